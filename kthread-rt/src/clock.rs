@@ -1,0 +1,155 @@
+//! `linux/jiffies.h` and the Kernel's one source of time.
+//!
+//! All time that the runtime reads or waits for comes from the [`Clock`] of a Kernel. It counts CLOCK_MONOTONIC:
+//! a step of the wall clock moves nothing.
+//!
+//! A jiffy is a tick of [`HZ`] per second, four milliseconds. A sleep of *n* jiffies ends *n* × 4 ms after it began,
+//! to the resolution of the operating system: never early, and without the kernel's rounding up to the next tick.
+
+use crate::sync::monotonic_ns;
+
+/// Ticks per second: `HZ` of the kernel whose answers this crate gives.
+pub const HZ: u64 = 250;
+
+/// Nanoseconds per tick.
+pub const TICK_NSEC: u64 = 1_000_000_000 / HZ;
+
+/// "No time limit" for the calls that take a timeout in jiffies: `MAX_SCHEDULE_TIMEOUT`, the kernel's `LONG_MAX`.
+pub const MAX_SCHEDULE_TIMEOUT: i64 = i64::MAX;
+
+/// The longest interval that [`msecs_to_jiffies`] returns: `MAX_JIFFY_OFFSET`.
+pub const MAX_JIFFY_OFFSET: u64 = (i64::MAX as u64 >> 1) - 1;
+
+/// Where jiffies start: five minutes before the lower 32 bits wrap, so that code which compares them wrongly is
+/// found on the first day.
+pub const INITIAL_JIFFIES: u64 = (-300 * HZ as i64) as u32 as u64;
+
+/// A Kernel's clock.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    base_ns: u64,
+}
+
+impl Clock {
+    /// A clock whose jiffies start now.
+    pub(crate) fn start() -> Self {
+        Self { base_ns: monotonic_ns() }
+    }
+
+    /// Nanoseconds of CLOCK_MONOTONIC.
+    pub(crate) fn now_ns(&self) -> u64 {
+        monotonic_ns()
+    }
+
+    /// Nanoseconds since this clock was started.
+    pub(crate) fn since_boot_ns(&self, now_ns: u64) -> u64 {
+        now_ns.saturating_sub(self.base_ns)
+    }
+
+    /// The tick that `now_ns` falls into.
+    pub(crate) fn jiffies_at(&self, now_ns: u64) -> u64 {
+        INITIAL_JIFFIES + self.since_boot_ns(now_ns) / TICK_NSEC
+    }
+
+    /// The current tick.
+    pub(crate) fn jiffies(&self) -> u64 {
+        self.jiffies_at(self.now_ns())
+    }
+}
+
+/// Milliseconds to jiffies, rounded up. A value that is negative as an `int` means "for ever", as in the kernel.
+///
+/// ```
+/// use kthread_rt::msecs_to_jiffies;
+///
+/// assert_eq!([0, 1, 4, 5, 1000].map(msecs_to_jiffies), [0, 1, 1, 2, 250]);
+/// ```
+pub const fn msecs_to_jiffies(ms: u32) -> u64 {
+    if (ms as i32) < 0 {
+        return MAX_JIFFY_OFFSET;
+    }
+    (ms as u64).div_ceil(1000 / HZ)
+}
+
+/// Microseconds to jiffies, rounded up.
+///
+/// ```
+/// assert_eq!(kthread_rt::usecs_to_jiffies(4_001), 2);
+/// ```
+pub const fn usecs_to_jiffies(us: u32) -> u64 {
+    (us as u64).div_ceil(1_000_000 / HZ)
+}
+
+/// Nanoseconds to jiffies, rounded down, as the kernel's does.
+///
+/// ```
+/// assert_eq!(kthread_rt::nsecs_to_jiffies(7_999_999), 1);
+/// ```
+pub const fn nsecs_to_jiffies(ns: u64) -> u64 {
+    ns / TICK_NSEC
+}
+
+/// Jiffies to milliseconds (an `unsigned int`, which wraps as the kernel's).
+///
+/// ```
+/// assert_eq!(kthread_rt::jiffies_to_msecs(1), 4);
+/// ```
+pub const fn jiffies_to_msecs(jiffies: u64) -> u32 {
+    (1000 / HZ).wrapping_mul(jiffies) as u32
+}
+
+/// Jiffies to microseconds (an `unsigned int`, which wraps as the kernel's).
+///
+/// ```
+/// assert_eq!(kthread_rt::jiffies_to_usecs(2), 8_000);
+/// ```
+pub const fn jiffies_to_usecs(jiffies: u64) -> u32 {
+    (1_000_000 / HZ).wrapping_mul(jiffies) as u32
+}
+
+/// Jiffies to nanoseconds.
+///
+/// ```
+/// assert_eq!(kthread_rt::jiffies_to_nsecs(3), 12_000_000);
+/// ```
+pub const fn jiffies_to_nsecs(jiffies: u64) -> u64 {
+    jiffies.wrapping_mul(TICK_NSEC)
+}
+
+/// True if time `a` is after time `b`, also when the count has wrapped between them.
+///
+/// ```
+/// use kthread_rt::time_after;
+///
+/// assert!(time_after(2, 1) && time_after(1, u64::MAX) && !time_after(1, 1));
+/// ```
+pub const fn time_after(a: u64, b: u64) -> bool {
+    (b.wrapping_sub(a) as i64) < 0
+}
+
+/// True if time `a` is before time `b`.
+///
+/// ```
+/// assert!(kthread_rt::time_before(1, 2));
+/// ```
+pub const fn time_before(a: u64, b: u64) -> bool {
+    time_after(b, a)
+}
+
+/// True if time `a` is `b` or after it.
+///
+/// ```
+/// assert!(kthread_rt::time_after_eq(2, 2));
+/// ```
+pub const fn time_after_eq(a: u64, b: u64) -> bool {
+    !time_after(b, a)
+}
+
+/// True if time `a` is `b` or before it.
+///
+/// ```
+/// assert!(kthread_rt::time_before_eq(2, 2));
+/// ```
+pub const fn time_before_eq(a: u64, b: u64) -> bool {
+    !time_after(a, b)
+}

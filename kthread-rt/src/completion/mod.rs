@@ -1,0 +1,349 @@
+//! `linux/completion.h`: waiting until something is done.
+//!
+//! `done` counts what was completed and not yet waited for; [`complete_all`] makes it stick at `UINT_MAX`. Waiters
+//! queue up behind each other, and each [`complete`] wakes one. All of it happens under one lock, the one in the wait
+//! queue head.
+//!
+//! # Who may free it, and when
+//!
+//! A waiter may free the completion as soon as its wait has returned. The wait takes the lock once more after the sleep,
+//! so it can't return before the completer has let the lock go; and from that moment the completer touches nothing of
+//! the completion: it has taken the sleeper out of the list, holds a reference to its task, and wakes it. That is also
+//! why waking comes after unlocking and not before: a woken waiter would only run into the lock.
+//!
+//! # Invariants
+//!
+//! `done` is accessed under the lock only.
+
+mod kernel_names;
+
+pub use kernel_names::*;
+
+use crate::clock::{MAX_SCHEDULE_TIMEOUT, TICK_NSEC};
+use crate::errno::Errno;
+use crate::sched::{
+    WakeQueue, change_state, deadline_after, might_sleep_in, sleep_until, try_to_wake_up, with_current,
+};
+use crate::swait::{SwaitQueueHead, Waiter};
+use crate::sync::{Life, RawSpinLock, UnsafeCell, const_fn, observe, os};
+use crate::task::{
+    TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskState,
+    TaskStruct, WaitKind,
+};
+use std::panic::Location;
+use std::ptr;
+
+/// `done` after [`complete_all`].
+const ALL: u32 = u32::MAX;
+
+/// `struct completion`: plain memory, valid when zeroed, nothing allocated, nothing to drop.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::Arc;
+///
+/// let done = Arc::new(Completion::new());
+/// let task = kthread_run!(
+///     |done: Arc<Completion>| {
+///         complete(&done);
+///         0
+///     },
+///     done.clone(),
+///     "completer"
+/// )?;
+/// wait_for_completion(&done);
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
+#[derive(Debug)]
+#[repr(C)]
+pub struct Completion {
+    done: UnsafeCell<u32>,
+    wait: SwaitQueueHead,
+    life: Life,
+}
+
+// SAFETY: `done` and the list are accessed under the lock (the module's invariants).
+unsafe impl Send for Completion {}
+// SAFETY: as above.
+unsafe impl Sync for Completion {}
+
+impl Completion {
+    const_fn! {
+        /// A completion on which nothing is done yet: `COMPLETION_INITIALIZER`.
+        pub const fn new() -> Self {
+            Self { done: UnsafeCell::new(0), wait: SwaitQueueHead::new(), life: Life::new() }
+        }
+    }
+}
+
+impl Default for Completion {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Access to a completion whose lock is held: the raw core, by pointer, because the memory may go with the lock.
+struct Locked {
+    this: *const Completion,
+}
+
+impl Locked {
+    /// # Safety
+    ///
+    /// `this` points to a valid completion, which stays valid until the lock is dropped at least.
+    unsafe fn new(this: *const Completion) -> Self {
+        // SAFETY: by the contract.
+        unsafe {
+            (*this).life.touch();
+            (*this).wait.lock.lock();
+        }
+        Self { this }
+    }
+
+    fn done(&self) -> u32 {
+        // SAFETY: valid, and the lock is held, as long as `self` exists.
+        unsafe { (*self.this).done.with(|d| *d) }
+    }
+
+    fn set_done(&self, done: u32) {
+        // SAFETY: as in `done`.
+        unsafe { (*self.this).done.with_mut(|d| *d = done) }
+    }
+
+    fn queue(&self) -> *const SwaitQueueHead {
+        // SAFETY: as in `done`; no reference is made.
+        unsafe { &raw const (*self.this).wait }
+    }
+
+    fn take_first(&self) -> Option<Task> {
+        // SAFETY: the lock is held.
+        unsafe { SwaitQueueHead::take_first(self.queue()) }
+    }
+}
+
+/// Drops the lock; after that the completion may be gone.
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // SAFETY: valid and held until here; a pointer to the lock, since its unlocking may be the end of it.
+        unsafe { RawSpinLock::unlock(&raw const (*self.this).wait.lock) };
+    }
+}
+
+/// # Safety
+///
+/// `this` points to a completion that is valid now. It may be freed by a waiter during the call.
+unsafe fn complete_raw(this: *const Completion) {
+    // SAFETY: by the contract; nobody's wait can return between here and the drop of the lock.
+    let locked = unsafe { Locked::new(this) };
+    if locked.done() != ALL {
+        locked.set_done(locked.done() + 1);
+    }
+    let first = locked.take_first();
+    drop(locked);
+    observe(|| format!("completes {this:p}"));
+    if let Some(task) = first {
+        try_to_wake_up(&task, TASK_NORMAL);
+    }
+}
+
+/// # Safety
+///
+/// As [`complete_raw`].
+unsafe fn complete_all_raw(this: *const Completion) {
+    let mut wake = WakeQueue::new();
+    // SAFETY: by the contract.
+    let locked = unsafe { Locked::new(this) };
+    locked.set_done(ALL);
+    while let Some(task) = locked.take_first() {
+        wake.add(&task);
+    }
+    drop(locked);
+    observe(|| format!("completes {this:p} for all"));
+    drop(wake);
+}
+
+/// How a wait is to be made.
+struct Wait {
+    state: TaskState,
+    /// Jiffies; not negative.
+    timeout: i64,
+    kind: WaitKind,
+    call: &'static str,
+    place: &'static Location<'static>,
+}
+
+/// The kernel's `do_wait_for_common`: the jiffies left, at least 1, or 0 if the time has passed.
+fn wait_common(this: &Completion, me: &TaskStruct, how: &Wait) -> Result<u64, Errno> {
+    might_sleep_in(me, how.call, how.place);
+    // SAFETY: `this` is borrowed for the whole wait.
+    let mut locked = unsafe { Locked::new(this) };
+    let mut left = how.timeout as u64;
+    if locked.done() == 0 {
+        let _noted = me.wait_note().set(how.kind, ptr::from_ref(this).addr(), how.place);
+        let deadline = deadline_after(me, left);
+        let mut waiter = Waiter::new(me);
+        let waiter = &raw mut waiter;
+        let interrupted = loop {
+            if me.signals.end_sleep_in(how.state) {
+                break true;
+            }
+            // SAFETY: the lock is held; the waiter is this frame's, is left below on the only way out of the loop, and
+            // nothing between here and there unwinds (handlers of the user's are contained).
+            unsafe { SwaitQueueHead::join(locked.queue(), waiter) };
+            change_state(me, how.state);
+            drop(locked);
+            observe(|| format!("waits for {this:p}"));
+            sleep_until(me, deadline);
+            // SAFETY: as above.
+            locked = unsafe { Locked::new(this) };
+            if let Some(at) = deadline {
+                left = at.saturating_sub(me.machine().clock.now_ns()).div_ceil(TICK_NSEC);
+            }
+            if locked.done() != 0 || left == 0 {
+                break false;
+            }
+        };
+        change_state(me, TASK_RUNNING);
+        // SAFETY: the lock is held.
+        unsafe { SwaitQueueHead::leave(waiter) };
+        if locked.done() == 0 {
+            return if interrupted { Err(Errno::ERESTARTSYS) } else { Ok(0) };
+        }
+    }
+    if locked.done() != ALL {
+        locked.set_done(locked.done() - 1);
+    }
+    // Success is never 0, even if the time was over.
+    Ok(left.max(1))
+}
+
+/// What a call does in a forked child, where locks may be held for ever by threads that don't exist.
+fn refuse_in_forked_child() {
+    if os::forked() {
+        with_current(|_| ()); // aborts with the message
+    }
+}
+
+impl Completion {
+    #[track_caller]
+    fn wait_as(
+        &self,
+        state: TaskState,
+        timeout: u64,
+        kind: WaitKind,
+        call: &'static str,
+    ) -> Result<u64, Errno> {
+        let place = Location::caller();
+        let timeout = timeout.min(MAX_SCHEDULE_TIMEOUT as u64) as i64;
+        with_current(|me| wait_common(self, me, &Wait { state, timeout, kind, call, place }))
+    }
+
+    /// A wait of the runtime's own, noted as something else than a completion.
+    pub(crate) fn wait_for(
+        &self,
+        state: TaskState,
+        kind: WaitKind,
+        call: &'static str,
+        place: &'static Location<'static>,
+    ) -> Result<(), Errno> {
+        let timeout = MAX_SCHEDULE_TIMEOUT;
+        with_current(|me| wait_common(self, me, &Wait { state, timeout, kind, call, place })).map(drop)
+    }
+
+    /// The same, for a task that is known already.
+    pub(crate) fn wait_for_by(&self, me: &TaskStruct, call: &'static str, place: &'static Location<'static>) {
+        let (state, timeout, kind) = (TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT, WaitKind::Completion);
+        // An uninterruptible wait has no error.
+        let _ = wait_common(self, me, &Wait { state, timeout, kind, call, place });
+    }
+
+    /// Counts one more as done and wakes the first waiter: [`complete`].
+    pub fn complete(&self) {
+        refuse_in_forked_child();
+        // SAFETY: `self` is valid at the call; the raw core allows for its end during the call.
+        unsafe { complete_raw(self) }
+    }
+
+    /// Makes every wait return, now and later: [`complete_all`].
+    pub fn complete_all(&self) {
+        refuse_in_forked_child();
+        // SAFETY: as in `complete`.
+        unsafe { complete_all_raw(self) }
+    }
+
+    /// Starts counting anew: [`reinit_completion`].
+    pub fn reinit(&self) {
+        refuse_in_forked_child();
+        // SAFETY: borrowed for the call.
+        unsafe { Locked::new(self) }.set_done(0);
+    }
+
+    /// True if a wait would return at once: [`completion_done`].
+    pub fn is_done(&self) -> bool {
+        refuse_in_forked_child();
+        // SAFETY: borrowed for the call.
+        unsafe { Locked::new(self) }.done() != 0
+    }
+
+    /// Takes one of what is done, without sleeping: [`try_wait_for_completion`].
+    pub fn try_wait(&self) -> bool {
+        refuse_in_forked_child();
+        // SAFETY: borrowed for the call.
+        let locked = unsafe { Locked::new(self) };
+        match locked.done() {
+            0 => return false,
+            ALL => {}
+            n => locked.set_done(n - 1),
+        }
+        true
+    }
+
+    /// Waits until it is done: [`wait_for_completion`].
+    #[track_caller]
+    pub fn wait(&self) {
+        // An uninterruptible wait without a limit has no other end.
+        let _ = self.wait_as(TASK_UNINTERRUPTIBLE, u64::MAX, WaitKind::Completion, "wait_for_completion");
+    }
+
+    /// Waits until it is done or a signal comes: [`wait_for_completion_interruptible`].
+    #[track_caller]
+    pub fn wait_interruptible(&self) -> Result<(), Errno> {
+        let call = "wait_for_completion_interruptible";
+        self.wait_as(TASK_INTERRUPTIBLE, u64::MAX, WaitKind::Completion, call).map(drop)
+    }
+
+    /// Waits until it is done or the task is killed: [`wait_for_completion_killable`].
+    #[track_caller]
+    pub fn wait_killable(&self) -> Result<(), Errno> {
+        let call = "wait_for_completion_killable";
+        self.wait_as(TASK_KILLABLE, u64::MAX, WaitKind::Completion, call).map(drop)
+    }
+
+    /// Waits in a state of the caller's choice: [`wait_for_completion_state`].
+    #[track_caller]
+    pub fn wait_state(&self, state: TaskState) -> Result<(), Errno> {
+        self.wait_as(state, u64::MAX, WaitKind::Completion, "wait_for_completion_state").map(drop)
+    }
+
+    /// Waits at most `timeout` jiffies: [`wait_for_completion_timeout`].
+    #[track_caller]
+    pub fn wait_timeout(&self, timeout: u64) -> u64 {
+        let call = "wait_for_completion_timeout";
+        self.wait_as(TASK_UNINTERRUPTIBLE, timeout, WaitKind::Completion, call).unwrap_or(0)
+    }
+
+    /// Waits at most `timeout` jiffies or until a signal: [`wait_for_completion_interruptible_timeout`].
+    #[track_caller]
+    pub fn wait_interruptible_timeout(&self, timeout: u64) -> Result<u64, Errno> {
+        let call = "wait_for_completion_interruptible_timeout";
+        self.wait_as(TASK_INTERRUPTIBLE, timeout, WaitKind::Completion, call)
+    }
+
+    /// Waits at most `timeout` jiffies or until killed: [`wait_for_completion_killable_timeout`].
+    #[track_caller]
+    pub fn wait_killable_timeout(&self, timeout: u64) -> Result<u64, Errno> {
+        let call = "wait_for_completion_killable_timeout";
+        self.wait_as(TASK_KILLABLE, timeout, WaitKind::Completion, call)
+    }
+}

@@ -1,0 +1,116 @@
+//! `linux/delay.h`: sleeping for a length of time.
+
+use crate::clock::{TICK_NSEC, msecs_to_jiffies};
+use crate::sched::{change_state, deadline_after, might_sleep_in, sleep_until, with_current};
+use crate::task::{TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskState, TaskStruct, WaitKind};
+use std::panic::Location;
+
+/// Sleeps in `state` until `deadline`, whatever wakes the task meanwhile; the nanoseconds left if a signal ended it.
+fn sleep_through(
+    task: &TaskStruct,
+    state: TaskState,
+    deadline: u64,
+    place: &'static Location<'static>,
+) -> u64 {
+    let _noted = task.wait_note().set(WaitKind::Sleep, 0, place);
+    let clock = &task.machine().clock;
+    loop {
+        let left = deadline.saturating_sub(clock.now_ns());
+        if left == 0 || task.signals.end_sleep_in(state) {
+            return left;
+        }
+        change_state(task, state);
+        sleep_until(task, Some(deadline));
+    }
+}
+
+/// Sleeps for `ms` milliseconds, through wake-ups and signals: `msleep`. Never shorter.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let before = std::time::Instant::now();
+/// msleep(20);
+/// assert!(before.elapsed().as_millis() >= 20);
+/// ```
+#[track_caller]
+pub fn msleep(ms: u32) {
+    msleep_in(ms, TASK_UNINTERRUPTIBLE, "msleep", Location::caller());
+}
+
+/// Sleeps for `ms` milliseconds or until a signal: `msleep_interruptible`.
+///
+/// Returns the milliseconds that were left, 0 if it slept them all. A wake-up without a signal does not end it.
+///
+/// ```
+/// assert_eq!(kthread_rt::msleep_interruptible(5), 0);
+/// ```
+#[track_caller]
+pub fn msleep_interruptible(ms: u32) -> u32 {
+    msleep_in(ms, TASK_INTERRUPTIBLE, "msleep_interruptible", Location::caller())
+}
+
+fn msleep_in(ms: u32, state: TaskState, call: &str, place: &'static Location<'static>) -> u32 {
+    with_current(|task| {
+        might_sleep_in(task, call, place);
+        // In jiffies, as the kernel: a value that is negative as an int means the kernel's longest sleep.
+        let deadline = deadline_after(task, msecs_to_jiffies(ms)).unwrap_or(u64::MAX);
+        let left = sleep_through(task, state, deadline, place);
+        (left.div_ceil(TICK_NSEC) * (TICK_NSEC / 1_000_000)).min(u64::from(u32::MAX)) as u32
+    })
+}
+
+/// Sleeps for `seconds`, through wake-ups and signals: `ssleep`.
+#[track_caller]
+pub fn ssleep(seconds: u32) {
+    msleep_in(
+        seconds.saturating_mul(1000).min(i32::MAX as u32),
+        TASK_UNINTERRUPTIBLE,
+        "ssleep",
+        Location::caller(),
+    );
+}
+
+/// Sleeps for at least `min` microseconds, through wake-ups and signals: `usleep_range`.
+///
+/// The kernel may sleep up to `max` to share a timer interrupt; here the sleep ends as soon after `min` as the operating
+/// system can.
+///
+/// ```
+/// let before = std::time::Instant::now();
+/// kthread_rt::usleep_range(1_000, 2_000);
+/// assert!(before.elapsed().as_micros() >= 1_000);
+/// ```
+#[track_caller]
+pub fn usleep_range(min: u64, max: u64) {
+    usleep_in(min, max, TASK_UNINTERRUPTIBLE, "usleep_range", Location::caller());
+}
+
+/// [`usleep_range`] in a state of the caller's choice: `usleep_range_state`. A signal does not end it, as in the kernel.
+#[track_caller]
+pub fn usleep_range_state(min: u64, max: u64, state: TaskState) {
+    usleep_in(min, max, state, "usleep_range_state", Location::caller());
+}
+
+fn usleep_in(min: u64, max: u64, state: TaskState, call: &str, place: &'static Location<'static>) {
+    let _ = max;
+    with_current(|task| {
+        might_sleep_in(task, call, place);
+        let clock = &task.machine().clock;
+        let deadline = clock.now_ns().saturating_add(min.saturating_mul(1000));
+        let _noted = task.wait_note().set(WaitKind::Sleep, 0, place);
+        while clock.now_ns() < deadline {
+            // A pending signal would end every sleep at once; the kernel spins here until the time is over.
+            let deaf = task.signals.end_sleep_in(state);
+            change_state(task, if deaf { TASK_UNINTERRUPTIBLE } else { state });
+            sleep_until(task, Some(deadline));
+        }
+        change_state(task, TASK_RUNNING);
+    });
+}
+
+/// Sleeps for at least `us` microseconds: `fsleep`.
+#[track_caller]
+pub fn fsleep(us: u64) {
+    usleep_in(us, us.saturating_mul(2), TASK_UNINTERRUPTIBLE, "fsleep", Location::caller());
+}

@@ -1,0 +1,85 @@
+//! Warnings: misuse is told, not suffered.
+//!
+//! Where the kernel WARNs, or would hang or corrupt memory, the runtime says which task made which call, and where
+//! in the source. A Kernel's builder takes the handler; without one, warnings go to standard error.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+
+/// What a [`Warning`] is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WarningKind {
+    /// A call that may sleep, made while preemption is disabled. The kernel: "BUG: sleeping function called from
+    /// invalid context".
+    SleepingWhileAtomic,
+    /// `kthread_bind` and its like on a thread that has been started.
+    BindAfterStart,
+    /// `kthread_park` of a thread that has been asked already.
+    ParkTwice,
+    /// `kthread_park` of a thread that exits or has exited.
+    ParkExited,
+    /// A task that would wait for itself.
+    Deadlock,
+    /// A call for kthreads, made by or for another task.
+    NotAKthread,
+    /// An argument out of range.
+    BadArgument,
+    /// The operating system refused a priority, a policy or an affinity. The task's record has what was asked for.
+    OsRefused,
+    /// A thread function panicked: an oops. The task has exited, everybody else goes on.
+    Oops,
+}
+
+/// A warning, as a Kernel's handler gets it.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Warning<'a> {
+    /// What it is about.
+    pub kind: WarningKind,
+    /// The name of the task that made the call.
+    pub comm: &'a str,
+    /// That task's pid.
+    pub pid: i32,
+    /// The function that was called.
+    pub call: &'a str,
+    /// Where it was called.
+    pub place: &'static Location<'static>,
+    /// What is wrong, in a sentence.
+    pub message: &'a str,
+}
+
+impl fmt::Display for Warning<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { comm, pid, call, place, message, .. } = self;
+        write!(f, "kthread-rt: {call}() by task {comm:?} (pid {pid}) at {place}: {message}")
+    }
+}
+
+/// Where a Kernel's warnings go.
+pub(crate) struct WarningSink(Option<Box<dyn Fn(&Warning<'_>) + Send + Sync>>);
+
+impl WarningSink {
+    pub(crate) fn new(handler: Option<Box<dyn Fn(&Warning<'_>) + Send + Sync>>) -> Self {
+        Self(handler)
+    }
+
+    pub(crate) fn tell(&self, warning: &Warning<'_>) {
+        match &self.0 {
+            Some(handler) => contain(|| handler(warning)),
+            None => eprintln!("{warning}"),
+        }
+    }
+}
+
+impl fmt::Debug for WarningSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "WarningSink(handler)" } else { "WarningSink(stderr)" })
+    }
+}
+
+/// Runs a function of the user's in the middle of the runtime's work, and keeps its panics out of it: a wait that
+/// unwound would leave its frame on a wait queue. The panic hook has told the panic.
+pub(crate) fn contain(f: impl FnOnce()) {
+    let _ = catch_unwind(AssertUnwindSafe(f));
+}

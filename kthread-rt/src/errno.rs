@@ -1,0 +1,97 @@
+//! `linux/errno.h`: the kernel's error numbers.
+
+use std::fmt;
+
+/// An error number of the kernel: what `PTR_ERR` gives and a negative `int` return stands for.
+///
+/// The numbers are the kernel's, including those that never reach a user program, such as `ERESTARTSYS`.
+///
+/// ```
+/// use kthread_rt::Errno;
+///
+/// assert_eq!(Errno::EINTR.to_string(), "EINTR (4): interrupted by a fatal signal, or never run");
+/// assert_eq!(Errno::ERESTARTSYS.as_return(), -512);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Errno(i32);
+
+macro_rules! errnos {
+    ($($(#[$meta:meta])* $name:ident = $number:literal, $text:literal;)*) => {
+        impl Errno {
+            $(#[doc = $text] $(#[$meta])* pub const $name: Self = Self($number);)*
+
+            fn known(self) -> Option<(&'static str, &'static str)> {
+                match self.0 {
+                    $($number => Some((stringify!($name), $text)),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+errnos! {
+    EPERM = 1, "operation not permitted";
+    ESRCH = 3, "no such task";
+    EINTR = 4, "interrupted by a fatal signal, or never run";
+    EAGAIN = 11, "resource temporarily unavailable";
+    ENOMEM = 12, "out of memory";
+    EFAULT = 14, "bad address: the thread function panicked";
+    EBUSY = 16, "already asked for";
+    EINVAL = 22, "invalid argument";
+    EDEADLK = 35, "would wait for itself";
+    ENOSYS = 38, "not possible for this task";
+    ETIME = 62, "timer expired";
+    ESHUTDOWN = 108, "the Kernel has shut down";
+    EOWNERDEAD = 130, "the process was forked from the one that the Kernel runs in";
+    ERESTARTSYS = 512, "interrupted by a signal";
+}
+
+impl Errno {
+    /// The error with this positive number.
+    pub const fn from_raw(number: i32) -> Self {
+        Self(number)
+    }
+
+    /// The positive number.
+    pub const fn raw(self) -> i32 {
+        self.0
+    }
+
+    /// The number as a kernel function returns it: negative.
+    pub const fn as_return(self) -> i32 {
+        -self.0
+    }
+}
+
+/// `0` and `-errno`, as a kernel function returns them.
+///
+/// ```
+/// use kthread_rt::{Errno, errno::to_return};
+///
+/// assert_eq!(to_return(Ok(())), 0);
+/// assert_eq!(to_return(Err(Errno::EBUSY)), -16);
+/// ```
+pub fn to_return(result: Result<(), Errno>) -> i32 {
+    result.map_or_else(Errno::as_return, |()| 0)
+}
+
+impl fmt::Display for Errno {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.known() {
+            Some((name, text)) => write!(f, "{name} ({}): {text}", self.0),
+            None => write!(f, "{}", std::io::Error::from_raw_os_error(self.0)),
+        }
+    }
+}
+
+impl fmt::Debug for Errno {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.known() {
+            Some((name, _)) => f.write_str(name),
+            None => write!(f, "errno {}", self.0),
+        }
+    }
+}
+
+impl std::error::Error for Errno {}

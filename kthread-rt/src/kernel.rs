@@ -1,0 +1,239 @@
+//! The [`Kernel`] object: boot, enter, look around, shut down.
+//!
+//! A process has a default Kernel, which begins with the first call that needs it; its kthreadd starts with the first
+//! thread that is created. [`Kernel::builder`] makes further ones. A free function acts in the Kernel of the calling task.
+//! Two Kernels share no pids and no kthreadd; completions belong to none, and a wake reaches a task of any.
+
+use crate::diag::{Warning, WarningSink};
+use crate::errno::Errno;
+use crate::kthread::{self, Kthreadd, ShutdownReport};
+use crate::sched::{Attached, attach, with_current};
+use crate::sync::{self, Arc, os};
+use crate::task::{Machine, MachineSetup, Task};
+use crate::trace::{Event, EventSink};
+use std::fmt;
+use std::panic::Location;
+
+/// The least stack that a kthread can have: what the C library and the runtime need, with some room.
+const MIN_STACK_SIZE: usize = 64 * 1024;
+
+/// Why a Kernel did not boot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BootError {
+    /// The operating system refused the thread for kthreadd.
+    #[error("no thread for kthreadd: {0}")]
+    NoThread(Errno),
+    /// The process was forked from one that uses the runtime: its threads and locks are not usable here.
+    #[error("a process forked from one that runs a Kernel can't have one; exec first")]
+    Forked,
+}
+
+/// Options for a Kernel.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let kernel = Kernel::builder()
+///     .stack_size(256 * 1024)
+///     .on_warning(|warning| eprintln!("{warning}"))
+///     .boot()?;
+/// let report = kernel.shutdown();
+/// assert!(report.alive.is_empty());
+/// # Ok::<(), BootError>(())
+/// ```
+#[must_use]
+#[derive(Default)]
+pub struct KernelBuilder {
+    setup: MachineSetup,
+}
+
+impl fmt::Debug for KernelBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KernelBuilder").field("stack_size", &self.setup.stack_size).finish_non_exhaustive()
+    }
+}
+
+impl KernelBuilder {
+    /// The stack of each kthread in bytes, 2 MiB unless said otherwise, and 64 KiB at the least. The system takes memory for
+    /// the pages that are used.
+    pub fn stack_size(mut self, bytes: usize) -> Self {
+        self.setup.stack_size = bytes.max(MIN_STACK_SIZE);
+        self
+    }
+
+    /// What to do with a warning instead of printing it. A panic of the handler is contained.
+    pub fn on_warning(mut self, handler: impl Fn(&Warning<'_>) + Send + Sync + 'static) -> Self {
+        self.setup.warnings = WarningSink::new(Some(Box::new(handler)));
+        self
+    }
+
+    /// What to do with events: the handler is called by the task that an event is about, in the middle of what it does, so
+    /// it should be short, and must not create, stop or wait for tasks. A panic of the handler is contained.
+    pub fn on_event(mut self, handler: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.setup.events = EventSink::new(Some(Box::new(handler)));
+        self
+    }
+
+    /// Boots: the calling thread starts kthreadd as the idle task (pid 0), then waits for it as init (pid 1).
+    ///
+    /// # Errors
+    ///
+    /// [`BootError::NoThread`] if the operating system refuses the thread; [`BootError::Forked`] in a forked child.
+    #[track_caller]
+    pub fn boot(self) -> Result<Kernel, BootError> {
+        if os::forked() {
+            return Err(BootError::Forked);
+        }
+        let machine = Machine::new(self.setup);
+        let init = Attached::new(Machine::make_foreign(&machine), false);
+        let booted = kthread::start_kthreadd(&machine, init.task(), Location::caller());
+        let owner = Owner { machine: machine.clone(), init: init.task().clone(), boot_tid: os::gettid() };
+        drop(init);
+        booted.map_err(BootError::NoThread)?;
+        Ok(Kernel { machine, owner: Some(Arc::new(owner)) })
+    }
+}
+
+/// A handle to a Kernel. The Kernel of a builder shuts down when its last handle goes.
+#[derive(Clone)]
+pub struct Kernel {
+    machine: Arc<Machine>,
+    /// None for a handle that was asked of a task: such a handle does not keep a Kernel up.
+    owner: Option<Arc<Owner>>,
+}
+
+/// What the handles of a booted Kernel share; its end is the Kernel's.
+struct Owner {
+    machine: Arc<Machine>,
+    /// The booting thread's task.
+    init: Task,
+    boot_tid: i32,
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        shut_down(&self.machine, Location::caller());
+    }
+}
+
+#[track_caller]
+fn shut_down(machine: &Arc<Machine>, place: &'static Location<'static>) -> ShutdownReport {
+    // A thread without a task of its own waits as one of the Kernel that goes down.
+    let waiter = sync::current_ptr().is_null().then(|| attach(machine));
+    let report = with_current(|me| machine.part::<Kthreadd>().shut_down(me, place));
+    drop(waiter);
+    machine.bury_boot_tasks();
+    report
+}
+
+impl fmt::Debug for Kernel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kernel").field("tasks", &self.tasks()).finish_non_exhaustive()
+    }
+}
+
+impl Kernel {
+    /// Options for a new Kernel.
+    pub fn builder() -> KernelBuilder {
+        KernelBuilder::default()
+    }
+
+    /// The Kernel of the calling task: the default one, unless the caller is a kthread of another or has entered another.
+    /// The handle does not keep the Kernel up.
+    pub fn current() -> Self {
+        with_current(|me| Self { machine: me.machine().clone(), owner: None })
+    }
+
+    /// Makes the calling thread act in this Kernel until the guard goes; guards nest. The thread that booted the Kernel is
+    /// init again, any other thread gets a new task for the time.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().boot()?;
+    /// let inside = kernel.enter();
+    /// assert_eq!(current().pid(), 1);
+    /// drop(inside);
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn enter(&self) -> Entered {
+        let attached = match &self.owner {
+            Some(owner) if owner.boot_tid == os::gettid() => Attached::new(owner.init.clone(), false),
+            _ => attach(&self.machine),
+        };
+        Entered { _attached: attached }
+    }
+
+    /// kthreadd, which is started if it has not been: pid 2.
+    ///
+    /// # Errors
+    ///
+    /// [`BootError::NoThread`] if the operating system refuses the thread; [`BootError::Forked`] in a forked child.
+    #[track_caller]
+    pub fn kthreadd(&self) -> Result<Task, BootError> {
+        if os::forked() {
+            return Err(BootError::Forked);
+        }
+        with_current(|me| kthread::start_kthreadd(&self.machine, me, Location::caller()))
+            .map_err(BootError::NoThread)
+    }
+
+    /// The task with this pid.
+    pub fn find_task_by_pid(&self, pid: i32) -> Option<Task> {
+        self.machine.pids.find(pid)
+    }
+
+    /// All tasks, by pid: `for_each_process`.
+    pub fn tasks(&self) -> Vec<Task> {
+        self.machine.pids.all()
+    }
+
+    /// Nanoseconds since this Kernel booted.
+    pub fn uptime_ns(&self) -> u64 {
+        self.machine.clock.since_boot_ns(self.machine.clock.now_ns())
+    }
+
+    /// Shuts the Kernel down, and waits until it is down. Sleeps.
+    ///
+    /// No thread can be created any more (`ESHUTDOWN`); queued requests are answered with that error; kthreadd joins the OS
+    /// threads of all kthreads that have ended, and ends. Kthreads that nobody stopped are in the report and run on. A
+    /// second shutdown returns the same report.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().boot()?;
+    /// let inside = kernel.enter();
+    /// let task = kthread_create!(|()| 0, (), "short").unwrap();
+    /// kthread_stop(&task);
+    /// let report = kernel.shutdown();
+    /// assert_eq!((report.forked, report.joined), (1, 1));
+    /// # Ok::<(), BootError>(())
+    /// ```
+    #[track_caller]
+    pub fn shutdown(&self) -> ShutdownReport {
+        shut_down(&self.machine, Location::caller())
+    }
+}
+
+/// The calling thread acts in a Kernel as long as this exists; see [`Kernel::enter`].
+#[derive(Debug)]
+pub struct Entered {
+    _attached: Attached,
+}
+
+/// The task with this pid in the calling task's Kernel: `find_task_by_pid`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "findable")?;
+/// assert_eq!(find_task_by_pid(task.pid()), Some(task.clone()));
+/// kthread_stop(&task);
+/// assert_eq!(find_task_by_pid(task.pid()), None);
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn find_task_by_pid(pid: i32) -> Option<Task> {
+    with_current(|me| me.machine().pids.find(pid))
+}

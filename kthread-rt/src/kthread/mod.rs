@@ -1,0 +1,245 @@
+//! `linux/kthread.h`: kernel threads.
+//!
+//! A kthread is created by kthreadd, asleep; its first wake-up starts its function; the function runs until it returns
+//! or is asked to stop. The pieces, one file each: [`create`] (asking kthreadd and waiting for the answer), [`kthreadd`]
+//! (the daemon), [`run`] (the life of one thread, from its first instruction to its last), [`stop`], [`park`], [`bind`]
+//! and [`exit`].
+//!
+//! This file has what they share: the thread's flag word and its [`Kthread`] block.
+
+mod bind;
+mod create;
+mod exit;
+pub mod format;
+mod kernel_names;
+mod kthreadd;
+pub(crate) mod named;
+mod park;
+mod run;
+pub(crate) mod shared;
+mod stop;
+
+pub use bind::{
+    kthread_affine_preferred, kthread_bind, kthread_bind_mask, kthread_is_per_cpu, kthread_set_per_cpu,
+};
+pub use create::{NUMA_NO_NODE, RawThreadFn};
+pub use exit::{ExitCompletion, kthread_complete_and_exit, kthread_exit};
+pub use kernel_names::{
+    CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_VM, kernel_thread, kthread_create, kthread_create_on_cpu,
+    kthread_create_on_node, kthread_create_raw, kthread_run, kthread_run_on_cpu,
+};
+pub use kthreadd::ShutdownReport;
+pub(crate) use kthreadd::{Kthreadd, start as start_kthreadd};
+pub use park::{kthread_park, kthread_parkme, kthread_unpark};
+pub use stop::{ExitStatus, kthread_stop, kthread_stop_put};
+
+use crate::completion::Completion;
+use crate::errno::Errno;
+use crate::sched::with_current;
+use crate::sync::{AtomicI32, AtomicU32, Ordering, record};
+use crate::task::{Task, TaskStruct};
+use crate::trace::EventKind;
+use shared::Shared;
+use std::any::Any;
+use std::ffi::c_void;
+use std::sync::Arc as StdArc;
+
+/// The bits of `TaskStruct::kthread_flags`.
+mod flag {
+    /// The thread belongs to one cpu, and is bound to it again when unparked.
+    pub(super) const IS_PER_CPU: u32 = 1;
+    /// `kthread_stop` was called. Set once, never cleared.
+    pub(super) const SHOULD_STOP: u32 = 2;
+    /// `kthread_park` was called, and `kthread_unpark` not yet.
+    pub(super) const SHOULD_PARK: u32 = 4;
+    /// The thread asked itself to park: nobody waits for `parked`, so it must not be completed, or the next
+    /// `kthread_park` would return before the thread has parked.
+    pub(super) const PARK_UNATTENDED: u32 = 8;
+}
+
+/// How a thread ended, in the order of `Kthread::ended`.
+mod ended {
+    /// Not yet.
+    pub(super) const NOT: u32 = 0;
+    /// Its function never ran.
+    pub(super) const NEVER_RAN: u32 = 1;
+    /// Its function returned, or it called `kthread_exit`.
+    pub(super) const EXITED: u32 = 2;
+    /// Its function panicked.
+    pub(super) const PANICKED: u32 = 3;
+}
+
+/// `struct kthread`: what a kthread has beyond a task.
+pub(crate) struct Kthread {
+    /// The cpu that the thread was created for, or -1.
+    cpu: record::AtomicI32,
+    /// 1 once the thread's requester has been handed the task. Until then nobody outside knows it.
+    published: AtomicU32,
+    /// One of `ended`, and the function's result. Written before `exited` is completed, read after waiting for it.
+    ended: AtomicU32,
+    result: AtomicI32,
+    /// Completed each time the thread parks, for the one who asked for it; for all when it exits.
+    parked: Completion,
+    /// Completed, for all, when the thread is over.
+    exited: Completion,
+    shared: Shared,
+    raw: Option<RawFace>,
+}
+
+/// The function and the datum of a thread that was created from C or as C would.
+#[derive(Debug, Clone, Copy)]
+struct RawFace {
+    threadfn: RawThreadFn,
+    data: *mut c_void,
+}
+
+// SAFETY: the pointer is carried and handed out, never dereferenced here; whoever created the thread promised that its
+// function may use it on another thread.
+unsafe impl Send for RawFace {}
+// SAFETY: as above.
+unsafe impl Sync for RawFace {}
+
+impl Kthread {
+    fn new(shared: Shared, raw: Option<RawFace>) -> Self {
+        Self {
+            cpu: record::AtomicI32::new(-1),
+            published: AtomicU32::new(0),
+            ended: AtomicU32::new(ended::NOT),
+            result: AtomicI32::new(0),
+            parked: Completion::new(),
+            exited: Completion::new(),
+            shared,
+            raw,
+        }
+    }
+}
+
+/// `to_kthread`: the block of a kthread, `None` for other tasks.
+fn to_kthread(task: &TaskStruct) -> Option<&Kthread> {
+    task.private()
+}
+
+/// Relaxed: a thread that is woken to see a flag sees it because of the wake; a thread that asks in passing will see it
+/// the next time.
+#[inline(always)]
+fn current_has(flags: u32) -> bool {
+    with_current(|me| me.kthread_flags.load(Ordering::Relaxed) & flags != 0)
+}
+
+/// True if the calling kthread was asked to stop: `kthread_should_stop`. Its function should then return.
+///
+/// One load; never sleeps. False for a task that is no kthread (undefined in the kernel).
+#[inline]
+pub fn kthread_should_stop() -> bool {
+    let stop = current_has(flag::SHOULD_STOP);
+    if stop {
+        tell_should_stop();
+    }
+    stop
+}
+
+#[cold]
+fn tell_should_stop() {
+    with_current(|me| me.event(|| EventKind::ShouldStopSeen));
+}
+
+/// True if the calling kthread was asked to park: `kthread_should_park`. It should then call [`kthread_parkme`].
+///
+/// One load; never sleeps. False for a task that is no kthread.
+#[inline]
+pub fn kthread_should_park() -> bool {
+    current_has(flag::SHOULD_PARK)
+}
+
+/// True if the calling kthread was asked to stop or to park: `kthread_should_stop_or_park`.
+///
+/// One load; never sleeps. False for a task that is no kthread, as in the kernel.
+#[inline]
+pub fn kthread_should_stop_or_park() -> bool {
+    current_has(flag::SHOULD_STOP | flag::SHOULD_PARK)
+}
+
+/// The full name of a kthread, which `comm` has only 15 bytes of: `get_kthread_comm`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "a-very-long-kthread-name/%d", 123)?;
+/// assert_eq!(task.comm(), "a-very-long-kth");
+/// assert_eq!(get_kthread_comm(&task), "a-very-long-kthread-name/123");
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn get_kthread_comm(task: &TaskStruct) -> String {
+    task.full_name().to_owned()
+}
+
+/// The function of a kthread made by [`kthread_create_raw`] or from C: `kthread_func`. `None` for all others: a Rust
+/// closure has moved into its thread.
+pub fn kthread_func(task: &TaskStruct) -> Option<RawThreadFn> {
+    to_kthread(task)?.raw.map(|raw| raw.threadfn)
+}
+
+/// The datum of a kthread made by [`kthread_create_raw`] or from C: `kthread_data`. Null for all others; the Rust face
+/// has [`TaskStruct::data`].
+pub fn kthread_data(task: &TaskStruct) -> *mut c_void {
+    to_kthread(task).and_then(|k| k.raw).map_or(std::ptr::null_mut(), |raw| raw.data)
+}
+
+/// The datum of a task that may not be a kthread: `kthread_probe_data`. As [`kthread_data`], which is safe here.
+pub fn kthread_probe_data(task: &TaskStruct) -> *mut c_void {
+    kthread_data(task)
+}
+
+impl TaskStruct {
+    /// The datum of a kthread that was created with an `Arc<T>` by one of the macros: what `kthread_data` is in C.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    /// use std::sync::Arc;
+    ///
+    /// let task = kthread_create!(|n: Arc<u32>| *n as i32, Arc::new(5), "shares")?;
+    /// assert_eq!(task.data::<u32>().as_deref(), Some(&5));
+    /// assert_eq!(task.data::<u64>(), None);
+    /// kthread_stop(&task);
+    /// # Ok::<(), Errno>(())
+    /// ```
+    pub fn data<T: Any + Send + Sync>(&self) -> Option<StdArc<T>> {
+        to_kthread(self)?.shared.clone()?.downcast().ok()
+    }
+}
+
+/// The calling task, if it is a kthread, or a warning and an error.
+fn current_kthread<R>(
+    call: &str,
+    place: &'static std::panic::Location<'static>,
+    f: impl FnOnce(&TaskStruct, &Kthread) -> R,
+) -> Result<R, Errno> {
+    with_current(|me| match to_kthread(me) {
+        Some(kthread) => Ok(f(me, kthread)),
+        None => {
+            me.warn(crate::diag::WarningKind::NotAKthread, call, place, "the caller is not a kthread");
+            Err(Errno::EINVAL)
+        }
+    })
+}
+
+/// The block of `task`, or a warning in the name of the caller and an error.
+fn kthread_of<'a>(
+    task: &'a TaskStruct,
+    call: &str,
+    place: &'static std::panic::Location<'static>,
+) -> Result<&'a Kthread, Errno> {
+    to_kthread(task).ok_or_else(|| {
+        let message = format!("{} is not a kthread", task.id());
+        with_current(|me| me.warn(crate::diag::WarningKind::NotAKthread, call, place, &message));
+        Errno::EINVAL
+    })
+}
+
+/// The task that serves create requests in the calling task's Kernel: `kthreadd_task`. Starts it if it has not been.
+///
+/// `EAGAIN` or another error of the operating system if its thread can't be started.
+pub fn kthreadd_task() -> Result<Task, Errno> {
+    kthreadd::of_current()
+}

@@ -1,0 +1,152 @@
+//! Parking: a thread stops where it is safe, and stays until it is unparked.
+//!
+//! `kthread_park` sets SHOULD_PARK, wakes the thread and waits for `parked`; the thread, in `kthread_parkme`, sets the
+//! state PARKED, tests the bit, completes `parked`, and schedules. PARKED is not a state that ordinary wakes end; only
+//! `kthread_unpark` does, which clears the bit and then wakes. If the bit went before the thread slept, the thread finds it
+//! gone or gets the wake: the sleep protocol.
+//!
+//! `parked` counts one completion for each park that somebody waits for. A thread that asks itself to park has nobody
+//! waiting, so it must leave no completion behind (PARK_UNATTENDED). A thread that exits completes `parked` for all: who
+//! waits for it to park gets ENOSYS, where the kernel would hang.
+
+use super::{Kthread, bind, current_kthread, flag, kthread_of};
+use crate::diag::WarningKind;
+use crate::errno::Errno;
+use crate::sched::{
+    change_state, might_sleep_in, sleep_until, try_to_wake_up, wait_task_inactive, wake_up_process,
+    with_current,
+};
+use crate::sync::{Ordering, os};
+use crate::task::{PF_EXITING, TASK_PARKED, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskStruct, WaitKind};
+use crate::trace::EventKind;
+use std::panic::Location;
+use std::ptr;
+
+/// Asks `task` to park and waits until it has: `kthread_park`. Sleeps, unless the task is the caller.
+///
+/// A thread that was never woken parks without running its function; [`kthread_unpark`] then lets it run. A thread that
+/// calls this for itself only gets the request; it parks in [`kthread_parkme`].
+///
+/// # Errors
+///
+/// `EBUSY` with a warning if it was asked already; `ENOSYS` with a warning if it exits or has exited, also when it exits
+/// instead of parking (where the kernel hangs); `EINVAL` with a warning if it is no kthread; `EOWNERDEAD` in a forked child.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 77, (), "parker")?;
+/// assert_eq!(kthread_park(&task), Ok(()));
+/// assert_eq!(task.state(), TASK_PARKED);
+/// assert_eq!(kthread_park(&task), Err(Errno::EBUSY));
+/// assert_eq!(kthread_stop(&task), 77); // it was unparked, and ran
+/// # Ok::<(), Errno>(())
+/// ```
+#[track_caller]
+pub fn kthread_park(task: &TaskStruct) -> Result<(), Errno> {
+    const CALL: &str = "kthread_park";
+    let place = Location::caller();
+    if os::forked() {
+        return Err(Errno::EOWNERDEAD);
+    }
+    let kthread = kthread_of(task, CALL, place)?;
+    with_current(|me| {
+        if task.flags().contains(PF_EXITING) {
+            let message = format!("{} has exited, or is about to", task.id());
+            me.warn(WarningKind::ParkExited, CALL, place, &message);
+            return Err(Errno::ENOSYS);
+        }
+        let to_itself = ptr::eq(me, task);
+        let ask = flag::SHOULD_PARK | if to_itself { flag::PARK_UNATTENDED } else { 0 };
+        if !ask_to_park(task, ask) {
+            me.warn(WarningKind::ParkTwice, CALL, place, &format!("{} was asked to park already", task.id()));
+            return Err(Errno::EBUSY);
+        }
+        me.event(|| EventKind::ParkAsked { task: task.id() });
+        if to_itself { Ok(()) } else { wait_until_parked(me, task, kthread, CALL, place) }
+    })
+}
+
+/// Sets the bits if SHOULD_PARK is not set; one step, so that of two callers one gets EBUSY.
+fn ask_to_park(task: &TaskStruct, ask: u32) -> bool {
+    task.kthread_flags
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |flags| {
+            (flags & flag::SHOULD_PARK == 0).then_some(flags | ask)
+        })
+        .is_ok()
+}
+
+fn wait_until_parked(
+    me: &TaskStruct,
+    task: &TaskStruct,
+    kthread: &Kthread,
+    call: &'static str,
+    place: &'static Location<'static>,
+) -> Result<(), Errno> {
+    wake_up_process(task);
+    // Uninterruptible: it has no error.
+    let _ = kthread.parked.wait_for(TASK_UNINTERRUPTIBLE, WaitKind::Park, call, place);
+    if task.flags().contains(PF_EXITING) {
+        me.warn(WarningKind::ParkExited, call, place, &format!("{} exited instead of parking", task.id()));
+        return Err(Errno::ENOSYS);
+    }
+    // It has completed `parked` and is on its way to sleep. If it is not, somebody unparked it already.
+    wait_task_inactive(task, TASK_PARKED);
+    Ok(())
+}
+
+/// Lets a parked `task` go on: `kthread_unpark`. Does not wait for it to do so. Never sleeps, unless the thread is bound to
+/// one cpu and has to be bound again.
+///
+/// Nothing happens if the task was not asked to park; a warning if it is no kthread.
+#[track_caller]
+pub fn kthread_unpark(task: &TaskStruct) {
+    let place = Location::caller();
+    if let Ok(kthread) = kthread_of(task, "kthread_unpark", place) {
+        unpark(task, kthread, place);
+    }
+}
+
+pub(super) fn unpark(task: &TaskStruct, kthread: &Kthread, place: &'static Location<'static>) {
+    let flags = task.kthread_flags.load(Ordering::Relaxed);
+    if flags & flag::SHOULD_PARK == 0 {
+        return;
+    }
+    if flags & flag::IS_PER_CPU != 0 {
+        bind::rebind(task, kthread, place);
+    }
+    with_current(|me| me.event(|| EventKind::Unparked { task: task.id() }));
+    // Before the wake: the thread sees that the bit is gone, or gets the wake, or both.
+    task.kthread_flags.fetch_and(!(flag::SHOULD_PARK | flag::PARK_UNATTENDED), Ordering::Relaxed);
+    try_to_wake_up(task, TASK_PARKED);
+}
+
+/// Parks the calling kthread, if it was asked to, until it is unparked: `kthread_parkme`. Sleeps.
+///
+/// Returns at once if nobody asked. A warning if the caller is no kthread.
+#[track_caller]
+pub fn kthread_parkme() {
+    let place = Location::caller();
+    let _ = current_kthread("kthread_parkme", place, |me, kthread| {
+        might_sleep_in(me, "kthread_parkme", place);
+        park_if_asked(me, kthread, place);
+    });
+}
+
+/// `__kthread_parkme`.
+pub(super) fn park_if_asked(me: &TaskStruct, kthread: &Kthread, place: &'static Location<'static>) {
+    let _noted = me.wait_note().set(WaitKind::Parked, 0, place);
+    loop {
+        change_state(me, TASK_PARKED);
+        let flags = me.kthread_flags.load(Ordering::Relaxed);
+        if flags & flag::SHOULD_PARK == 0 {
+            break;
+        }
+        me.event(|| EventKind::Parked);
+        if flags & flag::PARK_UNATTENDED == 0 {
+            kthread.parked.complete();
+        }
+        sleep_until(me, None);
+    }
+    change_state(me, TASK_RUNNING);
+}

@@ -1,0 +1,145 @@
+//! The life of one kthread, from its first instruction to its last.
+//!
+//! # The end
+//!
+//! A thread function ends by returning, by `kthread_exit` (an unwind with a payload of our own), or by a panic (an oops).
+//! All three arrive here, with every frame, closure and datum of the caller's gone. Then, in this order: the task is
+//! exiting; its result is stored; the caller's completion, if it gave one, is completed; the task leaves the pid table and
+//! is dead; and `exited` is completed, with `parked`, since nobody must wait for a park that can't come any more. Nothing
+//! of the caller's code runs after its completion, so the waiter may unmap it (thread-local destructors aside, which the
+//! joining of OS threads covers).
+
+use super::create::{Begin, CreateRequest};
+use super::exit::{ExitCompletion, ExitPayload};
+use super::{Kthread, ended, flag, park, to_kthread};
+use crate::diag::{WarningKind, contain};
+use crate::sched::{apply_attributes, note_transition, sleep_until};
+use crate::sync::os;
+use crate::sync::{self, Arc, Ordering, fence};
+use crate::task::{EXIT_DEAD, EXIT_ZOMBIE, PF_EXITING, TASK_DEAD, Task, TaskFlags, WaitKind};
+use crate::trace::EventKind;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::ptr;
+
+/// What an oops leaves in `exit_code`: SIGSEGV, as the kernel's `make_task_dead`.
+const OOPS_EXIT_CODE: i32 = 11;
+
+/// How the function ended.
+enum End {
+    NeverRan,
+    Exited { result: i32, completion: Option<ExitCompletion> },
+    Panicked,
+}
+
+/// The new OS thread: the kernel's `kthread()`. `reset`: kthreadd's own priority or affinity is not what new threads are
+/// to inherit.
+pub(super) fn kthread(task: Task, request: Arc<CreateRequest>, reset: bool) {
+    sync::set_current_ptr(task.as_ptr().cast());
+    task.note_os_thread();
+    if reset {
+        os::make_ordinary(task.os_tid(), &task.machine().cpus(), task.machine().boot_nice());
+    }
+    if let Some(cpus) = request.cpus {
+        apply_attributes(&task, "kthread_create_on_node", Location::caller(), |a| a.cpus_allowed = cpus);
+    }
+    let Some(kthread) = to_kthread(&task) else { unreachable!("kthreadd gives every thread its block") };
+    let body = request.body.lock().take();
+    let begins_asleep = matches!(request.begin, Begin::WhenWoken);
+
+    if !request.claim() {
+        // The requester was killed and has gone.
+        drop(request);
+        contain(|| drop(body));
+        return finish(&task, kthread, End::NeverRan);
+    }
+    // Release, with the completion behind it: who knows the task sees that it is known.
+    kthread.published.store(1, Ordering::Release);
+    task.event(|| EventKind::CreateDone);
+    request.answer(Ok(task.clone()));
+    drop(request);
+
+    if begins_asleep {
+        let noted = task.wait_note().set(WaitKind::FirstWake, 0, Location::caller());
+        sleep_until(&task, None);
+        drop(noted);
+        // Only the first look counts: a thread that was stopped before it never runs its function.
+        if task.kthread_flags.load(Ordering::Relaxed) & flag::SHOULD_STOP != 0 {
+            contain(|| drop(body));
+            return finish(&task, kthread, End::NeverRan);
+        }
+        park::park_if_asked(&task, kthread, Location::caller());
+    }
+    task.event(|| EventKind::FunctionStarted);
+    let end = match catch_unwind(AssertUnwindSafe(|| body.map_or(0, |body| body()))) {
+        Ok(result) => End::Exited { result, completion: None },
+        Err(payload) => end_of_unwind(&task, payload),
+    };
+    finish(&task, kthread, end);
+}
+
+fn end_of_unwind(task: &Task, payload: Box<dyn Any + Send>) -> End {
+    match payload.downcast::<ExitPayload>() {
+        Ok(exit) => End::Exited { result: exit.result, completion: exit.completion },
+        Err(panic) => {
+            let text = panic
+                .downcast_ref::<&str>()
+                .map(|s| (*s).to_owned())
+                .or_else(|| panic.downcast_ref::<String>().cloned())
+                .unwrap_or_else(|| "a payload that is no text".into());
+            task.warn(
+                WarningKind::Oops,
+                "threadfn",
+                Location::caller(),
+                &format!("Oops: the thread function panicked: {text}"),
+            );
+            // A payload may have a destructor of the user's.
+            contain(|| drop(panic));
+            End::Panicked
+        }
+    }
+}
+
+/// `do_exit`.
+fn finish(task: &Task, kthread: &Kthread, end: End) {
+    task.change_flags(PF_EXITING, TaskFlags::empty());
+    let completion = store_result(task, kthread, end);
+    task.event(|| EventKind::Exited { result: super::stop::status_of(kthread).as_return() });
+    if let Some(completion) = completion {
+        completion.complete();
+    }
+    bury(task);
+    kthread.parked.complete_all();
+    kthread.exited.complete_all();
+    // `task` is still referenced by this thread's main function; from here on nothing of it is needed.
+    sync::set_current_ptr(ptr::null());
+}
+
+fn store_result(task: &Task, kthread: &Kthread, end: End) -> Option<ExitCompletion> {
+    let (how, result, completion) = match end {
+        End::NeverRan => (ended::NEVER_RAN, 0, None),
+        End::Exited { result, completion } => (ended::EXITED, result, completion),
+        End::Panicked => {
+            task.set_exit_code(OOPS_EXIT_CODE);
+            (ended::PANICKED, 0, None)
+        }
+    };
+    // Relaxed, then Release: who sees how it ended sees the result.
+    kthread.result.store(result, Ordering::Relaxed);
+    kthread.ended.store(how, Ordering::Release);
+    completion
+}
+
+/// The end of a task: out of the pid table, and dead.
+pub(super) fn bury(task: &Task) {
+    task.change_flags(PF_EXITING, TaskFlags::empty());
+    task.set_exit_state(EXIT_ZOMBIE);
+    task.machine().pids.remove(task.pid());
+    task.forget_os_thread();
+    task.set_exit_state(EXIT_DEAD);
+    task.state.swap(TASK_DEAD.bits());
+    // A dead task is off the run queue for good; as in `sleep_until`.
+    task.on_rq.store(0, Ordering::Relaxed);
+    fence(Ordering::SeqCst);
+    note_transition(task);
+}

@@ -1,0 +1,90 @@
+//! The Linux kernel's kthread API on real OS threads.
+//!
+//! ```
+//! use kthread_rt::prelude::*;
+//!
+//! let task = kthread_run!(
+//!     |interval_ms| {
+//!         let mut count = 0;
+//!         while !kthread_should_stop() {
+//!             count += 1;
+//!             msleep_interruptible(interval_ms);
+//!         }
+//!         count
+//!     },
+//!     5,
+//!     "mykthread/%d",
+//!     0
+//! )?;
+//! msleep(20);
+//! let counted = kthread_stop(&task);
+//! assert!(counted >= 1);
+//! # Ok::<(), Errno>(())
+//! ```
+//!
+//! Code that was written against the kernel's thread API runs in an ordinary process: kthreads that kthreadd creates and
+//! that sleep until they are woken; `kthread_stop` and `kthread_park`; completions; the `set_current_state`/`schedule`
+//! sleep protocol; signals between tasks; jiffies. **Where a real kernel has an answer, the answer here is the same**, to
+//! the return value. Where a process can be safer than a kernel (a second stop, a stop after the thread has ended), the
+//! behaviour is defined, documented, and never a hang.
+//!
+//! # Two faces
+//!
+//! Free functions and macros have the kernel's names and argument order; the methods of [`Task`], [`Completion`] and
+//! [`Kernel`] are the same calls for new Rust code. `ERR_PTR(-E…)` is `Result<_, Errno>`; an `int` of 0 or −errno is
+//! `Result<(), Errno>`; an `int` that a thread function returned is an `i32`.
+//!
+//! # Context
+//!
+//! Every call may be made from any thread of the process: one that the runtime did not create gets a task by its first
+//! call ([`current`]). Calls that may sleep say so; in a section of [`preempt_disable`] they warn.
+//!
+//! # What is different from a kernel
+//!
+//! * Preemption, interrupts and address spaces are the process's. [`preempt_disable`] only notes that sleeping is wrong.
+//! * A panic in a thread function is an oops: the task ends, `kthread_stop` returns −EFAULT, everybody else goes on.
+//! * A second `kthread_stop` returns the result again. `kthread_park` of a thread that exits instead returns ENOSYS.
+//! * A sleep of *n* jiffies takes *n* × 4 ms, not up to a tick more.
+//! * A process forked from one that uses the runtime can't use it; exec first.
+
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+compile_error!(
+    "kthread-rt runs on Linux on x86-64 and aarch64: it stands on futexes, real affinity and /sys"
+);
+
+#[cfg(panic = "abort")]
+compile_error!(
+    "kthread-rt needs panic = \"unwind\": kthread_exit() unwinds to the end of its thread, and a panic is an oops of one \
+     task"
+);
+
+extern crate self as kthread_rt;
+
+mod clock;
+mod completion;
+mod cpumask;
+mod delay;
+pub mod diag;
+pub mod errno;
+mod kernel;
+mod kthread;
+pub mod prelude;
+mod sched;
+mod signal;
+mod swait;
+mod sync;
+mod task;
+pub mod trace;
+
+pub use prelude::*;
+
+/// What the macros expand to. Not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::kthread::format;
+    pub use crate::kthread::named::{
+        kthread_create, kthread_create_on_cpu, kthread_create_on_node, kthread_run, kthread_run_on_cpu,
+    };
+    pub use crate::kthread::shared::{Shared, SharedProbe, SharedViaArc, SharedViaNone, threadfn_and_data};
+    pub use crate::sync::model;
+}

@@ -1,0 +1,40 @@
+//! Everything that code written against the kernel's headers expects to find: `use kthread_rt::prelude::*`.
+//!
+//! The same names are at the root of the crate.
+
+pub use crate::clock::*;
+pub use crate::completion::*;
+pub use crate::cpumask::CpuMask;
+pub use crate::delay::*;
+pub use crate::errno::Errno;
+pub use crate::kernel::{BootError, Entered, Kernel, KernelBuilder, find_task_by_pid};
+pub use crate::kthread::{
+    CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_VM, ExitCompletion, ExitStatus, NUMA_NO_NODE, RawThreadFn,
+    ShutdownReport, get_kthread_comm, kernel_thread, kthread_affine_preferred, kthread_bind,
+    kthread_bind_mask, kthread_complete_and_exit, kthread_create, kthread_create_on_cpu,
+    kthread_create_on_node, kthread_create_raw, kthread_data, kthread_exit, kthread_func, kthread_is_per_cpu,
+    kthread_park, kthread_parkme, kthread_probe_data, kthread_run, kthread_run_on_cpu, kthread_set_per_cpu,
+    kthread_should_park, kthread_should_stop, kthread_should_stop_or_park, kthread_stop, kthread_stop_put,
+    kthread_unpark, kthreadd_task,
+};
+pub use crate::sched::{
+    __set_current_state, cond_resched, current, in_atomic, in_task, io_schedule, io_schedule_timeout,
+    jiffies, ktime_get, might_sleep, preempt_count, preempt_disable, preempt_enable, sched_set_fifo,
+    sched_set_fifo_low, sched_set_normal, schedule, schedule_timeout, schedule_timeout_idle,
+    schedule_timeout_interruptible, schedule_timeout_killable, schedule_timeout_uninterruptible,
+    set_cpus_allowed_ptr, set_current_state, set_special_state, set_user_nice, task_nice, wait_task_inactive,
+    wake_up_process, wake_up_state, r#yield,
+};
+pub use crate::signal::*;
+pub use crate::task::{
+    EXIT_DEAD, EXIT_NONE, EXIT_ZOMBIE, PF_EXITING, PF_FORKNOEXEC, PF_IDLE, PF_KTHREAD, PF_NO_SETAFFINITY,
+    PF_NOFREEZE, PF_WQ_WORKER, SCHED_FIFO, SCHED_NORMAL, TASK_COMM_LEN, TASK_DEAD, TASK_FREEZABLE,
+    TASK_FROZEN, TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_PARKED, TASK_RUNNING,
+    TASK_UNINTERRUPTIBLE, TASK_WAKEKILL, Task, TaskFlags, TaskState, TaskStruct, WaitKind, WaitsOn,
+    get_task_struct, put_task_struct,
+};
+pub use crate::{DECLARE_COMPLETION, DECLARE_COMPLETION_ONSTACK};
+pub use kthread_rt_macros::{
+    kthread_create, kthread_create_on_cpu, kthread_create_on_node, kthread_name, kthread_run,
+    kthread_run_on_cpu,
+};

@@ -1,0 +1,143 @@
+//! Priority, policy and affinity. A task's fields record what was asked for, as the kernel's do, and the operating
+//! system is asked for the same; where it refuses, the record stays and the Kernel warns once.
+//!
+//! Nice values count from the one that the process had when the Kernel booted, and a mask of all cpus means the cpus
+//! it had: so `nice` and `taskset` around a program keep their meaning. Nothing is set that is already so.
+
+use super::current::with_current;
+use crate::cpumask::CpuMask;
+use crate::diag::WarningKind;
+use crate::errno::Errno;
+use crate::sync::os;
+use crate::task::{SCHED_FIFO, SCHED_NORMAL, SchedAttributes, TaskStruct};
+use std::panic::Location;
+
+/// Changes what `task` is asked to have, and asks the operating system for the difference.
+pub(crate) fn apply_attributes(
+    task: &TaskStruct,
+    call: &str,
+    place: &'static Location<'static>,
+    change: impl FnOnce(&mut SchedAttributes),
+) {
+    let mut attributes = task.attributes.lock();
+    let old = *attributes;
+    change(&mut attributes);
+    let new = *attributes;
+    task.publish_attributes(&new);
+    // Under the lock, so that the thread that the id names can't end meanwhile; 0 if there is none any more.
+    let refused = match task.os_tid() {
+        0 => Ok(()),
+        tid => tell_os(task, tid, &old, &new),
+    };
+    drop(attributes);
+    if let Err(refusal) = refused
+        && task.machine().first_refusal()
+    {
+        let message = format!(
+            "the operating system refuses {refusal}; the task's fields have what was asked (told once)"
+        );
+        with_current(|me| me.warn(WarningKind::OsRefused, call, place, &message));
+    }
+}
+
+fn tell_os(task: &TaskStruct, tid: i32, old: &SchedAttributes, new: &SchedAttributes) -> Result<(), String> {
+    let mut refused = Ok(());
+    let mut note = |what: &str, result: Result<(), Errno>| {
+        if let Err(errno) = result {
+            refused = Err(format!("{what} of thread {tid}: {errno}"));
+        }
+    };
+    if (old.policy, old.rt_priority) != (new.policy, new.rt_priority) {
+        let result = os::set_policy(tid, new.policy, new.rt_priority as i32);
+        note(&format!("policy {} with priority {}", new.policy, new.rt_priority), result);
+    }
+    if old.nice != new.nice {
+        let nice = (task.machine().boot_nice() + new.nice).clamp(-20, 19);
+        note(&format!("nice {nice}"), os::set_nice(tid, nice));
+    }
+    if old.cpus_allowed != new.cpus_allowed {
+        note(&format!("cpus {}", new.cpus_allowed), os::set_affinity(tid, &new.cpus_allowed));
+    }
+    refused
+}
+
+/// Sets the nice value, −20 (most favoured) to 19: `set_user_nice`. Out of range does nothing, as in the kernel.
+///
+/// It counts from the nice value that the process had when the Kernel booted. A real-time task keeps its priority and
+/// gets the value when it is ordinary again. Real where the operating system permits.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "polite")?;
+/// set_user_nice(&task, 5);
+/// assert_eq!((task_nice(&task), task.prio()), (5, 125));
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
+#[track_caller]
+pub fn set_user_nice(task: &TaskStruct, nice: i32) {
+    if (-20..20).contains(&nice) {
+        apply_attributes(task, "set_user_nice", Location::caller(), |a| a.nice = nice);
+    }
+}
+
+/// The nice value that was asked for: `task_nice`.
+pub fn task_nice(task: &TaskStruct) -> i32 {
+    task.nice()
+}
+
+/// Makes `task` a FIFO task of middle priority (50): `sched_set_fifo`. Real where the operating system permits.
+#[track_caller]
+pub fn sched_set_fifo(task: &TaskStruct) {
+    apply_attributes(task, "sched_set_fifo", Location::caller(), |a| {
+        a.policy = SCHED_FIFO;
+        a.rt_priority = 50;
+    });
+}
+
+/// Makes `task` a FIFO task of the lowest priority (1): `sched_set_fifo_low`. Real where the operating system permits.
+#[track_caller]
+pub fn sched_set_fifo_low(task: &TaskStruct) {
+    apply_attributes(task, "sched_set_fifo_low", Location::caller(), |a| {
+        a.policy = SCHED_FIFO;
+        a.rt_priority = 1;
+    });
+}
+
+/// Makes `task` an ordinary task with this nice value: `sched_set_normal`.
+#[track_caller]
+pub fn sched_set_normal(task: &TaskStruct, nice: i32) {
+    apply_attributes(task, "sched_set_normal", Location::caller(), |a| {
+        a.policy = SCHED_NORMAL;
+        a.rt_priority = 0;
+        a.nice = nice.clamp(-20, 19);
+    });
+}
+
+/// Lets `task` run on the cpus of `mask` only: `set_cpus_allowed_ptr`.
+///
+/// `EINVAL` if no cpu of the mask exists. A mask with all the cpus that the process had at boot means those. A bound
+/// thread's mask can be changed too, as in the kernel: `PF_NO_SETAFFINITY` keeps user space away, not this call.
+/// The affinity is the OS thread's, really.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "anywhere")?;
+/// assert_eq!(set_cpus_allowed_ptr(&task, &CpuMask::empty()), Err(Errno::EINVAL));
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
+#[track_caller]
+pub fn set_cpus_allowed_ptr(task: &TaskStruct, mask: &CpuMask) -> Result<(), Errno> {
+    let machine = task.machine();
+    let anywhere = machine.cpus();
+    let existing = mask.and(&machine.online_cpus());
+    if existing.is_empty() {
+        return Err(Errno::EINVAL);
+    }
+    let mask = if anywhere.is_subset(&existing) { anywhere } else { existing };
+    apply_attributes(task, "set_cpus_allowed_ptr", Location::caller(), |a| a.cpus_allowed = mask);
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! Where the caller is: whether it may sleep.
+
+use super::current::with_current;
+use crate::diag::WarningKind;
+use crate::sync::{self, Ordering};
+use crate::task::TaskStruct;
+use std::panic::Location;
+
+/// Begins a section in which the calling task must not sleep: `preempt_disable`. Sections nest.
+///
+/// No real preemption is disabled: a thread of a process can't do that. A call that may sleep warns inside the section.
+pub fn preempt_disable() {
+    with_current(|task| task.preempt_count().fetch_add(1, Ordering::Relaxed));
+}
+
+/// Ends a section that [`preempt_disable`] began: `preempt_enable`. Without one it is a warning.
+#[track_caller]
+pub fn preempt_enable() {
+    let place = Location::caller();
+    with_current(|task| {
+        let count = task.preempt_count();
+        // Only the task itself writes its count.
+        match count.load(Ordering::Relaxed) {
+            0 => task.warn(WarningKind::BadArgument, "preempt_enable", place, "preemption was not disabled"),
+            n => count.store(n - 1, Ordering::Relaxed),
+        }
+    });
+}
+
+/// How many sections that [`preempt_disable`] began the calling task is in: `preempt_count`.
+pub fn preempt_count() -> u32 {
+    with_current(|task| task.preempt_count().load(Ordering::Relaxed))
+}
+
+/// True if the calling task must not sleep: `in_atomic`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// preempt_disable();
+/// assert!(in_atomic());
+/// preempt_enable();
+/// assert!(!in_atomic());
+/// ```
+pub fn in_atomic() -> bool {
+    preempt_count() != 0
+}
+
+/// True: every caller is a task, there are no interrupts here: `in_task`.
+pub fn in_task() -> bool {
+    true
+}
+
+/// Says that the caller may sleep: `might_sleep`. In an atomic section it warns, with the place of the call, and goes on,
+/// as the kernel does with CONFIG_DEBUG_ATOMIC_SLEEP.
+#[track_caller]
+pub fn might_sleep() {
+    let place = Location::caller();
+    with_current(|task| might_sleep_in(task, "might_sleep", place));
+}
+
+#[inline(always)]
+pub(crate) fn might_sleep_in(task: &TaskStruct, call: &str, place: &'static Location<'static>) {
+    if task.preempt_count().load(Ordering::Relaxed) != 0 {
+        warn_atomic(task, call, place);
+    }
+}
+
+#[cold]
+fn warn_atomic(task: &TaskStruct, call: &str, place: &'static Location<'static>) {
+    let depth = task.preempt_count().load(Ordering::Relaxed);
+    let message = format!("sleeping function called from invalid context (preempt_count {depth})");
+    task.warn(WarningKind::SleepingWhileAtomic, call, place, &message);
+}
+
+/// Lets other tasks run if one should: `cond_resched`. The operating system preempts without being asked, so this has
+/// nothing to do and returns false; it warns in an atomic section.
+#[track_caller]
+pub fn cond_resched() -> bool {
+    might_sleep();
+    false
+}
+
+/// Lets other threads run, staying ready: the kernel's `yield`, exported as `r#yield` since Rust keeps the plain word.
+pub fn yield_now() {
+    with_current(|task| super::change_state(task, crate::task::TASK_RUNNING));
+    sync::yield_now();
+}

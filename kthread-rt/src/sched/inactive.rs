@@ -1,0 +1,87 @@
+//! `wait_task_inactive`: waiting until another task is asleep.
+//!
+//! The watcher adds itself to the task's `watch_list`, then looks; the task changes its state or `on_rq`, fences, then
+//! looks at `watchers` (`note_transition`). Between adding and looking the watcher has the fence of
+//! `set_current_state`. So one sees the other, and the watcher sleeps without polling.
+
+use super::context::might_sleep_in;
+use super::current::with_current;
+use super::sleep::{change_state, sleep_until};
+use crate::diag::WarningKind;
+use crate::sync::Ordering;
+use crate::task::{TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskState, TaskStruct, WaitKind};
+use std::panic::Location;
+
+enum Look {
+    Inactive,
+    OtherState,
+    Wait,
+}
+
+fn look(task: &TaskStruct, state: TaskState) -> Look {
+    // The state first: if it is a sleep's, then an `on_rq` of 0 read after it is that sleep's or a later one's, because
+    // the task sets `on_rq` to 1 at the end of one sleep and before the state of the next (Acquire in `state`).
+    let now = task.state();
+    if !state.is_empty() && now != state {
+        Look::OtherState
+    } else if now != TASK_RUNNING && !task.on_rq() {
+        Look::Inactive
+    } else {
+        Look::Wait
+    }
+}
+
+/// Waits until `task` is asleep in `state`: `wait_task_inactive`. With [`TASK_RUNNING`] as `state`, asleep in any state.
+///
+/// True once it is; false if its state is another (the kernel returns a count and 0). Sleeps uninterruptibly, and does
+/// not poll. A task that asks about itself gets a warning and false.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "new")?;
+/// assert!(wait_task_inactive(&task, TASK_UNINTERRUPTIBLE));
+/// assert!(!wait_task_inactive(&task, TASK_PARKED));
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
+#[track_caller]
+pub fn wait_task_inactive(task: &TaskStruct, state: TaskState) -> bool {
+    let place = Location::caller();
+    with_current(|me| {
+        if std::ptr::eq(me, task) {
+            me.warn(
+                WarningKind::Deadlock,
+                "wait_task_inactive",
+                place,
+                "a task can't wait for its own sleep",
+            );
+            return false;
+        }
+        match look(task, state) {
+            Look::Inactive => true,
+            Look::OtherState => false,
+            Look::Wait => watch(me, task, state, place),
+        }
+    })
+}
+
+fn watch(me: &TaskStruct, task: &TaskStruct, state: TaskState, place: &'static Location<'static>) -> bool {
+    might_sleep_in(me, "wait_task_inactive", place);
+    let address = std::ptr::from_ref(task).addr();
+    let _noted = me.wait_note().set(WaitKind::Inactive, address, place);
+    task.watch_list.lock().push(me.get());
+    task.watchers.fetch_add(1, Ordering::Relaxed);
+    let inactive = loop {
+        change_state(me, TASK_UNINTERRUPTIBLE);
+        match look(task, state) {
+            Look::Inactive => break true,
+            Look::OtherState => break false,
+            Look::Wait => sleep_until(me, None),
+        }
+    };
+    change_state(me, TASK_RUNNING);
+    task.watchers.fetch_sub(1, Ordering::Relaxed);
+    task.watch_list.lock().retain(|watcher| me != watcher);
+    inactive
+}

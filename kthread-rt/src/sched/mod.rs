@@ -1,0 +1,58 @@
+//! `linux/sched.h`: the current task, sleeping and waking, affinity and priority.
+//!
+//! # The sleep protocol
+//!
+//! A sleeper and its waker share a condition and the sleeper's state word. Each writes one and then reads the other:
+//!
+//! ```text
+//! sleeper                                   waker
+//! set_current_state(S): swap, SeqCst fence  makes the condition true
+//! if the condition is false:                SeqCst fence (in try_to_wake_up)
+//!     schedule()                            reads the state; if it is S: compare-exchange S -> RUNNING, wake
+//! ```
+//!
+//! The two fences are totally ordered. If the sleeper's comes first, the waker sees S and ends the sleep; if the
+//! waker's comes first, the sleeper sees the condition. So there is no third case in which the sleeper sleeps and
+//! nobody wakes it. `schedule` returns at once if the state is RUNNING, so a wake between `set_current_state` and
+//! `schedule` is not lost; a wake of a running task is not stored.
+//!
+//! The state word is written by swaps and compare-exchanges only. A waker that is about to wake from state S and is
+//! overtaken (the sleeper has gone on, and is in another state) fails its compare-exchange and looks again. A waker
+//! may find S again in a *later* sleep of the task and end that one: a spurious wake-up, which every sleeper
+//! allows for by testing its condition in a loop.
+//!
+//! `on_rq` is 0 while the task is in the sleeping part of `schedule`. It is what `wait_task_inactive` waits for, and
+//! it saves the waker the futex call when the sleeper has not got that far: the sleeper clears it, fences, then reads
+//! the state; the waker writes the state, fences, then reads it. If the waker reads 1, the sleeper will read RUNNING.
+
+mod attributes;
+mod context;
+mod current;
+mod inactive;
+mod sleep;
+mod timeout;
+mod wake;
+mod wake_q;
+
+pub(crate) use attributes::apply_attributes;
+pub use attributes::{
+    sched_set_fifo, sched_set_fifo_low, sched_set_normal, set_cpus_allowed_ptr, set_user_nice, task_nice,
+};
+pub(crate) use context::might_sleep_in;
+pub use context::{
+    cond_resched, in_atomic, in_task, might_sleep, preempt_count, preempt_disable, preempt_enable,
+    yield_now as r#yield,
+};
+pub use current::current;
+pub(crate) use current::{Attached, attach, with_current};
+pub use inactive::wait_task_inactive;
+pub use sleep::{__set_current_state, io_schedule, schedule, set_current_state, set_special_state};
+pub(crate) use sleep::{change_state, sleep_until};
+pub(crate) use timeout::deadline_after;
+pub use timeout::{
+    io_schedule_timeout, jiffies, ktime_get, schedule_timeout, schedule_timeout_idle,
+    schedule_timeout_interruptible, schedule_timeout_killable, schedule_timeout_uninterruptible,
+};
+pub(crate) use wake::{note_transition, try_to_wake_up};
+pub use wake::{wake_up_process, wake_up_state};
+pub(crate) use wake_q::WakeQueue;

@@ -1,0 +1,127 @@
+//! Sleeping: `set_current_state` and the one `schedule` loop of the crate.
+
+use super::context::might_sleep_in;
+use super::current::with_current;
+use super::wake::{note_transition, try_to_wake_up};
+use crate::sync::{Ordering, Slept, fence, observe};
+use crate::task::{TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct, WaitKind};
+use crate::trace::EventKind;
+use std::panic::Location;
+
+/// Sets the state of `task`, which is the current one.
+#[inline]
+pub(crate) fn change_state(task: &TaskStruct, state: TaskState) {
+    // A swap and then a SeqCst fence: what the caller reads next can't be older than this write. A SeqCst store would
+    // do in C11, but loom treats it as Release.
+    task.state.swap(state.bits());
+    fence(Ordering::SeqCst);
+    observe(|| format!("sets its state to {state:?}"));
+    note_transition(task);
+}
+
+/// Sleeps until the state is RUNNING: the only place where a task sleeps.
+///
+/// `deadline` is a time of the monotonic clock in nanoseconds. When it has passed, the sleeper gets the wake that a
+/// timer would give it, and no special treatment: a model can leave clocks out and let another thread make that wake.
+pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
+    if task.state.load() == TASK_RUNNING.bits() {
+        return;
+    }
+    // Relaxed: the fence orders it before the reads of the state below, and of `watchers`.
+    task.on_rq.store(0, Ordering::Relaxed);
+    fence(Ordering::SeqCst);
+    note_transition(task);
+    loop {
+        let now = task.state.load();
+        if now == TASK_RUNNING.bits() {
+            break;
+        }
+        let state = TaskState::from_bits_retain(now);
+        if task.signals.end_sleep_in(state) {
+            observe(|| "does not sleep: a signal is pending".into());
+            change_state(task, TASK_RUNNING);
+            break;
+        }
+        task.event(|| EventKind::Sleeping { state: format!("{state:?}") });
+        observe(|| format!("sleeps in {state:?}"));
+        if task.state.sleep_while(now, deadline) == Slept::Expired {
+            deadline = None;
+            try_to_wake_up(task, TASK_NORMAL);
+        }
+    }
+    // Relaxed: whoever acts on it has first read a state that was written after this (Acquire in `load`).
+    task.on_rq.store(1, Ordering::Relaxed);
+}
+
+/// Sets the calling task's state, with a full barrier behind it: `set_current_state`.
+///
+/// The pattern of the kernel: set the state, test the condition, `schedule()` if it is false, and set
+/// [`TASK_RUNNING`] at the end. What the task reads after this call is not older than the new state, so a waker that
+/// makes the condition true and then wakes is never missed. Does not sleep.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+///
+/// static READY: AtomicBool = AtomicBool::new(false);
+/// let task = kthread_run!(
+///     |()| {
+///         loop {
+///             set_current_state(TASK_INTERRUPTIBLE);
+///             if READY.load(SeqCst) || kthread_should_stop() {
+///                 break;
+///             }
+///             schedule();
+///         }
+///         set_current_state(TASK_RUNNING);
+///         0
+///     },
+///     (),
+///     "waiter"
+/// )?;
+/// READY.store(true, SeqCst);
+/// wake_up_process(&task);
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn set_current_state(state: TaskState) {
+    with_current(|task| change_state(task, state));
+}
+
+/// Sets the calling task's state: `__set_current_state`. In the kernel it has no barrier; here it is
+/// [`set_current_state`].
+pub fn __set_current_state(state: TaskState) {
+    set_current_state(state);
+}
+
+/// Sets a state that ordinary wakes don't end: `set_special_state`. In the kernel it excludes concurrent wakers by a
+/// lock; here every state is written so that a waker of an earlier state can't overwrite it.
+pub fn set_special_state(state: TaskState) {
+    set_current_state(state);
+}
+
+/// Sleeps until somebody wakes the calling task: `schedule`.
+///
+/// Returns at once if the task's state is [`TASK_RUNNING`], because nobody set another or because a wake came before
+/// the call; and, with the state set to RUNNING, if a signal is pending that the state admits.
+#[track_caller]
+pub fn schedule() {
+    let place = Location::caller();
+    with_current(|task| schedule_noted(task, "schedule", place));
+}
+
+/// Sleeps as [`schedule`] does, waiting for I/O: `io_schedule`. No I/O accounting is done here.
+#[track_caller]
+pub fn io_schedule() {
+    let place = Location::caller();
+    with_current(|task| schedule_noted(task, "io_schedule", place));
+}
+
+fn schedule_noted(task: &TaskStruct, call: &str, place: &'static Location<'static>) {
+    if task.state.load() == TASK_RUNNING.bits() {
+        return;
+    }
+    might_sleep_in(task, call, place);
+    let _noted = (!task.wait_note().is_set()).then(|| task.wait_note().set(WaitKind::Schedule, 0, place));
+    sleep_until(task, None);
+}

@@ -1,0 +1,121 @@
+//! Sleeping for a time: `schedule_timeout` and its variants, in jiffies.
+
+use super::context::might_sleep_in;
+use super::current::with_current;
+use super::sleep::{change_state, sleep_until};
+use crate::clock::{MAX_SCHEDULE_TIMEOUT, TICK_NSEC};
+use crate::diag::WarningKind;
+use crate::task::{
+    TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskState, TaskStruct,
+    WaitKind,
+};
+use std::panic::Location;
+
+/// The time `jiffies` from now on the task's clock; `None` if that is never, or beyond what a clock can say.
+pub(crate) fn deadline_after(task: &TaskStruct, jiffies: u64) -> Option<u64> {
+    if jiffies >= MAX_SCHEDULE_TIMEOUT as u64 {
+        return None;
+    }
+    jiffies.checked_mul(TICK_NSEC)?.checked_add(task.machine().clock.now_ns())
+}
+
+/// Sleeps in the state that is set, for `timeout` jiffies (not negative) at most; the jiffies left, 0 if they passed.
+fn sleep_for_jiffies(task: &TaskStruct, timeout: i64) -> i64 {
+    let deadline = deadline_after(task, timeout as u64);
+    sleep_until(task, deadline);
+    match deadline {
+        None => timeout,
+        // Rounded up, so that 0 means that the time has passed.
+        Some(at) => at.saturating_sub(task.machine().clock.now_ns()).div_ceil(TICK_NSEC) as i64,
+    }
+}
+
+/// Sleeps in the state that the caller has set, for `timeout` jiffies at most: `schedule_timeout`.
+///
+/// Returns the jiffies that are left: 0 if the time has passed, more if the task was woken (or a signal that its state
+/// admits was pending) before that; [`MAX_SCHEDULE_TIMEOUT`] means no limit, and is then returned. The state is
+/// [`TASK_RUNNING`] afterwards. With the state RUNNING the call does not sleep. A negative timeout is a warning and
+/// returns 0 at once.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// set_current_state(TASK_UNINTERRUPTIBLE);
+/// assert_eq!(schedule_timeout(2), 0); // nobody woke us: eight milliseconds later
+/// ```
+#[track_caller]
+pub fn schedule_timeout(timeout: i64) -> i64 {
+    let place = Location::caller();
+    with_current(|task| timeout_in(task, None, timeout, "schedule_timeout", place))
+}
+
+fn timeout_in(
+    task: &TaskStruct,
+    state: Option<TaskState>,
+    timeout: i64,
+    call: &str,
+    place: &'static Location<'static>,
+) -> i64 {
+    might_sleep_in(task, call, place);
+    if timeout < 0 {
+        task.warn(WarningKind::BadArgument, call, place, &format!("the timeout is negative: {timeout}"));
+        change_state(task, TASK_RUNNING);
+        return 0;
+    }
+    if let Some(state) = state {
+        change_state(task, state);
+    }
+    let _noted = (!task.wait_note().is_set()).then(|| task.wait_note().set(WaitKind::Schedule, 0, place));
+    sleep_for_jiffies(task, timeout)
+}
+
+macro_rules! timeout_variants {
+    ($($name:ident, $state:expr, $what:literal;)*) => { $(
+        #[doc = concat!("Sleeps ", $what, " for `timeout` jiffies at most: `", stringify!($name), "`.")]
+        ///
+        /// Sets the state by itself; returns as [`schedule_timeout`].
+        ///
+        /// ```
+        #[doc = concat!("assert_eq!(kthread_rt::", stringify!($name), "(1), 0);")]
+        /// ```
+        #[track_caller]
+        pub fn $name(timeout: i64) -> i64 {
+            let place = Location::caller();
+            with_current(|task| timeout_in(task, Some($state), timeout, stringify!($name), place))
+        }
+    )* };
+}
+
+timeout_variants! {
+    schedule_timeout_interruptible, TASK_INTERRUPTIBLE, "until woken or signalled";
+    schedule_timeout_killable, TASK_KILLABLE, "until woken or killed";
+    schedule_timeout_uninterruptible, TASK_UNINTERRUPTIBLE, "until woken";
+    schedule_timeout_idle, TASK_IDLE, "until woken, without counting as load";
+}
+
+/// Sleeps as [`schedule_timeout`] does, waiting for I/O: `io_schedule_timeout`. No I/O accounting is done here.
+#[track_caller]
+pub fn io_schedule_timeout(timeout: i64) -> i64 {
+    let place = Location::caller();
+    with_current(|task| timeout_in(task, None, timeout, "io_schedule_timeout", place))
+}
+
+/// The tick count of the calling task's Kernel: `jiffies`. There are [`HZ`](crate::HZ) of them in a second.
+///
+/// ```
+/// let before = kthread_rt::jiffies();
+/// kthread_rt::msleep(10);
+/// assert!(kthread_rt::time_after_eq(kthread_rt::jiffies(), before + 2));
+/// ```
+pub fn jiffies() -> u64 {
+    with_current(|task| task.machine().clock.jiffies())
+}
+
+/// The monotonic time in nanoseconds: `ktime_get`.
+///
+/// ```
+/// assert!(kthread_rt::ktime_get() > 0);
+/// ```
+pub fn ktime_get() -> i64 {
+    with_current(|task| task.machine().clock.now_ns() as i64)
+}

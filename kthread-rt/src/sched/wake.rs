@@ -1,0 +1,97 @@
+//! Waking: the other half of the protocol in the module's text.
+
+use crate::sync::{Ordering, fence, observe};
+use crate::task::{TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct};
+use crate::trace::EventKind;
+
+/// Takes `task` out of its sleep if its state is one of `mask`: `try_to_wake_up`. True if it did.
+///
+/// The caller holds a reference to the task for the length of the call, as `&TaskStruct` says.
+pub(crate) fn try_to_wake_up(task: &TaskStruct, mask: TaskState) -> bool {
+    // What the caller made true comes before the state is read; see "The sleep protocol".
+    fence(Ordering::SeqCst);
+    let mut state = task.state.load();
+    loop {
+        if state & mask.bits() == 0 {
+            observe(|| format!("wakes {}: it is not asleep", task.id()));
+            return false;
+        }
+        match task.state.compare_exchange(state, TASK_RUNNING.bits()) {
+            Ok(_) => break,
+            Err(now) => state = now,
+        }
+    }
+    observe(|| format!("wakes {}", task.id()));
+    // Before the sleeper is let go, so that nobody's events overtake the one that caused them.
+    tell_woken(task);
+    fence(Ordering::SeqCst);
+    if task.on_rq.load(Ordering::Relaxed) == 0 {
+        task.state.wake();
+    }
+    note_transition(task);
+    true
+}
+
+fn tell_woken(task: &TaskStruct) {
+    let by = crate::sync::current_ptr().cast::<TaskStruct>();
+    // SAFETY: as in `with_current`; a thread without a task wakes in nobody's name.
+    match unsafe { by.as_ref() } {
+        Some(by) => by.event(|| EventKind::Woken { task: task.id() }),
+        None => task.event(|| EventKind::Woken { task: task.id() }),
+    }
+}
+
+/// The state or `on_rq` of `task` has changed: those who wait for that look again.
+///
+/// The caller has a SeqCst fence between the change and this call; a watcher has one between adding itself and
+/// looking. So either the watcher sees the change or this sees the watcher.
+#[inline(always)]
+pub(crate) fn note_transition(task: &TaskStruct) {
+    if task.watchers.load(Ordering::Relaxed) != 0 {
+        wake_watchers(task);
+    }
+}
+
+#[cold]
+fn wake_watchers(task: &TaskStruct) {
+    let watchers = task.watch_list.lock().clone();
+    for watcher in watchers {
+        try_to_wake_up(&watcher, TASK_NORMAL);
+    }
+}
+
+/// Wakes `task` if it sleeps interruptibly or uninterruptibly: `wake_up_process`.
+///
+/// Returns true if the call took the task out of its sleep, false if it was running (a wake is not stored), parked,
+/// frozen or dead. A task that has set its state and not yet called `schedule` counts as asleep. What the caller
+/// wrote before the call is visible to the woken task. Never sleeps; makes no system call unless the task is asleep.
+///
+/// In the kernel this returns an `int`, 1 or 0.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 7, (), "sleeper")?;
+/// assert!(wake_up_process(&task)); // its first wake starts the function
+/// kthread_stop(&task);
+/// assert!(!wake_up_process(&task)); // there is nobody to wake
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn wake_up_process(task: &TaskStruct) -> bool {
+    try_to_wake_up(task, TASK_NORMAL)
+}
+
+/// Wakes `task` if its state is one of `state`: `wake_up_state`. Returns and context as [`wake_up_process`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 7, (), "sleeper")?;
+/// assert!(!wake_up_state(&task, TASK_INTERRUPTIBLE)); // a new thread sleeps uninterruptibly
+/// assert!(wake_up_state(&task, TASK_UNINTERRUPTIBLE));
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn wake_up_state(task: &TaskStruct, state: TaskState) -> bool {
+    try_to_wake_up(task, state)
+}

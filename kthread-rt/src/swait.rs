@@ -1,0 +1,93 @@
+//! `linux/swait.h`: the simple wait queue, FIFO and exclusive, under completions.
+//!
+//! A waiter is on its own stack and in the queue's list; both sides hold the queue's lock when they touch the list. The
+//! waker unlinks a waiter and takes a reference to its task, drops the lock, and only then wakes: waking under the lock
+//! would send the woken task straight into it. So the waiter may be gone, and the memory of the queue with it, when the
+//! wake happens; the reference keeps the task.
+//!
+//! # Invariants
+//!
+//! A linked [`Waiter`] belongs to a task that is inside the wait that made it, and that unlinks it under the lock before
+//! it leaves. So `waiter.task` is valid as long as the waiter is linked.
+
+use crate::sync::list::ListHead;
+use crate::sync::{RawSpinLock, const_fn};
+use crate::task::{Task, TaskStruct};
+
+/// `struct swait_queue_head`: plain memory, valid when zeroed.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct SwaitQueueHead {
+    pub(crate) lock: RawSpinLock,
+    waiters: ListHead,
+}
+
+/// `struct swait_queue`: one waiter.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Waiter {
+    // First, so that a pointer to the node is a pointer to the waiter.
+    node: ListHead,
+    task: *const TaskStruct,
+}
+
+impl Waiter {
+    /// The waiter of `task`, linked nowhere.
+    pub(crate) fn new(task: &TaskStruct) -> Self {
+        Self { node: ListHead::new(), task }
+    }
+}
+
+impl SwaitQueueHead {
+    const_fn! {
+        pub(crate) const fn new() -> Self {
+            Self { lock: RawSpinLock::new(), waiters: ListHead::new() }
+        }
+    }
+
+    fn waiters(this: *const Self) -> *mut ListHead {
+        // SAFETY: callers pass a valid queue; no reference is made.
+        unsafe { (&raw const (*this).waiters).cast_mut() }
+    }
+
+    /// Adds `waiter` at the end, unless it is linked.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock, `waiter` belongs to the current task, stays where it is, and is taken out with
+    /// [`leave`](Self::leave) before it goes.
+    pub(crate) unsafe fn join(this: *const Self, waiter: *mut Waiter) {
+        let node = waiter.cast::<ListHead>();
+        // SAFETY: the node is the waiter's first field; the caller holds the lock.
+        unsafe {
+            if ListHead::is_empty(node) {
+                ListHead::push_back(Self::waiters(this), node);
+            }
+        }
+    }
+
+    /// Takes `waiter` out if it is still linked.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock, and `waiter` was only ever linked to this queue.
+    pub(crate) unsafe fn leave(waiter: *mut Waiter) {
+        // SAFETY: as the contract says.
+        unsafe { ListHead::remove(waiter.cast()) };
+    }
+
+    /// Unlinks the first waiter and returns its task, for the caller to wake without the lock.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock of the queue at `this`.
+    pub(crate) unsafe fn take_first(this: *const Self) -> Option<Task> {
+        // SAFETY: the lock is held, so a linked waiter is valid, and so is its task (the module's invariants).
+        unsafe {
+            let node = ListHead::first(Self::waiters(this))?;
+            ListHead::remove(node);
+            let waiter = node.cast::<Waiter>();
+            Some((*(*waiter).task).get())
+        }
+    }
+}

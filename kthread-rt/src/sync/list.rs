@@ -1,0 +1,110 @@
+//! The intrusive doubly linked list under every wait queue.
+//!
+//! A node lives in its owner (a waiter's stack frame, a structure), so linking allocates nothing. A head is empty
+//! when its pointers are null, which makes a zeroed head valid, and a Rust constant possible; and also when it
+//! points at itself, which is how C's initialisers write it. The first insertion makes a null head point at itself.
+//!
+//! # Invariants
+//!
+//! * All access to a list happens under the lock of the structure that holds its head.
+//! * A linked node stays where it is, and valid, until it is unlinked.
+//! * An unlinked node has null pointers, or points at itself.
+
+use super::{UnsafeCell, const_fn};
+use std::ptr;
+
+/// `struct list_head`.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct ListHead {
+    next: UnsafeCell<*mut ListHead>,
+    prev: UnsafeCell<*mut ListHead>,
+}
+
+// SAFETY: a list is accessed under its lock only (the module's invariants); the pointers carry no thread affinity.
+unsafe impl Send for ListHead {}
+// SAFETY: as above.
+unsafe impl Sync for ListHead {}
+
+impl ListHead {
+    const_fn! {
+        /// An empty head, or an unlinked node.
+        pub(crate) const fn new() -> Self {
+            Self { next: UnsafeCell::new(ptr::null_mut()), prev: UnsafeCell::new(ptr::null_mut()) }
+        }
+    }
+
+    fn next(this: *const Self) -> *mut ListHead {
+        // SAFETY: callers of this private function pass a valid list element and hold the list's lock.
+        unsafe { (*this).next.with(|p| *p) }
+    }
+
+    fn prev(this: *const Self) -> *mut ListHead {
+        // SAFETY: as in `next`.
+        unsafe { (*this).prev.with(|p| *p) }
+    }
+
+    fn set(this: *mut Self, next: Option<*mut Self>, prev: Option<*mut Self>) {
+        // SAFETY: as in `next`; the lock makes this the only access.
+        unsafe {
+            if let Some(next) = next {
+                (*this).next.with_mut(|p| *p = next);
+            }
+            if let Some(prev) = prev {
+                (*this).prev.with_mut(|p| *p = prev);
+            }
+        }
+    }
+
+    /// True if nothing is linked to this head, or this node is not linked: `list_empty`.
+    ///
+    /// # Safety
+    ///
+    /// `this` is valid and the caller holds the list's lock.
+    pub(crate) unsafe fn is_empty(this: *const Self) -> bool {
+        let next = Self::next(this);
+        next.is_null() || ptr::eq(next, this)
+    }
+
+    /// Links `node` at the end: `list_add_tail`.
+    ///
+    /// # Safety
+    ///
+    /// `head` and `node` are valid, `node` is not linked, the caller holds the list's lock, and `node` stays valid
+    /// and in place until it is removed.
+    pub(crate) unsafe fn push_back(head: *mut Self, node: *mut Self) {
+        if Self::next(head).is_null() {
+            Self::set(head, Some(head), Some(head));
+        }
+        let last = Self::prev(head);
+        Self::set(node, Some(head), Some(last));
+        Self::set(last, Some(node), None);
+        Self::set(head, None, Some(node));
+    }
+
+    /// The first node, or `None`: `list_first_entry`.
+    ///
+    /// # Safety
+    ///
+    /// `head` is valid and the caller holds the list's lock.
+    pub(crate) unsafe fn first(head: *const Self) -> Option<*mut Self> {
+        // SAFETY: the same contract.
+        if unsafe { Self::is_empty(head) } { None } else { Some(Self::next(head)) }
+    }
+
+    /// Unlinks `node` if it is linked: `list_del_init`.
+    ///
+    /// # Safety
+    ///
+    /// `node` is valid and the caller holds the lock of the list it may be on.
+    pub(crate) unsafe fn remove(node: *mut Self) {
+        // SAFETY: the same contract.
+        if unsafe { Self::is_empty(node) } {
+            return;
+        }
+        let (next, prev) = (Self::next(node), Self::prev(node));
+        Self::set(prev, Some(next), None);
+        Self::set(next, None, Some(prev));
+        Self::set(node, Some(ptr::null_mut()), Some(ptr::null_mut()));
+    }
+}

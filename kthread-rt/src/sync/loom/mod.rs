@@ -1,0 +1,179 @@
+//! The loom backend: the same names over loom's types, so that a model runs the code that ships.
+//!
+//! What loom can't do shapes it. A state word is an atomic with a mutex and a condition variable for the sleep. Deadlines
+//! never expire: a model lets another thread make the wake that the deadline would make. There is no clock but a constant,
+//! and no operating system behind a task. A spawned thread runs its `last` act right after its main function.
+
+mod local;
+pub(crate) mod os;
+mod word;
+
+pub(crate) use ::loom::sync::Arc;
+pub(crate) use ::loom::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
+pub(crate) use local::{at_thread_exit, current_ptr, observe, set_current_ptr};
+pub(crate) use word::{RawSpinLock, StateWord};
+
+use crate::sync::ThreadSpec;
+use std::collections::VecDeque;
+use std::io;
+
+/// loom's mutex, with a `lock` that has no poison to report.
+#[derive(Debug)]
+pub(crate) struct Mutex<T>(::loom::sync::Mutex<T>);
+
+impl<T> Mutex<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(::loom::sync::Mutex::new(value))
+    }
+
+    #[track_caller]
+    pub(crate) fn lock(&self) -> ::loom::sync::MutexGuard<'_, T> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+/// A cell whose accesses loom checks against each other.
+#[derive(Debug)]
+pub(crate) struct UnsafeCell<T>(::loom::cell::UnsafeCell<T>);
+
+impl<T> UnsafeCell<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(::loom::cell::UnsafeCell::new(value))
+    }
+
+    #[track_caller]
+    pub(crate) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+        self.0.with(f)
+    }
+
+    #[track_caller]
+    pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+        self.0.with_mut(f)
+    }
+}
+
+/// The life of an object: a lost one is a leak, and its end must come after every access.
+#[derive(Debug)]
+pub(crate) struct Life {
+    used: ::loom::cell::UnsafeCell<()>,
+    _leak: ::loom::alloc::Track<()>,
+}
+
+// SAFETY: the cell holds nothing; its accesses are loom's to check.
+unsafe impl Sync for Life {}
+
+impl Life {
+    pub(crate) fn new() -> Self {
+        Self { used: ::loom::cell::UnsafeCell::new(()), _leak: ::loom::alloc::Track::new(()) }
+    }
+
+    /// The object is being used.
+    #[track_caller]
+    pub(crate) fn touch(&self) {
+        self.used.with(|_| ());
+    }
+}
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        self.used.with_mut(|_| ());
+    }
+}
+
+/// An unbounded queue.
+#[derive(Debug)]
+pub(crate) struct Queue<T>(Mutex<VecDeque<T>>);
+
+impl<T> Queue<T> {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(VecDeque::new()))
+    }
+
+    pub(crate) fn push(&self, item: T) {
+        self.0.lock().push_back(item);
+    }
+
+    pub(crate) fn try_pop(&self) -> Option<T> {
+        self.0.lock().pop_front()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.lock().is_empty()
+    }
+}
+
+/// A started thread that somebody has to join.
+pub(crate) struct OsThread(::loom::thread::JoinHandle<()>);
+
+impl std::fmt::Debug for OsThread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OsThread")
+    }
+}
+
+impl OsThread {
+    pub(crate) fn join(self) {
+        let _ = self.0.join();
+    }
+}
+
+/// Starts a thread of the model; an error if the model asked for one ([`os::refuse_next_thread`]).
+pub(crate) fn spawn(
+    spec: ThreadSpec,
+    main: impl FnOnce() + Send + 'static,
+    last: impl FnOnce() + Send + 'static,
+) -> io::Result<OsThread> {
+    if os::thread_is_refused() {
+        return Err(io::Error::from_raw_os_error(libc::EAGAIN));
+    }
+    let _ = spec.stack_size;
+    ::loom::thread::Builder::new()
+        .name(spec.name)
+        .spawn(move || {
+            main();
+            last();
+        })
+        .map(OsThread)
+}
+
+/// A model has no time.
+pub(crate) fn monotonic_ns() -> u64 {
+    1
+}
+
+/// A model has no static that lives as long as the process, so it has no default Kernel.
+pub(crate) fn assert_process_statics() {
+    panic!(
+        "a thread of a model must enter a Kernel (`let _inside = kernel.enter();`) before it calls the runtime"
+    );
+}
+
+/// Lets another thread run: loom needs to be told in every loop that waits for one.
+pub(crate) fn yield_now() {
+    ::loom::thread::yield_now();
+}
+
+/// Declares a function that is `const` wherever the backend's types allow it: here they don't.
+macro_rules! const_fn {
+    ($(#[$meta:meta])* $vis:vis const fn $($rest:tt)*) => { $(#[$meta])* $vis fn $($rest)* };
+}
+pub(crate) use const_fn;
+
+/// The body of the public `DECLARE_…!` macros: a static that each execution of a model has anew.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __declare_static {
+    ($(#[$meta:meta])* $vis:vis $name:ident : $ty:ty = $init:expr) => {
+        $crate::__private::model::loom::lazy_static! {
+            $(#[$meta])* $vis static ref $name: $ty = $init;
+        }
+    };
+}
+
+/// What a model checker's driver needs of the backend.
+#[doc(hidden)]
+pub mod model {
+    pub use super::local::{begin_schedule, schedule};
+    pub use super::os::refuse_next_thread;
+    pub use loom;
+}

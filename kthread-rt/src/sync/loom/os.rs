@@ -1,0 +1,73 @@
+//! No operating system: a model's tasks have no thread ids, priorities or affinities beyond their records.
+
+use crate::cpumask::CpuMask;
+use crate::errno::Errno;
+use std::cell::Cell;
+
+thread_local! {
+    // std's, on purpose: a model's threads share one OS thread, and this is its alone.
+    static REFUSE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The next thread of this execution can't be started.
+pub fn refuse_next_thread() {
+    REFUSE.set(true);
+}
+
+pub(super) fn thread_is_refused() -> bool {
+    REFUSE.replace(false)
+}
+
+pub(crate) fn gettid() -> i32 {
+    0
+}
+
+pub(crate) fn thread_name() -> String {
+    loom::thread::current().name().unwrap_or("main").to_owned()
+}
+
+pub(crate) fn set_affinity(_tid: i32, _mask: &CpuMask) -> Result<(), Errno> {
+    Ok(())
+}
+
+pub(crate) fn process_attributes() -> (CpuMask, i32) {
+    (CpuMask::first(2), 0)
+}
+
+pub(crate) fn set_nice(_tid: i32, _nice: i32) -> Result<(), Errno> {
+    Ok(())
+}
+
+pub(crate) fn set_policy(_tid: i32, _policy: i32, _rt_priority: i32) -> Result<(), Errno> {
+    Ok(())
+}
+
+pub(crate) fn make_ordinary(_tid: i32, _cpus: &CpuMask, _nice: i32) {}
+
+/// Nothing to block.
+#[derive(Debug)]
+pub(crate) struct SignalsBlocked;
+
+impl SignalsBlocked {
+    pub(crate) fn new() -> Self {
+        Self
+    }
+}
+
+impl Drop for SignalsBlocked {
+    fn drop(&mut self) {}
+}
+
+pub(crate) fn online_cpus() -> CpuMask {
+    CpuMask::first(2)
+}
+
+pub(crate) fn node_cpus(node: u32) -> Option<CpuMask> {
+    (node == 0).then(online_cpus)
+}
+
+pub(crate) fn forked() -> bool {
+    false
+}
+
+pub(crate) fn watch_fork() {}

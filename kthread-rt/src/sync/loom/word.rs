@@ -1,0 +1,96 @@
+//! Words to sleep on, and the spinlock, from loom's mutex and condition variable.
+
+use crate::sync::Slept;
+use loom::sync::atomic::{AtomicU32, Ordering};
+use loom::sync::{Condvar, Mutex, MutexGuard};
+use std::cell::UnsafeCell;
+use std::fmt;
+
+/// A task's state; see the real backend.
+#[derive(Debug)]
+pub(crate) struct StateWord {
+    word: AtomicU32,
+    sleep: Mutex<()>,
+    woken: Condvar,
+}
+
+impl StateWord {
+    pub(crate) fn new(value: u32) -> Self {
+        Self { word: AtomicU32::new(value), sleep: Mutex::new(()), woken: Condvar::new() }
+    }
+
+    #[track_caller]
+    pub(crate) fn load(&self) -> u32 {
+        self.word.load(Ordering::Acquire)
+    }
+
+    #[track_caller]
+    pub(crate) fn swap(&self, value: u32) -> u32 {
+        self.word.swap(value, Ordering::AcqRel)
+    }
+
+    #[track_caller]
+    pub(crate) fn compare_exchange(&self, old: u32, new: u32) -> Result<u32, u32> {
+        self.word.compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire)
+    }
+
+    /// Sleeps while the word is `value`. As a futex does, it compares and begins to sleep in one step with respect to
+    /// [`wake`](Self::wake): both take the mutex.
+    pub(crate) fn sleep_while(&self, value: u32, _deadline: Option<u64>) -> Slept {
+        let guard = self.sleep.lock().unwrap_or_else(|p| p.into_inner());
+        if self.word.load(Ordering::Acquire) == value {
+            drop(self.woken.wait(guard));
+        }
+        Slept::LookAgain
+    }
+
+    pub(crate) fn wake(&self) {
+        let guard = self.sleep.lock().unwrap_or_else(|p| p.into_inner());
+        self.woken.notify_one();
+        drop(guard);
+    }
+}
+
+/// `spinlock_t` over loom's mutex, whose guard it keeps between `lock` and `unlock`.
+pub(crate) struct RawSpinLock {
+    mutex: Mutex<()>,
+    /// Accessed by the holder only.
+    guard: UnsafeCell<Option<MutexGuard<'static, ()>>>,
+}
+
+impl fmt::Debug for RawSpinLock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RawSpinLock")
+    }
+}
+
+// SAFETY: `guard` is accessed by the holder of `mutex` only; all threads of a model are one OS thread.
+unsafe impl Send for RawSpinLock {}
+// SAFETY: as above.
+unsafe impl Sync for RawSpinLock {}
+
+impl RawSpinLock {
+    pub(crate) fn new() -> Self {
+        Self { mutex: Mutex::new(()), guard: UnsafeCell::new(None) }
+    }
+
+    #[track_caller]
+    pub(crate) fn lock(&self) {
+        let guard = self.mutex.lock().unwrap_or_else(|p| p.into_inner());
+        // SAFETY: the mutex is held, so `guard` is this thread's; the lifetime is a fiction that `unlock` ends before the
+        // mutex can go.
+        unsafe {
+            *self.guard.get() =
+                Some(std::mem::transmute::<MutexGuard<'_, ()>, MutexGuard<'static, ()>>(guard))
+        };
+    }
+
+    /// # Safety
+    ///
+    /// As in the real backend.
+    pub(crate) unsafe fn unlock(this: *const Self) {
+        // SAFETY: the caller holds the mutex, so `guard` is this thread's, and the lock is valid until it is open.
+        let guard = unsafe { (*(*this).guard.get()).take() };
+        drop(guard);
+    }
+}

@@ -1,0 +1,55 @@
+//! The facade: everything the runtime takes from an operating system or a concurrency library.
+//!
+//! Two backends offer the same names. [`real`] is what ships: parking_lot's mutex, crossbeam's queue,
+//! std's atomics and threads, futexes. The `loom` backend puts loom's types in their place, so that a model
+//! explores the code that ships and not a copy of it. The rest of the crate never says `cfg(loom)`.
+//!
+//! What the facade leaves out is left out on purpose, because no model checker can see it: channels that hang
+//! up, timeouts on condition variables, raw park and unpark, statics with state. A sleep has one form,
+//! [`StateWord::sleep_while`], and a time limit on it ends by the same wake that any other waker would make.
+//!
+//! [`record`] holds std's atomics in every backend. They are for values that are told and never acted upon:
+//! a protocol must not depend on them.
+
+pub(crate) mod list;
+
+#[cfg(not(any(loom, shuttle)))]
+mod real;
+#[cfg(not(any(loom, shuttle)))]
+pub use real::model;
+#[cfg(not(any(loom, shuttle)))]
+pub(crate) use real::*;
+
+#[cfg(loom)]
+mod loom;
+#[cfg(loom)]
+pub use self::loom::model;
+#[cfg(loom)]
+pub(crate) use self::loom::*;
+
+/// Atomics for records: numbers kept for a reader's information, on which no protocol depends.
+///
+/// They are std's in every backend, so a model does not waste its permutations on them.
+pub(crate) mod record {
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU8, AtomicU32, AtomicUsize};
+}
+
+/// How a sleep on a [`StateWord`] ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Slept {
+    /// The word had another value, or somebody woke it, or the operating system did so for no reason:
+    /// look again.
+    LookAgain,
+    /// The deadline has passed.
+    Expired,
+}
+
+/// What a new OS thread is to be.
+#[derive(Debug)]
+pub(crate) struct ThreadSpec {
+    /// The thread's name; the OS keeps its first 15 bytes. It must not contain NUL.
+    pub(crate) name: String,
+    /// Bytes of stack.
+    pub(crate) stack_size: usize,
+}

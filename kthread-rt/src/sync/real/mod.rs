@@ -1,0 +1,126 @@
+//! The shipping backend.
+
+mod local;
+pub(crate) mod os;
+mod spin;
+mod thread;
+mod word;
+
+pub(crate) use local::{at_thread_exit, current_ptr, set_current_ptr};
+pub(crate) use spin::RawSpinLock;
+pub(crate) use std::sync::Arc;
+pub(crate) use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
+pub(crate) use thread::{OsThread, spawn};
+pub(crate) use word::StateWord;
+
+/// A mutex without poisoning: a panic in a thread function is an oops, and everybody else goes on.
+pub(crate) type Mutex<T> = parking_lot::Mutex<T>;
+
+/// A cell whose accesses a model can see. Here it is `UnsafeCell` and nothing more.
+#[derive(Debug, Default)]
+#[repr(transparent)]
+pub(crate) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
+
+impl<T> UnsafeCell<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        Self(std::cell::UnsafeCell::new(value))
+    }
+
+    #[inline(always)]
+    pub(crate) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+        f(self.0.get())
+    }
+
+    #[inline(always)]
+    pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+        f(self.0.get())
+    }
+}
+
+/// The life of an object, as a model watches it: a loss is reported as a leak, and an access that is not ordered
+/// before the end as a use after free. Here it is nothing, and has no drop glue.
+#[derive(Debug, Default)]
+pub(crate) struct Life;
+
+impl Life {
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+
+    /// The object is being used.
+    #[inline(always)]
+    pub(crate) fn touch(&self) {}
+}
+
+/// An unbounded queue of many producers and one consumer that never sleeps in it: crossbeam's.
+#[derive(Debug)]
+pub(crate) struct Queue<T> {
+    tx: crossbeam_channel::Sender<T>,
+    rx: crossbeam_channel::Receiver<T>,
+}
+
+impl<T> Queue<T> {
+    pub(crate) fn new() -> Self {
+        let (tx, rx) = crossbeam_channel::unbounded();
+        Self { tx, rx }
+    }
+
+    /// Appends `item`.
+    pub(crate) fn push(&self, item: T) {
+        // The receiver lives in the same struct, so the channel is never disconnected.
+        if self.tx.send(item).is_err() {
+            unreachable!("a queue outlives its own receiver");
+        }
+    }
+
+    /// Takes the oldest item, if there is one.
+    pub(crate) fn try_pop(&self) -> Option<T> {
+        self.rx.try_recv().ok()
+    }
+
+    /// True if there was no item.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rx.is_empty()
+    }
+}
+
+/// Nanoseconds of CLOCK_MONOTONIC.
+#[inline]
+pub(crate) fn monotonic_ns() -> u64 {
+    let t = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    // CLOCK_MONOTONIC starts at boot and never goes back, so both parts are positive.
+    t.tv_sec as u64 * 1_000_000_000 + t.tv_nsec as u64
+}
+
+/// Tells the model what a task is doing, for the schedule that a failing model prints. Here it is nothing.
+#[inline(always)]
+pub(crate) fn observe(_what: impl FnOnce() -> String) {}
+
+/// Says that the caller wants a static that lives as long as the process. A model has none.
+#[inline(always)]
+pub(crate) fn assert_process_statics() {}
+
+/// Lets other threads run.
+pub(crate) fn yield_now() {
+    std::thread::yield_now();
+}
+
+/// Declares a function that is `const` wherever the backend's types allow it: not under loom.
+macro_rules! const_fn {
+    ($(#[$meta:meta])* $vis:vis const fn $($rest:tt)*) => { $(#[$meta])* $vis const fn $($rest)* };
+}
+pub(crate) use const_fn;
+
+/// The body of the public `DECLARE_…!` macros: a static in plain memory.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __declare_static {
+    ($(#[$meta:meta])* $vis:vis $name:ident : $ty:ty = $init:expr) => {
+        $(#[$meta])*
+        $vis static $name: $ty = $init;
+    };
+}
+
+/// What a model checker's driver needs of the backend: here nothing.
+#[doc(hidden)]
+pub mod model {}

@@ -1,0 +1,176 @@
+//! The operating system's side of a task: thread ids, names, affinity, priorities, signal masks, topology, fork.
+
+use crate::cpumask::CpuMask;
+use crate::errno::Errno;
+use once_cell::sync::OnceCell;
+use rustix::process::Pid;
+use rustix::thread::CpuSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::{fs, io, mem};
+
+fn errno(e: rustix::io::Errno) -> Errno {
+    Errno::from_raw(e.raw_os_error())
+}
+
+fn pid(tid: i32) -> Result<Pid, Errno> {
+    Pid::from_raw(tid).ok_or(Errno::ESRCH)
+}
+
+/// The calling thread's id.
+pub(crate) fn gettid() -> i32 {
+    rustix::thread::gettid().as_raw_nonzero().get()
+}
+
+/// The calling thread's name as the OS has it.
+pub(crate) fn thread_name() -> String {
+    rustix::thread::name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// The cpus that thread `tid` may run on.
+pub(crate) fn affinity(tid: i32) -> Result<CpuMask, Errno> {
+    let set = rustix::thread::sched_getaffinity(Some(pid(tid)?)).map_err(errno)?;
+    Ok((0..CpuMask::CAPACITY).filter(|&cpu| set.is_set(cpu as usize)).collect())
+}
+
+/// Lets thread `tid` run on the cpus of `mask` only.
+pub(crate) fn set_affinity(tid: i32, mask: &CpuMask) -> Result<(), Errno> {
+    let mut set = CpuSet::new();
+    for cpu in mask.iter() {
+        set.set(cpu as usize);
+    }
+    rustix::thread::sched_setaffinity(Some(pid(tid)?), &set).map_err(errno)
+}
+
+/// The affinity and nice value of this process, read from its main thread.
+pub(crate) fn process_attributes() -> (CpuMask, i32) {
+    let main = rustix::process::getpid().as_raw_nonzero().get();
+    (affinity(main).unwrap_or_else(|_| CpuMask::first(1)), nice(main).unwrap_or(0))
+}
+
+/// The nice value of thread `tid`.
+pub(crate) fn nice(tid: i32) -> Result<i32, Errno> {
+    rustix::process::getpriority_process(Some(pid(tid)?)).map_err(errno)
+}
+
+/// Sets the nice value of thread `tid` (on Linux the call that names a process takes a thread).
+pub(crate) fn set_nice(tid: i32, nice: i32) -> Result<(), Errno> {
+    rustix::process::setpriority_process(Some(pid(tid)?), nice).map_err(errno)
+}
+
+/// The scheduling policy of thread `tid`.
+pub(crate) fn policy(tid: i32) -> Result<i32, Errno> {
+    // SAFETY: no memory is involved.
+    match unsafe { libc::sched_getscheduler(tid) } {
+        -1 => Err(last_errno()),
+        policy => Ok(policy & !libc::SCHED_RESET_ON_FORK),
+    }
+}
+
+/// Sets the scheduling policy and real-time priority of thread `tid`.
+pub(crate) fn set_policy(tid: i32, policy: i32, rt_priority: i32) -> Result<(), Errno> {
+    // SAFETY: all-zero is a valid sched_param.
+    let mut param: libc::sched_param = unsafe { mem::zeroed() };
+    param.sched_priority = rt_priority;
+    // SAFETY: `param` is valid for the call.
+    if unsafe { libc::sched_setscheduler(tid, policy, &param) } == 0 { Ok(()) } else { Err(last_errno()) }
+}
+
+/// Makes thread `tid` an ordinary one with this affinity and nice value, asking the system only for what is not so.
+/// What it refuses stays as it is: that is what the process itself could not have.
+pub(crate) fn make_ordinary(tid: i32, cpus: &CpuMask, wanted_nice: i32) {
+    if policy(tid) != Ok(libc::SCHED_OTHER) {
+        let _ = set_policy(tid, libc::SCHED_OTHER, 0);
+    }
+    if nice(tid) != Ok(wanted_nice) {
+        let _ = set_nice(tid, wanted_nice);
+    }
+    if affinity(tid).as_ref() != Ok(cpus) {
+        let _ = set_affinity(tid, cpus);
+    }
+}
+
+fn last_errno() -> Errno {
+    Errno::from_raw(io::Error::last_os_error().raw_os_error().unwrap_or(libc::EINVAL))
+}
+
+/// The signals that a kthread leaves open: those that its own instructions raise, whose handlers (stack overflow,
+/// crash reporters, profilers) must run on the thread that raised them.
+const OPEN_SIGNALS: [i32; 8] = [
+    libc::SIGSEGV,
+    libc::SIGBUS,
+    libc::SIGFPE,
+    libc::SIGILL,
+    libc::SIGTRAP,
+    libc::SIGSYS,
+    libc::SIGABRT,
+    libc::SIGPROF,
+];
+
+/// Blocks the process's signals on the calling thread, except [`OPEN_SIGNALS`], until dropped. A thread that is
+/// started meanwhile inherits the mask.
+#[derive(Debug)]
+pub(crate) struct SignalsBlocked {
+    old: libc::sigset_t,
+}
+
+impl SignalsBlocked {
+    pub(crate) fn new() -> Self {
+        // SAFETY: all-zero is a valid sigset_t to be filled, and every pointer is valid for its call.
+        unsafe {
+            let mut block: libc::sigset_t = mem::zeroed();
+            let mut old: libc::sigset_t = mem::zeroed();
+            libc::sigfillset(&mut block);
+            for signal in OPEN_SIGNALS {
+                libc::sigdelset(&mut block, signal);
+            }
+            libc::pthread_sigmask(libc::SIG_SETMASK, &block, &mut old);
+            Self { old }
+        }
+    }
+}
+
+impl Drop for SignalsBlocked {
+    fn drop(&mut self) {
+        // SAFETY: `old` is the mask that `new` found.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &self.old, std::ptr::null_mut()) };
+    }
+}
+
+/// The cpus that this machine has online.
+pub(crate) fn online_cpus() -> CpuMask {
+    read_cpu_list("/sys/devices/system/cpu/online")
+        .unwrap_or_else(|| CpuMask::first(std::thread::available_parallelism().map_or(1, |n| n.get() as u32)))
+}
+
+/// The cpus of a NUMA node; `None` if there is no such node. A system that knows of no nodes has node 0.
+pub(crate) fn node_cpus(node: u32) -> Option<CpuMask> {
+    read_cpu_list(&format!("/sys/devices/system/node/node{node}/cpulist")).or_else(|| {
+        (node == 0 && !fs::exists("/sys/devices/system/node/node0").unwrap_or(false)).then(online_cpus)
+    })
+}
+
+fn read_cpu_list(path: &str) -> Option<CpuMask> {
+    fs::read_to_string(path).ok().and_then(|text| CpuMask::parse_list(text.trim()))
+}
+
+static FORKED: AtomicBool = AtomicBool::new(false);
+
+/// True in a process that was forked from one in which the runtime ran: nothing of it may be used here.
+#[inline(always)]
+pub(crate) fn forked() -> bool {
+    FORKED.load(Ordering::Relaxed)
+}
+
+/// From now on a child of fork(2) finds [`forked`] true and no current task.
+pub(crate) fn watch_fork() {
+    static WATCHING: OnceCell<()> = OnceCell::new();
+    WATCHING.get_or_init(|| {
+        extern "C" fn in_child() {
+            FORKED.store(true, Ordering::Relaxed);
+            super::set_current_ptr(std::ptr::null());
+        }
+        // SAFETY: the handler makes two stores, one of them to a thread-local without a destructor, so it is safe
+        // in a forked child of a threaded process.
+        unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
+    });
+}

@@ -1,0 +1,167 @@
+//! The [`Machine`]: what every task may know of its Kernel.
+//!
+//! Time, pids, cpus, warnings and events are here. The layers above keep what they have per Kernel in the Machine
+//! too, as a [`Part`] each: the Machine holds it and does not know what it is, so that imports point down.
+
+use super::pid::{IDLE_PID, INIT_PID, PidTable};
+use super::{Disposition, NewTask, TASK_RUNNING, Task, TaskFlags};
+use crate::clock::Clock;
+use crate::cpumask::CpuMask;
+use crate::diag::WarningSink;
+use crate::sync::{self, Arc, os, record};
+use crate::trace::EventSink;
+use once_cell::sync::OnceCell;
+use std::any::Any;
+use std::sync::atomic::Ordering;
+
+/// A kthread's stack unless the builder says otherwise: what std gives a thread, since kernel code ported to a
+/// process calls into libraries that a 16 KiB kernel stack never saw.
+const DEFAULT_STACK_SIZE: usize = 2 * 1024 * 1024;
+
+/// What an upper layer keeps per Kernel.
+pub(crate) trait Part: Any + Send + Sync {
+    /// The place in the Machine; every part has its own.
+    const SLOT: usize;
+    /// The part of a Kernel that has just begun.
+    fn new() -> Self;
+}
+
+const SLOTS: usize = 1;
+
+/// What a Kernel's builder decides.
+pub(crate) struct MachineSetup {
+    pub(crate) stack_size: usize,
+    pub(crate) warnings: WarningSink,
+    pub(crate) events: EventSink,
+}
+
+impl Default for MachineSetup {
+    fn default() -> Self {
+        Self {
+            stack_size: DEFAULT_STACK_SIZE,
+            warnings: WarningSink::new(None),
+            events: EventSink::new(None),
+        }
+    }
+}
+
+/// The machine that a Kernel runs on.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    pub(crate) clock: Clock,
+    pub(crate) pids: PidTable,
+    pub(crate) warnings: WarningSink,
+    pub(crate) events: EventSink,
+    pub(crate) stack_size: usize,
+    /// The cpus, nice value and policy that the process had when this Kernel booted. New threads get these.
+    boot_cpus: CpuMask,
+    boot_nice: i32,
+    online_cpus: CpuMask,
+    refusal_told: record::AtomicBool,
+    parts: [OnceCell<Box<dyn Any + Send + Sync>>; SLOTS],
+}
+
+impl Machine {
+    pub(crate) fn new(setup: MachineSetup) -> Arc<Self> {
+        os::watch_fork();
+        let (boot_cpus, boot_nice) = os::process_attributes();
+        let machine = Arc::new(Self {
+            clock: Clock::start(),
+            pids: PidTable::new(),
+            warnings: setup.warnings,
+            events: setup.events,
+            stack_size: setup.stack_size,
+            boot_cpus,
+            boot_nice,
+            online_cpus: os::online_cpus(),
+            refusal_told: record::AtomicBool::new(false),
+            parts: Default::default(),
+        });
+        Self::make_idle(&machine);
+        machine
+    }
+
+    /// The Machine of the default Kernel.
+    pub(crate) fn default_machine() -> &'static Arc<Self> {
+        sync::assert_process_statics();
+        static DEFAULT: OnceCell<Arc<Machine>> = OnceCell::new();
+        DEFAULT.get_or_init(|| Self::new(MachineSetup::default()))
+    }
+
+    /// The layer's own part of this Kernel.
+    pub(crate) fn part<P: Part>(&self) -> &P {
+        let part = self.parts[P::SLOT].get_or_init(|| Box::new(P::new()));
+        part.downcast_ref().unwrap_or_else(|| unreachable!("every slot has one type"))
+    }
+
+    /// All the cpus that tasks of this Kernel may use: those that the process had at boot. A mask of these means
+    /// "anywhere", so that `taskset` around the program keeps its meaning.
+    pub(crate) fn cpus(&self) -> CpuMask {
+        self.boot_cpus
+    }
+
+    /// The cpus that exist.
+    pub(crate) fn online_cpus(&self) -> CpuMask {
+        self.online_cpus
+    }
+
+    /// The nice value of new threads in the operating system. A task's record counts from it as 0.
+    pub(crate) fn boot_nice(&self) -> i32 {
+        self.boot_nice
+    }
+
+    /// True the first time: the operating system's refusals are told once per Kernel.
+    pub(crate) fn first_refusal(&self) -> bool {
+        !self.refusal_told.swap(true, Ordering::Relaxed)
+    }
+
+    /// The idle task, pid 0: what the booting thread is until init and kthreadd exist.
+    fn make_idle(this: &Arc<Self>) {
+        this.pids.insert(&Task::new(
+            this,
+            NewTask {
+                pid: IDLE_PID,
+                name: "swapper/0",
+                flags: TaskFlags::IDLE | TaskFlags::KTHREAD,
+                state: TASK_RUNNING,
+                parent: None,
+                default_action: Disposition::Ignored,
+                private: None,
+            },
+        ));
+    }
+
+    /// The idle task; gone only once the Kernel has shut down.
+    pub(crate) fn idle(&self) -> Option<Task> {
+        self.pids.find(IDLE_PID)
+    }
+
+    /// The Kernel is down: the tasks that only booted it go too, and with them the cycle of table, task and Machine.
+    pub(crate) fn bury_boot_tasks(&self) {
+        self.pids.remove(INIT_PID);
+        self.pids.remove(IDLE_PID);
+    }
+
+    /// A task for the calling thread, which the runtime did not create. The first one in a Kernel is init, pid 1.
+    pub(crate) fn make_foreign(this: &Arc<Self>) -> Task {
+        let (pid, parent) = match this.pids.claim_init() {
+            true => (INIT_PID, this.idle()),
+            false => (this.pids.allocate(), this.pids.find(INIT_PID).or_else(|| this.idle())),
+        };
+        let task = Task::new(
+            this,
+            NewTask {
+                pid,
+                name: &os::thread_name(),
+                flags: TaskFlags::empty(),
+                state: TASK_RUNNING,
+                parent,
+                default_action: Disposition::Default,
+                private: None,
+            },
+        );
+        task.note_os_thread();
+        this.pids.insert(&task);
+        task
+    }
+}

@@ -1,0 +1,128 @@
+//! The words that say which signals a task has, as far as the scheduler must look at them.
+//!
+//! A sender marks the signal, then wakes; a sleeper sets its state, then looks. Both put a SeqCst fence between
+//! their two steps (in `set_current_state` and `try_to_wake_up`), so that one of them sees the other.
+
+use super::{TASK_INTERRUPTIBLE, TASK_WAKEKILL, TaskState};
+use crate::sync::{AtomicU32, AtomicU64, Mutex, Ordering};
+
+/// The signal that can't be refused.
+pub(crate) const SIGKILL: u32 = 9;
+
+/// The bit of signal `sig` (1 to 64) in a set.
+pub(crate) const fn sigbit(sig: u32) -> u64 {
+    1 << (sig - 1)
+}
+
+/// What a task does with a signal: `sa_handler`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Disposition {
+    /// `SIG_DFL` (0): the signal is taken; one that is fatal by default kills.
+    Default,
+    /// `SIG_IGN` (1): dropped when sent.
+    Ignored,
+    /// `SIG_KTHREAD` (2): taken, for the thread to look at.
+    Allowed,
+}
+
+/// `TIF_SIGPENDING`: a signal that is not blocked is pending.
+const SIGPENDING: u32 = 1;
+/// `TIF_NOTIFY_SIGNAL`: the thread was asked to stop; no signal is behind it, and a flush does not clear it.
+const NOTIFY: u32 = 2;
+
+/// The signals of one task.
+#[derive(Debug)]
+pub(crate) struct SignalSets {
+    /// `SIGPENDING` and `NOTIFY`. The whole word is `signal_pending`.
+    thread_flags: AtomicU32,
+    /// The pending set. Written under `control`.
+    pending: AtomicU64,
+    /// `siglock`, and what it protects.
+    control: Mutex<SignalControl>,
+}
+
+/// What decides about a signal that arrives.
+#[derive(Debug)]
+pub(crate) struct SignalControl {
+    default_action: Disposition,
+    allowed: u64,
+    disallowed: u64,
+    blocked: u64,
+}
+
+impl SignalSets {
+    pub(crate) fn new(default_action: Disposition) -> Self {
+        Self {
+            thread_flags: AtomicU32::new(0),
+            pending: AtomicU64::new(0),
+            control: Mutex::new(SignalControl { default_action, allowed: 0, disallowed: 0, blocked: 0 }),
+        }
+    }
+
+    /// `signal_pending`.
+    #[inline(always)]
+    pub(crate) fn any_pending(&self) -> bool {
+        self.thread_flags.load(Ordering::Relaxed) != 0
+    }
+
+    /// `fatal_signal_pending`.
+    #[inline]
+    pub(crate) fn fatal_pending(&self) -> bool {
+        self.any_pending() && self.pending.load(Ordering::Relaxed) & sigbit(SIGKILL) != 0
+    }
+
+    /// `signal_pending_state`: whether a sleep in `state` is to end.
+    #[inline]
+    pub(crate) fn end_sleep_in(&self, state: TaskState) -> bool {
+        state.intersects(TASK_INTERRUPTIBLE.union(TASK_WAKEKILL))
+            && self.any_pending()
+            && (state.intersects(TASK_INTERRUPTIBLE) || self.fatal_pending())
+    }
+
+    /// Raises the notify-signal.
+    pub(crate) fn notify(&self) {
+        self.thread_flags.fetch_or(NOTIFY, Ordering::Relaxed);
+    }
+
+    /// Changes dispositions, blocking and the pending set in one step, then brings `SIGPENDING` up to date
+    /// (`recalc_sigpending`). `change` gets the controls and the pending set, and returns the new pending set.
+    pub(crate) fn update<R>(&self, change: impl FnOnce(&mut SignalControl, u64) -> (u64, R)) -> R {
+        let mut control = self.control.lock();
+        let (pending, result) = change(&mut control, self.pending.load(Ordering::Relaxed));
+        self.pending.store(pending, Ordering::Relaxed);
+        if pending & !control.blocked != 0 {
+            self.thread_flags.fetch_or(SIGPENDING, Ordering::Relaxed);
+        } else {
+            self.thread_flags.fetch_and(!SIGPENDING, Ordering::Relaxed);
+        }
+        result
+    }
+}
+
+impl SignalControl {
+    /// What happens to `sig` now.
+    pub(crate) fn disposition(&self, sig: u32) -> Disposition {
+        match sigbit(sig) {
+            bit if self.allowed & bit != 0 => Disposition::Allowed,
+            bit if self.disallowed & bit != 0 => Disposition::Ignored,
+            _ => self.default_action,
+        }
+    }
+
+    /// `allow_signal` and `disallow_signal`.
+    pub(crate) fn allow(&mut self, sig: u32, yes: bool) {
+        let bit = sigbit(sig);
+        self.allowed = if yes { self.allowed | bit } else { self.allowed & !bit };
+        self.disallowed = if yes { self.disallowed & !bit } else { self.disallowed | bit };
+    }
+
+    /// The blocked set.
+    pub(crate) fn blocked(&self) -> u64 {
+        self.blocked
+    }
+
+    /// Sets the blocked set; SIGKILL can't be in it.
+    pub(crate) fn set_blocked(&mut self, blocked: u64) {
+        self.blocked = blocked & !sigbit(SIGKILL);
+    }
+}

@@ -1,0 +1,118 @@
+//! What a task waits for: written down by the task before it sleeps, for whoever asks why something hangs.
+//!
+//! Three plain stores on a path that is about to sleep. A reader may see the parts of two waits that follow each
+//! other closely; each part is valid by itself.
+
+use crate::sync::record::{AtomicPtr, AtomicU32, AtomicUsize};
+use std::panic::Location;
+use std::ptr;
+use std::sync::atomic::Ordering;
+
+/// The kind of thing that a task waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(u32)]
+pub enum WaitKind {
+    /// A wake-up, in `schedule` or one of its timed forms.
+    Schedule = 1,
+    /// A completion.
+    Completion,
+    /// Time to pass: `msleep` and its like.
+    Sleep,
+    /// To be unparked.
+    Parked,
+    /// The end of a thread: `kthread_stop`.
+    Stop,
+    /// That a thread parks: `kthread_park`.
+    Park,
+    /// That a thread goes to sleep: `wait_task_inactive`.
+    Inactive,
+    /// kthreadd, to create a thread.
+    Create,
+    /// Its first wake-up.
+    FirstWake,
+}
+
+const KINDS: [WaitKind; 9] = [
+    WaitKind::Schedule,
+    WaitKind::Completion,
+    WaitKind::Sleep,
+    WaitKind::Parked,
+    WaitKind::Stop,
+    WaitKind::Park,
+    WaitKind::Inactive,
+    WaitKind::Create,
+    WaitKind::FirstWake,
+];
+
+/// What a task waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WaitsOn {
+    /// The kind of thing.
+    pub kind: WaitKind,
+    /// Its address, or 0: a completion's, or for [`WaitKind::Stop`] and its like the other task's.
+    pub address: usize,
+    /// The call that waits.
+    pub place: &'static Location<'static>,
+}
+
+/// The note itself.
+#[derive(Debug, Default)]
+pub(crate) struct WaitNote {
+    kind: AtomicU32,
+    address: AtomicUsize,
+    place: AtomicPtr<Location<'static>>,
+}
+
+/// The note as it was, to be put back when an inner wait is over.
+pub(crate) struct WaitNoteBefore<'a> {
+    note: &'a WaitNote,
+    kind: u32,
+    address: usize,
+    place: *mut Location<'static>,
+}
+
+impl WaitNote {
+    /// Notes a wait until the returned guard goes.
+    #[must_use]
+    pub(crate) fn set(
+        &self,
+        kind: WaitKind,
+        address: usize,
+        place: &'static Location<'static>,
+    ) -> WaitNoteBefore<'_> {
+        let before = WaitNoteBefore {
+            note: self,
+            kind: self.kind.load(Ordering::Relaxed),
+            address: self.address.load(Ordering::Relaxed),
+            place: self.place.load(Ordering::Relaxed),
+        };
+        self.write(kind as u32, address, ptr::from_ref(place).cast_mut());
+        before
+    }
+
+    /// True if a wait is noted already: an inner call leaves the outer call's note, which says more.
+    pub(crate) fn is_set(&self) -> bool {
+        self.kind.load(Ordering::Relaxed) != 0
+    }
+
+    fn write(&self, kind: u32, address: usize, place: *mut Location<'static>) {
+        self.kind.store(kind, Ordering::Relaxed);
+        self.address.store(address, Ordering::Relaxed);
+        self.place.store(place, Ordering::Relaxed);
+    }
+
+    pub(crate) fn read(&self) -> Option<WaitsOn> {
+        let kind = KINDS.into_iter().find(|&k| k as u32 == self.kind.load(Ordering::Relaxed))?;
+        // SAFETY: the pointer is null or comes from a `&'static Location` in `set`.
+        let place = unsafe { self.place.load(Ordering::Relaxed).as_ref()? };
+        Some(WaitsOn { kind, address: self.address.load(Ordering::Relaxed), place })
+    }
+}
+
+impl Drop for WaitNoteBefore<'_> {
+    fn drop(&mut self) {
+        self.note.write(self.kind, self.address, self.place);
+    }
+}

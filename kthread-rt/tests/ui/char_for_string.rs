@@ -1,0 +1,5 @@
+//! `%c` for a string.
+
+fn main() {
+    let _ = kthread_rt::kthread_name!("kworker/%c", "c");
+}
