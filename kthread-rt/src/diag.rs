@@ -56,11 +56,13 @@ impl fmt::Display for Warning<'_> {
     }
 }
 
+type Handler = Box<dyn Fn(&Warning<'_>) + Send + Sync>;
+
 /// Where a Kernel's warnings go.
-pub(crate) struct WarningSink(Option<Box<dyn Fn(&Warning<'_>) + Send + Sync>>);
+pub(crate) struct WarningSink(Option<Handler>);
 
 impl WarningSink {
-    pub(crate) fn new(handler: Option<Box<dyn Fn(&Warning<'_>) + Send + Sync>>) -> Self {
+    pub(crate) fn new(handler: Option<Handler>) -> Self {
         Self(handler)
     }
 

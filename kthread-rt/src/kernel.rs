@@ -85,12 +85,39 @@ impl KernelBuilder {
         if os::forked() {
             return Err(BootError::Forked);
         }
-        let machine = Machine::new(self.setup);
-        let init = Attached::new(Machine::make_foreign(&machine), false);
-        let booted = kthread::start_kthreadd(&machine, init.task(), Location::caller());
-        let owner = Owner { machine: machine.clone(), init: init.task().clone(), boot_tid: os::gettid() };
+        let kernel = self.boot_on_demand()?;
+        let init = kernel.enter();
+        with_current(|me| kthread::start_kthreadd(&kernel.machine, me, Location::caller()))
+            .map_err(BootError::NoThread)?;
         drop(init);
-        booted.map_err(BootError::NoThread)?;
+        Ok(kernel)
+    }
+
+    /// Makes the calling thread init (pid 1), and leaves kthreadd to the first call that creates a thread, as the default
+    /// Kernel does. A program that creates none then has no thread more than it started.
+    ///
+    /// # Errors
+    ///
+    /// [`BootError::Forked`] in a forked child.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().boot_on_demand()?;
+    /// let inside = kernel.enter();
+    /// assert_eq!(find_task_by_pid(2), None);
+    /// let task = kthread_create!(|()| 0, (), "first").unwrap();
+    /// assert_eq!(find_task_by_pid(2), task.parent());
+    /// kthread_stop(&task);
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn boot_on_demand(self) -> Result<Kernel, BootError> {
+        if os::forked() {
+            return Err(BootError::Forked);
+        }
+        let machine = Machine::new(self.setup);
+        let init = Machine::make_foreign(&machine);
+        let owner = Owner { machine: machine.clone(), init, boot_tid: os::gettid() };
         Ok(Kernel { machine, owner: Some(Arc::new(owner)) })
     }
 }

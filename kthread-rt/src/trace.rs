@@ -104,11 +104,13 @@ pub struct Event {
     pub kind: EventKind,
 }
 
+type Handler = Box<dyn Fn(&Event) + Send + Sync>;
+
 /// Where a Kernel's events go.
-pub(crate) struct EventSink(Option<Box<dyn Fn(&Event) + Send + Sync>>);
+pub(crate) struct EventSink(Option<Handler>);
 
 impl EventSink {
-    pub(crate) fn new(handler: Option<Box<dyn Fn(&Event) + Send + Sync>>) -> Self {
+    pub(crate) fn new(handler: Option<Handler>) -> Self {
         Self(handler)
     }
 

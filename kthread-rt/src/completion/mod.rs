@@ -141,7 +141,7 @@ unsafe fn complete_raw(this: *const Completion) {
     }
     let first = locked.take_first();
     drop(locked);
-    observe(|| format!("completes {this:p}"));
+    observe("completes", this.addr(), show_address);
     if let Some(task) = first {
         try_to_wake_up(&task, TASK_NORMAL);
     }
@@ -159,8 +159,12 @@ unsafe fn complete_all_raw(this: *const Completion) {
         wake.add(&task);
     }
     drop(locked);
-    observe(|| format!("completes {this:p} for all"));
+    observe("completes, for all,", this.addr(), show_address);
     drop(wake);
+}
+
+fn show_address(address: usize) -> String {
+    format!("completion {address:#x}")
 }
 
 /// How a wait is to be made.
@@ -193,7 +197,7 @@ fn wait_common(this: &Completion, me: &TaskStruct, how: &Wait) -> Result<u64, Er
             unsafe { SwaitQueueHead::join(locked.queue(), waiter) };
             change_state(me, how.state);
             drop(locked);
-            observe(|| format!("waits for {this:p}"));
+            observe("waits for", ptr::from_ref(this).addr(), show_address);
             sleep_until(me, deadline);
             // SAFETY: as above.
             locked = unsafe { Locked::new(this) };

@@ -37,8 +37,10 @@ const CLOSED: u32 = 1 << 31;
 
 /// kthreadd's part of a Kernel.
 pub(crate) struct Kthreadd {
-    /// kthreadd's task, once it has been started.
-    task: OnceCell<Task>,
+    /// Set once kthreadd has been started; whoever starts it keeps the others waiting.
+    booted: OnceCell<()>,
+    /// kthreadd's task while it is up. The task refers to the Machine that has this part, so it is taken out again.
+    task: Mutex<Option<Task>>,
     requests: Queue<Arc<CreateRequest>>,
     /// Pids whose OS threads can be joined without waiting.
     finished: Queue<i32>,
@@ -69,7 +71,8 @@ impl Part for Kthreadd {
 
     fn new() -> Self {
         Self {
-            task: OnceCell::new(),
+            booted: OnceCell::new(),
+            task: Mutex::new(None),
             requests: Queue::new(),
             finished: Queue::new(),
             intake: AtomicU32::new(0),
@@ -115,8 +118,9 @@ impl Kthreadd {
     }
 
     fn wake(&self) {
-        if let Some(task) = self.task.get() {
-            try_to_wake_up(task, TASK_NORMAL);
+        let task = self.task.lock().clone();
+        if let Some(task) = task {
+            try_to_wake_up(&task, TASK_NORMAL);
         }
     }
 
@@ -128,7 +132,7 @@ impl Kthreadd {
     pub(crate) fn shut_down(&self, me: &TaskStruct, place: &'static Location<'static>) -> ShutdownReport {
         might_sleep_in(me, "shutdown", place);
         self.intake.fetch_or(CLOSED, Ordering::AcqRel);
-        if self.task.get().is_some() {
+        if self.booted.get().is_some() {
             self.wake();
             self.down.wait_for_by(me, "shutdown", place);
             // kthreadd's OS thread has nothing left to do but end.
@@ -152,7 +156,7 @@ pub(super) fn of_current() -> Result<Task, Errno> {
 /// kthreadd's part of `machine`, with kthreadd up. Starts it if need be: the booting of the default Kernel.
 pub(super) fn started(machine: &Machine) -> Result<&Kthreadd, Errno> {
     let kthreadd = machine.part::<Kthreadd>();
-    if kthreadd.task.get().is_none() {
+    if kthreadd.booted.get().is_none() {
         with_current(|me| start(me.machine(), me, Location::caller()))?;
     }
     Ok(kthreadd)
@@ -165,7 +169,7 @@ pub(crate) fn start(
     place: &'static Location<'static>,
 ) -> Result<Task, Errno> {
     let part = machine.part::<Kthreadd>();
-    let task = part.task.get_or_try_init(|| {
+    part.booted.get_or_try_init(|| {
         let idle = machine.idle().map(|idle| Attached::new(idle, false));
         let task = Task::new(
             machine,
@@ -188,11 +192,13 @@ pub(crate) fn start(
         drop(blocked);
         *part.os_thread.lock() = Some(os_thread);
         machine.pids.insert(&task);
+        *part.task.lock() = Some(task);
         drop(idle);
         part.kthreadd_done.wait_for_by(init, "kthreadd_done", place);
-        Ok(task)
+        Ok(())
     })?;
-    Ok(task.clone())
+    let task = part.task.lock().clone();
+    task.ok_or(Errno::ESHUTDOWN)
 }
 
 fn kthreadd_main(me: Task) {
@@ -207,6 +213,7 @@ fn kthreadd_main(me: Task) {
     daemon.serve();
     let Daemon { me, report, .. } = daemon;
     *part.report.lock() = report;
+    part.task.lock().take();
     run::bury(&me);
     part.down.complete_all();
     sync::set_current_ptr(std::ptr::null());

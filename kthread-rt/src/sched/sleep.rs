@@ -8,6 +8,14 @@ use crate::task::{TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct, WaitKind};
 use crate::trace::EventKind;
 use std::panic::Location;
 
+/// A state for the schedule of a model.
+fn show_state(bits: usize) -> String {
+    match TaskState::from_bits_retain(bits as u32) {
+        TASK_RUNNING => "RUNNING".into(),
+        state => state.iter_names().map(|(name, _)| name).collect::<Vec<_>>().join("|"),
+    }
+}
+
 /// Sets the state of `task`, which is the current one.
 #[inline]
 pub(crate) fn change_state(task: &TaskStruct, state: TaskState) {
@@ -15,7 +23,7 @@ pub(crate) fn change_state(task: &TaskStruct, state: TaskState) {
     // do in C11, but loom treats it as Release.
     task.state.swap(state.bits());
     fence(Ordering::SeqCst);
-    observe(|| format!("sets its state to {state:?}"));
+    observe("sets its state to", state.bits() as usize, show_state);
     note_transition(task);
 }
 
@@ -38,12 +46,12 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
         }
         let state = TaskState::from_bits_retain(now);
         if task.signals.end_sleep_in(state) {
-            observe(|| "does not sleep: a signal is pending".into());
+            observe("does not sleep, a signal is pending, in", now as usize, show_state);
             change_state(task, TASK_RUNNING);
             break;
         }
         task.event(|| EventKind::Sleeping { state: format!("{state:?}") });
-        observe(|| format!("sleeps in {state:?}"));
+        observe("sleeps in", now as usize, show_state);
         if task.state.sleep_while(now, deadline) == Slept::Expired {
             deadline = None;
             try_to_wake_up(task, TASK_NORMAL);

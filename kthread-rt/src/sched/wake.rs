@@ -4,6 +4,10 @@ use crate::sync::{Ordering, fence, observe};
 use crate::task::{TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct};
 use crate::trace::EventKind;
 
+fn show_pid(pid: usize) -> String {
+    pid.to_string()
+}
+
 /// Takes `task` out of its sleep if its state is one of `mask`: `try_to_wake_up`. True if it did.
 ///
 /// The caller holds a reference to the task for the length of the call, as `&TaskStruct` says.
@@ -13,7 +17,7 @@ pub(crate) fn try_to_wake_up(task: &TaskStruct, mask: TaskState) -> bool {
     let mut state = task.state.load();
     loop {
         if state & mask.bits() == 0 {
-            observe(|| format!("wakes {}: it is not asleep", task.id()));
+            observe("does not wake, since it is not so asleep, pid", task.pid() as usize, show_pid);
             return false;
         }
         match task.state.compare_exchange(state, TASK_RUNNING.bits()) {
@@ -21,7 +25,7 @@ pub(crate) fn try_to_wake_up(task: &TaskStruct, mask: TaskState) -> bool {
             Err(now) => state = now,
         }
     }
-    observe(|| format!("wakes {}", task.id()));
+    observe("wakes pid", task.pid() as usize, show_pid);
     // Before the sleeper is let go, so that nobody's events overtake the one that caused them.
     tell_woken(task);
     fence(Ordering::SeqCst);

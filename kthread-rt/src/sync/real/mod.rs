@@ -94,7 +94,7 @@ pub(crate) fn monotonic_ns() -> u64 {
 
 /// Tells the model what a task is doing, for the schedule that a failing model prints. Here it is nothing.
 #[inline(always)]
-pub(crate) fn observe(_what: impl FnOnce() -> String) {}
+pub(crate) fn observe(_what: &'static str, _value: usize, _show: fn(usize) -> String) {}
 
 /// Says that the caller wants a static that lives as long as the process. A model has none.
 #[inline(always)]
