@@ -148,7 +148,7 @@ impl Drop for Owner {
 fn shut_down(machine: &Arc<Machine>, place: &'static Location<'static>) -> ShutdownReport {
     // A thread without a task of its own waits as one of the Kernel that goes down.
     let waiter = sync::current_ptr().is_null().then(|| attach(machine));
-    let report = with_current(|me| machine.part::<Kthreadd>().shut_down(me, place));
+    let report = with_current(|me| Kthreadd::shut_down(machine, me, place));
     drop(waiter);
     machine.bury_boot_tasks();
     report

@@ -25,12 +25,14 @@ impl fmt::Display for TaskId {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventKind {
+    /// kthreadd is up, and completes `kthreadd_done`, for which the booting task waits.
+    KthreaddUp,
     /// The task queued a create request for kthreadd.
     CreateQueued {
         /// The name of the thread that is to be.
         name: String,
     },
-    /// kthreadd made an OS thread. The kernel: `sched_process_fork`.
+    /// kthreadd made an OS thread, or the idle task that of kthreadd. The kernel: `sched_process_fork`.
     Forked {
         /// The new task.
         child: TaskId,
@@ -42,7 +44,7 @@ pub enum EventKind {
     },
     /// The new thread completed its requester's `done`: it exists, and its function has not run.
     CreateDone,
-    /// The task went to sleep. The kernel: `sched_switch`.
+    /// The task goes to sleep; a signal that is pending may end that at once. The kernel: `sched_switch`.
     Sleeping {
         /// The state it sleeps in, as `TASK_…` names.
         state: String,
@@ -112,6 +114,11 @@ pub(crate) struct EventSink(Option<Handler>);
 impl EventSink {
     pub(crate) fn new(handler: Option<Handler>) -> Self {
         Self(handler)
+    }
+
+    /// True if anybody listens.
+    pub(crate) fn is_on(&self) -> bool {
+        self.0.is_some()
     }
 
     /// Hands over the event that `make` makes, if anybody listens.

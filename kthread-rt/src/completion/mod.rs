@@ -156,7 +156,7 @@ unsafe fn complete_all_raw(this: *const Completion) {
     let locked = unsafe { Locked::new(this) };
     locked.set_done(ALL);
     while let Some(task) = locked.take_first() {
-        wake.add(&task);
+        wake.add(task);
     }
     drop(locked);
     observe("completes, for all,", this.addr(), show_address);
@@ -288,6 +288,22 @@ impl Completion {
         refuse_in_forked_child();
         // SAFETY: borrowed for the call.
         unsafe { Locked::new(self) }.done() != 0
+    }
+
+    /// How often it was completed without being waited for: `x->done`. `u32::MAX` after [`complete_all`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let done = Completion::new();
+    /// complete(&done);
+    /// complete(&done);
+    /// assert_eq!(done.done(), 2);
+    /// ```
+    pub fn done(&self) -> u32 {
+        refuse_in_forked_child();
+        // SAFETY: borrowed for the call.
+        unsafe { Locked::new(self) }.done()
     }
 
     /// Takes one of what is done, without sleeping: [`try_wait_for_completion`].

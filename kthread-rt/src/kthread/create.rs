@@ -26,7 +26,7 @@ use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::with_current;
 use crate::sync::{Arc, AtomicU32, Mutex, Ordering, os};
-use crate::task::{TASK_KILLABLE, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
+use crate::task::{KTHREADD_PID, TASK_KILLABLE, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
 use crate::trace::EventKind;
 use std::ffi::{c_int, c_void};
 use std::panic::Location;
@@ -110,6 +110,10 @@ pub(super) fn create(
             return Err(Errno::EINVAL);
         }
         let cpus = cpus_of_node(me, order.node, call, place)?;
+        if me.pid() == KTHREADD_PID {
+            me.warn(WarningKind::Deadlock, call, place, "kthreadd can't wait for itself");
+            return Err(Errno::EDEADLK);
+        }
         if me.signals.fatal_pending() {
             return Err(Errno::EINTR);
         }

@@ -19,7 +19,9 @@ use super::create::{Begin, CreateRequest};
 use super::{Kthread, run, to_kthread};
 use crate::completion::Completion;
 use crate::errno::Errno;
-use crate::sched::{Attached, change_state, might_sleep_in, sleep_until, try_to_wake_up, with_current};
+use crate::sched::{
+    Attached, change_state, might_sleep_in, release_task, sleep_until, try_to_wake_up, with_current,
+};
 use crate::sync::os::{self, SignalsBlocked};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering, OsThread, Queue, ThreadSpec};
 use crate::task::{
@@ -128,12 +130,34 @@ impl Kthreadd {
         self.requests.is_empty() && self.finished.is_empty() && self.intake.load(Ordering::Acquire) != CLOSED
     }
 
-    /// Shuts kthreadd down, from the task `me`, and waits until it has joined its last thread.
-    pub(crate) fn shut_down(&self, me: &TaskStruct, place: &'static Location<'static>) -> ShutdownReport {
+    /// Shuts the kthreadd of `machine` down, from the task `me`, and waits until it has joined its last thread.
+    ///
+    /// It does not wait where kthreadd could not finish before the caller does: on kthreadd itself (a destructor of the
+    /// user's data may run there), and on what is left of a kthread that kthreadd will join (in the destructor of a
+    /// thread-local). The report is empty then.
+    pub(crate) fn shut_down(
+        machine: &Arc<Machine>,
+        me: &TaskStruct,
+        place: &'static Location<'static>,
+    ) -> ShutdownReport {
         might_sleep_in(me, "shutdown", place);
+        let this = machine.part::<Self>();
+        let on_kthreadd = this.task.lock().as_ref().is_some_and(|kthreadd| me == kthreadd);
+        this.shut_down_and_wait(me, !on_kthreadd && !sync::is_ending(Arc::as_ptr(machine).cast()), place)
+    }
+
+    fn shut_down_and_wait(
+        &self,
+        me: &TaskStruct,
+        wait: bool,
+        place: &'static Location<'static>,
+    ) -> ShutdownReport {
         self.intake.fetch_or(CLOSED, Ordering::AcqRel);
         if self.booted.get().is_some() {
             self.wake();
+            if !wait {
+                return ShutdownReport::default();
+            }
             self.down.wait_for_by(me, "shutdown", place);
             // kthreadd's OS thread has nothing left to do but end.
             let os_thread = self.os_thread.lock().take();
@@ -156,6 +180,9 @@ pub(super) fn of_current() -> Result<Task, Errno> {
 /// kthreadd's part of `machine`, with kthreadd up. Starts it if need be: the booting of the default Kernel.
 pub(super) fn started(machine: &Machine) -> Result<&Kthreadd, Errno> {
     let kthreadd = machine.part::<Kthreadd>();
+    if kthreadd.intake.load(Ordering::Acquire) & CLOSED != 0 {
+        return Err(Errno::ESHUTDOWN);
+    }
     if kthreadd.booted.get().is_none() {
         with_current(|me| start(me.machine(), me, Location::caller()))?;
     }
@@ -192,6 +219,9 @@ pub(crate) fn start(
         drop(blocked);
         *part.os_thread.lock() = Some(os_thread);
         machine.pids.insert(&task);
+        if let Some(idle) = &idle {
+            idle.task().event(|| EventKind::Forked { child: task.id() });
+        }
         *part.task.lock() = Some(task);
         drop(idle);
         part.kthreadd_done.wait_for_by(init, "kthreadd_done", place);
@@ -207,6 +237,7 @@ fn kthreadd_main(me: Task) {
     os::make_ordinary(me.os_tid(), &me.machine().cpus(), me.machine().boot_nice());
     let machine = me.machine().clone();
     let part = machine.part::<Kthreadd>();
+    me.event(|| EventKind::KthreaddUp);
     part.kthreadd_done.complete();
 
     let mut daemon = Daemon { me, part, threads: HashMap::new(), report: ShutdownReport::default() };
@@ -214,7 +245,7 @@ fn kthreadd_main(me: Task) {
     let Daemon { me, report, .. } = daemon;
     *part.report.lock() = report;
     part.task.lock().take();
-    run::bury(&me);
+    release_task(&me);
     part.down.complete_all();
     sync::set_current_ptr(std::ptr::null());
 }
@@ -302,6 +333,8 @@ impl Daemon<'_> {
             let machine = machine.clone();
             move || machine.part::<Kthreadd>().announce_finished(pid)
         };
+        // The thread needs its function before it does anything that is told, so `Forked` is told first.
+        let _held_back = machine.events.is_on().then(|| request.body.lock());
         match sync::spawn(spec, main, last) {
             Ok(os_thread) => {
                 self.report.forked += 1;

@@ -13,10 +13,10 @@ use super::create::{Begin, CreateRequest};
 use super::exit::{ExitCompletion, ExitPayload};
 use super::{Kthread, ended, flag, park, to_kthread};
 use crate::diag::{WarningKind, contain};
-use crate::sched::{apply_attributes, note_transition, sleep_until};
+use crate::sched::{apply_attributes, release_task, sleep_until};
 use crate::sync::os;
-use crate::sync::{self, Arc, Ordering, fence};
-use crate::task::{EXIT_DEAD, EXIT_ZOMBIE, PF_EXITING, TASK_DEAD, Task, TaskFlags, WaitKind};
+use crate::sync::{self, Arc, Ordering};
+use crate::task::{PF_EXITING, Task, TaskFlags, WaitKind};
 use crate::trace::EventKind;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -108,11 +108,13 @@ fn finish(task: &Task, kthread: &Kthread, end: End) {
     if let Some(completion) = completion {
         completion.complete();
     }
-    bury(task);
+    release_task(task);
     kthread.parked.complete_all();
     kthread.exited.complete_all();
-    // `task` is still referenced by this thread's main function; from here on nothing of it is needed.
+    // This thread's main function still has its reference; destructors of thread-locals that run later get a task of
+    // their own. They must not wait for kthreadd to join this very thread.
     sync::set_current_ptr(ptr::null());
+    sync::mark_ending(Arc::as_ptr(task.machine()).cast());
 }
 
 fn store_result(task: &Task, kthread: &Kthread, end: End) -> Option<ExitCompletion> {
@@ -128,18 +130,4 @@ fn store_result(task: &Task, kthread: &Kthread, end: End) -> Option<ExitCompleti
     kthread.result.store(result, Ordering::Relaxed);
     kthread.ended.store(how, Ordering::Release);
     completion
-}
-
-/// The end of a task: out of the pid table, and dead.
-pub(super) fn bury(task: &Task) {
-    task.change_flags(PF_EXITING, TaskFlags::empty());
-    task.set_exit_state(EXIT_ZOMBIE);
-    task.machine().pids.remove(task.pid());
-    task.forget_os_thread();
-    task.set_exit_state(EXIT_DEAD);
-    task.state.swap(TASK_DEAD.bits());
-    // A dead task is off the run queue for good; as in `sleep_until`.
-    task.on_rq.store(0, Ordering::Relaxed);
-    fence(Ordering::SeqCst);
-    note_transition(task);
 }

@@ -7,44 +7,96 @@
 //! The thread's pointer to its task is a plain pointer without a count: reading it is one load. The reference behind
 //! it is held by the thread's main function (kthreads) or by an [`Attached`].
 
+use super::release::release_task;
 use crate::sync::{self, Arc, os};
 use crate::task::{Machine, Task, TaskStruct};
+use std::cell::Cell;
 use std::marker::PhantomData;
-use std::ptr;
+use std::ptr::{self, NonNull};
 
 /// A task for the calling foreign thread. When it goes, so does the task, and what was current before is again.
+///
+/// A thread's attachments form a chain, the newest on top; the top's task is current. Each may go at any time, not
+/// only the newest: the chain closes over it.
+///
+/// # Invariants
+///
+/// The chain has exactly the thread's live (or forgotten, and so leaked) attachments; each holds a reference to its
+/// task.
 #[derive(Debug)]
 pub(crate) struct Attached {
-    task: Task,
-    /// The pid-table entry goes with it.
-    owned: bool,
-    before: *const (),
+    /// In a box, so that it stays where it is while the chain leads to it. A pointer, because the chain shares it.
+    link: NonNull<Link>,
     /// The thread's own.
     _not_send: PhantomData<*const ()>,
+}
+
+#[derive(Debug)]
+struct Link {
+    task: Task,
+    /// The task ends with the attachment.
+    owned: bool,
+    /// The next older attachment, or null.
+    below: Cell<*const Link>,
+    /// What was current before the oldest attachment: a kthread's own task, or null.
+    base: Cell<*const ()>,
 }
 
 impl Attached {
     /// Makes `task` current until dropped; with `owned`, the task ends then.
     pub(crate) fn new(task: Task, owned: bool) -> Self {
-        let before = sync::current_ptr();
-        sync::set_current_ptr(task.as_ptr().cast());
-        Self { task, owned, before, _not_send: PhantomData }
+        task.note_os_thread();
+        let below = sync::top_attachment().cast::<Link>();
+        let current = task.as_ptr().cast();
+        let link = Link { task, owned, below: Cell::new(below), base: Cell::new(sync::current_ptr()) };
+        let link = NonNull::from(Box::leak(Box::new(link)));
+        sync::set_top_attachment(link.as_ptr().cast_const().cast());
+        sync::set_current_ptr(current);
+        Self { link, _not_send: PhantomData }
+    }
+
+    fn link(&self) -> &Link {
+        // SAFETY: the box lives until `drop`, and is only ever shared.
+        unsafe { self.link.as_ref() }
     }
 
     pub(crate) fn task(&self) -> &Task {
-        &self.task
+        &self.link().task
+    }
+
+    /// Takes the link out of the thread's chain.
+    fn unlink(&self) {
+        let this = self.link.as_ptr().cast_const();
+        let (below, base) = (self.link().below.get(), self.link().base.get());
+        let top = sync::top_attachment().cast::<Link>();
+        if ptr::eq(top, this) {
+            sync::set_top_attachment(below.cast());
+            // SAFETY: what the chain leads to is alive (the invariant).
+            sync::set_current_ptr(unsafe { below.as_ref() }.map_or(base, |link| link.task.as_ptr().cast()));
+            return;
+        }
+        let mut above = top;
+        // SAFETY: as above.
+        while let Some(link) = unsafe { above.as_ref() } {
+            if ptr::eq(link.below.get(), this) {
+                link.below.set(below);
+                link.base.set(base);
+                return;
+            }
+            above = link.below.get();
+        }
     }
 }
 
 impl Drop for Attached {
     fn drop(&mut self) {
-        // Guards that are dropped out of order leave the pointer to whoever set it last.
-        if ptr::eq(sync::current_ptr(), self.task.as_ptr().cast()) {
-            sync::set_current_ptr(self.before);
-        }
-        if self.owned {
-            self.task.forget_os_thread();
-            self.task.machine().pids.remove(self.task.pid());
+        self.unlink();
+        // SAFETY: made by `Box::leak` in `new`, and nothing leads to it any more.
+        let link = unsafe { Box::from_raw(self.link.as_ptr()) };
+        if link.owned {
+            release_task(&link.task);
+        } else if !ptr::eq(sync::current_ptr(), link.task.as_ptr().cast()) {
+            link.task.forget_os_thread();
         }
     }
 }

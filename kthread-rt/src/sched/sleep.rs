@@ -32,9 +32,12 @@ pub(crate) fn change_state(task: &TaskStruct, state: TaskState) {
 /// `deadline` is a time of the monotonic clock in nanoseconds. When it has passed, the sleeper gets the wake that a
 /// timer would give it, and no special treatment: a model can leave clocks out and let another thread make that wake.
 pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
-    if task.state.load() == TASK_RUNNING.bits() {
+    let before = task.state.load();
+    if before == TASK_RUNNING.bits() {
         return;
     }
+    // Told while the task is still on the run queue: who has seen it inactive has been told why.
+    task.event(|| EventKind::Sleeping { state: TaskState::from_bits_retain(before).to_string() });
     // Relaxed: the fence orders it before the reads of the state below, and of `watchers`.
     task.on_rq.store(0, Ordering::Relaxed);
     fence(Ordering::SeqCst);
@@ -50,7 +53,6 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
             change_state(task, TASK_RUNNING);
             break;
         }
-        task.event(|| EventKind::Sleeping { state: format!("{state:?}") });
         observe("sleeps in", now as usize, show_state);
         if task.state.sleep_while(now, deadline) == Slept::Expired {
             deadline = None;

@@ -98,6 +98,8 @@ pub struct TaskStruct {
     start_ns: u64,
     parent: Option<Task>,
     machine: Arc<Machine>,
+    /// Where the Arc says that this is: a pointer that may become an Arc again, which one made from `&self` may not.
+    this: record::AtomicPtr<TaskStruct>,
     life: Life,
 }
 
@@ -124,7 +126,7 @@ impl Task {
         for (to, from) in comm.iter().zip(cut(new.name)) {
             to.store(*from, Ordering::Relaxed);
         }
-        Self(Arc::new(TaskStruct {
+        let task = Arc::new(TaskStruct {
             state: StateWord::new(new.state.bits()),
             flags: AtomicU32::new(new.flags.bits()),
             pid: new.pid,
@@ -159,17 +161,25 @@ impl Task {
             start_ns: machine.clock.since_boot_ns(machine.clock.now_ns()),
             parent: new.parent,
             machine: machine.clone(),
+            this: record::AtomicPtr::new(ptr::null_mut()),
             life: Life::new(),
-        }))
+        });
+        task.this.store(Arc::as_ptr(&task).cast_mut(), Ordering::Relaxed);
+        Self(task)
     }
 
-    /// Takes over a reference that was forgotten.
+    /// The reference as a pointer, to be taken over by [`from_raw`](Self::from_raw).
+    pub(crate) fn into_raw(self) -> *const TaskStruct {
+        Arc::into_raw(self.0)
+    }
+
+    /// Takes over a reference.
     ///
     /// # Safety
     ///
-    /// `task` points to a TaskStruct, and one reference to it was forgotten (`mem::forget`) and not taken over since.
+    /// `task` comes from [`into_raw`](Self::into_raw), and is taken over once.
     pub(crate) unsafe fn from_raw(task: *const TaskStruct) -> Self {
-        // SAFETY: every TaskStruct is inside an Arc, and the count includes the forgotten reference.
+        // SAFETY: as the contract says.
         Self(unsafe { Arc::from_raw(task) })
     }
 
@@ -227,9 +237,10 @@ impl fmt::Debug for TaskStruct {
 impl TaskStruct {
     /// Another reference to this task: `get_task_struct`.
     pub fn get(&self) -> Task {
-        let this: *const Self = self;
-        // SAFETY: a TaskStruct is made in `Task::new` only, always inside an Arc, and nothing moves it out; `self`
-        // proves that the count is not zero.
+        // Relaxed: written once, before the task was handed to anybody.
+        let this = self.this.load(Ordering::Relaxed).cast_const();
+        // SAFETY: a TaskStruct is made in `Task::new` only, always inside an Arc, whose pointer `this` is; `self` proves
+        // that the count is not zero.
         Task(unsafe {
             Arc::increment_strong_count(this);
             Arc::from_raw(this)

@@ -1,6 +1,7 @@
 //! Task states and flags, with the kernel's numbers.
 
 use bitflags::bitflags;
+use std::fmt;
 
 bitflags! {
     /// The state of a task: what kind of wake ends its sleep. The numbers are those of Linux 6.1.
@@ -81,6 +82,32 @@ impl TaskState {
             s if s.contains(TASK_IDLE) => 'I',
             s if s.contains(TASK_UNINTERRUPTIBLE) => 'D',
             _ => 'S',
+        }
+    }
+}
+
+/// The kernel's name: `TASK_KILLABLE`; a combination without a name of its own is joined with `|`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(TASK_KILLABLE.to_string(), "TASK_KILLABLE");
+/// assert_eq!((TASK_INTERRUPTIBLE | TASK_FREEZABLE).to_string(), "TASK_INTERRUPTIBLE|TASK_FREEZABLE");
+/// ```
+impl fmt::Display for TaskState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            TASK_RUNNING => f.write_str("TASK_RUNNING"),
+            TASK_KILLABLE => f.write_str("TASK_KILLABLE"),
+            TASK_IDLE => f.write_str("TASK_IDLE"),
+            state => {
+                let mut bar = "";
+                for (name, _) in state.iter_names() {
+                    write!(f, "{bar}TASK_{name}")?;
+                    bar = "|";
+                }
+                Ok(())
+            }
         }
     }
 }

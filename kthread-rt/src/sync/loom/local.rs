@@ -8,6 +8,7 @@ use std::ptr;
 
 loom::thread_local! {
     static CURRENT: Cell<*const ()> = Cell::new(ptr::null());
+    static TOP_ATTACHMENT: Cell<*const ()> = Cell::new(ptr::null());
 }
 
 /// The pointer that [`set_current_ptr`] stored last on this thread, or null.
@@ -21,6 +22,24 @@ pub(crate) fn set_current_ptr(task: *const ()) {
     let thread = thread::current();
     let name = thread.name().unwrap_or("main");
     write_down(Entry::Becomes(task, format!("{:?} {name}", thread.id())));
+}
+
+/// The pointer that [`set_top_attachment`] stored last on this thread, or null.
+pub(crate) fn top_attachment() -> *const () {
+    TOP_ATTACHMENT.with(Cell::get)
+}
+
+/// Makes `link` the value of [`top_attachment`] on this thread.
+pub(crate) fn set_top_attachment(link: *const ()) {
+    TOP_ATTACHMENT.with(|c| c.set(link));
+}
+
+/// Nothing of a model's runs on a thread after its main function.
+pub(crate) fn mark_ending(_machine: *const ()) {}
+
+/// As [`mark_ending`].
+pub(crate) fn is_ending(_machine: *const ()) -> bool {
+    false
 }
 
 /// Unreachable: only a thread without a Kernel keeps something until its end, and a model's threads have entered one.

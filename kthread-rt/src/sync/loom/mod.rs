@@ -10,7 +10,10 @@ mod word;
 
 pub(crate) use ::loom::sync::Arc;
 pub(crate) use ::loom::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
-pub(crate) use local::{at_thread_exit, current_ptr, observe, set_current_ptr};
+pub(crate) use local::{
+    at_thread_exit, current_ptr, is_ending, mark_ending, observe, set_current_ptr, set_top_attachment,
+    top_attachment,
+};
 pub(crate) use word::{RawSpinLock, StateWord};
 
 use crate::sync::ThreadSpec;

@@ -6,6 +6,8 @@ use std::ptr;
 thread_local! {
     // No destructor and a constant start: reading it is one load from the thread's own segment.
     static CURRENT: Cell<*const ()> = const { Cell::new(ptr::null()) };
+    static TOP_ATTACHMENT: Cell<*const ()> = const { Cell::new(ptr::null()) };
+    static ENDING: Cell<*const ()> = const { Cell::new(ptr::null()) };
     static AT_EXIT: AtExit = const { AtExit(RefCell::new(Vec::new())) };
 }
 
@@ -29,6 +31,26 @@ pub(crate) fn current_ptr() -> *const () {
 #[inline]
 pub(crate) fn set_current_ptr(task: *const ()) {
     CURRENT.with(|c| c.set(task));
+}
+
+/// The pointer that [`set_top_attachment`] stored last on this thread, or null.
+pub(crate) fn top_attachment() -> *const () {
+    TOP_ATTACHMENT.with(Cell::get)
+}
+
+/// Makes `link` the value of [`top_attachment`] on this thread.
+pub(crate) fn set_top_attachment(link: *const ()) {
+    TOP_ATTACHMENT.with(|c| c.set(link));
+}
+
+/// The kthread of this OS thread is over; its Kernel, which `machine` names, will join the OS thread.
+pub(crate) fn mark_ending(machine: *const ()) {
+    ENDING.with(|c| c.set(machine));
+}
+
+/// True if this OS thread is one that the Kernel `machine` is about to join.
+pub(crate) fn is_ending(machine: *const ()) -> bool {
+    ENDING.with(|c| ptr::eq(c.get(), machine))
 }
 
 /// Runs `last` among this thread's thread-local destructors; false if they have already run.

@@ -6,7 +6,9 @@ mod spin;
 mod thread;
 mod word;
 
-pub(crate) use local::{at_thread_exit, current_ptr, set_current_ptr};
+pub(crate) use local::{
+    at_thread_exit, current_ptr, is_ending, mark_ending, set_current_ptr, set_top_attachment, top_attachment,
+};
 pub(crate) use spin::RawSpinLock;
 pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};

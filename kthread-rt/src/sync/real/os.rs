@@ -168,8 +168,9 @@ pub(crate) fn watch_fork() {
         extern "C" fn in_child() {
             FORKED.store(true, Ordering::Relaxed);
             super::set_current_ptr(std::ptr::null());
+            super::set_top_attachment(std::ptr::null());
         }
-        // SAFETY: the handler makes two stores, one of them to a thread-local without a destructor, so it is safe
+        // SAFETY: the handler makes three stores, two of them to thread-locals without destructors, so it is safe
         // in a forked child of a threaded process.
         unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
     });

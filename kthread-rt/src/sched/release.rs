@@ -1,0 +1,19 @@
+//! The end of a task: `release_task`.
+
+use super::wake::note_transition;
+use crate::sync::{Ordering, fence};
+use crate::task::{EXIT_DEAD, EXIT_ZOMBIE, PF_EXITING, TASK_DEAD, TaskFlags, TaskStruct};
+
+/// Takes `task`, whose thread this is, out of the pid table, and makes it dead. What remains are its references.
+pub(crate) fn release_task(task: &TaskStruct) {
+    task.change_flags(PF_EXITING, TaskFlags::empty());
+    task.set_exit_state(EXIT_ZOMBIE);
+    task.machine().pids.remove(task.pid());
+    task.forget_os_thread();
+    task.set_exit_state(EXIT_DEAD);
+    task.state.swap(TASK_DEAD.bits());
+    // A dead task is off the run queue for good. As in `sleep_until`: the fence, then the look for watchers.
+    task.on_rq.store(0, Ordering::Relaxed);
+    fence(Ordering::SeqCst);
+    note_transition(task);
+}
