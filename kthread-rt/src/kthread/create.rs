@@ -1,89 +1,19 @@
-//! Creating a kthread: the requester's side of the hand-off.
-//!
-//! # The hand-off
-//!
-//! A [`CreateRequest`] is shared by the requester, the queue, and whoever serves it. It has a `done` completion and
-//! *one* claim to it, which is swapped out exactly once:
-//!
-//! * the new thread claims it when it has its task ready, asleep as far as anyone can see: it stores the task as the
-//!   result, then completes `done`. (kthreadd claims it instead if there will be no thread, with an error as the result.)
-//! * a requester that is killed while it waits claims it too. If it got the claim, nobody will answer: it returns
-//!   EINTR, and the new thread, finding the claim gone, drops the function and its data and exits. If it did not get the
-//!   claim, an answer is on its way: it waits for it, uninterruptibly, and takes it.
-//!
-//! So every request is answered or abandoned, never both; the data of a function that never runs is dropped once, on
-//! the thread that found out; and the memory goes with the last of the three references.
-//!
-//! The task's state is UNINTERRUPTIBLE from its first moment, before it is published: a wake right after create is not
-//! lost, it makes the thread's first `schedule` return at once.
+//! Creating a kthread: what the requester does. The hand-off that it takes part in is told in `request`.
 
-use super::kthreadd;
+use super::request::{Begin, Body, CreateRequest};
 use super::shared::Shared;
-use super::{Kthread, RawFace};
-use crate::completion::Completion;
+use super::{Kthread, RawFace, kthreadd};
 use crate::cpumask::CpuMask;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::with_current;
-use crate::sync::{Arc, AtomicU32, Mutex, Ordering, os};
-use crate::task::{KTHREADD_PID, TASK_KILLABLE, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
+use crate::sync::{Arc, os};
+use crate::task::{KTHREADD_PID, Task, TaskStruct};
 use crate::trace::EventKind;
-use std::ffi::{c_int, c_void};
 use std::panic::Location;
 
 /// "No particular node": `NUMA_NO_NODE`.
 pub const NUMA_NO_NODE: i32 = -1;
-
-/// A thread function as C has it: `int (*threadfn)(void *data)`. It may unwind, as `kthread_exit` does.
-pub type RawThreadFn = unsafe extern "C-unwind" fn(data: *mut c_void) -> c_int;
-
-/// What a thread runs: the function with its data inside.
-pub(super) type Body = Box<dyn FnOnce() -> i32 + Send>;
-
-/// When the new thread's function begins.
-pub(super) enum Begin {
-    /// At its first wake-up: a kthread.
-    WhenWoken,
-    /// At once, as a child of the requester: `kernel_thread`.
-    AtOnce { parent: Task },
-}
-
-/// `struct kthread_create_info`.
-pub(super) struct CreateRequest {
-    pub(super) name: String,
-    /// The cpus of the node that was asked for.
-    pub(super) cpus: Option<CpuMask>,
-    pub(super) begin: Begin,
-    /// The function, until the thread (or whoever finds out that there will be none) takes it.
-    pub(super) body: Mutex<Option<Body>>,
-    /// The block for the new task, until it is made.
-    pub(super) kthread: Mutex<Option<Box<Kthread>>>,
-    /// 1 once the claim is gone.
-    claimed: AtomicU32,
-    result: Mutex<Option<Result<Task, Errno>>>,
-    done: Completion,
-}
-
-impl CreateRequest {
-    /// Takes the claim to `done`; true for one caller only.
-    ///
-    /// AcqRel: the loser sees what the winner did before. A swap and not a load and a store: two could both find it there.
-    #[must_use]
-    pub(super) fn claim(&self) -> bool {
-        self.claimed.swap(1, Ordering::AcqRel) == 0
-    }
-
-    /// True if the requester has gone.
-    pub(super) fn is_abandoned(&self) -> bool {
-        self.claimed.load(Ordering::Acquire) != 0
-    }
-
-    /// Hands the requester its answer. For the one who has the claim.
-    pub(super) fn answer(&self, result: Result<Task, Errno>) {
-        *self.result.lock() = Some(result);
-        self.done.complete();
-    }
-}
 
 /// What is to be created.
 pub(super) struct Order {
@@ -120,35 +50,12 @@ pub(super) fn create(
         let kthreadd = kthreadd::started(me.machine())?;
         // Held until there is an answer, so that kthreadd does not go before it has given it.
         let _intake = kthreadd.enter()?;
-        let request = Arc::new(CreateRequest {
-            name: order.name,
-            cpus,
-            begin: order.begin,
-            body: Mutex::new(Some(order.body)),
-            kthread: Mutex::new(Some(Box::new(Kthread::new(order.shared, order.raw)))),
-            claimed: AtomicU32::new(0),
-            result: Mutex::new(None),
-            done: Completion::new(),
-        });
+        let kthread = Box::new(Kthread::new(order.shared, order.raw));
+        let request = Arc::new(CreateRequest::new(order.name, cpus, order.begin, order.body, kthread));
         me.event(|| EventKind::CreateQueued { name: request.name.clone() });
         kthreadd.push(request.clone());
-        wait_for_answer(&request, call, place)
+        request.wait_for_answer(call, place)
     })
-}
-
-fn wait_for_answer(
-    request: &CreateRequest,
-    call: &'static str,
-    place: &'static Location<'static>,
-) -> Result<Task, Errno> {
-    if request.done.wait_for(TASK_KILLABLE, WaitKind::Create, call, place).is_err() {
-        if request.claim() {
-            return Err(Errno::EINTR);
-        }
-        // Somebody else has it, and is about to complete: this wait can't be long, and has no error.
-        let _ = request.done.wait_for(TASK_UNINTERRUPTIBLE, WaitKind::Create, call, place);
-    }
-    request.result.lock().take().unwrap_or_else(|| unreachable!("the result is stored before `done`"))
 }
 
 /// The cpus of a node, if that says anything; `EINVAL` for a node that does not exist.

@@ -1,7 +1,8 @@
 //! The public creating functions. Most code uses the macros of the same names, which format the thread's name.
 
-use super::create::{self, Begin, NUMA_NO_NODE, Order, RawThreadFn};
-use super::{RawFace, named};
+use super::create::{self, NUMA_NO_NODE, Order};
+use super::request::{Begin, Body};
+use super::{RawFace, RawThreadFn, named};
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::with_current;
@@ -133,7 +134,7 @@ pub unsafe fn kthread_create_raw(
     name: &str,
 ) -> Result<Task, Errno> {
     let raw = RawFace { threadfn, data };
-    let body: create::Body = Box::new(move || {
+    let body: Body = Box::new(move || {
         // Named whole, so that the closure owns the Send wrapper and not its pointer.
         let raw = raw;
         // SAFETY: the caller of `kthread_create_raw` promised it; a body runs at most once.

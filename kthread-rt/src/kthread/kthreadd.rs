@@ -15,7 +15,7 @@
 //! "On its way out" are tasks with PF_EXITING, and tasks that were never handed to a requester: when no requester is
 //! left, nobody will ever know them, and they exit without running.
 
-use super::create::{Begin, CreateRequest};
+use super::request::{Begin, CreateRequest};
 use super::{Kthread, run, to_kthread};
 use crate::completion::Completion;
 use crate::errno::Errno;

@@ -1,7 +1,7 @@
 //! `linux/kthread.h`: kernel threads.
 //!
 //! A kthread is created by kthreadd, asleep; its first wake-up starts its function; the function runs until it returns
-//! or is asked to stop. The pieces, one file each: [`create`] (asking kthreadd and waiting for the answer), [`kthreadd`]
+//! or is asked to stop. The pieces, one file each: [`request`] (the hand-off), [`create`] (the requester), [`kthreadd`]
 //! (the daemon), [`run`] (the life of one thread, from its first instruction to its last), [`stop`], [`park`], [`bind`]
 //! and [`exit`].
 //!
@@ -15,6 +15,7 @@ mod kernel_names;
 mod kthreadd;
 pub(crate) mod named;
 mod park;
+mod request;
 mod run;
 pub(crate) mod shared;
 mod stop;
@@ -22,7 +23,7 @@ mod stop;
 pub use bind::{
     kthread_affine_preferred, kthread_bind, kthread_bind_mask, kthread_is_per_cpu, kthread_set_per_cpu,
 };
-pub use create::{NUMA_NO_NODE, RawThreadFn};
+pub use create::NUMA_NO_NODE;
 pub use exit::{ExitCompletion, kthread_complete_and_exit, kthread_exit};
 pub use kernel_names::{
     CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_VM, kernel_thread, kthread_create, kthread_create_on_cpu,
@@ -41,7 +42,7 @@ use crate::task::{Task, TaskStruct};
 use crate::trace::EventKind;
 use shared::Shared;
 use std::any::Any;
-use std::ffi::c_void;
+use std::ffi::{c_int, c_void};
 use std::sync::Arc as StdArc;
 
 /// The bits of `TaskStruct::kthread_flags`.
@@ -52,9 +53,9 @@ mod flag {
     pub(super) const SHOULD_STOP: u32 = 2;
     /// `kthread_park` was called, and `kthread_unpark` not yet.
     pub(super) const SHOULD_PARK: u32 = 4;
-    /// The thread asked itself to park: nobody waits for `parked`, so it must not be completed, or the next
-    /// `kthread_park` would return before the thread has parked.
-    pub(super) const PARK_UNATTENDED: u32 = 8;
+    /// Somebody waits for `parked`. Whoever clears this bit completes `parked`, so there is one completion for each wait,
+    /// and none is left over that would end the next wait before the thread has parked.
+    pub(super) const PARK_AWAITED: u32 = 8;
 }
 
 /// How a thread ended, in the order of `Kthread::ended`.
@@ -85,6 +86,9 @@ pub(crate) struct Kthread {
     shared: Shared,
     raw: Option<RawFace>,
 }
+
+/// A thread function as C has it: `int (*threadfn)(void *data)`. It may unwind, as `kthread_exit` does.
+pub type RawThreadFn = unsafe extern "C-unwind" fn(data: *mut c_void) -> c_int;
 
 /// The function and the datum of a thread that was created from C or as C would.
 #[derive(Debug, Clone, Copy)]

@@ -1,9 +1,10 @@
 //! The creating functions by their kernel names, as the macros call them: with the name formatted, and with the second
 //! reference to the data that a macro may have found. The public functions of the same names call these.
 
-use super::create::{self, Begin, NUMA_NO_NODE, Order};
+use super::bind;
+use super::create::{self, NUMA_NO_NODE, Order};
+use super::request::{Begin, Body};
 use super::shared::Shared;
-use super::{bind, create::Body};
 use crate::errno::Errno;
 use crate::sched::{wake_up_process, with_current};
 use crate::task::Task;

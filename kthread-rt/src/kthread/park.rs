@@ -5,9 +5,11 @@
 //! `kthread_unpark` does, which clears the bit and then wakes. If the bit went before the thread slept, the thread finds it
 //! gone or gets the wake: the sleep protocol.
 //!
-//! `parked` counts one completion for each park that somebody waits for. A thread that asks itself to park has nobody
-//! waiting, so it must leave no completion behind (PARK_UNATTENDED). A thread that exits completes `parked` for all: who
-//! waits for it to park gets ENOSYS, where the kernel would hang.
+//! `parked` is completed once for each park that somebody waits for, by whoever clears PARK_AWAITED: the thread when it
+//! parks, the first time that it finds the bit; or an unpark that comes before the thread has parked, since then it never
+//! will. So a thread that asks itself to park, or that is woken while it is parked and parks again, leaves no completion
+//! behind, and who waits is not forgotten (in the kernel each of these goes wrong). A thread that exits completes `parked`
+//! for all: who waits for it to park gets ENOSYS, where the kernel would hang.
 
 use super::{Kthread, bind, current_kthread, flag, kthread_of};
 use crate::diag::WarningKind;
@@ -57,7 +59,7 @@ pub fn kthread_park(task: &TaskStruct) -> Result<(), Errno> {
             return Err(Errno::ENOSYS);
         }
         let to_itself = ptr::eq(me, task);
-        let ask = flag::SHOULD_PARK | if to_itself { flag::PARK_UNATTENDED } else { 0 };
+        let ask = flag::SHOULD_PARK | if to_itself { 0 } else { flag::PARK_AWAITED };
         if !ask_to_park(task, ask) {
             me.warn(WarningKind::ParkTwice, CALL, place, &format!("{} was asked to park already", task.id()));
             return Err(Errno::EBUSY);
@@ -90,7 +92,7 @@ fn wait_until_parked(
         me.warn(WarningKind::ParkExited, call, place, &format!("{} exited instead of parking", task.id()));
         return Err(Errno::ENOSYS);
     }
-    // It has completed `parked` and is on its way to sleep. If it is not, somebody unparked it already.
+    // It has parked and is on its way to sleep, or somebody has unparked it already.
     wait_task_inactive(task, TASK_PARKED);
     Ok(())
 }
@@ -117,7 +119,10 @@ pub(super) fn unpark(task: &TaskStruct, kthread: &Kthread, place: &'static Locat
     }
     with_current(|me| me.event(|| EventKind::Unparked { task: task.id() }));
     // Before the wake: the thread sees that the bit is gone, or gets the wake, or both.
-    task.kthread_flags.fetch_and(!(flag::SHOULD_PARK | flag::PARK_UNATTENDED), Ordering::Relaxed);
+    let before = task.kthread_flags.fetch_and(!(flag::SHOULD_PARK | flag::PARK_AWAITED), Ordering::Relaxed);
+    if before & flag::PARK_AWAITED != 0 {
+        kthread.parked.complete();
+    }
     try_to_wake_up(task, TASK_PARKED);
 }
 
@@ -138,12 +143,13 @@ pub(super) fn park_if_asked(me: &TaskStruct, kthread: &Kthread, place: &'static 
     let _noted = me.wait_note().set(WaitKind::Parked, 0, place);
     loop {
         change_state(me, TASK_PARKED);
-        let flags = me.kthread_flags.load(Ordering::Relaxed);
-        if flags & flag::SHOULD_PARK == 0 {
+        if me.kthread_flags.load(Ordering::Relaxed) & flag::SHOULD_PARK == 0 {
             break;
         }
         me.event(|| EventKind::Parked);
-        if flags & flag::PARK_UNATTENDED == 0 {
+        // If an unpark comes in between, it has taken the bit, and its wake finds the state PARKED.
+        let before = me.kthread_flags.fetch_and(!flag::PARK_AWAITED, Ordering::Relaxed);
+        if before & flag::PARK_AWAITED != 0 {
             kthread.parked.complete();
         }
         sleep_until(me, None);

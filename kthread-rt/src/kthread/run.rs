@@ -9,8 +9,8 @@
 //! of the caller's code runs after its completion, so the waiter may unmap it (thread-local destructors aside, which the
 //! joining of OS threads covers).
 
-use super::create::{Begin, CreateRequest};
 use super::exit::{ExitCompletion, ExitPayload};
+use super::request::{Begin, CreateRequest};
 use super::{Kthread, ended, flag, park, to_kthread};
 use crate::diag::{WarningKind, contain};
 use crate::sched::{apply_attributes, release_task, sleep_until};

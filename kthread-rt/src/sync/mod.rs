@@ -34,6 +34,22 @@ pub(crate) mod record {
     pub(crate) use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU8, AtomicU32, AtomicUsize};
 }
 
+/// The orderings of a [`StateWord`], the same in every backend, so that what a model needs, it needs of what ships.
+mod word_order {
+    use std::sync::atomic::Ordering;
+
+    /// Whoever reads a state sees what its writer did before: a sleeper that finds itself RUNNING, what its waker did.
+    pub(super) const LOAD: Ordering = Ordering::Acquire;
+    /// Whoever reads the state sees what the task did before it: that it is on the run queue again. No Acquire: what a
+    /// task overwrites may be a wake, and `change_state` has a fence behind the swap that acquires what came with it.
+    pub(super) const SWAP: Ordering = Ordering::Release;
+    /// The woken task sees what the waker did before. (So it would by the fence that `try_to_wake_up` begins with; the
+    /// word does not rely on its callers for it.)
+    pub(super) const EXCHANGED: Ordering = Ordering::AcqRel;
+    /// As `LOAD`.
+    pub(super) const FOUND_OTHER: Ordering = Ordering::Acquire;
+}
+
 /// How a sleep on a [`StateWord`] ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]

@@ -1,6 +1,6 @@
 //! What the runtime keeps per thread of a model. All of them run on one OS thread, so loom keeps it.
 
-use loom::thread;
+use loom::thread::{self, ThreadId};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::panic::Location;
@@ -19,9 +19,6 @@ pub(crate) fn current_ptr() -> *const () {
 /// Makes `task` the value of [`current_ptr`] on this thread.
 pub(crate) fn set_current_ptr(task: *const ()) {
     CURRENT.with(|c| c.set(task));
-    let thread = thread::current();
-    let name = thread.name().unwrap_or("main");
-    write_down(Entry::Becomes(task, format!("{:?} {name}", thread.id())));
 }
 
 /// The pointer that [`set_top_attachment`] stored last on this thread, or null.
@@ -48,56 +45,57 @@ pub(crate) fn at_thread_exit(_last: impl FnOnce() + 'static) -> bool {
 }
 
 /// A line of the schedule, kept small: most schedules are never told.
-#[derive(Debug, Clone)]
-enum Entry {
-    /// A thread has another current task from here on.
-    Becomes(*const (), String),
-    /// A task does something.
-    Does {
-        task: *const (),
-        what: &'static str,
-        value: usize,
-        show: fn(usize) -> String,
-        place: &'static Location<'static>,
-    },
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    thread: ThreadId,
+    what: &'static str,
+    value: usize,
+    show: fn(usize) -> String,
+    place: &'static Location<'static>,
+}
+
+#[derive(Debug, Default)]
+struct Schedule {
+    names: HashMap<ThreadId, String>,
+    steps: Vec<Step>,
 }
 
 thread_local! {
     // std's, on purpose: the schedule of the execution that fails is told outside of it.
-    static SCHEDULE: RefCell<Vec<Entry>> = const { RefCell::new(Vec::new()) };
+    static SCHEDULE: RefCell<Schedule> = RefCell::new(Schedule::default());
 }
 
-fn write_down(entry: Entry) {
-    SCHEDULE.with_borrow_mut(|schedule| schedule.push(entry));
-}
-
-/// Writes down what the current task does, for the schedule that a failing model prints.
+/// Writes down what the calling thread does, for the schedule that a failing model prints.
 #[track_caller]
 pub(crate) fn observe(what: &'static str, value: usize, show: fn(usize) -> String) {
-    write_down(Entry::Does { task: current_ptr(), what, value, show, place: Location::caller() });
+    let (thread, place) = (thread::current(), Location::caller());
+    SCHEDULE.with_borrow_mut(|schedule| {
+        let number = schedule.names.len();
+        schedule.names.entry(thread.id()).or_insert_with(|| match thread.name() {
+            Some(name) => name.to_owned(),
+            None if number == 0 => "main".to_owned(),
+            None => format!("thread {number}"),
+        });
+        schedule.steps.push(Step { thread: thread.id(), what, value, show, place });
+    });
 }
 
 /// Forgets the schedule: a new execution begins.
-pub fn begin_schedule() {
-    SCHEDULE.with_borrow_mut(Vec::clear);
+pub(super) fn begin_schedule() {
+    SCHEDULE.with_borrow_mut(|schedule| {
+        schedule.names.clear();
+        schedule.steps.clear();
+    });
 }
 
 /// The schedule of this execution so far, a line for each step.
 pub fn schedule() -> Vec<String> {
-    let mut threads: HashMap<*const (), String> = HashMap::new();
-    let mut lines = Vec::new();
     SCHEDULE.with_borrow(|schedule| {
-        for entry in schedule {
-            match entry {
-                Entry::Becomes(task, thread) => {
-                    threads.insert(*task, thread.clone());
-                }
-                Entry::Does { task, what, value, show, place } => {
-                    let thread = threads.get(task).map_or("?", String::as_str);
-                    lines.push(format!("{thread:<24} {what} {}  [{place}]", show(*value)));
-                }
-            }
-        }
-    });
-    lines
+        let line = |step: &Step| {
+            let Step { thread, what, value, show, place } = step;
+            let name = schedule.names.get(thread).map_or("?", String::as_str);
+            format!("{name:<16} {what} {}  [{}:{}]", show(*value), place.file(), place.line())
+        };
+        schedule.steps.iter().map(line).collect()
+    })
 }

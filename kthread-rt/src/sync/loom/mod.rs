@@ -1,15 +1,17 @@
 //! The loom backend: the same names over loom's types, so that a model runs the code that ships.
 //!
-//! What loom can't do shapes it. A state word is an atomic with a mutex and a condition variable for the sleep. Deadlines
-//! never expire: a model lets another thread make the wake that the deadline would make. There is no clock but a constant,
-//! and no operating system behind a task. A spawned thread runs its `last` act right after its main function.
+//! What loom can't do shapes it. A state word is an atomic with a mutex and a condition variable for the sleep. The clock
+//! stands still until the model lets time pass, which ends the sleeps whose deadline has come. There is no operating
+//! system behind a task. A spawned thread runs its `last` act right after its main function.
 
+mod clock;
 mod local;
 pub(crate) mod os;
 mod word;
 
 pub(crate) use ::loom::sync::Arc;
 pub(crate) use ::loom::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
+pub(crate) use clock::monotonic_ns;
 pub(crate) use local::{
     at_thread_exit, current_ptr, is_ending, mark_ending, observe, set_current_ptr, set_top_attachment,
     top_attachment,
@@ -139,11 +141,6 @@ pub(crate) fn spawn(
         .map(OsThread)
 }
 
-/// A model has no time.
-pub(crate) fn monotonic_ns() -> u64 {
-    1
-}
-
 /// A model has no static that lives as long as the process, so it has no default Kernel.
 pub(crate) fn assert_process_statics() {
     panic!(
@@ -176,7 +173,15 @@ macro_rules! __declare_static {
 /// What a model checker's driver needs of the backend.
 #[doc(hidden)]
 pub mod model {
-    pub use super::local::{begin_schedule, schedule};
-    pub use super::os::refuse_next_thread;
+    pub use super::clock::pass_time;
+    pub use super::local::schedule;
+    pub use super::os::refuse_threads;
     pub use loom;
+
+    /// A new execution begins: what the last one left in std's thread-locals is forgotten.
+    pub fn begin_execution() {
+        super::local::begin_schedule();
+        super::clock::begin();
+        super::os::begin();
+    }
 }

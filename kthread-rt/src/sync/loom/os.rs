@@ -6,20 +6,38 @@ use std::cell::Cell;
 
 thread_local! {
     // std's, on purpose: a model's threads share one OS thread, and this is its alone.
-    static REFUSE: Cell<bool> = const { Cell::new(false) };
+    static REFUSE: Cell<u32> = const { Cell::new(0) };
+    static LAST_TID: Cell<i32> = const { Cell::new(0) };
 }
 
-/// The next thread of this execution can't be started.
-pub fn refuse_next_thread() {
-    REFUSE.set(true);
+loom::thread_local! {
+    static TID: i32 = next_tid();
+}
+
+fn next_tid() -> i32 {
+    LAST_TID.set(LAST_TID.get() + 1);
+    LAST_TID.get()
+}
+
+/// A new execution begins.
+pub(super) fn begin() {
+    REFUSE.set(0);
+    LAST_TID.set(0);
+}
+
+/// The next `count` threads of this execution can't be started.
+pub fn refuse_threads(count: u32) {
+    REFUSE.set(count);
 }
 
 pub(super) fn thread_is_refused() -> bool {
-    REFUSE.replace(false)
+    let left = REFUSE.get();
+    REFUSE.set(left.saturating_sub(1));
+    left != 0
 }
 
 pub(crate) fn gettid() -> i32 {
-    0
+    TID.with(|tid| *tid)
 }
 
 pub(crate) fn thread_name() -> String {

@@ -1,6 +1,7 @@
 //! Words to sleep on, and the spinlock, from loom's mutex and condition variable.
 
-use crate::sync::Slept;
+use super::clock::{Alarm, monotonic_ns};
+use crate::sync::{Slept, word_order};
 use loom::sync::atomic::{AtomicU32, Ordering};
 use loom::sync::{Condvar, Mutex, MutexGuard};
 use std::cell::UnsafeCell;
@@ -21,27 +22,33 @@ impl StateWord {
 
     #[track_caller]
     pub(crate) fn load(&self) -> u32 {
-        self.word.load(Ordering::Acquire)
+        self.word.load(word_order::LOAD)
     }
 
     #[track_caller]
     pub(crate) fn swap(&self, value: u32) -> u32 {
-        self.word.swap(value, Ordering::AcqRel)
+        self.word.swap(value, word_order::SWAP)
     }
 
     #[track_caller]
     pub(crate) fn compare_exchange(&self, old: u32, new: u32) -> Result<u32, u32> {
-        self.word.compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire)
+        self.word.compare_exchange(old, new, word_order::EXCHANGED, word_order::FOUND_OTHER)
     }
 
     /// Sleeps while the word is `value`. As a futex does, it compares and begins to sleep in one step with respect to
-    /// [`wake`](Self::wake): both take the mutex.
-    pub(crate) fn sleep_while(&self, value: u32, _deadline: Option<u64>) -> Slept {
+    /// [`wake`](Self::wake): both take the mutex. Relaxed, because the kernel's comparison is no load that orders anything.
+    pub(crate) fn sleep_while(&self, value: u32, deadline: Option<u64>) -> Slept {
+        let alarm = deadline.map(|at| Alarm::set(self, at));
+        let expired = || deadline.is_some_and(|at| monotonic_ns() >= at);
         let guard = self.sleep.lock().unwrap_or_else(|p| p.into_inner());
-        if self.word.load(Ordering::Acquire) == value {
+        if self.word.load(Ordering::Relaxed) != value {
+            return Slept::LookAgain;
+        }
+        if !expired() {
             drop(self.woken.wait(guard));
         }
-        Slept::LookAgain
+        drop(alarm);
+        if expired() { Slept::Expired } else { Slept::LookAgain }
     }
 
     pub(crate) fn wake(&self) {

@@ -1,10 +1,10 @@
 //! The state word: a task's state, and the futex that the task sleeps on.
 
-use crate::sync::Slept;
+use crate::sync::{Slept, word_order};
 use rustix::io::Errno;
 use rustix::thread::futex;
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::AtomicU32;
 
 /// A task's state as one 32-bit word that its owner can sleep on.
 ///
@@ -19,20 +19,19 @@ impl StateWord {
         Self(AtomicU32::new(value))
     }
 
-    /// Acquire: whoever reads a state sees what its writer did before.
     #[inline(always)]
     pub(crate) fn load(&self) -> u32 {
-        self.0.load(Ordering::Acquire)
+        self.0.load(word_order::LOAD)
     }
 
     #[inline(always)]
     pub(crate) fn swap(&self, value: u32) -> u32 {
-        self.0.swap(value, Ordering::AcqRel)
+        self.0.swap(value, word_order::SWAP)
     }
 
     #[inline(always)]
     pub(crate) fn compare_exchange(&self, old: u32, new: u32) -> Result<u32, u32> {
-        self.0.compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire)
+        self.0.compare_exchange(old, new, word_order::EXCHANGED, word_order::FOUND_OTHER)
     }
 
     /// Sleeps while the word is `value`, until [`wake`](Self::wake) or until CLOCK_MONOTONIC is at `deadline`

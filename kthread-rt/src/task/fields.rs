@@ -1,0 +1,227 @@
+//! What a task shows of itself: the fields of `task_struct`, read (by everybody) and written (by the runtime).
+
+use super::wait_note::WaitNote;
+use super::{Machine, SCHED_NORMAL, SchedAttributes, Task, TaskFlags, TaskState, TaskStruct, WaitsOn};
+use crate::cpumask::CpuMask;
+use crate::diag::{Warning, WarningKind};
+use crate::sync::{Arc, Ordering, os, record};
+use crate::trace::{Event, EventKind, TaskId};
+use std::any::Any;
+use std::panic::Location;
+
+impl TaskStruct {
+    /// The pid in the task's Kernel: `task_pid_nr`. It is no pid of the operating system's; that one is
+    /// [`os_tid`](Self::os_tid).
+    pub fn pid(&self) -> i32 {
+        self.pid
+    }
+
+    /// The thread group's pid: `task_tgid_nr`. Every task here leads a group of its own.
+    pub fn tgid(&self) -> i32 {
+        self.tgid
+    }
+
+    /// The leader of the task's thread group: the task itself.
+    pub fn group_leader(&self) -> Task {
+        self.get()
+    }
+
+    /// The operating system's id of the thread that runs the task, or 0 once it has ended.
+    pub fn os_tid(&self) -> i32 {
+        self.os_tid.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_os_tid(&self, tid: i32) {
+        self.os_tid.store(tid, Ordering::Relaxed);
+    }
+
+    /// The name, at most 15 bytes: `get_task_comm`. A name that was cut inside a character ends in U+FFFD.
+    pub fn comm(&self) -> String {
+        let bytes: Vec<u8> =
+            self.comm.iter().map(|b| b.load(Ordering::Relaxed)).take_while(|&b| b != 0).collect();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// The name as it was asked for, however long: `get_kthread_comm`, and what `/proc/PID/comm` shows.
+    pub fn full_name(&self) -> &str {
+        &self.full_name
+    }
+
+    /// The state at this moment: `READ_ONCE(task->__state)`.
+    pub fn state(&self) -> TaskState {
+        TaskState::from_bits_retain(self.state.load())
+    }
+
+    /// The task's flags: `task->flags`.
+    pub fn flags(&self) -> TaskFlags {
+        TaskFlags::from_bits_retain(self.flags.load(Ordering::Acquire))
+    }
+
+    /// Sets and clears flags. Release: who sees PF_EXITING sees what came before.
+    pub(crate) fn change_flags(&self, set: TaskFlags, clear: TaskFlags) {
+        if !set.is_empty() {
+            self.flags.fetch_or(set.bits(), Ordering::Release);
+        }
+        if !clear.is_empty() {
+            self.flags.fetch_and(!clear.bits(), Ordering::Release);
+        }
+    }
+
+    /// True until the task has gone to sleep in the state that it set: `task->on_rq`.
+    pub fn on_rq(&self) -> bool {
+        self.on_rq.load(Ordering::Acquire) != 0
+    }
+
+    /// The parent: kthreadd for kthreads; `None` for the idle task.
+    pub fn parent(&self) -> Option<Task> {
+        self.parent.clone()
+    }
+
+    /// True: a kthread has no address space of its own, and neither has any other task here (`task->mm == NULL`).
+    pub fn mm_is_null(&self) -> bool {
+        true
+    }
+
+    /// Nanoseconds from the Kernel's boot to the creation of the task.
+    pub fn start_time_ns(&self) -> u64 {
+        self.start_ns
+    }
+
+    /// The signal for the parent at the end: SIGCHLD (17), which kthreadd ignores.
+    pub fn exit_signal(&self) -> i32 {
+        self.exit_signal
+    }
+
+    /// `EXIT_ZOMBIE` and then `EXIT_DEAD` at the end of life, 0 before.
+    pub fn exit_state(&self) -> i32 {
+        self.exit_state.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_exit_state(&self, state: i32) {
+        self.exit_state.store(state, Ordering::Release);
+    }
+
+    /// How the task ended: 0, or the signal number of an oops (11).
+    pub fn exit_code(&self) -> i32 {
+        self.exit_code.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_exit_code(&self, code: i32) {
+        self.exit_code.store(code, Ordering::Relaxed);
+    }
+
+    /// `task->policy`: [`SCHED_NORMAL`] or [`SCHED_FIFO`](super::SCHED_FIFO).
+    pub fn policy(&self) -> i32 {
+        self.policy.load(Ordering::Relaxed)
+    }
+
+    /// `task->prio`: 100–139 for ordinary tasks (120 is nice 0), 0–98 for real-time ones.
+    pub fn prio(&self) -> i32 {
+        self.prio.load(Ordering::Relaxed)
+    }
+
+    /// `task->static_prio`: 120 + nice.
+    pub fn static_prio(&self) -> i32 {
+        self.static_prio.load(Ordering::Relaxed)
+    }
+
+    /// `task->normal_prio`: as `prio`.
+    pub fn normal_prio(&self) -> i32 {
+        self.normal_prio.load(Ordering::Relaxed)
+    }
+
+    /// `task->rt_priority`: 1–99 for real-time tasks, 0 for others.
+    pub fn rt_priority(&self) -> u32 {
+        self.rt_priority.load(Ordering::Relaxed)
+    }
+
+    /// The nice value asked for: `task_nice`.
+    pub fn nice(&self) -> i32 {
+        self.static_prio() - 120
+    }
+
+    /// The cpus asked for: `task->cpus_mask`.
+    pub fn cpus_allowed(&self) -> CpuMask {
+        self.attributes.lock().cpus_allowed
+    }
+
+    /// True if the attributes were ever changed; what the task's children inherit is then not what it began with.
+    pub(crate) fn attributes_changed(&self) -> bool {
+        self.attributes_changed.load(Ordering::Relaxed)
+    }
+
+    /// Puts the attributes where C code and the getters read them.
+    pub(crate) fn publish_attributes(&self, a: &SchedAttributes) {
+        self.attributes_changed.store(true, Ordering::Relaxed);
+        let static_prio = 120 + a.nice;
+        let prio = if a.policy == SCHED_NORMAL { static_prio } else { 99 - a.rt_priority as i32 };
+        self.static_prio.store(static_prio, Ordering::Relaxed);
+        self.prio.store(prio, Ordering::Relaxed);
+        self.normal_prio.store(prio, Ordering::Relaxed);
+        self.rt_priority.store(a.rt_priority, Ordering::Relaxed);
+        self.policy.store(a.policy, Ordering::Relaxed);
+    }
+
+    /// What the task waits for, while it sleeps in a call of this crate.
+    pub fn waits_on(&self) -> Option<WaitsOn> {
+        self.wait_note.read()
+    }
+
+    pub(crate) fn wait_note(&self) -> &WaitNote {
+        &self.wait_note
+    }
+
+    pub(crate) fn preempt_count(&self) -> &record::AtomicU32 {
+        &self.preempt_count
+    }
+
+    pub(crate) fn machine(&self) -> &Arc<Machine> {
+        &self.machine
+    }
+
+    /// The upper layer's block, if the task has one of this type.
+    #[inline]
+    pub(crate) fn private<P: Any>(&self) -> Option<&P> {
+        self.private.as_deref().and_then(|p| p.downcast_ref())
+    }
+
+    /// The OS thread of this task is about to go; nobody may aim a system call at its id any more.
+    pub(crate) fn forget_os_thread(&self) {
+        let _attributes = self.attributes.lock();
+        self.set_os_tid(0);
+    }
+
+    /// The calling OS thread is the one that runs this task.
+    pub(crate) fn note_os_thread(&self) {
+        self.set_os_tid(os::gettid());
+    }
+
+    /// Who this is, for an event or a listing.
+    pub fn id(&self) -> TaskId {
+        TaskId { pid: self.pid, comm: self.comm() }
+    }
+
+    /// Tells the Kernel's event function that this task did something.
+    #[inline(always)]
+    pub(crate) fn event(&self, kind: impl FnOnce() -> EventKind) {
+        let machine = &self.machine;
+        machine.events.tell(|| Event {
+            time_ns: machine.clock.since_boot_ns(machine.clock.now_ns()),
+            task: self.id(),
+            kind: kind(),
+        });
+    }
+
+    /// Tells the Kernel's warning function that this task made a wrong call.
+    #[cold]
+    pub(crate) fn warn(
+        &self,
+        kind: WarningKind,
+        call: &str,
+        place: &'static Location<'static>,
+        message: &str,
+    ) {
+        let comm = self.comm();
+        self.machine.warnings.tell(&Warning { kind, comm: &comm, pid: self.pid, call, place, message });
+    }
+}
