@@ -4,6 +4,7 @@
 //! in the source. A Kernel's builder takes the handler; without one, warnings go to standard error.
 
 use std::fmt;
+use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
 /// What a [`Warning`] is about.
@@ -83,5 +84,10 @@ impl fmt::Debug for WarningSink {
 /// Runs a function of the user's in the middle of the runtime's work, and keeps its panics out of it: a wait that
 /// unwound would leave its frame on a wait queue. The panic hook has told the panic.
 pub(crate) fn contain(f: impl FnOnce()) {
-    let _ = catch_unwind(AssertUnwindSafe(f));
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(f)) {
+        // A payload's destructor is the user's as well. One that panics leaves a payload that nobody drops.
+        if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+            mem::forget(again);
+        }
+    }
 }

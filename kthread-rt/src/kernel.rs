@@ -116,6 +116,8 @@ impl KernelBuilder {
             return Err(BootError::Forked);
         }
         let machine = Machine::new(self.setup);
+        // Made while there is one thread: the cell that holds it is std's, which no model sees through.
+        let _: &Kthreadd = machine.part();
         let init = Machine::make_foreign(&machine);
         let owner = Owner { machine: machine.clone(), init, boot_tid: os::gettid() };
         Ok(Kernel { machine, owner: Some(Arc::new(owner)) })

@@ -47,7 +47,11 @@
 //! * A sleep of *n* jiffies takes *n* × 4 ms, not up to a tick more.
 //! * A process forked from one that uses the runtime can't use it; exec first.
 
-#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[cfg(not(all(
+    target_os = "linux",
+    target_env = "gnu",
+    any(target_arch = "x86_64", target_arch = "aarch64")
+)))]
 compile_error!(
     "kthread-rt runs on Linux on x86-64 and aarch64: it stands on futexes, real affinity and /sys"
 );
@@ -75,6 +79,7 @@ mod swait;
 mod sync;
 mod task;
 pub mod trace;
+mod wait;
 
 pub use prelude::*;
 
@@ -87,4 +92,5 @@ pub mod __private {
     };
     pub use crate::kthread::shared::{Shared, SharedProbe, SharedViaArc, SharedViaNone, threadfn_and_data};
     pub use crate::sync::model;
+    pub use crate::wait::__macros as wait;
 }

@@ -33,7 +33,23 @@ pub use crate::task::{
     TASK_UNINTERRUPTIBLE, TASK_WAKEKILL, Task, TaskFlags, TaskState, TaskStruct, WaitKind, WaitsOn,
     get_task_struct, put_task_struct,
 };
+pub use crate::wait::{
+    Unlock, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, WQ_FLAG_WOKEN, WaitEntry, WaitQueueEntry, WaitQueueFunc,
+    WaitQueueHead, add_wait_queue, add_wait_queue_exclusive, add_wait_queue_priority,
+    autoremove_wake_function, default_wake_function, finish_wait, init_waitqueue_head, prepare_to_wait,
+    prepare_to_wait_event, prepare_to_wait_exclusive, raw as raw_wait, remove_wait_queue, wait_woken,
+    waitqueue_active, wake_up, wake_up_all, wake_up_interruptible, wake_up_interruptible_all,
+    wake_up_interruptible_nr, wake_up_interruptible_sync, wake_up_locked, wake_up_nr, wake_up_sync,
+    woken_wake_function, wq_has_sleeper,
+};
 pub use crate::{DECLARE_COMPLETION, DECLARE_COMPLETION_ONSTACK};
+pub use crate::{
+    DECLARE_WAIT_QUEUE_HEAD, DEFINE_WAIT, DEFINE_WAIT_FUNC, wait_event, wait_event_cmd, wait_event_exclusive,
+    wait_event_exclusive_cmd, wait_event_freezable, wait_event_freezable_timeout, wait_event_hrtimeout,
+    wait_event_idle, wait_event_idle_exclusive, wait_event_idle_timeout, wait_event_interruptible,
+    wait_event_interruptible_exclusive, wait_event_interruptible_hrtimeout, wait_event_interruptible_timeout,
+    wait_event_killable, wait_event_killable_exclusive, wait_event_killable_timeout, wait_event_timeout,
+};
 pub use kthread_rt_macros::{
     kthread_create, kthread_create_on_cpu, kthread_create_on_node, kthread_name, kthread_run,
     kthread_run_on_cpu,

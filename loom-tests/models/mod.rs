@@ -1,10 +1,35 @@
-//! The models, one file per protocol.
+//! The models, one file per protocol. Each file opens with what its models claim together.
 
+mod boot;
+mod completion;
 mod create;
+mod exit;
+mod inactive;
+mod park;
+mod shutdown;
+mod signal;
+mod sleep_wake;
+mod stop;
+mod wake_q;
 
 use crate::harness::Model;
 
-/// All models.
-pub fn all() -> Vec<Model> {
-    [create::models()].into_iter().flatten().collect()
+/// All models, from the ground up.
+pub(crate) fn all() -> Vec<&'static Model> {
+    [
+        sleep_wake::MODELS,
+        inactive::MODELS,
+        signal::MODELS,
+        completion::MODELS,
+        wake_q::MODELS,
+        boot::MODELS,
+        create::MODELS,
+        stop::MODELS,
+        exit::MODELS,
+        park::MODELS,
+        shutdown::MODELS,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

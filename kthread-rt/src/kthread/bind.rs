@@ -56,7 +56,8 @@ pub(super) fn rebind(task: &TaskStruct, kthread: &Kthread, place: &'static Locat
 
 /// Binds a kthread that was never woken to one cpu: `kthread_bind`. Sleeps until the thread does.
 ///
-/// A warning, and nothing else, if the thread has been started, if there is no such cpu, or if it is no kthread.
+/// A warning, and nothing else, if the thread has been started (unless it sleeps uninterruptibly, as a new one does: Linux
+/// 6.1 asks for the state and not for the past), if there is no such cpu, or if it is no kthread.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -107,7 +108,10 @@ pub fn kthread_affine_preferred(task: &TaskStruct, mask: &CpuMask) -> Result<(),
         with_current(|me| me.warn(WarningKind::BadArgument, CALL, place, &message));
         return Err(Errno::EINVAL);
     }
-    if !wait_task_inactive(task, TASK_UNINTERRUPTIBLE) {
+    // Relaxed: who sees a sleep after the first sees STARTED (Acquire in the look at the state).
+    if !wait_task_inactive(task, TASK_UNINTERRUPTIBLE)
+        || task.kthread_flags.load(Ordering::Relaxed) & flag::STARTED != 0
+    {
         let message = format!("{} has been started", task.id());
         with_current(|me| me.warn(WarningKind::BindAfterStart, CALL, place, &message));
         return Err(Errno::EINVAL);

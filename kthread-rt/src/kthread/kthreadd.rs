@@ -39,7 +39,9 @@ const CLOSED: u32 = 1 << 31;
 
 /// kthreadd's part of a Kernel.
 pub(crate) struct Kthreadd {
-    /// Set once kthreadd has been started; whoever starts it keeps the others waiting.
+    /// Held by whoever starts kthreadd, until it is up: others that want to start it wait, and so does a shutdown.
+    boot: Mutex<()>,
+    /// Set once kthreadd has been started.
     booted: OnceCell<()>,
     /// kthreadd's task while it is up. The task refers to the Machine that has this part, so it is taken out again.
     task: Mutex<Option<Task>>,
@@ -73,6 +75,7 @@ impl Part for Kthreadd {
 
     fn new() -> Self {
         Self {
+            boot: Mutex::new(()),
             booted: OnceCell::new(),
             task: Mutex::new(None),
             requests: Queue::new(),
@@ -153,6 +156,8 @@ impl Kthreadd {
         place: &'static Location<'static>,
     ) -> ShutdownReport {
         self.intake.fetch_or(CLOSED, Ordering::AcqRel);
+        // Who starts kthreadd at this moment either finds the bit, or has kthreadd up when this goes on.
+        drop(self.boot.lock());
         if self.booted.get().is_some() {
             self.wake();
             if !wait {
@@ -196,7 +201,11 @@ pub(crate) fn start(
     place: &'static Location<'static>,
 ) -> Result<Task, Errno> {
     let part = machine.part::<Kthreadd>();
+    let boot = part.boot.lock();
     part.booted.get_or_try_init(|| {
+        if part.intake.load(Ordering::Acquire) & CLOSED != 0 {
+            return Err(Errno::ESHUTDOWN);
+        }
         let idle = machine.idle().map(|idle| Attached::new(idle, false));
         let task = Task::new(
             machine,
@@ -212,21 +221,26 @@ pub(crate) fn start(
         );
         let spec = ThreadSpec { name: "kthreadd".into(), stack_size: machine.stack_size };
         let me = task.clone();
+        // Known before it runs: a shutdown may be waiting, and then it runs to its end at once.
+        machine.pids.insert(&task);
+        *part.task.lock() = Some(task.clone());
         // The process's signals are none of kthreadd's business, nor of the threads that inherit its mask.
         let blocked = SignalsBlocked::new();
-        let os_thread = sync::spawn(spec, move || kthreadd_main(me), || ())
-            .map_err(|e| Errno::from_raw(e.raw_os_error().unwrap_or(Errno::EAGAIN.raw())))?;
+        let os_thread = sync::spawn(spec, move || kthreadd_main(me), || ()).map_err(|e| {
+            part.task.lock().take();
+            machine.pids.remove(KTHREADD_PID);
+            Errno::from_raw(e.raw_os_error().unwrap_or(Errno::EAGAIN.raw()))
+        })?;
         drop(blocked);
         *part.os_thread.lock() = Some(os_thread);
-        machine.pids.insert(&task);
         if let Some(idle) = &idle {
             idle.task().event(|| EventKind::Forked { child: task.id() });
         }
-        *part.task.lock() = Some(task);
         drop(idle);
         part.kthreadd_done.wait_for_by(init, "kthreadd_done", place);
-        Ok(())
+        Ok::<_, Errno>(())
     })?;
+    drop(boot);
     let task = part.task.lock().clone();
     task.ok_or(Errno::ESHUTDOWN)
 }
@@ -290,11 +304,12 @@ impl Daemon<'_> {
             }
         };
         self.me.event(|| EventKind::CreateFailed { name: request.name.clone() });
-        let body = request.body.lock().take();
         if request.claim() {
-            request.answer(Err(refusal));
+            // The requester takes the function back.
+            return request.answer(Err(refusal));
         }
         // The user's data; a panic in its destructor is not kthreadd's end.
+        let body = request.body.lock().take();
         crate::diag::contain(|| drop(body));
     }
 

@@ -38,25 +38,12 @@ use crate::completion::Completion;
 use crate::errno::Errno;
 use crate::sched::with_current;
 use crate::sync::{AtomicI32, AtomicU32, Ordering, record};
-use crate::task::{Task, TaskStruct};
+use crate::task::{Task, TaskStruct, kthread_flag as flag};
 use crate::trace::EventKind;
 use shared::Shared;
 use std::any::Any;
 use std::ffi::{c_int, c_void};
-use std::sync::Arc as StdArc;
-
-/// The bits of `TaskStruct::kthread_flags`.
-mod flag {
-    /// The thread belongs to one cpu, and is bound to it again when unparked.
-    pub(super) const IS_PER_CPU: u32 = 1;
-    /// `kthread_stop` was called. Set once, never cleared.
-    pub(super) const SHOULD_STOP: u32 = 2;
-    /// `kthread_park` was called, and `kthread_unpark` not yet.
-    pub(super) const SHOULD_PARK: u32 = 4;
-    /// Somebody waits for `parked`. Whoever clears this bit completes `parked`, so there is one completion for each wait,
-    /// and none is left over that would end the next wait before the thread has parked.
-    pub(super) const PARK_AWAITED: u32 = 8;
-}
+use std::sync::{Arc as StdArc, Weak};
 
 /// How a thread ended, in the order of `Kthread::ended`.
 mod ended {
@@ -83,7 +70,9 @@ pub(crate) struct Kthread {
     parked: Completion,
     /// Completed, for all, when the thread is over.
     exited: Completion,
-    shared: Shared,
+    /// The thread's data, if others may look at it. Weak: the data is the thread's, and ends with it; and a task that kept
+    /// it alive would be kept alive by data that holds the task.
+    shared: Option<Weak<dyn Any + Send + Sync>>,
     raw: Option<RawFace>,
 }
 
@@ -112,7 +101,7 @@ impl Kthread {
             result: AtomicI32::new(0),
             parked: Completion::new(),
             exited: Completion::new(),
-            shared,
+            shared: shared.as_ref().map(StdArc::downgrade),
             raw,
         }
     }
@@ -197,6 +186,7 @@ pub fn kthread_probe_data(task: &TaskStruct) -> *mut c_void {
 
 impl TaskStruct {
     /// The datum of a kthread that was created with an `Arc<T>` by one of the macros: what `kthread_data` is in C.
+    /// `None` for other data, and once nobody has it any more: the task keeps no data alive.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -209,7 +199,7 @@ impl TaskStruct {
     /// # Ok::<(), Errno>(())
     /// ```
     pub fn data<T: Any + Send + Sync>(&self) -> Option<StdArc<T>> {
-        to_kthread(self)?.shared.clone()?.downcast().ok()
+        to_kthread(self)?.shared.as_ref()?.upgrade()?.downcast().ok()
     }
 }
 

@@ -10,7 +10,7 @@
 //!   claim, an answer is on its way: it waits for it, uninterruptibly, and takes it.
 //!
 //! So every request is answered or abandoned, never both; the data of a function that never runs is dropped once, on
-//! the thread that found out; and the memory goes with the last of the three references.
+//! the thread that found out (the requester, if there is no thread); and the memory goes with the last of the three references.
 //!
 //! The task's state is UNINTERRUPTIBLE from its first moment, before it is published: a wake right after create is not
 //! lost, it makes the thread's first `schedule` return at once.
@@ -102,6 +102,13 @@ impl CreateRequest {
             // Somebody else has it, and is about to complete: this wait can't be long, and has no error.
             let _ = self.done.wait_for(TASK_UNINTERRUPTIBLE, WaitKind::Create, call, place);
         }
-        self.result.lock().take().unwrap_or_else(|| unreachable!("the result is stored before `done`"))
+        let result = self.result.lock().take();
+        let result = result.unwrap_or_else(|| unreachable!("the result is stored before `done`"));
+        if result.is_err() {
+            // There is no thread: the function and its data end here, in their owner's context, before the error is told.
+            let body = self.body.lock().take();
+            drop(body);
+        }
+        result
     }
 }

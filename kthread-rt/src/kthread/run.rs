@@ -63,8 +63,9 @@ pub(super) fn kthread(task: Task, request: Arc<CreateRequest>, reset: bool) {
         let noted = task.wait_note().set(WaitKind::FirstWake, 0, Location::caller());
         sleep_until(&task, None);
         drop(noted);
+        let flags = task.kthread_flags.fetch_or(flag::STARTED, Ordering::Relaxed);
         // Only the first look counts: a thread that was stopped before it never runs its function.
-        if task.kthread_flags.load(Ordering::Relaxed) & flag::SHOULD_STOP != 0 {
+        if flags & flag::SHOULD_STOP != 0 {
             contain(|| drop(body));
             return finish(&task, kthread, End::NeverRan);
         }

@@ -1,7 +1,7 @@
 //! What the creating macros do with a thread's data before it moves into the thread.
 //!
 //! A thread's data is owned by the thread, so nobody else can look at it; unless it is an `Arc<U>`, of which
-//! the task may keep a second reference for `task.data::<U>()`. Whether `T` is an `Arc` is asked at compile
+//! the task may keep a second, weak reference for `task.data::<U>()`. Whether `T` is an `Arc` is asked at compile
 //! time and without specialisation: the macros call `(&SharedProbe(&data)).shared()` with both traits of this
 //! file in scope. Method lookup tries the receiver as it is before it borrows it once more, so
 //! [`SharedViaArc`] answers wherever it applies and [`SharedViaNone`] answers for all other types, among them
@@ -14,7 +14,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-/// A second reference to a thread's data, where the data allows one.
+/// A second reference to a thread's data, where the data allows one. The task keeps a weak one of it.
 pub type Shared = Option<Arc<dyn Any + Send + Sync>>;
 
 /// Asks whether `T` is an `Arc`; see the module.

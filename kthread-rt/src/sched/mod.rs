@@ -50,11 +50,11 @@ pub use inactive::wait_task_inactive;
 pub(crate) use release::release_task;
 pub use sleep::{__set_current_state, io_schedule, schedule, set_current_state, set_special_state};
 pub(crate) use sleep::{change_state, sleep_until};
-pub(crate) use timeout::deadline_after;
+pub(crate) use timeout::{deadline_after, timeout_in as schedule_timeout_in};
 pub use timeout::{
     io_schedule_timeout, jiffies, ktime_get, schedule_timeout, schedule_timeout_idle,
     schedule_timeout_interruptible, schedule_timeout_killable, schedule_timeout_uninterruptible,
 };
-pub(crate) use wake::try_to_wake_up;
+pub(crate) use wake::{claim_wake_up, deliver_wake_up, try_to_wake_up};
 pub use wake::{wake_up_process, wake_up_state};
 pub(crate) use wake_q::WakeQueue;

@@ -13,7 +13,7 @@ pub(crate) fn release_task(task: &TaskStruct) {
     task.set_exit_state(EXIT_DEAD);
     task.state.swap(TASK_DEAD.bits());
     // A dead task is off the run queue for good. As in `sleep_until`: the fence, then the look for watchers.
-    task.on_rq.store(0, Ordering::Relaxed);
+    task.on_rq.store(0, Ordering::Release);
     fence(Ordering::SeqCst);
     note_transition(task);
 }

@@ -38,8 +38,9 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     }
     // Told while the task is still on the run queue: who has seen it inactive has been told why.
     task.event(|| EventKind::Sleeping { state: TaskState::from_bits_retain(before).to_string() });
-    // Relaxed: the fence orders it before the reads of the state below, and of `watchers`.
-    task.on_rq.store(0, Ordering::Relaxed);
+    // Release: whoever sees that the task is asleep sees what it did before. The fence orders it before the reads of the
+    // state below, and of `watchers`.
+    task.on_rq.store(0, Ordering::Release);
     fence(Ordering::SeqCst);
     note_transition(task);
     loop {

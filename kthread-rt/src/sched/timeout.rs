@@ -49,7 +49,8 @@ pub fn schedule_timeout(timeout: i64) -> i64 {
     with_current(|task| timeout_in(task, None, timeout, "schedule_timeout", place))
 }
 
-fn timeout_in(
+/// `schedule_timeout` in the state that is set, or in `state`.
+pub(crate) fn timeout_in(
     task: &TaskStruct,
     state: Option<TaskState>,
     timeout: i64,

@@ -12,6 +12,17 @@ fn show_pid(pid: usize) -> String {
 ///
 /// The caller holds a reference to the task for the length of the call, as `&TaskStruct` says.
 pub(crate) fn try_to_wake_up(task: &TaskStruct, mask: TaskState) -> bool {
+    let woken = claim_wake_up(task, mask);
+    if woken {
+        deliver_wake_up(task);
+    }
+    woken
+}
+
+/// The first half of a wake-up: the state becomes RUNNING. True if this call did it; the caller then owes the task a
+/// [`deliver_wake_up`], and may drop its locks before.
+#[must_use]
+pub(crate) fn claim_wake_up(task: &TaskStruct, mask: TaskState) -> bool {
     // What the caller made true comes before the state is read; see "The sleep protocol".
     fence(Ordering::SeqCst);
     let mut state = task.state.load();
@@ -26,14 +37,18 @@ pub(crate) fn try_to_wake_up(task: &TaskStruct, mask: TaskState) -> bool {
         }
     }
     observe("wakes pid", task.pid() as usize, show_pid);
-    // Before the sleeper is let go, so that nobody's events overtake the one that caused them.
+    // Before a sleeper is let go. A task that has not got as far as sleeping may tell its next event before this one.
     tell_woken(task);
+    true
+}
+
+/// The second half: lets the OS thread of a task run whose state has become RUNNING.
+pub(crate) fn deliver_wake_up(task: &TaskStruct) {
     fence(Ordering::SeqCst);
     if task.on_rq.load(Ordering::Relaxed) == 0 {
         task.state.wake();
     }
     note_transition(task);
-    true
 }
 
 fn tell_woken(task: &TaskStruct) {

@@ -73,13 +73,11 @@ impl ListHead {
     /// `head` and `node` are valid, `node` is not linked, the caller holds the list's lock, and `node` stays valid
     /// and in place until it is removed.
     pub(crate) unsafe fn push_back(head: *mut Self, node: *mut Self) {
-        if Self::next(head).is_null() {
-            Self::set(head, Some(head), Some(head));
+        // SAFETY: the same contract; an unused head is its own last node.
+        unsafe {
+            let last = Self::prev(head);
+            Self::insert_after(head, if last.is_null() { head } else { last }, node);
         }
-        let last = Self::prev(head);
-        Self::set(node, Some(head), Some(last));
-        Self::set(last, Some(node), None);
-        Self::set(head, None, Some(node));
     }
 
     /// The first node, or `None`: `list_first_entry`.
@@ -90,6 +88,41 @@ impl ListHead {
     pub(crate) unsafe fn first(head: *const Self) -> Option<*mut Self> {
         // SAFETY: the same contract.
         if unsafe { Self::is_empty(head) } { None } else { Some(Self::next(head)) }
+    }
+
+    /// True if the head is not where it was when its first node was linked.
+    ///
+    /// # Safety
+    ///
+    /// As [`is_empty`](Self::is_empty).
+    pub(crate) unsafe fn was_moved(head: *const Self) -> bool {
+        // SAFETY: the same contract.
+        unsafe { Self::first(head) }.is_some_and(|first| !ptr::eq(Self::prev(first), head))
+    }
+
+    /// The node after `node`, or `None` at the end of the list that `head` is of.
+    ///
+    /// # Safety
+    ///
+    /// `node` is linked to `head`, and the caller holds the list's lock.
+    pub(crate) unsafe fn after(head: *const Self, node: *const Self) -> Option<*mut Self> {
+        let next = Self::next(node);
+        (!ptr::eq(next, head)).then_some(next)
+    }
+
+    /// Links `node` behind `place`, which is the head or a node of its list: `list_add`.
+    ///
+    /// # Safety
+    ///
+    /// As [`push_back`](Self::push_back), and `place` is linked to `head`, or is `head`.
+    pub(crate) unsafe fn insert_after(head: *mut Self, place: *mut Self, node: *mut Self) {
+        if Self::next(head).is_null() {
+            Self::set(head, Some(head), Some(head));
+        }
+        let next = Self::next(place);
+        Self::set(node, Some(next), Some(place));
+        Self::set(place, Some(node), None);
+        Self::set(next, None, Some(node));
     }
 
     /// Unlinks `node` if it is linked: `list_del_init`.

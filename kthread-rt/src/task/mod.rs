@@ -12,12 +12,14 @@
 //! when it ends; so there is no cycle that outlives the task.
 
 mod fields;
+pub(crate) mod kthread_flag;
 mod machine;
 mod pid;
 mod signal_bits;
 mod state;
 mod wait_note;
 
+pub(crate) use kthread_flag::asked_to_stop_or_park;
 pub(crate) use machine::{Machine, MachineSetup, Part};
 pub(crate) use pid::KTHREADD_PID;
 pub(crate) use signal_bits::{Disposition, SIGKILL, SignalSets, sigbit};

@@ -31,9 +31,11 @@ pub enum WaitKind {
     Create,
     /// Its first wake-up.
     FirstWake,
+    /// A wait queue.
+    WaitQueue,
 }
 
-const KINDS: [WaitKind; 9] = [
+const KINDS: [WaitKind; 10] = [
     WaitKind::Schedule,
     WaitKind::Completion,
     WaitKind::Sleep,
@@ -43,6 +45,7 @@ const KINDS: [WaitKind; 9] = [
     WaitKind::Inactive,
     WaitKind::Create,
     WaitKind::FirstWake,
+    WaitKind::WaitQueue,
 ];
 
 /// What a task waits for.

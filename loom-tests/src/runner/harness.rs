@@ -1,15 +1,19 @@
-//! What a model is, and how it is run and judged.
+//! What a model is, and the stage that it plays on.
+//!
+//! Only what a model is about is explored. A Kernel's boot and its shutdown are the same steps around every model; they run
+//! in one fixed order, except in the models of `boot` and `shutdown`. Without that, most permutations of every model would
+//! be permutations of its stage.
 
-use kthread_rt::__private::model as backend;
+use kthread_rt::__private::model::loom;
+use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
-use std::collections::BTreeSet;
-use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How far a model is explored on every push.
 #[derive(Debug, Clone, Copy)]
-pub enum Bound {
+pub(crate) enum Bound {
     /// All permutations.
     Complete,
     /// All permutations with at most this many preemptions.
@@ -18,47 +22,86 @@ pub enum Bound {
 
 /// One model: a claim, and a small program whose every permutation has to bear it out.
 #[derive(Debug)]
-pub struct Model {
+pub(crate) struct Model {
     /// Its name, unique among all.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What it shows, in a sentence.
-    pub claim: &'static str,
+    pub(crate) claim: &'static str,
     /// How far it is explored on every push.
-    pub bound: Bound,
+    pub(crate) bound: Bound,
     /// All that can come out. Exactly these must: a model that reaches fewer shows less than it claims.
-    pub outcomes: &'static [&'static str],
+    pub(crate) outcomes: &'static [&'static str],
     /// One execution; returns what came out of it.
-    pub run: fn() -> String,
+    pub(crate) run: fn() -> String,
 }
 
-/// Runs `f` in a Kernel that is up, shuts it down, and checks that nothing is left.
-pub fn in_kernel(f: impl FnOnce() -> String) -> String {
-    let kernel = Kernel::builder().boot().expect("a model's Kernel boots");
+thread_local! {
+    // std's: the warnings of one execution, whose threads are all on one OS thread.
+    static WARNINGS: RefCell<Vec<WarningKind>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The builder of a model's Kernel: warnings are kept for [`warnings`].
+pub(crate) fn builder() -> KernelBuilder {
+    WARNINGS.take();
+    Kernel::builder().on_warning(|warning| WARNINGS.with_borrow_mut(|all| all.push(warning.kind)))
+}
+
+/// The warnings since the last call. A model that provokes some has to ask for them.
+pub(crate) fn warnings() -> Vec<WarningKind> {
+    WARNINGS.take()
+}
+
+/// Runs `f` in a Kernel that is up, shuts it down, and checks that nothing is left. What `f` does is explored.
+pub(crate) fn in_kernel<T>(f: impl FnOnce() -> T) -> T {
+    let kernel = builder().boot().expect("a model's Kernel boots");
     let inside = kernel.enter();
-    let outcome = f();
+    let outcome = explored(f);
     drop(inside);
     let report = kernel.shutdown();
     assert_eq!(report.alive, [], "a kthread is left");
     assert_eq!(report.forked, report.joined, "an OS thread was not joined");
     assert!(kernel.tasks().is_empty(), "a task is left in the pid table");
+    assert_eq!(warnings(), [], "a warning was told");
     outcome
 }
 
-/// Runs `f` in a Kernel without kthreadd, for protocols that need tasks and no kthreads: every thread of the model less
-/// is a much smaller model.
-pub fn in_small_kernel(f: impl FnOnce(&Kernel) -> String) -> String {
-    let kernel = Kernel::builder().boot_on_demand().expect("a model's Kernel boots");
+/// Runs `f` in a Kernel without kthreadd, for protocols that need tasks and no kthreads. What `f` does is explored.
+pub(crate) fn in_small_kernel<T>(f: impl FnOnce() -> T) -> T {
+    let kernel = builder().boot_on_demand().expect("a model's Kernel boots");
     let inside = kernel.enter();
-    let outcome = f(&kernel);
+    let outcome = explored(f);
     drop(inside);
     kernel.shutdown();
+    assert!(kernel.tasks().is_empty(), "a task is left in the pid table");
+    assert_eq!(warnings(), [], "a warning was told");
     outcome
 }
 
-/// Another foreign thread of the model, with a task in `kernel`.
-pub fn thread<T: 'static>(kernel: &Kernel, f: impl FnOnce() -> T + 'static) -> loom::thread::JoinHandle<T> {
-    let kernel = kernel.clone();
-    loom::thread::spawn(move || {
+/// Explores the permutations of what `f` does, and of nothing before and after it.
+pub(crate) fn explored<T>(f: impl FnOnce() -> T) -> T {
+    loom::explore();
+    let result = f();
+    loom::stop_exploring();
+    result
+}
+
+/// Something that a model does on its stage before its exploration begins: `f` runs unexplored.
+pub(crate) fn prepared<T>(f: impl FnOnce() -> T) -> T {
+    loom::stop_exploring();
+    let result = f();
+    loom::explore();
+    result
+}
+
+/// Another thread of the model, for an actor that wakes, completes, sends or stops: without a task as long as it needs none.
+pub(crate) fn actor<T: 'static>(f: impl FnOnce() -> T + 'static) -> Actor<T> {
+    Actor(loom::thread::spawn(f))
+}
+
+/// Another thread of the model, with a task in the caller's Kernel: one that sleeps.
+pub(crate) fn sleeper<T: 'static>(f: impl FnOnce() -> T + 'static) -> Actor<T> {
+    let kernel = Kernel::current();
+    actor(move || {
         let inside = kernel.enter();
         let result = f();
         drop(inside);
@@ -66,114 +109,65 @@ pub fn thread<T: 'static>(kernel: &Kernel, f: impl FnOnce() -> T + 'static) -> l
     })
 }
 
-/// The runner's commands.
-pub fn main(models: &[Model]) -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = args.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        ["list"] => {
-            for model in models {
-                println!("{}\t{}\t{}", model.name, text(model.bound), model.claim);
-            }
-            ExitCode::SUCCESS
-        }
-        ["run", name] | ["run", name, _] => {
-            let Some(model) = models.iter().find(|m| m.name == *name) else {
-                eprintln!("there is no model {name}; `model-runner list` lists them");
-                return ExitCode::from(2);
-            };
-            let bound = match words.get(2) {
-                None => model.bound,
-                Some(&"complete") => Bound::Complete,
-                Some(number) => match number.parse() {
-                    Ok(n) => Bound::Preemptions(n),
-                    Err(_) => {
-                        eprintln!("{number} is no bound: a number of preemptions, or `complete`");
-                        return ExitCode::from(2);
-                    }
-                },
-            };
-            run(model, bound)
-        }
-        _ => {
-            eprintln!("usage: model-runner list | run NAME [BOUND]");
-            ExitCode::from(2)
-        }
+/// A started thread of the model.
+pub(crate) struct Actor<T>(loom::thread::JoinHandle<T>);
+
+impl<T> Actor<T> {
+    /// Waits for its end.
+    pub(crate) fn join(self) -> T {
+        self.0.join().expect("a failing thread fails the model")
     }
 }
 
-fn text(bound: Bound) -> String {
-    match bound {
-        Bound::Complete => "complete".into(),
-        Bound::Preemptions(n) => n.to_string(),
+/// A kthread that sleeps for the first time in `threadfn`, which completes what it is given when it begins. Not explored.
+pub(crate) fn started(threadfn: impl FnOnce(&Completion) -> i32 + Send + 'static) -> Task {
+    prepared(|| {
+        let began = loom::sync::Arc::new(Completion::new());
+        let task = kthread_run!(
+            move |began: loom::sync::Arc<Completion>| {
+                complete(&began);
+                threadfn(&began)
+            },
+            began.clone(),
+            "started"
+        );
+        wait_for_completion(&began);
+        task.expect("nothing refuses it")
+    })
+}
+
+/// A kthread that was not woken yet. Not explored.
+pub(crate) fn created<T: Send + 'static>(threadfn: impl FnOnce(T) -> i32 + Send + 'static, data: T) -> Task {
+    prepared(|| kthread_create!(threadfn, data, "created").expect("nothing refuses it"))
+}
+
+/// The data of a thread, which counts its own ends. std's atomics: the count is the model's own book.
+#[derive(Debug)]
+pub(crate) struct Datum(Arc<AtomicUsize>);
+
+impl Drop for Datum {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
     }
 }
 
-#[derive(Debug, Default)]
-struct Seen {
-    permutations: usize,
-    outcomes: BTreeSet<String>,
-}
+/// How often a [`Datum`] was dropped.
+#[derive(Debug, Clone)]
+pub(crate) struct Drops(Arc<AtomicUsize>);
 
-fn run(model: &Model, bound: Bound) -> ExitCode {
-    let seen = Arc::new(Mutex::new(Seen::default()));
-    tell_failures(model, bound);
-    let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = match bound {
-        Bound::Complete => None,
-        Bound::Preemptions(n) => Some(n),
-    };
-    builder.max_branches = 50_000;
-    let started = Instant::now();
-    let (body, seen_inside) = (model.run, seen.clone());
-    builder.check(move || {
-        backend::begin_schedule();
-        let outcome = body();
-        let mut seen = seen_inside.lock().unwrap();
-        seen.permutations += 1;
-        seen.outcomes.insert(outcome);
-    });
-    let seen = seen.lock().unwrap();
-    let outcomes: Vec<&str> = seen.outcomes.iter().map(String::as_str).collect();
-    println!(
-        "RESULT\t{}\t{}\t{}\t{:.2}\t{}",
-        model.name,
-        text(bound),
-        seen.permutations,
-        started.elapsed().as_secs_f64(),
-        outcomes.join(" | ")
-    );
-    let expected: BTreeSet<&str> = model.outcomes.iter().copied().collect();
-    let reached: BTreeSet<&str> = outcomes.iter().copied().collect();
-    if expected == reached {
-        return ExitCode::SUCCESS;
+impl Drops {
+    pub(crate) fn count(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
     }
-    println!("FAILED {}: {}", model.name, model.claim);
-    println!("the outcomes it must reach: {expected:?}");
-    println!("the outcomes it reached:    {reached:?}");
-    println!("{}", replay(model, bound));
-    ExitCode::FAILURE
 }
 
-fn replay(model: &Model, bound: Bound) -> String {
-    format!("replay: cargo run --release -p loom-tests -- models {} --bound {}", model.name, text(bound))
+/// A datum, and how often it was dropped.
+pub(crate) fn datum() -> (Datum, Drops) {
+    let drops = Arc::new(AtomicUsize::new(0));
+    (Datum(drops.clone()), Drops(drops))
 }
 
-/// Prints claim and schedule when a permutation fails. In the panic hook, because loom may not come back from it.
-fn tell_failures(model: &Model, bound: Bound) {
-    let (name, claim, replay) = (model.name, model.claim, replay(model, bound));
-    let told = Mutex::new(false);
-    std::panic::set_hook(Box::new(move |panic| {
-        let mut told = told.lock().unwrap();
-        if std::mem::replace(&mut *told, true) {
-            return;
-        }
-        println!("FAILED {name}: {claim}");
-        println!("what happened: {panic}");
-        println!("the schedule that led to it, step by step:");
-        for line in backend::schedule() {
-            println!("  {line}");
-        }
-        println!("{replay}");
-    }));
+/// A thread function that must not run.
+pub(crate) fn never<T>(_: T) -> i32 {
+    unreachable!("the function of a thread that was never woken ran");
 }

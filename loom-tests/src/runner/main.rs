@@ -8,10 +8,12 @@ mod harness;
 #[cfg(loom)]
 #[path = "../../models/mod.rs"]
 mod models;
+#[cfg(loom)]
+mod run;
 
 #[cfg(loom)]
 fn main() -> std::process::ExitCode {
-    harness::main(&models::all())
+    run::main(&models::all())
 }
 
 #[cfg(not(loom))]

@@ -6,7 +6,7 @@ use std::cell::Cell;
 
 thread_local! {
     // std's, on purpose: a model's threads share one OS thread, and this is its alone.
-    static REFUSE: Cell<u32> = const { Cell::new(0) };
+    static REFUSE: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
     static LAST_TID: Cell<i32> = const { Cell::new(0) };
 }
 
@@ -21,19 +21,27 @@ fn next_tid() -> i32 {
 
 /// A new execution begins.
 pub(super) fn begin() {
-    REFUSE.set(0);
+    REFUSE.set((0, 0));
     LAST_TID.set(0);
 }
 
-/// The next `count` threads of this execution can't be started.
-pub fn refuse_threads(count: u32) {
-    REFUSE.set(count);
+/// After `served` more threads, `refused` threads of this execution can't be started.
+pub fn refuse_threads(served: u32, refused: u32) {
+    REFUSE.set((served, refused));
 }
 
 pub(super) fn thread_is_refused() -> bool {
-    let left = REFUSE.get();
-    REFUSE.set(left.saturating_sub(1));
-    left != 0
+    match REFUSE.get() {
+        (0, 0) => false,
+        (0, refused) => {
+            REFUSE.set((0, refused - 1));
+            true
+        }
+        (served, refused) => {
+            REFUSE.set((served - 1, refused));
+            false
+        }
+    }
 }
 
 pub(crate) fn gettid() -> i32 {

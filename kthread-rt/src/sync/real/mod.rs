@@ -89,7 +89,11 @@ impl<T> Queue<T> {
 /// Nanoseconds of CLOCK_MONOTONIC.
 #[inline]
 pub(crate) fn monotonic_ns() -> u64 {
-    let t = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    // By libc: rustix looks the vDSO up by itself, in an auxiliary vector that valgrind can't correct, and crashes there
+    // (rustix issue 1559).
+    let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `t` is valid for writing. The clock exists on every Linux, so the call does not fail.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut t) };
     // CLOCK_MONOTONIC starts at boot and never goes back, so both parts are positive.
     t.tv_sec as u64 * 1_000_000_000 + t.tv_nsec as u64
 }

@@ -1,0 +1,275 @@
+//! Waiting by hand: an entry on the caller's stack, `prepare_to_wait`, `schedule`, `finish_wait`.
+
+use super::{
+    Place, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, WQ_FLAG_WOKEN, WaitQueueEntry, WaitQueueFunc, WaitQueueHead,
+    autoremove_wake_function, default_wake_function, link, woken_wake_function,
+};
+use crate::errno::Errno;
+use crate::sched::{change_state, current, schedule_timeout_in, with_current};
+use crate::sync::list::ListHead;
+use crate::sync::{Ordering, fence};
+use crate::task::{TASK_RUNNING, Task, TaskState, TaskStruct, asked_to_stop_or_park};
+use std::cell::Cell;
+use std::marker::{PhantomData, PhantomPinned};
+use std::panic::Location;
+use std::pin::Pin;
+use std::ptr;
+
+/// A wait queue entry of the calling task's, to be pinned on its stack by [`DEFINE_WAIT!`](crate::DEFINE_WAIT) or
+/// [`DEFINE_WAIT_FUNC!`](crate::DEFINE_WAIT_FUNC). It leaves its queue when it is dropped.
+///
+/// `'q` is the life of the queues that it may be added to.
+///
+/// # Invariants
+///
+/// `queue` is null, or the head whose list the entry may be linked to; only the owner of the entry changes it.
+#[derive(Debug)]
+pub struct WaitEntry<'q> {
+    raw: WaitQueueEntry,
+    task: Task,
+    queue: Cell<*const WaitQueueHead>,
+    _queues: PhantomData<Cell<&'q WaitQueueHead>>,
+    _pin: PhantomPinned,
+}
+
+impl<'q> WaitEntry<'q> {
+    /// An entry that a successful wake-up takes out of its queue: `DEFINE_WAIT`.
+    #[expect(clippy::new_without_default, reason = "an entry belongs to the task that makes it")]
+    pub fn new() -> Self {
+        Self::known(autoremove_wake_function)
+    }
+
+    /// An entry that stays in its queue: `init_waitqueue_entry`.
+    pub fn staying() -> Self {
+        Self::known(default_wake_function)
+    }
+
+    /// An entry for [`wait_woken`]: `DEFINE_WAIT_FUNC(name, woken_wake_function)`.
+    pub fn woken() -> Self {
+        Self::known(woken_wake_function)
+    }
+
+    fn known(func: WaitQueueFunc) -> Self {
+        let task = current();
+        Self {
+            raw: WaitQueueEntry::new(func, task.as_ptr().cast_mut().cast()),
+            task,
+            queue: Cell::new(ptr::null()),
+            _queues: PhantomData,
+            _pin: PhantomPinned,
+        }
+    }
+
+    /// An entry with a wake function of the caller's: `DEFINE_WAIT_FUNC`.
+    ///
+    /// # Safety
+    ///
+    /// `func` may be called with the entry, whose `private` is the calling task, by any thread that holds the lock of the
+    /// queue that the entry is on.
+    pub unsafe fn with_func(func: WaitQueueFunc) -> Self {
+        Self::known(func)
+    }
+
+    /// The task that the entry is of.
+    pub fn task(&self) -> &TaskStruct {
+        &self.task
+    }
+
+    fn raw(self: Pin<&Self>) -> *mut WaitQueueEntry {
+        (&raw const self.get_ref().raw).cast_mut()
+    }
+
+    fn is_on_other_than(&self, wq: &WaitQueueHead) -> bool {
+        let queue = self.queue.get();
+        !queue.is_null() && !ptr::eq(queue, wq)
+    }
+
+    /// Adds the entry unless it is linked, with the flags `set` set and `clear` cleared, and sets the task's state, all
+    /// under the lock; true if the queue had no entry before.
+    fn add(
+        self: Pin<&Self>,
+        wq: &'q WaitQueueHead,
+        (set, clear): (u32, u32),
+        place: Place,
+        state: Option<TaskState>,
+    ) -> bool {
+        assert!(!self.is_on_other_than(wq), "a wait queue entry is on one queue at a time");
+        let raw = self.raw();
+        wq.locked(|head| {
+            self.queue.set(wq);
+            self.raw.flags.fetch_or(set, Ordering::Relaxed);
+            self.raw.flags.fetch_and(!clear, Ordering::Relaxed);
+            // SAFETY: the lock is held; the entry is pinned, leaves the queue when it is dropped, which is before the
+            // queue goes ('q), and its `private` is a task that it holds.
+            unsafe {
+                let was_empty = ListHead::is_empty(head);
+                if ListHead::is_empty(WaitQueueEntry::node(raw)) {
+                    link(head, raw, place);
+                }
+                if let Some(state) = state {
+                    change_state(&self.task, state);
+                }
+                was_empty
+            }
+        })
+    }
+
+    fn leave(&self) {
+        let queue = self.queue.replace(ptr::null());
+        // SAFETY: the queue outlives the entry ('q).
+        if let Some(queue) = unsafe { queue.as_ref() } {
+            let node = WaitQueueEntry::node((&raw const self.raw).cast_mut());
+            // SAFETY: the lock of the queue that the entry may be linked to is held.
+            queue.locked(|_| unsafe { ListHead::remove(node) });
+        }
+    }
+}
+
+impl Drop for WaitEntry<'_> {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+/// Makes a wait queue entry of the calling task's on the stack: `DEFINE_WAIT`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// DEFINE_WAIT!(wait);
+/// prepare_to_wait(&wq, wait, TASK_INTERRUPTIBLE);
+/// wake_up(&wq); // somebody does this
+/// schedule();
+/// finish_wait(&wq, wait);
+/// ```
+#[macro_export]
+macro_rules! DEFINE_WAIT {
+    ($name:ident) => {
+        let $name = ::std::pin::pin!($crate::WaitEntry::new());
+        let $name = ::std::pin::Pin::as_ref(&$name);
+    };
+}
+
+/// Makes a wait queue entry with another wake function: `DEFINE_WAIT_FUNC`. One of the caller's own has `unsafe` before it:
+/// see [`WaitEntry::with_func`](crate::WaitEntry::with_func).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// DEFINE_WAIT_FUNC!(wait, woken_wake_function);
+/// add_wait_queue(&wq, wait);
+/// wake_up(&wq);
+/// assert_eq!(wait_woken(wait, TASK_INTERRUPTIBLE, 100), 100); // woken before the wait: it returns at once
+/// remove_wait_queue(&wq, wait);
+/// ```
+#[macro_export]
+macro_rules! DEFINE_WAIT_FUNC {
+    ($name:ident, woken_wake_function) => {
+        $crate::DEFINE_WAIT_FUNC!(@ $name, $crate::WaitEntry::woken());
+    };
+    ($name:ident, autoremove_wake_function) => {
+        $crate::DEFINE_WAIT_FUNC!(@ $name, $crate::WaitEntry::new());
+    };
+    ($name:ident, default_wake_function) => {
+        $crate::DEFINE_WAIT_FUNC!(@ $name, $crate::WaitEntry::staying());
+    };
+    ($name:ident, unsafe $func:expr) => {
+        // The `unsafe` is the caller's, who wrote it.
+        $crate::DEFINE_WAIT_FUNC!(@ $name, unsafe { $crate::WaitEntry::with_func($func) });
+    };
+    (@ $name:ident, $entry:expr) => {
+        let $name = ::std::pin::pin!($entry);
+        let $name = ::std::pin::Pin::as_ref(&$name);
+    };
+}
+
+/// Adds an entry in front of the others: `add_wait_queue`. Never sleeps.
+///
+/// # Panics
+///
+/// If the entry is on another queue; so do all functions that add one.
+pub fn add_wait_queue<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
+    entry.add(wq, (0, WQ_FLAG_EXCLUSIVE), Place::Front, None);
+}
+
+/// Adds an exclusive entry at the end: `add_wait_queue_exclusive`. Never sleeps.
+pub fn add_wait_queue_exclusive<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
+    entry.add(wq, (WQ_FLAG_EXCLUSIVE, 0), Place::Back, None);
+}
+
+/// Adds an exclusive entry that stands before all others: `add_wait_queue_priority`. Never sleeps.
+pub fn add_wait_queue_priority<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
+    entry.add(wq, (WQ_FLAG_EXCLUSIVE | WQ_FLAG_PRIORITY, 0), Place::Front, None);
+}
+
+/// Takes an entry out of its queue: `remove_wait_queue`. Never sleeps.
+pub fn remove_wait_queue<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
+    let _ = wq;
+    entry.leave();
+}
+
+/// Adds the entry, if it is not on the queue, and sets the state: `prepare_to_wait`. Then test the condition, `schedule()` if
+/// it is false, again from here, and [`finish_wait`] at the end. Never sleeps.
+pub fn prepare_to_wait<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>, state: TaskState) {
+    entry.add(wq, (0, WQ_FLAG_EXCLUSIVE), Place::Front, Some(state));
+}
+
+/// [`prepare_to_wait`] with an exclusive entry: `prepare_to_wait_exclusive`. True if nobody waited before.
+pub fn prepare_to_wait_exclusive<'q>(
+    wq: &'q WaitQueueHead,
+    entry: Pin<&WaitEntry<'q>>,
+    state: TaskState,
+) -> bool {
+    entry.add(wq, (WQ_FLAG_EXCLUSIVE, 0), Place::Back, Some(state))
+}
+
+/// [`prepare_to_wait`], or, if a signal is pending that the state admits, `ERESTARTSYS`, the entry taken out and the state
+/// left alone: `prepare_to_wait_event`.
+pub fn prepare_to_wait_event<'q>(
+    wq: &'q WaitQueueHead,
+    entry: Pin<&WaitEntry<'q>>,
+    state: TaskState,
+) -> Result<(), Errno> {
+    if entry.task.signals.end_sleep_in(state) {
+        // Out of the queue, so that an exclusive wake-up that comes from now on goes to somebody who waits. One that came
+        // before is not lost: the caller tests its condition once more.
+        entry.leave();
+        return Err(Errno::ERESTARTSYS);
+    }
+    let place = if entry.raw.flags() & WQ_FLAG_EXCLUSIVE != 0 { Place::Back } else { Place::Front };
+    entry.add(wq, (0, 0), place, Some(state));
+    Ok(())
+}
+
+pub(super) fn set_exclusive(entry: Pin<&WaitEntry<'_>>) {
+    entry.raw.flags.fetch_or(WQ_FLAG_EXCLUSIVE, Ordering::Relaxed);
+}
+
+/// Ends a wait: the state is RUNNING and the entry out of the queue: `finish_wait`. When it returns, no waker touches the
+/// queue on this entry's account.
+pub fn finish_wait<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
+    change_state(&entry.task, TASK_RUNNING);
+    remove_wait_queue(wq, entry);
+}
+
+/// Sleeps in `state` for `timeout` jiffies at most, unless the entry was woken since the last call, or the caller is a
+/// kthread that was asked to stop or park: `wait_woken`. The jiffies left. For an entry with `woken_wake_function`.
+#[track_caller]
+pub fn wait_woken(entry: Pin<&WaitEntry<'_>>, state: TaskState, timeout: i64) -> i64 {
+    let place = Location::caller();
+    with_current(|me| {
+        // The fence of change_state pairs with the one in `note_woken`: the flag is seen here, or the state there.
+        change_state(me, state);
+        let mut left = timeout;
+        if entry.raw.flags() & WQ_FLAG_WOKEN == 0 && !asked_to_stop_or_park(me) {
+            left = schedule_timeout_in(me, None, timeout, "wait_woken", place);
+        }
+        change_state(me, TASK_RUNNING);
+        entry.raw.flags.fetch_and(!WQ_FLAG_WOKEN, Ordering::Relaxed);
+        // What the caller reads next is not older than the flag: the other half of `note_woken`'s fence.
+        fence(Ordering::SeqCst);
+        left
+    })
+}

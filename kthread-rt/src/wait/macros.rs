@@ -1,0 +1,327 @@
+//! The `wait_event!` macros. Each is one call of the loop in `event`; the condition becomes a closure, so `return`, `?` and
+//! `break` in it do not leave the caller.
+
+/// A wait: queue, condition, state, whether it is exclusive, time limit, the macro's name.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wait {
+    ($wq:expr, $condition:expr, $state:ident, $exclusive:literal, $limit:expr, $call:literal) => {
+        $crate::__private::wait::wait(
+            &$wq,
+            $crate::__private::wait::WaitMode {
+                state: $crate::__private::wait::$state,
+                exclusive: $exclusive,
+                limit: $limit,
+                call: $call,
+            },
+            || $condition,
+        )
+    };
+}
+
+/// Sleeps, uninterruptibly, until the condition is true: `wait_event`. Whoever makes it true must wake the queue.
+///
+/// The condition is evaluated before the first sleep and after every wake-up.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// wait_event!(wq, 1 + 1 == 2); // true already: it does not sleep
+/// ```
+#[macro_export]
+macro_rules! wait_event {
+    ($wq:expr, $condition:expr $(,)?) => {
+        $crate::__private::wait::unit($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_UNINTERRUPTIBLE,
+            false,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_event"
+        ))
+    };
+}
+
+/// [`wait_event!`] that sleeps without counting as load: `wait_event_idle`.
+#[macro_export]
+macro_rules! wait_event_idle {
+    ($wq:expr, $condition:expr $(,)?) => {
+        $crate::__private::wait::unit($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_IDLE,
+            false,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_event_idle"
+        ))
+    };
+}
+
+/// [`wait_event!`] that counts among the exclusive waiters: `wait_event_exclusive`.
+#[macro_export]
+macro_rules! wait_event_exclusive {
+    ($wq:expr, $condition:expr $(,)?) => {
+        $crate::__private::wait::unit($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_UNINTERRUPTIBLE,
+            true,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_event_exclusive"
+        ))
+    };
+}
+
+/// [`wait_event_idle!`] that counts among the exclusive waiters: `wait_event_idle_exclusive`.
+#[macro_export]
+macro_rules! wait_event_idle_exclusive {
+    ($wq:expr, $condition:expr $(,)?) => {
+        $crate::__private::wait::unit($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_IDLE,
+            true,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_event_idle_exclusive"
+        ))
+    };
+}
+
+/// Sleeps until the condition is true or a signal is pending: `wait_event_interruptible`. `Err(ERESTARTSYS)` for a
+/// signal, also for the notify-signal of `kthread_stop`; a condition that is true wins.
+#[macro_export]
+macro_rules! wait_event_interruptible {
+    ($wq:expr, $condition:expr $(,)?) => {
+        $crate::__private::wait::done($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_INTERRUPTIBLE,
+            false,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_event_interruptible"
+        ))
+    };
+}
+
+/// [`wait_event_interruptible!`] that counts among the exclusive waiters: `wait_event_interruptible_exclusive`.
+#[macro_export]
+macro_rules! wait_event_interruptible_exclusive {
+    ($wq:expr, $condition:expr $(,)?) => {
+        $crate::__private::wait::done($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_INTERRUPTIBLE,
+            true,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_event_interruptible_exclusive"
+        ))
+    };
+}
+
+/// Sleeps until the condition is true or the task is killed: `wait_event_killable`. `Err(ERESTARTSYS)` if killed.
+#[macro_export]
+macro_rules! wait_event_killable {
+    ($wq:expr, $condition:expr $(,)?) => {
+        $crate::__private::wait::done($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_KILLABLE,
+            false,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_event_killable"
+        ))
+    };
+}
+
+/// [`wait_event_killable!`] that counts among the exclusive waiters: `wait_event_killable_exclusive`.
+#[macro_export]
+macro_rules! wait_event_killable_exclusive {
+    ($wq:expr, $condition:expr $(,)?) => {
+        $crate::__private::wait::done($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_KILLABLE,
+            true,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_event_killable_exclusive"
+        ))
+    };
+}
+
+/// [`wait_event_interruptible!`] in a sleep that may be frozen: `wait_event_freezable`.
+#[macro_export]
+macro_rules! wait_event_freezable {
+    ($wq:expr, $condition:expr $(,)?) => {
+        $crate::__private::wait::done($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_INTERRUPTIBLE_FREEZABLE,
+            false,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_event_freezable"
+        ))
+    };
+}
+
+/// [`wait_event!`] for so many jiffies at most: `wait_event_timeout`. 0 if the time passed and the condition is still
+/// false, else the jiffies left, at least 1.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// assert_eq!(wait_event_timeout!(wq, false, 2), 0);
+/// assert_eq!(wait_event_timeout!(wq, true, 0), 1);
+/// assert_eq!(wait_event_timeout!(wq, true, 50), 50);
+/// ```
+#[macro_export]
+macro_rules! wait_event_timeout {
+    ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
+        $crate::__private::wait::left($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_UNINTERRUPTIBLE,
+            false,
+            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            "wait_event_timeout"
+        ))
+    };
+}
+
+/// [`wait_event_timeout!`] that sleeps without counting as load: `wait_event_idle_timeout`.
+#[macro_export]
+macro_rules! wait_event_idle_timeout {
+    ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
+        $crate::__private::wait::left($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_IDLE,
+            false,
+            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            "wait_event_idle_timeout"
+        ))
+    };
+}
+
+/// [`wait_event_timeout!`] that a signal ends too: `wait_event_interruptible_timeout`. `Err(ERESTARTSYS)` for a signal.
+#[macro_export]
+macro_rules! wait_event_interruptible_timeout {
+    ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
+        $crate::__private::wait::result($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_INTERRUPTIBLE,
+            false,
+            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            "wait_event_interruptible_timeout"
+        ))
+    };
+}
+
+/// [`wait_event_timeout!`] that SIGKILL ends too: `wait_event_killable_timeout`. `Err(ERESTARTSYS)` if killed.
+#[macro_export]
+macro_rules! wait_event_killable_timeout {
+    ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
+        $crate::__private::wait::result($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_KILLABLE,
+            false,
+            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            "wait_event_killable_timeout"
+        ))
+    };
+}
+
+/// [`wait_event_interruptible_timeout!`] in a sleep that may be frozen: `wait_event_freezable_timeout`.
+#[macro_export]
+macro_rules! wait_event_freezable_timeout {
+    ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
+        $crate::__private::wait::result($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_INTERRUPTIBLE_FREEZABLE,
+            false,
+            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            "wait_event_freezable_timeout"
+        ))
+    };
+}
+
+/// [`wait_event!`] for so many nanoseconds (a `u64`) at most: `wait_event_hrtimeout`. `Err(ETIME)` if they passed.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// assert_eq!(wait_event_hrtimeout!(wq, false, 50_000), Err(Errno::ETIME));
+/// ```
+#[macro_export]
+macro_rules! wait_event_hrtimeout {
+    ($wq:expr, $condition:expr, $ns:expr $(,)?) => {
+        $crate::__private::wait::or_etime($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_UNINTERRUPTIBLE,
+            false,
+            $crate::__private::wait::WaitLimit::Nanoseconds($ns),
+            "wait_event_hrtimeout"
+        ))
+    };
+}
+
+/// [`wait_event_hrtimeout!`] that a signal ends too: `wait_event_interruptible_hrtimeout`. `Err(ERESTARTSYS)` for a signal.
+#[macro_export]
+macro_rules! wait_event_interruptible_hrtimeout {
+    ($wq:expr, $condition:expr, $ns:expr $(,)?) => {
+        $crate::__private::wait::or_etime($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_INTERRUPTIBLE,
+            false,
+            $crate::__private::wait::WaitLimit::Nanoseconds($ns),
+            "wait_event_interruptible_hrtimeout"
+        ))
+    };
+}
+
+/// [`wait_event!`] with a command before and one after each sleep: `wait_event_cmd`.
+#[macro_export]
+macro_rules! wait_event_cmd {
+    ($wq:expr, $condition:expr, $before:expr, $after:expr $(,)?) => {
+        $crate::__wait_cmd!($wq, $condition, $before, $after, false, "wait_event_cmd")
+    };
+}
+
+/// [`wait_event_cmd!`] that counts among the exclusive waiters: `wait_event_exclusive_cmd`.
+#[macro_export]
+macro_rules! wait_event_exclusive_cmd {
+    ($wq:expr, $condition:expr, $before:expr, $after:expr $(,)?) => {
+        $crate::__wait_cmd!($wq, $condition, $before, $after, true, "wait_event_exclusive_cmd")
+    };
+}
+
+/// A wait with commands around its sleeps.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wait_cmd {
+    ($wq:expr, $condition:expr, $before:expr, $after:expr, $exclusive:literal, $call:literal) => {
+        $crate::__private::wait::unit($crate::__private::wait::wait_cmd(
+            &$wq,
+            $crate::__private::wait::WaitMode {
+                state: $crate::TASK_UNINTERRUPTIBLE,
+                exclusive: $exclusive,
+                limit: $crate::__private::wait::WaitLimit::None,
+                call: $call,
+            },
+            || $condition,
+            || {
+                $before;
+            },
+            || {
+                $after;
+            },
+        ))
+    };
+}

@@ -1,0 +1,261 @@
+//! `linux/wait.h`: wait queues.
+//!
+//! A wait queue is a list of entries under a lock, the public `spinlock_t` in its head. Each entry has a function, which a
+//! wake-up calls with the lock held; the usual ones wake the entry's task. Entries that are not exclusive stand in front,
+//! the newest first; exclusive ones behind them, in the order in which they came. A wake-up goes through the list from the
+//! front until it has woken as many exclusive entries as it was asked for; an entry whose function returns 0 woke nobody
+//! and does not count, and a negative return ends the walk.
+//!
+//! # No wake-up is lost
+//!
+//! A sleeper adds its entry and sets its state, in this order and under the lock, then tests its condition; a waker makes
+//! the condition true, then takes the lock and walks. If the walk does not find the entry, the sleeper took the lock later
+//! and sees the condition. If it does, it finds the state set too, and its compare-exchange ends the sleep.
+//!
+//! # Waking after the lock
+//!
+//! To be woken is two things: the state becomes RUNNING, which decides whether the entry counts; and the futex call, which
+//! lets the OS thread run, straight into the lock if the waker still has it. For the usual wake functions the walk does the
+//! first under the lock and the second after it. It keeps a reference to each such task meanwhile.
+//!
+//! # Invariants
+//!
+//! * An entry's list pointers are accessed under the lock of the head that it was added to.
+//! * An entry that is linked stays where it is, and its `private` is valid for its function. A head with entries stays
+//!   where it is; safe code can only break this by leaking an entry, and is stopped then (`WaitQueueCore::locked`).
+//! * The memory of a head may be freed once nobody is in a call with it: a wait that has returned has had the lock after
+//!   its waker.
+
+mod entry;
+mod event;
+mod macros;
+pub mod raw;
+mod wake;
+
+pub use entry::{
+    WaitEntry, add_wait_queue, add_wait_queue_exclusive, add_wait_queue_priority, finish_wait,
+    prepare_to_wait, prepare_to_wait_event, prepare_to_wait_exclusive, remove_wait_queue, wait_woken,
+};
+pub use event::{__macros, Unlock};
+pub use wake::{
+    autoremove_wake_function, default_wake_function, wake_up, wake_up_all, wake_up_interruptible,
+    wake_up_interruptible_all, wake_up_interruptible_nr, wake_up_interruptible_sync, wake_up_locked,
+    wake_up_nr, wake_up_sync, woken_wake_function,
+};
+
+use crate::sync::list::ListHead;
+use crate::sync::{AtomicU32, Life, Ordering, RawSpinLock, const_fn, fence};
+use std::ffi::{c_int, c_void};
+use std::mem::offset_of;
+
+/// The entry is woken by itself, at most `nr` of its kind by one wake-up.
+pub const WQ_FLAG_EXCLUSIVE: u32 = 0x01;
+/// The entry was woken since its task last looked; see [`wait_woken`].
+pub const WQ_FLAG_WOKEN: u32 = 0x02;
+/// The entry stands before all others.
+pub const WQ_FLAG_PRIORITY: u32 = 0x20;
+
+/// What a wake-up calls for an entry: `wait_queue_func_t`.
+///
+/// It is called with the queue's lock held, and must not sleep nor take that lock. It returns 0 if it woke nobody, a
+/// positive number if it did, and a negative one to end the walk.
+pub type WaitQueueFunc =
+    unsafe extern "C" fn(entry: *mut WaitQueueEntry, mode: u32, wake_flags: c_int, key: *mut c_void) -> c_int;
+
+/// `struct wait_queue_head`: plain memory, valid when zeroed.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+///
+/// DECLARE_WAIT_QUEUE_HEAD!(static READY_WAIT);
+/// static READY: AtomicBool = AtomicBool::new(false);
+///
+/// let task = kthread_run!(
+///     |()| {
+///         wait_event!(READY_WAIT, READY.load(SeqCst));
+///         7
+///     },
+///     (),
+///     "waiter"
+/// )?;
+/// READY.store(true, SeqCst);
+/// wake_up(&READY_WAIT);
+/// assert!([7, -4].contains(&kthread_stop(&task)));
+/// # Ok::<(), Errno>(())
+/// ```
+#[derive(Debug)]
+#[repr(transparent)]
+pub struct WaitQueueHead(WaitQueueCore);
+
+/// The head as C has it: plain memory, valid when zeroed, nothing to drop.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct WaitQueueCore {
+    lock: RawSpinLock,
+    head: ListHead,
+    life: Life,
+}
+
+/// `struct wait_queue_entry`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct WaitQueueEntry {
+    /// `WQ_FLAG_…`. Atomic, because [`wait_woken`] looks at it without the lock.
+    flags: AtomicU32,
+    private: *mut c_void,
+    func: WaitQueueFunc,
+    entry: ListHead,
+}
+
+impl WaitQueueHead {
+    const_fn! {
+        /// An empty queue: `__WAIT_QUEUE_HEAD_INITIALIZER`.
+        pub const fn new() -> Self {
+            Self(WaitQueueCore { lock: RawSpinLock::new(), head: ListHead::new(), life: Life::new() })
+        }
+    }
+
+    /// Runs `f` with the lock held.
+    fn locked<R>(&self, f: impl FnOnce(*mut ListHead) -> R) -> R {
+        self.0.locked(f)
+    }
+}
+
+impl WaitQueueCore {
+    fn list(&self) -> *mut ListHead {
+        (&raw const self.head).cast_mut()
+    }
+
+    /// Runs `f` with the lock held. `f` does not unwind: it is the runtime's own code and wake functions, which are
+    /// `extern "C"`.
+    fn locked<R>(&self, f: impl FnOnce(*mut ListHead) -> R) -> R {
+        self.life.touch();
+        self.lock.lock();
+        let list = self.list();
+        // SAFETY: the lock is held, and linked entries are valid.
+        if unsafe { ListHead::was_moved(list) } {
+            die("a wait queue was moved while an entry was on it");
+        }
+        let result = f(list);
+        // SAFETY: locked above.
+        unsafe { RawSpinLock::unlock(&raw const self.lock) };
+        result
+    }
+}
+
+/// An entry of safe code leaves its queue before the queue can go, unless the entry is leaked. Then the queue must neither
+/// go nor move, and there is nobody to give an error to.
+impl Drop for WaitQueueHead {
+    fn drop(&mut self) {
+        // SAFETY: nobody else has the queue any more.
+        if unsafe { !ListHead::is_empty(self.0.list()) } {
+            die("a wait queue was dropped while an entry was on it");
+        }
+    }
+}
+
+#[cold]
+fn die(what: &str) -> ! {
+    eprintln!("kthread-rt: {what}; its next wake-up would go astray");
+    std::process::abort();
+}
+
+impl Default for WaitQueueHead {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl WaitQueueEntry {
+    /// An entry with a wake function of the caller's, linked nowhere: `init_waitqueue_func_entry`.
+    pub fn new(func: WaitQueueFunc, private: *mut c_void) -> Self {
+        Self { flags: AtomicU32::new(0), private, func, entry: ListHead::new() }
+    }
+
+    /// `entry->flags`.
+    pub fn flags(&self) -> u32 {
+        self.flags.load(Ordering::Relaxed)
+    }
+
+    /// `entry->private`.
+    pub fn private(&self) -> *mut c_void {
+        self.private
+    }
+
+    fn node(this: *mut Self) -> *mut ListHead {
+        // SAFETY: callers pass a valid entry; no reference is made.
+        unsafe { &raw mut (*this).entry }
+    }
+
+    fn of_node(node: *mut ListHead) -> *mut Self {
+        node.wrapping_byte_sub(offset_of!(Self, entry)).cast()
+    }
+}
+
+/// Where an entry is put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Behind the priority entries and before all others.
+    Front,
+    /// At the end.
+    Back,
+}
+
+/// # Safety
+///
+/// `head` is the list of a queue whose lock the caller holds; `entry` is valid, linked nowhere, stays in place until it is
+/// taken out, and its `private` fits its function.
+unsafe fn link(head: *mut ListHead, entry: *mut WaitQueueEntry, place: Place) {
+    let node = WaitQueueEntry::node(entry);
+    // SAFETY: as the contract says; all entries on the list are valid.
+    unsafe {
+        if place == Place::Back {
+            return ListHead::push_back(head, node);
+        }
+        let mut after = head;
+        let mut next = ListHead::first(head);
+        while let Some(other) = next {
+            if (*WaitQueueEntry::of_node(other)).flags() & WQ_FLAG_PRIORITY == 0 {
+                break;
+            }
+            after = other;
+            next = ListHead::after(head, other);
+        }
+        ListHead::insert_after(head, after, node);
+    }
+}
+
+/// Declares a static wait queue: `DECLARE_WAIT_QUEUE_HEAD`. Works in models too, where plain statics don't.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_WAIT_QUEUE_HEAD!(static INBOX_WAIT);
+/// assert!(!waitqueue_active(&INBOX_WAIT));
+/// ```
+#[macro_export]
+macro_rules! DECLARE_WAIT_QUEUE_HEAD {
+    ($(#[$meta:meta])* $vis:vis static $name:ident) => {
+        $crate::__declare_static!($(#[$meta])* $vis $name: $crate::WaitQueueHead = $crate::WaitQueueHead::new());
+    };
+}
+
+/// Makes `wq` an empty queue: `init_waitqueue_head`.
+pub fn init_waitqueue_head(wq: &mut WaitQueueHead) {
+    *wq = WaitQueueHead::new();
+}
+
+/// True if somebody waits on `wq`: `waitqueue_active`. Never sleeps.
+///
+/// In the kernel it is a look without the lock and needs a barrier before it; here it takes the lock and needs none.
+pub fn waitqueue_active(wq: &WaitQueueHead) -> bool {
+    // SAFETY: the lock is held.
+    wq.locked(|head| unsafe { !ListHead::is_empty(head) })
+}
+
+/// True if somebody waits on `wq`, with a full barrier before the look: `wq_has_sleeper`. Never sleeps.
+pub fn wq_has_sleeper(wq: &WaitQueueHead) -> bool {
+    fence(Ordering::SeqCst);
+    waitqueue_active(wq)
+}

@@ -1,0 +1,238 @@
+//! Waking: the walk through a queue, and the usual wake functions.
+
+use super::{WQ_FLAG_EXCLUSIVE, WQ_FLAG_WOKEN, WaitQueueEntry, WaitQueueHead};
+use crate::sched::{claim_wake_up, deliver_wake_up, try_to_wake_up};
+use crate::sync::list::ListHead;
+use crate::sync::{Ordering, fence};
+use crate::task::{TASK_INTERRUPTIBLE, TASK_NORMAL, Task, TaskState, TaskStruct};
+use std::ffi::{c_int, c_void};
+use std::ptr;
+
+/// How many woken tasks a walk keeps until the lock is dropped; those beyond are let go under it.
+const KEPT: usize = 16;
+
+/// Tasks whose state is RUNNING already and whose OS threads are let go when this goes.
+struct Woken {
+    tasks: [Option<Task>; KEPT],
+    count: usize,
+}
+
+impl Woken {
+    fn new() -> Self {
+        Self { tasks: [const { None }; KEPT], count: 0 }
+    }
+
+    fn add(&mut self, task: Task) {
+        match self.tasks.get_mut(self.count) {
+            Some(place) => {
+                *place = Some(task);
+                self.count += 1;
+            }
+            None => deliver_wake_up(&task),
+        }
+    }
+}
+
+impl Drop for Woken {
+    fn drop(&mut self) {
+        for task in self.tasks.iter_mut().map_while(Option::take) {
+            deliver_wake_up(&task);
+        }
+    }
+}
+
+/// The function that an entry has, if it is one of the runtime's own, whose second half can wait for the lock to go.
+enum Known {
+    Default,
+    Autoremove,
+    Woken,
+}
+
+fn known(entry: &WaitQueueEntry) -> Option<Known> {
+    let is = |f: super::WaitQueueFunc| ptr::fn_addr_eq(entry.func, f);
+    if is(autoremove_wake_function) {
+        Some(Known::Autoremove)
+    } else if is(default_wake_function) {
+        Some(Known::Default)
+    } else if is(woken_wake_function) {
+        Some(Known::Woken)
+    } else {
+        None
+    }
+}
+
+/// `__wake_up_common`: walks the list at `head` until `nr` exclusive entries were woken; 0 means all.
+///
+/// # Safety
+///
+/// The caller holds the lock of the queue that the list is of.
+unsafe fn walk_locked(
+    head: *mut ListHead,
+    mode: TaskState,
+    mut nr: u32,
+    key: *mut c_void,
+    woken: &mut Woken,
+) {
+    // SAFETY: the lock is held, so every linked entry is valid; a function may unlink its own entry and no other, so the
+    // one after it is looked up first.
+    unsafe {
+        let mut next = ListHead::first(head);
+        while let Some(node) = next {
+            next = ListHead::after(head, node);
+            let entry = WaitQueueEntry::of_node(node);
+            let flags = (*entry).flags();
+            let ret = match known(&*entry) {
+                Some(known) => c_int::from(wake_known(entry, &known, mode, woken)),
+                None => ((*entry).func)(entry, mode.bits(), 0, key),
+            };
+            if ret < 0 {
+                break;
+            }
+            if ret != 0 && flags & WQ_FLAG_EXCLUSIVE != 0 {
+                nr = nr.wrapping_sub(1);
+                if nr == 0 {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// The first half of a usual wake function.
+///
+/// # Safety
+///
+/// As [`default_wake_function`].
+unsafe fn wake_known(entry: *mut WaitQueueEntry, known: &Known, mode: TaskState, woken: &mut Woken) -> bool {
+    // SAFETY: the entry is valid, and its `private` is a task that lives as long as the entry is linked.
+    unsafe {
+        if matches!(known, Known::Woken) {
+            note_woken(entry);
+        }
+        let task = &*(*entry).private.cast::<TaskStruct>();
+        if !claim_wake_up(task, mode) {
+            return false;
+        }
+        // The reference before the entry can go.
+        woken.add(task.get());
+        if matches!(known, Known::Autoremove) {
+            ListHead::remove(WaitQueueEntry::node(entry));
+        }
+        true
+    }
+}
+
+pub(crate) fn walk(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) {
+    let mut woken = Woken::new();
+    // SAFETY: the lock is held.
+    wq.locked(|head| unsafe { walk_locked(head, mode, nr, key, &mut woken) });
+    drop(woken);
+}
+
+/// Wakes the entry's task if its state is one of `mode`: `default_wake_function`.
+///
+/// # Safety
+///
+/// `entry` is linked, the caller holds the queue's lock, and `entry`'s `private` is a valid task.
+pub unsafe extern "C" fn default_wake_function(
+    entry: *mut WaitQueueEntry,
+    mode: u32,
+    _wake_flags: c_int,
+    _key: *mut c_void,
+) -> c_int {
+    // SAFETY: by the contract.
+    let task = unsafe { &*(*entry).private.cast::<TaskStruct>() };
+    c_int::from(try_to_wake_up(task, TaskState::from_bits_retain(mode)))
+}
+
+/// Wakes the entry's task and takes the entry out if that succeeded: `autoremove_wake_function`.
+///
+/// # Safety
+///
+/// As [`default_wake_function`].
+pub unsafe extern "C" fn autoremove_wake_function(
+    entry: *mut WaitQueueEntry,
+    mode: u32,
+    wake_flags: c_int,
+    key: *mut c_void,
+) -> c_int {
+    // SAFETY: by the contract; the reference keeps the task when its entry has gone.
+    unsafe {
+        let task = (*(*entry).private.cast::<TaskStruct>()).get();
+        let ret = default_wake_function(entry, mode, wake_flags, key);
+        if ret != 0 {
+            ListHead::remove(WaitQueueEntry::node(entry));
+        }
+        drop(task);
+        ret
+    }
+}
+
+/// Notes in the entry that it was woken, then wakes its task: `woken_wake_function`, for [`wait_woken`](super::wait_woken).
+///
+/// # Safety
+///
+/// As [`default_wake_function`].
+pub unsafe extern "C" fn woken_wake_function(
+    entry: *mut WaitQueueEntry,
+    mode: u32,
+    wake_flags: c_int,
+    key: *mut c_void,
+) -> c_int {
+    // SAFETY: by the contract.
+    unsafe {
+        note_woken(entry);
+        default_wake_function(entry, mode, wake_flags, key)
+    }
+}
+
+/// # Safety
+///
+/// `entry` is valid.
+unsafe fn note_woken(entry: *mut WaitQueueEntry) {
+    // What the waker did comes before the flag: the sleeper may see the flag and never be asleep.
+    fence(Ordering::SeqCst);
+    // SAFETY: by the contract.
+    unsafe { (*entry).flags.fetch_or(WQ_FLAG_WOKEN, Ordering::Relaxed) };
+}
+
+macro_rules! wake_ups {
+    ($($(#[$meta:meta])* $name:ident($($nr:ident: u32)?), $mode:expr, $count:expr;)*) => { $(
+        $(#[$meta])*
+        pub fn $name(wq: &WaitQueueHead $(, $nr: u32)?) {
+            walk(wq, $mode, $count, ptr::null_mut());
+        }
+    )* };
+}
+
+wake_ups! {
+    /// Wakes all waiters of `wq` that are not exclusive, and one that is: `wake_up`. Never sleeps.
+    ///
+    /// What the caller wrote before is visible to those it wakes.
+    wake_up(), TASK_NORMAL, 1;
+    /// [`wake_up`] with at most `nr` exclusive waiters; 0 means all: `wake_up_nr`.
+    wake_up_nr(nr: u32), TASK_NORMAL, nr;
+    /// Wakes all waiters, exclusive or not: `wake_up_all`. Never sleeps.
+    wake_up_all(), TASK_NORMAL, 0;
+    /// [`wake_up`] of those that sleep interruptibly: `wake_up_interruptible`.
+    wake_up_interruptible(), TASK_INTERRUPTIBLE, 1;
+    /// [`wake_up_nr`] of those that sleep interruptibly: `wake_up_interruptible_nr`.
+    wake_up_interruptible_nr(nr: u32), TASK_INTERRUPTIBLE, nr;
+    /// [`wake_up_all`] of those that sleep interruptibly: `wake_up_interruptible_all`.
+    wake_up_interruptible_all(), TASK_INTERRUPTIBLE, 0;
+    /// [`wake_up`] by a caller that is about to sleep itself: `wake_up_sync`. The operating system takes no such hint.
+    wake_up_sync(), TASK_NORMAL, 1;
+    /// [`wake_up_interruptible`] by a caller that is about to sleep itself: `wake_up_interruptible_sync`.
+    wake_up_interruptible_sync(), TASK_INTERRUPTIBLE, 1;
+}
+
+/// [`wake_up`] by a caller that holds the queue's lock: `wake_up_locked`.
+///
+/// # Safety
+///
+/// The caller holds the lock of `wq`.
+pub unsafe fn wake_up_locked(wq: &WaitQueueHead) {
+    let mut woken = Woken::new();
+    // SAFETY: by the contract.
+    unsafe { walk_locked(wq.0.list(), TASK_NORMAL, 1, ptr::null_mut(), &mut woken) };
+}

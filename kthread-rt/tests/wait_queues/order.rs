@@ -1,0 +1,176 @@
+//! wq_order: in which order a wake-up walks a queue, and where it ends.
+
+use kthread_rt::prelude::*;
+use std::ffi::{c_int, c_void};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+/// An entry that notes its number when it is woken, takes itself out, and returns what it was told to.
+struct Noter {
+    id: u32,
+    returns: c_int,
+    log: Arc<Mutex<Vec<u32>>>,
+}
+
+unsafe extern "C" fn note(entry: *mut WaitQueueEntry, _mode: u32, _flags: c_int, _key: *mut c_void) -> c_int {
+    // SAFETY: `private` is the Noter of an entry in a Queue, which outlives its place on the queue; the lock is held.
+    unsafe {
+        let noter = &*(*entry).private().cast::<Noter>();
+        noter.log.lock().unwrap().push(noter.id);
+        if noter.returns > 0 {
+            raw_wait::remove_wait_queue_locked(entry);
+        }
+        noter.returns
+    }
+}
+
+/// A queue, and the entries that a test puts on it.
+struct Queue {
+    /// In a box: a queue with entries must not move.
+    wq: Box<WaitQueueHead>,
+    log: Arc<Mutex<Vec<u32>>>,
+    entries: Vec<Pin<Box<WaitQueueEntry>>>,
+    noters: Vec<Pin<Box<Noter>>>,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Shared,
+    Exclusive,
+    Priority,
+}
+
+impl Queue {
+    fn new() -> Self {
+        Self { wq: Box::default(), log: Arc::default(), entries: Vec::new(), noters: Vec::new() }
+    }
+
+    fn add(&mut self, id: u32, kind: Kind, returns: c_int) {
+        let noter = Box::pin(Noter { id, returns, log: self.log.clone() });
+        let private: *const Noter = &raw const *noter;
+        self.noters.push(noter);
+        self.entries.push(Box::pin(WaitQueueEntry::new(note, private.cast_mut().cast())));
+        let entry: *const WaitQueueEntry = &raw const **self.entries.last().unwrap();
+        let entry = entry.cast_mut();
+        // SAFETY: the entry is boxed and pinned in `entries`, and taken out in `drop`.
+        unsafe {
+            match kind {
+                Kind::Shared => raw_wait::add_wait_queue(&self.wq, entry),
+                Kind::Exclusive => raw_wait::add_wait_queue_exclusive(&self.wq, entry),
+                Kind::Priority => raw_wait::add_wait_queue_priority(&self.wq, entry),
+            }
+        }
+    }
+
+    /// The recorded queue: added=1x,11,2x,12,3x,4x.
+    fn recorded() -> Self {
+        let mut queue = Self::new();
+        for (id, kind) in [
+            (1, Kind::Exclusive),
+            (11, Kind::Shared),
+            (2, Kind::Exclusive),
+            (12, Kind::Shared),
+            (3, Kind::Exclusive),
+            (4, Kind::Exclusive),
+        ] {
+            queue.add(id, kind, 1);
+        }
+        queue
+    }
+
+    /// Who was woken by `wake`, in order.
+    fn woken_by(&self, wake: impl FnOnce(&WaitQueueHead)) -> Vec<u32> {
+        wake(&self.wq);
+        std::mem::take(&mut *self.log.lock().unwrap())
+    }
+}
+
+impl Drop for Queue {
+    fn drop(&mut self) {
+        for entry in &self.entries {
+            let entry: *const WaitQueueEntry = &raw const **entry;
+            // SAFETY: the entry was added to this queue only.
+            unsafe { raw_wait::remove_wait_queue(&self.wq, entry.cast_mut()) };
+        }
+    }
+}
+
+#[test]
+fn wq_order_of_an_empty_queue() {
+    assert!(!waitqueue_active(&WaitQueueHead::new()));
+    assert!(!wq_has_sleeper(&WaitQueueHead::new()));
+}
+
+#[test]
+fn wq_order_shared_newest_first_then_exclusive_in_turn() {
+    let queue = Queue::recorded();
+    assert!(waitqueue_active(&queue.wq));
+    assert_eq!(queue.woken_by(wake_up), [12, 11, 1]);
+    assert_eq!(queue.woken_by(wake_up), [2]);
+    assert_eq!(queue.woken_by(|wq| wake_up_nr(wq, 2)), [3, 4]);
+    assert!(!waitqueue_active(&queue.wq));
+}
+
+#[test]
+fn wq_order_nr_counts_exclusive_waiters() {
+    let queue = Queue::recorded();
+    assert_eq!(queue.woken_by(|wq| wake_up_nr(wq, 2)), [12, 11, 1, 2]);
+    assert_eq!(queue.woken_by(wake_up_all), [3, 4]);
+    assert!(!waitqueue_active(&queue.wq));
+}
+
+#[test]
+fn wq_order_all_and_nr_0_wake_everybody() {
+    assert_eq!(Queue::recorded().woken_by(wake_up_all), [12, 11, 1, 2, 3, 4]);
+    assert_eq!(Queue::recorded().woken_by(|wq| wake_up_nr(wq, 0)), [12, 11, 1, 2, 3, 4]);
+}
+
+#[test]
+fn wq_order_interruptible() {
+    assert_eq!(Queue::recorded().woken_by(wake_up_interruptible), [12, 11, 1]);
+    assert_eq!(Queue::recorded().woken_by(wake_up_interruptible_all), [12, 11, 1, 2, 3, 4]);
+    assert_eq!(Queue::recorded().woken_by(|wq| wake_up_interruptible_nr(wq, 3)), [12, 11, 1, 2, 3]);
+}
+
+#[test]
+fn wq_order_exclusive_returning_0_does_not_count() {
+    let mut queue = Queue::new();
+    for (id, kind, returns) in [
+        (1, Kind::Exclusive, 0),
+        (11, Kind::Shared, 1),
+        (2, Kind::Exclusive, 1),
+        (12, Kind::Shared, 1),
+        (3, Kind::Exclusive, 1),
+    ] {
+        queue.add(id, kind, returns);
+    }
+    assert_eq!(queue.woken_by(wake_up), [12, 11, 1, 2]);
+}
+
+#[test]
+fn wq_order_negative_return_stops() {
+    let mut queue = Queue::new();
+    for (id, kind, returns) in
+        [(1, Kind::Exclusive, 1), (11, Kind::Shared, -1), (2, Kind::Exclusive, 1), (12, Kind::Shared, 1)]
+    {
+        queue.add(id, kind, returns);
+    }
+    assert_eq!(queue.woken_by(wake_up), [12, 11]);
+}
+
+#[test]
+fn wq_order_priority_waiter_returns_1() {
+    let mut queue = Queue::recorded();
+    queue.add(99, Kind::Priority, 1);
+    assert_eq!(queue.woken_by(wake_up), [99]);
+}
+
+#[test]
+fn wq_order_a_shared_entry_stands_behind_priority_entries() {
+    let mut queue = Queue::new();
+    queue.add(98, Kind::Priority, 0);
+    queue.add(11, Kind::Shared, 1);
+    queue.add(99, Kind::Priority, 0);
+    queue.add(12, Kind::Shared, 1);
+    assert_eq!(queue.woken_by(wake_up), [98, 99, 12, 11]);
+}

@@ -1,0 +1,72 @@
+//! Booting a Kernel (`kernel.rs`, `start` in `kthread/kthreadd.rs`).
+//!
+//! kthreadd is up when the boot returns, or the boot says why not; and a shutdown that meets the boot on demand leaves
+//! nothing behind.
+
+use crate::harness::{Bound, Model, builder, explored, never, sleeper};
+use kthread_rt::__private::model as backend;
+use kthread_rt::prelude::*;
+
+pub(crate) const MODELS: &[Model] = &[
+    Model {
+        name: "boot_and_shutdown",
+        claim: "a Kernel boots and goes down, whatever kthreadd and the booting thread overtake each other with",
+        bound: Bound::Preemptions(3),
+        outcomes: &["booted"],
+        run: boot_and_shutdown,
+    },
+    Model {
+        name: "boot_refused",
+        claim: "a Kernel whose kthreadd gets no thread does not boot, and leaves nothing behind",
+        bound: Bound::Complete,
+        outcomes: &["refused"],
+        run: boot_refused,
+    },
+    Model {
+        name: "boot_on_demand_against_shutdown",
+        claim: "the first request of a Kernel against its shutdown: served or refused, and kthreadd goes in any case",
+        bound: Bound::Preemptions(2),
+        outcomes: &["EAGAIN", "ESHUTDOWN"],
+        run: boot_on_demand_against_shutdown,
+    },
+];
+
+fn boot_and_shutdown() -> String {
+    explored(|| {
+        let kernel = builder().boot().expect("nothing refuses it");
+        let report = kernel.shutdown();
+        assert_eq!((report.forked, report.joined, report.alive.len()), (0, 0, 0));
+        assert!(kernel.tasks().is_empty(), "a task is left in the pid table");
+        assert_eq!(kernel.shutdown(), report, "a second shutdown reports something else");
+        "booted".to_owned()
+    })
+}
+
+fn boot_refused() -> String {
+    explored(|| {
+        backend::refuse_threads(0, 1);
+        match builder().boot() {
+            Ok(_) => "booted",
+            Err(BootError::NoThread(Errno::EAGAIN)) => "refused",
+            Err(_) => "another error",
+        }
+        .to_owned()
+    })
+}
+
+fn boot_on_demand_against_shutdown() -> String {
+    let kernel = builder().boot_on_demand().expect("a model's Kernel boots");
+    let outcome = explored(|| {
+        let inside = kernel.enter();
+        let requester = sleeper(|| {
+            // kthreadd gets its thread, and the new kthread none.
+            backend::refuse_threads(1, 1);
+            kthread_create!(never, (), "first").expect_err("its thread is refused")
+        });
+        drop(inside);
+        kernel.shutdown();
+        requester.join()
+    });
+    assert!(kernel.tasks().is_empty(), "a task is left in the pid table");
+    format!("{outcome:?}")
+}

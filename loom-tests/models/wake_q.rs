@@ -1,0 +1,62 @@
+//! Waking many after the lock is dropped (`sched/wake_q.rs`, used by `complete_all`).
+//!
+//! Everybody on the queue is woken, whoever else wakes or queues the same task meanwhile: a task that is on one waker's
+//! queue when another wants to queue it gets the first one's wake, and sees what the second made true.
+
+use crate::harness::{Bound, Model, actor, in_small_kernel, sleeper};
+use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::prelude::*;
+
+pub(crate) const MODELS: &[Model] = &[
+    Model {
+        name: "wake_queue_of_two",
+        claim: "both tasks on a queue are woken, also when one of them is woken by somebody else meanwhile",
+        bound: Bound::Preemptions(2),
+        outcomes: &["both"],
+        run: wake_queue_of_two,
+    },
+    Model {
+        name: "wake_queue_claimed",
+        claim: "a task that another waker has claimed and not yet woken is not left asleep",
+        bound: Bound::Preemptions(3),
+        outcomes: &["both"],
+        run: wake_queue_claimed,
+    },
+];
+
+fn wake_queue_of_two() -> String {
+    in_small_kernel(|| {
+        let done = Arc::new(Completion::new());
+        let other = sleeper({
+            let done = done.clone();
+            move || wait_for_completion(&done)
+        });
+        let completer = actor({
+            let done = done.clone();
+            move || complete_all(&done)
+        });
+        let stranger = actor({
+            let task = current();
+            move || wake_up_process(&task)
+        });
+        wait_for_completion(&done);
+        other.join();
+        completer.join();
+        stranger.join();
+        "both".to_owned()
+    })
+}
+
+fn wake_queue_claimed() -> String {
+    in_small_kernel(|| {
+        let dones = [Arc::new(Completion::new()), Arc::new(Completion::new())];
+        let completers = dones.clone().map(|done| actor(move || complete_all(&done)));
+        for done in &dones {
+            wait_for_completion(done);
+        }
+        for completer in completers {
+            completer.join();
+        }
+        "both".to_owned()
+    })
+}
