@@ -1,1 +1,1 @@
-//! X
+//! The models of the shipped protocols, and what runs them.

@@ -1,1 +1,3 @@
+//! The driver of the models; see `model-runner`.
+
 fn main() {}

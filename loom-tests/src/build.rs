@@ -1,0 +1,129 @@
+//! Building the model runner, from inside a `cargo run` or a `cargo test`.
+//!
+//! The inner build has its own target folder, since `--cfg loom` changes every crate that it touches; and an environment
+//! without what the outer cargo put there, so that it is the same build whoever asks for it.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The model checker that the runner is built for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// All permutations of small models.
+    Loom,
+    /// Random schedules of a big one.
+    Shuttle,
+}
+
+impl Backend {
+    fn cfg(self) -> &'static str {
+        match self {
+            Self::Loom => "loom",
+            Self::Shuttle => "shuttle",
+        }
+    }
+}
+
+/// The workspace that this package is in.
+pub fn workspace() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package).to_owned()
+}
+
+/// Where the outer cargo builds: by its configuration or `CARGO_TARGET_DIR`.
+pub fn target_dir() -> Result<PathBuf, String> {
+    let output = cargo()
+        .args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"])
+        .arg(workspace().join("Cargo.toml"))
+        .output()
+        .map_err(|e| format!("cargo metadata: {e}"))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let after = text.split(r#""target_directory":""#).nth(1);
+    let path = after.and_then(|rest| rest.split('"').next());
+    path.map(PathBuf::from)
+        .ok_or_else(|| format!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr)))
+}
+
+/// What is to be built, and how.
+#[derive(Debug, Clone)]
+pub struct Build {
+    /// The workspace.
+    pub workspace: PathBuf,
+    /// The build's own target folder.
+    pub target: PathBuf,
+    /// What to build for.
+    pub backend: Backend,
+    /// Rebuild fast after small changes: for mutants.
+    pub incremental: bool,
+}
+
+impl Build {
+    /// The runner of this workspace.
+    pub fn of_workspace(backend: Backend) -> Result<Self, String> {
+        let folder = match backend {
+            Backend::Loom => "models",
+            Backend::Shuttle => "shuttle",
+        };
+        let target = target_dir()?.join(folder);
+        Ok(Self { workspace: workspace(), target, backend, incremental: false })
+    }
+
+    /// Builds the runner; its path, or what the compiler said.
+    pub fn run(&self) -> Result<PathBuf, String> {
+        let mut cargo = cargo();
+        cargo
+            .current_dir(&self.workspace)
+            .args(["build", "--release", "--package", "loom-tests", "--bin", "model-runner", "--target-dir"])
+            .arg(&self.target)
+            .env("CARGO_ENCODED_RUSTFLAGS", flags(self.backend))
+            .stdin(Stdio::null());
+        if self.incremental {
+            cargo.env("CARGO_INCREMENTAL", "1").env("CARGO_PROFILE_RELEASE_DEBUG", "0");
+        }
+        let output = cargo.output().map_err(|e| format!("cargo build: {e}"))?;
+        if output.status.success() {
+            Ok(self.target.join("release").join("model-runner"))
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).into_owned())
+        }
+    }
+}
+
+/// The user's flags and ours, in the form that keeps spaces apart.
+fn flags(backend: Backend) -> OsString {
+    const SEPARATOR: &str = "\x1f";
+    let users = match (std::env::var("CARGO_ENCODED_RUSTFLAGS"), std::env::var("RUSTFLAGS")) {
+        (Ok(encoded), _) => encoded,
+        (_, Ok(plain)) => plain.split_whitespace().collect::<Vec<_>>().join(SEPARATOR),
+        _ => String::new(),
+    };
+    let ours = format!("--cfg{SEPARATOR}{}", backend.cfg());
+    if users.is_empty() { ours.into() } else { format!("{users}{SEPARATOR}{ours}").into() }
+}
+
+/// cargo, without what an outer cargo told this process about itself.
+fn cargo() -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // What cargo sets for a program that it runs, tests or builds; the user's own settings are others.
+    const OF_A_RUN: [&str; 8] = [
+        "CARGO_PKG_",
+        "CARGO_MANIFEST_",
+        "CARGO_BIN_",
+        "CARGO_CRATE_",
+        "CARGO_PRIMARY_",
+        "CARGO_CFG_",
+        "CARGO_FEATURE_",
+        "CARGO_RUSTC_",
+    ];
+    for (name, _) in std::env::vars_os() {
+        let of_a_run = name.to_str().is_some_and(|n| OF_A_RUN.iter().any(|prefix| n.starts_with(prefix)));
+        if of_a_run {
+            cargo.env_remove(&name);
+        }
+    }
+    for name in ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS", "RUSTC_WORKSPACE_WRAPPER", "OUT_DIR"] {
+        cargo.env_remove(name);
+    }
+    cargo
+}

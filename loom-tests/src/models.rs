@@ -1,0 +1,226 @@
+//! Running models: one process each, several at a time, and a table at the end.
+
+use crate::build::{Backend, Build};
+use crate::process::{self, Ended};
+use crate::table::Table;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// No model is given longer than this, whatever its bound.
+const LONGEST: Duration = Duration::from_secs(3600);
+
+/// How far models are explored.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Depth {
+    /// Each as far as it says itself: what runs on every push.
+    #[default]
+    Push,
+    /// At preemption bound 3 at least.
+    Long,
+    /// All at this bound: a number of preemptions, or `complete`.
+    Bound(String),
+}
+
+/// A model, as the runner lists it.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Its name.
+    pub name: String,
+    /// Its bound on every push.
+    pub bound: String,
+    /// What it shows.
+    pub claim: String,
+}
+
+impl Model {
+    fn bound_at(&self, depth: &Depth) -> String {
+        match depth {
+            Depth::Push => self.bound.clone(),
+            Depth::Bound(bound) => bound.clone(),
+            Depth::Long => match self.bound.parse::<u32>() {
+                Ok(bound) => bound.max(3).to_string(),
+                Err(_) => self.bound.clone(),
+            },
+        }
+    }
+}
+
+/// What came out of a model's run.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The model.
+    pub model: String,
+    /// The bound it ran at.
+    pub bound: String,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// How many permutations there were; 0 if it did not come to the end.
+    pub permutations: u64,
+    /// How long it took.
+    pub seconds: f64,
+    /// The outcomes it reached.
+    pub outcomes: String,
+    /// All that it wrote.
+    pub output: String,
+}
+
+/// How a model's run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The claim holds, and all outcomes were reached.
+    Holds,
+    /// The claim holds as far as the model went, which is not as far as it should.
+    Vacuous,
+    /// A permutation breaks the claim.
+    Broken,
+    /// It did not end in its time.
+    TimedOut,
+}
+
+/// The model runner, built.
+#[derive(Debug, Clone)]
+pub struct Runner(PathBuf);
+
+impl Runner {
+    /// Builds the runner of this workspace.
+    pub fn build() -> Result<Self, String> {
+        Ok(Self(Build::of_workspace(Backend::Loom)?.run()?))
+    }
+
+    /// The runner at `path`.
+    pub fn at(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// All models, in their order.
+    pub fn list(&self) -> Result<Vec<Model>, String> {
+        let output = Command::new(&self.0).arg("list").output().map_err(|e| format!("model-runner list: {e}"))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let model = |line: &str| {
+            let mut parts = line.splitn(3, '\t').map(str::to_owned);
+            Some(Model { name: parts.next()?, bound: parts.next()?, claim: parts.next()? })
+        };
+        Ok(text.lines().filter_map(model).collect())
+    }
+
+    /// The models that `names` name: each by its name, or by the protocol that its name begins with. All if there are none.
+    pub fn select(&self, names: &[String]) -> Result<Vec<Model>, String> {
+        let all = self.list()?;
+        let named = |model: &Model, name: &str| {
+            model.name == name || model.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('_'))
+        };
+        for name in names {
+            if !all.iter().any(|model| named(model, name)) {
+                let list: Vec<_> = all.iter().map(|m| format!("  {:<32} {}", m.name, m.claim)).collect();
+                return Err(format!("there is no model {name}. The models:\n{}", list.join("\n")));
+            }
+        }
+        let wanted = |model: &Model| names.is_empty() || names.iter().any(|name| named(model, name));
+        Ok(all.into_iter().filter(wanted).collect())
+    }
+
+    /// Runs one model.
+    pub fn run(&self, model: &str, bound: &str, limit: Duration) -> Result<Outcome, String> {
+        let mut command = Command::new(&self.0);
+        command.args(["run", model, bound]);
+        let (ended, output) = process::run(command, limit).map_err(|e| format!("model-runner: {e}"))?;
+        let result: Option<Vec<&str>> =
+            output.lines().find_map(|line| line.strip_prefix("RESULT\t")).map(|line| line.split('\t').collect());
+        let field = |number: usize| result.as_ref().and_then(|r| r.get(number)).copied().unwrap_or_default();
+        let forbidden = output.contains("outcomes that must not be");
+        let verdict = match (ended, result.is_some()) {
+            (Ended::Well, true) => Verdict::Holds,
+            (Ended::Badly, true) if !forbidden => Verdict::Vacuous,
+            (Ended::TimedOut, _) => Verdict::TimedOut,
+            _ => Verdict::Broken,
+        };
+        Ok(Outcome {
+            model: model.to_owned(),
+            bound: bound.to_owned(),
+            verdict,
+            permutations: field(2).parse().unwrap_or(0),
+            seconds: field(3).parse().unwrap_or(0.0),
+            outcomes: field(4).to_owned(),
+            output: output.clone(),
+        })
+    }
+
+    /// Runs `models`, `jobs` at a time, with a progress bar if somebody is looking; the outcomes in the models' order.
+    pub fn run_all(&self, models: &[Model], depth: &Depth, jobs: usize) -> Result<Vec<Outcome>, String> {
+        let bar = progress_bar(models.len() as u64);
+        let next = AtomicUsize::new(0);
+        let results = Mutex::new(vec![None; models.len()]);
+        let work = || {
+            while let Some((number, model)) = {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                models.get(number).map(|model| (number, model))
+            } {
+                bar.set_message(model.name.clone());
+                let outcome = self.run(&model.name, &model.bound_at(depth), LONGEST);
+                bar.inc(1);
+                if let Ok(mut results) = results.lock() {
+                    results[number] = Some(outcome);
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..jobs.clamp(1, models.len().max(1)) {
+                scope.spawn(work);
+            }
+        });
+        bar.finish_and_clear();
+        let results = results.into_inner().map_err(|_| "a worker panicked")?;
+        results.into_iter().map(|r| r.unwrap_or_else(|| Err("a worker panicked".into()))).collect()
+    }
+}
+
+/// A bar on standard error; it is silent where that is no terminal.
+pub(crate) fn progress_bar(length: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(length).with_style(style)
+}
+
+/// The table of a run, with its sum.
+pub fn table(outcomes: &[Outcome]) -> Table {
+    let mut table = Table::new(&["model", "bound", "permutations", "seconds", "outcomes"], &[1, 2, 3]);
+    for outcome in outcomes {
+        let words = match outcome.verdict {
+            Verdict::Holds => outcome.outcomes.clone(),
+            Verdict::Vacuous => format!("FAILED, vacuous: {}", outcome.outcomes),
+            Verdict::Broken => "FAILED".to_owned(),
+            Verdict::TimedOut => "FAILED: it does not end".to_owned(),
+        };
+        table.row([
+            outcome.model.clone(),
+            outcome.bound.clone(),
+            outcome.permutations.to_string(),
+            format!("{:.2}", outcome.seconds),
+            words,
+        ]);
+    }
+    let permutations: u64 = outcomes.iter().map(|o| o.permutations).sum();
+    let seconds: f64 = outcomes.iter().map(|o| o.seconds).sum();
+    table.row([
+        format!("{} models", outcomes.len()),
+        String::new(),
+        permutations.to_string(),
+        format!("{seconds:.2}"),
+    ]);
+    table
+}
+
+/// What the models that failed wrote: claim, schedule, and how to replay it. Empty if none failed.
+pub fn failures(outcomes: &[Outcome]) -> String {
+    let failed = outcomes.iter().filter(|o| o.verdict != Verdict::Holds);
+    failed.map(|o| format!("\n── {} (bound {})\n{}", o.model, o.bound, o.output)).collect()
+}
+
+/// How many processes may run at once on this machine.
+pub fn default_jobs() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
+}

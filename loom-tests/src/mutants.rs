@@ -1,0 +1,206 @@
+//! Mutants: bugs that somebody could have written, put in one at a time. A suite that lets one live has a hole.
+//!
+//! A mutant counts as killed when a permutation breaks a model's claim. A model that only reaches less than it should is no
+//! killer, nor is the compiler; one that does not end any more is, if no other kills it.
+
+use crate::build::{Backend, Build, target_dir, workspace};
+use crate::models::{Depth, Model, Outcome, Runner, Verdict, progress_bar};
+use crate::patch::Patch;
+use crate::table::Table;
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// What became of a mutant.
+#[derive(Debug)]
+pub struct Fate {
+    /// Its name: that of its file in `mutants/`.
+    pub mutant: String,
+    /// How it ended.
+    pub end: End,
+    /// How long it took, with its compilation.
+    pub seconds: f64,
+}
+
+/// How a mutant ended.
+#[derive(Debug)]
+pub enum End {
+    /// This model broke.
+    Killed(String),
+    /// No model broke, and this one did not end.
+    TimedOut(String),
+    /// No model noticed.
+    Survived,
+    /// It does not apply, or does not compile: it is no mutant.
+    Invalid(String),
+}
+
+/// Runs the mutants that `names` name, or all; `jobs` models at a time for the base line.
+pub fn run(names: &[String], jobs: usize) -> Result<Vec<Fate>, String> {
+    let patches = select(names)?;
+    let tree = Tree::copy()?;
+    let base = Runner::at(&tree.build()?);
+    let models = base.list()?;
+    let normal = normal_times(&base, &models, jobs)?;
+    let bar = progress_bar(patches.len() as u64);
+    let mut fates = Vec::new();
+    for patch in &patches {
+        bar.set_message(patch.name.clone());
+        let started = Instant::now();
+        let end = fate(patch, &tree, &models, &normal)?;
+        let fate = Fate { mutant: patch.name.clone(), end, seconds: started.elapsed().as_secs_f64() };
+        bar.println(format!("{:<44} {}", fate.mutant, words(&fate.end)));
+        bar.inc(1);
+        fates.push(fate);
+    }
+    bar.finish_and_clear();
+    Ok(fates)
+}
+
+fn select(names: &[String]) -> Result<Vec<Patch>, String> {
+    let folder = workspace().join("loom-tests/mutants");
+    let entries = fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "patch"));
+    paths.sort();
+    let patches: Vec<Patch> = paths.iter().map(|path| Patch::read(path)).collect::<Result<_, _>>()?;
+    if let Some(name) = names.iter().find(|name| !patches.iter().any(|patch| patch.name == **name)) {
+        let list: Vec<_> = patches.iter().map(|patch| format!("  {}", patch.name)).collect();
+        return Err(format!("there is no mutant {name}. The mutants:\n{}", list.join("\n")));
+    }
+    Ok(patches.into_iter().filter(|patch| names.is_empty() || names.contains(&patch.name)).collect())
+}
+
+/// The base line: all models hold without a mutant, and take this long.
+fn normal_times(base: &Runner, models: &[Model], jobs: usize) -> Result<HashMap<String, f64>, String> {
+    let outcomes = base.run_all(models, &Depth::Push, jobs)?;
+    match outcomes.iter().find(|outcome| outcome.verdict != Verdict::Holds) {
+        Some(broken) => Err(format!("{} fails without a mutant:\n{}", broken.model, broken.output)),
+        None => Ok(outcomes.into_iter().map(|outcome| (outcome.model, outcome.seconds)).collect()),
+    }
+}
+
+fn fate(patch: &Patch, tree: &Tree, models: &[Model], normal: &HashMap<String, f64>) -> Result<End, String> {
+    let applied = patch.apply(&tree.root);
+    let built = applied.and_then(|()| tree.build());
+    let end = match built {
+        Err(why) => End::Invalid(why),
+        Ok(path) => hunt(&Runner::at(&path), patch, models, normal)?,
+    };
+    tree.restore(patch)?;
+    Ok(end)
+}
+
+/// Runs the likely killers first, then all others, until one kills.
+fn hunt(
+    runner: &Runner,
+    patch: &Patch,
+    models: &[Model],
+    normal: &HashMap<String, f64>,
+) -> Result<End, String> {
+    if let Some(unknown) = patch.models.iter().find(|name| !models.iter().any(|model| model.name == **name)) {
+        return Ok(End::Invalid(format!("its header names a model that does not exist: {unknown}")));
+    }
+    let (likely, others): (Vec<&Model>, Vec<&Model>) =
+        models.iter().partition(|model| patch.models.contains(&model.name));
+    let mut endless = None;
+    for model in likely.into_iter().chain(others) {
+        let usual = normal.get(&model.name).copied().unwrap_or(1.0);
+        let limit = Duration::from_secs_f64(20.0 + 10.0 * usual);
+        let Outcome { verdict, .. } = runner.run(&model.name, &model.bound, limit)?;
+        match verdict {
+            Verdict::Broken => return Ok(End::Killed(model.name.clone())),
+            Verdict::TimedOut => endless = endless.or(Some(model.name.clone())),
+            Verdict::Holds | Verdict::Vacuous => {}
+        }
+    }
+    Ok(endless.map_or(End::Survived, End::TimedOut))
+}
+
+fn words(end: &End) -> String {
+    match end {
+        End::Killed(model) => model.clone(),
+        End::TimedOut(model) => format!("{model}, by time-out"),
+        End::Survived => "SURVIVED".to_owned(),
+        End::Invalid(why) => format!("INVALID: {}", why.trim_end()),
+    }
+}
+
+/// The table of a run.
+pub fn table(fates: &[Fate]) -> Table {
+    let mut table = Table::new(&["mutant", "killed by", "seconds"], &[2]);
+    for fate in fates {
+        table.row([fate.mutant.clone(), words(&fate.end), format!("{:.1}", fate.seconds)]);
+    }
+    let killed = fates.iter().filter(|fate| is_dead(fate)).count();
+    table.row([format!("{} mutants", fates.len()), format!("{killed} killed")]);
+    table
+}
+
+/// True if the mutant was found.
+pub fn is_dead(fate: &Fate) -> bool {
+    matches!(fate.end, End::Killed(_) | End::TimedOut(_))
+}
+
+/// A copy of the workspace, in which mutants live. It stays in the target folder, so that the next run rebuilds little.
+struct Tree {
+    root: PathBuf,
+    target: PathBuf,
+}
+
+impl Tree {
+    fn copy() -> Result<Self, String> {
+        let folder = target_dir()?.join("mutants");
+        let tree = Self { root: folder.join("workspace"), target: folder.join("target") };
+        mirror(&workspace(), &tree.root).map_err(|e| format!("copying the workspace: {e}"))?;
+        Ok(tree)
+    }
+
+    fn build(&self) -> Result<PathBuf, String> {
+        let (workspace, target) = (self.root.clone(), self.target.clone());
+        Build { workspace, target, backend: Backend::Loom, incremental: true }.run()
+    }
+
+    /// Undoes what `patch` did.
+    fn restore(&self, patch: &Patch) -> Result<(), String> {
+        for file in patch.files() {
+            // Not the copy's time stamp but now: cargo has to see that the file is another again.
+            let result = fs::read(workspace().join(file)).and_then(|text| fs::write(self.root.join(file), text));
+            result.map_err(|e| format!("{}: {e}", file.display()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes `to` a copy of `from`, leaving alone what is the same, and without what is built or versioned.
+fn mirror(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for old in fs::read_dir(to)? {
+        let old = old?;
+        if !from.join(old.file_name()).exists() {
+            if old.file_type()?.is_dir() {
+                fs::remove_dir_all(old.path())?;
+            } else {
+                fs::remove_file(old.path())?;
+            }
+        }
+    }
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (name, kind) = (entry.file_name(), entry.file_type()?);
+        if name == "target" || name == ".git" {
+            continue;
+        }
+        let target = to.join(&name);
+        if kind.is_dir() {
+            mirror(&entry.path(), &target)?;
+        } else if kind.is_file() {
+            let text = fs::read(entry.path())?;
+            if fs::read(&target).ok().as_ref() != Some(&text) {
+                fs::write(&target, text)?;
+            }
+        }
+    }
+    Ok(())
+}
