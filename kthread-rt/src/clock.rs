@@ -25,7 +25,7 @@ pub const MAX_JIFFY_OFFSET: u64 = (i64::MAX as u64 >> 1) - 1;
 pub const INITIAL_JIFFIES: u64 = (-300 * HZ as i64) as u32 as u64;
 
 /// A Kernel's clock.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Clock {
     base_ns: u64,
 }
@@ -49,6 +49,12 @@ impl Clock {
     /// The tick that `now_ns` falls into.
     pub(crate) fn jiffies_at(&self, now_ns: u64) -> u64 {
         INITIAL_JIFFIES + self.since_boot_ns(now_ns) / TICK_NSEC
+    }
+
+    /// When tick `jiffy` begins, in nanoseconds of CLOCK_MONOTONIC; `None` if that is beyond what a clock can say. Ticks before
+    /// the clock's start began with it.
+    pub(crate) fn tick_begins_ns(&self, jiffy: u64) -> Option<u64> {
+        jiffy.saturating_sub(INITIAL_JIFFIES).checked_mul(TICK_NSEC)?.checked_add(self.base_ns)
     }
 
     /// The current tick.

@@ -1,7 +1,8 @@
-//! `linux/delay.h`: sleeping for a length of time.
+//! `linux/delay.h`: sleeping for a length of time, and waiting without sleeping.
 
 use crate::clock::{TICK_NSEC, msecs_to_jiffies};
 use crate::sched::{change_state, deadline_after, might_sleep_in, sleep_until, with_current};
+use crate::sync;
 use crate::task::{TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskState, TaskStruct, WaitKind};
 use std::panic::Location;
 
@@ -113,4 +114,42 @@ fn usleep_in(min: u64, max: u64, state: TaskState, call: &str, place: &'static L
 #[track_caller]
 pub fn fsleep(us: u64) {
     usleep_in(us, us.saturating_mul(2), TASK_UNINTERRUPTIBLE, "fsleep", Location::caller());
+}
+
+/// Spins until `ns` nanoseconds have passed.
+fn spin(ns: u64) {
+    with_current(|task| {
+        let clock = &task.machine().clock;
+        let until = clock.now_ns().saturating_add(ns);
+        while clock.now_ns() < until {
+            sync::relax();
+        }
+    });
+}
+
+/// Waits for `ns` nanoseconds without sleeping: `ndelay`. Never shorter.
+///
+/// As the kernel's delays it keeps a cpu busy, and may be called where sleeping is wrong.
+pub fn ndelay(ns: u64) {
+    spin(ns);
+}
+
+/// Waits for `us` microseconds without sleeping: `udelay`. As [`ndelay`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let before = std::time::Instant::now();
+/// preempt_disable();
+/// udelay(100);
+/// preempt_enable();
+/// assert!(before.elapsed().as_micros() >= 100);
+/// ```
+pub fn udelay(us: u64) {
+    spin(us.saturating_mul(1_000));
+}
+
+/// Waits for `ms` milliseconds without sleeping: `mdelay`. As [`ndelay`]; who may sleep should use [`msleep`].
+pub fn mdelay(ms: u64) {
+    spin(ms.saturating_mul(1_000_000));
 }

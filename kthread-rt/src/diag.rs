@@ -22,14 +22,20 @@ pub enum WarningKind {
     ParkExited,
     /// A task that would wait for itself.
     Deadlock,
+    /// A lock let go by a task that does not hold it, or still held when its task ends.
+    LockMisuse,
     /// A call for kthreads, made by or for another task.
     NotAKthread,
     /// An argument out of range.
     BadArgument,
     /// The operating system refused a priority, a policy or an affinity. The task's record has what was asked for.
     OsRefused,
-    /// A thread function panicked: an oops. The task has exited, everybody else goes on.
+    /// Tasks did not freeze in time.
+    NotFrozen,
+    /// A thread function panicked: an oops. The task has exited, everybody else goes on. Or a timer's callback did.
     Oops,
+    /// A call that needs a Kernel which has shut down: a timer that is armed then stays idle.
+    ShutDown,
 }
 
 /// A warning, as a Kernel's handler gets it.

@@ -32,12 +32,18 @@ macro_rules! errnos {
 
 errnos! {
     EPERM = 1, "operation not permitted";
+    ENOENT = 2, "no such file, program or sysctl";
     ESRCH = 3, "no such task";
     EINTR = 4, "interrupted by a fatal signal, or never run";
+    ENOEXEC = 8, "not a program that the system can run";
+    ECHILD = 10, "no such child process";
     EAGAIN = 11, "resource temporarily unavailable";
     ENOMEM = 12, "out of memory";
+    EACCES = 13, "permission denied";
     EFAULT = 14, "bad address: the thread function panicked";
     EBUSY = 16, "already asked for";
+    EEXIST = 17, "exists already";
+    EISDIR = 21, "is a directory";
     EINVAL = 22, "invalid argument";
     EDEADLK = 35, "would wait for itself";
     ENOSYS = 38, "not possible for this task";

@@ -6,10 +6,13 @@
 
 use crate::diag::{Warning, WarningSink};
 use crate::errno::Errno;
+use crate::freezer::{self, NotFrozen};
+use crate::hrtimer::Heap;
 use crate::kthread::{self, Kthreadd, ShutdownReport};
 use crate::sched::{Attached, attach, with_current};
 use crate::sync::{self, Arc, os};
 use crate::task::{Machine, MachineSetup, Task};
+use crate::timer;
 use crate::trace::{Event, EventSink};
 use std::fmt;
 use std::panic::Location;
@@ -142,15 +145,24 @@ struct Owner {
 
 impl Drop for Owner {
     fn drop(&mut self) {
+        if os::forked() {
+            // The Kernel is another process's.
+            return;
+        }
         shut_down(&self.machine, Location::caller());
     }
 }
 
 #[track_caller]
 fn shut_down(machine: &Arc<Machine>, place: &'static Location<'static>) -> ShutdownReport {
+    sync::refuse_in_forked_child();
     // A thread without a task of its own waits as one of the Kernel that goes down.
     let waiter = sync::current_ptr().is_null().then(|| attach(machine));
-    let report = with_current(|me| Kthreadd::shut_down(machine, me, place));
+    let report = with_current(|me| {
+        timer::shut_down::<timer::Wheel>(machine, me, place);
+        timer::shut_down::<Heap>(machine, me, place);
+        Kthreadd::shut_down(machine, me, place)
+    });
     drop(waiter);
     machine.bury_boot_tasks();
     report
@@ -187,6 +199,7 @@ impl Kernel {
     /// # Ok::<(), BootError>(())
     /// ```
     pub fn enter(&self) -> Entered {
+        sync::refuse_in_forked_child();
         let attached = match &self.owner {
             Some(owner) if owner.boot_tid == os::gettid() => Attached::new(owner.init.clone(), false),
             _ => attach(&self.machine),
@@ -210,11 +223,13 @@ impl Kernel {
 
     /// The task with this pid.
     pub fn find_task_by_pid(&self, pid: i32) -> Option<Task> {
+        sync::refuse_in_forked_child();
         self.machine.pids.find(pid)
     }
 
     /// All tasks, by pid: `for_each_process`.
     pub fn tasks(&self) -> Vec<Task> {
+        sync::refuse_in_forked_child();
         self.machine.pids.all()
     }
 
@@ -223,9 +238,69 @@ impl Kernel {
         self.machine.clock.since_boot_ns(self.machine.clock.now_ns())
     }
 
+    /// Freezes the user tasks (those of foreign threads) and waits until all are frozen: `freeze_processes`. Sleeps.
+    ///
+    /// A foreign thread freezes in a freezable wait, or where it calls [`try_to_freeze`](crate::try_to_freeze); one that does
+    /// neither is not frozen, and makes this fail. The caller's own task is left out.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFrozen`] with those who did not freeze within 20 seconds; everybody has been thawed again. The kernel: `-EBUSY`.
+    #[track_caller]
+    pub fn freeze_processes(&self) -> Result<(), NotFrozen> {
+        freezer::freeze_processes(&self.machine, Location::caller())
+    }
+
+    /// Freezes the freezable kthreads and waits until all are frozen: `freeze_kernel_threads`. Sleeps.
+    ///
+    /// In the kernel the user tasks, which are frozen before, are meant too; here they are left alone, since a foreign thread
+    /// that never comes to a freezing place would make every call fail.
+    ///
+    /// # Errors
+    ///
+    /// As [`freeze_processes`](Self::freeze_processes).
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().boot()?;
+    /// let inside = kernel.enter();
+    /// let task = kthread_run!(
+    ///     |()| {
+    ///         set_freezable();
+    ///         let wq = WaitQueueHead::new();
+    ///         wait_event_freezable!(wq, kthread_should_stop()).map_or(1, |()| 0)
+    ///     },
+    ///     (),
+    ///     "freezable"
+    /// )
+    /// .unwrap();
+    /// wait_task_inactive(&task, TASK_RUNNING); // it sleeps, in whatever state
+    /// kernel.freeze_kernel_threads().unwrap();
+    /// assert!(frozen(&task));
+    /// kernel.thaw_processes();
+    /// kthread_stop(&task);
+    /// # Ok::<(), BootError>(())
+    /// ```
+    #[track_caller]
+    pub fn freeze_kernel_threads(&self) -> Result<(), NotFrozen> {
+        freezer::freeze_kernel_threads(&self.machine, Location::caller())
+    }
+
+    /// Lets all frozen tasks go on: `thaw_processes`. Never sleeps.
+    pub fn thaw_processes(&self) {
+        freezer::thaw_processes(&self.machine);
+    }
+
+    /// Lets the frozen kthreads go on, and leaves the user tasks frozen if they were frozen by
+    /// [`freeze_processes`](Self::freeze_processes): `thaw_kernel_threads`. Never sleeps.
+    pub fn thaw_kernel_threads(&self) {
+        freezer::thaw_kernel_threads(&self.machine);
+    }
+
     /// Shuts the Kernel down, and waits until it is down. Sleeps.
     ///
-    /// No thread can be created any more (`ESHUTDOWN`); queued requests are answered with that error; kthreadd joins the OS
+    /// No callback of a timer begins any more, and none runs when it returns. No thread can be created any more (`ESHUTDOWN`); queued requests are answered with that error; kthreadd joins the OS
     /// threads of all kthreads that have ended, and ends. Kthreads that nobody stopped are in the report and run on. A
     /// second shutdown returns the same report.
     ///

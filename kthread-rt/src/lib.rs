@@ -70,14 +70,23 @@ mod cpumask;
 mod delay;
 pub mod diag;
 pub mod errno;
+mod freezer;
+mod hrtimer;
 mod kernel;
 mod kthread;
+mod ktime;
+mod lock_queue;
+mod mutex;
 pub mod prelude;
+mod rwsem;
 mod sched;
+mod semaphore;
 mod signal;
+mod spinlock;
 mod swait;
 mod sync;
 mod task;
+mod timer;
 pub mod trace;
 mod wait;
 
@@ -93,4 +102,5 @@ pub mod __private {
     pub use crate::kthread::shared::{Shared, SharedProbe, SharedViaArc, SharedViaNone, threadfn_and_data};
     pub use crate::sync::model;
     pub use crate::wait::__macros as wait;
+    pub use crate::wait::wait_var;
 }

@@ -6,14 +6,35 @@
 //! killable sleeps do too. `kthread_stop` raises a notify-signal in its target: [`signal_pending`] is then true with no
 //! signal to take, and a flush does not clear it.
 //!
-//! The task of a foreign thread has a process's defaults: a signal that would end a process is pending, and SIGKILL with
-//! it, so that the thread's killable waits end; nothing kills the thread itself. These are signals between tasks; signals
-//! of the operating system never land on a kthread.
+//! # Two pending sets
+//!
+//! [`send_sig`] puts a signal into the task's own set, [`kill_pid`] into that of its thread group, which has no other member
+//! here. [`kernel_dequeue_signal`] empties the task's own set first. A signal is in a set or is not: sent twice, it comes out
+//! once, real-time signals too (as for the kernel's kthreads); but once for each set. Only SIGKILL in the task's own set is a
+//! fatal signal, so `kill_pid` of a kthread that has allowed SIGKILL ends its interruptible sleeps and no killable one. That
+//! is the kernel's answer, and it surprises there too.
+//!
+//! # Foreign threads
+//!
+//! The task of a thread that the runtime did not create has what a new process has, and nothing installs handlers here:
+//!
+//! | signals | when sent |
+//! |---|---|
+//! | SIGCHLD, SIGCONT, SIGURG, SIGWINCH | dropped |
+//! | SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU | pending; nothing stops |
+//! | SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGXCPU, SIGXFSZ, SIGSYS | pending; nothing dumps core |
+//! | all others | pending, and SIGKILL with them: the thread's killable waits end |
+//!
+//! Nothing kills the thread itself; it sees the errors of its waits, and goes on when it has taken or flushed the signals.
+//! Init is no exception (in the kernel it ignores what it has no handler for).
+//!
+//! All of this is between tasks. Signals of the operating system never land on a kthread, and never become signals of a task.
 
 use crate::errno::Errno;
 use crate::sched::{try_to_wake_up, with_current};
+use crate::sync::{self, os};
 use crate::task::{
-    Disposition, SIGKILL as KILL, TASK_INTERRUPTIBLE, TASK_WAKEKILL, TaskState, TaskStruct, sigbit,
+    Disposition, SIGKILL as KILL, SetOf, TASK_INTERRUPTIBLE, TASK_WAKEKILL, TaskState, TaskStruct, sigbit,
 };
 
 /// Hang-up.
@@ -32,8 +53,12 @@ pub const SIGUSR2: i32 = 12;
 pub const SIGTERM: i32 = 15;
 /// A child ended.
 pub const SIGCHLD: i32 = 17;
+/// Continue.
+pub const SIGCONT: i32 = 18;
 /// Stop.
 pub const SIGSTOP: i32 = 19;
+
+const CONT: u32 = SIGCONT as u32;
 
 /// Signals run from 1 to this.
 const NSIG: i32 = 64;
@@ -48,11 +73,12 @@ const fn set_of(signals: &[u32]) -> u64 {
     set
 }
 
+/// SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU.
+const STOPS: u64 = set_of(&[19, 20, 21, 22]);
 /// Dropped by default: SIGCHLD, SIGCONT, SIGURG, SIGWINCH.
 const DEFAULT_IGNORED: u64 = set_of(&[17, 18, 23, 28]);
 /// Not fatal at once by default: those that stop (SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU) or dump core.
-const DEFAULT_NOT_KILLING: u64 =
-    DEFAULT_IGNORED | set_of(&[19, 20, 21, 22]) | set_of(&[3, 4, 5, 6, 7, 8, 11, 24, 25, 31]);
+const DEFAULT_NOT_KILLING: u64 = DEFAULT_IGNORED | STOPS | set_of(&[3, 4, 5, 6, 7, 8, 11, 24, 25, 31]);
 /// Signals that an instruction raises come out first.
 const SYNCHRONOUS: u64 = set_of(&[4, 5, 7, 8, 11, 31]);
 
@@ -60,10 +86,15 @@ fn check(sig: i32) -> Result<u32, Errno> {
     if (1..=NSIG).contains(&sig) { Ok(sig as u32) } else { Err(Errno::EINVAL) }
 }
 
-/// Sends signal `sig` to `task`: `send_sig`. `from_kernel` is the kernel's `priv`, which makes no difference here.
+/// Sends signal `sig` to `task`, into its own pending set: `send_sig`. Never sleeps.
 ///
-/// `EINVAL` for a number outside 0–64, `ESRCH` if the task has ended. 0 sends nothing and checks. A signal that the
-/// task ignores is dropped, and that is a success. Never sleeps.
+/// `from_kernel` is the kernel's `priv`: 1 says that the kernel sends it, 0 that a process does, which only a signal that was
+/// allowed with [`allow_kernel_signal`] tells apart. 0 for `sig` sends nothing and checks. A signal that the task ignores is
+/// dropped, and that is a success. A signal that stops takes a pending SIGCONT away, and the other way round.
+///
+/// # Errors
+///
+/// `EINVAL` for a number outside 0–64, `ESRCH` if the task has ended, `EOWNERDEAD` in a forked child.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -76,7 +107,41 @@ fn check(sig: i32) -> Result<u32, Errno> {
 /// # Ok::<(), Errno>(())
 /// ```
 pub fn send_sig(sig: i32, task: &TaskStruct, from_kernel: i32) -> Result<(), Errno> {
-    let _ = from_kernel;
+    send(sig, task, from_kernel != 0, SetOf::Task)
+}
+
+/// Sends signal `sig` to the task with pid `nr` of the calling task's Kernel, into its group's pending set: `kill_pid`. Never
+/// sleeps.
+///
+/// The kernel's takes a `struct pid`, this one the number. `from_kernel` as for [`send_sig`].
+///
+/// # Errors
+///
+/// `ESRCH` if there is no such task, because it has ended, for example, whatever the signal; `EINVAL` for a signal number
+/// outside 0–64; `EOWNERDEAD` in a forked child.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "short")?;
+/// assert_eq!(kill_pid(task.pid(), SIGTERM, 1), Ok(()));
+/// assert_eq!(kill_pid(task.pid(), 65, 1), Err(Errno::EINVAL));
+/// kthread_stop(&task);
+/// assert_eq!(kill_pid(task.pid(), SIGTERM, 1), Err(Errno::ESRCH));
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn kill_pid(nr: i32, sig: i32, from_kernel: i32) -> Result<(), Errno> {
+    if os::forked() {
+        return Err(Errno::EOWNERDEAD);
+    }
+    let task = with_current(|me| me.machine().pids.find(nr)).ok_or(Errno::ESRCH)?;
+    send(sig, &task, from_kernel != 0, SetOf::Group)
+}
+
+fn send(sig: i32, task: &TaskStruct, from_kernel: bool, set: SetOf) -> Result<(), Errno> {
+    if os::forked() {
+        return Err(Errno::EOWNERDEAD);
+    }
     if sig == 0 {
         return if task.exit_state() == 0 { Ok(()) } else { Err(Errno::ESRCH) };
     }
@@ -85,21 +150,41 @@ pub fn send_sig(sig: i32, task: &TaskStruct, from_kernel: i32) -> Result<(), Err
         return Err(Errno::ESRCH);
     }
     let bit = sigbit(sig);
-    let raised = task.signals.update(|control, pending| {
-        let taken = match control.disposition(sig) {
-            Disposition::Allowed => bit,
-            Disposition::Default if DEFAULT_IGNORED & bit == 0 => {
-                bit | if DEFAULT_NOT_KILLING & bit == 0 { sigbit(KILL) } else { 0 }
-            }
+    let (raised, fatal) = task.signals.update(|control, pending| {
+        // Even one that will be ignored: `prepare_signal`.
+        if bit & STOPS != 0 {
+            pending.drop_all_of(sigbit(CONT));
+        } else if sig == CONT {
+            pending.drop_all_of(STOPS);
+        }
+        let blocked = control.blocked() & bit != 0;
+        let disposition = control.disposition(sig);
+        let taken = match disposition {
             // A blocked signal is kept: its disposition may be another when it is unblocked.
-            _ => bit & control.blocked(),
+            _ if blocked => true,
+            Disposition::Allowed => true,
+            Disposition::AllowedFromKernel => from_kernel,
+            Disposition::Default => DEFAULT_IGNORED & bit == 0,
+            Disposition::Ignored => false,
         };
-        (pending | taken, taken & !control.blocked())
+        if taken {
+            match set {
+                SetOf::Task => pending.private |= bit,
+                SetOf::Group => pending.shared |= bit,
+            }
+        }
+        let raised = taken && !blocked;
+        let fatal = raised && disposition == Disposition::Default && DEFAULT_NOT_KILLING & bit == 0;
+        if fatal {
+            // `complete_signal`: the group ends, by a SIGKILL for each of its tasks.
+            pending.private |= sigbit(KILL);
+        }
+        (raised, fatal)
     });
     // After the signal is marked; the fence between this and the sleeper's check is in try_to_wake_up.
-    if raised & sigbit(KILL) != 0 {
+    if fatal || (raised && sig == KILL) {
         try_to_wake_up(task, TASK_INTERRUPTIBLE | TASK_WAKEKILL);
-    } else if raised != 0 {
+    } else if raised {
         try_to_wake_up(task, TASK_INTERRUPTIBLE);
     }
     Ok(())
@@ -126,53 +211,123 @@ pub fn send_sig(sig: i32, task: &TaskStruct, from_kernel: i32) -> Result<(), Err
 /// # Ok::<(), Errno>(())
 /// ```
 pub fn allow_signal(sig: i32) -> Result<(), Errno> {
-    set_allowed(sig, true)
+    set_disposition(sig, Disposition::Allowed)
+}
+
+/// Lets the calling task take signal `sig` if the kernel sends it (`priv` is 1), and no other: `allow_kernel_signal`. `EINVAL`
+/// for a number outside 1–64.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// allow_kernel_signal(SIGUSR1)?;
+/// send_sig(SIGUSR1, &current(), 0)?;
+/// assert_eq!(kernel_dequeue_signal(), 0); // dropped
+/// send_sig(SIGUSR1, &current(), 1)?;
+/// assert_eq!(kernel_dequeue_signal(), SIGUSR1);
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn allow_kernel_signal(sig: i32) -> Result<(), Errno> {
+    set_disposition(sig, Disposition::AllowedFromKernel)
 }
 
 /// Makes the calling task ignore signal `sig` again, and drops it if it is pending: `disallow_signal`.
 pub fn disallow_signal(sig: i32) -> Result<(), Errno> {
-    set_allowed(sig, false)
+    set_disposition(sig, Disposition::Ignored)
 }
 
-fn set_allowed(sig: i32, yes: bool) -> Result<(), Errno> {
+/// `kernel_sigaction`.
+fn set_disposition(sig: i32, to: Disposition) -> Result<(), Errno> {
     let sig = check(sig)?;
+    if os::forked() {
+        return Err(Errno::EOWNERDEAD);
+    }
     with_current(|me| {
         me.signals.update(|control, pending| {
-            control.allow(sig, yes);
-            (if yes { pending } else { pending & !sigbit(sig) }, ())
+            control.set_disposition(sig, to);
+            if to == Disposition::Ignored {
+                pending.drop_all_of(sigbit(sig));
+            }
         });
     });
     Ok(())
 }
 
-/// Takes the calling task's next pending signal, or 0: `kernel_dequeue_signal`. The lowest number comes first, but for
-/// those that an instruction raises (SIGSEGV and its like), which come before all.
+/// Takes the calling task's next pending signal, or 0: `kernel_dequeue_signal`. The task's own set comes before its group's.
+/// In each the lowest number comes first, but for those that an instruction raises (SIGSEGV and its like), which come before
+/// all.
 pub fn kernel_dequeue_signal() -> i32 {
     with_current(|me| {
         me.signals.update(|control, pending| {
-            let open = pending & !control.blocked();
-            let first = if open & SYNCHRONOUS != 0 { open & SYNCHRONOUS } else { open };
-            match first.trailing_zeros() {
-                64 => (pending, 0),
-                bit => (pending & !(1 << bit), bit as i32 + 1),
-            }
+            [&mut pending.private, &mut pending.shared].into_iter().find_map(|set| {
+                let open = *set & !control.blocked();
+                let first = if open & SYNCHRONOUS != 0 { open & SYNCHRONOUS } else { open };
+                (first != 0).then(|| {
+                    let sig = first.trailing_zeros() + 1;
+                    *set &= !sigbit(sig);
+                    sig as i32
+                })
+            })
         })
     })
+    .unwrap_or(0)
 }
 
-/// Drops all pending signals of `task`: `flush_signals`. The notify-signal of `kthread_stop` stays.
+/// Drops all pending signals of `task`, of both sets: `flush_signals`. The notify-signal of `kthread_stop` stays.
 pub fn flush_signals(task: &TaskStruct) {
-    task.signals.update(|_, _| (0, ()));
+    sync::refuse_in_forked_child();
+    task.signals.update(|_, pending| pending.drop_all_of(u64::MAX));
 }
 
-/// Sets the calling task's blocked signals (bit 0 is signal 1) and returns those before: `sigprocmask` with SIG_SETMASK.
-/// SIGKILL can't be blocked. A pending signal that is blocked waits.
+/// For [`sigprocmask`]: block these signals too.
+pub const SIG_BLOCK: i32 = 0;
+/// For [`sigprocmask`]: block these signals no more.
+pub const SIG_UNBLOCK: i32 = 1;
+/// For [`sigprocmask`]: block these signals and no others.
+pub const SIG_SETMASK: i32 = 2;
+
+/// Changes the calling task's blocked signals (bit 0 is signal 1) and returns those before: `sigprocmask`. A pending signal
+/// that is blocked waits, and ends no sleep.
+///
+/// As the kernel's own, and unlike the system call, it blocks SIGKILL and SIGSTOP too if it is asked to. `EINVAL` for another
+/// `how`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let before = sigprocmask(SIG_BLOCK, 1 << (SIGTERM - 1))?;
+/// send_sig(SIGTERM, &current(), 1)?;
+/// assert!(!signal_pending(&current()));
+/// sigprocmask(SIG_SETMASK, before)?;
+/// assert!(signal_pending(&current()));
+/// assert_eq!(kernel_dequeue_signal(), SIGTERM);
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn sigprocmask(how: i32, set: u64) -> Result<u64, Errno> {
+    if os::forked() {
+        return Err(Errno::EOWNERDEAD);
+    }
+    let change = match how {
+        SIG_BLOCK => |blocked, set| blocked | set,
+        SIG_UNBLOCK => |blocked, set: u64| blocked & !set,
+        SIG_SETMASK => |_, set| set,
+        _ => return Err(Errno::EINVAL),
+    };
+    Ok(change_blocked(|blocked| change(blocked, set)))
+}
+
+/// Sets the calling task's blocked signals (bit 0 is signal 1) but for SIGKILL and SIGSTOP, and returns those before:
+/// `set_current_blocked`.
 pub fn set_blocked_signals(blocked: u64) -> u64 {
+    change_blocked(|_| blocked & !(sigbit(KILL) | sigbit(SIGSTOP as u32)))
+}
+
+fn change_blocked(change: impl FnOnce(u64) -> u64) -> u64 {
     with_current(|me| {
-        me.signals.update(|control, pending| {
+        me.signals.update(|control, _| {
             let before = control.blocked();
-            control.set_blocked(blocked);
-            (pending, before)
+            control.set_blocked(change(before));
+            before
         })
     })
 }
@@ -182,7 +337,7 @@ pub fn signal_pending(task: &TaskStruct) -> bool {
     task.signals.any_pending()
 }
 
-/// True if SIGKILL is pending: `fatal_signal_pending`.
+/// True if SIGKILL is pending in the task's own set: `fatal_signal_pending`.
 pub fn fatal_signal_pending(task: &TaskStruct) -> bool {
     task.signals.fatal_pending()
 }

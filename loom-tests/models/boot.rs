@@ -3,7 +3,7 @@
 //! kthreadd is up when the boot returns, or the boot says why not; and a shutdown that meets the boot on demand leaves
 //! nothing behind.
 
-use crate::harness::{Bound, Model, builder, explored, never, sleeper};
+use crate::harness::{Bound, Model, builder, explored, in_small_kernel, never, sleeper};
 use kthread_rt::__private::model as backend;
 use kthread_rt::prelude::*;
 
@@ -28,6 +28,20 @@ pub(crate) const MODELS: &[Model] = &[
         bound: Bound::Preemptions(2),
         outcomes: &["EAGAIN", "ESHUTDOWN"],
         run: boot_on_demand_against_shutdown,
+    },
+    Model {
+        name: "boot_pids",
+        claim: "threads that enter a Kernel at once get different pids, and leave none behind",
+        bound: Bound::Preemptions(2),
+        outcomes: &["different"],
+        run: boot_pids,
+    },
+    Model {
+        name: "boot_twice",
+        claim: "two first requests at once start one kthreadd",
+        bound: Bound::Preemptions(2),
+        outcomes: &["one kthreadd"],
+        run: boot_twice,
     },
 ];
 
@@ -69,4 +83,34 @@ fn boot_on_demand_against_shutdown() -> String {
     });
     assert!(kernel.tasks().is_empty(), "a task is left in the pid table");
     format!("{outcome:?}")
+}
+
+fn boot_pids() -> String {
+    in_small_kernel(|| {
+        let enter = || {
+            sleeper(|| {
+                let me = current();
+                assert_eq!(find_task_by_pid(me.pid()), Some(me.clone()), "somebody else has this pid");
+                me.pid()
+            })
+        };
+        let others = [enter(), enter()].map(crate::harness::Actor::join);
+        let [first, second] = others;
+        if first == second { "the same" } else { "different" }.to_owned()
+    })
+}
+
+fn boot_twice() -> String {
+    let kernel = builder().boot_on_demand().expect("a model's Kernel boots");
+    let outcome = explored(|| {
+        let inside = kernel.enter();
+        let other = sleeper(|| kthreadd_task().expect("nothing refuses it"));
+        let mine = kthreadd_task().expect("nothing refuses it");
+        let same = mine == other.join();
+        drop(inside);
+        if same { "one kthreadd" } else { "two" }
+    });
+    assert_eq!(kernel.shutdown().alive, []);
+    assert!(kernel.tasks().is_empty(), "a task is left in the pid table");
+    outcome.to_owned()
 }

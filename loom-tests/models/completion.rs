@@ -5,7 +5,8 @@
 //! completer does not touch the completion once a wait has returned, so the waiter may free it at that moment. What the
 //! completer wrote before is visible to the waiter.
 
-use crate::harness::{Actor, Bound, Model, actor, in_small_kernel, sleeper};
+use crate::harness::{Actor, Bound, Model, actor, in_small_kernel, prepared, sleeper};
+use kthread_rt::__private::model::loom;
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::__private::model::loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -47,6 +48,13 @@ pub(crate) const MODELS: &[Model] = &[
         bound: Bound::Preemptions(2),
         outcomes: &["both, and nothing left"],
         run: completion_twice_for_two,
+    },
+    Model {
+        name: "completion_is_fair",
+        claim: "of two sleeping waiters the one that waited longer goes first",
+        bound: Bound::Preemptions(2),
+        outcomes: &["in their order"],
+        run: completion_is_fair,
     },
     Model {
         name: "completion_stolen",
@@ -189,6 +197,26 @@ fn completion_once_for_two() -> String {
     })
 }
 
+fn completion_is_fair() -> String {
+    in_small_kernel(|| {
+        let (done, turn) = (Arc::new(Completion::new()), Arc::new(AtomicU32::new(0)));
+        let waiters = prepared(|| {
+            [0, 1].map(|_| {
+                let waiter = waiter(&done, &turn);
+                // Unexplored, it now runs until it sleeps.
+                loom::thread::yield_now();
+                waiter
+            })
+        });
+        complete(&done);
+        match waiters.map(Actor::join) {
+            [0, 1] => "in their order",
+            _ => "out of order",
+        }
+        .to_owned()
+    })
+}
+
 fn completion_twice_for_two() -> String {
     in_small_kernel(|| {
         let done = Arc::new(Completion::new());
@@ -251,7 +279,8 @@ fn completion_all() -> String {
         wait_for_completion(&done);
         other.join();
         completer.join();
-        assert!(try_wait_for_completion(&done));
+        complete(&done);
+        assert!(try_wait_for_completion(&done), "one more complete than all is none at all");
         "all".to_owned()
     })
 }

@@ -4,7 +4,7 @@
 //! goes on without having slept, it is woken before it slept, it ends. So it never waits for ever, and a `true` means that
 //! the task is off the run queue in the state that was asked for.
 
-use crate::harness::{Bound, Model, actor, in_kernel, in_small_kernel, prepared, sleeper};
+use crate::harness::{Actor, Bound, Model, actor, in_kernel, in_small_kernel, prepared, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::__private::model::loom::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use kthread_rt::prelude::*;
@@ -39,6 +39,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: inactive_is_woken,
     },
     Model {
+        name: "inactive_two_watchers",
+        claim: "two watchers of one task are both told",
+        bound: Bound::Preemptions(2),
+        outcomes: &["both"],
+        run: inactive_two_watchers,
+    },
+    Model {
         name: "inactive_second_sleep",
         claim: "the end of one sleep and the state of the next are not taken for a task that is off the run queue",
         bound: Bound::Preemptions(2),
@@ -55,7 +62,7 @@ pub(crate) const MODELS: &[Model] = &[
 ];
 
 /// Starts a watcher of the calling task for `state`; it says what it was told, then sets `flag` and wakes the task.
-fn watch(state: TaskState, flag: Option<&Arc<AtomicBool>>) -> crate::harness::Actor<bool> {
+fn watch(state: TaskState, flag: Option<&Arc<AtomicBool>>) -> Actor<bool> {
     let (task, flag) = (current(), flag.cloned());
     sleeper(move || {
         let inactive = wait_task_inactive(&task, state);
@@ -123,6 +130,24 @@ fn inactive_is_woken() -> String {
         schedule();
         waker.join();
         answer(watcher.join())
+    })
+}
+
+fn inactive_two_watchers() -> String {
+    in_small_kernel(|| {
+        let watchers = [watch(TASK_RUNNING, None), watch(TASK_RUNNING, None)];
+        let waker = |task: Task| {
+            actor(move || {
+                let told = watchers.map(Actor::join);
+                wake_up_process(&task);
+                told
+            })
+        };
+        set_current_state(TASK_UNINTERRUPTIBLE);
+        let waker = waker(current());
+        schedule();
+        assert_eq!(waker.join(), [true, true]);
+        "both".to_owned()
     })
 }
 

@@ -1,5 +1,6 @@
 //! The models, one file per protocol. Each file opens with what its models claim together.
 
+mod bind;
 mod boot;
 mod completion;
 mod create;
@@ -10,6 +11,7 @@ mod shutdown;
 mod signal;
 mod sleep_wake;
 mod stop;
+mod wait;
 mod wake_q;
 
 use crate::harness::Model;
@@ -22,8 +24,10 @@ pub(crate) fn all() -> Vec<&'static Model> {
         signal::MODELS,
         completion::MODELS,
         wake_q::MODELS,
+        wait::MODELS,
         boot::MODELS,
         create::MODELS,
+        bind::MODELS,
         stop::MODELS,
         exit::MODELS,
         park::MODELS,

@@ -38,6 +38,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: stop_interruptible_wait,
     },
     Model {
+        name: "stop_against_flush",
+        claim: "a thread that drops its signals does not drop the notify-signal of a stop with them",
+        bound: Bound::Preemptions(2),
+        outcomes: &["512"],
+        run: stop_against_flush,
+    },
+    Model {
         name: "stop_twice",
         claim: "two stops at once both return the result",
         bound: Bound::Preemptions(2),
@@ -125,6 +132,22 @@ fn stop_interruptible_wait() -> String {
         let task = started(threadfn);
         // A spurious wake-up, so that the stop meets the whole wait and not only its sleep.
         wake_up_process(&task);
+        kthread_stop(&task).to_string()
+    })
+}
+
+fn stop_against_flush() -> String {
+    in_kernel(|| {
+        let go = Arc::new(Completion::new());
+        let task = started({
+            let go = go.clone();
+            move |_| {
+                wait_for_completion(&go);
+                flush_signals(&current());
+                wait_for_completion_interruptible(&go).expect_err("it is completed once").raw()
+            }
+        });
+        complete(&go);
         kthread_stop(&task).to_string()
     })
 }

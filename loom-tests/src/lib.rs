@@ -1,1 +1,15 @@
-//! The models of the shipped protocols, and what runs them.
+//! Models of kthread-rt's protocols, run on the shipped code under loom, and the mutants that they kill.
+//!
+//! The models themselves are in `models/`, one file per protocol. They are the program `model-runner` (`src/runner/`), which
+//! has to be built with `--cfg loom`, so that kthread-rt's facade takes loom's types. This crate drives it: [`build`] makes
+//! the runner, [`models`] runs models, each in a process of its own, and judges them, [`mutants`] puts one bug after the
+//! other into a copy of the workspace and sees that a model finds it.
+
+#![cfg(not(any(loom, shuttle)))]
+
+pub mod build;
+pub mod models;
+pub mod mutants;
+mod patch;
+mod process;
+pub mod table;

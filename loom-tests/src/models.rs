@@ -98,7 +98,8 @@ impl Runner {
 
     /// All models, in their order.
     pub fn list(&self) -> Result<Vec<Model>, String> {
-        let output = Command::new(&self.0).arg("list").output().map_err(|e| format!("model-runner list: {e}"))?;
+        let output =
+            Command::new(&self.0).arg("list").output().map_err(|e| format!("model-runner list: {e}"))?;
         let text = String::from_utf8_lossy(&output.stdout);
         let model = |line: &str| {
             let mut parts = line.splitn(3, '\t').map(str::to_owned);
@@ -128,8 +129,10 @@ impl Runner {
         let mut command = Command::new(&self.0);
         command.args(["run", model, bound]);
         let (ended, output) = process::run(command, limit).map_err(|e| format!("model-runner: {e}"))?;
-        let result: Option<Vec<&str>> =
-            output.lines().find_map(|line| line.strip_prefix("RESULT\t")).map(|line| line.split('\t').collect());
+        let result: Option<Vec<&str>> = output
+            .lines()
+            .find_map(|line| line.strip_prefix("RESULT\t"))
+            .map(|line| line.split('\t').collect());
         let field = |number: usize| result.as_ref().and_then(|r| r.get(number)).copied().unwrap_or_default();
         let forbidden = output.contains("outcomes that must not be");
         let verdict = match (ended, result.is_some()) {

@@ -166,7 +166,8 @@ impl Tree {
     fn restore(&self, patch: &Patch) -> Result<(), String> {
         for file in patch.files() {
             // Not the copy's time stamp but now: cargo has to see that the file is another again.
-            let result = fs::read(workspace().join(file)).and_then(|text| fs::write(self.root.join(file), text));
+            let result =
+                fs::read(workspace().join(file)).and_then(|text| fs::write(self.root.join(file), text));
             result.map_err(|e| format!("{}: {e}", file.display()))?;
         }
         Ok(())

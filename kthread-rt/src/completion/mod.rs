@@ -25,7 +25,7 @@ use crate::sched::{
     WakeQueue, change_state, deadline_after, might_sleep_in, sleep_until, try_to_wake_up, with_current,
 };
 use crate::swait::{SwaitQueueHead, Waiter};
-use crate::sync::{Life, RawSpinLock, UnsafeCell, const_fn, observe, os};
+use crate::sync::{Life, RawSpinLock, UnsafeCell, const_fn, observe, os, refuse_in_forked_child};
 use crate::task::{
     TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskState,
     TaskStruct, WaitKind,
@@ -222,13 +222,6 @@ fn wait_common(this: &Completion, me: &TaskStruct, how: &Wait) -> Result<u64, Er
     Ok(left.max(1))
 }
 
-/// What a call does in a forked child, where locks may be held for ever by threads that don't exist.
-fn refuse_in_forked_child() {
-    if os::forked() {
-        with_current(|_| ()); // aborts with the message
-    }
-}
-
 impl Completion {
     #[track_caller]
     fn wait_as(
@@ -238,6 +231,9 @@ impl Completion {
         kind: WaitKind,
         call: &'static str,
     ) -> Result<u64, Errno> {
+        if os::forked() {
+            return Err(Errno::EOWNERDEAD);
+        }
         let place = Location::caller();
         let timeout = timeout.min(MAX_SCHEDULE_TIMEOUT as u64) as i64;
         with_current(|me| wait_common(self, me, &Wait { state, timeout, kind, call, place }))
@@ -322,6 +318,7 @@ impl Completion {
     /// Waits until it is done: [`wait_for_completion`].
     #[track_caller]
     pub fn wait(&self) {
+        refuse_in_forked_child();
         // An uninterruptible wait without a limit has no other end.
         let _ = self.wait_as(TASK_UNINTERRUPTIBLE, u64::MAX, WaitKind::Completion, "wait_for_completion");
     }
@@ -349,6 +346,7 @@ impl Completion {
     /// Waits at most `timeout` jiffies: [`wait_for_completion_timeout`].
     #[track_caller]
     pub fn wait_timeout(&self, timeout: u64) -> u64 {
+        refuse_in_forked_child();
         let call = "wait_for_completion_timeout";
         self.wait_as(TASK_UNINTERRUPTIBLE, timeout, WaitKind::Completion, call).unwrap_or(0)
     }

@@ -4,8 +4,8 @@ use super::{Kthread, flag, kthread_of, to_kthread};
 use crate::cpumask::CpuMask;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
-use crate::sched::{apply_attributes, wait_task_inactive, with_current};
-use crate::sync::Ordering;
+use crate::sched::{apply_attributes, wait_inactive, with_current};
+use crate::sync::{Ordering, os};
 use crate::task::{PF_NO_SETAFFINITY, TASK_UNINTERRUPTIBLE, TaskFlags, TaskStruct};
 use std::panic::Location;
 
@@ -34,7 +34,7 @@ pub(super) fn bind_new(task: &TaskStruct, cpu: u32, place: &'static Location<'st
 
 fn bind(task: &TaskStruct, mask: &CpuMask, call: &str, place: &'static Location<'static>) {
     // Only a thread that sleeps uninterruptibly, as a new one does, is bound: it is not in the middle of something.
-    if wait_task_inactive(task, TASK_UNINTERRUPTIBLE) {
+    if wait_inactive(task, TASK_UNINTERRUPTIBLE, call, place) {
         set_cpus(task, mask, call, place);
     } else {
         let message = format!("{} has been started; only a new thread can be bound", task.id());
@@ -100,6 +100,9 @@ pub fn kthread_bind_mask(task: &TaskStruct, mask: &CpuMask) {
 #[track_caller]
 pub fn kthread_affine_preferred(task: &TaskStruct, mask: &CpuMask) -> Result<(), Errno> {
     const CALL: &str = "kthread_affine_preferred";
+    if os::forked() {
+        return Err(Errno::EOWNERDEAD);
+    }
     let place = Location::caller();
     kthread_of(task, CALL, place)?;
     let existing = mask.and(&task.machine().online_cpus());
@@ -109,7 +112,7 @@ pub fn kthread_affine_preferred(task: &TaskStruct, mask: &CpuMask) -> Result<(),
         return Err(Errno::EINVAL);
     }
     // Relaxed: who sees a sleep after the first sees STARTED (Acquire in the look at the state).
-    if !wait_task_inactive(task, TASK_UNINTERRUPTIBLE)
+    if !wait_inactive(task, TASK_UNINTERRUPTIBLE, CALL, place)
         || task.kthread_flags.load(Ordering::Relaxed) & flag::STARTED != 0
     {
         let message = format!("{} has been started", task.id());

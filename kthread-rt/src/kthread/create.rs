@@ -58,6 +58,31 @@ pub(super) fn create(
     })
 }
 
+/// Starts a kthread whose function begins at once, and does not wait for it. Never sleeps once kthreadd is up.
+///
+/// If kthreadd finds that there can be no thread, it calls `refused`, then drops `body`. A panic of either is kthreadd's own.
+pub(crate) fn start_unattended(
+    name: String,
+    body: impl FnOnce() -> i32 + Send + 'static,
+    refused: impl Fn(Errno) + Send + Sync + 'static,
+) -> Result<(), Errno> {
+    with_current(|me| {
+        let kthreadd = kthreadd::started(me.machine())?;
+        let intake = kthreadd.enter()?.keep(me.machine());
+        let body: Body = Box::new(move || {
+            // The thread is published: a shutdown that has begun need not wait for it any more.
+            drop(intake);
+            body()
+        });
+        let begin = Begin::Unattended { refused: Box::new(refused) };
+        let kthread = Box::new(Kthread::new(None, None));
+        let request = Arc::new(CreateRequest::new(name, None, begin, body, kthread));
+        me.event(|| EventKind::CreateQueued { name: request.name.clone() });
+        kthreadd.push(request);
+        Ok(())
+    })
+}
+
 /// The cpus of a node, if that says anything; `EINVAL` for a node that does not exist.
 fn cpus_of_node(
     me: &TaskStruct,

@@ -102,6 +102,23 @@ impl Drop for Intake<'_> {
     }
 }
 
+impl Intake<'_> {
+    /// The same, for a request that nobody waits for: to be dropped by its thread once that is published.
+    pub(super) fn keep(self, machine: &Arc<Machine>) -> KeptIntake {
+        mem::forget(self);
+        KeptIntake(machine.clone())
+    }
+}
+
+/// An [`Intake`] that belongs to no call.
+pub(super) struct KeptIntake(Arc<Machine>);
+
+impl Drop for KeptIntake {
+    fn drop(&mut self) {
+        drop(Intake(self.0.part()));
+    }
+}
+
 impl Kthreadd {
     /// Enters as a requester; `ESHUTDOWN` once the Kernel shuts down.
     pub(super) fn enter(&self) -> Result<Intake<'_>, Errno> {
@@ -321,6 +338,7 @@ impl Daemon<'_> {
         let machine = self.me.machine();
         let (state, parent) = match &request.begin {
             Begin::WhenWoken => (TASK_UNINTERRUPTIBLE, self.me.clone()),
+            Begin::Unattended { .. } => (TASK_RUNNING, self.me.clone()),
             Begin::AtOnce { parent } => (TASK_RUNNING, parent.clone()),
         };
         let kthread: Option<Box<Kthread>> = request.kthread.lock().take();

@@ -11,6 +11,7 @@ mod bind;
 mod create;
 mod exit;
 pub mod format;
+mod freeze;
 mod kernel_names;
 mod kthreadd;
 pub(crate) mod named;
@@ -24,7 +25,9 @@ pub use bind::{
     kthread_affine_preferred, kthread_bind, kthread_bind_mask, kthread_is_per_cpu, kthread_set_per_cpu,
 };
 pub use create::NUMA_NO_NODE;
+pub(crate) use create::start_unattended;
 pub use exit::{ExitCompletion, kthread_complete_and_exit, kthread_exit};
+pub use freeze::kthread_freezable_should_stop;
 pub use kernel_names::{
     CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_VM, kernel_thread, kthread_create, kthread_create_on_cpu,
     kthread_create_on_node, kthread_create_raw, kthread_run, kthread_run_on_cpu,
@@ -185,7 +188,8 @@ pub fn kthread_probe_data(task: &TaskStruct) -> *mut c_void {
 }
 
 impl TaskStruct {
-    /// The datum of a kthread that was created with an `Arc<T>` by one of the macros: what `kthread_data` is in C.
+    /// The datum of a kthread that was created with an `Arc<T>` by one of the macros: what `kthread_data` is in C. `None`
+    /// once the thread has ended, since nothing of what it was given outlives it.
     /// `None` for other data, and once nobody has it any more: the task keeps no data alive.
     ///
     /// ```

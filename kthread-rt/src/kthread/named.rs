@@ -7,6 +7,7 @@ use super::request::{Begin, Body};
 use super::shared::Shared;
 use crate::errno::Errno;
 use crate::sched::{wake_up_process, with_current};
+use crate::sync::os;
 use crate::task::Task;
 use std::panic::Location;
 
@@ -68,6 +69,9 @@ where
     F: FnOnce(T) -> i32 + Send + 'static,
     T: Send + 'static,
 {
+    if os::forked() {
+        return Err(Errno::EOWNERDEAD);
+    }
     let place = Location::caller();
     with_current(|me| bind::check_cpu(me, cpu, "kthread_create_on_cpu", place))?;
     let task = kthread_create(threadfn, data, shared, name)?;

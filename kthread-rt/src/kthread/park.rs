@@ -15,10 +15,9 @@ use super::{Kthread, bind, current_kthread, flag, kthread_of};
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::{
-    change_state, might_sleep_in, sleep_until, try_to_wake_up, wait_task_inactive, wake_up_process,
-    with_current,
+    change_state, might_sleep_in, sleep_until, try_to_wake_up, wait_inactive, wake_up_process, with_current,
 };
-use crate::sync::{Ordering, os};
+use crate::sync::{Ordering, os, refuse_in_forked_child};
 use crate::task::{PF_EXITING, TASK_PARKED, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskStruct, WaitKind};
 use crate::trace::EventKind;
 use std::panic::Location;
@@ -93,7 +92,7 @@ fn wait_until_parked(
         return Err(Errno::ENOSYS);
     }
     // It has parked and is on its way to sleep, or somebody has unparked it already.
-    wait_task_inactive(task, TASK_PARKED);
+    wait_inactive(task, TASK_PARKED, call, place);
     Ok(())
 }
 
@@ -103,6 +102,7 @@ fn wait_until_parked(
 /// Nothing happens if the task was not asked to park; a warning if it is no kthread.
 #[track_caller]
 pub fn kthread_unpark(task: &TaskStruct) {
+    refuse_in_forked_child();
     let place = Location::caller();
     if let Ok(kthread) = kthread_of(task, "kthread_unpark", place) {
         unpark(task, kthread, place);

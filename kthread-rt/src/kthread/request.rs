@@ -32,6 +32,8 @@ pub(super) enum Begin {
     WhenWoken,
     /// At once, as a child of the requester: `kernel_thread`.
     AtOnce { parent: Task },
+    /// At once, and nobody waits for the answer. If there will be no thread, kthreadd calls this.
+    Unattended { refused: Box<dyn Fn(Errno) + Send + Sync> },
 }
 
 /// `struct kthread_create_info`.
@@ -85,6 +87,9 @@ impl CreateRequest {
 
     /// Hands the requester its answer. For the one who has the claim.
     pub(super) fn answer(&self, result: Result<Task, Errno>) {
+        if let (Begin::Unattended { refused }, Err(errno)) = (&self.begin, &result) {
+            refused(*errno);
+        }
         *self.result.lock() = Some(result);
         self.done.complete();
     }

@@ -8,7 +8,7 @@ use super::current::with_current;
 use crate::cpumask::CpuMask;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
-use crate::sync::os;
+use crate::sync::{self, os};
 use crate::task::{SCHED_FIFO, SCHED_NORMAL, SchedAttributes, TaskStruct};
 use std::panic::Location;
 
@@ -19,6 +19,7 @@ pub(crate) fn apply_attributes(
     place: &'static Location<'static>,
     change: impl FnOnce(&mut SchedAttributes),
 ) {
+    sync::refuse_in_forked_child();
     let mut attributes = task.attributes.lock();
     let old = *attributes;
     change(&mut attributes);
@@ -131,6 +132,9 @@ pub fn sched_set_normal(task: &TaskStruct, nice: i32) {
 /// ```
 #[track_caller]
 pub fn set_cpus_allowed_ptr(task: &TaskStruct, mask: &CpuMask) -> Result<(), Errno> {
+    if os::forked() {
+        return Err(Errno::EOWNERDEAD);
+    }
     let machine = task.machine();
     let anywhere = machine.cpus();
     let existing = mask.and(&machine.online_cpus());

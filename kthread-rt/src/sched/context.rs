@@ -1,10 +1,20 @@
-//! Where the caller is: whether it may sleep.
+//! Where the caller is: in a task or in a callback of a timer, and whether it may sleep.
+//!
+//! A task's `preempt_count` has the kernel's layout: the depth of [`preempt_disable`] in the low byte, above it a bit while
+//! the task runs a softirq's work and one while it runs a hardirq's. The runtime sets these two around callbacks.
 
 use super::current::with_current;
 use crate::diag::WarningKind;
 use crate::sync::{self, Ordering};
 use crate::task::TaskStruct;
 use std::panic::Location;
+
+/// The part of `preempt_count` that [`preempt_disable`] counts.
+const PREEMPT_MASK: u32 = 0xff;
+/// In `preempt_count`: a softirq's work is being done.
+pub(crate) const SOFTIRQ_OFFSET: u32 = 1 << 8;
+/// In `preempt_count`: a hardirq's work is being done.
+pub(crate) const HARDIRQ_OFFSET: u32 = 1 << 16;
 
 /// Begins a section in which the calling task must not sleep: `preempt_disable`. Sections nest.
 ///
@@ -21,13 +31,35 @@ pub fn preempt_enable() {
         let count = task.preempt_count();
         // Only the task itself writes its count.
         match count.load(Ordering::Relaxed) {
-            0 => task.warn(WarningKind::BadArgument, "preempt_enable", place, "preemption was not disabled"),
+            n if n & PREEMPT_MASK == 0 => {
+                task.warn(WarningKind::BadArgument, "preempt_enable", place, "preemption was not disabled")
+            }
             n => count.store(n - 1, Ordering::Relaxed),
         }
     });
 }
 
-/// How many sections that [`preempt_disable`] began the calling task is in: `preempt_count`.
+/// [`preempt_disable`] of the current task, which is known already: by a lock.
+#[inline]
+pub(crate) fn atomic_section_begin(task: &TaskStruct) {
+    let count = task.preempt_count();
+    // Only the task itself writes its count.
+    count.store(count.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+}
+
+/// The end of [`atomic_section_begin`]. A lock may be let go by another task of the same thread, or by a temporary one,
+/// which has no section to end.
+#[inline]
+pub(crate) fn atomic_section_end(task: &TaskStruct) {
+    let count = task.preempt_count();
+    let n = count.load(Ordering::Relaxed);
+    if n & PREEMPT_MASK != 0 {
+        count.store(n - 1, Ordering::Relaxed);
+    }
+}
+
+/// How many sections that [`preempt_disable`] began the calling task is in, and more than 255 in a callback that stands for
+/// an interrupt's: `preempt_count`.
 pub fn preempt_count() -> u32 {
     with_current(|task| task.preempt_count().load(Ordering::Relaxed))
 }
@@ -46,9 +78,32 @@ pub fn in_atomic() -> bool {
     preempt_count() != 0
 }
 
-/// True: every caller is a task, there are no interrupts here: `in_task`.
+/// True unless the caller is a callback that stands for an interrupt's work, as those of timers do: `in_task`.
 pub fn in_task() -> bool {
-    true
+    preempt_count() & (SOFTIRQ_OFFSET | HARDIRQ_OFFSET) == 0
+}
+
+/// True in the callback of a timer: `in_serving_softirq`. It runs in a task here, which must not sleep meanwhile.
+///
+/// ```
+/// assert!(!kthread_rt::in_serving_softirq());
+/// ```
+pub fn in_serving_softirq() -> bool {
+    preempt_count() & SOFTIRQ_OFFSET != 0
+}
+
+/// True in the callback of an hrtimer: `in_hardirq`. It runs in a task here, which must not sleep meanwhile.
+///
+/// ```
+/// assert!(!kthread_rt::in_hardirq());
+/// ```
+pub fn in_hardirq() -> bool {
+    preempt_count() & HARDIRQ_OFFSET != 0
+}
+
+/// True in a callback that stands for an interrupt's work, a hardirq's or a softirq's: `in_interrupt`.
+pub fn in_interrupt() -> bool {
+    !in_task()
 }
 
 /// Says that the caller may sleep: `might_sleep`. In an atomic section it warns, with the place of the call, and goes on,

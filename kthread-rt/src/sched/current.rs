@@ -7,7 +7,7 @@
 //! The thread's pointer to its task is a plain pointer without a count: reading it is one load. The reference behind
 //! it is held by the thread's main function (kthreads) or by an [`Attached`].
 
-use super::release::release_task;
+use super::release::{keep_if_holding, release_task};
 use crate::sync::{self, Arc, os};
 use crate::task::{Machine, Task, TaskStruct};
 use std::cell::Cell;
@@ -90,6 +90,10 @@ impl Attached {
 
 impl Drop for Attached {
     fn drop(&mut self) {
+        if os::forked() {
+            // A copy of what another process has.
+            return;
+        }
         self.unlink();
         // SAFETY: made by `Box::leak` in `new`, and nothing leads to it any more.
         let link = unsafe { Box::from_raw(self.link.as_ptr()) };
@@ -126,19 +130,17 @@ pub(crate) fn with_current<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
 
 #[cold]
 fn with_new_task<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
-    if os::forked() {
-        eprintln!(
-            "kthread-rt: a call in a process that was forked from one that uses kthread-rt. The runtime's threads \
-             do not exist here and its locks may be held for ever: exec, or make no call."
-        );
-        std::process::abort();
-    }
+    sync::refuse_in_forked_child();
     let attached = attach(Machine::default_machine());
     let task = attached.task().clone();
     // In a thread-local destructor that runs after the runtime's own, the thread can't keep a task: the closure,
     // and the guard in it, are dropped at once, and `task` serves this call alone.
-    sync::at_thread_exit(move || drop(attached));
-    f(&task)
+    let kept = sync::at_thread_exit(move || drop(attached));
+    let result = f(&task);
+    if !kept {
+        keep_if_holding(&task);
+    }
+    result
 }
 
 /// The task of the calling thread: `current`.

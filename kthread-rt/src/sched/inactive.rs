@@ -10,6 +10,7 @@ use super::sleep::{change_state, sleep_until};
 use crate::diag::WarningKind;
 use crate::sync::Ordering;
 use crate::task::{TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskState, TaskStruct, WaitKind};
+use std::ops::Deref;
 use std::panic::Location;
 
 enum Look {
@@ -47,15 +48,20 @@ fn look(task: &TaskStruct, state: TaskState) -> Look {
 /// ```
 #[track_caller]
 pub fn wait_task_inactive(task: &TaskStruct, state: TaskState) -> bool {
-    let place = Location::caller();
+    wait_inactive(task, state, "wait_task_inactive", Location::caller())
+}
+
+/// [`wait_task_inactive`] on behalf of `call`, which was made at `place`.
+pub(crate) fn wait_inactive(
+    task: &TaskStruct,
+    state: TaskState,
+    call: &str,
+    place: &'static Location<'static>,
+) -> bool {
     with_current(|me| {
+        might_sleep_in(me, call, place);
         if std::ptr::eq(me, task) {
-            me.warn(
-                WarningKind::Deadlock,
-                "wait_task_inactive",
-                place,
-                "a task can't wait for its own sleep",
-            );
+            me.warn(WarningKind::Deadlock, call, place, "a task can't wait for its own sleep");
             return false;
         }
         match look(task, state) {
@@ -67,21 +73,37 @@ pub fn wait_task_inactive(task: &TaskStruct, state: TaskState) -> bool {
 }
 
 fn watch(me: &TaskStruct, task: &TaskStruct, state: TaskState, place: &'static Location<'static>) -> bool {
-    might_sleep_in(me, "wait_task_inactive", place);
     let address = std::ptr::from_ref(task).addr();
     let _noted = me.wait_note().set(WaitKind::Inactive, address, place);
-    task.watch_list.lock().push(me.get());
-    task.watchers.fetch_add(1, Ordering::Relaxed);
-    let inactive = loop {
-        change_state(me, TASK_UNINTERRUPTIBLE);
-        match look(task, state) {
-            Look::Inactive => break true,
-            Look::OtherState => break false,
-            Look::Wait => sleep_until(me, None),
+    let inactive = with_watched(me, &[task], || {
+        loop {
+            change_state(me, TASK_UNINTERRUPTIBLE);
+            match look(task, state) {
+                Look::Inactive => break true,
+                Look::OtherState => break false,
+                Look::Wait => sleep_until(me, None),
+            }
         }
-    };
+    });
     change_state(me, TASK_RUNNING);
-    task.watchers.fetch_sub(1, Ordering::Relaxed);
-    task.watch_list.lock().retain(|watcher| me != watcher);
     inactive
+}
+
+/// Runs `f` while every transition of `tasks` wakes `me`, which `f` puts to sleep: it sets the state, looks, and sleeps.
+/// `f` does not unwind.
+pub(crate) fn with_watched<R, T: Deref<Target = TaskStruct>>(
+    me: &TaskStruct,
+    tasks: &[T],
+    f: impl FnOnce() -> R,
+) -> R {
+    for task in tasks {
+        task.watch_list.lock().push(me.get());
+        task.watchers.fetch_add(1, Ordering::Relaxed);
+    }
+    let result = f();
+    for task in tasks {
+        task.watchers.fetch_sub(1, Ordering::Relaxed);
+        task.watch_list.lock().retain(|watcher| me != watcher);
+    }
+    result
 }

@@ -39,14 +39,15 @@ pub(crate) use attributes::apply_attributes;
 pub use attributes::{
     sched_set_fifo, sched_set_fifo_low, sched_set_normal, set_cpus_allowed_ptr, set_user_nice, task_nice,
 };
-pub(crate) use context::might_sleep_in;
+pub(crate) use context::{atomic_section_begin, atomic_section_end, HARDIRQ_OFFSET, SOFTIRQ_OFFSET, might_sleep_in};
 pub use context::{
-    cond_resched, in_atomic, in_task, might_sleep, preempt_count, preempt_disable, preempt_enable,
-    yield_now as r#yield,
+    cond_resched, in_atomic, in_hardirq, in_interrupt, in_serving_softirq, in_task, might_sleep,
+    preempt_count, preempt_disable, preempt_enable, yield_now as r#yield,
 };
 pub use current::current;
 pub(crate) use current::{Attached, attach, with_current};
 pub use inactive::wait_task_inactive;
+pub(crate) use inactive::{wait_inactive, with_watched};
 pub(crate) use release::release_task;
 pub use sleep::{__set_current_state, io_schedule, schedule, set_current_state, set_special_state};
 pub(crate) use sleep::{change_state, sleep_until};

@@ -1,13 +1,19 @@
 //! The end of a task: `release_task`.
 
 use super::wake::note_transition;
+use crate::diag::WarningKind;
 use crate::sync::{Ordering, fence};
 use crate::task::{EXIT_DEAD, EXIT_ZOMBIE, PF_EXITING, TASK_DEAD, TaskFlags, TaskStruct};
+use std::mem;
 
 /// Takes `task`, whose thread this is, out of the pid table, and makes it dead. What remains are its references.
 pub(crate) fn release_task(task: &TaskStruct) {
     task.change_flags(PF_EXITING, TaskFlags::empty());
     task.set_exit_state(EXIT_ZOMBIE);
+    if task.held().any() {
+        warn_of_held_locks(task);
+        keep_if_holding(task);
+    }
     task.machine().pids.remove(task.pid());
     task.forget_os_thread();
     task.set_exit_state(EXIT_DEAD);
@@ -16,4 +22,20 @@ pub(crate) fn release_task(task: &TaskStruct) {
     task.on_rq.store(0, Ordering::Release);
     fence(Ordering::SeqCst);
     note_transition(task);
+}
+
+/// Keeps the memory of a task that has ended, or is about to, with a lock: the lock has the task's address.
+pub(super) fn keep_if_holding(task: &TaskStruct) {
+    if task.held().any() {
+        mem::forget(task.get());
+    }
+}
+
+#[cold]
+fn warn_of_held_locks(task: &TaskStruct) {
+    for lock in task.held_locks() {
+        let message =
+            format!("the task ends with the lock at {:#x} that it took here; it stays locked", lock.address);
+        task.warn(WarningKind::LockMisuse, "do_exit", lock.place, &message);
+    }
 }

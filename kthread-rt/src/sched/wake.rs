@@ -1,6 +1,6 @@
 //! Waking: the other half of the protocol in the module's text.
 
-use crate::sync::{Ordering, fence, observe};
+use crate::sync::{Ordering, fence, observe, refuse_in_forked_child};
 use crate::task::{TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct};
 use crate::trace::EventKind;
 
@@ -97,6 +97,7 @@ fn wake_watchers(task: &TaskStruct) {
 /// # Ok::<(), Errno>(())
 /// ```
 pub fn wake_up_process(task: &TaskStruct) -> bool {
+    refuse_in_forked_child();
     try_to_wake_up(task, TASK_NORMAL)
 }
 
@@ -112,5 +113,6 @@ pub fn wake_up_process(task: &TaskStruct) -> bool {
 /// # Ok::<(), Errno>(())
 /// ```
 pub fn wake_up_state(task: &TaskStruct, state: TaskState) -> bool {
+    refuse_in_forked_child();
     try_to_wake_up(task, state)
 }

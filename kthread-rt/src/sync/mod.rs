@@ -16,14 +16,14 @@ pub(crate) mod list;
 #[cfg(not(any(loom, shuttle)))]
 mod real;
 #[cfg(not(any(loom, shuttle)))]
-pub use real::model;
+pub use real::{RawSpinLock, model};
 #[cfg(not(any(loom, shuttle)))]
 pub(crate) use real::*;
 
 #[cfg(loom)]
 mod loom;
 #[cfg(loom)]
-pub use self::loom::model;
+pub use self::loom::{RawSpinLock, model};
 #[cfg(loom)]
 pub(crate) use self::loom::*;
 
@@ -31,7 +31,9 @@ pub(crate) use self::loom::*;
 ///
 /// They are std's in every backend, so a model does not waste its permutations on them.
 pub(crate) mod record {
-    pub(crate) use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU8, AtomicU32, AtomicUsize};
+    pub(crate) use std::sync::atomic::{
+        AtomicBool, AtomicI32, AtomicI64, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize,
+    };
 }
 
 /// The orderings of a [`StateWord`], the same in every backend, so that what a model needs, it needs of what ships.
@@ -48,6 +50,15 @@ mod word_order {
     pub(super) const EXCHANGED: Ordering = Ordering::AcqRel;
     /// As `LOAD`.
     pub(super) const FOUND_OTHER: Ordering = Ordering::Acquire;
+}
+
+/// Ends a forked child, in which locks may be held for ever by threads that don't exist there. For calls that have no
+/// error to return; the others ask [`os::forked`].
+#[inline(always)]
+pub(crate) fn refuse_in_forked_child() {
+    if os::forked() {
+        os::abort_in_forked_child()
+    }
 }
 
 /// How a sleep on a [`StateWord`] ended.

@@ -4,7 +4,7 @@ use super::wait_note::WaitNote;
 use super::{Machine, SCHED_NORMAL, SchedAttributes, Task, TaskFlags, TaskState, TaskStruct, WaitsOn};
 use crate::cpumask::CpuMask;
 use crate::diag::{Warning, WarningKind};
-use crate::sync::{Arc, Ordering, os, record};
+use crate::sync::{Arc, Ordering, os, record, refuse_in_forked_child};
 use crate::trace::{Event, EventKind, TaskId};
 use std::any::Any;
 use std::panic::Location;
@@ -142,6 +142,7 @@ impl TaskStruct {
 
     /// The cpus asked for: `task->cpus_mask`.
     pub fn cpus_allowed(&self) -> CpuMask {
+        refuse_in_forked_child();
         self.attributes.lock().cpus_allowed
     }
 

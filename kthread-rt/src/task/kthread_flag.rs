@@ -16,6 +16,11 @@ pub(crate) const PARK_AWAITED: u32 = 8;
 /// The thread has had its first wake. Set once, before anything that it does then, never cleared.
 pub(crate) const STARTED: u32 = 16;
 
+/// `kthread_should_stop` of `task`.
+pub(crate) fn asked_to_stop(task: &TaskStruct) -> bool {
+    task.kthread_flags.load(Ordering::Relaxed) & SHOULD_STOP != 0
+}
+
 /// `kthread_should_stop_or_park` of `task`.
 pub(crate) fn asked_to_stop_or_park(task: &TaskStruct) -> bool {
     task.kthread_flags.load(Ordering::Relaxed) & (SHOULD_STOP | SHOULD_PARK) != 0

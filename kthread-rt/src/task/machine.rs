@@ -26,7 +26,7 @@ pub(crate) trait Part: Any + Send + Sync {
     fn new() -> Self;
 }
 
-const SLOTS: usize = 1;
+const SLOTS: usize = 8;
 
 /// What a Kernel's builder decides.
 pub(crate) struct MachineSetup {
@@ -122,7 +122,7 @@ impl Machine {
             NewTask {
                 pid: IDLE_PID,
                 name: "swapper/0",
-                flags: TaskFlags::IDLE | TaskFlags::KTHREAD,
+                flags: TaskFlags::IDLE | TaskFlags::KTHREAD | TaskFlags::NOFREEZE,
                 state: TASK_RUNNING,
                 parent: None,
                 default_action: Disposition::Ignored,

@@ -12,6 +12,7 @@
 //! when it ends; so there is no cycle that outlives the task.
 
 mod fields;
+mod held;
 pub(crate) mod kthread_flag;
 mod machine;
 mod pid;
@@ -19,15 +20,17 @@ mod signal_bits;
 mod state;
 mod wait_note;
 
-pub(crate) use kthread_flag::asked_to_stop_or_park;
+pub use held::HeldLock;
+pub(crate) use kthread_flag::{asked_to_stop, asked_to_stop_or_park};
 pub(crate) use machine::{Machine, MachineSetup, Part};
 pub(crate) use pid::KTHREADD_PID;
-pub(crate) use signal_bits::{Disposition, SIGKILL, SignalSets, sigbit};
+pub(crate) use signal_bits::{Disposition, SIGKILL, SetOf, SignalSets, sigbit};
 pub use state::*;
 pub use wait_note::{WaitKind, WaitsOn};
 
 use crate::cpumask::CpuMask;
 use crate::sync::{Arc, AtomicPtr, AtomicU32, Life, Mutex, Ordering, StateWord, record};
+use held::HeldLocks;
 use std::any::Any;
 use std::fmt;
 use std::ops::Deref;
@@ -94,6 +97,7 @@ pub struct TaskStruct {
     os_tid: record::AtomicI32,
     preempt_count: record::AtomicU32,
     wait_note: WaitNote,
+    held: HeldLocks,
     full_name: Box<str>,
     start_ns: u64,
     parent: Option<Task>,
@@ -157,6 +161,7 @@ impl Task {
             os_tid: record::AtomicI32::new(0),
             preempt_count: record::AtomicU32::new(0),
             wait_note: WaitNote::default(),
+            held: HeldLocks::default(),
             full_name: new.name.into(),
             start_ns: machine.clock.since_boot_ns(machine.clock.now_ns()),
             parent: new.parent,

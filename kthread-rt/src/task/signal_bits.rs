@@ -1,5 +1,9 @@
 //! The words that say which signals a task has, as far as the scheduler must look at them.
 //!
+//! A task has two pending sets: its own, and the one that it shares with its thread group, which has no other member here.
+//! `send_sig` fills the first and `kill_pid` the second; the first is emptied first. The difference that can be seen beyond
+//! that order is the kernel's: only SIGKILL in the *private* set is a fatal signal.
+//!
 //! A sender marks the signal, then wakes; a sleeper sets its state, then looks. Both put a SeqCst fence between
 //! their two steps (in `set_current_state` and `try_to_wake_up`), so that one of them sees the other.
 
@@ -23,6 +27,17 @@ pub(crate) enum Disposition {
     Ignored,
     /// `SIG_KTHREAD` (2): taken, for the thread to look at.
     Allowed,
+    /// `SIG_KTHREAD_KERNEL` (3): taken if the kernel sent it.
+    AllowedFromKernel,
+}
+
+/// Which of a task's pending sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SetOf {
+    /// The task's own: `task->pending`.
+    Task,
+    /// Its thread group's: `task->signal->shared_pending`.
+    Group,
 }
 
 /// `TIF_SIGPENDING`: a signal that is not blocked is pending.
@@ -35,10 +50,10 @@ const NOTIFY: u32 = 2;
 pub(crate) struct SignalSets {
     /// `SIGPENDING` and `NOTIFY`. The whole word is `signal_pending`.
     thread_flags: AtomicU32,
-    /// The pending set. Written under `control`.
-    pending: AtomicU64,
+    /// The private pending set. Written under `control`; `fatal_signal_pending` looks at it without.
+    private: AtomicU64,
     /// `siglock`, and what it protects.
-    control: Mutex<SignalControl>,
+    control: Mutex<(SignalControl, Pending)>,
 }
 
 /// What decides about a signal that arrives.
@@ -46,16 +61,41 @@ pub(crate) struct SignalSets {
 pub(crate) struct SignalControl {
     default_action: Disposition,
     allowed: u64,
+    allowed_from_kernel: u64,
     disallowed: u64,
     blocked: u64,
+}
+
+/// The pending sets.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Pending {
+    pub(crate) private: u64,
+    pub(crate) shared: u64,
+}
+
+impl Pending {
+    /// Takes signals out of both sets: `flush_sigqueue_mask`.
+    pub(crate) fn drop_all_of(&mut self, set: u64) {
+        self.private &= !set;
+        self.shared &= !set;
+    }
 }
 
 impl SignalSets {
     pub(crate) fn new(default_action: Disposition) -> Self {
         Self {
             thread_flags: AtomicU32::new(0),
-            pending: AtomicU64::new(0),
-            control: Mutex::new(SignalControl { default_action, allowed: 0, disallowed: 0, blocked: 0 }),
+            private: AtomicU64::new(0),
+            control: Mutex::new((
+                SignalControl {
+                    default_action,
+                    allowed: 0,
+                    allowed_from_kernel: 0,
+                    disallowed: 0,
+                    blocked: 0,
+                },
+                Pending::default(),
+            )),
         }
     }
 
@@ -68,7 +108,7 @@ impl SignalSets {
     /// `fatal_signal_pending`.
     #[inline]
     pub(crate) fn fatal_pending(&self) -> bool {
-        self.any_pending() && self.pending.load(Ordering::Relaxed) & sigbit(SIGKILL) != 0
+        self.any_pending() && self.private.load(Ordering::Relaxed) & sigbit(SIGKILL) != 0
     }
 
     /// `signal_pending_state`: whether a sleep in `state` is to end.
@@ -84,13 +124,14 @@ impl SignalSets {
         self.thread_flags.fetch_or(NOTIFY, Ordering::Relaxed);
     }
 
-    /// Changes dispositions, blocking and the pending set in one step, then brings `SIGPENDING` up to date
-    /// (`recalc_sigpending`). `change` gets the controls and the pending set, and returns the new pending set.
-    pub(crate) fn update<R>(&self, change: impl FnOnce(&mut SignalControl, u64) -> (u64, R)) -> R {
-        let mut control = self.control.lock();
-        let (pending, result) = change(&mut control, self.pending.load(Ordering::Relaxed));
-        self.pending.store(pending, Ordering::Relaxed);
-        if pending & !control.blocked != 0 {
+    /// Changes dispositions, blocking and the pending sets in one step, then brings `SIGPENDING` up to date
+    /// (`recalc_sigpending`).
+    pub(crate) fn update<R>(&self, change: impl FnOnce(&mut SignalControl, &mut Pending) -> R) -> R {
+        let mut locked = self.control.lock();
+        let (control, pending) = &mut *locked;
+        let result = change(control, pending);
+        self.private.store(pending.private, Ordering::Relaxed);
+        if (pending.private | pending.shared) & !control.blocked != 0 {
             self.thread_flags.fetch_or(SIGPENDING, Ordering::Relaxed);
         } else {
             self.thread_flags.fetch_and(!SIGPENDING, Ordering::Relaxed);
@@ -104,16 +145,24 @@ impl SignalControl {
     pub(crate) fn disposition(&self, sig: u32) -> Disposition {
         match sigbit(sig) {
             bit if self.allowed & bit != 0 => Disposition::Allowed,
+            bit if self.allowed_from_kernel & bit != 0 => Disposition::AllowedFromKernel,
             bit if self.disallowed & bit != 0 => Disposition::Ignored,
             _ => self.default_action,
         }
     }
 
-    /// `allow_signal` and `disallow_signal`.
-    pub(crate) fn allow(&mut self, sig: u32, yes: bool) {
+    /// `kernel_sigaction`, for the three that kthreads use.
+    pub(crate) fn set_disposition(&mut self, sig: u32, to: Disposition) {
         let bit = sigbit(sig);
-        self.allowed = if yes { self.allowed | bit } else { self.allowed & !bit };
-        self.disallowed = if yes { self.disallowed & !bit } else { self.disallowed | bit };
+        self.allowed &= !bit;
+        self.allowed_from_kernel &= !bit;
+        self.disallowed &= !bit;
+        match to {
+            Disposition::Allowed => self.allowed |= bit,
+            Disposition::AllowedFromKernel => self.allowed_from_kernel |= bit,
+            Disposition::Ignored => self.disallowed |= bit,
+            Disposition::Default => {}
+        }
     }
 
     /// The blocked set.
@@ -121,8 +170,8 @@ impl SignalControl {
         self.blocked
     }
 
-    /// Sets the blocked set; SIGKILL can't be in it.
+    /// Sets the blocked set: whatever is in it, as the kernel's own `sigprocmask` does.
     pub(crate) fn set_blocked(&mut self, blocked: u64) {
-        self.blocked = blocked & !sigbit(SIGKILL);
+        self.blocked = blocked;
     }
 }

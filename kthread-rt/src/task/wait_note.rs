@@ -33,9 +33,25 @@ pub enum WaitKind {
     FirstWake,
     /// A wait queue.
     WaitQueue,
+    /// A usermode helper: its exec or its end.
+    Helper,
+    /// To be thawed.
+    Frozen,
+    /// That tasks freeze.
+    Freeze,
+    /// A bit, or something about a variable.
+    Bit,
+    /// The end of a timer's callback: `timer_delete_sync`, `hrtimer_cancel`.
+    Timer,
+    /// A mutex. Who holds it has its address among its [held locks](super::TaskStruct::held_locks).
+    Mutex,
+    /// A semaphore.
+    Semaphore,
+    /// A rwsem. A writer that holds it has its address among its [held locks](super::TaskStruct::held_locks).
+    RwSem,
 }
 
-const KINDS: [WaitKind; 10] = [
+const KINDS: [WaitKind; 18] = [
     WaitKind::Schedule,
     WaitKind::Completion,
     WaitKind::Sleep,
@@ -46,6 +62,14 @@ const KINDS: [WaitKind; 10] = [
     WaitKind::Create,
     WaitKind::FirstWake,
     WaitKind::WaitQueue,
+    WaitKind::Helper,
+    WaitKind::Frozen,
+    WaitKind::Freeze,
+    WaitKind::Bit,
+    WaitKind::Timer,
+    WaitKind::Mutex,
+    WaitKind::Semaphore,
+    WaitKind::RwSem,
 ];
 
 /// What a task waits for.

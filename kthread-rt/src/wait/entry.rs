@@ -114,14 +114,18 @@ impl<'q> WaitEntry<'q> {
         })
     }
 
-    fn leave(&self) {
+    /// Takes the entry out of its queue; true if a wake-up had done that since it was added.
+    pub(super) fn leave(&self) -> bool {
         let queue = self.queue.replace(ptr::null());
         // SAFETY: the queue outlives the entry ('q).
-        if let Some(queue) = unsafe { queue.as_ref() } {
-            let node = WaitQueueEntry::node((&raw const self.raw).cast_mut());
-            // SAFETY: the lock of the queue that the entry may be linked to is held.
-            queue.locked(|_| unsafe { ListHead::remove(node) });
-        }
+        let Some(queue) = (unsafe { queue.as_ref() }) else { return false };
+        let node = WaitQueueEntry::node((&raw const self.raw).cast_mut());
+        // SAFETY: the lock of the queue that the entry may be linked to is held.
+        queue.locked(|_| unsafe {
+            let taken_out = ListHead::is_empty(node);
+            ListHead::remove(node);
+            taken_out
+        })
     }
 }
 

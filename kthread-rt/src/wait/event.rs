@@ -5,15 +5,22 @@
 //! condition is true by then. With a time limit the condition is tested once more when the time is over, and success
 //! is never 0.
 //!
+//! # A wake-up that is not needed
+//!
+//! A wake-up may choose an exclusive waiter that has just found its condition true by itself and is on its way out. Here it
+//! passes that wake-up on to the next one. In the kernel it is lost, and the next sleeps although its condition is true,
+//! until somebody wakes the queue again.
+//!
 //! The condition is the caller's code: it may drop what made the calling task current, so the loop holds a reference to it,
 //! and it may panic, so the entry and the state are put right by destructors.
 
 use super::entry::set_exclusive;
+use super::wake::walk;
 use super::{WaitEntry, WaitQueueHead, prepare_to_wait_event};
 use crate::clock::TICK_NSEC;
 use crate::errno::Errno;
-use crate::sched::{change_state, current, deadline_after, might_sleep_in, sleep_until};
-use crate::task::{TASK_RUNNING, TaskState, TaskStruct, WaitKind};
+use crate::sched::{change_state, current, deadline_after, might_sleep_in, sleep_until, with_current};
+use crate::task::{TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct, WaitKind};
 use std::panic::Location;
 use std::pin::pin;
 use std::ptr;
@@ -59,7 +66,12 @@ impl Drop for Running<'_> {
     }
 }
 
-/// The loop. `condition` gets a function that runs its argument "around the sleep"; `sleep` is how to sleep.
+/// What a wait says first: that it may sleep.
+fn may_sleep(mode: &WaitMode, place: &'static Location<'static>) {
+    with_current(|me| might_sleep_in(me, mode.call, place));
+}
+
+/// The loop, behind [`may_sleep`]. `condition` gets a function that runs its argument "around the sleep"; `sleep` is how to sleep.
 ///
 /// Returns the jiffies left, at least 1, or 0 if the time passed.
 #[track_caller]
@@ -71,7 +83,6 @@ pub(crate) fn wait_event_in(
 ) -> Result<u64, Errno> {
     let place = Location::caller();
     let me = current();
-    might_sleep_in(&me, mode.call, place);
     let (mut left, deadline) = match mode.limit {
         WaitLimit::None => (u64::MAX, None),
         WaitLimit::Jiffies(n) => (n, deadline_after(&me, n)),
@@ -87,17 +98,17 @@ pub(crate) fn wait_event_in(
         set_exclusive(entry);
     }
     // After the entry, so dropped before it: the state first, then the queue, as finish_wait does.
-    let _running = Running(&me);
-    loop {
+    let running = Running(&me);
+    let result = loop {
         let interrupted = prepare_to_wait_event(wq, entry, mode.state).is_err();
         if condition() {
-            return Ok(left.max(1));
+            break Ok(left.max(1));
         }
         if left == 0 {
-            return Ok(0);
+            break Ok(0);
         }
         if interrupted {
-            return Err(Errno::ERESTARTSYS);
+            break Err(Errno::ERESTARTSYS);
         }
         around_sleep(&mut || sleep_until(&me, deadline));
         if let Some(at) = deadline {
@@ -107,15 +118,21 @@ pub(crate) fn wait_event_in(
                 _ => rest.div_ceil(TICK_NSEC),
             };
         }
+    };
+    drop(running);
+    if entry.leave() && mode.exclusive {
+        walk(wq, TASK_NORMAL, 1, ptr::null_mut());
     }
+    result
 }
 
 /// What the macros of a wait queue call. Not for use by hand.
 #[doc(hidden)]
 pub mod __macros {
-    use super::{Unlock, wait_event_in};
+    use super::{Unlock, may_sleep, wait_event_in};
     use crate::errno::Errno;
     use crate::wait::WaitQueueHead;
+    use std::panic::Location;
 
     pub use super::WaitLimit;
     pub use crate::task::{TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_UNINTERRUPTIBLE};
@@ -159,6 +176,7 @@ pub mod __macros {
         mode: WaitMode,
         mut condition: impl FnMut() -> bool,
     ) -> Result<u64, Errno> {
+        may_sleep(&mode, Location::caller());
         wait_event_in(wq, mode, &mut condition, &mut |sleep| sleep())
     }
 
@@ -171,6 +189,7 @@ pub mod __macros {
         mut before: impl FnMut(),
         mut after: impl FnMut(),
     ) -> Result<u64, Errno> {
+        may_sleep(&mode, Location::caller());
         wait_event_in(wq, mode, &mut condition, &mut |sleep| {
             before();
             sleep();
@@ -186,9 +205,14 @@ pub mod __macros {
         guard: &mut G,
         mut condition: impl FnMut(&mut G) -> bool,
     ) -> Result<u64, Errno> {
+        let place = Location::caller();
         let guard = std::cell::RefCell::new(guard);
         wait_event_in(wq, mode, &mut || condition(&mut guard.borrow_mut()), &mut |sleep| {
-            guard.borrow_mut().unlocked(sleep)
+            guard.borrow_mut().unlocked(&mut || {
+                // Here, where the guard's own lock is open: is there another?
+                may_sleep(&mode, place);
+                sleep();
+            })
         })
     }
 }

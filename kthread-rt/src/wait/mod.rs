@@ -26,17 +26,24 @@
 //! * The memory of a head may be freed once nobody is in a call with it: a wait that has returned has had the lock after
 //!   its waker.
 
+mod bit;
 mod entry;
 mod event;
+mod lock_macros;
 mod macros;
 pub mod raw;
 mod wake;
 
+pub use bit::{
+    BitWord, clear_and_wake_up_bit, wait_on_bit, wait_on_bit_lock, wait_on_bit_timeout, wait_var,
+    wake_up_bit, wake_up_var,
+};
 pub use entry::{
     WaitEntry, add_wait_queue, add_wait_queue_exclusive, add_wait_queue_priority, finish_wait,
     prepare_to_wait, prepare_to_wait_event, prepare_to_wait_exclusive, remove_wait_queue, wait_woken,
 };
 pub use event::{__macros, Unlock};
+use wake::walk;
 pub use wake::{
     autoremove_wake_function, default_wake_function, wake_up, wake_up_all, wake_up_interruptible,
     wake_up_interruptible_all, wake_up_interruptible_nr, wake_up_interruptible_sync, wake_up_locked,

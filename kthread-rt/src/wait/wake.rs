@@ -156,6 +156,19 @@ pub unsafe extern "C" fn autoremove_wake_function(
     wake_flags: c_int,
     key: *mut c_void,
 ) -> c_int {
+    // SAFETY: the same contract.
+    unsafe { autoremove(entry, mode, wake_flags, key) }
+}
+
+/// # Safety
+///
+/// As [`default_wake_function`].
+pub(super) unsafe fn autoremove(
+    entry: *mut WaitQueueEntry,
+    mode: u32,
+    wake_flags: c_int,
+    key: *mut c_void,
+) -> c_int {
     // SAFETY: by the contract; the reference keeps the task when its entry has gone.
     unsafe {
         let task = (*(*entry).private.cast::<TaskStruct>()).get();

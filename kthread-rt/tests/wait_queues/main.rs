@@ -3,5 +3,6 @@
 
 #![cfg(not(any(loom, shuttle)))]
 
+mod bit;
 mod event;
 mod order;

@@ -70,11 +70,13 @@ thread_local! {
 pub(crate) fn observe(what: &'static str, value: usize, show: fn(usize) -> String) {
     let (thread, place) = (thread::current(), Location::caller());
     SCHEDULE.with_borrow_mut(|schedule| {
-        let number = schedule.names.len();
         schedule.names.entry(thread.id()).or_insert_with(|| match thread.name() {
             Some(name) => name.to_owned(),
-            None if number == 0 => "main".to_owned(),
-            None => format!("thread {number}"),
+            // Its number is nowhere but in its debug form; 0 is the one that the model begins with.
+            None => match format!("{:?}", thread.id()).replace(|c: char| !c.is_ascii_digit(), "").as_str() {
+                "0" => "main".to_owned(),
+                number => format!("thread {number}"),
+            },
         });
         schedule.steps.push(Step { thread: thread.id(), what, value, show, place });
     });

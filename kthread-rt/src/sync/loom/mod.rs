@@ -16,7 +16,8 @@ pub(crate) use local::{
     at_thread_exit, current_ptr, is_ending, mark_ending, observe, set_current_ptr, set_top_attachment,
     top_attachment,
 };
-pub(crate) use word::{RawSpinLock, StateWord};
+pub use word::RawSpinLock;
+pub(crate) use word::StateWord;
 
 use crate::sync::ThreadSpec;
 use std::collections::VecDeque;
@@ -107,6 +108,31 @@ impl<T> Queue<T> {
     }
 }
 
+/// Objects whose pointers stay valid. A model has no static: each object is new, and freed when it is given back, so that an
+/// access after that fails the model.
+#[derive(Debug)]
+pub(crate) struct Pool<T: 'static>(std::marker::PhantomData<fn() -> T>);
+
+impl<T> Pool<T> {
+    pub(crate) const fn new() -> Self {
+        Self(std::marker::PhantomData)
+    }
+
+    pub(crate) fn take(&self, make: impl FnOnce() -> T) -> &'static T {
+        Box::leak(Box::new(make()))
+    }
+
+    pub(crate) fn give_back(&self, object: &'static T) {
+        // SAFETY: made by `take`, given back once.
+        drop(unsafe { Box::from_raw(std::ptr::from_ref(object).cast_mut()) });
+    }
+}
+
+/// Lets the thread run that makes time pass.
+pub(crate) fn relax() {
+    yield_now();
+}
+
 /// A started thread that somebody has to join.
 pub(crate) struct OsThread(::loom::thread::JoinHandle<()>);
 
@@ -153,9 +179,21 @@ pub(crate) fn yield_now() {
     ::loom::thread::yield_now();
 }
 
+/// How many queues the waits for bits share: one, so that a model has no more objects than it needs.
+pub(crate) const BIT_QUEUES: usize = 1;
+
+/// An array of as many as its type says.
+macro_rules! table_of {
+    ($init:expr) => {
+        ::std::array::from_fn(|_| $init)
+    };
+}
+pub(crate) use table_of;
+
 /// Declares a function that is `const` wherever the backend's types allow it: here they don't.
 macro_rules! const_fn {
     ($(#[$meta:meta])* $vis:vis const fn $($rest:tt)*) => { $(#[$meta])* $vis fn $($rest)* };
+    ($(#[$meta:meta])* $vis:vis const unsafe fn $($rest:tt)*) => { $(#[$meta])* $vis unsafe fn $($rest)* };
 }
 pub(crate) use const_fn;
 

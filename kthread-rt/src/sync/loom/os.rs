@@ -96,4 +96,8 @@ pub(crate) fn forked() -> bool {
     false
 }
 
+pub(crate) fn abort_in_forked_child() -> ! {
+    unreachable!("a model does not fork")
+}
+
 pub(crate) fn watch_fork() {}

@@ -59,7 +59,7 @@ impl StateWord {
 }
 
 /// `spinlock_t` over loom's mutex, whose guard it keeps between `lock` and `unlock`.
-pub(crate) struct RawSpinLock {
+pub struct RawSpinLock {
     mutex: Mutex<()>,
     /// Accessed by the holder only.
     guard: UnsafeCell<Option<MutexGuard<'static, ()>>>,
@@ -76,9 +76,31 @@ unsafe impl Send for RawSpinLock {}
 // SAFETY: as above.
 unsafe impl Sync for RawSpinLock {}
 
+impl Default for RawSpinLock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl RawSpinLock {
-    pub(crate) fn new() -> Self {
+    /// A lock that is not locked.
+    pub fn new() -> Self {
         Self { mutex: Mutex::new(()), guard: UnsafeCell::new(None) }
+    }
+
+    #[track_caller]
+    pub(crate) fn try_lock(&self) -> bool {
+        let Ok(guard) = self.mutex.try_lock() else { return false };
+        // SAFETY: as in `lock`.
+        unsafe {
+            *self.guard.get() =
+                Some(std::mem::transmute::<MutexGuard<'_, ()>, MutexGuard<'static, ()>>(guard))
+        };
+        true
+    }
+
+    pub(crate) fn is_locked(&self) -> bool {
+        self.mutex.try_lock().is_err()
     }
 
     #[track_caller]

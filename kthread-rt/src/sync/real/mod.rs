@@ -9,7 +9,7 @@ mod word;
 pub(crate) use local::{
     at_thread_exit, current_ptr, is_ending, mark_ending, set_current_ptr, set_top_attachment, top_attachment,
 };
-pub(crate) use spin::RawSpinLock;
+pub use spin::RawSpinLock;
 pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
 pub(crate) use thread::{OsThread, spawn};
@@ -86,6 +86,33 @@ impl<T> Queue<T> {
     }
 }
 
+/// Objects that are used again and never freed: a pointer to one stays valid, whatever became of its user.
+#[derive(Debug)]
+pub(crate) struct Pool<T: 'static>(Mutex<Vec<&'static T>>);
+
+impl<T> Pool<T> {
+    pub(crate) const fn new() -> Self {
+        Self(Mutex::new(Vec::new()))
+    }
+
+    /// An object that nobody uses, as its last user left it, or a new one.
+    pub(crate) fn take(&self, make: impl FnOnce() -> T) -> &'static T {
+        let used = self.0.lock().pop();
+        used.unwrap_or_else(|| Box::leak(Box::new(make())))
+    }
+
+    /// Gives back what [`take`](Self::take) gave.
+    pub(crate) fn give_back(&self, object: &'static T) {
+        self.0.lock().push(object);
+    }
+}
+
+/// What a loop that waits for time to pass does in each round.
+#[inline(always)]
+pub(crate) fn relax() {
+    std::hint::spin_loop();
+}
+
 /// Nanoseconds of CLOCK_MONOTONIC.
 #[inline]
 pub(crate) fn monotonic_ns() -> u64 {
@@ -111,9 +138,21 @@ pub(crate) fn yield_now() {
     std::thread::yield_now();
 }
 
+/// How many queues the waits for bits share: the kernel's 256.
+pub(crate) const BIT_QUEUES: usize = 256;
+
+/// An array of as many as its type says.
+macro_rules! table_of {
+    ($init:expr) => {
+        [const { $init }; $crate::sync::BIT_QUEUES]
+    };
+}
+pub(crate) use table_of;
+
 /// Declares a function that is `const` wherever the backend's types allow it: not under loom.
 macro_rules! const_fn {
     ($(#[$meta:meta])* $vis:vis const fn $($rest:tt)*) => { $(#[$meta])* $vis const fn $($rest)* };
+    ($(#[$meta:meta])* $vis:vis const unsafe fn $($rest:tt)*) => { $(#[$meta])* $vis const unsafe fn $($rest)* };
 }
 pub(crate) use const_fn;
 

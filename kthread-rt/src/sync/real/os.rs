@@ -161,6 +161,17 @@ pub(crate) fn forked() -> bool {
     FORKED.load(Ordering::Relaxed)
 }
 
+/// Ends a forked child that made a call which has no error to return.
+#[cold]
+pub(crate) fn abort_in_forked_child() -> ! {
+    const TEXT: &str = "kthread-rt: a call in a process that was forked from one that uses kthread-rt. The runtime's \
+                        threads do not exist here and its locks may be held for ever: exec, or make no call.\n";
+    // Not `eprintln`: another thread may have held std's lock on the stream at the moment of the fork.
+    // SAFETY: the pointer and the length are the text's.
+    unsafe { libc::write(libc::STDERR_FILENO, TEXT.as_ptr().cast(), TEXT.len()) };
+    std::process::abort()
+}
+
 /// From now on a child of fork(2) finds [`forked`] true and no current task.
 pub(crate) fn watch_fork() {
     static WATCHING: OnceCell<()> = OnceCell::new();

@@ -28,15 +28,15 @@ const SPINS: u32 = 64;
 /// It is plain memory: valid when zeroed, `const`-constructible, without drop glue, four bytes.
 #[derive(Debug, Default)]
 #[repr(transparent)]
-pub(crate) struct RawSpinLock {
+pub struct RawSpinLock {
     word: AtomicU32,
 }
 
 const _: () = assert!(size_of::<RawSpinLock>() == 4 && align_of::<RawSpinLock>() == 4);
 
 impl RawSpinLock {
-    /// An unlocked lock.
-    pub(crate) const fn new() -> Self {
+    /// A lock that is not locked: `__SPIN_LOCK_UNLOCKED`.
+    pub const fn new() -> Self {
         Self { word: AtomicU32::new(UNLOCKED) }
     }
 
@@ -53,6 +53,12 @@ impl RawSpinLock {
     #[inline]
     pub(crate) fn try_lock(&self) -> bool {
         self.word.compare_exchange(UNLOCKED, LOCKED, Ordering::Acquire, Ordering::Relaxed).is_ok()
+    }
+
+    /// True if somebody holds it, at this moment.
+    #[inline]
+    pub(crate) fn is_locked(&self) -> bool {
+        self.word.load(Ordering::Relaxed) != UNLOCKED
     }
 
     /// Unlocks the lock at `this`.

@@ -1,0 +1,107 @@
+//! [`HighResTimer`]: an hrtimer with a closure, safe to have and to drop.
+
+use super::{HRTIMER_MODE_ABS, HRTIMER_NORESTART, Hrtimer, HrtimerRestart};
+use crate::sync::{Arc, UnsafeCell, record};
+use crate::timer::shut_down_owned;
+use std::fmt;
+use std::ops::Deref;
+use std::ptr;
+use std::sync::atomic::Ordering::Relaxed;
+
+type Callback = Box<dyn FnMut(&Hrtimer) -> HrtimerRestart + Send>;
+
+/// An hrtimer that calls a closure.
+///
+/// It is an [`Hrtimer`], so everything that takes one takes a `&HighResTimer`. Dropping it cancels it for ever and waits for
+/// its callback; in its own callback it does not wait, the timer is not restarted, and the closure is dropped when the
+/// callback is over. Starting it allocates nothing.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::Arc;
+///
+/// let done = Arc::new(Completion::new());
+/// let mut ticks = 0;
+/// let timer = HighResTimer::new({
+///     let done = done.clone();
+///     move |timer| {
+///         ticks += hrtimer_forward_now(timer, ms_to_ktime(1));
+///         if ticks < 5 {
+///             return HRTIMER_RESTART;
+///         }
+///         complete(&done);
+///         HRTIMER_NORESTART
+///     }
+/// });
+/// hrtimer_start(&timer, ms_to_ktime(1), HRTIMER_MODE_REL);
+/// wait_for_completion(&done);
+/// ```
+pub struct HighResTimer(Arc<Inner>);
+
+/// # Invariants
+///
+/// The `Hrtimer` is first, so its address is that of the whole. The callback is accessed by [`call`] only, which runs on one
+/// thread at a time: a timer has one base at a time, and changes it only while its callback does not run.
+#[repr(C)]
+struct Inner {
+    timer: Hrtimer,
+    callback: UnsafeCell<Callback>,
+    /// The owner has let it go; in the callback, for the callback to see.
+    let_go: record::AtomicBool,
+}
+
+// SAFETY: the timer may be shared; the callback is `Send` and used by one thread at a time (the invariants).
+unsafe impl Send for Inner {}
+// SAFETY: as above.
+unsafe impl Sync for Inner {}
+
+impl HighResTimer {
+    /// An idle timer that will call `callback`, with itself, on the Kernel's hrtimer thread, in hardirq context. The callback
+    /// must not sleep.
+    pub fn new(callback: impl FnMut(&Hrtimer) -> HrtimerRestart + Send + 'static) -> Self {
+        // SAFETY: `Inner` stays where it is in its `Arc`, until the drop of `HighResTimer` has cancelled the timer and waited
+        // for its callback; in its own callback, until the reference goes that `call` holds, and then `call` asks for no
+        // restart. `call` fits the timer.
+        let timer = unsafe { Hrtimer::with_function(call, HRTIMER_MODE_ABS) };
+        let (callback, let_go) =
+            (UnsafeCell::new(Box::new(callback) as Callback), record::AtomicBool::new(false));
+        let inner = Arc::new(Inner { timer, callback, let_go });
+        // `call` gets the address of the timer and makes it one of the whole.
+        Arc::as_ptr(&inner).expose_provenance();
+        Self(inner)
+    }
+}
+
+unsafe extern "C-unwind" fn call(timer: *mut Hrtimer) -> HrtimerRestart {
+    let inner = ptr::with_exposed_provenance::<Inner>(timer.addr());
+    // SAFETY: the timer is the first field of an `Inner` in an `Arc`, whose `HighResTimer` is there now: its drop waits for
+    // this callback, or happens in it. So the count is not 0, and this holds one reference of its own from here on.
+    let inner = unsafe {
+        Arc::increment_strong_count(inner);
+        Arc::from_raw(inner)
+    };
+    // SAFETY: the only access (the invariants).
+    let restart = inner.callback.with_mut(|callback| unsafe { (*callback)(&inner.timer) });
+    if inner.let_go.load(Relaxed) { HRTIMER_NORESTART } else { restart }
+}
+
+impl Drop for HighResTimer {
+    fn drop(&mut self) {
+        self.0.let_go.store(true, Relaxed);
+        shut_down_owned(&self.0.timer);
+    }
+}
+
+impl Deref for HighResTimer {
+    type Target = Hrtimer;
+
+    fn deref(&self) -> &Hrtimer {
+        &self.0.timer
+    }
+}
+
+impl fmt::Debug for HighResTimer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("HighResTimer").field(&self.0.timer).finish()
+    }
+}

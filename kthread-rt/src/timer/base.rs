@@ -1,0 +1,474 @@
+//! The base: a Kernel's queue of armed timers under one lock, and how a timer finds the base that it is bound to.
+//!
+//! There are two kinds of base, one over the [wheel](super::wheel) and one over the heap of `hrtimer`; what they share is
+//! here, what differs is in their [`Queue`]. The thread that calls the callbacks is in [`daemon`](super::daemon).
+//!
+//! # Finding the base
+//!
+//! A timer is plain memory: it can't hold a reference to its Kernel, and its Kernel may be gone when somebody looks at it
+//! again. So bases come from a pool and are never freed. A timer's `base` is a pointer to one, or null while it was never
+//! armed. Whoever needs the lock reads the pointer, locks what it points to, and reads it again: if it is still the same,
+//! that is the timer's base for as long as the lock is held, because `base` changes only
+//!
+//! * from null to B, by a compare-exchange, with B's lock held;
+//! * from B to null, with B's lock held, and only if the timer is not queued there and its callback does not run there.
+//!
+//! If it is another one, the timer has moved, and the search starts anew. A base that has been used again for another
+//! Kernel meanwhile does no harm: a timer that still points to it is queued nowhere.
+//!
+//! A timer that is queued, or whose callback runs, keeps its base, whoever arms it. So its callback never runs on two
+//! threads at once. An idle timer moves to the Kernel of the task that arms it.
+//!
+//! # Deleting a timer whose callback runs
+//!
+//! `running` is the timer whose callback is being called. It is set and cleared with the lock held, in the same critical
+//! sections that take the timer off the queue and, for an hrtimer, put it on again. Who deletes a timer "sync" looks at it
+//! under the lock. If it is another, the timer is deleted and no callback of it runs or will run. If it is this one, it puts
+//! itself on the base's list of waiters before it lets the lock go, and sleeps; the base's thread clears `running` under the
+//! lock and wakes all it finds there. So no wake is lost, and nobody polls. Then it tries again, since the callback may have
+//! armed the timer anew.
+//!
+//! Behind the clearing of `running` the base's thread does not touch the timer. So who has deleted it may free it, and a
+//! callback may free its own timer: for that reason the thread looks at the timer after the callback only if the callback
+//! asked for it (`HRTIMER_RESTART`).
+//!
+//! # Waking the base's thread
+//!
+//! `wake_at` is the time until which the base's thread is going to sleep, 0 while it is awake. The thread writes it and sets
+//! its state with the lock held. An armed timer that is due before it lowers it, under the lock, and owes the thread a wake.
+//! So the thread is woken for a timer that is earlier than all others, and for no other; and if it was about to sleep when
+//! the timer was armed, its state was set already, and the wake ends the sleep.
+//!
+//! # Invariants
+//!
+//! * `queue` and `state` are accessed with the lock held.
+//! * A queued timer is valid and has this base. So has `running`, until its callback is over.
+
+use crate::clock::Clock;
+use crate::diag::WarningKind;
+use crate::errno::Errno;
+use crate::sched::{WakeQueue, change_state, sleep_until, try_to_wake_up, with_current};
+use crate::swait::{SwaitQueueHead, Waiter};
+use crate::sync::{self, AtomicPtr, Life, Ordering, Pool, RawSpinLock, UnsafeCell, os};
+use crate::task::{TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
+use std::mem;
+use std::panic::Location;
+use std::ptr;
+
+/// An order of timers, and what is particular to its kind.
+///
+/// Every method that takes a timer is called with the base's lock held, for a timer that is valid; `remove`, for one that
+/// has this base. Times are in the queue's unit.
+pub(crate) trait Queue: Sized + 'static {
+    /// What is queued.
+    type Timer: Timed<Queue = Self>;
+    /// The timer's function.
+    type Function: Copy;
+    /// The slot of the Machine's part.
+    const SLOT: usize;
+    /// The name of the thread that calls the callbacks.
+    const THREAD: &'static str;
+    /// What is told if a callback panics.
+    const CALLBACK: &'static str;
+
+    /// An empty queue.
+    fn new() -> Self;
+    /// The bases of this kind that were used before.
+    fn pool() -> &'static Pool<Base<Self>>;
+    /// The (empty) queue is used for a Kernel with this clock from now on.
+    fn begin(&self, clock: &Clock);
+    /// # Safety
+    ///
+    /// As the trait says.
+    unsafe fn remove(&self, timer: *const Self::Timer) -> bool;
+    /// Takes out one timer that is due.
+    ///
+    /// # Safety
+    ///
+    /// As the trait says.
+    unsafe fn take_due(&self, clock: &Clock) -> Option<*const Self::Timer>;
+    /// When the first timer is due.
+    ///
+    /// # Safety
+    ///
+    /// As the trait says.
+    unsafe fn earliest(&self) -> Option<u64>;
+    /// The time `at` in nanoseconds of CLOCK_MONOTONIC; `None` if that is never.
+    fn deadline(clock: &Clock, at: u64) -> Option<u64>;
+    /// Takes all timers out.
+    ///
+    /// # Safety
+    ///
+    /// As the trait says.
+    unsafe fn clear(&self);
+    /// The bits of `preempt_count` while the callback runs.
+    fn context(timer: &Self::Timer) -> u32;
+    /// The timer's function, unless it has none or was shut down.
+    ///
+    /// # Safety
+    ///
+    /// As the trait says.
+    unsafe fn function(timer: &Self::Timer) -> Option<Self::Function>;
+    /// The timer has no function any more: it can't be armed.
+    ///
+    /// # Safety
+    ///
+    /// As the trait says.
+    unsafe fn forget_function(timer: &Self::Timer);
+    /// Calls the function; true if the timer is to be queued again. The lock is not held.
+    ///
+    /// # Safety
+    ///
+    /// What the function asks for; the timer is `running`.
+    unsafe fn call(function: Self::Function, timer: *const Self::Timer) -> bool;
+    /// Queues the timer again, unless it is or may not be.
+    ///
+    /// # Safety
+    ///
+    /// As the trait says.
+    unsafe fn restart(&self, timer: *const Self::Timer);
+}
+
+/// A timer that a base can have.
+pub(crate) trait Timed: Sized + 'static {
+    type Queue: Queue<Timer = Self>;
+    fn base(&self) -> &AtomicPtr<Base<Self::Queue>>;
+    fn life(&self) -> &Life;
+    fn is_queued(&self) -> bool;
+}
+
+/// See the module's text.
+pub(crate) struct Base<Q: Queue> {
+    /// Its lock is the base's. Those who wait in it wait for a callback to end, or for the thread.
+    wait: SwaitQueueHead,
+    queue: Q,
+    state: UnsafeCell<State<Q>>,
+}
+
+// SAFETY: everything behind the lock is accessed with it held (the module's invariants), and the timers behind the pointers
+// may be used by any thread.
+unsafe impl<Q: Queue> Send for Base<Q> {}
+// SAFETY: as above.
+unsafe impl<Q: Queue> Sync for Base<Q> {}
+
+/// The thread of a base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Thread {
+    /// Nobody has started it, or the system refused it.
+    None,
+    /// Somebody starts it, or it runs.
+    Begun,
+    /// It will not touch the base any more.
+    Ended,
+}
+
+pub(super) struct State<Q: Queue> {
+    /// The clock of the Kernel.
+    pub(super) clock: Clock,
+    pub(super) running: *const Q::Timer,
+    pub(super) wake_at: u64,
+    pub(super) thread: Thread,
+    /// The thread's task while it runs. The task refers to the Machine, which has the base: taken out when the thread goes.
+    pub(super) task: Option<Task>,
+    /// The Kernel has shut down, or shuts down: nothing is armed any more.
+    pub(super) closed: bool,
+    /// That somebody tried to arm a timer after that has been told.
+    pub(super) told: bool,
+}
+
+impl<Q: Queue> State<Q> {
+    fn new(clock: &Clock) -> Self {
+        Self {
+            clock: clock.clone(),
+            running: ptr::null(),
+            wake_at: 0,
+            thread: Thread::None,
+            task: None,
+            closed: false,
+            told: false,
+        }
+    }
+}
+
+impl<Q: Queue> Base<Q> {
+    /// A base for a Kernel with this clock.
+    pub(super) fn take(clock: &Clock) -> &'static Self {
+        let base = Q::pool().take(|| Self {
+            wait: SwaitQueueHead::new(),
+            queue: Q::new(),
+            state: UnsafeCell::new(State::new(clock)),
+        });
+        let locked = base.lock();
+        locked.state(|state| *state = State::new(clock));
+        locked.queue().begin(clock);
+        drop(locked);
+        base
+    }
+
+    pub(super) fn lock(&'static self) -> Locked<Q> {
+        self.wait.lock.lock();
+        Locked { base: self }
+    }
+}
+
+/// A base whose lock is held.
+pub(crate) struct Locked<Q: Queue> {
+    base: &'static Base<Q>,
+}
+
+impl<Q: Queue> Drop for Locked<Q> {
+    fn drop(&mut self) {
+        // SAFETY: the lock is held since `Base::lock`, and a base is never freed.
+        unsafe { RawSpinLock::unlock(&raw const self.base.wait.lock) };
+    }
+}
+
+impl<Q: Queue> Locked<Q> {
+    pub(crate) fn queue(&self) -> &'static Q {
+        &self.base.queue
+    }
+
+    pub(super) fn state<R>(&self, f: impl FnOnce(&mut State<Q>) -> R) -> R {
+        // SAFETY: the lock is held, and `f`, of this crate's own, does not come here again.
+        self.base.state.with_mut(|state| f(unsafe { &mut *state }))
+    }
+
+    /// The clock of the Kernel whose base this is.
+    pub(crate) fn clock(&self) -> Clock {
+        self.state(|state| state.clock.clone())
+    }
+
+    /// Whether this is `base`.
+    pub(crate) fn is(&self, base: &'static Base<Q>) -> bool {
+        ptr::eq(self.base, base)
+    }
+
+    /// Whether the callback of `timer` runs.
+    pub(crate) fn runs(&self, timer: &Q::Timer) -> bool {
+        self.state(|state| ptr::eq(state.running, timer))
+    }
+
+    /// Whether the calling thread is the base's.
+    pub(super) fn is_on_its_thread(&self) -> bool {
+        self.state(|state| state.task.as_ref().is_some_and(|task| task.os_tid() == os::gettid()))
+    }
+
+    /// Wakes all who wait for a callback to end or for the thread. If there are any, it drops the lock meanwhile.
+    pub(super) fn wake_waiters(self) -> Self {
+        let base = self.base;
+        // SAFETY: the lock is held.
+        let mut next = unsafe { SwaitQueueHead::take_first(&raw const base.wait) };
+        if next.is_none() {
+            return self;
+        }
+        let mut wake = WakeQueue::new();
+        while let Some(task) = next {
+            wake.add(task);
+            // SAFETY: as above.
+            next = unsafe { SwaitQueueHead::take_first(&raw const base.wait) };
+        }
+        drop(self);
+        drop(wake);
+        base.lock()
+    }
+
+    /// Waits until `over`, which must be about what [`wake_waiters`](Self::wake_waiters) comes after.
+    pub(super) fn wait_until(
+        mut self,
+        me: &TaskStruct,
+        address: usize,
+        place: &'static Location<'static>,
+        over: impl Fn(&State<Q>) -> bool,
+    ) -> Self {
+        if self.state(|state| over(state)) {
+            return self;
+        }
+        let _noted = me.wait_note().set(WaitKind::Timer, address, place);
+        let base = self.base;
+        let mut waiter = Waiter::new(me);
+        let waiter = &raw mut waiter;
+        loop {
+            // SAFETY: the lock is held; the waiter is this frame's, and leaves below before the frame goes.
+            unsafe { SwaitQueueHead::join(&raw const base.wait, waiter) };
+            change_state(me, TASK_UNINTERRUPTIBLE);
+            drop(self);
+            sleep_until(me, None);
+            self = base.lock();
+            if self.state(|state| over(state)) {
+                break;
+            }
+        }
+        change_state(me, TASK_RUNNING);
+        // SAFETY: the lock is held.
+        unsafe { SwaitQueueHead::leave(waiter) };
+        self
+    }
+
+    /// A timer that is due at `at` was queued: what the caller owes after it has dropped the lock.
+    pub(crate) fn armed(&self, at: u64) -> Owed {
+        self.state(|state| match state.thread {
+            Thread::None => {
+                state.thread = Thread::Begun;
+                Owed::Start
+            }
+            _ if at < state.wake_at => {
+                state.wake_at = at;
+                state.task.clone().map_or(Owed::Nothing, Owed::Wake)
+            }
+            _ => Owed::Nothing,
+        })
+    }
+
+    /// If the Kernel has shut down, so that nothing can be armed: what the caller has to tell without the lock.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        self.state(|state| state.closed.then(|| Refusal { first: !mem::replace(&mut state.told, true) }))
+    }
+}
+
+/// A Kernel that has shut down arms no timers.
+#[must_use]
+pub(crate) struct Refusal {
+    first: bool,
+}
+
+impl Refusal {
+    /// Tells it, once per Kernel, without any lock.
+    pub(crate) fn tell(self, me: &TaskStruct, call: &str, place: &'static Location<'static>) {
+        if self.first {
+            let message = "the Kernel has shut down: the timer stays idle (told once)";
+            me.warn(WarningKind::ShutDown, call, place, message);
+        }
+    }
+}
+
+/// What somebody who has queued a timer owes the base.
+#[must_use]
+pub(crate) enum Owed {
+    Nothing,
+    /// The base's thread sleeps for too long.
+    Wake(Task),
+    /// The base has no thread yet, and the caller is the one who starts it.
+    Start,
+}
+
+impl Owed {
+    /// Does what is owed, without any lock.
+    pub(crate) fn pay<Q: Queue>(self, me: &TaskStruct, call: &str, place: &'static Location<'static>) {
+        match self {
+            Self::Nothing => {}
+            Self::Wake(task) => {
+                try_to_wake_up(&task, TASK_NORMAL);
+            }
+            Self::Start => super::daemon::start::<Q>(me, call, place),
+        }
+    }
+}
+
+/// The base that `timer` is bound to, locked; `None` if it was never armed.
+pub(crate) fn lock_bound<T: Timed>(timer: &T) -> Option<Locked<T::Queue>> {
+    sync::refuse_in_forked_child();
+    timer.life().touch();
+    loop {
+        // Acquire: with the Release in `lock_or_bind`, the base is seen as it was made.
+        let bound = timer.base().load(Ordering::Acquire);
+        // SAFETY: null or a base, which is never freed; see "Finding the base".
+        let base: &'static Base<T::Queue> = unsafe { bound.as_ref() }?;
+        let locked = base.lock();
+        // Relaxed: it was last changed under the lock of the base that it was changed from; if that is this one, the lock
+        // orders it.
+        if timer.base().load(Ordering::Relaxed) == bound {
+            return Some(locked);
+        }
+    }
+}
+
+/// Shuts down a timer whose owner lets it go: nobody arms it for the first time any more. In the timer's own callback it does
+/// not wait for the callback's end.
+pub(crate) fn shut_down_owned<T: Timed>(timer: &T) {
+    loop {
+        let Some(locked) = lock_bound(timer) else { return };
+        // SAFETY: the timer is valid, and the base is its own and locked.
+        unsafe {
+            T::Queue::forget_function(timer);
+            locked.queue().remove(timer);
+        }
+        if !locked.runs(timer) || locked.is_on_its_thread() {
+            return;
+        }
+        wait_for_callback(locked, timer, Location::caller());
+    }
+}
+
+/// Waits for the end of the callback of `timer`, which runs on another thread.
+///
+/// Preemption may be disabled: the kernel spins in this case, and a callback is short, so this sleep is none to warn of.
+fn wait_for_callback<T: Timed>(locked: Locked<T::Queue>, timer: &T, place: &'static Location<'static>) {
+    with_current(|me| {
+        let address = ptr::from_ref(timer).addr();
+        drop(locked.wait_until(me, address, place, |state| !ptr::eq(state.running, timer)));
+    });
+}
+
+/// The base that `timer` is bound to, locked; an idle timer is bound to `mine` first.
+pub(crate) fn lock_or_bind<T: Timed>(timer: &T, mine: &'static Base<T::Queue>) -> Locked<T::Queue> {
+    let pointer = ptr::from_ref(mine).cast_mut();
+    loop {
+        if let Some(locked) = lock_bound(timer) {
+            if locked.is(mine) || timer.is_queued() || locked.runs(timer) {
+                return locked;
+            }
+            // A swap, since others try to compare-exchange the same word. Relaxed: nothing is read through null.
+            timer.base().swap(ptr::null_mut(), Ordering::Relaxed);
+        }
+        let locked = mine.lock();
+        let bound =
+            timer.base().compare_exchange(ptr::null_mut(), pointer, Ordering::Release, Ordering::Relaxed);
+        if bound.is_ok() {
+            return locked;
+        }
+    }
+}
+
+/// Takes `timer` off its queue; false if it was not on it. Its callback may be running.
+pub(crate) fn dequeue<T: Timed>(timer: &T) -> bool {
+    // SAFETY: the timer is valid, and the base is its own and locked.
+    lock_bound(timer).is_some_and(|locked| unsafe { locked.queue().remove(timer) })
+}
+
+/// As [`dequeue`], unless the callback runs: `None`.
+pub(crate) fn try_dequeue<T: Timed>(timer: &T) -> Option<bool> {
+    let Some(locked) = lock_bound(timer) else { return Some(false) };
+    // SAFETY: as in `dequeue`.
+    (!locked.runs(timer)).then(|| unsafe { locked.queue().remove(timer) })
+}
+
+/// As [`dequeue`], and waits until the callback does not run. With `for_ever`, the timer can't be armed again.
+///
+/// `EDEADLK`, with a warning, on the thread that runs the callback. The timer is off its queue even so.
+pub(crate) fn dequeue_sync<T: Timed>(
+    timer: &T,
+    for_ever: bool,
+    call: &str,
+    place: &'static Location<'static>,
+) -> Result<bool, Errno> {
+    loop {
+        let Some(locked) = lock_bound(timer) else { return Ok(false) };
+        if for_ever {
+            // SAFETY: as in `dequeue`.
+            unsafe { T::Queue::forget_function(timer) };
+        }
+        let runs = locked.runs(timer);
+        if !runs || locked.is_on_its_thread() {
+            // SAFETY: as in `dequeue`.
+            let queued = unsafe { locked.queue().remove(timer) };
+            drop(locked);
+            if runs {
+                let message = "a timer's callback can't wait for its own end";
+                with_current(|me| me.warn(WarningKind::Deadlock, call, place, message));
+                return Err(Errno::EDEADLK);
+            }
+            return Ok(queued);
+        }
+        wait_for_callback(locked, timer, place);
+    }
+}

@@ -1,0 +1,240 @@
+//! The thread of a base: a task of its Kernel that calls the callbacks of timers that are due, and sleeps until then.
+//!
+//! It is started by the first timer that is armed in a Kernel, by the arming task itself and not through kthreadd, because
+//! arming must not sleep. It sleeps until the first timer is due; nothing ticks. If the system refuses the thread, the timer
+//! stays queued, a warning says so, and the next arming tries again.
+//!
+//! # Context
+//!
+//! A callback runs with the bits of `preempt_count` that the kernel has set there: `in_serving_softirq` is true in a
+//! timer's, `in_hardirq` in an hrtimer's, and `in_task` in neither. A call that may sleep warns. A panic in a callback is an
+//! oops of that callback, and the thread goes on.
+//!
+//! # Shutdown
+//!
+//! `closed` is set with the base's lock held, and all timers are taken off the queue in the same critical section; the
+//! thread looks at it with the lock held before each callback. So no callback begins after that, and the shutdown waits for
+//! the one that runs. Two things start the thread and close the base, and each happens with `Setup` locked: so a shutdown
+//! finds the thread, or the starter finds the base closed.
+
+use super::base::{Base, Locked, Queue, Thread};
+use crate::diag::{WarningKind, contain};
+use crate::sched::{change_state, release_task, sleep_until, try_to_wake_up};
+use crate::sync::os::{self, SignalsBlocked};
+use crate::sync::{self, Arc, Mutex, Ordering, OsThread, ThreadSpec, observe};
+use crate::task::{
+    Disposition, KTHREADD_PID, Machine, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Part,
+    TASK_INTERRUPTIBLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct,
+};
+use once_cell::sync::OnceCell;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::ptr;
+
+/// What a Kernel has of one kind of timers: a base, once one was armed.
+pub(crate) struct Site<Q: Queue> {
+    base: OnceCell<&'static Base<Q>>,
+    setup: Mutex<Setup>,
+}
+
+struct Setup {
+    closed: bool,
+    os_thread: Option<OsThread>,
+}
+
+impl<Q: Queue> Part for Site<Q> {
+    const SLOT: usize = Q::SLOT;
+
+    fn new() -> Self {
+        Self { base: OnceCell::new(), setup: Mutex::new(Setup { closed: false, os_thread: None }) }
+    }
+}
+
+/// The Machine goes. Its Kernel has shut down, so nothing is queued; what still points to the base is idle.
+impl<Q: Queue> Drop for Site<Q> {
+    fn drop(&mut self) {
+        if let Some(base) = self.base.get()
+            && base.lock().state(|state| state.thread != Thread::Begun)
+        {
+            Q::pool().give_back(base);
+        }
+    }
+}
+
+/// The base of the Kernel that `me` is of.
+pub(crate) fn base_of<Q: Queue>(me: &TaskStruct) -> &'static Base<Q> {
+    let machine = me.machine();
+    let site = machine.part::<Site<Q>>();
+    if let Some(base) = site.base.get() {
+        return base;
+    }
+    let setup = site.setup.lock();
+    site.base.get_or_init(|| {
+        let base = Base::take(&machine.clock);
+        base.lock().state(|state| state.closed = setup.closed);
+        base
+    })
+}
+
+/// Starts the thread of the caller's base, which is marked as begun.
+pub(super) fn start<Q: Queue>(me: &TaskStruct, call: &str, place: &'static Location<'static>) {
+    let machine = me.machine();
+    let base = base_of::<Q>(me);
+    let mut setup = machine.part::<Site<Q>>().setup.lock();
+    if setup.closed {
+        return end(base);
+    }
+    let task = Task::new(
+        machine,
+        NewTask {
+            pid: machine.pids.allocate(),
+            name: Q::THREAD,
+            flags: PF_KTHREAD | PF_NOFREEZE | PF_FORKNOEXEC,
+            state: TASK_RUNNING,
+            parent: machine.pids.find(KTHREADD_PID).or_else(|| machine.idle()),
+            default_action: Disposition::Ignored,
+            private: None,
+        },
+    );
+    machine.pids.insert(&task);
+    base.lock().state(|state| state.task = Some(task.clone()));
+    let spec = ThreadSpec { name: Q::THREAD.into(), stack_size: machine.stack_size };
+    let pid = task.pid();
+    let blocked = SignalsBlocked::new();
+    let spawned = sync::spawn(spec, move || thread_main(task, base), || ());
+    drop(blocked);
+    match spawned {
+        Ok(os_thread) => setup.os_thread = Some(os_thread),
+        Err(error) => {
+            let task = base.lock().state(|state| {
+                state.thread = Thread::None;
+                state.task.take()
+            });
+            drop(setup);
+            machine.pids.remove(pid);
+            drop(task);
+            let message =
+                format!("no thread for the callbacks of timers, which are late until there is one: {error}");
+            me.warn(WarningKind::OsRefused, call, place, &message);
+        }
+    }
+}
+
+/// The thread is not, and will not be.
+fn end<Q: Queue>(base: &'static Base<Q>) {
+    let locked = base.lock();
+    let task = locked.state(|state| {
+        state.thread = Thread::Ended;
+        state.task.take()
+    });
+    drop(locked.wake_waiters());
+    drop(task);
+}
+
+fn thread_main<Q: Queue>(me: Task, base: &'static Base<Q>) {
+    sync::set_current_ptr(me.as_ptr().cast());
+    me.note_os_thread();
+    os::make_ordinary(me.os_tid(), &me.machine().cpus(), me.machine().boot_nice());
+    serve(&me, base);
+    release_task(&me);
+    end(base);
+    sync::set_current_ptr(ptr::null());
+    sync::mark_ending(Arc::as_ptr(me.machine()).cast());
+}
+
+fn serve<Q: Queue>(me: &TaskStruct, base: &'static Base<Q>) {
+    let clock = &me.machine().clock;
+    let mut locked = base.lock();
+    while !locked.state(|state| state.closed) {
+        // SAFETY: the lock is held.
+        if let Some(timer) = unsafe { locked.queue().take_due(clock) } {
+            locked = run(me, base, locked, timer);
+            continue;
+        }
+        // SAFETY: the lock is held.
+        let next = unsafe { locked.queue().earliest() };
+        locked.state(|state| state.wake_at = next.unwrap_or(u64::MAX));
+        change_state(me, TASK_INTERRUPTIBLE);
+        drop(locked);
+        sleep_until(me, next.and_then(|at| Q::deadline(clock, at)));
+        locked = base.lock();
+        locked.state(|state| state.wake_at = 0);
+    }
+}
+
+/// Calls the callback of `timer`, which was taken off the queue.
+fn run<Q: Queue>(
+    me: &TaskStruct,
+    base: &'static Base<Q>,
+    locked: Locked<Q>,
+    timer: *const Q::Timer,
+) -> Locked<Q> {
+    // SAFETY: the lock is held, and the timer was queued a moment ago.
+    let Some(function) = (unsafe { Q::function(&*timer) }) else { return locked };
+    // SAFETY: as above.
+    let context = unsafe { Q::context(&*timer) };
+    locked.state(|state| state.running = timer);
+    drop(locked);
+
+    observe("calls back the timer", timer.addr(), |address| format!("{address:#x}"));
+    let count = me.preempt_count();
+    count.store(context, Ordering::Relaxed);
+    // SAFETY: whoever gave the timer its function promised that it may be called with the timer, which is valid: it was
+    // queued until now, and who deletes it "sync" waits while it is `running`.
+    let ended = catch_unwind(AssertUnwindSafe(|| unsafe { Q::call(function, timer) }));
+    let left = count.swap(0, Ordering::Relaxed);
+    if left != context {
+        let message = format!("the callback came with preempt_count {context:#x} and left {left:#x}");
+        me.warn(WarningKind::BadArgument, Q::CALLBACK, Location::caller(), &message);
+    }
+    let again = ended.unwrap_or_else(|panic| {
+        let message = "Oops: the callback panicked; the timer is idle unless it was armed anew";
+        me.warn(WarningKind::Oops, Q::CALLBACK, Location::caller(), message);
+        // A payload may have a destructor of the user's.
+        contain(|| drop(panic));
+        false
+    });
+
+    let locked = base.lock();
+    if again && !locked.state(|state| state.closed) {
+        // SAFETY: the lock is held, and a callback that asks for this leaves its timer valid.
+        unsafe { locked.queue().restart(timer) };
+    }
+    locked.state(|state| state.running = ptr::null());
+    locked.wake_waiters()
+}
+
+/// Stops the timers of a Kernel: no callback begins after this, and none runs when it returns.
+///
+/// On the base's own thread, in a callback, it does not wait for that callback.
+pub(crate) fn shut_down<Q: Queue>(
+    machine: &Arc<Machine>,
+    me: &TaskStruct,
+    place: &'static Location<'static>,
+) {
+    let site = machine.part::<Site<Q>>();
+    let mut setup = site.setup.lock();
+    setup.closed = true;
+    let Some(base) = site.base.get().copied() else { return };
+    let locked = base.lock();
+    // SAFETY: the lock is held.
+    unsafe { locked.queue().clear() };
+    let task = locked.state(|state| {
+        state.closed = true;
+        state.task.clone()
+    });
+    let wait = !locked.is_on_its_thread() && !sync::is_ending(Arc::as_ptr(machine).cast());
+    drop(locked);
+    drop(setup);
+    if let Some(task) = task {
+        try_to_wake_up(&task, TASK_NORMAL);
+    }
+    if !wait {
+        return;
+    }
+    let address = ptr::from_ref(base).addr();
+    drop(base.lock().wait_until(me, address, place, |state| state.thread != Thread::Begun));
+    let os_thread = site.setup.lock().os_thread.take();
+    if let Some(os_thread) = os_thread {
+        os_thread.join();
+    }
+}

@@ -1,0 +1,293 @@
+//! The kernel's names for timers: each is a line over a method of [`TimerList`].
+//!
+//! The functions return what the kernel's do, as an `int`: 1 if the timer was pending, 0 if not. The methods return `bool`s
+//! and `Result`s. None sleeps, but those with `sync` in their names, which wait for a callback that runs at this moment.
+
+use super::{Arm, TimerFn, TimerList};
+use crate::diag::WarningKind;
+use crate::errno::Errno;
+use crate::sched::with_current;
+use std::panic::Location;
+
+/// Defines a static timer: `DEFINE_TIMER`. Its function gets a reference to it. Works in models too, where plain statics
+/// don't.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// fn on_timeout(timer: &TimerList) {
+///     assert!(in_serving_softirq() && !timer.is_pending());
+/// }
+///
+/// DEFINE_TIMER!(
+///     /// Goes off once.
+///     static TIMEOUT = on_timeout
+/// );
+/// assert_eq!(mod_timer(&TIMEOUT, jiffies() + HZ), 0);
+/// assert_eq!(timer_delete(&TIMEOUT), 1);
+/// ```
+#[macro_export]
+macro_rules! DEFINE_TIMER {
+    ($(#[$meta:meta])* $vis:vis static $name:ident = $function:expr) => {
+        $crate::__declare_static!($(#[$meta])* $vis $name: $crate::TimerList = {
+            unsafe extern "C-unwind" fn call(timer: *mut $crate::TimerList) {
+                let function: fn(&'static $crate::TimerList) = $function;
+                // SAFETY: a timer's function gets the timer, which is a static.
+                function(unsafe { &*timer })
+            }
+            // SAFETY: a static is valid and in place for ever, and `call` may be called with it by any thread.
+            unsafe { $crate::TimerList::with_function(call, 0) }
+        });
+    };
+}
+
+/// The structure that a timer is a field of: `timer_container_of`, and in older kernels `from_timer`. A pointer; to use it is
+/// up to the caller.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// struct Device {
+///     timeouts: u32,
+///     watchdog: TimerList,
+/// }
+///
+/// let mut device = Device { timeouts: 7, watchdog: TimerList::new() };
+/// let timer = &raw mut device.watchdog;
+/// let device = timer_container_of!(timer, Device, watchdog);
+/// // SAFETY: the timer is that field of a device.
+/// assert_eq!(unsafe { (*device).timeouts }, 7);
+/// ```
+#[macro_export]
+macro_rules! timer_container_of {
+    ($timer:expr, $type:ty, $field:ident) => {
+        ($timer).wrapping_byte_sub(::core::mem::offset_of!($type, $field)).cast::<$type>()
+    };
+}
+
+/// Makes the memory at `timer` a timer with a function: `timer_setup`. `flags` are `TIMER_…`, or 0.
+///
+/// # Safety
+///
+/// `timer` is valid for writing, and is no timer that is pending or whose callback runs. From now on, whenever the timer is
+/// pending or its callback runs, it is valid and where it was, and `function` may be called with it on another thread. So
+/// who frees it calls [`timer_delete_sync`] or [`timer_shutdown_sync`] before.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::mem::MaybeUninit;
+///
+/// static FIRED: Completion = Completion::new();
+/// unsafe extern "C-unwind" fn fire(_: *mut TimerList) {
+///     complete(&FIRED);
+/// }
+///
+/// let mut memory = MaybeUninit::<TimerList>::uninit();
+/// // SAFETY: the timer stays in this frame, and is shut down before the frame goes.
+/// let timer = unsafe {
+///     timer_setup(memory.as_mut_ptr(), fire, 0);
+///     memory.assume_init_ref()
+/// };
+/// mod_timer(timer, jiffies() + 1);
+/// wait_for_completion(&FIRED);
+/// timer_shutdown_sync(timer);
+/// ```
+pub unsafe fn timer_setup(timer: *mut TimerList, function: TimerFn, flags: u32) {
+    // The pointer that the callback gets may be used for all that this one may be.
+    timer.expose_provenance();
+    // SAFETY: by the contract.
+    unsafe { timer.write(TimerList::with_function(function, flags)) };
+}
+
+/// [`timer_setup`] of a timer on the caller's stack: `timer_setup_on_stack`.
+///
+/// # Safety
+///
+/// As [`timer_setup`].
+pub unsafe fn timer_setup_on_stack(timer: *mut TimerList, function: TimerFn, flags: u32) {
+    // SAFETY: the same contract.
+    unsafe { timer_setup(timer, function, flags) };
+}
+
+/// The end of a timer on the stack: `timer_destroy_on_stack`. Nothing to do; the kernel's is for its debugging.
+pub fn timer_destroy_on_stack(_timer: &TimerList) {}
+
+/// Arms `timer` for the jiffy in [`TimerList::expires`]: `add_timer`. On a pending timer it is a warning and does nothing.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = Timer::new(|_| ());
+/// timer.set_expires(jiffies() + HZ);
+/// add_timer(&timer);
+/// assert_eq!(timer_pending(&timer), 1);
+/// ```
+#[track_caller]
+pub fn add_timer(timer: &TimerList) {
+    let place = Location::caller();
+    if timer.is_pending() {
+        let message = "the timer is pending already";
+        with_current(|me| me.warn(WarningKind::BadArgument, "add_timer", place, message));
+        return;
+    }
+    timer.arm(timer.expires(), Arm::Always, "add_timer", place);
+}
+
+/// [`add_timer`] on a given cpu: `add_timer_on`. There is one wheel for all cpus, so the cpu says nothing.
+#[track_caller]
+pub fn add_timer_on(timer: &TimerList, _cpu: u32) {
+    add_timer(timer);
+}
+
+/// [`add_timer`] on the caller's cpu: `add_timer_local`. There is one wheel for all cpus.
+#[track_caller]
+pub fn add_timer_local(timer: &TimerList) {
+    add_timer(timer);
+}
+
+/// [`add_timer`] on any cpu: `add_timer_global`. There is one wheel for all cpus.
+#[track_caller]
+pub fn add_timer_global(timer: &TimerList) {
+    add_timer(timer);
+}
+
+/// Arms `timer` for jiffy `expires`, whether it is pending or not: `mod_timer`. 1 if it was pending, else 0.
+///
+/// It binds an idle timer to the calling task's Kernel, whose [`jiffies`](crate::jiffies) count. A pending timer stays with
+/// the Kernel that it is pending in. A timer that is pending for `expires` already keeps its place among the timers of that
+/// jiffy; else it will be the first of them. A jiffy that has passed, which is one more than `i64::MAX` jiffies ahead too,
+/// means the next opportunity. Never sleeps; allocates nothing, but for the first timer of a Kernel. A timer that was shut
+/// down stays idle; one without a function does too, with a warning, and so does any when the Kernel has shut down.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = Timer::new(|_| ());
+/// assert_eq!(mod_timer(&timer, jiffies() + HZ), 0);
+/// assert_eq!(mod_timer(&timer, jiffies() + 2 * HZ), 1);
+/// ```
+#[track_caller]
+pub fn mod_timer(timer: &TimerList, expires: u64) -> i32 {
+    timer.arm(expires, Arm::Always, "mod_timer", Location::caller()).into()
+}
+
+/// [`mod_timer`] of a timer that is pending; an idle one stays idle: `mod_timer_pending`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = Timer::new(|_| ());
+/// assert_eq!((mod_timer_pending(&timer, jiffies() + HZ), timer_pending(&timer)), (0, 0));
+/// ```
+#[track_caller]
+pub fn mod_timer_pending(timer: &TimerList, expires: u64) -> i32 {
+    timer.arm(expires, Arm::IfPending, "mod_timer_pending", Location::caller()).into()
+}
+
+/// [`mod_timer`], unless the timer is pending for an earlier jiffy: `timer_reduce`. 1 if it was pending, else 0.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let (timer, soon) = (Timer::new(|_| ()), jiffies() + HZ);
+/// assert_eq!(timer_reduce(&timer, soon), 0);
+/// assert_eq!(timer_reduce(&timer, soon + 5), 1);
+/// assert_eq!(timer.expires(), soon);
+/// ```
+#[track_caller]
+pub fn timer_reduce(timer: &TimerList, expires: u64) -> i32 {
+    timer.arm(expires, Arm::IfEarlier, "timer_reduce", Location::caller()).into()
+}
+
+/// 1 if `timer` waits for its jiffy, else 0: `timer_pending`. 0 in its own callback, unless it was armed anew.
+pub fn timer_pending(timer: &TimerList) -> i32 {
+    timer.is_pending().into()
+}
+
+/// Takes `timer` off the wheel: `timer_delete`. 1 if it was pending, else 0. Its callback may be running, or arm it again.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = Timer::new(|_| unreachable!());
+/// mod_timer(&timer, jiffies() + HZ);
+/// assert_eq!((timer_delete(&timer), timer_delete(&timer)), (1, 0));
+/// ```
+pub fn timer_delete(timer: &TimerList) -> i32 {
+    timer.delete().into()
+}
+
+/// [`timer_delete`] by its name before Linux 6.15.
+pub fn del_timer(timer: &TimerList) -> i32 {
+    timer_delete(timer)
+}
+
+/// Takes `timer` off the wheel, and waits until its callback does not run: `timer_delete_sync`. 1 if it was pending, else 0.
+///
+/// It sleeps if the callback runs, uninterruptibly, with the task's state RUNNING afterwards; as the kernel's, which spins, it
+/// may be called with preemption disabled. It must not be called with a lock that the callback waits for. When it returns,
+/// the timer may be freed, if nobody arms it. In the timer's own callback, where the kernel would hang, it deletes the timer
+/// and returns −EDEADLK, with a warning.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = Timer::new(|timer| drop(mod_timer(timer, jiffies() + 1)));
+/// mod_timer(&timer, jiffies());
+/// msleep(10);
+/// timer_delete_sync(&timer); // it arms itself all the time; now it does not any more
+/// assert_eq!(timer_pending(&timer), 0);
+/// ```
+#[track_caller]
+pub fn timer_delete_sync(timer: &TimerList) -> i32 {
+    as_int(timer.delete_sync())
+}
+
+/// [`timer_delete_sync`] by its name before Linux 6.15.
+#[track_caller]
+pub fn del_timer_sync(timer: &TimerList) -> i32 {
+    timer_delete_sync(timer)
+}
+
+/// Takes `timer` off the wheel unless its callback runs: `try_to_del_timer_sync`. 1 if it was pending, 0 if it was idle, −1 if
+/// its callback runs. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = Timer::new(|timer| assert_eq!(try_to_del_timer_sync(timer), -1));
+/// assert_eq!(try_to_del_timer_sync(&timer), 0);
+/// ```
+pub fn try_to_del_timer_sync(timer: &TimerList) -> i32 {
+    timer.try_delete_sync().map_or(-1, i32::from)
+}
+
+/// [`try_to_del_timer_sync`] by its name since Linux 6.16.
+pub fn timer_delete_sync_try(timer: &TimerList) -> i32 {
+    try_to_del_timer_sync(timer)
+}
+
+/// Takes `timer` off the wheel for ever: `timer_shutdown`. 1 if it was pending, else 0. Arming it does nothing from now on.
+/// Its callback may be running.
+pub fn timer_shutdown(timer: &TimerList) -> i32 {
+    timer.shut_down().into()
+}
+
+/// [`timer_shutdown`], and waits until the callback does not run: `timer_shutdown_sync`. Waits and returns as
+/// [`timer_delete_sync`] does.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = Timer::new(|_| unreachable!());
+/// assert_eq!(timer_shutdown_sync(&timer), 0);
+/// assert_eq!((mod_timer(&timer, jiffies()), timer_pending(&timer)), (0, 0));
+/// ```
+#[track_caller]
+pub fn timer_shutdown_sync(timer: &TimerList) -> i32 {
+    as_int(timer.shut_down_sync())
+}
+
+fn as_int(deleted: Result<bool, Errno>) -> i32 {
+    deleted.map_or_else(Errno::as_return, i32::from)
+}

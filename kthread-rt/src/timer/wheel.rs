@@ -1,0 +1,302 @@
+//! The timer wheel: which timers are due at a given jiffy, and when the next one is.
+//!
+//! It is a data structure and nothing else: no clock, no thread, no lock. `timer::Base` has one of them under its lock.
+//!
+//! # The shape
+//!
+//! A jiffy count is a number of [`LEVELS`] digits to the base [`SLOTS`]. A timer is filed by the highest digit in which its
+//! jiffy differs from the wheel's own time `clk`: that digit's position is the level, its value the slot. So
+//!
+//! * at level 0 all timers of a slot have one jiffy, the one that the slot stands for;
+//! * at a higher level, a slot has the timers of a range of jiffies that begins after `clk`;
+//! * what is at a lower level is due before everything at a higher one, and at one level by the order of the slots.
+//!
+//! When `clk` enters the range of a slot, the slot's timers are filed again (the *cascade*), each at a lower level. So a
+//! timer moves at most `LEVELS - 1` times in its life, and arming and deleting it is one list operation. Nothing is rounded:
+//! the kernel has no cascade, and its far timers are late by up to an eighth of their distance instead.
+//!
+//! # The order within a jiffy
+//!
+//! Where a timer is filed depends on `clk` and its jiffy alone. So at every moment all timers of one jiffy are in one slot,
+//! in front of each other in the order of arming, latest first; and a cascade moves them together and keeps their order.
+//! Before a timer of theirs can be armed at the lower level, `clk` has entered the range, and they are there.
+//!
+//! # Invariants
+//!
+//! * All access happens under one lock, the owner's, and the wheel does not move while anything is on it.
+//! * A timer's `place` says where it is linked: 0 is nowhere. A linked timer stays valid and where it is.
+//! * A bit of `occupied` is set if and only if its slot has a timer.
+//! * The occupied slots of level 0 are those of `clk`'s digit or higher ones; of the other levels, higher ones.
+
+use crate::clock::{time_after, time_before};
+use crate::sync::list::ListHead;
+use crate::sync::record;
+use std::array;
+use std::cell::Cell;
+use std::sync::atomic::Ordering::Relaxed;
+
+const BITS: u32 = 6;
+const SLOTS: usize = 1 << BITS;
+/// Enough digits for every jiffy count.
+const LEVELS: usize = u64::BITS.div_ceil(BITS) as usize;
+
+/// `place` of a timer that is on no list.
+const NOWHERE: u32 = 0;
+/// `place` of a timer whose jiffy has come, and which waits for its turn.
+const EXPIRING: u32 = u32::MAX;
+
+/// A timer, as far as the wheel knows one.
+#[derive(Debug)]
+#[repr(C)]
+pub(super) struct Node {
+    // First, so that a pointer to the entry is a pointer to the node.
+    entry: ListHead,
+    /// The jiffy; C code reads it and writes it before it arms the timer. The wheel reads it under its lock.
+    pub(super) expires: record::AtomicU64,
+    /// `NOWHERE`, the number of a slot and 1, or `EXPIRING`. Written under the lock. A look without it is for information.
+    place: record::AtomicU32,
+}
+
+impl Node {
+    crate::sync::const_fn! {
+        pub(super) const fn new(expires: u64) -> Self {
+            Self {
+                entry: ListHead::new(),
+                expires: record::AtomicU64::new(expires),
+                place: record::AtomicU32::new(NOWHERE),
+            }
+        }
+    }
+
+    /// `timer_pending`.
+    pub(super) fn is_pending(&self) -> bool {
+        self.place.load(Relaxed) != NOWHERE
+    }
+}
+
+#[derive(Debug)]
+struct Slot {
+    timers: ListHead,
+    /// No timer of the slot is due before this. Exact, unless the first one was deleted. Unused at level 0.
+    least: Cell<u64>,
+}
+
+impl Slot {
+    fn new() -> Self {
+        Self { timers: ListHead::new(), least: Cell::new(u64::MAX) }
+    }
+}
+
+/// See the module's text.
+#[derive(Debug)]
+pub(crate) struct Wheel {
+    /// The first jiffy that has not been expired. May be far behind the real time while nothing is due.
+    clk: Cell<u64>,
+    occupied: [Cell<u64>; LEVELS],
+    slots: [Slot; LEVELS * SLOTS],
+    expiring: ListHead,
+}
+
+/// The digit of `jiffy` at `level`.
+fn digit(jiffy: u64, level: usize) -> usize {
+    (jiffy >> (level as u32 * BITS)) as usize % SLOTS
+}
+
+fn list(head: &ListHead) -> *mut ListHead {
+    std::ptr::from_ref(head).cast_mut()
+}
+
+impl Wheel {
+    /// An empty wheel whose time is `clk`.
+    pub(super) fn new(clk: u64) -> Self {
+        Self {
+            clk: Cell::new(clk),
+            occupied: array::from_fn(|_| Cell::new(0)),
+            slots: array::from_fn(|_| Slot::new()),
+            expiring: ListHead::new(),
+        }
+    }
+
+    /// Gives an empty wheel another time.
+    pub(super) fn set_time(&self, clk: u64) {
+        debug_assert!(self.occupied.iter().all(|slots| slots.get() == 0), "the wheel is empty");
+        self.clk.set(clk);
+    }
+
+    /// Arms `node` for jiffy `at`; for the first one to come, if that has passed. It will be the first of its jiffy.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock. `node` is not pending, and stays valid and where it is until it is taken out.
+    pub(super) unsafe fn insert(&self, node: *const Node, at: u64) {
+        // SAFETY: by the contract.
+        unsafe {
+            (*node).expires.store(at, Relaxed);
+            let (index, slot) = self.slot_for(at);
+            ListHead::insert_after(list(&slot.timers), list(&slot.timers), node.cast_mut().cast());
+            (*node).place.store(index as u32 + 1, Relaxed);
+        }
+    }
+
+    /// The slot for a timer of jiffy `at`, which is about to be linked there.
+    fn slot_for(&self, at: u64) -> (usize, &Slot) {
+        let clk = self.clk.get();
+        let at = if time_before(at, clk) { clk } else { at };
+        let level = (((clk ^ at) | (SLOTS as u64 - 1)).ilog2() / BITS) as usize;
+        let digit = digit(at, level);
+        let occupied = &self.occupied[level];
+        occupied.set(occupied.get() | 1 << digit);
+        let index = level * SLOTS + digit;
+        let slot = &self.slots[index];
+        slot.least.set(slot.least.get().min(at));
+        (index, slot)
+    }
+
+    /// Takes `node` out; false if it was not pending.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock; `node` is valid, and is on this wheel if it is pending.
+    pub(super) unsafe fn remove(&self, node: *const Node) -> bool {
+        // SAFETY: by the contract.
+        let place = unsafe {
+            ListHead::remove(node.cast_mut().cast());
+            (*node).place.swap(NOWHERE, Relaxed)
+        };
+        if place != NOWHERE && place != EXPIRING {
+            self.note_removal(place as usize - 1);
+        }
+        place != NOWHERE
+    }
+
+    fn note_removal(&self, index: usize) {
+        let slot = &self.slots[index];
+        // SAFETY: the lock is held, by the callers' contracts.
+        if unsafe { ListHead::is_empty(&slot.timers) } {
+            let occupied = &self.occupied[index / SLOTS];
+            occupied.set(occupied.get() & !(1 << (index % SLOTS)));
+            slot.least.set(u64::MAX);
+        }
+    }
+
+    /// The earliest occupied slot, as level and digit.
+    fn first_slot(&self) -> Option<(usize, usize)> {
+        let level = self.occupied.iter().position(|slots| slots.get() != 0)?;
+        Some((level, self.occupied[level].get().trailing_zeros() as usize))
+    }
+
+    /// The first jiffy of a slot's range.
+    fn range_begins(&self, level: usize, digit: usize) -> u64 {
+        let shift = level as u32 * BITS;
+        // What is above the digit is `clk`'s; at the top level there is nothing above it.
+        let above = self.clk.get().checked_shr(shift + BITS).unwrap_or(0);
+        above.checked_shl(shift + BITS).unwrap_or(0) | (digit as u64) << shift
+    }
+
+    /// The jiffy before which nothing is due, if there is a timer. Exact, unless the first one was deleted.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock.
+    pub(super) unsafe fn earliest(&self) -> Option<u64> {
+        // SAFETY: by the contract.
+        if unsafe { !ListHead::is_empty(&self.expiring) } {
+            return Some(self.clk.get());
+        }
+        self.first_slot().map(|(level, digit)| match level {
+            0 => self.range_begins(0, digit),
+            _ => self.slots[level * SLOTS + digit].least.get(),
+        })
+    }
+
+    /// Takes out one timer whose jiffy is `now` or before: by jiffies, and of one jiffy the one that was armed last.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock.
+    pub(super) unsafe fn take_due(&self, now: u64) -> Option<*const Node> {
+        loop {
+            // SAFETY: the lock is held, so what is linked is valid.
+            unsafe {
+                if let Some(entry) = ListHead::first(&self.expiring) {
+                    ListHead::remove(entry);
+                    let node = entry.cast_const().cast::<Node>();
+                    (*node).place.store(NOWHERE, Relaxed);
+                    return Some(node);
+                }
+            }
+            let (level, digit) = self.first_slot()?;
+            let begins = self.range_begins(level, digit);
+            if time_after(begins, now) {
+                return None;
+            }
+            if level == 0 {
+                self.expire(digit);
+                // Before any callback: a timer that is armed anew for a time that has passed waits for the next jiffy,
+                // and can't keep the others from their turn.
+                self.enter(begins + 1);
+            } else {
+                self.enter(begins);
+            }
+        }
+    }
+
+    /// Moves the timers of a slot of level 0 to those that wait for their turn.
+    fn expire(&self, digit: usize) {
+        self.move_all(digit, |_| (EXPIRING, &self.expiring));
+    }
+
+    /// Makes `clk` the wheel's time. Nothing is due before it, and it is in no slot's range but at the range's begin.
+    fn enter(&self, clk: u64) {
+        let before = self.clk.replace(clk);
+        if (before ^ clk) < SLOTS as u64 {
+            return;
+        }
+        for level in (1..LEVELS).rev() {
+            let digit = digit(clk, level);
+            if self.occupied[level].get() & 1 << digit != 0 {
+                self.move_all(level * SLOTS + digit, |at| {
+                    let (index, slot) = self.slot_for(at);
+                    (index as u32 + 1, &slot.timers)
+                });
+            }
+        }
+    }
+
+    /// Moves the timers of a slot, in their order, to the ends of the lists that `to` gives for them.
+    fn move_all<'a>(&'a self, index: usize, to: impl Fn(u64) -> (u32, &'a ListHead)) {
+        let from = list(&self.slots[index].timers);
+        // SAFETY: the lock is held by the callers' contracts, so what is linked is valid; `to` gives another list.
+        unsafe {
+            while let Some(entry) = ListHead::first(from) {
+                ListHead::remove(entry);
+                let node = entry.cast::<Node>();
+                let (place, timers) = to((*node).expires.load(Relaxed));
+                ListHead::push_back(list(timers), entry);
+                (*node).place.store(place, Relaxed);
+            }
+        }
+        self.note_removal(index);
+    }
+
+    /// Takes all timers out.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock.
+    pub(super) unsafe fn clear(&self) {
+        let lists = self.slots.iter().map(|slot| &slot.timers).chain([&self.expiring]);
+        // SAFETY: the lock is held, so what is linked is valid.
+        unsafe {
+            for timers in lists {
+                while let Some(entry) = ListHead::first(timers) {
+                    self.remove(entry.cast_const().cast());
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "wheel_tests.rs"]
+mod tests;

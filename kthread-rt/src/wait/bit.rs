@@ -1,0 +1,324 @@
+//! `linux/wait_bit.h`: waiting for a bit, or for anything about a variable, without a wait queue of its own.
+//!
+//! A table of queues, shared by all words; the address chooses one. An entry carries the address and the bit that it waits
+//! for, and its wake function wakes only those that the wake-up means. A wake-up for a bit that is set again wakes nobody.
+
+use super::raw::{add_wait_queue_exclusive, remove_wait_queue};
+use super::wake::autoremove;
+use super::{Place, WaitQueueEntry, WaitQueueHead, link, walk};
+use crate::clock::MAX_SCHEDULE_TIMEOUT;
+use crate::errno::Errno;
+use crate::sched::{change_state, current, deadline_after, might_sleep_in, sleep_until};
+use crate::sync::list::ListHead;
+use crate::sync::{BIT_QUEUES, table_of};
+use crate::task::{TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct, WaitKind};
+use std::ffi::{c_int, c_void};
+use std::panic::Location;
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+
+crate::__declare_static!(TABLE: [WaitQueueHead; BIT_QUEUES] = table_of!(WaitQueueHead::new()));
+
+/// A word of bits that can be waited for.
+pub trait BitWord {
+    /// How many bits it has.
+    const BITS: u32;
+
+    /// True if bit `bit` is set: `test_bit_acquire`.
+    fn test_bit(&self, bit: u32) -> bool;
+
+    /// Sets bit `bit`; true if it was set: `test_and_set_bit`.
+    fn test_and_set_bit(&self, bit: u32) -> bool;
+
+    /// Clears bit `bit`: `clear_bit_unlock`.
+    fn clear_bit(&self, bit: u32);
+}
+
+macro_rules! bit_words {
+    ($($atomic:ty: $int:ty),*) => { $(
+        impl BitWord for $atomic {
+            const BITS: u32 = <$int>::BITS;
+
+            fn test_bit(&self, bit: u32) -> bool {
+                self.load(Ordering::Acquire) & (1 << bit) != 0
+            }
+
+            fn test_and_set_bit(&self, bit: u32) -> bool {
+                self.fetch_or(1 << bit, Ordering::AcqRel) & (1 << bit) != 0
+            }
+
+            fn clear_bit(&self, bit: u32) {
+                self.fetch_and(!(1 << bit), Ordering::Release);
+            }
+        }
+    )* };
+}
+
+bit_words!(AtomicU32: u32, AtomicU64: u64, AtomicUsize: usize);
+
+/// What is waited for: an address, and a bit there, or [`ANY`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Key {
+    address: usize,
+    bit: u32,
+}
+
+/// Not a bit, but the variable: the kernel's bit number -1.
+const ANY: u32 = u32::MAX;
+
+/// `struct wait_bit_queue_entry`.
+#[repr(C)]
+struct Keyed {
+    // First, so that a pointer to the entry is a pointer to this.
+    entry: WaitQueueEntry,
+    key: Key,
+}
+
+/// What a wake-up means.
+struct WakeKey<'a> {
+    key: Key,
+    still_set: &'a dyn Fn() -> bool,
+}
+
+/// `wake_bit_function`.
+unsafe extern "C" fn wake_keyed(
+    entry: *mut WaitQueueEntry,
+    mode: u32,
+    wake_flags: c_int,
+    key: *mut c_void,
+) -> c_int {
+    // SAFETY: only entries of this file are on the table's queues, each inside a Keyed, and they are only woken with a
+    // WakeKey; the caller holds the queue's lock.
+    unsafe {
+        let wake = &*key.cast::<WakeKey<'_>>();
+        if (*entry.cast::<Keyed>()).key != wake.key || (wake.still_set)() {
+            return 0;
+        }
+        autoremove(entry, mode, wake_flags, key)
+    }
+}
+
+fn queue_of(key: Key) -> &'static WaitQueueHead {
+    // Words lie apart by their alignment at least; a multiplicative hash spreads them.
+    let hash =
+        (key.address >> 2).wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as usize).wrapping_add(key.bit as usize);
+    &TABLE[(hash >> 16) % BIT_QUEUES]
+}
+
+fn wake(key: Key, nr: u32, still_set: &dyn Fn() -> bool) {
+    let mut wake = WakeKey { key, still_set };
+    walk(queue_of(key), TASK_NORMAL, nr, (&raw mut wake).cast());
+}
+
+/// Takes the entry out and sets the state to RUNNING, also if the condition panics.
+struct Waiting<'a> {
+    queue: &'static WaitQueueHead,
+    entry: *mut WaitQueueEntry,
+    me: &'a TaskStruct,
+}
+
+impl Waiting<'_> {
+    /// `prepare_to_wait` and `prepare_to_wait_exclusive`.
+    fn prepare(&self, state: TaskState, exclusive: bool) {
+        let node = WaitQueueEntry::node(self.entry);
+        if exclusive {
+            // SAFETY: the lock is taken for the look; only this task adds the entry, which is in place until the drop.
+            unsafe {
+                if self.queue.locked(|_| ListHead::is_empty(node)) {
+                    add_wait_queue_exclusive(self.queue, self.entry);
+                }
+            }
+            change_state(self.me, state);
+            return;
+        }
+        self.queue.locked(|head| {
+            // SAFETY: the lock is held; the entry is in place until it is taken out, in `drop`.
+            unsafe {
+                if ListHead::is_empty(node) {
+                    link(head, self.entry, Place::Front);
+                }
+            }
+            change_state(self.me, state);
+        });
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        change_state(self.me, TASK_RUNNING);
+        // SAFETY: the entry was only ever added to this queue.
+        unsafe { remove_wait_queue(self.queue, self.entry) };
+    }
+}
+
+/// What a wait is for, and how it is made.
+struct How {
+    key: Key,
+    state: TaskState,
+    exclusive: bool,
+    timeout: u64,
+    call: &'static str,
+    place: &'static Location<'static>,
+}
+
+/// Waits until `condition` is true. `EINTR` for a signal that the state admits, `EAGAIN` if the time passed.
+fn wait(how: &How, condition: &mut dyn FnMut() -> bool) -> Result<(), Errno> {
+    let me = current();
+    might_sleep_in(&me, how.call, how.place);
+    if condition() {
+        return Ok(());
+    }
+    let _noted = me.wait_note().set(WaitKind::Bit, how.key.address, how.place);
+    let deadline = deadline_after(&me, how.timeout);
+    let mut keyed =
+        Keyed { entry: WaitQueueEntry::new(wake_keyed, me.as_ptr().cast_mut().cast()), key: how.key };
+    let waiting = Waiting { queue: queue_of(how.key), entry: (&raw mut keyed).cast(), me: &me };
+    loop {
+        waiting.prepare(how.state, how.exclusive);
+        if condition() {
+            return Ok(());
+        }
+        if me.signals.end_sleep_in(how.state) {
+            return Err(Errno::EINTR);
+        }
+        if deadline.is_some_and(|at| me.machine().clock.now_ns() >= at) {
+            return Err(Errno::EAGAIN);
+        }
+        sleep_until(&me, deadline);
+    }
+}
+
+fn key_of<W: BitWord>(word: &W, bit: u32) -> Key {
+    assert!(bit < W::BITS, "there is no bit {bit} in a word of {} bits", W::BITS);
+    Key { address: std::ptr::from_ref(word).addr(), bit }
+}
+
+/// Waits in `state` until bit `bit` of `word` is clear: `wait_on_bit`. Sleeps. `EINTR` if a signal comes that the state admits.
+///
+/// Who clears the bit must call [`wake_up_bit`] or do it with [`clear_and_wake_up_bit`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::AtomicU32;
+///
+/// let word = AtomicU32::new(0b100);
+/// assert_eq!(wait_on_bit(&word, 0, TASK_UNINTERRUPTIBLE), Ok(()));
+/// ```
+///
+/// # Panics
+///
+/// If the word has no such bit; so do all functions here.
+#[track_caller]
+pub fn wait_on_bit<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Result<(), Errno> {
+    let (key, timeout, place) = (key_of(word, bit), MAX_SCHEDULE_TIMEOUT as u64, Location::caller());
+    wait(&How { key, state, exclusive: false, timeout, call: "wait_on_bit", place }, &mut || {
+        !word.test_bit(bit)
+    })
+}
+
+/// [`wait_on_bit`] for `timeout` jiffies at most: `wait_on_bit_timeout`. `EAGAIN` if they passed.
+#[track_caller]
+pub fn wait_on_bit_timeout<W: BitWord>(
+    word: &W,
+    bit: u32,
+    state: TaskState,
+    timeout: u64,
+) -> Result<(), Errno> {
+    let (key, place) = (key_of(word, bit), Location::caller());
+    let how = How { key, state, exclusive: false, timeout, call: "wait_on_bit_timeout", place };
+    wait(&how, &mut || !word.test_bit(bit))
+}
+
+/// Sets bit `bit` of `word`, waiting in `state` until it was clear: `wait_on_bit_lock`. Sleeps. `EINTR` for a signal.
+///
+/// A bit as a lock: [`clear_and_wake_up_bit`] opens it and wakes one of those who wait for it.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::AtomicU32;
+///
+/// let word = AtomicU32::new(0);
+/// wait_on_bit_lock(&word, 3, TASK_UNINTERRUPTIBLE)?;
+/// assert!(word.test_bit(3));
+/// clear_and_wake_up_bit(&word, 3);
+/// # Ok::<(), Errno>(())
+/// ```
+#[track_caller]
+pub fn wait_on_bit_lock<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Result<(), Errno> {
+    let (key, timeout, place) = (key_of(word, bit), MAX_SCHEDULE_TIMEOUT as u64, Location::caller());
+    let how = How { key, state, exclusive: true, timeout, call: "wait_on_bit_lock", place };
+    wait(&how, &mut || !word.test_and_set_bit(bit))
+}
+
+/// Wakes those who wait for bit `bit` of `word`, one of them if they wait to lock it: `wake_up_bit`. Never sleeps. The bit has
+/// to be clear: for one that is set nobody is woken.
+pub fn wake_up_bit<W: BitWord>(word: &W, bit: u32) {
+    // What the caller did to the word comes before the look at the queue: the kernel asks its callers for this barrier.
+    crate::sync::fence(Ordering::SeqCst);
+    wake(key_of(word, bit), 1, &|| word.test_bit(bit));
+}
+
+/// Clears bit `bit` of `word` and wakes who waits for that: `clear_and_wake_up_bit`. Never sleeps.
+pub fn clear_and_wake_up_bit<W: BitWord>(word: &W, bit: u32) {
+    word.clear_bit(bit);
+    wake_up_bit(word, bit);
+}
+
+/// Wakes all who wait for something about `var`: `wake_up_var`. Never sleeps. Call it after the change that they wait for.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+///
+/// static USERS: AtomicU32 = AtomicU32::new(1);
+/// let task = kthread_run!(
+///     |()| {
+///         wait_var_event!(&USERS, USERS.load(SeqCst) == 0);
+///         7
+///     },
+///     (),
+///     "waits"
+/// )?;
+/// USERS.store(0, SeqCst);
+/// wake_up_var(&USERS);
+/// assert!([7, -4].contains(&kthread_stop(&task)));
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn wake_up_var<T>(var: &T) {
+    crate::sync::fence(Ordering::SeqCst);
+    let address = std::ptr::from_ref(var).addr();
+    wake(Key { address, bit: ANY }, 0, &|| false);
+}
+
+/// What [`wait_var_event!`](crate::wait_var_event) and its like call.
+#[doc(hidden)]
+#[track_caller]
+pub fn wait_var<T>(
+    var: &T,
+    state: TaskState,
+    timeout: u64,
+    mut condition: impl FnMut() -> bool,
+) -> Result<(), Errno> {
+    let key = Key { address: std::ptr::from_ref(var).addr(), bit: ANY };
+    let how =
+        How { key, state, exclusive: false, timeout, call: "wait_var_event", place: Location::caller() };
+    wait(&how, &mut condition)
+}
+
+/// Waits, uninterruptibly, until the condition about a variable is true: `wait_var_event`. Sleeps. Whoever makes it true calls
+/// [`wake_up_var`] with the same variable.
+#[macro_export]
+macro_rules! wait_var_event {
+    ($var:expr, $condition:expr $(,)?) => {{
+        let done = $crate::__private::wait_var($var, $crate::TASK_UNINTERRUPTIBLE, u64::MAX, || $condition);
+        debug_assert!(done.is_ok(), "nothing ends this wait but its condition");
+    }};
+}
+
+/// [`wait_var_event!`] that a signal ends too: `wait_var_event_interruptible`. `Err(ERESTARTSYS)` for a signal.
+#[macro_export]
+macro_rules! wait_var_event_interruptible {
+    ($var:expr, $condition:expr $(,)?) => {
+        $crate::__private::wait_var($var, $crate::TASK_INTERRUPTIBLE, u64::MAX, || $condition)
+            .map_err(|_| $crate::Errno::ERESTARTSYS)
+    };
+}

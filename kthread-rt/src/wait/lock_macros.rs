@@ -1,0 +1,123 @@
+//! The `wait_event_…lock_irq!` macros: the condition is evaluated with a lock held, which is open while the task sleeps.
+//!
+//! The kernel's take a spinlock by name. These take the variable that has the guard, since it is the guard that gives access
+//! to what the lock protects: any guard that has [`Unlock`](crate::Unlock). In the condition the variable is `&mut` to the
+//! guard.
+
+/// A wait with a lock: queue, condition, guard, state, time limit, the macro's name.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wait_locked {
+    ($wq:expr, $condition:expr, $guard:ident, $state:ident, $limit:expr, $call:literal) => {
+        $crate::__private::wait::wait_locked(
+            &$wq,
+            $crate::__private::wait::WaitMode {
+                state: $crate::__private::wait::$state,
+                exclusive: false,
+                limit: $limit,
+                call: $call,
+            },
+            &mut $guard,
+            |$guard| $condition,
+        )
+    };
+}
+
+/// Sleeps, uninterruptibly, until the condition is true, with the lock open while it sleeps: `wait_event_lock_irq`.
+///
+/// The condition is evaluated, and the macro left, with the lock held. Whoever makes it true does so with the lock held and
+/// wakes the queue.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// static INBOX: SpinLock<Vec<i32>> = SpinLock::new(Vec::new());
+/// static INBOX_WAIT: WaitQueueHead = WaitQueueHead::new();
+///
+/// let task = kthread_create!(
+///     |()| {
+///         let mut inbox = INBOX.lock();
+///         wait_event_lock_irq!(INBOX_WAIT, !inbox.is_empty(), inbox);
+///         inbox.pop().unwrap()
+///     },
+///     (),
+///     "reader"
+/// )?;
+/// wake_up_process(&task);
+/// wait_task_inactive(&task, TASK_UNINTERRUPTIBLE);
+/// INBOX.lock().push(7);
+/// wake_up(&INBOX_WAIT);
+/// assert_eq!(kthread_stop(&task), 7);
+/// # Ok::<(), Errno>(())
+/// ```
+#[macro_export]
+macro_rules! wait_event_lock_irq {
+    ($wq:expr, $condition:expr, $guard:ident $(,)?) => {
+        $crate::__private::wait::unit($crate::__wait_locked!(
+            $wq,
+            $condition,
+            $guard,
+            TASK_UNINTERRUPTIBLE,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_event_lock_irq"
+        ))
+    };
+}
+
+/// [`wait_event_lock_irq!`] for at most `timeout` jiffies: `wait_event_lock_irq_timeout`. 0 if the time passed, else the
+/// jiffies left and at least 1.
+#[macro_export]
+macro_rules! wait_event_lock_irq_timeout {
+    ($wq:expr, $condition:expr, $guard:ident, $timeout:expr $(,)?) => {
+        $crate::__private::wait::left($crate::__wait_locked!(
+            $wq,
+            $condition,
+            $guard,
+            TASK_UNINTERRUPTIBLE,
+            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            "wait_event_lock_irq_timeout"
+        ))
+    };
+}
+
+/// [`wait_event_lock_irq!`] that a signal ends too, with `Err(ERESTARTSYS)`: `wait_event_interruptible_lock_irq`. The lock is
+/// held then too.
+#[macro_export]
+macro_rules! wait_event_interruptible_lock_irq {
+    ($wq:expr, $condition:expr, $guard:ident $(,)?) => {
+        $crate::__private::wait::done($crate::__wait_locked!(
+            $wq,
+            $condition,
+            $guard,
+            TASK_INTERRUPTIBLE,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_event_interruptible_lock_irq"
+        ))
+    };
+}
+
+/// [`wait_event_interruptible_lock_irq!`] for at most `timeout` jiffies: `wait_event_interruptible_lock_irq_timeout`.
+/// `Err(ERESTARTSYS)` for a signal, `Ok(0)` if the time passed, else `Ok` with the jiffies left and at least 1.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let (lock, wq) = (SpinLock::new(false), WaitQueueHead::new());
+/// let mut ready = lock.lock();
+/// assert_eq!(wait_event_interruptible_lock_irq_timeout!(wq, **ready, ready, 2), Ok(0));
+/// *ready = true;
+/// assert_eq!(wait_event_interruptible_lock_irq_timeout!(wq, **ready, ready, 2), Ok(2));
+/// ```
+#[macro_export]
+macro_rules! wait_event_interruptible_lock_irq_timeout {
+    ($wq:expr, $condition:expr, $guard:ident, $timeout:expr $(,)?) => {
+        $crate::__private::wait::result($crate::__wait_locked!(
+            $wq,
+            $condition,
+            $guard,
+            TASK_INTERRUPTIBLE,
+            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            "wait_event_interruptible_lock_irq_timeout"
+        ))
+    };
+}

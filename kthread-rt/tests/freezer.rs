@@ -1,0 +1,214 @@
+//! The groups freezable and freezer of what a real kernel answered.
+
+#![cfg(not(any(loom, shuttle)))]
+
+use kthread_rt::prelude::*;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+
+/// A Kernel of the test's own: freezing is a matter of a whole Kernel.
+fn kernel() -> Kernel {
+    Kernel::builder().boot().expect("it boots")
+}
+
+#[track_caller]
+fn run(threadfn: impl FnOnce() -> i32 + Send + 'static, name: &str) -> Task {
+    let task = kthread_create(|f| f(), threadfn, name).expect("kthreadd can create");
+    assert!(wake_up_process(&task));
+    task
+}
+
+/// Waits until `task` sleeps in `state`.
+#[track_caller]
+fn await_sleep(task: &TaskStruct, state: TaskState) {
+    assert!(wait_task_inactive(task, TASK_RUNNING));
+    assert_eq!(task.state(), state);
+}
+
+#[test]
+fn freezable() {
+    let kernel = kernel();
+    let _inside = kernel.enter();
+    let asked = Arc::new(Completion::new());
+    let task = {
+        let asked = asked.clone();
+        run(
+            move || {
+                // PF_NOFREEZE_at_start=1 should_stop=0 was_frozen=0
+                assert!(current().flags().contains(PF_NOFREEZE));
+                let mut was_frozen = true;
+                assert!(!kthread_freezable_should_stop(Some(&mut was_frozen)) && !was_frozen);
+                // set_freezable_ret=0 PF_NOFREEZE_then=0 should_stop=0 was_frozen=0 null_arg_ret=0
+                assert!(!set_freezable());
+                assert!(!current().flags().contains(PF_NOFREEZE));
+                assert!(!kthread_freezable_should_stop(Some(&mut was_frozen)) && !was_frozen);
+                assert!(!kthread_freezable_should_stop(None));
+                // try_to_freeze=0 freezing=0 wait_event_freezable_true=0
+                assert!(!try_to_freeze() && !freezing(&current()));
+                let wq = WaitQueueHead::new();
+                assert_eq!(wait_event_freezable!(wq, true), Ok(()));
+                complete(&asked);
+                while !kthread_should_stop() {
+                    schedule_timeout_interruptible(MAX_SCHEDULE_TIMEOUT);
+                }
+                // after_stop should_stop=1 was_frozen=0
+                assert!(kthread_freezable_should_stop(Some(&mut was_frozen)) && !was_frozen);
+                7
+            },
+            "freezable",
+        )
+    };
+    wait_for_completion(&asked);
+    assert_eq!(kthread_stop(&task), 7);
+}
+
+/// A kthread that loops over `kthread_freezable_should_stop`, sleeps interruptibly, and counts.
+struct Looper {
+    task: Task,
+    freezes: Arc<AtomicU32>,
+}
+
+fn looper(freezable: bool) -> Looper {
+    let freezes = Arc::new(AtomicU32::new(0));
+    let task = {
+        let freezes = freezes.clone();
+        run(
+            move || {
+                if freezable {
+                    set_freezable();
+                }
+                loop {
+                    let mut was_frozen = false;
+                    if kthread_freezable_should_stop(Some(&mut was_frozen)) {
+                        return 20 + i32::from(was_frozen);
+                    }
+                    freezes.fetch_add(u32::from(was_frozen), SeqCst);
+                    set_current_state(TASK_INTERRUPTIBLE);
+                    if !kthread_should_stop() && !freezing(&current()) {
+                        schedule();
+                    }
+                    set_current_state(TASK_RUNNING);
+                }
+            },
+            if freezable { "freezable" } else { "unfreezable" },
+        )
+    };
+    await_sleep(&task, TASK_INTERRUPTIBLE);
+    Looper { task, freezes }
+}
+
+#[test]
+fn freezer_freezes_those_who_ask_and_those_who_sleep_freezably() {
+    let kernel = kernel();
+    let _inside = kernel.enter();
+    let flag = Arc::new((WaitQueueHead::new(), AtomicBool::new(false)));
+    let waiter = {
+        let flag = flag.clone();
+        run(
+            move || {
+                set_freezable();
+                match wait_event_freezable!(flag.0, flag.1.load(SeqCst)) {
+                    Ok(()) => 0,
+                    Err(errno) => errno.as_return(),
+                }
+            },
+            "waiter",
+        )
+    };
+    await_sleep(&waiter, TASK_INTERRUPTIBLE | TASK_FREEZABLE); // 0x2001
+    let freezable = looper(true);
+    let other = looper(false);
+
+    kernel.freeze_kernel_threads().expect("all of them can freeze");
+    // all_freezable_frozen=1 freezing(frozen)=1
+    for task in [&waiter, &freezable.task] {
+        await_sleep(task, TASK_FROZEN);
+        assert!(frozen(task) && freezing(task));
+    }
+    // nonfreezable_runs_on=1
+    await_sleep(&other.task, TASK_INTERRUPTIBLE);
+    assert!(!freezing(&other.task));
+    // wake_up_process_on_frozen=0 state=0x8000
+    assert!(!wake_up_process(&freezable.task));
+    await_sleep(&freezable.task, TASK_FROZEN);
+    // wake_up_on_frozen_waiter state=0x8000
+    flag.1.store(true, SeqCst);
+    wake_up(&flag.0);
+    await_sleep(&waiter, TASK_FROZEN);
+
+    kernel.thaw_processes();
+    // after_thaw wait_event_freezable=0
+    await_sleep(&waiter, TASK_DEAD);
+    assert_eq!(kthread_stop(&waiter), 0);
+    // after_thaw was_frozen_count=1; stop_after_thaw=21 was_frozen_at_end=0 (20 here: the loop's own count)
+    await_sleep(&freezable.task, TASK_INTERRUPTIBLE);
+    assert_eq!(freezable.freezes.load(SeqCst), 1);
+    assert_eq!(kthread_stop(&freezable.task), 20);
+    assert_eq!(kthread_stop(&other.task), 20);
+    assert_eq!(other.freezes.load(SeqCst), 0);
+}
+
+#[test]
+fn freezer_kthread_stop_of_a_frozen_thread_waits_for_the_thaw() {
+    let kernel = kernel();
+    let _inside = kernel.enter();
+    let frozen_one = looper(true);
+    kernel.freeze_kernel_threads().expect("it can freeze");
+    await_sleep(&frozen_one.task, TASK_FROZEN);
+    let stopper = {
+        let task = frozen_one.task.clone();
+        run(move || kthread_stop(&task), "stopper")
+    };
+    // kthread_stop_of_frozen returned_while_frozen=0 its_state=0x8000
+    await_sleep(&stopper, TASK_UNINTERRUPTIBLE);
+    await_sleep(&frozen_one.task, TASK_FROZEN);
+    kernel.thaw_kernel_threads();
+    // after_thaw kthread_stop_of_frozen ret=21 was_frozen_at_end=1
+    assert_eq!(kthread_stop(&stopper), 21);
+}
+
+#[test]
+fn a_freezable_sleep_of_a_thread_that_is_not_freezable_is_not_frozen() {
+    let kernel = kernel();
+    let _inside = kernel.enter();
+    let task = run(
+        || {
+            let wq = WaitQueueHead::new();
+            wait_event_freezable!(wq, kthread_should_stop()).map_or(1, |()| 0)
+        },
+        "nofreeze",
+    );
+    await_sleep(&task, TASK_INTERRUPTIBLE | TASK_FREEZABLE);
+    kernel.freeze_kernel_threads().expect("there is nobody to freeze");
+    await_sleep(&task, TASK_INTERRUPTIBLE | TASK_FREEZABLE);
+    kernel.thaw_processes();
+    assert_eq!(kthread_stop(&task), 0);
+}
+
+#[test]
+fn a_foreign_thread_freezes_where_it_asks_to() {
+    let kernel = kernel();
+    let inside = kernel.enter();
+    let tell = Arc::new((Completion::new(), Completion::new()));
+    let user = {
+        let (kernel, tell) = (kernel.clone(), tell.clone());
+        std::thread::spawn(move || {
+            let _inside = kernel.enter();
+            let me = current();
+            complete(&tell.0);
+            // Freezable sleeps until the test is over.
+            let wq = WaitQueueHead::new();
+            let gone = wait_event_freezable!(wq, completion_done(&tell.1));
+            (me.pid(), gone)
+        })
+    };
+    wait_for_completion(&tell.0);
+    let task = kernel.tasks().into_iter().find(|t| t.pid() > 2).expect("the thread has a task");
+    await_sleep(&task, TASK_INTERRUPTIBLE | TASK_FREEZABLE);
+    kernel.freeze_processes().expect("it sleeps freezably");
+    await_sleep(&task, TASK_FROZEN);
+    complete_all(&tell.1);
+    kernel.thaw_processes();
+    assert_eq!(user.join().unwrap(), (task.pid(), Ok(())));
+    drop(inside);
+}

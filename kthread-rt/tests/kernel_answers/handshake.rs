@@ -1,0 +1,189 @@
+//! What the tests share: hand-shakes with threads, and a Kernel that keeps its warnings.
+
+use kthread_rt::diag::{Warning, WarningKind};
+use kthread_rt::prelude::*;
+use std::panic::Location;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+
+/// A new thread, not woken yet.
+#[track_caller]
+pub(crate) fn create(threadfn: impl FnOnce() -> i32 + Send + 'static, name: &str) -> Task {
+    kthread_create(|threadfn| threadfn(), threadfn, name).expect("kthreadd can create")
+}
+
+/// A thread that was woken: its function will run.
+#[track_caller]
+pub(crate) fn run(threadfn: impl FnOnce() -> i32 + Send + 'static, name: &str) -> Task {
+    let task = create(threadfn, name);
+    assert!(wake_up_process(&task), "a new thread is asleep");
+    task
+}
+
+/// What `f` returns on a kthread of its own.
+#[track_caller]
+pub(crate) fn on_kthread<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> R {
+    let (tell, told) = channel();
+    let task = run(
+        move || {
+            tell.send(f()).expect("the test listens");
+            0
+        },
+        "asked",
+    );
+    let answer = told.recv().expect("the thread function did not panic");
+    assert_eq!(kthread_stop(&task), 0);
+    answer
+}
+
+/// Waits until `task` sleeps in whatever state, and says in which. A task that has ended sleeps in TASK_DEAD.
+pub(crate) fn asleep(task: &TaskStruct) -> TaskState {
+    assert!(wait_task_inactive(task, TASK_RUNNING), "it does fall asleep");
+    task.state()
+}
+
+/// Waits until `task`, whose function does not sleep any more, has ended.
+#[track_caller]
+pub(crate) fn await_end(task: &TaskStruct) {
+    assert_eq!(asleep(task), TASK_DEAD);
+}
+
+/// Sleeps in `state` until the calling kthread is asked to stop.
+pub(crate) fn sleep_until_stopped(state: TaskState) {
+    loop {
+        set_current_state(state);
+        if kthread_should_stop() {
+            break;
+        }
+        schedule();
+    }
+    set_current_state(TASK_RUNNING);
+}
+
+/// Sleeps until a signal, or the notify-signal of a stop, is pending for the calling kthread.
+pub(crate) fn sleep_until_signalled() {
+    while !signal_pending(&current()) {
+        set_current_state(TASK_INTERRUPTIBLE);
+        schedule();
+    }
+}
+
+/// Waits in a thread function, without sleeping as far as the scheduler of its Kernel knows: the thread is busy, and looks
+/// at nothing, from `is_busy` to `let_go`.
+pub(crate) struct Busy {
+    tell: Sender<()>,
+    go: Receiver<()>,
+}
+
+impl Busy {
+    pub(crate) fn new() -> (Self, Receiver<()>, Sender<()>) {
+        let (tell, is_busy) = channel();
+        let (let_go, go) = channel();
+        (Self { tell, go }, is_busy, let_go)
+    }
+
+    pub(crate) fn wait(self) {
+        self.tell.send(()).unwrap();
+        self.go.recv().unwrap();
+    }
+}
+
+/// A `long` as the kernel returns it: jiffies, or -errno.
+pub(crate) fn long(result: Result<u64, Errno>) -> i64 {
+    result.map_or_else(|errno| errno.as_return().into(), |jiffies| jiffies as i64)
+}
+
+/// A warning that a Kernel told.
+#[derive(Debug)]
+struct Told {
+    kind: WarningKind,
+    comm: String,
+    pid: i32,
+    call: String,
+    place: &'static Location<'static>,
+    message: String,
+}
+
+impl From<&Warning<'_>> for Told {
+    fn from(warning: &Warning<'_>) -> Self {
+        let &Warning { kind, comm, pid, call, place, message, .. } = warning;
+        Self { kind, comm: comm.into(), pid, call: call.into(), place, message: message.into() }
+    }
+}
+
+/// A Kernel of the test's own, which the test's thread has entered as init, and whose warnings are kept.
+pub(crate) struct WatchedKernel {
+    kernel: Kernel,
+    _inside: Entered,
+    told: Arc<Mutex<Vec<Told>>>,
+}
+
+impl WatchedKernel {
+    pub(crate) fn boot() -> Self {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let keep = told.clone();
+        let kernel = Kernel::builder()
+            .on_warning(move |warning| {
+                // Whether the operating system permits priorities is none of these tests' business.
+                if warning.kind != WarningKind::OsRefused {
+                    keep.lock().unwrap().push(Told::from(warning));
+                }
+            })
+            .boot()
+            .expect("a Kernel boots");
+        let inside = kernel.enter();
+        Self { kernel, _inside: inside, told }
+    }
+
+    /// Asserts that `f`, which makes its call on this line or the next few, warns once in the name of the calling task: of
+    /// this kind, in this call, at that place, and with a message that has `about` in it.
+    #[track_caller]
+    pub(crate) fn warns<R>(&self, kind: WarningKind, call: &str, about: &str, f: impl FnOnce() -> R) -> R {
+        let result = f();
+        let told = self.warned_of(&current(), kind, call, about);
+        let below = told.place.line().checked_sub(Location::caller().line());
+        assert!(below.is_some_and(|lines| lines < 4), "{told:?}");
+        result
+    }
+
+    /// Asserts that one warning has been told since the last look: in the name of `teller`, of this kind, in this call,
+    /// somewhere in the calling file, and with a message that has `about` in it.
+    #[track_caller]
+    pub(crate) fn warned(&self, teller: &TaskStruct, kind: WarningKind, call: &str, about: &str) {
+        self.warned_of(teller, kind, call, about);
+    }
+
+    #[track_caller]
+    fn only_warning(&self, teller: &TaskStruct, kind: WarningKind, call: &str, about: &str) -> Told {
+        let mut told = std::mem::take(&mut *self.told.lock().unwrap());
+        assert_eq!(told.len(), 1, "one warning was expected: {told:?}");
+        let told = told.remove(0);
+        assert_eq!((told.kind, &*told.call), (kind, call), "{told:?}");
+        assert_eq!((told.pid, &*told.comm), (teller.pid(), &*teller.comm()), "{told:?}");
+        assert!(told.message.contains(about), "{about:?} is not in {told:?}");
+        told
+    }
+
+    /// Asserts that one warning has been told since the last look: that `task` oopsed, with `about` in the message.
+    #[track_caller]
+    pub(crate) fn oopsed(&self, task: &TaskStruct, about: &str) {
+        self.only_warning(task, WarningKind::Oops, "threadfn", about);
+    }
+
+    #[track_caller]
+    fn warned_of(&self, teller: &TaskStruct, kind: WarningKind, call: &str, about: &str) -> Told {
+        let told = self.only_warning(teller, kind, call, about);
+        assert_eq!(told.place.file(), Location::caller().file(), "{told:?}");
+        told
+    }
+
+    /// Shuts down, and asserts that nothing was lost on the way, and nothing more was warned of.
+    #[track_caller]
+    pub(crate) fn shut_down(self) {
+        let report = self.kernel.shutdown();
+        assert!(report.alive.is_empty(), "{report:?}");
+        assert_eq!(report.forked, report.joined);
+        let told = self.told.lock().unwrap();
+        assert!(told.is_empty(), "nobody expected {told:?}");
+    }
+}

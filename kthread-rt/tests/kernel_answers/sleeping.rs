@@ -1,0 +1,185 @@
+//! Sleeping for a time. Times are lower bounds: a sleep is never too short, and how much longer it takes is the machine's.
+
+use crate::handshake::*;
+use kthread_rt::diag::WarningKind;
+use kthread_rt::prelude::*;
+use std::time::{Duration, Instant};
+
+const MINUTE: i64 = 60 * HZ as i64;
+
+/// What `sleep` returns, and that it took `least` milliseconds and left the state RUNNING.
+#[track_caller]
+fn takes<R>(least: u64, sleep: impl FnOnce() -> R) -> R {
+    let before = Instant::now();
+    let ret = sleep();
+    assert!(
+        before.elapsed() >= Duration::from_millis(least),
+        "{:?} is less than {least} ms",
+        before.elapsed()
+    );
+    assert_eq!(current().state(), TASK_RUNNING);
+    ret
+}
+
+#[test]
+fn sleeping_schedule_timeout() {
+    assert_eq!((HZ, HZ / 50), (250, 5));
+    let in_state = |state, timeout| {
+        set_current_state(state);
+        schedule_timeout(timeout)
+    };
+    assert_eq!(takes(20, || in_state(TASK_UNINTERRUPTIBLE, HZ as i64 / 50)), 0);
+
+    let before = Instant::now();
+    let left = schedule_timeout(10 * HZ as i64);
+    assert!(before.elapsed() < Duration::from_secs(10), "slept=0 in TASK_RUNNING");
+    assert!(left > 9 * HZ as i64, "ret_gt_9HZ=1: {left}");
+
+    assert_eq!(takes(0, || in_state(TASK_INTERRUPTIBLE, 0)), 0);
+    assert_eq!(takes(0, || in_state(TASK_UNINTERRUPTIBLE, 0)), 0);
+}
+
+#[test]
+fn sleeping_schedule_timeout_of_a_negative_time_warns() {
+    let kernel = WatchedKernel::boot();
+    set_current_state(TASK_INTERRUPTIBLE);
+    let ret = kernel.warns(WarningKind::BadArgument, "schedule_timeout", "-5", || schedule_timeout(-5));
+    assert_eq!((ret, current().state()), (0, TASK_RUNNING));
+    kernel.shut_down();
+}
+
+#[test]
+fn sleeping_schedule_timeout_variants() {
+    let variants: [fn(i64) -> i64; 4] = [
+        |jiffies| schedule_timeout_interruptible(jiffies),
+        |jiffies| schedule_timeout_killable(jiffies),
+        |jiffies| schedule_timeout_idle(jiffies),
+        |jiffies| schedule_timeout_uninterruptible(jiffies),
+    ];
+    for sleep in variants {
+        assert_eq!(takes(8, || sleep(2)), 0);
+    }
+    set_current_state(TASK_IDLE);
+    assert_eq!(takes(8, || io_schedule_timeout(2)), 0);
+}
+
+#[test]
+fn sleeping_schedule_timeout_woken() {
+    for (sleep, state) in [
+        (schedule_timeout_uninterruptible as fn(i64) -> i64, TASK_UNINTERRUPTIBLE),
+        (schedule_timeout_interruptible, TASK_INTERRUPTIBLE),
+        (schedule_timeout_killable, TASK_KILLABLE),
+        (schedule_timeout_idle, TASK_IDLE),
+    ] {
+        let task = run(move || sleep(MINUTE) as i32, "sleeper");
+        assert_eq!(asleep(&task), state);
+        assert!(wake_up_process(&task));
+        await_end(&task);
+        let left = i64::from(kthread_stop(&task));
+        assert!((1..=MINUTE).contains(&left), "ret_gt_0=1 ret_le=1: {left}");
+    }
+}
+
+#[test]
+fn sleeping_schedule_timeout_max_woken() {
+    let task = run(
+        || {
+            let ret = schedule_timeout_uninterruptible(MAX_SCHEDULE_TIMEOUT);
+            i32::from(ret == MAX_SCHEDULE_TIMEOUT && current().state() == TASK_RUNNING)
+        },
+        "sleeper",
+    );
+    assert_eq!(asleep(&task), TASK_UNINTERRUPTIBLE);
+    assert!(wake_up_process(&task));
+    await_end(&task);
+    assert_eq!(kthread_stop(&task), 1, "ret_is_MAX=1 state=0x0");
+}
+
+#[test]
+fn sleeping_msleep_with_a_stray_wake_up() {
+    let task = run(
+        || {
+            takes(200, || msleep(200));
+            1
+        },
+        "sleeper",
+    );
+    asleep(&task);
+    wake_up_process(&task);
+    // Either msleep sleeps on, or this machine took 200 ms to get here.
+    asleep(&task);
+    assert_eq!(kthread_stop(&task), 1, "slept_full=1");
+}
+
+#[test]
+fn sleeping_msleep_sleeps_on_after_a_stop() {
+    let task = run(
+        || {
+            takes(100, || msleep(100));
+            1
+        },
+        "sleeper",
+    );
+    asleep(&task);
+    assert_eq!(kthread_stop(&task), 1);
+}
+
+#[test]
+fn sleeping_delays() {
+    takes(20, || msleep(20));
+    takes(0, || msleep(0));
+    takes(1, || usleep_range(1000, 2000));
+    takes(1, || usleep_range_state(1000, 2000, TASK_IDLE));
+    takes(1, || fsleep(1000));
+    assert_eq!(takes(20, || msleep_interruptible(20)), 0);
+    assert_eq!(takes(0, || msleep_interruptible(0)), 0);
+}
+
+#[test]
+fn sleeping_ssleep() {
+    takes(1000, || ssleep(1));
+}
+
+#[test]
+fn sleeping_usleep_range_is_not_ended_by_a_signal() {
+    on_kthread(|| {
+        allow_signal(SIGKILL).unwrap();
+        send_sig(SIGKILL, &current(), 1).unwrap();
+        takes(5, || usleep_range_state(5000, 6000, TASK_INTERRUPTIBLE));
+        takes(5, || msleep(5));
+    });
+}
+
+#[test]
+fn sleeping_conversions() {
+    for (ms, jiffies) in [(0, 0), (1, 1), (4, 1), (5, 2), (1000, 250), (u32::MAX, MAX_JIFFY_OFFSET)] {
+        assert_eq!(msecs_to_jiffies(ms), jiffies, "{ms} ms");
+    }
+    assert_eq!(jiffies_to_msecs(1), 4);
+    assert_eq!(jiffies_to_usecs(1), 4000);
+    assert_eq!((usecs_to_jiffies(4000), usecs_to_jiffies(4001)), (1, 2));
+}
+
+#[test]
+fn sleeping_moves_jiffies_on() {
+    let before = jiffies();
+    takes(12, || schedule_timeout_uninterruptible(3));
+    assert!(time_after_eq(jiffies(), before + 3));
+}
+
+#[test]
+fn sleeping_while_atomic_warns() {
+    let kernel = WatchedKernel::boot();
+    let atomic = "sleeping function called from invalid context";
+    let kind = WarningKind::SleepingWhileAtomic;
+    preempt_disable();
+    kernel.warns(kind, "msleep", atomic, || msleep(1));
+    kernel.warns(kind, "schedule_timeout_idle", atomic, || schedule_timeout_idle(1));
+    kernel.warns(kind, "wait_for_completion_timeout", atomic, || {
+        wait_for_completion_timeout(&Completion::new(), 1)
+    });
+    kernel.warns(kind, "might_sleep", atomic, || might_sleep());
+    preempt_enable();
+    msleep(1);
+    kernel.shut_down();
+}

@@ -1,0 +1,117 @@
+//! Sleeping where one must not: each call that may sleep warns in an atomic section, and then does what it does.
+
+#![cfg(not(any(loom, shuttle)))]
+
+mod witness;
+
+use kthread_rt::diag::WarningKind;
+use kthread_rt::prelude::*;
+use std::cell::{Cell, RefCell};
+use std::sync::mpsc;
+use witness::{Warnings, ignore};
+
+#[test]
+fn every_call_that_may_sleep_is_told_in_an_atomic_section() {
+    let (kernel, warnings) = Warnings::of_new_kernel();
+    let _inside = kernel.enter();
+    let me = current();
+    let (done, new) = (Completion::new(), || kthread_create!(|()| 0, (), "new").unwrap());
+    complete_all(&done);
+    let [stopped, parked, bound, masked, preferred] = [new(), new(), new(), new(), new()];
+    let put = new();
+    let (mask, x) = (CpuMask::of(0), &done);
+    let stop_put = Cell::new(Some(put));
+    let created = RefCell::new(Vec::new());
+    let keep = |task: Result<Task, Errno>| created.borrow_mut().push(task.unwrap());
+    // What sleeps until it is woken finds a signal, and so does not sleep.
+    let with_signal = |sleep: &dyn Fn()| {
+        send_sig(SIGTERM, &me, 1).unwrap();
+        set_current_state(TASK_INTERRUPTIBLE);
+        sleep();
+        flush_signals(&me);
+    };
+    let calls: &[(&str, &dyn Fn(), u32)] = &[
+        ("might_sleep", &|| might_sleep(), line!()),
+        ("might_sleep", &|| ignore(cond_resched()), line!()),
+        ("schedule", &|| with_signal(&|| schedule()), line!()),
+        ("io_schedule", &|| with_signal(&|| io_schedule()), line!()),
+        ("schedule_timeout", &|| ignore(schedule_timeout(0)), line!()),
+        ("schedule_timeout_interruptible", &|| ignore(schedule_timeout_interruptible(0)), line!()),
+        ("schedule_timeout_killable", &|| ignore(schedule_timeout_killable(0)), line!()),
+        ("schedule_timeout_uninterruptible", &|| ignore(schedule_timeout_uninterruptible(0)), line!()),
+        ("schedule_timeout_idle", &|| ignore(schedule_timeout_idle(0)), line!()),
+        ("io_schedule_timeout", &|| ignore(io_schedule_timeout(0)), line!()),
+        ("msleep", &|| msleep(0), line!()),
+        ("msleep_interruptible", &|| ignore(msleep_interruptible(0)), line!()),
+        ("ssleep", &|| ssleep(0), line!()),
+        ("usleep_range", &|| usleep_range(0, 0), line!()),
+        ("usleep_range_state", &|| usleep_range_state(0, 0, TASK_INTERRUPTIBLE), line!()),
+        ("fsleep", &|| fsleep(0), line!()),
+        ("wait_for_completion", &|| wait_for_completion(x), line!()),
+        ("wait_for_completion", &|| wait_for_completion_io(x), line!()),
+        ("wait_for_completion_interruptible", &|| wait_for_completion_interruptible(x).unwrap(), line!()),
+        ("wait_for_completion_killable", &|| wait_for_completion_killable(x).unwrap(), line!()),
+        ("wait_for_completion_state", &|| wait_for_completion_state(x, TASK_IDLE).unwrap(), line!()),
+        ("wait_for_completion_timeout", &|| ignore(wait_for_completion_timeout(x, 0)), line!()),
+        ("wait_for_completion_timeout", &|| ignore(wait_for_completion_io_timeout(x, 0)), line!()),
+        ("wait_for_completion_interruptible_timeout", &|| ignore(x.wait_interruptible_timeout(0)), line!()),
+        ("wait_for_completion_killable_timeout", &|| ignore(x.wait_killable_timeout(0)), line!()),
+        ("kthread_create", &|| keep(kthread_create(|()| 0, (), "new")), line!()),
+        ("kthread_create", &|| keep(kthread_create!(|()| 0, (), "new/%d", 1)), line!()),
+        ("kthread_create", &|| keep(kthread_create_on_node!(|()| 0, (), NUMA_NO_NODE, "new")), line!()),
+        ("kthread_create", &|| keep(kthread_run!(|()| 0, (), "new")), line!()),
+        ("kernel_thread", &|| ignore(kernel_thread(|()| 0, (), CLONE_FS)), line!()),
+        ("kthread_stop", &|| ignore(kthread_stop(&stopped)), line!()),
+        ("kthread_stop", &|| ignore(kthread_stop_put(stop_put.take().unwrap())), line!()),
+        ("kthread_bind", &|| kthread_bind(&bound, 0), line!()),
+        ("kthread_bind_mask", &|| kthread_bind_mask(&masked, &mask), line!()),
+        ("kthread_affine_preferred", &|| kthread_affine_preferred(&preferred, &mask).unwrap(), line!()),
+        ("wait_task_inactive", &|| ignore(wait_task_inactive(&bound, TASK_PARKED)), line!()),
+    ];
+    for &(name, call, line) in calls {
+        preempt_disable();
+        call();
+        preempt_enable();
+        warnings.assert_call_told(file!(), WarningKind::SleepingWhileAtomic, name, line);
+    }
+    // These wait for two things, and may be told for each.
+    let twice: &[(&str, &dyn Fn(), u32)] = &[
+        ("kthread_park", &|| kthread_park(&parked).unwrap(), line!()),
+        ("kthread_create", &|| keep(kthread_create_on_cpu!(|()| 0, (), 0, "new/%u")), line!()),
+        ("shutdown", &|| ignore(kernel.shutdown()), line!()),
+    ];
+    for &(name, call, line) in twice {
+        preempt_disable();
+        call();
+        preempt_enable();
+        let all = warnings.take();
+        assert_eq!((all[0].kind, all[0].call.as_str()), (WarningKind::SleepingWhileAtomic, name));
+        assert!(all.iter().all(|w| (w.kind, w.file, w.line) == (all[0].kind, file!(), line)), "{all:#?}");
+    }
+    for task in [parked, bound, masked, preferred].iter().chain(created.borrow().iter()) {
+        kthread_stop(task);
+    }
+    warnings.assert_none();
+}
+
+#[test]
+fn parkme_in_an_atomic_section_is_told() {
+    let (kernel, warnings) = Warnings::of_new_kernel();
+    let _inside = kernel.enter();
+    let (tx, rx) = mpsc::channel();
+    let task = {
+        let warnings = warnings.clone();
+        let threadfn = move |tx: mpsc::Sender<()>| {
+            preempt_disable();
+            let line = line!() + 1;
+            kthread_parkme(); // nobody asked, and still
+            preempt_enable();
+            warnings.assert_call_told(file!(), WarningKind::SleepingWhileAtomic, "kthread_parkme", line);
+            tx.send(()).expect("the test waits for this");
+            0
+        };
+        kthread_run(threadfn, tx, "atomic").unwrap()
+    };
+    rx.recv().expect("the thread did not panic");
+    kthread_stop(&task);
+}

@@ -1,0 +1,319 @@
+//! What kthreads have of their process: its limits, its affinity, its priority.
+//!
+//! Each test has a process of its own. What only a privileged user may do is left out for others, and says so.
+
+#![cfg(not(any(loom, shuttle)))]
+
+mod child;
+mod witness;
+
+use kthread_rt::diag::WarningKind;
+use kthread_rt::prelude::*;
+use std::io;
+use std::mem::zeroed;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::thread;
+use witness::{Warnings, os_status, running_kthread};
+
+fn ok(result: i32) -> io::Result<()> {
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+fn os_cpus(tid: i32) -> CpuMask {
+    CpuMask::parse_list(&os_status(tid, "Cpus_allowed_list")).expect("a list")
+}
+
+/// Pins the calling thread.
+fn pin(cpus: &CpuMask) -> io::Result<()> {
+    // SAFETY: all-zero is an empty cpu_set_t, and the numbers fit into it.
+    unsafe {
+        let mut set: libc::cpu_set_t = zeroed();
+        cpus.iter().for_each(|cpu| libc::CPU_SET(cpu as usize, &mut set));
+        ok(libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &set))
+    }
+}
+
+fn os_nice(tid: i32) -> i32 {
+    // SAFETY: no memory is involved.
+    unsafe { libc::getpriority(libc::PRIO_PROCESS, tid as libc::id_t) }
+}
+
+fn os_policy(tid: i32) -> i32 {
+    // SAFETY: no memory is involved.
+    unsafe { libc::sched_getscheduler(tid) }
+}
+
+fn set_own_nice(nice: i32) -> io::Result<()> {
+    // SAFETY: no memory is involved.
+    ok(unsafe { libc::setpriority(libc::PRIO_PROCESS, libc::gettid() as libc::id_t, nice) })
+}
+
+fn gettid() -> i32 {
+    // SAFETY: no memory is involved.
+    unsafe { libc::gettid() }
+}
+
+// ---- no more threads
+
+/// Lets this process start threads, or not. Root can always, so it must have ceased to be root.
+fn allow_threads(yes: bool) {
+    // SAFETY: `limit` is valid for both calls.
+    unsafe {
+        let mut limit: libc::rlimit = zeroed();
+        ok(libc::getrlimit(libc::RLIMIT_NPROC, &mut limit)).unwrap();
+        limit.rlim_cur = if yes { limit.rlim_max } else { 0 };
+        ok(libc::setrlimit(libc::RLIMIT_NPROC, &limit)).unwrap();
+    }
+}
+
+/// Nobody in particular, for whom the limit counts; false with the reason if that can't be.
+fn become_ordinary() -> bool {
+    // SAFETY: no memory is involved.
+    let result = unsafe { if libc::geteuid() == 0 { ok(libc::setuid(65534)) } else { Ok(()) } };
+    result.inspect_err(|error| println!("skipped: can't become uid 65534: {error}")).is_ok()
+}
+
+#[test]
+fn a_refused_thread_is_eagain_and_nothing_is_lost() {
+    child::run("a_refused_thread_is_eagain_and_nothing_is_lost", || {
+        if !become_ordinary() {
+            return;
+        }
+        let (kernel, warnings) = Warnings::of_new_kernel();
+        let _inside = kernel.enter();
+        let before = running_kthread("before", 1);
+        allow_threads(false);
+        for _ in 0..20 {
+            let (datum, tally) = witness::Datum::new();
+            let refused = kthread_run!(|_: witness::Datum| 0, datum, "refused");
+            assert_eq!(refused.err(), Some(Errno::EAGAIN));
+            assert_eq!((tally.runs(), tally.drops()), (0, 1));
+        }
+        assert_eq!(kernel.tasks().len(), 4); // idle, init, kthreadd, "before"
+        allow_threads(true);
+        let after = running_kthread("after", 2);
+        assert_eq!([kthread_stop(&before), kthread_stop(&after)], [1, 2]);
+        let report = kernel.shutdown();
+        assert_eq!((report.forked, report.joined), (2, 2));
+        warnings.assert_none();
+    });
+}
+
+#[test]
+fn a_kernel_that_gets_no_thread_does_not_boot_and_a_later_one_does() {
+    child::run("a_kernel_that_gets_no_thread_does_not_boot_and_a_later_one_does", || {
+        if !become_ordinary() {
+            return;
+        }
+        allow_threads(false);
+        assert_eq!(Kernel::builder().boot().err(), Some(BootError::NoThread(Errno::EAGAIN)));
+        let on_demand = Kernel::builder().boot_on_demand().unwrap();
+        assert_eq!(on_demand.kthreadd().err(), Some(BootError::NoThread(Errno::EAGAIN)));
+        // The default Kernel.
+        let create = || kthread_create!(|()| 0, (), "first");
+        assert_eq!(create().err(), Some(Errno::EAGAIN));
+        assert_eq!(kthreadd_task().err(), Some(Errno::EAGAIN));
+        assert_eq!(find_task_by_pid(2), None);
+        allow_threads(true);
+        assert_eq!(on_demand.kthreadd().unwrap().pid(), 2);
+        assert_eq!(kthread_stop(&create().unwrap()), -4);
+        assert!(Kernel::builder().boot().is_ok());
+    });
+}
+
+#[test]
+fn a_stack_that_can_not_be_had_is_an_error() {
+    let result = Kernel::builder().stack_size(usize::MAX / 2).boot();
+    assert!(matches!(result, Err(BootError::NoThread(_))), "{result:?}");
+}
+
+// ---- affinity
+
+/// A child that has the first cpu of this process only, and another cpu that exists.
+fn run_on_one_cpu(test: &str, body: impl FnOnce(CpuMask, CpuMask)) {
+    let of_process = os_cpus(gettid()).iter().next().expect("a process has a cpu");
+    let online = std::fs::read_to_string("/sys/devices/system/cpu/online").expect("sysfs is there");
+    let online = CpuMask::parse_list(online.trim()).expect("a list");
+    let Some(elsewhere) = online.iter().find(|&cpu| cpu != of_process) else {
+        println!("skipped: there is one cpu only");
+        return;
+    };
+    let (here, elsewhere) = (CpuMask::of(of_process), CpuMask::of(elsewhere));
+    let prepare = |command: &mut Command| {
+        // SAFETY: one system call.
+        unsafe { command.pre_exec(move || pin(&here)) };
+    };
+    child::run_prepared(test, prepare, || body(here, elsewhere));
+}
+
+#[test]
+fn kthreads_have_the_affinity_of_the_process_at_boot() {
+    run_on_one_cpu("kthreads_have_the_affinity_of_the_process_at_boot", |here, elsewhere| {
+        let (kernel, warnings) = Warnings::of_new_kernel();
+        let _inside = kernel.enter();
+        if let Err(error) = pin(&elsewhere) {
+            println!("skipped: this process may not run on cpus {elsewhere}: {error}");
+            return;
+        }
+        assert_eq!(os_cpus(gettid()), elsewhere);
+        let task = running_kthread("at-home", 0);
+        assert_eq!((os_cpus(task.os_tid()), task.cpus_allowed()), (here, here));
+        assert_eq!(os_cpus(kernel.kthreadd().unwrap().os_tid()), here);
+
+        // "Everywhere" is where the process may be.
+        set_cpus_allowed_ptr(&task, &CpuMask::first(CpuMask::CAPACITY)).unwrap();
+        assert_eq!((os_cpus(task.os_tid()), task.cpus_allowed()), (here, here));
+        // What is asked for by number is had, and can be given back.
+        set_cpus_allowed_ptr(&task, &elsewhere).unwrap();
+        assert_eq!((os_cpus(task.os_tid()), task.cpus_allowed()), (elsewhere, elsewhere));
+        set_cpus_allowed_ptr(&task, &CpuMask::first(CpuMask::CAPACITY)).unwrap();
+        assert_eq!(os_cpus(task.os_tid()), here);
+        kthread_stop(&task);
+        warnings.assert_none();
+    });
+}
+
+#[test]
+fn a_kernel_booted_by_a_pinned_thread_has_the_affinity_of_the_process() {
+    child::run("a_kernel_booted_by_a_pinned_thread_has_the_affinity_of_the_process", || {
+        // SAFETY: no memory is involved.
+        let of_process = os_cpus(unsafe { libc::getpid() });
+        let booted = thread::spawn(move || {
+            let one = CpuMask::of(of_process.iter().next().expect("a cpu"));
+            pin(&one).unwrap();
+            let task = running_kthread("free", 0);
+            let seen = (os_cpus(task.os_tid()), task.cpus_allowed(), os_cpus(gettid()));
+            kthread_stop(&task);
+            (seen, one)
+        });
+        let (seen, one) = booted.join().unwrap();
+        assert_eq!(seen, (of_process, of_process, one));
+    });
+}
+
+#[test]
+fn a_bound_thread_is_really_bound() {
+    child::run("a_bound_thread_is_really_bound", || {
+        let (kernel, warnings) = Warnings::of_new_kernel();
+        let _inside = kernel.enter();
+        let cpu = os_cpus(gettid()).iter().last().expect("a cpu");
+        let one = CpuMask::of(cpu);
+        let created = kthread_create_on_cpu!(|()| 0, (), cpu, "created/%u").unwrap();
+        let bound = kthread_create!(|()| 0, (), "bound").unwrap();
+        kthread_bind(&bound, cpu);
+        let masked = kthread_create!(|()| 0, (), "masked").unwrap();
+        kthread_bind_mask(&masked, &one);
+        let preferred = kthread_create!(|()| 0, (), "preferred").unwrap();
+        kthread_affine_preferred(&preferred, &one).unwrap();
+        for task in [created, bound, masked, preferred] {
+            assert_eq!((os_cpus(task.os_tid()), task.cpus_allowed()), (one, one), "{}", task.comm());
+            kthread_stop(&task);
+        }
+        warnings.assert_none();
+    });
+}
+
+// ---- priority
+
+#[test]
+fn kthreads_keep_the_nice_value_of_the_process_and_count_from_it() {
+    let prepare = |command: &mut Command| {
+        // SAFETY: system calls only.
+        unsafe { command.pre_exec(|| set_own_nice(os_nice(0) + 5)) };
+    };
+    child::run_prepared("kthreads_keep_the_nice_value_of_the_process_and_count_from_it", prepare, || {
+        let (kernel, warnings) = Warnings::of_new_kernel();
+        let _inside = kernel.enter();
+        // SAFETY: no memory is involved.
+        let of_process = os_nice(unsafe { libc::getpid() });
+        assert!(of_process >= 5);
+        // A requester that is nicer than its process.
+        set_own_nice((of_process + 7).min(19)).unwrap();
+        let task = running_kthread("nice", 0);
+        assert_eq!((os_nice(task.os_tid()), task_nice(&task), task.prio()), (of_process, 0, 120));
+        set_user_nice(&task, 3);
+        assert_eq!((os_nice(task.os_tid()), task_nice(&task)), ((of_process + 3).min(19), 3));
+        set_user_nice(&task, 20);
+        assert_eq!((os_nice(task.os_tid()), task_nice(&task)), ((of_process + 3).min(19), 3));
+        kthread_stop(&task);
+        warnings.assert_none();
+    });
+}
+
+#[test]
+fn a_real_time_requester_gets_ordinary_kthreads() {
+    child::run("a_real_time_requester_gets_ordinary_kthreads", || {
+        // SAFETY: all-zero is a valid sched_param.
+        let fifo = unsafe {
+            let mut param: libc::sched_param = zeroed();
+            param.sched_priority = 1;
+            ok(libc::sched_setscheduler(0, libc::SCHED_FIFO, &param))
+        };
+        if let Err(error) = fifo {
+            println!("skipped: no SCHED_FIFO: {error}");
+            return;
+        }
+        // SAFETY: no memory is involved.
+        let nice = os_nice(unsafe { libc::getpid() });
+        // It even boots the Kernel.
+        let task = running_kthread("ordinary", 0);
+        for tid in [task.os_tid(), kthreadd_task().unwrap().os_tid()] {
+            assert_eq!((os_policy(tid), os_nice(tid)), (libc::SCHED_OTHER, nice));
+        }
+        assert_eq!((task.policy(), task.rt_priority(), task.prio()), (SCHED_NORMAL, 0, 120));
+        kthread_stop(&task);
+    });
+}
+
+#[test]
+fn a_nice_requester_that_boots_gets_kthreads_like_its_process() {
+    child::run("a_nice_requester_that_boots_gets_kthreads_like_its_process", || {
+        let booted = thread::spawn(|| {
+            set_own_nice(10).unwrap();
+            // To be less nice again is a privilege.
+            let privileged = thread::spawn(|| set_own_nice(0)).join().unwrap();
+            let task = running_kthread("like-the-process", 0);
+            let nice = os_nice(task.os_tid());
+            kthread_stop(&task);
+            (privileged, nice)
+        });
+        let (privileged, nice) = booted.join().unwrap();
+        match privileged {
+            // SAFETY: no memory is involved.
+            Ok(()) => assert_eq!(nice, os_nice(unsafe { libc::getpid() })),
+            Err(error) => println!("skipped: a nice thread stays so: {error}"),
+        }
+    });
+}
+
+#[test]
+fn priorities_are_real_and_a_refusal_is_told_once() {
+    child::run("priorities_are_real_and_a_refusal_is_told_once", || {
+        if !become_ordinary() {
+            return;
+        }
+        // SAFETY: all-zero limits are valid: nothing above the ordinary.
+        unsafe {
+            let none: libc::rlimit = zeroed();
+            ok(libc::setrlimit(libc::RLIMIT_NICE, &none)).unwrap();
+            ok(libc::setrlimit(libc::RLIMIT_RTPRIO, &none)).unwrap();
+        }
+        let (kernel, warnings) = Warnings::of_new_kernel();
+        let _inside = kernel.enter();
+        let task = running_kthread("ambitious", 0);
+        let line = line!() + 1;
+        sched_set_fifo(&task);
+        let told = warnings.take_one();
+        assert_eq!((told.kind, told.call.as_str()), (WarningKind::OsRefused, "sched_set_fifo"));
+        assert_eq!((told.file, told.line), (file!(), line));
+        // The fields have what was asked, the thread has what it had.
+        assert_eq!((task.policy(), task.rt_priority(), task.prio()), (SCHED_FIFO, 50, 49));
+        assert_eq!(os_policy(task.os_tid()), libc::SCHED_OTHER);
+        sched_set_normal(&task, -5);
+        assert_eq!((task.policy(), task_nice(&task)), (SCHED_NORMAL, -5));
+        assert_eq!(os_nice(task.os_tid()), os_nice(0));
+        kthread_stop(&task);
+        warnings.assert_none();
+    });
+}

@@ -1,0 +1,394 @@
+//! The end of a Kernel: who is answered, who is joined, who is reported; and that nobody hangs, wherever it comes from.
+
+#![cfg(not(any(loom, shuttle)))]
+
+mod child;
+mod witness;
+
+use kthread_rt::prelude::*;
+use kthread_rt::trace::{EventKind, TaskId};
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+use witness::{Datum, Warnings, os_thread_exists, running_kthread};
+
+/// kthreadd of a Kernel that stands still, in the middle of forking a thread called "blocker", until the sender goes.
+fn kernel_with_blocked_kthreadd() -> (Kernel, thread::JoinHandle<Result<Task, Errno>>, mpsc::Sender<()>) {
+    let (release, released) = mpsc::channel::<()>();
+    let (forking_tx, forking) = mpsc::channel();
+    let gate = Mutex::new(released);
+    let kernel = Kernel::builder()
+        .on_event(move |event| {
+            if matches!(&event.kind, EventKind::Forked { child } if child.comm == "blocker") {
+                forking_tx.send(()).expect("the test waits for this");
+                let _ = gate.lock().unwrap().recv();
+            }
+        })
+        .boot()
+        .expect("a Kernel boots");
+    let requester = {
+        let kernel = kernel.clone();
+        thread::spawn(move || {
+            let _inside = kernel.enter();
+            kthread_create!(|()| 1, (), "blocker")
+        })
+    };
+    forking.recv().expect("kthreadd forks");
+    (kernel, requester, release)
+}
+
+/// A thread whose task in `kernel` is known, so that one can wait until it sleeps.
+fn spawn_in<R: Send + 'static>(
+    kernel: &Kernel,
+    body: impl FnOnce() -> R + Send + 'static,
+) -> (Task, thread::JoinHandle<R>) {
+    let (tx, rx) = mpsc::channel();
+    let kernel = kernel.clone();
+    let thread = thread::spawn(move || {
+        let _inside = kernel.enter();
+        tx.send(current()).expect("the spawner waits for this");
+        body()
+    });
+    (rx.recv().expect("the thread starts"), thread)
+}
+
+#[test]
+fn kthreads_that_nobody_stopped_are_reported_by_name_and_can_be_stopped_afterwards() {
+    let (kernel, warnings) = Warnings::of_new_kernel();
+    let _inside = kernel.enter();
+    let running = running_kthread("runs-on", 31);
+    let never_woken = kthread_create!(|()| 32, (), "never-woken").unwrap();
+    let parked = running_kthread("parked", 33);
+    kthread_park(&parked).unwrap();
+    let stopped = running_kthread("stopped", 34);
+    assert_eq!(kthread_stop(&stopped), 34);
+
+    let report = kernel.shutdown();
+    let name = |task: &Task| TaskId { pid: task.pid(), comm: task.comm() };
+    assert_eq!(report.alive, [name(&running), name(&never_woken), name(&parked)]);
+    assert_eq!((report.forked, report.joined), (4, 1));
+    assert_eq!(kernel.find_task_by_pid(running.pid()), Some(running.clone()));
+
+    assert_eq!(kthread_stop(&running), 31);
+    assert_eq!(kthread_stop(&never_woken), -4);
+    assert_eq!(kthread_stop(&parked), 33);
+    assert_eq!(kernel.tasks(), []);
+    warnings.assert_none();
+}
+
+#[test]
+fn a_thread_on_its_way_out_is_waited_for_and_joined() {
+    thread_local! { static LAST: RefCell<Option<Gate>> = const { RefCell::new(None) } }
+    struct Gate(mpsc::Receiver<()>);
+    impl Drop for Gate {
+        fn drop(&mut self) {
+            let _ = self.0.recv();
+        }
+    }
+
+    let (kernel, warnings) = Warnings::of_new_kernel();
+    let inside = kernel.enter();
+    let (release, released) = mpsc::channel::<()>();
+    let slow = kthread_create!(
+        |released| {
+            LAST.set(Some(Gate(released)));
+            5
+        },
+        released,
+        "slow-to-end"
+    )
+    .unwrap();
+    kthread_park(&slow).unwrap();
+    assert_eq!(kthread_stop(&slow), 5); // it has ended, and its OS thread is in a destructor
+    drop(inside);
+
+    let (downer, down) = spawn_in(&kernel, {
+        let kernel = kernel.clone();
+        move || kernel.shutdown()
+    });
+    while !wait_task_inactive(&downer, TASK_UNINTERRUPTIBLE) {}
+    drop(release);
+    let report = down.join().unwrap();
+    assert_eq!((report.forked, report.joined, report.alive.len()), (1, 1, 0));
+    warnings.assert_none();
+}
+
+#[test]
+fn a_second_shutdown_gives_the_same_report() {
+    let (kernel, warnings) = Warnings::of_new_kernel();
+    let _inside = kernel.enter();
+    let task = running_kthread("left-over", 3);
+    let first = kernel.shutdown();
+    assert_eq!(first.alive.len(), 1);
+    assert_eq!(kernel.shutdown(), first);
+    kthread_stop(&task);
+    assert_eq!(kernel.shutdown(), first);
+    warnings.assert_none();
+}
+
+#[test]
+fn shutdowns_of_two_threads_both_wait_and_agree() {
+    let (kernel, blocker, release) = kernel_with_blocked_kthreadd();
+    let (downers, downs): (Vec<_>, Vec<_>) = (0..2)
+        .map(|_| {
+            let of = kernel.clone();
+            spawn_in(&kernel, move || of.shutdown())
+        })
+        .unzip();
+    for downer in &downers {
+        while !wait_task_inactive(downer, TASK_UNINTERRUPTIBLE) {}
+    }
+    drop(release);
+    let blocker = blocker.join().unwrap().expect("its thread was forked before the shutdown");
+    let reports: Vec<_> = downs.into_iter().map(|down| down.join().unwrap()).collect();
+    assert_eq!(reports[0], reports[1]);
+    assert_eq!(reports[0].alive, [TaskId { pid: blocker.pid(), comm: "blocker".into() }]);
+    assert_eq!(kthread_stop(&blocker), -4);
+}
+
+#[test]
+fn requests_in_the_queue_at_shutdown_are_answered_with_eshutdown() {
+    let (kernel, blocker, release) = kernel_with_blocked_kthreadd();
+    let (datum, tally) = Datum::new();
+    let (requester, queued) = spawn_in(&kernel, move || {
+        kthread_create!(
+            |datum: Datum| {
+                datum.count_run();
+                0
+            },
+            datum,
+            "queued"
+        )
+        .err()
+    });
+    while !wait_task_inactive(&requester, TASK_KILLABLE) {}
+    let (downer, down) = spawn_in(&kernel, {
+        let kernel = kernel.clone();
+        move || kernel.shutdown()
+    });
+    while !wait_task_inactive(&downer, TASK_UNINTERRUPTIBLE) {}
+    drop(release);
+    assert_eq!(queued.join().unwrap(), Some(Errno::ESHUTDOWN));
+    let blocker = blocker.join().unwrap().unwrap();
+    assert_eq!(down.join().unwrap().forked, 1);
+    assert_eq!((tally.runs(), tally.drops()), (0, 1));
+    assert_eq!(kthread_stop(&blocker), -4);
+}
+
+#[test]
+fn nothing_is_created_after_a_shutdown() {
+    let (kernel, warnings) = Warnings::of_new_kernel();
+    let _inside = kernel.enter();
+    kernel.shutdown();
+    let (datum, tally) = Datum::new();
+    assert_eq!(kthread_create!(|_: Datum| 0, datum, "late").err(), Some(Errno::ESHUTDOWN));
+    assert_eq!((tally.runs(), tally.drops()), (0, 1));
+    assert_eq!(kthread_run!(|()| 0, (), "late").err(), Some(Errno::ESHUTDOWN));
+    assert_eq!(kthread_create_on_cpu!(|()| 0, (), 0, "late").err(), Some(Errno::ESHUTDOWN));
+    assert_eq!(kernel_thread(|()| 0, (), CLONE_FS).err(), Some(Errno::ESHUTDOWN));
+    assert_eq!(kthreadd_task().err(), Some(Errno::ESHUTDOWN));
+    assert_eq!(kernel.kthreadd().err(), Some(BootError::NoThread(Errno::ESHUTDOWN)));
+    warnings.assert_none();
+}
+
+#[test]
+fn tasks_sleep_wake_and_complete_after_a_shutdown() {
+    let (kernel, warnings) = Warnings::of_new_kernel();
+    let _inside = kernel.enter();
+    let done = Arc::new(Completion::new());
+    let task = kthread_create!(
+        |done: Arc<Completion>| {
+            msleep(1);
+            complete(&done);
+            9
+        },
+        done.clone(),
+        "after"
+    )
+    .unwrap();
+    assert_eq!(kernel.shutdown().alive.len(), 1);
+    assert!(wake_up_process(&task));
+    wait_for_completion(&done);
+    assert_eq!(kthread_stop(&task), 9);
+    warnings.assert_none();
+}
+
+#[test]
+fn the_last_handle_shuts_the_kernel_down_and_others_do_not() {
+    let (kernel, warnings) = Warnings::of_new_kernel();
+    let second = kernel.clone();
+    let inside = kernel.enter();
+    let asked = Kernel::current();
+    let kthreadd = kernel.kthreadd().unwrap();
+    let tid = kthreadd.os_tid();
+    assert!(os_thread_exists(tid));
+
+    drop(kernel);
+    let task = kthread_create!(|()| 0, (), "still").expect("a handle is left");
+    kthread_stop(&task);
+    drop(second);
+    // A handle that was asked of a task does not keep a Kernel up.
+    assert_eq!(kthread_create!(|()| 0, (), "late").err(), Some(Errno::ESHUTDOWN));
+    assert_eq!(kthreadd.state(), TASK_DEAD);
+    assert!(!os_thread_exists(tid));
+    assert_eq!(asked.shutdown().joined, 1);
+    drop(inside);
+    warnings.assert_none();
+}
+
+/// A Kernel whose only handle belongs to the datum of one of its kthreads, not yet woken.
+fn kernel_owned_by_its_kthread<F>(threadfn: F) -> (Task, Task, Warnings)
+where
+    F: FnOnce(Kernel) -> i32 + Send + 'static,
+{
+    let (kernel, warnings) = Warnings::of_new_kernel();
+    let inside = kernel.enter();
+    let kthreadd = kernel.kthreadd().unwrap();
+    let task = kthread_create!(threadfn, kernel, "owner").unwrap();
+    drop(inside);
+    (task, kthreadd, warnings)
+}
+
+#[test]
+fn a_kernel_dropped_in_its_own_kthread_goes_down_and_the_kthread_runs_on() {
+    let (task, kthreadd, warnings) = kernel_owned_by_its_kthread(|kernel| {
+        drop(kernel);
+        assert_eq!(kthread_create!(|()| 0, (), "late").err(), Some(Errno::ESHUTDOWN));
+        8
+    });
+    kthread_park(&task).unwrap(); // so that the stop does not come before its first look
+    assert_eq!(kthread_stop(&task), 8);
+    assert_eq!(kthreadd.state(), TASK_DEAD);
+    warnings.assert_none();
+}
+
+#[test]
+fn a_kernel_dropped_with_the_datum_of_a_kthread_that_never_ran_goes_down() {
+    let (task, kthreadd, warnings) = kernel_owned_by_its_kthread(|_| 8);
+    assert_eq!(kthread_stop(&task), -4);
+    assert_eq!(kthreadd.state(), TASK_DEAD);
+    warnings.assert_none();
+}
+
+#[test]
+fn a_kernel_dropped_with_the_datum_of_a_refused_request_goes_down() {
+    let (kernel, blocker, release) = kernel_with_blocked_kthreadd();
+    let kthreadd = kernel.kthreadd().unwrap();
+    let (requester, refused) = spawn_in(&kernel, {
+        let datum = kernel.clone();
+        move || kthread_create!(|_: Kernel| 0, datum, "refused").err()
+    });
+    while !wait_task_inactive(&requester, TASK_KILLABLE) {}
+    // This handle belongs to nobody: from here on the datum's is the last, once the requesters' are gone.
+    let (downer, down) = spawn_in(&kernel, || Kernel::current().shutdown());
+    while !wait_task_inactive(&downer, TASK_UNINTERRUPTIBLE) {}
+    drop((kernel, release));
+    assert_eq!(refused.join().unwrap(), Some(Errno::ESHUTDOWN));
+    down.join().unwrap();
+    let blocker = blocker.join().unwrap().unwrap();
+    kthread_stop(&blocker);
+    assert_eq!(kthreadd.state(), TASK_DEAD);
+}
+
+#[test]
+fn a_kernel_dropped_by_a_thread_local_of_its_own_kthread_goes_down() {
+    thread_local! { static KEPT: RefCell<Option<(Kernel, Tell)>> = const { RefCell::new(None) } }
+    struct Tell(Arc<Completion>);
+    impl Drop for Tell {
+        fn drop(&mut self) {
+            complete(&self.0);
+        }
+    }
+
+    let over = Arc::new(Completion::new());
+    let tell = Tell(over.clone());
+    let (task, kthreadd, _) = kernel_owned_by_its_kthread(|kernel| {
+        KEPT.set(Some((kernel, tell)));
+        8
+    });
+    kthread_park(&task).unwrap();
+    assert_eq!(kthread_stop(&task), 8);
+    wait_for_completion(&over);
+    // kthreadd goes when it has joined the thread, which does not wait for it.
+    while kthreadd.state() != TASK_DEAD {
+        wait_task_inactive(&kthreadd, TASK_DEAD);
+    }
+}
+
+#[test]
+fn a_shutdown_by_a_kthread_reports_that_kthread_as_alive() {
+    let (kernel, warnings) = Warnings::of_new_kernel();
+    let _inside = kernel.enter();
+    let (tx, rx) = mpsc::channel();
+    let task = kthread_run!(
+        |tx: mpsc::Sender<ShutdownReport>| {
+            tx.send(Kernel::current().shutdown()).expect("the test waits for this");
+            witness::sleep_until_stopped();
+            1
+        },
+        tx,
+        "downer"
+    )
+    .unwrap();
+    let report = rx.recv().unwrap();
+    assert_eq!(report.alive, [TaskId { pid: task.pid(), comm: "downer".into() }]);
+    assert_eq!(kthread_stop(&task), 1);
+    warnings.assert_none();
+}
+
+#[test]
+fn the_default_kernel_shuts_down() {
+    child::run("the_default_kernel_shuts_down", || {
+        let kernel = Kernel::current();
+        let task = running_kthread("of-the-default", 4);
+        let kthreadd = kthreadd_task().unwrap();
+        let tid = kthreadd.os_tid();
+        assert_eq!(kthread_stop(&task), 4);
+        let report = kernel.shutdown();
+        assert_eq!((report.forked, report.joined, report.alive.len()), (1, 1, 0));
+        assert!(!os_thread_exists(tid));
+        assert_eq!(kthread_create!(|()| 0, (), "late").err(), Some(Errno::ESHUTDOWN));
+        // Threads that come after it have a task, and nothing else.
+        let late = thread::spawn(|| (current().pid(), kthread_create!(|()| 0, (), "later").err()));
+        let (pid, refused) = late.join().unwrap();
+        assert!(pid > 2);
+        assert_eq!(refused, Some(Errno::ESHUTDOWN));
+        assert_eq!(kernel.tasks(), []);
+    });
+}
+
+#[test]
+fn a_default_kernel_that_never_had_a_kthreadd_shuts_down_and_starts_none() {
+    child::run("a_default_kernel_that_never_had_a_kthreadd_shuts_down_and_starts_none", || {
+        let kernel = Kernel::current();
+        let report = kernel.shutdown();
+        assert_eq!((report.forked, report.joined, report.alive.len()), (0, 0, 0));
+        assert_eq!(kthread_create!(|()| 0, (), "late").err(), Some(Errno::ESHUTDOWN));
+        assert_eq!(kthreadd_task().err(), Some(Errno::ESHUTDOWN));
+        assert_eq!(kernel.tasks(), []);
+    });
+}
+
+#[test]
+fn a_shutdown_beside_the_start_of_kthreadd_leaves_neither_half_done() {
+    child::run("a_shutdown_beside_the_start_of_kthreadd_leaves_neither_half_done", || {
+        let kernel = Kernel::current();
+        let together = Arc::new(std::sync::Barrier::new(2));
+        let starter = thread::spawn({
+            let together = together.clone();
+            move || {
+                let _task = current();
+                together.wait();
+                kthreadd_task().map(|kthreadd| kthreadd.state())
+            }
+        });
+        together.wait();
+        kernel.shutdown();
+        match starter.join().unwrap() {
+            // It was up, and has gone, or will.
+            Ok(_) | Err(Errno::ESHUTDOWN) => {}
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(kernel.tasks(), []);
+    });
+}

@@ -1,0 +1,121 @@
+//! Waiting for bits and variables.
+
+use kthread_rt::prelude::*;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
+
+#[track_caller]
+fn run(threadfn: impl FnOnce() -> i32 + Send + 'static, name: &str) -> Task {
+    let task = kthread_create(|f| f(), threadfn, name).expect("kthreadd can create");
+    assert!(wake_up_process(&task));
+    task
+}
+
+#[track_caller]
+fn await_sleep(task: &TaskStruct, state: TaskState) {
+    assert!(wait_task_inactive(task, TASK_RUNNING));
+    assert_eq!(task.state(), state);
+}
+
+#[test]
+fn a_clear_bit_is_not_waited_for() {
+    let word = AtomicU32::new(!1);
+    assert_eq!(wait_on_bit(&word, 0, TASK_UNINTERRUPTIBLE), Ok(()));
+    assert_eq!(wait_on_bit_lock(&word, 0, TASK_UNINTERRUPTIBLE), Ok(()));
+    assert_eq!(word.load(SeqCst), !0);
+}
+
+#[test]
+fn wait_on_bit_sleeps_until_its_bit_is_clear_and_woken() {
+    let word = Arc::new(AtomicU64::new(0b11));
+    let waiter = {
+        let word = word.clone();
+        run(
+            move || {
+                wait_on_bit(&*word, 1, TASK_UNINTERRUPTIBLE).unwrap();
+                word.load(SeqCst) as i32
+            },
+            "waiter",
+        )
+    };
+    await_sleep(&waiter, TASK_UNINTERRUPTIBLE);
+    // Another bit of the same word, and the bit while it is set: nobody is woken.
+    clear_and_wake_up_bit(&*word, 0);
+    wake_up_bit(&*word, 1);
+    await_sleep(&waiter, TASK_UNINTERRUPTIBLE);
+    word.fetch_or(0b100, SeqCst);
+    clear_and_wake_up_bit(&*word, 1);
+    await_sleep(&waiter, TASK_DEAD);
+    assert_eq!(kthread_stop(&waiter), 0b100);
+}
+
+#[test]
+fn wait_on_bit_ends_with_eintr_or_eagain() {
+    let word = Arc::new(AtomicU32::new(1));
+    assert_eq!(wait_on_bit_timeout(&*word, 0, TASK_UNINTERRUPTIBLE, 1), Err(Errno::EAGAIN));
+    let waiter = {
+        let word = word.clone();
+        run(
+            move || kthread_rt::errno::to_return(wait_on_bit(&*word, 0, TASK_INTERRUPTIBLE)),
+            "interruptible",
+        )
+    };
+    await_sleep(&waiter, TASK_INTERRUPTIBLE);
+    assert_eq!(kthread_stop(&waiter), Errno::EINTR.as_return());
+}
+
+#[test]
+fn a_bit_is_a_lock_that_is_handed_on() {
+    const ROUNDS: u32 = 500;
+    let shared = Arc::new((AtomicU32::new(0), AtomicU32::new(0), Completion::new()));
+    let tasks: Vec<Task> = (0..4)
+        .map(|i| {
+            let shared = shared.clone();
+            run(
+                move || {
+                    for _ in 0..ROUNDS {
+                        wait_on_bit_lock(&shared.0, 7, TASK_UNINTERRUPTIBLE).unwrap();
+                        // Not one step: another holder of the bit would lose counts.
+                        let count = shared.1.load(SeqCst);
+                        r#yield();
+                        shared.1.store(count + 1, SeqCst);
+                        clear_and_wake_up_bit(&shared.0, 7);
+                    }
+                    complete(&shared.2);
+                    0
+                },
+                &format!("locker/{i}"),
+            )
+        })
+        .collect();
+    for _ in &tasks {
+        wait_for_completion(&shared.2);
+    }
+    for task in &tasks {
+        assert_eq!(kthread_stop(task), 0);
+    }
+    assert_eq!(shared.1.load(SeqCst), 4 * ROUNDS);
+}
+
+#[test]
+fn wait_var_event_waits_for_its_variable() {
+    let var = Arc::new((AtomicU32::new(1), AtomicU32::new(0)));
+    let waiter = {
+        let var = var.clone();
+        run(
+            move || {
+                wait_var_event!(&var.0, var.0.load(SeqCst) == 0);
+                7
+            },
+            "waiter",
+        )
+    };
+    await_sleep(&waiter, TASK_UNINTERRUPTIBLE);
+    wake_up_var(&var.1);
+    wake_up_var(&var.0);
+    await_sleep(&waiter, TASK_UNINTERRUPTIBLE);
+    var.0.store(0, SeqCst);
+    wake_up_var(&var.0);
+    await_sleep(&waiter, TASK_DEAD);
+    assert_eq!(kthread_stop(&waiter), 7);
+}

@@ -1,0 +1,245 @@
+//! What the tests let a Kernel and its threads tell them: warnings, how often a thread's function ran and its datum was
+//! dropped, what the system says about an OS thread.
+
+#![allow(dead_code, reason = "each test file uses its share")]
+
+use kthread_rt::diag::{Warning, WarningKind};
+use kthread_rt::prelude::*;
+use std::fs;
+use std::panic;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, Once, mpsc};
+use std::thread;
+
+/// A warning, kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Noted {
+    pub(crate) kind: WarningKind,
+    pub(crate) comm: String,
+    pub(crate) pid: i32,
+    pub(crate) call: String,
+    pub(crate) file: &'static str,
+    pub(crate) line: u32,
+    pub(crate) message: String,
+}
+
+impl From<&Warning<'_>> for Noted {
+    fn from(w: &Warning<'_>) -> Self {
+        Self {
+            kind: w.kind,
+            comm: w.comm.into(),
+            pid: w.pid,
+            call: w.call.into(),
+            file: w.place.file(),
+            line: w.place.line(),
+            message: w.message.into(),
+        }
+    }
+}
+
+/// The warnings of a Kernel.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Warnings(Arc<Mutex<Vec<Noted>>>);
+
+impl Warnings {
+    /// A Kernel, and where its warnings go.
+    pub(crate) fn of_new_kernel() -> (Kernel, Self) {
+        let warnings = Self::default();
+        let builder = Kernel::builder().on_warning(warnings.handler());
+        (builder.boot().expect("a Kernel boots"), warnings)
+    }
+
+    pub(crate) fn handler(&self) -> impl Fn(&Warning<'_>) + Send + Sync + 'static {
+        let to = self.0.clone();
+        move |warning| to.lock().unwrap().push(warning.into())
+    }
+
+    /// Those that came since the last call.
+    pub(crate) fn take(&self) -> Vec<Noted> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+
+    /// The one that came since the last call.
+    #[track_caller]
+    pub(crate) fn take_one(&self) -> Noted {
+        let mut all = self.take();
+        assert_eq!(all.len(), 1, "one warning: {all:#?}");
+        all.remove(0)
+    }
+
+    /// There was one: the calling task made a wrong `call` at this place.
+    #[track_caller]
+    pub(crate) fn assert_call_told(&self, file: &str, kind: WarningKind, call: &str, line: u32) {
+        let (told, me) = (self.take_one(), current());
+        assert_eq!((told.kind, told.call.as_str(), told.file, told.line), (kind, call, file, line));
+        assert_eq!((told.comm, told.pid), (me.comm(), me.pid()));
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_none(&self) {
+        let all = self.take();
+        assert!(all.is_empty(), "no warning: {all:#?}");
+    }
+}
+
+/// What became of one thread's function and datum.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    runs: AtomicU32,
+    drops: AtomicU32,
+}
+
+impl Tally {
+    pub(crate) fn runs(&self) -> u32 {
+        self.runs.load(SeqCst)
+    }
+
+    pub(crate) fn drops(&self) -> u32 {
+        self.drops.load(SeqCst)
+    }
+}
+
+/// A datum that counts its uses and its end.
+#[derive(Debug)]
+pub(crate) struct Datum(Arc<Tally>);
+
+impl Datum {
+    pub(crate) fn new() -> (Self, Arc<Tally>) {
+        let tally = Arc::new(Tally::default());
+        (Self(tally.clone()), tally)
+    }
+
+    /// The function that owns the datum runs.
+    pub(crate) fn count_run(&self) {
+        self.0.runs.fetch_add(1, SeqCst);
+    }
+}
+
+impl Drop for Datum {
+    fn drop(&mut self) {
+        self.0.drops.fetch_add(1, SeqCst);
+    }
+}
+
+/// A thread function's main part: parks and stops when asked, and sleeps between.
+pub(crate) fn sleep_until_stopped() {
+    loop {
+        set_current_state(TASK_INTERRUPTIBLE);
+        if kthread_should_stop() {
+            break;
+        }
+        if kthread_should_park() {
+            set_current_state(TASK_RUNNING);
+            kthread_parkme();
+            continue;
+        }
+        schedule();
+    }
+    set_current_state(TASK_RUNNING);
+}
+
+/// A kthread that has begun to run and sleeps until it is stopped; it returns `result`.
+#[track_caller]
+pub(crate) fn running_kthread(name: &str, result: i32) -> Task {
+    let started = Arc::new(Completion::new());
+    let task = kthread_run(
+        move |started: Arc<Completion>| {
+            complete(&started);
+            drop(started);
+            sleep_until_stopped();
+            result
+        },
+        started.clone(),
+        name,
+    )
+    .expect("a kthread");
+    wait_for_completion(&started);
+    task
+}
+
+/// True as long as the system has a thread of this process with this id.
+pub(crate) fn os_thread_exists(tid: i32) -> bool {
+    fs::exists(format!("/proc/self/task/{tid}")).expect("/proc is readable")
+}
+
+/// The name that the system has for a thread of this process.
+pub(crate) fn os_comm(tid: i32) -> String {
+    let comm = fs::read_to_string(format!("/proc/self/task/{tid}/comm")).expect("the thread exists");
+    comm.strip_suffix('\n').unwrap_or(&comm).to_owned()
+}
+
+/// A line of `/proc/self/task/TID/status`.
+pub(crate) fn os_status(tid: i32, key: &str) -> String {
+    let status = fs::read_to_string(format!("/proc/self/task/{tid}/status")).expect("the thread exists");
+    let value = status.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
+    value.expect("the key exists").trim().to_owned()
+}
+
+/// Keeps the panic messages of kthreads called `oops…` off the terminal: those panic on purpose.
+pub(crate) fn oopses_are_quiet() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let tell = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            if !thread::current().name().is_some_and(|name| name.starts_with("oops")) {
+                tell(panic);
+            }
+        }));
+    });
+}
+
+/// Ends the test binary when a thread of a stress panics: the others would wait for it for ever.
+pub(crate) struct AbortOnPanic;
+
+impl Drop for AbortOnPanic {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("a thread of the test has panicked, and others wait for it");
+            std::process::abort();
+        }
+    }
+}
+
+/// Creates a thread that will run its function even if it is stopped at once.
+#[track_caller]
+pub(crate) fn runs_for_sure<T: Send + 'static>(
+    threadfn: impl FnOnce(T) -> i32 + Send + 'static,
+    data: T,
+    name: &str,
+) -> Task {
+    let task = kthread_create(threadfn, data, name).expect("a kthread");
+    kthread_park(&task).expect("it parks before its first wake");
+    kthread_unpark(&task);
+    task
+}
+
+/// Calls from other threads that wait for `task`, all asleep in it; then `go` is completed. What they return.
+pub(crate) fn waiting_calls_until(
+    go: &Completion,
+    kernel: &Kernel,
+    task: &Task,
+    calls: &[fn(&TaskStruct) -> i32],
+) -> Vec<i32> {
+    thread::scope(|scope| {
+        let (tx, rx) = mpsc::channel();
+        let callers: Vec<_> = calls
+            .iter()
+            .map(|call| {
+                let tx = tx.clone();
+                scope.spawn(move || {
+                    let _inside = kernel.enter();
+                    tx.send(current()).expect("the other side waits for this");
+                    call(task)
+                })
+            })
+            .collect();
+        for caller in rx.iter().take(calls.len()) {
+            while !wait_task_inactive(&caller, TASK_UNINTERRUPTIBLE) {}
+        }
+        complete(go);
+        callers.into_iter().map(|caller| caller.join().unwrap()).collect()
+    })
+}
+
+/// Takes a result that a test does not look at.
+pub(crate) fn ignore<T>(_: T) {}

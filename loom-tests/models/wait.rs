@@ -1,0 +1,172 @@
+//! Wait queues (`wait/`).
+//!
+//! A waiter whose condition became true before the wake-up is not left asleep; a wake-up of exclusive waiters wakes as many as
+//! it was asked for, and one that a killed waiter can't use goes to the next; a queue may be freed when the wait has returned.
+
+use crate::harness::{Bound, Model, actor, in_small_kernel, sleeper};
+use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::__private::model::loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use kthread_rt::__private::model::pass_time;
+use kthread_rt::prelude::*;
+
+pub(crate) const MODELS: &[Model] = &[
+    Model {
+        name: "wait_event_woken",
+        claim: "a wait whose condition is made true before the wake-up returns; the queue may be freed then",
+        bound: Bound::Complete,
+        outcomes: &["at once", "after a sleep"],
+        run: wait_event_woken,
+    },
+    Model {
+        name: "wait_event_timeout",
+        claim: "a timed wait returns 0 only if its time is over and its condition false",
+        bound: Bound::Preemptions(2),
+        outcomes: &["in time", "timed out", "true when the time was over"],
+        run: wait_event_timeout,
+    },
+    Model {
+        name: "wait_event_exclusive",
+        claim: "two wake-ups reach two exclusive waiters, one each",
+        bound: Bound::Preemptions(2),
+        outcomes: &["both"],
+        run: wait_event_exclusive,
+    },
+    Model {
+        name: "wait_event_exclusive_killed",
+        claim: "an exclusive waiter that is killed takes the token or leaves the wake-up to the next",
+        bound: Bound::Preemptions(2),
+        outcomes: &["killed", "took it"],
+        run: wait_event_exclusive_killed,
+    },
+    Model {
+        name: "wait_woken_not_lost",
+        claim: "a wake-up between two looks is remembered by the entry",
+        bound: Bound::Complete,
+        outcomes: &["woken"],
+        run: wait_woken_not_lost,
+    },
+];
+
+/// A queue and a count of tokens that its waiters take.
+struct Tokens {
+    wq: WaitQueueHead,
+    count: AtomicU32,
+}
+
+impl Tokens {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { wq: WaitQueueHead::new(), count: AtomicU32::new(0) })
+    }
+
+    /// Takes a token if there is one: the condition of the waits.
+    fn take(&self) -> bool {
+        self.count.fetch_update(Relaxed, Relaxed, |count| count.checked_sub(1)).is_ok()
+    }
+
+    fn give(&self) {
+        self.count.fetch_add(1, Relaxed);
+        wake_up(&self.wq);
+    }
+}
+
+fn wait_event_woken() -> String {
+    in_small_kernel(|| {
+        let tokens = Tokens::new();
+        let waker = actor({
+            let tokens = tokens.clone();
+            move || tokens.give()
+        });
+        let mut looks = 0;
+        wait_event!(tokens.wq, {
+            looks += 1;
+            tokens.take()
+        });
+        // The last reference may go while the waker is still in its call.
+        drop(tokens);
+        waker.join();
+        if looks == 1 { "at once" } else { "after a sleep" }.to_owned()
+    })
+}
+
+fn wait_event_timeout() -> String {
+    in_small_kernel(|| {
+        let tokens = Tokens::new();
+        let waker = actor({
+            let tokens = tokens.clone();
+            move || tokens.give()
+        });
+        let clock = actor(|| pass_time(jiffies_to_nsecs(2)));
+        let left = kthread_rt::wait_event_timeout!(tokens.wq, tokens.take(), 2);
+        waker.join();
+        clock.join();
+        assert_eq!(tokens.take(), left == 0, "the token is there if the wait did not take it");
+        match left {
+            0 => "timed out",
+            1 => "true when the time was over",
+            _ => "in time",
+        }
+        .to_owned()
+    })
+}
+
+fn wait_event_exclusive() -> String {
+    in_small_kernel(|| {
+        let tokens = Tokens::new();
+        let other = sleeper({
+            let tokens = tokens.clone();
+            move || kthread_rt::wait_event_exclusive!(tokens.wq, tokens.take())
+        });
+        let wakers = [tokens.clone(), tokens.clone()].map(|tokens| actor(move || tokens.give()));
+        kthread_rt::wait_event_exclusive!(tokens.wq, tokens.take());
+        other.join();
+        for waker in wakers {
+            waker.join();
+        }
+        assert!(!waitqueue_active(&tokens.wq));
+        assert!(!tokens.take());
+        "both".to_owned()
+    })
+}
+
+fn wait_event_exclusive_killed() -> String {
+    in_small_kernel(|| {
+        let tokens = Tokens::new();
+        let other = sleeper({
+            let tokens = tokens.clone();
+            move || kthread_rt::wait_event_exclusive!(tokens.wq, tokens.take())
+        });
+        let killer = actor({
+            let (task, tokens) = (current(), tokens.clone());
+            move || {
+                send_sig(SIGKILL, &task, 1).expect("the task is alive");
+                tokens.give();
+            }
+        });
+        let result = wait_event_killable_exclusive!(tokens.wq, tokens.take());
+        if result.is_ok() {
+            tokens.give();
+        }
+        other.join();
+        killer.join();
+        assert!(!tokens.take() && !waitqueue_active(&tokens.wq));
+        if result.is_ok() { "took it" } else { "killed" }.to_owned()
+    })
+}
+
+fn wait_woken_not_lost() -> String {
+    in_small_kernel(|| {
+        let tokens = Tokens::new();
+        let waker = actor({
+            let tokens = tokens.clone();
+            move || tokens.give()
+        });
+        DEFINE_WAIT_FUNC!(wait, woken_wake_function);
+        add_wait_queue(&tokens.wq, wait);
+        while !tokens.take() {
+            wait_woken(wait, TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
+        }
+        remove_wait_queue(&tokens.wq, wait);
+        waker.join();
+        "woken".to_owned()
+    })
+}

@@ -1,0 +1,90 @@
+//! The commands of the driver.
+
+use clap::{Args, Parser, Subcommand};
+use loom_tests::models::{self, Depth, Runner};
+use loom_tests::mutants;
+use std::process::ExitCode;
+
+/// Models of kthread-rt's protocols, and the mutants that they kill.
+#[derive(Debug, Parser)]
+#[command(name = "loom-tests")]
+struct Cli {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Explores models and prints what came out.
+    Models(Models),
+    /// Puts one bug after the other into a copy of the workspace and runs models until one finds it.
+    Mutants(Mutants),
+}
+
+#[derive(Debug, Args)]
+struct Models {
+    /// Models, or the protocols that their names begin with; all if there is none.
+    names: Vec<String>,
+    /// Preemptions at most, or `complete`; without it, each model's own bound.
+    #[arg(long, value_parser = bound, conflicts_with = "long")]
+    bound: Option<String>,
+    /// At least 3 preemptions.
+    #[arg(long)]
+    long: bool,
+    /// Models at a time.
+    #[arg(long, default_value_t = models::default_jobs())]
+    jobs: usize,
+}
+
+#[derive(Debug, Args)]
+struct Mutants {
+    /// Mutants, by the names of their files; all if there is none.
+    names: Vec<String>,
+    /// Models at a time, before the first mutant.
+    #[arg(long, default_value_t = models::default_jobs())]
+    jobs: usize,
+}
+
+fn bound(word: &str) -> Result<String, String> {
+    match word.parse::<u8>() {
+        Ok(_) => Ok(word.to_owned()),
+        Err(_) if word == "complete" => Ok(word.to_owned()),
+        Err(_) => Err("a number of preemptions, or `complete`".to_owned()),
+    }
+}
+
+/// Runs the command that the process was started with.
+pub(crate) fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Task::Models(args) => run_models(args),
+        Task::Mutants(args) => run_mutants(args),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run_models(args: Models) -> Result<bool, String> {
+    let depth = match args.bound {
+        Some(bound) => Depth::Bound(bound),
+        None if args.long => Depth::Long,
+        None => Depth::Push,
+    };
+    let runner = Runner::build()?;
+    let models = runner.select(&args.names)?;
+    let outcomes = runner.run_all(&models, &depth, args.jobs)?;
+    let failures = models::failures(&outcomes);
+    print!("{}{failures}", models::table(&outcomes));
+    Ok(failures.is_empty())
+}
+
+fn run_mutants(args: Mutants) -> Result<bool, String> {
+    let fates = mutants::run(&args.names, args.jobs)?;
+    print!("{}", mutants::table(&fates));
+    Ok(fates.iter().all(mutants::is_dead))
+}
