@@ -6,7 +6,7 @@
 
 use crate::diag::{Warning, WarningSink};
 use crate::errno::Errno;
-use crate::freezer::{self, NotFrozen};
+use crate::freezer::{self, Freezer, NotFrozen};
 use crate::hrtimer::Heap;
 use crate::kthread::{self, Kthreadd, ShutdownReport};
 use crate::sched::{Attached, attach, with_current};
@@ -121,6 +121,7 @@ impl KernelBuilder {
         let machine = Machine::new(self.setup);
         // Made while there is one thread: the cell that holds it is std's, which no model sees through.
         let _: &Kthreadd = machine.part();
+        let _: &Freezer = machine.part();
         let init = Machine::make_foreign(&machine);
         let owner = Owner { machine: machine.clone(), init, boot_tid: os::gettid() };
         Ok(Kernel { machine, owner: Some(Arc::new(owner)) })

@@ -85,9 +85,11 @@ mod signal;
 mod spinlock;
 mod swait;
 mod sync;
+mod sysctl;
 mod task;
 mod timer;
 pub mod trace;
+mod umh;
 mod wait;
 
 pub use prelude::*;

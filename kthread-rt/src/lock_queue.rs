@@ -13,6 +13,9 @@
 //! drops the queue's lock, sleeps                        finds the waiter linked and its state set, wakes it
 //! ```
 //!
+//! (The words are exchanged against a guess, without a look before: the guess is right when nobody contends, and a look
+//! followed by an exchange hides the look from loom, which then explores less.)
+//!
 //! Both compare-exchanges are on one word, so one of them comes first. If the waiter's does, the other fails, and has to
 //! wait for the queue's lock until the waiter is linked. If the other's does, the waiter's fails, and it takes the lock.
 //!
@@ -132,7 +135,7 @@ impl LockedQueue {
     ///
     /// `this` points to a valid queue, which stays valid until the lock is dropped at least.
     pub(crate) unsafe fn new(this: *const LockQueue) -> Self {
-        // There the lock may be held for ever, by a thread that does not exist.
+        // There the lock may be held for ever by a thread that does not exist.
         refuse_in_forked_child();
         // SAFETY: by the contract.
         unsafe { (*this).lock.lock() };

@@ -10,7 +10,6 @@ pub use crate::errno::Errno;
 pub use crate::freezer::{NotFrozen, freezing, frozen, set_freezable, try_to_freeze};
 pub use crate::hrtimer::*;
 pub use crate::kernel::{BootError, Entered, Kernel, KernelBuilder, find_task_by_pid};
-pub use crate::ktime::*;
 pub use crate::kthread::{
     CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_VM, ExitCompletion, ExitStatus, NUMA_NO_NODE, RawThreadFn,
     ShutdownReport, get_kthread_comm, kernel_thread, kthread_affine_preferred, kthread_bind,
@@ -20,6 +19,7 @@ pub use crate::kthread::{
     kthread_run_on_cpu, kthread_set_per_cpu, kthread_should_park, kthread_should_stop,
     kthread_should_stop_or_park, kthread_stop, kthread_stop_put, kthread_unpark, kthreadd_task,
 };
+pub use crate::ktime::*;
 pub use crate::mutex::*;
 pub use crate::rwsem::*;
 pub use crate::sched::{
@@ -33,18 +33,26 @@ pub use crate::sched::{
 pub use crate::semaphore::*;
 pub use crate::signal::*;
 pub use crate::spinlock::*;
+pub use crate::sysctl::{
+    CtlTable, CtlTableHeader, Sysctl, SysctlValue, register_sysctl, sysctl_names, sysctl_read, sysctl_write,
+    unregister_sysctl_table,
+};
 pub use crate::task::{
-    EXIT_DEAD, EXIT_NONE, EXIT_ZOMBIE, HeldLock, PF_EXITING, PF_FORKNOEXEC, PF_IDLE, PF_KTHREAD, PF_NO_SETAFFINITY,
-    PF_NOFREEZE, PF_WQ_WORKER, SCHED_FIFO, SCHED_NORMAL, TASK_COMM_LEN, TASK_DEAD, TASK_FREEZABLE,
-    TASK_FROZEN, TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_PARKED, TASK_RUNNING,
-    TASK_UNINTERRUPTIBLE, TASK_WAKEKILL, Task, TaskFlags, TaskState, TaskStruct, WaitKind, WaitsOn,
-    get_task_struct, put_task_struct,
+    EXIT_DEAD, EXIT_NONE, EXIT_ZOMBIE, HeldLock, PF_EXITING, PF_FORKNOEXEC, PF_IDLE, PF_KTHREAD,
+    PF_NO_SETAFFINITY, PF_NOFREEZE, PF_WQ_WORKER, SCHED_FIFO, SCHED_NORMAL, TASK_COMM_LEN, TASK_DEAD,
+    TASK_FREEZABLE, TASK_FROZEN, TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_PARKED,
+    TASK_RUNNING, TASK_UNINTERRUPTIBLE, TASK_WAKEKILL, Task, TaskFlags, TaskState, TaskStruct, WaitKind,
+    WaitsOn, get_task_struct, put_task_struct, task_state_to_char,
 };
 pub use crate::timer::{
     TIMER_DEFERRABLE, TIMER_IRQSAFE, TIMER_PINNED, Timer, TimerFn, TimerList, add_timer, add_timer_global,
     add_timer_local, add_timer_on, del_timer, del_timer_sync, mod_timer, mod_timer_pending, timer_delete,
     timer_delete_sync, timer_delete_sync_try, timer_destroy_on_stack, timer_pending, timer_reduce,
     timer_setup, timer_setup_on_stack, timer_shutdown, timer_shutdown_sync, try_to_del_timer_sync,
+};
+pub use crate::umh::{
+    SubprocessInfo, UMH_FREEZABLE, UMH_KILLABLE, UMH_NO_WAIT, UMH_WAIT_EXEC, UMH_WAIT_PROC, UmhCleanup,
+    UmhInit, call_usermodehelper, call_usermodehelper_exec, call_usermodehelper_setup,
 };
 pub use crate::wait::{
     BitWord, Unlock, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, WQ_FLAG_WOKEN, WaitEntry, WaitQueueEntry,

@@ -80,6 +80,9 @@ pub enum EventKind {
         /// What `kthread_stop` returns.
         result: i32,
     },
+    /// The thread is a zombie: it has ended, and is about to leave the pid table, by itself, since nobody waits for a
+    /// kthread. Told of kthreads only.
+    Zombie,
     /// `kthread_stop` returns. The kernel: `sched_kthread_stop_ret`.
     StopReturned {
         /// The thread that was stopped.

@@ -60,12 +60,15 @@ fn a_panic_releases_everybody_who_waits_for_the_thread() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let _inside = kernel.enter();
     let panics = || {
-        let go = Arc::new(Completion::new());
-        let threadfn = |go: Arc<Completion>| {
+        let (started, go) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
+        let threadfn = |(started, go): (Arc<Completion>, Arc<Completion>)| {
+            complete(&started);
             wait_for_completion(&go);
             panic!("while others wait")
         };
-        (runs_for_sure(threadfn, go.clone(), "oops/waited"), go)
+        let task = kthread_run(threadfn, (started.clone(), go.clone()), "oops/waited").unwrap();
+        wait_for_completion(&started);
+        (task, go)
     };
     let (task, go) = panics();
     let stops: [fn(&TaskStruct) -> i32; 3] = [kthread_stop; 3];

@@ -6,51 +6,14 @@ mod child;
 mod witness;
 
 use kthread_rt::prelude::*;
-use kthread_rt::trace::{EventKind, TaskId};
+use kthread_rt::trace::TaskId;
 use std::cell::RefCell;
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, mpsc};
 use std::thread;
-use witness::{Datum, Warnings, os_thread_exists, running_kthread};
-
-/// kthreadd of a Kernel that stands still, in the middle of forking a thread called "blocker", until the sender goes.
-fn kernel_with_blocked_kthreadd() -> (Kernel, thread::JoinHandle<Result<Task, Errno>>, mpsc::Sender<()>) {
-    let (release, released) = mpsc::channel::<()>();
-    let (forking_tx, forking) = mpsc::channel();
-    let gate = Mutex::new(released);
-    let kernel = Kernel::builder()
-        .on_event(move |event| {
-            if matches!(&event.kind, EventKind::Forked { child } if child.comm == "blocker") {
-                forking_tx.send(()).expect("the test waits for this");
-                let _ = gate.lock().unwrap().recv();
-            }
-        })
-        .boot()
-        .expect("a Kernel boots");
-    let requester = {
-        let kernel = kernel.clone();
-        thread::spawn(move || {
-            let _inside = kernel.enter();
-            kthread_create!(|()| 1, (), "blocker")
-        })
-    };
-    forking.recv().expect("kthreadd forks");
-    (kernel, requester, release)
-}
-
-/// A thread whose task in `kernel` is known, so that one can wait until it sleeps.
-fn spawn_in<R: Send + 'static>(
-    kernel: &Kernel,
-    body: impl FnOnce() -> R + Send + 'static,
-) -> (Task, thread::JoinHandle<R>) {
-    let (tx, rx) = mpsc::channel();
-    let kernel = kernel.clone();
-    let thread = thread::spawn(move || {
-        let _inside = kernel.enter();
-        tx.send(current()).expect("the spawner waits for this");
-        body()
-    });
-    (rx.recv().expect("the thread starts"), thread)
-}
+use witness::{
+    Datum, Warnings, kernel_with_blocked_kthreadd, os_thread_exists, running_kthread, spawn_in,
+    wait_until_asleep,
+};
 
 #[test]
 fn kthreads_that_nobody_stopped_are_reported_by_name_and_can_be_stopped_afterwards() {
@@ -106,7 +69,7 @@ fn a_thread_on_its_way_out_is_waited_for_and_joined() {
         let kernel = kernel.clone();
         move || kernel.shutdown()
     });
-    while !wait_task_inactive(&downer, TASK_UNINTERRUPTIBLE) {}
+    wait_until_asleep(&downer, TASK_UNINTERRUPTIBLE);
     drop(release);
     let report = down.join().unwrap();
     assert_eq!((report.forked, report.joined, report.alive.len()), (1, 1, 0));
@@ -136,7 +99,7 @@ fn shutdowns_of_two_threads_both_wait_and_agree() {
         })
         .unzip();
     for downer in &downers {
-        while !wait_task_inactive(downer, TASK_UNINTERRUPTIBLE) {}
+        wait_until_asleep(downer, TASK_UNINTERRUPTIBLE);
     }
     drop(release);
     let blocker = blocker.join().unwrap().expect("its thread was forked before the shutdown");
@@ -161,12 +124,12 @@ fn requests_in_the_queue_at_shutdown_are_answered_with_eshutdown() {
         )
         .err()
     });
-    while !wait_task_inactive(&requester, TASK_KILLABLE) {}
+    wait_until_asleep(&requester, TASK_KILLABLE);
     let (downer, down) = spawn_in(&kernel, {
         let kernel = kernel.clone();
         move || kernel.shutdown()
     });
-    while !wait_task_inactive(&downer, TASK_UNINTERRUPTIBLE) {}
+    wait_until_asleep(&downer, TASK_UNINTERRUPTIBLE);
     drop(release);
     assert_eq!(queued.join().unwrap(), Some(Errno::ESHUTDOWN));
     let blocker = blocker.join().unwrap().unwrap();
@@ -278,10 +241,10 @@ fn a_kernel_dropped_with_the_datum_of_a_refused_request_goes_down() {
         let datum = kernel.clone();
         move || kthread_create!(|_: Kernel| 0, datum, "refused").err()
     });
-    while !wait_task_inactive(&requester, TASK_KILLABLE) {}
+    wait_until_asleep(&requester, TASK_KILLABLE);
     // This handle belongs to nobody: from here on the datum's is the last, once the requesters' are gone.
     let (downer, down) = spawn_in(&kernel, || Kernel::current().shutdown());
-    while !wait_task_inactive(&downer, TASK_UNINTERRUPTIBLE) {}
+    wait_until_asleep(&downer, TASK_UNINTERRUPTIBLE);
     drop((kernel, release));
     assert_eq!(refused.join().unwrap(), Some(Errno::ESHUTDOWN));
     down.join().unwrap();

@@ -22,10 +22,10 @@ fn bind_against_wake() -> String {
             let task = task.clone();
             move || wake_up_process(&task)
         });
-        let b=task.state(); waker.join(); kthread_stop(&task); return format!("{b:?}");
-#[allow(unreachable_code)] {kthread_bind(&task, 0);}
+        kthread_bind(&task, 0);
         let bound = task.flags().contains(PF_NO_SETAFFINITY);
         assert_eq!(warnings(), if bound { vec![] } else { vec![WarningKind::BindAfterStart] });
+        assert!(waker.join());
         kthread_stop(&task);
         if bound { "bound" } else { "too late" }.to_owned()
     })

@@ -11,7 +11,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "boot_and_shutdown",
         claim: "a Kernel boots and goes down, whatever kthreadd and the booting thread overtake each other with",
-        bound: Bound::Preemptions(3),
+        bound: Bound::Preemptions(2),
         outcomes: &["booted"],
         run: boot_and_shutdown,
     },

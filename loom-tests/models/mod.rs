@@ -5,12 +5,17 @@ mod boot;
 mod completion;
 mod create;
 mod exit;
+mod freezer;
 mod inactive;
+mod mutex;
 mod park;
+mod rwsem;
+mod semaphore;
 mod shutdown;
 mod signal;
 mod sleep_wake;
 mod stop;
+mod timer;
 mod wait;
 mod wake_q;
 
@@ -25,6 +30,11 @@ pub(crate) fn all() -> Vec<&'static Model> {
         completion::MODELS,
         wake_q::MODELS,
         wait::MODELS,
+        freezer::MODELS,
+        mutex::MODELS,
+        semaphore::MODELS,
+        rwsem::MODELS,
+        timer::MODELS,
         boot::MODELS,
         create::MODELS,
         bind::MODELS,

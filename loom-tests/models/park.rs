@@ -67,6 +67,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: park_after_its_own,
     },
     Model {
+        name: "park_against_unpark",
+        claim: "a park that somebody else undoes at once returns, whether or not the thread got as far as parking",
+        bound: Bound::Preemptions(2),
+        outcomes: &["stays parked", "undone"],
+        run: park_against_unpark,
+    },
+    Model {
         name: "park_against_exit",
         claim: "a park of a thread that ends instead returns ENOSYS, and does not wait for ever",
         bound: Bound::Preemptions(2),
@@ -210,6 +217,22 @@ fn park_after_its_own() -> String {
         assert_eq!(kthread_park(&task), Ok(()));
         assert_parked(&task);
         kthread_stop(&task).to_string()
+    })
+}
+
+fn park_against_unpark() -> String {
+    in_kernel(|| {
+        let task = started(|_| parkable());
+        let other = sleeper({
+            let task = task.clone();
+            move || kthread_unpark(&task)
+        });
+        assert_eq!(kthread_park(&task), Ok(()));
+        other.join();
+        // Asked, and not yet undone, it is on its way to sleep in this state.
+        let parked = wait_task_inactive(&task, TASK_PARKED);
+        assert_eq!(kthread_stop(&task), 7);
+        if parked { "stays parked" } else { "undone" }.to_owned()
     })
 }
 

@@ -40,7 +40,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "signal_two_senders",
         claim: "two signals at once are both pending, and each is taken once",
-        bound: Bound::Preemptions(3),
+        bound: Bound::Preemptions(2),
         outcomes: &["10 12", "12 10"],
         run: signal_two_senders,
     },

@@ -37,7 +37,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "wake_for_two_conditions",
         claim: "a sleeper that waits for two conditions sees both, whichever waker ends its sleep",
-        bound: Bound::Preemptions(3),
+        bound: Bound::Preemptions(2),
         outcomes: &["both met"],
         run: wake_for_two_conditions,
     },

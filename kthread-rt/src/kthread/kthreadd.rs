@@ -322,12 +322,9 @@ impl Daemon<'_> {
         };
         self.me.event(|| EventKind::CreateFailed { name: request.name.clone() });
         if request.claim() {
-            // The requester takes the function back.
-            return request.answer(Err(refusal));
+            request.answer(Err(refusal));
         }
-        // The user's data; a panic in its destructor is not kthreadd's end.
-        let body = request.body.lock().take();
-        crate::diag::contain(|| drop(body));
+        // The requester takes the function back, whether it was answered or has gone: nothing of a user's ends here.
     }
 
     /// Makes a task and an OS thread for it, which then serves the request.

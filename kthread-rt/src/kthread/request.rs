@@ -102,6 +102,9 @@ impl CreateRequest {
     ) -> Result<Task, Errno> {
         if self.done.wait_for(TASK_KILLABLE, WaitKind::Create, call, place).is_err() {
             if self.claim() {
+                // If the thread has not taken the function yet it will not run it. It ends here, in its owner's context.
+                let body = self.body.lock().take();
+                drop(body);
                 return Err(Errno::EINTR);
             }
             // Somebody else has it, and is about to complete: this wait can't be long, and has no error.

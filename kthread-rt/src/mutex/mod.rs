@@ -5,10 +5,11 @@
 //!
 //! # Who gets it
 //!
-//! An unlock with waiters leaves the mutex without an owner and wakes the first waiter. Whoever comes meanwhile may take it
-//! first (so a task that locks again and again does not sleep each time); the waiter then finds it taken, stays at the head
-//! of the queue, and asks for a hand-off: the next unlock makes it the owner in the same step. So the waiters get it in the
-//! order in which they came, and the first one is overtaken by the takers of one unlock only. The kernel promises as much.
+//! An unlock with waiters leaves the mutex without an owner and wakes the first waiter. Whoever comes before that one runs may
+//! take it first (so a task that locks again and again does not sleep each time); the waiter then finds it taken, stays at
+//! the head of the queue, and asks for a hand-off: the next unlock makes it the owner in the same step. So the waiters get it
+//! in the order in which they came, and each is overtaken for as long only as it takes to run once. The kernel promises as
+//! much.
 //!
 //! # Misuse
 //!
@@ -196,6 +197,7 @@ impl RawMutex {
     /// # Safety
     ///
     /// `this` points to a valid mutex that the caller has locked.
+    #[inline]
     unsafe fn unlock_for_owner(this: *const Self) {
         // SAFETY: valid, and the owner is too: the module's invariants. Relaxed: the caller is the one who put it there,
         // or was given it under the queue's lock.
@@ -243,14 +245,15 @@ impl RawMutex {
             let Some(first) = queue.first() else {
                 // The waiter has given up. The word becomes free outside of the queue's lock, or not at all this time.
                 drop(queue);
-                // SAFETY: as in `release`.
                 let mine = word_of(owner, false);
-                match unsafe {
+                // SAFETY: as in `release`.
+                let exchanged = unsafe {
                     (*this).owner.compare_exchange(mine, FREE, Ordering::Release, Ordering::Relaxed)
-                } {
-                    Ok(_) => return Ok(()),
-                    Err(_) => continue,
+                };
+                if exchanged.is_ok() {
+                    return Ok(());
                 }
+                continue;
             };
             // Swaps: with WAITERS set, nobody else changes a word that has an owner. Release: as in `release`.
             if queue.step(first) == Step::WantsHandOff {

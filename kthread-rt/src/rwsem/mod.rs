@@ -103,7 +103,8 @@ impl RawRwSemaphore {
     #[inline]
     fn take(&self, wants: Wants) -> bool {
         self.queue.touch();
-        let mut word = self.word.load(Ordering::Relaxed);
+        // The guess that nobody holds it; what a failed exchange finds is better.
+        let mut word = 0;
         while let Some(taken) = Self::taken(word, wants) {
             // Acquire: what was done before the last release is visible; also before the releases of other readers, since
             // all changes of the word are read-modify-writes and so continue what those published.
@@ -244,7 +245,7 @@ impl RawRwSemaphore {
         // SAFETY: a reader holds it, so it is valid, until the exchange has succeeded.
         unsafe {
             (*this).queue.touch();
-            let mut word = (*this).word.load(Ordering::Relaxed);
+            let mut word = READER; // a guess, as in `take`
             loop {
                 if readers(word) == 0 {
                     return false;
@@ -253,8 +254,7 @@ impl RawRwSemaphore {
                     if Self::hand_over_by_last_reader(this) {
                         return true;
                     }
-                    word = (*this).word.load(Ordering::Relaxed);
-                    continue;
+                    word = READER;
                 }
                 // Release: a writer sees what this reader did. It is the last access.
                 let less = word - READER;
@@ -310,6 +310,7 @@ impl RawRwSemaphore {
     /// # Safety
     ///
     /// `this` points to a valid rwsem that the caller has locked for writing.
+    #[inline]
     unsafe fn release_for_owner(this: *const Self) {
         // SAFETY: the owner is valid: it has not ended, or it has ended with a lock and is kept.
         unsafe { Self::release_write(this, (*this).owner.load(Ordering::Relaxed)) };
@@ -434,7 +435,7 @@ impl RawRwSemaphore {
         let admitted = if Self::reader_is_first(&queue) { Self::admit_readers(&queue, &mut wake) } else { 0 };
         let waiters = if queue.is_empty() { 0 } else { WAITERS };
         // A writer's word is changed by others only by setting WAITERS, under the queue's lock.
-        self.word.swap(READER * (1 + admitted) | waiters, Ordering::Release);
+        self.word.swap((READER * (1 + admitted)) | waiters, Ordering::Release);
         drop(queue);
         drop(wake);
     }

@@ -39,7 +39,9 @@ pub(crate) use attributes::apply_attributes;
 pub use attributes::{
     sched_set_fifo, sched_set_fifo_low, sched_set_normal, set_cpus_allowed_ptr, set_user_nice, task_nice,
 };
-pub(crate) use context::{atomic_section_begin, atomic_section_end, HARDIRQ_OFFSET, SOFTIRQ_OFFSET, might_sleep_in};
+pub(crate) use context::{
+    HARDIRQ_OFFSET, SOFTIRQ_OFFSET, atomic_section_begin, atomic_section_end, might_sleep_in,
+};
 pub use context::{
     cond_resched, in_atomic, in_hardirq, in_interrupt, in_serving_softirq, in_task, might_sleep,
     preempt_count, preempt_disable, preempt_enable, yield_now as r#yield,

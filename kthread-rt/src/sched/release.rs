@@ -2,9 +2,11 @@
 
 use super::wake::note_transition;
 use crate::diag::WarningKind;
-use crate::sync::{Ordering, fence};
+use crate::sync::{self, Ordering, fence};
 use crate::task::{EXIT_DEAD, EXIT_ZOMBIE, PF_EXITING, TASK_DEAD, TaskFlags, TaskStruct};
+use crate::trace::EventKind;
 use std::mem;
+use std::ptr;
 
 /// Takes `task`, whose thread this is, out of the pid table, and makes it dead. What remains are its references.
 pub(crate) fn release_task(task: &TaskStruct) {
@@ -13,6 +15,10 @@ pub(crate) fn release_task(task: &TaskStruct) {
     if task.held().any() {
         warn_of_held_locks(task);
         keep_if_holding(task);
+    }
+    // Not of a task that is not current any more: a handler that asked for `current` would get a new one, which ends too.
+    if ptr::eq(sync::current_ptr().cast(), task) {
+        task.event(|| EventKind::Zombie);
     }
     task.machine().pids.remove(task.pid());
     task.forget_os_thread();

@@ -57,7 +57,6 @@ pub struct SemaphoreGuard<'a> {
 }
 
 impl Drop for SemaphoreGuard<'_> {
-    #[track_caller]
     fn drop(&mut self) {
         self.semaphore.up();
     }
@@ -87,7 +86,8 @@ impl Semaphore {
     #[inline]
     fn take(&self) -> bool {
         self.queue.touch();
-        let mut word = self.word.load(Ordering::Relaxed);
+        // The guess that there is one; what a failed exchange finds is better.
+        let mut word = UNIT;
         while word & WAITERS == 0 && word >= UNIT {
             // Acquire: what was done before the `up` that put it there is visible.
             match self.word.compare_exchange(word, word - UNIT, Ordering::Acquire, Ordering::Relaxed) {
@@ -191,14 +191,13 @@ impl Semaphore {
         // SAFETY: nobody gets the unit before the exchange has succeeded, or the queue's lock was dropped.
         unsafe {
             (*this).queue.touch();
-            let mut word = (*this).word.load(Ordering::Relaxed);
+            let mut word = 0; // a guess, as in `take`
             loop {
                 if word & WAITERS != 0 {
                     if Self::give_to_first(this) {
                         return true;
                     }
-                    word = (*this).word.load(Ordering::Relaxed);
-                    continue;
+                    word = 0;
                 }
                 let Some(more) = word.checked_add(UNIT) else { return false };
                 // Release: who takes the unit sees what was done before. It is the last access.

@@ -16,16 +16,16 @@ pub(crate) mod list;
 #[cfg(not(any(loom, shuttle)))]
 mod real;
 #[cfg(not(any(loom, shuttle)))]
-pub use real::{RawSpinLock, model};
-#[cfg(not(any(loom, shuttle)))]
 pub(crate) use real::*;
+#[cfg(not(any(loom, shuttle)))]
+pub use real::{RawSpinLock, model};
 
 #[cfg(loom)]
 mod loom;
 #[cfg(loom)]
-pub use self::loom::{RawSpinLock, model};
-#[cfg(loom)]
 pub(crate) use self::loom::*;
+#[cfg(loom)]
+pub use self::loom::{RawSpinLock, model};
 
 /// Atomics for records: numbers kept for a reader's information, on which no protocol depends.
 ///

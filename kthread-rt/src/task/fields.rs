@@ -1,7 +1,10 @@
 //! What a task shows of itself: the fields of `task_struct`, read (by everybody) and written (by the runtime).
 
 use super::wait_note::WaitNote;
-use super::{Machine, SCHED_NORMAL, SchedAttributes, Task, TaskFlags, TaskState, TaskStruct, WaitsOn};
+use super::{
+    EXIT_NONE, EXIT_ZOMBIE, Machine, SCHED_NORMAL, SchedAttributes, Task, TaskFlags, TaskState, TaskStruct,
+    WaitsOn,
+};
 use crate::cpumask::CpuMask;
 use crate::diag::{Warning, WarningKind};
 use crate::sync::{Arc, Ordering, os, record, refuse_in_forked_child};
@@ -50,6 +53,15 @@ impl TaskStruct {
     /// The state at this moment: `READ_ONCE(task->__state)`.
     pub fn state(&self) -> TaskState {
         TaskState::from_bits_retain(self.state.load())
+    }
+
+    /// The letter that `ps` shows for the task: that of its state, or of its end, Z and then X. See [`task_state_to_char`].
+    pub fn state_letter(&self) -> char {
+        match self.exit_state() {
+            EXIT_NONE => self.state().letter(),
+            EXIT_ZOMBIE => 'Z',
+            _ => 'X',
+        }
     }
 
     /// The task's flags: `task->flags`.
@@ -225,4 +237,19 @@ impl TaskStruct {
         let comm = self.comm();
         self.machine.warnings.tell(&Warning { kind, comm: &comm, pid: self.pid, call, place, message });
     }
+}
+
+/// The letter that `ps` shows for `task`: `task_state_to_char`. R, S, D, I, P (parked), Z (a zombie), X (dead).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "shown")?;
+/// assert_eq!(task_state_to_char(&task), 'D');
+/// kthread_stop(&task);
+/// assert_eq!(task_state_to_char(&task), 'X');
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn task_state_to_char(task: &TaskStruct) -> char {
+    task.state_letter()
 }

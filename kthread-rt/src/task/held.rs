@@ -2,16 +2,16 @@
 //! for whoever asks why something hangs: a task that waits notes the address of the lock, and the task that has that
 //! address here is the one it waits for.
 //!
-//! A few relaxed stores beside a compare-exchange. A reader may see the list in the middle of a change; each entry's parts
-//! are valid by themselves.
+//! A few relaxed stores beside a compare-exchange: locks are let go in the reverse order mostly, so the list is a stack. A
+//! reader may see it in the middle of a change; each entry's parts are valid by themselves.
 
 use super::TaskStruct;
-use crate::sync::record::{AtomicPtr, AtomicU32, AtomicUsize};
+use crate::sync::record::{AtomicPtr, AtomicUsize};
 use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-/// More than code that can be understood nests. What is beyond is counted.
+/// More than understandable code nests. What is beyond is counted.
 const LISTED: usize = 8;
 
 /// A lock that a task holds: a mutex, or an rwsem for writing.
@@ -24,63 +24,86 @@ pub struct HeldLock {
     pub place: &'static Location<'static>,
 }
 
-/// The list.
+/// The list: the locks in the order in which they were taken. Written by the task alone.
 #[derive(Debug, Default)]
 pub(crate) struct HeldLocks {
+    /// How many locks the task holds.
+    depth: AtomicUsize,
+    /// The first of them. An address of 0 is that of a lock that found no place when it was taken.
     slots: [Slot; LISTED],
-    unlisted: AtomicU32,
 }
 
-/// Free if the address is 0.
 #[derive(Debug, Default)]
 struct Slot {
     address: AtomicUsize,
     place: AtomicPtr<Location<'static>>,
 }
 
+impl Slot {
+    #[inline(always)]
+    fn address(&self) -> usize {
+        self.address.load(Ordering::Relaxed)
+    }
+
+    #[inline(always)]
+    fn set(&self, address: usize, place: *mut Location<'static>) {
+        self.place.store(place, Ordering::Relaxed);
+        self.address.store(address, Ordering::Relaxed);
+    }
+}
+
 impl HeldLocks {
     /// The task has taken the lock at `address`.
     #[inline]
     pub(crate) fn add(&self, address: usize, place: &'static Location<'static>) {
-        match self.find(0) {
-            Some(slot) => {
-                slot.place.store(ptr::from_ref(place).cast_mut(), Ordering::Relaxed);
-                slot.address.store(address, Ordering::Relaxed);
-            }
-            None => self.unlisted.store(self.unlisted.load(Ordering::Relaxed) + 1, Ordering::Relaxed),
+        let depth = self.depth.load(Ordering::Relaxed);
+        if let Some(slot) = self.slots.get(depth) {
+            slot.set(address, ptr::from_ref(place).cast_mut());
         }
+        self.depth.store(depth + 1, Ordering::Relaxed);
     }
 
-    /// The task is letting the lock at `address` go.
+    /// The task has let the lock at `address` go.
     #[inline]
     pub(crate) fn remove(&self, address: usize) {
-        match self.find(address) {
-            Some(slot) => slot.address.store(0, Ordering::Relaxed),
-            None => {
-                let unlisted = self.unlisted.load(Ordering::Relaxed);
-                self.unlisted.store(unlisted.saturating_sub(1), Ordering::Relaxed);
-            }
+        let top = self.depth.load(Ordering::Relaxed).wrapping_sub(1);
+        match self.slots.get(top) {
+            Some(slot) if slot.address() == address => self.depth.store(top, Ordering::Relaxed),
+            _ => self.remove_below_top(address),
         }
     }
 
-    fn find(&self, address: usize) -> Option<&Slot> {
-        self.slots.iter().find(|slot| slot.address.load(Ordering::Relaxed) == address)
+    /// It is not the last that was taken, or it has no place.
+    #[cold]
+    fn remove_below_top(&self, address: usize) {
+        let depth = self.depth.load(Ordering::Relaxed);
+        let listed = &self.slots[..depth.min(LISTED)];
+        let position = |wanted| listed.iter().position(|slot| slot.address() == wanted);
+        if let Some(gone) = position(address).or_else(|| position(0)) {
+            for (slot, next) in listed[gone..].iter().zip(&listed[gone + 1..]) {
+                slot.set(next.address(), next.place.load(Ordering::Relaxed));
+            }
+            if let Some(last) = listed.last() {
+                last.set(0, ptr::null_mut());
+            }
+        }
+        self.depth.store(depth.saturating_sub(1), Ordering::Relaxed);
     }
 
     /// True if the task holds a lock.
     pub(crate) fn any(&self) -> bool {
-        self.unlisted.load(Ordering::Relaxed) != 0
-            || self.slots.iter().any(|slot| slot.address.load(Ordering::Relaxed) != 0)
+        self.depth.load(Ordering::Relaxed) != 0
     }
 
-    pub(crate) fn read(&self) -> Vec<HeldLock> {
+    fn read(&self) -> Vec<HeldLock> {
+        let depth = self.depth.load(Ordering::Relaxed);
         let held = |slot: &Slot| {
-            let address = slot.address.load(Ordering::Relaxed);
+            let address = slot.address();
             // SAFETY: null, or from a `&'static Location` in `add`.
             let place = unsafe { slot.place.load(Ordering::Relaxed).as_ref()? };
             (address != 0).then_some(HeldLock { address, place })
         };
-        self.slots.iter().filter_map(held).collect()
+        self.slots[..depth.min(LISTED)].iter().filter_map(held).collect()
     }
 }
 
@@ -90,7 +113,7 @@ impl TaskStruct {
         &self.held
     }
 
-    /// The locks that the task holds: mutexes, and rwsems for writing. At most eight; in no order.
+    /// The locks that the task holds: mutexes, and rwsems for writing. At most the first eight.
     ///
     /// What another task [waits on](TaskStruct::waits_on) it waits for in vain as long as this task has it here.
     ///

@@ -232,7 +232,7 @@ pub fn del_timer(timer: &TimerList) -> i32 {
 /// ```
 /// use kthread_rt::prelude::*;
 ///
-/// let timer = Timer::new(|timer| drop(mod_timer(timer, jiffies() + 1)));
+/// let timer = Timer::new(|timer| _ = mod_timer(timer, jiffies() + 1));
 /// mod_timer(&timer, jiffies());
 /// msleep(10);
 /// timer_delete_sync(&timer); // it arms itself all the time; now it does not any more

@@ -249,8 +249,9 @@ impl TimerList {
             // is queued (the invariants).
             let owed = unsafe {
                 Queue::remove(locked.queue(), self);
-                locked.queue().insert(&raw const (*timer).node, expires);
-                locked.armed(expires)
+                let due =
+                    locked.queue().insert(&raw const (*timer).node, expires, || locked.clock().jiffies());
+                locked.armed(due)
             };
             drop(locked);
             owed.pay::<Wheel>(me, call, place);

@@ -24,10 +24,10 @@ type Callback = Box<dyn FnMut(&TimerList) + Send>;
 ///     let done = done.clone();
 ///     move |timer| {
 ///         left -= 1;
-///         match left {
-///             0 => complete(&done),
-///             _ => drop(mod_timer(timer, jiffies() + 1)),
+///         if left == 0 {
+///             return complete(&done);
 ///         }
+///         mod_timer(timer, jiffies() + 1);
 ///     }
 /// });
 /// mod_timer(&timer, jiffies() + 1);

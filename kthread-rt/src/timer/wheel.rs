@@ -28,7 +28,7 @@
 //! * A bit of `occupied` is set if and only if its slot has a timer.
 //! * The occupied slots of level 0 are those of `clk`'s digit or higher ones; of the other levels, higher ones.
 
-use crate::clock::{time_after, time_before};
+use crate::clock::time_before;
 use crate::sync::list::ListHead;
 use crate::sync::record;
 use std::array;
@@ -93,7 +93,8 @@ pub(crate) struct Wheel {
     /// The first jiffy that has not been expired. May be far behind the real time while nothing is due.
     clk: Cell<u64>,
     occupied: [Cell<u64>; LEVELS],
-    slots: [Slot; LEVELS * SLOTS],
+    /// Apart, so that nobody needs a stack as large as this.
+    slots: Box<[Slot]>,
     expiring: ListHead,
 }
 
@@ -112,7 +113,7 @@ impl Wheel {
         Self {
             clk: Cell::new(clk),
             occupied: array::from_fn(|_| Cell::new(0)),
-            slots: array::from_fn(|_| Slot::new()),
+            slots: (0..LEVELS * SLOTS).map(|_| Slot::new()).collect(),
             expiring: ListHead::new(),
         }
     }
@@ -123,25 +124,35 @@ impl Wheel {
         self.clk.set(clk);
     }
 
-    /// Arms `node` for jiffy `at`; for the first one to come, if that has passed. It will be the first of its jiffy.
+    /// Arms `node` for jiffy `at`; for the first one to come, if that has passed. It will be the first of its jiffy. Returns
+    /// when it is due.
+    ///
+    /// A jiffy more than half the range of jiffies ahead of the present, which `now` tells, is one that has passed. So `at`
+    /// may be before `now` and be the greater number; but what the wheel files does not wrap, since `now` does not come to
+    /// that half.
     ///
     /// # Safety
     ///
     /// The caller holds the lock. `node` is not pending, and stays valid and where it is until it is taken out.
-    pub(super) unsafe fn insert(&self, node: *const Node, at: u64) {
+    pub(super) unsafe fn insert(&self, node: *const Node, at: u64, now: impl FnOnce() -> u64) -> u64 {
+        let clk = self.clk.get();
+        // `clk` is not after the present by more than a jiffy, but may be long before it.
+        let due = if time_before(at, clk) && time_before(at, now()) { clk } else { at };
         // SAFETY: by the contract.
         unsafe {
             (*node).expires.store(at, Relaxed);
-            let (index, slot) = self.slot_for(at);
+            let (index, slot) = self.slot_for(due);
             ListHead::insert_after(list(&slot.timers), list(&slot.timers), node.cast_mut().cast());
             (*node).place.store(index as u32 + 1, Relaxed);
         }
+        due
     }
 
     /// The slot for a timer of jiffy `at`, which is about to be linked there.
     fn slot_for(&self, at: u64) -> (usize, &Slot) {
         let clk = self.clk.get();
-        let at = if time_before(at, clk) { clk } else { at };
+        // Not before `clk`, unless somebody wrote to `expires` meanwhile.
+        let at = at.max(clk);
         let level = (((clk ^ at) | (SLOTS as u64 - 1)).ilog2() / BITS) as usize;
         let digit = digit(at, level);
         let occupied = &self.occupied[level];
@@ -227,7 +238,7 @@ impl Wheel {
             }
             let (level, digit) = self.first_slot()?;
             let begins = self.range_begins(level, digit);
-            if time_after(begins, now) {
+            if begins > now {
                 return None;
             }
             if level == 0 {

@@ -51,7 +51,7 @@ pub use wake::{
 };
 
 use crate::sync::list::ListHead;
-use crate::sync::{AtomicU32, Life, Ordering, RawSpinLock, const_fn, fence};
+use crate::sync::{AtomicU32, Life, Ordering, RawSpinLock, const_fn, fence, refuse_in_forked_child};
 use std::ffi::{c_int, c_void};
 use std::mem::offset_of;
 
@@ -257,6 +257,7 @@ pub fn init_waitqueue_head(wq: &mut WaitQueueHead) {
 ///
 /// In the kernel it is a look without the lock and needs a barrier before it; here it takes the lock and needs none.
 pub fn waitqueue_active(wq: &WaitQueueHead) -> bool {
+    refuse_in_forked_child();
     // SAFETY: the lock is held.
     wq.locked(|head| unsafe { !ListHead::is_empty(head) })
 }

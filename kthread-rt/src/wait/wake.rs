@@ -3,7 +3,7 @@
 use super::{WQ_FLAG_EXCLUSIVE, WQ_FLAG_WOKEN, WaitQueueEntry, WaitQueueHead};
 use crate::sched::{claim_wake_up, deliver_wake_up, try_to_wake_up};
 use crate::sync::list::ListHead;
-use crate::sync::{Ordering, fence};
+use crate::sync::{Ordering, fence, refuse_in_forked_child};
 use crate::task::{TASK_INTERRUPTIBLE, TASK_NORMAL, Task, TaskState, TaskStruct};
 use std::ffi::{c_int, c_void};
 use std::ptr;
@@ -123,6 +123,7 @@ unsafe fn wake_known(entry: *mut WaitQueueEntry, known: &Known, mode: TaskState,
 }
 
 pub(crate) fn walk(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) {
+    refuse_in_forked_child();
     let mut woken = Woken::new();
     // SAFETY: the lock is held.
     wq.locked(|head| unsafe { walk_locked(head, mode, nr, key, &mut woken) });

@@ -55,10 +55,7 @@ fn wait_on_bit_ends_with_eintr_or_eagain() {
     assert_eq!(wait_on_bit_timeout(&*word, 0, TASK_UNINTERRUPTIBLE, 1), Err(Errno::EAGAIN));
     let waiter = {
         let word = word.clone();
-        run(
-            move || kthread_rt::errno::to_return(wait_on_bit(&*word, 0, TASK_INTERRUPTIBLE)),
-            "interruptible",
-        )
+        run(move || kthread_rt::errno::to_return(wait_on_bit(&*word, 0, TASK_INTERRUPTIBLE)), "interruptible")
     };
     await_sleep(&waiter, TASK_INTERRUPTIBLE);
     assert_eq!(kthread_stop(&waiter), Errno::EINTR.as_return());

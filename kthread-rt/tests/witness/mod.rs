@@ -5,6 +5,7 @@
 
 use kthread_rt::diag::{Warning, WarningKind};
 use kthread_rt::prelude::*;
+use kthread_rt::trace::EventKind;
 use std::fs;
 use std::panic;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
@@ -213,6 +214,15 @@ pub(crate) fn runs_for_sure<T: Send + 'static>(
     task
 }
 
+/// Waits until `task` sleeps in `state`, whatever it does before.
+#[track_caller]
+pub(crate) fn wait_until_asleep(task: &TaskStruct, state: TaskState) {
+    while !wait_task_inactive(task, state) {
+        assert_eq!(task.exit_state(), 0, "{task:?} does not sleep any more");
+        thread::yield_now();
+    }
+}
+
 /// Calls from other threads that wait for `task`, all asleep in it; then `go` is completed. What they return.
 pub(crate) fn waiting_calls_until(
     go: &Completion,
@@ -234,7 +244,7 @@ pub(crate) fn waiting_calls_until(
             })
             .collect();
         for caller in rx.iter().take(calls.len()) {
-            while !wait_task_inactive(&caller, TASK_UNINTERRUPTIBLE) {}
+            wait_until_asleep(&caller, TASK_UNINTERRUPTIBLE);
         }
         complete(go);
         callers.into_iter().map(|caller| caller.join().unwrap()).collect()
@@ -243,3 +253,44 @@ pub(crate) fn waiting_calls_until(
 
 /// Takes a result that a test does not look at.
 pub(crate) fn ignore<T>(_: T) {}
+
+/// kthreadd of a Kernel that stands still, in the middle of forking a thread called "blocker", until the sender goes.
+pub(crate) fn kernel_with_blocked_kthreadd()
+-> (Kernel, thread::JoinHandle<Result<Task, Errno>>, mpsc::Sender<()>) {
+    let (release, released) = mpsc::channel::<()>();
+    let (forking_tx, forking) = mpsc::channel();
+    let gate = Mutex::new(released);
+    let kernel = Kernel::builder()
+        .on_event(move |event| {
+            if matches!(&event.kind, EventKind::Forked { child } if child.comm == "blocker") {
+                forking_tx.send(()).expect("the test waits for this");
+                let _ = gate.lock().unwrap().recv();
+            }
+        })
+        .boot()
+        .expect("a Kernel boots");
+    let requester = {
+        let kernel = kernel.clone();
+        thread::spawn(move || {
+            let _inside = kernel.enter();
+            kthread_create!(|()| 1, (), "blocker")
+        })
+    };
+    forking.recv().expect("kthreadd forks");
+    (kernel, requester, release)
+}
+
+/// A thread whose task in `kernel` is known, so that one can wait until it sleeps.
+pub(crate) fn spawn_in<R: Send + 'static>(
+    kernel: &Kernel,
+    body: impl FnOnce() -> R + Send + 'static,
+) -> (Task, thread::JoinHandle<R>) {
+    let (tx, rx) = mpsc::channel();
+    let kernel = kernel.clone();
+    let thread = thread::spawn(move || {
+        let _inside = kernel.enter();
+        tx.send(current()).expect("the spawner waits for this");
+        body()
+    });
+    (rx.recv().expect("the thread starts"), thread)
+}

@@ -4,13 +4,17 @@
 //! stands still until the model lets time pass, which ends the sleeps whose deadline has come. There is no operating
 //! system behind a task. A spawned thread runs its `last` act right after its main function.
 
+mod atomic;
+pub(crate) mod child;
 mod clock;
 mod local;
 pub(crate) mod os;
+mod statics;
 mod word;
 
 pub(crate) use ::loom::sync::Arc;
-pub(crate) use ::loom::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
+pub(crate) use ::loom::sync::atomic::fence;
+pub(crate) use atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 pub(crate) use clock::monotonic_ns;
 pub(crate) use local::{
     at_thread_exit, current_ptr, is_ending, mark_ending, observe, set_current_ptr, set_top_attachment,
@@ -202,9 +206,12 @@ pub(crate) use const_fn;
 #[macro_export]
 macro_rules! __declare_static {
     ($(#[$meta:meta])* $vis:vis $name:ident : $ty:ty = $init:expr) => {
-        $crate::__private::model::loom::lazy_static! {
-            $(#[$meta])* $vis static ref $name: $ty = $init;
-        }
+        $(#[$meta])*
+        $vis static $name: $crate::__private::model::ModelStatic<$ty> =
+            $crate::__private::model::ModelStatic($crate::__private::model::loom::lazy_static::Lazy {
+                init: || $init,
+                _p: ::std::marker::PhantomData,
+            });
     };
 }
 
@@ -214,6 +221,7 @@ pub mod model {
     pub use super::clock::pass_time;
     pub use super::local::schedule;
     pub use super::os::refuse_threads;
+    pub use super::statics::ModelStatic;
     pub use loom;
 
     /// A new execution begins: what the last one left in std's thread-locals is forgotten.

@@ -1,8 +1,8 @@
 //! Words to sleep on, and the spinlock, from loom's mutex and condition variable.
 
+use super::atomic::{AtomicU32, Ordering};
 use super::clock::{Alarm, monotonic_ns};
 use crate::sync::{Slept, word_order};
-use loom::sync::atomic::{AtomicU32, Ordering};
 use loom::sync::{Condvar, Mutex, MutexGuard};
 use std::cell::UnsafeCell;
 use std::fmt;

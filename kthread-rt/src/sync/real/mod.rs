@@ -1,5 +1,6 @@
 //! The shipping backend.
 
+pub(crate) mod child;
 mod local;
 pub(crate) mod os;
 mod spin;

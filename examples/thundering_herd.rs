@@ -1,0 +1,148 @@
+//! The thundering herd: eight threads wait for one resource.
+//!
+//! A wake-up wakes all waiters that are not exclusive. If they all want the same thing, one gets it and the others have been
+//! woken for nothing: they go back to sleep, and do the same again at the next wake-up. Exclusive waiters stand behind those
+//! that are not, and a wake-up wakes one of them, the one that has waited longest. The scenes:
+//!
+//! * eight waiters in `wait_event()`, and eight times the resource becomes free;
+//! * the same with `wait_event_exclusive()`;
+//! * three that only want to know (not exclusive) and five that want the resource (exclusive) on one queue, with
+//!   `wake_up()`, `wake_up_nr()` and `wake_up_all()`.
+//!
+//! ```text
+//! cargo run --release --example thundering_herd
+//! ```
+//!
+//! You see for each wake-up how many waiters it woke and how many of them got the resource, and the sums. Each number is
+//! counted by the waiters themselves, after everybody has settled, and the program fails if one is not as it should be.
+
+use kthread_rt::prelude::*;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+const HERD: usize = 8;
+
+// The queue, the resource, and the two counts. SeqCst: the numbers are the point here, not the speed.
+DECLARE_WAIT_QUEUE_HEAD!(static RESOURCE_WAIT);
+static FREE: AtomicBool = AtomicBool::new(false);
+static LOOKED: AtomicU32 = AtomicU32::new(0);
+static GOT: AtomicU32 = AtomicU32::new(0);
+
+/// The waiters' condition: takes the resource if it is free. It is tested once for each time that the waiter is woken.
+fn try_take() -> bool {
+    LOOKED.fetch_add(1, Ordering::SeqCst);
+    let taken = FREE.swap(false, Ordering::SeqCst);
+    if taken {
+        GOT.fetch_add(1, Ordering::SeqCst);
+    }
+    taken
+}
+
+/// The condition of one who wants nothing but to be told.
+fn told() -> bool {
+    LOOKED.fetch_add(1, Ordering::SeqCst);
+    kthread_should_stop()
+}
+
+fn waits_with_all(_: usize) -> i32 {
+    wait_event!(RESOURCE_WAIT, try_take());
+    0
+}
+
+fn waits_in_line(_: usize) -> i32 {
+    wait_event_exclusive!(RESOURCE_WAIT, try_take());
+    0
+}
+
+fn wants_to_know(_: usize) -> i32 {
+    wait_event!(RESOURCE_WAIT, told());
+    0
+}
+
+/// Threads that are asleep on the queue, in the order of their numbers.
+fn herd(threadfn: fn(usize) -> i32, count: usize, name: &str) -> Result<Vec<Task>, Errno> {
+    (0..count)
+        .map(|number| {
+            let task = kthread_run!(threadfn, number, "{name}/{number}")?;
+            settle(&task);
+            Ok(task)
+        })
+        .collect()
+}
+
+/// Waits until `task` sleeps on the queue, or has ended.
+fn settle(task: &Task) {
+    wait_task_inactive(task, TASK_RUNNING);
+}
+
+/// What one wake-up did: how many it woke, and how many of them got the resource.
+fn count(herd: &[Task], wake: impl FnOnce()) -> (u32, u32) {
+    LOOKED.store(0, Ordering::SeqCst);
+    GOT.store(0, Ordering::SeqCst);
+    FREE.store(true, Ordering::SeqCst);
+    wake();
+    // A waiter is marked as running by the wake-up itself, so none is taken for settled that has not looked yet.
+    herd.iter().for_each(settle);
+    (LOOKED.load(Ordering::SeqCst), GOT.load(Ordering::SeqCst))
+}
+
+/// As many wake-ups as there are waiters. Each time the resource is free once, and the one who gets it leaves with it.
+fn one_by_one(how: &str, threadfn: fn(usize) -> i32) -> Result<Vec<u32>, Errno> {
+    let herd = herd(threadfn, HERD, "herd")?;
+    let mut woken = Vec::new();
+    for _ in 0..HERD {
+        let (looked, got) = count(&herd, || wake_up(&RESOURCE_WAIT));
+        assert_eq!(got, 1);
+        woken.push(looked);
+    }
+    let sum: u32 = woken.iter().sum();
+    println!("{how}: {HERD} wake_up() woke {woken:?}, {sum} in all, for {HERD} who got it");
+    assert!(!waitqueue_active(&RESOURCE_WAIT) && herd.iter().all(|task| task.exit_state() == EXIT_DEAD));
+    for task in herd {
+        assert_eq!(kthread_stop_put(task), 0);
+    }
+    Ok(woken)
+}
+
+fn mixed() -> Result<(), Errno> {
+    let mut all = herd(wants_to_know, 3, "curious")?;
+    all.extend(herd(waits_in_line, 5, "in-line")?);
+    let mut left = 5;
+    for (call, expected) in
+        [("wake_up()      ", (3 + 1, 1)), ("wake_up_nr(3)  ", (3 + 3, 1)), ("wake_up_all()  ", (3 + 3, 1))]
+    {
+        let (woken, got) = count(&all, || match call.trim_end() {
+            "wake_up()" => wake_up(&RESOURCE_WAIT),
+            "wake_up_nr(3)" => wake_up_nr(&RESOURCE_WAIT, 3),
+            _ => wake_up_all(&RESOURCE_WAIT),
+        });
+        println!("  {call} of 3 that are not exclusive and {left} that are: woke {woken}, {got} got it");
+        assert_eq!((woken, got), expected);
+        left -= 1;
+    }
+    // Two are still in line. Each gets its turn; the curious are asked to stop.
+    for _ in 0..2 {
+        let (woken, got) = count(&all, || wake_up(&RESOURCE_WAIT));
+        assert_eq!((woken, got), (4, 1));
+    }
+    for task in &all[..3] {
+        assert_eq!(task.exit_state(), 0);
+    }
+    for task in all {
+        assert_eq!(kthread_stop_put(task), 0);
+    }
+    Ok(())
+}
+
+fn main() -> Result<(), Errno> {
+    let herd = one_by_one("not exclusive", waits_with_all)?;
+    assert_eq!(herd, [8, 7, 6, 5, 4, 3, 2, 1]);
+    let line = one_by_one("exclusive    ", waits_in_line)?;
+    assert_eq!(line, [1; HERD]);
+    println!("both on one queue:");
+    mixed()?;
+
+    let report = Kernel::current().shutdown();
+    assert_eq!((report.forked, report.joined), (24, 24));
+    println!("all as it should be");
+    Ok(())
+}

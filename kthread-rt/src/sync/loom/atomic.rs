@@ -1,0 +1,113 @@
+//! Atomics of which loom tries every order of loads and writes.
+//!
+//! loom keeps one last access for each atomic. A thread that loads a value and then writes it (a wake-up does: load, then
+//! compare-exchange) replaces the record of another thread's load by its own, and loom never tries the order in which the
+//! write comes before that other load: permutations are missed, also without any bound. So each atomic has a second one here,
+//! its `turn`, which is stored to before every load, and which nobody ever reads. The stores make two loads conflict; loom
+//! then tries both orders of them, and with them what follows. A store that is never read orders nothing, so it hides no bug.
+
+use loom::sync::atomic as real;
+use std::fmt;
+
+pub(crate) use loom::sync::atomic::Ordering;
+
+macro_rules! atomic {
+    ($name:ident($($t:ident)?), $value:ty) => {
+        /// loom's, with a turn.
+        pub(crate) struct $name $(<$t>)? {
+            value: real::$name $(<$t>)?,
+            turn: real::AtomicU8,
+        }
+
+        impl $(<$t>)? fmt::Debug for $name $(<$t>)? {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(stringify!($name))
+            }
+        }
+
+        #[allow(dead_code, reason = "each atomic has the operations of all")]
+        impl $(<$t>)? $name $(<$t>)? {
+            pub(crate) fn new(value: $value) -> Self {
+                Self { value: real::$name::new(value), turn: real::AtomicU8::new(0) }
+            }
+
+            #[track_caller]
+            pub(crate) fn load(&self, order: Ordering) -> $value {
+                self.turn.store(0, Ordering::Relaxed);
+                self.value.load(order)
+            }
+
+            #[track_caller]
+            pub(crate) fn store(&self, value: $value, order: Ordering) {
+                self.value.store(value, order);
+            }
+
+            #[track_caller]
+            pub(crate) fn swap(&self, value: $value, order: Ordering) -> $value {
+                self.value.swap(value, order)
+            }
+
+            #[track_caller]
+            pub(crate) fn compare_exchange(
+                &self,
+                old: $value,
+                new: $value,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$value, $value> {
+                self.value.compare_exchange(old, new, success, failure)
+            }
+
+            #[track_caller]
+            pub(crate) fn fetch_update(
+                &self,
+                success: Ordering,
+                failure: Ordering,
+                mut f: impl FnMut($value) -> Option<$value>,
+            ) -> Result<$value, $value> {
+                let mut old = self.load(failure);
+                while let Some(new) = f(old) {
+                    match self.compare_exchange(old, new, success, failure) {
+                        Ok(old) => return Ok(old),
+                        Err(now) => old = now,
+                    }
+                }
+                Err(old)
+            }
+        }
+    };
+}
+
+macro_rules! integer {
+    ($name:ident, $value:ty) => {
+        atomic!($name(), $value);
+
+        #[allow(dead_code, reason = "each atomic has the operations of all")]
+        impl $name {
+            #[track_caller]
+            pub(crate) fn fetch_add(&self, value: $value, order: Ordering) -> $value {
+                self.value.fetch_add(value, order)
+            }
+
+            #[track_caller]
+            pub(crate) fn fetch_sub(&self, value: $value, order: Ordering) -> $value {
+                self.value.fetch_sub(value, order)
+            }
+
+            #[track_caller]
+            pub(crate) fn fetch_or(&self, value: $value, order: Ordering) -> $value {
+                self.value.fetch_or(value, order)
+            }
+
+            #[track_caller]
+            pub(crate) fn fetch_and(&self, value: $value, order: Ordering) -> $value {
+                self.value.fetch_and(value, order)
+            }
+        }
+    };
+}
+
+atomic!(AtomicPtr(T), *mut T);
+integer!(AtomicI32, i32);
+integer!(AtomicU32, u32);
+integer!(AtomicU64, u64);

@@ -1,0 +1,24 @@
+//! Statics of a model: what the public `DECLARE_…!` macros make.
+
+use loom::lazy_static::Lazy;
+use std::fmt;
+use std::ops::Deref;
+
+/// A static that each execution of a model has anew, made by its first use.
+pub struct ModelStatic<T: 'static>(pub Lazy<T>);
+
+impl<T: 'static> Deref for ModelStatic<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        let this: *const Self = self;
+        // SAFETY: the macros make values of this type as statics only, so the borrow may be as long as the process.
+        unsafe { &*this }.0.get()
+    }
+}
+
+impl<T> fmt::Debug for ModelStatic<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ModelStatic")
+    }
+}

@@ -1,0 +1,216 @@
+//! `linux/sysctl.h`: values with a name that can be changed while the program runs.
+//!
+//! A value is a [`Sysctl`], which code reads whenever it likes. [`register_sysctl`] gives a table of values names under a path,
+//! such as `kernel/troubled` with the entry `helper`, as long as the registration lives; [`sysctl_read`] and [`sysctl_write`] are
+//! then what reading and writing `/proc/sys/kernel/troubled/helper` is in a kernel. Each Kernel has a tree of its own, which is
+//! empty at first.
+//!
+//! What a written text means is as in the kernel:
+//!
+//! * `Sysctl<i32>`, `Sysctl<u32>` (`proc_dointvec_minmax`, `proc_douintvec_minmax`): the first number of the text, in decimal, in
+//!   hexadecimal after `0x`, in octal after `0`; spaces around it are skipped, and what follows a space is ignored. Anything else, and
+//!   a number outside the range, is EINVAL and changes nothing. An empty text is a success and changes nothing.
+//! * `Sysctl<bool>`: a number of which 0 and 1 are the range, as is usual for switches.
+//! * `Sysctl<String>` (`proc_dostring`): the text up to a newline or a NUL byte, **cut** to the most bytes that it may have; where that
+//!   is in the middle of a character, before it.
+//!
+//! A value is one word or text at a time: who reads it sees the old or the new one. It is no synchronisation.
+
+mod value;
+
+pub use value::{Sysctl, SysctlValue};
+
+use crate::errno::Errno;
+use crate::sched::with_current;
+use crate::sync::{Arc, Mutex, os};
+use crate::task::{Machine, Part};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Bound;
+use std::sync::Arc as StdArc;
+use value::Entry;
+
+/// The names of a Kernel.
+pub(crate) struct Tree(Mutex<BTreeMap<String, CtlTable>>);
+
+impl Part for Tree {
+    const SLOT: usize = 6;
+
+    fn new() -> Self {
+        Self(Mutex::new(BTreeMap::new()))
+    }
+}
+
+/// One name of a table: `struct ctl_table`.
+#[derive(Clone)]
+pub struct CtlTable {
+    procname: String,
+    mode: u32,
+    entry: StdArc<dyn Entry>,
+}
+
+impl CtlTable {
+    /// A name for `value`. `mode` is that of the file in the kernel, of which the owner's bits count: 0o644 may be read and
+    /// written, 0o444 only read, 0o200 only written.
+    pub fn new<T: SysctlValue>(procname: &str, mode: u32, value: &Sysctl<T>) -> Self {
+        Self { procname: procname.to_owned(), mode, entry: value.entry() }
+    }
+
+    fn may(&self, bit: u32) -> Result<(), Errno> {
+        if self.mode & bit != 0 { Ok(()) } else { Err(Errno::EPERM) }
+    }
+}
+
+impl fmt::Debug for CtlTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({:o})", self.procname, self.mode)
+    }
+}
+
+/// The owner may read.
+const READ: u32 = 0o400;
+/// The owner may write.
+const WRITE: u32 = 0o200;
+
+/// A registered table: `struct ctl_table_header`. Its names go when it goes: `unregister_sysctl_table`.
+#[must_use = "the names go with it"]
+pub struct CtlTableHeader {
+    machine: Arc<Machine>,
+    paths: Vec<String>,
+}
+
+impl Drop for CtlTableHeader {
+    fn drop(&mut self) {
+        if os::forked() {
+            return;
+        }
+        let mut tree = self.machine.part::<Tree>().0.lock();
+        let gone: Vec<_> = self.paths.iter().map(|path| tree.remove(path)).collect();
+        drop(tree);
+        drop(gone);
+    }
+}
+
+impl fmt::Debug for CtlTableHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CtlTableHeader").field("paths", &self.paths).finish_non_exhaustive()
+    }
+}
+
+/// Gives the values of `table` names under `path` in the calling task's Kernel, all or none: `register_sysctl`. Never sleeps.
+///
+/// # Errors
+///
+/// `EEXIST` if a name is in use, as a value or as a directory; `EINVAL` for a name or a part of the path that is empty, `.`, `..` or has
+/// a slash or a NUL byte in it; `EOWNERDEAD` in a forked child. (The kernel's returns NULL for all of these.)
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let helper = Sysctl::string("/sbin/troubled", 256);
+/// let limit = Sysctl::ranged(5, 1..=10);
+/// let names = register_sysctl(
+///     "kernel/troubled",
+///     &[CtlTable::new("helper", 0o644, &helper), CtlTable::new("limit", 0o644, &limit)],
+/// )?;
+/// assert_eq!(sysctl_read("kernel/troubled/limit")?, "5");
+///
+/// sysctl_write("kernel/troubled/helper", "/usr/local/sbin/troubled\n")?;
+/// assert_eq!(helper.get(), "/usr/local/sbin/troubled");
+/// assert_eq!(sysctl_write("kernel/troubled/limit", "11"), Err(Errno::EINVAL));
+///
+/// drop(names);
+/// assert_eq!(sysctl_read("kernel/troubled/limit"), Err(Errno::ENOENT));
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn register_sysctl(path: &str, table: &[CtlTable]) -> Result<CtlTableHeader, Errno> {
+    if os::forked() {
+        return Err(Errno::EOWNERDEAD);
+    }
+    let valid = |name: &str| !["", ".", ".."].contains(&name) && !name.contains(['/', '\0']);
+    if !path.split('/').all(valid) || !table.iter().all(|entry| valid(&entry.procname)) {
+        return Err(Errno::EINVAL);
+    }
+    let machine = with_current(|me| me.machine().clone());
+    let mut header = CtlTableHeader { machine: machine.clone(), paths: Vec::new() };
+    let mut tree = machine.part::<Tree>().0.lock();
+    for entry in table {
+        let name = format!("{path}/{}", entry.procname);
+        if is_taken(&tree, &name) {
+            // Before the header goes, which takes the lock.
+            drop(tree);
+            return Err(Errno::EEXIST);
+        }
+        tree.insert(name.clone(), entry.clone());
+        header.paths.push(name);
+    }
+    drop(tree);
+    Ok(header)
+}
+
+/// Gives a registration back: `unregister_sysctl_table`. It is `drop` by its kernel name.
+pub fn unregister_sysctl_table(header: CtlTableHeader) {
+    drop(header);
+}
+
+/// True if `name` is a value or a directory, or if a part of its path is a value.
+fn is_taken(tree: &BTreeMap<String, CtlTable>, name: &str) -> bool {
+    let inside_a_value = name.match_indices('/').any(|(i, _)| tree.contains_key(&name[..i]));
+    tree.contains_key(name) || is_directory(tree, name) || inside_a_value
+}
+
+fn is_directory(tree: &BTreeMap<String, CtlTable>, name: &str) -> bool {
+    let below = format!("{name}/");
+    let mut from_there = tree.range::<str, _>((Bound::Included(below.as_str()), Bound::Unbounded));
+    from_there.next().is_some_and(|(first, _)| first.starts_with(&below))
+}
+
+fn find(path: &str) -> Result<CtlTable, Errno> {
+    if os::forked() {
+        return Err(Errno::EOWNERDEAD);
+    }
+    with_current(|me| {
+        let tree = me.machine().part::<Tree>().0.lock();
+        match tree.get(path) {
+            Some(entry) => Ok(entry.clone()),
+            None if is_directory(&tree, path) => Err(Errno::EISDIR),
+            None => Err(Errno::ENOENT),
+        }
+    })
+}
+
+/// The value with this name in the calling task's Kernel, as the file in `/proc/sys` shows it, without the newline at its
+/// end. Never sleeps.
+///
+/// `ENOENT` if there is no such name, `EISDIR` if it is that of a directory, `EPERM` if it may not be read, `EOWNERDEAD` in a
+/// forked child.
+pub fn sysctl_read(path: &str) -> Result<String, Errno> {
+    let entry = find(path)?;
+    entry.may(READ)?;
+    Ok(entry.entry.show())
+}
+
+/// Sets the value with this name in the calling task's Kernel, as writing `text` to its file in `/proc/sys` does. Never sleeps.
+///
+/// `EINVAL` if the text is no value or one out of range, which changes nothing; `EPERM` if it may not be written; `ENOENT`,
+/// `EISDIR` and `EOWNERDEAD` as for [`sysctl_read`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let version = Sysctl::string("1.0", 16);
+/// let _names = register_sysctl("kernel/demo", &[CtlTable::new("version", 0o444, &version)])?;
+/// assert_eq!(sysctl_write("kernel/demo/version", "2.0"), Err(Errno::EPERM));
+/// assert_eq!(sysctl_write("kernel/demo/verison", "2.0"), Err(Errno::ENOENT));
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn sysctl_write(path: &str, text: &str) -> Result<(), Errno> {
+    let entry = find(path)?;
+    entry.may(WRITE)?;
+    entry.entry.store(text)
+}
+
+/// All names of the calling task's Kernel, in order: what `sysctl -aN` shows, with slashes.
+pub fn sysctl_names() -> Vec<String> {
+    with_current(|me| me.machine().part::<Tree>().0.lock().keys().cloned().collect())
+}

@@ -1,0 +1,16 @@
+//! Mutexes, semaphores, rwsems, spinlocks: what they return, who gets them and in which order, what ends a wait, what misuse
+//! is told. That a waiter sleeps is asked of the scheduler, never guessed.
+
+#![cfg(not(any(loom, shuttle)))]
+
+mod misuse;
+mod mutex;
+#[path = "../random/mod.rs"]
+mod random;
+mod rwsem;
+mod semaphore;
+mod spinlock;
+mod stage;
+mod stress;
+#[path = "../witness/mod.rs"]
+mod witness;

@@ -1,0 +1,176 @@
+//! Locks used wrongly: told, with the place, and never a silent hang.
+
+use crate::stage::{end_of, run};
+use crate::witness::{Warnings, oopses_are_quiet};
+use kthread_rt::diag::WarningKind;
+use kthread_rt::prelude::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+fn in_kernel(f: impl FnOnce(&Warnings)) {
+    let (kernel, warnings) = Warnings::of_new_kernel();
+    let inside = kernel.enter();
+    f(&warnings);
+    warnings.assert_none();
+    drop(inside);
+    kernel.shutdown();
+}
+
+#[track_caller]
+fn told(warnings: &Warnings, kind: WarningKind, call: &str) {
+    let warning = warnings.take_one();
+    assert_eq!((warning.kind, warning.call.as_str(), warning.file), (kind, call, file!()), "{warning:?}");
+}
+
+#[test]
+fn locking_a_mutex_again_is_edeadlk_or_a_panic() {
+    in_kernel(|warnings| {
+        let mutex = RawMutex::new();
+        mutex_lock(&mutex);
+        assert_eq!(mutex_lock_interruptible(&mutex), Err(Errno::EDEADLK));
+        told(warnings, WarningKind::Deadlock, "mutex_lock_interruptible");
+        assert_eq!(mutex_lock_killable(&mutex), Err(Errno::EDEADLK));
+        told(warnings, WarningKind::Deadlock, "mutex_lock_killable");
+        assert!(catch_unwind(AssertUnwindSafe(|| mutex_lock(&mutex))).is_err());
+        told(warnings, WarningKind::Deadlock, "mutex_lock");
+        assert_eq!(mutex.owner(), Some(current()), "it holds it once");
+        mutex_unlock(&mutex);
+        assert!(!mutex_is_locked(&mutex));
+    });
+}
+
+#[test]
+fn a_kthread_that_locks_again_oopses_alone() {
+    oopses_are_quiet();
+    in_kernel(|warnings| {
+        let mutex = Arc::new(KMutex::new(0));
+        let task = run("oops", {
+            let mutex = mutex.clone();
+            move || {
+                let _first = mutex.lock();
+                let _second = mutex.lock();
+                0
+            }
+        });
+        assert_eq!(end_of(&task), -14);
+        let kinds: Vec<_> = warnings.take().iter().map(|warning| warning.kind).collect();
+        assert_eq!(kinds, [WarningKind::Deadlock, WarningKind::Oops]);
+        assert!(mutex.try_lock().is_some(), "its guard let go");
+    });
+}
+
+#[test]
+fn locking_a_rwsem_again_that_the_task_writes_is_edeadlk_or_a_panic() {
+    in_kernel(|warnings| {
+        let sem = RawRwSemaphore::new();
+        down_write(&sem);
+        assert_eq!(down_write_killable(&sem), Err(Errno::EDEADLK));
+        told(warnings, WarningKind::Deadlock, "down_write_killable");
+        assert_eq!(down_read_killable(&sem), Err(Errno::EDEADLK));
+        told(warnings, WarningKind::Deadlock, "down_read_killable");
+        assert!(catch_unwind(AssertUnwindSafe(|| down_read(&sem))).is_err());
+        told(warnings, WarningKind::Deadlock, "down_read");
+        assert!(catch_unwind(AssertUnwindSafe(|| down_write(&sem))).is_err());
+        told(warnings, WarningKind::Deadlock, "down_write");
+        up_write(&sem);
+        assert!(!rwsem_is_locked(&sem) && !rwsem_is_contended(&sem));
+    });
+}
+
+#[test]
+fn unlocking_what_is_not_locked_changes_nothing() {
+    in_kernel(|warnings| {
+        let (mutex, sem, spin) = (RawMutex::new(), RawRwSemaphore::new(), RawSpinLock::new());
+        mutex_unlock(&mutex);
+        told(warnings, WarningKind::LockMisuse, "mutex_unlock");
+        up_read(&sem);
+        told(warnings, WarningKind::LockMisuse, "up_read");
+        up_write(&sem);
+        told(warnings, WarningKind::LockMisuse, "up_write");
+        downgrade_write(&sem);
+        told(warnings, WarningKind::LockMisuse, "downgrade_write");
+        // SAFETY: it protects nothing.
+        unsafe { spin_unlock(&spin) };
+        told(warnings, WarningKind::LockMisuse, "spin_unlock");
+        assert!(mutex_trylock(&mutex) && down_write_trylock(&sem) && spin_trylock(&spin));
+        mutex_unlock(&mutex);
+        up_write(&sem);
+        // SAFETY: locked above.
+        unsafe { spin_unlock(&spin) };
+    });
+}
+
+#[test]
+fn unlocking_what_another_task_holds_changes_nothing() {
+    in_kernel(|warnings| {
+        let locks = Arc::new((RawMutex::new(), RawRwSemaphore::new()));
+        mutex_lock(&locks.0);
+        down_write(&locks.1);
+        let stranger = run("stranger", {
+            let locks = locks.clone();
+            move || {
+                mutex_unlock(&locks.0);
+                up_write(&locks.1);
+                up_read(&locks.1);
+                downgrade_write(&locks.1);
+                0
+            }
+        });
+        end_of(&stranger);
+        let all = warnings.take();
+        let calls: Vec<&str> = all.iter().map(|warning| warning.call.as_str()).collect();
+        assert_eq!(calls, ["mutex_unlock", "up_write", "up_read", "downgrade_write"]);
+        assert!(
+            all.iter().all(|warning| warning.kind == WarningKind::LockMisuse && warning.comm == "stranger")
+        );
+        assert_eq!(locks.0.owner(), Some(current()));
+        assert!(locks.1.is_write_locked());
+        mutex_unlock(&locks.0);
+        up_write(&locks.1);
+    });
+}
+
+#[test]
+fn a_task_that_ends_with_a_mutex_is_told_where_it_took_it_and_is_named_still() {
+    in_kernel(|warnings| {
+        let mutex = Arc::new(RawMutex::new());
+        let forgetful = run("forgetful", {
+            let mutex = mutex.clone();
+            move || {
+                mutex_lock(&mutex);
+                0
+            }
+        });
+        end_of(&forgetful);
+        let warning = warnings.take_one();
+        assert_eq!((warning.kind, warning.comm.as_str()), (WarningKind::LockMisuse, "forgetful"));
+        assert_eq!((warning.call.as_str(), warning.file), ("do_exit", file!()));
+        assert!(warning.message.contains(&format!("{:#x}", Arc::as_ptr(&mutex).addr())), "{warning:?}");
+        let pid = forgetful.pid();
+        drop(forgetful);
+        assert_eq!(mutex.owner().map(|owner| owner.pid()), Some(pid));
+        assert!(!mutex_trylock(&mutex));
+    });
+}
+
+#[test]
+fn a_semaphores_count_stays_at_its_limit() {
+    in_kernel(|warnings| {
+        let sem = Semaphore::new(Semaphore::MAX_COUNT);
+        up(&sem);
+        told(warnings, WarningKind::LockMisuse, "up");
+        assert_eq!(sem.count(), Semaphore::MAX_COUNT);
+    });
+}
+
+#[test]
+fn more_locks_than_are_listed_are_counted() {
+    in_kernel(|warnings| {
+        let locks: Vec<RawMutex> = (0..20).map(|_| RawMutex::new()).collect();
+        locks.iter().for_each(mutex_lock);
+        assert_eq!(current().held_locks().len(), 8);
+        locks.iter().for_each(mutex_unlock);
+        assert_eq!(current().held_locks(), []);
+        warnings.assert_none();
+    });
+}

@@ -1,0 +1,79 @@
+//! Waiters that are known to sleep, and a book of what happened in which order.
+
+use kthread_rt::prelude::*;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+
+/// What happened, in order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Book(Arc<Mutex<Vec<String>>>);
+
+impl Book {
+    pub(crate) fn note(&self, what: impl Into<String>) {
+        self.0.lock().unwrap().push(what.into());
+    }
+
+    pub(crate) fn read(&self) -> String {
+        self.0.lock().unwrap().join(" ")
+    }
+}
+
+/// A kthread, and whether its function is over.
+#[derive(Clone)]
+pub(crate) struct Running {
+    task: Task,
+    over: Arc<Completion>,
+}
+
+impl Deref for Running {
+    type Target = Task;
+
+    fn deref(&self) -> &Task {
+        &self.task
+    }
+}
+
+/// Completes when it goes, also on a panic.
+struct Over(Arc<Completion>);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        complete_all(&self.0);
+    }
+}
+
+/// A kthread that runs `f`.
+#[track_caller]
+pub(crate) fn run(name: &str, f: impl FnOnce() -> i32 + Send + 'static) -> Running {
+    let over = Arc::new(Completion::new());
+    let at_end = Over(over.clone());
+    let body = move || {
+        let _at_end = at_end;
+        f()
+    };
+    let task = kthread_create(|body| body(), body, name).expect("a kthread");
+    assert!(wake_up_process(&task));
+    Running { task, over }
+}
+
+/// A kthread that runs `f` and sleeps in it, in `state`, when this returns.
+#[track_caller]
+pub(crate) fn waiting(name: &str, state: TaskState, f: impl FnOnce() -> i32 + Send + 'static) -> Running {
+    let running = run(name, f);
+    // In whatever state: it may not have begun yet.
+    assert!(wait_task_inactive(&running, TASK_RUNNING));
+    assert_eq!(running.state(), state, "{name} waits in this state");
+    running
+}
+
+/// Waits until the function is over; its result.
+#[track_caller]
+pub(crate) fn end_of(running: &Running) -> i32 {
+    wait_for_completion(&running.over);
+    kthread_stop(&running.task)
+}
+
+/// A result as the kernel returns it.
+pub(crate) fn int(result: Result<(), Errno>) -> i32 {
+    kthread_rt::errno::to_return(result)
+}

@@ -1,0 +1,66 @@
+//! The freezer (`freezer.rs`).
+//!
+//! A task that sleeps freezably is frozen where it sleeps, or has gone on; a wake-up that comes while it is frozen does nothing,
+//! and what the waker made true is seen after the thaw. No wake-up is lost on the way in or out.
+
+use crate::harness::{Bound, Model, actor, in_small_kernel, sleeper};
+use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::__private::model::loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use kthread_rt::prelude::*;
+
+pub(crate) const MODELS: &[Model] = &[
+    Model {
+        name: "freeze_against_wake",
+        claim: "a sleeper that is frozen while it is being woken goes on at once or after the thaw",
+        bound: Bound::Preemptions(2),
+        outcomes: &["froze", "did not freeze"],
+        run: freeze_against_wake,
+    },
+    Model {
+        name: "freeze_and_thaw",
+        claim: "a task that asks to be frozen sleeps until the thaw, and no longer",
+        bound: Bound::Preemptions(2),
+        outcomes: &["froze", "did not freeze"],
+        run: freeze_and_thaw,
+    },
+];
+
+/// A wait queue and what is waited for there.
+struct Event {
+    wq: WaitQueueHead,
+    set: AtomicU32,
+}
+
+fn freeze_against_wake() -> String {
+    in_small_kernel(|| {
+        let event = Arc::new(Event { wq: WaitQueueHead::new(), set: AtomicU32::new(0) });
+        let waiter = sleeper({
+            let event = event.clone();
+            move || kthread_rt::wait_event_freezable!(event.wq, event.set.load(Relaxed) == 1)
+        });
+        let waker = actor({
+            let event = event.clone();
+            move || {
+                event.set.store(1, Relaxed);
+                wake_up(&event.wq);
+            }
+        });
+        let kernel = Kernel::current();
+        kernel.freeze_processes().expect("it sleeps freezably, or goes on and ends");
+        let froze = kernel.tasks().iter().any(|task| frozen(task));
+        kernel.thaw_processes();
+        assert_eq!(waiter.join(), Ok(()));
+        waker.join();
+        if froze { "froze" } else { "did not freeze" }.to_owned()
+    })
+}
+
+fn freeze_and_thaw() -> String {
+    in_small_kernel(|| {
+        let task = sleeper(try_to_freeze);
+        let kernel = Kernel::current();
+        kernel.freeze_processes().expect("it freezes, or has ended");
+        kernel.thaw_processes();
+        if task.join() { "froze" } else { "did not freeze" }.to_owned()
+    })
+}

@@ -1,0 +1,381 @@
+//! Mutexes (`mutex/mod.rs`, `lock_queue.rs`).
+//!
+//! One task holds it at a time, and sees what the last holder did. No unlock is missed by who waits for it. A waiter that is
+//! killed leaves the queue and passes on the wake-up that was meant for it. Who lets the mutex go does not touch it any more
+//! once another can take it, let it go, and free it.
+
+use crate::harness::{Actor, Bound, Model, actor, in_small_kernel, prepared, sleeper};
+use kthread_rt::__private::model::loom::cell::UnsafeCell;
+use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::prelude::*;
+use std::cell::RefCell;
+
+pub(crate) const MODELS: &[Model] = &[
+    Model {
+        name: "mutex_excludes",
+        claim: "two tasks change plain memory under the mutex one after the other, and both get it",
+        bound: Bound::Preemptions(3),
+        outcomes: &["main, other", "other, main"],
+        run: mutex_excludes,
+    },
+    Model {
+        name: "mutex_three",
+        claim: "three tasks get it one after the other: each unlock reaches a waiter",
+        bound: Bound::Preemptions(2),
+        outcomes: &[
+            "main, one, two",
+            "main, two, one",
+            "one, main, two",
+            "one, two, main",
+            "two, main, one",
+            "two, one, main",
+        ],
+        run: mutex_three,
+    },
+    Model {
+        name: "mutex_is_tried",
+        claim: "trylock takes it or says that another holds it, and never both and never sleeps",
+        bound: Bound::Complete,
+        outcomes: &["taken", "not taken"],
+        run: mutex_is_tried,
+    },
+    Model {
+        name: "mutex_overtaken",
+        claim: "a waiter that is woken may be overtaken, and gets it in the end",
+        bound: Bound::Preemptions(2),
+        outcomes: &["waiter, main, main", "main, waiter, main", "main, main, waiter"],
+        run: mutex_overtaken,
+    },
+    Model {
+        name: "mutex_killed",
+        claim: "a killed waiter has the mutex or EINTR, and the mutex is free when all is over",
+        bound: Bound::Preemptions(2),
+        outcomes: &["locked", "killed"],
+        run: mutex_killed,
+    },
+    Model {
+        name: "mutex_killed_passes_on",
+        claim: "a killed waiter passes the unlock's wake-up on to the waiter behind it",
+        bound: Bound::Preemptions(2),
+        outcomes: &["locked", "killed"],
+        run: mutex_killed_passes_on,
+    },
+    Model {
+        name: "mutex_freed_by_last",
+        claim: "the last of two users may free the mutex right after its unlock",
+        bound: Bound::Preemptions(3),
+        outcomes: &["main frees", "other frees"],
+        run: mutex_freed_by_last,
+    },
+    Model {
+        name: "mutex_freed_by_waiter",
+        claim: "who waited may free the mutex right after its own unlock",
+        bound: Bound::Preemptions(3),
+        outcomes: &["freed"],
+        run: mutex_freed_by_waiter,
+    },
+    Model {
+        name: "mutex_freed_behind_killed",
+        claim: "an unlock that finds its waiter killed and gone does not touch the mutex once the next user may free it",
+        bound: Bound::Preemptions(3),
+        outcomes: &["killed", "locked"],
+        run: mutex_freed_behind_killed,
+    },
+    Model {
+        name: "mutex_owner",
+        claim: "owner names a task that is alive to be named, and does not disturb the unlock that it meets",
+        bound: Bound::Preemptions(3),
+        outcomes: &["nobody", "the holder"],
+        run: mutex_owner,
+    },
+];
+
+thread_local! {
+    // std's: all threads of a model are one OS thread, and the order of the entries is what the mutex makes it.
+    static ORDER: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+}
+
+fn order() -> String {
+    ORDER.take().join(", ")
+}
+
+/// A mutex and memory that it protects.
+struct Guarded {
+    mutex: RawMutex,
+    value: UnsafeCell<u32>,
+}
+
+impl Guarded {
+    fn new() -> Arc<Self> {
+        ORDER.take();
+        Arc::new(Self { mutex: RawMutex::new(), value: UnsafeCell::new(0) })
+    }
+
+    /// The holder's work.
+    fn work(&self, who: &'static str) {
+        // SAFETY: loom checks it.
+        self.value.with_mut(|value| unsafe { *value += 1 });
+        ORDER.with_borrow_mut(|order| order.push(who));
+    }
+
+    fn locked_work(&self, who: &'static str) {
+        mutex_lock(&self.mutex);
+        self.work(who);
+        mutex_unlock(&self.mutex);
+    }
+
+    fn worked(&self) -> u32 {
+        // SAFETY: loom checks it.
+        self.value.with(|value| unsafe { *value })
+    }
+}
+
+fn worker(guarded: &Arc<Guarded>, who: &'static str) -> Actor<()> {
+    let guarded = guarded.clone();
+    sleeper(move || guarded.locked_work(who))
+}
+
+fn mutex_excludes() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        let other = worker(&guarded, "other");
+        guarded.locked_work("main");
+        other.join();
+        assert_eq!((guarded.worked(), mutex_is_locked(&guarded.mutex)), (2, false));
+        order()
+    })
+}
+
+fn mutex_three() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        let (one, two) = (worker(&guarded, "one"), worker(&guarded, "two"));
+        guarded.locked_work("main");
+        one.join();
+        two.join();
+        assert_eq!((guarded.worked(), mutex_is_locked(&guarded.mutex)), (3, false));
+        order()
+    })
+}
+
+fn mutex_is_tried() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        let other = worker(&guarded, "other");
+        let taken = mutex_trylock(&guarded.mutex);
+        if taken {
+            guarded.work("main");
+            mutex_unlock(&guarded.mutex);
+        }
+        other.join();
+        assert_eq!(guarded.worked(), 1 + u32::from(taken));
+        if taken { "taken" } else { "not taken" }.to_owned()
+    })
+}
+
+/// Lets `waiter` say who it is, and go to sleep behind the mutex that the caller holds. Not explored.
+fn waiting(f: impl FnOnce() + 'static) -> (Actor<()>, Task) {
+    prepared(|| {
+        let (tell, told) = std::sync::mpsc::channel();
+        let began = Arc::new(Completion::new());
+        let begins = began.clone();
+        let waiter = sleeper(move || {
+            tell.send(current()).expect("the model listens");
+            complete(&begins);
+            drop(begins);
+            f();
+        });
+        wait_for_completion(&began);
+        let task = told.recv().expect("the waiter has said who it is");
+        assert!(wait_task_inactive(&task, TASK_RUNNING));
+        (waiter, task)
+    })
+}
+
+fn mutex_overtaken() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        mutex_lock(&guarded.mutex);
+        let (waiter, _) = waiting({
+            let guarded = guarded.clone();
+            move || guarded.locked_work("waiter")
+        });
+        mutex_unlock(&guarded.mutex);
+        guarded.locked_work("main");
+        guarded.locked_work("main");
+        waiter.join();
+        assert_eq!(guarded.worked(), 3);
+        order()
+    })
+}
+
+fn mutex_killed() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        let other = worker(&guarded, "other");
+        let task = current();
+        let killer = actor(move || send_sig(SIGKILL, &task, 1).expect("the task is alive"));
+        let result = mutex_lock_killable(&guarded.mutex);
+        if result.is_ok() {
+            guarded.work("main");
+            mutex_unlock(&guarded.mutex);
+        }
+        other.join();
+        killer.join();
+        assert!(!mutex_is_locked(&guarded.mutex) && mutex_trylock(&guarded.mutex));
+        mutex_unlock(&guarded.mutex);
+        match result {
+            Ok(()) => "locked",
+            Err(Errno::EINTR) => "killed",
+            Err(_) => "another error",
+        }
+        .to_owned()
+    })
+}
+
+fn mutex_killed_passes_on() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        mutex_lock(&guarded.mutex);
+        let (killed, task) = waiting({
+            let guarded = guarded.clone();
+            move || {
+                if mutex_lock_killable(&guarded.mutex).is_ok() {
+                    guarded.work("locked");
+                    mutex_unlock(&guarded.mutex);
+                }
+            }
+        });
+        let (behind, _) = waiting({
+            let guarded = guarded.clone();
+            move || guarded.locked_work("behind")
+        });
+        // ESRCH if it has got the mutex and ended before.
+        let killer = actor(move || {
+            let _ = send_sig(SIGKILL, &task, 1);
+        });
+        mutex_unlock(&guarded.mutex);
+        behind.join();
+        killer.join();
+        killed.join();
+        assert!(!mutex_is_locked(&guarded.mutex));
+        if order().contains("locked") { "locked" } else { "killed" }.to_owned()
+    })
+}
+
+/// A mutex on the heap, and how many users it still has, which the mutex protects.
+#[derive(Clone, Copy)]
+struct Counted(*mut (RawMutex, UnsafeCell<u32>));
+
+impl Counted {
+    fn new(users: u32) -> Self {
+        Self(Box::into_raw(Box::new((RawMutex::new(), UnsafeCell::new(users)))))
+    }
+
+    fn mutex(&self) -> &RawMutex {
+        // SAFETY: that it is valid where it is used is what the models claim; loom checks it.
+        unsafe { &(*self.0).0 }
+    }
+
+    /// One user less, under the mutex; the last one frees it. True if this was it.
+    fn put(self) -> bool {
+        mutex_lock(self.mutex());
+        self.put_locked()
+    }
+
+    /// [`put`](Self::put) by who has locked it already.
+    fn put_locked(self) -> bool {
+        // SAFETY: as above.
+        let last = unsafe {
+            (*self.0).1.with_mut(|users| {
+                *users -= 1;
+                *users == 0
+            })
+        };
+        mutex_unlock(self.mutex());
+        if last {
+            self.free();
+        }
+        last
+    }
+
+    fn free(self) {
+        // SAFETY: made by `new`, freed once.
+        drop(unsafe { Box::from_raw(self.0) });
+    }
+}
+
+fn mutex_freed_by_last() -> String {
+    in_small_kernel(|| {
+        let counted = Counted::new(2);
+        let other = sleeper(move || counted.put());
+        let mine = counted.put();
+        assert_ne!(mine, other.join());
+        if mine { "main frees" } else { "other frees" }.to_owned()
+    })
+}
+
+fn mutex_freed_by_waiter() -> String {
+    in_small_kernel(|| {
+        let counted = Counted::new(1);
+        mutex_lock(counted.mutex());
+        let (waiter, _) = waiting(move || assert!(counted.put()));
+        mutex_unlock(counted.mutex());
+        waiter.join();
+        "freed".to_owned()
+    })
+}
+
+fn mutex_freed_behind_killed() -> String {
+    in_small_kernel(|| {
+        ORDER.take();
+        let counted = Counted::new(2);
+        mutex_lock(counted.mutex());
+        let gone = Arc::new(Completion::new());
+        let (killed, task) = waiting({
+            let gone = gone.clone();
+            move || {
+                let killed = mutex_lock_killable(counted.mutex()).is_err();
+                ORDER.with_borrow_mut(|order| order.push(if killed { "killed" } else { "locked" }));
+                if !killed {
+                    mutex_unlock(counted.mutex());
+                }
+                complete(&gone);
+            }
+        });
+        let other = sleeper(move || {
+            wait_for_completion(&gone);
+            assert!(counted.put());
+        });
+        send_sig(SIGKILL, &task, 1).expect("it waits");
+        drop(task);
+        assert!(!counted.put_locked());
+        other.join();
+        killed.join();
+        order()
+    })
+}
+
+fn mutex_owner() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        let holder = sleeper({
+            let guarded = guarded.clone();
+            move || {
+                guarded.locked_work("holder");
+                current().pid()
+            }
+        });
+        let owner = guarded.mutex.owner();
+        let seen = owner.as_ref().map(|task| task.pid());
+        drop(owner);
+        let pid = holder.join();
+        assert!(!mutex_is_locked(&guarded.mutex));
+        match seen {
+            None => "nobody",
+            Some(seen) if seen == pid => "the holder",
+            Some(_) => "somebody else",
+        }
+        .to_owned()
+    })
+}

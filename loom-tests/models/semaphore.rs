@@ -1,0 +1,248 @@
+//! Semaphores (`semaphore/mod.rs`, `lock_queue.rs`).
+//!
+//! Each `up` lets one `down` through, the one that waited longest, and none is lost: not on a waiter that is killed or whose
+//! time is over. What was done before the `up` is visible after the `down`. The `up` does not touch the semaphore any more
+//! once the `down` has returned.
+
+use crate::harness::{Actor, Bound, Model, actor, in_small_kernel, sleeper};
+use kthread_rt::__private::model::loom::cell::UnsafeCell;
+use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::__private::model::pass_time;
+use kthread_rt::prelude::*;
+
+pub(crate) const MODELS: &[Model] = &[
+    Model {
+        name: "semaphore_excludes",
+        claim: "with a count of one, two tasks change plain memory one after the other",
+        bound: Bound::Preemptions(3),
+        outcomes: &["main first", "other first"],
+        run: semaphore_excludes,
+    },
+    Model {
+        name: "semaphore_publishes",
+        claim: "what was done before the up is there after the down, and the down never sleeps on",
+        bound: Bound::Complete,
+        outcomes: &["seen"],
+        run: semaphore_publishes,
+    },
+    Model {
+        name: "semaphore_two_for_two",
+        claim: "two ups at once let two downs through and leave nothing",
+        bound: Bound::Preemptions(2),
+        outcomes: &["both, and nothing left"],
+        run: semaphore_two_for_two,
+    },
+    Model {
+        name: "semaphore_trylock",
+        claim: "a trylock against an up takes the unit or leaves it",
+        bound: Bound::Complete,
+        outcomes: &["taken", "left"],
+        run: semaphore_trylock,
+    },
+    Model {
+        name: "semaphore_killed",
+        claim: "a killed down returns EINTR and leaves the unit, or takes it",
+        bound: Bound::Preemptions(2),
+        outcomes: &["taken", "killed"],
+        run: semaphore_killed,
+    },
+    Model {
+        name: "semaphore_killed_waiter_leaves",
+        claim: "a killed waiter is not on the queue any more: the up that follows goes to the one behind it",
+        bound: Bound::Preemptions(2),
+        outcomes: &["taken", "killed"],
+        run: semaphore_killed_waiter_leaves,
+    },
+    Model {
+        name: "semaphore_timeout",
+        claim: "a down whose time is over when the up comes returns ETIME and leaves the unit, or takes it",
+        bound: Bound::Preemptions(2),
+        outcomes: &["taken", "timed out"],
+        run: semaphore_timeout,
+    },
+    Model {
+        name: "semaphore_freed_by_waiter",
+        claim: "who waited may free the semaphore as soon as its down has returned",
+        bound: Bound::Complete,
+        outcomes: &["at once", "after a sleep"],
+        run: semaphore_freed_by_waiter,
+    },
+];
+
+fn upper(semaphore: &Arc<Semaphore>) -> Actor<()> {
+    let semaphore = semaphore.clone();
+    actor(move || up(&semaphore))
+}
+
+fn killer() -> Actor<()> {
+    let task = current();
+    actor(move || send_sig(SIGKILL, &task, 1).expect("the task is alive"))
+}
+
+fn semaphore_excludes() -> String {
+    in_small_kernel(|| {
+        let shared = Arc::new((Semaphore::new(1), UnsafeCell::new(0)));
+        let turn = |shared: &(Semaphore, UnsafeCell<u32>)| {
+            down(&shared.0);
+            // SAFETY: loom checks it.
+            let turn = shared.1.with_mut(|turn| unsafe {
+                *turn += 1;
+                *turn
+            });
+            up(&shared.0);
+            turn
+        };
+        let other = sleeper({
+            let shared = shared.clone();
+            move || turn(&shared)
+        });
+        let mine = turn(&shared);
+        assert_eq!(mine + other.join(), 3);
+        assert_eq!(shared.0.count(), 1);
+        if mine == 1 { "main first" } else { "other first" }.to_owned()
+    })
+}
+
+fn semaphore_publishes() -> String {
+    in_small_kernel(|| {
+        let shared = Arc::new((Semaphore::new(0), UnsafeCell::new(0)));
+        let upper = actor({
+            let shared = shared.clone();
+            move || {
+                // SAFETY: loom checks it.
+                shared.1.with_mut(|cell| unsafe { *cell = 7 });
+                up(&shared.0);
+            }
+        });
+        down(&shared.0);
+        // SAFETY: loom checks it.
+        assert_eq!(shared.1.with(|cell| unsafe { *cell }), 7);
+        upper.join();
+        "seen".to_owned()
+    })
+}
+
+fn semaphore_two_for_two() -> String {
+    in_small_kernel(|| {
+        let semaphore = Arc::new(Semaphore::new(0));
+        let other = sleeper({
+            let semaphore = semaphore.clone();
+            move || down(&semaphore)
+        });
+        let upper = actor({
+            let semaphore = semaphore.clone();
+            move || {
+                up(&semaphore);
+                up(&semaphore);
+            }
+        });
+        down(&semaphore);
+        other.join();
+        upper.join();
+        assert!(down_trylock(&semaphore), "two ups let three downs through");
+        "both, and nothing left".to_owned()
+    })
+}
+
+fn semaphore_trylock() -> String {
+    in_small_kernel(|| {
+        let semaphore = Arc::new(Semaphore::new(0));
+        let upper = upper(&semaphore);
+        let failed = down_trylock(&semaphore);
+        upper.join();
+        assert_eq!(semaphore.count(), u32::from(failed));
+        if failed { "left" } else { "taken" }.to_owned()
+    })
+}
+
+fn taken_or_killed(result: Result<(), Errno>) -> String {
+    match result {
+        Ok(()) => "taken",
+        Err(Errno::EINTR) => "killed",
+        Err(_) => "another error",
+    }
+    .to_owned()
+}
+
+fn semaphore_killed() -> String {
+    in_small_kernel(|| {
+        let semaphore = Arc::new(Semaphore::new(0));
+        let (upper, killer) = (upper(&semaphore), killer());
+        let result = down_killable(&semaphore);
+        upper.join();
+        killer.join();
+        assert_eq!(!down_trylock(&semaphore), result.is_err(), "it is there if the down did not take it");
+        taken_or_killed(result)
+    })
+}
+
+fn semaphore_killed_waiter_leaves() -> String {
+    in_small_kernel(|| {
+        let semaphore = Arc::new(Semaphore::new(0));
+        let other = sleeper({
+            let semaphore = semaphore.clone();
+            move || down(&semaphore)
+        });
+        let killer = actor({
+            let (task, semaphore) = (current(), semaphore.clone());
+            move || {
+                send_sig(SIGKILL, &task, 1).expect("the task is alive");
+                up(&semaphore);
+            }
+        });
+        let result = down_killable(&semaphore);
+        if result.is_ok() {
+            up(&semaphore);
+        }
+        other.join();
+        killer.join();
+        assert_eq!(semaphore.count(), 0);
+        taken_or_killed(result)
+    })
+}
+
+fn semaphore_timeout() -> String {
+    in_small_kernel(|| {
+        let semaphore = Arc::new(Semaphore::new(0));
+        let upper = upper(&semaphore);
+        let clock = actor(|| pass_time(jiffies_to_nsecs(2)));
+        let result = down_timeout(&semaphore, 2);
+        upper.join();
+        clock.join();
+        assert_eq!(semaphore.count(), u32::from(result.is_err()), "it is there if the down did not take it");
+        match result {
+            Ok(()) => "taken",
+            Err(Errno::ETIME) => "timed out",
+            Err(_) => "another error",
+        }
+        .to_owned()
+    })
+}
+
+/// A semaphore on the heap that one side frees while the other has a pointer to it, as on a kernel stack.
+#[derive(Clone, Copy)]
+struct Raw(*mut Semaphore);
+
+impl Raw {
+    fn get(&self) -> &Semaphore {
+        // SAFETY: that it is valid where it is used is what the model claims; loom checks it.
+        unsafe { &*self.0 }
+    }
+}
+
+fn semaphore_freed_by_waiter() -> String {
+    in_small_kernel(|| {
+        let semaphore = Raw(Box::into_raw(Box::new(Semaphore::new(0))));
+        let upper = actor(move || up(semaphore.get()));
+        let outcome = if !down_trylock(semaphore.get()) {
+            "at once"
+        } else {
+            down(semaphore.get());
+            "after a sleep"
+        };
+        // SAFETY: made above, freed once.
+        drop(unsafe { Box::from_raw(semaphore.0) });
+        upper.join();
+        outcome.to_owned()
+    })
+}

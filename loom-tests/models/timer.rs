@@ -1,0 +1,416 @@
+//! Timers and hrtimers (`timer/base.rs`, `timer/daemon.rs`).
+//!
+//! A timer that is armed is called, once, also if the timer thread is just going to sleep for another one; it is called when
+//! its time has come. Who has deleted a timer "sync" may free it: its callback has run to its end or will not run, and nobody
+//! touches it any more. A callback that arms its timer anew does not escape. When a Kernel has shut down, nothing is called.
+
+use crate::harness::{
+    Actor, Bound, Model, actor, builder, explored, in_small_kernel, prepared, sleeper, warnings,
+};
+use kthread_rt::__private::model::loom::cell::UnsafeCell;
+use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::__private::model::loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use kthread_rt::__private::model::pass_time;
+use kthread_rt::diag::WarningKind;
+use kthread_rt::prelude::*;
+
+pub(crate) const MODELS: &[Model] = &[
+    Model {
+        name: "timer_first",
+        claim: "the first timer of a Kernel starts the thread that calls it",
+        bound: Bound::Preemptions(2),
+        outcomes: &["called"],
+        run: timer_first,
+    },
+    Model {
+        name: "timer_earlier",
+        claim: "a timer that is due before the one that the thread sleeps for, or goes to sleep for, is not slept through",
+        bound: Bound::Preemptions(2),
+        outcomes: &["called"],
+        run: timer_earlier,
+    },
+    Model {
+        name: "timer_time_passes",
+        claim: "a timer is called when its jiffy comes, also if that is while it is being armed",
+        bound: Bound::Preemptions(2),
+        outcomes: &["called"],
+        run: timer_time_passes,
+    },
+    Model {
+        name: "timer_freed_after_delete_sync",
+        claim: "who has deleted a timer sync may free it; its callback has run to its end, or does not run",
+        bound: Bound::Preemptions(2),
+        outcomes: &["deleted", "called"],
+        run: timer_freed_after_delete_sync,
+    },
+    Model {
+        name: "timer_delete_sync_twice",
+        claim: "two who delete one timer sync both return, and one of them at the most has deleted it",
+        bound: Bound::Preemptions(2),
+        outcomes: &["0 0, called", "0 1, deleted", "1 0, deleted"],
+        run: timer_delete_sync_twice,
+    },
+    Model {
+        name: "timer_rearmed_against_delete_sync",
+        claim: "a callback that arms its timer anew does not escape a delete_sync",
+        bound: Bound::Preemptions(2),
+        outcomes: &["deleted before", "deleted after"],
+        run: timer_rearmed_against_delete_sync,
+    },
+    Model {
+        name: "timer_mod_against_expiry",
+        claim: "a timer that is armed for later while it expires is called for one of the two times, or for both",
+        bound: Bound::Preemptions(2),
+        outcomes: &["moved", "called and armed anew"],
+        run: timer_mod_against_expiry,
+    },
+    Model {
+        name: "timer_freed_in_callback",
+        claim: "nobody touches a timer whose callback has freed it",
+        bound: Bound::Preemptions(2),
+        outcomes: &["freed"],
+        run: timer_freed_in_callback,
+    },
+    Model {
+        name: "timer_dropped",
+        claim: "dropping a timer waits for its callback, which is dropped then",
+        bound: Bound::Preemptions(2),
+        outcomes: &["called", "not called"],
+        run: timer_dropped,
+    },
+    Model {
+        name: "timer_shutdown_against_callback",
+        claim: "the shutdown of a Kernel waits for a callback that runs, and none begins after it",
+        bound: Bound::Preemptions(2),
+        outcomes: &["called", "not called"],
+        run: timer_shutdown_against_callback,
+    },
+    Model {
+        name: "timer_shutdown_against_first",
+        claim: "a Kernel's first timer against its shutdown: called, stopped, or refused; no thread is left",
+        bound: Bound::Preemptions(2),
+        outcomes: &["called", "stopped", "refused"],
+        run: timer_shutdown_against_first,
+    },
+    Model {
+        name: "hrtimer_restart_against_cancel",
+        claim: "a callback that asks for a restart does not escape a cancel, which has something to cancel in any case",
+        bound: Bound::Preemptions(2),
+        outcomes: &["cancelled before", "cancelled after"],
+        run: hrtimer_restart_against_cancel,
+    },
+    Model {
+        name: "hrtimer_start_against_restart",
+        claim: "an hrtimer that is started while its callback asks for a restart is queued once",
+        bound: Bound::Preemptions(2),
+        outcomes: &["1 call", "2 calls"],
+        run: hrtimer_start_against_restart,
+    },
+];
+
+/// A timer on the heap, and what its callback writes: memory that loom watches.
+struct Device {
+    timer: TimerList,
+    calls: UnsafeCell<u32>,
+    /// The callback runs. An operation of loom's at each end of it, so that others come between.
+    running: AtomicU32,
+    again: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Raw(*mut Device);
+
+impl Raw {
+    fn new(again: bool) -> Self {
+        // SAFETY: the device stays on the heap; that it does so long enough is what the models claim.
+        let timer = unsafe { TimerList::with_function(call, 0) };
+        Self(Box::into_raw(Box::new(Device {
+            timer,
+            calls: UnsafeCell::new(0),
+            running: AtomicU32::new(0),
+            again,
+        })))
+    }
+
+    fn get(&self) -> &Device {
+        // SAFETY: that it is valid where it is used is what the models claim; loom checks it.
+        unsafe { &*self.0 }
+    }
+
+    fn calls(&self) -> u32 {
+        // SAFETY: loom checks it.
+        self.get().calls.with(|calls| unsafe { *calls })
+    }
+
+    fn free(self) {
+        assert_eq!(self.get().running.load(Relaxed), 0, "its callback runs");
+        // SAFETY: made by `new`, freed once.
+        drop(unsafe { Box::from_raw(self.0) });
+    }
+}
+
+unsafe extern "C-unwind" fn call(timer: *mut TimerList) {
+    // SAFETY: the timer is that field of a device, which is there; loom checks it.
+    let device = unsafe { &*timer_container_of!(timer, Device, timer) };
+    assert_eq!(device.running.fetch_add(1, Relaxed), 0, "one callback at a time");
+    // SAFETY: loom checks it.
+    device.calls.with_mut(|calls| unsafe { *calls += 1 });
+    if device.again {
+        // The clock stands still: it waits for the next jiffy.
+        mod_timer(&device.timer, jiffies());
+    }
+    device.running.fetch_sub(1, Relaxed);
+}
+
+/// A jiffy that does not come.
+fn far() -> u64 {
+    jiffies() + 1000
+}
+
+/// A timer that completes what it is given.
+fn completing(done: &Arc<Completion>) -> Timer {
+    let done = done.clone();
+    Timer::new(move |_| complete(&done))
+}
+
+fn timer_first() -> String {
+    in_small_kernel(|| {
+        let done = Arc::new(Completion::new());
+        let timer = completing(&done);
+        assert_eq!(mod_timer(&timer, jiffies()), 0);
+        wait_for_completion(&done);
+        assert_eq!(timer_pending(&timer), 0);
+        prepared(|| drop(timer));
+        "called".to_owned()
+    })
+}
+
+fn timer_earlier() -> String {
+    in_small_kernel(|| {
+        let done = Arc::new(Completion::new());
+        let (late, early) = prepared(|| {
+            let late = Timer::new(|_| unreachable!("its jiffy does not come"));
+            mod_timer(&late, far());
+            (late, completing(&done))
+        });
+        mod_timer(&early, jiffies());
+        wait_for_completion(&done);
+        prepared(|| drop((late, early)));
+        "called".to_owned()
+    })
+}
+
+fn timer_time_passes() -> String {
+    in_small_kernel(|| {
+        let done = Arc::new(Completion::new());
+        let timer = completing(&done);
+        let at = jiffies() + 1;
+        let clock = actor(|| pass_time(jiffies_to_nsecs(1)));
+        mod_timer(&timer, at);
+        wait_for_completion(&done);
+        assert!(time_after_eq(jiffies(), at), "called before its jiffy");
+        clock.join();
+        prepared(|| drop(timer));
+        "called".to_owned()
+    })
+}
+
+fn timer_freed_after_delete_sync() -> String {
+    in_small_kernel(|| {
+        let device = Raw::new(false);
+        mod_timer(&device.get().timer, jiffies());
+        let deleted = timer_delete_sync(&device.get().timer);
+        let calls = device.calls();
+        device.free();
+        assert_eq!(deleted + calls as i32, 1);
+        if deleted == 1 { "deleted" } else { "called" }.to_owned()
+    })
+}
+
+fn timer_delete_sync_twice() -> String {
+    in_small_kernel(|| {
+        let device = Raw::new(false);
+        prepared(|| mod_timer(&device.get().timer, far()));
+        // Due now; the thread is awake or wakes up.
+        mod_timer(&device.get().timer, jiffies());
+        let other: Actor<i32> = sleeper(move || timer_delete_sync(&device.get().timer));
+        let mine = timer_delete_sync(&device.get().timer);
+        let others = other.join();
+        let calls = device.calls();
+        device.free();
+        assert_eq!(mine + others + calls as i32, 1);
+        format!("{mine} {others}, {}", if calls == 1 { "called" } else { "deleted" })
+    })
+}
+
+fn timer_rearmed_against_delete_sync() -> String {
+    in_small_kernel(|| {
+        let device = Raw::new(true);
+        mod_timer(&device.get().timer, jiffies());
+        assert_eq!(timer_delete_sync(&device.get().timer), 1, "it is always pending, or its callback runs");
+        let calls = device.calls();
+        device.free();
+        if calls == 0 { "deleted before" } else { "deleted after" }.to_owned()
+    })
+}
+
+fn timer_mod_against_expiry() -> String {
+    in_small_kernel(|| {
+        let device = Raw::new(false);
+        mod_timer(&device.get().timer, jiffies());
+        let was = mod_timer(&device.get().timer, far());
+        assert_eq!(timer_delete_sync(&device.get().timer), 1);
+        let calls = device.calls();
+        device.free();
+        assert_eq!(was + calls as i32, 1);
+        if was == 1 { "moved" } else { "called and armed anew" }.to_owned()
+    })
+}
+
+unsafe extern "C-unwind" fn free(timer: *mut TimerList) {
+    // SAFETY: the timer is that field of a device on the heap, which is nobody else's.
+    drop(unsafe { Box::from_raw(timer_container_of!(timer, Freed, timer)) });
+}
+
+/// A timer that its callback frees.
+struct Freed {
+    timer: TimerList,
+    done: Arc<Completion>,
+}
+
+impl Drop for Freed {
+    fn drop(&mut self) {
+        complete(&self.done);
+    }
+}
+
+fn timer_freed_in_callback() -> String {
+    in_small_kernel(|| {
+        let done = Arc::new(Completion::new());
+        // SAFETY: the timer stays on the heap until its callback frees it.
+        let timer = unsafe { TimerList::with_function(free, 0) };
+        let freed = Box::into_raw(Box::new(Freed { timer, done: done.clone() }));
+        // SAFETY: the timer is there until its callback, which comes after it is armed.
+        mod_timer(unsafe { &(*freed).timer }, jiffies());
+        wait_for_completion(&done);
+        "freed".to_owned()
+    })
+}
+
+/// A count that loom watches, and that a callback may have.
+struct Watched(UnsafeCell<u32>);
+
+// SAFETY: loom checks its accesses, and all threads of a model are one.
+unsafe impl Send for Watched {}
+// SAFETY: as above.
+unsafe impl Sync for Watched {}
+
+fn timer_dropped() -> String {
+    in_small_kernel(|| {
+        let calls = Arc::new(Watched(UnsafeCell::new(0)));
+        let timer = Timer::new({
+            let calls = calls.clone();
+            move |_| {
+                let calls: &Watched = &calls;
+                // SAFETY: loom checks it.
+                calls.0.with_mut(|calls| unsafe { *calls += 1 });
+            }
+        });
+        mod_timer(&timer, jiffies());
+        drop(timer);
+        // SAFETY: loom checks it.
+        match calls.0.with(|calls| unsafe { *calls }) {
+            0 => "not called",
+            1 => "called",
+            _ => "called twice",
+        }
+        .to_owned()
+    })
+}
+
+fn timer_shutdown_against_callback() -> String {
+    let kernel = builder().boot_on_demand().expect("a model's Kernel boots");
+    let inside = kernel.enter();
+    let device = Raw::new(false);
+    let outcome = explored(|| {
+        mod_timer(&device.get().timer, jiffies());
+        kernel.shutdown();
+        // No other access can come: loom would see it.
+        let calls = device.calls();
+        assert_eq!(timer_pending(&device.get().timer), 0);
+        if calls == 1 { "called" } else { "not called" }
+    });
+    device.free();
+    drop(inside);
+    assert!(kernel.tasks().is_empty(), "a task is left in the pid table");
+    assert_eq!(warnings(), []);
+    outcome.to_owned()
+}
+
+fn timer_shutdown_against_first() -> String {
+    let kernel = builder().boot_on_demand().expect("a model's Kernel boots");
+    let inside = kernel.enter();
+    let device = Raw::new(false);
+    let outcome = explored(|| {
+        let armer = sleeper(move || mod_timer(&device.get().timer, jiffies()));
+        kernel.shutdown();
+        assert_eq!(armer.join(), 0);
+        assert_eq!(timer_pending(&device.get().timer), 0);
+        let calls = device.calls();
+        match (calls, warnings().as_slice()) {
+            (0, [WarningKind::ShutDown]) => "refused",
+            (0, []) => "stopped",
+            (1, []) => "called",
+            _ => "something else",
+        }
+    });
+    device.free();
+    drop(inside);
+    kernel.shutdown();
+    assert!(kernel.tasks().is_empty(), "a task is left in the pid table");
+    outcome.to_owned()
+}
+
+fn hrtimer_restart_against_cancel() -> String {
+    in_small_kernel(|| {
+        let calls = Arc::new(AtomicU32::new(0));
+        let timer = HighResTimer::new({
+            let calls = calls.clone();
+            move |timer| {
+                calls.fetch_add(1, Relaxed);
+                hrtimer_forward_now(timer, ms_to_ktime(1));
+                HRTIMER_RESTART
+            }
+        });
+        hrtimer_start(&timer, 0, HRTIMER_MODE_REL);
+        assert_eq!(hrtimer_cancel(&timer), 1, "it is always queued, or its callback runs");
+        let calls = calls.load(Relaxed);
+        prepared(|| drop(timer));
+        if calls == 0 { "cancelled before" } else { "cancelled after" }.to_owned()
+    })
+}
+
+fn hrtimer_start_against_restart() -> String {
+    in_small_kernel(|| {
+        let calls = Arc::new(AtomicU32::new(0));
+        let timer = HighResTimer::new({
+            let calls = calls.clone();
+            move |timer| {
+                calls.fetch_add(1, Relaxed);
+                // Not hrtimer_forward, which must not be called on a timer that somebody else starts.
+                hrtimer_set_expires(timer, ktime_add_ms(ktime_get(), 1));
+                HRTIMER_RESTART
+            }
+        });
+        hrtimer_start(&timer, 0, HRTIMER_MODE_REL);
+        hrtimer_start(&timer, 0, HRTIMER_MODE_REL);
+        // The clock stands still: after the calls that are due it is queued for a time that does not come.
+        while calls.load(Relaxed) == 0 || hrtimer_get_remaining(&timer) <= 0 || !hrtimer_is_queued(&timer) {
+            kthread_rt::r#yield();
+        }
+        assert_eq!(hrtimer_cancel(&timer), 1);
+        let calls = calls.load(Relaxed);
+        prepared(|| drop(timer));
+        format!("{calls} call{}", if calls == 1 { "" } else { "s" })
+    })
+}
