@@ -1,7 +1,7 @@
 //! Mutexes (`mutex/mod.rs`, `lock_queue.rs`).
 //!
 //! One task holds it at a time, and sees what the last holder did. No unlock is missed by who waits for it. A waiter that is
-//! killed leaves the queue and passes on the wake-up that was meant for it. Who lets the mutex go does not touch it any more
+//! killed leaves the queue, and no wake-up goes with it. Who lets the mutex go does not touch it any more
 //! once another can take it, let it go, and free it.
 
 use crate::harness::{Actor, Bound, Model, actor, in_small_kernel, prepared, sleeper};
@@ -14,7 +14,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "mutex_excludes",
         claim: "two tasks change plain memory under the mutex one after the other, and both get it",
-        bound: Bound::Preemptions(3),
+        bound: Bound::Complete,
         outcomes: &["main, other", "other, main"],
         run: mutex_excludes,
     },
@@ -55,7 +55,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "mutex_killed_passes_on",
-        claim: "a killed waiter passes the unlock's wake-up on to the waiter behind it",
+        claim: "a killed waiter does not keep the unlock's wake-up from the waiter behind it",
         bound: Bound::Preemptions(2),
         outcomes: &["locked", "killed"],
         run: mutex_killed_passes_on,
@@ -63,14 +63,14 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "mutex_freed_by_last",
         claim: "the last of two users may free the mutex right after its unlock",
-        bound: Bound::Preemptions(3),
+        bound: Bound::Complete,
         outcomes: &["main frees", "other frees"],
         run: mutex_freed_by_last,
     },
     Model {
         name: "mutex_freed_by_waiter",
         claim: "who waited may free the mutex right after its own unlock",
-        bound: Bound::Preemptions(3),
+        bound: Bound::Complete,
         outcomes: &["freed"],
         run: mutex_freed_by_waiter,
     },
@@ -84,7 +84,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "mutex_owner",
         claim: "owner names a task that is alive to be named, and does not disturb the unlock that it meets",
-        bound: Bound::Preemptions(3),
+        bound: Bound::Complete,
         outcomes: &["nobody", "the holder"],
         run: mutex_owner,
     },

@@ -69,7 +69,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "park_against_unpark",
         claim: "a park that somebody else undoes at once returns, whether or not the thread got as far as parking",
-        bound: Bound::Preemptions(2),
+        bound: Bound::Preemptions(1),
         outcomes: &["stays parked", "undone"],
         run: park_against_unpark,
     },

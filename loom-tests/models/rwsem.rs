@@ -14,7 +14,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "rwsem_excludes",
         claim: "a reader reads before or after the writer's change, never in the middle of it",
-        bound: Bound::Preemptions(3),
+        bound: Bound::Complete,
         outcomes: &["before", "after"],
         run: rwsem_excludes,
     },
@@ -70,7 +70,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "rwsem_freed_by_last",
         claim: "the last of a reader and a writer may free it right after it has let go",
-        bound: Bound::Preemptions(3),
+        bound: Bound::Complete,
         outcomes: &["the reader frees", "the writer frees"],
         run: rwsem_freed_by_last,
     },

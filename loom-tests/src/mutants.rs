@@ -50,7 +50,7 @@ pub fn run(names: &[String], jobs: usize) -> Result<Vec<Fate>, String> {
         let started = Instant::now();
         let end = fate(patch, &tree, &models, &normal)?;
         let fate = Fate { mutant: patch.name.clone(), end, seconds: started.elapsed().as_secs_f64() };
-        bar.println(format!("{:<44} {}", fate.mutant, words(&fate.end)));
+        bar.suspend(|| eprintln!("{:<44} {}", fate.mutant, words(&fate.end)));
         bar.inc(1);
         fates.push(fate);
     }

@@ -359,12 +359,11 @@ impl QueuedLock for RawMutex {
         false
     }
 
-    fn give_up(&self, queue: &LockedQueue, wake: &mut WakeQueue) {
-        match queue.first() {
-            None => self.clear_waiters(),
-            // It may be this waiter that the last unlock woke.
-            Some(next) if !self.is_locked() => wake.add(queue.task_of(next)),
-            Some(_) => {}
+    fn give_up(&self, queue: &LockedQueue, _wake: &mut WakeQueue) {
+        // No wake-up stays with this waiter: its last attempt, under the same hold of the queue's lock, found an owner, who
+        // comes for the first in the queue when it lets go.
+        if queue.is_empty() {
+            self.clear_waiters();
         }
     }
 }

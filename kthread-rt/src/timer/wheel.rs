@@ -28,7 +28,7 @@
 //! * A bit of `occupied` is set if and only if its slot has a timer.
 //! * The occupied slots of level 0 are those of `clk`'s digit or higher ones; of the other levels, higher ones.
 
-use crate::clock::time_before;
+use crate::clock::{time_after, time_before};
 use crate::sync::list::ListHead;
 use crate::sync::record;
 use std::array;
@@ -137,7 +137,8 @@ impl Wheel {
     pub(super) unsafe fn insert(&self, node: *const Node, at: u64, now: impl FnOnce() -> u64) -> u64 {
         let clk = self.clk.get();
         // `clk` is not after the present by more than a jiffy, but may be long before it.
-        let due = if time_before(at, clk) && time_before(at, now()) { clk } else { at };
+        // The present itself has passed if it was expired already.
+        let due = if time_before(at, clk) && !time_after(at, now()) { clk } else { at };
         // SAFETY: by the contract.
         unsafe {
             (*node).expires.store(at, Relaxed);

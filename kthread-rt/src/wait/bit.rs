@@ -97,11 +97,13 @@ unsafe extern "C" fn wake_keyed(
     }
 }
 
+const _: () = assert!(BIT_QUEUES.is_power_of_two());
+
 fn queue_of(key: Key) -> &'static WaitQueueHead {
     // Words lie apart by their alignment at least; a multiplicative hash spreads them.
     let hash =
         (key.address >> 2).wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as usize).wrapping_add(key.bit as usize);
-    &TABLE[(hash >> 16) % BIT_QUEUES]
+    &TABLE[(hash >> 16) & (BIT_QUEUES - 1)]
 }
 
 fn wake(key: Key, nr: u32, still_set: &dyn Fn() -> bool) {
