@@ -87,7 +87,7 @@ fn exit_and_complete() -> String {
         wake_up_process(&task);
         wait_for_completion(&over);
         assert_eq!(drops.count(), 1, "the completion came before the end of the thread's data");
-        assert_eq!(StdArc::strong_count(&over) <= 2, true, "more references than the exit's own are left");
+        assert!(StdArc::strong_count(&over) <= 2, "more references than the exit's own are left");
         let result = kthread_stop(&task);
         assert_eq!(StdArc::strong_count(&over), 1);
         result.to_string()
