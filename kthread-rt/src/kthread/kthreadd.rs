@@ -322,9 +322,13 @@ impl Daemon<'_> {
         };
         self.me.event(|| EventKind::CreateFailed { name: request.name.clone() });
         if request.claim() {
-            request.answer(Err(refusal));
+            // The requester takes the function back.
+            return request.answer(Err(refusal));
         }
-        // The requester takes the function back, whether it was answered or has gone: nothing of a user's ends here.
+        // The requester has gone, and nearly always taken the function with it. If it could not, the user's data ends here; a
+        // panic in a destructor is not kthreadd's end.
+        let body = request.body.lock().take();
+        crate::diag::contain(|| drop(body));
     }
 
     /// Makes a task and an OS thread for it, which then serves the request.

@@ -102,8 +102,9 @@ impl CreateRequest {
     ) -> Result<Task, Errno> {
         if self.done.wait_for(TASK_KILLABLE, WaitKind::Create, call, place).is_err() {
             if self.claim() {
-                // If the thread has not taken the function yet it will not run it. It ends here, in its owner's context.
-                let body = self.body.lock().take();
+                // If nobody is about to take the function, it ends here, in its owner's context. Tried, because a requester
+                // that is killed waits for nobody.
+                let body = self.body.try_lock().and_then(|mut body| body.take());
                 drop(body);
                 return Err(Errno::EINTR);
             }

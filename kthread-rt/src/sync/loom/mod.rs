@@ -37,6 +37,11 @@ impl<T> Mutex<T> {
     }
 
     #[track_caller]
+    pub(crate) fn try_lock(&self) -> Option<::loom::sync::MutexGuard<'_, T>> {
+        self.0.try_lock().ok()
+    }
+
+    #[track_caller]
     pub(crate) fn lock(&self) -> ::loom::sync::MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
