@@ -35,7 +35,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "mutex_is_tried",
         claim: "trylock takes it or says that another holds it, and never both and never sleeps",
-        bound: Bound::Complete,
+        bound: Bound::Preemptions(3),
         outcomes: &["taken", "not taken"],
         run: mutex_is_tried,
     },

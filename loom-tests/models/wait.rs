@@ -13,7 +13,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "wait_event_woken",
         claim: "a wait whose condition is made true before the wake-up returns; the queue may be freed then",
-        bound: Bound::Complete,
+        bound: Bound::Preemptions(3),
         outcomes: &["at once", "after a sleep"],
         run: wait_event_woken,
     },
@@ -41,7 +41,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "wait_woken_not_lost",
         claim: "a wake-up between two looks is remembered by the entry",
-        bound: Bound::Complete,
+        bound: Bound::Preemptions(3),
         outcomes: &["woken"],
         run: wait_woken_not_lost,
     },
