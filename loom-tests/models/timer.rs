@@ -1,4 +1,4 @@
-//! Timers and hrtimers (`timer/base.rs`, `timer/daemon.rs`).
+//! Timers and hrtimers (`timer/base.rs`, `timer/binding.rs`, `timer/daemon.rs`).
 //!
 //! A timer that is armed is called, once, also if the timer thread is just going to sleep for another one; it is called when
 //! its time has come. Who has deleted a timer "sync" may free it: its callback has run to its end or will not run, and nobody
@@ -10,7 +10,7 @@ use crate::harness::{
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::__private::model::loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use kthread_rt::__private::model::pass_time;
+use kthread_rt::__private::model::{pass_time, refuse_threads};
 use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
 
@@ -28,6 +28,13 @@ pub(crate) const MODELS: &[Model] = &[
         bound: Bound::Preemptions(2),
         outcomes: &["called"],
         run: timer_earlier,
+    },
+    Model {
+        name: "timer_thread_refused",
+        claim: "a timer whose Kernel gets no thread for it stays pending, and is called when a later one brings the thread",
+        bound: Bound::Preemptions(2),
+        outcomes: &["called"],
+        run: timer_thread_refused,
     },
     Model {
         name: "timer_time_passes",
@@ -196,6 +203,21 @@ fn timer_earlier() -> String {
         mod_timer(&early, jiffies());
         wait_for_completion(&done);
         prepared(|| drop((late, early)));
+        "called".to_owned()
+    })
+}
+
+fn timer_thread_refused() -> String {
+    in_small_kernel(|| {
+        let done = Arc::new(Completion::new());
+        let (first, second) = (completing(&done), completing(&done));
+        refuse_threads(0, 1);
+        mod_timer(&first, jiffies());
+        assert_eq!((warnings(), timer_pending(&first)), (vec![WarningKind::OsRefused], 1));
+        mod_timer(&second, jiffies());
+        wait_for_completion(&done);
+        wait_for_completion(&done);
+        prepared(|| drop((first, second)));
         "called".to_owned()
     })
 }

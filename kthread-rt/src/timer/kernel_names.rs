@@ -153,11 +153,11 @@ pub fn add_timer_global(timer: &TimerList) {
 
 /// Arms `timer` for jiffy `expires`, whether it is pending or not: `mod_timer`. 1 if it was pending, else 0.
 ///
-/// It binds an idle timer to the calling task's Kernel, whose [`jiffies`](crate::jiffies) count. A pending timer stays with
-/// the Kernel that it is pending in. A timer that is pending for `expires` already keeps its place among the timers of that
-/// jiffy; else it will be the first of them. A jiffy that has passed, which is one more than `i64::MAX` jiffies ahead too,
-/// means the next opportunity. Never sleeps; allocates nothing, but for the first timer of a Kernel. A timer that was shut
-/// down stays idle; one without a function does too, with a warning, and so does any when the Kernel has shut down.
+/// It binds an idle timer to the calling task's Kernel, whose [`jiffies`](crate::jiffies) count. A pending timer, or one whose
+/// callback runs, stays with the Kernel that it has. A timer that is pending for `expires` already keeps its place among the
+/// timers of that jiffy; else it will be the first of them. A jiffy that has passed, which is one more than `i64::MAX` jiffies
+/// ahead too, means the next opportunity. Never sleeps; allocates nothing, but for the first timer of a Kernel. A timer that
+/// was shut down stays idle; one without a function does too, with a warning, and so does any when the Kernel has shut down.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

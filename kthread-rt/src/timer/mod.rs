@@ -7,7 +7,8 @@
 //! | file | what it tells |
 //! |---|---|
 //! | `wheel` | which timer is due when |
-//! | `base` | the lock, how a timer finds it, deleting a timer whose callback runs |
+//! | `base` | the lock and what it protects; when the thread is woken |
+//! | `binding` | how a timer finds its lock; deleting a timer whose callback runs |
 //! | `daemon` | the thread that calls the callbacks, its start and its end |
 //! | `mod` | the timer, and what arming it means |
 //! | `owned` | [`Timer`] |
@@ -27,14 +28,14 @@
 //!   runs. A timer without one is never queued. So all calls but the one that gives it a function are safe.
 
 mod base;
+mod binding;
 mod daemon;
 mod kernel_names;
 mod owned;
 mod wheel;
 
-pub(crate) use base::{
-    Base, Queue, Timed, dequeue, dequeue_sync, lock_bound, lock_or_bind, shut_down_owned, try_dequeue,
-};
+pub(crate) use base::{Base, Queue, Timed};
+pub(crate) use binding::{dequeue, dequeue_sync, lock_bound, lock_or_bind, shut_down_owned, try_dequeue};
 pub(crate) use daemon::{base_of, shut_down};
 pub use kernel_names::*;
 pub use owned::Timer;
