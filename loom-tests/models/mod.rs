@@ -16,6 +16,7 @@ mod signal;
 mod sleep_wake;
 mod stop;
 mod timer;
+mod umh;
 mod wait;
 mod wake_q;
 
@@ -42,6 +43,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         exit::MODELS,
         park::MODELS,
         shutdown::MODELS,
+        umh::MODELS,
     ]
     .into_iter()
     .flatten()

@@ -14,7 +14,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "mutex_excludes",
         claim: "two tasks change plain memory under the mutex one after the other, and both get it",
-        bound: Bound::Complete,
+        bound: Bound::Preemptions(3),
         outcomes: &["main, other", "other, main"],
         run: mutex_excludes,
     },
@@ -63,7 +63,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "mutex_freed_by_last",
         claim: "the last of two users may free the mutex right after its unlock",
-        bound: Bound::Complete,
+        bound: Bound::Preemptions(3),
         outcomes: &["main frees", "other frees"],
         run: mutex_freed_by_last,
     },

@@ -14,7 +14,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "rwsem_excludes",
         claim: "a reader reads before or after the writer's change, never in the middle of it",
-        bound: Bound::Complete,
+        bound: Bound::Preemptions(3),
         outcomes: &["before", "after"],
         run: rwsem_excludes,
     },
@@ -28,9 +28,16 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "rwsem_two_readers",
         claim: "two readers and a writer get it; the last reader lets the writer in, and the writer both readers",
-        bound: Bound::Preemptions(2),
+        bound: Bound::Preemptions(3),
         outcomes: &["read 0 and 0", "read 0 and 1", "read 1 and 0", "read 1 and 1"],
         run: rwsem_two_readers,
+    },
+    Model {
+        name: "rwsem_readers_before_writer",
+        claim: "a writer that two readers let in comes after all that both did, not after the last one's only",
+        bound: Bound::Preemptions(3),
+        outcomes: &["read 0 and 0"],
+        run: rwsem_readers_before_writer,
     },
     Model {
         name: "rwsem_readers_together",
@@ -70,7 +77,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "rwsem_freed_by_last",
         claim: "the last of a reader and a writer may free it right after it has let go",
-        bound: Bound::Complete,
+        bound: Bound::Preemptions(3),
         outcomes: &["the reader frees", "the writer frees"],
         run: rwsem_freed_by_last,
     },
@@ -167,6 +174,29 @@ fn rwsem_two_readers() -> String {
         let guarded = Guarded::new();
         let (one, two) = (with(&guarded, Guarded::read), with(&guarded, Guarded::read));
         guarded.write();
+        let (one, two) = (one.join(), two.join());
+        guarded.assert_free();
+        format!("read {one} and {two}")
+    })
+}
+
+fn rwsem_readers_before_writer() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        // For the two readers, which have no tasks: nothing orders what they did but the lock.
+        down_read(&guarded.sem);
+        down_read(&guarded.sem);
+        let (writer, _) = waiting(&guarded, Guarded::write);
+        let reader = || {
+            let guarded = guarded.clone();
+            actor(move || {
+                let value = guarded.value();
+                up_read(&guarded.sem);
+                value
+            })
+        };
+        let (one, two) = (reader(), reader());
+        writer.join();
         let (one, two) = (one.join(), two.join());
         guarded.assert_free();
         format!("read {one} and {two}")

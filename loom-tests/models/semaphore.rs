@@ -4,7 +4,7 @@
 //! time is over. What was done before the `up` is visible after the `down`. The `up` does not touch the semaphore any more
 //! once the `down` has returned.
 
-use crate::harness::{Actor, Bound, Model, actor, in_small_kernel, sleeper};
+use crate::harness::{Actor, Bound, Model, actor, in_small_kernel, prepared, sleeper};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::__private::model::pass_time;
@@ -14,14 +14,14 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "semaphore_excludes",
         claim: "with a count of one, two tasks change plain memory one after the other",
-        bound: Bound::Complete,
+        bound: Bound::Preemptions(3),
         outcomes: &["main first", "other first"],
         run: semaphore_excludes,
     },
     Model {
         name: "semaphore_publishes",
         claim: "what was done before the up is there after the down, and the down never sleeps on",
-        bound: Bound::Complete,
+        bound: Bound::Preemptions(3),
         outcomes: &["seen"],
         run: semaphore_publishes,
     },
@@ -63,9 +63,16 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "semaphore_freed_by_waiter",
         claim: "who waited may free the semaphore as soon as its down has returned",
-        bound: Bound::Complete,
+        bound: Bound::Preemptions(3),
         outcomes: &["at once", "after a sleep"],
         run: semaphore_freed_by_waiter,
+    },
+    Model {
+        name: "semaphore_freed_behind_killed",
+        claim: "an up that finds its waiter killed and gone does not touch the semaphore once the next user may free it",
+        bound: Bound::Preemptions(3),
+        outcomes: &["taken", "killed"],
+        run: semaphore_freed_behind_killed,
     },
 ];
 
@@ -244,5 +251,43 @@ fn semaphore_freed_by_waiter() -> String {
         drop(unsafe { Box::from_raw(semaphore.0) });
         upper.join();
         outcome.to_owned()
+    })
+}
+
+fn semaphore_freed_behind_killed() -> String {
+    in_small_kernel(|| {
+        let semaphore = Raw(Box::into_raw(Box::new(Semaphore::new(0))));
+        let gone = Arc::new(Completion::new());
+        let (killed, task) = prepared(|| {
+            let (tell, told) = std::sync::mpsc::channel();
+            let began = Arc::new(Completion::new());
+            let (begins, goes) = (began.clone(), gone.clone());
+            let waiter = sleeper(move || {
+                tell.send(current()).expect("the model listens");
+                complete(&begins);
+                drop(begins);
+                let result = down_killable(semaphore.get());
+                if result.is_ok() {
+                    up(semaphore.get());
+                }
+                complete(&goes);
+                result
+            });
+            wait_for_completion(&began);
+            let task = told.recv().expect("the waiter has said who it is");
+            assert!(wait_task_inactive(&task, TASK_RUNNING));
+            (waiter, task)
+        });
+        let other = sleeper(move || {
+            wait_for_completion(&gone);
+            down(semaphore.get());
+            // SAFETY: made above; this is its last user, once the up that let it through has let it go.
+            drop(unsafe { Box::from_raw(semaphore.0) });
+        });
+        send_sig(SIGKILL, &task, 1).expect("it waits");
+        drop(task);
+        up(semaphore.get());
+        other.join();
+        taken_or_killed(killed.join())
     })
 }

@@ -40,9 +40,6 @@ struct Models {
 struct Mutants {
     /// Mutants, by the names of their files; all if there is none.
     names: Vec<String>,
-    /// Models at a time, before the first mutant.
-    #[arg(long, default_value_t = models::default_jobs())]
-    jobs: usize,
 }
 
 fn bound(word: &str) -> Result<String, String> {
@@ -84,7 +81,7 @@ fn run_models(args: Models) -> Result<bool, String> {
 }
 
 fn run_mutants(args: Mutants) -> Result<bool, String> {
-    let fates = mutants::run(&args.names, args.jobs)?;
+    let fates = mutants::run(&args.names)?;
     print!("{}", mutants::table(&fates));
     Ok(fates.iter().all(mutants::is_dead))
 }

@@ -4,13 +4,16 @@
 //! killer, nor is the compiler; one that does not end any more is, if no other kills it.
 
 use crate::build::{Backend, Build, target_dir, workspace};
-use crate::models::{Depth, Model, Outcome, Runner, Verdict, progress_bar};
+use crate::models::{Model, Outcome, Runner, Verdict, progress_bar};
 use crate::patch::Patch;
 use crate::table::Table;
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+/// More than any model takes on any machine.
+const LONGEST_WITHOUT_MUTANT: Duration = Duration::from_secs(1800);
 
 /// What became of a mutant.
 #[derive(Debug)]
@@ -36,19 +39,17 @@ pub enum End {
     Invalid(String),
 }
 
-/// Runs the mutants that `names` name, or all; `jobs` models at a time for the base line.
-pub fn run(names: &[String], jobs: usize) -> Result<Vec<Fate>, String> {
+/// Runs the mutants that `names` name, or all.
+pub fn run(names: &[String]) -> Result<Vec<Fate>, String> {
     let patches = select(names)?;
     let tree = Tree::copy()?;
-    let base = Runner::at(&tree.build()?);
-    let models = base.list()?;
-    let normal = normal_times(&base, &models, jobs)?;
+    let mut base = BaseLine::new(&tree)?;
     let bar = progress_bar(patches.len() as u64);
     let mut fates = Vec::new();
     for patch in &patches {
         bar.set_message(patch.name.clone());
         let started = Instant::now();
-        let end = fate(patch, &tree, &models, &normal)?;
+        let end = fate(patch, &tree, &mut base)?;
         let fate = Fate { mutant: patch.name.clone(), end, seconds: started.elapsed().as_secs_f64() };
         bar.suspend(|| eprintln!("{:<44} {}", fate.mutant, words(&fate.end)));
         bar.inc(1);
@@ -72,33 +73,51 @@ fn select(names: &[String]) -> Result<Vec<Patch>, String> {
     Ok(patches.into_iter().filter(|patch| names.is_empty() || names.contains(&patch.name)).collect())
 }
 
-/// The base line: all models hold without a mutant, and take this long.
-fn normal_times(base: &Runner, models: &[Model], jobs: usize) -> Result<HashMap<String, f64>, String> {
-    let outcomes = base.run_all(models, &Depth::Push, jobs)?;
-    match outcomes.iter().find(|outcome| outcome.verdict != Verdict::Holds) {
-        Some(broken) => Err(format!("{} fails without a mutant:\n{}", broken.model, broken.output)),
-        None => Ok(outcomes.into_iter().map(|outcome| (outcome.model, outcome.seconds)).collect()),
+/// What the models do without a mutant: they hold, and take so long.
+struct BaseLine {
+    runner: Runner,
+    models: Vec<Model>,
+    /// The seconds of those that were asked for.
+    seconds: HashMap<String, f64>,
+}
+
+impl BaseLine {
+    fn new(tree: &Tree) -> Result<Self, String> {
+        // A copy, since the mutants will take its place.
+        let path = tree.target.join("model-runner-without-mutant");
+        fs::copy(tree.build()?, &path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let runner = Runner::at(&path);
+        let models = runner.list()?;
+        Ok(Self { runner, models, seconds: HashMap::new() })
+    }
+
+    fn seconds(&mut self, model: &Model) -> Result<f64, String> {
+        if let Some(&seconds) = self.seconds.get(&model.name) {
+            return Ok(seconds);
+        }
+        let outcome = self.runner.run(&model.name, &model.bound, LONGEST_WITHOUT_MUTANT)?;
+        if outcome.verdict != Verdict::Holds {
+            return Err(format!("{} fails without a mutant:\n{}", model.name, outcome.output));
+        }
+        self.seconds.insert(model.name.clone(), outcome.seconds);
+        Ok(outcome.seconds)
     }
 }
 
-fn fate(patch: &Patch, tree: &Tree, models: &[Model], normal: &HashMap<String, f64>) -> Result<End, String> {
+fn fate(patch: &Patch, tree: &Tree, base: &mut BaseLine) -> Result<End, String> {
     let applied = patch.apply(&tree.root);
     let built = applied.and_then(|()| tree.build());
     let end = match built {
         Err(why) => End::Invalid(why),
-        Ok(path) => hunt(&Runner::at(&path), patch, models, normal)?,
+        Ok(path) => hunt(&Runner::at(&path), patch, base)?,
     };
     tree.restore(patch)?;
     Ok(end)
 }
 
 /// Runs the likely killers first, then all others, until one kills.
-fn hunt(
-    runner: &Runner,
-    patch: &Patch,
-    models: &[Model],
-    normal: &HashMap<String, f64>,
-) -> Result<End, String> {
+fn hunt(runner: &Runner, patch: &Patch, base: &mut BaseLine) -> Result<End, String> {
+    let models = base.models.clone();
     if let Some(unknown) = patch.models.iter().find(|name| !models.iter().any(|model| model.name == **name)) {
         return Ok(End::Invalid(format!("its header names a model that does not exist: {unknown}")));
     }
@@ -106,8 +125,7 @@ fn hunt(
         models.iter().partition(|model| patch.models.contains(&model.name));
     let mut endless = None;
     for model in likely.into_iter().chain(others) {
-        let usual = normal.get(&model.name).copied().unwrap_or(1.0);
-        let limit = Duration::from_secs_f64(20.0 + 10.0 * usual);
+        let limit = Duration::from_secs_f64(20.0 + 10.0 * base.seconds(model)?);
         let Outcome { verdict, .. } = runner.run(&model.name, &model.bound, limit)?;
         match verdict {
             Verdict::Broken => return Ok(End::Killed(model.name.clone())),
