@@ -34,7 +34,7 @@ const USER: u32 = 1;
 const KTHREADS: u32 = 2;
 
 /// How long a freeze may take: the kernel's default, 20 seconds.
-const FREEZE_TIMEOUT_NS: u64 = 20_000_000_000;
+pub(crate) const FREEZE_TIMEOUT_NS: u64 = 20_000_000_000;
 
 /// How often one freeze wakes a task that sleeps where it can't be frozen.
 const MOST_WAKES: u32 = 64;

@@ -14,6 +14,7 @@ use crate::sync::{self, Arc, os};
 use crate::task::{Machine, MachineSetup, Task};
 use crate::timer;
 use crate::trace::{Event, EventSink};
+use crate::workqueue::{self, Workqueues};
 use std::fmt;
 use std::panic::Location;
 
@@ -122,6 +123,7 @@ impl KernelBuilder {
         // Made while there is one thread: the cell that holds it is std's, which no model sees through.
         let _: &Kthreadd = machine.part();
         let _: &Freezer = machine.part();
+        let _: &Workqueues = machine.part();
         let init = Machine::make_foreign(&machine);
         let owner = Owner { machine: machine.clone(), init, boot_tid: os::gettid() };
         Ok(Kernel { machine, owner: Some(Arc::new(owner)) })
@@ -162,6 +164,7 @@ fn shut_down(machine: &Arc<Machine>, place: &'static Location<'static>) -> Shutd
     let report = with_current(|me| {
         timer::shut_down::<timer::Wheel>(machine, me, place);
         timer::shut_down::<Heap>(machine, me, place);
+        workqueue::shut_down(machine, me, place);
         Kthreadd::shut_down(machine, me, place)
     });
     drop(waiter);
@@ -285,18 +288,27 @@ impl Kernel {
     /// ```
     #[track_caller]
     pub fn freeze_kernel_threads(&self) -> Result<(), NotFrozen> {
-        freezer::freeze_kernel_threads(&self.machine, Location::caller())
+        let place = Location::caller();
+        workqueue::freeze::begin(&self.machine);
+        let result = freezer::freeze_kernel_threads(&self.machine, place)
+            .and_then(|()| workqueue::freeze::wait(&self.machine, "freeze_kernel_threads", place));
+        if result.is_err() {
+            self.thaw_kernel_threads();
+        }
+        result
     }
 
     /// Lets all frozen tasks go on: `thaw_processes`. Never sleeps.
     pub fn thaw_processes(&self) {
         freezer::thaw_processes(&self.machine);
+        workqueue::freeze::thaw(&self.machine);
     }
 
     /// Lets the frozen kthreads go on, and leaves the user tasks frozen if they were frozen by
     /// [`freeze_processes`](Self::freeze_processes): `thaw_kernel_threads`. Never sleeps.
     pub fn thaw_kernel_threads(&self) {
         freezer::thaw_kernel_threads(&self.machine);
+        workqueue::freeze::thaw(&self.machine);
     }
 
     /// Shuts the Kernel down, and waits until it is down. Sleeps.

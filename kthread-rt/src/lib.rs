@@ -91,6 +91,7 @@ mod timer;
 pub mod trace;
 mod umh;
 mod wait;
+mod workqueue;
 
 pub use prelude::*;
 

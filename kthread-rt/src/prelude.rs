@@ -64,7 +64,9 @@ pub use crate::wait::{
     wake_up_interruptible_sync, wake_up_locked, wake_up_nr, wake_up_sync, wake_up_var, woken_wake_function,
     wq_has_sleeper,
 };
+pub use crate::workqueue::*;
 pub use crate::{DECLARE_COMPLETION, DECLARE_COMPLETION_ONSTACK};
+pub use crate::{DECLARE_DELAYED_WORK, DECLARE_WORK, alloc_ordered_workqueue, alloc_workqueue};
 pub use crate::{
     DECLARE_RWSEM, DEFINE_MUTEX, DEFINE_SEMAPHORE, DEFINE_SPINLOCK, wait_event_interruptible_lock_irq,
     wait_event_interruptible_lock_irq_timeout, wait_event_lock_irq, wait_event_lock_irq_timeout,

@@ -160,7 +160,7 @@ impl Hrtimer {
 
     fn start_as(&self, time: i64, mode: HrtimerMode, call: &str, place: &'static Location<'static>) {
         with_current(|me| {
-            let base = base_of::<Heap>(me);
+            let base = base_of::<Heap>(me.machine());
             let locked = lock_or_bind(self, base);
             // SAFETY: the base is the timer's and locked.
             if unsafe { Heap::function(self) }.is_none() {
@@ -190,7 +190,7 @@ impl Hrtimer {
                 locked.armed(enqueue(locked.queue(), self))
             };
             drop(locked);
-            owed.pay::<Heap>(me, call, place);
+            owed.pay::<Heap>(me.machine(), me, call, place);
         });
     }
 

@@ -8,7 +8,7 @@ use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::with_current;
 use crate::sync::{Arc, os};
-use crate::task::{KTHREADD_PID, Task, TaskStruct};
+use crate::task::{KTHREADD_PID, Machine, Task, TaskStruct};
 use crate::trace::EventKind;
 use std::panic::Location;
 
@@ -58,17 +58,18 @@ pub(super) fn create(
     })
 }
 
-/// Starts a kthread whose function begins at once, and does not wait for it. Never sleeps once kthreadd is up.
+/// Starts a kthread of `machine` whose function begins at once, and does not wait for it. Never sleeps once kthreadd is up.
 ///
 /// If kthreadd finds that there can be no thread, it calls `refused`, then drops `body`. A panic of either is kthreadd's own.
 pub(crate) fn start_unattended(
+    machine: &Arc<Machine>,
     name: String,
     body: impl FnOnce() -> i32 + Send + 'static,
     refused: impl Fn(Errno) + Send + Sync + 'static,
 ) -> Result<(), Errno> {
     with_current(|me| {
-        let kthreadd = kthreadd::started(me.machine())?;
-        let intake = kthreadd.enter()?.keep(me.machine());
+        let kthreadd = kthreadd::started_by(machine, me)?;
+        let intake = kthreadd.enter()?.keep(machine);
         let body: Body = Box::new(move || {
             // The thread is published: a shutdown that has begun need not wait for it any more.
             drop(intake);

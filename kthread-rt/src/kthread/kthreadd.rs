@@ -200,13 +200,18 @@ pub(super) fn of_current() -> Result<Task, Errno> {
 }
 
 /// kthreadd's part of `machine`, with kthreadd up. Starts it if need be: the booting of the default Kernel.
-pub(super) fn started(machine: &Machine) -> Result<&Kthreadd, Errno> {
+pub(super) fn started(machine: &Arc<Machine>) -> Result<&Kthreadd, Errno> {
+    with_current(|me| started_by(machine, me))
+}
+
+/// As [`started`], with the current task at hand.
+pub(super) fn started_by<'a>(machine: &'a Arc<Machine>, me: &TaskStruct) -> Result<&'a Kthreadd, Errno> {
     let kthreadd = machine.part::<Kthreadd>();
     if kthreadd.intake.load(Ordering::Acquire) & CLOSED != 0 {
         return Err(Errno::ESHUTDOWN);
     }
     if kthreadd.booted.get().is_none() {
-        with_current(|me| start(me.machine(), me, Location::caller()))?;
+        start(machine, me, Location::caller())?;
     }
     Ok(kthreadd)
 }

@@ -38,6 +38,10 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     }
     // Told while the task is still on the run queue: who has seen it inactive has been told why.
     task.event(|| EventKind::Sleeping { state: TaskState::from_bits_retain(before).to_string() });
+    let watch = task.sleep_watch();
+    if let Some(watch) = watch {
+        watch.falls_asleep(task);
+    }
     // Release: whoever sees that the task is asleep sees what it did before. The fence orders it before the reads of the
     // state below, and of `watchers`.
     task.on_rq.store(0, Ordering::Release);
@@ -62,6 +66,9 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     }
     // Relaxed: whoever acts on it has first read a state that was written after this (Acquire in `load`).
     task.on_rq.store(1, Ordering::Relaxed);
+    if let Some(watch) = watch {
+        watch.goes_on();
+    }
 }
 
 /// Sets the calling task's state, with a full barrier behind it: `set_current_state`.

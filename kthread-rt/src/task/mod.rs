@@ -32,6 +32,7 @@ pub use wait_note::{WaitKind, WaitsOn};
 use crate::cpumask::CpuMask;
 use crate::sync::{Arc, AtomicPtr, AtomicU32, Life, Mutex, Ordering, StateWord, record};
 use held::HeldLocks;
+use once_cell::sync::OnceCell;
 use std::any::Any;
 use std::fmt;
 use std::ops::Deref;
@@ -98,6 +99,7 @@ pub struct TaskStruct {
     os_tid: record::AtomicI32,
     preempt_count: record::AtomicU32,
     wait_note: WaitNote,
+    sleep_watch: OnceCell<Box<dyn SleepWatch>>,
     held: HeldLocks,
     full_name: Box<str>,
     start_ns: u64,
@@ -106,6 +108,15 @@ pub struct TaskStruct {
     /// Where the Arc says that this is: a pointer that may become an Arc again, which one made from `&self` may not.
     this: record::AtomicPtr<TaskStruct>,
     life: Life,
+}
+
+/// Somebody who wants to know when a task falls asleep, and when it goes on: the workqueues do, of their workers.
+///
+/// Both are called by the task itself, around the sleeping part of `schedule`, with the state already set.
+pub(crate) trait SleepWatch: Send + Sync {
+    fn falls_asleep(&self, me: &TaskStruct);
+    fn goes_on(&self);
+    fn as_any(&self) -> &dyn Any;
 }
 
 /// What a new task is.
@@ -162,6 +173,7 @@ impl Task {
             os_tid: record::AtomicI32::new(0),
             preempt_count: record::AtomicU32::new(0),
             wait_note: WaitNote::default(),
+            sleep_watch: OnceCell::new(),
             held: HeldLocks::default(),
             full_name: new.name.into(),
             start_ns: machine.clock.since_boot_ns(machine.clock.now_ns()),
@@ -241,6 +253,17 @@ impl fmt::Debug for TaskStruct {
 }
 
 impl TaskStruct {
+    /// Who wants to know when it sleeps.
+    pub(crate) fn sleep_watch(&self) -> Option<&dyn SleepWatch> {
+        self.sleep_watch.get().map(Box::as_ref)
+    }
+
+    /// Sets it, once, by the task itself.
+    pub(crate) fn set_sleep_watch(&self, watch: Box<dyn SleepWatch>) {
+        let set = self.sleep_watch.set(watch);
+        debug_assert!(set.is_ok(), "a task is watched by one");
+    }
+
     /// Another reference to this task: `get_task_struct`.
     pub fn get(&self) -> Task {
         // Relaxed: written once, before the task was handed to anybody.

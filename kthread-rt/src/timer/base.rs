@@ -20,8 +20,8 @@ use crate::clock::Clock;
 use crate::diag::WarningKind;
 use crate::sched::{WakeQueue, change_state, sleep_until, try_to_wake_up};
 use crate::swait::{SwaitQueueHead, Waiter};
-use crate::sync::{AtomicPtr, Life, Pool, RawSpinLock, UnsafeCell, os};
-use crate::task::{TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
+use crate::sync::{Arc, AtomicPtr, Life, Pool, RawSpinLock, UnsafeCell, os};
+use crate::task::{Machine, TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
 use std::mem;
 use std::panic::Location;
 use std::ptr;
@@ -324,13 +324,19 @@ pub(crate) enum Owed {
 
 impl Owed {
     /// Does what is owed, without any lock.
-    pub(crate) fn pay<Q: Queue>(self, me: &TaskStruct, call: &str, place: &'static Location<'static>) {
+    pub(crate) fn pay<Q: Queue>(
+        self,
+        machine: &Arc<Machine>,
+        me: &TaskStruct,
+        call: &str,
+        place: &'static Location<'static>,
+    ) {
         match self {
             Self::Nothing => {}
             Self::Wake(task) => {
                 try_to_wake_up(&task, TASK_NORMAL);
             }
-            Self::Start => super::daemon::start::<Q>(me, call, place),
+            Self::Start => super::daemon::start::<Q>(machine, me, call, place),
         }
     }
 }

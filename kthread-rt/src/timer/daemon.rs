@@ -60,9 +60,8 @@ impl<Q: Queue> Drop for Site<Q> {
     }
 }
 
-/// The base of the Kernel that `me` is of.
-pub(crate) fn base_of<Q: Queue>(me: &TaskStruct) -> &'static Base<Q> {
-    let machine = me.machine();
+/// The base of a Kernel.
+pub(crate) fn base_of<Q: Queue>(machine: &Machine) -> &'static Base<Q> {
     let site = machine.part::<Site<Q>>();
     if let Some(base) = site.base.get() {
         return base;
@@ -75,10 +74,14 @@ pub(crate) fn base_of<Q: Queue>(me: &TaskStruct) -> &'static Base<Q> {
     })
 }
 
-/// Starts the thread of the caller's base, which is marked as begun.
-pub(super) fn start<Q: Queue>(me: &TaskStruct, call: &str, place: &'static Location<'static>) {
-    let machine = me.machine();
-    let base = base_of::<Q>(me);
+/// Starts the thread of the base of `machine`, which is marked as begun. `me` is the caller.
+pub(super) fn start<Q: Queue>(
+    machine: &Arc<Machine>,
+    me: &TaskStruct,
+    call: &str,
+    place: &'static Location<'static>,
+) {
+    let base = base_of::<Q>(machine);
     let mut setup = machine.part::<Site<Q>>().setup.lock();
     if setup.closed {
         return end(base);

@@ -44,7 +44,8 @@ use crate::clock::{Clock, time_before};
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::{SOFTIRQ_OFFSET, with_current};
-use crate::sync::{AtomicPtr, Life, Pool, UnsafeCell, const_fn, record};
+use crate::sync::{Arc, AtomicPtr, Life, Pool, UnsafeCell, const_fn, record};
+use crate::task::{Machine, TaskStruct};
 use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::Ordering::Relaxed;
@@ -192,7 +193,7 @@ impl TimerList {
     pub fn shut_down(&self) -> bool {
         // Bound first, since a timer that nobody has armed has no lock of its own.
         with_current(|me| {
-            let locked = lock_or_bind(self, base_of(me));
+            let locked = lock_or_bind(self, base_of(me.machine()));
             // SAFETY: the base is the timer's and locked.
             unsafe {
                 Wheel::forget_function(self);
@@ -212,52 +213,76 @@ impl TimerList {
         dequeue_sync(self, true, "timer_shutdown_sync", Location::caller()).map(|again| pending || again)
     }
 
+    /// Arms it for a jiffy of `machine`'s, whoever the caller is.
+    pub(crate) fn modify_in(&self, machine: &Arc<Machine>, expires: u64) {
+        let place = Location::caller();
+        with_current(|me| self.arm_in(machine, me, expires, Arm::Always, "mod_timer", place));
+    }
+
+    /// Arms it for the current task; false, with a warning, if the Kernel has shut down.
+    pub(crate) fn arm_for(
+        &self,
+        me: &TaskStruct,
+        expires: u64,
+        call: &str,
+        place: &'static Location<'static>,
+    ) -> bool {
+        self.arm_in(me.machine(), me, expires, Arm::Always, call, place).is_some()
+    }
+
     /// Arms it; true if it was pending.
     fn arm(&self, expires: u64, how: Arm, call: &str, place: &'static Location<'static>) -> bool {
-        with_current(|me| {
-            let mine = base_of::<Wheel>(me);
-            let locked = lock_or_bind(self, mine);
-            // SAFETY: the base is the timer's and locked.
-            if unsafe { Wheel::function(self) }.is_none() {
-                drop(locked);
-                if self.flags.load(Relaxed) & SHUT_DOWN == 0 {
-                    me.warn(WarningKind::BadArgument, call, place, "the timer has no function");
-                }
-                return false;
-            }
-            let pending = self.is_pending();
-            let expires = if locked.is(mine) {
-                expires
-            } else {
-                translate(expires, &me.machine().clock, &locked.clock())
-            };
-            match how {
-                Arm::IfPending if !pending => return false,
-                Arm::IfEarlier if pending && !time_before(expires, self.expires()) => return true,
-                // It keeps its place among the timers of its jiffy.
-                _ if pending && expires == self.expires() => return true,
-                _ => {}
-            }
-            if let Some(refusal) = locked.refusal() {
-                drop(locked);
-                refusal.tell(me, call, place);
-                return false;
-            }
-            // The callback gets the timer by its address, with all that whoever set it up may do with the pointer.
-            let timer = ptr::from_ref(self);
-            timer.expose_provenance();
-            // SAFETY: the base is the timer's and locked; a timer with a function stays valid and in place as long as it
-            // is queued (the invariants).
-            let owed = unsafe {
-                Queue::remove(locked.queue(), self);
-                let due =
-                    locked.queue().insert(&raw const (*timer).node, expires, || locked.clock().jiffies());
-                locked.armed(due)
-            };
+        with_current(|me| self.arm_in(me.machine(), me, expires, how, call, place)).unwrap_or(false)
+    }
+
+    /// Arms it for a jiffy of `machine`'s; whether it was pending. `None`, with a warning, if it can't be armed.
+    fn arm_in(
+        &self,
+        machine: &Arc<Machine>,
+        me: &TaskStruct,
+        expires: u64,
+        how: Arm,
+        call: &str,
+        place: &'static Location<'static>,
+    ) -> Option<bool> {
+        let mine = base_of::<Wheel>(machine);
+        let locked = lock_or_bind(self, mine);
+        // SAFETY: the base is the timer's and locked.
+        if unsafe { Wheel::function(self) }.is_none() {
             drop(locked);
-            owed.pay::<Wheel>(me, call, place);
-            pending
-        })
+            if self.flags.load(Relaxed) & SHUT_DOWN == 0 {
+                me.warn(WarningKind::BadArgument, call, place, "the timer has no function");
+            }
+            return None;
+        }
+        let pending = self.is_pending();
+        let expires =
+            if locked.is(mine) { expires } else { translate(expires, &machine.clock, &locked.clock()) };
+        match how {
+            Arm::IfPending if !pending => return Some(false),
+            Arm::IfEarlier if pending && !time_before(expires, self.expires()) => return Some(true),
+            // It keeps its place among the timers of its jiffy.
+            _ if pending && expires == self.expires() => return Some(true),
+            _ => {}
+        }
+        if let Some(refusal) = locked.refusal() {
+            drop(locked);
+            refusal.tell(me, call, place);
+            return None;
+        }
+        // The callback gets the timer by its address, with all that whoever set it up may do with the pointer.
+        let timer = ptr::from_ref(self);
+        timer.expose_provenance();
+        // SAFETY: the base is the timer's and locked; a timer with a function stays valid and in place as long as it
+        // is queued (the invariants).
+        let owed = unsafe {
+            Queue::remove(locked.queue(), self);
+            let due = locked.queue().insert(&raw const (*timer).node, expires, || locked.clock().jiffies());
+            locked.armed(due)
+        };
+        drop(locked);
+        owed.pay::<Wheel>(machine, me, call, place);
+        Some(pending)
     }
 }
 

@@ -177,6 +177,7 @@ fn queue(me: &TaskStruct, request: &Arc<Request>) -> Result<(), Errno> {
     let number = WorkerNumber::take(me.machine());
     let (name, served, refused) = (number.name(), request.clone(), request.clone());
     kthread::start_unattended(
+        me.machine(),
         name,
         move || {
             served.serve();

@@ -170,6 +170,12 @@ impl WatchedKernel {
         self.only_warning(task, WarningKind::Oops, "threadfn", about);
     }
 
+    /// As [`warned`](Self::warned), of a warning without a place of the test's.
+    #[track_caller]
+    pub(crate) fn warned_somewhere(&self, teller: &TaskStruct, kind: WarningKind, call: &str, about: &str) {
+        self.only_warning(teller, kind, call, about);
+    }
+
     #[track_caller]
     fn warned_of(&self, teller: &TaskStruct, kind: WarningKind, call: &str, about: &str) -> Told {
         let told = self.only_warning(teller, kind, call, about);

@@ -22,3 +22,5 @@ mod sleeping;
 mod stop;
 mod stop_neighbours;
 mod wake_and_sleep;
+mod workqueue;
+mod workqueue_neighbours;

@@ -48,6 +48,10 @@ pub(crate) fn gettid() -> i32 {
     TID.with(|tid| *tid)
 }
 
+pub(crate) fn current_cpu() -> u32 {
+    0
+}
+
 pub(crate) fn thread_name() -> String {
     loom::thread::current().name().unwrap_or("main").to_owned()
 }

@@ -21,6 +21,13 @@ pub(crate) fn gettid() -> i32 {
     rustix::thread::gettid().as_raw_nonzero().get()
 }
 
+/// The cpu that the calling thread runs on at this moment.
+pub(crate) fn current_cpu() -> u32 {
+    // SAFETY: no arguments, nothing to get wrong.
+    let cpu = unsafe { libc::sched_getcpu() };
+    u32::try_from(cpu).unwrap_or(0)
+}
+
 /// The calling thread's name as the OS has it.
 pub(crate) fn thread_name() -> String {
     rustix::thread::name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()

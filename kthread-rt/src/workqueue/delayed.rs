@@ -1,0 +1,212 @@
+//! `struct delayed_work`: a work that a timer queues.
+//!
+//! The timer's function takes the work's lock, as everybody does who moves the work. It queues the work only if it still waits
+//! for its timer, and the timer was not armed anew meanwhile: then a later call does it.
+//!
+//! # Invariants
+//!
+//! `queue` is accessed with the work's lock held. While the work waits for its timer it has a reference to the queue, which so
+//! stays in memory, if only to say that it was destroyed.
+
+use super::cancel::grab;
+use super::queue::WorkqueueStruct;
+use super::work::{HeldWork, WorkFn, WorkStruct};
+use super::{Caller, On};
+use crate::sched::with_current;
+use crate::sync::{Arc, UnsafeCell, const_fn};
+use crate::timer::TimerList;
+use std::fmt;
+use std::mem::offset_of;
+use std::panic::Location;
+use std::ptr;
+
+/// `struct delayed_work`: plain memory, nothing allocated to arm or queue it, nothing to drop.
+///
+/// Zeroed memory is none: its timer needs a function. One is made by [`DECLARE_DELAYED_WORK!`](crate::DECLARE_DELAYED_WORK) (a
+/// static), [`INIT_DELAYED_WORK`](super::INIT_DELAYED_WORK) (anything that stays in place), or
+/// [`DelayedWork`](super::DelayedWork) (a closure).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_DELAYED_WORK!(static LATER = |_| ());
+/// assert!(schedule_delayed_work(&LATER, msecs_to_jiffies(10_000)));
+/// assert!(delayed_work_pending(&LATER));
+/// assert!(flush_delayed_work(&LATER)); // now, and waited for
+/// ```
+#[repr(C)]
+pub struct DelayedWorkStruct {
+    // First, so that a pointer to the work is a pointer to the whole.
+    pub(super) work: WorkStruct,
+    pub(super) timer: TimerList,
+    queue: UnsafeCell<Target>,
+}
+
+/// Where the timer queues it.
+#[derive(Debug, Clone, Copy)]
+struct Target {
+    /// From `Arc::into_raw`, or null.
+    queue: *const WorkqueueStruct,
+    cpu: Option<u32>,
+}
+
+// SAFETY: what is not Send or Sync by itself is accessed under the work's lock (the invariants).
+unsafe impl Send for DelayedWorkStruct {}
+// SAFETY: as above.
+unsafe impl Sync for DelayedWorkStruct {}
+
+impl DelayedWorkStruct {
+    const_fn! {
+        /// A delayed work without a function. It can't be queued.
+        pub const fn new() -> Self {
+            Self::with(WorkStruct::new())
+        }
+    }
+
+    const_fn! {
+        /// A delayed work with a function: `__DELAYED_WORK_INITIALIZER`. The function gets the [work](Self::work).
+        ///
+        /// # Safety
+        ///
+        /// As [`WorkStruct::with_function`], for the whole.
+        pub const unsafe fn with_function(function: WorkFn) -> Self {
+            // SAFETY: the same contract.
+            Self::with(unsafe { WorkStruct::with_function(function) })
+        }
+    }
+
+    const_fn! {
+        const fn with(work: WorkStruct) -> Self {
+            Self {
+                work,
+                // SAFETY: the timer is armed only if the work has a function, and so is valid and in place (the contract of
+                // whoever gave it one) as long as it is pending, which is as long as the timer is.
+                timer: unsafe { TimerList::with_function(queue_at_last, 0) },
+                queue: UnsafeCell::new(Target { queue: ptr::null(), cpu: None }),
+            }
+        }
+    }
+
+    /// `dwork->work`: the work itself, for everything that asks for one.
+    pub fn work(&self) -> &WorkStruct {
+        &self.work
+    }
+
+    /// The delayed work that `work` is of.
+    ///
+    /// # Safety
+    ///
+    /// It is of one.
+    pub(super) unsafe fn of_work(work: &WorkStruct) -> &Self {
+        // SAFETY: it is the first field; `arm` has exposed the whole.
+        unsafe { &*ptr::with_exposed_provenance(ptr::from_ref(work).addr()) }
+    }
+
+    /// Arms the timer. The caller has claimed the work. False, with a warning, if the Kernel has shut down; the work is idle
+    /// then.
+    fn arm(&self, caller: Caller<'_>, held: &HeldWork<'_>, on: On<'_>, delay: u64) -> bool {
+        let target = Target { queue: Arc::into_raw(on.queue.clone()), cpu: on.cpu };
+        // SAFETY: the work's lock is held.
+        self.queue.with_mut(|queue| unsafe { *queue = target });
+        held.set_delayed(true);
+        ptr::from_ref(self).expose_provenance();
+        let expires = caller.me.machine().clock.jiffies().saturating_add(delay);
+        let armed = self.timer.arm_for(caller.me, expires, caller.call, caller.place);
+        if !armed {
+            self.disarm(held);
+            held.become_idle();
+        }
+        armed
+    }
+
+    /// The work does not wait for its timer any more, which is not pending. The queue that it waited for.
+    pub(super) fn disarm(&self, held: &HeldWork<'_>) -> (Arc<WorkqueueStruct>, Option<u32>) {
+        held.set_delayed(false);
+        let nothing = Target { queue: ptr::null(), cpu: None };
+        // SAFETY: the work's lock is held.
+        let target = self.queue.with_mut(|queue| unsafe { std::mem::replace(&mut *queue, nothing) });
+        // SAFETY: the reference that `arm` put there.
+        (unsafe { Arc::from_raw(target.queue) }, target.cpu)
+    }
+}
+
+impl Default for DelayedWorkStruct {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for DelayedWorkStruct {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DelayedWorkStruct")
+            .field("pending", &self.work.is_pending())
+            .field("timer", &self.timer)
+            .finish_non_exhaustive()
+    }
+}
+
+/// `delayed_work_timer_fn`: the timer's function.
+unsafe extern "C-unwind" fn queue_at_last(timer: *mut TimerList) {
+    let this = timer.addr() - offset_of!(DelayedWorkStruct, timer);
+    // SAFETY: the timer is that field of a delayed work, which is valid as long as this runs: who takes the work away from its
+    // timer waits for this (`grab`).
+    let this: &DelayedWorkStruct = unsafe { &*ptr::with_exposed_provenance(this) };
+    let held = this.work.lock();
+    if !held.is_delayed() || this.timer.is_pending() {
+        return;
+    }
+    let (queue, cpu) = this.disarm(&held);
+    with_current(|me| {
+        let caller = Caller::new(me, "delayed_work_timer_fn", Location::caller());
+        queue.insert(caller, held, cpu);
+    });
+}
+
+impl On<'_> {
+    /// [`queue_delayed_work`](super::queue_delayed_work).
+    pub(super) fn queue_delayed(self, caller: Caller<'_>, delayed: &DelayedWorkStruct, delay: u64) -> bool {
+        match delayed.work.claim(caller) {
+            Some(held) => self.start(caller, delayed, held, delay),
+            None => false,
+        }
+    }
+
+    /// [`mod_delayed_work`](super::mod_delayed_work).
+    pub(super) fn modify_delayed(self, caller: Caller<'_>, delayed: &DelayedWorkStruct, delay: u64) -> bool {
+        let (held, pending) = grab(caller.me, &delayed.work);
+        if held.is_disabled() {
+            // As the kernel answers while somebody cancels the work.
+            return true;
+        }
+        if delayed.work.has_function(caller) {
+            held.claim_again();
+            self.start(caller, delayed, held, delay);
+        }
+        pending
+    }
+
+    fn start(self, caller: Caller<'_>, delayed: &DelayedWorkStruct, held: HeldWork<'_>, delay: u64) -> bool {
+        if delay == 0 {
+            self.queue.insert(caller, held, self.cpu)
+        } else {
+            delayed.arm(caller, &held, self, delay)
+        }
+    }
+}
+
+/// Queues it if it waits for its timer; true if it did.
+pub(super) fn queue_now(caller: Caller<'_>, delayed: &DelayedWorkStruct) -> bool {
+    loop {
+        let held = delayed.work.lock();
+        if !held.is_delayed() {
+            return false;
+        }
+        if delayed.timer.try_delete_sync().is_some() {
+            let (queue, cpu) = delayed.disarm(&held);
+            return queue.insert(caller, held, cpu);
+        }
+        // Its callback is about to queue it.
+        drop(held);
+        let _ = delayed.timer.delete_sync();
+    }
+}

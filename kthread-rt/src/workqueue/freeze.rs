@@ -1,0 +1,91 @@
+//! Freezing the `WQ_FREEZABLE` queues: with the kthreads, by `kernel.freeze_kernel_threads()`.
+//!
+//! A frozen queue makes no work active. Those that are active are waited for; a part of a frozen queue that has none left
+//! wakes who waits.
+
+use super::Workqueues;
+use super::pool::Locked;
+use super::queue::WorkqueueStruct;
+use crate::clock::nsecs_to_jiffies;
+use crate::diag::WarningKind;
+use crate::freezer::{FREEZE_TIMEOUT_NS, NotFrozen};
+use crate::sched::with_current;
+use crate::sync::Arc;
+use crate::task::{Machine, TaskStruct};
+use crate::trace::TaskId;
+use crate::wait::{WaitQueueHead, wake_up_all};
+use crate::wait_event_timeout;
+use std::panic::Location;
+
+/// The freezable queues of a Kernel.
+pub(super) struct Freezables {
+    pub(super) frozen: bool,
+    pub(super) queues: Vec<Arc<WorkqueueStruct>>,
+}
+
+/// A part of a frozen queue has no active work left.
+pub(super) fn quiet(locked: &Locked) {
+    if let Some(machine) = locked.machine() {
+        wake_up_all(&machine.part::<Workqueues>().quiet);
+    }
+}
+
+fn set_frozen(machine: &Machine, frozen: bool) {
+    let part = machine.part::<Workqueues>();
+    let mut freezables = part.freezables.lock();
+    freezables.frozen = frozen;
+    for queue in &freezables.queues {
+        for part in &queue.parts {
+            let locked = part.pool.lock();
+            part.freeze(&locked, frozen);
+            let owed = locked.needs();
+            drop(locked);
+            with_current(|me| owed.pay(me, part.pool));
+        }
+    }
+}
+
+/// `freeze_workqueues_begin`.
+pub(crate) fn begin(machine: &Machine) {
+    set_frozen(machine, true);
+}
+
+/// `thaw_workqueues`.
+pub(crate) fn thaw(machine: &Machine) {
+    set_frozen(machine, false);
+}
+
+/// The tasks that run works of frozen queues: `freeze_workqueues_busy`.
+fn busy(machine: &Machine) -> Vec<TaskId> {
+    let mut tasks = Vec::new();
+    for queue in &machine.part::<Workqueues>().freezables.lock().queues {
+        for part in &queue.parts {
+            let locked = part.pool.lock();
+            if part.active(&locked) != 0 {
+                tasks.extend(locked.runners_of(part));
+            }
+        }
+    }
+    tasks
+}
+
+fn is_quiet(machine: &Machine) -> bool {
+    let part = machine.part::<Workqueues>();
+    let queues = &part.freezables.lock().queues;
+    queues.iter().all(|queue| queue.parts.iter().all(|part| part.active(&part.pool.lock()) == 0))
+}
+
+/// Waits until no work of a frozen queue runs.
+pub(crate) fn wait(
+    machine: &Machine,
+    call: &str,
+    place: &'static Location<'static>,
+) -> Result<(), NotFrozen> {
+    let quiet: &WaitQueueHead = &machine.part::<Workqueues>().quiet;
+    if wait_event_timeout!(quiet, is_quiet(machine), nsecs_to_jiffies(FREEZE_TIMEOUT_NS)) != 0 {
+        return Ok(());
+    }
+    let not_frozen = NotFrozen { tasks: busy(machine) };
+    with_current(|me: &TaskStruct| me.warn(WarningKind::NotFrozen, call, place, &not_frozen.to_string()));
+    Err(not_frozen)
+}

@@ -1,0 +1,389 @@
+//! `linux/workqueue.h`: works that kernel threads do for others.
+//!
+//! A [`WorkStruct`] is plain memory with a function. It is queued to a [`Workqueue`], which hands it to one of the Kernel's
+//! pools of workers; a worker calls the function, which may sleep. [`Work`] and [`DelayedWork`] are the safe forms: closures, and
+//! an end that waits for them.
+//!
+//! | file | what it tells |
+//! |---|---|
+//! | `work` | the work, its states, and its lock |
+//! | `delayed` | works that a timer queues |
+//! | `queue` | a workqueue: how many of its works are active, and where they go |
+//! | `pool` | a pool of workers, and how many of them run |
+//! | `worker` | running a work; a worker that falls asleep in one |
+//! | `look` | workers that are stuck, missing, or too many |
+//! | `rescuer` | progress without new workers |
+//! | `flush`, `cancel` | waiting for works, and taking them out |
+//! | `freeze` | freezable queues |
+//! | `owned`, `kernel_names` | [`Work`], [`DelayedWork`]; `queue_work` and its family |
+//!
+//! # As in the kernel, and not
+//!
+//! * A work does not run twice at once, as long as it is queued to one queue. `queue_work` of a pending work is false and
+//!   changes nothing. An ordered queue runs its works one after the other, in the order in which they were queued.
+//! * About one worker per cpu runs, whatever number of works there is. A worker that sleeps in one of the runtime's calls is
+//!   replaced at once; one that blocks elsewhere, or computes, after some jiffies, or at once with [`blocking`]. That holds
+//!   for `WQ_UNBOUND` queues too, which in the kernel have a thread for every active work.
+//! * Workers are forked when they are wanted and none is idle; the kernel keeps one in reserve.
+//! * A queue's works run in the Kernel that the queue was made in, whoever queues them. A Kernel that has shut down takes none.
+//! * Works that would deadlock (a work that flushes, cancels or drains itself or its queue) are told with a warning, and
+//!   don't wait.
+//! * `WQ_SYSFS` and `WQ_POWER_EFFICIENT` change nothing here. `WQ_BH` queues run on workers, where works may sleep.
+
+mod cancel;
+mod delayed;
+mod flush;
+pub(crate) mod freeze;
+mod kernel_names;
+mod look;
+mod owned;
+mod pool;
+mod queue;
+mod rescuer;
+mod work;
+mod worker;
+
+pub use delayed::DelayedWorkStruct;
+pub use kernel_names::*;
+pub use owned::{DelayedWork, Work};
+pub use work::{WorkFn, WorkStruct};
+pub use worker::{blocking, current_work};
+
+use crate::diag::WarningKind;
+use crate::errno::Errno;
+use crate::kthread::kthread_stop;
+use crate::sched::{might_sleep_in, try_to_wake_up, with_current};
+use crate::sync::{self, Arc, AtomicU32, Mutex, os};
+use crate::task::{KTHREADD_PID, Machine, Part, TASK_NORMAL, TaskStruct};
+use crate::wait::WaitQueueHead;
+use freeze::Freezables;
+use once_cell::sync::OnceCell;
+use pool::{Kind, WorkerPool};
+use queue::{PoolWorkqueue, Shared, WorkqueueStruct};
+use rescuer::Rescuer;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::panic::Location;
+
+/// Works run as a softirq does. Here they run on a worker.
+pub const WQ_BH: u32 = 1 << 0;
+/// Works are bound to no cpu.
+pub const WQ_UNBOUND: u32 = 1 << 1;
+/// The queue stands still while the kthreads are frozen.
+pub const WQ_FREEZABLE: u32 = 1 << 2;
+/// The queue has a rescuer, so that it makes progress also when no worker can be forked.
+pub const WQ_MEM_RECLAIM: u32 = 1 << 3;
+/// Works run on workers of nice value −20, if the operating system permits.
+pub const WQ_HIGHPRI: u32 = 1 << 4;
+/// Works may compute for long: they don't keep others from running.
+pub const WQ_CPU_INTENSIVE: u32 = 1 << 5;
+/// The queue is visible in the kernel's sysfs. Ignored: there is none.
+pub const WQ_SYSFS: u32 = 1 << 6;
+/// The queue may be unbound to save power. Ignored.
+pub const WQ_POWER_EFFICIENT: u32 = 1 << 7;
+/// Works are bound to cpus, which is what they are without [`WQ_UNBOUND`] too (6.17).
+pub const WQ_PERCPU: u32 = 1 << 8;
+
+/// The largest `max_active`.
+pub const WQ_MAX_ACTIVE: u32 = 512;
+/// The `max_active` that 0 stands for.
+pub const WQ_DFL_ACTIVE: u32 = WQ_MAX_ACTIVE / 2;
+
+/// [`work_busy`]: the work is pending.
+pub const WORK_BUSY_PENDING: u32 = 1;
+/// [`work_busy`]: the work runs.
+pub const WORK_BUSY_RUNNING: u32 = 2;
+
+const HIGHPRI_NICE: i32 = -20;
+
+/// Who makes a call, which, and where: what a warning tells.
+#[derive(Clone, Copy)]
+struct Caller<'a> {
+    me: &'a TaskStruct,
+    call: &'static str,
+    place: &'static Location<'static>,
+}
+
+impl<'a> Caller<'a> {
+    fn new(me: &'a TaskStruct, call: &'static str, place: &'static Location<'static>) -> Self {
+        Self { me, call, place }
+    }
+
+    fn warn(&self, kind: WarningKind, message: &str) {
+        self.me.warn(kind, self.call, self.place, message);
+    }
+
+    fn might_sleep(&self) {
+        might_sleep_in(self.me, self.call, self.place);
+    }
+}
+
+/// Where a work is to be queued.
+#[derive(Clone, Copy)]
+struct On<'a> {
+    queue: &'a Arc<WorkqueueStruct>,
+    /// For works of queues that are bound to cpus; `None`: the caller's.
+    cpu: Option<u32>,
+}
+
+/// What a Kernel has of workqueues.
+pub(crate) struct Workqueues {
+    pools: Mutex<Pools>,
+    freezables: Mutex<Freezables>,
+    /// Who freezes waits here.
+    quiet: WaitQueueHead,
+    system: [OnceCell<Workqueue>; SystemQueue::COUNT],
+}
+
+struct Pools {
+    by_id: BTreeMap<u32, &'static WorkerPool>,
+    closed: bool,
+}
+
+impl Part for Workqueues {
+    const SLOT: usize = 3;
+
+    fn new() -> Self {
+        Self {
+            pools: Mutex::new(Pools { by_id: BTreeMap::new(), closed: false }),
+            freezables: Mutex::new(Freezables { frozen: false, queues: Vec::new() }),
+            quiet: WaitQueueHead::new(),
+            system: Default::default(),
+        }
+    }
+}
+
+/// The Machine goes: its Kernel has shut down, and no worker is left.
+impl Drop for Workqueues {
+    fn drop(&mut self) {
+        for (_, pool) in std::mem::take(&mut self.pools.lock().by_id) {
+            pool.give_back();
+        }
+    }
+}
+
+/// The pool of this kind.
+fn pool_of(machine: &Arc<Machine>, cpu: Option<u32>, highpri: bool) -> &'static WorkerPool {
+    let cpus = machine.online_cpus();
+    let nice = if highpri { HIGHPRI_NICE } else { 0 };
+    // As the kernel numbers them: two for each cpu, then the unbound ones.
+    let place = cpu.map_or(cpus.count(), |cpu| cpus.iter().position(|c| c == cpu).unwrap_or(0) as u32);
+    let kind = Kind {
+        id: 2 * place + u32::from(highpri),
+        cpu,
+        nice,
+        limit: if cpu.is_some() { 1 } else { machine.cpus().count().max(1) },
+    };
+    let mut pools = machine.part::<Workqueues>().pools.lock();
+    let closed = pools.closed;
+    pools.by_id.entry(kind.id).or_insert_with(|| {
+        let pool = WorkerPool::take(machine, kind);
+        if closed {
+            drop(pool.lock().close());
+            drop(pool.lock().closed());
+        }
+        pool
+    })
+}
+
+/// The queues that every Kernel has.
+#[derive(Debug, Clone, Copy)]
+enum SystemQueue {
+    Events,
+    HighPri,
+    Long,
+    Unbound,
+    Freezable,
+    PowerEfficient,
+    FreezablePowerEfficient,
+}
+
+impl SystemQueue {
+    const COUNT: usize = 7;
+
+    fn name_and_flags(self) -> (&'static str, u32) {
+        match self {
+            Self::Events => ("events", 0),
+            Self::HighPri => ("events_highpri", WQ_HIGHPRI),
+            Self::Long => ("events_long", 0),
+            Self::Unbound => ("events_unbound", WQ_UNBOUND),
+            Self::Freezable => ("events_freezable", WQ_FREEZABLE),
+            Self::PowerEfficient => ("events_power_efficient", WQ_POWER_EFFICIENT),
+            Self::FreezablePowerEfficient => {
+                ("events_freezable_power_efficient", WQ_FREEZABLE | WQ_POWER_EFFICIENT)
+            }
+        }
+    }
+
+    /// The queue in the Kernel of `me`.
+    fn of(self, me: &TaskStruct) -> &Workqueue {
+        me.machine().part::<Workqueues>().system[self as usize].get_or_init(|| {
+            let (name, flags) = self.name_and_flags();
+            Workqueue(Arc::new(Owner { queue: make(me.machine(), name, flags, WQ_DFL_ACTIVE), system: true }))
+        })
+    }
+}
+
+/// A workqueue without a rescuer.
+fn make(machine: &Arc<Machine>, name: &str, flags: u32, max_active: u32) -> Arc<WorkqueueStruct> {
+    let shared =
+        Arc::new(Shared { name: name.into(), flags, draining: AtomicU32::new(0), rescuer: Mutex::new(None) });
+    let highpri = flags & WQ_HIGHPRI != 0;
+    let mut freezables = machine.part::<Workqueues>().freezables.lock();
+    let freezable = flags & WQ_FREEZABLE != 0;
+    let frozen = freezable && freezables.frozen;
+    let part = |cpu| PoolWorkqueue::new(pool_of(machine, cpu, highpri), &shared, max_active, frozen);
+    let (parts, cpus) = if flags & WQ_UNBOUND != 0 {
+        (vec![part(None)], Vec::new())
+    } else {
+        let cpus: Vec<u32> = machine.online_cpus().iter().collect();
+        (cpus.iter().map(|&cpu| part(Some(cpu))).collect(), cpus)
+    };
+    let queue = Arc::new(WorkqueueStruct { shared, parts: parts.into(), cpus: cpus.into() });
+    if freezable {
+        freezables.queues.push(queue.clone());
+    }
+    queue
+}
+
+/// A queue for works: `struct workqueue_struct *`. Clones are the same queue.
+///
+/// Dropping the last handle destroys the queue ([`destroy_workqueue`]): it waits until all works have run. Made by
+/// [`alloc_workqueue!`](crate::alloc_workqueue) or [`Workqueue::new`].
+#[derive(Clone)]
+pub struct Workqueue(Arc<Owner>);
+
+struct Owner {
+    queue: Arc<WorkqueueStruct>,
+    /// One that every Kernel has, and nobody destroys.
+    system: bool,
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        if !self.system && !os::forked() {
+            destroy(&self.queue, "destroy_workqueue", Location::caller());
+        }
+    }
+}
+
+/// Destroys `queue`; if one of its own works asks for that, it lives on, and takes no works.
+fn destroy(queue: &Arc<WorkqueueStruct>, call: &'static str, place: &'static Location<'static>) {
+    let destroyed = with_current(|me| queue.destroy(Caller::new(me, call, place)));
+    let machine = queue.parts[0].pool.lock().machine();
+    if let Some(machine) = machine
+        && queue.is_freezable()
+    {
+        let mut freezables = machine.part::<Workqueues>().freezables.lock();
+        freezables.queues.retain(|other| !Arc::ptr_eq(other, queue));
+    }
+    if !destroyed {
+        // Its works refer to it.
+        std::mem::forget(queue.clone());
+    }
+}
+
+impl Workqueue {
+    /// A queue: `alloc_workqueue`. `flags` are `WQ_…`; at most `max_active` works run at once (per cpu, if the queue is not
+    /// unbound), 0 for [`WQ_DFL_ACTIVE`]. May sleep.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` for a name with a NUL byte, with a warning. With `WQ_MEM_RECLAIM`, those of creating a kthread. The kernel
+    /// returns NULL for all.
+    #[track_caller]
+    pub fn new(name: &str, flags: u32, max_active: u32) -> Result<Self, Errno> {
+        const CALL: &str = "alloc_workqueue";
+        if os::forked() {
+            return Err(Errno::EOWNERDEAD);
+        }
+        let place = Location::caller();
+        with_current(|me| {
+            might_sleep_in(me, CALL, place);
+            if name.contains('\0') {
+                me.warn(WarningKind::BadArgument, CALL, place, "the name has a NUL byte");
+                return Err(Errno::EINVAL);
+            }
+            let max_active = match max_active {
+                0 => WQ_DFL_ACTIVE,
+                n if n > WQ_MAX_ACTIVE => {
+                    let message = format!("max_active {n} is out of range, {WQ_MAX_ACTIVE} is taken");
+                    me.warn(WarningKind::BadArgument, CALL, place, &message);
+                    WQ_MAX_ACTIVE
+                }
+                n => n,
+            };
+            let queue = make(me.machine(), name, flags, max_active);
+            let queue = Self(Arc::new(Owner { queue, system: false }));
+            if flags & WQ_MEM_RECLAIM != 0 {
+                let rescuer = Rescuer::start(name)?;
+                *queue.0.queue.shared.rescuer.lock() = Some(rescuer);
+            }
+            Ok(queue)
+        })
+    }
+
+    /// The name that it was made with.
+    pub fn name(&self) -> &str {
+        &self.0.queue.shared.name
+    }
+
+    fn inner(&self) -> &Arc<WorkqueueStruct> {
+        &self.0.queue
+    }
+
+    fn on(&self, cpu: Option<u32>) -> On<'_> {
+        On { queue: &self.0.queue, cpu }
+    }
+}
+
+/// Two handles are equal if they are of the same queue.
+impl PartialEq for Workqueue {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Workqueue {}
+
+impl fmt::Debug for Workqueue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Workqueue").field("name", &self.name()).finish_non_exhaustive()
+    }
+}
+
+/// A Kernel shuts down: no work is queued any more, idle workers end and are waited for. A worker that runs a work goes on, and
+/// with it what is queued behind it.
+pub(crate) fn shut_down(machine: &Arc<Machine>, me: &TaskStruct, place: &'static Location<'static>) {
+    let part = machine.part::<Workqueues>();
+    let pools: Vec<_> = {
+        let mut pools = part.pools.lock();
+        pools.closed = true;
+        pools.by_id.values().copied().collect()
+    };
+    part.freezables.lock().queues.clear();
+    // It is not waited for workers where they could not come or end before the caller does; see `Kthreadd::shut_down`.
+    let wait = me.pid() != KTHREADD_PID && !sync::is_ending(Arc::as_ptr(machine).cast());
+    for pool in pools {
+        let idle = pool.lock().close();
+        for idle in &idle {
+            try_to_wake_up(&idle.task, TASK_NORMAL);
+        }
+        drop(idle);
+        if wait {
+            pool.lock().wait_for_arrivals(me, place);
+        }
+        let (tasks, pools_machine) = pool.lock().closed();
+        if wait {
+            for task in &tasks {
+                kthread_stop(task);
+            }
+        }
+        drop((tasks, pools_machine));
+        let left = pool.lock().count_works();
+        if left != 0 {
+            let message = format!("{left} work(s) are queued, and run only behind those that run now");
+            me.warn(WarningKind::ShutDown, "shutdown", place, &message);
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! [`Work`] and [`DelayedWork`]: works with a closure, safe to have and to drop; and closures that run once.
+
+use super::cancel::{cancel_sync, disable};
+use super::delayed::DelayedWorkStruct;
+use super::work::WorkStruct;
+use super::{Caller, Workqueue, worker};
+use crate::errno::Errno;
+use crate::sched::with_current;
+use crate::sync::{Arc, Mutex, UnsafeCell, record};
+use std::fmt;
+use std::ops::Deref;
+use std::panic::Location;
+use std::ptr;
+use std::sync::atomic::Ordering::Relaxed;
+
+type Function<W> = Box<dyn FnMut(&W) + Send>;
+
+/// # Invariants
+///
+/// * The work is first, so its address is that of the whole.
+/// * The function, `ended` and `orphaned` are accessed by whoever has `turn`, or by the function itself, which runs with it.
+///   (Nothing else keeps a work from running twice at once that is queued to two queues.)
+#[repr(C)]
+struct Inner<W> {
+    work: W,
+    turn: Mutex<()>,
+    function: UnsafeCell<Function<W>>,
+    /// How many runs have ended, of those that have [begun](WorkStruct::begun).
+    ended: record::AtomicU32,
+    /// The owner has gone while runs had begun and not ended: the last of them gives its reference back.
+    orphaned: record::AtomicBool,
+}
+
+// SAFETY: the work may be shared; the function is `Send`, and used by one thread at a time (the invariants).
+unsafe impl<W: Sync> Send for Inner<W> {}
+// SAFETY: as above.
+unsafe impl<W: Sync> Sync for Inner<W> {}
+
+/// A plain work or a delayed one.
+trait AsWork {
+    fn as_work(&self) -> &WorkStruct;
+}
+
+impl AsWork for WorkStruct {
+    fn as_work(&self) -> &WorkStruct {
+        self
+    }
+}
+
+impl AsWork for DelayedWorkStruct {
+    fn as_work(&self) -> &WorkStruct {
+        &self.work
+    }
+}
+
+impl<W: AsWork> Inner<W> {
+    fn new(work: W, function: Function<W>) -> Arc<Self> {
+        let inner = Arc::new(Self {
+            work,
+            turn: Mutex::new(()),
+            function: UnsafeCell::new(function),
+            ended: record::AtomicU32::new(0),
+            orphaned: record::AtomicBool::new(false),
+        });
+        // `call` gets the address of the work and makes it one of the whole.
+        Arc::as_ptr(&inner).expose_provenance();
+        inner
+    }
+
+    /// Whether runs have begun that have not ended, but for `own`.
+    fn runs(&self, own: u32) -> bool {
+        self.work.as_work().begun() != self.ended.load(Relaxed).wrapping_add(own)
+    }
+}
+
+/// A run that has the work's turn.
+struct Run<'a, W: AsWork> {
+    inner: &'a Arc<Inner<W>>,
+}
+
+/// Also if the function unwinds.
+impl<W: AsWork> Drop for Run<'_, W> {
+    fn drop(&mut self) {
+        self.inner.ended.fetch_add(1, Relaxed);
+        if self.inner.orphaned.load(Relaxed) && !self.inner.runs(0) {
+            // SAFETY: the owner's reference, which it has left to the last run: this one.
+            drop(unsafe { Arc::from_raw(Arc::as_ptr(self.inner)) });
+        }
+    }
+}
+
+unsafe extern "C-unwind" fn call<W: AsWork>(work: *mut WorkStruct) {
+    let inner = ptr::with_exposed_provenance::<Inner<W>>(work.addr());
+    // SAFETY: the work is the first field of an `Inner` in an `Arc`. Its owner is there now, or has left its reference to the
+    // last run. So the count is not 0, and this holds one reference of its own from here on.
+    let inner = unsafe {
+        Arc::increment_strong_count(inner);
+        Arc::from_raw(inner)
+    };
+    let turn = inner.turn.lock();
+    let run = Run { inner: &inner };
+    // SAFETY: the only access, in its turn.
+    inner.function.with_mut(|function| unsafe { (*function)(&inner.work) });
+    drop(run);
+    drop(turn);
+}
+
+/// The owner lets its work go. In its own function it does not wait for the function's end.
+fn let_go<W: AsWork>(inner: &Arc<Inner<W>>, place: &'static Location<'static>) {
+    let work = inner.work.as_work();
+    let leave = || {
+        // SAFETY: the last run gives it back.
+        unsafe { Arc::increment_strong_count(Arc::as_ptr(inner)) };
+        inner.orphaned.store(true, Relaxed);
+    };
+    with_current(|me| {
+        if worker::runs(me, work) {
+            disable(me, work);
+            // Its turn is this function's.
+            if inner.runs(1) {
+                leave();
+            }
+        } else {
+            // A run for another queue than the last is not waited for.
+            cancel_sync(Caller::new(me, "cancel_work_sync", place), work);
+            disable(me, work);
+            let turn = inner.turn.lock();
+            if inner.runs(0) {
+                leave();
+            }
+            drop(turn);
+        }
+    });
+}
+
+/// A work that calls a closure.
+///
+/// It is a [`WorkStruct`], so everything that takes one takes a `&Work`. Dropping it cancels it and waits for the end of its
+/// function (`cancel_work_sync`); in its own function it does not wait, and the closure is dropped when the function is over.
+/// Queueing allocates nothing. The closure never runs twice at once, even if the work is queued to two queues, where the kernel
+/// promises nothing.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut runs = 0;
+/// let work = Work::new(move |_| {
+///     runs += 1;
+///     msleep(runs);
+/// });
+/// assert!(schedule_work(&work));
+/// assert!(!schedule_work(&work) || work_busy(&work) != 0);
+/// flush_work(&work);
+/// ```
+pub struct Work(Arc<Inner<WorkStruct>>);
+
+impl Work {
+    /// An idle work that will call `function`, with itself, on a worker. The function may sleep.
+    pub fn new(function: impl FnMut(&WorkStruct) + Send + 'static) -> Self {
+        // SAFETY: `Inner` stays where it is in its `Arc`, until the drop of `Work` has cancelled the work and waited for its
+        // function; in its own function, until the reference goes that `call` holds. `call` fits the work.
+        let work = unsafe { WorkStruct::with_function(call::<WorkStruct>) };
+        Self(Inner::new(work, Box::new(function)))
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        let_go(&self.0, Location::caller());
+    }
+}
+
+impl Deref for Work {
+    type Target = WorkStruct;
+
+    fn deref(&self) -> &WorkStruct {
+        &self.0.work
+    }
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Work").field(&self.0.work).finish()
+    }
+}
+
+/// A delayed work that calls a closure; see [`Work`], and [`DelayedWorkStruct`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::Arc;
+///
+/// let beats = Arc::new(Completion::new());
+/// let heart = DelayedWork::new({
+///     let beats = beats.clone();
+///     move |heart| {
+///         complete(&beats);
+///         schedule_delayed_work(heart, 1); // again, with the next jiffy
+///     }
+/// });
+/// schedule_delayed_work(&heart, 1);
+/// for _ in 0..3 {
+///     wait_for_completion(&beats);
+/// }
+/// drop(heart); // cancels it, and waits for a beat that runs
+/// ```
+pub struct DelayedWork(Arc<Inner<DelayedWorkStruct>>);
+
+impl DelayedWork {
+    /// An idle delayed work that will call `function`, with itself, on a worker. The function may sleep.
+    pub fn new(function: impl FnMut(&DelayedWorkStruct) + Send + 'static) -> Self {
+        // SAFETY: as in `Work::new`.
+        let work = unsafe { DelayedWorkStruct::with_function(call::<DelayedWorkStruct>) };
+        Self(Inner::new(work, Box::new(function)))
+    }
+}
+
+impl Drop for DelayedWork {
+    fn drop(&mut self) {
+        let_go(&self.0, Location::caller());
+    }
+}
+
+impl Deref for DelayedWork {
+    type Target = DelayedWorkStruct;
+
+    fn deref(&self) -> &DelayedWorkStruct {
+        &self.0.work
+    }
+}
+
+impl fmt::Debug for DelayedWork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("DelayedWork").field(&self.0.work).finish()
+    }
+}
+
+/// A closure that runs once.
+#[repr(C)]
+struct Once<F> {
+    work: WorkStruct,
+    function: F,
+}
+
+unsafe extern "C-unwind" fn call_once<F: FnOnce()>(work: *mut WorkStruct) {
+    let once = ptr::with_exposed_provenance_mut::<Once<F>>(work.addr());
+    // SAFETY: the work is the first field of what `spawn` has leaked, and runs once.
+    let once = unsafe { Box::from_raw(once) };
+    (once.function)();
+}
+
+impl Workqueue {
+    /// Runs `function` once, on a worker of this queue. It may sleep.
+    ///
+    /// # Errors
+    ///
+    /// `ESHUTDOWN`, with a warning, if the queue takes no works: the Kernel has shut down, or the queue is drained or destroyed.
+    /// The function is dropped then.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    /// use std::sync::Arc;
+    ///
+    /// let wq = alloc_workqueue!("jobs", WQ_UNBOUND, 0)?;
+    /// let done = Arc::new(Completion::new());
+    /// wq.spawn({
+    ///     let done = done.clone();
+    ///     move || complete(&done)
+    /// })?;
+    /// wait_for_completion(&done);
+    /// # Ok::<(), Errno>(())
+    /// ```
+    #[track_caller]
+    pub fn spawn(&self, function: impl FnOnce() + Send + 'static) -> Result<(), Errno> {
+        let place = Location::caller();
+        self.spawn_boxed(function, place)
+    }
+
+    fn spawn_boxed<F: FnOnce() + Send + 'static>(
+        &self,
+        function: F,
+        place: &'static Location<'static>,
+    ) -> Result<(), Errno> {
+        // SAFETY: in a box, which is valid and in place until `call_once` frees it.
+        let work = unsafe { WorkStruct::with_function(call_once::<F>) };
+        let once = Box::into_raw(Box::new(Once { work, function }));
+        once.expose_provenance();
+        // SAFETY: made above; not used after it was queued.
+        let queued =
+            with_current(|me| self.on(None).queue(Caller::new(me, "spawn", place), unsafe { &(*once).work }));
+        if queued {
+            return Ok(());
+        }
+        // SAFETY: it was not queued, so it is still this call's.
+        drop(unsafe { Box::from_raw(once) });
+        Err(Errno::ESHUTDOWN)
+    }
+}

@@ -1,0 +1,539 @@
+//! A pool of workers: a list of works under one lock, and the rule of how many workers run.
+//!
+//! A Kernel has two pools for each cpu (ordinary, high priority) and two that are bound to no cpu. All queues share them.
+//!
+//! # How many workers run
+//!
+//! `running` counts the workers that are neither idle nor asleep in the middle of a work, with those that are being forked or
+//! have just been woken. A pool wants `limit` of them as long as it has works: one in the pool of a cpu, one for each cpu in
+//! the others. Whoever makes the pool want one more (by queueing a work, or by falling asleep in one: see
+//! [`worker`](super::worker)) takes an idle worker off the list and wakes it, or has kthreadd fork one. The worker counts as
+//! running from that moment, so nobody else does the same. A worker that wakes up in its work counts again at once; if that
+//! makes too many, the next that is done with its work goes idle. This is the kernel's concurrency management, but that the
+//! kernel keeps an idle worker ready, since its scheduler can't fork; and that its unbound pools have no limit.
+//!
+//! What the runtime can't see (a worker that blocks in a system call, or computes for long) is found by looking:
+//! [`look`](super::look).
+//!
+//! # Invariants
+//!
+//! * `state`, `works`, and the lists and fields that [`work`](super::work), [`queue`](super::queue) and
+//!   [`worker`](super::worker) say so of, are accessed with the pool's lock held.
+//! * A pool is never freed; when its Kernel is gone it serves another one.
+
+use super::flush::FlushWork;
+use super::look;
+use super::queue::PoolWorkqueue;
+use super::work::{Queued, WorkFn, WorkStruct};
+use super::worker::{self, Worker};
+use crate::diag::WarningKind;
+use crate::errno::Errno;
+use crate::kthread;
+use crate::sched::{WakeQueue, change_state, sleep_until, try_to_wake_up};
+use crate::swait::{SwaitQueueHead, Waiter};
+use crate::sync::list::ListHead;
+use crate::sync::{Arc, Pool, RawSpinLock, UnsafeCell};
+use crate::task::{Machine, TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
+use crate::timer::TimerList;
+use crate::trace::TaskId;
+use std::collections::BTreeMap;
+use std::panic::Location;
+use std::ptr;
+
+/// What a pool is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Kind {
+    /// Its number in the Kernel, as the kernel counts its pools.
+    pub(super) id: u32,
+    /// The cpu that its workers stay on.
+    pub(super) cpu: Option<u32>,
+    /// Their nice value.
+    pub(super) nice: i32,
+    /// How many workers are to run.
+    pub(super) limit: u32,
+}
+
+/// See the module's text.
+#[repr(C)]
+pub(super) struct WorkerPool {
+    // First, so that a pointer to the timer is a pointer to the pool.
+    pub(super) timer: TimerList,
+    /// Its lock is the pool's. Those who wait in it wait for `arriving` to become 0.
+    wait: SwaitQueueHead,
+    works: ListHead,
+    state: UnsafeCell<State>,
+}
+
+// SAFETY: everything behind the lock is accessed with it held (the module's invariants), and what the pointers in there lead to
+// may be used by any thread.
+unsafe impl Send for WorkerPool {}
+// SAFETY: as above.
+unsafe impl Sync for WorkerPool {}
+
+pub(super) struct State {
+    pub(super) kind: Kind,
+    /// The Kernel's. It has the pool, so it is taken out at shutdown.
+    machine: Option<Arc<Machine>>,
+    pub(super) idle: Vec<Idle>,
+    pub(super) busy: Vec<Busy>,
+    pub(super) running: u32,
+    /// How many of `running` are being forked, or were woken and have not looked yet.
+    arriving: u32,
+    /// The workers that exist, by their numbers; their tasks, once they have come.
+    workers: BTreeMap<u32, Option<Task>>,
+    /// Those who wait for works that are queued here.
+    pub(super) flushers: Vec<*const FlushWork>,
+    /// The Kernel has shut down, or shuts down.
+    pub(super) closed: bool,
+    /// It shuts down.
+    closing: bool,
+    /// Workers that have left meanwhile.
+    leaving: Vec<Task>,
+    /// No worker could be forked; the next attempt is left to the timer.
+    pub(super) refused: bool,
+    /// When the timer goes off, in jiffies, if it is armed.
+    pub(super) look_at: Option<u64>,
+}
+
+/// An idle worker, and the task to wake.
+pub(super) struct Idle {
+    pub(super) worker: Arc<Worker>,
+    pub(super) task: Task,
+    pub(super) since: u64,
+}
+
+/// A work that runs. The pointers are for comparing.
+pub(super) struct Busy {
+    pub(super) work: *const WorkStruct,
+    function: WorkFn,
+    pub(super) queue: *const PoolWorkqueue,
+    pub(super) worker: Arc<Worker>,
+    pub(super) task: Task,
+}
+
+impl WorkerPool {
+    fn pool() -> &'static Pool<Self> {
+        static POOL: Pool<WorkerPool> = Pool::new();
+        &POOL
+    }
+
+    /// A pool for `machine`.
+    pub(super) fn take(machine: &Arc<Machine>, kind: Kind) -> &'static Self {
+        let state = |machine: Option<Arc<Machine>>| State {
+            kind,
+            machine,
+            idle: Vec::new(),
+            busy: Vec::new(),
+            running: 0,
+            arriving: 0,
+            workers: BTreeMap::new(),
+            flushers: Vec::new(),
+            closed: false,
+            closing: false,
+            leaving: Vec::new(),
+            refused: false,
+            look_at: None,
+        };
+        let pool = Self::pool().take(|| Self {
+            // SAFETY: a pool is never freed, or only when its Kernel has shut its timers down; `called` fits it.
+            timer: unsafe { TimerList::with_function(look::called, 0) },
+            wait: SwaitQueueHead::new(),
+            works: ListHead::new(),
+            state: UnsafeCell::new(state(None)),
+        });
+        // `called` gets the address of the timer and makes it one of the whole.
+        ptr::from_ref(pool).expose_provenance();
+        pool.lock().state(|old| *old = state(Some(machine.clone())));
+        pool
+    }
+
+    /// The pool is not used any more, by anybody.
+    pub(super) fn give_back(&'static self) {
+        Self::pool().give_back(self);
+    }
+
+    pub(super) fn lock(&'static self) -> Locked {
+        self.wait.lock.lock();
+        Locked { pool: self }
+    }
+
+    fn works(&self) -> *mut ListHead {
+        (&raw const self.works).cast_mut()
+    }
+
+    /// A worker that was to be forked will not be.
+    fn refuse(&'static self, me: &TaskStruct, errno: Errno) {
+        let locked = self.lock();
+        let first = locked.state(|state| {
+            state.running -= 1;
+            state.arriving -= 1;
+            !std::mem::replace(&mut state.refused, true)
+        });
+        let rescuers = locked.call_rescuers();
+        let look = locked.look_by(look::RETRY);
+        let any = locked.has_works();
+        drop(locked.wake_waiters());
+        rescuers.wake();
+        look.pay(me, self);
+        if first && any && errno != Errno::ESHUTDOWN {
+            let message = format!("no worker for works, which are late until there is one: {errno}");
+            me.warn(WarningKind::OsRefused, "queue_work", Location::caller(), &message);
+        }
+    }
+}
+
+/// A pool whose lock is held.
+pub(super) struct Locked {
+    pool: &'static WorkerPool,
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // SAFETY: the lock is held since `WorkerPool::lock`, and a pool is never freed.
+        unsafe { RawSpinLock::unlock(&raw const self.pool.wait.lock) };
+    }
+}
+
+impl Locked {
+    pub(super) fn pool(&self) -> &'static WorkerPool {
+        self.pool
+    }
+
+    pub(super) fn state<R>(&self, f: impl FnOnce(&mut State) -> R) -> R {
+        // SAFETY: the lock is held, and `f`, of this crate's own, does not come here again.
+        self.pool.state.with_mut(|state| f(unsafe { &mut *state }))
+    }
+
+    pub(super) fn has_works(&self) -> bool {
+        // SAFETY: the lock is held.
+        unsafe { !ListHead::is_empty(self.pool.works()) }
+    }
+
+    /// The work that waits longest.
+    pub(super) fn first(&self) -> Option<Queued> {
+        // SAFETY: the lock is held, and what is on the list is queued.
+        unsafe { ListHead::first(self.pool.works()).map(|node| Queued::new(WorkStruct::of_node(node))) }
+    }
+
+    fn after(&self, work: Queued) -> Option<Queued> {
+        // SAFETY: as in `first`.
+        unsafe {
+            ListHead::after(self.pool.works(), work.node()).map(|n| Queued::new(WorkStruct::of_node(n)))
+        }
+    }
+
+    /// The first work of `queue`.
+    pub(super) fn first_of(&self, queue: *const PoolWorkqueue) -> Option<Queued> {
+        let mut next = self.first();
+        while let Some(work) = next {
+            if ptr::eq(work.queue(), queue) {
+                return Some(work);
+            }
+            next = self.after(work);
+        }
+        None
+    }
+
+    /// Puts `work` behind all others.
+    pub(super) fn append(&self, work: *const WorkStruct) {
+        // SAFETY: the lock is held; a work that is being queued is valid, in place and linked nowhere.
+        unsafe { ListHead::push_back(self.pool.works(), work.cast_mut().cast()) };
+    }
+
+    /// Whether `work` runs, and where: the work of this address, with this function, since the memory may be another work's by
+    /// now.
+    pub(super) fn busy<R>(
+        &self,
+        work: *const WorkStruct,
+        function: WorkFn,
+        f: impl FnOnce(&Busy) -> R,
+    ) -> Option<R> {
+        self.state(|state| {
+            let same = |b: &&Busy| ptr::eq(b.work, work) && ptr::fn_addr_eq(b.function, function);
+            state.busy.iter().find(same).map(f)
+        })
+    }
+
+    /// `worker`, whose task is `me`, begins with `work`.
+    pub(super) fn begin(&self, me: &TaskStruct, worker: &Arc<Worker>, work: Queued) {
+        let busy = Busy {
+            work: work.as_ptr(),
+            function: work.function(),
+            queue: work.queue(),
+            worker: worker.clone(),
+            task: me.get(),
+        };
+        self.state(|state| state.busy.push(busy));
+    }
+
+    /// `worker` has ended what it began.
+    pub(super) fn end(&self, worker: &Arc<Worker>) {
+        let busy = self.state(|state| {
+            let place = state.busy.iter().position(|busy| Arc::ptr_eq(&busy.worker, worker));
+            place.map(|place| state.busy.swap_remove(place))
+        });
+        debug_assert!(busy.is_some(), "a worker ends what it began");
+    }
+
+    /// What whoever holds the lock owes the pool after dropping it: another worker, if it wants one.
+    pub(super) fn needs(&self) -> Owed {
+        if !self.has_works() {
+            return Owed::Nothing;
+        }
+        self.state(|state| {
+            if state.running >= state.kind.limit {
+                return Self::look(state, look::STALL);
+            }
+            if let Some(idle) = state.idle.pop() {
+                state.running += 1;
+                state.arriving += 1;
+                idle.worker.wakes();
+                return Owed::Wake(idle.task);
+            }
+            if state.refused {
+                return Owed::Rescue;
+            }
+            match &state.machine {
+                None => Owed::Nothing,
+                Some(machine) => {
+                    state.running += 1;
+                    state.arriving += 1;
+                    let number = (0..).find(|n| !state.workers.contains_key(n)).unwrap_or(u32::MAX);
+                    state.workers.insert(number, None);
+                    Owed::Fork(machine.clone(), state.kind, number)
+                }
+            }
+        })
+    }
+
+    /// The timer has to go off in `jiffies` at the latest.
+    pub(super) fn look_by(&self, jiffies: u64) -> Owed {
+        self.state(|state| Self::look(state, jiffies))
+    }
+
+    fn look(state: &mut State, jiffies: u64) -> Owed {
+        let Some(machine) = &state.machine else { return Owed::Nothing };
+        let at = machine.clock.jiffies() + jiffies;
+        if state.look_at.is_some_and(|armed| armed <= at) {
+            return Owed::Nothing;
+        }
+        state.look_at = Some(at);
+        Owed::Look(machine.clone(), at)
+    }
+
+    /// As [`look_by`](Self::look_by), if works wait.
+    pub(super) fn look_while_works_wait(&self) -> Owed {
+        if self.has_works() { self.look_by(look::STALL) } else { Owed::Nothing }
+    }
+
+    /// The present jiffy.
+    pub(super) fn now(&self) -> u64 {
+        self.state(|state| state.machine.as_ref().map_or(0, |machine| machine.clock.jiffies()))
+    }
+
+    /// If too many workers are idle, since when the one that has been so longest is: `too_many_workers`.
+    pub(super) fn idle_since(&self) -> Option<u64> {
+        self.state(|state| {
+            let too_many = state.idle.len() > 2 && (state.idle.len() - 2) * 4 >= state.busy.len();
+            too_many.then(|| state.idle[0].since)
+        })
+    }
+
+    /// A worker that was woken is here.
+    pub(super) fn arrive(self) -> Self {
+        self.state(|state| state.arriving -= 1);
+        self.wake_waiters()
+    }
+
+    /// A worker that was forked is here.
+    pub(super) fn join(self, me: &TaskStruct, number: u32) -> Self {
+        self.state(|state| {
+            state.refused = false;
+            state.workers.insert(number, Some(me.get()));
+        });
+        self.arrive()
+    }
+
+    /// A worker goes, or will not come. While the pool is being closed, somebody will wait for its end.
+    pub(super) fn leave(&self, number: u32) {
+        let worker = self.state(|state| {
+            let worker = state.workers.get_mut(&number).and_then(Option::take);
+            match worker {
+                Some(task) if state.closing => state.leaving.push(task),
+                other => drop(other),
+            }
+            state.workers.remove(&number)
+        });
+        drop(worker);
+    }
+
+    /// The queues whose works wait here and that have a rescuer: the rescuers to be woken.
+    pub(super) fn call_rescuers(&self) -> Rescuers {
+        let mut rescuers = Rescuers(Vec::new());
+        let mut next = self.first();
+        while let Some(work) = next {
+            // SAFETY: a queue lives as long as it has works.
+            let queue = unsafe { &*work.queue() };
+            rescuers.0.extend(queue.call_rescuer(self));
+            next = self.after(work);
+        }
+        rescuers
+    }
+
+    /// The Kernel shuts down: its idle workers, to be woken.
+    pub(super) fn close(&self) -> Vec<Idle> {
+        self.state(|state| {
+            (state.closed, state.closing) = (true, true);
+            for idle in &state.idle {
+                idle.worker.wakes();
+            }
+            state.running += state.idle.len() as u32;
+            state.arriving += state.idle.len() as u32;
+            std::mem::take(&mut state.idle)
+        })
+    }
+
+    /// The Kernel has shut down: the workers that run no work, to be waited for; and the Machine, not to be dropped with the
+    /// lock held.
+    pub(super) fn closed(&self) -> (Vec<Task>, Option<Arc<Machine>>) {
+        self.state(|state| {
+            state.closing = false;
+            let mut tasks = std::mem::take(&mut state.leaving);
+            let busy = |task: &&Task| state.busy.iter().any(|busy| busy.task == **task);
+            tasks.extend(state.workers.values().flatten().filter(|task| !busy(task)).cloned());
+            (tasks, state.machine.take())
+        })
+    }
+
+    /// How many works wait in the pool.
+    pub(super) fn count_works(&self) -> usize {
+        let mut count = 0;
+        let mut next = self.first();
+        while let Some(work) = next {
+            count += 1;
+            next = self.after(work);
+        }
+        count
+    }
+
+    /// The Kernel, until it has shut down.
+    pub(super) fn machine(&self) -> Option<Arc<Machine>> {
+        self.state(|state| state.machine.clone())
+    }
+
+    /// The tasks that run works of `queue`.
+    pub(super) fn runners_of(&self, queue: *const PoolWorkqueue) -> Vec<TaskId> {
+        self.state(|state| {
+            let of_it = state.busy.iter().filter(|busy| ptr::eq(busy.queue, queue));
+            of_it.map(|busy| busy.task.id()).collect()
+        })
+    }
+
+    /// If nobody is on the way to the pool any more, wakes those who wait for that; it drops the lock meanwhile.
+    fn wake_waiters(self) -> Self {
+        let pool = self.pool;
+        if self.state(|state| state.arriving) != 0 {
+            return self;
+        }
+        // SAFETY: the lock is held.
+        let mut next = unsafe { SwaitQueueHead::take_first(&raw const pool.wait) };
+        if next.is_none() {
+            return self;
+        }
+        let mut wake = WakeQueue::new();
+        while let Some(task) = next {
+            wake.add(task);
+            // SAFETY: as above.
+            next = unsafe { SwaitQueueHead::take_first(&raw const pool.wait) };
+        }
+        drop(self);
+        drop(wake);
+        pool.lock()
+    }
+
+    /// Waits until every worker that was woken or is being forked has come.
+    pub(super) fn wait_for_arrivals(mut self, me: &TaskStruct, place: &'static Location<'static>) {
+        if self.state(|state| state.arriving) == 0 {
+            return;
+        }
+        let pool = self.pool;
+        let _noted = me.wait_note().set(WaitKind::Work, ptr::from_ref(pool).addr(), place);
+        let mut waiter = Waiter::new(me);
+        let waiter = &raw mut waiter;
+        loop {
+            // SAFETY: the lock is held; the waiter is this frame's, and leaves below before the frame goes.
+            unsafe { SwaitQueueHead::join(&raw const pool.wait, waiter) };
+            change_state(me, TASK_UNINTERRUPTIBLE);
+            drop(self);
+            sleep_until(me, None);
+            self = pool.lock();
+            if self.state(|state| state.arriving) == 0 {
+                break;
+            }
+        }
+        change_state(me, TASK_RUNNING);
+        // SAFETY: the lock is held.
+        unsafe { SwaitQueueHead::leave(waiter) };
+    }
+}
+
+/// What somebody owes a pool after dropping its lock.
+#[must_use]
+pub(super) enum Owed {
+    Nothing,
+    /// An idle worker is to be woken, which is off the list.
+    Wake(Task),
+    /// A worker is to be forked, with this number.
+    Fork(Arc<Machine>, Kind, u32),
+    /// No worker can be forked: those who have rescuers are to be rescued.
+    Rescue,
+    /// The timer is to go off at this jiffy.
+    Look(Arc<Machine>, u64),
+}
+
+impl Owed {
+    /// Does what is owed, without any lock.
+    pub(super) fn pay(self, me: &TaskStruct, pool: &'static WorkerPool) {
+        match self {
+            Self::Nothing => {}
+            Self::Wake(task) => {
+                try_to_wake_up(&task, TASK_NORMAL);
+            }
+            Self::Fork(machine, kind, number) => {
+                let refused = move |errno| {
+                    crate::sched::with_current(|me| {
+                        pool.lock().leave(number);
+                        pool.refuse(me, errno);
+                    });
+                };
+                let body = move || worker::main(pool, kind, number);
+                let name = worker::name(kind, number);
+                if let Err(errno) = kthread::start_unattended(&machine, name, body, refused) {
+                    pool.lock().leave(number);
+                    pool.refuse(me, errno);
+                }
+            }
+            Self::Rescue => {
+                let rescuers = pool.lock().call_rescuers();
+                rescuers.wake();
+            }
+            Self::Look(machine, at) => pool.timer.modify_in(&machine, at),
+        }
+    }
+}
+
+/// The rescuers to be woken, without any lock.
+#[must_use]
+pub(super) struct Rescuers(Vec<Task>);
+
+impl Rescuers {
+    pub(super) fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    pub(super) fn wake(self) {
+        for task in self.0 {
+            try_to_wake_up(&task, TASK_NORMAL);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The rescuer of a `WQ_MEM_RECLAIM` queue: a thread that is there before it is needed.
+//!
+//! When a pool can't have the worker that it wants, it calls the rescuers of all queues whose works wait there. A rescuer runs
+//! the works of its own queue in that pool, one after the other, until none waits; so the queue makes progress whatever the
+//! system refuses. It does not count as running.
+//!
+//! The list of calls has its own lock, which is taken behind the pool's. A part of the queue is on it once (`called`); it is
+//! valid, since the queue's end waits for the rescuer.
+
+use super::queue::PoolWorkqueue;
+use super::worker::{self, Worker};
+use crate::errno::Errno;
+use crate::kthread::{kthread_should_stop, kthread_stop, named};
+use crate::sched::{apply_attributes, change_state, current, sleep_until};
+use crate::sync::{Arc, Mutex};
+use crate::task::{TASK_IDLE, TASK_RUNNING, Task, TaskStruct, WaitKind};
+use std::panic::Location;
+use std::ptr;
+
+/// See the module's text.
+pub(super) struct Rescuer {
+    task: Task,
+    calls: Arc<Calls>,
+}
+
+struct Calls(Mutex<Vec<*const PoolWorkqueue>>);
+
+// SAFETY: a part on the list is valid (the module's text), and may be used by any thread.
+unsafe impl Send for Calls {}
+// SAFETY: as above.
+unsafe impl Sync for Calls {}
+
+impl Rescuer {
+    /// Starts the rescuer of the queue `name`. Sleeps.
+    #[track_caller]
+    pub(super) fn start(name: &str) -> Result<Self, Errno> {
+        let calls = Arc::new(Calls(Mutex::new(Vec::new())));
+        let task = named::kthread_run(main, calls.clone(), None, name.to_owned())?;
+        Ok(Self { task, calls })
+    }
+
+    /// Puts `part` on the list; the task is to be woken then.
+    pub(super) fn call(&self, part: &PoolWorkqueue) -> Task {
+        self.calls.0.lock().push(part);
+        self.task.clone()
+    }
+
+    /// Stops it. Nothing is on its list, since its queue is empty. Sleeps.
+    pub(super) fn end(&self) {
+        kthread_stop(&self.task);
+    }
+}
+
+fn main(calls: Arc<Calls>) -> i32 {
+    let me = current();
+    worker::enlist(&me, None);
+    let noted = me.wait_note().set(WaitKind::Work, ptr::from_ref(&*calls).addr(), Location::caller());
+    loop {
+        change_state(&me, TASK_IDLE);
+        let call = calls.0.lock().pop();
+        match call {
+            Some(part) => {
+                change_state(&me, TASK_RUNNING);
+                // SAFETY: a part on the list is valid.
+                rescue(&me, unsafe { &*part });
+            }
+            None if kthread_should_stop() => break,
+            None => sleep_until(&me, None),
+        }
+    }
+    change_state(&me, TASK_RUNNING);
+    drop(noted);
+    0
+}
+
+/// Runs what waits of `part`, where the pool's workers would.
+fn rescue(me: &TaskStruct, part: &PoolWorkqueue) {
+    let pool = part.pool;
+    let worker = Arc::new(Worker::new(pool, u32::MAX, false));
+    let mut locked = pool.lock();
+    part.rescuer_comes(&locked);
+    let cpu = locked.state(|state| state.kind.cpu);
+    drop(locked);
+    if let Some(cpu) = cpu {
+        apply_attributes(me, "rescuer", Location::caller(), |a| a.cpus_allowed = crate::CpuMask::of(cpu));
+    }
+    locked = pool.lock();
+    while let Some(work) = worker.next_of(&locked, part) {
+        locked = worker::run(me, &worker, locked, work);
+    }
+    drop(locked);
+    if cpu.is_some() {
+        let anywhere = me.machine().cpus();
+        apply_attributes(me, "rescuer", Location::caller(), |a| a.cpus_allowed = anywhere);
+    }
+}
