@@ -39,7 +39,7 @@ pub(crate) const MODELS: &[Model] = &[
         name: "work_queued_anew",
         claim: "a work that is queued for another cpu while it runs does not run twice at once",
         bound: Bound::Preemptions(2),
-        outcomes: &["2 runs"],
+        outcomes: &["1 runs", "2 runs"],
         run: work_queued_anew,
     },
     Model {
@@ -335,6 +335,7 @@ fn work_frees_itself() -> String {
         let ends = done.clone();
         system_wq().spawn(move || complete(&ends)).expect("nobody drains it");
         wait_for_completion(&done);
+        prepared(|| flush_workqueue(&system_wq()));
         "freed".to_owned()
     })
 }
@@ -538,6 +539,7 @@ fn delayed_work_cancelled() -> String {
 }
 
 /// The plain delayed work, on the heap.
+#[repr(C)]
 struct Raw {
     work: DelayedWorkStruct,
     done: Arc<Completion>,
@@ -568,6 +570,7 @@ fn delayed_work_freed_after_cancel() -> String {
         if !pending {
             // It runs, or has run.
             wait_for_completion(&done);
+            prepared(|| flush_workqueue(&system_wq()));
         }
         // SAFETY: it was pending, so nobody touches it any more; or its function does not after `complete`.
         drop(unsafe { Box::from_raw(raw) });
