@@ -13,6 +13,8 @@ use std::io;
 use std::mem::zeroed;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::thread;
 use witness::{Warnings, os_status, running_kthread};
 
@@ -97,6 +99,44 @@ fn a_refused_thread_is_eagain_and_nothing_is_lost() {
         let report = kernel.shutdown();
         assert_eq!((report.forked, report.joined), (2, 2));
         warnings.assert_none();
+    });
+}
+
+#[test]
+fn a_queue_with_a_rescuer_drains_when_no_thread_can_be_made() {
+    child::run("a_queue_with_a_rescuer_drains_when_no_thread_can_be_made", || {
+        if !become_ordinary() {
+            return;
+        }
+        let (kernel, warnings) = Warnings::of_new_kernel();
+        let _inside = kernel.enter();
+        let rescued = alloc_workqueue!("rescued", WQ_MEM_RECLAIM | WQ_UNBOUND, 0).unwrap();
+        let other = alloc_workqueue!("other", WQ_UNBOUND, 0).unwrap();
+        allow_threads(false);
+        let ran = Arc::new(AtomicU32::new(0));
+        for _ in 0..100 {
+            let ran = ran.clone();
+            rescued
+                .spawn(move || {
+                    assert!(current_is_workqueue_rescuer());
+                    assert_eq!(current().comm(), "rescued");
+                    ran.fetch_add(1, SeqCst);
+                })
+                .unwrap();
+        }
+        flush_workqueue(&rescued);
+        assert_eq!(ran.load(SeqCst), 100);
+        // One without a rescuer waits, and is not lost.
+        let late = Work::new(|_| assert!(!current_is_workqueue_rescuer()));
+        assert!(queue_work(&other, &late));
+        assert!(work_pending(&late));
+        allow_threads(true);
+        assert!(flush_work(&late));
+        let told: Vec<_> = warnings.take().iter().map(|warning| warning.kind).collect();
+        assert_eq!(told, [WarningKind::OsRefused]); // both queues have the pool in common
+        destroy_workqueue(&rescued);
+        let report = kernel.shutdown();
+        assert_eq!((report.alive.len(), report.forked), (0, report.joined), "{report:?}");
     });
 }
 

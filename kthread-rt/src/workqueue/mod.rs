@@ -175,15 +175,20 @@ fn pool_of(machine: &Arc<Machine>, cpu: Option<u32>, highpri: bool) -> &'static 
         limit: if cpu.is_some() { 1 } else { machine.cpus().count().max(1) },
     };
     let mut pools = machine.part::<Workqueues>().pools.lock();
-    let closed = pools.closed;
-    pools.by_id.entry(kind.id).or_insert_with(|| {
-        let pool = WorkerPool::take(machine, kind);
-        if closed {
-            drop(pool.lock().close());
-            drop(pool.lock().closed());
-        }
-        pool
-    })
+    if let Some(pool) = pools.by_id.get(&kind.id) {
+        return pool;
+    }
+    let pool = WorkerPool::take(machine, kind);
+    pools.by_id.insert(kind.id, pool);
+    if pools.closed {
+        drop(pool.lock().close());
+        drop(pool.lock().closed());
+    } else {
+        drop(pools);
+        // So that there is a thread for the timer when the system refuses the pool one.
+        pool.timer.modify_in(machine, machine.clock.jiffies() + look::RETRY);
+    }
+    pool
 }
 
 /// The queues that every Kernel has.

@@ -91,6 +91,8 @@ pub(super) struct State {
     leaving: Vec<Task>,
     /// No worker could be forked; the next attempt is left to the timer.
     pub(super) refused: bool,
+    /// That has been told since a worker came last.
+    told: bool,
     /// When the timer goes off, in jiffies, if it is armed.
     pub(super) look_at: Option<u64>,
 }
@@ -132,6 +134,7 @@ impl WorkerPool {
             closing: false,
             leaving: Vec::new(),
             refused: false,
+            told: false,
             look_at: None,
         };
         let pool = Self::pool().take(|| Self {
@@ -167,7 +170,8 @@ impl WorkerPool {
         let first = locked.state(|state| {
             state.running -= 1;
             state.arriving -= 1;
-            !std::mem::replace(&mut state.refused, true)
+            state.refused = true;
+            !std::mem::replace(&mut state.told, true)
         });
         let rescuers = locked.call_rescuers();
         let look = locked.look_by(look::RETRY);
@@ -348,7 +352,7 @@ impl Locked {
     /// A worker that was forked is here.
     pub(super) fn join(self, me: &TaskStruct, number: u32) -> Self {
         self.state(|state| {
-            state.refused = false;
+            (state.refused, state.told) = (false, false);
             state.workers.insert(number, Some(me.get()));
         });
         self.arrive()

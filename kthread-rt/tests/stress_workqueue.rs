@@ -1,0 +1,142 @@
+//! Works on four queues that are queued, modified, cancelled and flushed by four threads at once, and that queue themselves.
+//! Each instance that somebody was told of as queued has run or was cancelled, exactly once.
+//!
+//! `KT_STRESS_ROUNDS` (2,000, for 50,000 calls of each thread) and `KT_STRESS_SEED` change the run; the seed is printed.
+
+#![cfg(not(any(loom, shuttle)))]
+
+mod random;
+
+use kthread_rt::prelude::*;
+use random::{Random, rounds, seed};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
+
+const PRODUCERS: u64 = 4;
+const WORKS: usize = 64;
+
+/// What happened to one work.
+#[derive(Debug, Default)]
+struct Tally {
+    /// How often somebody was told that it was idle, and is queued now.
+    queued: AtomicU64,
+    cancelled: AtomicU64,
+    runs: AtomicU64,
+    running: AtomicBool,
+    /// How often it is to queue itself yet.
+    again: AtomicU32,
+}
+
+struct Item {
+    tally: Arc<Tally>,
+    queue: Workqueue,
+    work: DelayedWork,
+}
+
+impl Item {
+    fn new(queue: &Workqueue) -> Self {
+        let tally = Arc::new(Tally::default());
+        let work = DelayedWork::new({
+            let (tally, queue) = (tally.clone(), queue.clone());
+            move |work| {
+                assert!(!tally.running.swap(true, SeqCst), "it runs twice at once");
+                tally.runs.fetch_add(1, Relaxed);
+                let again = tally.again.load(Relaxed);
+                if again != 0 {
+                    tally.again.store(again - 1, Relaxed);
+                    if queue_work(&queue, work.work()) {
+                        tally.queued.fetch_add(1, Relaxed);
+                    }
+                }
+                assert!(tally.running.swap(false, SeqCst));
+            }
+        });
+        Self { tally, queue: queue.clone(), work }
+    }
+
+    fn queued(&self, was_idle: bool) {
+        self.tally.queued.fetch_add(u64::from(was_idle), Relaxed);
+    }
+
+    fn cancelled(&self, was_pending: bool) {
+        self.tally.cancelled.fetch_add(u64::from(was_pending), Relaxed);
+    }
+
+    /// One random call. A modification that finds the work pending is another time for the same instance.
+    fn act(&self, random: &mut Random) {
+        let work = &self.work;
+        match random.below(100) {
+            0..=59 => self.queued(queue_work(&self.queue, work.work())),
+            60..=69 => self.queued(queue_delayed_work(&self.queue, work, random.below(3))),
+            70..=79 => self.queued(!mod_delayed_work(&self.queue, work, random.below(3))),
+            80..=87 => self.cancelled(cancel_delayed_work(work)),
+            88..=93 => self.cancelled(cancel_delayed_work_sync(work)),
+            94..=95 => {
+                flush_work(work.work());
+            }
+            96 => {
+                flush_delayed_work(work);
+            }
+            97 => self.tally.again.store(if random.one_in(2) { 3 } else { 1 }, Relaxed),
+            98 => flush_workqueue(&self.queue),
+            _ => {
+                self.cancelled(disable_delayed_work_sync(work));
+                enable_delayed_work(work);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_work_that_is_queued_runs_or_is_cancelled_once() {
+    let kernel = Kernel::builder().boot().expect("it boots");
+    let _inside = kernel.enter();
+    let queues = [
+        Workqueue::new("bound", 0, 0).unwrap(),
+        Workqueue::new("unbound", WQ_UNBOUND, 8).unwrap(),
+        Workqueue::new("ordered", WQ_UNBOUND, 1).unwrap(),
+        Workqueue::new("reclaim", WQ_MEM_RECLAIM | WQ_CPU_INTENSIVE, 2).unwrap(),
+    ];
+    let items: Arc<Vec<Item>> = Arc::new((0..WORKS).map(|n| Item::new(&queues[n % 4])).collect());
+    let (rounds, seed) = (25 * rounds(), seed());
+    let producers: Vec<_> = (0..PRODUCERS)
+        .map(|number| {
+            let items = items.clone();
+            kthread_run!(
+                move |mut random: Random| {
+                    for _ in 0..rounds {
+                        items[random.below(WORKS as u64) as usize].act(&mut random);
+                    }
+                    0
+                },
+                Random::new(seed ^ number),
+                "producer/%d",
+                number as i32
+            )
+            .unwrap()
+        })
+        .collect();
+    for producer in &producers {
+        wait_task_inactive(producer, TASK_DEAD);
+        assert_eq!(kthread_stop(producer), 0);
+    }
+    for item in items.iter() {
+        item.cancelled(cancel_delayed_work_sync(&item.work));
+    }
+    let sum = |count: fn(&Tally) -> &AtomicU64| {
+        items.iter().map(|item| count(&item.tally).load(Relaxed)).sum::<u64>()
+    };
+    let (queued, runs, cancelled) = (sum(|t| &t.queued), sum(|t| &t.runs), sum(|t| &t.cancelled));
+    println!("queued {queued}, run {runs}, cancelled {cancelled}");
+    for item in items.iter() {
+        let tally = &item.tally;
+        let [queued, runs, cancelled] =
+            [&tally.queued, &tally.runs, &tally.cancelled].map(|n| n.load(Relaxed));
+        assert_eq!(queued, runs + cancelled, "{tally:?}");
+    }
+    assert!(runs > 0 && cancelled > 0);
+    drop(items);
+    drop(queues);
+    let report = kernel.shutdown();
+    assert_eq!((report.alive.len(), report.forked), (0, report.joined), "{report:?}");
+}
