@@ -33,6 +33,10 @@ pub use crate::sched::{
 pub use crate::semaphore::*;
 pub use crate::signal::*;
 pub use crate::spinlock::*;
+pub use crate::swait::{
+    SwaitQueue, SwaitQueueHead, finish_swait, init_swait_queue_head, prepare_to_swait_event,
+    prepare_to_swait_exclusive, swait_active, swake_up_all, swake_up_locked, swake_up_one, swq_has_sleeper,
+};
 pub use crate::sysctl::{
     CtlTable, CtlTableHeader, Sysctl, SysctlValue, register_sysctl, sysctl_names, sysctl_read, sysctl_write,
     unregister_sysctl_table,
@@ -68,6 +72,11 @@ pub use crate::{DECLARE_COMPLETION, DECLARE_COMPLETION_ONSTACK};
 pub use crate::{
     DECLARE_RWSEM, DEFINE_MUTEX, DEFINE_SEMAPHORE, DEFINE_SPINLOCK, wait_event_interruptible_lock_irq,
     wait_event_interruptible_lock_irq_timeout, wait_event_lock_irq, wait_event_lock_irq_timeout,
+};
+pub use crate::{
+    DECLARE_SWAIT_QUEUE_HEAD, DECLARE_SWAIT_QUEUE_HEAD_ONSTACK, DECLARE_SWAITQUEUE, swait_event_exclusive,
+    swait_event_idle_exclusive, swait_event_idle_timeout_exclusive, swait_event_interruptible_exclusive,
+    swait_event_interruptible_timeout_exclusive, swait_event_timeout_exclusive,
 };
 pub use crate::{
     DECLARE_WAIT_QUEUE_HEAD, DEFINE_WAIT, DEFINE_WAIT_FUNC, wait_event, wait_event_cmd, wait_event_exclusive,

@@ -15,6 +15,7 @@ mod shutdown;
 mod signal;
 mod sleep_wake;
 mod stop;
+mod swait;
 mod timer;
 mod umh;
 mod wait;
@@ -31,6 +32,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         completion::MODELS,
         wake_q::MODELS,
         wait::MODELS,
+        swait::MODELS,
         freezer::MODELS,
         mutex::MODELS,
         semaphore::MODELS,

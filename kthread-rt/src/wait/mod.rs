@@ -62,6 +62,8 @@ pub const WQ_FLAG_WOKEN: u32 = 0x02;
 /// The entry stands before all others.
 pub const WQ_FLAG_PRIORITY: u32 = 0x20;
 
+const WHAT: &str = "a wait queue";
+
 /// What a wake-up calls for an entry: `wait_queue_func_t`.
 ///
 /// It is called with the queue's lock held, and must not sleep nor take that lock. It returns 0 if it woke nobody, a
@@ -141,9 +143,7 @@ impl WaitQueueCore {
         self.lock.lock();
         let list = self.list();
         // SAFETY: the lock is held, and linked entries are valid.
-        if unsafe { ListHead::was_moved(list) } {
-            die("a wait queue was moved while an entry was on it");
-        }
+        unsafe { ListHead::check_in_place(list, WHAT) };
         let result = f(list);
         // SAFETY: locked above.
         unsafe { RawSpinLock::unlock(&raw const self.lock) };
@@ -156,16 +156,8 @@ impl WaitQueueCore {
 impl Drop for WaitQueueHead {
     fn drop(&mut self) {
         // SAFETY: nobody else has the queue any more.
-        if unsafe { !ListHead::is_empty(self.0.list()) } {
-            die("a wait queue was dropped while an entry was on it");
-        }
+        unsafe { ListHead::check_empty(self.0.list(), WHAT) };
     }
-}
-
-#[cold]
-fn die(what: &str) -> ! {
-    eprintln!("kthread-rt: {what}; its next wake-up would go astray");
-    std::process::abort();
 }
 
 impl Default for WaitQueueHead {

@@ -1,21 +1,9 @@
 //! Waiting for bits and variables.
 
+use super::{await_sleep, run};
 use kthread_rt::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
-
-#[track_caller]
-fn run(threadfn: impl FnOnce() -> i32 + Send + 'static, name: &str) -> Task {
-    let task = kthread_create(|f| f(), threadfn, name).expect("kthreadd can create");
-    assert!(wake_up_process(&task));
-    task
-}
-
-#[track_caller]
-fn await_sleep(task: &TaskStruct, state: TaskState) {
-    assert!(wait_task_inactive(task, TASK_RUNNING));
-    assert_eq!(task.state(), state);
-}
 
 #[test]
 fn a_clear_bit_is_not_waited_for() {
