@@ -4,6 +4,7 @@
 //! interrupted or timed-out waiter can't use goes to the next; a queue may be freed when the wait has returned.
 
 use crate::harness::{Bound, Model, actor, in_small_kernel, sleeper};
+use kthread_rt::__private::model::loom;
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::__private::model::loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use kthread_rt::__private::model::pass_time;
@@ -102,6 +103,8 @@ fn swait_two_waiters() -> String {
             let tokens = tokens.clone();
             move || {
                 tokens.give();
+                // The others may have their turn here without its counting as a preemption.
+                loom::thread::yield_now();
                 tokens.give();
             }
         });

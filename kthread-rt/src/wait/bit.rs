@@ -2,16 +2,22 @@
 //!
 //! A table of queues, shared by all words; the address chooses one. An entry carries the address and the bit that it waits
 //! for, and its wake function wakes only those that the wake-up means. A wake-up for a bit that is set again wakes nobody.
+//!
+//! A wait for a variable is the loop of `wait_event!`. A wait for a bit is an older one, and not the same: a signal that is
+//! pending after the sleep is an error also if the bit is clear by then; but who locks the bit keeps it, signal or not.
 
 use super::raw::{add_wait_queue_exclusive, remove_wait_queue};
 use super::wake::autoremove;
 use super::{Place, WaitQueueEntry, WaitQueueHead, link, walk};
 use crate::clock::MAX_SCHEDULE_TIMEOUT;
 use crate::errno::Errno;
-use crate::sched::{change_state, current, deadline_after, might_sleep_in, sleep_until};
+use crate::sched::{
+    WaitLimit, change_state, current, deadline_after, first_look, might_sleep_in, sleep_until,
+    sleep_until_true,
+};
 use crate::sync::list::ListHead;
 use crate::sync::{BIT_QUEUES, table_of};
-use crate::task::{TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct, WaitKind};
+use crate::task::{TASK_NORMAL, TASK_RUNNING, Task, TaskState, TaskStruct, WaitKind};
 use std::ffi::{c_int, c_void};
 use std::panic::Location;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
@@ -152,40 +158,46 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// What a wait is for, and how it is made.
+/// The entry of a wait.
+fn keyed(key: Key, me: &Task) -> Keyed {
+    Keyed { entry: WaitQueueEntry::new(wake_keyed, me.as_ptr().cast_mut().cast()), key }
+}
+
+/// What a wait for a bit is for, and how it is made.
 struct How {
     key: Key,
     state: TaskState,
+    /// The bit is to be locked.
     exclusive: bool,
     timeout: u64,
     call: &'static str,
     place: &'static Location<'static>,
 }
 
-/// Waits until `condition` is true. `EINTR` for a signal that the state admits, `EAGAIN` if the time passed.
-fn wait(how: &How, condition: &mut dyn FnMut() -> bool) -> Result<(), Errno> {
+/// Waits until `is_clear`, which locks the bit if the wait is to. `EINTR` for a signal that the state admits, `EAGAIN` if the
+/// time passed.
+fn wait(how: &How, is_clear: &mut dyn FnMut() -> bool) -> Result<(), Errno> {
     let me = current();
     might_sleep_in(&me, how.call, how.place);
-    if condition() {
+    if is_clear() {
         return Ok(());
     }
     let _noted = me.wait_note().set(WaitKind::Bit, how.key.address, how.place);
     let deadline = deadline_after(&me, how.timeout);
-    let mut keyed =
-        Keyed { entry: WaitQueueEntry::new(wake_keyed, me.as_ptr().cast_mut().cast()), key: how.key };
+    let mut keyed = keyed(how.key, &me);
     let waiting = Waiting { queue: queue_of(how.key), entry: (&raw mut keyed).cast(), me: &me };
     loop {
         waiting.prepare(how.state, how.exclusive);
-        if condition() {
+        if is_clear() {
             return Ok(());
-        }
-        if me.signals.end_sleep_in(how.state) {
-            return Err(Errno::EINTR);
         }
         if deadline.is_some_and(|at| me.machine().clock.now_ns() >= at) {
             return Err(Errno::EAGAIN);
         }
         sleep_until(&me, deadline);
+        if me.signals.end_sleep_in(how.state) {
+            return if how.exclusive && is_clear() { Ok(()) } else { Err(Errno::EINTR) };
+        }
     }
 }
 
@@ -215,6 +227,12 @@ pub fn wait_on_bit<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Result<(
     wait(&How { key, state, exclusive: false, timeout, call: "wait_on_bit", place }, &mut || {
         !word.test_bit(bit)
     })
+}
+
+/// [`wait_on_bit`], as a wait for I/O: `wait_on_bit_io`. No I/O accounting is done here.
+#[track_caller]
+pub fn wait_on_bit_io<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Result<(), Errno> {
+    wait_on_bit(word, bit, state)
 }
 
 /// [`wait_on_bit`] for `timeout` jiffies at most: `wait_on_bit_timeout`. `EAGAIN` if they passed.
@@ -249,6 +267,12 @@ pub fn wait_on_bit_lock<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Res
     let (key, timeout, place) = (key_of(word, bit), MAX_SCHEDULE_TIMEOUT as u64, Location::caller());
     let how = How { key, state, exclusive: true, timeout, call: "wait_on_bit_lock", place };
     wait(&how, &mut || !word.test_and_set_bit(bit))
+}
+
+/// [`wait_on_bit_lock`], as a wait for I/O: `wait_on_bit_lock_io`. No I/O accounting is done here.
+#[track_caller]
+pub fn wait_on_bit_lock_io<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Result<(), Errno> {
+    wait_on_bit_lock(word, bit, state)
 }
 
 /// Wakes those who wait for bit `bit` of `word`, one of them if they wait to lock it: `wake_up_bit`. Never sleeps. The bit has
@@ -291,36 +315,99 @@ pub fn wake_up_var<T>(var: &T) {
     wake(Key { address, bit: ANY }, 0, &|| false);
 }
 
-/// What [`wait_var_event!`](crate::wait_var_event) and its like call.
+/// What [`wait_var_event!`](crate::wait_var_event) and its like call. The jiffies left, at least 1, or 0 if the time passed.
 #[doc(hidden)]
 #[track_caller]
 pub fn wait_var<T>(
     var: &T,
     state: TaskState,
-    timeout: u64,
+    limit: WaitLimit,
+    call: &'static str,
     mut condition: impl FnMut() -> bool,
-) -> Result<(), Errno> {
+) -> Result<u64, Errno> {
+    let (me, place) = (current(), Location::caller());
+    might_sleep_in(&me, call, place);
+    if let Some(over) = first_look(limit, &mut condition) {
+        return Ok(over);
+    }
     let key = Key { address: std::ptr::from_ref(var).addr(), bit: ANY };
-    let how =
-        How { key, state, exclusive: false, timeout, call: "wait_var_event", place: Location::caller() };
-    wait(&how, &mut condition)
+    let _noted = me.wait_note().set(WaitKind::Bit, key.address, place);
+    let mut keyed = keyed(key, &me);
+    let waiting = Waiting { queue: queue_of(key), entry: (&raw mut keyed).cast(), me: &me };
+    let prepare = &mut || {
+        if me.signals.end_sleep_in(state) {
+            // SAFETY: the entry was only ever added to this queue.
+            unsafe { remove_wait_queue(waiting.queue, waiting.entry) };
+            return Err(Errno::ERESTARTSYS);
+        }
+        waiting.prepare(state, false);
+        Ok(())
+    };
+    sleep_until_true(&me, limit, prepare, &mut condition, &mut |sleep| sleep())
 }
 
 /// Waits, uninterruptibly, until the condition about a variable is true: `wait_var_event`. Sleeps. Whoever makes it true calls
 /// [`wake_up_var`] with the same variable.
 #[macro_export]
 macro_rules! wait_var_event {
-    ($var:expr, $condition:expr $(,)?) => {{
-        let done = $crate::__private::wait_var($var, $crate::TASK_UNINTERRUPTIBLE, u64::MAX, || $condition);
-        debug_assert!(done.is_ok(), "nothing ends this wait but its condition");
-    }};
+    ($var:expr, $condition:expr $(,)?) => {
+        $crate::__private::wait::unit($crate::__private::wait_var(
+            $var,
+            $crate::TASK_UNINTERRUPTIBLE,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_var_event",
+            || $condition,
+        ))
+    };
 }
 
 /// [`wait_var_event!`] that a signal ends too: `wait_var_event_interruptible`. `Err(ERESTARTSYS)` for a signal.
 #[macro_export]
 macro_rules! wait_var_event_interruptible {
     ($var:expr, $condition:expr $(,)?) => {
-        $crate::__private::wait_var($var, $crate::TASK_INTERRUPTIBLE, u64::MAX, || $condition)
-            .map_err(|_| $crate::Errno::ERESTARTSYS)
+        $crate::__private::wait::done($crate::__private::wait_var(
+            $var,
+            $crate::TASK_INTERRUPTIBLE,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_var_event_interruptible",
+            || $condition,
+        ))
+    };
+}
+
+/// [`wait_var_event!`] that SIGKILL ends too: `wait_var_event_killable`. `Err(ERESTARTSYS)` if killed.
+#[macro_export]
+macro_rules! wait_var_event_killable {
+    ($var:expr, $condition:expr $(,)?) => {
+        $crate::__private::wait::done($crate::__private::wait_var(
+            $var,
+            $crate::TASK_KILLABLE,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_var_event_killable",
+            || $condition,
+        ))
+    };
+}
+
+/// [`wait_var_event!`] for so many jiffies at most: `wait_var_event_timeout`. 0 if the time passed and the condition is still
+/// false, else the jiffies left, at least 1.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+///
+/// let users = AtomicU32::new(1);
+/// assert_eq!(wait_var_event_timeout!(&users, users.load(SeqCst) == 0, 2), 0);
+/// ```
+#[macro_export]
+macro_rules! wait_var_event_timeout {
+    ($var:expr, $condition:expr, $timeout:expr $(,)?) => {
+        $crate::__private::wait::left($crate::__private::wait_var(
+            $var,
+            $crate::TASK_UNINTERRUPTIBLE,
+            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            "wait_var_event_timeout",
+            || $condition,
+        ))
     };
 }

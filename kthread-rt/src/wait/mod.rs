@@ -35,8 +35,8 @@ pub mod raw;
 mod wake;
 
 pub use bit::{
-    BitWord, clear_and_wake_up_bit, wait_on_bit, wait_on_bit_lock, wait_on_bit_timeout, wait_var,
-    wake_up_bit, wake_up_var,
+    BitWord, clear_and_wake_up_bit, wait_on_bit, wait_on_bit_io, wait_on_bit_lock, wait_on_bit_lock_io,
+    wait_on_bit_timeout, wait_var, wake_up_bit, wake_up_var,
 };
 pub use entry::{
     WaitEntry, add_wait_queue, add_wait_queue_exclusive, add_wait_queue_priority, finish_wait,
@@ -45,9 +45,9 @@ pub use entry::{
 pub use event::{__macros, Unlock};
 use wake::walk;
 pub use wake::{
-    autoremove_wake_function, default_wake_function, wake_up, wake_up_all, wake_up_interruptible,
-    wake_up_interruptible_all, wake_up_interruptible_nr, wake_up_interruptible_sync, wake_up_locked,
-    wake_up_nr, wake_up_sync, woken_wake_function,
+    autoremove_wake_function, default_wake_function, wake_up, wake_up_all, wake_up_all_locked,
+    wake_up_interruptible, wake_up_interruptible_all, wake_up_interruptible_nr, wake_up_interruptible_sync,
+    wake_up_locked, wake_up_nr, wake_up_sync, woken_wake_function,
 };
 
 use crate::sync::list::ListHead;
@@ -123,6 +123,11 @@ impl WaitQueueHead {
         pub const fn new() -> Self {
             Self(WaitQueueCore { lock: RawSpinLock::new(), head: ListHead::new(), life: Life::new() })
         }
+    }
+
+    /// The queue's lock, `wq->lock`, for [`wake_up_locked`] and for what a caller protects with it besides.
+    pub fn lock(&self) -> &RawSpinLock {
+        &self.0.lock
     }
 
     /// Runs `f` with the lock held.
@@ -237,6 +242,21 @@ unsafe fn link(head: *mut ListHead, entry: *mut WaitQueueEntry, place: Place) {
 macro_rules! DECLARE_WAIT_QUEUE_HEAD {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::WaitQueueHead = $crate::WaitQueueHead::new());
+    };
+}
+
+/// Makes a wait queue for a stack frame: `DECLARE_WAIT_QUEUE_HEAD_ONSTACK`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_WAIT_QUEUE_HEAD_ONSTACK!(wq);
+/// wait_event!(wq, true);
+/// ```
+#[macro_export]
+macro_rules! DECLARE_WAIT_QUEUE_HEAD_ONSTACK {
+    ($name:ident) => {
+        let $name = $crate::WaitQueueHead::new();
     };
 }
 
