@@ -75,12 +75,15 @@ pub use crate::wait::{
     wait_on_bit, wait_on_bit_io, wait_on_bit_lock, wait_on_bit_lock_io, wait_on_bit_timeout, wait_woken,
     waitqueue_active, wake_up, wake_up_all, wake_up_all_locked, wake_up_bit, wake_up_interruptible,
     wake_up_interruptible_all, wake_up_interruptible_nr, wake_up_interruptible_sync, wake_up_locked,
-    wake_up_nr, wake_up_sync, wake_up_var, woken_wake_function, wq_has_sleeper,
+    wake_up_nr, wake_up_sync, wake_up_var, woken_wake_function, wq_has_single_sleeper, wq_has_sleeper,
 };
 pub use crate::{DECLARE_COMPLETION, DECLARE_COMPLETION_ONSTACK};
 pub use crate::{
-    DECLARE_RWSEM, DEFINE_MUTEX, DEFINE_SEMAPHORE, DEFINE_SPINLOCK, wait_event_interruptible_lock_irq,
-    wait_event_interruptible_lock_irq_timeout, wait_event_lock_irq, wait_event_lock_irq_timeout,
+    DECLARE_RWSEM, DEFINE_MUTEX, DEFINE_SEMAPHORE, DEFINE_SPINLOCK,
+    wait_event_interruptible_exclusive_locked, wait_event_interruptible_exclusive_locked_irq,
+    wait_event_interruptible_lock_irq, wait_event_interruptible_lock_irq_timeout,
+    wait_event_interruptible_locked, wait_event_interruptible_locked_irq, wait_event_lock_irq,
+    wait_event_lock_irq_timeout,
 };
 pub use crate::{
     DECLARE_SWAIT_QUEUE_HEAD, DECLARE_SWAIT_QUEUE_HEAD_ONSTACK, DECLARE_SWAITQUEUE, swait_event_exclusive,
@@ -88,14 +91,15 @@ pub use crate::{
     swait_event_interruptible_timeout_exclusive, swait_event_timeout_exclusive,
 };
 pub use crate::{
-    DECLARE_WAIT_QUEUE_HEAD, DECLARE_WAIT_QUEUE_HEAD_ONSTACK, DEFINE_WAIT, DEFINE_WAIT_FUNC, io_wait_event,
-    wait_event, wait_event_cmd, wait_event_exclusive, wait_event_exclusive_cmd, wait_event_freezable,
-    wait_event_freezable_exclusive, wait_event_freezable_timeout, wait_event_hrtimeout, wait_event_idle,
-    wait_event_idle_exclusive, wait_event_idle_exclusive_timeout, wait_event_idle_timeout,
-    wait_event_interruptible, wait_event_interruptible_exclusive, wait_event_interruptible_hrtimeout,
-    wait_event_interruptible_timeout, wait_event_killable, wait_event_killable_exclusive,
-    wait_event_killable_timeout, wait_event_state, wait_event_timeout, wait_var_event,
-    wait_var_event_interruptible, wait_var_event_killable, wait_var_event_timeout,
+    DECLARE_WAIT_QUEUE_HEAD, DECLARE_WAIT_QUEUE_HEAD_ONSTACK, DECLARE_WAITQUEUE, DEFINE_WAIT,
+    DEFINE_WAIT_FUNC, io_wait_event, wait_event, wait_event_cmd, wait_event_exclusive,
+    wait_event_exclusive_cmd, wait_event_freezable, wait_event_freezable_exclusive,
+    wait_event_freezable_timeout, wait_event_hrtimeout, wait_event_idle, wait_event_idle_exclusive,
+    wait_event_idle_exclusive_timeout, wait_event_idle_timeout, wait_event_interruptible,
+    wait_event_interruptible_exclusive, wait_event_interruptible_hrtimeout, wait_event_interruptible_timeout,
+    wait_event_killable, wait_event_killable_exclusive, wait_event_killable_timeout, wait_event_state,
+    wait_event_timeout, wait_var_event, wait_var_event_interruptible, wait_var_event_killable,
+    wait_var_event_timeout,
 };
 pub use crate::{DEFINE_TIMER, from_timer, timer_container_of};
 pub use kthread_rt_macros::{

@@ -67,6 +67,7 @@ pub mod __macros {
     use crate::wait::WaitQueueHead;
     use std::panic::Location;
 
+    pub use super::super::own_lock::wait_interruptible_locked;
     pub use crate::sched::{WaitLimit, WaitMode};
     pub use crate::task::{TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_UNINTERRUPTIBLE};
     /// An interruptible sleep that may be frozen.

@@ -31,6 +31,7 @@ mod entry;
 mod event;
 mod lock_macros;
 mod macros;
+mod own_lock;
 pub mod raw;
 mod wake;
 
@@ -272,6 +273,15 @@ pub fn waitqueue_active(wq: &WaitQueueHead) -> bool {
     refuse_in_forked_child();
     // SAFETY: the lock is held.
     wq.locked(|head| unsafe { !ListHead::is_empty(head) })
+}
+
+/// True if one entry is on `wq` and no more: `wq_has_single_sleeper`. Never sleeps.
+pub fn wq_has_single_sleeper(wq: &WaitQueueHead) -> bool {
+    refuse_in_forked_child();
+    // SAFETY: the lock is held.
+    wq.locked(|head| unsafe {
+        ListHead::first(head).is_some_and(|first| ListHead::after(head, first).is_none())
+    })
 }
 
 /// True if somebody waits on `wq`, with a full barrier before the look: `wq_has_sleeper`. Never sleeps.

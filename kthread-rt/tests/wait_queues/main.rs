@@ -8,12 +8,15 @@ mod bit;
 mod child;
 mod dropped;
 mod event;
+mod event_neighbours;
+mod locked;
 mod order;
 mod swait;
 #[path = "../witness/mod.rs"]
 mod witness;
 
 use kthread_rt::prelude::*;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 
 /// A thread whose function will run.
@@ -38,4 +41,21 @@ pub(crate) fn on_kthread<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'stat
     let answer = told.recv().expect("the function did not panic");
     assert_eq!(kthread_stop(&task), 0);
     answer
+}
+
+/// Flag and queue, shared with a thread.
+#[derive(Default)]
+pub(crate) struct Event {
+    pub(crate) wq: WaitQueueHead,
+    flag: AtomicBool,
+}
+
+impl Event {
+    pub(crate) fn is_set(&self) -> bool {
+        self.flag.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set(&self) {
+        self.flag.store(true, Ordering::Relaxed);
+    }
 }
