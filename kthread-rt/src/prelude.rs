@@ -81,8 +81,9 @@ pub use crate::{DECLARE_COMPLETION, DECLARE_COMPLETION_ONSTACK};
 pub use crate::{
     DECLARE_RWSEM, DEFINE_MUTEX, DEFINE_SEMAPHORE, DEFINE_SPINLOCK,
     wait_event_interruptible_exclusive_locked, wait_event_interruptible_exclusive_locked_irq,
-    wait_event_interruptible_lock_irq, wait_event_interruptible_lock_irq_timeout,
-    wait_event_interruptible_locked, wait_event_interruptible_locked_irq, wait_event_lock_irq,
+    wait_event_interruptible_lock_irq, wait_event_interruptible_lock_irq_cmd,
+    wait_event_interruptible_lock_irq_timeout, wait_event_interruptible_locked,
+    wait_event_interruptible_locked_irq, wait_event_lock_irq, wait_event_lock_irq_cmd,
     wait_event_lock_irq_timeout,
 };
 pub use crate::{

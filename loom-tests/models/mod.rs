@@ -1,6 +1,7 @@
 //! The models, one file per protocol. Each file opens with what its models claim together.
 
 mod bind;
+mod bit;
 mod boot;
 mod completion;
 mod create;
@@ -33,6 +34,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         wake_q::MODELS,
         wait::MODELS,
         swait::MODELS,
+        bit::MODELS,
         freezer::MODELS,
         mutex::MODELS,
         semaphore::MODELS,

@@ -1,20 +1,18 @@
-//! `linux/wait_bit.h`: waiting for a bit, or for anything about a variable, without a wait queue of its own.
+//! `linux/wait_bit.h`: waiting for a bit without a wait queue of its own.
 //!
 //! A table of queues, shared by all words; the address chooses one. An entry carries the address and the bit that it waits
 //! for, and its wake function wakes only those that the wake-up means. A wake-up for a bit that is set again wakes nobody.
 //!
-//! A wait for a variable is the loop of `wait_event!`. A wait for a bit is an older one, and not the same: a signal that is
-//! pending after the sleep is an error also if the bit is clear by then; but who locks the bit keeps it, signal or not.
+//! A wait for a bit is an older loop than that of `wait_event!`, and not the same: a signal that is pending after the sleep is
+//! an error also if the bit is clear by then; but who locks the bit keeps it, signal or not. Waits for variables, which use
+//! the same table, are in `var`.
 
 use super::raw::{add_wait_queue_exclusive, remove_wait_queue};
 use super::wake::autoremove;
 use super::{Place, WaitQueueEntry, WaitQueueHead, link, walk};
 use crate::clock::MAX_SCHEDULE_TIMEOUT;
 use crate::errno::Errno;
-use crate::sched::{
-    WaitLimit, change_state, current, deadline_after, first_look, might_sleep_in, sleep_until,
-    sleep_until_true,
-};
+use crate::sched::{change_state, current, deadline_after, might_sleep_in, sleep_until};
 use crate::sync::list::ListHead;
 use crate::sync::{BIT_QUEUES, table_of};
 use crate::task::{TASK_NORMAL, TASK_RUNNING, Task, TaskState, TaskStruct, WaitKind};
@@ -63,17 +61,17 @@ bit_words!(AtomicU32: u32, AtomicU64: u64, AtomicUsize: usize);
 
 /// What is waited for: an address, and a bit there, or [`ANY`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Key {
-    address: usize,
-    bit: u32,
+pub(super) struct Key {
+    pub(super) address: usize,
+    pub(super) bit: u32,
 }
 
 /// Not a bit, but the variable: the kernel's bit number -1.
-const ANY: u32 = u32::MAX;
+pub(super) const ANY: u32 = u32::MAX;
 
 /// `struct wait_bit_queue_entry`.
 #[repr(C)]
-struct Keyed {
+pub(super) struct Keyed {
     // First, so that a pointer to the entry is a pointer to this.
     entry: WaitQueueEntry,
     key: Key,
@@ -105,28 +103,28 @@ unsafe extern "C" fn wake_keyed(
 
 const _: () = assert!(BIT_QUEUES.is_power_of_two());
 
-fn queue_of(key: Key) -> &'static WaitQueueHead {
+pub(super) fn queue_of(key: Key) -> &'static WaitQueueHead {
     // Words lie apart by their alignment at least; a multiplicative hash spreads them.
     let hash =
         (key.address >> 2).wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as usize).wrapping_add(key.bit as usize);
     &TABLE[(hash >> 16) & (BIT_QUEUES - 1)]
 }
 
-fn wake(key: Key, nr: u32, still_set: &dyn Fn() -> bool) {
+pub(super) fn wake(key: Key, nr: u32, still_set: &dyn Fn() -> bool) {
     let mut wake = WakeKey { key, still_set };
     walk(queue_of(key), TASK_NORMAL, nr, (&raw mut wake).cast());
 }
 
 /// Takes the entry out and sets the state to RUNNING, also if the condition panics.
-struct Waiting<'a> {
-    queue: &'static WaitQueueHead,
-    entry: *mut WaitQueueEntry,
-    me: &'a TaskStruct,
+pub(super) struct Waiting<'a> {
+    pub(super) queue: &'static WaitQueueHead,
+    pub(super) entry: *mut WaitQueueEntry,
+    pub(super) me: &'a TaskStruct,
 }
 
 impl Waiting<'_> {
     /// `prepare_to_wait` and `prepare_to_wait_exclusive`.
-    fn prepare(&self, state: TaskState, exclusive: bool) {
+    pub(super) fn prepare(&self, state: TaskState, exclusive: bool) {
         let node = WaitQueueEntry::node(self.entry);
         if exclusive {
             // SAFETY: the lock is taken for the look; only this task adds the entry, which is in place until the drop.
@@ -159,7 +157,7 @@ impl Drop for Waiting<'_> {
 }
 
 /// The entry of a wait.
-fn keyed(key: Key, me: &Task) -> Keyed {
+pub(super) fn keyed(key: Key, me: &Task) -> Keyed {
     Keyed { entry: WaitQueueEntry::new(wake_keyed, me.as_ptr().cast_mut().cast()), key }
 }
 
@@ -287,127 +285,4 @@ pub fn wake_up_bit<W: BitWord>(word: &W, bit: u32) {
 pub fn clear_and_wake_up_bit<W: BitWord>(word: &W, bit: u32) {
     word.clear_bit(bit);
     wake_up_bit(word, bit);
-}
-
-/// Wakes all who wait for something about `var`: `wake_up_var`. Never sleeps. Call it after the change that they wait for.
-///
-/// ```
-/// use kthread_rt::prelude::*;
-/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
-///
-/// static USERS: AtomicU32 = AtomicU32::new(1);
-/// let task = kthread_run!(
-///     |()| {
-///         wait_var_event!(&USERS, USERS.load(SeqCst) == 0);
-///         7
-///     },
-///     (),
-///     "waits"
-/// )?;
-/// USERS.store(0, SeqCst);
-/// wake_up_var(&USERS);
-/// assert!([7, -4].contains(&kthread_stop(&task)));
-/// # Ok::<(), Errno>(())
-/// ```
-pub fn wake_up_var<T>(var: &T) {
-    crate::sync::fence(Ordering::SeqCst);
-    let address = std::ptr::from_ref(var).addr();
-    wake(Key { address, bit: ANY }, 0, &|| false);
-}
-
-/// What [`wait_var_event!`](crate::wait_var_event) and its like call. The jiffies left, at least 1, or 0 if the time passed.
-#[doc(hidden)]
-#[track_caller]
-pub fn wait_var<T>(
-    var: &T,
-    state: TaskState,
-    limit: WaitLimit,
-    call: &'static str,
-    mut condition: impl FnMut() -> bool,
-) -> Result<u64, Errno> {
-    let (me, place) = (current(), Location::caller());
-    might_sleep_in(&me, call, place);
-    if let Some(over) = first_look(limit, &mut condition) {
-        return Ok(over);
-    }
-    let key = Key { address: std::ptr::from_ref(var).addr(), bit: ANY };
-    let _noted = me.wait_note().set(WaitKind::Bit, key.address, place);
-    let mut keyed = keyed(key, &me);
-    let waiting = Waiting { queue: queue_of(key), entry: (&raw mut keyed).cast(), me: &me };
-    let prepare = &mut || {
-        if me.signals.end_sleep_in(state) {
-            // SAFETY: the entry was only ever added to this queue.
-            unsafe { remove_wait_queue(waiting.queue, waiting.entry) };
-            return Err(Errno::ERESTARTSYS);
-        }
-        waiting.prepare(state, false);
-        Ok(())
-    };
-    sleep_until_true(&me, limit, prepare, &mut condition, &mut |sleep| sleep())
-}
-
-/// Waits, uninterruptibly, until the condition about a variable is true: `wait_var_event`. Sleeps. Whoever makes it true calls
-/// [`wake_up_var`] with the same variable.
-#[macro_export]
-macro_rules! wait_var_event {
-    ($var:expr, $condition:expr $(,)?) => {
-        $crate::__private::wait::unit($crate::__private::wait_var(
-            $var,
-            $crate::TASK_UNINTERRUPTIBLE,
-            $crate::__private::wait::WaitLimit::None,
-            "wait_var_event",
-            || $condition,
-        ))
-    };
-}
-
-/// [`wait_var_event!`] that a signal ends too: `wait_var_event_interruptible`. `Err(ERESTARTSYS)` for a signal.
-#[macro_export]
-macro_rules! wait_var_event_interruptible {
-    ($var:expr, $condition:expr $(,)?) => {
-        $crate::__private::wait::done($crate::__private::wait_var(
-            $var,
-            $crate::TASK_INTERRUPTIBLE,
-            $crate::__private::wait::WaitLimit::None,
-            "wait_var_event_interruptible",
-            || $condition,
-        ))
-    };
-}
-
-/// [`wait_var_event!`] that SIGKILL ends too: `wait_var_event_killable`. `Err(ERESTARTSYS)` if killed.
-#[macro_export]
-macro_rules! wait_var_event_killable {
-    ($var:expr, $condition:expr $(,)?) => {
-        $crate::__private::wait::done($crate::__private::wait_var(
-            $var,
-            $crate::TASK_KILLABLE,
-            $crate::__private::wait::WaitLimit::None,
-            "wait_var_event_killable",
-            || $condition,
-        ))
-    };
-}
-
-/// [`wait_var_event!`] for so many jiffies at most: `wait_var_event_timeout`. 0 if the time passed and the condition is still
-/// false, else the jiffies left, at least 1.
-///
-/// ```
-/// use kthread_rt::prelude::*;
-/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
-///
-/// let users = AtomicU32::new(1);
-/// assert_eq!(wait_var_event_timeout!(&users, users.load(SeqCst) == 0, 2), 0);
-/// ```
-#[macro_export]
-macro_rules! wait_var_event_timeout {
-    ($var:expr, $condition:expr, $timeout:expr $(,)?) => {
-        $crate::__private::wait::left($crate::__private::wait_var(
-            $var,
-            $crate::TASK_UNINTERRUPTIBLE,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
-            "wait_var_event_timeout",
-            || $condition,
-        ))
-    };
 }

@@ -137,6 +137,7 @@ pub mod __macros {
         mode: WaitMode,
         guard: &mut G,
         mut condition: impl FnMut(&mut G) -> bool,
+        mut before: impl FnMut(),
     ) -> Result<u64, Errno> {
         let place = Location::caller();
         let guard = std::cell::RefCell::new(guard);
@@ -144,6 +145,7 @@ pub mod __macros {
             guard.borrow_mut().unlocked(&mut || {
                 // Here, where the guard's own lock is open: is there another?
                 may_sleep(&mode, place);
+                before();
                 sleep();
             })
         })

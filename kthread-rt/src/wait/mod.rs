@@ -33,17 +33,19 @@ mod lock_macros;
 mod macros;
 mod own_lock;
 pub mod raw;
+mod var;
 mod wake;
 
 pub use bit::{
     BitWord, clear_and_wake_up_bit, wait_on_bit, wait_on_bit_io, wait_on_bit_lock, wait_on_bit_lock_io,
-    wait_on_bit_timeout, wait_var, wake_up_bit, wake_up_var,
+    wait_on_bit_timeout, wake_up_bit,
 };
 pub use entry::{
     WaitEntry, add_wait_queue, add_wait_queue_exclusive, add_wait_queue_priority, finish_wait,
     prepare_to_wait, prepare_to_wait_event, prepare_to_wait_exclusive, remove_wait_queue, wait_woken,
 };
 pub use event::{__macros, Unlock};
+pub use var::{wait_var, wake_up_var};
 use wake::walk;
 pub use wake::{
     autoremove_wake_function, default_wake_function, wake_up, wake_up_all, wake_up_all_locked,

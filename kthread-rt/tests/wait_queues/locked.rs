@@ -3,6 +3,7 @@
 use super::{Event, await_sleep, run};
 use kthread_rt::prelude::*;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
 #[test]
 fn a_wake_up_by_one_who_holds_the_lock() {
@@ -104,4 +105,39 @@ fn a_signal_ends_a_wait_by_one_who_holds_the_queues_lock() {
     // Already true: the queue is not touched.
     event.set();
     assert_eq!(wait_with_the_lock(&event, false), 0);
+}
+
+#[test]
+fn the_command_of_wait_event_lock_irq_cmd_runs_without_the_lock_before_each_sleep() {
+    for interruptible in [false, true] {
+        let shared = Arc::new((WaitQueueHead::new(), SpinLock::new(false), AtomicU32::new(0)));
+        let its = shared.clone();
+        let task = run(
+            move || {
+                let (wq, lock, sleeps) = &*its;
+                let command = || {
+                    assert!(!lock.is_locked() && !in_atomic());
+                    sleeps.fetch_add(1, SeqCst);
+                };
+                let mut ready = lock.lock();
+                let ret = if interruptible {
+                    wait_event_interruptible_lock_irq_cmd!(wq, **ready, ready, command())
+                } else {
+                    wait_event_lock_irq_cmd!(wq, **ready, ready, command());
+                    Ok(())
+                };
+                assert!(*ready && lock.is_locked());
+                kthread_rt::errno::to_return(ret)
+            },
+            "waiter",
+        );
+        let state = if interruptible { TASK_INTERRUPTIBLE } else { TASK_UNINTERRUPTIBLE };
+        await_sleep(&task, state);
+        wake_up(&shared.0);
+        await_sleep(&task, state);
+        *shared.1.lock() = true;
+        wake_up(&shared.0);
+        await_sleep(&task, TASK_DEAD);
+        assert_eq!((kthread_stop(&task), shared.2.load(SeqCst)), (0, 2));
+    }
 }
