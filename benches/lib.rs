@@ -17,3 +17,16 @@ pub fn std_thread<T: Send + 'static>(
         .spawn(main)
         .expect("the system starts a thread")
 }
+
+/// Pins the calling thread to one cpu, and with it all threads that it starts and the Kernels that it boots from now on.
+///
+/// # Panics
+///
+/// If the operating system refuses.
+pub fn pin_to_one_cpu() {
+    let allowed = rustix::thread::sched_getaffinity(None).expect("a thread may run somewhere");
+    let first = (0..rustix::thread::CpuSet::MAX_CPU).find(|&cpu| allowed.is_set(cpu));
+    let mut one = rustix::thread::CpuSet::new();
+    one.set(first.expect("a thread may run somewhere"));
+    rustix::thread::sched_setaffinity(None, &one).expect("a cpu that was allowed");
+}

@@ -11,7 +11,8 @@
 //!
 //! The helpers are scripts that this program writes to a temporary directory and that write down the environment they were
 //! executed with. You see three events: one for each of two helpers, with the sysctl changed between them, and one whose helper is
-//! not there. The program reads back what the helpers wrote, and fails if it is not exactly what they were to be given.
+//! not there. The program reads back what the helpers wrote, and fails if it is not exactly what they were to be given, or if a
+//! helper ended otherwise than it was to.
 
 use kthread_rt::prelude::*;
 use std::error::Error;
@@ -29,6 +30,12 @@ DECLARE_WAIT_QUEUE_HEAD!(static EVENT_WAIT);
 // Completed by the thread when it has dealt with an event, and when nothing of its code runs any more.
 DECLARE_COMPLETION!(static HANDLED);
 DECLARE_COMPLETION!(static OVER);
+
+// What became of each helper: its wait status, or why there was none.
+static OUTCOMES: SpinLock<Vec<Result<i32, Errno>>> = SpinLock::new(Vec::new());
+
+/// Longer than any of this takes, however busy the machine is.
+const PATIENCE: u64 = 30 * HZ;
 
 /// The thread's data: the sysctl's value.
 type Helper = Arc<Sysctl<String>>;
@@ -48,7 +55,9 @@ fn run_umode_handler(helper: &str, id: u32) {
     let troubled = format!("TROUBLED_DS={id}");
     let envp = ["HOME=/", "TERM=linux", "PATH=/sbin:/usr/sbin:/bin:/usr/bin", &troubled];
     let name = Path::new(helper).file_name().unwrap_or_default().display();
-    match call_usermodehelper(helper, &argv, &envp, UMH_WAIT_PROC | UMH_KILLABLE) {
+    let outcome = call_usermodehelper(helper, &argv, &envp, UMH_WAIT_PROC | UMH_KILLABLE);
+    OUTCOMES.lock().push(outcome);
+    match outcome {
         Ok(status) => println!("event_thread: {name} has ended, exit code {}", status >> 8),
         Err(errno) => println!("event_thread: {name} could not be executed: {errno}"),
     }
@@ -84,10 +93,18 @@ fn interrupt(id: u32) {
 }
 
 /// An event after 20 ms, and until it has been handled.
-fn event(id: u32) {
+fn event(id: u32) -> Result<(), Box<dyn Error>> {
     let timer = Timer::new(move |_| interrupt(id));
     mod_timer(&timer, jiffies() + msecs_to_jiffies(20));
-    wait_for_completion(&HANDLED);
+    wait_for(&HANDLED, "event")
+}
+
+/// Waits for the thread, which may have failed.
+fn wait_for(done: &Completion, what: &str) -> Result<(), Box<dyn Error>> {
+    match wait_for_completion_timeout(done, PATIENCE) {
+        0 => Err(format!("the thread has not dealt with the {what}").into()),
+        _ => Ok(()),
+    }
 }
 
 /// A program in `dir` that writes the environment it was executed with to `<itself>.told`, and ends with `code`.
@@ -121,24 +138,28 @@ fn story(dir: &Path) -> Result<(), Box<dyn Error>> {
     let first = write_helper(dir, "troubled", 0)?;
     let second = write_helper(dir, "other", 3)?;
     sysctl_write("kernel/troubled/helper", &first)?;
-    event(7);
+    event(7)?;
     check(&first, 7)?;
 
     sysctl_write("kernel/troubled/helper", &second)?;
-    event(23);
+    event(23)?;
     check(&second, 23)?;
 
     sysctl_write("kernel/troubled/helper", "/no/such/helper")?;
-    event(42);
+    event(42)?;
 
     // What its exit function does. Nothing but the signal ends the thread; kthread_stop() tells what it returned.
     kill_pid(pid, SIGKILL, 1)?;
-    wait_for_completion(&OVER);
+    wait_for(&OVER, "signal")?;
     match kthread_stop(&task) {
         3 => {}
         result => return Err(format!("the thread returned {result}").into()),
     }
     drop(names);
+    let outcomes = mem::take(&mut *OUTCOMES.lock());
+    if outcomes != [Ok(0), Ok(3 << 8), Err(Errno::ENOENT)] {
+        return Err(format!("the helpers ended as {outcomes:?}").into());
+    }
     Ok(())
 }
 

@@ -1,15 +1,17 @@
 //! A timer fires and wakes a created thread.
 //!
-//! The thread sleeps in `schedule()` until somebody wakes it, and nobody does but the timer: its function runs in timer
-//! context (here the thread `ksoftirqd/0`), calls `wake_up_process()` and arms the timer again, until it has done so five times. A
-//! timer is never early: it fires when its jiffy has begun, or later, if the machine is busy.
+//! The thread is created and not started: it sleeps in TASK_UNINTERRUPTIBLE, as every new kthread, until its first wake-up.
+//! Nobody wakes it but the timer. Its function runs in timer context (here the thread `ksoftirqd/0`), calls `wake_up_process()`
+//! and arms the timer again, until it has done so five times. The first wake-up starts the thread's function; the others end
+//! its sleep in `schedule()`. A timer is never early: it fires when its jiffy has begun, or later, if the machine is busy.
 //!
 //! ```text
 //! cargo run --release --example timer_wakes_thread
 //! ```
 //!
 //! You see for each round the jiffy that the timer was armed for and, in jiffies after the start, when it fired and when the
-//! thread ran; those two are the machine's. The program fails if the timer was early, or if the thread woke without it.
+//! thread ran (those two are the machine's); and in which state the timer found the thread. The program fails if the timer was
+//! early, if the thread ran without it, or if it does not come.
 
 use kthread_rt::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,17 +20,20 @@ use std::sync::{Arc, Mutex};
 const ROUNDS: usize = 5;
 /// From one round to the next: 20 ms.
 const PERIOD: u64 = 5;
+/// Longer than this takes, however busy the machine is.
+const PATIENCE: u64 = 30 * HZ;
 
-/// One firing of the timer: what it was armed for, and when it came.
+/// One firing of the timer: what it was armed for, when it came, and how it found the thread.
 #[derive(Clone, Copy)]
 struct Firing {
     expires: u64,
     fired: u64,
+    found: TaskState,
 }
 
 /// What the timer's function and the thread share.
-#[derive(Default)]
 struct Shared {
+    begin: u64,
     firings: Mutex<Vec<Firing>>,
     wakes: AtomicU64,
     over: Completion,
@@ -36,9 +41,7 @@ struct Shared {
 
 /// Sleeps until it is woken, [`ROUNDS`] times, and returns how often it was.
 fn sleeper(shared: Arc<Shared>) -> i32 {
-    let begin = jiffies();
     let mut woken = 0;
-    println!("round  armed for  fired  thread ran");
     while woken < ROUNDS && !kthread_should_stop() {
         set_current_state(TASK_INTERRUPTIBLE);
         // The condition, after the state and before the sleep: a wake-up in between is not lost.
@@ -47,19 +50,25 @@ fn sleeper(shared: Arc<Shared>) -> i32 {
             continue;
         }
         set_current_state(TASK_RUNNING);
-        let Firing { expires, fired } = shared.firings.lock().unwrap()[woken];
+        let Firing { expires, fired, found } = shared.firings.lock().unwrap()[woken];
         let ran = jiffies();
         assert!(time_after_eq(fired, expires), "early: for {expires}, at {fired}");
         assert!(time_after_eq(ran, fired));
         woken += 1;
-        println!("{woken:>5}  {:>9}  {:>5}  {:>10}", expires - begin, fired - begin, ran - begin);
+        let [expires, fired, ran] = [expires, fired, ran].map(|jiffy| jiffy - shared.begin);
+        println!("{woken:>5}  {expires:>9}  {fired:>5}  {ran:>10}  {found}");
     }
     complete(&shared.over);
     woken as i32
 }
 
 fn main() -> Result<(), Errno> {
-    let shared = Arc::new(Shared::default());
+    let shared = Arc::new(Shared {
+        begin: jiffies(),
+        firings: Mutex::default(),
+        wakes: AtomicU64::new(0),
+        over: Completion::new(),
+    });
     let task = kthread_create!(sleeper, shared.clone(), "sleeper")?;
 
     let timer = Timer::new({
@@ -67,28 +76,28 @@ fn main() -> Result<(), Errno> {
         move |timer| {
             assert!(in_serving_softirq() && current() != task);
             let mut firings = shared.firings.lock().unwrap();
-            let (expires, fired) = (timer.expires(), jiffies());
-            firings.push(Firing { expires, fired });
+            let (expires, fired, found) = (timer.expires(), jiffies(), task.state());
+            firings.push(Firing { expires, fired, found });
             if firings.len() < ROUNDS {
                 mod_timer(timer, expires + PERIOD);
             }
             drop(firings);
             shared.wakes.fetch_add(1, Ordering::Relaxed);
-            // Its first wake starts the thread, as it would for any other.
             wake_up_process(&task);
         }
     });
-    // The thread is started first, and seen asleep, so that every later wake-up is the timer's.
-    wake_up_process(&task);
-    wait_task_inactive(&task, TASK_INTERRUPTIBLE);
+    println!("round  armed for  fired  thread ran  it was in");
     assert_eq!(mod_timer(&timer, jiffies() + PERIOD), 0, "it was idle");
     assert_eq!(timer_pending(&timer), 1);
 
-    wait_for_completion(&shared.over);
+    let in_time = wait_for_completion_timeout(&shared.over, PATIENCE) != 0;
+    assert!(in_time, "the timer did not fire, or woke nobody");
     assert_eq!(timer_delete_sync(&timer), 0, "nothing is armed any more");
     let woken = kthread_stop_put(task);
-    println!("the timer has woken the thread {woken} times");
+    println!("the timer has started the thread, and woken it {} times", woken - 1);
     assert_eq!(woken as usize, ROUNDS);
+    let first = shared.firings.lock().unwrap()[0].found;
+    assert_eq!(first, TASK_UNINTERRUPTIBLE, "nobody had started the thread before");
     drop(timer);
 
     let report = Kernel::current().shutdown();

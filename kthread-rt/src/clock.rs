@@ -159,3 +159,19 @@ pub const fn time_after_eq(a: u64, b: u64) -> bool {
 pub const fn time_before_eq(a: u64, b: u64) -> bool {
     !time_after(a, b)
 }
+
+/// True if time `a` is in the range from `b` to `c`, both included: `time_in_range`.
+///
+/// ```
+/// use kthread_rt::time_in_range;
+///
+/// assert!(time_in_range(2, 1, 2) && !time_in_range(3, 1, 2) && time_in_range(0, u64::MAX, 1));
+/// ```
+pub const fn time_in_range(a: u64, b: u64, c: u64) -> bool {
+    time_after_eq(a, b) && time_before_eq(a, c)
+}
+
+/// [`time_in_range`] without `c` itself: `time_in_range_open`.
+pub const fn time_in_range_open(a: u64, b: u64, c: u64) -> bool {
+    time_after_eq(a, b) && time_before(a, c)
+}

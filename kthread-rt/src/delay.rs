@@ -3,7 +3,9 @@
 use crate::clock::{TICK_NSEC, msecs_to_jiffies};
 use crate::sched::{change_state, deadline_after, might_sleep_in, sleep_until, with_current};
 use crate::sync;
-use crate::task::{TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskState, TaskStruct, WaitKind};
+use crate::task::{
+    TASK_IDLE, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskState, TaskStruct, WaitKind,
+};
 use std::panic::Location;
 
 /// Sleeps in `state` until `deadline`, whatever wakes the task meanwhile; the nanoseconds left if a signal ended it.
@@ -91,6 +93,12 @@ pub fn usleep_range(min: u64, max: u64) {
 #[track_caller]
 pub fn usleep_range_state(min: u64, max: u64, state: TaskState) {
     usleep_in(min, max, state, "usleep_range_state", Location::caller());
+}
+
+/// [`usleep_range`] that does not count as load: `usleep_idle_range`.
+#[track_caller]
+pub fn usleep_idle_range(min: u64, max: u64) {
+    usleep_in(min, max, TASK_IDLE, "usleep_idle_range", Location::caller());
 }
 
 fn usleep_in(min: u64, max: u64, state: TaskState, call: &str, place: &'static Location<'static>) {

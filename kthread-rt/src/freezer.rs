@@ -93,6 +93,17 @@ pub fn try_to_freeze() -> bool {
     })
 }
 
+/// Sleeps until thawed, if the calling task should freeze: `__refrigerator`. True if it was frozen. With `check_kthr_stop`, a
+/// kthread that was asked to stop does not go in. [`try_to_freeze`] is what most code wants.
+#[track_caller]
+pub fn __refrigerator(check_kthr_stop: bool) -> bool {
+    let place = Location::caller();
+    with_current(|me| {
+        might_sleep_in(me, "__refrigerator", place);
+        refrigerator(me, check_kthr_stop, place)
+    })
+}
+
 /// `__refrigerator`: sleeps until thawed. With `check_stop`, a kthread that was asked to stop does not go in.
 pub(crate) fn refrigerator(me: &TaskStruct, check_stop: bool, place: &'static Location<'static>) -> bool {
     let _noted = me.wait_note().set(WaitKind::Frozen, 0, place);

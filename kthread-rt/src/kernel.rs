@@ -9,6 +9,7 @@ use crate::errno::Errno;
 use crate::freezer::{self, Freezer, NotFrozen};
 use crate::hrtimer::Heap;
 use crate::kthread::{self, Kthreadd, ShutdownReport};
+use crate::pid::find_task_by_vpid;
 use crate::sched::{Attached, attach, with_current};
 use crate::sync::{self, Arc, os};
 use crate::task::{Machine, MachineSetup, Task};
@@ -352,5 +353,34 @@ pub struct Entered {
 /// # Ok::<(), Errno>(())
 /// ```
 pub fn find_task_by_pid(pid: i32) -> Option<Task> {
-    with_current(|me| me.machine().pids.find(pid))
+    find_task_by_vpid(pid)
+}
+
+/// [`Kernel::freeze_processes`] of the calling task's Kernel: `freeze_processes`. `EBUSY` if some did not freeze.
+#[track_caller]
+pub fn freeze_processes() -> Result<(), Errno> {
+    Kernel::current().freeze_processes().map_err(|_| Errno::EBUSY)
+}
+
+/// [`Kernel::freeze_kernel_threads`] of the calling task's Kernel: `freeze_kernel_threads`. `EBUSY` if some did not freeze.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(freeze_kernel_threads(), Ok(())); // nobody has said that he is freezable
+/// thaw_kernel_threads();
+/// ```
+#[track_caller]
+pub fn freeze_kernel_threads() -> Result<(), Errno> {
+    Kernel::current().freeze_kernel_threads().map_err(|_| Errno::EBUSY)
+}
+
+/// [`Kernel::thaw_processes`] of the calling task's Kernel: `thaw_processes`.
+pub fn thaw_processes() {
+    Kernel::current().thaw_processes();
+}
+
+/// [`Kernel::thaw_kernel_threads`] of the calling task's Kernel: `thaw_kernel_threads`.
+pub fn thaw_kernel_threads() {
+    Kernel::current().thaw_kernel_threads();
 }

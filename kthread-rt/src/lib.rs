@@ -77,6 +77,7 @@ mod kthread;
 mod ktime;
 mod lock_queue;
 mod mutex;
+mod pid;
 pub mod prelude;
 mod rwsem;
 mod sched;

@@ -7,32 +7,43 @@ pub use crate::completion::*;
 pub use crate::cpumask::CpuMask;
 pub use crate::delay::*;
 pub use crate::errno::Errno;
-pub use crate::freezer::{NotFrozen, freezing, frozen, set_freezable, try_to_freeze};
+pub use crate::freezer::{__refrigerator, NotFrozen, freezing, frozen, set_freezable, try_to_freeze};
 pub use crate::hrtimer::*;
-pub use crate::kernel::{BootError, Entered, Kernel, KernelBuilder, find_task_by_pid};
+pub use crate::kernel::{
+    BootError, Entered, Kernel, KernelBuilder, find_task_by_pid, freeze_kernel_threads, freeze_processes,
+    thaw_kernel_threads, thaw_processes,
+};
 pub use crate::kthread::{
     CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_VM, ExitCompletion, ExitStatus, NUMA_NO_NODE, RawThreadFn,
-    ShutdownReport, get_kthread_comm, kernel_thread, kthread_affine_preferred, kthread_bind,
-    kthread_bind_mask, kthread_complete_and_exit, kthread_create, kthread_create_on_cpu,
-    kthread_create_on_node, kthread_create_raw, kthread_data, kthread_exit, kthread_freezable_should_stop,
-    kthread_func, kthread_is_per_cpu, kthread_park, kthread_parkme, kthread_probe_data, kthread_run,
-    kthread_run_on_cpu, kthread_set_per_cpu, kthread_should_park, kthread_should_stop,
-    kthread_should_stop_or_park, kthread_stop, kthread_stop_put, kthread_unpark, kthreadd_task,
+    ShutdownReport, get_kthread_comm, kernel_thread, kthread_affine_preferred, kthread_associate_blkcg,
+    kthread_bind, kthread_bind_mask, kthread_blkcg, kthread_complete_and_exit, kthread_create,
+    kthread_create_on_cpu, kthread_create_on_node, kthread_create_raw, kthread_data, kthread_exit,
+    kthread_freezable_should_stop, kthread_func, kthread_is_per_cpu, kthread_park, kthread_parkme,
+    kthread_probe_data, kthread_run, kthread_run_on_cpu, kthread_set_per_cpu, kthread_should_park,
+    kthread_should_stop, kthread_should_stop_or_park, kthread_stop, kthread_stop_put, kthread_unpark,
+    kthread_unuse_mm, kthread_use_mm, kthreadd_task,
 };
 pub use crate::ktime::*;
 pub use crate::mutex::*;
+pub use crate::pid::*;
 pub use crate::rwsem::*;
 pub use crate::sched::{
-    __set_current_state, cond_resched, current, in_atomic, in_hardirq, in_interrupt, in_serving_softirq,
-    in_task, io_schedule, io_schedule_timeout, jiffies, ktime_get, might_sleep, preempt_count,
-    preempt_disable, preempt_enable, sched_set_fifo, sched_set_fifo_low, sched_set_normal, schedule,
-    schedule_timeout, schedule_timeout_idle, schedule_timeout_interruptible, schedule_timeout_killable,
-    schedule_timeout_uninterruptible, set_cpus_allowed_ptr, set_current_state, set_special_state,
-    set_user_nice, task_nice, wait_task_inactive, wake_up_process, wake_up_state, r#yield,
+    __set_current_state, cond_resched, current, get_jiffies_64, in_atomic, in_hardirq, in_interrupt,
+    in_serving_softirq, in_task, io_schedule, io_schedule_timeout, irqs_disabled, jiffies, ktime_get,
+    might_sleep, preempt_count, preempt_disable, preempt_enable, sched_set_fifo, sched_set_fifo_low,
+    sched_set_normal, schedule, schedule_timeout, schedule_timeout_idle, schedule_timeout_interruptible,
+    schedule_timeout_killable, schedule_timeout_uninterruptible, set_cpus_allowed_ptr, set_current_state,
+    set_special_state, set_user_nice, task_nice, time_is_after_eq_jiffies, time_is_after_jiffies,
+    time_is_before_eq_jiffies, time_is_before_jiffies, wait_task_inactive, wake_up_process, wake_up_state,
+    r#yield,
 };
 pub use crate::semaphore::*;
 pub use crate::signal::*;
 pub use crate::spinlock::*;
+pub use crate::swait::{
+    SwaitQueue, SwaitQueueHead, finish_swait, init_swait_queue_head, prepare_to_swait_event,
+    prepare_to_swait_exclusive, swait_active, swake_up_all, swake_up_locked, swake_up_one, swq_has_sleeper,
+};
 pub use crate::sysctl::{
     CtlTable, CtlTableHeader, Sysctl, SysctlValue, register_sysctl, sysctl_names, sysctl_read, sysctl_write,
     unregister_sysctl_table,
@@ -42,13 +53,15 @@ pub use crate::task::{
     PF_NO_SETAFFINITY, PF_NOFREEZE, PF_WQ_WORKER, SCHED_FIFO, SCHED_NORMAL, TASK_COMM_LEN, TASK_DEAD,
     TASK_FREEZABLE, TASK_FROZEN, TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_PARKED,
     TASK_RUNNING, TASK_UNINTERRUPTIBLE, TASK_WAKEKILL, Task, TaskFlags, TaskState, TaskStruct, WaitKind,
-    WaitsOn, get_task_struct, put_task_struct, task_state_to_char,
+    WaitsOn, get_task_comm, get_task_struct, put_task_struct, task_is_running, task_state_to_char,
 };
 pub use crate::timer::{
     TIMER_DEFERRABLE, TIMER_IRQSAFE, TIMER_PINNED, Timer, TimerFn, TimerList, add_timer, add_timer_global,
-    add_timer_local, add_timer_on, del_timer, del_timer_sync, mod_timer, mod_timer_pending, timer_delete,
-    timer_delete_sync, timer_delete_sync_try, timer_destroy_on_stack, timer_pending, timer_reduce,
-    timer_setup, timer_setup_on_stack, timer_shutdown, timer_shutdown_sync, try_to_del_timer_sync,
+    add_timer_local, add_timer_on, del_timer, del_timer_sync, destroy_timer_on_stack, mod_timer,
+    mod_timer_pending, round_jiffies, round_jiffies_relative, round_jiffies_up, round_jiffies_up_relative,
+    timer_delete, timer_delete_sync, timer_delete_sync_try, timer_destroy_on_stack, timer_pending,
+    timer_reduce, timer_setup, timer_setup_on_stack, timer_shutdown, timer_shutdown_sync,
+    try_to_del_timer_sync,
 };
 pub use crate::umh::{
     SubprocessInfo, UMH_FREEZABLE, UMH_KILLABLE, UMH_NO_WAIT, UMH_WAIT_EXEC, UMH_WAIT_PROC, UmhCleanup,
@@ -59,27 +72,39 @@ pub use crate::wait::{
     WaitQueueFunc, WaitQueueHead, add_wait_queue, add_wait_queue_exclusive, add_wait_queue_priority,
     autoremove_wake_function, clear_and_wake_up_bit, default_wake_function, finish_wait, init_waitqueue_head,
     prepare_to_wait, prepare_to_wait_event, prepare_to_wait_exclusive, raw as raw_wait, remove_wait_queue,
-    wait_on_bit, wait_on_bit_lock, wait_on_bit_timeout, wait_woken, waitqueue_active, wake_up, wake_up_all,
-    wake_up_bit, wake_up_interruptible, wake_up_interruptible_all, wake_up_interruptible_nr,
-    wake_up_interruptible_sync, wake_up_locked, wake_up_nr, wake_up_sync, wake_up_var, woken_wake_function,
-    wq_has_sleeper,
+    wait_on_bit, wait_on_bit_io, wait_on_bit_lock, wait_on_bit_lock_io, wait_on_bit_timeout, wait_woken,
+    waitqueue_active, wake_up, wake_up_all, wake_up_all_locked, wake_up_bit, wake_up_interruptible,
+    wake_up_interruptible_all, wake_up_interruptible_nr, wake_up_interruptible_sync, wake_up_locked,
+    wake_up_nr, wake_up_sync, wake_up_var, woken_wake_function, wq_has_single_sleeper, wq_has_sleeper,
 };
 pub use crate::workqueue::*;
 pub use crate::{DECLARE_COMPLETION, DECLARE_COMPLETION_ONSTACK};
 pub use crate::{DECLARE_DELAYED_WORK, DECLARE_WORK, alloc_ordered_workqueue, alloc_workqueue};
 pub use crate::{
-    DECLARE_RWSEM, DEFINE_MUTEX, DEFINE_SEMAPHORE, DEFINE_SPINLOCK, wait_event_interruptible_lock_irq,
-    wait_event_interruptible_lock_irq_timeout, wait_event_lock_irq, wait_event_lock_irq_timeout,
+    DECLARE_RWSEM, DEFINE_MUTEX, DEFINE_SEMAPHORE, DEFINE_SPINLOCK,
+    wait_event_interruptible_exclusive_locked, wait_event_interruptible_exclusive_locked_irq,
+    wait_event_interruptible_lock_irq, wait_event_interruptible_lock_irq_cmd,
+    wait_event_interruptible_lock_irq_timeout, wait_event_interruptible_locked,
+    wait_event_interruptible_locked_irq, wait_event_lock_irq, wait_event_lock_irq_cmd,
+    wait_event_lock_irq_timeout,
 };
 pub use crate::{
-    DECLARE_WAIT_QUEUE_HEAD, DEFINE_WAIT, DEFINE_WAIT_FUNC, wait_event, wait_event_cmd, wait_event_exclusive,
-    wait_event_exclusive_cmd, wait_event_freezable, wait_event_freezable_timeout, wait_event_hrtimeout,
-    wait_event_idle, wait_event_idle_exclusive, wait_event_idle_timeout, wait_event_interruptible,
-    wait_event_interruptible_exclusive, wait_event_interruptible_hrtimeout, wait_event_interruptible_timeout,
-    wait_event_killable, wait_event_killable_exclusive, wait_event_killable_timeout, wait_event_timeout,
-    wait_var_event, wait_var_event_interruptible,
+    DECLARE_SWAIT_QUEUE_HEAD, DECLARE_SWAIT_QUEUE_HEAD_ONSTACK, DECLARE_SWAITQUEUE, swait_event_exclusive,
+    swait_event_idle_exclusive, swait_event_idle_timeout_exclusive, swait_event_interruptible_exclusive,
+    swait_event_interruptible_timeout_exclusive, swait_event_timeout_exclusive,
 };
-pub use crate::{DEFINE_TIMER, timer_container_of};
+pub use crate::{
+    DECLARE_WAIT_QUEUE_HEAD, DECLARE_WAIT_QUEUE_HEAD_ONSTACK, DECLARE_WAITQUEUE, DEFINE_WAIT,
+    DEFINE_WAIT_FUNC, io_wait_event, wait_event, wait_event_cmd, wait_event_exclusive,
+    wait_event_exclusive_cmd, wait_event_freezable, wait_event_freezable_exclusive,
+    wait_event_freezable_timeout, wait_event_hrtimeout, wait_event_idle, wait_event_idle_exclusive,
+    wait_event_idle_exclusive_timeout, wait_event_idle_timeout, wait_event_interruptible,
+    wait_event_interruptible_exclusive, wait_event_interruptible_hrtimeout, wait_event_interruptible_timeout,
+    wait_event_killable, wait_event_killable_exclusive, wait_event_killable_timeout, wait_event_state,
+    wait_event_timeout, wait_var_event, wait_var_event_interruptible, wait_var_event_killable,
+    wait_var_event_timeout,
+};
+pub use crate::{DEFINE_TIMER, from_timer, timer_container_of};
 pub use kthread_rt_macros::{
     kthread_create, kthread_create_on_cpu, kthread_create_on_node, kthread_name, kthread_run,
     kthread_run_on_cpu,

@@ -31,6 +31,7 @@
 //! All of this is between tasks. Signals of the operating system never land on a kthread, and never become signals of a task.
 
 use crate::errno::Errno;
+use crate::pid::PidArg;
 use crate::sched::{try_to_wake_up, with_current};
 use crate::sync::{self, os};
 use crate::task::{
@@ -110,10 +111,10 @@ pub fn send_sig(sig: i32, task: &TaskStruct, from_kernel: i32) -> Result<(), Err
     send(sig, task, from_kernel != 0, SetOf::Task)
 }
 
-/// Sends signal `sig` to the task with pid `nr` of the calling task's Kernel, into its group's pending set: `kill_pid`. Never
-/// sleeps.
+/// Sends signal `sig` to the task with this pid, into its group's pending set: `kill_pid`. Never sleeps.
 ///
-/// The kernel's takes a `struct pid`, this one the number. `from_kernel` as for [`send_sig`].
+/// `pid` is a [`Pid`](crate::Pid) or none, as [`find_vpid`](crate::find_vpid) returns it, or the number itself. `from_kernel` as
+/// for [`send_sig`].
 ///
 /// # Errors
 ///
@@ -130,11 +131,11 @@ pub fn send_sig(sig: i32, task: &TaskStruct, from_kernel: i32) -> Result<(), Err
 /// assert_eq!(kill_pid(task.pid(), SIGTERM, 1), Err(Errno::ESRCH));
 /// # Ok::<(), Errno>(())
 /// ```
-pub fn kill_pid(nr: i32, sig: i32, from_kernel: i32) -> Result<(), Errno> {
+pub fn kill_pid(pid: impl PidArg, sig: i32, from_kernel: i32) -> Result<(), Errno> {
     if os::forked() {
         return Err(Errno::EOWNERDEAD);
     }
-    let task = with_current(|me| me.machine().pids.find(nr)).ok_or(Errno::ESRCH)?;
+    let task = pid.find().ok_or(Errno::ESRCH)?;
     send(sig, &task, from_kernel != 0, SetOf::Group)
 }
 
@@ -351,4 +352,30 @@ pub fn fatal_signal_pending(task: &TaskStruct) -> bool {
 /// ```
 pub fn signal_pending_state(state: TaskState, task: &TaskStruct) -> bool {
     task.signals.end_sleep_in(state)
+}
+
+impl TaskStruct {
+    /// What the task does with signal `sig`, as the kernel has it in `sighand->action[sig - 1].sa.sa_handler`: 0 is the default
+    /// (SIG_DFL), 1 that it ignores it (SIG_IGN, as kthreads do at first), 2 that it has allowed it (SIG_KTHREAD), 3 that it has
+    /// allowed it from the kernel only (SIG_KTHREAD_KERNEL). 1 for a number outside 1–64.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// assert_eq!(current().sa_handler(SIGTERM), 0); // this is no kthread
+    /// allow_signal(SIGTERM)?;
+    /// assert_eq!(current().sa_handler(SIGTERM), 2);
+    /// # Ok::<(), Errno>(())
+    /// ```
+    pub fn sa_handler(&self, sig: i32) -> u32 {
+        sync::refuse_in_forked_child();
+        let Ok(sig) = check(sig) else { return Disposition::Ignored as u32 };
+        self.signals.update(|control, _| control.disposition(sig) as u32)
+    }
+
+    /// The signals that the task has blocked (bit 0 is signal 1): `task->blocked`.
+    pub fn blocked(&self) -> u64 {
+        sync::refuse_in_forked_child();
+        self.signals.update(|control, _| control.blocked())
+    }
 }

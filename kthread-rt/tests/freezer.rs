@@ -212,3 +212,184 @@ fn a_foreign_thread_freezes_where_it_asks_to() {
     assert_eq!(user.join().unwrap(), (task.pid(), Ok(())));
     drop(inside);
 }
+
+#[test]
+fn freezer_numbers() {
+    // TASK_FREEZABLE=0x2000 TASK_FROZEN=0x8000
+    assert_eq!((TASK_FREEZABLE.bits(), TASK_FROZEN.bits()), (0x2000, 0x8000));
+    assert_eq!((TASK_INTERRUPTIBLE | TASK_FREEZABLE).bits(), 0x2001);
+}
+
+/// A kthread that calls `try_to_freeze()` whenever it is woken, and returns how often that was true.
+fn asker(freezable: bool, asked: &Arc<AtomicU32>) -> Task {
+    let asked = asked.clone();
+    let task = run(
+        move || {
+            if freezable {
+                set_freezable();
+            }
+            let mut times = 0;
+            while !kthread_should_stop() {
+                asked.fetch_add(1, SeqCst);
+                times += i32::from(try_to_freeze());
+                set_current_state(TASK_INTERRUPTIBLE);
+                if !kthread_should_stop() && !freezing(&current()) {
+                    schedule();
+                }
+                set_current_state(TASK_RUNNING);
+            }
+            times
+        },
+        "asker",
+    );
+    await_sleep(&task, TASK_INTERRUPTIBLE);
+    task
+}
+
+#[test]
+fn freezer_try_to_freeze_is_true_once_for_each_freeze() {
+    let kernel = kernel();
+    let _inside = kernel.enter();
+    let asked = Arc::new(AtomicU32::new(0));
+    let (freezable, other) = (asker(true, &asked), asker(false, &asked));
+    kernel.freeze_kernel_threads().expect("the freezable one freezes");
+    await_sleep(&freezable, TASK_FROZEN);
+    // nonfreezable_runs_on=1 try_to_freeze_sum=0
+    let before = asked.load(SeqCst);
+    assert!(wake_up_process(&other));
+    await_sleep(&other, TASK_INTERRUPTIBLE);
+    assert_eq!(asked.load(SeqCst), before + 1);
+    kernel.thaw_processes();
+    await_sleep(&freezable, TASK_INTERRUPTIBLE);
+    // after_thaw try_to_freeze_true_count=1; nonfreezable try_to_freeze_sum=0
+    assert_eq!((kthread_stop(&freezable), kthread_stop(&other)), (1, 0));
+}
+
+#[test]
+fn freezer_a_stop_of_one_leaves_the_others_frozen() {
+    let kernel = kernel();
+    let _inside = kernel.enter();
+    let (one, other) = (looper(true), looper(true));
+    kernel.freeze_kernel_threads().expect("both can freeze");
+    let stopper = {
+        let task = one.task.clone();
+        run(move || kthread_stop(&task), "stopper")
+    };
+    // its_state=0x8000 others_state=0x8000
+    await_sleep(&stopper, TASK_UNINTERRUPTIBLE);
+    await_sleep(&one.task, TASK_FROZEN);
+    await_sleep(&other.task, TASK_FROZEN);
+    assert_eq!(one.task.state().bits(), 0x8000);
+    kernel.thaw_processes();
+    assert_eq!((kthread_stop(&stopper), kthread_stop(&other.task)), (21, 20));
+    assert_eq!(other.freezes.load(SeqCst), 1);
+}
+
+#[test]
+fn try_to_freeze_without_a_freeze_leaves_the_state_alone() {
+    let kernel = kernel();
+    let _inside = kernel.enter();
+    for state in [TASK_RUNNING, TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE | TASK_FREEZABLE] {
+        set_current_state(state);
+        assert!(!try_to_freeze());
+        assert_eq!(current().state(), state);
+        set_current_state(TASK_RUNNING);
+    }
+    // The refrigerator itself finds that nobody freezes, and has been in between.
+    set_current_state(TASK_INTERRUPTIBLE);
+    assert!(!__refrigerator(false));
+    assert_eq!(current().state(), TASK_RUNNING);
+}
+
+#[test]
+fn set_freezable_in_the_middle_of_a_freeze_freezes_at_once() {
+    let kernel = kernel();
+    let _inside = kernel.enter();
+    kernel.freeze_kernel_threads().expect("there is nobody to freeze");
+    let task = run(
+        || {
+            let was_frozen = set_freezable();
+            assert!(task_is_running(&current()));
+            i32::from(was_frozen)
+        },
+        "late",
+    );
+    await_sleep(&task, TASK_FROZEN);
+    kernel.thaw_kernel_threads();
+    await_sleep(&task, TASK_DEAD);
+    assert_eq!(kthread_stop(&task), 1);
+}
+
+#[test]
+fn a_thread_that_was_asked_to_stop_is_not_frozen_any_more() {
+    let kernel = kernel();
+    let _inside = kernel.enter();
+    let task = run(
+        || {
+            set_freezable();
+            while !kthread_should_stop() {
+                set_current_state(TASK_UNINTERRUPTIBLE);
+                if !kthread_should_stop() {
+                    schedule();
+                }
+                set_current_state(TASK_RUNNING);
+            }
+            // A freeze is on now, as the test sees to.
+            let kernel = Kernel::current();
+            kernel.freeze_kernel_threads().expect("nobody else is freezable");
+            assert!(freezing(&current()));
+            let mut was_frozen = true;
+            assert!(kthread_freezable_should_stop(Some(&mut was_frozen)) && !was_frozen);
+            kernel.thaw_processes();
+            5
+        },
+        "stopped",
+    );
+    await_sleep(&task, TASK_UNINTERRUPTIBLE);
+    assert_eq!(kthread_stop(&task), 5);
+}
+
+#[test]
+fn a_signal_reaches_a_frozen_task_after_the_thaw() {
+    let kernel = kernel();
+    let _inside = kernel.enter();
+    let task = run(
+        || {
+            set_freezable();
+            allow_signal(SIGTERM).unwrap();
+            let wq = WaitQueueHead::new();
+            match wait_event_freezable!(wq, false) {
+                Err(Errno::ERESTARTSYS) => kernel_dequeue_signal(),
+                _ => 0,
+            }
+        },
+        "waiter",
+    );
+    await_sleep(&task, TASK_INTERRUPTIBLE | TASK_FREEZABLE);
+    kernel.freeze_kernel_threads().expect("it sleeps freezably");
+    assert_eq!(send_sig(SIGTERM, &task, 1), Ok(()));
+    assert!(signal_pending(&task));
+    await_sleep(&task, TASK_FROZEN);
+    kernel.thaw_kernel_threads();
+    await_sleep(&task, TASK_DEAD);
+    assert_eq!(kthread_stop(&task), SIGTERM);
+}
+
+#[test]
+fn freezing_twice_and_thawing_without_a_freeze_are_harmless() {
+    let kernel = kernel();
+    let _inside = kernel.enter();
+    let one = looper(true);
+    thaw_processes();
+    thaw_kernel_threads();
+    await_sleep(&one.task, TASK_INTERRUPTIBLE);
+    assert_eq!(freeze_kernel_threads(), Ok(()));
+    assert_eq!(freeze_kernel_threads(), Ok(()));
+    await_sleep(&one.task, TASK_FROZEN);
+    thaw_kernel_threads();
+    await_sleep(&one.task, TASK_INTERRUPTIBLE);
+    assert_eq!(one.freezes.load(SeqCst), 1);
+    assert_eq!(freeze_processes(), Ok(()), "there is no other user task");
+    thaw_processes();
+    assert_eq!(kthread_stop(&one.task), 20);
+}

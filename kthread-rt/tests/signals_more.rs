@@ -420,3 +420,47 @@ fn of_many_senders_no_signal_is_lost() {
     });
     assert_eq!(kthread_stop(&task), 0);
 }
+
+#[test]
+fn a_pid_names_its_task_and_no_other_and_its_end_is_esrch() {
+    let task = running_kthread("named", 0);
+    let pid = find_get_pid(task.pid()).expect("it is alive");
+    assert_eq!((pid_nr(&pid), pid_vnr(&pid)), (task.pid(), task.pid()));
+    assert_eq!(task_pid(&task), pid);
+    assert_eq!(get_task_pid(&task, PIDTYPE_TGID), pid);
+    assert_eq!(
+        (task_pid_nr(&task), task_pid_vnr(&task), task_tgid_nr(&task)),
+        (pid.nr(), pid.nr(), pid.nr())
+    );
+    assert_eq!(pid_task(&pid, PIDTYPE_PID), Some(task.clone()));
+    assert_eq!(get_pid_task(&pid, PIDTYPE_PID), find_task_by_vpid(pid.nr()));
+    assert_eq!(kill_pid(&pid, 0, 1), Ok(()));
+    assert_eq!(kill_pid(get_pid(&pid), SIGTERM, 0), Ok(()));
+    assert_eq!(kill_pid(find_vpid(pid.nr()), SIGTERM, 1), Ok(()));
+    assert_eq!(kill_pid(Some(&pid), 65, 1), Err(Errno::EINVAL));
+    kthread_stop(&task);
+    // Its number may be another's one day; the Pid is not.
+    for sig in [0, SIGTERM, 65] {
+        assert_eq!(kill_pid(&pid, sig, 1), Err(Errno::ESRCH), "signal {sig}");
+    }
+    assert_eq!(pid_task(&pid, PIDTYPE_PID), None);
+    assert_eq!(find_vpid(pid.nr()), None);
+    assert_eq!(kill_pid(None::<Pid>, SIGTERM, 1), Err(Errno::ESRCH), "the kernel's NULL");
+    put_pid(pid);
+}
+
+#[test]
+fn a_pid_of_another_kernel_still_names_its_task() {
+    let kernel = Kernel::builder().boot().unwrap();
+    let inside = kernel.enter();
+    let task = running_kthread("named", 0);
+    let pid = task_pid(&task);
+    let other = Kernel::builder().boot_on_demand().unwrap();
+    let inside_other = other.enter();
+    assert_eq!(kill_pid(&pid, SIGTERM, 1), Ok(()));
+    assert_eq!(pid_task(&pid, PIDTYPE_PID), Some(task.clone()));
+    drop(inside_other);
+    kthread_stop(&task);
+    drop(inside);
+    kernel.shutdown();
+}

@@ -1,6 +1,7 @@
 //! The models, one file per protocol. Each file opens with what its models claim together.
 
 mod bind;
+mod bit;
 mod boot;
 mod completion;
 mod create;
@@ -15,6 +16,7 @@ mod shutdown;
 mod signal;
 mod sleep_wake;
 mod stop;
+mod swait;
 mod timer;
 mod umh;
 mod wait;
@@ -32,6 +34,8 @@ pub(crate) fn all() -> Vec<&'static Model> {
         completion::MODELS,
         wake_q::MODELS,
         wait::MODELS,
+        swait::MODELS,
+        bit::MODELS,
         freezer::MODELS,
         mutex::MODELS,
         semaphore::MODELS,

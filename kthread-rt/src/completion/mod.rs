@@ -24,7 +24,7 @@ use crate::errno::Errno;
 use crate::sched::{
     WakeQueue, change_state, deadline_after, might_sleep_in, sleep_until, try_to_wake_up, with_current,
 };
-use crate::swait::{SwaitQueueHead, Waiter};
+use crate::swait::{SwaitCore, Waiter};
 use crate::sync::{Life, RawSpinLock, UnsafeCell, const_fn, observe, os, refuse_in_forked_child};
 use crate::task::{
     TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskState,
@@ -59,7 +59,7 @@ const ALL: u32 = u32::MAX;
 #[repr(C)]
 pub struct Completion {
     done: UnsafeCell<u32>,
-    wait: SwaitQueueHead,
+    wait: SwaitCore,
     life: Life,
 }
 
@@ -72,7 +72,7 @@ impl Completion {
     const_fn! {
         /// A completion on which nothing is done yet: `COMPLETION_INITIALIZER`.
         pub const fn new() -> Self {
-            Self { done: UnsafeCell::new(0), wait: SwaitQueueHead::new(), life: Life::new() }
+            Self { done: UnsafeCell::new(0), wait: SwaitCore::new(), life: Life::new() }
         }
     }
 }
@@ -111,14 +111,14 @@ impl Locked {
         unsafe { (*self.this).done.with_mut(|d| *d = done) }
     }
 
-    fn queue(&self) -> *const SwaitQueueHead {
+    fn queue(&self) -> *const SwaitCore {
         // SAFETY: as in `done`; no reference is made.
         unsafe { &raw const (*self.this).wait }
     }
 
     fn take_first(&self) -> Option<Task> {
         // SAFETY: the lock is held.
-        unsafe { SwaitQueueHead::take_first(self.queue()) }
+        unsafe { SwaitCore::take_first(self.queue()) }
     }
 }
 
@@ -194,7 +194,7 @@ fn wait_common(this: &Completion, me: &TaskStruct, how: &Wait) -> Result<u64, Er
             }
             // SAFETY: the lock is held; the waiter is this frame's, is left below on the only way out of the loop, and
             // nothing between here and there unwinds (handlers of the user's are contained).
-            unsafe { SwaitQueueHead::join(locked.queue(), waiter) };
+            unsafe { SwaitCore::join(locked.queue(), waiter) };
             change_state(me, how.state);
             drop(locked);
             observe("waits for", ptr::from_ref(this).addr(), show_address);
@@ -210,7 +210,7 @@ fn wait_common(this: &Completion, me: &TaskStruct, how: &Wait) -> Result<u64, Er
         };
         change_state(me, TASK_RUNNING);
         // SAFETY: the lock is held.
-        unsafe { SwaitQueueHead::leave(waiter) };
+        unsafe { SwaitCore::leave(waiter) };
         if locked.done() == 0 {
             return if interrupted { Err(Errno::ERESTARTSYS) } else { Ok(0) };
         }

@@ -19,10 +19,12 @@
 mod heap;
 mod kernel_names;
 mod owned;
+mod sleep;
 
 pub(crate) use heap::Heap;
 pub use kernel_names::*;
 pub use owned::HighResTimer;
+pub use sleep::{schedule_hrtimeout, schedule_hrtimeout_range};
 
 use crate::clock::Clock;
 use crate::diag::WarningKind;

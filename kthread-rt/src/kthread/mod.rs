@@ -14,6 +14,7 @@ pub mod format;
 mod freeze;
 mod kernel_names;
 mod kthreadd;
+mod mm;
 pub(crate) mod named;
 mod park;
 mod request;
@@ -34,6 +35,7 @@ pub use kernel_names::{
 };
 pub use kthreadd::ShutdownReport;
 pub(crate) use kthreadd::{Kthreadd, start as start_kthreadd};
+pub use mm::{kthread_associate_blkcg, kthread_blkcg, kthread_unuse_mm, kthread_use_mm};
 pub use park::{kthread_park, kthread_parkme, kthread_unpark};
 pub use stop::{ExitStatus, kthread_stop, kthread_stop_put};
 

@@ -101,6 +101,12 @@ pub fn in_hardirq() -> bool {
     preempt_count() & HARDIRQ_OFFSET != 0
 }
 
+/// True where a kernel has interrupts off of itself, in the callback of an hrtimer: `irqs_disabled`. There are no interrupts
+/// here, so nothing else makes it true, `spin_lock_irq` neither.
+pub fn irqs_disabled() -> bool {
+    in_hardirq()
+}
+
 /// True in a callback that stands for an interrupt's work, a hardirq's or a softirq's: `in_interrupt`.
 pub fn in_interrupt() -> bool {
     !in_task()

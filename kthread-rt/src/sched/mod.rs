@@ -28,6 +28,7 @@
 mod attributes;
 mod context;
 mod current;
+mod event;
 mod inactive;
 mod release;
 mod sleep;
@@ -43,11 +44,13 @@ pub(crate) use context::{
     HARDIRQ_OFFSET, SOFTIRQ_OFFSET, atomic_section_begin, atomic_section_end, might_sleep_in,
 };
 pub use context::{
-    cond_resched, in_atomic, in_hardirq, in_interrupt, in_serving_softirq, in_task, might_sleep,
-    preempt_count, preempt_disable, preempt_enable, yield_now as r#yield,
+    cond_resched, in_atomic, in_hardirq, in_interrupt, in_serving_softirq, in_task, irqs_disabled,
+    might_sleep, preempt_count, preempt_disable, preempt_enable, yield_now as r#yield,
 };
 pub use current::current;
 pub(crate) use current::{Attached, attach, with_current};
+pub use event::{WaitLimit, WaitMode};
+pub(crate) use event::{first_look, sleep_until_true};
 pub use inactive::wait_task_inactive;
 pub(crate) use inactive::{wait_inactive, with_watched};
 pub(crate) use release::release_task;
@@ -55,8 +58,9 @@ pub use sleep::{__set_current_state, io_schedule, schedule, set_current_state, s
 pub(crate) use sleep::{change_state, sleep_until};
 pub(crate) use timeout::{deadline_after, timeout_in as schedule_timeout_in};
 pub use timeout::{
-    io_schedule_timeout, jiffies, ktime_get, schedule_timeout, schedule_timeout_idle,
+    get_jiffies_64, io_schedule_timeout, jiffies, ktime_get, schedule_timeout, schedule_timeout_idle,
     schedule_timeout_interruptible, schedule_timeout_killable, schedule_timeout_uninterruptible,
+    time_is_after_eq_jiffies, time_is_after_jiffies, time_is_before_eq_jiffies, time_is_before_jiffies,
 };
 pub(crate) use wake::{claim_wake_up, deliver_wake_up, try_to_wake_up};
 pub use wake::{wake_up_process, wake_up_state};

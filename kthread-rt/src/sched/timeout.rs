@@ -3,7 +3,7 @@
 use super::context::might_sleep_in;
 use super::current::with_current;
 use super::sleep::{change_state, sleep_until};
-use crate::clock::{MAX_SCHEDULE_TIMEOUT, TICK_NSEC};
+use crate::clock::{MAX_SCHEDULE_TIMEOUT, TICK_NSEC, time_after, time_after_eq, time_before, time_before_eq};
 use crate::diag::WarningKind;
 use crate::task::{
     TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskState, TaskStruct,
@@ -110,6 +110,27 @@ pub fn io_schedule_timeout(timeout: i64) -> i64 {
 /// ```
 pub fn jiffies() -> u64 {
     with_current(|task| task.machine().clock.jiffies())
+}
+
+/// [`jiffies`]: `get_jiffies_64`.
+pub fn get_jiffies_64() -> u64 {
+    jiffies()
+}
+
+macro_rules! beside_now {
+    ($($name:ident, $compare:ident, $what:literal;)*) => { $(
+        #[doc = concat!("True if jiffy `a` is ", $what, ": `", stringify!($name), "`.")]
+        pub fn $name(a: u64) -> bool {
+            $compare(a, jiffies())
+        }
+    )* };
+}
+
+beside_now! {
+    time_is_before_jiffies, time_before, "before the current one";
+    time_is_before_eq_jiffies, time_before_eq, "the current one or before it";
+    time_is_after_jiffies, time_after, "after the current one";
+    time_is_after_eq_jiffies, time_after_eq, "the current one or after it";
 }
 
 /// The monotonic time in nanoseconds: `ktime_get`.

@@ -90,14 +90,30 @@ impl ListHead {
         if unsafe { Self::is_empty(head) } { None } else { Some(Self::next(head)) }
     }
 
-    /// True if the head is not where it was when its first node was linked.
+    /// Ends the process if the head is not where it was when its first node was linked: safe code can do that by leaking
+    /// what takes the node out. `what` is what the head is of.
     ///
     /// # Safety
     ///
     /// As [`is_empty`](Self::is_empty).
-    pub(crate) unsafe fn was_moved(head: *const Self) -> bool {
+    #[inline]
+    pub(crate) unsafe fn check_in_place(head: *const Self, what: &str) {
         // SAFETY: the same contract.
-        unsafe { Self::first(head) }.is_some_and(|first| !ptr::eq(Self::prev(first), head))
+        if unsafe { Self::first(head) }.is_some_and(|first| !ptr::eq(Self::prev(first), head)) {
+            die(what, "moved");
+        }
+    }
+
+    /// Ends the process if a node is linked to a head that goes.
+    ///
+    /// # Safety
+    ///
+    /// As [`is_empty`](Self::is_empty).
+    pub(crate) unsafe fn check_empty(head: *const Self, what: &str) {
+        // SAFETY: the same contract.
+        if unsafe { !Self::is_empty(head) } {
+            die(what, "dropped");
+        }
     }
 
     /// The node after `node`, or `None` at the end of the list that `head` is of.
@@ -140,4 +156,10 @@ impl ListHead {
         Self::set(next, None, Some(prev));
         Self::set(node, Some(ptr::null_mut()), Some(ptr::null_mut()));
     }
+}
+
+#[cold]
+fn die(what: &str, how: &str) -> ! {
+    eprintln!("kthread-rt: {what} was {how} while an entry was on it; its next wake-up would go astray");
+    std::process::abort();
 }

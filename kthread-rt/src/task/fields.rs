@@ -2,8 +2,8 @@
 
 use super::wait_note::WaitNote;
 use super::{
-    EXIT_NONE, EXIT_ZOMBIE, Machine, SCHED_NORMAL, SchedAttributes, Task, TaskFlags, TaskState, TaskStruct,
-    WaitsOn,
+    EXIT_NONE, EXIT_ZOMBIE, Machine, SCHED_NORMAL, SchedAttributes, TASK_RUNNING, Task, TaskFlags, TaskState,
+    TaskStruct, WaitsOn,
 };
 use crate::cpumask::CpuMask;
 use crate::diag::{Warning, WarningKind};
@@ -237,6 +237,31 @@ impl TaskStruct {
         let comm = self.comm();
         self.machine.warnings.tell(&Warning { kind, comm: &comm, pid: self.pid, call, place, message });
     }
+}
+
+/// True if the state of `task` is RUNNING: `task_is_running`. It may be another by the time that this returns.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert!(task_is_running(&current()));
+/// ```
+pub fn task_is_running(task: &TaskStruct) -> bool {
+    task.state() == TASK_RUNNING
+}
+
+/// The name of `task`, at most 15 bytes of it: `get_task_comm`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "a-very-long-kthread-name")?;
+/// assert_eq!(get_task_comm(&task), "a-very-long-kth");
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn get_task_comm(task: &TaskStruct) -> String {
+    task.comm()
 }
 
 /// The letter that `ps` shows for `task`: `task_state_to_char`. R, S, D, I, P (parked), Z (a zombie), X (dead).

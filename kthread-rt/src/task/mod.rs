@@ -20,7 +20,7 @@ mod signal_bits;
 mod state;
 mod wait_note;
 
-pub use fields::task_state_to_char;
+pub use fields::{get_task_comm, task_is_running, task_state_to_char};
 pub use held::HeldLock;
 pub(crate) use kthread_flag::{asked_to_stop, asked_to_stop_or_park};
 pub(crate) use machine::{Machine, MachineSetup, Part};

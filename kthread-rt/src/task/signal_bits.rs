@@ -22,13 +22,13 @@ pub(crate) const fn sigbit(sig: u32) -> u64 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Disposition {
     /// `SIG_DFL` (0): the signal is taken; one that is fatal by default kills.
-    Default,
+    Default = 0,
     /// `SIG_IGN` (1): dropped when sent.
-    Ignored,
+    Ignored = 1,
     /// `SIG_KTHREAD` (2): taken, for the thread to look at.
-    Allowed,
+    Allowed = 2,
     /// `SIG_KTHREAD_KERNEL` (3): taken if the kernel sent it.
-    AllowedFromKernel,
+    AllowedFromKernel = 3,
 }
 
 /// Which of a task's pending sets.

@@ -19,7 +19,7 @@
 use crate::clock::Clock;
 use crate::diag::WarningKind;
 use crate::sched::{WakeQueue, change_state, sleep_until, try_to_wake_up};
-use crate::swait::{SwaitQueueHead, Waiter};
+use crate::swait::{SwaitCore, Waiter};
 use crate::sync::{Arc, AtomicPtr, Life, Pool, RawSpinLock, UnsafeCell, os};
 use crate::task::{Machine, TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
 use std::mem;
@@ -111,7 +111,7 @@ pub(crate) trait Timed: Sized + 'static {
 /// See the module's text.
 pub(crate) struct Base<Q: Queue> {
     /// Its lock is the base's. Those who wait in it wait for a callback to end, or for the thread.
-    wait: SwaitQueueHead,
+    wait: SwaitCore,
     queue: Q,
     state: UnsafeCell<State<Q>>,
 }
@@ -165,7 +165,7 @@ impl<Q: Queue> Base<Q> {
     /// A base for a Kernel with this clock.
     pub(super) fn take(clock: &Clock) -> &'static Self {
         let base = Q::pool().take(|| Self {
-            wait: SwaitQueueHead::new(),
+            wait: SwaitCore::new(),
             queue: Q::new(),
             state: UnsafeCell::new(State::new(clock)),
         });
@@ -228,7 +228,7 @@ impl<Q: Queue> Locked<Q> {
     pub(super) fn wake_waiters(self) -> Self {
         let base = self.base;
         // SAFETY: the lock is held.
-        let mut next = unsafe { SwaitQueueHead::take_first(&raw const base.wait) };
+        let mut next = unsafe { SwaitCore::take_first(&raw const base.wait) };
         if next.is_none() {
             return self;
         }
@@ -236,7 +236,7 @@ impl<Q: Queue> Locked<Q> {
         while let Some(task) = next {
             wake.add(task);
             // SAFETY: as above.
-            next = unsafe { SwaitQueueHead::take_first(&raw const base.wait) };
+            next = unsafe { SwaitCore::take_first(&raw const base.wait) };
         }
         drop(self);
         drop(wake);
@@ -260,7 +260,7 @@ impl<Q: Queue> Locked<Q> {
         let waiter = &raw mut waiter;
         loop {
             // SAFETY: the lock is held; the waiter is this frame's, and leaves below before the frame goes.
-            unsafe { SwaitQueueHead::join(&raw const base.wait, waiter) };
+            unsafe { SwaitCore::join(&raw const base.wait, waiter) };
             change_state(me, TASK_UNINTERRUPTIBLE);
             drop(self);
             sleep_until(me, None);
@@ -271,7 +271,7 @@ impl<Q: Queue> Locked<Q> {
         }
         change_state(me, TASK_RUNNING);
         // SAFETY: the lock is held.
-        unsafe { SwaitQueueHead::leave(waiter) };
+        unsafe { SwaitCore::leave(waiter) };
         self
     }
 

@@ -65,6 +65,28 @@ macro_rules! timer_container_of {
     };
 }
 
+/// [`timer_container_of!`](crate::timer_container_of) by its name before Linux 6.16, for a variable that will have the pointer:
+/// `from_timer`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// struct Device {
+///     watchdog: TimerList,
+/// }
+///
+/// let mut device = Device { watchdog: TimerList::new() };
+/// let timer = &raw mut device.watchdog;
+/// let found: *mut Device = from_timer!(Device, timer, watchdog);
+/// assert_eq!(found, &raw mut device);
+/// ```
+#[macro_export]
+macro_rules! from_timer {
+    ($type:ty, $timer:expr, $field:ident) => {
+        $crate::timer_container_of!($timer, $type, $field)
+    };
+}
+
 /// Makes the memory at `timer` a timer with a function: `timer_setup`. `flags` are `TIMER_…`, or 0.
 ///
 /// # Safety
@@ -111,6 +133,11 @@ pub unsafe fn timer_setup_on_stack(timer: *mut TimerList, function: TimerFn, fla
 
 /// The end of a timer on the stack: `timer_destroy_on_stack`. Nothing to do; the kernel's is for its debugging.
 pub fn timer_destroy_on_stack(_timer: &TimerList) {}
+
+/// [`timer_destroy_on_stack`] by its name before Linux 6.16.
+pub fn destroy_timer_on_stack(timer: &TimerList) {
+    timer_destroy_on_stack(timer);
+}
 
 /// Arms `timer` for the jiffy in [`TimerList::expires`]: `add_timer`. On a pending timer it is a warning and does nothing.
 ///

@@ -13,6 +13,7 @@
 //! | `mod` | the timer, and what arming it means |
 //! | `owned` | [`Timer`] |
 //! | `kernel_names` | `mod_timer` and its family |
+//! | `round` | `round_jiffies` |
 //!
 //! # As in the kernel, and not
 //!
@@ -32,6 +33,7 @@ mod binding;
 mod daemon;
 mod kernel_names;
 mod owned;
+mod round;
 mod wheel;
 
 pub(crate) use base::{Base, Queue, Timed};
@@ -39,6 +41,7 @@ pub(crate) use binding::{dequeue, dequeue_sync, lock_bound, lock_or_bind, shut_d
 pub(crate) use daemon::{base_of, shut_down};
 pub use kernel_names::*;
 pub use owned::Timer;
+pub use round::{round_jiffies, round_jiffies_relative, round_jiffies_up, round_jiffies_up_relative};
 
 use crate::clock::{Clock, time_before};
 use crate::diag::WarningKind;

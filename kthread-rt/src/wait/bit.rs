@@ -1,7 +1,11 @@
-//! `linux/wait_bit.h`: waiting for a bit, or for anything about a variable, without a wait queue of its own.
+//! `linux/wait_bit.h`: waiting for a bit without a wait queue of its own.
 //!
 //! A table of queues, shared by all words; the address chooses one. An entry carries the address and the bit that it waits
 //! for, and its wake function wakes only those that the wake-up means. A wake-up for a bit that is set again wakes nobody.
+//!
+//! A wait for a bit is an older loop than that of `wait_event!`, and not the same: a signal that is pending after the sleep is
+//! an error also if the bit is clear by then; but who locks the bit keeps it, signal or not. Waits for variables, which use
+//! the same table, are in `var`.
 
 use super::raw::{add_wait_queue_exclusive, remove_wait_queue};
 use super::wake::autoremove;
@@ -11,7 +15,7 @@ use crate::errno::Errno;
 use crate::sched::{change_state, current, deadline_after, might_sleep_in, sleep_until};
 use crate::sync::list::ListHead;
 use crate::sync::{BIT_QUEUES, table_of};
-use crate::task::{TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct, WaitKind};
+use crate::task::{TASK_NORMAL, TASK_RUNNING, Task, TaskState, TaskStruct, WaitKind};
 use std::ffi::{c_int, c_void};
 use std::panic::Location;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
@@ -57,17 +61,17 @@ bit_words!(AtomicU32: u32, AtomicU64: u64, AtomicUsize: usize);
 
 /// What is waited for: an address, and a bit there, or [`ANY`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Key {
-    address: usize,
-    bit: u32,
+pub(super) struct Key {
+    pub(super) address: usize,
+    pub(super) bit: u32,
 }
 
 /// Not a bit, but the variable: the kernel's bit number -1.
-const ANY: u32 = u32::MAX;
+pub(super) const ANY: u32 = u32::MAX;
 
 /// `struct wait_bit_queue_entry`.
 #[repr(C)]
-struct Keyed {
+pub(super) struct Keyed {
     // First, so that a pointer to the entry is a pointer to this.
     entry: WaitQueueEntry,
     key: Key,
@@ -99,28 +103,28 @@ unsafe extern "C" fn wake_keyed(
 
 const _: () = assert!(BIT_QUEUES.is_power_of_two());
 
-fn queue_of(key: Key) -> &'static WaitQueueHead {
+pub(super) fn queue_of(key: Key) -> &'static WaitQueueHead {
     // Words lie apart by their alignment at least; a multiplicative hash spreads them.
     let hash =
         (key.address >> 2).wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as usize).wrapping_add(key.bit as usize);
     &TABLE[(hash >> 16) & (BIT_QUEUES - 1)]
 }
 
-fn wake(key: Key, nr: u32, still_set: &dyn Fn() -> bool) {
+pub(super) fn wake(key: Key, nr: u32, still_set: &dyn Fn() -> bool) {
     let mut wake = WakeKey { key, still_set };
     walk(queue_of(key), TASK_NORMAL, nr, (&raw mut wake).cast());
 }
 
 /// Takes the entry out and sets the state to RUNNING, also if the condition panics.
-struct Waiting<'a> {
-    queue: &'static WaitQueueHead,
-    entry: *mut WaitQueueEntry,
-    me: &'a TaskStruct,
+pub(super) struct Waiting<'a> {
+    pub(super) queue: &'static WaitQueueHead,
+    pub(super) entry: *mut WaitQueueEntry,
+    pub(super) me: &'a TaskStruct,
 }
 
 impl Waiting<'_> {
     /// `prepare_to_wait` and `prepare_to_wait_exclusive`.
-    fn prepare(&self, state: TaskState, exclusive: bool) {
+    pub(super) fn prepare(&self, state: TaskState, exclusive: bool) {
         let node = WaitQueueEntry::node(self.entry);
         if exclusive {
             // SAFETY: the lock is taken for the look; only this task adds the entry, which is in place until the drop.
@@ -152,40 +156,46 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// What a wait is for, and how it is made.
+/// The entry of a wait.
+pub(super) fn keyed(key: Key, me: &Task) -> Keyed {
+    Keyed { entry: WaitQueueEntry::new(wake_keyed, me.as_ptr().cast_mut().cast()), key }
+}
+
+/// What a wait for a bit is for, and how it is made.
 struct How {
     key: Key,
     state: TaskState,
+    /// The bit is to be locked.
     exclusive: bool,
     timeout: u64,
     call: &'static str,
     place: &'static Location<'static>,
 }
 
-/// Waits until `condition` is true. `EINTR` for a signal that the state admits, `EAGAIN` if the time passed.
-fn wait(how: &How, condition: &mut dyn FnMut() -> bool) -> Result<(), Errno> {
+/// Waits until `is_clear`, which locks the bit if the wait is to. `EINTR` for a signal that the state admits, `EAGAIN` if the
+/// time passed.
+fn wait(how: &How, is_clear: &mut dyn FnMut() -> bool) -> Result<(), Errno> {
     let me = current();
     might_sleep_in(&me, how.call, how.place);
-    if condition() {
+    if is_clear() {
         return Ok(());
     }
     let _noted = me.wait_note().set(WaitKind::Bit, how.key.address, how.place);
     let deadline = deadline_after(&me, how.timeout);
-    let mut keyed =
-        Keyed { entry: WaitQueueEntry::new(wake_keyed, me.as_ptr().cast_mut().cast()), key: how.key };
+    let mut keyed = keyed(how.key, &me);
     let waiting = Waiting { queue: queue_of(how.key), entry: (&raw mut keyed).cast(), me: &me };
     loop {
         waiting.prepare(how.state, how.exclusive);
-        if condition() {
+        if is_clear() {
             return Ok(());
-        }
-        if me.signals.end_sleep_in(how.state) {
-            return Err(Errno::EINTR);
         }
         if deadline.is_some_and(|at| me.machine().clock.now_ns() >= at) {
             return Err(Errno::EAGAIN);
         }
         sleep_until(&me, deadline);
+        if me.signals.end_sleep_in(how.state) {
+            return if how.exclusive && is_clear() { Ok(()) } else { Err(Errno::EINTR) };
+        }
     }
 }
 
@@ -215,6 +225,12 @@ pub fn wait_on_bit<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Result<(
     wait(&How { key, state, exclusive: false, timeout, call: "wait_on_bit", place }, &mut || {
         !word.test_bit(bit)
     })
+}
+
+/// [`wait_on_bit`], as a wait for I/O: `wait_on_bit_io`. No I/O accounting is done here.
+#[track_caller]
+pub fn wait_on_bit_io<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Result<(), Errno> {
+    wait_on_bit(word, bit, state)
 }
 
 /// [`wait_on_bit`] for `timeout` jiffies at most: `wait_on_bit_timeout`. `EAGAIN` if they passed.
@@ -251,6 +267,12 @@ pub fn wait_on_bit_lock<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Res
     wait(&how, &mut || !word.test_and_set_bit(bit))
 }
 
+/// [`wait_on_bit_lock`], as a wait for I/O: `wait_on_bit_lock_io`. No I/O accounting is done here.
+#[track_caller]
+pub fn wait_on_bit_lock_io<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Result<(), Errno> {
+    wait_on_bit_lock(word, bit, state)
+}
+
 /// Wakes those who wait for bit `bit` of `word`, one of them if they wait to lock it: `wake_up_bit`. Never sleeps. The bit has
 /// to be clear: for one that is set nobody is woken.
 pub fn wake_up_bit<W: BitWord>(word: &W, bit: u32) {
@@ -263,64 +285,4 @@ pub fn wake_up_bit<W: BitWord>(word: &W, bit: u32) {
 pub fn clear_and_wake_up_bit<W: BitWord>(word: &W, bit: u32) {
     word.clear_bit(bit);
     wake_up_bit(word, bit);
-}
-
-/// Wakes all who wait for something about `var`: `wake_up_var`. Never sleeps. Call it after the change that they wait for.
-///
-/// ```
-/// use kthread_rt::prelude::*;
-/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
-///
-/// static USERS: AtomicU32 = AtomicU32::new(1);
-/// let task = kthread_run!(
-///     |()| {
-///         wait_var_event!(&USERS, USERS.load(SeqCst) == 0);
-///         7
-///     },
-///     (),
-///     "waits"
-/// )?;
-/// USERS.store(0, SeqCst);
-/// wake_up_var(&USERS);
-/// assert!([7, -4].contains(&kthread_stop(&task)));
-/// # Ok::<(), Errno>(())
-/// ```
-pub fn wake_up_var<T>(var: &T) {
-    crate::sync::fence(Ordering::SeqCst);
-    let address = std::ptr::from_ref(var).addr();
-    wake(Key { address, bit: ANY }, 0, &|| false);
-}
-
-/// What [`wait_var_event!`](crate::wait_var_event) and its like call.
-#[doc(hidden)]
-#[track_caller]
-pub fn wait_var<T>(
-    var: &T,
-    state: TaskState,
-    timeout: u64,
-    mut condition: impl FnMut() -> bool,
-) -> Result<(), Errno> {
-    let key = Key { address: std::ptr::from_ref(var).addr(), bit: ANY };
-    let how =
-        How { key, state, exclusive: false, timeout, call: "wait_var_event", place: Location::caller() };
-    wait(&how, &mut condition)
-}
-
-/// Waits, uninterruptibly, until the condition about a variable is true: `wait_var_event`. Sleeps. Whoever makes it true calls
-/// [`wake_up_var`] with the same variable.
-#[macro_export]
-macro_rules! wait_var_event {
-    ($var:expr, $condition:expr $(,)?) => {{
-        let done = $crate::__private::wait_var($var, $crate::TASK_UNINTERRUPTIBLE, u64::MAX, || $condition);
-        debug_assert!(done.is_ok(), "nothing ends this wait but its condition");
-    }};
-}
-
-/// [`wait_var_event!`] that a signal ends too: `wait_var_event_interruptible`. `Err(ERESTARTSYS)` for a signal.
-#[macro_export]
-macro_rules! wait_var_event_interruptible {
-    ($var:expr, $condition:expr $(,)?) => {
-        $crate::__private::wait_var($var, $crate::TASK_INTERRUPTIBLE, u64::MAX, || $condition)
-            .map_err(|_| $crate::Errno::ERESTARTSYS)
-    };
 }

@@ -155,6 +155,35 @@ macro_rules! DEFINE_WAIT {
     };
 }
 
+/// Makes a wait queue entry of the calling task's on the stack, which a wake-up leaves in its queue: `DECLARE_WAITQUEUE`. For
+/// [`add_wait_queue`] and a loop over `set_current_state`, the condition, and `schedule`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// DECLARE_WAITQUEUE!(wait, current());
+/// add_wait_queue(&wq, wait);
+/// set_current_state(TASK_INTERRUPTIBLE);
+/// wake_up(&wq); // somebody does this
+/// schedule();
+/// set_current_state(TASK_RUNNING);
+/// assert!(waitqueue_active(&wq));
+/// remove_wait_queue(&wq, wait);
+/// ```
+///
+/// # Panics
+///
+/// With another task than the current one.
+#[macro_export]
+macro_rules! DECLARE_WAITQUEUE {
+    ($name:ident, $task:expr) => {
+        let $name = ::std::pin::pin!($crate::WaitEntry::staying());
+        let $name = ::std::pin::Pin::as_ref(&$name);
+        assert!(*$name.task() == $task, "an entry is the calling task's");
+    };
+}
+
 /// Makes a wait queue entry with another wake function: `DEFINE_WAIT_FUNC`. One of the caller's own has `unsafe` before it:
 /// see [`WaitEntry::with_func`](crate::WaitEntry::with_func).
 ///

@@ -4,11 +4,11 @@
 //! to what the lock protects: any guard that has [`Unlock`](crate::Unlock). In the condition the variable is `&mut` to the
 //! guard.
 
-/// A wait with a lock: queue, condition, guard, state, time limit, the macro's name.
+/// A wait with a lock: queue, condition, guard, a command before each sleep, state, time limit, the macro's name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wait_locked {
-    ($wq:expr, $condition:expr, $guard:ident, $state:ident, $limit:expr, $call:literal) => {
+    ($wq:expr, $condition:expr, $guard:ident, $cmd:expr, $state:ident, $limit:expr, $call:literal) => {
         $crate::__private::wait::wait_locked(
             &$wq,
             $crate::__private::wait::WaitMode {
@@ -19,6 +19,9 @@ macro_rules! __wait_locked {
             },
             &mut $guard,
             |$guard| $condition,
+            || {
+                $cmd;
+            },
         )
     };
 }
@@ -57,6 +60,7 @@ macro_rules! wait_event_lock_irq {
             $wq,
             $condition,
             $guard,
+            (),
             TASK_UNINTERRUPTIBLE,
             $crate::__private::wait::WaitLimit::None,
             "wait_event_lock_irq"
@@ -73,6 +77,7 @@ macro_rules! wait_event_lock_irq_timeout {
             $wq,
             $condition,
             $guard,
+            (),
             TASK_UNINTERRUPTIBLE,
             $crate::__private::wait::WaitLimit::Jiffies($timeout),
             "wait_event_lock_irq_timeout"
@@ -89,6 +94,7 @@ macro_rules! wait_event_interruptible_lock_irq {
             $wq,
             $condition,
             $guard,
+            (),
             TASK_INTERRUPTIBLE,
             $crate::__private::wait::WaitLimit::None,
             "wait_event_interruptible_lock_irq"
@@ -115,9 +121,50 @@ macro_rules! wait_event_interruptible_lock_irq_timeout {
             $wq,
             $condition,
             $guard,
+            (),
             TASK_INTERRUPTIBLE,
             $crate::__private::wait::WaitLimit::Jiffies($timeout),
             "wait_event_interruptible_lock_irq_timeout"
+        ))
+    };
+}
+
+/// [`wait_event_lock_irq!`] with a command before each sleep, when the lock is open: `wait_event_lock_irq_cmd`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let (lock, wq) = (SpinLock::new(true), WaitQueueHead::new());
+/// let mut ready = lock.lock();
+/// wait_event_lock_irq_cmd!(wq, **ready, ready, unreachable!("it does not sleep"));
+/// ```
+#[macro_export]
+macro_rules! wait_event_lock_irq_cmd {
+    ($wq:expr, $condition:expr, $guard:ident, $cmd:expr $(,)?) => {
+        $crate::__private::wait::unit($crate::__wait_locked!(
+            $wq,
+            $condition,
+            $guard,
+            $cmd,
+            TASK_UNINTERRUPTIBLE,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_event_lock_irq_cmd"
+        ))
+    };
+}
+
+/// [`wait_event_lock_irq_cmd!`] that a signal ends too, with `Err(ERESTARTSYS)`: `wait_event_interruptible_lock_irq_cmd`.
+#[macro_export]
+macro_rules! wait_event_interruptible_lock_irq_cmd {
+    ($wq:expr, $condition:expr, $guard:ident, $cmd:expr $(,)?) => {
+        $crate::__private::wait::done($crate::__wait_locked!(
+            $wq,
+            $condition,
+            $guard,
+            $cmd,
+            TASK_INTERRUPTIBLE,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_event_interruptible_lock_irq_cmd"
         ))
     };
 }

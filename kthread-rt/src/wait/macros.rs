@@ -164,6 +164,54 @@ macro_rules! wait_event_freezable {
     };
 }
 
+/// [`wait_event_freezable!`] that counts among the exclusive waiters: `wait_event_freezable_exclusive`.
+#[macro_export]
+macro_rules! wait_event_freezable_exclusive {
+    ($wq:expr, $condition:expr $(,)?) => {
+        $crate::__private::wait::done($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_INTERRUPTIBLE_FREEZABLE,
+            true,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_event_freezable_exclusive"
+        ))
+    };
+}
+
+/// Sleeps in a state of the caller's until the condition is true, or a signal comes that the state admits:
+/// `wait_event_state`. `Err(ERESTARTSYS)` for a signal.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// assert_eq!(wait_event_state!(wq, true, TASK_KILLABLE | TASK_FREEZABLE), Ok(()));
+/// ```
+#[macro_export]
+macro_rules! wait_event_state {
+    ($wq:expr, $condition:expr, $state:expr $(,)?) => {
+        $crate::__private::wait::done($crate::__private::wait::wait(
+            &$wq,
+            $crate::__private::wait::WaitMode {
+                state: $state,
+                exclusive: false,
+                limit: $crate::__private::wait::WaitLimit::None,
+                call: "wait_event_state",
+            },
+            || $condition,
+        ))
+    };
+}
+
+/// [`wait_event!`] as a wait for I/O: `io_wait_event`. No I/O accounting is done here.
+#[macro_export]
+macro_rules! io_wait_event {
+    ($wq:expr, $condition:expr $(,)?) => {
+        $crate::wait_event!($wq, $condition)
+    };
+}
+
 /// [`wait_event!`] for so many jiffies at most: `wait_event_timeout`. 0 if the time passed and the condition is still
 /// false, else the jiffies left, at least 1.
 ///
@@ -200,6 +248,21 @@ macro_rules! wait_event_idle_timeout {
             false,
             $crate::__private::wait::WaitLimit::Jiffies($timeout),
             "wait_event_idle_timeout"
+        ))
+    };
+}
+
+/// [`wait_event_idle_timeout!`] that counts among the exclusive waiters: `wait_event_idle_exclusive_timeout`.
+#[macro_export]
+macro_rules! wait_event_idle_exclusive_timeout {
+    ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
+        $crate::__private::wait::left($crate::__wait!(
+            $wq,
+            $condition,
+            TASK_IDLE,
+            true,
+            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            "wait_event_idle_exclusive_timeout"
         ))
     };
 }
@@ -249,7 +312,8 @@ macro_rules! wait_event_freezable_timeout {
     };
 }
 
-/// [`wait_event!`] for so many nanoseconds (a `u64`) at most: `wait_event_hrtimeout`. `Err(ETIME)` if they passed.
+/// [`wait_event!`] for so many nanoseconds (a [`Ktime`](crate::Ktime)) at most: `wait_event_hrtimeout`. `Err(ETIME)` if they
+/// passed; [`KTIME_MAX`](crate::KTIME_MAX) is no limit.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

@@ -31,23 +31,26 @@ mod entry;
 mod event;
 mod lock_macros;
 mod macros;
+mod own_lock;
 pub mod raw;
+mod var;
 mod wake;
 
 pub use bit::{
-    BitWord, clear_and_wake_up_bit, wait_on_bit, wait_on_bit_lock, wait_on_bit_timeout, wait_var,
-    wake_up_bit, wake_up_var,
+    BitWord, clear_and_wake_up_bit, wait_on_bit, wait_on_bit_io, wait_on_bit_lock, wait_on_bit_lock_io,
+    wait_on_bit_timeout, wake_up_bit,
 };
 pub use entry::{
     WaitEntry, add_wait_queue, add_wait_queue_exclusive, add_wait_queue_priority, finish_wait,
     prepare_to_wait, prepare_to_wait_event, prepare_to_wait_exclusive, remove_wait_queue, wait_woken,
 };
 pub use event::{__macros, Unlock};
+pub use var::{wait_var, wake_up_var};
 use wake::walk;
 pub use wake::{
-    autoremove_wake_function, default_wake_function, wake_up, wake_up_all, wake_up_interruptible,
-    wake_up_interruptible_all, wake_up_interruptible_nr, wake_up_interruptible_sync, wake_up_locked,
-    wake_up_nr, wake_up_sync, woken_wake_function,
+    autoremove_wake_function, default_wake_function, wake_up, wake_up_all, wake_up_all_locked,
+    wake_up_interruptible, wake_up_interruptible_all, wake_up_interruptible_nr, wake_up_interruptible_sync,
+    wake_up_locked, wake_up_nr, wake_up_sync, woken_wake_function,
 };
 
 use crate::sync::list::ListHead;
@@ -61,6 +64,8 @@ pub const WQ_FLAG_EXCLUSIVE: u32 = 0x01;
 pub const WQ_FLAG_WOKEN: u32 = 0x02;
 /// The entry stands before all others.
 pub const WQ_FLAG_PRIORITY: u32 = 0x20;
+
+const WHAT: &str = "a wait queue";
 
 /// What a wake-up calls for an entry: `wait_queue_func_t`.
 ///
@@ -123,6 +128,11 @@ impl WaitQueueHead {
         }
     }
 
+    /// The queue's lock, `wq->lock`, for [`wake_up_locked`] and for what a caller protects with it besides.
+    pub fn lock(&self) -> &RawSpinLock {
+        &self.0.lock
+    }
+
     /// Runs `f` with the lock held.
     fn locked<R>(&self, f: impl FnOnce(*mut ListHead) -> R) -> R {
         self.0.locked(f)
@@ -141,9 +151,7 @@ impl WaitQueueCore {
         self.lock.lock();
         let list = self.list();
         // SAFETY: the lock is held, and linked entries are valid.
-        if unsafe { ListHead::was_moved(list) } {
-            die("a wait queue was moved while an entry was on it");
-        }
+        unsafe { ListHead::check_in_place(list, WHAT) };
         let result = f(list);
         // SAFETY: locked above.
         unsafe { RawSpinLock::unlock(&raw const self.lock) };
@@ -156,16 +164,8 @@ impl WaitQueueCore {
 impl Drop for WaitQueueHead {
     fn drop(&mut self) {
         // SAFETY: nobody else has the queue any more.
-        if unsafe { !ListHead::is_empty(self.0.list()) } {
-            die("a wait queue was dropped while an entry was on it");
-        }
+        unsafe { ListHead::check_empty(self.0.list(), WHAT) };
     }
-}
-
-#[cold]
-fn die(what: &str) -> ! {
-    eprintln!("kthread-rt: {what}; its next wake-up would go astray");
-    std::process::abort();
 }
 
 impl Default for WaitQueueHead {
@@ -248,6 +248,21 @@ macro_rules! DECLARE_WAIT_QUEUE_HEAD {
     };
 }
 
+/// Makes a wait queue for a stack frame: `DECLARE_WAIT_QUEUE_HEAD_ONSTACK`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_WAIT_QUEUE_HEAD_ONSTACK!(wq);
+/// wait_event!(wq, true);
+/// ```
+#[macro_export]
+macro_rules! DECLARE_WAIT_QUEUE_HEAD_ONSTACK {
+    ($name:ident) => {
+        let $name = $crate::WaitQueueHead::new();
+    };
+}
+
 /// Makes `wq` an empty queue: `init_waitqueue_head`.
 pub fn init_waitqueue_head(wq: &mut WaitQueueHead) {
     *wq = WaitQueueHead::new();
@@ -260,6 +275,15 @@ pub fn waitqueue_active(wq: &WaitQueueHead) -> bool {
     refuse_in_forked_child();
     // SAFETY: the lock is held.
     wq.locked(|head| unsafe { !ListHead::is_empty(head) })
+}
+
+/// True if one entry is on `wq` and no more: `wq_has_single_sleeper`. Never sleeps.
+pub fn wq_has_single_sleeper(wq: &WaitQueueHead) -> bool {
+    refuse_in_forked_child();
+    // SAFETY: the lock is held.
+    wq.locked(|head| unsafe {
+        ListHead::first(head).is_some_and(|first| ListHead::after(head, first).is_none())
+    })
 }
 
 /// True if somebody waits on `wq`, with a full barrier before the look: `wq_has_sleeper`. Never sleeps.

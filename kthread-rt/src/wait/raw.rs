@@ -1,8 +1,10 @@
 //! Entries by pointer, as C and custom wake functions use them.
 
-use super::{Place, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, WaitQueueEntry, WaitQueueHead, link};
+use super::{Place, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, WaitQueueEntry, WaitQueueHead, link, walk};
 use crate::sync::Ordering;
 use crate::sync::list::ListHead;
+use crate::task::TaskState;
+use std::ffi::c_void;
 
 macro_rules! adders {
     ($($(#[$meta:meta])* $name:ident, $set:expr, $clear:expr, $place:expr;)*) => { $(
@@ -32,6 +34,16 @@ adders! {
     add_wait_queue_exclusive, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, Place::Back;
     /// Adds an exclusive entry that stands before all others: `add_wait_queue_priority`.
     add_wait_queue_priority, WQ_FLAG_EXCLUSIVE | WQ_FLAG_PRIORITY, 0, Place::Front;
+}
+
+/// Wakes those who sleep in one of the states `mode`, `nr` exclusive ones at most (0 means all), and gives `key` to their wake
+/// functions: `__wake_up`. The usual functions don't look at it; [`wake_up`](crate::wake_up) and its like give null.
+///
+/// # Safety
+///
+/// `key` is what the wake functions of the entries on `wq` take it for.
+pub unsafe fn __wake_up(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) {
+    walk(wq, mode, nr, key);
 }
 
 /// Takes an entry out of its queue, if it is on it: `remove_wait_queue`.

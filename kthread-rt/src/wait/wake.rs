@@ -242,11 +242,42 @@ wake_ups! {
 
 /// [`wake_up`] by a caller that holds the queue's lock: `wake_up_locked`.
 ///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// spin_lock(wq.lock());
+/// // SAFETY: locked above.
+/// unsafe {
+///     wake_up_locked(&wq);
+///     spin_unlock(wq.lock());
+/// }
+/// ```
+///
 /// # Safety
 ///
 /// The caller holds the lock of `wq`.
 pub unsafe fn wake_up_locked(wq: &WaitQueueHead) {
+    // SAFETY: the same contract.
+    unsafe { wake_up_nr_locked(wq, 1) };
+}
+
+/// [`wake_up_all`] by a caller that holds the queue's lock: `wake_up_all_locked`.
+///
+/// # Safety
+///
+/// As [`wake_up_locked`].
+pub unsafe fn wake_up_all_locked(wq: &WaitQueueHead) {
+    // SAFETY: the same contract.
+    unsafe { wake_up_nr_locked(wq, 0) };
+}
+
+/// # Safety
+///
+/// As [`wake_up_locked`].
+unsafe fn wake_up_nr_locked(wq: &WaitQueueHead, nr: u32) {
+    refuse_in_forked_child();
     let mut woken = Woken::new();
     // SAFETY: by the contract.
-    unsafe { walk_locked(wq.0.list(), TASK_NORMAL, 1, ptr::null_mut(), &mut woken) };
+    unsafe { walk_locked(wq.0.list(), TASK_NORMAL, nr, ptr::null_mut(), &mut woken) };
 }

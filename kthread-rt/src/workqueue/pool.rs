@@ -30,7 +30,7 @@ use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::kthread;
 use crate::sched::{WakeQueue, change_state, sleep_until, try_to_wake_up};
-use crate::swait::{SwaitQueueHead, Waiter};
+use crate::swait::{SwaitCore, Waiter};
 use crate::sync::list::ListHead;
 use crate::sync::{Arc, Pool, RawSpinLock, UnsafeCell};
 use crate::task::{Machine, TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
@@ -59,7 +59,7 @@ pub(super) struct WorkerPool {
     // First, so that a pointer to the timer is a pointer to the pool.
     pub(super) timer: TimerList,
     /// Its lock is the pool's. Those who wait in it wait for `arriving` to become 0.
-    wait: SwaitQueueHead,
+    wait: SwaitCore,
     works: ListHead,
     state: UnsafeCell<State>,
 }
@@ -140,7 +140,7 @@ impl WorkerPool {
         let pool = Self::pool().take(|| Self {
             // SAFETY: a pool is never freed, or only when its Kernel has shut its timers down; `called` fits it.
             timer: unsafe { TimerList::with_function(look::called, 0) },
-            wait: SwaitQueueHead::new(),
+            wait: SwaitCore::new(),
             works: ListHead::new(),
             state: UnsafeCell::new(state(None)),
         });
@@ -440,7 +440,7 @@ impl Locked {
             return self;
         }
         // SAFETY: the lock is held.
-        let mut next = unsafe { SwaitQueueHead::take_first(&raw const pool.wait) };
+        let mut next = unsafe { SwaitCore::take_first(&raw const pool.wait) };
         if next.is_none() {
             return self;
         }
@@ -448,7 +448,7 @@ impl Locked {
         while let Some(task) = next {
             wake.add(task);
             // SAFETY: as above.
-            next = unsafe { SwaitQueueHead::take_first(&raw const pool.wait) };
+            next = unsafe { SwaitCore::take_first(&raw const pool.wait) };
         }
         drop(self);
         drop(wake);
@@ -466,7 +466,7 @@ impl Locked {
         let waiter = &raw mut waiter;
         loop {
             // SAFETY: the lock is held; the waiter is this frame's, and leaves below before the frame goes.
-            unsafe { SwaitQueueHead::join(&raw const pool.wait, waiter) };
+            unsafe { SwaitCore::join(&raw const pool.wait, waiter) };
             change_state(me, TASK_UNINTERRUPTIBLE);
             drop(self);
             sleep_until(me, None);
@@ -477,7 +477,7 @@ impl Locked {
         }
         change_state(me, TASK_RUNNING);
         // SAFETY: the lock is held.
-        unsafe { SwaitQueueHead::leave(waiter) };
+        unsafe { SwaitCore::leave(waiter) };
     }
 }
 

@@ -205,7 +205,10 @@ fn created_state_of_the_signals() {
         },
         "created",
     );
-    // sighandler_TERM=1: ignored, and so for the others.
+    // sighandler_TERM=1 sighandler_KILL=1 sighandler_INT=1 blocked_TERM=0 blocked_KILL=0
+    assert_eq!([SIGTERM, SIGKILL, SIGINT].map(|sig| task.sa_handler(sig)), [1, 1, 1]);
+    assert_eq!(task.blocked(), 0);
+    // Ignored, and so are the others.
     for sig in 1..=64 {
         assert_eq!(send_sig(sig, &task, 1), Ok(()));
         assert!(!signal_pending(&task), "signal {sig}");

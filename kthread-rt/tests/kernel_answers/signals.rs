@@ -85,6 +85,23 @@ fn sig_allowed_sent_term_term_usr1_kill_int() {
 }
 
 #[test]
+fn sig_allowed_handler_after_allow() {
+    let answers = on_kthread(|| {
+        let handlers = |signals: [i32; 3]| signals.map(|sig| current().sa_handler(sig));
+        let all = [SIGTERM, SIGUSR1, SIGKILL];
+        let before = handlers(all);
+        all.iter().for_each(|&sig| allow_signal(sig).unwrap());
+        let allowed = handlers(all);
+        allow_kernel_signal(SIGUSR1).unwrap();
+        disallow_signal(SIGKILL).unwrap();
+        (before, allowed, handlers(all), handlers([0, 65, -1]))
+    });
+    // handler_after_allow TERM=2 USR1=2 KILL=2
+    assert_eq!(answers, ([1, 1, 1], [2, 2, 2], [2, 3, 1], [1, 1, 1]));
+    assert_eq!(current().sa_handler(SIGTERM), 0, "a thread of the process has the default");
+}
+
+#[test]
 fn sig_allowed_flush_signals() {
     let answers = on_kthread(|| {
         allow_signal(SIGTERM).unwrap();

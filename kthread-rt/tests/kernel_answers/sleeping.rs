@@ -183,3 +183,107 @@ fn sleeping_while_atomic_warns() {
     msleep(1);
     kernel.shut_down();
 }
+
+#[test]
+fn sleeping_for_no_time_and_for_odd_ranges() {
+    takes(0, || usleep_range(0, 0));
+    takes(1, || usleep_range(1000, 0)); // the minimum counts
+    takes(1, || usleep_idle_range(1000, 2000));
+    takes(0, || fsleep(0));
+    takes(0, || ssleep(0));
+    takes(0, || (ndelay(0), udelay(0), mdelay(0)));
+    takes(1, || mdelay(1));
+    assert_eq!(schedule_timeout_interruptible(0), 0);
+    assert_eq!(schedule_timeout_uninterruptible(0), 0);
+    assert_eq!(schedule_timeout(MAX_SCHEDULE_TIMEOUT), MAX_SCHEDULE_TIMEOUT, "slept=0 in TASK_RUNNING");
+    assert!(schedule_timeout(MAX_SCHEDULE_TIMEOUT - 1) > 0);
+}
+
+#[test]
+fn sleeping_for_a_negative_time_warns_in_each_variant() {
+    let kernel = WatchedKernel::boot();
+    let kind = WarningKind::BadArgument;
+    kernel.warns(kind, "schedule_timeout_interruptible", "-1", || {
+        assert_eq!(schedule_timeout_interruptible(-1), 0);
+    });
+    kernel.warns(kind, "schedule_timeout_uninterruptible", "-9223372036854775808", || {
+        assert_eq!(schedule_timeout_uninterruptible(i64::MIN), 0);
+    });
+    set_current_state(TASK_UNINTERRUPTIBLE);
+    kernel.warns(kind, "io_schedule_timeout", "-2", || assert_eq!(io_schedule_timeout(-2), 0));
+    assert!(task_is_running(&current()));
+    kernel.shut_down();
+}
+
+/// Milliseconds that are negative as an int are the longest sleep there is; a stop ends it.
+#[test]
+fn sleeping_for_the_longest_time() {
+    for ms in [i32::MAX as u32 + 1, u32::MAX] {
+        let task = run(move || i32::from(msleep_interruptible(ms) > 0), "sleeper");
+        assert_eq!(asleep(&task), TASK_INTERRUPTIBLE);
+        assert_eq!(kthread_stop(&task), 1);
+    }
+}
+
+#[test]
+fn sleeping_schedule_hrtimeout() {
+    let in_state = |state, expires, mode| {
+        set_current_state(state);
+        schedule_hrtimeout(expires, mode)
+    };
+    assert_eq!(takes(2, || in_state(TASK_INTERRUPTIBLE, Some(ms_to_ktime(2)), HRTIMER_MODE_REL)), Ok(()));
+    let at = ktime_add_ms(ktime_get(), 2);
+    assert_eq!(in_state(TASK_UNINTERRUPTIBLE, Some(at), HRTIMER_MODE_ABS), Ok(()));
+    assert!(ktime_get() >= at, "never early");
+    // 0 is at once, whatever the mode; so is a time that has passed.
+    for (expires, mode) in
+        [(0, HRTIMER_MODE_REL), (0, HRTIMER_MODE_ABS), (1, HRTIMER_MODE_ABS), (-5, HRTIMER_MODE_REL)]
+    {
+        assert_eq!(in_state(TASK_UNINTERRUPTIBLE, Some(expires), mode), Ok(()));
+        assert!(task_is_running(&current()));
+    }
+    // In TASK_RUNNING it does not sleep, and the time has not come.
+    let minute = Some(ktime_set(60, 0));
+    assert_eq!(takes(0, || schedule_hrtimeout(minute, HRTIMER_MODE_REL)), Err(Errno::EINTR));
+    assert_eq!(schedule_hrtimeout(None, HRTIMER_MODE_REL), Err(Errno::EINTR));
+}
+
+#[test]
+fn sleeping_schedule_hrtimeout_woken_or_signalled() {
+    type Sleep = fn() -> Result<(), Errno>;
+    let minute: Sleep = || schedule_hrtimeout(Some(ktime_set(60, 0)), HRTIMER_MODE_REL);
+    let for_ever: Sleep = || schedule_hrtimeout(Some(KTIME_MAX), HRTIMER_MODE_ABS);
+    let no_limit: Sleep = || schedule_hrtimeout_range(None, 5, HRTIMER_MODE_REL);
+    for sleep in [minute, for_ever, no_limit] {
+        for by_signal in [false, true] {
+            let task = run(
+                move || {
+                    allow_signal(SIGUSR1).unwrap();
+                    set_current_state(TASK_INTERRUPTIBLE);
+                    let ret = kthread_rt::errno::to_return(sleep());
+                    assert!(task_is_running(&current()));
+                    ret
+                },
+                "sleeper",
+            );
+            assert_eq!(asleep(&task), TASK_INTERRUPTIBLE);
+            if by_signal {
+                send_sig(SIGUSR1, &task, 1).unwrap();
+            } else {
+                assert!(wake_up_process(&task));
+            }
+            await_end(&task);
+            assert_eq!(kthread_stop(&task), -4);
+        }
+    }
+}
+
+#[test]
+fn sleeping_times_beside_now() {
+    let now = jiffies();
+    assert!(time_is_before_eq_jiffies(now) && !time_is_after_jiffies(now));
+    assert!(time_is_before_jiffies(now.wrapping_sub(1)) && !time_is_after_eq_jiffies(now.wrapping_sub(1)));
+    assert!(time_is_after_jiffies(now + HZ * 3600) && time_is_after_eq_jiffies(now + HZ * 3600));
+    assert!(time_in_range(now, now - 1, now) && !time_in_range_open(now, now - 1, now));
+    assert!(time_after_eq(get_jiffies_64(), now));
+}

@@ -41,6 +41,7 @@ fn hrtimer_one_shot() {
             move |_| {
                 let context = (in_hardirq(), in_serving_softirq(), in_task());
                 assert!(seen.0.lock().unwrap().replace((ktime_get(), context)).is_none(), "fires=1");
+                assert!(irqs_disabled() && in_interrupt());
                 complete(&seen.1);
                 HRTIMER_NORESTART
             }

@@ -79,6 +79,7 @@ fn timer_add_timer() {
         let seen = seen.clone();
         move |timer: &TimerList| {
             let context = (in_serving_softirq(), in_hardirq(), in_task(), in_interrupt(), in_atomic());
+            assert!(!irqs_disabled(), "irqs_disabled=0");
             let previous = seen.0.lock().unwrap().replace((timer_pending(timer), context, jiffies()));
             assert!(previous.is_none(), "fires=1");
             complete(&seen.1);
@@ -142,4 +143,49 @@ fn timer_shutdown() {
     let (timer, _) = Calls::timer();
     mod_timer(&timer, far());
     assert_eq!((timer_shutdown_sync(&timer), timer_shutdown_sync(&timer)), (1, 0));
+}
+
+/// What 6.1 does with a timer that was shut down: nothing, and no call fails.
+#[test]
+fn timer_shutdown_refuses_every_way_of_arming() {
+    let (timer, calls) = Calls::timer();
+    mod_timer(&timer, far());
+    assert_eq!(timer_shutdown_sync(&timer), 1);
+    timer.set_expires(jiffies());
+    add_timer(&timer);
+    add_timer_on(&timer, 0);
+    assert_eq!((mod_timer_pending(&timer, jiffies()), timer_reduce(&timer, jiffies())), (0, 0));
+    assert_eq!((mod_timer(&timer, jiffies()), timer_pending(&timer)), (0, 0));
+    assert_eq!((timer_delete(&timer), timer_delete_sync(&timer), try_to_del_timer_sync(&timer)), (0, 0, 0));
+    assert_eq!((timer_shutdown_sync(&timer), kthread_rt::timer_shutdown(&timer)), (0, 0));
+    let_due_timers_fire();
+    assert_eq!(calls.count(), 0);
+}
+
+#[test]
+fn timer_reduce_and_mod_timer_pending_at_the_same_expiry() {
+    let (timer, _) = Calls::timer();
+    let at = far();
+    mod_timer(&timer, at);
+    assert_eq!((timer_reduce(&timer, at), mod_timer_pending(&timer, at)), (1, 1));
+    assert_eq!(timer.expires(), at);
+    // A jiffy that has passed is earlier than any; the timer fires.
+    let (timer, calls) = Calls::timer();
+    mod_timer(&timer, at);
+    assert_eq!(timer_reduce(&timer, jiffies() - 1), 1);
+    calls.wait();
+    assert_eq!((timer_pending(&timer), mod_timer_pending(&timer, at)), (0, 0));
+}
+
+#[test]
+fn timer_rounded_to_a_second_is_never_in_the_past() {
+    let now = jiffies();
+    for j in [now + 1, now + HZ / 8, now + 7 * HZ + 3] {
+        for rounded in [round_jiffies(j), round_jiffies_up(j)] {
+            assert!(rounded == j || (rounded % HZ == 0 && time_after(rounded, now)));
+        }
+        assert!(round_jiffies_up(j) >= j);
+    }
+    assert!((1..=3 * HZ).contains(&round_jiffies_relative(2 * HZ)));
+    assert!((2 * HZ..=3 * HZ).contains(&round_jiffies_up_relative(2 * HZ)));
 }

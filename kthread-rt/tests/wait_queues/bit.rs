@@ -1,21 +1,9 @@
 //! Waiting for bits and variables.
 
+use super::{await_sleep, on_kthread, run};
 use kthread_rt::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
-
-#[track_caller]
-fn run(threadfn: impl FnOnce() -> i32 + Send + 'static, name: &str) -> Task {
-    let task = kthread_create(|f| f(), threadfn, name).expect("kthreadd can create");
-    assert!(wake_up_process(&task));
-    task
-}
-
-#[track_caller]
-fn await_sleep(task: &TaskStruct, state: TaskState) {
-    assert!(wait_task_inactive(task, TASK_RUNNING));
-    assert_eq!(task.state(), state);
-}
 
 #[test]
 fn a_clear_bit_is_not_waited_for() {
@@ -115,4 +103,97 @@ fn wait_var_event_waits_for_its_variable() {
     wake_up_var(&var.0);
     await_sleep(&waiter, TASK_DEAD);
     assert_eq!(kthread_stop(&waiter), 7);
+}
+
+#[test]
+fn the_io_names_are_the_same_waits() {
+    let word = AtomicU32::new(0b10);
+    assert_eq!(wait_on_bit_io(&word, 0, TASK_UNINTERRUPTIBLE), Ok(()));
+    assert_eq!(wait_on_bit_lock_io(&word, 0, TASK_UNINTERRUPTIBLE), Ok(()));
+    assert_eq!(word.load(SeqCst), 0b11);
+}
+
+/// A signal that ends the sleep is an error, also if the bit is clear by then; but whoever locks the bit has it.
+#[test]
+fn a_signal_is_an_error_even_if_the_bit_is_clear_by_then_unless_the_bit_was_locked() {
+    for (lock, ret) in [(false, Errno::EINTR.as_return()), (true, 0)] {
+        let word = Arc::new(AtomicU32::new(1));
+        let its = word.clone();
+        let waiter = run(
+            move || {
+                allow_signal(SIGTERM).unwrap();
+                kthread_rt::errno::to_return(if lock {
+                    wait_on_bit_lock(&*its, 0, TASK_INTERRUPTIBLE)
+                } else {
+                    wait_on_bit(&*its, 0, TASK_INTERRUPTIBLE)
+                })
+            },
+            "waiter",
+        );
+        await_sleep(&waiter, TASK_INTERRUPTIBLE);
+        word.fetch_and(!1, SeqCst);
+        send_sig(SIGTERM, &waiter, 1).unwrap();
+        await_sleep(&waiter, TASK_DEAD);
+        assert_eq!(kthread_stop(&waiter), ret);
+        assert_eq!(word.load(SeqCst), u32::from(lock));
+    }
+}
+
+#[test]
+fn wait_on_bit_with_a_signal_pending_and_with_no_time() {
+    on_kthread(|| {
+        let word = AtomicU32::new(1);
+        allow_signal(SIGTERM).unwrap();
+        send_sig(SIGTERM, &current(), 1).unwrap();
+        assert_eq!(wait_on_bit(&word, 0, TASK_INTERRUPTIBLE), Err(Errno::EINTR));
+        assert_eq!(wait_on_bit_lock(&word, 0, TASK_INTERRUPTIBLE), Err(Errno::EINTR));
+        // A clear bit is not waited for, so no signal is looked at; and SIGTERM does not end a killable wait.
+        assert_eq!(wait_on_bit(&word, 1, TASK_INTERRUPTIBLE), Ok(()));
+        assert_eq!(wait_on_bit_timeout(&word, 0, TASK_KILLABLE, 2), Err(Errno::EAGAIN));
+        assert_eq!(wait_on_bit_timeout(&word, 0, TASK_INTERRUPTIBLE, 0), Err(Errno::EAGAIN));
+        assert_eq!(wait_on_bit_timeout(&word, 1, TASK_INTERRUPTIBLE, 0), Ok(()));
+        assert_eq!(current().state(), TASK_RUNNING);
+    });
+}
+
+#[test]
+fn wait_var_event_timeout_and_signals() {
+    let var = AtomicU32::new(1);
+    assert_eq!(wait_var_event_timeout!(&var, false, 3), 0);
+    assert_eq!(wait_var_event_timeout!(&var, false, 0), 0);
+    assert_eq!(wait_var_event_timeout!(&var, true, 0), 1);
+    assert_eq!(wait_var_event_timeout!(&var, true, 50), 50);
+    on_kthread(|| {
+        let var = AtomicU32::new(1);
+        allow_signal(SIGTERM).unwrap();
+        allow_signal(SIGKILL).unwrap();
+        send_sig(SIGTERM, &current(), 1).unwrap();
+        assert_eq!(wait_var_event_interruptible!(&var, false), Err(Errno::ERESTARTSYS));
+        assert_eq!(wait_var_event_interruptible!(&var, true), Ok(()));
+        assert_eq!(wait_var_event_timeout!(&var, false, 2), 0);
+        send_sig(SIGKILL, &current(), 1).unwrap();
+        assert_eq!(wait_var_event_killable!(&var, false), Err(Errno::ERESTARTSYS));
+        assert_eq!(wait_var_event_killable!(&var, true), Ok(()));
+        assert_eq!(current().state(), TASK_RUNNING);
+    });
+}
+
+#[test]
+fn wait_var_event_killable_sleeps_through_term() {
+    let var = Arc::new(AtomicU32::new(1));
+    let its = var.clone();
+    let waiter = run(
+        move || {
+            allow_signal(SIGTERM).unwrap();
+            allow_signal(SIGKILL).unwrap();
+            kthread_rt::errno::to_return(wait_var_event_killable!(&*its, its.load(SeqCst) == 0))
+        },
+        "waiter",
+    );
+    await_sleep(&waiter, TASK_KILLABLE);
+    send_sig(SIGTERM, &waiter, 1).unwrap();
+    await_sleep(&waiter, TASK_KILLABLE);
+    send_sig(SIGKILL, &waiter, 1).unwrap();
+    await_sleep(&waiter, TASK_DEAD);
+    assert_eq!(kthread_stop(&waiter), -512);
 }

@@ -1,33 +1,9 @@
 //! wq_misc, and the waits for an event of sig_sleeps and stop_breaks_sleep.
 
+use super::{Event, await_sleep, on_kthread, run};
 use kthread_rt::prelude::*;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::mpsc::channel;
-
-/// A thread whose function will run.
-#[track_caller]
-fn run(threadfn: impl FnOnce() -> i32 + Send + 'static, name: &str) -> Task {
-    let task = kthread_create(|f| f(), threadfn, name).expect("kthreadd can create");
-    assert!(wake_up_process(&task));
-    task
-}
-
-/// Waits until `task` sleeps in `state`.
-#[track_caller]
-fn await_sleep(task: &TaskStruct, state: TaskState) {
-    assert!(wait_task_inactive(task, TASK_RUNNING));
-    assert_eq!(task.state(), state);
-}
-
-/// What `f` returns on a kthread of its own.
-fn on_kthread<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> R {
-    let (tell, told) = channel();
-    let task = run(move || tell.send(f()).map_or(1, |()| 0), "asked");
-    let answer = told.recv().expect("the function did not panic");
-    assert_eq!(kthread_stop(&task), 0);
-    answer
-}
+use std::sync::atomic::{AtomicU32, Ordering};
 
 #[test]
 fn wq_misc_timeouts() {
@@ -115,23 +91,6 @@ fn prepare_to_wait_exclusive_tells_who_was_first() {
     assert!(!prepare_to_wait_exclusive(&wq, second, TASK_UNINTERRUPTIBLE));
     finish_wait(&wq, second);
     finish_wait(&wq, first);
-}
-
-/// Flag and queue, shared with a thread.
-#[derive(Default)]
-struct Event {
-    wq: WaitQueueHead,
-    flag: AtomicBool,
-}
-
-impl Event {
-    fn is_set(&self) -> bool {
-        self.flag.load(Ordering::Relaxed)
-    }
-
-    fn set(&self) {
-        self.flag.store(true, Ordering::Relaxed);
-    }
 }
 
 #[test]

@@ -1,23 +1,40 @@
-//! `linux/swait.h`: the simple wait queue, FIFO and exclusive, under completions.
+//! `linux/swait.h`: the simple wait queue, first come, first woken: under completions, and by its own names.
 //!
 //! A waiter is on its own stack and in the queue's list; both sides hold the queue's lock when they touch the list. The
 //! waker unlinks a waiter and takes a reference to its task, drops the lock, and only then wakes: waking under the lock
 //! would send the woken task straight into it. So the waiter may be gone, and the memory of the queue with it, when the
 //! wake happens; the reference keeps the task.
 //!
+//! | file | what it tells |
+//! |---|---|
+//! | `mod` | the list and its lock, which completions use directly |
+//! | `head` | [`SwaitQueueHead`], and the wake-ups |
+//! | `entry` | waiting by hand |
+//! | `event` | `swait_event_exclusive!` and its family, over methods |
+//!
 //! # Invariants
 //!
 //! A linked [`Waiter`] belongs to a task that is inside the wait that made it, and that unlinks it under the lock before
 //! it leaves. So `waiter.task` is valid as long as the waiter is linked.
 
+mod entry;
+mod event;
+mod head;
+
+pub use entry::{SwaitQueue, finish_swait, prepare_to_swait_event, prepare_to_swait_exclusive};
+pub use head::{
+    SwaitQueueHead, init_swait_queue_head, swait_active, swake_up_all, swake_up_locked, swake_up_one,
+    swq_has_sleeper,
+};
+
 use crate::sync::list::ListHead;
 use crate::sync::{RawSpinLock, const_fn};
 use crate::task::{Task, TaskStruct};
 
-/// `struct swait_queue_head`: plain memory, valid when zeroed.
+/// `struct swait_queue_head` as a completion has it: plain memory, valid when zeroed, nothing to drop.
 #[derive(Debug)]
 #[repr(C)]
-pub(crate) struct SwaitQueueHead {
+pub(crate) struct SwaitCore {
     pub(crate) lock: RawSpinLock,
     waiters: ListHead,
 }
@@ -38,7 +55,7 @@ impl Waiter {
     }
 }
 
-impl SwaitQueueHead {
+impl SwaitCore {
     const_fn! {
         pub(crate) const fn new() -> Self {
             Self { lock: RawSpinLock::new(), waiters: ListHead::new() }
@@ -66,14 +83,19 @@ impl SwaitQueueHead {
         }
     }
 
-    /// Takes `waiter` out if it is still linked.
+    /// Takes `waiter` out if it is still linked; true if it was.
     ///
     /// # Safety
     ///
     /// The caller holds the lock, and `waiter` was only ever linked to this queue.
-    pub(crate) unsafe fn leave(waiter: *mut Waiter) {
+    pub(crate) unsafe fn leave(waiter: *mut Waiter) -> bool {
+        let node = waiter.cast::<ListHead>();
         // SAFETY: as the contract says.
-        unsafe { ListHead::remove(waiter.cast()) };
+        unsafe {
+            let linked = !ListHead::is_empty(node);
+            ListHead::remove(node);
+            linked
+        }
     }
 
     /// Unlinks the first waiter and returns its task, for the caller to wake without the lock.

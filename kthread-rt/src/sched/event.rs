@@ -1,0 +1,115 @@
+//! The loop of `wait_event!` and of `swait_event!`: queue up and set the state, test the condition, sleep.
+//!
+//! The condition is tested once before that, without an entry. A signal that the state admits ends the wait with ERESTARTSYS
+//! unless the condition is true by then. With a limit in jiffies, the condition is tested once more when the time is over,
+//! success is never 0, and a limit of 0 is one look and no more. With a limit in nanoseconds a signal counts before the time.
+//!
+//! The condition is the caller's code and may panic, so the state is put right by a destructor here, and the entry by its own.
+
+use super::sleep::{change_state, sleep_until};
+use super::timeout::deadline_after;
+use crate::clock::TICK_NSEC;
+use crate::errno::Errno;
+use crate::task::{TASK_RUNNING, TaskState, TaskStruct};
+
+/// How long a wait may take.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum WaitLimit {
+    /// As long as it takes.
+    None,
+    /// So many jiffies.
+    Jiffies(u64),
+    /// So many nanoseconds; `KTIME_MAX` is no limit.
+    Nanoseconds(i64),
+}
+
+/// How a wait is made.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct WaitMode {
+    /// The state to sleep in.
+    pub state: TaskState,
+    /// Whether wake-ups wake only some of those who wait like this.
+    pub exclusive: bool,
+    /// The time limit.
+    pub limit: WaitLimit,
+    /// The macro's name.
+    pub call: &'static str,
+}
+
+impl WaitLimit {
+    /// What a wait returns whose condition is true at the first look.
+    fn untouched(self) -> u64 {
+        match self {
+            Self::Jiffies(jiffies) => jiffies.max(1),
+            Self::None | Self::Nanoseconds(_) => 1,
+        }
+    }
+
+    fn deadline(self, me: &TaskStruct) -> Option<u64> {
+        match self {
+            Self::None | Self::Nanoseconds(i64::MAX) => None,
+            Self::Jiffies(jiffies) => deadline_after(me, jiffies),
+            Self::Nanoseconds(ns) => Some(me.machine().clock.now_ns().saturating_add(ns.max(0) as u64)),
+        }
+    }
+
+    /// What is left of it until `deadline`; not 0 before that.
+    fn left(self, me: &TaskStruct, deadline: u64) -> u64 {
+        let ns = deadline.saturating_sub(me.machine().clock.now_ns());
+        match self {
+            Self::Jiffies(_) => ns.div_ceil(TICK_NSEC),
+            Self::None | Self::Nanoseconds(_) => u64::from(ns != 0),
+        }
+    }
+}
+
+/// Sets the state to RUNNING when it goes, also on a panic of the condition.
+struct Running<'a>(&'a TaskStruct);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        change_state(self.0, TASK_RUNNING);
+    }
+}
+
+/// The first look: what the wait returns if it is over with it, by its condition or because its limit is no time at all.
+pub(crate) fn first_look(limit: WaitLimit, condition: &mut dyn FnMut() -> bool) -> Option<u64> {
+    if condition() {
+        return Some(limit.untouched());
+    }
+    matches!(limit, WaitLimit::Jiffies(0)).then_some(0)
+}
+
+/// The loop, after [`first_look`]. `prepare` queues the entry up and sets the state, or takes it out if a signal is pending;
+/// `around_sleep` gets a function that sleeps.
+///
+/// Returns the jiffies left, at least 1 (1 with another limit), or 0 if the time has passed.
+pub(crate) fn sleep_until_true(
+    me: &TaskStruct,
+    limit: WaitLimit,
+    prepare: &mut dyn FnMut() -> Result<(), Errno>,
+    condition: &mut dyn FnMut() -> bool,
+    around_sleep: &mut dyn FnMut(&mut dyn FnMut()),
+) -> Result<u64, Errno> {
+    let (deadline, mut left) = (limit.deadline(me), limit.untouched());
+    let _running = Running(me);
+    loop {
+        let ready = prepare();
+        if condition() {
+            return Ok(left.max(1));
+        }
+        if left == 0 && matches!(limit, WaitLimit::Jiffies(_)) {
+            return Ok(0);
+        }
+        ready?;
+        if left == 0 {
+            return Ok(0);
+        }
+        around_sleep(&mut || sleep_until(me, deadline));
+        if let Some(at) = deadline {
+            left = limit.left(me, at);
+        }
+    }
+}

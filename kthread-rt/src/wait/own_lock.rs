@@ -1,0 +1,146 @@
+//! The `wait_event_…_locked!` macros: waits by one who holds the queue's own lock, which protects the condition too.
+//!
+//! The lock is open while the task sleeps, and held when the condition is evaluated and when the wait returns. Entries of
+//! these stand at the end of the queue, exclusive or not, as in the kernel; and a pending signal ends the wait before the
+//! condition is looked at again.
+
+use super::{Place, WQ_FLAG_EXCLUSIVE, WaitQueueEntry, WaitQueueHead, autoremove_wake_function, link};
+use crate::errno::Errno;
+use crate::sched::{
+    atomic_section_begin, atomic_section_end, change_state, current, might_sleep_in, sleep_until,
+};
+use crate::sync::list::ListHead;
+use crate::sync::{Ordering, RawSpinLock};
+use crate::task::{TASK_INTERRUPTIBLE, TASK_RUNNING, TaskStruct, WaitKind};
+use std::panic::Location;
+use std::ptr;
+
+/// The entry of a wait whose task holds the queue's lock whenever this is touched.
+struct Entry<'a> {
+    raw: *mut WaitQueueEntry,
+    me: &'a TaskStruct,
+}
+
+/// Also if the condition panics: the lock is held then too.
+impl Drop for Entry<'_> {
+    fn drop(&mut self) {
+        // SAFETY: the entry is in place, and the queue's lock is held.
+        unsafe { ListHead::remove(WaitQueueEntry::node(self.raw)) };
+        change_state(self.me, TASK_RUNNING);
+    }
+}
+
+/// What the macros call.
+///
+/// # Safety
+///
+/// The caller holds the lock of `wq`, by `spin_lock`.
+#[track_caller]
+pub unsafe fn wait_interruptible_locked(
+    wq: &WaitQueueHead,
+    exclusive: bool,
+    call: &'static str,
+    mut condition: impl FnMut() -> bool,
+) -> Result<(), Errno> {
+    let place = Location::caller();
+    if condition() {
+        return Ok(());
+    }
+    let me = current();
+    let _noted = me.wait_note().set(WaitKind::WaitQueue, ptr::from_ref(wq).addr(), place);
+    let mut raw = WaitQueueEntry::new(autoremove_wake_function, me.as_ptr().cast_mut().cast());
+    raw.flags.fetch_or(if exclusive { WQ_FLAG_EXCLUSIVE } else { 0 }, Ordering::Relaxed);
+    let entry = Entry { raw: &raw mut raw, me: &me };
+    loop {
+        // SAFETY: the lock is held; the entry stays in place until it is taken out, and its task is there as long.
+        unsafe {
+            if ListHead::is_empty(WaitQueueEntry::node(entry.raw)) {
+                link(wq.0.list(), entry.raw, Place::Back);
+            }
+        }
+        change_state(&me, TASK_INTERRUPTIBLE);
+        if me.signals.end_sleep_in(TASK_INTERRUPTIBLE) {
+            return Err(Errno::ERESTARTSYS);
+        }
+        // SAFETY: held, by the contract.
+        unsafe { RawSpinLock::unlock(&raw const wq.0.lock) };
+        atomic_section_end(&me);
+        // Here, where the queue's own lock is open: is there another?
+        might_sleep_in(&me, call, place);
+        sleep_until(&me, None);
+        atomic_section_begin(&me);
+        wq.0.lock.lock();
+        if condition() {
+            return Ok(());
+        }
+    }
+}
+
+/// Sleeps until the condition is true or a signal is pending, for a caller that holds the queue's lock:
+/// `wait_event_interruptible_locked`. `Err(ERESTARTSYS)` for a signal. The lock is open while it sleeps.
+///
+/// # Safety
+///
+/// The caller holds the lock of the queue, by `spin_lock`; so this is used in an `unsafe` block.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// spin_lock(wq.lock());
+/// // SAFETY: locked above, and held again after the wait.
+/// unsafe {
+///     assert_eq!(wait_event_interruptible_locked!(wq, true), Ok(()));
+///     spin_unlock(wq.lock());
+/// }
+/// ```
+#[macro_export]
+macro_rules! wait_event_interruptible_locked {
+    ($wq:expr, $condition:expr) => {
+        $crate::__private::wait::wait_interruptible_locked(
+            &$wq,
+            false,
+            "wait_event_interruptible_locked",
+            || $condition,
+        )
+    };
+}
+
+/// [`wait_event_interruptible_locked!`], by the name of code that has interrupts.
+#[macro_export]
+macro_rules! wait_event_interruptible_locked_irq {
+    ($wq:expr, $condition:expr) => {
+        $crate::__private::wait::wait_interruptible_locked(
+            &$wq,
+            false,
+            "wait_event_interruptible_locked_irq",
+            || $condition,
+        )
+    };
+}
+
+/// [`wait_event_interruptible_locked!`] that counts among the exclusive waiters.
+#[macro_export]
+macro_rules! wait_event_interruptible_exclusive_locked {
+    ($wq:expr, $condition:expr) => {
+        $crate::__private::wait::wait_interruptible_locked(
+            &$wq,
+            true,
+            "wait_event_interruptible_exclusive_locked",
+            || $condition,
+        )
+    };
+}
+
+/// [`wait_event_interruptible_exclusive_locked!`], by the name of code that has interrupts.
+#[macro_export]
+macro_rules! wait_event_interruptible_exclusive_locked_irq {
+    ($wq:expr, $condition:expr) => {
+        $crate::__private::wait::wait_interruptible_locked(
+            &$wq,
+            true,
+            "wait_event_interruptible_exclusive_locked_irq",
+            || $condition,
+        )
+    };
+}

@@ -1,0 +1,133 @@
+//! `linux/wait_bit.h`: waiting for anything about a variable, without a wait queue of its own. The loop is that of
+//! `wait_event!`, the queues are those of `bit`.
+
+use super::bit::{ANY, Key, Waiting, keyed, queue_of, wake};
+use super::raw::remove_wait_queue;
+use crate::errno::Errno;
+use crate::sched::{WaitLimit, current, first_look, might_sleep_in, sleep_until_true};
+use crate::sync::{Ordering, fence};
+use crate::task::{TaskState, WaitKind};
+use std::panic::Location;
+
+/// Wakes all who wait for something about `var`: `wake_up_var`. Never sleeps. Call it after the change that they wait for.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+///
+/// static USERS: AtomicU32 = AtomicU32::new(1);
+/// let task = kthread_run!(
+///     |()| {
+///         wait_var_event!(&USERS, USERS.load(SeqCst) == 0);
+///         7
+///     },
+///     (),
+///     "waits"
+/// )?;
+/// USERS.store(0, SeqCst);
+/// wake_up_var(&USERS);
+/// assert!([7, -4].contains(&kthread_stop(&task)));
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn wake_up_var<T>(var: &T) {
+    fence(Ordering::SeqCst);
+    let address = std::ptr::from_ref(var).addr();
+    wake(Key { address, bit: ANY }, 0, &|| false);
+}
+
+/// What [`wait_var_event!`](crate::wait_var_event) and its like call. The jiffies left, at least 1, or 0 if the time passed.
+#[doc(hidden)]
+#[track_caller]
+pub fn wait_var<T>(
+    var: &T,
+    state: TaskState,
+    limit: WaitLimit,
+    call: &'static str,
+    mut condition: impl FnMut() -> bool,
+) -> Result<u64, Errno> {
+    let (me, place) = (current(), Location::caller());
+    might_sleep_in(&me, call, place);
+    if let Some(over) = first_look(limit, &mut condition) {
+        return Ok(over);
+    }
+    let key = Key { address: std::ptr::from_ref(var).addr(), bit: ANY };
+    let _noted = me.wait_note().set(WaitKind::Bit, key.address, place);
+    let mut keyed = keyed(key, &me);
+    let waiting = Waiting { queue: queue_of(key), entry: (&raw mut keyed).cast(), me: &me };
+    let prepare = &mut || {
+        if me.signals.end_sleep_in(state) {
+            // SAFETY: the entry was only ever added to this queue.
+            unsafe { remove_wait_queue(waiting.queue, waiting.entry) };
+            return Err(Errno::ERESTARTSYS);
+        }
+        waiting.prepare(state, false);
+        Ok(())
+    };
+    sleep_until_true(&me, limit, prepare, &mut condition, &mut |sleep| sleep())
+}
+
+/// Waits, uninterruptibly, until the condition about a variable is true: `wait_var_event`. Sleeps. Whoever makes it true calls
+/// [`wake_up_var`] with the same variable.
+#[macro_export]
+macro_rules! wait_var_event {
+    ($var:expr, $condition:expr $(,)?) => {
+        $crate::__private::wait::unit($crate::__private::wait_var(
+            $var,
+            $crate::TASK_UNINTERRUPTIBLE,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_var_event",
+            || $condition,
+        ))
+    };
+}
+
+/// [`wait_var_event!`] that a signal ends too: `wait_var_event_interruptible`. `Err(ERESTARTSYS)` for a signal.
+#[macro_export]
+macro_rules! wait_var_event_interruptible {
+    ($var:expr, $condition:expr $(,)?) => {
+        $crate::__private::wait::done($crate::__private::wait_var(
+            $var,
+            $crate::TASK_INTERRUPTIBLE,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_var_event_interruptible",
+            || $condition,
+        ))
+    };
+}
+
+/// [`wait_var_event!`] that SIGKILL ends too: `wait_var_event_killable`. `Err(ERESTARTSYS)` if killed.
+#[macro_export]
+macro_rules! wait_var_event_killable {
+    ($var:expr, $condition:expr $(,)?) => {
+        $crate::__private::wait::done($crate::__private::wait_var(
+            $var,
+            $crate::TASK_KILLABLE,
+            $crate::__private::wait::WaitLimit::None,
+            "wait_var_event_killable",
+            || $condition,
+        ))
+    };
+}
+
+/// [`wait_var_event!`] for so many jiffies at most: `wait_var_event_timeout`. 0 if the time passed and the condition is still
+/// false, else the jiffies left, at least 1.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+///
+/// let users = AtomicU32::new(1);
+/// assert_eq!(wait_var_event_timeout!(&users, users.load(SeqCst) == 0, 2), 0);
+/// ```
+#[macro_export]
+macro_rules! wait_var_event_timeout {
+    ($var:expr, $condition:expr, $timeout:expr $(,)?) => {
+        $crate::__private::wait::left($crate::__private::wait_var(
+            $var,
+            $crate::TASK_UNINTERRUPTIBLE,
+            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            "wait_var_event_timeout",
+            || $condition,
+        ))
+    };
+}

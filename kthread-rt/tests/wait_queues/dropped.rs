@@ -1,0 +1,51 @@
+//! Queues that go while somebody is on them. Safe code can only do that by leaking an entry, and is stopped then.
+
+use crate::child;
+use kthread_rt::prelude::*;
+use std::os::unix::process::ExitStatusExt;
+use std::pin::Pin;
+
+/// Runs `body` in a child process, which has to abort and to say `what`.
+#[track_caller]
+fn aborts(test: &str, what: &str, body: impl FnOnce()) {
+    let Some(output) = child::output_of(test, |_| (), body) else { return };
+    assert_eq!(output.status.signal(), Some(libc::SIGABRT), "{}", child::told(&output));
+    assert!(String::from_utf8_lossy(&output.stderr).contains(what), "{}", child::told(&output));
+}
+
+#[test]
+fn a_wait_queue_that_is_dropped_with_an_entry_on_it_aborts() {
+    let name = "dropped::a_wait_queue_that_is_dropped_with_an_entry_on_it_aborts";
+    aborts(name, "a wait queue was dropped while an entry was on it", || {
+        let wq = Box::new(WaitQueueHead::new());
+        let entry = Box::leak(Box::new(WaitEntry::staying()));
+        // SAFETY: leaked, it does not move again.
+        add_wait_queue(&wq, unsafe { Pin::new_unchecked(&*entry) });
+        drop(wq);
+    });
+}
+
+#[test]
+fn a_wait_queue_that_is_moved_with_an_entry_on_it_aborts() {
+    let name = "dropped::a_wait_queue_that_is_moved_with_an_entry_on_it_aborts";
+    aborts(name, "a wait queue was moved while an entry was on it", || {
+        let wq = WaitQueueHead::new();
+        let entry = Box::leak(Box::new(WaitEntry::staying()));
+        // SAFETY: leaked, it does not move again.
+        add_wait_queue(&wq, unsafe { Pin::new_unchecked(&*entry) });
+        let moved = Box::new(wq);
+        wake_up(&moved);
+    });
+}
+
+#[test]
+fn a_simple_wait_queue_that_is_dropped_with_an_entry_on_it_aborts() {
+    let name = "dropped::a_simple_wait_queue_that_is_dropped_with_an_entry_on_it_aborts";
+    aborts(name, "a simple wait queue was dropped while an entry was on it", || {
+        let q = Box::new(SwaitQueueHead::new());
+        let entry = Box::leak(Box::new(SwaitQueue::new()));
+        // SAFETY: leaked, it does not move again.
+        prepare_to_swait_exclusive(&q, unsafe { Pin::new_unchecked(&*entry) }, TASK_INTERRUPTIBLE);
+        drop(q);
+    });
+}
