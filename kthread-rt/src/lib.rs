@@ -76,6 +76,7 @@ mod kernel;
 mod kthread;
 mod ktime;
 mod lock_queue;
+pub mod model;
 mod mutex;
 pub mod prelude;
 mod rwsem;
@@ -92,6 +93,7 @@ pub mod trace;
 mod umh;
 mod wait;
 
+pub use model::model;
 pub use prelude::*;
 
 /// What the macros expand to. Not for use by hand.

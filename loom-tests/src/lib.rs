@@ -11,5 +11,5 @@ pub mod build;
 pub mod models;
 pub mod mutants;
 mod patch;
-mod process;
+pub mod process;
 pub mod table;

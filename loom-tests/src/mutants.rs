@@ -3,7 +3,7 @@
 //! A mutant counts as killed when a permutation breaks a model's claim. A model that only reaches less than it should is no
 //! killer, nor is the compiler; one that does not end any more is, if no other kills it.
 
-use crate::build::{Backend, Build, target_dir, workspace};
+use crate::build::{Backend, Build, Program, target_dir, workspace};
 use crate::models::{Model, Outcome, Runner, Verdict, progress_bar};
 use crate::patch::Patch;
 use crate::table::Table;
@@ -177,7 +177,7 @@ impl Tree {
 
     fn build(&self) -> Result<PathBuf, String> {
         let (workspace, target) = (self.root.clone(), self.target.clone());
-        Build { workspace, target, backend: Backend::Loom, incremental: true }.run()
+        Build { workspace, target, backend: Backend::Loom, incremental: true }.run(Program::Runner)
     }
 
     /// Undoes what `patch` did.
