@@ -116,7 +116,8 @@ impl Model {
         self
     }
 
-    /// The command that a report says to replay with, instead of one that runs the present process again.
+    /// The command that a report says to replay with, instead of one that runs the present process again. `{seed}` in it stands
+    /// for the seed of the schedule that failed, under shuttle.
     pub fn replay_by(mut self, command: impl Into<String>) -> Self {
         self.replay = Some(command.into());
         self

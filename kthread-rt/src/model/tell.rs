@@ -98,7 +98,8 @@ impl Checked {
     }
 
     fn replay_command(&self) -> String {
-        self.replay.clone().unwrap_or_else(|| {
+        let by = self.replay.as_ref().map(|by| by.replace("{seed}", &driver::current_seed().to_string()));
+        by.unwrap_or_else(|| {
             let settings = driver::replay_settings(&self.plan);
             let mut args = std::env::args();
             let program = args.next().unwrap_or_default();

@@ -48,6 +48,11 @@ pub fn prepared<T>(f: impl FnOnce() -> T) -> T {
     result
 }
 
+/// No seed: nothing is drawn.
+pub fn current_seed() -> u64 {
+    0
+}
+
 /// What to set in the environment to see the present execution again.
 pub fn replay_settings(plan: &Plan) -> String {
     format!("KTHREAD_MODEL_BOUND={}", plan.bound.map_or("complete".into(), |bound| bound.to_string()))

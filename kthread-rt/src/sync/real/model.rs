@@ -36,6 +36,11 @@ pub fn pass_time(ns: u64) {
     std::thread::sleep(std::time::Duration::from_nanos(ns));
 }
 
+/// No seed: nothing is drawn.
+pub fn current_seed() -> u64 {
+    0
+}
+
 /// Nothing: what real threads did once, they need not do again.
 pub fn replay_settings(_plan: &Plan) -> String {
     String::new()

@@ -1,6 +1,7 @@
 //! How shuttle explores.
 
-use super::schedulers::{Drawn, current_seed, set_exploring};
+pub use super::schedulers::current_seed;
+use super::schedulers::{Drawn, set_exploring};
 use crate::sync::checked::{begin_explored, is_stage};
 use crate::sync::plan::{Checker, Plan, Scheduler};
 pub use shuttle;

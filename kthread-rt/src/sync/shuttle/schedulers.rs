@@ -17,7 +17,7 @@ thread_local! {
 }
 
 /// The seed of the execution that runs.
-pub(super) fn current_seed() -> u64 {
+pub fn current_seed() -> u64 {
     SEED.get()
 }
 
