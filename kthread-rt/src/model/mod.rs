@@ -46,6 +46,18 @@
 //!     });
 //! ```
 //!
+//! # Running it
+//!
+//! ```console
+//! $ RUSTFLAGS="--cfg loom" cargo test --release --target-dir target/loom --test my_models
+//! $ RUSTFLAGS="--cfg shuttle" cargo test --release --target-dir target/shuttle --test my_models
+//! ```
+//!
+//! The flag changes every crate of the build that knows it, so the build has a target folder of its own, and models live best
+//! in a test or a package that needs few other crates. Release matters: a debug build takes ten times as long.
+//! `examples/lost_wakeup.rs` and `examples/stop_while_sleeping.rs` in the repository are models of two well-known bugs, and
+//! print what the checker finds.
+//!
 //! # An execution
 //!
 //! The closure gets a Kernel of its own, which boots before it and shuts down after it, and it runs as that Kernel's init.

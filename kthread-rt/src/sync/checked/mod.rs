@@ -156,6 +156,18 @@ macro_rules! table_of {
 }
 pub(crate) use table_of;
 
+/// What is implemented for std's atomics, for those of [`shared`] too.
+macro_rules! for_shared_words {
+    ($with:ident) => {
+        $with!(
+            $crate::sync::model::shared::AtomicU32: u32,
+            $crate::sync::model::shared::AtomicU64: u64,
+            $crate::sync::model::shared::AtomicUsize: usize
+        );
+    };
+}
+pub(crate) use for_shared_words;
+
 /// Declares a function that is `const` wherever the backend's types allow it: here they don't.
 macro_rules! const_fn {
     ($(#[$meta:meta])* $vis:vis const fn $($rest:tt)*) => { $(#[$meta])* $vis fn $($rest)* };

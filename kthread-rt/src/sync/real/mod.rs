@@ -164,6 +164,12 @@ macro_rules! table_of {
 }
 pub(crate) use table_of;
 
+/// What is implemented for std's atomics, for those of [`model::shared`] too: here they are std's.
+macro_rules! for_shared_words {
+    ($with:ident) => {};
+}
+pub(crate) use for_shared_words;
+
 /// Declares a function that is `const` wherever the backend's types allow it: not under loom.
 macro_rules! const_fn {
     ($(#[$meta:meta])* $vis:vis const fn $($rest:tt)*) => { $(#[$meta])* $vis const fn $($rest)* };
