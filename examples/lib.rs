@@ -1,4 +1,7 @@
-//! What the examples share: the [`Narrator`], who tells a Kernel's events in an order that is the same in every run.
+//! What the examples share: the [`Narrator`], who tells a Kernel's events in an order that is the same in every run, and
+//! [`models`], for those whose threads are checked by a model checker.
+
+pub mod models;
 
 use kthread_rt::trace::Event;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

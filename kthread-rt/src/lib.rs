@@ -76,6 +76,7 @@ mod kernel;
 mod kthread;
 mod ktime;
 mod lock_queue;
+pub mod model;
 mod mutex;
 mod pid;
 pub mod prelude;
@@ -94,6 +95,7 @@ mod umh;
 mod wait;
 mod workqueue;
 
+pub use model::model;
 pub use prelude::*;
 
 /// What the macros expand to. Not for use by hand.

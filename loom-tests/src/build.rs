@@ -1,4 +1,4 @@
-//! Building the model runner, from inside a `cargo run` or a `cargo test`.
+//! Building a program for a model checker, from inside a `cargo run` or a `cargo test`: the model runner, or an example.
 //!
 //! The inner build has its own target folder, since `--cfg loom` changes every crate that it touches; and an environment
 //! without what the outer cargo put there, so that it is the same build whoever asks for it.
@@ -45,6 +45,15 @@ pub fn target_dir() -> Result<PathBuf, String> {
         .ok_or_else(|| format!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr)))
 }
 
+/// A program of the workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Program<'a> {
+    /// The one that has the models of the protocols.
+    Runner,
+    /// The example of this name.
+    Example(&'a str),
+}
+
 /// What is to be built, and how.
 #[derive(Debug, Clone)]
 pub struct Build {
@@ -59,7 +68,7 @@ pub struct Build {
 }
 
 impl Build {
-    /// The runner of this workspace.
+    /// A build of this workspace.
     pub fn of_workspace(backend: Backend) -> Result<Self, String> {
         let folder = match backend {
             Backend::Loom => "models",
@@ -69,13 +78,22 @@ impl Build {
         Ok(Self { workspace: workspace(), target, backend, incremental: false })
     }
 
-    /// Builds the runner; its path, or what the compiler said.
-    pub fn run(&self) -> Result<PathBuf, String> {
+    /// Builds `program`; its path, or what the compiler said.
+    pub fn run(&self, program: Program<'_>) -> Result<PathBuf, String> {
+        let (what, path) = match program {
+            Program::Runner => {
+                (["--package", "loom-tests", "--bin", "model-runner"], PathBuf::from("model-runner"))
+            }
+            Program::Example(name) => {
+                (["--package", "examples", "--example", name], Path::new("examples").join(name))
+            }
+        };
         let mut cargo = cargo();
         cargo
             .current_dir(&self.workspace)
-            .args(["build", "--release", "--package", "loom-tests", "--bin", "model-runner", "--target-dir"])
+            .args(["build", "--release", "--target-dir"])
             .arg(&self.target)
+            .args(what)
             .env("CARGO_ENCODED_RUSTFLAGS", flags(self.backend))
             .stdin(Stdio::null());
         if self.incremental {
@@ -83,7 +101,7 @@ impl Build {
         }
         let output = cargo.output().map_err(|e| format!("cargo build: {e}"))?;
         if output.status.success() {
-            Ok(self.target.join("release").join("model-runner"))
+            Ok(self.target.join("release").join(path))
         } else {
             Err(String::from_utf8_lossy(&output.stderr).into_owned())
         }

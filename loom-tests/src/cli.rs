@@ -3,6 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 use loom_tests::models::{self, Depth, Runner};
 use loom_tests::mutants;
+use loom_tests::system::{self, Scheduler};
+use std::hash::{BuildHasher, RandomState};
 use std::process::ExitCode;
 
 /// Models of kthread-rt's protocols, and the mutants that they kill.
@@ -17,6 +19,8 @@ struct Cli {
 enum Task {
     /// Explores models and prints what came out.
     Models(Models),
+    /// Runs schedules of the whole system, and prints what came out.
+    System(System),
     /// Puts one bug after the other into a copy of the workspace and runs models until one finds it.
     Mutants(Mutants),
 }
@@ -37,9 +41,25 @@ struct Models {
 }
 
 #[derive(Debug, Args)]
+struct System {
+    /// How many, by each scheduler.
+    #[arg(long, default_value_t = 20_000)]
+    schedules: u64,
+    /// The seed of the first; each next one has the next number. Without it, a new one is drawn.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// How they are drawn; in both ways if it is not said.
+    #[arg(long, value_parser = scheduler)]
+    scheduler: Option<Scheduler>,
+}
+
+#[derive(Debug, Args)]
 struct Mutants {
     /// Mutants, by the names of their files; all if there is none.
     names: Vec<String>,
+    /// Lets the model of the whole system find them; all that it has to find, if there is no name.
+    #[arg(long)]
+    system: bool,
 }
 
 fn bound(word: &str) -> Result<String, String> {
@@ -50,10 +70,16 @@ fn bound(word: &str) -> Result<String, String> {
     }
 }
 
+fn scheduler(word: &str) -> Result<Scheduler, String> {
+    let named = Scheduler::ALL.into_iter().find(|scheduler| scheduler.name() == word);
+    named.ok_or_else(|| "`random` or `pct`".to_owned())
+}
+
 /// Runs the command that the process was started with.
 pub(crate) fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Task::Models(args) => run_models(args),
+        Task::System(args) => run_system(args),
         Task::Mutants(args) => run_mutants(args),
     };
     match done {
@@ -80,8 +106,18 @@ fn run_models(args: Models) -> Result<bool, String> {
     Ok(failures.is_empty())
 }
 
+fn run_system(args: System) -> Result<bool, String> {
+    let schedulers = args.scheduler.map_or(Scheduler::ALL.to_vec(), |one| vec![one]);
+    let seed = args.seed.unwrap_or_else(|| RandomState::new().hash_one(()) >> 32);
+    let runs = system::run(&schedulers, args.schedules, seed)?;
+    let failures = system::failures(&runs);
+    print!("{}{failures}", system::table(&runs));
+    Ok(failures.is_empty())
+}
+
 fn run_mutants(args: Mutants) -> Result<bool, String> {
-    let fates = mutants::run(&args.names)?;
+    let run = if args.system { mutants::run_in_system } else { mutants::run };
+    let fates = run(&args.names)?;
     print!("{}", mutants::table(&fates));
     Ok(fates.iter().all(mutants::is_dead))
 }

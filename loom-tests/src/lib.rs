@@ -4,6 +4,8 @@
 //! has to be built with `--cfg loom`, so that kthread-rt's facade takes loom's types. This crate drives it: [`build`] makes
 //! the runner, [`models`] runs models, each in a process of its own, and judges them, [`mutants`] puts one bug after the
 //! other into a copy of the workspace and sees that a model finds it.
+//!
+//! The model of the whole system is in `system/`. It is the same program, built with `--cfg shuttle`; [`system`] drives it.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -11,5 +13,6 @@ pub mod build;
 pub mod models;
 pub mod mutants;
 mod patch;
-mod process;
+pub mod process;
+pub mod system;
 pub mod table;

@@ -2,10 +2,14 @@
 //!
 //! A mutant counts as killed when a permutation breaks a model's claim. A model that only reaches less than it should is no
 //! killer, nor is the compiler; one that does not end any more is, if no other kills it.
+//!
+//! The model of the whole system has to find some of them too: those whose header says `system`. The others are not for it:
+//! it sees no weak memory, and does not play every corner of every protocol.
 
-use crate::build::{Backend, Build, target_dir, workspace};
+use crate::build::{Backend, Build, Program, target_dir, workspace};
 use crate::models::{Model, Outcome, Runner, Verdict, progress_bar};
 use crate::patch::Patch;
+use crate::system::{self, Scheduler};
 use crate::table::Table;
 use std::collections::HashMap;
 use std::fs;
@@ -14,6 +18,9 @@ use std::time::{Duration, Instant};
 
 /// More than any model takes on any machine.
 const LONGEST_WITHOUT_MUTANT: Duration = Duration::from_secs(1800);
+
+/// So many schedules the model of the whole system has for a mutant, by each scheduler.
+const SCHEDULES: u64 = 10_000;
 
 /// What became of a mutant.
 #[derive(Debug)]
@@ -42,14 +49,45 @@ pub enum End {
 /// Runs the mutants that `names` name, or all.
 pub fn run(names: &[String]) -> Result<Vec<Fate>, String> {
     let patches = select(names)?;
-    let tree = Tree::copy()?;
+    let tree = Tree::copy(Backend::Loom)?;
     let mut base = BaseLine::new(&tree)?;
+    each(&patches, &tree, |patch, runner| hunt(&Runner::at(runner), patch, &mut base))
+}
+
+/// Lets the model of the whole system find the mutants that `names` name, or all that it has to find.
+pub fn run_in_system(names: &[String]) -> Result<Vec<Fate>, String> {
+    let mut patches = select(names)?;
+    patches.retain(|patch| patch.in_system || names.contains(&patch.name));
+    let tree = Tree::copy(Backend::Shuttle)?;
+    each(&patches, &tree, |_, runner| {
+        for scheduler in Scheduler::ALL {
+            let run = system::run_one(runner, scheduler, SCHEDULES, 0, LONGEST_WITHOUT_MUTANT)?;
+            // One that only comes to less than it should is no killer here either.
+            if !run.holds && run.schedules == 0 {
+                return Ok(End::Killed(format!("system ({})", scheduler.name())));
+            }
+        }
+        Ok(End::Survived)
+    })
+}
+
+/// Puts each of `patches` into the tree, builds it, and lets `hunt` find it with the runner that comes out.
+fn each(
+    patches: &[Patch],
+    tree: &Tree,
+    mut hunt: impl FnMut(&Patch, &Path) -> Result<End, String>,
+) -> Result<Vec<Fate>, String> {
     let bar = progress_bar(patches.len() as u64);
     let mut fates = Vec::new();
-    for patch in &patches {
+    for patch in patches {
         bar.set_message(patch.name.clone());
         let started = Instant::now();
-        let end = fate(patch, &tree, &mut base)?;
+        let built = patch.apply(&tree.root).and_then(|()| tree.build());
+        let end = match built {
+            Err(why) => End::Invalid(why),
+            Ok(runner) => hunt(patch, &runner)?,
+        };
+        tree.restore(patch)?;
         let fate = Fate { mutant: patch.name.clone(), end, seconds: started.elapsed().as_secs_f64() };
         bar.suspend(|| eprintln!("{:<44} {}", fate.mutant, words(&fate.end)));
         bar.inc(1);
@@ -104,17 +142,6 @@ impl BaseLine {
     }
 }
 
-fn fate(patch: &Patch, tree: &Tree, base: &mut BaseLine) -> Result<End, String> {
-    let applied = patch.apply(&tree.root);
-    let built = applied.and_then(|()| tree.build());
-    let end = match built {
-        Err(why) => End::Invalid(why),
-        Ok(path) => hunt(&Runner::at(&path), patch, base)?,
-    };
-    tree.restore(patch)?;
-    Ok(end)
-}
-
 /// Runs the likely killers first, then all others, until one kills.
 fn hunt(runner: &Runner, patch: &Patch, base: &mut BaseLine) -> Result<End, String> {
     let models = base.models.clone();
@@ -165,19 +192,24 @@ pub fn is_dead(fate: &Fate) -> bool {
 struct Tree {
     root: PathBuf,
     target: PathBuf,
+    backend: Backend,
 }
 
 impl Tree {
-    fn copy() -> Result<Self, String> {
+    fn copy(backend: Backend) -> Result<Self, String> {
         let folder = target_dir()?.join("mutants");
-        let tree = Self { root: folder.join("workspace"), target: folder.join("target") };
+        let target = folder.join(match backend {
+            Backend::Loom => "target",
+            Backend::Shuttle => "target-shuttle",
+        });
+        let tree = Self { root: folder.join("workspace"), target, backend };
         mirror(&workspace(), &tree.root).map_err(|e| format!("copying the workspace: {e}"))?;
         Ok(tree)
     }
 
     fn build(&self) -> Result<PathBuf, String> {
         let (workspace, target) = (self.root.clone(), self.target.clone());
-        Build { workspace, target, backend: Backend::Loom, incremental: true }.run()
+        Build { workspace, target, backend: self.backend, incremental: true }.run(Program::Runner)
     }
 
     /// Undoes what `patch` did.

@@ -10,6 +10,8 @@ pub(crate) struct Patch {
     pub(crate) name: String,
     /// The models that are likely to find it, from the header line `models:`.
     pub(crate) models: Vec<String>,
+    /// The model of the whole system finds it too: the header has a line `system`.
+    pub(crate) in_system: bool,
     files: Vec<FilePatch>,
 }
 
@@ -32,7 +34,7 @@ impl Patch {
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-        let mut patch = Self { name, models: Vec::new(), files: Vec::new() };
+        let mut patch = Self { name, models: Vec::new(), in_system: false, files: Vec::new() };
         for line in text.lines() {
             patch.take(line);
         }
@@ -51,6 +53,7 @@ impl Patch {
             if let Some(models) = line.strip_prefix("models:") {
                 self.models = models.split_whitespace().map(str::to_owned).collect();
             }
+            self.in_system |= line == "system";
             return;
         };
         if let Some(head) = line.strip_prefix("@@ -") {

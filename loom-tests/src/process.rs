@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 /// How a process ended.
 #[derive(Debug)]
-pub(crate) enum Ended {
+pub enum Ended {
     /// With exit code 0.
     Well,
     /// With another, or by a signal.
@@ -17,7 +17,7 @@ pub(crate) enum Ended {
 }
 
 /// Runs `command` for `limit` at most; how it ended, and all that it wrote.
-pub(crate) fn run(mut command: Command, limit: Duration) -> io::Result<(Ended, String)> {
+pub fn run(mut command: Command, limit: Duration) -> io::Result<(Ended, String)> {
     let (mut reader, writer) = io::pipe()?;
     command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
     let mut child = command.spawn()?;

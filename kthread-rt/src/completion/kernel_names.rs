@@ -80,6 +80,7 @@ pub fn reinit_completion(x: &Completion) {
 /// assert!(try_wait_for_completion(&done) && try_wait_for_completion(&done));
 /// assert!(!try_wait_for_completion(&done));
 /// ```
+#[track_caller]
 pub fn complete(x: &Completion) {
     x.complete();
 }
@@ -101,6 +102,7 @@ pub fn complete_on_current_cpu(x: &Completion) {
 /// wait_for_completion(&done);
 /// wait_for_completion(&done);
 /// ```
+#[track_caller]
 pub fn complete_all(x: &Completion) {
     x.complete_all();
 }

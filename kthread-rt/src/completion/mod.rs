@@ -25,7 +25,7 @@ use crate::sched::{
     WakeQueue, change_state, deadline_after, might_sleep_in, sleep_until, try_to_wake_up, with_current,
 };
 use crate::swait::{SwaitCore, Waiter};
-use crate::sync::{Life, RawSpinLock, UnsafeCell, const_fn, observe, os, refuse_in_forked_child};
+use crate::sync::{Life, RawSpinLock, UnsafeCell, const_fn, observe, observe_at, os, refuse_in_forked_child};
 use crate::task::{
     TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskState,
     TaskStruct, WaitKind,
@@ -197,7 +197,7 @@ fn wait_common(this: &Completion, me: &TaskStruct, how: &Wait) -> Result<u64, Er
             unsafe { SwaitCore::join(locked.queue(), waiter) };
             change_state(me, how.state);
             drop(locked);
-            observe("waits for", ptr::from_ref(this).addr(), show_address);
+            observe_at("waits for", ptr::from_ref(this).addr(), show_address, how.place);
             sleep_until(me, deadline);
             // SAFETY: as above.
             locked = unsafe { Locked::new(this) };
@@ -259,14 +259,18 @@ impl Completion {
     }
 
     /// Counts one more as done and wakes the first waiter: [`complete`].
+    #[track_caller]
     pub fn complete(&self) {
+        observe("calls complete, of", ptr::from_ref(self).addr(), show_address);
         refuse_in_forked_child();
         // SAFETY: `self` is valid at the call; the raw core allows for its end during the call.
         unsafe { complete_raw(self) }
     }
 
     /// Makes every wait return, now and later: [`complete_all`].
+    #[track_caller]
     pub fn complete_all(&self) {
+        observe("calls complete_all, of", ptr::from_ref(self).addr(), show_address);
         refuse_in_forked_child();
         // SAFETY: as in `complete`.
         unsafe { complete_all_raw(self) }

@@ -42,7 +42,7 @@ pub use stop::{ExitStatus, kthread_stop, kthread_stop_put};
 use crate::completion::Completion;
 use crate::errno::Errno;
 use crate::sched::with_current;
-use crate::sync::{AtomicI32, AtomicU32, Ordering, record};
+use crate::sync::{AtomicI32, AtomicU32, Ordering, observe, record};
 use crate::task::{Task, TaskStruct, kthread_flag as flag};
 use crate::trace::EventKind;
 use shared::Shared;
@@ -128,8 +128,10 @@ fn current_has(flags: u32) -> bool {
 ///
 /// One load; never sleeps. False for a task that is no kthread (undefined in the kernel).
 #[inline]
+#[track_caller]
 pub fn kthread_should_stop() -> bool {
     let stop = current_has(flag::SHOULD_STOP);
+    observe("calls kthread_should_stop, which returns", usize::from(stop), |stop| (stop != 0).to_string());
     if stop {
         tell_should_stop();
     }

@@ -11,7 +11,7 @@ use super::{Kthread, ended, flag, kthread_of, park};
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::{wake_up_process, with_current};
-use crate::sync::{Ordering, os};
+use crate::sync::{Ordering, observe, os};
 use crate::task::{TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
 use crate::trace::EventKind;
 use std::panic::Location;
@@ -49,7 +49,9 @@ pub(super) fn status_of(kthread: &Kthread) -> ExitStatus {
     }
 }
 
+#[track_caller]
 fn stop(task: &TaskStruct, place: &'static Location<'static>) -> Result<ExitStatus, Errno> {
+    observe("calls kthread_stop, of pid", task.pid() as usize, |pid| pid.to_string());
     const CALL: &str = "kthread_stop";
     if os::forked() {
         return Err(Errno::EOWNERDEAD);

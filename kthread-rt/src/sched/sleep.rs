@@ -102,18 +102,22 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
 /// kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
+#[track_caller]
 pub fn set_current_state(state: TaskState) {
+    observe("calls set_current_state:", state.bits() as usize, show_state);
     with_current(|task| change_state(task, state));
 }
 
 /// Sets the calling task's state: `__set_current_state`. In the kernel it has no barrier; here it is
 /// [`set_current_state`].
+#[track_caller]
 pub fn __set_current_state(state: TaskState) {
     set_current_state(state);
 }
 
 /// Sets a state that ordinary wakes don't end: `set_special_state`. In the kernel it excludes concurrent wakers by a
 /// lock; here every state is written so that a waker of an earlier state can't overwrite it.
+#[track_caller]
 pub fn set_special_state(state: TaskState) {
     set_current_state(state);
 }
@@ -124,6 +128,7 @@ pub fn set_special_state(state: TaskState) {
 /// the call; and, with the state set to RUNNING, if a signal is pending that the state admits.
 #[track_caller]
 pub fn schedule() {
+    observe("calls schedule", 0, |_| String::new());
     let place = Location::caller();
     with_current(|task| schedule_noted(task, "schedule", place));
 }

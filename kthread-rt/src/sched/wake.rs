@@ -96,7 +96,9 @@ fn wake_watchers(task: &TaskStruct) {
 /// assert!(!wake_up_process(&task)); // there is nobody to wake
 /// # Ok::<(), Errno>(())
 /// ```
+#[track_caller]
 pub fn wake_up_process(task: &TaskStruct) -> bool {
+    observe("calls wake_up_process, of pid", task.pid() as usize, show_pid);
     refuse_in_forked_child();
     try_to_wake_up(task, TASK_NORMAL)
 }
@@ -112,7 +114,9 @@ pub fn wake_up_process(task: &TaskStruct) -> bool {
 /// kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
+#[track_caller]
 pub fn wake_up_state(task: &TaskStruct, state: TaskState) -> bool {
+    observe("calls wake_up_state, of pid", task.pid() as usize, show_pid);
     refuse_in_forked_child();
     try_to_wake_up(task, state)
 }

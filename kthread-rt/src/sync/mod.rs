@@ -1,8 +1,10 @@
 //! The facade: everything the runtime takes from an operating system or a concurrency library.
 //!
-//! Two backends offer the same names. [`real`] is what ships: parking_lot's mutex, crossbeam's queue,
-//! std's atomics and threads, futexes. The `loom` backend puts loom's types in their place, so that a model
-//! explores the code that ships and not a copy of it. The rest of the crate never says `cfg(loom)`.
+//! Three backends offer the same names. [`real`] is what ships: parking_lot's mutex, crossbeam's queue,
+//! std's atomics and threads, futexes. The other two put the types of a model checker in their place, so that a model
+//! explores the code that ships and not a copy of it: `loom`, which tries all permutations of a small model, and `shuttle`,
+//! which tries many of a big one. What those two share is in `checked`. The rest of the crate never says `cfg(loom)` or
+//! `cfg(shuttle)`.
 //!
 //! What the facade leaves out is left out on purpose, because no model checker can see it: channels that hang
 //! up, timeouts on condition variables, raw park and unpark, statics with state. A sleep has one form,
@@ -12,6 +14,7 @@
 //! a protocol must not depend on them.
 
 pub(crate) mod list;
+pub(crate) mod plan;
 
 #[cfg(not(any(loom, shuttle)))]
 mod real;
@@ -20,12 +23,19 @@ pub(crate) use real::*;
 #[cfg(not(any(loom, shuttle)))]
 pub use real::{RawSpinLock, model};
 
+#[cfg(any(loom, shuttle))]
+mod checked;
+#[cfg(any(loom, shuttle))]
+pub(crate) use checked::*;
+#[cfg(any(loom, shuttle))]
+pub use checked::{RawSpinLock, model};
+
 #[cfg(loom)]
-mod loom;
-#[cfg(loom)]
-pub(crate) use self::loom::*;
-#[cfg(loom)]
-pub use self::loom::{RawSpinLock, model};
+#[path = "loom/mod.rs"]
+mod checker;
+#[cfg(all(shuttle, not(loom)))]
+#[path = "shuttle/mod.rs"]
+mod checker;
 
 /// Atomics for records: numbers kept for a reader's information, on which no protocol depends.
 ///

@@ -14,7 +14,7 @@ use crate::clock::MAX_SCHEDULE_TIMEOUT;
 use crate::errno::Errno;
 use crate::sched::{change_state, current, deadline_after, might_sleep_in, sleep_until};
 use crate::sync::list::ListHead;
-use crate::sync::{BIT_QUEUES, table_of};
+use crate::sync::{BIT_QUEUES, for_shared_words, table_of};
 use crate::task::{TASK_NORMAL, TASK_RUNNING, Task, TaskState, TaskStruct, WaitKind};
 use std::ffi::{c_int, c_void};
 use std::panic::Location;
@@ -58,6 +58,7 @@ macro_rules! bit_words {
 }
 
 bit_words!(AtomicU32: u32, AtomicU64: u64, AtomicUsize: usize);
+for_shared_words!(bit_words);
 
 /// What is waited for: an address, and a bit there, or [`ANY`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,9 @@
 //! be permutations of its stage.
 
 use kthread_rt::__private::model::loom;
+pub(crate) use kthread_rt::__private::model::{explored, prepared};
 use kthread_rt::diag::WarningKind;
+use kthread_rt::model;
 use kthread_rt::prelude::*;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -53,44 +55,18 @@ pub(crate) fn warnings() -> Vec<WarningKind> {
 
 /// Runs `f` in a Kernel that is up, shuts it down, and checks that nothing is left. What `f` does is explored.
 pub(crate) fn in_kernel<T>(f: impl FnOnce() -> T) -> T {
-    let kernel = builder().boot().expect("a model's Kernel boots");
-    let inside = kernel.enter();
-    let outcome = explored(f);
-    drop(inside);
-    let report = kernel.shutdown();
-    assert_eq!(report.alive, [], "a kthread is left");
-    assert_eq!(report.forked, report.joined, "an OS thread was not joined");
-    assert!(kernel.tasks().is_empty(), "a task is left in the pid table");
-    assert_eq!(warnings(), [], "a warning was told");
-    outcome
+    on_stage(builder().boot().expect("a model's Kernel boots"), f)
 }
 
 /// Runs `f` in a Kernel without kthreadd, for protocols that need tasks and no kthreads. What `f` does is explored.
 pub(crate) fn in_small_kernel<T>(f: impl FnOnce() -> T) -> T {
-    let kernel = builder().boot_on_demand().expect("a model's Kernel boots");
-    let inside = kernel.enter();
-    let outcome = explored(f);
-    drop(inside);
-    kernel.shutdown();
-    assert!(kernel.tasks().is_empty(), "a task is left in the pid table");
+    on_stage(builder().boot_on_demand().expect("a model's Kernel boots"), f)
+}
+
+fn on_stage<T>(kernel: Kernel, f: impl FnOnce() -> T) -> T {
+    let outcome = model::on_stage(&kernel, |_| f());
     assert_eq!(warnings(), [], "a warning was told");
     outcome
-}
-
-/// Explores the permutations of what `f` does, and of nothing before and after it.
-pub(crate) fn explored<T>(f: impl FnOnce() -> T) -> T {
-    loom::explore();
-    let result = f();
-    loom::stop_exploring();
-    result
-}
-
-/// Something that a model does on its stage before its exploration begins: `f` runs unexplored.
-pub(crate) fn prepared<T>(f: impl FnOnce() -> T) -> T {
-    loom::stop_exploring();
-    let result = f();
-    loom::explore();
-    result
 }
 
 /// Another thread of the model, for an actor that wakes, completes, sends or stops: without a task as long as it needs none.

@@ -1,7 +1,8 @@
-//! Runs one model, in a process of its own: a failing model usually takes its process with it.
+//! Runs one model, in a process of its own: a failing model takes its process with it.
 //!
-//! It has to be built with `--cfg loom`; `cargo run -p loom-tests` does that and calls it. Used by hand:
-//! `model-runner list`, `model-runner run NAME [BOUND]`, where BOUND is a number of preemptions or `complete`.
+//! It has to be built for a model checker; `cargo run -p loom-tests` does that and calls it. Used by hand: with `--cfg loom`,
+//! `model-runner list`, `model-runner run NAME [BOUND]`, where BOUND is a number of preemptions or `complete`; with
+//! `--cfg shuttle`, `model-runner system random|pct SCHEDULES SEED`.
 
 #[cfg(loom)]
 mod harness;
@@ -10,16 +11,24 @@ mod harness;
 mod models;
 #[cfg(loom)]
 mod run;
+#[cfg(shuttle)]
+#[path = "../../system/mod.rs"]
+mod system;
 
 #[cfg(loom)]
 fn main() -> std::process::ExitCode {
     run::main(&models::all())
 }
 
-#[cfg(not(loom))]
+#[cfg(shuttle)]
+fn main() -> std::process::ExitCode {
+    system::main()
+}
+
+#[cfg(not(any(loom, shuttle)))]
 fn main() -> std::process::ExitCode {
     eprintln!(
-        "model-runner has to be built with --cfg loom: use `cargo run --release -p loom-tests -- models`"
+        "model-runner has to be built for a model checker: use `cargo run --release -p loom-tests -- models`"
     );
     std::process::ExitCode::from(2)
 }

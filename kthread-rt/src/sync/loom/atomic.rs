@@ -9,7 +9,7 @@
 use loom::sync::atomic as real;
 use std::fmt;
 
-pub(crate) use loom::sync::atomic::Ordering;
+use loom::sync::atomic::Ordering;
 
 macro_rules! atomic {
     ($name:ident($($t:ident)?), $value:ty) => {
@@ -78,36 +78,32 @@ macro_rules! atomic {
     };
 }
 
-macro_rules! integer {
-    ($name:ident, $value:ty) => {
-        atomic!($name(), $value);
-
+macro_rules! rmw {
+    ($name:ident, $value:ty, $($op:ident)*) => {
         #[allow(dead_code, reason = "each atomic has the operations of all")]
         impl $name {
-            #[track_caller]
-            pub(crate) fn fetch_add(&self, value: $value, order: Ordering) -> $value {
-                self.value.fetch_add(value, order)
-            }
-
-            #[track_caller]
-            pub(crate) fn fetch_sub(&self, value: $value, order: Ordering) -> $value {
-                self.value.fetch_sub(value, order)
-            }
-
-            #[track_caller]
-            pub(crate) fn fetch_or(&self, value: $value, order: Ordering) -> $value {
-                self.value.fetch_or(value, order)
-            }
-
-            #[track_caller]
-            pub(crate) fn fetch_and(&self, value: $value, order: Ordering) -> $value {
-                self.value.fetch_and(value, order)
-            }
+            $(
+                #[track_caller]
+                pub(crate) fn $op(&self, value: $value, order: Ordering) -> $value {
+                    self.value.$op(value, order)
+                }
+            )*
         }
     };
 }
 
+macro_rules! integer {
+    ($name:ident, $value:ty) => {
+        atomic!($name(), $value);
+        rmw!($name, $value, fetch_add fetch_sub fetch_or fetch_and fetch_xor fetch_max fetch_min);
+    };
+}
+
 atomic!(AtomicPtr(T), *mut T);
+atomic!(AtomicBool(), bool);
+rmw!(AtomicBool, bool, fetch_or fetch_and fetch_xor);
 integer!(AtomicI32, i32);
+integer!(AtomicI64, i64);
 integer!(AtomicU32, u32);
 integer!(AtomicU64, u64);
+integer!(AtomicUsize, usize);

@@ -1,68 +1,44 @@
-//! The loom backend: the same names over loom's types, so that a model runs the code that ships.
-//!
-//! What loom can't do shapes it. A state word is an atomic with a mutex and a condition variable for the sleep. The clock
-//! stands still until the model lets time pass, which ends the sleeps whose deadline has come. There is no operating
-//! system behind a task. A spawned thread runs its `last` act right after its main function.
+//! loom: every permutation of a small model, with the reorderings that weak memory allows.
 
 mod atomic;
-pub(crate) mod child;
-mod clock;
-mod local;
-pub(crate) mod os;
-mod statics;
-mod word;
+pub(crate) mod driver;
 
-pub(crate) use ::loom::sync::Arc;
-pub(crate) use ::loom::sync::atomic::fence;
-pub(crate) use atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering};
-pub(crate) use clock::monotonic_ns;
-pub(crate) use local::{
-    at_thread_exit, current_ptr, is_ending, mark_ending, observe, set_current_ptr, set_top_attachment,
-    top_attachment,
-};
-pub use word::RawSpinLock;
-pub(crate) use word::StateWord;
+pub(crate) use atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize};
+pub(crate) use loom::lazy_static::Lazy;
+pub use loom::sync::Arc;
+pub use loom::sync::atomic::{Ordering, fence};
+pub(crate) use loom::sync::{Condvar, Mutex, MutexGuard};
+pub(crate) use loom::{thread, thread_local};
 
-use crate::sync::ThreadSpec;
-use std::collections::VecDeque;
-use std::io;
+use std::marker::PhantomData;
 
-/// loom's mutex, with a `lock` that has no poison to report.
-#[derive(Debug)]
-pub(crate) struct Mutex<T>(::loom::sync::Mutex<T>);
+/// What the checker calls the thread that an execution begins with, if it gives it a name.
+pub(crate) const NAME_OF_MAIN: &str = "main";
 
-impl<T> Mutex<T> {
-    pub(crate) fn new(value: T) -> Self {
-        Self(::loom::sync::Mutex::new(value))
-    }
-
-    #[track_caller]
-    pub(crate) fn try_lock(&self) -> Option<::loom::sync::MutexGuard<'_, T>> {
-        self.0.try_lock().ok()
-    }
-
-    #[track_caller]
-    pub(crate) fn lock(&self) -> ::loom::sync::MutexGuard<'_, T> {
-        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
+/// A static that `init` makes in each execution.
+pub(crate) const fn lazy<T>(init: fn() -> T) -> Lazy<T> {
+    Lazy { init, _p: PhantomData }
 }
 
 /// A cell whose accesses loom checks against each other.
-#[derive(Debug)]
-pub(crate) struct UnsafeCell<T>(::loom::cell::UnsafeCell<T>);
+#[derive(Debug, Default)]
+pub struct UnsafeCell<T>(loom::cell::UnsafeCell<T>);
 
 impl<T> UnsafeCell<T> {
-    pub(crate) fn new(value: T) -> Self {
-        Self(::loom::cell::UnsafeCell::new(value))
+    /// A cell with this value.
+    pub fn new(value: T) -> Self {
+        Self(loom::cell::UnsafeCell::new(value))
     }
 
+    /// Calls `f` with a pointer to read through.
     #[track_caller]
-    pub(crate) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+    pub fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
         self.0.with(f)
     }
 
+    /// Calls `f` with a pointer to write through.
     #[track_caller]
-    pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+    pub fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
         self.0.with_mut(f)
     }
 }
@@ -70,8 +46,8 @@ impl<T> UnsafeCell<T> {
 /// The life of an object: a lost one is a leak, and its end must come after every access.
 #[derive(Debug)]
 pub(crate) struct Life {
-    used: ::loom::cell::UnsafeCell<()>,
-    _leak: ::loom::alloc::Track<()>,
+    used: loom::cell::UnsafeCell<()>,
+    _leak: loom::alloc::Track<()>,
 }
 
 // SAFETY: the cell holds nothing; its accesses are loom's to check.
@@ -79,7 +55,7 @@ unsafe impl Sync for Life {}
 
 impl Life {
     pub(crate) fn new() -> Self {
-        Self { used: ::loom::cell::UnsafeCell::new(()), _leak: ::loom::alloc::Track::new(()) }
+        Self { used: loom::cell::UnsafeCell::new(()), _leak: loom::alloc::Track::new(()) }
     }
 
     /// The object is being used.
@@ -92,147 +68,5 @@ impl Life {
 impl Drop for Life {
     fn drop(&mut self) {
         self.used.with_mut(|_| ());
-    }
-}
-
-/// An unbounded queue.
-#[derive(Debug)]
-pub(crate) struct Queue<T>(Mutex<VecDeque<T>>);
-
-impl<T> Queue<T> {
-    pub(crate) fn new() -> Self {
-        Self(Mutex::new(VecDeque::new()))
-    }
-
-    pub(crate) fn push(&self, item: T) {
-        self.0.lock().push_back(item);
-    }
-
-    pub(crate) fn try_pop(&self) -> Option<T> {
-        self.0.lock().pop_front()
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.lock().is_empty()
-    }
-}
-
-/// Objects whose pointers stay valid. A model has no static: each object is new, and freed when it is given back, so that an
-/// access after that fails the model.
-#[derive(Debug)]
-pub(crate) struct Pool<T: 'static>(std::marker::PhantomData<fn() -> T>);
-
-impl<T> Pool<T> {
-    pub(crate) const fn new() -> Self {
-        Self(std::marker::PhantomData)
-    }
-
-    pub(crate) fn take(&self, make: impl FnOnce() -> T) -> &'static T {
-        Box::leak(Box::new(make()))
-    }
-
-    pub(crate) fn give_back(&self, object: &'static T) {
-        // SAFETY: made by `take`, given back once.
-        drop(unsafe { Box::from_raw(std::ptr::from_ref(object).cast_mut()) });
-    }
-}
-
-/// Lets the thread run that makes time pass.
-pub(crate) fn relax() {
-    yield_now();
-}
-
-/// A started thread that somebody has to join.
-pub(crate) struct OsThread(::loom::thread::JoinHandle<()>);
-
-impl std::fmt::Debug for OsThread {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("OsThread")
-    }
-}
-
-impl OsThread {
-    pub(crate) fn join(self) {
-        let _ = self.0.join();
-    }
-}
-
-/// Starts a thread of the model; an error if the model asked for one ([`os::refuse_next_thread`]).
-pub(crate) fn spawn(
-    spec: ThreadSpec,
-    main: impl FnOnce() + Send + 'static,
-    last: impl FnOnce() + Send + 'static,
-) -> io::Result<OsThread> {
-    if os::thread_is_refused() {
-        return Err(io::Error::from_raw_os_error(libc::EAGAIN));
-    }
-    let _ = spec.stack_size;
-    ::loom::thread::Builder::new()
-        .name(spec.name)
-        .spawn(move || {
-            main();
-            last();
-        })
-        .map(OsThread)
-}
-
-/// A model has no static that lives as long as the process, so it has no default Kernel.
-pub(crate) fn assert_process_statics() {
-    panic!(
-        "a thread of a model must enter a Kernel (`let _inside = kernel.enter();`) before it calls the runtime"
-    );
-}
-
-/// Lets another thread run: loom needs to be told in every loop that waits for one.
-pub(crate) fn yield_now() {
-    ::loom::thread::yield_now();
-}
-
-/// How many queues the waits for bits share: one, so that a model has no more objects than it needs.
-pub(crate) const BIT_QUEUES: usize = 1;
-
-/// An array of as many as its type says.
-macro_rules! table_of {
-    ($init:expr) => {
-        ::std::array::from_fn(|_| $init)
-    };
-}
-pub(crate) use table_of;
-
-/// Declares a function that is `const` wherever the backend's types allow it: here they don't.
-macro_rules! const_fn {
-    ($(#[$meta:meta])* $vis:vis const fn $($rest:tt)*) => { $(#[$meta])* $vis fn $($rest)* };
-    ($(#[$meta:meta])* $vis:vis const unsafe fn $($rest:tt)*) => { $(#[$meta])* $vis unsafe fn $($rest)* };
-}
-pub(crate) use const_fn;
-
-/// The body of the public `DECLARE_…!` macros: a static that each execution of a model has anew.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __declare_static {
-    ($(#[$meta:meta])* $vis:vis $name:ident : $ty:ty = $init:expr) => {
-        $(#[$meta])*
-        $vis static $name: $crate::__private::model::ModelStatic<$ty> =
-            $crate::__private::model::ModelStatic($crate::__private::model::loom::lazy_static::Lazy {
-                init: || $init,
-                _p: ::std::marker::PhantomData,
-            });
-    };
-}
-
-/// What a model checker's driver needs of the backend.
-#[doc(hidden)]
-pub mod model {
-    pub use super::clock::pass_time;
-    pub use super::local::schedule;
-    pub use super::os::refuse_threads;
-    pub use super::statics::ModelStatic;
-    pub use loom;
-
-    /// A new execution begins: what the last one left in std's thread-locals is forgotten.
-    pub fn begin_execution() {
-        super::local::begin_schedule();
-        super::clock::begin();
-        super::os::begin();
     }
 }

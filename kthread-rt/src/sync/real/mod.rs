@@ -2,6 +2,7 @@
 
 pub(crate) mod child;
 mod local;
+pub mod model;
 pub(crate) mod os;
 mod spin;
 mod thread;
@@ -22,20 +23,23 @@ pub(crate) type Mutex<T> = parking_lot::Mutex<T>;
 /// A cell whose accesses a model can see. Here it is `UnsafeCell` and nothing more.
 #[derive(Debug, Default)]
 #[repr(transparent)]
-pub(crate) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
+pub struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
 
 impl<T> UnsafeCell<T> {
-    pub(crate) const fn new(value: T) -> Self {
+    /// A cell with this value.
+    pub const fn new(value: T) -> Self {
         Self(std::cell::UnsafeCell::new(value))
     }
 
+    /// Calls `f` with a pointer to read through.
     #[inline(always)]
-    pub(crate) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+    pub fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
         f(self.0.get())
     }
 
+    /// Calls `f` with a pointer to write through.
     #[inline(always)]
-    pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+    pub fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
         f(self.0.get())
     }
 }
@@ -130,6 +134,16 @@ pub(crate) fn monotonic_ns() -> u64 {
 #[inline(always)]
 pub(crate) fn observe(_what: &'static str, _value: usize, _show: fn(usize) -> String) {}
 
+/// As [`observe`], of what was called at `place`.
+#[inline(always)]
+pub(crate) fn observe_at(
+    _what: &'static str,
+    _value: usize,
+    _show: fn(usize) -> String,
+    _place: &'static std::panic::Location<'static>,
+) {
+}
+
 /// Says that the caller wants a static that lives as long as the process. A model has none.
 #[inline(always)]
 pub(crate) fn assert_process_statics() {}
@@ -150,6 +164,12 @@ macro_rules! table_of {
 }
 pub(crate) use table_of;
 
+/// What is implemented for std's atomics, for those of [`model::shared`] too: here they are std's.
+macro_rules! for_shared_words {
+    ($with:ident) => {};
+}
+pub(crate) use for_shared_words;
+
 /// Declares a function that is `const` wherever the backend's types allow it: not under loom.
 macro_rules! const_fn {
     ($(#[$meta:meta])* $vis:vis const fn $($rest:tt)*) => { $(#[$meta])* $vis const fn $($rest)* };
@@ -166,7 +186,3 @@ macro_rules! __declare_static {
         $vis static $name: $ty = $init;
     };
 }
-
-/// What a model checker's driver needs of the backend: here nothing.
-#[doc(hidden)]
-pub mod model {}

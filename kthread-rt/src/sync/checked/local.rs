@@ -1,12 +1,13 @@
-//! What the runtime keeps per thread of a model. All of them run on one OS thread, so loom keeps it.
+//! What the runtime keeps per thread of a model. All of them run on one OS thread, so the checker keeps it.
 
-use loom::thread::{self, ThreadId};
+use crate::sync::checker::thread::{self, ThreadId};
+use crate::sync::{checker, plan};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::panic::Location;
 use std::ptr;
 
-loom::thread_local! {
+checker::thread_local! {
     static CURRENT: Cell<*const ()> = Cell::new(ptr::null());
     static TOP_ATTACHMENT: Cell<*const ()> = Cell::new(ptr::null());
 }
@@ -58,6 +59,8 @@ struct Step {
 struct Schedule {
     names: HashMap<ThreadId, String>,
     steps: Vec<Step>,
+    /// How many steps of the stage come before the first one that is explored.
+    stage: usize,
 }
 
 thread_local! {
@@ -68,12 +71,22 @@ thread_local! {
 /// Writes down what the calling thread does, for the schedule that a failing model prints.
 #[track_caller]
 pub(crate) fn observe(what: &'static str, value: usize, show: fn(usize) -> String) {
-    let (thread, place) = (thread::current(), Location::caller());
+    observe_at(what, value, show, Location::caller());
+}
+
+/// As [`observe`], of what was called at `place`.
+pub(crate) fn observe_at(
+    what: &'static str,
+    value: usize,
+    show: fn(usize) -> String,
+    place: &'static Location<'static>,
+) {
+    let thread = thread::current();
     SCHEDULE.with_borrow_mut(|schedule| {
         schedule.names.entry(thread.id()).or_insert_with(|| match thread.name() {
-            Some(name) => name.to_owned(),
+            Some(name) if name != checker::NAME_OF_MAIN => name.to_owned(),
             // Its number is nowhere but in its debug form; 0 is the one that the model begins with.
-            None => match format!("{:?}", thread.id()).replace(|c: char| !c.is_ascii_digit(), "").as_str() {
+            _ => match format!("{:?}", thread.id()).replace(|c: char| !c.is_ascii_digit(), "").as_str() {
                 "0" => "main".to_owned(),
                 number => format!("thread {number}"),
             },
@@ -87,17 +100,29 @@ pub(super) fn begin_schedule() {
     SCHEDULE.with_borrow_mut(|schedule| {
         schedule.names.clear();
         schedule.steps.clear();
+        schedule.stage = 0;
     });
 }
 
-/// The schedule of this execution so far, a line for each step.
-pub fn schedule() -> Vec<String> {
+/// The steps so far are no part of the schedule: they were the stage.
+pub(in crate::sync) fn begin_explored() {
+    SCHEDULE.with_borrow_mut(|schedule| schedule.stage = schedule.steps.len());
+}
+
+/// True if there was no step yet that is part of the schedule.
+pub(in crate::sync) fn is_stage() -> bool {
+    SCHEDULE.with_borrow(|schedule| schedule.stage == schedule.steps.len())
+}
+
+/// The schedule of this execution so far, from where it began to be explored.
+pub fn schedule() -> Vec<plan::Step> {
     SCHEDULE.with_borrow(|schedule| {
-        let line = |step: &Step| {
+        let told = |step: &Step| {
             let Step { thread, what, value, show, place } = step;
-            let name = schedule.names.get(thread).map_or("?", String::as_str);
-            format!("{name:<16} {what} {}  [{}:{}]", show(*value), place.file(), place.line())
+            let thread = schedule.names.get(thread).map_or("?", String::as_str).to_owned();
+            let what = format!("{what} {}", show(*value)).trim_end().to_owned();
+            plan::Step { thread, what, place }
         };
-        schedule.steps.iter().map(line).collect()
+        schedule.steps[schedule.stage..].iter().map(told).collect()
     })
 }

@@ -2,6 +2,7 @@
 
 use crate::cpumask::CpuMask;
 use crate::errno::Errno;
+use crate::sync::checker;
 use std::cell::Cell;
 
 thread_local! {
@@ -10,7 +11,7 @@ thread_local! {
     static LAST_TID: Cell<i32> = const { Cell::new(0) };
 }
 
-loom::thread_local! {
+checker::thread_local! {
     static TID: i32 = next_tid();
 }
 
@@ -53,7 +54,7 @@ pub(crate) fn current_cpu() -> u32 {
 }
 
 pub(crate) fn thread_name() -> String {
-    loom::thread::current().name().unwrap_or("main").to_owned()
+    checker::thread::current().name().unwrap_or("main").to_owned()
 }
 
 pub(crate) fn set_affinity(_tid: i32, _mask: &CpuMask) -> Result<(), Errno> {

@@ -1,23 +1,38 @@
-//! Words to sleep on, and the spinlock, from loom's mutex and condition variable.
+//! Words to sleep on, and the spinlock, from a checker's mutex and condition variable.
 
-use super::atomic::{AtomicU32, Ordering};
 use super::clock::{Alarm, monotonic_ns};
+use crate::sync::checker::{AtomicU32, Condvar, Mutex, MutexGuard, Ordering};
 use crate::sync::{Slept, word_order};
-use loom::sync::{Condvar, Mutex, MutexGuard};
 use std::cell::UnsafeCell;
 use std::fmt;
+use std::sync::Arc;
 
 /// A task's state; see the real backend.
 #[derive(Debug)]
 pub(crate) struct StateWord {
     word: AtomicU32,
+    bed: Arc<Bed>,
+}
+
+/// Where a word's owner sleeps. Behind an `Arc`, std's, so that the clock may wake a sleeper whose word goes meanwhile.
+#[derive(Debug)]
+pub(super) struct Bed {
     sleep: Mutex<()>,
     woken: Condvar,
 }
 
+impl Bed {
+    pub(super) fn wake(&self) {
+        let guard = self.sleep.lock().unwrap_or_else(|p| p.into_inner());
+        self.woken.notify_one();
+        drop(guard);
+    }
+}
+
 impl StateWord {
     pub(crate) fn new(value: u32) -> Self {
-        Self { word: AtomicU32::new(value), sleep: Mutex::new(()), woken: Condvar::new() }
+        let bed = Bed { sleep: Mutex::new(()), woken: Condvar::new() };
+        Self { word: AtomicU32::new(value), bed: Arc::new(bed) }
     }
 
     #[track_caller]
@@ -38,27 +53,25 @@ impl StateWord {
     /// Sleeps while the word is `value`. As a futex does, it compares and begins to sleep in one step with respect to
     /// [`wake`](Self::wake): both take the mutex. Relaxed, because the kernel's comparison is no load that orders anything.
     pub(crate) fn sleep_while(&self, value: u32, deadline: Option<u64>) -> Slept {
-        let alarm = deadline.map(|at| Alarm::set(self, at));
+        let alarm = deadline.map(|at| Alarm::set(&self.bed, at));
         let expired = || deadline.is_some_and(|at| monotonic_ns() >= at);
-        let guard = self.sleep.lock().unwrap_or_else(|p| p.into_inner());
+        let guard = self.bed.sleep.lock().unwrap_or_else(|p| p.into_inner());
         if self.word.load(Ordering::Relaxed) != value {
             return Slept::LookAgain;
         }
         if !expired() {
-            drop(self.woken.wait(guard));
+            drop(self.bed.woken.wait(guard));
         }
         drop(alarm);
         if expired() { Slept::Expired } else { Slept::LookAgain }
     }
 
     pub(crate) fn wake(&self) {
-        let guard = self.sleep.lock().unwrap_or_else(|p| p.into_inner());
-        self.woken.notify_one();
-        drop(guard);
+        self.bed.wake();
     }
 }
 
-/// `spinlock_t` over loom's mutex, whose guard it keeps between `lock` and `unlock`.
+/// `spinlock_t` over the checker's mutex, whose guard it keeps between `lock` and `unlock`.
 pub struct RawSpinLock {
     mutex: Mutex<()>,
     /// Accessed by the holder only.

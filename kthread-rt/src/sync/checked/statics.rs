@@ -1,13 +1,20 @@
 //! Statics of a model: what the public `DECLARE_…!` macros make.
 
-use loom::lazy_static::Lazy;
+use crate::sync::checker::{Lazy, lazy};
 use std::fmt;
 use std::ops::Deref;
 
 /// A static that each execution of a model has anew, made by its first use.
-pub struct ModelStatic<T: 'static>(pub Lazy<T>);
+pub struct ModelStatic<T: Sync + 'static>(Lazy<T>);
 
-impl<T: 'static> Deref for ModelStatic<T> {
+impl<T: Sync + 'static> ModelStatic<T> {
+    /// A static that `init` makes.
+    pub const fn new(init: fn() -> T) -> Self {
+        Self(lazy(init))
+    }
+}
+
+impl<T: Sync + 'static> Deref for ModelStatic<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -17,7 +24,7 @@ impl<T: 'static> Deref for ModelStatic<T> {
     }
 }
 
-impl<T> fmt::Debug for ModelStatic<T> {
+impl<T: Sync> fmt::Debug for ModelStatic<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ModelStatic")
     }

@@ -1,0 +1,113 @@
+//! Examples that have a model checker look at thread code with a bug, and at the same code without it.
+//!
+//! Such an example is two programs from one source. The one that you run builds the other, which has loom under the runtime
+//! (`--cfg loom`), in a target folder of its own, and runs it once for each variant of the code, in a process each, since a
+//! model that fails takes its process with it. It shows what came out, and fails if that is not what the example says.
+
+use std::process::ExitCode;
+
+/// One form of the code.
+#[derive(Debug)]
+pub struct Variant {
+    /// Its name, for the command line.
+    pub name: &'static str,
+    /// What it is, in a sentence.
+    pub what: &'static str,
+    /// What the checker has to say to it.
+    pub expected: Expected,
+    /// Checks the model of it.
+    pub check: fn(),
+}
+
+/// What comes out of a check.
+#[derive(Debug)]
+pub enum Expected {
+    /// The claim holds in all executions.
+    Holds,
+    /// One execution breaks the claim, and its report has this in it.
+    Breaks {
+        /// What the report says happened.
+        because: &'static str,
+        /// What the reader should see in the schedule.
+        explanation: &'static str,
+    },
+}
+
+/// Checks all variants of an example.
+#[cfg(not(any(loom, shuttle)))]
+pub fn check(example: &str, variants: &[Variant]) -> ExitCode {
+    match driver::check_all(example, variants) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Checks the variant that the command line names.
+#[cfg(any(loom, shuttle))]
+pub fn check(_example: &str, variants: &[Variant]) -> ExitCode {
+    let name = std::env::args().nth(1).unwrap_or_default();
+    match variants.iter().find(|variant| variant.name == name) {
+        Some(variant) => {
+            (variant.check)();
+            ExitCode::SUCCESS
+        }
+        None => {
+            let names: Vec<&str> = variants.iter().map(|variant| variant.name).collect();
+            eprintln!("which variant? {}", names.join(" | "));
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[cfg(not(any(loom, shuttle)))]
+mod driver {
+    use super::{Expected, Variant};
+    use loom_tests::build::{Backend, Build, Program};
+    use loom_tests::process::{self, Ended};
+    use std::path::Path;
+    use std::process::Command;
+    use std::time::{Duration, Instant};
+
+    /// Much longer than any of the models takes.
+    const LONGEST: Duration = Duration::from_secs(600);
+
+    pub(super) fn check_all(example: &str, variants: &[Variant]) -> Result<(), String> {
+        let build = Build::of_workspace(Backend::Loom)?;
+        println!("building {example} with loom under the runtime, in {}", build.target.display());
+        let started = Instant::now();
+        let program = build.run(Program::Example(example))?;
+        println!("built in {:.0} s\n", started.elapsed().as_secs_f64());
+        for variant in variants {
+            println!("── {}: {}\n", variant.name, variant.what);
+            check_one(&program, variant)?;
+            println!();
+        }
+        Ok(())
+    }
+
+    fn check_one(program: &Path, variant: &Variant) -> Result<(), String> {
+        let mut command = Command::new(program);
+        command.arg(variant.name);
+        let (ended, output) = process::run(command, LONGEST).map_err(|e| e.to_string())?;
+        print!("{output}");
+        match (&variant.expected, ended) {
+            (Expected::Holds, Ended::Well) => {
+                // The same model on real threads, once: this build has no checker.
+                (variant.check)();
+                Ok(())
+            }
+            (Expected::Breaks { because, explanation }, Ended::Badly)
+                if output.contains("FAILED") && output.contains(because) =>
+            {
+                println!("\n{}", explanation.trim());
+                Ok(())
+            }
+            (expected, ended) => {
+                Err(format!("{} should have come to {expected:?}, and it ended {ended:?}", variant.name))
+            }
+        }
+    }
+}

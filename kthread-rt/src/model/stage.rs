@@ -1,0 +1,148 @@
+//! What surrounds a model's closure, and what the closure may call to set its stage.
+
+use crate::kernel::Kernel;
+use crate::sync::{self, ThreadSpec, model as driver};
+use crate::task::{TASK_RUNNING, TaskStruct};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Runs `f` in `kernel`, shuts it down, and checks that nothing is left. What `f` does is explored, and nothing else.
+pub fn on_stage<T>(kernel: &Kernel, f: impl FnOnce(&Kernel) -> T) -> T {
+    let inside = kernel.enter();
+    let outcome = driver::explored(|| f(kernel));
+    drop(inside);
+    let report = kernel.shutdown();
+    assert!(report.alive.is_empty(), "a kthread is left: {:?}", report.alive);
+    assert_eq!(report.forked, report.joined, "an OS thread was not joined");
+    assert!(kernel.tasks().is_empty(), "a task is left in the pid table");
+    outcome
+}
+
+/// Boots a Kernel and runs `f` on its stage; an execution in which the runtime told warnings fails, unless they are allowed.
+pub(super) fn execution<T>(warnings_allowed: bool, f: impl FnOnce(&Kernel) -> T) -> T {
+    // std's: a record of the execution, and no part of it.
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let record = {
+        let told = told.clone();
+        move |warning: &crate::diag::Warning<'_>| {
+            told.lock().unwrap_or_else(PoisonError::into_inner).push(warning.to_string());
+        }
+    };
+    let kernel = Kernel::builder().on_warning(record).boot().expect("a model's Kernel boots");
+    let outcome = on_stage(&kernel, f);
+    let told = told.lock().unwrap_or_else(PoisonError::into_inner);
+    assert!(warnings_allowed || told.is_empty(), "a warning was told:\n{}", told.join("\n"));
+    outcome
+}
+
+/// Does something that is not to be explored: setting the stage, or what comes after the part that the model is about. Other
+/// threads run in it only as far as it waits for them. Without a checker it is `f()`.
+///
+/// ```
+/// use kthread_rt::model;
+/// use kthread_rt::prelude::*;
+///
+/// kthread_rt::model(|_kernel| {
+///     let task = model::unexplored(|| kthread_create!(|()| 0, (), "on_stage").unwrap());
+///     kthread_stop(&task);
+/// });
+/// ```
+pub fn unexplored<T>(f: impl FnOnce() -> T) -> T {
+    driver::prepared(f)
+}
+
+/// Waits until `task` has begun its function and gone to sleep for the first time, or has ended. Not explored.
+///
+/// ```
+/// use kthread_rt::model;
+/// use kthread_rt::prelude::*;
+///
+/// kthread_rt::model(|_kernel| {
+///     let task = model::unexplored(|| {
+///         let wait = |()| {
+///             while !kthread_should_stop() {
+///                 schedule_timeout_interruptible(MAX_SCHEDULE_TIMEOUT);
+///             }
+///             7
+///         };
+///         kthread_run!(wait, (), "asleep").unwrap()
+///     });
+///     model::started(&task);
+///     assert_eq!(kthread_stop(&task), 7);
+/// });
+/// ```
+pub fn started(task: &TaskStruct) {
+    driver::prepared(|| {
+        crate::sched::wait_task_inactive(task, TASK_RUNNING);
+    });
+}
+
+/// `ns` nanoseconds pass. Under a checker this is the only way in which time passes: every sleep whose deadline has come then
+/// ends. On real threads time passes by itself, and this call sleeps for as long.
+///
+/// ```
+/// use kthread_rt::model;
+/// use kthread_rt::prelude::*;
+///
+/// kthread_rt::model(|_kernel| {
+///     let before = ktime_get();
+///     model::pass_time(1_000_000);
+///     assert!(ktime_get() - before >= 1_000_000);
+/// });
+/// ```
+pub fn pass_time(ns: u64) {
+    driver::pass_time(ns);
+}
+
+/// Starts a thread that is no kthread: a process's thread that makes a system call, say. It has a task in the caller's Kernel,
+/// and under a checker is one of the execution's threads.
+///
+/// ```
+/// use kthread_rt::model;
+/// use kthread_rt::prelude::*;
+///
+/// kthread_rt::model(|_kernel| {
+///     let caller = model::spawn(|| current().pid());
+///     assert!(caller.join() > 2);
+/// });
+/// ```
+pub fn spawn<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> Actor<T> {
+    // std's: the result of a thread that has been joined.
+    let result = Arc::new(Mutex::new(None));
+    let (kernel, slot) = (Kernel::current(), result.clone());
+    let main = move || {
+        let inside = kernel.enter();
+        let value = f();
+        drop(inside);
+        *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+    };
+    let spec = ThreadSpec { name: "actor".into(), stack_size: 256 * 1024 };
+    let thread = sync::spawn(spec, main, || {}).expect("a model's thread starts");
+    Actor { thread, result }
+}
+
+/// A thread that [`spawn`] started.
+#[must_use = "a model waits for its threads"]
+pub struct Actor<T> {
+    thread: sync::OsThread,
+    result: Arc<Mutex<Option<T>>>,
+}
+
+impl<T> Actor<T> {
+    /// Waits for its end, and returns what its function returned.
+    ///
+    /// # Panics
+    ///
+    /// If the function panicked.
+    pub fn join(self) -> T {
+        self.thread.join();
+        let value = self.result.lock().unwrap_or_else(PoisonError::into_inner).take();
+        value.expect("a thread of the model panicked")
+    }
+}
+
+impl<T> fmt::Debug for Actor<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Actor")
+    }
+}

@@ -1,0 +1,156 @@
+//! Telling a failure, while the execution that failed is still there to be told.
+//!
+//! It is told in the panic hook, since a checker may not come back from a panic: loom's objects panic once more when the
+//! stacks of an execution that is broken are unwound. So the process ends after the report.
+
+use super::CHECKER;
+use crate::sync::model as driver;
+use crate::sync::plan::{Checker, Plan, Step};
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::panic::{self, PanicHookInfo};
+use std::ptr;
+use std::sync::Once;
+
+/// The model that is being checked on this OS thread, which under a checker is the one of all the model's threads.
+#[derive(Debug)]
+struct Checked {
+    claim: Cow<'static, str>,
+    replay: Option<String>,
+    plan: Plan,
+}
+
+thread_local! {
+    // std's: it belongs to whoever checks.
+    static CHECKED: RefCell<Option<Checked>> = const { RefCell::new(None) };
+}
+
+/// As long as it exists, a panic on this OS thread is a failure of the model.
+#[derive(Debug)]
+pub(super) struct Telling(());
+
+impl Telling {
+    pub(super) fn begin(claim: Cow<'static, str>, replay: Option<String>, plan: Plan) -> Self {
+        CHECKED.set(Some(Checked { claim, replay, plan }));
+        Self(())
+    }
+}
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        let checked = CHECKED.take();
+        if let (Some(checked), true) = (checked, std::thread::panicking()) {
+            // On real threads a panic has gone its way to here. The harness tells what it was.
+            print(&format!("FAILED {}\n", checked.claim));
+        }
+    }
+}
+
+/// Puts the hook in its place, once. From inside an execution, since shuttle has a hook too, and sets it before.
+pub(super) fn hear_panics() {
+    static HEARING: Once = Once::new();
+    if CHECKER == Checker::Threads {
+        return;
+    }
+    HEARING.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |what| {
+            if is_control_flow(what) {
+                return before(what);
+            }
+            let told = CHECKED.with_borrow(|checked| checked.as_ref().map(|c| c.tell(&what.to_string())));
+            match told {
+                Some(text) => {
+                    print(&text);
+                    std::process::exit(1);
+                }
+                None => before(what),
+            }
+        }));
+    });
+}
+
+/// True for what the coroutines under loom throw to end one of them, and catch.
+fn is_control_flow(what: &PanicHookInfo<'_>) -> bool {
+    let is_text = what.payload().is::<&str>() || what.payload().is::<String>();
+    !is_text && what.location().is_some_and(|place| place.file().contains("/generator-"))
+}
+
+/// To standard error itself: a test harness captures what the print macros write, and the process is about to end.
+fn print(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+impl Checked {
+    fn tell(&self, what: &str) -> String {
+        let steps = driver::schedule();
+        let mut text = format!("FAILED {}\nwhat happened: {}\n", self.claim, explain(what));
+        if what.contains("deadlock") {
+            text.push_str("where everybody is:\n");
+            tell_steps(&mut text, &last_steps(&steps));
+        }
+        text.push_str("the schedule that led to it, step by step:\n");
+        tell_steps(&mut text, &steps.iter().collect::<Vec<_>>());
+        let _ = writeln!(text, "replay: {}", self.replay_command());
+        text
+    }
+
+    fn replay_command(&self) -> String {
+        let by = self.replay.as_ref().map(|by| by.replace("{seed}", &driver::current_seed().to_string()));
+        by.unwrap_or_else(|| {
+            let settings = driver::replay_settings(&self.plan);
+            let mut args = std::env::args();
+            let program = args.next().unwrap_or_default();
+            // A test harness names its threads after the tests; the thread that a program begins with is called `main`.
+            match std::thread::current().name() {
+                Some(test) if test != "main" => format!("{settings} {program} {test} --exact"),
+                _ => [format!("{settings} {program}")].into_iter().chain(args).collect::<Vec<_>>().join(" "),
+            }
+        })
+    }
+}
+
+/// What a checker's own words mean here.
+fn explain(what: &str) -> Cow<'_, str> {
+    if what.contains("deadlock") {
+        // What the checker says of it is its own threads' numbers.
+        return "nobody can go on: everybody sleeps or waits, and nobody is left to wake anybody".into();
+    }
+    if what.contains("maximum number of branches") || what.contains("exceeded max_steps") {
+        return format!("it does not come to an end\n  ({})", what.replace('\n', "\n  ")).into();
+    }
+    what.into()
+}
+
+/// For each thread that has not ended, the last step of its own code, and the last one at all.
+fn last_steps(steps: &[Step]) -> Vec<&Step> {
+    let mut names: Vec<&str> = Vec::new();
+    for step in steps {
+        if !names.contains(&step.thread.as_str()) {
+            names.push(&step.thread);
+        }
+    }
+    let last_of = |name: &&str| {
+        let mut own = steps.iter().rev().filter(|step| step.thread == *name);
+        let last = own.clone().next().filter(|step| step.what != "ends");
+        let calls =
+            own.find(|step| !is_the_runtimes(step)).filter(|step| last.is_some_and(|l| !ptr::eq(l, *step)));
+        calls.filter(|_| last.is_some()).into_iter().chain(last)
+    };
+    names.iter().flat_map(last_of).collect()
+}
+
+fn is_the_runtimes(step: &Step) -> bool {
+    step.place.file().starts_with(file!().trim_end_matches("model/tell.rs"))
+}
+
+/// The steps, each thread's own code flush left, and what the runtime does for it indented.
+fn tell_steps(text: &mut String, steps: &[&Step]) {
+    for step in steps {
+        let Step { thread, what, place } = step;
+        let indent = if is_the_runtimes(step) { "  " } else { "" };
+        let _ = writeln!(text, "  {thread:<16} {indent}{what}  [{}:{}]", place.file(), place.line());
+    }
+}

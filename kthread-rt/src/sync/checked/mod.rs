@@ -1,0 +1,205 @@
+//! The model checkers' backend: the same names over a checker's types, so that a model runs the code that ships.
+//!
+//! What loom and shuttle share is here; [`checker`](super::checker) is the one that the build is for, with what differs:
+//! atomics, cells, how executions are explored. What they can't do shapes it. A state word is an atomic with a mutex and a
+//! condition variable for the sleep. The clock stands still until the model lets time pass, which ends the sleeps whose
+//! deadline has come. There is no operating system behind a task. A spawned thread runs its `last` act right after its main
+//! function.
+
+pub(crate) mod child;
+mod clock;
+mod local;
+pub(crate) mod os;
+pub mod shared;
+mod statics;
+mod word;
+
+pub(crate) use super::checker::{
+    Arc, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Life, Ordering, UnsafeCell, fence,
+};
+pub(crate) use clock::monotonic_ns;
+pub(crate) use local::{
+    at_thread_exit, current_ptr, is_ending, mark_ending, observe, observe_at, set_current_ptr,
+    set_top_attachment, top_attachment,
+};
+pub(super) use local::{begin_explored, is_stage};
+pub use word::RawSpinLock;
+pub(crate) use word::StateWord;
+
+use super::checker::{self, thread};
+use crate::sync::ThreadSpec;
+use std::collections::VecDeque;
+use std::io;
+
+/// The checker's mutex, with a `lock` that has no poison to report.
+#[derive(Debug)]
+pub(crate) struct Mutex<T>(checker::Mutex<T>);
+
+impl<T> Mutex<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(checker::Mutex::new(value))
+    }
+
+    #[track_caller]
+    pub(crate) fn try_lock(&self) -> Option<checker::MutexGuard<'_, T>> {
+        self.0.try_lock().ok()
+    }
+
+    #[track_caller]
+    pub(crate) fn lock(&self) -> checker::MutexGuard<'_, T> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+/// An unbounded queue.
+#[derive(Debug)]
+pub(crate) struct Queue<T>(Mutex<VecDeque<T>>);
+
+impl<T> Queue<T> {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(VecDeque::new()))
+    }
+
+    pub(crate) fn push(&self, item: T) {
+        self.0.lock().push_back(item);
+    }
+
+    pub(crate) fn try_pop(&self) -> Option<T> {
+        self.0.lock().pop_front()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.lock().is_empty()
+    }
+}
+
+/// Objects whose pointers stay valid. A model has no static: each object is new, and freed when it is given back, so that an
+/// access after that fails the model.
+#[derive(Debug)]
+pub(crate) struct Pool<T: 'static>(std::marker::PhantomData<fn() -> T>);
+
+impl<T> Pool<T> {
+    pub(crate) const fn new() -> Self {
+        Self(std::marker::PhantomData)
+    }
+
+    pub(crate) fn take(&self, make: impl FnOnce() -> T) -> &'static T {
+        Box::leak(Box::new(make()))
+    }
+
+    pub(crate) fn give_back(&self, object: &'static T) {
+        // SAFETY: made by `take`, given back once.
+        drop(unsafe { Box::from_raw(std::ptr::from_ref(object).cast_mut()) });
+    }
+}
+
+/// Lets the thread run that makes time pass.
+pub(crate) fn relax() {
+    yield_now();
+}
+
+/// A started thread that somebody has to join.
+pub(crate) struct OsThread(thread::JoinHandle<()>);
+
+impl std::fmt::Debug for OsThread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OsThread")
+    }
+}
+
+impl OsThread {
+    pub(crate) fn join(self) {
+        let _ = self.0.join();
+    }
+}
+
+/// Starts a thread of the model; an error if the model asked for one ([`os::refuse_next_thread`]).
+pub(crate) fn spawn(
+    spec: ThreadSpec,
+    main: impl FnOnce() + Send + 'static,
+    last: impl FnOnce() + Send + 'static,
+) -> io::Result<OsThread> {
+    if os::thread_is_refused() {
+        return Err(io::Error::from_raw_os_error(libc::EAGAIN));
+    }
+    let _ = spec.stack_size;
+    thread::Builder::new()
+        .name(spec.name)
+        .spawn(move || {
+            main();
+            last();
+            observe("ends", 0, |_| String::new());
+        })
+        .map(OsThread)
+}
+
+/// A model has no static that lives as long as the process, so it has no default Kernel.
+pub(crate) fn assert_process_statics() {
+    panic!(
+        "a thread of a model must enter a Kernel (`let _inside = kernel.enter();`) before it calls the runtime"
+    );
+}
+
+/// Lets another thread run: a checker needs to be told in every loop that waits for one.
+pub(crate) fn yield_now() {
+    thread::yield_now();
+}
+
+/// How many queues the waits for bits share: one, so that a model has no more objects than it needs.
+pub(crate) const BIT_QUEUES: usize = 1;
+
+/// An array of as many as its type says.
+macro_rules! table_of {
+    ($init:expr) => {
+        ::std::array::from_fn(|_| $init)
+    };
+}
+pub(crate) use table_of;
+
+/// What is implemented for std's atomics, for those of [`shared`] too.
+macro_rules! for_shared_words {
+    ($with:ident) => {
+        $with!(
+            $crate::sync::model::shared::AtomicU32: u32,
+            $crate::sync::model::shared::AtomicU64: u64,
+            $crate::sync::model::shared::AtomicUsize: usize
+        );
+    };
+}
+pub(crate) use for_shared_words;
+
+/// Declares a function that is `const` wherever the backend's types allow it: here they don't.
+macro_rules! const_fn {
+    ($(#[$meta:meta])* $vis:vis const fn $($rest:tt)*) => { $(#[$meta])* $vis fn $($rest)* };
+    ($(#[$meta:meta])* $vis:vis const unsafe fn $($rest:tt)*) => { $(#[$meta])* $vis unsafe fn $($rest)* };
+}
+pub(crate) use const_fn;
+
+/// The body of the public `DECLARE_…!` macros: a static that each execution of a model has anew.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __declare_static {
+    ($(#[$meta:meta])* $vis:vis $name:ident : $ty:ty = $init:expr) => {
+        $(#[$meta])*
+        $vis static $name: $crate::__private::model::ModelStatic<$ty> =
+            $crate::__private::model::ModelStatic::new(|| $init);
+    };
+}
+
+/// What a model checker's driver needs of the backend.
+#[doc(hidden)]
+pub mod model {
+    pub use super::clock::pass_time;
+    pub use super::local::schedule;
+    pub use super::os::refuse_threads;
+    pub use super::shared;
+    pub use super::statics::ModelStatic;
+    pub use crate::sync::checker::driver::*;
+
+    /// A new execution begins: what the last one left in std's thread-locals is forgotten.
+    pub fn begin_execution() {
+        super::local::begin_schedule();
+        super::clock::begin();
+        super::os::begin();
+    }
+}

@@ -1,0 +1,37 @@
+//! A thread that ends by itself with a completion, somebody who waits for that, and two who stop it.
+
+use super::{Begun, Scene};
+use kthread_rt::model::spawn;
+use kthread_rt::prelude::*;
+use std::sync::Arc;
+
+pub(super) const SCENE: Scene = Scene { begin, outcomes: &["ends: the function ran", "ends: it never ran"] };
+
+fn begin() -> Begun {
+    // std's, as kthread_complete_and_exit takes it.
+    let over = Arc::new(Completion::new());
+    let task = kthread_run!(
+        |over: Arc<Completion>| -> i32 { kthread_complete_and_exit(Some(over.into()), 5) },
+        over.clone(),
+        "ends"
+    )
+    .expect("nothing refuses it");
+    let stoppers = [task.clone(), task.clone()].map(|task| spawn(move || kthread_stop(&task)));
+    Box::new(move || {
+        let [first, second] = stoppers.map(|stopper| stopper.join());
+        assert_eq!(first, second, "both are told the same");
+        assert_eq!(kthread_stop(&task), first, "and so is who asks later");
+        match first {
+            5 => {
+                wait_for_completion(&over);
+                "ends: the function ran"
+            }
+            -4 => {
+                assert!(!completion_done(&over), "it is the function's to complete");
+                "ends: it never ran"
+            }
+            other => panic!("it returned {other}"),
+        }
+        .into()
+    })
+}
