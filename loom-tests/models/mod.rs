@@ -19,6 +19,7 @@ mod timer;
 mod umh;
 mod wait;
 mod wake_q;
+mod worker;
 
 use crate::harness::Model;
 
@@ -44,6 +45,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         park::MODELS,
         shutdown::MODELS,
         umh::MODELS,
+        worker::MODELS,
     ]
     .into_iter()
     .flatten()

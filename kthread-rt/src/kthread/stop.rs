@@ -49,7 +49,8 @@ pub(super) fn status_of(kthread: &Kthread) -> ExitStatus {
     }
 }
 
-fn stop(task: &TaskStruct, place: &'static Location<'static>) -> Result<ExitStatus, Errno> {
+/// [`kthread_stop`] at `place`.
+pub(super) fn stop(task: &TaskStruct, place: &'static Location<'static>) -> Result<ExitStatus, Errno> {
     const CALL: &str = "kthread_stop";
     if os::forked() {
         return Err(Errno::EOWNERDEAD);

@@ -49,9 +49,11 @@ pub enum WaitKind {
     Semaphore,
     /// A rwsem. A writer that holds it has its address among its [held locks](super::TaskStruct::held_locks).
     RwSem,
+    /// Work: an idle worker for some, or a flush or a cancel for its end.
+    Work,
 }
 
-const KINDS: [WaitKind; 18] = [
+const KINDS: [WaitKind; 19] = [
     WaitKind::Schedule,
     WaitKind::Completion,
     WaitKind::Sleep,
@@ -70,6 +72,7 @@ const KINDS: [WaitKind; 18] = [
     WaitKind::Mutex,
     WaitKind::Semaphore,
     WaitKind::RwSem,
+    WaitKind::Work,
 ];
 
 /// What a task waits for.

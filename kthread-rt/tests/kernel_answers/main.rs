@@ -14,6 +14,8 @@ mod completion;
 mod completion_signal;
 mod create;
 mod handshake;
+mod kworker;
+mod kworker_delayed;
 mod names_and_state;
 mod park;
 mod park_neighbours;
