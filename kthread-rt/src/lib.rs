@@ -82,6 +82,7 @@ mod rwsem;
 mod sched;
 mod semaphore;
 mod signal;
+mod smpboot;
 mod spinlock;
 mod swait;
 mod sync;

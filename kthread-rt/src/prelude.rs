@@ -38,6 +38,10 @@ pub use crate::sched::{
 };
 pub use crate::semaphore::*;
 pub use crate::signal::*;
+pub use crate::smpboot::{
+    PercpuThreads, SmpHotplugThread, add_cpu, cpu_online, cpu_online_mask, num_online_cpus, remove_cpu,
+    smpboot_register_percpu_thread, smpboot_unregister_percpu_thread,
+};
 pub use crate::spinlock::*;
 pub use crate::sysctl::{
     CtlTable, CtlTableHeader, Sysctl, SysctlValue, register_sysctl, sysctl_names, sysctl_read, sysctl_write,

@@ -16,6 +16,7 @@ mod create;
 mod handshake;
 mod kworker;
 mod kworker_delayed;
+mod kworker_neighbours;
 mod names_and_state;
 mod park;
 mod park_neighbours;

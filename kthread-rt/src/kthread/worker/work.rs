@@ -135,6 +135,7 @@ impl KthreadWork {
     ///
     /// As [`function`](Self::function).
     pub(super) unsafe fn set_place(&self, new: Place) {
+        self.life.touch();
         // SAFETY: by the contract.
         self.place.with_mut(|place| unsafe { *place = new });
     }
