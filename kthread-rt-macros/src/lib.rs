@@ -27,6 +27,7 @@ mod name;
 mod placeholder;
 mod printf;
 mod style;
+mod worker;
 
 use proc_macro::TokenStream;
 
@@ -125,6 +126,99 @@ pub fn kthread_create_on_cpu(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn kthread_run_on_cpu(input: TokenStream) -> TokenStream {
     answer(create::expand(&create::RUN_ON_CPU, input.into()))
+}
+
+/// Creates a worker with its thread: `kthread_create_worker!(flags, "name" [, args...])`.
+///
+/// The thread's name is formatted from the literal, in printf or Rust style.
+///
+/// ```text
+/// let worker = kthread_create_worker!(0, "requests/%d", device)?;
+/// kthread_queue_work(&worker, &work);
+/// ```
+///
+/// **Yields** `Result<Worker, Errno>`. **Errors**: those of `kthread_create!`.
+///
+/// **Context**: may sleep, until kthreadd has answered.
+///
+/// **Kernel**: `kthread_create_worker(flags, namefmt, ...)`, which wakes the thread as 6.1's does.
+#[proc_macro]
+pub fn kthread_create_worker(input: TokenStream) -> TokenStream {
+    answer(worker::expand(&worker::CREATE, input.into()))
+}
+
+/// Creates a worker near a NUMA node: `kthread_create_worker_on_node!(flags, node, "name" [, args...])`.
+///
+/// As `kthread_create_worker!`; `node` is the node that the thread runs on, or `NUMA_NO_NODE`.
+///
+/// ```text
+/// let worker = kthread_create_worker_on_node!(0, nid, "kcompact/%d", nid)?;
+/// ```
+///
+/// **Yields** `Result<Worker, Errno>`. **Errors**: those of `kthread_create_on_node!`.
+///
+/// **Context**: may sleep, until kthreadd has answered.
+///
+/// **Kernel**: `kthread_create_worker_on_node(flags, node, namefmt, ...)`.
+#[proc_macro]
+pub fn kthread_create_worker_on_node(input: TokenStream) -> TokenStream {
+    answer(worker::expand(&worker::CREATE_ON_NODE, input.into()))
+}
+
+/// Creates a worker bound to one cpu: `kthread_create_worker_on_cpu!(cpu, flags, "name/%u" [, args...])`.
+///
+/// Without arguments after it, the literal's one conversion is given `cpu`, a `u32`, as since Linux 6.14; with arguments, it is
+/// formatted with those, as before.
+///
+/// ```text
+/// let worker = kthread_create_worker_on_cpu!(1, 0, "requests/%u")?; // "requests/1"
+/// ```
+///
+/// **Yields** `Result<Worker, Errno>`. **Errors**: those of `kthread_create_on_cpu!`.
+///
+/// **Context**: may sleep, until kthreadd has answered.
+///
+/// **Kernel**: `kthread_create_worker_on_cpu(cpu, flags, namefmt, ...)`.
+#[proc_macro]
+pub fn kthread_create_worker_on_cpu(input: TokenStream) -> TokenStream {
+    answer(worker::expand(&worker::CREATE_ON_CPU, input.into()))
+}
+
+/// Creates a worker and wakes its thread: `kthread_run_worker!(flags, "name" [, args...])`.
+///
+/// As `kthread_create_worker!`, which wakes it too.
+///
+/// ```text
+/// let worker = kthread_run_worker!(KTW_FREEZABLE, "requests")?;
+/// ```
+///
+/// **Yields** `Result<Worker, Errno>`. **Errors**: those of `kthread_create!`.
+///
+/// **Context**: may sleep, until kthreadd has answered.
+///
+/// **Kernel**: `kthread_run_worker(flags, namefmt, ...)`, since 6.14.
+#[proc_macro]
+pub fn kthread_run_worker(input: TokenStream) -> TokenStream {
+    answer(worker::expand(&worker::RUN, input.into()))
+}
+
+/// Creates a worker bound to one cpu and wakes its thread:
+/// `kthread_run_worker_on_cpu!(cpu, flags, "name/%u" [, args...])`.
+///
+/// As `kthread_create_worker_on_cpu!`, which wakes it too.
+///
+/// ```text
+/// let worker = kthread_run_worker_on_cpu!(1, 0, "requests/{}")?; // "requests/1"
+/// ```
+///
+/// **Yields** `Result<Worker, Errno>`. **Errors**: those of `kthread_create_on_cpu!`.
+///
+/// **Context**: may sleep, until kthreadd has answered.
+///
+/// **Kernel**: `kthread_run_worker_on_cpu(cpu, flags, namefmt)`, since 6.14.
+#[proc_macro]
+pub fn kthread_run_worker_on_cpu(input: TokenStream) -> TokenStream {
+    answer(worker::expand(&worker::RUN_ON_CPU, input.into()))
 }
 
 /// Formats a name as the other macros do, and yields it: `kthread_name!("name" [, args...])`.

@@ -28,6 +28,8 @@ pub enum WarningKind {
     NotAKthread,
     /// An argument out of range.
     BadArgument,
+    /// A work or a worker used wrongly: queued on two workers, on one that is destroyed or has lost its thread.
+    WorkMisuse,
     /// The operating system refused a priority, a policy or an affinity. The task's record has what was asked for.
     OsRefused,
     /// Tasks did not freeze in time.

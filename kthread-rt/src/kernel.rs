@@ -4,6 +4,7 @@
 //! thread that is created. [`Kernel::builder`] makes further ones. A free function acts in the Kernel of the calling task.
 //! Two Kernels share no pids and no kthreadd; completions belong to none, and a wake reaches a task of any.
 
+use crate::cpumask::CpuMask;
 use crate::diag::{Warning, WarningSink};
 use crate::errno::Errno;
 use crate::freezer::{self, Freezer, NotFrozen};
@@ -11,6 +12,7 @@ use crate::hrtimer::Heap;
 use crate::kthread::{self, Kthreadd, ShutdownReport};
 use crate::pid::find_task_by_vpid;
 use crate::sched::{Attached, attach, with_current};
+use crate::smpboot::{self, Hotplug};
 use crate::sync::{self, Arc, os};
 use crate::task::{Machine, MachineSetup, Task};
 use crate::timer;
@@ -125,6 +127,7 @@ impl KernelBuilder {
         let _: &Kthreadd = machine.part();
         let _: &Freezer = machine.part();
         let _: &Workqueues = machine.part();
+        let _: &Hotplug = machine.part();
         let init = Machine::make_foreign(&machine);
         let owner = Owner { machine: machine.clone(), init, boot_tid: os::gettid() };
         Ok(Kernel { machine, owner: Some(Arc::new(owner)) })
@@ -236,6 +239,61 @@ impl Kernel {
     pub fn tasks(&self) -> Vec<Task> {
         sync::refuse_in_forked_child();
         self.machine.pids.all()
+    }
+
+    /// The cpus of this Kernel that are online: those that the process could use when it booted, without those that were taken
+    /// down.
+    pub fn online_cpus(&self) -> CpuMask {
+        sync::refuse_in_forked_child();
+        smpboot::online(&self.machine)
+    }
+
+    /// Takes a cpu down: `cpu_down`. Its per-cpu threads ([`SmpHotplugThread`](crate::SmpHotplugThread)) park. Sleeps until they
+    /// have.
+    ///
+    /// What goes down is the Kernel's idea of a cpu: other threads are not moved. A cpu that is down already is no error.
+    ///
+    /// # Errors
+    ///
+    /// In the kernel's order: `EBUSY` if only one cpu is online; `EINVAL` for a cpu that the Kernel does not have; `EOWNERDEAD` in a
+    /// forked child.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().boot()?;
+    /// for cpu in kernel.online_cpus().iter().skip(1) {
+    ///     assert_eq!(kernel.cpu_down(cpu), Ok(()));
+    /// }
+    /// let last = kernel.online_cpus().iter().next().unwrap();
+    /// assert_eq!(kernel.cpu_down(last), Err(Errno::EBUSY));
+    /// # Ok::<(), BootError>(())
+    /// ```
+    #[track_caller]
+    pub fn cpu_down(&self, cpu: u32) -> Result<(), Errno> {
+        if os::forked() {
+            return Err(Errno::EOWNERDEAD);
+        }
+        let _inside = self.enter();
+        smpboot::cpu_down(&self.machine, cpu)
+    }
+
+    /// Brings a cpu up that was taken down: `cpu_up`. Its per-cpu threads go on, bound to it again; those that were registered
+    /// meanwhile are made. Sleeps.
+    ///
+    /// A cpu that is online is no error.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` for a cpu that the Kernel does not have; if a thread can't be made, as [`kthread_create`](crate::kthread_create),
+    /// and the cpu stays down; `EOWNERDEAD` in a forked child.
+    #[track_caller]
+    pub fn cpu_up(&self, cpu: u32) -> Result<(), Errno> {
+        if os::forked() {
+            return Err(Errno::EOWNERDEAD);
+        }
+        let _inside = self.enter();
+        smpboot::cpu_up(&self.machine, cpu)
     }
 
     /// Nanoseconds since this Kernel booted.

@@ -84,6 +84,7 @@ mod rwsem;
 mod sched;
 mod semaphore;
 mod signal;
+mod smpboot;
 mod spinlock;
 mod swait;
 mod sync;

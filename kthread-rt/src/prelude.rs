@@ -14,14 +14,20 @@ pub use crate::kernel::{
     thaw_kernel_threads, thaw_processes,
 };
 pub use crate::kthread::{
-    CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_VM, ExitCompletion, ExitStatus, NUMA_NO_NODE, RawThreadFn,
-    ShutdownReport, get_kthread_comm, kernel_thread, kthread_affine_preferred, kthread_associate_blkcg,
-    kthread_bind, kthread_bind_mask, kthread_blkcg, kthread_complete_and_exit, kthread_create,
-    kthread_create_on_cpu, kthread_create_on_node, kthread_create_raw, kthread_data, kthread_exit,
-    kthread_freezable_should_stop, kthread_func, kthread_is_per_cpu, kthread_park, kthread_parkme,
-    kthread_probe_data, kthread_run, kthread_run_on_cpu, kthread_set_per_cpu, kthread_should_park,
+    CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_VM, DelayedJob, ExitCompletion, ExitStatus, Job,
+    KTW_FREEZABLE, KthreadDelayedWork, KthreadWork, KthreadWorkFn, KthreadWorker, NUMA_NO_NODE, RawThreadFn,
+    ShutdownReport, Worker, get_kthread_comm, kernel_thread, kthread_affine_preferred,
+    kthread_associate_blkcg, kthread_bind, kthread_bind_mask, kthread_blkcg,
+    kthread_cancel_delayed_work_sync, kthread_cancel_work_sync, kthread_complete_and_exit, kthread_create,
+    kthread_create_on_cpu, kthread_create_on_node, kthread_create_raw, kthread_create_worker,
+    kthread_create_worker_on_cpu, kthread_create_worker_on_node, kthread_data, kthread_delayed_work_timer_fn,
+    kthread_destroy_worker, kthread_exit, kthread_flush_work, kthread_flush_worker,
+    kthread_freezable_should_stop, kthread_func, kthread_init_delayed_work, kthread_init_work,
+    kthread_init_worker, kthread_is_per_cpu, kthread_mod_delayed_work, kthread_park, kthread_parkme,
+    kthread_probe_data, kthread_queue_delayed_work, kthread_queue_work, kthread_run, kthread_run_on_cpu,
+    kthread_run_worker, kthread_run_worker_on_cpu, kthread_set_per_cpu, kthread_should_park,
     kthread_should_stop, kthread_should_stop_or_park, kthread_stop, kthread_stop_put, kthread_unpark,
-    kthread_unuse_mm, kthread_use_mm, kthreadd_task,
+    kthread_unuse_mm, kthread_use_mm, kthread_worker_fn, kthreadd_task,
 };
 pub use crate::ktime::*;
 pub use crate::mutex::*;
@@ -39,6 +45,10 @@ pub use crate::sched::{
 };
 pub use crate::semaphore::*;
 pub use crate::signal::*;
+pub use crate::smpboot::{
+    PercpuThreads, SmpHotplugThread, add_cpu, cpu_online, cpu_online_mask, num_online_cpus, remove_cpu,
+    smpboot_register_percpu_thread, smpboot_unregister_percpu_thread,
+};
 pub use crate::spinlock::*;
 pub use crate::swait::{
     SwaitQueue, SwaitQueueHead, finish_swait, init_swait_queue_head, prepare_to_swait_event,
@@ -104,8 +114,10 @@ pub use crate::{
     wait_event_timeout, wait_var_event, wait_var_event_interruptible, wait_var_event_killable,
     wait_var_event_timeout,
 };
+pub use crate::{DEFINE_KTHREAD_DELAYED_WORK, DEFINE_KTHREAD_WORK, DEFINE_KTHREAD_WORKER};
 pub use crate::{DEFINE_TIMER, from_timer, timer_container_of};
 pub use kthread_rt_macros::{
-    kthread_create, kthread_create_on_cpu, kthread_create_on_node, kthread_name, kthread_run,
-    kthread_run_on_cpu,
+    kthread_create, kthread_create_on_cpu, kthread_create_on_node, kthread_create_worker,
+    kthread_create_worker_on_cpu, kthread_create_worker_on_node, kthread_name, kthread_run,
+    kthread_run_on_cpu, kthread_run_worker, kthread_run_worker_on_cpu,
 };

@@ -393,3 +393,78 @@ fn freezing_twice_and_thawing_without_a_freeze_are_harmless() {
     thaw_processes();
     assert_eq!(kthread_stop(&one.task), 20);
 }
+
+#[test]
+fn freezer_freezable_worker() {
+    let kernel = kernel();
+    let _inside = kernel.enter();
+    let runs = Arc::new(AtomicU32::new(0));
+    let job = || {
+        let runs = runs.clone();
+        Job::new(move |_| _ = runs.fetch_add(1, SeqCst))
+    };
+    let (frozen_job, other_job) = (job(), job());
+    let worker = kthread_create_worker!(KTW_FREEZABLE, "freezable").expect("kthreadd can create");
+    let other = kthread_create_worker!(0, "unfreezable").expect("kthreadd can create");
+    let task = worker.task().expect("it has a thread");
+    await_sleep(&task, TASK_INTERRUPTIBLE);
+    assert!(!task.flags().contains(PF_NOFREEZE));
+
+    kernel.freeze_kernel_threads().expect("it comes to its freezing place");
+    await_sleep(&task, TASK_FROZEN);
+    // freezable_worker queue=1 runs_while_frozen=0
+    assert!(kthread_queue_work(&worker, &frozen_job));
+    assert!(kthread_queue_work(&other, &other_job));
+    kthread_flush_work(&other_job);
+    await_sleep(&task, TASK_FROZEN);
+    assert_eq!(runs.load(SeqCst), 1);
+
+    kernel.thaw_processes();
+    // after_thaw worker_runs=1
+    kthread_flush_work(&frozen_job);
+    assert_eq!(runs.load(SeqCst), 2);
+}
+
+#[test]
+fn freezer_worker_is_frozen_between_two_works() {
+    let kernel = kernel();
+    let inside = kernel.enter();
+    let worker = kthread_create_worker!(KTW_FREEZABLE, "freezable").expect("kthreadd can create");
+    let task = worker.task().expect("it has a thread");
+    let (began, go) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
+    let slow = Job::new({
+        let (began, go) = (began.clone(), go.clone());
+        move |_| {
+            complete(&began);
+            wait_for_completion(&go);
+        }
+    });
+    let ran = Arc::new(AtomicBool::new(false));
+    let second = Job::new({
+        let ran = ran.clone();
+        move |_| ran.store(true, SeqCst)
+    });
+    kthread_queue_work(&worker, &slow);
+    kthread_queue_work(&worker, &second);
+    wait_for_completion(&began);
+    let freezer = {
+        let kernel = kernel.clone();
+        std::thread::spawn(move || {
+            let _inside = kernel.enter();
+            kernel.freeze_kernel_threads()
+        })
+    };
+    // The freezer waits for the work, which sleeps where it can't be frozen.
+    while !freezing(&task) {
+        std::thread::yield_now();
+    }
+    complete(&go);
+    freezer.join().unwrap().expect("it freezes when the work is over");
+    await_sleep(&task, TASK_FROZEN);
+    assert!(!ran.load(SeqCst));
+    kernel.thaw_processes();
+    kthread_flush_worker(&worker);
+    assert!(ran.load(SeqCst));
+    drop((slow, second, worker));
+    drop(inside);
+}

@@ -21,6 +21,7 @@ mod timer;
 mod umh;
 mod wait;
 mod wake_q;
+mod worker;
 mod workqueue;
 
 use crate::harness::Model;
@@ -49,6 +50,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         park::MODELS,
         shutdown::MODELS,
         umh::MODELS,
+        worker::MODELS,
         workqueue::MODELS,
     ]
     .into_iter()

@@ -24,9 +24,9 @@ pub(super) fn check_cpu(
     Err(Errno::EINVAL)
 }
 
-/// Binds a thread that `kthread_create_on_cpu` has just made, to a cpu that exists.
-pub(super) fn bind_new(task: &TaskStruct, cpu: u32, place: &'static Location<'static>) {
-    bind(task, &CpuMask::of(cpu), "kthread_create_on_cpu", place);
+/// Binds a thread that `call` has just made, to a cpu that exists.
+pub(super) fn bind_new(task: &TaskStruct, cpu: u32, call: &str, place: &'static Location<'static>) {
+    bind(task, &CpuMask::of(cpu), call, place);
     if let Some(kthread) = to_kthread(task) {
         kthread.cpu.store(cpu as i32, Ordering::Relaxed);
     }

@@ -3,7 +3,7 @@
 //! A kthread is created by kthreadd, asleep; its first wake-up starts its function; the function runs until it returns
 //! or is asked to stop. The pieces, one file each: [`request`] (the hand-off), [`create`] (the requester), [`kthreadd`]
 //! (the daemon), [`run`] (the life of one thread, from its first instruction to its last), [`stop`], [`park`], [`bind`]
-//! and [`exit`].
+//! and [`exit`]. Over them are the [`worker`]s, which run works on a kthread.
 //!
 //! This file has what they share: the thread's flag word and its [`Kthread`] block.
 
@@ -21,6 +21,7 @@ mod request;
 mod run;
 pub(crate) mod shared;
 mod stop;
+mod worker;
 
 pub use bind::{
     kthread_affine_preferred, kthread_bind, kthread_bind_mask, kthread_is_per_cpu, kthread_set_per_cpu,
@@ -38,6 +39,7 @@ pub(crate) use kthreadd::{Kthreadd, start as start_kthreadd};
 pub use mm::{kthread_associate_blkcg, kthread_blkcg, kthread_unuse_mm, kthread_use_mm};
 pub use park::{kthread_park, kthread_parkme, kthread_unpark};
 pub use stop::{ExitStatus, kthread_stop, kthread_stop_put};
+pub use worker::*;
 
 use crate::completion::Completion;
 use crate::errno::Errno;

@@ -75,7 +75,7 @@ where
     let place = Location::caller();
     with_current(|me| bind::check_cpu(me, cpu, "kthread_create_on_cpu", place))?;
     let task = kthread_create(threadfn, data, shared, name)?;
-    bind::bind_new(&task, cpu, place);
+    bind::bind_new(&task, cpu, "kthread_create_on_cpu", place);
     Ok(task)
 }
 

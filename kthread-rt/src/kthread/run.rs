@@ -83,22 +83,22 @@ fn end_of_unwind(task: &Task, payload: Box<dyn Any + Send>) -> End {
     match payload.downcast::<ExitPayload>() {
         Ok(exit) => End::Exited { result: exit.result, completion: exit.completion },
         Err(panic) => {
-            let text = panic
-                .downcast_ref::<&str>()
-                .map(|s| (*s).to_owned())
-                .or_else(|| panic.downcast_ref::<String>().cloned())
-                .unwrap_or_else(|| "a payload that is no text".into());
-            task.warn(
-                WarningKind::Oops,
-                "threadfn",
-                Location::caller(),
-                &format!("Oops: the thread function panicked: {text}"),
-            );
+            let message = format!("Oops: the thread function panicked: {}", panic_text(&*panic));
+            task.warn(WarningKind::Oops, "threadfn", Location::caller(), &message);
             // A payload may have a destructor of the user's.
             contain(|| drop(panic));
             End::Panicked
         }
     }
+}
+
+/// What a panic said.
+pub(super) fn panic_text(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a payload that is no text".into())
 }
 
 /// `do_exit`.

@@ -49,8 +49,9 @@ pub(super) fn status_of(kthread: &Kthread) -> ExitStatus {
     }
 }
 
+/// [`kthread_stop`] at `place`.
 #[track_caller]
-fn stop(task: &TaskStruct, place: &'static Location<'static>) -> Result<ExitStatus, Errno> {
+pub(super) fn stop(task: &TaskStruct, place: &'static Location<'static>) -> Result<ExitStatus, Errno> {
     observe("calls kthread_stop, of pid", task.pid() as usize, |pid| pid.to_string());
     const CALL: &str = "kthread_stop";
     if os::forked() {

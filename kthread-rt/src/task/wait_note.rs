@@ -49,7 +49,7 @@ pub enum WaitKind {
     Semaphore,
     /// A rwsem. A writer that holds it has its address among its [held locks](super::TaskStruct::held_locks).
     RwSem,
-    /// A work: a worker the next one, others the end of one.
+    /// Work: an idle worker for some, or a flush or a cancel for its end.
     Work,
 }
 

@@ -36,7 +36,7 @@ mod owned;
 mod round;
 mod wheel;
 
-pub(crate) use base::{Base, Queue, Timed};
+pub(crate) use base::{Base, Owed, Queue, Refusal, Timed};
 pub(crate) use binding::{dequeue, dequeue_sync, lock_bound, lock_or_bind, shut_down_owned, try_dequeue};
 pub(crate) use daemon::{base_of, shut_down};
 pub use kernel_names::*;
@@ -49,6 +49,7 @@ use crate::errno::Errno;
 use crate::sched::{SOFTIRQ_OFFSET, with_current};
 use crate::sync::{Arc, AtomicPtr, Life, Pool, UnsafeCell, const_fn, record};
 use crate::task::{Machine, TaskStruct};
+use base::Locked;
 use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::Ordering::Relaxed;
@@ -273,19 +274,41 @@ impl TimerList {
             refusal.tell(me, call, place);
             return None;
         }
+        let owed = self.requeue(&locked, expires);
+        drop(locked);
+        owed.pay::<Wheel>(machine, me, call, place);
+        Some(pending)
+    }
+
+    /// Arms it for jiffy `expires` of the Kernel of `me`, whose base `mine` is: for callers that hold a lock, and do what is owed
+    /// when they have dropped it. It has a function.
+    pub(crate) fn arm_owing(
+        &self,
+        me: &TaskStruct,
+        mine: &'static Base<Wheel>,
+        expires: u64,
+    ) -> Result<Owed, Refusal> {
+        let locked = lock_or_bind(self, mine);
+        let expires =
+            if locked.is(mine) { expires } else { translate(expires, &me.machine().clock, &locked.clock()) };
+        match locked.refusal() {
+            Some(refusal) => Err(refusal),
+            None => Ok(self.requeue(&locked, expires)),
+        }
+    }
+
+    /// Queues it for jiffy `expires` of the Kernel of its base, which is `locked`.
+    fn requeue(&self, locked: &Locked<Wheel>, expires: u64) -> Owed {
         // The callback gets the timer by its address, with all that whoever set it up may do with the pointer.
         let timer = ptr::from_ref(self);
         timer.expose_provenance();
         // SAFETY: the base is the timer's and locked; a timer with a function stays valid and in place as long as it
         // is queued (the invariants).
-        let owed = unsafe {
+        unsafe {
             Queue::remove(locked.queue(), self);
             let due = locked.queue().insert(&raw const (*timer).node, expires, || locked.clock().jiffies());
             locked.armed(due)
-        };
-        drop(locked);
-        owed.pay::<Wheel>(machine, me, call, place);
-        Some(pending)
+        }
     }
 }
 

@@ -170,10 +170,22 @@ impl WatchedKernel {
         self.only_warning(task, WarningKind::Oops, "threadfn", about);
     }
 
-    /// As [`warned`](Self::warned), of a warning without a place of the test's.
+    /// [`warned`](Self::warned), wherever the place is: in the runtime, for what a thread of its own tells.
     #[track_caller]
-    pub(crate) fn warned_somewhere(&self, teller: &TaskStruct, kind: WarningKind, call: &str, about: &str) {
+    pub(crate) fn warned_anywhere(&self, teller: &TaskStruct, kind: WarningKind, call: &str, about: &str) {
         self.only_warning(teller, kind, call, about);
+    }
+
+    /// Gives the kind and the call of each warning since the last look to `f`.
+    pub(crate) fn take_warnings(&self, mut f: impl FnMut(WarningKind, &str)) {
+        for told in std::mem::take(&mut *self.told.lock().unwrap()) {
+            f(told.kind, &told.call);
+        }
+    }
+
+    /// The Kernel.
+    pub(crate) fn kernel(&self) -> &Kernel {
+        &self.kernel
     }
 
     #[track_caller]

@@ -249,7 +249,7 @@ fn a_work_that_panics_is_an_oops_and_its_worker_goes_on() {
     queue_work(&wq, &good);
     flush_workqueue(&wq);
     assert_eq!(worker.lock().unwrap().take(), Some(first.clone()));
-    kernel.warned_somewhere(&first, WarningKind::Oops, "work_struct.func", "\"oops\"");
+    kernel.warned_anywhere(&first, WarningKind::Oops, "work_struct.func", "\"oops\"");
     drop((first, bad, good, wq));
     kernel.shut_down();
 }

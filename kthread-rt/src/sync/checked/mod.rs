@@ -175,6 +175,12 @@ macro_rules! const_fn {
 }
 pub(crate) use const_fn;
 
+/// Says that a type is plain memory where it ships; a model's is not.
+macro_rules! plain_memory {
+    ($type:ty: $size:expr) => {};
+}
+pub(crate) use plain_memory;
+
 /// The body of the public `DECLARE_…!` macros: a static that each execution of a model has anew.
 #[doc(hidden)]
 #[macro_export]

@@ -177,6 +177,14 @@ macro_rules! const_fn {
 }
 pub(crate) use const_fn;
 
+/// Says that a type is plain memory of so many bytes, without drop glue: what C code can embed.
+macro_rules! plain_memory {
+    ($type:ty: $size:expr) => {
+        const _: () = assert!(size_of::<$type>() == $size && !std::mem::needs_drop::<$type>());
+    };
+}
+pub(crate) use plain_memory;
+
 /// The body of the public `DECLARE_…!` macros: a static in plain memory.
 #[doc(hidden)]
 #[macro_export]

@@ -1,0 +1,92 @@
+//! The loop of a per-cpu thread: `smpboot_thread_fn`.
+//!
+//! It sets its state, then looks whether it is to stop, to park, to be set up, or to run, as every kernel thread that sleeps does.
+
+use super::{Plug, cpu_online};
+use crate::kthread::{kthread_parkme, kthread_should_park, kthread_should_stop};
+use crate::sched::{atomic_section_begin, atomic_section_end, change_state, schedule, with_current};
+use crate::task::{TASK_INTERRUPTIBLE, TASK_RUNNING};
+
+/// How far the thread has come: `HP_THREAD_…`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Status {
+    None,
+    Active,
+    Parked,
+}
+
+/// What the thread is to do next.
+enum Next {
+    Stop,
+    Park,
+    SetUp,
+    GoOn,
+    Run,
+    Sleep,
+}
+
+fn next(plug: &Plug, cpu: u32, status: Status) -> Next {
+    if kthread_should_stop() {
+        return Next::Stop;
+    }
+    if kthread_should_park() {
+        return Next::Park;
+    }
+    match status {
+        Status::None => Next::SetUp,
+        Status::Parked => Next::GoOn,
+        Status::Active if (plug.what.thread_should_run)(cpu) => Next::Run,
+        Status::Active => Next::Sleep,
+    }
+}
+
+/// `smpboot_thread_fn`.
+pub(super) fn run(plug: &Plug, cpu: u32) -> i32 {
+    let what = &plug.what;
+    let call = |callback: &Option<super::OfCpu<()>>| {
+        if let Some(callback) = callback {
+            callback(cpu);
+        }
+    };
+    let mut status = Status::None;
+    loop {
+        let next = with_current(|me| {
+            change_state(me, TASK_INTERRUPTIBLE);
+            atomic_section_begin(me);
+            let next = next(plug, cpu, status);
+            atomic_section_end(me);
+            if !matches!(next, Next::Sleep) {
+                change_state(me, TASK_RUNNING);
+            }
+            next
+        });
+        match next {
+            Next::Stop => {
+                if let Some(cleanup) = &what.cleanup
+                    && status != Status::None
+                {
+                    cleanup(cpu, cpu_online(cpu));
+                }
+                return 0;
+            }
+            Next::Park => {
+                if status == Status::Active && what.park.is_some() {
+                    call(&what.park);
+                    status = Status::Parked;
+                }
+                // It may be for a stop that this returns.
+                kthread_parkme();
+            }
+            Next::SetUp => {
+                call(&what.setup);
+                status = Status::Active;
+            }
+            Next::GoOn => {
+                call(&what.unpark);
+                status = Status::Active;
+            }
+            Next::Run => (what.thread_fn)(cpu),
+            Next::Sleep => schedule(),
+        }
+    }
+}

@@ -1,0 +1,526 @@
+//! Workers (`kthread/worker/`).
+//!
+//! A work that is queued runs, once for each time that it was queued, or is reported as cancelled; also if the worker's thread is just
+//! going to sleep. A cancel or a flush returns when the work does not run, and who cancelled it may free it; a work that queues
+//! itself does not escape. Nobody touches a work whose function was entered. What is queued when a worker is destroyed runs or is
+//! refused. A delayed work's timer against all of these.
+
+use crate::harness::{Actor, Bound, Model, in_kernel, prepared, sleeper, warnings};
+use kthread_rt::__private::model::loom::cell::UnsafeCell;
+use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::__private::model::loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use kthread_rt::__private::model::pass_time;
+use kthread_rt::diag::WarningKind;
+use kthread_rt::prelude::*;
+
+pub(crate) const MODELS: &[Model] = &[
+    Model {
+        name: "worker_queue_against_sleep",
+        claim: "a work that is queued while the worker goes to sleep runs",
+        bound: Bound::Preemptions(2),
+        outcomes: &["ran"],
+        run: worker_queue_against_sleep,
+    },
+    Model {
+        name: "worker_queue_twice",
+        claim: "a work that two queue at once runs once for each of them that was told so",
+        bound: Bound::Preemptions(2),
+        outcomes: &["1", "2"],
+        run: worker_queue_twice,
+    },
+    Model {
+        name: "worker_cancel_against_run",
+        claim: "a work that is cancelled while it begins to run has run to its end, or is reported as cancelled; it may be freed",
+        bound: Bound::Preemptions(2),
+        outcomes: &["cancelled", "ran"],
+        run: worker_cancel_against_run,
+    },
+    Model {
+        name: "worker_cancel_against_requeue",
+        claim: "a work that queues itself does not escape a cancel",
+        bound: Bound::Preemptions(2),
+        outcomes: &["cancelled after 0", "cancelled after 1", "ran 1", "ran 2"],
+        run: worker_cancel_against_requeue,
+    },
+    Model {
+        name: "worker_cancel_against_queue",
+        claim: "a queueing against a cancel: each time that the work was queued it runs, or is reported as cancelled",
+        bound: Bound::Preemptions(2),
+        outcomes: &[
+            "1 queued, 0 run, 1 cancelled",
+            "1 queued, 1 run, 0 cancelled",
+            "2 queued, 1 run, 1 cancelled",
+            "2 queued, 2 run, 0 cancelled",
+        ],
+        run: worker_cancel_against_queue,
+    },
+    Model {
+        name: "worker_flush_against_queue",
+        claim: "a flush that sees a work returns when that has run",
+        bound: Bound::Preemptions(1),
+        outcomes: &["1 run", "2 runs"],
+        run: worker_flush_against_queue,
+    },
+    Model {
+        name: "worker_flush_twice",
+        claim: "two who flush a worker both return",
+        bound: Bound::Preemptions(2),
+        outcomes: &["ran"],
+        run: worker_flush_twice,
+    },
+    Model {
+        name: "worker_freed_by_its_function",
+        claim: "nobody touches a work whose function has freed it",
+        bound: Bound::Preemptions(2),
+        outcomes: &["freed"],
+        run: worker_freed_by_its_function,
+    },
+    Model {
+        name: "worker_destroy_against_queue",
+        claim: "a work that is queued while its worker is destroyed runs, or is refused",
+        bound: Bound::Preemptions(1),
+        outcomes: &["ran", "refused"],
+        run: worker_destroy_against_queue,
+    },
+    Model {
+        name: "worker_stopped_against_flush",
+        claim: "who flushes a worker whose thread is stopped returns; the work has run, or the flush says that it has not",
+        bound: Bound::Preemptions(1),
+        outcomes: &["Err(ESRCH), not run", "Ok(()), ran"],
+        run: worker_stopped_against_flush,
+    },
+    Model {
+        name: "worker_delayed_against_cancel",
+        claim: "a delayed work that is cancelled while its time comes has run, or is reported as cancelled; it may be freed",
+        bound: Bound::Preemptions(2),
+        outcomes: &["cancelled", "ran"],
+        run: worker_delayed_against_cancel,
+    },
+    Model {
+        name: "worker_mod_against_mod",
+        claim: "two who change the time of a pending work at once leave it pending once, and both are told that it was",
+        bound: Bound::Preemptions(2),
+        outcomes: &["true true, once"],
+        run: worker_mod_against_mod,
+    },
+    Model {
+        name: "worker_mod_against_cancel",
+        claim: "of a cancel and a change of time at once one has the last word, and nothing is lost",
+        bound: Bound::Preemptions(2),
+        outcomes: &["was pending: false", "was pending: true"],
+        run: worker_mod_against_cancel,
+    },
+    Model {
+        name: "worker_move_against_run",
+        claim: "a work that is queued on a second worker while the first runs it never runs twice at once",
+        bound: Bound::Preemptions(2),
+        outcomes: &["moved", "pending on the first", "runs on the first"],
+        run: worker_move_against_run,
+    },
+];
+
+/// A work on the heap, and what its function writes: memory that loom watches.
+#[repr(C)]
+struct Item {
+    work: KthreadWork,
+    runs: UnsafeCell<u32>,
+    /// The function runs. An operation of loom's at each end of it, so that others come between.
+    running: AtomicU32,
+    /// How often it has ended.
+    ended: AtomicU32,
+    /// Where it queues itself, this many times.
+    again: Option<(*const KthreadWorker, u32)>,
+}
+
+#[derive(Clone, Copy)]
+struct Raw(*mut Item);
+
+impl Raw {
+    fn new() -> Self {
+        Self::queueing_itself(None)
+    }
+
+    fn queueing_itself(again: Option<(*const KthreadWorker, u32)>) -> Self {
+        // SAFETY: the item stays on the heap; that it does so long enough is what the models claim.
+        let work = unsafe { KthreadWork::with_function(run) };
+        let item = Item {
+            work,
+            runs: UnsafeCell::new(0),
+            running: AtomicU32::new(0),
+            ended: AtomicU32::new(0),
+            again,
+        };
+        Self(Box::into_raw(Box::new(item)))
+    }
+
+    fn get(&self) -> &Item {
+        // SAFETY: that it is valid where it is used is what the models claim; loom checks it.
+        unsafe { &*self.0 }
+    }
+
+    fn work(&self) -> &KthreadWork {
+        &self.get().work
+    }
+
+    fn runs(&self) -> u32 {
+        // SAFETY: loom checks it.
+        self.get().runs.with(|runs| unsafe { *runs })
+    }
+
+    fn free(self) {
+        assert_eq!(self.get().running.load(Relaxed), 0, "its function runs");
+        // SAFETY: made by `new`, freed once.
+        drop(unsafe { Box::from_raw(self.0) });
+    }
+}
+
+unsafe extern "C-unwind" fn run(work: *mut KthreadWork) {
+    // SAFETY: the work is the first field of an item, which is there; loom checks it.
+    let item = unsafe { &*work.cast::<Item>() };
+    assert_eq!(item.running.fetch_add(1, Relaxed), 0, "one run at a time");
+    // SAFETY: loom checks it.
+    let runs = item.runs.with_mut(|runs| unsafe {
+        *runs += 1;
+        *runs
+    });
+    if let Some((worker, times)) = item.again
+        && runs <= times
+    {
+        // SAFETY: the worker outlives the item's runs.
+        kthread_queue_work(unsafe { &*worker }, &item.work);
+    }
+    item.ended.fetch_add(1, Relaxed);
+    item.running.fetch_sub(1, Relaxed);
+}
+
+/// A worker whose thread serves it, and is about to sleep. Its creation is not explored.
+fn worker() -> Arc<Worker> {
+    prepared(|| {
+        let worker = Arc::new(kthread_create_worker!(0, "worker").expect("nothing refuses it"));
+        kthread_flush_worker(&worker);
+        worker
+    })
+}
+
+fn destroy(worker: Arc<Worker>) {
+    prepared(|| {
+        kthread_destroy_worker(&worker);
+        drop(worker);
+    });
+}
+
+fn worker_queue_against_sleep() -> String {
+    in_kernel(|| {
+        let worker = worker();
+        let done = Arc::new(Completion::new());
+        let job = {
+            let done = done.clone();
+            Job::new(move |_| complete(&done))
+        };
+        assert!(kthread_queue_work(&worker, &job));
+        // Not a flush, whose barrier would wake the thread too.
+        wait_for_completion(&done);
+        prepared(|| drop(job));
+        destroy(worker);
+        "ran".to_owned()
+    })
+}
+
+fn worker_queue_twice() -> String {
+    in_kernel(|| {
+        let worker = worker();
+        let item = Raw::new();
+        let other = {
+            let worker = worker.clone();
+            sleeper(move || u32::from(kthread_queue_work(&worker, item.work())))
+        };
+        let mine = u32::from(kthread_queue_work(&worker, item.work()));
+        let queued = mine + other.join();
+        kthread_flush_worker(&worker);
+        assert_eq!(item.runs(), queued);
+        destroy(worker);
+        item.free();
+        queued.to_string()
+    })
+}
+
+fn worker_cancel_against_run() -> String {
+    in_kernel(|| {
+        let worker = worker();
+        let item = Raw::new();
+        assert!(kthread_queue_work(&worker, item.work()));
+        let cancelled = kthread_cancel_work_sync(item.work());
+        assert_eq!(u32::from(cancelled) + item.runs(), 1);
+        item.free();
+        destroy(worker);
+        if cancelled { "cancelled" } else { "ran" }.to_owned()
+    })
+}
+
+fn worker_cancel_against_requeue() -> String {
+    in_kernel(|| {
+        let worker = worker();
+        let item = Raw::queueing_itself(Some((&raw const **worker, 1)));
+        assert!(kthread_queue_work(&worker, item.work()));
+        let cancelled = kthread_cancel_work_sync(item.work());
+        let runs = item.runs();
+        item.free();
+        destroy(worker);
+        if cancelled { format!("cancelled after {runs}") } else { format!("ran {runs}") }
+    })
+}
+
+fn worker_cancel_against_queue() -> String {
+    in_kernel(|| {
+        let worker = worker();
+        let item = Raw::new();
+        assert!(kthread_queue_work(&worker, item.work()));
+        let other = {
+            let worker = worker.clone();
+            sleeper(move || kthread_queue_work(&worker, item.work()))
+        };
+        let cancelled = u32::from(kthread_cancel_work_sync(item.work()));
+        let queued = 1 + u32::from(other.join());
+        kthread_flush_worker(&worker);
+        let runs = item.runs();
+        assert_eq!(runs + cancelled, queued);
+        item.free();
+        destroy(worker);
+        format!("{queued} queued, {runs} run, {cancelled} cancelled")
+    })
+}
+
+fn worker_flush_against_queue() -> String {
+    in_kernel(|| {
+        let worker = worker();
+        let item = Raw::new();
+        assert!(kthread_queue_work(&worker, item.work()));
+        let other = {
+            let worker = worker.clone();
+            sleeper(move || kthread_queue_work(&worker, item.work()))
+        };
+        kthread_flush_work(item.work());
+        assert_ne!(item.get().ended.load(Relaxed), 0, "the flush has returned before the run was over");
+        let again = other.join();
+        kthread_flush_worker(&worker);
+        assert_eq!(item.runs(), 1 + u32::from(again));
+        destroy(worker);
+        let runs = item.runs();
+        item.free();
+        format!("{runs} run{}", if runs == 1 { "" } else { "s" })
+    })
+}
+
+fn worker_flush_twice() -> String {
+    in_kernel(|| {
+        let worker = worker();
+        let item = Raw::new();
+        let other = {
+            let worker = worker.clone();
+            sleeper(move || worker.flush())
+        };
+        assert!(kthread_queue_work(&worker, item.work()));
+        assert_eq!(worker.flush(), Ok(()));
+        assert_eq!(item.runs(), 1);
+        assert_eq!(other.join(), Ok(()));
+        item.free();
+        destroy(worker);
+        "ran".to_owned()
+    })
+}
+
+unsafe extern "C-unwind" fn free(work: *mut KthreadWork) {
+    // SAFETY: the work is the first field of one on the heap, which is nobody else's.
+    drop(unsafe { Box::from_raw(work.cast::<Freed>()) });
+}
+
+/// A work that its function frees.
+#[repr(C)]
+struct Freed {
+    work: KthreadWork,
+    done: Arc<Completion>,
+}
+
+impl Drop for Freed {
+    fn drop(&mut self) {
+        complete(&self.done);
+    }
+}
+
+fn worker_freed_by_its_function() -> String {
+    in_kernel(|| {
+        let worker = worker();
+        let done = Arc::new(Completion::new());
+        // SAFETY: the work stays on the heap until its function frees it.
+        let work = unsafe { KthreadWork::with_function(free) };
+        let freed = Box::into_raw(Box::new(Freed { work, done: done.clone() }));
+        // SAFETY: the work is there until its function, which comes after it is queued.
+        assert!(kthread_queue_work(&worker, unsafe { &(*freed).work }));
+        wait_for_completion(&done);
+        destroy(worker);
+        "freed".to_owned()
+    })
+}
+
+fn worker_destroy_against_queue() -> String {
+    in_kernel(|| {
+        let worker = worker();
+        let item = Raw::new();
+        let other = {
+            let worker = worker.clone();
+            sleeper(move || kthread_queue_work(&worker, item.work()))
+        };
+        assert_eq!(worker.destroy(), Ok(()));
+        let queued = other.join();
+        assert_eq!(item.runs(), u32::from(queued));
+        let told = warnings();
+        assert_eq!(told, if queued { vec![] } else { vec![WarningKind::WorkMisuse] });
+        item.free();
+        prepared(|| drop(worker));
+        if queued { "ran" } else { "refused" }.to_owned()
+    })
+}
+
+fn worker_stopped_against_flush() -> String {
+    in_kernel(|| {
+        let worker = worker();
+        let item = Raw::new();
+        let task = worker.task().expect("it has a thread");
+        assert!(kthread_queue_work(&worker, item.work()));
+        let other: Actor<_> = {
+            let worker = worker.clone();
+            sleeper(move || worker.flush())
+        };
+        assert_eq!(kthread_stop(&task), 0);
+        let flushed = other.join();
+        assert_eq!(flushed.is_ok(), item.runs() == 1);
+        let told = warnings();
+        assert_eq!(told.is_empty(), flushed.is_ok());
+        prepared(|| {
+            assert_eq!(kthread_cancel_work_sync(item.work()), item.runs() == 0);
+            drop(worker);
+        });
+        let ran = if item.runs() == 1 { "ran" } else { "not run" };
+        item.free();
+        format!("{flushed:?}, {ran}")
+    })
+}
+
+/// A delayed work on the heap.
+#[repr(C)]
+struct DelayedItem {
+    dwork: KthreadDelayedWork,
+    runs: UnsafeCell<u32>,
+}
+
+#[derive(Clone, Copy)]
+struct RawDelayed(*mut DelayedItem);
+
+impl RawDelayed {
+    fn new() -> Self {
+        // SAFETY: as in `Raw::new`.
+        let dwork = unsafe { KthreadDelayedWork::with_function(run_delayed) };
+        Self(Box::into_raw(Box::new(DelayedItem { dwork, runs: UnsafeCell::new(0) })))
+    }
+
+    fn dwork(&self) -> &KthreadDelayedWork {
+        // SAFETY: as in `Raw::get`.
+        unsafe { &(*self.0).dwork }
+    }
+
+    fn runs(&self) -> u32 {
+        // SAFETY: loom checks it.
+        unsafe { (*self.0).runs.with(|runs| *runs) }
+    }
+
+    fn free(self) {
+        // SAFETY: made by `new`, freed once.
+        drop(unsafe { Box::from_raw(self.0) });
+    }
+}
+
+unsafe extern "C-unwind" fn run_delayed(work: *mut KthreadWork) {
+    // SAFETY: the work is the first field of an item, which is there; loom checks it.
+    unsafe { (*work.cast::<DelayedItem>()).runs.with_mut(|runs| *runs += 1) };
+}
+
+fn worker_delayed_against_cancel() -> String {
+    in_kernel(|| {
+        let worker = worker();
+        let item = RawDelayed::new();
+        let timer = Timer::new(|_| ());
+        // The timer thread is up.
+        prepared(|| mod_timer(&timer, jiffies() + 1000));
+        assert!(kthread_queue_delayed_work(&worker, item.dwork(), 1));
+        pass_time(jiffies_to_nsecs(1));
+        let cancelled = kthread_cancel_delayed_work_sync(item.dwork());
+        assert_eq!(u32::from(cancelled) + item.runs(), 1);
+        item.free();
+        prepared(|| drop(timer));
+        destroy(worker);
+        if cancelled { "cancelled" } else { "ran" }.to_owned()
+    })
+}
+
+fn worker_mod_against_mod() -> String {
+    in_kernel(|| {
+        let worker = worker();
+        let item = RawDelayed::new();
+        prepared(|| assert!(kthread_queue_delayed_work(&worker, item.dwork(), 1000)));
+        let other = {
+            let worker = worker.clone();
+            sleeper(move || kthread_mod_delayed_work(&worker, item.dwork(), 2000))
+        };
+        let mine = kthread_mod_delayed_work(&worker, item.dwork(), 3000);
+        let others = other.join();
+        assert!(item.dwork().timer().is_pending());
+        assert!(kthread_cancel_delayed_work_sync(item.dwork()));
+        assert!(!kthread_cancel_delayed_work_sync(item.dwork()));
+        assert_eq!(item.runs(), 0);
+        item.free();
+        destroy(worker);
+        format!("{mine} {others}, once")
+    })
+}
+
+fn worker_mod_against_cancel() -> String {
+    in_kernel(|| {
+        let worker = worker();
+        let item = RawDelayed::new();
+        prepared(|| assert!(kthread_queue_delayed_work(&worker, item.dwork(), 1000)));
+        let other = {
+            let worker = worker.clone();
+            sleeper(move || kthread_mod_delayed_work(&worker, item.dwork(), 2000))
+        };
+        assert!(kthread_cancel_delayed_work_sync(item.dwork()), "it was pending all the time");
+        let was_pending = other.join();
+        assert_eq!(item.dwork().timer().is_pending(), !was_pending);
+        let rest = kthread_cancel_delayed_work_sync(item.dwork());
+        // It was idle when its time was changed, and was queued by that; or it was pending, and not queued once more.
+        assert_eq!(rest, !was_pending);
+        assert_eq!(item.runs(), 0);
+        item.free();
+        destroy(worker);
+        format!("was pending: {was_pending}")
+    })
+}
+
+fn worker_move_against_run() -> String {
+    in_kernel(|| {
+        let (first, second) = (worker(), worker());
+        let item = Raw::new();
+        assert!(kthread_queue_work(&first, item.work()));
+        let moved = kthread_queue_work(&second, item.work());
+        destroy(first);
+        destroy(second);
+        assert_eq!(item.runs(), 1 + u32::from(moved));
+        item.free();
+        match (moved, warnings().as_slice()) {
+            (false, []) => "pending on the first",
+            (false, [WarningKind::WorkMisuse]) => "runs on the first",
+            (true, [WarningKind::WorkMisuse]) => "moved",
+            _ => "something else",
+        }
+        .to_owned()
+    })
+}
