@@ -307,8 +307,8 @@ fn lateness(c: &mut Criterion) {
             let fire = fire.clone();
             move |_| fire()
         });
+        let began = jiffies_began();
         b.iter_custom(|n| {
-            let began = jiffies_began();
             (0..n)
                 .map(|_| {
                     let expires = jiffies() + 2;
