@@ -41,7 +41,7 @@ fn statics_of_the_macros_are_shared_with_the_threads_of_a_model() {
 fn a_thread_of_the_model_has_a_task_in_its_kernel() {
     kthread_rt::model(|kernel| {
         let pids = Arc::new(AtomicU64::new(0));
-        let actor = model::spawn({
+        let actor = model::spawn("actor", {
             let pids = pids.clone();
             move || pids.fetch_add(current().pid() as u64, Ordering::Relaxed)
         });

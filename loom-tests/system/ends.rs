@@ -16,7 +16,10 @@ fn begin() -> Begun {
         "ends"
     )
     .expect("nothing refuses it");
-    let stoppers = [task.clone(), task.clone()].map(|task| spawn(move || kthread_stop(&task)));
+    let stoppers = ["stopper 0", "stopper 1"].map(|name| {
+        let task = task.clone();
+        spawn(name, move || kthread_stop(&task))
+    });
     Box::new(move || {
         let [first, second] = stoppers.map(|stopper| stopper.join());
         assert_eq!(first, second, "both are told the same");

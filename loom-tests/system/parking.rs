@@ -1,11 +1,18 @@
 //! A thread that parks when it is asked, one who parks it and lets it go, and one who wakes it all the time.
 
 use super::{Begun, Scene};
-use kthread_rt::model::spawn;
+use kthread_rt::__private::model::shuttle::rand::{RngCore, thread_rng};
+use kthread_rt::model::{Actor, spawn};
 use kthread_rt::prelude::*;
 
-pub(super) const SCENE: Scene =
-    Scene { begin, outcomes: &["parking: parked as often as asked", "parking: before its function, too"] };
+pub(super) const SCENE: Scene = Scene {
+    begin,
+    outcomes: &[
+        "parking: parked as often as asked",
+        "parking: before its function, too",
+        "parking: a park was undone",
+    ],
+};
 
 /// How often it is parked.
 const PARKS: i32 = 2;
@@ -34,28 +41,38 @@ fn parkable(_: ()) -> i32 {
 
 fn begin() -> Begun {
     let task = kthread_run!(parkable, (), "parkable").expect("nothing refuses it");
-    let parker = spawn({
+    // In every other execution somebody undoes a park, or comes when there is none.
+    let undone = thread_rng().next_u64().is_multiple_of(2);
+    let parker = spawn("parker", {
         let task = task.clone();
         move || {
             for _ in 0..PARKS {
                 kthread_park(&task).expect("it is alive, and nobody else parks it");
-                assert!(wait_task_inactive(&task, TASK_PARKED), "it is parked");
+                assert!(undone || wait_task_inactive(&task, TASK_PARKED), "it is parked");
                 kthread_unpark(&task);
             }
         }
     });
-    let waker = spawn({
+    let undoer = undone.then(|| {
+        let task = task.clone();
+        spawn("undoer", move || kthread_unpark(&task))
+    });
+    let waker = spawn("waker", {
         let task = task.clone();
         move || (0..WAKES).filter(|_| wake_up_process(&task)).count()
     });
     Box::new(move || {
         parker.join();
         waker.join();
-        match kthread_stop(&task) {
+        undoer.map(Actor::join);
+        let parked = kthread_stop(&task);
+        match parked {
             PARKS => "parking: parked as often as asked",
+            // It may not have got as far as parking, or as its function at all.
+            -4 | 0 | 1 if undone => "parking: a park was undone",
             // The first one it may do before its function begins.
             0 | 1 => "parking: before its function, too",
-            result => panic!("it parked {result} times, and was asked {PARKS} times"),
+            _ => panic!("it parked {parked} times, and was asked {PARKS} times"),
         }
         .into()
     })

@@ -72,11 +72,11 @@ fn request(alive: &Arc<AtomicU32>, may_be_killed: bool) -> u32 {
 fn begin() -> Begun {
     let alive = Arc::new(AtomicU32::new(0));
     let known = Arc::new(Known::default());
-    let requester: Actor<u32> = spawn({
+    let requester: Actor<u32> = spawn("requester", {
         let alive = alive.clone();
         move || request(&alive, false)
     });
-    let victim: Actor<u32> = spawn({
+    let victim: Actor<u32> = spawn("victim", {
         let (alive, known) = (alive.clone(), known.clone());
         move || {
             *known.requester.lock() = Some(current());
@@ -85,7 +85,7 @@ fn begin() -> Begun {
         }
     });
     let steps = alive.clone();
-    let killer = spawn(move || {
+    let killer = spawn("killer", move || {
         wait_for_completion(&known.is_known);
         for _ in 0..thread_rng().next_u64() % LATEST {
             steps.load(Ordering::Relaxed);

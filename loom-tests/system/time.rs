@@ -23,7 +23,7 @@ fn sleeper(_: ()) -> i32 {
 fn begin() -> Begun {
     let (event, over) = (Arc::new(Completion::new()), Arc::new(AtomicU32::new(0)));
     let sleeper = kthread_run!(sleeper, (), "sleeper").expect("nothing refuses it");
-    let waiter = spawn({
+    let waiter = spawn("waiter", {
         let (event, over) = (event.clone(), over.clone());
         move || {
             let left = wait_for_completion_timeout(&event, u64::from(LIMIT));
@@ -40,14 +40,14 @@ fn begin() -> Begun {
         }
     });
     mod_timer(&timer, jiffies() + u64::from(LIMIT));
-    let caller = spawn({
+    let caller = spawn("caller", {
         let (event, sleeper) = (event.clone(), sleeper.clone());
         move || {
             wake_up_process(&sleeper);
             complete(&event);
         }
     });
-    let clock = spawn(|| {
+    let clock = spawn("clock", || {
         for _ in 0..LIMIT {
             pass_time(jiffies_to_nsecs(1));
         }

@@ -8,7 +8,7 @@ use kthread_rt::prelude::*;
 pub(super) const SCENE: Scene =
     Scene { begin, outcomes: &["traffic: one thread took all", "traffic: the threads shared the items"] };
 
-const PRODUCERS: i32 = 2;
+const PRODUCERS: [&str; 2] = ["producer 0", "producer 1"];
 const ITEMS_EACH: i32 = 2;
 
 #[derive(Default)]
@@ -64,9 +64,9 @@ fn begin() -> Begun {
         let data = (traffic.clone(), exclusive);
         kthread_run!(consumer, data, "consumer/%d", i32::from(exclusive)).expect("nothing refuses it")
     });
-    let producers = [(); PRODUCERS as usize].map(|()| {
+    let producers = PRODUCERS.map(|name| {
         let traffic = traffic.clone();
-        spawn(move || {
+        spawn(name, move || {
             for _ in 0..ITEMS_EACH {
                 traffic.put();
                 wait_for_completion(&traffic.taken);
@@ -79,7 +79,7 @@ fn begin() -> Begun {
         }
         // -EINTR of a thread that never got as far as its function.
         let took = consumers.map(|task| kthread_stop(&task).max(0));
-        let all = PRODUCERS * ITEMS_EACH;
+        let all = PRODUCERS.len() as i32 * ITEMS_EACH;
         assert_eq!(took.iter().sum::<i32>(), all, "each item is taken once: {took:?}");
         assert_eq!(*traffic.ledger.lock(), all);
         assert!(!completion_done(&traffic.taken), "each was waited for");

@@ -5,7 +5,7 @@
 use loom_tests::system::{self, Scheduler};
 
 /// By each scheduler.
-const SCHEDULES: u64 = 6_000;
+const SCHEDULES: u64 = 4_000;
 
 #[test]
 fn the_whole_system_accounts_for_every_result() {

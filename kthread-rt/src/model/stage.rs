@@ -95,18 +95,18 @@ pub fn pass_time(ns: u64) {
 }
 
 /// Starts a thread that is no kthread: a process's thread that makes a system call, say. It has a task in the caller's Kernel,
-/// and under a checker is one of the execution's threads.
+/// with `name`, and under a checker is one of the execution's threads.
 ///
 /// ```
 /// use kthread_rt::model;
 /// use kthread_rt::prelude::*;
 ///
 /// kthread_rt::model(|_kernel| {
-///     let caller = model::spawn(|| current().pid());
+///     let caller = model::spawn("caller", || current().pid());
 ///     assert!(caller.join() > 2);
 /// });
 /// ```
-pub fn spawn<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> Actor<T> {
+pub fn spawn<T: Send + 'static>(name: &str, f: impl FnOnce() -> T + Send + 'static) -> Actor<T> {
     // std's: the result of a thread that has been joined.
     let result = Arc::new(Mutex::new(None));
     let (kernel, slot) = (Kernel::current(), result.clone());
@@ -116,7 +116,7 @@ pub fn spawn<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> Actor
         drop(inside);
         *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
     };
-    let spec = ThreadSpec { name: "actor".into(), stack_size: 256 * 1024 };
+    let spec = ThreadSpec { name: name.to_owned(), stack_size: 256 * 1024 };
     let thread = sync::spawn(spec, main, || {}).expect("a model's thread starts");
     Actor { thread, result }
 }

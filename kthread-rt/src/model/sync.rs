@@ -5,7 +5,7 @@
 //!
 //! kthread_rt::model(|_kernel| {
 //!     let count = Arc::new(AtomicU32::new(0));
-//!     let other = kthread_rt::model::spawn({
+//!     let other = kthread_rt::model::spawn("other", {
 //!         let count = count.clone();
 //!         move || count.fetch_add(1, Ordering::Relaxed)
 //!     });

@@ -151,6 +151,31 @@ fn tell_steps(text: &mut String, steps: &[&Step]) {
     for step in steps {
         let Step { thread, what, place } = step;
         let indent = if is_the_runtimes(step) { "  " } else { "" };
-        let _ = writeln!(text, "  {thread:<16} {indent}{what}  [{}:{}]", place.file(), place.line());
+        let _ = writeln!(text, "  {thread:<16} {indent}{what}  [{}:{}]", tidy(place.file()), place.line());
+    }
+}
+
+/// The path without the detours that `#[path]` makes.
+fn tidy(path: &str) -> String {
+    let mut tidy: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        if part == ".." && tidy.last().is_some_and(|last| *last != "..") {
+            tidy.pop();
+        } else {
+            tidy.push(part);
+        }
+    }
+    tidy.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tidy;
+
+    #[test]
+    fn a_path_is_told_without_detours() {
+        assert_eq!(tidy("tests/src/runner/../../models/stop.rs"), "tests/models/stop.rs");
+        assert_eq!(tidy("../other/src/lib.rs"), "../other/src/lib.rs");
+        assert_eq!(tidy("/home/src/lib.rs"), "/home/src/lib.rs");
     }
 }

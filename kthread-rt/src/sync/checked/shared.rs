@@ -7,7 +7,7 @@ use crate::sync::checker;
 use std::fmt;
 
 macro_rules! shared {
-    ($name:ident, $value:ty, $($op:ident $says:literal),*) => {
+    ($name:ident, $value:ty, $($op:ident)*) => {
         /// An atomic as std's, of which a model checker sees every access.
         pub struct $name(checker::$name);
 
@@ -104,7 +104,7 @@ macro_rules! shared {
                 #[track_caller]
                 pub fn $op(&self, value: $value, order: Ordering) -> $value {
                     let old = self.0.$op(value, order);
-                    observe($says, old as usize, Self::show);
+                    observe(concat!("calls ", stringify!($op), ", which finds"), old as usize, Self::show);
                     old
                 }
             )*
@@ -134,15 +134,8 @@ macro_rules! shared {
 macro_rules! integers {
     ($($name:ident: $value:ident),*) => { $(
         shared!(
-            $name,
-            $value,
-            fetch_add "adds to",
-            fetch_sub "subtracts from",
-            fetch_and "ands to",
-            fetch_or "ors to",
-            fetch_xor "xors to",
-            fetch_max "takes the greater of it and",
-            fetch_min "takes the lesser of it and"
+            $name, $value,
+            fetch_add fetch_sub fetch_and fetch_or fetch_xor fetch_max fetch_min
         );
 
         impl $name {
@@ -154,7 +147,7 @@ macro_rules! integers {
 }
 
 integers!(AtomicI32: i32, AtomicI64: i64, AtomicU32: u32, AtomicU64: u64, AtomicUsize: usize);
-shared!(AtomicBool, bool, fetch_and "ands to", fetch_or "ors to", fetch_xor "xors to");
+shared!(AtomicBool, bool, fetch_and fetch_or fetch_xor);
 
 impl AtomicBool {
     fn show(value: usize) -> String {
