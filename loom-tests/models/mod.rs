@@ -14,6 +14,7 @@ mod semaphore;
 mod shutdown;
 mod signal;
 mod sleep_wake;
+mod smpboot;
 mod stop;
 mod timer;
 mod umh;
@@ -46,6 +47,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         shutdown::MODELS,
         umh::MODELS,
         worker::MODELS,
+        smpboot::MODELS,
     ]
     .into_iter()
     .flatten()

@@ -77,7 +77,7 @@ pub(crate) fn cpu_up(machine: &Arc<Machine>, cpu: u32) -> Result<(), Errno> {
     }
     // Those that were registered while it was down.
     for plug in plugs.iter() {
-        plug.create_thread(cpu)?;
+        Plug::create_thread(plug, cpu)?;
     }
     mark(machine, cpu, false);
     for plug in plugs.iter() {

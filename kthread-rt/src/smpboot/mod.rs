@@ -155,18 +155,18 @@ impl Plug {
     }
 
     /// `__smpboot_create_thread`: the thread of `cpu`, parked, unless there is one.
-    fn create_thread(self: &Arc<Self>, cpu: u32) -> Result<(), Errno> {
-        if self.task(cpu).is_some() {
+    fn create_thread(this: &Arc<Self>, cpu: u32) -> Result<(), Errno> {
+        if this.task(cpu).is_some() {
             return Ok(());
         }
-        let plug = self.clone();
+        let plug = this.clone();
         let main = move |()| thread::run(&plug, cpu);
-        let task = kthread_create_on_cpu(main, (), cpu, &self.what.name(cpu))?;
+        let task = kthread_create_on_cpu(main, (), cpu, &this.what.name(cpu))?;
         kthread_set_per_cpu(&task, cpu as i32);
         // It begins on its cpu when that is there: parked before its first wake, it has not called anything.
         kthread_park(&task)?;
-        self.store.lock().insert(cpu, task.clone());
-        if let Some(create) = &self.what.create
+        this.store.lock().insert(cpu, task.clone());
+        if let Some(create) = &this.what.create
             && wait_task_inactive(&task, TASK_PARKED)
         {
             create(cpu);
@@ -270,7 +270,7 @@ pub fn smpboot_register_percpu_thread(plug_thread: SmpHotplugThread) -> Result<P
     let plug = Arc::new(Plug { what: plug_thread, store: Mutex::new(BTreeMap::new()) });
     let mut plugs = hotplug::lock(&machine);
     for cpu in online(&machine).iter() {
-        if let Err(errno) = plug.create_thread(cpu) {
+        if let Err(errno) = Plug::create_thread(&plug, cpu) {
             plug.destroy_threads();
             return Err(errno);
         }
