@@ -30,7 +30,7 @@ impl Account {
     /// One run, which queues the work again once in a while.
     fn run(&self, requeue: impl FnOnce() -> bool) {
         assert!(!self.running.swap(true, SeqCst), "a work runs twice at once");
-        if self.ran.fetch_add(1, SeqCst) % 7 == 0 && requeue() {
+        if self.ran.fetch_add(1, SeqCst).is_multiple_of(7) && requeue() {
             self.queued.fetch_add(1, SeqCst);
         }
         self.running.store(false, SeqCst);

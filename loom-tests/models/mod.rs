@@ -15,6 +15,7 @@ mod semaphore;
 mod shutdown;
 mod signal;
 mod sleep_wake;
+mod smpboot;
 mod stop;
 mod swait;
 mod timer;
@@ -51,6 +52,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         shutdown::MODELS,
         umh::MODELS,
         worker::MODELS,
+        smpboot::MODELS,
         workqueue::MODELS,
     ]
     .into_iter()

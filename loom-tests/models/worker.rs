@@ -38,7 +38,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "worker_cancel_against_requeue",
         claim: "a work that queues itself does not escape a cancel",
-        bound: Bound::Preemptions(2),
+        bound: Bound::Preemptions(3),
         outcomes: &["cancelled after 0", "cancelled after 1", "ran 1", "ran 2"],
         run: worker_cancel_against_requeue,
     },
@@ -264,6 +264,8 @@ fn worker_cancel_against_requeue() -> String {
         assert!(kthread_queue_work(&worker, item.work()));
         let cancelled = kthread_cancel_work_sync(item.work());
         let runs = item.runs();
+        assert!(!kthread_cancel_work_sync(item.work()), "it has queued itself while it was being cancelled");
+        assert_eq!(item.runs(), runs);
         item.free();
         destroy(worker);
         if cancelled { format!("cancelled after {runs}") } else { format!("ran {runs}") }
@@ -473,7 +475,7 @@ fn worker_mod_against_mod() -> String {
         };
         let mine = kthread_mod_delayed_work(&worker, item.dwork(), 3000);
         let others = other.join();
-        assert!(item.dwork().timer().is_pending());
+        assert!(item.dwork().timer_pending());
         assert!(kthread_cancel_delayed_work_sync(item.dwork()));
         assert!(!kthread_cancel_delayed_work_sync(item.dwork()));
         assert_eq!(item.runs(), 0);
@@ -494,7 +496,7 @@ fn worker_mod_against_cancel() -> String {
         };
         assert!(kthread_cancel_delayed_work_sync(item.dwork()), "it was pending all the time");
         let was_pending = other.join();
-        assert_eq!(item.dwork().timer().is_pending(), !was_pending);
+        assert_eq!(item.dwork().timer_pending(), !was_pending);
         let rest = kthread_cancel_delayed_work_sync(item.dwork());
         // It was idle when its time was changed, and was queued by that; or it was pending, and not queued once more.
         assert_eq!(rest, !was_pending);

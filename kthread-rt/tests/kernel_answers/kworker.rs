@@ -89,7 +89,7 @@ fn kworker_create() {
     assert!(task.flags().contains(PF_KTHREAD));
     let function = kthread_func(&task).expect("it has a C face");
     assert_eq!(function as usize, kthread_worker_fn as RawThreadFn as usize);
-    let core: *const KthreadWorker = &raw const **&worker;
+    let core: *const KthreadWorker = &raw const *worker;
     assert_eq!(kthread_data(&task).cast_const(), core.cast());
     // idle_worker_state=0x1
     assert_eq!(asleep(&task).bits(), 0x1);

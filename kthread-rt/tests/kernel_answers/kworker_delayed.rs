@@ -58,7 +58,7 @@ fn kworker_delayed_never_queued() {
     assert!(!delayed.cancel());
     // mod_never_queued_then_pending=0
     assert!(!delayed.modify(FAR));
-    assert!(delayed.job.timer().is_pending());
+    assert!(delayed.job.timer_pending());
     // queue_while_pending=0
     assert!(!delayed.queue(0));
     // mod_pending_longer=1 runs=0

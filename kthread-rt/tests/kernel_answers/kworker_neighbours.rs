@@ -58,7 +58,7 @@ fn kworker_on_node() {
 #[test]
 fn kworker_create_killed_or_refused() {
     let errno = on_kthread(|| {
-        let _ = allow_signal(SIGKILL as i32);
+        let _ = allow_signal(SIGKILL);
         send_sig(SIGKILL, &current(), 1).unwrap();
         kthread_create_worker!(0, "never").map(drop)
     });
@@ -99,8 +99,9 @@ fn kworker_of_the_callers_memory_runs_what_was_queued_before_its_thread() {
     assert_eq!((kthread_stop(&task), WORKER.task()), (0, None));
     // What is queued then waits for the next thread.
     assert!(kthread_queue_work(&WORKER, &WORK));
+    let flusher = Caller::asleep_in(|| WORK.flush());
     let task = run(|| WORKER.serve(), "second");
-    kthread_flush_work(&WORK);
+    assert_eq!(flusher.returns(), Ok(()));
     assert_eq!((RUNS.load(SeqCst), kthread_stop(&task)), (2, 0));
 }
 
@@ -354,7 +355,7 @@ fn kworker_destroy_takes_delayed_works_off_with_a_warning() {
     let destroyed =
         kernel.warns(WarningKind::WorkMisuse, "kthread_destroy_worker", "1 waiting", || worker.destroy());
     assert_eq!(destroyed, Ok(()));
-    assert!(!job.timer().is_pending());
+    assert!(!job.timer_pending());
     assert!(!kthread_cancel_delayed_work_sync(&job));
     drop(worker);
     kernel.shut_down();
@@ -554,7 +555,7 @@ fn kworker_delayed_flush_does_not_wait_for_the_timer() {
     kthread_flush_worker(&shop.worker);
     // The cancel of a plain work finds the timer too.
     assert!(kthread_cancel_work_sync(job.work()));
-    assert!(!job.timer().is_pending());
+    assert!(!job.timer_pending());
     drop((job, shop));
     kernel.shut_down();
 }

@@ -14,7 +14,7 @@ use super::flush::flush_all;
 use super::queue::{delayed_of, unlink_delayed};
 use super::serve::{Served, kthread_worker_fn};
 use super::work::{Kind, Place};
-use super::{CLOSED, DETACHED, ENDED, KthreadWorker, Locked, SERVED};
+use super::{CLOSED, DETACHED, ENDED, KthreadWorker, Locked, OWNED, SERVED};
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::kthread::create::{self, Order};
@@ -38,7 +38,7 @@ impl Lease {
         let worker = POOL.take(KthreadWorker::unused);
         worker.set_flags(flags);
         // Nobody else locks it for more than a look at whose it is.
-        worker.lock().change_state(0, u32::MAX);
+        worker.lock().change_state(OWNED, u32::MAX & !OWNED);
         Self(worker)
     }
 

@@ -12,7 +12,7 @@
 use super::binding::lock_bound;
 use super::queue::{delayed_of, open_and_wake, without_timer};
 use super::work::{Kind, Place};
-use super::{ENDED, KthreadDelayedWork, KthreadWork, KthreadWorker, Locked};
+use super::{KthreadDelayedWork, KthreadWork, KthreadWorker, Locked};
 use crate::completion::Completion;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
@@ -114,7 +114,7 @@ fn wait_or_refuse(
         warn(WarningKind::Deadlock, call, place, message);
         return Err(Errno::EDEADLK);
     }
-    let ended = locked.has(ENDED);
+    let ended = locked.is_abandoned();
     if ended && locked.first(locked.works()).is_none() {
         return Ok(());
     }
@@ -228,7 +228,8 @@ impl KthreadWorker {
     ///
     /// # Errors
     ///
-    /// With a warning each: `EDEADLK` on the worker's own thread; `ESRCH` if that has ended, or ends, and works are left.
+    /// With a warning each: `EDEADLK` on the worker's own thread; `ESRCH` if that ends, or was created with
+    /// the worker and has ended, and works are left.
     #[track_caller]
     pub fn flush(&self) -> Result<(), Errno> {
         flush_all(self.lock(), "kthread_flush_worker", Location::caller())

@@ -298,8 +298,8 @@ pub fn kthread_flush_work(work: &KthreadWork) {
 
 /// Waits until all works that are queued on `worker` now have run: `kthread_flush_worker`. Sleeps.
 ///
-/// Those that are queued later are not waited for, nor are delayed ones whose time has not come. A worker that has no thread yet
-/// is waited for until it has one. On the worker's own thread it returns at once with a warning, where a kernel hangs. The method
+/// Those that are queued later are not waited for, nor are delayed ones whose time has not come. A worker in the caller's
+/// memory that has no thread is waited for until it has one. On the worker's own thread it returns at once with a warning, where a kernel hangs. The method
 /// [`KthreadWorker::flush`] returns an error then.
 #[track_caller]
 pub fn kthread_flush_worker(worker: &KthreadWorker) {

@@ -77,8 +77,10 @@ const ENDED: u32 = 2;
 const CLOSED: u32 = 4;
 /// In `state`: its owner let it go on its own thread, which therefore ends by itself when nothing is left to run.
 const DETACHED: u32 = 8;
+/// In `state`: its thread was created with it, and there will be no other.
+const OWNED: u32 = 16;
 /// In `state`: that somebody tried to queue a work after the end has been told.
-const TOLD: u32 = 16;
+const TOLD: u32 = 32;
 
 /// `struct kthread_worker`: plain memory, valid when zeroed, nothing to drop.
 ///
@@ -267,6 +269,11 @@ impl Locked {
     fn change_state(&self, set: u32, clear: u32) -> u32 {
         // SAFETY: the lock is held.
         self.worker().state.with_mut(|bits| unsafe { bits.replace((*bits | set) & !clear) })
+    }
+
+    /// Whether nobody will run what is queued.
+    fn is_abandoned(&self) -> bool {
+        self.has(ENDED) && self.has(OWNED)
     }
 
     /// The list of the works that are to be run.

@@ -3,7 +3,7 @@
 use super::flush::retire;
 use super::queue::open_and_wake;
 use super::work::Kind;
-use super::{CLOSED, ENDED, KthreadDelayedWork, KthreadWork, KthreadWorker};
+use super::{CLOSED, KthreadDelayedWork, KthreadWork, KthreadWorker};
 use crate::diag::contain;
 use crate::errno::Errno;
 use crate::sync::{Arc, UnsafeCell};
@@ -234,7 +234,7 @@ impl KthreadWorker {
     ///
     /// # Errors
     ///
-    /// `ESRCH` if the worker is destroyed, or its thread has ended. The function is dropped.
+    /// `ESRCH` if the worker is destroyed, or was created with a thread that has ended. The function is dropped.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -250,7 +250,7 @@ impl KthreadWorker {
         let once = Box::into_raw(Box::new(Once { head, function: ManuallyDrop::new(function) }));
         once.expose_provenance();
         let locked = self.lock();
-        if locked.has(CLOSED | ENDED) {
+        if locked.has(CLOSED) || locked.is_abandoned() {
             drop(locked);
             // SAFETY: made above, and nobody else knows it.
             unsafe { Once::<F>::end(once.cast(), false) };

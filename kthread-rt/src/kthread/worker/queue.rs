@@ -82,13 +82,15 @@ fn lock_to_queue(
     call: &str,
     place: &'static Location<'static>,
 ) -> Result<Locked, Refused> {
-    let (locked, how) = lock_or_bind(worker, work).map_err(|kept| match kept {
-        Kept::Pending => Refused::Blocked,
-        Kept::Running => Refused::RunsElsewhere,
-    })?;
-    let locked = match how {
-        Bound::Fairly => locked,
-        Bound::ByMoving => locked.unlocked(|| tell_of_moving(call, place)).0,
+    let locked = loop {
+        match lock_or_bind(worker, work) {
+            Ok((locked, Bound::Fairly)) => break locked,
+            Ok((locked, Bound::ByMoving)) => drop(locked),
+            Err(Kept::Pending) => return Err(Refused::Blocked),
+            Err(Kept::Running) => return Err(Refused::RunsElsewhere),
+        }
+        // Without the lock; so it may be moved elsewhere meanwhile.
+        tell_of_moving(call, place);
     };
     if locked.has(CLOSED) {
         return Err(Refused::Closed { first: locked.change_state(TOLD, 0) & TOLD == 0 });

@@ -227,9 +227,14 @@ impl KthreadDelayedWork {
         &self.work
     }
 
-    /// The timer in it: `&dwork->timer`.
-    pub fn timer(&self) -> &TimerList {
-        &self.timer
+    /// True if it waits for its timer: `timer_pending(&dwork->timer)`. (The timer itself is the work's to arm.)
+    pub fn timer_pending(&self) -> bool {
+        self.timer.is_pending()
+    }
+
+    /// The jiffy that its timer was armed for last: `dwork->timer.expires`.
+    pub fn expires(&self) -> u64 {
+        self.timer.expires()
     }
 }
 
