@@ -38,7 +38,7 @@ impl Lease {
         let worker = POOL.take(KthreadWorker::unused);
         worker.set_flags(flags);
         // Nobody else locks it for more than a look at whose it is.
-        worker.lock().change_state(OWNED, u32::MAX & !OWNED);
+        worker.lock().change_state(OWNED, !OWNED);
         Self(worker)
     }
 
