@@ -43,6 +43,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: work_queued_anew,
     },
     Model {
+        name: "work_queued_anew_unbound",
+        claim: "a work that a second worker finds while the first runs it is left to the first",
+        bound: Bound::Preemptions(1),
+        outcomes: &["1 runs", "2 runs"],
+        run: work_queued_anew_unbound,
+    },
+    Model {
         name: "work_cancelled",
         claim: "a queued work runs or is cancelled, and after a cancel that waits it may be freed",
         bound: Bound::Preemptions(3),
@@ -258,15 +265,58 @@ fn work_queued_anew() -> String {
     in_kernel(|| {
         with_worker();
         let count = Count::new();
-        let work = counting(&count);
-        assert!(schedule_work_on(0, &work));
-        let mut runs = 1;
-        runs += u32::from(schedule_work_on(1, &work));
-        flush_work(&work);
+        // Not a `Work`, which takes turns.
+        let counted = Box::new(Counted::new(&count));
+        assert!(schedule_work_on(0, &counted.work));
+        let runs = 1 + u32::from(schedule_work_on(1, &counted.work));
+        flush_work(&counted.work);
         assert_eq!(count.get(), runs);
-        prepared(|| drop(work));
+        drop(counted);
         format!("{runs} runs")
     })
+}
+
+fn work_queued_anew_unbound() -> String {
+    in_kernel(|| {
+        let wq = prepared(|| {
+            let wq = system_unbound_wq();
+            let work = Work::new(|_| ());
+            queue_work(&wq, &work);
+            flush_work(&work);
+            wq
+        });
+        let count = Count::new();
+        // Not a `Work`, which takes turns.
+        let counted = Box::new(Counted::new(&count));
+        assert!(queue_work(&wq, &counted.work));
+        let runs = 1 + u32::from(queue_work(&wq, &counted.work));
+        flush_work(&counted.work);
+        assert_eq!(count.get(), runs);
+        drop(counted);
+        prepared(|| drop(wq));
+        format!("{runs} runs")
+    })
+}
+
+/// A plain work that counts.
+#[repr(C)]
+struct Counted {
+    work: WorkStruct,
+    count: Arc<Count>,
+}
+
+impl Counted {
+    fn new(count: &Arc<Count>) -> Self {
+        // SAFETY: it is put in a box, and freed when it does not run any more; loom checks that.
+        let work = unsafe { WorkStruct::with_function(count_it) };
+        Self { work, count: count.clone() }
+    }
+}
+
+unsafe extern "C-unwind" fn count_it(work: *mut WorkStruct) {
+    // SAFETY: the work is the first field of a `Counted`, which is there.
+    let counted = unsafe { &*work.cast::<Counted>() };
+    counted.count.add();
 }
 
 fn work_cancelled() -> String {

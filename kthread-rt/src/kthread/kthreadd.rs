@@ -309,7 +309,8 @@ impl Daemon<'_> {
                 self.answer(request);
             }
             // Acquire: with a count of 0, every task that was handed out is seen as published.
-            if self.part.intake.load(Ordering::Acquire) == CLOSED && self.part.requests.is_empty() {
+            // What may be queued still is of requesters that were killed, and who have their functions back.
+            if self.part.intake.load(Ordering::Acquire) == CLOSED {
                 self.join_those_on_their_way_out();
                 return;
             }

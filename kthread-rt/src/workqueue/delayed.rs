@@ -1,7 +1,8 @@
 //! `struct delayed_work`: a work that a timer queues.
 //!
-//! The timer's function takes the work's lock, as everybody does who moves the work. It queues the work only if it still waits
-//! for its timer, and the timer was not armed anew meanwhile: then a later call does it.
+//! The timer's function takes the work's lock, as everybody does who moves the work. Nobody takes the work from its timer, or
+//! arms that anew, while the function runs: who finds it running waits for its end, and then finds the work in its queue. So
+//! the function always finds the work as the timer left it.
 //!
 //! # Invariants
 //!
@@ -152,9 +153,7 @@ unsafe extern "C-unwind" fn queue_at_last(timer: *mut TimerList) {
     // timer waits for this (`grab`).
     let this: &DelayedWorkStruct = unsafe { &*ptr::with_exposed_provenance(this) };
     let held = this.work.lock();
-    if !held.is_delayed() || this.timer.is_pending() {
-        return;
-    }
+    debug_assert!(held.is_delayed() && !this.timer.is_pending());
     let (queue, cpu) = this.disarm(&held);
     with_current(|me| {
         let caller = Caller::new(me, "delayed_work_timer_fn", Location::caller());
