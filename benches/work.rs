@@ -1,4 +1,4 @@
-//! Deferred work: workqueues beside a thread that serves a crossbeam channel, and beside rayon.
+//! Deferred work: workqueues and a kthread_worker beside a thread that serves a crossbeam channel, and beside rayon.
 //!
 //! *throughput*: a thousand small items are queued and waited for; the time of all. *latency*: one item is queued to a worker
 //! that sleeps, and waited for.
@@ -83,6 +83,21 @@ fn throughput(c: &mut Criterion) {
             });
         });
     }
+    let worker = kthread_create_worker!(0, "worker").expect("kthreadd creates it");
+    let jobs: Vec<_> = (0..ITEMS)
+        .map(|_| {
+            let sum = sum.clone();
+            Job::new(move |_| item(&sum))
+        })
+        .collect();
+    group.bench_function("kthread_queue_work", |b| {
+        b.iter(|| {
+            for job in &jobs {
+                kthread_queue_work(&worker, job);
+            }
+            kthread_flush_worker(&worker);
+        });
+    });
     let channel = ChannelThread::start();
     group.bench_function("crossbeam channel to a thread", |b| {
         b.iter(|| {
@@ -121,6 +136,17 @@ fn latency(c: &mut Criterion) {
             });
         });
     }
+    let worker = kthread_create_worker!(0, "worker").expect("kthreadd creates it");
+    let job = Job::new({
+        let sum = sum.clone();
+        move |_| item(&sum)
+    });
+    group.bench_function("kthread_queue_work and kthread_flush_work", |b| {
+        b.iter(|| {
+            kthread_queue_work(&worker, &job);
+            kthread_flush_work(&job);
+        });
+    });
     let channel = ChannelThread::start();
     group.bench_function("crossbeam channel to a thread and back", |b| {
         b.iter(|| {

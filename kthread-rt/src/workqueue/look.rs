@@ -10,7 +10,8 @@
 //! * Too many workers are idle: more than two, and more than a quarter of the busy ones. The one that has been idle longest ends
 //!   after five minutes.
 
-use super::pool::{Locked, Owed, Rescuers, WorkerPool};
+use super::owed::{Owed, Rescuers};
+use super::pool::{Locked, WorkerPool};
 use crate::clock::HZ;
 use crate::sched::{try_to_wake_up, with_current};
 use crate::task::{TASK_NORMAL, Task};

@@ -9,7 +9,7 @@
 //! | `work` | the work, its states, and its lock |
 //! | `delayed` | works that a timer queues |
 //! | `queue` | a workqueue: how many of its works are active, and where they go |
-//! | `pool` | a pool of workers, and how many of them run |
+//! | `pool`, `owed` | a pool of workers, and how many of them run; what is done after its lock is dropped |
 //! | `worker` | running a work; a worker that falls asleep in one |
 //! | `look` | workers that are stuck, missing, or too many |
 //! | `rescuer` | progress without new workers |
@@ -36,6 +36,7 @@ mod flush;
 pub(crate) mod freeze;
 mod kernel_names;
 mod look;
+mod owed;
 mod owned;
 mod pool;
 mod queue;
@@ -47,7 +48,7 @@ pub use delayed::DelayedWorkStruct;
 pub use kernel_names::*;
 pub use owned::{DelayedWork, Work};
 pub use work::{WorkFn, WorkStruct};
-pub use worker::{blocking, current_work};
+pub use worker::{RunsWork, blocking, current_work};
 
 use crate::diag::WarningKind;
 use crate::errno::Errno;

@@ -23,17 +23,15 @@
 
 use super::flush::FlushWork;
 use super::look;
+use super::owed::{Owed, Rescuers};
 use super::queue::PoolWorkqueue;
 use super::work::{Queued, WorkFn, WorkStruct};
-use super::worker::{self, Worker};
-use crate::diag::WarningKind;
-use crate::errno::Errno;
-use crate::kthread;
-use crate::sched::{WakeQueue, change_state, sleep_until, try_to_wake_up};
+use super::worker::{RunsWork, Worker};
+use crate::sched::{WakeQueue, change_state, sleep_until};
 use crate::swait::{SwaitCore, Waiter};
 use crate::sync::list::ListHead;
 use crate::sync::{Arc, Pool, RawSpinLock, UnsafeCell};
-use crate::task::{Machine, TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
+use crate::task::{Machine, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
 use crate::timer::TimerList;
 use crate::trace::TaskId;
 use std::collections::BTreeMap;
@@ -162,27 +160,6 @@ impl WorkerPool {
 
     fn works(&self) -> *mut ListHead {
         (&raw const self.works).cast_mut()
-    }
-
-    /// A worker that was to be forked will not be.
-    fn refuse(&'static self, me: &TaskStruct, errno: Errno) {
-        let locked = self.lock();
-        let first = locked.state(|state| {
-            state.running -= 1;
-            state.arriving -= 1;
-            state.refused = true;
-            !std::mem::replace(&mut state.told, true)
-        });
-        let rescuers = locked.call_rescuers();
-        let look = locked.look_by(look::RETRY);
-        let any = locked.has_works();
-        drop(locked.wake_waiters());
-        rescuers.wake();
-        look.pay(me, self);
-        if first && any && errno != Errno::ESHUTDOWN {
-            let message = format!("no worker for works, which are late until there is one: {errno}");
-            me.warn(WarningKind::OsRefused, "queue_work", Location::caller(), &message);
-        }
     }
 }
 
@@ -358,6 +335,16 @@ impl Locked {
         self.arrive()
     }
 
+    /// A worker that was to be forked will not be; true if that is news.
+    pub(super) fn note_refusal(&self) -> bool {
+        self.state(|state| {
+            state.running -= 1;
+            state.arriving -= 1;
+            state.refused = true;
+            !std::mem::replace(&mut state.told, true)
+        })
+    }
+
     /// A worker goes, or will not come. While the pool is being closed, somebody will wait for its end.
     pub(super) fn leave(&self, number: u32) {
         let worker = self.state(|state| {
@@ -425,6 +412,16 @@ impl Locked {
         self.state(|state| state.machine.clone())
     }
 
+    /// The work that the worker `task` runs.
+    pub(super) fn what_runs_on(&self, task: &TaskStruct) -> Option<RunsWork> {
+        self.state(|state| {
+            let busy = state.busy.iter().find(|busy| *task == busy.task)?;
+            // SAFETY: a queue lives as long as it has works that have not finished.
+            let queue = unsafe { &*busy.queue };
+            Some(RunsWork { queue: queue.shared.name.to_string(), function: busy.function as usize })
+        })
+    }
+
     /// The tasks that run works of `queue`.
     pub(super) fn runners_of(&self, queue: *const PoolWorkqueue) -> Vec<TaskId> {
         self.state(|state| {
@@ -434,7 +431,7 @@ impl Locked {
     }
 
     /// If nobody is on the way to the pool any more, wakes those who wait for that; it drops the lock meanwhile.
-    fn wake_waiters(self) -> Self {
+    pub(super) fn wake_waiters(self) -> Self {
         let pool = self.pool;
         if self.state(|state| state.arriving) != 0 {
             return self;
@@ -478,66 +475,5 @@ impl Locked {
         change_state(me, TASK_RUNNING);
         // SAFETY: the lock is held.
         unsafe { SwaitCore::leave(waiter) };
-    }
-}
-
-/// What somebody owes a pool after dropping its lock.
-#[must_use]
-pub(super) enum Owed {
-    Nothing,
-    /// An idle worker is to be woken, which is off the list.
-    Wake(Task),
-    /// A worker is to be forked, with this number.
-    Fork(Arc<Machine>, Kind, u32),
-    /// No worker can be forked: those who have rescuers are to be rescued.
-    Rescue,
-    /// The timer is to go off at this jiffy.
-    Look(Arc<Machine>, u64),
-}
-
-impl Owed {
-    /// Does what is owed, without any lock.
-    pub(super) fn pay(self, me: &TaskStruct, pool: &'static WorkerPool) {
-        match self {
-            Self::Nothing => {}
-            Self::Wake(task) => {
-                try_to_wake_up(&task, TASK_NORMAL);
-            }
-            Self::Fork(machine, kind, number) => {
-                let refused = move |errno| {
-                    crate::sched::with_current(|me| {
-                        pool.lock().leave(number);
-                        pool.refuse(me, errno);
-                    });
-                };
-                let body = move || worker::main(pool, kind, number);
-                let name = worker::name(kind, number);
-                if let Err(errno) = kthread::start_unattended(&machine, name, body, refused) {
-                    pool.lock().leave(number);
-                    pool.refuse(me, errno);
-                }
-            }
-            Self::Rescue => {
-                let rescuers = pool.lock().call_rescuers();
-                rescuers.wake();
-            }
-            Self::Look(machine, at) => pool.timer.modify_in(&machine, at),
-        }
-    }
-}
-
-/// The rescuers to be woken, without any lock.
-#[must_use]
-pub(super) struct Rescuers(Vec<Task>);
-
-impl Rescuers {
-    pub(super) fn none() -> Self {
-        Self(Vec::new())
-    }
-
-    pub(super) fn wake(self) {
-        for task in self.0 {
-            try_to_wake_up(&task, TASK_NORMAL);
-        }
     }
 }

@@ -216,6 +216,35 @@ pub fn current_work() -> *const WorkStruct {
     with_current(|me| watch_of(me).map_or(ptr::null(), |watch| watch.work.load(Ordering::Relaxed)))
 }
 
+/// What a worker does at this moment: see [`TaskStruct::runs_work`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RunsWork {
+    /// The name of the queue that the work was queued to.
+    pub queue: String,
+    /// The address of the work's function. A [`Work`](super::Work) and its like have one for all closures of a type.
+    pub function: usize,
+}
+
+impl TaskStruct {
+    /// The work that this task, a worker, runs at this moment; `None` if it runs none, or is no worker. For listings: what
+    /// `/proc/PID/comm` shows behind a kworker's name, and `print_worker_info`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// DECLARE_WORK!(static LISTED = |_| assert_eq!(current().runs_work().unwrap().queue, "events"));
+    /// schedule_work(&LISTED);
+    /// flush_work(&LISTED);
+    /// assert_eq!(current().runs_work(), None);
+    /// ```
+    pub fn runs_work(&self) -> Option<RunsWork> {
+        let watch = watch_of(self)?;
+        let pool = watch.worker.as_ref()?.pool;
+        pool.lock().what_runs_on(self)
+    }
+}
+
 /// Runs `f`, which blocks where the runtime can't see it: in a system call, or for a lock that is not the runtime's.
 ///
 /// In a work, the pool counts the worker as asleep meanwhile, and lets another run in its place, as a kernel does by itself.

@@ -1,0 +1,91 @@
+//! What somebody who has held a pool's lock owes the pool afterwards: a wake-up, a fork, a call for help.
+
+use super::look;
+use super::pool::{Kind, WorkerPool};
+use super::worker;
+use crate::diag::WarningKind;
+use crate::errno::Errno;
+use crate::kthread;
+use crate::sched::{try_to_wake_up, with_current};
+use crate::sync::Arc;
+use crate::task::{Machine, TASK_NORMAL, Task, TaskStruct};
+use std::panic::Location;
+
+/// What somebody owes a pool after dropping its lock.
+#[must_use]
+pub(super) enum Owed {
+    Nothing,
+    /// An idle worker is to be woken, which is off the list.
+    Wake(Task),
+    /// A worker is to be forked, with this number.
+    Fork(Arc<Machine>, Kind, u32),
+    /// No worker can be forked: those who have rescuers are to be rescued.
+    Rescue,
+    /// The timer is to go off at this jiffy.
+    Look(Arc<Machine>, u64),
+}
+
+impl Owed {
+    /// Does what is owed, without any lock.
+    pub(super) fn pay(self, me: &TaskStruct, pool: &'static WorkerPool) {
+        match self {
+            Self::Nothing => {}
+            Self::Wake(task) => {
+                try_to_wake_up(&task, TASK_NORMAL);
+            }
+            Self::Fork(machine, kind, number) => {
+                let refused = move |errno| {
+                    with_current(|me| {
+                        pool.lock().leave(number);
+                        pool.refuse(me, errno);
+                    });
+                };
+                let body = move || worker::main(pool, kind, number);
+                let name = worker::name(kind, number);
+                if let Err(errno) = kthread::start_unattended(&machine, name, body, refused) {
+                    pool.lock().leave(number);
+                    pool.refuse(me, errno);
+                }
+            }
+            Self::Rescue => {
+                let rescuers = pool.lock().call_rescuers();
+                rescuers.wake();
+            }
+            Self::Look(machine, at) => pool.timer.modify_in(&machine, at),
+        }
+    }
+}
+
+/// The rescuers to be woken, without any lock.
+#[must_use]
+pub(super) struct Rescuers(pub(super) Vec<Task>);
+
+impl Rescuers {
+    pub(super) fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    pub(super) fn wake(self) {
+        for task in self.0 {
+            try_to_wake_up(&task, TASK_NORMAL);
+        }
+    }
+}
+
+impl WorkerPool {
+    /// A worker that was to be forked will not be.
+    pub(super) fn refuse(&'static self, me: &TaskStruct, errno: Errno) {
+        let locked = self.lock();
+        let first = locked.note_refusal();
+        let rescuers = locked.call_rescuers();
+        let look = locked.look_by(look::RETRY);
+        let any = locked.has_works();
+        drop(locked.wake_waiters());
+        rescuers.wake();
+        look.pay(me, self);
+        if first && any && errno != Errno::ESHUTDOWN {
+            let message = format!("no worker for works, which are late until there is one: {errno}");
+            me.warn(WarningKind::OsRefused, "queue_work", Location::caller(), &message);
+        }
+    }
+}
