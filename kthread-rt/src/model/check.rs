@@ -32,7 +32,7 @@ const SCHEDULES: u64 = 10_000;
 /// use kthread_rt::model::Model;
 /// use kthread_rt::prelude::*;
 ///
-/// let report = Model::new("a thread that was never woken never runs").bound(3).check(|_kernel| {
+/// let report = Model::new("a thread that was never woken never runs").bound(2).check(|_kernel| {
 ///     let task = kthread_create!(|()| panic!("it ran"), (), "never_woken").unwrap();
 ///     assert_eq!(kthread_stop(&task), -4);
 /// });

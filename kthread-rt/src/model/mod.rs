@@ -79,16 +79,17 @@
 //! A checker sees the accesses to its own types only. So what threads share is either the runtime's (completions, wait
 //! queues, locks, [`KMutex`](crate::KMutex)), or one of [`sync`]: atomics, `Arc`, `UnsafeCell`. Those are std's in an
 //! ordinary build, and a module that uses them throughout needs no `cfg`. Statics come from the `DECLARE_…!` and `DEFINE_…!`
-//! macros, or from [`model_static!`](crate::model_static) for a type of [`sync`]: each execution has them anew. (On real
+//! macros, or from [`model_static!`](crate::model_static) for anything else: each execution has them anew. (On real
 //! threads they are statics, so a second execution finds what the first has left.)
 //!
 //! # How small is small
 //!
-//! loom has five threads in an execution: the closure's, kthreadd, and three more. Each atomic access, lock and wake is a point
-//! at which it may switch, and the number of permutations grows with all of them; with a bound of two preemptions, two
-//! kthreads that do a handful of steps take seconds in a release build. [`unexplored`] keeps the steps before the
-//! interesting ones out of it, [`started`] those of a new thread. shuttle takes as many threads as you like and
-//! thousands of steps, and tries as many schedules as it is told, which is evidence where loom's is proof up to its bound.
+//! loom has five threads in an execution: the closure's, kthreadd, and three more, of which a model with a timer gives one to the
+//! thread that calls timers. Each atomic access, lock and wake is a point at which it may switch, and the number of
+//! permutations grows with all of them; with a bound of two preemptions, two kthreads that do a handful of steps take seconds
+//! in a release build. [`unexplored`] keeps the steps before the interesting ones out of it, [`started`] those of a new
+//! thread. shuttle takes as many threads as you like and thousands of steps, and tries as many schedules as it is told, which
+//! is evidence where loom's is proof up to its bound.
 //!
 //! Time stands still under a checker until the model calls [`pass_time`]: a timeout is then one more thing that happens at
 //! any point.

@@ -121,6 +121,10 @@ fn explain(what: &str) -> Cow<'_, str> {
     if what.contains("maximum number of branches") || what.contains("exceeded max_steps") {
         return format!("it does not come to an end\n  ({})", what.replace('\n', "\n  ")).into();
     }
+    if what.contains("self.threads.len() < self.max()") {
+        let words = "an execution has more threads than loom allows: the closure's, kthreadd, and three more";
+        return format!("{words}\n  ({})", what.replace('\n', "\n  ")).into();
+    }
     what.into()
 }
 
