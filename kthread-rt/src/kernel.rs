@@ -285,7 +285,7 @@ impl Kernel {
     ///
     /// # Errors
     ///
-    /// `EINVAL` for a cpu that the Kernel does not have; if a thread can't be made, as [`kthread_create`](crate::kthread_create),
+    /// `EINVAL` for a cpu that the Kernel does not have; if a thread can't be made, as [`kthread_create`](crate::kthread_create()),
     /// and the cpu stays down; `EOWNERDEAD` in a forked child.
     #[track_caller]
     pub fn cpu_up(&self, cpu: u32) -> Result<(), Errno> {

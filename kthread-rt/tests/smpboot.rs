@@ -108,16 +108,16 @@ fn thread_fn_runs_on_its_thread_as_long_as_it_should() {
             },
             move |cpu| {
                 assert!(!in_atomic());
-                // Of several threads, one takes each.
-                if todo.fetch_update(SeqCst, SeqCst, |n| n.checked_sub(1)).is_ok() {
-                    ran.lock().unwrap().push((cpu, current().comm()));
-                }
+                todo.fetch_sub(1, SeqCst);
+                ran.lock().unwrap().push((cpu, current().comm()));
             },
         )
     };
     let threads = smpboot_register_percpu_thread(plug).unwrap();
+    for (_, task) in threads.tasks() {
+        asleep(&task);
+    }
     let (cpu, task) = threads.tasks().swap_remove(0);
-    asleep(&task);
     todo.store(3, SeqCst);
     assert!(wake_up_process(&task));
     asleep(&task);

@@ -1,19 +1,22 @@
 //! Per-cpu threads (`smpboot/`).
 //!
-//! Registering finds a cpu up, and starts its thread, or down, and leaves that to the one who brings it up; a cpu that goes down
-//! parks the threads that are registered. Whatever comes first, a thread that is registered runs if its cpu is online and is
-//! parked if not, and none is left when it is unregistered.
+//! A cpu that comes up gets the threads that are registered; one that goes down parks them. Whatever comes first, a thread is parked
+//! while its cpu is down, what it was woken for is done when the cpu is back, and none is left when it is unregistered.
 
 use crate::harness::{Bound, Model, in_kernel, prepared, sleeper};
+use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::__private::model::loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use kthread_rt::prelude::*;
+use std::sync::Arc as StdArc;
+use std::sync::atomic::AtomicUsize;
 
 pub(crate) const MODELS: &[Model] = &[
     Model {
-        name: "smpboot_register_against_cpu_up",
-        claim: "a cpu that comes while threads are registered gets its thread once, and that runs",
+        name: "smpboot_unregister_against_cpu_up",
+        claim: "a cpu that comes while threads are unregistered gets a thread that is stopped, or none",
         bound: Bound::Preemptions(1),
-        outcomes: &["runs"],
-        run: smpboot_register_against_cpu_up,
+        outcomes: &["made and stopped", "never made"],
+        run: smpboot_unregister_against_cpu_up,
     },
     Model {
         name: "smpboot_unregister_against_cpu_down",
@@ -36,28 +39,22 @@ fn idle() -> SmpHotplugThread {
     SmpHotplugThread::new("percpu/%u", |_| false, |_| ())
 }
 
-/// A Kernel's two cpus, of which the second is down.
-fn with_second_cpu_down<T>(f: impl FnOnce(&Kernel) -> T) -> T {
+fn smpboot_unregister_against_cpu_up() -> String {
+    let made = StdArc::new(AtomicUsize::new(0));
     in_kernel(|| {
-        let kernel = Kernel::current();
-        prepared(|| assert_eq!(kernel.cpu_down(1), Ok(())));
-        f(&kernel)
-    })
-}
-
-fn smpboot_register_against_cpu_up() -> String {
-    with_second_cpu_down(|_| {
+        let threads = prepared(|| {
+            assert_eq!(remove_cpu(1), Ok(()));
+            let count = made.clone();
+            let count = move |cpu| _ = count.fetch_add(cpu as usize, Relaxed);
+            smpboot_register_percpu_thread(idle().create(count)).expect("nothing refuses it")
+        });
         let up = sleeper(|| add_cpu(1));
-        let threads = smpboot_register_percpu_thread(idle()).expect("nothing refuses it");
+        smpboot_unregister_percpu_thread(threads);
         assert_eq!(up.join(), Ok(()));
-        for cpu in 0..2 {
-            let task = threads.task(cpu).expect("both are online");
-            assert!(wait_task_inactive(&task, TASK_RUNNING));
-            assert_eq!(task.state(), TASK_INTERRUPTIBLE);
-        }
-        prepared(|| smpboot_unregister_percpu_thread(threads));
-        "runs".to_owned()
-    })
+        assert!(cpu_online(1));
+    });
+    // That it is stopped is what `in_kernel` looks at.
+    if made.load(Relaxed) == 1 { "made and stopped" } else { "never made" }.to_owned()
 }
 
 fn smpboot_unregister_against_cpu_down() -> String {
@@ -74,8 +71,6 @@ fn smpboot_unregister_against_cpu_down() -> String {
 }
 
 fn smpboot_cpu_down_against_wake() -> String {
-    use kthread_rt::__private::model::loom::sync::Arc;
-    use kthread_rt::__private::model::loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
     in_kernel(|| {
         let (todo, done) = (Arc::new(AtomicU32::new(0)), Arc::new(Completion::new()));
         // One thread: that of the other cpu comes to its end on the way down.
@@ -92,16 +87,11 @@ fn smpboot_cpu_down_against_wake() -> String {
             smpboot_register_percpu_thread(plug).expect("nothing refuses it")
         });
         let task = threads.task(1).expect("it is online");
-        let waker = {
-            let (task, todo) = (task.clone(), todo.clone());
-            sleeper(move || {
-                todo.store(1, Relaxed);
-                wake_up_process(&task);
-            })
-        };
-        assert_eq!(remove_cpu(1), Ok(()));
+        let down = sleeper(|| remove_cpu(1));
+        todo.store(1, Relaxed);
+        wake_up_process(&task);
+        assert_eq!(down.join(), Ok(()));
         assert_eq!((task.state(), task.on_rq()), (TASK_PARKED, false));
-        waker.join();
         let before = completion_done(&done);
         assert_eq!(add_cpu(1), Ok(()));
         wait_for_completion(&done);

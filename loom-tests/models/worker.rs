@@ -69,11 +69,11 @@ pub(crate) const MODELS: &[Model] = &[
         run: worker_flush_twice,
     },
     Model {
-        name: "worker_freed_by_its_function",
-        claim: "nobody touches a work whose function has freed it",
+        name: "worker_freed_while_its_function_ends",
+        claim: "nobody touches a work whose function has told somebody to free it",
         bound: Bound::Preemptions(2),
         outcomes: &["freed"],
-        run: worker_freed_by_its_function,
+        run: worker_freed_while_its_function_ends,
     },
     Model {
         name: "worker_destroy_against_queue",
@@ -331,34 +331,29 @@ fn worker_flush_twice() -> String {
     })
 }
 
-unsafe extern "C-unwind" fn free(work: *mut KthreadWork) {
-    // SAFETY: the work is the first field of one on the heap, which is nobody else's.
-    drop(unsafe { Box::from_raw(work.cast::<Freed>()) });
+unsafe extern "C-unwind" fn tell(work: *mut KthreadWork) {
+    // SAFETY: the work is the first field of one on the heap, which is there until `done` is completed.
+    let done = unsafe { (*work.cast::<Told>()).done.clone() };
+    complete(&done);
 }
 
-/// A work that its function frees.
+/// A work that is freed by the one who waits for `done`.
 #[repr(C)]
-struct Freed {
+struct Told {
     work: KthreadWork,
     done: Arc<Completion>,
 }
 
-impl Drop for Freed {
-    fn drop(&mut self) {
-        complete(&self.done);
-    }
-}
-
-fn worker_freed_by_its_function() -> String {
+fn worker_freed_while_its_function_ends() -> String {
     in_kernel(|| {
         let worker = worker();
         let done = Arc::new(Completion::new());
-        // SAFETY: the work stays on the heap until its function frees it.
-        let work = unsafe { KthreadWork::with_function(free) };
-        let freed = Box::into_raw(Box::new(Freed { work, done: done.clone() }));
-        // SAFETY: the work is there until its function, which comes after it is queued.
-        assert!(kthread_queue_work(&worker, unsafe { &(*freed).work }));
+        // SAFETY: the work stays on the heap until its function has completed `done`.
+        let work = unsafe { KthreadWork::with_function(tell) };
+        let told = Box::new(Told { work, done: done.clone() });
+        assert!(kthread_queue_work(&worker, &told.work));
         wait_for_completion(&done);
+        drop(told);
         destroy(worker);
         "freed".to_owned()
     })
@@ -513,6 +508,7 @@ fn worker_move_against_run() -> String {
         let item = Raw::new();
         assert!(kthread_queue_work(&first, item.work()));
         let moved = kthread_queue_work(&second, item.work());
+        assert_eq!(second.flush(), Ok(()));
         destroy(first);
         destroy(second);
         assert_eq!(item.runs(), 1 + u32::from(moved));

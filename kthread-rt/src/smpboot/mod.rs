@@ -18,6 +18,8 @@
 //! themselves do not take it. Creating, parking and stopping a thread are the kthread layer's; a thread is created parked, and
 //! first unparked when its cpu is online.
 
+#![forbid(unsafe_code)]
+
 mod hotplug;
 mod thread;
 
@@ -248,7 +250,7 @@ impl Drop for PercpuThreads {
 ///
 /// # Errors
 ///
-/// As [`kthread_create`](crate::kthread_create) (the kernel's is `ENOMEM`): no thread is left then.
+/// As [`kthread_create`](crate::kthread_create()) (the kernel's is `ENOMEM`): no thread is left then.
 ///
 /// # Panics
 ///

@@ -618,3 +618,20 @@ fn kworker_queueing_works_where_sleeping_does_not() {
     mod_timer(&timer, jiffies());
     wait_for_completion(&ran);
 }
+
+#[test]
+fn kworker_work_outlives_its_worker() {
+    let runs = Arc::new(AtomicU32::new(0));
+    let job = Job::new({
+        let runs = runs.clone();
+        move |_| _ = runs.fetch_add(1, SeqCst)
+    });
+    for round in 1..=3 {
+        let worker = kthread_create_worker!(0, "round/%d", round).unwrap();
+        assert!(kthread_queue_work(&worker, &job));
+        drop(worker);
+        assert_eq!(runs.load(SeqCst), round);
+        // What it points to may be used by another worker by now.
+        assert_eq!((job.flush(), kthread_cancel_work_sync(&job)), (Ok(()), false));
+    }
+}

@@ -94,7 +94,8 @@ fn discard(worker: &KthreadWorker, me: &TaskStruct, call: &str, place: &'static 
 ///
 /// It is a [`KthreadWorker`], so everything that takes one takes a `&Worker`. Dropping it destroys it as
 /// [`kthread_destroy_worker`](crate::kthread_destroy_worker) does: what is queued is run, and the thread is stopped. If the drop
-/// happens on that very thread, in a work, the thread runs what is queued and ends by itself.
+/// happens on that very thread, in a work, the thread runs what is queued and ends by itself. A Kernel that shuts down leaves its
+/// workers alone: they work on, and their threads are in its report as alive.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

@@ -158,7 +158,7 @@ pub unsafe fn kthread_init_delayed_work(dwork: *mut KthreadDelayedWork, func: Kt
 ///
 /// # Errors
 ///
-/// As [`kthread_create`](crate::kthread_create).
+/// As [`kthread_create`](crate::kthread_create()).
 ///
 /// ```
 /// use kthread_rt::prelude::*;

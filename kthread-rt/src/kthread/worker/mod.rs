@@ -84,7 +84,7 @@ const TOLD: u32 = 32;
 
 /// `struct kthread_worker`: plain memory, valid when zeroed, nothing to drop.
 ///
-/// [`kthread_create_worker!`](crate::kthread_create_worker) makes one with its thread, a [`Worker`]. One in the caller's memory
+/// [`kthread_create_worker!`](macro@crate::kthread_create_worker) makes one with its thread, a [`Worker`]. One in the caller's memory
 /// (a static: [`DEFINE_KTHREAD_WORKER!`](crate::DEFINE_KTHREAD_WORKER), or anything that stays: [`kthread_init_worker`]) gets its
 /// thread from whoever starts one with [`kthread_worker_fn`] or [`serve`](Self::serve) as its function. Works may be queued
 /// before that.
