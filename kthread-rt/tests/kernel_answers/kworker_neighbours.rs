@@ -635,3 +635,29 @@ fn kworker_work_outlives_its_worker() {
         assert_eq!((job.flush(), kthread_cancel_work_sync(&job)), (Ok(()), false));
     }
 }
+
+#[test]
+fn kworker_destroy_ends_a_work_that_queues_itself_for_ever() {
+    let kernel = WatchedKernel::boot();
+    let shop = Shop::open();
+    let (worker, began) = (shop.worker.clone(), Arc::new(Completion::new()));
+    let again = Job::new({
+        let began = began.clone();
+        move |work| {
+            complete(&began);
+            kthread_queue_work(&worker, work);
+        }
+    });
+    shop.queue(&again);
+    wait_for_completion(&began);
+    assert_eq!(shop.worker.destroy(), Ok(()));
+    assert!(!kthread_cancel_work_sync(&again), "it was refused in the end");
+    let mut told = 0;
+    kernel.take_warnings(|kind, call| {
+        assert_eq!((kind, call), (WarningKind::WorkMisuse, "kthread_queue_work"));
+        told += 1;
+    });
+    assert_eq!(told, 1);
+    drop((again, shop));
+    kernel.shut_down();
+}
