@@ -45,7 +45,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "work_queued_anew_unbound",
         claim: "a work that a second worker finds while the first runs it is left to the first",
-        bound: Bound::Preemptions(1),
+        bound: Bound::Preemptions(2),
         outcomes: &["1 runs", "2 runs"],
         run: work_queued_anew_unbound,
     },
@@ -129,7 +129,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "workqueue_shut_down",
         claim: "a work that is queued while the Kernel shuts down runs or is refused, and no worker is lost",
-        bound: Bound::Preemptions(2),
+        bound: Bound::Preemptions(1),
         outcomes: &["refused", "taken"],
         run: workqueue_shut_down,
     },

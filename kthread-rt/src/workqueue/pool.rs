@@ -190,6 +190,14 @@ impl Locked {
         unsafe { !ListHead::is_empty(self.pool.works()) }
     }
 
+    fn has_more_works_than(&self, count: u32) -> bool {
+        let mut next = self.first();
+        for _ in 0..count {
+            next = next.and_then(|work| self.after(work));
+        }
+        next.is_some()
+    }
+
     /// The work that waits longest.
     pub(super) fn first(&self) -> Option<Queued> {
         // SAFETY: the lock is held, and what is on the list is queued.
@@ -258,7 +266,9 @@ impl Locked {
 
     /// What whoever holds the lock owes the pool after dropping it: another worker, if it wants one.
     pub(super) fn needs(&self) -> Owed {
-        if !self.has_works() {
+        // Those who are on their way will take as many works as they are.
+        let arriving = self.state(|state| state.arriving);
+        if !self.has_more_works_than(arriving) {
             return Owed::Nothing;
         }
         self.state(|state| {
