@@ -22,6 +22,13 @@ pub(crate) const MODELS: &[Model] = &[
         outcomes: &["both"],
         run: wake_queue_claimed,
     },
+    Model {
+        name: "wake_queue_claimed_in_a_chain",
+        claim: "who finds a task claimed by another waker leaves that waker's queue as it is: those behind it are woken",
+        bound: Bound::Preemptions(2),
+        outcomes: &["all"],
+        run: wake_queue_claimed_in_a_chain,
+    },
 ];
 
 fn wake_queue_of_two() -> String {
@@ -58,5 +65,34 @@ fn wake_queue_claimed() -> String {
             completer.join();
         }
         "both".to_owned()
+    })
+}
+
+/// Two wait for the first completion; one of them may be awake by a stray wake-up, and wait for the second, while the first
+/// completer has both on its queue.
+fn wake_queue_claimed_in_a_chain() -> String {
+    in_small_kernel(|| {
+        let [first, second] = [Arc::new(Completion::new()), Arc::new(Completion::new())];
+        let behind = sleeper({
+            let first = first.clone();
+            move || wait_for_completion(&first)
+        });
+        let one = actor({
+            let first = first.clone();
+            move || complete_all(&first)
+        });
+        let other = actor({
+            let (task, second) = (current(), second.clone());
+            move || {
+                wake_up_process(&task);
+                complete_all(&second);
+            }
+        });
+        wait_for_completion(&first);
+        wait_for_completion(&second);
+        behind.join();
+        one.join();
+        other.join();
+        "all".to_owned()
     })
 }
