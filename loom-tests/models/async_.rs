@@ -12,14 +12,14 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "async_synchronize_full",
         claim: "a full synchronization returns when the call is over, and sees what it did",
-        bound: Bound::Preemptions(1),
+        bound: Bound::Preemptions(2),
         outcomes: &["over"],
         run: async_synchronize_full_model,
     },
     Model {
         name: "async_cookie_order",
         claim: "what two calls do behind their cookies is in the order of the cookies, and never at once",
-        bound: Bound::Preemptions(1),
+        bound: Bound::Preemptions(2),
         outcomes: &["2 3"],
         run: async_cookie_order,
     },
