@@ -34,8 +34,14 @@ const MAX_WORK: usize = 32768;
 const COOKIE_MAX: AsyncCookie = AsyncCookie::MAX;
 
 /// The domain of calls that were given none.
-const DEFAULT: AsyncDomain = AsyncDomain { id: record::AtomicU64::new(DEFAULT_ID), registered: true };
-const DEFAULT_ID: u64 = 1;
+const DEFAULT: Group = Group { id: 1, registered: true };
+
+/// A domain, as it is written down.
+#[derive(Debug, Clone, Copy)]
+struct Group {
+    id: u64,
+    registered: bool,
+}
 
 /// Calls that can be waited for together: `struct async_domain`.
 ///
@@ -81,31 +87,32 @@ impl AsyncDomain {
     /// Calls `function` with its cookie, soon: [`async_schedule_domain`].
     #[track_caller]
     pub fn schedule(&self, function: impl FnOnce(AsyncCookie) + Send + 'static) -> AsyncCookie {
-        schedule(self, function, "async_schedule_domain", Location::caller())
+        schedule(self.group(), function, "async_schedule_domain", Location::caller())
     }
 
     /// Waits until no call of this domain is left: [`async_synchronize_full_domain`]. Sleeps.
     #[track_caller]
     pub fn synchronize_full(&self) {
-        synchronize(Some(self), COOKIE_MAX, "async_synchronize_full_domain");
+        synchronize(Some(self.group().id), COOKIE_MAX, "async_synchronize_full_domain");
     }
 
     /// Waits until all calls of this domain with lower cookies are over: [`async_synchronize_cookie_domain`]. Sleeps.
     #[track_caller]
     pub fn synchronize_cookie(&self, cookie: AsyncCookie) {
-        synchronize(Some(self), cookie, "async_synchronize_cookie_domain");
+        synchronize(Some(self.group().id), cookie, "async_synchronize_cookie_domain");
     }
 
-    fn id(&self) -> u64 {
-        static NEXT: record::AtomicU64 = record::AtomicU64::new(DEFAULT_ID + 1);
-        match self.id.load(Relaxed) {
+    fn group(&self) -> Group {
+        static NEXT: record::AtomicU64 = record::AtomicU64::new(DEFAULT.id + 1);
+        let id = match self.id.load(Relaxed) {
             0 => {
                 let new = NEXT.fetch_add(1, Relaxed);
                 // Whoever is first gives it its number.
                 self.id.compare_exchange(0, new, Relaxed, Relaxed).map_or_else(|id| id, |_| new)
             }
             id => id,
-        }
+        };
+        Group { id, registered: self.registered }
     }
 }
 
@@ -138,8 +145,7 @@ struct Book {
 #[derive(Debug, Clone, Copy)]
 struct Call {
     cookie: AsyncCookie,
-    domain: u64,
-    registered: bool,
+    group: Group,
 }
 
 impl Part for Calls {
@@ -157,18 +163,18 @@ impl Book {
     }
 
     fn write_down(&mut self, call: Call) {
-        self.of_domain.entry(call.domain).or_default().insert(call.cookie);
-        if call.registered {
+        self.of_domain.entry(call.group.id).or_default().insert(call.cookie);
+        if call.group.registered {
             self.registered.insert(call.cookie);
         }
         self.count += 1;
     }
 
     fn strike_out(&mut self, call: Call) {
-        if let Some(cookies) = self.of_domain.get_mut(&call.domain) {
+        if let Some(cookies) = self.of_domain.get_mut(&call.group.id) {
             cookies.remove(&call.cookie);
             if cookies.is_empty() {
-                self.of_domain.remove(&call.domain);
+                self.of_domain.remove(&call.group.id);
             }
         }
         self.registered.remove(&call.cookie);
@@ -194,7 +200,7 @@ impl Calls {
 }
 
 fn schedule(
-    domain: &AsyncDomain,
+    group: Group,
     function: impl FnOnce(AsyncCookie) + Send + 'static,
     name: &'static str,
     place: &'static Location<'static>,
@@ -208,7 +214,7 @@ fn schedule(
         function(cookie);
         return cookie;
     }
-    let call = Call { cookie, domain: domain.id(), registered: domain.registered };
+    let call = Call { cookie, group };
     book.write_down(call);
     drop(book);
     // In a place of its own, to have it back if it is refused.
@@ -248,9 +254,9 @@ fn run(machine: &Machine, call: Call, function: impl FnOnce()) {
 
 /// Waits for the calls below `cookie`, of one domain or of all registered ones.
 #[track_caller]
-fn synchronize(domain: Option<&AsyncDomain>, cookie: AsyncCookie, name: &'static str) {
+fn synchronize(domain: Option<u64>, cookie: AsyncCookie, name: &'static str) {
     sync::refuse_in_forked_child();
-    let (domain, place) = (domain.map(AsyncDomain::id), Location::caller());
+    let place = Location::caller();
     let (machine, cookie) =
         with_current(|me| (me.machine().clone(), below_own(me, domain, cookie, name, place)));
     let calls = machine.part::<Calls>();
@@ -273,7 +279,7 @@ fn below_own(
 ) -> AsyncCookie {
     let own = me.machine().part::<Calls>().book.lock().running.get(&me.pid()).copied();
     match own {
-        Some(own) if own.cookie < cookie && domain.map_or(own.registered, |id| id == own.domain) => {
+        Some(own) if own.cookie < cookie && domain.map_or(own.group.registered, |id| id == own.group.id) => {
             let message = "an asynchronous call can't wait for its own end: it waits for those before it";
             me.warn(WarningKind::Deadlock, name, place, message);
             own.cookie
@@ -341,7 +347,7 @@ pub fn async_schedule<T: Send + 'static>(
     function: impl FnOnce(T, AsyncCookie) + Send + 'static,
     data: T,
 ) -> AsyncCookie {
-    schedule(&DEFAULT, |cookie| function(data, cookie), "async_schedule", Location::caller())
+    schedule(DEFAULT, |cookie| function(data, cookie), "async_schedule", Location::caller())
 }
 
 /// [`async_schedule`] in a domain: `async_schedule_domain`.
@@ -393,7 +399,7 @@ pub fn async_synchronize_full_domain(domain: &AsyncDomain) {
 /// uninterruptibly. A call may do it with its own cookie. A higher one is as in [`async_synchronize_full`].
 #[track_caller]
 pub fn async_synchronize_cookie(cookie: AsyncCookie) {
-    synchronize(Some(&DEFAULT), cookie, "async_synchronize_cookie");
+    synchronize(Some(DEFAULT.id), cookie, "async_synchronize_cookie");
 }
 
 /// [`async_synchronize_cookie`] for the calls of `domain`: `async_synchronize_cookie_domain`.
