@@ -19,7 +19,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "async_cookie_order",
         claim: "what two calls do behind their cookies is in the order of the cookies, and never at once",
-        bound: Bound::Preemptions(2),
+        bound: Bound::Preemptions(1),
         outcomes: &["2 3"],
         run: async_cookie_order,
     },

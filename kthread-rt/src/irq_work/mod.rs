@@ -24,7 +24,7 @@ use crate::clock::Clock;
 use crate::diag::WarningKind;
 use crate::sched::{HARDIRQ_OFFSET, might_sleep_in, with_current};
 use crate::sync::list::ListHead;
-use crate::sync::{AtomicPtr, Life, Pool, UnsafeCell, const_fn, record};
+use crate::sync::{AtomicPtr, Life, Pool, UnsafeCell, const_fn, plain_memory, record};
 use crate::task::WaitKind;
 use crate::timer::{Base, Owed, Queue, Timed, base_of, lock_bound, lock_or_bind};
 use std::panic::Location;
@@ -66,8 +66,7 @@ pub struct IrqWork {
     life: Life,
 }
 
-#[cfg(not(any(loom, shuttle)))]
-crate::sync::plain_memory!(IrqWork: 40);
+plain_memory!(IrqWork: 40);
 
 // SAFETY: what is not atomic is accessed under the lock of the base (the module's invariants).
 unsafe impl Send for IrqWork {}

@@ -50,7 +50,7 @@ pub use owned::Tasklet;
 use crate::diag::WarningKind;
 use crate::sched::{might_sleep_in, with_current};
 use crate::sync::list::ListHead;
-use crate::sync::{AtomicPtr, Life, UnsafeCell, const_fn, record};
+use crate::sync::{AtomicPtr, Life, UnsafeCell, const_fn, plain_memory, record};
 use crate::task::TaskStruct;
 use crate::timer::{Base, Locked, Owed, Queue, Timed, base_of, lock_bound, lock_or_bind, wait_for_callback};
 pub(crate) use queue::Tasklets;
@@ -107,8 +107,7 @@ pub struct TaskletStruct {
     life: Life,
 }
 
-#[cfg(not(any(loom, shuttle)))]
-crate::sync::plain_memory!(TaskletStruct: 64);
+plain_memory!(TaskletStruct: 64);
 
 // SAFETY: what is not atomic is accessed under the lock of the base (the invariants of this module and of `queue`).
 unsafe impl Send for TaskletStruct {}
