@@ -4,17 +4,20 @@
 //! thread that is created. [`Kernel::builder`] makes further ones. A free function acts in the Kernel of the calling task.
 //! Two Kernels share no pids and no kthreadd; completions belong to none, and a wake reaches a task of any.
 
+use crate::asynchronous;
 use crate::cpumask::CpuMask;
 use crate::diag::{Warning, WarningSink};
 use crate::errno::Errno;
 use crate::freezer::{self, Freezer, NotFrozen};
 use crate::hrtimer::Heap;
+use crate::irq_work::IrqWorks;
 use crate::kthread::{self, Kthreadd, ShutdownReport};
 use crate::pid::find_task_by_vpid;
 use crate::sched::{Attached, attach, with_current};
 use crate::smpboot::{self, Hotplug};
 use crate::sync::{self, Arc, os};
 use crate::task::{Machine, MachineSetup, Task};
+use crate::tasklet::Tasklets;
 use crate::timer;
 use crate::trace::{Event, EventSink};
 use crate::workqueue::{self, Workqueues};
@@ -128,6 +131,7 @@ impl KernelBuilder {
         let _: &Freezer = machine.part();
         let _: &Workqueues = machine.part();
         let _: &Hotplug = machine.part();
+        let _: &asynchronous::Calls = machine.part();
         let init = Machine::make_foreign(&machine);
         let owner = Owner { machine: machine.clone(), init, boot_tid: os::gettid() };
         Ok(Kernel { machine, owner: Some(Arc::new(owner)) })
@@ -168,6 +172,8 @@ fn shut_down(machine: &Arc<Machine>, place: &'static Location<'static>) -> Shutd
     let report = with_current(|me| {
         timer::shut_down::<timer::Wheel>(machine, me, place);
         timer::shut_down::<Heap>(machine, me, place);
+        timer::shut_down::<Tasklets>(machine, me, place);
+        timer::shut_down::<IrqWorks>(machine, me, place);
         workqueue::shut_down(machine, me, place);
         Kthreadd::shut_down(machine, me, place)
     });
@@ -372,7 +378,7 @@ impl Kernel {
 
     /// Shuts the Kernel down, and waits until it is down. Sleeps.
     ///
-    /// No callback of a timer begins any more, and none runs when it returns. No thread can be created any more (`ESHUTDOWN`); queued requests are answered with that error; kthreadd joins the OS
+    /// No callback of a timer, tasklet or irq_work begins any more, and none runs when it returns. No thread can be created any more (`ESHUTDOWN`); queued requests are answered with that error; kthreadd joins the OS
     /// threads of all kthreads that have ended, and ends. Kthreads that nobody stopped are in the report and run on. A
     /// second shutdown returns the same report.
     ///

@@ -64,6 +64,7 @@ compile_error!(
 
 extern crate self as kthread_rt;
 
+mod asynchronous;
 mod clock;
 mod completion;
 mod cpumask;
@@ -72,6 +73,7 @@ pub mod diag;
 pub mod errno;
 mod freezer;
 mod hrtimer;
+mod irq_work;
 mod kernel;
 mod kthread;
 mod ktime;
@@ -90,6 +92,7 @@ mod swait;
 mod sync;
 mod sysctl;
 mod task;
+mod tasklet;
 mod timer;
 pub mod trace;
 mod umh;

@@ -2,6 +2,11 @@
 //!
 //! The same names are at the root of the crate.
 
+pub use crate::asynchronous::{
+    AsyncCookie, AsyncDomain, async_schedule, async_schedule_domain, async_schedule_node,
+    async_schedule_node_domain, async_synchronize_cookie, async_synchronize_cookie_domain,
+    async_synchronize_full, async_synchronize_full_domain, current_is_async,
+};
 pub use crate::clock::*;
 pub use crate::completion::*;
 pub use crate::cpumask::CpuMask;
@@ -9,6 +14,7 @@ pub use crate::delay::*;
 pub use crate::errno::Errno;
 pub use crate::freezer::{__refrigerator, NotFrozen, freezing, frozen, set_freezable, try_to_freeze};
 pub use crate::hrtimer::*;
+pub use crate::irq_work::*;
 pub use crate::kernel::{
     BootError, Entered, Kernel, KernelBuilder, find_task_by_pid, freeze_kernel_threads, freeze_processes,
     thaw_kernel_threads, thaw_processes,
@@ -65,6 +71,7 @@ pub use crate::task::{
     TASK_RUNNING, TASK_UNINTERRUPTIBLE, TASK_WAKEKILL, Task, TaskFlags, TaskState, TaskStruct, WaitKind,
     WaitsOn, get_task_comm, get_task_struct, put_task_struct, task_is_running, task_state_to_char,
 };
+pub use crate::tasklet::*;
 pub use crate::timer::{
     TIMER_DEFERRABLE, TIMER_IRQSAFE, TIMER_PINNED, Timer, TimerFn, TimerList, add_timer, add_timer_global,
     add_timer_local, add_timer_on, del_timer, del_timer_sync, destroy_timer_on_stack, mod_timer,
@@ -88,6 +95,7 @@ pub use crate::wait::{
     wake_up_nr, wake_up_sync, wake_up_var, woken_wake_function, wq_has_single_sleeper, wq_has_sleeper,
 };
 pub use crate::workqueue::*;
+pub use crate::{ASYNC_DOMAIN, ASYNC_DOMAIN_EXCLUSIVE};
 pub use crate::{DECLARE_COMPLETION, DECLARE_COMPLETION_ONSTACK};
 pub use crate::{DECLARE_DELAYED_WORK, DECLARE_WORK, alloc_ordered_workqueue, alloc_workqueue};
 pub use crate::{
@@ -102,6 +110,9 @@ pub use crate::{
     DECLARE_SWAIT_QUEUE_HEAD, DECLARE_SWAIT_QUEUE_HEAD_ONSTACK, DECLARE_SWAITQUEUE, swait_event_exclusive,
     swait_event_idle_exclusive, swait_event_idle_timeout_exclusive, swait_event_interruptible_exclusive,
     swait_event_interruptible_timeout_exclusive, swait_event_timeout_exclusive,
+};
+pub use crate::{
+    DECLARE_TASKLET, DECLARE_TASKLET_DISABLED, DECLARE_TASKLET_OLD, DEFINE_IRQ_WORK, from_tasklet,
 };
 pub use crate::{
     DECLARE_WAIT_QUEUE_HEAD, DECLARE_WAIT_QUEUE_HEAD_ONSTACK, DECLARE_WAITQUEUE, DEFINE_WAIT,

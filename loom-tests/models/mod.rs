@@ -1,5 +1,6 @@
 //! The models, one file per protocol. Each file opens with what its models claim together.
 
+mod async_;
 mod bind;
 mod bit;
 mod boot;
@@ -18,6 +19,7 @@ mod sleep_wake;
 mod smpboot;
 mod stop;
 mod swait;
+mod tasklet;
 mod timer;
 mod umh;
 mod wait;
@@ -43,6 +45,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         semaphore::MODELS,
         rwsem::MODELS,
         timer::MODELS,
+        tasklet::MODELS,
         boot::MODELS,
         create::MODELS,
         bind::MODELS,
@@ -54,6 +57,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         worker::MODELS,
         smpboot::MODELS,
         workqueue::MODELS,
+        async_::MODELS,
     ]
     .into_iter()
     .flatten()

@@ -83,7 +83,7 @@ pub fn in_task() -> bool {
     preempt_count() & (SOFTIRQ_OFFSET | HARDIRQ_OFFSET) == 0
 }
 
-/// True in the callback of a timer: `in_serving_softirq`. It runs in a task here, which must not sleep meanwhile.
+/// True in the callback of a timer or a tasklet: `in_serving_softirq`. It runs in a task here, which must not sleep meanwhile.
 ///
 /// ```
 /// assert!(!kthread_rt::in_serving_softirq());
@@ -92,7 +92,7 @@ pub fn in_serving_softirq() -> bool {
     preempt_count() & SOFTIRQ_OFFSET != 0
 }
 
-/// True in the callback of an hrtimer: `in_hardirq`. It runs in a task here, which must not sleep meanwhile.
+/// True in the callback of an hrtimer or an irq_work: `in_hardirq`. It runs in a task here, which must not sleep meanwhile.
 ///
 /// ```
 /// assert!(!kthread_rt::in_hardirq());
@@ -101,7 +101,7 @@ pub fn in_hardirq() -> bool {
     preempt_count() & HARDIRQ_OFFSET != 0
 }
 
-/// True where a kernel has interrupts off of itself, in the callback of an hrtimer: `irqs_disabled`. There are no interrupts
+/// True where a kernel has interrupts off of itself, in the callback of an hrtimer or an irq_work: `irqs_disabled`. There are no interrupts
 /// here, so nothing else makes it true, `spin_lock_irq` neither.
 pub fn irqs_disabled() -> bool {
     in_hardirq()

@@ -26,7 +26,7 @@ pub(crate) trait Part: Any + Send + Sync {
     fn new() -> Self;
 }
 
-const SLOTS: usize = 8;
+const SLOTS: usize = 11;
 
 /// What a Kernel's builder decides.
 pub(crate) struct MachineSetup {

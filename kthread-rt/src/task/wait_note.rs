@@ -43,6 +43,8 @@ pub enum WaitKind {
     Bit,
     /// The end of a timer's callback: `timer_delete_sync`, `hrtimer_cancel`.
     Timer,
+    /// The end of a tasklet or of an irq_work: `tasklet_kill`, `irq_work_sync`.
+    Softirq,
     /// A mutex. Who holds it has its address among its [held locks](super::TaskStruct::held_locks).
     Mutex,
     /// A semaphore.
@@ -53,7 +55,7 @@ pub enum WaitKind {
     Work,
 }
 
-const KINDS: [WaitKind; 19] = [
+const KINDS: [WaitKind; 20] = [
     WaitKind::Schedule,
     WaitKind::Completion,
     WaitKind::Sleep,
@@ -69,6 +71,7 @@ const KINDS: [WaitKind; 19] = [
     WaitKind::Freeze,
     WaitKind::Bit,
     WaitKind::Timer,
+    WaitKind::Softirq,
     WaitKind::Mutex,
     WaitKind::Semaphore,
     WaitKind::RwSem,

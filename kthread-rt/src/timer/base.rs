@@ -1,7 +1,7 @@
 //! The base: a Kernel's queue of armed timers under one lock.
 //!
-//! There are two kinds of base, one over the [wheel](super::wheel) and one over the heap of `hrtimer`; what they share is
-//! here, what differs is in their [`Queue`]. How a timer finds its base, and what deleting it means, is in
+//! There are two kinds of base for timers, one over the [wheel](super::wheel) and one over the heap of `hrtimer`, and two whose
+//! "timers" are due as soon as they are queued: tasklets and irq_works. What they share is here, what differs is in their [`Queue`]. How a timer finds its base, and what deleting it means, is in
 //! [`binding`](super::binding); the thread that calls the callbacks, in [`daemon`](super::daemon).
 //!
 //! # Waking the base's thread
@@ -41,6 +41,16 @@ pub(crate) trait Queue: Sized + 'static {
     const THREAD: &'static str;
     /// What is told if a callback panics.
     const CALLBACK: &'static str;
+    /// What one of them is called.
+    const ONE: &'static str = "timer";
+    /// The warning of a callback that panicked.
+    const OOPS: &'static str = "Oops: the callback panicked; the timer is idle unless it was armed anew";
+    /// The warning of a Kernel that has shut down.
+    const REFUSED: &'static str = "the Kernel has shut down: the timer stays idle (told once)";
+    /// What a model's schedule says of a call.
+    const CALLS: &'static str = "calls back the timer";
+    /// What those wait for who wait for the end of a callback.
+    const WAIT: WaitKind = WaitKind::Timer;
 
     /// An empty queue.
     fn new() -> Self;
@@ -105,6 +115,7 @@ pub(crate) trait Timed: Sized + 'static {
     type Queue: Queue<Timer = Self>;
     fn base(&self) -> &AtomicPtr<Base<Self::Queue>>;
     fn life(&self) -> &Life;
+    /// Whether it has to keep its base.
     fn is_queued(&self) -> bool;
 }
 
@@ -133,7 +144,7 @@ pub(super) enum Thread {
     Ended,
 }
 
-pub(super) struct State<Q: Queue> {
+pub(crate) struct State<Q: Queue> {
     /// The clock of the Kernel.
     pub(super) clock: Clock,
     pub(super) running: *const Q::Timer,
@@ -148,6 +159,16 @@ pub(super) struct State<Q: Queue> {
 }
 
 impl<Q: Queue> State<Q> {
+    /// Whether somebody starts the thread, or did, and the system did not refuse it.
+    pub(crate) fn has_thread(&self) -> bool {
+        self.thread != Thread::None
+    }
+
+    /// Whether the callback of `timer` runs.
+    pub(crate) fn runs(&self, timer: *const Q::Timer) -> bool {
+        ptr::eq(self.running, timer)
+    }
+
     fn new(clock: &Clock) -> Self {
         Self {
             clock: clock.clone(),
@@ -199,7 +220,7 @@ impl<Q: Queue> Locked<Q> {
         &self.base.queue
     }
 
-    pub(super) fn state<R>(&self, f: impl FnOnce(&mut State<Q>) -> R) -> R {
+    pub(crate) fn state<R>(&self, f: impl FnOnce(&mut State<Q>) -> R) -> R {
         // SAFETY: the lock is held, and `f`, of this crate's own, does not come here again.
         self.base.state.with_mut(|state| f(unsafe { &mut *state }))
     }
@@ -216,16 +237,16 @@ impl<Q: Queue> Locked<Q> {
 
     /// Whether the callback of `timer` runs.
     pub(crate) fn runs(&self, timer: &Q::Timer) -> bool {
-        self.state(|state| ptr::eq(state.running, timer))
+        self.state(|state| state.runs(timer))
     }
 
     /// Whether the calling thread is the base's.
-    pub(super) fn is_on_its_thread(&self) -> bool {
+    pub(crate) fn is_on_its_thread(&self) -> bool {
         self.state(|state| state.task.as_ref().is_some_and(|task| task.os_tid() == os::gettid()))
     }
 
     /// Wakes all who wait for a callback to end or for the thread. If there are any, it drops the lock meanwhile.
-    pub(super) fn wake_waiters(self) -> Self {
+    pub(crate) fn wake_waiters(self) -> Self {
         let base = self.base;
         // SAFETY: the lock is held.
         let mut next = unsafe { SwaitCore::take_first(&raw const base.wait) };
@@ -244,7 +265,7 @@ impl<Q: Queue> Locked<Q> {
     }
 
     /// Waits until `over`, which must be about what [`wake_waiters`](Self::wake_waiters) comes after.
-    pub(super) fn wait_until(
+    pub(crate) fn wait_until(
         mut self,
         me: &TaskStruct,
         address: usize,
@@ -254,7 +275,7 @@ impl<Q: Queue> Locked<Q> {
         if self.state(|state| over(state)) {
             return self;
         }
-        let _noted = me.wait_note().set(WaitKind::Timer, address, place);
+        let _noted = me.wait_note().set(Q::WAIT, address, place);
         let base = self.base;
         let mut waiter = Waiter::new(me);
         let waiter = &raw mut waiter;
@@ -292,7 +313,13 @@ impl<Q: Queue> Locked<Q> {
 
     /// If the Kernel has shut down, so that nothing can be armed: what the caller has to tell without the lock.
     pub(crate) fn refusal(&self) -> Option<Refusal> {
-        self.state(|state| state.closed.then(|| Refusal { first: !mem::replace(&mut state.told, true) }))
+        self.state(|state| {
+            let refusal = |state: &mut State<Q>| Refusal {
+                first: !mem::replace(&mut state.told, true),
+                message: Q::REFUSED,
+            };
+            state.closed.then(|| refusal(state))
+        })
     }
 }
 
@@ -300,14 +327,14 @@ impl<Q: Queue> Locked<Q> {
 #[must_use]
 pub(crate) struct Refusal {
     first: bool,
+    message: &'static str,
 }
 
 impl Refusal {
     /// Tells it, once per Kernel, without any lock.
     pub(crate) fn tell(self, me: &TaskStruct, call: &str, place: &'static Location<'static>) {
         if self.first {
-            let message = "the Kernel has shut down: the timer stays idle (told once)";
-            me.warn(WarningKind::ShutDown, call, place, message);
+            me.warn(WarningKind::ShutDown, call, place, self.message);
         }
     }
 }

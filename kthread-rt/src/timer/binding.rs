@@ -79,7 +79,11 @@ pub(crate) fn shut_down_owned<T: Timed>(timer: &T) {
 /// Waits for the end of the callback of `timer`, which runs on another thread.
 ///
 /// Preemption may be disabled: the kernel spins in this case, and a callback is short, so this sleep is none to warn of.
-fn wait_for_callback<T: Timed>(locked: Locked<T::Queue>, timer: &T, place: &'static Location<'static>) {
+pub(crate) fn wait_for_callback<T: Timed>(
+    locked: Locked<T::Queue>,
+    timer: &T,
+    place: &'static Location<'static>,
+) {
     with_current(|me| {
         let address = ptr::from_ref(timer).addr();
         drop(locked.wait_until(me, address, place, |state| !ptr::eq(state.running, timer)));
@@ -94,12 +98,13 @@ pub(crate) fn lock_or_bind<T: Timed>(timer: &T, mine: &'static Base<T::Queue>) -
             if locked.is(mine) || timer.is_queued() || locked.runs(timer) {
                 return locked;
             }
-            // A swap, since others try to compare-exchange the same word. Relaxed: nothing is read through null.
-            timer.base().swap(ptr::null_mut(), Ordering::Relaxed);
+            // A swap, since others try to compare-exchange the same word. Release: who binds it next sees what was done with
+            // the lock of this base held.
+            timer.base().swap(ptr::null_mut(), Ordering::Release);
         }
         let locked = mine.lock();
         let bound =
-            timer.base().compare_exchange(ptr::null_mut(), pointer, Ordering::Release, Ordering::Relaxed);
+            timer.base().compare_exchange(ptr::null_mut(), pointer, Ordering::AcqRel, Ordering::Relaxed);
         if bound.is_ok() {
             return locked;
         }

@@ -108,15 +108,19 @@ pub(super) fn start<Q: Queue>(
     match spawned {
         Ok(os_thread) => setup.os_thread = Some(os_thread),
         Err(error) => {
-            let task = base.lock().state(|state| {
+            let locked = base.lock();
+            let task = locked.state(|state| {
                 state.thread = Thread::None;
                 state.task.take()
             });
+            drop(locked.wake_waiters());
             drop(setup);
             machine.pids.remove(pid);
             drop(task);
-            let message =
-                format!("no thread for the callbacks of timers, which are late until there is one: {error}");
+            let message = format!(
+                "no thread for the callbacks of {}s, which are late until there is one: {error}",
+                Q::ONE
+            );
             me.warn(WarningKind::OsRefused, call, place, &message);
         }
     }
@@ -178,7 +182,7 @@ fn run<Q: Queue>(
     locked.state(|state| state.running = timer);
     drop(locked);
 
-    observe("calls back the timer", timer.addr(), |address| format!("{address:#x}"));
+    observe(Q::CALLS, timer.addr(), |address| format!("{address:#x}"));
     let count = me.preempt_count();
     count.store(context, Ordering::Relaxed);
     // SAFETY: whoever gave the timer its function promised that it may be called with the timer, which is valid: it was
@@ -190,8 +194,7 @@ fn run<Q: Queue>(
         me.warn(WarningKind::BadArgument, Q::CALLBACK, Location::caller(), &message);
     }
     let again = ended.unwrap_or_else(|panic| {
-        let message = "Oops: the callback panicked; the timer is idle unless it was armed anew";
-        me.warn(WarningKind::Oops, Q::CALLBACK, Location::caller(), message);
+        me.warn(WarningKind::Oops, Q::CALLBACK, Location::caller(), Q::OOPS);
         // A payload may have a destructor of the user's.
         contain(|| drop(panic));
         false
@@ -226,7 +229,8 @@ pub(crate) fn shut_down<Q: Queue>(
         state.task.clone()
     });
     let wait = !locked.is_on_its_thread() && !sync::is_ending(Arc::as_ptr(machine).cast());
-    drop(locked);
+    // Those who waited for a callback that will not come.
+    drop(locked.wake_waiters());
     drop(setup);
     if let Some(task) = task {
         try_to_wake_up(&task, TASK_NORMAL);

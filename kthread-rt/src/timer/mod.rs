@@ -36,8 +36,10 @@ mod owned;
 mod round;
 mod wheel;
 
-pub(crate) use base::{Base, Owed, Queue, Refusal, Timed};
-pub(crate) use binding::{dequeue, dequeue_sync, lock_bound, lock_or_bind, shut_down_owned, try_dequeue};
+pub(crate) use base::{Base, Locked, Owed, Queue, Refusal, Timed};
+pub(crate) use binding::{
+    dequeue, dequeue_sync, lock_bound, lock_or_bind, shut_down_owned, try_dequeue, wait_for_callback,
+};
 pub(crate) use daemon::{base_of, shut_down};
 pub use kernel_names::*;
 pub use owned::Timer;
@@ -49,7 +51,6 @@ use crate::errno::Errno;
 use crate::sched::{SOFTIRQ_OFFSET, with_current};
 use crate::sync::{Arc, AtomicPtr, Life, Pool, UnsafeCell, const_fn, record};
 use crate::task::{Machine, TaskStruct};
-use base::Locked;
 use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::Ordering::Relaxed;

@@ -272,13 +272,14 @@ impl Workqueue {
     /// ```
     #[track_caller]
     pub fn spawn(&self, function: impl FnOnce() + Send + 'static) -> Result<(), Errno> {
-        let place = Location::caller();
-        self.spawn_boxed(function, place)
+        self.spawn_for(function, "spawn", Location::caller())
     }
 
-    fn spawn_boxed<F: FnOnce() + Send + 'static>(
+    /// [`spawn`](Self::spawn), for another call of the user's.
+    pub(crate) fn spawn_for<F: FnOnce() + Send + 'static>(
         &self,
         function: F,
+        call: &'static str,
         place: &'static Location<'static>,
     ) -> Result<(), Errno> {
         // SAFETY: in a box, which is valid and in place until `call_once` frees it.
@@ -287,7 +288,7 @@ impl Workqueue {
         once.expose_provenance();
         // SAFETY: made above; not used after it was queued.
         let queued =
-            with_current(|me| self.on(None).queue(Caller::new(me, "spawn", place), unsafe { &(*once).work }));
+            with_current(|me| self.on(None).queue(Caller::new(me, call, place), unsafe { &(*once).work }));
         if queued {
             return Ok(());
         }

@@ -1,0 +1,422 @@
+//! Asynchronous function calls: `linux/async.h`.
+//!
+//! A function that is scheduled runs soon, on a worker of [`system_unbound_wq`](crate::system_unbound_wq), at once with others. Each
+//! call gets a *cookie*, a number that grows; and who has a cookie can wait until all calls with lower ones are over. So a call can do its
+//! slow part beside others, and then, behind such a wait, show its result in the order in which the calls were made.
+//!
+//! # How
+//!
+//! A Kernel keeps the cookies of the calls that are not over, in order: of each domain, and of all registered domains together. A
+//! cookie is drawn and written down in one critical section, so nobody sees a cookie while a lower one is still to be written
+//! down. Who waits sleeps until the lowest cookie of what it waits for is not below its own. A call that is over takes its
+//! cookie out under the lock, and then wakes all who wait.
+//!
+//! Cookies count per Kernel, and a wait is for calls of the waiting task's Kernel.
+#![forbid(unsafe_code)]
+
+use crate::diag::WarningKind;
+use crate::sched::with_current;
+use crate::sync::{self, Arc, Mutex, const_fn, record};
+use crate::task::{Machine, Part, TaskStruct};
+use crate::wait::{__macros as wait, WaitQueueHead, wake_up_all};
+use crate::workqueue::system_unbound_wq;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::sync::atomic::Ordering::Relaxed;
+
+/// The number of a call: `async_cookie_t`. The first one of a Kernel is 1.
+pub type AsyncCookie = u64;
+
+/// As many calls may wait for a worker or run; what is scheduled beyond runs in its caller.
+const MAX_WORK: usize = 32768;
+
+/// Above all cookies.
+const COOKIE_MAX: AsyncCookie = AsyncCookie::MAX;
+
+/// The domain of calls that were given none.
+const DEFAULT: Group = Group { id: 1, registered: true };
+
+/// A domain, as it is written down.
+#[derive(Debug, Clone, Copy)]
+struct Group {
+    id: u64,
+    registered: bool,
+}
+
+/// Calls that can be waited for together: `struct async_domain`.
+///
+/// [`ASYNC_DOMAIN!`](crate::ASYNC_DOMAIN) makes a static one. The calls of a registered domain are among those that
+/// [`async_synchronize_full`] waits for; those of an exclusive one are waited for by its name only. A domain may be dropped while calls of
+/// it run: they go on.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+///
+/// let (domain, sum) = (AsyncDomain::exclusive(), Arc::new(AtomicU32::new(0)));
+/// for disk in 1..=3 {
+///     let sum = sum.clone();
+///     domain.schedule(move |_| _ = sum.fetch_add(disk, Relaxed));
+/// }
+/// domain.synchronize_full();
+/// assert_eq!(sum.load(Relaxed), 6);
+/// ```
+#[derive(Debug)]
+pub struct AsyncDomain {
+    /// 0 until somebody asks for it. Not the address: that may be another's later.
+    id: record::AtomicU64,
+    registered: bool,
+}
+
+impl AsyncDomain {
+    const_fn! {
+        /// A registered domain: `ASYNC_DOMAIN`'s initializer.
+        pub const fn new() -> Self {
+            Self { id: record::AtomicU64::new(0), registered: true }
+        }
+    }
+
+    const_fn! {
+        /// A domain that is waited for by its name only: `ASYNC_DOMAIN_EXCLUSIVE`'s initializer.
+        pub const fn exclusive() -> Self {
+            Self { id: record::AtomicU64::new(0), registered: false }
+        }
+    }
+
+    /// Calls `function` with its cookie, soon: [`async_schedule_domain`].
+    #[track_caller]
+    pub fn schedule(&self, function: impl FnOnce(AsyncCookie) + Send + 'static) -> AsyncCookie {
+        schedule(self.group(), function, "async_schedule_domain", Location::caller())
+    }
+
+    /// Waits until no call of this domain is left: [`async_synchronize_full_domain`]. Sleeps.
+    #[track_caller]
+    pub fn synchronize_full(&self) {
+        synchronize(Some(self.group().id), COOKIE_MAX, "async_synchronize_full_domain");
+    }
+
+    /// Waits until all calls of this domain with lower cookies are over: [`async_synchronize_cookie_domain`]. Sleeps.
+    #[track_caller]
+    pub fn synchronize_cookie(&self, cookie: AsyncCookie) {
+        synchronize(Some(self.group().id), cookie, "async_synchronize_cookie_domain");
+    }
+
+    fn group(&self) -> Group {
+        static NEXT: record::AtomicU64 = record::AtomicU64::new(DEFAULT.id + 1);
+        let id = match self.id.load(Relaxed) {
+            0 => {
+                let new = NEXT.fetch_add(1, Relaxed);
+                // Whoever is first gives it its number.
+                self.id.compare_exchange(0, new, Relaxed, Relaxed).map_or_else(|id| id, |_| new)
+            }
+            id => id,
+        };
+        Group { id, registered: self.registered }
+    }
+}
+
+impl Default for AsyncDomain {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What a Kernel knows of its asynchronous calls.
+pub(crate) struct Calls {
+    book: Mutex<Book>,
+    /// Those who wait until calls are over.
+    over: WaitQueueHead,
+}
+
+#[derive(Default)]
+struct Book {
+    last_cookie: AsyncCookie,
+    /// The calls of registered domains that are not over.
+    registered: BTreeSet<AsyncCookie>,
+    /// The calls that are not over, by domain. A domain without calls is not there.
+    of_domain: BTreeMap<u64, BTreeSet<AsyncCookie>>,
+    count: usize,
+    /// The calls that run now, by the pids of the workers they run on.
+    running: BTreeMap<i32, Call>,
+}
+
+/// A call that is written down.
+#[derive(Debug, Clone, Copy)]
+struct Call {
+    cookie: AsyncCookie,
+    group: Group,
+}
+
+impl Part for Calls {
+    const SLOT: usize = 10;
+
+    fn new() -> Self {
+        Self { book: Mutex::new(Book::default()), over: WaitQueueHead::new() }
+    }
+}
+
+impl Book {
+    fn draw_cookie(&mut self) -> AsyncCookie {
+        self.last_cookie += 1;
+        self.last_cookie
+    }
+
+    fn write_down(&mut self, call: Call) {
+        self.of_domain.entry(call.group.id).or_default().insert(call.cookie);
+        if call.group.registered {
+            self.registered.insert(call.cookie);
+        }
+        self.count += 1;
+    }
+
+    fn strike_out(&mut self, call: Call) {
+        if let Some(cookies) = self.of_domain.get_mut(&call.group.id) {
+            cookies.remove(&call.cookie);
+            if cookies.is_empty() {
+                self.of_domain.remove(&call.group.id);
+            }
+        }
+        self.registered.remove(&call.cookie);
+        self.count -= 1;
+    }
+
+    /// The lowest cookie that is not over, of one domain or of all registered ones.
+    fn lowest(&self, domain: Option<u64>) -> AsyncCookie {
+        let cookies = match domain {
+            Some(id) => self.of_domain.get(&id),
+            None => Some(&self.registered),
+        };
+        cookies.and_then(|cookies| cookies.first().copied()).unwrap_or(COOKIE_MAX)
+    }
+}
+
+impl Calls {
+    /// The call is over, or will not be.
+    fn end(&self, call: Call) {
+        self.book.lock().strike_out(call);
+        wake_up_all(&self.over);
+    }
+}
+
+fn schedule(
+    group: Group,
+    function: impl FnOnce(AsyncCookie) + Send + 'static,
+    name: &'static str,
+    place: &'static Location<'static>,
+) -> AsyncCookie {
+    sync::refuse_in_forked_child();
+    let machine = with_current(|me| me.machine().clone());
+    let mut book = machine.part::<Calls>().book.lock();
+    let cookie = book.draw_cookie();
+    if book.count > MAX_WORK {
+        drop(book);
+        function(cookie);
+        return cookie;
+    }
+    let call = Call { cookie, group };
+    book.write_down(call);
+    drop(book);
+    // In a place of its own, to have it back if it is refused.
+    let function = Arc::new(Mutex::new(Some(function)));
+    let job = {
+        let (machine, function) = (machine.clone(), function.clone());
+        move || {
+            let function = function.lock().take();
+            if let Some(function) = function {
+                run(&machine, call, || function(cookie));
+            }
+        }
+    };
+    if system_unbound_wq().spawn_for(job, name, place).is_err() {
+        machine.part::<Calls>().end(call);
+        let function = function.lock().take();
+        if let Some(function) = function {
+            function(cookie);
+        }
+    }
+    cookie
+}
+
+/// Runs a call on the worker that it came to.
+fn run(machine: &Machine, call: Call, function: impl FnOnce()) {
+    let calls = machine.part::<Calls>();
+    let pid = with_current(|me| me.pid());
+    calls.book.lock().running.insert(pid, call);
+    let ended = catch_unwind(AssertUnwindSafe(function));
+    calls.book.lock().running.remove(&pid);
+    calls.end(call);
+    // It is the worker's to tell the oops.
+    if let Err(panic) = ended {
+        resume_unwind(panic);
+    }
+}
+
+/// Waits for the calls below `cookie`, of one domain or of all registered ones.
+#[track_caller]
+fn synchronize(domain: Option<u64>, cookie: AsyncCookie, name: &'static str) {
+    sync::refuse_in_forked_child();
+    let place = Location::caller();
+    let (machine, cookie) =
+        with_current(|me| (me.machine().clone(), below_own(me, domain, cookie, name, place)));
+    let calls = machine.part::<Calls>();
+    let mode = wait::WaitMode {
+        state: wait::TASK_UNINTERRUPTIBLE,
+        exclusive: false,
+        limit: wait::WaitLimit::None,
+        call: name,
+    };
+    wait::unit(wait::wait(&calls.over, mode, || calls.book.lock().lowest(domain) >= cookie));
+}
+
+/// `cookie`, unless the caller is a call below it that is waited for: then its own, with a warning.
+fn below_own(
+    me: &TaskStruct,
+    domain: Option<u64>,
+    cookie: AsyncCookie,
+    name: &str,
+    place: &'static Location<'static>,
+) -> AsyncCookie {
+    let own = me.machine().part::<Calls>().book.lock().running.get(&me.pid()).copied();
+    match own {
+        Some(own) if own.cookie < cookie && domain.map_or(own.group.registered, |id| id == own.group.id) => {
+            let message = "an asynchronous call can't wait for its own end: it waits for those before it";
+            me.warn(WarningKind::Deadlock, name, place, message);
+            own.cookie
+        }
+        _ => cookie,
+    }
+}
+
+/// Defines a static domain: `ASYNC_DOMAIN`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// ASYNC_DOMAIN!(
+///     /// The probes of our devices.
+///     static PROBES
+/// );
+/// async_schedule_domain(|device, _| assert_eq!(device, "sda"), "sda", &PROBES);
+/// async_synchronize_full_domain(&PROBES);
+/// ```
+#[macro_export]
+macro_rules! ASYNC_DOMAIN {
+    ($(#[$meta:meta])* $vis:vis static $name:ident) => {
+        $crate::__declare_static!($(#[$meta])* $vis $name: $crate::AsyncDomain = $crate::AsyncDomain::new());
+    };
+}
+
+/// Defines a static domain that [`async_synchronize_full`] leaves alone: `ASYNC_DOMAIN_EXCLUSIVE`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// ASYNC_DOMAIN_EXCLUSIVE!(static OURS);
+/// async_schedule_domain(|(), _| (), (), &OURS);
+/// async_synchronize_full_domain(&OURS);
+/// ```
+#[macro_export]
+macro_rules! ASYNC_DOMAIN_EXCLUSIVE {
+    ($(#[$meta:meta])* $vis:vis static $name:ident) => {
+        $crate::__declare_static!($(#[$meta])* $vis $name: $crate::AsyncDomain = $crate::AsyncDomain::exclusive());
+    };
+}
+
+/// Calls `function` with `data` and the call's cookie, soon, on a worker: `async_schedule`. It may sleep. Returns the cookie.
+///
+/// If more than 32768 calls are not over, or the Kernel takes no works any more (which is a warning), `function` is called before this
+/// returns, and nobody waits for it. A panic in it is an oops of the worker, and the call is over. Does not sleep but for that.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let first = async_schedule(|ms, _| msleep(ms), 20);
+/// let second = async_schedule(
+///     |(), cookie| {
+///         // The slow part, beside the others; then what is to be in order:
+///         async_synchronize_cookie(cookie);
+///     },
+///     (),
+/// );
+/// assert!(first < second);
+/// async_synchronize_full();
+/// ```
+#[track_caller]
+pub fn async_schedule<T: Send + 'static>(
+    function: impl FnOnce(T, AsyncCookie) + Send + 'static,
+    data: T,
+) -> AsyncCookie {
+    schedule(DEFAULT, |cookie| function(data, cookie), "async_schedule", Location::caller())
+}
+
+/// [`async_schedule`] in a domain: `async_schedule_domain`.
+#[track_caller]
+pub fn async_schedule_domain<T: Send + 'static>(
+    function: impl FnOnce(T, AsyncCookie) + Send + 'static,
+    data: T,
+    domain: &AsyncDomain,
+) -> AsyncCookie {
+    domain.schedule(|cookie| function(data, cookie))
+}
+
+/// [`async_schedule`] near a NUMA node: `async_schedule_node`. The kernel may use another node too; here the node says nothing.
+#[track_caller]
+pub fn async_schedule_node<T: Send + 'static>(
+    function: impl FnOnce(T, AsyncCookie) + Send + 'static,
+    data: T,
+    _node: i32,
+) -> AsyncCookie {
+    async_schedule(function, data)
+}
+
+/// [`async_schedule_node`] in a domain: `async_schedule_node_domain`.
+#[track_caller]
+pub fn async_schedule_node_domain<T: Send + 'static>(
+    function: impl FnOnce(T, AsyncCookie) + Send + 'static,
+    data: T,
+    _node: i32,
+    domain: &AsyncDomain,
+) -> AsyncCookie {
+    async_schedule_domain(function, data, domain)
+}
+
+/// Waits until no call of any registered domain is left: `async_synchronize_full`. Sleeps, uninterruptibly.
+///
+/// In a call that it would have to wait for, where the kernel would hang, it warns, and waits for the calls before that one.
+#[track_caller]
+pub fn async_synchronize_full() {
+    synchronize(None, COOKIE_MAX, "async_synchronize_full");
+}
+
+/// Waits until no call of `domain` is left: `async_synchronize_full_domain`. As [`async_synchronize_full`].
+#[track_caller]
+pub fn async_synchronize_full_domain(domain: &AsyncDomain) {
+    domain.synchronize_full();
+}
+
+/// Waits until all calls with cookies below `cookie` are over that were given no domain: `async_synchronize_cookie`. Sleeps,
+/// uninterruptibly. A call may do it with its own cookie. A higher one is as in [`async_synchronize_full`].
+#[track_caller]
+pub fn async_synchronize_cookie(cookie: AsyncCookie) {
+    synchronize(Some(DEFAULT.id), cookie, "async_synchronize_cookie");
+}
+
+/// [`async_synchronize_cookie`] for the calls of `domain`: `async_synchronize_cookie_domain`.
+#[track_caller]
+pub fn async_synchronize_cookie_domain(cookie: AsyncCookie, domain: &AsyncDomain) {
+    domain.synchronize_cookie(cookie);
+}
+
+/// True in a function that [`async_schedule`] has called, on its worker: `current_is_async`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// async_schedule(|(), _| assert!(current_is_async()), ());
+/// assert!(!current_is_async());
+/// async_synchronize_full();
+/// ```
+pub fn current_is_async() -> bool {
+    with_current(|me| me.machine().part::<Calls>().book.lock().running.contains_key(&me.pid()))
+}

@@ -1,0 +1,297 @@
+//! irq_works: `linux/irq_work.h`.
+//!
+//! An [`IrqWork`] is plain memory with a function. Queued, from wherever, it is called at once, with the context of a hardirq. The
+//! kernel sends its own cpu an interrupt for that; here the Kernel's thread `irq_work/0` calls it, which has its name from the
+//! kernel's own with PREEMPT_RT. It is not the thread of the tasklets, since an interrupt does not wait for a softirq: a tasklet may
+//! wait for an irq_work.
+//!
+//! To a base (`timer/base.rs`), an irq_work is a timer that is due as soon as it is queued: finding its lock, the thread's
+//! life, the calls and the shutdown are told there.
+//!
+//! # Invariants
+//!
+//! * `pending` is written with the lock of the work's base held; a look without it is for information. `function` is accessed with
+//!   the lock held, or before anybody else knows the work.
+//! * A work is on its base's list if and only if it is `pending`.
+//! * A work with a function is one that somebody promised to keep valid and in place while it is pending or runs. One without is
+//!   never queued.
+
+mod kernel_names;
+
+pub use kernel_names::*;
+
+use crate::clock::Clock;
+use crate::diag::WarningKind;
+use crate::sched::{HARDIRQ_OFFSET, might_sleep_in, with_current};
+use crate::sync::list::ListHead;
+use crate::sync::{AtomicPtr, Life, Pool, UnsafeCell, const_fn, plain_memory, record};
+use crate::task::WaitKind;
+use crate::timer::{Base, Owed, Queue, Timed, base_of, lock_bound, lock_or_bind};
+use std::panic::Location;
+use std::ptr;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// An irq_work's function: `void (*func)(struct irq_work *)`.
+///
+/// It is called by the Kernel's irq_work thread, must not sleep, and may queue or free its work. If it unwinds, that is an oops:
+/// told, and contained.
+pub type IrqWorkFn = unsafe extern "C-unwind" fn(work: *mut IrqWork);
+
+/// `struct irq_work`: plain memory, nothing allocated to queue it, nothing to drop.
+///
+/// Zeroed memory is a work without a function, which can't be queued. A function is given to it by
+/// [`DEFINE_IRQ_WORK!`](crate::DEFINE_IRQ_WORK) (a static) or [`init_irq_work`] (anything that stays in place).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_COMPLETION!(static DONE);
+/// DEFINE_IRQ_WORK!(static WORK = |_| {
+///     assert!(in_hardirq());
+///     complete(&DONE);
+/// });
+/// assert!(irq_work_queue(&WORK));
+/// wait_for_completion(&DONE);
+/// irq_work_sync(&WORK);
+/// assert!(!irq_work_is_busy(&WORK));
+/// ```
+#[derive(Debug)]
+#[repr(C)]
+pub struct IrqWork {
+    // First, so that a pointer to the node is a pointer to the work.
+    node: ListHead,
+    pending: record::AtomicBool,
+    function: UnsafeCell<Option<IrqWorkFn>>,
+    base: AtomicPtr<Base<IrqWorks>>,
+    life: Life,
+}
+
+plain_memory!(IrqWork: 40);
+
+// SAFETY: what is not atomic is accessed under the lock of the base (the module's invariants).
+unsafe impl Send for IrqWork {}
+// SAFETY: as above.
+unsafe impl Sync for IrqWork {}
+
+impl IrqWork {
+    const_fn! {
+        /// A work without a function. It can't be queued.
+        pub const fn new() -> Self {
+            Self::with(None)
+        }
+    }
+
+    const_fn! {
+        /// A work with a function: [`IRQ_WORK_INIT`].
+        ///
+        /// # Safety
+        ///
+        /// Whenever the work is pending or runs, it is valid and where it was when it was queued; and `function` may be called
+        /// with it then, on another thread.
+        pub const unsafe fn with_function(function: IrqWorkFn) -> Self {
+            Self::with(Some(function))
+        }
+    }
+
+    const_fn! {
+        const fn with(function: Option<IrqWorkFn>) -> Self {
+            Self {
+                node: ListHead::new(),
+                pending: record::AtomicBool::new(false),
+                function: UnsafeCell::new(function),
+                base: AtomicPtr::new(ptr::null_mut()),
+                life: Life::new(),
+            }
+        }
+    }
+
+    /// True if it waits to be called: [`irq_work_is_pending`].
+    pub fn is_pending(&self) -> bool {
+        self.pending.load(Relaxed)
+    }
+
+    /// True if it waits to be called or its function runs: [`irq_work_is_busy`].
+    pub fn is_busy(&self) -> bool {
+        lock_bound(self).is_some_and(|locked| self.is_pending() || locked.runs(self))
+    }
+
+    /// Queues it: [`irq_work_queue`]. False if it is pending.
+    #[track_caller]
+    pub fn queue(&self) -> bool {
+        let (call, place) = ("irq_work_queue", Location::caller());
+        with_current(|me| {
+            let mine = base_of::<IrqWorks>(me.machine());
+            let locked = lock_or_bind(self, mine);
+            // SAFETY: the base is the work's and locked.
+            if unsafe { IrqWorks::function(self) }.is_none() {
+                drop(locked);
+                me.warn(WarningKind::BadArgument, call, place, "the irq_work has no function");
+                return false;
+            }
+            let newly = !self.is_pending();
+            if newly {
+                if let Some(refusal) = locked.refusal() {
+                    drop(locked);
+                    refusal.tell(me, call, place);
+                    return false;
+                }
+                // The function gets the work by its address, with all that whoever set it up may do with the pointer.
+                ptr::from_ref(self).expose_provenance();
+                // SAFETY: the base is the work's and locked; a work with a function stays valid and in place while it is
+                // pending.
+                unsafe { locked.queue().insert(self) };
+            }
+            // If it was pending, for a thread that the system has refused.
+            let again = || locked.is(mine) && locked.state(|state| !state.has_thread());
+            let owed = if newly || again() { locked.armed(0) } else { Owed::Nothing };
+            drop(locked);
+            owed.pay::<IrqWorks>(me.machine(), me, call, place);
+            newly
+        })
+    }
+
+    /// Waits until it is not busy: [`irq_work_sync`]. Sleeps.
+    #[track_caller]
+    pub fn sync(&self) {
+        let (call, place) = ("irq_work_sync", Location::caller());
+        with_current(|me| {
+            might_sleep_in(me, call, place);
+            let Some(locked) = lock_bound(self) else { return };
+            let this = ptr::from_ref(self);
+            if locked.is_on_its_thread() {
+                let busy = self.is_pending() || locked.runs(self);
+                drop(locked);
+                if busy {
+                    let message = "an irq_work's function can't wait for one: it goes on";
+                    me.warn(WarningKind::Deadlock, call, place, message);
+                }
+                return;
+            }
+            // A work that the system has refused the thread for is pending until there is one.
+            drop(locked.wait_until(me, this.addr(), place, |state| {
+                !(self.is_pending() && state.has_thread() || state.runs(this))
+            }));
+        });
+    }
+}
+
+impl Default for IrqWork {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Timed for IrqWork {
+    type Queue = IrqWorks;
+
+    fn base(&self) -> &AtomicPtr<Base<IrqWorks>> {
+        &self.base
+    }
+
+    fn life(&self) -> &Life {
+        &self.life
+    }
+
+    fn is_queued(&self) -> bool {
+        self.is_pending()
+    }
+}
+
+/// A Kernel's pending irq_works, in the order of queueing.
+#[derive(Debug)]
+pub(crate) struct IrqWorks {
+    works: ListHead,
+}
+
+impl IrqWorks {
+    /// # Safety
+    ///
+    /// The lock is held, and the work's; it is not pending, and stays valid and in place while it is.
+    unsafe fn insert(&self, work: &IrqWork) {
+        work.pending.store(true, Relaxed);
+        let (head, node) = (&raw const self.works, &raw const work.node);
+        // SAFETY: the same contract; a base does not move, and so neither does the head.
+        unsafe { ListHead::push_back(head.cast_mut(), node.cast_mut()) };
+    }
+}
+
+impl Queue for IrqWorks {
+    type Timer = IrqWork;
+    type Function = IrqWorkFn;
+    const SLOT: usize = 9;
+    const THREAD: &'static str = "irq_work/0";
+    const CALLBACK: &'static str = "irq_work.func";
+    const ONE: &'static str = "irq_work";
+    const OOPS: &'static str = "Oops: the irq_work panicked; it is idle unless it was queued anew";
+    const REFUSED: &'static str = "the Kernel has shut down: the irq_work stays idle (told once)";
+    const CALLS: &'static str = "calls the irq_work";
+    const WAIT: WaitKind = WaitKind::Softirq;
+
+    fn new() -> Self {
+        Self { works: ListHead::new() }
+    }
+
+    fn pool() -> &'static Pool<Base<Self>> {
+        static POOL: Pool<Base<IrqWorks>> = Pool::new();
+        &POOL
+    }
+
+    fn begin(&self, _: &Clock) {}
+
+    unsafe fn remove(&self, work: *const IrqWork) -> bool {
+        // SAFETY: the lock is held, and the work valid, by the contract.
+        unsafe {
+            ListHead::remove((&raw const (*work).node).cast_mut());
+            (*work).pending.swap(false, Relaxed)
+        }
+    }
+
+    unsafe fn take_due(&self, _: &Clock) -> Option<*const IrqWork> {
+        // SAFETY: the lock is held, by the contract; what is on the list is the first field of a work, which is valid.
+        unsafe {
+            let work = ListHead::first(&raw const self.works)?.cast_const().cast::<IrqWork>();
+            self.remove(work);
+            Some(work)
+        }
+    }
+
+    unsafe fn earliest(&self) -> Option<u64> {
+        // SAFETY: the lock is held, by the contract.
+        unsafe { ListHead::first(&raw const self.works) }.map(|_| 0)
+    }
+
+    fn deadline(_: &Clock, at: u64) -> Option<u64> {
+        Some(at)
+    }
+
+    unsafe fn clear(&self) {
+        // SAFETY: the lock is held, by the contract; what is on the list is valid.
+        unsafe {
+            while let Some(node) = ListHead::first(&raw const self.works) {
+                self.remove(node.cast_const().cast());
+            }
+        }
+    }
+
+    fn context(_: &IrqWork) -> u32 {
+        HARDIRQ_OFFSET
+    }
+
+    unsafe fn function(work: &IrqWork) -> Option<IrqWorkFn> {
+        // SAFETY: the lock is held, by the contract.
+        work.function.with(|function| unsafe { *function })
+    }
+
+    unsafe fn forget_function(work: &IrqWork) {
+        // SAFETY: the lock is held, by the contract.
+        work.function.with_mut(|function| unsafe { *function = None });
+    }
+
+    unsafe fn call(function: IrqWorkFn, work: *const IrqWork) -> bool {
+        // SAFETY: by the contract.
+        unsafe { function(ptr::with_exposed_provenance_mut(work.addr())) };
+        false
+    }
+
+    unsafe fn restart(&self, _: *const IrqWork) {}
+}

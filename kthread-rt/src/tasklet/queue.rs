@@ -1,0 +1,197 @@
+//! A Kernel's scheduled tasklets, and which one is called next.
+//!
+//! The kernel runs its softirqs in rounds: HI_SOFTIRQ takes all tasklets of high priority that are scheduled by then, after
+//! them TASKLET_SOFTIRQ all others; what is scheduled meanwhile is for the next round. So is it here. High ones go before normal
+//! ones, each kind in the order of scheduling, and neither can keep the other from running by scheduling itself again.
+//!
+//! # Invariants
+//!
+//! * All access happens with the lock of the base held that has this queue, which is never freed and does not move.
+//! * A tasklet is on one of the lists if and only if it is `SCHEDULED`; on `aside` if and only if it is `ASIDE` too.
+
+use super::{ASIDE, GONE, HIGH, SCHEDULED, TaskletFn, TaskletOldFn, TaskletStruct};
+use crate::clock::Clock;
+use crate::sched::SOFTIRQ_OFFSET;
+use crate::sync::Pool;
+use crate::sync::list::ListHead;
+use crate::task::WaitKind;
+use crate::timer::{Base, Queue};
+use std::cell::Cell;
+use std::ptr;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// See the module's text.
+#[derive(Debug)]
+pub(crate) struct Tasklets {
+    high: ListHead,
+    normal: ListHead,
+    /// Those whose turn it is.
+    turn: ListHead,
+    /// `turn` has those of high priority: the others are next.
+    turn_was_high: Cell<bool>,
+    /// Those that were disabled when their turn came.
+    aside: ListHead,
+}
+
+/// A tasklet's function, in one of its two forms.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Function {
+    Callback(TaskletFn),
+    Old(TaskletOldFn, u64),
+}
+
+impl Tasklets {
+    /// Queues a tasklet, with `HIGH` or 0.
+    ///
+    /// # Safety
+    ///
+    /// The lock is held, and the tasklet's; it is not queued, and stays valid and in place while it is.
+    pub(super) unsafe fn insert(&self, tasklet: &TaskletStruct, high: u32) {
+        tasklet.set(HIGH, high != 0);
+        tasklet.set(SCHEDULED, true);
+        let list = if high != 0 { &self.high } else { &self.normal };
+        append(list, tasklet);
+    }
+
+    /// If it is nobody's turn, the turn is the next list's.
+    fn next_turn(&self) {
+        if first(&self.turn).is_some() {
+            return;
+        }
+        let order =
+            if self.turn_was_high.get() { [&self.normal, &self.high] } else { [&self.high, &self.normal] };
+        let Some(next) = order.into_iter().find(|list| first(list).is_some()) else {
+            // A new round begins.
+            return self.turn_was_high.set(false);
+        };
+        self.turn_was_high.set(ptr::eq(next, &raw const self.high));
+        while let Some(tasklet) = first(next) {
+            unlink(tasklet);
+            append(&self.turn, tasklet);
+        }
+    }
+}
+
+fn first(list: &ListHead) -> Option<*const TaskletStruct> {
+    // SAFETY: the lock is held (the invariants); a tasklet begins with its node.
+    unsafe { ListHead::first(list) }.map(|node| node.cast_const().cast())
+}
+
+fn append(list: &ListHead, tasklet: *const TaskletStruct) {
+    let node = tasklet.cast::<ListHead>().cast_mut();
+    // SAFETY: the lock is held, and the head stays where it is; the tasklet is on no list, and valid and in place while it is on
+    // one (the invariants).
+    unsafe { ListHead::push_back(ptr::from_ref(list).cast_mut(), node) };
+}
+
+fn unlink(tasklet: *const TaskletStruct) {
+    // SAFETY: the lock is held, and the tasklet valid (the invariants).
+    unsafe { ListHead::remove(tasklet.cast::<ListHead>().cast_mut()) };
+}
+
+impl Queue for Tasklets {
+    type Timer = TaskletStruct;
+    type Function = Function;
+    const SLOT: usize = 8;
+    const THREAD: &'static str = "ksoftirqd/1";
+    const CALLBACK: &'static str = "tasklet_struct.callback";
+    const ONE: &'static str = "tasklet";
+    const OOPS: &'static str = "Oops: the tasklet panicked; it is idle unless it was scheduled anew";
+    const REFUSED: &'static str = "the Kernel has shut down: the tasklet stays idle (told once)";
+    const CALLS: &'static str = "calls the tasklet";
+    const WAIT: WaitKind = WaitKind::Softirq;
+
+    fn new() -> Self {
+        Self {
+            high: ListHead::new(),
+            normal: ListHead::new(),
+            turn: ListHead::new(),
+            turn_was_high: Cell::new(false),
+            aside: ListHead::new(),
+        }
+    }
+
+    fn pool() -> &'static Pool<Base<Self>> {
+        static POOL: Pool<Base<Tasklets>> = Pool::new();
+        &POOL
+    }
+
+    fn begin(&self, _: &Clock) {}
+
+    unsafe fn remove(&self, tasklet: *const TaskletStruct) -> bool {
+        // SAFETY: the tasklet is valid, by the contract.
+        let tasklet = unsafe { &*tasklet };
+        let queued = tasklet.is_scheduled();
+        tasklet.set(SCHEDULED | ASIDE, false);
+        unlink(tasklet);
+        queued
+    }
+
+    unsafe fn take_due(&self, _: &Clock) -> Option<*const TaskletStruct> {
+        loop {
+            self.next_turn();
+            let tasklet = first(&self.turn)?;
+            unlink(tasklet);
+            // SAFETY: it was queued, so it is valid.
+            let it = unsafe { &*tasklet };
+            if it.disabled_count() == 0 {
+                it.set(SCHEDULED, false);
+                return Some(tasklet);
+            }
+            it.set(ASIDE, true);
+            append(&self.aside, tasklet);
+        }
+    }
+
+    unsafe fn earliest(&self) -> Option<u64> {
+        // SAFETY: the same contract.
+        [&self.turn, &self.high, &self.normal].into_iter().any(|list| first(list).is_some()).then_some(0)
+    }
+
+    fn deadline(_: &Clock, at: u64) -> Option<u64> {
+        Some(at)
+    }
+
+    unsafe fn clear(&self) {
+        for list in [&self.turn, &self.high, &self.normal, &self.aside] {
+            while let Some(tasklet) = first(list) {
+                // SAFETY: the same contract; it is queued, so it is valid.
+                unsafe { self.remove(tasklet) };
+            }
+        }
+    }
+
+    fn context(_: &TaskletStruct) -> u32 {
+        SOFTIRQ_OFFSET
+    }
+
+    unsafe fn function(tasklet: &TaskletStruct) -> Option<Function> {
+        // SAFETY: the lock is held, by the contract.
+        let callback = tasklet.callback.with(|callback| unsafe { *callback });
+        // SAFETY: as above.
+        let func = || tasklet.func.with(|func| unsafe { *func });
+        callback.map(Function::Callback).or_else(|| func().map(|func| Function::Old(func, tasklet.data())))
+    }
+
+    unsafe fn forget_function(tasklet: &TaskletStruct) {
+        tasklet.flags.fetch_or(GONE, Relaxed);
+        // SAFETY: the lock is held, by the contract.
+        tasklet.callback.with_mut(|callback| unsafe { *callback = None });
+        // SAFETY: as above.
+        tasklet.func.with_mut(|func| unsafe { *func = None });
+    }
+
+    unsafe fn call(function: Function, tasklet: *const TaskletStruct) -> bool {
+        let tasklet = ptr::with_exposed_provenance_mut(tasklet.addr());
+        // SAFETY: by the contract.
+        unsafe {
+            match function {
+                Function::Callback(callback) => callback(tasklet),
+                Function::Old(func, data) => func(data),
+            }
+        }
+        false
+    }
+
+    unsafe fn restart(&self, _: *const TaskletStruct) {}
+}

@@ -1,0 +1,99 @@
+//! Asynchronous function calls (`asynchronous.rs`).
+//!
+//! Who waits for the calls below a cookie does not return before they are over, nor sleeps on when they are; and what comes behind
+//! such a wait comes in the order of the cookies.
+
+use crate::harness::{Bound, Model, in_kernel, prepared};
+use kthread_rt::__private::model::loom::cell::UnsafeCell;
+use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::prelude::*;
+
+pub(crate) const MODELS: &[Model] = &[
+    Model {
+        name: "async_synchronize_full",
+        claim: "a full synchronization returns when the call is over, and sees what it did",
+        bound: Bound::Preemptions(2),
+        outcomes: &["over"],
+        run: async_synchronize_full_model,
+    },
+    Model {
+        name: "async_cookie_order",
+        claim: "what two calls do behind their cookies is in the order of the cookies, and never at once",
+        bound: Bound::Preemptions(1),
+        outcomes: &["2 3"],
+        run: async_cookie_order,
+    },
+];
+
+/// What calls did, in memory that loom watches.
+struct Log(UnsafeCell<Vec<AsyncCookie>>);
+
+// SAFETY: loom checks its accesses, and all threads of a model are one.
+unsafe impl Send for Log {}
+// SAFETY: as above.
+unsafe impl Sync for Log {}
+
+impl Log {
+    fn new() -> Arc<Self> {
+        Arc::new(Self(UnsafeCell::new(Vec::new())))
+    }
+
+    fn add(&self, cookie: AsyncCookie) {
+        // SAFETY: loom checks it.
+        self.0.with_mut(|log| unsafe { (*log).push(cookie) });
+    }
+
+    fn len(&self) -> usize {
+        // SAFETY: loom checks it.
+        self.0.with(|log| unsafe { (*log).len() })
+    }
+
+    fn told(&self) -> String {
+        // SAFETY: loom checks it.
+        self.0.with(|log| unsafe { format!("{} {}", (&*log)[0], (&*log)[1]) })
+    }
+}
+
+/// The function of the last call is over, and its worker is not quite: the rest is not explored.
+fn let_workers_rest() {
+    prepared(|| flush_workqueue(&system_unbound_wq()));
+}
+
+/// Idle workers, and nothing to explore about where they come from.
+fn with_workers() {
+    prepared(|| {
+        async_schedule(|(), _| (), ());
+        flush_workqueue(&system_unbound_wq());
+    });
+}
+
+fn async_synchronize_full_model() -> String {
+    in_kernel(|| {
+        with_workers();
+        let log = Log::new();
+        async_schedule(|log: Arc<Log>, cookie| log.add(cookie), log.clone());
+        async_synchronize_full();
+        assert_eq!(log.len(), 1);
+        let_workers_rest();
+        "over".to_owned()
+    })
+}
+
+fn async_cookie_order() -> String {
+    in_kernel(|| {
+        with_workers();
+        let log = Log::new();
+        for _ in 0..2 {
+            async_schedule(
+                |log: Arc<Log>, cookie| {
+                    async_synchronize_cookie(cookie);
+                    log.add(cookie);
+                },
+                log.clone(),
+            );
+        }
+        async_synchronize_full();
+        let_workers_rest();
+        log.told()
+    })
+}
