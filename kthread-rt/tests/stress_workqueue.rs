@@ -1,7 +1,7 @@
 //! Works on four queues that are queued, modified, cancelled and flushed by four threads at once, and that queue themselves.
 //! Each instance that somebody was told of as queued has run or was cancelled, exactly once.
 //!
-//! `KT_STRESS_ROUNDS` (2,000, for 50,000 calls of each thread) and `KT_STRESS_SEED` change the run; the seed is printed.
+//! `KT_STRESS_ROUNDS` (2,000, for 150,000 calls of each thread) and `KT_STRESS_SEED` change the run; the seed is printed.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -98,7 +98,7 @@ fn every_work_that_is_queued_runs_or_is_cancelled_once() {
         Workqueue::new("reclaim", WQ_MEM_RECLAIM | WQ_CPU_INTENSIVE, 2).unwrap(),
     ];
     let items: Arc<Vec<Item>> = Arc::new((0..WORKS).map(|n| Item::new(&queues[n % 4])).collect());
-    let (rounds, seed) = (25 * rounds(), seed());
+    let (rounds, seed) = (75 * rounds(), seed());
     let producers: Vec<_> = (0..PRODUCERS)
         .map(|number| {
             let items = items.clone();

@@ -3,7 +3,7 @@
 //! Everybody on the queue is woken, whoever else wakes or queues the same task meanwhile: a task that is on one waker's
 //! queue when another wants to queue it gets the first one's wake, and sees what the second made true.
 
-use crate::harness::{Bound, Model, actor, in_small_kernel, sleeper};
+use crate::harness::{Bound, Model, actor, in_small_kernel, prepared, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::prelude::*;
 
@@ -25,7 +25,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "wake_queue_claimed_in_a_chain",
         claim: "who finds a task claimed by another waker leaves that waker's queue as it is: those behind it are woken",
-        bound: Bound::Preemptions(2),
+        bound: Bound::Preemptions(3),
         outcomes: &["all"],
         run: wake_queue_claimed_in_a_chain,
     },
@@ -68,30 +68,41 @@ fn wake_queue_claimed() -> String {
     })
 }
 
-/// Two wait for the first completion; one of them may be awake by a stray wake-up, and wait for the second, while the first
+/// Two sleep until the first completion. One of them may be awake by a stray wake-up, and wait for the second, while the first's
 /// completer has both on its queue.
 fn wake_queue_claimed_in_a_chain() -> String {
     in_small_kernel(|| {
         let [first, second] = [Arc::new(Completion::new()), Arc::new(Completion::new())];
-        let behind = sleeper({
-            let first = first.clone();
-            move || wait_for_completion(&first)
+        let (ahead, task, behind) = prepared(|| {
+            let asleep = |then: Option<Arc<Completion>>| {
+                let (tell, told) = std::sync::mpsc::channel();
+                let (began, first) = (Arc::new(Completion::new()), first.clone());
+                let begins = began.clone();
+                let waiter = sleeper(move || {
+                    tell.send(current()).expect("the model listens");
+                    complete(&begins);
+                    drop(begins);
+                    wait_for_completion(&first);
+                    if let Some(then) = then {
+                        wait_for_completion(&then);
+                    }
+                });
+                wait_for_completion(&began);
+                let task = told.recv().expect("the waiter has said who it is");
+                assert!(wait_task_inactive(&task, TASK_UNINTERRUPTIBLE));
+                (waiter, task)
+            };
+            let (ahead, task) = asleep(Some(second.clone()));
+            let (behind, _) = asleep(None);
+            (ahead, task, behind)
         });
-        let one = actor({
-            let first = first.clone();
-            move || complete_all(&first)
+        let other = actor(move || {
+            wake_up_process(&task);
+            complete_all(&second);
         });
-        let other = actor({
-            let (task, second) = (current(), second.clone());
-            move || {
-                wake_up_process(&task);
-                complete_all(&second);
-            }
-        });
-        wait_for_completion(&first);
-        wait_for_completion(&second);
+        complete_all(&first);
+        ahead.join();
         behind.join();
-        one.join();
         other.join();
         "all".to_owned()
     })
