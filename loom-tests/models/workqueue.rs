@@ -330,6 +330,8 @@ fn work_cancelled() -> String {
         assert_eq!(runs + u32::from(cancelled), 1);
         // The function has ended, so this waits for nothing; loom checks that nobody else touches the work.
         drop(work);
+        // And the queue has not lost count.
+        prepared(|| flush_workqueue(&system_wq()));
         if cancelled { "cancelled" } else { "ran" }.to_owned()
     })
 }
