@@ -38,14 +38,14 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "work_queued_anew",
         claim: "a work that is queued for another cpu while it runs does not run twice at once",
-        bound: Bound::Preemptions(2),
+        bound: Bound::Preemptions(3),
         outcomes: &["1 runs", "2 runs"],
         run: work_queued_anew,
     },
     Model {
         name: "work_queued_anew_unbound",
         claim: "a work that a second worker finds while the first runs it is left to the first",
-        bound: Bound::Preemptions(2),
+        bound: Bound::Preemptions(3),
         outcomes: &["1 runs", "2 runs"],
         run: work_queued_anew_unbound,
     },
