@@ -31,10 +31,13 @@ pub(super) fn quiet(locked: &Locked) {
 }
 
 fn set_frozen(machine: &Machine, frozen: bool) {
-    let part = machine.part::<Workqueues>();
-    let mut freezables = part.freezables.lock();
-    freezables.frozen = frozen;
-    for queue in &freezables.queues {
+    let queues = {
+        let mut freezables = machine.part::<Workqueues>().freezables.lock();
+        freezables.frozen = frozen;
+        // Those that are made later begin so. Nothing of the user's runs with this lock held.
+        freezables.queues.clone()
+    };
+    for queue in &queues {
         for part in &queue.parts {
             let locked = part.pool.lock();
             part.freeze(&locked, frozen);

@@ -235,16 +235,18 @@ fn make(machine: &Arc<Machine>, name: &str, flags: u32, max_active: u32) -> Arc<
     let shared =
         Arc::new(Shared { name: name.into(), flags, draining: AtomicU32::new(0), rescuer: Mutex::new(None) });
     let highpri = flags & WQ_HIGHPRI != 0;
+    let cpus: Vec<u32> =
+        if flags & WQ_UNBOUND != 0 { Vec::new() } else { machine.online_cpus().iter().collect() };
+    let pools: Vec<_> = if cpus.is_empty() {
+        vec![pool_of(machine, None, highpri)]
+    } else {
+        cpus.iter().map(|&cpu| pool_of(machine, Some(cpu), highpri)).collect()
+    };
     let mut freezables = machine.part::<Workqueues>().freezables.lock();
     let freezable = flags & WQ_FREEZABLE != 0;
     let frozen = freezable && freezables.frozen;
-    let part = |cpu| PoolWorkqueue::new(pool_of(machine, cpu, highpri), &shared, max_active, frozen);
-    let (parts, cpus) = if flags & WQ_UNBOUND != 0 {
-        (vec![part(None)], Vec::new())
-    } else {
-        let cpus: Vec<u32> = machine.online_cpus().iter().collect();
-        (cpus.iter().map(|&cpu| part(Some(cpu))).collect(), cpus)
-    };
+    let parts: Vec<_> =
+        pools.into_iter().map(|pool| PoolWorkqueue::new(pool, &shared, max_active, frozen)).collect();
     let queue = Arc::new(WorkqueueStruct { shared, parts: parts.into(), cpus: cpus.into() });
     if freezable {
         freezables.queues.push(queue.clone());

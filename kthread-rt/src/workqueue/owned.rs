@@ -6,12 +6,12 @@ use super::work::WorkStruct;
 use super::{Caller, Workqueue, worker};
 use crate::errno::Errno;
 use crate::sched::with_current;
+use crate::sync::Ordering::Relaxed;
 use crate::sync::{Arc, Mutex, UnsafeCell, record};
 use std::fmt;
 use std::ops::Deref;
 use std::panic::Location;
 use std::ptr;
-use std::sync::atomic::Ordering::Relaxed;
 
 type Function<W> = Box<dyn FnMut(&W) + Send>;
 

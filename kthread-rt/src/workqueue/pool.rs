@@ -19,7 +19,8 @@
 //!
 //! * `state`, `works`, and the lists and fields that [`work`](super::work), [`queue`](super::queue) and
 //!   [`worker`](super::worker) say so of, are accessed with the pool's lock held.
-//! * A pool is never freed; when its Kernel is gone it serves another one.
+//! * A pool is never freed; when its Kernel is gone it serves another one, in another `term`. Who has the pool from an earlier
+//!   term finds it closed.
 
 use super::flush::FlushWork;
 use super::look;
@@ -70,6 +71,8 @@ unsafe impl Sync for WorkerPool {}
 
 pub(super) struct State {
     pub(super) kind: Kind,
+    /// Grows with each Kernel that it serves.
+    term: u64,
     /// The Kernel's. It has the pool, so it is taken out at shutdown.
     machine: Option<Arc<Machine>>,
     pub(super) idle: Vec<Idle>,
@@ -119,8 +122,9 @@ impl WorkerPool {
 
     /// A pool for `machine`.
     pub(super) fn take(machine: &Arc<Machine>, kind: Kind) -> &'static Self {
-        let state = |machine: Option<Arc<Machine>>| State {
+        let state = |machine: Option<Arc<Machine>>, term| State {
             kind,
+            term,
             machine,
             idle: Vec::new(),
             busy: Vec::new(),
@@ -140,11 +144,11 @@ impl WorkerPool {
             timer: unsafe { TimerList::with_function(look::called, 0) },
             wait: SwaitCore::new(),
             works: ListHead::new(),
-            state: UnsafeCell::new(state(None)),
+            state: UnsafeCell::new(state(None, 0)),
         });
         // `called` gets the address of the timer and makes it one of the whole.
         ptr::from_ref(pool).expose_provenance();
-        pool.lock().state(|old| *old = state(Some(machine.clone())));
+        pool.lock().state(|old| *old = state(Some(machine.clone()), old.term + 1));
         pool
     }
 
@@ -183,6 +187,16 @@ impl Locked {
     pub(super) fn state<R>(&self, f: impl FnOnce(&mut State) -> R) -> R {
         // SAFETY: the lock is held, and `f`, of this crate's own, does not come here again.
         self.pool.state.with_mut(|state| f(unsafe { &mut *state }))
+    }
+
+    /// Which Kernel the pool serves.
+    pub(super) fn term(&self) -> u64 {
+        self.state(|state| state.term)
+    }
+
+    /// Whether the Kernel of `term` has shut down.
+    pub(super) fn is_closed_for(&self, term: u64) -> bool {
+        self.state(|state| state.closed || state.term != term)
     }
 
     pub(super) fn has_works(&self) -> bool {
@@ -357,15 +371,14 @@ impl Locked {
 
     /// A worker goes, or will not come. While the pool is being closed, somebody will wait for its end.
     pub(super) fn leave(&self, number: u32) {
-        let worker = self.state(|state| {
-            let worker = state.workers.get_mut(&number).and_then(Option::take);
-            match worker {
-                Some(task) if state.closing => state.leaving.push(task),
-                other => drop(other),
+        let task = self.state(|state| {
+            let task = state.workers.remove(&number).flatten();
+            if state.closing {
+                state.leaving.extend(task.clone())
             }
-            state.workers.remove(&number)
+            task
         });
-        drop(worker);
+        drop(task);
     }
 
     /// The queues whose works wait here and that have a rescuer: the rescuers to be woken.

@@ -41,6 +41,8 @@ pub(super) const DESTROYED: u32 = 1 << 31;
 /// `struct pool_workqueue`: what a queue has of one pool.
 pub(super) struct PoolWorkqueue {
     pub(super) pool: &'static WorkerPool,
+    /// The pool's, when the queue was made.
+    term: u64,
     pub(super) shared: Arc<Shared>,
     inactive: ListHead,
     state: UnsafeCell<State>,
@@ -72,6 +74,7 @@ impl PoolWorkqueue {
     ) -> Self {
         Self {
             pool,
+            term: pool.lock().term(),
             shared: shared.clone(),
             inactive: ListHead::new(),
             state: UnsafeCell::new(State {
@@ -97,6 +100,21 @@ impl PoolWorkqueue {
 
     pub(super) fn is_cpu_intensive(&self) -> bool {
         self.shared.flags & WQ_CPU_INTENSIVE != 0
+    }
+
+    /// Why the queue takes no work of the caller's.
+    fn refusal(&self, me: &TaskStruct, locked: &Locked) -> Option<&'static str> {
+        // Relaxed: who drains sets it before it takes this lock for the first time.
+        let draining = self.shared.draining.load(Ordering::Relaxed);
+        if locked.is_closed_for(self.term) {
+            Some("the Kernel has shut down: the work stays idle")
+        } else if draining == 0 || worker::runs_for(me, &self.shared) {
+            None
+        } else if draining & DESTROYED != 0 {
+            Some("the workqueue is destroyed: the work stays idle")
+        } else {
+            Some("the workqueue is being drained, and takes works of its own works only: this one stays idle")
+        }
     }
 
     /// Puts a work into the queue that its caller has claimed, and lets go of the work.
@@ -255,7 +273,7 @@ impl WorkqueueStruct {
     pub(super) fn insert(&self, caller: Caller<'_>, held: HeldWork<'_>, cpu: Option<u32>) -> bool {
         let part = self.part_for(caller, cpu);
         let (part, locked) = self.where_it_runs(&held).unwrap_or_else(|| (part, part.pool.lock()));
-        if let Some(refusal) = self.refusal(caller.me, &locked) {
+        if let Some(refusal) = part.refusal(caller.me, &locked) {
             held.become_idle();
             drop(held);
             drop(locked);
@@ -284,20 +302,5 @@ impl WorkqueueStruct {
             .busy(held.work(), held.work().function()?, |busy| runs_here(busy.queue))
             .unwrap_or(false)
             .then_some((part, locked))
-    }
-
-    /// Why the queue takes no work of the caller's.
-    fn refusal(&self, me: &TaskStruct, locked: &Locked) -> Option<&'static str> {
-        // Relaxed: who drains sets it before it takes this lock for the first time.
-        let draining = self.shared.draining.load(Ordering::Relaxed);
-        if locked.state(|state| state.closed) {
-            Some("the Kernel has shut down: the work stays idle")
-        } else if draining == 0 || worker::runs_for(me, &self.shared) {
-            None
-        } else if draining & DESTROYED != 0 {
-            Some("the workqueue is destroyed: the work stays idle")
-        } else {
-            Some("the workqueue is being drained, and takes works of its own works only: this one stays idle")
-        }
     }
 }

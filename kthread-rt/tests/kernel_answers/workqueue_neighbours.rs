@@ -282,6 +282,34 @@ fn a_shut_down_kernel_takes_no_works_and_leaves_no_worker() {
 }
 
 #[test]
+fn a_queue_of_a_kernel_that_is_gone_does_not_take_works_for_the_next() {
+    let work = Work::new(|_| ());
+    let delayed = DelayedWork::new(|_| ());
+    let old = {
+        let kernel = Kernel::builder().on_warning(|_| ()).boot().unwrap();
+        let _inside = kernel.enter();
+        let old = alloc_workqueue!("old", WQ_UNBOUND, 0).unwrap();
+        assert!(queue_work(&old, &work));
+        flush_workqueue(&old);
+        assert!(queue_delayed_work(&old, &delayed, 1000 * HZ));
+        old
+    };
+    // It gets the memory of the other's pools.
+    let kernel = WatchedKernel::boot();
+    let new = alloc_workqueue!("new", WQ_UNBOUND, 0).unwrap();
+    kernel.warns(WarningKind::ShutDown, "queue_work", "shut down", || {
+        assert!(!queue_work(&old, &work));
+    });
+    kernel.warns(WarningKind::ShutDown, "flush_delayed_work", "shut down", || {
+        assert!(!flush_delayed_work(&delayed));
+    });
+    assert!(queue_work(&new, &work));
+    flush_workqueue(&new);
+    drop((work, delayed, old, new));
+    kernel.shut_down();
+}
+
+#[test]
 fn a_worker_that_runs_a_work_at_shutdown_is_reported() {
     let kernel = Kernel::builder().on_warning(|_| ()).boot().unwrap();
     let inside = kernel.enter();
