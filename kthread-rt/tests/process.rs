@@ -141,6 +141,37 @@ fn a_queue_with_a_rescuer_drains_when_no_thread_can_be_made() {
 }
 
 #[test]
+fn a_timer_whose_kernel_got_no_thread_may_be_armed_anew_from_another_kernel() {
+    child::run("a_timer_whose_kernel_got_no_thread_may_be_armed_anew_from_another_kernel", || {
+        if !become_ordinary() {
+            return;
+        }
+        let (first, told) = Warnings::of_new_kernel();
+        let second = Kernel::builder().boot().unwrap();
+        let called = Arc::new(Completion::new());
+        let timer = Timer::new({
+            let called = called.clone();
+            move |_| complete(&called)
+        });
+        let inside = first.enter();
+        allow_threads(false);
+        mod_timer(&timer, jiffies() + 1000 * HZ);
+        assert_eq!(told.take_one().kind, WarningKind::OsRefused);
+        allow_threads(true);
+        {
+            let _inside = second.enter();
+            // It stays with the first Kernel, where it is pending, and which has no thread for it yet.
+            assert_eq!(mod_timer(&timer, jiffies()), 1);
+        }
+        assert_eq!(timer_pending(&timer), 1);
+        mod_timer(&timer, jiffies());
+        wait_for_completion(&called);
+        drop((timer, inside));
+        told.assert_none();
+    });
+}
+
+#[test]
 fn a_kernel_that_gets_no_thread_does_not_boot_and_a_later_one_does() {
     child::run("a_kernel_that_gets_no_thread_does_not_boot_and_a_later_one_does", || {
         if !become_ordinary() {

@@ -37,6 +37,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: timer_thread_refused,
     },
     Model {
+        name: "timer_thread_refused_to_another",
+        claim: "who arms a timer of another Kernel, which got no thread for it, leaves the thread to the next who arms one there",
+        bound: Bound::Preemptions(2),
+        outcomes: &["called"],
+        run: timer_thread_refused_to_another,
+    },
+    Model {
         name: "timer_time_passes",
         claim: "a timer is called when its jiffy comes, also if that is while it is being armed",
         bound: Bound::Preemptions(2),
@@ -218,6 +225,25 @@ fn timer_thread_refused() -> String {
         wait_for_completion(&done);
         wait_for_completion(&done);
         prepared(|| drop((first, second)));
+        "called".to_owned()
+    })
+}
+
+fn timer_thread_refused_to_another() -> String {
+    in_small_kernel(|| {
+        let done = Arc::new(Completion::new());
+        let timer = completing(&done);
+        refuse_threads(0, 1);
+        mod_timer(&timer, far());
+        assert_eq!((warnings(), timer_pending(&timer)), (vec![WarningKind::OsRefused], 1));
+        let other = Kernel::builder().boot_on_demand().expect("a model's Kernel boots");
+        let inside = other.enter();
+        assert_eq!(mod_timer(&timer, jiffies()), 1);
+        drop(inside);
+        other.shutdown();
+        mod_timer(&timer, jiffies());
+        wait_for_completion(&done);
+        prepared(|| drop((timer, other)));
         "called".to_owned()
     })
 }

@@ -16,10 +16,10 @@
 //! * A queued node is linked as told above, stays valid and where it is, and its key does not change. The links of one that
 //!   is not queued are null.
 
+use crate::sync::Ordering::Relaxed;
 use crate::sync::{UnsafeCell, const_fn, record};
 use std::cell::Cell;
 use std::ptr;
-use std::sync::atomic::Ordering::Relaxed;
 
 /// An hrtimer, as far as the heap knows one.
 #[derive(Debug)]

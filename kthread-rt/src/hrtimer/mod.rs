@@ -30,13 +30,13 @@ use crate::clock::Clock;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::{HARDIRQ_OFFSET, SOFTIRQ_OFFSET, ktime_get, with_current};
+use crate::sync::Ordering::Relaxed;
 use crate::sync::{AtomicPtr, Life, Pool, UnsafeCell, const_fn, record};
 use crate::timer::{Base, Queue, Timed, base_of, dequeue_sync, lock_bound, lock_or_bind, try_dequeue};
 use bitflags::bitflags;
 use heap::Node;
 use std::panic::Location;
 use std::ptr;
-use std::sync::atomic::Ordering::Relaxed;
 
 /// What an hrtimer's function asks for: `enum hrtimer_restart`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,7 +189,7 @@ impl Hrtimer {
             // is queued (the invariants).
             let owed = unsafe {
                 Queue::remove(locked.queue(), self);
-                locked.armed(enqueue(locked.queue(), self))
+                locked.armed(enqueue(locked.queue(), self), base)
             };
             drop(locked);
             owed.pay::<Heap>(me.machine(), me, call, place);
@@ -299,8 +299,6 @@ impl Queue for Heap {
         static POOL: Pool<Base<Heap>> = Pool::new();
         &POOL
     }
-
-    fn begin(&self, _: &Clock) {}
 
     unsafe fn remove(&self, timer: *const Hrtimer) -> bool {
         // SAFETY: the same contract; the node is the timer's first field.

@@ -1,12 +1,12 @@
 //! [`HighResTimer`]: an hrtimer with a closure, safe to have and to drop.
 
 use super::{HRTIMER_MODE_ABS, HRTIMER_NORESTART, Hrtimer, HrtimerRestart};
+use crate::sync::Ordering::Relaxed;
 use crate::sync::{Arc, UnsafeCell, record};
 use crate::timer::shut_down_owned;
 use std::fmt;
 use std::ops::Deref;
 use std::ptr;
-use std::sync::atomic::Ordering::Relaxed;
 
 type Callback = Box<dyn FnMut(&Hrtimer) -> HrtimerRestart + Send>;
 

@@ -23,13 +23,13 @@ pub use kernel_names::*;
 use crate::clock::Clock;
 use crate::diag::WarningKind;
 use crate::sched::{HARDIRQ_OFFSET, might_sleep_in, with_current};
+use crate::sync::Ordering::Relaxed;
 use crate::sync::list::ListHead;
 use crate::sync::{AtomicPtr, Life, Pool, UnsafeCell, const_fn, plain_memory, record};
 use crate::task::WaitKind;
 use crate::timer::{Base, Owed, Queue, Timed, base_of, lock_bound, lock_or_bind};
 use std::panic::Location;
 use std::ptr;
-use std::sync::atomic::Ordering::Relaxed;
 
 /// An irq_work's function: `void (*func)(struct irq_work *)`.
 ///
@@ -142,8 +142,8 @@ impl IrqWork {
                 unsafe { locked.queue().insert(self) };
             }
             // If it was pending, for a thread that the system has refused.
-            let again = || locked.is(mine) && locked.state(|state| !state.has_thread());
-            let owed = if newly || again() { locked.armed(0) } else { Owed::Nothing };
+            let again = || locked.state(|state| !state.has_thread());
+            let owed = if newly || again() { locked.armed(0, mine) } else { Owed::Nothing };
             drop(locked);
             owed.pay::<IrqWorks>(me.machine(), me, call, place);
             newly
@@ -236,8 +236,6 @@ impl Queue for IrqWorks {
         &POOL
     }
 
-    fn begin(&self, _: &Clock) {}
-
     unsafe fn remove(&self, work: *const IrqWork) -> bool {
         // SAFETY: the lock is held, and the work valid, by the contract.
         unsafe {
@@ -292,6 +290,4 @@ impl Queue for IrqWorks {
         unsafe { function(ptr::with_exposed_provenance_mut(work.addr())) };
         false
     }
-
-    unsafe fn restart(&self, _: *const IrqWork) {}
 }

@@ -49,6 +49,7 @@ pub use owned::Tasklet;
 
 use crate::diag::WarningKind;
 use crate::sched::{might_sleep_in, with_current};
+use crate::sync::Ordering::Relaxed;
 use crate::sync::list::ListHead;
 use crate::sync::{AtomicPtr, Life, UnsafeCell, const_fn, plain_memory, record};
 use crate::task::TaskStruct;
@@ -56,7 +57,6 @@ use crate::timer::{Base, Locked, Owed, Queue, Timed, base_of, lock_bound, lock_o
 pub(crate) use queue::Tasklets;
 use std::panic::Location;
 use std::ptr;
-use std::sync::atomic::Ordering::Relaxed;
 
 /// A tasklet's function since 5.9: `void (*callback)(struct tasklet_struct *)`.
 ///
@@ -248,7 +248,7 @@ impl TaskletStruct {
                     locked.queue().remove(self);
                     locked.queue().insert(self, self.flags.load(Relaxed) & HIGH);
                 }
-                locked.armed(0)
+                locked.armed(0, base_of(me.machine()))
             } else {
                 Owed::Nothing
             };
@@ -321,8 +321,8 @@ impl TaskletStruct {
                 unsafe { locked.queue().insert(self, high) };
             }
             // If it was scheduled, for a thread that the system has refused.
-            let again = || locked.is(mine) && locked.state(|state| !state.has_thread());
-            let owed = if newly || again() { locked.armed(0) } else { Owed::Nothing };
+            let again = || locked.state(|state| !state.has_thread());
+            let owed = if newly || again() { locked.armed(0, mine) } else { Owed::Nothing };
             drop(locked);
             owed.pay::<Tasklets>(me.machine(), me, call, place);
             newly
@@ -370,9 +370,9 @@ impl TaskletStruct {
             return me.warn(WarningKind::Deadlock, KILL, place, message);
         }
         self.killers.store(self.killers.load(Relaxed) + 1, Relaxed);
-        if self.is_scheduled() && locked.is(mine) && !locked.state(|state| state.has_thread()) {
+        if self.is_scheduled() && !locked.state(|state| state.has_thread()) {
             // The system has refused the thread: once more.
-            let owed = locked.armed(0);
+            let owed = locked.armed(0, mine);
             drop(locked);
             owed.pay::<Tasklets>(me.machine(), me, KILL, place);
             // The same base, because of `killers`.

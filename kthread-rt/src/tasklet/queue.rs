@@ -12,13 +12,13 @@
 use super::{ASIDE, GONE, HIGH, SCHEDULED, TaskletFn, TaskletOldFn, TaskletStruct};
 use crate::clock::Clock;
 use crate::sched::SOFTIRQ_OFFSET;
+use crate::sync::Ordering::Relaxed;
 use crate::sync::Pool;
 use crate::sync::list::ListHead;
 use crate::task::WaitKind;
 use crate::timer::{Base, Queue};
 use std::cell::Cell;
 use std::ptr;
-use std::sync::atomic::Ordering::Relaxed;
 
 /// See the module's text.
 #[derive(Debug)]
@@ -116,8 +116,6 @@ impl Queue for Tasklets {
         &POOL
     }
 
-    fn begin(&self, _: &Clock) {}
-
     unsafe fn remove(&self, tasklet: *const TaskletStruct) -> bool {
         // SAFETY: the tasklet is valid, by the contract.
         let tasklet = unsafe { &*tasklet };
@@ -192,6 +190,4 @@ impl Queue for Tasklets {
         }
         false
     }
-
-    unsafe fn restart(&self, _: *const TaskletStruct) {}
 }

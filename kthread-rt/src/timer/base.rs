@@ -57,7 +57,7 @@ pub(crate) trait Queue: Sized + 'static {
     /// The bases of this kind that were used before.
     fn pool() -> &'static Pool<Base<Self>>;
     /// The (empty) queue is used for a Kernel with this clock from now on.
-    fn begin(&self, clock: &Clock);
+    fn begin(&self, _clock: &Clock) {}
     /// # Safety
     ///
     /// As the trait says.
@@ -107,7 +107,7 @@ pub(crate) trait Queue: Sized + 'static {
     /// # Safety
     ///
     /// As the trait says.
-    unsafe fn restart(&self, timer: *const Self::Timer);
+    unsafe fn restart(&self, _timer: *const Self::Timer) {}
 }
 
 /// A timer that a base can have.
@@ -296,9 +296,14 @@ impl<Q: Queue> Locked<Q> {
         self
     }
 
-    /// A timer that is due at `at` was queued: what the caller owes after it has dropped the lock.
-    pub(crate) fn armed(&self, at: u64) -> Owed {
+    /// A timer that is due at `at` was queued by somebody whose base is `mine`: what he owes after he has dropped the lock.
+    ///
+    /// Who finds another Kernel's base without a thread, since the system has refused it, leaves that to the next who arms a
+    /// timer there.
+    pub(crate) fn armed(&self, at: u64, mine: &'static Base<Q>) -> Owed {
+        let is_mine = self.is(mine);
         self.state(|state| match state.thread {
+            Thread::None if !is_mine => Owed::Nothing,
             Thread::None => {
                 state.thread = Thread::Begun;
                 Owed::Start

@@ -49,11 +49,11 @@ use crate::clock::{Clock, time_before};
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::{SOFTIRQ_OFFSET, with_current};
+use crate::sync::Ordering::Relaxed;
 use crate::sync::{Arc, AtomicPtr, Life, Pool, UnsafeCell, const_fn, record};
 use crate::task::{Machine, TaskStruct};
 use std::panic::Location;
 use std::ptr;
-use std::sync::atomic::Ordering::Relaxed;
 use wheel::Node;
 pub(crate) use wheel::Wheel;
 
@@ -275,7 +275,7 @@ impl TimerList {
             refusal.tell(me, call, place);
             return None;
         }
-        let owed = self.requeue(&locked, expires);
+        let owed = self.requeue(&locked, mine, expires);
         drop(locked);
         owed.pay::<Wheel>(machine, me, call, place);
         Some(pending)
@@ -294,12 +294,12 @@ impl TimerList {
             if locked.is(mine) { expires } else { translate(expires, &me.machine().clock, &locked.clock()) };
         match locked.refusal() {
             Some(refusal) => Err(refusal),
-            None => Ok(self.requeue(&locked, expires)),
+            None => Ok(self.requeue(&locked, mine, expires)),
         }
     }
 
-    /// Queues it for jiffy `expires` of the Kernel of its base, which is `locked`.
-    fn requeue(&self, locked: &Locked<Wheel>, expires: u64) -> Owed {
+    /// Queues it for jiffy `expires` of the Kernel of its base, which is `locked`; `mine` is the caller's.
+    fn requeue(&self, locked: &Locked<Wheel>, mine: &'static Base<Wheel>, expires: u64) -> Owed {
         // The callback gets the timer by its address, with all that whoever set it up may do with the pointer.
         let timer = ptr::from_ref(self);
         timer.expose_provenance();
@@ -308,7 +308,7 @@ impl TimerList {
         unsafe {
             Queue::remove(locked.queue(), self);
             let due = locked.queue().insert(&raw const (*timer).node, expires, || locked.clock().jiffies());
-            locked.armed(due)
+            locked.armed(due, mine)
         }
     }
 }
@@ -406,6 +406,4 @@ impl Queue for Wheel {
         unsafe { function(timer) };
         false
     }
-
-    unsafe fn restart(&self, _: *const TimerList) {}
 }

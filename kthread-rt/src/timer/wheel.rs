@@ -29,11 +29,11 @@
 //! * The occupied slots of level 0 are those of `clk`'s digit or higher ones; of the other levels, higher ones.
 
 use crate::clock::{time_after, time_before};
+use crate::sync::Ordering::Relaxed;
 use crate::sync::list::ListHead;
 use crate::sync::record;
 use std::array;
 use std::cell::Cell;
-use std::sync::atomic::Ordering::Relaxed;
 
 const BITS: u32 = 6;
 const SLOTS: usize = 1 << BITS;
