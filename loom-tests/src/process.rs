@@ -2,8 +2,9 @@
 
 use std::io::{self, Read};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How a process ended.
 #[derive(Debug)]
@@ -23,27 +24,21 @@ pub fn run(mut command: Command, limit: Duration) -> io::Result<(Ended, String)>
     let mut child = command.spawn()?;
     // The command holds the writing ends; the reader waits for the last one to go.
     drop(command);
-    let output = thread::spawn(move || {
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
         let mut bytes = Vec::new();
         let _ = reader.read_to_end(&mut bytes);
-        String::from_utf8_lossy(&bytes).into_owned()
+        // Nobody listens any more if the other side has failed.
+        let _ = tell.send(String::from_utf8_lossy(&bytes).into_owned());
     });
-    let deadline = Instant::now() + limit;
-    let mut pause = Duration::from_millis(1);
-    let ended = loop {
-        match child.try_wait()? {
-            Some(status) if status.success() => break Ended::Well,
-            Some(_) => break Ended::Badly,
-            None if Instant::now() >= deadline => {
-                child.kill()?;
-                child.wait()?;
-                break Ended::TimedOut;
-            }
-            None => {
-                thread::sleep(pause);
-                pause = (pause * 2).min(Duration::from_millis(50));
-            }
+    // Its output ends with the process, which starts no others.
+    match told.recv_timeout(limit) {
+        Ok(output) if child.wait()?.success() => Ok((Ended::Well, output)),
+        Ok(output) => Ok((Ended::Badly, output)),
+        Err(_) => {
+            child.kill()?;
+            child.wait()?;
+            Ok((Ended::TimedOut, told.recv().unwrap_or_default()))
         }
-    };
-    Ok((ended, output.join().unwrap_or_default()))
+    }
 }
