@@ -16,13 +16,13 @@
 
 use crate::diag::WarningKind;
 use crate::sched::with_current;
+use crate::sync::Ordering::Relaxed;
 use crate::sync::{self, Arc, Mutex, const_fn, record};
 use crate::task::{Machine, Part, TaskStruct};
 use crate::wait::{__macros as wait, WaitQueueHead, wake_up_all};
 use crate::workqueue::system_unbound_wq;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
-use std::sync::atomic::Ordering::Relaxed;
 
 /// The number of a call: `async_cookie_t`. The first one of a Kernel is 1.
 pub type AsyncCookie = u64;

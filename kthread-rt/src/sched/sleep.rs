@@ -38,6 +38,8 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     }
     // Told while the task is still on the run queue: who has seen it inactive has been told why.
     task.event(|| EventKind::Sleeping { state: TaskState::from_bits_retain(before).to_string() });
+    // Before the task leaves the run queue: what the watch does, it does as a running task. It may find that the sleep has ended
+    // already; then the watch is told both, one after the other.
     let watch = task.sleep_watch();
     if let Some(watch) = watch {
         watch.falls_asleep(task);

@@ -209,7 +209,7 @@ macro_rules! DEFINE_WAIT_FUNC {
         $crate::DEFINE_WAIT_FUNC!(@ $name, $crate::WaitEntry::staying());
     };
     ($name:ident, unsafe $func:expr) => {
-        // The `unsafe` is the caller's, who wrote it.
+        // SAFETY: the caller's to see to, who wrote `unsafe` before the function.
         $crate::DEFINE_WAIT_FUNC!(@ $name, unsafe { $crate::WaitEntry::with_func($func) });
     };
     (@ $name:ident, $entry:expr) => {

@@ -57,13 +57,13 @@ pub use queue::kthread_delayed_work_timer_fn;
 pub use serve::kthread_worker_fn;
 pub use work::{KthreadDelayedWork, KthreadWork, KthreadWorkFn};
 
+use crate::sync::Ordering::Relaxed;
 use crate::sync::list::ListHead;
 use crate::sync::{
     Life, RawSpinLock, UnsafeCell, const_fn, os, plain_memory, record, refuse_in_forked_child,
 };
 use crate::task::{TASK_NORMAL, Task, TaskStruct};
 use std::ptr;
-use std::sync::atomic::Ordering::Relaxed;
 use work::Place;
 
 /// The worker's thread can be frozen, between two works: `KTW_FREEZABLE`.
