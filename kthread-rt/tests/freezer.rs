@@ -281,6 +281,8 @@ fn freezer_a_stop_of_one_leaves_the_others_frozen() {
     await_sleep(&other.task, TASK_FROZEN);
     assert_eq!(one.task.state().bits(), 0x8000);
     kernel.thaw_processes();
+    // It has left the refrigerator before it is stopped: one that is stopped there comes out with both answers.
+    await_sleep(&other.task, TASK_INTERRUPTIBLE);
     assert_eq!((kthread_stop(&stopper), kthread_stop(&other.task)), (21, 20));
     assert_eq!(other.freezes.load(SeqCst), 1);
 }
