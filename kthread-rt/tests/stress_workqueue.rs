@@ -99,14 +99,16 @@ fn every_work_that_is_queued_runs_or_is_cancelled_once() {
     ];
     let items: Arc<Vec<Item>> = Arc::new((0..WORKS).map(|n| Item::new(&queues[n % 4])).collect());
     let (rounds, seed) = (75 * rounds(), seed());
+    let over = Arc::new(Completion::new());
     let producers: Vec<_> = (0..PRODUCERS)
         .map(|number| {
-            let items = items.clone();
+            let (items, over) = (items.clone(), over.clone());
             kthread_run!(
                 move |mut random: Random| {
                     for _ in 0..rounds {
                         items[random.below(WORKS as u64) as usize].act(&mut random);
                     }
+                    complete(&over);
                     0
                 },
                 Random::new(seed ^ number),
@@ -116,8 +118,10 @@ fn every_work_that_is_queued_runs_or_is_cancelled_once() {
             .unwrap()
         })
         .collect();
+    for _ in &producers {
+        wait_for_completion(&over);
+    }
     for producer in &producers {
-        wait_task_inactive(producer, TASK_DEAD);
         assert_eq!(kthread_stop(producer), 0);
     }
     for item in items.iter() {

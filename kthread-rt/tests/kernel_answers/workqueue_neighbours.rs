@@ -336,11 +336,10 @@ fn workers_have_the_kernels_names() {
         flush_workqueue(&wq);
         name.lock().unwrap().clone()
     };
-    let unbound = 2 * std::thread::available_parallelism().unwrap().get();
     assert_eq!(name_in(0), "kworker/0:0");
     assert_eq!(name_in(WQ_HIGHPRI), "kworker/0:0H");
     if std::fs::read_to_string("/sys/devices/system/cpu/online").unwrap().trim() == "0-1" {
-        assert_eq!(name_in(WQ_UNBOUND), format!("kworker/u{unbound}:0"));
+        assert_eq!(name_in(WQ_UNBOUND), "kworker/u4:0");
     }
     kernel.shut_down();
 }

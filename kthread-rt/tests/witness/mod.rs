@@ -158,11 +158,6 @@ pub(crate) fn running_kthread(name: &str, result: i32) -> Task {
     task
 }
 
-/// True as long as the system has a thread of this process with this id.
-pub(crate) fn os_thread_exists(tid: i32) -> bool {
-    fs::exists(format!("/proc/self/task/{tid}")).expect("/proc is readable")
-}
-
 /// The name that the system has for a thread of this process.
 pub(crate) fn os_comm(tid: i32) -> String {
     let comm = fs::read_to_string(format!("/proc/self/task/{tid}/comm")).expect("the thread exists");
