@@ -4,10 +4,11 @@
 //! it asked for; the data of a function that does not run is dropped exactly once. The thread sleeps until it is woken, and
 //! a wake right after create is not lost.
 
-use crate::harness::{Bound, Model, actor, datum, in_kernel, never, sleeper};
+use crate::harness::{Bound, Model, actor, builder, datum, in_kernel, in_kernel_of, never, sleeper};
 use kthread_rt::__private::model as backend;
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::prelude::*;
+use kthread_rt::trace::{Event, EventKind};
 
 pub(crate) const MODELS: &[Model] = &[
     Model {
@@ -128,7 +129,10 @@ fn create_killed() -> String {
 
 fn create_killed_before() -> String {
     let (data, drops) = datum();
-    let errno = in_kernel(|| {
+    let tell = |event: &Event| {
+        assert!(!matches!(event.kind, EventKind::CreateQueued { .. }), "a request was queued");
+    };
+    let errno = in_kernel_of(builder().on_event(tell), || {
         send_sig(SIGKILL, &current(), 1).expect("the requester is alive");
         let errno = kthread_create!(never, data, "unborn").expect_err("the requester is killed");
         assert_eq!(drops.count(), 1, "the request was queued all the same");

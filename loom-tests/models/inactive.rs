@@ -41,7 +41,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "inactive_two_watchers",
         claim: "two watchers of one task are both told",
-        bound: Bound::Preemptions(1),
+        bound: Bound::Preemptions(2),
         outcomes: &["both"],
         run: inactive_two_watchers,
     },

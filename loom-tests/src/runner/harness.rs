@@ -55,7 +55,12 @@ pub(crate) fn warnings() -> Vec<WarningKind> {
 
 /// Runs `f` in a Kernel that is up, shuts it down, and checks that nothing is left. What `f` does is explored.
 pub(crate) fn in_kernel<T>(f: impl FnOnce() -> T) -> T {
-    on_stage(builder().boot().expect("a model's Kernel boots"), f)
+    in_kernel_of(builder(), f)
+}
+
+/// Runs `f` as [`in_kernel`] does, in a Kernel of this builder.
+pub(crate) fn in_kernel_of<T>(builder: KernelBuilder, f: impl FnOnce() -> T) -> T {
+    on_stage(builder.boot().expect("a model's Kernel boots"), f)
 }
 
 /// Runs `f` in a Kernel without kthreadd, for protocols that need tasks and no kthreads. What `f` does is explored.
