@@ -1,4 +1,6 @@
-//! What the benches share: nothing but the conditions under which they compare.
+//! What the benches share: the conditions under which they compare, and the baseline that is written in C.
+
+pub mod shim;
 
 /// The stack of every thread in a comparison, ours and the baseline's: what std gives a thread.
 pub const STACK_SIZE: usize = 2 * 1024 * 1024;
