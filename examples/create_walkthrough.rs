@@ -190,7 +190,7 @@ fn create_and_stop() -> Result<i32, Errno> {
 
 fn main() -> ExitCode {
     let narrator = Narrator::new(STEPS);
-    let kernel = match Kernel::builder().on_event(narrator.handler()).boot() {
+    let kernel = match Kernel::builder().spare_threads(0).on_event(narrator.handler()).boot() {
         Ok(kernel) => kernel,
         Err(error) => {
             eprintln!("create_walkthrough: {error}");

@@ -72,6 +72,25 @@ impl KernelBuilder {
         self
     }
 
+    /// How many threads kthreadd forks ahead at most: 16 unless said otherwise.
+    ///
+    /// With spares, creating a kthread is a matter of giving one a name and a function, and nobody sleeps. kthreadd forks two when it starts,
+    /// and each time half of them are taken it wants twice as many, up to this number. With 0 every create is a request to
+    /// kthreadd and waits for the answer, as in the kernel; and a finished thread is joined at once, rather than when
+    /// a few have finished.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().spare_threads(0).boot()?;
+    /// assert_eq!(kernel.shutdown().spares, 0);
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn spare_threads(mut self, most: u32) -> Self {
+        self.setup.spare_threads = most;
+        self
+    }
+
     /// What to do with a warning instead of printing it. A panic of the handler is contained.
     pub fn on_warning(mut self, handler: impl Fn(&Warning<'_>) + Send + Sync + 'static) -> Self {
         self.setup.warnings = WarningSink::new(Some(Box::new(handler)));

@@ -37,6 +37,12 @@ pub enum EventKind {
         /// The new task.
         child: TaskId,
     },
+    /// The task took an OS thread that kthreadd had forked ahead, and made a kthread of it: it exists, sleeps, and its
+    /// function has not run.
+    SpareTaken {
+        /// The new task.
+        child: TaskId,
+    },
     /// The operating system refused the thread, or its requester had been killed.
     CreateFailed {
         /// The name that the thread would have had.

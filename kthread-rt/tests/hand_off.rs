@@ -37,7 +37,7 @@ fn request_in(kernel: &Kernel) -> Request {
 
 /// A Kernel that calls `at` for its events, in the middle of what happens.
 fn kernel_with_events(at: impl Fn(&Event) + Send + Sync + 'static) -> Kernel {
-    Kernel::builder().on_event(at).boot().expect("a Kernel boots")
+    Kernel::builder().spare_threads(0).on_event(at).boot().expect("a Kernel boots")
 }
 
 #[test]

@@ -82,7 +82,8 @@ fn a_refused_thread_is_eagain_and_nothing_is_lost() {
         if !become_ordinary() {
             return;
         }
-        let (kernel, warnings) = Warnings::of_new_kernel();
+        // A spare thread would be one that is not refused.
+        let (kernel, warnings) = Warnings::of(Kernel::builder().spare_threads(0));
         let _inside = kernel.enter();
         let before = running_kthread("before", 1);
         allow_threads(false);

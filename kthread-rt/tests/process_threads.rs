@@ -162,7 +162,8 @@ fn a_stack_overflow_names_the_thread() {
 fn each_kthread_is_one_os_thread_and_all_are_gone_after_the_shutdown() {
     child::run("each_kthread_is_one_os_thread_and_all_are_gone_after_the_shutdown", || {
         let os_threads = || std::fs::read_dir("/proc/self/task").unwrap().count();
-        let _kthreadd = kthreadd_task().unwrap();
+        let kernel = Kernel::builder().spare_threads(0).boot().unwrap();
+        let _inside = kernel.enter();
         let before = os_threads();
         let done = Arc::new(Completion::new());
         let tasks: Vec<_> = (0..10)
@@ -180,7 +181,7 @@ fn each_kthread_is_one_os_thread_and_all_are_gone_after_the_shutdown() {
         for task in &tasks {
             kthread_stop(task);
         }
-        assert_eq!(Kernel::current().shutdown().joined, 10);
+        assert_eq!(kernel.shutdown().joined, 10);
         while os_threads() != before - 1 {
             thread::yield_now();
         }

@@ -485,7 +485,7 @@ fn a_shutdown_right_after_the_call_waits_for_no_helper() {
 #[test]
 fn there_can_be_no_thread_is_told_and_cleaned_up() {
     child::run("there_can_be_no_thread_is_told_and_cleaned_up", || {
-        let kernel = Kernel::builder().stack_size(1 << 30).boot().unwrap();
+        let kernel = Kernel::builder().spare_threads(0).stack_size(1 << 30).boot().unwrap();
         let _inside = kernel.enter();
         let limit = libc::rlimit { rlim_cur: 1536 << 20, rlim_max: libc::RLIM_INFINITY };
         // SAFETY: the pointer is valid; this process is the test's own.

@@ -6,7 +6,7 @@ use super::{Kthread, RawFace, kthreadd};
 use crate::cpumask::CpuMask;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
-use crate::sched::with_current;
+use crate::sched::{might_sleep_in, with_current};
 use crate::sync::{Arc, os};
 use crate::task::{KTHREADD_PID, Machine, Task, TaskStruct};
 use crate::trace::EventKind;
@@ -50,6 +50,14 @@ pub(super) fn create(
         let kthreadd = kthreadd::started(me.machine())?;
         // Held until there is an answer, so that kthreadd does not go before it has given it.
         let _intake = kthreadd.enter()?;
+        if cpus.is_none()
+            && matches!(order.begin, Begin::WhenWoken)
+            && let Some(spare) = kthreadd.take_spare()
+        {
+            // It would, if there were no spare.
+            might_sleep_in(me, call, place);
+            return kthreadd.task().map(|parent| spare.assign(me, parent, order, place)).ok_or(Errno::ESHUTDOWN);
+        }
         let kthread = Box::new(Kthread::new(order.shared, order.raw));
         let request = Arc::new(CreateRequest::new(order.name, cpus, order.begin, order.body, kthread));
         me.event(|| EventKind::CreateQueued { name: request.name.clone() });

@@ -15,27 +15,25 @@
 //! "On its way out" are tasks with PF_EXITING, and tasks that were never handed to a requester: when no requester is
 //! left, nobody will ever know them, and they exit without running.
 
-use super::request::{Begin, CreateRequest};
-use super::{Kthread, run, to_kthread};
+use super::daemon;
+use super::request::CreateRequest;
+use super::spare::{Spare, Stock};
 use crate::completion::Completion;
 use crate::errno::Errno;
-use crate::sched::{
-    Attached, change_state, might_sleep_in, release_task, sleep_until, try_to_wake_up, with_current,
-};
+use crate::sched::{Attached, might_sleep_in, try_to_wake_up, with_current};
 use crate::sync::os::{self, SignalsBlocked};
-use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering, OsThread, Queue, ThreadSpec};
+use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering, OsThread, Queue, ThreadSpec, fence};
 use crate::task::{
-    Disposition, KTHREADD_PID, Machine, NewTask, PF_EXITING, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Part,
-    TASK_INTERRUPTIBLE, TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct,
+    Disposition, KTHREADD_PID, Machine, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Part, TASK_NORMAL,
+    TASK_RUNNING, Task, TaskStruct,
 };
 use crate::trace::{EventKind, TaskId};
 use once_cell::sync::OnceCell;
-use std::collections::HashMap;
 use std::mem;
 use std::panic::Location;
 
 /// Nothing may enter any more.
-const CLOSED: u32 = 1 << 31;
+pub(super) const CLOSED: u32 = 1 << 31;
 
 /// kthreadd's part of a Kernel.
 pub(crate) struct Kthreadd {
@@ -44,17 +42,21 @@ pub(crate) struct Kthreadd {
     /// Set once kthreadd has been started.
     booted: OnceCell<()>,
     /// kthreadd's task while it is up. The task refers to the Machine that has this part, so it is taken out again.
-    task: Mutex<Option<Task>>,
-    requests: Queue<Arc<CreateRequest>>,
-    /// Pids whose OS threads can be joined without waiting.
-    finished: Queue<i32>,
+    pub(super) task: Mutex<Option<Task>>,
+    pub(super) requests: Queue<Arc<CreateRequest>>,
+    /// The threads that were forked ahead.
+    pub(super) stock: Stock,
+    /// The OS threads, by their numbers, that can be joined without waiting.
+    finished: Queue<u64>,
+    /// How many these are, and a few that are not there yet.
+    finished_count: AtomicU32,
     /// See the module's text.
-    intake: AtomicU32,
+    pub(super) intake: AtomicU32,
     /// Completed by kthreadd when it is up: the kernel's `kthreadd_done`, for which init waits.
-    kthreadd_done: Completion,
+    pub(super) kthreadd_done: Completion,
     /// Completed, for all, when kthreadd has joined its last thread.
-    down: Completion,
-    report: Mutex<ShutdownReport>,
+    pub(super) down: Completion,
+    pub(super) report: Mutex<ShutdownReport>,
     os_thread: Mutex<Option<OsThread>>,
 }
 
@@ -62,10 +64,12 @@ pub(crate) struct Kthreadd {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShutdownReport {
-    /// How many OS threads kthreadd started.
+    /// How many kthreads kthreadd started.
     pub forked: u64,
-    /// How many of them it joined.
+    /// How many of their OS threads it joined.
     pub joined: u64,
+    /// How many OS threads it had forked ahead that no kthread needed. It joined them too.
+    pub spares: u64,
     /// The kthreads that nobody stopped. Their OS threads run on.
     pub alive: Vec<TaskId>,
 }
@@ -79,7 +83,9 @@ impl Part for Kthreadd {
             booted: OnceCell::new(),
             task: Mutex::new(None),
             requests: Queue::new(),
+            stock: Stock::new(),
             finished: Queue::new(),
+            finished_count: AtomicU32::new(0),
             intake: AtomicU32::new(0),
             kthreadd_done: Completion::new(),
             down: Completion::new(),
@@ -133,20 +139,50 @@ impl Kthreadd {
         self.wake();
     }
 
-    /// The OS thread of task `pid` has run its last destructor.
-    fn announce_finished(&self, pid: i32) {
-        self.finished.push(pid);
-        self.wake();
+    /// Takes a thread that was forked ahead, if there is one.
+    pub(super) fn take_spare(&self) -> Option<Arc<Spare>> {
+        let (spare, low) = self.stock.take()?;
+        if low {
+            self.wake();
+        }
+        Some(spare)
+    }
+
+    /// kthreadd, while it is up.
+    pub(super) fn task(&self) -> Option<Task> {
+        self.task.lock().clone()
+    }
+
+    /// OS thread `number` has run its last destructor. kthreadd is woken for `batch` of them.
+    pub(super) fn announce_finished(&self, number: u64, batch: u32) {
+        let before = self.finished_count.fetch_add(1, Ordering::Relaxed);
+        self.finished.push(number);
+        // The fence is there for the shutdown: either this sees that it has begun, or kthreadd, which has a fence between seeing
+        // that and looking into the queue, sees the number there.
+        fence(Ordering::SeqCst);
+        if before + 1 >= batch || self.intake.load(Ordering::Relaxed) & CLOSED != 0 {
+            self.wake();
+        }
     }
 
     fn wake(&self) {
-        let task = self.task.lock().clone();
-        if let Some(task) = task {
+        if let Some(task) = self.task() {
             try_to_wake_up(&task, TASK_NORMAL);
         }
     }
 
-    fn nothing_to_do(&self) -> bool {
+    /// The next OS thread that can be joined.
+    pub(super) fn next_finished(&self) -> Option<u64> {
+        let number = self.finished.try_pop()?;
+        self.finished_count.fetch_sub(1, Ordering::Relaxed);
+        Some(number)
+    }
+
+    pub(super) fn none_finished(&self) -> bool {
+        self.finished.is_empty()
+    }
+
+    pub(super) fn nothing_to_do(&self) -> bool {
         self.requests.is_empty() && self.finished.is_empty() && self.intake.load(Ordering::Acquire) != CLOSED
     }
 
@@ -248,7 +284,7 @@ pub(crate) fn start(
         *part.task.lock() = Some(task.clone());
         // The process's signals are none of kthreadd's business, nor of the threads that inherit its mask.
         let blocked = SignalsBlocked::new();
-        let os_thread = sync::spawn(spec, move || kthreadd_main(me), || ()).map_err(|e| {
+        let os_thread = sync::spawn(spec, move || daemon::main(me), || ()).map_err(|e| {
             part.task.lock().take();
             machine.pids.remove(KTHREADD_PID);
             Errno::from_raw(e.raw_os_error().unwrap_or(Errno::EAGAIN.raw()))
@@ -265,162 +301,4 @@ pub(crate) fn start(
     drop(boot);
     let task = part.task.lock().clone();
     task.ok_or(Errno::ESHUTDOWN)
-}
-
-fn kthreadd_main(me: Task) {
-    sync::set_current_ptr(me.as_ptr().cast());
-    me.note_os_thread();
-    os::make_ordinary(me.os_tid(), &me.machine().cpus(), me.machine().boot_nice());
-    let machine = me.machine().clone();
-    let part = machine.part::<Kthreadd>();
-    me.event(|| EventKind::KthreaddUp);
-    part.kthreadd_done.complete();
-
-    let mut daemon = Daemon { me, part, threads: HashMap::new(), report: ShutdownReport::default() };
-    daemon.serve();
-    let Daemon { me, report, .. } = daemon;
-    *part.report.lock() = report;
-    part.task.lock().take();
-    release_task(&me);
-    part.down.complete_all();
-    sync::set_current_ptr(std::ptr::null());
-}
-
-struct Daemon<'a> {
-    me: Task,
-    part: &'a Kthreadd,
-    /// The OS threads to join, by the pids of their tasks.
-    threads: HashMap<i32, (Task, OsThread)>,
-    report: ShutdownReport,
-}
-
-impl Daemon<'_> {
-    fn serve(&mut self) {
-        loop {
-            change_state(&self.me, TASK_INTERRUPTIBLE);
-            if self.part.nothing_to_do() {
-                sleep_until(&self.me, None);
-            }
-            change_state(&self.me, TASK_RUNNING);
-            while let Some(pid) = self.part.finished.try_pop() {
-                self.join(pid);
-            }
-            while let Some(request) = self.part.requests.try_pop() {
-                self.answer(request);
-            }
-            // Acquire: with a count of 0, every task that was handed out is seen as published.
-            // What may be queued still is of requesters that were killed, and who have their functions back.
-            if self.part.intake.load(Ordering::Acquire) == CLOSED {
-                self.join_those_on_their_way_out();
-                return;
-            }
-        }
-    }
-
-    fn answer(&mut self, request: Arc<CreateRequest>) {
-        let refusal = if self.part.intake.load(Ordering::Acquire) & CLOSED != 0 {
-            Errno::ESHUTDOWN
-        } else {
-            match self.fork(&request) {
-                Ok(()) => return,
-                Err(errno) => errno,
-            }
-        };
-        self.me.event(|| EventKind::CreateFailed { name: request.name.clone() });
-        if request.claim() {
-            // The requester takes the function back.
-            return request.answer(Err(refusal));
-        }
-        // The requester has gone, and nearly always taken the function with it. If it could not, the user's data ends here; a
-        // panic in a destructor is not kthreadd's end.
-        let body = request.body.lock().take();
-        crate::diag::contain(|| drop(body));
-    }
-
-    /// Makes a task and an OS thread for it, which then serves the request.
-    fn fork(&mut self, request: &Arc<CreateRequest>) -> Result<(), Errno> {
-        if request.is_abandoned() {
-            return Err(Errno::EINTR);
-        }
-        let machine = self.me.machine();
-        let (state, parent) = match &request.begin {
-            Begin::WhenWoken => (TASK_UNINTERRUPTIBLE, self.me.clone()),
-            Begin::Unattended { .. } => (TASK_RUNNING, self.me.clone()),
-            Begin::AtOnce { parent } => (TASK_RUNNING, parent.clone()),
-        };
-        let kthread: Option<Box<Kthread>> = request.kthread.lock().take();
-        let task = Task::new(
-            machine,
-            NewTask {
-                pid: machine.pids.allocate(),
-                name: &request.name,
-                flags: PF_KTHREAD | PF_NOFREEZE | PF_FORKNOEXEC,
-                state,
-                parent: Some(parent),
-                default_action: Disposition::Ignored,
-                private: kthread.map(|k| k as _),
-            },
-        );
-        let pid = task.pid();
-        machine.pids.insert(&task);
-        let reset = self.me.attributes_changed();
-        let spec = ThreadSpec { name: request.name.clone(), stack_size: machine.stack_size };
-        let main = {
-            let (task, request) = (task.clone(), request.clone());
-            move || run::kthread(task, request, reset)
-        };
-        let last = {
-            let machine = machine.clone();
-            move || machine.part::<Kthreadd>().announce_finished(pid)
-        };
-        // The thread needs its function before it does anything that is told, so `Forked` is told first.
-        let _held_back = machine.events.is_on().then(|| request.body.lock());
-        match sync::spawn(spec, main, last) {
-            Ok(os_thread) => {
-                self.report.forked += 1;
-                self.me.event(|| EventKind::Forked { child: task.id() });
-                self.threads.insert(pid, (task, os_thread));
-                Ok(())
-            }
-            Err(error) => {
-                machine.pids.remove(pid);
-                Err(Errno::from_raw(error.raw_os_error().unwrap_or(Errno::EAGAIN.raw())))
-            }
-        }
-    }
-
-    fn join(&mut self, pid: i32) {
-        if let Some((task, os_thread)) = self.threads.remove(&pid) {
-            os_thread.join();
-            self.report.joined += 1;
-            self.me.event(|| EventKind::Joined { pid });
-            drop(task);
-        }
-    }
-
-    fn join_those_on_their_way_out(&mut self) {
-        loop {
-            change_state(&self.me, TASK_INTERRUPTIBLE);
-            if self.part.finished.is_empty() {
-                if !self.threads.values().any(|(task, _)| is_on_its_way_out(task)) {
-                    break;
-                }
-                sleep_until(&self.me, None);
-            }
-            change_state(&self.me, TASK_RUNNING);
-            while let Some(pid) = self.part.finished.try_pop() {
-                self.join(pid);
-            }
-        }
-        change_state(&self.me, TASK_RUNNING);
-        let mut alive: Vec<_> =
-            mem::take(&mut self.threads).into_values().map(|(task, _)| task.id()).collect();
-        alive.sort_by_key(|task| task.pid);
-        self.report.alive = alive;
-    }
-}
-
-fn is_on_its_way_out(task: &Task) -> bool {
-    task.flags().contains(PF_EXITING)
-        || to_kthread(task).is_none_or(|k| k.published.load(Ordering::Acquire) == 0)
 }

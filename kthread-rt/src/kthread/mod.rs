@@ -2,13 +2,14 @@
 //!
 //! A kthread is created by kthreadd, asleep; its first wake-up starts its function; the function runs until it returns
 //! or is asked to stop. The pieces, one file each: [`request`] (the hand-off), [`create`] (the requester), [`kthreadd`]
-//! (the daemon), [`run`] (the life of one thread, from its first instruction to its last), [`stop`], [`park`], [`bind`]
+//! (the daemon), [`spare`] (the threads that it forks ahead), [`run`] (the life of one thread, from its first instruction to its last), [`stop`], [`park`], [`bind`]
 //! and [`exit`]. Over them are the [`worker`]s, which run works on a kthread.
 //!
 //! This file has what they share: the thread's flag word and its [`Kthread`] block.
 
 mod bind;
 mod create;
+mod daemon;
 mod exit;
 pub mod format;
 mod freeze;
@@ -19,6 +20,7 @@ pub(crate) mod named;
 mod park;
 mod request;
 mod run;
+mod spare;
 pub(crate) mod shared;
 mod stop;
 mod worker;

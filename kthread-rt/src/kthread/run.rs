@@ -10,7 +10,7 @@
 //! joining of OS threads covers).
 
 use super::exit::{ExitCompletion, ExitPayload};
-use super::request::{Begin, CreateRequest};
+use super::request::{Begin, Body, CreateRequest};
 use super::{Kthread, ended, flag, park, to_kthread};
 use crate::diag::{WarningKind, contain};
 use crate::sched::{apply_attributes, release_task, sleep_until};
@@ -63,20 +63,31 @@ pub(super) fn kthread(task: Task, request: Arc<CreateRequest>, reset: bool) {
         let noted = task.wait_note().set(WaitKind::FirstWake, 0, Location::caller());
         sleep_until(&task, None);
         drop(noted);
-        let flags = task.kthread_flags.fetch_or(flag::STARTED, Ordering::Relaxed);
-        // Only the first look counts: a thread that was stopped before it never runs its function.
-        if flags & flag::SHOULD_STOP != 0 {
-            contain(|| drop(body));
-            return finish(&task, kthread, End::NeverRan);
-        }
-        park::park_if_asked(&task, kthread, Location::caller());
+        return woken(&task, kthread, body);
     }
+    run(&task, kthread, body);
+}
+
+/// The thread has had its first wake-up.
+pub(super) fn woken(task: &Task, kthread: &Kthread, body: Option<Body>) {
+    let flags = task.kthread_flags.fetch_or(flag::STARTED, Ordering::Relaxed);
+    // Only the first look counts: a thread that was stopped before it never runs its function.
+    if flags & flag::SHOULD_STOP != 0 {
+        contain(|| drop(body));
+        return finish(task, kthread, End::NeverRan);
+    }
+    park::park_if_asked(task, kthread, Location::caller());
+    run(task, kthread, body);
+}
+
+/// Runs the function, and ends.
+fn run(task: &Task, kthread: &Kthread, body: Option<Body>) {
     task.event(|| EventKind::FunctionStarted);
     let end = match catch_unwind(AssertUnwindSafe(|| body.map_or(0, |body| body()))) {
         Ok(result) => End::Exited { result, completion: None },
-        Err(payload) => end_of_unwind(&task, payload),
+        Err(payload) => end_of_unwind(task, payload),
     };
-    finish(&task, kthread, end);
+    finish(task, kthread, end);
 }
 
 fn end_of_unwind(task: &Task, payload: Box<dyn Any + Send>) -> End {

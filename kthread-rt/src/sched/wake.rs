@@ -45,7 +45,7 @@ pub(crate) fn claim_wake_up(task: &TaskStruct, mask: TaskState) -> bool {
 /// The second half: lets the OS thread of a task run whose state has become RUNNING.
 pub(crate) fn deliver_wake_up(task: &TaskStruct) {
     fence(Ordering::SeqCst);
-    if task.on_rq.load(Ordering::Relaxed) == 0 {
+    if task.on_rq.load(Ordering::Relaxed) == 0 && !task.leave_berth() {
         task.state.wake();
     }
     note_transition(task);

@@ -31,6 +31,7 @@ const SLOTS: usize = 11;
 /// What a Kernel's builder decides.
 pub(crate) struct MachineSetup {
     pub(crate) stack_size: usize,
+    pub(crate) spare_threads: u32,
     pub(crate) warnings: WarningSink,
     pub(crate) events: EventSink,
 }
@@ -39,6 +40,7 @@ impl Default for MachineSetup {
     fn default() -> Self {
         Self {
             stack_size: DEFAULT_STACK_SIZE,
+            spare_threads: sync::SPARE_THREADS,
             warnings: WarningSink::new(None),
             events: EventSink::new(None),
         }
@@ -53,6 +55,8 @@ pub(crate) struct Machine {
     pub(crate) warnings: WarningSink,
     pub(crate) events: EventSink,
     pub(crate) stack_size: usize,
+    /// How many threads kthreadd forks ahead at most.
+    pub(crate) spare_threads: u32,
     /// The cpus, nice value and policy that the process had when this Kernel booted. New threads get these.
     boot_cpus: CpuMask,
     boot_nice: i32,
@@ -71,6 +75,7 @@ impl Machine {
             warnings: setup.warnings,
             events: setup.events,
             stack_size: setup.stack_size,
+            spare_threads: setup.spare_threads,
             boot_cpus,
             boot_nice,
             online_cpus: os::online_cpus(),

@@ -11,6 +11,7 @@
 //! A task refers to its parent and to its Machine. Neither refers back, except the pid table, which the task leaves
 //! when it ends; so there is no cycle that outlives the task.
 
+mod berth;
 mod fields;
 mod held;
 pub(crate) mod kthread_flag;
@@ -20,6 +21,7 @@ mod signal_bits;
 mod state;
 mod wait_note;
 
+pub(crate) use berth::{let_go_of_berth, new_berth, sleep_in_berth};
 pub use fields::{get_task_comm, task_is_running, task_state_to_char};
 pub use held::HeldLock;
 pub(crate) use kthread_flag::{asked_to_stop, asked_to_stop_or_park};
@@ -31,6 +33,7 @@ pub use wait_note::{WaitKind, WaitsOn};
 
 use crate::cpumask::CpuMask;
 use crate::sync::{Arc, AtomicPtr, AtomicU32, Life, Mutex, Ordering, StateWord, record};
+use berth::Berth;
 use held::HeldLocks;
 use once_cell::sync::OnceCell;
 use std::any::Any;
@@ -84,6 +87,8 @@ pub struct TaskStruct {
     pub(crate) on_rq: AtomicU32,
     /// How many tasks are in `watch_list`; the sleeping path looks at this first.
     pub(crate) watchers: AtomicU32,
+    /// Where the OS thread sleeps until it first runs the task, if that is not on `state`; see `berth`.
+    berth: Berth,
     pub(crate) watch_list: Mutex<Vec<Task>>,
     /// The next task of the wake queue that this one is on; see `sched::wake_q`.
     pub(crate) wake_q_next: AtomicPtr<TaskStruct>,
@@ -158,6 +163,7 @@ impl Task {
             comm,
             on_rq: AtomicU32::new(1),
             watchers: AtomicU32::new(0),
+            berth: Berth::default(),
             watch_list: Mutex::new(Vec::new()),
             wake_q_next: AtomicPtr::new(ptr::null_mut()),
             signals: SignalSets::new(new.default_action),

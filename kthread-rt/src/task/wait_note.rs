@@ -125,6 +125,16 @@ impl WaitNote {
         before
     }
 
+    /// Notes a wait that another thread begins for the task, until [`clear`](Self::clear).
+    pub(crate) fn keep(&self, kind: WaitKind, address: usize, place: &'static Location<'static>) {
+        self.write(kind as u32, address, ptr::from_ref(place).cast_mut());
+    }
+
+    /// The wait that was noted by [`keep`](Self::keep) is over.
+    pub(crate) fn clear(&self) {
+        self.write(0, 0, ptr::null_mut());
+    }
+
     /// True if a wait is noted already: an inner call leaves the outer call's note, which says more.
     pub(crate) fn is_set(&self) -> bool {
         self.kind.load(Ordering::Relaxed) != 0

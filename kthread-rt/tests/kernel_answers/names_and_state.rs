@@ -76,6 +76,7 @@ fn names_are_cut_at_fifteen_bytes_and_not_characters() {
 #[test]
 fn names_are_the_os_threads_names_too() {
     let task = create(|| 0, "a-very-long-kthread-name/123");
+    kthread_park(&task).unwrap(); // an OS thread that was forked ahead gets its name when it first runs
     let comm = fs::read_to_string(format!("/proc/self/task/{}/comm", task.os_tid())).unwrap();
     assert_eq!(comm.trim_end(), "a-very-long-kth");
     kthread_stop(&task);

@@ -45,8 +45,13 @@ pub(crate) struct Warnings(Arc<Mutex<Vec<Noted>>>);
 impl Warnings {
     /// A Kernel, and where its warnings go.
     pub(crate) fn of_new_kernel() -> (Kernel, Self) {
+        Self::of(Kernel::builder())
+    }
+
+    /// A Kernel of `builder`, and where its warnings go.
+    pub(crate) fn of(builder: KernelBuilder) -> (Kernel, Self) {
         let warnings = Self::default();
-        let builder = Kernel::builder().on_warning(warnings.handler());
+        let builder = builder.on_warning(warnings.handler());
         (builder.boot().expect("a Kernel boots"), warnings)
     }
 
@@ -256,6 +261,7 @@ pub(crate) fn kernel_with_blocked_kthreadd()
     let (forking_tx, forking) = mpsc::channel();
     let gate = Mutex::new(released);
     let kernel = Kernel::builder()
+        .spare_threads(0)
         .on_event(move |event| {
             if matches!(&event.kind, EventKind::Forked { child } if child.comm == "blocker") {
                 forking_tx.send(()).expect("the test waits for this");

@@ -148,6 +148,9 @@ pub(crate) fn yield_now() {
 /// How many queues the waits for bits share: one, so that a model has no more objects than it needs.
 pub(crate) const BIT_QUEUES: usize = 1;
 
+/// As in the real backend: none, so that a model has no threads that it does not ask for.
+pub(crate) const SPARE_THREADS: u32 = 0;
+
 /// An array of as many as its type says.
 macro_rules! table_of {
     ($init:expr) => {

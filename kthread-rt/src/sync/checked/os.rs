@@ -57,6 +57,8 @@ pub(crate) fn thread_name() -> String {
     checker::thread::current().name().unwrap_or("main").to_owned()
 }
 
+pub(crate) fn set_thread_name(_name: &str) {}
+
 pub(crate) fn set_affinity(_tid: i32, _mask: &CpuMask) -> Result<(), Errno> {
     Ok(())
 }

@@ -5,6 +5,7 @@ mod local;
 pub mod model;
 pub(crate) mod os;
 mod spin;
+mod stack;
 mod thread;
 mod word;
 
@@ -152,6 +153,9 @@ pub(crate) fn assert_process_statics() {}
 pub(crate) fn yield_now() {
     std::thread::yield_now();
 }
+
+/// How many threads a Kernel's kthreadd forks ahead at most, unless its builder says otherwise.
+pub(crate) const SPARE_THREADS: u32 = 16;
 
 /// How many queues the waits for bits share: the kernel's 256.
 pub(crate) const BIT_QUEUES: usize = 256;

@@ -5,6 +5,7 @@ use crate::errno::Errno;
 use once_cell::sync::OnceCell;
 use rustix::process::Pid;
 use rustix::thread::CpuSet;
+use std::ffi::CStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{fs, io, mem};
 
@@ -31,6 +32,16 @@ pub(crate) fn current_cpu() -> u32 {
 /// The calling thread's name as the OS has it.
 pub(crate) fn thread_name() -> String {
     rustix::thread::name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Names the calling thread; the OS keeps the first 15 bytes.
+pub(crate) fn set_thread_name(name: &str) {
+    let mut bytes = [0; 16];
+    let length = name.len().min(15);
+    bytes[..length].copy_from_slice(&name.as_bytes()[..length]);
+    if let Ok(name) = CStr::from_bytes_until_nul(&bytes) {
+        let _ = rustix::thread::set_name(name);
+    }
 }
 
 /// The cpus that thread `tid` may run on.

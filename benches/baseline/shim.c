@@ -1,0 +1,111 @@
+// A kthread shim as userspace ports write it today: a pthread for each kthread, a state word with a futex under it, a
+// completion for the end, the name set from outside. It is what kthread-rt is measured against, and nothing to use: its
+// kthread_stop knows no signals, no parking and no second caller.
+
+#define _GNU_SOURCE
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { RUNNING = 0, ASLEEP = 1 };
+
+struct shim_task {
+    pthread_t thread;
+    atomic_int state;
+    atomic_int should_stop;
+    atomic_int exited;
+    int (*fn)(void *);
+    void *data;
+    int result;
+    char comm[16];
+};
+
+static _Thread_local struct shim_task *current;
+
+static void futex_wait(atomic_int *word, int value)
+{
+    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
+}
+
+static void futex_wake(atomic_int *word)
+{
+    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+void shim_set_asleep(void)
+{
+    atomic_store(&current->state, ASLEEP);
+}
+
+void shim_schedule(void)
+{
+    while (atomic_load(&current->state) == ASLEEP)
+        futex_wait(&current->state, ASLEEP);
+}
+
+void shim_wake_up_process(struct shim_task *task)
+{
+    if (atomic_exchange(&task->state, RUNNING) == ASLEEP)
+        futex_wake(&task->state);
+}
+
+int shim_should_stop(void)
+{
+    return atomic_load(&current->should_stop);
+}
+
+static void *start(void *arg)
+{
+    struct shim_task *task = arg;
+
+    current = task;
+    shim_schedule();
+    task->result = task->fn(task->data);
+    atomic_store(&task->exited, 1);
+    futex_wake(&task->exited);
+    return NULL;
+}
+
+// The new thread sleeps until it is woken. NULL if there is no thread.
+struct shim_task *shim_kthread_create(int (*fn)(void *), void *data, size_t stack, const char *name)
+{
+    struct shim_task *task = calloc(1, sizeof(*task));
+    pthread_attr_t attr;
+    int error;
+
+    if (!task)
+        return NULL;
+    task->fn = fn;
+    task->data = data;
+    task->state = ASLEEP;
+    snprintf(task->comm, sizeof(task->comm), "%s", name);
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, stack);
+    error = pthread_create(&task->thread, &attr, start, task);
+    pthread_attr_destroy(&attr);
+    if (error) {
+        free(task);
+        return NULL;
+    }
+    pthread_setname_np(task->thread, task->comm);
+    return task;
+}
+
+int shim_kthread_stop(struct shim_task *task)
+{
+    int result;
+
+    atomic_store(&task->should_stop, 1);
+    shim_wake_up_process(task);
+    while (!atomic_load(&task->exited))
+        futex_wait(&task->exited, 0);
+    pthread_join(task->thread, NULL);
+    result = task->result;
+    free(task);
+    return result;
+}

@@ -1,0 +1,273 @@
+//! What kthreadd does: it answers requests, forks ahead, and joins.
+//!
+//! Requests come first: somebody waits for each. Then the stock of spares is filled up, if it is low; a system that refuses
+//! a thread is not asked for a spare again before it has given one to a request, or one has ended.
+
+use super::kthreadd::{CLOSED, Kthreadd, ShutdownReport};
+use super::request::{Begin, CreateRequest};
+use super::spare::{self, Spare};
+use super::{Kthread, run, to_kthread};
+use crate::errno::Errno;
+use crate::sched::{change_state, release_task, sleep_until};
+use crate::sync::{self, Arc, Ordering, OsThread, ThreadSpec, os};
+use crate::task::{
+    Disposition, NewTask, PF_EXITING, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, TASK_INTERRUPTIBLE, TASK_RUNNING,
+    TASK_UNINTERRUPTIBLE, Task,
+};
+use crate::trace::EventKind;
+use std::collections::HashMap;
+use std::mem;
+
+/// How many finished threads kthreadd is woken for, where it forks ahead: it joins them by the way, when it is woken to fork.
+const JOIN_BATCH: u32 = 8;
+
+/// The name of a spare thread in the operating system.
+const SPARE_NAME: &str = "kthread-spare";
+
+/// kthreadd's thread function.
+pub(super) fn main(me: Task) {
+    sync::set_current_ptr(me.as_ptr().cast());
+    me.note_os_thread();
+    os::make_ordinary(me.os_tid(), &me.machine().cpus(), me.machine().boot_nice());
+    let machine = me.machine().clone();
+    let part = machine.part::<Kthreadd>();
+    me.event(|| EventKind::KthreaddUp);
+    part.kthreadd_done.complete();
+
+    let mut daemon = Daemon {
+        me,
+        part,
+        threads: HashMap::new(),
+        last_number: 0,
+        spares_refused: false,
+        report: ShutdownReport::default(),
+    };
+    daemon.serve();
+    let Daemon { me, report, .. } = daemon;
+    *part.report.lock() = report;
+    part.task.lock().take();
+    release_task(&me);
+    part.down.complete_all();
+    sync::set_current_ptr(std::ptr::null());
+}
+
+/// What an OS thread is for.
+enum Purpose {
+    Kthread(Task),
+    Spare(Arc<Spare>),
+}
+
+impl Purpose {
+    /// The task that it runs, if it runs any.
+    fn task(&self) -> Option<Task> {
+        match self {
+            Self::Kthread(task) => Some(task.clone()),
+            Self::Spare(spare) => spare.task(),
+        }
+    }
+}
+
+struct Daemon<'a> {
+    me: Task,
+    part: &'a Kthreadd,
+    /// The OS threads to join, by their numbers.
+    threads: HashMap<u64, (Purpose, OsThread)>,
+    last_number: u64,
+    /// The system had no thread for a spare.
+    spares_refused: bool,
+    report: ShutdownReport,
+}
+
+impl Daemon<'_> {
+    fn serve(&mut self) {
+        loop {
+            change_state(&self.me, TASK_INTERRUPTIBLE);
+            if self.part.nothing_to_do() && !self.wants_spares() {
+                sleep_until(&self.me, None);
+            }
+            change_state(&self.me, TASK_RUNNING);
+            while let Some(number) = self.part.next_finished() {
+                self.join(number);
+            }
+            while let Some(request) = self.part.requests.try_pop() {
+                self.answer(request);
+            }
+            if self.wants_spares() {
+                self.fork_ahead();
+            }
+            // Acquire: with a count of 0, every task that was handed out is seen as published, and every spare that was taken as
+            // assigned. What may be queued still is of requesters that were killed, and who have their functions back.
+            if self.part.intake.load(Ordering::Acquire) == CLOSED {
+                self.dismiss_spares();
+                self.join_those_on_their_way_out();
+                return;
+            }
+        }
+    }
+
+    fn wants_spares(&self) -> bool {
+        self.me.machine().spare_threads != 0
+            && !self.spares_refused
+            && self.part.stock.is_low()
+            && self.part.intake.load(Ordering::Acquire) & CLOSED == 0
+    }
+
+    /// Fills the stock, unless somebody comes who waits.
+    fn fork_ahead(&mut self) {
+        self.part.stock.want_more(self.me.machine().spare_threads);
+        while !self.part.stock.is_full() && self.part.requests.is_empty() {
+            self.part.stock.add();
+            let spare = Spare::new();
+            let main = {
+                let (spare, machine, reset) =
+                    (spare.clone(), self.me.machine().clone(), self.me.attributes_changed());
+                move || spare::main(&spare, &machine, reset)
+            };
+            if self.spawn(SPARE_NAME.into(), Purpose::Spare(spare), main).is_err() {
+                self.part.stock.add_failed();
+                self.spares_refused = true;
+                return;
+            }
+        }
+    }
+
+    fn answer(&mut self, request: Arc<CreateRequest>) {
+        let refusal = if self.part.intake.load(Ordering::Acquire) & CLOSED != 0 {
+            Errno::ESHUTDOWN
+        } else {
+            match self.fork(&request) {
+                Ok(()) => return,
+                Err(errno) => errno,
+            }
+        };
+        self.me.event(|| EventKind::CreateFailed { name: request.name.clone() });
+        if request.claim() {
+            // The requester takes the function back.
+            return request.answer(Err(refusal));
+        }
+        // The requester has gone, and nearly always taken the function with it. If it could not, the user's data ends here; a
+        // panic in a destructor is not kthreadd's end.
+        let body = request.body.lock().take();
+        crate::diag::contain(|| drop(body));
+    }
+
+    /// Makes a task and an OS thread for it, which then serves the request.
+    fn fork(&mut self, request: &Arc<CreateRequest>) -> Result<(), Errno> {
+        if request.is_abandoned() {
+            return Err(Errno::EINTR);
+        }
+        let machine = self.me.machine();
+        let (state, parent) = match &request.begin {
+            Begin::WhenWoken => (TASK_UNINTERRUPTIBLE, self.me.clone()),
+            Begin::Unattended { .. } => (TASK_RUNNING, self.me.clone()),
+            Begin::AtOnce { parent } => (TASK_RUNNING, parent.clone()),
+        };
+        let kthread: Option<Box<Kthread>> = request.kthread.lock().take();
+        let task = Task::new(
+            machine,
+            NewTask {
+                pid: machine.pids.allocate(),
+                name: &request.name,
+                flags: PF_KTHREAD | PF_NOFREEZE | PF_FORKNOEXEC,
+                state,
+                parent: Some(parent),
+                default_action: Disposition::Ignored,
+                private: kthread.map(|k| k as _),
+            },
+        );
+        machine.pids.insert(&task);
+        let reset = self.me.attributes_changed();
+        let main = {
+            let (task, request) = (task.clone(), request.clone());
+            move || run::kthread(task, request, reset)
+        };
+        // The thread needs its function before it does anything that is told, so `Forked` is told first.
+        let _held_back = machine.events.is_on().then(|| request.body.lock());
+        let spawned = self.spawn(request.name.clone(), Purpose::Kthread(task.clone()), main);
+        match spawned {
+            Ok(()) => self.me.event(|| EventKind::Forked { child: task.id() }),
+            Err(_) => self.me.machine().pids.remove(task.pid()),
+        }
+        spawned
+    }
+
+    /// Starts an OS thread, to be joined when it has said that it can be.
+    fn spawn(
+        &mut self,
+        name: String,
+        purpose: Purpose,
+        main: impl FnOnce() + Send + 'static,
+    ) -> Result<(), Errno> {
+        let machine = self.me.machine();
+        self.last_number += 1;
+        let number = self.last_number;
+        let last = {
+            let machine = machine.clone();
+            let batch = if machine.spare_threads == 0 { 1 } else { JOIN_BATCH };
+            move || machine.part::<Kthreadd>().announce_finished(number, batch)
+        };
+        let spec = ThreadSpec { name, stack_size: machine.stack_size };
+        match sync::spawn(spec, main, last) {
+            Ok(os_thread) => {
+                self.spares_refused = false;
+                self.threads.insert(number, (purpose, os_thread));
+                Ok(())
+            }
+            Err(error) => Err(Errno::from_raw(error.raw_os_error().unwrap_or(Errno::EAGAIN.raw()))),
+        }
+    }
+
+    fn join(&mut self, number: u64) {
+        if let Some((purpose, os_thread)) = self.threads.remove(&number) {
+            os_thread.join();
+            self.spares_refused = false;
+            let Some(task) = purpose.task() else {
+                self.report.spares += 1;
+                return;
+            };
+            self.report.forked += 1;
+            self.report.joined += 1;
+            self.me.event(|| EventKind::Joined { pid: task.pid() });
+        }
+    }
+
+    fn dismiss_spares(&self) {
+        for (purpose, _) in self.threads.values() {
+            if let Purpose::Spare(spare) = purpose
+                && spare.task().is_none()
+            {
+                spare.dismiss();
+            }
+        }
+    }
+
+    fn join_those_on_their_way_out(&mut self) {
+        loop {
+            change_state(&self.me, TASK_INTERRUPTIBLE);
+            if self.part.none_finished() {
+                if !self.threads.values().any(|(purpose, _)| is_on_its_way_out(purpose)) {
+                    break;
+                }
+                sleep_until(&self.me, None);
+            }
+            change_state(&self.me, TASK_RUNNING);
+            while let Some(number) = self.part.next_finished() {
+                self.join(number);
+            }
+        }
+        change_state(&self.me, TASK_RUNNING);
+        let left = mem::take(&mut self.threads).into_values();
+        let mut alive: Vec<_> =
+            left.filter_map(|(purpose, _)| purpose.task()).map(|task| task.id()).collect();
+        alive.sort_by_key(|task| task.pid);
+        self.report.forked += alive.len() as u64;
+        self.report.alive = alive;
+    }
+}
+
+fn is_on_its_way_out(purpose: &Purpose) -> bool {
+    purpose.task().is_none_or(|task| {
+        task.flags().contains(PF_EXITING)
+            || to_kthread(&task).is_none_or(|k| k.published.load(Ordering::Acquire) == 0)
+    })
+}
