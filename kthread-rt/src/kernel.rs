@@ -321,6 +321,12 @@ impl Kernel {
         smpboot::cpu_up(&self.machine, cpu)
     }
 
+    /// How many threads kthreadd has forked ahead at this moment, those that are about to be ready among them. See
+    /// [`KernelBuilder::spare_threads`].
+    pub fn spare_threads(&self) -> u32 {
+        self.machine.part::<Kthreadd>().spare_threads()
+    }
+
     /// Nanoseconds since this Kernel booted.
     pub fn uptime_ns(&self) -> u64 {
         self.machine.clock.since_boot_ns(self.machine.clock.now_ns())

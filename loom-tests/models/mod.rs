@@ -17,6 +17,7 @@ mod shutdown;
 mod signal;
 mod sleep_wake;
 mod smpboot;
+mod spare;
 mod stop;
 mod swait;
 mod tasklet;
@@ -48,6 +49,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         tasklet::MODELS,
         boot::MODELS,
         create::MODELS,
+        spare::MODELS,
         bind::MODELS,
         stop::MODELS,
         exit::MODELS,

@@ -148,6 +148,11 @@ impl Kthreadd {
         Some(spare)
     }
 
+    /// How many threads are forked ahead at this moment.
+    pub(crate) fn spare_threads(&self) -> u32 {
+        self.stock.count()
+    }
+
     /// kthreadd, while it is up.
     pub(super) fn task(&self) -> Option<Task> {
         self.task.lock().clone()

@@ -151,6 +151,11 @@ impl Stock {
         Some((spare, left <= self.wanted.load(Ordering::Relaxed) / 2))
     }
 
+    /// How many there are, or will be in a moment.
+    pub(super) fn count(&self) -> u32 {
+        self.count.load(Ordering::Relaxed)
+    }
+
     /// True if there are half of what is wanted, or fewer.
     pub(super) fn is_low(&self) -> bool {
         self.count.load(Ordering::Relaxed) <= self.wanted.load(Ordering::Relaxed) / 2

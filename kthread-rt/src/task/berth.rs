@@ -14,11 +14,18 @@ const OCCUPIED: u32 = 1;
 const LET_GO: u32 = 0;
 
 /// A task's berth, if it is in one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Berth {
     /// 1 from before the task is known until the task runs.
     occupied: AtomicU32,
     word: Mutex<Option<Arc<StateWord>>>,
+}
+
+impl Berth {
+    /// That of a task whose OS thread sleeps on the state.
+    pub(super) fn none() -> Self {
+        Self { occupied: AtomicU32::new(0), word: Mutex::new(None) }
+    }
 }
 
 /// A new berth, for the thread that is going to call [`sleep_in_berth`].

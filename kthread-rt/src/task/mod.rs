@@ -163,7 +163,7 @@ impl Task {
             comm,
             on_rq: AtomicU32::new(1),
             watchers: AtomicU32::new(0),
-            berth: Berth::default(),
+            berth: Berth::none(),
             watch_list: Mutex::new(Vec::new()),
             wake_q_next: AtomicPtr::new(ptr::null_mut()),
             signals: SignalSets::new(new.default_action),

@@ -1,0 +1,210 @@
+//! Spare threads (`kthread/spare.rs`, `task/berth.rs`).
+//!
+//! A spare runs one kthread or none. Who takes it has its kthread at once; the first wake reaches the thread in its berth,
+//! and reaches it once; a stop before that keeps the function from running. kthreadd refills a stock that is low, and a
+//! shutdown ends every spare that nobody took.
+
+use crate::harness::{Actor, Bound, Model, actor, builder, datum, explored, never, prepared, sleeper};
+use kthread_rt::__private::model as backend;
+use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::model;
+use kthread_rt::prelude::*;
+
+pub(crate) const MODELS: &[Model] = &[
+    Model {
+        name: "spare_create_and_stop",
+        claim: "a spare's kthread that is stopped before its first wake-up never runs its function, and drops its data once",
+        bound: Bound::Preemptions(2),
+        outcomes: &["-4"],
+        run: spare_create_and_stop,
+    },
+    Model {
+        name: "spare_create_and_two_wakes",
+        claim: "of two wake-ups of a new kthread one ends its sleep, and its function runs",
+        bound: Bound::Preemptions(2),
+        outcomes: &["first", "second"],
+        run: spare_create_and_two_wakes,
+    },
+    Model {
+        name: "spare_park_before_first_wake",
+        claim: "a spare's kthread that is parked before its first wake-up parks, and sleeps on its state from then on",
+        bound: Bound::Preemptions(2),
+        outcomes: &["parked"],
+        run: spare_park_before_first_wake,
+    },
+    Model {
+        name: "spare_for_one_of_two",
+        claim: "two requesters and one spare: one of them has it, the other gets what kthreadd says",
+        bound: Bound::Preemptions(2),
+        outcomes: &["EAGAIN created", "created EAGAIN"],
+        run: spare_for_one_of_two,
+    },
+    Model {
+        name: "spare_against_shutdown",
+        claim: "a spare that is taken while its Kernel shuts down is a kthread, and one that is not is joined",
+        bound: Bound::Preemptions(2),
+        outcomes: &["created, alive", "created, joined", "ESHUTDOWN, 1 spare"],
+        run: spare_against_shutdown,
+    },
+    Model {
+        name: "spare_stock_is_refilled",
+        claim: "kthreadd does not sleep on a low stock",
+        bound: Bound::Preemptions(2),
+        outcomes: &["refilled"],
+        run: spare_stock_is_refilled,
+    },
+    Model {
+        name: "spare_finished_against_shutdown",
+        claim: "a thread that ends while the shutdown begins is joined, though kthreadd is not woken for each",
+        bound: Bound::Preemptions(2),
+        outcomes: &["joined"],
+        run: spare_finished_against_shutdown,
+    },
+];
+
+/// Runs `f` in a Kernel with one spare in stock, and with no thread for another. What `f` does is explored.
+fn with_a_spare<T>(f: impl FnOnce(&Kernel) -> T) -> T {
+    let kernel = stocked(1);
+    model::on_stage(&kernel, |_| f(&kernel))
+}
+
+/// A Kernel that has its spare ready, and gets `threads` threads in all from the system besides kthreadd's.
+fn stocked(threads: u32) -> Kernel {
+    let kernel = builder().spare_threads(1).boot_on_demand().expect("a model's Kernel boots");
+    let inside = kernel.enter();
+    backend::refuse_threads(1 + threads, 100);
+    let kthreadd = kernel.kthreadd().expect("nothing refuses it");
+    wait_task_inactive(&kthreadd, TASK_RUNNING);
+    // The spare puts itself into the stock.
+    for _ in 0..8 {
+        backend::loom::thread::yield_now();
+    }
+    drop(inside);
+    kernel
+}
+
+fn spare_create_and_stop() -> String {
+    let (data, drops) = datum();
+    let result = with_a_spare(|_| {
+        let task = kthread_create!(never, data, "unwoken").expect("there is a spare");
+        assert!(!task.on_rq(), "a new thread was not asleep");
+        let result = kthread_stop(&task);
+        assert_eq!(drops.count(), 1, "the data is dropped before the stop returns");
+        result
+    });
+    assert_eq!(drops.count(), 1, "the data was not dropped once");
+    result.to_string()
+}
+
+fn spare_create_and_two_wakes() -> String {
+    with_a_spare(|_| {
+        let ran = Arc::new(Completion::new());
+        let threadfn = |ran: Arc<Completion>| {
+            complete(&ran);
+            5
+        };
+        let task = kthread_create!(threadfn, ran.clone(), "woken").expect("there is a spare");
+        let second = {
+            let task = task.clone();
+            actor(move || wake_up_process(&task))
+        };
+        let first = wake_up_process(&task);
+        wait_for_completion(&ran);
+        let second = second.join();
+        assert_eq!(kthread_stop(&task), 5);
+        match (first, second) {
+            (true, false) => "first",
+            (false, true) => "second",
+            _ => "both or none",
+        }
+        .to_owned()
+    })
+}
+
+fn spare_park_before_first_wake() -> String {
+    with_a_spare(|_| {
+        let threadfn = |()| {
+            while !kthread_should_stop() {
+                set_current_state(TASK_INTERRUPTIBLE);
+                if !kthread_should_stop() {
+                    schedule();
+                }
+            }
+            set_current_state(TASK_RUNNING);
+            6
+        };
+        let task = kthread_create!(threadfn, (), "parked").expect("there is a spare");
+        assert_eq!(kthread_park(&task), Ok(()));
+        assert_eq!(task.state(), TASK_PARKED);
+        assert_eq!(kthread_stop(&task), 6);
+        "parked".to_owned()
+    })
+}
+
+/// Creates a thread and stops it.
+fn create_and_stop() -> &'static str {
+    let (data, drops) = datum();
+    let outcome = match kthread_create!(never, data, "late") {
+        Ok(task) => {
+            assert_eq!(kthread_stop(&task), -4);
+            "created"
+        }
+        Err(Errno::EAGAIN) => "EAGAIN",
+        Err(Errno::ESHUTDOWN) => "ESHUTDOWN",
+        Err(_) => "another error",
+    };
+    assert_eq!(drops.count(), 1, "the data was not dropped once");
+    outcome
+}
+
+fn spare_for_one_of_two() -> String {
+    with_a_spare(|_| {
+        let other = sleeper(create_and_stop);
+        let mine = create_and_stop();
+        format!("{mine} {}", other.join())
+    })
+}
+
+fn spare_against_shutdown() -> String {
+    let kernel = stocked(1);
+    let inside = kernel.enter();
+    let outcome = explored(|| {
+        let requester: Actor<_> = sleeper(create_and_stop);
+        let report = kernel.shutdown();
+        match (requester.join(), report.alive.len(), report.joined, report.spares) {
+            ("created", 1, 0, 0) => "created, alive",
+            ("created", 0, 1, 0) => "created, joined",
+            ("ESHUTDOWN", 0, 0, 1) => "ESHUTDOWN, 1 spare",
+            _ => "a report that does not fit",
+        }
+        .to_owned()
+    });
+    drop(inside);
+    outcome
+}
+
+fn spare_stock_is_refilled() -> String {
+    let kernel = stocked(2);
+    let kthreadd = kernel.find_task_by_pid(2).expect("it is up");
+    model::on_stage(&kernel, |_| {
+        let task = kthread_create!(never, (), "first").expect("there is a spare");
+        wait_task_inactive(&kthreadd, TASK_RUNNING);
+        assert_eq!(kernel.spare_threads(), 1, "kthreadd sleeps on an empty stock");
+        prepared(|| kthread_stop(&task));
+        "refilled".to_owned()
+    })
+}
+
+fn spare_finished_against_shutdown() -> String {
+    let kernel = stocked(1);
+    let inside = kernel.enter();
+    let task = kthread_create!(never, (), "first").expect("there is a spare");
+    let outcome = explored(|| {
+        assert_eq!(kthread_stop(&task), -4);
+        let report = kernel.shutdown();
+        assert_eq!((report.forked, report.joined), (1, 1));
+        "joined".to_owned()
+    });
+    drop(inside);
+    outcome
+}
