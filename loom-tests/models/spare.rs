@@ -35,14 +35,14 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "spare_for_one_of_two",
         claim: "two requesters and one spare: one of them has it, the other gets what kthreadd says",
-        bound: Bound::Preemptions(2),
+        bound: Bound::Preemptions(1),
         outcomes: &["EAGAIN created", "created EAGAIN"],
         run: spare_for_one_of_two,
     },
     Model {
         name: "spare_against_shutdown",
         claim: "a spare that is taken while its Kernel shuts down is a kthread, and one that is not is joined",
-        bound: Bound::Preemptions(2),
+        bound: Bound::Preemptions(1),
         outcomes: &["created, alive", "created, joined", "ESHUTDOWN, 1 spare"],
         run: spare_against_shutdown,
     },
