@@ -31,8 +31,12 @@ fn began_after(start: Instant) -> Duration {
     *EPOCH + Duration::from_nanos(BEGAN.load(Ordering::Acquire)) - start
 }
 
-fn kernel(spares: u32) -> Kernel {
-    Kernel::builder().stack_size(STACK_SIZE).spare_threads(spares).boot().expect("a Kernel boots")
+fn kernel(spares: Option<u32>) -> Kernel {
+    let mut builder = Kernel::builder().stack_size(STACK_SIZE);
+    if let Some(spares) = spares {
+        builder = builder.spare_threads(spares);
+    }
+    builder.boot().expect("a Kernel boots")
 }
 
 /// A kthread whose function says that it runs, and returns 7.
@@ -51,7 +55,7 @@ fn run_to_the_end(task: &Task, ran: &Completion) {
     assert_eq!(kthread_stop(task), 7);
 }
 
-fn our_create(spares: u32, pace: Option<Duration>) -> impl FnMut() -> f64 {
+fn our_create(spares: Option<u32>, pace: Option<Duration>) -> impl FnMut() -> f64 {
     let kernel = kernel(spares);
     let ran = Arc::new(Completion::new());
     move || {
@@ -69,7 +73,7 @@ fn our_create(spares: u32, pace: Option<Duration>) -> impl FnMut() -> f64 {
     }
 }
 
-fn our_first_instruction(spares: u32) -> impl FnMut() -> f64 {
+fn our_first_instruction(spares: Option<u32>) -> impl FnMut() -> f64 {
     let kernel = kernel(spares);
     let ran = Arc::new(Completion::new());
     move || {
@@ -83,7 +87,7 @@ fn our_first_instruction(spares: u32) -> impl FnMut() -> f64 {
     }
 }
 
-fn our_life(spares: u32) -> impl FnMut() -> f64 {
+fn our_life(spares: Option<u32>) -> impl FnMut() -> f64 {
     let kernel = kernel(spares);
     let ran = Arc::new(Completion::new());
     move || {
@@ -97,7 +101,7 @@ fn our_life(spares: u32) -> impl FnMut() -> f64 {
     }
 }
 
-fn our_burst(spares: u32) -> impl FnMut() -> f64 {
+fn our_burst(spares: Option<u32>) -> impl FnMut() -> f64 {
     let kernel = kernel(spares);
     move || {
         let _inside = kernel.enter();
@@ -236,8 +240,8 @@ fn shim_burst() -> impl FnMut() -> f64 {
     }
 }
 
-const STRICT: u32 = 0;
-const DEFAULT: u32 = 16;
+const STRICT: Option<u32> = Some(0);
+const DEFAULT: Option<u32> = None;
 const SHIM: &str = "C shim";
 
 pub(crate) fn contests() -> Vec<Contest> {
