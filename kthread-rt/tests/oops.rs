@@ -9,7 +9,6 @@ use kthread_rt::errno::to_return;
 use kthread_rt::prelude::*;
 use std::panic::panic_any;
 use std::sync::{Arc, Mutex, mpsc};
-use std::thread;
 use witness::{Datum, Warnings, running_kthread, runs_for_sure, waiting_calls_until};
 
 #[test]

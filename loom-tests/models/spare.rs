@@ -187,6 +187,8 @@ fn spare_stock_is_refilled() -> String {
     let kernel = stocked(2);
     let kthreadd = kernel.find_task_by_pid(2).expect("it is up");
     model::on_stage(&kernel, |_| {
+        // It looks around and goes to sleep again while the spare is taken.
+        wake_up_process(&kthreadd);
         let task = kthread_create!(never, (), "first").expect("there is a spare");
         wait_task_inactive(&kthreadd, TASK_RUNNING);
         assert_eq!(kernel.spare_threads(), 1, "kthreadd sleeps on an empty stock");

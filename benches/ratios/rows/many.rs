@@ -148,7 +148,8 @@ fn creation_row() -> Row {
 }
 
 fn memory_in(part: Part, count: usize) -> f64 {
-    let output = process_for(part).args(["--alive", &count.to_string()]).output().expect("the program can run again");
+    let output =
+        process_for(part).args(["--alive", &count.to_string()]).output().expect("the program can run again");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).trim().parse().expect("it prints a number")
 }

@@ -66,11 +66,7 @@ impl Armed {
 
 fn contest(what: &'static str, armed: bool, f: fn(&Timer, u64)) -> Contest {
     let (mut few, mut many) = (Armed::new(FEW), Armed::new(MANY));
-    Contest::new(what, 21, move || many.each(armed, f)).against(
-        "among ten",
-        2.0,
-        move || few.each(armed, f),
-    )
+    Contest::new(what, 21, move || many.each(armed, f)).against("among ten", 2.0, move || few.each(armed, f))
 }
 
 pub(crate) fn contests() -> Vec<Contest> {

@@ -56,7 +56,10 @@ pub(super) fn create(
         {
             // It would, if there were no spare.
             might_sleep_in(me, call, place);
-            return kthreadd.task().map(|parent| spare.assign(me, parent, order, place)).ok_or(Errno::ESHUTDOWN);
+            return kthreadd
+                .task()
+                .map(|parent| spare.assign(me, parent, order, place))
+                .ok_or(Errno::ESHUTDOWN);
         }
         let kthread = Box::new(Kthread::new(order.shared, order.raw));
         let request = Arc::new(CreateRequest::new(order.name, cpus, order.begin, order.body, kthread));

@@ -11,8 +11,8 @@ use crate::errno::Errno;
 use crate::sched::{change_state, release_task, sleep_until};
 use crate::sync::{self, Arc, Ordering, OsThread, ThreadSpec, os};
 use crate::task::{
-    Disposition, NewTask, PF_EXITING, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, TASK_INTERRUPTIBLE, TASK_RUNNING,
-    TASK_UNINTERRUPTIBLE, Task,
+    Disposition, NewTask, PF_EXITING, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, TASK_INTERRUPTIBLE,
+    TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task,
 };
 use crate::trace::EventKind;
 use std::collections::HashMap;

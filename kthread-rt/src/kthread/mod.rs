@@ -20,8 +20,8 @@ pub(crate) mod named;
 mod park;
 mod request;
 mod run;
-mod spare;
 pub(crate) mod shared;
+mod spare;
 mod stop;
 mod worker;
 

@@ -176,13 +176,13 @@ pub(crate) fn os_status(tid: i32, key: &str) -> String {
     value.expect("the key exists").trim().to_owned()
 }
 
-/// Keeps the panic messages of kthreads called `oops…` off the terminal: those panic on purpose.
+/// Keeps the panic messages of kthreads off the terminal: those panic on purpose.
 pub(crate) fn oopses_are_quiet() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let tell = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
-            if !thread::current().name().is_some_and(|name| name.starts_with("oops")) {
+            if thread::current().name().is_some() {
                 tell(panic);
             }
         }));

@@ -16,6 +16,8 @@ use std::{io, mem, ptr};
 
 /// How many stacks wait for their next threads, at most.
 const KEPT: usize = 32;
+/// Room for signal handlers, besides what the processor saves of itself.
+const HANDLER: usize = 16 * 1024;
 /// What of a stack stays in memory between two threads.
 const KEPT_WARM: usize = 64 * 1024;
 
@@ -50,8 +52,7 @@ impl Layout {
         let (page, least) =
             unsafe { (libc::sysconf(libc::_SC_PAGESIZE), libc::getauxval(libc::AT_MINSIGSTKSZ)) };
         let page = usize::try_from(page).unwrap_or(4096);
-        // What the processor saves of itself, and room for a handler.
-        let alternate = libc::SIGSTKSZ.max(least as usize + libc::SIGSTKSZ / 2);
+        let alternate = least as usize + HANDLER;
         Self {
             guard: page,
             alternate: alternate.next_multiple_of(page),
