@@ -141,8 +141,8 @@ impl Kthreadd {
 
     /// Takes a thread that was forked ahead, if there is one.
     pub(super) fn take_spare(&self) -> Option<Arc<Spare>> {
-        let (spare, low) = self.stock.take()?;
-        if low {
+        let (spare, last) = self.stock.take()?;
+        if last {
             self.wake();
         }
         Some(spare)
@@ -158,14 +158,15 @@ impl Kthreadd {
         self.task.lock().clone()
     }
 
-    /// OS thread `number` has run its last destructor. kthreadd is woken for `batch` of them.
+    /// OS thread `number` has run its last destructor. kthreadd is woken for `batch` of them, or if the stock is low.
     pub(super) fn announce_finished(&self, number: u64, batch: u32) {
         let before = self.finished_count.fetch_add(1, Ordering::Relaxed);
         self.finished.push(number);
         // The fence is there for the shutdown: either this sees that it has begun, or kthreadd, which has a fence between seeing
         // that and looking into the queue, sees the number there.
         fence(Ordering::SeqCst);
-        if before + 1 >= batch || self.intake.load(Ordering::Relaxed) & CLOSED != 0 {
+        let closed = self.intake.load(Ordering::Relaxed) & CLOSED != 0;
+        if before + 1 >= batch || closed || self.stock.is_low() {
             self.wake();
         }
     }

@@ -18,9 +18,11 @@
 //!
 //! # The stock
 //!
-//! `count` are the spares in stock and those on their way into it. Who takes one and finds the count at half of what is
-//! wanted wakes kthreadd, which forks until it has what is wanted. Each time, it wants twice as many as before, up to what
-//! the Kernel's builder says: a program with one kthread has few spares, one that makes thousands has all of them.
+//! `count` are the spares in stock and those on their way into it. kthreadd is woken by who takes the last one, and by a
+//! thread that ends while the stock is low, at half of what is wanted: so where threads come and go, it works when one has
+//! gone and not while somebody waits for one. It forks until it has what is wanted. Each time, it wants twice as many as
+//! before, up to what the Kernel's builder says: a program with one kthread has few spares, one that makes thousands has all
+//! of them.
 
 use super::create::Order;
 use super::kthreadd::Kthreadd;
@@ -140,15 +142,14 @@ impl Stock {
         Self { spares: Queue::new(), count: AtomicU32::new(0), wanted: AtomicU32::new(0) }
     }
 
-    /// Takes a spare, if there is one; and whether kthreadd is to be woken to fork others.
+    /// Takes a spare, if there is one; and whether it was the last, so that kthreadd is to be woken to fork others.
     ///
     /// As with every sleep: the count is changed before the fence in the wake-up, and kthreadd reads it after the fence of its
-    /// `set_current_state`, so it does not sleep on a low stock of which nobody tells it.
+    /// `set_current_state`, so it does not sleep on an empty stock of which nobody tells it.
     pub(super) fn take(&self) -> Option<(Arc<Spare>, bool)> {
         let spare = self.spares.try_pop()?;
-        // AcqRel: who takes one that kthreadd added sees what kthreadd wanted then.
-        let left = self.count.fetch_sub(1, Ordering::AcqRel) - 1;
-        Some((spare, left <= self.wanted.load(Ordering::Relaxed) / 2))
+        let left = self.count.fetch_sub(1, Ordering::Relaxed) - 1;
+        Some((spare, left == 0))
     }
 
     /// How many there are, or will be in a moment.
@@ -174,11 +175,11 @@ impl Stock {
 
     /// kthreadd forks one more.
     pub(super) fn add(&self) {
-        self.count.fetch_add(1, Ordering::AcqRel);
+        self.count.fetch_add(1, Ordering::Relaxed);
     }
 
     /// That one could not be forked.
     pub(super) fn add_failed(&self) {
-        self.count.fetch_sub(1, Ordering::AcqRel);
+        self.count.fetch_sub(1, Ordering::Relaxed);
     }
 }
