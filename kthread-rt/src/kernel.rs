@@ -74,8 +74,9 @@ impl KernelBuilder {
 
     /// How many threads kthreadd forks ahead at most: 16 unless said otherwise.
     ///
-    /// With spares, creating a kthread is a matter of giving one a name and a function, and nobody sleeps. kthreadd forks two when it starts,
-    /// and each time half of them are taken it wants twice as many, up to this number. With 0 every create is a request to
+    /// With spares, creating a kthread is a matter of giving one a name and a function, and nobody sleeps. kthreadd forks two
+    /// when it starts, and each time it fills the stock up (when the last spare is taken, or a thread ends and half of them
+    /// are gone) it wants twice as many, up to this number. With 0 every create is a request to
     /// kthreadd and waits for the answer, as in the kernel; and a finished thread is joined at once, rather than when
     /// a few have finished.
     ///

@@ -1,7 +1,7 @@
 //! Spare threads (`kthread/spare.rs`, `task/berth.rs`).
 //!
 //! A spare runs one kthread or none. Who takes it has its kthread at once; the first wake reaches the thread in its berth,
-//! and reaches it once; a stop before that keeps the function from running. kthreadd refills a stock that is low, and a
+//! and reaches it once; a stop before that keeps the function from running. kthreadd refills a stock that is empty, and a
 //! shutdown ends every spare that nobody took.
 
 use crate::harness::{Actor, Bound, Model, actor, builder, datum, explored, never, prepared, sleeper};
@@ -48,7 +48,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "spare_stock_is_refilled",
-        claim: "kthreadd does not sleep on a low stock",
+        claim: "kthreadd does not sleep on an empty stock",
         bound: Bound::Preemptions(2),
         outcomes: &["refilled"],
         run: spare_stock_is_refilled,

@@ -118,22 +118,12 @@ fn our_burst(spares: Option<u32>) -> impl FnMut() -> f64 {
     }
 }
 
-fn std_spawn() -> impl FnMut() -> f64 {
-    || {
+fn std_spawn(pace: Option<Duration>) -> impl FnMut() -> f64 {
+    move || {
         mean(TIMES, || {
-            let start = Instant::now();
-            let thread = std_thread(|| 7);
-            let took = start.elapsed();
-            assert_eq!(thread.join().expect("no panic"), 7);
-            took
-        })
-    }
-}
-
-fn std_spawn_paced() -> impl FnMut() -> f64 {
-    || {
-        mean(TIMES, || {
-            std::thread::sleep(PACE);
+            if let Some(pace) = pace {
+                std::thread::sleep(pace);
+            }
             let start = Instant::now();
             let thread = std_thread(|| 7);
             let took = start.elapsed();
@@ -251,12 +241,12 @@ pub(crate) fn contests() -> Vec<Contest> {
     let over: fn(Instant, Duration) -> Duration = |start, _| start.elapsed();
     vec![
         Contest::new("kthread_create returns", 21, our_create(DEFAULT, None))
-            .against("std::thread::spawn returns", 0.35, std_spawn())
+            .against("std::thread::spawn returns", 0.35, std_spawn(None))
             .against(SHIM, 1.0, shim(created)),
         Contest::new("kthread_create returns, paced", 5, our_create(DEFAULT, Some(PACE))).against(
             "std::thread::spawn returns, paced",
             0.35,
-            std_spawn_paced(),
+            std_spawn(Some(PACE)),
         ),
         Contest::new("kthread_create returns, 0 spares", 21, our_create(STRICT, None))
             .against("spawn and started-handshake", 1.5, std_started())

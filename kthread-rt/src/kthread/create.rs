@@ -1,4 +1,5 @@
-//! Creating a kthread: what the requester does. The hand-off that it takes part in is told in `request`.
+//! Creating a kthread: what the requester does. It takes a thread that was forked ahead, as told in `spare`; or it takes part in
+//! the hand-off that is told in `request`.
 
 use super::request::{Begin, Body, CreateRequest};
 use super::shared::Shared;

@@ -1,8 +1,11 @@
 //! kthreadd: the daemon, pid 2, that makes every kthread of its Kernel.
 //!
 //! It sleeps as every kernel thread does: it sets its state, looks whether there is anything to do, and calls `schedule`
-//! if not. Requesters push onto a queue and wake it. It also joins every OS thread that has ended; the thread tells it so,
-//! by a second queue, after its last thread-local destructor.
+//! if not. Requesters that find no [`spare`](super::spare) push onto a queue and wake it. It also joins every OS thread that
+//! has ended; the thread tells it so, by a second queue, after its last thread-local destructor, and wakes it if enough of
+//! them wait, if the stock of spares is low, or if the Kernel shuts down. What it does then is in [`daemon`].
+//!
+//! This file is what a Kernel has of it: the queues, the intake, boot and shutdown.
 //!
 //! # Shutdown
 //!
@@ -12,8 +15,8 @@
 //! that error, goes on joining while any thread is on its way out, and ends. A thread that is not on its way out then is
 //! alive by its owner's will: it is reported, and its OS thread is left to itself.
 //!
-//! "On its way out" are tasks with PF_EXITING, and tasks that were never handed to a requester: when no requester is
-//! left, nobody will ever know them, and they exit without running.
+//! "On its way out" are tasks with PF_EXITING, spares, which are dismissed then, and tasks that were never handed to a
+//! requester: when no requester is left, nobody will ever know them, and they exit without running.
 
 use super::daemon;
 use super::request::CreateRequest;

@@ -6,10 +6,10 @@
 //! reader may see it in the middle of a change; each entry's parts are valid by themselves.
 
 use super::TaskStruct;
+use crate::sync::Ordering;
 use crate::sync::record::{AtomicPtr, AtomicUsize};
 use std::panic::Location;
 use std::ptr;
-use std::sync::atomic::Ordering;
 
 /// More than understandable code nests. What is beyond is counted.
 const LISTED: usize = 8;

@@ -8,11 +8,10 @@ use super::{Disposition, NewTask, TASK_RUNNING, Task, TaskFlags};
 use crate::clock::Clock;
 use crate::cpumask::CpuMask;
 use crate::diag::WarningSink;
-use crate::sync::{self, Arc, os, record};
+use crate::sync::{self, Arc, Ordering, os, record};
 use crate::trace::EventSink;
 use once_cell::sync::OnceCell;
 use std::any::Any;
-use std::sync::atomic::Ordering;
 
 /// A kthread's stack unless the builder says otherwise: what std gives a thread, since kernel code ported to a
 /// process calls into libraries that a 16 KiB kernel stack never saw.

@@ -3,10 +3,10 @@
 //! Three plain stores on a path that is about to sleep. A reader may see the parts of two waits that follow each
 //! other closely; each part is valid by itself.
 
+use crate::sync::Ordering;
 use crate::sync::record::{AtomicPtr, AtomicU32, AtomicUsize};
 use std::panic::Location;
 use std::ptr;
-use std::sync::atomic::Ordering;
 
 /// The kind of thing that a task waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
