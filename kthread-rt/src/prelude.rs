@@ -21,9 +21,9 @@ pub use crate::kernel::{
 };
 pub use crate::kthread::{
     CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_VM, DelayedJob, ExitCompletion, ExitStatus, Job,
-    KTW_FREEZABLE, KthreadDelayedWork, KthreadWork, KthreadWorkFn, KthreadWorker, NUMA_NO_NODE, RawThreadFn,
-    ShutdownReport, Worker, get_kthread_comm, kernel_thread, kthread_affine_preferred,
-    kthread_associate_blkcg, kthread_bind, kthread_bind_mask, kthread_blkcg,
+    KTW_FREEZABLE, KthreadDelayedWork, KthreadWork, KthreadWorkFn, KthreadWorker, NUMA_NO_NODE,
+    RawCompletion, RawThreadFn, ShutdownReport, Worker, get_kthread_comm, kernel_thread,
+    kthread_affine_preferred, kthread_associate_blkcg, kthread_bind, kthread_bind_mask, kthread_blkcg,
     kthread_cancel_delayed_work_sync, kthread_cancel_work_sync, kthread_complete_and_exit, kthread_create,
     kthread_create_on_cpu, kthread_create_on_node, kthread_create_raw, kthread_create_worker,
     kthread_create_worker_on_cpu, kthread_create_worker_on_node, kthread_data, kthread_delayed_work_timer_fn,

@@ -18,13 +18,33 @@ pub enum ExitCompletion {
     Static(&'static Completion),
     /// A counted one.
     Counted(StdArc<Completion>),
+    /// One that C code keeps valid.
+    Raw(RawCompletion),
 }
 
+/// The address of a completion that is valid until its waiter has seen it completed: see [`ExitCompletion::from_raw`].
+#[derive(Debug, Clone, Copy)]
+pub struct RawCompletion(*const Completion);
+
+// SAFETY: a completion may be completed by any thread.
+unsafe impl Send for RawCompletion {}
+
 impl ExitCompletion {
+    /// One by its address, as C has it.
+    ///
+    /// # Safety
+    ///
+    /// The completion is valid until it has been completed; it may be freed by who waited for it.
+    pub unsafe fn from_raw(completion: *const Completion) -> Self {
+        Self::Raw(RawCompletion(completion))
+    }
+
     pub(super) fn complete(&self) {
         match self {
             Self::Static(completion) => completion.complete(),
             Self::Counted(completion) => completion.complete(),
+            // SAFETY: whoever made it promised that the completion is valid until now.
+            Self::Raw(RawCompletion(completion)) => unsafe { (**completion).complete() },
         }
     }
 }

@@ -30,7 +30,7 @@ pub use bind::{
 };
 pub use create::NUMA_NO_NODE;
 pub(crate) use create::start_unattended;
-pub use exit::{ExitCompletion, kthread_complete_and_exit, kthread_exit};
+pub use exit::{ExitCompletion, RawCompletion, kthread_complete_and_exit, kthread_exit};
 pub use freeze::kthread_freezable_should_stop;
 pub use kernel_names::{
     CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_VM, kernel_thread, kthread_create, kthread_create_on_cpu,

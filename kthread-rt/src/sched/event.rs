@@ -40,14 +40,14 @@ pub struct WaitMode {
 
 impl WaitLimit {
     /// What a wait returns whose condition is true at the first look.
-    fn untouched(self) -> u64 {
+    pub(crate) fn untouched(self) -> u64 {
         match self {
             Self::Jiffies(jiffies) => jiffies.max(1),
             Self::None | Self::Nanoseconds(_) => 1,
         }
     }
 
-    fn deadline(self, me: &TaskStruct) -> Option<u64> {
+    pub(crate) fn deadline(self, me: &TaskStruct) -> Option<u64> {
         match self {
             Self::None | Self::Nanoseconds(i64::MAX) => None,
             Self::Jiffies(jiffies) => deadline_after(me, jiffies),
@@ -56,7 +56,7 @@ impl WaitLimit {
     }
 
     /// What is left of it until `deadline`; not 0 before that.
-    fn left(self, me: &TaskStruct, deadline: u64) -> u64 {
+    pub(crate) fn left(self, me: &TaskStruct, deadline: u64) -> u64 {
         let ns = deadline.saturating_sub(me.machine().clock.now_ns());
         match self {
             Self::Jiffies(_) => ns.div_ceil(TICK_NSEC),

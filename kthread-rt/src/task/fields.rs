@@ -91,7 +91,7 @@ impl TaskStruct {
 
     /// True: a kthread has no address space of its own, and neither has any other task here (`task->mm == NULL`).
     pub fn mm_is_null(&self) -> bool {
-        true
+        self.mm.load(Ordering::Relaxed).is_null()
     }
 
     /// Nanoseconds from the Kernel's boot to the creation of the task.

@@ -29,6 +29,7 @@ pub(crate) use machine::{Machine, MachineSetup, Part};
 pub(crate) use pid::KTHREADD_PID;
 pub(crate) use signal_bits::{Disposition, SIGKILL, SetOf, SignalSets, sigbit};
 pub use state::*;
+pub(crate) use wait_note::WaitNoteBefore;
 pub use wait_note::{WaitKind, WaitsOn};
 
 use crate::cpumask::CpuMask;
@@ -37,6 +38,7 @@ use berth::Berth;
 use held::HeldLocks;
 use once_cell::sync::OnceCell;
 use std::any::Any;
+use std::ffi::c_void;
 use std::fmt;
 use std::ops::Deref;
 use std::ptr;
@@ -82,7 +84,14 @@ pub struct TaskStruct {
     exit_code: record::AtomicI32,
     exit_signal: i32,
     comm: [record::AtomicU8; TASK_COMM_LEN],
-
+    /// The parent's address, for C; the idle task is its own. The reference is `parent`.
+    real_parent: record::AtomicPtr<TaskStruct>,
+    /// The task itself. Where the Arc says that it is: a pointer that may become an Arc again, which one made from `&self` may
+    /// not.
+    group_leader: record::AtomicPtr<TaskStruct>,
+    /// Null: no task has an address space of its own.
+    mm: record::AtomicPtr<c_void>,
+    // C knows the fields up to here.
     /// 0 from the moment the task is about to sleep until it runs again. Written by the task itself.
     pub(crate) on_rq: AtomicU32,
     /// How many tasks are in `watch_list`; the sleeping path looks at this first.
@@ -110,8 +119,6 @@ pub struct TaskStruct {
     start_ns: u64,
     parent: Option<Task>,
     machine: Arc<Machine>,
-    /// Where the Arc says that this is: a pointer that may become an Arc again, which one made from `&self` may not.
-    this: record::AtomicPtr<TaskStruct>,
     life: Life,
 }
 
@@ -161,6 +168,9 @@ impl Task {
             exit_code: record::AtomicI32::new(0),
             exit_signal: SIGCHLD,
             comm,
+            real_parent: record::AtomicPtr::new(ptr::null_mut()),
+            group_leader: record::AtomicPtr::new(ptr::null_mut()),
+            mm: record::AtomicPtr::new(ptr::null_mut()),
             on_rq: AtomicU32::new(1),
             watchers: AtomicU32::new(0),
             berth: Berth::none(),
@@ -185,15 +195,25 @@ impl Task {
             start_ns: machine.clock.since_boot_ns(machine.clock.now_ns()),
             parent: new.parent,
             machine: machine.clone(),
-            this: record::AtomicPtr::new(ptr::null_mut()),
             life: Life::new(),
         });
-        task.this.store(Arc::as_ptr(&task).cast_mut(), Ordering::Relaxed);
+        let this = Arc::as_ptr(&task);
+        let parent = task.parent.as_ref().map_or(this, Self::as_ptr);
+        task.group_leader.store(this.cast_mut(), Ordering::Relaxed);
+        task.real_parent.store(parent.cast_mut(), Ordering::Relaxed);
         Self(task)
     }
 
-    /// The reference as a pointer, to be taken over by [`from_raw`](Self::from_raw).
-    pub(crate) fn into_raw(self) -> *const TaskStruct {
+    /// The reference as a pointer, as C code holds it: the task lives until [`from_raw`](Self::from_raw) takes it over.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let pointer = current().into_raw();
+    /// // SAFETY: from `into_raw`, and taken over once.
+    /// assert_eq!(unsafe { Task::from_raw(pointer) }, current());
+    /// ```
+    pub fn into_raw(self) -> *const TaskStruct {
         Arc::into_raw(self.0)
     }
 
@@ -202,13 +222,13 @@ impl Task {
     /// # Safety
     ///
     /// `task` comes from [`into_raw`](Self::into_raw), and is taken over once.
-    pub(crate) unsafe fn from_raw(task: *const TaskStruct) -> Self {
+    pub unsafe fn from_raw(task: *const TaskStruct) -> Self {
         // SAFETY: as the contract says.
         Self(unsafe { Arc::from_raw(task) })
     }
 
     /// The address of the task, which names it as long as a reference exists.
-    pub(crate) fn as_ptr(&self) -> *const TaskStruct {
+    pub fn as_ptr(&self) -> *const TaskStruct {
         Arc::as_ptr(&self.0)
     }
 }
@@ -273,8 +293,8 @@ impl TaskStruct {
     /// Another reference to this task: `get_task_struct`.
     pub fn get(&self) -> Task {
         // Relaxed: written once, before the task was handed to anybody.
-        let this = self.this.load(Ordering::Relaxed).cast_const();
-        // SAFETY: a TaskStruct is made in `Task::new` only, always inside an Arc, whose pointer `this` is; `self` proves
+        let this = self.group_leader.load(Ordering::Relaxed).cast_const();
+        // SAFETY: a TaskStruct is made in `Task::new` only, always inside an Arc, whose pointer `group_leader` is; `self` proves
         // that the count is not zero.
         Task(unsafe {
             Arc::increment_strong_count(this);

@@ -99,6 +99,7 @@ pub(crate) struct WaitNote {
 }
 
 /// The note as it was, to be put back when an inner wait is over.
+#[derive(Debug)]
 pub(crate) struct WaitNoteBefore<'a> {
     note: &'a WaitNote,
     kind: u32,

@@ -1,17 +1,16 @@
 //! Waiting by hand: an entry on the caller's stack, `prepare_to_wait`, `schedule`, `finish_wait`.
 
 use super::{
-    Place, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, WQ_FLAG_WOKEN, WaitQueueEntry, WaitQueueFunc, WaitQueueHead,
-    autoremove_wake_function, default_wake_function, link, woken_wake_function,
+    Place, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, WaitQueueEntry, WaitQueueFunc, WaitQueueHead,
+    autoremove_wake_function, default_wake_function, enqueue, raw, woken_wake_function,
 };
 use crate::errno::Errno;
-use crate::sched::{change_state, current, schedule_timeout_in, with_current};
+use crate::sched::{change_state, current};
+use crate::sync::Ordering;
 use crate::sync::list::ListHead;
-use crate::sync::{Ordering, fence};
-use crate::task::{TASK_RUNNING, Task, TaskState, TaskStruct, asked_to_stop_or_park};
+use crate::task::{TASK_RUNNING, Task, TaskState, TaskStruct};
 use std::cell::Cell;
 use std::marker::{PhantomData, PhantomPinned};
-use std::panic::Location;
 use std::pin::Pin;
 use std::ptr;
 
@@ -89,29 +88,15 @@ impl<'q> WaitEntry<'q> {
     fn add(
         self: Pin<&Self>,
         wq: &'q WaitQueueHead,
-        (set, clear): (u32, u32),
+        flags: (u32, u32),
         place: Place,
         state: Option<TaskState>,
     ) -> bool {
         assert!(!self.is_on_other_than(wq), "a wait queue entry is on one queue at a time");
-        let raw = self.raw();
-        wq.locked(|head| {
-            self.queue.set(wq);
-            self.raw.flags.fetch_or(set, Ordering::Relaxed);
-            self.raw.flags.fetch_and(!clear, Ordering::Relaxed);
-            // SAFETY: the lock is held; the entry is pinned, leaves the queue when it is dropped, which is before the
-            // queue goes ('q), and its `private` is a task that it holds.
-            unsafe {
-                let was_empty = ListHead::is_empty(head);
-                if ListHead::is_empty(WaitQueueEntry::node(raw)) {
-                    link(head, raw, place);
-                }
-                if let Some(state) = state {
-                    change_state(&self.task, state);
-                }
-                was_empty
-            }
-        })
+        self.queue.set(wq);
+        // SAFETY: the entry is pinned, leaves the queue when it is dropped, which is before the queue goes ('q), and its
+        // `private` is a task that it holds.
+        unsafe { enqueue(wq, self.raw(), &self.task, flags, place, state) }
     }
 
     /// Takes the entry out of its queue; true if a wake-up had done that since it was added.
@@ -291,18 +276,6 @@ pub fn finish_wait<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
 /// kthread that was asked to stop or park: `wait_woken`. The jiffies left. For an entry with `woken_wake_function`.
 #[track_caller]
 pub fn wait_woken(entry: Pin<&WaitEntry<'_>>, state: TaskState, timeout: i64) -> i64 {
-    let place = Location::caller();
-    with_current(|me| {
-        // The fence of change_state pairs with the one in `note_woken`: the flag is seen here, or the state there.
-        change_state(me, state);
-        let mut left = timeout;
-        if entry.raw.flags() & WQ_FLAG_WOKEN == 0 && !asked_to_stop_or_park(me) {
-            left = schedule_timeout_in(me, None, timeout, "wait_woken", place);
-        }
-        change_state(me, TASK_RUNNING);
-        entry.raw.flags.fetch_and(!WQ_FLAG_WOKEN, Ordering::Relaxed);
-        // What the caller reads next is not older than the flag: the other half of `note_woken`'s fence.
-        fence(Ordering::SeqCst);
-        left
-    })
+    // SAFETY: the entry is the calling task's own.
+    unsafe { raw::wait_woken(entry.raw(), state, timeout) }
 }

@@ -33,6 +33,7 @@ mod lock_macros;
 mod macros;
 mod own_lock;
 pub mod raw;
+mod turned;
 mod var;
 mod wake;
 
@@ -53,8 +54,10 @@ pub use wake::{
     wake_up_locked, wake_up_nr, wake_up_sync, woken_wake_function,
 };
 
+use crate::sched::change_state;
 use crate::sync::list::ListHead;
 use crate::sync::{AtomicU32, Life, Ordering, RawSpinLock, const_fn, fence, refuse_in_forked_child};
+use crate::task::{TaskState, TaskStruct};
 use std::ffi::{c_int, c_void};
 use std::mem::offset_of;
 
@@ -231,6 +234,35 @@ unsafe fn link(head: *mut ListHead, entry: *mut WaitQueueEntry, place: Place) {
         }
         ListHead::insert_after(head, after, node);
     }
+}
+
+/// Links `entry` unless it is linked, with the flags of the pair's first set and of its second cleared, and sets the state of
+/// `task`, all under the lock; true if the queue had no entry before.
+///
+/// # Safety
+///
+/// As [`link`], but that the caller does not hold the lock and the entry may be on `wq` already.
+unsafe fn enqueue(
+    wq: &WaitQueueHead,
+    entry: *mut WaitQueueEntry,
+    task: &TaskStruct,
+    (set, clear): (u32, u32),
+    place: Place,
+    state: Option<TaskState>,
+) -> bool {
+    // SAFETY: the lock is held; the rest is the contract.
+    wq.locked(|head| unsafe {
+        (*entry).flags.fetch_or(set, Ordering::Relaxed);
+        (*entry).flags.fetch_and(!clear, Ordering::Relaxed);
+        let was_empty = ListHead::is_empty(head);
+        if ListHead::is_empty(WaitQueueEntry::node(entry)) {
+            link(head, entry, place);
+        }
+        if let Some(state) = state {
+            change_state(task, state);
+        }
+        was_empty
+    })
 }
 
 /// Declares a static wait queue: `DECLARE_WAIT_QUEUE_HEAD`. Works in models too, where plain statics don't.

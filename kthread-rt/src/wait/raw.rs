@@ -1,10 +1,20 @@
-//! Entries by pointer, as C and custom wake functions use them.
+//! Entries by pointer, as C and custom wake functions use them; and [`EventWait`], the loop of `wait_event!` for callers who
+//! have the condition and the loop.
 
-use super::{Place, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, WaitQueueEntry, WaitQueueHead, link, walk};
-use crate::sync::Ordering;
+pub use super::turned::EventWait;
+pub use crate::sched::{WaitLimit, WaitMode};
+
+use super::{
+    Place, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, WQ_FLAG_WOKEN, WaitQueueEntry, WaitQueueHead, enqueue, link,
+    walk,
+};
+use crate::errno::Errno;
+use crate::sched::{change_state, schedule_timeout_in, with_current};
 use crate::sync::list::ListHead;
-use crate::task::TaskState;
+use crate::sync::{Ordering, fence};
+use crate::task::{TASK_RUNNING, TaskState, asked_to_stop_or_park};
 use std::ffi::c_void;
+use std::panic::Location;
 
 macro_rules! adders {
     ($($(#[$meta:meta])* $name:ident, $set:expr, $clear:expr, $place:expr;)*) => { $(
@@ -64,4 +74,102 @@ pub unsafe fn remove_wait_queue(wq: &WaitQueueHead, entry: *mut WaitQueueEntry) 
 pub unsafe fn remove_wait_queue_locked(entry: *mut WaitQueueEntry) {
     // SAFETY: by the contract.
     unsafe { ListHead::remove(WaitQueueEntry::node(entry)) };
+}
+
+/// [`prepare_to_wait`](crate::prepare_to_wait()) by pointer.
+///
+/// # Safety
+///
+/// `entry` is the calling task's, on no other queue, and stays in place, as `wq` does, until it is taken out.
+pub unsafe fn prepare_to_wait(wq: &WaitQueueHead, entry: *mut WaitQueueEntry, state: TaskState) {
+    let flags = (0, WQ_FLAG_EXCLUSIVE);
+    // SAFETY: the same contract.
+    with_current(|me| unsafe { enqueue(wq, entry, me, flags, Place::Front, Some(state)) });
+}
+
+/// [`prepare_to_wait_exclusive`](crate::prepare_to_wait_exclusive()) by pointer: true if nobody waited before.
+///
+/// # Safety
+///
+/// As [`prepare_to_wait`].
+pub unsafe fn prepare_to_wait_exclusive(
+    wq: &WaitQueueHead,
+    entry: *mut WaitQueueEntry,
+    state: TaskState,
+) -> bool {
+    let flags = (WQ_FLAG_EXCLUSIVE, 0);
+    // SAFETY: the same contract.
+    with_current(|me| unsafe { enqueue(wq, entry, me, flags, Place::Back, Some(state)) })
+}
+
+/// [`prepare_to_wait_event`](crate::prepare_to_wait_event()) by pointer.
+///
+/// # Errors
+///
+/// `ERESTARTSYS` if a signal is pending that the state admits; the entry is on no queue then.
+///
+/// # Safety
+///
+/// As [`prepare_to_wait`].
+pub unsafe fn prepare_to_wait_event(
+    wq: &WaitQueueHead,
+    entry: *mut WaitQueueEntry,
+    state: TaskState,
+) -> Result<(), Errno> {
+    with_current(|me| {
+        if me.signals.end_sleep_in(state) {
+            // As in the pinned form: a wake-up that comes from now on goes to somebody who waits.
+            // SAFETY: the same contract.
+            unsafe { remove_wait_queue(wq, entry) };
+            return Err(Errno::ERESTARTSYS);
+        }
+        // SAFETY: the same contract.
+        unsafe {
+            let exclusive = (*entry).flags() & WQ_FLAG_EXCLUSIVE != 0;
+            let place = if exclusive { Place::Back } else { Place::Front };
+            enqueue(wq, entry, me, (0, 0), place, Some(state));
+        }
+        Ok(())
+    })
+}
+
+/// [`finish_wait`](crate::finish_wait()) by pointer; true if a wake-up had taken the entry out.
+///
+/// # Safety
+///
+/// `entry` is the calling task's, and was only ever added to `wq`.
+pub unsafe fn finish_wait(wq: &WaitQueueHead, entry: *mut WaitQueueEntry) -> bool {
+    with_current(|me| change_state(me, TASK_RUNNING));
+    let node = WaitQueueEntry::node(entry);
+    // SAFETY: the lock is held; the rest is the contract.
+    wq.locked(|_| unsafe {
+        let taken_out = ListHead::is_empty(node);
+        ListHead::remove(node);
+        taken_out
+    })
+}
+
+/// [`wait_woken`](crate::wait_woken()) by pointer.
+///
+/// # Safety
+///
+/// `entry` is the calling task's, and valid.
+#[track_caller]
+pub unsafe fn wait_woken(entry: *mut WaitQueueEntry, state: TaskState, timeout: i64) -> i64 {
+    let place = Location::caller();
+    with_current(|me| {
+        // SAFETY: by the contract.
+        let flags = unsafe { &(*entry).flags };
+        // The fence of change_state pairs with the one in `note_woken`: the flag is seen here, or the state there.
+        change_state(me, state);
+        let mut left = timeout;
+        if flags.load(Ordering::Relaxed) & WQ_FLAG_WOKEN == 0 && !asked_to_stop_or_park(me) {
+            left = schedule_timeout_in(me, None, timeout, "wait_woken", place);
+        }
+        change_state(me, TASK_RUNNING);
+        flags.fetch_and(!WQ_FLAG_WOKEN, Ordering::Relaxed);
+        // What the caller reads next is not older than the flag: the other half of `note_woken`'s fence.
+        fence(Ordering::SeqCst);
+        left
+    })
 }

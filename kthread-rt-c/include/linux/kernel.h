@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What everything needs. */
+#ifndef KT_LINUX_KERNEL_H
+#define KT_LINUX_KERNEL_H
+
+#include <linux/array_size.h>
+#include <linux/bug.h>
+#include <linux/build_bug.h>
+#include <linux/compiler.h>
+#include <linux/container_of.h>
+#include <linux/errno.h>
+#include <linux/limits.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
+#include <linux/printk.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
+#include <stdarg.h>
+
+KT_BEGIN
+int kt_sprintf(char *buf, const char *fmt, ...) __printf(2, 3);
+int kt_snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
+int kt_vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
+void kt_might_sleep(const char *file, int line);
+KT_END
+
+/* The C library has these too, without the kernel's formats. A program that wants both says KT_KEEP_LIBC_PRINTF. */
+#ifndef KT_KEEP_LIBC_PRINTF
+#define sprintf kt_sprintf
+#define snprintf kt_snprintf
+#define vsnprintf kt_vsnprintf
+#endif
+
+#define might_sleep() kt_might_sleep(__FILE__, __LINE__)
+#define might_sleep_if(condition) do { if (condition) might_sleep(); } while (0)
+
+#define lower_32_bits(n) ((u32)((n) & 0xffffffff))
+#define upper_32_bits(n) ((u32)(((u64)(n)) >> 32))
+
+#define IS_ENABLED(option) 0
+#define IS_BUILTIN(option) 0
+#define IS_MODULE(option) 0
+
+#endif

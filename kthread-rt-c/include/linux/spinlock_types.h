@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The lock word: one 32-bit word, 0 when open. */
+#ifndef KT_LINUX_SPINLOCK_TYPES_H
+#define KT_LINUX_SPINLOCK_TYPES_H
+
+#include <linux/types.h>
+
+typedef struct spinlock {
+	u32 word;
+} spinlock_t;
+typedef spinlock_t raw_spinlock_t;
+
+#define __SPIN_LOCK_UNLOCKED(name) { 0 }
+#define __RAW_SPIN_LOCK_UNLOCKED(name) { 0 }
+#define DEFINE_SPINLOCK(name) spinlock_t name = __SPIN_LOCK_UNLOCKED(name)
+#define DEFINE_RAW_SPINLOCK(name) raw_spinlock_t name = __RAW_SPIN_LOCK_UNLOCKED(name)
+
+#endif

@@ -1,0 +1,43 @@
+//! `linux/completion.h`.
+
+use super::{In, int, long};
+use kthread_rt::Completion;
+use kthread_rt::prelude::TaskState;
+use std::ffi::{c_int, c_long, c_uint, c_ulong};
+
+const _: () = assert!(size_of::<Completion>() == 32);
+
+macro_rules! calls {
+    ($($name:ident($($arg:ident: $type:ty),*) $(-> $ret:ty)? = |$result:ident| $convert:expr;)*) => { $(
+        #[unsafe(no_mangle)]
+        extern "C-unwind" fn $name(x: In<Completion> $(, $arg: $type)*) $(-> $ret)? {
+            let $result = kthread_rt::$name(&x $(, $arg)*);
+            $convert
+        }
+    )* };
+}
+
+calls! {
+    complete() = |done| done;
+    complete_all() = |done| done;
+    completion_done() -> bool = |done| done;
+    try_wait_for_completion() -> bool = |done| done;
+    wait_for_completion() = |done| done;
+    wait_for_completion_io() = |done| done;
+    wait_for_completion_interruptible() -> c_int = |done| int(done);
+    wait_for_completion_killable() -> c_int = |done| int(done);
+    wait_for_completion_timeout(timeout: c_ulong) -> c_ulong = |left| left;
+    wait_for_completion_io_timeout(timeout: c_ulong) -> c_ulong = |left| left;
+    wait_for_completion_interruptible_timeout(timeout: c_ulong) -> c_long = |left| long(left);
+    wait_for_completion_killable_timeout(timeout: c_ulong) -> c_long = |left| long(left);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn wait_for_completion_state(x: In<Completion>, state: c_uint) -> c_int {
+    int(kthread_rt::wait_for_completion_state(&x, TaskState::from_bits_retain(state)))
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_reinit_completion(x: In<Completion>) {
+    kthread_rt::reinit_completion(&x);
+}

@@ -1,0 +1,90 @@
+//! One file per header of the kernel. This one has what they share: how C values become Rust's, and back.
+//!
+//! # Safety
+//!
+//! The functions of this folder are called from C. Each pointer that one takes is, by the contract of the kernel's function of
+//! that name, valid for the call and of the type that the header says; what has to stay valid longer (a work that is queued,
+//! a timer that is armed) is said by the kernel's documentation, and by that of the function called. `// SAFETY:` comments that
+//! say "the C contract" mean this.
+
+mod completion;
+mod delay;
+mod kthread;
+pub mod module;
+mod printk;
+mod sched;
+mod slab;
+mod variadic;
+mod wait;
+
+use kthread_rt::Errno;
+use kthread_rt::errno::to_return;
+use std::ffi::{CStr, c_char, c_int};
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+/// The greatest errno that a pointer can be: `MAX_ERRNO`.
+const MAX_ERRNO: usize = 4095;
+
+/// A pointer that C passes. One that is null, or an error pointer that was not looked at, is an oops of the calling task where
+/// it is followed, as in the kernel.
+///
+/// # Invariants
+///
+/// Any other is valid for the call (the C contract).
+#[repr(transparent)]
+struct In<'a, T>(*const T, PhantomData<&'a T>);
+
+impl<T> Deref for In<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        if is_err_or_null(self.0) {
+            bad_pointer(self.0.addr());
+        }
+        // SAFETY: the invariant.
+        unsafe { &*self.0 }
+    }
+}
+
+#[cold]
+fn bad_pointer(address: usize) -> ! {
+    match address {
+        0 => panic!("kernel NULL pointer dereference"),
+        _ => panic!("an error pointer was followed: {}", Errno::from_raw(-(address as isize) as i32)),
+    }
+}
+
+/// `ERR_PTR(-errno)`.
+fn err_ptr<T>(errno: Errno) -> *mut T {
+    std::ptr::without_provenance_mut((-(errno.raw() as isize)) as usize)
+}
+
+/// `IS_ERR_OR_NULL`.
+fn is_err_or_null<T>(pointer: *const T) -> bool {
+    pointer.is_null() || pointer.addr() > usize::MAX - MAX_ERRNO
+}
+
+/// 0 or −errno.
+fn int(result: Result<(), Errno>) -> c_int {
+    to_return(result)
+}
+
+/// A `long` of jiffies left, or −errno.
+fn long(result: Result<u64, Errno>) -> i64 {
+    result.map_or_else(|errno| i64::from(errno.as_return()), |left| left.min(i64::MAX as u64) as i64)
+}
+
+/// A name or a message from C. What is no UTF-8 is replaced.
+///
+/// # Safety
+///
+/// `text` is null or a C string.
+unsafe fn text(text: *const c_char) -> String {
+    if text.is_null() {
+        return "(null)".to_owned();
+    }
+    // SAFETY: by the contract.
+    unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
+}

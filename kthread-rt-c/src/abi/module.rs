@@ -1,0 +1,155 @@
+//! `linux/module.h`: what the constructors of a module register, and what a loader needs of the runtime beside its public face.
+
+use super::{kthread, printk, slab, text};
+use std::ffi::{c_char, c_int, c_uint, c_void};
+use std::sync::{Mutex, PoisonError};
+
+/// `int (*init)(void)`.
+pub type Initcall = unsafe extern "C-unwind" fn() -> c_int;
+/// `void (*exit)(void)`.
+pub type Exitcall = unsafe extern "C-unwind" fn();
+
+/// `struct kernel_param`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct KernelParam {
+    /// Its name.
+    pub name: *const c_char,
+    /// `int`, `charp`, `callback` …
+    pub kind: *const c_char,
+    /// For `callback`.
+    pub ops: *const KernelParamOps,
+    /// What sysfs would show.
+    pub perm: u16,
+    /// How many elements an array has room for; 0 for what is no array.
+    pub max: c_uint,
+    /// Bytes of the value, or of an element.
+    pub size: c_uint,
+    /// Where the count of elements goes, or null.
+    pub num: *mut c_uint,
+    /// The value.
+    pub arg: *mut c_void,
+}
+
+/// `struct kernel_param_ops`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct KernelParamOps {
+    /// Unused here.
+    pub flags: c_uint,
+    /// Sets the value from a text: 0 or −errno.
+    pub set: Option<unsafe extern "C-unwind" fn(*const c_char, *const KernelParam) -> c_int>,
+    /// Writes the value as text.
+    pub get: Option<unsafe extern "C-unwind" fn(*mut c_char, *const KernelParam) -> c_int>,
+    /// Frees it.
+    pub free: Option<unsafe extern "C-unwind" fn(*mut c_void)>,
+}
+
+/// What a module's constructors registered.
+#[derive(Debug, Default)]
+pub struct Registered {
+    /// What `module_init` named, in order.
+    pub inits: Vec<Initcall>,
+    /// What `module_exit` named, in order.
+    pub exits: Vec<Exitcall>,
+    /// The parameters. The pointers are good as long as the module is mapped.
+    pub params: Vec<*const KernelParam>,
+    /// `MODULE_PARM_DESC`: name and text.
+    pub descriptions: Vec<(String, String)>,
+    /// `MODULE_LICENSE` and its like: tag and text.
+    pub info: Vec<(String, String)>,
+}
+
+// SAFETY: addresses of what any thread may read.
+unsafe impl Send for Registered {}
+
+/// What was registered since it was taken last.
+static REGISTERED: Mutex<Registered> = Mutex::new(Registered {
+    inits: Vec::new(),
+    exits: Vec::new(),
+    params: Vec::new(),
+    descriptions: Vec::new(),
+    info: Vec::new(),
+});
+
+fn registered<R>(f: impl FnOnce(&mut Registered) -> R) -> R {
+    f(&mut REGISTERED.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// What was registered since the last call: after a `dlopen`, by the module that it loaded.
+pub fn take_registered() -> Registered {
+    registered(std::mem::take)
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn kt_register_init(init: Initcall) {
+    registered(|r| r.inits.push(init));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn kt_register_exit(exit: Exitcall) {
+    registered(|r| r.exits.push(exit));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn kt_register_param(param: *const KernelParam) {
+    registered(|r| r.params.push(param));
+}
+
+/// # Safety
+///
+/// Both are C strings.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn kt_register_param_description(name: *const c_char, description: *const c_char) {
+    // SAFETY: the C contract.
+    let pair = unsafe { (text(name), text(description)) };
+    registered(|r| r.descriptions.push(pair));
+}
+
+/// # Safety
+///
+/// Both are C strings.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn kt_register_info(tag: *const c_char, value: *const c_char) {
+    // SAFETY: the C contract.
+    let pair = unsafe { (text(tag), text(value)) };
+    registered(|r| r.info.push(pair));
+}
+
+/// For a program with modules built in: calls what they registered as init functions; the first error, or 0.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_run_initcalls() -> c_int {
+    let inits = registered(|r| std::mem::take(&mut r.inits));
+    // SAFETY: `module_init` names a function of this type.
+    inits.into_iter().map(|init| unsafe { init() }).find(|&ret| ret != 0).unwrap_or(0)
+}
+
+/// Calls their exit functions, the last first.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_run_exitcalls() {
+    let exits = registered(|r| std::mem::take(&mut r.exits));
+    for exit in exits.into_iter().rev() {
+        // SAFETY: as above.
+        unsafe { exit() };
+    }
+}
+
+/// How printed lines look and where they go: `raw`, without time stamps; `stdout`, rather than standard error.
+pub fn set_console(raw: bool, stdout: bool) {
+    printk::set_console(raw, stdout);
+}
+
+/// Prints a line as `printk` does.
+pub fn print(message: &str) {
+    printk::print(message);
+}
+
+/// How many blocks of memory that C code allocated it has not freed, and their bytes.
+pub fn outstanding_memory() -> (usize, usize) {
+    slab::outstanding()
+}
+
+/// Lets the references go that the runtime keeps for the creators of threads in C.
+pub fn forget_created_tasks() {
+    kthread::forget_created();
+}

@@ -1,0 +1,112 @@
+//! `linux/printk.h`: where messages go; and the oops of `BUG()`.
+//!
+//! A message is formatted in C (`shim/format.c`). It begins with a level, `\\001` and a digit, or continues the line before.
+
+use super::text;
+use kthread_rt::Kernel;
+use std::backtrace::Backtrace;
+use std::ffi::{c_char, c_int};
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+
+/// The console.
+struct Console {
+    /// Lines alone, without time stamps.
+    raw: bool,
+    /// What was printed last did not end its line.
+    open: bool,
+    /// To standard output, as `ukmod` has it, rather than standard error.
+    stdout: bool,
+}
+
+static CONSOLE: Mutex<Console> = Mutex::new(Console { raw: false, open: false, stdout: false });
+
+/// How lines look, and where they go.
+pub(super) fn set_console(raw: bool, stdout: bool) {
+    let mut console = CONSOLE.lock().unwrap_or_else(PoisonError::into_inner);
+    (console.raw, console.stdout) = (raw, stdout);
+}
+
+/// What a level says: 0 to 7, `c` (continues) or none.
+fn split_level(message: &str) -> (Option<char>, &str) {
+    let mut chars = message.chars();
+    match (chars.next(), chars.next()) {
+        (Some('\x01'), level @ Some('0'..='7' | 'c' | 'd')) => (level, chars.as_str()),
+        _ => (None, message),
+    }
+}
+
+/// `printk` of a message that is formatted.
+pub(super) fn print(message: &str) {
+    let (level, mut body) = split_level(message);
+    let mut console = CONSOLE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut out = String::new();
+    if console.open && level != Some('c') {
+        out.push('\n');
+        console.open = false;
+    }
+    let mut now = None;
+    while !body.is_empty() {
+        let (line, rest) = body.split_once('\n').map_or((body, None), |(line, rest)| (line, Some(rest)));
+        if !console.open && !console.raw {
+            let ns = *now.get_or_insert_with(|| Kernel::current().uptime_ns());
+            let (seconds, micros) = (ns / 1_000_000_000, ns / 1000 % 1_000_000);
+            out.push_str(&format!("[{seconds:5}.{micros:06}] "));
+        }
+        out.push_str(line);
+        console.open = rest.is_none();
+        if rest.is_some() {
+            out.push('\n');
+        }
+        body = rest.unwrap_or("");
+    }
+    // Nobody can be told if the console is closed.
+    let _ = if console.stdout {
+        let mut stdout = std::io::stdout().lock();
+        stdout.write_all(out.as_bytes()).and_then(|()| stdout.flush())
+    } else {
+        std::io::stderr().lock().write_all(out.as_bytes())
+    };
+}
+
+/// # Safety
+///
+/// `message` is a C string.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_print(message: *const c_char) {
+    // SAFETY: the C contract.
+    print(&unsafe { text(message) });
+}
+
+/// `BUG()`: an oops of the calling task; everybody else goes on.
+///
+/// # Safety
+///
+/// The strings are C strings.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_bug(file: *const c_char, line: c_int, function: *const c_char) -> ! {
+    // SAFETY: the C contract.
+    let (file, function) = unsafe { (text(file), text(function)) };
+    panic!("kernel BUG at {file}:{line}, in {function}()")
+}
+
+/// `WARN_ON()`: where, and in which task.
+///
+/// # Safety
+///
+/// As [`kt_bug`].
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_warn(file: *const c_char, line: c_int, function: *const c_char) {
+    let me = kthread_rt::current();
+    // SAFETY: the C contract.
+    let (file, function) = unsafe { (text(file), text(function)) };
+    let (pid, comm) = (me.pid(), me.comm());
+    print(&format!("\x014WARNING: PID: {pid} Comm: {comm} at {file}:{line} {function}()\n"));
+}
+
+/// `dump_stack()`.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_dump_stack() {
+    let me = kthread_rt::current();
+    print(&format!("PID: {} Comm: {}\nCall Trace:\n{}\n", me.pid(), me.comm(), Backtrace::force_capture()));
+}

@@ -1,0 +1,228 @@
+//! `linux/sched.h` and `linux/sched/signal.h`: `current`, states, `schedule`, wake-ups, signals.
+
+use super::{In, int, is_err_or_null, text};
+use kthread_rt::prelude::*;
+use std::ffi::{c_char, c_int, c_long, c_uint};
+use std::ptr;
+
+/// Copies as much of `text` as fits, with a final NUL.
+///
+/// # Safety
+///
+/// `buf` has room for `size` bytes.
+pub(super) unsafe fn copy_text(text: &str, buf: *mut c_char, size: usize) {
+    let Some(room) = size.checked_sub(1) else { return };
+    let length = text.len().min(room);
+    // SAFETY: by the contract.
+    unsafe {
+        ptr::copy_nonoverlapping(text.as_ptr(), buf.cast(), length);
+        *buf.add(length) = 0;
+    }
+}
+
+fn state(bits: c_uint) -> TaskState {
+    TaskState::from_bits_retain(bits)
+}
+
+/// `current`. Good as long as the calling thread is.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_current() -> *const TaskStruct {
+    current().as_ptr()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_set_current_state(bits: c_uint) {
+    set_current_state(state(bits));
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn schedule() {
+    kthread_rt::schedule();
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn io_schedule() {
+    kthread_rt::io_schedule();
+}
+
+macro_rules! timeouts {
+    ($($name:ident)*) => { $(
+        #[unsafe(no_mangle)]
+        extern "C-unwind" fn $name(timeout: c_long) -> c_long {
+            kthread_rt::$name(timeout)
+        }
+    )* };
+}
+
+timeouts! {
+    schedule_timeout schedule_timeout_interruptible schedule_timeout_killable schedule_timeout_uninterruptible
+    schedule_timeout_idle io_schedule_timeout
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn wake_up_process(task: In<TaskStruct>) -> c_int {
+    kthread_rt::wake_up_process(&task).into()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn wake_up_state(task: In<TaskStruct>, bits: c_uint) -> c_int {
+    kthread_rt::wake_up_state(&task, state(bits)).into()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_yield() {
+    kthread_rt::r#yield();
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_cond_resched() -> c_int {
+    cond_resched().into()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn set_user_nice(task: In<TaskStruct>, nice: c_long) {
+    kthread_rt::set_user_nice(&task, nice.clamp(-100, 100) as i32);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn sched_set_fifo(task: In<TaskStruct>) {
+    kthread_rt::sched_set_fifo(&task);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn sched_set_fifo_low(task: In<TaskStruct>) {
+    kthread_rt::sched_set_fifo_low(&task);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn sched_set_normal(task: In<TaskStruct>, nice: c_int) {
+    kthread_rt::sched_set_normal(&task, nice);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn set_cpus_allowed_ptr(task: In<TaskStruct>, mask: In<CpuMask>) -> c_int {
+    int(kthread_rt::set_cpus_allowed_ptr(&task, &mask))
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_wait_task_inactive(task: In<TaskStruct>, bits: c_uint) -> std::ffi::c_ulong {
+    wait_task_inactive(&task, state(bits)).into()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_preempt_disable() {
+    preempt_disable();
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_preempt_enable() {
+    preempt_enable();
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_preempt_count() -> c_int {
+    preempt_count() as c_int
+}
+
+/// `in_task`, `in_serving_softirq`, `in_hardirq`: bits 0, 1, 2.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_context() -> c_int {
+    c_int::from(in_task()) | c_int::from(in_serving_softirq()) << 1 | c_int::from(in_hardirq()) << 2
+}
+
+/// # Safety
+///
+/// `file` is a C string.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_might_sleep(file: *const c_char, line: c_int) {
+    if in_atomic() {
+        let me = current();
+        // SAFETY: the C contract.
+        let file = unsafe { text(file) };
+        let (comm, pid, count) = (me.comm(), me.pid(), preempt_count());
+        super::printk::print(&format!(
+            "BUG: sleeping function called from invalid context at {file}:{line}\n\
+             in_atomic(): 1, preempt_count: {count:#x}, pid: {pid}, name: {comm}\n"
+        ));
+    }
+}
+
+// Signals.
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn allow_signal(sig: c_int) {
+    // The kernel's has no result; a number that is no signal's is told as a warning.
+    let _ = kthread_rt::allow_signal(sig);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn allow_kernel_signal(sig: c_int) {
+    let _ = kthread_rt::allow_kernel_signal(sig);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn disallow_signal(sig: c_int) {
+    let _ = kthread_rt::disallow_signal(sig);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kernel_dequeue_signal() -> c_int {
+    kthread_rt::kernel_dequeue_signal()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn flush_signals(task: In<TaskStruct>) {
+    kthread_rt::flush_signals(&task);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn send_sig(sig: c_int, task: In<TaskStruct>, from_kernel: c_int) -> c_int {
+    int(kthread_rt::send_sig(sig, &task, from_kernel))
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_signal_pending(task: In<TaskStruct>) -> c_int {
+    signal_pending(&task).into()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_fatal_signal_pending(task: In<TaskStruct>) -> c_int {
+    fatal_signal_pending(&task).into()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_signal_pending_state(bits: c_uint, task: In<TaskStruct>) -> c_int {
+    signal_pending_state(state(bits), &task).into()
+}
+
+/// The task with the least pid above `pid`, or null: for `for_each_process`. Good as long as the task is.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_next_task(pid: c_int) -> *const TaskStruct {
+    let tasks = Kernel::current().tasks();
+    let next = tasks.iter().filter(|task| task.pid() > pid).min_by_key(|task| task.pid());
+    next.map_or(ptr::null(), Task::as_ptr)
+}
+
+/// `find_task_by_vpid`. Good as long as the task is.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn find_task_by_vpid(pid: c_int) -> *const TaskStruct {
+    kthread_rt::find_task_by_vpid(pid).map_or(ptr::null(), |task| task.as_ptr())
+}
+
+/// `task_state_to_char`.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_task_state_to_char(task: In<TaskStruct>) -> c_char {
+    task_state_to_char(&task) as c_char
+}
+
+/// # Safety
+///
+/// `buf` has room for `TASK_COMM_LEN` bytes.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_get_task_comm(buf: *mut c_char, task: *const TaskStruct) -> *mut c_char {
+    if !is_err_or_null(task) {
+        // SAFETY: the C contract.
+        unsafe { copy_text(&(*task).comm(), buf, TASK_COMM_LEN) };
+    }
+    buf
+}

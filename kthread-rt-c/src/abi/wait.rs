@@ -1,0 +1,182 @@
+//! `linux/wait.h`: wait queues by pointer, and the loop of `wait_event`, which is a macro of the header's.
+
+use super::{In, int, long};
+use kthread_rt::prelude::*;
+use kthread_rt::raw_wait::{self as raw, EventWait, WaitLimit, WaitMode};
+use std::ffi::{c_int, c_long, c_uint, c_void};
+use std::mem::MaybeUninit;
+
+const _: () = assert!(size_of::<WaitQueueHead>() == 24 && size_of::<WaitQueueEntry>() == 40);
+// `struct kt_wait_event` of the header.
+const _: () = assert!(size_of::<EventWait>() <= 32 * 8 && align_of::<EventWait>() <= 8);
+
+fn state(bits: c_uint) -> TaskState {
+    TaskState::from_bits_retain(bits)
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn __wake_up(wq: In<WaitQueueHead>, mode: c_uint, nr: c_int, key: *mut c_void) {
+    // SAFETY: the C contract.
+    unsafe { raw::__wake_up(&wq, state(mode), nr.max(0) as u32, key) };
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn __wake_up_locked(wq: In<WaitQueueHead>, _mode: c_uint, nr: c_int) {
+    // SAFETY: the C contract.
+    unsafe { if nr == 1 { wake_up_locked(&wq) } else { wake_up_all_locked(&wq) } };
+}
+
+macro_rules! with_entry {
+    ($($name:ident;)*) => { $(
+        #[unsafe(no_mangle)]
+        unsafe extern "C-unwind" fn $name(wq: In<WaitQueueHead>, entry: *mut WaitQueueEntry) {
+            // SAFETY: the C contract.
+            unsafe { raw::$name(&wq, entry) };
+        }
+    )* };
+}
+
+with_entry! {
+    add_wait_queue;
+    add_wait_queue_exclusive;
+    add_wait_queue_priority;
+    remove_wait_queue;
+    finish_wait;
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn prepare_to_wait(wq: In<WaitQueueHead>, entry: *mut WaitQueueEntry, bits: c_uint) {
+    // SAFETY: the C contract.
+    unsafe { raw::prepare_to_wait(&wq, entry, state(bits)) };
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn prepare_to_wait_exclusive(
+    wq: In<WaitQueueHead>,
+    entry: *mut WaitQueueEntry,
+    bits: c_uint,
+) -> bool {
+    // SAFETY: the C contract.
+    unsafe { raw::prepare_to_wait_exclusive(&wq, entry, state(bits)) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn prepare_to_wait_event(
+    wq: In<WaitQueueHead>,
+    entry: *mut WaitQueueEntry,
+    bits: c_uint,
+) -> c_long {
+    // SAFETY: the C contract.
+    int(unsafe { raw::prepare_to_wait_event(&wq, entry, state(bits)) }).into()
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn wait_woken(entry: *mut WaitQueueEntry, bits: c_uint, timeout: c_long) -> c_long {
+    // SAFETY: the C contract.
+    unsafe { raw::wait_woken(entry, state(bits), timeout) }
+}
+
+macro_rules! wake_functions {
+    ($($name:ident)*) => { $(
+        #[unsafe(no_mangle)]
+        unsafe extern "C-unwind" fn $name(
+            entry: *mut WaitQueueEntry,
+            mode: c_uint,
+            flags: c_int,
+            key: *mut c_void,
+        ) -> c_int {
+            // SAFETY: the C contract.
+            unsafe { kthread_rt::$name(entry, mode, flags, key) }
+        }
+    )* };
+}
+
+wake_functions! { default_wake_function autoremove_wake_function woken_wake_function }
+
+/// The runtime's own wake functions, which a wake-up knows, and so wakes after it has dropped the lock: default (0),
+/// autoremove (1), woken (2).
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_wake_function(which: c_int) -> WaitQueueFunc {
+    match which {
+        0 => kthread_rt::default_wake_function,
+        1 => kthread_rt::autoremove_wake_function,
+        _ => kthread_rt::woken_wake_function,
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_waitqueue_active(wq: In<WaitQueueHead>) -> c_int {
+    waitqueue_active(&wq).into()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_wq_has_sleeper(wq: In<WaitQueueHead>) -> bool {
+    wq_has_sleeper(&wq)
+}
+
+/// Begins a `wait_event`. `limit` is in jiffies if `kind` is 1, in nanoseconds if it is 2.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_wait_begin(
+    wait: *mut MaybeUninit<EventWait>,
+    wq: *const WaitQueueHead,
+    bits: c_uint,
+    exclusive: bool,
+    kind: c_int,
+    limit: c_long,
+) {
+    let limit = match kind {
+        1 => WaitLimit::Jiffies(limit.max(0) as u64),
+        2 => WaitLimit::Nanoseconds(limit),
+        _ => WaitLimit::None,
+    };
+    let mode = WaitMode { state: state(bits), exclusive, limit, call: "wait_event" };
+    // SAFETY: the C contract: the macro of the header has `wait` on its stack, and the queue is valid for the wait.
+    unsafe { (*wait).write(EventWait::begin(wq, mode)) };
+}
+
+/// The condition is false: sleeps, or queues up the first time. False if the wait is over.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_wait_next(wait: *mut EventWait) -> bool {
+    // SAFETY: as in `kt_wait_begin`.
+    let wait = unsafe { &mut *wait };
+    if wait.over() {
+        return false;
+    }
+    if wait.must_sleep() {
+        wait.sleep();
+    }
+    // SAFETY: as above.
+    unsafe { wait.prepare() };
+    true
+}
+
+/// The same in its parts, for a caller with a lock: 0 if the wait is over, 1 if it is time to prepare, 2 if it is to sleep first.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_wait_look(wait: *const EventWait) -> c_int {
+    // SAFETY: as in `kt_wait_begin`.
+    let wait = unsafe { &*wait };
+    if wait.over() { 0 } else { 1 + c_int::from(wait.must_sleep()) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_wait_sleep(wait: *mut EventWait) {
+    // SAFETY: as in `kt_wait_begin`.
+    unsafe { (*wait).sleep() };
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_wait_prepare(wait: *mut EventWait) {
+    // SAFETY: as in `kt_wait_begin`.
+    unsafe { (*wait).prepare() };
+}
+
+/// The jiffies left, 0 if the time has passed (1 if it has not, with another limit), or −ERESTARTSYS.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_wait_end(wait: *mut EventWait, condition: bool) -> c_long {
+    // SAFETY: as in `kt_wait_begin`; the value is not used again.
+    unsafe {
+        let result = (*wait).end(condition);
+        wait.drop_in_place();
+        long(result)
+    }
+}

@@ -1,0 +1,138 @@
+//! `wait_event!` turned inside out, for C, whose conditions can't be closures: the caller has the loop and tests the condition,
+//! and asks here what comes next. The rules are those of `sched/event.rs`.
+//!
+//! ```text
+//! begin
+//! while the condition is false and not over():
+//!     sleep() if must_sleep()       (a caller with a lock opens it meanwhile)
+//!     prepare()
+//! end(the condition)
+//! ```
+
+use super::wake::walk;
+use super::{WQ_FLAG_EXCLUSIVE, WaitQueueEntry, WaitQueueHead, autoremove_wake_function, raw};
+use crate::errno::Errno;
+use crate::sched::{WaitLimit, WaitMode, might_sleep_in, sleep_until, with_current};
+use crate::sync::Ordering;
+use crate::task::{TASK_NORMAL, TaskStruct, WaitKind, WaitNoteBefore};
+use std::panic::Location;
+use std::ptr;
+
+/// How far a wait is.
+#[derive(Debug)]
+enum Step {
+    /// The condition was tested once at most, without an entry.
+    First,
+    /// The entry is queued, or a signal is pending; the condition is being tested.
+    Looked(Result<(), Errno>),
+}
+
+/// One wait, in memory of the caller's that stays in place.
+///
+/// # Invariants
+///
+/// `wq` is valid, and `entry` is on it or on none, from `begin` to `end`.
+#[derive(Debug)]
+pub struct EventWait {
+    entry: WaitQueueEntry,
+    wq: *const WaitQueueHead,
+    mode: WaitMode,
+    step: Step,
+    left: u64,
+    deadline: Option<u64>,
+    place: &'static Location<'static>,
+    noted: Option<WaitNoteBefore<'static>>,
+}
+
+impl EventWait {
+    /// A wait of the calling task's. May sleep; says so if that is wrong here.
+    ///
+    /// # Safety
+    ///
+    /// `wq` is valid until [`end`](Self::end), the value does not move from the first [`prepare`](Self::prepare) to `end`, and
+    /// only the task that made it uses it.
+    #[track_caller]
+    pub unsafe fn begin(wq: *const WaitQueueHead, mode: WaitMode) -> Self {
+        let place = Location::caller();
+        with_current(|me| might_sleep_in(me, mode.call, place));
+        let entry = WaitQueueEntry::new(autoremove_wake_function, ptr::null_mut());
+        if mode.exclusive {
+            entry.flags.fetch_or(WQ_FLAG_EXCLUSIVE, Ordering::Relaxed);
+        }
+        let left = mode.limit.untouched();
+        Self { entry, wq, mode, step: Step::First, left, deadline: None, place, noted: None }
+    }
+
+    /// The condition was false: true if the wait ends all the same.
+    pub fn over(&self) -> bool {
+        match self.step {
+            Step::First => matches!(self.mode.limit, WaitLimit::Jiffies(0)),
+            Step::Looked(ready) => ready.is_err() || self.left == 0,
+        }
+    }
+
+    /// True if there is an entry by which the task can be woken.
+    pub fn must_sleep(&self) -> bool {
+        matches!(self.step, Step::Looked(_))
+    }
+
+    /// Sleeps until woken, or until the time is over.
+    pub fn sleep(&mut self) {
+        with_current(|me| {
+            sleep_until(me, self.deadline);
+            if let Some(at) = self.deadline {
+                self.left = self.mode.limit.left(me, at);
+            }
+        });
+    }
+
+    /// Queues up and sets the state, for the condition to be tested again.
+    ///
+    /// # Safety
+    ///
+    /// As promised to [`begin`](Self::begin).
+    pub unsafe fn prepare(&mut self) {
+        if !self.must_sleep() {
+            with_current(|me| self.enter(me));
+        }
+        // SAFETY: the contract of `begin`, and the entry is the calling task's since `enter`.
+        self.step =
+            Step::Looked(unsafe { raw::prepare_to_wait_event(&*self.wq, &mut self.entry, self.mode.state) });
+    }
+
+    fn enter(&mut self, me: &TaskStruct) {
+        self.entry.private = ptr::from_ref(me).cast_mut().cast();
+        self.deadline = self.mode.limit.deadline(me);
+        // SAFETY: the note is the calling task's, and goes in `end`, which that task calls.
+        let note = unsafe { &*ptr::from_ref(me.wait_note()) };
+        self.noted = Some(note.set(WaitKind::WaitQueue, self.wq.addr(), self.place));
+    }
+
+    /// Ends the wait: the jiffies left, at least 1 (1 with another limit), if the `condition` is true; 0 if the time has passed.
+    ///
+    /// # Errors
+    ///
+    /// `ERESTARTSYS` if a signal ended it.
+    ///
+    /// # Safety
+    ///
+    /// As promised to [`begin`](Self::begin).
+    pub unsafe fn end(&mut self, condition: bool) -> Result<u64, Errno> {
+        if self.must_sleep() {
+            // SAFETY: the contract of `begin`.
+            let wq = unsafe { &*self.wq };
+            // SAFETY: as above.
+            if unsafe { raw::finish_wait(wq, &mut self.entry) } && self.mode.exclusive {
+                // As in `event`: a wake-up that is not needed goes on to the next.
+                walk(wq, TASK_NORMAL, 1, ptr::null_mut());
+            }
+            self.noted = None;
+        }
+        let timed_out = self.left == 0 && matches!(self.mode.limit, WaitLimit::Jiffies(_));
+        match self.step {
+            _ if condition => Ok(self.left.max(1)),
+            Step::Looked(Err(errno)) if !timed_out => Err(errno),
+            _ => Ok(0),
+        }
+    }
+}
