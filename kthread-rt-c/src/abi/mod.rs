@@ -9,13 +9,20 @@
 
 mod completion;
 mod delay;
+mod hrtimer;
+mod interrupt;
+mod irq_work;
 mod kthread;
+mod kthread_worker;
 pub mod module;
 mod printk;
 mod sched;
 mod slab;
+mod time;
+mod timer;
 mod variadic;
 mod wait;
+mod workqueue;
 
 use kthread_rt::Errno;
 use kthread_rt::errno::to_return;
@@ -34,6 +41,13 @@ const MAX_ERRNO: usize = 4095;
 /// Any other is valid for the call (the C contract).
 #[repr(transparent)]
 struct In<'a, T>(*const T, PhantomData<&'a T>);
+
+impl<T> In<'_, T> {
+    /// A pointer that C passed as one that may be changed.
+    fn new(pointer: *mut T) -> Self {
+        Self(pointer, PhantomData)
+    }
+}
 
 impl<T> Deref for In<'_, T> {
     type Target = T;
