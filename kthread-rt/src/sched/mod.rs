@@ -38,7 +38,8 @@ mod wake_q;
 
 pub(crate) use attributes::apply_attributes;
 pub use attributes::{
-    sched_set_fifo, sched_set_fifo_low, sched_set_normal, set_cpus_allowed_ptr, set_user_nice, task_nice,
+    SchedParam, sched_set_fifo, sched_set_fifo_low, sched_set_normal, sched_setscheduler,
+    set_cpus_allowed_ptr, set_user_nice, task_nice,
 };
 pub(crate) use context::{
     HARDIRQ_OFFSET, SOFTIRQ_OFFSET, atomic_section_begin, atomic_section_end, might_sleep_in,
