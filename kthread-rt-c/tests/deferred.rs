@@ -5,7 +5,12 @@ mod ukmod;
 
 /// The module `tests/c/NAME.c`, built for a kernel and run, prints these lines, and nothing on standard error.
 fn prints(name: &str, kernel: &str, expected: &str) {
-    let file = format!("{}/tests/c/{name}.c", env!("CARGO_MANIFEST_DIR"));
+    runs(&format!("tests/c/{name}.c"), kernel, expected);
+}
+
+/// The same of a module with its path in this package.
+fn runs(file: &str, kernel: &str, expected: &str) {
+    let file = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
     let (status, out, err) = ukmod::run(&["run", &file, "--kernel-version", kernel, "--for", "0s", "--raw"]);
     let expected: Vec<_> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     assert_eq!(out.lines().collect::<Vec<_>>(), expected, "status {status:?}, standard error: {err}");
@@ -135,5 +140,89 @@ fn kthread_workers() {
         what was queued was served before the end: 3
         a worker of the module's: its thread 1, served 4; kthread_stop: 0
         on a cpu: cpu/0",
+    );
+}
+
+#[test]
+fn policies_signals_freezing_helpers_and_asynchronous_calls() {
+    prints(
+        "attributes",
+        "6.1",
+        "SCHED_FIFO 10: 0, policy 1, rt_priority 10, prio 89, static_prio 120
+        SCHED_RR 10: 0, of no priority: -22, of too much: -22
+        SCHED_NORMAL with a priority: -22, SCHED_DEADLINE: -22; policy 2
+        SCHED_BATCH: 0, SCHED_IDLE: 0, SCHED_NORMAL: 0, prio 120
+        a set: SIGTERM 1, SIGINT 0
+        sigprocmask: blocked, pending 0; not blocked, pending 1; dequeued 10
+        ignored: pending 0
+        frozen: 0 0, the thread 1; thawed, it noticed 1; freezing(current) 0
+        call_usermodehelper: 0, 0x300, -2
+        call_usermodehelper_exec: 0, init 7, cleanup 7
+        request_module: -2
+        in order: 123, cookies rise 1, in a domain 1, here 0",
+    );
+}
+
+#[test]
+fn the_module_worker() {
+    runs(
+        "modules/worker.c",
+        "6.1",
+        "the read is pending already
+        took back the trim
+        disk/0: served slow
+        disk/0: served read
+        disk/0: served write
+        write-back: all requests before the barrier are done
+        cancelled the patrol
+        disk/0: served write
+        destroyed",
+    );
+}
+
+#[test]
+fn the_module_workqueue() {
+    let file = format!("{}/modules/workqueue.c", env!("CARGO_MANIFEST_DIR"));
+    // No report falls into the run.
+    let words = ["run", &file, "pieces=1000", "report_ms=3600000", "--for", "0s", "--raw"];
+    let (status, out, err) = ukmod::run(&words);
+    let steps: u64 = (1..=1000_u64).map(collatz).sum();
+    assert_eq!((status, out, &*err), (Some(0), format!("done: 1000 pieces, {steps} steps\n"), ""));
+}
+
+fn collatz(mut n: u64) -> u64 {
+    let mut steps = 0;
+    while n != 1 {
+        n = if n % 2 == 1 { 3 * n + 1 } else { n / 2 };
+        steps += 1;
+    }
+    steps
+}
+
+#[test]
+fn the_module_timer() {
+    runs(
+        "modules/timer.c",
+        "6.1",
+        "sleeper: round 1
+        sleeper: round 2
+        sleeper: round 3
+        sleeper: round 4
+        sleeper: round 5
+        it was found in state 0x2 first; early: 0 times
+        exit: the thread returned 5",
+    );
+}
+
+#[test]
+fn threads_and_functions_of_each_cpu() {
+    prints(
+        "percpu_threads",
+        "6.1",
+        "a dynamic state: 1, called for some cpu 1
+        removed: called for each 1
+        one that refuses: -5
+        smpboot_register_percpu_thread: 0
+        ran under its name 1, set up and cleaned up 1",
     );
 }

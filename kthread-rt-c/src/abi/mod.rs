@@ -7,8 +7,10 @@
 //! a timer that is armed) is said by the kernel's documentation, and by that of the function called. `// SAFETY:` comments that
 //! say "the C contract" mean this.
 
+mod asynchronous;
 mod completion;
 mod delay;
+mod freezer;
 mod hrtimer;
 mod interrupt;
 mod irq_work;
@@ -17,9 +19,12 @@ mod kthread_worker;
 pub mod module;
 mod printk;
 mod sched;
+mod signal;
 mod slab;
+mod smpboot;
 mod time;
 mod timer;
+mod umh;
 mod variadic;
 mod wait;
 mod workqueue;

@@ -17,7 +17,7 @@ use std::sync::{Mutex, PoisonError};
 const _: () = assert!(size_of::<WorkStruct>() == 64 && size_of::<DelayedWorkStruct>() == 64 + 72);
 
 /// `WORK_CPU_UNBOUND`: any cpu.
-const ANY_CPU: c_int = 8192;
+const ANY_CPU: c_int = 1024;
 
 /// The queues that every Kernel has, as C has been given them.
 #[allow(clippy::vec_box, reason = "C has the addresses of the handles")]
