@@ -11,6 +11,15 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 #include <linux/version.h>
+#include <linux/workqueue.h>
+#if __has_include(<linux/hardirq.h>)
+#include <linux/bottom_half.h>
+#include <linux/cpumask.h>
+#include <linux/hardirq.h>
+#include <linux/irqflags.h>
+#include <linux/kref.h>
+#include <linux/spinlock.h>
+#endif
 
 enum {
 	TASKLET_STATE_SCHED,

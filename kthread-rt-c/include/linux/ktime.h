@@ -3,6 +3,7 @@
 #ifndef KT_LINUX_KTIME_H
 #define KT_LINUX_KTIME_H
 
+#include <linux/jiffies.h>
 #include <linux/time64.h>
 #include <linux/types.h>
 

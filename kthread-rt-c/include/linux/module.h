@@ -11,6 +11,7 @@
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/stat.h>
+#include <linux/time.h>
 
 #define MODULE_NAME_LEN 56
 

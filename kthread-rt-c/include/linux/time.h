@@ -5,6 +5,7 @@
 
 #include <linux/jiffies.h>
 #include <linux/time64.h>
+#include <linux/timex.h>
 #include <linux/types.h>
 #include <linux/version.h>
 

@@ -5,6 +5,8 @@
 
 #include <linux/container_of.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/list.h>
 #include <linux/types.h>
 #include <linux/version.h>
 #if __STDC_HOSTED__

@@ -5,6 +5,7 @@
 
 #include <linux/container_of.h>
 #include <linux/errno.h>
+#include <linux/list.h>
 #include <linux/sched.h>
 #include <linux/timer.h>
 #include <linux/types.h>
