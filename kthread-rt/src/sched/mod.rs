@@ -50,7 +50,7 @@ pub use context::{
 pub use current::current;
 pub(crate) use current::{Attached, attach, with_current};
 pub use event::{WaitLimit, WaitMode};
-pub(crate) use event::{first_look, sleep_until_true};
+pub(crate) use event::{Waiting, first_look, sleep_until_true};
 pub use inactive::wait_task_inactive;
 pub(crate) use inactive::{wait_inactive, with_watched};
 pub(crate) use release::release_task;
