@@ -66,10 +66,10 @@ pub use crate::sysctl::{
 };
 pub use crate::task::{
     EXIT_DEAD, EXIT_NONE, EXIT_ZOMBIE, HeldLock, PF_EXITING, PF_FORKNOEXEC, PF_IDLE, PF_KTHREAD,
-    PF_NO_SETAFFINITY, PF_NOFREEZE, PF_WQ_WORKER, SCHED_FIFO, SCHED_NORMAL, TASK_COMM_LEN, TASK_DEAD,
-    TASK_FREEZABLE, TASK_FROZEN, TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_PARKED,
-    TASK_RUNNING, TASK_UNINTERRUPTIBLE, TASK_WAKEKILL, Task, TaskFlags, TaskState, TaskStruct, WaitKind,
-    WaitsOn, get_task_comm, get_task_struct, put_task_struct, task_is_running, task_state_to_char,
+    PF_NO_SETAFFINITY, PF_NOFREEZE, PF_WQ_WORKER, PlaceInC, SCHED_FIFO, SCHED_NORMAL, TASK_COMM_LEN,
+    TASK_DEAD, TASK_FREEZABLE, TASK_FROZEN, TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL,
+    TASK_PARKED, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TASK_WAKEKILL, Task, TaskFlags, TaskState, TaskStruct,
+    WaitKind, WaitsOn, get_task_comm, get_task_struct, put_task_struct, task_is_running, task_state_to_char,
 };
 pub use crate::tasklet::*;
 pub use crate::timer::{

@@ -17,6 +17,7 @@ mod held;
 pub(crate) mod kthread_flag;
 mod machine;
 mod pid;
+mod place;
 mod signal_bits;
 mod state;
 mod wait_note;
@@ -27,6 +28,7 @@ pub use held::HeldLock;
 pub(crate) use kthread_flag::{asked_to_stop, asked_to_stop_or_park};
 pub(crate) use machine::{Machine, MachineSetup, Part};
 pub(crate) use pid::KTHREADD_PID;
+pub use place::PlaceInC;
 pub(crate) use signal_bits::{Disposition, SIGKILL, SetOf, SignalSets, sigbit};
 pub use state::*;
 pub(crate) use wait_note::WaitNoteBefore;
@@ -91,6 +93,8 @@ pub struct TaskStruct {
     group_leader: record::AtomicPtr<TaskStruct>,
     /// Null: no task has an address space of its own.
     mm: record::AtomicPtr<c_void>,
+    /// The call in C that the task made last, of those that may sleep; written by the macros of the headers.
+    place_in_c: record::AtomicPtr<PlaceInC>,
     // C knows the fields up to here.
     /// 0 from the moment the task is about to sleep until it runs again. Written by the task itself.
     pub(crate) on_rq: AtomicU32,
@@ -171,6 +175,7 @@ impl Task {
             real_parent: record::AtomicPtr::new(ptr::null_mut()),
             group_leader: record::AtomicPtr::new(ptr::null_mut()),
             mm: record::AtomicPtr::new(ptr::null_mut()),
+            place_in_c: record::AtomicPtr::new(ptr::null_mut()),
             on_rq: AtomicU32::new(1),
             watchers: AtomicU32::new(0),
             berth: Berth::none(),
