@@ -6,14 +6,11 @@
 use super::kthreadd::{CLOSED, Kthreadd, ShutdownReport};
 use super::request::{Begin, CreateRequest};
 use super::spare::{self, Spare};
-use super::{Kthread, run, to_kthread};
+use super::{run, to_kthread};
 use crate::errno::Errno;
 use crate::sched::{change_state, release_task, sleep_until};
 use crate::sync::{self, Arc, Ordering, OsThread, ThreadSpec, os};
-use crate::task::{
-    Disposition, NewTask, PF_EXITING, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, TASK_INTERRUPTIBLE,
-    TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task,
-};
+use crate::task::{PF_EXITING, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task};
 use crate::trace::EventKind;
 use std::collections::HashMap;
 use std::mem;
@@ -162,19 +159,9 @@ impl Daemon<'_> {
             Begin::Unattended { .. } => (TASK_RUNNING, self.me.clone()),
             Begin::AtOnce { parent } => (TASK_RUNNING, parent.clone()),
         };
-        let kthread: Option<Box<Kthread>> = request.kthread.lock().take();
-        let task = Task::new(
-            machine,
-            NewTask {
-                pid: machine.pids.allocate(),
-                name: &request.name,
-                flags: PF_KTHREAD | PF_NOFREEZE | PF_FORKNOEXEC,
-                state,
-                parent: Some(parent),
-                default_action: Disposition::Ignored,
-                private: kthread.map(|k| k as _),
-            },
-        );
+        let kthread = request.kthread.lock().take();
+        let Some(kthread) = kthread else { unreachable!("a request is answered once") };
+        let task = kthread.into_task(machine, &request.name, state, parent);
         machine.pids.insert(&task);
         let reset = self.me.attributes_changed();
         let main = {
