@@ -44,7 +44,7 @@ pub(super) fn kthread(task: Task, request: Arc<CreateRequest>, reset: bool) {
     let body = request.body.lock().take();
 
     if matches!(request.begin, Begin::WhenWoken) {
-        // kthreadd answers, or has answered.
+        // kthreadd answers.
         drop(request);
         sleep_until(&task, None);
         task.wait_note().clear();
