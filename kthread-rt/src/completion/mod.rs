@@ -214,12 +214,7 @@ fn wait_common(this: &Completion, me: &TaskStruct, how: Wait) -> Result<u64, Err
 
 /// The part for which nothing is done yet. `locked` is `this` with its lock.
 #[inline(never)]
-fn wait_in_line(
-    this: &Completion,
-    mut locked: Locked,
-    me: &TaskStruct,
-    how: &Wait,
-) -> Result<u64, Errno> {
+fn wait_in_line(this: &Completion, mut locked: Locked, me: &TaskStruct, how: &Wait) -> Result<u64, Errno> {
     let mut left = how.timeout as u64;
     let _noted = me.wait_note().set(how.kind, ptr::from_ref(this).addr(), how.place);
     let deadline = deadline_after(me, left);

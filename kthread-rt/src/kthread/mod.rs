@@ -119,7 +119,13 @@ impl Kthread {
     }
 
     /// The task of a new kthread with this block, which nobody knows yet.
-    fn into_task(self: Box<Self>, machine: &Arc<Machine>, name: &str, state: TaskState, parent: Task) -> Task {
+    fn into_task(
+        self: Box<Self>,
+        machine: &Arc<Machine>,
+        name: &str,
+        state: TaskState,
+        parent: Task,
+    ) -> Task {
         Task::new(
             machine,
             NewTask {

@@ -53,11 +53,7 @@ struct Assignment {
 
 impl Spare {
     pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self {
-            berth: new_berth(),
-            os_tid: record::AtomicI32::new(0),
-            assignment: Mutex::new(None),
-        })
+        Arc::new(Self { berth: new_berth(), os_tid: record::AtomicI32::new(0), assignment: Mutex::new(None) })
     }
 
     /// The task that was made for the spare, if it was ever taken.
