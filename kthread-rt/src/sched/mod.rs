@@ -36,7 +36,7 @@ mod timeout;
 mod wake;
 mod wake_q;
 
-pub(crate) use attributes::apply_attributes;
+pub(crate) use attributes::{apply_attributes, begin_on_os_thread};
 pub use attributes::{
     sched_set_fifo, sched_set_fifo_low, sched_set_normal, set_cpus_allowed_ptr, set_user_nice, task_nice,
 };

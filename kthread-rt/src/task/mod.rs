@@ -35,7 +35,7 @@ pub(crate) use wait_note::WaitNoteBefore;
 pub use wait_note::{WaitKind, WaitsOn};
 
 use crate::cpumask::CpuMask;
-use crate::sync::{Arc, AtomicPtr, AtomicU32, Life, Mutex, Ordering, StateWord, record};
+use crate::sync::{Arc, AtomicPtr, AtomicU32, Life, Mutex, Ordering, OsTid, StateWord, record};
 use berth::Berth;
 use held::HeldLocks;
 use once_cell::sync::OnceCell;
@@ -64,6 +64,13 @@ pub(crate) struct SchedAttributes {
     pub(crate) nice: i32,
     pub(crate) rt_priority: u32,
     pub(crate) cpus_allowed: CpuMask,
+}
+
+impl SchedAttributes {
+    /// What a task of `machine` has until it is asked for something else.
+    pub(crate) fn at_first(machine: &Machine) -> Self {
+        Self { policy: SCHED_NORMAL, nice: 0, rt_priority: 0, cpus_allowed: machine.cpus() }
+    }
 }
 
 /// One task: `struct task_struct`.
@@ -114,7 +121,7 @@ pub struct TaskStruct {
     /// What the scheduler was asked for. The OS is told under this lock, and only while `os_tid` is not 0.
     pub(crate) attributes: Mutex<SchedAttributes>,
     attributes_changed: record::AtomicBool,
-    os_tid: record::AtomicI32,
+    os_tid: OsTid,
     preempt_count: record::AtomicU32,
     wait_note: WaitNote,
     sleep_watch: OnceCell<Box<dyn SleepWatch>>,
@@ -184,14 +191,9 @@ impl Task {
             signals: SignalSets::new(new.default_action),
             kthread_flags: AtomicU32::new(0),
             private: new.private,
-            attributes: Mutex::new(SchedAttributes {
-                policy: SCHED_NORMAL,
-                nice: 0,
-                rt_priority: 0,
-                cpus_allowed: machine.cpus(),
-            }),
+            attributes: Mutex::new(SchedAttributes::at_first(machine)),
             attributes_changed: record::AtomicBool::new(false),
-            os_tid: record::AtomicI32::new(0),
+            os_tid: OsTid::none(),
             preempt_count: record::AtomicU32::new(0),
             wait_note: WaitNote::default(),
             sleep_watch: OnceCell::new(),

@@ -12,6 +12,7 @@ mod local;
 pub(crate) mod os;
 pub mod shared;
 mod statics;
+mod tid;
 mod word;
 
 pub(crate) use super::checker::{
@@ -23,6 +24,7 @@ pub(crate) use local::{
     set_top_attachment, top_attachment,
 };
 pub(super) use local::{begin_explored, is_stage};
+pub(crate) use tid::OsTid;
 pub use word::RawSpinLock;
 pub(crate) use word::StateWord;
 

@@ -7,6 +7,7 @@ pub(crate) mod os;
 mod spin;
 mod stack;
 mod thread;
+mod tid;
 mod word;
 
 pub(crate) use local::{
@@ -16,6 +17,7 @@ pub use spin::RawSpinLock;
 pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
 pub(crate) use thread::{OsThread, spawn};
+pub(crate) use tid::OsTid;
 pub(crate) use word::StateWord;
 
 /// A mutex without poisoning: a panic in a thread function is an oops, and everybody else goes on.
