@@ -21,7 +21,7 @@ pub(super) enum Owed {
     Fork(Arc<Machine>, Kind, u32),
     /// No worker can be forked: those who have rescuers are to be rescued.
     Rescue,
-    /// The timer is to go off at this jiffy.
+    /// The timer is to go off at this jiffy, or before.
     Look(Arc<Machine>, u64),
 }
 
@@ -51,7 +51,7 @@ impl Owed {
                 let rescuers = pool.lock().call_rescuers();
                 rescuers.wake();
             }
-            Self::Look(machine, at) => pool.timer.modify_in(&machine, at),
+            Self::Look(machine, at) => pool.timer.reduce_in(&machine, at),
         }
     }
 }
@@ -78,7 +78,7 @@ impl WorkerPool {
         let locked = self.lock();
         let first = locked.note_refusal();
         let rescuers = locked.call_rescuers();
-        let look = locked.look_by(look::RETRY);
+        let look = locked.look_within(look::RETRY);
         let any = locked.has_works();
         drop(locked.wake_waiters());
         rescuers.wake();
