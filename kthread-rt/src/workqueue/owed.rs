@@ -80,9 +80,12 @@ impl WorkerPool {
         let rescuers = locked.call_rescuers();
         let look = locked.look_within(look::RETRY);
         let any = locked.has_works();
+        // A worker that has gone idle meanwhile, and that nobody woke because this one was on the way.
+        let owed = locked.needs();
         drop(locked.wake_waiters());
         rescuers.wake();
         look.pay(me, self);
+        owed.pay(me, self);
         if first && any && errno != Errno::ESHUTDOWN {
             let message = format!("no worker for works, which are late until there is one: {errno}");
             me.warn(WarningKind::OsRefused, "queue_work", Location::caller(), &message);

@@ -9,8 +9,13 @@
 //! the others. Whoever makes the pool want one more (by queueing a work, or by falling asleep in one: see
 //! [`worker`](super::worker)) takes an idle worker off the list and wakes it, or has kthreadd fork one. The worker counts as
 //! running from that moment, so nobody else does the same. A worker that wakes up in its work counts again at once; if that
-//! makes too many, the next that is done with its work goes idle. This is the kernel's concurrency management, but that the
-//! kernel keeps an idle worker ready, since its scheduler can't fork; and that its unbound pools have no limit.
+//! makes too many, the next that is done with its work goes idle.
+//!
+//! One worker is on the way at a time. When it begins with a work it sees by itself whether others wait, and sends for the next
+//! worker. So a few short works are done by one, and for many, or long ones, as many come as are to run.
+//!
+//! This is the kernel's concurrency management, but that the kernel keeps an idle worker ready, since its scheduler can't fork; and
+//! that its unbound pools have no limit.
 //!
 //! What the runtime can't see (a worker that blocks in a system call, or computes for long) is found by looking:
 //! [`look`](super::look).
@@ -196,14 +201,6 @@ impl Locked {
         unsafe { !ListHead::is_empty(self.pool.works()) }
     }
 
-    fn has_more_works_than(&self, count: u32) -> bool {
-        let mut next = self.first();
-        for _ in 0..count {
-            next = next.and_then(|work| self.after(work));
-        }
-        next.is_some()
-    }
-
     /// The work that waits longest.
     pub(super) fn first(&self) -> Option<Queued> {
         // SAFETY: the lock is held, and what is on the list is queued.
@@ -237,16 +234,14 @@ impl Locked {
 
     /// What whoever holds the lock owes the pool after dropping it: another worker, if it wants one.
     pub(super) fn needs(&self) -> Owed {
-        // The usual case, in which the list does not matter.
-        if self.state(|state| state.running >= state.kind.limit && state.is_looked_at_within(look::STALL)) {
-            return Owed::Nothing;
-        }
-        // Those who are on their way will take as many works as they are.
-        let arriving = self.state(|state| state.arriving);
-        if !self.has_more_works_than(arriving) {
+        if !self.has_works() {
             return Owed::Nothing;
         }
         self.state(|state| {
+            // Who is on the way will come here when it begins with a work.
+            if state.arriving != 0 {
+                return Owed::Nothing;
+            }
             if state.running >= state.kind.limit {
                 return state.look_within(look::STALL);
             }
