@@ -95,6 +95,12 @@ impl<T> Pool<T> {
     }
 }
 
+/// A SeqCst fence: what the real backend's compiler fence behind a locked instruction is.
+#[track_caller]
+pub(crate) fn fence_after_rmw() {
+    fence(Ordering::SeqCst);
+}
+
 /// Lets the thread run that makes time pass.
 pub(crate) fn relax() {
     yield_now();
