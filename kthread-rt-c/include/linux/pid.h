@@ -7,7 +7,6 @@
 #include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/version.h>
-#include <linux/wait.h>
 
 enum pid_type {
 	PIDTYPE_PID,
@@ -35,7 +34,10 @@ struct pid {
 	spinlock_t lock;
 	struct hlist_head tasks[PIDTYPE_MAX];
 	struct hlist_head inodes;
-	wait_queue_head_t wait_pidfd;
+	struct {
+		spinlock_t lock;
+		struct list_head head;
+	} wait_pidfd;
 	struct rcu_head rcu;
 	struct upid numbers[1];
 };

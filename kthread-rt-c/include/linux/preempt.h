@@ -3,6 +3,7 @@
 #ifndef KT_LINUX_PREEMPT_H
 #define KT_LINUX_PREEMPT_H
 
+#include <asm/current.h>
 #include <linux/compiler.h>
 #include <linux/irqflags.h>
 
