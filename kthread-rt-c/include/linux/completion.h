@@ -5,12 +5,8 @@
 
 #include <linux/sched.h>
 #include <linux/spinlock_types.h>
+#include <linux/swait.h>
 #include <linux/version.h>
-
-struct swait_queue_head {
-	raw_spinlock_t lock;
-	struct list_head task_list;
-};
 
 struct completion {
 	unsigned int done;

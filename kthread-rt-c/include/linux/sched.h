@@ -176,4 +176,13 @@ static inline pid_t task_ppid_nr(const struct task_struct *task)
 	return task->real_parent->pid;
 }
 
+/* What comes with it in a kernel. */
+#include <linux/mutex.h>
+#include <linux/nodemask.h>
+#include <linux/pid.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <uapi/linux/sched.h>
+
 #endif

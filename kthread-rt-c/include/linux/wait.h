@@ -5,7 +5,7 @@
 
 #include <linux/list.h>
 #include <linux/sched.h>
-#include <linux/spinlock_types.h>
+#include <linux/spinlock.h>
 #include <linux/version.h>
 
 #define WQ_FLAG_EXCLUSIVE 0x01

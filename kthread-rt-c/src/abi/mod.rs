@@ -8,14 +8,20 @@
 //! say "the C contract" mean this.
 
 mod completion;
+mod cpumask;
 mod delay;
 mod kthread;
 pub mod module;
+mod mutex;
+mod pid;
 mod printk;
+mod rcu;
 mod sched;
 mod slab;
+mod spinlock;
 mod variadic;
 mod wait;
+mod wait_bit;
 
 use kthread_rt::Errno;
 use kthread_rt::errno::to_return;

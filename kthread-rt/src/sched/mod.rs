@@ -45,7 +45,8 @@ pub(crate) use context::{
 };
 pub use context::{
     cond_resched, in_atomic, in_hardirq, in_interrupt, in_serving_softirq, in_task, irqs_disabled,
-    might_sleep, preempt_count, preempt_disable, preempt_enable, yield_now as r#yield,
+    local_bh_disable, local_bh_enable, might_sleep, preempt_count, preempt_disable, preempt_enable,
+    yield_now as r#yield,
 };
 pub use current::current;
 pub(crate) use current::{Attached, attach, with_current};

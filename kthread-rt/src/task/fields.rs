@@ -200,6 +200,10 @@ impl TaskStruct {
         &self.preempt_count
     }
 
+    pub(crate) fn rcu_nesting(&self) -> &record::AtomicU32 {
+        &self.rcu_nesting
+    }
+
     pub(crate) fn machine(&self) -> &Arc<Machine> {
         &self.machine
     }

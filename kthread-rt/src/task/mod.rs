@@ -123,6 +123,8 @@ pub struct TaskStruct {
     attributes_changed: record::AtomicBool,
     os_tid: OsTid,
     preempt_count: record::AtomicU32,
+    /// How deep it is in sections of RCU, and in which count of readers: written by the task itself.
+    rcu_nesting: record::AtomicU32,
     wait_note: WaitNote,
     sleep_watch: OnceCell<Box<dyn SleepWatch>>,
     held: HeldLocks,
@@ -195,6 +197,7 @@ impl Task {
             attributes_changed: record::AtomicBool::new(false),
             os_tid: OsTid::none(),
             preempt_count: record::AtomicU32::new(0),
+            rcu_nesting: record::AtomicU32::new(0),
             wait_note: WaitNote::default(),
             sleep_watch: OnceCell::new(),
             held: HeldLocks::default(),

@@ -9,6 +9,7 @@
 pub(crate) mod child;
 mod clock;
 mod local;
+mod lock_word;
 pub(crate) mod os;
 pub mod shared;
 mod statics;
@@ -24,6 +25,7 @@ pub(crate) use local::{
     set_top_attachment, top_attachment,
 };
 pub(super) use local::{begin_explored, is_stage};
+pub(crate) use lock_word::LockWord;
 pub(crate) use tid::OsTid;
 pub use word::RawSpinLock;
 pub(crate) use word::StateWord;
@@ -52,6 +54,9 @@ impl<T> Mutex<T> {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
+
+/// A model that spins tries orders that teach nothing.
+pub(crate) const SPINS_BEFORE_SLEEP: bool = false;
 
 /// An unbounded queue.
 #[derive(Debug)]

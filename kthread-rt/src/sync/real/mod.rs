@@ -2,6 +2,7 @@
 
 pub(crate) mod child;
 mod local;
+mod lock_word;
 pub mod model;
 pub(crate) mod os;
 mod spin;
@@ -13,6 +14,7 @@ mod word;
 pub(crate) use local::{
     at_thread_exit, current_ptr, is_ending, mark_ending, set_current_ptr, set_top_attachment, top_attachment,
 };
+pub(crate) use lock_word::LockWord;
 pub use spin::RawSpinLock;
 pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
@@ -63,6 +65,9 @@ impl Life {
     #[inline(always)]
     pub(crate) fn touch(&self) {}
 }
+
+/// Whether who waits for a short time looks several times before it sleeps.
+pub(crate) const SPINS_BEFORE_SLEEP: bool = true;
 
 /// An unbounded queue of many producers and one consumer that never sleeps in it: crossbeam's.
 #[derive(Debug)]
