@@ -4,11 +4,11 @@ mod ukmod;
 
 /// Runs a module of `tests/c`, and compares all that it prints.
 fn prints(file: &str, options: &[&str], expected: &str) {
-    let path = format!("tests/c/{file}");
+    let path = format!("c/{file}");
     let mut args = vec!["run", path.as_str(), "--for", "0s", "--raw"];
     args.extend(options);
     let (status, stdout, stderr) = ukmod::run(&args);
-    assert!(status.success(), "{status}\n{stdout}\n{stderr}");
+    assert_eq!(status, 0, "{stdout}\n{stderr}");
     assert_eq!(stdout, expected, "{stderr}");
 }
 

@@ -78,4 +78,6 @@ KT_END
 #define module_put_and_kthread_exit(code) kt_do_exit(code)
 #define module_put_and_exit(code) kt_do_exit(code)
 
+#include <linux/kthread_worker.h>
+
 #endif

@@ -105,6 +105,16 @@ extern "C-unwind" fn sched_set_normal(task: In<TaskStruct>, nice: c_int) {
     kthread_rt::sched_set_normal(&task, nice);
 }
 
+/// `sched_setscheduler`, and its `_nocheck`.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_sched_setscheduler(
+    task: In<TaskStruct>,
+    policy: c_int,
+    param: In<SchedParam>,
+) -> c_int {
+    int(sched_setscheduler(&task, policy, &param))
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn set_cpus_allowed_ptr(task: In<TaskStruct>, mask: In<CpuMask>) -> c_int {
     int(kthread_rt::set_cpus_allowed_ptr(&task, &mask))

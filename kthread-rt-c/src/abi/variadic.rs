@@ -23,7 +23,11 @@ macro_rules! jumps {
 
 jumps! {
     _printk => kt_shim_printk;
+    alloc_workqueue => kt_shim_alloc_workqueue;
     kthread_create_on_node => kt_shim_kthread_create_on_node;
+    kthread_create_worker => kt_shim_kthread_create_worker;
+    kthread_create_worker_on_cpu => kt_shim_kthread_create_worker_on_cpu;
+    kthread_create_worker_on_node => kt_shim_kthread_create_worker_on_node;
     kt_kthread_create_on_cpu_named => kt_shim_kthread_create_on_cpu;
     kt_vsnprintf => kt_shim_vsnprintf;
     kt_snprintf => kt_shim_snprintf;

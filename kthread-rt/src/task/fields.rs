@@ -2,8 +2,8 @@
 
 use super::wait_note::WaitNote;
 use super::{
-    EXIT_NONE, EXIT_ZOMBIE, Machine, SCHED_NORMAL, SchedAttributes, TASK_RUNNING, Task, TaskFlags, TaskState,
-    TaskStruct, WaitsOn,
+    EXIT_NONE, EXIT_ZOMBIE, Machine, SCHED_FIFO, SCHED_RR, SchedAttributes, TASK_RUNNING, Task, TaskFlags,
+    TaskState, TaskStruct, WaitsOn,
 };
 use crate::cpumask::CpuMask;
 use crate::diag::{Warning, WarningKind};
@@ -134,7 +134,7 @@ impl TaskStruct {
         self.exit_code.store(code, Ordering::Relaxed);
     }
 
-    /// `task->policy`: [`SCHED_NORMAL`] or [`SCHED_FIFO`](super::SCHED_FIFO).
+    /// `task->policy`: `SCHED_…`.
     pub fn policy(&self) -> i32 {
         self.policy.load(Ordering::Relaxed)
     }
@@ -179,7 +179,8 @@ impl TaskStruct {
     pub(crate) fn publish_attributes(&self, a: &SchedAttributes) {
         self.attributes_changed.store(true, Ordering::Relaxed);
         let static_prio = 120 + a.nice;
-        let prio = if a.policy == SCHED_NORMAL { static_prio } else { 99 - a.rt_priority as i32 };
+        let realtime = matches!(a.policy, SCHED_FIFO | SCHED_RR);
+        let prio = if realtime { 99 - a.rt_priority as i32 } else { static_prio };
         self.static_prio.store(static_prio, Ordering::Relaxed);
         self.prio.store(prio, Ordering::Relaxed);
         self.normal_prio.store(prio, Ordering::Relaxed);

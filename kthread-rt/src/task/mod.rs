@@ -53,6 +53,12 @@ pub const TASK_COMM_LEN: usize = 16;
 pub const SCHED_NORMAL: i32 = 0;
 /// `sched_setscheduler` policy: first in, first out, before all ordinary tasks.
 pub const SCHED_FIFO: i32 = 1;
+/// `sched_setscheduler` policy: as [`SCHED_FIFO`], and tasks of one priority take turns.
+pub const SCHED_RR: i32 = 2;
+/// `sched_setscheduler` policy of ordinary tasks that compute, and don't interact.
+pub const SCHED_BATCH: i32 = 3;
+/// `sched_setscheduler` policy of tasks that run when hardly any other wants to.
+pub const SCHED_IDLE: i32 = 5;
 
 /// The signal a child sends when it ends; kthreadd's children have it, and kthreadd ignores it.
 const SIGCHLD: i32 = 17;

@@ -45,7 +45,7 @@ mod rescuer;
 mod work;
 mod worker;
 
-pub use delayed::DelayedWorkStruct;
+pub use delayed::{DelayedWorkStruct, delayed_work_timer_fn};
 pub use kernel_names::*;
 pub use owned::{DelayedWork, Work};
 pub use work::{WorkFn, WorkStruct};

@@ -74,10 +74,11 @@ pub struct WorkStruct {
     active: UnsafeCell<bool>,
     /// The pool where it is queued, or was last; pools are never freed.
     pool: AtomicPtr<WorkerPool>,
-    lock: RawSpinLock,
+    /// With `begun`, the word that C calls `data`.
     state: AtomicU32,
     /// How often it has begun to run.
     begun: AtomicU32,
+    lock: RawSpinLock,
     life: Life,
 }
 
