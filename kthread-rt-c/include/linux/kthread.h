@@ -46,6 +46,12 @@ void *kthread_func(struct task_struct *task);
 #endif
 KT_END
 
+/* With the place that calls. */
+#define kthread_stop(task) __kt_at(kthread_stop(task))
+#define kthread_stop_put(task) __kt_at(kthread_stop_put(task))
+#define kthread_park(task) __kt_at(kthread_park(task))
+#define kthread_parkme() __kt_at(kthread_parkme())
+
 #define kthreadd_task kt_kthreadd_task()
 
 #define kthread_create(threadfn, data, namefmt, ...) \

@@ -9,6 +9,7 @@
 
 mod asynchronous;
 mod completion;
+mod cpumask;
 mod delay;
 mod freezer;
 mod hrtimer;
@@ -17,16 +18,21 @@ mod irq_work;
 mod kthread;
 mod kthread_worker;
 pub mod module;
+mod mutex;
+mod pid;
 mod printk;
+mod rcu;
 mod sched;
 mod signal;
 mod slab;
 mod smpboot;
+mod spinlock;
 mod time;
 mod timer;
 mod umh;
 mod variadic;
 mod wait;
+mod wait_bit;
 mod workqueue;
 
 use kthread_rt::Errno;

@@ -1,6 +1,6 @@
 //! `linux/module.h`: what the constructors of a module register, and what a loader needs of the runtime beside its public face.
 
-use super::{kthread, printk, slab, text, workqueue};
+use super::{kthread, pid, printk, slab, text, workqueue};
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::sync::{Mutex, PoisonError};
 
@@ -151,6 +151,7 @@ pub fn outstanding_memory() -> (usize, usize) {
 
 /// Lets the references go that the runtime keeps for the creators of threads in C.
 pub fn forget_created_tasks() {
+    pid::forget_pids();
     kthread::forget_created();
     workqueue::forget_system_queues();
 }

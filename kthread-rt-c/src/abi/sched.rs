@@ -30,6 +30,12 @@ extern "C-unwind" fn kt_current() -> *const TaskStruct {
     current().as_ptr()
 }
 
+/// Notes where the calling task is about to call something that may sleep.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_set_place(place: &'static PlaceInC) {
+    current().set_place_in_c(place);
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_set_current_state(bits: c_uint) {
     set_current_state(state(bits));

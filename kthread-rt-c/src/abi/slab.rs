@@ -57,7 +57,7 @@ extern "C-unwind" fn ksize(block: *const c_void) -> usize {
 ///
 /// `block` is null or was allocated here and not freed. One that was not is told, and left alone.
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kfree(block: *const c_void) {
+pub(super) unsafe extern "C-unwind" fn kfree(block: *const c_void) {
     if block.is_null() {
         return;
     }

@@ -25,12 +25,37 @@ pub(crate) fn apply_attributes(
     change(&mut attributes);
     let new = *attributes;
     task.publish_attributes(&new);
-    // Under the lock, so that the thread that the id names can't end meanwhile; 0 if there is none any more.
-    let refused = match task.os_tid() {
+    // Under the lock, so that the thread that the id names can't end meanwhile; 0 if there is none any more, or none yet: it
+    // asks for what it finds here when it begins.
+    let refused = match task.known_os_tid() {
         0 => Ok(()),
         tid => tell_os(task, tid, &old, &new),
     };
     drop(attributes);
+    warn_of_refusal(task, refused, call, place);
+}
+
+/// The calling OS thread, which is as kthreads are at first, runs `task` from now on. What was asked for the task before,
+/// it asks the operating system for.
+pub(crate) fn begin_on_os_thread(task: &TaskStruct, place: &'static Location<'static>) {
+    let tid = os::gettid();
+    let attributes = task.attributes.lock();
+    let refused = match task.attributes_changed() {
+        false => Ok(()),
+        true => tell_os(task, tid, &SchedAttributes::at_first(task.machine()), &attributes),
+    };
+    // Last: who knows the id finds a thread that is as it was asked to be.
+    task.set_os_tid(tid);
+    drop(attributes);
+    warn_of_refusal(task, refused, "kthread_create", place);
+}
+
+fn warn_of_refusal(
+    task: &TaskStruct,
+    refused: Result<(), String>,
+    call: &str,
+    place: &'static Location<'static>,
+) {
     if let Err(refusal) = refused
         && task.machine().first_refusal()
     {

@@ -30,12 +30,24 @@ impl TaskStruct {
     }
 
     /// The operating system's id of the thread that runs the task, or 0 once it has ended.
+    ///
+    /// A task may be known before its thread has told its id, by a moment; then this waits for it.
     pub fn os_tid(&self) -> i32 {
-        self.os_tid.load(Ordering::Relaxed)
+        self.os_tid.get()
+    }
+
+    /// The same, or 0 if the thread has not told its id yet.
+    pub(crate) fn known_os_tid(&self) -> i32 {
+        self.os_tid.known()
     }
 
     pub(crate) fn set_os_tid(&self, tid: i32) {
-        self.os_tid.store(tid, Ordering::Relaxed);
+        self.os_tid.set(tid);
+    }
+
+    /// An OS thread will be made for the task, which nobody knows yet, and will note itself.
+    pub(crate) fn expect_os_thread(&self) {
+        self.os_tid.expect();
     }
 
     /// The name, at most 15 bytes: `get_task_comm`. A name that was cut inside a character ends in U+FFFD.
@@ -187,6 +199,10 @@ impl TaskStruct {
 
     pub(crate) fn preempt_count(&self) -> &record::AtomicU32 {
         &self.preempt_count
+    }
+
+    pub(crate) fn rcu_nesting(&self) -> &record::AtomicU32 {
+        &self.rcu_nesting
     }
 
     pub(crate) fn machine(&self) -> &Arc<Machine> {
