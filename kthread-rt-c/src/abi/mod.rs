@@ -9,9 +9,12 @@
 
 mod completion;
 mod delay;
+mod fs;
+mod kstrtox;
 mod kthread;
 pub mod module;
 mod printk;
+mod ratelimit;
 mod sched;
 mod slab;
 mod variadic;
