@@ -22,6 +22,7 @@ Exit status:
   5  a module crashed (SIGSEGV and its like), or one of its threads oopsed
   6  an init or an exit did not come back in time, or before the second Ctrl-C
   7  with --strict: threads were left alive, or memory was not freed
+  9  valgrind or the address sanitizer found an error
 
 While modules are loaded: Ctrl-C (SIGINT), or SIGTERM, unloads them, a second one does not wait for them; Ctrl-\\ (SIGQUIT) prints \
 a table of the tasks, and what each waits for.";
@@ -37,6 +38,7 @@ pub(crate) enum Ended {
     Crashed = 5,
     Hung = 6,
     Left = 7,
+    FoundByTool = 9,
 }
 
 #[derive(Debug, Subcommand)]
@@ -95,7 +97,38 @@ pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) build: BuildOptions,
     #[command(flatten)]
+    pub(crate) tool: Tools,
+    #[command(flatten)]
     pub(crate) run: RunOptions,
+}
+
+/// What a run can be watched by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tool {
+    Gdb,
+    Valgrind,
+    Asan,
+}
+
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct Tools {
+    /// Runs under gdb: say `run` there. Breakpoints in the modules may be set before.
+    #[arg(long)]
+    gdb: bool,
+    /// Runs under valgrind.
+    #[arg(long)]
+    valgrind: bool,
+    /// Builds the modules with gcc's address sanitizer.
+    #[arg(long)]
+    asan: bool,
+}
+
+impl Tools {
+    pub(crate) fn chosen(&self) -> Option<Tool> {
+        let all = [(self.gdb, Tool::Gdb), (self.valgrind, Tool::Valgrind), (self.asan, Tool::Asan)];
+        all.into_iter().find_map(|(chosen, tool)| chosen.then_some(tool))
+    }
 }
 
 #[derive(Debug, Args)]

@@ -38,14 +38,12 @@ pub(crate) fn plans(folder: &Path) -> Result<Vec<Plan>, Failure> {
     let mut flags_of: Vec<(&str, Vec<String>)> = Vec::new();
     let mut modules: Vec<(&str, Vec<&str>)> = Vec::new();
     for line in told.lines().filter_map(|line| line.strip_prefix("kt ")) {
-        let mut words = line.split_whitespace();
-        match (words.next(), words.clone().next()) {
-            (Some("flags"), _) => flags = words.map(str::to_owned).collect(),
-            (Some("flags-of"), Some(object)) => {
-                flags_of.push((object, words.skip(1).map(str::to_owned).collect()));
-            }
-            (Some("module"), Some(object)) => modules.push((object, words.skip(1).collect())),
-            _ => {}
+        let (kind, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let (object, behind) = rest.split_once(' ').unwrap_or((rest, ""));
+        match kind {
+            "flags" => flags = shell_words(rest),
+            "flags-of" => flags_of.push((object, shell_words(behind))),
+            _ => modules.push((object, behind.split_whitespace().collect())),
         }
     }
     let mut plans = Vec::new();
@@ -70,6 +68,28 @@ pub(crate) fn plans(folder: &Path) -> Result<Vec<Plan>, Failure> {
         return Err(refused(format!("{}: obj-m names no module", folder.join(name).display())));
     }
     Ok(plans)
+}
+
+/// Splits a command line as a shell does, which is who reads flags in a kernel's build: quotes, and backslashes.
+fn shell_words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        match (c, quote) {
+            ('\\', None | Some('"')) => word.get_or_insert_default().extend(chars.next()),
+            ('"' | '\'', None) => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            (c, Some(q)) if c == q => quote = None,
+            (c, None) if c.is_whitespace() => words.extend(word.take()),
+            (c, _) => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    words
 }
 
 /// The file that an object is made of.

@@ -3,11 +3,12 @@
 //!
 //! `words` reads what was named; `build`, `kbuild` and `refusal` make shared objects of it, `symbols` tells what they lack; `session`
 //! is a run: `load` maps a module and calls it, `watch` and `signals` end what does not end by itself, `crash` and `oops` tell
-//! what broke, `table` who waits for whom.
+//! what broke, `table` who waits for whom; `debugger` puts a tool around it.
 
 mod build;
 mod cli;
 mod crash;
+mod debugger;
 mod demand;
 mod kbuild;
 mod load;

@@ -2,6 +2,10 @@
 
 use kthread_rt_c::module::KernelParam;
 use std::ffi::{CStr, CString};
+use std::sync::{Mutex, PoisonError};
+
+/// The texts that parameters point to.
+static TEXTS: Mutex<Vec<CString>> = Mutex::new(Vec::new());
 
 /// Writes `value` into the variable of `param`.
 pub(crate) fn set(param: &KernelParam, value: &str) -> Result<(), String> {
@@ -89,9 +93,10 @@ fn set_value(kind: &str, at: *mut u8, value: &str) -> Result<(), String> {
         }
         "charp" => {
             let text = CString::new(value).map_err(|e| e.to_string())?;
-            // Kept for ever: the module may keep the pointer.
             // SAFETY: as above.
-            unsafe { at.cast::<*const std::ffi::c_char>().write(text.into_raw()) };
+            unsafe { at.cast::<*const std::ffi::c_char>().write(text.as_ptr()) };
+            // The module may keep the pointer.
+            TEXTS.lock().unwrap_or_else(PoisonError::into_inner).push(text);
             Ok(())
         }
         _ => Err(format!("parameters of type {kind} are not supported")),

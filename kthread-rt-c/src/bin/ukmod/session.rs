@@ -6,8 +6,8 @@ use crate::load::Module;
 use crate::scratch::Scratch;
 use crate::symbols::{self, Symbols};
 use crate::watch::{Phase, Watch, leave};
-use crate::words::{self, Param};
-use crate::{Failure, crash, oops, signals};
+use crate::words::{self, Group, Param};
+use crate::{Failure, crash, debugger, oops, signals};
 use kthread_rt::errno::Errno;
 use kthread_rt::{Kernel, ShutdownReport};
 use kthread_rt_c::module;
@@ -43,17 +43,23 @@ pub(crate) fn build_and_run(run: &Run) -> Result<Ended, Failure> {
         plans.extend(build::plans(group)?);
         group_of.resize(plans.len(), index);
     }
-    let built = build::modules(&plans, scratch.path(), &run.build, &[])?;
+    let tool = run.tool.chosen();
+    let built = build::modules(&plans, scratch.path(), &run.build, debugger::flags(tool))?;
     let wanted = built.into_iter().zip(group_of).map(|(built, group)| Wanted::built(built, group)).collect();
     let wanted = sorted(wanted);
     check(&wanted, Ended::NotBuilt, run.run.raw)?;
+    if let Some(tool) = tool {
+        let words = words_of(&wanted, groups);
+        return Err(debugger::become_tool(tool, &words, &run.run, scratch));
+    }
     go(wanted, groups.into_iter().map(|group| group.params).collect(), &run.run, scratch)
 }
 
 /// `ukmod load`.
 pub(crate) fn load_and_run(load: &Load) -> Result<Ended, Failure> {
     let scratch = Scratch::inherited(load.run.scratch.as_deref());
-    let groups = words::groups(&load.words, true)?;
+    let built_by_run = load.run.scratch.is_some();
+    let groups = words::groups(&load.words, !built_by_run)?;
     let mut wanted = Vec::new();
     for (group, path) in
         groups.iter().enumerate().flat_map(|(g, group)| group.paths.iter().map(move |p| (g, p)))
@@ -69,8 +75,23 @@ pub(crate) fn load_and_run(load: &Load) -> Result<Ended, Failure> {
             group,
         });
     }
+    if built_by_run {
+        wanted = sorted(wanted);
+    }
     check(&wanted, Ended::NotLoaded, load.run.raw)?;
     go(wanted, groups.into_iter().map(|group| group.params).collect(), &load.run, scratch)
+}
+
+/// The words that `ukmod load` gets with `--scratch`: groups, as for `run`.
+fn words_of(wanted: &[Wanted], groups: Vec<Group>) -> Vec<String> {
+    let mut words = Vec::new();
+    for (index, group) in groups.into_iter().enumerate() {
+        let modules = wanted.iter().filter(|module| module.group == index);
+        words.extend(modules.map(|module| module.path.display().to_string()));
+        words.extend(group.params.into_iter().map(|param| param.to_string()));
+        words.push("+".to_owned());
+    }
+    words
 }
 
 /// In an order in which each finds what those before it export; else as they come.

@@ -88,6 +88,8 @@ pub(crate) fn look(symbols: &Symbols, others: &BTreeSet<String>) -> Lacking {
             Origin::Runtime => {}
             Origin::Library if same_in_kernel(name) => {}
             Origin::Library => lacking.foreign.push(name.clone()),
+            // The sanitizer is got into the process that loads them.
+            Origin::Nowhere if name.starts_with("__asan_") => {}
             Origin::Nowhere => lacking.missing.push(name.clone()),
         }
     }

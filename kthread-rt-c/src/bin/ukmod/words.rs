@@ -2,6 +2,7 @@
 
 use crate::Failure;
 use crate::cli::Ended;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// What belongs together: sources of one module, or a folder, or a built module; and the parameters behind it.
@@ -17,6 +18,16 @@ pub(crate) struct Param {
     pub(crate) module: Option<String>,
     pub(crate) name: String,
     pub(crate) value: String,
+}
+
+impl fmt::Display for Param {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { module, name, value } = self;
+        match module {
+            Some(module) => write!(f, "{module}.{name}={value}"),
+            None => write!(f, "{name}={value}"),
+        }
+    }
 }
 
 impl Param {
