@@ -23,6 +23,7 @@ mod run;
 pub(crate) mod shared;
 mod spare;
 mod stop;
+mod waits;
 mod worker;
 
 pub use bind::{

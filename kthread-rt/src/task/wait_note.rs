@@ -84,7 +84,8 @@ const KINDS: [WaitKind; 20] = [
 pub struct WaitsOn {
     /// The kind of thing.
     pub kind: WaitKind,
-    /// Its address, or 0: a completion's, or for [`WaitKind::Stop`] and its like the other task's.
+    /// Its address, or 0: a completion's, a lock's; for [`WaitKind::Stop`] and its like see
+    /// [`waits_for_task`](super::TaskStruct::waits_for_task).
     pub address: usize,
     /// The call that waits.
     pub place: &'static Location<'static>,

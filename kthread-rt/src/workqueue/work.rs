@@ -70,8 +70,6 @@ pub struct WorkStruct {
     queue: UnsafeCell<*const PoolWorkqueue>,
     /// The epoch of its queue in which it was queued; see `flush`.
     epoch: UnsafeCell<u64>,
-    /// It is on the pool's list. If not, it waits in its queue until others have finished: `WORK_STRUCT_INACTIVE`.
-    active: UnsafeCell<bool>,
     /// The pool where it is queued, or was last; pools are never freed.
     pool: AtomicPtr<WorkerPool>,
     /// With `begun`, the word that C calls `data`.
@@ -79,6 +77,8 @@ pub struct WorkStruct {
     /// How often it has begun to run.
     begun: AtomicU32,
     lock: RawSpinLock,
+    /// It is on the pool's list. If not, it waits in its queue until others have finished: `WORK_STRUCT_INACTIVE`.
+    active: UnsafeCell<bool>,
     life: Life,
 }
 

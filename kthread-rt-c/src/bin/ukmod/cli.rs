@@ -13,27 +13,45 @@ pub(crate) struct Cli {
 }
 
 const AFTER: &str = "\
-Exit status: 0 if every module's init returned 0 and its exit came back; 1 if a module did not build; 2 for a wrong command
-line; 3 if a module did not load or its init failed; 4 if its exit did not come back or oopsed; 5 if a module crashed.";
+Exit status:
+  0  every module's init returned 0, and its exit came back
+  1  a module was not built, or needs what is not supported
+  2  the command line is wrong
+  3  a module was not loaded, or its init did not return 0
+  4  a module's exit oopsed
+  5  a module crashed (SIGSEGV and its like), or one of its threads oopsed
+  6  an init or an exit did not come back in time, or before the second Ctrl-C
+  7  with --strict: threads were left alive, or memory was not freed
+  9  valgrind or the address sanitizer found an error
 
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+While modules are loaded: Ctrl-C (SIGINT), or SIGTERM, unloads them, a second one does not wait for them; Ctrl-\\ (SIGQUIT) prints \
+a table of the tasks, and what each waits for.";
+
+/// How a run ended: the exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Ended {
     Well = 0,
     NotBuilt = 1,
     Usage = 2,
     NotLoaded = 3,
-    ExitFailed = 4,
+    ExitOopsed = 4,
+    Crashed = 5,
+    Hung = 6,
+    Left = 7,
+    FoundByTool = 9,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Builds a module, loads it, and unloads it when the time is over or on Ctrl-C.
+    /// Builds modules, loads them, and unloads them when the time is over or on Ctrl-C.
     Run(Run),
-    /// Builds a module: a shared object for `load`.
+    /// Builds modules: shared objects for `load`.
     Build(Build),
     /// Loads modules that are built, the first first.
     Load(Load),
+    /// Writes the manual page.
+    #[command(hide = true)]
+    Man,
 }
 
 /// How a module is built.
@@ -45,6 +63,9 @@ pub(crate) struct BuildOptions {
     /// A compiler's option, such as -DDEBUG. May be given more than once.
     #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
     pub(crate) cflag: Vec<String>,
+    /// How many files are compiled at once. Without it, as many as there are cpus.
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
 }
 
 /// How modules are run.
@@ -53,29 +74,70 @@ pub(crate) struct RunOptions {
     /// How long the modules stay loaded: 3s, 500ms, 2m. Without it, until Ctrl-C.
     #[arg(long = "for", value_name = "TIME", value_parser = parse_time)]
     pub(crate) time: Option<Duration>,
+    /// How long a module's exit may take.
+    #[arg(long, value_name = "TIME", value_parser = parse_time, default_value = "10s")]
+    pub(crate) exit_timeout: Duration,
     /// Prints what the modules print, and nothing else: no time stamps, no report.
     #[arg(long)]
     pub(crate) raw: bool,
+    /// Threads that are left alive and memory that is not freed are a failure.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// A folder that goes when the run is over: who built the modules has become this process.
+    #[arg(long, hide = true)]
+    pub(crate) scratch: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// Source files, which make one module, or a folder with a Kbuild file; and the module's parameters, as `name=value`.
-    #[arg(required = true, value_name = "FILE|PARAM=VALUE")]
+    /// Source files, which make one module, or a folder with a Kbuild file or a Makefile, which may make several; then the
+    /// parameters of what was named before, as `name=value` (`module.name=value` for one of several). A `+` begins the next module.
+    #[arg(required = true, value_name = "FILE|FOLDER|PARAM=VALUE|+")]
     pub(crate) words: Vec<String>,
     #[command(flatten)]
     pub(crate) build: BuildOptions,
     #[command(flatten)]
+    pub(crate) tool: Tools,
+    #[command(flatten)]
     pub(crate) run: RunOptions,
+}
+
+/// What a run can be watched by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tool {
+    Gdb,
+    Valgrind,
+    Asan,
+}
+
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct Tools {
+    /// Runs under gdb: say `run` there. Breakpoints in the modules may be set before.
+    #[arg(long)]
+    gdb: bool,
+    /// Runs under valgrind.
+    #[arg(long)]
+    valgrind: bool,
+    /// Builds the modules with gcc's address sanitizer.
+    #[arg(long)]
+    asan: bool,
+}
+
+impl Tools {
+    pub(crate) fn chosen(&self) -> Option<Tool> {
+        let all = [(self.gdb, Tool::Gdb), (self.valgrind, Tool::Valgrind), (self.asan, Tool::Asan)];
+        all.into_iter().find_map(|(chosen, tool)| chosen.then_some(tool))
+    }
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Build {
-    /// Source files, which make one module, or a folder with a Kbuild file.
-    #[arg(required = true)]
-    pub(crate) sources: Vec<PathBuf>,
-    /// Where to put the module. Without it: the first source's name, with .so, in the current folder.
-    #[arg(short, long, value_name = "FILE")]
+    /// As for `run`, without parameters.
+    #[arg(required = true, value_name = "FILE|FOLDER|+")]
+    pub(crate) words: Vec<String>,
+    /// The folder to put the modules in, or the file if there is only one. Without it: the current folder.
+    #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) build: BuildOptions,

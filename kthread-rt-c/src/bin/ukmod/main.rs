@@ -1,17 +1,55 @@
-//! `ukmod`: insmod for userspace. Builds a kernel module from its unmodified source, loads it into this process, and runs it
-//! on kthread-rt.
+//! `ukmod`: insmod for userspace. Builds kernel modules from their unmodified source, loads them into this process, and runs
+//! them on kthread-rt.
+//!
+//! `words` reads what was named; `build`, `kbuild` and `refusal` make shared objects of it, `symbols` tells what they lack; `session`
+//! is a run: `load` maps a module and calls it, `watch` and `signals` end what does not end by itself, `crash` and `oops` tell
+//! what broke, `table` who waits for whom; `debugger` puts a tool around it.
 
 mod build;
 mod cli;
+mod crash;
+mod debugger;
+mod demand;
+mod kbuild;
 mod load;
+mod oops;
+mod params;
+mod refusal;
+mod scratch;
 mod session;
+mod signals;
+mod symbols;
+mod table;
+mod trace;
+mod watch;
+mod words;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use cli::{Cli, Command, Ended};
+use std::fmt;
 use std::process::ExitCode;
 
 // The symbols that modules link to are the library's; this keeps it in.
 use kthread_rt_c as _;
+
+/// Why a run ended early.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    status: Ended,
+    message: String,
+}
+
+impl Failure {
+    pub(crate) fn new(status: Ended, message: impl Into<String>) -> Self {
+        Self { status, message: message.into() }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -19,13 +57,34 @@ fn main() -> ExitCode {
         Command::Run(run) => session::build_and_run(&run),
         Command::Build(build) => build::command(&build),
         Command::Load(load) => session::load_and_run(&load),
+        Command::Man => man(),
     };
     ended
         .unwrap_or_else(|failure| {
             eprintln!("ukmod: {failure}");
-            failure.status()
+            failure.status
         })
         .into()
+}
+
+/// `ukmod man`: the manual page, with those of the commands behind it.
+fn man() -> Result<Ended, Failure> {
+    let mut cli = Cli::command();
+    cli.build();
+    let mut page = Vec::new();
+    let written = clap_mangen::Man::new(cli.clone()).render(&mut page).and_then(|()| {
+        cli.get_subcommands()
+            .filter(|command| !command.is_hide_set() && command.get_name() != "help")
+            .try_for_each(|command| {
+                let command = clap_mangen::Man::new(command.clone());
+                command.render_synopsis_section(&mut page)?;
+                command.render_description_section(&mut page)?;
+                command.render_options_section(&mut page)
+            })
+    });
+    written.map_err(|e| Failure::new(Ended::Usage, e.to_string()))?;
+    print!("{}", String::from_utf8_lossy(&page));
+    Ok(Ended::Well)
 }
 
 impl From<Ended> for ExitCode {

@@ -1,182 +1,323 @@
 //! A run: load the modules, wait, unload them, report.
 
-use crate::build::{self, BuildError};
+use crate::build::{self, Built};
 use crate::cli::{Ended, Load, Run, RunOptions};
 use crate::load::Module;
+use crate::scratch::Scratch;
+use crate::symbols::{self, Symbols};
+use crate::watch::{Phase, Watch, leave};
+use crate::words::{self, Group, Param};
+use crate::{Failure, crash, debugger, oops, signals};
+use kthread_rt::errno::Errno;
 use kthread_rt::{Kernel, ShutdownReport};
 use kthread_rt_c::module;
-use std::fmt;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Why a run ended early.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    Build(BuildError),
-    Load(String),
-    Usage(String),
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Build(e) => e.fmt(f),
-            Self::Load(message) | Self::Usage(message) => f.write_str(message),
-        }
-    }
-}
-
-impl Failure {
-    pub(crate) fn status(&self) -> Ended {
-        match self {
-            Self::Build(_) => Ended::NotBuilt,
-            Self::Load(_) => Ended::NotLoaded,
-            Self::Usage(_) => Ended::Usage,
-        }
-    }
-}
-
-/// A module to be loaded, with its parameters.
+/// A module to be loaded.
 struct Wanted {
     name: String,
     path: PathBuf,
-    params: Vec<(String, String)>,
+    symbols: Symbols,
+    /// Which source files want which symbols, if they are known.
+    wanted_by: BTreeMap<String, Vec<String>>,
+    /// Which words named it.
+    group: usize,
 }
 
-/// Splits words into files and parameters.
-fn split(words: &[String]) -> (Vec<PathBuf>, Vec<(String, String)>) {
-    let (params, files): (Vec<&String>, Vec<&String>) =
-        words.iter().partition(|word| word.contains('=') && !Path::new(word).exists());
-    let pair = |word: &String| word.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
-    (files.into_iter().map(PathBuf::from).collect(), params.into_iter().filter_map(pair).collect())
+impl Wanted {
+    fn built(built: Built, group: usize) -> Self {
+        let Built { name, path, symbols, wanted_by } = built;
+        Self { name, path, symbols, wanted_by, group }
+    }
 }
 
 /// `ukmod run`.
 pub(crate) fn build_and_run(run: &Run) -> Result<Ended, Failure> {
-    let (sources, params) = split(&run.words);
-    let Some(first) = sources.first() else {
-        return Err(Failure::Usage("no source file was named".to_owned()));
-    };
-    let name = build::module_name(first);
-    let folder = Scratch::new().map_err(|e| Failure::Load(format!("no temporary folder: {e}")))?;
-    let path = folder.0.join(format!("{name}.so"));
-    build::module(&sources, &name, &path, &run.build).map_err(Failure::Build)?;
-    go(vec![Wanted { name, path, params }], &run.run)
+    let scratch = Scratch::new().map_err(build::no_folder)?;
+    let groups = words::groups(&run.words, false)?;
+    let mut plans = Vec::new();
+    let mut group_of = Vec::new();
+    for (index, group) in groups.iter().enumerate() {
+        plans.extend(build::plans(group)?);
+        group_of.resize(plans.len(), index);
+    }
+    let tool = run.tool.chosen();
+    let built = build::modules(&plans, scratch.path(), &run.build, debugger::flags(tool))?;
+    let wanted = built.into_iter().zip(group_of).map(|(built, group)| Wanted::built(built, group)).collect();
+    let wanted = sorted(wanted);
+    check(&wanted, Ended::NotBuilt, run.run.raw)?;
+    if let Some(tool) = tool {
+        let words = words_of(&wanted, groups);
+        return Err(debugger::become_tool(tool, &words, &run.run, scratch));
+    }
+    go(wanted, groups.into_iter().map(|group| group.params).collect(), &run.run, scratch)
 }
 
 /// `ukmod load`.
 pub(crate) fn load_and_run(load: &Load) -> Result<Ended, Failure> {
-    let mut wanted: Vec<Wanted> = Vec::new();
-    for word in &load.words {
-        match (word.split_once('='), wanted.last_mut()) {
-            (Some((name, value)), Some(module)) if !Path::new(word).exists() => {
-                module.params.push((name.to_owned(), value.to_owned()));
-            }
-            _ => {
-                let path = PathBuf::from(word);
-                wanted.push(Wanted { name: build::module_name(&path), path, params: Vec::new() });
-            }
-        }
+    let scratch = Scratch::inherited(load.run.scratch.as_deref());
+    let built_by_run = load.run.scratch.is_some();
+    let groups = words::groups(&load.words, !built_by_run)?;
+    let mut wanted = Vec::new();
+    for (group, path) in
+        groups.iter().enumerate().flat_map(|(g, group)| group.paths.iter().map(move |p| (g, p)))
+    {
+        // dlopen would look for a bare name elsewhere.
+        let path = path.canonicalize().unwrap_or_else(|_| path.clone());
+        let symbols = Symbols::read(&path).map_err(|e| Failure::new(Ended::NotLoaded, e))?;
+        wanted.push(Wanted {
+            name: build::module_name(&path),
+            path,
+            symbols,
+            wanted_by: BTreeMap::new(),
+            group,
+        });
     }
-    go(wanted, &load.run)
+    if built_by_run {
+        wanted = sorted(wanted);
+    }
+    check(&wanted, Ended::NotLoaded, load.run.raw)?;
+    go(wanted, groups.into_iter().map(|group| group.params).collect(), &load.run, scratch)
 }
 
-/// A temporary folder that goes when the run is over.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> std::io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("ukmod-{}", std::process::id()));
-        fs::create_dir_all(&path).map(|()| Self(path))
+/// The words that `ukmod load` gets with `--scratch`: groups, as for `run`.
+fn words_of(wanted: &[Wanted], groups: Vec<Group>) -> Vec<String> {
+    let mut words = Vec::new();
+    for (index, group) in groups.into_iter().enumerate() {
+        let modules = wanted.iter().filter(|module| module.group == index);
+        words.extend(modules.map(|module| module.path.display().to_string()));
+        words.extend(group.params.into_iter().map(|param| param.to_string()));
+        words.push("+".to_owned());
     }
+    words
 }
 
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What is left of it is the system's to clean up.
-        let _ = fs::remove_dir_all(&self.0);
+/// In an order in which each finds what those before it export; else as they come.
+fn sorted(mut rest: Vec<Wanted>) -> Vec<Wanted> {
+    let mut sorted: Vec<Wanted> = Vec::new();
+    while !rest.is_empty() {
+        let free = |module: &Wanted| {
+            rest.iter().all(|other| {
+                module.name == other.name || module.symbols.wanted.is_disjoint(&other.symbols.exported)
+            })
+        };
+        let next = rest.iter().position(free).unwrap_or(0);
+        sorted.push(rest.remove(next));
     }
+    sorted
 }
 
-fn go(wanted: Vec<Wanted>, options: &RunOptions) -> Result<Ended, Failure> {
-    module::set_console(options.raw, true);
-    let kernel = Kernel::builder().boot().map_err(|e| Failure::Load(e.to_string()))?;
-    let inside = kernel.enter();
-    let begun = Instant::now();
-    let mut loaded = Vec::new();
-    let mut ended = Ended::Well;
+/// All symbols that nobody has are told at once, before anything is loaded.
+fn check(wanted: &[Wanted], status: Ended, raw: bool) -> Result<(), Failure> {
+    let mut exported = BTreeSet::new();
+    let mut complaints = Vec::new();
     for module in wanted {
-        match load(module) {
-            Ok(module) => loaded.push(module),
-            Err(message) => {
-                eprintln!("ukmod: {message}");
-                ended = Ended::NotLoaded;
-                break;
-            }
+        let lacking = symbols::look(&module.symbols, &exported);
+        for name in lacking.missing {
+            let later = wanted.iter().find(|other| other.symbols.exported.contains(&name));
+            let users = module
+                .wanted_by
+                .get(&name)
+                .map_or(String::new(), |files| format!(" (in {})", files.join(", ")));
+            complaints.push(match later {
+                Some(other) => format!(
+                    "{}: {name} is exported by {}, which has to come before it",
+                    module.name, other.name
+                ),
+                None => format!(
+                    "not supported: {name}, which {}{users} wants; see `ukmod supported`",
+                    module.name
+                ),
+            });
         }
-    }
-    if ended == Ended::Well {
-        wait(options.time);
-    }
-    for module in loaded.iter().rev() {
-        if let Err(panic) = module.exit() {
-            eprintln!("ukmod: {}: exit oopsed: {}", module.name, message(&*panic));
-            ended = Ended::ExitFailed;
+        for name in lacking.foreign.iter().filter(|_| !raw) {
+            eprintln!("ukmod: {}: {name} is the C library's here, and not what a kernel has", module.name);
         }
+        exported.extend(module.symbols.exported.iter().cloned());
+    }
+    if complaints.is_empty() { Ok(()) } else { Err(Failure::new(status, complaints.join("\nukmod: "))) }
+}
+
+/// A module that runs, and how that went.
+struct Running {
+    module: Module,
+    init_took: Duration,
+    init: Option<i32>,
+    exit_took: Option<Duration>,
+}
+
+fn go(
+    wanted: Vec<Wanted>,
+    params: Vec<Vec<Param>>,
+    options: &RunOptions,
+    scratch: Scratch,
+) -> Result<Ended, Failure> {
+    let refused = |e: &dyn std::fmt::Display| Failure::new(Ended::NotLoaded, e.to_string());
+    module::set_console(options.raw, true);
+    let blocked = signals::block();
+    // Before the runtime's handlers, which hand on what is no overflow of a stack.
+    let reporter = crash::watch().map_err(|e| refused(&e))?;
+    let kernel = Kernel::builder().on_warning(oops::on_warning).boot().map_err(|e| refused(&e))?;
+    let inside = kernel.enter();
+    oops::tell_oopses();
+    reporter.start(Kernel::current(), scratch.remover()).map_err(|e| refused(&e))?;
+    let watch = Watch::begin(Kernel::current(), scratch.remover()).map_err(|e| refused(&e))?;
+    signals::take(blocked, watch.clone(), Kernel::current()).map_err(|e| refused(&e))?;
+
+    let begun = Instant::now();
+    let mut running = map(wanted, params)?;
+    let mut ended = Ended::Well;
+    let initialised = init_all(&mut running, &watch, &mut ended);
+    if initialised == running.len() {
+        watch.enter(Phase::Loaded, None);
+        watch.wait(options.time);
+    }
+    for one in running[..initialised].iter_mut().rev() {
+        exit(one, &watch, options, &mut ended);
     }
     module::forget_created_tasks();
+    watch.enter(Phase::Shutdown, Some(options.exit_timeout));
     let report = kernel.shutdown();
+    watch.enter(Phase::Over, None);
     drop(inside);
+    if oops::count() > 0 {
+        ended = ended.max(Ended::Crashed);
+    }
     if !options.raw {
-        tell(&loaded, &report, begun.elapsed());
+        tell(&running, &report, begun.elapsed());
     }
-    for module in loaded {
-        if report.alive.is_empty() { module.unmap() } else { module.keep() }
+    if options.strict
+        && (!report.alive.is_empty() || module::outstanding_memory().0 > 0)
+        && ended == Ended::Well
+    {
+        ended = Ended::Left;
     }
-    Ok(ended)
+    if report.alive.is_empty() {
+        // The last first: it may use what the others export.
+        running.into_iter().rev().for_each(|one| one.module.unmap());
+        return Ok(ended);
+    }
+    // Somebody still runs in them.
+    running.into_iter().for_each(|one| one.module.keep());
+    drop(scratch);
+    leave(ended)
 }
 
-/// Maps a module, sets its parameters, and calls its init.
-fn load(wanted: Wanted) -> Result<Module, String> {
-    let module = Module::map(wanted.name, &wanted.path)?;
-    for (name, value) in &wanted.params {
-        module.set(name, value)?;
+/// Maps all modules and sets their parameters.
+fn map(wanted: Vec<Wanted>, params: Vec<Vec<Param>>) -> Result<Vec<Running>, Failure> {
+    let refused = |e: String| Failure::new(Ended::NotLoaded, e);
+    let mut running: Vec<Running> = Vec::new();
+    let mut groups = Vec::new();
+    for wanted in wanted {
+        let module = Module::map(wanted.name, &wanted.path).map_err(refused)?;
+        crash::know_module(module.path.clone());
+        groups.push(wanted.group);
+        running.push(Running { module, init_took: Duration::ZERO, init: None, exit_took: None });
     }
-    match module.init() {
-        Ok(0) => Ok(module),
-        Ok(error) => Err(format!("{}: init returned {error}", module.name)),
-        Err(panic) => Err(format!("{}: init oopsed: {}", module.name, message(&*panic))),
+    for (group, params) in params.iter().enumerate() {
+        let modules =
+            || running.iter().zip(&groups).filter(|&(_, &of)| of == group).map(|(one, _)| &one.module);
+        for param in params {
+            let mut known = false;
+            for module in
+                modules().filter(|module| param.module.as_ref().is_none_or(|name| *name == module.name))
+            {
+                known |= module.set(&param.name, &param.value).map_err(refused)?;
+            }
+            if !known {
+                let say = |module: &Module| match &module.param_names()[..] {
+                    [] => format!("{} has none", module.name),
+                    names => format!("{} has: {}", module.name, names.join(", ")),
+                };
+                let has: Vec<_> = modules().map(say).collect();
+                return Err(refused(format!("unknown parameter '{}'; {}", param.name, has.join("; "))));
+            }
+        }
+    }
+    Ok(running)
+}
+
+/// Calls the init functions, until one fails; how many modules have to be left again.
+fn init_all(running: &mut [Running], watch: &Watch, ended: &mut Ended) -> usize {
+    for (index, one) in running.iter_mut().enumerate() {
+        let name = &one.module.name;
+        watch.enter(Phase::Init(name.clone()), None);
+        let begun = Instant::now();
+        let init = one.module.init();
+        one.init_took = begun.elapsed();
+        one.init = init.as_ref().ok().copied();
+        match init {
+            Ok(0) => {}
+            Ok(ret @ ..0) => {
+                eprintln!("ukmod: {name}: init returned {ret}: {}", Errno::from_raw(-ret));
+                *ended = Ended::NotLoaded;
+                return index;
+            }
+            // As the kernel has it.
+            Ok(ret) => {
+                eprintln!(
+                    "ukmod: {name}: init returned {ret}, which is neither 0 nor an error; it is loaded anyway"
+                );
+                *ended = Ended::NotLoaded;
+            }
+            Err(panic) => {
+                eprintln!("ukmod: {name}: init oopsed{}", what(&*panic));
+                *ended = Ended::NotLoaded;
+                return index;
+            }
+        }
+        if watch.interrupted() {
+            return index + 1;
+        }
+    }
+    running.len()
+}
+
+fn exit(one: &mut Running, watch: &Watch, options: &RunOptions, ended: &mut Ended) {
+    watch.enter(Phase::Exit(one.module.name.clone()), Some(options.exit_timeout));
+    let begun = Instant::now();
+    match one.module.exit() {
+        Ok(()) => one.exit_took = Some(begun.elapsed()),
+        Err(panic) => {
+            eprintln!("ukmod: {}: exit oopsed{}", one.module.name, what(&*panic));
+            *ended = (*ended).max(Ended::ExitOopsed);
+        }
     }
 }
 
-fn message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().cloned();
-    text.or_else(|| panic.downcast_ref::<&str>().map(|&s| s.to_owned()))
-        .unwrap_or_else(|| "it left".to_owned())
+/// What a panic says, behind "oopsed".
+fn what(panic: &(dyn std::any::Any + Send)) -> String {
+    oops::text_of(panic).map_or_else(|| ": it left by kthread_exit".to_owned(), |text| format!(": {text}"))
 }
 
-/// Waits for the time, or for ever.
-fn wait(time: Option<Duration>) {
-    match time {
-        Some(time) => std::thread::sleep(time),
-        None => loop {
-            std::thread::park();
-        },
+fn tell(running: &[Running], report: &ShutdownReport, took: Duration) {
+    for one in running {
+        let init = match one.init {
+            Some(ret) => format!("init returned {ret} after {:?}", rounded(one.init_took)),
+            None => "init oopsed".to_owned(),
+        };
+        let exit = match (one.exit_took, one.init) {
+            (Some(took), _) => format!("exit came back after {:?}", rounded(took)),
+            (None, Some(0..)) => "exit oopsed".to_owned(),
+            (None, _) => "exit was not called".to_owned(),
+        };
+        eprintln!("ukmod: {}: {init}, {exit}", one.module.name);
+    }
+    let memory = match module::outstanding_memory() {
+        (0, _) => "all memory freed".to_owned(),
+        (blocks, bytes) => format!("memory not freed: {bytes} bytes in {blocks} block(s)"),
+    };
+    let (forked, joined) = (report.forked, report.joined);
+    eprintln!("ukmod: {forked} thread(s) made, {joined} joined; {memory}; {:.3} s", took.as_secs_f64());
+    if !report.alive.is_empty() {
+        let names: Vec<_> = report.alive.iter().map(|task| format!("{}[{}]", task.comm, task.pid)).collect();
+        let it = if names.len() == 1 { "it runs in" } else { "they run in" };
+        eprintln!("ukmod: still alive: {}: {it} a module, so none is unmapped", names.join(", "));
     }
 }
 
-fn tell(loaded: &[Module], report: &ShutdownReport, took: Duration) {
-    let names: Vec<_> = loaded.iter().map(|module| module.name.as_str()).collect();
-    let (blocks, bytes) = module::outstanding_memory();
-    eprintln!(
-        "ukmod: {}: {} kthread(s) forked, {} joined; {blocks} block(s) of memory not freed, {bytes} bytes; {:.3} s",
-        names.join(", "),
-        report.forked,
-        report.joined,
-        took.as_secs_f64()
-    );
-    for task in &report.alive {
-        eprintln!("ukmod: still alive: {task}");
-    }
+fn rounded(time: Duration) -> Duration {
+    Duration::from_micros(u64::try_from(time.as_micros()).unwrap_or(u64::MAX))
 }

@@ -1,0 +1,96 @@
+//! `--gdb`, `--valgrind`, `--asan`: the run goes on in a process that a tool starts, or has got into.
+//!
+//! The modules are built first, by this process, which then becomes the tool, over `ukmod load` of what was built.
+
+use crate::Failure;
+use crate::cli::{Ended, RunOptions, Tool};
+use crate::scratch::Scratch;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The compiler's and linker's options that the tool wants.
+pub(crate) fn flags(tool: Option<Tool>) -> &'static [&'static str] {
+    match tool {
+        Some(Tool::Asan) => &["-fsanitize=address", "-fno-omit-frame-pointer"],
+        Some(Tool::Gdb | Tool::Valgrind) => &["-fno-omit-frame-pointer"],
+        None => &[],
+    }
+}
+
+/// Becomes the tool. `words` are what `ukmod load` gets. Comes back if that can't be.
+pub(crate) fn become_tool(tool: Tool, words: &[String], options: &RunOptions, scratch: Scratch) -> Failure {
+    let ukmod = match std::env::current_exe() {
+        Ok(ukmod) => ukmod,
+        Err(e) => return Failure::new(Ended::Usage, format!("ukmod does not find itself: {e}")),
+    };
+    let status = Ended::FoundByTool as i32;
+    let mut command = match tool {
+        Tool::Gdb => {
+            let mut gdb = Command::new("gdb");
+            // The modules are not there when breakpoints are set; the signals are ukmod's own.
+            gdb.args([
+                "-q",
+                "-ex",
+                "set breakpoint pending on",
+                "-ex",
+                "handle SIGQUIT SIGTERM nostop noprint pass",
+            ]);
+            gdb.arg("--args").arg(ukmod);
+            gdb
+        }
+        Tool::Valgrind => {
+            let mut valgrind = Command::new("valgrind");
+            valgrind.args(["-q", "--leak-check=full", "--errors-for-leak-kinds=definite"]);
+            // Without it, what was allocated in a module that is unmapped has no names.
+            valgrind.args(["--show-leak-kinds=definite", "--keep-debuginfo=yes", "--num-callers=30"]);
+            // Threads take turns in order: none starves another.
+            valgrind.args(["--fair-sched=try"]).arg(format!("--error-exitcode={status}")).arg(ukmod);
+            valgrind
+        }
+        Tool::Asan => {
+            let library = match asan_library() {
+                Ok(library) => library,
+                Err(e) => return Failure::new(Ended::NotBuilt, e),
+            };
+            let mut ukmod = Command::new(ukmod);
+            // The runtime's threads have alternate stacks of their own, which the sanitizer would unmap at their end. What is
+            // not freed ukmod tells; its own memory, which lives as long as the process, is no leak.
+            let asan = format!("use_sigaltstack=0:detect_leaks=0:exitcode={status}");
+            let given = std::env::var("ASAN_OPTIONS").unwrap_or_default();
+            ukmod.env("LD_PRELOAD", library).env("ASAN_OPTIONS", format!("{asan}:{given}"));
+            ukmod
+        }
+    };
+    command.arg("load").args(words).args(again(options)).arg("--scratch").arg(scratch.path());
+    let error = command.exec();
+    Failure::new(
+        Ended::Usage,
+        format!("{} can't be started: {error}", Path::new(command.get_program()).display()),
+    )
+}
+
+/// The options as they were said.
+fn again(options: &RunOptions) -> Vec<String> {
+    let mut words = vec!["--exit-timeout".to_owned(), format!("{}ms", options.exit_timeout.as_millis())];
+    if let Some(time) = options.time {
+        words.extend(["--for".to_owned(), format!("{}ms", time.as_millis())]);
+    }
+    words.extend(options.raw.then(|| "--raw".to_owned()));
+    words.extend(options.strict.then(|| "--strict".to_owned()));
+    words
+}
+
+/// gcc's address sanitizer, which has to be there before anything else.
+fn asan_library() -> Result<PathBuf, String> {
+    let output =
+        Command::new("gcc").arg("-print-file-name=libasan.so").output().map_err(|e| e.to_string())?;
+    let path = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    // Without it, gcc repeats the name.
+    let there = path.is_absolute() && path.exists();
+    if there {
+        Ok(path)
+    } else {
+        Err("gcc's address sanitizer is not installed: there is no libasan.so".to_owned())
+    }
+}

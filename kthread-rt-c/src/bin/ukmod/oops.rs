@@ -1,0 +1,45 @@
+//! An oops: a panic of a task, by `BUG()`, a NULL pointer given to the runtime and the like. The task ends, the others go on.
+
+use crate::crash::known_modules;
+use crate::trace::{self, DEPTH};
+use kthread_rt::current;
+use kthread_rt::diag::{Warning, WarningKind};
+use std::any::Any;
+use std::panic;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// How many threads, works, timers oopsed.
+static OOPSES: AtomicUsize = AtomicUsize::new(0);
+
+/// How many so far. An init or exit that oopses is not among them: who calls it sees it.
+pub(crate) fn count() -> usize {
+    OOPSES.load(Ordering::Relaxed)
+}
+
+/// From now on an oops is told with its task and the module's call trace.
+pub(crate) fn tell_oopses() {
+    panic::set_hook(Box::new(|info| {
+        let me = current();
+        let mut frames = Vec::new();
+        backtrace::trace(|frame| {
+            frames.push(frame.ip().addr());
+            frames.len() < DEPTH
+        });
+        let lines = trace::lines(&frames, false, &known_modules());
+        let message = text_of(info.payload()).unwrap_or("it panicked");
+        eprintln!("ukmod: oops: {message}, in task {}[{}]\n{lines}", me.full_name(), me.pid());
+    }));
+}
+
+/// What a panic says; nothing if it says nothing, as the unwind of `kthread_exit`.
+pub(crate) fn text_of(panic: &(dyn Any + Send)) -> Option<&str> {
+    panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied())
+}
+
+/// What the runtime warns of. An oops has been told, by the hook.
+pub(crate) fn on_warning(warning: &Warning<'_>) {
+    match warning.kind {
+        WarningKind::Oops => _ = OOPSES.fetch_add(1, Ordering::Relaxed),
+        _ => eprintln!("{warning}"),
+    }
+}

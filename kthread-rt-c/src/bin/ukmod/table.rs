@@ -1,0 +1,99 @@
+//! The tasks as a table, and in words: who waits for whom.
+
+use kthread_rt::{Kernel, Task, WaitKind};
+use std::fmt::Write;
+
+/// Waits all its life.
+const KTHREADD: i32 = 2;
+
+/// The tasks but the idle one, which no `ps` shows.
+fn tasks(kernel: &Kernel) -> Vec<Task> {
+    let mut tasks = kernel.tasks();
+    tasks.retain(|task| task.pid() != 0);
+    tasks
+}
+
+/// The task that holds the lock at `address`, and where it took it.
+fn holder(tasks: &[Task], address: usize) -> Option<String> {
+    tasks.iter().find_map(|task| {
+        let lock = task.held_locks().into_iter().find(|lock| lock.address == address)?;
+        Some(format!("{}, which took it at {}", name(task), lock.place))
+    })
+}
+
+/// `comm[pid]`.
+pub(crate) fn name(task: &Task) -> String {
+    format!("{}[{}]", task.full_name(), task.pid())
+}
+
+/// What a task waits for, in words; none if it waits for nothing.
+fn waits(task: &Task, tasks: &[Task]) -> Option<String> {
+    let Some(waits) = task.waits_on() else {
+        return (task.state_letter() != 'R').then(|| "a wake-up".to_owned());
+    };
+    let of = |what: &str| match task.waits_for_task() {
+        Some(other) => format!("{what} {}", name(&other)),
+        None => format!("{what} a task that is gone"),
+    };
+    let object = |what: &str| match waits.address {
+        0 => what.to_owned(),
+        address => format!("{what} {address:#x}"),
+    };
+    let text = match waits.kind {
+        WaitKind::Stop => of("kthread_stop: the end of"),
+        WaitKind::Park => of("kthread_park: the parking of"),
+        WaitKind::Inactive => of("wait_task_inactive: the sleep of"),
+        WaitKind::Schedule => "schedule: a wake-up".to_owned(),
+        WaitKind::FirstWake => "its first wake-up".to_owned(),
+        WaitKind::Sleep => "msleep: time".to_owned(),
+        WaitKind::Parked => "kthread_unpark".to_owned(),
+        WaitKind::Create => "kthreadd, for a new thread".to_owned(),
+        WaitKind::Completion => object("completion"),
+        WaitKind::WaitQueue => object("wait queue"),
+        WaitKind::Mutex => object("mutex"),
+        WaitKind::Semaphore => object("semaphore"),
+        WaitKind::RwSem => object("rwsem"),
+        WaitKind::Timer => object("timer"),
+        WaitKind::Work => object("work"),
+        kind => object(&format!("{kind:?}").to_lowercase()),
+    };
+    Some(match holder(tasks, waits.address).filter(|_| waits.address != 0) {
+        Some(holder) => format!("{text}, held by {holder}"),
+        None => text,
+    })
+}
+
+/// The table, as `ps` would have it.
+pub(crate) fn print(kernel: &Kernel) {
+    let tasks = tasks(kernel);
+    let mut out = format!("{:>5} {} {:<24} {:>8} {:>5}  WAITS FOR\n", "PID", "S", "COMM", "OS TID", "LOCKS");
+    for task in &tasks {
+        let waits_for = waits(task, &tasks).unwrap_or_else(|| "-".to_owned());
+        // A String takes everything.
+        let _ = writeln!(
+            out,
+            "{:>5} {} {:<24} {:>8} {:>5}  {waits_for}",
+            task.pid(),
+            task.state_letter(),
+            task.full_name(),
+            task.os_tid(),
+            task.held_locks().len()
+        );
+    }
+    eprint!("{out}");
+}
+
+/// Who waits for whom, a line for each task but those that always wait.
+pub(crate) fn tell_waits(kernel: &Kernel) {
+    let tasks = tasks(kernel);
+    for task in tasks.iter().filter(|task| task.pid() != KTHREADD) {
+        let locks = match task.held_locks().len() {
+            0 => String::new(),
+            held => format!(", and holds {held} lock(s)"),
+        };
+        match waits(task, &tasks) {
+            Some(waits) => eprintln!("  {} waits for {waits}{locks}", name(task)),
+            None => eprintln!("  {} runs, and waits for nothing{locks}", name(task)),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! A call trace, as a module's author wants it: down to the module's first function, without what called that.
+
+use backtrace::SymbolName;
+use std::ffi::{CStr, c_char, c_void};
+use std::fmt::Write;
+use std::mem::MaybeUninit;
+use std::path::PathBuf;
+use std::ptr;
+
+/// Deep enough to see a recursion.
+pub(crate) const DEPTH: usize = 48;
+
+/// The object that has the address, and the exported symbol that it is in.
+fn object(address: usize) -> Option<(PathBuf, Option<String>)> {
+    let mut info = MaybeUninit::<libc::Dl_info>::uninit();
+    // SAFETY: `info` is filled if the call says so.
+    if unsafe { libc::dladdr(ptr::without_provenance(address), info.as_mut_ptr()) } == 0 {
+        return None;
+    }
+    // SAFETY: as above; the names are null or C strings of the loader's.
+    let text = |name: *const c_char| (!name.is_null()).then(|| unsafe { CStr::from_ptr(name) }.to_bytes());
+    // SAFETY: as above.
+    let info = unsafe { info.assume_init() };
+    let path = String::from_utf8_lossy(text(info.dli_fname)?).into_owned();
+    Some((path.into(), text(info.dli_sname).map(|name| format!("{:#}", SymbolName::new(name)))))
+}
+
+/// True if the address is in a module's code: in a shared object that `ukmod` loaded.
+fn in_module(address: usize, modules: &[PathBuf]) -> bool {
+    object(address).is_some_and(|(path, _)| modules.contains(&path))
+}
+
+/// The lines of the trace of these return addresses, the innermost first. `exact`: the first is that of an instruction itself.
+pub(crate) fn lines(addresses: &[usize], exact: bool, modules: &[PathBuf]) -> String {
+    let outermost = addresses.iter().rposition(|&address| in_module(address, modules));
+    let shown = &addresses[..outermost.map_or(addresses.len(), |last| last + 1)];
+    // What an oops calls in the runtime, before the module's code, says nothing to its author.
+    let begin = if exact { 0 } else { shown.iter().position(|&a| in_module(a, modules)).unwrap_or(0) };
+    let mut out = String::from("Call trace:\n");
+    let mut last = (String::new(), 0);
+    for (index, &address) in shown.iter().enumerate().skip(begin) {
+        // A return address may be that of the next line already, or of the next function.
+        let inside = if index == 0 && exact { address } else { address.wrapping_sub(1) };
+        if !in_module(address, modules) {
+            // Without its lines: to read what is said of those of this program takes long.
+            let name = object(inside).and_then(|(_, name)| name).unwrap_or_else(|| format!("{address:#x}"));
+            add(&mut out, &mut last, format!("  {name}\n"));
+            continue;
+        }
+        let mut told = false;
+        // It takes a return address, and looks at the byte before.
+        backtrace::resolve(ptr::without_provenance_mut::<c_void>(inside.wrapping_add(1)), |symbol| {
+            told = true;
+            let name = symbol.name().map_or_else(|| "??".to_owned(), |name| format!("{name:#}"));
+            let place = match (symbol.filename(), symbol.lineno()) {
+                (Some(file), Some(line)) => format!(" ({}:{line})", file.display()),
+                _ => String::new(),
+            };
+            add(&mut out, &mut last, format!("  {name}{place}\n"));
+        });
+        if !told {
+            add(&mut out, &mut last, format!("  {address:#x}\n"));
+        }
+    }
+    add(&mut out, &mut last, String::new());
+    out
+}
+
+/// Adds a line, or counts it if it is the same as the one before: a recursion.
+fn add(out: &mut String, (last, times): &mut (String, usize), line: String) {
+    if line == *last {
+        *times += 1;
+        return;
+    }
+    if *times > 0 {
+        // A String takes everything.
+        let _ = writeln!(out, "    and again, {times} times or more");
+    }
+    out.push_str(&line);
+    (*last, *times) = (line, 0);
+}

@@ -1,0 +1,81 @@
+//! What the words of a command name: files, folders, parameters.
+
+use crate::Failure;
+use crate::cli::Ended;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// What belongs together: sources of one module, or a folder, or a built module; and the parameters behind it.
+#[derive(Debug, Default)]
+pub(crate) struct Group {
+    pub(crate) paths: Vec<PathBuf>,
+    pub(crate) params: Vec<Param>,
+}
+
+/// `name=value`, or `module.name=value`.
+#[derive(Debug, Clone)]
+pub(crate) struct Param {
+    pub(crate) module: Option<String>,
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+impl fmt::Display for Param {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { module, name, value } = self;
+        match module {
+            Some(module) => write!(f, "{module}.{name}={value}"),
+            None => write!(f, "{name}={value}"),
+        }
+    }
+}
+
+impl Param {
+    fn parse(word: &str) -> Option<Self> {
+        let (name, value) = word.split_once('=').filter(|_| !Path::new(word).exists())?;
+        let (module, name) = name.split_once('.').map_or((None, name), |(module, name)| (Some(module), name));
+        Some(Self { module: module.map(str::to_owned), name: name.to_owned(), value: value.to_owned() })
+    }
+}
+
+/// Groups of words. A `+` ends one; so does each folder, and, if `each`, every file.
+pub(crate) fn groups(words: &[String], each: bool) -> Result<Vec<Group>, Failure> {
+    let mut groups = vec![Group::default()];
+    let mut closed = false;
+    for word in words {
+        if word == "+" {
+            closed = true;
+            continue;
+        }
+        if let Some(param) = Param::parse(word) {
+            let group = groups.last_mut().filter(|group| !group.paths.is_empty() && !closed);
+            let Some(group) = group else {
+                return Err(Failure::new(
+                    Ended::Usage,
+                    format!("the parameter {word} has no module before it"),
+                ));
+            };
+            group.params.push(param);
+            continue;
+        }
+        let path = PathBuf::from(word);
+        if !path.exists() {
+            return Err(Failure::new(Ended::Usage, format!("{word}: there is no such file")));
+        }
+        let alone = each || path.is_dir();
+        let last_alone = groups.last().is_some_and(|group| group.paths.iter().any(|path| path.is_dir()));
+        let begun = groups.last().is_some_and(|group| !group.paths.is_empty());
+        if begun && (closed || alone || last_alone) {
+            groups.push(Group::default());
+        }
+        closed = false;
+        if let Some(group) = groups.last_mut() {
+            group.paths.push(path);
+        }
+    }
+    groups.retain(|group| !group.paths.is_empty());
+    if groups.is_empty() {
+        return Err(Failure::new(Ended::Usage, "no file was named"));
+    }
+    Ok(groups)
+}

@@ -1,0 +1,183 @@
+//! Modules that go wrong: each ends with the status that `ukmod --help` promises, and says what happened.
+
+mod ukmod;
+
+use std::fs;
+use ukmod::{in_order, run};
+
+#[test]
+fn a_module_that_leaves_a_thread_is_told_and_ends() {
+    let (status, out, err) = run(&["run", "modules/never_stops.c", "--for", "0s"]);
+    assert_eq!(status, 0, "{err}");
+    assert!(out.contains("exit returns"), "{out}");
+    in_order(&err, &["exit came back", "1 thread(s) made, 0 joined", "still alive: never_stops[3]"]);
+}
+
+#[test]
+fn a_thread_left_alive_is_a_failure_if_that_is_asked_for() {
+    let (status, ..) = run(&["run", "modules/never_stops.c", "--for", "0s", "--strict", "--raw"]);
+    assert_eq!(status, 7);
+}
+
+#[test]
+fn an_exit_that_hangs_is_ended_with_who_waits_for_whom() {
+    let (status, out, err) =
+        run(&["run", "modules/exit_hangs.c", "--for", "0s", "--exit-timeout", "200ms", "--raw"]);
+    assert_eq!(status, 6, "{err}");
+    in_order(&out, &["exit begins"]);
+    in_order(
+        &err,
+        &[
+            "the exit of exit_hangs did not come back in time",
+            "ukmod[1] waits for kthread_stop: the end of deaf[3]\n",
+            "deaf[3] waits for completion 0x",
+        ],
+    );
+}
+
+#[test]
+fn a_crash_is_told_with_its_task_and_the_call_trace() {
+    let (status, _, err) = run(&["run", "modules/crashes_in_thread.c"]);
+    assert_eq!(status, 5, "{err}");
+    in_order(
+        &err,
+        &[
+            "crash: SIGSEGV at address 0x40, in task crasher[3]",
+            "Call trace:\n  follow (",
+            "crashes_in_thread.c:12)\n  crasher (",
+            "crashes_in_thread.c:18)\n",
+        ],
+    );
+}
+
+#[test]
+fn a_stack_overflow_is_told_with_the_function_that_recurses() {
+    let (status, _, err) = run(&["run", "modules/overflows_stack.c"]);
+    assert_eq!(status, 5, "{err}");
+    in_order(
+        &err,
+        &["'recursive' has overflowed its stack", "in task recursive[3]", "  deeper (", "and again, "],
+    );
+}
+
+#[test]
+fn memory_freed_twice_and_memory_never_freed_are_told() {
+    let (status, out, err) = run(&["run", "modules/double_free.c", "--for", "0s"]);
+    assert_eq!(status, 0, "{err}");
+    in_order(&out, &["BUG: kfree of 0x"]);
+    in_order(&err, &["memory not freed: 24 bytes in 1 block(s)"]);
+    assert_eq!(run(&["run", "modules/double_free.c", "--for", "0s", "--strict"]).0, 7);
+}
+
+#[test]
+fn all_missing_symbols_are_told_before_anything_is_loaded() {
+    let (status, out, err) = run(&["run", "modules/missing_symbol.c"]);
+    assert_eq!((status, &*out), (1, ""), "{err}");
+    for name in ["no_such_function", "none_of_this_name_either"] {
+        in_order(
+            &err,
+            &[&format!("not supported: {name}, which missing_symbol (in modules/missing_symbol.c) wants")],
+        );
+    }
+}
+
+#[test]
+fn a_missing_header_is_named() {
+    let (status, _, err) = run(&["run", "modules/missing_header.c"]);
+    assert_eq!(status, 1, "{err}");
+    in_order(
+        &err,
+        &[
+            "modules/missing_header.c:4:10: fatal error",
+            "not supported: the header <linux/usb_of_nobody.h>; see `ukmod supported`",
+        ],
+    );
+}
+
+#[test]
+fn a_syntax_error_is_the_compilers_message() {
+    let (status, _, err) = run(&["run", "modules/syntax_error.c"]);
+    assert_eq!(status, 1, "{err}");
+    in_order(
+        &err,
+        &["modules/syntax_error.c:7", "error: expected ';'", "modules/syntax_error.c was not built"],
+    );
+    assert!(!err.contains("not supported"), "{err}");
+}
+
+#[test]
+fn an_init_that_fails_is_told_by_the_errors_name_and_exit_is_not_called() {
+    let (status, out, err) = run(&["run", "modules/init_fails.c"]);
+    assert_eq!((status, &*out), (3, ""), "{err}");
+    in_order(&err, &["init_fails: init returned -12: ENOMEM", "exit was not called"]);
+}
+
+#[test]
+fn an_init_that_returns_a_positive_number_is_loaded_as_in_a_kernel() {
+    let (status, out, err) = run(&["run", "modules/init_fails.c", "ret=1", "--for", "0s", "--raw"]);
+    assert_eq!((status, &*out), (3, "exit was called\n"), "{err}");
+}
+
+#[test]
+fn an_unknown_parameter_is_told_with_those_there_are() {
+    let (status, out, err) = run(&["run", "modules/init_fails.c", "return=1"]);
+    assert_eq!((status, &*out), (3, ""), "{err}");
+    in_order(&err, &["unknown parameter 'return'; init_fails has: ret"]);
+}
+
+#[test]
+fn an_oops_of_init_is_told_with_its_place() {
+    let (status, _, err) = run(&["run", "modules/oopses.c"]);
+    assert_eq!(status, 3, "{err}");
+    in_order(
+        &err,
+        &[
+            "oops: kernel BUG at modules/oopses.c:16, in broken()",
+            "  broken (",
+            "  oopses_init (",
+            "init oopsed",
+        ],
+    );
+}
+
+#[test]
+fn an_oops_of_a_thread_ends_that_thread_and_the_run_goes_on() {
+    let (status, out, err) = run(&["run", "modules/oopses.c", "where=thread", "--for", "0s", "--raw"]);
+    assert_eq!((status, &*out), (5, "the thread returned -14\n"), "{err}");
+    in_order(&err, &["in broken(), in task oopser[3]", "  oopser ("]);
+}
+
+#[test]
+fn an_oops_of_exit_is_told() {
+    let (status, out, err) = run(&["run", "modules/oopses.c", "where=exit", "--for", "0s", "--raw"]);
+    assert_eq!((status, &*out), (4, "the thread returned 0\n"), "{err}");
+    in_order(&err, &["oopses_exit (", "oopses: exit oopsed: kernel BUG at modules/oopses.c:16"]);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_a_wrong_command_line() {
+    let (status, _, err) = run(&["run", "modules/nowhere.c"]);
+    assert_eq!(status, 2, "{err}");
+}
+
+#[test]
+fn what_is_no_module_is_not_loaded() {
+    let (status, _, err) = run(&["load", "modules/never_stops.c"]);
+    assert_eq!(status, 3, "{err}");
+}
+
+#[test]
+fn no_run_leaves_its_temporary_folder() {
+    let own = ukmod::tmp().join("left");
+    // The last test's, if it was ended.
+    let _ = fs::remove_dir_all(&own);
+    fs::create_dir_all(&own).unwrap();
+    for (module, status) in
+        [("never_stops", 0), ("init_fails", 3), ("crashes_in_thread", 5), ("missing_symbol", 1)]
+    {
+        let mut ukmod = ukmod::ukmod();
+        ukmod.env("TMPDIR", &own).args(["run", &format!("modules/{module}.c"), "--for", "0s"]);
+        assert_eq!(ukmod.output().unwrap().status.code(), Some(status), "{module}");
+    }
+    assert_eq!(fs::read_dir(&own).unwrap().count(), 0);
+}
