@@ -2,6 +2,7 @@
 /* Works and their queues. */
 #include <linux/completion.h>
 #include <linux/kernel.h>
+#include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/workqueue.h>
@@ -27,6 +28,17 @@ static void hold(struct work_struct *work)
 {
 	complete(&entered);
 	wait_for_completion(&let_go);
+}
+
+/* Lets the work go when the thread that flushes it sleeps. */
+static DECLARE_COMPLETION(flushing);
+
+static int helper(void *flusher)
+{
+	wait_for_completion(&flushing);
+	wait_task_inactive(flusher, TASK_RUNNING);
+	complete(&let_go);
+	return 0;
 }
 
 struct whole {
@@ -71,6 +83,7 @@ static void on_each(struct work_struct *work)
 
 static void queue_and_flush(struct workqueue_struct *wq)
 {
+	struct task_struct *thread = kthread_run(helper, current, "helper");
 	int first, second;
 
 	pr_info("a declared work: pending %d, list empty %d, busy %u\n", work_pending(&declared),
@@ -83,8 +96,9 @@ static void queue_and_flush(struct workqueue_struct *wq)
 	first = queue_work(wq, &declared);
 	second = queue_work(wq, &declared);
 	pr_info("queue_work: %d, again while it is pending: %d, pending %d\n", first, second, work_pending(&declared));
-	complete(&let_go);
+	complete(&flushing);
 	first = flush_work(&declared);
+	kthread_stop(thread);
 	second = flush_work(&declared);
 	pr_info("flush_work: %d, of an idle work: %d\n", first, second);
 	pr_info("it ran %d time(s), on worker %d, in itself %d\n", runs, on_worker, in_itself);
