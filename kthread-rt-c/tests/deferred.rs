@@ -223,6 +223,6 @@ fn threads_and_functions_of_each_cpu() {
         removed: called for each 1
         one that refuses: -5
         smpboot_register_percpu_thread: 0
-        ran under its name 1, set up and cleaned up 1",
+        ran under its name 1, noted in its variable 1, set up and cleaned up 1",
     );
 }

@@ -3,23 +3,21 @@
 #ifndef KT_LINUX_INTERRUPT_H
 #define KT_LINUX_INTERRUPT_H
 
+#include <linux/bottom_half.h>
 #include <linux/container_of.h>
+#include <linux/cpumask.h>
 #include <linux/errno.h>
+#include <linux/hardirq.h>
 #include <linux/hrtimer.h>
+#include <linux/irqflags.h>
 #include <linux/irqreturn.h>
 #include <linux/kernel.h>
+#include <linux/kref.h>
 #include <linux/sched.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/version.h>
 #include <linux/workqueue.h>
-#if __has_include(<linux/hardirq.h>)
-#include <linux/bottom_half.h>
-#include <linux/cpumask.h>
-#include <linux/hardirq.h>
-#include <linux/irqflags.h>
-#include <linux/kref.h>
-#include <linux/spinlock.h>
-#endif
 
 enum {
 	TASKLET_STATE_SCHED,

@@ -3,10 +3,8 @@
 #ifndef KT_LINUX_SMPBOOT_H
 #define KT_LINUX_SMPBOOT_H
 
-#include <linux/types.h>
-#if __has_include(<linux/percpu.h>)
 #include <linux/percpu.h>
-#endif
+#include <linux/types.h>
 
 struct smp_hotplug_thread {
 	struct task_struct **store; /* a per-cpu variable, or null */
@@ -31,12 +29,7 @@ KT_END
 /* Where the task of a cpu is to be noted. */
 static inline struct task_struct **kt_smpboot_place(struct task_struct **store, unsigned int cpu)
 {
-#ifdef per_cpu_ptr
-	return (struct task_struct **)per_cpu_ptr(store, cpu);
-#else
-	(void)store, (void)cpu;
-	return 0;
-#endif
+	return per_cpu_ptr(store, cpu);
 }
 
 static inline int smpboot_register_percpu_thread(struct smp_hotplug_thread *plug)

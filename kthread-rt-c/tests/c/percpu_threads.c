@@ -4,6 +4,7 @@
 #include <linux/cpuhotplug.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/smpboot.h>
 
@@ -37,7 +38,11 @@ static void cleanup(unsigned int cpu, bool online)
 	__atomic_fetch_add(&cleanups, 1, __ATOMIC_RELAXED);
 }
 
+static DEFINE_PER_CPU(struct task_struct *, threads);
+static bool noted;
+
 static struct smp_hotplug_thread plug = {
+	.store = &threads,
 	.thread_should_run = should_run,
 	.thread_fn = run,
 	.setup = setup,
@@ -75,8 +80,10 @@ static int __init test_init(void)
 
 	pr_info("smpboot_register_percpu_thread: %d\n", smpboot_register_percpu_thread(&plug));
 	wait_for_completion(&ran);
+	noted = !__builtin_strcmp(per_cpu(threads, 0)->comm, "plug/0");
 	smpboot_unregister_percpu_thread(&plug);
-	pr_info("ran under its name %d, set up and cleaned up %d\n", well_named, setups > 0 && setups >= cleanups);
+	pr_info("ran under its name %d, noted in its variable %d, set up and cleaned up %d\n", well_named, noted,
+		setups > 0 && setups >= cleanups);
 	return 0;
 }
 module_init(test_init);
