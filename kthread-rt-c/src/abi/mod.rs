@@ -10,11 +10,15 @@
 mod completion;
 mod delay;
 mod fs;
+mod idr;
 mod kstrtox;
 mod kthread;
 pub mod module;
+mod notifier;
 mod printk;
+mod random;
 mod ratelimit;
+mod rbtree;
 mod sched;
 mod slab;
 mod variadic;
