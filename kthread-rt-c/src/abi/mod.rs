@@ -9,12 +9,14 @@
 
 mod completion;
 mod delay;
+mod dmesg;
 mod fs;
 mod idr;
 mod kstrtox;
 mod kthread;
 pub mod module;
 mod notifier;
+mod params;
 mod printk;
 mod random;
 mod ratelimit;
