@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include "format.h"
 
+#include <arpa/inet.h>
 #include <dlfcn.h>
 #include <link.h>
 #include <stdint.h>
@@ -166,6 +167,54 @@ static void put_bytes(struct out *out, const unsigned char *bytes, int count, co
 		put_formatted(out, "%s%02x", i ? separator : "", bytes[i]);
 }
 
+static int bit(const unsigned long *bits, int at)
+{
+	return bits[at / 64] >> at % 64 & 1;
+}
+
+/* %*pbl: ranges of the bits that are set. */
+static void put_bit_list(struct out *out, const unsigned long *bits, int count)
+{
+	const char *comma = "";
+
+	for (int at = 0, last; at < count; at = last + 1) {
+		last = at;
+		if (!bit(bits, at))
+			continue;
+		while (last + 1 < count && bit(bits, last + 1))
+			last++;
+		put_formatted(out, "%s%d", comma, at);
+		if (last > at)
+			put_formatted(out, "-%d", last);
+		comma = ",";
+	}
+}
+
+/* %*pb: in hex, the highest first, a comma after each 32 of them. */
+static void put_bitmap(struct out *out, const unsigned long *bits, int count)
+{
+	for (int word = (count + 31) / 32 - 1, first = 1; word >= 0; word--, first = 0) {
+		int here = count - word * 32 < 32 ? count - word * 32 : 32;
+		unsigned int value = (unsigned int)(bits[word / 2] >> (word % 2 ? 32 : 0));
+
+		if (here < 32)
+			value &= (1u << here) - 1;
+		put_formatted(out, "%s%0*x", first ? "" : ",", (here + 3) / 4, value);
+	}
+}
+
+/* %pUb, %pUB, %pUl, %pUL: big or little endian, lower or upper case. */
+static int put_uuid(struct out *out, const unsigned char *bytes, char kind)
+{
+	static const unsigned char little[] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15 };
+	int is_little = kind == 'l' || kind == 'L', is_upper = kind == 'L' || kind == 'B';
+
+	for (int i = 0; i < 16; i++)
+		put_formatted(out, is_upper ? "%s%02X" : "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
+			      bytes[is_little ? little[i] : i]);
+	return is_little || is_upper || kind == 'b' ? 2 : 1;
+}
+
 /* The conversion %p, of which `rest` is what follows the p. Returns how much of `rest` belongs to it. */
 static int put_pointer(struct out *out, const struct spec *spec, const char *rest, const void *pointer)
 {
@@ -190,8 +239,8 @@ static int put_pointer(struct out *out, const struct spec *spec, const char *res
 		put_error(out, spec, pointer);
 		return 1;
 	}
-	if (bad || !strchr("VMmIih", rest[0]) || !rest[0]) {
-		int known = rest[0] && strchr("VMmh", rest[0]);
+	if (bad || !strchr("VMmIihabU", rest[0]) || !rest[0]) {
+		int known = rest[0] && strchr("VMmhabU", rest[0]);
 
 		if (known && bad)
 			put_string(out, spec, pointer);
@@ -212,8 +261,26 @@ static int put_pointer(struct out *out, const struct spec *spec, const char *res
 		return 1;
 	}
 	case 'M':
+		if (rest[1] == 'R') {
+			const unsigned char reversed[] = { bytes[5], bytes[4], bytes[3], bytes[2], bytes[1], bytes[0] };
+
+			put_bytes(out, reversed, 6, ":");
+			return 2;
+		}
 		put_bytes(out, bytes, 6, rest[1] == 'F' ? "-" : ":");
-		return rest[1] == 'F' || rest[1] == 'R' ? 2 : 1;
+		return rest[1] == 'F' ? 2 : 1;
+	case 'a':
+		/* A phys_addr_t, by reference. */
+		put_formatted(out, "0x%016llx", *(const unsigned long long *)pointer);
+		return rest[1] == 'p' || rest[1] == 'd' ? 2 : 1;
+	case 'b':
+		if (rest[1] == 'l')
+			put_bit_list(out, pointer, spec->width < 0 ? 0 : spec->width);
+		else
+			put_bitmap(out, pointer, spec->width < 0 ? 0 : spec->width);
+		return rest[1] == 'l' ? 2 : 1;
+	case 'U':
+		return put_uuid(out, bytes, rest[1]);
 	case 'm':
 		put_bytes(out, bytes, 6, "");
 		return 1;
@@ -230,10 +297,16 @@ static int put_pointer(struct out *out, const struct spec *spec, const char *res
 				      bytes[2], bytes[3]);
 			return 2;
 		}
+		if (rest[1] == '6' && rest[2] == 'c') {
+			char text[INET6_ADDRSTRLEN];
+
+			put_formatted(out, "%s", inet_ntop(AF_INET6, bytes, text, sizeof(text)));
+			return 3;
+		}
 		if (rest[1] == '6') {
 			for (int i = 0; i < 16; i += 2)
 				put_formatted(out, "%s%02x%02x", i && rest[0] == 'I' ? ":" : "", bytes[i], bytes[i + 1]);
-			return rest[2] == 'c' ? 3 : 2;
+			return 2;
 		}
 	}
 	put_address(out, spec, pointer);

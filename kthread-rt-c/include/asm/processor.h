@@ -12,6 +12,7 @@
 #define cpu_relax() __asm__ __volatile__("yield" : : : "memory")
 #endif
 #define cpu_relax_yield() cpu_relax()
+#define cpu_relax_lowlatency() cpu_relax()
 #define prefetch(p) __builtin_prefetch(p)
 #define prefetchw(p) __builtin_prefetch(p, 1)
 

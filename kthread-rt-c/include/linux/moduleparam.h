@@ -35,6 +35,24 @@ void kt_register_param_description(const char *name, const char *text);
 void kt_register_info(const char *tag, const char *text);
 KT_END
 
+#define __kt_param_ops(kind) \
+	int param_set_##kind(const char *val, const struct kernel_param *kp); \
+	int param_get_##kind(char *buffer, const struct kernel_param *kp); \
+	extern const struct kernel_param_ops param_ops_##kind;
+KT_BEGIN
+/* For module_param_cb(), around what the kernel's own kinds do. */
+__kt_param_ops(byte)
+__kt_param_ops(short)
+__kt_param_ops(ushort)
+__kt_param_ops(int)
+__kt_param_ops(uint)
+__kt_param_ops(long)
+__kt_param_ops(ulong)
+__kt_param_ops(ullong)
+__kt_param_ops(bool)
+KT_END
+#undef __kt_param_ops
+
 #define __kt_param(id, ...) \
 	static __attribute__((constructor, used)) void __KT_PASTE(__kt_param_of_, id)(void) \
 	{ \

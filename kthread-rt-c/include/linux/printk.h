@@ -11,6 +11,10 @@ KT_BEGIN
 int _printk(const char *fmt, ...) __printf(1, 2);
 int kt_vprintk(const char *fmt, va_list args);
 void kt_dump_stack(void);
+int *kt_console_loglevel(void);
+int hex_dump_to_buffer(const void *from, size_t length, int rowsize, int group, char *to, size_t size, bool ascii);
+void print_hex_dump(const char *level, const char *prefix, int kind, int rowsize, int group, const void *from,
+		    size_t length, bool ascii);
 KT_END
 
 /* What %pV takes. */
@@ -28,6 +32,20 @@ struct va_format {
 #define printk_deferred printk
 #define no_printk(fmt, ...) (0 ? _printk(fmt, ##__VA_ARGS__) : 0)
 #define dump_stack() kt_dump_stack()
+
+/* The console shows messages of a level below this; all are kept. */
+#define CONSOLE_LOGLEVEL_DEFAULT 7
+#define console_loglevel (*kt_console_loglevel())
+
+enum { DUMP_PREFIX_NONE, DUMP_PREFIX_ADDRESS, DUMP_PREFIX_OFFSET };
+#define print_hex_dump_bytes(prefix, kind, from, length) \
+	print_hex_dump(KERN_DEBUG, prefix, kind, 16, 1, from, length, true)
+#ifdef DEBUG
+#define print_hex_dump_debug(prefix, kind, rowsize, group, from, length, ascii) \
+	print_hex_dump(KERN_DEBUG, prefix, kind, rowsize, group, from, length, ascii)
+#else
+#define print_hex_dump_debug(prefix, kind, rowsize, group, from, length, ascii) ((void)(from))
+#endif
 
 #define pr_emerg(fmt, ...) printk(KERN_EMERG pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_alert(fmt, ...) printk(KERN_ALERT pr_fmt(fmt), ##__VA_ARGS__)

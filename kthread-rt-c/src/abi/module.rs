@@ -1,6 +1,7 @@
 //! `linux/module.h`: what the constructors of a module register, and what a loader needs of the runtime beside its public face.
 
-use super::{fs, kthread, pid, printk, slab, text, workqueue};
+pub use super::dmesg::Line;
+use super::{dmesg, fs, kthread, pid, printk, slab, text, workqueue};
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::sync::{Mutex, PoisonError};
 
@@ -137,6 +138,16 @@ extern "C-unwind" fn kt_run_exitcalls() {
 /// How printed lines look and where they go: `raw`, without time stamps; `stdout`, rather than standard error.
 pub fn set_console(raw: bool, stdout: bool) {
     printk::set_console(raw, stdout);
+}
+
+/// The last lines that were printed, the oldest first: those too that the console did not show.
+pub fn dmesg() -> Vec<Line> {
+    dmesg::lines()
+}
+
+/// The console shows messages whose level is less than this: 7, unless it is set, so all but `KERN_DEBUG`.
+pub fn set_console_loglevel(level: i32) {
+    dmesg::set_console_loglevel(level);
 }
 
 /// Prints a line as `printk` does.

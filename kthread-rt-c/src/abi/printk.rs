@@ -1,8 +1,9 @@
 //! `linux/printk.h`: where messages go; and the oops of `BUG()`.
 //!
 //! A message is formatted in C (`shim/format.c`). It begins with a level, `\\001` and a digit, or continues the line before.
+//! Each is kept (see [`dmesg`]); the console shows those that are urgent enough.
 
-use super::text;
+use super::{dmesg, text};
 use kthread_rt::Kernel;
 use std::backtrace::Backtrace;
 use std::ffi::{c_char, c_int};
@@ -39,18 +40,20 @@ fn split_level(message: &str) -> (Option<char>, &str) {
 /// `printk` of a message that is formatted.
 pub(super) fn print(message: &str) {
     let (level, mut body) = split_level(message);
+    let now = Kernel::current().uptime_ns();
     let mut console = CONSOLE.lock().unwrap_or_else(PoisonError::into_inner);
+    if !dmesg::keep(level, body, now) {
+        return;
+    }
     let mut out = String::new();
     if console.open && level != Some('c') {
         out.push('\n');
         console.open = false;
     }
-    let mut now = None;
     while !body.is_empty() {
         let (line, rest) = body.split_once('\n').map_or((body, None), |(line, rest)| (line, Some(rest)));
         if !console.open && !console.raw {
-            let ns = *now.get_or_insert_with(|| Kernel::current().uptime_ns());
-            let (seconds, micros) = (ns / 1_000_000_000, ns / 1000 % 1_000_000);
+            let (seconds, micros) = (now / 1_000_000_000, now / 1000 % 1_000_000);
             out.push_str(&format!("[{seconds:5}.{micros:06}] "));
         }
         out.push_str(line);

@@ -609,10 +609,6 @@ unsafe extern "C-unwind" fn misc_deregister(misc: *mut Misc) {
             let dev = std::mem::replace(&mut (*misc).this_device, ptr::null_mut());
             entry::remove_below(&folder_of(dev));
             put_device(dev);
-            // A dynamic minor is asked for anew, next time.
-            if (*misc).minor < 128 {
-                (*misc).minor = DYNAMIC;
-            }
         }
     }
 }

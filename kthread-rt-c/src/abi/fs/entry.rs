@@ -8,7 +8,7 @@
 use super::super::{err_ptr, is_err_or_null, text};
 use super::kobject::{Attribute, SysfsOps};
 use super::{Dentry, FileOperations, Ioctl, Iter, Llseek, Op, OpenOrRelease, Poll, Read, Unused, Write};
-use super::{file, join, seq_file};
+use super::{join, seq_file, value};
 use kthread_rt::Errno;
 use std::ffi::{CString, c_char, c_int, c_uint, c_void};
 use std::ptr;
@@ -146,7 +146,7 @@ pub(super) fn add_folder(path: String) -> Result<*const Entry, Errno> {
 }
 
 pub(super) fn add_attribute(path: String, mode: u16, of: Attributed) -> Result<(), Errno> {
-    let ops = &raw const file::ATTRIBUTE;
+    let ops = &raw const value::ATTRIBUTE;
     add(New { path, mode, ops, own: None, data: of.owner, what: What::Attribute(of) }).map(drop)
 }
 
@@ -350,7 +350,7 @@ unsafe extern "C-unwind" fn kt_debugfs_create_number(
 ) -> *const Entry {
     let what = What::Number { bytes, kind: kind as u8 };
     // SAFETY: the C contract.
-    unsafe { add_debugfs(name, parent, mode, New { ops: &raw const file::NUMBER, ..nothing(what, value) }) }
+    unsafe { add_debugfs(name, parent, mode, New { ops: &raw const value::NUMBER, ..nothing(what, value) }) }
 }
 
 #[unsafe(no_mangle)]

@@ -1,16 +1,15 @@
-//! Open files: `filp_open`, `vfs_read` and relatives, and `linux/kt_dev.h`.
+//! Open files: `filp_open`, `vfs_read` and relatives.
 //!
 //! A name leads to one of four: an entry of /proc, debugfs or sysfs; a misc device; a number, and by it to a `cdev`; or a file
 //! of the system, if no module has registered the name. All are a [`File`] with a table of operations; those of the system have
 //! [`SYSTEM`]'s.
 
-use super::super::{In, err_ptr, is_err_or_null, kstrtox, text};
+use super::super::{err_ptr, is_err_or_null, text};
 use super::chrdev::{self, cdev_of};
 use super::device::{self, Node};
 use super::entry::{self, Entry, What};
 use super::{Dentry, File, FileOperations, Inode, IovIter, Kiocb, Kvec, ListHead};
-use kthread_rt::prelude::*;
-use kthread_rt::raw_wait as raw;
+use kthread_rt::Errno;
 use std::ffi::{CString, c_char, c_int, c_long, c_uint, c_ulong, c_void};
 use std::ptr;
 use std::sync::Arc;
@@ -20,11 +19,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 const FMODE_READ: c_uint = 1;
 const FMODE_WRITE: c_uint = 2;
 /// `DEFAULT_POLLMASK`: of a file that does not say.
-const DEFAULT_POLLMASK: c_uint = 0x145;
+pub(super) const DEFAULT_POLLMASK: c_uint = 0x145;
 /// `POLLERR | POLLHUP`: what is told whether or not it was asked for.
-const ALWAYS: c_uint = 0x18;
-/// The buffer of an attribute.
-const PAGE: usize = 4096;
+pub(super) const ALWAYS: c_uint = 0x18;
 
 /// An open file, and all that it has for itself. The file is its first field.
 #[repr(C)]
@@ -60,7 +57,7 @@ fn resolve(name: &str) -> Target {
 }
 
 /// Opens what a name leads to.
-fn open(name: &str, flags: c_int, mode: u16, system: bool) -> Result<*mut File, Errno> {
+pub(super) fn open(name: &str, flags: c_int, mode: u16, system: bool) -> Result<*mut File, Errno> {
     let target = resolve(name);
     if !system && matches!(target, Target::System) {
         return Err(Errno::ENOENT);
@@ -238,7 +235,7 @@ unsafe extern "C-unwind" fn filp_open(name: *const c_char, flags: c_int, mode: u
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn filp_close(file: *mut File, id: *mut c_void) -> c_int {
+pub(super) unsafe extern "C-unwind" fn filp_close(file: *mut File, id: *mut c_void) -> c_int {
     if is_err_or_null(file) {
         return Errno::EBADF.as_return();
     }
@@ -265,7 +262,7 @@ unsafe extern "C-unwind" fn fput(file: *mut File) {
 }
 
 /// −EIO if the file's entry was removed.
-unsafe fn check(file: *mut File, mode: c_uint) -> Result<&'static FileOperations, Errno> {
+pub(super) unsafe fn check(file: *mut File, mode: c_uint) -> Result<&'static FileOperations, Errno> {
     if is_err_or_null(file) {
         return Err(Errno::EBADF);
     }
@@ -310,7 +307,12 @@ unsafe fn by_iter(
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn vfs_read(file: *mut File, to: *mut c_char, count: usize, pos: *mut i64) -> isize {
+pub(super) unsafe extern "C-unwind" fn vfs_read(
+    file: *mut File,
+    to: *mut c_char,
+    count: usize,
+    pos: *mut i64,
+) -> isize {
     // SAFETY: the C contract. Without a position, the file's.
     unsafe {
         match check(file, FMODE_READ) {
@@ -328,7 +330,7 @@ unsafe extern "C-unwind" fn vfs_read(file: *mut File, to: *mut c_char, count: us
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn vfs_write(
+pub(super) unsafe extern "C-unwind" fn vfs_write(
     file: *mut File,
     from: *const c_char,
     count: usize,
@@ -351,7 +353,7 @@ unsafe extern "C-unwind" fn vfs_write(
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn vfs_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
+pub(super) unsafe extern "C-unwind" fn vfs_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
     // SAFETY: the C contract. A table without one has no position to set, as `no_llseek`.
     unsafe {
         match check(file, 0) {
@@ -365,7 +367,11 @@ unsafe extern "C-unwind" fn vfs_llseek(file: *mut File, offset: i64, whence: c_i
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn vfs_ioctl(file: *mut File, command: c_uint, argument: c_ulong) -> c_long {
+pub(super) unsafe extern "C-unwind" fn vfs_ioctl(
+    file: *mut File,
+    command: c_uint,
+    argument: c_ulong,
+) -> c_long {
     /// `ENOIOCTLCMD`, which programs see as ENOTTY.
     const ENOIOCTLCMD: c_long = -515;
     // SAFETY: the C contract.
@@ -387,448 +393,5 @@ unsafe extern "C-unwind" fn vfs_fsync(file: *mut File, _datasync: c_int) -> c_in
         -1 => Errno::EINVAL.as_return(),
         // SAFETY: a descriptor.
         fd => or_error(unsafe { libc::fsync(fd) } as isize) as c_int,
-    }
-}
-
-// linux/kt_dev.h.
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_dev_open(name: *const c_char, flags: c_int) -> *mut File {
-    // SAFETY: the C contract.
-    open(&unsafe { text(name) }, flags, 0, false).unwrap_or_else(err_ptr)
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_dev_read(file: *mut File, to: *mut c_void, count: usize) -> isize {
-    // SAFETY: the C contract.
-    unsafe { vfs_read(file, to.cast(), count, ptr::null_mut()) }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_dev_write(file: *mut File, from: *const c_void, count: usize) -> isize {
-    // SAFETY: the C contract.
-    unsafe { vfs_write(file, from.cast(), count, ptr::null_mut()) }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_dev_lseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
-    // SAFETY: the C contract.
-    unsafe { vfs_llseek(file, offset, whence) }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_dev_ioctl(file: *mut File, command: c_uint, argument: c_ulong) -> c_long {
-    // SAFETY: the C contract.
-    unsafe { vfs_ioctl(file, command, argument) }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_dev_close(file: *mut File) -> c_int {
-    // SAFETY: the C contract.
-    unsafe { filp_close(file, ptr::null_mut()) }
-}
-
-/// `poll_table`, and the entries that `poll_wait` put on queues.
-#[repr(C)]
-struct PollTable {
-    queue: Option<unsafe extern "C-unwind" fn(*mut File, *const WaitQueueHead, *mut PollTable)>,
-    key: c_uint,
-    // Here the header ends.
-    entries: Vec<(*const WaitQueueHead, Box<WaitQueueEntry>)>,
-}
-
-unsafe extern "C-unwind" fn queue(_file: *mut File, wq: *const WaitQueueHead, table: *mut PollTable) {
-    let task = current().as_ptr().cast_mut().cast();
-    let mut entry = Box::new(WaitQueueEntry::new(default_wake_function, task));
-    // SAFETY: the C contract: the queue lives as long as the file is open, and the entry is taken off before that ends.
-    unsafe {
-        raw::add_wait_queue(&*wq, &mut *entry);
-        (*table).entries.push((wq, entry));
-    }
-}
-
-impl Drop for PollTable {
-    fn drop(&mut self) {
-        for (wq, entry) in &mut self.entries {
-            // SAFETY: as in `queue`.
-            unsafe { raw::remove_wait_queue(&**wq, &mut **entry) };
-        }
-    }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_dev_poll(file: *mut File, events: c_uint, timeout_ms: c_int) -> c_int {
-    // SAFETY: the C contract.
-    let ops = match unsafe { check(file, 0) } {
-        Ok(ops) => ops,
-        Err(errno) => return errno.as_return(),
-    };
-    let Some(poll) = ops.poll else { return (DEFAULT_POLLMASK & events) as c_int };
-    let wanted = events | ALWAYS;
-    let mut table = PollTable { queue: Some(queue), key: wanted, entries: Vec::new() };
-    let mut left = if timeout_ms < 0 { i64::MAX } else { msecs_to_jiffies(timeout_ms as u32) as i64 };
-    loop {
-        // The state before the look: a wake-up in between is not lost.
-        set_current_state(TASK_INTERRUPTIBLE);
-        // SAFETY: the C contract; the table begins as the header says.
-        let ready = unsafe { poll(file, (&raw mut table).cast()) } & wanted;
-        // It is on the queues now: once is enough.
-        table.queue = None;
-        if ready != 0 || left == 0 || signal_pending(&current()) {
-            set_current_state(TASK_RUNNING);
-            return ready as c_int;
-        }
-        left = schedule_timeout(left);
-    }
-}
-
-// For tables of operations.
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn noop_llseek(file: *mut File, _offset: i64, _whence: c_int) -> i64 {
-    // SAFETY: the C contract.
-    unsafe { (*file).pos }
-}
-
-/// Sets the position, in a file of `size` bytes.
-unsafe fn seek(file: *mut File, offset: i64, whence: c_int, size: Option<i64>) -> i64 {
-    // SAFETY: the C contract.
-    unsafe {
-        let wanted = match (whence, size) {
-            (libc::SEEK_SET, _) => offset,
-            (libc::SEEK_CUR, _) => (*file).pos.saturating_add(offset),
-            (libc::SEEK_END, Some(size)) => size.saturating_add(offset),
-            _ => -1,
-        };
-        if wanted < 0 {
-            return Errno::EINVAL.as_return().into();
-        }
-        (*file).pos = wanted;
-        wanted
-    }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn default_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
-    // SAFETY: the C contract.
-    unsafe { seek(file, offset, whence, Some((*(*file).inode).size)) }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn generic_file_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
-    // SAFETY: the C contract.
-    unsafe { default_llseek(file, offset, whence) }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn fixed_size_llseek(file: *mut File, offset: i64, whence: c_int, size: i64) -> i64 {
-    // SAFETY: the C contract. Beyond the end there is nothing.
-    unsafe {
-        let before = (*file).pos;
-        let wanted = seek(file, offset, whence, Some(size));
-        if wanted <= size {
-            return wanted;
-        }
-        (*file).pos = before;
-        Errno::EINVAL.as_return().into()
-    }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn no_seek_end_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
-    // SAFETY: the C contract.
-    unsafe { seek(file, offset, whence, None) }
-}
-
-#[unsafe(no_mangle)]
-extern "C-unwind" fn nonseekable_open(_inode: In<Inode>, _file: In<File>) -> c_int {
-    0
-}
-
-#[unsafe(no_mangle)]
-extern "C-unwind" fn stream_open(_inode: In<Inode>, _file: In<File>) -> c_int {
-    0
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn simple_open(inode: *mut Inode, file: *mut File) -> c_int {
-    // SAFETY: the C contract.
-    unsafe {
-        if !(*inode).private.is_null() {
-            (*file).private_data = (*inode).private;
-        }
-    }
-    0
-}
-
-/// An address that can't be a program's.
-fn faults(address: usize) -> bool {
-    !(4096..=usize::MAX - 4095).contains(&address)
-}
-
-/// How much there is to copy at a position of a buffer, of which the program's side is at `user`; or the error.
-fn span(pos: i64, count: usize, available: usize, user: usize) -> Result<(usize, usize), Errno> {
-    let at = usize::try_from(pos).map_err(|_| Errno::EINVAL)?;
-    let n = count.min(available.saturating_sub(at));
-    if n > 0 && faults(user) { Err(Errno::EFAULT) } else { Ok((at, n)) }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn simple_read_from_buffer(
-    to: *mut c_void,
-    count: usize,
-    pos: *mut i64,
-    from: *const c_void,
-    available: usize,
-) -> isize {
-    // SAFETY: the C contract: `from` has `available` bytes, `to` has room for `count`.
-    unsafe {
-        match span(*pos, count, available, to.addr()) {
-            Err(errno) => errno.as_return() as isize,
-            Ok((at, n)) => {
-                if n > 0 {
-                    to.cast::<u8>().copy_from(from.cast::<u8>().add(at), n);
-                }
-                *pos += n as i64;
-                n as isize
-            }
-        }
-    }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn simple_write_to_buffer(
-    to: *mut c_void,
-    available: usize,
-    pos: *mut i64,
-    from: *const c_void,
-    count: usize,
-) -> isize {
-    // SAFETY: the C contract: `to` has `available` bytes, `from` has `count`.
-    unsafe {
-        match span(*pos, count, available, from.addr()) {
-            Err(errno) => errno.as_return() as isize,
-            Ok((at, n)) => {
-                if n > 0 {
-                    to.cast::<u8>().add(at).copy_from(from.cast(), n);
-                }
-                *pos += n as i64;
-                n as isize
-            }
-        }
-    }
-}
-
-// Files with one value: attributes of sysfs, numbers of debugfs, simple attributes.
-
-/// The operations of an attribute of sysfs.
-pub(super) static ATTRIBUTE: FileOperations = FileOperations {
-    llseek: Some(generic_file_llseek),
-    read: Some(attribute_read),
-    write: Some(attribute_write),
-    ..FileOperations::NONE
-};
-
-/// The operations of a number of debugfs.
-pub(super) static NUMBER: FileOperations = FileOperations {
-    llseek: Some(generic_file_llseek),
-    read: Some(number_read),
-    write: Some(number_write),
-    ..FileOperations::NONE
-};
-
-/// The bytes of `text` at the position.
-unsafe fn read_text(text: &[u8], to: *mut c_char, count: usize, pos: *mut i64) -> isize {
-    // SAFETY: the C contract.
-    unsafe { simple_read_from_buffer(to.cast(), count, pos, text.as_ptr().cast(), text.len()) }
-}
-
-/// What a program wrote, as a C string of at most a page.
-unsafe fn written(from: *const c_char, count: usize) -> Result<CString, Errno> {
-    if faults(from.addr()) {
-        return Err(Errno::EFAULT);
-    }
-    // SAFETY: the C contract: that many bytes.
-    let bytes = unsafe { std::slice::from_raw_parts(from.cast::<u8>(), count.min(PAGE - 1)) };
-    let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
-    CString::new(&bytes[..end]).map_err(|_| Errno::EINVAL)
-}
-
-unsafe extern "C-unwind" fn attribute_read(
-    file: *mut File,
-    to: *mut c_char,
-    count: usize,
-    pos: *mut i64,
-) -> isize {
-    // SAFETY: the file is open, and of an attribute.
-    unsafe {
-        let What::Attribute(of) = (*entry::of((*file).dentry)).what else {
-            return Errno::EINVAL.as_return() as isize;
-        };
-        let Some(show) = of.ops.show else { return Errno::EIO.as_return() as isize };
-        let mut page = vec![0u8; PAGE];
-        match show(of.owner, of.attr, page.as_mut_ptr().cast()) {
-            length if length < 0 => length,
-            length => read_text(&page[..PAGE.min(length as usize)], to, count, pos),
-        }
-    }
-}
-
-unsafe extern "C-unwind" fn attribute_write(
-    file: *mut File,
-    from: *const c_char,
-    count: usize,
-    _pos: *mut i64,
-) -> isize {
-    // SAFETY: as above.
-    unsafe {
-        let What::Attribute(of) = (*entry::of((*file).dentry)).what else {
-            return Errno::EINVAL.as_return() as isize;
-        };
-        let Some(store) = of.ops.store else { return Errno::EIO.as_return() as isize };
-        match written(from, count) {
-            Ok(text) => store(of.owner, of.attr, text.as_ptr(), text.as_bytes().len()),
-            Err(errno) => errno.as_return() as isize,
-        }
-    }
-}
-
-unsafe extern "C-unwind" fn number_read(
-    file: *mut File,
-    to: *mut c_char,
-    count: usize,
-    pos: *mut i64,
-) -> isize {
-    // SAFETY: the file is open, and of a number: its datum is that many bytes.
-    unsafe {
-        let entry = entry::of((*file).dentry);
-        let What::Number { bytes, kind } = (*entry).what else { return Errno::EINVAL.as_return() as isize };
-        let number = match bytes {
-            1 => u64::from((*entry).data.cast::<u8>().read()),
-            2 => u64::from((*entry).data.cast::<u16>().read()),
-            4 => u64::from((*entry).data.cast::<u32>().read()),
-            _ => (*entry).data.cast::<u64>().read(),
-        };
-        let text = match kind {
-            b'b' => if number != 0 { "Y\n" } else { "N\n" }.to_owned(),
-            b'd' => format!("{}\n", number as i32),
-            b'x' => format!("0x{number:0width$x}\n", width = 2 * bytes as usize),
-            _ => format!("{number}\n"),
-        };
-        read_text(text.as_bytes(), to, count, pos)
-    }
-}
-
-unsafe extern "C-unwind" fn number_write(
-    file: *mut File,
-    from: *const c_char,
-    count: usize,
-    _pos: *mut i64,
-) -> isize {
-    // SAFETY: as above.
-    unsafe {
-        let entry = entry::of((*file).dentry);
-        let What::Number { bytes, kind } = (*entry).what else { return Errno::EINVAL.as_return() as isize };
-        let text = match written(from, count) {
-            Ok(text) => text,
-            Err(errno) => return errno.as_return() as isize,
-        };
-        let number = match kind {
-            b'b' => kstrtox::boolean(text.as_bytes()).map(u64::from),
-            _ => kstrtox::signed(text.as_bytes(), 0)
-                .map(|number| number as u64)
-                .or_else(|_| kstrtox::unsigned(text.as_bytes(), 0)),
-        };
-        match number {
-            Err(errno) => return errno.as_return() as isize,
-            Ok(number) => match bytes {
-                1 => (*entry).data.cast::<u8>().write(number as u8),
-                2 => (*entry).data.cast::<u16>().write(number as u16),
-                4 => (*entry).data.cast::<u32>().write(number as u32),
-                _ => (*entry).data.cast::<u64>().write(number),
-            },
-        }
-        count as isize
-    }
-}
-
-/// What `simple_attr_open` keeps.
-struct SimpleAttr {
-    get: Option<unsafe extern "C-unwind" fn(*mut c_void, *mut u64) -> c_int>,
-    set: Option<unsafe extern "C-unwind" fn(*mut c_void, u64) -> c_int>,
-    data: *mut c_void,
-    format: *const c_char,
-}
-
-unsafe extern "C" {
-    /// A number by a format.
-    fn kt_shim_format_u64(buf: *mut c_char, size: usize, format: *const c_char, value: u64) -> c_int;
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn simple_attr_open(
-    inode: *mut Inode,
-    file: *mut File,
-    get: Option<unsafe extern "C-unwind" fn(*mut c_void, *mut u64) -> c_int>,
-    set: Option<unsafe extern "C-unwind" fn(*mut c_void, u64) -> c_int>,
-    format: *const c_char,
-) -> c_int {
-    // SAFETY: the C contract.
-    unsafe {
-        let attr = SimpleAttr { get, set, data: (*inode).private, format };
-        (*file).private_data = Box::into_raw(Box::new(attr)).cast();
-    }
-    0
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn simple_attr_release(_inode: *mut Inode, file: *mut File) -> c_int {
-    // SAFETY: `simple_attr_open` made it.
-    drop(unsafe { Box::from_raw((*file).private_data.cast::<SimpleAttr>()) });
-    0
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn simple_attr_read(
-    file: *mut File,
-    to: *mut c_char,
-    count: usize,
-    pos: *mut i64,
-) -> isize {
-    // SAFETY: as above.
-    unsafe {
-        let attr = (*file).private_data.cast::<SimpleAttr>();
-        let Some(get) = (*attr).get else { return Errno::EACCES.as_return() as isize };
-        let mut value = 0;
-        match get((*attr).data, &mut value) {
-            0 => {}
-            error => return error as isize,
-        }
-        let mut text = [0u8; 64];
-        let length = kt_shim_format_u64(text.as_mut_ptr().cast(), text.len(), (*attr).format, value);
-        read_text(&text[..(length as usize).min(text.len() - 1)], to, count, pos)
-    }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn simple_attr_write(
-    file: *mut File,
-    from: *const c_char,
-    count: usize,
-    _pos: *mut i64,
-) -> isize {
-    // SAFETY: as above.
-    unsafe {
-        let attr = (*file).private_data.cast::<SimpleAttr>();
-        let Some(set) = (*attr).set else { return Errno::EACCES.as_return() as isize };
-        let value = written(from, count).and_then(|text| {
-            let text = text.as_bytes();
-            kstrtox::signed(text, 0).map(|value| value as u64).or_else(|_| kstrtox::unsigned(text, 0))
-        });
-        match value.map(|value| set((*attr).data, value)) {
-            Ok(0) => count as isize,
-            Ok(error) => error as isize,
-            Err(errno) => errno.as_return() as isize,
-        }
     }
 }

@@ -6,6 +6,9 @@
 //! | [`device`] | classes, devices, misc devices: the names of numbers |
 //! | [`entry`] | entries of /proc, debugfs and sysfs, by their path |
 //! | [`file`] | open files of all these, and of the system: opening, reading, closing |
+//! | [`kt_dev`] | what a program does with them |
+//! | [`simple`] | what tables of operations are made of |
+//! | [`value`] | files with one value |
 //! | [`seq_file`] | files whose text is made when they are read |
 //! | [`kobject`] | kobjects, and the attributes that sysfs shows of them |
 //!
@@ -20,7 +23,10 @@ pub(super) mod device;
 pub(super) mod entry;
 pub(super) mod file;
 pub(super) mod kobject;
+mod kt_dev;
 pub(super) mod seq_file;
+mod simple;
+mod value;
 
 use std::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
 

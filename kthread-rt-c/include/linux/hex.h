@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* See kernel.h. */
+#ifndef KT_LINUX_HEX_H
+#define KT_LINUX_HEX_H
+
+#include <linux/kernel.h>
+
+#endif

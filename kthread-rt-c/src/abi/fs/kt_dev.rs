@@ -1,0 +1,101 @@
+//! `linux/kt_dev.h`: what a program does with what a module registered: the system calls on files, in this process.
+
+use super::super::{err_ptr, text};
+use super::File;
+use super::file::{
+    ALWAYS, DEFAULT_POLLMASK, check, filp_close, open, vfs_ioctl, vfs_llseek, vfs_read, vfs_write,
+};
+use kthread_rt::prelude::*;
+use kthread_rt::raw_wait as raw;
+use std::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
+use std::ptr;
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_dev_open(name: *const c_char, flags: c_int) -> *mut File {
+    // SAFETY: the C contract.
+    open(&unsafe { text(name) }, flags, 0, false).unwrap_or_else(err_ptr)
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_dev_read(file: *mut File, to: *mut c_void, count: usize) -> isize {
+    // SAFETY: the C contract.
+    unsafe { vfs_read(file, to.cast(), count, ptr::null_mut()) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_dev_write(file: *mut File, from: *const c_void, count: usize) -> isize {
+    // SAFETY: the C contract.
+    unsafe { vfs_write(file, from.cast(), count, ptr::null_mut()) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_dev_lseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
+    // SAFETY: the C contract.
+    unsafe { vfs_llseek(file, offset, whence) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_dev_ioctl(file: *mut File, command: c_uint, argument: c_ulong) -> c_long {
+    // SAFETY: the C contract.
+    unsafe { vfs_ioctl(file, command, argument) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_dev_close(file: *mut File) -> c_int {
+    // SAFETY: the C contract.
+    unsafe { filp_close(file, ptr::null_mut()) }
+}
+
+/// `poll_table`, and the entries that `poll_wait` put on queues.
+#[repr(C)]
+struct PollTable {
+    queue: Option<unsafe extern "C-unwind" fn(*mut File, *const WaitQueueHead, *mut PollTable)>,
+    key: c_uint,
+    // Here the header ends.
+    entries: Vec<(*const WaitQueueHead, Box<WaitQueueEntry>)>,
+}
+
+unsafe extern "C-unwind" fn queue(_file: *mut File, wq: *const WaitQueueHead, table: *mut PollTable) {
+    let task = current().as_ptr().cast_mut().cast();
+    let mut entry = Box::new(WaitQueueEntry::new(default_wake_function, task));
+    // SAFETY: the C contract: the queue lives as long as the file is open, and the entry is taken off before that ends.
+    unsafe {
+        raw::add_wait_queue(&*wq, &mut *entry);
+        (*table).entries.push((wq, entry));
+    }
+}
+
+impl Drop for PollTable {
+    fn drop(&mut self) {
+        for (wq, entry) in &mut self.entries {
+            // SAFETY: as in `queue`.
+            unsafe { raw::remove_wait_queue(&**wq, &mut **entry) };
+        }
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_dev_poll(file: *mut File, events: c_uint, timeout_ms: c_int) -> c_int {
+    // SAFETY: the C contract.
+    let ops = match unsafe { check(file, 0) } {
+        Ok(ops) => ops,
+        Err(errno) => return errno.as_return(),
+    };
+    let Some(poll) = ops.poll else { return (DEFAULT_POLLMASK & events) as c_int };
+    let wanted = events | ALWAYS;
+    let mut table = PollTable { queue: Some(queue), key: wanted, entries: Vec::new() };
+    let mut left = if timeout_ms < 0 { i64::MAX } else { msecs_to_jiffies(timeout_ms as u32) as i64 };
+    loop {
+        // The state before the look: a wake-up in between is not lost.
+        set_current_state(TASK_INTERRUPTIBLE);
+        // SAFETY: the C contract; the table begins as the header says.
+        let ready = unsafe { poll(file, (&raw mut table).cast()) } & wanted;
+        // It is on the queues now: once is enough.
+        table.queue = None;
+        if ready != 0 || left == 0 || signal_pending(&current()) {
+            set_current_state(TASK_RUNNING);
+            return ready as c_int;
+        }
+        left = schedule_timeout(left);
+    }
+}

@@ -1,0 +1,145 @@
+//! What `linux/fs.h` has for tables of operations: positions, and reading from and writing to a buffer.
+
+use super::super::In;
+use super::{File, Inode};
+use kthread_rt::Errno;
+use std::ffi::{c_int, c_void};
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn noop_llseek(file: *mut File, _offset: i64, _whence: c_int) -> i64 {
+    // SAFETY: the C contract.
+    unsafe { (*file).pos }
+}
+
+/// Sets the position, in a file of `size` bytes.
+unsafe fn seek(file: *mut File, offset: i64, whence: c_int, size: Option<i64>) -> i64 {
+    // SAFETY: the C contract.
+    unsafe {
+        let wanted = match (whence, size) {
+            (libc::SEEK_SET, _) => offset,
+            (libc::SEEK_CUR, _) => (*file).pos.saturating_add(offset),
+            (libc::SEEK_END, Some(size)) => size.saturating_add(offset),
+            _ => -1,
+        };
+        if wanted < 0 {
+            return Errno::EINVAL.as_return().into();
+        }
+        (*file).pos = wanted;
+        wanted
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn default_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
+    // SAFETY: the C contract.
+    unsafe { seek(file, offset, whence, Some((*(*file).inode).size)) }
+}
+
+#[unsafe(no_mangle)]
+pub(super) unsafe extern "C-unwind" fn generic_file_llseek(
+    file: *mut File,
+    offset: i64,
+    whence: c_int,
+) -> i64 {
+    // SAFETY: the C contract.
+    unsafe { default_llseek(file, offset, whence) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn fixed_size_llseek(file: *mut File, offset: i64, whence: c_int, size: i64) -> i64 {
+    // SAFETY: the C contract. Beyond the end there is nothing.
+    unsafe {
+        let before = (*file).pos;
+        let wanted = seek(file, offset, whence, Some(size));
+        if wanted <= size {
+            return wanted;
+        }
+        (*file).pos = before;
+        Errno::EINVAL.as_return().into()
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn no_seek_end_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
+    // SAFETY: the C contract.
+    unsafe { seek(file, offset, whence, None) }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn nonseekable_open(_inode: In<Inode>, _file: In<File>) -> c_int {
+    0
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn stream_open(_inode: In<Inode>, _file: In<File>) -> c_int {
+    0
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn simple_open(inode: *mut Inode, file: *mut File) -> c_int {
+    // SAFETY: the C contract.
+    unsafe {
+        if !(*inode).private.is_null() {
+            (*file).private_data = (*inode).private;
+        }
+    }
+    0
+}
+
+/// An address that can't be a program's.
+pub(super) fn faults(address: usize) -> bool {
+    !(4096..=usize::MAX - 4095).contains(&address)
+}
+
+/// How much there is to copy at a position of a buffer, of which the program's side is at `user`; or the error.
+fn span(pos: i64, count: usize, available: usize, user: usize) -> Result<(usize, usize), Errno> {
+    let at = usize::try_from(pos).map_err(|_| Errno::EINVAL)?;
+    let n = count.min(available.saturating_sub(at));
+    if n > 0 && faults(user) { Err(Errno::EFAULT) } else { Ok((at, n)) }
+}
+
+#[unsafe(no_mangle)]
+pub(super) unsafe extern "C-unwind" fn simple_read_from_buffer(
+    to: *mut c_void,
+    count: usize,
+    pos: *mut i64,
+    from: *const c_void,
+    available: usize,
+) -> isize {
+    // SAFETY: the C contract: `from` has `available` bytes, `to` has room for `count`.
+    unsafe {
+        match span(*pos, count, available, to.addr()) {
+            Err(errno) => errno.as_return() as isize,
+            Ok((at, n)) => {
+                if n > 0 {
+                    to.cast::<u8>().copy_from(from.cast::<u8>().add(at), n);
+                }
+                *pos += n as i64;
+                n as isize
+            }
+        }
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn simple_write_to_buffer(
+    to: *mut c_void,
+    available: usize,
+    pos: *mut i64,
+    from: *const c_void,
+    count: usize,
+) -> isize {
+    // SAFETY: the C contract: `to` has `available` bytes, `from` has `count`.
+    unsafe {
+        match span(*pos, count, available, from.addr()) {
+            Err(errno) => errno.as_return() as isize,
+            Ok((at, n)) => {
+                if n > 0 {
+                    to.cast::<u8>().add(at).copy_from(from.cast(), n);
+                }
+                *pos += n as i64;
+                n as isize
+            }
+        }
+    }
+}
