@@ -3,7 +3,7 @@
 use std::process::{Command, ExitStatus};
 
 /// Runs `ukmod` with these arguments, in the package's folder: how it ended, and what it printed.
-pub fn run(args: &[&str]) -> (ExitStatus, String, String) {
+pub(crate) fn run(args: &[&str]) -> (ExitStatus, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_ukmod"))
         .args(args)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
