@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Build(Build),
     /// Loads modules that are built, the first first.
     Load(Load),
+    /// Lists the headers there are, and what is missing of what modules ask for.
+    Supported(Supported),
     /// Writes the manual page.
     #[command(hide = true)]
     Man,
@@ -150,6 +152,13 @@ pub(crate) struct Load {
     pub(crate) words: Vec<String>,
     #[command(flatten)]
     pub(crate) run: RunOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Supported {
+    /// As it is in the README.
+    #[arg(long)]
+    pub(crate) markdown: bool,
 }
 
 fn parse_version(text: &str) -> Result<(u32, u32, u32), String> {

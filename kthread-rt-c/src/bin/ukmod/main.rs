@@ -3,7 +3,8 @@
 //!
 //! `words` reads what was named; `build`, `kbuild` and `refusal` make shared objects of it, `symbols` tells what they lack; `session`
 //! is a run: `load` maps a module and calls it, `watch` and `signals` end what does not end by itself, `crash` and `oops` tell
-//! what broke, `table` who waits for whom; `debugger` puts a tool around it.
+//! what broke, `table` who waits for whom; `debugger` puts a tool around it. `supported` is a list of
+//! its own, of what modules ask for (`demand`).
 
 mod build;
 mod cli;
@@ -18,6 +19,7 @@ mod refusal;
 mod scratch;
 mod session;
 mod signals;
+mod supported;
 mod symbols;
 mod table;
 mod trace;
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Command::Run(run) => session::build_and_run(&run),
         Command::Build(build) => build::command(&build),
         Command::Load(load) => session::load_and_run(&load),
+        Command::Supported(options) => supported::command(&options),
         Command::Man => man(),
     };
     ended
