@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// Runs Linux kernel modules in a process, on real threads.
 #[derive(Debug, Parser)]
-#[command(name = "ukmod", version, about, after_help = AFTER)]
+#[command(name = "ukmod", version, after_help = AFTER)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
