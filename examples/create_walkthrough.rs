@@ -66,22 +66,22 @@ const STEPS: &[Step] = &[
         }
         _ => None,
     },
+    |e| match &e.kind {
+        Is::CreateDone { child } if e.task.pid == KTHREADD => Some(format!(
+            "done completed: {child} is stored in the request, then complete(done) (there by kthread(), on the thread)"
+        )),
+        _ => None,
+    },
+    |e| {
+        if_so(
+            wakes(e, KTHREADD, REQUESTER) && waits_for(REQUESTER, WaitKind::Create),
+            "requester woken: kthread_create() returns the task to it",
+        )
+    },
     |e| {
         if_so(
             falls_asleep(e, KTHREADD, TASK_INTERRUPTIBLE),
             "asleep in TASK_INTERRUPTIBLE: the list is empty, and kthreadd() calls schedule()",
-        )
-    },
-    |e| {
-        if_so(
-            e.task.pid == THREAD && e.kind == Is::CreateDone,
-            "done completed: kthread() stores the new task in the request, then complete(done)",
-        )
-    },
-    |e| {
-        if_so(
-            wakes(e, THREAD, REQUESTER) && waits_for(REQUESTER, WaitKind::Create),
-            "requester woken: kthread_create() returns the task to it",
         )
     },
     |e| {

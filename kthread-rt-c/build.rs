@@ -6,7 +6,7 @@ fn main() {
     println!("cargo::rerun-if-changed=include");
     // Not called `c`: a libc.a on the search path would shadow the C library.
     cc::Build::new()
-        .files(["shim/format.c", "shim/variadic.c"])
+        .files(["shim/format.c", "shim/names.c", "shim/scan.c", "shim/variadic.c"])
         .flag("-fvisibility=hidden")
         .flag("-fexceptions")
         .std("gnu11")

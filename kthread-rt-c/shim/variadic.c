@@ -4,12 +4,16 @@
 
 #include <limits.h>
 
+struct kthread_worker;
 struct task_struct;
+struct workqueue_struct;
 
+extern struct workqueue_struct *kt_alloc_workqueue(const char *name, unsigned int flags, int max_active);
 extern void kt_print(const char *message);
 extern void kthread_bind(struct task_struct *task, unsigned int cpu);
 extern void kthread_set_per_cpu(struct task_struct *task, int cpu);
 extern struct task_struct *kt_kthread_create(int (*threadfn)(void *data), void *data, int node, const char *name);
+extern struct kthread_worker *kt_kthread_create_worker(int cpu, unsigned int flags, const char *name);
 
 /* Longer messages and names are cut, as a kernel's are. */
 enum { MESSAGE = 1024, NAME = 256 };
@@ -84,4 +88,58 @@ struct task_struct *kt_shim_kthread_create_on_cpu(int (*threadfn)(void *data), v
 		kthread_set_per_cpu(task, (int)cpu);
 	}
 	return task;
+}
+
+struct workqueue_struct *kt_shim_alloc_workqueue(const char *format, unsigned int flags, int max_active, ...)
+{
+	char name[NAME];
+	va_list args;
+
+	va_start(args, max_active);
+	kt_format(name, sizeof(name), format, args);
+	va_end(args);
+	return kt_alloc_workqueue(name, flags, max_active);
+}
+
+static struct kthread_worker *create_worker(int cpu, unsigned int flags, const char *format, va_list args)
+{
+	char name[NAME];
+
+	kt_format(name, sizeof(name), format, args);
+	return kt_kthread_create_worker(cpu, flags, name);
+}
+
+struct kthread_worker *kt_shim_kthread_create_worker(unsigned int flags, const char *format, ...)
+{
+	struct kthread_worker *worker;
+	va_list args;
+
+	va_start(args, format);
+	worker = create_worker(-1, flags, format, args);
+	va_end(args);
+	return worker;
+}
+
+struct kthread_worker *kt_shim_kthread_create_worker_on_cpu(int cpu, unsigned int flags, const char *format, ...)
+{
+	struct kthread_worker *worker;
+	va_list args;
+
+	va_start(args, format);
+	worker = create_worker(cpu, flags, format, args);
+	va_end(args);
+	return worker;
+}
+
+/* The node says nothing here. */
+struct kthread_worker *kt_shim_kthread_create_worker_on_node(unsigned int flags, int node, const char *format, ...)
+{
+	struct kthread_worker *worker;
+	va_list args;
+
+	(void)node;
+	va_start(args, format);
+	worker = create_worker(-1, flags, format, args);
+	va_end(args);
+	return worker;
 }

@@ -63,6 +63,7 @@ struct Group {
 /// assert_eq!(sum.load(Relaxed), 6);
 /// ```
 #[derive(Debug)]
+#[repr(C)]
 pub struct AsyncDomain {
     /// 0 until somebody asks for it. Not the address: that may be another's later.
     id: record::AtomicU64,

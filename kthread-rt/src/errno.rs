@@ -35,7 +35,10 @@ errnos! {
     ENOENT = 2, "no such file, program or sysctl";
     ESRCH = 3, "no such task";
     EINTR = 4, "interrupted by a fatal signal, or never run";
+    EIO = 5, "input or output error: no longer there, or not readable";
+    ENXIO = 6, "no such device number";
     ENOEXEC = 8, "not a program that the system can run";
+    EBADF = 9, "not open, or not for this";
     ECHILD = 10, "no such child process";
     EAGAIN = 11, "resource temporarily unavailable";
     ENOMEM = 12, "out of memory";
@@ -43,8 +46,13 @@ errnos! {
     EFAULT = 14, "bad address: the thread function panicked";
     EBUSY = 16, "already asked for";
     EEXIST = 17, "exists already";
+    ENODEV = 19, "no such device";
     EISDIR = 21, "is a directory";
     EINVAL = 22, "invalid argument";
+    ENOTTY = 25, "no such ioctl";
+    ENOSPC = 28, "no room left";
+    ESPIPE = 29, "has no position";
+    ERANGE = 34, "number too large or too small";
     EDEADLK = 35, "would wait for itself";
     ENOSYS = 38, "not possible for this task";
     ETIME = 62, "timer expired";

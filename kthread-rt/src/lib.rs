@@ -65,6 +65,7 @@ compile_error!(
 extern crate self as kthread_rt;
 
 mod asynchronous;
+mod call_rcu;
 mod clock;
 mod completion;
 mod cpumask;
@@ -82,6 +83,8 @@ pub mod model;
 mod mutex;
 mod pid;
 pub mod prelude;
+mod rcu;
+mod rwlock;
 mod rwsem;
 mod sched;
 mod semaphore;

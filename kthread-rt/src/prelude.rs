@@ -7,6 +7,7 @@ pub use crate::asynchronous::{
     async_schedule_node_domain, async_synchronize_cookie, async_synchronize_cookie_domain,
     async_synchronize_full, async_synchronize_full_domain, current_is_async,
 };
+pub use crate::call_rcu::{RcuCallback, RcuHead, call_rcu, rcu_barrier};
 pub use crate::clock::*;
 pub use crate::completion::*;
 pub use crate::cpumask::CpuMask;
@@ -38,16 +39,18 @@ pub use crate::kthread::{
 pub use crate::ktime::*;
 pub use crate::mutex::*;
 pub use crate::pid::*;
+pub use crate::rcu::*;
+pub use crate::rwlock::*;
 pub use crate::rwsem::*;
 pub use crate::sched::{
-    __set_current_state, cond_resched, current, get_jiffies_64, in_atomic, in_hardirq, in_interrupt,
-    in_serving_softirq, in_task, io_schedule, io_schedule_timeout, irqs_disabled, jiffies, ktime_get,
-    might_sleep, preempt_count, preempt_disable, preempt_enable, sched_set_fifo, sched_set_fifo_low,
-    sched_set_normal, schedule, schedule_timeout, schedule_timeout_idle, schedule_timeout_interruptible,
-    schedule_timeout_killable, schedule_timeout_uninterruptible, set_cpus_allowed_ptr, set_current_state,
-    set_special_state, set_user_nice, task_nice, time_is_after_eq_jiffies, time_is_after_jiffies,
-    time_is_before_eq_jiffies, time_is_before_jiffies, wait_task_inactive, wake_up_process, wake_up_state,
-    r#yield,
+    __set_current_state, SchedParam, cond_resched, current, get_jiffies_64, in_atomic, in_hardirq,
+    in_interrupt, in_serving_softirq, in_task, io_schedule, io_schedule_timeout, irqs_disabled, jiffies,
+    ktime_get, local_bh_disable, local_bh_enable, might_sleep, preempt_count, preempt_disable,
+    preempt_enable, sched_set_fifo, sched_set_fifo_low, sched_set_normal, sched_setscheduler, schedule,
+    schedule_timeout, schedule_timeout_idle, schedule_timeout_interruptible, schedule_timeout_killable,
+    schedule_timeout_uninterruptible, set_cpus_allowed_ptr, set_current_state, set_special_state,
+    set_user_nice, task_nice, time_is_after_eq_jiffies, time_is_after_jiffies, time_is_before_eq_jiffies,
+    time_is_before_jiffies, wait_task_inactive, wake_up_process, wake_up_state, r#yield,
 };
 pub use crate::semaphore::*;
 pub use crate::signal::*;
@@ -66,10 +69,11 @@ pub use crate::sysctl::{
 };
 pub use crate::task::{
     EXIT_DEAD, EXIT_NONE, EXIT_ZOMBIE, HeldLock, PF_EXITING, PF_FORKNOEXEC, PF_IDLE, PF_KTHREAD,
-    PF_NO_SETAFFINITY, PF_NOFREEZE, PF_WQ_WORKER, SCHED_FIFO, SCHED_NORMAL, TASK_COMM_LEN, TASK_DEAD,
-    TASK_FREEZABLE, TASK_FROZEN, TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_PARKED,
-    TASK_RUNNING, TASK_UNINTERRUPTIBLE, TASK_WAKEKILL, Task, TaskFlags, TaskState, TaskStruct, WaitKind,
-    WaitsOn, get_task_comm, get_task_struct, put_task_struct, task_is_running, task_state_to_char,
+    PF_NO_SETAFFINITY, PF_NOFREEZE, PF_WQ_WORKER, PlaceInC, SCHED_BATCH, SCHED_FIFO, SCHED_IDLE,
+    SCHED_NORMAL, SCHED_RR, TASK_COMM_LEN, TASK_DEAD, TASK_FREEZABLE, TASK_FROZEN, TASK_IDLE,
+    TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_PARKED, TASK_RUNNING, TASK_UNINTERRUPTIBLE,
+    TASK_WAKEKILL, Task, TaskFlags, TaskState, TaskStruct, WaitKind, WaitsOn, get_task_comm, get_task_struct,
+    put_task_struct, task_is_running, task_state_to_char,
 };
 pub use crate::tasklet::*;
 pub use crate::timer::{
@@ -99,7 +103,7 @@ pub use crate::{ASYNC_DOMAIN, ASYNC_DOMAIN_EXCLUSIVE};
 pub use crate::{DECLARE_COMPLETION, DECLARE_COMPLETION_ONSTACK};
 pub use crate::{DECLARE_DELAYED_WORK, DECLARE_WORK, alloc_ordered_workqueue, alloc_workqueue};
 pub use crate::{
-    DECLARE_RWSEM, DEFINE_MUTEX, DEFINE_SEMAPHORE, DEFINE_SPINLOCK,
+    DECLARE_RWSEM, DEFINE_MUTEX, DEFINE_RWLOCK, DEFINE_SEMAPHORE, DEFINE_SPINLOCK,
     wait_event_interruptible_exclusive_locked, wait_event_interruptible_exclusive_locked_irq,
     wait_event_interruptible_lock_irq, wait_event_interruptible_lock_irq_cmd,
     wait_event_interruptible_lock_irq_timeout, wait_event_interruptible_locked,

@@ -48,8 +48,11 @@ pub enum EventKind {
         /// The name that the thread would have had.
         name: String,
     },
-    /// The new thread completed its requester's `done`: it exists, and its function has not run.
-    CreateDone,
+    /// The task, kthreadd or the new thread, completed a requester's `done`: the thread exists, and its function has not run.
+    CreateDone {
+        /// The new task.
+        child: TaskId,
+    },
     /// The task goes to sleep; a signal that is pending may end that at once. The kernel: `sched_switch`.
     Sleeping {
         /// The state it sleeps in, as `TASK_…` names.

@@ -87,8 +87,8 @@ fn killed_when_the_answer_is_on_its_way_it_has_the_thread() {
     let kernel = {
         let requester = requester.clone();
         kernel_with_events(move |event| {
-            if event.task.comm == "victim" && event.kind == EventKind::CreateDone {
-                // The new thread has the claim, and has not answered.
+            if matches!(&event.kind, EventKind::CreateDone { child } if child.comm == "victim") {
+                // kthreadd has the claim, and has not answered.
                 let requester = requester.lock().unwrap().take().expect("it has been noted");
                 send_sig(SIGKILL, &requester, 1).unwrap();
                 // A task in creation can't sleep for this.

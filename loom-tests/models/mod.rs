@@ -11,6 +11,8 @@ mod freezer;
 mod inactive;
 mod mutex;
 mod park;
+mod rcu;
+mod rwlock;
 mod rwsem;
 mod semaphore;
 mod shutdown;
@@ -45,6 +47,8 @@ pub(crate) fn all() -> Vec<&'static Model> {
         mutex::MODELS,
         semaphore::MODELS,
         rwsem::MODELS,
+        rwlock::MODELS,
+        rcu::MODELS,
         timer::MODELS,
         tasklet::MODELS,
         boot::MODELS,

@@ -73,14 +73,20 @@ fn stocked(threads: u32) -> Kernel {
     let kernel = builder().spare_threads(1).boot_on_demand().expect("a model's Kernel boots");
     let inside = kernel.enter();
     backend::refuse_threads(1 + threads, 100);
+    wait_until_stocked(&kernel);
+    drop(inside);
+    kernel
+}
+
+/// Waits until kthreadd has filled the stock up, before anything is explored.
+fn wait_until_stocked(kernel: &Kernel) {
     let kthreadd = kernel.kthreadd().expect("nothing refuses it");
     wait_task_inactive(&kthreadd, TASK_RUNNING);
     // The spare puts itself into the stock.
     for _ in 0..8 {
         backend::loom::thread::yield_now();
     }
-    drop(inside);
-    kernel
+    assert_eq!(kernel.spare_threads(), 1);
 }
 
 fn spare_create_and_stop() -> String {
@@ -198,13 +204,15 @@ fn spare_stock_is_refilled() -> String {
 }
 
 fn spare_finished_against_shutdown() -> String {
-    let kernel = stocked(1);
+    let kernel = stocked(2);
     let inside = kernel.enter();
     let task = kthread_create!(never, (), "first").expect("there is a spare");
+    // kthreadd fills the stock up, so nobody wakes it because that is low when the thread ends.
+    wait_until_stocked(&kernel);
     let outcome = explored(|| {
         assert_eq!(kthread_stop(&task), -4);
         let report = kernel.shutdown();
-        assert_eq!((report.forked, report.joined), (1, 1));
+        assert_eq!((report.forked, report.joined, report.spares), (1, 1, 1));
         "joined".to_owned()
     });
     drop(inside);

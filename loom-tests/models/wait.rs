@@ -39,6 +39,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: wait_event_exclusive_killed,
     },
     Model {
+        name: "wait_turned_inside_out",
+        claim: "the loop that C has of wait_event loses no wake-up, and passes on one that it does not need",
+        bound: Bound::Preemptions(2),
+        outcomes: &["both"],
+        run: wait_turned_inside_out,
+    },
+    Model {
         name: "wait_woken_not_lost",
         claim: "a wake-up between two looks is remembered by the entry",
         bound: Bound::Preemptions(3),
@@ -46,6 +53,45 @@ pub(crate) const MODELS: &[Model] = &[
         run: wait_woken_not_lost,
     },
 ];
+
+/// `wait_event_exclusive` as the header of the C side has it.
+fn wait_as_c_does(tokens: &Tokens) {
+    use kthread_rt::raw_wait::{EventWait, WaitLimit, WaitMode};
+    let mode =
+        WaitMode { state: TASK_UNINTERRUPTIBLE, exclusive: true, limit: WaitLimit::None, call: "wait_event" };
+    // SAFETY: the queue is the caller's for the call, and the wait stays in this frame.
+    unsafe {
+        let mut wait = EventWait::begin(&tokens.wq, mode);
+        let taken = loop {
+            let taken = tokens.take();
+            if taken || wait.over() {
+                break taken;
+            }
+            if wait.must_sleep() {
+                wait.sleep();
+            }
+            wait.prepare();
+        };
+        assert_eq!(wait.end(taken), Ok(1));
+    }
+}
+
+fn wait_turned_inside_out() -> String {
+    in_small_kernel(|| {
+        let tokens = Tokens::new();
+        let other = sleeper({
+            let tokens = tokens.clone();
+            move || wait_as_c_does(&tokens)
+        });
+        let wakers = [tokens.clone(), tokens.clone()].map(|tokens| actor(move || tokens.give()));
+        wait_as_c_does(&tokens);
+        for waker in wakers {
+            waker.join();
+        }
+        other.join();
+        "both".to_owned()
+    })
+}
 
 /// A queue and a count of tokens that its waiters take.
 struct Tokens {

@@ -85,6 +85,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: work_dropped,
     },
     Model {
+        name: "work_of_two_queues_dropped",
+        claim: "a work that runs for two queues may be dropped: the last run frees it, and none touches it after that",
+        bound: Bound::Preemptions(3),
+        outcomes: &["0", "1", "2"],
+        run: work_of_two_queues_dropped,
+    },
+    Model {
         name: "work_sleeps",
         claim: "a work that waits for another work of its cpu is replaced by it",
         bound: Bound::Preemptions(1),
@@ -401,6 +408,30 @@ fn work_dropped() -> String {
         drop(work);
         let runs = count.get();
         runs.to_string()
+    })
+}
+
+fn work_of_two_queues_dropped() -> String {
+    in_kernel(|| {
+        with_worker();
+        let unbound = prepared(|| {
+            let wq = system_unbound_wq();
+            let work = Work::new(|_| ());
+            queue_work(&wq, &work);
+            flush_work(&work);
+            wq
+        });
+        let count = Count::new();
+        let work = counting(&count);
+        assert!(schedule_work(&work));
+        queue_work(&unbound, &work);
+        drop(work);
+        // A run that had begun for the queue that was not the last may have had its turn after that.
+        prepared(|| {
+            flush_workqueue(&system_wq());
+            flush_workqueue(&unbound);
+        });
+        count.get().to_string()
     })
 }
 

@@ -5,12 +5,8 @@
 
 #include <linux/sched.h>
 #include <linux/spinlock_types.h>
+#include <linux/swait.h>
 #include <linux/version.h>
-
-struct swait_queue_head {
-	raw_spinlock_t lock;
-	struct list_head task_list;
-};
 
 struct completion {
 	unsigned int done;
@@ -39,6 +35,17 @@ long wait_for_completion_interruptible_timeout(struct completion *x, unsigned lo
 long wait_for_completion_killable_timeout(struct completion *x, unsigned long timeout);
 void kt_reinit_completion(struct completion *x);
 KT_END
+
+/* With the place that calls. */
+#define wait_for_completion(x) __kt_at(wait_for_completion(x))
+#define wait_for_completion_io(x) __kt_at(wait_for_completion_io(x))
+#define wait_for_completion_interruptible(x) __kt_at(wait_for_completion_interruptible(x))
+#define wait_for_completion_killable(x) __kt_at(wait_for_completion_killable(x))
+#define wait_for_completion_state(x, state) __kt_at(wait_for_completion_state(x, state))
+#define wait_for_completion_timeout(x, timeout) __kt_at(wait_for_completion_timeout(x, timeout))
+#define wait_for_completion_io_timeout(x, timeout) __kt_at(wait_for_completion_io_timeout(x, timeout))
+#define wait_for_completion_interruptible_timeout(x, timeout) __kt_at(wait_for_completion_interruptible_timeout(x, timeout))
+#define wait_for_completion_killable_timeout(x, timeout) __kt_at(wait_for_completion_killable_timeout(x, timeout))
 
 static inline void __init_completion(struct completion *x)
 {

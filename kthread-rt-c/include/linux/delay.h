@@ -15,6 +15,11 @@ void kt_ndelay(unsigned long ns);
 void kt_udelay(unsigned long us);
 KT_END
 
+/* With the place that calls. */
+#define msleep(ms) __kt_at(msleep(ms))
+#define msleep_interruptible(ms) __kt_at(msleep_interruptible(ms))
+#define usleep_range_state(min, max, state) __kt_at(usleep_range_state(min, max, state))
+
 static inline void usleep_range(unsigned long min, unsigned long max)
 {
 	usleep_range_state(min, max, TASK_UNINTERRUPTIBLE);

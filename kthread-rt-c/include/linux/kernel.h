@@ -9,6 +9,7 @@
 #include <linux/compiler.h>
 #include <linux/container_of.h>
 #include <linux/errno.h>
+#include <linux/kstrtox.h>
 #include <linux/limits.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
@@ -21,6 +22,10 @@ KT_BEGIN
 int kt_sprintf(char *buf, const char *fmt, ...) __printf(2, 3);
 int kt_snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 int kt_vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
+int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
+int vscnprintf(char *buf, size_t size, const char *fmt, va_list args);
+int kt_sscanf(const char *text, const char *fmt, ...) __attribute__((__format__(scanf, 2, 3)));
+int kt_vsscanf(const char *text, const char *fmt, va_list args);
 void kt_might_sleep(const char *file, int line);
 KT_END
 
@@ -29,6 +34,8 @@ KT_END
 #define sprintf kt_sprintf
 #define snprintf kt_snprintf
 #define vsnprintf kt_vsnprintf
+#define sscanf kt_sscanf
+#define vsscanf kt_vsscanf
 #endif
 
 #define might_sleep() kt_might_sleep(__FILE__, __LINE__)
@@ -36,6 +43,11 @@ KT_END
 
 #define lower_32_bits(n) ((u32)((n) & 0xffffffff))
 #define upper_32_bits(n) ((u32)(((u64)(n)) >> 32))
+
+#define might_fault() might_sleep()
+#define trace_printk(fmt, ...) printk(KERN_DEBUG fmt, ##__VA_ARGS__)
+#define trace_puts(text) printk(KERN_DEBUG "%s", text)
+#define panic(fmt, ...) ({ printk(KERN_EMERG "Kernel panic - not syncing: " fmt, ##__VA_ARGS__); BUG(); })
 
 #define IS_ENABLED(option) 0
 #define IS_BUILTIN(option) 0

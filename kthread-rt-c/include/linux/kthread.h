@@ -46,6 +46,12 @@ void *kthread_func(struct task_struct *task);
 #endif
 KT_END
 
+/* With the place that calls. */
+#define kthread_stop(task) __kt_at(kthread_stop(task))
+#define kthread_stop_put(task) __kt_at(kthread_stop_put(task))
+#define kthread_park(task) __kt_at(kthread_park(task))
+#define kthread_parkme() __kt_at(kthread_parkme())
+
 #define kthreadd_task kt_kthreadd_task()
 
 #define kthread_create(threadfn, data, namefmt, ...) \
@@ -71,5 +77,7 @@ KT_END
 #define complete_and_exit(comp, code) kthread_complete_and_exit(comp, code)
 #define module_put_and_kthread_exit(code) kt_do_exit(code)
 #define module_put_and_exit(code) kt_do_exit(code)
+
+#include <linux/kthread_worker.h>
 
 #endif

@@ -7,9 +7,11 @@
 #include <linux/export.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
+#include <linux/srcu.h>
 #include <linux/stat.h>
 
 #define MODULE_NAME_LEN 56

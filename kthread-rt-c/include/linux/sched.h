@@ -85,6 +85,7 @@ struct task_struct {
 		struct mm_struct *mm;
 		struct mm_struct *active_mm;
 	};
+	const struct kt_place *kt_place;
 };
 
 struct sched_param {
@@ -119,6 +120,16 @@ struct task_struct *kt_next_task(pid_t pid);
 char kt_task_state_to_char(struct task_struct *task);
 char *kt_get_task_comm(char *buf, const struct task_struct *task);
 KT_END
+
+/* With the place that calls. */
+#define schedule() __kt_at(schedule())
+#define io_schedule() __kt_at(io_schedule())
+#define schedule_timeout(timeout) __kt_at(schedule_timeout(timeout))
+#define schedule_timeout_interruptible(timeout) __kt_at(schedule_timeout_interruptible(timeout))
+#define schedule_timeout_killable(timeout) __kt_at(schedule_timeout_killable(timeout))
+#define schedule_timeout_uninterruptible(timeout) __kt_at(schedule_timeout_uninterruptible(timeout))
+#define schedule_timeout_idle(timeout) __kt_at(schedule_timeout_idle(timeout))
+#define io_schedule_timeout(timeout) __kt_at(io_schedule_timeout(timeout))
 
 #define set_current_state(state) kt_set_current_state(state)
 #define __set_current_state(state) kt_set_current_state(state)
@@ -164,5 +175,14 @@ static inline pid_t task_ppid_nr(const struct task_struct *task)
 {
 	return task->real_parent->pid;
 }
+
+/* What comes with it in a kernel. */
+#include <linux/mutex.h>
+#include <linux/nodemask.h>
+#include <linux/pid.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <uapi/linux/sched.h>
 
 #endif

@@ -45,7 +45,11 @@ typedef unsigned int mode_t;
 typedef unsigned long dev_t;
 typedef unsigned long ino_t;
 typedef long off_t;
+#if __STDC_HOSTED__
 typedef long loff_t;
+#else
+typedef long long loff_t; /* so that %lld is right, as in a kernel */
+#endif
 typedef long ssize_t;
 typedef long time_t;
 typedef int clockid_t;

@@ -5,7 +5,7 @@
 
 #include <linux/list.h>
 #include <linux/sched.h>
-#include <linux/spinlock_types.h>
+#include <linux/spinlock.h>
 #include <linux/version.h>
 
 #define WQ_FLAG_EXCLUSIVE 0x01
@@ -150,7 +150,7 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 	({ \
 		struct kt_wait_event __kt_wait; \
 		bool __kt_true; \
-		kt_wait_begin(&__kt_wait, &(wq), state, exclusive, kind, (long)(limit)); \
+		__kt_at(kt_wait_begin(&__kt_wait, &(wq), state, exclusive, kind, (long)(limit))); \
 		do \
 			__kt_true = !!(condition); \
 		while (!__kt_true && kt_wait_next(&__kt_wait)); \
@@ -163,7 +163,7 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 		struct kt_wait_event __kt_wait; \
 		bool __kt_true; \
 		int __kt_look; \
-		kt_wait_begin(&__kt_wait, &(wq), state, exclusive, kind, (long)(limit)); \
+		__kt_at(kt_wait_begin(&__kt_wait, &(wq), state, exclusive, kind, (long)(limit))); \
 		while (!(__kt_true = !!(condition)) && (__kt_look = kt_wait_look(&__kt_wait))) { \
 			if (__kt_look == 2) { \
 				before; \

@@ -7,15 +7,36 @@
 //! a timer that is armed) is said by the kernel's documentation, and by that of the function called. `// SAFETY:` comments that
 //! say "the C contract" mean this.
 
+mod asynchronous;
 mod completion;
+mod cpumask;
 mod delay;
+mod freezer;
+mod fs;
+mod hrtimer;
+mod interrupt;
+mod irq_work;
+mod kstrtox;
 mod kthread;
+mod kthread_worker;
 pub mod module;
+mod mutex;
+mod pid;
 mod printk;
+mod ratelimit;
+mod rcu;
 mod sched;
+mod signal;
 mod slab;
+mod smpboot;
+mod spinlock;
+mod time;
+mod timer;
+mod umh;
 mod variadic;
 mod wait;
+mod wait_bit;
+mod workqueue;
 
 use kthread_rt::Errno;
 use kthread_rt::errno::to_return;
@@ -34,6 +55,13 @@ const MAX_ERRNO: usize = 4095;
 /// Any other is valid for the call (the C contract).
 #[repr(transparent)]
 struct In<'a, T>(*const T, PhantomData<&'a T>);
+
+impl<T> In<'_, T> {
+    /// A pointer that C passed as one that may be changed.
+    fn new(pointer: *mut T) -> Self {
+        Self(pointer, PhantomData)
+    }
+}
 
 impl<T> Deref for In<'_, T> {
     type Target = T;

@@ -1,6 +1,6 @@
 //! `linux/module.h`: what the constructors of a module register, and what a loader needs of the runtime beside its public face.
 
-use super::{kthread, printk, slab, text};
+use super::{fs, kthread, pid, printk, slab, text, workqueue};
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::sync::{Mutex, PoisonError};
 
@@ -72,28 +72,28 @@ static REGISTERED: Mutex<Registered> = Mutex::new(Registered {
     info: Vec::new(),
 });
 
-fn registered<R>(f: impl FnOnce(&mut Registered) -> R) -> R {
+fn constructors<R>(f: impl FnOnce(&mut Registered) -> R) -> R {
     f(&mut REGISTERED.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// What was registered since the last call: after a `dlopen`, by the module that it loaded.
 pub fn take_registered() -> Registered {
-    registered(std::mem::take)
+    constructors(std::mem::take)
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn kt_register_init(init: Initcall) {
-    registered(|r| r.inits.push(init));
+    constructors(|r| r.inits.push(init));
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn kt_register_exit(exit: Exitcall) {
-    registered(|r| r.exits.push(exit));
+    constructors(|r| r.exits.push(exit));
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn kt_register_param(param: *const KernelParam) {
-    registered(|r| r.params.push(param));
+    constructors(|r| r.params.push(param));
 }
 
 /// # Safety
@@ -103,7 +103,7 @@ extern "C" fn kt_register_param(param: *const KernelParam) {
 unsafe extern "C" fn kt_register_param_description(name: *const c_char, description: *const c_char) {
     // SAFETY: the C contract.
     let pair = unsafe { (text(name), text(description)) };
-    registered(|r| r.descriptions.push(pair));
+    constructors(|r| r.descriptions.push(pair));
 }
 
 /// # Safety
@@ -113,13 +113,13 @@ unsafe extern "C" fn kt_register_param_description(name: *const c_char, descript
 unsafe extern "C" fn kt_register_info(tag: *const c_char, value: *const c_char) {
     // SAFETY: the C contract.
     let pair = unsafe { (text(tag), text(value)) };
-    registered(|r| r.info.push(pair));
+    constructors(|r| r.info.push(pair));
 }
 
 /// For a program with modules built in: calls what they registered as init functions; the first error, or 0.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_run_initcalls() -> c_int {
-    let inits = registered(|r| std::mem::take(&mut r.inits));
+    let inits = constructors(|r| std::mem::take(&mut r.inits));
     // SAFETY: `module_init` names a function of this type.
     inits.into_iter().map(|init| unsafe { init() }).find(|&ret| ret != 0).unwrap_or(0)
 }
@@ -127,7 +127,7 @@ extern "C-unwind" fn kt_run_initcalls() -> c_int {
 /// Calls their exit functions, the last first.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_run_exitcalls() {
-    let exits = registered(|r| std::mem::take(&mut r.exits));
+    let exits = constructors(|r| std::mem::take(&mut r.exits));
     for exit in exits.into_iter().rev() {
         // SAFETY: as above.
         unsafe { exit() };
@@ -149,7 +149,15 @@ pub fn outstanding_memory() -> (usize, usize) {
     slab::outstanding()
 }
 
+/// What modules have registered and not removed, a line for each: device numbers, devices, classes, entries of /proc, debugfs
+/// and sysfs, caches. Of a module that has ended, it is what it left behind.
+pub fn registered() -> Vec<String> {
+    [fs::registered(), slab::registered()].concat()
+}
+
 /// Lets the references go that the runtime keeps for the creators of threads in C.
 pub fn forget_created_tasks() {
+    pid::forget_pids();
     kthread::forget_created();
+    workqueue::forget_system_queues();
 }

@@ -30,6 +30,12 @@ extern "C-unwind" fn kt_current() -> *const TaskStruct {
     current().as_ptr()
 }
 
+/// Notes where the calling task is about to call something that may sleep.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_set_place(place: &'static PlaceInC) {
+    current().set_place_in_c(place);
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_set_current_state(bits: c_uint) {
     set_current_state(state(bits));
@@ -97,6 +103,16 @@ extern "C-unwind" fn sched_set_fifo_low(task: In<TaskStruct>) {
 #[unsafe(no_mangle)]
 extern "C-unwind" fn sched_set_normal(task: In<TaskStruct>, nice: c_int) {
     kthread_rt::sched_set_normal(&task, nice);
+}
+
+/// `sched_setscheduler`, and its `_nocheck`.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_sched_setscheduler(
+    task: In<TaskStruct>,
+    policy: c_int,
+    param: In<SchedParam>,
+) -> c_int {
+    int(sched_setscheduler(&task, policy, &param))
 }
 
 #[unsafe(no_mangle)]

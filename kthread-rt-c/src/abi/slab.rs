@@ -1,74 +1,228 @@
-//! `linux/slab.h` and `linux/vmalloc.h`: the C library's memory, counted, so that a module's end can tell what it left.
+//! `linux/slab.h`, `linux/vmalloc.h` and the pages of `linux/mm.h`: the C library's memory, counted.
+//!
+//! Each block is one of `malloc`'s, so that valgrind and the address sanitizer see what happens at its ends. Beside it there is
+//! a line in a table: its size, for `ksize`, and what it was allocated as. So a module's end can tell what it left; and
+//! whatever is freed is looked up first: what is not in the table (freed already, or never allocated) is told and left alone,
+//! so that no wrong free corrupts anything.
+//!
+//! The table is in [`SHARDS`] parts, each with a lock of its own, by the block's address: threads that allocate at once seldom
+//! meet.
 
+use super::{In, is_err_or_null, text};
 use std::collections::HashMap;
-use std::ffi::{c_uint, c_void};
-use std::sync::{Mutex, PoisonError};
+use std::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
+use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// `__GFP_ZERO`, as the header has it.
 const GFP_ZERO: c_uint = 0x100;
+/// The header's `PAGE_SIZE`.
+const PAGE: usize = 4096;
+/// What `kmalloc`'s blocks are aligned to.
+const MINALIGN: usize = 16;
+/// Parts of the table.
+const SHARDS: usize = 64;
+/// How many addresses each part remembers that were freed, to tell "twice" from "never".
+const REMEMBERED: usize = 32;
 
-/// What is allocated: address and size in bytes.
-static ALLOCATED: Mutex<Option<HashMap<usize, usize>>> = Mutex::new(None);
+/// What a block was allocated as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Kmalloc,
+    Vmalloc,
+    Pages,
+    /// Of the cache at this address.
+    Cache(usize),
+}
 
-fn allocated<R>(f: impl FnOnce(&mut HashMap<usize, usize>) -> R) -> R {
-    f(ALLOCATED.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default())
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Kmalloc => "kmalloc",
+            Self::Vmalloc => "vmalloc",
+            Self::Pages => "__get_free_pages",
+            Self::Cache(_) => "kmem_cache_alloc",
+        })
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Block {
+    size: usize,
+    kind: Kind,
+}
+
+/// An address is spread enough by one multiplication.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _bytes: &[u8]) {
+        unreachable!("only addresses are hashed");
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        self.0 = (address as u64 >> 4).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+#[derive(Default)]
+struct Shard {
+    blocks: Option<HashMap<usize, Block, BuildHasherDefault<AddressHasher>>>,
+    freed: [usize; REMEMBERED],
+    /// Where the next one goes.
+    next: usize,
+}
+
+static TABLE: [Mutex<Shard>; SHARDS] =
+    [const { Mutex::new(Shard { blocks: None, freed: [0; REMEMBERED], next: 0 }) }; SHARDS];
+
+fn shard(address: usize) -> MutexGuard<'static, Shard> {
+    // The low bits are the same for all, and neighbours are to be apart.
+    let index = (address >> 4 ^ address >> 12) % SHARDS;
+    TABLE[index].lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shard {
+    fn insert(&mut self, address: usize, block: Block) {
+        self.blocks.get_or_insert_default().insert(address, block);
+    }
+
+    fn get(&self, address: usize) -> Option<Block> {
+        self.blocks.as_ref()?.get(&address).copied()
+    }
+
+    fn remove(&mut self, address: usize) -> Option<Block> {
+        let block = self.blocks.as_mut()?.remove(&address)?;
+        self.freed[self.next] = address;
+        self.next = (self.next + 1) % REMEMBERED;
+        Some(block)
+    }
 }
 
 /// How many blocks are allocated, and their bytes.
 pub(super) fn outstanding() -> (usize, usize) {
-    allocated(|blocks| (blocks.len(), blocks.values().sum()))
+    let shards = TABLE.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner));
+    shards.fold((0, 0), |(blocks, bytes), shard| {
+        let sizes = || shard.blocks.iter().flatten().map(|(_, block)| block.size);
+        (blocks + sizes().count(), bytes + sizes().sum::<usize>())
+    })
 }
 
-fn allocate(size: usize, flags: c_uint, align: usize) -> *mut c_void {
-    // The kernel's ZERO_SIZE_PTR is an address that may not be followed; a block of one byte is.
+fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void {
+    // The kernel's ZERO_SIZE_PTR is an address that may not be followed; a block of one byte may.
     let bytes = size.max(1);
-    let mut block = std::ptr::null_mut();
-    // SAFETY: `align` is a power of two and a multiple of a pointer's size.
-    let refused = unsafe { libc::posix_memalign(&mut block, align.max(16), bytes) };
-    if refused != 0 {
-        return std::ptr::null_mut();
+    let block = if align <= MINALIGN {
+        // SAFETY: any size may be asked for.
+        unsafe { if flags & GFP_ZERO != 0 { libc::calloc(1, bytes) } else { libc::malloc(bytes) } }
+    } else {
+        let mut block = std::ptr::null_mut();
+        // SAFETY: `align` is a power of two and a multiple of a pointer's size.
+        if unsafe { libc::posix_memalign(&mut block, align, bytes) } != 0 {
+            return std::ptr::null_mut();
+        }
+        if flags & GFP_ZERO != 0 {
+            // SAFETY: the block has that many bytes.
+            unsafe { block.write_bytes(0, bytes) };
+        }
+        block
+    };
+    if !block.is_null() {
+        shard(block.addr()).insert(block.addr(), Block { size: bytes, kind });
     }
-    if flags & GFP_ZERO != 0 {
-        // SAFETY: the block has that many bytes.
-        unsafe { block.write_bytes(0, bytes) };
-    }
-    allocated(|blocks| blocks.insert(block.addr(), bytes));
     block
 }
 
-#[unsafe(no_mangle)]
-extern "C-unwind" fn __kmalloc(size: usize, flags: c_uint) -> *mut c_void {
-    allocate(size, flags, 16)
+/// Frees a block that is allocated, as what `allowed` says; any other is told, and left alone.
+///
+/// # Safety
+///
+/// Nobody uses the block any more.
+unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> bool) {
+    let address = block.addr();
+    let mut part = shard(address);
+    let complaint = match part.get(address) {
+        Some(Block { kind, .. }) if allowed(kind) => {
+            part.remove(address);
+            drop(part);
+            if let Kind::Cache(cache) = kind {
+                // SAFETY: a cache is not destroyed while it has an object, as this is. Release: pairs with
+                // `kmem_cache_destroy`'s load.
+                unsafe {
+                    (*std::ptr::with_exposed_provenance::<KmemCache>(cache))
+                        .objects
+                        .fetch_sub(1, Ordering::Release)
+                };
+            }
+            // SAFETY: it was allocated by `malloc` or `posix_memalign`, and is off the table.
+            return unsafe { libc::free(block.cast_mut()) };
+        }
+        Some(Block { kind, .. }) => format!("is {kind}'s"),
+        None if part.freed.contains(&address) => "was freed already".to_owned(),
+        None => "was never allocated".to_owned(),
+    };
+    drop(part);
+    super::printk::print(&format!("\x013BUG: {call} of {block:p}, which {complaint}\n"));
 }
 
-/// Memory at an address that is a multiple of `align`: for caches and `vmalloc`.
 #[unsafe(no_mangle)]
-extern "C-unwind" fn kt_alloc_aligned(size: usize, align: usize, flags: c_uint) -> *mut c_void {
-    allocate(size, flags, align)
+pub(super) extern "C-unwind" fn __kmalloc(size: usize, flags: c_uint) -> *mut c_void {
+    allocate(size, flags, MINALIGN, Kind::Kmalloc)
 }
 
-/// The size of a block in bytes, 0 for null.
+/// The size of a block in bytes, 0 for null and for what is not allocated.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn ksize(block: *const c_void) -> usize {
-    allocated(|blocks| blocks.get(&block.addr()).copied().unwrap_or(0))
+    shard(block.addr()).get(block.addr()).map_or(0, |block| block.size)
 }
 
 /// # Safety
 ///
-/// `block` is null or was allocated here and not freed. One that was not is told, and left alone.
+/// `block` is null or was allocated by `kmalloc` or from a cache, and nobody uses it any more.
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kfree(block: *const c_void) {
-    if block.is_null() {
-        return;
+pub(super) unsafe extern "C-unwind" fn kfree(block: *const c_void) {
+    if !is_zero_size(block) {
+        // SAFETY: the contract.
+        unsafe { free(block, "kfree", |kind| matches!(kind, Kind::Kmalloc | Kind::Cache(_))) };
     }
-    if allocated(|blocks| blocks.remove(&block.addr())).is_none() {
-        super::printk::print(&format!(
-            "\x013BUG: kfree of {block:p}, which is not allocated: freed twice, or never allocated\n"
-        ));
-        return;
+}
+
+/// `ZERO_OR_NULL_PTR`.
+fn is_zero_size(block: *const c_void) -> bool {
+    block.addr() <= 16
+}
+
+/// # Safety
+///
+/// As [`kfree`]; `vmalloc`'s may be freed too.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kvfree(block: *const c_void) {
+    if !is_zero_size(block) {
+        // SAFETY: the contract.
+        unsafe { free(block, "kvfree", |kind| kind != Kind::Pages) };
     }
-    // SAFETY: it was allocated by `posix_memalign`, and is off the list.
-    unsafe { libc::free(block.cast_mut()) };
+}
+
+/// Zeroes the block first.
+///
+/// # Safety
+///
+/// As [`kfree`].
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kfree_sensitive(block: *const c_void) {
+    let size = ksize(block);
+    for at in 0..size {
+        // SAFETY: within the block. Volatile: nobody reads it again, and it is to be done all the same.
+        unsafe { block.cast_mut().cast::<u8>().add(at).write_volatile(0) };
+    }
+    // SAFETY: the contract.
+    unsafe { kfree(block) };
 }
 
 /// # Safety
@@ -76,9 +230,18 @@ unsafe extern "C-unwind" fn kfree(block: *const c_void) {
 /// As [`kfree`].
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn krealloc(block: *const c_void, size: usize, flags: c_uint) -> *mut c_void {
+    if size == 0 {
+        // SAFETY: the contract.
+        unsafe { kfree(block) };
+        return std::ptr::without_provenance_mut(16);
+    }
     let old = ksize(block);
-    let new = allocate(size, flags, 16);
-    if !new.is_null() && !block.is_null() {
+    if old == 0 && !is_zero_size(block) {
+        super::printk::print(&format!("\x013BUG: krealloc of {block:p}, which is not allocated\n"));
+        return std::ptr::null_mut();
+    }
+    let new = allocate(size, flags, MINALIGN, Kind::Kmalloc);
+    if !new.is_null() && old != 0 {
         // SAFETY: both have that many bytes.
         unsafe {
             new.cast::<u8>().copy_from_nonoverlapping(block.cast(), old.min(size));
@@ -86,4 +249,184 @@ unsafe extern "C-unwind" fn krealloc(block: *const c_void, size: usize, flags: c
         }
     }
     new
+}
+
+// Whole pages.
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn __vmalloc(size: c_ulong, flags: c_uint) -> *mut c_void {
+    if size == 0 { std::ptr::null_mut() } else { allocate(size as usize, flags, PAGE, Kind::Vmalloc) }
+}
+
+/// # Safety
+///
+/// `block` is null or `vmalloc`'s, and nobody uses it any more.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn vfree(block: *const c_void) {
+    if !block.is_null() {
+        // SAFETY: the contract.
+        unsafe { free(block, "vfree", |kind| kind == Kind::Vmalloc) };
+    }
+}
+
+/// Of the block's first address only.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn is_vmalloc_addr(address: *const c_void) -> bool {
+    shard(address.addr()).get(address.addr()).is_some_and(|block| block.kind == Kind::Vmalloc)
+}
+
+/// The address of `2^order` pages, or 0.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn __get_free_pages(flags: c_uint, order: c_uint) -> c_ulong {
+    let bytes = PAGE.checked_shl(order).filter(|_| order <= 10);
+    bytes.map_or(0, |bytes| allocate(bytes, flags, bytes, Kind::Pages).expose_provenance() as c_ulong)
+}
+
+/// # Safety
+///
+/// `address` is 0 or that of pages that nobody uses any more.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn free_pages(address: c_ulong, _order: c_uint) {
+    if address != 0 {
+        let block = std::ptr::with_exposed_provenance::<c_void>(address as usize);
+        // SAFETY: the contract.
+        unsafe { free(block, "free_pages", |kind| kind == Kind::Pages) };
+    }
+}
+
+/// `struct sysinfo`, the first fields.
+#[repr(C)]
+struct SysInfo {
+    uptime: i64,
+    total: c_ulong,
+    free: c_ulong,
+    unit: c_uint,
+}
+
+/// `si_meminfo`, in pages.
+///
+/// # Safety
+///
+/// `info` can be written.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_si_meminfo(info: *mut SysInfo) {
+    // SAFETY: the system fills it.
+    let system = unsafe {
+        let mut system = std::mem::zeroed::<libc::sysinfo>();
+        libc::sysinfo(&mut system);
+        system
+    };
+    let pages = |n: u64| (n * u64::from(system.mem_unit) / PAGE as u64) as c_ulong;
+    let (total, free) = (pages(system.totalram), pages(system.freeram));
+    // SAFETY: the contract.
+    unsafe { info.write(SysInfo { uptime: system.uptime, total, free, unit: PAGE as c_uint }) };
+}
+
+// Caches.
+
+/// `struct kmem_cache`.
+struct KmemCache {
+    name: String,
+    size: usize,
+    align: usize,
+    ctor: Option<unsafe extern "C-unwind" fn(*mut c_void)>,
+    /// Objects that are handed out.
+    objects: AtomicUsize,
+}
+
+/// The caches that are there, by address and name.
+static CACHES: Mutex<Vec<(usize, String)>> = Mutex::new(Vec::new());
+
+fn caches() -> MutexGuard<'static, Vec<(usize, String)>> {
+    CACHES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The caches that were not destroyed.
+pub(super) fn registered() -> Vec<String> {
+    caches().iter().map(|(_, name)| format!("cache \"{name}\"")).collect()
+}
+
+/// # Safety
+///
+/// `name` is a C string; the constructor takes a block of the size.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kmem_cache_create(
+    name: *const c_char,
+    size: c_uint,
+    align: c_uint,
+    flags: c_uint,
+    ctor: Option<unsafe extern "C-unwind" fn(*mut c_void)>,
+) -> *mut KmemCache {
+    const SLAB_HWCACHE_ALIGN: c_uint = 0x2000;
+    let line = if flags & SLAB_HWCACHE_ALIGN != 0 { 64 } else { 1 };
+    let align = (align.max(line) as usize).next_power_of_two();
+    // SAFETY: the C contract.
+    let name = unsafe { text(name) };
+    let made =
+        KmemCache { name: name.clone(), size: size as usize, align, ctor, objects: AtomicUsize::new(0) };
+    let cache = Box::into_raw(Box::new(made));
+    caches().push((cache.addr(), name));
+    cache
+}
+
+/// A cache that still has objects is told, and stays, as in the kernel.
+///
+/// # Safety
+///
+/// `cache` is null or a cache that nobody uses any more.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kmem_cache_destroy(cache: *mut KmemCache) {
+    if is_err_or_null(cache) {
+        return;
+    }
+    // SAFETY: the contract.
+    let (name, left) = unsafe { (&(*cache).name, (*cache).objects.load(Ordering::Acquire)) };
+    if left != 0 {
+        super::printk::print(&format!(
+            "\x013kmem_cache_destroy {name}: Slab cache still has {left} object(s)\n"
+        ));
+        return;
+    }
+    caches().retain(|&(address, _)| address != cache.addr());
+    // SAFETY: the contract; it has no objects.
+    drop(unsafe { Box::from_raw(cache) });
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kmem_cache_alloc(cache: In<KmemCache>, flags: c_uint) -> *mut c_void {
+    let kind = Kind::Cache(std::ptr::from_ref(&*cache).expose_provenance());
+    let object = allocate(cache.size, flags, cache.align, kind);
+    if !object.is_null() {
+        // Relaxed: `kmem_cache_destroy`'s caller has ordered itself after all that used the cache.
+        cache.objects.fetch_add(1, Ordering::Relaxed);
+        if let Some(ctor) = cache.ctor {
+            // SAFETY: a block of the cache's size.
+            unsafe { ctor(object) };
+        }
+    }
+    object
+}
+
+/// # Safety
+///
+/// `object` is null or of this cache, and nobody uses it any more.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kmem_cache_free(cache: In<KmemCache>, object: *mut c_void) {
+    if object.is_null() {
+        return;
+    }
+    let mine = Kind::Cache(std::ptr::from_ref(&*cache).expose_provenance());
+    // SAFETY: the contract.
+    unsafe { free(object, "kmem_cache_free", |kind| kind == mine) };
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kmem_cache_size(cache: In<KmemCache>) -> c_uint {
+    cache.size as c_uint
+}
+
+/// Nothing is kept back.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kmem_cache_shrink(_cache: In<KmemCache>) -> c_int {
+    0
 }

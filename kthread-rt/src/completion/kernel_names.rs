@@ -80,6 +80,7 @@ pub fn reinit_completion(x: &Completion) {
 /// assert!(try_wait_for_completion(&done) && try_wait_for_completion(&done));
 /// assert!(!try_wait_for_completion(&done));
 /// ```
+#[inline]
 #[track_caller]
 pub fn complete(x: &Completion) {
     x.complete();
@@ -123,6 +124,7 @@ pub fn try_wait_for_completion(x: &Completion) -> bool {
 ///
 /// Takes one of what is done, unless [`complete_all`] was called. When it returns, the completer touches `x` no more, so
 /// the caller may free it.
+#[inline]
 #[track_caller]
 pub fn wait_for_completion(x: &Completion) {
     x.wait();

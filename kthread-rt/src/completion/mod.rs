@@ -116,6 +116,18 @@ impl Locked {
         unsafe { &raw const (*self.this).wait }
     }
 
+    fn has_waiters(&self) -> bool {
+        // SAFETY: the lock is held.
+        unsafe { SwaitCore::has_waiters(self.queue()) }
+    }
+
+    /// Takes one of what is done.
+    fn take_one(&self) {
+        if self.done() != ALL {
+            self.set_done(self.done() - 1);
+        }
+    }
+
     fn take_first(&self) -> Option<Task> {
         // SAFETY: the lock is held.
         unsafe { SwaitCore::take_first(self.queue()) }
@@ -139,7 +151,17 @@ unsafe fn complete_raw(this: *const Completion) {
     if locked.done() != ALL {
         locked.set_done(locked.done() + 1);
     }
-    let first = locked.take_first();
+    if locked.has_waiters() {
+        return wake_first(locked);
+    }
+    drop(locked);
+    observe("completes", this.addr(), show_address);
+}
+
+/// Apart, so that who completes what nobody waits for does not save registers for this.
+#[inline(never)]
+fn wake_first(locked: Locked) {
+    let (this, first) = (locked.this, locked.take_first());
     drop(locked);
     observe("completes", this.addr(), show_address);
     if let Some(task) = first {
@@ -178,46 +200,53 @@ struct Wait {
 }
 
 /// The kernel's `do_wait_for_common`: the jiffies left, at least 1, or 0 if the time has passed.
-fn wait_common(this: &Completion, me: &TaskStruct, how: &Wait) -> Result<u64, Errno> {
+#[inline]
+fn wait_common(this: &Completion, me: &TaskStruct, how: Wait) -> Result<u64, Errno> {
     might_sleep_in(me, how.call, how.place);
     // SAFETY: `this` is borrowed for the whole wait.
-    let mut locked = unsafe { Locked::new(this) };
-    let mut left = how.timeout as u64;
+    let locked = unsafe { Locked::new(this) };
     if locked.done() == 0 {
-        let _noted = me.wait_note().set(how.kind, ptr::from_ref(this).addr(), how.place);
-        let deadline = deadline_after(me, left);
-        let mut waiter = Waiter::new(me);
-        let waiter = &raw mut waiter;
-        let interrupted = loop {
-            if me.signals.end_sleep_in(how.state) {
-                break true;
-            }
-            // SAFETY: the lock is held; the waiter is this frame's, is left below on the only way out of the loop, and
-            // nothing between here and there unwinds (handlers of the user's are contained).
-            unsafe { SwaitCore::join(locked.queue(), waiter) };
-            change_state(me, how.state);
-            drop(locked);
-            observe_at("waits for", ptr::from_ref(this).addr(), show_address, how.place);
-            sleep_until(me, deadline);
-            // SAFETY: as above.
-            locked = unsafe { Locked::new(this) };
-            if let Some(at) = deadline {
-                left = at.saturating_sub(me.machine().clock.now_ns()).div_ceil(TICK_NSEC);
-            }
-            if locked.done() != 0 || left == 0 {
-                break false;
-            }
-        };
-        change_state(me, TASK_RUNNING);
-        // SAFETY: the lock is held.
-        unsafe { SwaitCore::leave(waiter) };
-        if locked.done() == 0 {
-            return if interrupted { Err(Errno::ERESTARTSYS) } else { Ok(0) };
+        return wait_in_line(this, locked, me, &how);
+    }
+    locked.take_one();
+    Ok((how.timeout as u64).max(1))
+}
+
+/// The part for which nothing is done yet. `locked` is `this` with its lock.
+#[inline(never)]
+fn wait_in_line(this: &Completion, mut locked: Locked, me: &TaskStruct, how: &Wait) -> Result<u64, Errno> {
+    let mut left = how.timeout as u64;
+    let _noted = me.wait_note().set(how.kind, ptr::from_ref(this).addr(), how.place);
+    let deadline = deadline_after(me, left);
+    let mut waiter = Waiter::new(me);
+    let waiter = &raw mut waiter;
+    let interrupted = loop {
+        if me.signals.end_sleep_in(how.state) {
+            break true;
         }
+        // SAFETY: the lock is held; the waiter is this frame's, is left below on the only way out of the loop, and
+        // nothing between here and there unwinds (handlers of the user's are contained).
+        unsafe { SwaitCore::join(locked.queue(), waiter) };
+        change_state(me, how.state);
+        drop(locked);
+        observe_at("waits for", ptr::from_ref(this).addr(), show_address, how.place);
+        sleep_until(me, deadline);
+        // SAFETY: `this` is borrowed for the whole wait.
+        locked = unsafe { Locked::new(this) };
+        if let Some(at) = deadline {
+            left = at.saturating_sub(me.machine().clock.now_ns()).div_ceil(TICK_NSEC);
+        }
+        if locked.done() != 0 || left == 0 {
+            break false;
+        }
+    };
+    change_state(me, TASK_RUNNING);
+    // SAFETY: the lock is held.
+    unsafe { SwaitCore::leave(waiter) };
+    if locked.done() == 0 {
+        return if interrupted { Err(Errno::ERESTARTSYS) } else { Ok(0) };
     }
-    if locked.done() != ALL {
-        locked.set_done(locked.done() - 1);
-    }
+    locked.take_one();
     // Success is never 0, even if the time was over.
     Ok(left.max(1))
 }
@@ -234,9 +263,22 @@ impl Completion {
         if os::forked() {
             return Err(Errno::EOWNERDEAD);
         }
+        self.wait_here(state, timeout, kind, call)
+    }
+
+    /// The same, for those who have asked already whether this process was forked.
+    #[inline]
+    #[track_caller]
+    fn wait_here(
+        &self,
+        state: TaskState,
+        timeout: u64,
+        kind: WaitKind,
+        call: &'static str,
+    ) -> Result<u64, Errno> {
         let place = Location::caller();
         let timeout = timeout.min(MAX_SCHEDULE_TIMEOUT as u64) as i64;
-        with_current(|me| wait_common(self, me, &Wait { state, timeout, kind, call, place }))
+        with_current(move |me| wait_common(self, me, Wait { state, timeout, kind, call, place }))
     }
 
     /// A wait of the runtime's own, noted as something else than a completion.
@@ -248,17 +290,18 @@ impl Completion {
         place: &'static Location<'static>,
     ) -> Result<(), Errno> {
         let timeout = MAX_SCHEDULE_TIMEOUT;
-        with_current(|me| wait_common(self, me, &Wait { state, timeout, kind, call, place })).map(drop)
+        with_current(move |me| wait_common(self, me, Wait { state, timeout, kind, call, place })).map(drop)
     }
 
     /// The same, for a task that is known already.
     pub(crate) fn wait_for_by(&self, me: &TaskStruct, call: &'static str, place: &'static Location<'static>) {
         let (state, timeout, kind) = (TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT, WaitKind::Completion);
         // An uninterruptible wait has no error.
-        let _ = wait_common(self, me, &Wait { state, timeout, kind, call, place });
+        let _ = wait_common(self, me, Wait { state, timeout, kind, call, place });
     }
 
     /// Counts one more as done and wakes the first waiter: [`complete`].
+    #[inline]
     #[track_caller]
     pub fn complete(&self) {
         observe("calls complete, of", ptr::from_ref(self).addr(), show_address);
@@ -320,11 +363,12 @@ impl Completion {
     }
 
     /// Waits until it is done: [`wait_for_completion`].
+    #[inline]
     #[track_caller]
     pub fn wait(&self) {
         refuse_in_forked_child();
         // An uninterruptible wait without a limit has no other end.
-        let _ = self.wait_as(TASK_UNINTERRUPTIBLE, u64::MAX, WaitKind::Completion, "wait_for_completion");
+        let _ = self.wait_here(TASK_UNINTERRUPTIBLE, u64::MAX, WaitKind::Completion, "wait_for_completion");
     }
 
     /// Waits until it is done or a signal comes: [`wait_for_completion_interruptible`].
@@ -352,7 +396,7 @@ impl Completion {
     pub fn wait_timeout(&self, timeout: u64) -> u64 {
         refuse_in_forked_child();
         let call = "wait_for_completion_timeout";
-        self.wait_as(TASK_UNINTERRUPTIBLE, timeout, WaitKind::Completion, call).unwrap_or(0)
+        self.wait_here(TASK_UNINTERRUPTIBLE, timeout, WaitKind::Completion, call).unwrap_or(0)
     }
 
     /// Waits at most `timeout` jiffies or until a signal: [`wait_for_completion_interruptible_timeout`].

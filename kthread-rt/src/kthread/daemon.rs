@@ -6,17 +6,15 @@
 use super::kthreadd::{CLOSED, Kthreadd, ShutdownReport};
 use super::request::{Begin, CreateRequest};
 use super::spare::{self, Spare};
-use super::{Kthread, run, to_kthread};
+use super::{run, to_kthread};
 use crate::errno::Errno;
-use crate::sched::{change_state, release_task, sleep_until};
+use crate::sched::{apply_attributes, change_state, release_task, sleep_until};
 use crate::sync::{self, Arc, Ordering, OsThread, ThreadSpec, os};
-use crate::task::{
-    Disposition, NewTask, PF_EXITING, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, TASK_INTERRUPTIBLE,
-    TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task,
-};
+use crate::task::{PF_EXITING, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, WaitKind};
 use crate::trace::EventKind;
 use std::collections::HashMap;
 use std::mem;
+use std::panic::Location;
 
 /// How many finished threads kthreadd is woken for, where it forks ahead: it joins them by the way, when it is woken to fork.
 const JOIN_BATCH: u32 = 8;
@@ -86,11 +84,14 @@ impl Daemon<'_> {
                 sleep_until(&self.me, None);
             }
             change_state(&self.me, TASK_RUNNING);
-            while let Some(number) = self.part.next_finished() {
-                self.join(number);
-            }
-            while let Some(request) = self.part.requests.try_pop() {
-                self.answer(request);
+            loop {
+                if let Some(request) = self.part.requests.try_pop() {
+                    self.answer(request);
+                } else if let Some(number) = self.part.next_finished() {
+                    self.join(number);
+                } else {
+                    break;
+                }
             }
             if self.wants_spares() {
                 self.fork_ahead();
@@ -151,7 +152,7 @@ impl Daemon<'_> {
         crate::diag::contain(|| drop(body));
     }
 
-    /// Makes a task and an OS thread for it, which then serves the request.
+    /// Makes a task and an OS thread for it, and answers the request; or lets the thread do so, if it does not begin asleep.
     fn fork(&mut self, request: &Arc<CreateRequest>) -> Result<(), Errno> {
         if request.is_abandoned() {
             return Err(Errno::EINTR);
@@ -162,32 +163,38 @@ impl Daemon<'_> {
             Begin::Unattended { .. } => (TASK_RUNNING, self.me.clone()),
             Begin::AtOnce { parent } => (TASK_RUNNING, parent.clone()),
         };
-        let kthread: Option<Box<Kthread>> = request.kthread.lock().take();
-        let task = Task::new(
-            machine,
-            NewTask {
-                pid: machine.pids.allocate(),
-                name: &request.name,
-                flags: PF_KTHREAD | PF_NOFREEZE | PF_FORKNOEXEC,
-                state,
-                parent: Some(parent),
-                default_action: Disposition::Ignored,
-                private: kthread.map(|k| k as _),
-            },
-        );
+        let kthread = request.kthread.lock().take();
+        let Some(kthread) = kthread else { unreachable!("a request is answered once") };
+        let task = kthread.into_task(machine, &request.name, state, parent);
+        task.expect_os_thread();
+        if let Some(cpus) = request.cpus {
+            apply_attributes(&task, "kthread_create_on_node", Location::caller(), |a| a.cpus_allowed = cpus);
+        }
+        let begins_asleep = matches!(request.begin, Begin::WhenWoken);
+        if begins_asleep {
+            task.wait_note().keep(WaitKind::FirstWake, 0, Location::caller());
+        }
         machine.pids.insert(&task);
         let reset = self.me.attributes_changed();
         let main = {
             let (task, request) = (task.clone(), request.clone());
             move || run::kthread(task, request, reset)
         };
-        // The thread needs its function before it does anything that is told, so `Forked` is told first.
-        let _held_back = machine.events.is_on().then(|| request.body.lock());
+        // The thread needs its function before it does anything that is told, so what is told here is told first.
+        let held_back = machine.events.is_on().then(|| request.body.lock());
         let spawned = self.spawn(request.name.clone(), Purpose::Kthread(task.clone()), main);
         match spawned {
             Ok(()) => self.me.event(|| EventKind::Forked { child: task.id() }),
-            Err(_) => self.me.machine().pids.remove(task.pid()),
+            Err(_) => {
+                task.forget_os_thread();
+                self.me.machine().pids.remove(task.pid());
+            }
         }
+        if spawned.is_ok() && begins_asleep && !run::hand_over(&task, request) {
+            // Nobody knows the thread, which would wait for its first wake-up for ever.
+            run::send_away(&task);
+        }
+        drop(held_back);
         spawned
     }
 

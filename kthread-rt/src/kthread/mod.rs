@@ -47,8 +47,11 @@ pub use worker::*;
 use crate::completion::Completion;
 use crate::errno::Errno;
 use crate::sched::with_current;
-use crate::sync::{AtomicI32, AtomicU32, Ordering, observe, record};
-use crate::task::{Task, TaskStruct, kthread_flag as flag};
+use crate::sync::{Arc, AtomicI32, AtomicU32, Ordering, observe, record};
+use crate::task::{
+    Disposition, Machine, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Task, TaskState, TaskStruct,
+    kthread_flag as flag,
+};
 use crate::trace::EventKind;
 use shared::Shared;
 use std::any::Any;
@@ -114,6 +117,28 @@ impl Kthread {
             shared: shared.as_ref().map(StdArc::downgrade),
             raw,
         }
+    }
+
+    /// The task of a new kthread with this block, which nobody knows yet.
+    fn into_task(
+        self: Box<Self>,
+        machine: &Arc<Machine>,
+        name: &str,
+        state: TaskState,
+        parent: Task,
+    ) -> Task {
+        Task::new(
+            machine,
+            NewTask {
+                pid: machine.pids.allocate(),
+                name,
+                flags: PF_KTHREAD | PF_NOFREEZE | PF_FORKNOEXEC,
+                state,
+                parent: Some(parent),
+                default_action: Disposition::Ignored,
+                private: Some(self),
+            },
+        )
     }
 }
 

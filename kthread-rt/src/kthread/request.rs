@@ -3,11 +3,16 @@
 //! A [`CreateRequest`] is shared by the requester, the queue, and whoever serves it. It has a `done` completion and
 //! *one* claim to it, which is swapped out exactly once:
 //!
-//! * the new thread claims it when it has its task ready, asleep as far as anyone can see: it stores the task as the
-//!   result, then completes `done`. (kthreadd claims it instead if there will be no thread, with an error as the result.)
+//! * kthreadd claims it when there is an OS thread for the task, which is asleep as far as anyone can see: it stores the task
+//!   as the result, then completes `done`; or it stores an error, if there will be no thread. A thread that begins at once
+//!   claims it itself, before its function runs.
 //! * a requester that is killed while it waits claims it too. If it got the claim, nobody will answer: it returns
-//!   EINTR, and the new thread, finding the claim gone, drops the function and its data and exits. If it did not get the
-//!   claim, an answer is on its way: it waits for it, uninterruptibly, and takes it.
+//!   EINTR; kthreadd, finding the claim gone, sends the new thread away, which drops the function and its data and exits.
+//!   If it did not get the claim, an answer is on its way: it waits for it, uninterruptibly, and takes it.
+//!
+//! In the kernel the new thread always answers. That would be one more thread to be run before the requester goes on, for
+//! nothing: what the thread does first (its name, its id in the operating system, its own sleep) is its own business, and who
+//! asks for it waits for it (`wait_task_inactive`, [`TaskStruct::os_tid`](crate::TaskStruct::os_tid)).
 //!
 //! So every request is answered or abandoned, never both; the data of a function that never runs is dropped once, on
 //! the thread that found out (the requester, if there is no thread); and the memory goes with the last of the three references.

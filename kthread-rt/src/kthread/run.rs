@@ -13,10 +13,11 @@ use super::exit::{ExitCompletion, ExitPayload};
 use super::request::{Begin, Body, CreateRequest};
 use super::{Kthread, ended, flag, park, to_kthread};
 use crate::diag::{WarningKind, contain};
-use crate::sched::{apply_attributes, release_task, sleep_until};
+use crate::rcu::exit_rcu;
+use crate::sched::{begin_on_os_thread, release_task, sleep_until, try_to_wake_up, with_current};
 use crate::sync::os;
 use crate::sync::{self, Arc, Ordering};
-use crate::task::{PF_EXITING, Task, TaskFlags, WaitKind};
+use crate::task::{PF_EXITING, TASK_NORMAL, Task, TaskFlags};
 use crate::trace::EventKind;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -36,36 +37,47 @@ enum End {
 /// to inherit.
 pub(super) fn kthread(task: Task, request: Arc<CreateRequest>, reset: bool) {
     sync::set_current_ptr(task.as_ptr().cast());
-    task.note_os_thread();
     if reset {
-        os::make_ordinary(task.os_tid(), &task.machine().cpus(), task.machine().boot_nice());
+        os::make_ordinary(os::gettid(), &task.machine().cpus(), task.machine().boot_nice());
     }
-    if let Some(cpus) = request.cpus {
-        apply_attributes(&task, "kthread_create_on_node", Location::caller(), |a| a.cpus_allowed = cpus);
-    }
+    begin_on_os_thread(&task, Location::caller());
     let Some(kthread) = to_kthread(&task) else { unreachable!("kthreadd gives every thread its block") };
     let body = request.body.lock().take();
-    let begins_asleep = matches!(request.begin, Begin::WhenWoken);
 
-    if !request.claim() {
-        // The requester was killed and has gone.
+    if matches!(request.begin, Begin::WhenWoken) {
+        // kthreadd answers.
         drop(request);
+        sleep_until(&task, None);
+        task.wait_note().clear();
+        return woken(&task, kthread, body);
+    }
+    if !hand_over(&task, &request) {
         contain(|| drop(body));
         return finish(&task, kthread, End::NeverRan);
     }
-    // Release, with the completion behind it: who knows the task sees that it is known.
-    kthread.published.store(1, Ordering::Release);
-    task.event(|| EventKind::CreateDone);
-    request.answer(Ok(task.clone()));
     drop(request);
-
-    if begins_asleep {
-        let noted = task.wait_note().set(WaitKind::FirstWake, 0, Location::caller());
-        sleep_until(&task, None);
-        drop(noted);
-        return woken(&task, kthread, body);
-    }
     run(&task, kthread, body);
+}
+
+/// Gives `task` to who asked for it; false if that was killed and has gone.
+pub(super) fn hand_over(task: &Task, request: &CreateRequest) -> bool {
+    if !request.claim() {
+        return false;
+    }
+    if let Some(kthread) = to_kthread(task) {
+        // Release, with the completion behind it: who knows the task sees that it is known.
+        kthread.published.store(1, Ordering::Release);
+    }
+    with_current(|me| me.event(|| EventKind::CreateDone { child: task.id() }));
+    request.answer(Ok(task.clone()));
+    true
+}
+
+/// Ends the thread of `task`, which nobody else knows, before its function runs.
+pub(super) fn send_away(task: &Task) {
+    // Relaxed: as in `kthread_stop`.
+    task.kthread_flags.fetch_or(flag::SHOULD_STOP, Ordering::Relaxed);
+    try_to_wake_up(task, TASK_NORMAL);
 }
 
 /// The thread has had its first wake-up.
@@ -117,6 +129,7 @@ fn finish(task: &Task, kthread: &Kthread, end: End) {
     task.change_flags(PF_EXITING, TaskFlags::empty());
     let completion = store_result(task, kthread, end);
     task.event(|| EventKind::Exited { result: super::stop::status_of(kthread).as_return() });
+    exit_rcu(task);
     if let Some(completion) = completion {
         completion.complete();
     }

@@ -30,8 +30,7 @@ use super::request::Body;
 use super::{Kthread, run, to_kthread};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering, Queue, StateWord, os, record};
 use crate::task::{
-    Disposition, Machine, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, TASK_UNINTERRUPTIBLE, Task,
-    TaskStruct, WaitKind, let_go_of_berth, new_berth, sleep_in_berth,
+    Machine, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind, let_go_of_berth, new_berth, sleep_in_berth,
 };
 use crate::trace::EventKind;
 use std::panic::Location;
@@ -44,28 +43,22 @@ pub(super) struct Spare {
     berth: Arc<StateWord>,
     os_tid: record::AtomicI32,
     assignment: Mutex<Option<Assignment>>,
-    /// The task that was made for it, for kthreadd, which joins the thread.
-    task: Mutex<Option<Task>>,
 }
 
 struct Assignment {
     task: Task,
-    body: Body,
+    /// The function, until the thread takes it.
+    body: Option<Body>,
 }
 
 impl Spare {
     pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self {
-            berth: new_berth(),
-            os_tid: record::AtomicI32::new(0),
-            assignment: Mutex::new(None),
-            task: Mutex::new(None),
-        })
+        Arc::new(Self { berth: new_berth(), os_tid: record::AtomicI32::new(0), assignment: Mutex::new(None) })
     }
 
     /// The task that was made for the spare, if it was ever taken.
     pub(super) fn task(&self) -> Option<Task> {
-        self.task.lock().clone()
+        self.assignment.lock().as_ref().map(|assignment| assignment.task.clone())
     }
 
     /// Makes a kthread of the spare that `me` took: asleep, and known from now on.
@@ -77,25 +70,13 @@ impl Spare {
         place: &'static Location<'static>,
     ) -> Task {
         let machine = me.machine();
-        let kthread = Kthread::new(order.shared, order.raw);
+        let kthread = Box::new(Kthread::new(order.shared, order.raw));
         // Relaxed: nobody else has it.
         kthread.published.store(1, Ordering::Relaxed);
-        let task = Task::new(
-            machine,
-            NewTask {
-                pid: machine.pids.allocate(),
-                name: &order.name,
-                flags: PF_KTHREAD | PF_NOFREEZE | PF_FORKNOEXEC,
-                state: TASK_UNINTERRUPTIBLE,
-                parent: Some(kthreadd),
-                default_action: Disposition::Ignored,
-                private: Some(Box::new(kthread)),
-            },
-        );
+        let task = kthread.into_task(machine, &order.name, TASK_UNINTERRUPTIBLE, kthreadd);
         task.sleeps_in_berth(&self.berth, self.os_tid.load(Ordering::Relaxed));
         task.wait_note().keep(WaitKind::FirstWake, 0, place);
-        *self.task.lock() = Some(task.clone());
-        *self.assignment.lock() = Some(Assignment { task: task.clone(), body: order.body });
+        *self.assignment.lock() = Some(Assignment { task: task.clone(), body: Some(order.body) });
         machine.pids.insert(&task);
         me.event(|| EventKind::SpareTaken { child: task.id() });
         task
@@ -116,8 +97,8 @@ pub(super) fn main(spare: &Arc<Spare>, machine: &Arc<Machine>, reset: bool) {
     }
     machine.part::<Kthreadd>().stock.spares.push(spare.clone());
     sleep_in_berth(&spare.berth);
-    let assignment = spare.assignment.lock().take();
-    let Some(Assignment { task, body }) = assignment else {
+    let assigned = spare.assignment.lock().as_mut().map(|own| (own.task.clone(), own.body.take()));
+    let Some((task, body)) = assigned else {
         return sync::mark_ending(Arc::as_ptr(machine).cast());
     };
     sync::set_current_ptr(task.as_ptr().cast());
@@ -125,7 +106,7 @@ pub(super) fn main(spare: &Arc<Spare>, machine: &Arc<Machine>, reset: bool) {
     task.wait_note().clear();
     os::set_thread_name(task.full_name());
     let Some(kthread) = to_kthread(&task) else { unreachable!("`assign` gives every thread its block") };
-    run::woken(&task, kthread, Some(body));
+    run::woken(&task, kthread, body);
 }
 
 /// The spares of a Kernel.

@@ -9,7 +9,7 @@ use crate::cpumask::CpuMask;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sync::{self, os};
-use crate::task::{SCHED_FIFO, SCHED_NORMAL, SchedAttributes, TaskStruct};
+use crate::task::{SCHED_BATCH, SCHED_FIFO, SCHED_IDLE, SCHED_NORMAL, SCHED_RR, SchedAttributes, TaskStruct};
 use std::panic::Location;
 
 /// Changes what `task` is asked to have, and asks the operating system for the difference.
@@ -25,12 +25,37 @@ pub(crate) fn apply_attributes(
     change(&mut attributes);
     let new = *attributes;
     task.publish_attributes(&new);
-    // Under the lock, so that the thread that the id names can't end meanwhile; 0 if there is none any more.
-    let refused = match task.os_tid() {
+    // Under the lock, so that the thread that the id names can't end meanwhile; 0 if there is none any more, or none yet: it
+    // asks for what it finds here when it begins.
+    let refused = match task.known_os_tid() {
         0 => Ok(()),
         tid => tell_os(task, tid, &old, &new),
     };
     drop(attributes);
+    warn_of_refusal(task, refused, call, place);
+}
+
+/// The calling OS thread, which is as kthreads are at first, runs `task` from now on. What was asked for the task before,
+/// it asks the operating system for.
+pub(crate) fn begin_on_os_thread(task: &TaskStruct, place: &'static Location<'static>) {
+    let tid = os::gettid();
+    let attributes = task.attributes.lock();
+    let refused = match task.attributes_changed() {
+        false => Ok(()),
+        true => tell_os(task, tid, &SchedAttributes::at_first(task.machine()), &attributes),
+    };
+    // Last: who knows the id finds a thread that is as it was asked to be.
+    task.set_os_tid(tid);
+    drop(attributes);
+    warn_of_refusal(task, refused, "kthread_create", place);
+}
+
+fn warn_of_refusal(
+    task: &TaskStruct,
+    refused: Result<(), String>,
+    call: &str,
+    place: &'static Location<'static>,
+) {
     if let Err(refusal) = refused
         && task.machine().first_refusal()
     {
@@ -86,6 +111,55 @@ pub fn set_user_nice(task: &TaskStruct, nice: i32) {
 /// The nice value that was asked for: `task_nice`.
 pub fn task_nice(task: &TaskStruct) -> i32 {
     task.nice()
+}
+
+/// `struct sched_param`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[repr(C)]
+pub struct SchedParam {
+    /// 1 to 99 for real-time policies, 0 for others.
+    pub sched_priority: i32,
+}
+
+/// Gives `task` a policy, `SCHED_…`, and for the real-time ones a priority: `sched_setscheduler`. A negative policy is the one
+/// that the task has. It keeps its nice value. Real where the operating system permits.
+///
+/// # Errors
+///
+/// `EINVAL` for a policy that there is not (`SCHED_DEADLINE` has a call of its own in the kernel), and for a priority that does
+/// not go with the policy.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "urgent")?;
+/// sched_setscheduler(&task, SCHED_RR, &SchedParam { sched_priority: 10 })?;
+/// assert_eq!((task.policy(), task.rt_priority(), task.prio()), (SCHED_RR, 10, 89));
+/// let none = SchedParam::default();
+/// assert_eq!(sched_setscheduler(&task, SCHED_FIFO, &none), Err(Errno::EINVAL));
+/// sched_setscheduler(&task, SCHED_BATCH, &none)?;
+/// assert_eq!((task.policy(), task.rt_priority(), task.prio()), (SCHED_BATCH, 0, 120));
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
+#[track_caller]
+pub fn sched_setscheduler(task: &TaskStruct, policy: i32, param: &SchedParam) -> Result<(), Errno> {
+    /// It says what children get, of which kthreads have none.
+    const SCHED_RESET_ON_FORK: i32 = 0x4000_0000;
+    let policy = if policy < 0 { task.policy() } else { policy & !SCHED_RESET_ON_FORK };
+    let fits = match policy {
+        SCHED_FIFO | SCHED_RR => (1..100).contains(&param.sched_priority),
+        SCHED_NORMAL | SCHED_BATCH | SCHED_IDLE => param.sched_priority == 0,
+        _ => false,
+    };
+    if !fits {
+        return Err(Errno::EINVAL);
+    }
+    apply_attributes(task, "sched_setscheduler", Location::caller(), |a| {
+        a.policy = policy;
+        a.rt_priority = param.sched_priority as u32;
+    });
+    Ok(())
 }
 
 /// Makes `task` a FIFO task of middle priority (50): `sched_set_fifo`. Real where the operating system permits.

@@ -13,6 +13,10 @@ use std::panic::Location;
 const PREEMPT_MASK: u32 = 0xff;
 /// In `preempt_count`: a softirq's work is being done.
 pub(crate) const SOFTIRQ_OFFSET: u32 = 1 << 8;
+/// In `preempt_count`: one section of [`local_bh_disable`].
+const SOFTIRQ_DISABLE_OFFSET: u32 = 2 * SOFTIRQ_OFFSET;
+/// The part of `preempt_count` that [`local_bh_disable`] counts.
+const SOFTIRQ_DISABLE_MASK: u32 = 0xfe00;
 /// In `preempt_count`: a hardirq's work is being done.
 pub(crate) const HARDIRQ_OFFSET: u32 = 1 << 16;
 
@@ -56,6 +60,37 @@ pub(crate) fn atomic_section_end(task: &TaskStruct) {
     if n & PREEMPT_MASK != 0 {
         count.store(n - 1, Ordering::Relaxed);
     }
+}
+
+/// Begins a section in which a kernel runs no softirqs on this cpu: `local_bh_disable`. Sections nest. Here softirqs' work has a thread
+/// of its own, which this does not stop; but the caller is in an atomic section, and, as in the kernel, `in_interrupt` in C says so.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// local_bh_disable();
+/// assert!(in_atomic() && !in_serving_softirq());
+/// local_bh_enable();
+/// assert!(!in_atomic());
+/// ```
+pub fn local_bh_disable() {
+    with_current(|task| task.preempt_count().fetch_add(SOFTIRQ_DISABLE_OFFSET, Ordering::Relaxed));
+}
+
+/// Ends a section that [`local_bh_disable`] began: `local_bh_enable`. Without one it is a warning.
+#[track_caller]
+pub fn local_bh_enable() {
+    let place = Location::caller();
+    with_current(|task| {
+        let count = task.preempt_count();
+        // Only the task itself writes its count.
+        match count.load(Ordering::Relaxed) {
+            n if n & SOFTIRQ_DISABLE_MASK == 0 => {
+                task.warn(WarningKind::BadArgument, "local_bh_enable", place, "softirqs were not disabled")
+            }
+            n => count.store(n - SOFTIRQ_DISABLE_OFFSET, Ordering::Relaxed),
+        }
+    });
 }
 
 /// How many sections that [`preempt_disable`] began the calling task is in, and more than 255 in a callback that stands for

@@ -47,7 +47,7 @@ impl WaitLimit {
         }
     }
 
-    pub(crate) fn deadline(self, me: &TaskStruct) -> Option<u64> {
+    fn deadline(self, me: &TaskStruct) -> Option<u64> {
         match self {
             Self::None | Self::Nanoseconds(i64::MAX) => None,
             Self::Jiffies(jiffies) => deadline_after(me, jiffies),
@@ -56,7 +56,7 @@ impl WaitLimit {
     }
 
     /// What is left of it until `deadline`; not 0 before that.
-    pub(crate) fn left(self, me: &TaskStruct, deadline: u64) -> u64 {
+    fn left(self, me: &TaskStruct, deadline: u64) -> u64 {
         let ns = deadline.saturating_sub(me.machine().clock.now_ns());
         match self {
             Self::Jiffies(_) => ns.div_ceil(TICK_NSEC),
@@ -82,10 +82,53 @@ pub(crate) fn first_look(limit: WaitLimit, condition: &mut dyn FnMut() -> bool) 
     matches!(limit, WaitLimit::Jiffies(0)).then_some(0)
 }
 
+/// A wait after its [`first_look`]: what its caller has to do next. The loop around it is [`sleep_until_true`], or, in C, the
+/// macros of the header.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    limit: WaitLimit,
+    deadline: Option<u64>,
+    /// In jiffies; 1, and then 0, with another limit.
+    left: u64,
+    /// How queueing up went last.
+    ready: Result<(), Errno>,
+}
+
+impl Waiting {
+    pub(crate) fn new(me: &TaskStruct, limit: WaitLimit) -> Self {
+        Self { limit, deadline: limit.deadline(me), left: limit.untouched(), ready: Ok(()) }
+    }
+
+    /// The task has queued up and set its state, or was taken out because a signal is pending. The condition is to be tested.
+    pub(crate) fn prepared(&mut self, ready: Result<(), Errno>) {
+        self.ready = ready;
+    }
+
+    /// The condition was false: true if the wait ends all the same.
+    pub(crate) fn over(&self) -> bool {
+        self.ready.is_err() || self.left == 0
+    }
+
+    pub(crate) fn sleep(&mut self, me: &TaskStruct) {
+        sleep_until(me, self.deadline);
+        if let Some(at) = self.deadline {
+            self.left = self.limit.left(me, at);
+        }
+    }
+
+    /// What the wait returns: the jiffies left, at least 1 (1 with another limit), or 0 if the time has passed.
+    pub(crate) fn result(&self, condition: bool) -> Result<u64, Errno> {
+        let in_jiffies = matches!(self.limit, WaitLimit::Jiffies(_));
+        match self.ready {
+            _ if condition => Ok(self.left.max(1)),
+            Err(errno) if self.left != 0 || !in_jiffies => Err(errno),
+            _ => Ok(0),
+        }
+    }
+}
+
 /// The loop, after [`first_look`]. `prepare` queues the entry up and sets the state, or takes it out if a signal is pending;
 /// `around_sleep` gets a function that sleeps.
-///
-/// Returns the jiffies left, at least 1 (1 with another limit), or 0 if the time has passed.
 pub(crate) fn sleep_until_true(
     me: &TaskStruct,
     limit: WaitLimit,
@@ -93,23 +136,14 @@ pub(crate) fn sleep_until_true(
     condition: &mut dyn FnMut() -> bool,
     around_sleep: &mut dyn FnMut(&mut dyn FnMut()),
 ) -> Result<u64, Errno> {
-    let (deadline, mut left) = (limit.deadline(me), limit.untouched());
+    let mut waiting = Waiting::new(me, limit);
     let _running = Running(me);
     loop {
-        let ready = prepare();
-        if condition() {
-            return Ok(left.max(1));
+        waiting.prepared(prepare());
+        let condition = condition();
+        if condition || waiting.over() {
+            return waiting.result(condition);
         }
-        if left == 0 && matches!(limit, WaitLimit::Jiffies(_)) {
-            return Ok(0);
-        }
-        ready?;
-        if left == 0 {
-            return Ok(0);
-        }
-        around_sleep(&mut || sleep_until(me, deadline));
-        if let Some(at) = deadline {
-            left = limit.left(me, at);
-        }
+        around_sleep(&mut || waiting.sleep(me));
     }
 }

@@ -36,21 +36,23 @@ mod timeout;
 mod wake;
 mod wake_q;
 
-pub(crate) use attributes::apply_attributes;
 pub use attributes::{
-    sched_set_fifo, sched_set_fifo_low, sched_set_normal, set_cpus_allowed_ptr, set_user_nice, task_nice,
+    SchedParam, sched_set_fifo, sched_set_fifo_low, sched_set_normal, sched_setscheduler,
+    set_cpus_allowed_ptr, set_user_nice, task_nice,
 };
+pub(crate) use attributes::{apply_attributes, begin_on_os_thread};
 pub(crate) use context::{
     HARDIRQ_OFFSET, SOFTIRQ_OFFSET, atomic_section_begin, atomic_section_end, might_sleep_in,
 };
 pub use context::{
     cond_resched, in_atomic, in_hardirq, in_interrupt, in_serving_softirq, in_task, irqs_disabled,
-    might_sleep, preempt_count, preempt_disable, preempt_enable, yield_now as r#yield,
+    local_bh_disable, local_bh_enable, might_sleep, preempt_count, preempt_disable, preempt_enable,
+    yield_now as r#yield,
 };
 pub use current::current;
 pub(crate) use current::{Attached, attach, with_current};
 pub use event::{WaitLimit, WaitMode};
-pub(crate) use event::{first_look, sleep_until_true};
+pub(crate) use event::{Waiting, first_look, sleep_until_true};
 pub use inactive::wait_task_inactive;
 pub(crate) use inactive::{wait_inactive, with_watched};
 pub(crate) use release::release_task;

@@ -1,7 +1,7 @@
 //! `linux/semaphore.h`: a count that `down` takes from and `up` adds to; who finds it at 0 sleeps.
 //!
-//! The word is the count, shifted, with the WAITERS bit below it. The protocol that wakes, and the one for freeing, are told
-//! in `lock_queue`.
+//! The word is the count in its lower half, where C code reads it as `sem->count`, and the WAITERS bit in its upper half. The
+//! protocol that wakes, and the one for freeing, are told in `lock_queue`.
 //!
 //! # Who gets it
 //!
@@ -20,16 +20,16 @@ use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::lock_queue::{How, LockQueue, LockWaiter, LockedQueue, QueuedLock, Step, Wants, wait_for};
 use crate::sched::{WakeQueue, might_sleep_in, with_current};
-use crate::sync::{AtomicU32, Ordering, const_fn, observe};
+use crate::sync::{AtomicU64, Ordering, const_fn, observe};
 use crate::task::{TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_UNINTERRUPTIBLE, TaskStruct, WaitKind};
 use std::fmt;
 use std::panic::Location;
 use std::ptr;
 
 /// Somebody waits.
-const WAITERS: u32 = 1;
+const WAITERS: u64 = 1 << 32;
 /// One, in the word.
-const UNIT: u32 = 2;
+const UNIT: u64 = 1;
 
 /// `struct semaphore`: plain memory; zeroed, it is one whose count is 0. Nothing allocated, nothing to drop.
 ///
@@ -45,7 +45,7 @@ const UNIT: u32 = 2;
 /// ```
 #[repr(C)]
 pub struct Semaphore {
-    word: AtomicU32,
+    word: AtomicU64,
     queue: LockQueue,
 }
 
@@ -78,7 +78,7 @@ impl Semaphore {
         /// If `count` is more than [`MAX_COUNT`](Self::MAX_COUNT); in a constant, at compile time.
         pub const fn new(count: u32) -> Self {
             assert!(count <= Self::MAX_COUNT, "a semaphore's count is an int");
-            Self { word: AtomicU32::new(count * UNIT), queue: LockQueue::new() }
+            Self { word: AtomicU64::new(count as u64 * UNIT), queue: LockQueue::new() }
         }
     }
 
@@ -199,7 +199,10 @@ impl Semaphore {
                     }
                     word = 0;
                 }
-                let Some(more) = word.checked_add(UNIT) else { return false };
+                if word == u64::from(Self::MAX_COUNT) * UNIT {
+                    return false;
+                }
+                let more = word + UNIT;
                 // Release: who takes the unit sees what was done before. It is the last access.
                 match (*this).word.compare_exchange(word, more, Ordering::Release, Ordering::Relaxed) {
                     Ok(_) => return true,
@@ -232,7 +235,7 @@ impl Semaphore {
 
     /// How many there are to take, at this moment: `sem->count`.
     pub fn count(&self) -> u32 {
-        self.word.load(Ordering::Relaxed) / UNIT
+        (self.word.load(Ordering::Relaxed) % WAITERS / UNIT) as u32
     }
 }
 

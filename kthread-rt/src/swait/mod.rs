@@ -98,6 +98,17 @@ impl SwaitCore {
         }
     }
 
+    /// True if somebody waits.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock of the queue at `this`.
+    #[inline]
+    pub(crate) unsafe fn has_waiters(this: *const Self) -> bool {
+        // SAFETY: as the contract says.
+        unsafe { !ListHead::is_empty(Self::waiters(this)) }
+    }
+
     /// Unlinks the first waiter and returns its task, for the caller to wake without the lock.
     ///
     /// # Safety

@@ -2,8 +2,8 @@
 
 use super::wait_note::WaitNote;
 use super::{
-    EXIT_NONE, EXIT_ZOMBIE, Machine, SCHED_NORMAL, SchedAttributes, TASK_RUNNING, Task, TaskFlags, TaskState,
-    TaskStruct, WaitsOn,
+    EXIT_NONE, EXIT_ZOMBIE, Machine, SCHED_FIFO, SCHED_RR, SchedAttributes, TASK_RUNNING, Task, TaskFlags,
+    TaskState, TaskStruct, WaitsOn,
 };
 use crate::cpumask::CpuMask;
 use crate::diag::{Warning, WarningKind};
@@ -30,12 +30,24 @@ impl TaskStruct {
     }
 
     /// The operating system's id of the thread that runs the task, or 0 once it has ended.
+    ///
+    /// A task may be known before its thread has told its id, by a moment; then this waits for it.
     pub fn os_tid(&self) -> i32 {
-        self.os_tid.load(Ordering::Relaxed)
+        self.os_tid.get()
+    }
+
+    /// The same, or 0 if the thread has not told its id yet.
+    pub(crate) fn known_os_tid(&self) -> i32 {
+        self.os_tid.known()
     }
 
     pub(crate) fn set_os_tid(&self, tid: i32) {
-        self.os_tid.store(tid, Ordering::Relaxed);
+        self.os_tid.set(tid);
+    }
+
+    /// An OS thread will be made for the task, which nobody knows yet, and will note itself.
+    pub(crate) fn expect_os_thread(&self) {
+        self.os_tid.expect();
     }
 
     /// The name, at most 15 bytes: `get_task_comm`. A name that was cut inside a character ends in U+FFFD.
@@ -122,7 +134,7 @@ impl TaskStruct {
         self.exit_code.store(code, Ordering::Relaxed);
     }
 
-    /// `task->policy`: [`SCHED_NORMAL`] or [`SCHED_FIFO`](super::SCHED_FIFO).
+    /// `task->policy`: `SCHED_…`.
     pub fn policy(&self) -> i32 {
         self.policy.load(Ordering::Relaxed)
     }
@@ -167,7 +179,8 @@ impl TaskStruct {
     pub(crate) fn publish_attributes(&self, a: &SchedAttributes) {
         self.attributes_changed.store(true, Ordering::Relaxed);
         let static_prio = 120 + a.nice;
-        let prio = if a.policy == SCHED_NORMAL { static_prio } else { 99 - a.rt_priority as i32 };
+        let realtime = matches!(a.policy, SCHED_FIFO | SCHED_RR);
+        let prio = if realtime { 99 - a.rt_priority as i32 } else { static_prio };
         self.static_prio.store(static_prio, Ordering::Relaxed);
         self.prio.store(prio, Ordering::Relaxed);
         self.normal_prio.store(prio, Ordering::Relaxed);
@@ -186,6 +199,10 @@ impl TaskStruct {
 
     pub(crate) fn preempt_count(&self) -> &record::AtomicU32 {
         &self.preempt_count
+    }
+
+    pub(crate) fn rcu_nesting(&self) -> &record::AtomicU32 {
+        &self.rcu_nesting
     }
 
     pub(crate) fn machine(&self) -> &Arc<Machine> {

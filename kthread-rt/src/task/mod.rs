@@ -17,6 +17,7 @@ mod held;
 pub(crate) mod kthread_flag;
 mod machine;
 mod pid;
+mod place;
 mod signal_bits;
 mod state;
 mod wait_note;
@@ -27,13 +28,14 @@ pub use held::HeldLock;
 pub(crate) use kthread_flag::{asked_to_stop, asked_to_stop_or_park};
 pub(crate) use machine::{Machine, MachineSetup, Part};
 pub(crate) use pid::KTHREADD_PID;
+pub use place::PlaceInC;
 pub(crate) use signal_bits::{Disposition, SIGKILL, SetOf, SignalSets, sigbit};
 pub use state::*;
 pub(crate) use wait_note::WaitNoteBefore;
 pub use wait_note::{WaitKind, WaitsOn};
 
 use crate::cpumask::CpuMask;
-use crate::sync::{Arc, AtomicPtr, AtomicU32, Life, Mutex, Ordering, StateWord, record};
+use crate::sync::{Arc, AtomicPtr, AtomicU32, Life, Mutex, Ordering, OsTid, StateWord, record};
 use berth::Berth;
 use held::HeldLocks;
 use once_cell::sync::OnceCell;
@@ -51,6 +53,12 @@ pub const TASK_COMM_LEN: usize = 16;
 pub const SCHED_NORMAL: i32 = 0;
 /// `sched_setscheduler` policy: first in, first out, before all ordinary tasks.
 pub const SCHED_FIFO: i32 = 1;
+/// `sched_setscheduler` policy: as [`SCHED_FIFO`], and tasks of one priority take turns.
+pub const SCHED_RR: i32 = 2;
+/// `sched_setscheduler` policy of ordinary tasks that compute, and don't interact.
+pub const SCHED_BATCH: i32 = 3;
+/// `sched_setscheduler` policy of tasks that run when hardly any other wants to.
+pub const SCHED_IDLE: i32 = 5;
 
 /// The signal a child sends when it ends; kthreadd's children have it, and kthreadd ignores it.
 const SIGCHLD: i32 = 17;
@@ -62,6 +70,13 @@ pub(crate) struct SchedAttributes {
     pub(crate) nice: i32,
     pub(crate) rt_priority: u32,
     pub(crate) cpus_allowed: CpuMask,
+}
+
+impl SchedAttributes {
+    /// What a task of `machine` has until it is asked for something else.
+    pub(crate) fn at_first(machine: &Machine) -> Self {
+        Self { policy: SCHED_NORMAL, nice: 0, rt_priority: 0, cpus_allowed: machine.cpus() }
+    }
 }
 
 /// One task: `struct task_struct`.
@@ -91,6 +106,8 @@ pub struct TaskStruct {
     group_leader: record::AtomicPtr<TaskStruct>,
     /// Null: no task has an address space of its own.
     mm: record::AtomicPtr<c_void>,
+    /// The call in C that the task made last, of those that may sleep; written by the macros of the headers.
+    place_in_c: record::AtomicPtr<PlaceInC>,
     // C knows the fields up to here.
     /// 0 from the moment the task is about to sleep until it runs again. Written by the task itself.
     pub(crate) on_rq: AtomicU32,
@@ -110,8 +127,10 @@ pub struct TaskStruct {
     /// What the scheduler was asked for. The OS is told under this lock, and only while `os_tid` is not 0.
     pub(crate) attributes: Mutex<SchedAttributes>,
     attributes_changed: record::AtomicBool,
-    os_tid: record::AtomicI32,
+    os_tid: OsTid,
     preempt_count: record::AtomicU32,
+    /// How deep it is in sections of RCU, and in which count of readers: written by the task itself.
+    rcu_nesting: record::AtomicU32,
     wait_note: WaitNote,
     sleep_watch: OnceCell<Box<dyn SleepWatch>>,
     held: HeldLocks,
@@ -171,6 +190,7 @@ impl Task {
             real_parent: record::AtomicPtr::new(ptr::null_mut()),
             group_leader: record::AtomicPtr::new(ptr::null_mut()),
             mm: record::AtomicPtr::new(ptr::null_mut()),
+            place_in_c: record::AtomicPtr::new(ptr::null_mut()),
             on_rq: AtomicU32::new(1),
             watchers: AtomicU32::new(0),
             berth: Berth::none(),
@@ -179,15 +199,11 @@ impl Task {
             signals: SignalSets::new(new.default_action),
             kthread_flags: AtomicU32::new(0),
             private: new.private,
-            attributes: Mutex::new(SchedAttributes {
-                policy: SCHED_NORMAL,
-                nice: 0,
-                rt_priority: 0,
-                cpus_allowed: machine.cpus(),
-            }),
+            attributes: Mutex::new(SchedAttributes::at_first(machine)),
             attributes_changed: record::AtomicBool::new(false),
-            os_tid: record::AtomicI32::new(0),
+            os_tid: OsTid::none(),
             preempt_count: record::AtomicU32::new(0),
+            rcu_nesting: record::AtomicU32::new(0),
             wait_note: WaitNote::default(),
             sleep_watch: OnceCell::new(),
             held: HeldLocks::default(),

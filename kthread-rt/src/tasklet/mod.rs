@@ -67,14 +67,14 @@ pub type TaskletFn = unsafe extern "C-unwind" fn(tasklet: *mut TaskletStruct);
 /// A tasklet's function in its old form: `void (*func)(unsigned long)`. As [`TaskletFn`].
 pub type TaskletOldFn = unsafe extern "C-unwind" fn(data: u64);
 
-/// In `flags`: it waits to be called.
+/// In `flags`: it waits to be called. C knows the bit as [`TASKLET_STATE_SCHED`]; that of [`TASKLET_STATE_RUN`] stays clear.
 const SCHEDULED: u32 = 1 << 0;
 /// It was scheduled by `tasklet_hi_schedule`.
-const HIGH: u32 = 1 << 1;
+const HIGH: u32 = 1 << 2;
 /// It is scheduled, and was put aside since it is disabled.
-const ASIDE: u32 = 1 << 2;
+const ASIDE: u32 = 1 << 3;
 /// Its owner has let it go.
-const GONE: u32 = 1 << 3;
+const GONE: u32 = 1 << 4;
 
 /// `struct tasklet_struct`: plain memory, nothing allocated to schedule it, nothing to drop.
 ///
@@ -96,13 +96,14 @@ const GONE: u32 = 1 << 3;
 pub struct TaskletStruct {
     // First, so that a pointer to the node is a pointer to the tasklet.
     node: ListHead,
+    /// With `killers`, the word that C calls `state`.
     flags: record::AtomicU32,
+    killers: record::AtomicU32,
     /// How often it was disabled.
     count: record::AtomicU32,
     callback: UnsafeCell<Option<TaskletFn>>,
     func: UnsafeCell<Option<TaskletOldFn>>,
     data: record::AtomicU64,
-    killers: record::AtomicU32,
     base: AtomicPtr<Base<Tasklets>>,
     life: Life,
 }

@@ -242,7 +242,7 @@ impl<Q: Queue> Locked<Q> {
 
     /// Whether the calling thread is the base's.
     pub(crate) fn is_on_its_thread(&self) -> bool {
-        self.state(|state| state.task.as_ref().is_some_and(|task| task.os_tid() == os::gettid()))
+        self.state(|state| state.task.as_ref().is_some_and(|task| task.known_os_tid() == os::gettid()))
     }
 
     /// Wakes all who wait for a callback to end or for the thread. If there are any, it drops the lock meanwhile.

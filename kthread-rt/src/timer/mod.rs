@@ -218,10 +218,10 @@ impl TimerList {
         dequeue_sync(self, true, "timer_shutdown_sync", Location::caller()).map(|again| pending || again)
     }
 
-    /// Arms it for a jiffy of `machine`'s, whoever the caller is.
-    pub(crate) fn modify_in(&self, machine: &Arc<Machine>, expires: u64) {
+    /// Arms it for a jiffy of `machine`'s, whoever the caller is, unless it is pending for an earlier one.
+    pub(crate) fn reduce_in(&self, machine: &Arc<Machine>, expires: u64) {
         let place = Location::caller();
-        with_current(|me| self.arm_in(machine, me, expires, Arm::Always, "mod_timer", place));
+        with_current(|me| self.arm_in(machine, me, expires, Arm::IfEarlier, "timer_reduce", place));
     }
 
     /// Arms it for the current task; false, with a warning, if the Kernel has shut down.

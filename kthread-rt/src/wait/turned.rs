@@ -1,5 +1,5 @@
 //! `wait_event!` turned inside out, for C, whose conditions can't be closures: the caller has the loop and tests the condition,
-//! and asks here what comes next. The rules are those of `sched/event.rs`.
+//! and asks here what comes next. The rules are [`Waiting`]'s, as those of the macros are.
 //!
 //! ```text
 //! begin
@@ -12,20 +12,11 @@
 use super::wake::walk;
 use super::{WQ_FLAG_EXCLUSIVE, WaitQueueEntry, WaitQueueHead, autoremove_wake_function, raw};
 use crate::errno::Errno;
-use crate::sched::{WaitLimit, WaitMode, might_sleep_in, sleep_until, with_current};
+use crate::sched::{WaitLimit, WaitMode, Waiting, might_sleep_in, with_current};
 use crate::sync::Ordering;
 use crate::task::{TASK_NORMAL, TaskStruct, WaitKind, WaitNoteBefore};
 use std::panic::Location;
 use std::ptr;
-
-/// How far a wait is.
-#[derive(Debug)]
-enum Step {
-    /// The condition was tested once at most, without an entry.
-    First,
-    /// The entry is queued, or a signal is pending; the condition is being tested.
-    Looked(Result<(), Errno>),
-}
 
 /// One wait, in memory of the caller's that stays in place.
 ///
@@ -37,10 +28,9 @@ pub struct EventWait {
     entry: WaitQueueEntry,
     wq: *const WaitQueueHead,
     mode: WaitMode,
-    step: Step,
-    left: u64,
-    deadline: Option<u64>,
     place: &'static Location<'static>,
+    /// From the second look at the condition on, for which the task has queued up.
+    waiting: Option<Waiting>,
     noted: Option<WaitNoteBefore<'static>>,
 }
 
@@ -59,31 +49,27 @@ impl EventWait {
         if mode.exclusive {
             entry.flags.fetch_or(WQ_FLAG_EXCLUSIVE, Ordering::Relaxed);
         }
-        let left = mode.limit.untouched();
-        Self { entry, wq, mode, step: Step::First, left, deadline: None, place, noted: None }
+        Self { entry, wq, mode, place, waiting: None, noted: None }
     }
 
     /// The condition was false: true if the wait ends all the same.
     pub fn over(&self) -> bool {
-        match self.step {
-            Step::First => matches!(self.mode.limit, WaitLimit::Jiffies(0)),
-            Step::Looked(ready) => ready.is_err() || self.left == 0,
+        match &self.waiting {
+            None => matches!(self.mode.limit, WaitLimit::Jiffies(0)),
+            Some(waiting) => waiting.over(),
         }
     }
 
     /// True if there is an entry by which the task can be woken.
     pub fn must_sleep(&self) -> bool {
-        matches!(self.step, Step::Looked(_))
+        self.waiting.is_some()
     }
 
     /// Sleeps until woken, or until the time is over.
     pub fn sleep(&mut self) {
-        with_current(|me| {
-            sleep_until(me, self.deadline);
-            if let Some(at) = self.deadline {
-                self.left = self.mode.limit.left(me, at);
-            }
-        });
+        if let Some(waiting) = &mut self.waiting {
+            with_current(|me| waiting.sleep(me));
+        }
     }
 
     /// Queues up and sets the state, for the condition to be tested again.
@@ -96,13 +82,15 @@ impl EventWait {
             with_current(|me| self.enter(me));
         }
         // SAFETY: the contract of `begin`, and the entry is the calling task's since `enter`.
-        self.step =
-            Step::Looked(unsafe { raw::prepare_to_wait_event(&*self.wq, &mut self.entry, self.mode.state) });
+        let ready = unsafe { raw::prepare_to_wait_event(&*self.wq, &mut self.entry, self.mode.state) };
+        if let Some(waiting) = &mut self.waiting {
+            waiting.prepared(ready);
+        }
     }
 
     fn enter(&mut self, me: &TaskStruct) {
         self.entry.private = ptr::from_ref(me).cast_mut().cast();
-        self.deadline = self.mode.limit.deadline(me);
+        self.waiting = Some(Waiting::new(me, self.mode.limit));
         // SAFETY: the note is the calling task's, and goes in `end`, which that task calls.
         let note = unsafe { &*ptr::from_ref(me.wait_note()) };
         self.noted = Some(note.set(WaitKind::WaitQueue, self.wq.addr(), self.place));
@@ -118,21 +106,18 @@ impl EventWait {
     ///
     /// As promised to [`begin`](Self::begin).
     pub unsafe fn end(&mut self, condition: bool) -> Result<u64, Errno> {
-        if self.must_sleep() {
-            // SAFETY: the contract of `begin`.
-            let wq = unsafe { &*self.wq };
-            // SAFETY: as above.
-            if unsafe { raw::finish_wait(wq, &mut self.entry) } && self.mode.exclusive {
-                // As in `event`: a wake-up that is not needed goes on to the next.
-                walk(wq, TASK_NORMAL, 1, ptr::null_mut());
-            }
-            self.noted = None;
+        let Some(waiting) = &self.waiting else {
+            return Ok(if condition { self.mode.limit.untouched() } else { 0 });
+        };
+        let result = waiting.result(condition);
+        // SAFETY: the contract of `begin`.
+        let wq = unsafe { &*self.wq };
+        // SAFETY: as above.
+        if unsafe { raw::finish_wait(wq, &mut self.entry) } && self.mode.exclusive {
+            // As in `event`: a wake-up that is not needed goes on to the next.
+            walk(wq, TASK_NORMAL, 1, ptr::null_mut());
         }
-        let timed_out = self.left == 0 && matches!(self.mode.limit, WaitLimit::Jiffies(_));
-        match self.step {
-            _ if condition => Ok(self.left.max(1)),
-            Step::Looked(Err(errno)) if !timed_out => Err(errno),
-            _ => Ok(0),
-        }
+        self.noted = None;
+        result
     }
 }

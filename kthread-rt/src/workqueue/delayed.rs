@@ -82,7 +82,7 @@ impl DelayedWorkStruct {
                 work,
                 // SAFETY: the timer is armed only if the work has a function, and so is valid and in place (the contract of
                 // whoever gave it one) as long as it is pending, which is as long as the timer is.
-                timer: unsafe { TimerList::with_function(queue_at_last, 0) },
+                timer: unsafe { TimerList::with_function(delayed_work_timer_fn, 0) },
                 queue: UnsafeCell::new(Target { queue: ptr::null(), cpu: None }),
             }
         }
@@ -146,8 +146,12 @@ impl fmt::Debug for DelayedWorkStruct {
     }
 }
 
-/// `delayed_work_timer_fn`: the timer's function.
-unsafe extern "C-unwind" fn queue_at_last(timer: *mut TimerList) {
+/// The function of a delayed work's timer: `delayed_work_timer_fn`.
+///
+/// # Safety
+///
+/// `timer` is that of a [`DelayedWorkStruct`] that waits for it.
+pub unsafe extern "C-unwind" fn delayed_work_timer_fn(timer: *mut TimerList) {
     let this = timer.addr() - offset_of!(DelayedWorkStruct, timer);
     // SAFETY: the timer is that field of a delayed work, which is valid as long as this runs: who takes the work away from its
     // timer waits for this (`grab`).

@@ -65,6 +65,11 @@ pub(super) fn let_go(locked: &Locked, work: *const WorkStruct) {
 
 /// Takes those off the pool's list that wait for `work`.
 pub(super) fn take(locked: &Locked, work: *const WorkStruct) -> Vec<*const FlushWork> {
+    if locked.state(|state| state.flushers.is_empty()) { Vec::new() } else { take_some(locked, work) }
+}
+
+#[cold]
+fn take_some(locked: &Locked, work: *const WorkStruct) -> Vec<*const FlushWork> {
     locked.state(|state| {
         let mut taken = Vec::new();
         state.flushers.retain(|&flusher| {
@@ -96,9 +101,8 @@ pub(super) fn flush_work(caller: Caller<'_>, work: &WorkStruct) -> bool {
         _ => {
             let (Some(pool), Some(function)) = (held.pool(), work.function()) else { return false };
             let locked = pool.lock();
-            let busy = locked.busy(work, function, |busy| busy.worker.clone());
-            let Some(busy) = busy else { return false };
-            busy.add_flusher(&locked, &raw const flusher);
+            let Some((worker, _)) = locked.runner_of(work, function) else { return false };
+            worker.add_flusher(&locked, &raw const flusher);
             locked
         }
     };
@@ -111,60 +115,58 @@ pub(super) fn flush_work(caller: Caller<'_>, work: &WorkStruct) -> bool {
 
 /// How many works of each epoch have not finished.
 pub(super) struct InFlight {
-    counts: VecDeque<u32>,
-    /// The epoch of the first count. The last is the present one.
-    first: u64,
-    total: u32,
+    /// The present epoch, and how many works it has.
+    epoch: u64,
+    present: u32,
+    /// How many each of those before it has, that of the oldest first, which is not 0. Empty unless somebody flushes.
+    earlier: VecDeque<u32>,
 }
 
 impl InFlight {
     pub(super) fn new() -> Self {
-        Self { counts: VecDeque::from([0]), first: 0, total: 0 }
+        Self { epoch: 0, present: 0, earlier: VecDeque::new() }
     }
 
-    fn now(&self) -> u64 {
-        self.first + self.counts.len() as u64 - 1
-    }
-
+    /// The oldest epoch that has works, or the present one.
     pub(super) fn first(&self) -> u64 {
-        self.first
+        self.epoch - self.earlier.len() as u64
     }
 
     pub(super) fn total(&self) -> u32 {
-        self.total
+        self.earlier.iter().sum::<u32>() + self.present
     }
 
     /// One more, of the present epoch.
     pub(super) fn add(&mut self) -> u64 {
-        self.total += 1;
-        if let Some(last) = self.counts.back_mut() {
-            *last += 1;
-        }
-        self.now()
+        self.present += 1;
+        self.epoch
     }
 
     /// One less; true if that ended an epoch that is not the present one.
     pub(super) fn remove(&mut self, epoch: u64) -> bool {
-        self.total -= 1;
-        self.counts[(epoch - self.first) as usize] -= 1;
-        let before = self.first;
-        while self.counts.len() > 1 && self.counts[0] == 0 {
-            self.counts.pop_front();
-            self.first += 1;
+        if epoch == self.epoch {
+            self.present -= 1;
+            return false;
         }
-        self.first != before
+        self.remove_earlier(epoch)
     }
 
-    /// Ends the present epoch, if it is the one that the last work of the queue is of; which one that is. `None` if there are
-    /// no works.
+    fn remove_earlier(&mut self, epoch: u64) -> bool {
+        let before = self.first();
+        self.earlier[(epoch - before) as usize] -= 1;
+        while self.earlier.front() == Some(&0) {
+            self.earlier.pop_front();
+        }
+        self.first() != before
+    }
+
+    /// Ends the present epoch, if it has works; the last epoch that has some. `None` if there are no works.
     fn end(&mut self) -> Option<u64> {
-        if self.total == 0 {
-            return None;
+        if self.present != 0 {
+            self.earlier.push_back(self.present);
+            (self.epoch, self.present) = (self.epoch + 1, 0);
         }
-        if self.counts.back() != Some(&0) {
-            self.counts.push_back(0);
-        }
-        Some(self.now() - 1)
+        if self.earlier.is_empty() { None } else { Some(self.epoch - 1) }
     }
 }
 

@@ -65,7 +65,7 @@ fn busy(machine: &Machine) -> Vec<TaskId> {
         for part in &queue.parts {
             let locked = part.pool.lock();
             if part.active(&locked) != 0 {
-                tasks.extend(locked.runners_of(part));
+                tasks.extend(locked.runners_for(part));
             }
         }
     }

@@ -381,7 +381,7 @@ pub fn work_busy(work: &WorkStruct) -> u32 {
     let runs = held
         .pool()
         .zip(work.function())
-        .is_some_and(|(pool, function)| pool.lock().busy(work, function, |_| ()).is_some());
+        .is_some_and(|(pool, function)| pool.lock().runner_of(work, function).is_some());
     let pending = if work.is_pending() { WORK_BUSY_PENDING } else { 0 };
     pending | if runs { WORK_BUSY_RUNNING } else { 0 }
 }

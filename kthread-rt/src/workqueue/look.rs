@@ -11,7 +11,7 @@
 //!   after five minutes.
 
 use super::owed::{Owed, Rescuers};
-use super::pool::{Locked, WorkerPool};
+use super::pool::{Locked, State, WorkerPool};
 use crate::clock::HZ;
 use crate::sched::{try_to_wake_up, with_current};
 use crate::task::{TASK_NORMAL, Task};
@@ -24,6 +24,60 @@ pub(super) const RETRY: u64 = HZ;
 /// How long a worker that is too many stays idle: `IDLE_WORKER_TIMEOUT`.
 const IDLE: u64 = 300 * HZ;
 
+/// A pool's timer that is armed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Armed {
+    /// When it goes off, in jiffies.
+    at: u64,
+    /// It goes off within so many jiffies of a moment that has passed.
+    within: u64,
+}
+
+impl State {
+    /// Whether the timer is known to go off in `jiffies` at the latest. Does not read the clock, which takes longer than
+    /// everything else that queueing a work does; so it may be false of one that does.
+    pub(super) fn is_looked_at_within(&self, jiffies: u64) -> bool {
+        self.look.is_some_and(|armed| armed.within <= jiffies)
+    }
+
+    /// The timer has to go off in `jiffies` at the latest.
+    pub(super) fn look_within(&mut self, jiffies: u64) -> Owed {
+        if self.is_looked_at_within(jiffies) {
+            return Owed::Nothing;
+        }
+        let Some(machine) = &self.machine else { return Owed::Nothing };
+        let at = machine.clock.jiffies() + jiffies;
+        if let Some(armed) = &mut self.look
+            && armed.at <= at
+        {
+            armed.within = jiffies;
+            return Owed::Nothing;
+        }
+        self.look = Some(Armed { at, within: jiffies });
+        Owed::Look(machine.clone(), at)
+    }
+}
+
+impl Locked {
+    /// The timer has to go off in `jiffies` at the latest.
+    pub(super) fn look_within(&self, jiffies: u64) -> Owed {
+        self.state(|state| state.look_within(jiffies))
+    }
+
+    /// The present jiffy.
+    fn now(&self) -> u64 {
+        self.state(|state| state.machine.as_ref().map_or(0, |machine| machine.clock.jiffies()))
+    }
+
+    /// If too many workers are idle, since when the one that has been so longest is: `too_many_workers`.
+    fn idle_since(&self) -> Option<u64> {
+        self.state(|state| {
+            let too_many = state.idle.len() > 2 && (state.idle.len() - 2) * 4 >= state.busy.len();
+            too_many.then(|| state.idle[0].since)
+        })
+    }
+}
+
 /// The timer's function.
 pub(super) unsafe extern "C-unwind" fn called(timer: *mut TimerList) {
     let pool = std::ptr::with_exposed_provenance::<WorkerPool>(timer.addr());
@@ -31,12 +85,12 @@ pub(super) unsafe extern "C-unwind" fn called(timer: *mut TimerList) {
     let pool: &'static WorkerPool = unsafe { &*pool };
     with_current(|me| {
         let locked = pool.lock();
-        locked.state(|state| state.look_at = None);
+        locked.state(|state| state.look = None);
         let rescuers = look_at_busy(&locked);
         let ended = look_at_idle(&locked);
         let again = at_rest(&locked);
         let owed = locked.needs();
-        let waits = locked.look_while_works_wait();
+        let waits = if locked.has_works() { locked.look_within(STALL) } else { Owed::Nothing };
         drop(locked);
         rescuers.wake();
         for task in ended {
@@ -53,7 +107,7 @@ fn look_at_busy(locked: &Locked) -> Rescuers {
     let refused = locked.state(|state| std::mem::replace(&mut state.refused, false));
     let rescuers = if refused { locked.call_rescuers() } else { Rescuers::none() };
     locked.state(|state| {
-        let stuck = state.busy.iter().filter(|busy| busy.worker.is_stuck()).count();
+        let stuck = state.busy.iter().filter(|busy| busy.runs_a_work() && busy.worker.is_stuck()).count();
         state.running -= stuck as u32;
     });
     rescuers
@@ -76,6 +130,6 @@ fn look_at_idle(locked: &Locked) -> Vec<Task> {
 pub(super) fn at_rest(locked: &Locked) -> Owed {
     match locked.idle_since() {
         None => Owed::Nothing,
-        Some(since) => locked.look_by((since + IDLE).saturating_sub(locked.now()).max(1)),
+        Some(since) => locked.look_within((since + IDLE).saturating_sub(locked.now()).max(1)),
     }
 }

@@ -10,7 +10,7 @@
 //! | `delayed` | works that a timer queues |
 //! | `queue` | a workqueue: how many of its works are active, and where they go |
 //! | `pool`, `owed` | a pool of workers, and how many of them run; what is done after its lock is dropped |
-//! | `worker` | running a work; a worker that falls asleep in one |
+//! | `worker`, `busy` | running a work; a worker that falls asleep in one; who runs which |
 //! | `look` | workers that are stuck, missing, or too many |
 //! | `rescuer` | progress without new workers |
 //! | `flush`, `cancel` | waiting for works, and taking them out |
@@ -30,6 +30,7 @@
 //!   don't wait.
 //! * `WQ_SYSFS` and `WQ_POWER_EFFICIENT` change nothing here. `WQ_BH` queues run on workers, where works may sleep.
 
+mod busy;
 mod cancel;
 mod delayed;
 mod flush;
@@ -44,7 +45,7 @@ mod rescuer;
 mod work;
 mod worker;
 
-pub use delayed::DelayedWorkStruct;
+pub use delayed::{DelayedWorkStruct, delayed_work_timer_fn};
 pub use kernel_names::*;
 pub use owned::{DelayedWork, Work};
 pub use work::{WorkFn, WorkStruct};
@@ -187,7 +188,7 @@ fn pool_of(machine: &Arc<Machine>, cpu: Option<u32>, highpri: bool) -> &'static 
     } else {
         drop(pools);
         // So that there is a thread for the timer when the system refuses the pool one.
-        pool.timer.modify_in(machine, machine.clock.jiffies() + look::RETRY);
+        pool.timer.reduce_in(machine, machine.clock.jiffies() + look::RETRY);
     }
     pool
 }

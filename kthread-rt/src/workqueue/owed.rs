@@ -21,7 +21,7 @@ pub(super) enum Owed {
     Fork(Arc<Machine>, Kind, u32),
     /// No worker can be forked: those who have rescuers are to be rescued.
     Rescue,
-    /// The timer is to go off at this jiffy.
+    /// The timer is to go off at this jiffy, or before.
     Look(Arc<Machine>, u64),
 }
 
@@ -51,7 +51,7 @@ impl Owed {
                 let rescuers = pool.lock().call_rescuers();
                 rescuers.wake();
             }
-            Self::Look(machine, at) => pool.timer.modify_in(&machine, at),
+            Self::Look(machine, at) => pool.timer.reduce_in(&machine, at),
         }
     }
 }
@@ -78,11 +78,14 @@ impl WorkerPool {
         let locked = self.lock();
         let first = locked.note_refusal();
         let rescuers = locked.call_rescuers();
-        let look = locked.look_by(look::RETRY);
+        let look = locked.look_within(look::RETRY);
         let any = locked.has_works();
+        // A worker that has gone idle meanwhile, and that nobody woke because this one was on the way.
+        let owed = locked.needs();
         drop(locked.wake_waiters());
         rescuers.wake();
         look.pay(me, self);
+        owed.pay(me, self);
         if first && any && errno != Errno::ESHUTDOWN {
             let message = format!("no worker for works, which are late until there is one: {errno}");
             me.warn(WarningKind::OsRefused, "queue_work", Location::caller(), &message);

@@ -7,7 +7,7 @@ use super::{Caller, Workqueue, worker};
 use crate::errno::Errno;
 use crate::sched::with_current;
 use crate::sync::Ordering::Relaxed;
-use crate::sync::{Arc, Mutex, UnsafeCell, record};
+use crate::sync::{Arc, RawSpinLock, UnsafeCell, record};
 use std::fmt;
 use std::ops::Deref;
 use std::panic::Location;
@@ -15,20 +15,25 @@ use std::ptr;
 
 type Function<W> = Box<dyn FnMut(&W) + Send>;
 
+/// What the owner of a work has a reference to. A run counts none of its own: the owner waits for the end of the runs, or leaves
+/// one to the last of them, as it always does if it lets go in the function.
+///
 /// # Invariants
 ///
 /// * The work is first, so its address is that of the whole.
 /// * The function, `ended` and `orphaned` are accessed by whoever has `turn`, or by the function itself, which runs with it.
 ///   (Nothing else keeps a work from running twice at once that is queued to two queues.)
+/// * From the moment when a run has [begun](WorkStruct::begun) until it gives its turn back there is a reference. Giving it back
+///   is the run's last access, unless the reference was left to it: a [`RawSpinLock`] may be freed meanwhile.
 #[repr(C)]
 struct Inner<W> {
     work: W,
-    turn: Mutex<()>,
-    function: UnsafeCell<Function<W>>,
-    /// How many runs have ended, of those that have [begun](WorkStruct::begun).
+    turn: RawSpinLock,
+    /// How many runs have ended, of those that have begun.
     ended: record::AtomicU32,
-    /// The owner has gone while runs had begun and not ended: the last of them gives its reference back.
+    /// The owner has gone while runs had begun and not ended: the last of them drops the reference that was left to it.
     orphaned: record::AtomicBool,
+    function: UnsafeCell<Function<W>>,
 }
 
 // SAFETY: the work may be shared; the function is `Send`, and used by one thread at a time (the invariants).
@@ -57,59 +62,60 @@ impl<W: AsWork> Inner<W> {
     fn new(work: W, function: Function<W>) -> Arc<Self> {
         let inner = Arc::new(Self {
             work,
-            turn: Mutex::new(()),
-            function: UnsafeCell::new(function),
+            turn: RawSpinLock::new(),
             ended: record::AtomicU32::new(0),
             orphaned: record::AtomicBool::new(false),
+            function: UnsafeCell::new(function),
         });
         // `call` gets the address of the work and makes it one of the whole.
         Arc::as_ptr(&inner).expose_provenance();
         inner
     }
 
-    /// Whether runs have begun that have not ended, but for `own`.
-    fn runs(&self, own: u32) -> bool {
-        self.work.as_work().begun() != self.ended.load(Relaxed).wrapping_add(own)
+    /// Whether runs have begun that have not ended. The caller has the turn.
+    fn runs(&self) -> bool {
+        self.work.as_work().begun() != self.ended.load(Relaxed)
     }
 }
 
 /// A run that has the work's turn.
-struct Run<'a, W: AsWork> {
-    inner: &'a Arc<Inner<W>>,
+struct Run<W: AsWork> {
+    inner: *const Inner<W>,
 }
 
 /// Also if the function unwinds.
-impl<W: AsWork> Drop for Run<'_, W> {
+impl<W: AsWork> Drop for Run<W> {
     fn drop(&mut self) {
-        self.inner.ended.fetch_add(1, Relaxed);
-        if self.inner.orphaned.load(Relaxed) && !self.inner.runs(0) {
-            // SAFETY: the owner's reference, which it has left to the last run: this one.
-            drop(unsafe { Arc::from_raw(Arc::as_ptr(self.inner)) });
+        // SAFETY: the reference is there until the turn is given back (the invariants).
+        let inner = unsafe { &*self.inner };
+        // No read-modify-write: it has the turn.
+        inner.ended.store(inner.ended.load(Relaxed).wrapping_add(1), Relaxed);
+        let last = inner.orphaned.load(Relaxed) && !inner.runs();
+        // SAFETY: it has the turn, and does not use `inner` after this, unless it has the reference.
+        unsafe { RawSpinLock::unlock(&raw const inner.turn) };
+        if last {
+            // SAFETY: the one that the owner has left to the last run: this.
+            drop(unsafe { Arc::from_raw(self.inner) });
         }
     }
 }
 
 unsafe extern "C-unwind" fn call<W: AsWork>(work: *mut WorkStruct) {
-    let inner = ptr::with_exposed_provenance::<Inner<W>>(work.addr());
-    // SAFETY: the work is the first field of an `Inner` in an `Arc`. Its owner is there now, or has left its reference to the
-    // last run. So the count is not 0, and this holds one reference of its own from here on.
-    let inner = unsafe {
-        Arc::increment_strong_count(inner);
-        Arc::from_raw(inner)
-    };
-    let turn = inner.turn.lock();
-    let run = Run { inner: &inner };
+    let this = ptr::with_exposed_provenance::<Inner<W>>(work.addr());
+    // SAFETY: the work is the first field of an `Inner`, to which there is a reference as long as `run` (the invariants).
+    let inner = unsafe { &*this };
+    inner.turn.lock();
+    let run = Run { inner: this };
     // SAFETY: the only access, in its turn.
     inner.function.with_mut(|function| unsafe { (*function)(&inner.work) });
     drop(run);
-    drop(turn);
 }
 
-/// The owner lets its work go. In its own function it does not wait for the function's end.
+/// The owner lets its work go, and drops its reference then. In its own function it does not wait for the function's end.
 fn let_go<W: AsWork>(inner: &Arc<Inner<W>>, place: &'static Location<'static>) {
     let work = inner.work.as_work();
     let leave = || {
-        // SAFETY: the last run gives it back.
+        // SAFETY: there is the owner's; the last run drops this one.
         unsafe { Arc::increment_strong_count(Arc::as_ptr(inner)) };
         inner.orphaned.store(true, Relaxed);
     };
@@ -117,18 +123,17 @@ fn let_go<W: AsWork>(inner: &Arc<Inner<W>>, place: &'static Location<'static>) {
         if worker::runs(me, work) {
             disable(me, work);
             // Its turn is this function's.
-            if inner.runs(1) {
-                leave();
-            }
+            leave();
         } else {
             // A run for another queue than the last is not waited for.
             cancel_sync(Caller::new(me, "cancel_work_sync", place), work);
             disable(me, work);
-            let turn = inner.turn.lock();
-            if inner.runs(0) {
+            inner.turn.lock();
+            if inner.runs() {
                 leave();
             }
-            drop(turn);
+            // SAFETY: taken above; the owner's reference is there yet.
+            unsafe { RawSpinLock::unlock(&raw const inner.turn) };
         }
     });
 }

@@ -9,8 +9,13 @@
 //! the others. Whoever makes the pool want one more (by queueing a work, or by falling asleep in one: see
 //! [`worker`](super::worker)) takes an idle worker off the list and wakes it, or has kthreadd fork one. The worker counts as
 //! running from that moment, so nobody else does the same. A worker that wakes up in its work counts again at once; if that
-//! makes too many, the next that is done with its work goes idle. This is the kernel's concurrency management, but that the
-//! kernel keeps an idle worker ready, since its scheduler can't fork; and that its unbound pools have no limit.
+//! makes too many, the next that is done with its work goes idle.
+//!
+//! One worker is on the way at a time. When it begins with a work it sees by itself whether others wait, and sends for the next
+//! worker. So a few short works are done by one, and for many, or long ones, as many come as are to run.
+//!
+//! This is the kernel's concurrency management, but that the kernel keeps an idle worker ready, since its scheduler can't fork; and
+//! that its unbound pools have no limit.
 //!
 //! What the runtime can't see (a worker that blocks in a system call, or computes for long) is found by looking:
 //! [`look`](super::look).
@@ -22,19 +27,19 @@
 //! * A pool is never freed; when its Kernel is gone it serves another one, in another `term`. Who has the pool from an earlier
 //!   term finds it closed.
 
+use super::busy::Busy;
 use super::flush::FlushWork;
-use super::look;
+use super::look::{self, Armed};
 use super::owed::{Owed, Rescuers};
 use super::queue::PoolWorkqueue;
-use super::work::{Queued, WorkFn, WorkStruct};
-use super::worker::{RunsWork, Worker};
+use super::work::{Queued, WorkStruct};
+use super::worker::Worker;
 use crate::sched::{WakeQueue, change_state, sleep_until};
 use crate::swait::{SwaitCore, Waiter};
 use crate::sync::list::ListHead;
 use crate::sync::{Arc, Pool, RawSpinLock, UnsafeCell};
 use crate::task::{Machine, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
 use crate::timer::TimerList;
-use crate::trace::TaskId;
 use std::collections::BTreeMap;
 use std::panic::Location;
 use std::ptr;
@@ -74,8 +79,9 @@ pub(super) struct State {
     /// Grows with each Kernel that it serves.
     term: u64,
     /// The Kernel's. It has the pool, so it is taken out at shutdown.
-    machine: Option<Arc<Machine>>,
+    pub(super) machine: Option<Arc<Machine>>,
     pub(super) idle: Vec<Idle>,
+    /// See [`busy`](super::busy).
     pub(super) busy: Vec<Busy>,
     pub(super) running: u32,
     /// How many of `running` are being forked, or were woken and have not looked yet.
@@ -94,8 +100,8 @@ pub(super) struct State {
     pub(super) refused: bool,
     /// That has been told since a worker came last.
     told: bool,
-    /// When the timer goes off, in jiffies, if it is armed.
-    pub(super) look_at: Option<u64>,
+    /// The timer, if it is armed.
+    pub(super) look: Option<Armed>,
 }
 
 /// An idle worker, and the task to wake.
@@ -103,15 +109,6 @@ pub(super) struct Idle {
     pub(super) worker: Arc<Worker>,
     pub(super) task: Task,
     pub(super) since: u64,
-}
-
-/// A work that runs. The pointers are for comparing.
-pub(super) struct Busy {
-    pub(super) work: *const WorkStruct,
-    function: WorkFn,
-    pub(super) queue: *const PoolWorkqueue,
-    pub(super) worker: Arc<Worker>,
-    pub(super) task: Task,
 }
 
 impl WorkerPool {
@@ -137,7 +134,7 @@ impl WorkerPool {
             leaving: Vec::new(),
             refused: false,
             told: false,
-            look_at: None,
+            look: None,
         };
         let pool = Self::pool().take(|| Self {
             // SAFETY: a pool is never freed, or only when its Kernel has shut its timers down; `called` fits it.
@@ -204,14 +201,6 @@ impl Locked {
         unsafe { !ListHead::is_empty(self.pool.works()) }
     }
 
-    fn has_more_works_than(&self, count: u32) -> bool {
-        let mut next = self.first();
-        for _ in 0..count {
-            next = next.and_then(|work| self.after(work));
-        }
-        next.is_some()
-    }
-
     /// The work that waits longest.
     pub(super) fn first(&self) -> Option<Queued> {
         // SAFETY: the lock is held, and what is on the list is queued.
@@ -243,51 +232,18 @@ impl Locked {
         unsafe { ListHead::push_back(self.pool.works(), work.cast_mut().cast()) };
     }
 
-    /// Whether `work` runs, and where: the work of this address, with this function, since the memory may be another work's by
-    /// now.
-    pub(super) fn busy<R>(
-        &self,
-        work: *const WorkStruct,
-        function: WorkFn,
-        f: impl FnOnce(&Busy) -> R,
-    ) -> Option<R> {
-        self.state(|state| {
-            let same = |b: &&Busy| ptr::eq(b.work, work) && ptr::fn_addr_eq(b.function, function);
-            state.busy.iter().find(same).map(f)
-        })
-    }
-
-    /// `worker`, whose task is `me`, begins with `work`.
-    pub(super) fn begin(&self, me: &TaskStruct, worker: &Arc<Worker>, work: Queued) {
-        let busy = Busy {
-            work: work.as_ptr(),
-            function: work.function(),
-            queue: work.queue(),
-            worker: worker.clone(),
-            task: me.get(),
-        };
-        self.state(|state| state.busy.push(busy));
-    }
-
-    /// `worker` has ended what it began.
-    pub(super) fn end(&self, worker: &Arc<Worker>) {
-        let busy = self.state(|state| {
-            let place = state.busy.iter().position(|busy| Arc::ptr_eq(&busy.worker, worker));
-            place.map(|place| state.busy.swap_remove(place))
-        });
-        debug_assert!(busy.is_some(), "a worker ends what it began");
-    }
-
     /// What whoever holds the lock owes the pool after dropping it: another worker, if it wants one.
     pub(super) fn needs(&self) -> Owed {
-        // Those who are on their way will take as many works as they are.
-        let arriving = self.state(|state| state.arriving);
-        if !self.has_more_works_than(arriving) {
+        if !self.has_works() {
             return Owed::Nothing;
         }
         self.state(|state| {
+            // Who is on the way will come here when it begins with a work.
+            if state.arriving != 0 {
+                return Owed::Nothing;
+            }
             if state.running >= state.kind.limit {
-                return Self::look(state, look::STALL);
+                return state.look_within(look::STALL);
             }
             if let Some(idle) = state.idle.pop() {
                 state.running += 1;
@@ -311,39 +267,6 @@ impl Locked {
         })
     }
 
-    /// The timer has to go off in `jiffies` at the latest.
-    pub(super) fn look_by(&self, jiffies: u64) -> Owed {
-        self.state(|state| Self::look(state, jiffies))
-    }
-
-    fn look(state: &mut State, jiffies: u64) -> Owed {
-        let Some(machine) = &state.machine else { return Owed::Nothing };
-        let at = machine.clock.jiffies() + jiffies;
-        if state.look_at.is_some_and(|armed| armed <= at) {
-            return Owed::Nothing;
-        }
-        state.look_at = Some(at);
-        Owed::Look(machine.clone(), at)
-    }
-
-    /// As [`look_by`](Self::look_by), if works wait.
-    pub(super) fn look_while_works_wait(&self) -> Owed {
-        if self.has_works() { self.look_by(look::STALL) } else { Owed::Nothing }
-    }
-
-    /// The present jiffy.
-    pub(super) fn now(&self) -> u64 {
-        self.state(|state| state.machine.as_ref().map_or(0, |machine| machine.clock.jiffies()))
-    }
-
-    /// If too many workers are idle, since when the one that has been so longest is: `too_many_workers`.
-    pub(super) fn idle_since(&self) -> Option<u64> {
-        self.state(|state| {
-            let too_many = state.idle.len() > 2 && (state.idle.len() - 2) * 4 >= state.busy.len();
-            too_many.then(|| state.idle[0].since)
-        })
-    }
-
     /// A worker that was woken is here.
     pub(super) fn arrive(self) -> Self {
         self.state(|state| state.arriving -= 1);
@@ -351,11 +274,12 @@ impl Locked {
     }
 
     /// A worker that was forked is here.
-    pub(super) fn join(self, me: &TaskStruct, number: u32) -> Self {
+    pub(super) fn join(self, me: &TaskStruct, worker: &Arc<Worker>) -> Self {
         self.state(|state| {
             (state.refused, state.told) = (false, false);
-            state.workers.insert(number, Some(me.get()));
+            state.workers.insert(worker.number, Some(me.get()));
         });
+        self.comes_to_work(me, worker);
         self.arrive()
     }
 
@@ -413,7 +337,7 @@ impl Locked {
         self.state(|state| {
             state.closing = false;
             let mut tasks = std::mem::take(&mut state.leaving);
-            let busy = |task: &&Task| state.busy.iter().any(|busy| busy.task == **task);
+            let busy = |task: &&Task| state.busy.iter().any(|busy| busy.task == **task && busy.runs_a_work());
             tasks.extend(state.workers.values().flatten().filter(|task| !busy(task)).cloned());
             (tasks, state.machine.take())
         })
@@ -433,24 +357,6 @@ impl Locked {
     /// The Kernel, until it has shut down.
     pub(super) fn machine(&self) -> Option<Arc<Machine>> {
         self.state(|state| state.machine.clone())
-    }
-
-    /// The work that the worker `task` runs.
-    pub(super) fn what_runs_on(&self, task: &TaskStruct) -> Option<RunsWork> {
-        self.state(|state| {
-            let busy = state.busy.iter().find(|busy| *task == busy.task)?;
-            // SAFETY: a queue lives as long as it has works that have not finished.
-            let queue = unsafe { &*busy.queue };
-            Some(RunsWork { queue: queue.shared.name.to_string(), function: busy.function as usize })
-        })
-    }
-
-    /// The tasks that run works of `queue`.
-    pub(super) fn runners_of(&self, queue: *const PoolWorkqueue) -> Vec<TaskId> {
-        self.state(|state| {
-            let of_it = state.busy.iter().filter(|busy| ptr::eq(busy.queue, queue));
-            of_it.map(|busy| busy.task.id()).collect()
-        })
     }
 
     /// If nobody is on the way to the pool any more, wakes those who wait for that; it drops the lock meanwhile.

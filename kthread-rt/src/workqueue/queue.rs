@@ -145,14 +145,23 @@ impl PoolWorkqueue {
 
     /// A work has finished, or was taken out: the next may become active, and those who waited for it go on.
     pub(super) fn retire(&self, locked: &Locked, epoch: u64, active: bool) {
-        if active {
-            self.state(locked, |state| state.active -= 1);
-        }
+        let (epoch_over, quiet) = self.state(locked, |state| {
+            state.active -= u32::from(active);
+            (state.in_flight.remove(epoch), state.frozen && state.active == 0)
+        });
         self.activate(locked);
+        if epoch_over {
+            self.tell_flushers(locked);
+        }
+        if quiet {
+            super::freeze::quiet(locked);
+        }
+    }
+
+    /// Those go on whose epochs are over.
+    #[cold]
+    fn tell_flushers(&self, locked: &Locked) {
         self.state(locked, |state| {
-            if !state.in_flight.remove(epoch) {
-                return;
-            }
             let first = state.in_flight.first();
             state.flushers.retain(|&(waits_for, flusher)| {
                 let over = waits_for < first;
@@ -163,9 +172,6 @@ impl PoolWorkqueue {
                 !over
             });
         });
-        if self.state(locked, |state| state.frozen && state.active == 0) {
-            super::freeze::quiet(locked);
-        }
     }
 
     /// Makes works active as far as the queue allows.
@@ -272,7 +278,7 @@ impl WorkqueueStruct {
     /// Queues a work that the caller has claimed. False, with a warning, if the queue takes none; the work is idle then.
     pub(super) fn insert(&self, caller: Caller<'_>, held: HeldWork<'_>, cpu: Option<u32>) -> bool {
         let part = self.part_for(caller, cpu);
-        let (part, locked) = self.where_it_runs(&held).unwrap_or_else(|| (part, part.pool.lock()));
+        let (part, locked) = self.where_it_runs(&held, part).unwrap_or_else(|| (part, part.pool.lock()));
         if let Some(refusal) = part.refusal(caller.me, &locked) {
             held.become_idle();
             drop(held);
@@ -288,19 +294,15 @@ impl WorkqueueStruct {
         true
     }
 
-    /// The part that a running work has to be queued in; see "Not twice at once".
-    fn where_it_runs(&self, held: &HeldWork<'_>) -> Option<(&PoolWorkqueue, Locked)> {
-        // With one part there is one pool.
-        if self.parts.len() == 1 {
+    /// The part that a running work has to be queued in, if that is not the part that is `asked` for; see "Not twice at once".
+    fn where_it_runs(&self, held: &HeldWork<'_>, asked: &PoolWorkqueue) -> Option<(&PoolWorkqueue, Locked)> {
+        let last = held.pool()?;
+        if ptr::eq(last, asked.pool) {
             return None;
         }
-        let last = held.pool()?;
         let part = self.parts.iter().find(|part| ptr::eq(part.pool, last))?;
         let locked = last.lock();
-        let runs_here = |queue| ptr::eq(queue, part);
-        locked
-            .busy(held.work(), held.work().function()?, |busy| runs_here(busy.queue))
-            .unwrap_or(false)
-            .then_some((part, locked))
+        let (_, queue) = locked.runner_of(held.work(), held.work().function()?)?;
+        ptr::eq(queue, part).then_some((part, locked))
     }
 }

@@ -8,7 +8,7 @@
 //! valid, since the queue's end waits for the rescuer.
 
 use super::queue::PoolWorkqueue;
-use super::worker::{self, Worker};
+use super::worker::{self, Runner, Watch, Worker};
 use crate::errno::Errno;
 use crate::kthread::{kthread_should_stop, kthread_stop, named};
 use crate::sched::{apply_attributes, change_state, current, sleep_until};
@@ -53,7 +53,7 @@ impl Rescuer {
 
 fn main(calls: Arc<Calls>) -> i32 {
     let me = current();
-    worker::enlist(&me, None);
+    let watch = worker::enlist(&me, None);
     let noted = me.wait_note().set(WaitKind::Work, ptr::from_ref(&*calls).addr(), Location::caller());
     loop {
         change_state(&me, TASK_IDLE);
@@ -62,7 +62,7 @@ fn main(calls: Arc<Calls>) -> i32 {
             Some(part) => {
                 change_state(&me, TASK_RUNNING);
                 // SAFETY: a part on the list is valid.
-                rescue(&me, unsafe { &*part });
+                rescue(&me, watch, unsafe { &*part });
             }
             None if kthread_should_stop() => break,
             None => sleep_until(&me, None),
@@ -74,7 +74,7 @@ fn main(calls: Arc<Calls>) -> i32 {
 }
 
 /// Runs what waits of `part`, where the pool's workers would.
-fn rescue(me: &TaskStruct, part: &PoolWorkqueue) {
+fn rescue(me: &TaskStruct, watch: &Watch, part: &PoolWorkqueue) {
     let pool = part.pool;
     let worker = Arc::new(Worker::new(pool, u32::MAX, false));
     let mut locked = pool.lock();
@@ -85,9 +85,11 @@ fn rescue(me: &TaskStruct, part: &PoolWorkqueue) {
         apply_attributes(me, "rescuer", Location::caller(), |a| a.cpus_allowed = crate::CpuMask::of(cpu));
     }
     locked = pool.lock();
+    locked.comes_to_work(me, &worker);
     while let Some(work) = worker.next_of(&locked, part) {
-        locked = worker::run(me, &worker, locked, work);
+        locked = worker::run(Runner { me, watch, worker: &worker }, locked, work);
     }
+    drop(locked.leaves_work(&worker));
     drop(locked);
     if cpu.is_some() {
         let anywhere = me.machine().cpus();

@@ -17,7 +17,7 @@
 //!
 //! # Invariants
 //!
-//! * `entry`, `queue` and `epoch` are accessed with the lock of the pool held that the work is queued in.
+//! * `entry`, `queue`, `epoch` and `active` are accessed with the lock of the pool held that the work is queued in.
 //! * `pool` and `disabled` change with the work's lock held.
 //! * A work with a function is one that somebody promised to keep valid and in place while it is pending, and until its
 //!   function has been entered. A work without one is never queued. So all calls but the one that gives it a function are
@@ -28,7 +28,9 @@ use super::pool::{Locked, WorkerPool};
 use super::queue::PoolWorkqueue;
 use crate::diag::WarningKind;
 use crate::sync::list::ListHead;
-use crate::sync::{AtomicPtr, AtomicU32, Life, Ordering, RawSpinLock, UnsafeCell, const_fn, fence, observe};
+use crate::sync::{
+    AtomicPtr, AtomicU32, Life, Ordering, RawSpinLock, UnsafeCell, const_fn, fence_after_rmw, observe,
+};
 use std::ptr;
 
 /// A work's function: `void (*func)(struct work_struct *)`.
@@ -40,8 +42,6 @@ pub type WorkFn = unsafe extern "C-unwind" fn(work: *mut WorkStruct);
 const PENDING: u32 = 1;
 /// It waits for its timer.
 const DELAYED: u32 = 2;
-/// It waits in its queue until others of the queue have finished: `WORK_STRUCT_INACTIVE`.
-const INACTIVE: u32 = 4;
 /// How often it was disabled counts from here on.
 const DISABLED_ONCE: u32 = 1 << 16;
 
@@ -72,10 +72,13 @@ pub struct WorkStruct {
     epoch: UnsafeCell<u64>,
     /// The pool where it is queued, or was last; pools are never freed.
     pool: AtomicPtr<WorkerPool>,
-    lock: RawSpinLock,
+    /// With `begun`, the word that C calls `data`.
     state: AtomicU32,
     /// How often it has begun to run.
     begun: AtomicU32,
+    lock: RawSpinLock,
+    /// It is on the pool's list. If not, it waits in its queue until others have finished: `WORK_STRUCT_INACTIVE`.
+    active: UnsafeCell<bool>,
     life: Life,
 }
 
@@ -111,6 +114,7 @@ impl WorkStruct {
                 function,
                 queue: UnsafeCell::new(ptr::null()),
                 epoch: UnsafeCell::new(0),
+                active: UnsafeCell::new(false),
                 pool: AtomicPtr::new(ptr::null_mut()),
                 lock: RawSpinLock::new(),
                 state: AtomicU32::new(0),
@@ -122,6 +126,7 @@ impl WorkStruct {
 
     /// How often it has begun to run. Runs that have begun may not have come to the function yet.
     pub(super) fn begun(&self) -> u32 {
+        self.life.touch();
         self.begun.load(Ordering::Relaxed)
     }
 
@@ -261,7 +266,7 @@ impl<'a> HeldWork<'a> {
     /// It is claimed, and queued nowhere: it becomes idle.
     pub(super) fn become_idle(&self) {
         // Release: as in `begins`, for the next who claims it.
-        self.work.state.fetch_and(!(PENDING | DELAYED | INACTIVE), Ordering::Release);
+        self.work.state.fetch_and(!(PENDING | DELAYED), Ordering::Release);
     }
 
     /// It was made idle by who holds it, and is claimed again.
@@ -277,9 +282,8 @@ impl<'a> HeldWork<'a> {
         self.work.queue.with_mut(|q| unsafe { *q = queue });
         // SAFETY: as above.
         self.work.epoch.with_mut(|e| unsafe { *e = epoch });
-        if !active {
-            self.work.state.fetch_or(INACTIVE, Ordering::Relaxed);
-        }
+        // SAFETY: as above.
+        self.work.active.with_mut(|a| unsafe { *a = active });
         // Whoever runs it gets it by its address, with all that whoever set it up may do with the pointer.
         ptr::from_ref(self.work).expose_provenance();
     }
@@ -342,11 +346,13 @@ impl Queued {
     }
 
     pub(super) fn is_active(&self) -> bool {
-        self.work().state.load(Ordering::Relaxed) & INACTIVE == 0
+        // SAFETY: as above.
+        self.work().active.with(|a| unsafe { *a })
     }
 
     pub(super) fn activate(&self) {
-        self.work().state.fetch_and(!INACTIVE, Ordering::Relaxed);
+        // SAFETY: as above.
+        self.work().active.with_mut(|a| unsafe { *a = true });
     }
 
     /// Takes it off its list.
@@ -358,17 +364,19 @@ impl Queued {
     /// It is about to run: from here on it may be queued anew.
     pub(super) fn begins(self) {
         self.work().life.touch();
-        // Relaxed: who reads it has seen to it that the work is idle, or runs it.
-        self.work().begun.fetch_add(1, Ordering::Relaxed);
+        // No read-modify-write: a work begins only while it is pending, and is pending anew only after that, so nobody else counts
+        // at the same time. Relaxed: who reads it has seen to it that the work is idle, or runs it.
+        let begun = &self.work().begun;
+        begun.store(begun.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
         // AcqRel: the function sees what everybody did who was told that it is pending; who claims it next sees it unlinked.
-        self.work().state.fetch_and(!(PENDING | INACTIVE), Ordering::AcqRel);
+        self.work().state.fetch_and(!PENDING, Ordering::AcqRel);
         // And nothing that the function reads is older than that: who makes something true and then finds the work pending may
         // count on its function to see it.
-        fence(Ordering::SeqCst);
+        fence_after_rmw();
     }
 
     /// It was cancelled.
     pub(super) fn ends(self) {
-        self.work().state.fetch_and(!(PENDING | INACTIVE), Ordering::AcqRel);
+        self.work().state.fetch_and(!PENDING, Ordering::AcqRel);
     }
 }

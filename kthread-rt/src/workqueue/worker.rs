@@ -15,9 +15,10 @@
 //!
 //! The worker's state is accessed with its pool's lock held; `slept` and `runs` by its own thread.
 
+use super::busy::Busy;
 use super::flush::{self, FlushWork};
 use super::look;
-use super::pool::{Busy, Idle, Kind, Locked, WorkerPool};
+use super::pool::{Idle, Kind, Locked, WorkerPool};
 use super::queue::{PoolWorkqueue, Shared};
 use super::work::{Queued, WorkFn, WorkStruct};
 use crate::cpumask::CpuMask;
@@ -35,7 +36,7 @@ use std::ptr;
 /// See the module's text.
 pub(super) struct Worker {
     pool: &'static WorkerPool,
-    number: u32,
+    pub(super) number: u32,
     /// Works that it is to run behind the one that it runs: that one, queued anew.
     next: ListHead,
     state: UnsafeCell<State>,
@@ -48,6 +49,8 @@ struct State {
     idle: bool,
     /// It is to end.
     ends: bool,
+    /// Where its entry is in the list of busy workers, if it has one.
+    place: usize,
     /// Those who wait for the work that it runs.
     flushers: Vec<*const FlushWork>,
     /// How many works it has begun, and how many when the pool was looked at last.
@@ -63,7 +66,8 @@ unsafe impl Sync for Worker {}
 impl Worker {
     /// A worker; it counts as running unless it is a rescuer.
     pub(super) fn new(pool: &'static WorkerPool, number: u32, counts: bool) -> Self {
-        let state = State { counts, idle: false, ends: false, flushers: Vec::new(), begun: 0, seen: 0 };
+        let state =
+            State { counts, idle: false, ends: false, place: 0, flushers: Vec::new(), begun: 0, seen: 0 };
         Self { pool, number, next: ListHead::new(), state: UnsafeCell::new(state) }
     }
 
@@ -71,6 +75,15 @@ impl Worker {
     fn state<R>(&self, f: impl FnOnce(&mut State) -> R) -> R {
         // SAFETY: the lock is held, and `f`, of this file's own, does not come here again.
         self.state.with_mut(|state| f(unsafe { &mut *state }))
+    }
+
+    /// Where its entry is in the list of busy workers.
+    pub(super) fn place(&self, _locked: &Locked) -> usize {
+        self.state(|state| state.place)
+    }
+
+    pub(super) fn set_place(&self, _locked: &Locked, place: usize) {
+        self.state(|state| state.place = place);
     }
 
     /// It is off the list of idle workers, and counted, and will be woken. The pool's lock is held.
@@ -91,6 +104,15 @@ impl Worker {
             state.counts &= !stuck;
             stuck
         })
+    }
+
+    /// The work that it ran has ended. The pool's lock is held.
+    #[cold]
+    fn completes_flushers(&self) {
+        for flusher in self.state(|state| std::mem::take(&mut state.flushers)) {
+            // SAFETY: it is off the list.
+            unsafe { FlushWork::complete(flusher) };
+        }
     }
 
     pub(super) fn add_flusher(&self, _locked: &Locked, flusher: *const FlushWork) {
@@ -129,7 +151,7 @@ impl Worker {
 }
 
 /// What a worker's task has of it.
-struct Watch {
+pub(super) struct Watch {
     /// `None` for a rescuer, which never counts.
     worker: Option<Arc<Worker>>,
     /// The work that it runs; for comparing.
@@ -279,7 +301,7 @@ pub(super) fn name(kind: Kind, number: u32) -> String {
 }
 
 /// Makes `me` a worker; its task knows from now on.
-pub(super) fn enlist(me: &TaskStruct, worker: Option<Arc<Worker>>) {
+pub(super) fn enlist(me: &TaskStruct, worker: Option<Arc<Worker>>) -> &Watch {
     me.change_flags(PF_WQ_WORKER, TaskFlags::empty());
     me.set_sleep_watch(Box::new(Watch {
         worker,
@@ -287,13 +309,23 @@ pub(super) fn enlist(me: &TaskStruct, worker: Option<Arc<Worker>>) {
         queue: record::AtomicPtr::new(ptr::null_mut()),
         slept: record::AtomicBool::new(false),
     }));
+    watch_of(me).unwrap_or_else(|| unreachable!("set right now"))
+}
+
+/// The thread of a worker or of a rescuer.
+#[derive(Clone, Copy)]
+pub(super) struct Runner<'a> {
+    pub(super) me: &'a TaskStruct,
+    pub(super) watch: &'a Watch,
+    pub(super) worker: &'a Arc<Worker>,
 }
 
 /// What the thread of a worker does.
 pub(super) fn main(pool: &'static WorkerPool, kind: Kind, number: u32) -> i32 {
     let me = current();
     let worker = Arc::new(Worker::new(pool, number, true));
-    enlist(&me, Some(worker.clone()));
+    let watch = enlist(&me, Some(worker.clone()));
+    let runner = Runner { me: &me, watch, worker: &worker };
     if kind.cpu.is_some() {
         me.change_flags(PF_NO_SETAFFINITY, TaskFlags::empty());
     }
@@ -305,12 +337,12 @@ pub(super) fn main(pool: &'static WorkerPool, kind: Kind, number: u32) -> i32 {
             }
         });
     }
-    let mut locked = pool.lock().join(&me, number);
+    let mut locked = pool.lock().join(&me, &worker);
     loop {
         while let Some(work) = worker.next_work(&locked) {
-            locked = run(&me, &worker, locked, work);
+            locked = run(runner, locked, work);
         }
-        match rest(&me, &worker, locked) {
+        match rest(runner, locked) {
             Some(again) => locked = again,
             None => return 0,
         }
@@ -318,16 +350,18 @@ pub(super) fn main(pool: &'static WorkerPool, kind: Kind, number: u32) -> i32 {
 }
 
 /// Goes idle until there is something to do; `None` if the worker is to end.
-fn rest(me: &TaskStruct, worker: &Arc<Worker>, mut locked: Locked) -> Option<Locked> {
+fn rest(runner: Runner<'_>, mut locked: Locked) -> Option<Locked> {
+    let Runner { me, worker, .. } = runner;
     let pool = worker.pool;
     worker.count(&locked, false);
+    let Busy { worker: this, task, .. } = locked.leaves_work(worker);
     if locked.state(|state| state.closed) {
         locked.leave(worker.number);
         return None;
     }
     worker.state(|state| state.idle = true);
     let since = me.machine().clock.jiffies();
-    locked.state(|state| state.idle.push(Idle { worker: worker.clone(), task: me.get(), since }));
+    locked.state(|state| state.idle.push(Idle { worker: this, task, since }));
     let mut owed = Some(look::at_rest(&locked));
     let noted = me.wait_note().set(WaitKind::Work, ptr::from_ref(pool).addr(), Location::caller());
     loop {
@@ -350,15 +384,16 @@ fn rest(me: &TaskStruct, worker: &Arc<Worker>, mut locked: Locked) -> Option<Loc
     }
     change_state(me, TASK_RUNNING);
     drop(noted);
+    locked.comes_to_work(me, worker);
     Some(locked.arrive())
 }
 
 /// Runs `work`, which is on a list of the pool's or on the worker's own.
-pub(super) fn run(me: &TaskStruct, worker: &Arc<Worker>, locked: Locked, work: Queued) -> Locked {
+pub(super) fn run(runner: Runner<'_>, locked: Locked, work: Queued) -> Locked {
+    let Runner { me, worker, .. } = runner;
     let (pool, address, function) = (worker.pool, work.as_ptr(), work.function());
-    let elsewhere = |busy: &Busy| (!Arc::ptr_eq(&busy.worker, worker)).then(|| busy.worker.clone());
-    if let Some(other) = locked.busy(address, function, elsewhere).flatten() {
-        // It runs, and was queued anew: the worker that runs it will do it again.
+    if let Some((other, _)) = locked.runner_of(address, function) {
+        // It runs, and was queued anew: the worker that runs it will do it again. That is another one: this runs nothing now.
         work.unlink();
         // SAFETY: the pool's lock is held; the work is queued, so it is valid and in place.
         unsafe { ListHead::push_back(other.next(), work.node()) };
@@ -367,11 +402,11 @@ pub(super) fn run(me: &TaskStruct, worker: &Arc<Worker>, locked: Locked, work: Q
     let (queue, epoch) = (work.queue(), work.epoch());
     // SAFETY: a queue lives as long as it has works that have not finished.
     let part = unsafe { &*queue };
-    locked.begin(me, worker, work);
+    locked.begin(worker, work);
     let flushers = flush::take(&locked, address);
     let counted = worker.state(|state| {
         state.begun += 1;
-        state.flushers.extend(flushers);
+        state.flushers = flushers;
         state.counts
     });
     if counted && part.is_cpu_intensive() {
@@ -384,7 +419,7 @@ pub(super) fn run(me: &TaskStruct, worker: &Arc<Worker>, locked: Locked, work: Q
     drop(locked);
     owed.pay(me, pool);
 
-    call(me, part, address, function);
+    call(runner, part, address, function);
 
     let locked = pool.lock();
     locked.end(worker);
@@ -392,16 +427,15 @@ pub(super) fn run(me: &TaskStruct, worker: &Arc<Worker>, locked: Locked, work: Q
         worker.count(&locked, true);
     }
     part.retire(&locked, epoch, true);
-    for flusher in worker.state(|state| std::mem::take(&mut state.flushers)) {
-        // SAFETY: it is off the list.
-        unsafe { FlushWork::complete(flusher) };
+    if worker.state(|state| !state.flushers.is_empty()) {
+        worker.completes_flushers();
     }
     locked
 }
 
 /// Calls the function of a work.
-fn call(me: &TaskStruct, part: &PoolWorkqueue, work: *const WorkStruct, function: WorkFn) {
-    let Some(watch) = watch_of(me) else { unreachable!("a worker's task knows it") };
+fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, function: WorkFn) {
+    let Runner { me, watch, .. } = runner;
     watch.work.store(work.cast_mut(), Ordering::Relaxed);
     watch.queue.store(Arc::as_ptr(&part.shared).cast_mut(), Ordering::Relaxed);
     observe("runs the work", work.addr(), |address| format!("{address:#x}"));
@@ -413,20 +447,28 @@ fn call(me: &TaskStruct, part: &PoolWorkqueue, work: *const WorkStruct, function
     watch.work.store(ptr::null_mut(), Ordering::Relaxed);
     watch.queue.store(ptr::null_mut(), Ordering::Relaxed);
     if let Err(panic) = ended {
-        let message =
-            format!("Oops: a work of workqueue {:?} panicked; the worker goes on", part.shared.name);
-        me.warn(WarningKind::Oops, "work_struct.func", Location::caller(), &message);
-        // A payload may have a destructor of the user's.
-        contain(|| drop(panic));
+        tell_panic(me, part, panic);
     }
+    if me.preempt_count().load(Ordering::Relaxed) != 0 || me.held().any() {
+        tell_what_is_left(me, part);
+    }
+}
+
+#[cold]
+fn tell_panic(me: &TaskStruct, part: &PoolWorkqueue, panic: Box<dyn Any + Send>) {
+    let message = format!("Oops: a work of workqueue {:?} panicked; the worker goes on", part.shared.name);
+    me.warn(WarningKind::Oops, "work_struct.func", Location::caller(), &message);
+    // A payload may have a destructor of the user's.
+    contain(|| drop(panic));
+}
+
+#[cold]
+fn tell_what_is_left(me: &TaskStruct, part: &PoolWorkqueue) {
     let left = me.preempt_count().swap(0, Ordering::Relaxed);
-    let held = me.held_locks();
-    if left != 0 || !held.is_empty() {
-        let message = format!(
-            "a work of workqueue {:?} left preempt_count {left:#x} and {} lock(s) held",
-            part.shared.name,
-            held.len()
-        );
-        me.warn(WarningKind::LockMisuse, "work_struct.func", Location::caller(), &message);
-    }
+    let message = format!(
+        "a work of workqueue {:?} left preempt_count {left:#x} and {} lock(s) held",
+        part.shared.name,
+        me.held_locks().len()
+    );
+    me.warn(WarningKind::LockMisuse, "work_struct.func", Location::caller(), &message);
 }

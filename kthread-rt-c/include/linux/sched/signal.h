@@ -5,6 +5,7 @@
 
 #include <linux/sched.h>
 #include <linux/sched/task.h>
+#include <linux/signal.h>
 
 KT_BEGIN
 void allow_signal(int sig);

@@ -247,7 +247,7 @@ impl Locked {
 
     /// Whether the calling thread is the worker's, by whatever task it acts as.
     fn is_on_its_thread(&self) -> bool {
-        self.task().is_some_and(|task| task.os_tid() == os::gettid())
+        self.task().is_some_and(|task| task.known_os_tid() == os::gettid())
     }
 
     fn current(&self) -> *const KthreadWork {

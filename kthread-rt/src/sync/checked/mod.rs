@@ -9,9 +9,11 @@
 pub(crate) mod child;
 mod clock;
 mod local;
+mod lock_word;
 pub(crate) mod os;
 pub mod shared;
 mod statics;
+mod tid;
 mod word;
 
 pub(crate) use super::checker::{
@@ -23,6 +25,8 @@ pub(crate) use local::{
     set_top_attachment, top_attachment,
 };
 pub(super) use local::{begin_explored, is_stage};
+pub(crate) use lock_word::LockWord;
+pub(crate) use tid::OsTid;
 pub use word::RawSpinLock;
 pub(crate) use word::StateWord;
 
@@ -50,6 +54,9 @@ impl<T> Mutex<T> {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
+
+/// A model that spins tries orders that teach nothing.
+pub(crate) const SPINS_BEFORE_SLEEP: bool = false;
 
 /// An unbounded queue.
 #[derive(Debug)]
@@ -91,6 +98,12 @@ impl<T> Pool<T> {
         // SAFETY: made by `take`, given back once.
         drop(unsafe { Box::from_raw(std::ptr::from_ref(object).cast_mut()) });
     }
+}
+
+/// A SeqCst fence: what the real backend's compiler fence behind a locked instruction is.
+#[track_caller]
+pub(crate) fn fence_after_rmw() {
+    fence(Ordering::SeqCst);
 }
 
 /// Lets the thread run that makes time pass.

@@ -2,21 +2,27 @@
 
 pub(crate) mod child;
 mod local;
+mod lock_word;
 pub mod model;
 pub(crate) mod os;
 mod spin;
 mod stack;
 mod thread;
+mod tid;
 mod word;
 
 pub(crate) use local::{
     at_thread_exit, current_ptr, is_ending, mark_ending, set_current_ptr, set_top_attachment, top_attachment,
 };
+pub(crate) use lock_word::LockWord;
 pub use spin::RawSpinLock;
 pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
 pub(crate) use thread::{OsThread, spawn};
+pub(crate) use tid::OsTid;
 pub(crate) use word::StateWord;
+
+use std::sync::atomic::compiler_fence;
 
 /// A mutex without poisoning: a panic in a thread function is an oops, and everybody else goes on.
 pub(crate) type Mutex<T> = parking_lot::Mutex<T>;
@@ -59,6 +65,9 @@ impl Life {
     #[inline(always)]
     pub(crate) fn touch(&self) {}
 }
+
+/// Whether who waits for a short time looks several times before it sleeps.
+pub(crate) const SPINS_BEFORE_SLEEP: bool = true;
 
 /// An unbounded queue of many producers and one consumer that never sleeps in it: crossbeam's.
 #[derive(Debug)]
@@ -110,6 +119,22 @@ impl<T> Pool<T> {
     /// Gives back what [`take`](Self::take) gave.
     pub(crate) fn give_back(&self, object: &'static T) {
         self.0.lock().push(object);
+    }
+}
+
+/// A SeqCst fence right behind a read-modify-write operation of the same thread: `smp_mb__after_atomic`.
+///
+/// On x86-64 every such operation is a locked instruction, which is a full barrier by itself: no access behind it is made
+/// before it, and what was written before it is visible. So there the compiler alone has to be kept from moving accesses across,
+/// and a second barrier, half as dear as the operation, is saved.
+///
+/// Not for a swap whose result nobody looks at: a compiler may make a plain store of it.
+#[inline(always)]
+pub(crate) fn fence_after_rmw() {
+    if cfg!(target_arch = "x86_64") {
+        compiler_fence(Ordering::SeqCst);
+    } else {
+        fence(Ordering::SeqCst);
     }
 }
 

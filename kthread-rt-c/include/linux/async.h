@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Calls that are put off, and waited for in their order. */
+#ifndef KT_LINUX_ASYNC_H
+#define KT_LINUX_ASYNC_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+typedef u64 async_cookie_t;
+typedef void (*async_func_t)(void *data, async_cookie_t cookie);
+
+struct async_domain {
+	u64 kt_id;
+	bool registered;
+};
+
+#define ASYNC_DOMAIN(name) struct async_domain name = { 0, true }
+#define ASYNC_DOMAIN_EXCLUSIVE(name) struct async_domain name = { 0, false }
+
+KT_BEGIN
+async_cookie_t async_schedule_node(async_func_t func, void *data, int node);
+async_cookie_t async_schedule_node_domain(async_func_t func, void *data, int node, struct async_domain *domain);
+void async_synchronize_full(void);
+void async_synchronize_full_domain(struct async_domain *domain);
+void async_synchronize_cookie(async_cookie_t cookie);
+void async_synchronize_cookie_domain(async_cookie_t cookie, struct async_domain *domain);
+bool current_is_async(void);
+KT_END
+
+static inline async_cookie_t async_schedule(async_func_t func, void *data)
+{
+	return async_schedule_node(func, data, -1);
+}
+
+static inline async_cookie_t async_schedule_domain(async_func_t func, void *data, struct async_domain *domain)
+{
+	return async_schedule_node_domain(func, data, -1, domain);
+}
+
+static inline void async_unregister_domain(struct async_domain *domain)
+{
+	domain->registered = false;
+}
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The lock validator: its names. An assertion that a lock is held checks what can be known of the lock. */
+#ifndef KT_LINUX_LOCKDEP_H
+#define KT_LINUX_LOCKDEP_H
+
+#include <linux/bug.h>
+#include <linux/lockdep_types.h>
+#include <linux/rwlock_types.h>
+#include <linux/spinlock_types.h>
+
+struct mutex;
+struct rw_semaphore;
+
+#define SINGLE_DEPTH_NESTING 1
+
+KT_BEGIN
+int kt_mutex_is_held(const struct mutex *lock);
+int kt_rwsem_is_held(const struct rw_semaphore *sem, int for_writing);
+KT_END
+
+static inline int kt_word_is_held(const volatile void *lock)
+{
+	return (*(const volatile u32 *)lock & 0x9fffffff) != 0;
+}
+
+/*
+ * Of a mutex and of an rwsem that is held for writing the holder is known; of the others, whether anybody holds it. Of a
+ * lock that is part of something unknown, nothing.
+ */
+#ifdef __cplusplus
+#define lockdep_is_held(lock) 1
+#define lockdep_is_held_type(lock, read) 1
+#else
+#define lockdep_is_held(lock) \
+	_Generic((lock), \
+		spinlock_t *: kt_word_is_held(lock), const spinlock_t *: kt_word_is_held(lock), \
+		rwlock_t *: kt_word_is_held(lock), \
+		struct mutex *: kt_mutex_is_held((const struct mutex *)(const void *)(lock)), \
+		struct rw_semaphore *: kt_rwsem_is_held((const struct rw_semaphore *)(const void *)(lock), 0), \
+		default: 1)
+#define lockdep_is_held_type(lock, read) \
+	_Generic((lock), \
+		struct rw_semaphore *: kt_rwsem_is_held((const struct rw_semaphore *)(const void *)(lock), !(read)), \
+		default: lockdep_is_held(lock))
+#endif
+#define lockdep_assert(condition) WARN_ON(!(condition))
+#define lockdep_assert_once(condition) WARN_ON_ONCE(!(condition))
+#define lockdep_assert_held(lock) lockdep_assert(lockdep_is_held(lock))
+#define lockdep_assert_held_once(lock) lockdep_assert_once(lockdep_is_held(lock))
+#define lockdep_assert_held_write(lock) lockdep_assert(lockdep_is_held_type(lock, 0))
+#define lockdep_assert_held_exclusive(lock) lockdep_assert_held_write(lock)
+#define lockdep_assert_held_read(lock) lockdep_assert(lockdep_is_held_type(lock, 1))
+#define lockdep_assert_not_held(lock) do { (void)(lock); } while (0)
+#define lockdep_assert_none_held_once() do { } while (0)
+#define lockdep_assert_irqs_enabled() do { } while (0)
+#define lockdep_assert_irqs_disabled() do { } while (0)
+#define lockdep_assert_in_irq() do { } while (0)
+#define lockdep_assert_preemption_enabled() do { } while (0)
+#define lockdep_assert_preemption_disabled() do { } while (0)
+#define lockdep_depth(task) 0
+#define lockdep_off() do { } while (0)
+#define lockdep_on() do { } while (0)
+#define lockdep_recursing(task) 0
+#define lockdep_init_map(map, name, key, subclass) do { (void)(map); (void)(key); } while (0)
+#define lockdep_set_class(lock, key) do { (void)(lock); (void)(key); } while (0)
+#define lockdep_set_class_and_name(lock, key, name) do { (void)(lock); (void)(key); } while (0)
+#define lockdep_set_class_and_subclass(lock, key, subclass) do { (void)(lock); (void)(key); } while (0)
+#define lockdep_set_subclass(lock, subclass) do { (void)(lock); } while (0)
+#define lockdep_set_novalidate_class(lock) do { (void)(lock); } while (0)
+#define lockdep_register_key(key) do { (void)(key); } while (0)
+#define lockdep_unregister_key(key) do { (void)(key); } while (0)
+#define lock_acquire(map, subclass, trylock, read, check, nest, ip) do { (void)(map); } while (0)
+#define lock_release(map, ip) do { (void)(map); } while (0)
+#define lock_map_acquire(map) do { (void)(map); } while (0)
+#define lock_map_acquire_read(map) do { (void)(map); } while (0)
+#define lock_map_release(map) do { (void)(map); } while (0)
+#define might_lock(lock) do { (void)(lock); } while (0)
+#define might_lock_read(lock) do { (void)(lock); } while (0)
+#define debug_show_all_locks() do { } while (0)
+#define debug_show_held_locks(task) do { (void)(task); } while (0)
+#define debug_check_no_locks_held() do { } while (0)
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Time in nanoseconds, for differences. */
+#ifndef KT_LINUX_SCHED_CLOCK_H
+#define KT_LINUX_SCHED_CLOCK_H
+
+#include <linux/types.h>
+
+KT_BEGIN
+u64 kt_clock_ns(void);
+KT_END
+
+#define sched_clock() ((unsigned long long)kt_clock_ns())
+#define local_clock() sched_clock()
+#define cpu_clock(cpu) ((void)(cpu), sched_clock())
+#define running_clock() sched_clock()
+
+#endif

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* See sched.h. */
+#ifndef KT_LINUX_SCHED_PRIO_H
+#define KT_LINUX_SCHED_PRIO_H
+
+#include <linux/sched.h>
+
+#endif

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* See sched.h. */
+#ifndef KT_UAPI_LINUX_SCHED_TYPES_H
+#define KT_UAPI_LINUX_SCHED_TYPES_H
+
+#include <linux/sched.h>
+
+#endif

@@ -1,0 +1,171 @@
+//! `linux/cpumask.h`, `linux/smp.h`, `linux/percpu.h`, `linux/sched/clock.h`.
+//!
+//! # Variables for each cpu
+//!
+//! An *area* is what one cpu has of some variables: a module's, which are in one section, or a block that was allocated. The first
+//! cpu's is the area itself, the others' are copies behind each other. A place in the area is found in a copy by its distance from
+//! the beginning, so a field of a variable is found as the variable is.
+
+use super::In;
+use kthread_rt::prelude::*;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ffi::{c_int, c_uint, c_void};
+use std::sync::{PoisonError, RwLock};
+
+// `struct cpumask` of the header.
+const _: () = assert!(size_of::<CpuMask>() == 1024 / 8);
+
+/// How many masks a thread can hold at once: one of each kind.
+const KINDS: usize = 6;
+
+thread_local! {
+    /// The masks that this thread was given.
+    static MASKS: RefCell<[Box<CpuMask>; KINDS]> = RefCell::new(Default::default());
+}
+
+fn this_cpu() -> u32 {
+    // SAFETY: no arguments.
+    let cpu = unsafe { libc::sched_getcpu() };
+    cpu.max(0) as u32
+}
+
+/// The cpu that the caller runs on, at this moment.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_cpu() -> c_uint {
+    this_cpu()
+}
+
+/// One more than the highest number of a cpu.
+fn cpu_ids() -> u32 {
+    cpu_online_mask().iter().last().map_or(1, |last| last + 1)
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_nr_cpu_ids() -> c_uint {
+    cpu_ids()
+}
+
+/// The mask `which`, in memory of the calling thread.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_cpu_mask(which: c_int, cpu: c_uint) -> *const CpuMask {
+    let mask = match which {
+        0 => cpu_online_mask(),
+        1 => CpuMask::first(cpu_ids()),
+        2 => CpuMask::first(CpuMask::CAPACITY),
+        4 => CpuMask::of(cpu),
+        5 => cpu_online_mask().iter().filter(|&cpu| cpu != this_cpu()).collect(),
+        _ => CpuMask::empty(),
+    };
+    let kind = usize::try_from(which).unwrap_or(3).min(KINDS - 1);
+    MASKS.with_borrow_mut(|masks| {
+        *masks[kind] = mask;
+        &raw const *masks[kind]
+    })
+}
+
+/// `on_each_cpu`: calls `func` once for each online cpu of the mask, on the calling thread, which moves there as far as it may.
+///
+/// # Safety
+///
+/// `func` may be called with `info`.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_on_each_cpu(
+    mask: In<CpuMask>,
+    func: unsafe extern "C-unwind" fn(*mut c_void),
+    info: *mut c_void,
+) {
+    let cpus = mask.and(&cpu_online_mask());
+    preempt_disable();
+    for _ in cpus.iter() {
+        // SAFETY: the C contract.
+        unsafe { func(info) };
+    }
+    preempt_enable();
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_clock_ns() -> u64 {
+    Kernel::current().uptime_ns()
+}
+
+/// One cpu's share of some variables, and the other cpus'.
+struct Area {
+    size: usize,
+    /// From one cpu's copy to the next.
+    stride: usize,
+    /// The second cpu's copy; words, for their alignment.
+    copies: Vec<u128>,
+    /// The first cpu's, if it was allocated with the others.
+    first: Vec<u128>,
+}
+
+/// The areas by their addresses.
+static AREAS: RwLock<BTreeMap<usize, Area>> = RwLock::new(BTreeMap::new());
+
+/// Cache lines are not shared by two cpus' copies.
+const LINE: usize = 64;
+
+fn words(bytes: usize) -> Vec<u128> {
+    vec![0; bytes.div_ceil(16)]
+}
+
+/// A module's section is what the first cpu has.
+///
+/// # Safety
+///
+/// What is between `start` and `stop` is valid, and nobody writes to it.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn kt_percpu_begin(start: *const u8, stop: *const u8) {
+    let size = stop.addr() - start.addr();
+    let mut areas = AREAS.write().unwrap_or_else(PoisonError::into_inner);
+    areas.entry(start.addr()).or_insert_with(|| {
+        let stride = size.next_multiple_of(LINE);
+        let others = cpu_ids() as usize - 1;
+        let mut copies = words(stride * others);
+        for cpu in 0..others {
+            // SAFETY: the C contract; each copy has `stride` bytes.
+            unsafe { start.copy_to_nonoverlapping(copies.as_mut_ptr().cast::<u8>().add(cpu * stride), size) };
+        }
+        Area { size, stride, copies, first: Vec::new() }
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn kt_percpu_end(start: *const u8) {
+    AREAS.write().unwrap_or_else(PoisonError::into_inner).remove(&start.addr());
+}
+
+/// `alloc_percpu`: zeroed. Alignments above 16 bytes are those of the first cpu's only.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_percpu_alloc(size: usize, _align: usize) -> *mut c_void {
+    let stride = size.max(1).next_multiple_of(LINE);
+    let mut first = words(stride);
+    let place = first.as_mut_ptr();
+    let copies = words(stride * (cpu_ids() as usize - 1));
+    let area = Area { size: stride, stride, copies, first };
+    AREAS.write().unwrap_or_else(PoisonError::into_inner).insert(place.addr(), area);
+    place.cast()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn free_percpu(block: *const c_void) {
+    let area = AREAS.write().unwrap_or_else(PoisonError::into_inner).remove(&block.addr());
+    debug_assert!(area.is_none_or(|area| !area.first.is_empty()), "a section is not freed by hand");
+}
+
+/// Where `cpu` has what the first cpu has at `place`. A place that is no variable for each cpu is itself.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_percpu_at(place: *mut u8, cpu: c_uint) -> *mut u8 {
+    let areas = AREAS.read().unwrap_or_else(PoisonError::into_inner);
+    let Some((&start, area)) = areas.range(..=place.addr()).next_back() else { return place };
+    let offset = place.addr() - start;
+    if cpu == 0 || offset >= area.size {
+        return place;
+    }
+    let at = (cpu as usize - 1) * area.stride + offset;
+    if at >= area.copies.len() * 16 {
+        return place;
+    }
+    area.copies.as_ptr().cast_mut().cast::<u8>().wrapping_add(at)
+}

@@ -1,0 +1,300 @@
+//! `linux/cdev.h`: numbers of character devices, and who answers to them.
+//!
+//! A region of numbers has a name; a `cdev` has operations and is for numbers; a device (see [`super::device`]) has a name and
+//! a number. Modules register all three, or two, in this order.
+
+use super::super::{In, int, text};
+use super::kobject::{Kobject, copy_name, forget_name};
+use super::{FileOperations, ListHead};
+use kthread_rt::Errno;
+use std::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
+use std::sync::{Mutex, PoisonError};
+
+/// Bits of a minor.
+const MINORBITS: u32 = 20;
+/// Majors are less.
+const MAJOR_MAX: u32 = 512;
+/// `linux/major.h`: the major of `misc_register`, which is never free.
+const MISC_MAJOR: u32 = 10;
+
+/// `struct cdev`.
+#[repr(C)]
+pub(super) struct Cdev {
+    kobj: Kobject,
+    pub(super) owner: *mut c_void,
+    pub(super) ops: *const FileOperations,
+    list: ListHead,
+    dev: c_ulong,
+    count: c_uint,
+}
+
+/// Numbers that were asked for: one major, some minors.
+struct Region {
+    major: u32,
+    first: u32,
+    count: u32,
+    name: String,
+}
+
+/// A `cdev` that was added, or that `cdev_alloc` made.
+struct Added {
+    cdev: *mut Cdev,
+    /// The numbers, none if it was not added.
+    first: u32,
+    count: u32,
+    /// It is on the heap, and goes with `cdev_del`.
+    allocated: bool,
+}
+
+struct Numbers {
+    regions: Vec<Region>,
+    cdevs: Vec<Added>,
+}
+
+// SAFETY: the pointers are looked up, and followed by whoever opens, as the kernel does.
+unsafe impl Send for Numbers {}
+
+static NUMBERS: Mutex<Numbers> = Mutex::new(Numbers { regions: Vec::new(), cdevs: Vec::new() });
+
+fn numbers<R>(f: impl FnOnce(&mut Numbers) -> R) -> R {
+    f(&mut NUMBERS.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+pub(super) fn major(dev: u32) -> u32 {
+    dev >> MINORBITS
+}
+
+pub(super) fn minor(dev: u32) -> u32 {
+    dev & ((1 << MINORBITS) - 1)
+}
+
+fn mkdev(major: u32, minor: u32) -> u32 {
+    major << MINORBITS | minor
+}
+
+pub(super) fn registered() -> Vec<String> {
+    numbers(|numbers| {
+        let regions = numbers.regions.iter().map(|region| {
+            let Region { major, first, count, name } = region;
+            format!("numbers {major}:{first} to {major}:{}, \"{name}\"", first + count - 1)
+        });
+        let cdevs = numbers.cdevs.iter().map(|added| match added.count {
+            0 => "cdev of cdev_alloc(), not added".to_owned(),
+            count => {
+                let (major, first) = (major(added.first), minor(added.first));
+                format!("cdev for {major}:{first} to {major}:{}", first + count - 1)
+            }
+        });
+        regions.chain(cdevs).collect()
+    })
+}
+
+/// The number that a region's name (`name`, or `name:minor`) stands for, for devices that nobody gave a name.
+pub(super) fn number_of(name: &str) -> Option<u32> {
+    let (region, minor) = match name.rsplit_once(':') {
+        Some((region, minor)) => (region, Some(minor.parse::<u32>().ok()?)),
+        None => (name, None),
+    };
+    numbers(|numbers| {
+        let region = numbers.regions.iter().find(|r| r.name == region)?;
+        Some(mkdev(region.major, minor.unwrap_or(region.first)))
+    })
+}
+
+/// Who answers to a number: the `cdev` with the fewest, as in the kernel's map.
+pub(super) fn cdev_of(dev: u32) -> Option<*mut Cdev> {
+    numbers(|numbers| {
+        let mine = numbers.cdevs.iter().filter(|a| dev.checked_sub(a.first).is_some_and(|n| n < a.count));
+        mine.min_by_key(|added| added.count).map(|added| added.cdev)
+    })
+}
+
+impl Numbers {
+    /// A major that nobody has: 254 down to 234, then 511 down to 384, as in the kernel.
+    fn free_major(&self) -> Option<u32> {
+        let free = |major: &u32| !self.regions.iter().any(|region| region.major == *major);
+        (234..=254).rev().find(free).or_else(|| (384..MAJOR_MAX).rev().find(free))
+    }
+
+    /// Takes numbers; a major of 0 is a free one. The major.
+    fn take(&mut self, major: u32, first: u32, count: u32, name: String) -> Result<u32, Errno> {
+        let major = if major == 0 { self.free_major().ok_or(Errno::EBUSY)? } else { major };
+        if major >= MAJOR_MAX || count == 0 || count > (1 << MINORBITS) - first.min(1 << MINORBITS) {
+            return Err(Errno::EINVAL);
+        }
+        let overlaps = |r: &Region| r.major == major && first < r.first + r.count && r.first < first + count;
+        if major == MISC_MAJOR || self.regions.iter().any(overlaps) {
+            return Err(Errno::EBUSY);
+        }
+        self.regions.push(Region { major, first, count, name });
+        Ok(major)
+    }
+
+    /// Gives them back: exactly those that were taken in one piece.
+    fn give_back(&mut self, major: u32, first: u32, count: u32) {
+        self.regions.retain(|r| (r.major, r.first, r.count) != (major, first, count));
+    }
+}
+
+/// # Safety
+///
+/// `dev` can be written, and `name` is a C string.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn alloc_chrdev_region(
+    dev: *mut c_ulong,
+    baseminor: c_uint,
+    count: c_uint,
+    name: *const c_char,
+) -> c_int {
+    // SAFETY: the C contract.
+    let name = unsafe { text(name) };
+    let major = numbers(|numbers| numbers.take(0, baseminor, count, name));
+    // SAFETY: the C contract.
+    int(major.map(|major| unsafe { *dev = mkdev(major, baseminor).into() }))
+}
+
+/// # Safety
+///
+/// `name` is a C string.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn register_chrdev_region(
+    from: c_ulong,
+    count: c_uint,
+    name: *const c_char,
+) -> c_int {
+    let from = from as u32;
+    // SAFETY: the C contract.
+    let name = unsafe { text(name) };
+    int(numbers(|numbers| numbers.take(major(from), minor(from), count, name)).map(drop))
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn unregister_chrdev_region(from: c_ulong, count: c_uint) {
+    let from = from as u32;
+    numbers(|numbers| numbers.give_back(major(from), minor(from), count));
+}
+
+/// `register_chrdev`: the numbers and a `cdev` in one. The major if it was not given, 0, or −errno.
+///
+/// # Safety
+///
+/// `name` is a C string; `ops` is valid until the device is unregistered.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn __register_chrdev(
+    wanted: c_uint,
+    baseminor: c_uint,
+    count: c_uint,
+    name: *const c_char,
+    ops: *const FileOperations,
+) -> c_int {
+    // SAFETY: the C contract.
+    let owned = unsafe { text(name) };
+    match numbers(|numbers| numbers.take(wanted, baseminor, count, owned)) {
+        Ok(major) => {
+            let cdev = cdev_alloc();
+            // SAFETY: it was just made; the rest by the C contract.
+            unsafe {
+                (*cdev).ops = ops;
+                (*cdev).owner = ops.as_ref().map_or(std::ptr::null_mut(), |ops| ops.owner);
+                copy_name(&raw mut (*cdev).kobj, &text(name));
+                cdev_add(cdev, mkdev(major, baseminor).into(), count);
+            }
+            if wanted == 0 { major as c_int } else { 0 }
+        }
+        Err(errno) => errno.as_return(),
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn __unregister_chrdev(
+    major: c_uint,
+    baseminor: c_uint,
+    count: c_uint,
+    _name: *const c_char,
+) {
+    let first = mkdev(major, baseminor);
+    let cdev = numbers(|numbers| {
+        numbers.give_back(major, baseminor, count);
+        numbers.cdevs.iter().find(|a| (a.first, a.count) == (first, count)).map(|added| added.cdev)
+    });
+    if let Some(cdev) = cdev {
+        // SAFETY: it is on the list, so it was not deleted.
+        unsafe { cdev_del(cdev) };
+    }
+}
+
+/// # Safety
+///
+/// `cdev` is valid, and `ops` until it is deleted.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn cdev_init(cdev: *mut Cdev, ops: *const FileOperations) {
+    // SAFETY: the C contract; all its fields may be zero.
+    unsafe {
+        cdev.write_bytes(0, 1);
+        (*cdev).list =
+            ListHead { next: (&raw mut (*cdev).list).cast(), prev: (&raw mut (*cdev).list).cast() };
+        (*cdev).ops = ops;
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn cdev_alloc() -> *mut Cdev {
+    // SAFETY: all its fields may be zero.
+    let cdev = Box::into_raw(Box::new(unsafe { std::mem::zeroed::<Cdev>() }));
+    // SAFETY: as above.
+    unsafe { cdev_init(cdev, std::ptr::null()) };
+    numbers(|numbers| numbers.cdevs.push(Added { cdev, first: 0, count: 0, allocated: true }));
+    cdev
+}
+
+/// # Safety
+///
+/// `cdev` is valid until it is deleted.
+#[unsafe(no_mangle)]
+pub(super) unsafe extern "C-unwind" fn cdev_add(cdev: *mut Cdev, dev: c_ulong, count: c_uint) -> c_int {
+    if count == 0 {
+        return Errno::EINVAL.as_return();
+    }
+    // SAFETY: the C contract.
+    unsafe { ((*cdev).dev, (*cdev).count) = (dev, count) };
+    numbers(|numbers| match numbers.cdevs.iter_mut().find(|added| added.cdev == cdev) {
+        Some(added) => (added.first, added.count) = (dev as u32, count),
+        None => numbers.cdevs.push(Added { cdev, first: dev as u32, count, allocated: false }),
+    });
+    0
+}
+
+/// # Safety
+///
+/// `cdev` was given to `cdev_init`, or comes from `cdev_alloc`; one of these is not used again.
+#[unsafe(no_mangle)]
+pub(super) unsafe extern "C-unwind" fn cdev_del(cdev: *mut Cdev) {
+    let removed = numbers(|numbers| {
+        let at = numbers.cdevs.iter().position(|added| added.cdev == cdev)?;
+        Some(numbers.cdevs.swap_remove(at))
+    });
+    if removed.is_some_and(|removed| removed.allocated) {
+        // SAFETY: `cdev_alloc` made it, and it is off the list now.
+        unsafe {
+            forget_name(&raw mut (*cdev).kobj);
+            drop(Box::from_raw(cdev));
+        }
+    }
+}
+
+/// What is left of a count that nobody else has here.
+///
+/// # Safety
+///
+/// As [`cdev_del`].
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn cdev_put(cdev: *mut Cdev) {
+    let unused = numbers(|numbers| numbers.cdevs.iter().any(|added| added.cdev == cdev && added.count == 0));
+    if unused {
+        // SAFETY: the C contract.
+        unsafe { cdev_del(cdev) };
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn cdev_set_parent(_cdev: In<Cdev>, _parent: *mut Kobject) {}

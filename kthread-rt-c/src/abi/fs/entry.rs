@@ -1,0 +1,378 @@
+//! `linux/proc_fs.h` and `linux/debugfs.h`, and the files of sysfs: entries, by their path.
+//!
+//! One table for the three, because all that they have in common is what is needed: a path, operations and a datum. The pointer
+//! that a module gets of an entry (`struct proc_dir_entry *`, `struct dentry *`) is the entry's; it is counted, by the table
+//! and by each open file. An entry that was removed while it is open answers −EIO, as one of /proc does, and lets its owner's
+//! `release` run at the last close.
+
+use super::super::{err_ptr, is_err_or_null, text};
+use super::kobject::{Attribute, SysfsOps};
+use super::{Dentry, FileOperations, Ioctl, Iter, Llseek, Op, OpenOrRelease, Poll, Read, Unused, Write};
+use super::{file, join, seq_file};
+use kthread_rt::Errno;
+use std::ffi::{CString, c_char, c_int, c_uint, c_void};
+use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The file systems' folders.
+const PROC: &str = "/proc";
+const DEBUGFS: &str = "/sys/kernel/debug";
+
+/// `struct proc_ops`.
+#[repr(C)]
+pub(super) struct ProcOps {
+    flags: c_uint,
+    open: Op<OpenOrRelease>,
+    read: Op<Read>,
+    read_iter: Op<Iter>,
+    write: Op<Write>,
+    lseek: Op<Llseek>,
+    release: Op<OpenOrRelease>,
+    poll: Op<Poll>,
+    ioctl: Op<Ioctl>,
+    compat_ioctl: Op<Ioctl>,
+    mmap: Unused,
+    get_unmapped_area: Unused,
+}
+
+/// An attribute of sysfs: whose, which, and its functions.
+#[derive(Clone, Copy)]
+pub(super) struct Attributed {
+    pub(super) owner: *mut c_void,
+    pub(super) attr: *const Attribute,
+    pub(super) ops: SysfsOps,
+}
+
+/// What an entry is, beside its operations.
+pub(super) enum What {
+    Folder,
+    /// A file with operations of its module's.
+    File,
+    /// `proc_create_single`.
+    Single(seq_file::Show),
+    /// `proc_create_seq`, with the bytes of its private state.
+    Seq(*const seq_file::SeqOperations, c_uint),
+    /// A number of debugfs: its address is the datum.
+    Number {
+        bytes: c_int,
+        kind: u8,
+    },
+    Attribute(Attributed),
+}
+
+/// An entry. The first field is what debugfs' callers see of it.
+#[repr(C)]
+pub(super) struct Entry {
+    dentry: Dentry,
+    pub(super) path: String,
+    /// Without the path, for the dentry.
+    name: CString,
+    pub(super) mode: u16,
+    pub(super) ops: *const FileOperations,
+    /// Those of /proc have a table made of theirs.
+    own: Option<Box<FileOperations>>,
+    pub(super) data: *mut c_void,
+    pub(super) what: What,
+    gone: AtomicBool,
+}
+
+// SAFETY: the pointers are the module's, and good until it removes the entry, on whatever thread (the C contract).
+unsafe impl Send for Entry {}
+// SAFETY: as above; nothing changes but the flag.
+unsafe impl Sync for Entry {}
+
+impl Entry {
+    /// It was removed, and is only open still.
+    pub(super) fn is_gone(&self) -> bool {
+        self.gone.load(Ordering::Acquire)
+    }
+}
+
+static ENTRIES: Mutex<Vec<Arc<Entry>>> = Mutex::new(Vec::new());
+
+fn entries<R>(f: impl FnOnce(&mut Vec<Arc<Entry>>) -> R) -> R {
+    f(&mut ENTRIES.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+pub(super) fn registered() -> Vec<String> {
+    entries(|entries| entries.iter().map(|entry| entry.path.clone()).collect())
+}
+
+/// The entry with this path.
+pub(super) fn find(path: &str) -> Option<Arc<Entry>> {
+    entries(|entries| entries.iter().find(|entry| entry.path == path).cloned())
+}
+
+/// What is put into the table.
+struct New {
+    path: String,
+    mode: u16,
+    ops: *const FileOperations,
+    own: Option<Box<FileOperations>>,
+    data: *mut c_void,
+    what: What,
+}
+
+/// Adds an entry, unless there is one of this path.
+fn add(new: New) -> Result<*const Entry, Errno> {
+    let New { path, mode, ops, own, data, what } = new;
+    let name = CString::new(path.rsplit('/').next().unwrap_or_default()).unwrap_or_default();
+    let dentry = Dentry {
+        flags: 0,
+        parent: ptr::null_mut(),
+        hash: 0,
+        length: name.as_bytes().len() as u32,
+        name: name.as_ptr(),
+        inode: ptr::null_mut(),
+        iname: [0; 40],
+        fsdata: ptr::null_mut(),
+    };
+    let ops = own.as_deref().map_or(ops, ptr::from_ref);
+    let entry =
+        Arc::new(Entry { dentry, path, name, mode, ops, own, data, what, gone: AtomicBool::new(false) });
+    entries(|entries| {
+        if entries.iter().any(|other| other.path == entry.path) {
+            return Err(Errno::EEXIST);
+        }
+        entries.push(entry.clone());
+        Ok(Arc::as_ptr(&entry))
+    })
+}
+
+pub(super) fn add_folder(path: String) -> Result<*const Entry, Errno> {
+    let (mode, ops, data) = (0o755, ptr::null(), ptr::null_mut());
+    add(New { path, mode, ops, own: None, data, what: What::Folder })
+}
+
+pub(super) fn add_attribute(path: String, mode: u16, of: Attributed) -> Result<(), Errno> {
+    let ops = &raw const file::ATTRIBUTE;
+    add(New { path, mode, ops, own: None, data: of.owner, what: What::Attribute(of) }).map(drop)
+}
+
+/// Removes an entry and everything below it. True if there was one.
+pub(super) fn remove(path: &str) -> bool {
+    let removed: Vec<_> = entries(|entries| {
+        let below = |entry: &Arc<Entry>| {
+            entry.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let (removed, kept) = std::mem::take(entries).into_iter().partition(below);
+        *entries = kept;
+        removed
+    });
+    for entry in &removed {
+        entry.gone.store(true, Ordering::Release);
+    }
+    !removed.is_empty()
+}
+
+pub(super) fn remove_below(path: &str) {
+    remove(path);
+}
+
+/// The path of an entry that a module has a pointer to; `root` for NULL; none for one that is not there.
+fn path_of(pointer: *const Entry, root: &str) -> Option<String> {
+    if pointer.is_null() {
+        return Some(root.to_owned());
+    }
+    entries(|entries| {
+        entries.iter().find(|entry| ptr::eq(Arc::as_ptr(entry), pointer)).map(|entry| entry.path.clone())
+    })
+}
+
+// /proc.
+
+/// Adds an entry of /proc; NULL, and a message, if it can't be.
+///
+/// # Safety
+///
+/// `name` is a C string.
+unsafe fn add_proc(name: *const c_char, parent: *const Entry, mode: u16, new: New) -> *const Entry {
+    // SAFETY: the contract.
+    let name = unsafe { text(name) };
+    let Some(folder) = path_of(parent, PROC) else { return ptr::null() };
+    // A mode of 0 is the usual one.
+    let usual = if matches!(new.what, What::Folder) { 0o555 } else { 0o444 };
+    let mode = if mode & 0o777 == 0 { mode | usual } else { mode };
+    add(New { path: join(&folder, &name), mode, ..new }).unwrap_or_else(|_| {
+        let folder = folder.strip_prefix("/").unwrap_or(&folder);
+        super::super::printk::print(&format!("\x014proc_dir_entry '{folder}/{name}' already registered\n"));
+        ptr::null()
+    })
+}
+
+fn nothing(what: What, data: *mut c_void) -> New {
+    New { path: String::new(), mode: 0, ops: ptr::null(), own: None, data, what }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_proc_create(
+    name: *const c_char,
+    mode: u16,
+    parent: *const Entry,
+    ops: *const ProcOps,
+    data: *mut c_void,
+) -> *const Entry {
+    // SAFETY: the C contract.
+    let Some(ops) = (unsafe { ops.as_ref() }) else { return ptr::null() };
+    let own = FileOperations {
+        llseek: ops.lseek,
+        read: ops.read,
+        write: ops.write,
+        read_iter: ops.read_iter,
+        poll: ops.poll,
+        unlocked_ioctl: ops.ioctl,
+        compat_ioctl: ops.compat_ioctl,
+        open: ops.open,
+        release: ops.release,
+        ..FileOperations::NONE
+    };
+    // SAFETY: the C contract.
+    unsafe { add_proc(name, parent, mode, New { own: Some(Box::new(own)), ..nothing(What::File, data) }) }
+}
+
+/// `proc_create` before 5.6.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_proc_create_fops(
+    name: *const c_char,
+    mode: u16,
+    parent: *const Entry,
+    ops: *const FileOperations,
+    data: *mut c_void,
+) -> *const Entry {
+    // SAFETY: the C contract.
+    unsafe { add_proc(name, parent, mode, New { ops, ..nothing(What::File, data) }) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn proc_create_single_data(
+    name: *const c_char,
+    mode: u16,
+    parent: *const Entry,
+    show: seq_file::Show,
+    data: *mut c_void,
+) -> *const Entry {
+    let new = New { ops: &raw const seq_file::PROC_SINGLE, ..nothing(What::Single(show), data) };
+    // SAFETY: the C contract.
+    unsafe { add_proc(name, parent, mode, new) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn proc_create_seq_private(
+    name: *const c_char,
+    mode: u16,
+    parent: *const Entry,
+    op: *const seq_file::SeqOperations,
+    state_size: c_uint,
+    data: *mut c_void,
+) -> *const Entry {
+    let new = New { ops: &raw const seq_file::PROC_SEQ, ..nothing(What::Seq(op, state_size), data) };
+    // SAFETY: the C contract.
+    unsafe { add_proc(name, parent, mode, new) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn proc_mkdir_data(
+    name: *const c_char,
+    mode: u16,
+    parent: *const Entry,
+    data: *mut c_void,
+) -> *const Entry {
+    // SAFETY: the C contract.
+    unsafe { add_proc(name, parent, mode, nothing(What::Folder, data)) }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn proc_remove(entry: *const Entry) {
+    if let Some(path) = path_of(entry, "").filter(|path| !path.is_empty()) {
+        remove(&path);
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn remove_proc_entry(name: *const c_char, parent: *const Entry) {
+    // SAFETY: the C contract.
+    if unsafe { remove_proc_subtree(name, parent) } != 0 {
+        // SAFETY: as above.
+        let name = unsafe { text(name) };
+        super::super::printk::print(&format!("\x014remove_proc_entry: no entry named '{name}'\n"));
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn remove_proc_subtree(name: *const c_char, parent: *const Entry) -> c_int {
+    // SAFETY: the C contract.
+    let path = path_of(parent, PROC).map(|folder| join(&folder, &unsafe { text(name) }));
+    if path.is_some_and(|path| remove(&path)) { 0 } else { Errno::ENOENT.as_return() }
+}
+
+// debugfs, where errors are pointers.
+
+/// # Safety
+///
+/// `name` is a C string.
+unsafe fn add_debugfs(name: *const c_char, parent: *const Entry, mode: u16, new: New) -> *const Entry {
+    if is_err_or_null(parent) && !parent.is_null() {
+        return parent;
+    }
+    let Some(folder) = path_of(parent, DEBUGFS) else { return err_ptr(Errno::ENOENT) };
+    // SAFETY: the contract.
+    let path = join(&folder, &unsafe { text(name) });
+    add(New { path, mode, ..new }).unwrap_or_else(|errno| err_ptr(errno))
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn debugfs_create_dir(name: *const c_char, parent: *const Entry) -> *const Entry {
+    // SAFETY: the C contract.
+    unsafe { add_debugfs(name, parent, 0o755, nothing(What::Folder, ptr::null_mut())) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn debugfs_create_file(
+    name: *const c_char,
+    mode: u16,
+    parent: *const Entry,
+    data: *mut c_void,
+    ops: *const FileOperations,
+) -> *const Entry {
+    // SAFETY: the C contract.
+    unsafe { add_debugfs(name, parent, mode, New { ops, ..nothing(What::File, data) }) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_debugfs_create_number(
+    name: *const c_char,
+    mode: u16,
+    parent: *const Entry,
+    value: *mut c_void,
+    bytes: c_int,
+    kind: c_char,
+) -> *const Entry {
+    let what = What::Number { bytes, kind: kind as u8 };
+    // SAFETY: the C contract.
+    unsafe { add_debugfs(name, parent, mode, New { ops: &raw const file::NUMBER, ..nothing(what, value) }) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn debugfs_lookup(name: *const c_char, parent: *const Entry) -> *const Entry {
+    // SAFETY: the C contract.
+    let path = path_of(parent, DEBUGFS).map(|folder| join(&folder, &unsafe { text(name) }));
+    path.and_then(|path| find(&path)).map_or(ptr::null(), |entry| Arc::as_ptr(&entry))
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn debugfs_remove(entry: *const Entry) {
+    if !is_err_or_null(entry) {
+        proc_remove(entry);
+    }
+}
+
+/// The entry behind an open file of this folder's own operations.
+///
+/// # Safety
+///
+/// `inode` or the file's dentry is that of a file that [`file`] opened for an entry.
+pub(super) unsafe fn of(dentry: *const Dentry) -> *const Entry {
+    // SAFETY: the contract.
+    unsafe { (*dentry).fsdata.cast() }
+}

@@ -1,0 +1,385 @@
+//! `linux/kobject.h` and `linux/sysfs.h`: objects that are counted, and their attributes, which are files of /sys.
+
+use super::super::text;
+use super::ListHead;
+use super::entry::{self, Attributed};
+use kthread_rt::Errno;
+use std::ffi::{CString, c_char, c_int, c_void};
+use std::ptr;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// `struct kobj_type`.
+#[repr(C)]
+pub(super) struct KobjType {
+    release: Option<unsafe extern "C-unwind" fn(*mut Kobject)>,
+    sysfs_ops: *const SysfsOps,
+    default_groups: *const *const AttributeGroup,
+    default_attrs: *const *const Attribute,
+}
+
+// SAFETY: a table of addresses that nobody changes.
+unsafe impl Sync for KobjType {}
+
+impl KobjType {
+    /// A type that says only how its objects are released; their attributes have their own functions.
+    pub(super) const fn released_by(release: unsafe extern "C-unwind" fn(*mut Kobject)) -> Self {
+        let sysfs_ops = &raw const kobj_sysfs_ops;
+        Self { release: Some(release), sysfs_ops, default_groups: ptr::null(), default_attrs: ptr::null() }
+    }
+}
+
+/// `struct sysfs_ops`, and what comes behind the attribute in those of kobjects, devices and classes.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub(super) struct SysfsOps {
+    pub(super) show: Option<unsafe extern "C-unwind" fn(*mut c_void, *const Attribute, *mut c_char) -> isize>,
+    pub(super) store:
+        Option<unsafe extern "C-unwind" fn(*mut c_void, *const Attribute, *const c_char, usize) -> isize>,
+}
+
+/// `struct attribute`.
+#[repr(C)]
+pub(super) struct Attribute {
+    pub(super) name: *const c_char,
+    pub(super) mode: u16,
+}
+
+/// `struct kobj_attribute`, `struct device_attribute` and `struct class_attribute`.
+#[repr(C)]
+pub(super) struct OwnAttribute {
+    pub(super) attr: Attribute,
+    pub(super) ops: SysfsOps,
+}
+
+/// `struct attribute_group`.
+#[repr(C)]
+pub(super) struct AttributeGroup {
+    name: *const c_char,
+    is_visible: *const c_void,
+    pub(super) attrs: *const *const Attribute,
+    bin_attrs: *const c_void,
+}
+
+/// `struct kobject`.
+#[repr(C)]
+pub(super) struct Kobject {
+    pub(super) name: *const c_char,
+    list: ListHead,
+    parent: *mut Kobject,
+    kset: *mut c_void,
+    ktype: *const KobjType,
+    count: AtomicI32,
+    state: u32,
+}
+
+const _: () = assert!(size_of::<Kobject>() == 56);
+
+/// `state_initialized`.
+const INITIALIZED: u32 = 1;
+/// `state_in_sysfs`.
+const IN_SYSFS: u32 = 2;
+
+/// The type of `kobject_create_and_add`'s.
+static DYNAMIC: KobjType = KobjType::released_by(free_kobject);
+
+// SAFETY: as `KobjType`.
+unsafe impl Sync for SysfsOps {}
+
+/// Goes by the attribute's own functions.
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals, reason = "the kernel's name")]
+pub(super) static kobj_sysfs_ops: SysfsOps = SysfsOps { show: Some(show_own), store: Some(store_own) };
+
+unsafe extern "C-unwind" fn show_own(owner: *mut c_void, attr: *const Attribute, buf: *mut c_char) -> isize {
+    // SAFETY: the attribute is the first field of one with functions.
+    match unsafe { (*attr.cast::<OwnAttribute>()).ops.show } {
+        // SAFETY: the C contract.
+        Some(show) => unsafe { show(owner, attr, buf) },
+        None => Errno::EIO.as_return() as isize,
+    }
+}
+
+unsafe extern "C-unwind" fn store_own(
+    owner: *mut c_void,
+    attr: *const Attribute,
+    buf: *const c_char,
+    count: usize,
+) -> isize {
+    // SAFETY: as above.
+    match unsafe { (*attr.cast::<OwnAttribute>()).ops.store } {
+        // SAFETY: the C contract.
+        Some(store) => unsafe { store(owner, attr, buf, count) },
+        None => Errno::EIO.as_return() as isize,
+    }
+}
+
+unsafe extern "C-unwind" fn free_kobject(kobj: *mut Kobject) {
+    // SAFETY: `kobject_create_and_add` made it, and nobody has a count of it.
+    drop(unsafe { Box::from_raw(kobj) });
+}
+
+/// Gives the object a name of its own.
+///
+/// # Safety
+///
+/// `kobj` is valid, with a name of [`copy_name`]'s or none.
+pub(super) unsafe fn copy_name(kobj: *mut Kobject, name: &str) {
+    // SAFETY: the contract.
+    unsafe {
+        forget_name(kobj);
+        (*kobj).name = CString::new(name).unwrap_or_default().into_raw();
+    }
+}
+
+/// # Safety
+///
+/// As [`copy_name`].
+pub(super) unsafe fn forget_name(kobj: *mut Kobject) {
+    // SAFETY: the contract.
+    unsafe {
+        if !(*kobj).name.is_null() {
+            drop(CString::from_raw((*kobj).name.cast_mut()));
+            (*kobj).name = ptr::null();
+        }
+    }
+}
+
+/// Where sysfs shows it.
+///
+/// # Safety
+///
+/// `kobj` and its parents are valid.
+unsafe fn path(kobj: *const Kobject) -> String {
+    // SAFETY: the contract.
+    unsafe {
+        let above = if (*kobj).parent.is_null() { "/sys".to_owned() } else { path((*kobj).parent) };
+        super::join(&above, &text((*kobj).name))
+    }
+}
+
+#[unsafe(no_mangle)]
+pub(super) unsafe extern "C-unwind" fn kobject_init(kobj: *mut Kobject, ktype: *const KobjType) {
+    // SAFETY: the C contract; a name that was set before stays, as in the kernel.
+    unsafe {
+        (*kobj).list =
+            ListHead { next: (&raw mut (*kobj).list).cast(), prev: (&raw mut (*kobj).list).cast() };
+        (*kobj).ktype = ktype;
+        (*kobj).count = AtomicI32::new(1);
+        (*kobj).state = INITIALIZED;
+    }
+}
+
+/// `kobject_set_name`, of a name that is formatted.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_kobject_set_name(kobj: *mut Kobject, name: *const c_char) {
+    // SAFETY: the C contract.
+    unsafe { copy_name(kobj, &text(name)) };
+}
+
+/// `kobject_add`, of a name that is formatted.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_kobject_add(
+    kobj: *mut Kobject,
+    parent: *mut Kobject,
+    name: *const c_char,
+) -> c_int {
+    // SAFETY: the C contract.
+    unsafe {
+        copy_name(kobj, &text(name));
+        (*kobj).parent = parent;
+        if let Err(errno) = entry::add_folder(path(kobj)) {
+            return errno.as_return();
+        }
+        kobject_get(parent);
+        (*kobj).state |= IN_SYSFS;
+        let Some(ktype) = (*kobj).ktype.as_ref() else { return 0 };
+        add_attributes(kobj, ktype.default_attrs, "");
+        sysfs_create_groups(kobj, ktype.default_groups)
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kobject_create_and_add(
+    name: *const c_char,
+    parent: *mut Kobject,
+) -> *mut Kobject {
+    // SAFETY: all its fields may be zero; the C contract.
+    unsafe {
+        let kobj = Box::into_raw(Box::new(std::mem::zeroed::<Kobject>()));
+        kobject_init(kobj, &raw const DYNAMIC);
+        if kt_kobject_add(kobj, parent, name) != 0 {
+            kobject_put(kobj);
+            return ptr::null_mut();
+        }
+        kobj
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kobject_del(kobj: *mut Kobject) {
+    // SAFETY: the C contract.
+    unsafe {
+        if kobj.is_null() || (*kobj).state & IN_SYSFS == 0 {
+            return;
+        }
+        entry::remove_below(&path(kobj));
+        (*kobj).state &= !IN_SYSFS;
+        kobject_put(std::mem::replace(&mut (*kobj).parent, ptr::null_mut()));
+    }
+}
+
+#[unsafe(no_mangle)]
+pub(super) unsafe extern "C-unwind" fn kobject_get(kobj: *mut Kobject) -> *mut Kobject {
+    if !kobj.is_null() {
+        // SAFETY: the C contract. Relaxed: who gets one more has one.
+        unsafe { (*kobj).count.fetch_add(1, Ordering::Relaxed) };
+    }
+    kobj
+}
+
+#[unsafe(no_mangle)]
+pub(super) unsafe extern "C-unwind" fn kobject_put(kobj: *mut Kobject) {
+    // SAFETY: the C contract. AcqRel: what others did with it is done before it is released.
+    unsafe {
+        if kobj.is_null() || (*kobj).count.fetch_sub(1, Ordering::AcqRel) != 1 {
+            return;
+        }
+        kobject_del(kobj);
+        let name = std::mem::replace(&mut (*kobj).name, ptr::null());
+        if let Some(release) = (*kobj).ktype.as_ref().and_then(|ktype| ktype.release) {
+            release(kobj);
+        }
+        if !name.is_null() {
+            drop(CString::from_raw(name.cast_mut()));
+        }
+    }
+}
+
+/// `kernel_kobj` and its like, which are made when they are asked for, and stay.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_kobject_of(name: *const c_char) -> *mut Kobject {
+    static MADE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    // SAFETY: the C contract; what is on the list is never freed.
+    unsafe {
+        let known = made.iter().map(|&kobj| ptr::with_exposed_provenance_mut::<Kobject>(kobj));
+        for kobj in known {
+            if text((*kobj).name) == text(name) {
+                return kobj;
+            }
+        }
+        let kobj = Box::into_raw(Box::new(std::mem::zeroed::<Kobject>()));
+        kobject_init(kobj, &raw const DYNAMIC);
+        copy_name(kobj, &text(name));
+        made.push(kobj.expose_provenance());
+        kobj
+    }
+}
+
+/// Adds the attributes of a list that ends with NULL, in a folder or in the object's own.
+///
+/// # Safety
+///
+/// The C contract.
+unsafe fn add_attributes(kobj: *mut Kobject, mut attrs: *const *const Attribute, folder: &str) -> c_int {
+    // SAFETY: the contract.
+    unsafe {
+        while let Some(attr) = attrs.as_ref().and_then(|attr| attr.as_ref()) {
+            let ops = (*kobj).ktype.as_ref().and_then(|ktype| ktype.sysfs_ops.as_ref().copied());
+            let ops = ops.unwrap_or(SysfsOps { show: None, store: None });
+            let base = if folder.is_empty() { path(kobj) } else { super::join(&path(kobj), folder) };
+            let of = Attributed { owner: kobj.cast(), attr, ops };
+            if let Err(errno) = entry::add_attribute(super::join(&base, &text(attr.name)), attr.mode, of) {
+                return errno.as_return();
+            }
+            attrs = attrs.add(1);
+        }
+        0
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn sysfs_create_file(kobj: *mut Kobject, attr: *const Attribute) -> c_int {
+    // SAFETY: the C contract.
+    unsafe { add_attributes(kobj, [attr, ptr::null()].as_ptr(), "") }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn sysfs_remove_file(kobj: *mut Kobject, attr: *const Attribute) {
+    // SAFETY: the C contract.
+    entry::remove_below(&unsafe { super::join(&path(kobj), &text((*attr).name)) });
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn sysfs_create_group(kobj: *mut Kobject, group: *const AttributeGroup) -> c_int {
+    // SAFETY: the C contract.
+    unsafe {
+        let folder = if (*group).name.is_null() { String::new() } else { text((*group).name) };
+        if !folder.is_empty()
+            && let Err(errno) = entry::add_folder(super::join(&path(kobj), &folder))
+        {
+            return errno.as_return();
+        }
+        add_attributes(kobj, (*group).attrs, &folder)
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn sysfs_remove_group(kobj: *mut Kobject, group: *const AttributeGroup) {
+    // SAFETY: the C contract.
+    unsafe {
+        if !(*group).name.is_null() {
+            return entry::remove_below(&super::join(&path(kobj), &text((*group).name)));
+        }
+        let mut attrs = (*group).attrs;
+        while !attrs.is_null() && !(*attrs).is_null() {
+            sysfs_remove_file(kobj, *attrs);
+            attrs = attrs.add(1);
+        }
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn sysfs_create_groups(
+    kobj: *mut Kobject,
+    mut groups: *const *const AttributeGroup,
+) -> c_int {
+    // SAFETY: the C contract.
+    unsafe {
+        while !groups.is_null() && !(*groups).is_null() {
+            match sysfs_create_group(kobj, *groups) {
+                0 => groups = groups.add(1),
+                error => return error,
+            }
+        }
+    }
+    0
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn sysfs_remove_groups(
+    kobj: *mut Kobject,
+    mut groups: *const *const AttributeGroup,
+) {
+    // SAFETY: the C contract.
+    unsafe {
+        while !groups.is_null() && !(*groups).is_null() {
+            sysfs_remove_group(kobj, *groups);
+            groups = groups.add(1);
+        }
+    }
+}
+
+/// Sets of objects are names only.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kset_create_and_add(
+    _name: *const c_char,
+    _uevent_ops: *const c_void,
+    _parent: *mut Kobject,
+) -> *mut c_void {
+    ptr::null_mut()
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kset_unregister(_kset: *mut c_void) {}

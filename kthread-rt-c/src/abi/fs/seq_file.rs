@@ -1,0 +1,537 @@
+//! `linux/seq_file.h`: files whose text is made when they are read.
+//!
+//! A read walks the module's records: `start`, then `show` and `next` until there is a buffer full, then `stop`. A record that
+//! does not fit a buffer of its own makes it twice as large. What a reader has not taken stays in the buffer; one that jumps
+//! makes the walk begin anew, from the first record.
+
+use super::super::{err_ptr, is_err_or_null};
+use super::{File, FileOperations, Inode, OpenOrRelease, entry};
+use kthread_rt::Errno;
+use std::ffi::{CStr, c_char, c_int, c_longlong, c_uint, c_ulonglong, c_void};
+use std::ptr;
+use std::sync::{Mutex, PoisonError};
+
+/// The buffer's first size.
+const PAGE: usize = 4096;
+
+/// Writes a record.
+pub(super) type Show = unsafe extern "C-unwind" fn(*mut SeqFile, *mut c_void) -> c_int;
+
+/// `struct seq_operations`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub(super) struct SeqOperations {
+    start: unsafe extern "C-unwind" fn(*mut SeqFile, *mut i64) -> *mut c_void,
+    stop: unsafe extern "C-unwind" fn(*mut SeqFile, *mut c_void),
+    next: unsafe extern "C-unwind" fn(*mut SeqFile, *mut c_void, *mut i64) -> *mut c_void,
+    show: Show,
+}
+
+/// `struct seq_file`.
+#[repr(C)]
+pub(super) struct SeqFile {
+    buf: *mut u8,
+    size: usize,
+    from: usize,
+    count: usize,
+    pad_until: usize,
+    index: i64,
+    read_pos: i64,
+    op: *const SeqOperations,
+    file: *mut File,
+    private: *mut c_void,
+    // Here the header ends.
+    /// The operations of `single_open`.
+    own: Option<Box<SeqOperations>>,
+    /// One reader at a time.
+    lock: Mutex<()>,
+}
+
+impl SeqFile {
+    fn overflowed(&self) -> bool {
+        self.count == self.size
+    }
+
+    /// An empty buffer of `size` bytes.
+    fn grow(&mut self, size: usize) -> Result<(), Errno> {
+        // SAFETY: it is ours, or null.
+        unsafe { libc::free(self.buf.cast()) };
+        // SAFETY: any size may be asked for.
+        self.buf = unsafe { libc::malloc(size) }.cast();
+        self.size = if self.buf.is_null() { 0 } else { size };
+        self.count = 0;
+        if self.buf.is_null() { Err(Errno::ENOMEM) } else { Ok(()) }
+    }
+
+    /// Adds bytes, or fills the buffer up, so that all know that it overflowed.
+    fn write(&mut self, bytes: &[u8]) -> bool {
+        if self.count + bytes.len() < self.size {
+            // SAFETY: they fit.
+            unsafe { self.buf.add(self.count).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+            self.count += bytes.len();
+            return true;
+        }
+        self.count = self.size;
+        false
+    }
+
+    /// Hands at most `room` bytes to the reader.
+    ///
+    /// # Safety
+    ///
+    /// `to` has room for them.
+    unsafe fn hand_out(&mut self, to: *mut u8, room: usize) -> usize {
+        let n = room.min(self.count);
+        // SAFETY: by the contract; `from + count` is within the buffer.
+        unsafe { to.copy_from_nonoverlapping(self.buf.add(self.from), n) };
+        self.count -= n;
+        self.from += n;
+        n
+    }
+}
+
+/// The errno of an error pointer, or of a negative number.
+fn errno(number: i64) -> Errno {
+    Errno::from_raw(-number as i32)
+}
+
+unsafe extern "C-unwind" fn single_start(_m: *mut SeqFile, pos: *mut i64) -> *mut c_void {
+    // SAFETY: the index of the caller below.
+    ptr::without_provenance_mut(usize::from(unsafe { *pos } == 0))
+}
+
+unsafe extern "C-unwind" fn single_next(_m: *mut SeqFile, _v: *mut c_void, pos: *mut i64) -> *mut c_void {
+    // SAFETY: as above.
+    unsafe { *pos += 1 };
+    ptr::null_mut()
+}
+
+unsafe extern "C-unwind" fn single_stop(_m: *mut SeqFile, _v: *mut c_void) {}
+
+/// The files of `proc_create_single`.
+pub(super) static PROC_SINGLE: FileOperations = proc_operations(single_release);
+/// The files of `proc_create_seq`.
+pub(super) static PROC_SEQ: FileOperations = proc_operations(seq_release_private);
+
+const fn proc_operations(release: OpenOrRelease) -> FileOperations {
+    FileOperations {
+        llseek: Some(seq_lseek),
+        read: Some(seq_read),
+        open: Some(open_proc),
+        release: Some(release),
+        ..FileOperations::NONE
+    }
+}
+
+unsafe extern "C-unwind" fn open_proc(inode: *mut Inode, file: *mut File) -> c_int {
+    // SAFETY: the file is one of an entry, and open.
+    unsafe {
+        match (*entry::of((*file).dentry)).what {
+            entry::What::Single(show) => single_open(file, show, (*inode).private),
+            entry::What::Seq(op, 0) => seq_open(file, op),
+            entry::What::Seq(op, size) => seq_open_private(file, op, size as c_int),
+            _ => Errno::EINVAL.as_return(),
+        }
+    }
+}
+
+/// The file's; null before `seq_open`.
+///
+/// # Safety
+///
+/// `file` is open.
+unsafe fn of(file: *mut File) -> *mut SeqFile {
+    // SAFETY: the contract.
+    unsafe { (*file).private_data.cast() }
+}
+
+fn make(file: *mut File, op: *const SeqOperations, own: Option<Box<SeqOperations>>) -> *mut SeqFile {
+    let op = own.as_deref().map_or(op, ptr::from_ref);
+    Box::into_raw(Box::new(SeqFile {
+        buf: ptr::null_mut(),
+        size: 0,
+        from: 0,
+        count: 0,
+        pad_until: 0,
+        index: 0,
+        read_pos: 0,
+        op,
+        file,
+        private: ptr::null_mut(),
+        own,
+        lock: Mutex::new(()),
+    }))
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn seq_open(file: *mut File, op: *const SeqOperations) -> c_int {
+    // SAFETY: the C contract.
+    unsafe { (*file).private_data = make(file, op, None).cast() };
+    0
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn seq_release(_inode: *mut Inode, file: *mut File) -> c_int {
+    // SAFETY: the C contract: `seq_open` made it, and the file is closed.
+    unsafe {
+        let m = Box::from_raw(of(file));
+        libc::free(m.buf.cast());
+        (*file).private_data = ptr::null_mut();
+    }
+    0
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn __seq_open_private(
+    file: *mut File,
+    op: *const SeqOperations,
+    size: c_int,
+) -> *mut c_void {
+    // SAFETY: the C contract.
+    unsafe {
+        let state = libc::calloc(1, size.max(1) as usize);
+        seq_open(file, op);
+        (*of(file)).private = state;
+        state
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn seq_open_private(
+    file: *mut File,
+    op: *const SeqOperations,
+    size: c_int,
+) -> c_int {
+    // SAFETY: the C contract.
+    if unsafe { __seq_open_private(file, op, size) }.is_null() { Errno::ENOMEM.as_return() } else { 0 }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn seq_release_private(inode: *mut Inode, file: *mut File) -> c_int {
+    // SAFETY: the C contract; the private part is `calloc`'s, or null where there is none.
+    unsafe {
+        libc::free((*of(file)).private);
+        seq_release(inode, file)
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn single_open(file: *mut File, show: Show, data: *mut c_void) -> c_int {
+    let own = SeqOperations { start: single_start, stop: single_stop, next: single_next, show };
+    let m = make(file, ptr::null(), Some(Box::new(own)));
+    // SAFETY: it was just made; the C contract.
+    unsafe {
+        (*m).private = data;
+        (*file).private_data = m.cast();
+    }
+    0
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn single_open_size(
+    file: *mut File,
+    show: Show,
+    data: *mut c_void,
+    size: usize,
+) -> c_int {
+    // SAFETY: the C contract.
+    unsafe {
+        single_open(file, show, data);
+        match (*of(file)).grow(size.max(1)) {
+            Ok(()) => 0,
+            Err(errno) => {
+                seq_release((*file).inode, file);
+                errno.as_return()
+            }
+        }
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn single_release(inode: *mut Inode, file: *mut File) -> c_int {
+    // SAFETY: the C contract.
+    unsafe { seq_release(inode, file) }
+}
+
+/// Makes the text from the first record on, until `offset` bytes are behind; what is left of the record there is in the buffer.
+///
+/// # Safety
+///
+/// `m` is valid and its lock is held.
+unsafe fn traverse(m: *mut SeqFile, offset: i64) -> Result<(), Errno> {
+    // SAFETY: the contract; the module's functions get what the kernel gives them.
+    unsafe {
+        let op = *(*m).op;
+        ((*m).index, (*m).count, (*m).from) = (0, 0, 0);
+        if offset == 0 {
+            return Ok(());
+        }
+        if (*m).buf.is_null() {
+            (*m).grow(PAGE)?;
+        }
+        'anew: loop {
+            let (mut pos, mut index) = (0, 0);
+            let mut record = (op.start)(m, &mut index);
+            let mut result = Ok(());
+            while !record.is_null() {
+                if is_err_or_null(record) {
+                    result = Err(errno(record.addr() as i64));
+                    break;
+                }
+                let error = (op.show)(m, record);
+                if error < 0 {
+                    result = Err(errno(error.into()));
+                    break;
+                }
+                if error > 0 {
+                    (*m).count = 0;
+                }
+                if (*m).overflowed() {
+                    (op.stop)(m, record);
+                    (*m).grow((*m).size * 2)?;
+                    continue 'anew;
+                }
+                let end = pos + (*m).count as i64;
+                if end > offset {
+                    (*m).from = (offset - pos) as usize;
+                    (*m).count -= (*m).from;
+                    break;
+                }
+                (pos, (*m).count) = (end, 0);
+                record = next(m, &op, record, &mut index);
+                if pos == offset {
+                    break;
+                }
+            }
+            (op.stop)(m, record);
+            (*m).index = index;
+            return result;
+        }
+    }
+}
+
+/// The record after this one; one that forgets to count is counted for.
+///
+/// # Safety
+///
+/// As [`traverse`].
+unsafe fn next(m: *mut SeqFile, op: &SeqOperations, record: *mut c_void, index: &mut i64) -> *mut c_void {
+    let before = *index;
+    // SAFETY: the contract.
+    let record = unsafe { (op.next)(m, record, index) };
+    if *index == before {
+        *index += 1;
+    }
+    record
+}
+
+/// Fills the empty buffer with records: at least one, and more while a reader of `wanted` bytes has room.
+///
+/// # Safety
+///
+/// As [`traverse`].
+unsafe fn fill(m: *mut SeqFile, wanted: usize) -> Result<(), Errno> {
+    // SAFETY: the contract.
+    unsafe {
+        let op = *(*m).op;
+        (*m).from = 0;
+        let mut index = (*m).index;
+        let mut record = (op.start)(m, &mut index);
+        // The first that says anything.
+        let result = loop {
+            if is_err_or_null(record) {
+                break if record.is_null() { Ok(()) } else { Err(errno(record.addr() as i64)) };
+            }
+            let error = (op.show)(m, record);
+            if error < 0 {
+                (*m).count = 0;
+                break Err(errno(error.into()));
+            }
+            if error > 0 {
+                (*m).count = 0;
+            }
+            if (*m).count == 0 {
+                record = next(m, &op, record, &mut index);
+            } else if (*m).overflowed() {
+                (op.stop)(m, record);
+                (*m).grow((*m).size * 2)?;
+                index = (*m).index;
+                record = (op.start)(m, &mut index);
+            } else {
+                break Ok(());
+            }
+        };
+        // And those that fit behind it.
+        while (*m).count > 0 {
+            let whole = (*m).count;
+            record = next(m, &op, record, &mut index);
+            if is_err_or_null(record) || whole >= wanted {
+                break;
+            }
+            let error = (op.show)(m, record);
+            if error > 0 {
+                (*m).count = whole;
+            } else if error < 0 || (*m).overflowed() {
+                (*m).count = whole;
+                break;
+            }
+        }
+        (op.stop)(m, record);
+        (*m).index = index;
+        result
+    }
+}
+
+#[unsafe(no_mangle)]
+pub(super) unsafe extern "C-unwind" fn seq_read(
+    file: *mut File,
+    to: *mut c_char,
+    count: usize,
+    pos: *mut i64,
+) -> isize {
+    // SAFETY: the C contract.
+    unsafe {
+        let m = of(file);
+        let guard = (*m).lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = read(m, to.cast(), count, &mut *pos);
+        drop(guard);
+        result.map_or_else(|errno| errno.as_return() as isize, |n| n as isize)
+    }
+}
+
+/// # Safety
+///
+/// As [`traverse`]; `to` has room for `count` bytes.
+unsafe fn read(m: *mut SeqFile, to: *mut u8, count: usize, pos: &mut i64) -> Result<usize, Errno> {
+    // SAFETY: the contract.
+    unsafe {
+        if *pos == 0 || *pos != (*m).read_pos {
+            (*m).read_pos = 0;
+            traverse(m, *pos)?;
+            (*m).read_pos = *pos;
+        }
+        if (*m).buf.is_null() {
+            (*m).grow(PAGE)?;
+        }
+        let mut copied = (*m).hand_out(to, count);
+        let mut result = Ok(());
+        if (*m).count == 0 && copied < count {
+            result = fill(m, count - copied);
+            copied += (*m).hand_out(to.add(copied), count - copied);
+        }
+        if copied == 0 {
+            return result.map(|()| 0);
+        }
+        *pos += copied as i64;
+        (*m).read_pos += copied as i64;
+        Ok(copied)
+    }
+}
+
+#[unsafe(no_mangle)]
+pub(super) unsafe extern "C-unwind" fn seq_lseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
+    // SAFETY: the C contract.
+    unsafe {
+        let wanted = match whence {
+            libc::SEEK_SET => offset,
+            libc::SEEK_CUR => (*file).pos.saturating_add(offset),
+            _ => -1,
+        };
+        if wanted < 0 {
+            return Errno::EINVAL.as_return().into();
+        }
+        (*file).pos = wanted;
+        wanted
+    }
+}
+
+/// # Safety
+///
+/// `data` has `length` bytes.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn seq_write(m: *mut SeqFile, data: *const u8, length: usize) -> c_int {
+    // SAFETY: the C contract.
+    if unsafe { (*m).write(std::slice::from_raw_parts(data, length)) } { 0 } else { -1 }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn seq_putc(m: *mut SeqFile, c: c_char) {
+    // SAFETY: the C contract.
+    unsafe { (*m).write(&[c as u8]) };
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn seq_puts(m: *mut SeqFile, text: *const c_char) {
+    // SAFETY: the C contract.
+    unsafe { (*m).write(CStr::from_ptr(text).to_bytes()) };
+}
+
+/// # Safety
+///
+/// `delimiter` is null or a C string.
+unsafe fn put(m: *mut SeqFile, delimiter: *const c_char, number: String) {
+    // SAFETY: the contract.
+    unsafe {
+        if !delimiter.is_null() {
+            seq_puts(m, delimiter);
+        }
+        (*m).write(number.as_bytes());
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn seq_put_decimal_ull(m: *mut SeqFile, delimiter: *const c_char, n: c_ulonglong) {
+    // SAFETY: the C contract.
+    unsafe { put(m, delimiter, n.to_string()) };
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn seq_put_decimal_ll(m: *mut SeqFile, delimiter: *const c_char, n: c_longlong) {
+    // SAFETY: the C contract.
+    unsafe { put(m, delimiter, n.to_string()) };
+}
+
+/// Spaces up to what `seq_setwidth` said, then `c`, if it is one.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn seq_pad(m: *mut SeqFile, c: c_char) {
+    // SAFETY: the C contract.
+    unsafe {
+        while !(*m).overflowed() && (*m).count < (*m).pad_until {
+            (*m).write(b" ");
+        }
+        if c != 0 {
+            seq_putc(m, c);
+        }
+    }
+}
+
+/// The text, with each of the characters `escaped` as a backslash and three octal digits.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn seq_escape(m: *mut SeqFile, text: *const c_char, escaped: *const c_char) {
+    // SAFETY: the C contract.
+    let (text, escaped) = unsafe { (CStr::from_ptr(text).to_bytes(), CStr::from_ptr(escaped).to_bytes()) };
+    for &byte in text {
+        let octal = format!("\\{byte:03o}");
+        // SAFETY: as above.
+        unsafe {
+            (*m).write(if escaped.contains(&byte) { octal.as_bytes() } else { std::slice::from_ref(&byte) })
+        };
+    }
+}
+
+/// Room in the buffer for `seq_vprintf`, which formats in C.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_seq_room(m: *mut SeqFile, room: *mut usize) -> *mut c_char {
+    // SAFETY: the C contract; within the buffer, or its end.
+    unsafe {
+        *room = (*m).size - (*m).count;
+        if *room == 0 { err_ptr(Errno::ENOSPC) } else { (*m).buf.add((*m).count).cast() }
+    }
+}
+
+/// So many bytes were formatted, or would have been.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_seq_formatted(m: *mut SeqFile, length: c_uint) {
+    // SAFETY: the C contract.
+    unsafe { (*m).count = (*m).size.min((*m).count + length as usize) };
+}

@@ -1,0 +1,101 @@
+//! `linux/mutex.h`, `linux/semaphore.h`, `linux/rwsem.h`.
+
+use super::{In, int};
+use kthread_rt::{RawMutex, RawRwSemaphore, Semaphore};
+use std::ffi::{c_int, c_long};
+use std::sync::atomic::{AtomicI32, Ordering};
+
+const _: () = assert!(size_of::<RawMutex>() == 32 && size_of::<Semaphore>() == 32);
+const _: () = assert!(size_of::<RawRwSemaphore>() == 40);
+
+macro_rules! calls {
+    ($type:ty: $($name:ident($($arg:ident: $arg_type:ty),*) $(-> $ret:ty)? = |$result:ident| $convert:expr;)*) => { $(
+        #[unsafe(no_mangle)]
+        extern "C-unwind" fn $name(lock: In<$type> $(, $arg: $arg_type)*) $(-> $ret)? {
+            let $result = kthread_rt::$name(&lock $(, $arg)*);
+            $convert
+        }
+    )* };
+}
+
+calls! { RawMutex:
+    mutex_lock() = |done| done;
+    mutex_lock_interruptible() -> c_int = |done| int(done);
+    mutex_lock_killable() -> c_int = |done| int(done);
+    mutex_trylock() -> c_int = |taken| taken.into();
+    mutex_unlock() = |done| done;
+    mutex_is_locked() -> bool = |locked| locked;
+}
+
+/// Destroying one that is held is a mistake that the kernel's debugging tells.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn mutex_destroy(lock: In<RawMutex>) {
+    if kthread_rt::mutex_is_locked(&lock) {
+        super::printk::print("\x014WARNING: mutex_destroy() of a mutex that is locked\n");
+    }
+}
+
+/// Counts down; 1 with the mutex locked if it is zero, else 0.
+///
+/// # Safety
+///
+/// `count` is valid.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn atomic_dec_and_mutex_lock(count: *const AtomicI32, lock: In<RawMutex>) -> c_int {
+    // SAFETY: the C contract.
+    let count = unsafe { &*count };
+    let not_the_last = |n: i32| (n != 1).then(|| n.wrapping_sub(1));
+    if count.fetch_update(Ordering::SeqCst, Ordering::Relaxed, not_the_last).is_ok() {
+        return 0;
+    }
+    kthread_rt::mutex_lock(&lock);
+    if count.fetch_sub(1, Ordering::SeqCst) == 1 {
+        return 1;
+    }
+    kthread_rt::mutex_unlock(&lock);
+    0
+}
+
+/// For `lockdep_assert_held`: the calling task holds it.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_mutex_is_held(lock: In<RawMutex>) -> c_int {
+    kthread_rt::mutex_is_owned_by(&lock, &kthread_rt::current()).into()
+}
+
+calls! { Semaphore:
+    down() = |done| done;
+    down_interruptible() -> c_int = |done| int(done);
+    down_killable() -> c_int = |done| int(done);
+    down_trylock() -> c_int = |failed| failed.into();
+    up() = |done| done;
+}
+
+/// A time that is negative is over.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn down_timeout(sem: In<Semaphore>, jiffies: c_long) -> c_int {
+    int(kthread_rt::down_timeout(&sem, jiffies.max(0) as u64))
+}
+
+calls! { RawRwSemaphore:
+    down_read() = |done| done;
+    down_read_interruptible() -> c_int = |done| int(done);
+    down_read_killable() -> c_int = |done| int(done);
+    down_read_trylock() -> c_int = |taken| taken.into();
+    down_write() = |done| done;
+    down_write_killable() -> c_int = |done| int(done);
+    down_write_trylock() -> c_int = |taken| taken.into();
+    up_read() = |done| done;
+    up_write() = |done| done;
+    downgrade_write() = |done| done;
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_rwsem_is_contended(sem: In<RawRwSemaphore>) -> c_int {
+    kthread_rt::rwsem_is_contended(&sem).into()
+}
+
+/// For `lockdep_assert_held`: it is held, by whomever.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_rwsem_is_held(sem: In<RawRwSemaphore>, for_writing: c_int) -> c_int {
+    if for_writing != 0 { sem.is_write_locked().into() } else { sem.is_locked().into() }
+}

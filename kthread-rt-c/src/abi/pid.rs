@@ -1,0 +1,190 @@
+//! `linux/pid.h`, `linux/sched/mm.h`.
+//!
+//! # `struct pid`
+//!
+//! In the kernel a task has one from its birth, and the block lives as long as somebody counts on it. Here a block is made the first
+//! time that C code asks for a task's, with the count of one that the task itself has in a kernel, and stays until the module is unloaded: a
+//! pointer that a module kept too long leads to a block that says the truth, that the task is gone.
+
+use super::{In, int, is_err_or_null};
+use kthread_rt::prelude::*;
+use std::cell::UnsafeCell;
+use std::collections::BTreeMap;
+use std::ffi::{c_int, c_uint, c_void};
+use std::ptr;
+use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// `enum pid_type`.
+const PIDTYPE_MAX: usize = 4;
+
+/// `struct upid`.
+#[repr(C)]
+struct Upid {
+    nr: c_int,
+    ns: *const Namespace,
+}
+
+/// `struct pid`, and what C does not see behind it.
+#[repr(C)]
+struct CPid {
+    count: AtomicI32,
+    level: c_uint,
+    lock: u32,
+    tasks: [*mut c_void; PIDTYPE_MAX],
+    inodes: *mut c_void,
+    wait_pidfd: [u64; 3],
+    rcu: [usize; 2],
+    numbers: [Upid; 1],
+    pid: Pid,
+}
+
+/// `struct pid_namespace`.
+#[repr(C)]
+struct Namespace {
+    level: c_uint,
+    pid_allocated: c_uint,
+    parent: usize,
+    space: [usize; 6],
+}
+
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals, reason = "the kernel's name")]
+static init_pid_ns: Namespace = Namespace { level: 0, pid_allocated: 0, parent: 0, space: [0; 6] };
+
+/// The blocks that were made, by the addresses of the tasks, which they keep. Boxed: C has their addresses.
+struct Blocks(BTreeMap<usize, Box<UnsafeCell<CPid>>>);
+
+// SAFETY: what is written to in a block is atomic, and the namespace is a static.
+unsafe impl Send for Blocks {}
+
+static BLOCKS: Mutex<Blocks> = Mutex::new(Blocks(BTreeMap::new()));
+
+/// The block of `task`.
+fn block_of(task: &TaskStruct) -> *mut CPid {
+    let mut blocks = BLOCKS.lock().unwrap_or_else(PoisonError::into_inner);
+    let block = blocks.0.entry(ptr::from_ref(task).addr()).or_insert_with(|| {
+        Box::new(UnsafeCell::new(CPid {
+            count: AtomicI32::new(1),
+            level: 0,
+            lock: 0,
+            tasks: [ptr::null_mut(); PIDTYPE_MAX],
+            inodes: ptr::null_mut(),
+            wait_pidfd: [0; 3],
+            rcu: [0; 2],
+            numbers: [Upid { nr: task.pid(), ns: &raw const init_pid_ns }],
+            pid: task_pid(task),
+        }))
+    });
+    block.get()
+}
+
+/// Lets the blocks go, when no code in C is left that could use them.
+pub(super) fn forget_pids() {
+    let blocks = std::mem::take(&mut BLOCKS.lock().unwrap_or_else(PoisonError::into_inner).0);
+    drop(blocks);
+}
+
+/// The block of `task` with a reference more.
+fn counted(task: &TaskStruct) -> *mut CPid {
+    let block = block_of(task);
+    // SAFETY: valid until the module is unloaded.
+    unsafe { (*block).count.fetch_add(1, Ordering::Relaxed) };
+    block
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn get_task_pid(task: In<TaskStruct>, _kind: c_uint) -> *mut CPid {
+    counted(&task)
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_task_pid(task: In<TaskStruct>) -> *mut CPid {
+    block_of(&task)
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn find_vpid(nr: c_int) -> *mut CPid {
+    kthread_rt::find_task_by_vpid(nr).map_or(ptr::null_mut(), |task| block_of(&task))
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn find_get_pid(nr: c_int) -> *mut CPid {
+    kthread_rt::find_task_by_vpid(nr).map_or(ptr::null_mut(), |task| counted(&task))
+}
+
+/// # Safety
+///
+/// `pid` is null or a block, and the caller has a reference.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn put_pid(pid: *const CPid) {
+    if !is_err_or_null(pid) {
+        // SAFETY: the C contract.
+        unsafe { (*pid).count.fetch_sub(1, Ordering::Release) };
+    }
+}
+
+/// The task, until it has ended. Good as long as the block is.
+///
+/// # Safety
+///
+/// `pid` is null or a block.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn pid_task(pid: *const CPid, _kind: c_uint) -> *const TaskStruct {
+    if is_err_or_null(pid) {
+        return ptr::null();
+    }
+    // SAFETY: the C contract.
+    unsafe { (*pid).pid.task() }.map_or(ptr::null(), |task| task.as_ptr())
+}
+
+/// # Safety
+///
+/// As [`pid_task`].
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn get_pid_task(pid: *const CPid, _kind: c_uint) -> *const TaskStruct {
+    if is_err_or_null(pid) {
+        return ptr::null();
+    }
+    // SAFETY: the C contract.
+    unsafe { (*pid).pid.task() }.map_or(ptr::null(), Task::into_raw)
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kill_pid(pid: In<CPid>, sig: c_int, from_kernel: c_int) -> c_int {
+    int(kthread_rt::kill_pid(&pid.pid, sig, from_kernel))
+}
+
+/// `struct mm_struct`: what C reads of it, and as much room as the rest of it takes.
+#[repr(C)]
+struct Mm {
+    users: AtomicI32,
+    count: AtomicI32,
+    owner: AtomicPtr<TaskStruct>,
+    space: [AtomicI32; 64],
+}
+
+/// The process's.
+static PROCESS_MM: Mm = Mm {
+    users: AtomicI32::new(1),
+    count: AtomicI32::new(1),
+    owner: AtomicPtr::new(ptr::null_mut()),
+    space: [const { AtomicI32::new(0) }; 64],
+};
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn get_task_mm(task: In<TaskStruct>) -> *const c_void {
+    if task.flags().contains(PF_KTHREAD) {
+        return ptr::null();
+    }
+    PROCESS_MM.users.fetch_add(1, Ordering::Relaxed);
+    let this: *const TaskStruct = &*task;
+    // The first task that asks is taken for the process's.
+    let _ = PROCESS_MM.owner.compare_exchange(
+        ptr::null_mut(),
+        this.cast_mut(),
+        Ordering::Relaxed,
+        Ordering::Relaxed,
+    );
+    (&raw const PROCESS_MM).cast()
+}

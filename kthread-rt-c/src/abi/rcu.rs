@@ -1,0 +1,81 @@
+//! `linux/rcupdate.h`, `linux/srcu.h`.
+
+use super::{In, slab};
+use kthread_rt::{RcuCallback, RcuHead, SrcuStruct};
+use std::ffi::{c_int, c_void};
+
+// `struct srcu_struct` and `struct rcu_head` of the headers.
+const _: () = assert!(size_of::<SrcuStruct>() <= 12 * 8 && size_of::<RcuHead>() == 16);
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_rcu_read_lock() {
+    kthread_rt::rcu_read_lock();
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_rcu_read_unlock() {
+    kthread_rt::rcu_read_unlock();
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_rcu_read_lock_held() -> c_int {
+    kthread_rt::rcu_read_lock_held().into()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn synchronize_rcu() {
+    kthread_rt::synchronize_rcu();
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
+    // SAFETY: the C contract.
+    unsafe { kthread_rt::call_rcu(head, func) };
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn rcu_barrier() {
+    kthread_rt::rcu_barrier();
+}
+
+/// A block that is to be freed after a grace period.
+#[repr(C)]
+struct Doomed {
+    // First, so that a pointer to it is a pointer to this.
+    head: RcuHead,
+    block: *const c_void,
+}
+
+unsafe extern "C-unwind" fn free_doomed(head: *mut RcuHead) {
+    // SAFETY: made in `kt_kfree_rcu`, called once.
+    let doomed = unsafe { Box::from_raw(head.cast::<Doomed>()) };
+    // SAFETY: the C contract of `kfree_rcu`.
+    unsafe { slab::kfree(doomed.block) };
+}
+
+/// # Safety
+///
+/// `block` is null or was allocated, and readers that begin now don't find it.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_kfree_rcu(block: *const c_void) {
+    if !block.is_null() {
+        let doomed = Box::into_raw(Box::new(Doomed { head: RcuHead::new(), block }));
+        // SAFETY: on the heap, until it is called.
+        unsafe { kthread_rt::call_rcu(doomed.cast(), free_doomed) };
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_srcu_read_lock(domain: In<SrcuStruct>) -> c_int {
+    kthread_rt::srcu_read_lock(&domain) as c_int
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_srcu_read_unlock(domain: In<SrcuStruct>, section: c_int) {
+    kthread_rt::srcu_read_unlock(&domain, section as u32);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn synchronize_srcu(domain: In<SrcuStruct>) {
+    kthread_rt::synchronize_srcu(&domain);
+}

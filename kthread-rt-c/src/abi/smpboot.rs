@@ -1,0 +1,181 @@
+//! `linux/smpboot.h` and `linux/cpuhotplug.h`.
+//!
+//! The threads that a `struct smp_hotplug_thread` has registered are kept in [`REGISTERED`], by its address.
+
+use super::{In, int, is_err_or_null, text};
+use kthread_rt::prelude::*;
+use kthread_rt::{
+    PercpuThreads, SmpHotplugThread, cpu_online_mask, smpboot_register_percpu_thread, work_on_cpu,
+};
+use std::collections::BTreeMap;
+use std::ffi::{c_char, c_int, c_uint};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+type OfCpu<R> = unsafe extern "C-unwind" fn(cpu: c_uint) -> R;
+/// Where in a per-cpu variable a cpu has its task, or null.
+type Place = unsafe extern "C-unwind" fn(store: Store, cpu: c_uint) -> *mut *const TaskStruct;
+
+/// `struct task_struct **`, the address of a per-cpu variable.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+struct Store(*mut *const TaskStruct);
+
+// SAFETY: the C contract: the variable is valid as long as the threads are.
+unsafe impl Send for Store {}
+// SAFETY: as above; each cpu's part is written by one thread at a time, before it is read.
+unsafe impl Sync for Store {}
+
+/// `struct smp_hotplug_thread` of the header.
+#[repr(C)]
+struct Plug {
+    store: Store,
+    list: [usize; 2],
+    thread_should_run: OfCpu<c_int>,
+    thread_fn: OfCpu<()>,
+    create: Option<OfCpu<()>>,
+    setup: Option<OfCpu<()>>,
+    cleanup: Option<unsafe extern "C-unwind" fn(cpu: c_uint, online: bool)>,
+    park: Option<OfCpu<()>>,
+    unpark: Option<OfCpu<()>>,
+    selfparking: bool,
+    thread_comm: *const c_char,
+}
+
+static REGISTERED: Mutex<BTreeMap<usize, PercpuThreads>> = Mutex::new(BTreeMap::new());
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Notes the task of a cpu in the module's variable. Good as long as it is registered.
+fn note(store: Store, place: Place, cpu: u32, task: &TaskStruct) {
+    if !is_err_or_null(store.0) {
+        // SAFETY: the header's function, with the module's variable.
+        let place = unsafe { place(store, cpu) };
+        if !place.is_null() {
+            // SAFETY: as above.
+            unsafe { place.write(task) };
+        }
+    }
+}
+
+/// # Safety
+///
+/// `plug` is valid until it is unregistered, and its functions may be called on the threads.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_smpboot_register_percpu_thread(plug: In<Plug>, place: Place) -> c_int {
+    let (store, should_run, run, setup) = (plug.store, plug.thread_should_run, plug.thread_fn, plug.setup);
+    // SAFETY: the C contract, here and in each of the functions below.
+    let comm = unsafe { text(plug.thread_comm) };
+    // SAFETY: as above.
+    let should_run = move |cpu| unsafe { should_run(cpu) != 0 };
+    // SAFETY: as above.
+    let run = move |cpu| unsafe { run(cpu) };
+    let mut new = SmpHotplugThread::new(&comm, should_run, run).setup(move |cpu| {
+        // The thread may look itself up before the register has returned.
+        note(store, place, cpu, &current());
+        if let Some(setup) = setup {
+            // SAFETY: as above.
+            unsafe { setup(cpu) };
+        }
+    });
+    if let Some(create) = plug.create {
+        // SAFETY: as above.
+        new = new.create(move |cpu| unsafe { create(cpu) });
+    }
+    if let Some(cleanup) = plug.cleanup {
+        // SAFETY: as above.
+        new = new.cleanup(move |cpu, online| unsafe { cleanup(cpu, online) });
+    }
+    if let Some(park) = plug.park {
+        // SAFETY: as above.
+        new = new.park(move |cpu| unsafe { park(cpu) });
+    }
+    if let Some(unpark) = plug.unpark {
+        // SAFETY: as above.
+        new = new.unpark(move |cpu| unsafe { unpark(cpu) });
+    }
+    if plug.selfparking {
+        new = new.selfparking();
+    }
+    match smpboot_register_percpu_thread(new) {
+        Ok(threads) => {
+            for (cpu, task) in threads.tasks() {
+                note(store, place, cpu, &task);
+            }
+            lock(&REGISTERED).insert(std::ptr::from_ref::<Plug>(&plug).addr(), threads);
+            0
+        }
+        Err(errno) => errno.as_return(),
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn smpboot_unregister_percpu_thread(plug: In<Plug>) {
+    let threads = lock(&REGISTERED).remove(&std::ptr::from_ref::<Plug>(&plug).addr());
+    drop(threads);
+}
+
+// `linux/cpuhotplug.h`.
+
+/// From here on a state's functions are called on their cpus: `CPUHP_AP_OFFLINE`.
+const ON_ITS_CPU: c_int = 96;
+/// The dynamic states: `CPUHP_BP_PREPARE_DYN` and `CPUHP_AP_ONLINE_DYN`, and how many there are of each.
+const DYNAMIC: [(c_int, c_int); 2] = [(64, 20), (192, 30)];
+
+/// The states that are set up, and what is called when they are removed.
+static STATES: Mutex<BTreeMap<c_int, Option<OfCpu<c_int>>>> = Mutex::new(BTreeMap::new());
+
+/// Calls `function` for `cpu`.
+fn call(state: c_int, function: OfCpu<c_int>, cpu: u32) -> c_int {
+    // SAFETY: the C contract.
+    let call = move || unsafe { function(cpu) };
+    if state < ON_ITS_CPU { call() } else { work_on_cpu(cpu, call).unwrap_or_else(Errno::as_return) }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_cpuhp_setup_state(
+    state: c_int,
+    calls: bool,
+    startup: Option<OfCpu<c_int>>,
+    teardown: Option<OfCpu<c_int>>,
+) -> c_int {
+    let dynamic = DYNAMIC.iter().find(|&&(first, _)| first == state);
+    let taken = {
+        let mut states = lock(&STATES);
+        let wanted = match dynamic {
+            Some(&(first, count)) => (first..=first + count).find(|state| !states.contains_key(state)),
+            None => (!states.contains_key(&state)).then_some(state),
+        };
+        let Some(wanted) = wanted else {
+            return if dynamic.is_some() { Errno::from_raw(libc::ENOSPC) } else { Errno::EBUSY }.as_return();
+        };
+        states.insert(wanted, teardown);
+        wanted
+    };
+    let mut begun = Vec::new();
+    for cpu in cpu_online_mask().iter().filter(|_| calls) {
+        let error = startup.map_or(0, |startup| call(taken, startup, cpu));
+        if error != 0 {
+            for cpu in begun.into_iter().rev() {
+                teardown.map(|teardown| call(taken, teardown, cpu));
+            }
+            lock(&STATES).remove(&taken);
+            return error;
+        }
+        begun.push(cpu);
+    }
+    if dynamic.is_some() { taken } else { int(Ok(())) }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_cpuhp_remove_state(state: c_int, calls: bool) {
+    let removed = lock(&STATES).remove(&state);
+    if let Some(Some(teardown)) = removed
+        && calls
+    {
+        for cpu in cpu_online_mask().iter() {
+            call(state, teardown, cpu);
+        }
+    }
+}

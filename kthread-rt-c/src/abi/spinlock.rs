@@ -1,0 +1,102 @@
+//! `linux/spinlock.h`, `linux/rwlock.h`, `linux/preempt.h`, `linux/irqflags.h`.
+
+use super::In;
+use kthread_rt::{RawRwLock, RawSpinLock};
+use std::cell::Cell;
+use std::ffi::{c_int, c_uint, c_ulong};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+const _: () = assert!(size_of::<RawSpinLock>() == 4 && size_of::<RawRwLock>() == 4);
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn _raw_spin_lock(lock: In<RawSpinLock>) {
+    kthread_rt::spin_lock(&lock);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn _raw_spin_trylock(lock: In<RawSpinLock>) -> c_int {
+    kthread_rt::spin_trylock(&lock).into()
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn _raw_spin_unlock(lock: In<RawSpinLock>) {
+    // SAFETY: the C contract.
+    unsafe { kthread_rt::spin_unlock(&lock) };
+}
+
+macro_rules! rwlock {
+    ($($lock:ident = $rust_lock:ident, $trylock:ident = $rust_trylock:ident, $unlock:ident = $rust_unlock:ident;)*) => { $(
+        #[unsafe(no_mangle)]
+        extern "C-unwind" fn $lock(lock: In<RawRwLock>) {
+            kthread_rt::$rust_lock(&lock);
+        }
+
+        #[unsafe(no_mangle)]
+        extern "C-unwind" fn $trylock(lock: In<RawRwLock>) -> c_int {
+            kthread_rt::$rust_trylock(&lock).into()
+        }
+
+        #[unsafe(no_mangle)]
+        unsafe extern "C-unwind" fn $unlock(lock: In<RawRwLock>) {
+            // SAFETY: the C contract.
+            unsafe { kthread_rt::$rust_unlock(&lock) };
+        }
+    )* };
+}
+
+rwlock! {
+    _raw_read_lock = read_lock, _raw_read_trylock = read_trylock, _raw_read_unlock = read_unlock;
+    _raw_write_lock = write_lock, _raw_write_trylock = write_trylock, _raw_write_unlock = write_unlock;
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_local_bh_disable() {
+    kthread_rt::local_bh_disable();
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_local_bh_enable() {
+    kthread_rt::local_bh_enable();
+}
+
+/// The flag of x86 that says that interrupts are on.
+const INTERRUPTS_ON: c_ulong = 0x200;
+
+thread_local! {
+    /// What this thread was told of its interrupts.
+    static INTERRUPTS: Cell<c_ulong> = const { Cell::new(INTERRUPTS_ON) };
+}
+
+/// Off too where a kernel has them off of itself.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_irq_flags() -> c_ulong {
+    if kthread_rt::irqs_disabled() { 0 } else { INTERRUPTS.get() }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_irq_set(flags: c_ulong) -> c_ulong {
+    let were = kt_irq_flags();
+    INTERRUPTS.set(flags & INTERRUPTS_ON);
+    were
+}
+
+/// How many times a reader looks before it lets others run.
+const SPINS: u32 = 64;
+
+/// A reader of a seqcount waits for the end of a write: the number is odd. There is nothing to sleep on, it may be anybody's memory.
+///
+/// # Safety
+///
+/// `sequence` is valid and aligned.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_seqcount_wait(sequence: *const c_uint) {
+    // SAFETY: the C contract.
+    let sequence = unsafe { AtomicU32::from_ptr(sequence.cast_mut()) };
+    for _ in 0..SPINS {
+        if sequence.load(Ordering::Relaxed) & 1 == 0 {
+            return;
+        }
+        std::hint::spin_loop();
+    }
+    std::thread::yield_now();
+}

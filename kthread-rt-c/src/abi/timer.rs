@@ -1,0 +1,46 @@
+//! `linux/timer.h`. What initialises a timer is in the header.
+
+use super::In;
+use kthread_rt::TimerList;
+use std::ffi::{c_int, c_ulong};
+
+// `struct timer_list` of the header.
+const _: () = assert!(size_of::<TimerList>() == 56 && align_of::<TimerList>() == 8);
+
+macro_rules! calls {
+    ($($symbol:ident($($arg:ident: $type:ty),*) $(-> $ret:ty)? = $name:ident;)*) => { $(
+        #[unsafe(no_mangle)]
+        extern "C-unwind" fn $symbol(timer: In<TimerList> $(, $arg: $type)*) $(-> $ret)? {
+            kthread_rt::$name(&timer $(, $arg)*)
+        }
+    )* };
+}
+
+calls! {
+    add_timer() = add_timer;
+    add_timer_on(cpu: u32) = add_timer_on;
+    add_timer_local() = add_timer_local;
+    add_timer_global() = add_timer_global;
+    mod_timer(expires: c_ulong) -> c_int = mod_timer;
+    mod_timer_pending(expires: c_ulong) -> c_int = mod_timer_pending;
+    timer_reduce(expires: c_ulong) -> c_int = timer_reduce;
+    del_timer() -> c_int = timer_delete;
+    del_timer_sync() -> c_int = timer_delete_sync;
+    kt_timer_delete() -> c_int = timer_delete;
+    timer_delete_sync() -> c_int = timer_delete_sync;
+    timer_delete_sync_try() -> c_int = timer_delete_sync_try;
+    try_to_del_timer_sync() -> c_int = try_to_del_timer_sync;
+    timer_shutdown() -> c_int = timer_shutdown;
+    timer_shutdown_sync() -> c_int = timer_shutdown_sync;
+}
+
+macro_rules! roundings {
+    ($($name:ident)*) => { $(
+        #[unsafe(no_mangle)]
+        extern "C-unwind" fn $name(j: c_ulong) -> c_ulong {
+            kthread_rt::$name(j)
+        }
+    )* };
+}
+
+roundings! { round_jiffies round_jiffies_relative round_jiffies_up round_jiffies_up_relative }

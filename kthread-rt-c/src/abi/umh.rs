@@ -1,0 +1,135 @@
+//! `linux/umh.h`: helper programs.
+//!
+//! # Who frees a `struct subprocess_info`
+//!
+//! `call_usermodehelper_setup` makes it and `call_usermodehelper_exec` takes it; it is freed when the call is over, right after
+//! its cleanup function was called. So one that was set up is to be executed, as in the kernel.
+
+use super::In;
+use kthread_rt::{Errno, SubprocessInfo};
+use std::ffi::{CStr, OsStr, c_char, c_int, c_void};
+use std::os::unix::ffi::OsStrExt;
+use std::ptr;
+
+type Init = unsafe extern "C-unwind" fn(info: *mut Info, cred: *mut c_void) -> c_int;
+type Cleanup = unsafe extern "C-unwind" fn(info: *mut Info);
+
+/// `struct subprocess_info` of the header.
+#[repr(C)]
+struct Info {
+    path: *const c_char,
+    argv: *const *const c_char,
+    envp: *const *const c_char,
+    wait: c_int,
+    retval: c_int,
+    init: Option<Init>,
+    cleanup: Option<Cleanup>,
+    data: *mut c_void,
+}
+
+/// One that is this value's to free.
+struct Owned(*mut Info);
+
+// SAFETY: the C contract: its functions may be called, and its data used, on the thread of a worker.
+unsafe impl Send for Owned {}
+
+/// One that somebody else frees, later.
+struct Carried(*mut Info);
+
+// SAFETY: as above.
+unsafe impl Send for Carried {}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        // SAFETY: the box of `call_usermodehelper_setup`, taken here only; the cleanup by the C contract.
+        unsafe {
+            if let Some(cleanup) = (*self.0).cleanup {
+                cleanup(self.0);
+            }
+            drop(Box::from_raw(self.0));
+        }
+    }
+}
+
+/// # Safety
+///
+/// `string` is a C string, which lives as long as the result is used.
+unsafe fn bytes<'a>(string: *const c_char) -> &'a OsStr {
+    // SAFETY: by the contract.
+    OsStr::from_bytes(unsafe { CStr::from_ptr(string) }.to_bytes())
+}
+
+/// The strings of a vector that ends with a null; none if it is null itself.
+///
+/// # Safety
+///
+/// It is one, and the strings live as long as the result is used.
+unsafe fn strings<'a>(vector: *const *const c_char) -> Vec<&'a OsStr> {
+    let mut found = Vec::new();
+    let mut at = vector;
+    // SAFETY: by the contract.
+    unsafe {
+        while !at.is_null() && !(*at).is_null() {
+            found.push(bytes(*at));
+            at = at.add(1);
+        }
+    }
+    found
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn call_usermodehelper_setup(
+    path: *const c_char,
+    argv: *const *const c_char,
+    envp: *const *const c_char,
+    _gfp: u32,
+    init: Option<Init>,
+    cleanup: Option<Cleanup>,
+    data: *mut c_void,
+) -> *mut Info {
+    Box::into_raw(Box::new(Info { path, argv, envp, wait: 0, retval: 0, init, cleanup, data }))
+}
+
+/// # Safety
+///
+/// `info` is one that was set up, and not executed.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn call_usermodehelper_exec(info: *mut Info, wait: c_int) -> c_int {
+    let Info { path, argv, envp, init, .. } = *In::new(info);
+    let owned = Owned(info);
+    if path.is_null() {
+        return Errno::EINVAL.as_return();
+    }
+    // SAFETY: the C contract.
+    let (path, argv, envp) = unsafe { (bytes(path), strings(argv), strings(envp)) };
+    let prepared = match SubprocessInfo::new(path, argv, envp) {
+        Ok(prepared) => prepared,
+        Err(errno) => return errno.as_return(),
+    };
+    let carried = Carried(info);
+    let begin = move |_: &mut SubprocessInfo| {
+        let carried = carried;
+        // SAFETY: the C contract; it is freed by the cleanup, which comes later.
+        match init.map_or(0, |init| unsafe { init(carried.0, ptr::null_mut()) }) {
+            0 => Ok(()),
+            error => Err(Errno::from_raw(-error)),
+        }
+    };
+    let prepared = prepared.with_init(begin).with_cleanup(move |_| drop(owned));
+    prepared.exec(wait).unwrap_or_else(Errno::as_return)
+}
+
+/// # Safety
+///
+/// As the two above.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn call_usermodehelper(
+    path: *const c_char,
+    argv: *const *const c_char,
+    envp: *const *const c_char,
+    wait: c_int,
+) -> c_int {
+    let info = call_usermodehelper_setup(path, argv, envp, 0, None, None, ptr::null_mut());
+    // SAFETY: the C contract.
+    unsafe { call_usermodehelper_exec(info, wait) }
+}

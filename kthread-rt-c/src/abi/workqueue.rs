@@ -1,0 +1,236 @@
+//! `linux/workqueue.h`. What initialises a work is in the header.
+//!
+//! # Who holds a queue that C was given
+//!
+//! A `struct workqueue_struct *` points to a [`Workqueue`], the handle, in a box of its own. `alloc_workqueue` makes the box and
+//! `destroy_workqueue` frees it, after which the pointer must not be used, as in the kernel. The boxes of the queues that every
+//! Kernel has are in [`SYSTEM`] until the Kernel goes.
+
+use super::{In, int, text};
+use kthread_rt::prelude::*;
+use kthread_rt::{TimerList, WorkFn};
+use std::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
+use std::ptr;
+use std::sync::{Mutex, PoisonError};
+
+// `struct work_struct` and `struct delayed_work` of the header.
+const _: () = assert!(size_of::<WorkStruct>() == 64 && size_of::<DelayedWorkStruct>() == 64 + 72);
+
+/// `WORK_CPU_UNBOUND`: any cpu.
+const ANY_CPU: c_int = 1024;
+
+/// The queues that every Kernel has, as C has been given them.
+#[allow(clippy::vec_box, reason = "C has the addresses of the handles")]
+static SYSTEM: Mutex<Vec<Box<Workqueue>>> = Mutex::new(Vec::new());
+
+#[allow(clippy::vec_box, reason = "as above")]
+fn system<R>(f: impl FnOnce(&mut Vec<Box<Workqueue>>) -> R) -> R {
+    f(&mut SYSTEM.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Lets the handles of the Kernel's own queues go, when no code in C is left that could use them.
+pub(super) fn forget_system_queues() {
+    drop(system(std::mem::take));
+}
+
+/// The cpu that C names, or `None`.
+fn one_cpu(cpu: c_int) -> Option<u32> {
+    u32::try_from(cpu).ok().filter(|_| cpu != ANY_CPU)
+}
+
+/// `system_wq` (0) and its relatives, which are variables in the kernel.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_system_workqueue(which: c_int) -> *const Workqueue {
+    let queue = match which {
+        0 => system_wq(),
+        1 => system_highpri_wq(),
+        2 => system_long_wq(),
+        3 => system_unbound_wq(),
+        4 => system_freezable_wq(),
+        5 => system_power_efficient_wq(),
+        _ => system_freezable_power_efficient_wq(),
+    };
+    system(|known| {
+        let at = known.iter().position(|other| **other == queue).unwrap_or_else(|| {
+            known.push(Box::new(queue));
+            known.len() - 1
+        });
+        ptr::from_ref(&*known[at])
+    })
+}
+
+/// The part of `alloc_workqueue` behind the formatting. Null for an error.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_alloc_workqueue(
+    name: *const c_char,
+    flags: c_uint,
+    max_active: c_int,
+) -> *const Workqueue {
+    // SAFETY: the C contract.
+    let made = Workqueue::new(&unsafe { text(name) }, flags, max_active.max(0) as u32);
+    made.map_or(ptr::null(), |queue| Box::into_raw(Box::new(queue)).cast_const())
+}
+
+/// # Safety
+///
+/// `wq` is a queue's, and not used again.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn destroy_workqueue(wq: *mut Workqueue) {
+    let handle = In::new(wq);
+    kthread_rt::destroy_workqueue(&handle);
+    if system(|known| known.iter().all(|own| !ptr::eq(&**own, wq))) {
+        // SAFETY: the box of `kt_alloc_workqueue`, by the C contract.
+        drop(unsafe { Box::from_raw(wq) });
+    }
+}
+
+macro_rules! of_queues {
+    ($($name:ident($($arg:ident: $type:ty = $given:expr),*);)*) => { $(
+        #[unsafe(no_mangle)]
+        extern "C-unwind" fn $name(wq: In<Workqueue> $(, $arg: $type)*) {
+            kthread_rt::$name(&wq $(, $given)*)
+        }
+    )* };
+}
+
+of_queues! {
+    flush_workqueue();
+    drain_workqueue();
+    workqueue_set_max_active(max_active: c_int = max_active.max(0) as u32);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn workqueue_congested(cpu: c_int, wq: In<Workqueue>) -> bool {
+    kthread_rt::workqueue_congested(one_cpu(cpu), &wq)
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn current_is_workqueue_rescuer() -> bool {
+    kthread_rt::current_is_workqueue_rescuer()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn current_work() -> *const WorkStruct {
+    kthread_rt::current_work()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_queue_work(wq: In<Workqueue>, work: In<WorkStruct>) -> bool {
+    queue_work(&wq, &work)
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn queue_work_on(cpu: c_int, wq: In<Workqueue>, work: In<WorkStruct>) -> bool {
+    match one_cpu(cpu) {
+        Some(cpu) => kthread_rt::queue_work_on(cpu, &wq, &work),
+        None => queue_work(&wq, &work),
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_schedule_work(work: In<WorkStruct>) -> bool {
+    schedule_work(&work)
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_queue_delayed_work(
+    wq: In<Workqueue>,
+    dwork: In<DelayedWorkStruct>,
+    delay: c_ulong,
+) -> bool {
+    queue_delayed_work(&wq, &dwork, delay)
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_schedule_delayed_work(dwork: In<DelayedWorkStruct>, delay: c_ulong) -> bool {
+    schedule_delayed_work(&dwork, delay)
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn queue_delayed_work_on(
+    cpu: c_int,
+    wq: In<Workqueue>,
+    dwork: In<DelayedWorkStruct>,
+    delay: c_ulong,
+) -> bool {
+    match one_cpu(cpu) {
+        Some(cpu) => kthread_rt::queue_delayed_work_on(cpu, &wq, &dwork, delay),
+        None => queue_delayed_work(&wq, &dwork, delay),
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn mod_delayed_work_on(
+    cpu: c_int,
+    wq: In<Workqueue>,
+    dwork: In<DelayedWorkStruct>,
+    delay: c_ulong,
+) -> bool {
+    match one_cpu(cpu) {
+        Some(cpu) => kthread_rt::mod_delayed_work_on(cpu, &wq, &dwork, delay),
+        None => mod_delayed_work(&wq, &dwork, delay),
+    }
+}
+
+macro_rules! of_works {
+    ($($type:ty: $($name:ident)*;)*) => { $($(
+        #[unsafe(no_mangle)]
+        extern "C-unwind" fn $name(work: In<$type>) -> bool {
+            kthread_rt::$name(&work)
+        }
+    )*)* };
+}
+
+of_works! {
+    WorkStruct: flush_work cancel_work cancel_work_sync disable_work disable_work_sync enable_work;
+    DelayedWorkStruct: flush_delayed_work cancel_delayed_work cancel_delayed_work_sync disable_delayed_work
+        disable_delayed_work_sync enable_delayed_work;
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn work_busy(work: In<WorkStruct>) -> c_uint {
+    kthread_rt::work_busy(&work)
+}
+
+/// # Safety
+///
+/// `timer` is that of a delayed work that waits for it.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn delayed_work_timer_fn(timer: *mut TimerList) {
+    // SAFETY: the C contract.
+    unsafe { kthread_rt::delayed_work_timer_fn(timer) };
+}
+
+/// A function's argument, carried to another thread.
+struct Carried(*mut c_void);
+
+// SAFETY: the C contract: the function may use it there.
+unsafe impl Send for Carried {}
+
+/// # Safety
+///
+/// `function` may be called with `arg` on another thread.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn work_on_cpu(
+    cpu: c_int,
+    function: unsafe extern "C-unwind" fn(*mut c_void) -> c_long,
+    arg: *mut c_void,
+) -> c_long {
+    let carried = Carried(arg);
+    let call = move || {
+        let carried = carried;
+        // SAFETY: the C contract.
+        unsafe { function(carried.0) }
+    };
+    kthread_rt::work_on_cpu(one_cpu(cpu).unwrap_or(u32::MAX), call)
+        .unwrap_or_else(|errno| errno.as_return().into())
+}
+
+/// # Safety
+///
+/// `function` may be called on other threads, with a work that is only good for comparing.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn schedule_on_each_cpu(function: WorkFn) -> c_int {
+    // SAFETY: the C contract.
+    int(kthread_rt::schedule_on_each_cpu(move || unsafe { function(kthread_rt::current_work().cast_mut()) }))
+}

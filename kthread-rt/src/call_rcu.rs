@@ -1,0 +1,184 @@
+//! `call_rcu`: work for after a grace period, without waiting for it.
+//!
+//! A Kernel keeps its callbacks in a list, in the order in which they came. One job on its workqueue, as long as there are any,
+//! takes all that are there, waits for the readers, and calls them one after the other. So a callback is called after all
+//! that were there before it, which is what [`rcu_barrier`] relies on: it waits for one of its own.
+//!
+//! # Safety
+//!
+//! An [`RcuHead`] is its owner's memory. From `call_rcu` on it is on the list, whose lock guards its link, until its callback
+//! is called; then it is its owner's again.
+
+use crate::completion::Completion;
+use crate::rcu::synchronize_rcu;
+use crate::sched::{SOFTIRQ_OFFSET, with_current};
+use crate::sync::{self, Arc, Mutex, Ordering};
+use crate::task::{Machine, Part};
+use crate::workqueue::system_unbound_wq;
+use std::panic::Location;
+use std::ptr;
+
+/// What [`call_rcu`] calls.
+pub type RcuCallback = unsafe extern "C-unwind" fn(*mut RcuHead);
+
+/// `struct rcu_head`: plain memory that its owner's structure embeds; what is in it matters only while it is queued.
+#[derive(Debug)]
+#[repr(C)]
+pub struct RcuHead {
+    next: *mut RcuHead,
+    func: Option<RcuCallback>,
+}
+
+impl RcuHead {
+    /// One that is not queued.
+    pub const fn new() -> Self {
+        Self { next: ptr::null_mut(), func: None }
+    }
+}
+
+impl Default for RcuHead {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The callbacks of one Kernel.
+struct Callbacks(Mutex<List>);
+
+struct List {
+    first: *mut RcuHead,
+    last: *mut RcuHead,
+    /// A job has been queued that will come for what is in the list.
+    served: bool,
+}
+
+// SAFETY: the heads are of whoever has the list; the callbacks may be called anywhere, by `call_rcu`'s contract.
+unsafe impl Send for List {}
+
+impl Part for Callbacks {
+    const SLOT: usize = 11;
+
+    fn new() -> Self {
+        Self(Mutex::new(List { first: ptr::null_mut(), last: ptr::null_mut(), served: false }))
+    }
+}
+
+impl List {
+    /// # Safety
+    ///
+    /// `head` is valid, and on no list.
+    unsafe fn append(&mut self, head: *mut RcuHead) {
+        match self.last.is_null() {
+            true => self.first = head,
+            // SAFETY: what is on the list is valid.
+            false => unsafe { (*self.last).next = head },
+        }
+        self.last = head;
+    }
+
+    /// All of it; who finds nothing has served it.
+    fn take(&mut self) -> *mut RcuHead {
+        let first = std::mem::replace(&mut self.first, ptr::null_mut());
+        self.last = ptr::null_mut();
+        self.served = !first.is_null();
+        first
+    }
+}
+
+/// Calls `func` with `head` once all sections of [`rcu_read_lock`](crate::rcu_read_lock) that have begun are over: `call_rcu`. Never
+/// sleeps. `func` runs on a worker of the calling task's Kernel, in a section in which it must not sleep, as a softirq's work.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// #[repr(C)]
+/// struct Entry {
+///     head: RcuHead,
+///     value: u32,
+/// }
+///
+/// unsafe extern "C-unwind" fn free(head: *mut RcuHead) {
+///     // SAFETY: the first field of an entry that was boxed below.
+///     drop(unsafe { Box::from_raw(head.cast::<Entry>()) });
+/// }
+///
+/// let entry = Box::into_raw(Box::new(Entry { head: RcuHead::new(), value: 7 }));
+/// // SAFETY: the entry is nobody else's, and stays where it is until it is freed.
+/// unsafe { call_rcu(entry.cast(), free) };
+/// rcu_barrier();
+/// ```
+///
+/// # Safety
+///
+/// `head` is valid and queued nowhere, and stays so until it is called; `func` may be called with it on any task.
+#[track_caller]
+pub unsafe fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
+    sync::refuse_in_forked_child();
+    let machine = with_current(|me| me.machine().clone());
+    // SAFETY: by the contract.
+    unsafe { head.write(RcuHead { next: ptr::null_mut(), func: Some(func) }) };
+    let mut list = machine.part::<Callbacks>().0.lock();
+    // SAFETY: by the contract.
+    unsafe { list.append(head) };
+    let serve = !std::mem::replace(&mut list.served, true);
+    drop(list);
+    if serve {
+        let job = {
+            let machine = machine.clone();
+            move || run(&machine)
+        };
+        // Refused by a Kernel that is shutting down: nobody will look at what the callbacks would have freed.
+        let _ = system_unbound_wq().spawn_for(job, "call_rcu", Location::caller());
+    }
+}
+
+/// Serves the list until it is empty.
+fn run(machine: &Arc<Machine>) {
+    loop {
+        let mut head = machine.part::<Callbacks>().0.lock().take();
+        if head.is_null() {
+            return;
+        }
+        synchronize_rcu();
+        while !head.is_null() {
+            // SAFETY: taken off the list; read before the callback, which may free it.
+            let (next, func) = unsafe { ((*head).next, (*head).func.take()) };
+            call(|| {
+                if let Some(func) = func {
+                    // SAFETY: by the contract of `call_rcu`.
+                    unsafe { func(head) }
+                }
+            });
+            head = next;
+        }
+    }
+}
+
+/// In a section that stands for a softirq's. A callback that panics ends itself, and is told.
+fn call(callback: impl FnOnce()) {
+    with_current(|me| me.preempt_count().fetch_add(SOFTIRQ_OFFSET, Ordering::Relaxed));
+    crate::diag::contain(callback);
+    with_current(|me| me.preempt_count().fetch_sub(SOFTIRQ_OFFSET, Ordering::Relaxed));
+}
+
+/// Waits until all callbacks of the calling task's Kernel that were given to [`call_rcu`] are over: `rcu_barrier`. Sleeps.
+#[track_caller]
+pub fn rcu_barrier() {
+    #[repr(C)]
+    struct Barrier {
+        // First, so that a pointer to it is a pointer to the barrier.
+        head: RcuHead,
+        done: Completion,
+    }
+
+    unsafe extern "C-unwind" fn reached(head: *mut RcuHead) {
+        // SAFETY: the barrier waits until this has completed it.
+        unsafe { (*head.cast::<Barrier>()).done.complete() };
+    }
+
+    let barrier = Barrier { head: RcuHead::new(), done: Completion::new() };
+    let head = (&raw const barrier).cast_mut().cast::<RcuHead>();
+    // SAFETY: it stays here until it has been called.
+    unsafe { call_rcu(head, reached) };
+    barrier.done.wait();
+}

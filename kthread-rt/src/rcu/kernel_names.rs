@@ -1,0 +1,74 @@
+//! The kernel's names.
+
+use super::*;
+
+/// Begins a section in which nothing is freed that is there for readers: `rcu_read_lock`. Sections nest. Never sleeps, and nor should
+/// the section.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicPtr, Ordering::*};
+///
+/// static CONFIG: AtomicPtr<u32> = AtomicPtr::new(std::ptr::null_mut());
+///
+/// CONFIG.store(Box::into_raw(Box::new(7)), Release);
+/// rcu_read_lock();
+/// // SAFETY: not freed as long as this section lasts.
+/// assert_eq!(unsafe { *CONFIG.load(Acquire) }, 7);
+/// rcu_read_unlock();
+///
+/// let old = CONFIG.swap(Box::into_raw(Box::new(8)), AcqRel);
+/// synchronize_rcu();
+/// // SAFETY: nobody has it any more.
+/// drop(unsafe { Box::from_raw(old) });
+/// ```
+pub fn rcu_read_lock() {
+    with_current(begin);
+}
+
+/// Ends a section that [`rcu_read_lock`] began: `rcu_read_unlock`. Without one it warns.
+#[track_caller]
+pub fn rcu_read_unlock() {
+    let place = Location::caller();
+    with_current(|me| end(me, place));
+}
+
+/// True if the calling task is in such a section: `rcu_read_lock_held`.
+pub fn rcu_read_lock_held() -> bool {
+    with_current(|me| me.rcu_nesting().load(Ordering::Relaxed) >= LEVEL)
+}
+
+/// Waits until all sections of [`rcu_read_lock`] that have begun are over, of all tasks of the process: `synchronize_rcu`. Sleeps. In a
+/// section of its own the caller would wait for ever: it warns, and does not wait.
+#[track_caller]
+pub fn synchronize_rcu() {
+    let place = Location::caller();
+    if rcu_read_lock_held() {
+        let message = "called in a section of rcu_read_lock(), which it would wait for";
+        return with_current(|me| me.warn(WarningKind::Deadlock, "synchronize_rcu", place, message));
+    }
+    RCU.wait_for_readers();
+}
+
+/// Begins a section of `domain`, which may sleep: `srcu_read_lock`. The result is for [`srcu_read_unlock`].
+#[must_use]
+pub fn srcu_read_lock(domain: &SrcuStruct) -> u32 {
+    domain.enter()
+}
+
+/// Ends a section that [`srcu_read_lock`] began, on whatever task: `srcu_read_unlock`. Without one it warns.
+#[track_caller]
+pub fn srcu_read_unlock(domain: &SrcuStruct, section: u32) {
+    let place = Location::caller();
+    if !domain.leave(section) {
+        with_current(|me| {
+            me.warn(WarningKind::LockMisuse, "srcu_read_unlock", place, "there is no such section")
+        });
+    }
+}
+
+/// Waits until all sections of `domain` that have begun are over: `synchronize_srcu`. Sleeps.
+#[track_caller]
+pub fn synchronize_srcu(domain: &SrcuStruct) {
+    domain.wait_for_readers();
+}

@@ -1,0 +1,188 @@
+//! `linux/rcupdate.h` and `linux/srcu.h`: readers without a lock, and waits for all readers that might still see what was
+//! taken away.
+//!
+//! This is the plain form: every reader counts itself in and out, under a spinlock. It is right, and not what RCU is for.
+//!
+//! # A grace period
+//!
+//! There are two counts of readers, and a *phase* that says which one new readers are counted in. [`synchronize_srcu`] changes the
+//! phase, and waits until the other count, into which nobody comes any more, is 0. So when it returns, every reader that was
+//! inside at the change has left; those that came later see all that was done before it.
+//!
+//! One grace period runs at a time, under a mutex: at its beginning the count that it changes to is 0 therefore, since the period
+//! before has waited for that. The counts and the phase are read and changed under the spinlock alone, so a reader is counted
+//! either before the change or after, in the right count; and what a reader did is visible to who waited for it, and what
+//! the updater did before to readers after, by the same lock.
+//!
+//! Who waits sleeps on a completion; the last reader of the old count completes it, once, after it has let the spinlock go. It may
+//! touch the structure until then, since the waiter cannot return before.
+//!
+//! # Which readers
+//!
+//! [`rcu_read_lock`] is a section of the calling *task*, and nests: the task counts how deep it is, and is counted in when it begins. A
+//! task that ends inside, by an oops, is counted out. Sections of SRCU may end on another task than they began on.
+
+mod kernel_names;
+
+pub use kernel_names::*;
+
+use crate::completion::Completion;
+use crate::diag::WarningKind;
+use crate::mutex::RawMutex;
+use crate::sched::with_current;
+use crate::sync::{Ordering, RawSpinLock, UnsafeCell, const_fn};
+use crate::task::TaskStruct;
+use std::fmt;
+use std::panic::Location;
+
+/// `struct srcu_struct`: plain memory, valid when zeroed, nothing allocated, nothing to drop.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let domain = SrcuStruct::new();
+/// let section = srcu_read_lock(&domain);
+/// srcu_read_unlock(&domain, section);
+/// synchronize_srcu(&domain);
+/// ```
+#[repr(C)]
+pub struct SrcuStruct {
+    lock: RawSpinLock,
+    book: UnsafeCell<Book>,
+    drained: Completion,
+    grace: RawMutex,
+}
+
+/// Under the lock.
+#[derive(Debug)]
+#[repr(C)]
+struct Book {
+    /// Which count new readers are counted in.
+    phase: u32,
+    readers: [u32; 2],
+    /// Somebody waits for the other count to be 0.
+    drains: bool,
+}
+
+// SAFETY: the book is accessed under the lock only.
+unsafe impl Send for SrcuStruct {}
+// SAFETY: as above.
+unsafe impl Sync for SrcuStruct {}
+
+crate::__declare_static!(RCU: SrcuStruct = SrcuStruct::new());
+
+impl SrcuStruct {
+    const_fn! {
+        /// One without readers: `DEFINE_SRCU`'s initializer.
+        pub const fn new() -> Self {
+            Self {
+                lock: RawSpinLock::new(),
+                book: UnsafeCell::new(Book { phase: 0, readers: [0; 2], drains: false }),
+                drained: Completion::new(),
+                grace: RawMutex::new(),
+            }
+        }
+    }
+
+    fn locked<R>(&self, f: impl FnOnce(&mut Book) -> R) -> R {
+        self.lock.lock();
+        // SAFETY: the lock is held; `f` does not unwind.
+        let result = self.book.with_mut(|book| f(unsafe { &mut *book }));
+        // SAFETY: locked above.
+        unsafe { RawSpinLock::unlock(&raw const self.lock) };
+        result
+    }
+
+    /// A reader comes in; which count it is in.
+    fn enter(&self) -> u32 {
+        self.locked(|book| {
+            book.readers[book.phase as usize] += 1;
+            book.phase
+        })
+    }
+
+    /// A reader of that count leaves. False if there is none.
+    fn leave(&self, phase: u32) -> bool {
+        let (was_there, last) = self.locked(|book| {
+            let Some(readers) = book.readers.get_mut(phase as usize).filter(|n| **n > 0) else {
+                return (false, false);
+            };
+            *readers -= 1;
+            let last = *readers == 0 && book.drains && phase != book.phase;
+            book.drains &= !last;
+            (true, last)
+        });
+        if last {
+            self.drained.complete();
+        }
+        was_there
+    }
+
+    /// Waits for the readers that are inside.
+    #[track_caller]
+    fn wait_for_readers(&self) {
+        self.grace.lock();
+        let drains = self.locked(|book| {
+            let old = book.phase as usize;
+            book.phase ^= 1;
+            book.drains = book.readers[old] != 0;
+            book.drains
+        });
+        if drains {
+            self.drained.wait();
+        }
+        self.grace.unlock();
+    }
+}
+
+impl Default for SrcuStruct {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for SrcuStruct {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SrcuStruct")
+    }
+}
+
+/// One level of nesting in a task's word; the bit below is the count that it is in.
+const LEVEL: u32 = 2;
+
+fn begin(me: &TaskStruct) {
+    let word = me.rcu_nesting().load(Ordering::Relaxed);
+    // Only the task itself writes its word.
+    let entered = if word < LEVEL { LEVEL | RCU.enter() } else { word + LEVEL };
+    me.rcu_nesting().store(entered, Ordering::Relaxed);
+}
+
+fn end(me: &TaskStruct, place: &'static Location<'static>) {
+    match me.rcu_nesting().load(Ordering::Relaxed) {
+        word if word < LEVEL => {
+            me.warn(WarningKind::LockMisuse, "rcu_read_unlock", place, "the task is in no section of RCU");
+        }
+        word if word < 2 * LEVEL => leave_all(me, word),
+        word => me.rcu_nesting().store(word - LEVEL, Ordering::Relaxed),
+    }
+}
+
+fn leave_all(me: &TaskStruct, word: u32) {
+    me.rcu_nesting().store(0, Ordering::Relaxed);
+    RCU.leave(word % LEVEL);
+}
+
+/// A task ends; inside a section, nobody would ever end that.
+pub(crate) fn exit_rcu(task: &TaskStruct) {
+    let word = task.rcu_nesting().load(Ordering::Relaxed);
+    if word >= LEVEL {
+        let place = Location::caller();
+        task.warn(
+            WarningKind::LockMisuse,
+            "do_exit",
+            place,
+            "the task ends in a section of RCU, which ends too",
+        );
+        leave_all(task, word);
+    }
+}

@@ -1,0 +1,111 @@
+//! The kernel's names: locks of the calling task, with the atomic section that each is.
+
+use super::{RawRwLock, Who};
+use crate::diag::WarningKind;
+use crate::sched::{atomic_section_begin, atomic_section_end, in_interrupt, with_current};
+use std::panic::Location;
+
+/// Declares a static reader-writer spinlock: `DEFINE_RWLOCK`. Works in models too, where plain statics don't.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DEFINE_RWLOCK!(static TABLE_LOCK);
+///
+/// write_lock(&TABLE_LOCK);
+/// assert!(rwlock_is_locked(&TABLE_LOCK) && in_atomic());
+/// // SAFETY: locked above.
+/// unsafe { write_unlock(&TABLE_LOCK) };
+/// ```
+#[macro_export]
+macro_rules! DEFINE_RWLOCK {
+    ($(#[$meta:meta])* $vis:vis static $name:ident) => {
+        $crate::__declare_static!($(#[$meta])* $vis $name: $crate::RawRwLock = $crate::RawRwLock::new());
+    };
+}
+
+/// Makes `lock` a fresh one: `rwlock_init`.
+pub fn rwlock_init(lock: &mut RawRwLock) {
+    *lock = RawRwLock::new();
+}
+
+fn reader() -> Who {
+    if in_interrupt() { Who::Interrupt } else { Who::Reader }
+}
+
+/// Locks for reading, together with other readers, and begins an atomic section of the calling task: `read_lock`. Does not sleep
+/// as a task does.
+pub fn read_lock(lock: &RawRwLock) {
+    with_current(atomic_section_begin);
+    lock.lock(reader());
+}
+
+/// Locks for writing, and begins an atomic section: `write_lock`. Does not sleep as a task does.
+pub fn write_lock(lock: &RawRwLock) {
+    with_current(atomic_section_begin);
+    lock.lock(Who::Writer);
+}
+
+fn try_lock(lock: &RawRwLock, who: Who) -> bool {
+    with_current(atomic_section_begin);
+    let locked = lock.try_take(who);
+    if !locked {
+        with_current(atomic_section_end);
+    }
+    locked
+}
+
+/// Locks for reading if no writer holds it or waits for it; true (the kernel's 1) if it did: `read_trylock`.
+#[must_use]
+pub fn read_trylock(lock: &RawRwLock) -> bool {
+    try_lock(lock, reader())
+}
+
+/// Locks for writing if nobody holds it and no other writer waits; true (the kernel's 1) if it did: `write_trylock`.
+#[must_use]
+pub fn write_trylock(lock: &RawRwLock) -> bool {
+    try_lock(lock, Who::Writer)
+}
+
+fn unlocked(was_held: bool, call: &str, place: &'static Location<'static>) {
+    with_current(|me| match was_held {
+        true => atomic_section_end(me),
+        false => me.warn(WarningKind::LockMisuse, call, place, "the rwlock is not locked in this way"),
+    });
+}
+
+/// Lets a reader's lock go, and ends the atomic section: `read_unlock`. Without a reader it warns, and does nothing.
+///
+/// # Safety
+///
+/// The caller has locked it for reading; what it protects may be memory that others rely on.
+#[track_caller]
+pub unsafe fn read_unlock(lock: &RawRwLock) {
+    // SAFETY: by the contract.
+    let was_held = unsafe { RawRwLock::unlock_read(lock) };
+    unlocked(was_held, "read_unlock", Location::caller());
+}
+
+/// Lets the writer's lock go, and ends the atomic section: `write_unlock`. Without a writer it warns, and does nothing.
+///
+/// What the caller did is visible to the next holder. The last user may free the lock when this returns.
+///
+/// # Safety
+///
+/// The caller has locked it for writing; what it protects may be memory that others rely on.
+#[track_caller]
+pub unsafe fn write_unlock(lock: &RawRwLock) {
+    // SAFETY: by the contract.
+    let was_held = unsafe { RawRwLock::unlock_write(lock) };
+    unlocked(was_held, "write_unlock", Location::caller());
+}
+
+/// True if somebody holds it, at this moment: `rwlock_is_locked`.
+pub fn rwlock_is_locked(lock: &RawRwLock) -> bool {
+    lock.is_locked()
+}
+
+/// True if somebody waits for it, at this moment: `rwlock_is_contended`.
+pub fn rwlock_is_contended(lock: &RawRwLock) -> bool {
+    lock.is_contended()
+}

@@ -1,0 +1,112 @@
+//! RCU (`rcu/mod.rs`).
+//!
+//! When a wait for readers returns, nobody who was inside still is, and who comes later sees what was done before the wait. No wait
+//! sleeps on.
+
+use crate::harness::{Bound, Model, in_small_kernel, sleeper};
+use kthread_rt::__private::model::loom::cell::UnsafeCell;
+use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::__private::model::loom::sync::atomic::{AtomicUsize, Ordering};
+use kthread_rt::prelude::*;
+
+pub(crate) const MODELS: &[Model] = &[
+    Model {
+        name: "rcu_reader",
+        claim: "what a reader uses is not freed before the reader's section is over",
+        bound: Bound::Preemptions(3),
+        outcomes: &["old", "new"],
+        run: rcu_reader,
+    },
+    Model {
+        name: "srcu_two_updaters",
+        claim: "with two updaters, what a reader uses is not freed, whichever of them took it away",
+        bound: Bound::Preemptions(2),
+        outcomes: &["0", "1", "2"],
+        run: srcu_two_updaters,
+    },
+];
+
+/// Values, of which one is shown; and which of them have been freed, written as plain memory.
+struct Shown {
+    domain: SrcuStruct,
+    index: AtomicUsize,
+    values: [UnsafeCell<u32>; 3],
+}
+
+// SAFETY: loom checks the cells' accesses.
+unsafe impl Sync for Shown {}
+// SAFETY: as above.
+unsafe impl Send for Shown {}
+
+impl Shown {
+    fn new() -> Arc<Self> {
+        let value = |n| UnsafeCell::new(n);
+        Arc::new(Self {
+            domain: SrcuStruct::new(),
+            index: AtomicUsize::new(0),
+            values: [value(0), value(1), value(2)],
+        })
+    }
+
+    /// In a section: the value that is shown.
+    fn look(&self) -> u32 {
+        let index = self.index.load(Ordering::Acquire);
+        // SAFETY: loom checks it.
+        self.values[index].with(|value| unsafe { *value })
+    }
+
+    /// After the wait: nobody looks at it any more.
+    fn free(&self, index: usize) {
+        // SAFETY: loom checks it.
+        self.values[index].with_mut(|value| unsafe { *value = 99 });
+    }
+}
+
+fn rcu_reader() -> String {
+    in_small_kernel(|| {
+        let shown = Shown::new();
+        let updater = sleeper({
+            let shown = shown.clone();
+            move || {
+                let old = shown.index.swap(1, Ordering::AcqRel);
+                synchronize_rcu();
+                shown.free(old);
+            }
+        });
+        rcu_read_lock();
+        rcu_read_lock();
+        let seen = shown.look();
+        rcu_read_unlock();
+        assert_eq!(seen, shown.look().min(seen), "a value goes from old to new");
+        rcu_read_unlock();
+        updater.join();
+        if seen == 0 { "old" } else { "new" }.to_owned()
+    })
+}
+
+fn srcu_two_updaters() -> String {
+    in_small_kernel(|| {
+        let shown = Shown::new();
+        let update = |shown: &Shown, to| {
+            let old = shown.index.swap(to, Ordering::AcqRel);
+            synchronize_srcu(&shown.domain);
+            shown.free(old);
+        };
+        let other = sleeper({
+            let shown = shown.clone();
+            move || update(&shown, 1)
+        });
+        let reader = sleeper({
+            let shown = shown.clone();
+            move || {
+                let section = srcu_read_lock(&shown.domain);
+                let seen = shown.look();
+                srcu_read_unlock(&shown.domain, section);
+                seen
+            }
+        });
+        update(&shown, 2);
+        other.join();
+        reader.join().to_string()
+    })
+}
