@@ -5,6 +5,7 @@
  * A wake-up wakes all waiters that are not exclusive: one gets the resource, the others have looked for nothing. Of exclusive
  * waiters it wakes one.
  */
+#include <linux/atomic.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/wait.h>
@@ -21,7 +22,7 @@ static int looked[HERD], got[HERD];
 static bool try_take(long me)
 {
 	looked[me]++;
-	return __atomic_exchange_n(&is_free, false, __ATOMIC_ACQ_REL);
+	return xchg(&is_free, false);
 }
 
 static int waiter(void *data)

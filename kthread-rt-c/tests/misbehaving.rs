@@ -155,6 +155,13 @@ fn an_oops_of_exit_is_told() {
 }
 
 #[test]
+fn a_timer_that_is_left_armed_never_fires_into_a_module_that_is_gone() {
+    let args = ["run", "modules/unloads_with_timer_armed.c", "--for", "0s", "--raw"];
+    let (status, out, err) = run(&args);
+    assert_eq!((status, &*out, &*err), (0, "exit returns\n", ""));
+}
+
+#[test]
 fn a_file_that_is_not_there_is_a_wrong_command_line() {
     let (status, _, err) = run(&["run", "modules/nowhere.c"]);
     assert_eq!(status, 2, "{err}");

@@ -2,6 +2,8 @@
 
 mod ukmod;
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use ukmod::{in_order, run};
 
 /// Runs one without waiting, and compares what it prints.
@@ -54,4 +56,25 @@ fn park_stands_aside_until_it_is_let_go_on() {
         "parker[3] has turned once\nkthread_park returned 0, state P\n\
          it is asked to turn and stays parked: 1\nunparked, it has turned\nit returned 2\n",
     );
+}
+
+#[test]
+fn event_thread_runs_its_helper_with_each_events_id() {
+    let folder = ukmod::tmp().join("event_thread");
+    // The last run's.
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    let (helper, told) = (folder.join("helper"), folder.join("told"));
+    let script =
+        format!("#!/bin/sh\necho \"$TROUBLED_DS $HOME\" >>'{}'\nexit $TROUBLED_DS\n", told.display());
+    fs::write(&helper, script).unwrap();
+    fs::set_permissions(&helper, fs::Permissions::from_mode(0o755)).unwrap();
+    let param = format!("helper={}", helper.display());
+    let args = ["run", "../modules/event_thread.c", &param, "events=2", "interval_ms=1"];
+    let (status, out, err) = run(&[&args[..], &["--for", "0s", "--raw", "--strict"]].concat());
+    let helper = helper.display();
+    // Statuses of processes that exited with 1 and with 2.
+    let said = format!("event 1: {helper} returned 256\nevent 2: {helper} returned 512\nit told 2 events\n");
+    assert_eq!((status, &*out, &*err), (0, &*said, ""));
+    assert_eq!(fs::read_to_string(&told).unwrap(), "1 /\n2 /\n");
 }
