@@ -15,6 +15,14 @@ static int deaf(void *data)
 	return 0;
 }
 
+/* Says so when the task sleeps. */
+static int announcer(void *task)
+{
+	wait_task_inactive((struct task_struct *)task, 0);
+	pr_info("exit sleeps\n");
+	return 0;
+}
+
 static int __init exit_hangs_init(void)
 {
 	task = kthread_run(deaf, NULL, "deaf");
@@ -26,7 +34,7 @@ static int __init exit_hangs_init(void)
 
 static void __exit exit_hangs_exit(void)
 {
-	pr_info("exit begins\n");
+	kthread_run(announcer, current, "announcer");
 	kthread_stop(task);
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// Runs Linux kernel modules in a process, on real threads.
 #[derive(Debug, Parser)]
-#[command(name = "ukmod", version, about, after_help = AFTER)]
+#[command(name = "ukmod", version, after_help = AFTER)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Build(Build),
     /// Loads modules that are built, the first first.
     Load(Load),
+    /// Lists the headers there are, and what is missing of what modules ask for.
+    Supported(Supported),
     /// Writes the manual page.
     #[command(hide = true)]
     Man,
@@ -150,6 +152,13 @@ pub(crate) struct Load {
     pub(crate) words: Vec<String>,
     #[command(flatten)]
     pub(crate) run: RunOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Supported {
+    /// As it is in the README.
+    #[arg(long)]
+    pub(crate) markdown: bool,
 }
 
 fn parse_version(text: &str) -> Result<(u32, u32, u32), String> {

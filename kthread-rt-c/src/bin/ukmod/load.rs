@@ -42,9 +42,12 @@ impl Module {
         self.params().map(|(name, _)| name).collect()
     }
 
-    /// Sets a parameter from its text. False if it has none of that name.
+    /// Sets a parameter from its text. False if it has none of that name, in which a dash is as good as an underscore.
     pub(crate) fn set(&self, name: &str, value: &str) -> Result<bool, String> {
-        let Some((_, param)) = self.params().find(|(known, _)| known == name) else { return Ok(false) };
+        let plain = |name: &str| name.replace('-', "_");
+        let Some((_, param)) = self.params().find(|(known, _)| plain(known) == plain(name)) else {
+            return Ok(false);
+        };
         params::set(param, value)
             .map(|()| true)
             .map_err(|e| format!("{}: '{value}' for parameter '{name}': {e}", self.name))

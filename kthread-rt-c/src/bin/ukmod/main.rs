@@ -3,7 +3,8 @@
 //!
 //! `words` reads what was named; `build`, `kbuild` and `refusal` make shared objects of it, `symbols` tells what they lack; `session`
 //! is a run: `load` maps a module and calls it, `watch` and `signals` end what does not end by itself, `crash` and `oops` tell
-//! what broke, `table` who waits for whom; `debugger` puts a tool around it.
+//! what broke, `table` who waits for whom; `debugger` puts a tool around it. `supported` is a list of
+//! its own, of what modules ask for (`demand`).
 
 mod build;
 mod cli;
@@ -12,12 +13,14 @@ mod debugger;
 mod demand;
 mod kbuild;
 mod load;
+mod names;
 mod oops;
 mod params;
 mod refusal;
 mod scratch;
 mod session;
 mod signals;
+mod supported;
 mod symbols;
 mod table;
 mod trace;
@@ -27,6 +30,7 @@ mod words;
 use clap::{CommandFactory, Parser};
 use cli::{Cli, Command, Ended};
 use std::fmt;
+use std::io;
 use std::process::ExitCode;
 
 // The symbols that modules link to are the library's; this keeps it in.
@@ -57,6 +61,7 @@ fn main() -> ExitCode {
         Command::Run(run) => session::build_and_run(&run),
         Command::Build(build) => build::command(&build),
         Command::Load(load) => session::load_and_run(&load),
+        Command::Supported(options) => supported::command(&options),
         Command::Man => man(),
     };
     ended
@@ -67,23 +72,36 @@ fn main() -> ExitCode {
         .into()
 }
 
-/// `ukmod man`: the manual page, with those of the commands behind it.
+/// `ukmod man`: the manual page, with a section for each command behind it.
 fn man() -> Result<Ended, Failure> {
     let mut cli = Cli::command();
     cli.build();
-    let mut page = Vec::new();
-    let written = clap_mangen::Man::new(cli.clone()).render(&mut page).and_then(|()| {
-        cli.get_subcommands()
-            .filter(|command| !command.is_hide_set() && command.get_name() != "help")
-            .try_for_each(|command| {
-                let command = clap_mangen::Man::new(command.clone());
-                command.render_synopsis_section(&mut page)?;
-                command.render_description_section(&mut page)?;
-                command.render_options_section(&mut page)
-            })
-    });
-    written.map_err(|e| Failure::new(Ended::Usage, e.to_string()))?;
-    print!("{}", String::from_utf8_lossy(&page));
+    let render = || -> io::Result<String> {
+        let mut page = Vec::new();
+        clap_mangen::Man::new(cli.clone()).render(&mut page)?;
+        let mut page = String::from_utf8_lossy(&page).into_owned();
+        for command in cli.get_subcommands().filter(|command| !command.is_hide_set()) {
+            let mut section = Vec::new();
+            let man = clap_mangen::Man::new(command.clone());
+            man.render_synopsis_section(&mut section)?;
+            man.render_description_section(&mut section)?;
+            man.render_options_section(&mut section)?;
+            let section = String::from_utf8_lossy(&section);
+            // Each of the three begins as a page does.
+            let lines = section.lines().filter(|line| !line.starts_with(".ie ") && !line.starts_with(".el "));
+            let name = command.get_name();
+            page = page.replace(&format!("ukmod\\-{name}(1)"), &format!("ukmod {name}"));
+            for line in lines {
+                page.push_str(&match line {
+                    ".SH SYNOPSIS" => format!(".SH \"UKMOD {}\"\n", name.to_uppercase()),
+                    ".SH DESCRIPTION" | ".SH OPTIONS" => ".PP\n".to_owned(),
+                    line => format!("{line}\n"),
+                });
+            }
+        }
+        Ok(page)
+    };
+    print!("{}", render().map_err(|e| Failure::new(Ended::Usage, e.to_string()))?);
     Ok(Ended::Well)
 }
 

@@ -1,5 +1,6 @@
 //! The tasks as a table, and in words: who waits for whom.
 
+use crate::names::variable_at;
 use kthread_rt::{Kernel, Task, WaitKind};
 use std::fmt::Write;
 
@@ -37,7 +38,10 @@ fn waits(task: &Task, tasks: &[Task]) -> Option<String> {
     };
     let object = |what: &str| match waits.address {
         0 => what.to_owned(),
-        address => format!("{what} {address:#x}"),
+        address => match variable_at(address) {
+            Some(variable) => format!("{what} {variable} ({address:#x})"),
+            None => format!("{what} {address:#x}"),
+        },
     };
     let text = match waits.kind {
         WaitKind::Stop => of("kthread_stop: the end of"),

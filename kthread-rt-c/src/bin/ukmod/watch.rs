@@ -62,10 +62,11 @@ impl Watch {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The main thread goes on to `phase`, which may take this long.
+    /// The main thread goes on to `phase`, which may take this long. However often somebody asked for it, one more ends it.
     pub(crate) fn enter(&self, phase: Phase, limit: Option<Duration>) {
         let mut state = self.state();
         (state.phase, state.deadline) = (phase, limit.map(|limit| Instant::now() + limit));
+        state.interrupts = state.interrupts.min(1);
         drop(state);
         self.changed.notify_all();
     }
