@@ -7,8 +7,8 @@
 
 use crate::harness::{Actor, Bound, Model, actor, builder, explored, in_kernel, prepared, sleeper, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
-use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::__private::model::loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use kthread_rt::__private::model::loom::sync::{Arc, Condvar, Mutex};
 use kthread_rt::__private::model::{pass_time, refuse_threads};
 use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
@@ -97,6 +97,13 @@ pub(crate) const MODELS: &[Model] = &[
         bound: Bound::Preemptions(1),
         outcomes: &["both"],
         run: work_sleeps,
+    },
+    Model {
+        name: "works_side_by_side",
+        claim: "two works of an unbound queue run at once, also if the runtime does not see that the first waits for the second",
+        bound: Bound::Preemptions(2),
+        outcomes: &["met"],
+        run: works_side_by_side,
     },
     Model {
         name: "work_ordered",
@@ -448,6 +455,37 @@ fn work_sleeps() -> String {
         flush_work(&waits);
         prepared(|| drop((waits, wakes)));
         "both".to_owned()
+    })
+}
+
+/// No time passes, so nobody looks at the pool: the first worker has to send for the second.
+fn works_side_by_side() -> String {
+    in_kernel(|| {
+        let wq = prepared(|| {
+            let wq = system_unbound_wq();
+            let work = Work::new(|_| ());
+            queue_work(&wq, &work);
+            flush_work(&work);
+            wq
+        });
+        let meeting = Arc::new((Mutex::new(0), Condvar::new()));
+        let works = [(); 2].map(|()| {
+            let meeting = meeting.clone();
+            Work::new(move |_| {
+                let (met, both) = &*meeting;
+                let mut met = met.lock().expect("nobody panics");
+                *met += 1;
+                both.notify_one();
+                while *met != 2 {
+                    met = both.wait(met).expect("nobody panics");
+                }
+            })
+        });
+        assert!(queue_work(&wq, &works[0]) && queue_work(&wq, &works[1]));
+        flush_work(&works[0]);
+        flush_work(&works[1]);
+        prepared(|| drop((works, wq)));
+        "met".to_owned()
     })
 }
 

@@ -115,6 +115,14 @@ enum Arm {
     IfEarlier,
 }
 
+/// Why a timer is not armed.
+enum NotArmed {
+    /// It has no function, or was shut down.
+    NoFunction,
+    /// Its Kernel takes none.
+    Refused(Refusal),
+}
+
 impl TimerList {
     const_fn! {
         /// A timer without a function. It can't be armed.
@@ -218,10 +226,13 @@ impl TimerList {
         dequeue_sync(self, true, "timer_shutdown_sync", Location::caller()).map(|again| pending || again)
     }
 
-    /// Arms it for a jiffy of `machine`'s, whoever the caller is, unless it is pending for an earlier one.
+    /// Arms it for a jiffy of `machine`'s, whoever the caller is, unless it is pending for an earlier one. If the Kernel has shut
+    /// down it stays idle, and nobody is told.
     pub(crate) fn reduce_in(&self, machine: &Arc<Machine>, expires: u64) {
         let place = Location::caller();
-        with_current(|me| self.arm_in(machine, me, expires, Arm::IfEarlier, "timer_reduce", place));
+        let armed = |me: &TaskStruct| self.arm_in(machine, me, expires, Arm::IfEarlier, "timer_reduce", place);
+        // The timer of a pool has a function, so it is only the Kernel that can have refused.
+        let _ = with_current(armed);
     }
 
     /// Arms it for the current task; false, with a warning, if the Kernel has shut down.
@@ -232,15 +243,35 @@ impl TimerList {
         call: &str,
         place: &'static Location<'static>,
     ) -> bool {
-        self.arm_in(me.machine(), me, expires, Arm::Always, call, place).is_some()
+        self.arm_told(me, expires, Arm::Always, call, place).is_some()
     }
 
     /// Arms it; true if it was pending.
     fn arm(&self, expires: u64, how: Arm, call: &str, place: &'static Location<'static>) -> bool {
-        with_current(|me| self.arm_in(me.machine(), me, expires, how, call, place)).unwrap_or(false)
+        with_current(|me| self.arm_told(me, expires, how, call, place)).unwrap_or(false)
     }
 
-    /// Arms it for a jiffy of `machine`'s; whether it was pending. `None`, with a warning, if it can't be armed.
+    /// Arms it; whether it was pending. `None`, with a warning, if it can't be armed.
+    fn arm_told(
+        &self,
+        me: &TaskStruct,
+        expires: u64,
+        how: Arm,
+        call: &str,
+        place: &'static Location<'static>,
+    ) -> Option<bool> {
+        match self.arm_in(me.machine(), me, expires, how, call, place) {
+            Ok(pending) => return Some(pending),
+            Err(NotArmed::NoFunction) if self.flags.load(Relaxed) & SHUT_DOWN != 0 => {}
+            Err(NotArmed::NoFunction) => {
+                me.warn(WarningKind::BadArgument, call, place, "the timer has no function");
+            }
+            Err(NotArmed::Refused(refusal)) => refusal.tell(me, call, place),
+        }
+        None
+    }
+
+    /// Arms it for a jiffy of `machine`'s; whether it was pending.
     fn arm_in(
         &self,
         machine: &Arc<Machine>,
@@ -249,36 +280,30 @@ impl TimerList {
         how: Arm,
         call: &str,
         place: &'static Location<'static>,
-    ) -> Option<bool> {
+    ) -> Result<bool, NotArmed> {
         let mine = base_of::<Wheel>(machine);
         let locked = lock_or_bind(self, mine);
         // SAFETY: the base is the timer's and locked.
         if unsafe { Wheel::function(self) }.is_none() {
-            drop(locked);
-            if self.flags.load(Relaxed) & SHUT_DOWN == 0 {
-                me.warn(WarningKind::BadArgument, call, place, "the timer has no function");
-            }
-            return None;
+            return Err(NotArmed::NoFunction);
         }
         let pending = self.is_pending();
         let expires =
             if locked.is(mine) { expires } else { translate(expires, &machine.clock, &locked.clock()) };
         match how {
-            Arm::IfPending if !pending => return Some(false),
-            Arm::IfEarlier if pending && !time_before(expires, self.expires()) => return Some(true),
+            Arm::IfPending if !pending => return Ok(false),
+            Arm::IfEarlier if pending && !time_before(expires, self.expires()) => return Ok(true),
             // It keeps its place among the timers of its jiffy.
-            _ if pending && expires == self.expires() => return Some(true),
+            _ if pending && expires == self.expires() => return Ok(true),
             _ => {}
         }
         if let Some(refusal) = locked.refusal() {
-            drop(locked);
-            refusal.tell(me, call, place);
-            return None;
+            return Err(NotArmed::Refused(refusal));
         }
         let owed = self.requeue(&locked, mine, expires);
         drop(locked);
         owed.pay::<Wheel>(machine, me, call, place);
-        Some(pending)
+        Ok(pending)
     }
 
     /// Arms it for jiffy `expires` of the Kernel of `me`, whose base `mine` is: for callers that hold a lock, and do what is owed
