@@ -186,6 +186,21 @@ fn compiler_headers() -> io::Result<PathBuf> {
     Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
 }
 
+/// What the preprocessor makes of these headers.
+pub(crate) fn expanded<'a>(headers: impl Iterator<Item = &'a String>) -> io::Result<String> {
+    let scratch = crate::scratch::Scratch::new()?;
+    let all = scratch.path().join("all.c");
+    fs::write(&all, headers.map(|header| format!("#include <{header}>\n")).collect::<String>())?;
+    let mut cpp = Command::new("gcc");
+    cpp.args(["-E", "-P"]).args(FLAGS).args(["-nostdinc", "-isystem"]).arg(compiler_headers()?);
+    cpp.args(["-D__KERNEL__", "-DMODULE", "-I"]).arg(include_dir()).arg(&all);
+    let output = cpp.output()?;
+    if !output.status.success() {
+        return Err(io::Error::other(String::from_utf8_lossy(&output.stderr)));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
 /// How long a build takes before its progress is shown.
 const QUICK: Duration = Duration::from_secs(1);
 
