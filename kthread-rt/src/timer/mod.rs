@@ -230,7 +230,8 @@ impl TimerList {
     /// down it stays idle, and nobody is told.
     pub(crate) fn reduce_in(&self, machine: &Arc<Machine>, expires: u64) {
         let place = Location::caller();
-        let armed = |me: &TaskStruct| self.arm_in(machine, me, expires, Arm::IfEarlier, "timer_reduce", place);
+        let armed =
+            |me: &TaskStruct| self.arm_in(machine, me, expires, Arm::IfEarlier, "timer_reduce", place);
         // The timer of a pool has a function, so it is only the Kernel that can have refused.
         let _ = with_current(armed);
     }
