@@ -43,9 +43,9 @@ pub use crate::rcu::*;
 pub use crate::rwlock::*;
 pub use crate::rwsem::*;
 pub use crate::sched::{
-    __set_current_state, SchedParam, cond_resched, current, get_jiffies_64, in_atomic, in_hardirq,
-    in_interrupt, in_serving_softirq, in_task, io_schedule, io_schedule_timeout, irqs_disabled, jiffies,
-    ktime_get, local_bh_disable, local_bh_enable, might_sleep, preempt_count, preempt_disable,
+    __set_current_state, SchedParam, cond_resched, current, current_ptr, get_jiffies_64, in_atomic,
+    in_hardirq, in_interrupt, in_serving_softirq, in_task, io_schedule, io_schedule_timeout, irqs_disabled,
+    jiffies, ktime_get, local_bh_disable, local_bh_enable, might_sleep, preempt_count, preempt_disable,
     preempt_enable, sched_set_fifo, sched_set_fifo_low, sched_set_normal, sched_setscheduler, schedule,
     schedule_timeout, schedule_timeout_idle, schedule_timeout_interruptible, schedule_timeout_killable,
     schedule_timeout_uninterruptible, set_cpus_allowed_ptr, set_current_state, set_special_state,

@@ -108,4 +108,11 @@ static inline void kt_kthread_init_delayed_work(struct kthread_delayed_work *dwo
 #define flush_kthread_work(work) kthread_flush_work(work)
 #define flush_kthread_worker(worker) kthread_flush_worker(worker)
 
+/* With the place that calls. */
+#define kthread_flush_work(work) __kt_at(kthread_flush_work(work))
+#define kthread_cancel_work_sync(work) __kt_at(kthread_cancel_work_sync(work))
+#define kthread_cancel_delayed_work_sync(dwork) __kt_at(kthread_cancel_delayed_work_sync(dwork))
+#define kthread_flush_worker(worker) __kt_at(kthread_flush_worker(worker))
+#define kthread_destroy_worker(worker) __kt_at(kthread_destroy_worker(worker))
+
 #endif

@@ -3,6 +3,7 @@
 #ifndef KT_LINUX_MUTEX_H
 #define KT_LINUX_MUTEX_H
 
+#include <asm/current.h>
 #include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
@@ -45,5 +46,10 @@ static inline void kt_mutex_init(struct mutex *lock)
 #define mutex_lock_killable_nested(lock, subclass) mutex_lock_killable(lock)
 #define mutex_lock_io(lock) mutex_lock(lock)
 #define mutex_lock_io_nested(lock, subclass) mutex_lock(lock)
+
+/* With the place that calls. */
+#define mutex_lock(lock) __kt_at(mutex_lock(lock))
+#define mutex_lock_interruptible(lock) __kt_at(mutex_lock_interruptible(lock))
+#define mutex_lock_killable(lock) __kt_at(mutex_lock_killable(lock))
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef KT_LINUX_RWSEM_H
 #define KT_LINUX_RWSEM_H
 
+#include <asm/current.h>
 #include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
@@ -59,5 +60,12 @@ static inline int rwsem_is_contended(const struct rw_semaphore *sem)
 #define down_write_nest_lock(sem, outer) down_write(sem)
 #define down_read_non_owner(sem) down_read(sem)
 #define up_read_non_owner(sem) up_read(sem)
+
+/* With the place that calls. */
+#define down_read(sem) __kt_at(down_read(sem))
+#define down_read_interruptible(sem) __kt_at(down_read_interruptible(sem))
+#define down_read_killable(sem) __kt_at(down_read_killable(sem))
+#define down_write(sem) __kt_at(down_write(sem))
+#define down_write_killable(sem) __kt_at(down_write_killable(sem))
 
 #endif

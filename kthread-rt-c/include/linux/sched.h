@@ -122,7 +122,6 @@ char *kt_get_task_comm(char *buf, const struct task_struct *task);
 KT_END
 
 /* With the place that calls. */
-#define schedule() __kt_at(schedule())
 #define io_schedule() __kt_at(io_schedule())
 #define schedule_timeout(timeout) __kt_at(schedule_timeout(timeout))
 #define schedule_timeout_interruptible(timeout) __kt_at(schedule_timeout_interruptible(timeout))
@@ -131,7 +130,8 @@ KT_END
 #define schedule_timeout_idle(timeout) __kt_at(schedule_timeout_idle(timeout))
 #define io_schedule_timeout(timeout) __kt_at(io_schedule_timeout(timeout))
 
-#define set_current_state(state) kt_set_current_state(state)
+/* With the place, since schedule() comes next and is no macro: structures may have members of that name. */
+#define set_current_state(state) __kt_at(kt_set_current_state(state))
 #define __set_current_state(state) kt_set_current_state(state)
 #define set_special_state(state) kt_set_current_state(state)
 #define get_current_state() READ_ONCE(current->__state)

@@ -3,6 +3,7 @@
 #ifndef KT_LINUX_SEMAPHORE_H
 #define KT_LINUX_SEMAPHORE_H
 
+#include <asm/current.h>
 #include <linux/list.h>
 #include <linux/spinlock_types.h>
 #include <linux/version.h>
@@ -36,5 +37,10 @@ static inline void sema_init(struct semaphore *sem, int val)
 
 	*sem = fresh;
 }
+
+/* With the place that calls. */
+#define down_interruptible(sem) __kt_at(down_interruptible(sem))
+#define down_killable(sem) __kt_at(down_killable(sem))
+#define down_timeout(sem, timeout) __kt_at(down_timeout(sem, timeout))
 
 #endif

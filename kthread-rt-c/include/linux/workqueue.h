@@ -245,4 +245,13 @@ static inline int execute_in_process_context(work_func_t fn, struct execute_work
 	return 1;
 }
 
+/* With the place that calls. */
+#define destroy_workqueue(wq) __kt_at(destroy_workqueue(wq))
+#define flush_workqueue(wq) __kt_at(flush_workqueue(wq))
+#define drain_workqueue(wq) __kt_at(drain_workqueue(wq))
+#define flush_work(work) __kt_at(flush_work(work))
+#define cancel_work_sync(work) __kt_at(cancel_work_sync(work))
+#define flush_delayed_work(dwork) __kt_at(flush_delayed_work(dwork))
+#define cancel_delayed_work_sync(dwork) __kt_at(cancel_delayed_work_sync(dwork))
+
 #endif

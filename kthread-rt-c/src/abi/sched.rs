@@ -27,13 +27,14 @@ fn state(bits: c_uint) -> TaskState {
 /// `current`. Good as long as the calling thread is.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_current() -> *const TaskStruct {
-    current().as_ptr()
+    current_ptr()
 }
 
 /// Notes where the calling task is about to call something that may sleep.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_set_place(place: &'static PlaceInC) {
-    current().set_place_in_c(place);
+    // SAFETY: the calling thread's own task.
+    unsafe { &*current_ptr() }.set_place_in_c(place);
 }
 
 #[unsafe(no_mangle)]

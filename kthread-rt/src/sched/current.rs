@@ -143,6 +143,18 @@ fn with_new_task<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
     result
 }
 
+/// The address of the calling thread's task, as C has it: no reference is counted. Good as long as the thread lives, or until
+/// it enters another Kernel.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(current_ptr(), current().as_ptr());
+/// ```
+pub fn current_ptr() -> *const TaskStruct {
+    with_current(ptr::from_ref)
+}
+
 /// The task of the calling thread: `current`.
 ///
 /// A thread that the runtime did not create gets a task in the default Kernel by its first call; the first such

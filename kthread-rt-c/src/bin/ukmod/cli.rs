@@ -159,6 +159,8 @@ pub(crate) struct Supported {
     /// As it is in the README.
     #[arg(long)]
     pub(crate) markdown: bool,
+    /// Functions, macros, types or fields (as struct.field): whether each is there.
+    pub(crate) names: Vec<String>,
 }
 
 fn parse_version(text: &str) -> Result<(u32, u32, u32), String> {

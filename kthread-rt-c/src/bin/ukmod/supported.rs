@@ -47,8 +47,20 @@ pub(crate) fn command(options: &Supported) -> Result<Ended, Failure> {
     if let Ok(expanded) = build::expanded(headers.keys()) {
         read_code(&expanded, &mut declared);
     }
+    if !options.names.is_empty() {
+        return Ok(tell_of(&options.names, &declared));
+    }
     print!("{}", if options.markdown { markdown(&headers, &declared) } else { plain(&headers, &declared) });
     Ok(Ended::Well)
+}
+
+/// Whether each of `names` is declared.
+fn tell_of(names: &[String], declared: &Declared) -> Ended {
+    let missing: Vec<_> = names.iter().filter(|name| !declared.has(name)).collect();
+    for name in names {
+        println!("{name}: {}", if missing.contains(&name) { "missing" } else { "there" });
+    }
+    if missing.is_empty() { Ended::Well } else { Ended::NotBuilt }
 }
 
 /// All headers below `folder`: name and text.
@@ -199,6 +211,15 @@ struct Met {
     missing_headers: Vec<String>,
 }
 
+/// What is said of a demand that is met.
+const COMPLETE: &str = "Nothing that they ask for is missing.";
+
+impl Met {
+    fn is_complete(&self) -> bool {
+        self.missing.is_empty() && self.missing_headers.is_empty()
+    }
+}
+
 fn met(headers: &BTreeMap<String, String>, declared: &Declared) -> Met {
     let mut met = Met {
         symbols: (0, 0),
@@ -255,6 +276,10 @@ fn plain(headers: &BTreeMap<String, String>, declared: &Declared) -> String {
     // A String takes everything.
     let _ = writeln!(out, "\nHeaders:");
     headers.keys().for_each(|name| _ = writeln!(out, "  {name}"));
+    if met.is_complete() {
+        let _ = writeln!(out, "\n{COMPLETE}");
+        return out;
+    }
     let _ = writeln!(out, "\nMissing, with how many of the modules ask for it:");
     met.missing_headers.iter().for_each(|name| _ = writeln!(out, "  the header {name}"));
     for (header, names) in &met.missing {
@@ -273,6 +298,10 @@ fn markdown(headers: &BTreeMap<String, String>, declared: &Declared) -> String {
     let mut out = summary(&met);
     let names: Vec<_> = headers.keys().map(|name| format!("`{name}`")).collect();
     let _ = writeln!(out, "\nThe headers: {}.\n", names.join(", "));
+    if met.is_complete() {
+        let _ = writeln!(out, "{COMPLETE}");
+        return out;
+    }
     let _ = writeln!(out, "| missing of | what, and how many of the modules ask for it |\n|---|---|");
     if !met.missing_headers.is_empty() {
         let _ = writeln!(out, "| headers | {} |", code(&met.missing_headers));

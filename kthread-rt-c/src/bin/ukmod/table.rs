@@ -1,8 +1,9 @@
 //! The tasks as a table, and in words: who waits for whom.
 
 use crate::names::variable_at;
-use kthread_rt::{Kernel, Task, WaitKind};
+use kthread_rt::{Kernel, PlaceInC, Task, WaitKind};
 use std::fmt::Write;
+use std::panic::Location;
 
 /// Waits all its life.
 const KTHREADD: i32 = 2;
@@ -14,12 +15,19 @@ fn tasks(kernel: &Kernel) -> Vec<Task> {
     tasks
 }
 
-/// The task that holds the lock at `address`, and where it took it.
+/// The task that holds the lock at `address`.
 fn holder(tasks: &[Task], address: usize) -> Option<String> {
-    tasks.iter().find_map(|task| {
-        let lock = task.held_locks().into_iter().find(|lock| lock.address == address)?;
-        Some(format!("{}, which took it at {}", name(task), lock.place))
-    })
+    let holds = |task: &&Task| task.held_locks().iter().any(|lock| lock.address == address);
+    tasks.iter().find(holds).map(name)
+}
+
+/// Where in C the task made the call in which it waits at `place`. None if that is a wait of Rust code's.
+fn place_in_c(task: &Task, place: &Location<'_>) -> Option<PlaceInC> {
+    if !place.file().contains("kthread-rt-c/src/abi/") {
+        return None;
+    }
+    // SAFETY: modules are unmapped after the last of their tasks.
+    unsafe { task.place_in_c() }
 }
 
 /// `comm[pid]`.
@@ -60,6 +68,10 @@ fn waits(task: &Task, tasks: &[Task]) -> Option<String> {
         WaitKind::Timer => object("timer"),
         WaitKind::Work => object("work"),
         kind => object(&format!("{kind:?}").to_lowercase()),
+    };
+    let text = match place_in_c(task, waits.place) {
+        Some(place) => format!("{text}, at {place}"),
+        None => text,
     };
     Some(match holder(tasks, waits.address).filter(|_| waits.address != 0) {
         Some(holder) => format!("{text}, held by {holder}"),
