@@ -80,8 +80,11 @@ impl WorkerPool {
         let rescuers = locked.call_rescuers();
         let look = locked.look_within(look::RETRY);
         let any = locked.has_works();
-        // A worker that has gone idle meanwhile, and that nobody woke because this one was on the way.
-        let owed = locked.needs();
+        // One may have gone idle meanwhile, whom nobody woke because this one was on the way. The rescuers are called anyway.
+        let owed = match locked.needs() {
+            Owed::Rescue => Owed::Nothing,
+            owed => owed,
+        };
         drop(locked.wake_waiters());
         rescuers.wake();
         look.pay(me, self);
