@@ -29,8 +29,10 @@ fn an_exit_that_hangs_is_ended_with_who_waits_for_whom() {
         &err,
         &[
             "the exit of exit_hangs did not come back in time",
-            "ukmod[1] waits for kthread_stop: the end of deaf[3]\n",
+            "ukmod[1] waits for kthread_stop: the end of deaf[3], at modules/exit_hangs.c:",
+            " in exit_hangs_exit()\n",
             "deaf[3] waits for completion never (0x",
+            " in deaf()\n",
         ],
     );
 }
