@@ -12,7 +12,7 @@ use crate::sched::{apply_attributes, change_state, release_task, sleep_until};
 use crate::sync::{self, Arc, Ordering, OsThread, ThreadSpec, os};
 use crate::task::{PF_EXITING, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, WaitKind};
 use crate::trace::EventKind;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::mem;
 use std::panic::Location;
 
@@ -35,7 +35,7 @@ pub(super) fn main(me: Task) {
     let mut daemon = Daemon {
         me,
         part,
-        threads: HashMap::new(),
+        threads: BTreeMap::new(),
         last_number: 0,
         spares_refused: false,
         report: ShutdownReport::default(),
@@ -68,8 +68,8 @@ impl Purpose {
 struct Daemon<'a> {
     me: Task,
     part: &'a Kthreadd,
-    /// The OS threads to join, by their numbers.
-    threads: HashMap<u64, (Purpose, OsThread)>,
+    /// The OS threads to join, by their numbers; in their order, which a model needs to be the same each time.
+    threads: BTreeMap<u64, (Purpose, OsThread)>,
     last_number: u64,
     /// The system had no thread for a spare.
     spares_refused: bool,
