@@ -46,7 +46,7 @@ const SLEEPERS: u32 = 1 << 29;
 const READERS: u32 = SLEEPERS - 1;
 
 /// How many times to look before going to sleep.
-const SPINS: u32 = if SPINS_BEFORE_SLEEP { 64 } else { 0 };
+const SPINS: u32 = 64;
 
 /// `rwlock_t`: one 32-bit word, plain memory, valid when zeroed, nothing to drop.
 ///
@@ -130,7 +130,7 @@ impl RawRwLock {
 
     #[cold]
     fn lock_slow(&self, who: Who) {
-        for _ in 0..SPINS {
+        for _ in (0..SPINS).take_while(|_| SPINS_BEFORE_SLEEP) {
             std::hint::spin_loop();
             if self.take(who).is_ok() {
                 return;
