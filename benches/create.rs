@@ -1,160 +1,179 @@
-//! Creation latency: `kthread_create` and `kthread_run` beside `std::thread::spawn`.
+//! Creating threads: kthreads beside std's threads and those of the C shim.
 //!
-//! `kthread_create` returns when the new thread exists and is asleep, so its baseline is a spawn that waits until the
-//! thread has started; `std::thread::spawn` returns earlier and is shown too. Stack sizes are the same. The thread
-//! function runs in every iteration of "first instruction" and "run and stop", and its result is asserted.
+//! * *create returns* is what the requester waits for. `kthread_create` returns when there is a thread and it sleeps, so its
+//!   baseline is the spawn that waits until the thread has started; std's own spawn returns earlier and is shown too.
+//! * *first instruction* is the time from the request until the thread function begins.
+//! * *create, run, stop* is the whole life of a thread that runs, sleeps, is told to stop, and returns a result.
+//! * *1000 in a burst* are made before the first of them begins, by one thread or by four at once.
+//! * *create returns, … alive*: the same many kthreads sleep while each side makes its threads.
 //!
-//! The time of what an iteration leaves behind (the end of the thread) is measured in "run and stop" only.
+//! Where the end of the thread is not measured, it comes before the next iteration, and the result is asserted.
 
-use benches::{STACK_SIZE, std_thread};
-use criterion::{Criterion, criterion_group, criterion_main};
+use benches::threads::{DONE, Kthreads, PLAIN, STARTED, Shim, Threads};
+use benches::{Moment, STACK_SIZE, at_once, kernel, span, time_of};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kthread_rt::prelude::*;
 use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
-fn kernel() -> Kernel {
-    Kernel::builder().stack_size(STACK_SIZE).boot().expect("a Kernel boots")
+/// A measurement of threads of any kind. `threads` is called by each thread that makes some.
+trait Subject {
+    /// Whether it matters when a spawn returns.
+    const RETURNS: bool;
+
+    /// How many threads one iteration makes.
+    const MADE: u64 = 1;
+
+    fn measure<T: Threads>(&self, threads: impl Fn() -> T + Sync, times: u64) -> Duration;
 }
 
-/// Measures `timed`, and not `after`, which gets what `timed` made.
-fn measure<T>(
-    iterations: u64,
-    mut timed: impl FnMut() -> (Instant, T),
-    mut after: impl FnMut(T),
-) -> Duration {
-    let mut total = Duration::ZERO;
-    for _ in 0..iterations {
-        let start = Instant::now();
-        let (end, made) = timed();
-        total += end - start;
-        after(made);
+/// Measures kthreads of some Kernels and the baselines.
+fn compare<S: Subject>(c: &mut Criterion, what: &str, kernels: &[(&str, &Kernel)], subject: S) {
+    let mut group = c.benchmark_group(what);
+    // Of the time that is measured, which may be a small part of an iteration's.
+    group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+    if S::MADE > 1 {
+        group.throughput(Throughput::Elements(S::MADE)).sample_size(10);
     }
-    total
+    for (name, kernel) in kernels {
+        group.bench_function(*name, |b| {
+            b.iter_custom(|n| subject.measure(|| Kthreads::inside(kernel), n));
+        });
+    }
+    group.bench_function("std spawn", |b| {
+        b.iter_custom(|n| subject.measure(|| PLAIN, n));
+    });
+    if S::RETURNS {
+        group.bench_function("std spawn, started", |b| {
+            b.iter_custom(|n| subject.measure(|| STARTED, n));
+        });
+    }
+    group.bench_function("C shim", |b| b.iter_custom(|n| subject.measure(|| Shim, n)));
+}
+
+struct Returns;
+
+impl Subject for Returns {
+    const RETURNS: bool = true;
+
+    fn measure<T: Threads>(&self, threads: impl Fn() -> T, times: u64) -> Duration {
+        let threads = threads();
+        let create = |_| {
+            let start = Instant::now();
+            let thread = threads.create(|| DONE);
+            let took = start.elapsed();
+            threads.wake(&thread);
+            assert_eq!(threads.end(thread), DONE);
+            took
+        };
+        (0..times).map(create).sum()
+    }
+}
+
+struct FirstInstruction;
+
+impl Subject for FirstInstruction {
+    const RETURNS: bool = false;
+
+    fn measure<T: Threads>(&self, threads: impl Fn() -> T, times: u64) -> Duration {
+        static BEGUN: Moment = Moment::new();
+        let threads = threads();
+        let run = |_| {
+            let start = Instant::now();
+            let thread = threads.create(|| {
+                BEGUN.note();
+                DONE
+            });
+            threads.wake(&thread);
+            assert_eq!(threads.end(thread), DONE);
+            BEGUN.after(start)
+        };
+        (0..times).map(run).sum()
+    }
+}
+
+struct Life;
+
+impl Subject for Life {
+    const RETURNS: bool = false;
+
+    fn measure<T: Threads>(&self, threads: impl Fn() -> T, times: u64) -> Duration {
+        let threads = threads();
+        time_of(times, || {
+            let thread = threads.start_stoppable();
+            assert_eq!(threads.stop(thread), DONE);
+        })
+    }
+}
+
+/// A thousand threads, made by so many at once.
+struct Burst {
+    requesters: usize,
+}
+
+const BURST: usize = 1000;
+
+impl Subject for Burst {
+    const RETURNS: bool = true;
+    const MADE: u64 = BURST as u64;
+
+    fn measure<T: Threads>(&self, threads: impl Fn() -> T + Sync, times: u64) -> Duration {
+        let burst = |_| {
+            let spans = at_once(self.requesters, |barrier| {
+                let threads = threads();
+                let go = Arc::new(AtomicBool::new(false));
+                let create = |_| {
+                    let go = go.clone();
+                    threads.create(move || {
+                        // What spawns them lets them begin: they stay all the same.
+                        while !go.load(Ordering::Acquire) {
+                            thread::park();
+                        }
+                        DONE
+                    })
+                };
+                barrier.wait();
+                let start = Instant::now();
+                let created: Vec<_> = (0..BURST / self.requesters).map(create).collect();
+                let end = Instant::now();
+                barrier.wait();
+                go.store(true, Ordering::Release);
+                created.iter().for_each(|thread| threads.wake(thread));
+                for thread in created {
+                    assert_eq!(threads.end(thread), DONE);
+                }
+                start..end
+            });
+            span(&spans)
+        };
+        (0..times).map(burst).sum()
+    }
 }
 
 fn create(c: &mut Criterion) {
-    let kernel = kernel();
-    let _inside = kernel.enter();
-    let mut group = c.benchmark_group("create returns");
-    group.bench_function("kthread_create", |b| {
-        b.iter_custom(|n| {
-            measure(
-                n,
-                || {
-                    let task = kthread_create!(|()| 0, (), "bench").expect("created");
-                    (Instant::now(), task)
-                },
-                |task| assert_eq!(kthread_stop(&task), -4),
-            )
-        });
-    });
-    group.bench_function("std spawn", |b| {
-        b.iter_custom(|n| {
-            measure(
-                n,
-                || {
-                    let thread = std_thread(|| 7);
-                    (Instant::now(), thread)
-                },
-                |thread| assert_eq!(thread.join().expect("no panic"), 7),
-            )
-        });
-    });
-    group.bench_function("std spawn, started", |b| {
-        b.iter_custom(|n| {
-            measure(
-                n,
-                || {
-                    let (started, wait) = mpsc::sync_channel(1);
-                    let thread = std_thread(move || started.send(()).map_or(0, |()| 7));
-                    wait.recv().expect("it started");
-                    (Instant::now(), thread)
-                },
-                |thread| assert_eq!(thread.join().expect("no panic"), 7),
-            )
-        });
-    });
+    let ahead = kernel();
+    let strict = Kernel::builder().stack_size(STACK_SIZE).spare_threads(0).boot().expect("a Kernel boots");
+    let kernels = [("kthread", &ahead), ("kthread, 0 spares", &strict)];
+    compare(c, "create returns", &kernels, Returns);
+    compare(c, "first instruction", &kernels, FirstInstruction);
+    compare(c, "create, run, stop", &kernels, Life);
+    compare(c, "1000 in a burst", &kernels, Burst { requesters: 1 });
+    compare(c, "1000 in a burst, 4 requesters", &kernels, Burst { requesters: 4 });
 }
 
-fn first_instruction(c: &mut Criterion) {
-    let kernel = kernel();
-    let _inside = kernel.enter();
-    let mut group = c.benchmark_group("first instruction");
-    group.bench_function("kthread_run", |b| {
-        b.iter_custom(|n| {
-            measure(
-                n,
-                || {
-                    let (running, wait) = mpsc::sync_channel(1);
-                    let task =
-                        kthread_run!(move |()| running.send(Instant::now()).map_or(0, |()| 7), (), "bench")
-                            .expect("created");
-                    (wait.recv().expect("it runs"), task)
-                },
-                |task| assert_eq!(kthread_stop(&task), 7),
-            )
-        });
-    });
-    group.bench_function("std spawn", |b| {
-        b.iter_custom(|n| {
-            measure(
-                n,
-                || {
-                    let (running, wait) = mpsc::sync_channel(1);
-                    let thread = std_thread(move || running.send(Instant::now()).map_or(0, |()| 7));
-                    (wait.recv().expect("it runs"), thread)
-                },
-                |thread| assert_eq!(thread.join().expect("no panic"), 7),
-            )
-        });
-    });
+fn create_among_many(c: &mut Criterion) {
+    for alive in [10, 1_000, 10_000] {
+        let kernel = kernel();
+        let kthreads = Kthreads::inside(&kernel);
+        let sleepers: Vec<Task> = (0..alive).map(|_| kthreads.start_stoppable()).collect();
+        compare(c, &format!("create returns, {alive} alive"), &[("kthread", &kernel)], Returns);
+        for sleeper in sleepers {
+            assert_eq!(kthreads.stop(sleeper), DONE);
+        }
+    }
 }
 
-fn run_and_stop(c: &mut Criterion) {
-    let kernel = kernel();
-    let _inside = kernel.enter();
-    let mut group = c.benchmark_group("run and stop");
-    group.bench_function("kthread", |b| {
-        b.iter(|| {
-            let ran = Arc::new(Completion::new());
-            let task = kthread_run!(
-                |ran: Arc<Completion>| {
-                    complete(&ran);
-                    while !kthread_should_stop() {
-                        schedule_timeout_interruptible(MAX_SCHEDULE_TIMEOUT);
-                    }
-                    7
-                },
-                ran.clone(),
-                "bench"
-            )
-            .expect("created");
-            wait_for_completion(&ran);
-            assert_eq!(kthread_stop(&task), 7);
-        });
-    });
-    group.bench_function("std spawn, park, unpark, join", |b| {
-        b.iter(|| {
-            let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
-            let (running, wait) = mpsc::sync_channel(1);
-            let thread = {
-                let stop = stop.clone();
-                std_thread(move || {
-                    running.send(()).expect("somebody waits");
-                    while !stop.load(std::sync::atomic::Ordering::Acquire) {
-                        std::thread::park();
-                    }
-                    7
-                })
-            };
-            wait.recv().expect("it runs");
-            stop.store(true, std::sync::atomic::Ordering::Release);
-            thread.thread().unpark();
-            assert_eq!(thread.join().expect("no panic"), 7);
-        });
-    });
-}
-
-criterion_group!(benches, create, first_instruction, run_and_stop);
+criterion_group!(benches, create, create_among_many);
 criterion_main!(benches);

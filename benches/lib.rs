@@ -1,6 +1,24 @@
-//! What the benches share: the conditions under which they compare, and the baseline that is written in C.
+//! What the benches share: the conditions under which they compare, the kinds of threads that are compared, and the
+//! baselines that are written for it.
+//!
+//! Every side of a comparison has threads with stacks of one size, and does its work while the threads of all other sides
+//! are alive too: what kthreadd has forked ahead is there when std spawns. A thread function always runs, and its result is
+//! asserted. Rows use all cpus that the process may use, unless a bench says otherwise; `taskset -c 0 cargo bench …` shows
+//! them on one, where waking an idle core plays no part.
 
+pub mod crowd;
+pub mod monitor;
+pub mod ping_pong;
 pub mod shim;
+pub mod sleeper;
+pub mod threads;
+
+use kthread_rt::Kernel;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Barrier, LazyLock};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// The stack of every thread in a comparison, ours and the baseline's: what std gives a thread.
 pub const STACK_SIZE: usize = 2 * 1024 * 1024;
@@ -10,14 +28,21 @@ pub const STACK_SIZE: usize = 2 * 1024 * 1024;
 /// # Panics
 ///
 /// If the operating system refuses the thread.
-pub fn std_thread<T: Send + 'static>(
-    main: impl FnOnce() -> T + Send + 'static,
-) -> std::thread::JoinHandle<T> {
-    std::thread::Builder::new()
+pub fn std_thread<T: Send + 'static>(main: impl FnOnce() -> T + Send + 'static) -> thread::JoinHandle<T> {
+    thread::Builder::new()
         .name("baseline".into())
         .stack_size(STACK_SIZE)
         .spawn(main)
         .expect("the system starts a thread")
+}
+
+/// A Kernel whose threads have that stack too.
+///
+/// # Panics
+///
+/// If the operating system refuses kthreadd.
+pub fn kernel() -> Kernel {
+    Kernel::builder().stack_size(STACK_SIZE).boot().expect("a Kernel boots")
 }
 
 /// Pins the calling thread to one cpu, and with it all threads that it starts and the Kernels that it boots from now on.
@@ -31,4 +56,67 @@ pub fn pin_to_one_cpu() {
     let mut one = rustix::thread::CpuSet::new();
     one.set(first.expect("a thread may run somewhere"));
     rustix::thread::sched_setaffinity(None, &one).expect("a cpu that was allowed");
+}
+
+/// The time of doing `f` so many times.
+pub fn time_of(times: u64, mut f: impl FnMut()) -> Duration {
+    let start = Instant::now();
+    for _ in 0..times {
+        f();
+    }
+    start.elapsed()
+}
+
+/// Has `count` plain threads do `work` at once, and returns what it returned. Each gets itself ready and then waits at the
+/// barrier, which it may use again later.
+///
+/// # Panics
+///
+/// If the operating system refuses a thread, or `work` panics.
+pub fn at_once<R: Send>(count: usize, work: impl Fn(&Barrier) -> R + Sync) -> Vec<R> {
+    let barrier = Barrier::new(count);
+    let work = || work(&barrier);
+    thread::scope(|scope| {
+        let start = |_| {
+            let thread = thread::Builder::new().stack_size(STACK_SIZE).spawn_scoped(scope, work);
+            thread.expect("the system starts a thread")
+        };
+        let threads: Vec<_> = (0..count).map(start).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+    })
+}
+
+/// The time from the first begin to the last end.
+pub fn span(times: &[Range<Instant>]) -> Duration {
+    let begin = times.iter().map(|time| time.start).min();
+    let end = times.iter().map(|time| time.end).max();
+    end.zip(begin).map_or(Duration::ZERO, |(end, begin)| end - begin)
+}
+
+static EPOCH: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// A moment that one thread notes and another asks for.
+#[derive(Debug, Default)]
+pub struct Moment(AtomicU64);
+
+impl Moment {
+    /// None yet.
+    pub const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    /// It is now.
+    pub fn note(&self) {
+        self.0.store(EPOCH.elapsed().as_nanos() as u64, Ordering::Release);
+    }
+
+    /// How long after `start` it was.
+    ///
+    /// # Panics
+    ///
+    /// If it was earlier: what should have noted it has not run.
+    pub fn after(&self, start: Instant) -> Duration {
+        let moment = *EPOCH + Duration::from_nanos(self.0.load(Ordering::Acquire));
+        moment.checked_duration_since(start).expect("it was noted after the start")
+    }
 }

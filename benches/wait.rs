@@ -1,183 +1,239 @@
 //! Wait queues beside the standard library's and parking_lot's mutex and condition variable.
 //!
-//! "ping-pong" is a round trip between two threads, one sleep and one wake-up each way. "wake nobody" is a wake-up of a queue
-//! on which nobody waits. "wake 100" lets a hundred sleepers go and waits until the last has gone to sleep again.
+//! * *ping-pong* is a round trip between two threads, one sleep and one wake-up each way.
+//! * *wake nobody* is a wake-up of a queue on which nobody waits.
+//! * *wake 100* lets a hundred sleepers go and waits until the last has gone to sleep again, or is about to. Exclusive sleepers
+//!   are woken one by one by a `wake_up`; `wake_up_all` wakes them like the others.
+//! * *wake 1 of 100* hands one thing to a hundred exclusive sleepers, and waits until one of them has taken it.
+//!
+//! The C shim has no wait queues.
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use benches::crowd::{CROWD, Gate, beside_crowd, time_of_passing};
+use benches::monitor::{Monitor, ParkingLotMonitor, StdMonitor};
+use benches::ping_pong::play;
+use benches::threads::{Kthreads, PLAIN, Threads};
+use benches::{kernel, time_of};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use kthread_rt::prelude::*;
-use parking_lot::{Condvar as ParkingCondvar, Mutex as ParkingMutex};
+use std::hint::black_box;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
-/// A turn that is passed to and fro: odd numbers are the other's.
+/// A number that threads wait for.
+trait Awaited: Default + Send + Sync + 'static {
+    /// Adds one and wakes one of those that wait.
+    fn add(&self);
+
+    /// Adds one and wakes all.
+    fn add_for_all(&self);
+
+    /// Wakes one, for nothing.
+    fn wake(&self);
+
+    /// Waits until the number is this one or a higher one.
+    fn wait_for(&self, number: u64);
+
+    /// Waits until the number is not 0, and takes one away.
+    fn take(&self);
+}
+
+/// With a wait queue, whose sleepers are exclusive or not.
 #[derive(Default)]
-struct Turn {
+struct Queue<const EXCLUSIVE: bool> {
     wq: WaitQueueHead,
-    count: AtomicU64,
+    number: AtomicU64,
 }
 
-const OVER: u64 = u64::MAX;
-
-fn ping_pong(c: &mut Criterion) {
-    let mut group = c.benchmark_group("ping-pong");
-    group.bench_function("wait_event, wake_up", |b| {
-        let turn = Arc::new(Turn::default());
-        let other = {
-            let turn = turn.clone();
-            kthread_run(
-                move |()| {
-                    loop {
-                        wait_event!(turn.wq, turn.count.load(Ordering::Acquire) & 1 == 1);
-                        if turn.count.load(Ordering::Relaxed) == OVER {
-                            return 0;
-                        }
-                        turn.count.fetch_add(1, Ordering::Release);
-                        wake_up(&turn.wq);
-                    }
-                },
-                (),
-                "other",
-            )
-            .expect("created")
-        };
-        b.iter(|| {
-            turn.count.fetch_add(1, Ordering::Release);
-            wake_up(&turn.wq);
-            wait_event!(turn.wq, turn.count.load(Ordering::Acquire) & 1 == 0);
-        });
-        turn.count.store(OVER, Ordering::Release);
-        wake_up(&turn.wq);
-        assert_eq!(kthread_stop(&other), 0);
-    });
-    group.bench_function("std Mutex and Condvar", |b| {
-        let turn = Arc::new((Mutex::new(0_u64), Condvar::new()));
-        let other = {
-            let turn = turn.clone();
-            std::thread::spawn(move || {
-                let mut count = turn.0.lock().expect("no panic");
-                loop {
-                    while *count & 1 == 0 {
-                        count = turn.1.wait(count).expect("no panic");
-                    }
-                    if *count == OVER {
-                        return;
-                    }
-                    *count += 1;
-                    turn.1.notify_one();
-                }
-            })
-        };
-        b.iter(|| {
-            let mut count = turn.0.lock().expect("no panic");
-            *count += 1;
-            turn.1.notify_one();
-            while *count & 1 == 1 {
-                count = turn.1.wait(count).expect("no panic");
-            }
-        });
-        *turn.0.lock().expect("no panic") = OVER;
-        turn.1.notify_one();
-        other.join().expect("no panic");
-    });
-    group.bench_function("parking_lot Mutex and Condvar", |b| {
-        let turn = Arc::new((ParkingMutex::new(0_u64), ParkingCondvar::new()));
-        let other = {
-            let turn = turn.clone();
-            std::thread::spawn(move || {
-                let mut count = turn.0.lock();
-                loop {
-                    while *count & 1 == 0 {
-                        turn.1.wait(&mut count);
-                    }
-                    if *count == OVER {
-                        return;
-                    }
-                    *count += 1;
-                    turn.1.notify_one();
-                }
-            })
-        };
-        b.iter(|| {
-            let mut count = turn.0.lock();
-            *count += 1;
-            turn.1.notify_one();
-            while *count & 1 == 1 {
-                turn.1.wait(&mut count);
-            }
-        });
-        *turn.0.lock() = OVER;
-        turn.1.notify_one();
-        other.join().expect("no panic");
-    });
-}
-
-fn wake_nobody(c: &mut Criterion) {
-    let mut group = c.benchmark_group("wake nobody");
-    let wq = WaitQueueHead::new();
-    group.bench_function("wake_up", |b| b.iter(|| wake_up(&wq)));
-    let condvar = Condvar::new();
-    group.bench_function("std Condvar", |b| b.iter(|| condvar.notify_one()));
-}
-
-/// How many sleep in "wake 100".
-const CROWD: u64 = 100;
-
-/// A crowd that is let go round by round.
-#[derive(Default)]
-struct Crowd {
-    wq: WaitQueueHead,
-    round: AtomicU64,
-    passed: AtomicU64,
-    all_passed: Completion,
-}
-
-fn wake_100(c: &mut Criterion) {
-    let mut group = c.benchmark_group("wake 100");
-    group.sample_size(20);
-    for exclusive in [false, true] {
-        let name = if exclusive { "exclusive, wake_up_all" } else { "wake_up_all" };
-        group.bench_function(name, |b| {
-            let crowd = Arc::new(Crowd::default());
-            let tasks: Vec<Task> = (0..CROWD)
-                .map(|i| {
-                    let crowd = crowd.clone();
-                    kthread_run(move |()| sleep_in(&crowd, exclusive), (), &format!("sleeper/{i}"))
-                        .expect("created")
-                })
-                .collect();
-            b.iter(|| {
-                crowd.round.fetch_add(1, Ordering::Release);
-                wake_up_all(&crowd.wq);
-                wait_for_completion(&crowd.all_passed);
-            });
-            crowd.round.store(OVER, Ordering::Release);
-            wake_up_all(&crowd.wq);
-            for task in &tasks {
-                assert_eq!(kthread_stop(task), 0);
-            }
-        });
+impl<const EXCLUSIVE: bool> Awaited for Queue<EXCLUSIVE> {
+    fn add(&self) {
+        self.number.fetch_add(1, Ordering::Release);
+        wake_up(&self.wq);
     }
-}
 
-fn sleep_in(crowd: &Crowd, exclusive: bool) -> i32 {
-    let mut seen = 0;
-    loop {
-        let next = || crowd.round.load(Ordering::Acquire) != seen;
-        if exclusive {
-            wait_event_exclusive!(crowd.wq, next());
+    fn add_for_all(&self) {
+        self.number.fetch_add(1, Ordering::Release);
+        wake_up_all(&self.wq);
+    }
+
+    fn wake(&self) {
+        wake_up(&self.wq);
+    }
+
+    fn wait_for(&self, number: u64) {
+        let reached = || self.number.load(Ordering::Acquire) >= number;
+        if EXCLUSIVE {
+            wait_event_exclusive!(self.wq, reached());
         } else {
-            wait_event!(crowd.wq, next());
+            wait_event!(self.wq, reached());
         }
-        seen = crowd.round.load(Ordering::Relaxed);
-        if seen == OVER {
-            return 0;
-        }
-        if crowd.passed.fetch_add(1, Ordering::Relaxed) + 1 == CROWD {
-            crowd.passed.store(0, Ordering::Relaxed);
-            complete(&crowd.all_passed);
-        }
+    }
+
+    fn take(&self) {
+        let less = |number: u64| number.checked_sub(1);
+        let taken = || self.number.fetch_update(Ordering::Acquire, Ordering::Relaxed, less).is_ok();
+        wait_event_exclusive!(self.wq, taken());
     }
 }
 
-criterion_group!(benches, ping_pong, wake_nobody, wake_100);
+impl<M: Monitor> Awaited for M {
+    fn add(&self) {
+        self.change(|number| *number += 1);
+        self.notify_one();
+    }
+
+    fn add_for_all(&self) {
+        self.change(|number| *number += 1);
+        self.notify_all();
+    }
+
+    fn wake(&self) {
+        self.notify_one();
+    }
+
+    fn wait_for(&self, wanted: u64) {
+        self.wait_until(|number| *number >= wanted);
+    }
+
+    fn take(&self) {
+        self.wait_until(|number| number.checked_sub(1).map(|less| *number = less).is_some());
+    }
+}
+
+/// A measurement of numbers of any kind, in threads of any kind.
+trait Subject {
+    fn measure<A: Awaited>(&self, threads: &impl Threads, times: u64) -> Duration;
+
+    /// A row.
+    fn row<A: Awaited>(&self, group: &mut BenchmarkGroup<'_, WallTime>, name: &str, threads: &impl Threads) {
+        group.bench_function(name, |b| b.iter_custom(|n| self.measure::<A>(threads, n)));
+    }
+}
+
+/// Measures wait queues and the baselines. Only where many are woken does it matter to have exclusive ones too.
+fn compare(c: &mut Criterion, what: &str, exclusive_too: bool, subject: impl Subject) {
+    let kernel = kernel();
+    let kthreads = Kthreads::inside(&kernel);
+    let mut group = c.benchmark_group(what);
+    subject.row::<Queue<false>>(&mut group, "wait queue", &kthreads);
+    if exclusive_too {
+        subject.row::<Queue<true>>(&mut group, "wait queue, exclusive", &kthreads);
+    }
+    subject.row::<StdMonitor>(&mut group, "std Mutex and Condvar", &PLAIN);
+    subject.row::<ParkingLotMonitor>(&mut group, "parking_lot Mutex and Condvar", &PLAIN);
+}
+
+struct PingPong;
+
+impl Subject for PingPong {
+    fn measure<A: Awaited>(&self, threads: &impl Threads, times: u64) -> Duration {
+        let turn = Arc::new(A::default());
+        play(threads, times, |seat| {
+            let (turn, mut mine) = (turn.clone(), seat as u64);
+            move || {
+                move || {
+                    turn.wait_for(mine);
+                    turn.add();
+                    mine += 2;
+                }
+            }
+        })
+    }
+}
+
+struct WakeNobody;
+
+impl Subject for WakeNobody {
+    fn measure<A: Awaited>(&self, threads: &impl Threads, times: u64) -> Duration {
+        threads.time_inside(move || {
+            let nobodys = A::default();
+            time_of(times, || black_box(&nobodys).wake())
+        })
+    }
+}
+
+/// What lets a crowd go by its number; the other number is the answer.
+#[derive(Default)]
+struct Numbers<A> {
+    open: A,
+    all_passed: A,
+}
+
+impl<A: Awaited> Gate for Numbers<A> {
+    fn open(&self, _: u64) {
+        self.open.add_for_all();
+    }
+
+    fn pass(&self, round: u64) {
+        self.open.wait_for(round);
+    }
+
+    fn all_passed(&self, _: u64) {
+        self.all_passed.add();
+    }
+
+    fn close(&self, round: u64) {
+        self.all_passed.wait_for(round);
+    }
+}
+
+struct WakeAll;
+
+impl Subject for WakeAll {
+    fn measure<A: Awaited>(&self, threads: &impl Threads, times: u64) -> Duration {
+        time_of_passing::<Numbers<A>>(threads, times)
+    }
+}
+
+/// Things that a crowd takes one by one.
+#[derive(Default)]
+struct Things<A> {
+    offered: A,
+    taken: AtomicU64,
+    answer: A,
+}
+
+struct WakeOne;
+
+impl Subject for WakeOne {
+    fn measure<A: Awaited>(&self, threads: &impl Threads, times: u64) -> Duration {
+        let things = Arc::new(Things::<A>::default());
+        let giver = things.clone();
+        let member = || {
+            let things = things.clone();
+            move || {
+                loop {
+                    things.offered.take();
+                    if things.taken.fetch_add(1, Ordering::Relaxed) >= times {
+                        return;
+                    }
+                    things.answer.add();
+                }
+            }
+        };
+        let time = beside_crowd(threads, member, move || {
+            let mut round = 0;
+            let time = time_of(times, || {
+                round += 1;
+                giver.offered.add();
+                giver.answer.wait_for(round);
+            });
+            // The last ones, which send them home.
+            (0..CROWD).for_each(|_| giver.offered.add());
+            time
+        });
+        assert_eq!(things.taken.load(Ordering::Relaxed), times + CROWD);
+        time
+    }
+}
+
+fn wait_queues(c: &mut Criterion) {
+    compare(c, "ping-pong", false, PingPong);
+    compare(c, "wake nobody", false, WakeNobody);
+    compare(c, "wake 100", true, WakeAll);
+    compare(c, "wake 1 of 100", false, WakeOne);
+}
+
+criterion_group!(benches, wait_queues);
 criterion_main!(benches);

@@ -1,44 +1,116 @@
 //! Deferred work: workqueues and a kthread_worker beside a thread that serves a crossbeam channel, and beside rayon.
 //!
-//! *throughput*: a thousand small items are queued and waited for; the time of all. *latency*: one item is queued to a worker
-//! that sleeps, and waited for.
+//! *throughput*: the producers together queue a thousand small items and wait for them, again and again; the time of a
+//! thousand. *latency*: each producer queues one item and waits for it, again and again; the time from before it is queued
+//! until it begins.
+//!
+//! A work is queued again and again without allocation, as in a kernel; `spawn` allocates a work for each closure, as the
+//! baselines do. "rayon spawn" comes from outside of the pool, "rayon scope" from one of its threads.
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use benches::{Moment, STACK_SIZE, at_once, kernel, span, std_thread};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use crossbeam_channel::{Sender, bounded, unbounded};
 use kthread_rt::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::hint::black_box;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::thread;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 const ITEMS: u64 = 1000;
 
-/// What an item does.
-fn item(sum: &AtomicU64) {
-    sum.fetch_add(black_box(1), Relaxed);
+/// What is done to an item.
+trait Item: Fn() + Clone + Send + Sync + 'static {}
+
+impl<F: Fn() + Clone + Send + Sync + 'static> Item for F {}
+
+/// Something that runs items for whoever queues them.
+trait Runner: Sync {
+    /// What a producer does again and again: queues so many items, and waits until they have run.
+    fn producer(&self, items: u64, item: impl Item) -> impl Fn();
 }
+
+/// `queue_work`.
+struct Queue<'a>(&'a Workqueue);
+
+impl Runner for Queue<'_> {
+    fn producer(&self, items: u64, item: impl Item) -> impl Fn() {
+        let work = |_| {
+            let item = item.clone();
+            Work::new(move |_| item())
+        };
+        let works: Vec<_> = (0..items).map(work).collect();
+        move || {
+            for work in &works {
+                queue_work(self.0, work);
+            }
+            flush_workqueue(self.0);
+        }
+    }
+}
+
+/// A workqueue's `spawn`.
+struct Spawn<'a>(&'a Workqueue);
+
+impl Runner for Spawn<'_> {
+    fn producer(&self, items: u64, item: impl Item) -> impl Fn() {
+        move || {
+            for _ in 0..items {
+                self.0.spawn(item.clone()).expect("it takes works");
+            }
+            flush_workqueue(self.0);
+        }
+    }
+}
+
+/// `kthread_queue_work`.
+impl Runner for Worker {
+    fn producer(&self, items: u64, item: impl Item) -> impl Fn() {
+        let job = |_| {
+            let item = item.clone();
+            Job::new(move |_| item())
+        };
+        let jobs: Vec<_> = (0..items).map(job).collect();
+        move || {
+            for job in &jobs {
+                kthread_queue_work(self, job);
+            }
+            kthread_flush_worker(self);
+        }
+    }
+}
+
+type Closure = Box<dyn FnOnce() + Send>;
 
 /// A thread that runs closures which it gets by a channel, as ports of kernel code do that have no workqueue.
 struct ChannelThread {
-    jobs: Option<crossbeam_channel::Sender<Box<dyn FnOnce() + Send>>>,
-    thread: Option<thread::JoinHandle<()>>,
+    jobs: Option<Sender<Closure>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl ChannelThread {
     fn start() -> Self {
-        let (jobs, queue) = crossbeam_channel::unbounded::<Box<dyn FnOnce() + Send>>();
-        let thread = thread::spawn(move || queue.into_iter().for_each(|job| job()));
+        let (jobs, queue) = unbounded::<Closure>();
+        let thread = std_thread(move || queue.into_iter().for_each(|job| job()));
         Self { jobs: Some(jobs), thread: Some(thread) }
     }
 
     fn send(&self, job: impl FnOnce() + Send + 'static) {
         self.jobs.as_ref().expect("open").send(Box::new(job)).expect("the thread listens");
     }
+}
 
-    /// Waits for all that was sent.
-    fn flush(&self) {
-        let (tell, told) = crossbeam_channel::bounded(1);
-        self.send(move || tell.send(()).expect("somebody waits"));
-        told.recv().expect("the thread lives");
+impl Runner for ChannelThread {
+    fn producer(&self, items: u64, item: impl Item) -> impl Fn() {
+        let (tell, told) = bounded(1);
+        move || {
+            (0..items).for_each(|_| self.send(item.clone()));
+            let tell = tell.clone();
+            self.send(move || tell.send(()).expect("somebody waits"));
+            told.recv().expect("the thread lives");
+        }
     }
 }
 
@@ -51,122 +123,143 @@ impl Drop for ChannelThread {
     }
 }
 
-fn throughput(c: &mut Criterion) {
-    let mut group = c.benchmark_group("throughput of 1000");
-    group.throughput(Throughput::Elements(ITEMS));
-    let sum = Arc::new(AtomicU64::new(0));
+struct RayonSpawn<'a>(&'a ThreadPool);
 
-    for (name, flags, max_active) in [("bound", 0, 0), ("unbound", WQ_UNBOUND, 0), ("ordered", WQ_UNBOUND, 1)]
-    {
-        let wq = Workqueue::new(name, flags, max_active).expect("a queue");
-        let works: Vec<_> = (0..ITEMS)
-            .map(|_| {
-                let sum = sum.clone();
-                Work::new(move |_| item(&sum))
-            })
-            .collect();
-        group.bench_function(format!("queue_work, {name}"), |b| {
-            b.iter(|| {
-                for work in &works {
-                    queue_work(&wq, work);
-                }
-                flush_workqueue(&wq);
-            });
-        });
-        group.bench_function(format!("spawn, {name}"), |b| {
-            b.iter(|| {
-                for _ in 0..ITEMS {
-                    let sum = sum.clone();
-                    wq.spawn(move || item(&sum)).expect("it takes works");
-                }
-                flush_workqueue(&wq);
-            });
-        });
+impl Runner for RayonSpawn<'_> {
+    fn producer(&self, items: u64, item: impl Item) -> impl Fn() {
+        let (tell, told) = bounded(1);
+        let batch = Arc::new((item, AtomicU64::new(0), tell));
+        move || {
+            batch.1.store(items, Ordering::Relaxed);
+            for _ in 0..items {
+                let batch = batch.clone();
+                self.0.spawn(move || {
+                    let (item, left, tell) = &*batch;
+                    item();
+                    if left.fetch_sub(1, Ordering::AcqRel) == 1 {
+                        tell.send(()).expect("somebody waits");
+                    }
+                });
+            }
+            told.recv().expect("the last one tells");
+        }
     }
+}
+
+struct RayonScope<'a>(&'a ThreadPool);
+
+impl Runner for RayonScope<'_> {
+    fn producer(&self, items: u64, item: impl Item) -> impl Fn() {
+        move || self.0.scope(|scope| (0..items).for_each(|_| scope.spawn(|_| item())))
+    }
+}
+
+/// A measurement of anything that runs items. Who queues is inside of the Kernel.
+trait Subject {
+    fn measure(&self, kernel: &Kernel, runner: &impl Runner, times: u64) -> Duration;
+
+    /// A row.
+    fn row(
+        &self,
+        group: &mut BenchmarkGroup<'_, WallTime>,
+        name: &str,
+        kernel: &Kernel,
+        runner: &impl Runner,
+    ) {
+        group.bench_function(name, |b| b.iter_custom(|n| self.measure(kernel, runner, n)));
+    }
+}
+
+/// Measures all that runs items, while the threads of the others sleep.
+fn compare(mut group: BenchmarkGroup<'_, WallTime>, subject: impl Subject) {
+    let kernel = kernel();
+    let _inside = kernel.enter();
+    let queues = [("bound", 0, 0), ("unbound", WQ_UNBOUND, 0), ("ordered", WQ_UNBOUND, 1)];
+    let queue = |(name, flags, most)| (name, Workqueue::new(name, flags, most).expect("a queue"));
+    let queues = queues.map(queue);
     let worker = kthread_create_worker!(0, "worker").expect("kthreadd creates it");
-    let jobs: Vec<_> = (0..ITEMS)
-        .map(|_| {
-            let sum = sum.clone();
-            Job::new(move |_| item(&sum))
-        })
-        .collect();
-    group.bench_function("kthread_queue_work", |b| {
-        b.iter(|| {
-            for job in &jobs {
-                kthread_queue_work(&worker, job);
-            }
-            kthread_flush_worker(&worker);
-        });
-    });
     let channel = ChannelThread::start();
-    group.bench_function("crossbeam channel to a thread", |b| {
-        b.iter(|| {
-            for _ in 0..ITEMS {
-                let sum = sum.clone();
-                channel.send(move || item(&sum));
-            }
-            channel.flush();
+    let pool = ThreadPoolBuilder::new().stack_size(STACK_SIZE).build().expect("the system starts threads");
+    for (name, wq) in &queues {
+        subject.row(&mut group, &format!("queue_work, {name}"), &kernel, &Queue(wq));
+        subject.row(&mut group, &format!("spawn, {name}"), &kernel, &Spawn(wq));
+    }
+    subject.row(&mut group, "kthread_queue_work", &kernel, &worker);
+    subject.row(&mut group, "crossbeam channel to a thread", &kernel, &channel);
+    subject.row(&mut group, "rayon spawn", &kernel, &RayonSpawn(&pool));
+    subject.row(&mut group, "rayon scope", &kernel, &RayonScope(&pool));
+}
+
+const PRODUCERS: [usize; 2] = [1, 4];
+
+/// A thousand items at a time, from so many producers.
+struct Thousand {
+    producers: usize,
+}
+
+impl Subject for Thousand {
+    fn measure(&self, kernel: &Kernel, runner: &impl Runner, times: u64) -> Duration {
+        let sum = Arc::new(AtomicU64::new(0));
+        let spans = at_once(self.producers, |barrier| {
+            let _inside = kernel.enter();
+            let sum = sum.clone();
+            let item = move || {
+                sum.fetch_add(black_box(1), Ordering::Relaxed);
+            };
+            let produce = runner.producer(ITEMS / self.producers as u64, item);
+            produce();
+            barrier.wait();
+            let start = Instant::now();
+            (0..times).for_each(|_| produce());
+            start..Instant::now()
         });
-    });
-    group.bench_function("rayon spawn", |b| {
-        b.iter(|| {
-            rayon::scope(|scope| {
-                for _ in 0..ITEMS {
-                    scope.spawn(|_| item(&sum));
-                }
+        assert_eq!(sum.load(Ordering::Relaxed), ITEMS * (times + 1));
+        span(&spans)
+    }
+}
+
+/// One item at a time, from each of so many producers.
+struct Latency {
+    producers: usize,
+}
+
+impl Subject for Latency {
+    fn measure(&self, kernel: &Kernel, runner: &impl Runner, times: u64) -> Duration {
+        let sums = at_once(self.producers, |barrier| {
+            let _inside = kernel.enter();
+            let begun = Arc::new(Moment::new());
+            let produce = runner.producer(1, {
+                let begun = begun.clone();
+                move || begun.note()
             });
+            produce();
+            barrier.wait();
+            let latency = |_| {
+                let start = Instant::now();
+                produce();
+                begun.after(start)
+            };
+            (0..times).map(latency).sum::<Duration>()
         });
-    });
-    group.finish();
+        sums.iter().sum::<Duration>() / self.producers as u32
+    }
+}
+
+fn throughput(c: &mut Criterion) {
+    for producers in PRODUCERS {
+        let mut group = c.benchmark_group(format!("throughput of 1000, producers: {producers}"));
+        group.throughput(Throughput::Elements(ITEMS));
+        compare(group, Thousand { producers });
+    }
 }
 
 fn latency(c: &mut Criterion) {
-    let mut group = c.benchmark_group("latency of one");
-    let sum = Arc::new(AtomicU64::new(0));
-    let work = Work::new({
-        let sum = sum.clone();
-        move |_| item(&sum)
-    });
-    for (name, flags) in [("bound", 0), ("unbound", WQ_UNBOUND)] {
-        let wq = Workqueue::new(name, flags, 0).expect("a queue");
-        group.bench_function(format!("queue_work and flush_work, {name}"), |b| {
-            b.iter(|| {
-                queue_work(&wq, &work);
-                flush_work(&work)
-            });
-        });
+    for producers in PRODUCERS {
+        let mut group = c.benchmark_group(format!("latency, producers: {producers}"));
+        // Of the time that is measured, which is a part of an iteration's.
+        group.warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(2));
+        compare(group, Latency { producers });
     }
-    let worker = kthread_create_worker!(0, "worker").expect("kthreadd creates it");
-    let job = Job::new({
-        let sum = sum.clone();
-        move |_| item(&sum)
-    });
-    group.bench_function("kthread_queue_work and kthread_flush_work", |b| {
-        b.iter(|| {
-            kthread_queue_work(&worker, &job);
-            kthread_flush_work(&job);
-        });
-    });
-    let channel = ChannelThread::start();
-    group.bench_function("crossbeam channel to a thread and back", |b| {
-        b.iter(|| {
-            let sum = sum.clone();
-            channel.send(move || item(&sum));
-            channel.flush();
-        });
-    });
-    group.bench_function("rayon spawn and a channel back", |b| {
-        b.iter(|| {
-            let (tell, told) = crossbeam_channel::bounded(1);
-            let sum = sum.clone();
-            rayon::spawn(move || {
-                item(&sum);
-                tell.send(()).expect("somebody waits");
-            });
-            told.recv()
-        });
-    });
-    group.finish();
 }
 
 criterion_group!(benches, throughput, latency);

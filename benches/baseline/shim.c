@@ -1,8 +1,9 @@
 // A kthread shim as userspace ports write it today: a pthread for each kthread, a state word with a futex under it, a
-// completion for the end, the name set from outside. It is what kthread-rt is measured against, and nothing to use: its
-// kthread_stop knows no signals, no parking and no second caller.
+// mutex and a condition variable for a completion, the name set from outside. It is what kthread-rt is measured against,
+// and nothing to use: its kthread_stop knows no signals, no parking and no second caller.
 
 #define _GNU_SOURCE
+#include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -37,9 +38,19 @@ static void futex_wake(atomic_int *word)
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
+struct shim_task *shim_current(void)
+{
+    return current;
+}
+
 void shim_set_asleep(void)
 {
     atomic_store(&current->state, ASLEEP);
+}
+
+void shim_set_running(void)
+{
+    atomic_store_explicit(&current->state, RUNNING, memory_order_relaxed);
 }
 
 void shim_schedule(void)
@@ -56,7 +67,7 @@ void shim_wake_up_process(struct shim_task *task)
 
 int shim_should_stop(void)
 {
-    return atomic_load(&current->should_stop);
+    return atomic_load_explicit(&current->should_stop, memory_order_relaxed);
 }
 
 static void *start(void *arg)
@@ -108,4 +119,63 @@ int shim_kthread_stop(struct shim_task *task)
     result = task->result;
     free(task);
     return result;
+}
+
+struct shim_completion {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    unsigned int done;
+};
+
+struct shim_completion *shim_completion_new(void)
+{
+    struct shim_completion *x = calloc(1, sizeof(*x));
+
+    if (x) {
+        pthread_mutex_init(&x->lock, NULL);
+        pthread_cond_init(&x->changed, NULL);
+    }
+    return x;
+}
+
+void shim_completion_free(struct shim_completion *x)
+{
+    pthread_cond_destroy(&x->changed);
+    pthread_mutex_destroy(&x->lock);
+    free(x);
+}
+
+// Signals under the lock: a port's waiter may free the completion as soon as it has had the lock.
+void shim_complete(struct shim_completion *x)
+{
+    pthread_mutex_lock(&x->lock);
+    if (x->done != UINT_MAX)
+        x->done++;
+    pthread_cond_signal(&x->changed);
+    pthread_mutex_unlock(&x->lock);
+}
+
+void shim_complete_all(struct shim_completion *x)
+{
+    pthread_mutex_lock(&x->lock);
+    x->done = UINT_MAX;
+    pthread_cond_broadcast(&x->changed);
+    pthread_mutex_unlock(&x->lock);
+}
+
+void shim_wait_for_completion(struct shim_completion *x)
+{
+    pthread_mutex_lock(&x->lock);
+    while (!x->done)
+        pthread_cond_wait(&x->changed, &x->lock);
+    if (x->done != UINT_MAX)
+        x->done--;
+    pthread_mutex_unlock(&x->lock);
+}
+
+void shim_reinit_completion(struct shim_completion *x)
+{
+    pthread_mutex_lock(&x->lock);
+    x->done = 0;
+    pthread_mutex_unlock(&x->lock);
 }

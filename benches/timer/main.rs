@@ -1,0 +1,128 @@
+//! Timers: what arming, re-arming and deleting one costs among 10, 10⁴ and 10⁶ that are armed, and how late they fire.
+//!
+//! The baselines are what a port writes that has no timer wheel, as well as it can be written: both are one ordered
+//! structure under a parking_lot mutex, with the timers in a table, so that an operation allocates nothing but what the
+//! structure does.
+//!
+//! * "BTreeSet" holds (expiry, number); to re-arm is to remove and to insert.
+//! * "BinaryHeap, lazy" never looks for an entry: a timer that is re-armed or deleted leaves its old entry behind, which is
+//!   told by its age, and the heap is rebuilt when more than half of it is such. The rebuilding is in the time.
+//!
+//! "re-arm" is of timers that are used again and again, 256 at most, as one that watches over a connection is; "re-arm any" is
+//! of any of those armed, so that with many each is far from the cpu's caches, whatever the structure.
+//!
+//! Neither has a thread to wake, which is to their advantage: ours looks whether its thread sleeps too long. No timer expires
+//! meanwhile. The expiries are random within an hour.
+//!
+//! "lateness" is the time from the moment that a timer was armed for until its callback runs, beside a thread that sleeps
+//! until that moment in `Condvar::wait_timeout`. For a timer of jiffies the moment is the begin of its jiffy.
+//!
+//! Everything is pinned to one cpu.
+
+mod lateness;
+mod structures;
+
+use benches::pin_to_one_cpu;
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use kthread_rt::prelude::*;
+use lateness::lateness;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+use structures::{LazyHeap, LockedTree, Timers, Wheel};
+
+const ARMED: [usize; 3] = [10, 10_000, 1_000_000];
+
+/// Numbers without a pattern, the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        (self.next() % n as u64) as usize
+    }
+
+    /// A jiffy of the hour after the next.
+    fn jiffy(&mut self) -> u64 {
+        jiffies() + 3600 * HZ + self.next() % (3600 * HZ)
+    }
+}
+
+/// What is measured: something done to timers, with expiries and numbers to do it with.
+type Operation<'a, T> = &'a mut dyn FnMut(&mut T, &[u64], &[usize]) -> Duration;
+
+/// Measures the operations among `armed` timers. Besides these there are idle ones, as many as an operation is done
+/// with in a row, so that the clock is not read for each.
+fn operations<T: Timers>(c: &mut Criterion, name: &str, armed: usize) {
+    let batch = armed.min(256);
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let mut timers = T::new(armed + batch);
+    for number in 0..armed {
+        timers.arm(number, random.jiffy());
+    }
+    let mut bench = |operation: &str, run: Operation<'_, T>| {
+        let id = BenchmarkId::new(name, armed);
+        c.benchmark_group(operation).bench_function(id, |b| {
+            b.iter_custom(|iterations| {
+                let (mut total, mut left) = (Duration::ZERO, iterations as usize);
+                while left > 0 {
+                    let now = left.min(batch);
+                    let expiries: Vec<u64> = (0..now).map(|_| random.jiffy()).collect();
+                    let numbers: Vec<usize> = (0..now).map(|_| random.below(armed)).collect();
+                    total += run(&mut timers, &expiries, &numbers);
+                    left -= now;
+                }
+                total
+            });
+        });
+    };
+    bench("arm", &mut |timers, expiries, _| {
+        let start = Instant::now();
+        for (idle, &expires) in expiries.iter().enumerate() {
+            timers.arm(armed + idle, expires);
+        }
+        let took = start.elapsed();
+        (0..expiries.len()).for_each(|idle| timers.delete(armed + idle));
+        took
+    });
+    bench("re-arm", &mut |timers, expiries, numbers| {
+        let start = Instant::now();
+        for (&expires, &number) in expiries.iter().zip(numbers) {
+            timers.arm(number % batch, expires);
+        }
+        start.elapsed()
+    });
+    bench("re-arm any", &mut |timers, expiries, numbers| {
+        let start = Instant::now();
+        for (&expires, &number) in expiries.iter().zip(numbers) {
+            timers.arm(number, expires);
+        }
+        start.elapsed()
+    });
+    bench("delete", &mut |timers, expiries, _| {
+        for (idle, &expires) in expiries.iter().enumerate() {
+            timers.arm(armed + idle, expires);
+        }
+        let start = Instant::now();
+        (0..expiries.len()).for_each(|idle| timers.delete(armed + idle));
+        start.elapsed()
+    });
+    black_box(timers);
+}
+
+fn arm_and_delete(c: &mut Criterion) {
+    pin_to_one_cpu();
+    for armed in ARMED {
+        operations::<Wheel>(c, "mod_timer, timer_delete", armed);
+        operations::<LockedTree>(c, "BTreeSet", armed);
+        operations::<LazyHeap>(c, "BinaryHeap, lazy", armed);
+    }
+}
+
+criterion_group!(benches, arm_and_delete, lateness);
+criterion_main!(benches);
