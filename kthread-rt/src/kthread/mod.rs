@@ -46,8 +46,8 @@ pub use worker::*;
 
 use crate::completion::Completion;
 use crate::errno::Errno;
-use crate::sched::with_current;
-use crate::sync::{Arc, AtomicI32, AtomicU32, Ordering, observe, record};
+use crate::sched::{with_current, with_current_if_any};
+use crate::sync::{Arc, AtomicI32, AtomicU32, Ordering, observe, record, refuse_in_forked_child};
 use crate::task::{
     Disposition, Machine, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Task, TaskState, TaskStruct,
     kthread_flag as flag,
@@ -151,7 +151,15 @@ fn to_kthread(task: &TaskStruct) -> Option<&Kthread> {
 /// the next time.
 #[inline(always)]
 fn current_has(flags: u32) -> bool {
-    with_current(|me| me.kthread_flags.load(Ordering::Relaxed) & flags != 0)
+    with_current_if_any(|me| me.kthread_flags.load(Ordering::Relaxed) & flags != 0)
+        .unwrap_or_else(nobody_asked)
+}
+
+/// The answer for a thread that has no task.
+#[cold]
+fn nobody_asked() -> bool {
+    refuse_in_forked_child();
+    false
 }
 
 /// True if the calling kthread was asked to stop: `kthread_should_stop`. Its function should then return.

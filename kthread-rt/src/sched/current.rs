@@ -128,6 +128,15 @@ pub(crate) fn with_current<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
     f(unsafe { &*task })
 }
 
+/// Runs `f` with the calling thread's task, if it has one.
+///
+/// A question about a kthread is answered without one, and the closure need not be kept in memory for the other case.
+#[inline(always)]
+pub(crate) fn with_current_if_any<R>(f: impl FnOnce(&TaskStruct) -> R) -> Option<R> {
+    // SAFETY: as in `with_current`.
+    unsafe { sync::current_ptr().cast::<TaskStruct>().as_ref() }.map(f)
+}
+
 #[cold]
 fn with_new_task<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
     sync::refuse_in_forked_child();

@@ -49,7 +49,7 @@ pub use context::{
     local_bh_disable, local_bh_enable, might_sleep, preempt_count, preempt_disable, preempt_enable,
     yield_now as r#yield,
 };
-pub(crate) use current::{Attached, attach, with_current};
+pub(crate) use current::{Attached, attach, with_current, with_current_if_any};
 pub use current::{current, current_ptr};
 pub use event::{WaitLimit, WaitMode};
 pub(crate) use event::{Waiting, first_look, sleep_until_true};
