@@ -64,7 +64,7 @@ extern "C-unwind" fn kt_cpu_mask(which: c_int, cpu: c_uint) -> *const CpuMask {
     })
 }
 
-/// `on_each_cpu`: calls `func` once for each online cpu of the mask, on the calling thread, which moves there as far as it may.
+/// `on_each_cpu`: calls `func` once for each online cpu of the mask, on the calling thread: there are no interrupts to send.
 ///
 /// # Safety
 ///
