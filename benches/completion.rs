@@ -46,7 +46,7 @@ impl Event for Completion {
 /// A monitor's number is how often it was completed; this is for all.
 const FOR_ALL: u64 = u64::MAX;
 
-/// What can't be implemented for every monitor itself.
+/// A completion made of a monitor.
 #[derive(Default)]
 struct Monitored<M>(M);
 
