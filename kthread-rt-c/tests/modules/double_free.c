@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Frees a block twice, and another never. */
+/* Frees a work twice, once it has run, and another never. */
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
+
+static void runs(struct work_struct *work)
+{
+}
 
 static int __init double_free_init(void)
 {
-	void *twice = kmalloc(100, GFP_KERNEL);
-	void *never = kmalloc(24, GFP_KERNEL);
+	struct work_struct *twice = kmalloc(sizeof(*twice), GFP_KERNEL);
+	struct work_struct *never = kmalloc(sizeof(*never), GFP_KERNEL);
 
 	if (!twice || !never)
 		return -ENOMEM;
+	INIT_WORK(twice, runs);
+	schedule_work(twice);
+	flush_work(twice);
 	kfree(twice);
 	kfree(twice);
 	return 0;
