@@ -10,7 +10,7 @@
 //! is called; then it is its owner's again.
 
 use crate::completion::Completion;
-use crate::rcu::synchronize_rcu;
+use crate::rcu::{leave_stray_section, synchronize_rcu};
 use crate::sched::{SOFTIRQ_OFFSET, with_current};
 use crate::sync::{self, Arc, Mutex, Ordering};
 use crate::task::{Machine, Part};
@@ -113,6 +113,18 @@ impl List {
 /// `head` is valid and queued nowhere, and stays so until it is called; `func` may be called with it on any task.
 #[track_caller]
 pub unsafe fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
+    // Refused by a Kernel that is shutting down: nobody will look at what the callbacks would have freed, but a barrier.
+    // SAFETY: the same contract.
+    unsafe { queue(head, func) };
+}
+
+/// Queues a callback; false if nobody serves the list, and nobody could be asked to.
+///
+/// # Safety
+///
+/// As [`call_rcu`].
+#[track_caller]
+unsafe fn queue(head: *mut RcuHead, func: RcuCallback) -> bool {
     sync::refuse_in_forked_child();
     let machine = with_current(|me| me.machine().clone());
     // SAFETY: by the contract.
@@ -122,14 +134,18 @@ pub unsafe fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
     unsafe { list.append(head) };
     let serve = !std::mem::replace(&mut list.served, true);
     drop(list);
-    if serve {
-        let job = {
-            let machine = machine.clone();
-            move || run(&machine)
-        };
-        // Refused by a Kernel that is shutting down: nobody will look at what the callbacks would have freed.
-        let _ = system_unbound_wq().spawn_for(job, "call_rcu", Location::caller());
+    if !serve {
+        return true;
     }
+    let job = {
+        let machine = machine.clone();
+        move || run(&machine)
+    };
+    let asked = system_unbound_wq().spawn_for(job, "call_rcu", Location::caller()).is_ok();
+    if !asked {
+        machine.part::<Callbacks>().0.lock().served = false;
+    }
+    asked
 }
 
 /// Serves the list until it is empty.
@@ -158,7 +174,10 @@ fn run(machine: &Arc<Machine>) {
 fn call(callback: impl FnOnce()) {
     with_current(|me| me.preempt_count().fetch_add(SOFTIRQ_OFFSET, Ordering::Relaxed));
     crate::diag::contain(callback);
-    with_current(|me| me.preempt_count().fetch_sub(SOFTIRQ_OFFSET, Ordering::Relaxed));
+    with_current(|me| {
+        leave_stray_section(me, "call_rcu");
+        me.preempt_count().fetch_sub(SOFTIRQ_OFFSET, Ordering::Relaxed);
+    });
 }
 
 /// Waits until all callbacks of the calling task's Kernel that were given to [`call_rcu`] are over: `rcu_barrier`. Sleeps.
@@ -176,9 +195,13 @@ pub fn rcu_barrier() {
         unsafe { (*head.cast::<Barrier>()).done.complete() };
     }
 
-    let barrier = Barrier { head: RcuHead::new(), done: Completion::new() };
-    let head = (&raw const barrier).cast_mut().cast::<RcuHead>();
+    let mut barrier = Barrier { head: RcuHead::new(), done: Completion::new() };
+    let barrier = &raw mut barrier;
     // SAFETY: it stays here until it has been called.
-    unsafe { call_rcu(head, reached) };
-    barrier.done.wait();
+    if !unsafe { queue(barrier.cast(), reached) } {
+        // There is no worker to do it, and this task may sleep.
+        run(&with_current(|me| me.machine().clone()));
+    }
+    // SAFETY: it is this frame's; others touch its other parts only.
+    unsafe { (*barrier).done.wait() };
 }

@@ -47,10 +47,18 @@ KT_END
 #define might_fault() might_sleep()
 #define trace_printk(fmt, ...) printk(KERN_DEBUG fmt, ##__VA_ARGS__)
 #define trace_puts(text) printk(KERN_DEBUG "%s", text)
-#define panic(fmt, ...) ({ printk(KERN_EMERG "Kernel panic - not syncing: " fmt, ##__VA_ARGS__); BUG(); })
+#define panic(fmt, ...) ({ printk(KERN_EMERG "Kernel panic - not syncing: " fmt "\n", ##__VA_ARGS__); BUG(); })
 
 #define IS_ENABLED(option) 0
 #define IS_BUILTIN(option) 0
 #define IS_MODULE(option) 0
+
+/* What it brings in a kernel. */
+#include <asm/byteorder.h>
+#include <asm/div64.h>
+#include <linux/bitops.h>
+#include <linux/kstrtox.h>
+#include <linux/log2.h>
+#include <linux/ratelimit.h>
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef KT_LINUX_KFIFO_H
 #define KT_LINUX_KFIFO_H
 
+#include <linux/uaccess.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/log2.h>
@@ -139,5 +140,21 @@ static inline unsigned int kt_kfifo_out(struct __kfifo *fifo, void *to, unsigned
 	})
 #define kfifo_in_locked(fifo, from, n, lock) kfifo_in_spinlocked(fifo, from, n, lock)
 #define kfifo_out_locked(fifo, to, n, lock) kfifo_out_spinlocked(fifo, to, n, lock)
+
+/* To and from a user's buffer: `*copied` bytes, whole elements, of `bytes` at most. 0, or -EFAULT for a bad address. */
+#define kfifo_to_user(fifo, to, bytes, copied) \
+	({ \
+		void *__kt_to = (void *)(to); \
+		int __kt_bad = !access_ok(__kt_to, (bytes)); \
+		*(copied) = __kt_bad ? 0 : kfifo_out(fifo, __kt_to, (bytes) / kfifo_esize(fifo)) * kfifo_esize(fifo); \
+		__kt_bad ? -EFAULT : 0; \
+	})
+#define kfifo_from_user(fifo, from, bytes, copied) \
+	({ \
+		const void *__kt_from = (const void *)(from); \
+		int __kt_bad = !access_ok(__kt_from, (bytes)); \
+		*(copied) = __kt_bad ? 0 : kfifo_in(fifo, __kt_from, (bytes) / kfifo_esize(fifo)) * kfifo_esize(fifo); \
+		__kt_bad ? -EFAULT : 0; \
+	})
 
 #endif

@@ -10,8 +10,8 @@
 #define LIST_HEAD(name) struct list_head name = LIST_HEAD_INIT(name)
 
 /* What a deleted entry points to. */
-#define LIST_POISON1 ((struct list_head *)0x100)
-#define LIST_POISON2 ((struct list_head *)0x122)
+#define LIST_POISON1 ((struct list_head *)0xdead000000000100)
+#define LIST_POISON2 ((struct list_head *)0xdead000000000122)
 
 static inline void INIT_LIST_HEAD(struct list_head *list)
 {

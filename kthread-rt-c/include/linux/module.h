@@ -91,4 +91,18 @@ static inline const char *module_name(struct module *module)
 	return module ? module->name : "kernel";
 }
 
+/* What it brings in a kernel. */
+#include <linux/cpumask.h>
+#include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/jump_label.h>
+#include <linux/kmod.h>
+#include <linux/kobject.h>
+#include <linux/mm.h>
+#include <linux/rbtree.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/stringify.h>
+#include <linux/workqueue.h>
+
 #endif

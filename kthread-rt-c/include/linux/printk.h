@@ -30,7 +30,7 @@ struct va_format {
 #define printk(fmt, ...) _printk(fmt, ##__VA_ARGS__)
 #define vprintk(fmt, args) kt_vprintk(fmt, args)
 #define printk_deferred printk
-#define no_printk(fmt, ...) (0 ? _printk(fmt, ##__VA_ARGS__) : 0)
+#define no_printk(fmt, ...) ({ if (0) _printk(fmt, ##__VA_ARGS__); 0; })
 #define dump_stack() kt_dump_stack()
 
 /* The console shows messages of a level below this; all are kept. */

@@ -185,4 +185,9 @@ static inline pid_t task_ppid_nr(const struct task_struct *task)
 #include <linux/refcount.h>
 #include <uapi/linux/sched.h>
 
+/* What it had itself before 4.11. */
+#if !KT_SINCE(4, 11)
+#include <linux/sched/signal.h>
+#endif
+
 #endif

@@ -132,6 +132,7 @@ static inline void __remove_wait_queue(struct wait_queue_head *wq, struct wait_q
  */
 struct kt_wait_event {
 	unsigned long space[32];
+	bool waits;
 };
 
 KT_BEGIN
@@ -144,26 +145,36 @@ void kt_wait_prepare(struct kt_wait_event *wait);
 long kt_wait_end(struct kt_wait_event *wait, bool condition);
 KT_END
 
+/* The condition left by an oops, or by kthread_exit(): the entry leaves the queue before its frame goes. */
+static inline void kt_wait_leave(struct kt_wait_event *wait)
+{
+	if (wait->waits)
+		kt_wait_end(wait, false);
+}
+
 enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 
 #define __kt_wait(wq, condition, state, exclusive, kind, limit) \
 	({ \
-		struct kt_wait_event __kt_wait; \
+		struct kt_wait_event __kt_wait __attribute__((__cleanup__(kt_wait_leave))); \
 		bool __kt_true; \
 		__kt_at(kt_wait_begin(&__kt_wait, &(wq), state, exclusive, kind, (long)(limit))); \
+		__kt_wait.waits = true; \
 		do \
 			__kt_true = !!(condition); \
 		while (!__kt_true && kt_wait_next(&__kt_wait)); \
+		__kt_wait.waits = false; \
 		kt_wait_end(&__kt_wait, __kt_true); \
 	})
 
 /* With something to do before and after each sleep. */
 #define __kt_wait_cmd(wq, condition, state, exclusive, kind, limit, before, after) \
 	({ \
-		struct kt_wait_event __kt_wait; \
+		struct kt_wait_event __kt_wait __attribute__((__cleanup__(kt_wait_leave))); \
 		bool __kt_true; \
 		int __kt_look; \
 		__kt_at(kt_wait_begin(&__kt_wait, &(wq), state, exclusive, kind, (long)(limit))); \
+		__kt_wait.waits = true; \
 		while (!(__kt_true = !!(condition)) && (__kt_look = kt_wait_look(&__kt_wait))) { \
 			if (__kt_look == 2) { \
 				before; \
@@ -172,6 +183,7 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 			} \
 			kt_wait_prepare(&__kt_wait); \
 		} \
+		__kt_wait.waits = false; \
 		kt_wait_end(&__kt_wait, __kt_true); \
 	})
 

@@ -53,9 +53,11 @@ extern "C-unwind" fn kthread_stop(task: In<TaskStruct>) -> c_int {
 ///
 /// The caller has a reference, by `get_task_struct`.
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kthread_stop_put(task: *const TaskStruct) -> c_int {
-    // SAFETY: the C contract.
-    kthread_rt::kthread_stop_put(unsafe { Task::from_raw(task) })
+unsafe extern "C-unwind" fn kthread_stop_put(task: In<TaskStruct>) -> c_int {
+    let result = kthread_rt::kthread_stop(&task);
+    // SAFETY: the C contract: it is the caller's reference.
+    drop(unsafe { Task::from_raw(&raw const *task) });
+    result
 }
 
 #[unsafe(no_mangle)]

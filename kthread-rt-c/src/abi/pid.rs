@@ -60,6 +60,12 @@ unsafe impl Send for Blocks {}
 
 static BLOCKS: Mutex<Blocks> = Mutex::new(Blocks(BTreeMap::new()));
 
+/// Keeps `task`, which C was given without a reference, until the modules are unloaded; its address.
+pub(super) fn keep(task: &Task) -> *const TaskStruct {
+    block_of(task);
+    task.as_ptr()
+}
+
 /// The block of `task`.
 fn block_of(task: &TaskStruct) -> *mut CPid {
     let mut blocks = BLOCKS.lock().unwrap_or_else(PoisonError::into_inner);

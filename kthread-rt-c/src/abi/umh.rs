@@ -112,7 +112,9 @@ unsafe extern "C-unwind" fn call_usermodehelper_exec(info: *mut Info, wait: c_in
         // SAFETY: the C contract; it is freed by the cleanup, which comes later.
         match init.map_or(0, |init| unsafe { init(carried.0, ptr::null_mut()) }) {
             0 => Ok(()),
-            error => Err(Errno::from_raw(-error)),
+            error => {
+                Err(Errno::from_raw(error.checked_neg().filter(|&errno| errno > 0).unwrap_or(libc::EINVAL)))
+            }
         }
     };
     let prepared = prepared.with_init(begin).with_cleanup(move |_| drop(owned));

@@ -34,7 +34,7 @@ impl ExitCompletion {
     ///
     /// # Safety
     ///
-    /// The completion is valid until it has been completed; it may be freed by who waited for it.
+    /// The completion is valid until this and all its clones have been completed or dropped.
     pub unsafe fn from_raw(completion: *const Completion) -> Self {
         Self::Raw(RawCompletion(completion))
     }

@@ -174,15 +174,22 @@ fn leave_all(me: &TaskStruct, word: u32) {
 
 /// A task ends; inside a section, nobody would ever end that.
 pub(crate) fn exit_rcu(task: &TaskStruct) {
+    leave_stray_section(task, "do_exit");
+}
+
+/// Something of the user's is over that `task` has called, and what it began: a section that an oops left open would keep every
+/// grace period from now on waiting, or would let the task's own callbacks run too early.
+#[inline]
+pub(crate) fn leave_stray_section(task: &TaskStruct, call: &str) {
     let word = task.rcu_nesting().load(Ordering::Relaxed);
     if word >= LEVEL {
-        let place = Location::caller();
-        task.warn(
-            WarningKind::LockMisuse,
-            "do_exit",
-            place,
-            "the task ends in a section of RCU, which ends too",
-        );
+        tell_stray_section(task, call);
         leave_all(task, word);
     }
+}
+
+#[cold]
+fn tell_stray_section(task: &TaskStruct, call: &str) {
+    let message = "it was left in a section of RCU, which ends too";
+    task.warn(WarningKind::LockMisuse, call, Location::caller(), message);
 }

@@ -19,6 +19,7 @@
 
 use super::base::{Base, Locked, Queue, Thread};
 use crate::diag::{WarningKind, contain};
+use crate::rcu::leave_stray_section;
 use crate::sched::{change_state, release_task, sleep_until, try_to_wake_up};
 use crate::sync::os::{self, SignalsBlocked};
 use crate::sync::{self, Arc, Mutex, Ordering, OsThread, ThreadSpec, observe};
@@ -188,6 +189,7 @@ fn run<Q: Queue>(
     // SAFETY: whoever gave the timer its function promised that it may be called with the timer, which is valid: it was
     // queued until now, and who deletes it "sync" waits while it is `running`.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { Q::call(function, timer) }));
+    leave_stray_section(me, Q::CALLBACK);
     let left = count.swap(0, Ordering::Relaxed);
     if left != context {
         let message = format!("the callback came with preempt_count {context:#x} and left {left:#x}");

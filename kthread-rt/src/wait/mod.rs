@@ -59,6 +59,7 @@ use crate::sync::list::ListHead;
 use crate::sync::{AtomicU32, Life, Ordering, RawSpinLock, const_fn, fence, refuse_in_forked_child};
 use crate::task::{TaskState, TaskStruct};
 use std::ffi::{c_int, c_void};
+use std::marker::PhantomPinned;
 use std::mem::offset_of;
 
 /// The entry is woken by itself, at most `nr` of its kind by one wake-up.
@@ -121,6 +122,8 @@ pub struct WaitQueueEntry {
     private: *mut c_void,
     func: WaitQueueFunc,
     entry: ListHead,
+    /// Others follow pointers to an entry that is linked, whoever has it by a `&mut` meanwhile.
+    _pin: PhantomPinned,
 }
 
 impl WaitQueueHead {
@@ -180,7 +183,7 @@ impl Default for WaitQueueHead {
 impl WaitQueueEntry {
     /// An entry with a wake function of the caller's, linked nowhere: `init_waitqueue_func_entry`.
     pub fn new(func: WaitQueueFunc, private: *mut c_void) -> Self {
-        Self { flags: AtomicU32::new(0), private, func, entry: ListHead::new() }
+        Self { flags: AtomicU32::new(0), private, func, entry: ListHead::new(), _pin: PhantomPinned }
     }
 
     /// `entry->flags`.

@@ -23,6 +23,7 @@ use super::queue::{PoolWorkqueue, Shared};
 use super::work::{Queued, WorkFn, WorkStruct};
 use crate::cpumask::CpuMask;
 use crate::diag::{WarningKind, contain};
+use crate::rcu::leave_stray_section;
 use crate::sched::{apply_attributes, change_state, current, sleep_until, with_current};
 use crate::sync::list::ListHead;
 use crate::sync::{Arc, Ordering, UnsafeCell, observe, record};
@@ -452,6 +453,7 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
     if me.preempt_count().load(Ordering::Relaxed) != 0 || me.held().any() {
         tell_what_is_left(me, part);
     }
+    leave_stray_section(me, "work_struct.func");
 }
 
 #[cold]

@@ -81,7 +81,8 @@ fn set_value(kind: &str, at: *mut u8, value: &str) -> Result<(), String> {
         "long" => write_number!(i64),
         "ulong" => write_number!(u64),
         "ullong" => write_number!(u64),
-        "bool" | "invbool" => {
+        // `bool` is a macro of <stdbool.h>.
+        "bool" | "_Bool" | "invbool" => {
             let truth = match value {
                 "" | "1" | "y" | "Y" | "yes" | "on" | "true" => true,
                 "0" | "n" | "N" | "no" | "off" | "false" => false,

@@ -11,7 +11,12 @@ pub(crate) fn unsupported(messages: &str) -> Vec<String> {
         if let Some(header) = header(line) {
             found.insert(format!("not supported: the header <{header}>"));
         } else if let Some((name, home)) = symbol(line) {
-            found.insert(format!("not supported: {name}, of <{home}>"));
+            let home = home.trim_start_matches("arch:");
+            found.insert(match name.contains('.') {
+                true => format!("not supported: {name}, of <{home}>"),
+                // All that is on the list is in some header: the right one was not included.
+                false => format!("{name} is declared in <{home}>: does the module include it?"),
+            });
         }
     }
     found.into_iter().collect()

@@ -109,7 +109,7 @@ pub(crate) fn tell_waits(kernel: &Kernel) {
         };
         match waits(task, &tasks) {
             Some(waits) => eprintln!("  {} waits for {waits}{locks}", name(task)),
-            None => eprintln!("  {} runs, and waits for nothing{locks}", name(task)),
+            None => eprintln!("  {} runs{locks}", name(task)),
         }
     }
 }

@@ -74,7 +74,7 @@ fn add(out: &mut String, (last, times): &mut (String, usize), line: String) {
     }
     if *times > 0 {
         // A String takes everything.
-        let _ = writeln!(out, "    and again, {times} times or more");
+        let _ = writeln!(out, "    and again, {times} time(s) or more");
     }
     out.push_str(&line);
     (*last, *times) = (line, 0);

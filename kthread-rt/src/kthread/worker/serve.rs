@@ -22,6 +22,7 @@ use crate::freezer::{freezing, refrigerator};
 use crate::kthread::exit::ExitPayload;
 use crate::kthread::run::panic_text;
 use crate::kthread::to_kthread;
+use crate::rcu::leave_stray_section;
 use crate::sched::{change_state, sleep_until, with_current};
 use crate::sync::{Arc, Ordering, observe};
 use crate::task::{
@@ -207,6 +208,7 @@ fn run(me: &TaskStruct, work: *const KthreadWork, function: KthreadWorkFn) {
     // SAFETY: whoever gave the work its function promised that it may be called with it. It is valid: it was queued until now,
     // and who cancels it waits while it is `current_work`. From the call on, nobody here looks at it.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { function(work) }));
+    leave_stray_section(me, FUNCTION);
     if let Err(panic) = ended {
         if panic.is::<ExitPayload>() {
             // The work has ended its thread.
