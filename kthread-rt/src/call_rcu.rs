@@ -1,8 +1,11 @@
 //! `call_rcu`: work for after a grace period, without waiting for it.
 //!
-//! A Kernel keeps its callbacks in a list, in the order in which they came. One job on its workqueue, as long as there are any,
-//! takes all that are there, waits for the readers, and calls them one after the other. So a callback is called after all
-//! that were there before it, which is what [`rcu_barrier`] relies on: it waits for one of its own.
+//! A Kernel keeps its callbacks in a list, in the order in which they came. One server at a time takes all that are there, waits
+//! for the readers, and calls them one after the other, until it finds the list empty. So a callback is called after all that
+//! were there before it, which is what [`rcu_barrier`] relies on: it waits for one of its own.
+//!
+//! The server is a job on a workqueue, which may be refused; or the task of a barrier, which relies on no job: it serves, unless
+//! somebody serves already, who finds the barrier's callback before the list is empty.
 //!
 //! # Safety
 //!
@@ -10,7 +13,8 @@
 //! is called; then it is its owner's again.
 
 use crate::completion::Completion;
-use crate::rcu::{leave_stray_section, synchronize_rcu};
+use crate::diag::WarningKind;
+use crate::rcu::{leave_stray_section, rcu_read_lock_held, synchronize_rcu};
 use crate::sched::{SOFTIRQ_OFFSET, with_current};
 use crate::sync::{self, Arc, Mutex, Ordering};
 use crate::task::{Machine, Part};
@@ -49,6 +53,8 @@ struct List {
     first: *mut RcuHead,
     last: *mut RcuHead,
     /// A job has been queued that will come for what is in the list.
+    asked: bool,
+    /// Somebody serves, and looks once more before he goes.
     served: bool,
 }
 
@@ -59,7 +65,7 @@ impl Part for Callbacks {
     const SLOT: usize = 11;
 
     fn new() -> Self {
-        Self(Mutex::new(List { first: ptr::null_mut(), last: ptr::null_mut(), served: false }))
+        Self(Mutex::new(List { first: ptr::null_mut(), last: ptr::null_mut(), asked: false, served: false }))
     }
 }
 
@@ -67,7 +73,9 @@ impl List {
     /// # Safety
     ///
     /// `head` is valid, and on no list.
-    unsafe fn append(&mut self, head: *mut RcuHead) {
+    unsafe fn append(&mut self, head: *mut RcuHead, func: RcuCallback) {
+        // SAFETY: by the contract.
+        unsafe { head.write(RcuHead { next: ptr::null_mut(), func: Some(func) }) };
         match self.last.is_null() {
             true => self.first = head,
             // SAFETY: what is on the list is valid.
@@ -86,7 +94,7 @@ impl List {
 }
 
 /// Calls `func` with `head` once all sections of [`rcu_read_lock`](crate::rcu_read_lock) that have begun are over: `call_rcu`. Never
-/// sleeps. `func` runs on a worker of the calling task's Kernel, in a section in which it must not sleep, as a softirq's work.
+/// sleeps. `func` runs on a worker of the calling task's Kernel, or in an [`rcu_barrier`], in a section in which it must not sleep, as a softirq's work.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -113,43 +121,35 @@ impl List {
 /// `head` is valid and queued nowhere, and stays so until it is called; `func` may be called with it on any task.
 #[track_caller]
 pub unsafe fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
-    // Refused by a Kernel that is shutting down: nobody will look at what the callbacks would have freed, but a barrier.
-    // SAFETY: the same contract.
-    unsafe { queue(head, func) };
-}
-
-/// Queues a callback; false if nobody serves the list, and nobody could be asked to.
-///
-/// # Safety
-///
-/// As [`call_rcu`].
-#[track_caller]
-unsafe fn queue(head: *mut RcuHead, func: RcuCallback) -> bool {
     sync::refuse_in_forked_child();
     let machine = with_current(|me| me.machine().clone());
+    let callbacks = machine.part::<Callbacks>();
+    let mut list = callbacks.0.lock();
     // SAFETY: by the contract.
-    unsafe { head.write(RcuHead { next: ptr::null_mut(), func: Some(func) }) };
-    let mut list = machine.part::<Callbacks>().0.lock();
-    // SAFETY: by the contract.
-    unsafe { list.append(head) };
-    let serve = !std::mem::replace(&mut list.served, true);
-    drop(list);
-    if !serve {
-        return true;
+    unsafe { list.append(head, func) };
+    if list.served || std::mem::replace(&mut list.asked, true) {
+        return;
     }
+    drop(list);
     let job = {
         let machine = machine.clone();
-        move || run(&machine)
+        move || {
+            machine.part::<Callbacks>().0.lock().asked = false;
+            serve(&machine);
+        }
     };
-    let asked = system_unbound_wq().spawn_for(job, "call_rcu", Location::caller()).is_ok();
-    if !asked {
-        machine.part::<Callbacks>().0.lock().served = false;
+    if system_unbound_wq().spawn_for(job, "call_rcu", Location::caller()).is_err() {
+        // By a Kernel that is shutting down: nobody will look at what the callbacks would have freed, but a barrier. Or by a queue
+        // that is being drained: the next call asks again.
+        callbacks.0.lock().asked = false;
     }
-    asked
 }
 
-/// Serves the list until it is empty.
-fn run(machine: &Arc<Machine>) {
+/// Serves the list until it is empty, unless somebody does.
+fn serve(machine: &Arc<Machine>) {
+    if std::mem::replace(&mut machine.part::<Callbacks>().0.lock().served, true) {
+        return;
+    }
     loop {
         let mut head = machine.part::<Callbacks>().0.lock().take();
         if head.is_null() {
@@ -180,7 +180,8 @@ fn call(callback: impl FnOnce()) {
     });
 }
 
-/// Waits until all callbacks of the calling task's Kernel that were given to [`call_rcu`] are over: `rcu_barrier`. Sleeps.
+/// Waits until all callbacks of the calling task's Kernel that were given to [`call_rcu`] are over: `rcu_barrier`. Sleeps. In a
+/// section of [`rcu_read_lock`](crate::rcu_read_lock) it warns, and does not wait.
 #[track_caller]
 pub fn rcu_barrier() {
     #[repr(C)]
@@ -195,13 +196,18 @@ pub fn rcu_barrier() {
         unsafe { (*head.cast::<Barrier>()).done.complete() };
     }
 
+    sync::refuse_in_forked_child();
+    if rcu_read_lock_held() {
+        let (message, place) =
+            ("called in a section of rcu_read_lock(), which it would wait for", Location::caller());
+        return with_current(|me| me.warn(WarningKind::Deadlock, "rcu_barrier", place, message));
+    }
+    let machine = with_current(|me| me.machine().clone());
     let mut barrier = Barrier { head: RcuHead::new(), done: Completion::new() };
     let barrier = &raw mut barrier;
     // SAFETY: it stays here until it has been called.
-    if !unsafe { queue(barrier.cast(), reached) } {
-        // There is no worker to do it, and this task may sleep.
-        run(&with_current(|me| me.machine().clone()));
-    }
+    unsafe { machine.part::<Callbacks>().0.lock().append(barrier.cast(), reached) };
+    serve(&machine);
     // SAFETY: it is this frame's; others touch its other parts only.
     unsafe { (*barrier).done.wait() };
 }

@@ -30,11 +30,10 @@ impl Module {
     }
 
     fn params(&self) -> impl Iterator<Item = (String, &KernelParam)> {
-        // SAFETY: what the module's constructors registered lives as long as it is mapped; the names are C strings.
-        self.registered
-            .params
-            .iter()
-            .map(|&param| unsafe { (CStr::from_ptr((*param).name).to_string_lossy().into_owned(), &*param) })
+        self.registered.params.iter().map(|&param| {
+            // SAFETY: what the module's constructors registered lives as long as it is mapped; the names are C strings.
+            unsafe { (CStr::from_ptr((*param).name).to_string_lossy().into_owned(), &*param) }
+        })
     }
 
     /// The names of its parameters.
