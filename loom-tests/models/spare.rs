@@ -26,6 +26,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: spare_create_and_two_wakes,
     },
     Model {
+        name: "spare_taken_before_it_begins",
+        claim: "a spare's thread may begin late: it has a kthread by then, which gets its id and runs",
+        bound: Bound::Preemptions(2),
+        outcomes: &["ran"],
+        run: spare_taken_before_it_begins,
+    },
+    Model {
         name: "spare_park_before_first_wake",
         claim: "a spare's kthread that is parked before its first wake-up parks, and sleeps on its state from then on",
         bound: Bound::Preemptions(2),
@@ -62,10 +69,18 @@ pub(crate) const MODELS: &[Model] = &[
     },
 ];
 
-/// Runs `f` in a Kernel with one spare in stock, and with no thread for another. What `f` does is explored.
+/// Runs `f` in a Kernel with one spare in stock, asleep, and with no thread for another. What `f` does is explored.
 fn with_a_spare<T>(f: impl FnOnce(&Kernel) -> T) -> T {
     let kernel = stocked(1);
+    lie_down();
     model::on_stage(&kernel, |_| f(&kernel))
+}
+
+/// Lets the spare that is in stock begin, and go to sleep.
+fn lie_down() {
+    for _ in 0..8 {
+        backend::loom::thread::yield_now();
+    }
 }
 
 /// A Kernel that has its spare ready, and gets `threads` threads in all from the system besides kthreadd's.
@@ -82,10 +97,6 @@ fn stocked(threads: u32) -> Kernel {
 fn wait_until_stocked(kernel: &Kernel) {
     let kthreadd = kernel.kthreadd().expect("nothing refuses it");
     wait_task_inactive(&kthreadd, TASK_RUNNING);
-    // The spare puts itself into the stock.
-    for _ in 0..8 {
-        backend::loom::thread::yield_now();
-    }
     assert_eq!(kernel.spare_threads(), 1);
 }
 
@@ -125,6 +136,25 @@ fn spare_create_and_two_wakes() -> String {
         }
         .to_owned()
     })
+}
+
+fn spare_taken_before_it_begins() -> String {
+    let kernel = stocked(1);
+    let inside = kernel.enter();
+    let outcome = explored(|| {
+        let ran = Arc::new(Completion::new());
+        let threadfn = |ran: Arc<Completion>| {
+            assert_ne!(current().os_tid(), 0, "neither the requester nor the thread has told its id");
+            complete(&ran);
+            5
+        };
+        let task = kthread_run!(threadfn, ran.clone(), "early").expect("there is a spare");
+        wait_for_completion(&ran);
+        drop(task);
+        "ran".to_owned()
+    });
+    drop(inside);
+    outcome
 }
 
 fn spare_park_before_first_wake() -> String {
@@ -174,6 +204,7 @@ fn spare_for_one_of_two() -> String {
 fn spare_against_shutdown() -> String {
     let kernel = stocked(1);
     let inside = kernel.enter();
+    lie_down();
     let outcome = explored(|| {
         let requester: Actor<_> = sleeper(create_and_stop);
         let report = kernel.shutdown();
@@ -207,7 +238,7 @@ fn spare_finished_against_shutdown() -> String {
     let kernel = stocked(2);
     let inside = kernel.enter();
     let task = kthread_create!(never, (), "first").expect("there is a spare");
-    // kthreadd fills the stock up, so nobody wakes it because that is low when the thread ends.
+    // kthreadd fills the stock up, so nobody wakes it for want of spares when the thread ends.
     wait_until_stocked(&kernel);
     let outcome = explored(|| {
         assert_eq!(kthread_stop(&task), -4);

@@ -1,6 +1,6 @@
 //! What kthreadd does: it answers requests, forks ahead, and joins.
 //!
-//! Requests come first: somebody waits for each. Then the stock of spares is filled up, if it is low; a system that refuses
+//! Requests come first: somebody waits for each. Then the stock of spares is filled up, if it is not full; a system that refuses
 //! a thread is not asked for a spare again before it has given one to a request, or one has ended.
 
 use super::kthreadd::{CLOSED, Kthreadd, ShutdownReport};
@@ -18,6 +18,9 @@ use std::panic::Location;
 
 /// How many finished threads kthreadd is woken for, where it forks ahead: it joins them by the way, when it is woken to fork.
 const JOIN_BATCH: u32 = 8;
+
+/// How many spares kthreadd forks while somebody waits for it, at most.
+const MOST_BEFORE_AN_ANSWER: u32 = 7;
 
 /// The name of a spare thread in the operating system.
 const SPARE_NAME: &str = "kthread-spare";
@@ -37,6 +40,7 @@ pub(super) fn main(me: Task) {
         part,
         threads: BTreeMap::new(),
         last_number: 0,
+        misses: 0,
         spares_refused: false,
         report: ShutdownReport::default(),
     };
@@ -71,6 +75,8 @@ struct Daemon<'a> {
     /// The OS threads to join, by their numbers; in their order, which a model needs to be the same each time.
     threads: BTreeMap<u64, (Purpose, OsThread)>,
     last_number: u64,
+    /// How many spares to fork before the next request that is there for want of one.
+    misses: u32,
     /// The system had no thread for a spare.
     spares_refused: bool,
     report: ShutdownReport,
@@ -109,27 +115,50 @@ impl Daemon<'_> {
     fn wants_spares(&self) -> bool {
         self.me.machine().spare_threads != 0
             && !self.spares_refused
-            && self.part.stock.is_low()
+            && !self.part.stock.is_full()
             && self.part.intake.load(Ordering::Acquire) & CLOSED == 0
     }
 
-    /// Fills the stock, unless somebody comes who waits.
+    /// Fills the stock, unless there is something else to do.
     fn fork_ahead(&mut self) {
         self.part.stock.want_more(self.me.machine().spare_threads);
-        while !self.part.stock.is_full() && self.part.requests.is_empty() {
-            self.part.stock.add();
-            let spare = Spare::new();
-            let main = {
-                let (spare, machine, reset) =
-                    (spare.clone(), self.me.machine().clone(), self.me.attributes_changed());
-                move || spare::main(&spare, &machine, reset)
-            };
-            if self.spawn(SPARE_NAME.into(), Purpose::Spare(spare), main).is_err() {
-                self.part.stock.add_failed();
-                self.spares_refused = true;
+        while !self.part.stock.is_full() {
+            if !self.part.nothing_to_do() || !self.fork_spare() {
                 return;
             }
         }
+        self.misses = 0;
+    }
+
+    /// Forks some spares before a request is answered that was made for want of one: none if it is the first since the stock was
+    /// full, and about twice as many each time after that.
+    fn fork_for_the_next(&mut self) {
+        if !self.wants_spares() {
+            return;
+        }
+        self.part.stock.want_more(self.me.machine().spare_threads);
+        for _ in 0..self.misses {
+            if self.part.stock.is_full() || !self.fork_spare() {
+                break;
+            }
+        }
+        self.misses = (2 * self.misses + 1).min(MOST_BEFORE_AN_ANSWER);
+    }
+
+    /// False if the system has no thread for it.
+    fn fork_spare(&mut self) -> bool {
+        let spare = Spare::new();
+        let main = {
+            let (spare, machine, reset) =
+                (spare.clone(), self.me.machine().clone(), self.me.attributes_changed());
+            move || spare::main(&spare, &machine, reset)
+        };
+        if self.spawn(SPARE_NAME.into(), Purpose::Spare(spare.clone()), main).is_err() {
+            self.spares_refused = true;
+            return false;
+        }
+        self.part.stock.add(spare);
+        true
     }
 
     fn answer(&mut self, request: Arc<CreateRequest>) {
@@ -190,9 +219,14 @@ impl Daemon<'_> {
                 self.me.machine().pids.remove(task.pid());
             }
         }
-        if spawned.is_ok() && begins_asleep && !run::hand_over(&task, request) {
-            // Nobody knows the thread, which would wait for its first wake-up for ever.
-            run::send_away(&task);
+        if spawned.is_ok() && begins_asleep {
+            if request.cpus.is_none() {
+                self.fork_for_the_next();
+            }
+            if !run::hand_over(&task, request) {
+                // Nobody knows the thread, which would wait for its first wake-up for ever.
+                run::send_away(&task);
+            }
         }
         drop(held_back);
         spawned

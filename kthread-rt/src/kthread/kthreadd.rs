@@ -3,7 +3,7 @@
 //! It sleeps as every kernel thread does: it sets its state, looks whether there is anything to do, and calls `schedule`
 //! if not. Requesters that find no [`spare`](super::spare) push onto a queue and wake it. It also joins every OS thread that
 //! has ended; the thread tells it so, by a second queue, after its last thread-local destructor, and wakes it if enough of
-//! them wait, if the stock of spares is low, or if the Kernel shuts down. What it does then is in [`daemon`].
+//! them wait, if the stock of spares is not full, or if the Kernel shuts down. What it does then is in [`daemon`].
 //!
 //! This file is what a Kernel has of it: the queues, the intake, boot and shutdown.
 //!
@@ -161,7 +161,7 @@ impl Kthreadd {
         self.task.lock().clone()
     }
 
-    /// OS thread `number` has run its last destructor. kthreadd is woken for `batch` of them, or if the stock is low.
+    /// OS thread `number` has run its last destructor. kthreadd is woken for `batch` of them, or if the stock is not full.
     pub(super) fn announce_finished(&self, number: u64, batch: u32) {
         let before = self.finished_count.fetch_add(1, Ordering::Relaxed);
         self.finished.push(number);
@@ -169,7 +169,7 @@ impl Kthreadd {
         // that and looking into the queue, sees the number there.
         fence(Ordering::SeqCst);
         let closed = self.intake.load(Ordering::Relaxed) & CLOSED != 0;
-        if before + 1 >= batch || closed || self.stock.is_low() {
+        if before + 1 >= batch || closed || !self.stock.is_full() {
             self.wake();
         }
     }

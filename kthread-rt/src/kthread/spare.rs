@@ -6,10 +6,12 @@
 //!
 //! # The protocol
 //!
-//! * A spare sleeps in its *berth*, a word of its own ([`task::berth`](crate::task)). It puts itself into the stock when it
-//!   is ready to.
+//! * kthreadd puts a spare into the stock as soon as the system has a thread for it. The thread need not have run yet: it
+//!   sleeps in its *berth*, a word of its own ([`task::berth`](crate::task)), or will find there that it need not.
 //! * Who takes it out of the stock owns it, and is the only one to give it an assignment: the task and the function. The
 //!   assignment comes first; then the task is made known, asleep.
+//! * The thread tells its id when it begins. Under the lock of the assignment: of the two, who comes second gives the task its
+//!   id.
 //! * The first wake of the task lets go of the berth. The thread wakes, takes its assignment, and runs it.
 //! * At shutdown, when no requester is left, kthreadd lets go of every spare that has no assignment; without one, the
 //!   thread ends.
@@ -18,47 +20,50 @@
 //!
 //! # The stock
 //!
-//! `count` are the spares in stock and those on their way into it. kthreadd is woken by who takes the last one, and by a
-//! thread that ends while the stock is low, at half of what is wanted: so where threads come and go, it works when one has
-//! gone and not while somebody waits for one. It forks until it has what is wanted. Each time, it wants twice as many as
+//! kthreadd is woken by who takes the last one, and by a thread that ends while the stock is not full: so where threads come and
+//! go, it works when one has gone and not while somebody waits for one, and little at a time, since on a cpu that all of them
+//! share it has to wait as long as it has worked. It forks until it has what is wanted. Each time, it wants twice as many as
 //! before, up to what the Kernel's builder says: a program with one kthread has few spares, one that makes thousands has all
 //! of them.
+//!
+//! A requester that finds the stock empty again and again, because it leaves kthreadd no time to fork ahead, gets its answer a
+//! little later each time, and then finds some spares: two switches for each thread are dearer than that.
 
 use super::create::Order;
-use super::kthreadd::Kthreadd;
 use super::request::Body;
 use super::{Kthread, run, to_kthread};
-use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering, Queue, StateWord, os, record};
+use crate::sched::begin_on_os_thread;
+use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering, Queue, StateWord, os};
 use crate::task::{
     Machine, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind, let_go_of_berth, new_berth, sleep_in_berth,
 };
 use crate::trace::EventKind;
 use std::panic::Location;
 
-/// How many spares are wanted at first.
-const FIRST_WANTED: u32 = 2;
-
 /// An OS thread that waits for a kthread to run.
 pub(super) struct Spare {
     berth: Arc<StateWord>,
-    os_tid: record::AtomicI32,
-    assignment: Mutex<Option<Assignment>>,
+    duty: Mutex<Duty>,
 }
 
-struct Assignment {
-    task: Task,
-    /// The function, until the thread takes it.
+/// Who runs, and what for.
+struct Duty {
+    /// The OS thread's id, or 0 as long as it has not begun.
+    os_tid: i32,
+    /// The task that was made for it.
+    task: Option<Task>,
+    /// Its function, until the thread takes it.
     body: Option<Body>,
 }
 
 impl Spare {
     pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self { berth: new_berth(), os_tid: record::AtomicI32::new(0), assignment: Mutex::new(None) })
+        Arc::new(Self { berth: new_berth(), duty: Mutex::new(Duty { os_tid: 0, task: None, body: None }) })
     }
 
     /// The task that was made for the spare, if it was ever taken.
     pub(super) fn task(&self) -> Option<Task> {
-        self.assignment.lock().as_ref().map(|assignment| assignment.task.clone())
+        self.duty.lock().task.clone()
     }
 
     /// Makes a kthread of the spare that `me` took: asleep, and known from now on.
@@ -74,12 +79,39 @@ impl Spare {
         // Relaxed: nobody else has it.
         kthread.published.store(1, Ordering::Relaxed);
         let task = kthread.into_task(machine, &order.name, TASK_UNINTERRUPTIBLE, kthreadd);
-        task.sleeps_in_berth(&self.berth, self.os_tid.load(Ordering::Relaxed));
+        task.sleeps_in_berth(&self.berth);
         task.wait_note().keep(WaitKind::FirstWake, 0, place);
-        *self.assignment.lock() = Some(Assignment { task: task.clone(), body: Some(order.body) });
+        self.give(&task, order.body);
         machine.pids.insert(&task);
         me.event(|| EventKind::SpareTaken { child: task.id() });
         task
+    }
+
+    fn give(&self, task: &Task, body: Body) {
+        let mut duty = self.duty.lock();
+        match duty.os_tid {
+            0 => task.expect_os_thread(),
+            tid => task.set_os_tid(tid),
+        }
+        duty.task = Some(task.clone());
+        duty.body = Some(body);
+    }
+
+    /// The calling thread is the spare's.
+    fn begin(&self) {
+        let mut duty = self.duty.lock();
+        duty.os_tid = os::gettid();
+        let task = duty.task.clone();
+        drop(duty);
+        if let Some(task) = task {
+            begin_on_os_thread(&task, Location::caller());
+        }
+    }
+
+    /// What the thread was let go for.
+    fn take_duty(&self) -> Option<(Task, Option<Body>)> {
+        let mut duty = self.duty.lock();
+        duty.task.clone().map(|task| (task, duty.body.take()))
     }
 
     /// Ends the spare, which has no assignment and will get none.
@@ -90,15 +122,12 @@ impl Spare {
 
 /// The OS thread of a spare, from its first instruction to its last. `reset` as for [`run::kthread`].
 pub(super) fn main(spare: &Arc<Spare>, machine: &Arc<Machine>, reset: bool) {
-    let tid = os::gettid();
-    spare.os_tid.store(tid, Ordering::Relaxed);
     if reset {
-        os::make_ordinary(tid, &machine.cpus(), machine.boot_nice());
+        os::make_ordinary(os::gettid(), &machine.cpus(), machine.boot_nice());
     }
-    machine.part::<Kthreadd>().stock.spares.push(spare.clone());
+    spare.begin();
     sleep_in_berth(&spare.berth);
-    let assigned = spare.assignment.lock().as_mut().map(|own| (own.task.clone(), own.body.take()));
-    let Some((task, body)) = assigned else {
+    let Some((task, body)) = spare.take_duty() else {
         return sync::mark_ending(Arc::as_ptr(machine).cast());
     };
     sync::set_current_ptr(task.as_ptr().cast());
@@ -112,15 +141,15 @@ pub(super) fn main(spare: &Arc<Spare>, machine: &Arc<Machine>, reset: bool) {
 /// The spares of a Kernel.
 pub(super) struct Stock {
     spares: Queue<Arc<Spare>>,
-    /// Those in `spares`, and those that kthreadd has forked and that are not there yet.
+    /// How many are in `spares`, or will be in a moment.
     count: AtomicU32,
-    /// How many there are to be. Written by kthreadd.
+    /// How many there are to be, from kthreadd's first look at it; half of that before. Written by kthreadd.
     wanted: AtomicU32,
 }
 
 impl Stock {
     pub(super) fn new() -> Self {
-        Self { spares: Queue::new(), count: AtomicU32::new(0), wanted: AtomicU32::new(0) }
+        Self { spares: Queue::new(), count: AtomicU32::new(0), wanted: AtomicU32::new(1) }
     }
 
     /// Takes a spare, if there is one; and whether it was the last, so that kthreadd is to be woken to fork others.
@@ -138,15 +167,10 @@ impl Stock {
         self.count.load(Ordering::Relaxed)
     }
 
-    /// True if there are half of what is wanted, or fewer.
-    pub(super) fn is_low(&self) -> bool {
-        self.count.load(Ordering::Relaxed) <= self.wanted.load(Ordering::Relaxed) / 2
-    }
-
     /// Wants twice as many as before, at most `most`.
     pub(super) fn want_more(&self, most: u32) {
         let wanted = self.wanted.load(Ordering::Relaxed);
-        self.wanted.store((2 * wanted).max(FIRST_WANTED).min(most), Ordering::Relaxed);
+        self.wanted.store((2 * wanted).min(most), Ordering::Relaxed);
     }
 
     /// True if there are as many as are wanted.
@@ -154,13 +178,9 @@ impl Stock {
         self.count.load(Ordering::Relaxed) >= self.wanted.load(Ordering::Relaxed)
     }
 
-    /// kthreadd forks one more.
-    pub(super) fn add(&self) {
+    /// kthreadd has forked one more. Counted first, so that the count of those who take them never falls below 0.
+    pub(super) fn add(&self, spare: Arc<Spare>) {
         self.count.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// That one could not be forked.
-    pub(super) fn add_failed(&self) {
-        self.count.fetch_sub(1, Ordering::Relaxed);
+        self.spares.push(spare);
     }
 }

@@ -47,13 +47,12 @@ pub(crate) fn let_go_of_berth(berth: &StateWord) {
 }
 
 impl TaskStruct {
-    /// The task, which nobody knows yet, sleeps in `berth`, on the OS thread `os_tid`.
-    pub(crate) fn sleeps_in_berth(&self, berth: &Arc<StateWord>, os_tid: i32) {
+    /// The task, which nobody knows yet, sleeps in `berth`.
+    pub(crate) fn sleeps_in_berth(&self, berth: &Arc<StateWord>) {
         *self.berth.word.lock() = Some(berth.clone());
         // Relaxed, all three: nobody else has the task.
         self.berth.occupied.store(1, Ordering::Relaxed);
         self.on_rq.store(0, Ordering::Relaxed);
-        self.set_os_tid(os_tid);
     }
 
     /// The calling OS thread, which was let go of, runs the task from now on.
