@@ -4,6 +4,7 @@ mod async_;
 mod bind;
 mod bit;
 mod boot;
+mod call_rcu;
 mod completion;
 mod create;
 mod exit;
@@ -49,6 +50,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         rwsem::MODELS,
         rwlock::MODELS,
         rcu::MODELS,
+        call_rcu::MODELS,
         timer::MODELS,
         tasklet::MODELS,
         boot::MODELS,

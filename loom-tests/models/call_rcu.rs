@@ -1,0 +1,125 @@
+//! Callbacks of RCU (`call_rcu.rs`).
+//!
+//! Every callback is called, once, by a job or by a barrier that serves. When a barrier returns, all that were given before it
+//! are over.
+
+use crate::harness::{Bound, Model, in_kernel, in_small_kernel, prepared, sleeper};
+use kthread_rt::__private::model::loom::cell::UnsafeCell;
+use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::prelude::*;
+use kthread_rt::trace::TaskId;
+
+pub(crate) const MODELS: &[Model] = &[
+    Model {
+        name: "call_rcu_and_barrier",
+        claim: "a callback that was given before a barrier is over when that returns, whoever calls it",
+        bound: Bound::Preemptions(2),
+        outcomes: &["by a worker", "by the barrier"],
+        run: call_rcu_and_barrier,
+    },
+    Model {
+        name: "call_rcu_twice",
+        claim: "a callback that is given while another is served is not forgotten",
+        bound: Bound::Preemptions(2),
+        outcomes: &["both"],
+        run: call_rcu_twice,
+    },
+    Model {
+        name: "rcu_two_barriers",
+        claim: "two barriers that meet both return, though one of them serves",
+        bound: Bound::Preemptions(3),
+        outcomes: &["both"],
+        run: rcu_two_barriers,
+    },
+];
+
+/// What a callback does: it notes who called it, as plain memory, and says that it was.
+#[repr(C)]
+struct Called {
+    // First, so that a pointer to it is a pointer to this.
+    head: std::cell::UnsafeCell<RcuHead>,
+    by: UnsafeCell<Option<TaskId>>,
+    done: Completion,
+}
+
+// SAFETY: loom checks the cell's accesses; the head is given away once.
+unsafe impl Sync for Called {}
+// SAFETY: as above.
+unsafe impl Send for Called {}
+
+impl Called {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            head: std::cell::UnsafeCell::new(RcuHead::new()),
+            by: UnsafeCell::new(None),
+            done: Completion::new(),
+        })
+    }
+
+    /// Gives it to `call_rcu`. It is kept until it is called.
+    fn call(this: &Arc<Self>) {
+        unsafe extern "C-unwind" fn callback(head: *mut RcuHead) {
+            // SAFETY: it was made by `into_raw` below, for this call.
+            let this = unsafe { Arc::from_raw(head.cast_const().cast::<Called>()) };
+            // SAFETY: loom checks it.
+            this.by.with_mut(|by| unsafe { *by = Some(current().id()) });
+            this.done.complete();
+        }
+        let kept = Arc::into_raw(this.clone());
+        // SAFETY: the head is the first field of what is kept, and is given away once.
+        unsafe { call_rcu(kept.cast_mut().cast(), callback) };
+    }
+
+    fn by(&self) -> Option<TaskId> {
+        // SAFETY: loom checks it.
+        self.by.with(|by| unsafe { (*by).clone() })
+    }
+}
+
+/// Lets the pool on which callbacks are served have its worker.
+fn with_worker() {
+    prepared(|| {
+        let work = Work::new(|_| ());
+        queue_work(&system_unbound_wq(), &work);
+        flush_work(&work);
+    });
+}
+
+/// Waits until nobody serves the list, so that the Kernel can end.
+fn served() {
+    prepared(|| flush_workqueue(&system_unbound_wq()));
+}
+
+fn call_rcu_and_barrier() -> String {
+    in_kernel(|| {
+        with_worker();
+        let called = Called::new();
+        Called::call(&called);
+        rcu_barrier();
+        let by = called.by().expect("it was called before the barrier returned");
+        served();
+        if by == current().id() { "by the barrier" } else { "by a worker" }.to_owned()
+    })
+}
+
+fn call_rcu_twice() -> String {
+    in_kernel(|| {
+        with_worker();
+        let [first, second] = [(); 2].map(|()| Called::new());
+        Called::call(&first);
+        Called::call(&second);
+        first.done.wait();
+        second.done.wait();
+        served();
+        "both".to_owned()
+    })
+}
+
+fn rcu_two_barriers() -> String {
+    in_small_kernel(|| {
+        let other = sleeper(rcu_barrier);
+        rcu_barrier();
+        other.join();
+        "both".to_owned()
+    })
+}
