@@ -183,6 +183,7 @@ static inline pid_t task_ppid_nr(const struct task_struct *task)
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
+#include <linux/thread_info.h>
 #include <uapi/linux/sched.h>
 
 /* What it had itself before 4.11. */
