@@ -31,6 +31,7 @@ mod random;
 mod ratelimit;
 mod rbtree;
 mod rcu;
+mod reboot;
 mod sched;
 mod signal;
 mod slab;

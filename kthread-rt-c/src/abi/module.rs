@@ -1,7 +1,7 @@
 //! `linux/module.h`: what the constructors of a module register, and what a loader needs of the runtime beside its public face.
 
 pub use super::dmesg::Line;
-use super::{dmesg, fs, kthread, pid, printk, slab, text, workqueue};
+use super::{dmesg, fs, kthread, pid, printk, reboot, slab, text, workqueue};
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::sync::{Mutex, PoisonError};
 
@@ -148,6 +148,12 @@ pub fn dmesg() -> Vec<Line> {
 /// The console shows messages whose level is less than this: 7, unless it is set, so all but `KERN_DEBUG`.
 pub fn set_console_loglevel(level: i32) {
     dmesg::set_console_loglevel(level);
+}
+
+/// What the end of the machine (`kernel_power_off` and its like) means to a loader: `end`, called by the task that asked for it, rather
+/// than the process's end. The first one stays.
+pub fn on_reboot(end: impl Fn() + Send + Sync + 'static) {
+    reboot::on_reboot(end);
 }
 
 /// Prints a line as `printk` does.

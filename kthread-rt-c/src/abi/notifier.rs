@@ -14,7 +14,7 @@ pub(super) struct Notifier {
 }
 
 /// `struct raw_notifier_head`.
-type Chain = AtomicPtr<Notifier>;
+pub(super) type Chain = AtomicPtr<Notifier>;
 
 /// Held while any chain is changed. A call goes without: links are published by release, and an entry that was taken off still
 /// leads on.
@@ -40,7 +40,10 @@ unsafe fn link(chain: *const Chain, stop: impl Fn(&Notifier) -> bool) -> *const 
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_notifier_register(chain: *const Chain, entry: *mut Notifier) -> c_int {
+pub(super) unsafe extern "C-unwind" fn kt_notifier_register(
+    chain: *const Chain,
+    entry: *mut Notifier,
+) -> c_int {
     let guard = CHANGE.lock().unwrap_or_else(PoisonError::into_inner);
     // SAFETY: the C contract.
     unsafe {
@@ -56,7 +59,10 @@ unsafe extern "C-unwind" fn kt_notifier_register(chain: *const Chain, entry: *mu
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_notifier_unregister(chain: *const Chain, entry: *mut Notifier) -> c_int {
+pub(super) unsafe extern "C-unwind" fn kt_notifier_unregister(
+    chain: *const Chain,
+    entry: *mut Notifier,
+) -> c_int {
     let guard = CHANGE.lock().unwrap_or_else(PoisonError::into_inner);
     // SAFETY: the C contract.
     let found = unsafe {
@@ -72,7 +78,7 @@ unsafe extern "C-unwind" fn kt_notifier_unregister(chain: *const Chain, entry: *
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_notifier_call(
+pub(super) unsafe extern "C-unwind" fn kt_notifier_call(
     chain: *const Chain,
     action: c_ulong,
     data: *mut c_void,
