@@ -198,6 +198,8 @@ static inline size_t list_count_nodes(struct list_head *head)
 	     pos = list_prev_entry(pos, member))
 #define list_for_each_entry_continue(pos, head, member) \
 	for (pos = list_next_entry(pos, member); &pos->member != (head); pos = list_next_entry(pos, member))
+#define list_for_each_entry_continue_reverse(pos, head, member) \
+	for (pos = list_prev_entry(pos, member); &pos->member != (head); pos = list_prev_entry(pos, member))
 #define list_for_each_entry_from(pos, head, member) \
 	for (; &pos->member != (head); pos = list_next_entry(pos, member))
 #define list_for_each_entry_safe(pos, n, head, member) \
