@@ -101,6 +101,7 @@ pub mod trace;
 mod umh;
 mod wait;
 mod workqueue;
+mod ww_mutex;
 
 pub use model::model;
 pub use prelude::*;

@@ -100,16 +100,17 @@ pub use crate::wait::{
     wake_up_nr, wake_up_sync, wake_up_var, woken_wake_function, wq_has_single_sleeper, wq_has_sleeper,
 };
 pub use crate::workqueue::*;
+pub use crate::ww_mutex::*;
 pub use crate::{ASYNC_DOMAIN, ASYNC_DOMAIN_EXCLUSIVE};
 pub use crate::{DECLARE_COMPLETION, DECLARE_COMPLETION_ONSTACK};
 pub use crate::{DECLARE_DELAYED_WORK, DECLARE_WORK, alloc_ordered_workqueue, alloc_workqueue};
 pub use crate::{
-    DECLARE_RWSEM, DEFINE_MUTEX, DEFINE_RWLOCK, DEFINE_SEMAPHORE, DEFINE_SPINLOCK,
-    wait_event_interruptible_exclusive_locked, wait_event_interruptible_exclusive_locked_irq,
-    wait_event_interruptible_lock_irq, wait_event_interruptible_lock_irq_cmd,
-    wait_event_interruptible_lock_irq_timeout, wait_event_interruptible_locked,
-    wait_event_interruptible_locked_irq, wait_event_lock_irq, wait_event_lock_irq_cmd,
-    wait_event_lock_irq_timeout,
+    DECLARE_RWSEM, DEFINE_MUTEX, DEFINE_RWLOCK, DEFINE_SEMAPHORE, DEFINE_SPINLOCK, DEFINE_WD_CLASS,
+    DEFINE_WW_CLASS, DEFINE_WW_MUTEX, wait_event_interruptible_exclusive_locked,
+    wait_event_interruptible_exclusive_locked_irq, wait_event_interruptible_lock_irq,
+    wait_event_interruptible_lock_irq_cmd, wait_event_interruptible_lock_irq_timeout,
+    wait_event_interruptible_locked, wait_event_interruptible_locked_irq, wait_event_lock_irq,
+    wait_event_lock_irq_cmd, wait_event_lock_irq_timeout,
 };
 pub use crate::{
     DECLARE_SWAIT_QUEUE_HEAD, DECLARE_SWAIT_QUEUE_HEAD_ONSTACK, DECLARE_SWAITQUEUE, swait_event_exclusive,

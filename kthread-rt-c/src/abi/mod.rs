@@ -45,6 +45,7 @@ mod variadic;
 mod wait;
 mod wait_bit;
 mod workqueue;
+mod ww_mutex;
 
 use kthread_rt::Errno;
 use kthread_rt::errno::to_return;

@@ -25,6 +25,8 @@ pub(crate) struct Plan {
     pub(crate) sources: Vec<Source>,
     /// For all its files.
     pub(crate) cflags: Vec<String>,
+    /// For the linker.
+    pub(crate) ldflags: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -66,7 +68,7 @@ pub(crate) fn plans(group: &Group) -> Result<Vec<Plan>, Failure> {
     }
     let source = |path: &PathBuf| Source { path: path.clone(), cflags: Vec::new() };
     let sources: Vec<_> = group.paths.iter().map(source).collect();
-    Ok(vec![Plan { name: module_name(&group.paths[0]), sources, cflags: Vec::new() }])
+    Ok(vec![Plan { name: module_name(&group.paths[0]), sources, cflags: Vec::new(), ldflags: Vec::new() }])
 }
 
 /// `ukmod build`.
@@ -144,7 +146,10 @@ pub(crate) fn modules(
         let path = folder.join(format!("{}.so", plan.name));
         let objects: Vec<_> = jobs.iter().filter(|(of, ..)| std::ptr::eq(*of, plan)).collect();
         let mut link = Command::new("gcc");
-        link.args(["-shared", "-Wl,-Bsymbolic", "-Wl,-z,now", "-o"]).arg(&path).args(more);
+        link.args(["-shared", "-Wl,-Bsymbolic", "-Wl,-z,now", "-o"])
+            .arg(&path)
+            .args(&plan.ldflags)
+            .args(more);
         link.args(objects.iter().map(|(_, _, object)| object));
         let output = link.env("LC_ALL", "C").output().map_err(no_compiler)?;
         eprint!("{}", String::from_utf8_lossy(&output.stderr));

@@ -65,6 +65,7 @@ fn waits(task: &Task, tasks: &[Task]) -> Option<String> {
         WaitKind::Mutex => object("mutex"),
         WaitKind::Semaphore => object("semaphore"),
         WaitKind::RwSem => object("rwsem"),
+        WaitKind::WwMutex => object("ww_mutex"),
         WaitKind::Timer => object("timer"),
         WaitKind::Work => object("work"),
         kind => object(&format!("{kind:?}").to_lowercase()),
