@@ -34,6 +34,7 @@ pub(crate) const LOCKTORTURE: InTree = InTree {
     verdict: Verdict {
         success: &["End of test: SUCCESS"],
         failure: &["End of test: FAILURE", "End of test: LOCK_HOTPLUG"],
+        whole: None,
     },
     sabotage: &[
         broken("spin_lock", &["_raw_spin_lock", "_raw_spin_unlock"]),
@@ -41,6 +42,7 @@ pub(crate) const LOCKTORTURE: InTree = InTree {
         broken("mutex_lock", &["mutex_lock", "mutex_unlock"]),
         broken("rwsem_lock", &["down_write", "up_write"]),
     ],
+    ..InTree::PLAIN
 };
 
 /// A lock whose holder excludes nobody. Of those with readers, the writer does not.
