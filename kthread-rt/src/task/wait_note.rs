@@ -53,9 +53,13 @@ pub enum WaitKind {
     RwSem,
     /// Work: an idle worker for some, or a flush or a cancel for its end.
     Work,
+    /// A percpu_rwsem. A writer that holds it has its address among its [held locks](super::TaskStruct::held_locks).
+    PercpuRwSem,
+    /// A rt_mutex. Who holds it has its address among its [held locks](super::TaskStruct::held_locks).
+    RtMutex,
 }
 
-const KINDS: [WaitKind; 20] = [
+const KINDS: [WaitKind; 22] = [
     WaitKind::Schedule,
     WaitKind::Completion,
     WaitKind::Sleep,
@@ -76,6 +80,8 @@ const KINDS: [WaitKind; 20] = [
     WaitKind::Semaphore,
     WaitKind::RwSem,
     WaitKind::Work,
+    WaitKind::PercpuRwSem,
+    WaitKind::RtMutex,
 ];
 
 /// What a task waits for.
