@@ -25,6 +25,7 @@ pub mod module;
 mod mutex;
 mod notifier;
 mod params;
+mod percpu_rwsem;
 mod pid;
 mod printk;
 mod random;
