@@ -38,8 +38,10 @@ pub use crate::kthread::{
 };
 pub use crate::ktime::*;
 pub use crate::mutex::*;
+pub use crate::percpu_rwsem::*;
 pub use crate::pid::*;
 pub use crate::rcu::*;
+pub use crate::rtmutex::*;
 pub use crate::rwlock::*;
 pub use crate::rwsem::*;
 pub use crate::sched::{
@@ -105,12 +107,13 @@ pub use crate::{ASYNC_DOMAIN, ASYNC_DOMAIN_EXCLUSIVE};
 pub use crate::{DECLARE_COMPLETION, DECLARE_COMPLETION_ONSTACK};
 pub use crate::{DECLARE_DELAYED_WORK, DECLARE_WORK, alloc_ordered_workqueue, alloc_workqueue};
 pub use crate::{
-    DECLARE_RWSEM, DEFINE_MUTEX, DEFINE_RWLOCK, DEFINE_SEMAPHORE, DEFINE_SPINLOCK, DEFINE_WD_CLASS,
-    DEFINE_WW_CLASS, DEFINE_WW_MUTEX, wait_event_interruptible_exclusive_locked,
-    wait_event_interruptible_exclusive_locked_irq, wait_event_interruptible_lock_irq,
-    wait_event_interruptible_lock_irq_cmd, wait_event_interruptible_lock_irq_timeout,
-    wait_event_interruptible_locked, wait_event_interruptible_locked_irq, wait_event_lock_irq,
-    wait_event_lock_irq_cmd, wait_event_lock_irq_timeout,
+    DECLARE_RWSEM, DEFINE_MUTEX, DEFINE_PERCPU_RWSEM, DEFINE_RT_MUTEX, DEFINE_RWLOCK, DEFINE_SEMAPHORE,
+    DEFINE_SPINLOCK, DEFINE_WD_CLASS, DEFINE_WW_CLASS, DEFINE_WW_MUTEX,
+    wait_event_interruptible_exclusive_locked, wait_event_interruptible_exclusive_locked_irq,
+    wait_event_interruptible_lock_irq, wait_event_interruptible_lock_irq_cmd,
+    wait_event_interruptible_lock_irq_timeout, wait_event_interruptible_locked,
+    wait_event_interruptible_locked_irq, wait_event_lock_irq, wait_event_lock_irq_cmd,
+    wait_event_lock_irq_timeout,
 };
 pub use crate::{
     DECLARE_SWAIT_QUEUE_HEAD, DECLARE_SWAIT_QUEUE_HEAD_ONSTACK, DECLARE_SWAITQUEUE, swait_event_exclusive,

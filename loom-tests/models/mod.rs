@@ -11,7 +11,9 @@ mod freezer;
 mod inactive;
 mod mutex;
 mod park;
+mod percpu_rwsem;
 mod rcu;
+mod rtmutex;
 mod rwlock;
 mod rwsem;
 mod semaphore;
@@ -45,8 +47,10 @@ pub(crate) fn all() -> Vec<&'static Model> {
         bit::MODELS,
         freezer::MODELS,
         mutex::MODELS,
+        rtmutex::MODELS,
         semaphore::MODELS,
         rwsem::MODELS,
+        percpu_rwsem::MODELS,
         rwlock::MODELS,
         rcu::MODELS,
         timer::MODELS,

@@ -26,6 +26,7 @@ mod mutex;
 mod notifier;
 mod panic;
 mod params;
+mod percpu_rwsem;
 mod pid;
 mod printk;
 mod random;

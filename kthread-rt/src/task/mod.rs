@@ -35,6 +35,7 @@ pub(crate) use wait_note::WaitNoteBefore;
 pub use wait_note::{WaitKind, WaitsOn};
 
 use crate::cpumask::CpuMask;
+use crate::sched::Inheritance;
 use crate::sync::{Arc, AtomicPtr, AtomicU32, Life, Mutex, Ordering, OsTid, StateWord, record};
 use berth::Berth;
 use held::HeldLocks;
@@ -70,12 +71,23 @@ pub(crate) struct SchedAttributes {
     pub(crate) nice: i32,
     pub(crate) rt_priority: u32,
     pub(crate) cpus_allowed: CpuMask,
+    /// The real-time priority that it has from who waits for its locks, if that is higher; 0 for none.
+    pub(crate) inherited: u32,
 }
 
 impl SchedAttributes {
     /// What a task of `machine` has until it is asked for something else.
     pub(crate) fn at_first(machine: &Machine) -> Self {
-        Self { policy: SCHED_NORMAL, nice: 0, rt_priority: 0, cpus_allowed: machine.cpus() }
+        Self { policy: SCHED_NORMAL, nice: 0, rt_priority: 0, cpus_allowed: machine.cpus(), inherited: 0 }
+    }
+
+    /// Policy and priority that the OS thread is to have.
+    pub(crate) fn effective_policy(&self) -> (i32, u32) {
+        if self.inherited > self.rt_priority {
+            (SCHED_FIFO, self.inherited)
+        } else {
+            (self.policy, self.rt_priority)
+        }
     }
 }
 
@@ -136,6 +148,9 @@ pub struct TaskStruct {
     wait_note: WaitNote,
     sleep_watch: OnceCell<Box<dyn SleepWatch>>,
     held: HeldLocks,
+    /// Who waits for its rt_mutexes, and which one it waits for; see `sched::inherit`.
+    inheritance: Inheritance,
+    inherited: record::AtomicU32,
     full_name: Box<str>,
     start_ns: u64,
     parent: Option<Task>,
@@ -210,6 +225,8 @@ impl Task {
             wait_note: WaitNote::default(),
             sleep_watch: OnceCell::new(),
             held: HeldLocks::default(),
+            inheritance: Inheritance::new(),
+            inherited: record::AtomicU32::new(0),
             full_name: new.name.into(),
             start_ns: machine.clock.since_boot_ns(machine.clock.now_ns()),
             parent: new.parent,

@@ -55,9 +55,13 @@ pub enum WaitKind {
     WwMutex,
     /// Work: an idle worker for some, or a flush or a cancel for its end.
     Work,
+    /// A percpu_rwsem. A writer that holds it has its address among its [held locks](super::TaskStruct::held_locks).
+    PercpuRwSem,
+    /// A rt_mutex. Who holds it has its address among its [held locks](super::TaskStruct::held_locks).
+    RtMutex,
 }
 
-const KINDS: [WaitKind; 21] = [
+const KINDS: [WaitKind; 23] = [
     WaitKind::Schedule,
     WaitKind::Completion,
     WaitKind::Sleep,
@@ -79,6 +83,8 @@ const KINDS: [WaitKind; 21] = [
     WaitKind::RwSem,
     WaitKind::WwMutex,
     WaitKind::Work,
+    WaitKind::PercpuRwSem,
+    WaitKind::RtMutex,
 ];
 
 /// What a task waits for.

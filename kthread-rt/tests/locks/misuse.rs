@@ -1,6 +1,6 @@
 //! Locks used wrongly: told, with the place, and never a silent hang.
 
-use crate::stage::{end_of, run};
+use crate::stage::{end_of, run, waiting};
 use crate::witness::{Warnings, oopses_are_quiet};
 use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
@@ -160,6 +160,73 @@ fn a_semaphores_count_stays_at_its_limit() {
         up(&sem);
         told(warnings, WarningKind::LockMisuse, "up");
         assert_eq!(sem.count(), Semaphore::MAX_COUNT);
+    });
+}
+
+#[test]
+fn a_percpu_rwsem_tells_relocking_unlocking_and_an_early_end() {
+    in_kernel(|warnings| {
+        let sem = RawPercpuRwSemaphore::new();
+        percpu_up_read(&sem);
+        told(warnings, WarningKind::LockMisuse, "percpu_up_read");
+        percpu_up_write(&sem);
+        told(warnings, WarningKind::LockMisuse, "percpu_up_write");
+        percpu_down_write(&sem);
+        assert!(catch_unwind(AssertUnwindSafe(|| percpu_down_write(&sem))).is_err());
+        told(warnings, WarningKind::Deadlock, "percpu_down_write");
+        assert!(catch_unwind(AssertUnwindSafe(|| percpu_down_read(&sem))).is_err());
+        told(warnings, WarningKind::Deadlock, "percpu_down_read");
+        percpu_up_read(&sem);
+        told(warnings, WarningKind::LockMisuse, "percpu_up_read");
+        percpu_free_rwsem(&sem);
+        told(warnings, WarningKind::LockMisuse, "percpu_free_rwsem");
+        percpu_up_write(&sem);
+        assert!(!percpu_is_write_locked(&sem));
+        percpu_free_rwsem(&sem);
+    });
+}
+
+#[test]
+fn locking_a_rt_mutex_again_is_edeadlk_or_a_panic() {
+    in_kernel(|warnings| {
+        let lock = RawRtMutex::new();
+        rt_mutex_unlock(&lock);
+        told(warnings, WarningKind::LockMisuse, "rt_mutex_unlock");
+        rt_mutex_lock(&lock);
+        assert_eq!(rt_mutex_lock_interruptible(&lock), Err(Errno::EDEADLK));
+        told(warnings, WarningKind::Deadlock, "rt_mutex_lock_interruptible");
+        assert_eq!(rt_mutex_lock_killable(&lock), Err(Errno::EDEADLK));
+        told(warnings, WarningKind::Deadlock, "rt_mutex_lock_killable");
+        assert!(catch_unwind(AssertUnwindSafe(|| rt_mutex_lock(&lock))).is_err());
+        told(warnings, WarningKind::Deadlock, "rt_mutex_lock");
+        assert_eq!(lock.owner(), Some(current()), "it holds it once");
+        rt_mutex_unlock(&lock);
+        assert!(!rt_mutex_base_is_locked(&lock));
+    });
+}
+
+#[test]
+fn who_would_close_a_circle_of_rt_mutexes_gets_edeadlk_and_the_others_go_on() {
+    in_kernel(|warnings| {
+        let locks = Arc::new([RawRtMutex::new(), RawRtMutex::new(), RawRtMutex::new()]);
+        rt_mutex_lock(&locks[0]);
+        // Each holds one, and waits for the one before.
+        let others = [1, 2].map(|number| {
+            let locks = locks.clone();
+            waiting("links", TASK_UNINTERRUPTIBLE, move || {
+                rt_mutex_lock(&locks[number]);
+                rt_mutex_lock(&locks[number - 1]);
+                rt_mutex_unlock(&locks[number - 1]);
+                rt_mutex_unlock(&locks[number]);
+                number as i32
+            })
+        });
+        assert_eq!(rt_mutex_lock_interruptible(&locks[2]), Err(Errno::EDEADLK));
+        told(warnings, WarningKind::Deadlock, "rt_mutex_lock_interruptible");
+        rt_mutex_unlock(&locks[0]);
+        assert_eq!(others.map(|other| end_of(&other)), [1, 2]);
+        rt_mutex_lock(&locks[2]);
+        rt_mutex_unlock(&locks[2]);
     });
 }
 

@@ -183,11 +183,14 @@ pub(crate) struct Load {
 #[derive(Debug, Args)]
 pub(crate) struct Intree {
     /// Which test: see `--list`.
-    #[arg(required_unless_present = "list")]
+    #[arg(required_unless_present_any = ["list", "fetch"])]
     pub(crate) name: Option<String>,
     /// The tests there are: their files, and how long they are.
     #[arg(long, conflicts_with = "name")]
     pub(crate) list: bool,
+    /// Only gets the kernel's source: status 0 if it is there now, 77 if it can't be had.
+    #[arg(long, conflicts_with_all = ["name", "list"])]
+    pub(crate) fetch: bool,
     /// What the test is about, if it has a choice: of `locktorture`, the lock.
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) kind: Option<String>,

@@ -63,6 +63,8 @@ fn waits(task: &Task, tasks: &[Task]) -> Option<String> {
         WaitKind::Completion => object("completion"),
         WaitKind::WaitQueue => object("wait queue"),
         WaitKind::Mutex => object("mutex"),
+        WaitKind::PercpuRwSem => object("percpu_rwsem"),
+        WaitKind::RtMutex => object("rt_mutex"),
         WaitKind::Semaphore => object("semaphore"),
         WaitKind::RwSem => object("rwsem"),
         WaitKind::WwMutex => object("ww_mutex"),

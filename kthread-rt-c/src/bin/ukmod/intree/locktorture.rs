@@ -40,6 +40,7 @@ pub(crate) const LOCKTORTURE: InTree = InTree {
         broken("spin_lock", &["_raw_spin_lock", "_raw_spin_unlock"]),
         broken("rw_lock", &["_raw_write_lock", "_raw_write_unlock"]),
         broken("mutex_lock", &["mutex_lock", "mutex_unlock"]),
+        broken("ww_mutex_lock", &["ww_mutex_lock", "ww_mutex_unlock"]),
         broken("rwsem_lock", &["down_write", "up_write"]),
     ],
     ..InTree::PLAIN

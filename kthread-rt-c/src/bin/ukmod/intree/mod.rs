@@ -29,7 +29,10 @@ use tree::Tree;
 pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
     let folder = options.dir.clone().unwrap_or_else(default_folder);
     let Some(name) = &options.name else {
-        list(&Tree::unpacked(&folder));
+        if options.fetch {
+            return Ok(Tree::get(&folder, TESTS).map_or_else(|why| skipped("intree", &why), |_| Ended::Well));
+        }
+        list(&folder);
         return Ok(Ended::Well);
     };
     let usage = |message: String| Failure::new(Ended::Usage, message);
@@ -37,15 +40,12 @@ pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
     let params = params(test, options).map_err(usage)?;
     let sabotage = sabotage(test, &options.sabotage).map_err(usage)?;
 
-    let tree = match Tree::get(&folder, test) {
+    let tree = match Tree::get(&folder, &[test]) {
         Ok(tree) => tree,
-        Err(why) => {
-            println!("{name}: skipped: {why}");
-            return Ok(Ended::Skipped);
-        }
+        Err(why) => return Ok(skipped(name, &why)),
     };
     let scratch = Scratch::new().map_err(build::no_folder)?;
-    let plans = plans(test, &tree, &scratch.path().join("tree"), &sabotage).map_err(build::no_folder)?;
+    let plans = plans(test, tree, &scratch.path().join("tree"), &sabotage).map_err(build::no_folder)?;
     let group = Group { paths: Vec::new(), params };
     let words = session::words_of_built(&plans, group, &options.build, &scratch)?;
 
@@ -54,14 +54,20 @@ pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
     let outcome = judge::run(test, &words, &options.run, &scratch)
         .map_err(|e| Failure::new(Ended::NotLoaded, format!("{name} can't be started: {e}")))?;
     let mut what = name.clone();
-    for word in options.kind.iter().chain(&options.param) {
-        what.push_str(&format!(" {word}"));
+    if let Some(kind) = &options.kind {
+        what.push_str(&format!(" {kind}"));
     }
     for broken in &sabotage {
         what.push_str(&format!(", {} sabotaged", broken.name));
     }
     println!("{what}: {outcome}");
     Ok(outcome.status())
+}
+
+/// Nothing was tested, which is no success.
+fn skipped(what: &str, why: &str) -> Ended {
+    println!("{what}: skipped: {why}");
+    Ended::Skipped
 }
 
 /// In cargo's target folder, if this program is in one; else where caches are.
@@ -76,7 +82,7 @@ fn default_folder() -> PathBuf {
 }
 
 /// A line for each file of each test.
-fn list(tree: &Tree) {
+fn list(folder: &Path) {
     println!("| test | file | lines | what it is |\n|---|---|--:|---|");
     for test in TESTS {
         let mut about = test.about.to_owned();
@@ -85,7 +91,7 @@ fn list(tree: &Tree) {
         }
         for file in test.files().filter(|file| file.ends_with(".c")) {
             // Nothing is downloaded for a list.
-            let lines = tree.lines(file).map_or("?".to_owned(), |lines| lines.to_string());
+            let lines = tree::lines(folder, file).map_or("?".to_owned(), |lines| lines.to_string());
             println!("| {} | {file} | {lines} | {about} |", test.name);
         }
     }
@@ -116,8 +122,9 @@ fn sabotage(test: &'static InTree, names: &[String]) -> Result<Vec<&'static Sabo
 }
 
 /// The modules to be built, with all their files in `root`: copies of the kernel's, and ours.
-fn plans(test: &InTree, tree: &Tree, root: &Path, sabotage: &[&Sabotage]) -> io::Result<Vec<Plan>> {
+fn plans(test: &InTree, tree: Tree, root: &Path, sabotage: &[&Sabotage]) -> io::Result<Vec<Plan>> {
     tree.copy(test, root)?;
+    drop(tree);
     let place = |driver: &Driver| -> io::Result<Source> {
         let path = root.join(driver.path);
         path.parent().map_or(Ok(()), fs::create_dir_all)?;

@@ -14,52 +14,44 @@ use std::process::{Command, Stdio};
 /// The sums of the files, as they were unpacked.
 const SUMS: &str = "SHA256SUMS";
 
-/// Where the files are: the kernel's tree, with little in it.
+/// Where the files are: the kernel's tree, with little in it. As long as this is there, nobody else unpacks another.
 #[derive(Debug)]
-pub(crate) struct Tree(PathBuf);
+pub(crate) struct Tree {
+    root: PathBuf,
+    _lock: File,
+}
 
 impl Tree {
-    /// The tree in `folder`, if it was unpacked.
-    pub(crate) fn unpacked(folder: &Path) -> Self {
-        Self(folder.join(package::NAME))
-    }
-
-    /// The tree in `folder`, unpacked if need be. Otherwise: why it can't be had.
-    pub(crate) fn get(folder: &Path, test: &InTree) -> Result<Self, String> {
+    /// The tree in `folder`, unpacked if it lacks something of `tests`. Otherwise: why it can't be had.
+    pub(crate) fn get(folder: &Path, tests: &[&InTree]) -> Result<Self, String> {
         let here = folder.display().to_string();
         fs::create_dir_all(folder).map_err(refused(&here))?;
-        // One at a time: others that come meanwhile find it done.
         let lock = File::create(folder.join("lock")).map_err(refused(&here))?;
         // SAFETY: the descriptor is open; the lock goes with it.
         if unsafe { libc::flock(lock.as_raw_fd(), libc::LOCK_EX) } != 0 {
             return Err(refused(&here)(io::Error::last_os_error()));
         }
-        let tree = Self::unpacked(folder);
-        if !tree.is_whole(test) {
+        let tree = Self { root: folder.join(package::NAME), _lock: lock };
+        if !tree.is_whole(tests) {
             let package = package::get(folder)?;
             tree.unpack(&package)?;
         }
         Ok(tree)
     }
 
-    /// How many lines the file has, if it is there.
-    pub(crate) fn lines(&self, file: &str) -> Option<usize> {
-        Some(fs::read_to_string(self.0.join(file)).ok()?.lines().count())
-    }
-
-    /// Everything that the test takes is there, and all is as it was unpacked.
-    fn is_whole(&self, test: &InTree) -> bool {
-        let sums = fs::read_to_string(self.0.join(SUMS)).unwrap_or_default();
+    /// Everything that the tests take is there, and all is as it was unpacked.
+    fn is_whole(&self, tests: &[&InTree]) -> bool {
+        let sums = fs::read_to_string(self.root.join(SUMS)).unwrap_or_default();
         let has = |file: &str| sums.lines().any(|line| line.ends_with(&format!("  {file}")));
         let check =
-            || Command::new("sha256sum").args(["--check", "--status", SUMS]).current_dir(&self.0).status();
-        test.files().all(has) && check().is_ok_and(|status| status.success())
+            || Command::new("sha256sum").args(["--check", "--status", SUMS]).current_dir(&self.root).status();
+        tests.iter().flat_map(|test| test.files()).all(has) && check().is_ok_and(|status| status.success())
     }
 
     /// Unpacks what the tests take. It takes as long as the archive is: some seconds.
     fn unpack(&self, package: &Path) -> Result<(), String> {
         eprintln!("ukmod: unpacking {}", package.display());
-        let fresh = self.0.with_extension("fresh");
+        let fresh = self.root.with_extension("fresh");
         // What an unpacking that was ended left.
         let _ = fs::remove_dir_all(&fresh);
         fs::create_dir_all(&fresh).map_err(refused("the folder to unpack into"))?;
@@ -92,8 +84,8 @@ impl Tree {
         let sums = sums.map_err(refused("sha256sum"))?;
         fs::write(fresh.join(SUMS), sums.stdout).map_err(refused(SUMS))?;
         // The old one, if it was edited or has too little.
-        let _ = fs::remove_dir_all(&self.0);
-        fs::rename(&fresh, &self.0).map_err(refused("the folder that was unpacked"))
+        let _ = fs::remove_dir_all(&self.root);
+        fs::rename(&fresh, &self.root).map_err(refused("the folder that was unpacked"))
     }
 
     /// Copies the test's files into `folder`, each to its place.
@@ -101,10 +93,15 @@ impl Tree {
         for file in test.files() {
             let to = folder.join(file);
             to.parent().map_or(Ok(()), fs::create_dir_all)?;
-            fs::copy(self.0.join(file), to)?;
+            fs::copy(self.root.join(file), to)?;
         }
         Ok(())
     }
+}
+
+/// How many lines the file has, of the tree in `folder`, if it was unpacked.
+pub(crate) fn lines(folder: &Path, file: &str) -> Option<usize> {
+    Some(fs::read_to_string(folder.join(package::NAME).join(file)).ok()?.lines().count())
 }
 
 fn refused(what: &str) -> impl Fn(io::Error) -> String + use<'_> {
