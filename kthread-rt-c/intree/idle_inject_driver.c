@@ -25,16 +25,17 @@ static void until(struct task_struct *task, bool playing)
 
 static int __init idle_inject_driver_init(void)
 {
-	struct task_struct *task = per_cpu(idle_inject_thread, 0).tsk;
+	unsigned int cpu = cpumask_first(cpu_online_mask);
+	struct cpumask *mask = (struct cpumask *)cpumask_of(cpu);
+	struct task_struct *task = per_cpu(idle_inject_thread, cpu).tsk;
 	struct idle_inject_device *device, *other;
 	unsigned int run = 0, idle = 0;
 	ktime_t begin;
 	int i;
 
-	pr_info("%s: policy %u, per cpu: %d\n", task->comm, task->policy, kthread_is_per_cpu(task));
-	device = idle_inject_register((struct cpumask *)cpumask_of(0));
+	device = idle_inject_register(mask);
 	pr_info("registered: %d\n", !IS_ERR_OR_NULL(device));
-	other = idle_inject_register((struct cpumask *)cpumask_of(0));
+	other = idle_inject_register(mask);
 	pr_info("registered twice: %d\n", !IS_ERR_OR_NULL(other));
 
 	pr_info("started without durations: %d\n", idle_inject_start(device));
@@ -52,6 +53,8 @@ static int __init idle_inject_driver_init(void)
 	/* The first begins at once, each other one a cycle after the one before it, and each takes its time. */
 	pr_info("played idle 5 times, not faster than was asked for: %d\n",
 		ktime_us_delta(ktime_get(), begin) >= 4 * (RUN_US + IDLE_US));
+	/* What its setup has made of it, before it played. */
+	pr_info("policy %u, per cpu: %d\n", task->policy, kthread_is_per_cpu(task));
 	until(task, true);
 	idle_inject_stop(device);
 	until(task, false);
@@ -59,7 +62,7 @@ static int __init idle_inject_driver_init(void)
 	pr_info("stopped: state %c\n", task_state_to_char(task));
 	idle_inject_unregister(device);
 
-	device = idle_inject_register((struct cpumask *)cpumask_of(0));
+	device = idle_inject_register(mask);
 	pr_info("registered anew: %d\n", !IS_ERR_OR_NULL(device));
 	idle_inject_unregister(device);
 	return 0;
