@@ -66,6 +66,8 @@ locks! {
     mutex_lock_holds: "mutex_lock", WRITES, a_broken_mutex_is_found_out: "mutex_lock";
     ww_mutex_lock_holds: "ww_mutex_lock", WRITES, a_broken_ww_mutex_is_found_out: "ww_mutex_lock";
     rwsem_lock_holds: "rwsem_lock", BOTH, a_broken_rwsem_is_found_out: "rwsem_lock";
+    percpu_rwsem_lock_holds: "percpu_rwsem_lock", BOTH, a_broken_percpu_rwsem_is_found_out: "percpu_rwsem_lock";
+    rtmutex_lock_holds: "rtmutex_lock", WRITES, a_broken_rtmutex_is_found_out: "rtmutex_lock";
 }
 
 #[test]

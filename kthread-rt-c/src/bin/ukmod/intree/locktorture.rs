@@ -41,6 +41,8 @@ pub(crate) const LOCKTORTURE: InTree = InTree {
         broken("mutex_lock", &["mutex_lock", "mutex_unlock"]),
         broken("ww_mutex_lock", &["ww_mutex_lock", "ww_mutex_unlock"]),
         broken("rwsem_lock", &["down_write", "up_write"]),
+        broken("percpu_rwsem_lock", &["percpu_down_write", "percpu_up_write"]),
+        broken("rtmutex_lock", &["rt_mutex_lock", "rt_mutex_unlock"]),
     ],
 };
 
