@@ -24,6 +24,7 @@ mod kthread_worker;
 pub mod module;
 mod mutex;
 mod notifier;
+mod panic;
 mod params;
 mod percpu_rwsem;
 mod pid;

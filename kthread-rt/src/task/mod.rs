@@ -120,6 +120,8 @@ pub struct TaskStruct {
     mm: record::AtomicPtr<c_void>,
     /// The call in C that the task made last, of those that may sleep; written by the macros of the headers.
     place_in_c: record::AtomicPtr<PlaceInC>,
+    /// The test that the task runs: KUnit's own, which writes and reads it.
+    kunit_test: record::AtomicPtr<c_void>,
     // C knows the fields up to here.
     /// 0 from the moment the task is about to sleep until it runs again. Written by the task itself.
     pub(crate) on_rq: AtomicU32,
@@ -206,6 +208,7 @@ impl Task {
             group_leader: record::AtomicPtr::new(ptr::null_mut()),
             mm: record::AtomicPtr::new(ptr::null_mut()),
             place_in_c: record::AtomicPtr::new(ptr::null_mut()),
+            kunit_test: record::AtomicPtr::new(ptr::null_mut()),
             on_rq: AtomicU32::new(1),
             watchers: AtomicU32::new(0),
             berth: Berth::none(),

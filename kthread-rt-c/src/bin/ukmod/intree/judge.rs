@@ -51,16 +51,20 @@ pub(crate) fn run(
     });
     let mut deadline = Instant::now() + time + options.exit_timeout + test.limit;
     let mut said = None;
+    let mut marks = test.verdict.success.to_vec();
+    let mut printed = Vec::new();
     let mut in_time = true;
     loop {
         match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             Ok(line) => {
                 writeln!(io::stdout(), "{line}")?;
-                if let Some(success) = test.verdict.of(&line)
-                    && !matches!(said, Some((false, _)))
-                {
-                    said = Some((success, line));
+                match test.verdict.of(&line, &mut marks) {
+                    Some(success) if !matches!(said, Some((false, _))) => {
+                        said = Some((success, line.clone()))
+                    }
+                    _ => {}
                 }
+                printed.push(line);
             }
             Err(RecvTimeoutError::Disconnected) => break,
             // SAFETY: a signal to a child that nobody has waited for yet.
@@ -83,6 +87,12 @@ pub(crate) fn run(
         Some(code) => Ended::ALL.into_iter().find(|ended| *ended as i32 == code).unwrap_or(Ended::Crashed),
         None => Ended::Crashed,
     };
+    let said = said.or_else(|| test.verdict.of_all(&printed));
+    if let (Some((false, why)), Some(_)) = (&said, test.verdict.whole) {
+        eprintln!("ukmod: {why}");
+    }
+    // What is expected is no failure.
+    let ended = if ended == test.ends { Ended::Well } else { ended.max(Ended::NotLoaded) };
     Ok(Outcome { ended, said })
 }
 

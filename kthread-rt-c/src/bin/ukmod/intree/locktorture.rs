@@ -34,6 +34,7 @@ pub(crate) const LOCKTORTURE: InTree = InTree {
     verdict: Verdict {
         success: &["End of test: SUCCESS"],
         failure: &["End of test: FAILURE", "End of test: LOCK_HOTPLUG"],
+        whole: None,
     },
     sabotage: &[
         broken("spin_lock", &["_raw_spin_lock", "_raw_spin_unlock"]),
@@ -44,6 +45,7 @@ pub(crate) const LOCKTORTURE: InTree = InTree {
         broken("percpu_rwsem_lock", &["percpu_down_write", "percpu_up_write"]),
         broken("rtmutex_lock", &["rt_mutex_lock", "rt_mutex_unlock"]),
     ],
+    ..InTree::PLAIN
 };
 
 /// A lock whose holder excludes nobody. Of those with readers, the writer does not.

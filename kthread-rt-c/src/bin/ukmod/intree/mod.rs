@@ -5,6 +5,7 @@
 //! as `ukmod run` does it, and run by a process of their own (`ukmod load`), which `judge` watches: whatever becomes of it, there
 //! is a verdict, or the reason why there is none.
 
+mod clients;
 mod judge;
 mod locktorture;
 mod package;
@@ -88,7 +89,7 @@ fn list(folder: &Path) {
         if let Some(types) = &test.types {
             about.push_str(&format!("; --type {}", types.values.join(", ")));
         }
-        for file in test.modules.iter().flat_map(|module| module.sources) {
+        for file in test.files().filter(|file| file.ends_with(".c")) {
             // Nothing is downloaded for a list.
             let lines = tree::lines(folder, file).map_or("?".to_owned(), |lines| lines.to_string());
             println!("| {} | {file} | {lines} | {about} |", test.name);
@@ -136,8 +137,14 @@ fn plans(test: &InTree, tree: Tree, root: &Path, sabotage: &[&Sabotage]) -> io::
     cflags.push(format!("-fmacro-prefix-map={}/=", root.display()));
     let mut plans = Vec::new();
     for module in test.modules {
-        let mut sources: Vec<_> =
-            module.sources.iter().map(|file| Source { path: root.join(file), cflags: Vec::new() }).collect();
+        let mut sources = Vec::new();
+        if plans.is_empty() {
+            for driver in test.first {
+                sources.push(place(driver)?);
+            }
+        }
+        let source = |file: &&str| Source { path: root.join(file), cflags: Vec::new() };
+        sources.extend(module.sources.iter().map(source));
         for driver in module.drivers {
             sources.push(place(driver)?);
         }

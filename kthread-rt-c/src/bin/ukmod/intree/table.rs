@@ -3,11 +3,24 @@
 //! An entry is data. Whoever adds one writes down the files (see [`InTree`]), and adds it to [`TESTS`]; a driver or a broken lock in
 //! C is a file in this package's `intree` folder.
 
+use super::clients::*;
 use super::locktorture::LOCKTORTURE;
+use crate::cli::Ended;
 use std::time::Duration;
 
 /// All of them, in the order of `ukmod intree --list`.
-pub(crate) const TESTS: &[&InTree] = &[&LOCKTORTURE];
+pub(crate) const TESTS: &[&InTree] = &[
+    &LOCKTORTURE,
+    &KUNIT,
+    &KUNIT_LIB,
+    &KLIST,
+    &ASYNC,
+    &BUSYMOD,
+    &TEST_VMALLOC,
+    &IDLE_INJECT,
+    &SELFTESTS,
+    &PERCPU_TEST,
+];
 
 /// A test of the kernel's tree.
 #[derive(Debug)]
@@ -17,7 +30,9 @@ pub(crate) struct InTree {
     pub(crate) about: &'static str,
     /// The modules it makes, in the order in which they are loaded.
     pub(crate) modules: &'static [Module],
-    /// The kernel's headers that its sources may see. All others are ours.
+    /// Files of ours that are linked before the first module's.
+    pub(crate) first: &'static [Driver],
+    /// The kernel's headers that its sources may see; and sources, if a driver includes them. All others are ours.
     pub(crate) headers: &'static [&'static str],
     /// Options of the compiler: how the kernel would be configured.
     pub(crate) cflags: &'static [&'static str],
@@ -30,6 +45,8 @@ pub(crate) struct InTree {
     /// How long all the rest may take: its init, and its exit.
     pub(crate) limit: Duration,
     pub(crate) verdict: Verdict,
+    /// How its process ends if all is well. (Some refuse to be loaded once they are over.)
+    pub(crate) ends: Ended,
     /// What `--sabotage` can break.
     pub(crate) sabotage: &'static [Sabotage],
 }
@@ -59,11 +76,13 @@ pub(crate) struct Types {
     pub(crate) values: &'static [&'static str],
 }
 
-/// How a test says how it went, in what it prints. A failure is final, whatever else is said.
+/// How a test says how it went, in what it prints. A failure is final, whatever else is said; a success has all of its marks.
 #[derive(Debug)]
 pub(crate) struct Verdict {
     pub(crate) success: &'static [&'static str],
     pub(crate) failure: &'static [&'static str],
+    /// All that it prints, if that is always the same: then it is a success to print this, and anything else is a failure.
+    pub(crate) whole: Option<&'static str>,
 }
 
 /// A lock that is broken on request.
@@ -78,6 +97,23 @@ pub(crate) struct Sabotage {
 }
 
 impl InTree {
+    /// What an entry has that does not say otherwise.
+    pub(crate) const PLAIN: Self = Self {
+        name: "",
+        about: "",
+        modules: &[],
+        first: &[],
+        headers: &[],
+        cflags: &[],
+        params: &[],
+        types: None,
+        stays: Duration::ZERO,
+        limit: Duration::from_secs(30),
+        verdict: Verdict::PLAIN,
+        ends: Ended::Well,
+        sabotage: &[],
+    };
+
     pub(crate) fn find(name: &str) -> Option<&'static Self> {
         TESTS.iter().copied().find(|test| test.name == name)
     }
@@ -90,12 +126,36 @@ impl InTree {
 }
 
 impl Verdict {
-    /// What the line says about the test, if it does: true for success.
-    pub(crate) fn of(&self, line: &str) -> Option<bool> {
-        let has = |marks: &[&str]| marks.iter().any(|mark| line.contains(mark));
-        if has(self.failure) {
+    pub(crate) const PLAIN: Self = Self { success: &[], failure: &[], whole: None };
+
+    /// What all lines together say, if they do.
+    pub(crate) fn of_all(&self, lines: &[String]) -> Option<(bool, String)> {
+        let whole = self.whole?;
+        let mut expected = whole.lines();
+        let wrong = lines.iter().map(|line| without_time(line)).find_map(|line| match expected.next() {
+            Some(wanted) if wanted == line => None,
+            Some(wanted) => Some(format!("it printed {line:?}, and not {wanted:?}")),
+            None => Some(format!("it printed {line:?}, and should have ended")),
+        });
+        let missing = || expected.next().map(|line| format!("it did not print {line:?}"));
+        Some(wrong.or_else(missing).map_or((true, "all as expected".to_owned()), |why| (false, why)))
+    }
+
+    /// What the line says about the test, if it does: true for success, which is said by the last of `marks`, those of success
+    /// that no line had before.
+    pub(crate) fn of(&self, line: &str, marks: &mut Vec<&str>) -> Option<bool> {
+        if self.failure.iter().any(|mark| line.contains(mark)) {
             return Some(false);
         }
-        has(self.success).then_some(true)
+        let left = marks.len();
+        marks.retain(|mark| !line.contains(mark));
+        (left > 0 && marks.is_empty()).then_some(true)
     }
+}
+
+/// A line without the time that it was printed at.
+fn without_time(line: &str) -> &str {
+    let stamped = line.strip_prefix('[').and_then(|line| line.split_once("] "));
+    let is_time = |text: &str| text.trim_start().bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    stamped.filter(|(time, _)| is_time(time)).map_or(line, |(_, line)| line)
 }
