@@ -29,6 +29,7 @@ mod wait;
 mod wake_q;
 mod worker;
 mod workqueue;
+mod ww_mutex;
 
 use crate::harness::Model;
 
@@ -45,6 +46,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         bit::MODELS,
         freezer::MODELS,
         mutex::MODELS,
+        ww_mutex::MODELS,
         semaphore::MODELS,
         rwsem::MODELS,
         rwlock::MODELS,

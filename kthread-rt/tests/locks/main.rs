@@ -1,4 +1,4 @@
-//! Mutexes, semaphores, rwsems, spinlocks: what they return, who gets them and in which order, what ends a wait, what misuse
+//! Mutexes, ww_mutexes, semaphores, rwsems, spinlocks: what they return, who gets them and in which order, what ends a wait, what misuse
 //! is told. That a waiter sleeps is asked of the scheduler, never guessed.
 
 #![cfg(not(any(loom, shuttle)))]
@@ -14,3 +14,4 @@ mod stage;
 mod stress;
 #[path = "../witness/mod.rs"]
 mod witness;
+mod ww_mutex;
