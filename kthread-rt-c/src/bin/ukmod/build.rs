@@ -148,8 +148,8 @@ pub(crate) fn modules(
         let mut link = Command::new("gcc");
         link.args(["-shared", "-Wl,-Bsymbolic", "-Wl,-z,now", "-o"])
             .arg(&path)
-            .args(&plan.ldflags)
-            .args(more);
+            .args(more)
+            .args(plan.replaced.iter().map(|function| format!("-Wl,--wrap={function}")));
         link.args(objects.iter().map(|(_, _, object)| object));
         let output = link.env("LC_ALL", "C").output().map_err(no_compiler)?;
         eprint!("{}", String::from_utf8_lossy(&output.stderr));
