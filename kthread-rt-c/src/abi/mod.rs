@@ -9,6 +9,7 @@
 
 mod asynchronous;
 mod completion;
+mod cpu;
 mod cpumask;
 mod delay;
 mod dmesg;
@@ -32,6 +33,7 @@ mod random;
 mod ratelimit;
 mod rbtree;
 mod rcu;
+mod rtmutex;
 mod sched;
 mod signal;
 mod slab;
