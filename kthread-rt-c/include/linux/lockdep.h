@@ -9,12 +9,17 @@
 #include <linux/spinlock_types.h>
 
 struct mutex;
+struct percpu_rw_semaphore;
+struct rt_mutex;
 struct rw_semaphore;
+struct ww_mutex;
 
 #define SINGLE_DEPTH_NESTING 1
 
 KT_BEGIN
 int kt_mutex_is_held(const struct mutex *lock);
+int kt_percpu_rwsem_is_held(const struct percpu_rw_semaphore *sem);
+int kt_rt_mutex_is_held(const struct rt_mutex *lock);
 int kt_rwsem_is_held(const struct rw_semaphore *sem, int for_writing);
 KT_END
 
@@ -24,8 +29,8 @@ static inline int kt_word_is_held(const volatile void *lock)
 }
 
 /*
- * Of a mutex and of an rwsem that is held for writing the holder is known; of the others, whether anybody holds it. Of a
- * lock that is part of something unknown, nothing.
+ * Of a mutex of any kind, and of a percpu_rwsem that is held for writing, the holder is known; of the others, whether anybody
+ * holds it. Of a lock that is part of something unknown, nothing. A ww_mutex begins with its mutex.
  */
 #ifdef __cplusplus
 #define lockdep_is_held(lock) 1
@@ -36,6 +41,10 @@ static inline int kt_word_is_held(const volatile void *lock)
 		spinlock_t *: kt_word_is_held(lock), const spinlock_t *: kt_word_is_held(lock), \
 		rwlock_t *: kt_word_is_held(lock), \
 		struct mutex *: kt_mutex_is_held((const struct mutex *)(const void *)(lock)), \
+		struct ww_mutex *: kt_mutex_is_held((const struct mutex *)(const void *)(lock)), \
+		struct rt_mutex *: kt_rt_mutex_is_held((const struct rt_mutex *)(const void *)(lock)), \
+		struct percpu_rw_semaphore *: \
+			kt_percpu_rwsem_is_held((const struct percpu_rw_semaphore *)(const void *)(lock)), \
 		struct rw_semaphore *: kt_rwsem_is_held((const struct rw_semaphore *)(const void *)(lock), 0), \
 		default: 1)
 #define lockdep_is_held_type(lock, read) \
