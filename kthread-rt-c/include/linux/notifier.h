@@ -5,6 +5,9 @@
 
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/srcu.h>
 #include <linux/types.h>
 
 #define NOTIFY_DONE 0x0000

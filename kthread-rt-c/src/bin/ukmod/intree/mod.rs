@@ -9,6 +9,7 @@ mod clients;
 mod judge;
 mod locktorture;
 mod package;
+mod refscale;
 mod spinners;
 mod summary;
 mod table;

@@ -5,12 +5,14 @@
 
 use super::clients::*;
 use super::locktorture::LOCKTORTURE;
+use super::refscale::REFSCALE;
 use crate::cli::Ended;
 use std::time::Duration;
 
 /// All of them, in the order of `ukmod intree --list`.
 pub(crate) const TESTS: &[&InTree] = &[
     &LOCKTORTURE,
+    &REFSCALE,
     &KUNIT,
     &KUNIT_LIB,
     &KLIST,
