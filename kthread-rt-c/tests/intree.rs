@@ -90,6 +90,20 @@ fn a_lock_that_is_broken_for_one_test_is_whole_for_all_others() {
 
 #[test]
 #[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
+fn a_lock_that_counts_per_cpu_holds_while_cpus_go_and_come() {
+    let (status, out, err) =
+        torture("percpu_rwsem_lock", &["--for", "3s", "--param", "onoff_interval=1", "--param", "verbose=2"]);
+    assert_eq!(status, 0, "{out}{err}");
+    in_order(&out, BOTH);
+    in_order(&out, &["torture_onoff task started", "torture_onoff is stopping"]);
+    // With one cpu alone, none can go.
+    if !out.contains("Only one CPU") {
+        assert!(out.contains("torture_onoff task: offlined "), "{out}");
+    }
+}
+
+#[test]
+#[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
 fn the_tests_own_shutdown_powers_off_and_ends_the_run() {
     let (status, out, err) = torture("mutex_lock", &["--for", "1h", "--param", "shutdown_secs=1"]);
     assert_eq!(status, 0, "{out}{err}");

@@ -13,7 +13,12 @@ pub(crate) const LOCKTORTURE: InTree = InTree {
     ],
     headers: &["include/linux/torture.h", "kernel/rcu/rcu.h"],
     // No tree of RCU's nodes, of which rcu.h would tell.
-    cflags: &["-DCONFIG_RT_MUTEXES=1", "-DCONFIG_TINY_RCU=1", "-DCONFIG_LOCK_TORTURE_TEST_MODULE=1"],
+    cflags: &[
+        "-DCONFIG_HOTPLUG_CPU=1",
+        "-DCONFIG_LOCK_TORTURE_TEST_MODULE=1",
+        "-DCONFIG_RT_MUTEXES=1",
+        "-DCONFIG_TINY_RCU=1",
+    ],
     params: &["stat_interval=5"],
     types: Some(Types {
         param: "torture_type",
