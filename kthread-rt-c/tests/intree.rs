@@ -19,7 +19,7 @@ fn torture(kind: &str, more: &[&str]) -> Ran {
 /// Writers, and readers if the lock has them, do not find each other in it, for a while.
 #[track_caller]
 fn holds(kind: &str, counted: &[&str]) {
-    let (status, out, err) = torture(kind, &["--for", "2s"]);
+    let (status, out, err) = torture(kind, &["--for", "1s"]);
     assert_eq!(status, 0, "{out}{err}");
     // All that is to disturb them was on.
     for task in ["lock_torture_writer", "torture_stutter", "torture_shuffle"] {
@@ -135,6 +135,8 @@ fn a_symbol_that_is_missing_is_named_before_anything_runs() {
 #[test]
 #[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
 fn a_source_that_was_edited_is_unpacked_anew() {
+    let (status, out, err) = run(&["intree", "--fetch"]);
+    assert_eq!(status, 0, "{out}{err}");
     let kept = Path::new(env!("CARGO_BIN_EXE_ukmod")).ancestors().find(|a| a.join("CACHEDIR.TAG").exists());
     let folder = ukmod::tmp().join("edited");
     // What a run that was ended left.
