@@ -173,6 +173,84 @@ static inline size_t list_count_nodes(struct list_head *head)
 	return count;
 }
 
+/* What debugging would look at: nothing is wrong here. */
+static inline bool __list_add_valid(struct list_head *entry, struct list_head *before, struct list_head *after)
+{
+	(void)entry, (void)before, (void)after;
+	return true;
+}
+
+static inline bool __list_del_entry_valid(struct list_head *entry)
+{
+	(void)entry;
+	return true;
+}
+
+static inline void __list_del_clearprev(struct list_head *entry)
+{
+	__list_del(entry->prev, entry->next);
+	entry->prev = 0;
+}
+
+/* For list_empty_careful() by somebody without the lock: who finds it empty sees what was done before. */
+static inline void list_del_init_careful(struct list_head *entry)
+{
+	__list_del_entry(entry);
+	WRITE_ONCE(entry->prev, entry);
+	__atomic_store_n(&entry->next, entry, __ATOMIC_RELEASE);
+}
+
+/* Each takes the other's place. */
+static inline void list_swap(struct list_head *one, struct list_head *two)
+{
+	struct list_head *before = two->prev;
+
+	list_del(two);
+	list_replace(one, two);
+	__list_add(one, before == one ? two : before, (before == one ? two : before)->next);
+}
+
+/* Turns the list until `first` is at its front. */
+static inline void list_rotate_to_front(struct list_head *first, struct list_head *head)
+{
+	list_move_tail(head, first);
+}
+
+/* Moves all from `first` to `last`, which follow each other in some list, to the end of `head`. */
+static inline void list_bulk_move_tail(struct list_head *head, struct list_head *first, struct list_head *last)
+{
+	__list_del(first->prev, last->next);
+	if (!head->next)
+		INIT_LIST_HEAD(head);
+	first->prev = head->prev;
+	last->next = head;
+	head->prev->next = first;
+	head->prev = last;
+}
+
+/* What is before `end` becomes `list`, whatever that was; the rest stays. */
+static inline void list_cut_before(struct list_head *list, struct list_head *head, struct list_head *end)
+{
+	if (!head->next || head->next == end) {
+		INIT_LIST_HEAD(list);
+		return;
+	}
+	list->next = head->next;
+	list->prev = end->prev;
+	list->next->prev = list;
+	list->prev->next = list;
+	head->next = end;
+	end->prev = head;
+}
+
+/* The same, with `last` itself. Of an empty list nothing is cut off, and `list` stays what it was. */
+static inline void list_cut_position(struct list_head *list, struct list_head *head, struct list_head *last)
+{
+	if (list_empty(head) || (list_is_singular(head) && last != head && last != head->next))
+		return;
+	list_cut_before(list, head, last == head ? head->next : last->next);
+}
+
 #define list_entry(ptr, type, member) container_of(ptr, type, member)
 #define list_first_entry(head, type, member) list_entry((head)->next, type, member)
 #define list_last_entry(head, type, member) list_entry((head)->prev, type, member)
@@ -181,6 +259,11 @@ static inline size_t list_count_nodes(struct list_head *head)
 #define list_next_entry(pos, member) list_entry((pos)->member.next, __typeof__(*(pos)), member)
 #define list_prev_entry(pos, member) list_entry((pos)->member.prev, __typeof__(*(pos)), member)
 #define list_entry_is_head(pos, head, member) (&(pos)->member == (head))
+/* Behind the last comes the first. */
+#define list_next_entry_circular(pos, head, member) \
+	(list_is_last(&(pos)->member, head) ? list_first_entry(head, __typeof__(*(pos)), member) : list_next_entry(pos, member))
+#define list_prev_entry_circular(pos, head, member) \
+	(list_is_first(&(pos)->member, head) ? list_last_entry(head, __typeof__(*(pos)), member) : list_prev_entry(pos, member))
 
 /* The first node, or the head itself if there is none, zeroed or not. */
 #define __kt_list_first(head) ((head)->next ? (head)->next : (head))
@@ -190,6 +273,12 @@ static inline size_t list_count_nodes(struct list_head *head)
 #define list_for_each_prev(pos, head) for (pos = __kt_list_last(head); pos != (head); pos = pos->prev)
 #define list_for_each_safe(pos, n, head) \
 	for (pos = __kt_list_first(head), n = pos->next; pos != (head); pos = n, n = pos->next)
+#define list_for_each_prev_safe(pos, n, head) \
+	for (pos = __kt_list_last(head), n = pos->prev; pos != (head); pos = n, n = pos->prev)
+#define list_for_each_continue(pos, head) for (pos = pos->next; pos != (head); pos = pos->next)
+#define list_for_each_rcu(pos, head) \
+	for (pos = __atomic_load_n(&(head)->next, __ATOMIC_ACQUIRE); pos && pos != (head); \
+	     pos = __atomic_load_n(&pos->next, __ATOMIC_ACQUIRE))
 #define list_for_each_entry(pos, head, member) \
 	for (pos = list_entry(__kt_list_first(head), __typeof__(*pos), member); &pos->member != (head); \
 	     pos = list_next_entry(pos, member))
@@ -200,6 +289,19 @@ static inline size_t list_count_nodes(struct list_head *head)
 	for (pos = list_next_entry(pos, member); &pos->member != (head); pos = list_next_entry(pos, member))
 #define list_for_each_entry_from(pos, head, member) \
 	for (; &pos->member != (head); pos = list_next_entry(pos, member))
+/* Where list_for_each_entry_continue() begins: behind `pos`, or at the first if it is null. */
+#define list_prepare_entry(pos, head, member) ((pos) ?: list_entry(head, __typeof__(*pos), member))
+#define list_for_each_entry_continue_reverse(pos, head, member) \
+	for (pos = list_prev_entry(pos, member); &pos->member != (head); pos = list_prev_entry(pos, member))
+#define list_for_each_entry_from_reverse(pos, head, member) \
+	for (; &pos->member != (head); pos = list_prev_entry(pos, member))
+#define list_for_each_entry_safe_continue(pos, n, head, member) \
+	for (pos = list_next_entry(pos, member), n = list_next_entry(pos, member); &pos->member != (head); \
+	     pos = n, n = list_next_entry(n, member))
+#define list_for_each_entry_safe_from(pos, n, head, member) \
+	for (n = list_next_entry(pos, member); &pos->member != (head); pos = n, n = list_next_entry(n, member))
+/* After the lock was let go in such a loop. */
+#define list_safe_reset_next(pos, n, member) n = list_next_entry(pos, member)
 #define list_for_each_entry_safe(pos, n, head, member) \
 	for (pos = list_entry(__kt_list_first(head), __typeof__(*pos), member), n = list_next_entry(pos, member); \
 	     &pos->member != (head); pos = n, n = list_next_entry(n, member))
@@ -259,6 +361,53 @@ static inline void hlist_del_init(struct hlist_node *node)
 	}
 }
 
+/* Read once, for who has no lock. */
+static inline int hlist_unhashed_lockless(const struct hlist_node *node)
+{
+	return !READ_ONCE(node->pprev);
+}
+
+static inline void hlist_add_before(struct hlist_node *node, struct hlist_node *next)
+{
+	node->pprev = next->pprev;
+	node->next = next;
+	next->pprev = &node->next;
+	WRITE_ONCE(*node->pprev, node);
+}
+
+static inline void hlist_add_behind(struct hlist_node *node, struct hlist_node *prev)
+{
+	node->next = prev->next;
+	node->pprev = &prev->next;
+	WRITE_ONCE(prev->next, node);
+	if (node->next)
+		node->next->pprev = &node->next;
+}
+
+/* A node that is on no list and may be deleted as if it were: it is what leads to itself. */
+static inline void hlist_add_fake(struct hlist_node *node)
+{
+	node->pprev = &node->next;
+}
+
+static inline bool hlist_fake(struct hlist_node *node)
+{
+	return node->pprev == &node->next;
+}
+
+static inline bool hlist_is_singular_node(struct hlist_node *node, struct hlist_head *head)
+{
+	return !node->next && node->pprev == &head->first;
+}
+
+static inline void hlist_move_list(struct hlist_head *from, struct hlist_head *to)
+{
+	to->first = from->first;
+	if (to->first)
+		to->first->pprev = &to->first;
+	from->first = 0;
+}
+
 #define hlist_entry(ptr, type, member) container_of(ptr, type, member)
 #define hlist_entry_safe(ptr, type, member) \
 	({ \
@@ -270,6 +419,11 @@ static inline void hlist_del_init(struct hlist_node *node)
 #define hlist_for_each_entry(pos, head, member) \
 	for (pos = hlist_entry_safe((head)->first, __typeof__(*(pos)), member); pos; \
 	     pos = hlist_entry_safe((pos)->member.next, __typeof__(*(pos)), member))
+#define hlist_for_each_entry_continue(pos, member) \
+	for (pos = hlist_entry_safe((pos)->member.next, __typeof__(*(pos)), member); pos; \
+	     pos = hlist_entry_safe((pos)->member.next, __typeof__(*(pos)), member))
+#define hlist_for_each_entry_from(pos, member) \
+	for (; pos; pos = hlist_entry_safe((pos)->member.next, __typeof__(*(pos)), member))
 #define hlist_for_each_entry_safe(pos, n, head, member) \
 	for (pos = hlist_entry_safe((head)->first, __typeof__(*(pos)), member); pos && ((n = pos->member.next), 1); \
 	     pos = hlist_entry_safe(n, __typeof__(*(pos)), member))

@@ -33,6 +33,7 @@ mod random;
 mod ratelimit;
 mod rbtree;
 mod rcu;
+mod reboot;
 mod rtmutex;
 mod sched;
 mod signal;
