@@ -11,6 +11,13 @@ fn contexts_get_the_kernels_answers() {
 }
 
 #[test]
+fn trylock_has_its_form_of_5_17() {
+    let args = ["run", "c/ww_mutex_5_17.c", "--for", "0s", "--raw", "--kernel-version", "5.17"];
+    let (status, stdout, stderr) = ukmod::run(&args);
+    assert_eq!((status, &*stdout), (0, "ww_mutex_trylock: 1 0\n"), "{stderr}");
+}
+
+#[test]
 fn what_a_kernel_warns_of_is_told() {
     let (status, stdout, stderr) = ukmod::run(&["run", "c/ww_mutex_misuse.c", "--for", "0s", "--raw"]);
     assert_eq!(status, 0, "{stdout}\n{stderr}");
