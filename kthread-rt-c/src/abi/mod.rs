@@ -9,6 +9,7 @@
 
 mod asynchronous;
 mod completion;
+mod cpu;
 mod cpumask;
 mod delay;
 mod dmesg;
@@ -34,6 +35,7 @@ mod ratelimit;
 mod rbtree;
 mod rcu;
 mod reboot;
+mod rtmutex;
 mod sched;
 mod signal;
 mod slab;

@@ -150,10 +150,9 @@ pub fn set_console_loglevel(level: i32) {
     dmesg::set_console_loglevel(level);
 }
 
-/// What the end of the machine (`kernel_power_off` and its like) means to a loader: `end`, called by the task that asked for it, rather
-/// than the process's end. The first one stays.
-pub fn on_reboot(end: impl Fn() + Send + Sync + 'static) {
-    reboot::on_reboot(end);
+/// What a loader has to do before the process ends by `kernel_power_off` or its like. Of several, the last one said is done.
+pub fn before_power_off(last: impl FnOnce() + Send + 'static) {
+    reboot::before_end(last);
 }
 
 /// Prints a line as `printk` does.

@@ -1,4 +1,4 @@
-//! `linux/percpu-rwsem.h`, and the lock of `linux/cpu.h`, which is one.
+//! `linux/percpu-rwsem.h`.
 
 use super::{In, int};
 use kthread_rt::{Errno, RawPercpuRwSemaphore};

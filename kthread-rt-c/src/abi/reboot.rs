@@ -1,67 +1,86 @@
-//! `linux/reboot.h`: the end of the machine, which here is that of the process or, under a loader, of its modules.
+//! `linux/reboot.h`: the end of the machine, which is the process.
 
 use super::notifier::{Chain, Notifier, kt_notifier_call, kt_notifier_register, kt_notifier_unregister};
-use super::printk;
-use std::ffi::{c_char, c_int, c_ulong};
+use super::{printk, text};
+use kthread_rt::prelude::*;
+use std::ffi::{c_char, c_int, c_ulong, c_void};
+use std::io::Write;
 use std::ptr;
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 
 const SYS_RESTART: c_ulong = 1;
 const SYS_HALT: c_ulong = 2;
 const SYS_POWER_OFF: c_ulong = 3;
 
-/// Who is told before the machine goes down.
 static CHAIN: Chain = Chain::new(ptr::null_mut());
 
-/// What a loader does instead of ending the process.
-static LOADER: OnceLock<Box<dyn Fn() + Send + Sync>> = OnceLock::new();
+/// What a loader has to do before the process is gone.
+static LAST: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
 
-/// The first one stays.
-pub(super) fn on_reboot(end: impl Fn() + Send + Sync + 'static) {
-    LOADER.get_or_init(|| Box::new(end));
+pub(super) fn before_end(last: impl FnOnce() + Send + 'static) {
+    *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(last));
 }
 
-/// Tells everybody, the caller's task being the one that does, and ends it all: for good in a program, whose threads could not
-/// be stopped from here. With a loader, it comes back.
-fn go_down(action: c_ulong, says: &str) {
-    // SAFETY: the entries are valid until they are taken off, which is the contract of who registered them.
-    unsafe { kt_notifier_call(&CHAIN, action, ptr::null_mut()) };
-    printk::print(&format!("\x010reboot: {says}\n"));
-    match LOADER.get() {
-        Some(end) => end(),
-        None => std::process::exit(0),
-    }
-}
-
-/// # Safety
-///
-/// `entry` is valid until it is taken off.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn register_reboot_notifier(entry: *mut Notifier) -> c_int {
-    // SAFETY: the contract.
+    // SAFETY: the C contract; the chain is a static.
     unsafe { kt_notifier_register(&CHAIN, entry) }
 }
 
-/// # Safety
-///
-/// As above.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn unregister_reboot_notifier(entry: *mut Notifier) -> c_int {
-    // SAFETY: the contract.
+    // SAFETY: as above.
     unsafe { kt_notifier_unregister(&CHAIN, entry) }
 }
 
-#[unsafe(no_mangle)]
-extern "C-unwind" fn kernel_restart(_command: *const c_char) {
-    go_down(SYS_RESTART, "Restarting system");
+/// Tells those who want to know, and says what a kernel says last.
+fn end(event: c_ulong, command: *mut c_char, last_words: &str) -> ! {
+    // SAFETY: entries of the chain are valid until they are unregistered: the C contract.
+    unsafe { kt_notifier_call(&CHAIN, event, command.cast::<c_void>()) };
+    printk::print(&format!("\x010reboot: {last_words}\n"));
+    if let Some(last) = LAST.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        last();
+    }
+    // Nobody is left who could be told that it did not work.
+    let _ = std::io::stdout().flush();
+    // SAFETY: ends the process at once, with no handler run: other threads go on until then.
+    unsafe { libc::_exit(0) }
 }
 
 #[unsafe(no_mangle)]
-extern "C-unwind" fn kernel_halt() {
-    go_down(SYS_HALT, "System halted");
+unsafe extern "C-unwind" fn kernel_restart(command: *mut c_char) -> ! {
+    let words = match command.is_null() {
+        true => "Restarting system".to_owned(),
+        // SAFETY: the C contract.
+        false => format!("Restarting system with command '{}'", unsafe { text(command) }),
+    };
+    end(SYS_RESTART, command, &words)
 }
 
 #[unsafe(no_mangle)]
-extern "C-unwind" fn kernel_power_off() {
-    go_down(SYS_POWER_OFF, "Power down");
+extern "C-unwind" fn kernel_halt() -> ! {
+    end(SYS_HALT, ptr::null_mut(), "System halted")
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kernel_power_off() -> ! {
+    end(SYS_POWER_OFF, ptr::null_mut(), "Power down")
+}
+
+/// Does it in a thread of its own; in the caller's if there can be none.
+fn orderly(name: &'static str, event: c_ulong, last_words: &'static str) {
+    let ending = kthread_run!(move |()| end(event, ptr::null_mut(), last_words), (), "%s", name);
+    if ending.is_err() {
+        end(event, ptr::null_mut(), last_words);
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn orderly_poweroff(_force: bool) {
+    orderly("poweroff", SYS_POWER_OFF, "Power down");
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn orderly_reboot() {
+    orderly("reboot", SYS_RESTART, "Restarting system");
 }

@@ -1,167 +1,179 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Lists that are cut, swapped and moved; cpus in any order; patterns; what has tainted the kernel. */
-#include <linux/cpumask.h>
-#include <linux/glob.h>
+/* Lists, and what can be done with them. */
 #include <linux/list.h>
 #include <linux/module.h>
-#include <linux/panic.h>
-#include <linux/string.h>
+#include <linux/rculist.h>
+#include <linux/swab.h>
 
 struct item {
-	int number;
-	struct list_head node;
-	struct hlist_node hnode;
+	char name;
+	struct list_head list;
+	struct hlist_node node;
 };
 
 static struct item items[6];
-static LIST_HEAD(list);
-static LIST_HEAD(other);
 
-static void fill(void)
+static void fill(struct list_head *head)
 {
-	int i;
-
-	INIT_LIST_HEAD(&list);
-	INIT_LIST_HEAD(&other);
-	for (i = 0; i < ARRAY_SIZE(items); i++) {
-		items[i].number = i;
-		list_add_tail(&items[i].node, &list);
+	INIT_LIST_HEAD(head);
+	for (int i = 0; i < 6; i++) {
+		items[i].name = 'a' + i;
+		list_add_tail(&items[i].list, head);
 	}
 }
 
-/* Forwards; and backwards it has to be the same. */
+/* Forwards and backwards, which must agree. */
 static void show(const char *what, struct list_head *head)
 {
-	char text[32] = "";
 	struct item *item;
-	int length = 0, back = 0;
+	char forwards[8] = "", backwards[8] = "";
+	int n = 0;
 
-	list_for_each_entry(item, head, node)
-		length += scnprintf(text + length, sizeof(text) - length, " %d", item->number);
-	list_for_each_entry_reverse(item, head, node)
-		if (text[length - 1 - 2 * back++] != '0' + item->number)
-			pr_info("%s: backwards there is %d\n", what, item->number);
-	pr_info("%s:%s\n", what, text);
+	list_for_each_entry(item, head, list)
+		forwards[n++] = item->name;
+	list_for_each_entry_reverse(item, head, list)
+		backwards[--n] = item->name;
+	pr_info("%s: \"%s\"%s\n", what, forwards, strcmp(forwards, backwards) ? " BROKEN" : "");
+}
+
+static void show_hlist(const char *what, struct hlist_head *head)
+{
+	struct item *item;
+	struct hlist_node **link = &head->first;
+	char names[8] = "";
+	int n = 0;
+
+	hlist_for_each_entry(item, head, node) {
+		names[n++] = item->name;
+		if (item->node.pprev != link)
+			names[n++] = '!';
+		link = &item->node.next;
+	}
+	pr_info("%s: \"%s\"\n", what, names);
 }
 
 static void lists(void)
 {
+	static LIST_HEAD(head);
+	static LIST_HEAD(other);
 	struct item *item, *next;
+	struct list_head *pos, *after;
+	char names[16] = "";
+	int n = 0;
 
-	fill();
-	list_cut_before(&other, &list, &items[2].node);
-	show("cut before 2", &other);
-	list_cut_position(&other, &list, &items[3].node);
-	show("cut behind 3", &other);
-	show("left", &list);
-	list_cut_position(&other, &list, &list);
-	show("cut at the head", &other);
+	fill(&head);
+	list_swap(&items[1].list, &items[2].list);
+	show("list_swap of neighbours", &head);
+	list_swap(&items[1].list, &items[2].list);
+	show("and back", &head);
+	list_swap(&items[0].list, &items[5].list);
+	show("list_swap of the ends", &head);
 
-	fill();
-	list_swap(&items[1].node, &items[4].node);
-	list_swap(&items[2].node, &items[3].node);
-	list_swap(&items[0].node, &items[4].node);
-	show("swapped", &list);
-	fill();
-	list_bulk_move_tail(&list, &items[1].node, &items[3].node);
-	show("moved to the tail", &list);
-	fill();
-	list_rotate_to_front(&items[3].node, &list);
-	show("3 to the front", &list);
-	item = list_prev_entry_circular(&items[3], &list, node);
-	next = list_next_entry_circular(&items[2], &list, node);
-	pr_info("around: %d and %d\n", item->number, next->number);
+	fill(&head);
+	list_rotate_to_front(&items[3].list, &head);
+	show("list_rotate_to_front", &head);
+	fill(&head);
+	list_bulk_move_tail(&head, &items[1].list, &items[2].list);
+	show("list_bulk_move_tail", &head);
+
+	fill(&head);
+	list_cut_position(&other, &head, &items[2].list);
+	show("list_cut_position", &other);
+	show("what is left", &head);
+	list_cut_before(&other, &head, &items[4].list);
+	show("list_cut_before", &other);
+	show("what is left", &head);
+	list_cut_before(&other, &head, &items[4].list);
+	pr_info("list_cut_before the first cuts nothing: %d\n", list_empty(&other));
+
+	fill(&head);
+	list_del_init_careful(&items[2].list);
+	pr_info("list_empty_careful of what was deleted: %d\n", list_empty_careful(&items[2].list));
+	show("list_del_init_careful", &head);
+
+	fill(&head);
+	item = &items[4];
+	pr_info("circular: %c %c\n", list_next_entry_circular(&items[5], &head, list)->name,
+		list_prev_entry_circular(&items[0], &head, list)->name);
+	list_for_each_entry_continue_reverse(item, &head, list)
+		names[n++] = item->name;
+	names[n++] = ' ';
+	item = &items[1];
+	list_for_each_entry_from_reverse(item, &head, list)
+		names[n++] = item->name;
+	names[n++] = ' ';
+	item = list_prepare_entry((struct item *)NULL, &head, list);
+	list_for_each_entry_safe_continue(item, next, &head, list) {
+		names[n++] = item->name;
+		if (item->name == 'b') {
+			list_del(&items[2].list);
+			list_safe_reset_next(item, next, list);
+		}
+	}
+	pr_info("continue_reverse, from_reverse, safe_continue: %s\n", names);
 	item = &items[3];
-	list_for_each_entry_safe_continue(item, next, &list, node)
-		if (item->number % 2)
-			list_del_init_careful(&item->node);
-	show("odd ones deleted behind 3", &list);
-	pr_info("deleted: %d\n", list_empty_careful(&items[5].node));
+	list_for_each_entry_safe_from(item, next, &head, list)
+		list_del(&item->list);
+	show("deleted by safe_from", &head);
+	list_for_each_prev_safe(pos, after, &head)
+		list_del(pos);
+	pr_info("and by prev_safe: %d\n", list_empty(&head));
+
+	fill(&head);
+	list_splice_tail_init_rcu(&head, &other, synchronize_rcu);
+	show("list_splice_tail_init_rcu to an empty one", &other);
+	fill(&head);
+	list_cut_position(&other, &head, &items[1].list);
+	list_splice_init_rcu(&other, &head, synchronize_rcu);
+	show("list_splice_init_rcu", &head);
+	pr_info("the other is empty: %d\n", list_empty(&other));
 }
 
 static void hlists(void)
 {
-	struct hlist_head head = HLIST_HEAD_INIT, moved;
-	struct hlist_node fake;
+	HLIST_HEAD(head);
+	HLIST_HEAD(other);
 	struct item *item;
-	int sum = 0;
+	struct hlist_node fake;
+	int n = 0;
 
-	hlist_add_head(&items[1].hnode, &head);
-	pr_info("the only one: %d\n", hlist_is_singular_node(&items[1].hnode, &head));
-	hlist_add_before(&items[0].hnode, &items[1].hnode);
-	hlist_add_behind(&items[2].hnode, &items[1].hnode);
-	hlist_move_list(&head, &moved);
-	pr_info("moved: %d\n", hlist_empty(&head));
-	hlist_for_each_entry(item, &moved, hnode)
-		sum = 10 * sum + item->number;
-	item = &items[0];
-	hlist_for_each_entry_continue(item, hnode)
-		sum = 10 * sum + item->number;
+	hlist_add_head(&items[1].node, &head);
+	pr_info("hlist_is_singular_node: %d\n", hlist_is_singular_node(&items[1].node, &head));
+	hlist_add_before(&items[0].node, &items[1].node);
+	hlist_add_behind(&items[3].node, &items[1].node);
+	hlist_add_behind(&items[2].node, &items[1].node);
+	show_hlist("hlist_add_before, hlist_add_behind", &head);
+	item = &items[1];
+	hlist_for_each_entry_continue(item, node)
+		n += item->name;
 	item = &items[2];
-	hlist_for_each_entry_from(item, hnode)
-		sum = 10 * sum + item->number;
-	pr_info("012, 12, and 2: %d\n", sum);
+	hlist_for_each_entry_from(item, node)
+		n += item->name;
+	pr_info("continue and from: %d\n", n == 2 * ('c' + 'd'));
+	hlist_move_list(&head, &other);
+	show_hlist("hlist_move_list", &other);
+	hlist_add_head(&items[4].node, &head);
+	hlists_swap_heads_rcu(&head, &other);
+	show_hlist("hlists_swap_heads_rcu", &head);
+	show_hlist("and the other", &other);
 	hlist_add_fake(&fake);
-	pr_info("as if on a list: %d\n", hlist_fake(&fake) && !hlist_unhashed_lockless(&fake));
+	pr_info("hlist_fake, unhashed: %d %d\n", hlist_fake(&fake), hlist_unhashed_lockless(&fake));
+	fake.next = NULL;
+	hlist_del(&fake);
 }
 
-static void cpus(void)
+static int __init begin(void)
 {
-	static struct cpumask some, others;
-	char text[64] = "";
-	int cpu, length = 0;
+	u32 word = 0x11223344;
+	u16 words[2] = { 0x1122, 0x3344 };
 
-	/* No more than there are: those that are not there are not walked over. */
-	for (cpu = 0; cpu < 2; cpu++)
-		cpumask_set_cpu(cpu, &some);
-	cpumask_set_cpu(0, &others);
-	for_each_cpu_wrap(cpu, &some, 1)
-		length += scnprintf(text + length, sizeof(text) - length, " %d", cpu);
-	if (nr_cpu_ids > 1)
-		pr_info("from 1 around:%s\n", text);
-	else
-		pr_info("from 1 around: 1 0\n");
-	pr_info("in one, and not in the other: %u, then none: %d\n", cpumask_next_andnot(-1, &some, &others),
-		cpumask_next_andnot(1, &some, &others) >= nr_cpu_ids);
-}
-
-static void patterns(void)
-{
-	static const char *const matches[][2] = {
-		{ "*", "" }, { "a*c*e", "abcde" }, { "[!a-c]?", "dz" }, { "[]-]x", "]x" },
-		{ "[a", "[a" }, { "\\*", "*" }, { "*.[ch]", "list.h" }, { "", "" },
-	};
-	static const char *const fails[][2] = {
-		{ "?", "" }, { "a*c*e", "abcd" }, { "[!a-c]?", "az" }, { "[a-]", "b" },
-		{ "\\*", "x" }, { "*.[ch]", "list.rs" }, { "", "x" }, { "abc", "ab" },
-	};
-	int i, right = 0;
-
-	for (i = 0; i < ARRAY_SIZE(matches); i++)
-		right += glob_match(matches[i][0], matches[i][1]);
-	for (i = 0; i < ARRAY_SIZE(fails); i++)
-		right += !glob_match(fails[i][0], fails[i][1]);
-	pr_info("patterns: %d of %zu\n", right, ARRAY_SIZE(matches) + ARRAY_SIZE(fails));
-	pr_info("strnchr finds the end: %d, not beyond the count: %d\n", strnchr("ab", 3, 0) != NULL,
-		strnchr("ab", 2, 0) == NULL);
-}
-
-static int __init lists_init(void)
-{
 	lists();
 	hlists();
-	cpus();
-	patterns();
-	pr_info("tainted: %lu", get_taint());
-	add_taint(TAINT_TEST, LOCKDEP_STILL_OK);
-	pr_cont(", then %lu, by a test: %d\n", get_taint(), test_taint(TAINT_TEST));
+	pr_info("swahw32, swahb32, swab32p: %x %x %x\n", swahw32(word), swahb32(word), swab32p(&word));
+	swahw32s(&word);
+	swab16_array(words, 2);
+	pr_info("in place: %x %x %x\n", word, words[0], words[1]);
 	return 0;
 }
-
-static void __exit lists_exit(void)
-{
-}
-
-module_init(lists_init);
-module_exit(lists_exit);
-MODULE_LICENSE("Dual MIT/Apache-2.0");
+module_init(begin);
+MODULE_LICENSE("Dual MIT/GPL");

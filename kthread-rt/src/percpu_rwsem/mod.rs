@@ -238,9 +238,15 @@ impl RawPercpuRwSemaphore {
     #[track_caller]
     #[inline]
     pub fn read(&self) {
-        let how = How::uninterruptible("percpu_down_read", Location::caller());
+        self.read_at("percpu_down_read", Location::caller());
+    }
+
+    /// The same, in `call` at `place`.
+    #[inline]
+    pub(crate) fn read_at(&self, call: &'static str, place: &'static Location<'static>) {
+        let how = How::uninterruptible(call, place);
         if with_current(|me| self.lock_by(me, Wants::Shared, &how)).is_err() {
-            deadlock("percpu_down_read");
+            deadlock(call);
         }
     }
 
@@ -257,9 +263,14 @@ impl RawPercpuRwSemaphore {
     /// If the task holds it for writing already.
     #[track_caller]
     pub fn write(&self) {
-        let how = How::uninterruptible("percpu_down_write", Location::caller());
+        self.write_at("percpu_down_write", Location::caller());
+    }
+
+    /// The same, in `call` at `place`.
+    pub(crate) fn write_at(&self, call: &'static str, place: &'static Location<'static>) {
+        let how = How::uninterruptible(call, place);
         if with_current(|me| self.lock_by(me, Wants::Alone, &how)).is_err() {
-            deadlock("percpu_down_write");
+            deadlock(call);
         }
     }
 

@@ -14,9 +14,14 @@ impl RawPercpuRwSemaphore {
     #[track_caller]
     #[inline]
     pub fn unlock_read(&self) {
-        let place = Location::caller();
+        self.unlock_read_at("percpu_up_read", Location::caller());
+    }
+
+    /// The same, in `call` at `place`.
+    #[inline]
+    pub(crate) fn unlock_read_at(&self, call: &str, place: &'static Location<'static>) {
         if !self.leave() {
-            misused("percpu_up_read", place, "nobody holds the percpu_rwsem for reading");
+            misused(call, place, "nobody holds the percpu_rwsem for reading");
         }
     }
 
@@ -64,7 +69,11 @@ impl RawPercpuRwSemaphore {
     /// Lets a writer's lock go: [`percpu_up_write`](super::percpu_up_write).
     #[track_caller]
     pub fn unlock_write(&self) {
-        let place = Location::caller();
+        self.unlock_write_at("percpu_up_write", Location::caller());
+    }
+
+    /// The same, in `call` at `place`.
+    pub(crate) fn unlock_write_at(&self, call: &str, place: &'static Location<'static>) {
         let mine = with_current(|me| {
             let mine = self.is_owned_by(me);
             if mine {
@@ -74,7 +83,7 @@ impl RawPercpuRwSemaphore {
         });
         if !mine {
             let message = "the task does not hold the percpu_rwsem for writing; it stays as it is";
-            misused("percpu_up_write", place, message);
+            misused(call, place, message);
         }
     }
 

@@ -47,11 +47,12 @@ use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::lock_queue::How;
 use crate::mutex::deadlock;
-use crate::sched::{
-    Graph, PiQueue, PiWaiter, change_state, might_sleep_in, sleep_until, try_to_wake_up, with_current,
-};
+use crate::sched::{Graph, change_state, might_sleep_in, sleep_until, try_to_wake_up, with_current};
 use crate::sync::{AtomicPtr, Life, Ordering, const_fn, observe, plain_memory};
-use crate::task::{TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct, WaitKind};
+use crate::task::{
+    PiQueue, PiWaiter, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct,
+    WaitKind,
+};
 use std::fmt;
 use std::panic::Location;
 use std::ptr;

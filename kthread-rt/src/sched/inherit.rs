@@ -25,8 +25,8 @@
 
 use super::attributes::tell_inherited;
 use crate::sync::list::ListHead;
-use crate::sync::{RawSpinLock, UnsafeCell, const_fn, refuse_in_forked_child};
-use crate::task::{Task, TaskStruct};
+use crate::sync::{RawSpinLock, refuse_in_forked_child};
+use crate::task::{Donor, PiQueue, PiWaiter, Task, TaskStruct};
 use std::panic::Location;
 use std::ptr;
 
@@ -38,88 +38,6 @@ const MAX_RT_PRIO: i32 = 100;
 /// What of a `prio` counts for the order: the less, the more urgent.
 fn urgency(prio: i32) -> i32 {
     prio.min(MAX_RT_PRIO)
-}
-
-/// A task's place in the graph.
-#[derive(Debug)]
-pub(crate) struct Inheritance {
-    /// As what it waits, or null.
-    waits_as: UnsafeCell<*const PiWaiter>,
-    /// Those who wait for what it holds, in the order in which they became its donors.
-    donors: ListHead,
-}
-
-// SAFETY: accessed under the graph's lock only (the module's invariants); the pointers carry no thread affinity.
-unsafe impl Send for Inheritance {}
-// SAFETY: as above.
-unsafe impl Sync for Inheritance {}
-
-impl Inheritance {
-    pub(crate) fn new() -> Self {
-        Self { waits_as: UnsafeCell::new(ptr::null()), donors: ListHead::new() }
-    }
-}
-
-/// A lock's place in the graph: plain memory, valid when zeroed.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct PiQueue {
-    /// Those who wait, the most urgent first.
-    waiters: ListHead,
-    /// Who holds the lock. Set as long as somebody waits.
-    holder: UnsafeCell<*const TaskStruct>,
-}
-
-impl PiQueue {
-    const_fn! {
-        pub(crate) const fn new() -> Self {
-            Self { waiters: ListHead::new(), holder: UnsafeCell::new(ptr::null()) }
-        }
-    }
-}
-
-/// One who waits for a lock.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct PiWaiter {
-    // First, so that a pointer to the node is a pointer to the waiter.
-    in_queue: ListHead,
-    among_donors: Donor,
-    task: *const TaskStruct,
-    queue: *const PiQueue,
-    urgency: UnsafeCell<i32>,
-    given: UnsafeCell<bool>,
-}
-
-/// A waiter, as its lock's holder sees it.
-#[derive(Debug)]
-#[repr(C)]
-struct Donor {
-    // First, so that a pointer to the node is a pointer to the donor.
-    node: ListHead,
-    task: *const TaskStruct,
-}
-
-impl PiWaiter {
-    pub(crate) fn new(me: &TaskStruct, queue: &PiQueue) -> Self {
-        Self {
-            in_queue: ListHead::new(),
-            among_donors: Donor { node: ListHead::new(), task: me },
-            task: me,
-            queue,
-            urgency: UnsafeCell::new(0),
-            given: UnsafeCell::new(false),
-        }
-    }
-
-    fn node(&self) -> *mut ListHead {
-        // By the waiter's own address, so that the pointer may become one to the waiter again.
-        ptr::from_ref(self).cast_mut().cast()
-    }
-
-    fn donor_node(&self) -> *mut ListHead {
-        ptr::from_ref(&self.among_donors).cast_mut().cast()
-    }
 }
 
 /// A list of the graph, whose lock is held by whoever has a [`Graph`].

@@ -58,7 +58,7 @@ pub(crate) use event::{Waiting, first_look, sleep_until_true};
 pub use idle::{play_idle, play_idle_precise};
 pub use inactive::wait_task_inactive;
 pub(crate) use inactive::{wait_inactive, with_watched};
-pub(crate) use inherit::{Graph, Inheritance, PiQueue, PiWaiter};
+pub(crate) use inherit::Graph;
 pub(crate) use release::release_task;
 pub use sleep::{__set_current_state, io_schedule, schedule, set_current_state, set_special_state};
 pub(crate) use sleep::{change_state, sleep_until};

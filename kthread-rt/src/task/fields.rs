@@ -2,12 +2,11 @@
 
 use super::wait_note::WaitNote;
 use super::{
-    EXIT_NONE, EXIT_ZOMBIE, Machine, SCHED_FIFO, SCHED_RR, SchedAttributes, TASK_RUNNING, Task, TaskFlags,
-    TaskState, TaskStruct, WaitsOn,
+    EXIT_NONE, EXIT_ZOMBIE, Inheritance, Machine, SCHED_FIFO, SCHED_RR, SchedAttributes, TASK_RUNNING, Task,
+    TaskFlags, TaskState, TaskStruct, WaitsOn,
 };
 use crate::cpumask::CpuMask;
 use crate::diag::{Warning, WarningKind};
-use crate::sched::Inheritance;
 use crate::sync::{Arc, Ordering, os, record, refuse_in_forked_child};
 use crate::trace::{Event, EventKind, TaskId};
 use std::any::Any;

@@ -14,6 +14,7 @@
 mod berth;
 mod fields;
 mod held;
+mod inheritance;
 pub(crate) mod kthread_flag;
 mod machine;
 mod pid;
@@ -25,6 +26,7 @@ mod wait_note;
 pub(crate) use berth::{let_go_of_berth, new_berth, sleep_in_berth};
 pub use fields::{get_task_comm, task_is_running, task_state_to_char};
 pub use held::HeldLock;
+pub(crate) use inheritance::{Donor, Inheritance, PiQueue, PiWaiter};
 pub(crate) use kthread_flag::{asked_to_stop, asked_to_stop_or_park};
 pub(crate) use machine::{Machine, MachineSetup, Part};
 pub(crate) use pid::KTHREADD_PID;
@@ -35,7 +37,6 @@ pub(crate) use wait_note::WaitNoteBefore;
 pub use wait_note::{WaitKind, WaitsOn};
 
 use crate::cpumask::CpuMask;
-use crate::sched::Inheritance;
 use crate::sync::{Arc, AtomicPtr, AtomicU32, Life, Mutex, Ordering, OsTid, StateWord, record};
 use berth::Berth;
 use held::HeldLocks;

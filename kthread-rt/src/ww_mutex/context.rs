@@ -11,7 +11,7 @@ use super::WwMutex;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::with_current;
-use crate::sync::{AtomicU32, AtomicU64, Ordering, UnsafeCell, const_fn, plain_memory};
+use crate::sync::{AtomicU32, AtomicU64, Life, Ordering, UnsafeCell, const_fn, plain_memory};
 use crate::task::TaskStruct;
 use std::cell::Cell;
 use std::fmt;
@@ -82,6 +82,7 @@ pub struct WwAcquireCtx {
     class: *const WwClass,
     /// The lock that refused it last, by its address.
     contending: Cell<*const WwMutex>,
+    life: Life,
 }
 
 plain_memory!(WwAcquireCtx: 48);
@@ -108,6 +109,7 @@ impl WwAcquireCtx {
             done: Cell::new(ACQUIRES),
             class,
             contending: Cell::new(ptr::null()),
+            life: Life::new(),
         })
     }
 
@@ -131,6 +133,8 @@ impl WwAcquireCtx {
     }
 
     pub(super) fn is_younger_than(&self, other: &Self) -> bool {
+        self.life.touch();
+        other.life.touch();
         // Stamps may wrap.
         self.stamp.wrapping_sub(other.stamp).cast_signed() > 0
     }

@@ -218,9 +218,7 @@ pub unsafe fn ww_mutex_lock_interruptible(lock: &WwMutex, ctx: Option<&WwAcquire
 ///     "younger"
 /// )?;
 /// wake_up_process(&task);
-/// while task.waits_on().is_none_or(|waits| waits.kind != WaitKind::WwMutex) {
-///     msleep(1);
-/// }
+/// assert!(wait_task_inactive(&task, TASK_RUNNING)); // it sleeps in the slow path
 /// ww_mutex_unlock(&A);
 /// ww_acquire_fini(&older);
 /// assert_eq!(kthread_stop(&task), 0);

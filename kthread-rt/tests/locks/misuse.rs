@@ -241,3 +241,93 @@ fn more_locks_than_are_listed_are_counted() {
         warnings.assert_none();
     });
 }
+
+#[test]
+fn misuse_of_a_ww_mutex_is_told() {
+    in_kernel(|warnings| {
+        let (class, other_class) = (WwClass::wait_die(), WwClass::wound_wait());
+        let (mutex, other, stranger) =
+            (WwMutex::new(&class), WwMutex::new(&class), WwMutex::new(&other_class));
+        let ctx = WwAcquireCtx::new(&class);
+        // SAFETY: `ctx` outlives the locks' being held.
+        let lock = |mutex: &WwMutex| unsafe { ww_mutex_lock(mutex, Some(&ctx)) };
+        ww_mutex_unlock(&mutex);
+        told(warnings, WarningKind::LockMisuse, "ww_mutex_unlock");
+        assert_eq!(lock(&stranger), Ok(()), "of another class");
+        told(warnings, WarningKind::LockMisuse, "ww_mutex_lock");
+        // SAFETY: there is no context.
+        assert_eq!(unsafe { ww_mutex_lock(&stranger, None) }, Err(Errno::EDEADLK));
+        told(warnings, WarningKind::Deadlock, "ww_mutex_lock");
+        ww_acquire_done(&ctx);
+        warnings.assert_none();
+        ww_acquire_done(&ctx);
+        told(warnings, WarningKind::LockMisuse, "ww_acquire_done");
+        assert_eq!(lock(&mutex), Ok(()), "done, and it locks all the same");
+        told(warnings, WarningKind::LockMisuse, "ww_mutex_lock");
+        // SAFETY: `ctx` outlives the locks' being held.
+        assert_eq!(unsafe { ww_mutex_lock_slow_interruptible(&mutex, &ctx) }, Err(Errno::EALREADY));
+        told(warnings, WarningKind::LockMisuse, "ww_mutex_lock_slow_interruptible");
+        ww_acquire_fini(&ctx);
+        told(warnings, WarningKind::LockMisuse, "ww_acquire_fini");
+        ww_mutex_unlock(&mutex);
+        ww_mutex_unlock(&stranger);
+        ww_acquire_fini(&ctx);
+        told(warnings, WarningKind::LockMisuse, "ww_acquire_fini");
+        assert_eq!(lock(&other), Ok(()), "finished, and it locks all the same");
+        told(warnings, WarningKind::LockMisuse, "ww_mutex_lock");
+        ww_mutex_unlock(&other);
+    });
+}
+
+#[test]
+fn what_comes_after_edeadlk_is_checked() {
+    in_kernel(|warnings| {
+        let class = Arc::new(WwClass::wait_die());
+        let locks = Arc::new([WwMutex::new(&class), WwMutex::new(&class), WwMutex::new(&class)]);
+        let older = WwAcquireCtx::new(&class);
+        // SAFETY: `older` outlives the lock's being held.
+        unsafe { ww_mutex_lock(&locks[0], Some(&older)) }.unwrap();
+        let younger = run("younger", {
+            let (class, locks) = (class.clone(), locks.clone());
+            move || {
+                let ctx = WwAcquireCtx::new(&class);
+                // SAFETY: `ctx` outlives the locks' being held.
+                let lock = |n: usize| unsafe { ww_mutex_lock(&locks[n], Some(&ctx)) };
+                assert_eq!(lock(1), Ok(()));
+                assert_eq!(lock(0), Err(Errno::EDEADLK));
+                assert_eq!(lock(2), Ok(()), "another lock, with one still held");
+                ww_mutex_unlock(&locks[1]);
+                ww_mutex_unlock(&locks[2]);
+                ww_acquire_fini(&ctx);
+                0
+            }
+        });
+        assert_eq!(end_of(&younger), 0);
+        let all = warnings.take();
+        assert!(all.iter().all(|told| told.kind == WarningKind::LockMisuse && told.call == "ww_mutex_lock"));
+        assert_eq!(all.len(), 2, "{all:?}");
+        ww_mutex_unlock(&locks[0]);
+        ww_acquire_fini(&older);
+    });
+}
+
+#[test]
+fn a_context_of_another_task_is_einval() {
+    in_kernel(|warnings| {
+        let class = WwClass::wound_wait();
+        let mutex = WwMutex::new(&class);
+        let (kernel, _) = Warnings::of_new_kernel();
+        let ctx = {
+            let _inside = kernel.enter();
+            WwAcquireCtx::new(&class)
+        };
+        // SAFETY: `ctx` outlives the lock's being held.
+        unsafe {
+            assert_eq!(ww_mutex_lock(&mutex, Some(&ctx)), Err(Errno::EINVAL));
+            told(warnings, WarningKind::BadArgument, "ww_mutex_lock");
+            assert!(!ww_mutex_trylock(&mutex, Some(&ctx)));
+            told(warnings, WarningKind::BadArgument, "ww_mutex_trylock");
+        }
+        kernel.shutdown();
+    });
+}

@@ -83,7 +83,7 @@ pub(crate) enum Command {
 }
 
 /// How a module is built.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct BuildOptions {
     /// The kernel that the headers play, as 6.1 or 5.4.0.
     #[arg(long, value_name = "VERSION", value_parser = parse_version)]
@@ -180,16 +180,19 @@ pub(crate) struct Load {
     pub(crate) run: RunOptions,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Intree {
     /// Which test: see `--list`.
-    #[arg(required_unless_present_any = ["list", "fetch"])]
+    #[arg(required_unless_present_any = ["list", "fetch", "all"])]
     pub(crate) name: Option<String>,
     /// The tests there are: their files, and how long they are.
     #[arg(long, conflicts_with = "name")]
     pub(crate) list: bool,
+    /// Runs all of them, of all types; `--for` is how long those with types run. Prints what they said as a table.
+    #[arg(long, conflicts_with_all = ["name", "list", "kind", "param", "sabotage"])]
+    pub(crate) all: bool,
     /// Only gets the kernel's source: status 0 if it is there now, 77 if it can't be had.
-    #[arg(long, conflicts_with_all = ["name", "list"])]
+    #[arg(long, conflicts_with_all = ["name", "list", "all"])]
     pub(crate) fetch: bool,
     /// What the test is about, if it has a choice: of `locktorture`, the lock.
     #[arg(long = "type", value_name = "TYPE")]

@@ -179,8 +179,7 @@ fn go(
     oops::tell_oopses();
     reporter.start(Kernel::current(), scratch.remover()).map_err(|e| refused(&e))?;
     let watch = Watch::begin(Kernel::current(), scratch.remover()).map_err(|e| refused(&e))?;
-    let overseen = watch.clone();
-    module::on_reboot(move || overseen.end_run());
+    module::before_power_off(scratch.remover());
     signals::take(blocked, watch.clone(), Kernel::current()).map_err(|e| refused(&e))?;
 
     let begun = Instant::now();

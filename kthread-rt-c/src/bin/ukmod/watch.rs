@@ -87,14 +87,6 @@ impl Watch {
         self.changed.notify_all();
     }
 
-    /// The modules have asked for the end themselves: of this, once is enough.
-    pub(crate) fn end_run(&self) {
-        let mut state = self.state();
-        state.interrupts = state.interrupts.max(1);
-        drop(state);
-        self.changed.notify_all();
-    }
-
     /// True if somebody asked the run to end.
     pub(crate) fn interrupted(&self) -> bool {
         self.state().interrupts > 0

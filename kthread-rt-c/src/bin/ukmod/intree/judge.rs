@@ -23,12 +23,13 @@ pub(crate) struct Outcome {
 /// How long a process that hangs may take to say who waits for whom.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// Runs the modules that `words` name, and prints what they print.
+/// Runs the modules that `words` name, and prints what they print: at once if `aloud`, else at the end, if it was no success.
 pub(crate) fn run(
     test: &InTree,
     words: &[String],
     options: &RunOptions,
     scratch: &Scratch,
+    aloud: bool,
 ) -> io::Result<Outcome> {
     let time = options.time.unwrap_or(test.stays);
     let options = RunOptions { time: Some(time), strict: true, ..options.clone() };
@@ -57,7 +58,9 @@ pub(crate) fn run(
     loop {
         match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             Ok(line) => {
-                writeln!(io::stdout(), "{line}")?;
+                if aloud {
+                    writeln!(io::stdout(), "{line}")?;
+                }
                 match test.verdict.of(&line, &mut marks) {
                     Some(success) if !matches!(said, Some((false, _))) => {
                         said = Some((success, line.clone()))
@@ -93,7 +96,11 @@ pub(crate) fn run(
     }
     // What is expected is no failure.
     let ended = if ended == test.ends { Ended::Well } else { ended.max(Ended::NotLoaded) };
-    Ok(Outcome { ended, said })
+    let outcome = Outcome { ended, said };
+    if !aloud && outcome.status() != Ended::Well {
+        printed.iter().try_for_each(|line| writeln!(io::stdout(), "{line}"))?;
+    }
+    Ok(outcome)
 }
 
 impl Outcome {

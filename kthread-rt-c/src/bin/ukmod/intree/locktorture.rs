@@ -13,7 +13,12 @@ pub(crate) const LOCKTORTURE: InTree = InTree {
     ],
     headers: &["include/linux/torture.h", "kernel/rcu/rcu.h"],
     // No tree of RCU's nodes, of which rcu.h would tell.
-    cflags: &["-DCONFIG_RT_MUTEXES=1", "-DCONFIG_TINY_RCU=1", "-DCONFIG_LOCK_TORTURE_TEST_MODULE=1"],
+    cflags: &[
+        "-DCONFIG_HOTPLUG_CPU=1",
+        "-DCONFIG_LOCK_TORTURE_TEST_MODULE=1",
+        "-DCONFIG_RT_MUTEXES=1",
+        "-DCONFIG_TINY_RCU=1",
+    ],
     params: &["stat_interval=5"],
     types: Some(Types {
         param: "torture_type",
@@ -42,6 +47,8 @@ pub(crate) const LOCKTORTURE: InTree = InTree {
         broken("mutex_lock", &["mutex_lock", "mutex_unlock"]),
         broken("ww_mutex_lock", &["ww_mutex_lock", "ww_mutex_unlock"]),
         broken("rwsem_lock", &["down_write", "up_write"]),
+        broken("percpu_rwsem_lock", &["percpu_down_write", "percpu_up_write"]),
+        broken("rtmutex_lock", &["rt_mutex_lock", "rt_mutex_unlock"]),
     ],
     ..InTree::PLAIN
 };

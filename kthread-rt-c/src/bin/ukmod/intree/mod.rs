@@ -11,6 +11,7 @@ mod locktorture;
 mod package;
 mod refscale;
 mod spinners;
+mod summary;
 mod table;
 mod tree;
 
@@ -19,6 +20,7 @@ use crate::cli::{Ended, Intree};
 use crate::scratch::Scratch;
 use crate::words::{Group, Param};
 use crate::{Failure, build, session};
+use judge::Outcome;
 use spinners::Spinners;
 use std::fs;
 use std::io;
@@ -29,21 +31,45 @@ use tree::Tree;
 /// `ukmod intree`.
 pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
     let folder = options.dir.clone().unwrap_or_else(default_folder);
+    if options.fetch {
+        return Ok(Tree::get(&folder, TESTS).map_or_else(|why| skipped("intree", &why), |_| Ended::Well));
+    }
+    if options.all {
+        return summary::all(options, &folder);
+    }
     let Some(name) = &options.name else {
-        if options.fetch {
-            return Ok(Tree::get(&folder, TESTS).map_or_else(|why| skipped("intree", &why), |_| Ended::Well));
-        }
-        list(&folder);
+        summary::list(&folder);
         return Ok(Ended::Well);
     };
-    let usage = |message: String| Failure::new(Ended::Usage, message);
     let test = InTree::find(name).ok_or_else(|| usage(format!("unknown test '{name}'; see --list")))?;
+    let outcome = match run(test, options, &folder, true)? {
+        Ok(outcome) => outcome,
+        Err(why) => return Ok(skipped(name, &why)),
+    };
+    let mut what = name.clone();
+    if let Some(kind) = &options.kind {
+        what.push_str(&format!(" {kind}"));
+    }
+    for broken in &options.sabotage {
+        what.push_str(&format!(", {broken} sabotaged"));
+    }
+    println!("{what}: {outcome}");
+    Ok(outcome.status())
+}
+
+/// Runs the test as the options say; or tells why the kernel's source can't be had. What its modules print is passed on, or, if not
+/// `aloud`, only if it is no success.
+fn run(
+    test: &'static InTree,
+    options: &Intree,
+    folder: &Path,
+    aloud: bool,
+) -> Result<Result<Outcome, String>, Failure> {
     let params = params(test, options).map_err(usage)?;
     let sabotage = sabotage(test, &options.sabotage).map_err(usage)?;
-
-    let tree = match Tree::get(&folder, &[test]) {
+    let tree = match Tree::get(folder, &[test]) {
         Ok(tree) => tree,
-        Err(why) => return Ok(skipped(name, &why)),
+        Err(why) => return Ok(Err(why)),
     };
     let scratch = Scratch::new().map_err(build::no_folder)?;
     let plans = plans(test, tree, &scratch.path().join("tree"), &sabotage).map_err(build::no_folder)?;
@@ -52,17 +78,13 @@ pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
 
     let _load = Spinners::start(options.load)
         .map_err(|e| usage(format!("a process for --load can't be started: {e}")))?;
-    let outcome = judge::run(test, &words, &options.run, &scratch)
-        .map_err(|e| Failure::new(Ended::NotLoaded, format!("{name} can't be started: {e}")))?;
-    let mut what = name.clone();
-    if let Some(kind) = &options.kind {
-        what.push_str(&format!(" {kind}"));
-    }
-    for broken in &sabotage {
-        what.push_str(&format!(", {} sabotaged", broken.name));
-    }
-    println!("{what}: {outcome}");
-    Ok(outcome.status())
+    judge::run(test, &words, &options.run, &scratch, aloud)
+        .map(Ok)
+        .map_err(|e| Failure::new(Ended::NotLoaded, format!("{} can't be run: {e}", test.name)))
+}
+
+fn usage(message: String) -> Failure {
+    Failure::new(Ended::Usage, message)
 }
 
 /// Nothing was tested, which is no success.
@@ -80,22 +102,6 @@ fn default_folder() -> PathBuf {
         let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home);
         cache.unwrap_or_else(std::env::temp_dir).join("ukmod-intree")
     })
-}
-
-/// A line for each file of each test.
-fn list(folder: &Path) {
-    println!("| test | file | lines | what it is |\n|---|---|--:|---|");
-    for test in TESTS {
-        let mut about = test.about.to_owned();
-        if let Some(types) = &test.types {
-            about.push_str(&format!("; --type {}", types.values.join(", ")));
-        }
-        for file in test.files().filter(|file| file.ends_with(".c")) {
-            // Nothing is downloaded for a list.
-            let lines = tree::lines(folder, file).map_or("?".to_owned(), |lines| lines.to_string());
-            println!("| {} | {file} | {lines} | {about} |", test.name);
-        }
-    }
 }
 
 /// The test's own parameters, and behind them those of the command line, which win.
@@ -149,15 +155,15 @@ fn plans(test: &InTree, tree: Tree, root: &Path, sabotage: &[&Sabotage]) -> io::
         for driver in module.drivers {
             sources.push(place(driver)?);
         }
-        let mut ldflags = Vec::new();
+        let mut replaced = Vec::new();
         for broken in sabotage.iter().filter(|broken| broken.module == module.name) {
             // One file may break several.
             if !sources.iter().any(|source| source.path == root.join(broken.driver.path)) {
                 sources.push(place(&broken.driver)?);
             }
-            ldflags.extend(broken.functions.iter().map(|function| format!("-Wl,--wrap={function}")));
+            replaced.extend(broken.functions.iter().map(|&function| function.to_owned()));
         }
-        plans.push(Plan { name: module.name.to_owned(), sources, cflags: cflags.clone(), ldflags });
+        plans.push(Plan { name: module.name.to_owned(), sources, cflags: cflags.clone(), replaced });
     }
     Ok(plans)
 }
