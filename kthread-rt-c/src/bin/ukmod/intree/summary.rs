@@ -32,16 +32,19 @@ pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
             one.run.raw = true;
             // The others are over when they are.
             one.run.time = options.run.time.filter(|_| test.types.is_some());
-            let outcome = match run(test, &one, folder, false)? {
-                Ok(outcome) => outcome,
-                Err(why) => return Ok(skipped("intree", &why)),
+            let (status, said) = match run(test, &one, folder, false) {
+                Ok(Ok(outcome)) => (outcome.status(), outcome.to_string()),
+                Ok(Err(why)) => return Ok(skipped("intree", &why)),
+                Err(failure) => {
+                    eprintln!("ukmod: {failure}");
+                    (failure.status, "not run".to_owned())
+                }
             };
             let kind = one.kind.unwrap_or_default();
-            println!("{}: {outcome}", format!("{} {kind}", test.name).trim_end());
-            if outcome.status() != Ended::Well {
-                ended = outcome.status();
+            println!("{}: {said}", format!("{} {kind}", test.name).trim_end());
+            if status != Ended::Well {
+                ended = status;
             }
-            let said = outcome.to_string();
             match results.iter_mut().find(|(other, _)| *other == said) {
                 Some((_, kinds)) => kinds.push(kind),
                 None => results.push((said, vec![kind])),
