@@ -72,6 +72,22 @@ locks! {
 
 #[test]
 #[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
+fn linux_own_selftest_of_ww_mutexes_passes() {
+    let (status, out, err) = run(&["intree", "test-ww_mutex"]);
+    assert_eq!(status, 0, "{out}{err}");
+    assert!(out.ends_with("All ww mutex selftests passed\ntest-ww_mutex: SUCCESS\n"), "{out}");
+}
+
+#[test]
+#[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
+fn linux_own_selftest_of_ww_mutexes_finds_a_broken_one() {
+    let (status, out, err) = run(&["intree", "test-ww_mutex", "--sabotage", "ww_mutex"]);
+    assert_eq!(status, 10, "{out}{err}");
+    assert!(out.ends_with("test-ww_mutex, ww_mutex sabotaged: FAILURE\n"), "{out}");
+}
+
+#[test]
+#[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
 fn a_test_that_hangs_is_ended_and_has_no_verdict() {
     // Its threads want to sleep before they end, which is not allowed for.
     let (status, out, err) = torture("mutex_lock", &["--for", "100ms", "--exit-timeout", "0s"]);
