@@ -63,6 +63,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: ww_overtaker_is_wounded,
     },
     Model {
+        name: "ww_woken_is_wounded",
+        claim: "a younger waiter that gets the lock while an older one queues up in front does not wait for the older one",
+        bound: Bound::Preemptions(2),
+        outcomes: &["the younger", "nobody"],
+        run: ww_woken_is_wounded,
+    },
+    Model {
         name: "ww_older_comes_wound",
         claim: "wound/wait: a context that sleeps with a lock in its hands backs off when an older one wants that",
         bound: Bound::Preemptions(2),
@@ -293,6 +300,38 @@ fn ww_overtaker_is_wounded() -> String {
         lock(&pair.a, &younger).expect("without locks nothing refuses it");
         let younger = pair.take_other(&younger, &pair.a, &pair.b);
         let older = older.join();
+        pair.end(older, younger)
+    })
+}
+
+fn ww_woken_is_wounded() -> String {
+    in_small_kernel(|| {
+        let pair = Pair::new(WwClass::wound_wait());
+        // SAFETY: there is no context.
+        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        let go = Arc::new(Completion::new());
+        let (older, _) = waiting({
+            let (pair, go) = (pair.clone(), go.clone());
+            move || {
+                let older = pair.context();
+                lock(&pair.b, &older).expect("nobody has it");
+                wait_for_completion(&go);
+                drop(go);
+                pair.take_other(&older, &pair.b, &pair.a)
+            }
+        });
+        let (younger, _) = waiting({
+            let pair = pair.clone();
+            move || {
+                let younger = pair.context();
+                lock(&pair.a, &younger).expect("without locks nothing refuses it");
+                pair.take_other(&younger, &pair.a, &pair.b)
+            }
+        });
+        complete(&go);
+        drop(go);
+        ww_mutex_unlock(&pair.a);
+        let (older, younger) = (older.join(), younger.join());
         pair.end(older, younger)
     })
 }

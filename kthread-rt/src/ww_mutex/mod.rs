@@ -53,8 +53,8 @@
 //! A context is on its task's stack. Others touch it under the queue's lock of a lock that it has, with WAITERS set, so that its
 //! task can't let that lock go before they are done; or of one that it waits for, where it is linked. A waiter that leaves without
 //! the lock may be the one that clears WAITERS, and then the owner lets go by one compare-exchange on the word. So what the waiter
-//! has read of the owner's context is ordered before by a pair of fences: Release before WAITERS is cleared, Acquire behind the
-//! compare-exchange.
+//! has read of the owner's context is ordered before by a pair of fences: that of its state's change, at the end of its wait, comes
+//! before WAITERS is cleared; and the owner has one behind the compare-exchange.
 //!
 //! # Misuse
 //!
@@ -337,7 +337,7 @@ impl WwMutex {
             let released = RawMutex::release(&raw const (*this).base, owner);
             debug_assert!(released.is_ok(), "the owner holds its ww_mutex");
             if !ctx.is_null() {
-                // With the Release in `give_up`.
+                // With that of `change_state` before a `give_up`; see Lifetimes.
                 fence(Ordering::Acquire);
             }
             (*owner).held().remove(this.addr());
@@ -417,8 +417,6 @@ impl QueuedLock for WwMutex {
     }
 
     fn give_up(&self, queue: &LockedQueue, wake: &mut WakeQueue) {
-        // What this waiter read of the owner's context, it read before the owner finds WAITERS cleared.
-        fence(Ordering::Release);
         self.base.give_up(queue, wake);
     }
 }

@@ -95,6 +95,32 @@ fn wait_die_refuses_the_younger_at_once() {
 }
 
 #[test]
+fn wait_die_refuses_the_younger_behind_an_older_one_that_waits() {
+    DEFINE_WD_CLASS!(static CLASS);
+    DEFINE_WW_MUTEX!(static HELD, CLASS);
+    DEFINE_WW_MUTEX!(static OTHER, CLASS);
+    lock_alone(&HELD);
+    let older = waiting("older", TASK_UNINTERRUPTIBLE, || {
+        let older = WwAcquireCtx::new(&CLASS);
+        assert_eq!(lock(&HELD, &older), 0);
+        ww_mutex_unlock(&HELD);
+        ww_acquire_fini(&older);
+        0
+    });
+    let younger = run("younger", || {
+        let younger = WwAcquireCtx::new(&CLASS);
+        assert_eq!(lock(&OTHER, &younger), 0);
+        let answer = lock(&HELD, &younger);
+        ww_mutex_unlock(&OTHER);
+        ww_acquire_fini(&younger);
+        answer
+    });
+    assert_eq!(end_of(&younger), -35, "at once, though who has the lock has no context");
+    ww_mutex_unlock(&HELD);
+    assert_eq!(end_of(&older), 0);
+}
+
+#[test]
 fn wound_wait_ends_the_youngers_sleep() {
     DEFINE_WW_CLASS!(static CLASS);
     assert_eq!(younger_meets_older(&CLASS), -35);
