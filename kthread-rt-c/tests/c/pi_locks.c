@@ -114,8 +114,13 @@ static int __init begin(void)
 	percpu_rwsems();
 	rt_mutexes();
 	cpus();
+	lockdep_assert_not_held(&lock);
+	pr_info("one that holds does not\n");
 	lockdep_assert_held(&lock);
 	pr_info("an assertion that does not hold warns\n");
+	rt_mutex_lock(&lock);
+	lockdep_assert_not_held(&lock);
+	rt_mutex_unlock(&lock);
 	return 0;
 }
 module_init(begin);
