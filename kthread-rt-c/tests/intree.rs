@@ -36,7 +36,11 @@ const BOTH: &[&str] =
 /// A lock that excludes nobody is found out, by the test's own words.
 #[track_caller]
 fn is_found_out(kind: &str, broken: &str) {
-    let (status, out, err) = torture(kind, &["--for", "1s", "--sabotage", broken]);
+    // Spread over all cpus, writers meet sooner; and where others have the cpus, a spinlock's may take longer to.
+    let spread = ["--param", "shuffle_interval=0", "--sabotage", broken, "--for"];
+    let within = |time: &str| torture(kind, &[&spread[..], &[time]].concat());
+    let (status, out, err) =
+        ["1s", "10s", "30s"].into_iter().map(within).find(|ran| ran.0 != 0).expect("nobody found out");
     assert_eq!(status, 10, "{out}{err}");
     in_order(&out, &[&format!("{kind}-torture:--- End of test: FAILURE"), "\nlocktorture "]);
     assert!(out.ends_with(&format!("locktorture {kind}, {broken} sabotaged: FAILURE\n")), "{out}");
@@ -68,6 +72,22 @@ locks! {
     rwsem_lock_holds: "rwsem_lock", BOTH, a_broken_rwsem_is_found_out: "rwsem_lock";
     percpu_rwsem_lock_holds: "percpu_rwsem_lock", BOTH, a_broken_percpu_rwsem_is_found_out: "percpu_rwsem_lock";
     rtmutex_lock_holds: "rtmutex_lock", WRITES, a_broken_rtmutex_is_found_out: "rtmutex_lock";
+}
+
+#[test]
+#[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
+fn linux_own_selftest_of_ww_mutexes_passes() {
+    let (status, out, err) = run(&["intree", "test-ww_mutex"]);
+    assert_eq!(status, 0, "{out}{err}");
+    assert!(out.ends_with("All ww mutex selftests passed\ntest-ww_mutex: SUCCESS\n"), "{out}");
+}
+
+#[test]
+#[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
+fn linux_own_selftest_of_ww_mutexes_finds_a_broken_one() {
+    let (status, out, err) = run(&["intree", "test-ww_mutex", "--sabotage", "ww_mutex"]);
+    assert_eq!(status, 10, "{out}{err}");
+    assert!(out.ends_with("test-ww_mutex, ww_mutex sabotaged: FAILURE\n"), "{out}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `kernel/locking/locktorture.c` over `kernel/torture.c`: threads that take one lock, look whether somebody else has it too, and are
 //! held up, moved to other cpus and stopped meanwhile.
 
-use super::table::{Driver, InTree, Module, Sabotage, Types, Verdict};
+use super::table::{InTree, Module, Sabotage, Types, Verdict};
 use std::time::Duration;
 
 pub(crate) const LOCKTORTURE: InTree = InTree {
@@ -42,23 +42,13 @@ pub(crate) const LOCKTORTURE: InTree = InTree {
         whole: None,
     },
     sabotage: &[
-        broken("spin_lock", &["_raw_spin_lock", "_raw_spin_unlock"]),
-        broken("rw_lock", &["_raw_write_lock", "_raw_write_unlock"]),
-        broken("mutex_lock", &["mutex_lock", "mutex_unlock"]),
-        broken("ww_mutex_lock", &["ww_mutex_lock", "ww_mutex_unlock"]),
-        broken("rwsem_lock", &["down_write", "up_write"]),
-        broken("percpu_rwsem_lock", &["percpu_down_write", "percpu_up_write"]),
-        broken("rtmutex_lock", &["rt_mutex_lock", "rt_mutex_unlock"]),
+        Sabotage::of_lock("locktorture", "spin_lock", &["_raw_spin_lock", "_raw_spin_unlock"]),
+        Sabotage::of_lock("locktorture", "rw_lock", &["_raw_write_lock", "_raw_write_unlock"]),
+        Sabotage::of_lock("locktorture", "mutex_lock", &["mutex_lock", "mutex_unlock"]),
+        Sabotage::of_lock("locktorture", "ww_mutex_lock", &["ww_mutex_lock", "ww_mutex_unlock"]),
+        Sabotage::of_lock("locktorture", "rwsem_lock", &["down_write", "up_write"]),
+        Sabotage::of_lock("locktorture", "percpu_rwsem_lock", &["percpu_down_write", "percpu_up_write"]),
+        Sabotage::of_lock("locktorture", "rtmutex_lock", &["rt_mutex_lock", "rt_mutex_unlock"]),
     ],
     ..InTree::PLAIN
 };
-
-/// A lock whose holder excludes nobody. Of those with readers, the writer does not.
-const fn broken(name: &'static str, functions: &'static [&'static str]) -> Sabotage {
-    Sabotage {
-        name,
-        functions,
-        driver: Driver { path: "sabotage.c", text: include_str!("../../../../intree/sabotage.c") },
-        module: "locktorture",
-    }
-}

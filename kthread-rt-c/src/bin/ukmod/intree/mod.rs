@@ -13,6 +13,7 @@ mod refscale;
 mod spinners;
 mod summary;
 mod table;
+mod test_ww_mutex;
 mod tree;
 
 use crate::build::{Plan, Source};

@@ -6,12 +6,14 @@
 use super::clients::*;
 use super::locktorture::LOCKTORTURE;
 use super::refscale::REFSCALE;
+use super::test_ww_mutex::TEST_WW_MUTEX;
 use crate::cli::Ended;
 use std::time::Duration;
 
 /// All of them, in the order of `ukmod intree --list`.
 pub(crate) const TESTS: &[&InTree] = &[
     &LOCKTORTURE,
+    &TEST_WW_MUTEX,
     &REFSCALE,
     &KUNIT,
     &KUNIT_LIB,
@@ -98,6 +100,18 @@ pub(crate) struct Sabotage {
     pub(crate) driver: Driver,
     /// The module that is deceived; the others get the real ones.
     pub(crate) module: &'static str,
+}
+
+impl Sabotage {
+    /// A lock whose holder excludes nobody. Of those with readers, the writer does not.
+    pub(crate) const fn of_lock(
+        module: &'static str,
+        name: &'static str,
+        functions: &'static [&'static str],
+    ) -> Self {
+        let text = include_str!("../../../../intree/sabotage.c");
+        Self { name, functions, driver: Driver { path: "sabotage.c", text }, module }
+    }
 }
 
 impl InTree {
