@@ -63,7 +63,11 @@ pub(crate) fn run(
                 }
                 match test.verdict.of(&line, &mut marks) {
                     Some(success) if !matches!(said, Some((false, _))) => {
-                        said = Some((success, line.clone()))
+                        said = Some((success, line.clone()));
+                        if success && test.until_said {
+                            // SAFETY: a signal to a child that nobody has waited for yet: it unloads its modules.
+                            unsafe { libc::kill(child.id().cast_signed(), libc::SIGTERM) };
+                        }
                     }
                     _ => {}
                 }

@@ -19,7 +19,8 @@ pub(crate) const REFSCALE: InTree = InTree {
         values: &["rcu", "srcu", "refcnt", "rwlock", "rwsem", "lock", "lock-irq", "acqrel", "clock"],
     }),
     // A tenth of a second of work, by tasks of the least weight. Its own shutdown is no help: who unloads it then cleans up twice.
-    stays: Duration::from_secs(5),
+    stays: Duration::from_secs(60),
+    until_said: true,
     verdict: Verdict {
         success: &["END OF TEST"],
         failure: &["!!!", "WARNING", "invalid scale type"],

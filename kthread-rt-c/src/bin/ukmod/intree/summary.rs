@@ -31,7 +31,7 @@ pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
             let mut one = Intree { name: Some(test.name.to_owned()), kind, ..options.clone() };
             one.run.raw = true;
             // The others are over when they are.
-            one.run.time = options.run.time.filter(|_| test.types.is_some());
+            one.run.time = options.run.time.filter(|_| test.types.is_some() && !test.until_said);
             let (status, said) = match run(test, &one, folder, false) {
                 Ok(Ok(outcome)) => (outcome.status(), outcome.to_string()),
                 Ok(Err(why)) => return Ok(skipped("intree", &why)),

@@ -46,6 +46,8 @@ pub(crate) struct InTree {
     pub(crate) types: Option<Types>,
     /// How long the modules stay loaded, unless `--for` says otherwise. None of it, if the test is over when its init is.
     pub(crate) stays: Duration,
+    /// The modules are unloaded as soon as they have said that it went well: how long that takes depends on who else wants the cpus.
+    pub(crate) until_said: bool,
     /// How long all the rest may take: its init, and its exit.
     pub(crate) limit: Duration,
     pub(crate) verdict: Verdict,
@@ -124,6 +126,7 @@ impl InTree {
         params: &[],
         types: None,
         stays: Duration::ZERO,
+        until_said: false,
         limit: Duration::from_secs(30),
         verdict: Verdict::PLAIN,
         ends: Ended::Well,
