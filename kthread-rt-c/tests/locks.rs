@@ -23,6 +23,11 @@ fn locks_keep_threads_apart() {
 }
 
 #[test]
+fn rt_mutexes_and_percpu_rwsems_have_the_kernels_answers() {
+    prints("pi_locks.c", &[], include_str!("c/pi_locks.out"));
+}
+
+#[test]
 fn atomics_and_bits_compute_as_the_kernels() {
     prints("atomics.c", &[], include_str!("c/atomics.out"));
 }

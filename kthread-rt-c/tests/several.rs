@@ -88,3 +88,10 @@ fn the_manual_page_has_the_statuses_and_the_options() {
     assert_eq!(status, 0);
     in_order(&out, &[".TH ukmod 1", "Exit status", "valgrind or the address sanitizer", "exit\\-timeout"]);
 }
+
+#[test]
+fn files_that_each_have_an_init_begin_in_their_order() {
+    let files = ["modules/inits/first.c", "modules/inits/second.c"];
+    let (status, out, err) = run(&["run", files[0], files[1], "--for", "0s", "--raw", "--strict"]);
+    assert_eq!((status, &*out, &*err), (0, "first comes\nsecond comes\nsecond goes\nfirst goes\n", ""));
+}

@@ -53,10 +53,11 @@ errnos! {
     ENOSPC = 28, "no room left";
     ESPIPE = 29, "has no position";
     ERANGE = 34, "number too large or too small";
-    EDEADLK = 35, "would wait for itself";
+    EDEADLK = 35, "would wait for itself, or has to back off";
     ENOSYS = 38, "not possible for this task";
     ETIME = 62, "timer expired";
     ESHUTDOWN = 108, "the Kernel has shut down";
+    EALREADY = 114, "locked already, in the same name";
     EOWNERDEAD = 130, "the process was forked from the one that the Kernel runs in";
     ERESTARTSYS = 512, "interrupted by a signal";
 }

@@ -47,6 +47,7 @@ use crate::sched::{WakeQueue, change_state, deadline_after, sleep_until};
 use crate::sync::list::ListHead;
 use crate::sync::{Life, RawSpinLock, UnsafeCell, const_fn, observe, refuse_in_forked_child};
 use crate::task::{TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskState, TaskStruct, WaitKind};
+use std::mem;
 use std::panic::Location;
 use std::ptr;
 
@@ -101,12 +102,13 @@ pub(crate) struct LockWaiter {
     node: ListHead,
     task: *const TaskStruct,
     wants: Wants,
+    context: *const (),
     step: UnsafeCell<Step>,
 }
 
 impl LockWaiter {
-    fn new(me: &TaskStruct, wants: Wants) -> Self {
-        Self { node: ListHead::new(), task: me, wants, step: UnsafeCell::new(Step::Waits) }
+    fn new(me: &TaskStruct, wants: Wants, context: *const ()) -> Self {
+        Self { node: ListHead::new(), task: me, wants, context, step: UnsafeCell::new(Step::Waits) }
     }
 
     fn node(&self) -> *mut ListHead {
@@ -122,6 +124,11 @@ impl LockWaiter {
     /// How it wants the lock.
     pub(crate) fn wants(&self) -> Wants {
         self.wants
+    }
+
+    /// What it waits in the name of: [`How::context`].
+    pub(crate) fn context(&self) -> *const () {
+        self.context
     }
 }
 
@@ -189,9 +196,16 @@ impl LockedQueue {
         waiter.step.with_mut(|step| unsafe { *step = to });
     }
 
-    fn link(&self, waiter: &LockWaiter) {
+    /// Links `waiter` behind all others.
+    pub(crate) fn link(&self, waiter: &LockWaiter) {
         // SAFETY: the lock is held; `wait_for` unlinks the waiter before its frame goes.
         unsafe { ListHead::push_back(self.list(), waiter.node()) };
+    }
+
+    /// Links `waiter` in front of `other`, which is linked.
+    pub(crate) fn link_before(&self, other: &LockWaiter, waiter: &LockWaiter) {
+        // SAFETY: as in `link`; behind the last before `other` is the end of the list that `other` is taken as the head of.
+        unsafe { ListHead::push_back(other.node(), waiter.node()) };
     }
 
     /// Takes `waiter` out, if it is linked.
@@ -224,7 +238,7 @@ impl Drop for LockedQueue {
     }
 }
 
-/// A lock with a queue: what [`wait_for`] must be told of it. Both functions are called with the queue's lock held.
+/// A lock with a queue: what [`wait_for`] must be told of it. All functions are called with the queue's lock held.
 pub(crate) trait QueuedLock {
     /// What a task waits for.
     const KIND: WaitKind;
@@ -235,6 +249,23 @@ pub(crate) trait QueuedLock {
     /// Takes the lock for `waiter`, or sees that it was given to it; true if it has it, and then it is linked no more. Else
     /// WAITERS is set, and whoever lets go will come for the queue.
     fn attempt(&self, queue: &LockedQueue, waiter: &LockWaiter) -> bool;
+
+    /// Links `waiter`, which is about to sleep for the first time.
+    fn queue_up(&self, queue: &LockedQueue, waiter: &LockWaiter) {
+        queue.link(waiter);
+    }
+
+    /// `waiter` is linked, and its task's state is set. So what is found here, or what others do to it from here on and then
+    /// wake it for, is not lost. An error ends its wait; `wake` is for those whom its waiting concerns.
+    fn may_sleep(&self, queue: &LockedQueue, waiter: &LockWaiter, wake: &mut WakeQueue) -> Result<(), Errno> {
+        let _ = (queue, waiter, wake);
+        Ok(())
+    }
+
+    /// `waiter` has the lock, and leaves the queue's lock after this.
+    fn taken(&self, queue: &LockedQueue, waiter: &LockWaiter, wake: &mut WakeQueue) {
+        let _ = (queue, waiter, wake);
+    }
 
     /// A waiter has left without the lock: makes WAITERS true to the queue again, and lets go on who can go on by that.
     fn give_up(&self, queue: &LockedQueue, wake: &mut WakeQueue);
@@ -247,6 +278,9 @@ pub(crate) struct How {
     pub(crate) state: TaskState,
     /// Jiffies.
     pub(crate) timeout: u64,
+    /// What it is wanted for, if the lock asks for that: a ww_mutex, for the acquire context here. Null for others. Valid for the
+    /// length of the wait.
+    pub(crate) context: *const (),
     /// The function that was called.
     pub(crate) call: &'static str,
     /// Where it was called.
@@ -257,7 +291,7 @@ impl How {
     /// A wait in `state` without a time limit.
     #[inline(always)]
     pub(crate) fn new(state: TaskState, call: &'static str, place: &'static Location<'static>) -> Self {
-        Self { state, timeout: MAX_SCHEDULE_TIMEOUT as u64, call, place }
+        Self { state, timeout: MAX_SCHEDULE_TIMEOUT as u64, context: ptr::null(), call, place }
     }
 
     /// A wait that nothing ends but the lock.
@@ -267,7 +301,8 @@ impl How {
     }
 }
 
-/// Waits until `me`, the current task, has `lock`: `EINTR` for a signal that the state admits, `ETIME` for the time.
+/// Waits until `me`, the current task, has `lock`: `EINTR` for a signal that the state admits, `ETIME` for the time, and what
+/// [`QueuedLock::may_sleep`] says.
 #[cold]
 pub(crate) fn wait_for<L: QueuedLock>(
     lock: &L,
@@ -276,14 +311,16 @@ pub(crate) fn wait_for<L: QueuedLock>(
     how: &How,
 ) -> Result<(), Errno> {
     // It stays where it is until the end of this function, which does not unwind (handlers of the user's are contained).
-    let waiter = LockWaiter::new(me, wants);
+    let waiter = LockWaiter::new(me, wants, how.context);
     let deadline = deadline_after(me, how.timeout);
     let address = ptr::from_ref(lock).addr();
     let mut noted = None;
+    let mut wake = WakeQueue::new();
     // SAFETY: `lock` is borrowed for the whole wait.
     let mut queue = unsafe { LockedQueue::new(lock.queue()) };
     let result = loop {
         if lock.attempt(&queue, &waiter) {
+            lock.taken(&queue, &waiter, &mut wake);
             break Ok(());
         }
         if me.signals.end_sleep_in(how.state) {
@@ -294,10 +331,14 @@ pub(crate) fn wait_for<L: QueuedLock>(
         }
         noted.get_or_insert_with(|| me.wait_note().set(L::KIND, address, how.place));
         if !queue.has(&waiter) {
-            queue.link(&waiter);
+            lock.queue_up(&queue, &waiter);
         }
         change_state(me, how.state);
+        if let Err(errno) = lock.may_sleep(&queue, &waiter, &mut wake) {
+            break Err(errno);
+        }
         drop(queue);
+        drop(mem::replace(&mut wake, WakeQueue::new()));
         observe("waits for the lock", address, |address| format!("{address:#x}"));
         sleep_until(me, deadline);
         // SAFETY: as above.
@@ -306,7 +347,6 @@ pub(crate) fn wait_for<L: QueuedLock>(
     if noted.is_some() {
         change_state(me, TASK_RUNNING);
     }
-    let mut wake = WakeQueue::new();
     if result.is_err() {
         queue.unlink(&waiter);
         lock.give_up(&queue, &mut wake);

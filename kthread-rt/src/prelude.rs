@@ -38,25 +38,30 @@ pub use crate::kthread::{
 };
 pub use crate::ktime::*;
 pub use crate::mutex::*;
+pub use crate::percpu_rwsem::*;
 pub use crate::pid::*;
 pub use crate::rcu::*;
+pub use crate::rtmutex::*;
 pub use crate::rwlock::*;
 pub use crate::rwsem::*;
 pub use crate::sched::{
     __set_current_state, SchedParam, cond_resched, current, current_ptr, get_jiffies_64, in_atomic,
     in_hardirq, in_interrupt, in_serving_softirq, in_task, io_schedule, io_schedule_timeout, irqs_disabled,
-    jiffies, ktime_get, local_bh_disable, local_bh_enable, might_sleep, preempt_count, preempt_disable,
-    preempt_enable, sched_set_fifo, sched_set_fifo_low, sched_set_normal, sched_setscheduler, schedule,
-    schedule_timeout, schedule_timeout_idle, schedule_timeout_interruptible, schedule_timeout_killable,
-    schedule_timeout_uninterruptible, set_cpus_allowed_ptr, set_current_state, set_special_state,
-    set_user_nice, task_nice, time_is_after_eq_jiffies, time_is_after_jiffies, time_is_before_eq_jiffies,
-    time_is_before_jiffies, wait_task_inactive, wake_up_process, wake_up_state, r#yield,
+    jiffies, ktime_get, local_bh_disable, local_bh_enable, might_sleep, play_idle, play_idle_precise,
+    preempt_count, preempt_disable, preempt_enable, sched_set_fifo, sched_set_fifo_low, sched_set_normal,
+    sched_setscheduler, schedule, schedule_timeout, schedule_timeout_idle, schedule_timeout_interruptible,
+    schedule_timeout_killable, schedule_timeout_uninterruptible, set_cpus_allowed_ptr, set_current_state,
+    set_special_state, set_user_nice, task_nice, time_is_after_eq_jiffies, time_is_after_jiffies,
+    time_is_before_eq_jiffies, time_is_before_jiffies, wait_task_inactive, wake_up_process, wake_up_state,
+    r#yield,
 };
 pub use crate::semaphore::*;
 pub use crate::signal::*;
 pub use crate::smpboot::{
-    PercpuThreads, SmpHotplugThread, add_cpu, cpu_online, cpu_online_mask, num_online_cpus, remove_cpu,
-    smpboot_register_percpu_thread, smpboot_unregister_percpu_thread,
+    PercpuThreads, SmpHotplugThread, add_cpu, cpu_hotplug_disable, cpu_hotplug_enable, cpu_online,
+    cpu_online_mask, cpus_read_lock, cpus_read_trylock, cpus_read_unlock, cpus_write_lock, cpus_write_unlock,
+    lockdep_is_cpus_held, num_online_cpus, remove_cpu, smpboot_register_percpu_thread,
+    smpboot_unregister_percpu_thread,
 };
 pub use crate::spinlock::*;
 pub use crate::swait::{
@@ -99,11 +104,13 @@ pub use crate::wait::{
     wake_up_nr, wake_up_sync, wake_up_var, woken_wake_function, wq_has_single_sleeper, wq_has_sleeper,
 };
 pub use crate::workqueue::*;
+pub use crate::ww_mutex::*;
 pub use crate::{ASYNC_DOMAIN, ASYNC_DOMAIN_EXCLUSIVE};
 pub use crate::{DECLARE_COMPLETION, DECLARE_COMPLETION_ONSTACK};
 pub use crate::{DECLARE_DELAYED_WORK, DECLARE_WORK, alloc_ordered_workqueue, alloc_workqueue};
 pub use crate::{
-    DECLARE_RWSEM, DEFINE_MUTEX, DEFINE_RWLOCK, DEFINE_SEMAPHORE, DEFINE_SPINLOCK,
+    DECLARE_RWSEM, DEFINE_MUTEX, DEFINE_PERCPU_RWSEM, DEFINE_RT_MUTEX, DEFINE_RWLOCK, DEFINE_SEMAPHORE,
+    DEFINE_SPINLOCK, DEFINE_WD_CLASS, DEFINE_WW_CLASS, DEFINE_WW_MUTEX,
     wait_event_interruptible_exclusive_locked, wait_event_interruptible_exclusive_locked_irq,
     wait_event_interruptible_lock_irq, wait_event_interruptible_lock_irq_cmd,
     wait_event_interruptible_lock_irq_timeout, wait_event_interruptible_locked,

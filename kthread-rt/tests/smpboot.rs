@@ -279,3 +279,24 @@ fn threads_that_are_registered_at_shutdown_are_reported_alive() {
     assert_eq!(kernel.shutdown().alive, alive);
     drop(threads);
 }
+
+#[test]
+fn a_cpu_goes_when_nobody_keeps_the_cpus_any_more() {
+    let (kernel, inside) = kernel();
+    if let Some((_, second)) = two_cpus() {
+        cpus_read_lock();
+        assert!(cpus_read_trylock() && lockdep_is_cpus_held());
+        cpus_read_unlock();
+        let remover = kthread_run!(move |()| kthread_rt::errno::to_return(remove_cpu(second)), (), "remover")
+            .expect("a kthread");
+        assert!(wait_task_inactive(&remover, TASK_RUNNING));
+        assert_eq!(remover.waits_on().map(|waits| waits.kind), Some(WaitKind::PercpuRwSem));
+        assert!(cpu_online(second) && !cpus_read_trylock(), "it waits for this task");
+        cpus_read_unlock();
+        assert_eq!(kthread_stop(&remover), 0);
+        assert!(!cpu_online(second) && !lockdep_is_cpus_held());
+        add_cpu(second).unwrap();
+    }
+    drop(inside);
+    kernel.shutdown();
+}

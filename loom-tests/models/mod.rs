@@ -12,7 +12,9 @@ mod freezer;
 mod inactive;
 mod mutex;
 mod park;
+mod percpu_rwsem;
 mod rcu;
+mod rtmutex;
 mod rwlock;
 mod rwsem;
 mod semaphore;
@@ -30,6 +32,7 @@ mod wait;
 mod wake_q;
 mod worker;
 mod workqueue;
+mod ww_mutex;
 
 use crate::harness::Model;
 
@@ -46,8 +49,11 @@ pub(crate) fn all() -> Vec<&'static Model> {
         bit::MODELS,
         freezer::MODELS,
         mutex::MODELS,
+        rtmutex::MODELS,
+        ww_mutex::MODELS,
         semaphore::MODELS,
         rwsem::MODELS,
+        percpu_rwsem::MODELS,
         rwlock::MODELS,
         rcu::MODELS,
         call_rcu::MODELS,

@@ -177,6 +177,28 @@ static inline unsigned int cpumask_next_wrap(int n, const struct cpumask *mask, 
 		next = cpumask_first(mask);
 	return next;
 }
+
+static inline unsigned int cpumask_next_andnot(int n, const struct cpumask *a, const struct cpumask *b)
+{
+	unsigned int next = cpumask_next(n, a);
+
+	while (next < NR_CPUS && cpumask_test_cpu((int)next, b))
+		next = cpumask_next((int)next, a);
+	return next;
+}
+
+/* The one after `n` in the order that begins at `start`; -1 is before the first. */
+static inline unsigned int kt_cpumask_next_from(int n, const struct cpumask *mask, int start)
+{
+	bool wrapped = n >= 0 && n < start;
+	unsigned int next = cpumask_next(n < 0 ? start - 1 : n, mask);
+
+	if (!wrapped && next < NR_CPUS)
+		return next;
+	if (!wrapped)
+		next = cpumask_next(-1, mask);
+	return next < (unsigned int)start ? next : NR_CPUS;
+}
 #define cpumask_first_and(a, b) cpumask_next_and(-1, a, b)
 #define cpumask_first_zero(mask) cpumask_next_zero(-1, mask)
 #define cpumask_any(mask) cpumask_first(mask)
@@ -202,6 +224,12 @@ static inline unsigned int cpumask_any_but(const struct cpumask *mask, unsigned 
 #define for_each_cpu_and(cpu, a, b) \
 	for ((cpu) = cpumask_next_and(-1, (a), (b)); (unsigned int)(cpu) < nr_cpu_ids; \
 	     (cpu) = cpumask_next_and((int)(cpu), (a), (b)))
+#define for_each_cpu_andnot(cpu, a, b) \
+	for ((cpu) = cpumask_next_andnot(-1, (a), (b)); (unsigned int)(cpu) < nr_cpu_ids; \
+	     (cpu) = cpumask_next_andnot((int)(cpu), (a), (b)))
+#define for_each_cpu_wrap(cpu, mask, start) \
+	for ((cpu) = kt_cpumask_next_from(-1, (mask), (int)(start)); (unsigned int)(cpu) < nr_cpu_ids; \
+	     (cpu) = kt_cpumask_next_from((int)(cpu), (mask), (int)(start)))
 #define for_each_online_cpu(cpu) for_each_cpu(cpu, cpu_online_mask)
 #define for_each_possible_cpu(cpu) for_each_cpu(cpu, cpu_possible_mask)
 #define for_each_present_cpu(cpu) for_each_cpu(cpu, cpu_present_mask)

@@ -8,6 +8,7 @@
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/kobject.h>
+#include <linux/numa.h>
 #include <linux/slab.h>
 #include <linux/types.h>
 
@@ -95,6 +96,12 @@ KT_END
 static inline const char *dev_name(const struct device *dev)
 {
 	return dev->init_name ? dev->init_name : kobject_name(&dev->kobj);
+}
+
+static inline int dev_to_node(struct device *dev)
+{
+	(void)dev;
+	return NUMA_NO_NODE;
 }
 
 static inline void *dev_get_drvdata(const struct device *dev)

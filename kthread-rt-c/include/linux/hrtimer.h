@@ -3,6 +3,7 @@
 #ifndef KT_LINUX_HRTIMER_H
 #define KT_LINUX_HRTIMER_H
 
+#include <linux/init.h>
 #include <linux/ktime.h>
 #include <linux/time.h>
 #include <linux/timer.h>

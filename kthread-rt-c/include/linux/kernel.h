@@ -49,14 +49,12 @@ KT_END
 #define trace_puts(text) printk(KERN_DEBUG "%s", text)
 #define panic(fmt, ...) ({ printk(KERN_EMERG "Kernel panic - not syncing: " fmt "\n", ##__VA_ARGS__); BUG(); })
 
-#define IS_ENABLED(option) 0
-#define IS_BUILTIN(option) 0
-#define IS_MODULE(option) 0
-
 /* What it brings in a kernel. */
 #include <asm/byteorder.h>
 #include <asm/div64.h>
 #include <linux/bitops.h>
+#include <linux/ftrace.h>
+#include <linux/kconfig.h>
 #include <linux/kstrtox.h>
 #include <linux/log2.h>
 #include <linux/ratelimit.h>

@@ -26,7 +26,9 @@ static inline int list_empty(const struct list_head *head)
 
 static inline int list_empty_careful(const struct list_head *head)
 {
-	return list_empty(head) && (head->prev == head || !head->prev);
+	struct list_head *next = __atomic_load_n(&head->next, __ATOMIC_ACQUIRE), *prev = READ_ONCE(head->prev);
+
+	return (next == head || !next) && (prev == head || !prev);
 }
 
 static inline void __list_add(struct list_head *entry, struct list_head *before, struct list_head *after)
@@ -163,6 +165,68 @@ static inline void list_rotate_left(struct list_head *head)
 		list_move_tail(head->next, head);
 }
 
+/* `entry` becomes the first; those before it are the last then. */
+static inline void list_rotate_to_front(struct list_head *entry, struct list_head *head)
+{
+	list_move_tail(head, entry);
+}
+
+/* All from `first` to `last`. */
+static inline void list_bulk_move_tail(struct list_head *head, struct list_head *first, struct list_head *last)
+{
+	__list_del(first->prev, last->next);
+	if (!head->next)
+		INIT_LIST_HEAD(head);
+	head->prev->next = first;
+	first->prev = head->prev;
+	last->next = head;
+	head->prev = last;
+}
+
+static inline void list_swap(struct list_head *a, struct list_head *b)
+{
+	struct list_head *before = b->prev;
+
+	__list_del_entry(b);
+	INIT_LIST_HEAD(b);
+	list_replace(a, b);
+	/* Next to each other, they have changed places by now, but for this. */
+	list_add(a, before == a ? b : before);
+}
+
+/* What is before `entry` goes from `head` to `list`, of which nothing is kept. */
+static inline void list_cut_before(struct list_head *list, struct list_head *head, struct list_head *entry)
+{
+	INIT_LIST_HEAD(list);
+	if (list_empty(head) || head->next == entry)
+		return;
+	list->next = head->next;
+	list->next->prev = list;
+	list->prev = entry->prev;
+	list->prev->next = list;
+	head->next = entry;
+	entry->prev = head;
+}
+
+/* And `entry` too. Of a list without entries nothing is cut, and `list` is left alone. */
+static inline void list_cut_position(struct list_head *list, struct list_head *head, struct list_head *entry)
+{
+	if (list_empty(head))
+		return;
+	if (entry == head)
+		INIT_LIST_HEAD(list);
+	else
+		list_cut_before(list, head, entry->next);
+}
+
+/* For list_empty_careful() of another thread: who sees the entry empty sees what was done before. */
+static inline void list_del_init_careful(struct list_head *entry)
+{
+	__list_del_entry(entry);
+	WRITE_ONCE(entry->prev, entry);
+	__atomic_store_n(&entry->next, entry, __ATOMIC_RELEASE);
+}
+
 static inline size_t list_count_nodes(struct list_head *head)
 {
 	size_t count = 0;
@@ -173,6 +237,25 @@ static inline size_t list_count_nodes(struct list_head *head)
 	return count;
 }
 
+/* What debugging would look at: nothing is wrong here. */
+static inline bool __list_add_valid(struct list_head *entry, struct list_head *before, struct list_head *after)
+{
+	(void)entry, (void)before, (void)after;
+	return true;
+}
+
+static inline bool __list_del_entry_valid(struct list_head *entry)
+{
+	(void)entry;
+	return true;
+}
+
+static inline void __list_del_clearprev(struct list_head *entry)
+{
+	__list_del(entry->prev, entry->next);
+	entry->prev = 0;
+}
+
 #define list_entry(ptr, type, member) container_of(ptr, type, member)
 #define list_first_entry(head, type, member) list_entry((head)->next, type, member)
 #define list_last_entry(head, type, member) list_entry((head)->prev, type, member)
@@ -180,6 +263,12 @@ static inline size_t list_count_nodes(struct list_head *head)
 	(list_empty(head) ? (type *)0 : list_first_entry(head, type, member))
 #define list_next_entry(pos, member) list_entry((pos)->member.next, __typeof__(*(pos)), member)
 #define list_prev_entry(pos, member) list_entry((pos)->member.prev, __typeof__(*(pos)), member)
+#define list_next_entry_circular(pos, head, member) \
+	(list_is_last(&(pos)->member, head) ? list_first_entry(head, __typeof__(*(pos)), member) : \
+					      list_next_entry(pos, member))
+#define list_prev_entry_circular(pos, head, member) \
+	(list_is_first(&(pos)->member, head) ? list_last_entry(head, __typeof__(*(pos)), member) : \
+					       list_prev_entry(pos, member))
 #define list_entry_is_head(pos, head, member) (&(pos)->member == (head))
 
 /* The first node, or the head itself if there is none, zeroed or not. */
@@ -190,6 +279,12 @@ static inline size_t list_count_nodes(struct list_head *head)
 #define list_for_each_prev(pos, head) for (pos = __kt_list_last(head); pos != (head); pos = pos->prev)
 #define list_for_each_safe(pos, n, head) \
 	for (pos = __kt_list_first(head), n = pos->next; pos != (head); pos = n, n = pos->next)
+#define list_for_each_prev_safe(pos, n, head) \
+	for (pos = __kt_list_last(head), n = pos->prev; pos != (head); pos = n, n = pos->prev)
+#define list_for_each_continue(pos, head) for (pos = pos->next; pos != (head); pos = pos->next)
+#define list_for_each_rcu(pos, head) \
+	for (pos = __atomic_load_n(&(head)->next, __ATOMIC_ACQUIRE); pos && pos != (head); \
+	     pos = __atomic_load_n(&pos->next, __ATOMIC_ACQUIRE))
 #define list_for_each_entry(pos, head, member) \
 	for (pos = list_entry(__kt_list_first(head), __typeof__(*pos), member); &pos->member != (head); \
 	     pos = list_next_entry(pos, member))
@@ -198,8 +293,20 @@ static inline size_t list_count_nodes(struct list_head *head)
 	     pos = list_prev_entry(pos, member))
 #define list_for_each_entry_continue(pos, head, member) \
 	for (pos = list_next_entry(pos, member); &pos->member != (head); pos = list_next_entry(pos, member))
+#define list_for_each_entry_continue_reverse(pos, head, member) \
+	for (pos = list_prev_entry(pos, member); &pos->member != (head); pos = list_prev_entry(pos, member))
 #define list_for_each_entry_from(pos, head, member) \
 	for (; &pos->member != (head); pos = list_next_entry(pos, member))
+#define list_for_each_entry_from_reverse(pos, head, member) \
+	for (; &pos->member != (head); pos = list_prev_entry(pos, member))
+/* For list_for_each_entry_continue(), which begins behind it: before the first. */
+#define list_prepare_entry(pos, head, member) ((pos) ?: list_entry(head, __typeof__(*pos), member))
+#define list_safe_reset_next(pos, n, member) (n = list_next_entry(pos, member))
+#define list_for_each_entry_safe_from(pos, n, head, member) \
+	for (n = list_next_entry(pos, member); &pos->member != (head); pos = n, n = list_next_entry(n, member))
+#define list_for_each_entry_safe_continue(pos, n, head, member) \
+	for (pos = list_next_entry(pos, member), n = list_next_entry(pos, member); &pos->member != (head); \
+	     pos = n, n = list_next_entry(n, member))
 #define list_for_each_entry_safe(pos, n, head, member) \
 	for (pos = list_entry(__kt_list_first(head), __typeof__(*pos), member), n = list_next_entry(pos, member); \
 	     &pos->member != (head); pos = n, n = list_next_entry(n, member))
@@ -223,6 +330,11 @@ static inline int hlist_unhashed(const struct hlist_node *node)
 	return !node->pprev;
 }
 
+static inline int hlist_unhashed_lockless(const struct hlist_node *node)
+{
+	return !READ_ONCE(node->pprev);
+}
+
 static inline int hlist_empty(const struct hlist_head *head)
 {
 	return !head->first;
@@ -235,6 +347,23 @@ static inline void hlist_add_head(struct hlist_node *node, struct hlist_head *he
 		node->next->pprev = &node->next;
 	head->first = node;
 	node->pprev = &head->first;
+}
+
+static inline void hlist_add_before(struct hlist_node *node, struct hlist_node *next)
+{
+	node->pprev = next->pprev;
+	node->next = next;
+	next->pprev = &node->next;
+	WRITE_ONCE(*node->pprev, node);
+}
+
+static inline void hlist_add_behind(struct hlist_node *node, struct hlist_node *prev)
+{
+	node->next = prev->next;
+	prev->next = node;
+	node->pprev = &prev->next;
+	if (node->next)
+		node->next->pprev = &node->next;
 }
 
 static inline void __hlist_del(struct hlist_node *node)
@@ -259,6 +388,30 @@ static inline void hlist_del_init(struct hlist_node *node)
 	}
 }
 
+/* As if it were on a list, so that hlist_del() may be called on it. */
+static inline void hlist_add_fake(struct hlist_node *node)
+{
+	node->pprev = &node->next;
+}
+
+static inline bool hlist_fake(struct hlist_node *node)
+{
+	return node->pprev == &node->next;
+}
+
+static inline bool hlist_is_singular_node(struct hlist_node *node, struct hlist_head *head)
+{
+	return !node->next && node->pprev == &head->first;
+}
+
+static inline void hlist_move_list(struct hlist_head *from, struct hlist_head *to)
+{
+	to->first = from->first;
+	if (to->first)
+		to->first->pprev = &to->first;
+	from->first = 0;
+}
+
 #define hlist_entry(ptr, type, member) container_of(ptr, type, member)
 #define hlist_entry_safe(ptr, type, member) \
 	({ \
@@ -269,6 +422,11 @@ static inline void hlist_del_init(struct hlist_node *node)
 #define hlist_for_each_safe(pos, n, head) for (pos = (head)->first; pos && ((n = pos->next), 1); pos = n)
 #define hlist_for_each_entry(pos, head, member) \
 	for (pos = hlist_entry_safe((head)->first, __typeof__(*(pos)), member); pos; \
+	     pos = hlist_entry_safe((pos)->member.next, __typeof__(*(pos)), member))
+#define hlist_for_each_entry_from(pos, member) \
+	for (; pos; pos = hlist_entry_safe((pos)->member.next, __typeof__(*(pos)), member))
+#define hlist_for_each_entry_continue(pos, member) \
+	for (pos = hlist_entry_safe((pos)->member.next, __typeof__(*(pos)), member); pos; \
 	     pos = hlist_entry_safe((pos)->member.next, __typeof__(*(pos)), member))
 #define hlist_for_each_entry_safe(pos, n, head, member) \
 	for (pos = hlist_entry_safe((head)->first, __typeof__(*(pos)), member); pos && ((n = pos->member.next), 1); \

@@ -99,6 +99,7 @@ static inline const char *module_name(struct module *module)
 #include <linux/kmod.h>
 #include <linux/kobject.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/rbtree.h>
 #include <linux/sched.h>
 #include <linux/string.h>

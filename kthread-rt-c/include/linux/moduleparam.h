@@ -60,6 +60,8 @@ KT_END
 		kt_register_param(&param); \
 	}
 
+/* On the command line of a kernel it has no module's name before it. */
+#define core_param(name, var, type, perm) module_param_named(name, var, type, perm)
 #define module_param_named(name_, value, type_, perm_) \
 	__kt_param(name_, .name = #name_, .type = #type_, .perm = (perm_), .size = sizeof(value), .arg = &(value))
 #define module_param(name, type, perm) module_param_named(name, name, type, perm)

@@ -5,6 +5,9 @@
 
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/srcu.h>
 #include <linux/types.h>
 
 #define NOTIFY_DONE 0x0000
@@ -31,6 +34,11 @@ struct raw_notifier_head {
 #define srcu_notifier_head raw_notifier_head
 
 #define RAW_NOTIFIER_INIT(name) { 0 }
+#define ATOMIC_NOTIFIER_INIT(name) { 0 }
+#define BLOCKING_NOTIFIER_INIT(name) { 0 }
+#define SRCU_NOTIFIER_INIT(name, pcpu) { 0 }
+#define SRCU_NOTIFIER_HEAD(name) struct raw_notifier_head name = { 0 }
+#define SRCU_NOTIFIER_HEAD_STATIC(name) static struct raw_notifier_head name = { 0 }
 #define ATOMIC_NOTIFIER_HEAD(name) struct raw_notifier_head name = { 0 }
 #define BLOCKING_NOTIFIER_HEAD(name) struct raw_notifier_head name = { 0 }
 #define RAW_NOTIFIER_HEAD(name) struct raw_notifier_head name = { 0 }
@@ -42,7 +50,9 @@ KT_BEGIN
 /* The greatest priority is called first. -EEXIST if it is on the chain already, -ENOENT if it is not. */
 int kt_notifier_register(struct raw_notifier_head *chain, struct notifier_block *nb);
 int kt_notifier_unregister(struct raw_notifier_head *chain, struct notifier_block *nb);
+int kt_notifier_register_unique(struct raw_notifier_head *chain, struct notifier_block *nb);
 int kt_notifier_call(struct raw_notifier_head *chain, unsigned long action, void *data);
+int kt_notifier_call_robust(struct raw_notifier_head *chain, unsigned long action, unsigned long undo, void *data);
 KT_END
 
 #define raw_notifier_chain_register(chain, nb) kt_notifier_register(chain, nb)
@@ -54,6 +64,20 @@ KT_END
 #define blocking_notifier_chain_register(chain, nb) kt_notifier_register(chain, nb)
 #define blocking_notifier_chain_unregister(chain, nb) kt_notifier_unregister(chain, nb)
 #define blocking_notifier_call_chain(chain, action, data) kt_notifier_call(chain, action, data)
+
+#define srcu_init_notifier_head(chain) ((void)((chain)->head = 0))
+#define srcu_cleanup_notifier_head(chain) do { (void)(chain); } while (0)
+#define srcu_notifier_chain_register(chain, nb) kt_notifier_register(chain, nb)
+#define srcu_notifier_chain_unregister(chain, nb) kt_notifier_unregister(chain, nb)
+#define srcu_notifier_call_chain(chain, action, data) kt_notifier_call(chain, action, data)
+#define atomic_notifier_call_chain_is_empty(chain) (!READ_ONCE((chain)->head))
+
+/* Those who were called before somebody stopped it are called again, with `undo`. */
+#define raw_notifier_call_chain_robust(chain, action, undo, data) kt_notifier_call_robust(chain, action, undo, data)
+#define blocking_notifier_call_chain_robust(chain, action, undo, data) kt_notifier_call_robust(chain, action, undo, data)
+/* -EBUSY if an entry with its priority is there already. */
+#define atomic_notifier_chain_register_unique_prio(chain, nb) kt_notifier_register_unique(chain, nb)
+#define blocking_notifier_chain_register_unique_prio(chain, nb) kt_notifier_register_unique(chain, nb)
 
 static inline int notifier_from_errno(int error)
 {

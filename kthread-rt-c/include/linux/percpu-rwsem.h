@@ -1,31 +1,54 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A lock for one writer or many readers: here an rwsem. */
+/* A lock for many readers, who are counted apart, and rarely a writer, who waits for them all. */
 #ifndef KT_LINUX_PERCPU_RWSEM_H
 #define KT_LINUX_PERCPU_RWSEM_H
 
-#include <linux/rwsem.h>
+#include <asm/current.h>
+#include <linux/lockdep.h>
+#include <linux/percpu.h>
+#include <linux/types.h>
 
+struct lock_class_key;
+
+/* The counts of the readers are inside. Zeroed, it is open. */
 struct percpu_rw_semaphore {
-	struct rw_semaphore rw_sem;
+	u64 kt_lock[133];
 };
 
-#define DEFINE_PERCPU_RWSEM(name) struct percpu_rw_semaphore name = { __RWSEM_INITIALIZER(0) }
-#define DEFINE_STATIC_PERCPU_RWSEM(name) static DEFINE_PERCPU_RWSEM(name)
+#define __DEFINE_PERCPU_RWSEM(name, is_static) is_static struct percpu_rw_semaphore name = { { 0 } }
+#define DEFINE_PERCPU_RWSEM(name) __DEFINE_PERCPU_RWSEM(name, )
+#define DEFINE_STATIC_PERCPU_RWSEM(name) __DEFINE_PERCPU_RWSEM(name, static)
 
-static inline int kt_percpu_init_rwsem(struct percpu_rw_semaphore *sem)
+KT_BEGIN
+int __percpu_init_rwsem(struct percpu_rw_semaphore *sem, const char *name, struct lock_class_key *key);
+/* Its memory may go after that, and not before. */
+void percpu_free_rwsem(struct percpu_rw_semaphore *sem);
+void percpu_down_read(struct percpu_rw_semaphore *sem);
+bool percpu_down_read_trylock(struct percpu_rw_semaphore *sem);
+void percpu_up_read(struct percpu_rw_semaphore *sem);
+void percpu_down_write(struct percpu_rw_semaphore *sem);
+void percpu_up_write(struct percpu_rw_semaphore *sem);
+bool percpu_is_read_locked(struct percpu_rw_semaphore *sem);
+bool percpu_is_write_locked(struct percpu_rw_semaphore *sem);
+KT_END
+
+#define percpu_init_rwsem(sem) __percpu_init_rwsem(sem, #sem, 0)
+#define percpu_rwsem_is_held(sem) lockdep_is_held(sem)
+#define percpu_rwsem_assert_held(sem) lockdep_assert_held(sem)
+
+/* The lock validator's: who holds it is another task from here on. */
+static inline void percpu_rwsem_release(struct percpu_rw_semaphore *sem, bool read, unsigned long ip)
 {
-	init_rwsem(&sem->rw_sem);
-	return 0;
+	(void)sem, (void)read, (void)ip;
 }
-#define percpu_init_rwsem(sem) kt_percpu_init_rwsem(sem)
-#define percpu_free_rwsem(sem) do { (void)(sem); } while (0)
-#define percpu_down_read(sem) down_read(&(sem)->rw_sem)
-#define percpu_down_read_trylock(sem) (down_read_trylock(&(sem)->rw_sem) != 0)
-#define percpu_up_read(sem) up_read(&(sem)->rw_sem)
-#define percpu_down_write(sem) down_write(&(sem)->rw_sem)
-#define percpu_up_write(sem) up_write(&(sem)->rw_sem)
-#define percpu_is_read_locked(sem) rwsem_is_locked(&(sem)->rw_sem)
-#define percpu_rwsem_is_held(sem) rwsem_is_locked(&(sem)->rw_sem)
-#define percpu_rwsem_assert_held(sem) WARN_ON(!rwsem_is_locked(&(sem)->rw_sem))
+
+static inline void percpu_rwsem_acquire(struct percpu_rw_semaphore *sem, bool read, unsigned long ip)
+{
+	(void)sem, (void)read, (void)ip;
+}
+
+/* With the place that calls. */
+#define percpu_down_read(sem) __kt_at(percpu_down_read(sem))
+#define percpu_down_write(sem) __kt_at(percpu_down_write(sem))
 
 #endif

@@ -8,7 +8,9 @@
 
 /* A head that was only zeroed is empty, as in list.h; a writer links it to itself first. */
 #define list_next_rcu(list) ((list)->next)
+#define list_tail_rcu(head) ((head)->prev)
 #define hlist_first_rcu(head) ((head)->first)
+#define hlist_pprev_rcu(node) (*(node)->pprev)
 #define hlist_next_rcu(node) ((node)->next)
 
 static inline void INIT_LIST_HEAD_RCU(struct list_head *list)
@@ -55,18 +57,31 @@ static inline void list_replace_rcu(struct list_head *old, struct list_head *ent
 	old->prev = LIST_POISON2;
 }
 
-/* Moves all of `list`, which gets empty, to the front of `head`; `sync` waits for readers of `list`. */
-#define list_splice_init_rcu(list, head, sync) \
+/* Moves all of `list`, which gets empty, between the two; `sync` waits for readers of `list`. */
+#define __list_splice_init_rcu(list, before, after, sync) \
 	do { \
-		struct list_head *__kt_first = (list)->next, *__kt_last = (list)->prev, *__kt_at = (head)->next; \
-		if (list_empty(list)) \
-			break; \
+		struct list_head *__kt_first = (list)->next, *__kt_last = (list)->prev; \
+		struct list_head *__kt_before = (before), *__kt_after = (after); \
 		INIT_LIST_HEAD_RCU(list); \
 		sync(); \
-		__kt_last->next = __kt_at; \
-		rcu_assign_pointer((head)->next, __kt_first); \
-		__kt_first->prev = (head); \
-		__kt_at->prev = __kt_last; \
+		__kt_last->next = __kt_after; \
+		rcu_assign_pointer(__kt_before->next, __kt_first); \
+		__kt_first->prev = __kt_before; \
+		__kt_after->prev = __kt_last; \
+	} while (0)
+#define list_splice_init_rcu(list, head, sync) \
+	do { \
+		if (!(head)->next) \
+			INIT_LIST_HEAD(head); \
+		if (!list_empty(list)) \
+			__list_splice_init_rcu(list, head, (head)->next, sync); \
+	} while (0)
+#define list_splice_tail_init_rcu(list, head, sync) \
+	do { \
+		if (!(head)->next) \
+			INIT_LIST_HEAD(head); \
+		if (!list_empty(list)) \
+			__list_splice_init_rcu(list, (head)->prev, head, sync); \
 	} while (0)
 
 /* The node behind, with what it points to. */
@@ -78,6 +93,7 @@ static inline struct list_head *kt_list_next_rcu(const struct list_head *head, s
 }
 
 #define list_entry_rcu(ptr, type, member) container_of(READ_ONCE(ptr), type, member)
+#define list_entry_lockless(ptr, type, member) list_entry_rcu(ptr, type, member)
 #define list_first_or_null_rcu(head, type, member) \
 	({ \
 		struct list_head *__kt_head = (head), *__kt_node = kt_list_next_rcu(__kt_head, __kt_head); \
@@ -165,6 +181,21 @@ static inline void hlist_replace_rcu(struct hlist_node *old, struct hlist_node *
 	old->pprev = (struct hlist_node **)LIST_POISON2;
 }
 
+/* Each head gets the other's nodes. Readers may see a list begin at the one and end at the other. */
+static inline void hlists_swap_heads_rcu(struct hlist_head *left, struct hlist_head *right)
+{
+	struct hlist_node *one = left->first, *two = right->first;
+
+	rcu_assign_pointer(right->first, one);
+	rcu_assign_pointer(left->first, two);
+	if (one)
+		one->pprev = &right->first;
+	if (two)
+		two->pprev = &left->first;
+}
+
+#define __hlist_for_each_rcu(pos, head) \
+	for (pos = smp_load_acquire(&(head)->first); pos; pos = smp_load_acquire(&(pos)->next))
 #define hlist_for_each_entry_rcu(pos, head, member, ...) \
 	for (pos = hlist_entry_safe(smp_load_acquire(&(head)->first), __typeof__(*(pos)), member); pos; \
 	     pos = hlist_entry_safe(smp_load_acquire(&(pos)->member.next), __typeof__(*(pos)), member))
@@ -174,5 +205,8 @@ static inline void hlist_replace_rcu(struct hlist_node *old, struct hlist_node *
 #define hlist_for_each_entry_continue_rcu(pos, member) \
 	for (pos = hlist_entry_safe(smp_load_acquire(&(pos)->member.next), __typeof__(*(pos)), member); pos; \
 	     pos = hlist_entry_safe(smp_load_acquire(&(pos)->member.next), __typeof__(*(pos)), member))
+#define hlist_for_each_entry_continue_rcu_bh(pos, member) hlist_for_each_entry_continue_rcu(pos, member)
+#define hlist_for_each_entry_from_rcu(pos, member) \
+	for (; pos; pos = hlist_entry_safe(smp_load_acquire(&(pos)->member.next), __typeof__(*(pos)), member))
 
 #endif

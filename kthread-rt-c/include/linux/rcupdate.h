@@ -50,6 +50,7 @@ KT_END
 #define rcu_barrier_sched() rcu_barrier()
 #define cond_synchronize_rcu(state) synchronize_rcu()
 #define get_state_synchronize_rcu() 0UL
+#define rcu_inkernel_boot_has_ended() true
 #define rcu_all_qs() do { } while (0)
 #define rcu_softirq_qs() do { } while (0)
 #define cond_resched_tasks_rcu_qs() cond_resched()
@@ -66,6 +67,10 @@ KT_END
 #define kvfree_rcu(...) __kt_kfree_rcu_of(__VA_ARGS__, 0)
 #define kfree_rcu_mightsleep(block) kt_kfree_rcu(block)
 #define kvfree_rcu_mightsleep(block) kt_kfree_rcu(block)
+
+/* Numbers that wrap: which is ahead of the other by less than half the way round. */
+#define ULONG_CMP_GE(a, b) ((long)((unsigned long)(a) - (unsigned long)(b)) >= 0)
+#define ULONG_CMP_LT(a, b) ((long)((unsigned long)(a) - (unsigned long)(b)) < 0)
 
 /* Pointers that readers follow. */
 #define RCU_INITIALIZER(v) (v)

@@ -40,6 +40,8 @@ static inline void refcount_warn_saturate(refcount_t *r, enum refcount_saturatio
 	refcount_set(r, REFCOUNT_SATURATED);
 	switch (t) {
 	case REFCOUNT_ADD_NOT_ZERO_OVF:
+		WARN_ONCE(1, "refcount_t: saturated; leaking memory.\n");
+		break;
 	case REFCOUNT_ADD_OVF:
 		WARN_ONCE(1, "refcount_t: saturated; leaking memory.\n");
 		break;
@@ -52,26 +54,48 @@ static inline void refcount_warn_saturate(refcount_t *r, enum refcount_saturatio
 	case REFCOUNT_DEC_LEAK:
 		WARN_ONCE(1, "refcount_t: decrement hit 0; leaking memory.\n");
 		break;
+	default:
+		WARN_ONCE(1, "refcount_t: unknown saturation event!?.\n");
 	}
 }
 
-static inline bool refcount_add_not_zero(int i, refcount_t *r)
+/* Those that begin with __ also say what the count was, if `oldp` is not null. */
+static inline bool __refcount_add_not_zero(int i, refcount_t *r, int *oldp)
 {
 	int old = atomic_fetch_add_unless(&r->refs, i, 0);
 
+	if (oldp)
+		*oldp = old;
 	if (old < 0 || (old && (int)((unsigned int)old + (unsigned int)i) < 0))
 		refcount_warn_saturate(r, REFCOUNT_ADD_NOT_ZERO_OVF);
 	return old != 0;
 }
 
-static inline void refcount_add(int i, refcount_t *r)
+static inline bool refcount_add_not_zero(int i, refcount_t *r)
+{
+	return __refcount_add_not_zero(i, r, 0);
+}
+
+static inline void __refcount_add(int i, refcount_t *r, int *oldp)
 {
 	int old = atomic_fetch_add_relaxed(i, &r->refs);
 
+	if (oldp)
+		*oldp = old;
 	if (!old)
 		refcount_warn_saturate(r, REFCOUNT_ADD_UAF);
 	else if (old < 0 || (int)((unsigned int)old + (unsigned int)i) < 0)
 		refcount_warn_saturate(r, REFCOUNT_ADD_OVF);
+}
+
+static inline void refcount_add(int i, refcount_t *r)
+{
+	__refcount_add(i, r, 0);
+}
+
+static inline bool __refcount_inc_not_zero(refcount_t *r, int *oldp)
+{
+	return __refcount_add_not_zero(1, r, oldp);
 }
 
 static inline bool refcount_inc_not_zero(refcount_t *r)
@@ -79,22 +103,39 @@ static inline bool refcount_inc_not_zero(refcount_t *r)
 	return refcount_add_not_zero(1, r);
 }
 
+static inline void __refcount_inc(refcount_t *r, int *oldp)
+{
+	__refcount_add(1, r, oldp);
+}
+
 static inline void refcount_inc(refcount_t *r)
 {
 	refcount_add(1, r);
 }
 
-static inline bool refcount_sub_and_test(int i, refcount_t *r)
+static inline bool __refcount_sub_and_test(int i, refcount_t *r, int *oldp)
 {
 	int old = atomic_fetch_sub_release(i, &r->refs);
 
+	if (oldp)
+		*oldp = old;
 	if (old == i) {
 		smp_rmb();
 		return true;
 	}
-	if (old < 0 || old - i < 0)
+	if (old < 0 || (int)((unsigned int)old - (unsigned int)i) < 0)
 		refcount_warn_saturate(r, REFCOUNT_SUB_UAF);
 	return false;
+}
+
+static inline bool refcount_sub_and_test(int i, refcount_t *r)
+{
+	return __refcount_sub_and_test(i, r, 0);
+}
+
+static inline bool __refcount_dec_and_test(refcount_t *r, int *oldp)
+{
+	return __refcount_sub_and_test(1, r, oldp);
 }
 
 static inline bool refcount_dec_and_test(refcount_t *r)
@@ -102,10 +143,19 @@ static inline bool refcount_dec_and_test(refcount_t *r)
 	return refcount_sub_and_test(1, r);
 }
 
+static inline void __refcount_dec(refcount_t *r, int *oldp)
+{
+	int old = atomic_fetch_sub_release(1, &r->refs);
+
+	if (oldp)
+		*oldp = old;
+	if (old <= 1)
+		refcount_warn_saturate(r, REFCOUNT_DEC_LEAK);
+}
+
 static inline void refcount_dec(refcount_t *r)
 {
-	if (atomic_fetch_sub_release(1, &r->refs) <= 1)
-		refcount_warn_saturate(r, REFCOUNT_DEC_LEAK);
+	__refcount_dec(r, 0);
 }
 
 static inline bool refcount_dec_if_one(refcount_t *r)
@@ -115,18 +165,21 @@ static inline bool refcount_dec_if_one(refcount_t *r)
 	return atomic_try_cmpxchg_release(&r->refs, &one, 0);
 }
 
+/* False, with nothing done, if it is 1. Of a count of 0 it warns; one that is saturated stays so, as ever. */
 static inline bool refcount_dec_not_one(refcount_t *r)
 {
 	int is = atomic_read(&r->refs);
 
 	do {
+		if (is == REFCOUNT_SATURATED)
+			return true;
 		if (is == 1)
 			return false;
-		if (is < 1) {
-			refcount_warn_saturate(r, REFCOUNT_SUB_UAF);
+		if (is == 0) {
+			WARN_ONCE(1, "refcount_t: underflow; use-after-free.\n");
 			return true;
 		}
-	} while (!atomic_try_cmpxchg_release(&r->refs, &is, is - 1));
+	} while (!atomic_try_cmpxchg_release(&r->refs, &is, (int)((unsigned int)is - 1)));
 	return true;
 }
 
@@ -150,6 +203,17 @@ static inline bool refcount_dec_and_lock(refcount_t *r, spinlock_t *lock)
 	if (refcount_dec_and_test(r))
 		return true;
 	spin_unlock(lock);
+	return false;
+}
+
+static inline bool refcount_dec_and_lock_irqsave(refcount_t *r, spinlock_t *lock, unsigned long *flags)
+{
+	if (refcount_dec_not_one(r))
+		return false;
+	spin_lock_irqsave(lock, *flags);
+	if (refcount_dec_and_test(r))
+		return true;
+	spin_unlock_irqrestore(lock, *flags);
 	return false;
 }
 

@@ -24,6 +24,8 @@
 #define TASK_NEW 0x00000800
 #define TASK_FREEZABLE 0x00002000
 #define TASK_FROZEN 0x00008000
+#define TASK_STATE_MAX 0x00010000
+#define TASK_ANY (TASK_STATE_MAX - 1)
 #define TASK_KILLABLE (TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
 #define TASK_STOPPED (TASK_WAKEKILL | __TASK_STOPPED)
 #define TASK_TRACED __TASK_TRACED
@@ -86,6 +88,7 @@ struct task_struct {
 		struct mm_struct *active_mm;
 	};
 	const struct kt_place *kt_place;
+	struct kunit *kunit_test;
 };
 
 struct sched_param {
@@ -183,6 +186,7 @@ static inline pid_t task_ppid_nr(const struct task_struct *task)
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
+#include <linux/thread_info.h>
 #include <uapi/linux/sched.h>
 
 /* What it had itself before 4.11. */

@@ -131,4 +131,6 @@ static inline void kfree_bulk(size_t n, void **blocks)
 		kfree(blocks[--n]);
 }
 
+#define kmem_dump_obj(object) do { (void)(object); } while (0)
+
 #endif

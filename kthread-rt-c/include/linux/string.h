@@ -113,9 +113,13 @@ static inline char *kt_strchrnul(const char *s, int c)
 
 static inline char *strnchr(const char *s, size_t n, int c)
 {
-	for (; n-- && *s; s++)
+	/* The final NUL is one of the characters. */
+	for (; n--; s++) {
 		if (*s == (char)c)
 			return (char *)s;
+		if (!*s)
+			break;
+	}
 	return NULL;
 }
 

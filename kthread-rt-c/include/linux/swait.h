@@ -6,6 +6,7 @@
 #include <linux/list.h>
 #include <linux/sched.h>
 #include <linux/spinlock_types.h>
+#include <linux/wait.h>
 
 struct swait_queue_head {
 	raw_spinlock_t lock;

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 #define THREAD_SIZE (16 * 1024)
+#define THREAD_ALIGN THREAD_SIZE
 #define current_thread_info() ((struct thread_info *)current)
 
 #endif

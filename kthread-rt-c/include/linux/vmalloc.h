@@ -10,6 +10,7 @@
 
 KT_BEGIN
 void *__vmalloc(unsigned long size, gfp_t flags);
+void *__vmalloc_node(unsigned long size, unsigned long align, gfp_t flags, int node, const void *caller);
 void vfree(const void *block);
 bool is_vmalloc_addr(const void *address);
 KT_END

@@ -8,6 +8,7 @@
 
 use super::In;
 use kthread_rt::prelude::*;
+use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::{c_int, c_uint, c_void};
@@ -94,10 +95,37 @@ struct Area {
     size: usize,
     /// From one cpu's copy to the next.
     stride: usize,
-    /// The second cpu's copy; words, for their alignment.
-    copies: Vec<u128>,
-    /// The first cpu's, if it was allocated with the others.
-    first: Vec<u128>,
+    /// From the second cpu's on.
+    copies: Copies,
+    /// The first cpu's is before them, and goes with them.
+    allocated: bool,
+}
+
+/// Zeroed memory of an alignment.
+struct Copies {
+    start: *mut u8,
+    layout: Layout,
+}
+
+// SAFETY: an address; what is there, C writes.
+unsafe impl Send for Copies {}
+// SAFETY: as above.
+unsafe impl Sync for Copies {}
+
+impl Copies {
+    fn new(bytes: usize, align: usize) -> Option<Self> {
+        let layout = Layout::from_size_align(bytes.max(1), align).ok()?;
+        // SAFETY: the size is not 0.
+        let start = unsafe { alloc_zeroed(layout) };
+        (!start.is_null()).then_some(Self { start, layout })
+    }
+}
+
+impl Drop for Copies {
+    fn drop(&mut self) {
+        // SAFETY: allocated so in `new`.
+        unsafe { dealloc(self.start, self.layout) };
+    }
 }
 
 /// The areas by their addresses.
@@ -106,9 +134,9 @@ static AREAS: RwLock<BTreeMap<usize, Area>> = RwLock::new(BTreeMap::new());
 /// Cache lines are not shared by two cpus' copies.
 const LINE: usize = 64;
 
-fn words(bytes: usize) -> Vec<u128> {
-    vec![0; bytes.div_ceil(16)]
-}
+/// A kernel refuses to align to more than a page, and more than this for each cpu.
+const PAGE: usize = 4096;
+const LARGEST: usize = 32 << 10;
 
 /// A module's section is what the first cpu has.
 ///
@@ -122,12 +150,12 @@ unsafe extern "C" fn kt_percpu_begin(start: *const u8, stop: *const u8) {
     areas.entry(start.addr()).or_insert_with(|| {
         let stride = size.next_multiple_of(LINE);
         let others = cpu_ids() as usize - 1;
-        let mut copies = words(stride * others);
+        let copies = Copies::new(stride * others, LINE).expect("there is memory for a module's variables");
         for cpu in 0..others {
             // SAFETY: the C contract; each copy has `stride` bytes.
-            unsafe { start.copy_to_nonoverlapping(copies.as_mut_ptr().cast::<u8>().add(cpu * stride), size) };
+            unsafe { start.copy_to_nonoverlapping(copies.start.add(cpu * stride), size) };
         }
-        Area { size, stride, copies, first: Vec::new() }
+        Area { size, stride, copies, allocated: false }
     });
 }
 
@@ -136,22 +164,27 @@ extern "C" fn kt_percpu_end(start: *const u8) {
     AREAS.write().unwrap_or_else(PoisonError::into_inner).remove(&start.addr());
 }
 
-/// `alloc_percpu`: zeroed. Alignments above 16 bytes are those of the first cpu's only.
+/// `__alloc_percpu`: zeroed. Null, and a warning, for a size or an alignment that a kernel refuses.
 #[unsafe(no_mangle)]
-extern "C-unwind" fn kt_percpu_alloc(size: usize, _align: usize) -> *mut c_void {
-    let stride = size.max(1).next_multiple_of(LINE);
-    let mut first = words(stride);
-    let place = first.as_mut_ptr();
-    let copies = words(stride * (cpu_ids() as usize - 1));
-    let area = Area { size: stride, stride, copies, first };
-    AREAS.write().unwrap_or_else(PoisonError::into_inner).insert(place.addr(), area);
-    place.cast()
+extern "C-unwind" fn kt_percpu_alloc(size: usize, align: usize) -> *mut c_void {
+    if size == 0 || size > LARGEST || align > PAGE || !align.is_power_of_two() {
+        let refused = format!("\x014illegal size ({size}) or align ({align}) for percpu allocation\n");
+        super::printk::print(&refused);
+        return std::ptr::null_mut();
+    }
+    let align = align.max(LINE);
+    let stride = size.next_multiple_of(align);
+    let Some(copies) = Copies::new(stride * cpu_ids() as usize, align) else { return std::ptr::null_mut() };
+    let first = copies.start;
+    let area = Area { size, stride, copies, allocated: true };
+    AREAS.write().unwrap_or_else(PoisonError::into_inner).insert(first.addr(), area);
+    first.cast()
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn free_percpu(block: *const c_void) {
     let area = AREAS.write().unwrap_or_else(PoisonError::into_inner).remove(&block.addr());
-    debug_assert!(area.is_none_or(|area| !area.first.is_empty()), "a section is not freed by hand");
+    debug_assert!(area.is_none_or(|area| area.allocated), "a section is not freed by hand");
 }
 
 /// Where `cpu` has what the first cpu has at `place`. A place that is no variable for each cpu is itself.
@@ -163,9 +196,11 @@ extern "C-unwind" fn kt_percpu_at(place: *mut u8, cpu: c_uint) -> *mut u8 {
     if cpu == 0 || offset >= area.size {
         return place;
     }
-    let at = (cpu as usize - 1) * area.stride + offset;
-    if at >= area.copies.len() * 16 {
+    // The copies begin with the first cpu's, if that was allocated with them.
+    let before = if area.allocated { cpu } else { cpu - 1 };
+    let at = before as usize * area.stride + offset;
+    if at >= area.copies.layout.size() {
         return place;
     }
-    area.copies.as_ptr().cast_mut().cast::<u8>().wrapping_add(at)
+    area.copies.start.wrapping_add(at)
 }

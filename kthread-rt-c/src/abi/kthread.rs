@@ -147,7 +147,7 @@ extern "C-unwind" fn kthread_func(task: In<TaskStruct>) -> Option<RawThreadFn> {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_data(task: In<TaskStruct>) -> *mut c_void {
-    kthread_rt::kthread_data(&task)
+    super::workqueue::worker_data(&task).unwrap_or_else(|| kthread_rt::kthread_data(&task))
 }
 
 #[unsafe(no_mangle)]

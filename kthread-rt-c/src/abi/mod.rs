@@ -9,6 +9,7 @@
 
 mod asynchronous;
 mod completion;
+mod cpu;
 mod cpumask;
 mod delay;
 mod dmesg;
@@ -24,13 +25,17 @@ mod kthread_worker;
 pub mod module;
 mod mutex;
 mod notifier;
+mod panic;
 mod params;
+mod percpu_rwsem;
 mod pid;
 mod printk;
 mod random;
 mod ratelimit;
 mod rbtree;
 mod rcu;
+mod reboot;
+mod rtmutex;
 mod sched;
 mod signal;
 mod slab;
@@ -43,6 +48,7 @@ mod variadic;
 mod wait;
 mod wait_bit;
 mod workqueue;
+mod ww_mutex;
 
 use kthread_rt::Errno;
 use kthread_rt::errno::to_return;

@@ -1,7 +1,7 @@
 //! `linux/module.h`: what the constructors of a module register, and what a loader needs of the runtime beside its public face.
 
 pub use super::dmesg::Line;
-use super::{dmesg, fs, kthread, pid, printk, slab, text, workqueue};
+use super::{dmesg, fs, kthread, pid, printk, reboot, slab, text, workqueue};
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::sync::{Mutex, PoisonError};
 
@@ -148,6 +148,11 @@ pub fn dmesg() -> Vec<Line> {
 /// The console shows messages whose level is less than this: 7, unless it is set, so all but `KERN_DEBUG`.
 pub fn set_console_loglevel(level: i32) {
     dmesg::set_console_loglevel(level);
+}
+
+/// What a loader has to do before the process ends by `kernel_power_off` or its like. Of several, the last one said is done.
+pub fn before_power_off(last: impl FnOnce() + Send + 'static) {
+    reboot::before_end(last);
 }
 
 /// Prints a line as `printk` does.

@@ -49,8 +49,8 @@ struct Doomed {
 unsafe extern "C-unwind" fn free_doomed(head: *mut RcuHead) {
     // SAFETY: made in `kt_kfree_rcu`, called once.
     let doomed = unsafe { Box::from_raw(head.cast::<Doomed>()) };
-    // SAFETY: the C contract of `kfree_rcu`.
-    unsafe { slab::kfree(doomed.block) };
+    // SAFETY: the C contract of `kfree_rcu`, which takes `vmalloc`'s too.
+    unsafe { slab::kvfree(doomed.block) };
 }
 
 /// # Safety

@@ -20,6 +20,9 @@ pub(super) unsafe fn copy_text(text: &str, buf: *mut c_char, size: usize) {
     }
 }
 
+/// The header's: all states.
+const TASK_ANY: c_uint = 0xffff;
+
 fn state(bits: c_uint) -> TaskState {
     TaskState::from_bits_retain(bits)
 }
@@ -123,7 +126,16 @@ extern "C-unwind" fn set_cpus_allowed_ptr(task: In<TaskStruct>, mask: In<CpuMask
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_wait_task_inactive(task: In<TaskStruct>, bits: c_uint) -> std::ffi::c_ulong {
+    // In a kernel that has it, a mask of all states finds any sleep; and does not wait for one.
+    if bits == TASK_ANY {
+        return (!task_is_running(&task) && wait_task_inactive(&task, TASK_RUNNING)).into();
+    }
     wait_task_inactive(&task, state(bits)).into()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn play_idle_precise(duration_ns: u64, latency_ns: u64) {
+    kthread_rt::play_idle_precise(duration_ns, latency_ns);
 }
 
 #[unsafe(no_mangle)]

@@ -202,7 +202,7 @@ fn is_zero_size(block: *const c_void) -> bool {
 ///
 /// As [`kfree`]; `vmalloc`'s may be freed too.
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kvfree(block: *const c_void) {
+pub(super) unsafe extern "C-unwind" fn kvfree(block: *const c_void) {
     if !is_zero_size(block) {
         // SAFETY: the contract.
         unsafe { free(block, "kvfree", |kind| kind != Kind::Pages) };
@@ -256,6 +256,22 @@ unsafe extern "C-unwind" fn krealloc(block: *const c_void, size: usize, flags: c
 #[unsafe(no_mangle)]
 extern "C-unwind" fn __vmalloc(size: c_ulong, flags: c_uint) -> *mut c_void {
     if size == 0 { std::ptr::null_mut() } else { allocate(size as usize, flags, PAGE, Kind::Vmalloc) }
+}
+
+/// Aligned to `align`, a power of two, if it is more than a page. Null if there is no room for such an alignment.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn __vmalloc_node(
+    size: c_ulong,
+    align: c_ulong,
+    flags: c_uint,
+    _node: c_int,
+    _caller: *const c_void,
+) -> *mut c_void {
+    let align = align as usize;
+    if size == 0 || !align.is_power_of_two() {
+        return std::ptr::null_mut();
+    }
+    allocate(size as usize, flags, align.max(PAGE), Kind::Vmalloc)
 }
 
 /// # Safety

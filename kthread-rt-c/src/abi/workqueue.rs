@@ -9,6 +9,7 @@
 use super::{In, int, text};
 use kthread_rt::prelude::*;
 use kthread_rt::{TimerList, WorkFn};
+use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
 use std::ptr;
 use std::sync::{Mutex, PoisonError};
@@ -107,6 +108,34 @@ extern "C-unwind" fn workqueue_congested(cpu: c_int, wq: In<Workqueue>) -> bool 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn current_is_workqueue_rescuer() -> bool {
     kthread_rt::current_is_workqueue_rescuer()
+}
+
+/// What a kernel's `struct worker` begins with: a worker's `kthread_data` leads to it.
+#[repr(C)]
+struct Worker {
+    entry: [usize; 2],
+    current_work: *const WorkStruct,
+    current_func: usize,
+    /// The other fields, which are nobody's business: zeroes.
+    rest: [usize; 28],
+}
+
+thread_local! {
+    static WORKER: Cell<Worker> =
+        const { Cell::new(Worker { entry: [0; 2], current_work: ptr::null(), current_func: 0, rest: [0; 28] }) };
+}
+
+/// The `struct worker` of `task`, if that is the caller and a worker. It says what is so now, and is the caller's until it ends.
+pub(super) fn worker_data(task: &TaskStruct) -> Option<*mut c_void> {
+    let worker = task.flags().contains(PF_WQ_WORKER) && current().as_ptr() == task;
+    worker.then(|| {
+        let current_func = task.runs_work().map_or(0, |work| work.function);
+        let current_work = kthread_rt::current_work();
+        WORKER.with(|worker| {
+            worker.set(Worker { entry: [0; 2], current_work, current_func, rest: [0; 28] });
+            worker.as_ptr().cast()
+        })
+    })
 }
 
 #[unsafe(no_mangle)]

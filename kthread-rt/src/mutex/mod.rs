@@ -47,12 +47,12 @@ const WAITERS: usize = 1;
 const _: () = assert!(align_of::<TaskStruct>() > WAITERS);
 
 /// The word: an owner's address, and WAITERS.
-type Word = *mut TaskStruct;
+pub(crate) type Word = *mut TaskStruct;
 
 /// A mutex that nobody holds and nobody waits for.
 const FREE: Word = ptr::null_mut();
 
-fn owner_in(word: Word) -> *const TaskStruct {
+pub(crate) fn owner_in(word: Word) -> *const TaskStruct {
     word.map_addr(|address| address & !WAITERS)
 }
 
@@ -100,7 +100,7 @@ impl RawMutex {
 
     /// Takes it if it has no owner. If not: the word that said so.
     #[inline]
-    fn take(&self, me: &TaskStruct) -> Result<(), Word> {
+    pub(crate) fn take(&self, me: &TaskStruct) -> Result<(), Word> {
         self.queue.touch();
         let mut word = FREE;
         loop {
@@ -187,7 +187,7 @@ impl RawMutex {
             // SAFETY: `self` is valid at the call, and the current task is.
             match unsafe { Self::release(self, me) } {
                 Ok(()) => me.held().remove(address),
-                Err(word) => misused(me, place, word),
+                Err(word) => misused(me, "mutex_unlock", place, word),
             }
         });
     }
@@ -215,7 +215,7 @@ impl RawMutex {
     ///
     /// `this` points to a mutex that is valid now. It may be freed by its next user during the call.
     #[inline]
-    unsafe fn release(this: *const Self, owner: *const TaskStruct) -> Result<(), Word> {
+    pub(crate) unsafe fn release(this: *const Self, owner: *const TaskStruct) -> Result<(), Word> {
         observe("lets go", this.addr(), show_address);
         let mine = word_of(owner, false);
         // SAFETY: valid until the exchange has succeeded, and not touched after it. Release: the next owner sees what this
@@ -307,6 +307,16 @@ impl RawMutex {
         owner
     }
 
+    /// The word, as its owner sees it: only the WAITERS bit may change meanwhile.
+    pub(crate) fn word(&self) -> Word {
+        self.owner.load(Ordering::Relaxed)
+    }
+
+    /// True if somebody waits, at this moment.
+    pub(crate) fn has_waiters(&self) -> bool {
+        has_waiters(self.word())
+    }
+
     /// Nobody waits any more; the caller holds the queue's lock.
     fn clear_waiters(&self) {
         let mut word = self.owner.load(Ordering::Relaxed);
@@ -380,13 +390,14 @@ impl fmt::Debug for RawMutex {
     }
 }
 
+/// Tells `call`, an unlocking by another than the owner.
 #[cold]
-fn misused(me: &TaskStruct, place: &'static Location<'static>, word: Word) {
+pub(crate) fn misused(me: &TaskStruct, call: &str, place: &'static Location<'static>, word: Word) {
     let message = match owner_in(word).is_null() {
         true => "the mutex is not locked",
         false => "another task holds the mutex; it stays locked",
     };
-    me.warn(WarningKind::LockMisuse, "mutex_unlock", place, message);
+    me.warn(WarningKind::LockMisuse, call, place, message);
 }
 
 /// What a lock call without an error does where a kernel would hang; it has been told as a warning.

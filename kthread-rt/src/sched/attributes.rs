@@ -5,6 +5,7 @@
 //! it had: so `nice` and `taskset` around a program keep their meaning. Nothing is set that is already so.
 
 use super::current::with_current;
+use super::inherit::Graph;
 use crate::cpumask::CpuMask;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
@@ -24,12 +25,28 @@ pub(crate) fn apply_attributes(
     let old = *attributes;
     change(&mut attributes);
     let new = *attributes;
-    task.publish_attributes(&new);
+    let priority_changed = task.publish_attributes(&new);
     // Under the lock, so that the thread that the id names can't end meanwhile; 0 if there is none any more, or none yet: it
     // asks for what it finds here when it begins.
     let refused = match task.known_os_tid() {
         0 => Ok(()),
         tid => tell_os(task, tid, &old, &new),
+    };
+    drop(attributes);
+    warn_of_refusal(task, refused, call, place);
+    if priority_changed {
+        Graph::lock(call, place).adjust(task);
+    }
+}
+
+/// Asks the operating system for the priority that `task` inherits by now: see `inherit`.
+pub(super) fn tell_inherited(task: &TaskStruct, call: &str, place: &'static Location<'static>) {
+    let mut attributes = task.attributes.lock();
+    let old = *attributes;
+    attributes.inherited = task.inherited();
+    let refused = match task.known_os_tid() {
+        0 => Ok(()),
+        tid => tell_os(task, tid, &old, &attributes),
     };
     drop(attributes);
     warn_of_refusal(task, refused, call, place);
@@ -73,9 +90,10 @@ fn tell_os(task: &TaskStruct, tid: i32, old: &SchedAttributes, new: &SchedAttrib
             refused = Err(format!("{what} of thread {tid}: {errno}"));
         }
     };
-    if (old.policy, old.rt_priority) != (new.policy, new.rt_priority) {
-        let result = os::set_policy(tid, new.policy, new.rt_priority as i32);
-        note(&format!("policy {} with priority {}", new.policy, new.rt_priority), result);
+    let (policy, priority) = new.effective_policy();
+    if old.effective_policy() != (policy, priority) {
+        let result = os::set_policy(tid, policy, priority as i32);
+        note(&format!("policy {policy} with priority {priority}"), result);
     }
     if old.nice != new.nice {
         let nice = (task.machine().boot_nice() + new.nice).clamp(-20, 19);

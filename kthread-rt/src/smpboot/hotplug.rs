@@ -2,14 +2,20 @@
 //!
 //! A Kernel's cpus are those that the process could use when it booted, all of them online. What goes down is the Kernel's idea of a
 //! cpu: its per-cpu threads are parked, other threads stay where they are, and the machine's cpu goes on.
+//!
+//! Who goes through the cpus keeps them as they are by [`cpus_read_lock`]: a percpu_rwsem of the Kernel, that is taken for writing
+//! before a cpu goes or comes, and before the lock of what is registered, as the kernel does.
 
 use super::Plug;
 use crate::cpumask::CpuMask;
+use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::mutex::{KMutex, KMutexGuard};
+use crate::percpu_rwsem::RawPercpuRwSemaphore;
 use crate::sched::with_current;
 use crate::sync::{Arc, Mutex, os, refuse_in_forked_child};
 use crate::task::{Machine, Part};
+use std::panic::Location;
 
 /// A Kernel's part.
 pub(crate) struct Hotplug {
@@ -17,13 +23,43 @@ pub(crate) struct Hotplug {
     plugs: KMutex<Vec<Arc<Plug>>>,
     /// The cpus that are down. Changed with the lock of `plugs` held; this one is for those who look.
     down: Mutex<CpuMask>,
+    /// The kernel's `cpu_hotplug_lock`.
+    cpus: RawPercpuRwSemaphore,
+    /// How often [`cpu_hotplug_disable`] was called and not taken back.
+    disabled: Mutex<u32>,
+}
+
+/// The cpus of a Kernel are being changed, until it is dropped.
+struct CpusChange<'a>(&'a RawPercpuRwSemaphore);
+
+impl<'a> CpusChange<'a> {
+    /// `EBUSY` if it is disabled.
+    #[track_caller]
+    fn begin(machine: &'a Machine) -> Result<Self, Errno> {
+        refuse_in_forked_child();
+        let part = machine.part::<Hotplug>();
+        part.cpus.write();
+        let change = Self(&part.cpus);
+        if *part.disabled.lock() == 0 { Ok(change) } else { Err(Errno::EBUSY) }
+    }
+}
+
+impl Drop for CpusChange<'_> {
+    fn drop(&mut self) {
+        self.0.unlock_write();
+    }
 }
 
 impl Part for Hotplug {
     const SLOT: usize = 5;
 
     fn new() -> Self {
-        Self { plugs: KMutex::new(Vec::new()), down: Mutex::new(CpuMask::empty()) }
+        Self {
+            plugs: KMutex::new(Vec::new()),
+            down: Mutex::new(CpuMask::empty()),
+            cpus: RawPercpuRwSemaphore::new(),
+            disabled: Mutex::new(0),
+        }
     }
 }
 
@@ -47,6 +83,7 @@ fn mark(machine: &Machine, cpu: u32, is_down: bool) {
 /// Takes a cpu down: what [`Kernel::cpu_down`](crate::Kernel::cpu_down) does.
 #[track_caller]
 pub(crate) fn cpu_down(machine: &Arc<Machine>, cpu: u32) -> Result<(), Errno> {
+    let _cpus = CpusChange::begin(machine)?;
     let plugs = lock(machine);
     let online = online(machine);
     // In the kernel's order.
@@ -68,6 +105,7 @@ pub(crate) fn cpu_down(machine: &Arc<Machine>, cpu: u32) -> Result<(), Errno> {
 /// Brings a cpu up: what [`Kernel::cpu_up`](crate::Kernel::cpu_up) does.
 #[track_caller]
 pub(crate) fn cpu_up(machine: &Arc<Machine>, cpu: u32) -> Result<(), Errno> {
+    let _cpus = CpusChange::begin(machine)?;
     let plugs = lock(machine);
     if !machine.cpus().contains(cpu) {
         return Err(Errno::EINVAL);
@@ -126,4 +164,115 @@ pub fn cpu_online(cpu: u32) -> bool {
 /// How many cpus are online in the calling task's Kernel: `num_online_cpus`. Never sleeps.
 pub fn num_online_cpus() -> u32 {
     cpu_online_mask().count()
+}
+
+/// No cpu of the calling task's Kernel goes or comes until [`cpu_hotplug_enable`]; [`remove_cpu`] and [`add_cpu`] return `EBUSY`:
+/// `cpu_hotplug_disable`. Nests. Waits for a change that is being made.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// cpu_hotplug_disable();
+/// assert_eq!(remove_cpu(0), Err(Errno::EBUSY));
+/// cpu_hotplug_enable();
+/// ```
+#[track_caller]
+pub fn cpu_hotplug_disable() {
+    change_disabled("cpu_hotplug_disable", Location::caller(), |count| count.checked_add(1));
+}
+
+/// Takes a [`cpu_hotplug_disable`] back: `cpu_hotplug_enable`. Without one it warns, as the kernel's.
+#[track_caller]
+pub fn cpu_hotplug_enable() {
+    change_disabled("cpu_hotplug_enable", Location::caller(), |count| count.checked_sub(1));
+}
+
+fn change_disabled(call: &'static str, place: &'static Location<'static>, change: fn(u32) -> Option<u32>) {
+    refuse_in_forked_child();
+    let machine = with_current(|me| me.machine().clone());
+    let part = machine.part::<Hotplug>();
+    part.cpus.write_at(call, place);
+    let changed = {
+        let mut disabled = part.disabled.lock();
+        let changed = change(*disabled);
+        *disabled = changed.unwrap_or(*disabled);
+        changed
+    };
+    part.cpus.unlock_write_at(call, place);
+    if changed.is_none() {
+        with_current(|me| me.warn(WarningKind::LockMisuse, call, place, "it is not disabled"));
+    }
+}
+
+fn with_cpus<R>(f: impl FnOnce(&RawPercpuRwSemaphore) -> R) -> R {
+    refuse_in_forked_child();
+    let machine = with_current(|me| me.machine().clone());
+    f(&machine.part::<Hotplug>().cpus)
+}
+
+/// Keeps the cpus of the calling task's Kernel as they are until [`cpus_read_unlock`]: `cpus_read_lock`. May sleep: [`remove_cpu`]
+/// and [`add_cpu`] wait for each other and for this. To be called by a task of the same Kernel as its unlock.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// cpus_read_lock();
+/// for cpu in cpu_online_mask().iter() {
+///     assert!(cpu_online(cpu));
+/// }
+/// cpus_read_unlock();
+/// ```
+#[track_caller]
+pub fn cpus_read_lock() {
+    let place = Location::caller();
+    with_cpus(|cpus| cpus.read_at("cpus_read_lock", place));
+}
+
+/// [`cpus_read_lock`] if that needs no sleep; true (the kernel's 1) if it did: `cpus_read_trylock`. Never sleeps.
+#[must_use]
+pub fn cpus_read_trylock() -> bool {
+    with_cpus(RawPercpuRwSemaphore::try_read)
+}
+
+/// Lets the cpus go and come again: `cpus_read_unlock`. Without a lock it warns. Never sleeps.
+#[track_caller]
+pub fn cpus_read_unlock() {
+    let place = Location::caller();
+    with_cpus(|cpus| cpus.unlock_read_at("cpus_read_unlock", place));
+}
+
+/// Keeps everybody else out of the cpus until [`cpus_write_unlock`], as a cpu that goes or comes does: `cpus_write_lock`. May sleep.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// cpus_write_lock();
+/// assert!(!cpus_read_trylock());
+/// cpus_write_unlock();
+/// ```
+#[track_caller]
+pub fn cpus_write_lock() {
+    let place = Location::caller();
+    with_cpus(|cpus| cpus.write_at("cpus_write_lock", place));
+}
+
+/// The end of [`cpus_write_lock`]: `cpus_write_unlock`. By the task that locked; otherwise it warns. Never sleeps.
+#[track_caller]
+pub fn cpus_write_unlock() {
+    let place = Location::caller();
+    with_cpus(|cpus| cpus.unlock_write_at("cpus_write_unlock", place));
+}
+
+/// What `lockdep_assert_cpus_held` can know: the calling task holds the cpus for writing, or somebody keeps them by
+/// [`cpus_read_lock`]. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// cpus_read_lock();
+/// assert!(lockdep_is_cpus_held());
+/// cpus_read_unlock();
+/// ```
+pub fn lockdep_is_cpus_held() -> bool {
+    with_cpus(RawPercpuRwSemaphore::is_held)
 }

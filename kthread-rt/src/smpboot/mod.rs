@@ -24,7 +24,11 @@ mod hotplug;
 mod thread;
 
 pub(crate) use hotplug::{Hotplug, cpu_down, cpu_up, online};
-pub use hotplug::{add_cpu, cpu_online, cpu_online_mask, num_online_cpus, remove_cpu};
+pub use hotplug::{
+    add_cpu, cpu_hotplug_disable, cpu_hotplug_enable, cpu_online, cpu_online_mask, cpus_read_lock,
+    cpus_read_trylock, cpus_read_unlock, cpus_write_lock, cpus_write_unlock, lockdep_is_cpus_held,
+    num_online_cpus, remove_cpu,
+};
 
 use crate::errno::Errno;
 use crate::kthread::{

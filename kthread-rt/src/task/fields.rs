@@ -2,8 +2,8 @@
 
 use super::wait_note::WaitNote;
 use super::{
-    EXIT_NONE, EXIT_ZOMBIE, Machine, SCHED_FIFO, SCHED_RR, SchedAttributes, TASK_RUNNING, Task, TaskFlags,
-    TaskState, TaskStruct, WaitsOn,
+    EXIT_NONE, EXIT_ZOMBIE, Inheritance, Machine, SCHED_FIFO, SCHED_RR, SchedAttributes, TASK_RUNNING, Task,
+    TaskFlags, TaskState, TaskStruct, WaitsOn,
 };
 use crate::cpumask::CpuMask;
 use crate::diag::{Warning, WarningKind};
@@ -139,7 +139,8 @@ impl TaskStruct {
         self.policy.load(Ordering::Relaxed)
     }
 
-    /// `task->prio`: 100–139 for ordinary tasks (120 is nice 0), 0–98 for real-time ones.
+    /// `task->prio`: 100–139 for ordinary tasks (120 is nice 0), 0–98 for real-time ones. While a more urgent task waits for a
+    /// rt_mutex that this one holds, that one's.
     pub fn prio(&self) -> i32 {
         self.prio.load(Ordering::Relaxed)
     }
@@ -149,7 +150,11 @@ impl TaskStruct {
         self.static_prio.load(Ordering::Relaxed)
     }
 
-    /// `task->normal_prio`: as `prio`.
+    pub(crate) fn set_prio(&self, prio: i32) {
+        self.prio.store(prio, Ordering::Relaxed);
+    }
+
+    /// `task->normal_prio`: as `prio`, without what is inherited.
     pub fn normal_prio(&self) -> i32 {
         self.normal_prio.load(Ordering::Relaxed)
     }
@@ -175,17 +180,31 @@ impl TaskStruct {
         self.attributes_changed.load(Ordering::Relaxed)
     }
 
-    /// Puts the attributes where C code and the getters read them.
-    pub(crate) fn publish_attributes(&self, a: &SchedAttributes) {
+    /// Puts the attributes where C code and the getters read them; all but `prio`, into which more goes. True if it is to be
+    /// [adjusted](crate::sched::Graph::adjust).
+    #[must_use]
+    pub(crate) fn publish_attributes(&self, a: &SchedAttributes) -> bool {
         self.attributes_changed.store(true, Ordering::Relaxed);
         let static_prio = 120 + a.nice;
         let realtime = matches!(a.policy, SCHED_FIFO | SCHED_RR);
         let prio = if realtime { 99 - a.rt_priority as i32 } else { static_prio };
         self.static_prio.store(static_prio, Ordering::Relaxed);
-        self.prio.store(prio, Ordering::Relaxed);
-        self.normal_prio.store(prio, Ordering::Relaxed);
         self.rt_priority.store(a.rt_priority, Ordering::Relaxed);
         self.policy.store(a.policy, Ordering::Relaxed);
+        self.normal_prio.swap(prio, Ordering::Relaxed) != prio
+    }
+
+    pub(crate) fn inheritance(&self) -> &Inheritance {
+        &self.inheritance
+    }
+
+    /// The real-time priority that it is to have from who waits for its locks; 0 for none.
+    pub(crate) fn inherited(&self) -> u32 {
+        self.inherited.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_inherited(&self, priority: u32) {
+        self.inherited.store(priority, Ordering::Relaxed);
     }
 
     /// What the task waits for, while it sleeps in a call of this crate.

@@ -1,4 +1,4 @@
-//! Which locks a task holds: mutexes, and rwsems for writing. Written down by the task itself, with the place in the source,
+//! Which locks a task holds: mutexes of both kinds, and rwsems of both kinds for writing. Written down by the task itself, with the place in the source,
 //! for whoever asks why something hangs: a task that waits notes the address of the lock, and the task that has that
 //! address here is the one it waits for.
 //!
@@ -14,7 +14,7 @@ use std::ptr;
 /// More than understandable code nests. What is beyond is counted.
 const LISTED: usize = 8;
 
-/// A lock that a task holds: a mutex, or an rwsem for writing.
+/// A lock that a task holds: a mutex or a rt_mutex, or an rwsem or a percpu_rwsem for writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HeldLock {
@@ -113,7 +113,7 @@ impl TaskStruct {
         &self.held
     }
 
-    /// The locks that the task holds: mutexes, and rwsems for writing. At most the first eight.
+    /// The locks that the task holds: mutexes and rt_mutexes, and rwsems and percpu_rwsems for writing. At most the first eight.
     ///
     /// What another task [waits on](TaskStruct::waits_on) it waits for in vain as long as this task has it here.
     ///

@@ -14,6 +14,7 @@
 mod berth;
 mod fields;
 mod held;
+mod inheritance;
 pub(crate) mod kthread_flag;
 mod machine;
 mod pid;
@@ -25,6 +26,7 @@ mod wait_note;
 pub(crate) use berth::{let_go_of_berth, new_berth, sleep_in_berth};
 pub use fields::{get_task_comm, task_is_running, task_state_to_char};
 pub use held::HeldLock;
+pub(crate) use inheritance::{Donor, Inheritance, PiQueue, PiWaiter};
 pub(crate) use kthread_flag::{asked_to_stop, asked_to_stop_or_park};
 pub(crate) use machine::{Machine, MachineSetup, Part};
 pub(crate) use pid::KTHREADD_PID;
@@ -70,12 +72,23 @@ pub(crate) struct SchedAttributes {
     pub(crate) nice: i32,
     pub(crate) rt_priority: u32,
     pub(crate) cpus_allowed: CpuMask,
+    /// The real-time priority that it has from who waits for its locks, if that is higher; 0 for none.
+    pub(crate) inherited: u32,
 }
 
 impl SchedAttributes {
     /// What a task of `machine` has until it is asked for something else.
     pub(crate) fn at_first(machine: &Machine) -> Self {
-        Self { policy: SCHED_NORMAL, nice: 0, rt_priority: 0, cpus_allowed: machine.cpus() }
+        Self { policy: SCHED_NORMAL, nice: 0, rt_priority: 0, cpus_allowed: machine.cpus(), inherited: 0 }
+    }
+
+    /// Policy and priority that the OS thread is to have.
+    pub(crate) fn effective_policy(&self) -> (i32, u32) {
+        if self.inherited > self.rt_priority {
+            (SCHED_FIFO, self.inherited)
+        } else {
+            (self.policy, self.rt_priority)
+        }
     }
 }
 
@@ -108,6 +121,8 @@ pub struct TaskStruct {
     mm: record::AtomicPtr<c_void>,
     /// The call in C that the task made last, of those that may sleep; written by the macros of the headers.
     place_in_c: record::AtomicPtr<PlaceInC>,
+    /// The test that the task runs: KUnit's own, which writes and reads it.
+    kunit_test: record::AtomicPtr<c_void>,
     // C knows the fields up to here.
     /// 0 from the moment the task is about to sleep until it runs again. Written by the task itself.
     pub(crate) on_rq: AtomicU32,
@@ -134,6 +149,9 @@ pub struct TaskStruct {
     wait_note: WaitNote,
     sleep_watch: OnceCell<Box<dyn SleepWatch>>,
     held: HeldLocks,
+    /// Who waits for its rt_mutexes, and which one it waits for; see `sched::inherit`.
+    inheritance: Inheritance,
+    inherited: record::AtomicU32,
     full_name: Box<str>,
     start_ns: u64,
     parent: Option<Task>,
@@ -191,6 +209,7 @@ impl Task {
             group_leader: record::AtomicPtr::new(ptr::null_mut()),
             mm: record::AtomicPtr::new(ptr::null_mut()),
             place_in_c: record::AtomicPtr::new(ptr::null_mut()),
+            kunit_test: record::AtomicPtr::new(ptr::null_mut()),
             on_rq: AtomicU32::new(1),
             watchers: AtomicU32::new(0),
             berth: Berth::none(),
@@ -207,6 +226,8 @@ impl Task {
             wait_note: WaitNote::default(),
             sleep_watch: OnceCell::new(),
             held: HeldLocks::default(),
+            inheritance: Inheritance::new(),
+            inherited: record::AtomicU32::new(0),
             full_name: new.name.into(),
             start_ns: machine.clock.since_boot_ns(machine.clock.now_ns()),
             parent: new.parent,

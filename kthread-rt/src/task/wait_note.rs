@@ -51,11 +51,17 @@ pub enum WaitKind {
     Semaphore,
     /// A rwsem. A writer that holds it has its address among its [held locks](super::TaskStruct::held_locks).
     RwSem,
+    /// A ww_mutex. Who holds it has its address among its [held locks](super::TaskStruct::held_locks).
+    WwMutex,
     /// Work: an idle worker for some, or a flush or a cancel for its end.
     Work,
+    /// A percpu_rwsem. A writer that holds it has its address among its [held locks](super::TaskStruct::held_locks).
+    PercpuRwSem,
+    /// A rt_mutex. Who holds it has its address among its [held locks](super::TaskStruct::held_locks).
+    RtMutex,
 }
 
-const KINDS: [WaitKind; 20] = [
+const KINDS: [WaitKind; 23] = [
     WaitKind::Schedule,
     WaitKind::Completion,
     WaitKind::Sleep,
@@ -75,7 +81,10 @@ const KINDS: [WaitKind; 20] = [
     WaitKind::Mutex,
     WaitKind::Semaphore,
     WaitKind::RwSem,
+    WaitKind::WwMutex,
     WaitKind::Work,
+    WaitKind::PercpuRwSem,
+    WaitKind::RtMutex,
 ];
 
 /// What a task waits for.

@@ -20,7 +20,7 @@ use std::ffi::{c_int, c_void};
 use std::panic::Location;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
-crate::__declare_static!(TABLE: [WaitQueueHead; BIT_QUEUES] = table_of!(WaitQueueHead::new()));
+crate::__declare_static!(TABLE: [WaitQueueHead; BIT_QUEUES] = table_of!(WaitQueueHead::new(); BIT_QUEUES));
 
 /// A word of bits that can be waited for.
 pub trait BitWord {

@@ -1,6 +1,6 @@
 //! Locks used wrongly: told, with the place, and never a silent hang.
 
-use crate::stage::{end_of, run};
+use crate::stage::{end_of, run, waiting};
 use crate::witness::{Warnings, oopses_are_quiet};
 use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
@@ -164,6 +164,73 @@ fn a_semaphores_count_stays_at_its_limit() {
 }
 
 #[test]
+fn a_percpu_rwsem_tells_relocking_unlocking_and_an_early_end() {
+    in_kernel(|warnings| {
+        let sem = RawPercpuRwSemaphore::new();
+        percpu_up_read(&sem);
+        told(warnings, WarningKind::LockMisuse, "percpu_up_read");
+        percpu_up_write(&sem);
+        told(warnings, WarningKind::LockMisuse, "percpu_up_write");
+        percpu_down_write(&sem);
+        assert!(catch_unwind(AssertUnwindSafe(|| percpu_down_write(&sem))).is_err());
+        told(warnings, WarningKind::Deadlock, "percpu_down_write");
+        assert!(catch_unwind(AssertUnwindSafe(|| percpu_down_read(&sem))).is_err());
+        told(warnings, WarningKind::Deadlock, "percpu_down_read");
+        percpu_up_read(&sem);
+        told(warnings, WarningKind::LockMisuse, "percpu_up_read");
+        percpu_free_rwsem(&sem);
+        told(warnings, WarningKind::LockMisuse, "percpu_free_rwsem");
+        percpu_up_write(&sem);
+        assert!(!percpu_is_write_locked(&sem));
+        percpu_free_rwsem(&sem);
+    });
+}
+
+#[test]
+fn locking_a_rt_mutex_again_is_edeadlk_or_a_panic() {
+    in_kernel(|warnings| {
+        let lock = RawRtMutex::new();
+        rt_mutex_unlock(&lock);
+        told(warnings, WarningKind::LockMisuse, "rt_mutex_unlock");
+        rt_mutex_lock(&lock);
+        assert_eq!(rt_mutex_lock_interruptible(&lock), Err(Errno::EDEADLK));
+        told(warnings, WarningKind::Deadlock, "rt_mutex_lock_interruptible");
+        assert_eq!(rt_mutex_lock_killable(&lock), Err(Errno::EDEADLK));
+        told(warnings, WarningKind::Deadlock, "rt_mutex_lock_killable");
+        assert!(catch_unwind(AssertUnwindSafe(|| rt_mutex_lock(&lock))).is_err());
+        told(warnings, WarningKind::Deadlock, "rt_mutex_lock");
+        assert_eq!(lock.owner(), Some(current()), "it holds it once");
+        rt_mutex_unlock(&lock);
+        assert!(!rt_mutex_base_is_locked(&lock));
+    });
+}
+
+#[test]
+fn who_would_close_a_circle_of_rt_mutexes_gets_edeadlk_and_the_others_go_on() {
+    in_kernel(|warnings| {
+        let locks = Arc::new([RawRtMutex::new(), RawRtMutex::new(), RawRtMutex::new()]);
+        rt_mutex_lock(&locks[0]);
+        // Each holds one, and waits for the one before.
+        let others = [1, 2].map(|number| {
+            let locks = locks.clone();
+            waiting("links", TASK_UNINTERRUPTIBLE, move || {
+                rt_mutex_lock(&locks[number]);
+                rt_mutex_lock(&locks[number - 1]);
+                rt_mutex_unlock(&locks[number - 1]);
+                rt_mutex_unlock(&locks[number]);
+                number as i32
+            })
+        });
+        assert_eq!(rt_mutex_lock_interruptible(&locks[2]), Err(Errno::EDEADLK));
+        told(warnings, WarningKind::Deadlock, "rt_mutex_lock_interruptible");
+        rt_mutex_unlock(&locks[0]);
+        assert_eq!(others.map(|other| end_of(&other)), [1, 2]);
+        rt_mutex_lock(&locks[2]);
+        rt_mutex_unlock(&locks[2]);
+    });
+}
+
+#[test]
 fn more_locks_than_are_listed_are_counted() {
     in_kernel(|warnings| {
         let locks: Vec<RawMutex> = (0..20).map(|_| RawMutex::new()).collect();
@@ -172,5 +239,95 @@ fn more_locks_than_are_listed_are_counted() {
         locks.iter().for_each(mutex_unlock);
         assert_eq!(current().held_locks(), []);
         warnings.assert_none();
+    });
+}
+
+#[test]
+fn misuse_of_a_ww_mutex_is_told() {
+    in_kernel(|warnings| {
+        let (class, other_class) = (WwClass::wait_die(), WwClass::wound_wait());
+        let (mutex, other, stranger) =
+            (WwMutex::new(&class), WwMutex::new(&class), WwMutex::new(&other_class));
+        let ctx = WwAcquireCtx::new(&class);
+        // SAFETY: `ctx` outlives the locks' being held.
+        let lock = |mutex: &WwMutex| unsafe { ww_mutex_lock(mutex, Some(&ctx)) };
+        ww_mutex_unlock(&mutex);
+        told(warnings, WarningKind::LockMisuse, "ww_mutex_unlock");
+        assert_eq!(lock(&stranger), Ok(()), "of another class");
+        told(warnings, WarningKind::LockMisuse, "ww_mutex_lock");
+        // SAFETY: there is no context.
+        assert_eq!(unsafe { ww_mutex_lock(&stranger, None) }, Err(Errno::EDEADLK));
+        told(warnings, WarningKind::Deadlock, "ww_mutex_lock");
+        ww_acquire_done(&ctx);
+        warnings.assert_none();
+        ww_acquire_done(&ctx);
+        told(warnings, WarningKind::LockMisuse, "ww_acquire_done");
+        assert_eq!(lock(&mutex), Ok(()), "done, and it locks all the same");
+        told(warnings, WarningKind::LockMisuse, "ww_mutex_lock");
+        // SAFETY: `ctx` outlives the locks' being held.
+        assert_eq!(unsafe { ww_mutex_lock_slow_interruptible(&mutex, &ctx) }, Err(Errno::EALREADY));
+        told(warnings, WarningKind::LockMisuse, "ww_mutex_lock_slow_interruptible");
+        ww_acquire_fini(&ctx);
+        told(warnings, WarningKind::LockMisuse, "ww_acquire_fini");
+        ww_mutex_unlock(&mutex);
+        ww_mutex_unlock(&stranger);
+        ww_acquire_fini(&ctx);
+        told(warnings, WarningKind::LockMisuse, "ww_acquire_fini");
+        assert_eq!(lock(&other), Ok(()), "finished, and it locks all the same");
+        told(warnings, WarningKind::LockMisuse, "ww_mutex_lock");
+        ww_mutex_unlock(&other);
+    });
+}
+
+#[test]
+fn what_comes_after_edeadlk_is_checked() {
+    in_kernel(|warnings| {
+        let class = Arc::new(WwClass::wait_die());
+        let locks = Arc::new([WwMutex::new(&class), WwMutex::new(&class), WwMutex::new(&class)]);
+        let older = WwAcquireCtx::new(&class);
+        // SAFETY: `older` outlives the lock's being held.
+        unsafe { ww_mutex_lock(&locks[0], Some(&older)) }.unwrap();
+        let younger = run("younger", {
+            let (class, locks) = (class.clone(), locks.clone());
+            move || {
+                let ctx = WwAcquireCtx::new(&class);
+                // SAFETY: `ctx` outlives the locks' being held.
+                let lock = |n: usize| unsafe { ww_mutex_lock(&locks[n], Some(&ctx)) };
+                assert_eq!(lock(1), Ok(()));
+                assert_eq!(lock(0), Err(Errno::EDEADLK));
+                assert_eq!(lock(2), Ok(()), "another lock, with one still held");
+                ww_mutex_unlock(&locks[1]);
+                ww_mutex_unlock(&locks[2]);
+                ww_acquire_fini(&ctx);
+                0
+            }
+        });
+        assert_eq!(end_of(&younger), 0);
+        let all = warnings.take();
+        assert!(all.iter().all(|told| told.kind == WarningKind::LockMisuse && told.call == "ww_mutex_lock"));
+        assert_eq!(all.len(), 2, "{all:?}");
+        ww_mutex_unlock(&locks[0]);
+        ww_acquire_fini(&older);
+    });
+}
+
+#[test]
+fn a_context_of_another_task_is_einval() {
+    in_kernel(|warnings| {
+        let class = WwClass::wound_wait();
+        let mutex = WwMutex::new(&class);
+        let (kernel, _) = Warnings::of_new_kernel();
+        let ctx = {
+            let _inside = kernel.enter();
+            WwAcquireCtx::new(&class)
+        };
+        // SAFETY: `ctx` outlives the lock's being held.
+        unsafe {
+            assert_eq!(ww_mutex_lock(&mutex, Some(&ctx)), Err(Errno::EINVAL));
+            told(warnings, WarningKind::BadArgument, "ww_mutex_lock");
+            assert!(!ww_mutex_trylock(&mutex, Some(&ctx)));
+            told(warnings, WarningKind::BadArgument, "ww_mutex_trylock");
+        }
+        kernel.shutdown();
     });
 }

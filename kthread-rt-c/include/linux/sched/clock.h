@@ -13,5 +13,11 @@ KT_END
 #define local_clock() sched_clock()
 #define cpu_clock(cpu) ((void)(cpu), sched_clock())
 #define running_clock() sched_clock()
+#define sched_clock_cpu(cpu) cpu_clock(cpu)
+#define sched_clock_stable() 1
+#define clear_sched_clock_stable() do { } while (0)
+#define sched_clock_tick() do { } while (0)
+#define sched_clock_idle_sleep_event() do { } while (0)
+#define sched_clock_idle_wakeup_event() do { } while (0)
 
 #endif

@@ -14,7 +14,15 @@ static inline int rt_task(struct task_struct *task)
 {
 	return rt_prio(task->prio);
 }
-#define task_is_realtime(task) rt_task(task)
+
+/* By its policy; what it inherits does not count. */
+static inline bool task_is_realtime(struct task_struct *task)
+{
+	return task->policy == SCHED_FIFO || task->policy == SCHED_RR || task->policy == SCHED_DEADLINE;
+}
+
+/* A task's priority is put right whenever it changes. */
 #define rt_mutex_adjust_pi(task) do { (void)(task); } while (0)
+#define RR_TIMESLICE (100 * HZ / 1000)
 
 #endif

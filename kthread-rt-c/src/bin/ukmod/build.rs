@@ -25,6 +25,8 @@ pub(crate) struct Plan {
     pub(crate) sources: Vec<Source>,
     /// For all its files.
     pub(crate) cflags: Vec<String>,
+    /// Functions that it gets another version of, in its own sources: of `f`, `__wrap_f`.
+    pub(crate) replaced: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -66,7 +68,7 @@ pub(crate) fn plans(group: &Group) -> Result<Vec<Plan>, Failure> {
     }
     let source = |path: &PathBuf| Source { path: path.clone(), cflags: Vec::new() };
     let sources: Vec<_> = group.paths.iter().map(source).collect();
-    Ok(vec![Plan { name: module_name(&group.paths[0]), sources, cflags: Vec::new() }])
+    Ok(vec![Plan { name: module_name(&group.paths[0]), sources, cflags: Vec::new(), replaced: Vec::new() }])
 }
 
 /// `ukmod build`.
@@ -144,7 +146,10 @@ pub(crate) fn modules(
         let path = folder.join(format!("{}.so", plan.name));
         let objects: Vec<_> = jobs.iter().filter(|(of, ..)| std::ptr::eq(*of, plan)).collect();
         let mut link = Command::new("gcc");
-        link.args(["-shared", "-Wl,-Bsymbolic", "-Wl,-z,now", "-o"]).arg(&path).args(more);
+        link.args(["-shared", "-Wl,-Bsymbolic", "-Wl,-z,now", "-o"])
+            .arg(&path)
+            .args(more)
+            .args(plan.replaced.iter().map(|function| format!("-Wl,--wrap={function}")));
         link.args(objects.iter().map(|(_, _, object)| object));
         let output = link.env("LC_ALL", "C").output().map_err(no_compiler)?;
         eprint!("{}", String::from_utf8_lossy(&output.stderr));
@@ -154,6 +159,10 @@ pub(crate) fn modules(
         let symbols = Symbols::read(&path).map_err(|e| Failure::new(Ended::NotBuilt, e))?;
         let objects = objects.iter().map(|(_, source, object)| (&*source.path, &**object));
         let wanted_by = symbols::wanted_by(objects);
+        if let Some(function) = plan.replaced.iter().find(|function| !wanted_by.contains_key(*function)) {
+            let message = format!("{} does not call {function}, which was to be replaced", plan.name);
+            return Err(Failure::new(Ended::NotBuilt, message));
+        }
         built.push(Built { name: plan.name.clone(), path, symbols, wanted_by });
     }
     Ok(built)

@@ -23,6 +23,9 @@ Exit status:
   6  an init or an exit did not come back in time, or before the second Ctrl-C
   7  with --strict: threads were left alive, or memory was not freed
   9  valgrind or the address sanitizer found an error
+ 10  `intree`: the test says that it failed
+ 11  `intree`: the test came to its end, and said nothing of how it went
+ 77  `intree`: the kernel's source can't be had, so nothing was tested
 
 While modules are loaded: Ctrl-C (SIGINT), or SIGTERM, unloads them, a second one does not wait for them; Ctrl-\\ (SIGQUIT) prints \
 a table of the tasks, and what each waits for.";
@@ -39,6 +42,27 @@ pub(crate) enum Ended {
     Hung = 6,
     Left = 7,
     FoundByTool = 9,
+    Failed = 10,
+    NoVerdict = 11,
+    /// What test drivers take for "skipped".
+    Skipped = 77,
+}
+
+impl Ended {
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Well,
+        Self::NotBuilt,
+        Self::Usage,
+        Self::NotLoaded,
+        Self::ExitOopsed,
+        Self::Crashed,
+        Self::Hung,
+        Self::Left,
+        Self::FoundByTool,
+        Self::Failed,
+        Self::NoVerdict,
+        Self::Skipped,
+    ];
 }
 
 #[derive(Debug, Subcommand)]
@@ -49,6 +73,8 @@ pub(crate) enum Command {
     Build(Build),
     /// Loads modules that are built, the first first.
     Load(Load),
+    /// Runs a test of the kernel's own tree, unmodified, and reports its verdict.
+    Intree(Intree),
     /// Lists the headers there are, and what is missing of what modules ask for.
     Supported(Supported),
     /// Writes the manual page.
@@ -57,7 +83,7 @@ pub(crate) enum Command {
 }
 
 /// How a module is built.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct BuildOptions {
     /// The kernel that the headers play, as 6.1 or 5.4.0.
     #[arg(long, value_name = "VERSION", value_parser = parse_version)]
@@ -71,7 +97,7 @@ pub(crate) struct BuildOptions {
 }
 
 /// How modules are run.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct RunOptions {
     /// How long the modules stay loaded: 3s, 500ms, 2m. Without it, until Ctrl-C.
     #[arg(long = "for", value_name = "TIME", value_parser = parse_time)]
@@ -150,6 +176,41 @@ pub(crate) struct Load {
     /// Modules, each with its parameters behind it, as `name=value`.
     #[arg(required = true, value_name = "MODULE.so|PARAM=VALUE")]
     pub(crate) words: Vec<String>,
+    #[command(flatten)]
+    pub(crate) run: RunOptions,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Intree {
+    /// Which test: see `--list`.
+    #[arg(required_unless_present_any = ["list", "fetch", "all"])]
+    pub(crate) name: Option<String>,
+    /// The tests there are: their files, and how long they are.
+    #[arg(long, conflicts_with = "name")]
+    pub(crate) list: bool,
+    /// Runs all of them, of all types; `--for` is how long those with types run. Prints what they said as a table.
+    #[arg(long, conflicts_with_all = ["name", "list", "kind", "param", "sabotage"])]
+    pub(crate) all: bool,
+    /// Only gets the kernel's source: status 0 if it is there now, 77 if it can't be had.
+    #[arg(long, conflicts_with_all = ["name", "list", "all"])]
+    pub(crate) fetch: bool,
+    /// What the test is about, if it has a choice: of `locktorture`, the lock.
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) kind: Option<String>,
+    /// A parameter of the test's modules. May be given more than once.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) param: Vec<String>,
+    /// Gives the test a lock that excludes nobody, which it has to find. May be given more than once.
+    #[arg(long, value_name = "LOCK")]
+    pub(crate) sabotage: Vec<String>,
+    /// Starts this many processes that keep the cpus busy meanwhile.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) load: usize,
+    /// Where the kernel's source is kept, or downloaded to. Without it, in cargo's target folder, or where caches are.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) build: BuildOptions,
     #[command(flatten)]
     pub(crate) run: RunOptions,
 }

@@ -71,7 +71,7 @@ pub(crate) fn become_tool(tool: Tool, words: &[String], options: &RunOptions, sc
 }
 
 /// The options as they were said.
-fn again(options: &RunOptions) -> Vec<String> {
+pub(crate) fn again(options: &RunOptions) -> Vec<String> {
     let mut words = vec!["--exit-timeout".to_owned(), format!("{}ms", options.exit_timeout.as_millis())];
     if let Some(time) = options.time {
         words.extend(["--for".to_owned(), format!("{}ms", time.as_millis())]);

@@ -62,7 +62,7 @@ pub(crate) fn plans(folder: &Path) -> Result<Vec<Plan>, Failure> {
         };
         let sources = objects.into_iter().map(source).collect::<Result<_, _>>()?;
         let name = stem.rsplit('/').next().unwrap_or(stem).replace('-', "_");
-        plans.push(Plan { name, sources, cflags: flags.clone() });
+        plans.push(Plan { name, sources, cflags: flags.clone(), replaced: Vec::new() });
     }
     if plans.is_empty() {
         return Err(refused(format!("{}: obj-m names no module", folder.join(name).display())));

@@ -52,18 +52,27 @@ impl Module {
             .map_err(|e| format!("{}: '{value}' for parameter '{name}': {e}", self.name))
     }
 
-    /// Calls the module's init. A module without one is all right, as for the kernel.
+    /// Calls the module's init. A module without one is all right, as for the kernel. Where several of its files have one, they
+    /// are called in the files' order, as if all were built in, until one fails.
     pub(crate) fn init(&self) -> Called<i32> {
-        let init = self.registered.inits.first().copied().or_else(|| self.symbol("kt_init_module"));
-        // SAFETY: it is the module's, of this type, and called once.
-        init.map_or(Ok(0), |init: Initcall| catch_unwind(AssertUnwindSafe(|| unsafe { init() })))
+        let inits = match &self.registered.inits[..] {
+            [] => self.symbol("kt_init_module").into_iter().collect(),
+            inits => inits.to_vec(),
+        };
+        // SAFETY: they are the module's, of this type, and called once.
+        let call = |init: Initcall| unsafe { init() };
+        catch_unwind(AssertUnwindSafe(|| inits.into_iter().map(call).find(|&ret| ret != 0).unwrap_or(0)))
     }
 
-    /// Calls the module's exit.
+    /// Calls the module's exit; of several, the last first.
     pub(crate) fn exit(&self) -> Called<()> {
-        let exit = self.registered.exits.first().copied().or_else(|| self.symbol("kt_cleanup_module"));
+        let exits = match &self.registered.exits[..] {
+            [] => self.symbol("kt_cleanup_module").into_iter().collect(),
+            exits => exits.to_vec(),
+        };
         // SAFETY: as in `init`.
-        exit.map_or(Ok(()), |exit: Exitcall| catch_unwind(AssertUnwindSafe(|| unsafe { exit() })))
+        let call = |exit: Exitcall| unsafe { exit() };
+        catch_unwind(AssertUnwindSafe(|| exits.into_iter().rev().for_each(call)))
     }
 
     fn symbol<T: Copy>(&self, name: &str) -> Option<T> {

@@ -3,7 +3,7 @@
 //!
 //! `words` reads what was named; `build`, `kbuild` and `refusal` make shared objects of it, `symbols` tells what they lack; `session`
 //! is a run: `load` maps a module and calls it, `watch` and `signals` end what does not end by itself, `crash` and `oops` tell
-//! what broke, `table` who waits for whom; `debugger` puts a tool around it. `supported` is a list of
+//! what broke, `table` who waits for whom; `debugger` puts a tool around it. `intree` runs the kernel's own tests. `supported` is a list of
 //! its own, of what modules ask for (`demand`).
 
 mod build;
@@ -11,6 +11,7 @@ mod cli;
 mod crash;
 mod debugger;
 mod demand;
+mod intree;
 mod kbuild;
 mod load;
 mod names;
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
         Command::Run(run) => session::build_and_run(&run),
         Command::Build(build) => build::command(&build),
         Command::Load(load) => session::load_and_run(&load),
+        Command::Intree(intree) => intree::command(&intree),
         Command::Supported(options) => supported::command(&options),
         Command::Man => man(),
     };

@@ -1,7 +1,7 @@
 //! A run: load the modules, wait, unload them, report.
 
-use crate::build::{self, Built};
-use crate::cli::{Ended, Load, Run, RunOptions};
+use crate::build::{self, Built, Plan};
+use crate::cli::{BuildOptions, Ended, Load, Run, RunOptions};
 use crate::load::Module;
 use crate::scratch::Scratch;
 use crate::symbols::{self, Symbols};
@@ -53,6 +53,21 @@ pub(crate) fn build_and_run(run: &Run) -> Result<Ended, Failure> {
         return Err(debugger::become_tool(tool, &words, &run.run, scratch));
     }
     go(wanted, groups.into_iter().map(|group| group.params).collect(), &run.run, scratch)
+}
+
+/// Builds modules for another process, which is `ukmod load` with these words and with `--scratch`. All of them are one group.
+pub(crate) fn words_of_built(
+    plans: &[Plan],
+    group: Group,
+    options: &BuildOptions,
+    scratch: &Scratch,
+) -> Result<Vec<String>, Failure> {
+    let built = build::modules(plans, scratch.path(), options, &[])?;
+    let wanted = sorted(built.into_iter().map(|built| Wanted::built(built, 0)).collect());
+    // Told when they are loaded.
+    let quiet = true;
+    check(&wanted, Ended::NotBuilt, quiet)?;
+    Ok(words_of(&wanted, vec![group]))
 }
 
 /// `ukmod load`.
@@ -164,6 +179,7 @@ fn go(
     oops::tell_oopses();
     reporter.start(Kernel::current(), scratch.remover()).map_err(|e| refused(&e))?;
     let watch = Watch::begin(Kernel::current(), scratch.remover()).map_err(|e| refused(&e))?;
+    module::before_power_off(scratch.remover());
     signals::take(blocked, watch.clone(), Kernel::current()).map_err(|e| refused(&e))?;
 
     let begun = Instant::now();

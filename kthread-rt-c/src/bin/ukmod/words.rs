@@ -31,7 +31,7 @@ impl fmt::Display for Param {
 }
 
 impl Param {
-    fn parse(word: &str) -> Option<Self> {
+    pub(crate) fn parse(word: &str) -> Option<Self> {
         let (name, value) = word.split_once('=').filter(|_| !Path::new(word).exists())?;
         let (module, name) = name.split_once('.').map_or((None, name), |(module, name)| (Some(module), name));
         Some(Self { module: module.map(str::to_owned), name: name.to_owned(), value: value.to_owned() })

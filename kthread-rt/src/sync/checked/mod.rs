@@ -164,9 +164,12 @@ pub(crate) const BIT_QUEUES: usize = 1;
 /// As in the real backend: none, so that a model has no threads that it does not ask for.
 pub(crate) const SPARE_THREADS: u32 = 0;
 
+/// How many counts the readers of a percpu_rwsem are spread over: two, so that what several need is seen.
+pub(crate) const READER_SLOTS: usize = 2;
+
 /// An array of as many as its type says.
 macro_rules! table_of {
-    ($init:expr) => {
+    ($init:expr; $length:expr) => {
         ::std::array::from_fn(|_| $init)
     };
 }

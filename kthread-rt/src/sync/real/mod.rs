@@ -185,10 +185,13 @@ pub(crate) const SPARE_THREADS: u32 = 16;
 /// How many queues the waits for bits share: the kernel's 256.
 pub(crate) const BIT_QUEUES: usize = 256;
 
-/// An array of as many as its type says.
+/// How many counts the readers of a percpu_rwsem are spread over.
+pub(crate) const READER_SLOTS: usize = 16;
+
+/// An array of this length.
 macro_rules! table_of {
-    ($init:expr) => {
-        [const { $init }; $crate::sync::BIT_QUEUES]
+    ($init:expr; $length:expr) => {
+        [const { $init }; $length]
     };
 }
 pub(crate) use table_of;

@@ -1,0 +1,86 @@
+//! `linux/reboot.h`: the end of the machine, which is the process.
+
+use super::notifier::{Chain, Notifier, kt_notifier_call, kt_notifier_register, kt_notifier_unregister};
+use super::{printk, text};
+use kthread_rt::prelude::*;
+use std::ffi::{c_char, c_int, c_ulong, c_void};
+use std::io::Write;
+use std::ptr;
+use std::sync::{Mutex, PoisonError};
+
+const SYS_RESTART: c_ulong = 1;
+const SYS_HALT: c_ulong = 2;
+const SYS_POWER_OFF: c_ulong = 3;
+
+static CHAIN: Chain = Chain::new(ptr::null_mut());
+
+/// What a loader has to do before the process is gone.
+static LAST: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
+
+pub(super) fn before_end(last: impl FnOnce() + Send + 'static) {
+    *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(last));
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn register_reboot_notifier(entry: *mut Notifier) -> c_int {
+    // SAFETY: the C contract; the chain is a static.
+    unsafe { kt_notifier_register(&CHAIN, entry) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn unregister_reboot_notifier(entry: *mut Notifier) -> c_int {
+    // SAFETY: as above.
+    unsafe { kt_notifier_unregister(&CHAIN, entry) }
+}
+
+/// Tells those who want to know, and says what a kernel says last.
+fn end(event: c_ulong, command: *mut c_char, last_words: &str) -> ! {
+    // SAFETY: entries of the chain are valid until they are unregistered: the C contract.
+    unsafe { kt_notifier_call(&CHAIN, event, command.cast::<c_void>()) };
+    printk::print(&format!("\x010reboot: {last_words}\n"));
+    if let Some(last) = LAST.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        last();
+    }
+    // Nobody is left who could be told that it did not work.
+    let _ = std::io::stdout().flush();
+    // SAFETY: ends the process at once, with no handler run: other threads go on until then.
+    unsafe { libc::_exit(0) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kernel_restart(command: *mut c_char) -> ! {
+    let words = match command.is_null() {
+        true => "Restarting system".to_owned(),
+        // SAFETY: the C contract.
+        false => format!("Restarting system with command '{}'", unsafe { text(command) }),
+    };
+    end(SYS_RESTART, command, &words)
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kernel_halt() -> ! {
+    end(SYS_HALT, ptr::null_mut(), "System halted")
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kernel_power_off() -> ! {
+    end(SYS_POWER_OFF, ptr::null_mut(), "Power down")
+}
+
+/// Does it in a thread of its own; in the caller's if there can be none.
+fn orderly(name: &'static str, event: c_ulong, last_words: &'static str) {
+    let ending = kthread_run!(move |()| end(event, ptr::null_mut(), last_words), (), "%s", name);
+    if ending.is_err() {
+        end(event, ptr::null_mut(), last_words);
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn orderly_poweroff(_force: bool) {
+    orderly("poweroff", SYS_POWER_OFF, "Power down");
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn orderly_reboot() {
+    orderly("reboot", SYS_RESTART, "Restarting system");
+}

@@ -1,0 +1,39 @@
+//! `linux/rtmutex.h`.
+
+use super::{In, int};
+use kthread_rt::RawRtMutex;
+use std::ffi::c_int;
+
+const _: () = assert!(size_of::<RawRtMutex>() == 32 && align_of::<RawRtMutex>() == 8);
+
+macro_rules! calls {
+    ($($name:ident() -> $ret:ty = |$result:ident| $convert:expr;)*) => { $(
+        #[unsafe(no_mangle)]
+        extern "C-unwind" fn $name(lock: In<RawRtMutex>) -> $ret {
+            let $result = kthread_rt::$name(&lock);
+            $convert
+        }
+    )* };
+}
+
+calls! {
+    rt_mutex_lock() -> () = |done| done;
+    rt_mutex_lock_interruptible() -> c_int = |done| int(done);
+    rt_mutex_lock_killable() -> c_int = |done| int(done);
+    rt_mutex_trylock() -> c_int = |taken| taken.into();
+    rt_mutex_unlock() -> () = |done| done;
+}
+
+/// Destroying one that is held is a mistake that the kernel's debugging tells.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_rt_mutex_destroy(lock: In<RawRtMutex>) {
+    if kthread_rt::rt_mutex_base_is_locked(&lock) {
+        super::printk::print("\x014WARNING: rt_mutex_destroy() of a rt_mutex that is locked\n");
+    }
+}
+
+/// For `lockdep_assert_held`: the calling task holds it.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_rt_mutex_is_held(lock: In<RawRtMutex>) -> c_int {
+    kthread_rt::rt_mutex_is_held(&lock).into()
+}

@@ -1,0 +1,170 @@
+//! `ukmod intree`: tests of the kernel's own tree, unmodified, which say themselves how they went.
+//!
+//! `table` knows the tests, each in a file of its own; `package` and `tree` get their sources, which are never part of this repository;
+//! what they are built against are our headers, but for the few of the tree that the test's entry names. They are built and checked
+//! as `ukmod run` does it, and run by a process of their own (`ukmod load`), which `judge` watches: whatever becomes of it, there
+//! is a verdict, or the reason why there is none.
+
+mod clients;
+mod judge;
+mod locktorture;
+mod package;
+mod refscale;
+mod spinners;
+mod summary;
+mod table;
+mod test_ww_mutex;
+mod tree;
+
+use crate::build::{Plan, Source};
+use crate::cli::{Ended, Intree};
+use crate::scratch::Scratch;
+use crate::words::{Group, Param};
+use crate::{Failure, build, session};
+use judge::Outcome;
+use spinners::Spinners;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use table::{Driver, InTree, Sabotage, TESTS};
+use tree::Tree;
+
+/// `ukmod intree`.
+pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
+    let folder = options.dir.clone().unwrap_or_else(default_folder);
+    if options.fetch {
+        return Ok(Tree::get(&folder, TESTS).map_or_else(|why| skipped("intree", &why), |_| Ended::Well));
+    }
+    if options.all {
+        return summary::all(options, &folder);
+    }
+    let Some(name) = &options.name else {
+        summary::list(&folder);
+        return Ok(Ended::Well);
+    };
+    let test = InTree::find(name).ok_or_else(|| usage(format!("unknown test '{name}'; see --list")))?;
+    let outcome = match run(test, options, &folder, true)? {
+        Ok(outcome) => outcome,
+        Err(why) => return Ok(skipped(name, &why)),
+    };
+    let mut what = name.clone();
+    if let Some(kind) = &options.kind {
+        what.push_str(&format!(" {kind}"));
+    }
+    for broken in &options.sabotage {
+        what.push_str(&format!(", {broken} sabotaged"));
+    }
+    println!("{what}: {outcome}");
+    Ok(outcome.status())
+}
+
+/// Runs the test as the options say; or tells why the kernel's source can't be had. What its modules print is passed on, or, if not
+/// `aloud`, only if it is no success.
+fn run(
+    test: &'static InTree,
+    options: &Intree,
+    folder: &Path,
+    aloud: bool,
+) -> Result<Result<Outcome, String>, Failure> {
+    let params = params(test, options).map_err(usage)?;
+    let sabotage = sabotage(test, &options.sabotage).map_err(usage)?;
+    let tree = match Tree::get(folder, &[test]) {
+        Ok(tree) => tree,
+        Err(why) => return Ok(Err(why)),
+    };
+    let scratch = Scratch::new().map_err(build::no_folder)?;
+    let plans = plans(test, tree, &scratch.path().join("tree"), &sabotage).map_err(build::no_folder)?;
+    let group = Group { paths: Vec::new(), params };
+    let words = session::words_of_built(&plans, group, &options.build, &scratch)?;
+
+    let _load = Spinners::start(options.load)
+        .map_err(|e| usage(format!("a process for --load can't be started: {e}")))?;
+    judge::run(test, &words, &options.run, &scratch, aloud)
+        .map(Ok)
+        .map_err(|e| Failure::new(Ended::NotLoaded, format!("{} can't be run: {e}", test.name)))
+}
+
+fn usage(message: String) -> Failure {
+    Failure::new(Ended::Usage, message)
+}
+
+/// Nothing was tested, which is no success.
+fn skipped(what: &str, why: &str) -> Ended {
+    println!("{what}: skipped: {why}");
+    Ended::Skipped
+}
+
+/// In cargo's target folder, if this program is in one; else where caches are.
+fn default_folder() -> PathBuf {
+    let exe = std::env::current_exe().unwrap_or_default();
+    let target = exe.ancestors().skip(1).find(|folder| folder.join("CACHEDIR.TAG").exists());
+    target.map(|target| target.join("intree")).unwrap_or_else(|| {
+        let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
+        let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home);
+        cache.unwrap_or_else(std::env::temp_dir).join("ukmod-intree")
+    })
+}
+
+/// The test's own parameters, and behind them those of the command line, which win.
+fn params(test: &InTree, options: &Intree) -> Result<Vec<Param>, String> {
+    let mut words: Vec<String> = test.params.iter().map(|&word| word.to_owned()).collect();
+    if let Some(kind) = &options.kind {
+        let types = test.types.as_ref().ok_or_else(|| format!("{} has no types", test.name))?;
+        if !types.values.contains(&kind.as_str()) {
+            return Err(format!("{} has no type '{kind}', but: {}", test.name, types.values.join(", ")));
+        }
+        words.push(format!("{}={kind}", types.param));
+    }
+    words.extend(options.param.iter().cloned());
+    words.iter().map(|word| Param::parse(word).ok_or_else(|| format!("'{word}' is not name=value"))).collect()
+}
+
+fn sabotage(test: &'static InTree, names: &[String]) -> Result<Vec<&'static Sabotage>, String> {
+    let find = |name: &String| {
+        test.sabotage.iter().find(|sabotage| sabotage.name == *name).ok_or_else(|| {
+            let known: Vec<_> = test.sabotage.iter().map(|sabotage| sabotage.name).collect();
+            format!("there is no way to sabotage '{name}', but: {}", known.join(", "))
+        })
+    };
+    names.iter().map(find).collect()
+}
+
+/// The modules to be built, with all their files in `root`: copies of the kernel's, and ours.
+fn plans(test: &InTree, tree: Tree, root: &Path, sabotage: &[&Sabotage]) -> io::Result<Vec<Plan>> {
+    tree.copy(test, root)?;
+    drop(tree);
+    let place = |driver: &Driver| -> io::Result<Source> {
+        let path = root.join(driver.path);
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(&path, driver.text)?;
+        Ok(Source { path, cflags: Vec::new() })
+    };
+    let mut cflags: Vec<_> = test.cflags.iter().map(|&flag| flag.to_owned()).collect();
+    // Behind ours, which win. Messages name the files as the kernel's do.
+    cflags.push(format!("-I{}", root.join("include").display()));
+    cflags.push(format!("-fmacro-prefix-map={}/=", root.display()));
+    let mut plans = Vec::new();
+    for module in test.modules {
+        let mut sources = Vec::new();
+        if plans.is_empty() {
+            for driver in test.first {
+                sources.push(place(driver)?);
+            }
+        }
+        let source = |file: &&str| Source { path: root.join(file), cflags: Vec::new() };
+        sources.extend(module.sources.iter().map(source));
+        for driver in module.drivers {
+            sources.push(place(driver)?);
+        }
+        let mut replaced = Vec::new();
+        for broken in sabotage.iter().filter(|broken| broken.module == module.name) {
+            // One file may break several.
+            if !sources.iter().any(|source| source.path == root.join(broken.driver.path)) {
+                sources.push(place(&broken.driver)?);
+            }
+            replaced.extend(broken.functions.iter().map(|&function| function.to_owned()));
+        }
+        plans.push(Plan { name: module.name.to_owned(), sources, cflags: cflags.clone(), replaced });
+    }
+    Ok(plans)
+}

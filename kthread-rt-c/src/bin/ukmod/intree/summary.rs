@@ -1,0 +1,72 @@
+//! The table of the tests: as it is, and with what they say when all of them are run.
+
+use super::table::{InTree, TESTS};
+use super::{run, skipped, tree};
+use crate::Failure;
+use crate::cli::{Ended, Intree};
+use std::path::Path;
+
+/// A line for each test.
+pub(crate) fn list(folder: &Path) {
+    println!("| test | file, and its lines | what it is |\n|---|---|---|");
+    for test in TESTS {
+        let types = test.types.as_ref();
+        let types = types.map_or(String::new(), |types| format!("; --type {}", types.values.join(", ")));
+        println!("| {} | {} | {}{types} |", test.name, files(folder, test), test.about);
+    }
+}
+
+/// Runs every test, of every type, and prints what they said as a table. How the last one ended that did not end well.
+pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
+    let mut ended = Ended::Well;
+    let mut rows = String::new();
+    for test in TESTS.iter().copied() {
+        let kinds: Vec<_> = match &test.types {
+            Some(types) => types.values.iter().map(|&kind| Some(kind.to_owned())).collect(),
+            None => vec![None],
+        };
+        // What was said, and by which types.
+        let mut results: Vec<(String, Vec<String>)> = Vec::new();
+        for kind in kinds {
+            let mut one = Intree { name: Some(test.name.to_owned()), kind, ..options.clone() };
+            one.run.raw = true;
+            // The others are over when they are.
+            one.run.time = options.run.time.filter(|_| test.types.is_some() && !test.until_said);
+            let (status, said) = match run(test, &one, folder, false) {
+                Ok(Ok(outcome)) => (outcome.status(), outcome.to_string()),
+                Ok(Err(why)) => return Ok(skipped("intree", &why)),
+                Err(failure) => {
+                    eprintln!("ukmod: {failure}");
+                    (failure.status, "not run".to_owned())
+                }
+            };
+            let kind = one.kind.unwrap_or_default();
+            println!("{}: {said}", format!("{} {kind}", test.name).trim_end());
+            if status != Ended::Well {
+                ended = status;
+            }
+            match results.iter_mut().find(|(other, _)| *other == said) {
+                Some((_, kinds)) => kinds.push(kind),
+                None => results.push((said, vec![kind])),
+            }
+        }
+        let told = results.iter().map(|(said, kinds)| match &kinds.join(", ")[..] {
+            "" => said.clone(),
+            kinds => format!("{kinds}: {said}"),
+        });
+        let told = told.collect::<Vec<_>>().join("; ");
+        rows.push_str(&format!("| {} | {} | {} | {told} |\n", test.name, files(folder, test), test.about));
+    }
+    print!("\n| test | file, and its lines | what it is | result |\n|---|---|---|---|\n{rows}");
+    Ok(ended)
+}
+
+/// Nothing is downloaded for them: without the file, its lines are not known.
+fn files(folder: &Path, test: &InTree) -> String {
+    let sources = test.files().filter(|file| file.ends_with(".c"));
+    let told = sources.map(|file| match tree::lines(folder, file) {
+        Some(lines) => format!("{file} {lines}"),
+        None => format!("{file} ?"),
+    });
+    told.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,149 @@
+//! Letting a percpu_rwsem go: to nobody, or to those who wait.
+
+use super::{CLOSED, READER, RawPercpuRwSemaphore, readers, show_address};
+use crate::diag::WarningKind;
+use crate::lock_queue::{LockedQueue, Wants};
+use crate::sched::{WakeQueue, with_current};
+use crate::sync::{Ordering, observe};
+use crate::task::TaskStruct;
+use std::panic::Location;
+use std::ptr;
+
+impl RawPercpuRwSemaphore {
+    /// Lets a reader's lock go: [`percpu_up_read`](super::percpu_up_read).
+    #[track_caller]
+    #[inline]
+    pub fn unlock_read(&self) {
+        self.unlock_read_at("percpu_up_read", Location::caller());
+    }
+
+    /// The same, in `call` at `place`.
+    #[inline]
+    pub(crate) fn unlock_read_at(&self, call: &str, place: &'static Location<'static>) {
+        if !self.leave() {
+            misused(call, place, "nobody holds the percpu_rwsem for reading");
+        }
+    }
+
+    /// False if there is no reader.
+    #[inline]
+    pub(super) fn leave(&self) -> bool {
+        observe("lets go, of a reader's lock,", self.address(), show_address);
+        self.queue.touch();
+        with_current(|me| {
+            let slot = self.slot(me);
+            let mut word = READER; // a guess, as in `enter`
+            while word & CLOSED == 0 && word != 0 {
+                // Release: who closes the slot sees what this reader did.
+                let less = word - READER;
+                match slot.compare_exchange(word, less, Ordering::Release, Ordering::Relaxed) {
+                    Ok(_) => return true,
+                    Err(now) => word = now,
+                }
+            }
+            self.leave_slow()
+        })
+    }
+
+    /// A writer is about, or the reader was counted in another slot: it came on another task.
+    #[cold]
+    fn leave_slow(&self) -> bool {
+        let mut wake = WakeQueue::new();
+        // SAFETY: borrowed for the call.
+        let queue = unsafe { LockedQueue::new(&self.queue) };
+        let is_closed = self.book(&queue, |book| book.closed);
+        self.close(&queue);
+        let counted = self.words().find(|word| readers(word.load(Ordering::Relaxed)) != 0);
+        // Relaxed: with the slot closed, what orders it is the queue's lock.
+        let was_there = counted.map(|word| word.fetch_sub(READER, Ordering::Relaxed)).is_some();
+        if !is_closed {
+            self.open(&queue);
+        } else if was_there && self.readers() == 0 {
+            self.hand_over(&queue, &mut wake);
+        }
+        drop(queue);
+        drop(wake);
+        was_there
+    }
+
+    /// Lets a writer's lock go: [`percpu_up_write`](super::percpu_up_write).
+    #[track_caller]
+    pub fn unlock_write(&self) {
+        self.unlock_write_at("percpu_up_write", Location::caller());
+    }
+
+    /// The same, in `call` at `place`.
+    pub(crate) fn unlock_write_at(&self, call: &str, place: &'static Location<'static>) {
+        let mine = with_current(|me| {
+            let mine = self.is_owned_by(me);
+            if mine {
+                self.release_write(me);
+            }
+            mine
+        });
+        if !mine {
+            let message = "the task does not hold the percpu_rwsem for writing; it stays as it is";
+            misused(call, place, message);
+        }
+    }
+
+    /// Unlocks for whoever holds it: for a guard, which may be dropped under another current task than it was made under.
+    ///
+    /// # Safety
+    ///
+    /// The caller has locked it for writing.
+    pub(super) unsafe fn release_for_owner(&self) {
+        // SAFETY: the owner is valid: it has not ended, or it has ended with a lock and is kept.
+        self.release_write(unsafe { &*self.owner.load(Ordering::Relaxed) });
+    }
+
+    fn release_write(&self, owner: &TaskStruct) {
+        observe("lets go, of the writer's lock,", self.address(), show_address);
+        owner.held().remove(self.address());
+        self.owner.store(ptr::null_mut(), Ordering::Relaxed);
+        let mut wake = WakeQueue::new();
+        // SAFETY: borrowed for the call.
+        let queue = unsafe { LockedQueue::new(&self.queue) };
+        self.book(&queue, |book| book.writer = false);
+        self.hand_over(&queue, &mut wake);
+        drop(queue);
+        drop(wake);
+    }
+
+    /// Lets in who waits longest: a writer, for whom there must be no reader, or all readers up to the next writer. With nobody left
+    /// who waits, and no writer, the slots are opened.
+    pub(super) fn hand_over(&self, queue: &LockedQueue, wake: &mut WakeQueue) {
+        let mut admitted = 0;
+        let mut next = queue.first();
+        while let Some(waiter) = next.filter(|waiter| waiter.wants() == Wants::Shared) {
+            next = queue.after(waiter);
+            queue.give_to(waiter, wake);
+            admitted += 1;
+        }
+        // Relaxed, as all of what is done with the slots closed.
+        self.slots[0].word.fetch_add(READER * admitted, Ordering::Relaxed);
+        match next {
+            Some(writer) if admitted == 0 => {
+                self.book(queue, |book| book.writer = true);
+                queue.give_to(writer, wake);
+            }
+            Some(_) => {}
+            None => self.open(queue),
+        }
+    }
+
+    /// Nobody uses it any more: [`percpu_free_rwsem`](super::percpu_free_rwsem).
+    #[track_caller]
+    pub fn free(&self) {
+        let place = Location::caller();
+        // The queue's lock: who lets go is out of the slots when it drops that.
+        if self.look(|book, readers| book.closed || readers != 0) {
+            misused("percpu_free_rwsem", place, "somebody holds the percpu_rwsem, or waits for it");
+        }
+    }
+}
+
+#[cold]
+fn misused(call: &str, place: &'static Location<'static>, message: &str) {
+    with_current(|me| me.warn(WarningKind::LockMisuse, call, place, message));
+}

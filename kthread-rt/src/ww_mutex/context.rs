@@ -1,0 +1,276 @@
+//! What ww_mutexes are taken for: the class, which gives out stamps, and the acquire context, which has one.
+//!
+//! # Invariants
+//!
+//! * `acquired` is written by the context's task. Others read it under the lock of a queue in which that task waits in the name
+//!   of this context; it does not write meanwhile.
+//! * `done` and `contending` are the context's task's alone.
+//! * Others than its task touch a context only while it has a lock, or waits for one, under that lock's queue's lock.
+
+use super::WwMutex;
+use crate::diag::WarningKind;
+use crate::errno::Errno;
+use crate::sched::with_current;
+use crate::sync::{AtomicU32, AtomicU64, Life, Ordering, UnsafeCell, const_fn, plain_memory};
+use crate::task::TaskStruct;
+use std::cell::Cell;
+use std::fmt;
+use std::panic::Location;
+use std::ptr;
+
+/// `struct ww_class`: ww_mutexes that are taken together, and how a conflict about them ends. Plain memory; zeroed, it is a class
+/// of wound/wait.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DEFINE_WW_CLASS!(static BUFFERS);
+/// DEFINE_WD_CLASS!(static CRTCS);
+/// assert!(!BUFFERS.is_wait_die() && CRTCS.is_wait_die());
+/// ```
+#[derive(Debug)]
+#[repr(C)]
+pub struct WwClass {
+    stamp: AtomicU64,
+    is_wait_die: u32,
+}
+
+plain_memory!(WwClass: 16);
+
+impl WwClass {
+    const_fn! {
+        /// A class of wound/wait: an older context takes the locks away from a younger one. The kernel's `DEFINE_WW_CLASS`.
+        pub const fn wound_wait() -> Self {
+            Self { stamp: AtomicU64::new(0), is_wait_die: 0 }
+        }
+    }
+
+    const_fn! {
+        /// A class of wait/die: a younger context does not wait for an older one. The kernel's `DEFINE_WD_CLASS`.
+        pub const fn wait_die() -> Self {
+            Self { stamp: AtomicU64::new(0), is_wait_die: 1 }
+        }
+    }
+
+    /// True for wait/die, false for wound/wait.
+    pub fn is_wait_die(&self) -> bool {
+        self.is_wait_die != 0
+    }
+}
+
+/// How far a context has come; the kernel's `done_acquire` is 0 or 1.
+const ACQUIRES: u32 = 0;
+const DONE: u32 = 1;
+const FINISHED: u32 = 2;
+
+/// `struct ww_acquire_ctx`: one transaction that takes several ww_mutexes of a class. Plain memory, on the stack of its task.
+///
+/// Its stamp is its age: a context that began earlier is older, and in a conflict the older one wins. One that backed off keeps its
+/// stamp, so it is the oldest some day.
+///
+/// In new Rust code, [`WwClass::acquire`] has one that can't be used wrongly.
+#[repr(C)]
+pub struct WwAcquireCtx {
+    task: *const TaskStruct,
+    stamp: u64,
+    acquired: UnsafeCell<u32>,
+    /// Not 0: an older context waits for a lock that this one has. Written under that lock's queue's lock; taken back by the
+    /// context's task, when it has no lock.
+    wounded: AtomicU32,
+    is_wait_die: u32,
+    done: Cell<u32>,
+    class: *const WwClass,
+    /// The lock that refused it last, by its address.
+    contending: Cell<*const WwMutex>,
+    life: Life,
+}
+
+plain_memory!(WwAcquireCtx: 48);
+
+impl WwAcquireCtx {
+    /// A context of the calling task, with the next stamp of `class`: [`ww_acquire_init`](super::ww_acquire_init).
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let class = WwClass::wound_wait();
+    /// let (older, younger) = (WwAcquireCtx::new(&class), WwAcquireCtx::new(&class));
+    /// assert!(older.stamp() < younger.stamp());
+    /// assert_eq!(older.acquired(), 0);
+    /// ```
+    pub fn new(class: &WwClass) -> Self {
+        with_current(|me| Self {
+            task: me,
+            // Relaxed: that it is another's than anybody else's is all that a stamp is.
+            stamp: class.stamp.fetch_add(1, Ordering::Relaxed).wrapping_add(1),
+            acquired: UnsafeCell::new(0),
+            wounded: AtomicU32::new(0),
+            is_wait_die: class.is_wait_die,
+            done: Cell::new(ACQUIRES),
+            class,
+            contending: Cell::new(ptr::null()),
+            life: Life::new(),
+        })
+    }
+
+    /// Its age: the less, the older.
+    pub fn stamp(&self) -> u64 {
+        self.stamp
+    }
+
+    /// How many locks it has.
+    pub fn acquired(&self) -> u32 {
+        // SAFETY: the module's invariants.
+        self.acquired.with(|acquired| unsafe { *acquired })
+    }
+
+    pub(super) fn is_wait_die(&self) -> bool {
+        self.is_wait_die != 0
+    }
+
+    pub(super) fn has_locks(&self) -> bool {
+        self.acquired() != 0
+    }
+
+    pub(super) fn is_younger_than(&self, other: &Self) -> bool {
+        self.life.touch();
+        other.life.touch();
+        // Stamps may wrap.
+        self.stamp.wrapping_sub(other.stamp).cast_signed() > 0
+    }
+
+    /// The context's task is about to ask for a lock. `EINVAL`, with a warning, for another task: who wounds the context wakes the
+    /// task that has its locks, so it must be the one that waits.
+    #[inline]
+    pub(super) fn begin(
+        &self,
+        me: &TaskStruct,
+        call: &str,
+        place: &'static Location<'static>,
+    ) -> Result<(), Errno> {
+        if !ptr::eq(self.task, me) {
+            me.warn(WarningKind::BadArgument, call, place, "the acquire context is another task's");
+            return Err(Errno::EINVAL);
+        }
+        if !self.has_locks() {
+            // Nobody can wound it now: it has no lock that somebody could wait for.
+            self.wounded.store(0, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Wounds it. True if it was not wounded yet; its task then has to be woken.
+    pub(super) fn wound(&self) -> bool {
+        // Relaxed: what orders it is the fences of the wake-up, and of the state that the context's task sets.
+        let before = self.wounded.load(Ordering::Relaxed);
+        if before == 0 {
+            self.wounded.store(1, Ordering::Relaxed);
+        }
+        before == 0
+    }
+
+    pub(super) fn is_wounded(&self) -> bool {
+        self.wounded.load(Ordering::Relaxed) != 0
+    }
+
+    /// One lock more.
+    pub(super) fn count_in(&self) {
+        // SAFETY: the module's invariants.
+        self.acquired.with_mut(|acquired| unsafe { *acquired += 1 });
+    }
+
+    /// One lock less. False if it had none.
+    pub(super) fn count_out(&self) -> bool {
+        // SAFETY: the module's invariants.
+        self.acquired.with_mut(|acquired| unsafe {
+            let had = *acquired != 0;
+            *acquired -= u32::from(had);
+            had
+        })
+    }
+
+    /// `lock` refused the context.
+    pub(super) fn refused_by(&self, lock: &WwMutex) {
+        self.contending.set(lock);
+    }
+
+    /// What a kernel with CONFIG_DEBUG_MUTEXES warns of when a context has got a lock.
+    #[inline]
+    pub(super) fn check_taken(
+        &self,
+        lock: &WwMutex,
+        me: &TaskStruct,
+        call: &str,
+        place: &'static Location<'static>,
+    ) {
+        let contending = self.contending.replace(ptr::null());
+        let usual = self.done.get() == ACQUIRES && contending.is_null() && lock.is_of(self.class);
+        if !usual {
+            self.warn_of_taken(lock, contending, me, call, place);
+        }
+    }
+
+    #[cold]
+    fn warn_of_taken(
+        &self,
+        lock: &WwMutex,
+        contending: *const WwMutex,
+        me: &TaskStruct,
+        call: &str,
+        place: &'static Location<'static>,
+    ) {
+        let warn = |message| me.warn(WarningKind::LockMisuse, call, place, message);
+        match self.done.get() {
+            ACQUIRES => {}
+            DONE => warn("the acquire context has said that it is done acquiring"),
+            _ => warn("the acquire context is finished"),
+        }
+        if !contending.is_null() && !ptr::eq(contending, lock) {
+            warn("another ww_mutex than the one that gave EDEADLK is locked first after it");
+        }
+        if !contending.is_null() && self.acquired() > 1 {
+            warn("after EDEADLK, the acquire context still holds locks");
+        }
+        if !lock.is_of(self.class) {
+            warn("the ww_mutex is of another class than the acquire context: their order is by chance");
+        }
+    }
+
+    /// What it warns of when the slow path is taken.
+    pub(super) fn check_slow(&self, me: &TaskStruct, call: &str, place: &'static Location<'static>) {
+        if self.contending.get().is_null() {
+            me.warn(WarningKind::LockMisuse, call, place, "no ww_mutex gave EDEADLK to the acquire context");
+        }
+    }
+
+    pub(super) fn done(&self, place: &'static Location<'static>) {
+        match self.done.get() {
+            ACQUIRES => self.done.set(DONE),
+            _ => warn_of_end("ww_acquire_done", place, "the acquire context was done before"),
+        }
+    }
+
+    pub(super) fn fini(&self, place: &'static Location<'static>) {
+        if self.done.replace(FINISHED) == FINISHED {
+            warn_of_end("ww_acquire_fini", place, "the acquire context was finished before");
+        }
+        if self.has_locks() {
+            let message = format!("the acquire context ends with {} lock(s) held", self.acquired());
+            warn_of_end("ww_acquire_fini", place, &message);
+        }
+    }
+}
+
+#[cold]
+fn warn_of_end(call: &str, place: &'static Location<'static>, message: &str) {
+    with_current(|me| me.warn(WarningKind::LockMisuse, call, place, message));
+}
+
+impl fmt::Debug for WwAcquireCtx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WwAcquireCtx")
+            .field("stamp", &self.stamp)
+            .field("acquired", &self.acquired())
+            .finish_non_exhaustive()
+    }
+}

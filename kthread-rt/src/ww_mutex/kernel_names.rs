@@ -1,0 +1,341 @@
+//! The kernel's names. Those that take a context are unsafe, as in C: who passes a context answers for its staying there. The
+//! safe face is in [`WwClass::acquire`] and [`KWwMutex`](super::KWwMutex).
+
+use super::{WwAcquireCtx, WwClass, WwMutex};
+use crate::errno::Errno;
+use crate::lock_queue::How;
+use crate::mutex::deadlock;
+use crate::sched::with_current;
+use crate::task::TASK_INTERRUPTIBLE;
+use std::panic::Location;
+
+/// Declares a static class of wound/wait: `DEFINE_WW_CLASS`. Works in models too, where plain statics don't.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DEFINE_WW_CLASS!(static RESERVATIONS);
+/// assert!(!RESERVATIONS.is_wait_die());
+/// ```
+#[macro_export]
+macro_rules! DEFINE_WW_CLASS {
+    ($(#[$meta:meta])* $vis:vis static $name:ident) => {
+        $crate::__declare_static!($(#[$meta])* $vis $name: $crate::WwClass = $crate::WwClass::wound_wait());
+    };
+}
+
+/// Declares a static class of wait/die: `DEFINE_WD_CLASS`. Works in models too, where plain statics don't.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DEFINE_WD_CLASS!(static CRTCS);
+/// assert!(CRTCS.is_wait_die());
+/// ```
+#[macro_export]
+macro_rules! DEFINE_WD_CLASS {
+    ($(#[$meta:meta])* $vis:vis static $name:ident) => {
+        $crate::__declare_static!($(#[$meta])* $vis $name: $crate::WwClass = $crate::WwClass::wait_die());
+    };
+}
+
+/// Declares a static ww_mutex of a class that is a static too: `DEFINE_WW_MUTEX`. Works in models too, where plain statics don't.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DEFINE_WW_CLASS!(static BUFFERS);
+/// DEFINE_WW_MUTEX!(static FRONT, BUFFERS);
+/// assert!(!ww_mutex_is_locked(&FRONT));
+/// ```
+#[macro_export]
+macro_rules! DEFINE_WW_MUTEX {
+    ($(#[$meta:meta])* $vis:vis static $name:ident, $class:path) => {
+        $crate::__declare_static!($(#[$meta])* $vis $name: $crate::WwMutex = $crate::WwMutex::new(&$class));
+    };
+}
+
+/// Makes `lock` a fresh ww_mutex of `class`: `ww_mutex_init`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let class = WwClass::wound_wait();
+/// let mut lock = WwMutex::new(&class);
+/// ww_mutex_init(&mut lock, &class);
+/// assert!(!ww_mutex_is_locked(&lock));
+/// ```
+pub fn ww_mutex_init(lock: &mut WwMutex, class: &WwClass) {
+    *lock = WwMutex::new(class);
+}
+
+/// Makes `ctx` a fresh context of the calling task, with the next stamp of `class`: `ww_acquire_init`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let class = WwClass::wound_wait();
+/// let mut ctx = WwAcquireCtx::new(&class);
+/// ww_acquire_fini(&ctx);
+/// ww_acquire_init(&mut ctx, &class); // again, and younger
+/// assert_eq!(ctx.stamp(), 2);
+/// ```
+pub fn ww_acquire_init(ctx: &mut WwAcquireCtx, class: &WwClass) {
+    *ctx = WwAcquireCtx::new(class);
+}
+
+/// The context takes no more locks: `ww_acquire_done`. One that it takes after this is told as a warning, and so is a second
+/// call. It is not needed before [`ww_acquire_fini`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let class = WwClass::wound_wait();
+/// let ctx = WwAcquireCtx::new(&class);
+/// ww_acquire_done(&ctx);
+/// ww_acquire_fini(&ctx);
+/// ```
+#[track_caller]
+pub fn ww_acquire_done(ctx: &WwAcquireCtx) {
+    ctx.done(Location::caller());
+}
+
+/// The end of a context, when it has let all its locks go: `ww_acquire_fini`. One that has not is told as a warning, and so is
+/// a second call.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let class = WwClass::wound_wait();
+/// let lock = WwMutex::new(&class);
+/// let ctx = WwAcquireCtx::new(&class);
+/// // SAFETY: `ctx` stays where it is until the lock is let go.
+/// unsafe { ww_mutex_lock(&lock, Some(&ctx)) }?;
+/// ww_mutex_unlock(&lock);
+/// ww_acquire_fini(&ctx);
+/// # Ok::<(), Errno>(())
+/// ```
+#[track_caller]
+pub fn ww_acquire_fini(ctx: &WwAcquireCtx) {
+    ctx.fini(Location::caller());
+}
+
+/// Locks, sleeping uninterruptibly until it is free: `ww_mutex_lock`. May sleep; warns in an atomic section.
+///
+/// * `EDEADLK`: the context has locks, and another context that is older is in the way (see `linux/ww_mutex.h`). The caller lets
+///   all its locks go, and then calls [`ww_mutex_lock_slow`] for this one.
+/// * `EALREADY`: the context has this lock already.
+/// * Without a context it is `mutex_lock`: for a task that takes no other lock of the class meanwhile.
+///
+/// Unlike the kernel's, it does not hang if the calling task has the lock in another way: `EDEADLK`, with a warning of kind
+/// [`Deadlock`](crate::diag::WarningKind::Deadlock). A context of another task is `EINVAL`, with a warning.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let class = WwClass::wound_wait();
+/// let (a, b) = (WwMutex::new(&class), WwMutex::new(&class));
+/// let ctx = WwAcquireCtx::new(&class);
+/// // SAFETY: `ctx` stays where it is until both are let go.
+/// unsafe {
+///     ww_mutex_lock(&a, Some(&ctx))?;
+///     ww_mutex_lock(&b, Some(&ctx))?;
+///     assert_eq!(ww_mutex_lock(&a, Some(&ctx)), Err(Errno::EALREADY));
+/// }
+/// assert_eq!(ctx.acquired(), 2);
+/// ww_mutex_unlock(&a);
+/// ww_mutex_unlock(&b);
+/// ww_acquire_fini(&ctx);
+/// # Ok::<(), Errno>(())
+/// ```
+///
+/// # Safety
+///
+/// `ctx` stays where it is, and valid, until it has let the lock go.
+#[track_caller]
+pub unsafe fn ww_mutex_lock(lock: &WwMutex, ctx: Option<&WwAcquireCtx>) -> Result<(), Errno> {
+    let how = How::uninterruptible("ww_mutex_lock", Location::caller());
+    // SAFETY: by the contract.
+    with_current(|me| unsafe { lock.lock_by(me, ctx, &how) })
+}
+
+/// Locks, unless a signal comes while it sleeps: `ww_mutex_lock_interruptible`. May sleep.
+///
+/// `EINTR` for a signal, also for the notify-signal of `kthread_stop`; other errors as [`ww_mutex_lock`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let class = WwClass::wait_die();
+/// let lock = WwMutex::new(&class);
+/// // SAFETY: there is no context.
+/// assert_eq!(unsafe { ww_mutex_lock_interruptible(&lock, None) }, Ok(()));
+/// ww_mutex_unlock(&lock);
+/// ```
+///
+/// # Safety
+///
+/// As [`ww_mutex_lock`].
+#[track_caller]
+pub unsafe fn ww_mutex_lock_interruptible(lock: &WwMutex, ctx: Option<&WwAcquireCtx>) -> Result<(), Errno> {
+    let how = How::new(TASK_INTERRUPTIBLE, "ww_mutex_lock_interruptible", Location::caller());
+    // SAFETY: by the contract.
+    with_current(|me| unsafe { lock.lock_by(me, ctx, &how) })
+}
+
+/// Locks what gave `EDEADLK`, when the context has let all its locks go: `ww_mutex_lock_slow`. May sleep.
+///
+/// A context without locks is never refused, so there is no error. Use in another way is told as a warning.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DEFINE_WD_CLASS!(static CLASS);
+/// DEFINE_WW_MUTEX!(static A, CLASS);
+/// DEFINE_WW_MUTEX!(static B, CLASS);
+///
+/// let older = WwAcquireCtx::new(&CLASS);
+/// // SAFETY: `older` stays where it is until it has let A go.
+/// unsafe { ww_mutex_lock(&A, Some(&older)) }?;
+/// let task = kthread_create!(
+///     |()| {
+///         let younger = WwAcquireCtx::new(&CLASS);
+///         // SAFETY: `younger` stays where it is until it has let both go.
+///         unsafe {
+///             ww_mutex_lock(&B, Some(&younger)).expect("nobody has it");
+///             // It does not wait for an older one with a lock in its hands:
+///             assert_eq!(ww_mutex_lock(&A, Some(&younger)), Err(Errno::EDEADLK));
+///             ww_mutex_unlock(&B);
+///             ww_mutex_lock_slow(&A, &younger);
+///             ww_mutex_lock(&B, Some(&younger)).expect("nobody has it");
+///         }
+///         ww_mutex_unlock(&A);
+///         ww_mutex_unlock(&B);
+///         ww_acquire_fini(&younger);
+///         0
+///     },
+///     (),
+///     "younger"
+/// )?;
+/// wake_up_process(&task);
+/// assert!(wait_task_inactive(&task, TASK_RUNNING)); // it sleeps in the slow path
+/// ww_mutex_unlock(&A);
+/// ww_acquire_fini(&older);
+/// assert_eq!(kthread_stop(&task), 0);
+/// # Ok::<(), Errno>(())
+/// ```
+///
+/// # Safety
+///
+/// As [`ww_mutex_lock`].
+///
+/// # Panics
+///
+/// If the context holds other locks, or the lock is the task's in another way, and waiting would never end.
+#[track_caller]
+pub unsafe fn ww_mutex_lock_slow(lock: &WwMutex, ctx: &WwAcquireCtx) {
+    let how = How::uninterruptible("ww_mutex_lock_slow", Location::caller());
+    // SAFETY: by the contract.
+    match unsafe { lock_slow(lock, ctx, &how) } {
+        // The lock is the context's, as it should be.
+        Ok(()) | Err(Errno::EALREADY) => {}
+        Err(_) => deadlock("ww_mutex_lock_slow"),
+    }
+}
+
+/// [`ww_mutex_lock_slow`], unless a signal comes while it sleeps (`EINTR`): `ww_mutex_lock_slow_interruptible`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let class = WwClass::wound_wait();
+/// let lock = WwMutex::new(&class);
+/// let ctx = WwAcquireCtx::new(&class);
+/// // SAFETY: `ctx` stays where it is until the lock is let go.
+/// unsafe {
+///     ww_mutex_lock(&lock, Some(&ctx))?;
+///     assert_eq!(ww_mutex_lock_slow_interruptible(&lock, &ctx), Err(Errno::EALREADY)); // and a warning
+/// }
+/// ww_mutex_unlock(&lock);
+/// # Ok::<(), Errno>(())
+/// ```
+///
+/// # Safety
+///
+/// As [`ww_mutex_lock`].
+#[track_caller]
+pub unsafe fn ww_mutex_lock_slow_interruptible(lock: &WwMutex, ctx: &WwAcquireCtx) -> Result<(), Errno> {
+    let how = How::new(TASK_INTERRUPTIBLE, "ww_mutex_lock_slow_interruptible", Location::caller());
+    // SAFETY: by the contract.
+    unsafe { lock_slow(lock, ctx, &how) }
+}
+
+/// # Safety
+///
+/// As [`ww_mutex_lock`].
+unsafe fn lock_slow(lock: &WwMutex, ctx: &WwAcquireCtx, how: &How) -> Result<(), Errno> {
+    with_current(|me| {
+        ctx.check_slow(me, how.call, how.place);
+        // SAFETY: by the contract.
+        unsafe { lock.lock_by(me, Some(ctx), how) }
+    })
+}
+
+/// Locks if nobody holds it, in the name of `ctx`, if there is one; true (the kernel's 1) if it did: `ww_mutex_trylock`. Never
+/// sleeps. A lock that the context has already is one that somebody holds.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let class = WwClass::wound_wait();
+/// let lock = WwMutex::new(&class);
+/// let ctx = WwAcquireCtx::new(&class);
+/// // SAFETY: `ctx` stays where it is until the lock is let go.
+/// unsafe {
+///     assert!(ww_mutex_trylock(&lock, Some(&ctx)));
+///     assert!(!ww_mutex_trylock(&lock, Some(&ctx)) && !ww_mutex_trylock(&lock, None));
+/// }
+/// ww_mutex_unlock(&lock);
+/// ```
+///
+/// # Safety
+///
+/// As [`ww_mutex_lock`].
+#[track_caller]
+#[must_use]
+pub unsafe fn ww_mutex_trylock(lock: &WwMutex, ctx: Option<&WwAcquireCtx>) -> bool {
+    let place = Location::caller();
+    // SAFETY: by the contract.
+    with_current(|me| unsafe { lock.try_lock_by(me, ctx, place) })
+}
+
+/// Unlocks: `ww_mutex_unlock`. Never sleeps. The calling task must be the owner; otherwise it warns, and the lock stays as it was.
+///
+/// What the caller did is visible to the next owner. The last user may free the lock when this returns.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let class = WwClass::wound_wait();
+/// let lock = WwMutex::new(&class);
+/// // SAFETY: there is no context.
+/// assert!(unsafe { ww_mutex_trylock(&lock, None) });
+/// ww_mutex_unlock(&lock);
+/// assert!(!ww_mutex_is_locked(&lock));
+/// ```
+#[track_caller]
+pub fn ww_mutex_unlock(lock: &WwMutex) {
+    lock.unlock();
+}
+
+/// True if somebody holds it, at this moment: `ww_mutex_is_locked`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let class = WwClass::wound_wait();
+/// assert!(!ww_mutex_is_locked(&WwMutex::new(&class)));
+/// ```
+pub fn ww_mutex_is_locked(lock: &WwMutex) -> bool {
+    lock.is_locked()
+}

@@ -1,0 +1,151 @@
+//! `percpu_down_read`, `percpu_down_write` and their like.
+
+use crate::stage::{Book, Running, end_of, waiting};
+use kthread_rt::prelude::*;
+use std::mem::{MaybeUninit, needs_drop};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+#[test]
+fn it_is_plain_memory_and_valid_when_zeroed() {
+    assert!(!needs_drop::<RawPercpuRwSemaphore>());
+    // SAFETY: what is tested.
+    let sem = unsafe { MaybeUninit::<RawPercpuRwSemaphore>::zeroed().assume_init() };
+    percpu_down_write(&sem);
+    percpu_up_write(&sem);
+    percpu_down_read(&sem);
+    percpu_up_read(&sem);
+    percpu_free_rwsem(&sem);
+}
+
+#[test]
+fn readers_share_it_and_a_writer_does_not() {
+    let sem = RawPercpuRwSemaphore::new();
+    assert!(percpu_down_read_trylock(&sem) && percpu_down_read_trylock(&sem));
+    assert!(percpu_is_read_locked(&sem) && !percpu_is_write_locked(&sem) && percpu_rwsem_is_held(&sem));
+    percpu_up_read(&sem);
+    percpu_up_read(&sem);
+    percpu_down_write(&sem);
+    assert!(!percpu_down_read_trylock(&sem));
+    assert!(!percpu_is_read_locked(&sem) && percpu_is_write_locked(&sem) && percpu_rwsem_is_held(&sem));
+    assert_eq!(current().held_locks().len(), 1);
+    percpu_up_write(&sem);
+    assert!(!percpu_is_read_locked(&sem) && !percpu_is_write_locked(&sem) && !percpu_rwsem_is_held(&sem));
+}
+
+fn writer(sem: &Arc<RawPercpuRwSemaphore>, book: &Book, name: &'static str) -> Running {
+    let (sem, book) = (sem.clone(), book.clone());
+    waiting(name, TASK_UNINTERRUPTIBLE, move || {
+        percpu_down_write(&sem);
+        book.note(name);
+        percpu_up_write(&sem);
+        0
+    })
+}
+
+/// A reader that waits, and that keeps the lock until `out`.
+fn meeting_reader(
+    sem: &Arc<RawPercpuRwSemaphore>,
+    book: &Book,
+    in_it: &Arc<Semaphore>,
+    out: &Arc<Completion>,
+) -> Running {
+    let (sem, book, in_it, out) = (sem.clone(), book.clone(), in_it.clone(), out.clone());
+    waiting("reader", TASK_UNINTERRUPTIBLE, move || {
+        percpu_down_read(&sem);
+        book.note("reader");
+        up(&in_it);
+        wait_for_completion(&out);
+        percpu_up_read(&sem);
+        0
+    })
+}
+
+#[test]
+fn a_waiting_writer_keeps_readers_out_and_is_told_apart_from_those_who_read() {
+    let (sem, book) = (Arc::new(RawPercpuRwSemaphore::new()), Book::default());
+    percpu_down_read(&sem);
+    let writer = writer(&sem, &book, "writer");
+    assert_eq!(writer.waits_on().map(|waits| waits.kind), Some(WaitKind::PercpuRwSem));
+    assert_eq!(writer.waits_on().map(|waits| waits.address), Some(Arc::as_ptr(&sem).addr()));
+    assert!(!percpu_down_read_trylock(&sem), "a writer waits");
+    assert!(percpu_is_write_locked(&sem) && !percpu_is_read_locked(&sem), "as the kernel says then");
+    let (in_it, out) = (Arc::new(Semaphore::new(0)), Arc::new(Completion::new()));
+    let reader = meeting_reader(&sem, &book, &in_it, &out);
+    percpu_up_read(&sem);
+    down(&in_it);
+    complete_all(&out);
+    end_of(&writer);
+    end_of(&reader);
+    assert_eq!(book.read(), "writer reader");
+}
+
+#[test]
+fn those_who_wait_come_in_the_order_in_which_they_came_readers_together() {
+    let (sem, book) = (Arc::new(RawPercpuRwSemaphore::new()), Book::default());
+    let (in_it, out) = (Arc::new(Semaphore::new(0)), Arc::new(Completion::new()));
+    percpu_down_write(&sem);
+    let readers = [(); 2].map(|()| meeting_reader(&sem, &book, &in_it, &out));
+    let second = writer(&sem, &book, "writer");
+    let last = meeting_reader(&sem, &book, &in_it, &out);
+    percpu_up_write(&sem);
+    down(&in_it);
+    down(&in_it);
+    assert_eq!(book.read(), "reader reader", "both at once, and the one behind the writer is not in");
+    assert!(wait_task_inactive(&second, TASK_UNINTERRUPTIBLE));
+    complete_all(&out);
+    readers.iter().chain([&second, &last]).for_each(|task| assert_eq!(end_of(task), 0));
+    assert_eq!(book.read(), "reader reader writer reader");
+}
+
+#[test]
+fn writers_get_it_in_the_order_in_which_they_came() {
+    let (sem, book) = (Arc::new(RawPercpuRwSemaphore::new()), Book::default());
+    percpu_down_read(&sem);
+    let writers = [writer(&sem, &book, "a"), writer(&sem, &book, "b"), writer(&sem, &book, "c")];
+    percpu_up_read(&sem);
+    writers.iter().for_each(|writer| assert_eq!(end_of(writer), 0));
+    assert_eq!(book.read(), "a b c");
+}
+
+#[test]
+fn guards_give_the_data_and_let_go() {
+    let table = PercpuRwSemaphore::new(vec![1]);
+    table.write().push(2);
+    let (one, two) = (table.read(), table.try_read().expect("readers share"));
+    assert_eq!((one.len(), two.len()), (2, 2));
+    drop((one, two));
+    let writer = table.write();
+    assert!(table.try_read().is_none() && table.is_write_locked());
+    drop(writer);
+    assert!(!table.is_read_locked() && !table.is_write_locked());
+}
+
+#[test]
+fn a_pair_that_writers_keep_equal_is_never_seen_unequal() {
+    let pair = Arc::new((RawPercpuRwSemaphore::new(), AtomicU32::new(0), AtomicU32::new(0)));
+    let threads: Vec<_> = (0..4)
+        .map(|number| {
+            let pair = pair.clone();
+            crate::stage::run("stress", move || {
+                for _ in 0..2000 {
+                    if number == 0 {
+                        percpu_down_write(&pair.0);
+                        pair.1.store(pair.1.load(Relaxed) + 1, Relaxed);
+                        cond_resched();
+                        pair.2.store(pair.2.load(Relaxed) + 1, Relaxed);
+                        percpu_up_write(&pair.0);
+                    } else {
+                        percpu_down_read(&pair.0);
+                        assert_eq!(pair.1.load(Relaxed), pair.2.load(Relaxed));
+                        percpu_up_read(&pair.0);
+                    }
+                }
+                0
+            })
+        })
+        .collect();
+    threads.iter().for_each(|thread| assert_eq!(end_of(thread), 0));
+    assert_eq!((pair.1.load(Relaxed), pair.2.load(Relaxed)), (2000, 2000));
+    percpu_free_rwsem(&pair.0);
+}
