@@ -43,7 +43,9 @@ static noinline void deeper(struct told *told, int depth)
 {
 	if (depth == 0) {
 		told->tried++;
-		kunit_try_catch_throw(told->it);
+		if (told->it)
+			kunit_try_catch_throw(told->it);
+		return;
 	}
 	told->depth++;
 	deeper(told, depth - 1);
