@@ -171,7 +171,10 @@ fn killed() -> String {
             result
         });
         assert_eq!(current().prio(), 49);
-        let killer = actor(move || drop(send_sig(SIGKILL, &task, 1))); // ESRCH if it has ended
+        let killer = actor(move || {
+            // ESRCH if it has ended.
+            let _ = send_sig(SIGKILL, &task, 1);
+        });
         guarded.change();
         rt_mutex_unlock(&guarded.lock);
         assert_eq!(current().prio(), 120);
