@@ -1,23 +1,24 @@
 //! `call_rcu`: work for after a grace period, without waiting for it.
 //!
 //! A Kernel keeps its callbacks in a list, in the order in which they came. One server at a time takes all that are there, waits
-//! for the readers, and calls them one after the other, until it finds the list empty. So a callback is called after all that
-//! were there before it, which is what [`rcu_barrier`] relies on: it waits for one of its own.
+//! for the readers, and calls them one after the other, again and again. So a callback is called after all that were there before
+//! it, which is what [`rcu_barrier`] relies on: it waits for one of its own.
 //!
-//! The server is a job on a workqueue, which may be refused; or the task of a barrier, which relies on no job: it serves, unless
-//! somebody serves already, who finds the barrier's callback before the list is empty.
+//! The server is a job on a workqueue, which serves until it finds the list empty, but may be refused; or the task of a barrier,
+//! which serves until its own callback is over: what comes after that may never end. If somebody serves already, a barrier waits
+//! until its callback is over, or until nobody serves: then it is its turn. So it relies on no job.
 //!
 //! # Safety
 //!
 //! An [`RcuHead`] is its owner's memory. From `call_rcu` on it is on the list, whose lock guards its link, until its callback
 //! is called; then it is its owner's again.
 
-use crate::completion::Completion;
 use crate::diag::WarningKind;
 use crate::rcu::{leave_stray_section, rcu_read_lock_held, synchronize_rcu};
 use crate::sched::{SOFTIRQ_OFFSET, with_current};
-use crate::sync::{self, Arc, Mutex, Ordering};
+use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering};
 use crate::task::{Machine, Part};
+use crate::wait::{WaitQueueHead, wake_up_all};
 use crate::workqueue::system_unbound_wq;
 use std::panic::Location;
 use std::ptr;
@@ -47,14 +48,20 @@ impl Default for RcuHead {
 }
 
 /// The callbacks of one Kernel.
-struct Callbacks(Mutex<List>);
+struct Callbacks {
+    list: Mutex<List>,
+    /// Where barriers wait for the end of their callbacks, or of who serves.
+    barriers: WaitQueueHead,
+}
 
 struct List {
     first: *mut RcuHead,
     last: *mut RcuHead,
+    /// How many barriers are in the list, or among what is served: each serves, or waits for its turn to.
+    barriers: u32,
     /// A job has been queued that will come for what is in the list.
     asked: bool,
-    /// Somebody serves, and looks once more before he goes.
+    /// Somebody serves. Who goes while something is in the list wakes the barriers, or has a job asked for if there is none.
     served: bool,
 }
 
@@ -65,7 +72,11 @@ impl Part for Callbacks {
     const SLOT: usize = 11;
 
     fn new() -> Self {
-        Self(Mutex::new(List { first: ptr::null_mut(), last: ptr::null_mut(), asked: false, served: false }))
+        let (first, last) = (ptr::null_mut(), ptr::null_mut());
+        Self {
+            list: Mutex::new(List { first, last, barriers: 0, asked: false, served: false }),
+            barriers: WaitQueueHead::new(),
+        }
     }
 }
 
@@ -82,6 +93,14 @@ impl List {
             false => unsafe { (*self.last).next = head },
         }
         self.last = head;
+    }
+
+    /// True if somebody has to [ask for a job](ask_for_a_job): the caller.
+    fn wants_a_job(&mut self) -> bool {
+        !self.first.is_null()
+            && !self.served
+            && self.barriers == 0
+            && !std::mem::replace(&mut self.asked, true)
     }
 
     /// All of it; who finds nothing has served it.
@@ -123,35 +142,52 @@ impl List {
 pub unsafe fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
     sync::refuse_in_forked_child();
     let machine = with_current(|me| me.machine().clone());
-    let callbacks = machine.part::<Callbacks>();
-    let mut list = callbacks.0.lock();
+    let mut list = machine.part::<Callbacks>().list.lock();
     // SAFETY: by the contract.
     unsafe { list.append(head, func) };
-    if list.served || std::mem::replace(&mut list.asked, true) {
-        return;
-    }
+    let must_ask = list.wants_a_job();
     drop(list);
-    let job = {
-        let machine = machine.clone();
-        move || {
-            machine.part::<Callbacks>().0.lock().asked = false;
-            serve(&machine);
-        }
-    };
-    if system_unbound_wq().spawn_for(job, "call_rcu", Location::caller()).is_err() {
-        // By a Kernel that is shutting down: nobody will look at what the callbacks would have freed, but a barrier. Or by a queue
-        // that is being drained: the next call asks again.
-        callbacks.0.lock().asked = false;
+    if must_ask {
+        ask_for_a_job(&machine, Location::caller());
     }
 }
 
-/// Serves the list until it is empty, unless somebody does.
-fn serve(machine: &Arc<Machine>) {
-    if std::mem::replace(&mut machine.part::<Callbacks>().0.lock().served, true) {
+/// Has a job come and serve. For who has found that the list [wants one](List::wants_a_job).
+fn ask_for_a_job(machine: &Arc<Machine>, place: &'static Location<'static>) {
+    let job = {
+        let machine = machine.clone();
+        move || {
+            machine.part::<Callbacks>().list.lock().asked = false;
+            serve(&machine, || false);
+        }
+    };
+    if system_unbound_wq().spawn_for(job, "call_rcu", place).is_err() {
+        // By a Kernel that is shutting down: nobody will look at what the callbacks would have freed, but a barrier. Or by a queue
+        // that is being drained: the next call asks again.
+        machine.part::<Callbacks>().list.lock().asked = false;
+    }
+}
+
+/// Serves until the list is empty, or that is `enough`; unless somebody does.
+#[track_caller]
+fn serve(machine: &Arc<Machine>, enough: impl Fn() -> bool) {
+    let callbacks = machine.part::<Callbacks>();
+    if std::mem::replace(&mut callbacks.list.lock().served, true) {
         return;
     }
     loop {
-        let mut head = machine.part::<Callbacks>().0.lock().take();
+        let mut list = callbacks.list.lock();
+        if enough() {
+            list.served = false;
+            let must_ask = list.wants_a_job();
+            drop(list);
+            if must_ask {
+                ask_for_a_job(machine, Location::caller());
+            }
+            return wake_up_all(&callbacks.barriers);
+        }
+        let mut head = list.take();
+        drop(list);
         if head.is_null() {
             return;
         }
@@ -188,12 +224,18 @@ pub fn rcu_barrier() {
     struct Barrier {
         // First, so that a pointer to it is a pointer to the barrier.
         head: RcuHead,
-        done: Completion,
+        callbacks: *const Callbacks,
+        over: AtomicU32,
     }
 
     unsafe extern "C-unwind" fn reached(head: *mut RcuHead) {
-        // SAFETY: the barrier waits until this has completed it.
-        unsafe { (*head.cast::<Barrier>()).done.complete() };
+        let barrier = head.cast::<Barrier>();
+        // SAFETY: the barrier waits until it is over, and is not touched after that; whoever calls this has the Kernel's callbacks.
+        let callbacks = unsafe { &*(*barrier).callbacks };
+        callbacks.list.lock().barriers -= 1;
+        // SAFETY: as above. Release: who sees it sees what the callbacks before it did.
+        unsafe { (*barrier).over.store(1, Ordering::Release) };
+        wake_up_all(&callbacks.barriers);
     }
 
     sync::refuse_in_forked_child();
@@ -203,11 +245,19 @@ pub fn rcu_barrier() {
         return with_current(|me| me.warn(WarningKind::Deadlock, "rcu_barrier", place, message));
     }
     let machine = with_current(|me| me.machine().clone());
-    let mut barrier = Barrier { head: RcuHead::new(), done: Completion::new() };
+    let callbacks = machine.part::<Callbacks>();
+    let mut barrier = Barrier { head: RcuHead::new(), callbacks, over: AtomicU32::new(0) };
     let barrier = &raw mut barrier;
-    // SAFETY: it stays here until it has been called.
-    unsafe { machine.part::<Callbacks>().0.lock().append(barrier.cast(), reached) };
-    serve(&machine);
+    {
+        let mut list = callbacks.list.lock();
+        // SAFETY: it stays here until it has been called.
+        unsafe { list.append(barrier.cast(), reached) };
+        list.barriers += 1;
+    }
     // SAFETY: it is this frame's; others touch its other parts only.
-    unsafe { (*barrier).done.wait() };
+    let is_over = || unsafe { (*barrier).over.load(Ordering::Acquire) } != 0;
+    while !is_over() {
+        serve(&machine, is_over);
+        crate::wait_event!(&callbacks.barriers, is_over() || !callbacks.list.lock().served);
+    }
 }

@@ -40,7 +40,7 @@ pub(super) fn kthread(task: Task, request: Arc<CreateRequest>, reset: bool) {
     if reset {
         os::make_ordinary(os::gettid(), &task.machine().cpus(), task.machine().boot_nice());
     }
-    begin_on_os_thread(&task, Location::caller());
+    let refusal = begin_on_os_thread(&task);
     let Some(kthread) = to_kthread(&task) else { unreachable!("kthreadd gives every thread its block") };
     let body = request.body.lock().take();
 
@@ -49,8 +49,10 @@ pub(super) fn kthread(task: Task, request: Arc<CreateRequest>, reset: bool) {
         drop(request);
         sleep_until(&task, None);
         task.wait_note().clear();
+        refusal.tell(&task, Location::caller());
         return woken(&task, kthread, body);
     }
+    refusal.tell(&task, Location::caller());
     if !hand_over(&task, &request) {
         contain(|| drop(body));
         return finish(&task, kthread, End::NeverRan);

@@ -32,7 +32,7 @@
 use super::create::Order;
 use super::request::Body;
 use super::{Kthread, run, to_kthread};
-use crate::sched::begin_on_os_thread;
+use crate::sched::{Refusal, begin_on_os_thread};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering, Queue, StateWord, os};
 use crate::task::{
     Machine, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind, let_go_of_berth, new_berth, sleep_in_berth,
@@ -98,14 +98,12 @@ impl Spare {
     }
 
     /// The calling thread is the spare's.
-    fn begin(&self) {
+    fn begin(&self) -> Refusal {
         let mut duty = self.duty.lock();
         duty.os_tid = os::gettid();
         let task = duty.task.clone();
         drop(duty);
-        if let Some(task) = task {
-            begin_on_os_thread(&task, Location::caller());
-        }
+        task.map_or(Refusal::none(), |task| begin_on_os_thread(&task))
     }
 
     /// What the thread was let go for.
@@ -125,7 +123,7 @@ pub(super) fn main(spare: &Arc<Spare>, machine: &Arc<Machine>, reset: bool) {
     if reset {
         os::make_ordinary(os::gettid(), &machine.cpus(), machine.boot_nice());
     }
-    spare.begin();
+    let refusal = spare.begin();
     sleep_in_berth(&spare.berth);
     let Some((task, body)) = spare.take_duty() else {
         return sync::mark_ending(Arc::as_ptr(machine).cast());
@@ -134,6 +132,7 @@ pub(super) fn main(spare: &Arc<Spare>, machine: &Arc<Machine>, reset: bool) {
     task.left_berth();
     task.wait_note().clear();
     os::set_thread_name(task.full_name());
+    refusal.tell(&task, Location::caller());
     let Some(kthread) = to_kthread(&task) else { unreachable!("`assign` gives every thread its block") };
     run::woken(&task, kthread, body);
 }

@@ -54,7 +54,9 @@ pub(super) fn tell_inherited(task: &TaskStruct, call: &str, place: &'static Loca
 
 /// The calling OS thread, which is as kthreads are at first, runs `task` from now on. What was asked for the task before,
 /// it asks the operating system for.
-pub(crate) fn begin_on_os_thread(task: &TaskStruct, place: &'static Location<'static>) {
+///
+/// The thread tells what was refused when it runs the task and is not asleep as its own: a handler of warnings is the user's code.
+pub(crate) fn begin_on_os_thread(task: &TaskStruct) -> Refusal {
     let tid = os::gettid();
     let attributes = task.attributes.lock();
     let refused = match task.attributes_changed() {
@@ -63,8 +65,23 @@ pub(crate) fn begin_on_os_thread(task: &TaskStruct, place: &'static Location<'st
     };
     // Last: who knows the id finds a thread that is as it was asked to be.
     task.set_os_tid(tid);
-    drop(attributes);
-    warn_of_refusal(task, refused, "kthread_create", place);
+    Refusal(refused)
+}
+
+/// What the operating system refused to a thread that began, if it refused something.
+#[must_use]
+pub(crate) struct Refusal(Result<(), String>);
+
+impl Refusal {
+    /// Of a thread to which nothing was refused.
+    pub(crate) fn none() -> Self {
+        Self(Ok(()))
+    }
+
+    /// Warns, if it is the first one in the task's Kernel.
+    pub(crate) fn tell(self, task: &TaskStruct, place: &'static Location<'static>) {
+        warn_of_refusal(task, self.0, "kthread_create", place);
+    }
 }
 
 fn warn_of_refusal(

@@ -38,11 +38,11 @@ mod timeout;
 mod wake;
 mod wake_q;
 
+pub(crate) use attributes::{Refusal, apply_attributes, begin_on_os_thread};
 pub use attributes::{
     SchedParam, sched_set_fifo, sched_set_fifo_low, sched_set_normal, sched_setscheduler,
     set_cpus_allowed_ptr, set_user_nice, task_nice,
 };
-pub(crate) use attributes::{apply_attributes, begin_on_os_thread};
 pub(crate) use context::{
     HARDIRQ_OFFSET, SOFTIRQ_OFFSET, atomic_section_begin, atomic_section_end, might_sleep_in,
 };

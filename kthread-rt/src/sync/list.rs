@@ -2,7 +2,8 @@
 //!
 //! A node lives in its owner (a waiter's stack frame, a structure), so linking allocates nothing. A head is empty
 //! when its pointers are null, which makes a zeroed head valid, and a Rust constant possible; and also when it
-//! points at itself, which is how C's initialisers write it. The first insertion makes a null head point at itself.
+//! points at itself, which is how C's initialisers write it. The first insertion makes a null head point at itself; the last
+//! removal makes it null again, so that what the head is part of may be moved, as Rust's values are, when nothing is linked to it.
 //!
 //! # Invariants
 //!
@@ -152,8 +153,13 @@ impl ListHead {
             return;
         }
         let (next, prev) = (Self::next(node), Self::prev(node));
-        Self::set(prev, Some(next), None);
-        Self::set(next, None, Some(prev));
+        if ptr::eq(next, prev) {
+            // The head, alone from now on.
+            Self::set(next, Some(ptr::null_mut()), Some(ptr::null_mut()));
+        } else {
+            Self::set(prev, Some(next), None);
+            Self::set(next, None, Some(prev));
+        }
         Self::set(node, Some(ptr::null_mut()), Some(ptr::null_mut()));
     }
 }
