@@ -73,6 +73,7 @@ mod delay;
 pub mod diag;
 pub mod errno;
 mod freezer;
+mod guard;
 mod hrtimer;
 mod irq_work;
 mod kernel;
