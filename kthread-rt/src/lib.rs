@@ -82,6 +82,7 @@ mod ktime;
 mod lock_queue;
 pub mod model;
 mod mutex;
+mod owner_word;
 mod percpu_rwsem;
 mod pid;
 pub mod prelude;
