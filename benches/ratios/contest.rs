@@ -1,7 +1,8 @@
 //! One comparison: sides that are measured in turns.
 
+use benches::time_of;
 use serde::{Deserialize, Serialize};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Does something many times; nanoseconds for one time.
 pub(crate) type Run = Box<dyn FnMut() -> f64>;
@@ -88,12 +89,8 @@ pub(crate) fn quartiles(mut values: Vec<f64>) -> [f64; 3] {
 }
 
 /// The time of one `f`, of `times` in a row.
-pub(crate) fn per(times: u32, mut f: impl FnMut()) -> f64 {
-    let start = Instant::now();
-    for _ in 0..times {
-        f();
-    }
-    start.elapsed().as_nanos() as f64 / f64::from(times)
+pub(crate) fn per(times: u32, f: impl FnMut()) -> f64 {
+    time_of(times.into(), f).as_nanos() as f64 / f64::from(times)
 }
 
 /// The mean of what `f` measures, `times` times.

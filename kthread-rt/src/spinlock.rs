@@ -9,12 +9,12 @@
 //! bytes without an owner. [`SpinLock`] has its data inside and a guard, and is the one to use in new code.
 
 use crate::diag::WarningKind;
+use crate::guard::guard_is_reference;
 use crate::sched::{atomic_section_begin, atomic_section_end, with_current};
 use crate::sync::{UnsafeCell, const_fn};
 use crate::wait::Unlock;
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
 pub use crate::sync::RawSpinLock;
@@ -170,8 +170,8 @@ pub struct SpinLockGuard<'a, T> {
     _not_send: PhantomData<*const ()>,
 }
 
-// SAFETY: a shared guard gives shared access to the data only.
-unsafe impl<T: Sync> Sync for SpinLockGuard<'_, T> {}
+// SAFETY: the lock is held by the guard alone as long as it exists.
+guard_is_reference!(unsafe SpinLockGuard: &mut lock);
 
 impl<T> SpinLock<T> {
     const_fn! {
@@ -210,8 +210,7 @@ impl<T> SpinLock<T> {
 
     /// The data, which nobody else can reach.
     pub fn get_mut(&mut self) -> &mut T {
-        // SAFETY: borrowed exclusively.
-        self.data.with_mut(|data| unsafe { &mut *data })
+        self.data.get_mut()
     }
 }
 
@@ -227,36 +226,12 @@ impl<T> fmt::Debug for SpinLock<T> {
     }
 }
 
-impl<T> Deref for SpinLockGuard<'_, T> {
-    type Target = T;
-
-    #[inline(always)]
-    fn deref(&self) -> &T {
-        // SAFETY: the lock is held as long as the guard exists.
-        self.lock.data.with(|data| unsafe { &*data })
-    }
-}
-
-impl<T> DerefMut for SpinLockGuard<'_, T> {
-    #[inline(always)]
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as in `deref`, and the guard is borrowed exclusively.
-        self.lock.data.with_mut(|data| unsafe { &mut *data })
-    }
-}
-
 impl<T> Drop for SpinLockGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: locked when the guard was made.
         unsafe { RawSpinLock::unlock(&self.lock.raw) };
         with_current(atomic_section_end);
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for SpinLockGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
     }
 }
 

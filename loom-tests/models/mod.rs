@@ -1,4 +1,4 @@
-//! The models, one file per protocol. Each file opens with what its models claim together.
+//! The models, one file per protocol. Each file opens with what its models claim together; what those of locks share is in `locks`.
 
 mod async_;
 mod bind;
@@ -10,6 +10,7 @@ mod create;
 mod exit;
 mod freezer;
 mod inactive;
+mod locks;
 mod mutex;
 mod park;
 mod percpu_rwsem;

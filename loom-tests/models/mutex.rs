@@ -4,7 +4,8 @@
 //! killed leaves the queue, and no wake-up goes with it. Who lets the mutex go does not touch it any more
 //! once another can take it, let it go, and free it.
 
-use crate::harness::{Actor, Bound, Model, actor, in_small_kernel, prepared, sleeper};
+use super::locks::{Counted, locked_or_killed, waiting, with};
+use crate::harness::{Actor, Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::prelude::*;
@@ -131,8 +132,7 @@ impl Guarded {
 }
 
 fn worker(guarded: &Arc<Guarded>, who: &'static str) -> Actor<()> {
-    let guarded = guarded.clone();
-    sleeper(move || guarded.locked_work(who))
+    with(guarded, move |guarded| guarded.locked_work(who))
 }
 
 fn mutex_excludes() -> String {
@@ -173,33 +173,11 @@ fn mutex_is_tried() -> String {
     })
 }
 
-/// Lets `waiter` say who it is, and go to sleep behind the mutex that the caller holds. Not explored.
-fn waiting(f: impl FnOnce() + 'static) -> (Actor<()>, Task) {
-    prepared(|| {
-        let (tell, told) = std::sync::mpsc::channel();
-        let began = Arc::new(Completion::new());
-        let begins = began.clone();
-        let waiter = sleeper(move || {
-            tell.send(current()).expect("the model listens");
-            complete(&begins);
-            drop(begins);
-            f();
-        });
-        wait_for_completion(&began);
-        let task = told.recv().expect("the waiter has said who it is");
-        assert!(wait_task_inactive(&task, TASK_RUNNING));
-        (waiter, task)
-    })
-}
-
 fn mutex_overtaken() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
         mutex_lock(&guarded.mutex);
-        let (waiter, _) = waiting({
-            let guarded = guarded.clone();
-            move || guarded.locked_work("waiter")
-        });
+        let (waiter, _) = waiting(&guarded, |guarded| guarded.locked_work("waiter"));
         mutex_unlock(&guarded.mutex);
         guarded.locked_work("main");
         guarded.locked_work("main");
@@ -224,12 +202,7 @@ fn mutex_killed() -> String {
         killer.join();
         assert!(!mutex_is_locked(&guarded.mutex) && mutex_trylock(&guarded.mutex));
         mutex_unlock(&guarded.mutex);
-        match result {
-            Ok(()) => "locked",
-            Err(Errno::EINTR) => "killed",
-            Err(_) => "another error",
-        }
-        .to_owned()
+        locked_or_killed(result)
     })
 }
 
@@ -237,19 +210,13 @@ fn mutex_killed_passes_on() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
         mutex_lock(&guarded.mutex);
-        let (killed, task) = waiting({
-            let guarded = guarded.clone();
-            move || {
-                if mutex_lock_killable(&guarded.mutex).is_ok() {
-                    guarded.work("locked");
-                    mutex_unlock(&guarded.mutex);
-                }
+        let (killed, task) = waiting(&guarded, |guarded| {
+            if mutex_lock_killable(&guarded.mutex).is_ok() {
+                guarded.work("locked");
+                mutex_unlock(&guarded.mutex);
             }
         });
-        let (behind, _) = waiting({
-            let guarded = guarded.clone();
-            move || guarded.locked_work("behind")
-        });
+        let (behind, _) = waiting(&guarded, |guarded| guarded.locked_work("behind"));
         // ESRCH if it has got the mutex and ended before.
         let killer = actor(move || {
             let _ = send_sig(SIGKILL, &task, 1);
@@ -263,53 +230,17 @@ fn mutex_killed_passes_on() -> String {
     })
 }
 
-/// A mutex on the heap, and how many users it still has, which the mutex protects.
-#[derive(Clone, Copy)]
-struct Counted(*mut (RawMutex, UnsafeCell<u32>));
-
-impl Counted {
-    fn new(users: u32) -> Self {
-        Self(Box::into_raw(Box::new((RawMutex::new(), UnsafeCell::new(users)))))
-    }
-
-    fn mutex(&self) -> &RawMutex {
-        // SAFETY: that it is valid where it is used is what the models claim; loom checks it.
-        unsafe { &(*self.0).0 }
-    }
-
-    /// One user less, under the mutex; the last one frees it. True if this was it.
-    fn put(self) -> bool {
-        mutex_lock(self.mutex());
-        self.put_locked()
-    }
-
-    /// [`put`](Self::put) by who has locked it already.
-    fn put_locked(self) -> bool {
-        // SAFETY: as above.
-        let last = unsafe {
-            (*self.0).1.with_mut(|users| {
-                *users -= 1;
-                *users == 0
-            })
-        };
-        mutex_unlock(self.mutex());
-        if last {
-            self.free();
-        }
-        last
-    }
-
-    fn free(self) {
-        // SAFETY: made by `new`, freed once.
-        drop(unsafe { Box::from_raw(self.0) });
-    }
+/// Locks, is a user less, and unlocks; true if it was the last.
+fn locked_put(counted: Counted<RawMutex>) -> bool {
+    mutex_lock(counted.lock());
+    counted.put(mutex_unlock)
 }
 
 fn mutex_freed_by_last() -> String {
     in_small_kernel(|| {
-        let counted = Counted::new(2);
-        let other = sleeper(move || counted.put());
-        let mine = counted.put();
+        let counted = Counted::new(RawMutex::new(), 2);
+        let other = sleeper(move || locked_put(counted));
+        let mine = locked_put(counted);
         assert_ne!(mine, other.join());
         if mine { "main frees" } else { "other frees" }.to_owned()
     })
@@ -317,10 +248,10 @@ fn mutex_freed_by_last() -> String {
 
 fn mutex_freed_by_waiter() -> String {
     in_small_kernel(|| {
-        let counted = Counted::new(1);
-        mutex_lock(counted.mutex());
-        let (waiter, _) = waiting(move || assert!(counted.put()));
-        mutex_unlock(counted.mutex());
+        let counted = Counted::new(RawMutex::new(), 1);
+        mutex_lock(counted.lock());
+        let (waiter, _) = asleep(move || assert!(locked_put(counted)));
+        mutex_unlock(counted.lock());
         waiter.join();
         "freed".to_owned()
     })
@@ -329,27 +260,27 @@ fn mutex_freed_by_waiter() -> String {
 fn mutex_freed_behind_killed() -> String {
     in_small_kernel(|| {
         ORDER.take();
-        let counted = Counted::new(2);
-        mutex_lock(counted.mutex());
+        let counted = Counted::new(RawMutex::new(), 2);
+        mutex_lock(counted.lock());
         let gone = Arc::new(Completion::new());
-        let (killed, task) = waiting({
+        let (killed, task) = asleep({
             let gone = gone.clone();
             move || {
-                let killed = mutex_lock_killable(counted.mutex()).is_err();
+                let killed = mutex_lock_killable(counted.lock()).is_err();
                 ORDER.with_borrow_mut(|order| order.push(if killed { "killed" } else { "locked" }));
                 if !killed {
-                    mutex_unlock(counted.mutex());
+                    mutex_unlock(counted.lock());
                 }
                 complete(&gone);
             }
         });
         let other = sleeper(move || {
             wait_for_completion(&gone);
-            assert!(counted.put());
+            assert!(locked_put(counted));
         });
         send_sig(SIGKILL, &task, 1).expect("it waits");
         drop(task);
-        assert!(!counted.put_locked());
+        assert!(!counted.put(mutex_unlock));
         other.join();
         killed.join();
         order()

@@ -3,9 +3,8 @@
 //! A writer is alone, whatever slots the readers are counted in; readers see what the last writer did, and a writer what all readers
 //! did. Nobody who waits is forgotten, and nobody is overtaken by who comes later.
 
-use crate::harness::{Actor, Bound, Model, in_small_kernel, prepared, sleeper};
-use kthread_rt::__private::model::loom::cell::UnsafeCell;
-use kthread_rt::__private::model::loom::sync::Arc;
+use super::locks::{self, ReadersAndWriters, excludes, two_readers, two_writers, waiting, with};
+use crate::harness::{Bound, Model, in_small_kernel};
 use kthread_rt::prelude::*;
 
 pub(crate) const MODELS: &[Model] = &[
@@ -14,21 +13,21 @@ pub(crate) const MODELS: &[Model] = &[
         claim: "a reader reads before or after the writer's change, never in the middle of it",
         bound: Bound::Preemptions(3),
         outcomes: &["before", "after"],
-        run: excludes,
+        run: excludes::<RawPercpuRwSemaphore>,
     },
     Model {
         name: "percpu_rwsem_two_writers",
         claim: "two writers and a reader get it, the writers one after the other",
         bound: Bound::Preemptions(2),
         outcomes: &["read 0", "read 1", "read 2"],
-        run: two_writers,
+        run: two_writers::<RawPercpuRwSemaphore>,
     },
     Model {
         name: "percpu_rwsem_two_readers",
         claim: "two readers that are counted apart and a writer get it, and none is forgotten",
         bound: Bound::Preemptions(2),
         outcomes: &["read 0 and 0", "read 0 and 1", "read 1 and 0", "read 1 and 1"],
-        run: two_readers,
+        run: two_readers::<RawPercpuRwSemaphore>,
     },
     Model {
         name: "percpu_rwsem_readers_before_writer",
@@ -60,112 +59,39 @@ pub(crate) const MODELS: &[Model] = &[
     },
 ];
 
-struct Guarded {
-    sem: RawPercpuRwSemaphore,
-    value: UnsafeCell<u32>,
-}
+type Guarded = locks::Guarded<RawPercpuRwSemaphore>;
 
-impl Guarded {
-    fn new() -> Arc<Self> {
-        Arc::new(Self { sem: RawPercpuRwSemaphore::new(), value: UnsafeCell::new(0) })
+impl ReadersAndWriters for RawPercpuRwSemaphore {
+    fn lock_read(&self) {
+        percpu_down_read(self);
     }
 
-    fn change(&self) {
-        // SAFETY: loom checks it.
-        self.value.with_mut(|value| unsafe { *value += 1 });
+    fn unlock_read(&self) {
+        percpu_up_read(self);
     }
 
-    fn value(&self) -> u32 {
-        // SAFETY: loom checks it.
-        self.value.with(|value| unsafe { *value })
+    fn lock_write(&self) {
+        percpu_down_write(self);
     }
 
-    fn read(&self) -> u32 {
-        percpu_down_read(&self.sem);
-        let value = self.value();
-        percpu_up_read(&self.sem);
-        value
+    fn unlock_write(&self) {
+        percpu_up_write(self);
     }
 
-    fn write(&self) {
-        percpu_down_write(&self.sem);
-        self.change();
-        percpu_up_write(&self.sem);
+    fn is_free(&self) -> bool {
+        !percpu_is_write_locked(self) && !percpu_is_read_locked(self)
     }
-
-    fn assert_free(&self) {
-        assert!(!percpu_is_write_locked(&self.sem) && !percpu_is_read_locked(&self.sem));
-    }
-}
-
-fn with<T: 'static>(guarded: &Arc<Guarded>, f: impl FnOnce(&Guarded) -> T + 'static) -> Actor<T> {
-    let guarded = guarded.clone();
-    sleeper(move || f(&guarded))
-}
-
-/// [`with`], where the actor has gone to sleep behind the lock. Not explored.
-fn waiting<T: 'static>(guarded: &Arc<Guarded>, f: impl FnOnce(&Guarded) -> T + 'static) -> Actor<T> {
-    prepared(|| {
-        let (tell, told) = std::sync::mpsc::channel();
-        let began = Arc::new(Completion::new());
-        let begins = began.clone();
-        let waiter = with(guarded, move |guarded| {
-            tell.send(current()).expect("the model listens");
-            complete(&begins);
-            drop(begins);
-            f(guarded)
-        });
-        wait_for_completion(&began);
-        let task = told.recv().expect("the waiter has said who it is");
-        assert!(wait_task_inactive(&task, TASK_RUNNING));
-        waiter
-    })
-}
-
-fn excludes() -> String {
-    in_small_kernel(|| {
-        let guarded = Guarded::new();
-        let writer = with(&guarded, Guarded::write);
-        let read = guarded.read();
-        writer.join();
-        guarded.assert_free();
-        if read == 0 { "before" } else { "after" }.to_owned()
-    })
-}
-
-fn two_writers() -> String {
-    in_small_kernel(|| {
-        let guarded = Guarded::new();
-        let (one, two) = (with(&guarded, Guarded::write), with(&guarded, Guarded::write));
-        let read = guarded.read();
-        one.join();
-        two.join();
-        guarded.assert_free();
-        assert_eq!(guarded.value(), 2);
-        format!("read {read}")
-    })
-}
-
-fn two_readers() -> String {
-    in_small_kernel(|| {
-        let guarded = Guarded::new();
-        let (one, two) = (with(&guarded, Guarded::read), with(&guarded, Guarded::read));
-        guarded.write();
-        let (one, two) = (one.join(), two.join());
-        guarded.assert_free();
-        format!("read {one} and {two}")
-    })
 }
 
 fn readers_before_writer() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
         // Both in this task's slot, and let go on tasks of their own.
-        percpu_down_read(&guarded.sem);
-        percpu_down_read(&guarded.sem);
+        percpu_down_read(&guarded.lock);
+        percpu_down_read(&guarded.lock);
         let reader = |guarded: &Guarded| {
             let value = guarded.value();
-            percpu_up_read(&guarded.sem);
+            percpu_up_read(&guarded.lock);
             value
         };
         let (one, two) = (with(&guarded, reader), with(&guarded, reader));
@@ -179,12 +105,12 @@ fn readers_before_writer() -> String {
 fn in_order() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
-        percpu_down_write(&guarded.sem);
-        let first = waiting(&guarded, Guarded::read);
-        let writer = waiting(&guarded, Guarded::write);
-        let second = waiting(&guarded, Guarded::read);
+        percpu_down_write(&guarded.lock);
+        let (first, _) = waiting(&guarded, Guarded::read);
+        let (writer, _) = waiting(&guarded, Guarded::write);
+        let (second, _) = waiting(&guarded, Guarded::read);
         guarded.change();
-        percpu_up_write(&guarded.sem);
+        percpu_up_write(&guarded.lock);
         let (first, second) = (first.join(), second.join());
         writer.join();
         guarded.assert_free();
@@ -196,9 +122,9 @@ fn trylock() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
         let writer = with(&guarded, Guarded::write);
-        let outcome = if percpu_down_read_trylock(&guarded.sem) {
+        let outcome = if percpu_down_read_trylock(&guarded.lock) {
             let value = guarded.value();
-            percpu_up_read(&guarded.sem);
+            percpu_up_read(&guarded.lock);
             format!("read {value}")
         } else {
             "a writer is about".to_owned()
@@ -212,8 +138,8 @@ fn trylock() -> String {
 fn let_go_by_another() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
-        percpu_down_read(&guarded.sem);
-        let another = with(&guarded, |guarded| percpu_up_read(&guarded.sem));
+        percpu_down_read(&guarded.lock);
+        let another = with(&guarded, |guarded| percpu_up_read(&guarded.lock));
         let third = with(&guarded, Guarded::read);
         another.join();
         third.join();

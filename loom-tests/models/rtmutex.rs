@@ -4,10 +4,9 @@
 //! leaves nothing behind, no priority either. Of tasks that take two in opposite orders at least one goes on. Who unlocks does not touch
 //! it any more once another can take it, unlock it, and free it.
 
-use crate::harness::{Actor, Bound, Model, actor, in_small_kernel, prepared, sleeper, warnings};
-use kthread_rt::__private::model::loom::cell::UnsafeCell;
+use super::locks::{self, Counted, locked_or_killed, waiting, with};
+use crate::harness::{Bound, Model, actor, in_small_kernel, introduced, sleeper, warnings};
 use kthread_rt::__private::model::loom::sync::Arc;
-use kthread_rt::__private::model::loom::sync::atomic::{AtomicU32, Ordering::AcqRel};
 use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
 
@@ -63,25 +62,9 @@ pub(crate) const MODELS: &[Model] = &[
     },
 ];
 
-struct Guarded {
-    lock: RawRtMutex,
-    value: UnsafeCell<u32>,
-}
+type Guarded = locks::Guarded<RawRtMutex>;
 
 impl Guarded {
-    fn new() -> Arc<Self> {
-        Arc::new(Self { lock: RawRtMutex::new(), value: UnsafeCell::new(0) })
-    }
-
-    /// What it has become.
-    fn change(&self) -> u32 {
-        // SAFETY: loom checks it.
-        self.value.with_mut(|value| unsafe {
-            *value += 1;
-            *value
-        })
-    }
-
     fn locked_change(&self) -> u32 {
         rt_mutex_lock(&self.lock);
         let value = self.change();
@@ -93,38 +76,6 @@ impl Guarded {
         assert!(!rt_mutex_base_is_locked(&self.lock));
         assert_eq!(current().prio(), 120);
     }
-}
-
-fn with<T: 'static>(guarded: &Arc<Guarded>, f: impl FnOnce(&Guarded) -> T + 'static) -> Actor<T> {
-    let guarded = guarded.clone();
-    sleeper(move || f(&guarded))
-}
-
-/// [`with`], where the actor has gone to sleep behind the lock. Not explored.
-fn waiting<T: 'static>(guarded: &Arc<Guarded>, f: impl FnOnce(&Guarded) -> T + 'static) -> (Actor<T>, Task) {
-    prepared(|| {
-        let (waiter, task) = introduced(guarded, f);
-        assert!(wait_task_inactive(&task, TASK_RUNNING));
-        (waiter, task)
-    })
-}
-
-/// [`with`], and the actor's task.
-fn introduced<T: 'static>(
-    guarded: &Arc<Guarded>,
-    f: impl FnOnce(&Guarded) -> T + 'static,
-) -> (Actor<T>, Task) {
-    let (tell, told) = std::sync::mpsc::channel();
-    let began = Arc::new(Completion::new());
-    let begins = began.clone();
-    let waiter = with(guarded, move |guarded| {
-        tell.send(current()).expect("the model listens");
-        complete(&begins);
-        drop(begins);
-        f(guarded)
-    });
-    wait_for_completion(&began);
-    (waiter, told.recv().expect("the waiter has said who it is"))
 }
 
 fn excludes() -> String {
@@ -181,12 +132,7 @@ fn killed() -> String {
         let result = waiter.join();
         killer.join();
         guarded.assert_free();
-        match result {
-            Ok(()) => "locked",
-            Err(Errno::EINTR) => "killed",
-            Err(_) => "another error",
-        }
-        .to_owned()
+        locked_or_killed(result)
     })
 }
 
@@ -208,7 +154,10 @@ fn priority_comes_along() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
         rt_mutex_lock(&guarded.lock);
-        let (waiter, task) = introduced(&guarded, Guarded::locked_change);
+        let (waiter, task) = introduced({
+            let guarded = guarded.clone();
+            move || guarded.locked_change()
+        });
         let boss = actor({
             let task = task.clone();
             move || sched_set_fifo(&task)
@@ -257,34 +206,15 @@ fn circle() -> String {
     })
 }
 
-/// A rt_mutex on the heap, and how many users it still has.
-#[derive(Clone, Copy)]
-struct Counted(*mut (RawRtMutex, AtomicU32));
-
-impl Counted {
-    fn get(&self) -> &(RawRtMutex, AtomicU32) {
-        // SAFETY: that it is valid where it is used is what the model claims; loom checks it.
-        unsafe { &*self.0 }
-    }
-
-    /// Locks, is a user less, unlocks, and frees it if it was the last.
-    fn be_used(self) -> bool {
-        rt_mutex_lock(&self.get().0);
-        let last = self.get().1.fetch_sub(1, AcqRel) == 1;
-        rt_mutex_unlock(&self.get().0);
-        if last {
-            // SAFETY: made by the model, freed by its last user.
-            drop(unsafe { Box::from_raw(self.0) });
-        }
-        last
-    }
-}
-
 fn freed_by_last() -> String {
     in_small_kernel(|| {
-        let counted = Counted(Box::into_raw(Box::new((RawRtMutex::new(), AtomicU32::new(2)))));
-        let other = sleeper(move || counted.be_used());
-        let mine = counted.be_used();
+        let counted = Counted::new(RawRtMutex::new(), 2);
+        let use_it = move || {
+            rt_mutex_lock(counted.lock());
+            counted.put(rt_mutex_unlock)
+        };
+        let other = sleeper(use_it);
+        let mine = use_it();
         assert_ne!(mine, other.join());
         if mine { "this one frees" } else { "the other frees" }.to_owned()
     })

@@ -3,9 +3,8 @@
 //! A writer is alone, readers are among themselves; what a writer did is visible to the readers after it, and what a reader did to the
 //! writer after it. Nobody is left asleep.
 
-use crate::harness::{Bound, Model, in_small_kernel, sleeper};
-use kthread_rt::__private::model::loom::cell::UnsafeCell;
-use kthread_rt::__private::model::loom::sync::Arc;
+use super::locks::{self, ReadersAndWriters, excludes, with};
+use crate::harness::{Bound, Model, in_small_kernel};
 use kthread_rt::prelude::*;
 
 pub(crate) const MODELS: &[Model] = &[
@@ -21,7 +20,7 @@ pub(crate) const MODELS: &[Model] = &[
         claim: "a reader sees all that the writer did, or nothing, and neither sleeps on",
         bound: Bound::Preemptions(3),
         outcomes: &["before", "after"],
-        run: rwlock_reader_and_writer,
+        run: excludes::<RawRwLock>,
     },
     Model {
         name: "rwlock_writer_among_readers",
@@ -32,86 +31,52 @@ pub(crate) const MODELS: &[Model] = &[
     },
 ];
 
-struct Guarded {
-    lock: RawRwLock,
-    data: UnsafeCell<u32>,
-}
+type Guarded = locks::Guarded<RawRwLock>;
 
-// SAFETY: loom checks the cell's accesses.
-unsafe impl Sync for Guarded {}
-// SAFETY: as above.
-unsafe impl Send for Guarded {}
-
-impl Guarded {
-    fn new() -> Arc<Self> {
-        Arc::new(Self { lock: RawRwLock::new(), data: UnsafeCell::new(0) })
+impl ReadersAndWriters for RawRwLock {
+    fn lock_read(&self) {
+        read_lock(self);
     }
 
-    fn write(&self) -> u32 {
-        write_lock(&self.lock);
-        // SAFETY: loom checks it.
-        let now = self.data.with_mut(|data| unsafe {
-            *data += 1;
-            *data
-        });
-        // SAFETY: locked above.
-        unsafe { write_unlock(&self.lock) };
-        now
+    fn unlock_read(&self) {
+        // SAFETY: the scenes have locked it.
+        unsafe { read_unlock(self) };
     }
 
-    fn read(&self) -> u32 {
-        read_lock(&self.lock);
-        // SAFETY: loom checks it.
-        let now = self.data.with(|data| unsafe { *data });
-        // SAFETY: locked above.
-        unsafe { read_unlock(&self.lock) };
-        now
+    fn lock_write(&self) {
+        write_lock(self);
+    }
+
+    fn unlock_write(&self) {
+        // SAFETY: as above.
+        unsafe { write_unlock(self) };
+    }
+
+    fn is_free(&self) -> bool {
+        !rwlock_is_locked(self)
     }
 }
 
 fn rwlock_writers() -> String {
     in_small_kernel(|| {
-        let shared = Guarded::new();
-        let other = sleeper({
-            let shared = shared.clone();
-            move || shared.write()
-        });
-        let mine = shared.write();
+        let guarded = Guarded::new();
+        let other = with(&guarded, Guarded::write);
+        let mine = guarded.write();
         assert_eq!(mine + other.join(), 3);
-        assert!(!rwlock_is_locked(&shared.lock) && !in_atomic());
+        assert!(!rwlock_is_locked(&guarded.lock) && !in_atomic());
         if mine == 1 { "main first" } else { "other first" }.to_owned()
-    })
-}
-
-fn rwlock_reader_and_writer() -> String {
-    in_small_kernel(|| {
-        let shared = Guarded::new();
-        let writer = sleeper({
-            let shared = shared.clone();
-            move || shared.write()
-        });
-        let seen = shared.read();
-        writer.join();
-        assert!(!rwlock_is_locked(&shared.lock));
-        if seen == 0 { "before" } else { "after" }.to_owned()
     })
 }
 
 fn rwlock_writer_among_readers() -> String {
     in_small_kernel(|| {
-        let shared = Guarded::new();
-        let reader = sleeper({
-            let shared = shared.clone();
-            move || shared.read()
-        });
-        let writer = sleeper({
-            let shared = shared.clone();
-            move || shared.write()
-        });
-        let mine = shared.read();
+        let guarded = Guarded::new();
+        let reader = with(&guarded, Guarded::read);
+        let writer = with(&guarded, Guarded::write);
+        let mine = guarded.read();
         let other = reader.join();
         writer.join();
-        assert_eq!(shared.read(), 1);
+        assert_eq!(guarded.read(), 1);
         format!("{mine}{other}")
     })
 }

@@ -4,10 +4,11 @@
 //! killed writer lets the readers go that it kept waiting. A downgraded writer lets readers in and no writer. Who lets it go
 //! does not touch it any more once another can take it, let it go, and free it.
 
-use crate::harness::{Actor, Bound, Model, actor, in_small_kernel, prepared, sleeper};
-use kthread_rt::__private::model::loom::cell::UnsafeCell;
+use super::locks::{
+    self, Counted, ReadersAndWriters, excludes, locked_or_killed, two_readers, two_writers, waiting, with,
+};
+use crate::harness::{Bound, Model, actor, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;
-use kthread_rt::__private::model::loom::sync::atomic::{AtomicU32, Ordering::AcqRel};
 use kthread_rt::prelude::*;
 
 pub(crate) const MODELS: &[Model] = &[
@@ -16,21 +17,21 @@ pub(crate) const MODELS: &[Model] = &[
         claim: "a reader reads before or after the writer's change, never in the middle of it",
         bound: Bound::Preemptions(3),
         outcomes: &["before", "after"],
-        run: rwsem_excludes,
+        run: excludes::<RawRwSemaphore>,
     },
     Model {
         name: "rwsem_two_writers",
         claim: "two writers and a reader get it, the writers one after the other",
         bound: Bound::Preemptions(2),
         outcomes: &["read 0", "read 1", "read 2"],
-        run: rwsem_two_writers,
+        run: two_writers::<RawRwSemaphore>,
     },
     Model {
         name: "rwsem_two_readers",
         claim: "two readers and a writer get it; the last reader lets the writer in, and the writer both readers",
         bound: Bound::Preemptions(3),
         outcomes: &["read 0 and 0", "read 0 and 1", "read 1 and 0", "read 1 and 1"],
-        run: rwsem_two_readers,
+        run: two_readers::<RawRwSemaphore>,
     },
     Model {
         name: "rwsem_readers_before_writer",
@@ -83,115 +84,42 @@ pub(crate) const MODELS: &[Model] = &[
     },
 ];
 
-struct Guarded {
-    sem: RawRwSemaphore,
-    value: UnsafeCell<u32>,
-}
+type Guarded = locks::Guarded<RawRwSemaphore>;
 
-impl Guarded {
-    fn new() -> Arc<Self> {
-        Arc::new(Self { sem: RawRwSemaphore::new(), value: UnsafeCell::new(0) })
+impl ReadersAndWriters for RawRwSemaphore {
+    fn lock_read(&self) {
+        down_read(self);
     }
 
-    fn change(&self) {
-        // SAFETY: loom checks it.
-        self.value.with_mut(|value| unsafe { *value += 1 });
+    fn unlock_read(&self) {
+        up_read(self);
     }
 
-    fn value(&self) -> u32 {
-        // SAFETY: loom checks it.
-        self.value.with(|value| unsafe { *value })
+    fn lock_write(&self) {
+        down_write(self);
     }
 
-    fn read(&self) -> u32 {
-        down_read(&self.sem);
-        let value = self.value();
-        up_read(&self.sem);
-        value
+    fn unlock_write(&self) {
+        up_write(self);
     }
 
-    fn write(&self) {
-        down_write(&self.sem);
-        self.change();
-        up_write(&self.sem);
+    fn is_free(&self) -> bool {
+        !rwsem_is_locked(self) && !rwsem_is_contended(self)
     }
-
-    fn assert_free(&self) {
-        assert!(!rwsem_is_locked(&self.sem) && !rwsem_is_contended(&self.sem));
-    }
-}
-
-fn with<T: 'static>(guarded: &Arc<Guarded>, f: impl FnOnce(&Guarded) -> T + 'static) -> Actor<T> {
-    let guarded = guarded.clone();
-    sleeper(move || f(&guarded))
-}
-
-/// [`with`], where the actor has gone to sleep behind the lock. Not explored.
-fn waiting<T: 'static>(guarded: &Arc<Guarded>, f: impl FnOnce(&Guarded) -> T + 'static) -> (Actor<T>, Task) {
-    prepared(|| {
-        let (tell, told) = std::sync::mpsc::channel();
-        let began = Arc::new(Completion::new());
-        let begins = began.clone();
-        let waiter = with(guarded, move |guarded| {
-            tell.send(current()).expect("the model listens");
-            complete(&begins);
-            drop(begins);
-            f(guarded)
-        });
-        wait_for_completion(&began);
-        let task = told.recv().expect("the waiter has said who it is");
-        assert!(wait_task_inactive(&task, TASK_RUNNING));
-        (waiter, task)
-    })
-}
-
-fn rwsem_excludes() -> String {
-    in_small_kernel(|| {
-        let guarded = Guarded::new();
-        let writer = with(&guarded, Guarded::write);
-        let read = guarded.read();
-        writer.join();
-        guarded.assert_free();
-        if read == 0 { "before" } else { "after" }.to_owned()
-    })
-}
-
-fn rwsem_two_writers() -> String {
-    in_small_kernel(|| {
-        let guarded = Guarded::new();
-        let (one, two) = (with(&guarded, Guarded::write), with(&guarded, Guarded::write));
-        let read = guarded.read();
-        one.join();
-        two.join();
-        guarded.assert_free();
-        assert_eq!(guarded.value(), 2);
-        format!("read {read}")
-    })
-}
-
-fn rwsem_two_readers() -> String {
-    in_small_kernel(|| {
-        let guarded = Guarded::new();
-        let (one, two) = (with(&guarded, Guarded::read), with(&guarded, Guarded::read));
-        guarded.write();
-        let (one, two) = (one.join(), two.join());
-        guarded.assert_free();
-        format!("read {one} and {two}")
-    })
 }
 
 fn rwsem_readers_before_writer() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
         // For the two readers, which have no tasks: nothing orders what they did but the lock.
-        down_read(&guarded.sem);
-        down_read(&guarded.sem);
+        down_read(&guarded.lock);
+        down_read(&guarded.lock);
         let (writer, _) = waiting(&guarded, Guarded::write);
         let reader = || {
             let guarded = guarded.clone();
             actor(move || {
                 let value = guarded.value();
-                up_read(&guarded.sem);
+                up_read(&guarded.lock);
                 value
             })
         };
@@ -206,22 +134,22 @@ fn rwsem_readers_before_writer() -> String {
 fn rwsem_readers_together() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
-        down_write(&guarded.sem);
+        down_write(&guarded.lock);
         // Each lets go only once the other is in: they wait for each other with the lock held.
         let (mine, yours) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
         let meet = |mine: Arc<Completion>, yours: Arc<Completion>| {
             move |guarded: &Guarded| {
-                down_read(&guarded.sem);
+                down_read(&guarded.lock);
                 assert_eq!(guarded.value(), 1);
                 complete(&mine);
                 wait_for_completion(&yours);
-                up_read(&guarded.sem);
+                up_read(&guarded.lock);
             }
         };
         let (one, _) = waiting(&guarded, meet(mine.clone(), yours.clone()));
         let (two, _) = waiting(&guarded, meet(yours, mine));
         guarded.change();
-        up_write(&guarded.sem);
+        up_write(&guarded.lock);
         one.join();
         two.join();
         guarded.assert_free();
@@ -232,14 +160,14 @@ fn rwsem_readers_together() -> String {
 fn rwsem_downgrade() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
-        down_write(&guarded.sem);
+        down_write(&guarded.lock);
         let (reader, _) = waiting(&guarded, Guarded::read);
         let (writer, _) = waiting(&guarded, Guarded::write);
         guarded.change();
-        downgrade_write(&guarded.sem);
+        downgrade_write(&guarded.lock);
         assert_eq!(reader.join(), 1);
         assert_eq!(guarded.value(), 1, "a writer got past a reader");
-        up_read(&guarded.sem);
+        up_read(&guarded.lock);
         writer.join();
         guarded.assert_free();
         "read while downgraded".to_owned()
@@ -250,15 +178,15 @@ fn rwsem_trylock() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
         let other = with(&guarded, Guarded::write);
-        let read = down_read_trylock(&guarded.sem);
+        let read = down_read_trylock(&guarded.lock);
         if read {
             let _ = guarded.value();
-            up_read(&guarded.sem);
+            up_read(&guarded.lock);
         }
-        let written = down_write_trylock(&guarded.sem);
+        let written = down_write_trylock(&guarded.lock);
         if written {
             guarded.change();
-            up_write(&guarded.sem);
+            up_write(&guarded.lock);
         }
         other.join();
         guarded.assert_free();
@@ -279,76 +207,44 @@ fn rwsem_killed() -> String {
         let reader = with(&guarded, Guarded::read);
         let task = current();
         let killer = actor(move || send_sig(SIGKILL, &task, 1).expect("the task is alive"));
-        let result = down_write_killable(&guarded.sem);
+        let result = down_write_killable(&guarded.lock);
         if result.is_ok() {
             guarded.change();
-            up_write(&guarded.sem);
+            up_write(&guarded.lock);
         }
         reader.join();
         killer.join();
         guarded.assert_free();
-        match result {
-            Ok(()) => "locked",
-            Err(Errno::EINTR) => "killed",
-            Err(_) => "another error",
-        }
-        .to_owned()
+        locked_or_killed(result)
     })
 }
 
 fn rwsem_killed_writer_lets_readers_go() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
-        down_read(&guarded.sem);
-        let (writer, task) = waiting(&guarded, |guarded| down_write_killable(&guarded.sem));
+        down_read(&guarded.lock);
+        let (writer, task) = waiting(&guarded, |guarded| down_write_killable(&guarded.lock));
         let (reader, _) = waiting(&guarded, Guarded::read);
         send_sig(SIGKILL, &task, 1).expect("the task is alive");
         drop(task);
         reader.join();
         assert_eq!(writer.join(), Err(Errno::EINTR));
-        up_read(&guarded.sem);
+        up_read(&guarded.lock);
         guarded.assert_free();
         "joined".to_owned()
     })
 }
 
-/// A rwsem on the heap, and how many users it still has.
-#[derive(Clone, Copy)]
-struct Counted(*mut (RawRwSemaphore, AtomicU32));
-
-impl Counted {
-    fn get(&self) -> &(RawRwSemaphore, AtomicU32) {
-        // SAFETY: that it is valid where it is used is what the model claims; loom checks it.
-        unsafe { &*self.0 }
-    }
-
-    /// One user less; true if it was the last. To be called with the lock held.
-    fn last(&self) -> bool {
-        self.get().1.fetch_sub(1, AcqRel) == 1
-    }
-
-    fn free_if(self, last: bool) -> bool {
-        if last {
-            // SAFETY: made by the model, freed by its last user.
-            drop(unsafe { Box::from_raw(self.0) });
-        }
-        last
-    }
-}
-
 fn rwsem_freed_by_last() -> String {
     in_small_kernel(|| {
-        let counted = Counted(Box::into_raw(Box::new((RawRwSemaphore::new(), AtomicU32::new(2)))));
+        let counted = Counted::new(RawRwSemaphore::new(), 2);
         let writer = sleeper(move || {
-            down_write(&counted.get().0);
-            let last = counted.last();
-            up_write(&counted.get().0);
-            counted.free_if(last)
+            down_write(counted.lock());
+            counted.put(up_write)
         });
-        down_read(&counted.get().0);
-        let last = counted.last();
-        up_read(&counted.get().0);
-        let mine = counted.free_if(last);
+        // Of the one reader that there is, so it is alone too.
+        down_read(counted.lock());
+        let mine = counted.put(up_read);
         assert_ne!(mine, writer.join());
         if mine { "the reader frees" } else { "the writer frees" }.to_owned()
     })

@@ -4,7 +4,7 @@
 //! time is over. What was done before the `up` is visible after the `down`. The `up` does not touch the semaphore any more
 //! once the `down` has returned.
 
-use crate::harness::{Actor, Bound, Model, actor, in_small_kernel, prepared, sleeper};
+use crate::harness::{Actor, Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::__private::model::pass_time;
@@ -258,25 +258,16 @@ fn semaphore_freed_behind_killed() -> String {
     in_small_kernel(|| {
         let semaphore = Raw(Box::into_raw(Box::new(Semaphore::new(0))));
         let gone = Arc::new(Completion::new());
-        let (killed, task) = prepared(|| {
-            let (tell, told) = std::sync::mpsc::channel();
-            let began = Arc::new(Completion::new());
-            let (begins, goes) = (began.clone(), gone.clone());
-            let waiter = sleeper(move || {
-                tell.send(current()).expect("the model listens");
-                complete(&begins);
-                drop(begins);
+        let (killed, task) = asleep({
+            let gone = gone.clone();
+            move || {
                 let result = down_killable(semaphore.get());
                 if result.is_ok() {
                     up(semaphore.get());
                 }
-                complete(&goes);
+                complete(&gone);
                 result
-            });
-            wait_for_completion(&began);
-            let task = told.recv().expect("the waiter has said who it is");
-            assert!(wait_task_inactive(&task, TASK_RUNNING));
-            (waiter, task)
+            }
         });
         let other = sleeper(move || {
             wait_for_completion(&gone);

@@ -3,7 +3,7 @@
 //! Everybody on the queue is woken, whoever else wakes or queues the same task meanwhile: a task that is on one waker's
 //! queue when another wants to queue it gets the first one's wake, and sees what the second made true.
 
-use crate::harness::{Bound, Model, actor, in_small_kernel, prepared, sleeper};
+use crate::harness::{Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::prelude::*;
 
@@ -73,28 +73,16 @@ fn wake_queue_claimed() -> String {
 fn wake_queue_claimed_in_a_chain() -> String {
     in_small_kernel(|| {
         let [first, second] = [Arc::new(Completion::new()), Arc::new(Completion::new())];
-        let (ahead, task, behind) = prepared(|| {
-            let asleep = |then: Option<Arc<Completion>>| {
-                let (tell, told) = std::sync::mpsc::channel();
-                let (began, first) = (Arc::new(Completion::new()), first.clone());
-                let begins = began.clone();
-                let waiter = sleeper(move || {
-                    tell.send(current()).expect("the model listens");
-                    complete(&begins);
-                    drop(begins);
-                    wait_for_completion(&first);
-                    if let Some(then) = then {
-                        wait_for_completion(&then);
-                    }
-                });
-                wait_for_completion(&began);
-                let task = told.recv().expect("the waiter has said who it is");
-                assert!(wait_task_inactive(&task, TASK_UNINTERRUPTIBLE));
-                (waiter, task)
-            };
-            let (ahead, task) = asleep(Some(second.clone()));
-            let (behind, _) = asleep(None);
-            (ahead, task, behind)
+        let (ahead, task) = asleep({
+            let (first, second) = (first.clone(), second.clone());
+            move || {
+                wait_for_completion(&first);
+                wait_for_completion(&second);
+            }
+        });
+        let (behind, _) = asleep({
+            let first = first.clone();
+            move || wait_for_completion(&first)
         });
         let other = actor(move || {
             wake_up_process(&task);

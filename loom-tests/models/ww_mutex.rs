@@ -5,7 +5,8 @@
 //! that has to back off does so also in the middle of its sleep, and when it is just about to sleep. The oldest who waits
 //! gets the lock first. Nobody touches a context after its end.
 
-use crate::harness::{Actor, Bound, Model, actor, in_small_kernel, prepared, sleeper};
+use super::locks::{Counted, locked_or_killed, waiting, with};
+use crate::harness::{Bound, Model, actor, in_small_kernel, prepared};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::prelude::*;
@@ -111,6 +112,13 @@ thread_local! {
     static ORDER: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
 }
 
+/// Which of two locks somebody takes first.
+#[derive(Clone, Copy)]
+enum Order {
+    AB,
+    BA,
+}
+
 /// Two locks, and memory that is changed with both held.
 struct Pair {
     class: Arc<WwClass>,
@@ -129,6 +137,39 @@ impl Pair {
 
     fn context(&self) -> WwAcquireCtx {
         WwAcquireCtx::new(&self.class)
+    }
+
+    /// The two, in the order in which somebody takes them.
+    fn in_order(&self, order: Order) -> [&WwMutex; 2] {
+        match order {
+            Order::AB => [&self.a, &self.b],
+            Order::BA => [&self.b, &self.a],
+        }
+    }
+
+    /// A new context takes one, does `then`, and goes on as in [`take_other`](Self::take_other).
+    fn take_both(&self, order: Order, then: impl FnOnce()) -> usize {
+        self.take_both_after(order, || (), then)
+    }
+
+    /// The same, with a context that is made before `first` is done.
+    fn take_both_after(&self, order: Order, first: impl FnOnce(), then: impl FnOnce()) -> usize {
+        let ctx = self.context();
+        first();
+        let [has, wants] = self.in_order(order);
+        lock(has, &ctx).expect("without locks nothing refuses it");
+        then();
+        self.take_other(&ctx, has, wants)
+    }
+
+    /// A new context takes `a` when `first` is done, and notes it.
+    fn note(&self, who: &'static str, first: impl FnOnce()) {
+        let ctx = self.context();
+        first();
+        lock(&self.a, &ctx).expect("without locks nothing refuses it");
+        ORDER.with_borrow_mut(|order| order.push(who));
+        ww_mutex_unlock(&self.a);
+        ww_acquire_fini(&ctx);
     }
 
     /// `ctx` has `has`, and takes `wants` too, works, and lets both go. How often it backed off.
@@ -173,23 +214,11 @@ fn lock(lock: &WwMutex, ctx: &WwAcquireCtx) -> Result<(), Errno> {
     unsafe { ww_mutex_lock(lock, Some(ctx)) }
 }
 
-/// Lets `waiter` begin, and go to sleep. Not explored.
-fn waiting<T: 'static>(f: impl FnOnce() -> T + 'static) -> (Actor<T>, Task) {
-    prepared(|| {
-        let (tell, told) = std::sync::mpsc::channel();
-        let began = Arc::new(Completion::new());
-        let begins = began.clone();
-        let waiter = sleeper(move || {
-            tell.send(current()).expect("the model listens");
-            complete(&begins);
-            drop(begins);
-            f()
-        });
-        wait_for_completion(&began);
-        let task = told.recv().expect("the waiter has said who it is");
-        assert!(wait_task_inactive(&task, TASK_RUNNING));
-        (waiter, task)
-    })
+/// What opens a gate, and what waits for that.
+fn gate() -> (impl FnOnce(), impl FnOnce() + 'static) {
+    let gate = Arc::new(Completion::new());
+    let opened = gate.clone();
+    (move || complete(&gate), move || wait_for_completion(&opened))
 }
 
 fn abba(class: WwClass) -> String {
@@ -197,14 +226,7 @@ fn abba(class: WwClass) -> String {
         let pair = Pair::new(class);
         let older = pair.context();
         prepared(|| lock(&pair.a, &older)).expect("nobody has it");
-        let other = sleeper({
-            let pair = pair.clone();
-            move || {
-                let younger = pair.context();
-                lock(&pair.b, &younger).expect("without locks nothing refuses it");
-                pair.take_other(&younger, &pair.b, &pair.a)
-            }
-        });
+        let other = with(&pair, |pair| pair.take_both(Order::BA, || ()));
         let older = pair.take_other(&older, &pair.a, &pair.b);
         let younger = other.join();
         pair.end(older, younger)
@@ -216,19 +238,9 @@ fn cross(class: WwClass) -> String {
         let pair = Pair::new(class);
         let older = pair.context();
         lock(&pair.a, &older).expect("nobody has it");
-        let go = Arc::new(Completion::new());
-        let (other, _) = waiting({
-            let (pair, go) = (pair.clone(), go.clone());
-            move || {
-                let younger = pair.context();
-                lock(&pair.b, &younger).expect("nobody has it");
-                wait_for_completion(&go);
-                drop(go);
-                pair.take_other(&younger, &pair.b, &pair.a)
-            }
-        });
-        complete(&go);
-        drop(go);
+        let (open, opened) = gate();
+        let (other, _) = waiting(&pair, |pair| pair.take_both(Order::BA, opened));
+        open();
         let older = pair.take_other(&older, &pair.a, &pair.b);
         let younger = other.join();
         pair.end(older, younger)
@@ -240,14 +252,7 @@ fn ww_wounded_asleep() -> String {
         let pair = Pair::new(WwClass::wound_wait());
         let older = pair.context();
         lock(&pair.a, &older).expect("nobody has it");
-        let (other, _) = waiting({
-            let pair = pair.clone();
-            move || {
-                let younger = pair.context();
-                lock(&pair.b, &younger).expect("nobody has it");
-                pair.take_other(&younger, &pair.b, &pair.a)
-            }
-        });
+        let (other, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
         let older = pair.take_other(&older, &pair.a, &pair.b);
         let younger = other.join();
         pair.end(older, younger)
@@ -257,26 +262,9 @@ fn ww_wounded_asleep() -> String {
 fn ww_wounded_for_nothing() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wound_wait());
-        let (begun, go) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
-        let (older, _) = waiting({
-            let (pair, begun, go) = (pair.clone(), begun.clone(), go.clone());
-            move || {
-                let older = pair.context();
-                complete(&begun);
-                drop(begun);
-                wait_for_completion(&go);
-                drop(go);
-                lock(&pair.a, &older).expect("without locks nothing refuses it");
-                pair.take_other(&older, &pair.a, &pair.b)
-            }
-        });
-        prepared(|| wait_for_completion(&begun));
-        drop(begun);
-        let younger = pair.context();
-        lock(&pair.a, &younger).expect("nobody has it");
-        complete(&go);
-        drop(go);
-        let younger = pair.take_other(&younger, &pair.a, &pair.b);
+        let (open, opened) = gate();
+        let (older, _) = waiting(&pair, |pair| pair.take_both_after(Order::AB, opened, || ()));
+        let younger = pair.take_both(Order::AB, open);
         let older = older.join();
         pair.end(older, younger)
     })
@@ -287,18 +275,9 @@ fn ww_overtaker_is_wounded() -> String {
         let pair = Pair::new(WwClass::wound_wait());
         // SAFETY: there is no context.
         assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
-        let (older, _) = waiting({
-            let pair = pair.clone();
-            move || {
-                let older = pair.context();
-                lock(&pair.b, &older).expect("nobody has it");
-                pair.take_other(&older, &pair.b, &pair.a)
-            }
-        });
+        let (older, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
         ww_mutex_unlock(&pair.a);
-        let younger = pair.context();
-        lock(&pair.a, &younger).expect("without locks nothing refuses it");
-        let younger = pair.take_other(&younger, &pair.a, &pair.b);
+        let younger = pair.take_both(Order::AB, || ());
         let older = older.join();
         pair.end(older, younger)
     })
@@ -309,27 +288,10 @@ fn ww_woken_is_wounded() -> String {
         let pair = Pair::new(WwClass::wound_wait());
         // SAFETY: there is no context.
         assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
-        let go = Arc::new(Completion::new());
-        let (older, _) = waiting({
-            let (pair, go) = (pair.clone(), go.clone());
-            move || {
-                let older = pair.context();
-                lock(&pair.b, &older).expect("nobody has it");
-                wait_for_completion(&go);
-                drop(go);
-                pair.take_other(&older, &pair.b, &pair.a)
-            }
-        });
-        let (younger, _) = waiting({
-            let pair = pair.clone();
-            move || {
-                let younger = pair.context();
-                lock(&pair.a, &younger).expect("without locks nothing refuses it");
-                pair.take_other(&younger, &pair.a, &pair.b)
-            }
-        });
-        complete(&go);
-        drop(go);
+        let (open, opened) = gate();
+        let (older, _) = waiting(&pair, |pair| pair.take_both(Order::BA, opened));
+        let (younger, _) = waiting(&pair, |pair| pair.take_both(Order::AB, || ()));
+        open();
         ww_mutex_unlock(&pair.a);
         let (older, younger) = (older.join(), younger.join());
         pair.end(older, younger)
@@ -341,31 +303,10 @@ fn older_comes(class: WwClass) -> String {
         let pair = Pair::new(class);
         // SAFETY: there is no context.
         assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
-        let (begun, go) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
-        let (older, _) = waiting({
-            let (pair, begun, go) = (pair.clone(), begun.clone(), go.clone());
-            move || {
-                let older = pair.context();
-                complete(&begun);
-                drop(begun);
-                wait_for_completion(&go);
-                drop(go);
-                lock(&pair.a, &older).expect("without locks nothing refuses it");
-                pair.take_other(&older, &pair.a, &pair.b)
-            }
-        });
-        prepared(|| wait_for_completion(&begun));
-        drop(begun);
-        let (younger, _) = waiting({
-            let pair = pair.clone();
-            move || {
-                let younger = pair.context();
-                lock(&pair.b, &younger).expect("nobody has it");
-                pair.take_other(&younger, &pair.b, &pair.a)
-            }
-        });
-        complete(&go);
-        drop(go);
+        let (open, opened) = gate();
+        let (older, _) = waiting(&pair, |pair| pair.take_both_after(Order::AB, opened, || ()));
+        let (younger, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
+        open();
         ww_mutex_unlock(&pair.a);
         let (older, younger) = (older.join(), younger.join());
         pair.end(older, younger)
@@ -377,32 +318,11 @@ fn ww_in_order() -> String {
         let pair = Pair::new(WwClass::wound_wait());
         // SAFETY: there is no context.
         assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
-        let go = Arc::new(Completion::new());
-        let (older, older_task) = waiting({
-            let (pair, go) = (pair.clone(), go.clone());
-            move || {
-                let older = pair.context();
-                wait_for_completion(&go);
-                drop(go);
-                lock(&pair.a, &older).expect("without locks nothing refuses it");
-                ORDER.with_borrow_mut(|order| order.push("older"));
-                ww_mutex_unlock(&pair.a);
-                ww_acquire_fini(&older);
-            }
-        });
-        let (younger, _) = waiting({
-            let pair = pair.clone();
-            move || {
-                let younger = pair.context();
-                lock(&pair.a, &younger).expect("without locks nothing refuses it");
-                ORDER.with_borrow_mut(|order| order.push("younger"));
-                ww_mutex_unlock(&pair.a);
-                ww_acquire_fini(&younger);
-            }
-        });
+        let (open, opened) = gate();
+        let (older, older_task) = waiting(&pair, |pair| pair.note("older", opened));
+        let (younger, _) = waiting(&pair, |pair| pair.note("younger", || ()));
         prepared(|| {
-            complete(&go);
-            drop(go);
+            open();
             assert!(wait_task_inactive(&older_task, TASK_RUNNING));
         });
         drop(older_task);
@@ -417,15 +337,7 @@ fn ww_in_order() -> String {
 fn ww_killed() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wait_die());
-        let other = sleeper({
-            let pair = pair.clone();
-            move || {
-                let ctx = pair.context();
-                lock(&pair.a, &ctx).expect("without locks nothing refuses it");
-                ww_mutex_unlock(&pair.a);
-                ww_acquire_fini(&ctx);
-            }
-        });
+        let other = with(&pair, |pair| pair.note("other", || ()));
         let task = current();
         let killer = actor(move || send_sig(SIGKILL, &task, 1).expect("the task is alive"));
         let ctx = pair.context();
@@ -439,51 +351,25 @@ fn ww_killed() -> String {
         other.join();
         killer.join();
         assert!(!ww_mutex_is_locked(&pair.a));
-        match result {
-            Ok(()) => "locked",
-            Err(Errno::EINTR) => "killed",
-            Err(_) => "another error",
-        }
-        .to_owned()
+        locked_or_killed(result)
     })
 }
 
-/// A ww_mutex on the heap, and how many users it still has, which it protects.
-#[derive(Clone, Copy)]
-struct Counted(*mut (WwMutex, UnsafeCell<u32>));
-
-impl Counted {
-    /// One user less; the last one frees it. True if this was it.
-    fn put(self, class: &WwClass) -> bool {
-        let ctx = WwAcquireCtx::new(class);
-        // SAFETY: that it is valid where it is used is what the model claims; loom checks it.
-        let last = unsafe {
-            lock(&(*self.0).0, &ctx).expect("without locks nothing refuses it");
-            let last = (*self.0).1.with_mut(|users| {
-                *users -= 1;
-                *users == 0
-            });
-            ww_mutex_unlock(&(*self.0).0);
-            last
-        };
-        ww_acquire_fini(&ctx);
-        if last {
-            // SAFETY: made by `Box::into_raw`, freed once.
-            drop(unsafe { Box::from_raw(self.0) });
-        }
-        last
-    }
+/// Locks with a context, is a user less, and unlocks; true if it was the last.
+fn locked_put(counted: Counted<WwMutex>, class: &WwClass) -> bool {
+    let ctx = WwAcquireCtx::new(class);
+    lock(counted.lock(), &ctx).expect("without locks nothing refuses it");
+    let last = counted.put(ww_mutex_unlock);
+    ww_acquire_fini(&ctx);
+    last
 }
 
 fn ww_freed_by_last() -> String {
     in_small_kernel(|| {
         let class = Arc::new(WwClass::wound_wait());
-        let counted = Counted(Box::into_raw(Box::new((WwMutex::new(&class), UnsafeCell::new(2)))));
-        let other = sleeper({
-            let class = class.clone();
-            move || counted.put(&class)
-        });
-        let mine = counted.put(&class);
+        let counted = Counted::new(WwMutex::new(&class), 2);
+        let other = with(&class, move |class| locked_put(counted, class));
+        let mine = locked_put(counted, &class);
         assert_ne!(mine, other.join());
         if mine { "main frees" } else { "other frees" }.to_owned()
     })

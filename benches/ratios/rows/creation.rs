@@ -6,10 +6,11 @@
 
 use crate::contest::{Contest, mean};
 use benches::shim::ShimTask;
-use benches::{STACK_SIZE, std_thread};
+use benches::threads::DONE;
+use benches::{Moment, STACK_SIZE, kernel, std_thread};
 use kthread_rt::prelude::*;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, mpsc};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 const TIMES: u32 = 200;
@@ -18,33 +19,19 @@ const BURST: usize = 1000;
 /// How long a paced row leaves the machine alone.
 const PACE: Duration = Duration::from_micros(300);
 
-static EPOCH: LazyLock<Instant> = LazyLock::new(Instant::now);
+/// When the thread function began.
+static BEGAN: Moment = Moment::new();
 
-/// When the thread function began, in nanoseconds after the epoch.
-static BEGAN: AtomicU64 = AtomicU64::new(0);
-
-fn begins() {
-    BEGAN.store(EPOCH.elapsed().as_nanos() as u64, Ordering::Release);
+fn kernel_without_spares() -> Kernel {
+    Kernel::builder().stack_size(STACK_SIZE).spare_threads(0).boot().expect("a Kernel boots")
 }
 
-fn began_after(start: Instant) -> Duration {
-    *EPOCH + Duration::from_nanos(BEGAN.load(Ordering::Acquire)) - start
-}
-
-fn kernel(spares: Option<u32>) -> Kernel {
-    let mut builder = Kernel::builder().stack_size(STACK_SIZE);
-    if let Some(spares) = spares {
-        builder = builder.spare_threads(spares);
-    }
-    builder.boot().expect("a Kernel boots")
-}
-
-/// A kthread whose function says that it runs, and returns 7.
+/// A kthread whose function says that it runs.
 fn create(ran: &Arc<Completion>) -> Task {
     let threadfn = |ran: Arc<Completion>| {
-        begins();
+        BEGAN.note();
         complete(&ran);
-        7
+        DONE
     };
     kthread_create(threadfn, ran.clone(), "bench").expect("kthreadd makes it")
 }
@@ -52,11 +39,10 @@ fn create(ran: &Arc<Completion>) -> Task {
 fn run_to_the_end(task: &Task, ran: &Completion) {
     wake_up_process(task);
     wait_for_completion(ran);
-    assert_eq!(kthread_stop(task), 7);
+    assert_eq!(kthread_stop(task), DONE);
 }
 
-fn our_create(spares: Option<u32>, pace: Option<Duration>) -> impl FnMut() -> f64 {
-    let kernel = kernel(spares);
+fn our_create(kernel: Kernel, pace: Option<Duration>) -> impl FnMut() -> f64 {
     let ran = Arc::new(Completion::new());
     move || {
         let _inside = kernel.enter();
@@ -73,8 +59,9 @@ fn our_create(spares: Option<u32>, pace: Option<Duration>) -> impl FnMut() -> f6
     }
 }
 
-fn our_first_instruction(spares: Option<u32>) -> impl FnMut() -> f64 {
-    let kernel = kernel(spares);
+/// What is `measured` of a thread that has run to its end, by when it was asked for.
+fn our_run(measured: fn(Instant) -> Duration) -> impl FnMut() -> f64 {
+    let kernel = kernel();
     let ran = Arc::new(Completion::new());
     move || {
         let _inside = kernel.enter();
@@ -82,33 +69,20 @@ fn our_first_instruction(spares: Option<u32>) -> impl FnMut() -> f64 {
             let start = Instant::now();
             let task = create(&ran);
             run_to_the_end(&task, &ran);
-            began_after(start)
+            measured(start)
         })
     }
 }
 
-fn our_life(spares: Option<u32>) -> impl FnMut() -> f64 {
-    let kernel = kernel(spares);
-    let ran = Arc::new(Completion::new());
-    move || {
-        let _inside = kernel.enter();
-        mean(TIMES, || {
-            let start = Instant::now();
-            let task = create(&ran);
-            run_to_the_end(&task, &ran);
-            start.elapsed()
-        })
-    }
-}
-
-fn our_burst(spares: Option<u32>) -> impl FnMut() -> f64 {
-    let kernel = kernel(spares);
+fn our_burst() -> impl FnMut() -> f64 {
+    let kernel = kernel();
     move || {
         let _inside = kernel.enter();
         mean(1, || {
             let start = Instant::now();
-            let tasks: Vec<Task> =
-                (0..BURST).map(|_| kthread_create(|()| 7, (), "bench").expect("kthreadd makes it")).collect();
+            let tasks: Vec<Task> = (0..BURST)
+                .map(|_| kthread_create(|()| DONE, (), "bench").expect("kthreadd makes it"))
+                .collect();
             let took = start.elapsed();
             for task in &tasks {
                 assert_eq!(kthread_stop(task), -4);
@@ -125,9 +99,9 @@ fn std_spawn(pace: Option<Duration>) -> impl FnMut() -> f64 {
                 std::thread::sleep(pace);
             }
             let start = Instant::now();
-            let thread = std_thread(|| 7);
+            let thread = std_thread(|| DONE);
             let took = start.elapsed();
-            assert_eq!(thread.join().expect("no panic"), 7);
+            assert_eq!(thread.join().expect("no panic"), DONE);
             took
         })
     }
@@ -138,10 +112,10 @@ fn std_started() -> impl FnMut() -> f64 {
         mean(TIMES, || {
             let (started, wait) = mpsc::sync_channel(1);
             let start = Instant::now();
-            let thread = std_thread(move || started.send(()).map_or(0, |()| 7));
+            let thread = std_thread(move || started.send(()).map_or(0, |()| DONE));
             wait.recv().expect("it started");
             let took = start.elapsed();
-            assert_eq!(thread.join().expect("no panic"), 7);
+            assert_eq!(thread.join().expect("no panic"), DONE);
             took
         })
     }
@@ -152,11 +126,11 @@ fn std_first_instruction() -> impl FnMut() -> f64 {
         mean(TIMES, || {
             let start = Instant::now();
             let thread = std_thread(|| {
-                begins();
-                7
+                BEGAN.note();
+                DONE
             });
-            assert_eq!(thread.join().expect("no panic"), 7);
-            began_after(start)
+            assert_eq!(thread.join().expect("no panic"), DONE);
+            BEGAN.after(start)
         })
     }
 }
@@ -165,7 +139,7 @@ fn std_life() -> impl FnMut() -> f64 {
     || {
         mean(TIMES, || {
             let start = Instant::now();
-            assert_eq!(std_thread(|| 7).join().expect("no panic"), 7);
+            assert_eq!(std_thread(|| DONE).join().expect("no panic"), DONE);
             start.elapsed()
         })
     }
@@ -183,7 +157,7 @@ fn std_burst() -> impl FnMut() -> f64 {
                         while !go.load(Ordering::Acquire) {
                             std::thread::park();
                         }
-                        7
+                        DONE
                     })
                 })
                 .collect();
@@ -191,7 +165,7 @@ fn std_burst() -> impl FnMut() -> f64 {
             go.store(true, Ordering::Release);
             for thread in threads {
                 thread.thread().unpark();
-                assert_eq!(thread.join().expect("no panic"), 7);
+                assert_eq!(thread.join().expect("no panic"), DONE);
             }
             took
         })
@@ -204,13 +178,13 @@ fn shim(measured: fn(Instant, Duration) -> Duration) -> impl FnMut() -> f64 {
         mean(TIMES, || {
             let start = Instant::now();
             let threadfn = || {
-                begins();
-                7
+                BEGAN.note();
+                DONE
             };
             let task = ShimTask::create(threadfn, c"bench");
             let created = start.elapsed();
             task.wake_up_process();
-            assert_eq!(task.stop(), 7);
+            assert_eq!(task.stop(), DONE);
             measured(start, created)
         })
     }
@@ -220,44 +194,41 @@ fn shim_burst() -> impl FnMut() -> f64 {
     || {
         mean(1, || {
             let start = Instant::now();
-            let tasks: Vec<ShimTask> = (0..BURST).map(|_| ShimTask::create(|| 7, c"bench")).collect();
+            let tasks: Vec<ShimTask> = (0..BURST).map(|_| ShimTask::create(|| DONE, c"bench")).collect();
             let took = start.elapsed();
             for task in tasks {
-                assert_eq!(task.stop(), 7);
+                assert_eq!(task.stop(), DONE);
             }
             took
         })
     }
 }
 
-const STRICT: Option<u32> = Some(0);
-const DEFAULT: Option<u32> = None;
 const SHIM: &str = "C shim";
 
 pub(crate) fn contests() -> Vec<Contest> {
-    LazyLock::force(&EPOCH);
     let created: fn(Instant, Duration) -> Duration = |_, created| created;
-    let first: fn(Instant, Duration) -> Duration = |start, _| began_after(start);
+    let first: fn(Instant, Duration) -> Duration = |start, _| BEGAN.after(start);
     let over: fn(Instant, Duration) -> Duration = |start, _| start.elapsed();
     vec![
-        Contest::new("kthread_create returns", 21, our_create(DEFAULT, None))
+        Contest::new("kthread_create returns", 21, our_create(kernel(), None))
             .against("std::thread::spawn returns", 0.35, std_spawn(None))
             .against(SHIM, 1.0, shim(created)),
-        Contest::new("kthread_create returns, paced", 5, our_create(DEFAULT, Some(PACE))).against(
+        Contest::new("kthread_create returns, paced", 5, our_create(kernel(), Some(PACE))).against(
             "std::thread::spawn returns, paced",
             0.35,
             std_spawn(Some(PACE)),
         ),
-        Contest::new("kthread_create returns, 0 spares", 21, our_create(STRICT, None))
+        Contest::new("kthread_create returns, 0 spares", 21, our_create(kernel_without_spares(), None))
             .against("spawn and started-handshake", 1.5, std_started())
             .against(SHIM, 1.0, shim(created)),
-        Contest::new("kthread_run to first instruction", 21, our_first_instruction(DEFAULT))
+        Contest::new("kthread_run to first instruction", 21, our_run(|start| BEGAN.after(start)))
             .against("std::thread::spawn to first instruction", 0.9, std_first_instruction())
             .against(SHIM, 1.0, shim(first)),
-        Contest::new("create, run, stop", 21, our_life(DEFAULT))
+        Contest::new("create, run, stop", 21, our_run(|start| start.elapsed()))
             .against("spawn and join", 1.0, std_life())
             .against(SHIM, 1.0, shim(over)),
-        Contest::new("1000 creates that stay parked", 11, our_burst(DEFAULT))
+        Contest::new("1000 creates that stay parked", 11, our_burst())
             .against("1000 spawns that park", 1.0, std_burst())
             .against(SHIM, 1.0, shim_burst()),
     ]

@@ -4,7 +4,8 @@
 use crate::contest::quartiles;
 use crate::report::{Row, Unit};
 use crate::{Part, process_for};
-use benches::{STACK_SIZE, std_thread};
+use benches::threads::DONE;
+use benches::{kernel, std_thread};
 use kthread_rt::prelude::*;
 use std::io::{BufRead as _, BufReader, Write as _, stdin};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
@@ -12,10 +13,6 @@ use std::time::{Duration, Instant};
 
 const TURNS: usize = 15;
 const CREATES: u32 = 100;
-
-fn kernel() -> Kernel {
-    Kernel::builder().stack_size(STACK_SIZE).boot().expect("a Kernel boots")
-}
 
 fn parked(count: usize) -> Vec<Task> {
     let name = |n: usize| format!("parked/{n}");
@@ -44,7 +41,7 @@ pub(crate) fn serve_creates(alive: usize) {
         let took: Duration = (0..CREATES)
             .map(|_| {
                 let start = Instant::now();
-                let task = kthread_create(|()| 7, (), "bench").expect("kthreadd makes it");
+                let task = kthread_create(|()| DONE, (), "bench").expect("kthreadd makes it");
                 let took = start.elapsed();
                 assert_eq!(kthread_stop(&task), -4);
                 took

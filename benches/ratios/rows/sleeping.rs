@@ -1,172 +1,125 @@
 //! Sleeping and waking.
 
 use crate::contest::{Contest, per};
+use benches::monitor::{Monitor, StdMonitor};
+use benches::sleeper::{Park, Schedule, Sleeper};
+use benches::threads::{DONE, Kthreads, PLAIN, Threads};
+use benches::time_of;
 use kthread_rt::prelude::*;
 use std::cell::Cell;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 const ROUNDS: u32 = 3_000;
 const CHEAP: u32 = 200_000;
 
-/// Runs a call in the thread `other`'s place: a ping-pong is over when both have had all their turns.
-fn our_sleep_ping_pong() -> f64 {
+/// kthreads of the Kernel that this thread is in.
+fn kthreads() -> Kthreads {
+    Kthreads::inside(&Kernel::current())
+}
+
+/// A turn goes to another thread and back: both sleep once and are woken once in each round.
+fn sleep_ping_pong<S: Sleeper>(threads: &impl Threads) -> f64 {
     let turn = Arc::new(AtomicU32::new(0));
-    let main = current();
-    let other = {
-        let turn = turn.clone();
-        let threadfn = move |()| {
+    let me = S::here();
+    let other = threads.create({
+        let (turn, waker) = (turn.clone(), me.waker());
+        move || {
+            let me = S::here();
             for round in 0..ROUNDS {
-                sleep_until_turn(&turn, 2 * round + 1);
+                me.sleep_until(|| turn.load(Ordering::Acquire) == 2 * round + 1);
                 turn.store(2 * round + 2, Ordering::Release);
-                wake_up_process(&main);
+                // SAFETY: it is the other that is waited for.
+                unsafe { S::wake(&waker) };
             }
-            0
-        };
-        kthread_run(threadfn, (), "other").expect("kthreadd makes it")
-    };
+            DONE
+        }
+    });
+    threads.wake(&other);
     let mut round = 0;
     let time = per(ROUNDS, || {
         turn.store(2 * round + 1, Ordering::Release);
-        wake_up_process(&other);
-        sleep_until_turn(&turn, 2 * round + 2);
+        threads.wake(&other);
+        me.sleep_until(|| turn.load(Ordering::Acquire) == 2 * round + 2);
         round += 1;
     });
-    assert_eq!(kthread_stop(&other), 0);
+    assert_eq!(threads.end(other), DONE);
     time
 }
 
-fn sleep_until_turn(turn: &AtomicU32, wanted: u32) {
-    loop {
-        set_current_state(TASK_UNINTERRUPTIBLE);
-        if turn.load(Ordering::Acquire) == wanted {
-            break;
-        }
-        schedule();
-    }
-    set_current_state(TASK_RUNNING);
-}
-
-fn std_park_ping_pong() -> f64 {
-    let turn = Arc::new(AtomicU32::new(0));
-    let main = std::thread::current();
-    let park_until = |turn: &AtomicU32, wanted| {
-        while turn.load(Ordering::Acquire) != wanted {
-            std::thread::park();
-        }
-    };
-    let other = {
-        let turn = turn.clone();
-        std::thread::spawn(move || {
-            for round in 0..ROUNDS {
-                park_until(&turn, 2 * round + 1);
-                turn.store(2 * round + 2, Ordering::Release);
-                main.unpark();
+/// One event goes to another thread, and one comes back.
+fn event_ping_pong<E: Default + Send + Sync + 'static>(
+    threads: &impl Threads,
+    complete: impl Fn(&E) + Copy + Send + 'static,
+    wait: impl Fn(&E) + Copy + Send + 'static,
+) -> f64 {
+    let pair = Arc::new((E::default(), E::default()));
+    let other = threads.create({
+        let pair = pair.clone();
+        move || {
+            for _ in 0..ROUNDS {
+                wait(&pair.0);
+                complete(&pair.1);
             }
-        })
-    };
-    let mut round = 0;
-    let time = per(ROUNDS, || {
-        turn.store(2 * round + 1, Ordering::Release);
-        other.thread().unpark();
-        park_until(&turn, 2 * round + 2);
-        round += 1;
+            DONE
+        }
     });
-    other.join().expect("no panic");
+    threads.wake(&other);
+    let time = per(ROUNDS, || {
+        complete(&pair.0);
+        wait(&pair.1);
+    });
+    assert_eq!(threads.end(other), DONE);
     time
 }
 
 fn our_completion_ping_pong() -> f64 {
-    let pair = Arc::new((Completion::new(), Completion::new()));
-    let other = {
-        let pair = pair.clone();
-        let threadfn = move |()| {
-            for _ in 0..ROUNDS {
-                wait_for_completion(&pair.0);
-                complete(&pair.1);
-            }
-            0
-        };
-        kthread_run(threadfn, (), "other").expect("kthreadd makes it")
-    };
-    let time = per(ROUNDS, || {
-        complete(&pair.0);
-        wait_for_completion(&pair.1);
-    });
-    assert_eq!(kthread_stop(&other), 0);
-    time
+    event_ping_pong::<Completion>(&kthreads(), |event| complete(event), |event| wait_for_completion(event))
 }
 
 /// What a port writes for a completion that has no shim.
-#[derive(Default)]
-struct Event {
-    done: Mutex<u32>,
-    changed: Condvar,
-}
-
-impl Event {
-    fn complete(&self) {
-        *self.done.lock().expect("no panic") += 1;
-        self.changed.notify_one();
-    }
-
-    fn wait(&self) {
-        let mut done = self.done.lock().expect("no panic");
-        while *done == 0 {
-            done = self.changed.wait(done).expect("no panic");
-        }
-        *done -= 1;
-    }
-}
-
 fn std_event_ping_pong() -> f64 {
-    let pair = Arc::new((Event::default(), Event::default()));
-    let other = {
-        let pair = pair.clone();
-        std::thread::spawn(move || {
-            for _ in 0..ROUNDS {
-                pair.0.wait();
-                pair.1.complete();
-            }
-        })
+    let complete = |event: &StdMonitor| {
+        event.change(|done| *done += 1);
+        event.notify_one();
     };
-    let time = per(ROUNDS, || {
-        pair.0.complete();
-        pair.1.wait();
-    });
-    other.join().expect("no panic");
-    time
+    let wait = |event: &StdMonitor| {
+        event.wait_until(|done| {
+            let is_done = *done > 0;
+            *done -= u64::from(is_done);
+            is_done
+        });
+    };
+    event_ping_pong(&PLAIN, complete, wait)
+}
+
+/// In a thread of this kind: the time of one thing, where `run` tells that of [`CHEAP`].
+fn per_inside(threads: &impl Threads, run: impl FnOnce() -> Duration + Send + 'static) -> f64 {
+    threads.time_inside(run).as_nanos() as f64 / f64::from(CHEAP)
 }
 
 /// As a kthread, since that is where it is asked.
 fn our_should_stop() -> f64 {
-    let threadfn = |()| {
-        let time = per(CHEAP, || {
+    per_inside(&kthreads(), || {
+        time_of(CHEAP.into(), || {
             black_box(kthread_should_stop());
-        });
-        (time * 1000.0) as i32
-    };
-    let task = kthread_run(threadfn, (), "asks").expect("kthreadd makes it");
-    let over = || task.exit_state() != 0;
-    while !over() {
-        msleep(1);
-    }
-    f64::from(kthread_stop(&task)) / 1000.0
+        })
+    })
 }
 
 fn flag_by_thread_local() -> f64 {
     thread_local!(static FLAG: Cell<&'static AtomicU32> = const { Cell::new(&STOP) });
     static STOP: AtomicU32 = AtomicU32::new(0);
-    let thread = std::thread::spawn(|| {
+    per_inside(&PLAIN, || {
         // Somebody may have its address, so the compiler can't take its first value for all that it will ever have, and leave
         // the thread-local out.
         FLAG.with(|own| own.set(black_box(own).get()));
-        per(CHEAP, || {
+        time_of(CHEAP.into(), || {
             black_box(FLAG.with(Cell::get).load(Ordering::Relaxed) & 2 != 0);
         })
-    });
-    thread.join().expect("no panic")
+    })
 }
 
 pub(crate) fn contests() -> Vec<Contest> {
@@ -174,11 +127,8 @@ pub(crate) fn contests() -> Vec<Contest> {
     let lock = parking_lot::Mutex::new(0);
     let me = current();
     vec![
-        Contest::new("schedule and wake, ping-pong", 15, our_sleep_ping_pong).against(
-            "std park and unpark",
-            1.0,
-            std_park_ping_pong,
-        ),
+        Contest::new("schedule and wake, ping-pong", 15, || sleep_ping_pong::<Schedule>(&kthreads()))
+            .against("std park and unpark", 1.0, || sleep_ping_pong::<Park>(&PLAIN)),
         Contest::new("completions, ping-pong", 15, our_completion_ping_pong).against(
             "std Mutex and Condvar",
             0.9,

@@ -34,35 +34,13 @@ pub use kernel_names::*;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::lock_queue::{How, LockQueue, LockWaiter, LockedQueue, QueuedLock, Step, Wants, wait_for};
+use crate::owner_word::{FREE, Word, has_waiters, misused, owner_in, word_of};
 use crate::sched::{WakeQueue, might_sleep_in, with_current};
 use crate::sync::{AtomicPtr, Ordering, const_fn, observe};
 use crate::task::{TASK_INTERRUPTIBLE, TASK_KILLABLE, Task, TaskStruct, WaitKind};
 use std::fmt;
 use std::panic::Location;
 use std::ptr;
-
-/// Somebody waits; in the word beside the owner's address, whose low bits are 0.
-const WAITERS: usize = 1;
-
-const _: () = assert!(align_of::<TaskStruct>() > WAITERS);
-
-/// The word: an owner's address, and WAITERS.
-pub(crate) type Word = *mut TaskStruct;
-
-/// A mutex that nobody holds and nobody waits for.
-const FREE: Word = ptr::null_mut();
-
-pub(crate) fn owner_in(word: Word) -> *const TaskStruct {
-    word.map_addr(|address| address & !WAITERS)
-}
-
-fn has_waiters(word: Word) -> bool {
-    word.addr() & WAITERS != 0
-}
-
-fn word_of(owner: *const TaskStruct, waiters: bool) -> Word {
-    owner.cast_mut().map_addr(|address| address | if waiters { WAITERS } else { 0 })
-}
 
 fn show_address(address: usize) -> String {
     format!("mutex {address:#x}")
@@ -187,7 +165,7 @@ impl RawMutex {
             // SAFETY: `self` is valid at the call, and the current task is.
             match unsafe { Self::release(self, me) } {
                 Ok(()) => me.held().remove(address),
-                Err(word) => misused(me, "mutex_unlock", place, word),
+                Err(word) => misused(me, "mutex", "mutex_unlock", place, word),
             }
         });
     }
@@ -388,16 +366,6 @@ impl fmt::Debug for RawMutex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawMutex").field("locked", &self.is_locked()).finish_non_exhaustive()
     }
-}
-
-/// Tells `call`, an unlocking by another than the owner.
-#[cold]
-pub(crate) fn misused(me: &TaskStruct, call: &str, place: &'static Location<'static>, word: Word) {
-    let message = match owner_in(word).is_null() {
-        true => "the mutex is not locked",
-        false => "another task holds the mutex; it stays locked",
-    };
-    me.warn(WarningKind::LockMisuse, call, place, message);
 }
 
 /// What a lock call without an error does where a kernel would hang; it has been told as a warning.

@@ -1,10 +1,10 @@
 //! [`PercpuRwSemaphore`]: a percpu_rwsem with its data inside, for new Rust code.
 
 use super::RawPercpuRwSemaphore;
+use crate::guard::guard_is_reference;
 use crate::sync::{UnsafeCell, const_fn};
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::{Deref, DerefMut};
 
 /// A [`RawPercpuRwSemaphore`] and what it protects: much read, hardly ever written.
 ///
@@ -43,10 +43,10 @@ pub struct PercpuRwSemaphoreWriteGuard<'a, T> {
     _not_send: PhantomData<*const ()>,
 }
 
-// SAFETY: a shared guard gives shared access to the data only.
-unsafe impl<T: Sync> Sync for PercpuRwSemaphoreReadGuard<'_, T> {}
-// SAFETY: as above.
-unsafe impl<T: Sync> Sync for PercpuRwSemaphoreWriteGuard<'_, T> {}
+// SAFETY: held for reading as long as the guard exists.
+guard_is_reference!(unsafe PercpuRwSemaphoreReadGuard: &lock);
+// SAFETY: held for writing as long as the guard exists.
+guard_is_reference!(unsafe PercpuRwSemaphoreWriteGuard: &mut lock);
 
 impl<T> PercpuRwSemaphore<T> {
     const_fn! {
@@ -103,8 +103,7 @@ impl<T> PercpuRwSemaphore<T> {
 
     /// The data, which nobody else can reach.
     pub fn get_mut(&mut self) -> &mut T {
-        // SAFETY: borrowed exclusively.
-        self.data.with_mut(|data| unsafe { &mut *data })
+        self.data.get_mut()
     }
 }
 
@@ -120,34 +119,6 @@ impl<T> fmt::Debug for PercpuRwSemaphore<T> {
     }
 }
 
-impl<T> Deref for PercpuRwSemaphoreReadGuard<'_, T> {
-    type Target = T;
-
-    #[inline(always)]
-    fn deref(&self) -> &T {
-        // SAFETY: held for reading as long as the guard exists.
-        self.lock.data.with(|data| unsafe { &*data })
-    }
-}
-
-impl<T> Deref for PercpuRwSemaphoreWriteGuard<'_, T> {
-    type Target = T;
-
-    #[inline(always)]
-    fn deref(&self) -> &T {
-        // SAFETY: held for writing as long as the guard exists.
-        self.lock.data.with(|data| unsafe { &*data })
-    }
-}
-
-impl<T> DerefMut for PercpuRwSemaphoreWriteGuard<'_, T> {
-    #[inline(always)]
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as in `deref`, and the guard is borrowed exclusively.
-        self.lock.data.with_mut(|data| unsafe { &mut *data })
-    }
-}
-
 impl<T> Drop for PercpuRwSemaphoreReadGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
@@ -160,17 +131,5 @@ impl<T> Drop for PercpuRwSemaphoreWriteGuard<'_, T> {
     fn drop(&mut self) {
         // SAFETY: locked for writing when the guard was made.
         unsafe { self.lock.raw.release_for_owner() };
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for PercpuRwSemaphoreReadGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for PercpuRwSemaphoreWriteGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
     }
 }

@@ -2,11 +2,11 @@
 
 use super::RawRtMutex;
 use crate::errno::Errno;
+use crate::guard::guard_is_reference;
 use crate::sync::{UnsafeCell, const_fn};
 use crate::task::Task;
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::{Deref, DerefMut};
 
 /// A [`RawRtMutex`] and what it protects.
 ///
@@ -38,8 +38,8 @@ pub struct RtMutexGuard<'a, T> {
     _not_send: PhantomData<*const ()>,
 }
 
-// SAFETY: a shared guard gives shared access to the data only.
-unsafe impl<T: Sync> Sync for RtMutexGuard<'_, T> {}
+// SAFETY: the mutex is held by the guard alone as long as it exists.
+guard_is_reference!(unsafe RtMutexGuard: &mut mutex);
 
 impl<T> RtMutex<T> {
     const_fn! {
@@ -98,8 +98,7 @@ impl<T> RtMutex<T> {
 
     /// The data, which nobody else can reach.
     pub fn get_mut(&mut self) -> &mut T {
-        // SAFETY: borrowed exclusively.
-        self.data.with_mut(|data| unsafe { &mut *data })
+        self.data.get_mut()
     }
 }
 
@@ -115,34 +114,10 @@ impl<T> fmt::Debug for RtMutex<T> {
     }
 }
 
-impl<T> Deref for RtMutexGuard<'_, T> {
-    type Target = T;
-
-    #[inline(always)]
-    fn deref(&self) -> &T {
-        // SAFETY: the mutex is held as long as the guard exists.
-        self.mutex.data.with(|data| unsafe { &*data })
-    }
-}
-
-impl<T> DerefMut for RtMutexGuard<'_, T> {
-    #[inline(always)]
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as in `deref`, and the guard is borrowed exclusively.
-        self.mutex.data.with_mut(|data| unsafe { &mut *data })
-    }
-}
-
 impl<T> Drop for RtMutexGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: locked when the guard was made.
         unsafe { RawRtMutex::unlock_for_owner(&self.mutex.raw) };
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for RtMutexGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
     }
 }

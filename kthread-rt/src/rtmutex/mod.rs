@@ -47,6 +47,7 @@ use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::lock_queue::How;
 use crate::mutex::deadlock;
+use crate::owner_word::{FREE, Word, misused, owner_in, word_of};
 use crate::sched::{Graph, change_state, might_sleep_in, sleep_until, try_to_wake_up, with_current};
 use crate::sync::{AtomicPtr, Life, Ordering, const_fn, observe, plain_memory};
 use crate::task::{
@@ -56,25 +57,6 @@ use crate::task::{
 use std::fmt;
 use std::panic::Location;
 use std::ptr;
-
-/// Somebody waits; in the word beside the owner's address, whose low bits are 0.
-const WAITERS: usize = 1;
-
-const _: () = assert!(align_of::<TaskStruct>() > WAITERS);
-
-/// The word: an owner's address, and WAITERS.
-type Word = *mut TaskStruct;
-
-/// One that nobody holds.
-const FREE: Word = ptr::null_mut();
-
-fn owner_in(word: Word) -> *const TaskStruct {
-    word.map_addr(|address| address & !WAITERS)
-}
-
-fn word_of(owner: *const TaskStruct, waiters: bool) -> Word {
-    owner.cast_mut().map_addr(|address| address | if waiters { WAITERS } else { 0 })
-}
 
 fn show_address(address: usize) -> String {
     format!("rt_mutex {address:#x}")
@@ -260,7 +242,7 @@ impl RawRtMutex {
             // SAFETY: `self` is valid at the call, and the current task is.
             match unsafe { Self::release(self, me, place) } {
                 Ok(()) => me.held().remove(address),
-                Err(word) => misused(me, place, word),
+                Err(word) => misused(me, "rt_mutex", "rt_mutex_unlock", place, word),
             }
         });
     }
@@ -378,13 +360,4 @@ impl fmt::Debug for RawRtMutex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawRtMutex").field("locked", &self.is_locked()).finish_non_exhaustive()
     }
-}
-
-#[cold]
-fn misused(me: &TaskStruct, place: &'static Location<'static>, word: Word) {
-    let message = match owner_in(word).is_null() {
-        true => "the rt_mutex is not locked",
-        false => "another task holds the rt_mutex; it stays locked",
-    };
-    me.warn(WarningKind::LockMisuse, "rt_mutex_unlock", place, message);
 }

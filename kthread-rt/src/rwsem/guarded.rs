@@ -2,11 +2,11 @@
 
 use super::RawRwSemaphore;
 use crate::errno::Errno;
+use crate::guard::guard_is_reference;
 use crate::sync::{UnsafeCell, const_fn};
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem;
-use std::ops::{Deref, DerefMut};
 
 /// A [`RawRwSemaphore`] and what it protects.
 ///
@@ -49,10 +49,10 @@ pub struct RwSemaphoreWriteGuard<'a, T> {
     _not_send: PhantomData<*const ()>,
 }
 
-// SAFETY: a shared guard gives shared access to the data only.
-unsafe impl<T: Sync> Sync for RwSemaphoreReadGuard<'_, T> {}
-// SAFETY: as above.
-unsafe impl<T: Sync> Sync for RwSemaphoreWriteGuard<'_, T> {}
+// SAFETY: held for reading as long as the guard exists.
+guard_is_reference!(unsafe RwSemaphoreReadGuard: &lock);
+// SAFETY: held for writing as long as the guard exists.
+guard_is_reference!(unsafe RwSemaphoreWriteGuard: &mut lock);
 
 impl<T> RwSemaphore<T> {
     const_fn! {
@@ -132,8 +132,7 @@ impl<T> RwSemaphore<T> {
 
     /// The data, which nobody else can reach.
     pub fn get_mut(&mut self) -> &mut T {
-        // SAFETY: borrowed exclusively.
-        self.data.with_mut(|data| unsafe { &mut *data })
+        self.data.get_mut()
     }
 }
 
@@ -160,34 +159,6 @@ impl<T> fmt::Debug for RwSemaphore<T> {
     }
 }
 
-impl<T> Deref for RwSemaphoreReadGuard<'_, T> {
-    type Target = T;
-
-    #[inline(always)]
-    fn deref(&self) -> &T {
-        // SAFETY: held for reading as long as the guard exists.
-        self.lock.data.with(|data| unsafe { &*data })
-    }
-}
-
-impl<T> Deref for RwSemaphoreWriteGuard<'_, T> {
-    type Target = T;
-
-    #[inline(always)]
-    fn deref(&self) -> &T {
-        // SAFETY: held for writing as long as the guard exists.
-        self.lock.data.with(|data| unsafe { &*data })
-    }
-}
-
-impl<T> DerefMut for RwSemaphoreWriteGuard<'_, T> {
-    #[inline(always)]
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as in `deref`, and the guard is borrowed exclusively.
-        self.lock.data.with_mut(|data| unsafe { &mut *data })
-    }
-}
-
 impl<T> Drop for RwSemaphoreReadGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
@@ -202,17 +173,5 @@ impl<T> Drop for RwSemaphoreWriteGuard<'_, T> {
     fn drop(&mut self) {
         // SAFETY: locked for writing when the guard was made.
         unsafe { RawRwSemaphore::release_for_owner(&self.lock.raw) };
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for RwSemaphoreReadGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for RwSemaphoreWriteGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
     }
 }

@@ -5,6 +5,7 @@
 
 use super::{WwAcquireCtx, WwClass, WwMutex};
 use crate::errno::Errno;
+use crate::guard::guard_is_reference;
 use crate::lock_queue::How;
 use crate::mutex::deadlock;
 use crate::sched::with_current;
@@ -12,7 +13,6 @@ use crate::sync::{UnsafeCell, const_fn};
 use crate::task::{TASK_INTERRUPTIBLE, Task};
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
 /// A transaction of [`WwClass::acquire`]: a [`WwAcquireCtx`] that stays where it is.
@@ -146,8 +146,8 @@ pub struct KWwMutexGuard<'a, T> {
     _context: PhantomData<(&'a WwContext, *const ())>,
 }
 
-// SAFETY: a shared guard gives shared access to the data only.
-unsafe impl<T: Sync> Sync for KWwMutexGuard<'_, T> {}
+// SAFETY: the lock is held by the guard alone as long as it exists.
+guard_is_reference!(unsafe KWwMutexGuard: &mut mutex);
 
 impl<T> KWwMutex<T> {
     const_fn! {
@@ -258,8 +258,7 @@ impl<T> KWwMutex<T> {
 
     /// The data, which nobody else can reach.
     pub fn get_mut(&mut self) -> &mut T {
-        // SAFETY: borrowed exclusively.
-        self.data.with_mut(|data| unsafe { &mut *data })
+        self.data.get_mut()
     }
 }
 
@@ -269,34 +268,10 @@ impl<T> fmt::Debug for KWwMutex<T> {
     }
 }
 
-impl<T> Deref for KWwMutexGuard<'_, T> {
-    type Target = T;
-
-    #[inline(always)]
-    fn deref(&self) -> &T {
-        // SAFETY: the lock is held as long as the guard exists.
-        self.mutex.data.with(|data| unsafe { &*data })
-    }
-}
-
-impl<T> DerefMut for KWwMutexGuard<'_, T> {
-    #[inline(always)]
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as in `deref`, and the guard is borrowed exclusively.
-        self.mutex.data.with_mut(|data| unsafe { &mut *data })
-    }
-}
-
 impl<T> Drop for KWwMutexGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: locked when the guard was made.
         unsafe { WwMutex::unlock_for_owner(&self.mutex.raw) };
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for KWwMutexGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
     }
 }

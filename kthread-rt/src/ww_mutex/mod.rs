@@ -79,7 +79,8 @@ pub use kernel_names::*;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::lock_queue::{How, LockQueue, LockWaiter, LockedQueue, QueuedLock, Wants, wait_for};
-use crate::mutex::{RawMutex, Word, misused, owner_in};
+use crate::mutex::RawMutex;
+use crate::owner_word::{Word, misused, owner_in};
 use crate::sched::{WakeQueue, might_sleep_in, with_current};
 use crate::sync::{AtomicPtr, Ordering, const_fn, fence, observe, plain_memory};
 use crate::task::{Task, TaskStruct, WaitKind};
@@ -304,7 +305,7 @@ impl WwMutex {
                 // SAFETY: `self` is valid at the call, and `me` has the lock.
                 unsafe { Self::release(self, me) };
             } else {
-                misused(me, "ww_mutex_unlock", place, word);
+                misused(me, "mutex", "ww_mutex_unlock", place, word);
             }
         });
     }

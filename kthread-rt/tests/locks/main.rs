@@ -6,6 +6,7 @@
 mod misuse;
 mod mutex;
 mod percpu_rwsem;
+mod queued;
 #[path = "../random/mod.rs"]
 mod random;
 mod rtmutex;

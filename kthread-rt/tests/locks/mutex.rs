@@ -1,6 +1,6 @@
 //! `mutex_lock` and its like.
 
-use crate::stage::{Book, Running, end_of, int, run, waiting};
+use crate::stage::{Book, Running, end_of, holder, int, run, signalled, waiting};
 use kthread_rt::prelude::*;
 use std::mem::{MaybeUninit, needs_drop, size_of};
 use std::sync::Arc;
@@ -30,18 +30,10 @@ fn trylock_returns_whether_it_locked_also_to_the_owner() {
 #[test]
 fn the_owner_is_the_task_that_locked() {
     let mutex = Arc::new(RawMutex::new());
-    let (locked, done) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
-    let holder = run("holder", {
-        let (mutex, locked, done) = (mutex.clone(), locked.clone(), done.clone());
-        move || {
-            mutex_lock(&mutex);
-            complete(&locked);
-            wait_for_completion(&done);
-            mutex_unlock(&mutex);
-            0
-        }
+    let (holder, done) = holder(&mutex, mutex_lock, |mutex| {
+        mutex_unlock(mutex);
+        0
     });
-    wait_for_completion(&locked);
     assert_eq!(mutex.owner(), Some(get_task_struct(&holder)));
     assert!(mutex_is_owned_by(&mutex, &holder) && !mutex_is_owned_by(&mutex, &current()));
     assert_eq!(holder.held_locks().len(), 1);
@@ -123,16 +115,6 @@ fn a_waiter_that_found_it_overtaken_is_given_it_by_the_next_unlock() {
         }
     }
     panic!("in a thousand times the waiter was never overtaken");
-}
-
-/// A kthread that has allowed SIGTERM and SIGKILL and waits with `lock` for a mutex that the caller holds.
-fn signalled(state: TaskState, lock: fn(&RawMutex) -> Result<(), Errno>, mutex: &Arc<RawMutex>) -> Running {
-    let mutex = mutex.clone();
-    waiting("signalled", state, move || {
-        allow_signal(SIGTERM).unwrap();
-        allow_signal(SIGKILL).unwrap();
-        int(lock(&mutex))
-    })
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `percpu_down_read`, `percpu_down_write` and their like.
 
-use crate::stage::{Book, Running, end_of, waiting};
+use crate::queued::{ReadersAndWriters, Scene, a_reader_waits_behind_a_writer, writers_come_in_order};
+use crate::stage::end_of;
 use kthread_rt::prelude::*;
 use std::mem::{MaybeUninit, needs_drop};
 use std::sync::Arc;
@@ -33,79 +34,54 @@ fn readers_share_it_and_a_writer_does_not() {
     assert!(!percpu_is_read_locked(&sem) && !percpu_is_write_locked(&sem) && !percpu_rwsem_is_held(&sem));
 }
 
-fn writer(sem: &Arc<RawPercpuRwSemaphore>, book: &Book, name: &'static str) -> Running {
-    let (sem, book) = (sem.clone(), book.clone());
-    waiting(name, TASK_UNINTERRUPTIBLE, move || {
-        percpu_down_write(&sem);
-        book.note(name);
-        percpu_up_write(&sem);
-        0
-    })
-}
+impl ReadersAndWriters for RawPercpuRwSemaphore {
+    const KIND: WaitKind = WaitKind::PercpuRwSem;
 
-/// A reader that waits, and that keeps the lock until `out`.
-fn meeting_reader(
-    sem: &Arc<RawPercpuRwSemaphore>,
-    book: &Book,
-    in_it: &Arc<Semaphore>,
-    out: &Arc<Completion>,
-) -> Running {
-    let (sem, book, in_it, out) = (sem.clone(), book.clone(), in_it.clone(), out.clone());
-    waiting("reader", TASK_UNINTERRUPTIBLE, move || {
-        percpu_down_read(&sem);
-        book.note("reader");
-        up(&in_it);
-        wait_for_completion(&out);
-        percpu_up_read(&sem);
-        0
-    })
+    fn lock_read(&self) {
+        percpu_down_read(self);
+    }
+
+    fn unlock_read(&self) {
+        percpu_up_read(self);
+    }
+
+    fn lock_write(&self) {
+        percpu_down_write(self);
+    }
+
+    fn unlock_write(&self) {
+        percpu_up_write(self);
+    }
 }
 
 #[test]
 fn a_waiting_writer_keeps_readers_out_and_is_told_apart_from_those_who_read() {
-    let (sem, book) = (Arc::new(RawPercpuRwSemaphore::new()), Book::default());
-    percpu_down_read(&sem);
-    let writer = writer(&sem, &book, "writer");
-    assert_eq!(writer.waits_on().map(|waits| waits.kind), Some(WaitKind::PercpuRwSem));
-    assert_eq!(writer.waits_on().map(|waits| waits.address), Some(Arc::as_ptr(&sem).addr()));
-    assert!(!percpu_down_read_trylock(&sem), "a writer waits");
-    assert!(percpu_is_write_locked(&sem) && !percpu_is_read_locked(&sem), "as the kernel says then");
-    let (in_it, out) = (Arc::new(Semaphore::new(0)), Arc::new(Completion::new()));
-    let reader = meeting_reader(&sem, &book, &in_it, &out);
-    percpu_up_read(&sem);
-    down(&in_it);
-    complete_all(&out);
-    end_of(&writer);
-    end_of(&reader);
-    assert_eq!(book.read(), "writer reader");
+    a_reader_waits_behind_a_writer::<RawPercpuRwSemaphore>(|sem| {
+        assert!(!percpu_down_read_trylock(sem), "a writer waits");
+        assert!(percpu_is_write_locked(sem) && !percpu_is_read_locked(sem), "as the kernel says then");
+    });
 }
 
 #[test]
 fn those_who_wait_come_in_the_order_in_which_they_came_readers_together() {
-    let (sem, book) = (Arc::new(RawPercpuRwSemaphore::new()), Book::default());
-    let (in_it, out) = (Arc::new(Semaphore::new(0)), Arc::new(Completion::new()));
-    percpu_down_write(&sem);
-    let readers = [(); 2].map(|()| meeting_reader(&sem, &book, &in_it, &out));
-    let second = writer(&sem, &book, "writer");
-    let last = meeting_reader(&sem, &book, &in_it, &out);
-    percpu_up_write(&sem);
-    down(&in_it);
-    down(&in_it);
-    assert_eq!(book.read(), "reader reader", "both at once, and the one behind the writer is not in");
+    let scene = Scene::<RawPercpuRwSemaphore>::new();
+    percpu_down_write(&scene.sem);
+    let readers = [scene.reader(), scene.reader()];
+    let second = scene.writer("writer");
+    let last = scene.reader();
+    percpu_up_write(&scene.sem);
+    scene.meet();
+    scene.meet();
+    assert_eq!(scene.book.read(), "reader reader", "both at once, and the one behind the writer is not in");
     assert!(wait_task_inactive(&second, TASK_UNINTERRUPTIBLE));
-    complete_all(&out);
+    scene.part();
     readers.iter().chain([&second, &last]).for_each(|task| assert_eq!(end_of(task), 0));
-    assert_eq!(book.read(), "reader reader writer reader");
+    assert_eq!(scene.book.read(), "reader reader writer reader");
 }
 
 #[test]
 fn writers_get_it_in_the_order_in_which_they_came() {
-    let (sem, book) = (Arc::new(RawPercpuRwSemaphore::new()), Book::default());
-    percpu_down_read(&sem);
-    let writers = [writer(&sem, &book, "a"), writer(&sem, &book, "b"), writer(&sem, &book, "c")];
-    percpu_up_read(&sem);
-    writers.iter().for_each(|writer| assert_eq!(end_of(writer), 0));
-    assert_eq!(book.read(), "a b c");
+    writers_come_in_order::<RawPercpuRwSemaphore>();
 }
 
 #[test]

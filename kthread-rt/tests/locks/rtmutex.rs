@@ -1,6 +1,6 @@
 //! `rt_mutex_lock` and its like: who gets it, and who is how urgent meanwhile.
 
-use crate::stage::{Book, Running, end_of, int, run, waiting};
+use crate::stage::{Book, Running, end_of, holder, int, run, signalled, waiting};
 use kthread_rt::prelude::*;
 use std::mem::{MaybeUninit, needs_drop};
 use std::sync::Arc;
@@ -129,19 +129,11 @@ fn a_priority_goes_along_the_chain_of_owners_and_back_when_its_donor_leaves() {
 #[test]
 fn an_owner_keeps_what_it_has_of_its_own_and_loses_the_rest_when_it_unlocks() {
     let (lock, book) = (Arc::new(RawRtMutex::new()), Book::default());
-    let (has, go) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
-    let owner = run("owner", {
-        let (lock, has, go) = (lock.clone(), has.clone(), go.clone());
-        move || {
-            rt_mutex_lock(&lock);
-            complete(&has);
-            wait_for_completion(&go);
-            let before = current().prio();
-            rt_mutex_unlock(&lock);
-            before * 1000 + current().prio()
-        }
+    let (owner, go) = holder(&lock, rt_mutex_lock, |lock| {
+        let before = current().prio();
+        rt_mutex_unlock(lock);
+        before * 1000 + current().prio()
     });
-    wait_for_completion(&has);
     let urgent = waiter(&lock, &book, "urgent", 40);
     assert_eq!(owner.prio(), fifo(40));
     make_fifo(&owner, 20);
@@ -183,18 +175,10 @@ fn who_is_given_it_inherits_from_those_who_wait_still() {
 #[test]
 fn an_inherited_priority_is_the_os_threads_where_the_os_permits() {
     let (lock, book) = (Arc::new(RawRtMutex::new()), Book::default());
-    let (has, go) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
-    let owner = run("owner", {
-        let (lock, has, go) = (lock.clone(), has.clone(), go.clone());
-        move || {
-            rt_mutex_lock(&lock);
-            complete(&has);
-            wait_for_completion(&go);
-            rt_mutex_unlock(&lock);
-            os_policy(&current()).0
-        }
+    let (owner, go) = holder(&lock, rt_mutex_lock, |lock| {
+        rt_mutex_unlock(lock);
+        os_policy(&current()).0
     });
-    wait_for_completion(&has);
     let urgent = waiter(&lock, &book, "urgent", 7);
     let permitted = os_policy(&urgent) == (SCHED_FIFO, 7);
     if permitted {
@@ -229,14 +213,7 @@ fn signals_end_the_waits_that_admit_them_with_eintr() {
         (TASK_INTERRUPTIBLE, SIGKILL, rt_mutex_lock_interruptible),
     ];
     for (state, sig, call) in cases {
-        let waiter = waiting("signalled", state, {
-            let lock = lock.clone();
-            move || {
-                allow_signal(SIGTERM).unwrap();
-                allow_signal(SIGKILL).unwrap();
-                int(call(&lock))
-            }
-        });
+        let waiter = signalled(state, call, &lock);
         send_sig(sig, &waiter, 1).unwrap();
         assert_eq!(end_of(&waiter), -4);
     }

@@ -1,6 +1,7 @@
 //! `down_read`, `down_write` and their like.
 
-use crate::stage::{Book, Running, end_of, int, waiting};
+use crate::queued::{ReadersAndWriters, Scene, a_reader_waits_behind_a_writer, writers_come_in_order};
+use crate::stage::{end_of, int, signalled, waiting};
 use kthread_rt::prelude::*;
 use std::mem::{MaybeUninit, needs_drop};
 use std::sync::Arc;
@@ -30,117 +31,91 @@ fn readers_share_it_and_a_writer_does_not() {
     assert!(!rwsem_is_locked(&sem));
 }
 
-fn writer(sem: &Arc<RawRwSemaphore>, book: &Book, name: &'static str) -> Running {
-    let (sem, book) = (sem.clone(), book.clone());
-    waiting(name, TASK_UNINTERRUPTIBLE, move || {
-        down_write(&sem);
-        book.note(name);
-        up_write(&sem);
-        0
-    })
-}
+impl ReadersAndWriters for RawRwSemaphore {
+    const KIND: WaitKind = WaitKind::RwSem;
 
-/// A reader that waits, and that keeps the lock until `others` are in too.
-fn meeting_reader(
-    sem: &Arc<RawRwSemaphore>,
-    book: &Book,
-    in_it: &Arc<Semaphore>,
-    out: &Arc<Completion>,
-) -> Running {
-    let (sem, book, in_it, out) = (sem.clone(), book.clone(), in_it.clone(), out.clone());
-    waiting("reader", TASK_UNINTERRUPTIBLE, move || {
-        down_read(&sem);
-        book.note("reader");
-        up(&in_it);
-        wait_for_completion(&out);
-        up_read(&sem);
-        0
-    })
+    fn lock_read(&self) {
+        down_read(self);
+    }
+
+    fn unlock_read(&self) {
+        up_read(self);
+    }
+
+    fn lock_write(&self) {
+        down_write(self);
+    }
+
+    fn unlock_write(&self) {
+        up_write(self);
+    }
 }
 
 #[test]
 fn a_reader_that_comes_behind_a_writer_waits_so_that_readers_starve_no_writer() {
-    let (sem, book) = (Arc::new(RawRwSemaphore::new()), Book::default());
-    down_read(&sem);
-    let writer = writer(&sem, &book, "writer");
-    assert!(rwsem_is_contended(&sem));
-    assert!(!down_read_trylock(&sem), "a writer waits");
-    let (in_it, out) = (Arc::new(Semaphore::new(0)), Arc::new(Completion::new()));
-    let reader = meeting_reader(&sem, &book, &in_it, &out);
-    assert_eq!(writer.waits_on().map(|waits| waits.kind), Some(WaitKind::RwSem));
-    up_read(&sem);
-    down(&in_it);
-    complete_all(&out);
-    end_of(&writer);
-    end_of(&reader);
-    assert_eq!(book.read(), "writer reader");
+    a_reader_waits_behind_a_writer::<RawRwSemaphore>(|sem| {
+        assert!(rwsem_is_contended(sem));
+        assert!(!down_read_trylock(sem), "a writer waits");
+    });
 }
 
 #[test]
 fn all_readers_in_the_queue_come_in_together_also_those_behind_another_writer() {
-    let (sem, book) = (Arc::new(RawRwSemaphore::new()), Book::default());
-    let (in_it, out) = (Arc::new(Semaphore::new(0)), Arc::new(Completion::new()));
-    down_write(&sem);
-    let one = meeting_reader(&sem, &book, &in_it, &out);
-    let second_writer = writer(&sem, &book, "writer");
-    let two = meeting_reader(&sem, &book, &in_it, &out);
-    up_write(&sem);
+    let scene = Scene::<RawRwSemaphore>::new();
+    down_write(&scene.sem);
+    let one = scene.reader();
+    let second_writer = scene.writer("writer");
+    let two = scene.reader();
+    up_write(&scene.sem);
     // Both are in at the same time, and the writer is not.
-    down(&in_it);
-    down(&in_it);
-    assert_eq!(book.read(), "reader reader");
+    scene.meet();
+    scene.meet();
+    assert_eq!(scene.book.read(), "reader reader");
     assert!(wait_task_inactive(&second_writer, TASK_UNINTERRUPTIBLE));
-    complete_all(&out);
+    scene.part();
     for task in [one, two, second_writer] {
         end_of(&task);
     }
-    assert_eq!(book.read(), "reader reader writer");
+    assert_eq!(scene.book.read(), "reader reader writer");
 }
 
 #[test]
 fn writers_get_it_in_the_order_in_which_they_came() {
-    let (sem, book) = (Arc::new(RawRwSemaphore::new()), Book::default());
-    down_read(&sem);
-    let writers = [writer(&sem, &book, "a"), writer(&sem, &book, "b"), writer(&sem, &book, "c")];
-    up_read(&sem);
-    writers.iter().for_each(|writer| assert_eq!(end_of(writer), 0));
-    assert_eq!(book.read(), "a b c");
+    writers_come_in_order::<RawRwSemaphore>();
 }
 
 #[test]
 fn a_downgrade_lets_readers_in_and_no_writer() {
-    let (sem, book) = (Arc::new(RawRwSemaphore::new()), Book::default());
-    let (in_it, out) = (Arc::new(Semaphore::new(0)), Arc::new(Completion::new()));
-    down_write(&sem);
+    let scene = Scene::<RawRwSemaphore>::new();
+    down_write(&scene.sem);
     assert_eq!(current().held_locks().len(), 1);
-    let reader = meeting_reader(&sem, &book, &in_it, &out);
-    let writer = writer(&sem, &book, "writer");
-    downgrade_write(&sem);
+    let reader = scene.reader();
+    let writer = scene.writer("writer");
+    downgrade_write(&scene.sem);
     assert_eq!(current().held_locks(), []);
-    down(&in_it);
-    complete_all(&out);
+    scene.meet();
+    scene.part();
     end_of(&reader);
-    assert_eq!(book.read(), "reader");
+    assert_eq!(scene.book.read(), "reader");
     assert!(wait_task_inactive(&writer, TASK_UNINTERRUPTIBLE), "this task reads still");
-    up_read(&sem);
+    up_read(&scene.sem);
     end_of(&writer);
-    assert!(!rwsem_is_locked(&sem) && !rwsem_is_contended(&sem));
+    assert!(!rwsem_is_locked(&scene.sem) && !rwsem_is_contended(&scene.sem));
 }
 
 #[test]
 fn a_downgrade_with_a_writer_at_the_head_lets_nobody_in() {
-    let (sem, book) = (Arc::new(RawRwSemaphore::new()), Book::default());
-    let (in_it, out) = (Arc::new(Semaphore::new(0)), Arc::new(Completion::new()));
-    down_write(&sem);
-    let writer = writer(&sem, &book, "writer");
-    let reader = meeting_reader(&sem, &book, &in_it, &out);
-    downgrade_write(&sem);
+    let scene = Scene::<RawRwSemaphore>::new();
+    down_write(&scene.sem);
+    let writer = scene.writer("writer");
+    let reader = scene.reader();
+    downgrade_write(&scene.sem);
     assert!(wait_task_inactive(&reader, TASK_UNINTERRUPTIBLE), "as the kernel does it");
-    up_read(&sem);
+    up_read(&scene.sem);
     end_of(&writer);
-    complete_all(&out);
+    scene.part();
     end_of(&reader);
-    assert_eq!(book.read(), "writer reader");
+    assert_eq!(scene.book.read(), "writer reader");
 }
 
 #[test]
@@ -155,14 +130,7 @@ fn signals_end_the_waits_that_admit_them_with_eintr() {
         (TASK_INTERRUPTIBLE, SIGKILL, down_read_interruptible),
     ];
     for (state, sig, lock) in cases {
-        let waiter = waiting("signalled", state, {
-            let sem = sem.clone();
-            move || {
-                allow_signal(SIGTERM).unwrap();
-                allow_signal(SIGKILL).unwrap();
-                int(lock(&sem))
-            }
-        });
+        let waiter = signalled(state, lock, &sem);
         send_sig(sig, &waiter, 1).unwrap();
         assert_eq!(end_of(&waiter), -4);
     }
@@ -173,24 +141,23 @@ fn signals_end_the_waits_that_admit_them_with_eintr() {
 
 #[test]
 fn a_killed_writer_lets_the_readers_behind_it_join_those_who_read() {
-    let (sem, book) = (Arc::new(RawRwSemaphore::new()), Book::default());
-    let (in_it, out) = (Arc::new(Semaphore::new(0)), Arc::new(Completion::new()));
-    down_read(&sem);
+    let scene = Scene::<RawRwSemaphore>::new();
+    down_read(&scene.sem);
     let killed = waiting("killed", TASK_KILLABLE, {
-        let sem = sem.clone();
+        let sem = scene.sem.clone();
         move || {
             allow_signal(SIGKILL).unwrap();
             int(down_write_killable(&sem))
         }
     });
-    let reader = meeting_reader(&sem, &book, &in_it, &out);
+    let reader = scene.reader();
     send_sig(SIGKILL, &killed, 1).unwrap();
     assert_eq!(end_of(&killed), -4);
-    down(&in_it); // with this task reading all the time
-    complete_all(&out);
+    scene.meet(); // with this task reading all the time
+    scene.part();
     end_of(&reader);
-    up_read(&sem);
-    assert!(!rwsem_is_locked(&sem));
+    up_read(&scene.sem);
+    assert!(!rwsem_is_locked(&scene.sem));
 }
 
 #[test]

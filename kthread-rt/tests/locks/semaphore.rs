@@ -1,6 +1,6 @@
 //! `down` and `up`.
 
-use crate::stage::{Book, Running, end_of, int, run, waiting};
+use crate::stage::{Book, Running, end_of, int, run, signalled, waiting};
 use kthread_rt::prelude::*;
 use std::mem::{MaybeUninit, needs_drop};
 use std::sync::Arc;
@@ -77,15 +77,6 @@ fn an_up_in_time_ends_a_down_timeout() {
     assert_eq!(waiter.waits_on().map(|waits| waits.kind), Some(WaitKind::Semaphore));
     up(&sem);
     assert_eq!(end_of(&waiter), 0);
-}
-
-fn signalled(state: TaskState, down: fn(&Semaphore) -> Result<(), Errno>, sem: &Arc<Semaphore>) -> Running {
-    let sem = sem.clone();
-    waiting("signalled", state, move || {
-        allow_signal(SIGTERM).unwrap();
-        allow_signal(SIGKILL).unwrap();
-        int(down(&sem))
-    })
 }
 
 #[test]

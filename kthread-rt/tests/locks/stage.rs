@@ -66,6 +66,46 @@ pub(crate) fn waiting(name: &str, state: TaskState, f: impl FnOnce() -> i32 + Se
     running
 }
 
+/// A kthread that has taken `lock` when this returns, and does `then` once the completion is completed.
+#[track_caller]
+pub(crate) fn holder<P, L>(
+    lock: &P,
+    take: fn(&L),
+    then: impl FnOnce(&L) -> i32 + Send + 'static,
+) -> (Running, Arc<Completion>)
+where
+    P: Deref<Target = L> + Clone + Send + 'static,
+    L: 'static,
+{
+    let (has, go) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
+    let holder = run("holder", {
+        let (lock, has, go) = (lock.clone(), has.clone(), go.clone());
+        move || {
+            take(&lock);
+            complete(&has);
+            wait_for_completion(&go);
+            then(&lock)
+        }
+    });
+    wait_for_completion(&has);
+    (holder, go)
+}
+
+/// A kthread that has allowed SIGTERM and SIGKILL and waits with `take` for a lock that somebody else holds.
+#[track_caller]
+pub(crate) fn signalled<L: Send + Sync + 'static>(
+    state: TaskState,
+    take: fn(&L) -> Result<(), Errno>,
+    lock: &Arc<L>,
+) -> Running {
+    let lock = lock.clone();
+    waiting("signalled", state, move || {
+        allow_signal(SIGTERM).unwrap();
+        allow_signal(SIGKILL).unwrap();
+        int(take(&lock))
+    })
+}
+
 /// Waits until the function is over; its result.
 #[track_caller]
 pub(crate) fn end_of(running: &Running) -> i32 {

@@ -1,7 +1,7 @@
 //! `ww_mutex_lock` and its like: who is refused, who gets it and in which order, and what a context counts.
 
 use crate::random::{Random, rounds, seed};
-use crate::stage::{Book, Running, end_of, int, run, waiting};
+use crate::stage::{Book, Running, end_of, holder, int, run, waiting};
 use crate::witness::AbortOnPanic;
 use kthread_rt::prelude::*;
 use std::mem::{MaybeUninit, needs_drop, size_of};
@@ -161,18 +161,10 @@ fn a_wounded_context_goes_on_until_it_has_to_sleep() {
 
 /// Another task locks `lock` without a context, and unlocks it when the result is called.
 fn held_by_another(lock: &'static WwMutex) -> impl FnOnce() {
-    let (locked, done) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
-    let holder = run("holder", {
-        let (locked, done) = (locked.clone(), done.clone());
-        move || {
-            lock_alone(lock);
-            complete(&locked);
-            wait_for_completion(&done);
-            ww_mutex_unlock(lock);
-            0
-        }
+    let (holder, done) = holder(&lock, lock_alone, |lock| {
+        ww_mutex_unlock(lock);
+        0
     });
-    wait_for_completion(&locked);
     move || {
         complete(&done);
         end_of(&holder);

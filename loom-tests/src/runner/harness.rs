@@ -90,6 +90,30 @@ pub(crate) fn sleeper<T: 'static>(f: impl FnOnce() -> T + 'static) -> Actor<T> {
     })
 }
 
+/// A [`sleeper`] that has begun, and its task.
+pub(crate) fn introduced<T: 'static>(f: impl FnOnce() -> T + 'static) -> (Actor<T>, Task) {
+    let (tell, told) = std::sync::mpsc::channel();
+    let began = loom::sync::Arc::new(Completion::new());
+    let begins = began.clone();
+    let sleeper = sleeper(move || {
+        tell.send(current()).expect("the model listens");
+        complete(&begins);
+        drop(begins);
+        f()
+    });
+    wait_for_completion(&began);
+    (sleeper, told.recv().expect("the sleeper has said who it is"))
+}
+
+/// A [`sleeper`] that has gone to sleep in `f`, and its task. Not explored.
+pub(crate) fn asleep<T: 'static>(f: impl FnOnce() -> T + 'static) -> (Actor<T>, Task) {
+    prepared(|| {
+        let (sleeper, task) = introduced(f);
+        assert!(wait_task_inactive(&task, TASK_RUNNING));
+        (sleeper, task)
+    })
+}
+
 /// A started thread of the model.
 pub(crate) struct Actor<T>(loom::thread::JoinHandle<T>);
 

@@ -30,6 +30,13 @@ impl<T> UnsafeCell<T> {
         Self(loom::cell::UnsafeCell::new(value))
     }
 
+    /// The value, which nobody else can reach.
+    #[track_caller]
+    pub fn get_mut(&mut self) -> &mut T {
+        // SAFETY: borrowed exclusively.
+        self.0.with_mut(|value| unsafe { &mut *value })
+    }
+
     /// Calls `f` with a pointer to read through.
     #[track_caller]
     pub fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {

@@ -26,6 +26,11 @@ impl<T> UnsafeCell<T> {
         Self { value: std::cell::UnsafeCell::new(value), users: Cell::new(0), point: AtomicBool::new(false) }
     }
 
+    /// The value, which nobody else can reach.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+
     /// Calls `f` with a pointer to read through.
     #[track_caller]
     pub fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {

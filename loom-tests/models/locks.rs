@@ -1,0 +1,166 @@
+//! What the models of locks share: memory that a lock protects, who waits for it, a lock that its last user frees.
+//!
+//! And the scenes that all locks for readers and writers play: [`excludes`], [`two_writers`], [`two_readers`].
+
+use crate::harness::{Actor, asleep, in_small_kernel, sleeper};
+use kthread_rt::__private::model::loom::cell::UnsafeCell;
+use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::prelude::*;
+
+/// A lock and memory that it protects.
+pub(crate) struct Guarded<L> {
+    pub(crate) lock: L,
+    value: UnsafeCell<u32>,
+}
+
+impl<L: Default> Guarded<L> {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self { lock: L::default(), value: UnsafeCell::new(0) })
+    }
+}
+
+impl<L> Guarded<L> {
+    /// The work of who is alone; what it has made of the memory.
+    pub(crate) fn change(&self) -> u32 {
+        // SAFETY: loom checks it.
+        self.value.with_mut(|value| unsafe {
+            *value += 1;
+            *value
+        })
+    }
+
+    pub(crate) fn value(&self) -> u32 {
+        // SAFETY: loom checks it.
+        self.value.with(|value| unsafe { *value })
+    }
+}
+
+/// A thread that does `f` with what it shares with the others.
+pub(crate) fn with<S: 'static, T: 'static>(shared: &Arc<S>, f: impl FnOnce(&S) -> T + 'static) -> Actor<T> {
+    let shared = shared.clone();
+    sleeper(move || f(&shared))
+}
+
+/// [`with`], where the thread has gone to sleep behind the lock. Not explored.
+pub(crate) fn waiting<S: 'static, T: 'static>(
+    shared: &Arc<S>,
+    f: impl FnOnce(&S) -> T + 'static,
+) -> (Actor<T>, Task) {
+    let shared = shared.clone();
+    asleep(move || f(&shared))
+}
+
+/// How a wait ended that a signal may end.
+pub(crate) fn locked_or_killed(result: Result<(), Errno>) -> String {
+    match result {
+        Ok(()) => "locked",
+        Err(Errno::EINTR) => "killed",
+        Err(_) => "another error",
+    }
+    .to_owned()
+}
+
+/// A lock on the heap, and how many users it still has, which the lock protects. The last one frees it.
+pub(crate) struct Counted<L>(*mut (L, UnsafeCell<u32>));
+
+impl<L> Clone for Counted<L> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L> Copy for Counted<L> {}
+
+impl<L> Counted<L> {
+    pub(crate) fn new(lock: L, users: u32) -> Self {
+        Self(Box::into_raw(Box::new((lock, UnsafeCell::new(users)))))
+    }
+
+    pub(crate) fn lock(&self) -> &L {
+        // SAFETY: that it is valid where it is used is what the models claim; loom checks it.
+        unsafe { &(*self.0).0 }
+    }
+
+    /// One user less, who has the lock and lets it go by `unlock`; the last one frees it. True if this was it.
+    pub(crate) fn put(self, unlock: impl FnOnce(&L)) -> bool {
+        // SAFETY: as above.
+        let last = unsafe {
+            (*self.0).1.with_mut(|users| {
+                *users -= 1;
+                *users == 0
+            })
+        };
+        unlock(self.lock());
+        if last {
+            // SAFETY: made by `new`, freed once.
+            drop(unsafe { Box::from_raw(self.0) });
+        }
+        last
+    }
+}
+
+/// A lock for one writer or many readers.
+pub(crate) trait ReadersAndWriters: Default + 'static {
+    fn lock_read(&self);
+    fn unlock_read(&self);
+    fn lock_write(&self);
+    fn unlock_write(&self);
+    /// Nobody holds it, and nobody waits.
+    fn is_free(&self) -> bool;
+}
+
+impl<L: ReadersAndWriters> Guarded<L> {
+    pub(crate) fn read(&self) -> u32 {
+        self.lock.lock_read();
+        let value = self.value();
+        self.lock.unlock_read();
+        value
+    }
+
+    /// What it has made of the memory.
+    pub(crate) fn write(&self) -> u32 {
+        self.lock.lock_write();
+        let value = self.change();
+        self.lock.unlock_write();
+        value
+    }
+
+    pub(crate) fn assert_free(&self) {
+        assert!(self.lock.is_free());
+    }
+}
+
+pub(crate) fn excludes<L: ReadersAndWriters>() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::<L>::new();
+        let writer = with(&guarded, Guarded::write);
+        let read = guarded.read();
+        writer.join();
+        guarded.assert_free();
+        if read == 0 { "before" } else { "after" }.to_owned()
+    })
+}
+
+pub(crate) fn two_writers<L: ReadersAndWriters>() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::<L>::new();
+        let (one, two) = (with(&guarded, Guarded::write), with(&guarded, Guarded::write));
+        let read = guarded.read();
+        let mut written = [one.join(), two.join()];
+        written.sort_unstable();
+        assert_eq!(written, [1, 2]);
+        guarded.assert_free();
+        format!("read {read}")
+    })
+}
+
+pub(crate) fn two_readers<L: ReadersAndWriters>() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::<L>::new();
+        let (one, two) = (with(&guarded, Guarded::read), with(&guarded, Guarded::read));
+        guarded.write();
+        let (one, two) = (one.join(), two.join());
+        guarded.assert_free();
+        format!("read {one} and {two}")
+    })
+}
