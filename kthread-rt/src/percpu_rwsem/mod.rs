@@ -33,7 +33,8 @@
 //! # Misuse
 //!
 //! Told as with an rwsem (see there): a writer that locks it again, a writer's lock that another task lets go, a reader's lock
-//! that nobody has. A reader may let it go on another task than it took it on.
+//! that nobody has. A reader may let it go on another task than it took it on; a writer's lock goes to another task by
+//! [`percpu_rwsem_release`] there and [`percpu_rwsem_acquire`] here.
 //!
 //! # Invariants
 //!
@@ -113,7 +114,8 @@ struct Book {
 #[repr(C)]
 pub struct RawPercpuRwSemaphore {
     slots: [Slot; READER_SLOTS],
-    /// The writer's task, written by itself; everybody else only asks whether it is he.
+    /// The writer's task, written by itself; everybody else only asks whether it is he. Null also while the lock is between two
+    /// tasks ([`percpu_rwsem_release`]).
     owner: record::AtomicPtr<TaskStruct>,
     book: UnsafeCell<Book>,
     queue: LockQueue,

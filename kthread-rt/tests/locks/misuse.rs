@@ -180,7 +180,17 @@ fn a_percpu_rwsem_tells_relocking_unlocking_and_an_early_end() {
         told(warnings, WarningKind::LockMisuse, "percpu_up_read");
         percpu_free_rwsem(&sem);
         told(warnings, WarningKind::LockMisuse, "percpu_free_rwsem");
+        percpu_rwsem_acquire(&sem, false);
+        told(warnings, WarningKind::LockMisuse, "percpu_rwsem_acquire");
+        percpu_rwsem_release(&sem, false);
+        percpu_rwsem_release(&sem, false);
+        told(warnings, WarningKind::LockMisuse, "percpu_rwsem_release");
         percpu_up_write(&sem);
+        told(warnings, WarningKind::LockMisuse, "percpu_up_write");
+        percpu_rwsem_acquire(&sem, false);
+        percpu_up_write(&sem);
+        percpu_rwsem_acquire(&sem, false);
+        told(warnings, WarningKind::LockMisuse, "percpu_rwsem_acquire");
         assert!(!percpu_is_write_locked(&sem));
         percpu_free_rwsem(&sem);
     });
