@@ -57,6 +57,13 @@ pub(crate) const MODELS: &[Model] = &[
         outcomes: &["free"],
         run: let_go_by_another,
     },
+    Model {
+        name: "percpu_rwsem_trylock_without_writer",
+        claim: "a trylock takes it if no writer is about, also while another task counts out a reader that is not in its slot",
+        bound: Bound::Preemptions(3),
+        outcomes: &["taken"],
+        run: trylock_without_writer,
+    },
 ];
 
 type Guarded = locks::Guarded<RawPercpuRwSemaphore>;
@@ -145,5 +152,21 @@ fn let_go_by_another() -> String {
         third.join();
         guarded.assert_free();
         "free".to_owned()
+    })
+}
+
+fn trylock_without_writer() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        percpu_down_read(&guarded.sem);
+        let another = with(&guarded, |guarded| percpu_up_read(&guarded.sem));
+        let taken = percpu_down_read_trylock(&guarded.sem);
+        another.join();
+        if taken {
+            assert!(percpu_is_read_locked(&guarded.sem));
+            percpu_up_read(&guarded.sem);
+        }
+        guarded.assert_free();
+        if taken { "taken" } else { "refused" }.to_owned()
     })
 }

@@ -105,6 +105,13 @@ pub(crate) const MODELS: &[Model] = &[
         outcomes: &["main frees", "other frees"],
         run: ww_freed_by_last,
     },
+    Model {
+        name: "ww_overtaker_lets_die",
+        claim: "wait/die: an older context that takes a lock past a younger one that sleeps for it with the other lock gets that one too",
+        bound: Bound::Preemptions(2),
+        outcomes: &["the younger", "nobody"],
+        run: ww_overtaker_lets_die,
+    },
 ];
 
 thread_local! {
@@ -372,5 +379,37 @@ fn ww_freed_by_last() -> String {
         let mine = locked_put(counted, &class);
         assert_ne!(mine, other.join());
         if mine { "main frees" } else { "other frees" }.to_owned()
+    })
+}
+
+fn ww_overtaker_lets_die() -> String {
+    in_small_kernel(|| {
+        let pair = Pair::new(WwClass::wait_die());
+        let older = pair.context();
+        // SAFETY: there is no context.
+        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        // The one in front is woken when `a` is free. So it is the older one alone that tells the younger one of itself.
+        let (first, _) = waiting({
+            let pair = pair.clone();
+            move || {
+                // SAFETY: there is no context.
+                unsafe { ww_mutex_lock(&pair.a, None) }.expect("without a context nothing refuses it");
+                ww_mutex_unlock(&pair.a);
+            }
+        });
+        let (younger, _) = waiting({
+            let pair = pair.clone();
+            move || {
+                let younger = pair.context();
+                lock(&pair.b, &younger).expect("nobody has it");
+                pair.take_other(&younger, &pair.b, &pair.a)
+            }
+        });
+        ww_mutex_unlock(&pair.a);
+        lock(&pair.a, &older).expect("without locks nothing refuses it");
+        let older = pair.take_other(&older, &pair.a, &pair.b);
+        first.join();
+        let younger = younger.join();
+        pair.end(older, younger)
     })
 }

@@ -9,6 +9,7 @@
 #include <linux/compiler.h>
 #include <linux/container_of.h>
 #include <linux/errno.h>
+#include <linux/instruction_pointer.h>
 #include <linux/kstrtox.h>
 #include <linux/limits.h>
 #include <linux/math.h>

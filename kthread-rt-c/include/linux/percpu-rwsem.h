@@ -30,21 +30,28 @@ void percpu_down_write(struct percpu_rw_semaphore *sem);
 void percpu_up_write(struct percpu_rw_semaphore *sem);
 bool percpu_is_read_locked(struct percpu_rw_semaphore *sem);
 bool percpu_is_write_locked(struct percpu_rw_semaphore *sem);
+void kt_percpu_rwsem_release(struct percpu_rw_semaphore *sem, bool read);
+void kt_percpu_rwsem_acquire(struct percpu_rw_semaphore *sem, bool read);
 KT_END
 
 #define percpu_init_rwsem(sem) __percpu_init_rwsem(sem, #sem, 0)
 #define percpu_rwsem_is_held(sem) lockdep_is_held(sem)
 #define percpu_rwsem_assert_held(sem) lockdep_assert_held(sem)
 
-/* The lock validator's: who holds it is another task from here on. */
+/*
+ * The lock validator's, and needed here: a writer leaves its lock to another task, which takes it over before it lets it go. (Who locked
+ * it lets it go, otherwise.) Readers are not known by name.
+ */
 static inline void percpu_rwsem_release(struct percpu_rw_semaphore *sem, bool read, unsigned long ip)
 {
-	(void)sem, (void)read, (void)ip;
+	(void)ip;
+	kt_percpu_rwsem_release(sem, read);
 }
 
 static inline void percpu_rwsem_acquire(struct percpu_rw_semaphore *sem, bool read, unsigned long ip)
 {
-	(void)sem, (void)read, (void)ip;
+	(void)ip;
+	kt_percpu_rwsem_acquire(sem, read);
 }
 
 /* With the place that calls. */

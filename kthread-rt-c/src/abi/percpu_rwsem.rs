@@ -43,6 +43,16 @@ unsafe extern "C-unwind" fn __percpu_init_rwsem(
     0
 }
 
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_percpu_rwsem_release(sem: In<RawPercpuRwSemaphore>, read: bool) {
+    kthread_rt::percpu_rwsem_release(&sem, read);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_percpu_rwsem_acquire(sem: In<RawPercpuRwSemaphore>, read: bool) {
+    kthread_rt::percpu_rwsem_acquire(&sem, read);
+}
+
 /// For `lockdep_assert_held`: the calling task holds it for writing, or readers hold it.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_percpu_rwsem_is_held(sem: In<RawPercpuRwSemaphore>) -> c_int {

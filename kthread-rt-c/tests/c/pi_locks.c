@@ -38,6 +38,31 @@ static void percpu_rwsems(void)
 	pr_info("percpu_rwsem_is_held after: %d %d\n", percpu_rwsem_is_held(&sem), percpu_rwsem_is_held(&shared_sem));
 }
 
+static int thaw(void *data)
+{
+	percpu_rwsem_acquire(&sem, false, _THIS_IP_);
+	lockdep_assert_held(&sem);
+	percpu_up_write(&sem);
+	return percpu_is_write_locked(&sem);
+}
+
+/* As a filesystem is frozen by one task and thawed by another. */
+static void percpu_rwsem_for_another(void)
+{
+	struct task_struct *task = kthread_create(thaw, NULL, "thaw");
+
+	percpu_down_write(&sem);
+	percpu_rwsem_release(&sem, false, _THIS_IP_);
+	pr_info("left to another, is_write_locked, held: %d %d\n", percpu_is_write_locked(&sem), percpu_rwsem_is_held(&sem));
+	get_task_struct(task);
+	wake_up_process(task);
+	percpu_down_read(&sem);
+	pr_info("the other let it go, is_write_locked: %d\n", percpu_is_write_locked(&sem));
+	percpu_up_read(&sem);
+	pr_info("the other saw it locked: %d\n", kthread_stop(task));
+	put_task_struct(task);
+}
+
 static int waiter(void *data)
 {
 	int result;
@@ -112,6 +137,7 @@ static int __init begin(void)
 {
 	pr_info("sizes: %zu %zu\n", sizeof(struct percpu_rw_semaphore), sizeof(struct rt_mutex));
 	percpu_rwsems();
+	percpu_rwsem_for_another();
 	rt_mutexes();
 	cpus();
 	lockdep_assert_not_held(&lock);

@@ -100,11 +100,52 @@ pub fn percpu_down_write(sem: &RawPercpuRwSemaphore) {
     sem.write();
 }
 
-/// Lets the writer's lock go, to who waits longest: `percpu_up_write`. Never sleeps. The calling task must be the one that locked;
-/// otherwise it warns, and the lock stays as it was.
+/// Lets the writer's lock go, to who waits longest: `percpu_up_write`. Never sleeps. The calling task must be the one that locked, or
+/// that has taken the lock over ([`percpu_rwsem_acquire`]); otherwise it warns, and the lock stays as it was.
 #[track_caller]
 pub fn percpu_up_write(sem: &RawPercpuRwSemaphore) {
     sem.unlock_write();
+}
+
+/// The calling task, which has locked it for writing, leaves that to another one: `percpu_rwsem_release`. Never sleeps. It warns if
+/// another task holds it. With `read` it does nothing: readers are not known by name.
+///
+/// The kernel's tells the lock validator alone, whose call this is: there any task may let the writer's lock go. Code that hands it
+/// over has to say so with either, as the freezing of filesystems does.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DEFINE_PERCPU_RWSEM!(static WRITES);
+///
+/// percpu_down_write(&WRITES);
+/// percpu_rwsem_release(&WRITES, false);
+/// let thaw = |()| {
+///     percpu_rwsem_acquire(&WRITES, false);
+///     percpu_up_write(&WRITES);
+///     0
+/// };
+/// let task = kthread_create!(thaw, (), "thaw")?;
+/// wake_up_process(&task);
+/// percpu_down_read(&WRITES);
+/// percpu_up_read(&WRITES);
+/// assert_eq!(kthread_stop(&task), 0);
+/// # Ok::<(), Errno>(())
+/// ```
+#[track_caller]
+pub fn percpu_rwsem_release(sem: &RawPercpuRwSemaphore, read: bool) {
+    if !read {
+        sem.leave_to_another();
+    }
+}
+
+/// The calling task takes over a writer's lock that another one has left with [`percpu_rwsem_release`], where there is an example, and may
+/// let it go: `percpu_rwsem_acquire`. Never sleeps; the lock must have been left before. Otherwise it warns. With `read` it does nothing.
+#[track_caller]
+pub fn percpu_rwsem_acquire(sem: &RawPercpuRwSemaphore, read: bool) {
+    if !read {
+        sem.take_over();
+    }
 }
 
 /// True if readers hold it and no writer waits for them, at this moment: `percpu_is_read_locked`. Never sleeps.

@@ -13,6 +13,9 @@
 //! * A reader that goes and finds its slot closed counts itself out under the queue's lock. The last one gives the lock to who waits.
 //! * Who lets the lock go and leaves nobody in the queue opens the slots again.
 //!
+//! A reader that goes and is not counted in its own slot closes them too, for the moment in which it looks for one that it can be taken
+//! out of: it was let in by another, or came on another task. So a closed slot alone does not say that a writer is about; the book does.
+//!
 //! The count and the bit are in one word, so a reader is counted before its slot was closed, and the writer adds it up, or it sees the
 //! bit: there is no order of two words to get right. That no wake-up is lost is told in `lock_queue`: who gives the lock holds the
 //! queue's lock, under which the waiter was linked and its state set.
@@ -30,7 +33,8 @@
 //! # Misuse
 //!
 //! Told as with an rwsem (see there): a writer that locks it again, a writer's lock that another task lets go, a reader's lock
-//! that nobody has. A reader may let it go on another task than it took it on.
+//! that nobody has. A reader may let it go on another task than it took it on; a writer's lock goes to another task by
+//! [`percpu_rwsem_release`] there and [`percpu_rwsem_acquire`] here.
 //!
 //! # Invariants
 //!
@@ -110,7 +114,8 @@ struct Book {
 #[repr(C)]
 pub struct RawPercpuRwSemaphore {
     slots: [Slot; READER_SLOTS],
-    /// The writer's task, written by itself; everybody else only asks whether it is he.
+    /// The writer's task, written by itself; everybody else only asks whether it is he. Null also while the lock is between two
+    /// tasks ([`percpu_rwsem_release`]).
     owner: record::AtomicPtr<TaskStruct>,
     book: UnsafeCell<Book>,
     queue: LockQueue,
@@ -176,6 +181,12 @@ impl RawPercpuRwSemaphore {
             }
         }
         false
+    }
+
+    /// A reader comes in, with the queue's lock, and the slots open. Any slot will do: all that counts is the sum.
+    fn enter_any(&self) {
+        // Acquire: as in `enter`.
+        self.slots[0].word.fetch_add(READER, Ordering::Acquire);
     }
 
     /// From here on everybody comes to the queue's lock.
@@ -253,7 +264,19 @@ impl RawPercpuRwSemaphore {
     /// Locks for reading if no writer has it or waits for it; true if it did: [`percpu_down_read_trylock`].
     #[inline]
     pub fn try_read(&self) -> bool {
-        with_current(|me| self.enter(me))
+        with_current(|me| self.enter(me)) || self.try_read_slow()
+    }
+
+    /// Its slot was closed: by a writer, or by a reader that is counting itself out and opens the slots again.
+    #[cold]
+    fn try_read_slow(&self) -> bool {
+        // SAFETY: borrowed for the call.
+        let queue = unsafe { LockedQueue::new(&self.queue) };
+        let is_open = self.book(&queue, |book| !book.closed);
+        if is_open {
+            self.enter_any();
+        }
+        is_open
     }
 
     /// Locks for writing: [`percpu_down_write`].
@@ -315,8 +338,7 @@ impl QueuedLock for RawPercpuRwSemaphore {
         }
         match waiter.wants() {
             Wants::Shared => {
-                // Acquire: as in `enter`. Any slot will do: all that counts is the sum.
-                self.slots[0].word.fetch_add(READER, Ordering::Acquire);
+                self.enter_any();
                 true
             }
             Wants::Alone => {

@@ -110,6 +110,40 @@ impl RawPercpuRwSemaphore {
         drop(wake);
     }
 
+    /// Leaves the writer's lock to the task that will [take it over](Self::take_over): [`percpu_rwsem_release`](super::percpu_rwsem_release).
+    #[track_caller]
+    pub fn leave_to_another(&self) {
+        let place = Location::caller();
+        with_current(|me| {
+            if self.is_owned_by(me) {
+                me.held().remove(self.address());
+                self.owner.store(ptr::null_mut(), Ordering::Relaxed);
+            } else {
+                let message = "the task does not hold the percpu_rwsem for writing; it stays as it is";
+                misused("percpu_rwsem_release", place, message);
+            }
+        });
+    }
+
+    /// Takes over the writer's lock that another task has [left](Self::leave_to_another):
+    /// [`percpu_rwsem_acquire`](super::percpu_rwsem_acquire).
+    #[track_caller]
+    pub fn take_over(&self) {
+        let place = Location::caller();
+        with_current(|me| {
+            let mine = ptr::from_ref(me).cast_mut();
+            // Relaxed: what the other task did is seen by whatever told this one to go on.
+            let claim =
+                || self.owner.compare_exchange(ptr::null_mut(), mine, Ordering::Relaxed, Ordering::Relaxed);
+            if self.look(|book, _| book.writer) && claim().is_ok() {
+                me.held().add(self.address(), place);
+            } else {
+                let message = "no task has left the percpu_rwsem, locked for writing, to another";
+                misused("percpu_rwsem_acquire", place, message);
+            }
+        });
+    }
+
     /// Lets in who waits longest: a writer, for whom there must be no reader, or all readers up to the next writer. With nobody left
     /// who waits, and no writer, the slots are opened.
     pub(super) fn hand_over(&self, queue: &LockedQueue, wake: &mut WakeQueue) {

@@ -314,10 +314,13 @@ impl RawRtMutex {
             (*this).owner.swap(word, Ordering::Release);
             next
         };
-        drop(graph);
+        let mut untold = graph.unlock();
         if let Some((task, _)) = next {
+            // In this order: see `sched::inherit`.
+            untold.tell_raised();
             try_to_wake_up(&task, TASK_NORMAL);
         }
+        drop(untold);
     }
 
     /// True if somebody holds it, at this moment: [`rt_mutex_base_is_locked`].

@@ -15,6 +15,13 @@
 //! system permits; what was refused is told as with `sched_setscheduler`. It is asked for when the graph's lock has been let go:
 //! `inherited` says what is due, and who reads it holds the task's attributes; so of two who tell at once the second tells the last word.
 //!
+//! Who is to be more urgent is told first, who is to be less urgent last. Between the two, an unlock wakes the next owner
+//! ([`Untold`]): a former owner that was ordinary again before that might not run for as long as a task of middle urgency likes, and
+//! the next owner, the most urgent of all, would sleep with the lock.
+//!
+//! The graph's lock is a plain spinlock, whose holder inherits nothing. It is held for a walk along the chain, never for a call of
+//! the operating system; but who is preempted in it keeps all of them waiting.
+//!
 //! # Invariants
 //!
 //! * A linked [`PiWaiter`] is on the stack of its task, which unlinks it, under the graph's lock, before the frame goes; so it, its
@@ -27,6 +34,7 @@ use super::attributes::tell_inherited;
 use crate::sync::list::ListHead;
 use crate::sync::{RawSpinLock, refuse_in_forked_child};
 use crate::task::{Donor, PiQueue, PiWaiter, Task, TaskStruct};
+use std::mem;
 use std::panic::Location;
 use std::ptr;
 
@@ -47,9 +55,35 @@ fn list(head: &ListHead) -> *mut ListHead {
 
 /// The graph, with its lock held. When it is dropped, the lock is let go and the operating system told what has changed.
 pub(crate) struct Graph<'c> {
-    changed: Vec<Task>,
+    untold: Untold<'c>,
+}
+
+/// What the operating system has to be told of a change of the graph, whose lock was let go. It is told at the latest when this is
+/// dropped.
+#[must_use]
+pub(crate) struct Untold<'c> {
+    raised: Vec<Task>,
+    lowered: Vec<Task>,
     call: &'c str,
     place: &'static Location<'static>,
+}
+
+impl Untold<'_> {
+    /// Tells who is more urgent by now.
+    pub(crate) fn tell_raised(&mut self) {
+        for task in self.raised.drain(..) {
+            tell_inherited(&task, self.call, self.place);
+        }
+    }
+}
+
+impl Drop for Untold<'_> {
+    fn drop(&mut self) {
+        self.tell_raised();
+        for task in self.lowered.drain(..) {
+            tell_inherited(&task, self.call, self.place);
+        }
+    }
 }
 
 impl<'c> Graph<'c> {
@@ -58,7 +92,13 @@ impl<'c> Graph<'c> {
         // There the lock may be held for ever by a thread that does not exist.
         refuse_in_forked_child();
         GRAPH.lock();
-        Self { changed: Vec::new(), call, place }
+        Self { untold: Untold { raised: Vec::new(), lowered: Vec::new(), call, place } }
+    }
+
+    /// Lets the lock go, and leaves it to the caller when the operating system is told.
+    pub(crate) fn unlock(mut self) -> Untold<'c> {
+        let Untold { call, place, .. } = self.untold;
+        mem::replace(&mut self.untold, Untold { raised: Vec::new(), lowered: Vec::new(), call, place })
     }
 
     /// Who holds the lock of `queue`, for which somebody waits.
@@ -223,9 +263,12 @@ impl<'c> Graph<'c> {
             let changed = task.prio() != prio;
             task.set_prio(prio);
             let inherited = if prio < own.min(MAX_RT_PRIO) { (MAX_RT_PRIO - 1 - prio) as u32 } else { 0 };
-            if task.inherited() != inherited {
+            let before = task.inherited();
+            if before != inherited {
                 task.set_inherited(inherited);
-                self.changed.push(task.clone());
+                let untold = &mut self.untold;
+                let list = if before < inherited { &mut untold.raised } else { &mut untold.lowered };
+                list.push(task.clone());
             }
             let Some(waiter) = self.waits_as(&task).filter(|_| changed) else {
                 return;
@@ -250,8 +293,5 @@ impl Drop for Graph<'_> {
         let graph: &RawSpinLock = &GRAPH;
         // SAFETY: locked in `lock`.
         unsafe { RawSpinLock::unlock(graph) };
-        for task in self.changed.drain(..) {
-            tell_inherited(&task, self.call, self.place);
-        }
     }
 }

@@ -231,7 +231,8 @@ pub unsafe fn ww_mutex_lock_interruptible(lock: &WwMutex, ctx: Option<&WwAcquire
 ///
 /// # Panics
 ///
-/// If the context holds other locks, or the lock is the task's in another way, and waiting would never end.
+/// If the context holds other locks, or the lock is the task's in another way, and waiting would never end. If the context is another
+/// task's.
 #[track_caller]
 pub unsafe fn ww_mutex_lock_slow(lock: &WwMutex, ctx: &WwAcquireCtx) {
     let how = How::uninterruptible("ww_mutex_lock_slow", Location::caller());
@@ -239,6 +240,7 @@ pub unsafe fn ww_mutex_lock_slow(lock: &WwMutex, ctx: &WwAcquireCtx) {
     match unsafe { lock_slow(lock, ctx, &how) } {
         // The lock is the context's, as it should be.
         Ok(()) | Err(Errno::EALREADY) => {}
+        Err(Errno::EINVAL) => panic!("ww_mutex_lock_slow() with the acquire context of another task"),
         Err(_) => deadlock("ww_mutex_lock_slow"),
     }
 }

@@ -5,6 +5,7 @@ use crate::witness::{Warnings, oopses_are_quiet};
 use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
 use std::sync::Arc;
 
 fn in_kernel(f: impl FnOnce(&Warnings)) {
@@ -180,7 +181,17 @@ fn a_percpu_rwsem_tells_relocking_unlocking_and_an_early_end() {
         told(warnings, WarningKind::LockMisuse, "percpu_up_read");
         percpu_free_rwsem(&sem);
         told(warnings, WarningKind::LockMisuse, "percpu_free_rwsem");
+        percpu_rwsem_acquire(&sem, false);
+        told(warnings, WarningKind::LockMisuse, "percpu_rwsem_acquire");
+        percpu_rwsem_release(&sem, false);
+        percpu_rwsem_release(&sem, false);
+        told(warnings, WarningKind::LockMisuse, "percpu_rwsem_release");
         percpu_up_write(&sem);
+        told(warnings, WarningKind::LockMisuse, "percpu_up_write");
+        percpu_rwsem_acquire(&sem, false);
+        percpu_up_write(&sem);
+        percpu_rwsem_acquire(&sem, false);
+        told(warnings, WarningKind::LockMisuse, "percpu_rwsem_acquire");
         assert!(!percpu_is_write_locked(&sem));
         percpu_free_rwsem(&sem);
     });
@@ -276,6 +287,34 @@ fn misuse_of_a_ww_mutex_is_told() {
         assert_eq!(lock(&other), Ok(()), "finished, and it locks all the same");
         told(warnings, WarningKind::LockMisuse, "ww_mutex_lock");
         ww_mutex_unlock(&other);
+    });
+}
+
+#[test]
+fn the_slow_path_with_another_tasks_context_panics_and_says_so() {
+    in_kernel(|warnings| {
+        let class = WwClass::wound_wait();
+        let ctx = WwAcquireCtx::new(&class);
+        let address = ptr::from_ref(&ctx).expose_provenance();
+        let stranger = run("stranger", move || {
+            let lock = WwMutex::new(&WwClass::wound_wait());
+            let refused = catch_unwind(AssertUnwindSafe(|| {
+                // SAFETY: the context's task waits for this one's end, and does nothing with it meanwhile.
+                unsafe { ww_mutex_lock_slow(&lock, &*ptr::with_exposed_provenance::<WwAcquireCtx>(address)) };
+            }));
+            let message = refused.unwrap_err();
+            let message = message.downcast_ref::<&str>().copied().unwrap_or_default();
+            assert!(message.contains("the acquire context of another task"), "{message:?}");
+            i32::from(ww_mutex_is_locked(&lock))
+        });
+        assert_eq!(end_of(&stranger), 0);
+        let told = warnings.take().iter().map(|told| told.kind).collect::<Vec<_>>();
+        assert_eq!(
+            told,
+            [WarningKind::LockMisuse, WarningKind::BadArgument],
+            "no EDEADLK, and not its context"
+        );
+        ww_acquire_fini(&ctx);
     });
 }
 

@@ -85,6 +85,30 @@ fn writers_get_it_in_the_order_in_which_they_came() {
 }
 
 #[test]
+fn a_writers_lock_may_be_left_to_another_task() {
+    let sem = Arc::new(RawPercpuRwSemaphore::new());
+    percpu_down_write(&sem);
+    percpu_rwsem_release(&sem, false);
+    assert_eq!(current().held_locks(), []);
+    assert!(percpu_is_write_locked(&sem) && !percpu_rwsem_is_held(&sem), "it is locked still");
+    let other = crate::stage::run("other", {
+        let sem = sem.clone();
+        move || {
+            percpu_rwsem_acquire(&sem, false);
+            let held = percpu_rwsem_is_held(&sem) && current().held_locks().len() == 1;
+            percpu_up_write(&sem);
+            i32::from(held && current().held_locks().is_empty())
+        }
+    });
+    assert_eq!(end_of(&other), 1);
+    percpu_down_read(&sem);
+    percpu_rwsem_release(&sem, true);
+    percpu_rwsem_acquire(&sem, true);
+    percpu_up_read(&sem);
+    percpu_free_rwsem(&sem);
+}
+
+#[test]
 fn guards_give_the_data_and_let_go() {
     let table = PercpuRwSemaphore::new(vec![1]);
     table.write().push(2);
