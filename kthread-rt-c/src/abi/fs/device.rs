@@ -3,6 +3,7 @@
 use super::super::{err_ptr, is_err_or_null, slab, text};
 use super::FileOperations;
 use super::ListHead;
+use super::active::{Active, Inside, Own};
 use super::chrdev::Cdev;
 use super::entry::{self, Attributed};
 use super::kobject::{
@@ -12,7 +13,7 @@ use super::{chrdev, join};
 use kthread_rt::Errno;
 use std::ffi::{CString, c_char, c_int, c_uint, c_ulong, c_void};
 use std::ptr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// `struct class`.
 #[repr(C)]
@@ -95,8 +96,16 @@ struct Table {
     classes: Vec<(String, *mut Class, bool)>,
     /// Name, device.
     devices: Vec<(String, *mut Device)>,
-    /// Name, number, device.
-    miscs: Vec<(String, c_int, *mut Misc)>,
+    miscs: Vec<Registered>,
+}
+
+/// A misc device.
+struct Registered {
+    name: String,
+    minor: c_int,
+    misc: *mut Misc,
+    /// Who opens it.
+    active: Arc<Active>,
 }
 
 // SAFETY: the pointers are followed as the kernel follows them: as long as they are registered.
@@ -113,21 +122,35 @@ pub(super) fn registered() -> Vec<String> {
     table(|table| {
         let classes = table.classes.iter().map(|(name, ..)| format!("class \"{name}\""));
         let devices = table.devices.iter().map(|(name, _)| format!("device \"{name}\""));
-        let miscs = table.miscs.iter().map(|(name, minor, _)| format!("misc device \"{name}\", 10:{minor}"));
+        let miscs = table.miscs.iter().map(|r| format!("misc device \"{}\", 10:{}", r.name, r.minor));
         classes.chain(devices).chain(miscs).collect()
     })
 }
 
 /// What a name of /dev stands for.
 pub(super) enum Node {
-    Misc(*mut Misc, u32),
+    Misc(OpeningMisc),
     Number(u32),
+}
+
+/// A misc device that somebody is about to open: `misc_deregister` waits until this is dropped.
+pub(super) struct OpeningMisc {
+    pub(super) misc: *mut Misc,
+    pub(super) number: u32,
+    /// Of the time that it was looked up.
+    pub(super) ops: *const FileOperations,
+    _inside: Inside,
 }
 
 pub(super) fn find(name: &str) -> Option<Node> {
     table(|table| {
-        if let Some(&(_, minor, misc)) = table.miscs.iter().find(|(misc, ..)| misc == name) {
-            return Some(Node::Misc(misc, MISC_MAJOR << 20 | minor as u32));
+        if let Some(Registered { minor, misc, active, .. }) = table.miscs.iter().find(|r| r.name == name) {
+            let number = MISC_MAJOR << 20 | *minor as u32;
+            // SAFETY: it is registered, so it is valid.
+            let ops = unsafe { (**misc).ops };
+            return active
+                .enter()
+                .map(|_inside| Node::Misc(OpeningMisc { misc: *misc, number, ops, _inside }));
         }
         let &(_, device) = table.devices.iter().find(|(device, _)| device == name)?;
         // SAFETY: it is registered, so it is valid.
@@ -177,7 +200,7 @@ unsafe extern "C-unwind" fn class_unregister(class: *mut Class) {
         Some(table.classes.remove(at))
     });
     let Some((name, _, allocated)) = removed else { return };
-    entry::remove_below(&join("/sys/class", &name));
+    entry::remove(&join("/sys/class", &name), Own::Tell("class_unregister"));
     // SAFETY: the C contract: nobody uses it again.
     unsafe {
         if let Some(release) = (*class).class_release {
@@ -210,9 +233,8 @@ unsafe extern "C-unwind" fn class_create_file(class: *mut Class, attr: *const Ow
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn class_remove_file(class: *mut Class, attr: *const OwnAttribute) {
     // SAFETY: the C contract.
-    unsafe {
-        entry::remove_below(&format!("/sys/class/{}/{}", text((*class).name), text((*attr).attr.name)))
-    };
+    let path = unsafe { format!("/sys/class/{}/{}", text((*class).name), text((*attr).attr.name)) };
+    entry::remove(&path, Own::Tell("class_remove_file"));
 }
 
 /// Adds an attribute that has its functions behind it.
@@ -366,7 +388,7 @@ unsafe extern "C-unwind" fn device_del(dev: *mut Device) {
     if known {
         // SAFETY: the C contract; the table's count goes.
         unsafe {
-            entry::remove_below(&folder_of(dev));
+            entry::remove(&folder_of(dev), Own::Tell("device_del"));
             kobject_put(dev.cast());
         }
     }
@@ -464,7 +486,22 @@ unsafe extern "C-unwind" fn device_create_file(dev: *mut Device, attr: *const Ow
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn device_remove_file(dev: *mut Device, attr: *const OwnAttribute) {
     // SAFETY: the C contract.
-    unsafe { entry::remove_below(&join(&folder_of(dev), &text((*attr).attr.name))) };
+    unsafe { remove_attribute(dev, attr, Own::Tell("device_remove_file")) };
+}
+
+/// Called by the attribute's own function: true if this call removed it.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn device_remove_file_self(dev: *mut Device, attr: *const OwnAttribute) -> bool {
+    // SAFETY: the C contract.
+    unsafe { remove_attribute(dev, attr, Own::LetGo) }
+}
+
+/// # Safety
+///
+/// The C contract.
+unsafe fn remove_attribute(dev: *mut Device, attr: *const OwnAttribute, own: Own) -> bool {
+    // SAFETY: the contract.
+    entry::remove(&unsafe { join(&folder_of(dev), &text((*attr).attr.name)) }, own)
 }
 
 // What goes with its device.
@@ -515,6 +552,7 @@ unsafe extern "C-unwind" fn cdev_device_add(cdev: *mut Cdev, dev: *mut Device) -
     unsafe {
         let devt = (*dev).devt;
         if devt != 0 {
+            chrdev::cdev_set_parent(cdev, &raw mut (*dev).kobj);
             match chrdev::cdev_add(cdev, devt, 1) {
                 0 => {}
                 error => return error,
@@ -549,17 +587,17 @@ unsafe extern "C-unwind" fn misc_register(misc: *mut Misc) -> c_int {
         (*misc).list =
             ListHead { next: (&raw mut (*misc).list).cast(), prev: (&raw mut (*misc).list).cast() };
         let minor = table(|table| {
-            let taken = |minor: c_int| table.miscs.iter().any(|&(_, other, _)| other == minor);
+            let taken = |minor: c_int| table.miscs.iter().any(|r| r.minor == minor);
             // Dynamic ones go down from 127.
             let minor = match wanted {
                 DYNAMIC => (0..128).rev().find(|&minor| !taken(minor)),
                 minor => (!taken(minor)).then_some(minor),
             };
             let minor = minor.ok_or(Errno::EBUSY)?;
-            if table.miscs.iter().any(|(other, ..)| *other == name) {
+            if table.miscs.iter().any(|r| r.name == name) {
                 return Err(Errno::EEXIST);
             }
-            table.miscs.push((name, minor, misc));
+            table.miscs.push(Registered { name, minor, misc, active: Arc::default() });
             Ok(minor)
         });
         let minor = match minor {
@@ -599,15 +637,16 @@ unsafe impl Sync for Class {}
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn misc_deregister(misc: *mut Misc) {
-    let known = table(|table| {
-        let at = table.miscs.iter().position(|&(_, _, other)| other == misc);
-        at.map(|at| table.miscs.remove(at)).is_some()
+    let removed = table(|table| {
+        let at = table.miscs.iter().position(|r| r.misc == misc)?;
+        Some(table.miscs.remove(at))
     });
-    if known {
+    if let Some(Registered { active, .. }) = removed {
+        active.remove(Own::Tell("misc_deregister"));
         // SAFETY: the C contract; the device is that of `misc_register`.
         unsafe {
             let dev = std::mem::replace(&mut (*misc).this_device, ptr::null_mut());
-            entry::remove_below(&folder_of(dev));
+            entry::remove(&folder_of(dev), Own::Tell("misc_deregister"));
             put_device(dev);
         }
     }

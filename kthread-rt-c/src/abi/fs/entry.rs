@@ -2,17 +2,19 @@
 //!
 //! One table for the three, because all that they have in common is what is needed: a path, operations and a datum. The pointer
 //! that a module gets of an entry (`struct proc_dir_entry *`, `struct dentry *`) is the entry's; it is counted, by the table
-//! and by each open file. An entry that was removed while it is open answers −EIO, as one of /proc does, and lets its owner's
-//! `release` run at the last close.
+//! and by each open file. An entry that was removed while it is open answers with the error of its file system, and its functions are
+//! not called any more: the removal waits for those that run (see [`super::active`]). Those of /proc have their `release` called by the
+//! removal, as in a kernel; the others' runs at the last close.
 
 use super::super::{err_ptr, is_err_or_null, text};
+use super::active::{Active, Inside, Own};
 use super::kobject::{Attribute, SysfsOps};
+use super::opener::Openers;
 use super::{Dentry, FileOperations, Ioctl, Iter, Llseek, Op, OpenOrRelease, Poll, Read, Unused, Write};
 use super::{join, seq_file, value};
 use kthread_rt::Errno;
 use std::ffi::{CString, c_char, c_int, c_uint, c_void};
 use std::ptr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The file systems' folders.
@@ -74,18 +76,56 @@ pub(super) struct Entry {
     own: Option<Box<FileOperations>>,
     pub(super) data: *mut c_void,
     pub(super) what: What,
-    gone: AtomicBool,
+    /// Who is in its functions.
+    active: Arc<Active>,
+    /// Of one of /proc: its open files.
+    pub(super) openers: Openers,
 }
 
 // SAFETY: the pointers are the module's, and good until it removes the entry, on whatever thread (the C contract).
 unsafe impl Send for Entry {}
-// SAFETY: as above; nothing changes but the flag.
+// SAFETY: as above; nothing changes but what has its own locks.
 unsafe impl Sync for Entry {}
 
+/// Whose entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum FileSystem {
+    Proc,
+    Debugfs,
+    Sysfs,
+}
+
+/// What a program wants of an entry, as far as answers differ.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Open,
+    Bytes,
+    Seek,
+    Ioctl,
+}
+
 impl Entry {
-    /// It was removed, and is only open still.
-    pub(super) fn is_gone(&self) -> bool {
-        self.gone.load(Ordering::Acquire)
+    pub(super) fn file_system(&self) -> FileSystem {
+        let below = |root| self.path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
+        match () {
+            () if below(PROC) => FileSystem::Proc,
+            () if below(DEBUGFS) => FileSystem::Debugfs,
+            () => FileSystem::Sysfs,
+        }
+    }
+
+    /// Goes into its functions; or the error of its file system, if it was removed.
+    pub(super) fn enter(&self, wanted: Wanted) -> Result<Option<Inside>, Errno> {
+        let refusal = match (self.file_system(), wanted) {
+            // These are no functions of the module's.
+            (FileSystem::Sysfs, Wanted::Seek | Wanted::Ioctl) => return Ok(None),
+            (FileSystem::Sysfs, _) => Errno::ENODEV,
+            (_, Wanted::Open) => Errno::ENOENT,
+            (FileSystem::Proc, Wanted::Seek) => Errno::EINVAL,
+            (FileSystem::Proc, Wanted::Ioctl) => Errno::ENOTTY,
+            _ => Errno::EIO,
+        };
+        self.active.enter().map(Some).ok_or(refusal)
     }
 }
 
@@ -129,8 +169,8 @@ fn add(new: New) -> Result<*const Entry, Errno> {
         fsdata: ptr::null_mut(),
     };
     let ops = own.as_deref().map_or(ops, ptr::from_ref);
-    let entry =
-        Arc::new(Entry { dentry, path, name, mode, ops, own, data, what, gone: AtomicBool::new(false) });
+    let (active, openers) = (Arc::default(), Openers::default());
+    let entry = Arc::new(Entry { dentry, path, name, mode, ops, own, data, what, active, openers });
     entries(|entries| {
         if entries.iter().any(|other| other.path == entry.path) {
             return Err(Errno::EEXIST);
@@ -150,8 +190,8 @@ pub(super) fn add_attribute(path: String, mode: u16, of: Attributed) -> Result<(
     add(New { path, mode, ops, own: None, data: of.owner, what: What::Attribute(of) }).map(drop)
 }
 
-/// Removes an entry and everything below it. True if there was one.
-pub(super) fn remove(path: &str) -> bool {
+/// Removes an entry and everything below it, and waits for whoever is in their functions. True if there was one.
+pub(super) fn remove(path: &str, own: Own) -> bool {
     let removed: Vec<_> = entries(|entries| {
         let below = |entry: &Arc<Entry>| {
             entry.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -161,13 +201,10 @@ pub(super) fn remove(path: &str) -> bool {
         removed
     });
     for entry in &removed {
-        entry.gone.store(true, Ordering::Release);
+        entry.active.remove(own);
+        entry.openers.release_all();
     }
     !removed.is_empty()
-}
-
-pub(super) fn remove_below(path: &str) {
-    remove(path);
 }
 
 /// The path of an entry that a module has a pointer to; `root` for NULL; none for one that is not there.
@@ -285,14 +322,14 @@ unsafe extern "C-unwind" fn proc_mkdir_data(
 #[unsafe(no_mangle)]
 extern "C-unwind" fn proc_remove(entry: *const Entry) {
     if let Some(path) = path_of(entry, "").filter(|path| !path.is_empty()) {
-        remove(&path);
+        remove(&path, Own::Tell("proc_remove"));
     }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn remove_proc_entry(name: *const c_char, parent: *const Entry) {
     // SAFETY: the C contract.
-    if unsafe { remove_proc_subtree(name, parent) } != 0 {
+    if !unsafe { remove_from(parent, name, Own::Tell("remove_proc_entry")) } {
         // SAFETY: as above.
         let name = unsafe { text(name) };
         super::super::printk::print(&format!("\x014remove_proc_entry: no entry named '{name}'\n"));
@@ -302,8 +339,17 @@ unsafe extern "C-unwind" fn remove_proc_entry(name: *const c_char, parent: *cons
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn remove_proc_subtree(name: *const c_char, parent: *const Entry) -> c_int {
     // SAFETY: the C contract.
+    let removed = unsafe { remove_from(parent, name, Own::Tell("remove_proc_subtree")) };
+    if removed { 0 } else { Errno::ENOENT.as_return() }
+}
+
+/// # Safety
+///
+/// `name` is a C string.
+unsafe fn remove_from(parent: *const Entry, name: *const c_char, own: Own) -> bool {
+    // SAFETY: the contract.
     let path = path_of(parent, PROC).map(|folder| join(&folder, &unsafe { text(name) }));
-    if path.is_some_and(|path| remove(&path)) { 0 } else { Errno::ENOENT.as_return() }
+    path.is_some_and(|path| remove(&path, own))
 }
 
 // debugfs, where errors are pointers.
@@ -362,8 +408,10 @@ unsafe extern "C-unwind" fn debugfs_lookup(name: *const c_char, parent: *const E
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn debugfs_remove(entry: *const Entry) {
-    if !is_err_or_null(entry) {
-        proc_remove(entry);
+    if !is_err_or_null(entry)
+        && let Some(path) = path_of(entry, DEBUGFS)
+    {
+        remove(&path, Own::Tell("debugfs_remove"));
     }
 }
 

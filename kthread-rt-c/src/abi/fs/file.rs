@@ -5,12 +5,15 @@
 //! [`SYSTEM`]'s.
 
 use super::super::{err_ptr, is_err_or_null, text};
-use super::chrdev::{self, cdev_of};
-use super::device::{self, Node};
-use super::entry::{self, Entry, What};
+use super::active::Inside;
+use super::chrdev::{self, Kept, cdev_of};
+use super::device::{self, Node, OpeningMisc};
+use super::entry::{self, Entry, FileSystem, Wanted, What};
+use super::opener::Opener;
 use super::{Dentry, File, FileOperations, Inode, IovIter, Kiocb, Kvec, ListHead};
 use kthread_rt::Errno;
 use std::ffi::{CString, c_char, c_int, c_long, c_uint, c_ulong, c_void};
+use std::ops::Deref;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -19,9 +22,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 const FMODE_READ: c_uint = 1;
 const FMODE_WRITE: c_uint = 2;
 /// `DEFAULT_POLLMASK`: of a file that does not say.
-pub(super) const DEFAULT_POLLMASK: c_uint = 0x145;
-/// `POLLERR | POLLHUP`: what is told whether or not it was asked for.
-pub(super) const ALWAYS: c_uint = 0x18;
+const DEFAULT_POLLMASK: c_uint = 0x145;
+/// `POLLERR`, `POLLHUP` and `POLLPRI`.
+const POLLERR: c_uint = 8;
+const POLLHUP: c_uint = 0x10;
+const POLLPRI: c_uint = 2;
+/// What is told whether or not it was asked for.
+pub(super) const ALWAYS: c_uint = POLLERR | POLLHUP;
 
 /// An open file, and all that it has for itself. The file is its first field.
 #[repr(C)]
@@ -33,12 +40,16 @@ struct Open {
     /// Of a file of the system.
     fd: c_int,
     entry: Option<Arc<Entry>>,
+    /// Of an entry of /proc with a `release`.
+    opener: Option<Arc<Opener>>,
+    /// Of a `cdev`.
+    kept: Option<Arc<Kept>>,
 }
 
 /// What a name leads to.
 enum Target {
     Entry(Arc<Entry>),
-    Misc(*mut super::device::Misc, u32),
+    Misc(OpeningMisc),
     Number(u32),
     System,
 }
@@ -50,7 +61,7 @@ fn resolve(name: &str) -> Target {
     }
     let short = name.strip_prefix("/dev/").or((!name.starts_with('/')).then_some(name));
     match short.and_then(device::find) {
-        Some(Node::Misc(misc, number)) => Target::Misc(misc, number),
+        Some(Node::Misc(misc)) => Target::Misc(misc),
         Some(Node::Number(number)) => Target::Number(number),
         None => short.and_then(chrdev::number_of).map_or(Target::System, Target::Number),
     }
@@ -66,7 +77,9 @@ pub(super) fn open(name: &str, flags: c_int, mode: u16, system: bool) -> Result<
     // SAFETY: all fields of the three may be zero.
     let (file, inode, dentry) =
         unsafe { (std::mem::zeroed::<File>(), std::mem::zeroed::<Inode>(), std::mem::zeroed::<Dentry>()) };
-    let opened = Box::into_raw(Box::new(Open { file, inode, dentry, name: last, fd: -1, entry: None }));
+    let (entry, opener, kept) = (None, None, None);
+    let opened = Open { file, inode, dentry, name: last, fd: -1, entry, opener, kept };
+    let opened = Box::into_raw(Box::new(opened));
     // SAFETY: it is ours alone until the module's `open` gets it.
     unsafe {
         let (inode, dentry) = (&raw mut (*opened).inode, &raw mut (*opened).dentry);
@@ -95,36 +108,48 @@ fn begin(opened: *mut Open, target: Target, name: &str, flags: c_int, mode: u16)
     // SAFETY: as in `open`; what is registered is valid.
     unsafe {
         let (file, inode) = (&raw mut (*opened).file, &raw mut (*opened).inode);
+        // Until the module's `open` has returned.
+        let mut _inside = None;
+        let mut _opening = None;
         match target {
             Target::System => return open_system(opened, name, flags, mode),
             Target::Entry(entry) => {
                 if matches!(entry.what, What::Folder) {
                     return Err(Errno::EISDIR);
                 }
+                _inside = entry.enter(Wanted::Open)?;
                 (*file).op = entry.ops;
                 (*inode).private = entry.data;
                 (*inode).mode = libc::S_IFREG as u16 | (entry.mode & 0o7777);
                 (*opened).dentry.fsdata = Arc::as_ptr(&entry).cast_mut().cast();
                 (*opened).entry = Some(entry);
             }
-            Target::Misc(misc, number) => {
-                (*file).op = (*misc).ops;
-                (*file).private_data = misc.cast();
-                (*inode).rdev = number.into();
+            Target::Misc(misc) => {
+                (*file).op = misc.ops;
+                (*file).private_data = misc.misc.cast();
+                (*inode).rdev = misc.number.into();
+                _opening = Some(misc);
             }
             Target::Number(number) => {
-                let cdev = cdev_of(number).ok_or(Errno::ENXIO)?;
-                (*file).op = (*cdev).ops;
-                (*inode).cdev = cdev.cast();
+                let found = cdev_of(number).ok_or(Errno::ENXIO)?;
+                (*file).op = found.ops;
+                (*inode).cdev = found.cdev.cast();
                 (*inode).rdev = number.into();
+                (*opened).kept = Some(found.kept);
             }
         }
         (*inode).fop = (*file).op;
         let ops = (*file).op.as_ref().ok_or(Errno::ENXIO)?;
-        match ops.open.map_or(0, |open| open(inode, file)) {
-            error if error < 0 => Err(Errno::from_raw(-error)),
-            _ => Ok(()),
+        let error = ops.open.map_or(0, |open| open(inode, file));
+        if error < 0 {
+            return Err(Errno::from_raw(-error));
         }
+        if let Some(entry) = &(*opened).entry
+            && entry.file_system() == FileSystem::Proc
+        {
+            (*opened).opener = ops.release.map(|release| entry.openers.add(file, release));
+        }
+        Ok(())
     }
 }
 
@@ -253,29 +278,72 @@ unsafe extern "C-unwind" fn fput(file: *mut File) {
     // SAFETY: the C contract. AcqRel: what others did with the file is done before it is released.
     unsafe {
         if (*file).count.fetch_sub(1, Ordering::AcqRel) == 1 {
-            if let Some(release) = (*(*file).op).release {
-                release((*file).inode, file);
+            let opened = file.cast::<Open>();
+            match ((*opened).entry.clone(), (*opened).opener.clone()) {
+                (Some(entry), Some(opener)) => entry.openers.close(&opener),
+                _ => {
+                    if let Some(release) = (*(*file).op).release {
+                        release((*file).inode, file);
+                    }
+                }
             }
-            drop(Box::from_raw(file.cast::<Open>()));
+            drop(Box::from_raw(opened));
         }
     }
 }
 
-/// −EIO if the file's entry was removed.
-pub(super) unsafe fn check(file: *mut File, mode: c_uint) -> Result<&'static FileOperations, Errno> {
+/// A file's operations, for one call of them: as long as this lives, they are not removed.
+pub(super) struct Using {
+    ops: *const FileOperations,
+    _inside: Option<Inside>,
+}
+
+impl Deref for Using {
+    type Target = FileOperations;
+
+    fn deref(&self) -> &FileOperations {
+        // SAFETY: of an open file (the C contract), whose entry, if it is one's, waits for us.
+        unsafe { &*self.ops }
+    }
+}
+
+/// The operations of an open file, for what is `wanted`; the error of its entry if that was removed.
+pub(super) unsafe fn check(file: *mut File, mode: c_uint, wanted: Wanted) -> Result<Using, Errno> {
     if is_err_or_null(file) {
         return Err(Errno::EBADF);
     }
-    // SAFETY: the C contract: the file is open, and its operations are as long as it is.
+    // SAFETY: the C contract: the file is open.
     unsafe {
         if (*file).mode & mode != mode {
             return Err(Errno::EBADF);
         }
-        if (*file.cast::<Open>()).entry.as_ref().is_some_and(|entry| entry.is_gone()) {
-            return Err(Errno::EIO);
-        }
-        Ok(&*(*file).op)
+        let _inside = match &(*file.cast::<Open>()).entry {
+            Some(entry) => entry.enter(wanted)?,
+            None => None,
+        };
+        Ok(Using { ops: (*file).op, _inside })
     }
+}
+
+/// What `poll` says of an open file.
+///
+/// # Safety
+///
+/// The C contract; `table` is a `poll_table`.
+pub(super) unsafe fn poll(file: *mut File, table: *mut c_void) -> Result<c_uint, Errno> {
+    if is_err_or_null(file) {
+        return Err(Errno::EBADF);
+    }
+    // SAFETY: the C contract: the file is open.
+    let entry = unsafe { (*file.cast::<Open>()).entry.as_ref() }.map(|entry| entry.file_system());
+    // SAFETY: as above.
+    Ok(match (unsafe { check(file, 0, Wanted::Bytes) }, entry) {
+        // SAFETY: the C contract.
+        (Ok(ops), _) => ops.poll.map_or(DEFAULT_POLLMASK, |poll| unsafe { poll(file, table) }),
+        (Err(_), Some(FileSystem::Debugfs)) => POLLHUP,
+        (Err(_), Some(FileSystem::Sysfs)) => DEFAULT_POLLMASK | POLLERR | POLLPRI,
+        (Err(_), _) => DEFAULT_POLLMASK,
+    })
 }
 
 /// Through `read_iter` or `write_iter`, with one piece of memory.
@@ -315,7 +383,7 @@ pub(super) unsafe extern "C-unwind" fn vfs_read(
 ) -> isize {
     // SAFETY: the C contract. Without a position, the file's.
     unsafe {
-        match check(file, FMODE_READ) {
+        match check(file, FMODE_READ, Wanted::Bytes) {
             Err(errno) => errno.as_return() as isize,
             Ok(ops) => {
                 let pos = if pos.is_null() { &raw mut (*file).pos } else { pos };
@@ -338,7 +406,7 @@ pub(super) unsafe extern "C-unwind" fn vfs_write(
 ) -> isize {
     // SAFETY: as in `vfs_read`.
     unsafe {
-        match check(file, FMODE_WRITE) {
+        match check(file, FMODE_WRITE, Wanted::Bytes) {
             Err(errno) => errno.as_return() as isize,
             Ok(ops) => {
                 let pos = if pos.is_null() { &raw mut (*file).pos } else { pos };
@@ -356,7 +424,7 @@ pub(super) unsafe extern "C-unwind" fn vfs_write(
 pub(super) unsafe extern "C-unwind" fn vfs_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
     // SAFETY: the C contract. A table without one has no position to set, as `no_llseek`.
     unsafe {
-        match check(file, 0) {
+        match check(file, 0, Wanted::Seek) {
             Err(errno) => errno.as_return().into(),
             Ok(ops) => match ops.llseek {
                 Some(llseek) => llseek(file, offset, whence),
@@ -376,7 +444,7 @@ pub(super) unsafe extern "C-unwind" fn vfs_ioctl(
     const ENOIOCTLCMD: c_long = -515;
     // SAFETY: the C contract.
     unsafe {
-        match check(file, 0) {
+        match check(file, 0, Wanted::Ioctl) {
             Err(errno) => errno.as_return().into(),
             Ok(ops) => match ops.unlocked_ioctl.map(|ioctl| ioctl(file, command, argument)) {
                 None | Some(ENOIOCTLCMD) => Errno::ENOTTY.as_return().into(),

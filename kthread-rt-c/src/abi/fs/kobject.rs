@@ -2,6 +2,7 @@
 
 use super::super::text;
 use super::ListHead;
+use super::active::Own;
 use super::entry::{self, Attributed};
 use kthread_rt::Errno;
 use std::ffi::{CString, c_char, c_int, c_void};
@@ -66,7 +67,7 @@ pub(super) struct AttributeGroup {
 pub(super) struct Kobject {
     pub(super) name: *const c_char,
     list: ListHead,
-    parent: *mut Kobject,
+    pub(super) parent: *mut Kobject,
     kset: *mut c_void,
     ktype: *const KobjType,
     count: AtomicI32,
@@ -223,7 +224,7 @@ unsafe extern "C-unwind" fn kobject_del(kobj: *mut Kobject) {
         if kobj.is_null() || (*kobj).state & IN_SYSFS == 0 {
             return;
         }
-        entry::remove_below(&path(kobj));
+        entry::remove(&path(kobj), Own::Tell("kobject_del"));
         (*kobj).state &= !IN_SYSFS;
         kobject_put(std::mem::replace(&mut (*kobj).parent, ptr::null_mut()));
     }
@@ -308,7 +309,22 @@ unsafe extern "C-unwind" fn sysfs_create_file(kobj: *mut Kobject, attr: *const A
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_remove_file(kobj: *mut Kobject, attr: *const Attribute) {
     // SAFETY: the C contract.
-    entry::remove_below(&unsafe { super::join(&path(kobj), &text((*attr).name)) });
+    unsafe { remove_attribute(kobj, attr, Own::Tell("sysfs_remove_file")) };
+}
+
+/// Called by the attribute's own function: true if this call removed it.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn sysfs_remove_file_self(kobj: *mut Kobject, attr: *const Attribute) -> bool {
+    // SAFETY: the C contract.
+    unsafe { remove_attribute(kobj, attr, Own::LetGo) }
+}
+
+/// # Safety
+///
+/// The C contract.
+unsafe fn remove_attribute(kobj: *mut Kobject, attr: *const Attribute, own: Own) -> bool {
+    // SAFETY: the contract.
+    entry::remove(&unsafe { super::join(&path(kobj), &text((*attr).name)) }, own)
 }
 
 #[unsafe(no_mangle)]
@@ -330,7 +346,9 @@ unsafe extern "C-unwind" fn sysfs_remove_group(kobj: *mut Kobject, group: *const
     // SAFETY: the C contract.
     unsafe {
         if !(*group).name.is_null() {
-            return entry::remove_below(&super::join(&path(kobj), &text((*group).name)));
+            let folder = super::join(&path(kobj), &text((*group).name));
+            entry::remove(&folder, Own::Tell("sysfs_remove_group"));
+            return;
         }
         let mut attrs = (*group).attrs;
         while !attrs.is_null() && !(*attrs).is_null() {

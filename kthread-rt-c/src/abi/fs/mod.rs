@@ -2,11 +2,13 @@
 //!
 //! | file | what it keeps |
 //! |---|---|
+//! | [`active`] | who is in a module's functions, for removals to wait for |
 //! | [`chrdev`] | numbers of character devices, and the `cdev`s that answer to them |
 //! | [`device`] | classes, devices, misc devices: the names of numbers |
 //! | [`entry`] | entries of /proc, debugfs and sysfs, by their path |
 //! | [`file`] | open files of all these, and of the system: opening, reading, closing |
 //! | [`kt_dev`] | what a program does with them |
+//! | [`opener`] | open files of /proc, released at the close or the removal |
 //! | [`simple`] | what tables of operations are made of |
 //! | [`value`] | files with one value |
 //! | [`seq_file`] | files whose text is made when they are read |
@@ -16,14 +18,17 @@
 //! what is registered are behind a mutex each, which is never held while a module's function runs, so such a function may
 //! register, remove and open what it likes.
 //!
-//! Nothing here is protocol: a module's `open` and `release` are called in the thread that opens and closes.
+//! Nothing here is protocol but waiting for users, which is an rwsem's: a module's `open` and `release` are called in the thread that
+//! opens and closes, or removes.
 
+mod active;
 pub(super) mod chrdev;
 pub(super) mod device;
 pub(super) mod entry;
 pub(super) mod file;
 pub(super) mod kobject;
 mod kt_dev;
+mod opener;
 pub(super) mod seq_file;
 mod simple;
 mod value;
