@@ -68,12 +68,10 @@ pub(super) enum What {
 pub(super) struct Entry {
     dentry: Dentry,
     pub(super) path: String,
-    /// Without the path, for the dentry.
-    name: CString,
     pub(super) mode: u16,
     pub(super) ops: *const FileOperations,
-    /// Those of /proc have a table made of theirs.
-    own: Option<Box<FileOperations>>,
+    /// The table of operations is a `Box` of this entry's: those of /proc have one made of theirs.
+    owns_ops: bool,
     pub(super) data: *mut c_void,
     pub(super) what: What,
     /// Who is in its functions.
@@ -86,6 +84,18 @@ pub(super) struct Entry {
 unsafe impl Send for Entry {}
 // SAFETY: as above; nothing changes but what has its own locks.
 unsafe impl Sync for Entry {}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        // SAFETY: `add` made them; C only reads them.
+        unsafe {
+            drop(CString::from_raw(self.dentry.name.cast_mut()));
+            if self.owns_ops {
+                drop(Box::from_raw(self.ops.cast_mut()));
+            }
+        }
+    }
+}
 
 /// Whose entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -163,14 +173,15 @@ fn add(new: New) -> Result<*const Entry, Errno> {
         parent: ptr::null_mut(),
         hash: 0,
         length: name.as_bytes().len() as u32,
-        name: name.as_ptr(),
+        name: name.into_raw(),
         inode: ptr::null_mut(),
         iname: [0; 40],
         fsdata: ptr::null_mut(),
     };
-    let ops = own.as_deref().map_or(ops, ptr::from_ref);
+    let owns_ops = own.is_some();
+    let ops = own.map_or(ops, |own| Box::into_raw(own).cast_const());
     let (active, openers) = (Arc::default(), Openers::default());
-    let entry = Arc::new(Entry { dentry, path, name, mode, ops, own, data, what, active, openers });
+    let entry = Arc::new(Entry { dentry, path, mode, ops, owns_ops, data, what, active, openers });
     entries(|entries| {
         if entries.iter().any(|other| other.path == entry.path) {
             return Err(Errno::EEXIST);

@@ -50,24 +50,28 @@ struct PollTable {
     queue: Option<unsafe extern "C-unwind" fn(*mut File, *const WaitQueueHead, *mut PollTable)>,
     key: c_uint,
     // Here the header ends.
-    entries: Vec<(*const WaitQueueHead, Box<WaitQueueEntry>)>,
+    /// Each entry is a `Box`, as a pointer: the queue has one too.
+    entries: Vec<(*const WaitQueueHead, *mut WaitQueueEntry)>,
 }
 
 unsafe extern "C-unwind" fn queue(_file: *mut File, wq: *const WaitQueueHead, table: *mut PollTable) {
     let task = current().as_ptr().cast_mut().cast();
-    let mut entry = Box::new(WaitQueueEntry::new(default_wake_function, task));
+    let entry = Box::into_raw(Box::new(WaitQueueEntry::new(default_wake_function, task)));
     // SAFETY: the C contract: the queue lives as long as the file is open, and the entry is taken off before that ends.
     unsafe {
-        raw::add_wait_queue(&*wq, &mut *entry);
+        raw::add_wait_queue(&*wq, entry);
         (*table).entries.push((wq, entry));
     }
 }
 
 impl Drop for PollTable {
     fn drop(&mut self) {
-        for (wq, entry) in &mut self.entries {
-            // SAFETY: as in `queue`.
-            unsafe { raw::remove_wait_queue(&**wq, &mut **entry) };
+        for &(wq, entry) in &self.entries {
+            // SAFETY: as in `queue`, which made it.
+            unsafe {
+                raw::remove_wait_queue(&*wq, entry);
+                drop(Box::from_raw(entry));
+            }
         }
     }
 }

@@ -6,10 +6,9 @@
 
 use super::super::{err_ptr, is_err_or_null};
 use super::{File, FileOperations, Inode, OpenOrRelease, entry};
-use kthread_rt::Errno;
+use kthread_rt::{Errno, KMutex};
 use std::ffi::{CStr, c_char, c_int, c_longlong, c_uint, c_ulonglong, c_void};
 use std::ptr;
-use std::sync::{Mutex, PoisonError};
 
 /// The buffer's first size.
 const PAGE: usize = 4096;
@@ -40,11 +39,17 @@ pub(super) struct SeqFile {
     op: *const SeqOperations,
     file: *mut File,
     private: *mut c_void,
-    // Here the header ends.
+}
+
+/// What `seq_open` makes: C's part is the first field, so its address is that of all; what is behind is reached beside references
+/// to that part.
+#[repr(C)]
+struct Opened {
+    seq: SeqFile,
     /// The operations of `single_open`.
-    own: Option<Box<SeqOperations>>,
+    own: Option<SeqOperations>,
     /// One reader at a time.
-    lock: Mutex<()>,
+    lock: KMutex<()>,
 }
 
 impl SeqFile {
@@ -145,9 +150,8 @@ unsafe fn of(file: *mut File) -> *mut SeqFile {
     unsafe { (*file).private_data.cast() }
 }
 
-fn make(file: *mut File, op: *const SeqOperations, own: Option<Box<SeqOperations>>) -> *mut SeqFile {
-    let op = own.as_deref().map_or(op, ptr::from_ref);
-    Box::into_raw(Box::new(SeqFile {
+fn make(file: *mut File, op: *const SeqOperations, own: Option<SeqOperations>) -> *mut SeqFile {
+    let seq = SeqFile {
         buf: ptr::null_mut(),
         size: 0,
         from: 0,
@@ -158,9 +162,15 @@ fn make(file: *mut File, op: *const SeqOperations, own: Option<Box<SeqOperations
         op,
         file,
         private: ptr::null_mut(),
-        own,
-        lock: Mutex::new(()),
-    }))
+    };
+    let opened = Box::into_raw(Box::new(Opened { seq, own, lock: KMutex::new(()) }));
+    // SAFETY: it was just made, and stays where it is.
+    unsafe {
+        if let Some(own) = &(*opened).own {
+            (*opened).seq.op = own;
+        }
+    }
+    opened.cast()
 }
 
 #[unsafe(no_mangle)]
@@ -174,8 +184,8 @@ unsafe extern "C-unwind" fn seq_open(file: *mut File, op: *const SeqOperations) 
 unsafe extern "C-unwind" fn seq_release(_inode: *mut Inode, file: *mut File) -> c_int {
     // SAFETY: the C contract: `seq_open` made it, and the file is closed.
     unsafe {
-        let m = Box::from_raw(of(file));
-        libc::free(m.buf.cast());
+        let opened = Box::from_raw(of(file).cast::<Opened>());
+        libc::free(opened.seq.buf.cast());
         (*file).private_data = ptr::null_mut();
     }
     0
@@ -218,7 +228,7 @@ unsafe extern "C-unwind" fn seq_release_private(inode: *mut Inode, file: *mut Fi
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn single_open(file: *mut File, show: Show, data: *mut c_void) -> c_int {
     let own = SeqOperations { start: single_start, stop: single_stop, next: single_next, show };
-    let m = make(file, ptr::null(), Some(Box::new(own)));
+    let m = make(file, ptr::null(), Some(own));
     // SAFETY: it was just made; the C contract.
     unsafe {
         (*m).private = data;
@@ -392,7 +402,7 @@ pub(super) unsafe extern "C-unwind" fn seq_read(
     // SAFETY: the C contract.
     unsafe {
         let m = of(file);
-        let guard = (*m).lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let guard = (*m.cast::<Opened>()).lock.lock();
         let result = read(m, to.cast(), count, &mut *pos);
         drop(guard);
         result.map_or_else(|errno| errno.as_return() as isize, |n| n as isize)
