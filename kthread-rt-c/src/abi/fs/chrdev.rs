@@ -15,7 +15,7 @@ const MINORBITS: u32 = 20;
 /// Majors are less.
 const MAJOR_MAX: u32 = 512;
 /// `linux/major.h`: the major of `misc_register`, which is never free.
-const MISC_MAJOR: u32 = 10;
+pub(super) const MISC_MAJOR: u32 = 10;
 
 /// `struct cdev`.
 #[repr(C)]
