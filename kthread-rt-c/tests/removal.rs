@@ -31,6 +31,10 @@ proc_remove of its own: write 1, again -5, released 1
     assert_eq!(stdout, expected);
     // The last one, from inside, is told.
     assert_eq!((status, stderr.lines().count()), (0, 1), "{stderr}");
-    let told = ["proc_remove() by task", "a function of what is removed can't wait for its own end"];
+    let told = [
+        "proc_remove() by task",
+        "removal.c:",
+        " in proc_write(): a function of what is removed can't wait for its own end",
+    ];
     ukmod::in_order(&stderr, &told);
 }

@@ -59,10 +59,24 @@ pub struct Warning<'a> {
     pub message: &'a str,
 }
 
+impl Warning<'_> {
+    /// Its text, with another place: for a handler that knows it better, as that of C code does.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().on_warning(|warning| eprintln!("{}", warning.at("driver.c:7"))).boot()?;
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn at(&self, place: impl fmt::Display) -> String {
+        let Self { comm, pid, call, message, .. } = self;
+        format!("kthread-rt: {call}() by task {comm:?} (pid {pid}) at {place}: {message}")
+    }
+}
+
 impl fmt::Display for Warning<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { comm, pid, call, place, message, .. } = self;
-        write!(f, "kthread-rt: {call}() by task {comm:?} (pid {pid}) at {place}: {message}")
+        f.write_str(&self.at(self.place))
     }
 }
 
