@@ -21,6 +21,7 @@ extern int kt_kobject_add(struct kobject *kobj, struct kobject *parent, const ch
 extern void kt_kobject_set_name(struct kobject *kobj, const char *name);
 extern char *kt_seq_room(struct seq_file *m, size_t *room);
 extern void kt_seq_formatted(struct seq_file *m, unsigned int length);
+extern int kt_shim_snprintf(char *buf, size_t size, const char *format, ...);
 
 /* Names are cut, as a kernel's are; what sysfs shows is a page at most. */
 enum { NAME = 256, PAGE = 4096 };
@@ -80,21 +81,10 @@ int kt_shim_scnprintf(char *buf, size_t size, const char *format, ...)
 	return length;
 }
 
-static int format_with(char *buf, size_t size, const char *format, ...)
-{
-	va_list args;
-	int length;
-
-	va_start(args, format);
-	length = kt_format(buf, size, format, args);
-	va_end(args);
-	return length;
-}
-
 /* For formats that come from modules: simple_attr_read(). */
 int kt_shim_format_u64(char *buf, size_t size, const char *format, uint64_t value)
 {
-	return format_with(buf, size, format, (unsigned long long)value);
+	return kt_shim_snprintf(buf, size, format, (unsigned long long)value);
 }
 
 int kt_shim_sysfs_emit(char *buf, const char *format, ...)

@@ -23,7 +23,7 @@ fn what_a_kernel_warns_of_is_told() {
     assert_eq!(status, 0, "{stdout}\n{stderr}");
     let told = [
         "ww_acquire_done() by task",
-        "the acquire context was done before",
+        "ww_mutex_misuse.c:15 in begin(): the acquire context was done before",
         "ww_mutex_lock() by task",
         "has said that it is done acquiring",
         "ww_mutex_lock_slow_interruptible() by task",
@@ -31,7 +31,7 @@ fn what_a_kernel_warns_of_is_told() {
         "ww_acquire_fini() by task",
         "ends with 1 lock(s) held",
         "ww_mutex_unlock() by task",
-        "the mutex is not locked",
+        "ww_mutex_misuse.c:20 in begin(): the mutex is not locked",
     ];
     ukmod::in_order(&stderr, &told);
 }

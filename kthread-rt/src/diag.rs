@@ -3,6 +3,7 @@
 //! Where the kernel WARNs, or would hang or corrupt memory, the runtime says which task made which call, and where
 //! in the source. A Kernel's builder takes the handler; without one, warnings go to standard error.
 
+use crate::sched::with_current;
 use std::fmt;
 use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -58,11 +59,42 @@ pub struct Warning<'a> {
     pub message: &'a str,
 }
 
+impl Warning<'_> {
+    /// Its text, with another place: for a handler that knows it better, as that of C code does.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().on_warning(|warning| eprintln!("{}", warning.at("driver.c:7"))).boot()?;
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn at(&self, place: impl fmt::Display) -> String {
+        let Self { comm, pid, call, message, .. } = self;
+        format!("kthread-rt: {call}() by task {comm:?} (pid {pid}) at {place}: {message}")
+    }
+}
+
 impl fmt::Display for Warning<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { comm, pid, call, place, message, .. } = self;
-        write!(f, "kthread-rt: {call}() by task {comm:?} (pid {pid}) at {place}: {message}")
+        f.write_str(&self.at(self.place))
     }
+}
+
+/// Tells the Kernel's handler of a wrong call of the calling task's, as the runtime does: for layers with calls of their own on top of
+/// it. `call` is the function's name, `place` where it was called. It may be called in any context; the handler decides whether it sleeps.
+///
+/// ```
+/// use kthread_rt::diag::{self, WarningKind};
+/// use kthread_rt::prelude::*;
+/// use std::panic::Location;
+///
+/// let kernel = Kernel::builder().on_warning(|warning| assert_eq!(warning.call, "my_remove")).boot()?;
+/// let _entered = kernel.enter();
+/// diag::warn(WarningKind::Deadlock, "my_remove", Location::caller(), "it would wait for itself");
+/// # Ok::<(), BootError>(())
+/// ```
+pub fn warn(kind: WarningKind, call: &str, place: &'static Location<'static>, message: &str) {
+    with_current(|me| me.warn(kind, call, place, message));
 }
 
 type Handler = Box<dyn Fn(&Warning<'_>) + Send + Sync>;

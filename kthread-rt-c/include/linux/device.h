@@ -82,6 +82,7 @@ void put_device(struct device *dev);
 int dev_set_name(struct device *dev, const char *fmt, ...) __printf(2, 3);
 int device_create_file(struct device *dev, const struct device_attribute *attr);
 void device_remove_file(struct device *dev, const struct device_attribute *attr);
+bool device_remove_file_self(struct device *dev, const struct device_attribute *attr);
 void *devm_kmalloc(struct device *dev, size_t size, gfp_t flags);
 void devm_kfree(struct device *dev, const void *block);
 KT_END

@@ -37,6 +37,7 @@ struct attribute_group {
 KT_BEGIN
 int sysfs_create_file(struct kobject *kobj, const struct attribute *attr);
 void sysfs_remove_file(struct kobject *kobj, const struct attribute *attr);
+bool sysfs_remove_file_self(struct kobject *kobj, const struct attribute *attr);
 int sysfs_create_group(struct kobject *kobj, const struct attribute_group *group);
 void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *group);
 int sysfs_create_groups(struct kobject *kobj, const struct attribute_group **groups);

@@ -3,6 +3,7 @@
 pub use super::dmesg::Line;
 use super::{dmesg, fs, kthread, pid, printk, reboot, slab, text, workqueue};
 use std::ffi::{c_char, c_int, c_uint, c_void};
+use std::panic::Location;
 use std::sync::{Mutex, PoisonError};
 
 /// `int (*init)(void)`.
@@ -169,6 +170,12 @@ pub fn outstanding_memory() -> (usize, usize) {
 /// and sysfs, caches. Of a module that has ended, it is what it left behind.
 pub fn registered() -> Vec<String> {
     [fs::registered(), slab::registered()].concat()
+}
+
+/// True if this is a place in the functions that C calls: then the call was made from C, where the runtime sees no place.
+pub fn called_from_c(place: &Location<'_>) -> bool {
+    // The folder of this file, wherever it was compiled.
+    file!().strip_suffix("module.rs").is_some_and(|folder| place.file().starts_with(folder))
 }
 
 /// Lets the references go that the runtime keeps for the creators of threads in C.

@@ -3,26 +3,26 @@
 //! A region of numbers has a name; a `cdev` has operations and is for numbers; a device (see [`super::device`]) has a name and
 //! a number. Modules register all three, or two, in this order.
 
-use super::super::{In, int, text};
-use super::kobject::{Kobject, copy_name, forget_name};
+use super::super::{int, text};
+use super::kobject::{Kobject, copy_name, forget_name, kobject_get, kobject_put};
 use super::{FileOperations, ListHead};
 use kthread_rt::Errno;
 use std::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bits of a minor.
 const MINORBITS: u32 = 20;
 /// Majors are less.
 const MAJOR_MAX: u32 = 512;
 /// `linux/major.h`: the major of `misc_register`, which is never free.
-const MISC_MAJOR: u32 = 10;
+pub(super) const MISC_MAJOR: u32 = 10;
 
 /// `struct cdev`.
 #[repr(C)]
 pub(super) struct Cdev {
     kobj: Kobject,
-    pub(super) owner: *mut c_void,
-    pub(super) ops: *const FileOperations,
+    owner: *mut c_void,
+    ops: *const FileOperations,
     list: ListHead,
     dev: c_ulong,
     count: c_uint,
@@ -42,8 +42,33 @@ struct Added {
     /// The numbers, none if it was not added.
     first: u32,
     count: u32,
-    /// It is on the heap, and goes with `cdev_del`.
-    allocated: bool,
+    kept: Arc<Kept>,
+}
+
+/// What stays until a `cdev` is deleted and the last of its files is closed.
+pub(super) struct Kept {
+    /// One that is on the heap.
+    allocated: Option<*mut Cdev>,
+    /// What the `cdev` is in: `cdev_set_parent`. It has a count of it.
+    parent: *mut Kobject,
+}
+
+// SAFETY: pointers to what is counted, or is only freed here.
+unsafe impl Send for Kept {}
+// SAFETY: as above.
+unsafe impl Sync for Kept {}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        // SAFETY: `cdev_alloc` made it, and it is off the list; the count of the parent is this one's.
+        unsafe {
+            if let Some(cdev) = self.allocated {
+                forget_name(&raw mut (*cdev).kobj);
+                drop(Box::from_raw(cdev));
+            }
+            kobject_put(self.parent);
+        }
+    }
 }
 
 struct Numbers {
@@ -101,11 +126,23 @@ pub(super) fn number_of(name: &str) -> Option<u32> {
     })
 }
 
+/// A `cdev` that somebody opens.
+pub(super) struct Opening {
+    pub(super) cdev: *mut Cdev,
+    /// Of the time that it was looked up.
+    pub(super) ops: *const FileOperations,
+    /// For the file.
+    pub(super) kept: Arc<Kept>,
+}
+
 /// Who answers to a number: the `cdev` with the fewest, as in the kernel's map.
-pub(super) fn cdev_of(dev: u32) -> Option<*mut Cdev> {
+pub(super) fn cdev_of(dev: u32) -> Option<Opening> {
     numbers(|numbers| {
         let mine = numbers.cdevs.iter().filter(|a| dev.checked_sub(a.first).is_some_and(|n| n < a.count));
-        mine.min_by_key(|added| added.count).map(|added| added.cdev)
+        let Added { cdev, kept, .. } = mine.min_by_key(|added| added.count)?;
+        // SAFETY: it is registered, so it is valid.
+        let ops = unsafe { (**cdev).ops };
+        Some(Opening { cdev: *cdev, ops, kept: kept.clone() })
     })
 }
 
@@ -243,7 +280,8 @@ extern "C-unwind" fn cdev_alloc() -> *mut Cdev {
     let cdev = Box::into_raw(Box::new(unsafe { std::mem::zeroed::<Cdev>() }));
     // SAFETY: as above.
     unsafe { cdev_init(cdev, std::ptr::null()) };
-    numbers(|numbers| numbers.cdevs.push(Added { cdev, first: 0, count: 0, allocated: true }));
+    let kept = Arc::new(Kept { allocated: Some(cdev), parent: std::ptr::null_mut() });
+    numbers(|numbers| numbers.cdevs.push(Added { cdev, first: 0, count: 0, kept }));
     cdev
 }
 
@@ -256,14 +294,28 @@ pub(super) unsafe extern "C-unwind" fn cdev_add(cdev: *mut Cdev, dev: c_ulong, c
         return Errno::EINVAL.as_return();
     }
     // SAFETY: the C contract.
-    unsafe { ((*cdev).dev, (*cdev).count) = (dev, count) };
-    numbers(|numbers| match numbers.cdevs.iter_mut().find(|added| added.cdev == cdev) {
-        Some(added) => (added.first, added.count) = (dev as u32, count),
-        None => numbers.cdevs.push(Added { cdev, first: dev as u32, count, allocated: false }),
+    let parent = unsafe {
+        ((*cdev).dev, (*cdev).count) = (dev, count);
+        kobject_get((*cdev).kobj.parent)
+    };
+    let before = numbers(|numbers| {
+        let at = numbers.cdevs.iter().position(|added| added.cdev == cdev);
+        let mut before = at.map(|at| numbers.cdevs.swap_remove(at));
+        // Nobody has opened one that was not added: it has no files that keep anything.
+        let kept = before.as_mut().and_then(|before| Arc::get_mut(&mut before.kept));
+        let allocated = kept.and_then(|kept| kept.allocated.take());
+        let kept = Arc::new(Kept { allocated, parent });
+        numbers.cdevs.push(Added { cdev, first: dev as u32, count, kept });
+        before
     });
+    // Without the lock, as in `cdev_del`.
+    drop(before);
     0
 }
 
+/// Nobody opens it any more. Files that are open stay so, and their functions are called: a kernel does not wait for them either,
+/// and keeps their module.
+///
 /// # Safety
 ///
 /// `cdev` was given to `cdev_init`, or comes from `cdev_alloc`; one of these is not used again.
@@ -273,13 +325,8 @@ pub(super) unsafe extern "C-unwind" fn cdev_del(cdev: *mut Cdev) {
         let at = numbers.cdevs.iter().position(|added| added.cdev == cdev)?;
         Some(numbers.cdevs.swap_remove(at))
     });
-    if removed.is_some_and(|removed| removed.allocated) {
-        // SAFETY: `cdev_alloc` made it, and it is off the list now.
-        unsafe {
-            forget_name(&raw mut (*cdev).kobj);
-            drop(Box::from_raw(cdev));
-        }
-    }
+    // Without the lock: the parent's release is a module's function.
+    drop(removed);
 }
 
 /// What is left of a count that nobody else has here.
@@ -296,5 +343,11 @@ unsafe extern "C-unwind" fn cdev_put(cdev: *mut Cdev) {
     }
 }
 
+/// # Safety
+///
+/// `cdev` is valid, and was not added; `parent` is valid when it is.
 #[unsafe(no_mangle)]
-extern "C-unwind" fn cdev_set_parent(_cdev: In<Cdev>, _parent: *mut Kobject) {}
+pub(super) unsafe extern "C-unwind" fn cdev_set_parent(cdev: *mut Cdev, parent: *mut Kobject) {
+    // SAFETY: the C contract.
+    unsafe { (*cdev).kobj.parent = parent };
+}

@@ -1,16 +1,18 @@
 //! Open files: `filp_open`, `vfs_read` and relatives.
 //!
 //! A name leads to one of four: an entry of /proc, debugfs or sysfs; a misc device; a number, and by it to a `cdev`; or a file
-//! of the system, if no module has registered the name. All are a [`File`] with a table of operations; those of the system have
-//! [`SYSTEM`]'s.
+//! of the system, if no module has registered the name. All are a [`File`] with a table of operations.
 
 use super::super::{err_ptr, is_err_or_null, text};
-use super::chrdev::{self, cdev_of};
-use super::device::{self, Node};
-use super::entry::{self, Entry, What};
-use super::{Dentry, File, FileOperations, Inode, IovIter, Kiocb, Kvec, ListHead};
+use super::active::Inside;
+use super::chrdev::{self, Kept, cdev_of};
+use super::entry::{self, Entry, FileSystem, Wanted, What};
+use super::opener::Opener;
+use super::{Dentry, File, FileOperations, Inode, IovIter, Iter, Kiocb, Kvec, ListHead, Op};
+use super::{device, misc, system};
 use kthread_rt::Errno;
 use std::ffi::{CString, c_char, c_int, c_long, c_uint, c_ulong, c_void};
+use std::ops::Deref;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -19,26 +21,34 @@ use std::sync::atomic::{AtomicI64, Ordering};
 const FMODE_READ: c_uint = 1;
 const FMODE_WRITE: c_uint = 2;
 /// `DEFAULT_POLLMASK`: of a file that does not say.
-pub(super) const DEFAULT_POLLMASK: c_uint = 0x145;
-/// `POLLERR | POLLHUP`: what is told whether or not it was asked for.
-pub(super) const ALWAYS: c_uint = 0x18;
+const DEFAULT_POLLMASK: c_uint = 0x145;
+/// `POLLERR`, `POLLHUP` and `POLLPRI`.
+const POLLERR: c_uint = 8;
+const POLLHUP: c_uint = 0x10;
+const POLLPRI: c_uint = 2;
+/// What is told whether or not it was asked for.
+pub(super) const ALWAYS: c_uint = POLLERR | POLLHUP;
 
 /// An open file, and all that it has for itself. The file is its first field.
 #[repr(C)]
-struct Open {
-    file: File,
-    inode: Inode,
+pub(super) struct Open {
+    pub(super) file: File,
+    pub(super) inode: Inode,
     dentry: Dentry,
     name: CString,
     /// Of a file of the system.
-    fd: c_int,
+    pub(super) fd: c_int,
     entry: Option<Arc<Entry>>,
+    /// Of an entry of /proc with a `release`.
+    opener: Option<Arc<Opener>>,
+    /// Of a `cdev`.
+    kept: Option<Arc<Kept>>,
 }
 
 /// What a name leads to.
 enum Target {
     Entry(Arc<Entry>),
-    Misc(*mut super::device::Misc, u32),
+    Misc(misc::Opening),
     Number(u32),
     System,
 }
@@ -49,11 +59,12 @@ fn resolve(name: &str) -> Target {
         return Target::Entry(entry);
     }
     let short = name.strip_prefix("/dev/").or((!name.starts_with('/')).then_some(name));
-    match short.and_then(device::find) {
-        Some(Node::Misc(misc, number)) => Target::Misc(misc, number),
-        Some(Node::Number(number)) => Target::Number(number),
-        None => short.and_then(chrdev::number_of).map_or(Target::System, Target::Number),
+    if let Some(misc) = short.and_then(misc::find) {
+        return Target::Misc(misc);
     }
+    short
+        .and_then(|name| device::find(name).or_else(|| chrdev::number_of(name)))
+        .map_or(Target::System, Target::Number)
 }
 
 /// Opens what a name leads to.
@@ -66,7 +77,9 @@ pub(super) fn open(name: &str, flags: c_int, mode: u16, system: bool) -> Result<
     // SAFETY: all fields of the three may be zero.
     let (file, inode, dentry) =
         unsafe { (std::mem::zeroed::<File>(), std::mem::zeroed::<Inode>(), std::mem::zeroed::<Dentry>()) };
-    let opened = Box::into_raw(Box::new(Open { file, inode, dentry, name: last, fd: -1, entry: None }));
+    let (entry, opener, kept) = (None, None, None);
+    let opened = Open { file, inode, dentry, name: last, fd: -1, entry, opener, kept };
+    let opened = Box::into_raw(Box::new(opened));
     // SAFETY: it is ours alone until the module's `open` gets it.
     unsafe {
         let (inode, dentry) = (&raw mut (*opened).inode, &raw mut (*opened).dentry);
@@ -95,138 +108,50 @@ fn begin(opened: *mut Open, target: Target, name: &str, flags: c_int, mode: u16)
     // SAFETY: as in `open`; what is registered is valid.
     unsafe {
         let (file, inode) = (&raw mut (*opened).file, &raw mut (*opened).inode);
+        // Until the module's `open` has returned.
+        let mut _inside = None;
+        let mut _opening = None;
         match target {
-            Target::System => return open_system(opened, name, flags, mode),
+            Target::System => return system::open(opened, name, flags, mode),
             Target::Entry(entry) => {
                 if matches!(entry.what, What::Folder) {
                     return Err(Errno::EISDIR);
                 }
+                _inside = entry.enter(Wanted::Open)?;
                 (*file).op = entry.ops;
                 (*inode).private = entry.data;
                 (*inode).mode = libc::S_IFREG as u16 | (entry.mode & 0o7777);
                 (*opened).dentry.fsdata = Arc::as_ptr(&entry).cast_mut().cast();
                 (*opened).entry = Some(entry);
             }
-            Target::Misc(misc, number) => {
-                (*file).op = (*misc).ops;
-                (*file).private_data = misc.cast();
-                (*inode).rdev = number.into();
+            Target::Misc(misc) => {
+                (*file).op = misc.ops;
+                (*file).private_data = misc.misc.cast();
+                (*inode).rdev = misc.number.into();
+                _opening = Some(misc);
             }
             Target::Number(number) => {
-                let cdev = cdev_of(number).ok_or(Errno::ENXIO)?;
-                (*file).op = (*cdev).ops;
-                (*inode).cdev = cdev.cast();
+                let found = cdev_of(number).ok_or(Errno::ENXIO)?;
+                (*file).op = found.ops;
+                (*inode).cdev = found.cdev.cast();
                 (*inode).rdev = number.into();
+                (*opened).kept = Some(found.kept);
             }
         }
         (*inode).fop = (*file).op;
         let ops = (*file).op.as_ref().ok_or(Errno::ENXIO)?;
-        match ops.open.map_or(0, |open| open(inode, file)) {
-            error if error < 0 => Err(Errno::from_raw(-error)),
-            _ => Ok(()),
+        let error = ops.open.map_or(0, |open| open(inode, file));
+        if error < 0 {
+            return Err(Errno::from_raw(-error));
         }
+        if let Some(entry) = &(*opened).entry
+            && entry.file_system() == FileSystem::Proc
+        {
+            (*opened).opener = ops.release.map(|release| entry.openers.add(file, release));
+        }
+        Ok(())
     }
 }
-
-// The system's files.
-
-/// The operations of the system's files.
-static SYSTEM: FileOperations = FileOperations {
-    llseek: Some(system_llseek),
-    read: Some(system_read),
-    write: Some(system_write),
-    release: Some(system_release),
-    ..FileOperations::NONE
-};
-
-unsafe fn open_system(opened: *mut Open, name: &str, flags: c_int, mode: u16) -> Result<(), Errno> {
-    let path = CString::new(name).map_err(|_| Errno::EINVAL)?;
-    // SAFETY: a path, and a place for what the system knows of the file.
-    unsafe {
-        let fd = libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, c_uint::from(mode));
-        if fd < 0 {
-            return Err(last_error());
-        }
-        let mut stat = std::mem::zeroed::<libc::stat>();
-        libc::fstat(fd, &mut stat);
-        (*opened).fd = fd;
-        (*opened).file.op = &raw const SYSTEM;
-        let inode = &mut (*opened).inode;
-        (inode.mode, inode.size, inode.ino) = (stat.st_mode as u16, stat.st_size, stat.st_ino);
-        (inode.uid, inode.gid, inode.fop) = (stat.st_uid, stat.st_gid, &raw const SYSTEM);
-    }
-    Ok(())
-}
-
-fn last_error() -> Errno {
-    Errno::from_raw(std::io::Error::last_os_error().raw_os_error().unwrap_or(libc::EIO))
-}
-
-/// A count, or −errno.
-fn or_error(result: isize) -> isize {
-    if result < 0 { last_error().as_return() as isize } else { result }
-}
-
-unsafe fn fd(file: *mut File) -> c_int {
-    // SAFETY: the file is the first field of an `Open`.
-    unsafe { (*file.cast::<Open>()).fd }
-}
-
-unsafe extern "C-unwind" fn system_read(
-    file: *mut File,
-    to: *mut c_char,
-    count: usize,
-    pos: *mut i64,
-) -> isize {
-    // SAFETY: the C contract.
-    unsafe {
-        let mut n = libc::pread(fd(file), to.cast(), count, *pos);
-        if n < 0 && last_error() == Errno::ESPIPE {
-            n = libc::read(fd(file), to.cast(), count);
-        }
-        *pos += n.max(0) as i64;
-        or_error(n)
-    }
-}
-
-unsafe extern "C-unwind" fn system_write(
-    file: *mut File,
-    from: *const c_char,
-    count: usize,
-    pos: *mut i64,
-) -> isize {
-    // SAFETY: the C contract.
-    unsafe {
-        let append = (*file).flags & libc::O_APPEND as c_uint != 0;
-        let mut n = if append { -1 } else { libc::pwrite(fd(file), from.cast(), count, *pos) };
-        if append || n < 0 && last_error() == Errno::ESPIPE {
-            n = libc::write(fd(file), from.cast(), count);
-        }
-        *pos += n.max(0) as i64;
-        or_error(n)
-    }
-}
-
-unsafe extern "C-unwind" fn system_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
-    // SAFETY: the C contract. The position is the file's here, so "current" is counted from it.
-    unsafe {
-        let (offset, whence) =
-            if whence == libc::SEEK_CUR { ((*file).pos + offset, libc::SEEK_SET) } else { (offset, whence) };
-        let pos = or_error(libc::lseek(fd(file), offset, whence) as isize) as i64;
-        if pos >= 0 {
-            (*file).pos = pos;
-        }
-        pos
-    }
-}
-
-unsafe extern "C-unwind" fn system_release(_inode: *mut Inode, file: *mut File) -> c_int {
-    // SAFETY: it is open, and closed once.
-    unsafe { libc::close(fd(file)) };
-    0
-}
-
-// Calls.
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn filp_open(name: *const c_char, flags: c_int, mode: u16) -> *mut File {
@@ -253,40 +178,112 @@ unsafe extern "C-unwind" fn fput(file: *mut File) {
     // SAFETY: the C contract. AcqRel: what others did with the file is done before it is released.
     unsafe {
         if (*file).count.fetch_sub(1, Ordering::AcqRel) == 1 {
-            if let Some(release) = (*(*file).op).release {
-                release((*file).inode, file);
+            let opened = file.cast::<Open>();
+            match ((*opened).entry.clone(), (*opened).opener.clone()) {
+                (Some(entry), Some(opener)) => entry.openers.close(&opener),
+                _ => {
+                    if let Some(release) = (*(*file).op).release {
+                        release((*file).inode, file);
+                    }
+                }
             }
-            drop(Box::from_raw(file.cast::<Open>()));
+            drop(Box::from_raw(opened));
         }
     }
 }
 
-/// −EIO if the file's entry was removed.
-pub(super) unsafe fn check(file: *mut File, mode: c_uint) -> Result<&'static FileOperations, Errno> {
+/// A file's operations, for one call of them: as long as this lives, they are not removed.
+pub(super) struct Using {
+    ops: *const FileOperations,
+    _inside: Option<Inside>,
+}
+
+impl Deref for Using {
+    type Target = FileOperations;
+
+    fn deref(&self) -> &FileOperations {
+        // SAFETY: of an open file (the C contract), whose entry, if it is one's, waits for us.
+        unsafe { &*self.ops }
+    }
+}
+
+/// The operations of an open file, for what is `wanted`; the error of its entry if that was removed.
+pub(super) unsafe fn check(file: *mut File, mode: c_uint, wanted: Wanted) -> Result<Using, Errno> {
     if is_err_or_null(file) {
         return Err(Errno::EBADF);
     }
-    // SAFETY: the C contract: the file is open, and its operations are as long as it is.
+    // SAFETY: the C contract: the file is open.
     unsafe {
         if (*file).mode & mode != mode {
             return Err(Errno::EBADF);
         }
-        if (*file.cast::<Open>()).entry.as_ref().is_some_and(|entry| entry.is_gone()) {
-            return Err(Errno::EIO);
+        let _inside = match &(*file.cast::<Open>()).entry {
+            Some(entry) => entry.enter(wanted)?,
+            None => None,
+        };
+        Ok(Using { ops: (*file).op, _inside })
+    }
+}
+
+/// What `poll` says of an open file.
+///
+/// # Safety
+///
+/// The C contract; `table` is a `poll_table`.
+pub(super) unsafe fn poll(file: *mut File, table: *mut c_void) -> Result<c_uint, Errno> {
+    if is_err_or_null(file) {
+        return Err(Errno::EBADF);
+    }
+    // SAFETY: the C contract: the file is open.
+    let entry = unsafe { (*file.cast::<Open>()).entry.as_ref() }.map(|entry| entry.file_system());
+    // SAFETY: as above.
+    Ok(match (unsafe { check(file, 0, Wanted::Bytes) }, entry) {
+        // SAFETY: the C contract.
+        (Ok(ops), _) => ops.poll.map_or(DEFAULT_POLLMASK, |poll| unsafe { poll(file, table) }),
+        (Err(_), Some(FileSystem::Debugfs)) => POLLHUP,
+        (Err(_), Some(FileSystem::Sysfs)) => DEFAULT_POLLMASK | POLLERR | POLLPRI,
+        (Err(_), _) => DEFAULT_POLLMASK,
+    })
+}
+
+/// The bytes of a read or a write.
+struct Bytes {
+    base: *mut c_void,
+    count: usize,
+    /// The mode that the file has to have: it says whether the bytes are read or written.
+    mode: c_uint,
+}
+
+/// Reads or writes: by `plain`, if the file's operations have it, or else by their `iter`; at the file's position if `pos` is null.
+///
+/// # Safety
+///
+/// The C contract.
+unsafe fn transfer<F>(
+    file: *mut File,
+    bytes: Bytes,
+    pos: *mut i64,
+    functions: impl FnOnce(&FileOperations) -> (Op<F>, Op<Iter>),
+    plain: impl FnOnce(F, *mut i64) -> isize,
+) -> isize {
+    // SAFETY: the contract.
+    unsafe {
+        match check(file, bytes.mode, Wanted::Bytes) {
+            Err(errno) => errno.as_return() as isize,
+            Ok(ops) => {
+                let pos = if pos.is_null() { &raw mut (*file).pos } else { pos };
+                match functions(&ops) {
+                    (Some(function), _) => plain(function, pos),
+                    (None, Some(iter)) => by_iter(iter, file, &bytes, pos),
+                    (None, None) => Errno::EINVAL.as_return() as isize,
+                }
+            }
         }
-        Ok(&*(*file).op)
     }
 }
 
 /// Through `read_iter` or `write_iter`, with one piece of memory.
-unsafe fn by_iter(
-    iter: super::Iter,
-    source: bool,
-    file: *mut File,
-    base: *mut c_void,
-    length: usize,
-    pos: *mut i64,
-) -> isize {
+unsafe fn by_iter(iter: Iter, file: *mut File, bytes: &Bytes, pos: *mut i64) -> isize {
     // SAFETY: the C contract.
     unsafe {
         let mut iocb = Kiocb {
@@ -297,9 +294,10 @@ unsafe fn by_iter(
             flags: 0,
             ioprio: 0,
         };
-        let piece = Kvec { base, length };
-        let mut pieces =
-            IovIter { data_source: source.into(), offset: 0, count: length, kvec: &piece, segments: 1 };
+        let &Bytes { base, count, mode } = bytes;
+        let piece = Kvec { base, length: count };
+        let data_source = (mode == FMODE_WRITE).into();
+        let mut pieces = IovIter { data_source, offset: 0, count, kvec: &piece, segments: 1 };
         let result = iter(&mut iocb, &mut pieces);
         *pos = iocb.pos;
         result
@@ -313,20 +311,10 @@ pub(super) unsafe extern "C-unwind" fn vfs_read(
     count: usize,
     pos: *mut i64,
 ) -> isize {
-    // SAFETY: the C contract. Without a position, the file's.
-    unsafe {
-        match check(file, FMODE_READ) {
-            Err(errno) => errno.as_return() as isize,
-            Ok(ops) => {
-                let pos = if pos.is_null() { &raw mut (*file).pos } else { pos };
-                match (ops.read, ops.read_iter) {
-                    (Some(read), _) => read(file, to, count, pos),
-                    (None, Some(iter)) => by_iter(iter, false, file, to.cast(), count, pos),
-                    (None, None) => Errno::EINVAL.as_return() as isize,
-                }
-            }
-        }
-    }
+    let bytes = Bytes { base: to.cast(), count, mode: FMODE_READ };
+    let functions = |ops: &FileOperations| (ops.read, ops.read_iter);
+    // SAFETY: the C contract.
+    unsafe { transfer(file, bytes, pos, functions, |read, pos| read(file, to, count, pos)) }
 }
 
 #[unsafe(no_mangle)]
@@ -336,27 +324,17 @@ pub(super) unsafe extern "C-unwind" fn vfs_write(
     count: usize,
     pos: *mut i64,
 ) -> isize {
-    // SAFETY: as in `vfs_read`.
-    unsafe {
-        match check(file, FMODE_WRITE) {
-            Err(errno) => errno.as_return() as isize,
-            Ok(ops) => {
-                let pos = if pos.is_null() { &raw mut (*file).pos } else { pos };
-                match (ops.write, ops.write_iter) {
-                    (Some(write), _) => write(file, from, count, pos),
-                    (None, Some(iter)) => by_iter(iter, true, file, from.cast_mut().cast(), count, pos),
-                    (None, None) => Errno::EINVAL.as_return() as isize,
-                }
-            }
-        }
-    }
+    let bytes = Bytes { base: from.cast_mut().cast(), count, mode: FMODE_WRITE };
+    let functions = |ops: &FileOperations| (ops.write, ops.write_iter);
+    // SAFETY: the C contract.
+    unsafe { transfer(file, bytes, pos, functions, |write, pos| write(file, from, count, pos)) }
 }
 
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn vfs_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
     // SAFETY: the C contract. A table without one has no position to set, as `no_llseek`.
     unsafe {
-        match check(file, 0) {
+        match check(file, 0, Wanted::Seek) {
             Err(errno) => errno.as_return().into(),
             Ok(ops) => match ops.llseek {
                 Some(llseek) => llseek(file, offset, whence),
@@ -376,22 +354,12 @@ pub(super) unsafe extern "C-unwind" fn vfs_ioctl(
     const ENOIOCTLCMD: c_long = -515;
     // SAFETY: the C contract.
     unsafe {
-        match check(file, 0) {
+        match check(file, 0, Wanted::Ioctl) {
             Err(errno) => errno.as_return().into(),
             Ok(ops) => match ops.unlocked_ioctl.map(|ioctl| ioctl(file, command, argument)) {
                 None | Some(ENOIOCTLCMD) => Errno::ENOTTY.as_return().into(),
                 Some(result) => result,
             },
         }
-    }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn vfs_fsync(file: *mut File, _datasync: c_int) -> c_int {
-    // SAFETY: the C contract.
-    match unsafe { fd(file) } {
-        -1 => Errno::EINVAL.as_return(),
-        // SAFETY: a descriptor.
-        fd => or_error(unsafe { libc::fsync(fd) } as isize) as c_int,
     }
 }

@@ -1,9 +1,12 @@
-//! `linux/kobject.h` and `linux/sysfs.h`: objects that are counted, and their attributes, which are files of /sys.
+//! `linux/kobject.h`: objects that are counted, and that sysfs shows as folders.
 
 use super::super::text;
 use super::ListHead;
-use super::entry::{self, Attributed};
-use kthread_rt::Errno;
+use super::active::Own;
+use super::entry;
+use super::sysfs::{
+    Attribute, AttributeGroup, SysfsOps, add_attributes, kobj_sysfs_ops, sysfs_create_groups,
+};
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -13,7 +16,7 @@ use std::sync::{Mutex, PoisonError};
 #[repr(C)]
 pub(super) struct KobjType {
     release: Option<unsafe extern "C-unwind" fn(*mut Kobject)>,
-    sysfs_ops: *const SysfsOps,
+    pub(super) sysfs_ops: *const SysfsOps,
     default_groups: *const *const AttributeGroup,
     default_attrs: *const *const Attribute,
 }
@@ -29,46 +32,14 @@ impl KobjType {
     }
 }
 
-/// `struct sysfs_ops`, and what comes behind the attribute in those of kobjects, devices and classes.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub(super) struct SysfsOps {
-    pub(super) show: Option<unsafe extern "C-unwind" fn(*mut c_void, *const Attribute, *mut c_char) -> isize>,
-    pub(super) store:
-        Option<unsafe extern "C-unwind" fn(*mut c_void, *const Attribute, *const c_char, usize) -> isize>,
-}
-
-/// `struct attribute`.
-#[repr(C)]
-pub(super) struct Attribute {
-    pub(super) name: *const c_char,
-    pub(super) mode: u16,
-}
-
-/// `struct kobj_attribute`, `struct device_attribute` and `struct class_attribute`.
-#[repr(C)]
-pub(super) struct OwnAttribute {
-    pub(super) attr: Attribute,
-    pub(super) ops: SysfsOps,
-}
-
-/// `struct attribute_group`.
-#[repr(C)]
-pub(super) struct AttributeGroup {
-    name: *const c_char,
-    is_visible: *const c_void,
-    pub(super) attrs: *const *const Attribute,
-    bin_attrs: *const c_void,
-}
-
 /// `struct kobject`.
 #[repr(C)]
 pub(super) struct Kobject {
     pub(super) name: *const c_char,
     list: ListHead,
-    parent: *mut Kobject,
+    pub(super) parent: *mut Kobject,
     kset: *mut c_void,
-    ktype: *const KobjType,
+    pub(super) ktype: *const KobjType,
     count: AtomicI32,
     state: u32,
 }
@@ -82,37 +53,6 @@ const IN_SYSFS: u32 = 2;
 
 /// The type of `kobject_create_and_add`'s.
 static DYNAMIC: KobjType = KobjType::released_by(free_kobject);
-
-// SAFETY: as `KobjType`.
-unsafe impl Sync for SysfsOps {}
-
-/// Goes by the attribute's own functions.
-#[unsafe(no_mangle)]
-#[allow(non_upper_case_globals, reason = "the kernel's name")]
-pub(super) static kobj_sysfs_ops: SysfsOps = SysfsOps { show: Some(show_own), store: Some(store_own) };
-
-unsafe extern "C-unwind" fn show_own(owner: *mut c_void, attr: *const Attribute, buf: *mut c_char) -> isize {
-    // SAFETY: the attribute is the first field of one with functions.
-    match unsafe { (*attr.cast::<OwnAttribute>()).ops.show } {
-        // SAFETY: the C contract.
-        Some(show) => unsafe { show(owner, attr, buf) },
-        None => Errno::EIO.as_return() as isize,
-    }
-}
-
-unsafe extern "C-unwind" fn store_own(
-    owner: *mut c_void,
-    attr: *const Attribute,
-    buf: *const c_char,
-    count: usize,
-) -> isize {
-    // SAFETY: as above.
-    match unsafe { (*attr.cast::<OwnAttribute>()).ops.store } {
-        // SAFETY: the C contract.
-        Some(store) => unsafe { store(owner, attr, buf, count) },
-        None => Errno::EIO.as_return() as isize,
-    }
-}
 
 unsafe extern "C-unwind" fn free_kobject(kobj: *mut Kobject) {
     // SAFETY: `kobject_create_and_add` made it, and nobody has a count of it.
@@ -150,7 +90,7 @@ pub(super) unsafe fn forget_name(kobj: *mut Kobject) {
 /// # Safety
 ///
 /// `kobj` and its parents are valid.
-unsafe fn path(kobj: *const Kobject) -> String {
+pub(super) unsafe fn path(kobj: *const Kobject) -> String {
     // SAFETY: the contract.
     unsafe {
         let above = if (*kobj).parent.is_null() { "/sys".to_owned() } else { path((*kobj).parent) };
@@ -223,7 +163,7 @@ unsafe extern "C-unwind" fn kobject_del(kobj: *mut Kobject) {
         if kobj.is_null() || (*kobj).state & IN_SYSFS == 0 {
             return;
         }
-        entry::remove_below(&path(kobj));
+        entry::remove(&path(kobj), Own::Tell("kobject_del"));
         (*kobj).state &= !IN_SYSFS;
         kobject_put(std::mem::replace(&mut (*kobj).parent, ptr::null_mut()));
     }
@@ -274,100 +214,6 @@ unsafe extern "C-unwind" fn kt_kobject_of(name: *const c_char) -> *mut Kobject {
         copy_name(kobj, &text(name));
         made.push(kobj.expose_provenance());
         kobj
-    }
-}
-
-/// Adds the attributes of a list that ends with NULL, in a folder or in the object's own.
-///
-/// # Safety
-///
-/// The C contract.
-unsafe fn add_attributes(kobj: *mut Kobject, mut attrs: *const *const Attribute, folder: &str) -> c_int {
-    // SAFETY: the contract.
-    unsafe {
-        while let Some(attr) = attrs.as_ref().and_then(|attr| attr.as_ref()) {
-            let ops = (*kobj).ktype.as_ref().and_then(|ktype| ktype.sysfs_ops.as_ref().copied());
-            let ops = ops.unwrap_or(SysfsOps { show: None, store: None });
-            let base = if folder.is_empty() { path(kobj) } else { super::join(&path(kobj), folder) };
-            let of = Attributed { owner: kobj.cast(), attr, ops };
-            if let Err(errno) = entry::add_attribute(super::join(&base, &text(attr.name)), attr.mode, of) {
-                return errno.as_return();
-            }
-            attrs = attrs.add(1);
-        }
-        0
-    }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn sysfs_create_file(kobj: *mut Kobject, attr: *const Attribute) -> c_int {
-    // SAFETY: the C contract.
-    unsafe { add_attributes(kobj, [attr, ptr::null()].as_ptr(), "") }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn sysfs_remove_file(kobj: *mut Kobject, attr: *const Attribute) {
-    // SAFETY: the C contract.
-    entry::remove_below(&unsafe { super::join(&path(kobj), &text((*attr).name)) });
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn sysfs_create_group(kobj: *mut Kobject, group: *const AttributeGroup) -> c_int {
-    // SAFETY: the C contract.
-    unsafe {
-        let folder = if (*group).name.is_null() { String::new() } else { text((*group).name) };
-        if !folder.is_empty()
-            && let Err(errno) = entry::add_folder(super::join(&path(kobj), &folder))
-        {
-            return errno.as_return();
-        }
-        add_attributes(kobj, (*group).attrs, &folder)
-    }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn sysfs_remove_group(kobj: *mut Kobject, group: *const AttributeGroup) {
-    // SAFETY: the C contract.
-    unsafe {
-        if !(*group).name.is_null() {
-            return entry::remove_below(&super::join(&path(kobj), &text((*group).name)));
-        }
-        let mut attrs = (*group).attrs;
-        while !attrs.is_null() && !(*attrs).is_null() {
-            sysfs_remove_file(kobj, *attrs);
-            attrs = attrs.add(1);
-        }
-    }
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn sysfs_create_groups(
-    kobj: *mut Kobject,
-    mut groups: *const *const AttributeGroup,
-) -> c_int {
-    // SAFETY: the C contract.
-    unsafe {
-        while !groups.is_null() && !(*groups).is_null() {
-            match sysfs_create_group(kobj, *groups) {
-                0 => groups = groups.add(1),
-                error => return error,
-            }
-        }
-    }
-    0
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn sysfs_remove_groups(
-    kobj: *mut Kobject,
-    mut groups: *const *const AttributeGroup,
-) {
-    // SAFETY: the C contract.
-    unsafe {
-        while !groups.is_null() && !(*groups).is_null() {
-            sysfs_remove_group(kobj, *groups);
-            groups = groups.add(1);
-        }
     }
 }
 

@@ -2,9 +2,7 @@
 
 use super::super::{err_ptr, text};
 use super::File;
-use super::file::{
-    ALWAYS, DEFAULT_POLLMASK, check, filp_close, open, vfs_ioctl, vfs_llseek, vfs_read, vfs_write,
-};
+use super::file::{ALWAYS, filp_close, open, poll, vfs_ioctl, vfs_llseek, vfs_read, vfs_write};
 use kthread_rt::prelude::*;
 use kthread_rt::raw_wait as raw;
 use std::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
@@ -52,36 +50,34 @@ struct PollTable {
     queue: Option<unsafe extern "C-unwind" fn(*mut File, *const WaitQueueHead, *mut PollTable)>,
     key: c_uint,
     // Here the header ends.
-    entries: Vec<(*const WaitQueueHead, Box<WaitQueueEntry>)>,
+    /// Each entry is a `Box`, as a pointer: the queue has one too.
+    entries: Vec<(*const WaitQueueHead, *mut WaitQueueEntry)>,
 }
 
 unsafe extern "C-unwind" fn queue(_file: *mut File, wq: *const WaitQueueHead, table: *mut PollTable) {
     let task = current().as_ptr().cast_mut().cast();
-    let mut entry = Box::new(WaitQueueEntry::new(default_wake_function, task));
+    let entry = Box::into_raw(Box::new(WaitQueueEntry::new(default_wake_function, task)));
     // SAFETY: the C contract: the queue lives as long as the file is open, and the entry is taken off before that ends.
     unsafe {
-        raw::add_wait_queue(&*wq, &mut *entry);
+        raw::add_wait_queue(&*wq, entry);
         (*table).entries.push((wq, entry));
     }
 }
 
 impl Drop for PollTable {
     fn drop(&mut self) {
-        for (wq, entry) in &mut self.entries {
-            // SAFETY: as in `queue`.
-            unsafe { raw::remove_wait_queue(&**wq, &mut **entry) };
+        for &(wq, entry) in &self.entries {
+            // SAFETY: as in `queue`, which made it.
+            unsafe {
+                raw::remove_wait_queue(&*wq, entry);
+                drop(Box::from_raw(entry));
+            }
         }
     }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_dev_poll(file: *mut File, events: c_uint, timeout_ms: c_int) -> c_int {
-    // SAFETY: the C contract.
-    let ops = match unsafe { check(file, 0) } {
-        Ok(ops) => ops,
-        Err(errno) => return errno.as_return(),
-    };
-    let Some(poll) = ops.poll else { return (DEFAULT_POLLMASK & events) as c_int };
     let wanted = events | ALWAYS;
     let mut table = PollTable { queue: Some(queue), key: wanted, entries: Vec::new() };
     let mut left = if timeout_ms < 0 { i64::MAX } else { msecs_to_jiffies(timeout_ms as u32) as i64 };
@@ -89,7 +85,13 @@ unsafe extern "C-unwind" fn kt_dev_poll(file: *mut File, events: c_uint, timeout
         // The state before the look: a wake-up in between is not lost.
         set_current_state(TASK_INTERRUPTIBLE);
         // SAFETY: the C contract; the table begins as the header says.
-        let ready = unsafe { poll(file, (&raw mut table).cast()) } & wanted;
+        let ready = match unsafe { poll(file, (&raw mut table).cast()) } {
+            Ok(mask) => mask & wanted,
+            Err(errno) => {
+                set_current_state(TASK_RUNNING);
+                return errno.as_return();
+            }
+        };
         // It is on the queues now: once is enough.
         table.queue = None;
         if ready != 0 || left == 0 || signal_pending(&current()) {

@@ -2,37 +2,55 @@
 //!
 //! | file | what it keeps |
 //! |---|---|
+//! | [`active`] | who is in a module's functions, for removals to wait for |
 //! | [`chrdev`] | numbers of character devices, and the `cdev`s that answer to them |
-//! | [`device`] | classes, devices, misc devices: the names of numbers |
+//! | [`cdev_device`] | a `cdev` and its device at once |
+//! | [`class`], [`device`], [`misc`] | the names of numbers |
+//! | [`devres`] | memory that goes with its device |
 //! | [`entry`] | entries of /proc, debugfs and sysfs, by their path |
-//! | [`file`] | open files of all these, and of the system: opening, reading, closing |
+//! | [`proc`], [`debugfs`], [`sysfs`] | making and removing them |
+//! | [`file`] | open files of all these: opening, reading, closing |
+//! | [`opener`] | open files of /proc, released at the close or the removal |
+//! | [`system`] | open files of the system |
 //! | [`kt_dev`] | what a program does with them |
 //! | [`simple`] | what tables of operations are made of |
 //! | [`value`] | files with one value |
 //! | [`seq_file`] | files whose text is made when they are read |
-//! | [`kobject`] | kobjects, and the attributes that sysfs shows of them |
+//! | [`kobject`] | objects that are counted |
 //!
 //! The structures here are those of the headers: what a module reads and writes through its pointers is the same bytes. Tables of
 //! what is registered are behind a mutex each, which is never held while a module's function runs, so such a function may
 //! register, remove and open what it likes.
 //!
-//! Nothing here is protocol: a module's `open` and `release` are called in the thread that opens and closes.
+//! Nothing here is protocol but waiting for users, which is an rwsem's: a module's `open` and `release` are called in the thread that
+//! opens and closes, or removes.
 
-pub(super) mod chrdev;
-pub(super) mod device;
-pub(super) mod entry;
-pub(super) mod file;
-pub(super) mod kobject;
+mod active;
+mod cdev_device;
+mod chrdev;
+mod class;
+mod debugfs;
+mod device;
+mod devres;
+mod entry;
+mod file;
+mod kobject;
 mod kt_dev;
-pub(super) mod seq_file;
+mod misc;
+mod opener;
+mod proc;
+mod seq_file;
 mod simple;
+mod sysfs;
+mod system;
 mod value;
 
 use std::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
 
 /// Everything that is registered now, a line for each, in the order of the tables.
 pub(super) fn registered() -> Vec<String> {
-    [chrdev::registered(), device::registered(), entry::registered()].concat()
+    let named = [class::registered(), device::registered(), misc::registered()].concat();
+    [chrdev::registered(), named, entry::registered()].concat()
 }
 
 /// `struct list_head`, as far as it has to be there.

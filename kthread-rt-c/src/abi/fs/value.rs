@@ -1,7 +1,7 @@
 //! Files with one value: attributes of sysfs, numbers of debugfs, simple attributes.
 
 use super::super::kstrtox;
-use super::entry::{self, What};
+use super::entry::{self, Attributed, What};
 use super::simple::{faults, generic_file_llseek, simple_read_from_buffer};
 use super::{File, FileOperations, Inode};
 use kthread_rt::Errno;
@@ -43,24 +43,43 @@ unsafe fn written(from: *const c_char, count: usize) -> Result<CString, Errno> {
     CString::new(&bytes[..end]).map_err(|_| Errno::EINVAL)
 }
 
+/// A number that a program wrote: of either sign, by any base's prefix.
+fn number_in(text: &[u8]) -> Result<u64, Errno> {
+    kstrtox::signed(text, 0).map(|number| number as u64).or_else(|_| kstrtox::unsigned(text, 0))
+}
+
+/// A count, or −errno.
+fn or_errno(count: Result<isize, Errno>) -> isize {
+    count.unwrap_or_else(|errno| errno.as_return() as isize)
+}
+
+/// The attribute whose open file this is.
+unsafe fn attribute(file: *mut File) -> Result<Attributed, Errno> {
+    // SAFETY: the C contract: the file is open, and of an entry.
+    match unsafe { &(*entry::of((*file).dentry)).what } {
+        What::Attribute(of) => Ok(*of),
+        _ => Err(Errno::EINVAL),
+    }
+}
+
 unsafe extern "C-unwind" fn attribute_read(
     file: *mut File,
     to: *mut c_char,
     count: usize,
     pos: *mut i64,
 ) -> isize {
-    // SAFETY: the file is open, and of an attribute.
-    unsafe {
-        let What::Attribute(of) = (*entry::of((*file).dentry)).what else {
-            return Errno::EINVAL.as_return() as isize;
-        };
-        let Some(show) = of.ops.show else { return Errno::EIO.as_return() as isize };
+    // SAFETY: the C contract.
+    or_errno(unsafe { attribute(file) }.and_then(|of| {
+        let show = of.ops.show.ok_or(Errno::EIO)?;
         let mut page = vec![0u8; PAGE];
-        match show(of.owner, of.attr, page.as_mut_ptr().cast()) {
-            length if length < 0 => length,
-            length => read_text(&page[..PAGE.min(length as usize)], to, count, pos),
+        // SAFETY: as above; `show` has a page to write.
+        unsafe {
+            Ok(match show(of.owner, of.attr, page.as_mut_ptr().cast()) {
+                length if length < 0 => length,
+                length => read_text(&page[..PAGE.min(length as usize)], to, count, pos),
+            })
         }
-    }
+    }))
 }
 
 unsafe extern "C-unwind" fn attribute_write(
@@ -69,16 +88,68 @@ unsafe extern "C-unwind" fn attribute_write(
     count: usize,
     _pos: *mut i64,
 ) -> isize {
-    // SAFETY: as above.
-    unsafe {
-        let What::Attribute(of) = (*entry::of((*file).dentry)).what else {
-            return Errno::EINVAL.as_return() as isize;
-        };
-        let Some(store) = of.ops.store else { return Errno::EIO.as_return() as isize };
-        match written(from, count) {
-            Ok(text) => store(of.owner, of.attr, text.as_ptr(), text.as_bytes().len()),
-            Err(errno) => errno.as_return() as isize,
+    // SAFETY: the C contract.
+    or_errno(unsafe { attribute(file) }.and_then(|of| {
+        let store = of.ops.store.ok_or(Errno::EIO)?;
+        // SAFETY: as above.
+        unsafe {
+            let text = written(from, count)?;
+            Ok(store(of.owner, of.attr, text.as_ptr(), text.as_bytes().len()))
         }
+    }))
+}
+
+/// A number of debugfs.
+struct Number {
+    at: *mut c_void,
+    bytes: c_int,
+    kind: u8,
+}
+
+impl Number {
+    /// The one whose open file this is.
+    unsafe fn of(file: *mut File) -> Result<Self, Errno> {
+        // SAFETY: the C contract: the file is open, and of an entry.
+        let entry = unsafe { &*entry::of((*file).dentry) };
+        match entry.what {
+            What::Number { bytes, kind } => Ok(Self { at: entry.data, bytes, kind }),
+            _ => Err(Errno::EINVAL),
+        }
+    }
+
+    fn text(&self) -> String {
+        // SAFETY: there are that many bytes, until the entry is removed, which waits for us.
+        let number = unsafe {
+            match self.bytes {
+                1 => u64::from(self.at.cast::<u8>().read()),
+                2 => u64::from(self.at.cast::<u16>().read()),
+                4 => u64::from(self.at.cast::<u32>().read()),
+                _ => self.at.cast::<u64>().read(),
+            }
+        };
+        match self.kind {
+            b'b' => if number != 0 { "Y\n" } else { "N\n" }.to_owned(),
+            b'd' => format!("{}\n", number as i32),
+            b'x' => format!("0x{number:0width$x}\n", width = 2 * self.bytes as usize),
+            _ => format!("{number}\n"),
+        }
+    }
+
+    fn set(&self, text: &[u8]) -> Result<(), Errno> {
+        let number = match self.kind {
+            b'b' => kstrtox::boolean(text).map(u64::from),
+            _ => number_in(text),
+        }?;
+        // SAFETY: as in `text`.
+        unsafe {
+            match self.bytes {
+                1 => self.at.cast::<u8>().write(number as u8),
+                2 => self.at.cast::<u16>().write(number as u16),
+                4 => self.at.cast::<u32>().write(number as u32),
+                _ => self.at.cast::<u64>().write(number),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -88,24 +159,8 @@ unsafe extern "C-unwind" fn number_read(
     count: usize,
     pos: *mut i64,
 ) -> isize {
-    // SAFETY: the file is open, and of a number: its datum is that many bytes.
-    unsafe {
-        let entry = entry::of((*file).dentry);
-        let What::Number { bytes, kind } = (*entry).what else { return Errno::EINVAL.as_return() as isize };
-        let number = match bytes {
-            1 => u64::from((*entry).data.cast::<u8>().read()),
-            2 => u64::from((*entry).data.cast::<u16>().read()),
-            4 => u64::from((*entry).data.cast::<u32>().read()),
-            _ => (*entry).data.cast::<u64>().read(),
-        };
-        let text = match kind {
-            b'b' => if number != 0 { "Y\n" } else { "N\n" }.to_owned(),
-            b'd' => format!("{}\n", number as i32),
-            b'x' => format!("0x{number:0width$x}\n", width = 2 * bytes as usize),
-            _ => format!("{number}\n"),
-        };
-        read_text(text.as_bytes(), to, count, pos)
-    }
+    // SAFETY: the C contract.
+    or_errno(unsafe { Number::of(file).map(|number| read_text(number.text().as_bytes(), to, count, pos)) })
 }
 
 unsafe extern "C-unwind" fn number_write(
@@ -114,31 +169,9 @@ unsafe extern "C-unwind" fn number_write(
     count: usize,
     _pos: *mut i64,
 ) -> isize {
-    // SAFETY: as above.
-    unsafe {
-        let entry = entry::of((*file).dentry);
-        let What::Number { bytes, kind } = (*entry).what else { return Errno::EINVAL.as_return() as isize };
-        let text = match written(from, count) {
-            Ok(text) => text,
-            Err(errno) => return errno.as_return() as isize,
-        };
-        let number = match kind {
-            b'b' => kstrtox::boolean(text.as_bytes()).map(u64::from),
-            _ => kstrtox::signed(text.as_bytes(), 0)
-                .map(|number| number as u64)
-                .or_else(|_| kstrtox::unsigned(text.as_bytes(), 0)),
-        };
-        match number {
-            Err(errno) => return errno.as_return() as isize,
-            Ok(number) => match bytes {
-                1 => (*entry).data.cast::<u8>().write(number as u8),
-                2 => (*entry).data.cast::<u16>().write(number as u16),
-                4 => (*entry).data.cast::<u32>().write(number as u32),
-                _ => (*entry).data.cast::<u64>().write(number),
-            },
-        }
-        count as isize
-    }
+    // SAFETY: the C contract.
+    let set = unsafe { Number::of(file).and_then(|number| number.set(written(from, count)?.as_bytes())) };
+    or_errno(set.map(|()| count as isize))
 }
 
 /// What `simple_attr_open` keeps.
@@ -210,10 +243,7 @@ unsafe extern "C-unwind" fn simple_attr_write(
     unsafe {
         let attr = (*file).private_data.cast::<SimpleAttr>();
         let Some(set) = (*attr).set else { return Errno::EACCES.as_return() as isize };
-        let value = written(from, count).and_then(|text| {
-            let text = text.as_bytes();
-            kstrtox::signed(text, 0).map(|value| value as u64).or_else(|_| kstrtox::unsigned(text, 0))
-        });
+        let value = written(from, count).and_then(|text| number_in(text.as_bytes()));
         match value.map(|value| set((*attr).data, value)) {
             Ok(0) => count as isize,
             Ok(error) => error as isize,

@@ -1,9 +1,10 @@
 //! An oops: a panic of a task, by `BUG()`, a NULL pointer given to the runtime and the like. The task ends, the others go on.
 
 use crate::crash::known_modules;
-use crate::trace::{self, DEPTH};
+use crate::trace;
 use kthread_rt::current;
 use kthread_rt::diag::{Warning, WarningKind};
+use kthread_rt_c::module::called_from_c;
 use std::any::Any;
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,12 +21,7 @@ pub(crate) fn count() -> usize {
 pub(crate) fn tell_oopses() {
     panic::set_hook(Box::new(|info| {
         let me = current();
-        let mut frames = Vec::new();
-        backtrace::trace(|frame| {
-            frames.push(frame.ip().addr());
-            frames.len() < DEPTH
-        });
-        let lines = trace::lines(&frames, false, &known_modules());
+        let lines = trace::lines(&trace::here(), false, &known_modules());
         let message = text_of(info.payload()).unwrap_or("it panicked");
         eprintln!("ukmod: oops: {message}, in task {}[{}]\n{lines}", me.full_name(), me.pid());
     }));
@@ -36,10 +32,17 @@ pub(crate) fn text_of(panic: &(dyn Any + Send)) -> Option<&str> {
     panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied())
 }
 
-/// What the runtime warns of. An oops has been told, by the hook.
+/// What the runtime warns of. An oops has been told, by the hook. Of a call from C the runtime knows only which of its own functions
+/// was called; the module's place is on the stack, since a warning is told by the thread that makes the call.
 pub(crate) fn on_warning(warning: &Warning<'_>) {
     match warning.kind {
         WarningKind::Oops => _ = OOPSES.fetch_add(1, Ordering::Relaxed),
-        _ => eprintln!("{warning}"),
+        _ => match called_from_c(warning.place)
+            .then(|| trace::innermost(&trace::here(), &known_modules()))
+            .flatten()
+        {
+            Some(place) => eprintln!("{}", warning.at(place)),
+            None => eprintln!("{warning}"),
+        },
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::names::variable_at;
 use kthread_rt::{Kernel, PlaceInC, Task, WaitKind};
+use kthread_rt_c::module::called_from_c;
 use std::fmt::Write;
 use std::panic::Location;
 
@@ -23,7 +24,7 @@ fn holder(tasks: &[Task], address: usize) -> Option<String> {
 
 /// Where in C the task made the call in which it waits at `place`. None if that is a wait of Rust code's.
 fn place_in_c(task: &Task, place: &Location<'_>) -> Option<PlaceInC> {
-    if !place.file().contains("kthread-rt-c/src/abi/") {
+    if !called_from_c(place) {
         return None;
     }
     // SAFETY: modules are unmapped after the last of their tasks.

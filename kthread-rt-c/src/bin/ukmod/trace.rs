@@ -30,6 +30,35 @@ fn in_module(address: usize, modules: &[PathBuf]) -> bool {
     object(address).is_some_and(|(path, _)| modules.contains(&path))
 }
 
+/// The return addresses of the calling thread, the innermost first.
+pub(crate) fn here() -> Vec<usize> {
+    let mut frames = Vec::new();
+    backtrace::trace(|frame| {
+        frames.push(frame.ip().addr());
+        frames.len() < DEPTH
+    });
+    frames
+}
+
+/// Where in a module the innermost of these return addresses is that is one's: `file:line in function()`. Inline functions of headers
+/// are passed over.
+pub(crate) fn innermost(addresses: &[usize], modules: &[PathBuf]) -> Option<String> {
+    let mut found = None;
+    for &address in addresses.iter().filter(|&&address| in_module(address, modules)) {
+        backtrace::resolve(ptr::without_provenance_mut::<c_void>(address), |symbol| {
+            if let (Some(name), Some(file), Some(line)) = (symbol.name(), symbol.filename(), symbol.lineno())
+                && file.extension().is_none_or(|extension| extension != "h")
+            {
+                found.get_or_insert_with(|| format!("{}:{line} in {name:#}()", file.display()));
+            }
+        });
+        if found.is_some() {
+            break;
+        }
+    }
+    found
+}
+
 /// The lines of the trace of these return addresses, the innermost first. `exact`: the first is that of an instruction itself.
 pub(crate) fn lines(addresses: &[usize], exact: bool, modules: &[PathBuf]) -> String {
     let outermost = addresses.iter().rposition(|&address| in_module(address, modules));

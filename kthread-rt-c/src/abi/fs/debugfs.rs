@@ -1,0 +1,73 @@
+//! `linux/debugfs.h`: entries of debugfs. Where they can't be made, the pointers are errors.
+
+use super::super::{err_ptr, is_err_or_null, text};
+use super::active::Own;
+use super::entry::{DEBUGFS, Entry, New, What, add, find, path_of, remove};
+use super::{FileOperations, join, value};
+use kthread_rt::Errno;
+use std::ffi::{c_char, c_int, c_void};
+use std::ptr;
+use std::sync::Arc;
+
+/// # Safety
+///
+/// `name` is a C string.
+unsafe fn add_debugfs(name: *const c_char, parent: *const Entry, mode: u16, new: New) -> *const Entry {
+    if is_err_or_null(parent) && !parent.is_null() {
+        return parent;
+    }
+    let Some(folder) = path_of(parent, DEBUGFS) else { return err_ptr(Errno::ENOENT) };
+    // SAFETY: the contract.
+    let path = join(&folder, &unsafe { text(name) });
+    add(New { path, mode, ..new }).unwrap_or_else(|errno| err_ptr(errno))
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn debugfs_create_dir(name: *const c_char, parent: *const Entry) -> *const Entry {
+    // SAFETY: the C contract.
+    unsafe { add_debugfs(name, parent, 0o755, New::nothing(What::Folder, ptr::null_mut())) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn debugfs_create_file(
+    name: *const c_char,
+    mode: u16,
+    parent: *const Entry,
+    data: *mut c_void,
+    ops: *const FileOperations,
+) -> *const Entry {
+    // SAFETY: the C contract.
+    unsafe { add_debugfs(name, parent, mode, New { ops, ..New::nothing(What::File, data) }) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_debugfs_create_number(
+    name: *const c_char,
+    mode: u16,
+    parent: *const Entry,
+    value: *mut c_void,
+    bytes: c_int,
+    kind: c_char,
+) -> *const Entry {
+    let what = What::Number { bytes, kind: kind as u8 };
+    // SAFETY: the C contract.
+    unsafe {
+        add_debugfs(name, parent, mode, New { ops: &raw const value::NUMBER, ..New::nothing(what, value) })
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn debugfs_lookup(name: *const c_char, parent: *const Entry) -> *const Entry {
+    // SAFETY: the C contract.
+    let path = path_of(parent, DEBUGFS).map(|folder| join(&folder, &unsafe { text(name) }));
+    path.and_then(|path| find(&path)).map_or(ptr::null(), |entry| Arc::as_ptr(&entry))
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn debugfs_remove(entry: *const Entry) {
+    if !is_err_or_null(entry)
+        && let Some(path) = path_of(entry, DEBUGFS)
+    {
+        remove(&path, Own::Tell("debugfs_remove"));
+    }
+}

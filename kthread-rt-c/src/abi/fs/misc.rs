@@ -1,0 +1,129 @@
+//! `linux/miscdevice.h`: character devices that have one minor of a major that they share, and a name.
+//!
+//! As a kernel's, `misc_deregister` waits for who is opening the device. What is open stays so, and its functions are called; a kernel
+//! keeps their module meanwhile.
+
+use super::super::text;
+use super::active::{Active, Inside, Own};
+use super::chrdev::MISC_MAJOR;
+use super::class;
+use super::device::{self, Device};
+use super::sysfs::AttributeGroup;
+use super::{FileOperations, ListHead};
+use kthread_rt::Errno;
+use std::ffi::{c_char, c_int};
+use std::ptr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// `struct miscdevice`.
+#[repr(C)]
+pub(super) struct Misc {
+    minor: c_int,
+    name: *const c_char,
+    pub(super) ops: *const FileOperations,
+    list: ListHead,
+    parent: *mut Device,
+    this_device: *mut Device,
+    groups: *const *const AttributeGroup,
+    nodename: *const c_char,
+    mode: u16,
+}
+
+const _: () = assert!(size_of::<Misc>() == 80);
+
+/// `MISC_DYNAMIC_MINOR`.
+const DYNAMIC: c_int = 255;
+
+/// A misc device.
+struct Registered {
+    name: String,
+    minor: c_int,
+    misc: *mut Misc,
+    /// Who opens it.
+    active: Arc<Active>,
+}
+
+// SAFETY: the pointer is followed as the kernel follows it: as long as the device is registered.
+unsafe impl Send for Registered {}
+
+static MISCS: Mutex<Vec<Registered>> = Mutex::new(Vec::new());
+
+fn miscs<R>(f: impl FnOnce(&mut Vec<Registered>) -> R) -> R {
+    f(&mut MISCS.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+pub(super) fn registered() -> Vec<String> {
+    miscs(|miscs| miscs.iter().map(|r| format!("misc device \"{}\", 10:{}", r.name, r.minor)).collect())
+}
+
+/// A misc device that somebody is about to open: `misc_deregister` waits until this is dropped.
+pub(super) struct Opening {
+    pub(super) misc: *mut Misc,
+    pub(super) number: u32,
+    /// Of the time that it was looked up.
+    pub(super) ops: *const FileOperations,
+    _inside: Inside,
+}
+
+/// The one of this name, for whoever opens it.
+pub(super) fn find(name: &str) -> Option<Opening> {
+    miscs(|miscs| {
+        let Registered { minor, misc, active, .. } = miscs.iter().find(|r| r.name == name)?;
+        let number = MISC_MAJOR << 20 | *minor as u32;
+        // SAFETY: it is registered, so it is valid.
+        let ops = unsafe { (**misc).ops };
+        active.enter().map(|_inside| Opening { misc: *misc, number, ops, _inside })
+    })
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn misc_register(misc: *mut Misc) -> c_int {
+    // SAFETY: the C contract.
+    unsafe {
+        let (name, wanted) = (text((*misc).name), (*misc).minor);
+        (*misc).list =
+            ListHead { next: (&raw mut (*misc).list).cast(), prev: (&raw mut (*misc).list).cast() };
+        let minor = miscs(|miscs| {
+            let taken = |minor: c_int| miscs.iter().any(|r| r.minor == minor);
+            // Dynamic ones go down from 127.
+            let minor = match wanted {
+                DYNAMIC => (0..128).rev().find(|&minor| !taken(minor)),
+                minor => (!taken(minor)).then_some(minor),
+            };
+            let minor = minor.ok_or(Errno::EBUSY)?;
+            if miscs.iter().any(|r| r.name == name) {
+                return Err(Errno::EEXIST);
+            }
+            miscs.push(Registered { name, minor, misc, active: Arc::default() });
+            Ok(minor)
+        });
+        let minor = match minor {
+            Ok(minor) => minor,
+            Err(errno) => return errno.as_return(),
+        };
+        let number = MISC_MAJOR << 20 | minor as u32;
+        let class = (&raw const class::MISC).cast_mut();
+        let dev = device::make(class, (*misc).parent, number.into(), misc.cast(), &text((*misc).name));
+        device::add_groups(dev, (*misc).groups);
+        (*misc).this_device = dev;
+        (*misc).minor = minor;
+    }
+    0
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn misc_deregister(misc: *mut Misc) {
+    let removed = miscs(|miscs| {
+        let at = miscs.iter().position(|r| r.misc == misc)?;
+        Some(miscs.remove(at))
+    });
+    if let Some(Registered { active, .. }) = removed {
+        active.remove(Own::Tell("misc_deregister"));
+        // SAFETY: the C contract; the device is that of `misc_register`.
+        unsafe {
+            let dev = std::mem::replace(&mut (*misc).this_device, ptr::null_mut());
+            device::remove_entries(dev, Own::Tell("misc_deregister"));
+            device::put_device(dev);
+        }
+    }
+}

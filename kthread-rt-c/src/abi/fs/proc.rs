@@ -1,0 +1,159 @@
+//! `linux/proc_fs.h`: entries of /proc.
+
+use super::super::{printk, text};
+use super::active::Own;
+use super::entry::{Entry, New, PROC, What, add, path_of, remove};
+use super::{
+    FileOperations, Ioctl, Iter, Llseek, Op, OpenOrRelease, Poll, Read, Unused, Write, join, seq_file,
+};
+use kthread_rt::Errno;
+use std::ffi::{c_char, c_int, c_uint, c_void};
+use std::ptr;
+
+/// `struct proc_ops`.
+#[repr(C)]
+pub(super) struct ProcOps {
+    flags: c_uint,
+    open: Op<OpenOrRelease>,
+    read: Op<Read>,
+    read_iter: Op<Iter>,
+    write: Op<Write>,
+    lseek: Op<Llseek>,
+    release: Op<OpenOrRelease>,
+    poll: Op<Poll>,
+    ioctl: Op<Ioctl>,
+    compat_ioctl: Op<Ioctl>,
+    mmap: Unused,
+    get_unmapped_area: Unused,
+}
+
+/// Adds an entry of /proc; NULL, and a message, if it can't be.
+///
+/// # Safety
+///
+/// `name` is a C string.
+unsafe fn add_proc(name: *const c_char, parent: *const Entry, mode: u16, new: New) -> *const Entry {
+    // SAFETY: the contract.
+    let name = unsafe { text(name) };
+    let Some(folder) = path_of(parent, PROC) else { return ptr::null() };
+    // A mode of 0 is the usual one.
+    let usual = if matches!(new.what, What::Folder) { 0o555 } else { 0o444 };
+    let mode = if mode & 0o777 == 0 { mode | usual } else { mode };
+    add(New { path: join(&folder, &name), mode, ..new }).unwrap_or_else(|_| {
+        let folder = folder.strip_prefix("/").unwrap_or(&folder);
+        printk::print(&format!("\x014proc_dir_entry '{folder}/{name}' already registered\n"));
+        ptr::null()
+    })
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_proc_create(
+    name: *const c_char,
+    mode: u16,
+    parent: *const Entry,
+    ops: *const ProcOps,
+    data: *mut c_void,
+) -> *const Entry {
+    // SAFETY: the C contract.
+    let Some(ops) = (unsafe { ops.as_ref() }) else { return ptr::null() };
+    let own = FileOperations {
+        llseek: ops.lseek,
+        read: ops.read,
+        write: ops.write,
+        read_iter: ops.read_iter,
+        poll: ops.poll,
+        unlocked_ioctl: ops.ioctl,
+        compat_ioctl: ops.compat_ioctl,
+        open: ops.open,
+        release: ops.release,
+        ..FileOperations::NONE
+    };
+    // SAFETY: the C contract.
+    unsafe {
+        add_proc(name, parent, mode, New { own: Some(Box::new(own)), ..New::nothing(What::File, data) })
+    }
+}
+
+/// `proc_create` before 5.6.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_proc_create_fops(
+    name: *const c_char,
+    mode: u16,
+    parent: *const Entry,
+    ops: *const FileOperations,
+    data: *mut c_void,
+) -> *const Entry {
+    // SAFETY: the C contract.
+    unsafe { add_proc(name, parent, mode, New { ops, ..New::nothing(What::File, data) }) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn proc_create_single_data(
+    name: *const c_char,
+    mode: u16,
+    parent: *const Entry,
+    show: seq_file::Show,
+    data: *mut c_void,
+) -> *const Entry {
+    let new = New { ops: &raw const seq_file::PROC_SINGLE, ..New::nothing(What::Single(show), data) };
+    // SAFETY: the C contract.
+    unsafe { add_proc(name, parent, mode, new) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn proc_create_seq_private(
+    name: *const c_char,
+    mode: u16,
+    parent: *const Entry,
+    op: *const seq_file::SeqOperations,
+    state_size: c_uint,
+    data: *mut c_void,
+) -> *const Entry {
+    let new = New { ops: &raw const seq_file::PROC_SEQ, ..New::nothing(What::Seq(op, state_size), data) };
+    // SAFETY: the C contract.
+    unsafe { add_proc(name, parent, mode, new) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn proc_mkdir_data(
+    name: *const c_char,
+    mode: u16,
+    parent: *const Entry,
+    data: *mut c_void,
+) -> *const Entry {
+    // SAFETY: the C contract.
+    unsafe { add_proc(name, parent, mode, New::nothing(What::Folder, data)) }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn proc_remove(entry: *const Entry) {
+    if let Some(path) = path_of(entry, "").filter(|path| !path.is_empty()) {
+        remove(&path, Own::Tell("proc_remove"));
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn remove_proc_entry(name: *const c_char, parent: *const Entry) {
+    // SAFETY: the C contract.
+    if !unsafe { remove_from(parent, name, Own::Tell("remove_proc_entry")) } {
+        // SAFETY: as above.
+        let name = unsafe { text(name) };
+        printk::print(&format!("\x014remove_proc_entry: no entry named '{name}'\n"));
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn remove_proc_subtree(name: *const c_char, parent: *const Entry) -> c_int {
+    // SAFETY: the C contract.
+    let removed = unsafe { remove_from(parent, name, Own::Tell("remove_proc_subtree")) };
+    if removed { 0 } else { Errno::ENOENT.as_return() }
+}
+
+/// # Safety
+///
+/// `name` is a C string.
+unsafe fn remove_from(parent: *const Entry, name: *const c_char, own: Own) -> bool {
+    // SAFETY: the contract.
+    let path = path_of(parent, PROC).map(|folder| join(&folder, &unsafe { text(name) }));
+    path.is_some_and(|path| remove(&path, own))
+}
