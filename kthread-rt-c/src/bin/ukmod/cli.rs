@@ -15,7 +15,7 @@ pub(crate) struct Cli {
 const AFTER: &str = "\
 Exit status:
   0  every module's init returned 0, and its exit came back
-  1  a module was not built, or needs what is not supported
+  1  a module was not built, or needs what is not supported; `intree`: the kernel's source is not what it should be
   2  the command line is wrong
   3  a module was not loaded, or its init did not return 0
   4  a module's exit oopsed
@@ -191,7 +191,7 @@ pub(crate) struct Intree {
     /// Runs all of them, of all types; `--for` is how long those with types run. Prints what they said as a table.
     #[arg(long, conflicts_with_all = ["name", "list", "kind", "param", "sabotage"])]
     pub(crate) all: bool,
-    /// Only gets the kernel's source: status 0 if it is there now, 77 if it can't be had.
+    /// Only gets the kernel's source: status 0 if it is there now, 77 if it can't be had, 1 if it is not what it should be.
     #[arg(long, conflicts_with_all = ["name", "list", "all"])]
     pub(crate) fetch: bool,
     /// What the test is about, if it has a choice: of `locktorture`, the lock.

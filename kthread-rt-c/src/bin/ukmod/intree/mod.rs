@@ -22,6 +22,7 @@ use crate::scratch::Scratch;
 use crate::words::{Group, Param};
 use crate::{Failure, build, session};
 use judge::Outcome;
+use package::Missing;
 use spinners::Spinners;
 use std::fs;
 use std::io;
@@ -33,7 +34,7 @@ use tree::Tree;
 pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
     let folder = options.dir.clone().unwrap_or_else(default_folder);
     if options.fetch {
-        return Ok(Tree::get(&folder, TESTS).map_or_else(|why| skipped("intree", &why), |_| Ended::Well));
+        return Ok(source(&folder, TESTS)?.map_or_else(|why| skipped("intree", &why), |_| Ended::Well));
     }
     if options.all {
         return summary::all(options, &folder);
@@ -68,7 +69,7 @@ fn run(
 ) -> Result<Result<Outcome, String>, Failure> {
     let params = params(test, options).map_err(usage)?;
     let sabotage = sabotage(test, &options.sabotage).map_err(usage)?;
-    let tree = match Tree::get(folder, &[test]) {
+    let tree = match source(folder, &[test])? {
         Ok(tree) => tree,
         Err(why) => return Ok(Err(why)),
     };
@@ -82,6 +83,15 @@ fn run(
     judge::run(test, &words, &options.run, &scratch, aloud)
         .map(Ok)
         .map_err(|e| Failure::new(Ended::NotLoaded, format!("{} can't be run: {e}", test.name)))
+}
+
+/// The tree that the tests need; or why it can't be had, if that is nobody's mistake.
+fn source(folder: &Path, tests: &[&InTree]) -> Result<Result<Tree, String>, Failure> {
+    match Tree::get(folder, tests) {
+        Ok(tree) => Ok(Ok(tree)),
+        Err(Missing::NotToBeHad(why)) => Ok(Err(why)),
+        Err(Missing::Wrong(why)) => Err(Failure::new(Ended::NotBuilt, why)),
+    }
 }
 
 fn usage(message: String) -> Failure {

@@ -1,7 +1,7 @@
 //! The table of the tests: as it is, and with what they say when all of them are run.
 
 use super::table::{InTree, TESTS};
-use super::{run, skipped, tree};
+use super::{run, skipped, source, tree};
 use crate::Failure;
 use crate::cli::{Ended, Intree};
 use std::path::Path;
@@ -18,6 +18,10 @@ pub(crate) fn list(folder: &Path) {
 
 /// Runs every test, of every type, and prints what they said as a table. How the last one ended that did not end well.
 pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
+    // Not once for each test, if there is none.
+    if let Err(why) = source(folder, TESTS)? {
+        return Ok(skipped("intree", &why));
+    }
     let mut ended = Ended::Well;
     let mut rows = String::new();
     for test in TESTS.iter().copied() {
