@@ -7,8 +7,10 @@
 mod ukmod;
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use ukmod::{Ran, in_order, ran, run};
 
 /// A run of locktorture with this type of lock, and the words behind it.
@@ -128,6 +130,32 @@ fn the_tests_own_shutdown_powers_off_and_ends_the_run() {
     let (status, out, err) = torture("mutex_lock", &["--for", "1h", "--param", "shutdown_secs=1"]);
     assert_eq!(status, 0, "{out}{err}");
     in_order(&out, &["task shutting down system", "End of test: SUCCESS", "reboot: Power down"]);
+}
+
+#[test]
+#[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
+fn ctrl_c_ends_all_tests_and_what_it_cuts_short_counts_as_nothing() {
+    let mut all = ukmod::ukmod();
+    all.args(["intree", "--all", "--for", "3s", "--jobs", "2"]).process_group(0).stdout(Stdio::piped());
+    let mut all = all.stderr(Stdio::piped()).spawn().unwrap();
+    // The first is over; the second is built, or runs.
+    let mut out = BufReader::new(all.stdout.take().unwrap());
+    let mut first = String::new();
+    out.read_line(&mut first).unwrap();
+    assert_eq!(first, "locktorture spin_lock: SUCCESS\n");
+    // To all, as a terminal does it.
+    // SAFETY: a signal to processes that were started here.
+    assert_eq!(unsafe { libc::kill(-all.id().cast_signed(), libc::SIGINT) }, 0);
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).unwrap();
+    let (status, _, err) = ran(all.wait_with_output().unwrap());
+    assert_eq!(status, 130, "{rest}{err}");
+    assert!(
+        err.ends_with("ukmod: interrupted: locktorture and what comes behind it are not judged\n"),
+        "{err}"
+    );
+    assert!(!rest.contains("spin_lock_irq"), "{rest}");
+    assert!(rest.ends_with(" | spin_lock: SUCCESS |\n"), "{rest}");
 }
 
 #[test]

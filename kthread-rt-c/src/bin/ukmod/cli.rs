@@ -26,6 +26,7 @@ Exit status:
  10  `intree`: the test says that it failed
  11  `intree`: the test came to its end, and said nothing of how it went
  77  `intree`: the kernel's source can't be had, so nothing was tested
+130  `intree --all`: Ctrl-C, so not all were run
 
 While modules are loaded: Ctrl-C (SIGINT), or SIGTERM, unloads them, a second one does not wait for them; Ctrl-\\ (SIGQUIT) prints \
 a table of the tasks, and what each waits for.";
@@ -46,10 +47,12 @@ pub(crate) enum Ended {
     NoVerdict = 11,
     /// What test drivers take for "skipped".
     Skipped = 77,
+    /// What a shell says of a program that SIGINT has ended.
+    Interrupted = 130,
 }
 
 impl Ended {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Well,
         Self::NotBuilt,
         Self::Usage,
@@ -62,6 +65,7 @@ impl Ended {
         Self::Failed,
         Self::NoVerdict,
         Self::Skipped,
+        Self::Interrupted,
     ];
 }
 

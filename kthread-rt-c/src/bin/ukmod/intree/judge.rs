@@ -1,5 +1,6 @@
 //! A test's process, and what it says. It is another process than this one, so that a hang or a crash can be told, too.
 
+use super::ctrl_c;
 use super::spinners::end_with_parent;
 use super::table::InTree;
 use crate::cli::{Ended, RunOptions};
@@ -37,9 +38,7 @@ pub(crate) fn run(
     ukmod.arg("load").args(words).args(again(&options)).arg("--scratch").arg(scratch.path());
     end_with_parent(&mut ukmod, libc::SIGTERM);
     let mut child = ukmod.stdout(Stdio::piped()).spawn()?;
-    // Ctrl-C is for the test, which unloads its modules.
-    // SAFETY: no handler is set.
-    unsafe { libc::signal(libc::SIGINT, libc::SIG_IGN) };
+    let _stays = ctrl_c::Stays::new();
 
     let stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
     let (line, lines) = mpsc::channel();

@@ -6,6 +6,7 @@
 //! is a verdict, or the reason why there is none.
 
 mod clients;
+mod ctrl_c;
 mod judge;
 mod locktorture;
 mod package;

@@ -1,7 +1,7 @@
 //! The table of the tests: as it is, and with what they say when all of them are run.
 
 use super::table::{InTree, TESTS};
-use super::{run, skipped, source, tree};
+use super::{ctrl_c, run, skipped, source, tree};
 use crate::Failure;
 use crate::cli::{Ended, Intree};
 use std::path::Path;
@@ -16,15 +16,18 @@ pub(crate) fn list(folder: &Path) {
     }
 }
 
-/// Runs every test, of every type, and prints what they said as a table. How the last one ended that did not end well.
+/// Runs every test, of every type, and prints what they said as a table. How the last one ended that did not end well; or, after
+/// Ctrl-C, that not all were run: what it has cut short counts as nothing.
 pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
     // Not once for each test, if there is none.
     if let Err(why) = source(folder, TESTS)? {
         return Ok(skipped("intree", &why));
     }
+    // From here on there is a table to print. Whatever is under way, a compiler or a test, is ended by it.
+    let _stays = ctrl_c::Stays::new();
     let mut ended = Ended::Well;
     let mut rows = String::new();
-    for test in TESTS.iter().copied() {
+    'all: for test in TESTS.iter().copied() {
         let kinds: Vec<_> = match &test.types {
             Some(types) => types.values.iter().map(|&kind| Some(kind.to_owned())).collect(),
             None => vec![None],
@@ -44,6 +47,12 @@ pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
                     (failure.status, "not run".to_owned())
                 }
             };
+            if ctrl_c::was_pressed() {
+                ended = Ended::Interrupted;
+                eprintln!("ukmod: interrupted: {} and what comes behind it are not judged", test.name);
+                rows.push_str(&row(test, folder, &results));
+                break 'all;
+            }
             let kind = one.kind.unwrap_or_default();
             println!("{}: {said}", format!("{} {kind}", test.name).trim_end());
             if status != Ended::Well {
@@ -54,15 +63,23 @@ pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
                 None => results.push((said, vec![kind])),
             }
         }
-        let told = results.iter().map(|(said, kinds)| match &kinds.join(", ")[..] {
-            "" => said.clone(),
-            kinds => format!("{kinds}: {said}"),
-        });
-        let told = told.collect::<Vec<_>>().join("; ");
-        rows.push_str(&format!("| {} | {} | {} | {told} |\n", test.name, files(folder, test), test.about));
+        rows.push_str(&row(test, folder, &results));
     }
     print!("\n| test | file, and its lines | what it is | result |\n|---|---|---|---|\n{rows}");
     Ok(ended)
+}
+
+/// A line of the table, if anything was said: by which types.
+fn row(test: &InTree, folder: &Path, results: &[(String, Vec<String>)]) -> String {
+    if results.is_empty() {
+        return String::new();
+    }
+    let told = results.iter().map(|(said, kinds)| match &kinds.join(", ")[..] {
+        "" => said.clone(),
+        kinds => format!("{kinds}: {said}"),
+    });
+    let told = told.collect::<Vec<_>>().join("; ");
+    format!("| {} | {} | {} | {told} |\n", test.name, files(folder, test), test.about)
 }
 
 /// Nothing is downloaded for them: without the file, its lines are not known.
