@@ -236,6 +236,15 @@ fn what_is_not_there_is_told_with_what_is() {
 }
 
 #[test]
+fn a_time_that_nobody_waits_for_is_refused() {
+    for option in ["--for", "--exit-timeout"] {
+        let (status, _, err) = run(&["intree", "klist", option, "5000000000000000h"]);
+        assert_eq!(status, 2, "{err}");
+        assert!(err.contains("too long; it may be 100 years"), "{err}");
+    }
+}
+
+#[test]
 fn the_list_has_the_files_of_each_test() {
     let folder = ukmod::tmp().join("nothing-unpacked");
     let (status, out, err) = run(&["intree", "--list", "--dir", folder.to_str().unwrap()]);

@@ -245,5 +245,9 @@ fn parse_time(text: &str) -> Result<Duration, String> {
         "h" => number * 3600.0,
         _ => return Err(format!("unknown unit {unit:?}; say 3s, 500ms or 2m")),
     };
-    Duration::try_from_secs_f64(seconds).map_err(|e| e.to_string())
+    let time = Duration::try_from_secs_f64(seconds).map_err(|e| e.to_string())?;
+    if time > LONGEST { Err("too long; it may be 100 years".to_owned()) } else { Ok(time) }
 }
+
+/// Added to any time there is, it is still one.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
