@@ -160,6 +160,20 @@ fn ctrl_c_ends_all_tests_and_what_it_cuts_short_counts_as_nothing() {
 
 #[test]
 #[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
+fn who_does_not_listen_to_the_end_still_gets_the_status() {
+    let mut test = ukmod::ukmod();
+    test.args(["intree", "locktorture", "--type", "mutex_lock", "--for", "300ms", "--raw"]);
+    let mut test = test.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut first = String::new();
+    // Its end of the pipe goes with the statement.
+    BufReader::new(test.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    assert!(first.contains("Start of test"), "{first}");
+    let (status, _, err) = ran(test.wait_with_output().unwrap());
+    assert_eq!((status, &*err), (0, ""));
+}
+
+#[test]
+#[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
 fn a_test_that_never_gets_to_its_verdict_has_none() {
     let (status, out, err) = torture("mutex_lock", &["--for", "0s", "--param", "nwriters_stress=0"]);
     assert_eq!(status, 3, "{err}");

@@ -25,8 +25,9 @@ use crate::{Failure, build, session};
 use judge::Outcome;
 use package::Missing;
 use spinners::Spinners;
+use std::fmt::Display;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use table::{Driver, InTree, Sabotage, TESTS};
 use tree::Tree;
@@ -56,7 +57,7 @@ pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
     for broken in &options.sabotage {
         what.push_str(&format!(", {broken} sabotaged"));
     }
-    println!("{what}: {outcome}");
+    say(format_args!("{what}: {outcome}"));
     Ok(outcome.status())
 }
 
@@ -99,9 +100,14 @@ fn usage(message: String) -> Failure {
     Failure::new(Ended::Usage, message)
 }
 
+/// Prints a line. Who has closed the pipe wants no more of them; the status will tell how it went.
+fn say(line: impl Display) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
 /// Nothing was tested, which is no success.
 fn skipped(what: &str, why: &str) -> Ended {
-    println!("{what}: skipped: {why}");
+    say(format_args!("{what}: skipped: {why}"));
     Ended::Skipped
 }
 

@@ -1,18 +1,18 @@
 //! The table of the tests: as it is, and with what they say when all of them are run.
 
 use super::table::{InTree, TESTS};
-use super::{ctrl_c, run, skipped, source, tree};
+use super::{ctrl_c, run, say, skipped, source, tree};
 use crate::Failure;
 use crate::cli::{Ended, Intree};
 use std::path::Path;
 
 /// A line for each test.
 pub(crate) fn list(folder: &Path) {
-    println!("| test | file, and its lines | what it is |\n|---|---|---|");
+    say("| test | file, and its lines | what it is |\n|---|---|---|");
     for test in TESTS {
         let types = test.types.as_ref();
         let types = types.map_or(String::new(), |types| format!("; --type {}", types.values.join(", ")));
-        println!("| {} | {} | {}{types} |", test.name, files(folder, test), test.about);
+        say(format_args!("| {} | {} | {}{types} |", test.name, files(folder, test), test.about));
     }
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
                 break 'all;
             }
             let kind = one.kind.unwrap_or_default();
-            println!("{}: {said}", format!("{} {kind}", test.name).trim_end());
+            say(format_args!("{}: {said}", format!("{} {kind}", test.name).trim_end()));
             if status != Ended::Well {
                 ended = status;
             }
@@ -65,7 +65,10 @@ pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
         }
         rows.push_str(&row(test, folder, &results));
     }
-    print!("\n| test | file, and its lines | what it is | result |\n|---|---|---|---|\n{rows}");
+    say(format_args!(
+        "\n| test | file, and its lines | what it is | result |\n|---|---|---|---|\n{}",
+        rows.trim_end()
+    ));
     Ok(ended)
 }
 
