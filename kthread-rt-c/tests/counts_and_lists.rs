@@ -21,6 +21,13 @@ fn counts_of_references_saturate_and_warn_as_the_kernels() {
 }
 
 #[test]
+fn a_notifier_that_was_taken_off_its_chain_is_in_no_call() {
+    let expected = "removed during a call: 0\nblocking: 1\nremoval: 0\nremoved during a call: 0\nsrcu: 1\nremoval: 0\n\
+                    none on it: -2\natomic: 8001 0 -2 0\nmade: 8001 8001\n";
+    assert_eq!(prints("notifiers.c"), expected);
+}
+
+#[test]
 fn a_module_that_switches_off_tells_the_notifiers_and_is_not_unloaded() {
     let expected = "register_reboot_notifier: 0\nunregister_reboot_notifier: 0 -2\nreboot notifier: 3 none\nreboot: Power down\n";
     assert_eq!(prints("reboot.c"), expected);

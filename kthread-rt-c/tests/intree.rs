@@ -7,8 +7,10 @@
 mod ukmod;
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use ukmod::{Ran, in_order, ran, run};
 
 /// A run of locktorture with this type of lock, and the words behind it.
@@ -132,6 +134,46 @@ fn the_tests_own_shutdown_powers_off_and_ends_the_run() {
 
 #[test]
 #[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
+fn ctrl_c_ends_all_tests_and_what_it_cuts_short_counts_as_nothing() {
+    let mut all = ukmod::ukmod();
+    all.args(["intree", "--all", "--for", "3s", "--jobs", "2"]).process_group(0).stdout(Stdio::piped());
+    let mut all = all.stderr(Stdio::piped()).spawn().unwrap();
+    // The first is over; the second is built, or runs.
+    let mut out = BufReader::new(all.stdout.take().unwrap());
+    let mut first = String::new();
+    out.read_line(&mut first).unwrap();
+    assert_eq!(first, "locktorture spin_lock: SUCCESS\n");
+    // To all, as a terminal does it.
+    // SAFETY: a signal to processes that were started here.
+    assert_eq!(unsafe { libc::kill(-all.id().cast_signed(), libc::SIGINT) }, 0);
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).unwrap();
+    let (status, _, err) = ran(all.wait_with_output().unwrap());
+    assert_eq!(status, 130, "{rest}{err}");
+    assert!(
+        err.ends_with("ukmod: interrupted: locktorture and what comes behind it are not judged\n"),
+        "{err}"
+    );
+    assert!(!rest.contains("spin_lock_irq"), "{rest}");
+    assert!(rest.ends_with(" | spin_lock: SUCCESS |\n"), "{rest}");
+}
+
+#[test]
+#[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
+fn who_does_not_listen_to_the_end_still_gets_the_status() {
+    let mut test = ukmod::ukmod();
+    test.args(["intree", "locktorture", "--type", "mutex_lock", "--for", "300ms", "--raw"]);
+    let mut test = test.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut first = String::new();
+    // Its end of the pipe goes with the statement.
+    BufReader::new(test.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    assert!(first.contains("Start of test"), "{first}");
+    let (status, _, err) = ran(test.wait_with_output().unwrap());
+    assert_eq!((status, &*err), (0, ""));
+}
+
+#[test]
+#[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
 fn a_test_that_never_gets_to_its_verdict_has_none() {
     let (status, out, err) = torture("mutex_lock", &["--for", "0s", "--param", "nwriters_stress=0"]);
     assert_eq!(status, 3, "{err}");
@@ -205,6 +247,15 @@ fn what_is_not_there_is_told_with_what_is() {
         err.starts_with("ukmod: there is no way to sabotage 'lunch', but: spin_lock, rw_lock, "),
         "{err}"
     );
+}
+
+#[test]
+fn a_time_that_nobody_waits_for_is_refused() {
+    for option in ["--for", "--exit-timeout"] {
+        let (status, _, err) = run(&["intree", "klist", option, "5000000000000000h"]);
+        assert_eq!(status, 2, "{err}");
+        assert!(err.contains("too long; it may be 100 years"), "{err}");
+    }
 }
 
 #[test]

@@ -31,6 +31,13 @@ static inline int list_empty_careful(const struct list_head *head)
 	return (next == head || !next) && (prev == head || !prev);
 }
 
+/* From now on `b` is behind `a`. What was there before still leads to where it did. */
+static inline void kt_list_join(struct list_head *a, struct list_head *b)
+{
+	b->prev = a;
+	WRITE_ONCE(a->next, b);
+}
+
 static inline void __list_add(struct list_head *entry, struct list_head *before, struct list_head *after)
 {
 	entry->prev = before;
@@ -174,13 +181,11 @@ static inline void list_rotate_to_front(struct list_head *entry, struct list_hea
 /* All from `first` to `last`. */
 static inline void list_bulk_move_tail(struct list_head *head, struct list_head *first, struct list_head *last)
 {
-	__list_del(first->prev, last->next);
+	kt_list_join(first->prev, last->next);
 	if (!head->next)
 		INIT_LIST_HEAD(head);
-	head->prev->next = first;
-	first->prev = head->prev;
-	last->next = head;
-	head->prev = last;
+	kt_list_join(head->prev, first);
+	kt_list_join(last, head);
 }
 
 static inline void list_swap(struct list_head *a, struct list_head *b)
@@ -197,15 +202,15 @@ static inline void list_swap(struct list_head *a, struct list_head *b)
 /* What is before `entry` goes from `head` to `list`, of which nothing is kept. */
 static inline void list_cut_before(struct list_head *list, struct list_head *head, struct list_head *entry)
 {
-	INIT_LIST_HEAD(list);
-	if (list_empty(head) || head->next == entry)
-		return;
-	list->next = head->next;
-	list->next->prev = list;
-	list->prev = entry->prev;
-	list->prev->next = list;
-	head->next = entry;
-	entry->prev = head;
+	struct list_head *first = head->next, *last = entry->prev;
+
+	if (list_empty(head) || first == entry) {
+		INIT_LIST_HEAD(list);
+	} else {
+		kt_list_join(list, first);
+		kt_list_join(last, list);
+		kt_list_join(head, entry);
+	}
 }
 
 /* And `entry` too. Of a list without entries nothing is cut, and `list` is left alone. */

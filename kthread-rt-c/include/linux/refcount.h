@@ -59,16 +59,34 @@ static inline void refcount_warn_saturate(refcount_t *r, enum refcount_saturatio
 	}
 }
 
-/* Those that begin with __ also say what the count was, if `oldp` is not null. */
+/* Says what the count was, which is noted too if somebody wants it. Those that begin with __ have a place for that, or null. */
+static inline int kt_refcount_was(int count, int *note)
+{
+	if (note)
+		*note = count;
+	return count;
+}
+
+static inline int kt_refcount_change(refcount_t *r, int by, int order, int *note)
+{
+	return kt_refcount_was(__atomic_fetch_add(&r->refs.counter, by, order), note);
+}
+
+/* True if a count can't have been right, or is not any more when it has been changed. */
+static inline bool kt_refcount_strays(int count, int by)
+{
+	int changed;
+
+	return count < 0 || __builtin_add_overflow(count, by, &changed) || changed < 0;
+}
+
 static inline bool __refcount_add_not_zero(int i, refcount_t *r, int *oldp)
 {
-	int old = atomic_fetch_add_unless(&r->refs, i, 0);
+	int count = kt_refcount_was(atomic_fetch_add_unless(&r->refs, i, 0), oldp);
 
-	if (oldp)
-		*oldp = old;
-	if (old < 0 || (old && (int)((unsigned int)old + (unsigned int)i) < 0))
+	if (count && kt_refcount_strays(count, i))
 		refcount_warn_saturate(r, REFCOUNT_ADD_NOT_ZERO_OVF);
-	return old != 0;
+	return count != 0;
 }
 
 static inline bool refcount_add_not_zero(int i, refcount_t *r)
@@ -78,13 +96,11 @@ static inline bool refcount_add_not_zero(int i, refcount_t *r)
 
 static inline void __refcount_add(int i, refcount_t *r, int *oldp)
 {
-	int old = atomic_fetch_add_relaxed(i, &r->refs);
+	int count = kt_refcount_change(r, i, __ATOMIC_RELAXED, oldp);
 
-	if (oldp)
-		*oldp = old;
-	if (!old)
+	if (count == 0)
 		refcount_warn_saturate(r, REFCOUNT_ADD_UAF);
-	else if (old < 0 || (int)((unsigned int)old + (unsigned int)i) < 0)
+	else if (kt_refcount_strays(count, i))
 		refcount_warn_saturate(r, REFCOUNT_ADD_OVF);
 }
 
@@ -115,17 +131,14 @@ static inline void refcount_inc(refcount_t *r)
 
 static inline bool __refcount_sub_and_test(int i, refcount_t *r, int *oldp)
 {
-	int old = atomic_fetch_sub_release(i, &r->refs);
+	int count = kt_refcount_change(r, -i, __ATOMIC_RELEASE, oldp);
 
-	if (oldp)
-		*oldp = old;
-	if (old == i) {
-		smp_rmb();
-		return true;
-	}
-	if (old < 0 || (int)((unsigned int)old - (unsigned int)i) < 0)
+	if (count != i && kt_refcount_strays(count, -i))
 		refcount_warn_saturate(r, REFCOUNT_SUB_UAF);
-	return false;
+	/* Who frees the object comes after all that others have done with it. */
+	if (count == i)
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return count == i;
 }
 
 static inline bool refcount_sub_and_test(int i, refcount_t *r)
@@ -145,11 +158,7 @@ static inline bool refcount_dec_and_test(refcount_t *r)
 
 static inline void __refcount_dec(refcount_t *r, int *oldp)
 {
-	int old = atomic_fetch_sub_release(1, &r->refs);
-
-	if (oldp)
-		*oldp = old;
-	if (old <= 1)
+	if (kt_refcount_change(r, -1, __ATOMIC_RELEASE, oldp) <= 1)
 		refcount_warn_saturate(r, REFCOUNT_DEC_LEAK);
 }
 
@@ -183,38 +192,35 @@ static inline bool refcount_dec_not_one(refcount_t *r)
 	return true;
 }
 
-/* The last reference goes with the lock held, which the caller then has. */
+/*
+ * The last reference goes with the lock held, which the caller then has; of others there is no need for it. By the time it is taken,
+ * the reference may not be the last any more.
+ */
+#define KT_REFCOUNT_DEC_UNDER(r, take, give) \
+	({ \
+		bool __kt_last = false; \
+		if (!refcount_dec_not_one(r)) { \
+			take; \
+			__kt_last = refcount_dec_and_test(r); \
+			if (!__kt_last) \
+				give; \
+		} \
+		__kt_last; \
+	})
+
 static inline bool refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *lock)
 {
-	if (refcount_dec_not_one(r))
-		return false;
-	mutex_lock(lock);
-	if (refcount_dec_and_test(r))
-		return true;
-	mutex_unlock(lock);
-	return false;
+	return KT_REFCOUNT_DEC_UNDER(r, mutex_lock(lock), mutex_unlock(lock));
 }
 
 static inline bool refcount_dec_and_lock(refcount_t *r, spinlock_t *lock)
 {
-	if (refcount_dec_not_one(r))
-		return false;
-	spin_lock(lock);
-	if (refcount_dec_and_test(r))
-		return true;
-	spin_unlock(lock);
-	return false;
+	return KT_REFCOUNT_DEC_UNDER(r, spin_lock(lock), spin_unlock(lock));
 }
 
 static inline bool refcount_dec_and_lock_irqsave(refcount_t *r, spinlock_t *lock, unsigned long *flags)
 {
-	if (refcount_dec_not_one(r))
-		return false;
-	spin_lock_irqsave(lock, *flags);
-	if (refcount_dec_and_test(r))
-		return true;
-	spin_unlock_irqrestore(lock, *flags);
-	return false;
+	return KT_REFCOUNT_DEC_UNDER(r, spin_lock_irqsave(lock, *flags), spin_unlock_irqrestore(lock, *flags));
 }
 
 #endif

@@ -1,8 +1,12 @@
 //! `linux/notifier.h`: chains of functions, ordered by priority.
+//!
+//! A chain's list is the same for all kinds. What they differ in is who waits for whom: an entry that was taken off a blocking or an
+//! SRCU chain, or off an atomic one, may be freed at once, since no call is in it any more; of a raw one, that is the caller's to know.
 
-use super::int;
-use kthread_rt::Errno;
+use super::{In, int};
+use kthread_rt::{Errno, RawRwSemaphore, SrcuStruct};
 use std::ffi::{c_int, c_ulong, c_void};
+use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -14,9 +18,69 @@ pub(super) struct Notifier {
     priority: c_int,
 }
 
-/// `struct raw_notifier_head`.
+/// `struct raw_notifier_head`, and `struct atomic_notifier_head`.
 pub(super) type Chain = AtomicPtr<Notifier>;
 
+/// `struct blocking_notifier_head`: calls have the lock for reading, so a change waits for those under way.
+#[repr(C)]
+pub(super) struct BlockingChain {
+    lock: RawRwSemaphore,
+    chain: Chain,
+}
+
+/// `struct srcu_notifier_head`: calls are readers, for whom a removal waits.
+#[repr(C)]
+struct SrcuChain {
+    chain: Chain,
+    domain: SrcuStruct,
+}
+
+const _: () = assert!(size_of::<BlockingChain>() == 48);
+const _: () = assert!(size_of::<SrcuChain>() <= 13 * 8 && align_of::<SrcuChain>() == 8);
+
+impl BlockingChain {
+    pub(super) const fn new() -> Self {
+        Self { lock: RawRwSemaphore::new(), chain: Chain::new(ptr::null_mut()) }
+    }
+
+    /// Does `change` while no call is under way.
+    fn change(&self, change: impl FnOnce(&Chain) -> c_int) -> c_int {
+        kthread_rt::down_write(&self.lock);
+        let done = change(&self.chain);
+        kthread_rt::up_write(&self.lock);
+        done
+    }
+
+    /// # Safety
+    ///
+    /// `entry` is valid until it was unregistered.
+    pub(super) unsafe fn register(&self, entry: *mut Notifier) -> c_int {
+        // SAFETY: the contract.
+        self.change(|chain| unsafe { kt_notifier_register(chain, entry) })
+    }
+
+    /// # Safety
+    ///
+    /// `entry` is valid.
+    pub(super) unsafe fn unregister(&self, entry: *mut Notifier) -> c_int {
+        // SAFETY: the contract.
+        self.change(|chain| unsafe { kt_notifier_unregister(chain, entry) })
+    }
+
+    /// Calls it by `how`, without a change meanwhile. An empty one may be called by who must not sleep.
+    pub(super) fn call(&self, how: impl FnOnce(&Chain) -> c_int) -> c_int {
+        if self.chain.load(Ordering::Acquire).is_null() {
+            return NOTIFY_DONE;
+        }
+        kthread_rt::down_read(&self.lock);
+        let result = how(&self.chain);
+        kthread_rt::up_read(&self.lock);
+        result
+    }
+}
+
+/// The result if nobody is called.
+const NOTIFY_DONE: c_int = 0;
 /// In a result: nobody else is to be called.
 const NOTIFY_STOP_MASK: c_int = 0x8000;
 
@@ -67,10 +131,7 @@ unsafe fn register(chain: *const Chain, entry: *mut Notifier, unique: bool) -> R
 }
 
 #[unsafe(no_mangle)]
-pub(super) unsafe extern "C-unwind" fn kt_notifier_register(
-    chain: *const Chain,
-    entry: *mut Notifier,
-) -> c_int {
+unsafe extern "C-unwind" fn kt_notifier_register(chain: *const Chain, entry: *mut Notifier) -> c_int {
     // SAFETY: the C contract.
     int(unsafe { register(chain, entry, false) })
 }
@@ -82,10 +143,7 @@ unsafe extern "C-unwind" fn kt_notifier_register_unique(chain: *const Chain, ent
 }
 
 #[unsafe(no_mangle)]
-pub(super) unsafe extern "C-unwind" fn kt_notifier_unregister(
-    chain: *const Chain,
-    entry: *mut Notifier,
-) -> c_int {
+unsafe extern "C-unwind" fn kt_notifier_unregister(chain: *const Chain, entry: *mut Notifier) -> c_int {
     let guard = CHANGE.lock().unwrap_or_else(PoisonError::into_inner);
     // SAFETY: the C contract.
     let found = unsafe {
@@ -146,4 +204,105 @@ unsafe extern "C-unwind" fn kt_notifier_call_robust(
         }
         result
     }
+}
+
+// The C contract of all below: an entry is valid while it is on the chain, and a chain is changed by its own kind's functions.
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn blocking_notifier_chain_register(
+    head: In<BlockingChain>,
+    entry: *mut Notifier,
+) -> c_int {
+    // SAFETY: the C contract.
+    unsafe { head.register(entry) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn blocking_notifier_chain_register_unique_prio(
+    head: In<BlockingChain>,
+    entry: *mut Notifier,
+) -> c_int {
+    // SAFETY: the C contract.
+    head.change(|chain| unsafe { kt_notifier_register_unique(chain, entry) })
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn blocking_notifier_chain_unregister(
+    head: In<BlockingChain>,
+    entry: *mut Notifier,
+) -> c_int {
+    // SAFETY: the C contract.
+    unsafe { head.unregister(entry) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn blocking_notifier_call_chain(
+    head: In<BlockingChain>,
+    action: c_ulong,
+    data: *mut c_void,
+) -> c_int {
+    // SAFETY: the C contract.
+    head.call(|chain| unsafe { kt_notifier_call(chain, action, data) })
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn blocking_notifier_call_chain_robust(
+    head: In<BlockingChain>,
+    action: c_ulong,
+    undo: c_ulong,
+    data: *mut c_void,
+) -> c_int {
+    // SAFETY: the C contract.
+    head.call(|chain| unsafe { kt_notifier_call_robust(chain, action, undo, data) })
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn srcu_notifier_chain_register(head: In<SrcuChain>, entry: *mut Notifier) -> c_int {
+    // SAFETY: the C contract.
+    unsafe { kt_notifier_register(&head.chain, entry) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn srcu_notifier_chain_unregister(
+    head: In<SrcuChain>,
+    entry: *mut Notifier,
+) -> c_int {
+    // SAFETY: the C contract.
+    let found = unsafe { kt_notifier_unregister(&head.chain, entry) };
+    kthread_rt::synchronize_srcu(&head.domain);
+    found
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn srcu_notifier_call_chain(
+    head: In<SrcuChain>,
+    action: c_ulong,
+    data: *mut c_void,
+) -> c_int {
+    let section = kthread_rt::srcu_read_lock(&head.domain);
+    // SAFETY: the C contract.
+    let result = unsafe { kt_notifier_call(&head.chain, action, data) };
+    kthread_rt::srcu_read_unlock(&head.domain, section);
+    result
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn atomic_notifier_chain_unregister(head: In<Chain>, entry: *mut Notifier) -> c_int {
+    // SAFETY: the C contract.
+    let found = unsafe { kt_notifier_unregister(&*head, entry) };
+    kthread_rt::synchronize_rcu();
+    found
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn atomic_notifier_call_chain(
+    head: In<Chain>,
+    action: c_ulong,
+    data: *mut c_void,
+) -> c_int {
+    kthread_rt::rcu_read_lock();
+    // SAFETY: the C contract.
+    let result = unsafe { kt_notifier_call(&*head, action, data) };
+    kthread_rt::rcu_read_unlock();
+    result
 }

@@ -1,6 +1,6 @@
 //! `linux/reboot.h`: the end of the machine, which is the process.
 
-use super::notifier::{Chain, Notifier, kt_notifier_call, kt_notifier_register, kt_notifier_unregister};
+use super::notifier::{BlockingChain, Notifier, kt_notifier_call};
 use super::{printk, text};
 use kthread_rt::prelude::*;
 use std::ffi::{c_char, c_int, c_ulong, c_void};
@@ -12,7 +12,7 @@ const SYS_RESTART: c_ulong = 1;
 const SYS_HALT: c_ulong = 2;
 const SYS_POWER_OFF: c_ulong = 3;
 
-static CHAIN: Chain = Chain::new(ptr::null_mut());
+static CHAIN: BlockingChain = BlockingChain::new();
 
 /// What a loader has to do before the process is gone.
 static LAST: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
@@ -24,21 +24,23 @@ pub(super) fn before_end(last: impl FnOnce() + Send + 'static) {
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn register_reboot_notifier(entry: *mut Notifier) -> c_int {
     // SAFETY: the C contract; the chain is a static.
-    unsafe { kt_notifier_register(&CHAIN, entry) }
+    unsafe { CHAIN.register(entry) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn unregister_reboot_notifier(entry: *mut Notifier) -> c_int {
     // SAFETY: as above.
-    unsafe { kt_notifier_unregister(&CHAIN, entry) }
+    unsafe { CHAIN.unregister(entry) }
 }
 
 /// Tells those who want to know, and says what a kernel says last.
 fn end(event: c_ulong, command: *mut c_char, last_words: &str) -> ! {
     // SAFETY: entries of the chain are valid until they are unregistered: the C contract.
-    unsafe { kt_notifier_call(&CHAIN, event, command.cast::<c_void>()) };
+    CHAIN.call(|chain| unsafe { kt_notifier_call(chain, event, command.cast::<c_void>()) });
     printk::print(&format!("\x010reboot: {last_words}\n"));
-    if let Some(last) = LAST.lock().unwrap_or_else(PoisonError::into_inner).take() {
+    // Held to the end: another thread that ends the machine too does not do so while this one is not done.
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(last) = last.take() {
         last();
     }
     // Nobody is left who could be told that it did not work.

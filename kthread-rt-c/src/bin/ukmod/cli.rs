@@ -15,7 +15,7 @@ pub(crate) struct Cli {
 const AFTER: &str = "\
 Exit status:
   0  every module's init returned 0, and its exit came back
-  1  a module was not built, or needs what is not supported
+  1  a module was not built, or needs what is not supported; `intree`: the kernel's source is not what it should be
   2  the command line is wrong
   3  a module was not loaded, or its init did not return 0
   4  a module's exit oopsed
@@ -26,6 +26,7 @@ Exit status:
  10  `intree`: the test says that it failed
  11  `intree`: the test came to its end, and said nothing of how it went
  77  `intree`: the kernel's source can't be had, so nothing was tested
+130  `intree --all`: Ctrl-C, so not all were run
 
 While modules are loaded: Ctrl-C (SIGINT), or SIGTERM, unloads them, a second one does not wait for them; Ctrl-\\ (SIGQUIT) prints \
 a table of the tasks, and what each waits for.";
@@ -46,10 +47,12 @@ pub(crate) enum Ended {
     NoVerdict = 11,
     /// What test drivers take for "skipped".
     Skipped = 77,
+    /// What a shell says of a program that SIGINT has ended.
+    Interrupted = 130,
 }
 
 impl Ended {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Well,
         Self::NotBuilt,
         Self::Usage,
@@ -62,6 +65,7 @@ impl Ended {
         Self::Failed,
         Self::NoVerdict,
         Self::Skipped,
+        Self::Interrupted,
     ];
 }
 
@@ -191,7 +195,7 @@ pub(crate) struct Intree {
     /// Runs all of them, of all types; `--for` is how long those with types run. Prints what they said as a table.
     #[arg(long, conflicts_with_all = ["name", "list", "kind", "param", "sabotage"])]
     pub(crate) all: bool,
-    /// Only gets the kernel's source: status 0 if it is there now, 77 if it can't be had.
+    /// Only gets the kernel's source: status 0 if it is there now, 77 if it can't be had, 1 if it is not what it should be.
     #[arg(long, conflicts_with_all = ["name", "list", "all"])]
     pub(crate) fetch: bool,
     /// What the test is about, if it has a choice: of `locktorture`, the lock.
@@ -241,5 +245,9 @@ fn parse_time(text: &str) -> Result<Duration, String> {
         "h" => number * 3600.0,
         _ => return Err(format!("unknown unit {unit:?}; say 3s, 500ms or 2m")),
     };
-    Duration::try_from_secs_f64(seconds).map_err(|e| e.to_string())
+    let time = Duration::try_from_secs_f64(seconds).map_err(|e| e.to_string())?;
+    if time > LONGEST { Err("too long; it may be 100 years".to_owned()) } else { Ok(time) }
 }
+
+/// Added to any time there is, it is still one.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);

@@ -2,12 +2,13 @@
 
 use super::spinners::end_with_parent;
 use super::table::InTree;
+use super::{ctrl_c, say};
 use crate::cli::{Ended, RunOptions};
 use crate::debugger::again;
 use crate::scratch::Scratch;
 use std::fmt;
-use std::io::{self, BufRead, BufReader, Write};
-use std::process::{Command, Stdio};
+use std::io::{self, BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,6 +19,16 @@ pub(crate) struct Outcome {
     ended: Ended,
     /// True for success; and the words.
     said: Option<(bool, String)>,
+}
+
+/// A process that does not outlive this.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already, unless something went wrong here.
+        let _ = self.0.kill().and_then(|()| self.0.wait());
+    }
 }
 
 /// How long a process that hangs may take to say who waits for whom.
@@ -36,12 +47,10 @@ pub(crate) fn run(
     let mut ukmod = Command::new(std::env::current_exe()?);
     ukmod.arg("load").args(words).args(again(&options)).arg("--scratch").arg(scratch.path());
     end_with_parent(&mut ukmod, libc::SIGTERM);
-    let mut child = ukmod.stdout(Stdio::piped()).spawn()?;
-    // Ctrl-C is for the test, which unloads its modules.
-    // SAFETY: no handler is set.
-    unsafe { libc::signal(libc::SIGINT, libc::SIG_IGN) };
+    let mut child = Running(ukmod.stdout(Stdio::piped()).spawn()?);
+    let _stays = ctrl_c::Stays::new();
 
-    let stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+    let stdout = child.0.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
     let (line, lines) = mpsc::channel();
     let reader = thread::spawn(move || -> io::Result<()> {
         for text in BufReader::new(stdout).split(b'\n') {
@@ -59,14 +68,14 @@ pub(crate) fn run(
         match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             Ok(line) => {
                 if aloud {
-                    writeln!(io::stdout(), "{line}")?;
+                    say(&line);
                 }
                 match test.verdict.of(&line, &mut marks) {
                     Some(success) if !matches!(said, Some((false, _))) => {
                         said = Some((success, line.clone()));
                         if success && test.until_said {
                             // SAFETY: a signal to a child that nobody has waited for yet: it unloads its modules.
-                            unsafe { libc::kill(child.id().cast_signed(), libc::SIGTERM) };
+                            unsafe { libc::kill(child.0.id().cast_signed(), libc::SIGTERM) };
                         }
                     }
                     _ => {}
@@ -77,16 +86,16 @@ pub(crate) fn run(
             // SAFETY: a signal to a child that nobody has waited for yet.
             Err(RecvTimeoutError::Timeout) if in_time => unsafe {
                 in_time = false;
-                libc::kill(child.id().cast_signed(), libc::SIGQUIT);
+                libc::kill(child.0.id().cast_signed(), libc::SIGQUIT);
                 deadline = Instant::now() + LAST_WORDS;
             },
             Err(RecvTimeoutError::Timeout) => {
-                child.kill()?;
+                child.0.kill()?;
                 break;
             }
         }
     }
-    let status = child.wait()?;
+    let status = child.0.wait()?;
     // With the process, its end of the pipe is gone.
     drop(reader);
     let ended = match status.code() {
@@ -102,7 +111,7 @@ pub(crate) fn run(
     let ended = if ended == test.ends { Ended::Well } else { ended.max(Ended::NotLoaded) };
     let outcome = Outcome { ended, said };
     if !aloud && outcome.status() != Ended::Well {
-        printed.iter().try_for_each(|line| writeln!(io::stdout(), "{line}"))?;
+        printed.iter().for_each(say);
     }
     Ok(outcome)
 }

@@ -6,6 +6,7 @@
 //! is a verdict, or the reason why there is none.
 
 mod clients;
+mod ctrl_c;
 mod judge;
 mod locktorture;
 mod package;
@@ -22,9 +23,11 @@ use crate::scratch::Scratch;
 use crate::words::{Group, Param};
 use crate::{Failure, build, session};
 use judge::Outcome;
+use package::Missing;
 use spinners::Spinners;
+use std::fmt::Display;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use table::{Driver, InTree, Sabotage, TESTS};
 use tree::Tree;
@@ -33,7 +36,7 @@ use tree::Tree;
 pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
     let folder = options.dir.clone().unwrap_or_else(default_folder);
     if options.fetch {
-        return Ok(Tree::get(&folder, TESTS).map_or_else(|why| skipped("intree", &why), |_| Ended::Well));
+        return Ok(source(&folder, TESTS)?.map_or_else(|why| skipped("intree", &why), |_| Ended::Well));
     }
     if options.all {
         return summary::all(options, &folder);
@@ -54,7 +57,7 @@ pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
     for broken in &options.sabotage {
         what.push_str(&format!(", {broken} sabotaged"));
     }
-    println!("{what}: {outcome}");
+    say(format_args!("{what}: {outcome}"));
     Ok(outcome.status())
 }
 
@@ -68,7 +71,7 @@ fn run(
 ) -> Result<Result<Outcome, String>, Failure> {
     let params = params(test, options).map_err(usage)?;
     let sabotage = sabotage(test, &options.sabotage).map_err(usage)?;
-    let tree = match Tree::get(folder, &[test]) {
+    let tree = match source(folder, &[test])? {
         Ok(tree) => tree,
         Err(why) => return Ok(Err(why)),
     };
@@ -84,13 +87,27 @@ fn run(
         .map_err(|e| Failure::new(Ended::NotLoaded, format!("{} can't be run: {e}", test.name)))
 }
 
+/// The tree that the tests need; or why it can't be had, if that is nobody's mistake.
+fn source(folder: &Path, tests: &[&InTree]) -> Result<Result<Tree, String>, Failure> {
+    match Tree::get(folder, tests) {
+        Ok(tree) => Ok(Ok(tree)),
+        Err(Missing::NotToBeHad(why)) => Ok(Err(why)),
+        Err(Missing::Wrong(why)) => Err(Failure::new(Ended::NotBuilt, why)),
+    }
+}
+
 fn usage(message: String) -> Failure {
     Failure::new(Ended::Usage, message)
 }
 
+/// Prints a line. Who has closed the pipe wants no more of them; the status will tell how it went.
+fn say(line: impl Display) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
 /// Nothing was tested, which is no success.
 fn skipped(what: &str, why: &str) -> Ended {
-    println!("{what}: skipped: {why}");
+    say(format_args!("{what}: skipped: {why}"));
     Ended::Skipped
 }
 

@@ -1,5 +1,8 @@
 //! Debian's package of the kernel's source: downloaded by `apt-get`, which checks signatures, and checked again here, since it may lie
 //! in the folder for long.
+//!
+//! What is in the folder is replaced only by what was checked, and only by a file of its own name: a download goes to a folder of its
+//! own. A package that apt does not know (another version, or a machine whose apt has no lists) is neither used nor touched.
 
 use std::fs;
 use std::io;
@@ -9,23 +12,76 @@ use std::process::{Command, Stdio};
 /// Its name; and that of the archive in it.
 pub(crate) const NAME: &str = "linux-source-6.1";
 
-/// The package in `folder`, downloaded if it is not there or not what Debian says it is. Otherwise: why it can't be had.
-pub(crate) fn get(folder: &Path) -> Result<PathBuf, String> {
+/// Why the kernel's source is not there.
+#[derive(Debug)]
+pub(crate) enum Missing {
+    /// `apt-get` is not there, or has nowhere to get it from: nothing can be tested here.
+    NotToBeHad(String),
+    /// It is not what it should be, or there is no room or no tool for it: somebody has to look into that.
+    Wrong(String),
+}
+
+/// What apt's lists say of a package.
+enum Checked {
+    /// It is the one, byte for byte.
+    Same,
+    Differs(String),
+    /// They say nothing of it.
+    Unknown(String),
+}
+
+/// The package in `folder`, downloaded if it is not there or not what Debian says it is.
+pub(crate) fn get(folder: &Path) -> Result<PathBuf, Missing> {
+    if let Some(package) = kept(folder)? {
+        return Ok(package);
+    }
+    let fresh = folder.join("download");
+    // What a download that was ended left.
+    let _ = fs::remove_dir_all(&fresh);
+    fs::create_dir_all(&fresh).map_err(wrong(&fresh))?;
+    let package = download(folder, &fresh);
+    // Nothing is in it that anybody wants, whatever came of it.
+    let _ = fs::remove_dir_all(&fresh);
+    package
+}
+
+/// The one in `folder` that apt's lists confirm. Why others are of no use is told.
+fn kept(folder: &Path) -> Result<Option<PathBuf>, Missing> {
     for package in in_folder(folder) {
-        match check(&package) {
-            Ok(()) => return Ok(package),
-            Err(why) => eprintln!("ukmod: {}: {why}; it is downloaded again", package.display()),
-        }
-        fs::remove_file(&package).map_err(|e| format!("{}: {e}", package.display()))?;
+        let why = match check(&package)? {
+            Checked::Same => return Ok(Some(package)),
+            Checked::Differs(why) => format!("{why}; it is downloaded again"),
+            Checked::Unknown(why) => format!("{why}; it is left as it is"),
+        };
+        eprintln!("ukmod: {}: {why}", package.display());
     }
-    eprintln!("ukmod: downloading {NAME}, of 139 MB, into {}", folder.display());
-    if let Err(first) = apt(folder, &["download", NAME]) {
+    Ok(None)
+}
+
+/// Downloads it into `fresh`, and moves it to `folder` once it is checked.
+fn download(folder: &Path, fresh: &Path) -> Result<PathBuf, Missing> {
+    let download = || {
+        eprintln!("ukmod: downloading {NAME}, of 139 MB, into {}", folder.display());
+        apt(fresh, &["download", NAME])
+    };
+    if let Err(first) = download() {
         // Where nothing was ever installed, apt has no lists.
-        apt(folder, &["update"]).and_then(|()| apt(folder, &["download", NAME])).map_err(|_| first)?;
+        eprintln!("ukmod: {first}; trying apt-get update");
+        apt(fresh, &["update"]).map_err(|_| Missing::NotToBeHad(first.clone()))?;
+        // Now it may know one that is there already.
+        if let Some(package) = kept(folder)? {
+            return Ok(package);
+        }
+        download().map_err(|_| Missing::NotToBeHad(first))?;
     }
-    let package = in_folder(folder).pop().ok_or_else(|| format!("apt-get downloaded no {NAME}"))?;
-    check(&package)?;
-    Ok(package)
+    let package = in_folder(fresh).pop();
+    let package = package.ok_or_else(|| Missing::Wrong(format!("apt-get downloaded no {NAME}")))?;
+    if let Checked::Differs(why) | Checked::Unknown(why) = check(&package)? {
+        return Err(Missing::Wrong(format!("what apt-get downloaded is of no use: {why}")));
+    }
+    let to = folder.join(package.file_name().unwrap_or_default());
+    fs::rename(&package, &to).map_err(wrong(&to))?;
+    Ok(to)
 }
 
 fn in_folder(folder: &Path) -> Vec<PathBuf> {
@@ -53,18 +109,26 @@ fn apt(folder: &Path, words: &[&str]) -> Result<(), String> {
 }
 
 /// Whether it is, byte for byte, what apt's lists say of the file of this name.
-fn check(package: &Path) -> Result<(), String> {
-    let output = Command::new("apt-cache").args(["show", NAME]).output();
-    let output = output.map_err(|e| format!("apt-cache can't be started: {e}"))?;
-    let records = String::from_utf8_lossy(&output.stdout).into_owned();
+fn check(package: &Path) -> Result<Checked, Missing> {
     let file = package.file_name().unwrap_or_default().to_string_lossy();
-    let record = records
-        .split("\n\n")
-        .find(|record| field(record, "Filename").and_then(|path| path.rsplit('/').next()) == Some(&*file))
-        .ok_or_else(|| format!("apt knows no {file}"))?;
-    let said = field(record, "SHA256").ok_or_else(|| format!("apt has no SHA256 of {file}"))?;
-    let sum = sha256(package).map_err(|e| format!("{}: {e}", package.display()))?;
-    if sum == said { Ok(()) } else { Err(format!("its SHA256 is {sum}, and not {said}")) }
+    let records = match Command::new("apt-cache").args(["show", NAME]).stderr(Stdio::null()).output() {
+        Ok(output) => String::from_utf8_lossy(&output.stdout).into_owned(),
+        Err(e) => return Ok(Checked::Unknown(format!("apt-cache can't be started: {e}"))),
+    };
+    let is_of_file =
+        |record: &&str| field(record, "Filename").and_then(|path| path.rsplit('/').next()) == Some(&*file);
+    let Some(record) = records.split("\n\n").find(is_of_file) else {
+        return Ok(Checked::Unknown(format!("apt knows no {file}")));
+    };
+    let Some(said) = field(record, "SHA256") else {
+        return Ok(Checked::Unknown(format!("apt has no SHA256 of {file}")));
+    };
+    let sum = sha256(package).map_err(wrong(package))?;
+    Ok(if sum == said {
+        Checked::Same
+    } else {
+        Checked::Differs(format!("its SHA256 is {sum}, and not {said}"))
+    })
 }
 
 fn field<'a>(record: &'a str, name: &str) -> Option<&'a str> {
@@ -78,4 +142,9 @@ fn sha256(file: &Path) -> io::Result<String> {
     }
     let sum = String::from_utf8_lossy(&output.stdout).split_whitespace().next().unwrap_or("").to_owned();
     Ok(sum)
+}
+
+/// What an operation on `what` failed with.
+pub(crate) fn wrong(what: &Path) -> impl Fn(io::Error) -> Missing + use<'_> {
+    move |e| Missing::Wrong(format!("{}: {e}", what.display()))
 }

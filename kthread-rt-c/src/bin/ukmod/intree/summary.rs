@@ -1,26 +1,33 @@
 //! The table of the tests: as it is, and with what they say when all of them are run.
 
 use super::table::{InTree, TESTS};
-use super::{run, skipped, tree};
+use super::{ctrl_c, run, say, skipped, source, tree};
 use crate::Failure;
 use crate::cli::{Ended, Intree};
 use std::path::Path;
 
 /// A line for each test.
 pub(crate) fn list(folder: &Path) {
-    println!("| test | file, and its lines | what it is |\n|---|---|---|");
+    say("| test | file, and its lines | what it is |\n|---|---|---|");
     for test in TESTS {
         let types = test.types.as_ref();
         let types = types.map_or(String::new(), |types| format!("; --type {}", types.values.join(", ")));
-        println!("| {} | {} | {}{types} |", test.name, files(folder, test), test.about);
+        say(format_args!("| {} | {} | {}{types} |", test.name, files(folder, test), test.about));
     }
 }
 
-/// Runs every test, of every type, and prints what they said as a table. How the last one ended that did not end well.
+/// Runs every test, of every type, and prints what they said as a table. How the last one ended that did not end well; or, after
+/// Ctrl-C, that not all were run: what it has cut short counts as nothing.
 pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
+    // Not once for each test, if there is none.
+    if let Err(why) = source(folder, TESTS)? {
+        return Ok(skipped("intree", &why));
+    }
+    // From here on there is a table to print. Whatever is under way, a compiler or a test, is ended by it.
+    let _stays = ctrl_c::Stays::new();
     let mut ended = Ended::Well;
     let mut rows = String::new();
-    for test in TESTS.iter().copied() {
+    'all: for test in TESTS.iter().copied() {
         let kinds: Vec<_> = match &test.types {
             Some(types) => types.values.iter().map(|&kind| Some(kind.to_owned())).collect(),
             None => vec![None],
@@ -40,8 +47,14 @@ pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
                     (failure.status, "not run".to_owned())
                 }
             };
+            if ctrl_c::was_pressed() {
+                ended = Ended::Interrupted;
+                eprintln!("ukmod: interrupted: {} and what comes behind it are not judged", test.name);
+                rows.push_str(&row(test, folder, &results));
+                break 'all;
+            }
             let kind = one.kind.unwrap_or_default();
-            println!("{}: {said}", format!("{} {kind}", test.name).trim_end());
+            say(format_args!("{}: {said}", format!("{} {kind}", test.name).trim_end()));
             if status != Ended::Well {
                 ended = status;
             }
@@ -50,15 +63,26 @@ pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
                 None => results.push((said, vec![kind])),
             }
         }
-        let told = results.iter().map(|(said, kinds)| match &kinds.join(", ")[..] {
-            "" => said.clone(),
-            kinds => format!("{kinds}: {said}"),
-        });
-        let told = told.collect::<Vec<_>>().join("; ");
-        rows.push_str(&format!("| {} | {} | {} | {told} |\n", test.name, files(folder, test), test.about));
+        rows.push_str(&row(test, folder, &results));
     }
-    print!("\n| test | file, and its lines | what it is | result |\n|---|---|---|---|\n{rows}");
+    say(format_args!(
+        "\n| test | file, and its lines | what it is | result |\n|---|---|---|---|\n{}",
+        rows.trim_end()
+    ));
     Ok(ended)
+}
+
+/// A line of the table, if anything was said: by which types.
+fn row(test: &InTree, folder: &Path, results: &[(String, Vec<String>)]) -> String {
+    if results.is_empty() {
+        return String::new();
+    }
+    let told = results.iter().map(|(said, kinds)| match &kinds.join(", ")[..] {
+        "" => said.clone(),
+        kinds => format!("{kinds}: {said}"),
+    });
+    let told = told.collect::<Vec<_>>().join("; ");
+    format!("| {} | {} | {} | {told} |\n", test.name, files(folder, test), test.about)
 }
 
 /// Nothing is downloaded for them: without the file, its lines are not known.
