@@ -4,6 +4,7 @@
 #![cfg(not(any(loom, shuttle)))]
 
 mod misuse;
+mod moved;
 mod mutex;
 mod percpu_rwsem;
 mod queued;
