@@ -158,13 +158,13 @@ fn let_go_by_another() -> String {
 fn trylock_without_writer() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
-        percpu_down_read(&guarded.sem);
-        let another = with(&guarded, |guarded| percpu_up_read(&guarded.sem));
-        let taken = percpu_down_read_trylock(&guarded.sem);
+        percpu_down_read(&guarded.lock);
+        let another = with(&guarded, |guarded| percpu_up_read(&guarded.lock));
+        let taken = percpu_down_read_trylock(&guarded.lock);
         another.join();
         if taken {
-            assert!(percpu_is_read_locked(&guarded.sem));
-            percpu_up_read(&guarded.sem);
+            assert!(percpu_is_read_locked(&guarded.lock));
+            percpu_up_read(&guarded.lock);
         }
         guarded.assert_free();
         if taken { "taken" } else { "refused" }.to_owned()

@@ -389,21 +389,15 @@ fn ww_overtaker_lets_die() -> String {
         // SAFETY: there is no context.
         assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
         // The one in front is woken when `a` is free. So it is the older one alone that tells the younger one of itself.
-        let (first, _) = waiting({
-            let pair = pair.clone();
-            move || {
-                // SAFETY: there is no context.
-                unsafe { ww_mutex_lock(&pair.a, None) }.expect("without a context nothing refuses it");
-                ww_mutex_unlock(&pair.a);
-            }
+        let (first, _) = waiting(&pair, |pair| {
+            // SAFETY: there is no context.
+            unsafe { ww_mutex_lock(&pair.a, None) }.expect("without a context nothing refuses it");
+            ww_mutex_unlock(&pair.a);
         });
-        let (younger, _) = waiting({
-            let pair = pair.clone();
-            move || {
-                let younger = pair.context();
-                lock(&pair.b, &younger).expect("nobody has it");
-                pair.take_other(&younger, &pair.b, &pair.a)
-            }
+        let (younger, _) = waiting(&pair, |pair| {
+            let younger = pair.context();
+            lock(&pair.b, &younger).expect("nobody has it");
+            pair.take_other(&younger, &pair.b, &pair.a)
         });
         ww_mutex_unlock(&pair.a);
         lock(&pair.a, &older).expect("without locks nothing refuses it");
