@@ -128,12 +128,12 @@ static void cpus(void)
 static void patterns(void)
 {
 	static const char *const matches[][2] = {
-		{ "*", "" }, { "a*c*e", "abcde" }, { "[!a-c]?", "dz" }, { "[]-]x", "]x" },
+		{ "a\\", "a" }, { "*", "" }, { "a*c*e", "abcde" }, { "[!a-c]?", "dz" }, { "[]-]x", "]x" },
 		{ "[a", "[a" }, { "\\*", "*" }, { "*.[ch]", "list.h" }, { "", "" },
 	};
 	static const char *const fails[][2] = {
 		{ "?", "" }, { "a*c*e", "abcd" }, { "[!a-c]?", "az" }, { "[a-]", "b" },
-		{ "\\*", "x" }, { "*.[ch]", "list.rs" }, { "", "x" }, { "abc", "ab" },
+		{ "\\*", "x" }, { "*.[ch]", "list.rs" }, { "", "x" }, { "abc", "ab" }, { "a\\", "ab" },
 	};
 	int i, right = 0;
 
