@@ -226,3 +226,20 @@ fn threads_and_functions_of_each_cpu() {
         ran under its name 1, noted in its variable 1, set up and cleaned up 1",
     );
 }
+
+#[test]
+fn a_cpu_that_goes_or_comes_passes_its_states_in_order() {
+    let expected = match std::thread::available_parallelism().unwrap().get() {
+        1 => "a cpu alone can not go",
+        _ => {
+            "goes: b- a- p- offline 0
+            comes: p+ offline a+ b+ 0
+            may not go: b- a- b+ -5 1
+            goes: b- a- p- offline 0
+            may not come: p+ offline a+ b+ a- p- offline -5 0
+            may not even begin: p+ offline -5
+            comes to what is left: b+ 0"
+        }
+    };
+    prints("cpu_states", "6.1", expected);
+}

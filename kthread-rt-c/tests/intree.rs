@@ -78,6 +78,14 @@ locks! {
 
 #[test]
 #[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
+fn without_a_type_it_is_the_first_and_is_named() {
+    let (status, out, err) = run(&["intree", "locktorture", "--for", "300ms"]);
+    assert_eq!(status, 0, "{err}");
+    assert!(out.ends_with("\nlocktorture spin_lock: SUCCESS\n"), "{out}");
+}
+
+#[test]
+#[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
 fn linux_own_selftest_of_ww_mutexes_passes() {
     let (status, out, err) = run(&["intree", "test-ww_mutex"]);
     assert_eq!(status, 0, "{out}{err}");
@@ -256,6 +264,14 @@ fn a_time_that_nobody_waits_for_is_refused() {
         assert_eq!(status, 2, "{err}");
         assert!(err.contains("too long; it may be 100 years"), "{err}");
     }
+}
+
+#[test]
+fn what_does_not_go_together_is_refused() {
+    let (status, _, err) = run(&["intree", "klist", "--sabotage", "mutex_lock"]);
+    assert_eq!((status, &*err), (2, "ukmod: klist has nothing to sabotage\n"));
+    let (status, _, err) = run(&["intree", "--fetch", "--type", "spin_lock"]);
+    assert_eq!(status, 2, "{err}");
 }
 
 #[test]

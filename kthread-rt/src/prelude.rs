@@ -58,10 +58,10 @@ pub use crate::sched::{
 pub use crate::semaphore::*;
 pub use crate::signal::*;
 pub use crate::smpboot::{
-    PercpuThreads, SmpHotplugThread, add_cpu, cpu_hotplug_disable, cpu_hotplug_enable, cpu_online,
-    cpu_online_mask, cpus_read_lock, cpus_read_trylock, cpus_read_unlock, cpus_write_lock, cpus_write_unlock,
-    lockdep_is_cpus_held, num_online_cpus, remove_cpu, smpboot_register_percpu_thread,
-    smpboot_unregister_percpu_thread,
+    CpuStep, PercpuThreads, SmpHotplugThread, add_cpu, add_cpu_telling, cpu_hotplug_disable,
+    cpu_hotplug_enable, cpu_online, cpu_online_mask, cpus_read_lock, cpus_read_trylock, cpus_read_unlock,
+    cpus_write_lock, cpus_write_unlock, lockdep_is_cpus_held, num_online_cpus, remove_cpu,
+    remove_cpu_telling, smpboot_register_percpu_thread, smpboot_unregister_percpu_thread,
 };
 pub use crate::spinlock::*;
 pub use crate::swait::{

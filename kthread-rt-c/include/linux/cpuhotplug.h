@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Functions that are called for each cpu. They are called when they are set up and removed, not when a cpu goes or comes. */
+/* Functions that are called for each cpu: when they are set up and removed, and when add_cpu() or remove_cpu() has a cpu come or go. */
 #ifndef KT_LINUX_CPUHOTPLUG_H
 #define KT_LINUX_CPUHOTPLUG_H
 
@@ -29,35 +29,37 @@ enum cpuhp_state {
 };
 
 KT_BEGIN
-int kt_cpuhp_setup_state(int state, bool call, int (*startup)(unsigned int cpu), int (*teardown)(unsigned int cpu));
-void kt_cpuhp_remove_state(int state, bool call);
+int kt_cpuhp_setup_state(int state, bool call, bool locked, int (*startup)(unsigned int cpu),
+			 int (*teardown)(unsigned int cpu));
+void kt_cpuhp_remove_state(int state, bool call, bool locked);
 KT_END
 
-/* Of a dynamic state: which it is; of another: 0; or an error. */
-static inline int cpuhp_setup_state(enum cpuhp_state state, const char *name, int (*startup)(unsigned int cpu),
-				    int (*teardown)(unsigned int cpu))
-{
-	(void)name;
-	return kt_cpuhp_setup_state(state, true, startup, teardown);
-}
-
-static inline int cpuhp_setup_state_nocalls(enum cpuhp_state state, const char *name,
-					    int (*startup)(unsigned int cpu), int (*teardown)(unsigned int cpu))
-{
-	(void)name;
-	return kt_cpuhp_setup_state(state, false, startup, teardown);
-}
-
-#define cpuhp_setup_state_cpuslocked(state, name, startup, teardown) cpuhp_setup_state(state, name, startup, teardown)
+/* Of a dynamic state: which it is; of another: 0; or an error. Those with `cpuslocked` are called with cpus_read_lock() held. */
+#define KT_CPUHP_SETUP(name, call, locked) \
+	static inline int name(enum cpuhp_state state, const char *said, int (*startup)(unsigned int cpu), \
+			       int (*teardown)(unsigned int cpu)) \
+	{ \
+		(void)said; \
+		return kt_cpuhp_setup_state(state, call, locked, startup, teardown); \
+	}
+KT_CPUHP_SETUP(cpuhp_setup_state, true, false)
+KT_CPUHP_SETUP(cpuhp_setup_state_cpuslocked, true, true)
+KT_CPUHP_SETUP(cpuhp_setup_state_nocalls, false, false)
+KT_CPUHP_SETUP(cpuhp_setup_state_nocalls_cpuslocked, false, true)
 
 static inline void cpuhp_remove_state(enum cpuhp_state state)
 {
-	kt_cpuhp_remove_state(state, true);
+	kt_cpuhp_remove_state(state, true, false);
 }
 
 static inline void cpuhp_remove_state_nocalls(enum cpuhp_state state)
 {
-	kt_cpuhp_remove_state(state, false);
+	kt_cpuhp_remove_state(state, false, false);
+}
+
+static inline void cpuhp_remove_state_nocalls_cpuslocked(enum cpuhp_state state)
+{
+	kt_cpuhp_remove_state(state, false, true);
 }
 
 #endif

@@ -199,6 +199,55 @@ static inline unsigned int kt_cpumask_next_from(int n, const struct cpumask *mas
 		next = cpumask_next(-1, mask);
 	return next < (unsigned int)start ? next : NR_CPUS;
 }
+static inline unsigned int cpumask_weight_and(const struct cpumask *a, const struct cpumask *b)
+{
+	struct cpumask both;
+
+	cpumask_and(&both, a, b);
+	return cpumask_weight(&both);
+}
+
+/* Whether what is in `a` or `b` is `c`. */
+static inline bool cpumask_or_equal(const struct cpumask *a, const struct cpumask *b, const struct cpumask *c)
+{
+	struct cpumask either;
+
+	cpumask_or(&either, a, b);
+	return cpumask_equal(&either, c);
+}
+
+static inline void cpumask_shift_right(struct cpumask *dst, const struct cpumask *src, int n)
+{
+	bitmap_shift_right(dst->bits, src->bits, (unsigned int)n, NR_CPUS);
+}
+
+static inline void cpumask_shift_left(struct cpumask *dst, const struct cpumask *src, int n)
+{
+	bitmap_shift_left(dst->bits, src->bits, (unsigned int)n, NR_CPUS);
+}
+
+/* The one that has so many before it; nr_cpu_ids or more, if there is none. */
+static inline unsigned int cpumask_nth(unsigned int n, const struct cpumask *mask)
+{
+	return (unsigned int)find_nth_bit(mask->bits, NR_CPUS, n);
+}
+
+static inline unsigned int cpumask_nth_and(unsigned int n, const struct cpumask *a, const struct cpumask *b)
+{
+	struct cpumask both;
+
+	cpumask_and(&both, a, b);
+	return cpumask_nth(n, &both);
+}
+
+static inline unsigned int cpumask_nth_andnot(unsigned int n, const struct cpumask *a, const struct cpumask *b)
+{
+	struct cpumask rest;
+
+	cpumask_andnot(&rest, a, b);
+	return cpumask_nth(n, &rest);
+}
+
 #define cpumask_first_and(a, b) cpumask_next_and(-1, a, b)
 #define cpumask_first_zero(mask) cpumask_next_zero(-1, mask)
 #define cpumask_any(mask) cpumask_first(mask)

@@ -60,9 +60,11 @@ static inline bool glob_match(const char *pattern, const char *text)
 			break;
 		}
 		case '\\':
+			/* At the end it stands for the end. */
+			if (!*behind && !*text)
+				return true;
 			fits = *text && *text == *behind;
-			if (*behind)
-				behind++;
+			behind++;
 			break;
 		case '\0':
 			if (!*text)

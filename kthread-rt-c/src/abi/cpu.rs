@@ -1,7 +1,6 @@
-//! `linux/cpu.h`: cpus that come and go, and who keeps them from it.
+//! `linux/cpu.h`: who keeps cpus from coming and going. (`smpboot` has them come and go, with what is called then.)
 
-use super::int;
-use std::ffi::{c_int, c_uint};
+use std::ffi::c_int;
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn cpus_read_lock() {
@@ -31,16 +30,6 @@ extern "C-unwind" fn cpus_write_unlock() {
 #[unsafe(no_mangle)]
 extern "C-unwind" fn lockdep_is_cpus_held() -> c_int {
     kthread_rt::lockdep_is_cpus_held().into()
-}
-
-#[unsafe(no_mangle)]
-extern "C-unwind" fn add_cpu(cpu: c_uint) -> c_int {
-    int(kthread_rt::add_cpu(cpu))
-}
-
-#[unsafe(no_mangle)]
-extern "C-unwind" fn remove_cpu(cpu: c_uint) -> c_int {
-    int(kthread_rt::remove_cpu(cpu))
 }
 
 #[unsafe(no_mangle)]

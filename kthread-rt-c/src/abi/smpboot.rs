@@ -5,10 +5,12 @@
 use super::{In, int, is_err_or_null, text};
 use kthread_rt::prelude::*;
 use kthread_rt::{
-    PercpuThreads, SmpHotplugThread, cpu_online_mask, smpboot_register_percpu_thread, work_on_cpu,
+    CpuStep, PercpuThreads, SmpHotplugThread, add_cpu_telling, cpu_online_mask, cpus_read_lock,
+    cpus_read_unlock, remove_cpu_telling, smpboot_register_percpu_thread, work_on_cpu,
 };
 use std::collections::BTreeMap;
 use std::ffi::{c_char, c_int, c_uint};
+use std::ops::RangeBounds;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 type OfCpu<R> = unsafe extern "C-unwind" fn(cpu: c_uint) -> R;
@@ -123,8 +125,15 @@ const ON_ITS_CPU: c_int = 96;
 /// The dynamic states: `CPUHP_BP_PREPARE_DYN` and `CPUHP_AP_ONLINE_DYN`, and how many there are of each.
 const DYNAMIC: [(c_int, c_int); 2] = [(64, 20), (192, 30)];
 
-/// The states that are set up, and what is called when they are removed.
-static STATES: Mutex<BTreeMap<c_int, Option<OfCpu<c_int>>>> = Mutex::new(BTreeMap::new());
+/// What is called for a cpu: when it comes, and when it goes.
+#[derive(Clone, Copy)]
+struct Pair {
+    startup: Option<OfCpu<c_int>>,
+    teardown: Option<OfCpu<c_int>>,
+}
+
+/// The states that are set up: the lowest is the first that a cpu has on its way up. It is never held while a function is called.
+static STATES: Mutex<BTreeMap<c_int, Pair>> = Mutex::new(BTreeMap::new());
 
 /// Calls `function` for `cpu`.
 fn call(state: c_int, function: OfCpu<c_int>, cpu: u32) -> c_int {
@@ -133,13 +142,75 @@ fn call(state: c_int, function: OfCpu<c_int>, cpu: u32) -> c_int {
     if state < ON_ITS_CPU { call() } else { work_on_cpu(cpu, call).unwrap_or_else(Errno::as_return) }
 }
 
+impl Pair {
+    /// 0, or the error that its function returns.
+    fn call(self, state: c_int, up: bool, cpu: u32) -> c_int {
+        let function = if up { self.startup } else { self.teardown };
+        function.map_or(0, |function| call(state, function, cpu))
+    }
+}
+
+/// Takes a cpu through the states of `part`, up or down; back, if one refuses.
+fn pass(part: impl RangeBounds<c_int>, up: bool, cpu: u32) -> Result<(), Errno> {
+    let mut states: Vec<_> = lock(&STATES).range(part).map(|(&state, &pair)| (state, pair)).collect();
+    if !up {
+        states.reverse();
+    }
+    for (passed, &(state, pair)) in states.iter().enumerate() {
+        let error = pair.call(state, up, cpu);
+        if error != 0 {
+            for &(state, pair) in states[..passed].iter().rev() {
+                pair.call(state, !up, cpu);
+            }
+            return Err(Errno::from_raw(error.wrapping_abs()));
+        }
+    }
+    Ok(())
+}
+
+/// The states that a cpu has while it is not online, and those that it has while it is, are two parts.
+fn tell(step: CpuStep, cpu: u32) -> Result<(), Errno> {
+    match step {
+        CpuStep::Coming => pass(..ON_ITS_CPU, true, cpu),
+        CpuStep::Come => pass(ON_ITS_CPU.., true, cpu),
+        CpuStep::Going => pass(ON_ITS_CPU.., false, cpu),
+        CpuStep::Gone => pass(..ON_ITS_CPU, false, cpu),
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn add_cpu(cpu: c_uint) -> c_int {
+    int(add_cpu_telling(cpu, |step| tell(step, cpu)))
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn remove_cpu(cpu: c_uint) -> c_int {
+    int(remove_cpu_telling(cpu, |step| tell(step, cpu)))
+}
+
+/// Does it while no cpu goes or comes, which a caller may have seen to.
+fn with_cpus<R>(locked: bool, does: impl FnOnce() -> R) -> R {
+    if locked {
+        return does();
+    }
+    cpus_read_lock();
+    let done = does();
+    cpus_read_unlock();
+    done
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_cpuhp_setup_state(
     state: c_int,
     calls: bool,
+    locked: bool,
     startup: Option<OfCpu<c_int>>,
     teardown: Option<OfCpu<c_int>>,
 ) -> c_int {
+    with_cpus(locked, || set_up(state, calls, Pair { startup, teardown }))
+}
+
+fn set_up(state: c_int, calls: bool, pair: Pair) -> c_int {
     let dynamic = DYNAMIC.iter().find(|&&(first, _)| first == state);
     let taken = {
         let mut states = lock(&STATES);
@@ -150,15 +221,15 @@ extern "C-unwind" fn kt_cpuhp_setup_state(
         let Some(wanted) = wanted else {
             return if dynamic.is_some() { Errno::from_raw(libc::ENOSPC) } else { Errno::EBUSY }.as_return();
         };
-        states.insert(wanted, teardown);
+        states.insert(wanted, pair);
         wanted
     };
     let mut begun = Vec::new();
     for cpu in cpu_online_mask().iter().filter(|_| calls) {
-        let error = startup.map_or(0, |startup| call(taken, startup, cpu));
+        let error = pair.call(taken, true, cpu);
         if error != 0 {
             for cpu in begun.into_iter().rev() {
-                teardown.map(|teardown| call(taken, teardown, cpu));
+                pair.call(taken, false, cpu);
             }
             lock(&STATES).remove(&taken);
             return error;
@@ -169,13 +240,13 @@ extern "C-unwind" fn kt_cpuhp_setup_state(
 }
 
 #[unsafe(no_mangle)]
-extern "C-unwind" fn kt_cpuhp_remove_state(state: c_int, calls: bool) {
-    let removed = lock(&STATES).remove(&state);
-    if let Some(Some(teardown)) = removed
-        && calls
-    {
-        for cpu in cpu_online_mask().iter() {
-            call(state, teardown, cpu);
+extern "C-unwind" fn kt_cpuhp_remove_state(state: c_int, calls: bool, locked: bool) {
+    with_cpus(locked, || {
+        let removed = lock(&STATES).remove(&state);
+        if let (Some(pair), true) = (removed, calls) {
+            for cpu in cpu_online_mask().iter() {
+                pair.call(state, false, cpu);
+            }
         }
-    }
+    });
 }

@@ -123,17 +123,24 @@ static void cpus(void)
 		pr_info("from 1 around: 1 0\n");
 	pr_info("in one, and not in the other: %u, then none: %d\n", cpumask_next_andnot(-1, &some, &others),
 		cpumask_next_andnot(1, &some, &others) >= nr_cpu_ids);
+	pr_info("in both: %u, either: %d; second: %u, first of both, of the rest: %u %u\n", cpumask_weight_and(&some, &others),
+		cpumask_or_equal(&some, &others, &some), cpumask_nth(1, &some), cpumask_nth_and(0, &some, &others),
+		cpumask_nth_andnot(0, &some, &others));
+	cpumask_shift_left(&others, &some, 1);
+	pr_info("shifted: %u %u", cpumask_first(&others), cpumask_last(&others));
+	cpumask_shift_right(&others, &others, 2);
+	pr_cont(", back: %u\n", cpumask_last(&others));
 }
 
 static void patterns(void)
 {
 	static const char *const matches[][2] = {
-		{ "*", "" }, { "a*c*e", "abcde" }, { "[!a-c]?", "dz" }, { "[]-]x", "]x" },
+		{ "a\\", "a" }, { "*", "" }, { "a*c*e", "abcde" }, { "[!a-c]?", "dz" }, { "[]-]x", "]x" },
 		{ "[a", "[a" }, { "\\*", "*" }, { "*.[ch]", "list.h" }, { "", "" },
 	};
 	static const char *const fails[][2] = {
 		{ "?", "" }, { "a*c*e", "abcd" }, { "[!a-c]?", "az" }, { "[a-]", "b" },
-		{ "\\*", "x" }, { "*.[ch]", "list.rs" }, { "", "x" }, { "abc", "ab" },
+		{ "\\*", "x" }, { "*.[ch]", "list.rs" }, { "", "x" }, { "abc", "ab" }, { "a\\", "ab" },
 	};
 	int i, right = 0;
 

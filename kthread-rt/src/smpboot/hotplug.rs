@@ -80,11 +80,32 @@ fn mark(machine: &Machine, cpu: u32, is_down: bool) {
     *down = down.iter().filter(|&other| other != cpu).chain(is_down.then_some(cpu)).collect();
 }
 
+/// Where a cpu is on its way up or down, when [`add_cpu_telling`] or [`remove_cpu_telling`] says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CpuStep {
+    /// It is to come, and is not online.
+    Coming,
+    /// It is online, and its threads are unparked.
+    Come,
+    /// It is to go, and is online.
+    Going,
+    /// It is not online any more; or not, after all.
+    Gone,
+}
+
+/// Who is told of the steps. What it refuses is not done; of `Gone` it can't refuse.
+type Tell<'a> = &'a mut dyn FnMut(CpuStep) -> Result<(), Errno>;
+
 /// Takes a cpu down: what [`Kernel::cpu_down`](crate::Kernel::cpu_down) does.
 #[track_caller]
 pub(crate) fn cpu_down(machine: &Arc<Machine>, cpu: u32) -> Result<(), Errno> {
+    take_down(machine, cpu, &mut |_| Ok(()))
+}
+
+#[track_caller]
+fn take_down(machine: &Arc<Machine>, cpu: u32, tell: Tell<'_>) -> Result<(), Errno> {
+    // Until its end, nobody else changes what is online.
     let _cpus = CpusChange::begin(machine)?;
-    let plugs = lock(machine);
     let online = online(machine);
     // In the kernel's order.
     if online.count() == 1 {
@@ -94,25 +115,54 @@ pub(crate) fn cpu_down(machine: &Arc<Machine>, cpu: u32) -> Result<(), Errno> {
         return Err(Errno::EINVAL);
     }
     if online.contains(cpu) {
-        for plug in plugs.iter().rev() {
-            plug.park_thread(cpu);
-        }
-        mark(machine, cpu, true);
+        tell(CpuStep::Going)?;
+        set_offline(machine, cpu);
+        let _ = tell(CpuStep::Gone);
     }
     Ok(())
+}
+
+#[track_caller]
+fn set_offline(machine: &Machine, cpu: u32) {
+    let plugs = lock(machine);
+    for plug in plugs.iter().rev() {
+        plug.park_thread(cpu);
+    }
+    mark(machine, cpu, true);
 }
 
 /// Brings a cpu up: what [`Kernel::cpu_up`](crate::Kernel::cpu_up) does.
 #[track_caller]
 pub(crate) fn cpu_up(machine: &Arc<Machine>, cpu: u32) -> Result<(), Errno> {
+    bring_up(machine, cpu, &mut |_| Ok(()))
+}
+
+#[track_caller]
+fn bring_up(machine: &Arc<Machine>, cpu: u32, tell: Tell<'_>) -> Result<(), Errno> {
     let _cpus = CpusChange::begin(machine)?;
-    let plugs = lock(machine);
     if !machine.cpus().contains(cpu) {
         return Err(Errno::EINVAL);
     }
     if online(machine).contains(cpu) {
         return Ok(());
     }
+    tell(CpuStep::Coming)?;
+    let come = set_online(machine, cpu).and_then(|()| {
+        let told = tell(CpuStep::Come);
+        if told.is_err() {
+            set_offline(machine, cpu);
+        }
+        told
+    });
+    if come.is_err() {
+        let _ = tell(CpuStep::Gone);
+    }
+    come
+}
+
+#[track_caller]
+fn set_online(machine: &Machine, cpu: u32) -> Result<(), Errno> {
+    let plugs = lock(machine);
     // Those that were registered while it was down.
     for plug in plugs.iter() {
         Plug::create_thread(plug, cpu)?;
@@ -127,21 +177,52 @@ pub(crate) fn cpu_up(machine: &Arc<Machine>, cpu: u32) -> Result<(), Errno> {
 /// Takes a cpu of the calling task's Kernel down: `remove_cpu`. As [`Kernel::cpu_down`](crate::Kernel::cpu_down).
 #[track_caller]
 pub fn remove_cpu(cpu: u32) -> Result<(), Errno> {
+    remove_cpu_telling(cpu, |_| Ok(()))
+}
+
+/// [`remove_cpu`], with `tell` called at each step, for who keeps the kernel's `cpuhp` states: by the calling task, which keeps everybody
+/// else out of the cpus meanwhile. What it returns for [`CpuStep::Going`] ends it, with the cpu as it was.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let last = cpu_online_mask().iter().last().unwrap();
+/// let refused = remove_cpu_telling(last, |step| if step == CpuStep::Going { Err(Errno::EBUSY) } else { Ok(()) });
+/// assert_eq!(refused, Err(Errno::EBUSY));
+/// assert!(cpu_online(last));
+/// ```
+#[track_caller]
+pub fn remove_cpu_telling(cpu: u32, mut tell: impl FnMut(CpuStep) -> Result<(), Errno>) -> Result<(), Errno> {
     if os::forked() {
         return Err(Errno::EOWNERDEAD);
     }
     let machine = with_current(|me| me.machine().clone());
-    cpu_down(&machine, cpu)
+    take_down(&machine, cpu, &mut tell)
 }
 
 /// Brings a cpu of the calling task's Kernel up: `add_cpu`. As [`Kernel::cpu_up`](crate::Kernel::cpu_up).
 #[track_caller]
 pub fn add_cpu(cpu: u32) -> Result<(), Errno> {
+    add_cpu_telling(cpu, |_| Ok(()))
+}
+
+/// [`add_cpu`], with `tell` called at each step, as [`remove_cpu_telling`] does. What it returns for [`CpuStep::Coming`] or
+/// [`CpuStep::Come`] ends it, with the cpu down; after the latter, it is told that the cpu is gone.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// // It is online already, so there is nothing to tell.
+/// let first = cpu_online_mask().iter().next().unwrap();
+/// assert_eq!(add_cpu_telling(first, |step| panic!("{step:?}")), Ok(()));
+/// ```
+#[track_caller]
+pub fn add_cpu_telling(cpu: u32, mut tell: impl FnMut(CpuStep) -> Result<(), Errno>) -> Result<(), Errno> {
     if os::forked() {
         return Err(Errno::EOWNERDEAD);
     }
     let machine = with_current(|me| me.machine().clone());
-    cpu_up(&machine, cpu)
+    bring_up(&machine, cpu, &mut tell)
 }
 
 /// The cpus of the calling task's Kernel that are online: `cpu_online_mask`. Never sleeps.

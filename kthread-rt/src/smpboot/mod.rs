@@ -23,12 +23,12 @@
 mod hotplug;
 mod thread;
 
-pub(crate) use hotplug::{Hotplug, cpu_down, cpu_up, online};
 pub use hotplug::{
-    add_cpu, cpu_hotplug_disable, cpu_hotplug_enable, cpu_online, cpu_online_mask, cpus_read_lock,
-    cpus_read_trylock, cpus_read_unlock, cpus_write_lock, cpus_write_unlock, lockdep_is_cpus_held,
-    num_online_cpus, remove_cpu,
+    CpuStep, add_cpu, add_cpu_telling, cpu_hotplug_disable, cpu_hotplug_enable, cpu_online, cpu_online_mask,
+    cpus_read_lock, cpus_read_trylock, cpus_read_unlock, cpus_write_lock, cpus_write_unlock,
+    lockdep_is_cpus_held, num_online_cpus, remove_cpu, remove_cpu_telling,
 };
+pub(crate) use hotplug::{Hotplug, cpu_down, cpu_up, online};
 
 use crate::errno::Errno;
 use crate::kthread::{

@@ -196,9 +196,9 @@ pub(crate) struct Intree {
     #[arg(long, conflicts_with_all = ["name", "list", "kind", "param", "sabotage"])]
     pub(crate) all: bool,
     /// Only gets the kernel's source: status 0 if it is there now, 77 if it can't be had, 1 if it is not what it should be.
-    #[arg(long, conflicts_with_all = ["name", "list", "all"])]
+    #[arg(long, conflicts_with_all = ["name", "list", "all", "kind", "param", "sabotage"])]
     pub(crate) fetch: bool,
-    /// What the test is about, if it has a choice: of `locktorture`, the lock.
+    /// What the test is about, if it has a choice: of `locktorture`, the lock. Without it, the first that `--list` has.
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) kind: Option<String>,
     /// A parameter of the test's modules. May be given more than once.

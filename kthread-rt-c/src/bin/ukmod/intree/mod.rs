@@ -34,7 +34,8 @@ use tree::Tree;
 
 /// `ukmod intree`.
 pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
-    let folder = options.dir.clone().unwrap_or_else(default_folder);
+    let no_folder = || usage("there is no folder for caches (HOME); say --dir".to_owned());
+    let folder = options.dir.clone().or_else(default_folder).ok_or_else(no_folder)?;
     if options.fetch {
         return Ok(source(&folder, TESTS)?.map_or_else(|why| skipped("intree", &why), |_| Ended::Well));
     }
@@ -46,6 +47,7 @@ pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
         return Ok(Ended::Well);
     };
     let test = InTree::find(name).ok_or_else(|| usage(format!("unknown test '{name}'; see --list")))?;
+    let options = &typed(test, options);
     let outcome = match run(test, options, &folder, true)? {
         Ok(outcome) => outcome,
         Err(why) => return Ok(skipped(name, &why)),
@@ -59,6 +61,17 @@ pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
     }
     say(format_args!("{what}: {outcome}"));
     Ok(outcome.status())
+}
+
+/// The options with the type that the test is run with, if it has any: the first, unless they say otherwise.
+fn typed(test: &InTree, options: &Intree) -> Intree {
+    let mut options = options.clone();
+    if let Some(types) = &test.types {
+        let is_said = options.param.iter().any(|word| word.split('=').next() == Some(types.param));
+        let first = || types.values.first().filter(|_| !is_said).map(|&first| first.to_owned());
+        options.kind = options.kind.take().or_else(first);
+    }
+    options
 }
 
 /// Runs the test as the options say; or tells why the kernel's source can't be had. What its modules print is passed on, or, if not
@@ -111,14 +124,14 @@ fn skipped(what: &str, why: &str) -> Ended {
     Ended::Skipped
 }
 
-/// In cargo's target folder, if this program is in one; else where caches are.
-fn default_folder() -> PathBuf {
+/// In cargo's target folder, if this program is in one; else where caches are, if that is known.
+fn default_folder() -> Option<PathBuf> {
     let exe = std::env::current_exe().unwrap_or_default();
     let target = exe.ancestors().skip(1).find(|folder| folder.join("CACHEDIR.TAG").exists());
-    target.map(|target| target.join("intree")).unwrap_or_else(|| {
+    target.map(|target| target.join("intree")).or_else(|| {
         let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
         let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home);
-        cache.unwrap_or_else(std::env::temp_dir).join("ukmod-intree")
+        Some(cache?.join("ukmod-intree"))
     })
 }
 
@@ -139,6 +152,9 @@ fn params(test: &InTree, options: &Intree) -> Result<Vec<Param>, String> {
 fn sabotage(test: &'static InTree, names: &[String]) -> Result<Vec<&'static Sabotage>, String> {
     let find = |name: &String| {
         test.sabotage.iter().find(|sabotage| sabotage.name == *name).ok_or_else(|| {
+            if test.sabotage.is_empty() {
+                return format!("{} has nothing to sabotage", test.name);
+            }
             let known: Vec<_> = test.sabotage.iter().map(|sabotage| sabotage.name).collect();
             format!("there is no way to sabotage '{name}', but: {}", known.join(", "))
         })
