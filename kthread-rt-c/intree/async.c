@@ -116,8 +116,10 @@ static int __init async_driver_init(void)
 	return 0;
 }
 
+/* async.c wakes who waits for a call before the work that made the call is over. */
 static void __exit async_driver_exit(void)
 {
+	flush_workqueue(system_unbound_wq);
 }
 
 module_init(async_driver_init);
