@@ -163,7 +163,7 @@ fn trylock_without_writer() -> String {
         // Their pids follow each other, so one of them is not counted in this task's slot.
         let others = [(); 2].map(|()| with(&guarded, |guarded| percpu_up_read(&guarded.lock)));
         let taken = percpu_down_read_trylock(&guarded.lock);
-        others.map(Actor::join);
+        others.into_iter().for_each(Actor::join);
         if taken {
             assert!(percpu_is_read_locked(&guarded.lock));
             percpu_up_read(&guarded.lock);
