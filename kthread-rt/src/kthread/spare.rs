@@ -10,8 +10,8 @@
 //!   sleeps in its *berth*, a word of its own ([`task::berth`](crate::task)), or will find there that it need not.
 //! * Who takes it out of the stock owns it, and is the only one to give it an assignment: the task and the function. The
 //!   assignment comes first; then the task is made known, asleep.
-//! * The thread tells its id when it begins. Under the lock of the assignment: of the two, who comes second gives the task its
-//!   id.
+//! * The thread tells its id when it begins, and the assignment looks for it, both under one lock, that of `duty`: of the two, who
+//!   comes second gives the task its id.
 //! * The first wake of the task lets go of the berth. The thread wakes, takes its assignment, and runs it.
 //! * At shutdown, when no requester is left, kthreadd lets go of every spare that has no assignment; without one, the
 //!   thread ends.
