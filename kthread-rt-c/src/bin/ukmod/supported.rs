@@ -50,6 +50,8 @@ pub(crate) fn command(options: &Supported) -> Result<Ended, Failure> {
     if !options.names.is_empty() {
         return Ok(tell_of(&options.names, &declared));
     }
+    // Those that a source may include; what they are made of is below kt/core.
+    headers.retain(|name, _| !name.starts_with("kt/"));
     print!("{}", if options.markdown { markdown(&headers, &declared) } else { plain(&headers, &declared) });
     Ok(Ended::Well)
 }
