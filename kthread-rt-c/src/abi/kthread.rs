@@ -166,7 +166,9 @@ unsafe extern "C-unwind" fn get_kthread_comm(buf: *mut c_char, size: usize, task
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn get_task_struct(task: In<TaskStruct>) -> *const TaskStruct {
-    task.get().into_raw()
+    let task = task.get();
+    task.note_references(task.references());
+    task.into_raw()
 }
 
 /// # Safety
@@ -176,7 +178,8 @@ extern "C-unwind" fn get_task_struct(task: In<TaskStruct>) -> *const TaskStruct 
 unsafe extern "C-unwind" fn put_task_struct(task: *const TaskStruct) {
     if !is_err_or_null(task) {
         // SAFETY: the C contract.
-        drop(unsafe { Task::from_raw(task) });
+        let task = unsafe { Task::from_raw(task) };
+        task.note_references(task.references() - 1);
     }
 }
 

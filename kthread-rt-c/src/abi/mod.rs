@@ -13,6 +13,7 @@ mod cpu;
 mod cpumask;
 mod delay;
 mod dmesg;
+mod fields;
 mod freezer;
 mod fs;
 mod hrtimer;

@@ -224,14 +224,6 @@ extern "C-unwind" fn kt_signal_pending_state(bits: c_uint, task: In<TaskStruct>)
     signal_pending_state(state(bits), &task).into()
 }
 
-/// The task with the least pid above `pid`, or null: for `for_each_process`. Good until the modules are unloaded.
-#[unsafe(no_mangle)]
-extern "C-unwind" fn kt_next_task(pid: c_int) -> *const TaskStruct {
-    let tasks = Kernel::current().tasks();
-    let next = tasks.iter().filter(|task| task.pid() > pid).min_by_key(|task| task.pid());
-    next.map_or(ptr::null(), super::pid::keep)
-}
-
 /// `find_task_by_vpid`. Good until the modules are unloaded.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn find_task_by_vpid(pid: c_int) -> *const TaskStruct {

@@ -61,6 +61,7 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
             break;
         }
         observe("sleeps in", now as usize, show_state);
+        task.show_sleep();
         if task.state.sleep_while(now, deadline) == Slept::Expired {
             deadline = None;
             try_to_wake_up(task, TASK_NORMAL);
@@ -68,6 +69,7 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     }
     // Relaxed: whoever acts on it has first read a state that was written after this (Acquire in `load`).
     task.on_rq.store(1, Ordering::Relaxed);
+    task.show_cpu();
     if let Some(watch) = watch {
         watch.goes_on();
     }

@@ -4,13 +4,8 @@
 #define KT_CORE_LINUX_CPUMASK_H
 
 #include <kt/core/linux/bitmap.h>
+#include <kt/core/linux/cpumask_types.h>
 #include <kt/core/linux/threads.h>
-
-typedef struct cpumask {
-	unsigned long bits[NR_CPUS / BITS_PER_LONG];
-} cpumask_t;
-/* Memory of its own, wherever it is declared; nothing to allocate. */
-typedef struct cpumask cpumask_var_t[1];
 
 KT_BEGIN
 unsigned int kt_nr_cpu_ids(void);
@@ -20,7 +15,6 @@ KT_END
 
 #define nr_cpu_ids kt_nr_cpu_ids()
 #define nr_cpumask_bits ((unsigned int)NR_CPUS)
-#define cpumask_bits(mask) ((mask)->bits)
 #define cpumask_pr_args(mask) nr_cpu_ids, cpumask_bits(mask)
 #define cpumask_size() sizeof(struct cpumask)
 

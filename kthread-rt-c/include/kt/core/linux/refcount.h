@@ -6,11 +6,8 @@
 #include <kt/core/linux/atomic.h>
 #include <kt/core/linux/bug.h>
 #include <kt/core/linux/mutex.h>
+#include <kt/core/linux/refcount_types.h>
 #include <kt/core/linux/spinlock.h>
-
-typedef struct refcount_struct {
-	atomic_t refs;
-} refcount_t;
 
 #define REFCOUNT_INIT(n) { ATOMIC_INIT(n) }
 #define REFCOUNT_MAX 0x7fffffff

@@ -4,9 +4,17 @@
 #define KT_CORE_LINUX_SCHED_H
 
 #include <kt/core/asm/current.h>
+#include <kt/core/asm/thread_info.h>
+#include <kt/core/linux/cpumask_types.h>
 #include <kt/core/linux/jiffies.h>
+#include <kt/core/linux/refcount_types.h>
+#include <kt/core/linux/signal_types.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/uidgid.h>
 #include <kt/core/linux/version.h>
+#if !KT_SINCE(3, 17)
+#include <kt/core/linux/time.h>
+#endif
 
 #define TASK_RUNNING 0x00000000
 #define TASK_INTERRUPTIBLE 0x00000001
@@ -57,14 +65,45 @@
 #define NICE_TO_PRIO(nice) ((nice) + DEFAULT_PRIO)
 #define PRIO_TO_NICE(prio) ((prio) - DEFAULT_PRIO)
 
+struct cred;
+struct files_struct;
+struct fs_struct;
+struct kunit;
+struct nsproxy;
+struct pid;
+struct sighand_struct;
+struct signal_struct;
+#if !KT_SINCE(4, 11)
+/* In nanoseconds, as in a kernel with CONFIG_VIRT_CPU_ACCOUNTING_GEN. */
+typedef u64 cputime_t;
+#endif
+
+/* What the scheduler counts of a task, in nanoseconds. Brought up to date as task_struct's times are. */
+struct sched_entity {
+	union {
+		u64 sum_exec_runtime;
+		u64 prev_sum_exec_runtime;
+		u64 vruntime; /* as a task of nice 0 has it */
+	};
+	union { /* 0 */
+		u64 exec_start;
+		u64 nr_migrations;
+	};
+};
+
 /*
- * The task itself: what C reads and what Rust reads are the same bytes. Its fields are for reading. A task is made by
- * kthread_create() only; there is more behind the last field.
+ * The task itself: what C reads and what Rust reads are the same bytes (kthread-rt, src/task/mod.rs and shown.rs). Its fields are
+ * for reading. A task is made by kthread_create() only; there is more behind the last field. FIELDS.md says what each is worth.
  */
 struct task_struct {
 	union {
+		unsigned int kt_state;
+#if KT_SINCE(5, 14)
 		unsigned int __state;
-		unsigned int state; /* its name before 5.14 */
+#else
+		volatile long state;
+#endif
+		unsigned long kt_state_word; /* the upper half is 0 */
 	};
 	unsigned int flags;
 	pid_t pid;
@@ -89,13 +128,101 @@ struct task_struct {
 	};
 	const struct kt_place *kt_place;
 	struct kunit *kunit_test;
+	union {
+		int on_rq;
+		int on_cpu;
+	};
+	union {
+		struct thread_info kt_thread_info;
+#if KT_SINCE(4, 9)
+		struct thread_info thread_info;
+#endif
+		struct {
+			unsigned long kt_before_cpu[2];
+			u32 kt_before_cpu_too;
+			union {
+				int wake_cpu;
+				int recent_used_cpu;
+#if KT_SINCE(4, 9) && !KT_SINCE(5, 16)
+				unsigned int cpu;
+#endif
+			};
+		};
+	};
+#if KT_SINCE(5, 3)
+	cpumask_t cpus_mask;
+	const cpumask_t *cpus_ptr;
+#else
+	cpumask_t cpus_allowed;
+	const cpumask_t *kt_cpus_ptr;
+#endif
+	struct list_head tasks;
+	struct list_head children;
+	struct list_head sibling;
+#if KT_SINCE(6, 7)
+	struct list_head kt_thread_group;
+#else
+	struct list_head thread_group;
+#endif
+	struct list_head thread_node;
+	struct sighand_struct *sighand;
+	struct signal_struct *signal;
+	kt_sigset_t blocked;
+	struct sigpending pending;
+#if KT_SINCE(3, 17)
+	u64 start_time;
+#if KT_SINCE(5, 5)
+	u64 start_boottime;
+#else
+	u64 real_start_time;
+#endif
+#else
+	u64 kt_start_time[2];
+#endif
+#if KT_SINCE(4, 11)
+	u64 utime, stime;
+#else
+	cputime_t utime, stime;
+#endif
+	unsigned long nvcsw, nivcsw;
+	unsigned long min_flt, maj_flt;
+	struct sched_entity se;
+	const struct cred *real_cred;
+	const struct cred *cred;
+	struct fs_struct *fs;
+	struct files_struct *files;
+	union { /* null */
+		struct nsproxy *nsproxy;
+		void *stack;
+	};
+#if KT_SINCE(4, 19)
+	struct pid *thread_pid;
+#else
+	struct pid *kt_thread_pid;
+#endif
+#if KT_SINCE(3, 17)
+	u64 kt_start_timespec[2];
+#else
+	union {
+		struct timespec start_time, real_start_time;
+	};
+#endif
+	int nr_cpus_allowed;
+#if KT_SINCE(5, 1)
+	refcount_t usage;
+#else
+	atomic_t usage;
+#endif
+	unsigned int ptrace;
+	unsigned int personality;
+	int pdeath_signal;
+	unsigned int sessionid;
+	kuid_t loginuid;
 };
 
 struct sched_param {
 	int sched_priority;
 };
-
-struct cpumask;
 
 KT_BEGIN
 void kt_set_current_state(unsigned int state);
@@ -119,7 +246,9 @@ int kt_sched_setscheduler(struct task_struct *task, int policy, const struct sch
 int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask);
 unsigned long kt_wait_task_inactive(struct task_struct *task, unsigned int state);
 struct task_struct *find_task_by_vpid(pid_t pid);
-struct task_struct *kt_next_task(pid_t pid);
+struct task_struct *kt_init_task(void);
+struct task_struct *kt_next_task(struct task_struct *task);
+unsigned int kt_task_cpu(struct task_struct *task);
 char kt_task_state_to_char(struct task_struct *task);
 char *kt_get_task_comm(char *buf, const struct task_struct *task);
 KT_END
@@ -137,8 +266,10 @@ KT_END
 #define set_current_state(state) __kt_at(kt_set_current_state(state))
 #define __set_current_state(state) kt_set_current_state(state)
 #define set_special_state(state) kt_set_current_state(state)
+#if KT_SINCE(5, 14)
 #define get_current_state() READ_ONCE(current->__state)
 #define task_is_running(task) (READ_ONCE((task)->__state) == TASK_RUNNING)
+#endif
 #define yield() kt_yield()
 #define cond_resched() kt_cond_resched()
 #define wait_task_inactive(task, state) kt_wait_task_inactive(task, state)
@@ -148,6 +279,12 @@ KT_END
 /* libc has a function of this name. */
 #define sched_setscheduler(task, policy, param) kt_sched_setscheduler(task, policy, param)
 #define sched_setscheduler_nocheck(task, policy, param) kt_sched_setscheduler(task, policy, param)
+
+#define task_thread_info(task) (&(task)->kt_thread_info)
+#define test_tsk_thread_flag(task, flag) test_ti_thread_flag(task_thread_info(task), flag)
+#define test_tsk_need_resched(task) ((void)(task), 0)
+/* Where the task runs now, or ran last. */
+#define task_cpu(task) kt_task_cpu(task)
 
 static inline int task_nice(const struct task_struct *task)
 {
