@@ -7,6 +7,7 @@
 //! to the resolution of the operating system: never early, and without the kernel's rounding up to the next tick.
 
 use crate::sync::monotonic_ns;
+use std::sync::OnceLock;
 
 /// Ticks per second: `HZ` of the kernel whose answers this crate gives.
 pub const HZ: u64 = 250;
@@ -24,6 +25,15 @@ pub const MAX_JIFFY_OFFSET: u64 = (i64::MAX as u64 >> 1) - 1;
 /// found on the first day.
 pub const INITIAL_JIFFIES: u64 = (-300 * HZ as i64) as u32 as u64;
 
+static HOOK: OnceLock<fn(u64)> = OnceLock::new();
+
+/// Has `hook` called with the tick whenever a Kernel looks at its clock, from now on: before anything is done because of what
+/// the clock says. The first hook stays; there is no other.
+pub fn on_time(hook: fn(u64)) {
+    // Another caller's is the same.
+    let _ = HOOK.set(hook);
+}
+
 /// A Kernel's clock.
 #[derive(Debug, Clone)]
 pub(crate) struct Clock {
@@ -37,8 +47,13 @@ impl Clock {
     }
 
     /// Nanoseconds of CLOCK_MONOTONIC.
+    #[inline]
     pub(crate) fn now_ns(&self) -> u64 {
-        monotonic_ns()
+        let now = monotonic_ns();
+        if let Some(hook) = HOOK.get() {
+            hook(self.jiffies_at(now));
+        }
+        now
     }
 
     /// Nanoseconds since this clock was started.

@@ -110,6 +110,13 @@ mod ww_mutex;
 pub use model::model;
 pub use prelude::*;
 
+/// For the C side (kthread-rt-c). Not for use by hand.
+#[doc(hidden)]
+pub mod __for_c {
+    pub use crate::clock::on_time;
+    pub use crate::sched::on_resume;
+}
+
 /// What the macros expand to. Not for use by hand.
 #[doc(hidden)]
 pub mod __private {

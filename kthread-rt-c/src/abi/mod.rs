@@ -19,6 +19,7 @@ mod hrtimer;
 mod idr;
 mod interrupt;
 mod irq_work;
+mod jiffies;
 mod kstrtox;
 mod kthread;
 mod kthread_worker;

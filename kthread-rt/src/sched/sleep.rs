@@ -2,6 +2,7 @@
 
 use super::context::might_sleep_in;
 use super::current::with_current;
+use super::resume::resumed;
 use super::wake::{note_transition, try_to_wake_up};
 use crate::sync::{Ordering, Slept, fence, observe};
 use crate::task::{TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct, WaitKind};
@@ -71,6 +72,7 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     if let Some(watch) = watch {
         watch.goes_on();
     }
+    resumed();
 }
 
 /// Sets the calling task's state, with a full barrier behind it: `set_current_state`.

@@ -9,8 +9,7 @@ use super::sysfs::{
 };
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr;
-use std::sync::atomic::{AtomicI32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
 
 /// `struct kobj_type`.
 #[repr(C)]
@@ -196,23 +195,40 @@ pub(super) unsafe extern "C-unwind" fn kobject_put(kobj: *mut Kobject) {
     }
 }
 
-/// `kernel_kobj` and its like, which are made when they are asked for, and stay.
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_kobject_of(name: *const c_char) -> *mut Kobject {
-    static MADE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
-    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    // SAFETY: the C contract; what is on the list is never freed.
-    unsafe {
-        let known = made.iter().map(|&kobj| ptr::with_exposed_provenance_mut::<Kobject>(kobj));
-        for kobj in known {
-            if text((*kobj).name) == text(name) {
-                return kobj;
-            }
+macro_rules! folders {
+    ($($name:ident $path:literal)*) => {
+        $(
+            #[unsafe(no_mangle)]
+            #[allow(non_upper_case_globals, reason = "the kernel's name")]
+            static $name: AtomicPtr<Kobject> = AtomicPtr::new(ptr::null_mut());
+        )*
+
+        /// Gives C code the objects of folders that are always there, before any of it runs.
+        extern "C" fn make_folders() {
+            $( $name.store(make_folder($path), Ordering::Relaxed); )*
         }
+    };
+}
+
+folders! {
+    kernel_kobj "kernel"
+    firmware_kobj "firmware"
+    power_kobj "power"
+    mm_kobj "kernel/mm"
+    hypervisor_kobj "hypervisor"
+    fs_kobj "fs"
+}
+
+#[used]
+#[unsafe(link_section = ".init_array")]
+static MAKE_FOLDERS: extern "C" fn() = make_folders;
+
+fn make_folder(name: &str) -> *mut Kobject {
+    // SAFETY: zeroes are an object that `kobject_init` may initialise.
+    unsafe {
         let kobj = Box::into_raw(Box::new(std::mem::zeroed::<Kobject>()));
         kobject_init(kobj, &raw const DYNAMIC);
-        copy_name(kobj, &text(name));
-        made.push(kobj.expose_provenance());
+        copy_name(kobj, name);
         kobj
     }
 }

@@ -227,6 +227,12 @@ fn map(wanted: Vec<Wanted>, params: Vec<Vec<Param>>) -> Result<Vec<Running>, Fai
     let mut running: Vec<Running> = Vec::new();
     let mut groups = Vec::new();
     for wanted in wanted {
+        if ["jiffies", "jiffies_64"].iter().any(|name| wanted.symbols.wanted.contains(*name)) {
+            module::begin_jiffies();
+        }
+        if wanted.symbols.wanted.contains("kthreadd_task") {
+            module::know_kthreadd();
+        }
         let module = Module::map(wanted.name, &wanted.path).map_err(refused)?;
         crash::know_module(module.path.clone());
         groups.push(wanted.group);

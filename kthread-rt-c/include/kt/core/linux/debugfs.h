@@ -25,19 +25,67 @@ void debugfs_remove(struct dentry *dentry);
 KT_END
 
 #define debugfs_remove_recursive(dentry) debugfs_remove(dentry)
-#define debugfs_create_file_unsafe(name, mode, parent, data, fops) debugfs_create_file(name, mode, parent, data, fops)
-#define debugfs_create_u8(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 1, 'u'))
-#define debugfs_create_u16(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 2, 'u'))
-#define debugfs_create_u32(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 4, 'u'))
-#define debugfs_create_u64(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 8, 'u'))
-#define debugfs_create_ulong(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 8, 'u'))
-#define debugfs_create_size_t(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 8, 'u'))
-#define debugfs_create_atomic_t(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 4, 'd'))
-#define debugfs_create_x8(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 1, 'x'))
-#define debugfs_create_x16(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 2, 'x'))
-#define debugfs_create_x32(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 4, 'x'))
-#define debugfs_create_x64(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 8, 'x'))
-#define debugfs_create_bool(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 1, 'b'))
+#define debugfs_create_file_unsafe debugfs_create_file
+
+static inline void debugfs_create_u8(const char *name, umode_t mode, struct dentry *parent, u8 *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 1, 'u');
+}
+
+static inline void debugfs_create_u16(const char *name, umode_t mode, struct dentry *parent, u16 *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 2, 'u');
+}
+
+static inline void debugfs_create_u32(const char *name, umode_t mode, struct dentry *parent, u32 *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 4, 'u');
+}
+
+static inline void debugfs_create_u64(const char *name, umode_t mode, struct dentry *parent, u64 *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 8, 'u');
+}
+
+static inline void debugfs_create_ulong(const char *name, umode_t mode, struct dentry *parent, unsigned long *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 8, 'u');
+}
+
+static inline void debugfs_create_size_t(const char *name, umode_t mode, struct dentry *parent, size_t *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 8, 'u');
+}
+
+static inline void debugfs_create_atomic_t(const char *name, umode_t mode, struct dentry *parent, atomic_t *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 4, 'd');
+}
+
+static inline void debugfs_create_x8(const char *name, umode_t mode, struct dentry *parent, u8 *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 1, 'x');
+}
+
+static inline void debugfs_create_x16(const char *name, umode_t mode, struct dentry *parent, u16 *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 2, 'x');
+}
+
+static inline void debugfs_create_x32(const char *name, umode_t mode, struct dentry *parent, u32 *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 4, 'x');
+}
+
+static inline void debugfs_create_x64(const char *name, umode_t mode, struct dentry *parent, u64 *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 8, 'x');
+}
+
+static inline void debugfs_create_bool(const char *name, umode_t mode, struct dentry *parent, bool *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 1, 'b');
+}
 
 static inline bool debugfs_initialized(void)
 {

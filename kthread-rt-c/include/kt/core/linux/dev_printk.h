@@ -3,6 +3,7 @@
 #ifndef KT_CORE_LINUX_DEV_PRINTK_H
 #define KT_CORE_LINUX_DEV_PRINTK_H
 
+#include <kt/core/linux/errno.h>
 #include <kt/core/linux/printk.h>
 #include <kt/core/linux/ratelimit.h>
 
@@ -49,12 +50,18 @@ KT_END
 #define dev_dbg_ratelimited dev_dbg
 
 /* Tells an error, but for a probe that is only too early; the error. */
-#define dev_err_probe(dev, error, fmt, ...) \
-	({ \
-		int __kt_error = (error); \
-		if (__kt_error != -EPROBE_DEFER) \
-			dev_err(dev, "error %pe: " fmt, (void *)(long)__kt_error, ##__VA_ARGS__); \
-		__kt_error; \
-	})
+static inline int __printf(3, 4) dev_err_probe(const struct device *dev, int error, const char *fmt, ...)
+{
+	struct va_format message;
+	va_list args;
+
+	va_start(args, fmt);
+	message.fmt = fmt;
+	message.va = &args;
+	if (error != -EPROBE_DEFER)
+		dev_printk(KERN_ERR, dev, "error %pe: %pV", (void *)(long)error, &message);
+	va_end(args);
+	return error;
+}
 
 #endif

@@ -92,7 +92,10 @@ KT_END
 #define DEVICE_ATTR_WO(name) struct device_attribute dev_attr_##name = __ATTR_WO(name)
 #define DEVICE_ATTR_RW(name) struct device_attribute dev_attr_##name = __ATTR_RW(name)
 
-#define kobj_to_dev(object) container_of(object, struct device, kobj)
+static inline struct device *kobj_to_dev(struct kobject *object)
+{
+	return container_of(object, struct device, kobj);
+}
 
 static inline const char *dev_name(const struct device *dev)
 {

@@ -6,6 +6,11 @@
 #include <kt/core/linux/fs.h>
 
 struct files_struct;
-#define fget(fd) ((void)(fd), (struct file *)0)
+
+static inline struct file *fget(unsigned int fd)
+{
+	(void)fd;
+	return (struct file *)0;
+}
 
 #endif

@@ -197,5 +197,4 @@ static inline void disable_irq_nosync(unsigned int irq)
 	(void)irq;
 }
 
-
 #endif

@@ -26,11 +26,10 @@
 #define VM_DONTDUMP 0x4000000ul
 
 KT_BEGIN
-void kt_si_meminfo(struct sysinfo *info);
+void si_meminfo(struct sysinfo *info) __asm__("kt_si_meminfo");
 KT_END
 
 #define page_address(page) ((void *)(page))
 #define page_to_virt(page) ((void *)(page))
-#define si_meminfo(info) kt_si_meminfo(info)
 
 #endif

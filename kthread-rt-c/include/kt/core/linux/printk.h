@@ -9,8 +9,8 @@
 
 KT_BEGIN
 int _printk(const char *fmt, ...) __printf(1, 2);
-int kt_vprintk(const char *fmt, va_list args);
-void kt_dump_stack(void);
+int vprintk(const char *fmt, va_list args) __asm__("kt_vprintk");
+void dump_stack(void) __asm__("kt_dump_stack");
 int *kt_console_loglevel(void);
 int hex_dump_to_buffer(const void *from, size_t length, int rowsize, int group, char *to, size_t size, bool ascii);
 void print_hex_dump(const char *level, const char *prefix, int kind, int rowsize, int group, const void *from,
@@ -28,10 +28,8 @@ struct va_format {
 #endif
 
 #define printk(fmt, ...) _printk(fmt, ##__VA_ARGS__)
-#define vprintk(fmt, args) kt_vprintk(fmt, args)
 #define printk_deferred printk
 #define no_printk(fmt, ...) ({ if (0) _printk(fmt, ##__VA_ARGS__); 0; })
-#define dump_stack() kt_dump_stack()
 
 /* The console shows messages of a level below this; all are kept. */
 #define CONSOLE_LOGLEVEL_DEFAULT 7

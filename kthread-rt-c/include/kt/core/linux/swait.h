@@ -30,16 +30,21 @@ static inline void kt_init_swait_queue_head(struct swait_queue_head *q)
 
 	*q = empty;
 }
+
 #define init_swait_queue_head(q) kt_init_swait_queue_head(q)
-#define __init_swait_queue_head(q, name, key) kt_init_swait_queue_head(q)
+
+static inline void __init_swait_queue_head(struct swait_queue_head *q, const char *name, struct lock_class_key *key)
+{
+	(void)key, (void)name;
+	kt_init_swait_queue_head(q);
+}
 
 KT_BEGIN
 void swake_up_one(struct swait_queue_head *q);
 void swake_up_all(struct swait_queue_head *q);
-int kt_swait_active(const struct swait_queue_head *q);
+int swait_active(const struct swait_queue_head *q) __asm__("kt_swait_active");
 KT_END
 
-#define swait_active(q) kt_swait_active(q)
-#define swq_has_sleeper(q) kt_swait_active(q)
+#define swq_has_sleeper swait_active
 
 #endif

@@ -80,13 +80,33 @@ unsigned long round_jiffies_up_relative(unsigned long j);
 KT_END
 
 /* libc has a function of this name. */
-#define timer_delete(timer) kt_timer_delete(timer)
-#define del_singleshot_timer_sync(timer) del_timer_sync(timer)
-#define mod_timer_pinned(timer, expires) mod_timer(timer, expires)
-#define __round_jiffies(j, cpu) round_jiffies(j)
-#define __round_jiffies_relative(j, cpu) round_jiffies_relative(j)
-#define __round_jiffies_up(j, cpu) round_jiffies_up(j)
-#define __round_jiffies_up_relative(j, cpu) round_jiffies_up_relative(j)
+#define timer_delete kt_timer_delete
+#define del_singleshot_timer_sync del_timer_sync
+#define mod_timer_pinned mod_timer
+
+static inline unsigned long __round_jiffies(unsigned long j, int cpu)
+{
+	(void)cpu;
+	return round_jiffies(j);
+}
+
+static inline unsigned long __round_jiffies_relative(unsigned long j, int cpu)
+{
+	(void)cpu;
+	return round_jiffies_relative(j);
+}
+
+static inline unsigned long __round_jiffies_up(unsigned long j, int cpu)
+{
+	(void)cpu;
+	return round_jiffies_up(j);
+}
+
+static inline unsigned long __round_jiffies_up_relative(unsigned long j, int cpu)
+{
+	(void)cpu;
+	return round_jiffies_up_relative(j);
+}
 
 static inline int timer_pending(const struct timer_list *timer)
 {

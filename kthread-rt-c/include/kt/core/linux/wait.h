@@ -52,8 +52,8 @@ void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 long wait_woken(struct wait_queue_entry *entry, unsigned int state, long timeout);
 void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr, void *key);
 void __wake_up_locked(struct wait_queue_head *wq, unsigned int mode, int nr);
-int kt_waitqueue_active(struct wait_queue_head *wq);
-bool kt_wq_has_sleeper(struct wait_queue_head *wq);
+int waitqueue_active(struct wait_queue_head *wq) __asm__("kt_waitqueue_active");
+bool wq_has_sleeper(struct wait_queue_head *wq) __asm__("kt_wq_has_sleeper");
 KT_END
 
 #define __WAIT_QUEUE_HEAD_INITIALIZER(name) { __SPIN_LOCK_UNLOCKED(name), { 0, 0 } }
@@ -66,8 +66,14 @@ static inline void kt_init_wait_queue_head(struct wait_queue_head *wq)
 
 	*wq = empty;
 }
+
 #define init_waitqueue_head(wq) kt_init_wait_queue_head(wq)
-#define __init_waitqueue_head(wq, name, key) kt_init_wait_queue_head(wq)
+
+static inline void __init_waitqueue_head(struct wait_queue_head *wq, const char *name, struct lock_class_key *key)
+{
+	(void)key, (void)name;
+	kt_init_wait_queue_head(wq);
+}
 
 /* An entry. Which wake function, by its number, so that it is one that a wake-up knows. */
 #define __KT_WAIT_ENTRY(task, which) { 0, (task), kt_wake_function(which), { 0, 0 } }
@@ -82,10 +88,23 @@ static inline void kt_init_wait_entry(struct wait_queue_entry *entry, unsigned i
 
 	*entry = made;
 }
-#define init_waitqueue_entry(entry, task) kt_init_wait_entry(entry, 0, task, kt_wake_function(0))
-#define init_waitqueue_func_entry(entry, func) kt_init_wait_entry(entry, 0, 0, func)
+
+static inline void init_waitqueue_entry(struct wait_queue_entry *entry, struct task_struct *task)
+{
+	kt_init_wait_entry(entry, 0, task, kt_wake_function(0));
+}
+
+static inline void init_waitqueue_func_entry(struct wait_queue_entry *entry, wait_queue_func_t func)
+{
+	kt_init_wait_entry(entry, 0, 0, func);
+}
+
 #define init_wait(entry) kt_init_wait_entry(entry, 0, current, kt_wake_function(1))
-#define init_wait_entry(entry, flags) kt_init_wait_entry(entry, flags, current, kt_wake_function(1))
+
+static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
+{
+	kt_init_wait_entry(entry, flags, current, kt_wake_function(1));
+}
 
 /* For callers who hold the lock. */
 static inline void __add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
@@ -109,9 +128,6 @@ static inline void __remove_wait_queue(struct wait_queue_head *wq, struct wait_q
 	(void)wq;
 	list_del(&entry->entry);
 }
-
-#define waitqueue_active(wq) kt_waitqueue_active(wq)
-#define wq_has_sleeper(wq) kt_wq_has_sleeper(wq)
 
 #define wake_up(wq) __wake_up(wq, TASK_NORMAL, 1, 0)
 #define wake_up_nr(wq, nr) __wake_up(wq, TASK_NORMAL, nr, 0)

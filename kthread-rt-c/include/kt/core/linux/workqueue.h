@@ -79,7 +79,6 @@ void workqueue_set_max_active(struct workqueue_struct *wq, int max_active);
 bool workqueue_congested(int cpu, struct workqueue_struct *wq);
 bool current_is_workqueue_rescuer(void);
 struct work_struct *current_work(void);
-struct workqueue_struct *kt_system_workqueue(int which);
 
 bool kt_queue_work(struct workqueue_struct *wq, struct work_struct *work);
 bool kt_schedule_work(struct work_struct *work);
@@ -158,16 +157,16 @@ static inline struct delayed_work *to_delayed_work(struct work_struct *work)
 #define create_singlethread_workqueue(name) \
 	alloc_ordered_workqueue("%s", __WQ_LEGACY | WQ_MEM_RECLAIM, (name))
 
-/* Variables in the kernel. */
-#define system_wq kt_system_workqueue(0)
-#define system_percpu_wq kt_system_workqueue(0)
-#define system_highpri_wq kt_system_workqueue(1)
-#define system_long_wq kt_system_workqueue(2)
-#define system_unbound_wq kt_system_workqueue(3)
-#define system_dfl_wq kt_system_workqueue(3)
-#define system_freezable_wq kt_system_workqueue(4)
-#define system_power_efficient_wq kt_system_workqueue(5)
-#define system_freezable_power_efficient_wq kt_system_workqueue(6)
+/* The queues that are always there. A queue is made when it is used first. */
+KT_BEGIN
+extern struct workqueue_struct *system_wq, *system_highpri_wq, *system_long_wq, *system_unbound_wq;
+extern struct workqueue_struct *system_freezable_wq, *system_power_efficient_wq, *system_freezable_power_efficient_wq;
+extern struct workqueue_struct *system_bh_wq, *system_bh_highpri_wq;
+KT_END
+
+/* Their names since 6.17. */
+#define system_percpu_wq system_wq
+#define system_dfl_wq system_unbound_wq
 
 static inline bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
 {
@@ -246,12 +245,12 @@ static inline int execute_in_process_context(work_func_t fn, struct execute_work
 }
 
 /* With the place that calls. */
-#define destroy_workqueue(wq) __kt_at(destroy_workqueue(wq))
-#define flush_workqueue(wq) __kt_at(flush_workqueue(wq))
-#define drain_workqueue(wq) __kt_at(drain_workqueue(wq))
-#define flush_work(work) __kt_at(flush_work(work))
-#define cancel_work_sync(work) __kt_at(cancel_work_sync(work))
-#define flush_delayed_work(dwork) __kt_at(flush_delayed_work(dwork))
-#define cancel_delayed_work_sync(dwork) __kt_at(cancel_delayed_work_sync(dwork))
+#define destroy_workqueue(...) destroy_workqueue(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define flush_workqueue(...) flush_workqueue(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define drain_workqueue(...) drain_workqueue(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define flush_work(...) flush_work(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define cancel_work_sync(...) cancel_work_sync(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define flush_delayed_work(...) flush_delayed_work(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define cancel_delayed_work_sync(...) cancel_delayed_work_sync(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 #endif

@@ -8,20 +8,13 @@
 #include <kt/core/linux/signal.h>
 
 KT_BEGIN
-void allow_signal(int sig);
-void allow_kernel_signal(int sig);
-void disallow_signal(int sig);
 int kernel_dequeue_signal(void);
 void flush_signals(struct task_struct *task);
 int send_sig(int sig, struct task_struct *task, int from_kernel);
-int kt_signal_pending(struct task_struct *task);
-int kt_fatal_signal_pending(struct task_struct *task);
-int kt_signal_pending_state(unsigned int state, struct task_struct *task);
+int signal_pending(struct task_struct *task) __asm__("kt_signal_pending");
+int fatal_signal_pending(struct task_struct *task) __asm__("kt_fatal_signal_pending");
+int signal_pending_state(unsigned int state, struct task_struct *task) __asm__("kt_signal_pending_state");
 KT_END
-
-#define signal_pending(task) kt_signal_pending(task)
-#define fatal_signal_pending(task) kt_fatal_signal_pending(task)
-#define signal_pending_state(state, task) kt_signal_pending_state(state, task)
 
 /* Every task leads a group of its own here, so processes and threads are the same tasks. The idle task is left out. */
 #define for_each_process(task) \
@@ -32,7 +25,20 @@ KT_END
 #define do_each_thread(process, thread) for_each_process_thread(process, thread)
 #define while_each_thread(process, thread)
 #define for_each_thread(process, thread) for (thread = process; thread; thread = 0)
-#define thread_group_leader(task) ((task)->group_leader == (task))
-#define next_thread(task) (task)
+
+static inline bool thread_group_leader(struct task_struct *task)
+{
+	return task->group_leader == task;
+}
+
+static inline struct task_struct *next_thread(const struct task_struct *task)
+{
+	return (struct task_struct *)task;
+}
+
+static inline int send_sig_info(int sig, struct kernel_siginfo *info, struct task_struct *task)
+{
+	return send_sig(sig, task, info == SEND_SIG_PRIV);
+}
 
 #endif
