@@ -115,6 +115,7 @@ pub use prelude::*;
 pub mod __for_c {
     pub use crate::clock::on_time;
     pub use crate::sched::on_resume;
+    pub use crate::wait::name_wake_functions;
 }
 
 /// What the macros expand to. Not for use by hand.

@@ -79,7 +79,7 @@ unsafe extern "C-unwind" fn wait_woken(entry: *mut WaitQueueEntry, bits: c_uint,
 macro_rules! wake_functions {
     ($($name:ident)*) => { $(
         #[unsafe(no_mangle)]
-        unsafe extern "C-unwind" fn $name(
+        unsafe extern "C" fn $name(
             entry: *mut WaitQueueEntry,
             mode: c_uint,
             flags: c_int,
@@ -93,16 +93,18 @@ macro_rules! wake_functions {
 
 wake_functions! { default_wake_function autoremove_wake_function woken_wake_function }
 
-/// The runtime's own wake functions, which a wake-up knows, and so wakes after it has dropped the lock: default (0),
-/// autoremove (1), woken (2).
-#[unsafe(no_mangle)]
-extern "C-unwind" fn kt_wake_function(which: c_int) -> WaitQueueFunc {
-    match which {
-        0 => kthread_rt::default_wake_function,
-        1 => kthread_rt::autoremove_wake_function,
-        _ => kthread_rt::woken_wake_function,
-    }
+/// A wake-up knows the runtime's own wake functions, and wakes after it has dropped the lock. In C they have these addresses.
+extern "C" fn name_wake_functions() {
+    kthread_rt::__for_c::name_wake_functions([
+        default_wake_function,
+        autoremove_wake_function,
+        woken_wake_function,
+    ]);
 }
+
+#[used]
+#[unsafe(link_section = ".init_array")]
+static NAME_WAKE_FUNCTIONS: extern "C" fn() = name_wake_functions;
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_waitqueue_active(wq: In<WaitQueueHead>) -> c_int {

@@ -40,7 +40,6 @@ KT_BEGIN
 int default_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
 int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
 int woken_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
-wait_queue_func_t kt_wake_function(int which);
 void add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 void add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 void add_wait_queue_priority(struct wait_queue_head *wq, struct wait_queue_entry *entry);
@@ -75,11 +74,9 @@ static inline void __init_waitqueue_head(struct wait_queue_head *wq, const char 
 	kt_init_wait_queue_head(wq);
 }
 
-/* An entry. Which wake function, by its number, so that it is one that a wake-up knows. */
-#define __KT_WAIT_ENTRY(task, which) { 0, (task), kt_wake_function(which), { 0, 0 } }
-#define __WAITQUEUE_INITIALIZER(name, task) __KT_WAIT_ENTRY(task, 0)
-#define DECLARE_WAITQUEUE(name, task) struct wait_queue_entry name = __KT_WAIT_ENTRY(task, 0)
-#define DEFINE_WAIT(name) struct wait_queue_entry name = __KT_WAIT_ENTRY(current, 1)
+#define __WAITQUEUE_INITIALIZER(name, task) { 0, (task), default_wake_function, { 0, 0 } }
+#define DECLARE_WAITQUEUE(name, task) struct wait_queue_entry name = __WAITQUEUE_INITIALIZER(name, task)
+#define DEFINE_WAIT(name) DEFINE_WAIT_FUNC(name, autoremove_wake_function)
 #define DEFINE_WAIT_FUNC(name, function) struct wait_queue_entry name = { 0, current, (function), { 0, 0 } }
 
 static inline void kt_init_wait_entry(struct wait_queue_entry *entry, unsigned int flags, void *owner, wait_queue_func_t func)
@@ -91,7 +88,7 @@ static inline void kt_init_wait_entry(struct wait_queue_entry *entry, unsigned i
 
 static inline void init_waitqueue_entry(struct wait_queue_entry *entry, struct task_struct *task)
 {
-	kt_init_wait_entry(entry, 0, task, kt_wake_function(0));
+	kt_init_wait_entry(entry, 0, task, default_wake_function);
 }
 
 static inline void init_waitqueue_func_entry(struct wait_queue_entry *entry, wait_queue_func_t func)
@@ -99,11 +96,11 @@ static inline void init_waitqueue_func_entry(struct wait_queue_entry *entry, wai
 	kt_init_wait_entry(entry, 0, 0, func);
 }
 
-#define init_wait(entry) kt_init_wait_entry(entry, 0, current, kt_wake_function(1))
+#define init_wait(entry) kt_init_wait_entry(entry, 0, current, autoremove_wake_function)
 
 static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
 {
-	kt_init_wait_entry(entry, flags, current, kt_wake_function(1));
+	kt_init_wait_entry(entry, flags, current, autoremove_wake_function);
 }
 
 /* For callers who hold the lock. */
