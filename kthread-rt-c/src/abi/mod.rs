@@ -42,6 +42,7 @@ mod signal;
 mod slab;
 mod smpboot;
 mod spinlock;
+mod swait;
 mod time;
 mod timer;
 mod umh;

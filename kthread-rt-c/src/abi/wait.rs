@@ -5,6 +5,7 @@ use kthread_rt::prelude::*;
 use kthread_rt::raw_wait::{self as raw, EventWait, WaitLimit, WaitMode};
 use std::ffi::{c_int, c_long, c_uint, c_void};
 use std::mem::MaybeUninit;
+use std::ptr;
 
 const _: () = assert!(size_of::<WaitQueueHead>() == 24 && size_of::<WaitQueueEntry>() == 40);
 // `struct kt_wait_event` of the header.
@@ -21,9 +22,15 @@ unsafe extern "C-unwind" fn __wake_up(wq: In<WaitQueueHead>, mode: c_uint, nr: c
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn __wake_up_locked(wq: In<WaitQueueHead>, _mode: c_uint, nr: c_int) {
+unsafe extern "C-unwind" fn __wake_up_locked(wq: In<WaitQueueHead>, mode: c_uint, nr: c_int) {
     // SAFETY: the C contract.
-    unsafe { if nr == 1 { wake_up_locked(&wq) } else { wake_up_all_locked(&wq) } };
+    unsafe { raw::__wake_up_locked(&wq, state(mode), nr.max(0) as u32, ptr::null_mut()) };
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn __wake_up_locked_key(wq: In<WaitQueueHead>, mode: c_uint, key: *mut c_void) {
+    // SAFETY: the C contract.
+    unsafe { raw::__wake_up_locked(&wq, state(mode), 1, key) };
 }
 
 macro_rules! with_entry {

@@ -294,8 +294,18 @@ pub unsafe fn wake_up_all_locked(wq: &WaitQueueHead) {
 ///
 /// As [`wake_up_locked`].
 unsafe fn wake_up_nr_locked(wq: &WaitQueueHead, nr: u32) {
+    // SAFETY: the same contract; no key.
+    unsafe { wake_up_in_locked(wq, TASK_NORMAL, nr, ptr::null_mut()) };
+}
+
+/// `__wake_up_locked_key`, with how many exclusive waiters it wakes (0 means all).
+///
+/// # Safety
+///
+/// As [`wake_up_locked`], and `key` is what the wake functions of the entries on `wq` take it for.
+pub(super) unsafe fn wake_up_in_locked(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) {
     refuse_in_forked_child();
     let mut woken = Woken::new();
     // SAFETY: by the contract.
-    unsafe { walk_locked(wq.0.list(), TASK_NORMAL, nr, ptr::null_mut(), &mut woken) };
+    unsafe { walk_locked(wq.0.list(), mode, nr, key, &mut woken) };
 }
