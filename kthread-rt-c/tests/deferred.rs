@@ -132,6 +132,20 @@ fn clocks_and_hrtimers() {
 }
 
 #[test]
+fn works_that_wait_for_readers_and_timers_that_wake_a_task() {
+    prints(
+        "rcu_work",
+        "6.9",
+        "queue_rcu_work: 1, again: 0; ran while somebody reads: 0
+        flush_rcu_work: 1; ran 1, too early 0, itself 1; of an idle one: 0
+        and anew: 1, ran 2
+        attributes: all cpus 1, applied 0
+        bottom halves: ran 4
+        a sleeper's timer: 1; schedule_hrtimeout_range_clock: 0",
+    );
+}
+
+#[test]
 fn kthread_workers() {
     prints(
         "kthread_worker",

@@ -3,17 +3,12 @@
 #ifndef KT_CORE_LINUX_CRED_H
 #define KT_CORE_LINUX_CRED_H
 
+#include <kt/core/linux/capability.h>
 #include <kt/core/linux/uidgid.h>
 
 #define current_uid() GLOBAL_ROOT_UID
 #define current_euid() GLOBAL_ROOT_UID
 #define current_gid() GLOBAL_ROOT_GID
 #define current_egid() GLOBAL_ROOT_GID
-
-static inline bool capable(int cap)
-{
-	(void)cap;
-	return true;
-}
 
 #endif

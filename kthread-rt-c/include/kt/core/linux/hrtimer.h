@@ -52,6 +52,8 @@ struct hrtimer_sleeper {
 #define HRTIMER_MODE_KT_SOFT(mode) (((mode) & HRTIMER_MODE_SOFT) ? 1U : 0U)
 
 KT_BEGIN
+struct task_struct *kt_current(void);
+int wake_up_process(struct task_struct *task);
 void kt_hrtimer_check_clock(clockid_t clock);
 void kt_hrtimer_start(struct hrtimer *timer, ktime_t time, unsigned int mode);
 int hrtimer_cancel(struct hrtimer *timer);
@@ -187,5 +189,31 @@ static inline ktime_t hrtimer_get_remaining(const struct hrtimer *timer)
 }
 
 static const unsigned int hrtimer_resolution __attribute__((__unused__)) = 1;
+
+/* `task` is null as soon as the timer has gone off. */
+static inline enum hrtimer_restart kt_hrtimer_wakeup(struct hrtimer *timer)
+{
+	struct hrtimer_sleeper *sleeper = container_of(timer, struct hrtimer_sleeper, timer);
+	struct task_struct *task = sleeper->task;
+
+	__atomic_store_n(&sleeper->task, (struct task_struct *)0, __ATOMIC_RELEASE);
+	if (task)
+		wake_up_process(task);
+	return HRTIMER_NORESTART;
+}
+
+static inline void hrtimer_init_sleeper(struct hrtimer_sleeper *sleeper, clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_setup(&sleeper->timer, kt_hrtimer_wakeup, clock, mode);
+	sleeper->task = kt_current();
+}
+
+#define hrtimer_init_sleeper_on_stack hrtimer_init_sleeper
+#define hrtimer_setup_sleeper_on_stack hrtimer_init_sleeper
+
+static inline void hrtimer_sleeper_start_expires(struct hrtimer_sleeper *sleeper, enum hrtimer_mode mode)
+{
+	hrtimer_start_expires(&sleeper->timer, mode);
+}
 
 #endif

@@ -70,10 +70,15 @@ enum { DUMP_PREFIX_NONE, DUMP_PREFIX_ADDRESS, DUMP_PREFIX_OFFSET };
 		__kt_first; \
 	})
 #define printk_once(fmt, ...) __kt_once(printk(fmt, ##__VA_ARGS__))
+#define printk_deferred_once printk_once
+#define pr_emerg_once(fmt, ...) __kt_once(pr_emerg(fmt, ##__VA_ARGS__))
+#define pr_alert_once(fmt, ...) __kt_once(pr_alert(fmt, ##__VA_ARGS__))
+#define pr_crit_once(fmt, ...) __kt_once(pr_crit(fmt, ##__VA_ARGS__))
 #define pr_err_once(fmt, ...) __kt_once(pr_err(fmt, ##__VA_ARGS__))
 #define pr_warn_once(fmt, ...) __kt_once(pr_warn(fmt, ##__VA_ARGS__))
 #define pr_notice_once(fmt, ...) __kt_once(pr_notice(fmt, ##__VA_ARGS__))
 #define pr_info_once(fmt, ...) __kt_once(pr_info(fmt, ##__VA_ARGS__))
 #define pr_debug_once(fmt, ...) __kt_once(pr_debug(fmt, ##__VA_ARGS__))
+#define pr_devel_once(fmt, ...) __kt_once(pr_devel(fmt, ##__VA_ARGS__))
 
 #endif

@@ -4,11 +4,14 @@
 #define KT_CORE_LINUX_WORKQUEUE_H
 
 #include <kt/core/linux/container_of.h>
+#include <kt/core/linux/cpumask.h>
 #include <kt/core/linux/errno.h>
 #include <kt/core/linux/list.h>
+#include <kt/core/linux/rcupdate.h>
 #include <kt/core/linux/sched.h>
 #include <kt/core/linux/timer.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 struct work_struct;
 struct delayed_work;
@@ -218,6 +221,118 @@ static inline bool enable_and_queue_work(struct workqueue_struct *wq, struct wor
 {
 	return enable_work(work) && (kt_queue_work(wq, work), true);
 }
+
+/* A work that is queued when a grace period has passed. */
+struct rcu_work {
+	struct work_struct work;
+	struct rcu_head rcu;
+	struct workqueue_struct *wq;
+	int kt_waits; /* for the grace period */
+};
+
+#define INIT_RCU_WORK(rwork, func) \
+	do { \
+		INIT_WORK(&(rwork)->work, func); \
+		(rwork)->kt_waits = 0; \
+	} while (0)
+#define INIT_RCU_WORK_ONSTACK(rwork, func) INIT_RCU_WORK(rwork, func)
+
+static inline struct rcu_work *to_rcu_work(struct work_struct *work)
+{
+	return container_of(work, struct rcu_work, work);
+}
+
+static inline void kt_rcu_work_fn(struct rcu_head *rcu)
+{
+	struct rcu_work *rwork = container_of(rcu, struct rcu_work, rcu);
+
+	/* First the one, then the other: in between, it is pending twice rather than not at all. */
+	kt_queue_work(rwork->wq, &rwork->work);
+	__atomic_store_n(&rwork->kt_waits, 0, __ATOMIC_RELEASE);
+}
+
+/* False if it waits for a grace period, or is queued. */
+static inline bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork)
+{
+	if (__atomic_exchange_n(&rwork->kt_waits, 1, __ATOMIC_ACQ_REL))
+		return false;
+	if (work_pending(&rwork->work)) {
+		__atomic_store_n(&rwork->kt_waits, 0, __ATOMIC_RELEASE);
+		return false;
+	}
+	rwork->wq = wq;
+	call_rcu(&rwork->rcu, kt_rcu_work_fn);
+	return true;
+}
+
+/* True if there was something to wait for. */
+static inline bool flush_rcu_work(struct rcu_work *rwork)
+{
+	bool waits = __atomic_load_n(&rwork->kt_waits, __ATOMIC_ACQUIRE) || work_pending(&rwork->work);
+
+	if (waits)
+		rcu_barrier();
+	return flush_work(&rwork->work) || waits;
+}
+
+enum wq_affn_scope {
+	WQ_AFFN_DFL,
+	WQ_AFFN_CPU,
+	WQ_AFFN_SMT,
+	WQ_AFFN_CACHE,
+	WQ_AFFN_NUMA,
+	WQ_AFFN_SYSTEM,
+	WQ_AFFN_NR_TYPES,
+};
+
+/* What an unbound queue wants of its workers. It is taken note of: the workers here are those that they are. */
+struct workqueue_attrs {
+	int nice;
+	cpumask_var_t cpumask;
+	bool no_numa; /* before 6.5 */
+	bool affn_strict;
+	enum wq_affn_scope affn_scope;
+	bool ordered;
+};
+
+KT_BEGIN
+void *__kmalloc(size_t size, gfp_t flags);
+void kfree(const void *block);
+KT_END
+
+static inline struct workqueue_attrs *kt_alloc_workqueue_attrs(void)
+{
+	struct workqueue_attrs *attrs = (struct workqueue_attrs *)__kmalloc(sizeof(*attrs), 0);
+
+	if (attrs) {
+		__builtin_memset(attrs, 0, sizeof(*attrs));
+		cpumask_copy(attrs->cpumask, cpu_possible_mask);
+	}
+	return attrs;
+}
+
+static inline void free_workqueue_attrs(struct workqueue_attrs *attrs)
+{
+	kfree(attrs);
+}
+
+static inline int apply_workqueue_attrs(struct workqueue_struct *wq, const struct workqueue_attrs *attrs)
+{
+	return wq && attrs ? 0 : -EINVAL;
+}
+
+#if KT_SINCE(5, 3)
+static inline struct workqueue_attrs *alloc_workqueue_attrs(void)
+{
+	return kt_alloc_workqueue_attrs();
+}
+#else
+static inline struct workqueue_attrs *alloc_workqueue_attrs(gfp_t flags)
+{
+	(void)flags;
+	return kt_alloc_workqueue_attrs();
+}
+#endif
 
 #define work_on_cpu_safe(cpu, fn, arg) work_on_cpu(cpu, fn, arg)
 

@@ -36,6 +36,19 @@ static inline struct task_struct *next_thread(const struct task_struct *task)
 	return (struct task_struct *)task;
 }
 
+/* To the caller. Here it ends nobody who does not look. */
+#if KT_SINCE(5, 3)
+static inline void force_sig(int sig)
+{
+	send_sig(sig, current, 1);
+}
+#else
+static inline int force_sig(int sig, struct task_struct *task)
+{
+	return send_sig(sig, task, 1);
+}
+#endif
+
 static inline int send_sig_info(int sig, struct kernel_siginfo *info, struct task_struct *task)
 {
 	return send_sig(sig, task, info == SEND_SIG_PRIV);
