@@ -1,0 +1,272 @@
+//! The comparison: what a real kernel answered, beside what kthread-rt answers now, line by line.
+
+use crate::answers::{Answers, Line, Recorded};
+use crate::kernel::Kernel;
+use crate::questions::{self, Subject};
+use crate::tables::{self, Entry, Kind};
+use crate::ukmod::{Silence, Ukmod};
+use crate::{Result, places};
+use std::path::PathBuf;
+
+/// In place of an answer that is not there.
+pub const NO_ANSWER: &str = "(no answer)";
+/// In place of all answers of a subject that does not build.
+pub const NOT_BUILT: &str = "(not built)";
+
+/// One line of two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its case.
+    pub case: String,
+    /// What the kernel answered, or what is defined.
+    pub linux: String,
+    /// What kthread-rt answers.
+    pub ours: String,
+    /// Only kthread-rt is asked, so `linux` is what is defined.
+    pub defined: bool,
+    /// What that means.
+    pub verdict: Verdict,
+}
+
+/// What becomes of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Equal.
+    Same,
+    /// A table has it: which entry of the subject.
+    Known(usize),
+    /// It differs, and no table has it.
+    Differs,
+}
+
+/// A subject, compared with one kernel.
+#[derive(Debug)]
+pub struct Compared {
+    /// With which.
+    pub kernel: Kernel,
+    /// The subject's number among those that were compared.
+    pub subject: usize,
+    /// Line by line.
+    pub rows: Vec<Row>,
+    /// The subject's entries in the tables.
+    pub entries: Vec<Entry>,
+    /// Of those, the ones of this kernel that no line needs.
+    pub unused: Vec<usize>,
+    /// Why there are not all answers.
+    pub silence: Option<Silence>,
+    /// Nothing is recorded of this subject.
+    pub not_recorded: bool,
+}
+
+impl Compared {
+    /// How many of the kernel's lines are the same, and how many there are.
+    pub fn same(&self) -> (usize, usize) {
+        let of_kernel = || self.rows.iter().filter(|row| !row.defined && row.linux != NO_ANSWER);
+        (of_kernel().filter(|row| row.verdict == Verdict::Same).count(), of_kernel().count())
+    }
+
+    /// How many lines a table has.
+    pub fn known(&self, kind: Kind) -> usize {
+        let of_kind =
+            |row: &&Row| matches!(row.verdict, Verdict::Known(entry) if self.entries[entry].kind == kind);
+        self.rows.iter().filter(of_kind).count()
+    }
+
+    /// Whether everything is as the recorded answers and the tables say.
+    pub fn is_well(&self) -> bool {
+        !self.not_recorded
+            && self.unused.is_empty()
+            && self.rows.iter().all(|row| row.verdict != Verdict::Differs)
+    }
+}
+
+/// What to compare.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// One kernel alone.
+    pub kernel: Option<Kernel>,
+    /// A subject, or a subject and a case: `time` or `time.msecs`.
+    pub only: Option<String>,
+    /// Files that are built into each module: a defect.
+    pub more: Vec<PathBuf>,
+    /// A folder of its own for what is built.
+    pub folder: Option<String>,
+}
+
+/// The modules, built and ready to be asked any number of times.
+#[derive(Debug)]
+pub struct Comparison {
+    /// What is asked.
+    pub subjects: Vec<Subject>,
+    ukmod: Ukmod,
+    only_case: Option<String>,
+    modules: Vec<(Kernel, Vec<Result<PathBuf>>)>,
+}
+
+impl Comparison {
+    /// Builds what is to be compared.
+    pub fn new(options: &Options) -> Result<Self> {
+        let subjects = questions::subjects(options.only.as_deref())?;
+        let (_, only_case) = split_name(options.only.as_deref().unwrap_or_default());
+        if let Some(case) = only_case
+            && !subjects[0].cases.iter().any(|one| one.name == case)
+        {
+            return Err(format!("{} has no case {case}", subjects[0].place("")));
+        }
+        let ukmod = Ukmod::build()?;
+        let kernels =
+            Kernel::ALL.into_iter().filter(|kernel| options.kernel.is_none_or(|only| only == *kernel));
+        let folder = places::work(options.folder.as_deref().unwrap_or("ours"))?;
+        let mut modules = Vec::new();
+        for kernel in kernels {
+            let folder = folder.join(kernel.version());
+            modules.push((kernel, ukmod.modules(kernel, &subjects, &folder, &options.more)?));
+        }
+        Ok(Self { subjects, ukmod, only_case: only_case.map(str::to_owned), modules })
+    }
+
+    /// Asks kthread-rt once, and compares; each subject is handed out as soon as it is compared.
+    pub fn run(&self, mut each: impl FnMut(&Subject, &Compared)) -> Result<Vec<Compared>> {
+        let mut all = Vec::new();
+        for (kernel, modules) in &self.modules {
+            for (n, (subject, module)) in self.subjects.iter().zip(modules).enumerate() {
+                let compared = self.subject(*kernel, n, subject, module)?;
+                each(subject, &compared);
+                all.push(compared);
+            }
+        }
+        Ok(all)
+    }
+
+    fn subject(
+        &self,
+        kernel: Kernel,
+        n: usize,
+        subject: &Subject,
+        module: &Result<PathBuf>,
+    ) -> Result<Compared> {
+        let only = self.only_case.as_deref();
+        let recorded = Recorded::read(kernel, &subject.name)?;
+        let not_recorded = recorded.is_none();
+        let linux = recorded.map(|recorded| recorded.lines).unwrap_or_default();
+        let (ours, silence) = match module {
+            Ok(module) => self.ukmod.ask(module, &subject.name, only)?,
+            Err(why) => (Answers::default(), Some(Silence::NotBuilt(why.clone()))),
+        };
+        let absent = if module.is_ok() { NO_ANSWER } else { NOT_BUILT };
+        let mut rows = rows(subject, &linux, &ours, absent);
+        rows.retain(|row| only.is_none_or(|case| case == row.case));
+        let entries = tables::of_subject(&subject.name)?;
+        let mut used = vec![false; entries.len()];
+        for row in &mut rows {
+            if row.linux == row.ours {
+                continue;
+            }
+            let allows = |entry: &Entry| entry.allows(kernel, &row.case, &row.linux, &row.ours);
+            row.verdict = match entries.iter().position(allows) {
+                Some(entry) => Verdict::Known(entry),
+                None => Verdict::Differs,
+            };
+            if let Verdict::Known(entry) = row.verdict {
+                used[entry] = true;
+            }
+        }
+        let of_this_run = |entry: &Entry| {
+            entry.kernels.contains(&kernel) && only.is_none_or(|case| entry.case == case || entry.case == "*")
+        };
+        let unused =
+            (0..entries.len()).filter(|&entry| !used[entry] && of_this_run(&entries[entry])).collect();
+        Ok(Compared { kernel, subject: n, rows, entries, unused, silence, not_recorded })
+    }
+}
+
+/// A subject's name and a case's, of `subject.case` or `subject`.
+pub fn split_name(name: &str) -> (&str, Option<&str>) {
+    name.split_once('.').map_or((name, None), |(subject, case)| (subject, Some(case)))
+}
+
+/// The lines of all cases side by side.
+fn rows(subject: &Subject, linux: &[Line], ours: &Answers, absent: &str) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut of_case = |case: &str, expected: &[Line], defined: bool| {
+        let theirs: Vec<_> = Answers::of_case(expected, case).collect();
+        let ours: Vec<_> = Answers::of_case(&ours.lines, case).collect();
+        for (linux, ours) in side_by_side(&theirs, &ours) {
+            let text = |line: Option<&str>, absent: &str| line.unwrap_or(absent).to_owned();
+            rows.push(Row {
+                case: case.to_owned(),
+                linux: text(linux, NO_ANSWER),
+                ours: text(ours, absent),
+                defined,
+                verdict: Verdict::Same,
+            });
+        }
+    };
+    for case in &subject.cases {
+        if case.ours {
+            of_case(&case.name, &ours.defined, true);
+        } else {
+            of_case(&case.name, linux, false);
+        }
+    }
+    // What was recorded of a case that is not asked any more.
+    for line in linux {
+        if !subject.cases.iter().any(|case| case.name == line.case) {
+            rows.push(Row {
+                case: line.case.clone(),
+                linux: line.text.clone(),
+                ours: absent.to_owned(),
+                defined: false,
+                verdict: Verdict::Same,
+            });
+        }
+    }
+    rows
+}
+
+/// Pairs two lists of lines: in their order if there are as many, and else so that as many as can be are equal.
+fn side_by_side<'a>(a: &[&'a str], b: &[&'a str]) -> Vec<(Option<&'a str>, Option<&'a str>)> {
+    if a.len() == b.len() {
+        return a.iter().zip(b).map(|(a, b)| (Some(*a), Some(*b))).collect();
+    }
+    // best[i][j]: how many of a[i..] and b[j..] can be equal.
+    let mut best = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in (0..a.len()).rev() {
+        for j in (0..b.len()).rev() {
+            best[i][j] =
+                if a[i] == b[j] { best[i + 1][j + 1] + 1 } else { best[i + 1][j].max(best[i][j + 1]) };
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    let mut pairs = Vec::new();
+    while i < a.len() && j < b.len() {
+        if a[i] == b[j] || best[i + 1][j + 1] == best[i][j] {
+            pairs.push((Some(a[i]), Some(b[j])));
+            (i, j) = (i + 1, j + 1);
+        } else if best[i + 1][j] == best[i][j] {
+            pairs.push((Some(a[i]), None));
+            i += 1;
+        } else {
+            pairs.push((None, Some(b[j])));
+            j += 1;
+        }
+    }
+    pairs.extend(a[i..].iter().map(|a| (Some(*a), None)));
+    pairs.extend(b[j..].iter().map(|b| (None, Some(*b))));
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_missing_shifts_no_other() {
+        let pairs = side_by_side(&["a", "b", "c"], &["a", "c"]);
+        assert_eq!(pairs, [(Some("a"), Some("a")), (Some("b"), None), (Some("c"), Some("c"))]);
+        let pairs = side_by_side(&["a", "c"], &["a", "b", "c"]);
+        assert_eq!(pairs, [(Some("a"), Some("a")), (None, Some("b")), (Some("c"), Some("c"))]);
+        assert_eq!(side_by_side(&["a"], &["b"]), [(Some("a"), Some("b"))]);
+        assert_eq!(side_by_side(&["a"], &[]), [(Some("a"), None)]);
+    }
+}
