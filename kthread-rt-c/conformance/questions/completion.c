@@ -203,7 +203,7 @@ CASE(woken, "wait_for_completion wait_for_completion_io wait_for_completion_inte
 
 /* A signal that is allowed, and a fatal one. */
 CASE(signalled, "wait_for_completion_interruptible wait_for_completion_killable wait_for_completion_interruptible_timeout"
-		" wait_for_completion_killable_timeout send_sig allow_signal signal_pending ERESTARTSYS")
+		" wait_for_completion_killable_timeout send_sig allow_signal signal_pending")
 {
 	static const struct {
 		const char *name;

@@ -1,6 +1,7 @@
 //! The comparison: what a real kernel answered, beside what kthread-rt answers now, line by line.
 
 use crate::answers::{Answers, Line, Recorded};
+use crate::defects::Defect;
 use crate::kernel::Kernel;
 use crate::questions::{self, Subject};
 use crate::tables::{self, Entry, Kind};
@@ -67,9 +68,12 @@ impl Compared {
 
     /// How many lines a table has.
     pub fn known(&self, kind: Kind) -> usize {
-        let of_kind =
-            |row: &&Row| matches!(row.verdict, Verdict::Known(entry) if self.entries[entry].kind == kind);
-        self.rows.iter().filter(of_kind).count()
+        self.rows.iter().filter(|row| self.is_known(row, kind)).count()
+    }
+
+    /// Whether this table has a row.
+    pub fn is_known(&self, row: &Row, kind: Kind) -> bool {
+        matches!(row.verdict, Verdict::Known(entry) if self.entries[entry].kind == kind)
     }
 
     /// Whether everything is as the recorded answers and the tables say.
@@ -87,10 +91,8 @@ pub struct Options {
     pub kernel: Option<Kernel>,
     /// A subject, or a subject and a case: `time` or `time.msecs`.
     pub only: Option<String>,
-    /// Files that are built into each module: a defect.
-    pub more: Vec<PathBuf>,
-    /// A folder of its own for what is built.
-    pub folder: Option<String>,
+    /// What is wrong on purpose; only its subject is asked.
+    pub defect: Option<&'static Defect>,
 }
 
 /// The modules, built and ready to be asked any number of times.
@@ -106,7 +108,8 @@ pub struct Comparison {
 impl Comparison {
     /// Builds what is to be compared.
     pub fn new(options: &Options) -> Result<Self> {
-        let subjects = questions::subjects(options.only.as_deref())?;
+        let of_defect = options.defect.map(|defect| defect.subject);
+        let subjects = questions::subjects(options.only.as_deref().or(of_defect))?;
         let (_, only_case) = split_name(options.only.as_deref().unwrap_or_default());
         if let Some(case) = only_case
             && !subjects[0].cases.iter().any(|one| one.name == case)
@@ -116,11 +119,11 @@ impl Comparison {
         let ukmod = Ukmod::build()?;
         let kernels =
             Kernel::ALL.into_iter().filter(|kernel| options.kernel.is_none_or(|only| only == *kernel));
-        let folder = places::work(options.folder.as_deref().unwrap_or("ours"))?;
+        let folder = places::work(options.defect.map_or("ours", |defect| defect.name))?;
         let mut modules = Vec::new();
         for kernel in kernels {
             let folder = folder.join(kernel.version());
-            modules.push((kernel, ukmod.modules(kernel, &subjects, &folder, &options.more)?));
+            modules.push((kernel, ukmod.modules(kernel, &subjects, &folder, options.defect)?));
         }
         Ok(Self { subjects, ukmod, only_case: only_case.map(str::to_owned), modules })
     }
@@ -153,7 +156,7 @@ impl Comparison {
             Ok(module) => self.ukmod.ask(module, &subject.name, only)?,
             Err(why) => (Answers::default(), Some(Silence::NotBuilt(why.clone()))),
         };
-        let absent = if module.is_ok() { NO_ANSWER } else { NOT_BUILT };
+        let absent = if matches!(silence, Some(Silence::NotBuilt(_))) { NOT_BUILT } else { NO_ANSWER };
         let mut rows = rows(subject, &linux, &ours, absent);
         rows.retain(|row| only.is_none_or(|case| case == row.case));
         let entries = tables::of_subject(&subject.name)?;

@@ -56,9 +56,9 @@ fn headers(packages: &KernelPackages, root: &Path) -> Result<PathBuf> {
     let headers = sources.join(format!("linux-headers-{}", packages.release));
     let makefile = headers.join("Makefile");
     let text = places::read(&makefile)?;
-    if !text.contains(&*sources.to_string_lossy()) {
-        places::write(&makefile, &text.replace("/usr/src", &sources.to_string_lossy()))?;
-    }
+    let (_, rest) =
+        text.rsplit_once("/usr/src/").ok_or_else(|| format!("{}: no /usr/src in it", makefile.display()))?;
+    update_text(&makefile, &format!("include {}/{rest}", sources.display()))?;
     Ok(headers)
 }
 

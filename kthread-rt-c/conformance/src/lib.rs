@@ -12,6 +12,8 @@
 pub mod answers;
 pub mod apt;
 pub mod compare;
+pub mod defects;
+pub mod docs;
 pub mod initramfs;
 pub mod kbuild;
 pub mod kernel;
@@ -21,6 +23,7 @@ pub mod process;
 pub mod questions;
 pub mod record;
 pub mod report;
+pub mod symbols;
 pub mod tables;
 pub mod ukmod;
 

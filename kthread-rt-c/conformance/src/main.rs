@@ -2,8 +2,9 @@
 
 use clap::{Parser, Subcommand};
 use conformance::compare::{self, Comparison};
+use conformance::defects::Defect;
 use conformance::kernel::Kernel;
-use conformance::{Result, record, report};
+use conformance::{Result, docs, places, record, report};
 use std::process::ExitCode;
 
 /// The same questions to real kernels and to kthread-rt.
@@ -42,7 +43,12 @@ enum Command {
         /// On how many cpus.
         #[arg(long, value_name = "N")]
         cpus: Option<usize>,
+        /// Has something wrong on purpose, which the comparison has to notice. An unknown name lists what there is.
+        #[arg(long, value_name = "NAME", value_parser = Defect::named)]
+        defect: Option<&'static Defect>,
     },
+    /// Compares everything, and writes docs/conformance.md, and what README.md quotes of it.
+    Docs,
 }
 
 fn main() -> ExitCode {
@@ -61,8 +67,8 @@ fn command(command: Command) -> Result<()> {
             print!("{}", record::run(&record::Options { kernel, only, check })?);
             Ok(())
         }
-        Command::Compare { kernel, only, times, cpus } => {
-            let options = compare::Options { kernel, only, ..Default::default() };
+        Command::Compare { kernel, only, times, cpus, defect } => {
+            let options = compare::Options { kernel, only, defect };
             let comparison = Comparison::new(&options)?;
             if let Some(cpus) = cpus {
                 keep_to(cpus)?;
@@ -81,6 +87,15 @@ fn command(command: Command) -> Result<()> {
                     return Err(format!("not everything is as it should be:\n\n{}", faults.trim_end()));
                 }
             }
+            Ok(())
+        }
+        Command::Docs => {
+            let comparison = Comparison::new(&compare::Options::default())?;
+            let all = comparison.run(|subject, one| println!("{}", report::line(subject, one)))?;
+            places::write(&docs::path(), &docs::text(&comparison.subjects, &all)?)?;
+            let readme = places::workspace().join("README.md");
+            places::write(&readme, &docs::quoted(&places::read(&readme)?, &report::sums(&all))?)?;
+            println!("{}: {}", places::shown(&docs::path()), report::sums(&all));
             Ok(())
         }
     }

@@ -1,6 +1,6 @@
 //! What is told of a comparison: for somebody who has never seen it before.
 
-use crate::compare::{Compared, NOT_BUILT, Row, Verdict};
+use crate::compare::{Compared, NO_ANSWER, NOT_BUILT, Verdict};
 use crate::kernel::Kernel;
 use crate::places;
 use crate::questions::Subject;
@@ -59,13 +59,12 @@ pub fn faults(subjects: &[Subject], all: &[Compared]) -> String {
     for (n, subject) in subjects.iter().enumerate() {
         let compared: Vec<_> = all.iter().filter(|one| one.subject == n && !one.is_well()).collect();
         silences(&mut text, subject, &compared);
-        not_built(&mut text, subject, &compared);
         differences(&mut text, subject, &compared);
         unused(&mut text, subject, &compared);
         for one in compared.iter().filter(|one| one.not_recorded) {
             let _ = writeln!(
                 text,
-                "{}: Linux {kernel} was never asked this.\n  what to do   cargo run -p conformance -- record --kernel {kernel} --only {}\n",
+                "{}: Linux {kernel} was never asked this. Ask it:\n  cargo run -p conformance -- record --kernel {kernel} --only {}\n",
                 places::shown(&subject.path),
                 subject.name,
                 kernel = one.kernel
@@ -97,67 +96,117 @@ fn silences(text: &mut String, subject: &Subject, compared: &[&Compared]) {
     }
 }
 
-/// All answers of a subject that does not build, if no table has them.
-fn not_built(text: &mut String, subject: &Subject, compared: &[&Compared]) {
-    let differs = |row: &Row| row.verdict == Verdict::Differs && row.ours == NOT_BUILT;
-    let which: Vec<_> = compared.iter().filter(|one| one.rows.iter().any(differs)).collect();
-    if which.is_empty() {
-        return;
-    }
-    let versions: Vec<_> = which.iter().map(|one| one.kernel.version()).collect();
-    let _ = writeln!(
-        text,
-        "{}: kthread-rt does not build it, and Linux {} does\n  what to do   mend kthread-rt's headers or symbols. Until then, say so \
-         in {}:\n\n* {}\n  linux: *\n  ours: {NOT_BUILT}\n  issue: N\n",
-        places::shown(&subject.path),
-        versions.join(", "),
-        places::shown(&Kind::ToMend.file(&subject.name)),
-        versions.join(" "),
-    );
+/// The same difference to one or more kernels.
+#[derive(Debug)]
+struct Difference {
+    kernels: Vec<Kernel>,
+    case: String,
+    linux: String,
+    ours: String,
+    defined: bool,
+    /// How many lines that is: several only where answers are missing.
+    lines: usize,
 }
 
-/// Lines that differ and that no table has; the same difference to several kernels is told once.
-fn differences(text: &mut String, subject: &Subject, compared: &[&Compared]) {
-    let differing = |one: &&Compared| -> Vec<(Kernel, Row)> {
-        let rows = one.rows.iter().filter(|row| row.verdict == Verdict::Differs && row.ours != NOT_BUILT);
-        rows.map(|row| (one.kernel, row.clone())).collect()
-    };
-    let mut left: Vec<_> = compared.iter().flat_map(differing).collect();
-    while !left.is_empty() {
-        let (kernel, row) = left.remove(0);
-        let mut kernels = vec![kernel];
-        left.retain(|(kernel, other)| {
-            let again = *other == row && !kernels.contains(kernel);
-            if again {
-                kernels.push(*kernel);
+impl Difference {
+    fn is_same(&self, other: &Self) -> bool {
+        (&self.case, &self.linux, &self.ours, self.lines)
+            == (&other.case, &other.linux, &other.ours, other.lines)
+    }
+
+    fn versions(&self, between: &str) -> String {
+        self.kernels.iter().map(|kernel| kernel.version()).collect::<Vec<_>>().join(between)
+    }
+}
+
+/// Lines that differ and that no table has, as few as tell it: of a subject that does not build, one for all; of a subject that broke, one for
+/// each case's answers that are missing; and none twice for two kernels.
+fn gather(compared: &[&Compared]) -> Vec<Difference> {
+    let mut all: Vec<Difference> = Vec::new();
+    for one in compared {
+        let mut of_one: Vec<Difference> = Vec::new();
+        for row in one.rows.iter().filter(|row| row.verdict == Verdict::Differs) {
+            let (case, linux) = match (&one.silence, &*row.ours) {
+                (_, NOT_BUILT) => ("*", "*"),
+                (Some(_), NO_ANSWER) => (&*row.case, "*"),
+                _ => (&*row.case, &*row.linux),
+            };
+            let before =
+                of_one.iter_mut().find(|before| before.case == case && linux == "*" && before.linux == "*");
+            if let Some(before) = before {
+                before.lines += 1;
+                continue;
             }
-            !again
-        });
-        let versions: Vec<_> = kernels.iter().map(|kernel| kernel.version()).collect();
-        let who = if row.defined { "defined".into() } else { format!("Linux {}", versions.join(", ")) };
-        let to_do = if row.defined {
-            format!("mend kthread-rt, or what {} defines", subject.place(&row.case))
+            of_one.push(Difference {
+                kernels: vec![one.kernel],
+                case: case.to_owned(),
+                linux: linux.to_owned(),
+                ours: row.ours.clone(),
+                defined: row.defined,
+                lines: 1,
+            });
+        }
+        for new in of_one {
+            let same = all.iter_mut().find(|old| old.is_same(&new) && !old.kernels.contains(&one.kernel));
+            match same {
+                Some(old) => old.kernels.push(one.kernel),
+                None => all.push(new),
+            }
+        }
+    }
+    all
+}
+
+/// Lines that differ and that no table has, and what to do about them.
+fn differences(text: &mut String, subject: &Subject, compared: &[&Compared]) {
+    let differences = gather(compared);
+    let mut entries = String::new();
+    for one in &differences {
+        let who = format!("Linux {}", one.versions(", "));
+        let name = &subject.name;
+        if one.linux == "*" {
+            let which = if one.case == "*" { name.clone() } else { format!("{name}.{}", one.case) };
+            let place = subject.place(&one.case);
+            let _ = writeln!(text, "{which}: {} answer(s) of {who} are missing ({place})\n", one.lines);
+        } else if one.defined {
+            let _ = writeln!(
+                text,
+                "{name}.{}: kthread-rt does not answer as its question defines it\n  question         {}\n  defined          {}\n  \
+                 kthread-rt       {}\n",
+                one.case,
+                subject.place(&one.case),
+                one.linux,
+                one.ours
+            );
+            continue;
         } else {
-            format!(
-                "mend kthread-rt. If it stays so, say so in {} (with the issue that mends it), or in {} \
-                 (with `why:` and the reason, in place of `issue:`):\n\n{} {}\n  linux: {}\n  ours: {}\n  issue: N",
-                places::shown(&Kind::ToMend.file(&subject.name)),
-                places::shown(&Kind::Different.file(&subject.name)),
-                row.case,
-                versions.join(" "),
-                row.linux,
-                row.ours
-            )
-        };
+            let _ = writeln!(
+                text,
+                "{name}.{}: kthread-rt does not answer as {who}\n  question         {}\n  {who:<16} {}\n  kthread-rt       {}\n",
+                one.case,
+                subject.place(&one.case),
+                one.linux,
+                one.ours
+            );
+        }
+        let _ = write!(
+            entries,
+            "\n{} {}\n  linux: {}\n  ours: {}\n  issue: N\n",
+            one.case,
+            one.versions(" "),
+            one.linux,
+            one.ours
+        );
+    }
+    if !entries.is_empty() {
         let _ = writeln!(
             text,
-            "{}.{}: kthread-rt does not answer as {}\n  question     {}\n  {who:<12} {}\n  kthread-rt   {}\n  what to do   {to_do}\n",
+            "What to do about {}: mend kthread-rt, so that it answers as Linux. What an issue is going to mend is entered in\n{}, with the \
+             issue's number:\n{entries}\nWhat differs on purpose is entered in {} instead,\nwith `why: ` and the reason in place of the \
+             issue.\n",
             subject.name,
-            row.case,
-            if row.defined { "it is defined".into() } else { who.clone() },
-            subject.place(&row.case),
-            row.linux,
-            row.ours,
+            places::shown(&Kind::ToMend.file(&subject.name)),
+            places::shown(&Kind::Different.file(&subject.name)),
         );
     }
 }

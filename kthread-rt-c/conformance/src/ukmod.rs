@@ -1,6 +1,7 @@
 //! Asking kthread-rt: the same modules, built and run by `ukmod`.
 
 use crate::answers::Answers;
+use crate::defects::Defect;
 use crate::kernel::Kernel;
 use crate::places::at;
 use crate::questions::Subject;
@@ -56,7 +57,7 @@ impl Ukmod {
         kernel: Kernel,
         subjects: &[Subject],
         folder: &Path,
-        more: &[PathBuf],
+        defect: Option<&Defect>,
     ) -> Result<Vec<Result<PathBuf>>> {
         fs::create_dir_all(folder).map_err(at(folder))?;
         let cpus = thread::available_parallelism().map_or(1, |cpus| cpus.get());
@@ -66,7 +67,7 @@ impl Ukmod {
                 let mut built = Vec::new();
                 // The lock is held for the taking alone.
                 while let Some((n, subject)) = { left.lock().map_or(None, |mut left| left.next()) } {
-                    built.push((n, self.module(kernel, subject, folder, more)));
+                    built.push((n, self.module(kernel, subject, folder, defect)));
                 }
                 built
             };
@@ -77,12 +78,20 @@ impl Ukmod {
         Ok(built.into_iter().map(|(_, built)| built).collect())
     }
 
-    fn module(&self, kernel: Kernel, subject: &Subject, folder: &Path, more: &[PathBuf]) -> Result<PathBuf> {
+    fn module(
+        &self,
+        kernel: Kernel,
+        subject: &Subject,
+        folder: &Path,
+        defect: Option<&Defect>,
+    ) -> Result<PathBuf> {
         let module = folder.join(format!("{}.so", subject.name));
         let mut ukmod = Command::new(&self.program);
         ukmod.args(["build", "--jobs", "1", "--kernel-version", kernel.version(), "--cflag", "-DASK_OURS"]);
-        ukmod.arg("-o").arg(&module).arg(&subject.path).args(more);
-        // A compiler's colours are of no use in a table.
+        ukmod.arg("-o").arg(&module).arg(&subject.path);
+        if let Some(defect) = defect {
+            ukmod.arg(defect.source()).arg(format!("--wrap={}", defect.function));
+        }
         let output = ukmod.output().map_err(|e| format!("ukmod can't be started: {e}"))?;
         if output.status.success() {
             Ok(module)
@@ -112,6 +121,10 @@ impl Ukmod {
         };
         let ended = process::run_for(&mut ukmod, LIMIT, |_| {}, late)?;
         let answers = Answers::of_log(&ended.out, subject);
+        // What it misses is known before it is loaded: a symbol that the runtime does not have.
+        if answers.last_case.is_none() && matches!(ended.status, Some(1 | 3)) {
+            return Ok((answers, Some(Silence::NotBuilt(ended.err))));
+        }
         let how = match (ended.late, ended.status) {
             (true, _) => format!("it hangs: it did not come to its end in {} s", LIMIT.as_secs()),
             (false, Some(0)) if answers.complete => return Ok((answers, None)),
