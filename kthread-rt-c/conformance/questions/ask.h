@@ -78,9 +78,11 @@ static const char *ask_now = "";
 	MODULE_LICENSE("GPL"); \
 	MODULE_DESCRIPTION("questions about " KBUILD_MODNAME)
 
-/* One case alone: only=NAME. */
-static char *only;
-module_param(only, charp, 0444);
+/* One case alone: only=NAME. Those behind one, which did not come to its end: after=NAME. */
+static char *ask_only;
+module_param_named(only, ask_only, charp, 0444);
+static char *ask_after;
+module_param_named(after, ask_after, charp, 0444);
 
 #ifdef ASK_OURS
 #define ASK_OF_OURS 1
@@ -101,10 +103,15 @@ static void ask_defined(const char *lines)
 
 static void ask_all(const struct ask_case *const *cases, int count)
 {
+	bool is_behind = !ask_after;
 	int i;
 
 	for (i = 0; i < count; i++) {
-		if (only && strcmp(only, cases[i]->name))
+		if (!is_behind) {
+			is_behind = !strcmp(ask_after, cases[i]->name);
+			continue;
+		}
+		if (ask_only && strcmp(ask_only, cases[i]->name))
 			continue;
 		if (cases[i]->defined && !ASK_OF_OURS)
 			continue;

@@ -76,13 +76,15 @@ pub fn faults(subjects: &[Subject], all: &[Compared]) -> String {
 
 /// Why a subject, of no kernel, has all its answers.
 fn silences(text: &mut String, subject: &Subject, compared: &[&Compared]) {
-    let mut told: Vec<&Silence> = Vec::new();
+    let mut told = Vec::new();
     for one in compared {
         let Some(silence) = &one.silence else { continue };
-        if told.contains(&silence) {
+        // Threads have other numbers each time.
+        let without_numbers = format!("{silence:?}").replace(|c: char| c.is_ascii_digit(), "");
+        if told.contains(&without_numbers) {
             continue;
         }
-        told.push(silence);
+        told.push(without_numbers);
         let (what, why) = match silence {
             Silence::NotBuilt(why) => ("does not build, so all its answers differ", why),
             Silence::Broke(why) => ("did not come to its end, so what is missing differs", why),

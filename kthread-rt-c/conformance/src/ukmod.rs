@@ -100,18 +100,39 @@ impl Ukmod {
         }
     }
 
-    /// Runs a module, and returns what it answered. `only` is one of its cases.
+    /// Runs a module, and returns what it answered. `only` is one of its cases. A case that crashes or
+    /// hangs costs no other: the module is run again for those behind it.
     pub fn ask(
         &self,
         module: &Path,
         subject: &str,
         only: Option<&str>,
     ) -> Result<(Answers, Option<Silence>)> {
-        let mut ukmod = Command::new(&self.program);
-        ukmod.args(["load", "--raw", "--for", "0ms"]).arg(module);
         if let Some(only) = only {
-            ukmod.arg(format!("only={only}"));
+            return self.ask_once(module, subject, Some(&format!("only={only}")));
         }
+        let (mut all, mut silence) = self.ask_once(module, subject, None)?;
+        let mut broken = all.last_case.clone();
+        while let (Some(Silence::Broke(why)), Some(case)) = (&mut silence, &broken) {
+            let (more, again) = self.ask_once(module, subject, Some(&format!("after={case}")))?;
+            all.lines.extend(more.lines);
+            all.defined.extend(more.defined);
+            let Some(Silence::Broke(next)) = again else { break };
+            *why += &format!("\n{next}");
+            // Unless it broke before its first case.
+            broken = more.last_case;
+        }
+        Ok((all, silence))
+    }
+
+    fn ask_once(
+        &self,
+        module: &Path,
+        subject: &str,
+        word: Option<&str>,
+    ) -> Result<(Answers, Option<Silence>)> {
+        let mut ukmod = Command::new(&self.program);
+        ukmod.args(["load", "--raw", "--for", "0ms"]).arg(module).args(word);
         let late = |child: &mut std::process::Child| {
             // It prints its table of tasks, which takes no half a second.
             if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
