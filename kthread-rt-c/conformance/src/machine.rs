@@ -1,4 +1,5 @@
-//! A virtual machine with a real kernel, which loads the modules one after another and tells on its serial console what they said.
+//! A virtual machine with a real kernel, which loads the modules one after another and tells on its
+//! serial console what they said.
 
 use crate::initramfs::Archive;
 use crate::places::at;
@@ -46,8 +47,9 @@ const MODULE_SECONDS: u32 = 120;
 /// How long a machine may run.
 const LIMIT: Duration = Duration::from_secs(900);
 
-/// The machine's first process. The log is printed when a module is done and not meanwhile: writing to the console takes long, and what is
-/// asked should not notice. A module that hangs is told with what it had said, and the machine is over.
+/// The machine's first process. The log is printed when a module is done and not meanwhile: writing
+/// to the console takes long, and what is asked should not notice. A module that hangs is told with
+/// what it had said, and the machine is over.
 const INIT: &str = r#"#!/bin/busybox sh
 /bin/busybox mkdir -p /proc /sys /dev /tmp /bin /sbin
 /bin/busybox --install -s /bin
@@ -78,8 +80,8 @@ reboot -f
 "#;
 
 impl Machine<'_> {
-    /// Asks these modules; `progress` is told which is done. One that hangs or crashes the machine costs no other: the machine is started
-    /// again for the rest.
+    /// Asks these modules; `progress` is told which is done. One that hangs or crashes the machine
+    /// costs no other: the machine is started again for the rest.
     pub fn ask(&self, modules: &BTreeMap<String, PathBuf>, progress: impl Fn(&str)) -> Result<Told> {
         let mut told = Told { version: String::new(), said: BTreeMap::new() };
         let mut rest = modules.clone();

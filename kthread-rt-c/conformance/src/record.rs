@@ -1,4 +1,5 @@
-//! Asking a real kernel, from nothing: packages, modules, a virtual machine, and a file of answers for each subject.
+//! Asking a real kernel, from nothing: packages, modules, a virtual machine, and a file of answers
+//! for each subject.
 
 use crate::answers::{Answers, Recorded};
 use crate::apt::Apt;
@@ -23,7 +24,8 @@ pub struct Options {
     pub check: bool,
 }
 
-/// Asks, and writes or compares. Returns what was done, for people; `Err` if an answer is not what it should be.
+/// Asks, and writes or compares. Returns what was done, for people; `Err` if an answer is not what
+/// it should be.
 pub fn run(options: &Options) -> Result<String> {
     let begin = Instant::now();
     let kernel = options.kernel;

@@ -33,8 +33,8 @@ pub enum Silence {
 const LIMIT: Duration = Duration::from_secs(120);
 
 impl Ukmod {
-    /// The `ukmod` of this workspace, of the profile that this program has. cargo builds it if it is not there or not new: no other package
-    /// can depend on a program of `kthread-rt-c`.
+    /// The `ukmod` of this workspace, of the profile that this program has. cargo builds it if it
+    /// is not there or not new: no other package can depend on a program of `kthread-rt-c`.
     pub fn build() -> Result<Self> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.args(["build", "--offline", "-q", "-p", "kthread-rt-c", "--bin", "ukmod"]);
@@ -51,7 +51,8 @@ impl Ukmod {
         Ok(Self { program })
     }
 
-    /// Builds the subjects, as many at once as there are cpus; each has its file in `folder` or the reason why not.
+    /// Builds the subjects, as many at once as there are cpus; each has its file in `folder` or the
+    /// reason why not.
     pub fn modules(
         &self,
         kernel: Kernel,
@@ -100,8 +101,8 @@ impl Ukmod {
         }
     }
 
-    /// Runs a module, and returns what it answered. `only` is one of its cases. A case that crashes or
-    /// hangs costs no other: the module is run again for those behind it.
+    /// Runs a module, and returns what it answered. `only` is one of its cases. A case that crashes
+    /// or hangs costs no other: the module is run again for those behind it.
     pub fn ask(
         &self,
         module: &Path,

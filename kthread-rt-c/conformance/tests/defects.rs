@@ -1,4 +1,5 @@
-//! Builds that are wrong on purpose are noticed, and told in words for somebody who has never seen this before.
+//! Builds that are wrong on purpose are noticed, and told in words for somebody who has never seen
+//! this before.
 
 use conformance::compare::{Comparison, Options};
 use conformance::defects::{ALL, Defect};
