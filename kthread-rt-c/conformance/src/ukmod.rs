@@ -30,7 +30,7 @@ pub enum Silence {
 }
 
 /// How long a subject may take.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(60);
 
 impl Ukmod {
     /// The `ukmod` of this workspace, of the profile that this program has. cargo builds it if it
