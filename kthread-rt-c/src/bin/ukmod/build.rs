@@ -145,11 +145,12 @@ pub(crate) fn modules(
     for plan in plans {
         let path = folder.join(format!("{}.so", plan.name));
         let objects: Vec<_> = jobs.iter().filter(|(of, ..)| std::ptr::eq(*of, plan)).collect();
+        let replaced = || plan.replaced.iter().chain(&options.wrap);
         let mut link = Command::new("gcc");
         link.args(["-shared", "-Wl,-Bsymbolic", "-Wl,-z,now", "-o"])
             .arg(&path)
             .args(more)
-            .args(plan.replaced.iter().map(|function| format!("-Wl,--wrap={function}")));
+            .args(replaced().map(|function| format!("-Wl,--wrap={function}")));
         link.args(objects.iter().map(|(_, _, object)| object));
         let output = link.env("LC_ALL", "C").output().map_err(no_compiler)?;
         eprint!("{}", String::from_utf8_lossy(&output.stderr));
@@ -159,7 +160,7 @@ pub(crate) fn modules(
         let symbols = Symbols::read(&path).map_err(|e| Failure::new(Ended::NotBuilt, e))?;
         let objects = objects.iter().map(|(_, source, object)| (&*source.path, &**object));
         let wanted_by = symbols::wanted_by(objects);
-        if let Some(function) = plan.replaced.iter().find(|function| !wanted_by.contains_key(*function)) {
+        if let Some(function) = replaced().find(|function| !wanted_by.contains_key(*function)) {
             let message = format!("{} does not call {function}, which was to be replaced", plan.name);
             return Err(Failure::new(Ended::NotBuilt, message));
         }

@@ -95,6 +95,9 @@ pub(crate) struct BuildOptions {
     /// A compiler's option, such as -DDEBUG. May be given more than once.
     #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
     pub(crate) cflag: Vec<String>,
+    /// A function that the module has another version of in its own sources: of `f`, `__wrap_f`. May be given more than once.
+    #[arg(long, value_name = "FUNCTION", hide = true)]
+    pub(crate) wrap: Vec<String>,
     /// How many files are compiled at once. Without it, as many as there are cpus.
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
