@@ -4,6 +4,7 @@
 
 use crate::Failure;
 use crate::cli::{self, BuildOptions, Ended};
+use crate::output::{tell, to_stderr};
 use crate::symbols::{self, Symbols};
 use crate::words::{self, Group};
 use crate::{kbuild, refusal};
@@ -95,9 +96,10 @@ pub(crate) fn command(build: &cli::Build) -> Result<Ended, Failure> {
     let exports = built.iter().flat_map(|module| module.symbols.exported.clone()).collect();
     for module in &built {
         for name in symbols::look(&module.symbols, &exports).missing {
-            eprintln!(
+            tell!(
                 "ukmod: {}: {} has to be another module's: the runtime does not have it",
-                module.name, name
+                module.name,
+                name
             );
         }
     }
@@ -137,7 +139,7 @@ pub(crate) fn modules(
         cc.args(&plan.cflags).args(&source.cflags).args(more).args(&options.cflag);
         cc.arg("-c").arg("-o").arg(object).arg(&source.path);
         // Its messages are looked through for what is not supported.
-        cc.env("LC_ALL", "C").output()
+        cc.env("LC_ALL", "C").env("TMPDIR", folder).output()
     };
     side_by_side(&jobs, options.jobs, |job| job.1.path.display().to_string(), compile)?;
 
@@ -151,8 +153,8 @@ pub(crate) fn modules(
             .args(more)
             .args(plan.replaced.iter().map(|function| format!("-Wl,--wrap={function}")));
         link.args(objects.iter().map(|(_, _, object)| object));
-        let output = link.env("LC_ALL", "C").output().map_err(no_compiler)?;
-        eprint!("{}", String::from_utf8_lossy(&output.stderr));
+        let output = link.env("LC_ALL", "C").env("TMPDIR", folder).output().map_err(no_compiler)?;
+        to_stderr(format_args!("{}", String::from_utf8_lossy(&output.stderr)));
         if !output.status.success() {
             return Err(Failure::new(Ended::NotBuilt, format!("{} was not linked", plan.name)));
         }
@@ -253,7 +255,7 @@ fn side_by_side<J: Sync>(
                 Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
                 Err(_) => String::new(),
             };
-            bar.suspend(|| eprint!("{said}"));
+            bar.suspend(|| to_stderr(format_args!("{said}")));
             bar.inc(1);
             if shown {
                 bar.set_message(name(job));

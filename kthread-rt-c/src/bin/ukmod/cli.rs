@@ -22,11 +22,13 @@ Exit status:
   5  a module crashed (SIGSEGV and its like), or one of its threads oopsed
   6  an init or an exit did not come back in time, or before the second Ctrl-C
   7  with --strict: threads were left alive, or memory was not freed
+  8  something could not be printed, because the disk is full, say
   9  valgrind or the address sanitizer found an error
  10  `intree`: the test says that it failed
  11  `intree`: the test came to its end, and said nothing of how it went
  77  `intree`: the kernel's source can't be had, so nothing was tested
 130  `intree --all`: Ctrl-C, so not all were run
+141  nobody reads any more what is printed: the pipe that it goes into was closed
 
 While modules are loaded: Ctrl-C (SIGINT), or SIGTERM, unloads them, a second one does not wait for them; Ctrl-\\ (SIGQUIT) prints \
 a table of the tasks, and what each waits for.";
@@ -42,6 +44,8 @@ pub(crate) enum Ended {
     Crashed = 5,
     Hung = 6,
     Left = 7,
+    /// Something could not be printed.
+    NotPrinted = 8,
     FoundByTool = 9,
     Failed = 10,
     NoVerdict = 11,
@@ -49,10 +53,12 @@ pub(crate) enum Ended {
     Skipped = 77,
     /// What a shell says of a program that SIGINT has ended.
     Interrupted = 130,
+    /// What a shell says of a program that SIGPIPE has ended.
+    NobodyReads = 141,
 }
 
 impl Ended {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Well,
         Self::NotBuilt,
         Self::Usage,
@@ -61,11 +67,13 @@ impl Ended {
         Self::Crashed,
         Self::Hung,
         Self::Left,
+        Self::NotPrinted,
         Self::FoundByTool,
         Self::Failed,
         Self::NoVerdict,
         Self::Skipped,
         Self::Interrupted,
+        Self::NobodyReads,
     ];
 }
 

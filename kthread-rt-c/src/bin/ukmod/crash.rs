@@ -8,9 +8,9 @@
 //! To be installed before the runtime's handler of stack overflows, which hands on what it does not know.
 
 use crate::cli::Ended;
+use crate::output::{leave, tell};
 use crate::table;
 use crate::trace::{self, DEPTH};
-use crate::watch::leave;
 use kthread_rt::Kernel;
 use std::ffi::{c_int, c_void};
 use std::fs::File;
@@ -97,13 +97,12 @@ pub(crate) fn watch() -> io::Result<Reporter> {
 pub(crate) struct Reporter(File);
 
 impl Reporter {
-    /// Starts the reporter. `end` is called before it ends the process.
-    pub(crate) fn start(mut self, kernel: Kernel, end: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    /// Starts the reporter.
+    pub(crate) fn start(mut self, kernel: Kernel) -> io::Result<()> {
         let life = move || {
             // The other end is never closed, so this returns when there is a crash.
             if self.0.read_exact(&mut [0]).is_ok() {
                 report(&kernel);
-                end();
                 leave(Ended::Crashed);
             }
         };
@@ -129,7 +128,7 @@ fn report(kernel: &Kernel) {
     let begin = frames.iter().position(|&frame| frame == at);
     frames.drain(..begin.map_or(0, |begin| begin));
     let lines = trace::lines(&frames, begin.is_some(), &known_modules());
-    eprintln!("ukmod: crash: {name}{address}, in {who} (OS thread {tid})\n{lines}");
+    tell!("ukmod: crash: {name}{address}, in {who} (OS thread {tid})\n{lines}");
 }
 
 extern "C" fn on_crash(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
@@ -167,7 +166,8 @@ extern "C" fn on_crash(signal: c_int, info: *mut libc::siginfo_t, context: *mut 
         let text = b"ukmod: crash: a report could not be made\n";
         libc::write(libc::STDERR_FILENO, text.as_ptr().cast(), text.len());
     }
-    leave(Ended::Crashed)
+    // SAFETY: no conditions. What cleans up is not for handlers.
+    unsafe { libc::_exit(Ended::Crashed as i32) }
 }
 
 /// The address of the instruction at which the signal came.

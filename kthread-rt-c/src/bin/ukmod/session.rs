@@ -3,9 +3,10 @@
 use crate::build::{self, Built, Plan};
 use crate::cli::{BuildOptions, Ended, Load, Run, RunOptions};
 use crate::load::Module;
+use crate::output::{self, leave, tell};
 use crate::scratch::Scratch;
 use crate::symbols::{self, Symbols};
-use crate::watch::{Phase, Watch, leave};
+use crate::watch::{Phase, Watch};
 use crate::words::{self, Group, Param};
 use crate::{Failure, crash, debugger, oops, signals};
 use kthread_rt::errno::Errno;
@@ -148,7 +149,7 @@ fn check(wanted: &[Wanted], status: Ended, raw: bool) -> Result<(), Failure> {
             });
         }
         for name in lacking.foreign.iter().filter(|_| !raw) {
-            eprintln!("ukmod: {}: {name} is the C library's here, and not what a kernel has", module.name);
+            tell!("ukmod: {}: {name} is the C library's here, and not what a kernel has", module.name);
         }
         exported.extend(module.symbols.exported.iter().cloned());
     }
@@ -177,9 +178,11 @@ fn go(
     let kernel = Kernel::builder().on_warning(oops::on_warning).boot().map_err(|e| refused(&e))?;
     let inside = kernel.enter();
     oops::tell_oopses();
-    reporter.start(Kernel::current(), scratch.remover()).map_err(|e| refused(&e))?;
-    let watch = Watch::begin(Kernel::current(), scratch.remover()).map_err(|e| refused(&e))?;
-    module::before_power_off(scratch.remover());
+    reporter.start(Kernel::current()).map_err(|e| refused(&e))?;
+    let watch = Watch::begin(Kernel::current()).map_err(|e| refused(&e))?;
+    module::before_power_off(|| leave(Ended::Well));
+    output::watch_console();
+    output::watch_readers().map_err(|e| refused(&e))?;
     signals::take(blocked, watch.clone(), Kernel::current()).map_err(|e| refused(&e))?;
 
     let begun = Instant::now();
@@ -267,19 +270,19 @@ fn init_all(running: &mut [Running], watch: &Watch, ended: &mut Ended) -> usize 
         match init {
             Ok(0) => {}
             Ok(ret @ ..0) => {
-                eprintln!("ukmod: {name}: init returned {ret}: {}", Errno::from_raw(-ret));
+                tell!("ukmod: {name}: init returned {ret}: {}", Errno::from_raw(-ret));
                 *ended = Ended::NotLoaded;
                 return index;
             }
             // As the kernel has it.
             Ok(ret) => {
-                eprintln!(
+                tell!(
                     "ukmod: {name}: init returned {ret}, which is neither 0 nor an error; it is loaded anyway"
                 );
                 *ended = Ended::NotLoaded;
             }
             Err(panic) => {
-                eprintln!("ukmod: {name}: init oopsed{}", what(&*panic));
+                tell!("ukmod: {name}: init oopsed{}", what(&*panic));
                 *ended = Ended::NotLoaded;
                 return index;
             }
@@ -297,7 +300,7 @@ fn exit(one: &mut Running, watch: &Watch, options: &RunOptions, ended: &mut Ende
     match one.module.exit() {
         Ok(()) => one.exit_took = Some(begun.elapsed()),
         Err(panic) => {
-            eprintln!("ukmod: {}: exit oopsed{}", one.module.name, what(&*panic));
+            tell!("ukmod: {}: exit oopsed{}", one.module.name, what(&*panic));
             *ended = (*ended).max(Ended::ExitOopsed);
         }
     }
@@ -319,18 +322,18 @@ fn tell(running: &[Running], report: &ShutdownReport, took: Duration) {
             (None, Some(0..)) => "exit oopsed".to_owned(),
             (None, _) => "exit was not called".to_owned(),
         };
-        eprintln!("ukmod: {}: {init}, {exit}", one.module.name);
+        tell!("ukmod: {}: {init}, {exit}", one.module.name);
     }
     let memory = match module::outstanding_memory() {
         (0, _) => "all memory freed".to_owned(),
         (blocks, bytes) => format!("memory not freed: {bytes} bytes in {blocks} block(s)"),
     };
     let (forked, joined) = (report.forked, report.joined);
-    eprintln!("ukmod: {forked} thread(s) made, {joined} joined; {memory}; {:.3} s", took.as_secs_f64());
+    tell!("ukmod: {forked} thread(s) made, {joined} joined; {memory}; {:.3} s", took.as_secs_f64());
     if !report.alive.is_empty() {
         let names: Vec<_> = report.alive.iter().map(|task| format!("{}[{}]", task.comm, task.pid)).collect();
         let it = if names.len() == 1 { "it runs in" } else { "they run in" };
-        eprintln!("ukmod: still alive: {}: {it} a module, so none is unmapped", names.join(", "));
+        tell!("ukmod: still alive: {}: {it} a module, so none is unmapped", names.join(", "));
     }
 }
 

@@ -7,6 +7,7 @@ use crate::Failure;
 use crate::build::{self, include_dir};
 use crate::cli::{Ended, Supported};
 use crate::demand::{Demand, demands};
+use crate::output::to_stdout;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
@@ -50,7 +51,7 @@ pub(crate) fn command(options: &Supported) -> Result<Ended, Failure> {
     if !options.names.is_empty() {
         return Ok(tell_of(&options.names, &declared));
     }
-    print!("{}", if options.markdown { markdown(&headers, &declared) } else { plain(&headers, &declared) });
+    to_stdout(&if options.markdown { markdown(&headers, &declared) } else { plain(&headers, &declared) });
     Ok(Ended::Well)
 }
 
@@ -58,7 +59,7 @@ pub(crate) fn command(options: &Supported) -> Result<Ended, Failure> {
 fn tell_of(names: &[String], declared: &Declared) -> Ended {
     let missing: Vec<_> = names.iter().filter(|name| !declared.has(name)).collect();
     for name in names {
-        println!("{name}: {}", if missing.contains(&name) { "missing" } else { "there" });
+        to_stdout(&format!("{name}: {}\n", if missing.contains(&name) { "missing" } else { "there" }));
     }
     if missing.is_empty() { Ended::Well } else { Ended::NotBuilt }
 }

@@ -5,6 +5,7 @@
 //! of, looks at the time and at the second Ctrl-C; when either has come, it tells who waits for whom, and ends the process.
 
 use crate::cli::Ended;
+use crate::output::{leave, tell};
 use crate::table;
 use kthread_rt::Kernel;
 use std::io;
@@ -42,16 +43,15 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Begins to watch. `end` is called before the process ends early.
-    pub(crate) fn begin(kernel: Kernel, end: impl FnOnce() + Send + 'static) -> io::Result<Arc<Self>> {
+    /// Begins to watch.
+    pub(crate) fn begin(kernel: Kernel) -> io::Result<Arc<Self>> {
         let state = State { phase: Phase::Loaded, deadline: None, interrupts: 0 };
         let watch = Arc::new(Self { state: Mutex::new(state), changed: Condvar::new() });
         let overseen = watch.clone();
         thread::Builder::new().name("ukmod-overseer".into()).spawn(move || {
             if let Some(why) = overseen.oversee() {
-                eprintln!("ukmod: {why}; who waits for whom:");
+                tell!("ukmod: {why}; who waits for whom:");
                 table::tell_waits(&kernel);
-                end();
                 leave(Ended::Hung);
             }
         })?;
@@ -81,7 +81,7 @@ impl Watch {
             _ => None,
         };
         if let (1, Some(busy)) = (state.interrupts, busy) {
-            eprintln!("ukmod: {busy} has not come back; once more ends without it");
+            tell!("ukmod: {busy} has not come back; once more ends without it");
         }
         drop(state);
         self.changed.notify_all();
@@ -136,10 +136,4 @@ fn sleep<'a>(
     };
     let left = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())?;
     Some(changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0)
-}
-
-/// Ends the process at once: threads of a module may be running, so nothing is torn down under them.
-pub(crate) fn leave(ended: Ended) -> ! {
-    // SAFETY: no conditions. What is printed is flushed at each line.
-    unsafe { libc::_exit(ended as i32) }
 }

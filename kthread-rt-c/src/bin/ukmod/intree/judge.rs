@@ -5,6 +5,7 @@ use super::table::InTree;
 use super::{ctrl_c, say};
 use crate::cli::{Ended, RunOptions};
 use crate::debugger::again;
+use crate::output::tell;
 use crate::scratch::Scratch;
 use std::fmt;
 use std::io::{self, BufRead, BufReader};
@@ -105,7 +106,7 @@ pub(crate) fn run(
     };
     let said = said.or_else(|| test.verdict.of_all(&printed));
     if let (Some((false, why)), Some(_)) = (&said, test.verdict.whole) {
-        eprintln!("ukmod: {why}");
+        tell!("ukmod: {why}");
     }
     // What is expected is no failure.
     let ended = if ended == test.ends { Ended::Well } else { ended.max(Ended::NotLoaded) };
