@@ -1,16 +1,20 @@
 //! `ukmod`: insmod for userspace. Builds kernel modules from their unmodified source, loads them into this process, and runs
 //! them on kthread-rt.
 //!
-//! `words` reads what was named; `build`, `kbuild` and `refusal` make shared objects of it, `symbols` tells what they lack; `session`
+//! `words` reads what was named; `build`, `compile` (with `flags`, `refusal`) and `kbuild` make shared
+//! objects of it, `symbols` tells what they lack; `session`
 //! is a run: `load` maps a module and calls it, `watch` and `signals` end what does not end by itself, `crash` and `oops` tell
 //! what broke, `table` who waits for whom; all print by `output`; `debugger` puts a tool around it. `intree` runs the kernel's own tests. `supported` is a list of
-//! its own, of what modules ask for (`demand`).
+//! its own, of what modules ask for (`demand`) and what the headers declare (`headers`).
 
 mod build;
 mod cli;
+mod compile;
 mod crash;
 mod debugger;
 mod demand;
+mod flags;
+mod headers;
 mod intree;
 mod kbuild;
 mod load;
