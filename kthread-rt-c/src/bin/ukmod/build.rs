@@ -56,23 +56,39 @@ pub(crate) fn module_name(source: &Path) -> String {
     source.file_stem().map_or("module".into(), |stem| stem.to_string_lossy().replace('-', "_"))
 }
 
-/// The modules that a group of words names.
-pub(crate) fn plans(group: &Group) -> Result<Vec<Plan>, Failure> {
+/// The modules that a group of words names. Unless `quiet`, what is worth knowing is told.
+pub(crate) fn plans(group: &Group, options: &BuildOptions, quiet: bool) -> Result<Vec<Plan>, Failure> {
     if let [folder] = &group.paths[..]
         && folder.is_dir()
     {
-        return kbuild::plans(folder);
+        return kbuild::plans(folder, options.kernel_version, quiet);
+    }
+    for path in &group.paths {
+        is_source(path).map_err(|why| Failure::new(Ended::NotBuilt, format!("{}: {why}", path.display())))?;
     }
     let source = |path: &PathBuf| Source { path: path.clone(), cflags: Vec::new() };
     let sources: Vec<_> = group.paths.iter().map(source).collect();
     Ok(vec![Plan { name: module_name(&group.paths[0]), sources, cflags: Vec::new(), replaced: Vec::new() }])
 }
 
+/// Why a file is none that a module can be built from. The compiler would read a device for ever, and take an object file as it is.
+fn is_source(path: &Path) -> Result<(), &'static str> {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        _ if !path.is_file() => Err("it is no file that could be read to its end"),
+        Some("c") => Ok(()),
+        Some("so") => Err("it is built already; `ukmod load` takes it"),
+        Some("ko") => Err("a module that is built for a kernel does not run here; build it from its source"),
+        Some("S" | "s") => Err("not supported: assembly"),
+        _ if path.ends_with("Makefile") || path.ends_with("Kbuild") => Err("name its folder"),
+        _ => Err("it is no C source; its name does not end in .c"),
+    }
+}
+
 /// `ukmod build`.
 pub(crate) fn command(build: &cli::Build) -> Result<Ended, Failure> {
     let mut plans = Vec::new();
     for group in words::groups(&build.words, false)? {
-        plans.extend(self::plans(&group)?);
+        plans.extend(self::plans(&group, &build.build, false)?);
     }
     let scratch = crate::scratch::Scratch::new().map_err(no_folder)?;
     let built = modules(&plans, scratch.path(), &build.build, &[])?;

@@ -41,7 +41,7 @@ pub(crate) fn build_and_run(run: &Run) -> Result<Ended, Failure> {
     let mut plans = Vec::new();
     let mut group_of = Vec::new();
     for (index, group) in groups.iter().enumerate() {
-        plans.extend(build::plans(group)?);
+        plans.extend(build::plans(group, &run.build, run.run.raw)?);
         group_of.resize(plans.len(), index);
     }
     let tool = run.tool.chosen();
