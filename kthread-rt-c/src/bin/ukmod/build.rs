@@ -7,6 +7,7 @@ use crate::cli::{self, BuildOptions, Ended};
 use crate::compile::{Gcc, Job, no_compiler, side_by_side};
 use crate::kbuild;
 use crate::output::{tell, to_stderr};
+use crate::place::place;
 use crate::symbols::{self, Symbols};
 use crate::words::{self, Group};
 use std::collections::BTreeMap;
@@ -92,18 +93,7 @@ pub(crate) fn command(build: &cli::Build) -> Result<Ended, Failure> {
     }
     let scratch = crate::scratch::Scratch::new().map_err(no_folder)?;
     let built = modules(&plans, scratch.path(), &build.build, &[])?;
-    for module in &built {
-        let file = format!("{}.so", module.name);
-        let output = match &build.output {
-            None => PathBuf::from(file),
-            Some(output) if output.is_dir() || built.len() > 1 => output.join(file),
-            Some(output) => output.clone(),
-        };
-        let placed = output.parent().map_or(Ok(()), fs::create_dir_all);
-        placed
-            .and_then(|()| fs::copy(&module.path, &output).map(drop))
-            .map_err(|e| Failure::new(Ended::NotBuilt, format!("{}: {e}", output.display())))?;
-    }
+    place(&built, build.output.as_deref()).map_err(|e| Failure::new(Ended::NotBuilt, e))?;
     // Another module may have what is missing here, so it is no failure yet.
     let exports = built.iter().flat_map(|module| module.symbols.exported.clone()).collect();
     for module in &built {

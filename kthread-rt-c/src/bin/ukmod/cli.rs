@@ -1,6 +1,7 @@
 //! What can be said on the command line, and how it can end.
 
 use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -133,7 +134,7 @@ pub(crate) struct Run {
     /// Source files, which make one module, or a folder with a Kbuild file or a Makefile, which may make several; then the
     /// parameters of what was named before, as `name=value` (`module.name=value` for one of several). A `+` begins the next module.
     #[arg(required = true, value_name = "FILE|FOLDER|PARAM=VALUE|+")]
-    pub(crate) words: Vec<String>,
+    pub(crate) words: Vec<OsString>,
     #[command(flatten)]
     pub(crate) build: BuildOptions,
     #[command(flatten)]
@@ -175,8 +176,8 @@ impl Tools {
 pub(crate) struct Build {
     /// As for `run`, without parameters.
     #[arg(required = true, value_name = "FILE|FOLDER|+")]
-    pub(crate) words: Vec<String>,
-    /// The folder to put the modules in, or the file if there is only one. Without it: the current folder.
+    pub(crate) words: Vec<OsString>,
+    /// The folder to put the modules in, which is made; or the file, if its name ends in .so. Without it: the current folder.
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
@@ -187,7 +188,7 @@ pub(crate) struct Build {
 pub(crate) struct Load {
     /// Modules, each with its parameters behind it, as `name=value`.
     #[arg(required = true, value_name = "MODULE.so|PARAM=VALUE")]
-    pub(crate) words: Vec<String>,
+    pub(crate) words: Vec<OsString>,
     #[command(flatten)]
     pub(crate) run: RunOptions,
 }

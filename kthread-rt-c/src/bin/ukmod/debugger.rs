@@ -5,6 +5,7 @@
 use crate::Failure;
 use crate::cli::{Ended, RunOptions, Tool};
 use crate::scratch::Scratch;
+use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,7 +20,7 @@ pub(crate) fn flags(tool: Option<Tool>) -> &'static [&'static str] {
 }
 
 /// Becomes the tool. `words` are what `ukmod load` gets. Comes back if that can't be.
-pub(crate) fn become_tool(tool: Tool, words: &[String], options: &RunOptions, scratch: Scratch) -> Failure {
+pub(crate) fn become_tool(tool: Tool, words: &[OsString], options: &RunOptions, scratch: Scratch) -> Failure {
     let ukmod = match std::env::current_exe() {
         Ok(ukmod) => ukmod,
         Err(e) => return Failure::new(Ended::Usage, format!("ukmod does not find itself: {e}")),

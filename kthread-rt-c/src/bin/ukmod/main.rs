@@ -2,8 +2,8 @@
 //! them on kthread-rt.
 //!
 //! `words` reads what was named; `build`, `compile` (with `flags`, `refusal`) and `kbuild` make shared
-//! objects of it, `symbols` tells what they lack; `session`
-//! is a run: `load` maps a module and calls it, `watch` and `signals` end what does not end by itself, `crash` and `oops` tell
+//! objects of it, `place` puts them somewhere, `symbols` tells what they lack; `session`
+//! is a run: `elf` looks into a file, `load` maps a module and calls it, `watch` and `signals` end what does not end by itself, `crash` and `oops` tell
 //! what broke, `table` who waits for whom; all print by `output`; `debugger` puts a tool around it. `intree` runs the kernel's own tests. `supported` is a list of
 //! its own, of what modules ask for (`demand`) and what the headers declare (`headers`).
 
@@ -13,6 +13,7 @@ mod compile;
 mod crash;
 mod debugger;
 mod demand;
+mod elf;
 mod flags;
 mod headers;
 mod intree;
@@ -22,6 +23,7 @@ mod names;
 mod oops;
 mod output;
 mod params;
+mod place;
 mod refusal;
 mod scratch;
 mod session;

@@ -19,7 +19,8 @@ pub(crate) struct Scratch(Option<PathBuf>);
 impl Scratch {
     /// Makes one. Its name is random: another process's leftovers are not found in it.
     pub(crate) fn new() -> io::Result<Self> {
-        let folder = std::env::temp_dir();
+        // Whoever changes the current folder does not change where it is.
+        let folder = std::path::absolute(std::env::temp_dir())?;
         let mut template = folder.join("ukmod-XXXXXX").into_os_string().into_vec();
         template.push(0);
         // SAFETY: the template is a C string that ends in the six X that the call replaces.

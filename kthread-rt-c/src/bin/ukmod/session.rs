@@ -8,11 +8,12 @@ use crate::scratch::Scratch;
 use crate::symbols::{self, Symbols};
 use crate::watch::{Phase, Watch};
 use crate::words::{self, Group, Param};
-use crate::{Failure, crash, debugger, oops, signals};
+use crate::{Failure, crash, debugger, elf, oops, signals};
 use kthread_rt::errno::Errno;
 use kthread_rt::{Kernel, ShutdownReport};
 use kthread_rt_c::module;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -62,7 +63,7 @@ pub(crate) fn words_of_built(
     group: Group,
     options: &BuildOptions,
     scratch: &Scratch,
-) -> Result<Vec<String>, Failure> {
+) -> Result<Vec<OsString>, Failure> {
     let built = build::modules(plans, scratch.path(), options, &[])?;
     let wanted = sorted(built.into_iter().map(|built| Wanted::built(built, 0)).collect());
     // Told when they are loaded.
@@ -82,7 +83,7 @@ pub(crate) fn load_and_run(load: &Load) -> Result<Ended, Failure> {
     {
         // dlopen would look for a bare name elsewhere.
         let path = path.canonicalize().unwrap_or_else(|_| path.clone());
-        let symbols = Symbols::read(&path).map_err(|e| Failure::new(Ended::NotLoaded, e))?;
+        let symbols = elf::module(&path, built_by_run).map_err(|e| Failure::new(Ended::NotLoaded, e))?;
         wanted.push(Wanted {
             name: build::module_name(&path),
             path,
@@ -99,13 +100,13 @@ pub(crate) fn load_and_run(load: &Load) -> Result<Ended, Failure> {
 }
 
 /// The words that `ukmod load` gets with `--scratch`: groups, as for `run`.
-fn words_of(wanted: &[Wanted], groups: Vec<Group>) -> Vec<String> {
+fn words_of(wanted: &[Wanted], groups: Vec<Group>) -> Vec<OsString> {
     let mut words = Vec::new();
     for (index, group) in groups.into_iter().enumerate() {
         let modules = wanted.iter().filter(|module| module.group == index);
-        words.extend(modules.map(|module| module.path.display().to_string()));
-        words.extend(group.params.into_iter().map(|param| param.to_string()));
-        words.push("+".to_owned());
+        words.extend(modules.map(|module| module.path.clone().into_os_string()));
+        words.extend(group.params.into_iter().map(|param| param.to_string().into()));
+        words.push("+".into());
     }
     words
 }

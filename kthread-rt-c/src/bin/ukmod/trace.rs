@@ -1,9 +1,10 @@
 //! A call trace, as a module's author wants it: down to the module's first function, without what called that.
 
 use backtrace::SymbolName;
-use std::ffi::{CStr, c_char, c_void};
+use std::ffi::{CStr, OsStr, c_char, c_void};
 use std::fmt::Write;
 use std::mem::MaybeUninit;
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::ptr;
 
@@ -21,7 +22,7 @@ fn object(address: usize) -> Option<(PathBuf, Option<String>)> {
     let text = |name: *const c_char| (!name.is_null()).then(|| unsafe { CStr::from_ptr(name) }.to_bytes());
     // SAFETY: as above.
     let info = unsafe { info.assume_init() };
-    let path = String::from_utf8_lossy(text(info.dli_fname)?).into_owned();
+    let path = OsStr::from_bytes(text(info.dli_fname)?);
     Some((path.into(), text(info.dli_sname).map(|name| format!("{:#}", SymbolName::new(name)))))
 }
 

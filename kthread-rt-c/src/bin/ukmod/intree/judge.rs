@@ -7,6 +7,7 @@ use crate::cli::{Ended, RunOptions};
 use crate::debugger::again;
 use crate::output::tell;
 use crate::scratch::Scratch;
+use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -38,7 +39,7 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// Runs the modules that `words` name, and prints what they print: at once if `aloud`, else at the end, if it was no success.
 pub(crate) fn run(
     test: &InTree,
-    words: &[String],
+    words: &[OsString],
     options: &RunOptions,
     scratch: &Scratch,
     aloud: bool,
