@@ -31,8 +31,8 @@ Exit status:
 130  `intree --all`: Ctrl-C, so not all were run
 141  nobody reads any more what is printed: the pipe that it goes into was closed
 
-While modules are loaded: Ctrl-C (SIGINT), or SIGTERM, unloads them, a second one does not wait for them; Ctrl-\\ (SIGQUIT) prints \
-a table of the tasks, and what each waits for.";
+While modules are loaded: Ctrl-C (SIGINT), or SIGTERM, unloads them. An init or exit that runs gets the signal; a second one does not \
+wait for it. Two SIGTERMs at once are one. Ctrl-\\ (SIGQUIT) prints a table of the tasks, and what each waits for.";
 
 /// How a run ended: the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,9 +112,14 @@ pub(crate) struct BuildOptions {
 /// How modules are run.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RunOptions {
-    /// How long the modules stay loaded: 3s, 500ms, 2m. Without it, until Ctrl-C.
+    /// How long the run is, from the first init to the first exit: 3s, 500ms, 2m. With 0s, the modules go when they are loaded.
+    /// Without it, they stay until Ctrl-C.
     #[arg(long = "for", value_name = "TIME", value_parser = parse_time)]
     pub(crate) time: Option<Duration>,
+    /// How long a module's init may take. Without it, 30s; but what `--for` says ends the inits, too: they are sent SIGTERM when the
+    /// time is over (1s at least, and not for 0s), and have 2s to come back.
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(crate) init_timeout: Option<Duration>,
     /// How long a module's exit may take.
     #[arg(long, value_name = "TIME", value_parser = parse_time, default_value = "10s")]
     pub(crate) exit_timeout: Duration,

@@ -8,7 +8,8 @@
 //! To be installed before the runtime's handler of stack overflows, which hands on what it does not know.
 
 use crate::cli::Ended;
-use crate::output::{leave, tell};
+use crate::leave::leave;
+use crate::output::tell;
 use crate::table;
 use crate::trace::{self, DEPTH};
 use kthread_rt::Kernel;

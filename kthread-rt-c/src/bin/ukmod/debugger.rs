@@ -74,6 +74,9 @@ pub(crate) fn become_tool(tool: Tool, words: &[OsString], options: &RunOptions, 
 /// The options as they were said.
 pub(crate) fn again(options: &RunOptions) -> Vec<String> {
     let mut words = vec!["--exit-timeout".to_owned(), format!("{}ms", options.exit_timeout.as_millis())];
+    if let Some(time) = options.init_timeout {
+        words.extend(["--init-timeout".to_owned(), format!("{}ms", time.as_millis())]);
+    }
     if let Some(time) = options.time {
         words.extend(["--for".to_owned(), format!("{}ms", time.as_millis())]);
     }

@@ -1,5 +1,6 @@
 //! A module in this process: mapped, its parameters set, its init and exit called.
 
+use crate::objects;
 use crate::params;
 use kthread_rt_c::module::{self, Exitcall, Initcall, KernelParam, Registered};
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
@@ -24,8 +25,8 @@ impl Module {
     pub(crate) fn map(name: String, path: &Path) -> Result<Self, String> {
         // Global, for what EXPORT_SYMBOL made visible; everything else in it is hidden.
         // SAFETY: the constructors are those of our headers and of the module's source, which is what is to be run.
-        let library =
-            unsafe { Library::open(Some(path), RTLD_NOW | RTLD_GLOBAL) }.map_err(|e| e.to_string())?;
+        let library = objects::loading(|| unsafe { Library::open(Some(path), RTLD_NOW | RTLD_GLOBAL) });
+        let library = library.map_err(|e| format!("{}: it can't be loaded: {e}", path.display()))?;
         Ok(Self { name, path: path.to_owned(), registered: module::take_registered(), library })
     }
 

@@ -5,7 +5,7 @@
 //! [`Ended::NotPrinted`], unless there is something worse to tell.
 
 use crate::cli::Ended;
-use crate::scratch;
+use crate::leave::leave;
 use kthread_rt_c::module;
 use std::fmt;
 use std::io::{self, ErrorKind, Write};
@@ -59,13 +59,6 @@ pub(crate) fn status(ended: Ended) -> Ended {
         Ended::Well if LOST.load(Ordering::Relaxed) => Ended::NotPrinted,
         ended => ended,
     }
-}
-
-/// Ends the process at once: threads of a module may be running, so nothing is torn down under them. Temporary folders go.
-pub(crate) fn leave(ended: Ended) -> ! {
-    scratch::remove_all();
-    // SAFETY: no conditions. What is printed is flushed at each line.
-    unsafe { libc::_exit(status(ended) as i32) }
 }
 
 /// Ends the process as soon as somebody closes the pipe that its output goes into.

@@ -2,6 +2,7 @@
 //!
 //! All that there are are known, so that whoever ends the process without coming back takes them along.
 
+use crate::signals;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -38,6 +39,7 @@ impl Scratch {
     }
 
     fn known(path: PathBuf) -> Self {
+        signals::clean_up_when_ended();
         ALL.lock().unwrap_or_else(PoisonError::into_inner).push(path.clone());
         Self(Some(path))
     }

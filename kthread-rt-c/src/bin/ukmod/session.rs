@@ -2,15 +2,16 @@
 
 use crate::build::{self, Built, Plan};
 use crate::cli::{BuildOptions, Ended, Load, Run, RunOptions};
+use crate::leave::leave;
 use crate::load::Module;
-use crate::output::{self, leave, tell};
+use crate::output::{self, tell};
 use crate::scratch::Scratch;
 use crate::symbols::{self, Symbols};
 use crate::watch::{Phase, Watch};
 use crate::words::{self, Group, Param};
 use crate::{Failure, crash, debugger, elf, oops, signals};
 use kthread_rt::errno::Errno;
-use kthread_rt::{Kernel, ShutdownReport};
+use kthread_rt::{Kernel, ShutdownReport, current, flush_signals};
 use kthread_rt_c::module;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -180,27 +181,28 @@ fn go(
     let inside = kernel.enter();
     oops::tell_oopses();
     reporter.start(Kernel::current()).map_err(|e| refused(&e))?;
-    let watch = Watch::begin(Kernel::current()).map_err(|e| refused(&e))?;
+    let watch = Watch::begin(Kernel::current(), current(), options).map_err(|e| refused(&e))?;
     module::before_power_off(|| leave(Ended::Well));
     output::watch_console();
     output::watch_readers().map_err(|e| refused(&e))?;
     signals::take(blocked, watch.clone(), Kernel::current()).map_err(|e| refused(&e))?;
 
     let begun = Instant::now();
-    let mut running = map(wanted, params)?;
+    let mut running = map(wanted, params, &watch)?;
+    let until = options.time.map(|time| Instant::now() + time);
     let mut ended = Ended::Well;
     let initialised = init_all(&mut running, &watch, &mut ended);
     if initialised == running.len() {
-        watch.enter(Phase::Loaded, None);
-        watch.wait(options.time);
+        watch.enter(Phase::Loaded);
+        watch.wait(until);
     }
     for one in running[..initialised].iter_mut().rev() {
-        exit(one, &watch, options, &mut ended);
+        exit(one, &watch, &mut ended);
     }
     module::forget_created_tasks();
-    watch.enter(Phase::Shutdown, Some(options.exit_timeout));
+    watch.enter(Phase::Shutdown);
     let report = kernel.shutdown();
-    watch.enter(Phase::Over, None);
+    watch.enter(Phase::Over);
     drop(inside);
     if oops::count() > 0 {
         ended = ended.max(Ended::Crashed);
@@ -226,11 +228,12 @@ fn go(
 }
 
 /// Maps all modules and sets their parameters.
-fn map(wanted: Vec<Wanted>, params: Vec<Vec<Param>>) -> Result<Vec<Running>, Failure> {
+fn map(wanted: Vec<Wanted>, params: Vec<Vec<Param>>, watch: &Watch) -> Result<Vec<Running>, Failure> {
     let refused = |e: String| Failure::new(Ended::NotLoaded, e);
     let mut running: Vec<Running> = Vec::new();
     let mut groups = Vec::new();
     for wanted in wanted {
+        watch.enter(Phase::Load(wanted.name.clone()));
         let module = Module::map(wanted.name, &wanted.path).map_err(refused)?;
         crash::know_module(module.path.clone());
         groups.push(wanted.group);
@@ -263,7 +266,7 @@ fn map(wanted: Vec<Wanted>, params: Vec<Vec<Param>>) -> Result<Vec<Running>, Fai
 fn init_all(running: &mut [Running], watch: &Watch, ended: &mut Ended) -> usize {
     for (index, one) in running.iter_mut().enumerate() {
         let name = &one.module.name;
-        watch.enter(Phase::Init(name.clone()), None);
+        watch.enter(Phase::Init(name.clone()));
         let begun = Instant::now();
         let init = one.module.init();
         one.init_took = begun.elapsed();
@@ -295,8 +298,10 @@ fn init_all(running: &mut [Running], watch: &Watch, ended: &mut Ended) -> usize 
     running.len()
 }
 
-fn exit(one: &mut Running, watch: &Watch, options: &RunOptions, ended: &mut Ended) {
-    watch.enter(Phase::Exit(one.module.name.clone()), Some(options.exit_timeout));
+fn exit(one: &mut Running, watch: &Watch, ended: &mut Ended) {
+    watch.enter(Phase::Exit(one.module.name.clone()));
+    // In a kernel, this is another process than the one that got the signals in init.
+    flush_signals(&current());
     let begun = Instant::now();
     match one.module.exit() {
         Ok(()) => one.exit_took = Some(begun.elapsed()),

@@ -45,7 +45,9 @@ pub(crate) fn run(
     aloud: bool,
 ) -> io::Result<Outcome> {
     let time = options.time.unwrap_or(test.stays);
-    let options = RunOptions { time: Some(time), strict: true, ..options.clone() };
+    // Some run in their init, which `--for` is not about.
+    let init_timeout = options.init_timeout.or(Some(time + test.limit));
+    let options = RunOptions { time: Some(time), strict: true, init_timeout, ..options.clone() };
     let mut ukmod = Command::new(std::env::current_exe()?);
     ukmod.arg("load").args(words).args(again(&options)).arg("--scratch").arg(scratch.path());
     end_with_parent(&mut ukmod, libc::SIGTERM);
