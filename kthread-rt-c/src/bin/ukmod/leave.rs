@@ -1,7 +1,7 @@
 //! The end of the process before its main thread has come to it.
 
 use crate::cli::Ended;
-use crate::{output, scratch};
+use crate::{output, scene, scratch};
 use std::ffi::c_int;
 use std::mem;
 use std::ptr;
@@ -34,6 +34,7 @@ pub(crate) fn soon(ended: Ended) {
 }
 
 extern "C" fn on_alarm(_signal: c_int) {
+    scene::write(b"ukmod: it takes too long to say more; the run ends\n");
     // SAFETY: no conditions, in a handler either.
     unsafe { libc::_exit(STATUS.load(Ordering::Relaxed)) }
 }

@@ -3,7 +3,7 @@
 //!
 //! `words` reads what was named; `build`, `compile` (with `flags`, `refusal`) and `kbuild` make shared
 //! objects of it, `place` puts them somewhere, `symbols` tells what they lack; `session`
-//! is a run: `elf` looks into a file, `load` maps a module and calls it, `watch` and `signals` end what does not end by itself, `crash` and `oops` tell
+//! is a run: `elf` looks into a file, `load` maps a module and calls it, `watch` and `signals` end what does not end by itself, `crash` (with `scene`) and `oops` tell
 //! what broke, `table` who waits for whom; all print by `output`; `debugger` puts a tool around it. `intree` runs the kernel's own tests. `supported` is a list of
 //! its own, of what modules ask for (`demand`) and what the headers declare (`headers`).
 
@@ -27,6 +27,7 @@ mod output;
 mod params;
 mod place;
 mod refusal;
+mod scene;
 mod scratch;
 mod session;
 mod signals;

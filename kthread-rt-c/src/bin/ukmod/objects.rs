@@ -7,7 +7,7 @@ use backtrace::SymbolName;
 use std::ffi::{CStr, OsStr, c_char, c_int, c_void};
 use std::mem::MaybeUninit;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -48,6 +48,42 @@ fn ask(address: usize) -> Option<Found> {
         base: info.dli_fbase.addr(),
         symbol: text(info.dli_sname).map(|name| format!("{:#}", SymbolName::new(name))),
     })
+}
+
+/// Where the code of the object of this file is: begin and end.
+pub(crate) fn code_of(path: &Path) -> Option<(usize, usize)> {
+    struct Wanted<'a> {
+        path: &'a Path,
+        code: Option<(usize, usize)>,
+    }
+    /// # Safety
+    ///
+    /// As [`look`], with a `Wanted`.
+    unsafe extern "C" fn look(info: *mut libc::dl_phdr_info, _size: usize, wanted: *mut c_void) -> c_int {
+        // SAFETY: by the contract; the headers are an array, the name a C string.
+        let (info, wanted, headers) = unsafe {
+            let info = &*info;
+            (
+                info,
+                &mut *wanted.cast::<Wanted<'_>>(),
+                std::slice::from_raw_parts(info.dlpi_phdr, info.dlpi_phnum.into()),
+            )
+        };
+        // SAFETY: as above.
+        let name = unsafe { CStr::from_ptr(info.dlpi_name) }.to_bytes();
+        if OsStr::from_bytes(name) == wanted.path.as_os_str() {
+            let code = headers.iter().find(|h| h.p_type == libc::PT_LOAD && h.p_flags & libc::PF_X != 0);
+            wanted.code = code.map(|code| {
+                let begin = (info.dlpi_addr + code.p_vaddr) as usize;
+                (begin, begin + code.p_memsz as usize)
+            });
+        }
+        c_int::from(wanted.code.is_some())
+    }
+    let mut wanted = Wanted { path, code: None };
+    // SAFETY: the callback gets what it expects.
+    unsafe { libc::dl_iterate_phdr(Some(look), (&raw mut wanted).cast()) };
+    wanted.code
 }
 
 /// An address that is looked for, and the object that has it.

@@ -14,6 +14,11 @@ fn in_module(address: usize, modules: &[PathBuf]) -> bool {
     objects::find(address).is_some_and(|found| modules.contains(&found.path))
 }
 
+/// True if one of these is in a module's code.
+pub(crate) fn has_module(addresses: &[usize], modules: &[PathBuf]) -> bool {
+    addresses.iter().any(|&address| in_module(address, modules))
+}
+
 /// The return addresses of the calling thread, the innermost first.
 pub(crate) fn here() -> Vec<usize> {
     let mut frames = Vec::new();
