@@ -170,6 +170,43 @@ fn a_constructor_that_hangs_ends_by_all_that_ends_an_init() {
 }
 
 #[test]
+fn a_destructor_that_hangs_ends_by_all_that_ends_an_exit() {
+    let args = ["run", "modules/constructor_hangs.c", "--cflag=-DCONFIG_HANGS_LATE", "--for", "0s"];
+    let mut ukmod = ukmod::ukmod();
+    ukmod.args(args).args(["--exit-timeout", "500ms"]);
+    let (status, _, err) = run_within(&mut ukmod, SOON, "destructor");
+    assert_eq!(status.code(), Some(6), "{err}");
+    in_order(&err, &["the unloading of the modules did not come back in time (--exit-timeout)"]);
+    let mut run = Run::up_to(&args, "it is unmapped");
+    run.send(libc::SIGTERM);
+    run.err_up_to("the unloading of the modules has not come back; once more ends without it");
+    run.send(libc::SIGINT);
+    let (status, _, err) = run.ends();
+    assert_eq!(status, Some(6), "{err}");
+}
+
+#[test]
+fn a_crash_in_a_constructor_is_told_while_the_loader_has_its_lock() {
+    let folder = folder("constructor-crash");
+    let source = folder.join("m.c");
+    let text = "#include <linux/module.h>\nstatic int *volatile nothing;\n\
+                static void __attribute__((constructor)) crash(void)\n{\n\t*nothing = 1;\n}\n";
+    std::fs::write(&source, text).unwrap();
+    let mut ukmod = ukmod::ukmod();
+    let (status, _, err) = run_within(ukmod.arg("run").arg(&source), SOON, "constructor-crash");
+    assert_eq!(status.code(), Some(5), "{err}");
+    in_order(
+        &err,
+        &[
+            "ukmod: SIGSEGV at address 0x0, in task ukmod",
+            "ukmod: crash: SIGSEGV at address 0x0",
+            "  crash (",
+        ],
+    );
+    assert!(!err.contains("takes too long"), "{err}");
+}
+
+#[test]
 fn a_signal_while_it_builds_leaves_nothing() {
     use std::os::unix::process::ExitStatusExt;
     let own = folder("signal-build");

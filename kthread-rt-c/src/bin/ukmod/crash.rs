@@ -21,7 +21,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::mem::{self, MaybeUninit};
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Barrier, Mutex, PoisonError};
@@ -40,12 +40,16 @@ const CRASHES: [(c_int, &str); 7] = [
 /// The modules that are mapped, for traces.
 static MODULES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// A module was mapped from this file.
+/// A module is mapped from this file now.
 pub(crate) fn know_module(path: PathBuf) {
-    if let Some((begin, end)) = objects::code_of(&path) {
-        scene::know_code(&path, begin, end);
-    }
     MODULES.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+}
+
+/// It was mapped.
+pub(crate) fn know_code(path: &Path) {
+    if let Some((begin, end)) = objects::code_of(path) {
+        scene::know_code(path, begin, end);
+    }
 }
 
 /// The files of the modules that are mapped.
@@ -55,6 +59,8 @@ pub(crate) fn known_modules() -> Vec<PathBuf> {
 
 /// Installs the handlers.
 pub(crate) fn watch() -> io::Result<Reporter> {
+    // What the walk calls is found now; later, it would be looked for in the modules, too, in whatever state they are.
+    trace::here();
     let mut ends = [0; 2];
     // SAFETY: `ends` has room for two.
     if unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) } != 0 {

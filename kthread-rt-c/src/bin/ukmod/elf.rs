@@ -6,6 +6,7 @@ use object::read::elf::{FileHeader, ProgramHeader};
 use object::{Architecture, Object, ObjectKind, elf};
 use std::fs::{self, File};
 use std::io::Read;
+use std::ops::Range;
 use std::path::Path;
 
 #[cfg(target_arch = "x86_64")]
@@ -50,6 +51,14 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     Ok(data)
 }
 
+type Segment = elf::ProgramHeader64<object::Endianness>;
+
+/// No module has more memory.
+const LARGEST: u64 = 1 << 32;
+
+/// The largest that a linker provides for.
+const PAGE: u64 = 0x10000;
+
 /// Whether this process can map it, and what it is if it is something else.
 fn check(data: &[u8]) -> Result<(), String> {
     let file = object::File::parse(data).map_err(|e| format!("it is no module: {e}"))?;
@@ -77,16 +86,45 @@ fn check(data: &[u8]) -> Result<(), String> {
     let header = elf::FileHeader64::<object::Endianness>::parse(data).map_err(|e| e.to_string())?;
     let endian = header.endian().map_err(|e| e.to_string())?;
     let segments = header.program_headers(endian, data).map_err(|e| format!("it is damaged: {e}"))?;
-    let mut loaded = false;
-    for segment in segments {
-        let end = segment.p_offset(endian).checked_add(segment.p_filesz(endian));
-        if end.is_none_or(|end| end > data.len() as u64) {
-            return Err("it is damaged: the file ends too early".into());
-        }
-        if segment.p_type(endian) == elf::PT_INTERP {
-            return Err("it is no module, but a program, or a library that is one, too".into());
-        }
-        loaded |= segment.p_type(endian) == elf::PT_LOAD;
+    let in_file = |segment: &Segment| {
+        segment
+            .p_offset(endian)
+            .checked_add(segment.p_filesz(endian))
+            .is_some_and(|end| end <= data.len() as u64)
+    };
+    if !segments.iter().all(in_file) {
+        return Err("it is damaged: the file ends too early".into());
     }
-    if loaded { Ok(()) } else { Err("it is damaged: nothing of it is to be loaded".into()) }
+    if segments.iter().any(|segment| segment.p_type(endian) == elf::PT_INTERP) {
+        return Err("it is no module, but a program, or a library that is one, too".into());
+    }
+    // What the loader would map, and what it would do to parts of that. It would do so anywhere else, too: to this process.
+    let range = |segment: &Segment| {
+        let begin = segment.p_vaddr(endian);
+        begin.checked_add(segment.p_memsz(endian)).map(|end| begin..end).filter(|range| range.end <= LARGEST)
+    };
+    let mapped: Vec<_> = segments.iter().filter(|segment| segment.p_type(endian) == elf::PT_LOAD).collect();
+    let ranges: Vec<_> = mapped.iter().filter_map(|segment| range(segment)).collect();
+    if ranges.is_empty() {
+        return Err("it is damaged: nothing of it is to be loaded".into());
+    }
+    let is_well = |segment: &&Segment| segment.p_filesz(endian) <= segment.p_memsz(endian);
+    let in_order = ranges.windows(2).all(|pair| pair[0].end <= pair[1].start);
+    if ranges.len() < mapped.len() || !in_order || !mapped.iter().all(is_well) {
+        return Err("it is damaged: its parts do not fit together".into());
+    }
+    const PARTS: [elf::ProgramType; 4] =
+        [elf::PT_DYNAMIC, elf::PT_TLS, elf::PT_GNU_RELRO, elf::PT_GNU_EH_FRAME];
+    let is_part = |segment: &&Segment| PARTS.contains(&segment.p_type(endian));
+    let is_inside = |segment: &Segment| {
+        // Up to the end of a page, what follows belongs to it.
+        let within = |part: &Range<u64>, whole: &Range<u64>| {
+            part.start >= whole.start && part.end <= whole.end.next_multiple_of(PAGE)
+        };
+        range(segment).is_some_and(|part| ranges.iter().any(|whole| within(&part, whole)))
+    };
+    if !segments.iter().filter(is_part).all(is_inside) {
+        return Err("it is damaged: a part of it is outside".into());
+    }
+    Ok(())
 }

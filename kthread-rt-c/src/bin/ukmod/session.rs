@@ -202,7 +202,6 @@ fn go(
     module::forget_created_tasks();
     watch.enter(Phase::Shutdown);
     let report = kernel.shutdown();
-    watch.enter(Phase::Over);
     drop(inside);
     if oops::count() > 0 {
         ended = ended.max(Ended::Crashed);
@@ -218,7 +217,9 @@ fn go(
     }
     if report.alive.is_empty() {
         // The last first: it may use what the others export.
+        watch.enter(Phase::Unload);
         running.into_iter().rev().for_each(|one| one.module.unmap());
+        watch.enter(Phase::Over);
         return Ok(ended);
     }
     // Somebody still runs in them.
@@ -234,8 +235,10 @@ fn map(wanted: Vec<Wanted>, params: Vec<Vec<Param>>, watch: &Watch) -> Result<Ve
     let mut groups = Vec::new();
     for wanted in wanted {
         watch.enter(Phase::Load(wanted.name.clone()));
+        // Its constructors may crash.
+        crash::know_module(wanted.path.clone());
         let module = Module::map(wanted.name, &wanted.path).map_err(refused)?;
-        crash::know_module(module.path.clone());
+        crash::know_code(&wanted.path);
         groups.push(wanted.group);
         running.push(Running { module, init_took: Duration::ZERO, init: None, exit_took: None });
     }

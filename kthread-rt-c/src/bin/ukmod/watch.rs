@@ -29,6 +29,8 @@ pub(crate) enum Phase {
     Exit(String),
     /// It waits until the Kernel is down.
     Shutdown,
+    /// It unmaps the modules, whose destructors run.
+    Unload,
     /// The run is over.
     Over,
 }
@@ -41,6 +43,7 @@ impl Phase {
             Self::Init(name) => Some(format!("the init of {name}")),
             Self::Exit(name) => Some(format!("the exit of {name}")),
             Self::Shutdown => Some("the shutdown of the kernel".to_owned()),
+            Self::Unload => Some("the unloading of the modules".to_owned()),
             Self::Loaded | Self::Over => None,
         }
     }
@@ -147,7 +150,7 @@ impl Watch {
         let now = Instant::now();
         let limit = match phase {
             Phase::Load(_) | Phase::Init(_) => Some((self.limits.init, "--init-timeout")),
-            Phase::Exit(_) | Phase::Shutdown => Some((self.limits.exit, "--exit-timeout")),
+            Phase::Exit(_) | Phase::Shutdown | Phase::Unload => Some((self.limits.exit, "--exit-timeout")),
             Phase::Loaded | Phase::Over => None,
         };
         state.deadline = limit.map(|(limit, option)| (now + limit, option));
