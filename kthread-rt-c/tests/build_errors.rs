@@ -5,6 +5,7 @@ mod ukmod;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use ukmod::{folder, in_order, run};
 
 const VERSIONS: [&str; 11] =
@@ -243,4 +244,35 @@ fn all_headers_that_are_missing_are_told_at_once_where_conditions_want_them() {
     ];
     assert_eq!(sentences(&err), told, "{err}");
     in_order(&err, &["first.c:1:10: fatal error"]);
+}
+
+#[test]
+fn a_header_is_told_by_the_name_that_modules_include_wherever_it_has_its_definitions() {
+    let own = folder("told-layout");
+    let (include, bin) = (own.join("include/kthread-rt"), own.join("bin"));
+    fs::create_dir_all(&bin).unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_ukmod"), bin.join("ukmod")).unwrap();
+    for (file, text) in [
+        // What makes it an installation.
+        ("linux/kthread.h", "#include <kt/core/linux/kthread.h>\n"),
+        ("kt/core/linux/kthread.h", "int defined_in_core(void);\n"),
+        ("linux/other.h", "#include <kt/shared.h>\n#define defined_in_place 1\n"),
+        ("kt/shared.h", "int defined_for_several(void);\n"),
+    ] {
+        let path = include.join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let source = own.join("m.c");
+    let lines = "int f(void);\nint f(void)\n{\n\treturn defined_in_core() + defined_in_place + defined_for_several();\n}\n";
+    fs::write(&source, lines).unwrap();
+    let mut ukmod = Command::new(bin.join("ukmod"));
+    let (status, _, err) = ukmod::ran(ukmod.arg("build").arg(&source).output().unwrap());
+    assert_eq!(status, 1, "{err}");
+    let told = [
+        "defined_for_several is declared in <linux/other.h>: the source does not include it",
+        "defined_in_core is declared in <linux/kthread.h>: the source does not include it",
+        "defined_in_place is declared in <linux/other.h>: the source does not include it",
+    ];
+    assert_eq!(sentences(&err)[1..], told, "{err}");
 }

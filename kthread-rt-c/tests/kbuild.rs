@@ -250,6 +250,47 @@ fn a_first_goal_that_builds_no_module() {
 }
 
 #[test]
+fn a_loop_over_folders_and_a_goal_for_each() {
+    let inner = "obj-m := $(NAME).o\nall:\n\tmake -C /lib/modules/$(shell uname -r)/build M=$(CURDIR) NAME=$(NAME) modules\n";
+    let makefile = "DIRS := one two\nall:\n\t@for d in $(DIRS); do \\\n\t\t(cd $$d && $(MAKE) NAME=$${d}) || exit 1; \\\n\tdone\n\
+                    \tset -e; for d in three; do $(MAKE) -C $$d NAME=$$d; done\n\
+                    \t(cd one; $(MAKE) NAME=one); (cd two; $(MAKE) NAME=two)\n";
+    let files = [
+        ("Makefile", makefile),
+        ("one/Makefile", inner),
+        ("one/one.c", "init \"one\""),
+        ("two/Makefile", inner),
+        ("two/two.c", "init \"two\""),
+        ("three/Makefile", inner),
+        ("three/three.c", "init \"three\""),
+    ];
+    prints("loop", &files, "one\ntwo\nthree\n");
+    let makefile = "DIRS := one two\nall: $(DIRS)\n$(DIRS):\n\t$(MAKE) -C $@ NAME=$@\n.PHONY: all $(DIRS)\n";
+    let files = [&[("Makefile", makefile)], &files[1..5]].concat();
+    prints("goal-for-each", &files, "one\ntwo\n");
+}
+
+#[test]
+fn a_configuration_that_is_included_and_options_in_variables() {
+    let makefile = "-include $(src)/.config\ninclude $(PWD)/common.mk\nobj-$(CONFIG_WANTED) += $(NAME).o  # the one\n\
+                    obj-$(CONFIG_UNWANTED) += other.o\n$(NAME)-objs := $(NAME).o extra.o\n\
+                    $(NAME)-$(CONFIG_WANTED) += more.o\n\
+                    KBUILD = -C /lib/modules/$(shell uname -r)/build M=$(CURDIR)\nall: ; $(MAKE) $(KBUILD) V=1 -j4 modules\n";
+    let files = [
+        ("Makefile", makefile),
+        (".config", "CONFIG_WANTED=m\n# CONFIG_UNWANTED is not set\n"),
+        ("common.mk", "NAME := wanted\nccflags-y += -std=gnu99 -Werror -Wno-declaration-after-statement\n"),
+        ("wanted.c", &*format!("const char *extra(void);\nconst char *more(void);\n{}", module("extra()"))),
+        (
+            "extra.c",
+            "const char *more(void);\nconst char *extra(void);\nconst char *extra(void)\n{\n\treturn more();\n}\n",
+        ),
+        ("more.c", "const char *more(void);\nconst char *more(void)\n{\n\treturn \"wanted\";\n}\n"),
+    ];
+    assert_eq!(prints("config", &files, "wanted\n"), "");
+}
+
+#[test]
 fn a_goal_with_conditions_and_commands_that_are_not_run() {
     let makefile = "obj-m := cautious.o\nall: prepare\n\t@if [ -d /lib/modules ]; then \\\n\t\t$(MAKE) -C /lib/modules/x/build \\\n\
                     \t\t\tM=$(CURDIR) EXTRA_CFLAGS=-DTEXT=cautious_text modules; \\\n\telse \\\n\t\ttouch no_kernel; $(MAKE) no; \\\n\tfi\n\

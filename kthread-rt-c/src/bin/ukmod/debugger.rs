@@ -9,6 +9,7 @@ use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 /// The compiler's and linker's options that the tool wants.
 pub(crate) fn flags(tool: Option<Tool>) -> &'static [&'static str] {
@@ -63,6 +64,7 @@ pub(crate) fn become_tool(tool: Tool, words: &[OsString], options: &RunOptions, 
             ukmod
         }
     };
+    let options = &patient(tool, options);
     command.arg("load").args(words).args(again(options)).arg("--scratch").arg(scratch.path());
     let error = command.exec();
     Failure::new(
@@ -70,6 +72,23 @@ pub(crate) fn become_tool(tool: Tool, words: &[OsString], options: &RunOptions, 
         format!("{} can't be started: {error}", Path::new(command.get_program()).display()),
     )
 }
+
+/// The options, with as much time as it takes to look at something, or to run many times slower.
+fn patient(tool: Tool, options: &RunOptions) -> RunOptions {
+    let mut options = options.clone();
+    match tool {
+        Tool::Gdb => {
+            options.init_timeout.get_or_insert(LONGEST);
+            options.exit_timeout = options.exit_timeout.max(LONGEST);
+        }
+        Tool::Valgrind | Tool::Asan => _ = options.init_timeout.get_or_insert(SLOW_INIT),
+    }
+    options
+}
+
+/// Nobody knows how long somebody sits before a breakpoint.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+const SLOW_INIT: Duration = Duration::from_secs(1800);
 
 /// The options as they were said.
 pub(crate) fn again(options: &RunOptions) -> Vec<String> {
