@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See asm/barrier.h. */
 #ifndef KT_ASM_GENERIC_BARRIER_H
 #define KT_ASM_GENERIC_BARRIER_H
 
-#include <asm/barrier.h>
+#include <kt/core/asm/barrier.h>
+
+/* What a kernel's asm-generic/barrier.h brings along. */
+#include <linux/compiler.h>
 
 #endif

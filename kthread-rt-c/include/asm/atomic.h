@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See atomic.h. */
 #ifndef KT_ASM_ATOMIC_H
 #define KT_ASM_ATOMIC_H
 
-#include <linux/atomic.h>
+#include <kt/core/linux/atomic.h>
+
+/* What a kernel's asm/atomic.h brings along. */
+#include <asm/barrier.h>
+#include <asm/cmpxchg.h>
 
 #endif

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See linux/bug.h. */
 #ifndef KT_ASM_BUG_H
 #define KT_ASM_BUG_H
 
-#include <linux/bug.h>
+#include <kt/core/linux/bug.h>
+
+/* What a kernel's asm/bug.h brings along. */
+#include <linux/panic.h>
+#include <linux/printk.h>
 
 #endif

@@ -1,33 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* current: the task of the calling thread. */
 #ifndef KT_ASM_CURRENT_H
 #define KT_ASM_CURRENT_H
 
-#include <linux/compiler.h>
+#include <kt/core/asm/current.h>
 
-struct task_struct;
-
-/* A place in the source, for whoever asks where a task waits. */
-struct kt_place {
-	const char *file;
-	const char *function;
-	int line;
-};
-
-KT_BEGIN
-struct task_struct *kt_current(void);
-void kt_set_place(const struct kt_place *place);
-KT_END
-
-/* Notes the place of a call that may sleep, and makes the call. */
-#define __kt_at(call) \
-	({ \
-		static const struct kt_place __kt_place = { __FILE__, __func__, __LINE__ }; \
-		kt_set_place(&__kt_place); \
-		call; \
-	})
-
-#define get_current() kt_current()
-#define current kt_current()
+/* What a kernel's asm/current.h brings along. */
+#include <linux/kernel.h>
+#include <linux/percpu-defs.h>
+#include <linux/threads.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See linux/math64.h. */
 #ifndef KT_ASM_DIV64_H
 #define KT_ASM_DIV64_H
 
-#include <linux/math64.h>
+#include <kt/core/linux/math64.h>
+
+/* What a kernel's asm/div64.h brings along. */
+#include <linux/compiler.h>
 
 #endif

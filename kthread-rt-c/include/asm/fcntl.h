@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See linux/fcntl.h. */
 #ifndef KT_ASM_FCNTL_H
 #define KT_ASM_FCNTL_H
 
-#include <linux/fcntl.h>
+#include <kt/core/linux/fcntl.h>
+
+/* What a kernel's asm/fcntl.h brings along. */
+#include <linux/types.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See linux/io.h. */
 #ifndef KT_ASM_IO_H
 #define KT_ASM_IO_H
 
-#include <linux/io.h>
+#include <kt/core/linux/io.h>
+
+/* What a kernel's asm/io.h brings along. */
+#include <linux/vmalloc.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See linux/ioctl.h. */
 #ifndef KT_ASM_IOCTL_H
 #define KT_ASM_IOCTL_H
 
-#include <linux/ioctl.h>
+#include <kt/core/linux/ioctl.h>
+
+/* What a kernel's asm/ioctl.h brings along. */
+#include <asm-generic/ioctl.h>
 
 #endif

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See irqflags.h. */
 #ifndef KT_ASM_IRQFLAGS_H
 #define KT_ASM_IRQFLAGS_H
 
-#include <linux/irqflags.h>
+#include <kt/core/linux/irqflags.h>
+
+/* What a kernel's asm/irqflags.h brings along. */
+#include <asm/cache.h>
+#include <asm/page_types.h>
+#include <linux/cpumask.h>
+#include <linux/percpu-defs.h>
+#include <linux/static_key.h>
 
 #endif

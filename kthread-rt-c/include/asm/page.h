@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Pages of 4 KiB, whatever the system's are. */
 #ifndef KT_ASM_PAGE_H
 #define KT_ASM_PAGE_H
 
-#ifndef PAGE_SHIFT
-#define PAGE_SHIFT 12
-#endif
-#ifndef PAGE_SIZE
-#define PAGE_SIZE (1UL << PAGE_SHIFT)
-#endif
-#ifndef PAGE_MASK
-#define PAGE_MASK (~(PAGE_SIZE - 1))
-#endif
+#include <kt/core/asm/page.h>
+
+/* What a kernel's asm/page.h brings along. */
+#include <asm-generic/getorder.h>
+#include <asm/page_types.h>
+#include <linux/pfn.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See preempt.h. */
 #ifndef KT_ASM_PREEMPT_H
 #define KT_ASM_PREEMPT_H
 
-#include <linux/preempt.h>
+#include <kt/core/linux/preempt.h>
+
+/* What a kernel's asm/preempt.h brings along. */
+#include <linux/thread_info.h>
 
 #endif

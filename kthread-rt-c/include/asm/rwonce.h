@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See compiler.h. */
 #ifndef KT_ASM_RWONCE_H
 #define KT_ASM_RWONCE_H
 
-#include <linux/compiler.h>
+#include <kt/core/linux/compiler.h>
+
+/* What a kernel's asm/rwonce.h brings along. */
+#include <linux/types.h>
 
 #endif

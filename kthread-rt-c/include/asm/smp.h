@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See smp.h. */
 #ifndef KT_ASM_SMP_H
 #define KT_ASM_SMP_H
 
-#include <linux/smp.h>
+#include <kt/core/linux/smp.h>
+
+/* What a kernel's asm/smp.h brings along. */
+#include <asm/thread_info.h>
 
 #endif

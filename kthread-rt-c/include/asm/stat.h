@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See linux/stat.h. */
 #ifndef KT_ASM_STAT_H
 #define KT_ASM_STAT_H
 
-#include <linux/stat.h>
+#include <kt/core/linux/stat.h>
+
+/* What a kernel's asm/stat.h brings along. */
+#include <asm-generic/posix_types.h>
 
 #endif

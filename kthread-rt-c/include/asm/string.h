@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See linux/string.h. */
 #ifndef KT_ASM_STRING_H
 #define KT_ASM_STRING_H
 
-#include <linux/string.h>
+#include <kt/core/linux/string.h>
+
+/* What a kernel's asm/string.h brings along. */
+#include <linux/jump_label.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See linux/types.h. */
 #ifndef KT_ASM_TYPES_H
 #define KT_ASM_TYPES_H
 
-#include <linux/types.h>
+#include <kt/core/linux/types.h>
+
+/* What a kernel's asm/types.h brings along. */
+#include <asm-generic/bitsperlong.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See linux/uaccess.h. */
 #ifndef KT_ASM_UACCESS_H
 #define KT_ASM_UACCESS_H
 
-#include <linux/uaccess.h>
+#include <kt/core/linux/uaccess.h>
+
+/* What a kernel's asm/uaccess.h brings along. */
+#include <linux/lockdep.h>
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Nothing is configured. */
 #ifndef KT_GENERATED_AUTOCONF_H
 #define KT_GENERATED_AUTOCONF_H
+
+#include <kt/core/generated/autoconf.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The length of an array. */
 #ifndef KT_LINUX_ARRAY_SIZE_H
 #define KT_LINUX_ARRAY_SIZE_H
 
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#include <kt/core/linux/array_size.h>
+
+/* What a kernel's linux/array_size.h brings along. */
+#include <linux/compiler.h>
 
 #endif

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Softirqs off: the caller is in an atomic section; their thread goes on. */
 #ifndef KT_LINUX_BOTTOM_HALF_H
 #define KT_LINUX_BOTTOM_HALF_H
 
-#include <linux/preempt.h>
+#include <kt/core/linux/bottom_half.h>
 
-#define local_bh_disable() kt_local_bh_disable()
-#define local_bh_enable() kt_local_bh_enable()
-#define _local_bh_enable() kt_local_bh_enable()
-#define local_bh_enable_ip(ip) kt_local_bh_enable()
-#define local_bh_blocked() false
+/* What a kernel's linux/bottom_half.h brings along. */
+#include <linux/preempt.h>
 
 #endif

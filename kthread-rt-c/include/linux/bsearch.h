@@ -1,29 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Looking something up in what is sorted. */
 #ifndef KT_LINUX_BSEARCH_H
 #define KT_LINUX_BSEARCH_H
 
+#include <kt/core/linux/bsearch.h>
+
+/* What a kernel's linux/bsearch.h brings along. */
 #include <linux/types.h>
-
-static inline void *kt_bsearch(const void *key, const void *base, size_t num, size_t size,
-			       int (*cmp)(const void *key, const void *element))
-{
-	const char *from = (const char *)base;
-
-	while (num) {
-		const char *middle = from + num / 2 * size;
-		int order = cmp(key, middle);
-
-		if (!order)
-			return (void *)middle;
-		if (order > 0) {
-			from = middle + size;
-			num--;
-		}
-		num /= 2;
-	}
-	return NULL;
-}
-#define bsearch(key, base, num, size, cmp) kt_bsearch(key, base, num, size, cmp)
 
 #endif

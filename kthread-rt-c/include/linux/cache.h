@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Lines of the cache. */
 #ifndef KT_LINUX_CACHE_H
 #define KT_LINUX_CACHE_H
 
-#include <linux/compiler.h>
+#include <kt/core/linux/cache.h>
 
-#define L1_CACHE_SHIFT 6
-#define L1_CACHE_BYTES (1 << L1_CACHE_SHIFT)
-#define SMP_CACHE_BYTES L1_CACHE_BYTES
-#define cache_line_size() L1_CACHE_BYTES
-#define L1_CACHE_ALIGN(x) (((x) + (L1_CACHE_BYTES - 1)) & ~(__typeof__(x))(L1_CACHE_BYTES - 1))
+/* What a kernel's linux/cache.h brings along. */
+#include <asm/cache.h>
+#include <linux/sysinfo.h>
 
 #endif

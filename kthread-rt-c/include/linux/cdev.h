@@ -1,33 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Character devices. */
 #ifndef KT_LINUX_CDEV_H
 #define KT_LINUX_CDEV_H
 
+#include <kt/core/linux/cdev.h>
+
+/* What a kernel's linux/cdev.h brings along. */
 #include <linux/device.h>
-#include <linux/fs.h>
 #include <linux/kdev_t.h>
-#include <linux/kobject.h>
-#include <linux/list.h>
-#include <linux/types.h>
-
-struct cdev {
-	struct kobject kobj;
-	struct module *owner;
-	const struct file_operations *ops;
-	struct list_head list;
-	dev_t dev;
-	unsigned int count;
-};
-
-KT_BEGIN
-void cdev_init(struct cdev *cdev, const struct file_operations *fops);
-struct cdev *cdev_alloc(void);
-int cdev_add(struct cdev *cdev, dev_t dev, unsigned int count);
-void cdev_del(struct cdev *cdev);
-void cdev_put(struct cdev *cdev);
-void cdev_set_parent(struct cdev *cdev, struct kobject *kobj);
-int cdev_device_add(struct cdev *cdev, struct device *dev);
-void cdev_device_del(struct cdev *cdev, struct device *dev);
-KT_END
 
 #endif

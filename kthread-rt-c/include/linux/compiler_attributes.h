@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See compiler.h. */
 #ifndef KT_LINUX_COMPILER_ATTRIBUTES_H
 #define KT_LINUX_COMPILER_ATTRIBUTES_H
 
-#include <linux/compiler.h>
+#include <kt/core/linux/compiler.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See compiler.h. */
 #ifndef KT_LINUX_COMPILER_TYPES_H
 #define KT_LINUX_COMPILER_TYPES_H
 
-#include <linux/compiler.h>
+#include <kt/core/linux/compiler.h>
+
+/* What a kernel's linux/compiler_types.h brings along. */
+#include <linux/compiler_attributes.h>
 
 #endif

@@ -1,61 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Waiting until something is done. */
 #ifndef KT_LINUX_COMPLETION_H
 #define KT_LINUX_COMPLETION_H
 
-#include <linux/sched.h>
-#include <linux/spinlock_types.h>
+#include <kt/core/linux/completion.h>
+
+/* What a kernel's linux/completion.h brings along. */
 #include <linux/swait.h>
-#include <linux/version.h>
-
-struct completion {
-	unsigned int done;
-	struct swait_queue_head wait;
-};
-
-#define COMPLETION_INITIALIZER(name) { 0, { __RAW_SPIN_LOCK_UNLOCKED(0), { 0, 0 } } }
-#define COMPLETION_INITIALIZER_ONSTACK(name) (*({ init_completion(&(name)); &(name); }))
-#define DECLARE_COMPLETION(name) struct completion name = COMPLETION_INITIALIZER(name)
-#define DECLARE_COMPLETION_ONSTACK(name) DECLARE_COMPLETION(name)
-#define DECLARE_COMPLETION_ONSTACK_MAP(name, map) DECLARE_COMPLETION(name)
-
-KT_BEGIN
-void complete(struct completion *x);
-void complete_all(struct completion *x);
-bool completion_done(struct completion *x);
-bool try_wait_for_completion(struct completion *x);
-void wait_for_completion(struct completion *x);
-void wait_for_completion_io(struct completion *x);
-int wait_for_completion_interruptible(struct completion *x);
-int wait_for_completion_killable(struct completion *x);
-int wait_for_completion_state(struct completion *x, unsigned int state);
-unsigned long wait_for_completion_timeout(struct completion *x, unsigned long timeout);
-unsigned long wait_for_completion_io_timeout(struct completion *x, unsigned long timeout);
-long wait_for_completion_interruptible_timeout(struct completion *x, unsigned long timeout);
-long wait_for_completion_killable_timeout(struct completion *x, unsigned long timeout);
-void kt_reinit_completion(struct completion *x);
-KT_END
-
-/* With the place that calls. */
-#define wait_for_completion(x) __kt_at(wait_for_completion(x))
-#define wait_for_completion_io(x) __kt_at(wait_for_completion_io(x))
-#define wait_for_completion_interruptible(x) __kt_at(wait_for_completion_interruptible(x))
-#define wait_for_completion_killable(x) __kt_at(wait_for_completion_killable(x))
-#define wait_for_completion_state(x, state) __kt_at(wait_for_completion_state(x, state))
-#define wait_for_completion_timeout(x, timeout) __kt_at(wait_for_completion_timeout(x, timeout))
-#define wait_for_completion_io_timeout(x, timeout) __kt_at(wait_for_completion_io_timeout(x, timeout))
-#define wait_for_completion_interruptible_timeout(x, timeout) __kt_at(wait_for_completion_interruptible_timeout(x, timeout))
-#define wait_for_completion_killable_timeout(x, timeout) __kt_at(wait_for_completion_killable_timeout(x, timeout))
-
-static inline void __init_completion(struct completion *x)
-{
-	*x = (struct completion)COMPLETION_INITIALIZER(*x);
-}
-
-#define init_completion(x) __init_completion(x)
-#define init_completion_map(x, map) __init_completion(x)
-#define reinit_completion(x) kt_reinit_completion(x)
-/* Its name before 3.13. */
-#define INIT_COMPLETION(x) kt_reinit_completion(&(x))
 
 #endif

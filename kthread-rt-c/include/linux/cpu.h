@@ -1,52 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Cpus that come and go, when somebody asks for it; and who keeps them from it. */
 #ifndef KT_LINUX_CPU_H
 #define KT_LINUX_CPU_H
 
-#include <asm/current.h>
-#include <linux/bug.h>
+#include <kt/core/linux/cpu.h>
+
+/* What a kernel's linux/cpu.h brings along. */
 #include <linux/cpuhotplug.h>
-#include <linux/cpumask.h>
-#include <linux/preempt.h>
-#include <linux/types.h>
-
-KT_BEGIN
-void cpus_read_lock(void);
-int cpus_read_trylock(void);
-void cpus_read_unlock(void);
-void cpus_write_lock(void);
-void cpus_write_unlock(void);
-/* True if the calling task has them for writing, or anybody for reading. */
-int lockdep_is_cpus_held(void);
-int add_cpu(unsigned int cpu);
-int remove_cpu(unsigned int cpu);
-/* While it is disabled, add_cpu() and remove_cpu() are -EBUSY. */
-void cpu_hotplug_disable(void);
-void cpu_hotplug_enable(void);
-KT_END
-
-#define lockdep_assert_cpus_held() WARN_ON_ONCE(!lockdep_is_cpus_held())
-#define cpuhp_tasks_frozen 0
-#define cpu_is_hotpluggable(cpu) cpu_possible(cpu)
-
-/* Their names before 5.15. */
-#define get_online_cpus() cpus_read_lock()
-#define put_online_cpus() cpus_read_unlock()
-#define cpu_up(cpu) add_cpu(cpu)
-#define cpu_down(cpu) remove_cpu(cpu)
-
-/* With the place that calls. */
-#define cpus_read_lock() __kt_at(cpus_read_lock())
-#define cpus_write_lock() __kt_at(cpus_write_lock())
-
-KT_BEGIN
-/* The calling per-cpu thread leaves its cpu alone for so long; the process can't keep others from it. */
-void play_idle_precise(u64 duration_ns, u64 latency_ns);
-KT_END
-
-static inline void play_idle(unsigned long duration_us)
-{
-	play_idle_precise(duration_us * 1000, ~0ULL);
-}
+#include <linux/device.h>
 
 #endif

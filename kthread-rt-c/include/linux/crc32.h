@@ -1,30 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* CRC-32, bit by bit. */
 #ifndef KT_LINUX_CRC32_H
 #define KT_LINUX_CRC32_H
 
+#include <kt/core/linux/crc32.h>
+
+/* What a kernel's linux/crc32.h brings along. */
 #include <linux/types.h>
-
-static inline u32 crc32_le(u32 crc, const unsigned char *p, size_t n)
-{
-	while (n--) {
-		crc ^= *p++;
-		for (int i = 0; i < 8; i++)
-			crc = (crc >> 1) ^ (crc & 1 ? 0xedb88320u : 0);
-	}
-	return crc;
-}
-
-static inline u32 crc32_be(u32 crc, const unsigned char *p, size_t n)
-{
-	while (n--) {
-		crc ^= (u32)*p++ << 24;
-		for (int i = 0; i < 8; i++)
-			crc = (crc << 1) ^ (crc & 0x80000000u ? 0x04c11db7u : 0);
-	}
-	return crc;
-}
-#define crc32(seed, data, length) crc32_le(seed, (const unsigned char *)(data), length)
-#define ether_crc(length, data) crc32_be(~0u, data, length)
 
 #endif

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Who a task is, for the system: the superuser. */
 #ifndef KT_LINUX_CRED_H
 #define KT_LINUX_CRED_H
 
-#include <linux/uidgid.h>
+#include <kt/core/linux/cred.h>
 
-#define current_uid() GLOBAL_ROOT_UID
-#define current_euid() GLOBAL_ROOT_UID
-#define current_gid() GLOBAL_ROOT_GID
-#define current_egid() GLOBAL_ROOT_GID
-#define capable(cap) ((void)(cap), true)
+/* What a kernel's linux/cred.h brings along. */
+#include <linux/gfp.h>
+#include <linux/ratelimit.h>
+#include <linux/sysctl.h>
 
 #endif

@@ -1,52 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Sleeping for a time, and waiting without sleeping. */
 #ifndef KT_LINUX_DELAY_H
 #define KT_LINUX_DELAY_H
 
-#include <linux/jiffies.h>
-#include <linux/kernel.h>
+#include <kt/core/linux/delay.h>
+
+/* What a kernel's linux/delay.h brings along. */
 #include <linux/sched.h>
-
-KT_BEGIN
-void msleep(unsigned int ms);
-unsigned long msleep_interruptible(unsigned int ms);
-void usleep_range_state(unsigned long min, unsigned long max, unsigned int state);
-void kt_ndelay(unsigned long ns);
-void kt_udelay(unsigned long us);
-KT_END
-
-/* With the place that calls. */
-#define msleep(ms) __kt_at(msleep(ms))
-#define msleep_interruptible(ms) __kt_at(msleep_interruptible(ms))
-#define usleep_range_state(min, max, state) __kt_at(usleep_range_state(min, max, state))
-
-static inline void usleep_range(unsigned long min, unsigned long max)
-{
-	usleep_range_state(min, max, TASK_UNINTERRUPTIBLE);
-}
-
-static inline void usleep_idle_range(unsigned long min, unsigned long max)
-{
-	usleep_range_state(min, max, TASK_IDLE);
-}
-
-static inline void ssleep(unsigned int seconds)
-{
-	msleep(seconds * 1000);
-}
-
-static inline void fsleep(unsigned long us)
-{
-	if (us <= 10)
-		kt_udelay(us);
-	else if (us <= 20000)
-		usleep_range(us, 2 * us);
-	else
-		msleep((unsigned int)DIV_ROUND_UP(us, 1000));
-}
-
-#define ndelay(ns) kt_ndelay(ns)
-#define udelay(us) kt_udelay(us)
-#define mdelay(ms) kt_udelay((unsigned long)(ms) * 1000)
 
 #endif

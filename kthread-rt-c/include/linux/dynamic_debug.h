@@ -1,26 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names: pr_debug() is compiled in with DEBUG, and not otherwise. */
 #ifndef KT_LINUX_DYNAMIC_DEBUG_H
 #define KT_LINUX_DYNAMIC_DEBUG_H
 
-#include <linux/printk.h>
-#include <linux/types.h>
+#include <kt/core/linux/dynamic_debug.h>
 
-#define _DPRINTK_FLAGS_NONE 0
-#define _DPRINTK_FLAGS_PRINT (1 << 0)
-
-struct _ddebug {
-	const char *modname;
-	const char *function;
-	const char *filename;
-	const char *format;
-	unsigned int lineno : 18;
-	unsigned int flags : 8;
-};
-
-#define DEFINE_DYNAMIC_DEBUG_METADATA(name, fmt) \
-	static struct _ddebug __maybe_unused name = { "", __func__, __FILE__, (fmt), __LINE__, _DPRINTK_FLAGS_NONE }
-#define DYNAMIC_DEBUG_BRANCH(descriptor) ((descriptor).flags & _DPRINTK_FLAGS_PRINT)
-#define dynamic_pr_debug(fmt, ...) pr_debug(fmt, ##__VA_ARGS__)
+/* What a kernel's linux/dynamic_debug.h brings along. */
+#include <linux/build_bug.h>
+#include <linux/jump_label.h>
 
 #endif

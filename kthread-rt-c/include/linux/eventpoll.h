@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See poll.h. */
 #ifndef KT_LINUX_EVENTPOLL_H
 #define KT_LINUX_EVENTPOLL_H
 
-#include <linux/poll.h>
+#include <kt/core/linux/poll.h>
+
+/* What a kernel's linux/eventpoll.h brings along. */
+#include <uapi/linux/eventpoll.h>
 
 #endif

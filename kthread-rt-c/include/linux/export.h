@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Symbols for other modules. */
 #ifndef KT_LINUX_EXPORT_H
 #define KT_LINUX_EXPORT_H
 
+#include <kt/core/linux/export.h>
+
+/* What a kernel's linux/export.h brings along. */
 #include <linux/compiler.h>
-
-#ifdef MODULE
-extern struct module __this_module;
-#define THIS_MODULE (&__this_module)
-#else
-#define THIS_MODULE ((struct module *)0)
-#endif
-
-/* Modules are built with hidden visibility (a global `wait` would be libc's otherwise), but for what they export. */
-#define EXPORT_SYMBOL(sym) extern __typeof__(sym) sym __attribute__((visibility("default")))
-#define EXPORT_SYMBOL_GPL(sym) EXPORT_SYMBOL(sym)
-#define EXPORT_SYMBOL_NS(sym, ns) EXPORT_SYMBOL(sym)
-#define EXPORT_SYMBOL_NS_GPL(sym, ns) EXPORT_SYMBOL(sym)
+#include <linux/stringify.h>
 
 #endif

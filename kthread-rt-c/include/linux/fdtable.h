@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Open files of a process have no numbers here. */
 #ifndef KT_LINUX_FDTABLE_H
 #define KT_LINUX_FDTABLE_H
 
-#include <linux/fs.h>
+#include <kt/core/linux/fdtable.h>
 
-struct files_struct;
-#define fget(fd) ((void)(fd), (struct file *)0)
+/* What a kernel's linux/fdtable.h brings along. */
+#include <linux/fs.h>
 
 #endif

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See fs.h. */
 #ifndef KT_LINUX_FILE_H
 #define KT_LINUX_FILE_H
 
-#include <linux/fs.h>
-#include <linux/fdtable.h>
+#include <kt/core/linux/fs.h>
+#include <kt/core/linux/fdtable.h>
+
+/* What a kernel's linux/file.h brings along. */
+#include <linux/err.h>
+#include <linux/errno.h>
 
 #endif

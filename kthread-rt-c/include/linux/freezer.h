@@ -1,68 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Freezing, as before a suspend. */
 #ifndef KT_LINUX_FREEZER_H
 #define KT_LINUX_FREEZER_H
 
-#include <linux/hrtimer.h>
+#include <kt/core/linux/freezer.h>
+
+/* What a kernel's linux/freezer.h brings along. */
 #include <linux/sched.h>
-#include <linux/wait.h>
-
-KT_BEGIN
-bool kt_freezing(struct task_struct *task);
-bool kt_try_to_freeze(void);
-bool frozen(struct task_struct *task);
-bool __refrigerator(bool check_kthr_stop);
-bool set_freezable(void);
-int freeze_processes(void);
-int freeze_kernel_threads(void);
-void thaw_processes(void);
-void thaw_kernel_threads(void);
-KT_END
-
-static inline bool freezing(struct task_struct *task)
-{
-	return kt_freezing(task);
-}
-
-static inline bool try_to_freeze(void)
-{
-	return kt_try_to_freeze();
-}
-
-static inline bool try_to_freeze_nowarn(void)
-{
-	return kt_try_to_freeze();
-}
-
-static inline bool cgroup_freezing(struct task_struct *task)
-{
-	(void)task;
-	return false;
-}
-
-/*
- * The names before 6.1. Freezing wakes a kthread from any sleep, so it is enough to freeze behind it.
- */
-static inline void freezer_do_not_count(void)
-{
-}
-
-static inline void freezer_count(void)
-{
-	kt_try_to_freeze();
-}
-
-static inline void freezable_schedule(void)
-{
-	schedule();
-	kt_try_to_freeze();
-}
-
-#define __kt_freezable(sleep) ({ long __kt_left = (sleep); kt_try_to_freeze(); __kt_left; })
-#define freezable_schedule_timeout(timeout) __kt_freezable(schedule_timeout(timeout))
-#define freezable_schedule_timeout_interruptible(timeout) __kt_freezable(schedule_timeout_interruptible(timeout))
-#define freezable_schedule_timeout_killable(timeout) __kt_freezable(schedule_timeout_killable(timeout))
-#define freezable_schedule_hrtimeout_range(expires, delta, mode) \
-	((int)__kt_freezable(schedule_hrtimeout_range(expires, delta, mode)))
 
 #endif

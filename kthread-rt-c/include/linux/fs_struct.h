@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See fs.h. */
 #ifndef KT_LINUX_FS_STRUCT_H
 #define KT_LINUX_FS_STRUCT_H
 
-#include <linux/fs.h>
+#include <kt/core/linux/fs.h>
+
+/* What a kernel's linux/fs_struct.h brings along. */
+#include <linux/path.h>
+#include <linux/seqlock.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See gfp.h. */
 #ifndef KT_LINUX_GFP_TYPES_H
 #define KT_LINUX_GFP_TYPES_H
 
-#include <linux/gfp.h>
+#include <kt/core/linux/gfp.h>
+
+/* What a kernel's linux/gfp_types.h brings along. */
+#include <linux/bits.h>
 
 #endif

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See preempt.h. */
 #ifndef KT_LINUX_HARDIRQ_H
 #define KT_LINUX_HARDIRQ_H
 
-#include <linux/bottom_half.h>
-#include <linux/preempt.h>
+#include <kt/core/linux/hardirq.h>
 
-#define synchronize_hardirq(irq) ((void)(irq))
+/* What a kernel's linux/hardirq.h brings along. */
+#include <linux/sched.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See kernel.h. */
 #ifndef KT_LINUX_HEX_H
 #define KT_LINUX_HEX_H
 
-#include <linux/kernel.h>
+#include <kt/core/linux/kernel.h>
+
+/* What a kernel's linux/hex.h brings along. */
+#include <linux/types.h>
 
 #endif

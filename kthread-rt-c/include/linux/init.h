@@ -1,60 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Where modules begin and end. */
 #ifndef KT_LINUX_INIT_H
 #define KT_LINUX_INIT_H
 
+#include <kt/core/linux/init.h>
+
+/* What a kernel's linux/init.h brings along. */
 #include <linux/compiler.h>
-#include <linux/types.h>
-
-#define __init
-#define __exit
-#define __initdata
-#define __initconst
-#define __exitdata
-#define __devinit
-#define __devexit
-#define __devinitdata
-#define __meminit
-#define __cpuinit
-#define __ref
-#define __refdata
-
-typedef int (*initcall_t)(void);
-typedef void (*exitcall_t)(void);
-
-/*
- * A module's init and exit functions are known to whoever loads it (ukmod, or kt_run_initcalls() in a program) by
- * constructors. Each macro ends in a function's body, so a missing semicolon does no harm, as in the kernel.
- */
-KT_BEGIN
-void kt_register_init(initcall_t init);
-void kt_register_exit(exitcall_t exit);
-/* For a program that has modules built in: calls all init functions that were registered; the first error, or 0. */
-int kt_run_initcalls(void);
-/* And their exit functions, the last first. */
-void kt_run_exitcalls(void);
-KT_END
-
-#define module_init(fn) \
-	static __attribute__((constructor, used)) void __KT_PASTE(__kt_init_of_, fn)(void) \
-	{ \
-		kt_register_init((initcall_t)(fn)); \
-	}
-#define module_exit(fn) \
-	static __attribute__((constructor, used)) void __KT_PASTE(__kt_exit_of_, fn)(void) \
-	{ \
-		kt_register_exit((exitcall_t)(fn)); \
-	}
-
-#define early_initcall(fn) module_init(fn)
-#define core_initcall(fn) module_init(fn)
-#define postcore_initcall(fn) module_init(fn)
-#define arch_initcall(fn) module_init(fn)
-#define subsys_initcall(fn) module_init(fn)
-#define fs_initcall(fn) module_init(fn)
-#define device_initcall(fn) module_init(fn)
-#define late_initcall(fn) module_init(fn)
-#define __initcall(fn) module_init(fn)
-#define __exitcall(fn) module_exit(fn)
 
 #endif

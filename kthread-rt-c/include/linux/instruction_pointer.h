@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Where the program is, for those who are told so. */
 #ifndef KT_LINUX_INSTRUCTION_POINTER_H
 #define KT_LINUX_INSTRUCTION_POINTER_H
 
-/* Where the call of it returns to. */
-static __attribute__((__noinline__, __unused__)) unsigned long kt_this_ip(void)
-{
-	return (unsigned long)__builtin_return_address(0);
-}
+#include <kt/core/linux/instruction_pointer.h>
 
-#define _RET_IP_ ((unsigned long)__builtin_return_address(0))
-#define _THIS_IP_ kt_this_ip()
+/* What a kernel's linux/instruction_pointer.h brings along. */
+#include <asm/linkage.h>
 
 #endif

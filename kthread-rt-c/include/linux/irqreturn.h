@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What an interrupt's handler returns. */
 #ifndef KT_LINUX_IRQRETURN_H
 #define KT_LINUX_IRQRETURN_H
 
-enum irqreturn {
-	IRQ_NONE = 0 << 0,
-	IRQ_HANDLED = 1 << 0,
-	IRQ_WAKE_THREAD = 1 << 1,
-};
-
-typedef enum irqreturn irqreturn_t;
-#define IRQ_RETVAL(x) ((x) ? IRQ_HANDLED : IRQ_NONE)
+#include <kt/core/linux/irqreturn.h>
 
 #endif

@@ -1,29 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names of functions and their addresses, as far as the dynamic linker knows them. */
 #ifndef KT_LINUX_KALLSYMS_H
 #define KT_LINUX_KALLSYMS_H
 
-#include <linux/compiler.h>
-#include <linux/types.h>
+#include <kt/core/linux/kallsyms.h>
 
-#define KSYM_NAME_LEN 512
-#define KSYM_SYMBOL_LEN 600
-
-KT_BEGIN
-/* 0 if there is no such name. */
-unsigned long kallsyms_lookup_name(const char *name);
-int kt_snprintf(char *buf, size_t size, const char *fmt, ...);
-KT_END
-
-/* As %pS: name+offset/size. The length. */
-static inline int sprint_symbol(char *buf, unsigned long address)
-{
-	return kt_snprintf(buf, KSYM_SYMBOL_LEN, "%pS", (void *)address);
-}
-
-static inline int sprint_symbol_no_offset(char *buf, unsigned long address)
-{
-	return kt_snprintf(buf, KSYM_SYMBOL_LEN, "%ps", (void *)address);
-}
+/* What a kernel's linux/kallsyms.h brings along. */
+#include <linux/mm.h>
+#include <linux/module.h>
 
 #endif

@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Asking for modules, of which there are none to be had; and helper programs. */
 #ifndef KT_LINUX_KMOD_H
 #define KT_LINUX_KMOD_H
 
-#include <linux/errno.h>
+#include <kt/core/linux/kmod.h>
+
+/* What a kernel's linux/kmod.h brings along. */
 #include <linux/umh.h>
-
-static inline int __printf(2, 3) __request_module(bool wait, const char *fmt, ...)
-{
-	(void)wait, (void)fmt;
-	return -ENOENT;
-}
-
-#define request_module(mod, ...) __request_module(true, mod, ##__VA_ARGS__)
-#define request_module_nowait(mod, ...) __request_module(false, mod, ##__VA_ARGS__)
-#define try_then_request_module(x, mod, ...) ((x) ? : (__request_module(true, mod, ##__VA_ARGS__), (x)))
 
 #endif

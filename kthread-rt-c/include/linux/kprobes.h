@@ -1,26 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names: nothing can be probed here. Registering fails with -ENOSYS. */
 #ifndef KT_LINUX_KPROBES_H
 #define KT_LINUX_KPROBES_H
 
-#include <linux/errno.h>
-#include <linux/ptrace.h>
-#include <linux/types.h>
+#include <kt/core/linux/kprobes.h>
 
-struct kprobe;
-typedef int (*kprobe_pre_handler_t)(struct kprobe *probe, struct pt_regs *regs);
-typedef void (*kprobe_post_handler_t)(struct kprobe *probe, struct pt_regs *regs, unsigned long flags);
-
-struct kprobe {
-	void *addr;
-	const char *symbol_name;
-	unsigned int offset;
-	kprobe_pre_handler_t pre_handler;
-	kprobe_post_handler_t post_handler;
-	u32 flags;
-};
-
-#define register_kprobe(probe) ((void)(probe), -ENOSYS)
-#define unregister_kprobe(probe) ((void)(probe))
+/* What a kernel's linux/kprobes.h brings along. */
+#include <linux/ftrace.h>
 
 #endif

@@ -1,83 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Kernel threads. */
 #ifndef KT_LINUX_KTHREAD_H
 #define KT_LINUX_KTHREAD_H
 
-#include <linux/completion.h>
-#include <linux/err.h>
-#include <linux/printk.h>
+#include <kt/core/linux/kthread.h>
+
+/* What a kernel's linux/kthread.h brings along. */
 #include <linux/sched.h>
-#include <linux/sched/task.h>
-#include <linux/version.h>
-
-#define NUMA_NO_NODE (-1)
-
-KT_BEGIN
-struct task_struct *kthread_create_on_node(int (*threadfn)(void *data), void *data, int node, const char *namefmt, ...)
-	__printf(4, 5);
-int kthread_stop(struct task_struct *task);
-int kthread_stop_put(struct task_struct *task);
-bool kthread_should_stop(void);
-bool kthread_should_park(void);
-bool kthread_should_stop_or_park(void);
-bool kthread_freezable_should_stop(bool *was_frozen);
-int kthread_park(struct task_struct *task);
-void kthread_unpark(struct task_struct *task);
-void kthread_parkme(void);
-void kthread_complete_and_exit(struct completion *comp, long code) __noreturn;
-void kthread_bind(struct task_struct *task, unsigned int cpu);
-void kthread_bind_mask(struct task_struct *task, const struct cpumask *mask);
-void kthread_set_per_cpu(struct task_struct *task, int cpu);
-bool kthread_is_per_cpu(struct task_struct *task);
-void *kthread_data(struct task_struct *task);
-void *kthread_probe_data(struct task_struct *task);
-void get_kthread_comm(char *buf, size_t size, struct task_struct *task);
-pid_t kernel_thread(int (*threadfn)(void *data), void *data, unsigned long flags);
-struct task_struct *kt_kthreadd_task(void);
-struct task_struct *kt_kthread_create_on_cpu_named(int (*threadfn)(void *data), void *data, unsigned int cpu,
-						   const char *namefmt);
-void kt_do_exit(long code) __noreturn;
-/* Modules for older kernels define functions of these names. */
-#if KT_SINCE(5, 17)
-void kthread_exit(long result) __noreturn;
-#endif
-#if KT_SINCE(5, 7)
-void *kthread_func(struct task_struct *task);
-#endif
-KT_END
-
-/* With the place that calls. */
-#define kthread_stop(task) __kt_at(kthread_stop(task))
-#define kthread_stop_put(task) __kt_at(kthread_stop_put(task))
-#define kthread_park(task) __kt_at(kthread_park(task))
-#define kthread_parkme() __kt_at(kthread_parkme())
-
-#define kthreadd_task kt_kthreadd_task()
-
-#define kthread_create(threadfn, data, namefmt, ...) \
-	kthread_create_on_node(threadfn, data, NUMA_NO_NODE, namefmt, ##__VA_ARGS__)
-
-/* The name's %u is the cpu. */
-#define kthread_create_on_cpu(threadfn, data, cpu, namefmt) kt_kthread_create_on_cpu_named(threadfn, data, cpu, namefmt)
-
-#define __kt_kthread_woken(created) \
-	({ \
-		struct task_struct *__kt_task = (created); \
-		if (!IS_ERR(__kt_task)) \
-			wake_up_process(__kt_task); \
-		__kt_task; \
-	})
-#define kthread_run(threadfn, data, namefmt, ...) \
-	__kt_kthread_woken(kthread_create(threadfn, data, namefmt, ##__VA_ARGS__))
-#define kthread_run_on_cpu(threadfn, data, cpu, namefmt) \
-	__kt_kthread_woken(kthread_create_on_cpu(threadfn, data, cpu, namefmt))
-
-/* do_exit() is the name that threads used before 5.17. */
-#define do_exit(code) kt_do_exit(code)
-#define complete_and_exit(comp, code) kthread_complete_and_exit(comp, code)
-#define module_put_and_kthread_exit(code) kt_do_exit(code)
-#define module_put_and_exit(code) kt_do_exit(code)
-
-#include <linux/kthread_worker.h>
 
 #endif

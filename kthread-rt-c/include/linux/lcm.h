@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The least common multiple. */
 #ifndef KT_LINUX_LCM_H
 #define KT_LINUX_LCM_H
 
-#include <linux/gcd.h>
+#include <kt/core/linux/lcm.h>
 
-static inline unsigned long lcm(unsigned long a, unsigned long b)
-{
-	return a && b ? a / gcd(a, b) * b : 0;
-}
+/* What a kernel's linux/lcm.h brings along. */
+#include <linux/compiler.h>
 
 #endif

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See compiler.h. */
 #ifndef KT_LINUX_LINKAGE_H
 #define KT_LINUX_LINKAGE_H
 
-#include <linux/compiler.h>
+#include <kt/core/linux/compiler.h>
+
+/* What a kernel's linux/linkage.h brings along. */
+#include <asm/linkage.h>
+#include <linux/export.h>
 
 #endif

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the lock validator keeps, which does not exist here. */
 #ifndef KT_LINUX_LOCKDEP_TYPES_H
 #define KT_LINUX_LOCKDEP_TYPES_H
 
-#include <linux/types.h>
+#include <kt/core/linux/lockdep_types.h>
 
-struct lock_class_key {
-	char unused;
-};
-struct lockdep_map {
-	char unused;
-};
+/* What a kernel's linux/lockdep_types.h brings along. */
+#include <linux/types.h>
 
 #endif

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Powers of two. */
 #ifndef KT_LINUX_LOG2_H
 #define KT_LINUX_LOG2_H
 
-#include <linux/types.h>
+#include <kt/core/linux/log2.h>
 
-/* Constant for constants. */
-#define ilog2(n) (63 - __builtin_clzll((unsigned long long)(n)))
-#define const_ilog2(n) ilog2(n)
-#define is_power_of_2(n) ((n) != 0 && ((n) & ((n) - 1)) == 0)
-#define roundup_pow_of_two(n) ((n) <= 1 ? 1UL : 1UL << (ilog2((n) - 1) + 1))
-#define __roundup_pow_of_two(n) roundup_pow_of_two(n)
-#define rounddown_pow_of_two(n) (1UL << ilog2(n))
-#define order_base_2(n) ((n) > 1 ? ilog2((n) - 1) + 1 : 0)
-#define bits_per(n) ((n) > 1 ? ilog2(n) + 1 : 1)
+/* What a kernel's linux/log2.h brings along. */
+#include <linux/bitops.h>
 
 #endif

@@ -1,26 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Rounding and dividing. */
 #ifndef KT_LINUX_MATH_H
 #define KT_LINUX_MATH_H
 
-#define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
-#define DIV_ROUND_UP_ULL(n, d) DIV_ROUND_UP((unsigned long long)(n), d)
-#define DIV_ROUND_CLOSEST(n, d) (((n) + (d) / 2) / (d))
-#define roundup(n, to) (DIV_ROUND_UP(n, to) * (to))
-#define rounddown(n, to) ((n) - (n) % (to))
-#define round_up(n, to) ((((n) - 1) | ((__typeof__(n))(to) - 1)) + 1)
-#define round_down(n, to) ((n) & ~((__typeof__(n))(to) - 1))
-#define ALIGN(n, to) round_up(n, to)
-#define ALIGN_DOWN(n, to) round_down(n, to)
-#define PTR_ALIGN(p, to) ((__typeof__(p))ALIGN((unsigned long)(p), (to)))
-#define IS_ALIGNED(n, to) (((n) & ((__typeof__(n))(to) - 1)) == 0)
-#ifndef __cplusplus
-#define abs(n) \
-	({ \
-		__typeof__(n) __kt_n = (n); \
-		__kt_n < 0 ? -__kt_n : __kt_n; \
-	})
-#endif
-#define abs_diff(a, b) ({ __typeof__(a) __kt_d = (a); __typeof__(b) __kt_e = (b); __kt_d > __kt_e ? __kt_d - __kt_e : __kt_e - __kt_d; })
+#include <kt/core/linux/math.h>
+
+/* What a kernel's linux/math.h brings along. */
+#include <asm/div64.h>
+#include <linux/sysinfo.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* There is one memory node. */
 #ifndef KT_LINUX_MEMPOLICY_H
 #define KT_LINUX_MEMPOLICY_H
 
-#include <linux/types.h>
+#include <kt/core/linux/types.h>
+
+/* What a kernel's linux/mempolicy.h brings along. */
+#include <linux/highmem.h>
 
 #endif

@@ -1,109 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Modules. */
 #ifndef KT_LINUX_MODULE_H
 #define KT_LINUX_MODULE_H
 
-#include <linux/errno.h>
-#include <linux/export.h>
-#include <linux/init.h>
-#include <linux/kernel.h>
-#include <linux/kref.h>
-#include <linux/list.h>
-#include <linux/moduleparam.h>
-#include <linux/printk.h>
-#include <linux/srcu.h>
-#include <linux/stat.h>
-#include <linux/time.h>
+#include <kt/core/linux/module.h>
 
-#define MODULE_NAME_LEN 56
-
-enum module_state { MODULE_STATE_LIVE, MODULE_STATE_COMING, MODULE_STATE_GOING, MODULE_STATE_UNFORMED };
-
-struct module {
-	enum module_state state;
-	struct list_head list;
-	char name[MODULE_NAME_LEN];
-	const char *version;
-	const char *srcversion;
-	atomic_t refcnt;
-};
-
-#ifndef KBUILD_MODNAME
-#define KBUILD_MODNAME "module"
-#endif
-
-#ifdef MODULE
-/* One per module, however many files it has. */
-__attribute__((weak, visibility("hidden"))) struct module __this_module = { .name = KBUILD_MODNAME };
-#endif
-
-/* Modules older than module_init() have functions of these names; libc has one too. */
-#define init_module kt_init_module
-#define cleanup_module kt_cleanup_module
-KT_BEGIN
-int init_module(void) __attribute__((visibility("default")));
-void cleanup_module(void) __attribute__((visibility("default")));
-KT_END
-
-#define __kt_module_info(tag, text) \
-	static __attribute__((constructor, used)) void __UNIQUE_ID(info)(void) \
-	{ \
-		kt_register_info(#tag, text); \
-	}
-#define MODULE_INFO(tag, text) __kt_module_info(tag, text)
-#define MODULE_LICENSE(text) __kt_module_info(license, text)
-#define MODULE_AUTHOR(text) __kt_module_info(author, text)
-#define MODULE_DESCRIPTION(text) __kt_module_info(description, text)
-#define MODULE_VERSION(text) __kt_module_info(version, text)
-#define MODULE_ALIAS(text) __kt_module_info(alias, text)
-#define MODULE_SOFTDEP(text) __kt_module_info(softdep, text)
-#define MODULE_FIRMWARE(text) __kt_module_info(firmware, text)
-#define MODULE_IMPORT_NS(ns) __kt_module_info(import_ns, #ns)
-#define MODULE_SUPPORTED_DEVICE(text)
-#define MODULE_DEVICE_TABLE(type, name)
-#define MODULE_ALIAS_NETPROTO(proto)
-
-static inline bool try_module_get(struct module *module)
-{
-	if (module)
-		__atomic_fetch_add(&module->refcnt.counter, 1, __ATOMIC_RELAXED);
-	return true;
-}
-
-static inline void __module_get(struct module *module)
-{
-	try_module_get(module);
-}
-
-static inline void module_put(struct module *module)
-{
-	if (module)
-		__atomic_fetch_sub(&module->refcnt.counter, 1, __ATOMIC_RELEASE);
-}
-
-static inline int module_refcount(struct module *module)
-{
-	return module ? __atomic_load_n(&module->refcnt.counter, __ATOMIC_RELAXED) : 0;
-}
-
-static inline const char *module_name(struct module *module)
-{
-	return module ? module->name : "kernel";
-}
-
-/* What it brings in a kernel. */
-#include <linux/cpumask.h>
-#include <linux/err.h>
-#include <linux/gfp.h>
-#include <linux/jump_label.h>
+/* What a kernel's linux/module.h brings along. */
 #include <linux/kmod.h>
 #include <linux/kobject.h>
-#include <linux/mm.h>
-#include <linux/percpu.h>
-#include <linux/rbtree.h>
-#include <linux/sched.h>
-#include <linux/string.h>
-#include <linux/stringify.h>
-#include <linux/workqueue.h>
+#include <linux/moduleparam.h>
 
 #endif

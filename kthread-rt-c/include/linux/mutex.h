@@ -1,55 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Mutexes: locks that their owner alone lets go. */
 #ifndef KT_LINUX_MUTEX_H
 #define KT_LINUX_MUTEX_H
 
-#include <asm/current.h>
-#include <linux/atomic.h>
-#include <linux/list.h>
+#include <kt/core/linux/mutex.h>
+
+/* What a kernel's linux/mutex.h brings along. */
 #include <linux/lockdep.h>
 #include <linux/spinlock_types.h>
-
-/* The owner's task, and 1 if somebody waits. */
-struct mutex {
-	atomic_long_t owner;
-	raw_spinlock_t wait_lock;
-	struct list_head wait_list;
-};
-
-#define __MUTEX_INITIALIZER(name) { ATOMIC_LONG_INIT(0), __RAW_SPIN_LOCK_UNLOCKED(0), { 0, 0 } }
-#define DEFINE_MUTEX(name) struct mutex name = __MUTEX_INITIALIZER(name)
-
-KT_BEGIN
-void mutex_lock(struct mutex *lock);
-int mutex_lock_interruptible(struct mutex *lock);
-int mutex_lock_killable(struct mutex *lock);
-int mutex_trylock(struct mutex *lock);
-void mutex_unlock(struct mutex *lock);
-bool mutex_is_locked(struct mutex *lock);
-void mutex_destroy(struct mutex *lock);
-int atomic_dec_and_mutex_lock(atomic_t *count, struct mutex *lock);
-KT_END
-
-static inline void kt_mutex_init(struct mutex *lock)
-{
-	struct mutex fresh = __MUTEX_INITIALIZER(fresh);
-
-	*lock = fresh;
-}
-#define mutex_init(lock) kt_mutex_init(lock)
-#define __mutex_init(lock, name, key) kt_mutex_init(lock)
-
-/* The classes are for the kernel's lock validator. */
-#define mutex_lock_nested(lock, subclass) mutex_lock(lock)
-#define mutex_lock_nest_lock(lock, outer) mutex_lock(lock)
-#define mutex_lock_interruptible_nested(lock, subclass) mutex_lock_interruptible(lock)
-#define mutex_lock_killable_nested(lock, subclass) mutex_lock_killable(lock)
-#define mutex_lock_io(lock) mutex_lock(lock)
-#define mutex_lock_io_nested(lock, subclass) mutex_lock(lock)
-
-/* With the place that calls. */
-#define mutex_lock(lock) __kt_at(mutex_lock(lock))
-#define mutex_lock_interruptible(lock) __kt_at(mutex_lock_interruptible(lock))
-#define mutex_lock_killable(lock) __kt_at(mutex_lock_killable(lock))
 
 #endif

@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Sets of nodes: there is one. */
 #ifndef KT_LINUX_NODEMASK_H
 #define KT_LINUX_NODEMASK_H
 
-#include <linux/bitmap.h>
-#include <linux/numa.h>
+#include <kt/core/linux/nodemask.h>
 
-typedef struct {
-	DECLARE_BITMAP(bits, MAX_NUMNODES);
-} nodemask_t;
-
-#define num_online_nodes() 1
-#define num_possible_nodes() 1
-#define node_online(node) ((node) == 0)
-#define nr_node_ids 1
-#define first_online_node 0
-#define for_each_node(node) for ((node) = 0; (node) < 1; (node)++)
-#define for_each_online_node(node) for_each_node(node)
+/* What a kernel's linux/nodemask.h brings along. */
+#include <linux/random.h>
 
 #endif

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A task's namespaces. */
 #ifndef KT_LINUX_NSPROXY_H
 #define KT_LINUX_NSPROXY_H
 
-#include <linux/pid_namespace.h>
+#include <kt/core/linux/nsproxy.h>
 
-struct nsproxy {
-	atomic_t count;
-	struct pid_namespace *pid_ns_for_children;
-};
+/* What a kernel's linux/nsproxy.h brings along. */
+#include <linux/sched.h>
 
 #endif

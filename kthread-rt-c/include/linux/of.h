@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names: there is no device tree. */
 #ifndef KT_LINUX_OF_H
 #define KT_LINUX_OF_H
 
-#include <linux/errno.h>
+#include <kt/core/linux/of.h>
+
+/* What a kernel's linux/of.h brings along. */
+#include <linux/kobject.h>
 #include <linux/mod_devicetable.h>
-#include <linux/types.h>
-
-struct device_node;
-
-#define of_match_ptr(table) (table)
-#define of_property_read_u32(node, name, value) ((void)(node), -EINVAL)
-#define of_property_read_string(node, name, value) ((void)(node), -EINVAL)
-#define of_find_node_by_name(from, name) ((struct device_node *)0)
-#define of_node_put(node) ((void)(node))
 
 #endif

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Things done once. */
 #ifndef KT_LINUX_ONCE_H
 #define KT_LINUX_ONCE_H
 
-#include <linux/printk.h>
+#include <kt/core/linux/once.h>
 
-/* Calls a function the first time. Who comes second does not wait for the first. */
-#define DO_ONCE(func, ...) __kt_once(func(__VA_ARGS__))
-#define DO_ONCE_LITE(func, ...) __kt_once(func(__VA_ARGS__))
+/* What a kernel's linux/once.h brings along. */
+#include <linux/jump_label.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See once.h. */
 #ifndef KT_LINUX_ONCE_LITE_H
 #define KT_LINUX_ONCE_LITE_H
 
-#include <linux/once.h>
+#include <kt/core/linux/once.h>
+
+/* What a kernel's linux/once_lite.h brings along. */
+#include <linux/types.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See jiffies.h. */
 #ifndef KT_LINUX_PARAM_H
 #define KT_LINUX_PARAM_H
 
-#include <linux/jiffies.h>
+#include <kt/core/linux/jiffies.h>
+
+/* What a kernel's linux/param.h brings along. */
+#include <asm/param.h>
 
 #endif

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Where a file is. */
 #ifndef KT_LINUX_PATH_H
 #define KT_LINUX_PATH_H
 
-struct dentry;
-struct vfsmount;
-
-struct path {
-	struct vfsmount *mnt; /* null: there are no mounts here */
-	struct dentry *dentry;
-};
+#include <kt/core/linux/path.h>
 
 #endif

@@ -1,29 +1,14 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names: there is no bus. Drivers register, and are never probed. */
 #ifndef KT_LINUX_PCI_H
 #define KT_LINUX_PCI_H
 
+#include <kt/core/linux/pci.h>
+
+/* What a kernel's linux/pci.h brings along. */
 #include <linux/device.h>
+#include <linux/interrupt.h>
+#include <linux/io.h>
+#include <linux/mm.h>
 #include <linux/mod_devicetable.h>
-
-#define PCI_ANY_ID (~0u)
-#define PCI_DEVICE(vendor_, device_) .vendor = (vendor_), .device = (device_), .subvendor = PCI_ANY_ID, .subdevice = PCI_ANY_ID
-
-struct pci_dev {
-	unsigned short vendor;
-	unsigned short device;
-	unsigned int irq;
-	struct device dev;
-};
-struct pci_driver {
-	const char *name;
-	const struct pci_device_id *id_table;
-	int (*probe)(struct pci_dev *device, const struct pci_device_id *id);
-	void (*remove)(struct pci_dev *device);
-	struct device_driver driver;
-};
-
-#define pci_register_driver(driver) ((void)(driver), 0)
-#define pci_unregister_driver(driver) ((void)(driver))
 
 #endif

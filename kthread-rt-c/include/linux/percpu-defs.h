@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See percpu.h. */
 #ifndef KT_LINUX_PERCPU_DEFS_H
 #define KT_LINUX_PERCPU_DEFS_H
 
-#include <linux/percpu.h>
+#include <kt/core/linux/percpu.h>
 
 #endif

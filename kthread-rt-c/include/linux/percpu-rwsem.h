@@ -1,61 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A lock for many readers, who are counted apart, and rarely a writer, who waits for them all. */
 #ifndef KT_LINUX_PERCPU_RWSEM_H
 #define KT_LINUX_PERCPU_RWSEM_H
 
-#include <asm/current.h>
-#include <linux/lockdep.h>
-#include <linux/percpu.h>
-#include <linux/types.h>
+#include <kt/core/linux/percpu-rwsem.h>
 
-struct lock_class_key;
-
-/* The counts of the readers are inside. Zeroed, it is open. */
-struct percpu_rw_semaphore {
-	u64 kt_lock[133];
-};
-
-#define __DEFINE_PERCPU_RWSEM(name, is_static) is_static struct percpu_rw_semaphore name = { { 0 } }
-#define DEFINE_PERCPU_RWSEM(name) __DEFINE_PERCPU_RWSEM(name, )
-#define DEFINE_STATIC_PERCPU_RWSEM(name) __DEFINE_PERCPU_RWSEM(name, static)
-
-KT_BEGIN
-int __percpu_init_rwsem(struct percpu_rw_semaphore *sem, const char *name, struct lock_class_key *key);
-/* Its memory may go after that, and not before. */
-void percpu_free_rwsem(struct percpu_rw_semaphore *sem);
-void percpu_down_read(struct percpu_rw_semaphore *sem);
-bool percpu_down_read_trylock(struct percpu_rw_semaphore *sem);
-void percpu_up_read(struct percpu_rw_semaphore *sem);
-void percpu_down_write(struct percpu_rw_semaphore *sem);
-void percpu_up_write(struct percpu_rw_semaphore *sem);
-bool percpu_is_read_locked(struct percpu_rw_semaphore *sem);
-bool percpu_is_write_locked(struct percpu_rw_semaphore *sem);
-void kt_percpu_rwsem_release(struct percpu_rw_semaphore *sem, bool read);
-void kt_percpu_rwsem_acquire(struct percpu_rw_semaphore *sem, bool read);
-KT_END
-
-#define percpu_init_rwsem(sem) __percpu_init_rwsem(sem, #sem, 0)
-#define percpu_rwsem_is_held(sem) lockdep_is_held(sem)
-#define percpu_rwsem_assert_held(sem) lockdep_assert_held(sem)
-
-/*
- * The lock validator's, and needed here: a writer leaves its lock to another task, which takes it over before it lets it go. (Who locked
- * it lets it go, otherwise.) Readers are not known by name.
- */
-static inline void percpu_rwsem_release(struct percpu_rw_semaphore *sem, bool read, unsigned long ip)
-{
-	(void)ip;
-	kt_percpu_rwsem_release(sem, read);
-}
-
-static inline void percpu_rwsem_acquire(struct percpu_rw_semaphore *sem, bool read, unsigned long ip)
-{
-	(void)ip;
-	kt_percpu_rwsem_acquire(sem, read);
-}
-
-/* With the place that calls. */
-#define percpu_down_read(sem) __kt_at(percpu_down_read(sem))
-#define percpu_down_write(sem) __kt_at(percpu_down_write(sem))
+/* What a kernel's linux/percpu-rwsem.h brings along. */
+#include <linux/sched/signal.h>
 
 #endif

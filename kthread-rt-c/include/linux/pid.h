@@ -1,102 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* struct pid: a task by more than its number. */
 #ifndef KT_LINUX_PID_H
 #define KT_LINUX_PID_H
 
+#include <kt/core/linux/pid.h>
+
+/* What a kernel's linux/pid.h brings along. */
 #include <linux/rculist.h>
 #include <linux/refcount.h>
-#include <linux/sched.h>
-#include <linux/version.h>
-
-enum pid_type {
-	PIDTYPE_PID,
-	PIDTYPE_TGID,
-	PIDTYPE_PGID,
-	PIDTYPE_SID,
-	PIDTYPE_MAX,
-};
-
-struct pid_namespace;
-
-struct upid {
-	int nr;
-	struct pid_namespace *ns;
-};
-
-/* For reading. It is made the first time that a task's is asked for, and stays until the module is unloaded. */
-struct pid {
-#if KT_SINCE(5, 3)
-	refcount_t count;
-#else
-	atomic_t count;
-#endif
-	unsigned int level;
-	spinlock_t lock;
-	struct hlist_head tasks[PIDTYPE_MAX];
-	struct hlist_head inodes;
-	struct {
-		spinlock_t lock;
-		struct list_head head;
-	} wait_pidfd;
-	struct rcu_head rcu;
-	struct upid numbers[1];
-};
-
-KT_BEGIN
-struct pid *get_task_pid(struct task_struct *task, enum pid_type type);
-struct pid *kt_task_pid(struct task_struct *task);
-struct task_struct *pid_task(struct pid *pid, enum pid_type type);
-struct task_struct *get_pid_task(struct pid *pid, enum pid_type type);
-struct pid *find_get_pid(int nr);
-struct pid *find_vpid(int nr);
-void put_pid(struct pid *pid);
-int kill_pid(struct pid *pid, int sig, int priv);
-extern struct pid_namespace init_pid_ns;
-KT_END
-
-static inline struct pid *get_pid(struct pid *pid)
-{
-	if (pid)
-		refcount_inc((refcount_t *)&pid->count);
-	return pid;
-}
-
-/* There is one namespace. */
-static inline pid_t pid_nr(struct pid *pid)
-{
-	return pid ? pid->numbers[0].nr : 0;
-}
-
-#define pid_vnr(pid) pid_nr(pid)
-#define pid_nr_ns(pid, ns) ((void)(ns), pid_nr(pid))
-#define find_pid_ns(nr, ns) ((void)(ns), find_vpid(nr))
-#define ns_of_pid(pid) ((pid) ? &init_pid_ns : (struct pid_namespace *)0)
-#define is_child_reaper(pid) (pid_nr(pid) == 1)
-#define pid_alive(task) (pid_task(kt_task_pid(task), PIDTYPE_PID) != 0)
-#define task_pid(task) kt_task_pid(task)
-#define task_tgid(task) kt_task_pid(task)
-#define task_pgrp(task) kt_task_pid(task)
-#define task_session(task) kt_task_pid(task)
-#define find_task_by_pid_ns(nr, ns) ((void)(ns), find_task_by_vpid(nr))
-
-static inline pid_t __task_pid_nr_ns(struct task_struct *task, enum pid_type type, struct pid_namespace *ns)
-{
-	(void)ns;
-	return type == PIDTYPE_PID ? task->pid : task->tgid;
-}
-#define task_pid_nr_ns(task, ns) __task_pid_nr_ns(task, PIDTYPE_PID, ns)
-#define task_tgid_nr_ns(task, ns) __task_pid_nr_ns(task, PIDTYPE_TGID, ns)
-#define task_pgrp_nr(task) __task_pid_nr_ns(task, PIDTYPE_PGID, 0)
-#define task_pgrp_vnr(task) task_pgrp_nr(task)
-#define task_session_nr(task) __task_pid_nr_ns(task, PIDTYPE_SID, 0)
-#define task_session_vnr(task) task_session_nr(task)
-
-#define do_each_pid_task(pid, type, task) \
-	do { \
-		(task) = (pid) ? pid_task(pid, type) : (struct task_struct *)0; \
-		if (task) {
-#define while_each_pid_task(pid, type, task) \
-		} \
-	} while (0)
+#include <linux/wait.h>
 
 #endif

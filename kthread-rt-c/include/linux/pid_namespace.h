@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Namespaces of pids: one. */
 #ifndef KT_LINUX_PID_NAMESPACE_H
 #define KT_LINUX_PID_NAMESPACE_H
 
-#include <linux/pid.h>
+#include <kt/core/linux/pid_namespace.h>
 
-struct pid_namespace {
-	unsigned int level;
-	unsigned int pid_allocated;
-	struct pid_namespace *parent;
-	unsigned long space[6];
-};
-
-#define task_active_pid_ns(task) ((void)(task), &init_pid_ns)
-#define get_pid_ns(ns) (ns)
-#define put_pid_ns(ns) do { (void)(ns); } while (0)
+/* What a kernel's linux/pid_namespace.h brings along. */
+#include <linux/idr.h>
+#include <linux/mm.h>
+#include <linux/ns_common.h>
+#include <linux/nsproxy.h>
 
 #endif

@@ -1,61 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names: drivers register, and are never probed. */
 #ifndef KT_LINUX_PLATFORM_DEVICE_H
 #define KT_LINUX_PLATFORM_DEVICE_H
 
+#include <kt/core/linux/platform_device.h>
+
+/* What a kernel's linux/platform_device.h brings along. */
 #include <linux/device.h>
-#include <linux/ioport.h>
-#include <linux/mod_devicetable.h>
-
-struct platform_device {
-	const char *name;
-	int id;
-	struct device dev;
-	u32 num_resources;
-	struct resource *resource;
-};
-struct platform_driver {
-	int (*probe)(struct platform_device *device);
-	int (*remove)(struct platform_device *device);
-	void (*shutdown)(struct platform_device *device);
-	struct device_driver driver;
-	const struct platform_device_id *id_table;
-};
-
-#define to_platform_device(device) container_of(device, struct platform_device, dev)
-
-static inline int platform_driver_register(struct platform_driver *driver)
-{
-	(void)driver;
-	return 0;
-}
-
-static inline void platform_driver_unregister(struct platform_driver *driver)
-{
-	(void)driver;
-}
-
-static inline void *platform_get_drvdata(const struct platform_device *device)
-{
-	return device->dev.driver_data;
-}
-
-static inline void platform_set_drvdata(struct platform_device *device, void *data)
-{
-	device->dev.driver_data = data;
-}
-#define platform_get_irq(device, index) ((void)(device), -ENXIO)
-#define platform_get_resource(device, type, index) ((struct resource *)0)
-#define module_platform_driver(driver) \
-	static int __init driver##_init(void) \
-	{ \
-		return platform_driver_register(&(driver)); \
-	} \
-	module_init(driver##_init) \
-	static void __exit driver##_exit(void) \
-	{ \
-		platform_driver_unregister(&(driver)); \
-	} \
-	module_exit(driver##_exit)
 
 #endif

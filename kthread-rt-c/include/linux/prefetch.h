@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See asm/processor.h. */
 #ifndef KT_LINUX_PREFETCH_H
 #define KT_LINUX_PREFETCH_H
 
+#include <kt/core/asm/processor.h>
+
+/* What a kernel's linux/prefetch.h brings along. */
 #include <asm/processor.h>
 
 #endif

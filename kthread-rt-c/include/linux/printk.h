@@ -1,81 +1,16 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Messages. They have the kernel's formats, and go to the console: see kt_set_console(). */
 #ifndef KT_LINUX_PRINTK_H
 #define KT_LINUX_PRINTK_H
 
+#include <kt/core/linux/printk.h>
+
+/* What a kernel's linux/printk.h brings along. */
+#include <linux/dynamic_debug.h>
+#include <linux/init.h>
 #include <linux/kern_levels.h>
-#include <linux/types.h>
-#include <stdarg.h>
-
-KT_BEGIN
-int _printk(const char *fmt, ...) __printf(1, 2);
-int kt_vprintk(const char *fmt, va_list args);
-void kt_dump_stack(void);
-int *kt_console_loglevel(void);
-int hex_dump_to_buffer(const void *from, size_t length, int rowsize, int group, char *to, size_t size, bool ascii);
-void print_hex_dump(const char *level, const char *prefix, int kind, int rowsize, int group, const void *from,
-		    size_t length, bool ascii);
-KT_END
-
-/* What %pV takes. */
-struct va_format {
-	const char *fmt;
-	va_list *va;
-};
-
-#ifndef pr_fmt
-#define pr_fmt(fmt) fmt
-#endif
-
-#define printk(fmt, ...) _printk(fmt, ##__VA_ARGS__)
-#define vprintk(fmt, args) kt_vprintk(fmt, args)
-#define printk_deferred printk
-#define no_printk(fmt, ...) ({ if (0) _printk(fmt, ##__VA_ARGS__); 0; })
-#define dump_stack() kt_dump_stack()
-
-/* The console shows messages of a level below this; all are kept. */
-#define CONSOLE_LOGLEVEL_DEFAULT 7
-#define console_loglevel (*kt_console_loglevel())
-
-enum { DUMP_PREFIX_NONE, DUMP_PREFIX_ADDRESS, DUMP_PREFIX_OFFSET };
-#define print_hex_dump_bytes(prefix, kind, from, length) \
-	print_hex_dump(KERN_DEBUG, prefix, kind, 16, 1, from, length, true)
-#ifdef DEBUG
-#define print_hex_dump_debug(prefix, kind, rowsize, group, from, length, ascii) \
-	print_hex_dump(KERN_DEBUG, prefix, kind, rowsize, group, from, length, ascii)
-#else
-#define print_hex_dump_debug(prefix, kind, rowsize, group, from, length, ascii) ((void)(from))
-#endif
-
-#define pr_emerg(fmt, ...) printk(KERN_EMERG pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_alert(fmt, ...) printk(KERN_ALERT pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_crit(fmt, ...) printk(KERN_CRIT pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_err(fmt, ...) printk(KERN_ERR pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_warn(fmt, ...) printk(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_warning pr_warn
-#define pr_notice(fmt, ...) printk(KERN_NOTICE pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_info(fmt, ...) printk(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_cont(fmt, ...) printk(KERN_CONT fmt, ##__VA_ARGS__)
-#ifdef DEBUG
-#define pr_debug(fmt, ...) printk(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
-#else
-#define pr_debug(fmt, ...) no_printk(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
-#endif
-#define pr_devel pr_debug
-
-#define __kt_once(what) \
-	({ \
-		static bool __kt_done; \
-		bool __kt_first = !__atomic_exchange_n(&__kt_done, true, __ATOMIC_RELAXED); \
-		if (__kt_first) \
-			what; \
-		__kt_first; \
-	})
-#define printk_once(fmt, ...) __kt_once(printk(fmt, ##__VA_ARGS__))
-#define pr_err_once(fmt, ...) __kt_once(pr_err(fmt, ##__VA_ARGS__))
-#define pr_warn_once(fmt, ...) __kt_once(pr_warn(fmt, ##__VA_ARGS__))
-#define pr_notice_once(fmt, ...) __kt_once(pr_notice(fmt, ##__VA_ARGS__))
-#define pr_info_once(fmt, ...) __kt_once(pr_info(fmt, ##__VA_ARGS__))
-#define pr_debug_once(fmt, ...) __kt_once(pr_debug(fmt, ##__VA_ARGS__))
+#include <linux/linkage.h>
+#include <linux/once_lite.h>
+#include <linux/ratelimit_types.h>
+#include <linux/stdarg.h>
 
 #endif

@@ -1,23 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Namespaces: one of each. */
 #ifndef KT_LINUX_PROC_NS_H
 #define KT_LINUX_PROC_NS_H
 
-#include <linux/pid_namespace.h>
+#include <kt/core/linux/proc_ns.h>
 
-struct ns_common {
-	atomic_long_t stashed;
-	unsigned int inum;
-	refcount_t count;
-};
-
-enum {
-	PROC_ROOT_INO = 1,
-	PROC_IPC_INIT_INO = 0xEFFFFFFFU,
-	PROC_UTS_INIT_INO = 0xEFFFFFFEU,
-	PROC_USER_INIT_INO = 0xEFFFFFFDU,
-	PROC_PID_INIT_INO = 0xEFFFFFFCU,
-	PROC_CGROUP_INIT_INO = 0xEFFFFFFBU,
-};
+/* What a kernel's linux/proc_ns.h brings along. */
+#include <linux/ns_common.h>
 
 #endif

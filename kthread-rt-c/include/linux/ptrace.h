@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names: registers that nobody saves. */
 #ifndef KT_LINUX_PTRACE_H
 #define KT_LINUX_PTRACE_H
 
-#include <linux/types.h>
+#include <kt/core/linux/ptrace.h>
 
-struct pt_regs {
-	unsigned long regs[32];
-};
+/* What a kernel's linux/ptrace.h brings along. */
+#include <linux/pid_namespace.h>
 
 #endif

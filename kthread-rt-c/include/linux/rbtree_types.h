@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See rbtree.h. */
 #ifndef KT_LINUX_RBTREE_TYPES_H
 #define KT_LINUX_RBTREE_TYPES_H
 
-#include <linux/rbtree.h>
+#include <kt/core/linux/rbtree.h>
 
 #endif

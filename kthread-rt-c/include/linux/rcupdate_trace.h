@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Sections of readers that may sleep, with a domain of their own: CONFIG_TASKS_TRACE_RCU, which is off. */
 #ifndef KT_LINUX_RCUPDATE_TRACE_H
 #define KT_LINUX_RCUPDATE_TRACE_H
 
-#include <linux/rcupdate.h>
+#include <kt/core/linux/rcupdate_trace.h>
 
-static inline int rcu_read_lock_trace_held(void)
-{
-	return 1;
-}
+/* What a kernel's linux/rcupdate_trace.h brings along. */
+#include <linux/sched.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See refcount.h. */
 #ifndef KT_LINUX_REFCOUNT_TYPES_H
 #define KT_LINUX_REFCOUNT_TYPES_H
 
-#include <linux/refcount.h>
+#include <kt/core/linux/refcount.h>
+
+/* What a kernel's linux/refcount_types.h brings along. */
+#include <linux/types.h>
 
 #endif

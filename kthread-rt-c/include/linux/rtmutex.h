@@ -1,76 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Mutexes whose owner is at least as urgent as everybody who waits. */
 #ifndef KT_LINUX_RTMUTEX_H
 #define KT_LINUX_RTMUTEX_H
 
-#include <asm/current.h>
-#include <linux/compiler.h>
-#include <linux/list.h>
-#include <linux/lockdep.h>
-#include <linux/types.h>
+#include <kt/core/linux/rtmutex.h>
 
-struct task_struct;
-
-/* The owner's task, and 1 if somebody waits. */
-struct rt_mutex_base {
-	struct list_head waiters;
-	struct task_struct *kt_holder;
-	struct task_struct *owner;
-};
-
-struct rt_mutex {
-	struct rt_mutex_base rtmutex;
-};
-
-#define __RT_MUTEX_BASE_INITIALIZER(name) { { 0, 0 }, 0, 0 }
-#define __RT_MUTEX_INITIALIZER(name) { __RT_MUTEX_BASE_INITIALIZER((name).rtmutex) }
-#define DEFINE_RT_MUTEX(name) struct rt_mutex name = __RT_MUTEX_INITIALIZER(name)
-
-KT_BEGIN
-void rt_mutex_lock(struct rt_mutex *lock);
-int rt_mutex_lock_interruptible(struct rt_mutex *lock);
-int rt_mutex_lock_killable(struct rt_mutex *lock);
-int rt_mutex_trylock(struct rt_mutex *lock);
-void rt_mutex_unlock(struct rt_mutex *lock);
-void kt_rt_mutex_destroy(struct rt_mutex *lock);
-KT_END
-
-static inline bool rt_mutex_base_is_locked(struct rt_mutex_base *lock)
-{
-	return READ_ONCE(lock->owner) != 0;
-}
-
-static inline void rt_mutex_base_init(struct rt_mutex_base *lock)
-{
-	struct rt_mutex_base fresh = __RT_MUTEX_BASE_INITIALIZER(fresh);
-
-	*lock = fresh;
-}
-
-static inline void __rt_mutex_init(struct rt_mutex *lock, const char *name, struct lock_class_key *key)
-{
-	(void)name, (void)key;
-	rt_mutex_base_init(&lock->rtmutex);
-}
-#define rt_mutex_init(lock) __rt_mutex_init(lock, #lock, 0)
-
-/* Before 5.15. */
-#define rt_mutex_is_locked(lock) rt_mutex_base_is_locked(&(lock)->rtmutex)
-#define rt_mutex_destroy(lock) kt_rt_mutex_destroy(lock)
-
-static inline void rt_mutex_debug_task_free(struct task_struct *task)
-{
-	(void)task;
-}
-
-/* The classes are for the kernel's lock validator. */
-#define rt_mutex_lock_nested(lock, subclass) rt_mutex_lock(lock)
-#define rt_mutex_lock_nest_lock(lock, outer) rt_mutex_lock(lock)
-#define _rt_mutex_lock_nest_lock(lock, outer) rt_mutex_lock(lock)
-
-/* With the place that calls. */
-#define rt_mutex_lock(lock) __kt_at(rt_mutex_lock(lock))
-#define rt_mutex_lock_interruptible(lock) __kt_at(rt_mutex_lock_interruptible(lock))
-#define rt_mutex_lock_killable(lock) __kt_at(rt_mutex_lock_killable(lock))
+/* What a kernel's linux/rtmutex.h brings along. */
+#include <linux/linkage.h>
+#include <linux/rbtree_types.h>
+#include <linux/spinlock_types_raw.h>
 
 #endif

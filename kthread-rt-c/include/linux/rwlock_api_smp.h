@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See spinlock.h. */
 #ifndef KT_LINUX_RWLOCK_API_SMP_H
 #define KT_LINUX_RWLOCK_API_SMP_H
 
-#include <linux/spinlock.h>
+#include <kt/core/linux/spinlock.h>
 
 #endif

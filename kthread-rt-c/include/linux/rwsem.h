@@ -1,71 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A lock for one writer or many readers, that others sleep for. */
 #ifndef KT_LINUX_RWSEM_H
 #define KT_LINUX_RWSEM_H
 
-#include <asm/current.h>
-#include <linux/atomic.h>
-#include <linux/list.h>
-#include <linux/lockdep.h>
-#include <linux/spinlock_types.h>
+#include <kt/core/linux/rwsem.h>
 
-struct rw_semaphore {
-	atomic_long_t count;
-	atomic_long_t owner;
-	raw_spinlock_t wait_lock;
-	struct list_head wait_list;
-};
-
-#define __RWSEM_INITIALIZER(name) { ATOMIC_LONG_INIT(0), ATOMIC_LONG_INIT(0), __RAW_SPIN_LOCK_UNLOCKED(0), { 0, 0 } }
-#define DECLARE_RWSEM(name) struct rw_semaphore name = __RWSEM_INITIALIZER(name)
-
-KT_BEGIN
-void down_read(struct rw_semaphore *sem);
-int down_read_interruptible(struct rw_semaphore *sem);
-int down_read_killable(struct rw_semaphore *sem);
-int down_read_trylock(struct rw_semaphore *sem);
-void down_write(struct rw_semaphore *sem);
-int down_write_killable(struct rw_semaphore *sem);
-int down_write_trylock(struct rw_semaphore *sem);
-void up_read(struct rw_semaphore *sem);
-void up_write(struct rw_semaphore *sem);
-void downgrade_write(struct rw_semaphore *sem);
-int kt_rwsem_is_contended(const struct rw_semaphore *sem);
-KT_END
-
-static inline void kt_init_rwsem(struct rw_semaphore *sem)
-{
-	struct rw_semaphore fresh = __RWSEM_INITIALIZER(fresh);
-
-	*sem = fresh;
-}
-#define init_rwsem(sem) kt_init_rwsem(sem)
-#define __init_rwsem(sem, name, key) kt_init_rwsem(sem)
-
-static inline int rwsem_is_locked(const struct rw_semaphore *sem)
-{
-	return atomic_long_read(&sem->count) != 0;
-}
-
-static inline int rwsem_is_contended(const struct rw_semaphore *sem)
-{
-	return kt_rwsem_is_contended(sem);
-}
-
-/* The classes are for the kernel's lock validator. Any task may let a reader's lock go. */
-#define down_read_nested(sem, subclass) down_read(sem)
-#define down_read_killable_nested(sem, subclass) down_read_killable(sem)
-#define down_write_nested(sem, subclass) down_write(sem)
-#define down_write_killable_nested(sem, subclass) down_write_killable(sem)
-#define down_write_nest_lock(sem, outer) down_write(sem)
-#define down_read_non_owner(sem) down_read(sem)
-#define up_read_non_owner(sem) up_read(sem)
-
-/* With the place that calls. */
-#define down_read(sem) __kt_at(down_read(sem))
-#define down_read_interruptible(sem) __kt_at(down_read_interruptible(sem))
-#define down_read_killable(sem) __kt_at(down_read_killable(sem))
-#define down_write(sem) __kt_at(down_write(sem))
-#define down_write_killable(sem) __kt_at(down_write_killable(sem))
+/* What a kernel's linux/rwsem.h brings along. */
+#include <linux/spinlock.h>
 
 #endif

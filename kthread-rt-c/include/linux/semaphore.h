@@ -1,46 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Semaphores: a count that is taken from and added to. */
 #ifndef KT_LINUX_SEMAPHORE_H
 #define KT_LINUX_SEMAPHORE_H
 
-#include <asm/current.h>
-#include <linux/list.h>
-#include <linux/spinlock_types.h>
-#include <linux/version.h>
+#include <kt/core/linux/semaphore.h>
 
-struct semaphore {
-	unsigned int count;
-	unsigned int kt_waiters; /* the upper half of the runtime's word */
-	raw_spinlock_t lock;
-	struct list_head wait_list;
-};
-
-#define __SEMAPHORE_INITIALIZER(name, n) { (unsigned int)(n), 0, __RAW_SPIN_LOCK_UNLOCKED(0), { 0, 0 } }
-#if KT_SINCE(6, 4)
-#define DEFINE_SEMAPHORE(name, n) struct semaphore name = __SEMAPHORE_INITIALIZER(name, n)
-#else
-#define DEFINE_SEMAPHORE(name) struct semaphore name = __SEMAPHORE_INITIALIZER(name, 1)
-#endif
-
-KT_BEGIN
-void down(struct semaphore *sem);
-int down_interruptible(struct semaphore *sem);
-int down_killable(struct semaphore *sem);
-int down_trylock(struct semaphore *sem); /* 0 if it took one, 1 if not */
-int down_timeout(struct semaphore *sem, long jiffies_);
-void up(struct semaphore *sem);
-KT_END
-
-static inline void sema_init(struct semaphore *sem, int val)
-{
-	struct semaphore fresh = __SEMAPHORE_INITIALIZER(fresh, val);
-
-	*sem = fresh;
-}
-
-/* With the place that calls. */
-#define down_interruptible(sem) __kt_at(down_interruptible(sem))
-#define down_killable(sem) __kt_at(down_killable(sem))
-#define down_timeout(sem, timeout) __kt_at(down_timeout(sem, timeout))
+/* What a kernel's linux/semaphore.h brings along. */
+#include <linux/spinlock.h>
 
 #endif

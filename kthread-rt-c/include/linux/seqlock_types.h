@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See seqlock.h. */
 #ifndef KT_LINUX_SEQLOCK_TYPES_H
 #define KT_LINUX_SEQLOCK_TYPES_H
 
-#include <linux/seqlock.h>
+#include <kt/core/linux/seqlock.h>
+
+/* What a kernel's linux/seqlock_types.h brings along. */
+#include <linux/mutex_types.h>
 
 #endif

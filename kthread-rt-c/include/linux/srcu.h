@@ -1,42 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* RCU whose readers may sleep, each domain for itself. */
 #ifndef KT_LINUX_SRCU_H
 #define KT_LINUX_SRCU_H
 
+#include <kt/core/linux/srcu.h>
+
+/* What a kernel's linux/srcu.h brings along. */
+#include <linux/completion.h>
 #include <linux/mutex.h>
-#include <linux/rcupdate.h>
-
-struct srcu_struct {
-	unsigned long space[12];
-};
-
-#define __KT_SRCU_INIT { { 0 } }
-#define DEFINE_SRCU(name) struct srcu_struct name = __KT_SRCU_INIT
-#define DEFINE_STATIC_SRCU(name) static struct srcu_struct name = __KT_SRCU_INIT
-
-KT_BEGIN
-int kt_srcu_read_lock(struct srcu_struct *ssp);
-void kt_srcu_read_unlock(struct srcu_struct *ssp, int section);
-void synchronize_srcu(struct srcu_struct *ssp);
-KT_END
-
-static inline int init_srcu_struct(struct srcu_struct *ssp)
-{
-	struct srcu_struct fresh = __KT_SRCU_INIT;
-
-	*ssp = fresh;
-	return 0;
-}
-
-#define cleanup_srcu_struct(ssp) ((void)(ssp))
-#define synchronize_srcu_expedited(ssp) synchronize_srcu(ssp)
-#define srcu_read_lock(ssp) kt_srcu_read_lock(ssp)
-#define srcu_read_unlock(ssp, section) kt_srcu_read_unlock(ssp, section)
-#define srcu_read_lock_notrace(ssp) kt_srcu_read_lock(ssp)
-#define srcu_read_unlock_notrace(ssp, section) kt_srcu_read_unlock(ssp, section)
-#define srcu_read_lock_held(ssp) 1
-#define smp_mb__after_srcu_read_unlock() smp_mb()
-#define srcu_dereference(p, ssp) rcu_dereference(p)
-#define srcu_dereference_check(p, ssp, condition) rcu_dereference(p)
+#include <linux/workqueue.h>
 
 #endif

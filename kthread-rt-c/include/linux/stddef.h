@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* NULL, offsetof and relatives. */
 #ifndef KT_LINUX_STDDEF_H
 #define KT_LINUX_STDDEF_H
 
-#include <linux/types.h>
+#include <kt/core/linux/stddef.h>
 
-#define sizeof_field(type, member) sizeof(((type *)0)->member)
-#define offsetofend(type, member) (offsetof(type, member) + sizeof_field(type, member))
+/* What a kernel's linux/stddef.h brings along. */
+#include <linux/compiler_types.h>
 
 #endif

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The text of a macro. */
 #ifndef KT_LINUX_STRINGIFY_H
 #define KT_LINUX_STRINGIFY_H
 
-#define __stringify_1(...) #__VA_ARGS__
-#define __stringify(...) __stringify_1(__VA_ARGS__)
+#include <kt/core/linux/stringify.h>
 
 #endif

@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names for modules that look at system calls, which this process has none of. */
 #ifndef KT_LINUX_SYSCALLS_H
 #define KT_LINUX_SYSCALLS_H
 
-#include <linux/fs.h>
-#include <linux/linkage.h>
-#include <linux/types.h>
+#include <kt/core/linux/fs.h>
+#include <kt/core/linux/compiler.h>
+#include <kt/core/linux/types.h>
+
+/* What a kernel's linux/syscalls.h brings along. */
+#include <linux/cpu.h>
+#include <linux/file.h>
+#include <linux/ftrace.h>
+#include <linux/irq_work.h>
+#include <linux/kthread.h>
+#include <linux/poll.h>
+#include <linux/seq_file.h>
 
 #endif

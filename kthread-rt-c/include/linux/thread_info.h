@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the architecture keeps of a task. */
 #ifndef KT_LINUX_THREAD_INFO_H
 #define KT_LINUX_THREAD_INFO_H
 
-#include <asm/current.h>
-#include <linux/bug.h>
-#include <linux/types.h>
+#include <kt/core/linux/thread_info.h>
 
-#define THREAD_SIZE (16 * 1024)
-#define THREAD_ALIGN THREAD_SIZE
-#define current_thread_info() ((struct thread_info *)current)
+/* What a kernel's linux/thread_info.h brings along. */
+#include <asm/thread_info.h>
+#include <linux/time64.h>
 
 #endif

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* How many. */
 #ifndef KT_LINUX_THREADS_H
 #define KT_LINUX_THREADS_H
 
-#define NR_CPUS 1024
-#define CONFIG_NR_CPUS NR_CPUS
-#define PID_MAX_DEFAULT 0x8000
-#define PID_MAX_LIMIT (4 * 1024 * 1024)
+#include <kt/core/linux/threads.h>
 
 #endif

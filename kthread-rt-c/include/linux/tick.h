@@ -1,25 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The tick: no cpu goes without it, since there is none. */
 #ifndef KT_LINUX_TICK_H
 #define KT_LINUX_TICK_H
 
-#include <linux/cpumask.h>
-#include <linux/sched.h>
+#include <kt/core/linux/tick.h>
 
-enum tick_dep_bits {
-	TICK_DEP_BIT_POSIX_TIMER = 0,
-	TICK_DEP_BIT_PERF_EVENTS = 1,
-	TICK_DEP_BIT_SCHED = 2,
-	TICK_DEP_BIT_CLOCK_UNSTABLE = 3,
-	TICK_DEP_BIT_RCU = 4,
-	TICK_DEP_BIT_RCU_EXP = 5,
-};
-
-#define tick_nohz_full_enabled() false
-#define tick_nohz_full_cpu(cpu) ((void)(cpu), false)
-#define tick_dep_set_task(task, bit) do { (void)(task); } while (0)
-#define tick_dep_clear_task(task, bit) do { (void)(task); } while (0)
-#define tick_dep_set_cpu(cpu, bit) do { (void)(cpu); } while (0)
-#define tick_dep_clear_cpu(cpu, bit) do { (void)(cpu); } while (0)
+/* What a kernel's linux/tick.h brings along. */
+#include <asm/io.h>
+#include <linux/of.h>
 
 #endif

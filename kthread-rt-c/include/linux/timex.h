@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The counter of cycles. */
 #ifndef KT_LINUX_TIMEX_H
 #define KT_LINUX_TIMEX_H
 
-#include <asm/timex.h>
-#include <linux/types.h>
+#include <kt/core/linux/timex.h>
 
-#define random_get_entropy() ((unsigned long)get_cycles())
+/* What a kernel's linux/timex.h brings along. */
+#include <asm/timex.h>
+#include <linux/time.h>
 
 #endif

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Clocks for traces: the one that the runtime has. */
 #ifndef KT_LINUX_TRACE_CLOCK_H
 #define KT_LINUX_TRACE_CLOCK_H
 
-#include <linux/sched/clock.h>
+#include <kt/core/linux/trace_clock.h>
 
-#define trace_clock_local() ((u64)local_clock())
-#define trace_clock() ((u64)local_clock())
-#define trace_clock_global() ((u64)local_clock())
-#define trace_clock_jiffies() get_jiffies_64()
+/* What a kernel's linux/trace_clock.h brings along. */
+#include <linux/compiler.h>
 
 #endif

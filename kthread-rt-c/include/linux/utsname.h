@@ -1,26 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the system that runs this process calls itself. */
 #ifndef KT_LINUX_UTSNAME_H
 #define KT_LINUX_UTSNAME_H
 
-#include <linux/types.h>
+#include <kt/core/linux/utsname.h>
 
-#define __NEW_UTS_LEN 64
-
-struct new_utsname {
-	char sysname[__NEW_UTS_LEN + 1];
-	char nodename[__NEW_UTS_LEN + 1];
-	char release[__NEW_UTS_LEN + 1];
-	char version[__NEW_UTS_LEN + 1];
-	char machine[__NEW_UTS_LEN + 1];
-	char domainname[__NEW_UTS_LEN + 1];
-};
-
-KT_BEGIN
-struct new_utsname *kt_utsname(void);
-KT_END
-
-#define utsname() kt_utsname()
-#define init_utsname() kt_utsname()
+/* What a kernel's linux/utsname.h brings along. */
+#include <linux/ns_common.h>
+#include <linux/nsproxy.h>
 
 #endif

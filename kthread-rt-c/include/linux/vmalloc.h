@@ -1,50 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Memory in whole pages. */
 #ifndef KT_LINUX_VMALLOC_H
 #define KT_LINUX_VMALLOC_H
 
-#include <asm/page.h>
-#include <linux/gfp.h>
-#include <linux/slab.h>
-#include <linux/types.h>
+#include <kt/core/linux/vmalloc.h>
 
-KT_BEGIN
-void *__vmalloc(unsigned long size, gfp_t flags);
-void *__vmalloc_node(unsigned long size, unsigned long align, gfp_t flags, int node, const void *caller);
-void vfree(const void *block);
-bool is_vmalloc_addr(const void *address);
-KT_END
-
-static inline void *vmalloc(unsigned long size)
-{
-	return __vmalloc(size, GFP_KERNEL);
-}
-
-static inline void *vzalloc(unsigned long size)
-{
-	return __vmalloc(size, GFP_KERNEL | __GFP_ZERO);
-}
-
-static inline void *vmalloc_array(size_t n, size_t size)
-{
-	size_t bytes;
-
-	return __builtin_mul_overflow(n, size, &bytes) ? 0 : vmalloc(bytes);
-}
-
-static inline void *vcalloc(size_t n, size_t size)
-{
-	size_t bytes;
-
-	return __builtin_mul_overflow(n, size, &bytes) ? 0 : vzalloc(bytes);
-}
-
-#define vmalloc_node(size, node) vmalloc(size)
-#define vzalloc_node(size, node) vzalloc(size)
-#define vmalloc_user(size) vzalloc(size)
-#define vmalloc_32(size) vmalloc(size)
-#define vmalloc_32_user(size) vzalloc(size)
-#define vmalloc_huge(size, flags) __vmalloc(size, flags)
-#define vfree_atomic(block) vfree(block)
+/* What a kernel's linux/vmalloc.h brings along. */
+#include <linux/rbtree.h>
+#include <linux/spinlock.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See asm/processor.h. */
 #ifndef KT_VDSO_PROCESSOR_H
 #define KT_VDSO_PROCESSOR_H
 
-#include <asm/processor.h>
+#include <kt/core/asm/processor.h>
+
+/* What a kernel's vdso/processor.h brings along. */
+#include <asm/vdso/processor.h>
 
 #endif

@@ -2,6 +2,7 @@
 /* What lib/test_vmalloc.c asks for: alignments, per-cpu blocks, and blocks that are freed after a grace period. */
 #include <linux/device.h>
 #include <linux/kthread.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See asm/processor.h. */
 #ifndef KT_ASM_VDSO_PROCESSOR_H
 #define KT_ASM_VDSO_PROCESSOR_H
 
-#include <asm/processor.h>
+#include <kt/core/asm/processor.h>
 
 #endif

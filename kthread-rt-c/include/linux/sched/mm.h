@@ -1,47 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* References to address spaces. */
 #ifndef KT_LINUX_SCHED_MM_H
 #define KT_LINUX_SCHED_MM_H
 
-#include <linux/mm_types.h>
+#include <kt/core/linux/sched/mm.h>
+
+/* What a kernel's linux/sched/mm.h brings along. */
+#include <linux/gfp.h>
 #include <linux/sched.h>
-
-KT_BEGIN
-/* Null for a kthread; for any other task, the process's. */
-struct mm_struct *get_task_mm(struct task_struct *task);
-KT_END
-
-static inline void mmput(struct mm_struct *mm)
-{
-	atomic_dec(&mm->mm_users);
-}
-
-static inline void mmget(struct mm_struct *mm)
-{
-	atomic_inc(&mm->mm_users);
-}
-
-static inline bool mmget_not_zero(struct mm_struct *mm)
-{
-	return atomic_inc_not_zero(&mm->mm_users);
-}
-
-static inline void mmgrab(struct mm_struct *mm)
-{
-	atomic_inc(&mm->mm_count);
-}
-
-static inline void mmdrop(struct mm_struct *mm)
-{
-	atomic_dec(&mm->mm_count);
-}
-
-#define memalloc_noio_save() 0u
-#define memalloc_noio_restore(flags) ((void)(flags))
-#define memalloc_nofs_save() 0u
-#define memalloc_nofs_restore(flags) ((void)(flags))
-#define memalloc_noreclaim_save() 0u
-#define memalloc_noreclaim_restore(flags) ((void)(flags))
-#define might_alloc(flags) ((void)(flags))
 
 #endif

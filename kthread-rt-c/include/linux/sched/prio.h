@@ -1,21 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Priorities, of which sched.h has most, and the limits that resource limits count from the other end. */
 #ifndef KT_LINUX_SCHED_PRIO_H
 #define KT_LINUX_SCHED_PRIO_H
 
-#include <linux/sched.h>
-
-#define NICE_WIDTH (MAX_NICE - MIN_NICE + 1)
-#define MAX_PRIO (MAX_RT_PRIO + NICE_WIDTH)
-
-static inline long nice_to_rlimit(long nice)
-{
-	return MAX_NICE + 1 - nice;
-}
-
-static inline long rlimit_to_nice(long limit)
-{
-	return MAX_NICE + 1 - limit;
-}
+#include <kt/core/linux/sched/prio.h>
 
 #endif

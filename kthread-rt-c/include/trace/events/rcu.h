@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Tracepoints of RCU: none of the kernel's own is ever passed here. */
 #ifndef KT_TRACE_EVENTS_RCU_H
 #define KT_TRACE_EVENTS_RCU_H
 
-#include <linux/ftrace.h>
-#include <linux/rcupdate.h>
+#include <kt/core/trace/events/rcu.h>
 
-#define trace_rcu_utilization(text) do { (void)(text); } while (0)
+/* What a kernel's trace/events/rcu.h brings along. */
+#include <linux/cpu.h>
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See linux/fcntl.h. */
 #ifndef KT_UAPI_ASM_GENERIC_FCNTL_H
 #define KT_UAPI_ASM_GENERIC_FCNTL_H
 
-#include <linux/fcntl.h>
+#include <kt/core/linux/fcntl.h>
 
 #endif

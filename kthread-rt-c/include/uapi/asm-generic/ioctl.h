@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See linux/ioctl.h. */
 #ifndef KT_UAPI_ASM_GENERIC_IOCTL_H
 #define KT_UAPI_ASM_GENERIC_IOCTL_H
 
-#include <linux/ioctl.h>
+#include <kt/core/linux/ioctl.h>
 
 #endif

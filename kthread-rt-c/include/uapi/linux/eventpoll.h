@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See linux/poll.h. */
 #ifndef KT_UAPI_LINUX_EVENTPOLL_H
 #define KT_UAPI_LINUX_EVENTPOLL_H
 
-#include <linux/poll.h>
+#include <kt/core/linux/poll.h>
+
+/* What a kernel's uapi/linux/eventpoll.h brings along. */
+#include <linux/fcntl.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See linux/fcntl.h. */
 #ifndef KT_UAPI_LINUX_FCNTL_H
 #define KT_UAPI_LINUX_FCNTL_H
 
-#include <linux/fcntl.h>
+#include <kt/core/linux/fcntl.h>
+
+/* What a kernel's uapi/linux/fcntl.h brings along. */
+#include <asm/fcntl.h>
 
 #endif

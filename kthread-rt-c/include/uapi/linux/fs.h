@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See linux/fs.h. */
 #ifndef KT_UAPI_LINUX_FS_H
 #define KT_UAPI_LINUX_FS_H
 
-#include <linux/fs.h>
+#include <kt/core/linux/fs.h>
+
+/* What a kernel's uapi/linux/fs.h brings along. */
+#include <linux/ioctl.h>
+#include <linux/limits.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See linux/stat.h. */
 #ifndef KT_UAPI_LINUX_STAT_H
 #define KT_UAPI_LINUX_STAT_H
 
-#include <linux/stat.h>
+#include <kt/core/linux/stat.h>
+
+/* What a kernel's uapi/linux/stat.h brings along. */
+#include <linux/types.h>
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* See sched.h. */
 #ifndef KT_UAPI_LINUX_SCHED_TYPES_H
 #define KT_UAPI_LINUX_SCHED_TYPES_H
 
-#include <linux/sched.h>
+#include <kt/core/linux/sched.h>
+
+/* What a kernel's uapi/linux/sched/types.h brings along. */
+#include <linux/types.h>
 
 #endif

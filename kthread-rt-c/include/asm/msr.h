@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#ifndef KT_ASM_MSR_H
+#define KT_ASM_MSR_H
+
+#include <kt/core/asm/tsc.h>
+
+/* What a kernel's asm/msr.h brings along. */
+#include <asm/cache.h>
+#include <asm/page_types.h>
+#include <linux/cpumask.h>
+#include <linux/ioctl.h>
+#include <linux/percpu-defs.h>
+#include <linux/static_key.h>
+
+#endif

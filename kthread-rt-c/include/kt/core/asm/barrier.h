@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Memory barriers. */
+#ifndef KT_CORE_ASM_BARRIER_H
+#define KT_CORE_ASM_BARRIER_H
+
+#include <kt/core/asm/processor.h>
+#include <kt/core/linux/compiler.h>
+
+/* Between threads of one process; a device's barriers are the same here. */
+#define smp_mb() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define smp_wmb() __atomic_thread_fence(__ATOMIC_RELEASE)
+#define mb() smp_mb()
+#define rmb() smp_rmb()
+#define wmb() smp_wmb()
+#define dma_mb() smp_mb()
+#define dma_rmb() smp_rmb()
+#define dma_wmb() smp_wmb()
+#define virt_mb() smp_mb()
+#define virt_rmb() smp_rmb()
+#define virt_wmb() smp_wmb()
+
+#define smp_mb__before_atomic() smp_mb()
+#define smp_mb__after_atomic() smp_mb()
+#define smp_mb__after_spinlock() smp_mb()
+#define smp_mb__after_unlock_lock() smp_mb()
+#define smp_mb__before_spinlock() smp_mb()
+#define smp_acquire__after_ctrl_dep() smp_rmb()
+#define smp_read_barrier_depends() do { } while (0)
+#define read_barrier_depends() do { } while (0)
+
+#define smp_load_acquire(p) \
+	({ \
+		__typeof__(*(p)) __kt_loaded; \
+		__atomic_load((p), &__kt_loaded, __ATOMIC_ACQUIRE); \
+		__kt_loaded; \
+	})
+#define smp_store_release(p, v) \
+	do { \
+		__typeof__(*(p)) __kt_stored = (v); \
+		__atomic_store((p), &__kt_stored, __ATOMIC_RELEASE); \
+	} while (0)
+#define smp_store_mb(var, value) \
+	do { \
+		WRITE_ONCE(var, value); \
+		smp_mb(); \
+	} while (0)
+#define set_mb(var, value) smp_store_mb(var, value)
+#define virt_load_acquire(p) smp_load_acquire(p)
+#define virt_store_release(p, v) smp_store_release(p, v)
+
+#define smp_cond_load_relaxed(ptr, condition) \
+	({ \
+		__typeof__(*(ptr)) VAL; \
+		while (VAL = READ_ONCE(*(ptr)), !(condition)) \
+			cpu_relax(); \
+		VAL; \
+	})
+#define smp_cond_load_acquire(ptr, condition) \
+	({ \
+		__typeof__(*(ptr)) __kt_seen = smp_cond_load_relaxed(ptr, condition); \
+		__atomic_thread_fence(__ATOMIC_ACQUIRE); \
+		__kt_seen; \
+	})
+
+#endif

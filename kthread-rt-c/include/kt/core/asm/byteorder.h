@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The order of bytes, of a little-endian machine. */
+#ifndef KT_CORE_ASM_BYTEORDER_H
+#define KT_CORE_ASM_BYTEORDER_H
+
+#include <kt/core/linux/swab.h>
+#include <kt/core/linux/types.h>
+
+#ifndef __LITTLE_ENDIAN
+#define __LITTLE_ENDIAN 1234
+#endif
+
+#define cpu_to_le16(x) ((__le16)(x))
+#define cpu_to_le32(x) ((__le32)(x))
+#define cpu_to_le64(x) ((__le64)(x))
+#define le16_to_cpu(x) ((u16)(x))
+#define le32_to_cpu(x) ((u32)(x))
+#define le64_to_cpu(x) ((u64)(x))
+#define cpu_to_be16(x) ((__be16)swab16(x))
+#define cpu_to_be32(x) ((__be32)swab32(x))
+#define cpu_to_be64(x) ((__be64)swab64(x))
+#define be16_to_cpu(x) swab16(x)
+#define be32_to_cpu(x) swab32(x)
+#define be64_to_cpu(x) swab64(x)
+#define le16_to_cpup(p) le16_to_cpu(*(p))
+#define le32_to_cpup(p) le32_to_cpu(*(p))
+#define le64_to_cpup(p) le64_to_cpu(*(p))
+#define be16_to_cpup(p) be16_to_cpu(*(p))
+#define be32_to_cpup(p) be32_to_cpu(*(p))
+#define be64_to_cpup(p) be64_to_cpu(*(p))
+#define __cpu_to_le32(x) cpu_to_le32(x)
+#define __le32_to_cpu(x) le32_to_cpu(x)
+#define __cpu_to_be32(x) cpu_to_be32(x)
+#define __be32_to_cpu(x) be32_to_cpu(x)
+
+/* The C library has these. */
+#if !__STDC_HOSTED__
+#define htons(x) cpu_to_be16(x)
+#define htonl(x) cpu_to_be32(x)
+#define ntohs(x) be16_to_cpu(x)
+#define ntohl(x) be32_to_cpu(x)
+#endif
+
+#endif

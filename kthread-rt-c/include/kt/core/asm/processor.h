@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What a cpu does while it waits. */
+#ifndef KT_CORE_ASM_PROCESSOR_H
+#define KT_CORE_ASM_PROCESSOR_H
+
+#include <kt/core/linux/compiler.h>
+
+/* Waiting by spinning. Only for a moment: what is waited for may be another thread that has no cpu. */
+#if defined(__x86_64__) || defined(__i386__)
+#define cpu_relax() __builtin_ia32_pause()
+#else
+#define cpu_relax() __asm__ __volatile__("yield" : : : "memory")
+#endif
+#define cpu_relax_yield() cpu_relax()
+#define cpu_relax_lowlatency() cpu_relax()
+#define prefetch(p) __builtin_prefetch(p)
+#define prefetchw(p) __builtin_prefetch(p, 1)
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Attributes, and accesses that the compiler leaves alone. */
+#ifndef KT_CORE_LINUX_COMPILER_H
+#define KT_CORE_LINUX_COMPILER_H
+
+#ifdef __cplusplus
+#define KT_BEGIN extern "C" {
+#define KT_END }
+#define KT_NORETURN [[noreturn]]
+#else
+#define KT_BEGIN
+#define KT_END
+#define KT_NORETURN _Noreturn
+#endif
+
+/* For sparse, which nobody runs here. */
+#define __user
+#define __kernel
+#define __iomem
+#define __percpu
+#define __rcu
+#define __force
+#define __must_hold(x)
+#define __acquires(x)
+#define __releases(x)
+#define __acquire(x) ((void)0)
+#define __release(x) ((void)0)
+#define __private
+#define __safe
+#define __bitwise
+#define __nocast
+
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+#ifndef __always_inline
+#define __always_inline inline __attribute__((__always_inline__))
+#endif
+#define noinline __attribute__((__noinline__))
+#define __maybe_unused __attribute__((__unused__))
+#define __always_unused __attribute__((__unused__))
+#define __used __attribute__((__used__))
+#define __must_check __attribute__((__warn_unused_result__))
+#define __packed __attribute__((__packed__))
+#define __aligned(n) __attribute__((__aligned__(n)))
+#define __printf(a, b) __attribute__((__format__(printf, a, b)))
+#define __cold __attribute__((__cold__))
+#ifndef __pure
+#define __pure __attribute__((__pure__))
+#endif
+#ifndef __weak
+#define __weak __attribute__((__weak__))
+#endif
+#define __noreturn __attribute__((__noreturn__))
+#define __malloc __attribute__((__malloc__))
+#define __section(s) __attribute__((__section__(s)))
+#define __visible
+#define __randomize_layout
+#define __no_randomize_layout
+#define __read_mostly
+#define __ro_after_init
+#define __cacheline_aligned __attribute__((__aligned__(64)))
+#define __cacheline_aligned_in_smp __cacheline_aligned
+#define ____cacheline_aligned __cacheline_aligned
+#define ____cacheline_aligned_in_smp __cacheline_aligned
+#define ____cacheline_internodealigned_in_smp __cacheline_aligned
+#define noinline_for_stack noinline
+#define notrace
+#define __nokprobe
+#define asmlinkage
+#define fallthrough __attribute__((__fallthrough__))
+
+#define barrier() __asm__ __volatile__("" : : : "memory")
+#define barrier_data(p) __asm__ __volatile__("" : : "r"(p) : "memory")
+#define unreachable() __builtin_unreachable()
+#define OPTIMIZER_HIDE_VAR(v) __asm__("" : "=r"(v) : "0"(v))
+
+/* One access of the object's size. Relaxed, as in the kernel. */
+#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
+#define WRITE_ONCE(x, v) do { *(volatile __typeof__(x) *)&(x) = (v); } while (0)
+#define data_race(x) (x)
+#define ACCESS_ONCE(x) (*(volatile __typeof__(x) *)&(x))
+
+#define __KT_CONCAT(a, b) a##b
+#define __KT_PASTE(a, b) __KT_CONCAT(a, b)
+#ifndef __PASTE
+#define __PASTE(a, b) __KT_CONCAT(a, b)
+#endif
+#define __UNIQUE_ID(prefix) __KT_PASTE(__kt_unique_##prefix##_, __COUNTER__)
+
+#endif

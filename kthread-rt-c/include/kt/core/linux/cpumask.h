@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Sets of cpus. */
+#ifndef KT_CORE_LINUX_CPUMASK_H
+#define KT_CORE_LINUX_CPUMASK_H
+
+#include <kt/core/linux/bitmap.h>
+#include <kt/core/linux/threads.h>
+
+typedef struct cpumask {
+	unsigned long bits[NR_CPUS / BITS_PER_LONG];
+} cpumask_t;
+/* Memory of its own, wherever it is declared; nothing to allocate. */
+typedef struct cpumask cpumask_var_t[1];
+
+KT_BEGIN
+unsigned int kt_nr_cpu_ids(void);
+/* Masks as they are now, in memory of the calling thread until it asks for the same one again. */
+const struct cpumask *kt_cpu_mask(int which, unsigned int cpu);
+KT_END
+
+#define nr_cpu_ids kt_nr_cpu_ids()
+#define nr_cpumask_bits ((unsigned int)NR_CPUS)
+#define cpumask_bits(mask) ((mask)->bits)
+#define cpumask_pr_args(mask) nr_cpu_ids, cpumask_bits(mask)
+#define cpumask_size() sizeof(struct cpumask)
+
+#define cpu_online_mask kt_cpu_mask(0, 0)
+#define cpu_possible_mask kt_cpu_mask(1, 0)
+#define cpu_present_mask cpu_possible_mask
+#define cpu_active_mask cpu_online_mask
+#define cpu_all_mask kt_cpu_mask(2, 0)
+#define cpu_none_mask kt_cpu_mask(3, 0)
+#define cpumask_of(cpu) kt_cpu_mask(4, cpu)
+#define kt_other_cpus() kt_cpu_mask(5, 0)
+#define get_cpu_mask(cpu) cpumask_of(cpu)
+#define CPU_MASK_NONE { { 0 } }
+#define CPU_BITS_NONE { 0 }
+
+static inline unsigned int cpumask_weight(const struct cpumask *mask)
+{
+	return bitmap_weight(mask->bits, NR_CPUS);
+}
+
+static inline void cpumask_set_cpu(unsigned int cpu, struct cpumask *mask)
+{
+	set_bit((long)cpu, mask->bits);
+}
+
+static inline void __cpumask_set_cpu(unsigned int cpu, struct cpumask *mask)
+{
+	__set_bit(cpu, mask->bits);
+}
+
+static inline void cpumask_clear_cpu(int cpu, struct cpumask *mask)
+{
+	clear_bit(cpu, mask->bits);
+}
+
+static inline void __cpumask_clear_cpu(int cpu, struct cpumask *mask)
+{
+	__clear_bit((unsigned long)cpu, mask->bits);
+}
+
+static inline bool cpumask_test_cpu(int cpu, const struct cpumask *mask)
+{
+	return cpu >= 0 && cpu < NR_CPUS && test_bit((unsigned long)cpu, mask->bits);
+}
+
+static inline bool cpumask_test_and_set_cpu(int cpu, struct cpumask *mask)
+{
+	return test_and_set_bit(cpu, mask->bits);
+}
+
+static inline bool cpumask_test_and_clear_cpu(int cpu, struct cpumask *mask)
+{
+	return test_and_clear_bit(cpu, mask->bits);
+}
+
+static inline void cpumask_setall(struct cpumask *mask)
+{
+	bitmap_fill(mask->bits, NR_CPUS);
+}
+
+static inline void cpumask_clear(struct cpumask *mask)
+{
+	bitmap_zero(mask->bits, NR_CPUS);
+}
+
+static inline bool cpumask_and(struct cpumask *dst, const struct cpumask *a, const struct cpumask *b)
+{
+	return bitmap_and(dst->bits, a->bits, b->bits, NR_CPUS);
+}
+
+static inline void cpumask_or(struct cpumask *dst, const struct cpumask *a, const struct cpumask *b)
+{
+	bitmap_or(dst->bits, a->bits, b->bits, NR_CPUS);
+}
+
+static inline void cpumask_xor(struct cpumask *dst, const struct cpumask *a, const struct cpumask *b)
+{
+	bitmap_xor(dst->bits, a->bits, b->bits, NR_CPUS);
+}
+
+static inline bool cpumask_andnot(struct cpumask *dst, const struct cpumask *a, const struct cpumask *b)
+{
+	return bitmap_andnot(dst->bits, a->bits, b->bits, NR_CPUS);
+}
+
+static inline void cpumask_complement(struct cpumask *dst, const struct cpumask *src)
+{
+	bitmap_complement(dst->bits, src->bits, NR_CPUS);
+}
+
+static inline void cpumask_copy(struct cpumask *dst, const struct cpumask *src)
+{
+	bitmap_copy(dst->bits, src->bits, NR_CPUS);
+}
+
+static inline bool cpumask_equal(const struct cpumask *a, const struct cpumask *b)
+{
+	return bitmap_equal(a->bits, b->bits, NR_CPUS);
+}
+
+static inline bool cpumask_intersects(const struct cpumask *a, const struct cpumask *b)
+{
+	return bitmap_intersects(a->bits, b->bits, NR_CPUS);
+}
+
+static inline bool cpumask_subset(const struct cpumask *a, const struct cpumask *b)
+{
+	return bitmap_subset(a->bits, b->bits, NR_CPUS);
+}
+
+static inline bool cpumask_empty(const struct cpumask *mask)
+{
+	return bitmap_empty(mask->bits, NR_CPUS);
+}
+
+static inline bool cpumask_full(const struct cpumask *mask)
+{
+	return find_first_zero_bit(mask->bits, NR_CPUS) >= nr_cpu_ids;
+}
+
+/* nr_cpu_ids or more, if there is none. */
+static inline unsigned int cpumask_first(const struct cpumask *mask)
+{
+	return (unsigned int)find_first_bit(mask->bits, NR_CPUS);
+}
+
+static inline unsigned int cpumask_last(const struct cpumask *mask)
+{
+	return (unsigned int)find_last_bit(mask->bits, NR_CPUS);
+}
+
+static inline unsigned int cpumask_next(int n, const struct cpumask *mask)
+{
+	return (unsigned int)find_next_bit(mask->bits, NR_CPUS, (unsigned long)(n + 1));
+}
+
+static inline unsigned int cpumask_next_zero(int n, const struct cpumask *mask)
+{
+	return (unsigned int)find_next_zero_bit(mask->bits, NR_CPUS, (unsigned long)(n + 1));
+}
+
+static inline unsigned int cpumask_next_and(int n, const struct cpumask *a, const struct cpumask *b)
+{
+	return (unsigned int)find_next_and_bit(a->bits, b->bits, NR_CPUS, (unsigned long)(n + 1));
+}
+
+static inline unsigned int cpumask_next_wrap(int n, const struct cpumask *mask, int start, bool wrap)
+{
+	unsigned int next = cpumask_next(n, mask);
+
+	if (wrap && n < start && next >= (unsigned int)start)
+		return NR_CPUS;
+	if (next >= NR_CPUS)
+		next = cpumask_first(mask);
+	return next;
+}
+
+static inline unsigned int cpumask_next_andnot(int n, const struct cpumask *a, const struct cpumask *b)
+{
+	unsigned int next = cpumask_next(n, a);
+
+	while (next < NR_CPUS && cpumask_test_cpu((int)next, b))
+		next = cpumask_next((int)next, a);
+	return next;
+}
+
+/* The one after `n` in the order that begins at `start`; -1 is before the first. */
+static inline unsigned int kt_cpumask_next_from(int n, const struct cpumask *mask, int start)
+{
+	bool wrapped = n >= 0 && n < start;
+	unsigned int next = cpumask_next(n < 0 ? start - 1 : n, mask);
+
+	if (!wrapped && next < NR_CPUS)
+		return next;
+	if (!wrapped)
+		next = cpumask_next(-1, mask);
+	return next < (unsigned int)start ? next : NR_CPUS;
+}
+static inline unsigned int cpumask_weight_and(const struct cpumask *a, const struct cpumask *b)
+{
+	struct cpumask both;
+
+	cpumask_and(&both, a, b);
+	return cpumask_weight(&both);
+}
+
+/* Whether what is in `a` or `b` is `c`. */
+static inline bool cpumask_or_equal(const struct cpumask *a, const struct cpumask *b, const struct cpumask *c)
+{
+	struct cpumask either;
+
+	cpumask_or(&either, a, b);
+	return cpumask_equal(&either, c);
+}
+
+static inline void cpumask_shift_right(struct cpumask *dst, const struct cpumask *src, int n)
+{
+	bitmap_shift_right(dst->bits, src->bits, (unsigned int)n, NR_CPUS);
+}
+
+static inline void cpumask_shift_left(struct cpumask *dst, const struct cpumask *src, int n)
+{
+	bitmap_shift_left(dst->bits, src->bits, (unsigned int)n, NR_CPUS);
+}
+
+/* The one that has so many before it; nr_cpu_ids or more, if there is none. */
+static inline unsigned int cpumask_nth(unsigned int n, const struct cpumask *mask)
+{
+	return (unsigned int)find_nth_bit(mask->bits, NR_CPUS, n);
+}
+
+static inline unsigned int cpumask_nth_and(unsigned int n, const struct cpumask *a, const struct cpumask *b)
+{
+	struct cpumask both;
+
+	cpumask_and(&both, a, b);
+	return cpumask_nth(n, &both);
+}
+
+static inline unsigned int cpumask_nth_andnot(unsigned int n, const struct cpumask *a, const struct cpumask *b)
+{
+	struct cpumask rest;
+
+	cpumask_andnot(&rest, a, b);
+	return cpumask_nth(n, &rest);
+}
+
+#define cpumask_first_and(a, b) cpumask_next_and(-1, a, b)
+#define cpumask_first_zero(mask) cpumask_next_zero(-1, mask)
+#define cpumask_any(mask) cpumask_first(mask)
+#define cpumask_any_and(a, b) cpumask_first_and(a, b)
+#define cpumask_any_distribute(mask) cpumask_first(mask)
+#define cpumask_any_and_distribute(a, b) cpumask_first_and(a, b)
+
+static inline unsigned int cpumask_any_but(const struct cpumask *mask, unsigned int cpu)
+{
+	unsigned int found = cpumask_first(mask);
+
+	return found == cpu ? cpumask_next((int)cpu, mask) : found;
+}
+
+#define cpumask_local_spread(i, node) \
+	((unsigned int)find_nth_bit(cpu_online_mask->bits, NR_CPUS, (i) % cpumask_weight(cpu_online_mask)))
+
+#define for_each_cpu(cpu, mask) \
+	for ((cpu) = cpumask_next(-1, (mask)); (unsigned int)(cpu) < nr_cpu_ids; (cpu) = cpumask_next((int)(cpu), (mask)))
+#define for_each_cpu_not(cpu, mask) \
+	for ((cpu) = cpumask_next_zero(-1, (mask)); (unsigned int)(cpu) < nr_cpu_ids; \
+	     (cpu) = cpumask_next_zero((int)(cpu), (mask)))
+#define for_each_cpu_and(cpu, a, b) \
+	for ((cpu) = cpumask_next_and(-1, (a), (b)); (unsigned int)(cpu) < nr_cpu_ids; \
+	     (cpu) = cpumask_next_and((int)(cpu), (a), (b)))
+#define for_each_cpu_andnot(cpu, a, b) \
+	for ((cpu) = cpumask_next_andnot(-1, (a), (b)); (unsigned int)(cpu) < nr_cpu_ids; \
+	     (cpu) = cpumask_next_andnot((int)(cpu), (a), (b)))
+#define for_each_cpu_wrap(cpu, mask, start) \
+	for ((cpu) = kt_cpumask_next_from(-1, (mask), (int)(start)); (unsigned int)(cpu) < nr_cpu_ids; \
+	     (cpu) = kt_cpumask_next_from((int)(cpu), (mask), (int)(start)))
+#define for_each_online_cpu(cpu) for_each_cpu(cpu, cpu_online_mask)
+#define for_each_possible_cpu(cpu) for_each_cpu(cpu, cpu_possible_mask)
+#define for_each_present_cpu(cpu) for_each_cpu(cpu, cpu_present_mask)
+
+#define num_online_cpus() cpumask_weight(cpu_online_mask)
+#define num_possible_cpus() cpumask_weight(cpu_possible_mask)
+#define num_present_cpus() num_possible_cpus()
+#define num_active_cpus() num_online_cpus()
+#define cpu_online(cpu) cpumask_test_cpu((int)(cpu), cpu_online_mask)
+#define cpu_possible(cpu) cpumask_test_cpu((int)(cpu), cpu_possible_mask)
+#define cpu_present(cpu) cpu_possible(cpu)
+#define cpu_active(cpu) cpu_online(cpu)
+#define cpu_is_offline(cpu) (!cpu_online(cpu))
+
+static inline bool alloc_cpumask_var(cpumask_var_t *mask, gfp_t flags)
+{
+	(void)mask;
+	(void)flags;
+	return true;
+}
+
+static inline bool zalloc_cpumask_var(cpumask_var_t *mask, gfp_t flags)
+{
+	(void)flags;
+	cpumask_clear(*mask);
+	return true;
+}
+#define alloc_cpumask_var_node(mask, flags, node) alloc_cpumask_var(mask, flags)
+#define zalloc_cpumask_var_node(mask, flags, node) zalloc_cpumask_var(mask, flags)
+#define free_cpumask_var(mask) do { (void)(mask); } while (0)
+#define cpumask_available(mask) true
+#define this_cpu_cpumask_var_ptr(mask) this_cpu_ptr(mask)
+#define to_cpumask(bitmap) ((struct cpumask *)(bitmap))
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Names: objects' lives are not followed. */
+#ifndef KT_CORE_LINUX_DEBUGOBJECTS_H
+#define KT_CORE_LINUX_DEBUGOBJECTS_H
+
+#include <kt/core/linux/list.h>
+#include <kt/core/linux/spinlock.h>
+
+enum debug_obj_state {
+	ODEBUG_STATE_NONE,
+	ODEBUG_STATE_INIT,
+	ODEBUG_STATE_INACTIVE,
+	ODEBUG_STATE_ACTIVE,
+	ODEBUG_STATE_DESTROYED,
+	ODEBUG_STATE_NOTAVAILABLE,
+	ODEBUG_STATE_MAX,
+};
+
+struct debug_obj_descr {
+	const char *name;
+	void *(*debug_hint)(void *addr);
+	bool (*is_static_object)(void *addr);
+	bool (*fixup_init)(void *addr, enum debug_obj_state state);
+	bool (*fixup_activate)(void *addr, enum debug_obj_state state);
+	bool (*fixup_destroy)(void *addr, enum debug_obj_state state);
+	bool (*fixup_free)(void *addr, enum debug_obj_state state);
+	bool (*fixup_assert_init)(void *addr, enum debug_obj_state state);
+};
+
+#define debug_object_init(addr, descr) do { (void)(addr); } while (0)
+#define debug_object_activate(addr, descr) ((void)(addr), 0)
+#define debug_object_deactivate(addr, descr) do { (void)(addr); } while (0)
+#define debug_object_destroy(addr, descr) do { (void)(addr); } while (0)
+#define debug_object_free(addr, descr) do { (void)(addr); } while (0)
+#define debug_object_assert_init(addr, descr) do { (void)(addr); } while (0)
+#define debug_object_init_on_stack(addr, descr) do { (void)(addr); } while (0)
+#define debug_object_active_state(addr, descr, expect, next) do { (void)(addr); } while (0)
+#define debug_check_no_obj_freed(address, size) do { (void)(address); } while (0)
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Messages that begin with a device's driver and name. */
+#ifndef KT_CORE_LINUX_DEV_PRINTK_H
+#define KT_CORE_LINUX_DEV_PRINTK_H
+
+#include <kt/core/linux/printk.h>
+#include <kt/core/linux/ratelimit.h>
+
+struct device;
+
+KT_BEGIN
+const char *dev_driver_string(const struct device *dev);
+const char *kt_dev_name(const struct device *dev);
+KT_END
+
+#ifndef dev_fmt
+#define dev_fmt(fmt) fmt
+#endif
+
+#define dev_printk(level, dev, fmt, ...) \
+	printk(level "%s %s: " fmt, dev_driver_string(dev), kt_dev_name(dev), ##__VA_ARGS__)
+#define dev_emerg(dev, fmt, ...) dev_printk(KERN_EMERG, dev, dev_fmt(fmt), ##__VA_ARGS__)
+#define dev_alert(dev, fmt, ...) dev_printk(KERN_ALERT, dev, dev_fmt(fmt), ##__VA_ARGS__)
+#define dev_crit(dev, fmt, ...) dev_printk(KERN_CRIT, dev, dev_fmt(fmt), ##__VA_ARGS__)
+#define dev_err(dev, fmt, ...) dev_printk(KERN_ERR, dev, dev_fmt(fmt), ##__VA_ARGS__)
+#define dev_warn(dev, fmt, ...) dev_printk(KERN_WARNING, dev, dev_fmt(fmt), ##__VA_ARGS__)
+#define dev_notice(dev, fmt, ...) dev_printk(KERN_NOTICE, dev, dev_fmt(fmt), ##__VA_ARGS__)
+#define dev_info(dev, fmt, ...) dev_printk(KERN_INFO, dev, dev_fmt(fmt), ##__VA_ARGS__)
+#ifdef DEBUG
+#define dev_dbg(dev, fmt, ...) dev_printk(KERN_DEBUG, dev, dev_fmt(fmt), ##__VA_ARGS__)
+#else
+#define dev_dbg(dev, fmt, ...) \
+	do { \
+		if (0) \
+			dev_printk(KERN_DEBUG, dev, dev_fmt(fmt), ##__VA_ARGS__); \
+	} while (0)
+#endif
+#define dev_vdbg dev_dbg
+
+#define dev_err_once(dev, fmt, ...) __kt_once(dev_err(dev, fmt, ##__VA_ARGS__))
+#define dev_warn_once(dev, fmt, ...) __kt_once(dev_warn(dev, fmt, ##__VA_ARGS__))
+#define dev_notice_once(dev, fmt, ...) __kt_once(dev_notice(dev, fmt, ##__VA_ARGS__))
+#define dev_info_once(dev, fmt, ...) __kt_once(dev_info(dev, fmt, ##__VA_ARGS__))
+
+#define dev_err_ratelimited(dev, fmt, ...) __kt_ratelimited(dev_err(dev, fmt, ##__VA_ARGS__))
+#define dev_warn_ratelimited(dev, fmt, ...) __kt_ratelimited(dev_warn(dev, fmt, ##__VA_ARGS__))
+#define dev_notice_ratelimited(dev, fmt, ...) __kt_ratelimited(dev_notice(dev, fmt, ##__VA_ARGS__))
+#define dev_info_ratelimited(dev, fmt, ...) __kt_ratelimited(dev_info(dev, fmt, ##__VA_ARGS__))
+#define dev_dbg_ratelimited dev_dbg
+
+/* Tells an error, but for a probe that is only too early; the error. */
+#define dev_err_probe(dev, error, fmt, ...) \
+	({ \
+		int __kt_error = (error); \
+		if (__kt_error != -EPROBE_DEFER) \
+			dev_err(dev, "error %pe: " fmt, (void *)(long)__kt_error, ##__VA_ARGS__); \
+		__kt_error; \
+	})
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Devices, their names and their attributes. There are no buses: nothing is probed. */
+#ifndef KT_CORE_LINUX_DEVICE_H
+#define KT_CORE_LINUX_DEVICE_H
+
+#include <kt/core/linux/dev_printk.h>
+#include <kt/core/linux/device/class.h>
+#include <kt/core/linux/err.h>
+#include <kt/core/linux/gfp.h>
+#include <kt/core/linux/kobject.h>
+#include <kt/core/linux/numa.h>
+#include <kt/core/linux/slab.h>
+#include <kt/core/linux/types.h>
+
+struct bus_type;
+struct device_node;
+struct device_private;
+struct fwnode_handle;
+
+struct device_driver {
+	const char *name;
+	struct bus_type *bus;
+	struct module *owner;
+	const char *mod_name;
+	bool suppress_bind_attrs;
+	const struct of_device_id *of_match_table;
+	const void *acpi_match_table;
+	int (*probe)(struct device *dev);
+	int (*remove)(struct device *dev);
+	void (*shutdown)(struct device *dev);
+	const struct attribute_group **groups;
+	const struct attribute_group **dev_groups;
+	const struct dev_pm_ops *pm;
+};
+
+struct device_type {
+	const char *name;
+	const struct attribute_group **groups;
+	void (*release)(struct device *dev);
+};
+
+struct device {
+	struct kobject kobj;
+	struct device *parent;
+	const char *init_name;
+	const struct device_type *type;
+	struct bus_type *bus;
+	struct device_driver *driver;
+	void *platform_data;
+	void *driver_data;
+	struct device_node *of_node;
+	struct fwnode_handle *fwnode;
+	dev_t devt;
+	u32 id;
+	struct KT_CLASS *KT_CLASS;
+	const struct attribute_group **groups;
+	void (*release)(struct device *dev);
+	u64 *dma_mask;
+	u64 coherent_dma_mask;
+	void *kt_managed; /* what devm_ functions have allocated */
+};
+
+struct device_attribute {
+	struct attribute attr;
+	ssize_t (*show)(struct device *dev, struct device_attribute *attr, char *buf);
+	ssize_t (*store)(struct device *dev, struct device_attribute *attr, const char *buf, size_t count);
+};
+
+KT_BEGIN
+struct device *device_create(struct KT_CLASS *cls, struct device *parent, dev_t devt, void *drvdata, const char *fmt,
+			     ...) __printf(5, 6);
+struct device *device_create_with_groups(struct KT_CLASS *cls, struct device *parent, dev_t devt, void *drvdata,
+					 const struct attribute_group **groups, const char *fmt, ...) __printf(6, 7);
+void device_destroy(struct KT_CLASS *cls, dev_t devt);
+int device_register(struct device *dev);
+void device_unregister(struct device *dev);
+void device_initialize(struct device *dev);
+int device_add(struct device *dev);
+void device_del(struct device *dev);
+struct device *get_device(struct device *dev);
+void put_device(struct device *dev);
+int dev_set_name(struct device *dev, const char *fmt, ...) __printf(2, 3);
+int device_create_file(struct device *dev, const struct device_attribute *attr);
+void device_remove_file(struct device *dev, const struct device_attribute *attr);
+bool device_remove_file_self(struct device *dev, const struct device_attribute *attr);
+void *devm_kmalloc(struct device *dev, size_t size, gfp_t flags);
+void devm_kfree(struct device *dev, const void *block);
+KT_END
+
+#define DEVICE_ATTR(name, mode, show, store) struct device_attribute dev_attr_##name = __ATTR(name, mode, show, store)
+#define DEVICE_ATTR_RO(name) struct device_attribute dev_attr_##name = __ATTR_RO(name)
+#define DEVICE_ATTR_WO(name) struct device_attribute dev_attr_##name = __ATTR_WO(name)
+#define DEVICE_ATTR_RW(name) struct device_attribute dev_attr_##name = __ATTR_RW(name)
+
+#define kobj_to_dev(object) container_of(object, struct device, kobj)
+
+static inline const char *dev_name(const struct device *dev)
+{
+	return dev->init_name ? dev->init_name : kobject_name(&dev->kobj);
+}
+
+static inline int dev_to_node(struct device *dev)
+{
+	(void)dev;
+	return NUMA_NO_NODE;
+}
+
+static inline void *dev_get_drvdata(const struct device *dev)
+{
+	return dev->driver_data;
+}
+
+static inline void dev_set_drvdata(struct device *dev, void *data)
+{
+	dev->driver_data = data;
+}
+
+static inline void *dev_get_platdata(const struct device *dev)
+{
+	return dev->platform_data;
+}
+
+static inline void *devm_kzalloc(struct device *dev, size_t size, gfp_t flags)
+{
+	return devm_kmalloc(dev, size, flags | __GFP_ZERO);
+}
+
+static inline void *devm_kcalloc(struct device *dev, size_t n, size_t size, gfp_t flags)
+{
+	size_t bytes;
+
+	return __builtin_mul_overflow(n, size, &bytes) ? NULL : devm_kzalloc(dev, bytes, flags);
+}
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Names: functions are not traced, and there is no buffer to dump. */
+#ifndef KT_CORE_LINUX_FTRACE_H
+#define KT_CORE_LINUX_FTRACE_H
+
+#include <kt/core/linux/kernel.h>
+
+#define tracepoint_string(text) (text)
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* How memory is asked for. Only zeroing means something in a process. */
+#ifndef KT_CORE_LINUX_GFP_H
+#define KT_CORE_LINUX_GFP_H
+
+#include <kt/core/asm-generic/getorder.h>
+#include <kt/core/linux/types.h>
+
+#define __GFP_HIGH 0x20u
+#define __GFP_IO 0x40u
+#define __GFP_FS 0x80u
+#define __GFP_ZERO 0x100u
+#define __GFP_ATOMIC 0x200u
+#define __GFP_DIRECT_RECLAIM 0x400u
+#define __GFP_KSWAPD_RECLAIM 0x800u
+#define __GFP_NOWARN 0x2000u
+#define __GFP_RETRY_MAYFAIL 0x4000u
+#define __GFP_NOFAIL 0x8000u
+#define __GFP_NORETRY 0x10000u
+#define __GFP_COMP 0x40000u
+#define __GFP_ACCOUNT 0x400000u
+#define __GFP_RECLAIM (__GFP_DIRECT_RECLAIM | __GFP_KSWAPD_RECLAIM)
+
+#define GFP_ATOMIC (__GFP_HIGH | __GFP_ATOMIC | __GFP_KSWAPD_RECLAIM)
+#define GFP_KERNEL (__GFP_RECLAIM | __GFP_IO | __GFP_FS)
+#define GFP_KERNEL_ACCOUNT (GFP_KERNEL | __GFP_ACCOUNT)
+#define GFP_NOWAIT __GFP_KSWAPD_RECLAIM
+#define GFP_NOIO __GFP_RECLAIM
+#define GFP_NOFS (__GFP_RECLAIM | __GFP_IO)
+#define GFP_USER GFP_KERNEL
+#define GFP_HIGHUSER GFP_KERNEL
+#define GFP_DMA GFP_KERNEL
+#define GFP_DMA32 GFP_KERNEL
+
+#define gfpflags_allow_blocking(flags) (!!((flags) & __GFP_DIRECT_RECLAIM))
+
+KT_BEGIN
+unsigned long __get_free_pages(gfp_t flags, unsigned int order);
+void free_pages(unsigned long address, unsigned int order);
+KT_END
+
+#define __get_free_page(flags) __get_free_pages(flags, 0)
+#define get_zeroed_page(flags) __get_free_pages((flags) | __GFP_ZERO, 0)
+#define free_page(address) free_pages((unsigned long)(address), 0)
+#define alloc_pages(flags, order) ((struct page *)__get_free_pages(flags, order))
+#define alloc_page(flags) alloc_pages(flags, 0)
+#define __free_pages(page, order) free_pages((unsigned long)(page), order)
+#define __free_page(page) __free_pages(page, 0)
+#define alloc_pages_exact(size, flags) ((void *)__get_free_pages(flags, get_order(size)))
+#define free_pages_exact(address, size) free_pages((unsigned long)(address), get_order(size))
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Functions that are called at a given nanosecond. */
+#ifndef KT_CORE_LINUX_HRTIMER_H
+#define KT_CORE_LINUX_HRTIMER_H
+
+#include <kt/core/linux/init.h>
+#include <kt/core/linux/ktime.h>
+#include <kt/core/linux/time.h>
+#include <kt/core/linux/timer.h>
+#include <kt/core/linux/types.h>
+
+enum hrtimer_mode {
+	HRTIMER_MODE_ABS = 0x00,
+	HRTIMER_MODE_REL = 0x01,
+	HRTIMER_MODE_PINNED = 0x02,
+	HRTIMER_MODE_SOFT = 0x04,
+	HRTIMER_MODE_HARD = 0x08,
+	HRTIMER_MODE_ABS_PINNED = HRTIMER_MODE_ABS | HRTIMER_MODE_PINNED,
+	HRTIMER_MODE_REL_PINNED = HRTIMER_MODE_REL | HRTIMER_MODE_PINNED,
+	HRTIMER_MODE_ABS_SOFT = HRTIMER_MODE_ABS | HRTIMER_MODE_SOFT,
+	HRTIMER_MODE_REL_SOFT = HRTIMER_MODE_REL | HRTIMER_MODE_SOFT,
+	HRTIMER_MODE_ABS_PINNED_SOFT = HRTIMER_MODE_ABS_PINNED | HRTIMER_MODE_SOFT,
+	HRTIMER_MODE_REL_PINNED_SOFT = HRTIMER_MODE_REL_PINNED | HRTIMER_MODE_SOFT,
+	HRTIMER_MODE_ABS_HARD = HRTIMER_MODE_ABS | HRTIMER_MODE_HARD,
+	HRTIMER_MODE_REL_HARD = HRTIMER_MODE_REL | HRTIMER_MODE_HARD,
+	HRTIMER_MODE_ABS_PINNED_HARD = HRTIMER_MODE_ABS_PINNED | HRTIMER_MODE_HARD,
+	HRTIMER_MODE_REL_PINNED_HARD = HRTIMER_MODE_REL_PINNED | HRTIMER_MODE_HARD,
+};
+
+enum hrtimer_restart {
+	HRTIMER_NORESTART,
+	HRTIMER_RESTART,
+};
+
+struct hrtimer;
+typedef enum hrtimer_restart (*kt_hrtimer_fn)(struct hrtimer *timer);
+
+/* What C does not know of it is the runtime's (kthread-rt, src/hrtimer/mod.rs). All run on the monotonic clock. */
+struct hrtimer {
+	unsigned long kt_node[6];
+	ktime_t _softexpires;
+	kt_hrtimer_fn function;
+	u32 kt_soft;
+	void *kt_base;
+};
+
+struct hrtimer_sleeper {
+	struct hrtimer timer;
+	struct task_struct *task;
+};
+
+#define HRTIMER_MODE_KT_SOFT(mode) (((mode) & HRTIMER_MODE_SOFT) ? 1U : 0U)
+
+KT_BEGIN
+void kt_hrtimer_check_clock(clockid_t clock);
+void kt_hrtimer_start(struct hrtimer *timer, ktime_t time, unsigned int mode);
+int hrtimer_cancel(struct hrtimer *timer);
+int hrtimer_try_to_cancel(struct hrtimer *timer);
+bool hrtimer_active(struct hrtimer *timer);
+bool kt_hrtimer_is_queued(struct hrtimer *timer);
+int kt_hrtimer_callback_running(struct hrtimer *timer);
+u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval);
+int schedule_hrtimeout(ktime_t *expires, const enum hrtimer_mode mode);
+int schedule_hrtimeout_range(ktime_t *expires, u64 delta, const enum hrtimer_mode mode);
+int schedule_hrtimeout_range_clock(ktime_t *expires, u64 delta, const enum hrtimer_mode mode, clockid_t clock);
+KT_END
+
+static inline void kt_hrtimer_setup(struct hrtimer *timer, kt_hrtimer_fn function, clockid_t clock, unsigned int mode)
+{
+	struct hrtimer made = { { 0, 0, 0, 0, 0, 0 }, 0, function, HRTIMER_MODE_KT_SOFT(mode), 0 };
+
+	if (clock != CLOCK_MONOTONIC && !(mode & HRTIMER_MODE_REL))
+		kt_hrtimer_check_clock(clock);
+	*timer = made;
+}
+
+#define hrtimer_init(timer, clock, mode) kt_hrtimer_setup(timer, 0, clock, mode)
+#define hrtimer_init_on_stack(timer, clock, mode) kt_hrtimer_setup(timer, 0, clock, mode)
+#define hrtimer_setup(timer, fn, clock, mode) kt_hrtimer_setup(timer, fn, clock, mode)
+#define hrtimer_setup_on_stack(timer, fn, clock, mode) kt_hrtimer_setup(timer, fn, clock, mode)
+#define destroy_hrtimer_on_stack(timer) ((void)(timer))
+
+static inline void hrtimer_update_function(struct hrtimer *timer, kt_hrtimer_fn function)
+{
+	timer->function = function;
+}
+
+static inline void hrtimer_start(struct hrtimer *timer, ktime_t time, const enum hrtimer_mode mode)
+{
+	kt_hrtimer_start(timer, time, mode);
+}
+
+static inline void hrtimer_start_range_ns(struct hrtimer *timer, ktime_t time, u64 range, const enum hrtimer_mode mode)
+{
+	(void)range;
+	kt_hrtimer_start(timer, time, mode);
+}
+
+static inline void hrtimer_start_expires(struct hrtimer *timer, enum hrtimer_mode mode)
+{
+	kt_hrtimer_start(timer, timer->_softexpires, mode);
+}
+
+static inline void hrtimer_restart(struct hrtimer *timer)
+{
+	kt_hrtimer_start(timer, timer->_softexpires, HRTIMER_MODE_ABS);
+}
+
+static inline bool hrtimer_is_queued(struct hrtimer *timer)
+{
+	return kt_hrtimer_is_queued(timer);
+}
+
+static inline int hrtimer_callback_running(struct hrtimer *timer)
+{
+	return kt_hrtimer_callback_running(timer);
+}
+
+static inline ktime_t hrtimer_cb_get_time(const struct hrtimer *timer)
+{
+	(void)timer;
+	return ktime_get();
+}
+
+static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
+{
+	return hrtimer_forward(timer, ktime_get(), interval);
+}
+
+/* Another thread may read it: one access. */
+static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer)
+{
+	return __atomic_load_n(&timer->_softexpires, __ATOMIC_RELAXED);
+}
+
+static inline void hrtimer_set_expires(struct hrtimer *timer, ktime_t time)
+{
+	__atomic_store_n(&timer->_softexpires, time, __ATOMIC_RELAXED);
+}
+
+#define hrtimer_set_expires_range(timer, time, delta) hrtimer_set_expires(timer, time)
+#define hrtimer_set_expires_range_ns(timer, time, delta) hrtimer_set_expires(timer, time)
+#define hrtimer_get_softexpires(timer) hrtimer_get_expires(timer)
+#define hrtimer_get_softexpires_tv64(timer) hrtimer_get_expires(timer)
+#define hrtimer_get_expires_tv64(timer) hrtimer_get_expires(timer)
+#define hrtimer_get_expires_ns(timer) hrtimer_get_expires(timer)
+
+static inline void hrtimer_add_expires(struct hrtimer *timer, ktime_t time)
+{
+	hrtimer_set_expires(timer, ktime_add_safe(hrtimer_get_expires(timer), time));
+}
+
+static inline void hrtimer_add_expires_ns(struct hrtimer *timer, u64 ns)
+{
+	hrtimer_set_expires(timer, ktime_add_ns(hrtimer_get_expires(timer), ns));
+}
+
+static inline ktime_t hrtimer_expires_remaining(const struct hrtimer *timer)
+{
+	return ktime_sub(hrtimer_get_expires(timer), ktime_get());
+}
+
+static inline ktime_t hrtimer_get_remaining(const struct hrtimer *timer)
+{
+	return hrtimer_expires_remaining(timer);
+}
+
+#define hrtimer_resolution 1U
+
+#endif

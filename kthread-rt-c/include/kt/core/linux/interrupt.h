@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Tasklets; and interrupts, of which there are none. */
+#ifndef KT_CORE_LINUX_INTERRUPT_H
+#define KT_CORE_LINUX_INTERRUPT_H
+
+#include <kt/core/linux/bottom_half.h>
+#include <kt/core/linux/container_of.h>
+#include <kt/core/linux/cpumask.h>
+#include <kt/core/linux/errno.h>
+#include <kt/core/linux/hardirq.h>
+#include <kt/core/linux/hrtimer.h>
+#include <kt/core/linux/irqflags.h>
+#include <kt/core/linux/irqreturn.h>
+#include <kt/core/linux/kernel.h>
+#include <kt/core/linux/kref.h>
+#include <kt/core/linux/sched.h>
+#include <kt/core/linux/spinlock.h>
+#include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
+#include <kt/core/linux/workqueue.h>
+
+enum {
+	TASKLET_STATE_SCHED,
+	TASKLET_STATE_RUN, /* never seen set: the runtime keeps it elsewhere */
+};
+
+/*
+ * What C does not know of it is the runtime's (kthread-rt, src/tasklet/mod.rs). One of `callback` and `func` is called: the
+ * first with the tasklet, the second with `data`.
+ */
+struct tasklet_struct {
+	struct list_head kt_node;
+	unsigned long state; /* the bit TASKLET_STATE_SCHED, and others of the runtime's */
+	atomic_t count;      /* how often it is disabled */
+	void (*callback)(struct tasklet_struct *t);
+	void (*func)(unsigned long data);
+	unsigned long data;
+	void *kt_base;
+};
+
+#define __KT_TASKLET(callback, func, data, count) { { 0, 0 }, 0, { (count) }, callback, func, data, 0 }
+#define DECLARE_TASKLET_OLD(name, f) struct tasklet_struct name = __KT_TASKLET(0, f, 0, 0)
+#define DECLARE_TASKLET_DISABLED_OLD(name, f) struct tasklet_struct name = __KT_TASKLET(0, f, 0, 1)
+#if KT_SINCE(5, 9)
+#define DECLARE_TASKLET(name, callback) struct tasklet_struct name = __KT_TASKLET(callback, 0, 0, 0)
+#define DECLARE_TASKLET_DISABLED(name, callback) struct tasklet_struct name = __KT_TASKLET(callback, 0, 0, 1)
+#else
+#define DECLARE_TASKLET(name, f, data) struct tasklet_struct name = __KT_TASKLET(0, f, data, 0)
+#define DECLARE_TASKLET_DISABLED(name, f, data) struct tasklet_struct name = __KT_TASKLET(0, f, data, 1)
+#endif
+#define from_tasklet(var, callback_tasklet, field) container_of(callback_tasklet, __typeof__(*var), field)
+
+KT_BEGIN
+void kt_tasklet_schedule(struct tasklet_struct *t);
+void kt_tasklet_hi_schedule(struct tasklet_struct *t);
+void kt_tasklet_disable(struct tasklet_struct *t);
+void kt_tasklet_disable_nosync(struct tasklet_struct *t);
+void kt_tasklet_disable_in_atomic(struct tasklet_struct *t);
+void kt_tasklet_enable(struct tasklet_struct *t);
+void tasklet_unlock_wait(struct tasklet_struct *t);
+void tasklet_kill(struct tasklet_struct *t);
+KT_END
+
+static inline void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_struct *))
+{
+	struct tasklet_struct made = __KT_TASKLET(callback, 0, 0, 0);
+
+	*t = made;
+}
+
+static inline void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned long), unsigned long data)
+{
+	struct tasklet_struct made = __KT_TASKLET(0, func, data, 0);
+
+	*t = made;
+}
+
+static inline void tasklet_schedule(struct tasklet_struct *t)
+{
+	kt_tasklet_schedule(t);
+}
+
+static inline void tasklet_hi_schedule(struct tasklet_struct *t)
+{
+	kt_tasklet_hi_schedule(t);
+}
+
+static inline void tasklet_hi_schedule_first(struct tasklet_struct *t)
+{
+	kt_tasklet_hi_schedule(t);
+}
+
+static inline void tasklet_disable(struct tasklet_struct *t)
+{
+	kt_tasklet_disable(t);
+}
+
+static inline void tasklet_disable_nosync(struct tasklet_struct *t)
+{
+	kt_tasklet_disable_nosync(t);
+}
+
+static inline void tasklet_disable_in_atomic(struct tasklet_struct *t)
+{
+	kt_tasklet_disable_in_atomic(t);
+}
+
+static inline void tasklet_enable(struct tasklet_struct *t)
+{
+	kt_tasklet_enable(t);
+}
+
+enum {
+	HI_SOFTIRQ,
+	TIMER_SOFTIRQ,
+	NET_TX_SOFTIRQ,
+	NET_RX_SOFTIRQ,
+	BLOCK_SOFTIRQ,
+	IRQ_POLL_SOFTIRQ,
+	TASKLET_SOFTIRQ,
+	SCHED_SOFTIRQ,
+	HRTIMER_SOFTIRQ,
+	RCU_SOFTIRQ,
+	NR_SOFTIRQS,
+};
+
+#define IRQF_TRIGGER_NONE 0x00000000
+#define IRQF_TRIGGER_RISING 0x00000001
+#define IRQF_TRIGGER_FALLING 0x00000002
+#define IRQF_TRIGGER_HIGH 0x00000004
+#define IRQF_TRIGGER_LOW 0x00000008
+#define IRQF_SHARED 0x00000080
+#define IRQF_PROBE_SHARED 0x00000100
+#define __IRQF_TIMER 0x00000200
+#define IRQF_PERCPU 0x00000400
+#define IRQF_NOBALANCING 0x00000800
+#define IRQF_ONESHOT 0x00002000
+#define IRQF_NO_SUSPEND 0x00004000
+#define IRQF_NO_THREAD 0x00010000
+#define IRQF_NO_AUTOEN 0x00080000
+#define IRQF_TIMER (__IRQF_TIMER | IRQF_NO_SUSPEND | IRQF_NO_THREAD)
+
+typedef irqreturn_t (*irq_handler_t)(int irq, void *dev_id);
+struct device;
+
+/* There is no interrupt to be had. */
+static inline int request_threaded_irq(unsigned int irq, irq_handler_t handler, irq_handler_t thread_fn,
+				       unsigned long flags, const char *name, void *dev)
+{
+	(void)irq, (void)handler, (void)thread_fn, (void)flags, (void)name, (void)dev;
+	return -ENODEV;
+}
+
+static inline int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags, const char *name, void *dev)
+{
+	return request_threaded_irq(irq, handler, 0, flags, name, dev);
+}
+
+static inline int request_any_context_irq(unsigned int irq, irq_handler_t handler, unsigned long flags,
+					  const char *name, void *dev)
+{
+	return request_threaded_irq(irq, handler, 0, flags, name, dev);
+}
+
+static inline int devm_request_irq(struct device *owner, unsigned int irq, irq_handler_t handler, unsigned long flags,
+				   const char *name, void *dev)
+{
+	(void)owner;
+	return request_threaded_irq(irq, handler, 0, flags, name, dev);
+}
+
+static inline int devm_request_threaded_irq(struct device *owner, unsigned int irq, irq_handler_t handler,
+					    irq_handler_t thread_fn, unsigned long flags, const char *name, void *dev)
+{
+	(void)owner;
+	return request_threaded_irq(irq, handler, thread_fn, flags, name, dev);
+}
+
+static inline const void *free_irq(unsigned int irq, void *dev)
+{
+	(void)irq, (void)dev;
+	return 0;
+}
+
+static inline void enable_irq(unsigned int irq)
+{
+	(void)irq;
+}
+
+static inline void disable_irq(unsigned int irq)
+{
+	(void)irq;
+}
+
+static inline void disable_irq_nosync(unsigned int irq)
+{
+	(void)irq;
+}
+
+
+#endif

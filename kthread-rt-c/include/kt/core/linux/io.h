@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Registers of devices. There are no devices: only memory that a module has itself can be read and written this way. */
+#ifndef KT_CORE_LINUX_IO_H
+#define KT_CORE_LINUX_IO_H
+
+#include <kt/core/linux/compiler.h>
+#include <kt/core/linux/string.h>
+#include <kt/core/linux/types.h>
+
+#define __kt_io(bits) \
+	static inline u##bits kt_read##bits(const volatile void __iomem *address) \
+	{ \
+		return *(const volatile u##bits *)address; \
+	} \
+	static inline void kt_write##bits(u##bits value, volatile void __iomem *address) \
+	{ \
+		*(volatile u##bits *)address = value; \
+	}
+__kt_io(8)
+__kt_io(16)
+__kt_io(32)
+__kt_io(64)
+#undef __kt_io
+
+#define readb(address) kt_read8(address)
+#define readw(address) kt_read16(address)
+#define readl(address) kt_read32(address)
+#define readq(address) kt_read64(address)
+#define readb_relaxed(address) kt_read8(address)
+#define readw_relaxed(address) kt_read16(address)
+#define readl_relaxed(address) kt_read32(address)
+#define readq_relaxed(address) kt_read64(address)
+#define writeb(value, address) kt_write8(value, address)
+#define writew(value, address) kt_write16(value, address)
+#define writel(value, address) kt_write32(value, address)
+#define writeq(value, address) kt_write64(value, address)
+#define writeb_relaxed(value, address) kt_write8(value, address)
+#define writew_relaxed(value, address) kt_write16(value, address)
+#define writel_relaxed(value, address) kt_write32(value, address)
+#define writeq_relaxed(value, address) kt_write64(value, address)
+#define ioread8(address) kt_read8(address)
+#define ioread16(address) kt_read16(address)
+#define ioread32(address) kt_read32(address)
+#define iowrite8(value, address) kt_write8(value, address)
+#define iowrite16(value, address) kt_write16(value, address)
+#define iowrite32(value, address) kt_write32(value, address)
+
+/* What no device answers. */
+#define ioremap(address, size) ((void __iomem *)0)
+#define ioremap_wc(address, size) ((void __iomem *)0)
+#define ioremap_nocache(address, size) ((void __iomem *)0)
+#define memremap(address, size, flags) ((void *)0)
+#define iounmap(address) ((void)(address))
+#define memunmap(address) ((void)(address))
+
+/* Ports: reading one gives ones, as where no device is. The C library has functions of these names. */
+#if !__STDC_HOSTED__
+#define inb(port) ((void)(port), (u8)~0)
+#define inw(port) ((void)(port), (u16)~0)
+#define inl(port) ((void)(port), (u32)~0)
+#define outb(value, port) ((void)(value), (void)(port))
+#define outw(value, port) ((void)(value), (void)(port))
+#define outl(value, port) ((void)(value), (void)(port))
+#endif
+
+#endif

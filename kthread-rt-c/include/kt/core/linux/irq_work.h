@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Functions that are called as from an interrupt. */
+#ifndef KT_CORE_LINUX_IRQ_WORK_H
+#define KT_CORE_LINUX_IRQ_WORK_H
+
+#include <kt/core/linux/types.h>
+
+/* What C does not know of it is the runtime's (kthread-rt, src/irq_work/mod.rs). */
+struct irq_work {
+	struct list_head kt_node;
+	unsigned long kt_pending;
+	void (*func)(struct irq_work *work);
+	void *kt_base;
+};
+
+#define __KT_IRQ_WORK(f) { { 0, 0 }, 0, (f), 0 }
+#define DEFINE_IRQ_WORK(name, f) struct irq_work name = __KT_IRQ_WORK(f)
+#ifndef __cplusplus
+#define IRQ_WORK_INIT(f) (struct irq_work)__KT_IRQ_WORK(f)
+#define IRQ_WORK_INIT_LAZY(f) IRQ_WORK_INIT(f)
+#define IRQ_WORK_INIT_HARD(f) IRQ_WORK_INIT(f)
+#endif
+
+KT_BEGIN
+bool irq_work_queue(struct irq_work *work);
+bool irq_work_queue_on(struct irq_work *work, int cpu);
+void irq_work_sync(struct irq_work *work);
+bool kt_irq_work_is_pending(struct irq_work *work);
+bool kt_irq_work_is_busy(struct irq_work *work);
+KT_END
+
+static inline void init_irq_work(struct irq_work *work, void (*func)(struct irq_work *))
+{
+	struct irq_work made = __KT_IRQ_WORK(func);
+
+	*work = made;
+}
+
+static inline bool irq_work_is_pending(struct irq_work *work)
+{
+	return kt_irq_work_is_pending(work);
+}
+
+static inline bool irq_work_is_busy(struct irq_work *work)
+{
+	return kt_irq_work_is_busy(work);
+}
+
+static inline bool irq_work_is_hard(struct irq_work *work)
+{
+	(void)work;
+	return true;
+}
+
+#endif

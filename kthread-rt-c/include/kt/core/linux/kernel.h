@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What everything needs. */
+#ifndef KT_CORE_LINUX_KERNEL_H
+#define KT_CORE_LINUX_KERNEL_H
+
+#include <kt/core/linux/array_size.h>
+#include <kt/core/linux/bug.h>
+#include <kt/core/linux/build_bug.h>
+#include <kt/core/linux/compiler.h>
+#include <kt/core/linux/container_of.h>
+#include <kt/core/linux/errno.h>
+#include <kt/core/linux/instruction_pointer.h>
+#include <kt/core/linux/kstrtox.h>
+#include <kt/core/linux/limits.h>
+#include <kt/core/linux/math.h>
+#include <kt/core/linux/minmax.h>
+#include <kt/core/linux/printk.h>
+#include <kt/core/linux/stddef.h>
+#include <kt/core/linux/types.h>
+#include <stdarg.h>
+
+KT_BEGIN
+int kt_sprintf(char *buf, const char *fmt, ...) __printf(2, 3);
+int kt_snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
+int kt_vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
+int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
+int vscnprintf(char *buf, size_t size, const char *fmt, va_list args);
+char *kasprintf(gfp_t flags, const char *fmt, ...) __printf(2, 3);
+char *kvasprintf(gfp_t flags, const char *fmt, va_list args);
+int kt_sscanf(const char *text, const char *fmt, ...) __attribute__((__format__(scanf, 2, 3)));
+int kt_vsscanf(const char *text, const char *fmt, va_list args);
+void kt_might_sleep(const char *file, int line);
+void kt_do_exit(long code) __noreturn;
+KT_END
+
+/* The C library has these too, without the kernel's formats. A program that wants both says KT_KEEP_LIBC_PRINTF. */
+#ifndef KT_KEEP_LIBC_PRINTF
+#define sprintf kt_sprintf
+#define snprintf kt_snprintf
+#define vsnprintf kt_vsnprintf
+#define sscanf kt_sscanf
+#define vsscanf kt_vsscanf
+#endif
+
+/* The name by which threads ended before 5.17. */
+#define do_exit(code) kt_do_exit(code)
+
+#define might_sleep() kt_might_sleep(__FILE__, __LINE__)
+#define might_sleep_if(condition) do { if (condition) might_sleep(); } while (0)
+
+#ifndef READ
+#define READ 0
+#define WRITE 1
+#endif
+
+#define lower_32_bits(n) ((u32)((n) & 0xffffffff))
+#define upper_32_bits(n) ((u32)(((u64)(n)) >> 32))
+
+#define might_fault() might_sleep()
+#define trace_printk(fmt, ...) printk(KERN_DEBUG fmt, ##__VA_ARGS__)
+#define trace_puts(text) printk(KERN_DEBUG "%s", text)
+#define panic(fmt, ...) ({ printk(KERN_EMERG "Kernel panic - not syncing: " fmt "\n", ##__VA_ARGS__); BUG(); })
+
+/* Functions are not traced, and there is no buffer to dump. */
+enum ftrace_dump_mode { DUMP_NONE, DUMP_ALL, DUMP_ORIG };
+
+#define ftrace_dump(mode) do { (void)(mode); } while (0)
+#define tracing_on() do { } while (0)
+#define tracing_off() do { } while (0)
+#define tracing_is_on() 0
+
+#endif

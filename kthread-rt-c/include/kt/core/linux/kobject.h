@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Objects with a name, a parent and a count, which sysfs shows as folders. */
+#ifndef KT_CORE_LINUX_KOBJECT_H
+#define KT_CORE_LINUX_KOBJECT_H
+
+#include <kt/core/linux/container_of.h>
+#include <kt/core/linux/list.h>
+#include <kt/core/linux/sysfs.h>
+#include <kt/core/linux/types.h>
+#include <stdarg.h>
+
+struct kset;
+struct kobject;
+struct kobj_uevent_env;
+
+struct kobj_type {
+	void (*release)(struct kobject *kobj);
+	const struct sysfs_ops *sysfs_ops;
+	const struct attribute_group **default_groups;
+	struct attribute **default_attrs; /* before 5.18 */
+};
+
+struct kobject {
+	const char *name;
+	struct list_head entry;
+	struct kobject *parent;
+	struct kset *kset;
+	const struct kobj_type *ktype;
+	atomic_t kt_count;
+	unsigned int state_initialized : 1;
+	unsigned int state_in_sysfs : 1;
+};
+
+struct kset {
+	struct list_head list;
+	struct kobject kobj;
+};
+
+struct kobj_attribute {
+	struct attribute attr;
+	ssize_t (*show)(struct kobject *kobj, struct kobj_attribute *attr, char *buf);
+	ssize_t (*store)(struct kobject *kobj, struct kobj_attribute *attr, const char *buf, size_t count);
+};
+
+enum kobject_action { KOBJ_ADD, KOBJ_REMOVE, KOBJ_CHANGE, KOBJ_MOVE, KOBJ_ONLINE, KOBJ_OFFLINE, KOBJ_BIND, KOBJ_UNBIND };
+
+KT_BEGIN
+void kobject_init(struct kobject *kobj, const struct kobj_type *ktype);
+int kobject_add(struct kobject *kobj, struct kobject *parent, const char *fmt, ...) __printf(3, 4);
+int kobject_init_and_add(struct kobject *kobj, const struct kobj_type *ktype, struct kobject *parent,
+			 const char *fmt, ...) __printf(4, 5);
+int kobject_set_name(struct kobject *kobj, const char *fmt, ...) __printf(2, 3);
+struct kobject *kobject_create_and_add(const char *name, struct kobject *parent);
+struct kset *kset_create_and_add(const char *name, const void *uevent_ops, struct kobject *parent);
+void kset_unregister(struct kset *kset);
+void kobject_del(struct kobject *kobj);
+struct kobject *kobject_get(struct kobject *kobj);
+void kobject_put(struct kobject *kobj);
+struct kobject *kt_kobject_of(const char *name);
+extern const struct sysfs_ops kobj_sysfs_ops;
+KT_END
+
+/* Folders of /sys, which are variables in the kernel. */
+#define kernel_kobj kt_kobject_of("kernel")
+#define firmware_kobj kt_kobject_of("firmware")
+#define power_kobj kt_kobject_of("power")
+#define mm_kobj kt_kobject_of("kernel/mm")
+#define hypervisor_kobj kt_kobject_of("hypervisor")
+
+static inline const char *kobject_name(const struct kobject *kobj)
+{
+	return kobj->name;
+}
+
+/* Nobody listens. */
+static inline int kobject_uevent(struct kobject *kobj, enum kobject_action action)
+{
+	(void)kobj, (void)action;
+	return 0;
+}
+
+static inline int kobject_uevent_env(struct kobject *kobj, enum kobject_action action, char *environment[])
+{
+	(void)kobj, (void)action, (void)environment;
+	return 0;
+}
+
+#endif

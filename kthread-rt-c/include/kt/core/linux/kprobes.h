@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Names: nothing can be probed here. Registering fails with -ENOSYS. */
+#ifndef KT_CORE_LINUX_KPROBES_H
+#define KT_CORE_LINUX_KPROBES_H
+
+#include <kt/core/linux/errno.h>
+#include <kt/core/linux/ptrace.h>
+#include <kt/core/linux/types.h>
+
+struct kprobe;
+typedef int (*kprobe_pre_handler_t)(struct kprobe *probe, struct pt_regs *regs);
+typedef void (*kprobe_post_handler_t)(struct kprobe *probe, struct pt_regs *regs, unsigned long flags);
+
+struct kprobe {
+	void *addr;
+	const char *symbol_name;
+	unsigned int offset;
+	kprobe_pre_handler_t pre_handler;
+	kprobe_post_handler_t post_handler;
+	u32 flags;
+};
+
+#define register_kprobe(probe) ((void)(probe), -ENOSYS)
+#define unregister_kprobe(probe) ((void)(probe))
+
+#endif

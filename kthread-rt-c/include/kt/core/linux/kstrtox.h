@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * Text to numbers. The kstrto functions take the whole text, but for one newline at the end: 0, -EINVAL for what is no number,
+ * or -ERANGE for one that does not fit. A base of 0 goes by the prefix: 0x, 0, or none.
+ */
+#ifndef KT_CORE_LINUX_KSTRTOX_H
+#define KT_CORE_LINUX_KSTRTOX_H
+
+#include <kt/core/linux/compiler.h>
+#include <kt/core/linux/types.h>
+
+KT_BEGIN
+int __must_check kstrtoull(const char *s, unsigned int base, unsigned long long *result);
+int __must_check kstrtoll(const char *s, unsigned int base, long long *result);
+int __must_check kstrtouint(const char *s, unsigned int base, unsigned int *result);
+int __must_check kstrtoint(const char *s, unsigned int base, int *result);
+int __must_check kstrtou16(const char *s, unsigned int base, u16 *result);
+int __must_check kstrtos16(const char *s, unsigned int base, s16 *result);
+int __must_check kstrtou8(const char *s, unsigned int base, u8 *result);
+int __must_check kstrtos8(const char *s, unsigned int base, s8 *result);
+int __must_check kstrtobool(const char *s, bool *result);
+
+/* As above, of `count` bytes of a program's memory; -EFAULT too. */
+int __must_check kstrtoull_from_user(const char __user *s, size_t count, unsigned int base, unsigned long long *result);
+int __must_check kstrtoll_from_user(const char __user *s, size_t count, unsigned int base, long long *result);
+int __must_check kstrtouint_from_user(const char __user *s, size_t count, unsigned int base, unsigned int *result);
+int __must_check kstrtoint_from_user(const char __user *s, size_t count, unsigned int base, int *result);
+int __must_check kstrtou16_from_user(const char __user *s, size_t count, unsigned int base, u16 *result);
+int __must_check kstrtos16_from_user(const char __user *s, size_t count, unsigned int base, s16 *result);
+int __must_check kstrtou8_from_user(const char __user *s, size_t count, unsigned int base, u8 *result);
+int __must_check kstrtos8_from_user(const char __user *s, size_t count, unsigned int base, s8 *result);
+int __must_check kstrtobool_from_user(const char __user *s, size_t count, bool *result);
+
+/* As many digits as there are, whatever follows: `end` is told, if it is not NULL. */
+unsigned long long simple_strtoull(const char *s, char **end, unsigned int base);
+long long simple_strtoll(const char *s, char **end, unsigned int base);
+/* A number with K, M, G, T, P or E behind it. */
+unsigned long long memparse(const char *s, char **end);
+KT_END
+
+/* A long is a long long's size here, but not its type. */
+static inline int __must_check kstrtoul(const char *s, unsigned int base, unsigned long *result)
+{
+	return kstrtoull(s, base, (unsigned long long *)result);
+}
+
+static inline int __must_check kstrtol(const char *s, unsigned int base, long *result)
+{
+	return kstrtoll(s, base, (long long *)result);
+}
+
+static inline int __must_check kstrtoul_from_user(const char __user *s, size_t count, unsigned int base,
+						  unsigned long *result)
+{
+	return kstrtoull_from_user(s, count, base, (unsigned long long *)result);
+}
+
+static inline int __must_check kstrtol_from_user(const char __user *s, size_t count, unsigned int base, long *result)
+{
+	return kstrtoll_from_user(s, count, base, (long long *)result);
+}
+
+#define kstrtou64(s, base, result) kstrtoull(s, base, result)
+#define kstrtos64(s, base, result) kstrtoll(s, base, result)
+#define kstrtou32(s, base, result) kstrtouint(s, base, result)
+#define kstrtos32(s, base, result) kstrtoint(s, base, result)
+#define kstrtou64_from_user(s, count, base, result) kstrtoull_from_user(s, count, base, result)
+#define kstrtos64_from_user(s, count, base, result) kstrtoll_from_user(s, count, base, result)
+#define kstrtou32_from_user(s, count, base, result) kstrtouint_from_user(s, count, base, result)
+#define kstrtos32_from_user(s, count, base, result) kstrtoint_from_user(s, count, base, result)
+#define strtobool(s, result) kstrtobool(s, result)
+#define strict_strtoul(s, base, result) kstrtoul(s, base, result)
+#define strict_strtol(s, base, result) kstrtol(s, base, result)
+#define simple_strtoul(s, end, base) ((unsigned long)simple_strtoull(s, end, base))
+#define simple_strtol(s, end, base) ((long)simple_strtoll(s, end, base))
+
+#endif

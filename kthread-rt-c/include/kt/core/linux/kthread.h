@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Kernel threads. */
+#ifndef KT_CORE_LINUX_KTHREAD_H
+#define KT_CORE_LINUX_KTHREAD_H
+
+#include <kt/core/linux/completion.h>
+#include <kt/core/linux/err.h>
+#include <kt/core/linux/kernel.h>
+#include <kt/core/linux/printk.h>
+#include <kt/core/linux/sched.h>
+#include <kt/core/linux/sched/task.h>
+#include <kt/core/linux/version.h>
+
+#define NUMA_NO_NODE (-1)
+
+KT_BEGIN
+struct task_struct *kthread_create_on_node(int (*threadfn)(void *data), void *data, int node, const char *namefmt, ...)
+	__printf(4, 5);
+int kthread_stop(struct task_struct *task);
+int kthread_stop_put(struct task_struct *task);
+bool kthread_should_stop(void);
+bool kthread_should_park(void);
+bool kthread_should_stop_or_park(void);
+bool kthread_freezable_should_stop(bool *was_frozen);
+int kthread_park(struct task_struct *task);
+void kthread_unpark(struct task_struct *task);
+void kthread_parkme(void);
+void kthread_complete_and_exit(struct completion *comp, long code) __noreturn;
+void kthread_bind(struct task_struct *task, unsigned int cpu);
+void kthread_bind_mask(struct task_struct *task, const struct cpumask *mask);
+void kthread_set_per_cpu(struct task_struct *task, int cpu);
+bool kthread_is_per_cpu(struct task_struct *task);
+void *kthread_data(struct task_struct *task);
+void *kthread_probe_data(struct task_struct *task);
+void get_kthread_comm(char *buf, size_t size, struct task_struct *task);
+struct task_struct *kt_kthreadd_task(void);
+struct task_struct *kt_kthread_create_on_cpu_named(int (*threadfn)(void *data), void *data, unsigned int cpu,
+						   const char *namefmt);
+/* Modules for older kernels define functions of these names. */
+#if KT_SINCE(5, 17)
+void kthread_exit(long result) __noreturn;
+#endif
+#if KT_SINCE(5, 7)
+void *kthread_func(struct task_struct *task);
+#endif
+KT_END
+
+/* With the place that calls. */
+#define kthread_stop(task) __kt_at(kthread_stop(task))
+#define kthread_stop_put(task) __kt_at(kthread_stop_put(task))
+#define kthread_park(task) __kt_at(kthread_park(task))
+#define kthread_parkme() __kt_at(kthread_parkme())
+
+#define kthreadd_task kt_kthreadd_task()
+
+#define kthread_create(threadfn, data, namefmt, ...) \
+	kthread_create_on_node(threadfn, data, NUMA_NO_NODE, namefmt, ##__VA_ARGS__)
+
+/* The name's %u is the cpu. */
+#define kthread_create_on_cpu(threadfn, data, cpu, namefmt) kt_kthread_create_on_cpu_named(threadfn, data, cpu, namefmt)
+
+#define __kt_kthread_woken(created) \
+	({ \
+		struct task_struct *__kt_task = (created); \
+		if (!IS_ERR(__kt_task)) \
+			wake_up_process(__kt_task); \
+		__kt_task; \
+	})
+#define kthread_run(threadfn, data, namefmt, ...) \
+	__kt_kthread_woken(kthread_create(threadfn, data, namefmt, ##__VA_ARGS__))
+#define kthread_run_on_cpu(threadfn, data, cpu, namefmt) \
+	__kt_kthread_woken(kthread_create_on_cpu(threadfn, data, cpu, namefmt))
+
+#define complete_and_exit(comp, code) kthread_complete_and_exit(comp, code)
+
+#include <kt/core/linux/kthread_worker.h>
+
+#endif

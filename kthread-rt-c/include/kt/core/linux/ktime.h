@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Times and spans in nanoseconds. */
+#ifndef KT_CORE_LINUX_KTIME_H
+#define KT_CORE_LINUX_KTIME_H
+
+#include <kt/core/linux/jiffies.h>
+#include <kt/core/linux/time64.h>
+#include <kt/core/linux/types.h>
+
+static inline ktime_t ktime_set(const s64 secs, const unsigned long nsecs)
+{
+	return secs >= KTIME_SEC_MAX ? KTIME_MAX : secs * NSEC_PER_SEC + (s64)nsecs;
+}
+
+/* These wrap, as unsigned numbers do. */
+#define ktime_add(a, b) ((ktime_t)((u64)(a) + (u64)(b)))
+#define ktime_sub(a, b) ((ktime_t)((u64)(a) - (u64)(b)))
+#define ktime_add_unsafe(a, b) ktime_add(a, b)
+#define ktime_add_ns(time, ns) ktime_add(time, ns)
+#define ktime_sub_ns(time, ns) ktime_sub(time, ns)
+#define ktime_to_ns(time) ((s64)(time))
+#define ktime_to_timespec64(time) ns_to_timespec64(time)
+
+static inline ktime_t ktime_add_safe(const ktime_t a, const ktime_t b)
+{
+	ktime_t sum = ktime_add(a, b);
+
+	return sum < 0 || sum < a || sum < b ? KTIME_MAX : sum;
+}
+
+static inline ktime_t ns_to_ktime(u64 ns)
+{
+	return (ktime_t)ns;
+}
+
+static inline ktime_t us_to_ktime(u64 us)
+{
+	return (ktime_t)(us * (u64)NSEC_PER_USEC);
+}
+
+static inline ktime_t ms_to_ktime(u64 ms)
+{
+	return (ktime_t)(ms * (u64)NSEC_PER_MSEC);
+}
+
+static inline ktime_t timespec64_to_ktime(struct timespec64 ts)
+{
+	return ktime_set(ts.tv_sec, (unsigned long)ts.tv_nsec);
+}
+
+/* Whether it is not 0; `ts` has it then. */
+static inline bool ktime_to_timespec64_cond(const ktime_t time, struct timespec64 *ts)
+{
+	if (!time)
+		return false;
+	*ts = ktime_to_timespec64(time);
+	return true;
+}
+
+static inline s64 ktime_divns(const ktime_t time, s64 divisor)
+{
+	return divisor ? time / divisor : 0;
+}
+
+static inline s64 ktime_to_us(const ktime_t time)
+{
+	return time / NSEC_PER_USEC;
+}
+
+static inline s64 ktime_to_ms(const ktime_t time)
+{
+	return time / NSEC_PER_MSEC;
+}
+
+static inline int ktime_compare(const ktime_t a, const ktime_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static inline bool ktime_after(const ktime_t a, const ktime_t b)
+{
+	return a > b;
+}
+
+static inline bool ktime_before(const ktime_t a, const ktime_t b)
+{
+	return a < b;
+}
+
+static inline ktime_t ktime_add_us(const ktime_t time, const u64 us)
+{
+	return ktime_add(time, us_to_ktime(us));
+}
+
+static inline ktime_t ktime_sub_us(const ktime_t time, const u64 us)
+{
+	return ktime_sub(time, us_to_ktime(us));
+}
+
+static inline ktime_t ktime_add_ms(const ktime_t time, const u64 ms)
+{
+	return ktime_add(time, ms_to_ktime(ms));
+}
+
+static inline ktime_t ktime_sub_ms(const ktime_t time, const u64 ms)
+{
+	return ktime_sub(time, ms_to_ktime(ms));
+}
+
+static inline s64 ktime_us_delta(const ktime_t later, const ktime_t earlier)
+{
+	return ktime_to_us(ktime_sub(later, earlier));
+}
+
+static inline s64 ktime_ms_delta(const ktime_t later, const ktime_t earlier)
+{
+	return ktime_to_ms(ktime_sub(later, earlier));
+}
+
+#include <kt/core/linux/timekeeping.h>
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Pages. They are blocks of memory like any other, told apart by their alignment; there is no mapping. */
+#ifndef KT_CORE_LINUX_MM_H
+#define KT_CORE_LINUX_MM_H
+
+#include <kt/core/asm/page.h>
+#include <kt/core/linux/gfp.h>
+#include <kt/core/linux/mm_types.h>
+#include <kt/core/linux/pfn.h>
+#include <kt/core/linux/sysinfo.h>
+#include <kt/core/linux/slab.h>
+#include <kt/core/linux/types.h>
+#include <kt/core/linux/vmalloc.h>
+
+#define PAGE_ALIGN(n) (((n) + PAGE_SIZE - 1) & PAGE_MASK)
+#define PAGE_ALIGN_DOWN(n) ((n) & PAGE_MASK)
+#define PAGE_ALIGNED(n) (((unsigned long)(n) & ~PAGE_MASK) == 0)
+#define offset_in_page(p) ((unsigned long)(p) & ~PAGE_MASK)
+
+#define VM_READ 0x1ul
+#define VM_WRITE 0x2ul
+#define VM_EXEC 0x4ul
+#define VM_SHARED 0x8ul
+#define VM_IO 0x4000ul
+#define VM_DONTEXPAND 0x40000ul
+#define VM_DONTDUMP 0x4000000ul
+
+KT_BEGIN
+void kt_si_meminfo(struct sysinfo *info);
+KT_END
+
+#define page_address(page) ((void *)(page))
+#define page_to_virt(page) ((void *)(page))
+#define si_meminfo(info) kt_si_meminfo(info)
+
+#endif

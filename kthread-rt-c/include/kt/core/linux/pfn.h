@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Numbers of pages. */
+#ifndef KT_CORE_LINUX_PFN_H
+#define KT_CORE_LINUX_PFN_H
+
+#include <kt/core/asm/page.h>
+
+#define PFN_UP(n) (((n) + PAGE_SIZE - 1) >> PAGE_SHIFT)
+#define PFN_DOWN(n) ((n) >> PAGE_SHIFT)
+
+#endif

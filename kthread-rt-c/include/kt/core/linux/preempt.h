@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What the caller is, and whether it may sleep. */
+#ifndef KT_CORE_LINUX_PREEMPT_H
+#define KT_CORE_LINUX_PREEMPT_H
+
+#include <kt/core/asm/current.h>
+#include <kt/core/linux/compiler.h>
+#include <kt/core/linux/irqflags.h>
+
+KT_BEGIN
+void kt_preempt_disable(void);
+void kt_preempt_enable(void);
+void kt_local_bh_disable(void);
+void kt_local_bh_enable(void);
+int kt_preempt_count(void);
+KT_END
+
+/* The parts of preempt_count(). A callback of a timer or a tasklet is a softirq's work, of an hrtimer or an irq_work a hardirq's. */
+#define PREEMPT_BITS 8
+#define SOFTIRQ_BITS 8
+#define HARDIRQ_BITS 4
+#define NMI_BITS 4
+#define PREEMPT_SHIFT 0
+#define SOFTIRQ_SHIFT (PREEMPT_SHIFT + PREEMPT_BITS)
+#define HARDIRQ_SHIFT (SOFTIRQ_SHIFT + SOFTIRQ_BITS)
+#define NMI_SHIFT (HARDIRQ_SHIFT + HARDIRQ_BITS)
+#define PREEMPT_MASK 0x000000ffUL
+#define SOFTIRQ_MASK 0x0000ff00UL
+#define HARDIRQ_MASK 0x000f0000UL
+#define NMI_MASK 0x00f00000UL
+#define PREEMPT_OFFSET (1UL << PREEMPT_SHIFT)
+#define SOFTIRQ_OFFSET (1UL << SOFTIRQ_SHIFT)
+#define HARDIRQ_OFFSET (1UL << HARDIRQ_SHIFT)
+#define NMI_OFFSET (1UL << NMI_SHIFT)
+#define SOFTIRQ_DISABLE_OFFSET (2 * SOFTIRQ_OFFSET)
+#define PREEMPT_ENABLED 0
+#define PREEMPT_DISABLE_OFFSET PREEMPT_OFFSET
+
+#define preempt_count() kt_preempt_count()
+#define preempt_disable() kt_preempt_disable()
+#define preempt_enable() kt_preempt_enable()
+#define preempt_enable_no_resched() kt_preempt_enable()
+#define preempt_disable_notrace() kt_preempt_disable()
+#define preempt_enable_notrace() kt_preempt_enable()
+#define preempt_check_resched() do { } while (0)
+#define preemptible() (preempt_count() == 0 && !irqs_disabled())
+#define migrate_disable() kt_preempt_disable()
+#define migrate_enable() kt_preempt_enable()
+#define test_preempt_need_resched() 0
+#define need_resched() 0
+
+#define nmi_count() (preempt_count() & NMI_MASK)
+#define hardirq_count() (preempt_count() & HARDIRQ_MASK)
+#define softirq_count() (preempt_count() & SOFTIRQ_MASK)
+#define irq_count() (preempt_count() & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_MASK))
+
+#define in_nmi() (nmi_count())
+#define in_hardirq() (hardirq_count())
+#define in_serving_softirq() (softirq_count() & SOFTIRQ_OFFSET)
+#define in_task() (!(preempt_count() & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET)))
+#define in_irq() (hardirq_count())
+#define in_softirq() (softirq_count())
+#define in_interrupt() (irq_count())
+#define in_atomic() (preempt_count() != 0)
+#define in_atomic_preempt_off() in_atomic()
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Names: registers that nobody saves. */
+#ifndef KT_CORE_LINUX_PTRACE_H
+#define KT_CORE_LINUX_PTRACE_H
+
+#include <kt/core/linux/types.h>
+
+struct pt_regs {
+	unsigned long regs[32];
+};
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Random numbers: the system's. */
+#ifndef KT_CORE_LINUX_RANDOM_H
+#define KT_CORE_LINUX_RANDOM_H
+
+#include <kt/core/linux/compiler.h>
+#include <kt/core/linux/types.h>
+
+KT_BEGIN
+void get_random_bytes(void *to, size_t n);
+KT_END
+
+#define __kt_random(type, name) \
+	static inline type name(void) \
+	{ \
+		type kt_value; \
+		get_random_bytes(&kt_value, sizeof(kt_value)); \
+		return kt_value; \
+	}
+__kt_random(u8, get_random_u8)
+__kt_random(u16, get_random_u16)
+__kt_random(u32, get_random_u32)
+__kt_random(u64, get_random_u64)
+__kt_random(unsigned int, get_random_int)
+__kt_random(unsigned long, get_random_long)
+#undef __kt_random
+
+/* Less than `ceiling`, all as likely; 0 for a ceiling of 0. */
+static inline u32 get_random_u32_below(u32 ceiling)
+{
+	u64 product;
+
+	do
+		product = (u64)get_random_u32() * ceiling;
+	while ((u32)product < (ceiling ? -ceiling % ceiling : 0));
+	return (u32)(product >> 32);
+}
+
+static inline u32 get_random_u32_inclusive(u32 floor, u32 ceiling)
+{
+	return ceiling - floor == ~0u ? get_random_u32() : floor + get_random_u32_below(ceiling - floor + 1);
+}
+#define get_random_u32_above(floor) get_random_u32_inclusive((floor) + 1, ~0u)
+#define get_random_bytes_wait(to, n) (get_random_bytes(to, n), 0)
+#define wait_for_random_bytes() 0
+#define rng_is_initialized() true
+#define add_device_randomness(from, n) ((void)(from))
+
+#define prandom_u32() get_random_u32()
+#define prandom_u32_max(ceiling) get_random_u32_below(ceiling)
+#define prandom_bytes(to, n) get_random_bytes(to, n)
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* RCU: readers without a lock, and waits for all who might still see what was taken away. */
+#ifndef KT_CORE_LINUX_RCUPDATE_H
+#define KT_CORE_LINUX_RCUPDATE_H
+
+#include <kt/core/asm/barrier.h>
+#include <kt/core/linux/compiler.h>
+#include <kt/core/linux/lockdep.h>
+#include <kt/core/linux/preempt.h>
+#include <kt/core/linux/types.h>
+
+KT_BEGIN
+void kt_rcu_read_lock(void);
+void kt_rcu_read_unlock(void);
+int kt_rcu_read_lock_held(void);
+void synchronize_rcu(void);
+void call_rcu(struct rcu_head *head, rcu_callback_t func);
+void rcu_barrier(void);
+/* Frees the block after a grace period. */
+void kt_kfree_rcu(const void *block);
+KT_END
+
+#define rcu_read_lock() kt_rcu_read_lock()
+#define rcu_read_unlock() kt_rcu_read_unlock()
+#define rcu_read_lock_held() kt_rcu_read_lock_held()
+#define rcu_read_lock_any_held() kt_rcu_read_lock_held()
+#define rcu_read_lock_bh() (local_bh_disable(), kt_rcu_read_lock())
+#define rcu_read_unlock_bh() (kt_rcu_read_unlock(), local_bh_enable())
+#define rcu_read_lock_bh_held() kt_rcu_read_lock_held()
+#define rcu_read_lock_sched() (kt_preempt_disable(), kt_rcu_read_lock())
+#define rcu_read_unlock_sched() (kt_rcu_read_unlock(), kt_preempt_enable())
+#define rcu_read_lock_sched_held() kt_rcu_read_lock_held()
+#define rcu_read_lock_sched_notrace() rcu_read_lock_sched()
+#define rcu_read_unlock_sched_notrace() rcu_read_unlock_sched()
+#define rcu_is_watching() true
+#define rcu_preempt_depth() kt_rcu_read_lock_held()
+#define RCU_LOCKDEP_WARN(condition, text) do { } while (0)
+#define rcu_lockdep_assert(condition, text) do { } while (0)
+#define rcu_sleep_check() do { } while (0)
+
+#define synchronize_rcu_expedited() synchronize_rcu()
+#define synchronize_rcu_bh() synchronize_rcu()
+#define synchronize_sched() synchronize_rcu()
+#define synchronize_net() synchronize_rcu()
+#define synchronize_rcu_mult(...) synchronize_rcu()
+#define call_rcu_bh(head, func) call_rcu(head, func)
+#define call_rcu_sched(head, func) call_rcu(head, func)
+#define call_rcu_hurry(head, func) call_rcu(head, func)
+#define rcu_barrier_bh() rcu_barrier()
+#define rcu_barrier_sched() rcu_barrier()
+#define cond_synchronize_rcu(state) synchronize_rcu()
+#define get_state_synchronize_rcu() 0UL
+#define rcu_inkernel_boot_has_ended() true
+#define rcu_all_qs() do { } while (0)
+#define rcu_softirq_qs() do { } while (0)
+#define cond_resched_tasks_rcu_qs() cond_resched()
+#define cond_resched_rcu() cond_resched()
+#define rcu_head_init(head) ((head)->func = 0)
+#define init_rcu_head(head) do { (void)(head); } while (0)
+#define destroy_rcu_head(head) do { (void)(head); } while (0)
+#define init_rcu_head_on_stack(head) do { (void)(head); } while (0)
+#define destroy_rcu_head_on_stack(head) do { (void)(head); } while (0)
+
+/* The field is a struct rcu_head in the block; what is queued here is kept beside it. */
+#define __kt_kfree_rcu_of(block, ...) kt_kfree_rcu(block)
+#define kfree_rcu(...) __kt_kfree_rcu_of(__VA_ARGS__, 0)
+#define kvfree_rcu(...) __kt_kfree_rcu_of(__VA_ARGS__, 0)
+#define kfree_rcu_mightsleep(block) kt_kfree_rcu(block)
+#define kvfree_rcu_mightsleep(block) kt_kfree_rcu(block)
+
+/* Numbers that wrap: which is ahead of the other by less than half the way round. */
+#define ULONG_CMP_GE(a, b) ((long)((unsigned long)(a) - (unsigned long)(b)) >= 0)
+#define ULONG_CMP_LT(a, b) ((long)((unsigned long)(a) - (unsigned long)(b)) < 0)
+
+/* Pointers that readers follow. */
+#define RCU_INITIALIZER(v) (v)
+#define RCU_INIT_POINTER(p, v) WRITE_ONCE(p, v)
+#define RCU_POINTER_INITIALIZER(p, v) .p = (v)
+#define rcu_assign_pointer(p, v) smp_store_release(&(p), v)
+#define rcu_replace_pointer(p, v, condition) \
+	({ \
+		__typeof__(p) __kt_replaced = (p); \
+		rcu_assign_pointer(p, v); \
+		__kt_replaced; \
+	})
+#define rcu_access_pointer(p) READ_ONCE(p)
+#define rcu_dereference(p) smp_load_acquire(&(p))
+#define rcu_dereference_raw(p) rcu_dereference(p)
+#define rcu_dereference_raw_check(p) rcu_dereference(p)
+#define rcu_dereference_check(p, condition) rcu_dereference(p)
+#define rcu_dereference_bh(p) rcu_dereference(p)
+#define rcu_dereference_bh_check(p, condition) rcu_dereference(p)
+#define rcu_dereference_sched(p) rcu_dereference(p)
+#define rcu_dereference_sched_check(p, condition) rcu_dereference(p)
+#define rcu_dereference_protected(p, condition) (p)
+#define rcu_pointer_handoff(p) (p)
+#define unrcu_pointer(p) (p)
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Counts of references, which stick at a limit rather than wrap around. */
+#ifndef KT_CORE_LINUX_REFCOUNT_H
+#define KT_CORE_LINUX_REFCOUNT_H
+
+#include <kt/core/linux/atomic.h>
+#include <kt/core/linux/bug.h>
+#include <kt/core/linux/mutex.h>
+#include <kt/core/linux/spinlock.h>
+
+typedef struct refcount_struct {
+	atomic_t refs;
+} refcount_t;
+
+#define REFCOUNT_INIT(n) { ATOMIC_INIT(n) }
+#define REFCOUNT_MAX 0x7fffffff
+/* Where a count that went wrong stays: far from everything that counting on could reach. */
+#define REFCOUNT_SATURATED (-0x40000000)
+
+enum refcount_saturation_type {
+	REFCOUNT_ADD_NOT_ZERO_OVF,
+	REFCOUNT_ADD_OVF,
+	REFCOUNT_ADD_UAF,
+	REFCOUNT_SUB_UAF,
+	REFCOUNT_DEC_LEAK,
+};
+
+static inline void refcount_set(refcount_t *r, int n)
+{
+	atomic_set(&r->refs, n);
+}
+
+static inline unsigned int refcount_read(const refcount_t *r)
+{
+	return (unsigned int)atomic_read(&r->refs);
+}
+
+static inline void refcount_warn_saturate(refcount_t *r, enum refcount_saturation_type t)
+{
+	refcount_set(r, REFCOUNT_SATURATED);
+	switch (t) {
+	case REFCOUNT_ADD_NOT_ZERO_OVF:
+		WARN_ONCE(1, "refcount_t: saturated; leaking memory.\n");
+		break;
+	case REFCOUNT_ADD_OVF:
+		WARN_ONCE(1, "refcount_t: saturated; leaking memory.\n");
+		break;
+	case REFCOUNT_ADD_UAF:
+		WARN_ONCE(1, "refcount_t: addition on 0; use-after-free.\n");
+		break;
+	case REFCOUNT_SUB_UAF:
+		WARN_ONCE(1, "refcount_t: underflow; use-after-free.\n");
+		break;
+	case REFCOUNT_DEC_LEAK:
+		WARN_ONCE(1, "refcount_t: decrement hit 0; leaking memory.\n");
+		break;
+	default:
+		WARN_ONCE(1, "refcount_t: unknown saturation event!?.\n");
+	}
+}
+
+/* Says what the count was, which is noted too if somebody wants it. Those that begin with __ have a place for that, or null. */
+static inline int kt_refcount_was(int count, int *note)
+{
+	if (note)
+		*note = count;
+	return count;
+}
+
+static inline int kt_refcount_change(refcount_t *r, int by, int order, int *note)
+{
+	return kt_refcount_was(__atomic_fetch_add(&r->refs.counter, by, order), note);
+}
+
+/* True if a count can't have been right, or is not any more when it has been changed. */
+static inline bool kt_refcount_strays(int count, int by)
+{
+	int changed;
+
+	return count < 0 || __builtin_add_overflow(count, by, &changed) || changed < 0;
+}
+
+static inline bool __refcount_add_not_zero(int i, refcount_t *r, int *oldp)
+{
+	int count = kt_refcount_was(atomic_fetch_add_unless(&r->refs, i, 0), oldp);
+
+	if (count && kt_refcount_strays(count, i))
+		refcount_warn_saturate(r, REFCOUNT_ADD_NOT_ZERO_OVF);
+	return count != 0;
+}
+
+static inline bool refcount_add_not_zero(int i, refcount_t *r)
+{
+	return __refcount_add_not_zero(i, r, 0);
+}
+
+static inline void __refcount_add(int i, refcount_t *r, int *oldp)
+{
+	int count = kt_refcount_change(r, i, __ATOMIC_RELAXED, oldp);
+
+	if (count == 0)
+		refcount_warn_saturate(r, REFCOUNT_ADD_UAF);
+	else if (kt_refcount_strays(count, i))
+		refcount_warn_saturate(r, REFCOUNT_ADD_OVF);
+}
+
+static inline void refcount_add(int i, refcount_t *r)
+{
+	__refcount_add(i, r, 0);
+}
+
+static inline bool __refcount_inc_not_zero(refcount_t *r, int *oldp)
+{
+	return __refcount_add_not_zero(1, r, oldp);
+}
+
+static inline bool refcount_inc_not_zero(refcount_t *r)
+{
+	return refcount_add_not_zero(1, r);
+}
+
+static inline void __refcount_inc(refcount_t *r, int *oldp)
+{
+	__refcount_add(1, r, oldp);
+}
+
+static inline void refcount_inc(refcount_t *r)
+{
+	refcount_add(1, r);
+}
+
+static inline bool __refcount_sub_and_test(int i, refcount_t *r, int *oldp)
+{
+	int count = kt_refcount_change(r, -i, __ATOMIC_RELEASE, oldp);
+
+	if (count != i && kt_refcount_strays(count, -i))
+		refcount_warn_saturate(r, REFCOUNT_SUB_UAF);
+	/* Who frees the object comes after all that others have done with it. */
+	if (count == i)
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return count == i;
+}
+
+static inline bool refcount_sub_and_test(int i, refcount_t *r)
+{
+	return __refcount_sub_and_test(i, r, 0);
+}
+
+static inline bool __refcount_dec_and_test(refcount_t *r, int *oldp)
+{
+	return __refcount_sub_and_test(1, r, oldp);
+}
+
+static inline bool refcount_dec_and_test(refcount_t *r)
+{
+	return refcount_sub_and_test(1, r);
+}
+
+static inline void __refcount_dec(refcount_t *r, int *oldp)
+{
+	if (kt_refcount_change(r, -1, __ATOMIC_RELEASE, oldp) <= 1)
+		refcount_warn_saturate(r, REFCOUNT_DEC_LEAK);
+}
+
+static inline void refcount_dec(refcount_t *r)
+{
+	__refcount_dec(r, 0);
+}
+
+static inline bool refcount_dec_if_one(refcount_t *r)
+{
+	int one = 1;
+
+	return atomic_try_cmpxchg_release(&r->refs, &one, 0);
+}
+
+/* False, with nothing done, if it is 1. Of a count of 0 it warns; one that is saturated stays so, as ever. */
+static inline bool refcount_dec_not_one(refcount_t *r)
+{
+	int is = atomic_read(&r->refs);
+
+	do {
+		if (is == REFCOUNT_SATURATED)
+			return true;
+		if (is == 1)
+			return false;
+		if (is == 0) {
+			WARN_ONCE(1, "refcount_t: underflow; use-after-free.\n");
+			return true;
+		}
+	} while (!atomic_try_cmpxchg_release(&r->refs, &is, (int)((unsigned int)is - 1)));
+	return true;
+}
+
+/*
+ * The last reference goes with the lock held, which the caller then has; of others there is no need for it. By the time it is taken,
+ * the reference may not be the last any more.
+ */
+#define KT_REFCOUNT_DEC_UNDER(r, take, give) \
+	({ \
+		bool __kt_last = false; \
+		if (!refcount_dec_not_one(r)) { \
+			take; \
+			__kt_last = refcount_dec_and_test(r); \
+			if (!__kt_last) \
+				give; \
+		} \
+		__kt_last; \
+	})
+
+static inline bool refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *lock)
+{
+	return KT_REFCOUNT_DEC_UNDER(r, mutex_lock(lock), mutex_unlock(lock));
+}
+
+static inline bool refcount_dec_and_lock(refcount_t *r, spinlock_t *lock)
+{
+	return KT_REFCOUNT_DEC_UNDER(r, spin_lock(lock), spin_unlock(lock));
+}
+
+static inline bool refcount_dec_and_lock_irqsave(refcount_t *r, spinlock_t *lock, unsigned long *flags)
+{
+	return KT_REFCOUNT_DEC_UNDER(r, spin_lock_irqsave(lock, *flags), spin_unlock_irqrestore(lock, *flags));
+}
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Real-time tasks. */
+#ifndef KT_CORE_LINUX_SCHED_RT_H
+#define KT_CORE_LINUX_SCHED_RT_H
+
+#include <kt/core/linux/sched.h>
+
+static inline int rt_prio(int prio)
+{
+	return prio < MAX_RT_PRIO;
+}
+
+static inline int rt_task(struct task_struct *task)
+{
+	return rt_prio(task->prio);
+}
+
+/* By its policy; what it inherits does not count. */
+static inline bool task_is_realtime(struct task_struct *task)
+{
+	return task->policy == SCHED_FIFO || task->policy == SCHED_RR || task->policy == SCHED_DEADLINE;
+}
+
+/* A task's priority is put right whenever it changes. */
+#define rt_mutex_adjust_pi(task) do { (void)(task); } while (0)
+#define RR_TIMESLICE (100 * HZ / 1000)
+
+#endif

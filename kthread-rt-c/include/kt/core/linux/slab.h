@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Memory. What is not freed is told when a module ends; what is freed twice, or was never allocated, is told at once. */
+#ifndef KT_CORE_LINUX_SLAB_H
+#define KT_CORE_LINUX_SLAB_H
+
+#include <kt/core/linux/compiler.h>
+#include <kt/core/linux/gfp.h>
+#include <kt/core/linux/types.h>
+
+struct kmem_cache;
+
+KT_BEGIN
+void *__kmalloc(size_t size, gfp_t flags);
+void *krealloc(const void *block, size_t size, gfp_t flags);
+void kfree(const void *block);
+void kfree_sensitive(const void *block);
+void kvfree(const void *block);
+size_t ksize(const void *block);
+
+/* Caches: blocks of one size. The constructor is called for each block that is handed out. */
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags,
+				     void (*ctor)(void *object));
+void kmem_cache_destroy(struct kmem_cache *cache);
+void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags);
+void kmem_cache_free(struct kmem_cache *cache, void *object);
+unsigned int kmem_cache_size(struct kmem_cache *cache);
+int kmem_cache_shrink(struct kmem_cache *cache);
+KT_END
+
+#define SLAB_CONSISTENCY_CHECKS 0x00000100u
+#define SLAB_RED_ZONE 0x00000400u
+#define SLAB_POISON 0x00000800u
+#define SLAB_HWCACHE_ALIGN 0x00002000u
+#define SLAB_CACHE_DMA 0x00004000u
+#define SLAB_STORE_USER 0x00010000u
+#define SLAB_RECLAIM_ACCOUNT 0x00020000u
+#define SLAB_PANIC 0x00040000u
+#define SLAB_TYPESAFE_BY_RCU 0x00080000u
+#define SLAB_MEM_SPREAD 0x00100000u
+#define SLAB_TRACE 0x00200000u
+#define SLAB_NOLEAKTRACE 0x00800000u
+#define SLAB_ACCOUNT 0x04000000u
+#define SLAB_TEMPORARY SLAB_RECLAIM_ACCOUNT
+
+#define ZERO_SIZE_PTR ((void *)16)
+#define ZERO_OR_NULL_PTR(p) ((unsigned long)(p) <= (unsigned long)ZERO_SIZE_PTR)
+#define KMALLOC_MAX_SIZE (1UL << 22)
+#define KMALLOC_MAX_CACHE_SIZE (1UL << 13)
+#define KMALLOC_MIN_SIZE 8
+#define ARCH_KMALLOC_MINALIGN 16
+#define ARCH_SLAB_MINALIGN 8
+
+static inline void *kmalloc(size_t size, gfp_t flags)
+{
+	return __kmalloc(size, flags);
+}
+
+static inline void *kzalloc(size_t size, gfp_t flags)
+{
+	return __kmalloc(size, flags | __GFP_ZERO);
+}
+
+/* Null if the product is more than a size_t. */
+static inline void *kmalloc_array(size_t n, size_t size, gfp_t flags)
+{
+	size_t bytes;
+
+	return __builtin_mul_overflow(n, size, &bytes) ? 0 : __kmalloc(bytes, flags);
+}
+
+static inline void *kcalloc(size_t n, size_t size, gfp_t flags)
+{
+	return kmalloc_array(n, size, flags | __GFP_ZERO);
+}
+
+static inline void *krealloc_array(void *block, size_t n, size_t size, gfp_t flags)
+{
+	size_t bytes;
+
+	return __builtin_mul_overflow(n, size, &bytes) ? 0 : krealloc(block, bytes, flags);
+}
+
+static inline void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t flags)
+{
+	return kmem_cache_alloc(cache, flags | __GFP_ZERO);
+}
+
+static inline void kmem_cache_free_bulk(struct kmem_cache *cache, size_t n, void **objects)
+{
+	while (n)
+		kmem_cache_free(cache, objects[--n]);
+}
+
+/* All of them, or 0. */
+static inline int kmem_cache_alloc_bulk(struct kmem_cache *cache, gfp_t flags, size_t n, void **objects)
+{
+	for (size_t i = 0; i < n; i++) {
+		objects[i] = kmem_cache_alloc(cache, flags);
+		if (!objects[i]) {
+			kmem_cache_free_bulk(cache, i, objects);
+			return 0;
+		}
+	}
+	return (int)n;
+}
+
+#define KMEM_CACHE(type, flags) kmem_cache_create(#type, sizeof(struct type), __alignof__(struct type), (flags), 0)
+#define KMEM_CACHE_USERCOPY(type, flags, field) KMEM_CACHE(type, flags)
+#define kmem_cache_create_usercopy(name, size, align, flags, offset, length, ctor) \
+	kmem_cache_create(name, size, align, flags, ctor)
+#define kmem_cache_alloc_node(cache, flags, node) kmem_cache_alloc(cache, flags)
+
+#define kmalloc_node(size, flags, node) kmalloc(size, flags)
+#define kzalloc_node(size, flags, node) kzalloc(size, flags)
+#define kcalloc_node(n, size, flags, node) kcalloc(n, size, flags)
+#define kmalloc_array_node(n, size, flags, node) kmalloc_array(n, size, flags)
+#define kmalloc_track_caller(size, flags) kmalloc(size, flags)
+#define kmalloc_size_roundup(size) (size)
+#define kvmalloc(size, flags) kmalloc(size, flags)
+#define kvzalloc(size, flags) kzalloc(size, flags)
+#define kvmalloc_node(size, flags, node) kmalloc(size, flags)
+#define kvmalloc_array(n, size, flags) kmalloc_array(n, size, flags)
+#define kvcalloc(n, size, flags) kcalloc(n, size, flags)
+#define kzfree(block) kfree_sensitive(block)
+#define kvfree_sensitive(block, size) kfree_sensitive(block)
+
+static inline void kfree_bulk(size_t n, void **blocks)
+{
+	while (n)
+		kfree(blocks[--n]);
+}
+
+#define kmem_dump_obj(object) do { (void)(object); } while (0)
+
+#endif

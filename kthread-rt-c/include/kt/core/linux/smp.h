@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Which cpu this is, and calls on others. */
+#ifndef KT_CORE_LINUX_SMP_H
+#define KT_CORE_LINUX_SMP_H
+
+#include <kt/core/linux/cpumask.h>
+#include <kt/core/linux/preempt.h>
+
+typedef void (*smp_call_func_t)(void *info);
+typedef bool (*smp_cond_func_t)(int cpu, void *info);
+
+KT_BEGIN
+unsigned int kt_cpu(void);
+/* Calls func here, once for each cpu of the mask: there are no interrupts to send. */
+void kt_on_each_cpu(const struct cpumask *mask, smp_call_func_t func, void *info);
+KT_END
+
+/* At this moment: a thread of a process may be moved by the system, unless it is bound to one cpu. */
+#define raw_smp_processor_id() kt_cpu()
+#define smp_processor_id() kt_cpu()
+#define debug_smp_processor_id() kt_cpu()
+#define get_cpu() ({ preempt_disable(); kt_cpu(); })
+#define put_cpu() preempt_enable()
+
+static inline int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait)
+{
+	(void)wait;
+	if (cpu < 0 || !cpu_online((unsigned int)cpu))
+		return -6;
+	kt_on_each_cpu(cpumask_of((unsigned int)cpu), func, info);
+	return 0;
+}
+
+#define on_each_cpu(func, info, wait) kt_on_each_cpu(cpu_online_mask, func, info)
+#define on_each_cpu_mask(mask, func, info, wait) kt_on_each_cpu(mask, func, info)
+#define smp_call_function(func, info, wait) kt_on_each_cpu(kt_other_cpus(), func, info)
+#define smp_call_function_many(mask, func, info, wait) kt_on_each_cpu(mask, func, info)
+#define smp_call_on_cpu(cpu, func, info, phys) ((void)(cpu), (func)(info))
+#define smp_send_reschedule(cpu) do { (void)(cpu); } while (0)
+#define kick_all_cpus_sync() do { } while (0)
+#define setup_max_cpus nr_cpu_ids
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Sorting in place: a heap sort, as the kernel's, which is not stable. */
+#ifndef KT_CORE_LINUX_SORT_H
+#define KT_CORE_LINUX_SORT_H
+
+#include <kt/core/linux/types.h>
+
+static inline void kt_swap_bytes(char *a, char *b, size_t n)
+{
+	for (; n--; a++, b++) {
+		char held = *a;
+
+		*a = *b;
+		*b = held;
+	}
+}
+
+/* Element `at` goes down until no element below it is greater. */
+static inline void kt_sift_down(char *base, size_t at, size_t end, size_t size, cmp_r_func_t cmp, const void *priv)
+{
+	for (size_t child; (child = 2 * at + 1) < end; at = child) {
+		if (child + 1 < end && cmp(base + child * size, base + (child + 1) * size, priv) < 0)
+			child++;
+		if (cmp(base + at * size, base + child * size, priv) >= 0)
+			return;
+		kt_swap_bytes(base + at * size, base + child * size, size);
+	}
+}
+
+static inline void sort_r(void *base, size_t num, size_t size, cmp_r_func_t cmp, swap_func_t swap_func, const void *priv)
+{
+	(void)swap_func;
+	for (size_t at = num / 2; at-- > 0;)
+		kt_sift_down((char *)base, at, num, size, cmp, priv);
+	for (size_t end = num; end-- > 1;) {
+		kt_swap_bytes((char *)base, (char *)base + end * size, size);
+		kt_sift_down((char *)base, 0, end, size, cmp, priv);
+	}
+}
+
+static inline int kt_cmp_without_priv(const void *a, const void *b, const void *cmp)
+{
+	return (*(const cmp_func_t *)cmp)(a, b);
+}
+
+/* `swap_func` is an optimisation in the kernel, and not called here. */
+static inline void sort(void *base, size_t num, size_t size, cmp_func_t cmp, swap_func_t swap_func)
+{
+	sort_r(base, num, size, kt_cmp_without_priv, swap_func, &cmp);
+}
+
+#endif

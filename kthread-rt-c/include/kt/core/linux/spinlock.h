@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Spinlocks, and reader-writer spinlocks: who has to wait spins for a short time, and then sleeps. */
+#ifndef KT_CORE_LINUX_SPINLOCK_H
+#define KT_CORE_LINUX_SPINLOCK_H
+
+#include <kt/core/asm/barrier.h>
+#include <kt/core/asm/processor.h>
+#include <kt/core/linux/atomic.h>
+#include <kt/core/linux/bottom_half.h>
+#include <kt/core/linux/irqflags.h>
+#include <kt/core/linux/lockdep.h>
+#include <kt/core/linux/preempt.h>
+#include <kt/core/linux/spinlock_types.h>
+
+KT_BEGIN
+void _raw_spin_lock(raw_spinlock_t *lock);
+int _raw_spin_trylock(raw_spinlock_t *lock);
+void _raw_spin_unlock(raw_spinlock_t *lock);
+void _raw_read_lock(rwlock_t *lock);
+int _raw_read_trylock(rwlock_t *lock);
+void _raw_read_unlock(rwlock_t *lock);
+void _raw_write_lock(rwlock_t *lock);
+int _raw_write_trylock(rwlock_t *lock);
+void _raw_write_unlock(rwlock_t *lock);
+KT_END
+
+#define spin_lock(lock) _raw_spin_lock(lock)
+#define spin_unlock(lock) _raw_spin_unlock(lock)
+#define spin_trylock(lock) _raw_spin_trylock(lock)
+#define spin_lock_irq(lock) (local_irq_disable(), _raw_spin_lock(lock))
+#define spin_unlock_irq(lock) (_raw_spin_unlock(lock), local_irq_enable())
+#define spin_lock_irqsave(lock, flags) (local_irq_save(flags), _raw_spin_lock(lock))
+#define spin_unlock_irqrestore(lock, flags) (_raw_spin_unlock(lock), local_irq_restore(flags))
+#define spin_lock_bh(lock) (local_bh_disable(), _raw_spin_lock(lock))
+#define spin_unlock_bh(lock) (_raw_spin_unlock(lock), local_bh_enable())
+#define spin_trylock_irqsave(lock, flags) \
+	({ \
+		local_irq_save(flags); \
+		_raw_spin_trylock(lock) ? 1 : ({ local_irq_restore(flags); 0; }); \
+	})
+#define spin_trylock_irq(lock) \
+	({ \
+		local_irq_disable(); \
+		_raw_spin_trylock(lock) ? 1 : ({ local_irq_enable(); 0; }); \
+	})
+#define spin_trylock_bh(lock) \
+	({ \
+		local_bh_disable(); \
+		_raw_spin_trylock(lock) ? 1 : ({ local_bh_enable(); 0; }); \
+	})
+
+#define raw_spin_lock(lock) _raw_spin_lock(lock)
+#define raw_spin_unlock(lock) _raw_spin_unlock(lock)
+#define raw_spin_trylock(lock) _raw_spin_trylock(lock)
+#define raw_spin_lock_irq(lock) (local_irq_disable(), _raw_spin_lock(lock))
+#define raw_spin_unlock_irq(lock) (_raw_spin_unlock(lock), local_irq_enable())
+#define raw_spin_lock_irqsave(lock, flags) (local_irq_save(flags), _raw_spin_lock(lock))
+#define raw_spin_unlock_irqrestore(lock, flags) (_raw_spin_unlock(lock), local_irq_restore(flags))
+#define raw_spin_lock_bh(lock) (local_bh_disable(), _raw_spin_lock(lock))
+#define raw_spin_unlock_bh(lock) (_raw_spin_unlock(lock), local_bh_enable())
+#define raw_spin_trylock_irqsave(lock, flags) \
+	({ \
+		local_irq_save(flags); \
+		_raw_spin_trylock(lock) ? 1 : ({ local_irq_restore(flags); 0; }); \
+	})
+#define raw_spin_trylock_irq(lock) \
+	({ \
+		local_irq_disable(); \
+		_raw_spin_trylock(lock) ? 1 : ({ local_irq_enable(); 0; }); \
+	})
+#define raw_spin_trylock_bh(lock) \
+	({ \
+		local_bh_disable(); \
+		_raw_spin_trylock(lock) ? 1 : ({ local_bh_enable(); 0; }); \
+	})
+
+#define read_lock(lock) _raw_read_lock(lock)
+#define read_unlock(lock) _raw_read_unlock(lock)
+#define read_trylock(lock) _raw_read_trylock(lock)
+#define read_lock_irq(lock) (local_irq_disable(), _raw_read_lock(lock))
+#define read_unlock_irq(lock) (_raw_read_unlock(lock), local_irq_enable())
+#define read_lock_irqsave(lock, flags) (local_irq_save(flags), _raw_read_lock(lock))
+#define read_unlock_irqrestore(lock, flags) (_raw_read_unlock(lock), local_irq_restore(flags))
+#define read_lock_bh(lock) (local_bh_disable(), _raw_read_lock(lock))
+#define read_unlock_bh(lock) (_raw_read_unlock(lock), local_bh_enable())
+#define read_trylock_irqsave(lock, flags) \
+	({ \
+		local_irq_save(flags); \
+		_raw_read_trylock(lock) ? 1 : ({ local_irq_restore(flags); 0; }); \
+	})
+#define read_trylock_irq(lock) \
+	({ \
+		local_irq_disable(); \
+		_raw_read_trylock(lock) ? 1 : ({ local_irq_enable(); 0; }); \
+	})
+#define read_trylock_bh(lock) \
+	({ \
+		local_bh_disable(); \
+		_raw_read_trylock(lock) ? 1 : ({ local_bh_enable(); 0; }); \
+	})
+
+#define write_lock(lock) _raw_write_lock(lock)
+#define write_unlock(lock) _raw_write_unlock(lock)
+#define write_trylock(lock) _raw_write_trylock(lock)
+#define write_lock_irq(lock) (local_irq_disable(), _raw_write_lock(lock))
+#define write_unlock_irq(lock) (_raw_write_unlock(lock), local_irq_enable())
+#define write_lock_irqsave(lock, flags) (local_irq_save(flags), _raw_write_lock(lock))
+#define write_unlock_irqrestore(lock, flags) (_raw_write_unlock(lock), local_irq_restore(flags))
+#define write_lock_bh(lock) (local_bh_disable(), _raw_write_lock(lock))
+#define write_unlock_bh(lock) (_raw_write_unlock(lock), local_bh_enable())
+#define write_trylock_irqsave(lock, flags) \
+	({ \
+		local_irq_save(flags); \
+		_raw_write_trylock(lock) ? 1 : ({ local_irq_restore(flags); 0; }); \
+	})
+#define write_trylock_irq(lock) \
+	({ \
+		local_irq_disable(); \
+		_raw_write_trylock(lock) ? 1 : ({ local_irq_enable(); 0; }); \
+	})
+#define write_trylock_bh(lock) \
+	({ \
+		local_bh_disable(); \
+		_raw_write_trylock(lock) ? 1 : ({ local_bh_enable(); 0; }); \
+	})
+
+/* The classes are for the kernel's lock validator. */
+#define spin_lock_nested(lock, subclass) spin_lock(lock)
+#define spin_lock_nest_lock(lock, outer) spin_lock(lock)
+#define spin_lock_bh_nested(lock, subclass) spin_lock_bh(lock)
+#define spin_lock_irqsave_nested(lock, flags, subclass) spin_lock_irqsave(lock, flags)
+#define raw_spin_lock_nested(lock, subclass) raw_spin_lock(lock)
+#define raw_spin_lock_irqsave_nested(lock, flags, subclass) raw_spin_lock_irqsave(lock, flags)
+#define write_lock_nested(lock, subclass) write_lock(lock)
+
+static inline void kt_spin_lock_init(spinlock_t *lock)
+{
+	lock->word = 0;
+}
+#define spin_lock_init(lock) kt_spin_lock_init(lock)
+#define raw_spin_lock_init(lock) kt_spin_lock_init(lock)
+
+static inline void kt_rwlock_init(rwlock_t *lock)
+{
+	lock->word = 0;
+}
+#define rwlock_init(lock) kt_rwlock_init(lock)
+
+static inline int kt_spin_is_locked(const spinlock_t *lock)
+{
+	return __atomic_load_n(&lock->word, __ATOMIC_RELAXED) != 0;
+}
+
+/* 2: somebody may be asleep on the word (kthread-rt, src/sync/real/spin.rs). */
+static inline int kt_spin_is_contended(const spinlock_t *lock)
+{
+	return __atomic_load_n(&lock->word, __ATOMIC_RELAXED) == 2;
+}
+#define spin_is_locked(lock) kt_spin_is_locked(lock)
+#define raw_spin_is_locked(lock) kt_spin_is_locked(lock)
+#define spin_is_contended(lock) kt_spin_is_contended(lock)
+#define raw_spin_is_contended(lock) kt_spin_is_contended(lock)
+#define spin_needbreak(lock) spin_is_contended(lock)
+#define spin_can_lock(lock) (!spin_is_locked(lock))
+#define assert_spin_locked(lock) BUG_ON(!spin_is_locked(lock))
+#define assert_raw_spin_locked(lock) assert_spin_locked(lock)
+#define spin_unlock_wait(lock) do { spin_lock(lock); spin_unlock(lock); } while (0)
+
+/* The two upper bits but one, and the lower ones, are holders; the others say that somebody waits (src/rwlock). */
+static inline int kt_rwlock_is_locked(const rwlock_t *lock)
+{
+	return (__atomic_load_n(&lock->word, __ATOMIC_RELAXED) & 0x9fffffff) != 0;
+}
+
+static inline int kt_rwlock_is_contended(const rwlock_t *lock)
+{
+	return (__atomic_load_n(&lock->word, __ATOMIC_RELAXED) & 0x60000000) != 0;
+}
+#define rwlock_is_contended(lock) kt_rwlock_is_contended(lock)
+#define rwlock_is_locked(lock) kt_rwlock_is_locked(lock)
+#define rwlock_needbreak(lock) rwlock_is_contended(lock)
+#define read_can_lock(lock) (!(__atomic_load_n(&(lock)->word, __ATOMIC_RELAXED) & 0xc0000000))
+#define write_can_lock(lock) (!rwlock_is_locked(lock))
+
+/* Counts down to zero with the lock held, or not at all: true with the lock if it is zero. */
+static inline int kt_atomic_dec_and_lock(atomic_t *count, spinlock_t *lock)
+{
+	if (atomic_add_unless(count, -1, 1))
+		return 0;
+	spin_lock(lock);
+	if (atomic_dec_and_test(count))
+		return 1;
+	spin_unlock(lock);
+	return 0;
+}
+#define atomic_dec_and_lock(count, lock) kt_atomic_dec_and_lock(count, lock)
+#define atomic_dec_and_lock_irqsave(count, lock, flags) \
+	({ \
+		local_irq_save(flags); \
+		kt_atomic_dec_and_lock(count, lock) ? 1 : ({ local_irq_restore(flags); 0; }); \
+	})
+
+#endif

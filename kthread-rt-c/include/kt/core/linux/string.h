@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Text and bytes: what the C library has is the C library's, what is the kernel's own is here. */
+#ifndef KT_CORE_LINUX_STRING_H
+#define KT_CORE_LINUX_STRING_H
+
+#include <kt/core/linux/compiler.h>
+#include <kt/core/linux/err.h>
+#include <kt/core/linux/errno.h>
+#include <kt/core/linux/gfp.h>
+#include <kt/core/linux/types.h>
+#include <stdarg.h>
+
+#if __STDC_HOSTED__
+#include <string.h>
+#include <strings.h>
+#else
+void *memcpy(void *to, const void *from, size_t n);
+void *memmove(void *to, const void *from, size_t n);
+void *memset(void *to, int c, size_t n);
+int memcmp(const void *a, const void *b, size_t n);
+void *memchr(const void *p, int c, size_t n);
+size_t strlen(const char *s);
+size_t strnlen(const char *s, size_t n);
+char *strcpy(char *to, const char *from);
+char *stpcpy(char *to, const char *from);
+char *strncpy(char *to, const char *from, size_t n);
+char *strcat(char *to, const char *from);
+char *strncat(char *to, const char *from, size_t n);
+int strcmp(const char *a, const char *b);
+int strncmp(const char *a, const char *b, size_t n);
+int strcasecmp(const char *a, const char *b);
+int strncasecmp(const char *a, const char *b, size_t n);
+char *strchr(const char *s, int c);
+char *strrchr(const char *s, int c);
+char *strstr(const char *s, const char *part);
+size_t strspn(const char *s, const char *accepted);
+size_t strcspn(const char *s, const char *refused);
+char *strpbrk(const char *s, const char *accepted);
+char *strsep(char **s, const char *delimiters);
+#endif
+
+KT_BEGIN
+void *__kmalloc(size_t size, gfp_t flags);
+void kfree(const void *block);
+KT_END
+
+/* Copies as much as fits, always with a NUL. The length, or -E2BIG if it was cut. */
+static inline ssize_t kt_strscpy(char *to, const char *from, size_t size)
+{
+	size_t length;
+
+	if (!size || size > (size_t)__INT_MAX__)
+		return -E2BIG;
+	length = strnlen(from, size);
+	if (length < size) {
+		memcpy(to, from, length + 1);
+		return (ssize_t)length;
+	}
+	memcpy(to, from, size - 1);
+	to[size - 1] = 0;
+	return -E2BIG;
+}
+
+/* And fills the rest with NULs. */
+static inline ssize_t kt_strscpy_pad(char *to, const char *from, size_t size)
+{
+	ssize_t length = kt_strscpy(to, from, size);
+
+	if (length >= 0)
+		memset(to + length, 0, size - (size_t)length);
+	return length;
+}
+
+/* For an array the size may be left out. */
+#define __kt_strscpy_pick(a, b, c, pick, ...) pick
+#define __kt_strscpy2(to, from) kt_strscpy(to, from, sizeof(to))
+#define __kt_strscpy_pad2(to, from) kt_strscpy_pad(to, from, sizeof(to))
+#define strscpy(...) __kt_strscpy_pick(__VA_ARGS__, kt_strscpy, __kt_strscpy2)(__VA_ARGS__)
+#define strscpy_pad(...) __kt_strscpy_pick(__VA_ARGS__, kt_strscpy_pad, __kt_strscpy_pad2)(__VA_ARGS__)
+
+/* The C library may have these: under other names. */
+static inline size_t kt_strlcpy(char *to, const char *from, size_t size)
+{
+	size_t length = strlen(from);
+
+	if (size) {
+		size_t copied = length < size ? length : size - 1;
+
+		memcpy(to, from, copied);
+		to[copied] = 0;
+	}
+	return length;
+}
+#define strlcpy(to, from, size) kt_strlcpy(to, from, size)
+
+static inline size_t kt_strlcat(char *to, const char *from, size_t size)
+{
+	size_t before = strnlen(to, size);
+
+	return before + (before < size ? kt_strlcpy(to + before, from, size - before) : strlen(from));
+}
+#define strlcat(to, from, size) kt_strlcat(to, from, size)
+
+static inline char *kt_strchrnul(const char *s, int c)
+{
+	while (*s && *s != (char)c)
+		s++;
+	return (char *)s;
+}
+#define strchrnul(s, c) kt_strchrnul(s, c)
+
+static inline char *strnchr(const char *s, size_t n, int c)
+{
+	/* The final NUL is one of the characters. */
+	for (; n--; s++) {
+		if (*s == (char)c)
+			return (char *)s;
+		if (!*s)
+			break;
+	}
+	return NULL;
+}
+
+static inline char *strnstr(const char *s, const char *part, size_t n)
+{
+	size_t length = strlen(part);
+
+	for (; length <= n; s++, n--)
+		if (!memcmp(s, part, length))
+			return (char *)s;
+	return NULL;
+}
+
+static inline bool kt_is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r') || c == (char)0xa0;
+}
+
+static inline char *skip_spaces(const char *s)
+{
+	while (kt_is_space(*s))
+		s++;
+	return (char *)s;
+}
+
+/* Cuts spaces off both ends: those behind in the text itself. */
+static inline char *strim(char *s)
+{
+	size_t length = strlen(s);
+
+	while (length && kt_is_space(s[length - 1]))
+		length--;
+	s[length] = 0;
+	return skip_spaces(s);
+}
+#define strstrip(s) strim(s)
+
+/* The end of the text (before 6.6 too: nobody minds). */
+static inline char *strreplace(char *s, char from, char to)
+{
+	for (; *s; s++)
+		if (*s == from)
+			*s = to;
+	return s;
+}
+
+/* The prefix's length, or 0. */
+static inline size_t str_has_prefix(const char *s, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return strncmp(s, prefix, length) ? 0 : length;
+}
+
+static inline bool strstarts(const char *s, const char *prefix)
+{
+	return !strncmp(s, prefix, strlen(prefix));
+}
+
+static inline const char *kbasename(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Equal, but for one newline at the end of either. */
+static inline bool sysfs_streq(const char *a, const char *b)
+{
+	while (*a && *a == *b)
+		a++, b++;
+	return *a == *b || (!*a && *b == '\n' && !b[1]) || (*a == '\n' && !a[1] && !*b);
+}
+
+/* The index of the text in an array of n (or up to a NULL), or -EINVAL. */
+static inline int match_string(const char *const *array, size_t n, const char *s)
+{
+	for (size_t i = 0; i < n && array[i]; i++)
+		if (!strcmp(array[i], s))
+			return (int)i;
+	return -EINVAL;
+}
+
+static inline int __sysfs_match_string(const char *const *array, size_t n, const char *s)
+{
+	for (size_t i = 0; i < n && array[i]; i++)
+		if (sysfs_streq(array[i], s))
+			return (int)i;
+	return -EINVAL;
+}
+#define sysfs_match_string(array, s) __sysfs_match_string(array, sizeof(array) / sizeof((array)[0]), s)
+
+/* The first byte that is not c, or NULL. */
+static inline void *memchr_inv(const void *p, int c, size_t n)
+{
+	const unsigned char *byte = (const unsigned char *)p;
+
+	for (; n--; byte++)
+		if (*byte != (unsigned char)c)
+			return (void *)byte;
+	return NULL;
+}
+
+/* The first byte that is c, or the end. */
+static inline void *memscan(void *p, int c, size_t n)
+{
+	void *found = memchr(p, c, n);
+
+	return found ? found : (char *)p + n;
+}
+
+static inline bool mem_is_zero(const void *p, size_t n)
+{
+	return !memchr_inv(p, 0, n);
+}
+
+static inline void *memset16(uint16_t *p, uint16_t value, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		p[i] = value;
+	return p;
+}
+
+static inline void *memset32(uint32_t *p, uint32_t value, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		p[i] = value;
+	return p;
+}
+
+static inline void *memset64(uint64_t *p, uint64_t value, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		p[i] = value;
+	return p;
+}
+
+/* The compiler does not leave it out. */
+static inline void memzero_explicit(void *p, size_t n)
+{
+	memset(p, 0, n);
+	barrier_data(p);
+}
+
+static inline void memcpy_and_pad(void *to, size_t size, const void *from, size_t n, int pad)
+{
+	memcpy(to, from, n < size ? n : size);
+	if (n < size)
+		memset((char *)to + n, pad, size - n);
+}
+#define memcpy_fromio(to, from, n) memcpy(to, (const void *)(from), n)
+#define memcpy_toio(to, from, n) memcpy((void *)(to), from, n)
+#define memset_io(to, c, n) memset((void *)(to), c, n)
+
+/* Copies on the heap, for kfree(). */
+static inline void *kmemdup(const void *from, size_t n, gfp_t flags)
+{
+	void *to = __kmalloc(n, flags);
+
+	return to ? memcpy(to, from, n) : NULL;
+}
+
+static inline char *kmemdup_nul(const char *from, size_t n, gfp_t flags)
+{
+	char *to = from ? (char *)__kmalloc(n + 1, flags) : NULL;
+
+	if (to) {
+		memcpy(to, from, n);
+		to[n] = 0;
+	}
+	return to;
+}
+
+static inline char *kstrdup(const char *s, gfp_t flags)
+{
+	return s ? (char *)kmemdup(s, strlen(s) + 1, flags) : NULL;
+}
+KT_BEGIN
+void kfree(const void *block);
+KT_END
+#define kfree_const(block) kfree(block)
+#define kstrdup_const(s, flags) ((const char *)kstrdup(s, flags))
+
+static inline char *kstrndup(const char *s, size_t max, gfp_t flags)
+{
+	return s ? kmemdup_nul(s, strnlen(s, max), flags) : NULL;
+}
+
+/* Copies of a program's memory, or ERR_PTR(-errno). */
+static inline char *memdup_user_nul(const void __user *from, size_t n)
+{
+	char *to;
+
+	if ((unsigned long)from < 4096 || (unsigned long)from >= -4096UL)
+		return (char *)ERR_PTR(-EFAULT);
+	to = kmemdup_nul((const char *)from, n, GFP_KERNEL);
+	return to ? to : (char *)ERR_PTR(-ENOMEM);
+}
+#define memdup_user(from, n) ((void *)memdup_user_nul(from, n))
+#define vmemdup_user(from, n) ((void *)memdup_user_nul(from, n))
+
+/* At most n bytes with the NUL, or -EINVAL. */
+static inline char *strndup_user(const char __user *s, long n)
+{
+	size_t length;
+
+	if ((unsigned long)s < 4096 || (unsigned long)s >= -4096UL)
+		return (char *)ERR_PTR(-EFAULT);
+	length = strnlen(s, (size_t)n);
+	return length >= (size_t)n ? (char *)ERR_PTR(-EINVAL) : memdup_user_nul(s, length);
+}
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Functions that are called at a given jiffy. */
+#ifndef KT_CORE_LINUX_TIMER_H
+#define KT_CORE_LINUX_TIMER_H
+
+#include <kt/core/linux/container_of.h>
+#include <kt/core/linux/jiffies.h>
+#include <kt/core/linux/ktime.h>
+#include <kt/core/linux/list.h>
+#include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
+#if __STDC_HOSTED__
+/* Its timer_delete() is declared before there is a macro of that name. */
+#include <time.h>
+#endif
+
+struct timer_list;
+typedef void (*kt_timer_fn)(struct timer_list *timer);
+
+/*
+ * What C does not know of it is the runtime's (kthread-rt, src/timer/mod.rs). Before 4.15 a timer has a function of another
+ * type, and the datum that it is called with, behind what the runtime knows.
+ */
+struct timer_list {
+	struct hlist_node entry;
+	unsigned long expires;
+	unsigned int kt_place;
+#if KT_SINCE(4, 15)
+	kt_timer_fn function;
+#else
+	kt_timer_fn kt_function;
+#endif
+	u32 flags;
+	void *kt_base;
+#if !KT_SINCE(4, 15)
+	void (*function)(unsigned long data);
+	unsigned long data;
+#endif
+};
+
+#define TIMER_CPUMASK 0x0003ffff
+#define TIMER_DEFERRABLE 0x00080000
+#define TIMER_PINNED 0x00100000
+#define TIMER_IRQSAFE 0x00200000
+
+#if KT_SINCE(4, 15)
+#define __KT_TIMER(f, flags) { { 0, 0 }, 0, 0, (f), (flags), 0 }
+#define __TIMER_INITIALIZER(f, flags) __KT_TIMER(f, flags)
+#define DEFINE_TIMER(name, f) struct timer_list name = __KT_TIMER(f, 0)
+#else
+#define __KT_TIMER(f, flags) { { 0, 0 }, 0, 0, (f), (flags), 0, 0, 0 }
+#define __KT_TIMER_WITH_DATA(f, expires, data, flags) \
+	{ { 0, 0 }, (expires), 0, kt_timer_call_with_data, (flags), 0, (f), (data) }
+#define TIMER_INITIALIZER(f, expires, data) __KT_TIMER_WITH_DATA(f, expires, data, 0)
+#define TIMER_DEFERRED_INITIALIZER(f, expires, data) __KT_TIMER_WITH_DATA(f, expires, data, TIMER_DEFERRABLE)
+#define TIMER_PINNED_INITIALIZER(f, expires, data) __KT_TIMER_WITH_DATA(f, expires, data, TIMER_PINNED)
+#define DEFINE_TIMER(name, f, expires, data) struct timer_list name = TIMER_INITIALIZER(f, expires, data)
+#endif
+
+KT_BEGIN
+void add_timer(struct timer_list *timer);
+void add_timer_on(struct timer_list *timer, int cpu);
+void add_timer_local(struct timer_list *timer);
+void add_timer_global(struct timer_list *timer);
+int mod_timer(struct timer_list *timer, unsigned long expires);
+int mod_timer_pending(struct timer_list *timer, unsigned long expires);
+int timer_reduce(struct timer_list *timer, unsigned long expires);
+int del_timer(struct timer_list *timer);
+int del_timer_sync(struct timer_list *timer);
+int kt_timer_delete(struct timer_list *timer);
+int timer_delete_sync(struct timer_list *timer);
+int timer_delete_sync_try(struct timer_list *timer);
+int try_to_del_timer_sync(struct timer_list *timer);
+int timer_shutdown(struct timer_list *timer);
+int timer_shutdown_sync(struct timer_list *timer);
+unsigned long round_jiffies(unsigned long j);
+unsigned long round_jiffies_relative(unsigned long j);
+unsigned long round_jiffies_up(unsigned long j);
+unsigned long round_jiffies_up_relative(unsigned long j);
+KT_END
+
+/* libc has a function of this name. */
+#define timer_delete(timer) kt_timer_delete(timer)
+#define del_singleshot_timer_sync(timer) del_timer_sync(timer)
+#define mod_timer_pinned(timer, expires) mod_timer(timer, expires)
+#define __round_jiffies(j, cpu) round_jiffies(j)
+#define __round_jiffies_relative(j, cpu) round_jiffies_relative(j)
+#define __round_jiffies_up(j, cpu) round_jiffies_up(j)
+#define __round_jiffies_up_relative(j, cpu) round_jiffies_up_relative(j)
+
+static inline int timer_pending(const struct timer_list *timer)
+{
+	return __atomic_load_n(&timer->kt_place, __ATOMIC_RELAXED) != 0;
+}
+
+static inline void kt_timer_setup(struct timer_list *timer, kt_timer_fn function, u32 flags)
+{
+	struct timer_list made = __KT_TIMER(function, flags);
+
+	*timer = made;
+}
+
+/* Modules for older kernels have functions of these names of their own. */
+#if KT_SINCE(4, 14)
+#define timer_setup(timer, callback, flags) kt_timer_setup(timer, callback, flags)
+#define timer_setup_on_stack(timer, callback, flags) kt_timer_setup(timer, callback, flags)
+#define from_timer(var, callback_timer, field) container_of(callback_timer, __typeof__(*var), field)
+#endif
+#define timer_container_of(var, callback_timer, field) container_of(callback_timer, __typeof__(*var), field)
+
+#if !KT_SINCE(4, 15)
+static inline void kt_timer_call_with_data(struct timer_list *timer)
+{
+	timer->function(timer->data);
+}
+
+/* The fields that the caller sets, before or after this, stay as they are. */
+static inline void kt_init_timer(struct timer_list *timer, u32 flags)
+{
+	timer->entry.next = 0;
+	timer->entry.pprev = 0;
+	timer->kt_place = 0;
+	timer->kt_function = kt_timer_call_with_data;
+	timer->flags = flags;
+	timer->kt_base = 0;
+}
+
+static inline void kt_setup_timer(struct timer_list *timer, void (*function)(unsigned long), unsigned long data,
+				  u32 flags)
+{
+	kt_init_timer(timer, flags);
+	timer->function = function;
+	timer->data = data;
+}
+
+#define init_timer(timer) kt_init_timer(timer, 0)
+#define init_timer_on_stack(timer) kt_init_timer(timer, 0)
+#define init_timer_deferrable(timer) kt_init_timer(timer, TIMER_DEFERRABLE)
+#define init_timer_pinned(timer) kt_init_timer(timer, TIMER_PINNED)
+#define setup_timer(timer, fn, data) kt_setup_timer(timer, fn, data, 0)
+#define setup_timer_on_stack(timer, fn, data) kt_setup_timer(timer, fn, data, 0)
+#define setup_deferrable_timer(timer, fn, data) kt_setup_timer(timer, fn, data, TIMER_DEFERRABLE)
+#define setup_pinned_timer(timer, fn, data) kt_setup_timer(timer, fn, data, TIMER_PINNED)
+#endif
+
+static inline void destroy_timer_on_stack(struct timer_list *timer)
+{
+	(void)timer;
+}
+
+static inline void timer_destroy_on_stack(struct timer_list *timer)
+{
+	(void)timer;
+}
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What the system that runs this process calls itself. */
+#ifndef KT_CORE_LINUX_UTSNAME_H
+#define KT_CORE_LINUX_UTSNAME_H
+
+#include <kt/core/linux/types.h>
+
+#define __NEW_UTS_LEN 64
+
+struct new_utsname {
+	char sysname[__NEW_UTS_LEN + 1];
+	char nodename[__NEW_UTS_LEN + 1];
+	char release[__NEW_UTS_LEN + 1];
+	char version[__NEW_UTS_LEN + 1];
+	char machine[__NEW_UTS_LEN + 1];
+	char domainname[__NEW_UTS_LEN + 1];
+};
+
+KT_BEGIN
+struct new_utsname *kt_utsname(void);
+KT_END
+
+#define utsname() kt_utsname()
+#define init_utsname() kt_utsname()
+
+#endif

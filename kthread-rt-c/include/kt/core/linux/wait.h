@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Wait queues. */
+#ifndef KT_CORE_LINUX_WAIT_H
+#define KT_CORE_LINUX_WAIT_H
+
+#include <kt/core/linux/list.h>
+#include <kt/core/linux/sched.h>
+#include <kt/core/linux/spinlock.h>
+#include <kt/core/linux/version.h>
+
+#define WQ_FLAG_EXCLUSIVE 0x01
+#define WQ_FLAG_WOKEN 0x02
+#define WQ_FLAG_CUSTOM 0x04
+#define WQ_FLAG_DONE 0x08
+#define WQ_FLAG_PRIORITY 0x20
+
+struct wait_queue_entry;
+typedef int (*wait_queue_func_t)(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
+
+typedef struct wait_queue_entry {
+	unsigned int flags;
+#ifdef __cplusplus
+	void *private_;
+#else
+	void *private;
+#endif
+	wait_queue_func_t func;
+	struct list_head entry;
+} wait_queue_entry_t;
+
+typedef struct wait_queue_head {
+	spinlock_t lock;
+	struct list_head head;
+} wait_queue_head_t;
+
+/* Their names before 4.13. */
+typedef wait_queue_entry_t wait_queue_t;
+
+KT_BEGIN
+int default_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
+int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
+int woken_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
+wait_queue_func_t kt_wake_function(int which);
+void add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry);
+void add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry);
+void add_wait_queue_priority(struct wait_queue_head *wq, struct wait_queue_entry *entry);
+void remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry);
+void prepare_to_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry, unsigned int state);
+bool prepare_to_wait_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry, unsigned int state);
+long prepare_to_wait_event(struct wait_queue_head *wq, struct wait_queue_entry *entry, unsigned int state);
+void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry);
+long wait_woken(struct wait_queue_entry *entry, unsigned int state, long timeout);
+void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr, void *key);
+void __wake_up_locked(struct wait_queue_head *wq, unsigned int mode, int nr);
+int kt_waitqueue_active(struct wait_queue_head *wq);
+bool kt_wq_has_sleeper(struct wait_queue_head *wq);
+KT_END
+
+#define __WAIT_QUEUE_HEAD_INITIALIZER(name) { __SPIN_LOCK_UNLOCKED(name), { 0, 0 } }
+#define DECLARE_WAIT_QUEUE_HEAD(name) struct wait_queue_head name = __WAIT_QUEUE_HEAD_INITIALIZER(name)
+#define DECLARE_WAIT_QUEUE_HEAD_ONSTACK(name) DECLARE_WAIT_QUEUE_HEAD(name)
+
+static inline void kt_init_wait_queue_head(struct wait_queue_head *wq)
+{
+	struct wait_queue_head empty = __WAIT_QUEUE_HEAD_INITIALIZER(empty);
+
+	*wq = empty;
+}
+#define init_waitqueue_head(wq) kt_init_wait_queue_head(wq)
+#define __init_waitqueue_head(wq, name, key) kt_init_wait_queue_head(wq)
+
+/* An entry. Which wake function, by its number, so that it is one that a wake-up knows. */
+#define __KT_WAIT_ENTRY(task, which) { 0, (task), kt_wake_function(which), { 0, 0 } }
+#define __WAITQUEUE_INITIALIZER(name, task) __KT_WAIT_ENTRY(task, 0)
+#define DECLARE_WAITQUEUE(name, task) struct wait_queue_entry name = __KT_WAIT_ENTRY(task, 0)
+#define DEFINE_WAIT(name) struct wait_queue_entry name = __KT_WAIT_ENTRY(current, 1)
+#define DEFINE_WAIT_FUNC(name, function) struct wait_queue_entry name = { 0, current, (function), { 0, 0 } }
+
+static inline void kt_init_wait_entry(struct wait_queue_entry *entry, unsigned int flags, void *owner, wait_queue_func_t func)
+{
+	struct wait_queue_entry made = { flags, owner, func, { 0, 0 } };
+
+	*entry = made;
+}
+#define init_waitqueue_entry(entry, task) kt_init_wait_entry(entry, 0, task, kt_wake_function(0))
+#define init_waitqueue_func_entry(entry, func) kt_init_wait_entry(entry, 0, 0, func)
+#define init_wait(entry) kt_init_wait_entry(entry, 0, current, kt_wake_function(1))
+#define init_wait_entry(entry, flags) kt_init_wait_entry(entry, flags, current, kt_wake_function(1))
+
+/* For callers who hold the lock. */
+static inline void __add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	list_add(&entry->entry, &wq->head);
+}
+
+static inline void __add_wait_queue_entry_tail(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	list_add_tail(&entry->entry, &wq->head);
+}
+
+static inline void __add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	entry->flags |= WQ_FLAG_EXCLUSIVE;
+	__add_wait_queue(wq, entry);
+}
+
+static inline void __remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	(void)wq;
+	list_del(&entry->entry);
+}
+
+#define waitqueue_active(wq) kt_waitqueue_active(wq)
+#define wq_has_sleeper(wq) kt_wq_has_sleeper(wq)
+
+#define wake_up(wq) __wake_up(wq, TASK_NORMAL, 1, 0)
+#define wake_up_nr(wq, nr) __wake_up(wq, TASK_NORMAL, nr, 0)
+#define wake_up_all(wq) __wake_up(wq, TASK_NORMAL, 0, 0)
+#define wake_up_locked(wq) __wake_up_locked(wq, TASK_NORMAL, 1)
+#define wake_up_all_locked(wq) __wake_up_locked(wq, TASK_NORMAL, 0)
+#define wake_up_sync(wq) wake_up(wq)
+#define wake_up_interruptible(wq) __wake_up(wq, TASK_INTERRUPTIBLE, 1, 0)
+#define wake_up_interruptible_nr(wq, nr) __wake_up(wq, TASK_INTERRUPTIBLE, nr, 0)
+#define wake_up_interruptible_all(wq) __wake_up(wq, TASK_INTERRUPTIBLE, 0, 0)
+#define wake_up_interruptible_sync(wq) wake_up_interruptible(wq)
+#define wake_up_poll(wq, mask) __wake_up(wq, TASK_NORMAL, 1, (void *)(unsigned long)(mask))
+#define wake_up_interruptible_poll(wq, mask) __wake_up(wq, TASK_INTERRUPTIBLE, 1, (void *)(unsigned long)(mask))
+
+/*
+ * wait_event() and its family. The condition is tested here; what a wait does between the tests is the runtime's
+ * (kthread-rt, src/wait/turned.rs).
+ */
+struct kt_wait_event {
+	unsigned long space[32];
+	bool waits;
+};
+
+KT_BEGIN
+void kt_wait_begin(struct kt_wait_event *wait, struct wait_queue_head *wq, unsigned int state, bool exclusive, int kind,
+		   long limit);
+bool kt_wait_next(struct kt_wait_event *wait);
+int kt_wait_look(const struct kt_wait_event *wait);
+void kt_wait_sleep(struct kt_wait_event *wait);
+void kt_wait_prepare(struct kt_wait_event *wait);
+long kt_wait_end(struct kt_wait_event *wait, bool condition);
+KT_END
+
+/* The condition left by an oops, or by kthread_exit(): the entry leaves the queue before its frame goes. */
+static inline void kt_wait_leave(struct kt_wait_event *wait)
+{
+	if (wait->waits)
+		kt_wait_end(wait, false);
+}
+
+enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
+
+#define __kt_wait(wq, condition, state, exclusive, kind, limit) \
+	({ \
+		struct kt_wait_event __kt_wait __attribute__((__cleanup__(kt_wait_leave))); \
+		bool __kt_true; \
+		__kt_at(kt_wait_begin(&__kt_wait, &(wq), state, exclusive, kind, (long)(limit))); \
+		__kt_wait.waits = true; \
+		do \
+			__kt_true = !!(condition); \
+		while (!__kt_true && kt_wait_next(&__kt_wait)); \
+		__kt_wait.waits = false; \
+		kt_wait_end(&__kt_wait, __kt_true); \
+	})
+
+/* With something to do before and after each sleep. */
+#define __kt_wait_cmd(wq, condition, state, exclusive, kind, limit, before, after) \
+	({ \
+		struct kt_wait_event __kt_wait __attribute__((__cleanup__(kt_wait_leave))); \
+		bool __kt_true; \
+		int __kt_look; \
+		__kt_at(kt_wait_begin(&__kt_wait, &(wq), state, exclusive, kind, (long)(limit))); \
+		__kt_wait.waits = true; \
+		while (!(__kt_true = !!(condition)) && (__kt_look = kt_wait_look(&__kt_wait))) { \
+			if (__kt_look == 2) { \
+				before; \
+				kt_wait_sleep(&__kt_wait); \
+				after; \
+			} \
+			kt_wait_prepare(&__kt_wait); \
+		} \
+		__kt_wait.waits = false; \
+		kt_wait_end(&__kt_wait, __kt_true); \
+	})
+
+/* 0, or -ERESTARTSYS. */
+#define __kt_wait_int(...) ({ long __kt_ret = (__VA_ARGS__); __kt_ret < 0 ? (int)__kt_ret : 0; })
+/* 0, -ETIME or -ERESTARTSYS, of a limit in nanoseconds. */
+#define __kt_wait_time(...) ({ long __kt_ret = (__VA_ARGS__); __kt_ret < 0 ? (int)__kt_ret : __kt_ret ? 0 : -62; })
+
+#define wait_event(wq, condition) \
+	((void)__kt_wait(wq, condition, TASK_UNINTERRUPTIBLE, false, KT_NO_LIMIT, 0))
+#define io_wait_event(wq, condition) wait_event(wq, condition)
+#define wait_event_exclusive(wq, condition) \
+	((void)__kt_wait(wq, condition, TASK_UNINTERRUPTIBLE, true, KT_NO_LIMIT, 0))
+#define wait_event_idle(wq, condition) ((void)__kt_wait(wq, condition, TASK_IDLE, false, KT_NO_LIMIT, 0))
+#define wait_event_idle_exclusive(wq, condition) ((void)__kt_wait(wq, condition, TASK_IDLE, true, KT_NO_LIMIT, 0))
+#define wait_event_timeout(wq, condition, timeout) \
+	__kt_wait(wq, condition, TASK_UNINTERRUPTIBLE, false, KT_JIFFIES, timeout)
+#define wait_event_idle_timeout(wq, condition, timeout) \
+	__kt_wait(wq, condition, TASK_IDLE, false, KT_JIFFIES, timeout)
+#define wait_event_idle_exclusive_timeout(wq, condition, timeout) \
+	__kt_wait(wq, condition, TASK_IDLE, true, KT_JIFFIES, timeout)
+#define wait_event_interruptible(wq, condition) \
+	__kt_wait_int(__kt_wait(wq, condition, TASK_INTERRUPTIBLE, false, KT_NO_LIMIT, 0))
+#define wait_event_interruptible_exclusive(wq, condition) \
+	__kt_wait_int(__kt_wait(wq, condition, TASK_INTERRUPTIBLE, true, KT_NO_LIMIT, 0))
+#define wait_event_interruptible_timeout(wq, condition, timeout) \
+	__kt_wait(wq, condition, TASK_INTERRUPTIBLE, false, KT_JIFFIES, timeout)
+#define wait_event_killable(wq, condition) \
+	__kt_wait_int(__kt_wait(wq, condition, TASK_KILLABLE, false, KT_NO_LIMIT, 0))
+#define wait_event_killable_exclusive(wq, condition) \
+	__kt_wait_int(__kt_wait(wq, condition, TASK_KILLABLE, true, KT_NO_LIMIT, 0))
+#define wait_event_killable_timeout(wq, condition, timeout) \
+	__kt_wait(wq, condition, TASK_KILLABLE, false, KT_JIFFIES, timeout)
+#define wait_event_state(wq, condition, state) \
+	__kt_wait_int(__kt_wait(wq, condition, state, false, KT_NO_LIMIT, 0))
+#define wait_event_freezable(wq, condition) \
+	__kt_wait_int(__kt_wait(wq, condition, TASK_INTERRUPTIBLE | TASK_FREEZABLE, false, KT_NO_LIMIT, 0))
+#define wait_event_freezable_exclusive(wq, condition) \
+	__kt_wait_int(__kt_wait(wq, condition, TASK_INTERRUPTIBLE | TASK_FREEZABLE, true, KT_NO_LIMIT, 0))
+#define wait_event_freezable_timeout(wq, condition, timeout) \
+	__kt_wait(wq, condition, TASK_INTERRUPTIBLE | TASK_FREEZABLE, false, KT_JIFFIES, timeout)
+#define wait_event_hrtimeout(wq, condition, timeout) \
+	__kt_wait_time(__kt_wait(wq, condition, TASK_UNINTERRUPTIBLE, false, KT_NANOSECONDS, timeout))
+#define wait_event_interruptible_hrtimeout(wq, condition, timeout) \
+	__kt_wait_time(__kt_wait(wq, condition, TASK_INTERRUPTIBLE, false, KT_NANOSECONDS, timeout))
+
+#define wait_event_cmd(wq, condition, before, after) \
+	((void)__kt_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, false, KT_NO_LIMIT, 0, before, after))
+#define wait_event_exclusive_cmd(wq, condition, before, after) \
+	((void)__kt_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, true, KT_NO_LIMIT, 0, before, after))
+#define wait_event_lock_irq_cmd(wq, condition, lock, cmd) \
+	((void)__kt_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, false, KT_NO_LIMIT, 0, \
+			     (spin_unlock_irq(&(lock)), cmd), spin_lock_irq(&(lock))))
+#define wait_event_lock_irq(wq, condition, lock) \
+	((void)__kt_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, false, KT_NO_LIMIT, 0, spin_unlock_irq(&(lock)), \
+			     spin_lock_irq(&(lock))))
+#define wait_event_interruptible_lock_irq(wq, condition, lock) \
+	__kt_wait_int(__kt_wait_cmd(wq, condition, TASK_INTERRUPTIBLE, false, KT_NO_LIMIT, 0, spin_unlock_irq(&(lock)), \
+				    spin_lock_irq(&(lock))))
+#define wait_event_interruptible_lock_irq_timeout(wq, condition, lock, timeout) \
+	__kt_wait_cmd(wq, condition, TASK_INTERRUPTIBLE, false, KT_JIFFIES, timeout, spin_unlock_irq(&(lock)), \
+		      spin_lock_irq(&(lock)))
+#define wait_event_lock_irq_timeout(wq, condition, lock, timeout) \
+	__kt_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, false, KT_JIFFIES, timeout, spin_unlock_irq(&(lock)), \
+		      spin_lock_irq(&(lock)))
+
+#endif

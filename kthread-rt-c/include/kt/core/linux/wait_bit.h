@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Waiting for a bit or a variable, without a wait queue of its own. */
+#ifndef KT_CORE_LINUX_WAIT_BIT_H
+#define KT_CORE_LINUX_WAIT_BIT_H
+
+#include <kt/core/linux/bitops.h>
+#include <kt/core/linux/wait.h>
+
+KT_BEGIN
+int kt_wait_on_bit(unsigned long *word, int bit, unsigned int mode);
+int kt_wait_on_bit_timeout(unsigned long *word, int bit, unsigned int mode, unsigned long timeout);
+int kt_wait_on_bit_lock(unsigned long *word, int bit, unsigned int mode);
+void wake_up_bit(void *word, int bit);
+void wake_up_var(void *var);
+struct wait_queue_head *__var_waitqueue(void *var);
+KT_END
+
+/* 0, or -EINTR for a signal (-EAGAIN for the time). */
+#define wait_on_bit(word, bit, mode) kt_wait_on_bit(word, bit, mode)
+#define wait_on_bit_io(word, bit, mode) kt_wait_on_bit(word, bit, mode)
+#define wait_on_bit_timeout(word, bit, mode, timeout) kt_wait_on_bit_timeout(word, bit, mode, timeout)
+#define wait_on_bit_lock(word, bit, mode) kt_wait_on_bit_lock(word, bit, mode)
+#define wait_on_bit_lock_io(word, bit, mode) kt_wait_on_bit_lock(word, bit, mode)
+
+static inline void clear_and_wake_up_bit(int bit, unsigned long *word)
+{
+	clear_bit_unlock(bit, word);
+	smp_mb__after_atomic();
+	wake_up_bit(word, bit);
+}
+
+#define wait_var_event(var, condition) wait_event(*__var_waitqueue(var), condition)
+#define wait_var_event_killable(var, condition) wait_event_killable(*__var_waitqueue(var), condition)
+#define wait_var_event_interruptible(var, condition) wait_event_interruptible(*__var_waitqueue(var), condition)
+#define wait_var_event_timeout(var, condition, timeout) wait_event_timeout(*__var_waitqueue(var), condition, timeout)
+
+#endif

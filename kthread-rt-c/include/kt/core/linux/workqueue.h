@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Works that kernel threads do for others. */
+#ifndef KT_CORE_LINUX_WORKQUEUE_H
+#define KT_CORE_LINUX_WORKQUEUE_H
+
+#include <kt/core/linux/container_of.h>
+#include <kt/core/linux/errno.h>
+#include <kt/core/linux/list.h>
+#include <kt/core/linux/sched.h>
+#include <kt/core/linux/timer.h>
+#include <kt/core/linux/types.h>
+
+struct work_struct;
+struct delayed_work;
+struct workqueue_struct;
+typedef void (*work_func_t)(struct work_struct *work);
+
+/* What C does not know of it is the runtime's (kthread-rt, src/workqueue/work.rs). Zeroed, it is idle. */
+struct work_struct {
+	struct list_head entry;
+	work_func_t func;
+	unsigned long kt_queued[3];
+	atomic_long_t data; /* the bit WORK_STRUCT_PENDING_BIT, and others of the runtime's */
+	u32 kt_lock;
+};
+
+struct delayed_work {
+	struct work_struct work;
+	union {
+		struct timer_list timer;
+		unsigned long kt_timer_and_target[9];
+	};
+};
+
+enum {
+	WORK_STRUCT_PENDING_BIT = 0,
+	WORK_STRUCT_PENDING = 1 << WORK_STRUCT_PENDING_BIT,
+	WORK_CPU_UNBOUND = 1024, /* NR_CPUS */
+	WORK_BUSY_PENDING = 1 << 0,
+	WORK_BUSY_RUNNING = 1 << 1,
+	WORKER_DESC_LEN = 24,
+};
+
+enum {
+	WQ_BH = 1 << 0,
+	WQ_UNBOUND = 1 << 1,
+	WQ_FREEZABLE = 1 << 2,
+	WQ_MEM_RECLAIM = 1 << 3,
+	WQ_HIGHPRI = 1 << 4,
+	WQ_CPU_INTENSIVE = 1 << 5,
+	WQ_SYSFS = 1 << 6,
+	WQ_POWER_EFFICIENT = 1 << 7,
+	WQ_PERCPU = 1 << 8,
+	__WQ_ORDERED = 1 << 17,
+	__WQ_LEGACY = 1 << 18,
+	WQ_MAX_ACTIVE = 512,
+	WQ_UNBOUND_MAX_ACTIVE = WQ_MAX_ACTIVE,
+	WQ_DFL_ACTIVE = WQ_MAX_ACTIVE / 2,
+};
+
+#define WORK_DATA_INIT() { 0 }
+#define __KT_WORK(f) { { 0, 0 }, (f), { 0, 0, 0 }, { 0 }, 0 }
+#define __KT_DELAYED_WORK(f, flags) { __KT_WORK(f), { __KT_TIMER(delayed_work_timer_fn, flags) } }
+#define __WORK_INITIALIZER(name, f) __KT_WORK(f)
+#define __DELAYED_WORK_INITIALIZER(name, f, flags) __KT_DELAYED_WORK(f, flags)
+#define DECLARE_WORK(name, f) struct work_struct name = __KT_WORK(f)
+#define DECLARE_DELAYED_WORK(name, f) struct delayed_work name = __KT_DELAYED_WORK(f, 0)
+#define DECLARE_DEFERRABLE_WORK(name, f) struct delayed_work name = __KT_DELAYED_WORK(f, TIMER_DEFERRABLE)
+
+KT_BEGIN
+void delayed_work_timer_fn(struct timer_list *timer);
+
+/* Null for an error. destroy_workqueue() frees what it returns. */
+struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...) __printf(1, 4);
+void destroy_workqueue(struct workqueue_struct *wq);
+void flush_workqueue(struct workqueue_struct *wq);
+void drain_workqueue(struct workqueue_struct *wq);
+void workqueue_set_max_active(struct workqueue_struct *wq, int max_active);
+bool workqueue_congested(int cpu, struct workqueue_struct *wq);
+bool current_is_workqueue_rescuer(void);
+struct work_struct *current_work(void);
+struct workqueue_struct *kt_system_workqueue(int which);
+
+bool kt_queue_work(struct workqueue_struct *wq, struct work_struct *work);
+bool kt_schedule_work(struct work_struct *work);
+bool kt_queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay);
+bool kt_schedule_delayed_work(struct delayed_work *dwork, unsigned long delay);
+bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work);
+bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay);
+bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay);
+
+bool flush_work(struct work_struct *work);
+bool flush_delayed_work(struct delayed_work *dwork);
+bool cancel_work(struct work_struct *work);
+bool cancel_work_sync(struct work_struct *work);
+bool cancel_delayed_work(struct delayed_work *dwork);
+bool cancel_delayed_work_sync(struct delayed_work *dwork);
+bool disable_work(struct work_struct *work);
+bool disable_work_sync(struct work_struct *work);
+bool enable_work(struct work_struct *work);
+bool disable_delayed_work(struct delayed_work *dwork);
+bool disable_delayed_work_sync(struct delayed_work *dwork);
+bool enable_delayed_work(struct delayed_work *dwork);
+unsigned int work_busy(struct work_struct *work);
+
+long work_on_cpu(int cpu, long (*fn)(void *arg), void *arg);
+int schedule_on_each_cpu(work_func_t func);
+int kt_context(void);
+KT_END
+
+static inline void kt_init_work(struct work_struct *work, work_func_t func)
+{
+	struct work_struct made = __KT_WORK(func);
+
+	*work = made;
+}
+
+static inline void kt_init_delayed_work(struct delayed_work *dwork, work_func_t func, u32 flags)
+{
+	struct delayed_work made = __KT_DELAYED_WORK(func, flags);
+
+	*dwork = made;
+}
+
+#define INIT_WORK(work, func) kt_init_work(work, func)
+#define INIT_WORK_ONSTACK(work, func) kt_init_work(work, func)
+#define PREPARE_WORK(work, f) do { (work)->func = (f); } while (0)
+#define INIT_DELAYED_WORK(dwork, func) kt_init_delayed_work(dwork, func, 0)
+#define INIT_DELAYED_WORK_ONSTACK(dwork, func) kt_init_delayed_work(dwork, func, 0)
+#define INIT_DEFERRABLE_WORK(dwork, func) kt_init_delayed_work(dwork, func, TIMER_DEFERRABLE)
+#define INIT_DEFERRABLE_WORK_ONSTACK(dwork, func) kt_init_delayed_work(dwork, func, TIMER_DEFERRABLE)
+
+static inline void destroy_work_on_stack(struct work_struct *work)
+{
+	(void)work;
+}
+
+static inline void destroy_delayed_work_on_stack(struct delayed_work *dwork)
+{
+	(void)dwork;
+}
+
+#define work_data_bits(work) ((unsigned long *)(&(work)->data))
+#define work_pending(work) \
+	((bool)(__atomic_load_n(&(work)->data.counter, __ATOMIC_RELAXED) & WORK_STRUCT_PENDING))
+#define delayed_work_pending(dwork) work_pending(&(dwork)->work)
+
+static inline struct delayed_work *to_delayed_work(struct work_struct *work)
+{
+	return container_of(work, struct delayed_work, work);
+}
+
+#define alloc_ordered_workqueue(fmt, flags, ...) \
+	alloc_workqueue(fmt, WQ_UNBOUND | __WQ_ORDERED | (flags), 1, ##__VA_ARGS__)
+#define create_workqueue(name) alloc_workqueue("%s", __WQ_LEGACY | WQ_MEM_RECLAIM, 1, (name))
+#define create_freezable_workqueue(name) \
+	alloc_workqueue("%s", __WQ_LEGACY | WQ_FREEZABLE | WQ_UNBOUND | WQ_MEM_RECLAIM, 1, (name))
+#define create_singlethread_workqueue(name) \
+	alloc_ordered_workqueue("%s", __WQ_LEGACY | WQ_MEM_RECLAIM, (name))
+
+/* Variables in the kernel. */
+#define system_wq kt_system_workqueue(0)
+#define system_percpu_wq kt_system_workqueue(0)
+#define system_highpri_wq kt_system_workqueue(1)
+#define system_long_wq kt_system_workqueue(2)
+#define system_unbound_wq kt_system_workqueue(3)
+#define system_dfl_wq kt_system_workqueue(3)
+#define system_freezable_wq kt_system_workqueue(4)
+#define system_power_efficient_wq kt_system_workqueue(5)
+#define system_freezable_power_efficient_wq kt_system_workqueue(6)
+
+static inline bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
+{
+	return kt_queue_work(wq, work);
+}
+
+static inline bool queue_work_node(int node, struct workqueue_struct *wq, struct work_struct *work)
+{
+	(void)node;
+	return kt_queue_work(wq, work);
+}
+
+static inline bool queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay)
+{
+	return kt_queue_delayed_work(wq, dwork, delay);
+}
+
+static inline bool mod_delayed_work(struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay)
+{
+	return mod_delayed_work_on(WORK_CPU_UNBOUND, wq, dwork, delay);
+}
+
+static inline bool schedule_work(struct work_struct *work)
+{
+	return kt_schedule_work(work);
+}
+
+static inline bool schedule_work_on(int cpu, struct work_struct *work)
+{
+	return queue_work_on(cpu, system_wq, work);
+}
+
+static inline bool schedule_delayed_work(struct delayed_work *dwork, unsigned long delay)
+{
+	return kt_schedule_delayed_work(dwork, delay);
+}
+
+static inline bool schedule_delayed_work_on(int cpu, struct delayed_work *dwork, unsigned long delay)
+{
+	return queue_delayed_work_on(cpu, system_wq, dwork, delay);
+}
+
+static inline void flush_scheduled_work(void)
+{
+	flush_workqueue(system_wq);
+}
+
+static inline bool enable_and_queue_work(struct workqueue_struct *wq, struct work_struct *work)
+{
+	return enable_work(work) && (kt_queue_work(wq, work), true);
+}
+
+#define work_on_cpu_safe(cpu, fn, arg) work_on_cpu(cpu, fn, arg)
+
+/* What a worker says of itself in the kernel's stack dumps. */
+static inline void __printf(1, 2) set_worker_desc(const char *fmt, ...)
+{
+	(void)fmt;
+}
+
+/* Memory for execute_in_process_context(). */
+struct execute_work {
+	struct work_struct work;
+};
+
+/* Calls it now if this may sleep, else by a worker: 0 or 1. */
+static inline int execute_in_process_context(work_func_t fn, struct execute_work *ew)
+{
+	if (kt_context() & 1) {
+		fn(&ew->work);
+		return 0;
+	}
+	kt_init_work(&ew->work, fn);
+	kt_schedule_work(&ew->work);
+	return 1;
+}
+
+/* With the place that calls. */
+#define destroy_workqueue(wq) __kt_at(destroy_workqueue(wq))
+#define flush_workqueue(wq) __kt_at(flush_workqueue(wq))
+#define drain_workqueue(wq) __kt_at(drain_workqueue(wq))
+#define flush_work(work) __kt_at(flush_work(work))
+#define cancel_work_sync(work) __kt_at(cancel_work_sync(work))
+#define flush_delayed_work(dwork) __kt_at(flush_delayed_work(dwork))
+#define cancel_delayed_work_sync(dwork) __kt_at(cancel_delayed_work_sync(dwork))
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Mutexes of which a task takes several, in any order: who would deadlock backs off. */
+#ifndef KT_CORE_LINUX_WW_MUTEX_H
+#define KT_CORE_LINUX_WW_MUTEX_H
+
+#include <kt/core/linux/mutex.h>
+#include <kt/core/linux/version.h>
+
+/* Gives out stamps. Of the locks that are taken together; `is_wait_die` says how a conflict about them ends. */
+struct ww_class {
+	atomic_long_t stamp;
+	unsigned int is_wait_die;
+	struct lock_class_key acquire_key;
+	struct lock_class_key mutex_key;
+	const char *acquire_name;
+	const char *mutex_name;
+};
+
+struct ww_mutex {
+	struct mutex base;
+	/* In whose name it is held; NULL if that is nobody's. */
+	struct ww_acquire_ctx *ctx;
+	struct ww_class *ww_class;
+};
+
+/* One transaction of a task. It stays where it is as long as it has locks. */
+struct ww_acquire_ctx {
+	struct task_struct *task;
+	unsigned long stamp;
+	unsigned int acquired;
+	unsigned int wounded;
+	unsigned int is_wait_die;
+	unsigned int done_acquire;
+	struct ww_class *ww_class;
+	void *contending_lock;
+};
+
+#define __WW_CLASS_INITIALIZER(name, wait_die) \
+	{ ATOMIC_LONG_INIT(0), wait_die, { 0 }, { 0 }, #name "_acquire", #name "_mutex" }
+#define __WW_MUTEX_INITIALIZER(name, class_of_it) { __MUTEX_INITIALIZER(0), 0, &(class_of_it) }
+/* Wound/wait: who is older takes the locks away. */
+#define DEFINE_WW_CLASS(name) struct ww_class name = __WW_CLASS_INITIALIZER(name, 0)
+/* Wait/die: who is younger does not wait. */
+#define DEFINE_WD_CLASS(name) struct ww_class name = __WW_CLASS_INITIALIZER(name, 1)
+#define DEFINE_WW_MUTEX(name, class_of_it) struct ww_mutex name = __WW_MUTEX_INITIALIZER(name, class_of_it)
+
+KT_BEGIN
+/* 0, -EDEADLK (let all locks of the context go, then lock this one by _slow), -EALREADY; -EINTR for a signal. */
+int ww_mutex_lock(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
+int ww_mutex_lock_interruptible(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
+int ww_mutex_trylock(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
+void ww_mutex_unlock(struct ww_mutex *lock);
+void kt_ww_mutex_lock_slow(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
+int kt_ww_mutex_lock_slow_interruptible(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
+void kt_ww_acquire_init(struct ww_acquire_ctx *ctx, struct ww_class *class_of_it);
+void kt_ww_acquire_done(struct ww_acquire_ctx *ctx);
+void kt_ww_acquire_fini(struct ww_acquire_ctx *ctx);
+KT_END
+
+static inline void ww_mutex_init(struct ww_mutex *lock, struct ww_class *class_of_it)
+{
+	mutex_init(&lock->base);
+	lock->ctx = NULL;
+	lock->ww_class = class_of_it;
+}
+
+static inline bool ww_mutex_is_locked(struct ww_mutex *lock)
+{
+	return mutex_is_locked(&lock->base);
+}
+
+static inline void ww_mutex_destroy(struct ww_mutex *lock)
+{
+	mutex_destroy(&lock->base);
+}
+
+#define ww_acquire_init(ctx, class_of_it) kt_ww_acquire_init(ctx, class_of_it)
+#define ww_acquire_done(ctx) kt_ww_acquire_done(ctx)
+#define ww_acquire_fini(ctx) kt_ww_acquire_fini(ctx)
+
+#if !KT_SINCE(5, 18)
+#define ww_mutex_trylock(lock) ww_mutex_trylock(lock, NULL)
+#endif
+
+/* With the place that calls. */
+#define ww_mutex_lock(lock, ctx) __kt_at(ww_mutex_lock(lock, ctx))
+#define ww_mutex_lock_interruptible(lock, ctx) __kt_at(ww_mutex_lock_interruptible(lock, ctx))
+#define ww_mutex_lock_slow(lock, ctx) __kt_at(kt_ww_mutex_lock_slow(lock, ctx))
+#define ww_mutex_lock_slow_interruptible(lock, ctx) __kt_at(kt_ww_mutex_lock_slow_interruptible(lock, ctx))
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Tracepoints of RCU: none of the kernel's own is ever passed here. */
+#ifndef KT_CORE_TRACE_EVENTS_RCU_H
+#define KT_CORE_TRACE_EVENTS_RCU_H
+
+#include <kt/core/linux/ftrace.h>
+#include <kt/core/linux/rcupdate.h>
+
+#define trace_rcu_utilization(text) do { (void)(text); } while (0)
+
+#endif
