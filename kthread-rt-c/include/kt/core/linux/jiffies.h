@@ -8,7 +8,7 @@
 #define HZ 250
 #define USER_HZ 100
 #define TICK_NSEC (1000000000L / HZ)
-#define MAX_JIFFY_OFFSET ((~0UL >> 1) - 1)
+#define MAX_JIFFY_OFFSET ((__LONG_MAX__ >> 1) - 1)
 #define INITIAL_JIFFIES ((unsigned long)(unsigned int)(-300 * HZ))
 
 KT_BEGIN
@@ -57,9 +57,10 @@ static inline u64 get_jiffies_64(void)
 	return kt_jiffies();
 }
 
+/* By way of microseconds, which are cut off to 32 bits. */
 static inline u64 jiffies_to_nsecs(unsigned long j)
 {
-	return (u64)j * TICK_NSEC;
+	return (u64)jiffies_to_usecs(j) * 1000;
 }
 
 static inline u64 nsecs_to_jiffies64(u64 ns)
