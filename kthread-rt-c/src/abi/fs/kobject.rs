@@ -3,6 +3,7 @@
 use super::super::text;
 use super::ListHead;
 use super::active::Own;
+use super::device;
 use super::entry;
 use super::sysfs::{
     Attribute, AttributeGroup, SysfsOps, add_attributes, kobj_sysfs_ops, sysfs_create_groups,
@@ -92,6 +93,9 @@ pub(super) unsafe fn forget_name(kobj: *mut Kobject) {
 pub(super) unsafe fn path(kobj: *const Kobject) -> String {
     // SAFETY: the contract.
     unsafe {
+        if device::is_one(kobj) {
+            return device::folder_of(kobj.cast());
+        }
         let above = if (*kobj).parent.is_null() { "/sys".to_owned() } else { path((*kobj).parent) };
         super::join(&above, &text((*kobj).name))
     }
@@ -133,7 +137,7 @@ unsafe extern "C-unwind" fn kt_kobject_add(
         kobject_get(parent);
         (*kobj).state |= IN_SYSFS;
         let Some(ktype) = (*kobj).ktype.as_ref() else { return 0 };
-        add_attributes(kobj, ktype.default_attrs, "");
+        add_attributes(kobj, ktype.default_attrs);
         sysfs_create_groups(kobj, ktype.default_groups)
     }
 }

@@ -20,6 +20,10 @@ struct dentry *debugfs_create_file(const char *name, umode_t mode, struct dentry
 /* A number of 1, 2, 4 or 8 bytes; `kind` is u (decimal), d (signed), x (hexadecimal) or b (Y or N). */
 struct dentry *kt_debugfs_create_number(const char *name, umode_t mode, struct dentry *parent, void *value,
 					int bytes, char kind);
+struct dentry *kt_debugfs_create_blob(const char *name, umode_t mode, struct dentry *parent,
+				      struct debugfs_blob_wrapper *blob);
+struct dentry *kt_debugfs_create_str(const char *name, umode_t mode, struct dentry *parent, char **value);
+struct dentry *debugfs_create_symlink(const char *name, struct dentry *parent, const char *target);
 struct dentry *debugfs_lookup(const char *name, struct dentry *parent);
 void debugfs_remove(struct dentry *dentry);
 KT_END
@@ -85,6 +89,23 @@ static inline void debugfs_create_x64(const char *name, umode_t mode, struct den
 static inline void debugfs_create_bool(const char *name, umode_t mode, struct dentry *parent, bool *value)
 {
 	(void)kt_debugfs_create_number(name, mode, parent, value, 1, 'b');
+}
+
+/* These can only be read. */
+static inline struct dentry *debugfs_create_blob(const char *name, umode_t mode, struct dentry *parent,
+						 struct debugfs_blob_wrapper *blob)
+{
+	return kt_debugfs_create_blob(name, mode & 0444, parent, blob);
+}
+
+static inline void debugfs_create_str(const char *name, umode_t mode, struct dentry *parent, char **value)
+{
+	(void)kt_debugfs_create_str(name, mode, parent, value);
+}
+
+static inline void debugfs_lookup_and_remove(const char *name, struct dentry *parent)
+{
+	debugfs_remove(debugfs_lookup(name, parent));
 }
 
 static inline bool debugfs_initialized(void)

@@ -67,6 +67,8 @@ struct device_attribute {
 };
 
 KT_BEGIN
+int device_create_bin_file(struct device *dev, const struct bin_attribute *attr);
+void device_remove_bin_file(struct device *dev, const struct bin_attribute *attr);
 struct device *device_create(struct KT_CLASS *cls, struct device *parent, dev_t devt, void *drvdata, const char *fmt,
 			     ...) __printf(5, 6);
 struct device *device_create_with_groups(struct KT_CLASS *cls, struct device *parent, dev_t devt, void *drvdata,
