@@ -72,6 +72,7 @@ mod cpumask;
 mod delay;
 pub mod diag;
 pub mod errno;
+mod expiry;
 mod freezer;
 mod guard;
 mod hrtimer;
@@ -110,7 +111,18 @@ mod ww_mutex;
 pub use model::model;
 pub use prelude::*;
 
-/// What the macros expand to, and what the C side takes. Not for use by hand.
+/// For the C side (kthread-rt-c). Not for use by hand.
+#[doc(hidden)]
+pub mod __for_c {
+    pub use crate::clock::on_time;
+    pub use crate::pid::{idle_task, task_after};
+    pub use crate::sched::on_resume;
+    pub use crate::signal::take_shown_blocked;
+    pub use crate::task::Counted;
+    pub use crate::wait::name_wake_functions;
+}
+
+/// What the macros expand to. Not for use by hand.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::kthread::format;
@@ -118,10 +130,7 @@ pub mod __private {
         kthread_create, kthread_create_on_cpu, kthread_create_on_node, kthread_run, kthread_run_on_cpu,
     };
     pub use crate::kthread::shared::{Shared, SharedProbe, SharedViaArc, SharedViaNone, threadfn_and_data};
-    pub use crate::pid::{idle_task, task_after};
-    pub use crate::signal::take_shown_blocked;
     pub use crate::sync::model;
-    pub use crate::task::Counted;
     pub use crate::wait::__macros as wait;
     pub use crate::wait::wait_var;
 }

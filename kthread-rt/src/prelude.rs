@@ -66,7 +66,8 @@ pub use crate::smpboot::{
 pub use crate::spinlock::*;
 pub use crate::swait::{
     SwaitQueue, SwaitQueueHead, finish_swait, init_swait_queue_head, prepare_to_swait_event,
-    prepare_to_swait_exclusive, swait_active, swake_up_all, swake_up_locked, swake_up_one, swq_has_sleeper,
+    prepare_to_swait_exclusive, raw as raw_swait, swait_active, swake_up_all, swake_up_locked, swake_up_one,
+    swq_has_sleeper,
 };
 pub use crate::sysctl::{
     CtlTable, CtlTableHeader, Sysctl, SysctlValue, register_sysctl, sysctl_names, sysctl_read, sysctl_write,
@@ -82,6 +83,7 @@ pub use crate::task::{
 };
 pub use crate::tasklet::*;
 pub use crate::timer::{
+    __round_jiffies, __round_jiffies_relative, __round_jiffies_up, __round_jiffies_up_relative,
     TIMER_DEFERRABLE, TIMER_IRQSAFE, TIMER_PINNED, Timer, TimerFn, TimerList, add_timer, add_timer_global,
     add_timer_local, add_timer_on, del_timer, del_timer_sync, destroy_timer_on_stack, mod_timer,
     mod_timer_pending, round_jiffies, round_jiffies_relative, round_jiffies_up, round_jiffies_up_relative,

@@ -7,12 +7,6 @@
 #include <kt/core/linux/types.h>
 
 /* What a kernel's linux/syscalls.h brings along. */
-#include <linux/cpu.h>
-#include <linux/file.h>
-#include <linux/ftrace.h>
-#include <linux/irq_work.h>
-#include <linux/kthread.h>
-#include <linux/poll.h>
-#include <linux/seq_file.h>
+#include <linux/trace_events.h>
 
 #endif

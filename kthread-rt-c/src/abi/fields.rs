@@ -5,7 +5,7 @@
 //! once in 10 ms for each task. A task that has ended keeps what was found last.
 
 use super::In;
-use kthread_rt::__private::{Counted, idle_task, task_after};
+use kthread_rt::__for_c::{Counted, idle_task, task_after};
 use kthread_rt::prelude::*;
 use std::ffi::c_uint;
 use std::fs;
@@ -112,5 +112,5 @@ extern "C-unwind" fn kt_task_cpu(task: In<TaskStruct>) -> c_uint {
 /// `recalc_sigpending`.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_recalc_sigpending() {
-    kthread_rt::__private::take_shown_blocked();
+    kthread_rt::__for_c::take_shown_blocked();
 }

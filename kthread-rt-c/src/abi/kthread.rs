@@ -9,6 +9,8 @@
 use super::{In, err_ptr, int, is_err_or_null, text};
 use kthread_rt::prelude::*;
 use std::ffi::{c_char, c_int, c_long, c_uint, c_void};
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// The references of the creators.
@@ -96,6 +98,7 @@ extern "C-unwind" fn kthread_unpark(task: In<TaskStruct>) {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_parkme() {
+    super::sched::forget_place();
     kthread_rt::kthread_parkme();
 }
 
@@ -202,8 +205,12 @@ unsafe extern "C-unwind" fn kernel_thread(
     kthread_rt::kernel_thread(run, Carried(data), flags).unwrap_or_else(Errno::as_return)
 }
 
-/// `kthreadd_task`, which is a variable in the kernel.
 #[unsafe(no_mangle)]
-extern "C-unwind" fn kt_kthreadd_task() -> *const TaskStruct {
-    kthread_rt::kthreadd_task().map_or(std::ptr::null(), |task| task.as_ptr())
+#[allow(non_upper_case_globals, reason = "the kernel's name")]
+static kthreadd_task: AtomicPtr<TaskStruct> = AtomicPtr::new(ptr::null_mut());
+
+/// Gives C code its `kthreadd_task`, which stays as long as the Kernel.
+pub(super) fn know_kthreadd() {
+    let task = kthread_rt::kthreadd_task().map_or(ptr::null(), |task| task.as_ptr());
+    kthreadd_task.store(task.cast_mut(), Ordering::Release);
 }

@@ -40,6 +40,12 @@ extern "C-unwind" fn kt_set_place(place: &'static PlaceInC) {
     unsafe { &*current_ptr() }.set_place_in_c(place);
 }
 
+/// For a call that has no argument in whose place one could be noted.
+pub(super) fn forget_place() {
+    // SAFETY: the calling thread's own task.
+    unsafe { &*current_ptr() }.forget_place_in_c();
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_set_current_state(bits: c_uint) {
     set_current_state(state(bits));

@@ -34,6 +34,7 @@ mod inactive;
 mod inherit;
 mod readers;
 mod release;
+mod resume;
 mod sleep;
 mod timeout;
 mod wake;
@@ -62,9 +63,11 @@ pub(crate) use inactive::{wait_inactive, with_watched};
 pub(crate) use inherit::Graph;
 pub(crate) use readers::{Readers, TASK_READERS, put_after_readers, reader_has_left};
 pub(crate) use release::release_task;
+pub use resume::on_resume;
+pub(crate) use resume::resumed;
 pub use sleep::{__set_current_state, io_schedule, schedule, set_current_state, set_special_state};
 pub(crate) use sleep::{change_state, sleep_until};
-pub(crate) use timeout::{deadline_after, timeout_in as schedule_timeout_in};
+pub(crate) use timeout::{Timeout, timeout_in as schedule_timeout_in};
 pub use timeout::{
     get_jiffies_64, io_schedule_timeout, jiffies, ktime_get, schedule_timeout, schedule_timeout_idle,
     schedule_timeout_interruptible, schedule_timeout_killable, schedule_timeout_uninterruptible,

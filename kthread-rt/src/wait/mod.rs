@@ -47,6 +47,7 @@ pub use entry::{
 };
 pub use event::{__macros, Unlock};
 pub use var::{wait_var, wake_up_var};
+pub use wake::name_wake_functions;
 use wake::walk;
 pub use wake::{
     autoremove_wake_function, default_wake_function, wake_up, wake_up_all, wake_up_all_locked,

@@ -24,10 +24,21 @@
 #define smp_mb__after_atomic() smp_mb()
 #define smp_mb__after_spinlock() smp_mb()
 #define smp_mb__after_unlock_lock() smp_mb()
-#define smp_mb__before_spinlock() smp_mb()
+
+static inline void smp_mb__before_spinlock(void)
+{
+	smp_mb();
+}
+
 #define smp_acquire__after_ctrl_dep() smp_rmb()
-#define smp_read_barrier_depends() do { } while (0)
-#define read_barrier_depends() do { } while (0)
+
+static inline void smp_read_barrier_depends(void)
+{
+}
+
+static inline void read_barrier_depends(void)
+{
+}
 
 #define smp_load_acquire(p) \
 	({ \

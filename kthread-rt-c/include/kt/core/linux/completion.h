@@ -33,29 +33,28 @@ unsigned long wait_for_completion_timeout(struct completion *x, unsigned long ti
 unsigned long wait_for_completion_io_timeout(struct completion *x, unsigned long timeout);
 long wait_for_completion_interruptible_timeout(struct completion *x, unsigned long timeout);
 long wait_for_completion_killable_timeout(struct completion *x, unsigned long timeout);
-void kt_reinit_completion(struct completion *x);
+void reinit_completion(struct completion *x) __asm__("kt_reinit_completion");
 KT_END
 
 /* With the place that calls. */
-#define wait_for_completion(x) __kt_at(wait_for_completion(x))
-#define wait_for_completion_io(x) __kt_at(wait_for_completion_io(x))
-#define wait_for_completion_interruptible(x) __kt_at(wait_for_completion_interruptible(x))
-#define wait_for_completion_killable(x) __kt_at(wait_for_completion_killable(x))
-#define wait_for_completion_state(x, state) __kt_at(wait_for_completion_state(x, state))
-#define wait_for_completion_timeout(x, timeout) __kt_at(wait_for_completion_timeout(x, timeout))
-#define wait_for_completion_io_timeout(x, timeout) __kt_at(wait_for_completion_io_timeout(x, timeout))
-#define wait_for_completion_interruptible_timeout(x, timeout) __kt_at(wait_for_completion_interruptible_timeout(x, timeout))
-#define wait_for_completion_killable_timeout(x, timeout) __kt_at(wait_for_completion_killable_timeout(x, timeout))
+#define wait_for_completion(...) wait_for_completion(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define wait_for_completion_io(...) wait_for_completion_io(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define wait_for_completion_interruptible(...) wait_for_completion_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define wait_for_completion_killable(...) wait_for_completion_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define wait_for_completion_state(...) wait_for_completion_state(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define wait_for_completion_timeout(...) wait_for_completion_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define wait_for_completion_io_timeout(...) wait_for_completion_io_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define wait_for_completion_interruptible_timeout(...) wait_for_completion_interruptible_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define wait_for_completion_killable_timeout(...) wait_for_completion_killable_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 static inline void __init_completion(struct completion *x)
 {
 	*x = (struct completion)COMPLETION_INITIALIZER(*x);
 }
 
-#define init_completion(x) __init_completion(x)
+#define init_completion __init_completion
 #define init_completion_map(x, map) __init_completion(x)
-#define reinit_completion(x) kt_reinit_completion(x)
 /* Its name before 3.13. */
-#define INIT_COMPLETION(x) kt_reinit_completion(&(x))
+#define INIT_COMPLETION(x) reinit_completion(&(x))
 
 #endif

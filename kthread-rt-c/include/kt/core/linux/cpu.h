@@ -25,19 +25,19 @@ void cpu_hotplug_disable(void);
 void cpu_hotplug_enable(void);
 KT_END
 
-#define lockdep_assert_cpus_held() WARN_ON_ONCE(!lockdep_is_cpus_held())
-#define cpuhp_tasks_frozen 0
-#define cpu_is_hotpluggable(cpu) cpu_possible(cpu)
+static inline void lockdep_assert_cpus_held(void)
+{
+	WARN_ON_ONCE(!lockdep_is_cpus_held());
+}
+
+static const bool cpuhp_tasks_frozen __attribute__((__unused__)) = false;
+#define cpu_is_hotpluggable cpu_possible
 
 /* Their names before 5.15. */
-#define get_online_cpus() cpus_read_lock()
-#define put_online_cpus() cpus_read_unlock()
-#define cpu_up(cpu) add_cpu(cpu)
-#define cpu_down(cpu) remove_cpu(cpu)
-
-/* With the place that calls. */
-#define cpus_read_lock() __kt_at(cpus_read_lock())
-#define cpus_write_lock() __kt_at(cpus_write_lock())
+#define get_online_cpus cpus_read_lock
+#define put_online_cpus cpus_read_unlock
+#define cpu_up add_cpu
+#define cpu_down remove_cpu
 
 KT_BEGIN
 /* The calling per-cpu thread leaves its cpu alone for so long; the process can't keep others from it. */

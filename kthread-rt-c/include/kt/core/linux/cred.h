@@ -3,6 +3,7 @@
 #ifndef KT_CORE_LINUX_CRED_H
 #define KT_CORE_LINUX_CRED_H
 
+#include <kt/core/linux/capability.h>
 #include <kt/core/linux/sched.h>
 #include <kt/core/linux/types.h>
 #include <kt/core/linux/uidgid.h>
@@ -31,13 +32,7 @@ struct cred {
 	kgid_t fsgid;
 	unsigned int securebits;
 	unsigned int kt_pad2;
-	struct {
-#if KT_SINCE(6, 3)
-		u64 val;
-#else
-		u32 cap[2];
-#endif
-	} cap_inheritable, cap_permitted, cap_effective, cap_bset, cap_ambient;
+	kernel_cap_t cap_inheritable, cap_permitted, cap_effective, cap_bset, cap_ambient;
 	struct user_struct *user;
 	struct user_namespace *user_ns;
 	struct ucounts *ucounts;
@@ -47,10 +42,22 @@ struct cred {
 #define __task_cred(task) ((task)->real_cred)
 #define current_cred() ((const struct cred *)current->cred)
 #define current_real_cred() ((const struct cred *)current->real_cred)
-#define get_task_cred(task) __task_cred(task)
 #define get_current_cred() current_cred()
-#define get_cred(cred) (cred)
-#define put_cred(cred) do { (void)(cred); } while (0)
+
+static inline const struct cred *get_task_cred(struct task_struct *task)
+{
+	return __task_cred(task);
+}
+
+static inline const struct cred *get_cred(const struct cred *cred)
+{
+	return cred;
+}
+
+static inline void put_cred(const struct cred *cred)
+{
+	(void)cred;
+}
 
 #define task_uid(task) (__task_cred(task)->uid)
 #define task_euid(task) (__task_cred(task)->euid)
@@ -62,6 +69,5 @@ struct cred {
 #define current_sgid() (current_cred()->sgid)
 #define current_fsuid() (current_cred()->fsuid)
 #define current_fsgid() (current_cred()->fsgid)
-#define capable(cap) ((void)(cap), true)
 
 #endif

@@ -15,11 +15,6 @@ void kt_ndelay(unsigned long ns);
 void kt_udelay(unsigned long us);
 KT_END
 
-/* With the place that calls. */
-#define msleep(ms) __kt_at(msleep(ms))
-#define msleep_interruptible(ms) __kt_at(msleep_interruptible(ms))
-#define usleep_range_state(min, max, state) __kt_at(usleep_range_state(min, max, state))
-
 static inline void usleep_range(unsigned long min, unsigned long max)
 {
 	usleep_range_state(min, max, TASK_UNINTERRUPTIBLE);
@@ -44,6 +39,15 @@ static inline void fsleep(unsigned long us)
 	else
 		msleep((unsigned int)DIV_ROUND_UP(us, 1000));
 }
+
+/* With the place that calls. */
+#define msleep(...) msleep(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define msleep_interruptible(...) msleep_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define usleep_range_state(...) usleep_range_state(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define usleep_range(...) usleep_range(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define usleep_idle_range(...) usleep_idle_range(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define ssleep(...) ssleep(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define fsleep(...) fsleep(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 #define ndelay(ns) kt_ndelay(ns)
 #define udelay(us) kt_udelay(us)

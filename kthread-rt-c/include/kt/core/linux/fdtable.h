@@ -31,6 +31,11 @@ struct files_struct {
 };
 
 #define files_fdtable(files) rcu_dereference((files)->fdt)
-#define fget(fd) ((void)(fd), (struct file *)0)
+
+static inline struct file *fget(unsigned int fd)
+{
+	(void)fd;
+	return (struct file *)0;
+}
 
 #endif

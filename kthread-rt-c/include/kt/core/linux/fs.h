@@ -47,7 +47,6 @@
 #define CHRDEV_MAJOR_DYN_EXT_START 511
 #define CHRDEV_MAJOR_DYN_EXT_END 384
 
-
 struct address_space;
 struct cdev;
 struct dir_context;
@@ -218,6 +217,7 @@ static inline ssize_t kernel_write(struct file *file, const char *from, size_t c
 {
 	return vfs_write(file, from, count, &offset);
 }
+
 #endif
 
 static inline unsigned int iminor(const struct inode *inode)
@@ -255,6 +255,7 @@ static inline struct file *get_file(struct file *file)
 	__atomic_fetch_add(&file->f_count.counter, 1, __ATOMIC_RELAXED);
 	return file;
 }
+
 #define file_count(file) __atomic_load_n(&(file)->f_count.counter, __ATOMIC_RELAXED)
 
 #define fops_get(fops) (fops)
@@ -266,7 +267,11 @@ static inline int fasync_helper(int fd, struct file *file, int on, struct fasync
 	(void)fd, (void)file, (void)on, (void)list;
 	return 0;
 }
-#define kill_fasync(list, sig, band) ((void)(list))
+
+static inline void kill_fasync(struct fasync_struct **list, int sig, int band)
+{
+	(void)band, (void)sig, (void)list;
+}
 
 /* A file with one number in it, for debugfs. */
 #define DEFINE_SIMPLE_ATTRIBUTE(name, get, set, format) \
@@ -285,6 +290,8 @@ static inline int fasync_helper(int fd, struct file *file, int on, struct fasync
 #define DEFINE_DEBUGFS_ATTRIBUTE(name, get, set, format) DEFINE_SIMPLE_ATTRIBUTE(name, get, set, format)
 
 /* The folder /sys/fs. */
-#define fs_kobj kt_kobject_of("fs")
+KT_BEGIN
+extern struct kobject *fs_kobj;
+KT_END
 
 #endif

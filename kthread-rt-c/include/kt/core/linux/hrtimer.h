@@ -52,6 +52,8 @@ struct hrtimer_sleeper {
 #define HRTIMER_MODE_KT_SOFT(mode) (((mode) & HRTIMER_MODE_SOFT) ? 1U : 0U)
 
 KT_BEGIN
+struct task_struct *kt_current(void);
+int wake_up_process(struct task_struct *task);
 void kt_hrtimer_check_clock(clockid_t clock);
 void kt_hrtimer_start(struct hrtimer *timer, ktime_t time, unsigned int mode);
 int hrtimer_cancel(struct hrtimer *timer);
@@ -65,7 +67,7 @@ int schedule_hrtimeout_range(ktime_t *expires, u64 delta, const enum hrtimer_mod
 int schedule_hrtimeout_range_clock(ktime_t *expires, u64 delta, const enum hrtimer_mode mode, clockid_t clock);
 KT_END
 
-static inline void kt_hrtimer_setup(struct hrtimer *timer, kt_hrtimer_fn function, clockid_t clock, unsigned int mode)
+static inline void hrtimer_setup(struct hrtimer *timer, kt_hrtimer_fn function, clockid_t clock, unsigned int mode)
 {
 	struct hrtimer made = { { 0, 0, 0, 0, 0, 0 }, 0, function, HRTIMER_MODE_KT_SOFT(mode), 0 };
 
@@ -74,11 +76,22 @@ static inline void kt_hrtimer_setup(struct hrtimer *timer, kt_hrtimer_fn functio
 	*timer = made;
 }
 
-#define hrtimer_init(timer, clock, mode) kt_hrtimer_setup(timer, 0, clock, mode)
-#define hrtimer_init_on_stack(timer, clock, mode) kt_hrtimer_setup(timer, 0, clock, mode)
-#define hrtimer_setup(timer, fn, clock, mode) kt_hrtimer_setup(timer, fn, clock, mode)
-#define hrtimer_setup_on_stack(timer, fn, clock, mode) kt_hrtimer_setup(timer, fn, clock, mode)
-#define destroy_hrtimer_on_stack(timer) ((void)(timer))
+static inline void hrtimer_init(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_setup(timer, 0, clock, mode);
+}
+
+static inline void hrtimer_init_on_stack(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_setup(timer, 0, clock, mode);
+}
+
+#define hrtimer_setup_on_stack hrtimer_setup
+
+static inline void destroy_hrtimer_on_stack(struct hrtimer *timer)
+{
+	(void)timer;
+}
 
 static inline void hrtimer_update_function(struct hrtimer *timer, kt_hrtimer_fn function)
 {
@@ -138,12 +151,22 @@ static inline void hrtimer_set_expires(struct hrtimer *timer, ktime_t time)
 	__atomic_store_n(&timer->_softexpires, time, __ATOMIC_RELAXED);
 }
 
-#define hrtimer_set_expires_range(timer, time, delta) hrtimer_set_expires(timer, time)
-#define hrtimer_set_expires_range_ns(timer, time, delta) hrtimer_set_expires(timer, time)
-#define hrtimer_get_softexpires(timer) hrtimer_get_expires(timer)
-#define hrtimer_get_softexpires_tv64(timer) hrtimer_get_expires(timer)
-#define hrtimer_get_expires_tv64(timer) hrtimer_get_expires(timer)
-#define hrtimer_get_expires_ns(timer) hrtimer_get_expires(timer)
+static inline void hrtimer_set_expires_range(struct hrtimer *timer, ktime_t time, ktime_t delta)
+{
+	(void)delta;
+	hrtimer_set_expires(timer, time);
+}
+
+static inline void hrtimer_set_expires_range_ns(struct hrtimer *timer, ktime_t time, u64 delta)
+{
+	(void)delta;
+	hrtimer_set_expires(timer, time);
+}
+
+#define hrtimer_get_softexpires hrtimer_get_expires
+#define hrtimer_get_softexpires_tv64 hrtimer_get_expires
+#define hrtimer_get_expires_tv64 hrtimer_get_expires
+#define hrtimer_get_expires_ns hrtimer_get_expires
 
 static inline void hrtimer_add_expires(struct hrtimer *timer, ktime_t time)
 {
@@ -165,6 +188,32 @@ static inline ktime_t hrtimer_get_remaining(const struct hrtimer *timer)
 	return hrtimer_expires_remaining(timer);
 }
 
-#define hrtimer_resolution 1U
+static const unsigned int hrtimer_resolution __attribute__((__unused__)) = 1;
+
+/* `task` is null as soon as the timer has gone off. */
+static inline enum hrtimer_restart kt_hrtimer_wakeup(struct hrtimer *timer)
+{
+	struct hrtimer_sleeper *sleeper = container_of(timer, struct hrtimer_sleeper, timer);
+	struct task_struct *task = sleeper->task;
+
+	__atomic_store_n(&sleeper->task, (struct task_struct *)0, __ATOMIC_RELEASE);
+	if (task)
+		wake_up_process(task);
+	return HRTIMER_NORESTART;
+}
+
+static inline void hrtimer_init_sleeper(struct hrtimer_sleeper *sleeper, clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_setup(&sleeper->timer, kt_hrtimer_wakeup, clock, mode);
+	sleeper->task = kt_current();
+}
+
+#define hrtimer_init_sleeper_on_stack hrtimer_init_sleeper
+#define hrtimer_setup_sleeper_on_stack hrtimer_init_sleeper
+
+static inline void hrtimer_sleeper_start_expires(struct hrtimer_sleeper *sleeper, enum hrtimer_mode mode)
+{
+	hrtimer_start_expires(&sleeper->timer, mode);
+}
 
 #endif

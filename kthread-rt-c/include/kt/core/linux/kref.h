@@ -42,11 +42,12 @@ static inline int kref_put(struct kref *kref, void (*release)(struct kref *kref)
 
 static inline int kref_put_mutex(struct kref *kref, void (*release)(struct kref *kref), struct mutex *lock)
 {
-	if (!refcount_dec_and_mutex_lock(&kref->refcount, lock))
+	if (!(refcount_dec_and_mutex_lock)(&kref->refcount, lock))
 		return 0;
 	release(kref);
 	return 1;
 }
+#define kref_put_mutex(...) kref_put_mutex(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 static inline int kref_put_lock(struct kref *kref, void (*release)(struct kref *kref), spinlock_t *lock)
 {

@@ -33,7 +33,8 @@ bool kthread_is_per_cpu(struct task_struct *task);
 void *kthread_data(struct task_struct *task);
 void *kthread_probe_data(struct task_struct *task);
 void get_kthread_comm(char *buf, size_t size, struct task_struct *task);
-struct task_struct *kt_kthreadd_task(void);
+/* There once a module is, or once something was created. */
+extern struct task_struct *kthreadd_task;
 struct task_struct *kt_kthread_create_on_cpu_named(int (*threadfn)(void *data), void *data, unsigned int cpu,
 						   const char *namefmt);
 /* Modules for older kernels define functions of these names. */
@@ -46,18 +47,15 @@ void *kthread_func(struct task_struct *task);
 KT_END
 
 /* With the place that calls. */
-#define kthread_stop(task) __kt_at(kthread_stop(task))
-#define kthread_stop_put(task) __kt_at(kthread_stop_put(task))
-#define kthread_park(task) __kt_at(kthread_park(task))
-#define kthread_parkme() __kt_at(kthread_parkme())
-
-#define kthreadd_task kt_kthreadd_task()
+#define kthread_stop(...) kthread_stop(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define kthread_stop_put(...) kthread_stop_put(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define kthread_park(...) kthread_park(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 #define kthread_create(threadfn, data, namefmt, ...) \
 	kthread_create_on_node(threadfn, data, NUMA_NO_NODE, namefmt, ##__VA_ARGS__)
 
 /* The name's %u is the cpu. */
-#define kthread_create_on_cpu(threadfn, data, cpu, namefmt) kt_kthread_create_on_cpu_named(threadfn, data, cpu, namefmt)
+#define kthread_create_on_cpu kt_kthread_create_on_cpu_named
 
 #define __kt_kthread_woken(created) \
 	({ \
@@ -68,10 +66,14 @@ KT_END
 	})
 #define kthread_run(threadfn, data, namefmt, ...) \
 	__kt_kthread_woken(kthread_create(threadfn, data, namefmt, ##__VA_ARGS__))
-#define kthread_run_on_cpu(threadfn, data, cpu, namefmt) \
-	__kt_kthread_woken(kthread_create_on_cpu(threadfn, data, cpu, namefmt))
 
-#define complete_and_exit(comp, code) kthread_complete_and_exit(comp, code)
+static inline struct task_struct *kthread_run_on_cpu(int (*threadfn)(void *data), void *data, unsigned int cpu,
+						     const char *namefmt)
+{
+	return __kt_kthread_woken(kthread_create_on_cpu(threadfn, data, cpu, namefmt));
+}
+
+#define complete_and_exit kthread_complete_and_exit
 
 #include <kt/core/linux/kthread_worker.h>
 

@@ -102,17 +102,17 @@ static inline void kt_kthread_init_delayed_work(struct kthread_delayed_work *dwo
 #define kthread_init_delayed_work(dwork, fn) kt_kthread_init_delayed_work(dwork, fn)
 
 /* Their names before 4.9. */
-#define init_kthread_worker(worker) kthread_init_worker(worker)
-#define init_kthread_work(work, fn) kt_kthread_init_work(work, fn)
-#define queue_kthread_work(worker, work) kthread_queue_work(worker, work)
-#define flush_kthread_work(work) kthread_flush_work(work)
-#define flush_kthread_worker(worker) kthread_flush_worker(worker)
+#define init_kthread_worker kthread_init_worker
+#define init_kthread_work kt_kthread_init_work
+#define queue_kthread_work kthread_queue_work
+#define flush_kthread_work kthread_flush_work
+#define flush_kthread_worker kthread_flush_worker
 
 /* With the place that calls. */
-#define kthread_flush_work(work) __kt_at(kthread_flush_work(work))
-#define kthread_cancel_work_sync(work) __kt_at(kthread_cancel_work_sync(work))
-#define kthread_cancel_delayed_work_sync(dwork) __kt_at(kthread_cancel_delayed_work_sync(dwork))
-#define kthread_flush_worker(worker) __kt_at(kthread_flush_worker(worker))
-#define kthread_destroy_worker(worker) __kt_at(kthread_destroy_worker(worker))
+#define kthread_flush_work(...) kthread_flush_work(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define kthread_cancel_work_sync(...) kthread_cancel_work_sync(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define kthread_cancel_delayed_work_sync(...) kthread_cancel_delayed_work_sync(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define kthread_flush_worker(...) kthread_flush_worker(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define kthread_destroy_worker(...) kthread_destroy_worker(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 #endif

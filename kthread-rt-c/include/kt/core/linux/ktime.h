@@ -18,7 +18,12 @@ static inline ktime_t ktime_set(const s64 secs, const unsigned long nsecs)
 #define ktime_add_unsafe(a, b) ktime_add(a, b)
 #define ktime_add_ns(time, ns) ktime_add(time, ns)
 #define ktime_sub_ns(time, ns) ktime_sub(time, ns)
-#define ktime_to_ns(time) ((s64)(time))
+
+static inline s64 ktime_to_ns(const ktime_t time)
+{
+	return (s64)(time);
+}
+
 #define ktime_to_timespec64(time) ns_to_timespec64(time)
 
 static inline ktime_t ktime_add_safe(const ktime_t a, const ktime_t b)

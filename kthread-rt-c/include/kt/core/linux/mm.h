@@ -26,11 +26,14 @@
 #define VM_DONTDUMP 0x4000000ul
 
 KT_BEGIN
-void kt_si_meminfo(struct sysinfo *info);
+/* A page that is allocated has one reference; it is freed with the last one. */
+void get_page(struct page *page);
+void put_page(struct page *page);
+int page_count(const struct page *page);
+void si_meminfo(struct sysinfo *info) __asm__("kt_si_meminfo");
 KT_END
 
 #define page_address(page) ((void *)(page))
 #define page_to_virt(page) ((void *)(page))
-#define si_meminfo(info) kt_si_meminfo(info)
 
 #endif

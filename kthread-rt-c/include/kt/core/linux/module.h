@@ -91,7 +91,7 @@ static inline const char *module_name(struct module *module)
 	return module ? module->name : "kernel";
 }
 
-#define module_put_and_kthread_exit(code) kt_do_exit(code)
-#define module_put_and_exit(code) kt_do_exit(code)
+#define module_put_and_kthread_exit(code) do_exit(code)
+#define module_put_and_exit do_exit
 
 #endif

@@ -44,8 +44,19 @@ static inline void platform_set_drvdata(struct platform_device *device, void *da
 {
 	device->dev.driver_data = data;
 }
-#define platform_get_irq(device, index) ((void)(device), -ENXIO)
-#define platform_get_resource(device, type, index) ((struct resource *)0)
+
+static inline int platform_get_irq(struct platform_device *device, unsigned int index)
+{
+	(void)index, (void)device;
+	return -ENXIO;
+}
+
+static inline struct resource *platform_get_resource(struct platform_device *device, unsigned int type, unsigned int index)
+{
+	(void)index, (void)type, (void)device;
+	return (struct resource *)0;
+}
+
 #define module_platform_driver(driver) \
 	static int __init driver##_init(void) \
 	{ \

@@ -10,9 +10,9 @@
 KT_BEGIN
 void kt_preempt_disable(void);
 void kt_preempt_enable(void);
-void kt_local_bh_disable(void);
-void kt_local_bh_enable(void);
-int kt_preempt_count(void);
+void local_bh_disable(void) __asm__("kt_local_bh_disable");
+void local_bh_enable(void) __asm__("kt_local_bh_enable");
+int preempt_count(void) __asm__("kt_preempt_count");
 KT_END
 
 /* The parts of preempt_count(). A callback of a timer or a tasklet is a softirq's work, of an hrtimer or an irq_work a hardirq's. */
@@ -36,18 +36,29 @@ KT_END
 #define PREEMPT_ENABLED 0
 #define PREEMPT_DISABLE_OFFSET PREEMPT_OFFSET
 
-#define preempt_count() kt_preempt_count()
 #define preempt_disable() kt_preempt_disable()
 #define preempt_enable() kt_preempt_enable()
-#define preempt_enable_no_resched() kt_preempt_enable()
+#define preempt_enable_no_resched kt_preempt_enable
 #define preempt_disable_notrace() kt_preempt_disable()
 #define preempt_enable_notrace() kt_preempt_enable()
-#define preempt_check_resched() do { } while (0)
+
+static inline void preempt_check_resched(void)
+{
+}
+
 #define preemptible() (preempt_count() == 0 && !irqs_disabled())
-#define migrate_disable() kt_preempt_disable()
-#define migrate_enable() kt_preempt_enable()
-#define test_preempt_need_resched() 0
-#define need_resched() 0
+#define migrate_disable kt_preempt_disable
+#define migrate_enable kt_preempt_enable
+
+static inline bool test_preempt_need_resched(void)
+{
+	return 0;
+}
+
+static inline bool need_resched(void)
+{
+	return 0;
+}
 
 #define nmi_count() (preempt_count() & NMI_MASK)
 #define hardirq_count() (preempt_count() & HARDIRQ_MASK)

@@ -40,14 +40,34 @@ static inline u32 get_random_u32_inclusive(u32 floor, u32 ceiling)
 {
 	return ceiling - floor == ~0u ? get_random_u32() : floor + get_random_u32_below(ceiling - floor + 1);
 }
-#define get_random_u32_above(floor) get_random_u32_inclusive((floor) + 1, ~0u)
-#define get_random_bytes_wait(to, n) (get_random_bytes(to, n), 0)
-#define wait_for_random_bytes() 0
-#define rng_is_initialized() true
-#define add_device_randomness(from, n) ((void)(from))
 
-#define prandom_u32() get_random_u32()
-#define prandom_u32_max(ceiling) get_random_u32_below(ceiling)
-#define prandom_bytes(to, n) get_random_bytes(to, n)
+static inline u32 get_random_u32_above(u32 floor)
+{
+	return get_random_u32_inclusive(floor + 1, ~0u);
+}
+
+static inline int get_random_bytes_wait(void *to, size_t n)
+{
+	return get_random_bytes(to, n), 0;
+}
+
+static inline int wait_for_random_bytes(void)
+{
+	return 0;
+}
+
+static inline bool rng_is_initialized(void)
+{
+	return true;
+}
+
+static inline void add_device_randomness(const void *from, size_t n)
+{
+	(void)n, (void)from;
+}
+
+#define prandom_u32 get_random_u32
+#define prandom_u32_max get_random_u32_below
+#define prandom_bytes get_random_bytes
 
 #endif

@@ -207,8 +207,9 @@ static inline bool refcount_dec_not_one(refcount_t *r)
 
 static inline bool refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *lock)
 {
-	return KT_REFCOUNT_DEC_UNDER(r, mutex_lock(lock), mutex_unlock(lock));
+	return KT_REFCOUNT_DEC_UNDER(r, (mutex_lock)(lock), mutex_unlock(lock));
 }
+#define refcount_dec_and_mutex_lock(...) refcount_dec_and_mutex_lock(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 static inline bool refcount_dec_and_lock(refcount_t *r, spinlock_t *lock)
 {

@@ -39,8 +39,14 @@ static inline void kt_init_rwsem(struct rw_semaphore *sem)
 
 	*sem = fresh;
 }
+
 #define init_rwsem(sem) kt_init_rwsem(sem)
-#define __init_rwsem(sem, name, key) kt_init_rwsem(sem)
+
+static inline void __init_rwsem(struct rw_semaphore *sem, const char *name, struct lock_class_key *key)
+{
+	(void)key, (void)name;
+	kt_init_rwsem(sem);
+}
 
 static inline int rwsem_is_locked(const struct rw_semaphore *sem)
 {
@@ -62,10 +68,10 @@ static inline int rwsem_is_contended(const struct rw_semaphore *sem)
 #define up_read_non_owner(sem) up_read(sem)
 
 /* With the place that calls. */
-#define down_read(sem) __kt_at(down_read(sem))
-#define down_read_interruptible(sem) __kt_at(down_read_interruptible(sem))
-#define down_read_killable(sem) __kt_at(down_read_killable(sem))
-#define down_write(sem) __kt_at(down_write(sem))
-#define down_write_killable(sem) __kt_at(down_write_killable(sem))
+#define down_read(...) down_read(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define down_read_interruptible(...) down_read_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define down_read_killable(...) down_read_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define down_write(...) down_write(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define down_write_killable(...) down_write_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 #endif

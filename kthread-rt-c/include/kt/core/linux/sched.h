@@ -236,7 +236,7 @@ void io_schedule(void);
 long io_schedule_timeout(long timeout);
 int wake_up_process(struct task_struct *task);
 int wake_up_state(struct task_struct *task, unsigned int state);
-void kt_yield(void);
+void yield(void) __asm__("kt_yield");
 int kt_cond_resched(void);
 void set_user_nice(struct task_struct *task, long nice);
 void sched_set_fifo(struct task_struct *task);
@@ -244,23 +244,23 @@ void sched_set_fifo_low(struct task_struct *task);
 void sched_set_normal(struct task_struct *task, int nice);
 int kt_sched_setscheduler(struct task_struct *task, int policy, const struct sched_param *param);
 int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask);
-unsigned long kt_wait_task_inactive(struct task_struct *task, unsigned int state);
+unsigned long wait_task_inactive(struct task_struct *task, unsigned int state) __asm__("kt_wait_task_inactive");
 struct task_struct *find_task_by_vpid(pid_t pid);
 struct task_struct *kt_init_task(void);
 struct task_struct *kt_next_task(struct task_struct *task);
-unsigned int kt_task_cpu(struct task_struct *task);
-char kt_task_state_to_char(struct task_struct *task);
+/* Where the task runs now, or ran last. */
+unsigned int task_cpu(const struct task_struct *task) __asm__("kt_task_cpu");
+char task_state_to_char(struct task_struct *task) __asm__("kt_task_state_to_char");
 char *kt_get_task_comm(char *buf, const struct task_struct *task);
 KT_END
 
 /* With the place that calls. */
-#define io_schedule() __kt_at(io_schedule())
-#define schedule_timeout(timeout) __kt_at(schedule_timeout(timeout))
-#define schedule_timeout_interruptible(timeout) __kt_at(schedule_timeout_interruptible(timeout))
-#define schedule_timeout_killable(timeout) __kt_at(schedule_timeout_killable(timeout))
-#define schedule_timeout_uninterruptible(timeout) __kt_at(schedule_timeout_uninterruptible(timeout))
-#define schedule_timeout_idle(timeout) __kt_at(schedule_timeout_idle(timeout))
-#define io_schedule_timeout(timeout) __kt_at(io_schedule_timeout(timeout))
+#define schedule_timeout(...) schedule_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define schedule_timeout_interruptible(...) schedule_timeout_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define schedule_timeout_killable(...) schedule_timeout_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define schedule_timeout_uninterruptible(...) schedule_timeout_uninterruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define schedule_timeout_idle(...) schedule_timeout_idle(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define io_schedule_timeout(...) io_schedule_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 /* With the place, since schedule() comes next and is no macro: structures may have members of that name. */
 #define set_current_state(state) __kt_at(kt_set_current_state(state))
@@ -270,21 +270,30 @@ KT_END
 #define get_current_state() READ_ONCE(current->__state)
 #define task_is_running(task) (READ_ONCE((task)->__state) == TASK_RUNNING)
 #endif
-#define yield() kt_yield()
 #define cond_resched() kt_cond_resched()
-#define wait_task_inactive(task, state) kt_wait_task_inactive(task, state)
-#define task_state_to_char(task) kt_task_state_to_char(task)
 #define get_task_comm(buf, task) kt_get_task_comm(buf, task)
 
 /* libc has a function of this name. */
-#define sched_setscheduler(task, policy, param) kt_sched_setscheduler(task, policy, param)
-#define sched_setscheduler_nocheck(task, policy, param) kt_sched_setscheduler(task, policy, param)
+#define sched_setscheduler kt_sched_setscheduler
+#define sched_setscheduler_nocheck kt_sched_setscheduler
+
+static inline void cond_resched_rcu(void)
+{
+	cond_resched();
+}
 
 #define task_thread_info(task) (&(task)->kt_thread_info)
-#define test_tsk_thread_flag(task, flag) test_ti_thread_flag(task_thread_info(task), flag)
-#define test_tsk_need_resched(task) ((void)(task), 0)
-/* Where the task runs now, or ran last. */
-#define task_cpu(task) kt_task_cpu(task)
+
+static inline int test_tsk_thread_flag(struct task_struct *task, int flag)
+{
+	return (int)(READ_ONCE(task_thread_info(task)->flags) >> flag & 1);
+}
+
+static inline int test_tsk_need_resched(struct task_struct *task)
+{
+	(void)task;
+	return 0;
+}
 
 static inline int task_nice(const struct task_struct *task)
 {

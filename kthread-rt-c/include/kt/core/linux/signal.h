@@ -12,33 +12,103 @@ static inline unsigned long *kt_sigset_word(const void *set)
 	return (unsigned long *)set;
 }
 
+struct task_struct;
+
+KT_BEGIN
+void allow_signal(int sig);
+void allow_kernel_signal(int sig);
+void disallow_signal(int sig);
+KT_END
+
 #undef sigmask
 #define sigmask(sig) (1UL << ((sig) - 1))
-#define sigaddset(set, sig) ((void)(*kt_sigset_word(set) |= sigmask(sig)))
-#define sigdelset(set, sig) ((void)(*kt_sigset_word(set) &= ~sigmask(sig)))
-#define sigismember(set, sig) ((int)(*kt_sigset_word(set) >> ((sig) - 1) & 1))
-#define sigemptyset(set) ((void)(*kt_sigset_word(set) = 0))
-#define sigfillset(set) ((void)(*kt_sigset_word(set) = ~0UL))
-#define sigisemptyset(set) (*kt_sigset_word(set) == 0)
-#define siginitset(set, mask) ((void)(*kt_sigset_word(set) = (mask)))
-#define siginitsetinv(set, mask) ((void)(*kt_sigset_word(set) = ~(unsigned long)(mask)))
-#define sigaddsetmask(set, mask) ((void)(*kt_sigset_word(set) |= (mask)))
-#define sigdelsetmask(set, mask) ((void)(*kt_sigset_word(set) &= ~(unsigned long)(mask)))
-#define valid_signal(sig) ((unsigned long)(sig) <= _NSIG)
+
+/* The C library has functions of these names, with other results. */
+#if __STDC_HOSTED__
+#define sigaddset kt_sigaddset
+#define sigdelset kt_sigdelset
+#define sigismember kt_sigismember
+#define sigemptyset kt_sigemptyset
+#define sigfillset kt_sigfillset
+#define sigisemptyset kt_sigisemptyset
+#define sigprocmask kt_sigprocmask_of
+#endif
+
+static inline void sigaddset(sigset_t *set, int sig)
+{
+	*kt_sigset_word(set) |= sigmask(sig);
+}
+
+static inline void sigdelset(sigset_t *set, int sig)
+{
+	*kt_sigset_word(set) &= ~sigmask(sig);
+}
+
+static inline int sigismember(sigset_t *set, int sig)
+{
+	return (int)(*kt_sigset_word(set) >> (sig - 1) & 1);
+}
+
+static inline void sigemptyset(sigset_t *set)
+{
+	*kt_sigset_word(set) = 0;
+}
+
+static inline void sigfillset(sigset_t *set)
+{
+	*kt_sigset_word(set) = ~0UL;
+}
+
+static inline int sigisemptyset(sigset_t *set)
+{
+	return *kt_sigset_word(set) == 0;
+}
+
+static inline void siginitset(sigset_t *set, unsigned long mask)
+{
+	*kt_sigset_word(set) = mask;
+}
+
+static inline void siginitsetinv(sigset_t *set, unsigned long mask)
+{
+	*kt_sigset_word(set) = ~(unsigned long)(mask);
+}
+
+static inline void sigaddsetmask(sigset_t *set, unsigned long mask)
+{
+	*kt_sigset_word(set) |= mask;
+}
+
+static inline void sigdelsetmask(sigset_t *set, unsigned long mask)
+{
+	*kt_sigset_word(set) &= ~(unsigned long)(mask);
+}
+
+static inline int valid_signal(unsigned long sig)
+{
+	return (unsigned long)(sig) <= _NSIG;
+}
 
 KT_BEGIN
 int kt_sigprocmask(int how, const unsigned long *set, unsigned long *old);
 KT_END
 
-/* libc has a function of this name. */
-#define sigprocmask(how, set, old) kt_sigprocmask(how, kt_sigset_word(set), kt_sigset_word(old))
+static inline int sigprocmask(int how, sigset_t *set, sigset_t *old)
+{
+	return kt_sigprocmask(how, kt_sigset_word(set), kt_sigset_word(old));
+}
 
 #include <kt/core/linux/sched/signal.h>
 
 /* A kthread ignores a signal, or takes it; with another handler it takes it too. */
-#define kernel_sigaction(sig, action) \
-	((action) == SIG_IGN ? disallow_signal(sig) : \
-	 (action) == SIG_KTHREAD_KERNEL ? allow_kernel_signal(sig) : allow_signal(sig))
-#define send_sig_info(sig, info, task) send_sig(sig, task, (info) == SEND_SIG_PRIV)
+static inline void kernel_sigaction(int sig, __sighandler_t action)
+{
+	if (action == SIG_IGN)
+		disallow_signal(sig);
+	else if (action == SIG_KTHREAD_KERNEL)
+		allow_kernel_signal(sig);
+	else
+		allow_signal(sig);
+}
 
 #endif

@@ -45,7 +45,7 @@ void kfree(const void *block);
 KT_END
 
 /* Copies as much as fits, always with a NUL. The length, or -E2BIG if it was cut. */
-static inline ssize_t kt_strscpy(char *to, const char *from, size_t size)
+static inline ssize_t strscpy(char *to, const char *from, size_t size)
 {
 	size_t length;
 
@@ -62,9 +62,9 @@ static inline ssize_t kt_strscpy(char *to, const char *from, size_t size)
 }
 
 /* And fills the rest with NULs. */
-static inline ssize_t kt_strscpy_pad(char *to, const char *from, size_t size)
+static inline ssize_t strscpy_pad(char *to, const char *from, size_t size)
 {
-	ssize_t length = kt_strscpy(to, from, size);
+	ssize_t length = strscpy(to, from, size);
 
 	if (length >= 0)
 		memset(to + length, 0, size - (size_t)length);
@@ -72,11 +72,13 @@ static inline ssize_t kt_strscpy_pad(char *to, const char *from, size_t size)
 }
 
 /* For an array the size may be left out. */
-#define __kt_strscpy_pick(a, b, c, pick, ...) pick
-#define __kt_strscpy2(to, from) kt_strscpy(to, from, sizeof(to))
-#define __kt_strscpy_pad2(to, from) kt_strscpy_pad(to, from, sizeof(to))
-#define strscpy(...) __kt_strscpy_pick(__VA_ARGS__, kt_strscpy, __kt_strscpy2)(__VA_ARGS__)
-#define strscpy_pad(...) __kt_strscpy_pick(__VA_ARGS__, kt_strscpy_pad, __kt_strscpy_pad2)(__VA_ARGS__)
+#define __kt_as_they_are(...) __VA_ARGS__
+#define __kt_with_size(to, from) to, from, sizeof(to)
+#define __kt_4th_of(a, b, c, d, ...) d
+#define __kt_sized(...) \
+	__kt_4th_of(__VA_ARGS__, __kt_as_they_are, __kt_with_size, __kt_as_they_are)(__VA_ARGS__)
+#define strscpy(...) strscpy(__VA_OPT__(__kt_sized(__VA_ARGS__)))
+#define strscpy_pad(...) strscpy_pad(__VA_OPT__(__kt_sized(__VA_ARGS__)))
 
 /* The C library may have these: under other names. */
 static inline size_t kt_strlcpy(char *to, const char *from, size_t size)
@@ -91,7 +93,8 @@ static inline size_t kt_strlcpy(char *to, const char *from, size_t size)
 	}
 	return length;
 }
-#define strlcpy(to, from, size) kt_strlcpy(to, from, size)
+
+#define strlcpy kt_strlcpy
 
 static inline size_t kt_strlcat(char *to, const char *from, size_t size)
 {
@@ -99,7 +102,8 @@ static inline size_t kt_strlcat(char *to, const char *from, size_t size)
 
 	return before + (before < size ? kt_strlcpy(to + before, from, size - before) : strlen(from));
 }
-#define strlcat(to, from, size) kt_strlcat(to, from, size)
+
+#define strlcat kt_strlcat
 
 static inline char *kt_strchrnul(const char *s, int c)
 {
@@ -107,7 +111,8 @@ static inline char *kt_strchrnul(const char *s, int c)
 		s++;
 	return (char *)s;
 }
-#define strchrnul(s, c) kt_strchrnul(s, c)
+
+#define strchrnul kt_strchrnul
 
 static inline char *strnchr(const char *s, size_t n, int c)
 {
@@ -153,7 +158,8 @@ static inline char *strim(char *s)
 	s[length] = 0;
 	return skip_spaces(s);
 }
-#define strstrip(s) strim(s)
+
+#define strstrip strim
 
 /* The end of the text (before 6.6 too: nobody minds). */
 static inline char *strreplace(char *s, char from, char to)
@@ -208,6 +214,7 @@ static inline int __sysfs_match_string(const char *const *array, size_t n, const
 			return (int)i;
 	return -EINVAL;
 }
+
 #define sysfs_match_string(array, s) __sysfs_match_string(array, sizeof(array) / sizeof((array)[0]), s)
 
 /* The first byte that is not c, or NULL. */
@@ -268,6 +275,7 @@ static inline void memcpy_and_pad(void *to, size_t size, const void *from, size_
 	if (n < size)
 		memset((char *)to + n, pad, size - n);
 }
+
 #define memcpy_fromio(to, from, n) memcpy(to, (const void *)(from), n)
 #define memcpy_toio(to, from, n) memcpy((void *)(to), from, n)
 #define memset_io(to, c, n) memset((void *)(to), c, n)
@@ -298,8 +306,12 @@ static inline char *kstrdup(const char *s, gfp_t flags)
 KT_BEGIN
 void kfree(const void *block);
 KT_END
-#define kfree_const(block) kfree(block)
-#define kstrdup_const(s, flags) ((const char *)kstrdup(s, flags))
+#define kfree_const kfree
+
+static inline const char *kstrdup_const(const char *s, gfp_t flags)
+{
+	return (const char *)kstrdup(s, flags);
+}
 
 static inline char *kstrndup(const char *s, size_t max, gfp_t flags)
 {
@@ -316,8 +328,16 @@ static inline char *memdup_user_nul(const void __user *from, size_t n)
 	to = kmemdup_nul((const char *)from, n, GFP_KERNEL);
 	return to ? to : (char *)ERR_PTR(-ENOMEM);
 }
-#define memdup_user(from, n) ((void *)memdup_user_nul(from, n))
-#define vmemdup_user(from, n) ((void *)memdup_user_nul(from, n))
+
+static inline void *memdup_user(const void __user *from, size_t n)
+{
+	return (void *)memdup_user_nul(from, n);
+}
+
+static inline void *vmemdup_user(const void __user *from, size_t n)
+{
+	return (void *)memdup_user_nul(from, n);
+}
 
 /* At most n bytes with the NUL, or -EINVAL. */
 static inline char *strndup_user(const char __user *s, long n)

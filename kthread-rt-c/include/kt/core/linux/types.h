@@ -17,6 +17,11 @@ typedef int32_t s32;
 typedef unsigned long long u64;
 typedef long long s64;
 
+#ifdef __SIZEOF_INT128__
+__extension__ typedef unsigned __int128 u128;
+__extension__ typedef __int128 s128;
+#endif
+
 typedef u8 __u8;
 typedef s8 __s8;
 typedef u16 __u16;

@@ -55,14 +55,14 @@ static inline unsigned long clear_user(void __user *to, unsigned long n)
 	return 0;
 }
 
-#define __copy_to_user(to, from, n) copy_to_user(to, from, n)
-#define __copy_from_user(to, from, n) copy_from_user(to, from, n)
-#define __copy_to_user_inatomic(to, from, n) copy_to_user(to, from, n)
-#define __copy_from_user_inatomic(to, from, n) copy_from_user(to, from, n)
-#define raw_copy_to_user(to, from, n) copy_to_user(to, from, n)
-#define raw_copy_from_user(to, from, n) copy_from_user(to, from, n)
-#define __clear_user(to, n) clear_user(to, n)
-#define copy_in_user(to, from, n) copy_to_user(to, from, n)
+#define __copy_to_user copy_to_user
+#define __copy_from_user copy_from_user
+#define __copy_to_user_inatomic copy_to_user
+#define __copy_from_user_inatomic copy_from_user
+#define raw_copy_to_user copy_to_user
+#define raw_copy_from_user copy_from_user
+#define __clear_user clear_user
+#define copy_in_user copy_to_user
 
 /* 0 or -EFAULT; what was to be read is 0 then. */
 #define get_user(x, from) \
@@ -110,7 +110,11 @@ static inline long strnlen_user(const char __user *text, long count)
 		return 0;
 	return (long)strnlen(text, (size_t)count) + 1;
 }
-#define strlen_user(text) strnlen_user(text, (long)(~0UL >> 1))
+
+static inline long strlen_user(const char __user *text)
+{
+	return strnlen_user(text, (long)(~0UL >> 1));
+}
 
 static inline long copy_from_kernel_nofault(void *to, const void *from, size_t n)
 {
@@ -121,12 +125,19 @@ static inline long copy_to_kernel_nofault(void *to, const void *from, size_t n)
 {
 	return copy_to_user(to, from, n) ? -EFAULT : 0;
 }
-#define probe_kernel_read(to, from, n) copy_from_kernel_nofault(to, from, n)
-#define probe_kernel_write(to, from, n) copy_to_kernel_nofault(to, from, n)
+
+#define probe_kernel_read copy_from_kernel_nofault
+#define probe_kernel_write copy_to_kernel_nofault
 #define get_kernel_nofault(x, from) copy_from_kernel_nofault(&(x), (from), sizeof(x))
 
-#define pagefault_disable() do { } while (0)
-#define pagefault_enable() do { } while (0)
+static inline void pagefault_disable(void)
+{
+}
+
+static inline void pagefault_enable(void)
+{
+}
+
 #define user_access_begin(address, size) access_ok(address, size)
 #define user_access_end() do { } while (0)
 

@@ -5,6 +5,7 @@
 
 #include <kt/core/linux/list.h>
 #include <kt/core/linux/sched.h>
+#include <kt/core/linux/sched/signal.h>
 #include <kt/core/linux/spinlock.h>
 #include <kt/core/linux/version.h>
 
@@ -40,7 +41,6 @@ KT_BEGIN
 int default_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
 int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
 int woken_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
-wait_queue_func_t kt_wake_function(int which);
 void add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 void add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 void add_wait_queue_priority(struct wait_queue_head *wq, struct wait_queue_entry *entry);
@@ -52,8 +52,9 @@ void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 long wait_woken(struct wait_queue_entry *entry, unsigned int state, long timeout);
 void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr, void *key);
 void __wake_up_locked(struct wait_queue_head *wq, unsigned int mode, int nr);
-int kt_waitqueue_active(struct wait_queue_head *wq);
-bool kt_wq_has_sleeper(struct wait_queue_head *wq);
+void __wake_up_locked_key(struct wait_queue_head *wq, unsigned int mode, void *key);
+int waitqueue_active(struct wait_queue_head *wq) __asm__("kt_waitqueue_active");
+bool wq_has_sleeper(struct wait_queue_head *wq) __asm__("kt_wq_has_sleeper");
 KT_END
 
 #define __WAIT_QUEUE_HEAD_INITIALIZER(name) { __SPIN_LOCK_UNLOCKED(name), { 0, 0 } }
@@ -66,14 +67,18 @@ static inline void kt_init_wait_queue_head(struct wait_queue_head *wq)
 
 	*wq = empty;
 }
-#define init_waitqueue_head(wq) kt_init_wait_queue_head(wq)
-#define __init_waitqueue_head(wq, name, key) kt_init_wait_queue_head(wq)
 
-/* An entry. Which wake function, by its number, so that it is one that a wake-up knows. */
-#define __KT_WAIT_ENTRY(task, which) { 0, (task), kt_wake_function(which), { 0, 0 } }
-#define __WAITQUEUE_INITIALIZER(name, task) __KT_WAIT_ENTRY(task, 0)
-#define DECLARE_WAITQUEUE(name, task) struct wait_queue_entry name = __KT_WAIT_ENTRY(task, 0)
-#define DEFINE_WAIT(name) struct wait_queue_entry name = __KT_WAIT_ENTRY(current, 1)
+#define init_waitqueue_head(wq) kt_init_wait_queue_head(wq)
+
+static inline void __init_waitqueue_head(struct wait_queue_head *wq, const char *name, struct lock_class_key *key)
+{
+	(void)key, (void)name;
+	kt_init_wait_queue_head(wq);
+}
+
+#define __WAITQUEUE_INITIALIZER(name, task) { 0, (task), default_wake_function, { 0, 0 } }
+#define DECLARE_WAITQUEUE(name, task) struct wait_queue_entry name = __WAITQUEUE_INITIALIZER(name, task)
+#define DEFINE_WAIT(name) DEFINE_WAIT_FUNC(name, autoremove_wake_function)
 #define DEFINE_WAIT_FUNC(name, function) struct wait_queue_entry name = { 0, current, (function), { 0, 0 } }
 
 static inline void kt_init_wait_entry(struct wait_queue_entry *entry, unsigned int flags, void *owner, wait_queue_func_t func)
@@ -82,10 +87,23 @@ static inline void kt_init_wait_entry(struct wait_queue_entry *entry, unsigned i
 
 	*entry = made;
 }
-#define init_waitqueue_entry(entry, task) kt_init_wait_entry(entry, 0, task, kt_wake_function(0))
-#define init_waitqueue_func_entry(entry, func) kt_init_wait_entry(entry, 0, 0, func)
-#define init_wait(entry) kt_init_wait_entry(entry, 0, current, kt_wake_function(1))
-#define init_wait_entry(entry, flags) kt_init_wait_entry(entry, flags, current, kt_wake_function(1))
+
+static inline void init_waitqueue_entry(struct wait_queue_entry *entry, struct task_struct *task)
+{
+	kt_init_wait_entry(entry, 0, task, default_wake_function);
+}
+
+static inline void init_waitqueue_func_entry(struct wait_queue_entry *entry, wait_queue_func_t func)
+{
+	kt_init_wait_entry(entry, 0, 0, func);
+}
+
+#define init_wait(entry) kt_init_wait_entry(entry, 0, current, autoremove_wake_function)
+
+static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
+{
+	kt_init_wait_entry(entry, flags, current, autoremove_wake_function);
+}
 
 /* For callers who hold the lock. */
 static inline void __add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
@@ -110,21 +128,41 @@ static inline void __remove_wait_queue(struct wait_queue_head *wq, struct wait_q
 	list_del(&entry->entry);
 }
 
-#define waitqueue_active(wq) kt_waitqueue_active(wq)
-#define wq_has_sleeper(wq) kt_wq_has_sleeper(wq)
-
 #define wake_up(wq) __wake_up(wq, TASK_NORMAL, 1, 0)
 #define wake_up_nr(wq, nr) __wake_up(wq, TASK_NORMAL, nr, 0)
 #define wake_up_all(wq) __wake_up(wq, TASK_NORMAL, 0, 0)
 #define wake_up_locked(wq) __wake_up_locked(wq, TASK_NORMAL, 1)
 #define wake_up_all_locked(wq) __wake_up_locked(wq, TASK_NORMAL, 0)
-#define wake_up_sync(wq) wake_up(wq)
+/* The system takes no hint that the caller is about to sleep. */
+static inline void __wake_up_sync_key(struct wait_queue_head *wq, unsigned int mode, void *key)
+{
+	__wake_up(wq, mode, 1, key);
+}
+
+static inline void __wake_up_locked_sync_key(struct wait_queue_head *wq, unsigned int mode, void *key)
+{
+	__wake_up_locked_key(wq, mode, key);
+}
+
+static inline void __wake_up_sync(struct wait_queue_head *wq, unsigned int mode)
+{
+	__wake_up_sync_key(wq, mode, 0);
+}
+
+#define wake_up_sync(wq) __wake_up_sync(wq, TASK_NORMAL)
 #define wake_up_interruptible(wq) __wake_up(wq, TASK_INTERRUPTIBLE, 1, 0)
 #define wake_up_interruptible_nr(wq, nr) __wake_up(wq, TASK_INTERRUPTIBLE, nr, 0)
 #define wake_up_interruptible_all(wq) __wake_up(wq, TASK_INTERRUPTIBLE, 0, 0)
-#define wake_up_interruptible_sync(wq) wake_up_interruptible(wq)
-#define wake_up_poll(wq, mask) __wake_up(wq, TASK_NORMAL, 1, (void *)(unsigned long)(mask))
-#define wake_up_interruptible_poll(wq, mask) __wake_up(wq, TASK_INTERRUPTIBLE, 1, (void *)(unsigned long)(mask))
+#define wake_up_interruptible_sync(wq) __wake_up_sync(wq, TASK_INTERRUPTIBLE)
+#define wake_up_poll(wq, mask) __wake_up(wq, TASK_NORMAL, 1, poll_to_key(mask))
+#define wake_up_interruptible_poll(wq, mask) __wake_up(wq, TASK_INTERRUPTIBLE, 1, poll_to_key(mask))
+#define wake_up_poll_sync(wq, mask) __wake_up_sync_key(wq, TASK_NORMAL, poll_to_key(mask))
+#define wake_up_interruptible_sync_poll(wq, mask) __wake_up_sync_key(wq, TASK_INTERRUPTIBLE, poll_to_key(mask))
+#define wake_up_interruptible_sync_poll_locked(wq, mask) \
+	__wake_up_locked_sync_key(wq, TASK_INTERRUPTIBLE, poll_to_key(mask))
+#define wake_up_locked_poll(wq, mask) __wake_up_locked_key(wq, TASK_NORMAL, poll_to_key(mask))
+#define key_to_poll(key) ((__poll_t)(unsigned long)(key))
+#define poll_to_key(mask) ((void *)(unsigned long)(mask))
 
 /*
  * wait_event() and its family. The condition is tested here; what a wait does between the tests is the runtime's
@@ -249,5 +287,60 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 #define wait_event_lock_irq_timeout(wq, condition, lock, timeout) \
 	__kt_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, false, KT_JIFFIES, timeout, spin_unlock_irq(&(lock)), \
 		      spin_lock_irq(&(lock)))
+
+#define wait_event_interruptible_lock_irq_cmd(wq, condition, lock, cmd) \
+	__kt_wait_int(__kt_wait_cmd(wq, condition, TASK_INTERRUPTIBLE, false, KT_NO_LIMIT, 0, \
+				    (spin_unlock_irq(&(lock)), cmd), spin_lock_irq(&(lock))))
+
+/* One turn of a wait by who holds the queue's own lock: queues up at the end and sleeps with the lock open. 0 or -ERESTARTSYS. */
+static inline int do_wait_intr(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	if (list_empty(&entry->entry))
+		__add_wait_queue_entry_tail(wq, entry);
+	kt_set_current_state(TASK_INTERRUPTIBLE);
+	if (signal_pending(current))
+		return -512;
+	spin_unlock(&wq->lock);
+	schedule();
+	spin_lock(&wq->lock);
+	return 0;
+}
+
+static inline int do_wait_intr_irq(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	int ret;
+
+	local_irq_enable();
+	ret = do_wait_intr(wq, entry);
+	local_irq_disable();
+	return ret;
+}
+
+static inline void kt_leave_locked(struct wait_queue_entry *entry)
+{
+	if (!list_empty(&entry->entry))
+		list_del_init(&entry->entry);
+	kt_set_current_state(TASK_RUNNING);
+}
+
+#define __kt_wait_locked(wq, condition, flags, turn) \
+	({ \
+		int __kt_ret = 0; \
+		if (!(condition)) { \
+			struct wait_queue_entry __kt_entry __attribute__((__cleanup__(kt_leave_locked))) = { \
+				flags, current, autoremove_wake_function, { 0, 0 } \
+			}; \
+			do \
+				__kt_ret = __kt_at(turn(&(wq), &__kt_entry)); \
+			while (!__kt_ret && !(condition)); \
+		} \
+		__kt_ret; \
+	})
+#define wait_event_interruptible_locked(wq, condition) __kt_wait_locked(wq, condition, 0, do_wait_intr)
+#define wait_event_interruptible_locked_irq(wq, condition) __kt_wait_locked(wq, condition, 0, do_wait_intr_irq)
+#define wait_event_interruptible_exclusive_locked(wq, condition) \
+	__kt_wait_locked(wq, condition, WQ_FLAG_EXCLUSIVE, do_wait_intr)
+#define wait_event_interruptible_exclusive_locked_irq(wq, condition) \
+	__kt_wait_locked(wq, condition, WQ_FLAG_EXCLUSIVE, do_wait_intr_irq)
 
 #endif

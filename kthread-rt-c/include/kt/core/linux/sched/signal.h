@@ -11,24 +11,15 @@
 #include <kt/core/linux/spinlock_types.h>
 
 KT_BEGIN
-void allow_signal(int sig);
-void allow_kernel_signal(int sig);
-void disallow_signal(int sig);
 int kernel_dequeue_signal(void);
 void flush_signals(struct task_struct *task);
 int send_sig(int sig, struct task_struct *task, int from_kernel);
-int kt_signal_pending(struct task_struct *task);
-int kt_fatal_signal_pending(struct task_struct *task);
-int kt_signal_pending_state(unsigned int state, struct task_struct *task);
-void kt_recalc_sigpending(void);
-KT_END
-
-#define signal_pending(task) kt_signal_pending(task)
-#define fatal_signal_pending(task) kt_fatal_signal_pending(task)
-#define signal_pending_state(state, task) kt_signal_pending_state(state, task)
-
+int signal_pending(struct task_struct *task) __asm__("kt_signal_pending");
+int fatal_signal_pending(struct task_struct *task) __asm__("kt_fatal_signal_pending");
+int signal_pending_state(unsigned int state, struct task_struct *task) __asm__("kt_signal_pending_state");
 /* Takes current->blocked, which the caller has written, for the signals that are blocked. */
-#define recalc_sigpending() kt_recalc_sigpending()
+void recalc_sigpending(void) __asm__("kt_recalc_sigpending");
+KT_END
 
 /* A set of handlers. SIG_KTHREAD and SIG_KTHREAD_KERNEL are those of a signal that was allowed. The lock excludes nobody here. */
 struct sighand_struct {
@@ -112,6 +103,17 @@ static inline unsigned long rlimit_max(unsigned int limit)
 	return task_rlimit_max(current, limit);
 }
 
+static inline struct task_struct *next_thread(const struct task_struct *task)
+{
+	return (struct task_struct *)task;
+}
+
+static inline struct task_struct *__next_thread(struct task_struct *task)
+{
+	(void)task;
+	return 0;
+}
+
 /*
  * Walks over all tasks but the idle one. next_task() goes on with the next pid, so a task that has ended meanwhile stops nobody; it
  * keeps what it returns until the modules are unloaded, and brings up to date what the system counts of it. Processes and
@@ -119,8 +121,6 @@ static inline unsigned long rlimit_max(unsigned int limit)
  */
 #define next_task(task) kt_next_task(task)
 #define for_each_process(task) for (task = &init_task; (task = next_task(task)) != &init_task;)
-#define next_thread(task) (task)
-#define __next_thread(task) ((void)(task), (struct task_struct *)0)
 #define while_each_thread(process, thread) while ((thread = next_thread(thread)) != (process))
 #define for_each_thread(process, thread) for (thread = (process); thread; thread = __next_thread(thread))
 #define for_each_process_thread(process, thread) for_each_process(process) for_each_thread(process, thread)
@@ -129,5 +129,23 @@ static inline unsigned long rlimit_max(unsigned int limit)
 	for (process = &init_task; (process = thread = next_task(process)) != &init_task;) \
 		do
 #endif
+
+/* To the caller. Here it ends nobody who does not look. */
+#if KT_SINCE(5, 3)
+static inline void force_sig(int sig)
+{
+	send_sig(sig, current, 1);
+}
+#else
+static inline int force_sig(int sig, struct task_struct *task)
+{
+	return send_sig(sig, task, 1);
+}
+#endif
+
+static inline int send_sig_info(int sig, struct kernel_siginfo *info, struct task_struct *task)
+{
+	return send_sig(sig, task, info == SEND_SIG_PRIV);
+}
 
 #endif
