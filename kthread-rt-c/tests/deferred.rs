@@ -21,7 +21,7 @@ fn runs(file: &str, kernel: &str, expected: &str) {
 fn works_and_their_queues() {
     prints(
         "workqueue",
-        "6.1",
+        "6.12",
         "sizeof: work 64, delayed work 136
         a declared work: pending 0, list empty 1, busy 0
         queue_work: 1, again while it is pending: 0, pending 1

@@ -123,6 +123,21 @@ unsafe extern "C-unwind" fn kthread_complete_and_exit(comp: *const Completion, c
     kthread_rt::kthread_complete_and_exit(comp, code)
 }
 
+/// `complete_and_exit`, of code of a kernel before 5.7; see `completion.rs`.
+///
+/// # Safety
+///
+/// As [`kthread_complete_and_exit`].
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_wq_complete_and_exit(comp: *const Completion, code: c_long) -> ! {
+    // SAFETY: the C contract.
+    if let Some(comp) = unsafe { comp.as_ref() } {
+        comp.have_entries();
+    }
+    // SAFETY: as above.
+    unsafe { kthread_complete_and_exit(comp, code) }
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_bind(task: In<TaskStruct>, cpu: c_uint) {
     kthread_rt::kthread_bind(&task, cpu);

@@ -287,12 +287,12 @@ static void families(void)
 
 static void times(void)
 {
-	u64 before = ktime_get_ns(), end;
+	u64 before = ktime_to_ns(ktime_get()), end;
 	struct task_struct *task = begin(sleeps, "timed"), *walker;
 
-	pr_info("started between: %d\n", before <= STARTED(task) && STARTED(task) <= ktime_get_ns());
+	pr_info("started between: %d\n", before <= STARTED(task) && STARTED(task) <= ktime_to_ns(ktime_get()));
 	kthread_stop(task);
-	for (end = before + 60 * NSEC_PER_MSEC; ktime_get_ns() < end;)
+	for (end = before + 60 * NSEC_PER_MSEC; ktime_to_ns(ktime_get()) < end;)
 		cpu_relax();
 	for_each_process(walker)
 		;

@@ -72,7 +72,7 @@ impl SwaitCore {
         }
     }
 
-    fn waiters(this: *const Self) -> *mut ListHead {
+    pub(crate) fn waiters(this: *const Self) -> *mut ListHead {
         // SAFETY: callers pass a valid queue; no reference is made.
         unsafe { (&raw const (*this).waiters).cast_mut() }
     }

@@ -13,13 +13,13 @@ use std::sync::OnceLock;
 const KEPT: usize = 16;
 
 /// Tasks whose state is RUNNING already and whose OS threads are let go when this goes.
-struct Woken {
+pub(crate) struct Woken {
     tasks: [Option<Task>; KEPT],
     count: usize,
 }
 
 impl Woken {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { tasks: [const { None }; KEPT], count: 0 }
     }
 
@@ -84,7 +84,7 @@ fn known_here(entry: &WaitQueueEntry) -> Option<Known> {
 /// # Safety
 ///
 /// The caller holds the lock of the queue that the list is of.
-unsafe fn walk_locked(
+pub(crate) unsafe fn walk_locked(
     head: *mut ListHead,
     mode: TaskState,
     mut nr: u32,

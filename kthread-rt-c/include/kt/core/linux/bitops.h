@@ -36,9 +36,9 @@ static __always_inline bool test_and_set_bit(long nr, volatile unsigned long *ad
 {
 	unsigned long old;
 
-	smp_mb__before_atomic();
+	smp_mb();
 	old = __atomic_fetch_or(addr + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_SEQ_CST);
-	smp_mb__after_atomic();
+	smp_mb();
 	return (old & BIT_MASK(nr)) != 0;
 }
 
@@ -46,9 +46,9 @@ static __always_inline bool test_and_clear_bit(long nr, volatile unsigned long *
 {
 	unsigned long old;
 
-	smp_mb__before_atomic();
+	smp_mb();
 	old = __atomic_fetch_and(addr + BIT_WORD(nr), ~BIT_MASK(nr), __ATOMIC_SEQ_CST);
-	smp_mb__after_atomic();
+	smp_mb();
 	return (old & BIT_MASK(nr)) != 0;
 }
 
@@ -56,9 +56,9 @@ static __always_inline bool test_and_change_bit(long nr, volatile unsigned long 
 {
 	unsigned long old;
 
-	smp_mb__before_atomic();
+	smp_mb();
 	old = __atomic_fetch_xor(addr + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_SEQ_CST);
-	smp_mb__after_atomic();
+	smp_mb();
 	return (old & BIT_MASK(nr)) != 0;
 }
 
@@ -143,12 +143,12 @@ static __always_inline void __assign_bit(long nr, volatile unsigned long *addr, 
 
 static inline void smp_mb__before_clear_bit(void)
 {
-	smp_mb__before_atomic();
+	smp_mb();
 }
 
 static inline void smp_mb__after_clear_bit(void)
 {
-	smp_mb__after_atomic();
+	smp_mb();
 }
 
 /* Which bit: ffs and fls count from 1, and say 0 for none; the others count from 0, and there has to be one. */

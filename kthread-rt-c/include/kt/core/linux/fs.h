@@ -118,8 +118,16 @@ struct file_operations {
 	ssize_t (*read_iter)(struct kiocb *iocb, struct iov_iter *to);
 	ssize_t (*write_iter)(struct kiocb *iocb, struct iov_iter *from);
 	int (*iopoll)(struct kiocb *iocb, void *batch, unsigned int flags);
+#if KT_SINCE(6, 6)
+	int (*kt_iterate)(struct file *file, struct dir_context *context);
+#else
 	int (*iterate)(struct file *file, struct dir_context *context);
+#endif
+#if KT_SINCE(4, 7)
 	int (*iterate_shared)(struct file *file, struct dir_context *context);
+#else
+	int (*kt_iterate_shared)(struct file *file, struct dir_context *context);
+#endif
 #if KT_SINCE(4, 16)
 	__poll_t (*poll)(struct file *file, struct poll_table_struct *table);
 #else
@@ -185,7 +193,9 @@ ssize_t simple_attr_read(struct file *file, char __user *to, size_t count, loff_
 ssize_t simple_attr_write(struct file *file, const char __user *from, size_t count, loff_t *pos);
 KT_END
 
+#if !KT_SINCE(6, 12)
 #define no_llseek ((loff_t (*)(struct file *, loff_t, int))0)
+#endif
 
 static inline int register_chrdev(unsigned int major, const char *name, const struct file_operations *fops)
 {
@@ -218,6 +228,14 @@ static inline ssize_t kernel_write(struct file *file, const char *from, size_t c
 	return vfs_write(file, from, count, &offset);
 }
 
+#endif
+
+/* Programs here have no addresses of another size. */
+#if KT_SINCE(5, 5)
+static inline long compat_ptr_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	return file->f_op->unlocked_ioctl ? file->f_op->unlocked_ioctl(file, command, argument) : -ENOIOCTLCMD;
+}
 #endif
 
 static inline unsigned int iminor(const struct inode *inode)
@@ -287,7 +305,9 @@ static inline void kill_fasync(struct fasync_struct **list, int sig, int band)
 		.open = name##_open, \
 		.release = simple_attr_release, \
 	}
+#if KT_SINCE(4, 7)
 #define DEFINE_DEBUGFS_ATTRIBUTE(name, get, set, format) DEFINE_SIMPLE_ATTRIBUTE(name, get, set, format)
+#endif
 
 /* The folder /sys/fs. */
 KT_BEGIN

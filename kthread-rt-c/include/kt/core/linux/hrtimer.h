@@ -8,6 +8,7 @@
 #include <kt/core/linux/time.h>
 #include <kt/core/linux/timer.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 enum hrtimer_mode {
 	HRTIMER_MODE_ABS = 0x00,
@@ -17,10 +18,12 @@ enum hrtimer_mode {
 	HRTIMER_MODE_HARD = 0x08,
 	HRTIMER_MODE_ABS_PINNED = HRTIMER_MODE_ABS | HRTIMER_MODE_PINNED,
 	HRTIMER_MODE_REL_PINNED = HRTIMER_MODE_REL | HRTIMER_MODE_PINNED,
+#if KT_SINCE(4, 16)
 	HRTIMER_MODE_ABS_SOFT = HRTIMER_MODE_ABS | HRTIMER_MODE_SOFT,
 	HRTIMER_MODE_REL_SOFT = HRTIMER_MODE_REL | HRTIMER_MODE_SOFT,
 	HRTIMER_MODE_ABS_PINNED_SOFT = HRTIMER_MODE_ABS_PINNED | HRTIMER_MODE_SOFT,
 	HRTIMER_MODE_REL_PINNED_SOFT = HRTIMER_MODE_REL_PINNED | HRTIMER_MODE_SOFT,
+#endif
 	HRTIMER_MODE_ABS_HARD = HRTIMER_MODE_ABS | HRTIMER_MODE_HARD,
 	HRTIMER_MODE_REL_HARD = HRTIMER_MODE_REL | HRTIMER_MODE_HARD,
 	HRTIMER_MODE_ABS_PINNED_HARD = HRTIMER_MODE_ABS_PINNED | HRTIMER_MODE_HARD,
@@ -67,26 +70,31 @@ int schedule_hrtimeout_range(ktime_t *expires, u64 delta, const enum hrtimer_mod
 int schedule_hrtimeout_range_clock(ktime_t *expires, u64 delta, const enum hrtimer_mode mode, clockid_t clock);
 KT_END
 
-static inline void hrtimer_setup(struct hrtimer *timer, kt_hrtimer_fn function, clockid_t clock, unsigned int mode)
+static inline void kt_hrtimer_setup(struct hrtimer *timer, kt_hrtimer_fn function, clockid_t clock, unsigned int mode)
 {
-	struct hrtimer made = { { 0, 0, 0, 0, 0, 0 }, 0, function, HRTIMER_MODE_KT_SOFT(mode), 0 };
+	struct hrtimer made = { { 0, 0, 0, 0, 0, 0 }, __kt_time(0), function, HRTIMER_MODE_KT_SOFT(mode), 0 };
 
 	if (clock != CLOCK_MONOTONIC && !(mode & HRTIMER_MODE_REL))
 		kt_hrtimer_check_clock(clock);
 	*timer = made;
 }
 
+#if KT_SINCE(6, 13)
+#define hrtimer_setup kt_hrtimer_setup
+#define hrtimer_setup_on_stack kt_hrtimer_setup
+#endif
+
+#if !KT_SINCE(6, 15)
 static inline void hrtimer_init(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode)
 {
-	hrtimer_setup(timer, 0, clock, mode);
+	kt_hrtimer_setup(timer, 0, clock, mode);
 }
 
 static inline void hrtimer_init_on_stack(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode)
 {
-	hrtimer_setup(timer, 0, clock, mode);
+	kt_hrtimer_setup(timer, 0, clock, mode);
 }
-
-#define hrtimer_setup_on_stack hrtimer_setup
+#endif
 
 static inline void destroy_hrtimer_on_stack(struct hrtimer *timer)
 {
@@ -143,12 +151,12 @@ static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
 /* Another thread may read it: one access. */
 static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer)
 {
-	return __atomic_load_n(&timer->_softexpires, __ATOMIC_RELAXED);
+	return __kt_time(__atomic_load_n((const s64 *)&timer->_softexpires, __ATOMIC_RELAXED));
 }
 
 static inline void hrtimer_set_expires(struct hrtimer *timer, ktime_t time)
 {
-	__atomic_store_n(&timer->_softexpires, time, __ATOMIC_RELAXED);
+	__atomic_store_n((s64 *)&timer->_softexpires, __kt_ns(time), __ATOMIC_RELAXED);
 }
 
 static inline void hrtimer_set_expires_range(struct hrtimer *timer, ktime_t time, ktime_t delta)
@@ -164,9 +172,13 @@ static inline void hrtimer_set_expires_range_ns(struct hrtimer *timer, ktime_t t
 }
 
 #define hrtimer_get_softexpires hrtimer_get_expires
-#define hrtimer_get_softexpires_tv64 hrtimer_get_expires
-#define hrtimer_get_expires_tv64 hrtimer_get_expires
-#define hrtimer_get_expires_ns hrtimer_get_expires
+static inline s64 hrtimer_get_expires_ns(const struct hrtimer *timer)
+{
+	return __kt_ns(hrtimer_get_expires(timer));
+}
+
+#define hrtimer_get_softexpires_tv64 hrtimer_get_expires_ns
+#define hrtimer_get_expires_tv64 hrtimer_get_expires_ns
 
 static inline void hrtimer_add_expires(struct hrtimer *timer, ktime_t time)
 {
@@ -204,12 +216,14 @@ static inline enum hrtimer_restart kt_hrtimer_wakeup(struct hrtimer *timer)
 
 static inline void hrtimer_init_sleeper(struct hrtimer_sleeper *sleeper, clockid_t clock, enum hrtimer_mode mode)
 {
-	hrtimer_setup(&sleeper->timer, kt_hrtimer_wakeup, clock, mode);
+	kt_hrtimer_setup(&sleeper->timer, kt_hrtimer_wakeup, clock, mode);
 	sleeper->task = kt_current();
 }
 
 #define hrtimer_init_sleeper_on_stack hrtimer_init_sleeper
+#if KT_SINCE(6, 13)
 #define hrtimer_setup_sleeper_on_stack hrtimer_init_sleeper
+#endif
 
 static inline void hrtimer_sleeper_start_expires(struct hrtimer_sleeper *sleeper, enum hrtimer_mode mode)
 {

@@ -6,6 +6,7 @@
 #include <kt/core/linux/compiler.h>
 #include <kt/core/linux/gfp.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 struct idr {
 	void *kt_table; /* NULL: nothing in it yet */
@@ -81,10 +82,12 @@ static inline int ida_alloc_range(struct ida *ida, unsigned int min, unsigned in
 	return idr_alloc(&ida->idr, ida, (int)min, max >= 0x7fffffffu ? 0 : (int)max + 1, flags);
 }
 
+#if KT_SINCE(4, 19)
 static inline int ida_alloc(struct ida *ida, gfp_t flags)
 {
 	return ida_alloc_range(ida, 0, ~0u, flags);
 }
+#endif
 
 static inline int ida_alloc_min(struct ida *ida, unsigned int min, gfp_t flags)
 {

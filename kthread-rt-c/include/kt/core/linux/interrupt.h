@@ -58,9 +58,13 @@ struct tasklet_struct {
 #define DECLARE_TASKLET(name, f, data) struct tasklet_struct name = __KT_TASKLET_OLD(f, data, 0)
 #define DECLARE_TASKLET_DISABLED(name, f, data) struct tasklet_struct name = __KT_TASKLET_OLD(f, data, 1)
 #endif
+#if KT_SINCE(5, 9)
 #define DECLARE_TASKLET_OLD(name, f) struct tasklet_struct name = __KT_TASKLET_OLD(f, 0, 0)
+#endif
 #define DECLARE_TASKLET_DISABLED_OLD(name, f) struct tasklet_struct name = __KT_TASKLET_OLD(f, 0, 1)
+#if KT_SINCE(5, 9)
 #define from_tasklet(var, callback_tasklet, field) container_of(callback_tasklet, __typeof__(*var), field)
+#endif
 
 KT_BEGIN
 void kt_tasklet_schedule(struct tasklet_struct *t);
@@ -114,10 +118,12 @@ static inline void tasklet_disable_nosync(struct tasklet_struct *t)
 	kt_tasklet_disable_nosync(t);
 }
 
+#if KT_SINCE(5, 13)
 static inline void tasklet_disable_in_atomic(struct tasklet_struct *t)
 {
 	kt_tasklet_disable_in_atomic(t);
 }
+#endif
 
 static inline void tasklet_enable(struct tasklet_struct *t)
 {
@@ -143,6 +149,9 @@ enum {
 #define IRQF_TRIGGER_FALLING 0x00000002
 #define IRQF_TRIGGER_HIGH 0x00000004
 #define IRQF_TRIGGER_LOW 0x00000008
+#if !KT_SINCE(4, 1)
+#define IRQF_DISABLED 0x00000020
+#endif
 #define IRQF_SHARED 0x00000080
 #define IRQF_PROBE_SHARED 0x00000100
 #define __IRQF_TIMER 0x00000200
@@ -210,5 +219,8 @@ static inline void disable_irq_nosync(unsigned int irq)
 {
 	(void)irq;
 }
+
+/* There are none. */
+#define local_softirq_pending() 0
 
 #endif

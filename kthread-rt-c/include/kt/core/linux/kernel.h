@@ -3,6 +3,7 @@
 #ifndef KT_CORE_LINUX_KERNEL_H
 #define KT_CORE_LINUX_KERNEL_H
 
+#include <kt/core/linux/version.h>
 #include <kt/core/linux/array_size.h>
 #include <kt/core/linux/bug.h>
 #include <kt/core/linux/build_bug.h>
@@ -17,6 +18,10 @@
 #include <kt/core/linux/printk.h>
 #include <kt/core/linux/stddef.h>
 #include <kt/core/linux/types.h>
+
+#if !KT_SINCE(5, 5)
+#define FIELD_SIZEOF(type, member) sizeof(((type *)0)->member)
+#endif
 #include <stdarg.h>
 
 KT_BEGIN

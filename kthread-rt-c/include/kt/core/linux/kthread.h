@@ -17,18 +17,23 @@ KT_BEGIN
 struct task_struct *kthread_create_on_node(int (*threadfn)(void *data), void *data, int node, const char *namefmt, ...)
 	__printf(4, 5);
 int kthread_stop(struct task_struct *task);
+#if KT_SINCE(6, 7)
 int kthread_stop_put(struct task_struct *task);
+#endif
 bool kthread_should_stop(void);
 bool kthread_should_park(void);
+#if KT_SINCE(6, 4)
 bool kthread_should_stop_or_park(void);
+#endif
 bool kthread_freezable_should_stop(bool *was_frozen);
 int kthread_park(struct task_struct *task);
 void kthread_unpark(struct task_struct *task);
 void kthread_parkme(void);
-void kthread_complete_and_exit(struct completion *comp, long code) __noreturn;
 void kthread_bind(struct task_struct *task, unsigned int cpu);
 void kthread_bind_mask(struct task_struct *task, const struct cpumask *mask);
+#if KT_SINCE(5, 12)
 void kthread_set_per_cpu(struct task_struct *task, int cpu);
+#endif
 bool kthread_is_per_cpu(struct task_struct *task);
 void *kthread_data(struct task_struct *task);
 void *kthread_probe_data(struct task_struct *task);
@@ -40,6 +45,11 @@ struct task_struct *kt_kthread_create_on_cpu_named(int (*threadfn)(void *data), 
 /* Modules for older kernels define functions of these names. */
 #if KT_SINCE(5, 17)
 void kthread_exit(long result) __noreturn;
+void kthread_complete_and_exit(struct completion *comp, long code) __noreturn;
+#elif KT_SINCE(5, 7)
+void complete_and_exit(struct completion *comp, long code) __asm__("kthread_complete_and_exit") __noreturn;
+#else
+void complete_and_exit(struct completion *comp, long code) __asm__("kt_wq_complete_and_exit") __noreturn;
 #endif
 #if KT_SINCE(5, 7)
 void *kthread_func(struct task_struct *task);
@@ -48,7 +58,9 @@ KT_END
 
 /* With the place that calls. */
 #define kthread_stop(...) kthread_stop(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#if KT_SINCE(6, 7)
 #define kthread_stop_put(...) kthread_stop_put(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#endif
 #define kthread_park(...) kthread_park(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 #define kthread_create(threadfn, data, namefmt, ...) \
@@ -67,13 +79,13 @@ KT_END
 #define kthread_run(threadfn, data, namefmt, ...) \
 	__kt_kthread_woken(kthread_create(threadfn, data, namefmt, ##__VA_ARGS__))
 
+#if KT_SINCE(5, 17)
 static inline struct task_struct *kthread_run_on_cpu(int (*threadfn)(void *data), void *data, unsigned int cpu,
 						     const char *namefmt)
 {
 	return __kt_kthread_woken(kthread_create_on_cpu(threadfn, data, cpu, namefmt));
 }
-
-#define complete_and_exit kthread_complete_and_exit
+#endif
 
 #include <kt/core/linux/kthread_worker.h>
 

@@ -11,6 +11,7 @@
 #include <kt/core/linux/slab.h>
 #include <kt/core/linux/types.h>
 #include <kt/core/linux/vmalloc.h>
+#include <kt/core/linux/version.h>
 
 #define PAGE_ALIGN(n) (((n) + PAGE_SIZE - 1) & PAGE_MASK)
 #define PAGE_ALIGN_DOWN(n) ((n) & PAGE_MASK)
@@ -35,5 +36,17 @@ KT_END
 
 #define page_address(page) ((void *)(page))
 #define page_to_virt(page) ((void *)(page))
+
+#if KT_SINCE(6, 3)
+static inline void vm_flags_set(struct vm_area_struct *area, unsigned long flags)
+{
+	area->vm_flags |= flags;
+}
+
+static inline void vm_flags_clear(struct vm_area_struct *area, unsigned long flags)
+{
+	area->vm_flags &= ~flags;
+}
+#endif
 
 #endif

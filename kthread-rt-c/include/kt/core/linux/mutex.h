@@ -8,6 +8,7 @@
 #include <kt/core/linux/list.h>
 #include <kt/core/linux/lockdep.h>
 #include <kt/core/linux/spinlock_types.h>
+#include <kt/core/linux/version.h>
 
 /* The owner's task, and 1 if somebody waits. */
 struct mutex {
@@ -50,7 +51,9 @@ static inline void __mutex_init(struct mutex *lock, const char *name, struct loc
 #define mutex_lock_nest_lock(lock, outer) mutex_lock(lock)
 #define mutex_lock_interruptible_nested(lock, subclass) mutex_lock_interruptible(lock)
 #define mutex_lock_killable_nested(lock, subclass) mutex_lock_killable(lock)
+#if KT_SINCE(4, 11)
 #define mutex_lock_io mutex_lock
+#endif
 #define mutex_lock_io_nested(lock, subclass) mutex_lock(lock)
 
 /* With the place that calls. */

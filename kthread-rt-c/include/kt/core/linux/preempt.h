@@ -6,6 +6,7 @@
 #include <kt/core/asm/current.h>
 #include <kt/core/linux/compiler.h>
 #include <kt/core/linux/irqflags.h>
+#include <kt/core/linux/version.h>
 
 KT_BEGIN
 void kt_preempt_disable(void);
@@ -66,7 +67,9 @@ static inline bool need_resched(void)
 #define irq_count() (preempt_count() & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_MASK))
 
 #define in_nmi() (nmi_count())
+#if KT_SINCE(5, 11)
 #define in_hardirq() (hardirq_count())
+#endif
 #define in_serving_softirq() (softirq_count() & SOFTIRQ_OFFSET)
 #define in_task() (!(preempt_count() & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET)))
 #define in_irq() (hardirq_count())

@@ -5,6 +5,7 @@
 
 #include <kt/core/linux/kern_levels.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 #include <stdarg.h>
 
 KT_BEGIN
@@ -27,7 +28,12 @@ struct va_format {
 #define pr_fmt(fmt) fmt
 #endif
 
+/* A function before 5.15. */
+#if KT_SINCE(5, 15)
 #define printk(fmt, ...) _printk(fmt, ##__VA_ARGS__)
+#else
+#define printk _printk
+#endif
 #define printk_deferred printk
 #define no_printk(fmt, ...) ({ if (0) _printk(fmt, ##__VA_ARGS__); 0; })
 
@@ -50,7 +56,9 @@ enum { DUMP_PREFIX_NONE, DUMP_PREFIX_ADDRESS, DUMP_PREFIX_OFFSET };
 #define pr_crit(fmt, ...) printk(KERN_CRIT pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_err(fmt, ...) printk(KERN_ERR pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_warn(fmt, ...) printk(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
+#if !KT_SINCE(5, 6)
 #define pr_warning pr_warn
+#endif
 #define pr_notice(fmt, ...) printk(KERN_NOTICE pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_info(fmt, ...) printk(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_cont(fmt, ...) printk(KERN_CONT fmt, ##__VA_ARGS__)

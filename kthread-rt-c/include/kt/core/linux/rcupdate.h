@@ -8,6 +8,7 @@
 #include <kt/core/linux/lockdep.h>
 #include <kt/core/linux/preempt.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 KT_BEGIN
 void rcu_read_lock(void) __asm__("kt_rcu_read_lock");
@@ -64,11 +65,15 @@ static inline bool rcu_is_watching(void)
 
 #define synchronize_rcu_expedited synchronize_rcu
 #define synchronize_rcu_bh synchronize_rcu
+#if !KT_SINCE(5, 1)
 #define synchronize_sched synchronize_rcu
+#endif
 #define synchronize_net synchronize_rcu
 #define synchronize_rcu_mult(...) synchronize_rcu()
 #define call_rcu_bh call_rcu
+#if !KT_SINCE(5, 1)
 #define call_rcu_sched call_rcu
+#endif
 #define call_rcu_hurry call_rcu
 #define rcu_barrier_bh rcu_barrier
 #define rcu_barrier_sched rcu_barrier
@@ -128,7 +133,9 @@ static inline void destroy_rcu_head_on_stack(struct rcu_head *head)
 #define __kt_kfree_rcu_of(block, ...) kt_kfree_rcu(block)
 #define kfree_rcu(...) __kt_kfree_rcu_of(__VA_ARGS__, 0)
 #define kvfree_rcu(...) __kt_kfree_rcu_of(__VA_ARGS__, 0)
+#if KT_SINCE(6, 1)
 #define kfree_rcu_mightsleep(block) kt_kfree_rcu(block)
+#endif
 #define kvfree_rcu_mightsleep(block) kt_kfree_rcu(block)
 
 /* Numbers that wrap: which is ahead of the other by less than half the way round. */

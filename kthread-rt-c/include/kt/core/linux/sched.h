@@ -28,17 +28,37 @@
 #define TASK_DEAD 0x00000080
 #define TASK_WAKEKILL 0x00000100
 #define TASK_WAKING 0x00000200
+#if KT_SINCE(4, 2)
 #define TASK_NOLOAD 0x00000400
+#endif
+#if KT_SINCE(4, 8)
 #define TASK_NEW 0x00000800
-#define TASK_FREEZABLE 0x00002000
+#endif
+#if KT_SINCE(6, 1)
+#define TASK_FREEZABLE __KT_TASK_FREEZABLE
 #define TASK_FROZEN 0x00008000
+#endif
+/* Names for these came with 4.2 and 6.1. */
+#define __KT_TASK_IDLE (TASK_UNINTERRUPTIBLE | 0x00000400)
+#define __KT_TASK_FREEZABLE 0x00002000
 #define TASK_STATE_MAX 0x00010000
+#if KT_SINCE(6, 1)
 #define TASK_ANY (TASK_STATE_MAX - 1)
+#endif
 #define TASK_KILLABLE (TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
 #define TASK_STOPPED (TASK_WAKEKILL | __TASK_STOPPED)
+#if KT_SINCE(5, 19)
 #define TASK_TRACED __TASK_TRACED
-#define TASK_IDLE (TASK_UNINTERRUPTIBLE | TASK_NOLOAD)
+#else
+#define TASK_TRACED (TASK_WAKEKILL | __TASK_TRACED)
+#endif
+#if KT_SINCE(4, 2)
+#define TASK_IDLE __KT_TASK_IDLE
+#endif
 #define TASK_NORMAL (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
+#if !KT_SINCE(4, 19)
+#define TASK_ALL (TASK_NORMAL | __TASK_STOPPED | __TASK_TRACED)
+#endif
 
 #define PF_IDLE 0x00000002
 #define PF_EXITING 0x00000004
@@ -61,6 +81,9 @@
 #define MAX_NICE 19
 #define MIN_NICE -20
 #define MAX_RT_PRIO 100
+#if !KT_SINCE(5, 12)
+#define MAX_USER_RT_PRIO 100
+#endif
 #define DEFAULT_PRIO 120
 #define NICE_TO_PRIO(nice) ((nice) + DEFAULT_PRIO)
 #define PRIO_TO_NICE(prio) ((prio) - DEFAULT_PRIO)
@@ -239,9 +262,13 @@ int wake_up_state(struct task_struct *task, unsigned int state);
 void yield(void) __asm__("kt_yield");
 int kt_cond_resched(void);
 void set_user_nice(struct task_struct *task, long nice);
+#if KT_SINCE(5, 9)
 void sched_set_fifo(struct task_struct *task);
+#endif
 void sched_set_fifo_low(struct task_struct *task);
+#if KT_SINCE(5, 9)
 void sched_set_normal(struct task_struct *task, int nice);
+#endif
 int kt_sched_setscheduler(struct task_struct *task, int policy, const struct sched_param *param);
 int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask);
 unsigned long wait_task_inactive(struct task_struct *task, unsigned int state) __asm__("kt_wait_task_inactive");
@@ -265,7 +292,14 @@ KT_END
 /* With the place, since schedule() comes next and is no macro: structures may have members of that name. */
 #define set_current_state(state) __kt_at(kt_set_current_state(state))
 #define __set_current_state(state) kt_set_current_state(state)
+#if KT_SINCE(4, 17)
 #define set_special_state(state) kt_set_current_state(state)
+#endif
+#if !KT_SINCE(4, 11)
+#define set_task_state(task, to) \
+	((task) == current ? set_current_state(to) : (void)__atomic_exchange_n(&(task)->kt_state, (to), __ATOMIC_SEQ_CST))
+#define __set_task_state(task, to) set_task_state(task, to)
+#endif
 #if KT_SINCE(5, 14)
 #define get_current_state() READ_ONCE(current->__state)
 #define task_is_running(task) (READ_ONCE((task)->__state) == TASK_RUNNING)
@@ -277,10 +311,12 @@ KT_END
 #define sched_setscheduler kt_sched_setscheduler
 #define sched_setscheduler_nocheck kt_sched_setscheduler
 
+#if KT_SINCE(3, 11)
 static inline void cond_resched_rcu(void)
 {
 	cond_resched();
 }
+#endif
 
 #define task_thread_info(task) (&(task)->kt_thread_info)
 

@@ -66,17 +66,29 @@ typedef struct {
 #define SIG_KTHREAD ((__sighandler_t)2)
 #define SIG_KTHREAD_KERNEL ((__sighandler_t)3)
 
-#define SEND_SIG_NOINFO ((struct kernel_siginfo *)0)
-#define SEND_SIG_PRIV ((struct kernel_siginfo *)1)
+/* Before 4.20 the kernel and programs had one. A program has the C library's, in any case. */
+#if KT_SINCE(4, 20) || __STDC_HOSTED__
+#define KT_SIGINFO kernel_siginfo
+#define KT_SIGINFO_T kernel_siginfo_t
+#else
+#define KT_SIGINFO siginfo
+#define KT_SIGINFO_T siginfo_t
+#endif
 
-typedef struct kernel_siginfo {
+typedef struct KT_SIGINFO {
 	int si_signo;
 	int si_errno;
 	int si_code;
 #ifndef si_int
 	int si_int;
 #endif
-} kernel_siginfo_t;
+} KT_SIGINFO_T;
+
+#define SEND_SIG_NOINFO ((struct KT_SIGINFO *)0)
+#define SEND_SIG_PRIV ((struct KT_SIGINFO *)1)
+#if !KT_SINCE(4, 20)
+#define SEND_SIG_FORCED ((struct KT_SIGINFO *)2)
+#endif
 
 /* A set as a task has it. In a program sigset_t is the C library's, which is longer. */
 #if __STDC_HOSTED__

@@ -6,6 +6,7 @@
 #include <kt/core/linux/compiler.h>
 #include <kt/core/linux/gfp.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 struct kmem_cache;
 
@@ -13,8 +14,15 @@ KT_BEGIN
 void *__kmalloc(size_t size, gfp_t flags);
 void *krealloc(const void *block, size_t size, gfp_t flags);
 void kfree(const void *block);
+#if KT_SINCE(5, 9)
 void kfree_sensitive(const void *block);
+#endif
+#if !KT_SINCE(5, 10)
+void kzfree(const void *block) __asm__("kfree_sensitive");
+#endif
+#if KT_SINCE(3, 15)
 void kvfree(const void *block);
+#endif
 size_t ksize(const void *block);
 
 /* Caches: blocks of one size. The constructor is called for each block that is handed out. */
@@ -73,12 +81,14 @@ static inline void *kcalloc(size_t n, size_t size, gfp_t flags)
 	return kmalloc_array(n, size, flags | __GFP_ZERO);
 }
 
+#if KT_SINCE(5, 11)
 static inline void *krealloc_array(void *block, size_t n, size_t size, gfp_t flags)
 {
 	size_t bytes;
 
 	return __builtin_mul_overflow(n, size, &bytes) ? 0 : krealloc(block, bytes, flags);
 }
+#endif
 
 static inline void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t flags)
 {
@@ -150,8 +160,10 @@ static inline size_t kmalloc_size_roundup(size_t size)
 	return size;
 }
 
+#if KT_SINCE(4, 12)
 #define kvmalloc kmalloc
 #define kvzalloc kzalloc
+#endif
 
 static inline void *kvmalloc_node(size_t size, gfp_t flags, int node)
 {
@@ -160,14 +172,17 @@ static inline void *kvmalloc_node(size_t size, gfp_t flags, int node)
 }
 
 #define kvmalloc_array kmalloc_array
+#if KT_SINCE(4, 18)
 #define kvcalloc kcalloc
-#define kzfree kfree_sensitive
+#endif
 
+#if KT_SINCE(5, 9)
 static inline void kvfree_sensitive(const void *block, size_t size)
 {
 	(void)size;
 	kfree_sensitive(block);
 }
+#endif
 
 static inline void kfree_bulk(size_t n, void **blocks)
 {

@@ -7,6 +7,7 @@
 #include <kt/core/linux/sched.h>
 #include <kt/core/linux/spinlock_types.h>
 #include <kt/core/linux/wait.h>
+#include <kt/core/linux/version.h>
 
 struct swait_queue_head {
 	raw_spinlock_t lock;
@@ -46,7 +47,9 @@ void finish_swait(struct swait_queue_head *q, struct swait_queue *wait);
 /* For a caller who holds the lock. */
 void __finish_swait(struct swait_queue_head *q, struct swait_queue *wait);
 void swake_up_locked(struct swait_queue_head *q);
+#if KT_SINCE(4, 19)
 void swake_up_one(struct swait_queue_head *q);
+#endif
 void swake_up_all(struct swait_queue_head *q);
 int swait_active(const struct swait_queue_head *q) __asm__("kt_swait_active");
 KT_END
@@ -91,12 +94,14 @@ static inline void kt_swait_leave(struct kt_swait *swait)
 #define __kt_swait_timeout(wq, condition, state, limit) \
 	__kt_swait(wq, condition, state, limit, __kt_left = schedule_timeout(__kt_left))
 
+#if KT_SINCE(4, 19)
 #define swait_event_exclusive(wq, condition) ((void)__kt_swait_for_ever(wq, condition, TASK_UNINTERRUPTIBLE))
-#define swait_event_idle_exclusive(wq, condition) ((void)__kt_swait_for_ever(wq, condition, TASK_IDLE))
+#endif
+#define swait_event_idle_exclusive(wq, condition) ((void)__kt_swait_for_ever(wq, condition, __KT_TASK_IDLE))
 #define swait_event_interruptible_exclusive(wq, condition) __kt_swait_for_ever(wq, condition, TASK_INTERRUPTIBLE)
 #define swait_event_timeout_exclusive(wq, condition, timeout) \
 	__kt_swait_timeout(wq, condition, TASK_UNINTERRUPTIBLE, timeout)
-#define swait_event_idle_timeout_exclusive(wq, condition, timeout) __kt_swait_timeout(wq, condition, TASK_IDLE, timeout)
+#define swait_event_idle_timeout_exclusive(wq, condition, timeout) __kt_swait_timeout(wq, condition, __KT_TASK_IDLE, timeout)
 #define swait_event_interruptible_timeout_exclusive(wq, condition, timeout) \
 	__kt_swait_timeout(wq, condition, TASK_INTERRUPTIBLE, timeout)
 

@@ -7,6 +7,7 @@
 #include <kt/core/linux/kernel.h>
 #include <kt/core/linux/stat.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 struct address_space;
 struct attribute_group;
@@ -63,7 +64,9 @@ int sysfs_create_group(struct kobject *kobj, const struct attribute_group *group
 void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *group);
 int sysfs_create_groups(struct kobject *kobj, const struct attribute_group **groups);
 void sysfs_remove_groups(struct kobject *kobj, const struct attribute_group **groups);
+#if KT_SINCE(5, 10)
 int sysfs_emit(char *buf, const char *fmt, ...) __printf(2, 3);
+#endif
 int sysfs_emit_at(char *buf, int at, const char *fmt, ...) __printf(3, 4);
 KT_END
 

@@ -11,8 +11,10 @@
 #include <kt/core/linux/types.h>
 #include <kt/core/linux/version.h>
 
+#if !KT_SINCE(5, 0)
 #define VERIFY_READ 0
 #define VERIFY_WRITE 1
+#endif
 
 static inline bool kt_access_ok(const volatile void __user *address, unsigned long size)
 {
@@ -22,10 +24,11 @@ static inline bool kt_access_ok(const volatile void __user *address, unsigned lo
 }
 
 /* Before 5.0 there was a type in front. */
-#define __kt_access_ok2(address, size) kt_access_ok((const volatile void *)(address), (size))
-#define __kt_access_ok3(type, address, size) kt_access_ok((const volatile void *)(address), (size))
-#define __kt_access_ok(a, b, c, pick, ...) pick
-#define access_ok(...) __kt_access_ok(__VA_ARGS__, __kt_access_ok3, __kt_access_ok2)(__VA_ARGS__)
+#if KT_SINCE(5, 0)
+#define access_ok(address, size) kt_access_ok((const volatile void *)(address), (size))
+#else
+#define access_ok(type, address, size) ((void)(type), kt_access_ok((const volatile void *)(address), (size)))
+#endif
 
 /* How many bytes were NOT copied. */
 static inline unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
@@ -116,6 +119,8 @@ static inline long strlen_user(const char __user *text)
 	return strnlen_user(text, (long)(~0UL >> 1));
 }
 
+/* The names changed in 5.8. */
+#if KT_SINCE(5, 8)
 static inline long copy_from_kernel_nofault(void *to, const void *from, size_t n)
 {
 	return copy_from_user(to, from, n) ? -EFAULT : 0;
@@ -126,9 +131,18 @@ static inline long copy_to_kernel_nofault(void *to, const void *from, size_t n)
 	return copy_to_user(to, from, n) ? -EFAULT : 0;
 }
 
-#define probe_kernel_read copy_from_kernel_nofault
-#define probe_kernel_write copy_to_kernel_nofault
 #define get_kernel_nofault(x, from) copy_from_kernel_nofault(&(x), (from), sizeof(x))
+#else
+static inline long probe_kernel_read(void *to, const void *from, size_t n)
+{
+	return copy_from_user(to, from, n) ? -EFAULT : 0;
+}
+
+static inline long probe_kernel_write(void *to, const void *from, size_t n)
+{
+	return copy_to_user(to, from, n) ? -EFAULT : 0;
+}
+#endif
 
 static inline void pagefault_disable(void)
 {
@@ -138,10 +152,10 @@ static inline void pagefault_enable(void)
 {
 }
 
-#define user_access_begin(address, size) access_ok(address, size)
+#define user_access_begin(address, size) kt_access_ok((const volatile void *)(address), (size))
 #define user_access_end() do { } while (0)
 
-#if !KT_SINCE(5, 18)
+#if !KT_SINCE(5, 10)
 /* There is one address space, so these change nothing. */
 typedef struct {
 	unsigned long seg;

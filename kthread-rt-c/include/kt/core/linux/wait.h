@@ -15,6 +15,18 @@
 #define WQ_FLAG_DONE 0x08
 #define WQ_FLAG_PRIORITY 0x20
 
+#if KT_SINCE(4, 13)
+#define __KT_WAIT_ENTRY_T wait_queue_entry_t
+#define __KT_WAIT_NODE entry
+#define __KT_WAIT_LIST head
+#else
+#define wait_queue_entry __wait_queue
+#define wait_queue_head __wait_queue_head
+#define __KT_WAIT_ENTRY_T wait_queue_t
+#define __KT_WAIT_NODE task_list
+#define __KT_WAIT_LIST task_list
+#endif
+
 struct wait_queue_entry;
 typedef int (*wait_queue_func_t)(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
 
@@ -26,16 +38,13 @@ typedef struct wait_queue_entry {
 	void *private;
 #endif
 	wait_queue_func_t func;
-	struct list_head entry;
-} wait_queue_entry_t;
+	struct list_head __KT_WAIT_NODE;
+} __KT_WAIT_ENTRY_T;
 
 typedef struct wait_queue_head {
 	spinlock_t lock;
-	struct list_head head;
+	struct list_head __KT_WAIT_LIST;
 } wait_queue_head_t;
-
-/* Their names before 4.13. */
-typedef wait_queue_entry_t wait_queue_t;
 
 KT_BEGIN
 int default_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
@@ -46,10 +55,16 @@ void add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entr
 void add_wait_queue_priority(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 void remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 void prepare_to_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry, unsigned int state);
+#if KT_SINCE(5, 15)
 bool prepare_to_wait_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry, unsigned int state);
+#else
+void prepare_to_wait_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry, unsigned int state);
+#endif
 long prepare_to_wait_event(struct wait_queue_head *wq, struct wait_queue_entry *entry, unsigned int state);
 void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry);
+#if KT_SINCE(3, 19)
 long wait_woken(struct wait_queue_entry *entry, unsigned int state, long timeout);
+#endif
 void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr, void *key);
 void __wake_up_locked(struct wait_queue_head *wq, unsigned int mode, int nr);
 void __wake_up_locked_key(struct wait_queue_head *wq, unsigned int mode, void *key);
@@ -108,12 +123,12 @@ static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
 /* For callers who hold the lock. */
 static inline void __add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
 {
-	list_add(&entry->entry, &wq->head);
+	list_add(&entry->__KT_WAIT_NODE, &wq->__KT_WAIT_LIST);
 }
 
 static inline void __add_wait_queue_entry_tail(struct wait_queue_head *wq, struct wait_queue_entry *entry)
 {
-	list_add_tail(&entry->entry, &wq->head);
+	list_add_tail(&entry->__KT_WAIT_NODE, &wq->__KT_WAIT_LIST);
 }
 
 static inline void __add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry)
@@ -125,7 +140,7 @@ static inline void __add_wait_queue_exclusive(struct wait_queue_head *wq, struct
 static inline void __remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
 {
 	(void)wq;
-	list_del(&entry->entry);
+	list_del(&entry->__KT_WAIT_NODE);
 }
 
 #define wake_up(wq) __wake_up(wq, TASK_NORMAL, 1, 0)
@@ -134,6 +149,7 @@ static inline void __remove_wait_queue(struct wait_queue_head *wq, struct wait_q
 #define wake_up_locked(wq) __wake_up_locked(wq, TASK_NORMAL, 1)
 #define wake_up_all_locked(wq) __wake_up_locked(wq, TASK_NORMAL, 0)
 /* The system takes no hint that the caller is about to sleep. */
+#if KT_SINCE(5, 5)
 static inline void __wake_up_sync_key(struct wait_queue_head *wq, unsigned int mode, void *key)
 {
 	__wake_up(wq, mode, 1, key);
@@ -146,20 +162,31 @@ static inline void __wake_up_locked_sync_key(struct wait_queue_head *wq, unsigne
 
 static inline void __wake_up_sync(struct wait_queue_head *wq, unsigned int mode)
 {
-	__wake_up_sync_key(wq, mode, 0);
+	__wake_up(wq, mode, 1, 0);
+}
+#else
+static inline void __wake_up_sync_key(struct wait_queue_head *wq, unsigned int mode, int nr, void *key)
+{
+	__wake_up(wq, mode, nr, key);
 }
 
-#define wake_up_sync(wq) __wake_up_sync(wq, TASK_NORMAL)
+static inline void __wake_up_sync(struct wait_queue_head *wq, unsigned int mode, int nr)
+{
+	__wake_up(wq, mode, nr, 0);
+}
+#endif
+
+#define wake_up_sync(wq) wake_up(wq)
 #define wake_up_interruptible(wq) __wake_up(wq, TASK_INTERRUPTIBLE, 1, 0)
 #define wake_up_interruptible_nr(wq, nr) __wake_up(wq, TASK_INTERRUPTIBLE, nr, 0)
 #define wake_up_interruptible_all(wq) __wake_up(wq, TASK_INTERRUPTIBLE, 0, 0)
-#define wake_up_interruptible_sync(wq) __wake_up_sync(wq, TASK_INTERRUPTIBLE)
+#define wake_up_interruptible_sync(wq) wake_up_interruptible(wq)
 #define wake_up_poll(wq, mask) __wake_up(wq, TASK_NORMAL, 1, poll_to_key(mask))
 #define wake_up_interruptible_poll(wq, mask) __wake_up(wq, TASK_INTERRUPTIBLE, 1, poll_to_key(mask))
-#define wake_up_poll_sync(wq, mask) __wake_up_sync_key(wq, TASK_NORMAL, poll_to_key(mask))
-#define wake_up_interruptible_sync_poll(wq, mask) __wake_up_sync_key(wq, TASK_INTERRUPTIBLE, poll_to_key(mask))
+#define wake_up_poll_sync(wq, mask) wake_up_poll(wq, mask)
+#define wake_up_interruptible_sync_poll(wq, mask) wake_up_interruptible_poll(wq, mask)
 #define wake_up_interruptible_sync_poll_locked(wq, mask) \
-	__wake_up_locked_sync_key(wq, TASK_INTERRUPTIBLE, poll_to_key(mask))
+	__wake_up_locked_key(wq, TASK_INTERRUPTIBLE, poll_to_key(mask))
 #define wake_up_locked_poll(wq, mask) __wake_up_locked_key(wq, TASK_NORMAL, poll_to_key(mask))
 #define key_to_poll(key) ((__poll_t)(unsigned long)(key))
 #define poll_to_key(mask) ((void *)(unsigned long)(mask))
@@ -235,14 +262,16 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 #define io_wait_event(wq, condition) wait_event(wq, condition)
 #define wait_event_exclusive(wq, condition) \
 	((void)__kt_wait(wq, condition, TASK_UNINTERRUPTIBLE, true, KT_NO_LIMIT, 0))
-#define wait_event_idle(wq, condition) ((void)__kt_wait(wq, condition, TASK_IDLE, false, KT_NO_LIMIT, 0))
-#define wait_event_idle_exclusive(wq, condition) ((void)__kt_wait(wq, condition, TASK_IDLE, true, KT_NO_LIMIT, 0))
+#if KT_SINCE(4, 13)
+#define wait_event_idle(wq, condition) ((void)__kt_wait(wq, condition, __KT_TASK_IDLE, false, KT_NO_LIMIT, 0))
+#endif
+#define wait_event_idle_exclusive(wq, condition) ((void)__kt_wait(wq, condition, __KT_TASK_IDLE, true, KT_NO_LIMIT, 0))
 #define wait_event_timeout(wq, condition, timeout) \
 	__kt_wait(wq, condition, TASK_UNINTERRUPTIBLE, false, KT_JIFFIES, timeout)
 #define wait_event_idle_timeout(wq, condition, timeout) \
-	__kt_wait(wq, condition, TASK_IDLE, false, KT_JIFFIES, timeout)
+	__kt_wait(wq, condition, __KT_TASK_IDLE, false, KT_JIFFIES, timeout)
 #define wait_event_idle_exclusive_timeout(wq, condition, timeout) \
-	__kt_wait(wq, condition, TASK_IDLE, true, KT_JIFFIES, timeout)
+	__kt_wait(wq, condition, __KT_TASK_IDLE, true, KT_JIFFIES, timeout)
 #define wait_event_interruptible(wq, condition) \
 	__kt_wait_int(__kt_wait(wq, condition, TASK_INTERRUPTIBLE, false, KT_NO_LIMIT, 0))
 #define wait_event_interruptible_exclusive(wq, condition) \
@@ -253,16 +282,18 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 	__kt_wait_int(__kt_wait(wq, condition, TASK_KILLABLE, false, KT_NO_LIMIT, 0))
 #define wait_event_killable_exclusive(wq, condition) \
 	__kt_wait_int(__kt_wait(wq, condition, TASK_KILLABLE, true, KT_NO_LIMIT, 0))
+#if KT_SINCE(4, 18)
 #define wait_event_killable_timeout(wq, condition, timeout) \
 	__kt_wait(wq, condition, TASK_KILLABLE, false, KT_JIFFIES, timeout)
+#endif
 #define wait_event_state(wq, condition, state) \
 	__kt_wait_int(__kt_wait(wq, condition, state, false, KT_NO_LIMIT, 0))
 #define wait_event_freezable(wq, condition) \
-	__kt_wait_int(__kt_wait(wq, condition, TASK_INTERRUPTIBLE | TASK_FREEZABLE, false, KT_NO_LIMIT, 0))
+	__kt_wait_int(__kt_wait(wq, condition, TASK_INTERRUPTIBLE | __KT_TASK_FREEZABLE, false, KT_NO_LIMIT, 0))
 #define wait_event_freezable_exclusive(wq, condition) \
-	__kt_wait_int(__kt_wait(wq, condition, TASK_INTERRUPTIBLE | TASK_FREEZABLE, true, KT_NO_LIMIT, 0))
+	__kt_wait_int(__kt_wait(wq, condition, TASK_INTERRUPTIBLE | __KT_TASK_FREEZABLE, true, KT_NO_LIMIT, 0))
 #define wait_event_freezable_timeout(wq, condition, timeout) \
-	__kt_wait(wq, condition, TASK_INTERRUPTIBLE | TASK_FREEZABLE, false, KT_JIFFIES, timeout)
+	__kt_wait(wq, condition, TASK_INTERRUPTIBLE | __KT_TASK_FREEZABLE, false, KT_JIFFIES, timeout)
 #define wait_event_hrtimeout(wq, condition, timeout) \
 	__kt_wait_time(__kt_wait(wq, condition, TASK_UNINTERRUPTIBLE, false, KT_NANOSECONDS, timeout))
 #define wait_event_interruptible_hrtimeout(wq, condition, timeout) \
@@ -295,7 +326,7 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 /* One turn of a wait by who holds the queue's own lock: queues up at the end and sleeps with the lock open. 0 or -ERESTARTSYS. */
 static inline int do_wait_intr(struct wait_queue_head *wq, struct wait_queue_entry *entry)
 {
-	if (list_empty(&entry->entry))
+	if (list_empty(&entry->__KT_WAIT_NODE))
 		__add_wait_queue_entry_tail(wq, entry);
 	kt_set_current_state(TASK_INTERRUPTIBLE);
 	if (signal_pending(current))
@@ -318,8 +349,8 @@ static inline int do_wait_intr_irq(struct wait_queue_head *wq, struct wait_queue
 
 static inline void kt_leave_locked(struct wait_queue_entry *entry)
 {
-	if (!list_empty(&entry->entry))
-		list_del_init(&entry->entry);
+	if (!list_empty(&entry->__KT_WAIT_NODE))
+		list_del_init(&entry->__KT_WAIT_NODE);
 	kt_set_current_state(TASK_RUNNING);
 }
 
@@ -342,5 +373,24 @@ static inline void kt_leave_locked(struct wait_queue_entry *entry)
 	__kt_wait_locked(wq, condition, WQ_FLAG_EXCLUSIVE, do_wait_intr)
 #define wait_event_interruptible_exclusive_locked_irq(wq, condition) \
 	__kt_wait_locked(wq, condition, WQ_FLAG_EXCLUSIVE, do_wait_intr_irq)
+
+/* Sleeping without a look at what is waited for, before 3.15: a wake-up that comes too early is lost, as in a kernel. */
+#if !KT_SINCE(3, 15)
+static inline long kt_sleep_on(struct wait_queue_head *wq, unsigned int state, long timeout)
+{
+	struct wait_queue_entry entry = { 0, current, default_wake_function, { 0, 0 } };
+
+	add_wait_queue(wq, &entry);
+	set_current_state(state);
+	timeout = schedule_timeout(timeout);
+	remove_wait_queue(wq, &entry);
+	return timeout;
+}
+
+#define sleep_on(wq) ((void)kt_sleep_on(wq, TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT))
+#define sleep_on_timeout(wq, timeout) kt_sleep_on(wq, TASK_UNINTERRUPTIBLE, timeout)
+#define interruptible_sleep_on(wq) ((void)kt_sleep_on(wq, TASK_INTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT))
+#define interruptible_sleep_on_timeout(wq, timeout) kt_sleep_on(wq, TASK_INTERRUPTIBLE, timeout)
+#endif
 
 #endif

@@ -22,7 +22,7 @@ KT_END
 static inline void clear_and_wake_up_bit(int bit, unsigned long *word)
 {
 	clear_bit_unlock(bit, word);
-	smp_mb__after_atomic();
+	smp_mb();
 	wake_up_bit(word, bit);
 }
 

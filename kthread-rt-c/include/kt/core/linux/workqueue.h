@@ -45,14 +45,21 @@ enum {
 };
 
 enum {
+#if KT_SINCE(6, 9)
 	WQ_BH = 1 << 0,
+#endif
+#if !KT_SINCE(3, 16)
+	WQ_NON_REENTRANT = 0,
+#endif
 	WQ_UNBOUND = 1 << 1,
 	WQ_FREEZABLE = 1 << 2,
 	WQ_MEM_RECLAIM = 1 << 3,
 	WQ_HIGHPRI = 1 << 4,
 	WQ_CPU_INTENSIVE = 1 << 5,
 	WQ_SYSFS = 1 << 6,
+#if KT_SINCE(3, 11)
 	WQ_POWER_EFFICIENT = 1 << 7,
+#endif
 	WQ_PERCPU = 1 << 8,
 	__WQ_ORDERED = 1 << 17,
 	__WQ_LEGACY = 1 << 18,
@@ -98,7 +105,9 @@ bool cancel_work_sync(struct work_struct *work);
 bool cancel_delayed_work(struct delayed_work *dwork);
 bool cancel_delayed_work_sync(struct delayed_work *dwork);
 bool disable_work(struct work_struct *work);
+#if KT_SINCE(6, 10)
 bool disable_work_sync(struct work_struct *work);
+#endif
 bool enable_work(struct work_struct *work);
 bool disable_delayed_work(struct delayed_work *dwork);
 bool disable_delayed_work_sync(struct delayed_work *dwork);
@@ -252,6 +261,7 @@ static inline void kt_rcu_work_fn(struct rcu_head *rcu)
 }
 
 /* False if it waits for a grace period, or is queued. */
+#if KT_SINCE(4, 17)
 static inline bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork)
 {
 	if (__atomic_exchange_n(&rwork->kt_waits, 1, __ATOMIC_ACQ_REL))
@@ -264,6 +274,7 @@ static inline bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *
 	call_rcu(&rwork->rcu, kt_rcu_work_fn);
 	return true;
 }
+#endif
 
 /* True if there was something to wait for. */
 static inline bool flush_rcu_work(struct rcu_work *rwork)

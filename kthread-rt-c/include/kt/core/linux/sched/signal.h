@@ -143,9 +143,9 @@ static inline int force_sig(int sig, struct task_struct *task)
 }
 #endif
 
-static inline int send_sig_info(int sig, struct kernel_siginfo *info, struct task_struct *task)
+static inline int send_sig_info(int sig, struct KT_SIGINFO *info, struct task_struct *task)
 {
-	return send_sig(sig, task, info == SEND_SIG_PRIV);
+	return send_sig(sig, task, (unsigned long)info - 1 < 2);
 }
 
 #endif
