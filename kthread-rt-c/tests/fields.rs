@@ -1,4 +1,5 @@
-//! The fields of `struct task_struct`: the header has them where the runtime does, and what they say is true.
+//! The fields of `struct task_struct`: the header has them where the runtime does, and what they
+//! say is true.
 
 mod ukmod;
 
@@ -11,7 +12,8 @@ use std::process::{Command, Stdio};
 const VERSIONS: [(u32, u32); 10] =
     [(3, 10), (4, 4), (4, 14), (4, 19), (5, 4), (5, 10), (5, 15), (6, 1), (6, 6), (6, 12)];
 
-/// Each field is where Rust has it, in a module (or a program, with the C library's headers beside).
+/// Each field is where Rust has it, in a module (or a program, with the C library's headers
+/// beside).
 fn layout_is_the_runtimes((major, minor): (u32, u32), language: &[&str], before: &str) {
     let mut source = format!(
         "{before}#include <linux/sched.h>\n#include <linux/sched/signal.h>\n#include <linux/cred.h>\n\

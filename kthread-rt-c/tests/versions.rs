@@ -1,5 +1,5 @@
-//! What a kernel has of our headers depends on its version: `headers/versions.txt` says what, and the headers have it then and not
-//! before nor after.
+//! What a kernel has of our headers depends on its version: `headers/versions.txt` says what, and
+//! the headers have it then and not before nor after.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -121,7 +121,8 @@ const NEWER: &[(&str, Version)] = &[
     ("linux/prandom.h", (5, 10)),
 ];
 
-/// What gcc refuses for this version, and in which of the uses; in none, if an error is in a header.
+/// What gcc refuses for this version, and in which of the uses; in none, if an error is in a
+/// header.
 fn refused(version: Version, uses: &[String]) -> Vec<(Option<usize>, String)> {
     let own = Command::new("gcc").arg("-print-file-name=include").output().unwrap();
     let own = String::from_utf8(own.stdout).unwrap();
@@ -243,7 +244,8 @@ fn names_in(line: &str) -> impl Iterator<Item = &str> {
     line.split(move |c: char| !is_part(c) && c != '.' && c != '>').filter(|word| !word.contains(['.', '>']))
 }
 
-/// A macro is only looked at where somebody uses it; so what it uses must not be gone, or not be there yet.
+/// A macro is only looked at where somebody uses it; so what it uses must not be gone, or not be
+/// there yet.
 #[test]
 fn what_some_versions_lack_no_header_uses_in_all() {
     let rows = rows();

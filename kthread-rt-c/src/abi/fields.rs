@@ -1,8 +1,9 @@
 //! What the operating system counts of a task's thread, for the fields of `struct task_struct`.
 //!
-//! Nobody tells a process when these change, so they are asked for when C code comes to a task: by a walk (`for_each_process`), by its
-//! pid, by `task_cpu`. A thread asks for itself by one system call; for others `/proc/self/task` is read, some 20 µs, at most
-//! once in 10 ms for each task. A task that has ended keeps what was found last.
+//! Nobody tells a process when these change, so they are asked for when C code comes to a task: by
+//! a walk (`for_each_process`), by its pid, by `task_cpu`. A thread asks for itself by one system
+//! call; for others `/proc/self/task` is read, some 20 µs, at most once in 10 ms for each task. A
+//! task that has ended keeps what was found last.
 
 use super::In;
 use kthread_rt::__for_c::{Counted, idle_task, task_after};
@@ -73,7 +74,8 @@ fn of_thread(tid: i32) -> Option<Counted> {
 
 /// Brings up to date what C code may read of `task`, to which it has come.
 pub(super) fn refresh(task: &Task) {
-    // C code has a look at it now; what the runtime itself holds meanwhile counts, too, as in a kernel.
+    // C code has a look at it now; what the runtime itself holds meanwhile counts, too, as in a
+    // kernel.
     task.note_references(task.references());
     refresh_counts(task);
 }
@@ -96,7 +98,8 @@ extern "C-unwind" fn kt_init_task() -> *const TaskStruct {
     idle_task().map_or(ptr::null(), |task| task.as_ptr())
 }
 
-/// `next_task`: that with the least pid above the task's, or the idle task behind the last. Good until the modules are unloaded.
+/// `next_task`: that with the least pid above the task's, or the idle task behind the last. Good
+/// until the modules are unloaded.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_next_task(task: In<TaskStruct>) -> *const TaskStruct {
     task_after(task.pid()).map_or_else(|| kt_init_task(), |task| super::pid::keep(&task))

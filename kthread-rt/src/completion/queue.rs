@@ -1,7 +1,8 @@
 //! The two kinds of queues that a completion may have, and who stands in them.
 //!
-//! Since 5.7 it is a simple one, of [`Waiter`]s. Before, it was a wait queue: C code for such a kernel takes its lock, adds entries of
-//! its own and wakes it, so who waits for the completion is an entry like any other there, exclusive, at the end.
+//! Since 5.7 it is a simple one, of [`Waiter`]s. Before, it was a wait queue: C code for such a
+//! kernel takes its lock, adds entries of its own and wakes it, so who waits for the completion is
+//! an entry like any other there, exclusive, at the end.
 
 use super::{Completion, Locked};
 use crate::swait::{SwaitCore, Waiter};
@@ -10,8 +11,8 @@ use crate::task::{TASK_NORMAL, TaskStruct};
 use crate::wait::{WaitQueueEntry, Woken, walk_locked};
 use std::ptr;
 
-/// What says that a completion's queue is a wait queue. A number that memory which nobody has set up hardly has: in C for a newer
-/// kernel it is nobody's.
+/// What says that a completion's queue is a wait queue. A number that memory which nobody has set
+/// up hardly has: in C for a newer kernel it is nobody's.
 pub(super) const OF_ENTRIES: u32 = 0x7157_a17d;
 
 /// Who waits for a completion.
@@ -20,8 +21,8 @@ pub(super) trait InLine {
     ///
     /// # Safety
     ///
-    /// `this` is of the kind that the queue is of, belongs to the current task, and stays in place until it has [left](Self::leave).
-    /// The caller holds the queue's lock.
+    /// `this` is of the kind that the queue is of, belongs to the current task, and stays in place
+    /// until it has [left](Self::leave). The caller holds the queue's lock.
     unsafe fn join(this: *mut Self, queue: *const SwaitCore);
 
     /// Stands there no more.
@@ -65,8 +66,8 @@ impl InLine for InWaitQueue {
     }
 }
 
-/// Wakes `nr` exclusive entries, or all if that is 0, and those that are not exclusive and stand before them. Their owners take
-/// them out.
+/// Wakes `nr` exclusive entries, or all if that is 0, and those that are not exclusive and stand
+/// before them. Their owners take them out.
 pub(super) fn wake(locked: Locked, nr: u32) {
     let mut woken = Woken::new();
     let head = SwaitCore::waiters(locked.queue());
@@ -78,7 +79,8 @@ pub(super) fn wake(locked: Locked, nr: u32) {
 }
 
 impl Completion {
-    /// Makes the completion's queue a wait queue, for C code of a kernel before 5.7. Before anybody waits there.
+    /// Makes the completion's queue a wait queue, for C code of a kernel before 5.7. Before anybody
+    /// waits there.
     #[doc(hidden)]
     pub fn have_entries(&self) {
         self.kind.store(OF_ENTRIES, Ordering::Relaxed);

@@ -1,14 +1,17 @@
-//! Readers that count themselves in and out; and the tasks that have ended while some of them may still be looking.
+//! Readers that count themselves in and out; and the tasks that have ended while some of them may
+//! still be looking.
 //!
-//! [`Readers`] is the counting half of `rcu`. It is here, below it, because the end of a task needs it: C code walks the lists of
-//! tasks in a section of `rcu_read_lock`, and a task that it stands on must not go.
+//! [`Readers`] is the counting half of `rcu`. It is here, below it, because the end of a task needs
+//! it: C code walks the lists of tasks in a section of `rcu_read_lock`, and a task that it stands
+//! on must not go.
 //!
 //! # The end of a task
 //!
-//! Who ends a task takes it off the lists, and then asks whether a reader is inside. If none is, the reference goes at once: a reader
-//! that comes later does not find the task. If one is, the reference goes to [`LIMBO`], and the reader that leaves last empties that.
-//! The task is put there before its ender asks (again), and a reader leaves before it looks there; the count has one lock. So
-//! either the ender finds that nobody is inside, or the last reader finds the task.
+//! Who ends a task takes it off the lists, and then asks whether a reader is inside. If none is,
+//! the reference goes at once: a reader that comes later does not find the task. If one is, the
+//! reference goes to [`LIMBO`], and the reader that leaves last empties that. The task is put there
+//! before its ender asks (again), and a reader leaves before it looks there; the count has one
+//! lock. So either the ender finds that nobody is inside, or the last reader finds the task.
 
 use crate::sync::{AtomicU32, Mutex, Ordering, RawSpinLock, UnsafeCell, const_fn};
 use crate::task::Task;
@@ -91,7 +94,8 @@ impl Readers {
         })
     }
 
-    /// New readers are counted in the other count from now on. True if there are some in the one before: the last of them is told.
+    /// New readers are counted in the other count from now on. True if there are some in the one
+    /// before: the last of them is told.
     pub(crate) fn change_phase(&self) -> bool {
         self.locked(|book| {
             let old = book.phase as usize;
@@ -137,7 +141,8 @@ impl Limbo {
     }
 }
 
-/// Lets the pid table's reference to a task go, if it had one, when no reader is left that may have found the task on a list.
+/// Lets the pid table's reference to a task go, if it had one, when no reader is left that may have
+/// found the task on a list.
 pub(crate) fn put_after_readers(task: Option<Task>) {
     let Some(task) = task else { return };
     if TASK_READERS.are_none() {

@@ -1,11 +1,13 @@
 //! The lists of tasks that C code walks: all of them, and each one's children.
 //!
-//! They are changed under the lock of the pid table, when a task joins it and when it leaves, and are only ever followed by C
-//! code. That may do so without the lock, in a section of `rcu_read_lock`: a node is complete before another leads to it, and one
-//! that was taken out still leads to where it did. Its task is kept until such readers have left (`sched::put_after_readers`).
+//! They are changed under the lock of the pid table, when a task joins it and when it leaves, and
+//! are only ever followed by C code. That may do so without the lock, in a section of
+//! `rcu_read_lock`: a node is complete before another leads to it, and one that was taken out still
+//! leads to where it did. Its task is kept until such readers have left
+//! (`sched::put_after_readers`).
 //!
-//! The head of the list of all is in the idle task, `init_task`. Children of a task that ends get init for their parent, as far
-//! as C sees.
+//! The head of the list of all is in the idle task, `init_task`. Children of a task that ends get
+//! init for their parent, as far as C sees.
 
 use super::TaskStruct;
 use super::shown::Shown;
@@ -50,7 +52,8 @@ impl Node {
     ///
     /// # Safety
     ///
-    /// `head` is a list whose nodes are all valid, `node` is valid and on no list, and the caller may change the list.
+    /// `head` is a list whose nodes are all valid, `node` is valid and on no list, and the caller
+    /// may change the list.
     pub(super) unsafe fn push_back(head: *const Self, node: *const Self) {
         // SAFETY: by the contract.
         unsafe {
@@ -87,7 +90,8 @@ impl Node {
 }
 
 impl TaskStruct {
-    /// The task's address, good for all of it: not that of a reference, which C could not write through.
+    /// The task's address, good for all of it: not that of a reference, which C could not write
+    /// through.
     fn address(&self) -> *const Self {
         self.group_leader.load(Ordering::Relaxed).cast_const()
     }
@@ -100,7 +104,8 @@ impl TaskStruct {
     ///
     /// # Safety
     ///
-    /// The caller has the lock of the pid table; the task is on no list of children, and `to` is in the table.
+    /// The caller has the lock of the pid table; the task is on no list of children, and `to` is in
+    /// the table.
     unsafe fn be_child_of(this: *const Self, to: *const Self) {
         // SAFETY: by the contract.
         unsafe {
@@ -109,7 +114,8 @@ impl TaskStruct {
         }
     }
 
-    /// The task comes into the pid table, in which `idle` is, unless it is that itself; `init` is for whose parent has ended.
+    /// The task comes into the pid table, in which `idle` is, unless it is that itself; `init` is
+    /// for whose parent has ended.
     ///
     /// # Safety
     ///
@@ -121,7 +127,8 @@ impl TaskStruct {
     ) {
         let this = self.address();
         self.shown.listed.store(1, Ordering::Relaxed);
-        // SAFETY: under the table's lock; who is in the table lives, and so do those on its lists, which are in the table too.
+        // SAFETY: under the table's lock; who is in the table lives, and so do those on its lists,
+        // which are in the table too.
         unsafe {
             if let Some(parent) = self.parent.as_deref() {
                 if parent.is_listed() {
@@ -143,7 +150,8 @@ impl TaskStruct {
     /// As [`join_lists`](Self::join_lists), and the caller has a reference to the task.
     pub(super) unsafe fn leave_lists(&self, heir: Option<&Self>) {
         let this = self.address();
-        // SAFETY: as above. A child's own parent has a reference of the child's, so it may be shown when there is no heir.
+        // SAFETY: as above. A child's own parent has a reference of the child's, so it may be shown
+        // when there is no heir.
         unsafe {
             let shown = &raw const (*this).shown;
             while let Some(node) = Node::first(&raw const (*shown).children) {

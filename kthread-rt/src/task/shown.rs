@@ -1,14 +1,19 @@
-//! What C code reads of a task beyond its identity: the second part of the header's `struct task_struct`.
+//! What C code reads of a task beyond its identity: the second part of the header's `struct
+//! task_struct`.
 //!
-//! Nothing here decides anything; the runtime writes it for whoever reads. It is written at these moments:
+//! Nothing here decides anything; the runtime writes it for whoever reads. It is written at these
+//! moments:
 //!
-//! * when the task is made, and when what was asked for it changes: `cpus_mask`, the pointers, the times of its start;
+//! * when the task is made, and when what was asked for it changes: `cpus_mask`, the pointers, the
+//!   times of its start;
 //! * by the task itself when it sleeps: `cpu`, `nvcsw`;
-//! * under the lock of its signals: `blocked`, `pending`, `shared_pending`, `sighand`, TIF_SIGPENDING;
+//! * under the lock of its signals: `blocked`, `pending`, `shared_pending`, `sighand`,
+//!   TIF_SIGPENDING;
 //! * under the lock of the pid table: the lists (see [`family`](super::family));
 //! * when somebody asks what the operating system has counted, by [`TaskStruct::note_counted`].
 //!
-//! Values of one word each, so that a reader never sees half of one; between two words nothing is promised.
+//! Values of one word each, so that a reader never sees half of one; between two words nothing is
+//! promised.
 
 use super::family::Node;
 use super::signal_bits::{Disposition, Pending, SignalControl};
@@ -298,7 +303,8 @@ fn shared<T>(of: &'static T) -> Pointer<T> {
 }
 
 impl Shown {
-    /// Of a task of `machine` that is made at `now_ns`. What points into the task itself is null until [`settle`](Self::settle).
+    /// Of a task of `machine` that is made at `now_ns`. What points into the task itself is null
+    /// until [`settle`](Self::settle).
     pub(super) fn new(machine: &Machine, now_ns: u64, default_action: Disposition) -> Self {
         let boot_ns = now_ns + machine.boottime_offset_ns;
         let cpus = machine.cpus();
@@ -433,7 +439,8 @@ impl TaskStruct {
         self.shown.thread_info.cpu.store(os::current_cpu(), Ordering::Relaxed);
     }
 
-    /// Handlers have changed: the task gets a table of its own, unless it has one. Under the lock of the signals.
+    /// Handlers have changed: the task gets a table of its own, unless it has one. Under the lock
+    /// of the signals.
     pub(super) fn show_handlers(&self, control: &SignalControl) {
         let own = self.own_sighand.get_or_init(|| Box::new(Sighand::all(Disposition::Default)));
         for (action, sig) in own.action.iter().zip(1..) {
@@ -455,7 +462,8 @@ impl TaskStruct {
         self.shown.thread_info.cpu.load(Ordering::Relaxed)
     }
 
-    /// True if what the operating system has counted is to be asked for again, and the caller is to do it.
+    /// True if what the operating system has counted is to be asked for again, and the caller is to
+    /// do it.
     #[doc(hidden)]
     pub fn counts_are_old(&self) -> bool {
         let (now, before) = (self.machine.clock.now_ns(), self.shown.counted_ns.load(Ordering::Relaxed));
