@@ -104,8 +104,10 @@ impl Refused<'_, Job<'_>> {
         let names: Vec<_> = refused.iter().map(|(job, _)| name(job)).collect();
         let mut message =
             format!("{} {} not built", names.join(", "), if names.len() == 1 { "was" } else { "were" });
-        let mut say =
-            |sentence: String| message.push_str(&format!("\nukmod: {sentence}; see `ukmod supported`"));
+        let mut say = |sentence: String| {
+            let see = if sentence.starts_with("not supported") { "; see `ukmod supported`" } else { "" };
+            message.push_str(&format!("\nukmod: {sentence}{see}"));
+        };
         // Of all files, also of those that were not compiled any more: whoever looks for headers wants to look once.
         let mut missing: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for job in jobs {

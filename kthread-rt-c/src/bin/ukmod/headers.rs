@@ -222,7 +222,26 @@ impl Index {
         // What modules include is more than what only headers do.
         names.sort_by_key(|name| (!name.starts_with("linux/"), name.matches('/').count(), name.clone()));
         let kernels = demand::header_of(name).filter(|&home| names.iter().any(|name| name == home));
-        kernels.map(str::to_owned).or_else(|| names.into_iter().next())
+        let name = kernels.map(str::to_owned).or_else(|| names.into_iter().next());
+        name.map(|name| self.whole(name))
+    }
+
+    /// The header that has what the one with types alone has, and more: that is what a source includes.
+    fn whole(&self, name: String) -> String {
+        let types = ["_types_raw.h", "_types.h", "_api_smp.h"];
+        let whole = types.iter().find_map(|end| Some(format!("{}.h", name.strip_suffix(end)?)));
+        match whole.unwrap_or_else(|| name.clone()) {
+            // It must not be included by itself.
+            whole if whole == "linux/rwlock.h" => "linux/spinlock.h".to_owned(),
+            whole if self.texts.contains_key(&whole) => whole,
+            _ => name,
+        }
+    }
+
+    /// True if some header has the field, in some version.
+    pub(crate) fn has_field(&self, of: &str, field: &str) -> bool {
+        let name = format!("{of}.{field}");
+        self.files.values().any(|declared| declared.fields.contains(&name))
     }
 
     /// The kernel's name of the file, or of the first header that includes it.

@@ -168,14 +168,20 @@ fn called(code: &str) -> Vec<String> {
 }
 
 fn sentence(missed: &Missed, seen: &Seen, index: &Index, (a, b, c): Version) -> Option<String> {
+    let is_seen = |files: &[&str]| files.iter().any(|file| seen.ours.contains(*file));
+    let another_version =
+        format!("not for the version that the headers play, {a}.{b}.{c} (--kernel-version)");
     if let Missed::Field(field) = missed {
         let (of, field) = field.split_once('.')?;
         let files = index.files_with(of);
-        // A struct of the module's own is the module's business.
-        let header = index.header(of, &files)?;
-        return Some(format!(
-            "not supported: the field {field} of struct {of}, which <{header}> does not have"
-        ));
+        // A struct of the module's own is the module's business; one that it does not include is missed as a whole.
+        let header = index.header(of, &files).filter(|_| is_seen(&files))?;
+        return Some(match index.has_field(of, field) {
+            true => format!("the field {field} of struct {of} is in <{header}>, but {another_version}"),
+            false => {
+                format!("not supported: the field {field} of struct {of}, which <{header}> does not have")
+            }
+        });
     }
     let name = missed.name();
     let files = index.files_with(name);
@@ -194,14 +200,12 @@ fn sentence(missed: &Missed, seen: &Seen, index: &Index, (a, b, c): Version) -> 
             _ => None,
         };
     };
-    if !files.iter().any(|file| seen.ours.contains(*file)) {
+    if !is_seen(&files) {
         return Some(format!("{name} is declared in <{header}>: the source does not include it"));
     }
     // What is seen and not understood may be wrong for any reason.
     let is_missed = matches!(missed, Missed::Name(_));
-    is_missed.then(|| {
-        format!("{name} is declared in <{header}>, but not for the version that the headers play, {a}.{b}.{c} (--kernel-version)")
-    })
+    is_missed.then(|| format!("{name} is declared in <{header}>, but {another_version}"))
 }
 
 /// `text` without the escapes that colour it.
