@@ -1,5 +1,5 @@
-//! What is an error when a module is built: what is one in the build of the kernel whose version the headers play. And what is said of
-//! names and headers that are missing.
+//! What is an error when a module is built: what is one in the build of the kernel whose version
+//! the headers play. And what is said of names and headers that are missing.
 
 mod ukmod;
 

@@ -1,4 +1,5 @@
-//! The compiler: how it is called, for many files side by side, and what is said when it refuses one.
+//! The compiler: how it is called, for many files side by side, and what is said when it refuses
+//! one.
 
 use crate::Failure;
 use crate::build::{Plan, Source, include_dir, module_name};
@@ -108,7 +109,8 @@ impl Refused<'_, Job<'_>> {
             let see = if sentence.starts_with("not supported") { "; see `ukmod supported`" } else { "" };
             message.push_str(&format!("\nukmod: {sentence}{see}"));
         };
-        // Of all files, also of those that were not compiled any more: whoever looks for headers wants to look once.
+        // Of all files, also of those that were not compiled any more: whoever looks for headers
+        // wants to look once.
         let mut missing: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for job in jobs {
             for header in seen(job).missing {
@@ -132,7 +134,8 @@ impl Refused<'_, Job<'_>> {
     }
 }
 
-/// Runs a compiler for each job, prints what they say, and fails if one refuses; what has not begun by then does not.
+/// Runs a compiler for each job, prints what they say, and fails if one refuses; what has not begun
+/// by then does not.
 pub(crate) fn side_by_side<'j, J: Sync>(
     jobs: &'j [J],
     at_once: Option<usize>,

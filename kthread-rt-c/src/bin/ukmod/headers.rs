@@ -1,7 +1,8 @@
 //! The headers of this package: what there is, and what each declares.
 //!
-//! Read from the headers themselves, so that nothing said of them is ever behind them. What a header declares: the names of macros,
-//! what stands outside of functions' bodies, and the fields of structs; in any version of the kernel.
+//! Read from the headers themselves, so that nothing said of them is ever behind them. What a
+//! header declares: the names of macros, what stands outside of functions' bodies, and the fields
+//! of structs; in any version of the kernel.
 
 use crate::build::include_dir;
 use crate::demand::{self, Demand, demands};
@@ -170,8 +171,8 @@ pub(crate) fn read_code<'a>(code: &'a str, declared: &mut Declared) {
 
 const TAGGED: [&str; 3] = ["struct", "union", "enum"];
 
-/// Where a definition stands may be a file of our own (`kt/core/linux/wait.h`): the name of the kernel's header that it is for, or
-/// none if it is for several.
+/// Where a definition stands may be a file of our own (`kt/core/linux/wait.h`): the name of the
+/// kernel's header that it is for, or none if it is for several.
 pub(crate) fn kernel_name(file: &str) -> Option<&str> {
     match file.strip_prefix("kt/") {
         None => Some(file),
@@ -216,7 +217,8 @@ impl Index {
         self.files.values().any(|declared| declared.names.contains(name) || declared.opaque.contains(name))
     }
 
-    /// The kernel's header to be included for what stands in one of `files`: the one that the kernel has the name in, if we do too.
+    /// The kernel's header to be included for what stands in one of `files`: the one that the
+    /// kernel has the name in, if we do too.
     pub(crate) fn header(&self, name: &str, files: &[&str]) -> Option<String> {
         let mut names: Vec<String> = files.iter().filter_map(|file| self.includable(file)).collect();
         // What modules include is more than what only headers do.
@@ -226,7 +228,8 @@ impl Index {
         name.map(|name| self.whole(name))
     }
 
-    /// The header that has what the one with types alone has, and more: that is what a source includes.
+    /// The header that has what the one with types alone has, and more: that is what a source
+    /// includes.
     fn whole(&self, name: String) -> String {
         let types = ["_types_raw.h", "_types.h", "_api_smp.h"];
         let whole = types.iter().find_map(|end| Some(format!("{}.h", name.strip_suffix(end)?)));

@@ -1,6 +1,8 @@
-//! The temporary folders of a run: modules are built there, and stay while they run, since debuggers and backtraces read them.
+//! The temporary folders of a run: modules are built there, and stay while they run, since
+//! debuggers and backtraces read them.
 //!
-//! All that there are are known, so that whoever ends the process without coming back takes them along.
+//! All that there are are known, so that whoever ends the process without coming back takes them
+//! along.
 
 use crate::signals;
 use std::ffi::OsString;
