@@ -66,7 +66,11 @@ pub(crate) fn remove_all() {
     // Held until they are gone: another thread that ends the process does not do so before.
     let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
     for path in all.drain(..) {
+        // A compiler that is still there finds no place any more for what it is about to write.
+        let mut gone = path.clone().into_os_string();
+        gone.push("-gone");
+        let there = if fs::rename(&path, &gone).is_ok() { gone.into() } else { path };
         // As above.
-        let _ = fs::remove_dir_all(path);
+        let _ = fs::remove_dir_all(there);
     }
 }
