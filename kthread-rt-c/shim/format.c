@@ -209,18 +209,21 @@ static const char *error_name(long number)
 	return number > 0 && number < (long)BAD_BELOW ? strerrorname_np((int)number) : NULL;
 }
 
-/* %pe: the name of an error pointer. */
+/* %pe: the name of an error pointer, or its number if it has none. */
 static void put_error(struct out *out, const struct spec *spec, const void *pointer)
 {
-	const char *name = error_name(-(long)(intptr_t)pointer);
+	long number = -(long)(intptr_t)pointer;
+	const char *name = error_name(number);
 	char text[32];
 
-	if (!name) {
+	if (name) {
+		snprintf(text, sizeof(text), "-%s", name);
+		put_text(out, spec, text);
+	} else if (number > 0 && number < (long)BAD_BELOW) {
+		put_digits(out, spec, 'd', (unsigned long long)number, '-');
+	} else {
 		put_address(out, spec, pointer);
-		return;
 	}
-	snprintf(text, sizeof(text), "-%s", name);
-	put_text(out, spec, text);
 }
 
 /* Bytes in hex, with a separator: %ph, %pM, %pI6. */

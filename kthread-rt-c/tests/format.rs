@@ -48,7 +48,7 @@ fn formats_are_the_documented_ones() {
 %20pM|%-20pMR|%pmR [   00:01:7f:80:fe:ff|ff:fe:80:7f:01:00   |fffe807f0100]
 %14pI4|%pI4l|%pI4b [  192.168.1.20|20.1.168.192|192.168.1.20]
 %pI4 %4ph [(null) (null)]
-%pe %pe %pe [-EPROBE_DEFER -ENOTSUPP -EOPNOTSUPP]
+%pe %pe %pe %pe [-EPROBE_DEFER -ENOTSUPP -EOPNOTSUPP -520]
 %d%y%d [1]
 five!
 none

@@ -79,7 +79,7 @@ static int __init format_init(void)
 	row("%20pM|%-20pMR|%pmR", bytes, bytes, bytes);
 	row("%14pI4|%pI4l|%pI4b", ipv4, ipv4, ipv4);
 	row("%pI4 %4ph", NULL, NULL);
-	row("%pe %pe %pe", ERR_PTR(-EPROBE_DEFER), ERR_PTR(-ENOTSUPP), ERR_PTR(-EOPNOTSUPP));
+	row("%pe %pe %pe %pe", ERR_PTR(-EPROBE_DEFER), ERR_PTR(-ENOTSUPP), ERR_PTR(-EOPNOTSUPP), ERR_PTR(-520));
 	row("%d%y%d", 1, 2, 3);
 	length = printk(KERN_INFO "five!\n");
 	of_none = printk("none");
