@@ -103,7 +103,7 @@ CASE(places, "bitmap_cut bitmap_remap bitmap_bitremap bitmap_replace")
 	answer("replace=%*pbl", BITS, to);
 }
 
-CASE(regions, "bitmap_find_next_zero_area_off bitmap_allocate_region bitmap_release_region")
+CASE(regions, "bitmap_find_next_zero_area_off bitmap_allocate_region")
 {
 	int ret[2];
 

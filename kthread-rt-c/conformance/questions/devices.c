@@ -121,8 +121,8 @@ static void misc(void)
 		misc_deregister(&device);
 }
 
-CASE(misc, "misc_register misc_deregister miscdevice.minor miscdevice.name miscdevice.fops MISC_DYNAMIC_MINOR filp_open"
-	   " filp_close file_operations.open file_operations.release file_operations.read file_operations.write"
+CASE(misc, "misc_register misc_deregister miscdevice.minor miscdevice.name miscdevice.fops MISC_DYNAMIC_MINOR"
+	   " file_operations.open file_operations.release file_operations.read file_operations.write"
 	   " file.private_data file.f_flags simple_read_from_buffer simple_write_to_buffer file_operations.unlocked_ioctl"
 	   " miscdevice iminor")
 {
@@ -333,4 +333,54 @@ CASE(users, "copy_to_user copy_from_user clear_user put_user get_user memdup_use
 	ask_as_program(users);
 }
 
-ASK_MODULE(&case_misc, &case_numbers, &case_cdevs, &case_seek, &case_users);
+static DECLARE_WAIT_QUEUE_HEAD(queue);
+static wait_queue_head_t *polled;
+static __poll_t ready;
+
+static __poll_t polls(struct file *file, struct poll_table_struct *table)
+{
+	poll_wait(file, &queue, table);
+	return ready;
+}
+
+static void waits_on(struct file *file, wait_queue_head_t *head, struct poll_table_struct *table)
+{
+	polled = head;
+}
+
+static void polling(void)
+{
+	static const struct file_operations polled_ops = { .owner = THIS_MODULE, .poll = polls };
+	struct miscdevice with = { .minor = MISC_DYNAMIC_MINOR, .name = "ask_poll", .fops = &polled_ops };
+	struct file *file;
+	poll_table table;
+	__poll_t none, some, alone;
+
+	if (misc_register(&with))
+		return;
+	file = ask_open("/dev/ask_poll", O_RDONLY);
+	if (file) {
+		init_poll_funcptr(&table, waits_on);
+		ready = 0;
+		none = file->f_op->poll(file, &table);
+		answer("nothing=%x queued=%d", (__force unsigned int)none, polled == &queue);
+		polled = NULL;
+		ready = EPOLLIN | EPOLLRDNORM | EPOLLHUP;
+		some = file->f_op->poll(file, &table);
+		answer("some=%x queued=%d", (__force unsigned int)some, polled == &queue);
+		polled = NULL;
+		alone = file->f_op->poll(file, NULL);
+		answer("without_table=%x queued=%d", (__force unsigned int)alone, polled != NULL);
+		ask_close(file);
+	}
+	answer("bits=%x,%x,%x,%x,%x,%x", POLLIN, POLLOUT, POLLERR, POLLHUP, POLLRDNORM, POLLWRNORM);
+	misc_deregister(&with);
+}
+
+CASE(polling, "poll_wait poll_table poll_table_struct file_operations.poll POLLIN POLLOUT POLLRDNORM POLLWRNORM")
+{
+	calls[0] = 0;
+	ask_as_program(polling);
+}
+
+ASK_MODULE(&case_misc, &case_numbers, &case_cdevs, &case_seek, &case_users, &case_polling);

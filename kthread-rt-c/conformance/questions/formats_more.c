@@ -14,7 +14,7 @@ static void told(const char *flags, const char *text, int length)
 
 CASE(escaped, "snprintf")
 {
-	static const char text[] = "a\tb\n\"\\\x01\xff";
+	static const char text[] = "a\tb\n\042\\\x01\xff";
 	char to[60];
 	int n = sizeof(text) - 1;
 
@@ -28,18 +28,20 @@ CASE(escaped, "snprintf")
 	told("np", to, snprintf(to, sizeof(to), "%*pEnp", n + 1, text));
 }
 
-CASE(flags, "printk GFP_KERNEL GFP_ATOMIC __GFP_ZERO")
+CASE(flags, "GFP_KERNEL GFP_ATOMIC __GFP_ZERO")
 {
 	gfp_t kernel = GFP_KERNEL, atomic = GFP_ATOMIC | __GFP_ZERO, none = 0;
 
 	answer("g [%pGg][%pGg][%pGg]", &kernel, &atomic, &none);
 }
 
-CASE(letters, "printk")
+CASE(letters, "snprintf")
 {
 	u32 code = 'R' | 'G' << 8 | '2' << 16 | '4' << 24, odd = 'a' | 1 << 8 | '3' << 16 | 0x80000000 | '4' << 24;
+	char text[60];
+	int length = snprintf(text, sizeof(text), "%p4cc", &code);
 
-	answer("4cc [%p4cc][%p4cc]", &code, &odd);
+	answer("4cc length=%d [%s][%p4cc]", length, text, &odd);
 }
 
 ASK_MODULE(&case_escaped, &case_flags, &case_letters);

@@ -9,7 +9,7 @@
 
 #pragma GCC diagnostic ignored "-Wformat"
 
-CASE(times, "printk rtc_time")
+CASE(times, "rtc_time")
 {
 	struct rtc_time tm = { .tm_sec = 9, .tm_min = 8, .tm_hour = 7, .tm_mday = 6, .tm_mon = 4, .tm_year = 123 };
 	time64_t time = 1700000000;
@@ -19,7 +19,7 @@ CASE(times, "printk rtc_time")
 	answer("s [%ptRs][%ptTs]", &tm, &time);
 }
 
-CASE(resources, "printk resource DEFINE_RES_MEM DEFINE_RES_IO DEFINE_RES_IRQ")
+CASE(resources, "resource DEFINE_RES_MEM DEFINE_RES_IO DEFINE_RES_IRQ")
 {
 	struct resource memory = DEFINE_RES_MEM(0x1000, 0x100), port = DEFINE_RES_IO(0x60, 4), irq = DEFINE_RES_IRQ(5);
 
@@ -27,7 +27,7 @@ CASE(resources, "printk resource DEFINE_RES_MEM DEFINE_RES_IO DEFINE_RES_IRQ")
 	answer("R [%pR][%pR][%pR]", &memory, &port, &irq);
 }
 
-CASE(sockets, "printk sockaddr_in sockaddr_in6")
+CASE(sockets, "sockaddr_in sockaddr_in6")
 {
 	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons(80), .sin_addr.s_addr = htonl(0x0a000001) };
 	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(443) };

@@ -128,7 +128,7 @@ static LLIST_HEAD(declared);
 
 CASE(llist, "LLIST_HEAD LLIST_HEAD_INIT init_llist_head llist_empty llist_add llist_add_batch llist_del_first"
 	    " llist_del_all llist_entry llist_reverse_order llist_for_each llist_for_each_entry"
-	    " llist_for_each_entry_safe llist_for_each_safe llist_next")
+	    " llist_for_each_entry_safe llist_next")
 {
 	struct llist_head head = LLIST_HEAD_INIT(head);
 	struct llist_node *at, *next;

@@ -35,7 +35,7 @@ CASE(options, "get_option get_options")
 
 CASE(argv, "argv_split argv_free")
 {
-	static const char *const texts[] = { "one two  three", " a ", "", "\"quoted text\" x" };
+	static const char *const texts[] = { "one two  three", " a ", "", "\042quoted text\042 x" };
 	int i, n;
 
 	for (i = 0; i < ARRAY_SIZE(texts); i++) {
@@ -52,7 +52,7 @@ CASE(argv, "argv_split argv_free")
 
 CASE(next_arg, "next_arg")
 {
-	char line[] = "debug level=3 name=\"two words\" a-b= \"quoted=1 2\"  end", *at = skip_spaces(line);
+	char line[] = "debug level=3 name=\042two words\042 a-b= \042quoted=1 2\042  end", *at = skip_spaces(line);
 
 	while (*at) {
 		char *name, *value;

@@ -5,7 +5,7 @@
 #include <linux/slab.h>
 
 /* Sets a parameter of some kind to each text, and shows it again. */
-#define ASK_KIND(kind, type, format, ...) \
+#define ASK_KIND(kind, type, format, set, get, ...) \
 	do { \
 		static const char *const texts[] = { __VA_ARGS__ }; \
 		type value = 0; \
@@ -15,9 +15,9 @@
 		for (i = 0; page && i < ARRAY_SIZE(texts); i++) { \
 			int ret, length; \
 			value = 1; \
-			ret = param_set_##kind(texts[i], &param); \
+			ret = set(texts[i], &param); \
 			page[0] = 0; \
-			length = param_get_##kind(page, &param); \
+			length = get(page, &param); \
 			answer(#kind "=[%s] ret=%d value=" format " get=%d [%s]", texts[i], ret, value, length, strim(page)); \
 		} \
 		free_page((unsigned long)page); \
@@ -27,14 +27,14 @@ CASE(numbers, "param_set_byte param_get_byte param_set_short param_get_short par
 	      " param_get_int param_set_uint param_get_uint param_set_long param_get_long param_set_ulong param_get_ulong"
 	      " param_set_ullong param_get_ullong kernel_param")
 {
-	ASK_KIND(byte, unsigned char, "%u", "255", "256", "-1");
-	ASK_KIND(short, short, "%d", "-32768", "32768");
-	ASK_KIND(ushort, unsigned short, "%u", "65535", "-1");
-	ASK_KIND(int, int, "%d", "42", "0x10", "-5", "010", "", "x", "5 ", "2147483648");
-	ASK_KIND(uint, unsigned int, "%u", "4294967295", "4294967296", "-1");
-	ASK_KIND(long, long, "%ld", "-9223372036854775808", "9223372036854775808");
-	ASK_KIND(ulong, unsigned long, "%lu", "18446744073709551615", "18446744073709551616");
-	ASK_KIND(ullong, unsigned long long, "%llu", "0xffffffffffffffff", "-1");
+	ASK_KIND(byte, unsigned char, "%u", param_set_byte, param_get_byte, "255", "256", "-1");
+	ASK_KIND(short, short, "%d", param_set_short, param_get_short, "-32768", "32768");
+	ASK_KIND(ushort, unsigned short, "%u", param_set_ushort, param_get_ushort, "65535", "-1");
+	ASK_KIND(int, int, "%d", param_set_int, param_get_int, "42", "0x10", "-5", "010", "", "x", "5 ", "2147483648");
+	ASK_KIND(uint, unsigned int, "%u", param_set_uint, param_get_uint, "4294967295", "4294967296", "-1");
+	ASK_KIND(long, long, "%ld", param_set_long, param_get_long, "-9223372036854775808", "9223372036854775808");
+	ASK_KIND(ulong, unsigned long, "%lu", param_set_ulong, param_get_ulong, "18446744073709551615", "18446744073709551616");
+	ASK_KIND(ullong, unsigned long long, "%llu", param_set_ullong, param_get_ullong, "0xffffffffffffffff", "-1");
 }
 
 CASE(bools, "param_set_bool param_get_bool")
@@ -43,7 +43,7 @@ CASE(bools, "param_set_bool param_get_bool")
 	struct kernel_param param = { .name = "null", .arg = &value };
 	int ret;
 
-	ASK_KIND(bool, bool, "%d", "1", "0", "y", "N", "on", "off", "", "x");
+	ASK_KIND(bool, bool, "%d", param_set_bool, param_get_bool, "1", "0", "y", "N", "on", "off", "", "x");
 	ret = param_set_bool(NULL, &param);
 	answer("null ret=%d value=%d", ret, value);
 }

@@ -17,7 +17,7 @@ static void end(void)
 	free_page((unsigned long)page);
 }
 
-CASE(texts, "param_set_charp param_get_charp param_free_charp param_ops_charp param_set_copystring param_get_string"
+CASE(texts, "param_set_charp param_get_charp param_free_charp param_set_copystring param_get_string"
 	    " kparam_string")
 {
 	char *text = NULL, buffer[6] = "";

@@ -114,6 +114,13 @@ CASE(entries, "proc_create proc_create_data proc_remove remove_proc_entry remove
 	ask_as_program(entries);
 }
 
+/* With slashes for newlines. */
+static const char *strreplaced(char *text)
+{
+	strreplace(text, '\n', '/');
+	return text;
+}
+
 static int limit = 4;
 
 static void *starts(struct seq_file *m, loff_t *pos)
@@ -315,4 +322,42 @@ CASE(list, "seq_list_start seq_list_start_head seq_list_next proc_create_seq_pri
 	ask_as_program(list);
 }
 
-ASK_MODULE(&case_entries, &case_iterators, &case_functions, &case_list);
+/* Without a program's memory. */
+static void kernel(void)
+{
+	struct proc_dir_entry *iterated = proc_create_seq("ask_lines", 0, NULL, &lines);
+	struct proc_dir_entry *plain = proc_create_data("ask_entry", 0644, NULL, &single, "data");
+	struct file *file = filp_open("/proc/ask_lines", O_RDONLY, 0), *none = filp_open("/proc/ask_never", O_RDONLY, 0);
+	char text[20] = "";
+	loff_t pos = 2;
+	long n[3];
+
+	answer("none=%ld", IS_ERR(none) ? PTR_ERR(none) : 0);
+	limit = 4;
+	show_error = 0;
+	if (!IS_ERR(file)) {
+		n[0] = kernel_read(file, text, 5, &pos);
+		n[1] = kernel_read(file, text + 5, 10, &pos);
+		answer("read=%ld,%ld pos=%lld of_file=%lld text=[%s]", n[0], n[1], pos, file->f_pos, strreplaced(text));
+		n[0] = filp_close(file, NULL);
+		answer("close=%ld", n[0]);
+	}
+	proc_remove(iterated);
+	file = filp_open("/proc/ask_entry", O_RDWR, 0);
+	if (!IS_ERR(file)) {
+		pos = 0;
+		n[0] = kernel_read(file, text, 5, &pos);
+		n[1] = kernel_write(file, "abc", 3, &pos);
+		answer("without_iterators read=%ld write=%ld pos=%lld", n[0], n[1], pos);
+		ask_close(file);
+	}
+	proc_remove(plain);
+}
+
+CASE(kernel, "kernel_read kernel_write filp_open filp_close")
+{
+	calls[0] = 0;
+	ask_as_program(kernel);
+}
+
+ASK_MODULE(&case_entries, &case_iterators, &case_functions, &case_list, &case_kernel);

@@ -106,7 +106,7 @@ CASE(texts, "sscanf")
 	answer("skipped_text ret=%d value=%d", ret, n);
 }
 
-CASE(literals, "sscanf vsscanf")
+CASE(literals, "sscanf")
 {
 	int a = -1, b = -1, ret;
 

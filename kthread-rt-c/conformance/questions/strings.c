@@ -153,7 +153,7 @@ CASE(own, "kstrdup kstrndup kmemdup kmemdup_nul kstrdup_const kfree_const")
 	kfree_const(texts[0]);
 }
 
-CASE(fill, "memset16 memset32 memset64 memzero_explicit memcpy_and_pad memset memcpy memmove")
+CASE(fill, "memset16 memset32 memset64 memzero_explicit memcpy_and_pad memmove")
 {
 	u16 half[4] = {};
 	u32 words[2] = {};

@@ -27,7 +27,7 @@ CASE(sizes, "string_get_size STRING_UNITS_10 STRING_UNITS_2")
 CASE(escape, "string_escape_mem string_escape_str ESCAPE_SPACE ESCAPE_SPECIAL ESCAPE_NULL ESCAPE_OCTAL ESCAPE_ANY ESCAPE_NP"
 	     " ESCAPE_HEX")
 {
-	static const char from[] = "a\n\t\\\"\x01\0z";
+	static const char from[] = "a\n\t\\\042\x01\0z";
 	static const unsigned int kinds[] = { ESCAPE_SPACE, ESCAPE_SPECIAL, ESCAPE_NULL, ESCAPE_OCTAL, ESCAPE_ANY, ESCAPE_NP,
 					      ESCAPE_HEX, ESCAPE_HEX | ESCAPE_NP };
 	char to[64];
@@ -47,7 +47,7 @@ CASE(unescape, "string_unescape string_unescape_inplace UNESCAPE_SPACE UNESCAPE_
 	       " UNESCAPE_ANY")
 {
 	static const unsigned int kinds[] = { UNESCAPE_SPACE, UNESCAPE_OCTAL, UNESCAPE_HEX, UNESCAPE_SPECIAL, UNESCAPE_ANY };
-	char from[] = "a\\n\\101\\x42\\\\\\\"\\e\\q", to[40];
+	char from[] = "a\\n\\101\\x42\\\\\\\042\\e\\q", to[40];
 	int i, ret;
 
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {

@@ -74,7 +74,7 @@ static DEFINE_XARRAY_ALLOC(allocating);
 static DEFINE_XARRAY_ALLOC1(allocating_from_1);
 
 CASE(alloc, "DEFINE_XARRAY_ALLOC DEFINE_XARRAY_ALLOC1 XA_FLAGS_ALLOC xa_init_flags xa_alloc xa_limit_32b xa_limit_31b"
-	    " XA_LIMIT xa_limit")
+	    " XA_LIMIT")
 {
 	struct xarray xa;
 	u32 id[5];
@@ -266,7 +266,7 @@ CASE(range, "xa_store_range xa_get_order xa_store xa_erase xa_load")
 }
 
 CASE(state, "XA_STATE xas_load xas_store xas_lock xas_unlock xas_for_each xas_next xas_prev xas_find xas_set xas_error"
-	    " xas_nomem xas_pause xas_retry xas_reset")
+	    " xas_nomem xas_retry")
 {
 	struct xarray xa;
 	XA_STATE(xas, &xa, 4);
