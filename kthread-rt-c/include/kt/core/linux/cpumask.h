@@ -4,6 +4,7 @@
 #define KT_CORE_LINUX_CPUMASK_H
 
 #include <kt/core/linux/bitmap.h>
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/threads.h>
 
 typedef struct cpumask {
@@ -312,5 +313,7 @@ static inline bool zalloc_cpumask_var(cpumask_var_t *mask, gfp_t flags)
 #define cpumask_available(mask) true
 #define this_cpu_cpumask_var_ptr(mask) this_cpu_ptr(mask)
 #define to_cpumask(bitmap) ((struct cpumask *)(bitmap))
+
+DEFINE_FREE(free_cpumask_var, struct cpumask *, if (_T) free_cpumask_var(_T))
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef KT_CORE_LINUX_FS_H
 #define KT_CORE_LINUX_FS_H
 
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/dcache.h>
 #include <kt/core/linux/err.h>
 #include <kt/core/linux/export.h>
@@ -286,5 +287,7 @@ static inline int fasync_helper(int fd, struct file *file, int on, struct fasync
 
 /* The folder /sys/fs. */
 #define fs_kobj kt_kobject_of("fs")
+
+DEFINE_FREE(fput, struct file *, if (!IS_ERR_OR_NULL(_T)) fput(_T))
 
 #endif

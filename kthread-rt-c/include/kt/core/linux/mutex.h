@@ -5,6 +5,7 @@
 
 #include <kt/core/asm/current.h>
 #include <kt/core/linux/atomic.h>
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/list.h>
 #include <kt/core/linux/lockdep.h>
 #include <kt/core/linux/spinlock_types.h>
@@ -51,5 +52,11 @@ static inline void kt_mutex_init(struct mutex *lock)
 #define mutex_lock(lock) __kt_at(mutex_lock(lock))
 #define mutex_lock_interruptible(lock) __kt_at(mutex_lock_interruptible(lock))
 #define mutex_lock_killable(lock) __kt_at(mutex_lock_killable(lock))
+
+/* What is locked with a guard, or else freed so, is unlocked at the end of the scope. The guard tells the place. */
+DEFINE_GUARD(mutex, struct mutex *, (mutex_lock)(_T), mutex_unlock(_T))
+DEFINE_GUARD_COND(mutex, _try, mutex_trylock(_T))
+DEFINE_GUARD_COND(mutex, _intr, (mutex_lock_interruptible)(_T) == 0)
+DEFINE_FREE(mutex, struct mutex *, if (_T) mutex_unlock(_T))
 
 #endif

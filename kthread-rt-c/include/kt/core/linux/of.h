@@ -3,6 +3,7 @@
 #ifndef KT_CORE_LINUX_OF_H
 #define KT_CORE_LINUX_OF_H
 
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/errno.h>
 #include <kt/core/linux/mod_devicetable.h>
 #include <kt/core/linux/types.h>
@@ -14,5 +15,7 @@ struct device_node;
 #define of_property_read_string(node, name, value) ((void)(node), -EINVAL)
 #define of_find_node_by_name(from, name) ((struct device_node *)0)
 #define of_node_put(node) ((void)(node))
+
+DEFINE_FREE(device_node, struct device_node *, if (_T) of_node_put(_T))
 
 #endif

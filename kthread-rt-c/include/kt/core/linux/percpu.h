@@ -3,6 +3,7 @@
 #ifndef KT_CORE_LINUX_PERCPU_H
 #define KT_CORE_LINUX_PERCPU_H
 
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/preempt.h>
 #include <kt/core/linux/smp.h>
 #include <kt/core/linux/types.h>
@@ -116,5 +117,7 @@ static __attribute__((destructor, used)) void kt_percpu_end_section(void)
 #define raw_cpu_dec_return(var) this_cpu_dec_return(var)
 #define raw_cpu_xchg(var, value) this_cpu_xchg(var, value)
 #define raw_cpu_cmpxchg(var, was, value) this_cpu_cmpxchg(var, was, value)
+
+DEFINE_FREE(free_percpu, void *, free_percpu(_T))
 
 #endif

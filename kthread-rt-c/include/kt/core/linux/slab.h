@@ -3,7 +3,9 @@
 #ifndef KT_CORE_LINUX_SLAB_H
 #define KT_CORE_LINUX_SLAB_H
 
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/compiler.h>
+#include <kt/core/linux/err.h>
 #include <kt/core/linux/gfp.h>
 #include <kt/core/linux/types.h>
 
@@ -131,5 +133,9 @@ static inline void kfree_bulk(size_t n, void **blocks)
 }
 
 #define kmem_dump_obj(object) do { (void)(object); } while (0)
+
+/* Error pointers are left alone. */
+DEFINE_FREE(kfree, void *, if (!IS_ERR_OR_NULL(_T)) kfree(_T))
+DEFINE_FREE(kvfree, void *, if (!IS_ERR_OR_NULL(_T)) kvfree(_T))
 
 #endif

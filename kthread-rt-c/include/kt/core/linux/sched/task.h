@@ -3,6 +3,7 @@
 #ifndef KT_CORE_LINUX_SCHED_TASK_H
 #define KT_CORE_LINUX_SCHED_TASK_H
 
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/sched.h>
 
 KT_BEGIN
@@ -10,5 +11,7 @@ struct task_struct *get_task_struct(struct task_struct *task);
 void put_task_struct(struct task_struct *task);
 pid_t kernel_thread(int (*threadfn)(void *data), void *data, unsigned long flags);
 KT_END
+
+DEFINE_FREE(put_task, struct task_struct *, if (_T) put_task_struct(_T))
 
 #endif
