@@ -16,7 +16,6 @@ mod dmesg;
 mod freezer;
 mod fs;
 mod hrtimer;
-mod idr;
 mod interrupt;
 mod irq_work;
 mod kstrtox;

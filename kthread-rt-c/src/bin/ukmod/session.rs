@@ -9,7 +9,7 @@ use crate::watch::{Phase, Watch, leave};
 use crate::words::{self, Group, Param};
 use crate::{Failure, crash, debugger, oops, signals};
 use kthread_rt::errno::Errno;
-use kthread_rt::{Kernel, ShutdownReport};
+use kthread_rt::{Kernel, ShutdownReport, rcu_barrier};
 use kthread_rt_c::module;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -195,6 +195,8 @@ fn go(
     }
     module::forget_created_tasks();
     watch.enter(Phase::Shutdown, Some(options.exit_timeout));
+    // What the modules left to RCU to free is freed, not lost.
+    rcu_barrier();
     let report = kernel.shutdown();
     watch.enter(Phase::Over, None);
     drop(inside);
