@@ -29,3 +29,28 @@ fn numbers_are_the_smallest_free_and_freed_once() {
 fn lists_are_sorted_stably_in_few_comparisons() {
     assert_eq!(prints("list_sort.c"), include_str!("c/list_sort.out"));
 }
+
+#[test]
+fn hashes_and_checksums_have_their_published_values() {
+    assert_eq!(prints("hashes.c"), include_str!("c/hashes.out"));
+}
+
+#[test]
+fn queues_keep_elements_and_records_in_order() {
+    assert_eq!(prints("kfifo.c"), include_str!("c/kfifo.out"));
+}
+
+#[test]
+fn what_each_cpu_counts_for_itself_is_in_the_sum() {
+    assert_eq!(prints("counters.c"), include_str!("c/counters.out"));
+}
+
+#[test]
+fn special_lists_keep_their_order_and_their_locks() {
+    assert_eq!(prints("lists_special.c"), include_str!("c/lists_special.out"));
+}
+
+#[test]
+fn trees_are_red_and_black_and_know_what_is_below() {
+    assert_eq!(prints("trees.c"), include_str!("c/trees.out"));
+}

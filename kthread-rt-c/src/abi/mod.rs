@@ -31,7 +31,6 @@ mod pid;
 mod printk;
 mod random;
 mod ratelimit;
-mod rbtree;
 mod rcu;
 mod reboot;
 mod rtmutex;
