@@ -1,6 +1,10 @@
 //! Builds the part in C (what is variadic can't be written in Rust), names the shared library, and lets `ukmod` export what
 //! its modules link to.
 
+use std::fmt::Write;
+use std::path::Path;
+use std::{env, fs};
+
 fn main() {
     println!("cargo::rerun-if-changed=shim");
     println!("cargo::rerun-if-changed=include");
@@ -13,6 +17,52 @@ fn main() {
         .warnings(true)
         .extra_warnings(true)
         .compile("kthread_rt_shim");
+    containers();
     println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libkthread_rt.so.0");
     println!("cargo::rustc-link-arg-bin=ukmod=-rdynamic");
+}
+
+/// The files of shim/ that are written over these headers.
+const CONTAINERS: &[&str] = &[
+    "bit_spinlock",
+    "crc",
+    "idr",
+    "interval_tree",
+    "kfifo",
+    "list_sort",
+    "mempool",
+    "percpu_counter",
+    "percpu_ref",
+    "plist",
+    "radix_tree",
+    "rbtree",
+    "xarray",
+    "xxhash",
+];
+
+/// What is written in C over these headers. A shared library that rustc makes exports no symbol of C's: so each function of
+/// `shim/exports.txt` is compiled as `kt_shim_f`, and a jump in Rust (src/abi/variadic.rs) is its symbol.
+fn containers() {
+    let exports = fs::read_to_string("shim/exports.txt").expect("shim/exports.txt");
+    let names = || exports.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);
+    let mut build = cc::Build::new();
+    build.files(CONTAINERS.iter().map(|name| format!("shim/{name}.c"))).include("include");
+    for name in names() {
+        build.define(name, format!("kt_shim_{name}").as_str());
+    }
+    build
+        .flag("-fvisibility=hidden")
+        .flag("-fexceptions")
+        .flag("-ffreestanding")
+        .flag("-fno-strict-aliasing")
+        .std("gnu11")
+        .warnings(true)
+        .compile("kthread_rt_containers");
+    let mut jumps = String::from("jumps! {\n");
+    for name in names() {
+        writeln!(jumps, "    {name} => kt_shim_{name};").expect("a String takes all");
+    }
+    jumps.push_str("}\n");
+    let to = Path::new(&env::var_os("OUT_DIR").expect("cargo sets it")).join("exports.rs");
+    fs::write(to, jumps).expect("OUT_DIR can be written");
 }

@@ -12,7 +12,7 @@ rbtree: 1000, not deeper than 40: 1
 rbtree after erasing: 334
 in postorder: 334
 hashtable: 51
-idr: 5 6 -22 -28: b a b 6
+idr: 5 6 -28 -28: b a b 6
 ida: 0 1 0 -28
 kfifo: in 4, full 1, put 0, get 1: 5, length 3 of 4
 again: -17

@@ -5,9 +5,10 @@
 #include <kt/core/linux/dcache.h>
 
 /* What a kernel's linux/dcache.h brings along. */
-#include <linux/hash.h>
 #include <linux/rculist.h>
+#include <linux/rculist_bl.h>
 #include <linux/seqlock.h>
+#include <linux/stringhash.h>
 #include <linux/wait.h>
 
 #endif

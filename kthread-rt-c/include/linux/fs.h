@@ -7,11 +7,10 @@
 /* What a kernel's linux/fs.h brings along. */
 #include <linux/dcache.h>
 #include <linux/fcntl.h>
-#include <linux/kconfig.h>
 #include <linux/kdev_t.h>
 #include <linux/path.h>
 #include <linux/percpu-rwsem.h>
-#include <linux/sched/mm.h>
+#include <linux/radix-tree.h>
 #include <linux/sched/rt.h>
 #include <linux/semaphore.h>
 #include <linux/slab.h>

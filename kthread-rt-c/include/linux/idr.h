@@ -5,7 +5,6 @@
 #include <kt/core/linux/idr.h>
 
 /* What a kernel's linux/idr.h brings along. */
-#include <linux/kconfig.h>
-#include <linux/sched/mm.h>
+#include <linux/radix-tree.h>
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef KT_LINUX_PRANDOM_H
 #define KT_LINUX_PRANDOM_H
 
+#include <kt/core/linux/prandom.h>
 #include <kt/core/linux/random.h>
 
 /* What a kernel's linux/prandom.h brings along. */

@@ -5,6 +5,6 @@
 #include <kt/core/linux/slab.h>
 
 /* What a kernel's linux/slab.h brings along. */
-#include <linux/gfp.h>
+#include <linux/percpu-refcount.h>
 
 #endif

@@ -116,6 +116,8 @@ unsafe extern "C-unwind" fn kt_warn(file: *const c_char, line: c_int, function: 
     // SAFETY: the C contract.
     let (file, function) = unsafe { (text(file), text(function)) };
     let (pid, comm) = (me.pid(), me.comm());
+    // One in C of our own has another name in its file than its callers know (build.rs).
+    let function = function.trim_start_matches("kt_shim_");
     print(&format!("\x014WARNING: PID: {pid} Comm: {comm} at {file}:{line} {function}()\n"));
 }
 

@@ -1,4 +1,4 @@
-//! The symbols of variadic functions: jumps to where C formats.
+//! The symbols of functions that are written in C, those of variadic ones among them: jumps.
 
 use std::arch::naked_asm;
 
@@ -50,3 +50,6 @@ jumps! {
     sysfs_emit_at => kt_shim_sysfs_emit_at;
     vscnprintf => kt_shim_vscnprintf;
 }
+
+// What is written in C over the headers: `shim/exports.txt`.
+include!(concat!(env!("OUT_DIR"), "/exports.rs"));

@@ -28,6 +28,8 @@ struct item {
 static struct rb_root tree = RB_ROOT;
 static struct item items[COUNT];
 static DEFINE_HASHTABLE(table, 4);
+/* What an idr keeps is aligned, as in a kernel. */
+static char names[4][4] __aligned(4) = { "a", "b", "c", "d" };
 static DEFINE_IDR(idr);
 static DEFINE_IDA(ida);
 static DEFINE_KFIFO(fifo, int, 4);
@@ -122,9 +124,9 @@ static int __init tables_init(void)
 		found++;
 	pr_info("hashtable: %d\n", found);
 
-	pr_info("idr: %d", idr_alloc(&idr, "a", 5, 0, GFP_KERNEL));
-	pr_cont(" %d %d", idr_alloc(&idr, "b", 5, 7, GFP_KERNEL), idr_alloc(&idr, "c", -1, 0, GFP_KERNEL));
-	pr_cont(" %d: %s", idr_alloc(&idr, "d", 5, 7, GFP_KERNEL), (char *)idr_find(&idr, 6));
+	pr_info("idr: %d", idr_alloc(&idr, names[0], 5, 0, GFP_KERNEL));
+	pr_cont(" %d %d", idr_alloc(&idr, names[1], 5, 7, GFP_KERNEL), idr_alloc(&idr, names[2], 5, 6, GFP_KERNEL));
+	pr_cont(" %d: %s", idr_alloc(&idr, names[3], 5, 7, GFP_KERNEL), (char *)idr_find(&idr, 6));
 	pr_cont(" %s", (char *)idr_remove(&idr, 5));
 	pr_cont(" %s", (char *)idr_get_next(&idr, &id));
 	pr_cont(" %d\n", id);

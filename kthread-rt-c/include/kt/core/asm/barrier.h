@@ -51,12 +51,7 @@ static inline void read_barrier_depends(void)
 }
 #endif
 
-#define smp_load_acquire(p) \
-	({ \
-		__typeof__(*(p)) __kt_loaded; \
-		__atomic_load((p), &__kt_loaded, __ATOMIC_ACQUIRE); \
-		__kt_loaded; \
-	})
+#define smp_load_acquire(p) __atomic_load_n((p), __ATOMIC_ACQUIRE)
 #define smp_store_release(p, v) \
 	do { \
 		__typeof__(*(p)) __kt_stored = (v); \

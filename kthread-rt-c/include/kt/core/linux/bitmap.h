@@ -4,6 +4,7 @@
 #define KT_CORE_LINUX_BITMAP_H
 
 #include <kt/core/linux/bitops.h>
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/slab.h>
 
 #define BITMAP_FIRST_WORD_MASK(start) (~0UL << ((start) & (BITS_PER_LONG - 1)))
@@ -187,5 +188,7 @@ static inline void bitmap_release_region(unsigned long *bitmap, unsigned int pos
 {
 	bitmap_clear(bitmap, pos, 1u << order);
 }
+
+DEFINE_FREE(bitmap, unsigned long *, if (_T) bitmap_free(_T))
 
 #endif

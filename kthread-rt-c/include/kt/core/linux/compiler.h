@@ -53,6 +53,7 @@
 #ifndef __weak
 #define __weak __attribute__((__weak__))
 #endif
+#define __cleanup(function) __attribute__((__cleanup__(function)))
 #define __noreturn __attribute__((__noreturn__))
 #define __malloc __attribute__((__malloc__))
 #define __section(s) __attribute__((__section__(s)))

@@ -5,6 +5,7 @@
 
 #include <kt/core/asm/current.h>
 #include <kt/core/linux/bug.h>
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/cpuhotplug.h>
 #include <kt/core/linux/cpumask.h>
 #include <kt/core/linux/preempt.h>
@@ -56,5 +57,7 @@ static inline void play_idle(unsigned long duration_us)
 {
 	play_idle_precise(duration_us * 1000, ~0ULL);
 }
+
+DEFINE_LOCK_GUARD_0(cpus_read_lock, cpus_read_lock(), cpus_read_unlock())
 
 #endif

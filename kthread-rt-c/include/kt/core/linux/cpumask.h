@@ -5,6 +5,7 @@
 
 #include <kt/core/linux/bitmap.h>
 #include <kt/core/linux/cpumask_types.h>
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/threads.h>
 
 KT_BEGIN
@@ -359,5 +360,7 @@ static inline bool cpumask_available(cpumask_var_t mask)
 
 #define this_cpu_cpumask_var_ptr(mask) this_cpu_ptr(mask)
 #define to_cpumask(bitmap) ((struct cpumask *)(bitmap))
+
+DEFINE_FREE(free_cpumask_var, struct cpumask *, if (_T) free_cpumask_var(_T))
 
 #endif

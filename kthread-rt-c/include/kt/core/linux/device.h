@@ -3,6 +3,7 @@
 #ifndef KT_CORE_LINUX_DEVICE_H
 #define KT_CORE_LINUX_DEVICE_H
 
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/dev_printk.h>
 #include <kt/core/linux/device/class.h>
 #include <kt/core/linux/err.h>
@@ -136,5 +137,8 @@ static inline void *devm_kcalloc(struct device *dev, size_t n, size_t size, gfp_
 
 	return __builtin_mul_overflow(n, size, &bytes) ? NULL : devm_kzalloc(dev, bytes, flags);
 }
+
+DEFINE_FREE(put_device, struct device *, if (_T) put_device(_T))
+DEFINE_FREE(device_del, struct device *, if (_T) device_del(_T))
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef KT_CORE_LINUX_FS_H
 #define KT_CORE_LINUX_FS_H
 
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/dcache.h>
 #include <kt/core/linux/err.h>
 #include <kt/core/linux/export.h>
@@ -313,5 +314,7 @@ static inline void kill_fasync(struct fasync_struct **list, int sig, int band)
 KT_BEGIN
 extern struct kobject *fs_kobj;
 KT_END
+
+DEFINE_FREE(fput, struct file *, if (!IS_ERR_OR_NULL(_T)) fput(_T))
 
 #endif

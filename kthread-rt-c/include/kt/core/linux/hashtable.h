@@ -7,6 +7,7 @@
 #include <kt/core/linux/hash.h>
 #include <kt/core/linux/list.h>
 #include <kt/core/linux/log2.h>
+#include <kt/core/linux/rculist.h>
 #include <kt/core/linux/types.h>
 
 #define DEFINE_HASHTABLE(name, bits) struct hlist_head name[1 << (bits)] = { { 0 } }
@@ -50,5 +51,21 @@ static inline bool hash_hashed(struct hlist_node *node)
 	hlist_for_each_entry(item, &(table)[hash_min(key, HASH_BITS(table))], member)
 #define hash_for_each_possible_safe(table, item, next, member, key) \
 	hlist_for_each_entry_safe(item, next, &(table)[hash_min(key, HASH_BITS(table))], member)
+
+/* Under RCU. */
+#define hash_add_rcu(table, node, key) hlist_add_head_rcu(node, &(table)[hash_min(key, HASH_BITS(table))])
+
+static inline void hash_del_rcu(struct hlist_node *node)
+{
+	hlist_del_init_rcu(node);
+}
+
+#define hash_for_each_rcu(table, bucket, item, member) \
+	for ((bucket) = 0, (item) = NULL; !(item) && (bucket) < (int)HASH_SIZE(table); (bucket)++) \
+		hlist_for_each_entry_rcu(item, &(table)[bucket], member)
+#define hash_for_each_possible_rcu(table, item, member, key, ...) \
+	hlist_for_each_entry_rcu(item, &(table)[hash_min(key, HASH_BITS(table))], member, ##__VA_ARGS__)
+#define hash_for_each_possible_rcu_notrace(table, item, member, key) \
+	hlist_for_each_entry_rcu_notrace(item, &(table)[hash_min(key, HASH_BITS(table))], member)
 
 #endif

@@ -1,43 +1,52 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Numbers for pointers, and numbers alone: the smallest that is free. Safe to call at once from several threads. */
+/*
+ * Numbers for pointers (struct idr), and numbers alone (struct ida): the smallest that is free. Look-ups of an idr need RCU alone, its
+ * changes one lock of the caller's; an ida has its own. shim/idr.c has both, over linux/xarray.h.
+ */
 #ifndef KT_CORE_LINUX_IDR_H
 #define KT_CORE_LINUX_IDR_H
 
 #include <kt/core/linux/compiler.h>
 #include <kt/core/linux/gfp.h>
+#include <kt/core/linux/percpu.h>
+#include <kt/core/linux/radix-tree.h>
 #include <kt/core/linux/types.h>
-#include <kt/core/linux/version.h>
 
 struct idr {
-	void *kt_table; /* NULL: nothing in it yet */
+	struct radix_tree_root idr_rt;
 	unsigned int idr_base;
-	unsigned int idr_next;
-};
-struct ida {
-	struct idr idr;
+	unsigned int idr_next; /* where idr_alloc_cyclic() goes on */
 };
 
-#define IDR_INIT_BASE(name, base) { 0, (base), 0 }
-#define IDR_INIT(name) { 0, 0, 0 }
+#define IDR_FREE 0
+#define IDR_RT_MARKER (ROOT_IS_IDR | XA_FLAGS_MARK(IDR_FREE))
+#define IDR_INIT_BASE(name, base) { XARRAY_INIT(name.idr_rt, IDR_RT_MARKER), (base), 0 }
+#define IDR_INIT(name) IDR_INIT_BASE(name, 0)
 #define DEFINE_IDR(name) struct idr name = IDR_INIT(name)
-#define IDA_INIT(name) { IDR_INIT(name) }
-#define DEFINE_IDA(name) struct ida name = IDA_INIT(name)
 
 KT_BEGIN
-/* From `start` to less than `end` (0: no end): the number, -ENOSPC, -EINVAL. */
+/* From `start` to less than `end` (0: no end): the number, -ENOSPC, -EINVAL. NULL takes a number, too. */
 int idr_alloc(struct idr *idr, void *pointer, int start, int end, gfp_t flags);
+/* From *id to `max`, both among them: 0 and the number, or -ENOSPC. */
+int idr_alloc_u32(struct idr *idr, void *pointer, u32 *id, unsigned long max, gfp_t flags);
+/* Behind the one that was given last; from the start again when there is none. */
 int idr_alloc_cyclic(struct idr *idr, void *pointer, int start, int end, gfp_t flags);
 void *idr_find(const struct idr *idr, unsigned long id);
+/* What was there. */
 void *idr_remove(struct idr *idr, unsigned long id);
+/* What was there, or ERR_PTR(-ENOENT). */
 void *idr_replace(struct idr *idr, void *pointer, unsigned long id);
+int idr_for_each(const struct idr *idr, int (*fn)(int id, void *pointer, void *data), void *data);
+/* The first from *id on, whose number is told. */
 void *idr_get_next(struct idr *idr, int *id);
+void *idr_get_next_ul(struct idr *idr, unsigned long *id);
 void idr_destroy(struct idr *idr);
-bool idr_is_empty(const struct idr *idr);
+void idr_preload(gfp_t flags);
 KT_END
 
 static inline void idr_init_base(struct idr *idr, int base)
 {
-	idr->kt_table = 0;
+	xa_init_flags(&idr->idr_rt, IDR_RT_MARKER);
 	idr->idr_base = (unsigned int)base;
 	idr->idr_next = 0;
 }
@@ -47,47 +56,85 @@ static inline void idr_init(struct idr *idr)
 	idr_init_base(idr, 0);
 }
 
-static inline int idr_for_each(struct idr *idr, int (*fn)(int id, void *pointer, void *data), void *data)
+static inline bool idr_is_empty(const struct idr *idr)
 {
-	int id = 0, result;
-
-	for (void *pointer; (pointer = idr_get_next(idr, &id)); id++) {
-		result = fn(id, pointer, data);
-		if (result)
-			return result;
-	}
-	return 0;
+	return radix_tree_empty(&idr->idr_rt);
 }
 
-static inline void idr_preload(gfp_t flags)
+static inline unsigned int idr_get_cursor(const struct idr *idr)
 {
-	(void)flags;
+	return READ_ONCE(idr->idr_next);
+}
+
+static inline void idr_set_cursor(struct idr *idr, unsigned int next)
+{
+	WRITE_ONCE(idr->idr_next, next);
 }
 
 static inline void idr_preload_end(void)
 {
+	preempt_enable();
 }
+
+#define idr_lock(idr) xa_lock(&(idr)->idr_rt)
+#define idr_unlock(idr) xa_unlock(&(idr)->idr_rt)
+#define idr_lock_bh(idr) xa_lock_bh(&(idr)->idr_rt)
+#define idr_unlock_bh(idr) xa_unlock_bh(&(idr)->idr_rt)
+#define idr_lock_irq(idr) xa_lock_irq(&(idr)->idr_rt)
+#define idr_unlock_irq(idr) xa_unlock_irq(&(idr)->idr_rt)
+#define idr_lock_irqsave(idr, flags) xa_lock_irqsave(&(idr)->idr_rt, flags)
+#define idr_unlock_irqrestore(idr, flags) xa_unlock_irqrestore(&(idr)->idr_rt, flags)
 
 #define idr_for_each_entry(idr, entry, id) \
 	for ((id) = 0; ((entry) = (__typeof__(entry))idr_get_next(idr, &(id))) != NULL; ++(id))
+#define idr_for_each_entry_continue(idr, entry, id) \
+	for (; ((entry) = (__typeof__(entry))idr_get_next(idr, &(id))) != NULL; ++(id))
+/* `next` is where to go on: it wraps behind the greatest number. */
+#define idr_for_each_entry_ul(idr, entry, next, id) \
+	for ((next) = 0, (id) = 0; \
+	     ((entry) = (next) <= (id) ? (__typeof__(entry))idr_get_next_ul(idr, &(id)) : NULL) != NULL; \
+	     (next) = (id), ++(id))
+#define idr_for_each_entry_continue_ul(idr, entry, next, id) \
+	for ((next) = (id); \
+	     ((entry) = (next) <= (id) ? (__typeof__(entry))idr_get_next_ul(idr, &(id)) : NULL) != NULL; \
+	     (next) = (id), ++(id))
+
+/* One bit for each number, 1024 in a block. */
+#define IDA_CHUNK_SIZE 128
+#define IDA_BITMAP_LONGS (IDA_CHUNK_SIZE / sizeof(long))
+#define IDA_BITMAP_BITS (IDA_BITMAP_LONGS * sizeof(long) * 8)
+
+struct ida_bitmap {
+	unsigned long bitmap[IDA_BITMAP_LONGS];
+};
+
+struct ida {
+	struct xarray xa;
+};
+
+#define IDA_INIT_FLAGS (XA_FLAGS_LOCK_IRQ | XA_FLAGS_ALLOC)
+#define IDA_INIT(name) { XARRAY_INIT(name.xa, IDA_INIT_FLAGS) }
+#define DEFINE_IDA(name) struct ida name = IDA_INIT(name)
+
+KT_BEGIN
+/* From `min` to `max`, both among them: the number, or -ENOSPC, -ENOMEM. */
+int ida_alloc_range(struct ida *ida, unsigned int min, unsigned int max, gfp_t flags);
+/* Warns if the number is not in use. */
+void ida_free(struct ida *ida, unsigned int id);
+void ida_destroy(struct ida *ida);
+/* The smallest in use from `min` to `max`, or -ENOENT. */
+int ida_find_first_range(struct ida *ida, unsigned int min, unsigned int max);
+KT_END
 
 static inline void ida_init(struct ida *ida)
 {
-	idr_init(&ida->idr);
+	xa_init_flags(&ida->xa, IDA_INIT_FLAGS);
 }
 
-/* From `min` to `max`, both among them. */
-static inline int ida_alloc_range(struct ida *ida, unsigned int min, unsigned int max, gfp_t flags)
-{
-	return idr_alloc(&ida->idr, ida, (int)min, max >= 0x7fffffffu ? 0 : (int)max + 1, flags);
-}
-
-#if KT_SINCE(4, 19)
 static inline int ida_alloc(struct ida *ida, gfp_t flags)
 {
 	return ida_alloc_range(ida, 0, ~0u, flags);
 }
-#endif
 
 static inline int ida_alloc_min(struct ida *ida, unsigned int min, gfp_t flags)
 {
@@ -99,22 +146,23 @@ static inline int ida_alloc_max(struct ida *ida, unsigned int max, gfp_t flags)
 	return ida_alloc_range(ida, 0, max, flags);
 }
 
-static inline void ida_free(struct ida *ida, unsigned int id)
-{
-	idr_remove(&ida->idr, id);
-}
-
-static inline void ida_destroy(struct ida *ida)
-{
-	idr_destroy(&ida->idr);
-}
-
 static inline bool ida_is_empty(const struct ida *ida)
 {
-	return idr_is_empty((struct idr *)&ida->idr);
+	return xa_empty(&ida->xa);
 }
 
-#define ida_simple_get(ida, start, end, flags) ida_alloc_range(ida, start, (end) ? (end) - 1 : ~0u, flags)
+static inline bool ida_exists(struct ida *ida, unsigned int id)
+{
+	return ida_find_first_range(ida, id, id) == (int)id;
+}
+
+static inline int ida_find_first(struct ida *ida)
+{
+	return ida_find_first_range(ida, 0, ~0u);
+}
+
+/* The names before 4.19; `end` is not among the numbers, and 0 is none. */
+#define ida_simple_get(ida, start, end, flags) ida_alloc_range(ida, start, (end)-1, flags)
 #define ida_simple_remove(ida, id) ida_free(ida, id)
 
 #endif

@@ -4,6 +4,7 @@
 #define KT_CORE_LINUX_INTERRUPT_H
 
 #include <kt/core/linux/bottom_half.h>
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/container_of.h>
 #include <kt/core/linux/cpumask.h>
 #include <kt/core/linux/errno.h>
@@ -222,5 +223,7 @@ static inline void disable_irq_nosync(unsigned int irq)
 
 /* There are none. */
 #define local_softirq_pending() 0
+
+DEFINE_LOCK_GUARD_1(disable_irq, int, disable_irq((unsigned int)*_T->lock), enable_irq((unsigned int)*_T->lock))
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef KT_CORE_LINUX_IRQFLAGS_H
 #define KT_CORE_LINUX_IRQFLAGS_H
 
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/compiler.h>
 #include <kt/core/linux/types.h>
 
@@ -40,5 +41,8 @@ static inline void lockdep_hardirqs_off(unsigned long ip)
 
 #define trace_hardirqs_on() do { } while (0)
 #define trace_hardirqs_off() do { } while (0)
+
+DEFINE_LOCK_GUARD_0(irq, local_irq_disable(), local_irq_enable())
+DEFINE_LOCK_GUARD_0(irqsave, local_irq_save(_T->flags), local_irq_restore(_T->flags), unsigned long flags)
 
 #endif

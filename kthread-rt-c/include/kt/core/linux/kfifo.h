@@ -1,160 +1,215 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Queues of elements in an array, a power of two of them. One that puts and one that takes need no lock. */
+/*
+ * Queues in an array, a power of two long: of elements of one size, or of records of bytes, each behind its length in one byte or two. One that
+ * puts and one that takes need no lock. shim/kfifo.c has the functions.
+ */
 #ifndef KT_CORE_LINUX_KFIFO_H
 #define KT_CORE_LINUX_KFIFO_H
 
-#include <kt/core/linux/uaccess.h>
-#include <kt/core/linux/err.h>
+#include <kt/core/asm/barrier.h>
+#include <kt/core/linux/errno.h>
 #include <kt/core/linux/gfp.h>
-#include <kt/core/linux/log2.h>
-#include <kt/core/linux/slab.h>
-#include <kt/core/linux/string.h>
+#include <kt/core/linux/spinlock.h>
+#include <kt/core/linux/stddef.h>
 #include <kt/core/linux/types.h>
 
 struct __kfifo {
 	unsigned int in;
 	unsigned int out;
-	unsigned int mask;
+	unsigned int mask; /* 0: it has no memory */
 	unsigned int esize;
 	void *data;
 };
 
-/* The union is one of the queue and of a pointer to its elements, which tells the macros their type. */
-#define __KT_KFIFO(type, size) \
-	{ \
-		union { \
-			struct __kfifo kt_fifo; \
-			type *kt_type; \
-		}; \
-		type buf[size]; \
+/* In C++ no member has its structure's name. */
+#ifdef __cplusplus
+#define __KT_FIFO kt_kfifo
+#else
+#define __KT_FIFO kfifo
+#endif
+
+/* The other members of the union are never set: they tell the macros the types, and how long the length of a record is. */
+#define __STRUCT_KFIFO_COMMON(datatype, recsize, ptrtype) \
+	union { \
+		struct __kfifo __KT_FIFO; \
+		datatype *type; \
+		const datatype *const_type; \
+		char (*rectype)[recsize]; \
+		ptrtype *ptr; \
+		ptrtype const *ptr_const; \
 	}
-#define DECLARE_KFIFO(fifo, type, size) struct __KT_KFIFO(type, size) fifo
-#define DECLARE_KFIFO_PTR(fifo, type) struct __KT_KFIFO(type, 0) fifo
-#define STRUCT_KFIFO(type, size) struct __KT_KFIFO(type, size)
-#define STRUCT_KFIFO_PTR(type) struct __KT_KFIFO(type, 0)
+#define __STRUCT_KFIFO(type, size, recsize, ptrtype) \
+	{ \
+		__STRUCT_KFIFO_COMMON(type, recsize, ptrtype); \
+		type buf[((size) < 2 || ((size) & ((size)-1))) ? -1 : (size)]; \
+	}
+#define __STRUCT_KFIFO_PTR(type, recsize, ptrtype) \
+	{ \
+		__STRUCT_KFIFO_COMMON(type, recsize, ptrtype); \
+		type buf[0]; \
+	}
+#define STRUCT_KFIFO(type, size) struct __STRUCT_KFIFO(type, size, 0, type)
+#define STRUCT_KFIFO_PTR(type) struct __STRUCT_KFIFO_PTR(type, 0, type)
+#define STRUCT_KFIFO_REC_1(size) struct __STRUCT_KFIFO(unsigned char, size, 1, void)
+#define STRUCT_KFIFO_REC_2(size) struct __STRUCT_KFIFO(unsigned char, size, 2, void)
+
+struct kfifo __STRUCT_KFIFO_PTR(unsigned char, 0, void);
+struct kfifo_rec_ptr_1 __STRUCT_KFIFO_PTR(unsigned char, 1, void);
+struct kfifo_rec_ptr_2 __STRUCT_KFIFO_PTR(unsigned char, 2, void);
+
+#define DECLARE_KFIFO(fifo, type, size) STRUCT_KFIFO(type, size) fifo
+#define DECLARE_KFIFO_PTR(fifo, type) STRUCT_KFIFO_PTR(type) fifo
 #define DEFINE_KFIFO(fifo, type, size) \
-	DECLARE_KFIFO(fifo, type, size) = { { { 0, 0, (size) - 1, sizeof(type), fifo.buf } } }
-struct kfifo __KT_KFIFO(unsigned char, 0);
+	DECLARE_KFIFO(fifo, type, size) = { { { 0, 0, (size)-1, sizeof(*(fifo).buf), (fifo).buf } } }
 
-#define INIT_KFIFO(fifo) kt_kfifo_init(&(fifo).kt_fifo, (fifo).buf, sizeof((fifo).buf), sizeof(*(fifo).kt_type))
+/* One that has its array in itself begins with it; another has none yet. */
+#define INIT_KFIFO(fifo) \
+	((void)((fifo).__KT_FIFO.in = (fifo).__KT_FIFO.out = 0, \
+		(fifo).__KT_FIFO.mask = sizeof((fifo).buf) ? (unsigned int)(sizeof((fifo).buf) / sizeof(*(fifo).buf)) - 1 : 0, \
+		(fifo).__KT_FIFO.esize = sizeof(*(fifo).buf), (fifo).__KT_FIFO.data = sizeof((fifo).buf) ? (fifo).buf : NULL))
 
-static inline int kt_kfifo_init(struct __kfifo *fifo, void *data, size_t bytes, size_t esize)
+KT_BEGIN
+/* The size in elements, rounded up; in bytes, rounded down. 0, -EINVAL for less than two elements, -ENOMEM. */
+int __kfifo_alloc(struct __kfifo *fifo, unsigned int size, size_t esize, gfp_t flags);
+int __kfifo_init(struct __kfifo *fifo, void *buffer, unsigned int size, size_t esize);
+void __kfifo_free(struct __kfifo *fifo);
+/* Elements. */
+unsigned int __kfifo_in(struct __kfifo *fifo, const void *from, unsigned int n);
+unsigned int __kfifo_out(struct __kfifo *fifo, void *to, unsigned int n);
+unsigned int __kfifo_out_peek(struct __kfifo *fifo, void *to, unsigned int n);
+int __kfifo_from_user(struct __kfifo *fifo, const void __user *from, unsigned long bytes, unsigned int *copied);
+int __kfifo_to_user(struct __kfifo *fifo, void __user *to, unsigned long bytes, unsigned int *copied);
+/* Records: one is put whole or not at all; what is taken of one is all of it, even if less is wanted. */
+unsigned int __kfifo_max_r(unsigned int length, size_t recsize);
+unsigned int __kfifo_len_r(struct __kfifo *fifo, size_t recsize);
+unsigned int __kfifo_in_r(struct __kfifo *fifo, const void *from, unsigned int length, size_t recsize);
+unsigned int __kfifo_out_r(struct __kfifo *fifo, void *to, unsigned int length, size_t recsize);
+unsigned int __kfifo_out_peek_r(struct __kfifo *fifo, void *to, unsigned int length, size_t recsize);
+void __kfifo_skip_r(struct __kfifo *fifo, size_t recsize);
+int __kfifo_from_user_r(struct __kfifo *fifo, const void __user *from, unsigned long bytes, unsigned int *copied,
+			size_t recsize);
+int __kfifo_to_user_r(struct __kfifo *fifo, void __user *to, unsigned long bytes, unsigned int *copied, size_t recsize);
+KT_END
+
+static inline unsigned int __kfifo_uint_must_check_helper(unsigned int value)
 {
-	fifo->in = fifo->out = 0;
-	fifo->esize = (unsigned int)esize;
-	fifo->data = data;
-	fifo->mask = bytes / esize < 2 ? 0 : (unsigned int)rounddown_pow_of_two(bytes / esize) - 1;
-	return bytes / esize < 2 ? -EINVAL : 0;
-}
-
-static inline int kt_kfifo_alloc(struct __kfifo *fifo, unsigned int size, size_t esize, gfp_t flags)
-{
-	size_t bytes = roundup_pow_of_two(size) * esize;
-	void *data = kmalloc(bytes, flags);
-
-	if (!data)
-		return -ENOMEM;
-	return kt_kfifo_init(fifo, data, bytes, esize);
+	return value;
 }
 
 static inline unsigned int kt_kfifo_len(const struct __kfifo *fifo)
 {
-	return __atomic_load_n(&fifo->in, __ATOMIC_ACQUIRE) - __atomic_load_n(&fifo->out, __ATOMIC_ACQUIRE);
+	return smp_load_acquire(&fifo->in) - smp_load_acquire(&fifo->out);
 }
 
-static inline void *kt_kfifo_at(const struct __kfifo *fifo, unsigned int index)
-{
-	return (char *)fifo->data + (size_t)(index & fifo->mask) * fifo->esize;
-}
-
-/* Release: who sees the new index sees the elements. */
-static inline unsigned int kt_kfifo_in(struct __kfifo *fifo, const void *from, unsigned int n)
+static inline unsigned int kt_kfifo_avail(const struct __kfifo *fifo, size_t recsize)
 {
 	unsigned int room = fifo->mask + 1 - kt_kfifo_len(fifo);
 
-	n = n < room ? n : room;
-	for (unsigned int i = 0; i < n; i++)
-		memcpy(kt_kfifo_at(fifo, fifo->in + i), (const char *)from + (size_t)i * fifo->esize, fifo->esize);
-	__atomic_store_n(&fifo->in, fifo->in + n, __ATOMIC_RELEASE);
-	return n;
+	if (!recsize)
+		return room;
+	return room <= recsize ? 0 : __kfifo_max_r(room - (unsigned int)recsize, recsize);
 }
 
-static inline unsigned int kt_kfifo_peek(struct __kfifo *fifo, void *to, unsigned int n)
+static inline void kt_kfifo_skip(struct __kfifo *fifo, unsigned int n, size_t recsize)
 {
-	unsigned int length = kt_kfifo_len(fifo);
-
-	n = n < length ? n : length;
-	for (unsigned int i = 0; i < n; i++)
-		memcpy((char *)to + (size_t)i * fifo->esize, kt_kfifo_at(fifo, fifo->out + i), fifo->esize);
-	return n;
+	if (recsize)
+		__kfifo_skip_r(fifo, recsize);
+	else
+		smp_store_release(&fifo->out, fifo->out + n);
 }
 
-/* And who sees that an element is taken may overwrite it. */
-static inline unsigned int kt_kfifo_out(struct __kfifo *fifo, void *to, unsigned int n)
-{
-	n = kt_kfifo_peek(fifo, to, n);
-	__atomic_store_n(&fifo->out, fifo->out + n, __ATOMIC_RELEASE);
-	return n;
-}
-
-#define kfifo_alloc(fifo, size, flags) kt_kfifo_alloc(&(fifo)->kt_fifo, size, sizeof(*(fifo)->kt_type), flags)
-#define kfifo_init(fifo, buffer, size) kt_kfifo_init(&(fifo)->kt_fifo, buffer, size, sizeof(*(fifo)->kt_type))
-#define kfifo_free(fifo) (kfree((fifo)->kt_fifo.data), (fifo)->kt_fifo.data = NULL, (void)((fifo)->kt_fifo.mask = 0))
-#define kfifo_initialized(fifo) ((fifo)->kt_fifo.mask != 0)
-#define kfifo_size(fifo) ((fifo)->kt_fifo.mask + 1)
-#define kfifo_esize(fifo) ((fifo)->kt_fifo.esize)
-#define kfifo_len(fifo) kt_kfifo_len(&(fifo)->kt_fifo)
-#define kfifo_avail(fifo) (kfifo_size(fifo) - kfifo_len(fifo))
+#define kfifo_initialized(fifo) ((fifo)->__KT_FIFO.mask != 0)
+#define kfifo_esize(fifo) ((fifo)->__KT_FIFO.esize)
+#define kfifo_recsize(fifo) (sizeof(*(fifo)->rectype))
+#define kfifo_size(fifo) ((fifo)->__KT_FIFO.mask + 1)
+#define kfifo_reset(fifo) ((void)((fifo)->__KT_FIFO.in = (fifo)->__KT_FIFO.out = 0))
+#define kfifo_reset_out(fifo) ((void)((fifo)->__KT_FIFO.out = (fifo)->__KT_FIFO.in))
+#define kfifo_len(fifo) kt_kfifo_len(&(fifo)->__KT_FIFO)
 #define kfifo_is_empty(fifo) (kfifo_len(fifo) == 0)
-#define kfifo_is_full(fifo) (kfifo_len(fifo) > (fifo)->kt_fifo.mask)
-#define kfifo_reset(fifo) ((void)((fifo)->kt_fifo.in = (fifo)->kt_fifo.out = 0))
-#define kfifo_reset_out(fifo) ((void)((fifo)->kt_fifo.out = (fifo)->kt_fifo.in))
-#define kfifo_in(fifo, from, n) kt_kfifo_in(&(fifo)->kt_fifo, from, n)
-#define kfifo_out(fifo, to, n) kt_kfifo_out(&(fifo)->kt_fifo, to, n)
-#define kfifo_out_peek(fifo, to, n) kt_kfifo_peek(&(fifo)->kt_fifo, to, n)
+#define kfifo_is_full(fifo) (kfifo_len(fifo) > (fifo)->__KT_FIFO.mask)
+#define kfifo_avail(fifo) kt_kfifo_avail(&(fifo)->__KT_FIFO, kfifo_recsize(fifo))
+#define kfifo_skip(fifo) kt_kfifo_skip(&(fifo)->__KT_FIFO, 1, kfifo_recsize(fifo))
+#define kfifo_skip_count(fifo, n) kt_kfifo_skip(&(fifo)->__KT_FIFO, n, kfifo_recsize(fifo))
+/* The length of the next record; of elements, how many bytes there are. */
+#define kfifo_peek_len(fifo) \
+	(kfifo_recsize(fifo) ? __kfifo_len_r(&(fifo)->__KT_FIFO, kfifo_recsize(fifo)) : kfifo_len(fifo) * kfifo_esize(fifo))
+
+#define kfifo_alloc(fifo, size, flags) __kfifo_alloc(&(fifo)->__KT_FIFO, size, sizeof(*(fifo)->type), flags)
+#define kfifo_init(fifo, buffer, size) __kfifo_init(&(fifo)->__KT_FIFO, buffer, size, sizeof(*(fifo)->type))
+#define kfifo_free(fifo) __kfifo_free(&(fifo)->__KT_FIFO)
+
+#define kfifo_in(fifo, from, n) \
+	({ \
+		__typeof__((fifo)->ptr_const) __kt_from = (from); \
+		kfifo_recsize(fifo) ? __kfifo_in_r(&(fifo)->__KT_FIFO, __kt_from, (n), kfifo_recsize(fifo)) : \
+				      __kfifo_in(&(fifo)->__KT_FIFO, __kt_from, (n)); \
+	})
+#define kfifo_out(fifo, to, n) \
+	({ \
+		__typeof__((fifo)->ptr) __kt_to = (to); \
+		kfifo_recsize(fifo) ? __kfifo_out_r(&(fifo)->__KT_FIFO, __kt_to, (n), kfifo_recsize(fifo)) : \
+				      __kfifo_out(&(fifo)->__KT_FIFO, __kt_to, (n)); \
+	})
+#define kfifo_out_peek(fifo, to, n) \
+	({ \
+		__typeof__((fifo)->ptr) __kt_to = (to); \
+		kfifo_recsize(fifo) ? __kfifo_out_peek_r(&(fifo)->__KT_FIFO, __kt_to, (n), kfifo_recsize(fifo)) : \
+				      __kfifo_out_peek(&(fifo)->__KT_FIFO, __kt_to, (n)); \
+	})
+/* One element, or a record of its size: how many were put. */
 #define kfifo_put(fifo, value) \
 	({ \
-		__typeof__(*(fifo)->kt_type) __kt_value = (value); \
-		kt_kfifo_in(&(fifo)->kt_fifo, &__kt_value, 1); \
+		__typeof__(*(fifo)->type) __kt_value = (value); \
+		kfifo_recsize(fifo) ? \
+			__kfifo_in_r(&(fifo)->__KT_FIFO, &__kt_value, sizeof(__kt_value), kfifo_recsize(fifo)) : \
+			__kfifo_in(&(fifo)->__KT_FIFO, &__kt_value, 1); \
 	})
-#define kfifo_get(fifo, to) kt_kfifo_out(&(fifo)->kt_fifo, to, 1)
-#define kfifo_peek(fifo, to) kt_kfifo_peek(&(fifo)->kt_fifo, to, 1)
-#define kfifo_skip(fifo) ((void)((fifo)->kt_fifo.out++))
-#define kfifo_in_spinlocked(fifo, from, n, lock) \
+#define kfifo_get(fifo, to) \
+	({ \
+		__typeof__((fifo)->type) __kt_got = (to); \
+		kfifo_recsize(fifo) ? __kfifo_out_r(&(fifo)->__KT_FIFO, __kt_got, sizeof(*__kt_got), kfifo_recsize(fifo)) : \
+				      __kfifo_out(&(fifo)->__KT_FIFO, __kt_got, 1); \
+	})
+#define kfifo_peek(fifo, to) \
+	({ \
+		__typeof__((fifo)->type) __kt_got = (to); \
+		kfifo_recsize(fifo) ? __kfifo_out_peek_r(&(fifo)->__KT_FIFO, __kt_got, sizeof(*__kt_got), kfifo_recsize(fifo)) : \
+				      __kfifo_out_peek(&(fifo)->__KT_FIFO, __kt_got, 1); \
+	})
+
+/* To and from a program's buffer: `*copied` bytes of `bytes` at most, whole elements or one record. 0, or -EFAULT. */
+#define kfifo_from_user(fifo, from, bytes, copied) \
+	(kfifo_recsize(fifo) ? __kfifo_from_user_r(&(fifo)->__KT_FIFO, from, bytes, copied, kfifo_recsize(fifo)) : \
+			       __kfifo_from_user(&(fifo)->__KT_FIFO, from, bytes, copied))
+#define kfifo_to_user(fifo, to, bytes, copied) \
+	(kfifo_recsize(fifo) ? __kfifo_to_user_r(&(fifo)->__KT_FIFO, to, bytes, copied, kfifo_recsize(fifo)) : \
+			       __kfifo_to_user(&(fifo)->__KT_FIFO, to, bytes, copied))
+
+/* With a lock, for more than one on a side. */
+#define __kt_kfifo_irqsave(lock, call) \
 	({ \
 		unsigned long __kt_flags; \
 		unsigned int __kt_n; \
 		spin_lock_irqsave(lock, __kt_flags); \
-		__kt_n = kfifo_in(fifo, from, n); \
+		__kt_n = (call); \
 		spin_unlock_irqrestore(lock, __kt_flags); \
 		__kt_n; \
 	})
-#define kfifo_out_spinlocked(fifo, to, n, lock) \
+#define __kt_kfifo_locked(lock, call) \
 	({ \
-		unsigned long __kt_flags; \
 		unsigned int __kt_n; \
-		spin_lock_irqsave(lock, __kt_flags); \
-		__kt_n = kfifo_out(fifo, to, n); \
-		spin_unlock_irqrestore(lock, __kt_flags); \
+		spin_lock(lock); \
+		__kt_n = (call); \
+		spin_unlock(lock); \
 		__kt_n; \
 	})
+#define kfifo_in_spinlocked(fifo, from, n, lock) __kt_kfifo_irqsave(lock, kfifo_in(fifo, from, n))
+#define kfifo_out_spinlocked(fifo, to, n, lock) __kt_kfifo_irqsave(lock, kfifo_out(fifo, to, n))
+#define kfifo_is_empty_spinlocked(fifo, lock) (!!__kt_kfifo_irqsave(lock, kfifo_is_empty(fifo)))
+#define kfifo_in_spinlocked_noirqsave(fifo, from, n, lock) __kt_kfifo_locked(lock, kfifo_in(fifo, from, n))
+#define kfifo_out_spinlocked_noirqsave(fifo, to, n, lock) __kt_kfifo_locked(lock, kfifo_out(fifo, to, n))
+#define kfifo_is_empty_spinlocked_noirqsave(fifo, lock) (!!__kt_kfifo_locked(lock, kfifo_is_empty(fifo)))
 #define kfifo_in_locked(fifo, from, n, lock) kfifo_in_spinlocked(fifo, from, n, lock)
 #define kfifo_out_locked(fifo, to, n, lock) kfifo_out_spinlocked(fifo, to, n, lock)
-
-/* To and from a user's buffer: `*copied` bytes, whole elements, of `bytes` at most. 0, or -EFAULT for a bad address. */
-#define kfifo_to_user(fifo, to, bytes, copied) \
-	({ \
-		void *__kt_to = (void *)(to); \
-		int __kt_bad = !kt_access_ok(__kt_to, (bytes)); \
-		*(copied) = __kt_bad ? 0 : kfifo_out(fifo, __kt_to, (bytes) / kfifo_esize(fifo)) * kfifo_esize(fifo); \
-		__kt_bad ? -EFAULT : 0; \
-	})
-#define kfifo_from_user(fifo, from, bytes, copied) \
-	({ \
-		const void *__kt_from = (const void *)(from); \
-		int __kt_bad = !kt_access_ok(__kt_from, (bytes)); \
-		*(copied) = __kt_bad ? 0 : kfifo_in(fifo, __kt_from, (bytes) / kfifo_esize(fifo)) * kfifo_esize(fifo); \
-		__kt_bad ? -EFAULT : 0; \
-	})
 
 #endif

@@ -1,80 +1,81 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Pools of blocks. Memory does not end here as a kernel's does: a pool hands out what its functions allocate, and keeps nothing back. */
+/*
+ * Pools that keep elements back for when there is no memory: shim/mempool.c. An allocation that may wait never fails. One that may not gets
+ * NULL when the allocator has nothing and the reserve is used up.
+ */
 #ifndef KT_CORE_LINUX_MEMPOOL_H
 #define KT_CORE_LINUX_MEMPOOL_H
 
 #include <kt/core/linux/compiler.h>
-#include <kt/core/linux/slab.h>
+#include <kt/core/linux/numa.h>
+#include <kt/core/linux/spinlock.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/wait.h>
+
+struct kmem_cache;
 
 typedef void *(mempool_alloc_t)(gfp_t flags, void *data);
-typedef void(mempool_free_t)(void *block, void *data);
+typedef void(mempool_free_t)(void *element, void *data);
 
 typedef struct mempool_s {
-	int min_nr;
+	spinlock_t lock;
+	int min_nr;  /* how many elements are kept back */
+	int curr_nr; /* how many are there now */
+	void **elements;
 	void *pool_data;
 	mempool_alloc_t *alloc;
 	mempool_free_t *free;
+	wait_queue_head_t wait;
 } mempool_t;
 
-static inline void *mempool_alloc_slab(gfp_t flags, void *data)
+KT_BEGIN
+/* 0, or -ENOMEM: a pool begins with its whole reserve. */
+int mempool_init_node(mempool_t *pool, int min_nr, mempool_alloc_t *alloc, mempool_free_t *free_, void *data, gfp_t flags,
+		      int node);
+int mempool_init(mempool_t *pool, int min_nr, mempool_alloc_t *alloc, mempool_free_t *free_, void *data);
+void mempool_exit(mempool_t *pool);
+mempool_t *mempool_create_node(int min_nr, mempool_alloc_t *alloc, mempool_free_t *free_, void *data, gfp_t flags, int node);
+mempool_t *mempool_create(int min_nr, mempool_alloc_t *alloc, mempool_free_t *free_, void *data);
+void mempool_destroy(mempool_t *pool);
+int mempool_resize(mempool_t *pool, int min_nr);
+void *mempool_alloc(mempool_t *pool, gfp_t flags);
+/* From the reserve alone, without waiting. */
+void *mempool_alloc_preallocated(mempool_t *pool);
+void mempool_free(void *element, mempool_t *pool);
+
+/* Whole elements: of a cache, of a size, of 2^order pages. */
+void *mempool_alloc_slab(gfp_t flags, void *data);
+void mempool_free_slab(void *element, void *data);
+void *mempool_kmalloc(gfp_t flags, void *data);
+void mempool_kfree(void *element, void *data);
+void *mempool_kvmalloc(gfp_t flags, void *data);
+void mempool_kvfree(void *element, void *data);
+void *mempool_alloc_pages(gfp_t flags, void *data);
+void mempool_free_pages(void *element, void *data);
+KT_END
+
+static inline bool mempool_initialized(mempool_t *pool)
 {
-	return kmem_cache_alloc((struct kmem_cache *)data, flags);
+	return pool->elements != NULL;
 }
 
-static inline void mempool_free_slab(void *block, void *data)
+static inline bool mempool_is_saturated(mempool_t *pool)
 {
-	kmem_cache_free((struct kmem_cache *)data, block);
+	return READ_ONCE(pool->curr_nr) >= pool->min_nr;
 }
 
-static inline void *mempool_kmalloc(gfp_t flags, void *data)
-{
-	return kmalloc((size_t)data, flags);
-}
-
-static inline void mempool_kfree(void *block, void *data)
-{
-	(void)data;
-	kfree(block);
-}
-
-static inline mempool_t *mempool_create(int min_nr, mempool_alloc_t *alloc, mempool_free_t *free_, void *data)
-{
-	mempool_t *pool = (mempool_t *)kzalloc(sizeof(*pool), GFP_KERNEL);
-
-	if (pool) {
-		pool->min_nr = min_nr;
-		pool->alloc = alloc;
-		pool->free = free_;
-		pool->pool_data = data;
+#define __KT_MEMPOOL(kind, type, name, alloc_, free_) \
+	static inline int mempool_init_##kind##_pool(mempool_t *pool, int min_nr, type name) \
+	{ \
+		return mempool_init(pool, min_nr, alloc_, free_, (void *)(unsigned long)name); \
+	} \
+	static inline mempool_t *mempool_create_##kind##_pool(int min_nr, type name) \
+	{ \
+		return mempool_create(min_nr, alloc_, free_, (void *)(unsigned long)name); \
 	}
-	return pool;
-}
-
-static inline void mempool_destroy(mempool_t *pool)
-{
-	kfree(pool);
-}
-
-static inline void *mempool_alloc(mempool_t *pool, gfp_t flags)
-{
-	return pool->alloc(flags, pool->pool_data);
-}
-
-static inline void mempool_free(void *block, mempool_t *pool)
-{
-	if (block)
-		pool->free(block, pool->pool_data);
-}
-
-static inline mempool_t *mempool_create_slab_pool(int min_nr, struct kmem_cache *cache)
-{
-	return mempool_create(min_nr, mempool_alloc_slab, mempool_free_slab, cache);
-}
-
-static inline mempool_t *mempool_create_kmalloc_pool(int min_nr, size_t size)
-{
-	return mempool_create(min_nr, mempool_kmalloc, mempool_kfree, (void *)size);
-}
+__KT_MEMPOOL(slab, struct kmem_cache *, cache, mempool_alloc_slab, mempool_free_slab)
+__KT_MEMPOOL(kmalloc, size_t, size, mempool_kmalloc, mempool_kfree)
+__KT_MEMPOOL(kvmalloc, size_t, size, mempool_kvmalloc, mempool_kvfree)
+__KT_MEMPOOL(page, int, order, mempool_alloc_pages, mempool_free_pages)
 
 #endif

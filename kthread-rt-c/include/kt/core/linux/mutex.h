@@ -5,6 +5,7 @@
 
 #include <kt/core/asm/current.h>
 #include <kt/core/linux/atomic.h>
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/list.h>
 #include <kt/core/linux/lockdep.h>
 #include <kt/core/linux/spinlock_types.h>
@@ -60,5 +61,11 @@ static inline void __mutex_init(struct mutex *lock, const char *name, struct loc
 #define mutex_lock(...) mutex_lock(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define mutex_lock_interruptible(...) mutex_lock_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define mutex_lock_killable(...) mutex_lock_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
+
+/* What is locked with a guard, or else freed so, is unlocked at the end of the scope. The guard tells the place. */
+DEFINE_GUARD(mutex, struct mutex *, (mutex_lock)(_T), mutex_unlock(_T))
+DEFINE_GUARD_COND(mutex, _try, mutex_trylock(_T))
+DEFINE_GUARD_COND(mutex, _intr, (mutex_lock_interruptible)(_T) == 0)
+DEFINE_FREE(mutex, struct mutex *, if (_T) mutex_unlock(_T))
 
 #endif

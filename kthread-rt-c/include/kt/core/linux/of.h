@@ -3,6 +3,7 @@
 #ifndef KT_CORE_LINUX_OF_H
 #define KT_CORE_LINUX_OF_H
 
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/errno.h>
 #include <kt/core/linux/mod_devicetable.h>
 #include <kt/core/linux/types.h>
@@ -33,5 +34,7 @@ static inline void of_node_put(struct device_node *node)
 {
 	(void)node;
 }
+
+DEFINE_FREE(device_node, struct device_node *, if (_T) of_node_put(_T))
 
 #endif

@@ -4,6 +4,7 @@
 #define KT_CORE_LINUX_PERCPU_RWSEM_H
 
 #include <kt/core/asm/current.h>
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/lockdep.h>
 #include <kt/core/linux/percpu.h>
 #include <kt/core/linux/types.h>
@@ -57,5 +58,9 @@ static inline void percpu_rwsem_acquire(struct percpu_rw_semaphore *sem, bool re
 /* With the place that calls. */
 #define percpu_down_read(...) percpu_down_read(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define percpu_down_write(...) percpu_down_write(__VA_OPT__(__kt_here(__VA_ARGS__)))
+
+DEFINE_GUARD(percpu_read, struct percpu_rw_semaphore *, (percpu_down_read)(_T), percpu_up_read(_T))
+DEFINE_GUARD_COND(percpu_read, _try, percpu_down_read_trylock(_T))
+DEFINE_GUARD(percpu_write, struct percpu_rw_semaphore *, (percpu_down_write)(_T), percpu_up_write(_T))
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef KT_CORE_LINUX_PERCPU_H
 #define KT_CORE_LINUX_PERCPU_H
 
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/preempt.h>
 #include <kt/core/linux/smp.h>
 #include <kt/core/linux/types.h>
@@ -123,5 +124,7 @@ static inline void *__alloc_percpu_gfp(size_t size, size_t align, gfp_t flags)
 #define raw_cpu_dec_return(var) this_cpu_dec_return(var)
 #define raw_cpu_xchg(var, value) this_cpu_xchg(var, value)
 #define raw_cpu_cmpxchg(var, was, value) this_cpu_cmpxchg(var, was, value)
+
+DEFINE_FREE(free_percpu, void *, free_percpu(_T))
 
 #endif

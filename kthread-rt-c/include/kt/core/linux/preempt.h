@@ -4,6 +4,7 @@
 #define KT_CORE_LINUX_PREEMPT_H
 
 #include <kt/core/asm/current.h>
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/compiler.h>
 #include <kt/core/linux/irqflags.h>
 #include <kt/core/linux/version.h>
@@ -77,5 +78,9 @@ static inline bool need_resched(void)
 #define in_interrupt() (irq_count())
 #define in_atomic() (preempt_count() != 0)
 #define in_atomic_preempt_off() in_atomic()
+
+DEFINE_LOCK_GUARD_0(preempt, preempt_disable(), preempt_enable())
+DEFINE_LOCK_GUARD_0(preempt_notrace, preempt_disable_notrace(), preempt_enable_notrace())
+DEFINE_LOCK_GUARD_0(migrate, migrate_disable(), migrate_enable())
 
 #endif

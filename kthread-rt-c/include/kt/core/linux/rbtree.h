@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Trees that stay flat. Who inserts finds the place; rb_insert_color() keeps the tree flat: by priorities, not by colours (see src/abi/rbtree.rs). */
+/*
+ * Red-black trees: shim/rbtree.c. Who inserts finds the place; rb_insert_color() keeps the tree flat, at most twice as deep as it has to be.
+ * The word that holds the parent has the colour in its lowest bit: 1 is black.
+ */
 #ifndef KT_CORE_LINUX_RBTREE_H
 #define KT_CORE_LINUX_RBTREE_H
 
 #include <kt/core/linux/compiler.h>
 #include <kt/core/linux/container_of.h>
+#include <kt/core/linux/rcupdate.h>
 #include <kt/core/linux/stddef.h>
 #include <kt/core/linux/types.h>
 
@@ -44,7 +48,9 @@ struct rb_root_cached {
 KT_BEGIN
 void rb_insert_color(struct rb_node *node, struct rb_root *root);
 void rb_erase(struct rb_node *node, struct rb_root *root);
+/* The other takes its place, and has to compare as it does. */
 void rb_replace_node(struct rb_node *victim, struct rb_node *replacement, struct rb_root *root);
+void rb_replace_node_rcu(struct rb_node *victim, struct rb_node *replacement, struct rb_root *root);
 struct rb_node *rb_first(const struct rb_root *root);
 struct rb_node *rb_last(const struct rb_root *root);
 struct rb_node *rb_next(const struct rb_node *node);
@@ -60,7 +66,12 @@ static inline void rb_link_node(struct rb_node *node, struct rb_node *parent, st
 	*link = node;
 }
 
-#define rb_link_node_rcu rb_link_node
+static inline void rb_link_node_rcu(struct rb_node *node, struct rb_node *parent, struct rb_node **link)
+{
+	node->__rb_parent_color = (unsigned long)parent;
+	node->rb_left = node->rb_right = NULL;
+	rcu_assign_pointer(*link, node);
+}
 
 #define rb_first_cached(root) ((root)->rb_leftmost)
 
@@ -71,6 +82,7 @@ static inline void rb_insert_color_cached(struct rb_node *node, struct rb_root_c
 	rb_insert_color(node, &root->rb_root);
 }
 
+/* The first one, if it is another now. */
 static inline struct rb_node *rb_erase_cached(struct rb_node *node, struct rb_root_cached *root)
 {
 	struct rb_node *leftmost = NULL;
@@ -81,17 +93,74 @@ static inline struct rb_node *rb_erase_cached(struct rb_node *node, struct rb_ro
 	return leftmost;
 }
 
+static inline void rb_replace_node_cached(struct rb_node *victim, struct rb_node *replacement, struct rb_root_cached *root)
+{
+	if (root->rb_leftmost == victim)
+		root->rb_leftmost = replacement;
+	rb_replace_node(victim, replacement, &root->rb_root);
+}
+
+/* Where a node belongs: its parent is told, and true if it is the first. Equal ones are before it. */
+static inline struct rb_node **kt_rb_place(struct rb_node *node, struct rb_root *tree, struct rb_node **parent, bool *first,
+					   bool (*less)(struct rb_node *a, const struct rb_node *b))
+{
+	struct rb_node **link = &tree->rb_node;
+
+	*parent = NULL;
+	*first = true;
+	while (*link) {
+		*parent = *link;
+		if (less(node, *parent)) {
+			link = &(*parent)->rb_left;
+		} else {
+			link = &(*parent)->rb_right;
+			*first = false;
+		}
+	}
+	return link;
+}
+
 static inline void rb_add(struct rb_node *node, struct rb_root *tree,
 			  bool (*less)(struct rb_node *a, const struct rb_node *b))
+{
+	struct rb_node *parent, **link;
+	bool first;
+
+	link = kt_rb_place(node, tree, &parent, &first, less);
+	rb_link_node(node, parent, link);
+	rb_insert_color(node, tree);
+}
+
+/* The node, if it is the first now. */
+static inline struct rb_node *rb_add_cached(struct rb_node *node, struct rb_root_cached *tree,
+					    bool (*less)(struct rb_node *a, const struct rb_node *b))
+{
+	struct rb_node *parent, **link;
+	bool first;
+
+	link = kt_rb_place(node, &tree->rb_root, &parent, &first, less);
+	rb_link_node(node, parent, link);
+	rb_insert_color_cached(node, tree, first);
+	return first ? node : NULL;
+}
+
+/* Adds the node, unless there is an equal one: that, or NULL. */
+static inline struct rb_node *rb_find_add(struct rb_node *node, struct rb_root *tree,
+					  int (*cmp)(struct rb_node *a, const struct rb_node *b))
 {
 	struct rb_node **link = &tree->rb_node, *parent = NULL;
 
 	while (*link) {
+		int order = cmp(node, *link);
+
+		if (!order)
+			return *link;
 		parent = *link;
-		link = less(node, parent) ? &parent->rb_left : &parent->rb_right;
+		link = order < 0 ? &parent->rb_left : &parent->rb_right;
 	}
 	rb_link_node(node, parent, link);
 	rb_insert_color(node, tree);
+	return NULL;
 }
 
 static inline struct rb_node *rb_find(const void *key, const struct rb_root *tree,
@@ -108,6 +177,32 @@ static inline struct rb_node *rb_find(const void *key, const struct rb_root *tre
 	}
 	return NULL;
 }
+
+/* The first of those that are equal. */
+static inline struct rb_node *rb_find_first(const void *key, const struct rb_root *tree,
+					    int (*cmp)(const void *key, const struct rb_node *node))
+{
+	struct rb_node *node = tree->rb_node, *found = NULL;
+
+	while (node) {
+		int order = cmp(key, node);
+
+		if (!order)
+			found = node;
+		node = order <= 0 ? node->rb_left : node->rb_right;
+	}
+	return found;
+}
+
+static inline struct rb_node *rb_next_match(const void *key, struct rb_node *node,
+					    int (*cmp)(const void *key, const struct rb_node *node))
+{
+	node = rb_next(node);
+	return node && !cmp(key, node) ? node : NULL;
+}
+
+#define rb_for_each(node, key, tree, cmp) \
+	for ((node) = rb_find_first((key), (tree), (cmp)); (node); (node) = rb_next_match((key), (node), (cmp)))
 
 #define rbtree_postorder_for_each_entry_safe(item, next, root, field) \
 	for (item = rb_entry_safe(rb_first_postorder(root), __typeof__(*item), field); \

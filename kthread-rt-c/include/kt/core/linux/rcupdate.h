@@ -4,6 +4,7 @@
 #define KT_CORE_LINUX_RCUPDATE_H
 
 #include <kt/core/asm/barrier.h>
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/compiler.h>
 #include <kt/core/linux/lockdep.h>
 #include <kt/core/linux/preempt.h>
@@ -165,5 +166,7 @@ static inline void destroy_rcu_head_on_stack(struct rcu_head *head)
 #define rcu_dereference_protected(p, condition) (p)
 #define rcu_pointer_handoff(p) (p)
 #define unrcu_pointer(p) (p)
+
+DEFINE_LOCK_GUARD_0(rcu, rcu_read_lock(), rcu_read_unlock())
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <kt/core/asm/current.h>
 #include <kt/core/linux/atomic.h>
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/list.h>
 #include <kt/core/linux/lockdep.h>
 #include <kt/core/linux/spinlock_types.h>
@@ -90,5 +91,14 @@ static inline int rwsem_is_contended(const struct rw_semaphore *sem)
 #if KT_SINCE(4, 7)
 #define down_write_killable(...) down_write_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #endif
+
+DEFINE_GUARD(rwsem_read, struct rw_semaphore *, (down_read)(_T), up_read(_T))
+DEFINE_GUARD_COND(rwsem_read, _try, down_read_trylock(_T))
+DEFINE_GUARD_COND(rwsem_read, _intr, (down_read_interruptible)(_T) == 0)
+DEFINE_GUARD(rwsem_write, struct rw_semaphore *, (down_write)(_T), up_write(_T))
+DEFINE_GUARD_COND(rwsem_write, _try, down_write_trylock(_T))
+DEFINE_GUARD_COND(rwsem_write, _kill, (down_write_killable)(_T) == 0)
+DEFINE_FREE(up_read, struct rw_semaphore *, if (_T) up_read(_T))
+DEFINE_FREE(up_write, struct rw_semaphore *, if (_T) up_write(_T))
 
 #endif

@@ -3,7 +3,9 @@
 #ifndef KT_CORE_LINUX_SLAB_H
 #define KT_CORE_LINUX_SLAB_H
 
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/compiler.h>
+#include <kt/core/linux/err.h>
 #include <kt/core/linux/gfp.h>
 #include <kt/core/linux/types.h>
 #include <kt/core/linux/version.h>
@@ -195,5 +197,9 @@ static inline bool kmem_dump_obj(void *object)
 	(void)object;
 	return false;
 }
+
+/* Error pointers are left alone. */
+DEFINE_FREE(kfree, void *, if (!IS_ERR_OR_NULL(_T)) kfree(_T))
+DEFINE_FREE(kvfree, void *, if (!IS_ERR_OR_NULL(_T)) kvfree(_T))
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef KT_CORE_LINUX_SRCU_H
 #define KT_CORE_LINUX_SRCU_H
 
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/mutex.h>
 #include <kt/core/linux/rcupdate.h>
 
@@ -50,5 +51,8 @@ static inline void smp_mb__after_srcu_read_unlock(void)
 
 #define srcu_dereference(p, ssp) rcu_dereference(p)
 #define srcu_dereference_check(p, ssp, condition) rcu_dereference(p)
+
+DEFINE_LOCK_GUARD_1(srcu, struct srcu_struct, _T->idx = srcu_read_lock(_T->lock),
+		    srcu_read_unlock(_T->lock, _T->idx), int idx)
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef KT_CORE_LINUX_SCHED_TASK_H
 #define KT_CORE_LINUX_SCHED_TASK_H
 
+#include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/sched.h>
 
 KT_BEGIN
@@ -13,5 +14,6 @@ KT_END
 
 /* The idle task, pid 0: the head of the list of all tasks. */
 #define init_task (*kt_init_task())
+DEFINE_FREE(put_task, struct task_struct *, if (_T) put_task_struct(_T))
 
 #endif
