@@ -8,13 +8,6 @@
 #include <kt/core/linux/limits.h>
 #include <kt/core/linux/percpu_counter.h>
 
-int kt_percpu_counter_batch(void)
-{
-	int each = 2 * (int)num_online_cpus();
-
-	return each > 32 ? each : 32;
-}
-
 int percpu_counter_init(struct percpu_counter *counter, s64 amount, gfp_t flags)
 {
 	(void)flags;

@@ -42,7 +42,12 @@ extern "C-unwind" fn kt_cpu() -> c_uint {
 #[allow(non_upper_case_globals, reason = "the kernel's name")]
 static nr_cpu_ids: AtomicU32 = AtomicU32::new(1);
 
-/// Gives C code its `nr_cpu_ids`, before any of it runs. It stays when cpus go.
+/// How far a cpu's part of a `percpu_counter` may go: at least 32, and two for each cpu.
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals, reason = "the kernel's name")]
+static percpu_counter_batch: AtomicU32 = AtomicU32::new(32);
+
+/// Gives C code its `nr_cpu_ids` and what follows from it, before any of it runs. They stay when cpus go.
 extern "C" fn know_cpus() {
     // SAFETY: a set of cpus is plain memory, which the call fills.
     let last = unsafe {
@@ -50,7 +55,9 @@ extern "C" fn know_cpus() {
         libc::sched_getaffinity(0, size_of::<libc::cpu_set_t>(), &mut allowed);
         (0..libc::CPU_SETSIZE as usize).rev().find(|&cpu| libc::CPU_ISSET(cpu, &allowed))
     };
-    nr_cpu_ids.store(last.map_or(1, |last| last as u32 + 1), Ordering::Relaxed);
+    let ids = last.map_or(1, |last| last as u32 + 1);
+    nr_cpu_ids.store(ids, Ordering::Relaxed);
+    percpu_counter_batch.store(32.max(2 * ids), Ordering::Relaxed);
 }
 
 #[used]

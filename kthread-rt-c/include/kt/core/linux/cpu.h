@@ -58,6 +58,8 @@ static inline void play_idle(unsigned long duration_us)
 	play_idle_precise(duration_us * 1000, ~0ULL);
 }
 
+#if KT_SINCE(4, 13)
 DEFINE_LOCK_GUARD_0(cpus_read_lock, cpus_read_lock(), cpus_read_unlock())
+#endif
 
 #endif

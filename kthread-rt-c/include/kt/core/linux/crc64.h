@@ -10,7 +10,14 @@ u64 crc64_be(u64 crc, const void *data, size_t length);
 u64 crc64_rocksoft_generic(u64 crc, const void *data, size_t length);
 KT_END
 
-#define crc64_rocksoft(data, length) crc64_rocksoft_generic(0, data, length)
-#define crc64_rocksoft_update(crc, data, length) crc64_rocksoft_generic(crc, data, length)
+static inline u64 crc64_rocksoft(const void *data, size_t length)
+{
+	return crc64_rocksoft_generic(0, data, length);
+}
+
+static inline u64 crc64_rocksoft_update(u64 crc, const void *data, size_t length)
+{
+	return crc64_rocksoft_generic(crc, data, length);
+}
 
 #endif

@@ -11,6 +11,7 @@
 #include <kt/core/linux/percpu.h>
 #include <kt/core/linux/radix-tree.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 struct idr {
 	struct radix_tree_root idr_rt;
@@ -131,10 +132,12 @@ static inline void ida_init(struct ida *ida)
 	xa_init_flags(&ida->xa, IDA_INIT_FLAGS);
 }
 
+#if KT_SINCE(4, 19)
 static inline int ida_alloc(struct ida *ida, gfp_t flags)
 {
 	return ida_alloc_range(ida, 0, ~0u, flags);
 }
+#endif
 
 static inline int ida_alloc_min(struct ida *ida, unsigned int min, gfp_t flags)
 {

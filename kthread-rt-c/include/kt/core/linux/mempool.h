@@ -10,6 +10,7 @@
 #include <kt/core/linux/numa.h>
 #include <kt/core/linux/spinlock.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 #include <kt/core/linux/wait.h>
 
 struct kmem_cache;
@@ -75,7 +76,9 @@ static inline bool mempool_is_saturated(mempool_t *pool)
 	}
 __KT_MEMPOOL(slab, struct kmem_cache *, cache, mempool_alloc_slab, mempool_free_slab)
 __KT_MEMPOOL(kmalloc, size_t, size, mempool_kmalloc, mempool_kfree)
+#if KT_SINCE(6, 7)
 __KT_MEMPOOL(kvmalloc, size_t, size, mempool_kvmalloc, mempool_kvfree)
+#endif
 __KT_MEMPOOL(page, int, order, mempool_alloc_pages, mempool_free_pages)
 
 #endif

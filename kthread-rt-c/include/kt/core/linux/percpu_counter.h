@@ -6,6 +6,7 @@
 #include <kt/core/linux/gfp.h>
 #include <kt/core/linux/limits.h>
 #include <kt/core/linux/list.h>
+#include <kt/core/linux/lockdep_types.h>
 #include <kt/core/linux/percpu.h>
 #include <kt/core/linux/spinlock.h>
 #include <kt/core/linux/threads.h>
@@ -18,7 +19,8 @@ struct percpu_counter {
 };
 
 KT_BEGIN
-int kt_percpu_counter_batch(void);
+/* At least 32, and two for each cpu. */
+extern int percpu_counter_batch;
 int percpu_counter_init(struct percpu_counter *counter, s64 amount, gfp_t flags);
 void percpu_counter_destroy(struct percpu_counter *counter);
 void percpu_counter_set(struct percpu_counter *counter, s64 amount);
@@ -31,10 +33,13 @@ int __percpu_counter_compare(struct percpu_counter *counter, s64 right, s32 batc
 void percpu_counter_sync(struct percpu_counter *counter);
 KT_END
 
-/* At least 32, and two for each cpu. */
-#define percpu_counter_batch kt_percpu_counter_batch()
 #define PERCPU_COUNTER_LOCAL_BATCH INT_MAX
-#define __percpu_counter_init(counter, amount, flags, key) percpu_counter_init(counter, amount, flags)
+
+static inline int __percpu_counter_init(struct percpu_counter *counter, s64 amount, gfp_t flags, struct lock_class_key *key)
+{
+	(void)key;
+	return percpu_counter_init(counter, amount, flags);
+}
 
 static inline void percpu_counter_add(struct percpu_counter *counter, s64 amount)
 {

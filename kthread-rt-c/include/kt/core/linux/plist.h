@@ -51,10 +51,18 @@ static inline int plist_node_empty(const struct plist_node *node)
 	return list_empty(&node->node_list);
 }
 
-#define plist_first(head) list_entry((head)->node_list.next, struct plist_node, node_list)
-#define plist_last(head) list_entry((head)->node_list.prev, struct plist_node, node_list)
-#define plist_next(node) list_next_entry(node, node_list)
-#define plist_prev(node) list_prev_entry(node, node_list)
+static inline struct plist_node *plist_first(const struct plist_head *head)
+{
+	return list_entry(head->node_list.next, struct plist_node, node_list);
+}
+
+static inline struct plist_node *plist_last(const struct plist_head *head)
+{
+	return list_entry(head->node_list.prev, struct plist_node, node_list);
+}
+
+#define plist_next(node) list_entry((node)->node_list.next, __typeof__(*(node)), node_list)
+#define plist_prev(node) list_entry((node)->node_list.prev, __typeof__(*(node)), node_list)
 #define plist_first_entry(head, type, member) container_of(plist_first(head), type, member)
 #define plist_last_entry(head, type, member) container_of(plist_last(head), type, member)
 #define plist_for_each(node, head) list_for_each_entry(node, &(head)->node_list, node_list)

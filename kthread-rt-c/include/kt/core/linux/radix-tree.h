@@ -101,7 +101,11 @@ static inline int radix_tree_preload(gfp_t flags)
 	preempt_disable();
 	return 0;
 }
-#define radix_tree_maybe_preload(flags) radix_tree_preload(flags)
+
+static inline int radix_tree_maybe_preload(gfp_t flags)
+{
+	return radix_tree_preload(flags);
+}
 
 static inline void radix_tree_preload_end(void)
 {

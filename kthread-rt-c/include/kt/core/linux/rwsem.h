@@ -94,10 +94,14 @@ static inline int rwsem_is_contended(const struct rw_semaphore *sem)
 
 DEFINE_GUARD(rwsem_read, struct rw_semaphore *, (down_read)(_T), up_read(_T))
 DEFINE_GUARD_COND(rwsem_read, _try, down_read_trylock(_T))
+#if KT_SINCE(5, 11)
 DEFINE_GUARD_COND(rwsem_read, _intr, (down_read_interruptible)(_T) == 0)
+#endif
 DEFINE_GUARD(rwsem_write, struct rw_semaphore *, (down_write)(_T), up_write(_T))
 DEFINE_GUARD_COND(rwsem_write, _try, down_write_trylock(_T))
+#if KT_SINCE(4, 7)
 DEFINE_GUARD_COND(rwsem_write, _kill, (down_write_killable)(_T) == 0)
+#endif
 DEFINE_FREE(up_read, struct rw_semaphore *, if (_T) up_read(_T))
 DEFINE_FREE(up_write, struct rw_semaphore *, if (_T) up_write(_T))
 

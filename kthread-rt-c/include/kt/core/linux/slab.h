@@ -200,6 +200,8 @@ static inline bool kmem_dump_obj(void *object)
 
 /* Error pointers are left alone. */
 DEFINE_FREE(kfree, void *, if (!IS_ERR_OR_NULL(_T)) kfree(_T))
+#if KT_SINCE(3, 15)
 DEFINE_FREE(kvfree, void *, if (!IS_ERR_OR_NULL(_T)) kvfree(_T))
+#endif
 
 #endif
