@@ -76,7 +76,7 @@ static inline bool mempool_is_saturated(mempool_t *pool)
 	}
 __KT_MEMPOOL(slab, struct kmem_cache *, cache, mempool_alloc_slab, mempool_free_slab)
 __KT_MEMPOOL(kmalloc, size_t, size, mempool_kmalloc, mempool_kfree)
-#if KT_SINCE(6, 7)
+#if KT_SINCE(4, 12)
 __KT_MEMPOOL(kvmalloc, size_t, size, mempool_kvmalloc, mempool_kvfree)
 #endif
 __KT_MEMPOOL(page, int, order, mempool_alloc_pages, mempool_free_pages)
