@@ -1,6 +1,7 @@
 //! Ctrl-C while a test's process runs. That process gets it, too, and unloads its modules; this one stays, for the verdict, and notes
 //! that no other test is to be run.
 
+use crate::signals;
 use std::ffi::c_int;
 use std::mem::MaybeUninit;
 use std::ptr;
@@ -15,6 +16,8 @@ pub(crate) struct Stays(libc::sigaction);
 
 impl Stays {
     pub(crate) fn new() -> Self {
+        // First, or else the first temporary folder would take the place of this handler.
+        signals::clean_up_when_ended();
         let mut before = MaybeUninit::uninit();
         // SAFETY: an action is plain data, of which all zeroes are valid; the handler only stores to an atomic, which it may; the
         // call does not fail, with this signal and two valid pointers, and has written the second then.
