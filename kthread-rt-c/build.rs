@@ -51,6 +51,7 @@ fn containers() {
         build.define(name, format!("kt_shim_{name}").as_str());
     }
     build
+        .define("KT_RUNTIME", None)
         .flag("-fvisibility=hidden")
         .flag("-fexceptions")
         .flag("-ffreestanding")

@@ -27,14 +27,13 @@ pub const MAX_JIFFY_OFFSET: u64 = (i64::MAX as u64 >> 1) - 1;
 /// found on the first day.
 pub const INITIAL_JIFFIES: u64 = (-300 * HZ as i64) as u32 as u64;
 
-static HOOK: OnceLock<fn(u64)> = OnceLock::new();
-
-/// Has `hook` called with the tick whenever a Kernel looks at its clock, from now on: before anything is done because of what
-/// the clock says. The first hook stays; there is no other.
-pub fn on_time(hook: fn(u64)) {
-    // Another caller's is the same.
-    let _ = HOOK.set(hook);
+/// Who is to be told the tick of which clock.
+struct Hook {
+    base_ns: u64,
+    tell: fn(u64),
 }
+
+static HOOK: OnceLock<Hook> = OnceLock::new();
 
 /// A Kernel's clock.
 #[derive(Debug, Clone)]
@@ -48,6 +47,13 @@ impl Clock {
     /// A clock whose jiffies start now.
     pub(crate) fn start(exact: bool) -> Self {
         Self { base_ns: monotonic_ns(), exact }
+    }
+
+    /// Has `tell` called with the tick whenever somebody looks at this clock, from now on: before anything is done because of
+    /// what the clock says. The first hook of the process stays, whichever clock it is of; there is no other.
+    pub(crate) fn on_time(&self, tell: fn(u64)) {
+        // Another caller's is the same.
+        let _ = HOOK.set(Hook { base_ns: self.base_ns, tell });
     }
 
     pub(crate) fn is_exact(&self) -> bool {
@@ -64,8 +70,10 @@ impl Clock {
     #[inline]
     pub(crate) fn now_ns(&self) -> u64 {
         let now = monotonic_ns();
-        if let Some(hook) = HOOK.get() {
-            hook(self.jiffies_at(now));
+        if let Some(hook) = HOOK.get()
+            && hook.base_ns == self.base_ns
+        {
+            (hook.tell)(self.jiffies_at(now));
         }
         now
     }

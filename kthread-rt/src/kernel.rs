@@ -349,6 +349,12 @@ impl Kernel {
         self.machine.part::<Kthreadd>().spare_threads()
     }
 
+    /// Has `tell` called with the tick whenever this Kernel looks at its clock. For the C side; not for use by hand.
+    #[doc(hidden)]
+    pub fn __on_time(&self, tell: fn(u64)) {
+        self.machine.clock.on_time(tell);
+    }
+
     /// Nanoseconds since this Kernel booted.
     pub fn uptime_ns(&self) -> u64 {
         self.machine.clock.since_boot_ns(self.machine.clock.now_ns())

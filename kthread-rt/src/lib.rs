@@ -114,7 +114,6 @@ pub use prelude::*;
 /// For the C side (kthread-rt-c). Not for use by hand.
 #[doc(hidden)]
 pub mod __for_c {
-    pub use crate::clock::on_time;
     pub use crate::pid::{idle_task, task_after};
     pub use crate::sched::on_resume;
     pub use crate::signal::take_shown_blocked;

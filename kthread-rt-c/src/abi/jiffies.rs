@@ -50,10 +50,11 @@ fn publish(now: u64) {
 
 /// From now on `jiffies` is right for code that reads it and does nothing else. Again, it does nothing.
 pub(super) fn begin() {
-    if KERNEL.set(Kernel::current()).is_err() {
+    let kernel = Kernel::current();
+    if KERNEL.set(kernel.clone()).is_err() {
         return;
     }
-    kthread_rt::__for_c::on_time(publish);
+    kernel.__on_time(publish);
     kthread_rt::__for_c::on_resume(refresh);
     let blocked = SignalsBlocked::new();
     let spawned = std::thread::Builder::new().name("jiffies".into()).stack_size(64 << 10).spawn(tick);

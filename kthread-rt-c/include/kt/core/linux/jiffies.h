@@ -41,8 +41,8 @@ extern unsigned long volatile jiffies;
 extern u64 jiffies_64 __asm__("jiffies");
 KT_END
 #define __kt_jiffies_now() kt_refresh_jiffies()
-/* A loader begins the ticks of a module that names the variable. */
-#ifndef MODULE
+/* A loader begins the ticks of a module that names the variable; the runtime's own code wants none. */
+#if !defined(MODULE) && !defined(KT_RUNTIME)
 static void __attribute__((__constructor__, __unused__)) __kt_begin_jiffies(void)
 {
 	kt_begin_jiffies();

@@ -35,7 +35,7 @@ char *kvasprintf(gfp_t flags, const char *fmt, va_list args);
 int kt_sscanf(const char *text, const char *fmt, ...) __attribute__((__format__(scanf, 2, 3)));
 int kt_vsscanf(const char *text, const char *fmt, va_list args);
 void kt_might_sleep(const char *file, int line);
-void do_exit(long code) __noreturn;
+void do_exit(long code) __asm__("kt_do_exit") __noreturn;
 KT_END
 
 /* The C library has these too, without the kernel's formats. A program that wants both says KT_KEEP_LIBC_PRINTF. */
