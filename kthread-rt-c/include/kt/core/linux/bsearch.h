@@ -25,6 +25,14 @@ static inline void *kt_bsearch(const void *key, const void *base, size_t num, si
 	return NULL;
 }
 
+#if __STDC_HOSTED__
 #define bsearch kt_bsearch
+#else
+static inline void *bsearch(const void *key, const void *base, size_t num, size_t size,
+			    int (*cmp)(const void *key, const void *element))
+{
+	return kt_bsearch(key, base, num, size, cmp);
+}
+#endif
 
 #endif

@@ -39,7 +39,15 @@ void do_exit(long code) __asm__("kt_do_exit") __noreturn;
 KT_END
 
 /* The C library has these too, without the kernel's formats. A program that wants both says KT_KEEP_LIBC_PRINTF. */
-#ifndef KT_KEEP_LIBC_PRINTF
+#if !__STDC_HOSTED__
+KT_BEGIN
+extern __typeof__(kt_sprintf) sprintf __asm__("kt_sprintf");
+extern __typeof__(kt_snprintf) snprintf __asm__("kt_snprintf");
+extern __typeof__(kt_vsnprintf) vsnprintf __asm__("kt_vsnprintf");
+extern __typeof__(kt_sscanf) sscanf __asm__("kt_sscanf");
+extern __typeof__(kt_vsscanf) vsscanf __asm__("kt_vsscanf");
+KT_END
+#elif !defined(KT_KEEP_LIBC_PRINTF)
 #define sprintf kt_sprintf
 #define snprintf kt_snprintf
 #define vsnprintf kt_vsnprintf

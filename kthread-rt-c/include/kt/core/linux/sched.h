@@ -308,8 +308,16 @@ KT_END
 #define get_task_comm(buf, task) kt_get_task_comm(buf, task)
 
 /* libc has a function of this name. */
+#if __STDC_HOSTED__
 #define sched_setscheduler kt_sched_setscheduler
-#define sched_setscheduler_nocheck kt_sched_setscheduler
+#else
+KT_BEGIN
+extern __typeof__(kt_sched_setscheduler) sched_setscheduler __asm__("kt_sched_setscheduler");
+KT_END
+#endif
+KT_BEGIN
+extern __typeof__(kt_sched_setscheduler) sched_setscheduler_nocheck __asm__("kt_sched_setscheduler");
+KT_END
 
 #if KT_SINCE(3, 11)
 static inline void cond_resched_rcu(void)

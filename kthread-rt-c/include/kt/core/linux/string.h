@@ -107,7 +107,14 @@ static inline size_t kt_strlcpy(char *to, const char *from, size_t size)
 }
 
 #if !KT_SINCE(6, 8)
+#if __STDC_HOSTED__
 #define strlcpy kt_strlcpy
+#else
+static inline size_t strlcpy(char *to, const char *from, size_t size)
+{
+	return kt_strlcpy(to, from, size);
+}
+#endif
 #endif
 
 static inline size_t kt_strlcat(char *to, const char *from, size_t size)
@@ -117,7 +124,14 @@ static inline size_t kt_strlcat(char *to, const char *from, size_t size)
 	return before + (before < size ? kt_strlcpy(to + before, from, size - before) : strlen(from));
 }
 
+#if __STDC_HOSTED__
 #define strlcat kt_strlcat
+#else
+static inline size_t strlcat(char *to, const char *from, size_t size)
+{
+	return kt_strlcat(to, from, size);
+}
+#endif
 
 static inline char *kt_strchrnul(const char *s, int c)
 {
@@ -126,7 +140,14 @@ static inline char *kt_strchrnul(const char *s, int c)
 	return (char *)s;
 }
 
+#if __STDC_HOSTED__
 #define strchrnul kt_strchrnul
+#else
+static inline char *strchrnul(const char *s, int c)
+{
+	return kt_strchrnul(s, c);
+}
+#endif
 
 static inline char *strnchr(const char *s, size_t n, int c)
 {

@@ -93,7 +93,13 @@ unsigned long __round_jiffies_up_relative(unsigned long j, int cpu);
 KT_END
 
 /* libc has a function of this name. */
+#if __STDC_HOSTED__
 #define timer_delete kt_timer_delete
+#else
+KT_BEGIN
+extern __typeof__(kt_timer_delete) timer_delete __asm__("kt_timer_delete");
+KT_END
+#endif
 #if !KT_SINCE(6, 2)
 #define del_singleshot_timer_sync del_timer_sync
 #endif
