@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * What every file of questions has in common. A file is one module and one subject; the module's init asks its cases one after another,
- * and each answer is a line of the kernel's log:
+ * What every file of questions has in common. A file is one module and one subject; the module's
+ * init asks its cases one after another, and each answer is a line of the kernel's log:
  *
  *	ASK subject.case key=value key=value
  *
- * The same source is built by a real kernel's headers and by ours. Nothing here is the runtime's own, so nothing here may be missing
- * from a kernel of either version that is asked.
+ * The same source is built by a real kernel's headers and by ours. Nothing here is the runtime's
+ * own, so nothing here may be missing from a kernel of either version that is asked.
  */
 #ifndef ASK_H
 #define ASK_H
@@ -30,7 +30,10 @@
 struct ask_case {
 	const char *name;
 	void (*ask)(void);
-	/* Of a case that is asked of kthread-rt alone: the lines that it has to answer, with a newline between two. */
+	/*
+	 * Of a case that is asked of kthread-rt alone: the lines that it has to answer, with a newline
+	 * between two.
+	 */
 	const char *defined;
 };
 
@@ -46,14 +49,16 @@ static const char *ask_now = "";
  *	answer("key=%d", ...);
  * }
  *
- * The symbols are a string of names with spaces between, and may go on in further strings. The macro's name stands at the beginning
- * of a line: the tool reads the name, the symbols and the place.
+ * The symbols are a string of names with spaces between, and may go on in further strings. The
+ * macro's name stands at the beginning of a line: the tool reads the name, the symbols and the
+ * place.
  */
 #define CASE(name, symbols) ASK_CASE(name, NULL)
 
 /*
- * A case that would hang a real kernel, or oops it: only kthread-rt is asked, and the third argument is what it has to answer, as answer()
- * prints it ("key=value"), with \n between two lines.
+ * A case that would hang a real kernel, or oops it: only kthread-rt is asked, and the third
+ * argument is what it has to answer, as answer() prints it ("key=value"), with \n between two
+ * lines.
  */
 #define OURS(name, symbols, lines) ASK_CASE(name, lines)
 
@@ -78,9 +83,11 @@ static const char *ask_now = "";
 	MODULE_LICENSE("GPL"); \
 	MODULE_DESCRIPTION("questions about " KBUILD_MODNAME)
 
-/* One case alone: only=NAME. */
-static char *only;
-module_param(only, charp, 0444);
+/* One case alone: only=NAME. Those behind one, which did not come to its end: after=NAME. */
+static char *ask_only;
+module_param_named(only, ask_only, charp, 0444);
+static char *ask_after;
+module_param_named(after, ask_after, charp, 0444);
 
 #ifdef ASK_OURS
 #define ASK_OF_OURS 1
@@ -101,10 +108,15 @@ static void ask_defined(const char *lines)
 
 static void ask_all(const struct ask_case *const *cases, int count)
 {
+	bool is_behind = !ask_after;
 	int i;
 
 	for (i = 0; i < count; i++) {
-		if (only && strcmp(only, cases[i]->name))
+		if (!is_behind) {
+			is_behind = !strcmp(ask_after, cases[i]->name);
+			continue;
+		}
+		if (ask_only && strcmp(ask_only, cases[i]->name))
 			continue;
 		if (cases[i]->defined && !ASK_OF_OURS)
 			continue;
@@ -119,15 +131,17 @@ static void ask_all(const struct ask_case *const *cases, int count)
 }
 
 /*
- * Hand-shakes. A case never sleeps for a time and hopes: it waits for a completion of the other thread's, or for one of these.
+ * Hand-shakes. A case never sleeps for a time and hopes: it waits for a completion of the other
+ * thread's, or for one of these.
  */
 
 /* How long until() waits for something that has to come. */
 #define ASK_PATIENCE (20 * HZ)
 
 /*
- * Waits until the condition is true, looking once per tick: for what has no completion, as another task's state. If it does not
- * become true, the answer says which condition at which line, and the case goes on.
+ * Waits until the condition is true, looking once per tick: for what has no completion, as another
+ * task's state. If it does not become true, the answer says which condition at which line, and the
+ * case goes on.
  */
 #define until(condition) \
 	do { \
@@ -138,10 +152,16 @@ static void ask_all(const struct ask_case *const *cases, int count)
 			answer("never_true=[%s] line=%d", #condition, __LINE__); \
 	} while (0)
 
-/* Waits until the task is about to sleep in this state, or sleeps: a wake-up from now on is not too early. */
+/*
+ * Waits until the task is about to sleep in this state, or sleeps: a wake-up from now on is not too
+ * early.
+ */
 #define until_state(task, state) until(READ_ONCE((task)->__state) == (state))
 
-/* A thread that has begun when this returns need not have: its first lines say so, by a completion. Says if there is no thread. */
+/*
+ * Starts a thread. It need not have begun when this returns: if that matters, its first lines say
+ * so, by a completion. That there is no thread is an answer, too.
+ */
 static inline struct task_struct *ask_thread(int (*fn)(void *), void *data)
 {
 	struct task_struct *task = kthread_run(fn, data, "ask/%s", ask_now);
@@ -153,7 +173,10 @@ static inline struct task_struct *ask_thread(int (*fn)(void *), void *data)
 	return task;
 }
 
-/* The class of a time in jiffies: it has to lie between least and most, and what it was is told only if it does not. */
+/*
+ * The class of a time in jiffies: it has to lie between least and most, and what it was is told
+ * only if it does not.
+ */
 static inline const char *ask_between(long value, long least, long most)
 {
 	static char text[4][40];

@@ -77,6 +77,20 @@ static long killable_timeout(struct completion *x)
 	return wait_for_completion_killable_timeout(x, MAX_SCHEDULE_TIMEOUT);
 }
 
+/* Stops a waiter, which takes as long as it waits. */
+struct stopper {
+	struct task_struct *task;
+	struct completion ended;
+};
+
+static int stops(void *data)
+{
+	struct stopper *stopper = data;
+
+	kthread_stop(stopper->task);
+	kthread_complete_and_exit(&stopper->ended, 0);
+}
+
 CASE(counts, "complete completion completion.done try_wait_for_completion init_completion reinit_completion"
 	     " DECLARE_COMPLETION_ONSTACK completion_done")
 {
@@ -147,6 +161,62 @@ CASE(already_done, "wait_for_completion wait_for_completion_io wait_for_completi
 	answer("killable_0=%ld killable_7=%ld", wait_for_completion_killable_timeout(&x, 0),
 	       wait_for_completion_killable_timeout(&x, 7));
 	answer("left=%u", x.done);
+}
+
+/* Completed while it waits: what is left of the time. */
+static long a_hundred_seconds(struct completion *x)
+{
+	return wait_for_completion_timeout(x, 100 * HZ);
+}
+
+static long a_hundred_seconds_of_io(struct completion *x)
+{
+	return wait_for_completion_io_timeout(x, 100 * HZ);
+}
+
+static long a_hundred_seconds_interruptible(struct completion *x)
+{
+	return wait_for_completion_interruptible_timeout(x, 100 * HZ);
+}
+
+static long a_hundred_seconds_killable(struct completion *x)
+{
+	return wait_for_completion_killable_timeout(x, 100 * HZ);
+}
+
+CASE(time_left, "wait_for_completion_timeout wait_for_completion_io_timeout wait_for_completion_interruptible_timeout"
+		" wait_for_completion_killable_timeout complete complete_all")
+{
+	static const struct {
+		const char *name;
+		long (*wait)(struct completion *x);
+		unsigned int state;
+	} waits_of[] = {
+		{ "timeout", a_hundred_seconds, TASK_UNINTERRUPTIBLE },
+		{ "io_timeout", a_hundred_seconds_of_io, TASK_UNINTERRUPTIBLE },
+		{ "interruptible_timeout", a_hundred_seconds_interruptible, TASK_INTERRUPTIBLE },
+		{ "killable_timeout", a_hundred_seconds_killable, TASK_KILLABLE },
+	};
+	int all, i;
+
+	for (all = 0; all < 2; all++) {
+		for (i = 0; i < ARRAY_SIZE(waits_of); i++) {
+			DECLARE_COMPLETION_ONSTACK(x);
+			struct waiter waiter;
+			struct task_struct *task = begin(&waiter, &x, waits_of[i].wait, waits_of[i].state);
+
+			if (!task)
+				return;
+			if (all)
+				complete_all(&x);
+			else
+				complete(&x);
+			wait_for_completion(&waiter.ended);
+			answer("wait=%s all=%d left=%s done=%u", waits_of[i].name, all,
+			       ask_between(waiter.returned, 1, 100 * HZ), x.done);
+			kthread_stop(task);
+		}
+	}
 }
 
 CASE(timed_out, "wait_for_completion_timeout wait_for_completion_io_timeout wait_for_completion_interruptible_timeout"
@@ -263,6 +333,47 @@ CASE(not_signalled, "wait_for_completion wait_for_completion_killable send_sig")
 	}
 }
 
+/* A stop is no signal, but ends what a signal would end. */
+CASE(stopped, "wait_for_completion_interruptible wait_for_completion_interruptible_timeout wait_for_completion_killable"
+	      " wait_for_completion kthread_stop")
+{
+	static const struct {
+		const char *name;
+		long (*wait)(struct completion *x);
+		unsigned int state;
+		bool ends;
+	} waits_of[] = {
+		{ "interruptible", interruptible, TASK_INTERRUPTIBLE, true },
+		{ "interruptible_timeout", interruptible_timeout, TASK_INTERRUPTIBLE, true },
+		{ "killable", killable, TASK_KILLABLE, false },
+		{ "plain", plain, TASK_UNINTERRUPTIBLE, false },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(waits_of); i++) {
+		DECLARE_COMPLETION_ONSTACK(x);
+		struct waiter waiter;
+		struct task_struct *task = begin(&waiter, &x, waits_of[i].wait, waits_of[i].state);
+		struct stopper stopper;
+
+		if (!task)
+			return;
+		stopper.task = task;
+		init_completion(&stopper.ended);
+		if (!ask_thread(stops, &stopper))
+			return;
+		/* Who is not ended by the stop has to be ended by a completion; nobody stops twice. */
+		if (!waits_of[i].ends) {
+			until(signal_pending(task));
+			answer("wait=%s ended_by_stop=%d", waits_of[i].name, completion_done(&waiter.ended));
+			complete(&x);
+		}
+		wait_for_completion(&stopper.ended);
+		answer("wait=%s returned=%ld pending=%d done=%u", waits_of[i].name, waiter.returned,
+		       waiter.signal_pending, x.done);
+	}
+}
+
 /* Three wait; each completion ends one of them, the first that came. */
 static atomic_t place;
 
@@ -317,5 +428,5 @@ CASE(order, "complete wait_for_completion completion.wait complete_all")
 	}
 }
 
-ASK_MODULE(&case_counts, &case_all, &case_declared, &case_already_done, &case_timed_out, &case_woken, &case_signalled,
-	   &case_not_signalled, &case_order);
+ASK_MODULE(&case_counts, &case_all, &case_declared, &case_already_done, &case_time_left, &case_timed_out, &case_woken,
+	   &case_signalled, &case_not_signalled, &case_stopped, &case_order);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A kthread's life: how it is created, named and bound, what stop returns, how it parks and how it ends. */
+/*
+ * A kthread's life: how it is created, named and bound, what stop returns, how it parks and how it
+ * ends.
+ */
 #include "ask.h"
 #include <linux/cpumask.h>
 #include <linux/slab.h>

@@ -160,27 +160,29 @@ impl Comparison {
         let mut rows = rows(subject, &linux, &ours, absent);
         rows.retain(|row| only.is_none_or(|case| case == row.case));
         let entries = tables::of_subject(&subject.name)?;
-        let mut used = vec![false; entries.len()];
-        for row in &mut rows {
-            if row.linux == row.ours {
-                continue;
-            }
-            let allows = |entry: &Entry| entry.allows(kernel, &row.case, &row.linux, &row.ours);
-            row.verdict = match entries.iter().position(allows) {
-                Some(entry) => Verdict::Known(entry),
-                None => Verdict::Differs,
-            };
-            if let Verdict::Known(entry) = row.verdict {
-                used[entry] = true;
-            }
-        }
-        let of_this_run = |entry: &Entry| {
-            entry.kernels.contains(&kernel) && only.is_none_or(|case| entry.case == case || entry.case == "*")
-        };
-        let unused =
-            (0..entries.len()).filter(|&entry| !used[entry] && of_this_run(&entries[entry])).collect();
+        let unused = judge(&mut rows, &entries, kernel, only);
         Ok(Compared { kernel, subject: n, rows, entries, unused, silence, not_recorded })
     }
+}
+
+/// Says of each row what it means, and returns the entries that no row needs, of those that are of
+/// this kernel. If `only` one case was asked, other entries are not looked at.
+fn judge(rows: &mut [Row], entries: &[Entry], kernel: Kernel, only: Option<&str>) -> Vec<usize> {
+    let mut used = vec![false; entries.len()];
+    for row in rows.iter_mut().filter(|row| row.linux != row.ours) {
+        let allows = |entry: &Entry| entry.allows(kernel, &row.case, &row.linux, &row.ours);
+        row.verdict = match entries.iter().position(allows) {
+            // What is asked of us alone has no kernel that could be right.
+            Some(entry) if !row.defined => {
+                used[entry] = true;
+                Verdict::Known(entry)
+            }
+            _ => Verdict::Differs,
+        };
+    }
+    let is_looked_at =
+        |entry: &Entry| entry.kernels.contains(&kernel) && only.is_none_or(|case| entry.case == case);
+    (0..entries.len()).filter(|&entry| !used[entry] && is_looked_at(&entries[entry])).collect()
 }
 
 /// A subject's name and a case's, of `subject.case` or `subject`.
@@ -227,7 +229,8 @@ fn rows(subject: &Subject, linux: &[Line], ours: &Answers, absent: &str) -> Vec<
     rows
 }
 
-/// Pairs two lists of lines: in their order if there are as many, and else so that as many as can be are equal.
+/// Pairs two lists of lines: in their order if there are as many, and else so that as many as can
+/// be are equal.
 fn side_by_side<'a>(a: &[&'a str], b: &[&'a str]) -> Vec<(Option<&'a str>, Option<&'a str>)> {
     if a.len() == b.len() {
         return a.iter().zip(b).map(|(a, b)| (Some(*a), Some(*b))).collect();
@@ -271,5 +274,86 @@ mod tests {
         assert_eq!(pairs, [(Some("a"), Some("a")), (None, Some("b")), (Some("c"), Some("c"))]);
         assert_eq!(side_by_side(&["a"], &["b"]), [(Some("a"), Some("b"))]);
         assert_eq!(side_by_side(&["a"], &[]), [(Some("a"), None)]);
+    }
+
+    fn line(case: &str, text: &str) -> Line {
+        Line { case: case.into(), text: text.into() }
+    }
+
+    fn subject() -> Subject {
+        let case =
+            |name: &str, ours| questions::Case { name: name.into(), line: 1, symbols: Vec::new(), ours };
+        let cases = vec![case("a", false), case("b", false), case("alone", true)];
+        Subject { name: "s".into(), path: "s.c".into(), cases }
+    }
+
+    fn entry(case: &str, linux: &str, ours: &str) -> Entry {
+        Entry {
+            kind: Kind::ToMend,
+            case: case.into(),
+            kernels: vec![Kernel::V6_12],
+            linux: linux.into(),
+            ours: ours.into(),
+            why: "10".into(),
+            place: String::new(),
+        }
+    }
+
+    /// What each row says and means, and which entries nothing needs.
+    fn judged(ours: &[Line], entries: &[Entry], kernel: Kernel) -> (Vec<(String, Verdict)>, Vec<usize>) {
+        let linux = [line("a", "x=1"), line("a", "x=2"), line("b", "y=1")];
+        let ours =
+            Answers { lines: ours.to_vec(), defined: vec![line("alone", "z=1")], ..Answers::default() };
+        let mut rows = rows(&subject(), &linux, &ours, NO_ANSWER);
+        let unused = judge(&mut rows, entries, kernel, None);
+        (
+            rows.iter()
+                .map(|row| (format!("{} {} {}", row.case, row.linux, row.ours), row.verdict))
+                .collect(),
+            unused,
+        )
+    }
+
+    #[test]
+    fn equal_answers_are_the_same() {
+        let ours = [line("a", "x=1"), line("a", "x=2"), line("b", "y=1"), line("alone", "z=1")];
+        let (rows, unused) = judged(&ours, &[], Kernel::V6_1);
+        assert_eq!(rows.len(), 4);
+        assert!(rows.iter().all(|(_, verdict)| *verdict == Verdict::Same), "{rows:?}");
+        assert_eq!(unused, [0; 0]);
+    }
+
+    #[test]
+    fn a_difference_is_known_by_its_kernel_case_and_both_answers() {
+        let ours = [line("a", "x=1"), line("a", "x=3"), line("b", "y=1"), line("alone", "z=2")];
+        let entries = [entry("a", "x=2", "x=*"), entry("b", "y=1", "y=2"), entry("alone", "z=1", "z=2")];
+        let (rows, unused) = judged(&ours, &entries, Kernel::V6_12);
+        let expected = [
+            ("a x=1 x=1", Verdict::Same),
+            ("a x=2 x=3", Verdict::Known(0)),
+            ("b y=1 y=1", Verdict::Same),
+            // No table can allow it.
+            ("alone z=1 z=2", Verdict::Differs),
+        ];
+        assert_eq!(rows, expected.map(|(text, verdict)| (text.to_owned(), verdict)));
+        // What does not differ any more has no place in a table.
+        assert_eq!(unused, [1, 2]);
+        // The entries are of another kernel.
+        let (rows, unused) = judged(&ours, &entries, Kernel::V6_1);
+        assert_eq!(rows[1], ("a x=2 x=3".to_owned(), Verdict::Differs));
+        assert_eq!(unused, [0; 0]);
+    }
+
+    #[test]
+    fn answers_that_are_missing_or_too_many_differ() {
+        let (rows, _) = judged(&[line("a", "x=2"), line("b", "y=1"), line("b", "y=9")], &[], Kernel::V6_1);
+        let expected = [
+            ("a x=1 (no answer)", Verdict::Differs),
+            ("a x=2 x=2", Verdict::Same),
+            ("b y=1 y=1", Verdict::Same),
+            ("b (no answer) y=9", Verdict::Differs),
+            ("alone z=1 (no answer)", Verdict::Differs),
+        ];
+        assert_eq!(rows, expected.map(|(text, verdict)| (text.to_owned(), verdict)));
     }
 }

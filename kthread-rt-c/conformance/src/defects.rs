@@ -1,5 +1,5 @@
-//! Builds that are wrong on purpose: a function of the runtime is another one in the module that asks (the linker's `--wrap`). A comparison
-//! that does not notice is worth nothing.
+//! Builds that are wrong on purpose: a function of the runtime is another one in the module that
+//! asks (the linker's `--wrap`). A comparison that does not notice is worth nothing.
 
 use crate::places;
 use std::path::PathBuf;

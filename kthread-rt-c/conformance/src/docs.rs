@@ -1,4 +1,5 @@
-//! `docs/conformance.md`: which symbols are asked about, by which cases, and what came of it. Written from a comparison.
+//! `docs/conformance.md`: which symbols are asked about, by which cases, and what came of it.
+//! Written from a comparison.
 
 use crate::compare::{Compared, NO_ANSWER, Row, Verdict};
 use crate::kernel::Kernel;

@@ -54,7 +54,8 @@ impl Archive {
 
     fn entry(&mut self, path: &str, mode: u32, (major, minor): (u32, u32), contents: &[u8]) {
         self.inode += 1;
-        // ino, mode, uid, gid, nlink, mtime, filesize, the file system's device, this device, namesize, check
+        // ino, mode, uid, gid, nlink, mtime, filesize, the file system's device, this device,
+        // namesize, check
         let fields = [
             self.inode,
             mode,

@@ -18,7 +18,8 @@ pub struct Built {
     pub refused: BTreeMap<String, String>,
 }
 
-/// Builds the subjects; `root` is where the headers' packages were unpacked. A subject that is refused costs no other.
+/// Builds the subjects; `root` is where the headers' packages were unpacked. A subject that is
+/// refused costs no other.
 pub fn build(packages: &KernelPackages, root: &Path, folder: &Path, subjects: &[Subject]) -> Result<Built> {
     let headers = headers(packages, root)?;
     fs::create_dir_all(folder).map_err(at(folder))?;
@@ -50,7 +51,8 @@ pub fn build(packages: &KernelPackages, root: &Path, folder: &Path, subjects: &[
     }
 }
 
-/// The headers' folder. Its Makefile names where Debian would install the rest; here, where the rest is.
+/// The headers' folder. Its Makefile names where Debian would install the rest; here, where the
+/// rest is.
 fn headers(packages: &KernelPackages, root: &Path) -> Result<PathBuf> {
     let sources = root.join("usr/src");
     let headers = sources.join(format!("linux-headers-{}", packages.release));
@@ -68,7 +70,8 @@ fn make(headers: &Path, folder: &Path) -> Result<(bool, String)> {
     let mut make = Command::new("make");
     make.arg("-C").arg(headers).arg(format!("M={}", folder.display())).arg(format!("-kj{cpus}"));
     make.arg("--output-sync=target");
-    // Types for BPF would want a whole kernel. What a kernel does not export is told by insmod's failure, of that module alone.
+    // Types for BPF would want a whole kernel. What a kernel does not export is told by insmod's
+    // failure, of that module alone.
     make.args(["CONFIG_DEBUG_INFO_BTF_MODULES=", "KBUILD_MODPOST_WARN=1", "modules"]);
     if !runs("gcc-12") {
         // Debian's kernels want the compiler that they were built with; another one will do.

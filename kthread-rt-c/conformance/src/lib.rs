@@ -1,13 +1,16 @@
-//! The real kernel as the judge: C modules that ask questions, the answers of real kernels, and the same modules under `ukmod`.
+//! The real kernel as the judge: C modules that ask questions, the answers of real kernels, and the
+//! same modules under `ukmod`.
 //!
-//! A *subject* is a file of `questions/`, a *case* is one question in it, and an *answer* is one line that a case printed.
+//! A *subject* is a file of `questions/`, a *case* is one question in it, and an *answer* is one
+//! line that a case printed.
 //!
-//! | | |
-//! |---|---|
-//! | [`kernel`], [`places`], [`questions`], [`answers`] | which kernels are asked, where things are, what is asked, what was answered |
-//! | [`record`] | asking a real kernel: [`apt`], [`kbuild`], [`initramfs`], [`machine`] |
-//! | [`compare`] | asking kthread-rt ([`ukmod`]), and comparing line by line, with what [`tables`] allow |
-//! | [`report`], [`docs`], [`symbols`], [`defects`] | what is told, which symbols are covered, and builds that are wrong on purpose |
+//! * [`kernel`], [`places`], [`questions`], [`answers`]: which kernels are asked, where things are,
+//!   what is asked, and what was answered;
+//! * [`record`]: asking a real kernel, by [`apt`], [`kbuild`], [`initramfs`] and [`machine`];
+//! * [`compare`]: asking kthread-rt, by [`ukmod`], and comparing line by line, with what [`tables`]
+//!   allow;
+//! * [`report`], [`docs`], [`symbols`], [`defects`]: what is told, which symbols are covered, and
+//!   builds that are wrong on purpose.
 
 pub mod answers;
 pub mod apt;

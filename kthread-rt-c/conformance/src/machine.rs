@@ -1,4 +1,5 @@
-//! A virtual machine with a real kernel, which loads the modules one after another and tells on its serial console what they said.
+//! A virtual machine with a real kernel, which loads the modules one after another and tells on its
+//! serial console what they said.
 
 use crate::initramfs::Archive;
 use crate::places::at;
@@ -27,6 +28,8 @@ pub struct Said {
     pub log: String,
     /// insmod's status; none if it did not come back.
     pub insmod: Option<i32>,
+    /// It took too long.
+    pub hung: bool,
 }
 
 /// What a machine told.
@@ -36,8 +39,6 @@ pub struct Told {
     pub version: String,
     /// By subject.
     pub said: BTreeMap<String, Said>,
-    /// All that was on the console, if the machine did not come to its end.
-    pub broken: Option<String>,
 }
 
 /// How long a module may take, in the machine. One that takes longer hangs, and ends the machine.
@@ -46,8 +47,9 @@ const MODULE_SECONDS: u32 = 120;
 /// How long a machine may run.
 const LIMIT: Duration = Duration::from_secs(900);
 
-/// The machine's first process. The log is printed when a module is done and not meanwhile: writing to the console takes long, and what is
-/// asked should not notice. A module that hangs is told with what it had said, and the machine is over.
+/// The machine's first process. The log is printed when a module is done and not meanwhile: writing
+/// to the console takes long, and what is asked should not notice. A module that hangs is told with
+/// what it had said, and the machine is over.
 const INIT: &str = r#"#!/bin/busybox sh
 /bin/busybox mkdir -p /proc /sys /dev /tmp /bin /sbin
 /bin/busybox --install -s /bin
@@ -61,13 +63,15 @@ echo
 echo "CONFORMANCE version $(uname -r) $(uname -v)"
 while read -r name; do
 	dmesg -c >/dev/null
+	dmesg -n 1
 	echo "CONFORMANCE begin $name"
-	( sleep @SECONDS@; dmesg; echo "CONFORMANCE hung $name"; reboot -f ) &
+	( sleep @SECONDS@; echo "CONFORMANCE log $name"; dmesg; echo "CONFORMANCE hung $name"; reboot -f ) &
 	watch=$!
 	insmod /modules/$name.ko
 	status=$?
 	rmmod $name 2>/dev/null
 	kill $watch
+	echo "CONFORMANCE log $name"
 	dmesg
 	echo "CONFORMANCE end $name $status"
 done </modules/list
@@ -76,12 +80,38 @@ reboot -f
 "#;
 
 impl Machine<'_> {
-    /// Starts it, with these modules; `progress` is told which subject is done.
+    /// Asks these modules; `progress` is told which is done. One that hangs or crashes the machine
+    /// costs no other: the machine is started again for the rest.
     pub fn ask(&self, modules: &BTreeMap<String, PathBuf>, progress: impl Fn(&str)) -> Result<Told> {
+        let mut told = Told { version: String::new(), said: BTreeMap::new() };
+        let mut rest = modules.clone();
+        let mut console = String::new();
+        while !rest.is_empty() {
+            let before = rest.len();
+            console += &self.boot(&rest, &mut told, &progress)?;
+            places::write(&self.folder.join("console.log"), &console)?;
+            rest.retain(|name, _| !told.said.contains_key(name));
+            if rest.len() == before {
+                let end: Vec<_> = console.lines().rev().take(30).collect();
+                let end: Vec<_> = end.into_iter().rev().collect();
+                return Err(format!(
+                    "the machine did not come as far as the first module:\n{}",
+                    end.join("\n")
+                ));
+            }
+        }
+        Ok(told)
+    }
+
+    /// Starts it once, and returns what was on its console.
+    fn boot(
+        &self,
+        modules: &BTreeMap<String, PathBuf>,
+        told: &mut Told,
+        progress: &impl Fn(&str),
+    ) -> Result<String> {
         let initrd = self.folder.join("initrd");
         fs::write(&initrd, self.initramfs(modules)?).map_err(at(&initrd))?;
-        let mut told = Told { version: String::new(), said: BTreeMap::new(), broken: None };
-        let mut over = false;
         let mut now: Option<String> = None;
         let line = |line: &str| {
             let Some((_, mark)) = line.split_once("CONFORMANCE ") else {
@@ -98,6 +128,12 @@ impl Machine<'_> {
                     told.said.insert(name.to_owned(), Said::default());
                     now = Some(name.to_owned());
                 }
+                // What was on the console before comes again.
+                ["log", name] => {
+                    if let Some(said) = told.said.get_mut(name) {
+                        said.log.clear();
+                    }
+                }
                 ["end", name, status] => {
                     if let Some(said) = told.said.get_mut(name) {
                         said.insmod = status.parse().ok();
@@ -105,18 +141,18 @@ impl Machine<'_> {
                     progress(name);
                     now = None;
                 }
-                ["over"] => over = true,
+                ["hung", name] => {
+                    if let Some(said) = told.said.get_mut(name) {
+                        said.hung = true;
+                    }
+                    now = None;
+                }
+                ["over"] => now = None,
                 _ => {}
             }
         };
         let ended = process::run_for(&mut self.qemu(&initrd)?, LIMIT, line, |_| {})?;
-        places::write(&self.folder.join("console.log"), &ended.out)?;
-        if !over {
-            let end: Vec<_> = ended.out.lines().rev().take(30).collect();
-            let end: Vec<_> = end.into_iter().rev().collect();
-            told.broken = Some(format!("{}{}", end.join("\n"), ended.err));
-        }
-        Ok(told)
+        Ok(ended.out + &ended.err)
     }
 
     fn qemu(&self, initrd: &Path) -> Result<Command> {

@@ -43,7 +43,8 @@ enum Command {
         /// On how many cpus.
         #[arg(long, value_name = "N")]
         cpus: Option<usize>,
-        /// Has something wrong on purpose, which the comparison has to notice. An unknown name lists what there is.
+        /// Has something wrong on purpose, which the comparison has to notice. An unknown name
+        /// lists what there is.
         #[arg(long, value_name = "NAME", value_parser = Defect::named)]
         defect: Option<&'static Defect>,
     },

@@ -20,7 +20,8 @@ pub struct Ended {
     pub err: String,
 }
 
-/// Runs a program to its end; `Err` if it can't be started or fails. Its standard output is the answer.
+/// Runs a program to its end; `Err` if it can't be started or fails. Its standard output is the
+/// answer.
 pub fn output(command: &mut Command) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output =
@@ -33,8 +34,8 @@ pub fn output(command: &mut Command) -> Result<String> {
     Err(format!("`{name} {}` failed ({}):\n{}", words.join(" "), output.status, said.trim_end()))
 }
 
-/// Runs a program for at most so long. `line` sees each line of its standard output as it comes; `late` is called when the time is over,
-/// before the program is killed.
+/// Runs a program for at most so long. `line` sees each line of its standard output as it comes;
+/// `late` is called when the time is over, before the program is killed.
 pub fn run_for(
     command: &mut Command,
     limit: Duration,

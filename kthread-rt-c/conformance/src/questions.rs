@@ -1,5 +1,5 @@
-//! What is asked: the cases of each subject, where they stand, and which symbols they cover. Read from the C files, so that it is known
-//! of those that can't be built, too.
+//! What is asked: the cases of each subject, where they stand, and which symbols they cover. Read
+//! from the C files, so that it is known of those that can't be built, too.
 
 use crate::places;
 use crate::{Result, compare};
@@ -61,7 +61,8 @@ fn folder() -> String {
     places::shown(&places::questions())
 }
 
-/// The cases of a file. A case that is not in the list at the end would never be asked, so it is an error.
+/// The cases of a file. A case that is not in the list at the end would never be asked, so it is an
+/// error.
 fn cases(text: &str, path: &Path) -> Result<Vec<Case>> {
     let mut cases: Vec<Case> = Vec::new();
     let wrong = |line: usize, what: &str| format!("{}:{line}: {what}", places::shown(path));

@@ -1,4 +1,5 @@
-//! Asking a real kernel, from nothing: packages, modules, a virtual machine, and a file of answers for each subject.
+//! Asking a real kernel, from nothing: packages, modules, a virtual machine, and a file of answers
+//! for each subject.
 
 use crate::answers::{Answers, Recorded};
 use crate::apt::Apt;
@@ -9,7 +10,7 @@ use crate::questions::{self, Subject};
 use crate::{Result, kbuild, places};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// What to do.
@@ -23,7 +24,8 @@ pub struct Options {
     pub check: bool,
 }
 
-/// Asks, and writes or compares. Returns what was done, for people; `Err` if an answer is not what it should be.
+/// Asks, and writes or compares. Returns what was done, for people; `Err` if an answer is not what
+/// it should be.
 pub fn run(options: &Options) -> Result<String> {
     let begin = Instant::now();
     let kernel = options.kernel;
@@ -80,16 +82,17 @@ pub fn run(options: &Options) -> Result<String> {
         } else {
             places::write(&places::answers(kernel, name), &recorded.to_text())?;
         }
-        for complaint in complaints(&told.said[name].log) {
-            done += &format!("note: during {name} the kernel said: {complaint}\n");
+        for (complaint, is_fault) in complaints(&told.said[name].log) {
+            let line = format!("during {name} the kernel said: {complaint}");
+            if is_fault {
+                faults.push(format!("{line}\n  a question must not break a kernel; {}", console(&folder)));
+            } else {
+                done += &format!("note: {line}\n");
+            }
         }
     }
     if options.only.is_none() && !options.check {
         remove_answers_without_questions(kernel, &subjects)?;
-    }
-    if let Some(console) = told.broken {
-        faults
-            .push(format!("the machine did not come to its end; the last lines of its console:\n{console}"));
     }
     done += &format!(
         "Linux {}: {lines} answers of {} subject(s), {} in {:.0} s\n",
@@ -107,16 +110,20 @@ fn answers(subject: &Subject, said: &Said) -> Result<Answers> {
     if answers.complete && said.insmod == Some(0) {
         return Ok(answers);
     }
-    let place = answers.last_case.as_ref().map_or_else(
-        || format!("{}, before its first case", places::shown(&subject.path)),
-        |case| format!("{}: case {case}", subject.place(case)),
-    );
+    let file = places::shown(&subject.path);
+    let place = match &answers.last_case {
+        Some(case) => format!("{}: case {case}", subject.place(case)),
+        // A machine that crashes has no time to tell what was said before.
+        None if said.insmod.is_none() => format!("{file}: one of its cases"),
+        None => format!("{file}, before its first case,"),
+    };
     let what = match said.insmod {
-        None => "hangs the kernel, or crashes it".to_owned(),
+        _ if said.hung => "hangs".to_owned(),
+        None => "crashes the kernel".to_owned(),
         Some(status) => format!("does not come to its end (insmod's status is {status})"),
     };
-    let log: Vec<_> = said.log.lines().rev().take(40).collect();
-    let log: Vec<_> = log.into_iter().rev().collect();
+    let of_case = said.log.rsplit_once("ASK-CASE ").map_or(&*said.log, |(_, rest)| rest);
+    let log: Vec<_> = of_case.lines().take(25).collect();
     Err(format!(
         "{place} {what}. A case that no kernel survives is written OURS(…), and is asked of kthread-rt alone. The log:\n{}",
         log.join("\n")
@@ -154,12 +161,19 @@ fn changed(kernel: Kernel, subject: &Subject, now: &Recorded) -> Result<Option<S
     Ok(Some(text))
 }
 
-/// Lines of a kernel that something was not as it should be.
-fn complaints(log: &str) -> Vec<&str> {
-    let bad = ["BUG: ", "WARNING: ", "Oops: ", "INFO: task "];
-    log.lines()
-        .filter(|line| bad.iter().any(|word| line.contains(word)) && !line.starts_with("ASK"))
-        .collect()
+/// Lines of a kernel that something was not as it should be; and whether that is a fault of the
+/// question, and no warning that it asked for.
+fn complaints(log: &str) -> Vec<(&str, bool)> {
+    let faults = ["BUG: ", "Oops: ", "general protection fault", "INFO: "];
+    let has = |line: &str, words: &[&str]| words.iter().any(|word| line.contains(word));
+    let of_kernel = log.lines().filter(|line| !line.starts_with("ASK"));
+    let complaints = of_kernel.filter(|line| has(line, &faults) || has(line, &["WARNING: "]));
+    complaints.map(|line| (line, has(line, &faults))).collect()
+}
+
+/// Where to read on.
+fn console(folder: &Path) -> String {
+    format!("the machine's console: {}", places::shown(&folder.join("console.log")))
 }
 
 fn remove_answers_without_questions(kernel: Kernel, subjects: &[Subject]) -> Result<()> {

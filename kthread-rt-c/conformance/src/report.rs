@@ -40,7 +40,8 @@ pub fn sum(all: &[Compared], kernel: Kernel) -> Option<(usize, usize)> {
     (!of_kernel.is_empty()).then(|| of_kernel.iter().fold((0, 0), add))
 }
 
-/// The sums, as `docs/conformance.md` begins with them: `n of m answers of Linux 6.1, n of m of 6.12`.
+/// The sums, as `docs/conformance.md` begins with them: `n of m answers of Linux 6.1, n of m of
+/// 6.12`.
 pub fn sums(all: &[Compared]) -> String {
     let mut text = String::new();
     for kernel in Kernel::ALL {
@@ -76,13 +77,15 @@ pub fn faults(subjects: &[Subject], all: &[Compared]) -> String {
 
 /// Why a subject, of no kernel, has all its answers.
 fn silences(text: &mut String, subject: &Subject, compared: &[&Compared]) {
-    let mut told: Vec<&Silence> = Vec::new();
+    let mut told = Vec::new();
     for one in compared {
         let Some(silence) = &one.silence else { continue };
-        if told.contains(&silence) {
+        // Threads have other numbers each time.
+        let without_numbers = format!("{silence:?}").replace(|c: char| c.is_ascii_digit(), "");
+        if told.contains(&without_numbers) {
             continue;
         }
-        told.push(silence);
+        told.push(without_numbers);
         let (what, why) = match silence {
             Silence::NotBuilt(why) => ("does not build, so all its answers differ", why),
             Silence::Broke(why) => ("did not come to its end, so what is missing differs", why),
@@ -119,8 +122,9 @@ impl Difference {
     }
 }
 
-/// Lines that differ and that no table has, as few as tell it: of a subject that does not build, one for all; of a subject that broke, one for
-/// each case's answers that are missing; and none twice for two kernels.
+/// Lines that differ and that no table has, as few as tell it: of a subject that does not build,
+/// one for all; of a subject that broke, one for each case's answers that are missing; and none
+/// twice for two kernels.
 fn gather(compared: &[&Compared]) -> Vec<Difference> {
     let mut all: Vec<Difference> = Vec::new();
     for one in compared {
@@ -236,5 +240,84 @@ fn unused(text: &mut String, subject: &Subject, compared: &[&Compared]) {
                 entry.ours
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::Row;
+    use crate::questions::Case;
+    use crate::tables::Entry;
+
+    /// Of one kernel, with one row that is the same and an entry that nothing needs.
+    fn compared(kernel: Kernel) -> Compared {
+        let text = |text: &str| text.to_owned();
+        let row = |case: &str, defined, verdict| Row {
+            case: text(case),
+            linux: text("x=1"),
+            ours: text(if verdict == Verdict::Same { "x=1" } else { "x=2" }),
+            defined,
+            verdict,
+        };
+        let entry = Entry {
+            kind: Kind::ToMend,
+            case: text("a"),
+            kernels: Kernel::ALL.to_vec(),
+            linux: text("x=1"),
+            ours: text("x=0"),
+            why: text("10"),
+            place: text("to-mend/s.txt:3"),
+        };
+        Compared {
+            kernel,
+            subject: 0,
+            rows: vec![
+                row("a", false, Verdict::Same),
+                row("a", false, Verdict::Known(0)),
+                row("b", true, Verdict::Same),
+            ],
+            entries: vec![entry],
+            unused: Vec::new(),
+            silence: None,
+            not_recorded: false,
+        }
+    }
+
+    fn subjects() -> [Subject; 1] {
+        let case = |name: &str, ours| Case { name: name.into(), line: 7, symbols: Vec::new(), ours };
+        [Subject { name: "s".into(), path: "s.c".into(), cases: vec![case("a", false), case("b", true)] }]
+    }
+
+    #[test]
+    fn a_line_counts_what_a_kernel_answered() {
+        let subjects = subjects();
+        let one = compared(Kernel::V6_1);
+        assert_eq!(
+            line(&subjects[0], &one),
+            "Linux 6.1   s                   1 of    2 the same   (1 to mend, 1 asked of us alone)"
+        );
+        let all = Kernel::ALL.map(compared);
+        assert_eq!(sums(&all), "1 of 2 answers of Linux 6.1, 1 of 2 of 6.12");
+        assert_eq!(sums(&all[1..]), "1 of 2 answers of Linux 6.12");
+        assert_eq!(faults(&subjects, &all), "");
+    }
+
+    #[test]
+    fn an_entry_that_nothing_needs_is_told_once() {
+        let mut all = Kernel::ALL.map(compared);
+        all.iter_mut().for_each(|one| one.unused = vec![0]);
+        let told = faults(&subjects(), &all);
+        let first = "to-mend/s.txt:3: no answer of s.a differs in this way from Linux 6.1, 6.12\n";
+        assert!(told.starts_with(first), "{told}");
+        assert_eq!(told.matches("to-mend/s.txt:3").count(), 1, "{told}");
+    }
+
+    #[test]
+    fn what_was_never_recorded_is_a_fault() {
+        let mut all = [compared(Kernel::V6_12)];
+        all[0].not_recorded = true;
+        let told = faults(&subjects(), &all);
+        assert!(told.contains("cargo run -p conformance -- record --kernel 6.12 --only s\n"), "{told}");
     }
 }

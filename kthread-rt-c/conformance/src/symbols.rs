@@ -1,4 +1,5 @@
-//! The interface: which symbols there are to be asked about, and which cases say that they cover one.
+//! The interface: which symbols there are to be asked about, and which cases say that they cover
+//! one.
 
 use crate::questions::Subject;
 use crate::{Result, places};
@@ -76,7 +77,8 @@ pub fn coverage(subjects: &[Subject]) -> BTreeMap<&str, Vec<(usize, usize)>> {
     coverage
 }
 
-/// Symbols that a case says it covers, and that its file does not have: a name that is spelt wrong, or a case that has become another.
+/// Symbols that a case says it covers, and that its file does not have: a name that is spelt wrong,
+/// or a case that has become another.
 pub fn not_in_their_files(subjects: &[Subject]) -> Result<Vec<String>> {
     let mut faults = Vec::new();
     for subject in subjects {

@@ -1,5 +1,5 @@
-//! Two tables of answers that differ: *to mend*, with the issue that mends them, and *different* on purpose, with the reason. Each has a
-//! file for each subject, of entries as
+//! Two tables of answers that differ: *to mend*, with the issue that mends them, and *different* on
+//! purpose, with the reason. Each has a file for each subject, of entries as
 //!
 //! ```text
 //! case 6.1 6.12
@@ -8,8 +8,9 @@
 //!   issue: 10
 //! ```
 //!
-//! Without kernels, an entry is of all of them. The case may be `*`, and a `*` in the two answers stands for any text. In the other table,
-//! `why: …` stands for the issue. A line that begins with `#` is a comment.
+//! Without kernels, an entry is of all of them. The case may be `*`, and a `*` in the two answers
+//! stands for any text. In the other table, `why: …` stands for the issue. A line that begins with
+//! `#` is a comment. What is asked of kthread-rt alone has no entry: it has to be right.
 
 use crate::kernel::Kernel;
 use crate::{Result, places};

@@ -30,11 +30,11 @@ pub enum Silence {
 }
 
 /// How long a subject may take.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(60);
 
 impl Ukmod {
-    /// The `ukmod` of this workspace, of the profile that this program has. cargo builds it if it is not there or not new: no other package
-    /// can depend on a program of `kthread-rt-c`.
+    /// The `ukmod` of this workspace, of the profile that this program has. cargo builds it if it
+    /// is not there or not new: no other package can depend on a program of `kthread-rt-c`.
     pub fn build() -> Result<Self> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.args(["build", "--offline", "-q", "-p", "kthread-rt-c", "--bin", "ukmod"]);
@@ -51,7 +51,8 @@ impl Ukmod {
         Ok(Self { program })
     }
 
-    /// Builds the subjects, as many at once as there are cpus; each has its file in `folder` or the reason why not.
+    /// Builds the subjects, as many at once as there are cpus; each has its file in `folder` or the
+    /// reason why not.
     pub fn modules(
         &self,
         kernel: Kernel,
@@ -100,18 +101,39 @@ impl Ukmod {
         }
     }
 
-    /// Runs a module, and returns what it answered. `only` is one of its cases.
+    /// Runs a module, and returns what it answered. `only` is one of its cases. A case that crashes
+    /// or hangs costs no other: the module is run again for those behind it.
     pub fn ask(
         &self,
         module: &Path,
         subject: &str,
         only: Option<&str>,
     ) -> Result<(Answers, Option<Silence>)> {
-        let mut ukmod = Command::new(&self.program);
-        ukmod.args(["load", "--raw", "--for", "0ms"]).arg(module);
         if let Some(only) = only {
-            ukmod.arg(format!("only={only}"));
+            return self.ask_once(module, subject, Some(&format!("only={only}")));
         }
+        let (mut all, mut silence) = self.ask_once(module, subject, None)?;
+        let mut broken = all.last_case.clone();
+        while let (Some(Silence::Broke(why)), Some(case)) = (&mut silence, &broken) {
+            let (more, again) = self.ask_once(module, subject, Some(&format!("after={case}")))?;
+            all.lines.extend(more.lines);
+            all.defined.extend(more.defined);
+            let Some(Silence::Broke(next)) = again else { break };
+            *why += &format!("\n{next}");
+            // Unless it broke before its first case.
+            broken = more.last_case;
+        }
+        Ok((all, silence))
+    }
+
+    fn ask_once(
+        &self,
+        module: &Path,
+        subject: &str,
+        word: Option<&str>,
+    ) -> Result<(Answers, Option<Silence>)> {
+        let mut ukmod = Command::new(&self.program);
+        ukmod.args(["load", "--raw", "--for", "0ms"]).arg(module).args(word);
         let late = |child: &mut std::process::Child| {
             // It prints its table of tasks, which takes no half a second.
             if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {

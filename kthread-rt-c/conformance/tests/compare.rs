@@ -1,4 +1,5 @@
-//! The same questions to kthread-rt, and whether it answers as real kernels did. No network: their answers are files.
+//! The same questions to kthread-rt, and whether it answers as real kernels did. No network: their
+//! answers are files.
 
 use conformance::compare::{Compared, Comparison, Options};
 use conformance::symbols::{Interface, not_in_their_files};
@@ -8,8 +9,8 @@ use std::fs;
 use std::io::{Write, stdout};
 use std::sync::OnceLock;
 
-/// The comparison, made once for all tests. How it went is printed, whether or not a test fails: not by println!, which is seen of failing
-/// ones alone.
+/// The comparison, made once for all tests. How it went is printed, whether or not a test fails:
+/// not by println!, which is seen of failing ones alone.
 fn comparison() -> &'static (Comparison, Vec<Compared>) {
     static MADE: OnceLock<(Comparison, Vec<Compared>)> = OnceLock::new();
     MADE.get_or_init(|| {
@@ -65,6 +66,21 @@ fn nothing_is_left_of_a_subject_that_is_gone() {
     for file in folders.iter().flat_map(|folder| places::files(folder, "txt")) {
         let name = places::stem(&file);
         assert!(subjects.contains(&name), "{}: there is no questions/{name}.c", places::shown(&file));
+    }
+}
+
+#[test]
+fn no_subject_is_most_of_the_answers() {
+    let (comparison, all) = comparison();
+    let (_, of) = report::sum(all, Kernel::V6_1).unwrap();
+    // Of few answers, each subject has many.
+    if of < 1000 {
+        return;
+    }
+    for one in all.iter().filter(|one| one.kernel == Kernel::V6_1) {
+        let (_, lines) = one.same();
+        let name = &comparison.subjects[one.subject].name;
+        assert!(lines * 100 <= of * 15, "{name} has {lines} of {of} answers, more than 15 %");
     }
 }
 
