@@ -25,17 +25,21 @@ fn main() {
 /// The files of shim/ that are written over these headers.
 const CONTAINERS: &[&str] = &[
     "bit_spinlock",
+    "bitmap",
+    "cmdline",
     "crc",
     "idr",
     "interval_tree",
     "kfifo",
     "list_sort",
+    "math",
     "mempool",
     "percpu_counter",
     "percpu_ref",
     "plist",
     "radix_tree",
     "rbtree",
+    "string",
     "xarray",
     "xxhash",
 ];
