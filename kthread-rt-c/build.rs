@@ -28,6 +28,7 @@ const CONTAINERS: &[&str] = &[
     "bitmap",
     "cmdline",
     "crc",
+    "format_rare",
     "idr",
     "interval_tree",
     "kfifo",
