@@ -8,7 +8,7 @@
 #include <linux/interrupt.h>
 #include <linux/kallsyms.h>
 #include <linux/ptrace.h>
+#include <linux/socket.h>
 #include <linux/trace_clock.h>
-#include <linux/uio.h>
 
 #endif

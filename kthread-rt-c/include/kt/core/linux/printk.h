@@ -37,6 +37,17 @@ struct va_format {
 #define printk_deferred printk
 #define no_printk(fmt, ...) ({ if (0) _printk(fmt, ##__VA_ARGS__); 0; })
 
+/* What level a text begins with: its character, or 0. And the text behind it. */
+static inline char printk_get_level(const char *text)
+{
+	return text[0] == KERN_SOH_ASCII && ((text[1] >= '0' && text[1] <= '7') || text[1] == 'c') ? text[1] : 0;
+}
+
+static inline const char *printk_skip_level(const char *text)
+{
+	return printk_get_level(text) ? text + 2 : text;
+}
+
 /* The console shows messages of a level below this; all are kept. */
 #define CONSOLE_LOGLEVEL_DEFAULT 7
 #define console_loglevel (*kt_console_loglevel())
