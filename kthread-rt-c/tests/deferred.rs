@@ -114,7 +114,7 @@ fn clocks_and_hrtimers() {
         ktime_add_safe: 1; ktime_ms_delta: 7; ktime_divns: 14; ktime_compare: -1
         3 s after 2024-02-29 23:59:58: 2024-03-01 00:00:01, weekday 5, day 60
         1 s before 1970: 1969-12-31 23:59:59, weekday 3, day 364
-        sizeof: hrtimer 80, function at 56
+        sizeof: hrtimer 88, function at 56
         an idle hrtimer: active 0, queued 0
         called 3 times, in an interrupt 1, forwarded at least twice 1; hrtimer_cancel: 0
         hrtimer_try_to_cancel while it runs: -1
@@ -242,4 +242,16 @@ fn a_cpu_that_goes_or_comes_passes_its_states_in_order() {
         }
     };
     prints("cpu_states", "6.1", expected);
+}
+
+#[test]
+fn what_macros_of_a_kernel_are_made_of() {
+    let rest = "base->get_time: clock 1, 2 ms later 1, forward from then 1
+        a tasklet ran: 4
+        preempt_count: 2 more
+        and 0";
+    prints("made_of", "6.1", &format!("a timer was called, flags 0x80000\n{rest}"));
+    for kernel in ["4.14", "3.10", "2.6.32"] {
+        prints("made_of", kernel, &format!("a timer was called with 7\n{rest}\nprintk is a function"));
+    }
 }

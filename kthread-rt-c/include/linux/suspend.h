@@ -8,7 +8,7 @@
 #include <linux/device.h>
 #include <linux/freezer.h>
 #include <linux/highmem.h>
-#include <linux/interrupt.h>
+#include <linux/kernel_stat.h>
 #include <linux/kthread.h>
 #include <linux/mempool.h>
 #include <linux/ns_common.h>

@@ -11,6 +11,7 @@
 #include <linux/file.h>
 #include <linux/ftrace.h>
 #include <linux/irq_work.h>
+#include <linux/kernel_stat.h>
 #include <linux/kthread.h>
 #include <linux/poll.h>
 #include <linux/seq_file.h>

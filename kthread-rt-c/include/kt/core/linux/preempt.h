@@ -6,6 +6,7 @@
 #include <kt/core/asm/current.h>
 #include <kt/core/linux/compiler.h>
 #include <kt/core/linux/irqflags.h>
+#include <kt/core/linux/version.h>
 
 KT_BEGIN
 void kt_preempt_disable(void);
@@ -48,6 +49,33 @@ KT_END
 #define migrate_enable() kt_preempt_enable()
 #define test_preempt_need_resched() 0
 #define need_resched() 0
+
+/* By any number. */
+static inline void preempt_count_add(int n)
+{
+	while (n-- > 0)
+		kt_preempt_disable();
+}
+
+static inline void preempt_count_sub(int n)
+{
+	while (n-- > 0)
+		kt_preempt_enable();
+}
+
+static inline void preempt_count_inc(void)
+{
+	kt_preempt_disable();
+}
+
+static inline void preempt_count_dec(void)
+{
+	kt_preempt_enable();
+}
+#if !KT_SINCE(3, 15)
+#define add_preempt_count preempt_count_add
+#define sub_preempt_count preempt_count_sub
+#endif
 
 #define nmi_count() (preempt_count() & NMI_MASK)
 #define hardirq_count() (preempt_count() & HARDIRQ_MASK)

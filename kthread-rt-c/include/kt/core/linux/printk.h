@@ -5,6 +5,7 @@
 
 #include <kt/core/linux/kern_levels.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 #include <stdarg.h>
 
 KT_BEGIN
@@ -16,6 +17,13 @@ int hex_dump_to_buffer(const void *from, size_t length, int rowsize, int group, 
 void print_hex_dump(const char *level, const char *prefix, int kind, int rowsize, int group, const void *from,
 		    size_t length, bool ascii);
 KT_END
+
+#if !KT_SINCE(5, 15)
+KT_BEGIN
+/* It is a function there: its address may be taken. Calls go through the macro below. */
+int printk(const char *fmt, ...) __asm__("_printk") __printf(1, 2);
+KT_END
+#endif
 
 /* What %pV takes. */
 struct va_format {
