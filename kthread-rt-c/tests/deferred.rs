@@ -249,9 +249,33 @@ fn what_macros_of_a_kernel_are_made_of() {
     let rest = "base->get_time: clock 1, 2 ms later 1, forward from then 1
         a tasklet ran: 4
         preempt_count: 2 more
-        and 0";
+        and 0
+        symbol_get: 1, of a name that nobody has: 0";
     prints("made_of", "6.1", &format!("a timer was called, flags 0x80000\n{rest}"));
     for kernel in ["4.14", "3.10", "2.6.32"] {
         prints("made_of", kernel, &format!("a timer was called with 7\n{rest}\nprintk is a function"));
+    }
+}
+
+#[test]
+fn times_before_5_6() {
+    for kernel in ["4.19", "3.10"] {
+        prints(
+            "time32",
+            kernel,
+            "the sum: 4 s 4 ns
+            the difference: -1 s 999999994 ns
+            -1 ns: -1 s 999999999 ns
+            normalized: -1 s 500000000 ns
+            2 ns later: 2 s 1 ns
+            -1 us: -1 s 999999 us
+            compared: -1 1 -1 0
+            in jiffies: 501 375
+            three jiffies: 0 s 12000000 ns
+            and 12000 us
+            mktime: 946684801
+            the system was started before now: 1
+            the clock is the system's: -1, no time: -22",
+        );
     }
 }

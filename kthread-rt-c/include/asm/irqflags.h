@@ -6,7 +6,7 @@
 
 /* What a kernel's asm/irqflags.h brings along. */
 #include <asm/cache.h>
-#include <asm/page_types.h>
+#include <asm/pgtable_types.h>
 #include <linux/cpumask.h>
 #include <linux/percpu-defs.h>
 #include <linux/static_key.h>

@@ -7,5 +7,6 @@
 /* What a kernel's linux/mm.h brings along. */
 #include <linux/fs.h>
 #include <linux/ioport.h>
+#include <linux/pgtable.h>
 
 #endif

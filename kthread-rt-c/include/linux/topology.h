@@ -5,7 +5,6 @@
 #include <kt/core/linux/topology.h>
 
 /* What a kernel's linux/topology.h brings along. */
-#include <linux/mm_types.h>
-#include <linux/nodemask.h>
+#include <linux/mmzone.h>
 
 #endif

@@ -25,6 +25,7 @@ mod kthread_worker;
 pub mod module;
 mod mutex;
 mod notifier;
+mod pages;
 mod panic;
 mod params;
 mod percpu_rwsem;

@@ -302,8 +302,8 @@ extern "C-unwind" fn __get_free_pages(flags: c_uint, order: c_uint) -> c_ulong {
 ///
 /// `address` is 0 or that of pages that nobody uses any more.
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn free_pages(address: c_ulong, _order: c_uint) {
-    if address != 0 {
+pub(super) unsafe extern "C-unwind" fn free_pages(address: c_ulong, _order: c_uint) {
+    if address != 0 && !super::pages::drop_one_of_several(address as usize) {
         let block = std::ptr::with_exposed_provenance::<c_void>(address as usize);
         // SAFETY: the contract.
         unsafe { free(block, "free_pages", |kind| kind == Kind::Pages) };

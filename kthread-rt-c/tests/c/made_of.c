@@ -119,6 +119,13 @@ static int __init test_init(void)
 	preempt_count_sub(2);
 #endif
 	pr_info("and %d\n", preempt_count() - count);
+	{
+		unsigned int (*in_ms)(unsigned long) = symbol_get(jiffies_to_msecs);
+
+		pr_info("symbol_get: %d, of a name that nobody has: %d\n", in_ms && in_ms(HZ) == 1000,
+			__symbol_get("kt_nobody_has_this") != NULL);
+		symbol_put(jiffies_to_msecs);
+	}
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
 	{
 		int (*say)(const char *, ...) = printk;

@@ -99,6 +99,12 @@ static inline void ktime_get_boottime_ts64(struct timespec64 *ts)
 	*ts = ns_to_timespec64(ktime_get_boottime());
 }
 
+/* When the system was started. */
+static inline void getboottime64(struct timespec64 *ts)
+{
+	*ts = ns_to_timespec64(ktime_sub(ktime_get_real(), ktime_get_boottime()));
+}
+
 static inline ktime_t ktime_mono_to_any(ktime_t mono, enum tk_offsets offset)
 {
 	return ktime_add(mono, ktime_sub(ktime_get_with_offset(offset), ktime_get()));
@@ -129,14 +135,16 @@ static inline void do_gettimeofday(struct timeval *tv)
 #if !KT_SINCE(5, 6)
 static inline struct timespec kt_timespec(s64 ns)
 {
-	struct timespec ts = { (time_t)(ns / NSEC_PER_SEC), (long)(ns % NSEC_PER_SEC) };
+	struct timespec64 normal = ns_to_timespec64(ns);
+	struct timespec ts = { (time_t)normal.tv_sec, normal.tv_nsec };
 
 	return ts;
 }
 
 static inline struct timeval kt_timeval(s64 ns)
 {
-	struct timeval tv = { (time_t)(ns / NSEC_PER_SEC), (long)(ns % NSEC_PER_SEC / NSEC_PER_USEC) };
+	struct timespec64 normal = ns_to_timespec64(ns);
+	struct timeval tv = { (time_t)normal.tv_sec, normal.tv_nsec / NSEC_PER_USEC };
 
 	return tv;
 }

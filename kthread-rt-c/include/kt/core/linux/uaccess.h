@@ -125,6 +125,10 @@ static inline long copy_to_kernel_nofault(void *to, const void *from, size_t n)
 #define probe_kernel_write(to, from, n) copy_to_kernel_nofault(to, from, n)
 #define get_kernel_nofault(x, from) copy_from_kernel_nofault(&(x), (from), sizeof(x))
 
+#if !KT_SINCE(5, 8)
+#define probe_kernel_address(from, x) copy_from_kernel_nofault(&(x), (from), sizeof(x))
+#endif
+
 #define pagefault_disable() do { } while (0)
 #define pagefault_enable() do { } while (0)
 #define user_access_begin(address, size) access_ok(address, size)
