@@ -24,3 +24,34 @@ fn pins_and_interrupts_are_not_there() {
         how many there were: 0",
     );
 }
+
+#[test]
+fn what_goes_with_a_device_and_devices_of_a_modules_own() {
+    prints(
+        "device_things",
+        "6.1",
+        0,
+        "zero at first: 0
+        text-5 copied 7
+        it was called early
+        owner: its resource 7 goes
+        the first action is the last
+        the device goes
+        driver: 0
+        own.3: irq 9, another -6, memory from 16, ports 0
+        added: 0
+        own, its data 42
+        kept: 1
+        the same name again: -17
+        registered: 0, keys 1, axes 1, to 5
+        held: 1 0
+        adapter: 0, client: -19
+        pin: -2, if there is one: 0
+        clock: -2, none is on: 0
+        request_firmware: -2
+        firmware: 0
+        brightness 255
+        brightness 0
+        awake: 1",
+    );
+}

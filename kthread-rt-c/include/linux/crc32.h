@@ -5,6 +5,6 @@
 #include <kt/core/linux/crc32.h>
 
 /* What a kernel's linux/crc32.h brings along. */
-#include <linux/types.h>
+#include <linux/bitrev.h>
 
 #endif

@@ -6,6 +6,8 @@
 
 /* What a kernel's linux/dcache.h brings along. */
 #include <linux/hash.h>
+#include <linux/list_bl.h>
+#include <linux/lockref.h>
 #include <linux/rculist.h>
 #include <linux/seqlock.h>
 #include <linux/wait.h>

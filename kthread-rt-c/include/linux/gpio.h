@@ -6,6 +6,7 @@
 
 /* What a kernel's linux/gpio.h brings along. */
 #include <linux/device.h>
+#include <linux/gpio/consumer.h>
 #include <linux/irq.h>
 #include <linux/of.h>
 #include <linux/seq_file.h>

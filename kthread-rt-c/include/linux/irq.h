@@ -6,6 +6,7 @@
 
 /* What a kernel's linux/irq.h brings along. */
 #include <linux/io.h>
+#include <linux/irqhandler.h>
 #include <linux/irqreturn.h>
 #include <linux/kobject.h>
 #include <linux/slab.h>

@@ -8,6 +8,7 @@
 #include <linux/hrtimer.h>
 #include <linux/nodemask.h>
 #include <linux/pid.h>
+#include <linux/plist.h>
 #include <linux/sched/prio.h>
 #include <linux/sched/types.h>
 #include <linux/signal_types.h>

@@ -40,8 +40,8 @@ pub(super) struct Device {
     release: Option<unsafe extern "C-unwind" fn(*mut Device)>,
     dma_mask: *mut u64,
     coherent_dma_mask: u64,
-    /// The blocks of `devm_` functions, a `Vec` on the heap.
-    pub(super) managed: *mut Vec<*mut c_void>,
+    /// What `devm_` functions gave to it, a `Vec` on the heap.
+    pub(super) managed: *mut Vec<devres::Managed>,
 }
 
 /// `struct bus_type`, as far as its name.

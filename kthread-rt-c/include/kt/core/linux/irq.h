@@ -5,6 +5,7 @@
 
 #include <kt/core/linux/errno.h>
 #include <kt/core/linux/interrupt.h>
+#include <kt/core/linux/irqhandler.h>
 #include <kt/core/linux/types.h>
 #include <kt/core/linux/version.h>
 
@@ -20,8 +21,6 @@ enum {
 };
 
 struct irq_chip;
-struct irq_desc;
-typedef void (*irq_flow_handler_t)(struct irq_desc *desc);
 
 struct irq_data {
 	unsigned int irq;
