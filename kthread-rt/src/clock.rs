@@ -3,9 +3,11 @@
 //! All time that the runtime reads or waits for comes from the [`Clock`] of a Kernel. It counts CLOCK_MONOTONIC:
 //! a step of the wall clock moves nothing.
 //!
-//! A jiffy is a tick of [`HZ`] per second, four milliseconds. A sleep of *n* jiffies ends *n* × 4 ms after it began,
-//! to the resolution of the operating system: never early, and without the kernel's rounding up to the next tick.
+//! A jiffy is a tick of [`HZ`] per second, four milliseconds. A limit of *n* jiffies ends as a kernel's does: when the tick
+//! after jiffy *now + n* begins, or later if it is far off (`expiry.rs`). So a sleep of 1 jiffy takes 4 to 8 ms. With
+//! [`exact_timeouts`](crate::KernelBuilder::exact_timeouts) it ends *n* × 4 ms after it began. Neither is ever early.
 
+use crate::expiry::Expiry;
 use crate::sync::monotonic_ns;
 
 /// Ticks per second: `HZ` of the kernel whose answers this crate gives.
@@ -28,12 +30,24 @@ pub const INITIAL_JIFFIES: u64 = (-300 * HZ as i64) as u32 as u64;
 #[derive(Debug, Clone)]
 pub(crate) struct Clock {
     base_ns: u64,
+    /// Limits end as many jiffies after their begin as they say, to the nanosecond: no rounding to ticks.
+    exact: bool,
 }
 
 impl Clock {
     /// A clock whose jiffies start now.
-    pub(crate) fn start() -> Self {
-        Self { base_ns: monotonic_ns() }
+    pub(crate) fn start(exact: bool) -> Self {
+        Self { base_ns: monotonic_ns(), exact }
+    }
+
+    pub(crate) fn is_exact(&self) -> bool {
+        self.exact
+    }
+
+    /// When the timer of a limit runs that ends with jiffy `expires` and is set now, in nanoseconds of CLOCK_MONOTONIC.
+    pub(crate) fn runs_at_ns(&self, expires: u64) -> Option<u64> {
+        // The current tick has been run.
+        self.tick_begins_ns(Expiry::of(expires, self.jiffies().wrapping_add(1)).tick)
     }
 
     /// Nanoseconds of CLOCK_MONOTONIC.
@@ -77,12 +91,19 @@ pub const fn msecs_to_jiffies(ms: u32) -> u64 {
     (ms as u64).div_ceil(1000 / HZ)
 }
 
-/// Microseconds to jiffies, rounded up.
+/// Microseconds to jiffies, rounded up. More than [`jiffies_to_usecs`] makes of [`MAX_JIFFY_OFFSET`], which is cut off to 32
+/// bits, is that offset, as in the kernel.
 ///
 /// ```
-/// assert_eq!(kthread_rt::usecs_to_jiffies(4_001), 2);
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(usecs_to_jiffies(4_001), 2);
+/// assert_eq!(usecs_to_jiffies(u32::MAX), MAX_JIFFY_OFFSET);
 /// ```
 pub const fn usecs_to_jiffies(us: u32) -> u64 {
+    if us > jiffies_to_usecs(MAX_JIFFY_OFFSET) {
+        return MAX_JIFFY_OFFSET;
+    }
     (us as u64).div_ceil(1_000_000 / HZ)
 }
 
@@ -113,13 +134,13 @@ pub const fn jiffies_to_usecs(jiffies: u64) -> u32 {
     (1_000_000 / HZ).wrapping_mul(jiffies) as u32
 }
 
-/// Jiffies to nanoseconds.
+/// Jiffies to nanoseconds, by way of microseconds, which wrap as [`jiffies_to_usecs`] does.
 ///
 /// ```
 /// assert_eq!(kthread_rt::jiffies_to_nsecs(3), 12_000_000);
 /// ```
 pub const fn jiffies_to_nsecs(jiffies: u64) -> u64 {
-    jiffies.wrapping_mul(TICK_NSEC)
+    jiffies_to_usecs(jiffies) as u64 * 1_000
 }
 
 /// True if time `a` is after time `b`, also when the count has wrapped between them.

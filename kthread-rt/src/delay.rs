@@ -1,33 +1,17 @@
 //! `linux/delay.h`: sleeping for a length of time, and waiting without sleeping.
 
-use crate::clock::{TICK_NSEC, msecs_to_jiffies};
-use crate::sched::{change_state, deadline_after, might_sleep_in, sleep_until, with_current};
+use crate::clock::{jiffies_to_msecs, msecs_to_jiffies};
+use crate::sched::{Timeout, change_state, might_sleep_in, sleep_until, with_current};
 use crate::sync;
 use crate::task::{
     TASK_IDLE, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskState, TaskStruct, WaitKind,
 };
 use std::panic::Location;
 
-/// Sleeps in `state` until `deadline`, whatever wakes the task meanwhile; the nanoseconds left if a signal ended it.
-fn sleep_through(
-    task: &TaskStruct,
-    state: TaskState,
-    deadline: u64,
-    place: &'static Location<'static>,
-) -> u64 {
-    let _noted = task.wait_note().set(WaitKind::Sleep, 0, place);
-    let clock = &task.machine().clock;
-    loop {
-        let left = deadline.saturating_sub(clock.now_ns());
-        if left == 0 || task.signals.end_sleep_in(state) {
-            return left;
-        }
-        change_state(task, state);
-        sleep_until(task, Some(deadline));
-    }
-}
-
 /// Sleeps for `ms` milliseconds, through wake-ups and signals: `msleep`. Never shorter.
+///
+/// It takes a jiffy more than `ms` has, and ends with a tick, as a kernel's up to 6.11: `msleep(1)` takes 8 to 12 ms. Use
+/// [`usleep_range`] for short sleeps, or [`exact_timeouts`](crate::KernelBuilder::exact_timeouts).
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -53,14 +37,39 @@ pub fn msleep_interruptible(ms: u32) -> u32 {
     msleep_in(ms, TASK_INTERRUPTIBLE, "msleep_interruptible", Location::caller())
 }
 
+/// [`msleep`] as it is from Linux 6.12 on, which adds no jiffy: for C code of such a kernel.
+#[doc(hidden)]
+#[track_caller]
+pub fn __msleep_without_extra_jiffy(ms: u32) {
+    let place = Location::caller();
+    with_current(|task| sleep_through(task, msecs_to_jiffies(ms), TASK_UNINTERRUPTIBLE, "msleep", place));
+}
+
 fn msleep_in(ms: u32, state: TaskState, call: &str, place: &'static Location<'static>) -> u32 {
     with_current(|task| {
-        might_sleep_in(task, call, place);
-        // In jiffies, as the kernel: a value that is negative as an int means the kernel's longest sleep.
-        let deadline = deadline_after(task, msecs_to_jiffies(ms)).unwrap_or(u64::MAX);
-        let left = sleep_through(task, state, deadline, place);
-        (left.div_ceil(TICK_NSEC) * (TICK_NSEC / 1_000_000)).min(u64::from(u32::MAX)) as u32
+        // A jiffy more than that, as up to Linux 6.11.
+        let extra = u64::from(!task.machine().clock.is_exact());
+        jiffies_to_msecs(sleep_through(task, msecs_to_jiffies(ms) + extra, state, call, place))
     })
+}
+
+/// Sleeps in `state` for so many jiffies, whatever wakes the task meanwhile; the jiffies left if a signal ended it.
+fn sleep_through(
+    task: &TaskStruct,
+    jiffies: u64,
+    state: TaskState,
+    call: &str,
+    place: &'static Location<'static>,
+) -> u64 {
+    might_sleep_in(task, call, place);
+    let _noted = task.wait_note().set(WaitKind::Sleep, 0, place);
+    let limit = Timeout::after(task, jiffies, call, place);
+    let mut left = jiffies;
+    while left != 0 && !task.signals.end_sleep_in(state) {
+        change_state(task, state);
+        left = limit.sleep(task);
+    }
+    left
 }
 
 /// Sleeps for `seconds`, through wake-ups and signals: `ssleep`.

@@ -5,6 +5,7 @@
 
 use crate::sched::with_current;
 use std::fmt;
+use std::io::Write;
 use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
@@ -110,7 +111,8 @@ impl WarningSink {
     pub(crate) fn tell(&self, warning: &Warning<'_>) {
         match &self.0 {
             Some(handler) => contain(|| handler(warning)),
-            None => eprintln!("{warning}"),
+            // A warning is no reason to fail, and one that nobody can read is none to panic.
+            None => _ = writeln!(std::io::stderr(), "{warning}"),
         }
     }
 }

@@ -92,6 +92,27 @@ impl KernelBuilder {
         self
     }
 
+    /// Whether a limit in jiffies ends exactly so many jiffies after it began; without this it ends as a kernel's does.
+    ///
+    /// A kernel's timers run when the jiffy they are for is over, and those that are far off later than that: a sleep of 1
+    /// jiffy takes 4 to 8 ms, `msleep(1)` 8 to 12 ms. Code that asks `time_after(jiffies, start + n)` after a sleep of *n*
+    /// jiffies counts on it. Exact limits are for programs that want the shortest sleep.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().exact_timeouts(true).boot()?;
+    /// let inside = kernel.enter();
+    /// let before = std::time::Instant::now();
+    /// msleep(8); // two jiffies
+    /// assert!(before.elapsed().as_millis() >= 8); // and 12 to 16 without exact_timeouts
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn exact_timeouts(mut self, exact: bool) -> Self {
+        self.setup.exact_timeouts = exact;
+        self
+    }
+
     /// What to do with a warning instead of printing it. A panic of the handler is contained.
     pub fn on_warning(mut self, handler: impl Fn(&Warning<'_>) + Send + Sync + 'static) -> Self {
         self.setup.warnings = WarningSink::new(Some(Box::new(handler)));

@@ -72,6 +72,7 @@ mod cpumask;
 mod delay;
 pub mod diag;
 pub mod errno;
+mod expiry;
 mod freezer;
 mod guard;
 mod hrtimer;

@@ -43,7 +43,7 @@
 
 use crate::clock::MAX_SCHEDULE_TIMEOUT;
 use crate::errno::Errno;
-use crate::sched::{WakeQueue, change_state, deadline_after, sleep_until};
+use crate::sched::{Timeout, WakeQueue, change_state};
 use crate::sync::list::ListHead;
 use crate::sync::{Life, RawSpinLock, UnsafeCell, const_fn, observe, refuse_in_forked_child};
 use crate::task::{TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskState, TaskStruct, WaitKind};
@@ -312,7 +312,7 @@ pub(crate) fn wait_for<L: QueuedLock>(
 ) -> Result<(), Errno> {
     // It stays where it is until the end of this function, which does not unwind (handlers of the user's are contained).
     let waiter = LockWaiter::new(me, wants, how.context);
-    let deadline = deadline_after(me, how.timeout);
+    let limit = Timeout::after(me, how.timeout, how.call, how.place);
     let address = ptr::from_ref(lock).addr();
     let mut noted = None;
     let mut wake = WakeQueue::new();
@@ -326,7 +326,7 @@ pub(crate) fn wait_for<L: QueuedLock>(
         if me.signals.end_sleep_in(how.state) {
             break Err(Errno::EINTR);
         }
-        if deadline.is_some_and(|at| me.machine().clock.now_ns() >= at) {
+        if limit.is_over(me) {
             break Err(Errno::ETIME);
         }
         noted.get_or_insert_with(|| me.wait_note().set(L::KIND, address, how.place));
@@ -340,7 +340,7 @@ pub(crate) fn wait_for<L: QueuedLock>(
         drop(queue);
         drop(mem::replace(&mut wake, WakeQueue::new()));
         observe("waits for the lock", address, |address| format!("{address:#x}"));
-        sleep_until(me, deadline);
+        limit.sleep(me);
         // SAFETY: as above.
         queue = unsafe { LockedQueue::new(lock.queue()) };
     };

@@ -82,6 +82,7 @@ pub use crate::task::{
 };
 pub use crate::tasklet::*;
 pub use crate::timer::{
+    __round_jiffies, __round_jiffies_relative, __round_jiffies_up, __round_jiffies_up_relative,
     TIMER_DEFERRABLE, TIMER_IRQSAFE, TIMER_PINNED, Timer, TimerFn, TimerList, add_timer, add_timer_global,
     add_timer_local, add_timer_on, del_timer, del_timer_sync, destroy_timer_on_stack, mod_timer,
     mod_timer_pending, round_jiffies, round_jiffies_relative, round_jiffies_up, round_jiffies_up_relative,

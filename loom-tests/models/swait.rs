@@ -3,7 +3,7 @@
 //! A waiter whose condition became true before the wake-up is not left asleep; two wake-ups reach two waiters, and one that an
 //! interrupted or timed-out waiter can't use goes to the next; a queue may be freed when the wait has returned.
 
-use crate::harness::{Bound, Model, actor, in_small_kernel, sleeper};
+use crate::harness::{Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom;
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::__private::model::loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -45,6 +45,13 @@ pub(crate) const MODELS: &[Model] = &[
         bound: Bound::Preemptions(2),
         outcomes: &["timed out", "took it"],
         run: swait_timed_out,
+    },
+    Model {
+        name: "swait_order_after_a_kill",
+        claim: "who leaves the queue by a signal wakes nobody: the next wake-up is the first waiter's",
+        bound: Bound::Preemptions(1),
+        outcomes: &["first, then last"],
+        run: swait_order_after_a_kill,
     },
 ];
 
@@ -185,5 +192,31 @@ fn swait_timed_out() -> String {
         waker.join();
         assert!(tokens.take() && !tokens.take() && !swait_active(&tokens.q));
         if left != 0 { "took it" } else { "timed out" }.to_owned()
+    })
+}
+
+/// Three waiters, of whom the second is killed. Then two wake-ups, one after the other.
+fn swait_order_after_a_kill() -> String {
+    in_small_kernel(|| {
+        let tokens = Tokens::new();
+        let waiters = [(); 3].map(|()| {
+            let tokens = tokens.clone();
+            asleep(move || swait_event_interruptible_exclusive!(tokens.q, tokens.take()))
+        });
+        let [(first, first_task), (second, second_task), (last, last_task)] = waiters;
+        send_sig(SIGKILL, &second_task, 1).expect("the task is alive");
+        assert_eq!(second.join(), Err(Errno::ERESTARTSYS));
+        assert_eq!(
+            [&first_task, &last_task].map(|task| task.state()),
+            [TASK_INTERRUPTIBLE; 2],
+            "nobody was woken"
+        );
+        tokens.give();
+        assert_eq!(last_task.state(), TASK_INTERRUPTIBLE, "the first one's turn");
+        assert_eq!(first.join(), Ok(()));
+        tokens.give();
+        assert_eq!(last.join(), Ok(()));
+        assert!(!tokens.take());
+        "first, then last".to_owned()
     })
 }

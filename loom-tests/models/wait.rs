@@ -3,11 +3,12 @@
 //! A waiter whose condition became true before the wake-up is not left asleep; a wake-up of exclusive waiters wakes as many as
 //! it was asked for, and one that a killed waiter can't use goes to the next; a queue may be freed when the wait has returned.
 
-use crate::harness::{Bound, Model, actor, in_small_kernel, sleeper};
+use crate::harness::{Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::__private::model::loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use kthread_rt::__private::model::pass_time;
 use kthread_rt::prelude::*;
+use kthread_rt::raw_wait::{EventWait, WaitLimit, WaitMode};
 
 pub(crate) const MODELS: &[Model] = &[
     Model {
@@ -36,7 +37,7 @@ pub(crate) const MODELS: &[Model] = &[
         claim: "an exclusive waiter that is killed takes the token or leaves the wake-up to the next",
         bound: Bound::Preemptions(2),
         outcomes: &["killed", "took it"],
-        run: wait_event_exclusive_killed,
+        run: || killed(wait_by_macro_killable),
     },
     Model {
         name: "wait_turned_inside_out",
@@ -44,6 +45,34 @@ pub(crate) const MODELS: &[Model] = &[
         bound: Bound::Preemptions(2),
         outcomes: &["both"],
         run: wait_turned_inside_out,
+    },
+    Model {
+        name: "wait_turned_inside_out_killed",
+        claim: "in the loop that C has, too, a waiter that is killed takes the token or leaves the wake-up to the next",
+        bound: Bound::Preemptions(2),
+        outcomes: &["killed", "took it"],
+        run: || killed(wait_as_c_does_killable),
+    },
+    Model {
+        name: "wait_turned_inside_out_timeout",
+        claim: "in the loop that C has, too, a waiter whose time is over takes the token or leaves the wake-up to the next",
+        bound: Bound::Preemptions(2),
+        outcomes: &["timed out", "took it"],
+        run: wait_turned_inside_out_timeout,
+    },
+    Model {
+        name: "wait_order_after_a_kill",
+        claim: "who leaves the queue by a signal wakes nobody: the next wake-up is the first waiter's",
+        bound: Bound::Preemptions(1),
+        outcomes: &["first, then last"],
+        run: || order_after_a_kill(wait_by_macro_killable),
+    },
+    Model {
+        name: "wait_turned_inside_out_order_after_a_kill",
+        claim: "in the loop that C has, too, who leaves the queue by a signal wakes nobody",
+        bound: Bound::Preemptions(1),
+        outcomes: &["first, then last"],
+        run: || order_after_a_kill(wait_as_c_does_killable),
     },
     Model {
         name: "wait_woken_not_lost",
@@ -54,11 +83,9 @@ pub(crate) const MODELS: &[Model] = &[
     },
 ];
 
-/// `wait_event_exclusive` as the header of the C side has it.
-fn wait_as_c_does(tokens: &Tokens) {
-    use kthread_rt::raw_wait::{EventWait, WaitLimit, WaitMode};
-    let mode =
-        WaitMode { state: TASK_UNINTERRUPTIBLE, exclusive: true, limit: WaitLimit::None, call: "wait_event" };
+/// A wait for a token in the loop that the header of the C side has.
+fn as_c_does(tokens: &Tokens, state: TaskState, limit: WaitLimit) -> Result<u64, Errno> {
+    let mode = WaitMode { state, exclusive: true, limit, call: "wait_event" };
     // SAFETY: the queue is the caller's for the call, and the wait stays in this frame.
     unsafe {
         let mut wait = EventWait::begin(&tokens.wq, mode);
@@ -72,8 +99,76 @@ fn wait_as_c_does(tokens: &Tokens) {
             }
             wait.prepare();
         };
-        assert_eq!(wait.end(taken), Ok(1));
+        wait.end(taken)
     }
+}
+
+fn wait_as_c_does(tokens: &Tokens) {
+    assert_eq!(as_c_does(tokens, TASK_UNINTERRUPTIBLE, WaitLimit::None), Ok(1));
+}
+
+fn wait_as_c_does_killable(tokens: &Tokens) -> Result<(), Errno> {
+    as_c_does(tokens, TASK_KILLABLE, WaitLimit::None).map(drop)
+}
+
+fn wait_by_macro_killable(tokens: &Tokens) -> Result<(), Errno> {
+    wait_event_killable_exclusive!(tokens.wq, tokens.take())
+}
+
+fn wait_turned_inside_out_timeout() -> String {
+    in_small_kernel(|| {
+        let tokens = Tokens::new();
+        let other = sleeper({
+            let tokens = tokens.clone();
+            move || {
+                let left = as_c_does(&tokens, TASK_UNINTERRUPTIBLE, WaitLimit::Jiffies(2));
+                if left != Ok(0) {
+                    tokens.give();
+                }
+                left
+            }
+        });
+        let waker = actor({
+            let tokens = tokens.clone();
+            move || {
+                pass_time(jiffies_to_nsecs(2));
+                tokens.give();
+            }
+        });
+        wait_as_c_does(&tokens);
+        // For the other, whose time may never be over.
+        tokens.give();
+        let left = other.join();
+        waker.join();
+        assert!(tokens.take() && !tokens.take() && !waitqueue_active(&tokens.wq));
+        if left == Ok(0) { "timed out" } else { "took it" }.to_owned()
+    })
+}
+
+/// Three exclusive waiters, of whom the second is killed. Then two wake-ups, one after the other.
+fn order_after_a_kill(wait: fn(&Tokens) -> Result<(), Errno>) -> String {
+    in_small_kernel(|| {
+        let tokens = Tokens::new();
+        let waiters = [(); 3].map(|()| {
+            let tokens = tokens.clone();
+            asleep(move || wait(&tokens))
+        });
+        let [(first, first_task), (second, second_task), (last, last_task)] = waiters;
+        send_sig(SIGKILL, &second_task, 1).expect("the task is alive");
+        assert_eq!(second.join(), Err(Errno::ERESTARTSYS));
+        assert_eq!(
+            [&first_task, &last_task].map(|task| task.state()),
+            [TASK_KILLABLE; 2],
+            "nobody was woken"
+        );
+        tokens.give();
+        assert_eq!(last_task.state(), TASK_KILLABLE, "the first one's turn");
+        assert_eq!(first.join(), Ok(()));
+        tokens.give();
+        assert_eq!(last.join(), Ok(()));
+        assert!(!tokens.take() && !waitqueue_active(&tokens.wq));
+        "first, then last".to_owned()
+    })
 }
 
 fn wait_turned_inside_out() -> String {
@@ -174,7 +269,7 @@ fn wait_event_exclusive() -> String {
     })
 }
 
-fn wait_event_exclusive_killed() -> String {
+fn killed(wait: fn(&Tokens) -> Result<(), Errno>) -> String {
     in_small_kernel(|| {
         let tokens = Tokens::new();
         let other = sleeper({
@@ -188,7 +283,7 @@ fn wait_event_exclusive_killed() -> String {
                 tokens.give();
             }
         });
-        let result = wait_event_killable_exclusive!(tokens.wq, tokens.take());
+        let result = wait(&tokens);
         if result.is_ok() {
             tokens.give();
         }

@@ -3,6 +3,7 @@
 pub use super::dmesg::Line;
 use super::{dmesg, fs, kthread, pid, printk, reboot, slab, text, workqueue};
 use std::ffi::{c_char, c_int, c_uint, c_void};
+use std::io::ErrorKind;
 use std::panic::Location;
 use std::sync::{Mutex, PoisonError};
 
@@ -139,6 +140,11 @@ extern "C-unwind" fn kt_run_exitcalls() {
 /// How printed lines look and where they go: `raw`, without time stamps; `stdout`, rather than standard error.
 pub fn set_console(raw: bool, stdout: bool) {
     printk::set_console(raw, stdout);
+}
+
+/// From now on `told` is called by the thread that prints a line which can't be written.
+pub fn on_console_error(told: fn(ErrorKind)) {
+    printk::on_console_error(told);
 }
 
 /// The last lines that were printed, the oldest first: those too that the console did not show.

@@ -7,7 +7,7 @@ use super::{dmesg, text};
 use kthread_rt::Kernel;
 use std::backtrace::Backtrace;
 use std::ffi::{c_char, c_int};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::sync::{Mutex, PoisonError};
 
 /// The console.
@@ -18,14 +18,21 @@ struct Console {
     open: bool,
     /// To standard output, as `ukmod` has it, rather than standard error.
     stdout: bool,
+    /// Who wants to know that a line could not be written, and why.
+    on_error: Option<fn(ErrorKind)>,
 }
 
-static CONSOLE: Mutex<Console> = Mutex::new(Console { raw: false, open: false, stdout: false });
+static CONSOLE: Mutex<Console> =
+    Mutex::new(Console { raw: false, open: false, stdout: false, on_error: None });
 
 /// How lines look, and where they go.
 pub(super) fn set_console(raw: bool, stdout: bool) {
     let mut console = CONSOLE.lock().unwrap_or_else(PoisonError::into_inner);
     (console.raw, console.stdout) = (raw, stdout);
+}
+
+pub(super) fn on_console_error(told: fn(ErrorKind)) {
+    CONSOLE.lock().unwrap_or_else(PoisonError::into_inner).on_error = Some(told);
 }
 
 /// What a level says: 0 to 7, `c` (continues) or none.
@@ -63,13 +70,18 @@ pub(super) fn print(message: &str) {
         }
         body = rest.unwrap_or("");
     }
-    // Nobody can be told if the console is closed.
-    let _ = if console.stdout {
+    let written = if console.stdout {
         let mut stdout = std::io::stdout().lock();
         stdout.write_all(out.as_bytes()).and_then(|()| stdout.flush())
     } else {
         std::io::stderr().lock().write_all(out.as_bytes())
     };
+    let on_error = console.on_error;
+    drop(console);
+    // A program that did not ask prints to a console that is closed, as a kernel does.
+    if let (Err(e), Some(told)) = (written, on_error) {
+        told(e.kind());
+    }
 }
 
 /// # Safety

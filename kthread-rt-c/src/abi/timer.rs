@@ -44,3 +44,16 @@ macro_rules! roundings {
 }
 
 roundings! { round_jiffies round_jiffies_relative round_jiffies_up round_jiffies_up_relative }
+
+macro_rules! roundings_of_a_cpu {
+    ($($name:ident)*) => { $(
+        #[unsafe(no_mangle)]
+        extern "C-unwind" fn $name(j: c_ulong, cpu: c_int) -> c_ulong {
+            kthread_rt::$name(j, cpu.cast_unsigned())
+        }
+    )* };
+}
+
+roundings_of_a_cpu! {
+    __round_jiffies __round_jiffies_relative __round_jiffies_up __round_jiffies_up_relative
+}

@@ -125,7 +125,7 @@ unsafe extern "C-unwind" fn kt_wait_begin(
     limit: c_long,
 ) {
     let limit = match kind {
-        1 => WaitLimit::Jiffies(limit.max(0) as u64),
+        1 => WaitLimit::Jiffies(limit as u64),
         2 => WaitLimit::Nanoseconds(limit),
         _ => WaitLimit::None,
     };

@@ -158,7 +158,8 @@ pub fn wait_for_completion_state(x: &Completion, state: TaskState) -> Result<(),
 
 /// Waits until `x` is done, at most `timeout` jiffies: `wait_for_completion_timeout`. Sleeps.
 ///
-/// 0 if the time passed, else the jiffies left and at least 1. A timeout of [`MAX_SCHEDULE_TIMEOUT`] or more is none.
+/// 0 if the time passed, else the jiffies left and at least 1. A timeout of [`MAX_SCHEDULE_TIMEOUT`] is none. More than
+/// that is negative as the kernel's `long`: told as a wrong value, and over at once.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

@@ -19,11 +19,9 @@ mod kernel_names;
 
 pub use kernel_names::*;
 
-use crate::clock::{MAX_SCHEDULE_TIMEOUT, TICK_NSEC};
+use crate::clock::MAX_SCHEDULE_TIMEOUT;
 use crate::errno::Errno;
-use crate::sched::{
-    WakeQueue, change_state, deadline_after, might_sleep_in, sleep_until, try_to_wake_up, with_current,
-};
+use crate::sched::{Timeout, WakeQueue, change_state, might_sleep_in, try_to_wake_up, with_current};
 use crate::swait::{SwaitCore, Waiter};
 use crate::sync::{Life, RawSpinLock, UnsafeCell, const_fn, observe, observe_at, os, refuse_in_forked_child};
 use crate::task::{
@@ -189,11 +187,14 @@ fn show_address(address: usize) -> String {
     format!("completion {address:#x}")
 }
 
+/// Jiffies: as long as it takes.
+const NO_LIMIT: u64 = MAX_SCHEDULE_TIMEOUT as u64;
+
 /// How a wait is to be made.
 struct Wait {
     state: TaskState,
-    /// Jiffies; not negative.
-    timeout: i64,
+    /// Jiffies.
+    timeout: u64,
     kind: WaitKind,
     call: &'static str,
     place: &'static Location<'static>,
@@ -209,15 +210,15 @@ fn wait_common(this: &Completion, me: &TaskStruct, how: Wait) -> Result<u64, Err
         return wait_in_line(this, locked, me, &how);
     }
     locked.take_one();
-    Ok((how.timeout as u64).max(1))
+    Ok(how.timeout.max(1))
 }
 
 /// The part for which nothing is done yet. `locked` is `this` with its lock.
 #[inline(never)]
 fn wait_in_line(this: &Completion, mut locked: Locked, me: &TaskStruct, how: &Wait) -> Result<u64, Errno> {
-    let mut left = how.timeout as u64;
+    let mut left = how.timeout;
     let _noted = me.wait_note().set(how.kind, ptr::from_ref(this).addr(), how.place);
-    let deadline = deadline_after(me, left);
+    let limit = Timeout::after(me, left, how.call, how.place);
     let mut waiter = Waiter::new(me);
     let waiter = &raw mut waiter;
     let interrupted = loop {
@@ -230,12 +231,9 @@ fn wait_in_line(this: &Completion, mut locked: Locked, me: &TaskStruct, how: &Wa
         change_state(me, how.state);
         drop(locked);
         observe_at("waits for", ptr::from_ref(this).addr(), show_address, how.place);
-        sleep_until(me, deadline);
+        left = limit.sleep(me);
         // SAFETY: `this` is borrowed for the whole wait.
         locked = unsafe { Locked::new(this) };
-        if let Some(at) = deadline {
-            left = at.saturating_sub(me.machine().clock.now_ns()).div_ceil(TICK_NSEC);
-        }
         if locked.done() != 0 || left == 0 {
             break false;
         }
@@ -277,7 +275,6 @@ impl Completion {
         call: &'static str,
     ) -> Result<u64, Errno> {
         let place = Location::caller();
-        let timeout = timeout.min(MAX_SCHEDULE_TIMEOUT as u64) as i64;
         with_current(move |me| wait_common(self, me, Wait { state, timeout, kind, call, place }))
     }
 
@@ -289,13 +286,13 @@ impl Completion {
         call: &'static str,
         place: &'static Location<'static>,
     ) -> Result<(), Errno> {
-        let timeout = MAX_SCHEDULE_TIMEOUT;
+        let timeout = NO_LIMIT;
         with_current(move |me| wait_common(self, me, Wait { state, timeout, kind, call, place })).map(drop)
     }
 
     /// The same, for a task that is known already.
     pub(crate) fn wait_for_by(&self, me: &TaskStruct, call: &'static str, place: &'static Location<'static>) {
-        let (state, timeout, kind) = (TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT, WaitKind::Completion);
+        let (state, timeout, kind) = (TASK_UNINTERRUPTIBLE, NO_LIMIT, WaitKind::Completion);
         // An uninterruptible wait has no error.
         let _ = wait_common(self, me, Wait { state, timeout, kind, call, place });
     }
@@ -368,27 +365,27 @@ impl Completion {
     pub fn wait(&self) {
         refuse_in_forked_child();
         // An uninterruptible wait without a limit has no other end.
-        let _ = self.wait_here(TASK_UNINTERRUPTIBLE, u64::MAX, WaitKind::Completion, "wait_for_completion");
+        let _ = self.wait_here(TASK_UNINTERRUPTIBLE, NO_LIMIT, WaitKind::Completion, "wait_for_completion");
     }
 
     /// Waits until it is done or a signal comes: [`wait_for_completion_interruptible`].
     #[track_caller]
     pub fn wait_interruptible(&self) -> Result<(), Errno> {
         let call = "wait_for_completion_interruptible";
-        self.wait_as(TASK_INTERRUPTIBLE, u64::MAX, WaitKind::Completion, call).map(drop)
+        self.wait_as(TASK_INTERRUPTIBLE, NO_LIMIT, WaitKind::Completion, call).map(drop)
     }
 
     /// Waits until it is done or the task is killed: [`wait_for_completion_killable`].
     #[track_caller]
     pub fn wait_killable(&self) -> Result<(), Errno> {
         let call = "wait_for_completion_killable";
-        self.wait_as(TASK_KILLABLE, u64::MAX, WaitKind::Completion, call).map(drop)
+        self.wait_as(TASK_KILLABLE, NO_LIMIT, WaitKind::Completion, call).map(drop)
     }
 
     /// Waits in a state of the caller's choice: [`wait_for_completion_state`].
     #[track_caller]
     pub fn wait_state(&self, state: TaskState) -> Result<(), Errno> {
-        self.wait_as(state, u64::MAX, WaitKind::Completion, "wait_for_completion_state").map(drop)
+        self.wait_as(state, NO_LIMIT, WaitKind::Completion, "wait_for_completion_state").map(drop)
     }
 
     /// Waits at most `timeout` jiffies: [`wait_for_completion_timeout`].

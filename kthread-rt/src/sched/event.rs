@@ -7,10 +7,10 @@
 //! The condition is the caller's code and may panic, so the state is put right by a destructor here, and the entry by its own.
 
 use super::sleep::{change_state, sleep_until};
-use super::timeout::deadline_after;
-use crate::clock::TICK_NSEC;
+use super::timeout::Timeout;
 use crate::errno::Errno;
 use crate::task::{TASK_RUNNING, TaskState, TaskStruct};
+use std::panic::Location;
 
 /// How long a wait may take.
 #[doc(hidden)]
@@ -46,23 +46,6 @@ impl WaitLimit {
             Self::None | Self::Nanoseconds(_) => 1,
         }
     }
-
-    fn deadline(self, me: &TaskStruct) -> Option<u64> {
-        match self {
-            Self::None | Self::Nanoseconds(i64::MAX) => None,
-            Self::Jiffies(jiffies) => deadline_after(me, jiffies),
-            Self::Nanoseconds(ns) => Some(me.machine().clock.now_ns().saturating_add(ns.max(0) as u64)),
-        }
-    }
-
-    /// What is left of it until `deadline`; not 0 before that.
-    fn left(self, me: &TaskStruct, deadline: u64) -> u64 {
-        let ns = deadline.saturating_sub(me.machine().clock.now_ns());
-        match self {
-            Self::Jiffies(_) => ns.div_ceil(TICK_NSEC),
-            Self::None | Self::Nanoseconds(_) => u64::from(ns != 0),
-        }
-    }
 }
 
 /// Sets the state to RUNNING when it goes, also on a panic of the condition.
@@ -86,17 +69,30 @@ pub(crate) fn first_look(limit: WaitLimit, condition: &mut dyn FnMut() -> bool) 
 /// macros of the header.
 #[derive(Debug)]
 pub(crate) struct Waiting {
-    limit: WaitLimit,
-    deadline: Option<u64>,
+    until: Until,
     /// In jiffies; 1, and then 0, with another limit.
     left: u64,
     /// How queueing up went last.
     ready: Result<(), Errno>,
 }
 
+#[derive(Debug)]
+enum Until {
+    Jiffies(Timeout),
+    /// A time of the monotonic clock; `None` is never.
+    Nanosecond(Option<u64>),
+}
+
 impl Waiting {
-    pub(crate) fn new(me: &TaskStruct, limit: WaitLimit) -> Self {
-        Self { limit, deadline: limit.deadline(me), left: limit.untouched(), ready: Ok(()) }
+    pub(crate) fn new(me: &TaskStruct, mode: &WaitMode, place: &'static Location<'static>) -> Self {
+        let until = match mode.limit {
+            WaitLimit::None | WaitLimit::Nanoseconds(i64::MAX) => Until::Nanosecond(None),
+            WaitLimit::Jiffies(jiffies) => Until::Jiffies(Timeout::after(me, jiffies, mode.call, place)),
+            WaitLimit::Nanoseconds(ns) => {
+                Until::Nanosecond(Some(me.machine().clock.now_ns().saturating_add(ns.max(0) as u64)))
+            }
+        };
+        Self { until, left: mode.limit.untouched(), ready: Ok(()) }
     }
 
     /// The task has queued up and set its state, or was taken out because a signal is pending. The condition is to be tested.
@@ -110,15 +106,18 @@ impl Waiting {
     }
 
     pub(crate) fn sleep(&mut self, me: &TaskStruct) {
-        sleep_until(me, self.deadline);
-        if let Some(at) = self.deadline {
-            self.left = self.limit.left(me, at);
-        }
+        self.left = match &self.until {
+            Until::Jiffies(limit) => limit.sleep(me),
+            Until::Nanosecond(at) => {
+                sleep_until(me, *at);
+                u64::from(at.is_none_or(|at| me.machine().clock.now_ns() < at))
+            }
+        };
     }
 
     /// What the wait returns: the jiffies left, at least 1 (1 with another limit), or 0 if the time has passed.
     pub(crate) fn result(&self, condition: bool) -> Result<u64, Errno> {
-        let in_jiffies = matches!(self.limit, WaitLimit::Jiffies(_));
+        let in_jiffies = matches!(self.until, Until::Jiffies(_));
         match self.ready {
             _ if condition => Ok(self.left.max(1)),
             Err(errno) if self.left != 0 || !in_jiffies => Err(errno),
@@ -131,12 +130,13 @@ impl Waiting {
 /// `around_sleep` gets a function that sleeps.
 pub(crate) fn sleep_until_true(
     me: &TaskStruct,
-    limit: WaitLimit,
+    mode: &WaitMode,
+    place: &'static Location<'static>,
     prepare: &mut dyn FnMut() -> Result<(), Errno>,
     condition: &mut dyn FnMut() -> bool,
     around_sleep: &mut dyn FnMut(&mut dyn FnMut()),
 ) -> Result<u64, Errno> {
-    let mut waiting = Waiting::new(me, limit);
+    let mut waiting = Waiting::new(me, mode, place);
     let _running = Running(me);
     loop {
         waiting.prepared(prepare());

@@ -62,7 +62,7 @@ pub(crate) use inherit::Graph;
 pub(crate) use release::release_task;
 pub use sleep::{__set_current_state, io_schedule, schedule, set_current_state, set_special_state};
 pub(crate) use sleep::{change_state, sleep_until};
-pub(crate) use timeout::{deadline_after, timeout_in as schedule_timeout_in};
+pub(crate) use timeout::{Timeout, timeout_in as schedule_timeout_in};
 pub use timeout::{
     get_jiffies_64, io_schedule_timeout, jiffies, ktime_get, schedule_timeout, schedule_timeout_idle,
     schedule_timeout_interruptible, schedule_timeout_killable, schedule_timeout_uninterruptible,

@@ -4,7 +4,7 @@ use super::context::might_sleep_in;
 use super::current::with_current;
 use super::wake::{note_transition, try_to_wake_up};
 use crate::sync::{Ordering, Slept, fence, observe};
-use crate::task::{TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct, WaitKind};
+use crate::task::{TASK_DEAD, TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct, WaitKind};
 use crate::trace::EventKind;
 use std::panic::Location;
 
@@ -33,7 +33,9 @@ pub(crate) fn change_state(task: &TaskStruct, state: TaskState) {
 /// timer would give it, and no special treatment: a model can leave clocks out and let another thread make that wake.
 pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     let before = task.state.load();
-    if before == TASK_RUNNING.bits() {
+    // Code of the user's may have ended the task that waits, by dropping what made it current: nobody wakes a dead one, so
+    // the wait looks at its condition and at the time once more, and sets its state anew.
+    if before == TASK_RUNNING.bits() || before == TASK_DEAD.bits() {
         return;
     }
     // Told while the task is still on the run queue: who has seen it inactive has been told why.

@@ -5,28 +5,89 @@ use super::current::with_current;
 use super::sleep::{change_state, sleep_until};
 use crate::clock::{MAX_SCHEDULE_TIMEOUT, TICK_NSEC, time_after, time_after_eq, time_before, time_before_eq};
 use crate::diag::WarningKind;
+use crate::sync;
 use crate::task::{
     TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskState, TaskStruct,
     WaitKind,
 };
 use std::panic::Location;
 
-/// The time `jiffies` from now on the task's clock; `None` if that is never, or beyond what a clock can say.
-pub(crate) fn deadline_after(task: &TaskStruct, jiffies: u64) -> Option<u64> {
-    if jiffies >= MAX_SCHEDULE_TIMEOUT as u64 {
-        return None;
-    }
-    jiffies.checked_mul(TICK_NSEC)?.checked_add(task.machine().clock.now_ns())
+/// A limit in jiffies that began when it was made: all waits with such a limit count by it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Timeout {
+    jiffies: u64,
+    end: End,
 }
 
-/// Sleeps in the state that is set, for `timeout` jiffies (not negative) at most; the jiffies left, 0 if they passed.
-fn sleep_for_jiffies(task: &TaskStruct, timeout: i64) -> i64 {
-    let deadline = deadline_after(task, timeout as u64);
-    sleep_until(task, deadline);
-    match deadline {
-        None => timeout,
-        // Rounded up, so that 0 means that the time has passed.
-        Some(at) => at.saturating_sub(task.machine().clock.now_ns()).div_ceil(TICK_NSEC) as i64,
+#[derive(Debug, Clone, Copy)]
+enum End {
+    /// `MAX_SCHEDULE_TIMEOUT`.
+    Never,
+    /// It began over: no jiffies, or a negative number of them.
+    Over,
+    /// When this jiffy is over.
+    Jiffy(u64),
+    /// At this time of the monotonic clock: with `exact_timeouts`.
+    Nanosecond(u64),
+}
+
+impl Timeout {
+    /// So many jiffies from now on. What is negative as a `long` is a wrong value: told, and over at once.
+    pub(crate) fn after(
+        task: &TaskStruct,
+        jiffies: u64,
+        call: &str,
+        place: &'static Location<'static>,
+    ) -> Self {
+        const NEVER: u64 = MAX_SCHEDULE_TIMEOUT as u64;
+        let clock = &task.machine().clock;
+        let end = match jiffies {
+            NEVER => End::Never,
+            negative if negative > NEVER => {
+                let message = format!(
+                    "wrong timeout value {negative:x}: {} is negative, so the wait is over at once",
+                    negative as i64
+                );
+                task.warn(WarningKind::BadArgument, call, place, &message);
+                End::Over
+            }
+            _ if !clock.is_exact() => End::Jiffy(clock.jiffies().wrapping_add(jiffies)),
+            _ => jiffies
+                .checked_mul(TICK_NSEC)
+                .and_then(|ns| ns.checked_add(clock.now_ns()))
+                .map_or(End::Never, End::Nanosecond),
+        };
+        Self { jiffies, end }
+    }
+
+    /// The jiffies that are left. All of them, however many pass, if the limit is none.
+    pub(crate) fn left(&self, task: &TaskStruct) -> u64 {
+        let clock = &task.machine().clock;
+        match self.end {
+            End::Never => self.jiffies,
+            End::Over => 0,
+            End::Jiffy(at) => {
+                let left = at.wrapping_sub(clock.jiffies());
+                if (left as i64) < 0 { 0 } else { left }
+            }
+            // Rounded up, so that 0 means that the time has passed.
+            End::Nanosecond(at) => at.saturating_sub(clock.now_ns()).div_ceil(TICK_NSEC),
+        }
+    }
+
+    pub(crate) fn is_over(&self, task: &TaskStruct) -> bool {
+        self.left(task) == 0
+    }
+
+    /// Sleeps in the state that is set until woken, or until the timer of the limit runs. The jiffies left.
+    pub(crate) fn sleep(&self, task: &TaskStruct) -> u64 {
+        match self.end {
+            End::Never => sleep_until(task, None),
+            End::Over => change_state(task, TASK_RUNNING),
+            End::Jiffy(at) => sleep_until(task, task.machine().clock.runs_at_ns(at)),
+            End::Nanosecond(at) => sleep_until(task, Some(at)),
+        }
+        self.left(task)
     }
 }
 
@@ -35,13 +96,14 @@ fn sleep_for_jiffies(task: &TaskStruct, timeout: i64) -> i64 {
 /// Returns the jiffies that are left: 0 if the time has passed, more if the task was woken (or a signal that its state
 /// admits was pending) before that; [`MAX_SCHEDULE_TIMEOUT`] means no limit, and is then returned. The state is
 /// [`TASK_RUNNING`] afterwards. With the state RUNNING the call does not sleep. A negative timeout is a warning and
-/// returns 0 at once.
+/// returns 0 at once. The time ends with the tick that follows jiffy *now + timeout*, or later if that is far off, unless
+/// the Kernel has [`exact_timeouts`](crate::KernelBuilder::exact_timeouts).
 ///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
 /// set_current_state(TASK_UNINTERRUPTIBLE);
-/// assert_eq!(schedule_timeout(2), 0); // nobody woke us: eight milliseconds later
+/// assert_eq!(schedule_timeout(2), 0); // nobody woke us: eight to twelve milliseconds later
 /// ```
 #[track_caller]
 pub fn schedule_timeout(timeout: i64) -> i64 {
@@ -58,16 +120,21 @@ pub(crate) fn timeout_in(
     place: &'static Location<'static>,
 ) -> i64 {
     might_sleep_in(task, call, place);
-    if timeout < 0 {
-        task.warn(WarningKind::BadArgument, call, place, &format!("the timeout is negative: {timeout}"));
-        change_state(task, TASK_RUNNING);
-        return 0;
-    }
     if let Some(state) = state {
         change_state(task, state);
     }
+    if task.state.load() == TASK_RUNNING.bits() {
+        return pass_turn(task, timeout, call, place);
+    }
     let _noted = (!task.wait_note().is_set()).then(|| task.wait_note().set(WaitKind::Schedule, 0, place));
-    sleep_for_jiffies(task, timeout)
+    Timeout::after(task, timeout as u64, call, place).sleep(task) as i64
+}
+
+/// `schedule_timeout` of a task that is RUNNING: others may have the cpu, and the time that passes meanwhile counts.
+fn pass_turn(task: &TaskStruct, timeout: i64, call: &str, place: &'static Location<'static>) -> i64 {
+    let limit = Timeout::after(task, timeout as u64, call, place);
+    sync::yield_now();
+    limit.left(task) as i64
 }
 
 macro_rules! timeout_variants {

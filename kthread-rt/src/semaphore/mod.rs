@@ -15,7 +15,6 @@ mod kernel_names;
 
 pub use kernel_names::*;
 
-use crate::clock::MAX_SCHEDULE_TIMEOUT;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::lock_queue::{How, LockQueue, LockWaiter, LockedQueue, QueuedLock, Step, Wants, wait_for};
@@ -135,7 +134,8 @@ impl Semaphore {
     #[track_caller]
     pub fn down_timeout(&self, timeout: u64) -> Result<(), Errno> {
         let how = How {
-            timeout: timeout.min(MAX_SCHEDULE_TIMEOUT as u64),
+            // A negative long is no time at all.
+            timeout: if (timeout as i64) < 0 { 0 } else { timeout },
             ..How::new(TASK_UNINTERRUPTIBLE, "down_timeout", Location::caller())
         };
         with_current(|me| self.down_by(me, &how))

@@ -30,7 +30,7 @@ fn wait(q: &SwaitQueueHead, mode: WaitMode, condition: &mut dyn FnMut() -> bool)
     let entry = pin!(SwaitQueue::new());
     let entry = entry.as_ref();
     let prepare = &mut || prepare_to_swait_event(q, entry, mode.state);
-    let result = sleep_until_true(&me, mode.limit, prepare, condition, &mut |sleep| sleep());
+    let result = sleep_until_true(&me, &mode, place, prepare, condition, &mut |sleep| sleep());
     if entry.leave() {
         q.wake_one();
     }

@@ -12,6 +12,7 @@
 //! * An unlinked node has null pointers, or points at itself.
 
 use super::{UnsafeCell, const_fn};
+use std::io::Write;
 use std::ptr;
 
 /// `struct list_head`.
@@ -166,6 +167,10 @@ impl ListHead {
 
 #[cold]
 fn die(what: &str, how: &str) -> ! {
-    eprintln!("kthread-rt: {what} was {how} while an entry was on it; its next wake-up would go astray");
+    // Whether or not it can be told, this is the end.
+    let _ = writeln!(
+        std::io::stderr(),
+        "kthread-rt: {what} was {how} while an entry was on it; its next wake-up would go astray"
+    );
     std::process::abort();
 }

@@ -31,6 +31,7 @@ const SLOTS: usize = 12;
 pub(crate) struct MachineSetup {
     pub(crate) stack_size: usize,
     pub(crate) spare_threads: u32,
+    pub(crate) exact_timeouts: bool,
     pub(crate) warnings: WarningSink,
     pub(crate) events: EventSink,
 }
@@ -40,6 +41,7 @@ impl Default for MachineSetup {
         Self {
             stack_size: DEFAULT_STACK_SIZE,
             spare_threads: sync::SPARE_THREADS,
+            exact_timeouts: sync::EXACT_TIMEOUTS,
             warnings: WarningSink::new(None),
             events: EventSink::new(None),
         }
@@ -69,7 +71,7 @@ impl Machine {
         os::watch_fork();
         let (boot_cpus, boot_nice) = os::process_attributes();
         let machine = Arc::new(Self {
-            clock: Clock::start(),
+            clock: Clock::start(setup.exact_timeouts),
             pids: PidTable::new(),
             warnings: setup.warnings,
             events: setup.events,

@@ -17,10 +17,13 @@
 //!
 //! # As in the kernel, and not
 //!
-//! A timer whose jiffy is *n* is never called before jiffy *n* begins. Timers of one jiffy are called latest armed first, as
-//! the kernel's are. The kernel rounds far expiries up, here each is exact. There is one wheel per Kernel instead of one per
-//! cpu, and its thread, `ksoftirqd/0`, sleeps until the first timer is due: there is no tick. A timer that was armed for a
-//! jiffy that has passed is called at the next opportunity.
+//! A timer whose jiffy is *n* is called when that jiffy is over, as tick *n* + 1 begins; one that is far off is called with
+//! all others of its bucket, up to an eighth of its distance later (`expiry.rs`). Timers of one bucket are called latest
+//! armed first, and of two buckets of one tick those of the farther one first. A timer that is modified and stays in its bucket
+//! keeps its turn. A timer that was armed for a jiffy that has passed is called with the next tick. All that is the kernel's
+//! rule; with [`exact_timeouts`](crate::KernelBuilder::exact_timeouts) a timer is called when its jiffy begins, however far
+//! off that is. There is one wheel per Kernel instead of one per cpu, and its thread, `ksoftirqd/0`, sleeps until the first
+//! timer is due: nothing ticks.
 //!
 //! # Invariants
 //!
@@ -43,7 +46,10 @@ pub(crate) use binding::{
 pub(crate) use daemon::{base_of, shut_down};
 pub use kernel_names::*;
 pub use owned::Timer;
-pub use round::{round_jiffies, round_jiffies_relative, round_jiffies_up, round_jiffies_up_relative};
+pub use round::{
+    __round_jiffies, __round_jiffies_relative, __round_jiffies_up, __round_jiffies_up_relative,
+    round_jiffies, round_jiffies_relative, round_jiffies_up, round_jiffies_up_relative,
+};
 
 use crate::clock::{Clock, time_before};
 use crate::diag::WarningKind;
@@ -294,9 +300,11 @@ impl TimerList {
         match how {
             Arm::IfPending if !pending => return Ok(false),
             Arm::IfEarlier if pending && !time_before(expires, self.expires()) => return Ok(true),
-            // It keeps its place among the timers of its jiffy.
-            _ if pending && expires == self.expires() => return Ok(true),
             _ => {}
+        }
+        // SAFETY: the base is the timer's and locked.
+        if pending && unsafe { locked.queue().retime(&self.node, expires, locked.clock().jiffies()) } {
+            return Ok(true);
         }
         if let Some(refusal) = locked.refusal() {
             return Err(NotArmed::Refused(refusal));
@@ -333,7 +341,7 @@ impl TimerList {
         // is queued (the invariants).
         unsafe {
             Queue::remove(locked.queue(), self);
-            let due = locked.queue().insert(&raw const (*timer).node, expires, || locked.clock().jiffies());
+            let due = locked.queue().insert(&raw const (*timer).node, expires, locked.clock().jiffies());
             locked.armed(due, mine)
         }
     }
@@ -384,7 +392,7 @@ impl Queue for Wheel {
     }
 
     fn begin(&self, clock: &Clock) {
-        self.set_time(clock.jiffies());
+        self.set_time(clock.jiffies(), clock.is_exact());
     }
 
     unsafe fn remove(&self, timer: *const TimerList) -> bool {

@@ -4,42 +4,72 @@
 
 use crate::clock::{HZ, time_before};
 use crate::sched::jiffies;
+use crate::sync::os::current_cpu;
 
-/// `j` on a whole second, unless that is not after `now`. Down within a quarter of a second of the last one, if `up` is not
-/// asked for. The kernel shifts it by three jiffies for each cpu but the first; there is one wheel here.
-fn round(j: u64, now: u64, up: bool) -> u64 {
-    let over = j % HZ;
-    let rounded = if over < HZ / 4 && !up { j - over } else { j - over + HZ };
+/// `j` on a whole second, and three jiffies before it for each cpu but the first, unless that is not after `now`. Down within
+/// a quarter of a second of the last one, if `up` is not asked for.
+fn round(j: u64, cpu: u32, now: u64, up: bool) -> u64 {
+    let skew = 3 * u64::from(cpu);
+    let skewed = j.wrapping_add(skew);
+    let over = skewed % HZ;
+    let whole = if over < HZ / 4 && !up { skewed - over } else { (skewed - over).wrapping_add(HZ) };
+    let rounded = whole.wrapping_sub(skew);
     if time_before(now, rounded) { rounded } else { j }
+}
+
+/// As [`round`], of a number of jiffies from now.
+fn round_relative(j: u64, cpu: u32, up: bool) -> u64 {
+    let now = jiffies();
+    round(j.wrapping_add(now), cpu, now, up).wrapping_sub(now)
 }
 
 /// A jiffy, rounded to a whole second: `round_jiffies`. Never one that has passed: then it is `j` itself.
 ///
+/// The seconds of a cpu are three jiffies before those of the cpu before it, so that not all cpus wake at once.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
-/// let rounded = round_jiffies(jiffies() + 10 * HZ);
-/// assert_eq!(rounded % HZ, 0);
+/// let second = __round_jiffies(jiffies() + 10 * HZ, 0);
+/// assert_eq!(second % HZ, 0);
 /// ```
 pub fn round_jiffies(j: u64) -> u64 {
-    round(j, jiffies(), false)
+    __round_jiffies(j, current_cpu())
+}
+
+/// [`round_jiffies`] as on another cpu: `__round_jiffies`.
+pub fn __round_jiffies(j: u64, cpu: u32) -> u64 {
+    round(j, cpu, jiffies(), false)
 }
 
 /// [`round_jiffies`] that never rounds down: `round_jiffies_up`.
 pub fn round_jiffies_up(j: u64) -> u64 {
-    round(j, jiffies(), true)
+    __round_jiffies_up(j, current_cpu())
+}
+
+/// [`round_jiffies_up`] as on another cpu: `__round_jiffies_up`.
+pub fn __round_jiffies_up(j: u64, cpu: u32) -> u64 {
+    round(j, cpu, jiffies(), true)
 }
 
 /// [`round_jiffies`] of a number of jiffies from now: `round_jiffies_relative`.
 pub fn round_jiffies_relative(j: u64) -> u64 {
-    let now = jiffies();
-    round(j.wrapping_add(now), now, false).wrapping_sub(now)
+    __round_jiffies_relative(j, current_cpu())
+}
+
+/// [`round_jiffies_relative`] as on another cpu: `__round_jiffies_relative`.
+pub fn __round_jiffies_relative(j: u64, cpu: u32) -> u64 {
+    round_relative(j, cpu, false)
 }
 
 /// [`round_jiffies_up`] of a number of jiffies from now: `round_jiffies_up_relative`.
 pub fn round_jiffies_up_relative(j: u64) -> u64 {
-    let now = jiffies();
-    round(j.wrapping_add(now), now, true).wrapping_sub(now)
+    __round_jiffies_up_relative(j, current_cpu())
+}
+
+/// [`round_jiffies_up_relative`] as on another cpu: `__round_jiffies_up_relative`.
+pub fn __round_jiffies_up_relative(j: u64, cpu: u32) -> u64 {
+    round_relative(j, cpu, true)
 }
 
 #[cfg(test)]
@@ -50,6 +80,7 @@ mod tests {
     #[test]
     fn a_jiffy_is_rounded_to_a_second_that_is_still_to_come() {
         let now = 1000 * HZ + 7;
+        let round = |j, now, up| round(j, 0, now, up);
         assert_eq!(round(1010 * HZ, now, false), 1010 * HZ);
         assert_eq!(round(1010 * HZ + HZ / 4 - 1, now, false), 1010 * HZ);
         assert_eq!(round(1010 * HZ + HZ / 4, now, false), 1011 * HZ);
@@ -58,5 +89,14 @@ mod tests {
         assert_eq!(round(now + 2, now, false), now + 2);
         // As the kernel's: up from a whole second is the next.
         assert_eq!(round(1010 * HZ, now, true), 1011 * HZ);
+    }
+
+    #[test]
+    fn the_seconds_of_a_later_cpu_come_three_jiffies_earlier() {
+        let now = 1000 * HZ + 7;
+        assert_eq!(round(1010 * HZ, 1, now, false), 1010 * HZ - 3);
+        assert_eq!(round(1010 * HZ - 2, 1, now, false), 1010 * HZ - 3);
+        assert_eq!(round(1010 * HZ - 4, 1, now, false), 1010 * HZ - 3);
+        assert_eq!(round(1010 * HZ - 3, 2, now, true), 1011 * HZ - 6);
     }
 }

@@ -12,14 +12,17 @@
 //! * what is at a lower level is due before everything at a higher one, and at one level by the order of the slots.
 //!
 //! When `clk` enters the range of a slot, the slot's timers are filed again (the *cascade*), each at a lower level. So a
-//! timer moves at most `LEVELS - 1` times in its life, and arming and deleting it is one list operation. Nothing is rounded:
-//! the kernel has no cascade, and its far timers are late by up to an eighth of their distance instead.
+//! timer moves at most `LEVELS - 1` times in its life, and arming and deleting it is one list operation. The wheel is exact:
+//! at which tick a timer runs is decided when it is armed, by the kernel's rule ([`Expiry`]) or, with `exact_timeouts`, by
+//! the jiffy that it is armed for.
 //!
-//! # The order within a jiffy
+//! # The order within a tick
 //!
-//! Where a timer is filed depends on `clk` and its jiffy alone. So at every moment all timers of one jiffy are in one slot,
+//! Where a timer is filed depends on `clk` and its tick alone. So at every moment all timers of one tick are in one slot,
 //! in front of each other in the order of arming, latest first; and a cascade moves them together and keeps their order.
 //! Before a timer of theirs can be armed at the lower level, `clk` has entered the range, and they are there.
+//!
+//! The kernel runs the buckets of a tick from the farthest level to the nearest. So do we, when the tick has come.
 //!
 //! # Invariants
 //!
@@ -29,6 +32,7 @@
 //! * The occupied slots of level 0 are those of `clk`'s digit or higher ones; of the other levels, higher ones.
 
 use crate::clock::{time_after, time_before};
+use crate::expiry::Expiry;
 use crate::sync::Ordering::Relaxed;
 use crate::sync::list::ListHead;
 use crate::sync::record;
@@ -45,6 +49,15 @@ const NOWHERE: u32 = 0;
 /// `place` of a timer whose jiffy has come, and which waits for its turn.
 const EXPIRING: u32 = u32::MAX;
 
+/// How many bits of `place` the number of a slot has.
+const PLACE_BITS: u32 = 16;
+const _: () = assert!(LEVELS * SLOTS < 1 << PLACE_BITS);
+
+/// The number of the slot that `place` says, unless it is `NOWHERE` or `EXPIRING`.
+fn slot_at(place: u32) -> Option<usize> {
+    (place != NOWHERE && place != EXPIRING).then(|| (place & ((1 << PLACE_BITS) - 1)) as usize - 1)
+}
+
 /// A timer, as far as the wheel knows one.
 #[derive(Debug)]
 #[repr(C)]
@@ -53,8 +66,12 @@ pub(super) struct Node {
     entry: ListHead,
     /// The jiffy; C code reads it and writes it before it arms the timer. The wheel reads it under its lock.
     pub(super) expires: record::AtomicU64,
-    /// `NOWHERE`, the number of a slot and 1, or `EXPIRING`. Written under the lock. A look without it is for information.
+    /// `NOWHERE`, or `EXPIRING`, or the number of a slot and 1, with the kernel's level above [`PLACE_BITS`]. Written under
+    /// the lock. A look without it is for information.
     place: record::AtomicU32,
+    /// The tick at which it runs, its lower half, by the kernel's rule: no timer is as far off as that half reaches. Unused
+    /// with `exact_timeouts`. Under the lock.
+    tick: record::AtomicU32,
 }
 
 impl Node {
@@ -64,6 +81,7 @@ impl Node {
                 entry: ListHead::new(),
                 expires: record::AtomicU64::new(expires),
                 place: record::AtomicU32::new(NOWHERE),
+                tick: record::AtomicU32::new(0),
             }
         }
     }
@@ -92,6 +110,8 @@ impl Slot {
 pub(crate) struct Wheel {
     /// The first jiffy that has not been expired. May be far behind the real time while nothing is due.
     clk: Cell<u64>,
+    /// Whether a timer runs when its jiffy begins; else by the kernel's rule.
+    exact: Cell<bool>,
     occupied: [Cell<u64>; LEVELS],
     /// Apart, so that nobody needs a stack as large as this.
     slots: Box<[Slot]>,
@@ -112,44 +132,108 @@ impl Wheel {
     pub(super) fn new(clk: u64) -> Self {
         Self {
             clk: Cell::new(clk),
+            exact: Cell::new(false),
             occupied: array::from_fn(|_| Cell::new(0)),
             slots: (0..LEVELS * SLOTS).map(|_| Slot::new()).collect(),
             expiring: ListHead::new(),
         }
     }
 
-    /// Gives an empty wheel another time.
-    pub(super) fn set_time(&self, clk: u64) {
+    /// Gives an empty wheel another time, and says by which rule its timers run.
+    pub(super) fn set_time(&self, clk: u64, exact: bool) {
         debug_assert!(self.occupied.iter().all(|slots| slots.get() == 0), "the wheel is empty");
         self.clk.set(clk);
+        self.exact.set(exact);
     }
 
-    /// Arms `node` for jiffy `at`; for the first one to come, if that has passed. It will be the first of its jiffy. Returns
-    /// when it is due.
+    /// Arms `node` for jiffy `at`; for the next tick, if that has passed. It will be the first of its bucket. Returns the tick
+    /// at which it is due.
     ///
-    /// A jiffy more than half the range of jiffies ahead of the present, which `now` tells, is one that has passed. So `at`
+    /// A jiffy more than half the range of jiffies ahead of the present, which is `now`, is one that has passed. So `at`
     /// may be before `now` and be the greater number; but what the wheel files does not wrap, since `now` does not come to
     /// that half.
     ///
     /// # Safety
     ///
     /// The caller holds the lock. `node` is not pending, and stays valid and where it is until it is taken out.
-    pub(super) unsafe fn insert(&self, node: *const Node, at: u64, now: impl FnOnce() -> u64) -> u64 {
-        let clk = self.clk.get();
-        // `clk` is not after the present by more than a jiffy, but may be long before it.
-        // The present itself has passed if it was expired already.
-        let due = if time_before(at, clk) && !time_after(at, now()) { clk } else { at };
+    pub(super) unsafe fn insert(&self, node: *const Node, at: u64, now: u64) -> u64 {
         // SAFETY: by the contract.
         unsafe {
+            let expiry = self.expiry(at, now);
             (*node).expires.store(at, Relaxed);
-            let (index, slot) = self.slot_for(due);
+            (*node).tick.store(expiry.tick as u32, Relaxed);
+            let (index, slot) = self.slot_for(expiry.tick);
             ListHead::insert_after(list(&slot.timers), list(&slot.timers), node.cast_mut().cast());
-            (*node).place.store(index as u32 + 1, Relaxed);
+            (*node).place.store((index as u32 + 1) | (expiry.level << PLACE_BITS), Relaxed);
+            expiry.tick
         }
-        due
     }
 
-    /// The slot for a timer of jiffy `at`, which is about to be linked there.
+    /// Gives a pending `node` another jiffy if it stays in its bucket, and keeps its place there. False if it has to be armed
+    /// anew.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock; `node` is valid, and is on this wheel if it is pending.
+    pub(super) unsafe fn retime(&self, node: *const Node, at: u64, now: u64) -> bool {
+        // SAFETY: by the contract.
+        unsafe {
+            let place = (*node).place.load(Relaxed);
+            let is_of = |expiry: Expiry| {
+                place >> PLACE_BITS == expiry.level && (*node).tick.load(Relaxed) == expiry.tick as u32
+            };
+            let stays = match slot_at(place) {
+                None => false,
+                Some(_) if self.exact.get() => (*node).expires.load(Relaxed) == at,
+                Some(_) => is_of(self.expiry(at, now)),
+            };
+            if stays {
+                (*node).expires.store(at, Relaxed);
+            }
+            stays
+        }
+    }
+
+    /// When a timer runs that is armed for jiffy `at`.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock.
+    unsafe fn expiry(&self, at: u64, now: u64) -> Expiry {
+        if self.exact.get() {
+            // `clk` is not after the present by more than a jiffy, but may be long before it.
+            // The present itself has passed if it was expired already.
+            let clk = self.clk.get();
+            let tick = if time_before(at, clk) && !time_after(at, now) { clk } else { at };
+            return Expiry { tick, level: 0 };
+        }
+        // SAFETY: by the contract.
+        unsafe { self.catch_up(now) };
+        Expiry::of(at, self.clk.get())
+    }
+
+    /// Makes the tick after `now` the wheel's time, if nothing is due before it: the kernel's rule counts from there.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock.
+    unsafe fn catch_up(&self, now: u64) {
+        // SAFETY: by the contract.
+        if now >= self.clk.get() && unsafe { self.earliest() }.is_none_or(|at| at > now) {
+            self.enter(now + 1);
+        }
+    }
+
+    /// The tick at which a pending `node` runs.
+    fn tick_of(&self, node: &Node) -> u64 {
+        if self.exact.get() {
+            return node.expires.load(Relaxed);
+        }
+        let clk = self.clk.get();
+        clk.wrapping_add_signed((node.tick.load(Relaxed).wrapping_sub(clk as u32) as i32).into())
+    }
+
+    /// The slot for a timer of tick `at`, which is about to be linked there.
     fn slot_for(&self, at: u64) -> (usize, &Slot) {
         let clk = self.clk.get();
         // Not before `clk`, unless somebody wrote to `expires` meanwhile.
@@ -175,8 +259,8 @@ impl Wheel {
             ListHead::remove(node.cast_mut().cast());
             (*node).place.swap(NOWHERE, Relaxed)
         };
-        if place != NOWHERE && place != EXPIRING {
-            self.note_removal(place as usize - 1);
+        if let Some(index) = slot_at(place) {
+            self.note_removal(index);
         }
         place != NOWHERE
     }
@@ -253,9 +337,25 @@ impl Wheel {
         }
     }
 
-    /// Moves the timers of a slot of level 0 to those that wait for their turn.
+    /// Moves the timers of a slot of level 0 to those that wait for their turn: the farthest of the kernel's levels first.
     fn expire(&self, digit: usize) {
-        self.move_all(digit, |_| (EXPIRING, &self.expiring));
+        let from = list(&self.slots[digit].timers);
+        let mut levels = 0_u32;
+        // SAFETY: the lock is held by the callers' contracts, so what is linked is valid, and a node's first field.
+        unsafe {
+            let mut next = ListHead::first(from);
+            while let Some(entry) = next {
+                levels |= 1 << ((*entry.cast::<Node>()).place.load(Relaxed) >> PLACE_BITS);
+                next = ListHead::after(from, entry);
+            }
+        }
+        while levels != 0 {
+            let level = levels.ilog2();
+            levels &= !(1 << level);
+            self.move_if(digit, |node| {
+                (node.place.load(Relaxed) >> PLACE_BITS == level).then_some((EXPIRING, &self.expiring))
+            });
+        }
     }
 
     /// Makes `clk` the wheel's time. Nothing is due before it, and it is in no slot's range but at the range's begin.
@@ -267,25 +367,29 @@ impl Wheel {
         for level in (1..LEVELS).rev() {
             let digit = digit(clk, level);
             if self.occupied[level].get() & 1 << digit != 0 {
-                self.move_all(level * SLOTS + digit, |at| {
-                    let (index, slot) = self.slot_for(at);
-                    (index as u32 + 1, &slot.timers)
+                self.move_if(level * SLOTS + digit, |node| {
+                    let (index, slot) = self.slot_for(self.tick_of(node));
+                    let kernels_level = node.place.load(Relaxed) >> PLACE_BITS;
+                    Some(((index as u32 + 1) | (kernels_level << PLACE_BITS), &slot.timers))
                 });
             }
         }
     }
 
     /// Moves the timers of a slot, in their order, to the ends of the lists that `to` gives for them.
-    fn move_all<'a>(&'a self, index: usize, to: impl Fn(u64) -> (u32, &'a ListHead)) {
+    fn move_if<'a>(&'a self, index: usize, to: impl Fn(&Node) -> Option<(u32, &'a ListHead)>) {
         let from = list(&self.slots[index].timers);
         // SAFETY: the lock is held by the callers' contracts, so what is linked is valid; `to` gives another list.
         unsafe {
-            while let Some(entry) = ListHead::first(from) {
-                ListHead::remove(entry);
+            let mut next = ListHead::first(from);
+            while let Some(entry) = next {
+                next = ListHead::after(from, entry);
                 let node = entry.cast::<Node>();
-                let (place, timers) = to((*node).expires.load(Relaxed));
-                ListHead::push_back(list(timers), entry);
-                (*node).place.store(place, Relaxed);
+                if let Some((place, timers)) = to(&*node) {
+                    ListHead::remove(entry);
+                    ListHead::push_back(list(timers), entry);
+                    (*node).place.store(place, Relaxed);
+                }
             }
         }
         self.note_removal(index);

@@ -1,4 +1,5 @@
-//! The wheel against a sorted list: armed, armed anew, deleted and fired in any order, also from callbacks.
+//! The wheel against a sorted list: armed, armed anew, deleted and fired in any order, also from callbacks; by the kernel's
+//! rule and with exact times.
 
 use super::*;
 use proptest::collection::vec;
@@ -9,10 +10,20 @@ use std::pin::Pin;
 const TIMERS: usize = 12;
 const START: u64 = crate::clock::INITIAL_JIFFIES;
 
-/// The sorted list: what is armed, with the jiffy that it will fire at, and the how-manieth arming it was.
+/// A timer that is armed.
+struct Armed {
+    timer: usize,
+    tick: u64,
+    /// Of the kernel's wheel.
+    level: u32,
+    /// The how-manieth arming it was.
+    arming: u64,
+}
+
+/// The sorted list: what is armed.
 #[derive(Default)]
 struct List {
-    armed: Vec<(usize, u64, u64)>,
+    armed: Vec<Armed>,
     armings: u64,
     deleted_since_exact: bool,
 }
@@ -20,19 +31,20 @@ struct List {
 impl List {
     fn remove(&mut self, timer: usize) -> bool {
         let before = self.armed.len();
-        self.armed.retain(|(other, ..)| *other != timer);
+        self.armed.retain(|armed| armed.timer != timer);
         self.armed.len() != before
     }
 
-    fn arm(&mut self, timer: usize, jiffy: u64) {
+    fn arm(&mut self, timer: usize, expiry: Expiry) {
         self.armings += 1;
-        self.armed.push((timer, jiffy, self.armings));
+        self.armed.push(Armed { timer, tick: expiry.tick, level: expiry.level, arming: self.armings });
     }
 
-    /// By jiffy, and of one jiffy the one that was armed last.
+    /// By tick, of one tick the farthest level, and of one bucket the one that was armed last.
     fn first(&self) -> Option<(usize, u64)> {
-        let first = self.armed.iter().min_by_key(|(_, jiffy, arming)| (*jiffy, Reverse(*arming)));
-        first.map(|(timer, jiffy, _)| (*timer, *jiffy))
+        let first =
+            self.armed.iter().min_by_key(|armed| (armed.tick, Reverse(armed.level), Reverse(armed.arming)));
+        first.map(|armed| (armed.timer, armed.tick))
     }
 }
 
@@ -41,23 +53,40 @@ struct Both {
     nodes: Vec<Pin<Box<Node>>>,
     list: List,
     now: u64,
+    exact: bool,
 }
 
 impl Both {
-    fn new() -> Self {
+    fn new(exact: bool) -> Self {
         let nodes = (0..TIMERS).map(|_| Box::pin(Node::new(0))).collect();
-        Self { wheel: Box::new(Wheel::new(START)), nodes, list: List::default(), now: START }
+        let wheel = Box::new(Wheel::new(0));
+        wheel.set_time(START, exact);
+        Self { wheel, nodes, list: List::default(), now: START, exact }
+    }
+
+    /// When a timer for `at` runs that has just been armed.
+    fn expiry(&self, at: u64) -> Expiry {
+        let clk = self.wheel.clk.get();
+        if !self.exact {
+            let nothing_due = self.list.first().is_none_or(|(_, tick)| tick > self.now);
+            assert!(
+                clk > self.now || !nothing_due || self.list.deleted_since_exact,
+                "it counts from the present"
+            );
+            return Expiry::of(at, clk);
+        }
+        // What has passed is due with the first jiffy that has not been expired.
+        let has_passed = (at.wrapping_sub(self.now) as i64) < 0;
+        Expiry { tick: if has_passed && at > self.now { 0 } else { at }.max(clk), level: 0 }
     }
 
     fn arm(&mut self, timer: usize, at: u64) {
         self.delete(timer);
-        // What has passed is due with the first jiffy that has not been expired.
-        let has_passed = (at.wrapping_sub(self.now) as i64) < 0;
-        let due = if has_passed && at > self.now { 0 } else { at }.max(self.wheel.clk.get());
-        self.list.arm(timer, due);
         // SAFETY: one thread; the node is in a box, and was just taken out.
-        let told = unsafe { self.wheel.insert(&raw const *self.nodes[timer], at, || self.now) };
-        assert_eq!(told, due);
+        let told = unsafe { self.wheel.insert(&raw const *self.nodes[timer], at, self.now) };
+        let expiry = self.expiry(at);
+        self.list.arm(timer, expiry);
+        assert_eq!(told, expiry.tick);
         assert!(self.nodes[timer].is_pending());
         assert_eq!(self.nodes[timer].expires.load(Relaxed), at);
     }
@@ -129,8 +158,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
-    fn wheel_is_a_sorted_list(steps in vec(step(), 1..60)) {
-        let mut both = Both::new();
+    fn wheel_is_a_sorted_list(steps in vec(step(), 1..60), exact: bool) {
+        let mut both = Both::new(exact);
         for step in steps {
             match step {
                 Step::Arm(timer, at) => both.arm(timer, both.now.wrapping_add_signed(at)),
@@ -152,7 +181,7 @@ proptest! {
 
 #[test]
 fn a_timer_of_the_past_that_arms_itself_waits_for_the_next_jiffy() {
-    let mut both = Both::new();
+    let mut both = Both::new(true);
     both.arm(0, START - 5);
     both.arm(1, START);
     // Both fire; 1, which was armed last, first, and then it arms itself for the past, behind 0.
@@ -162,7 +191,7 @@ fn a_timer_of_the_past_that_arms_itself_waits_for_the_next_jiffy() {
 
 #[test]
 fn no_timer_moves_more_often_than_there_are_levels() {
-    let mut both = Both::new();
+    let mut both = Both::new(true);
     both.arm(0, START + (1 << 50));
     let mut stops = 0;
     // SAFETY: one thread.
@@ -171,4 +200,47 @@ fn no_timer_moves_more_often_than_there_are_levels() {
         both.advance(at, &mut std::iter::empty());
     }
     assert_eq!(stops, 1, "the way to one far timer is one step");
+}
+
+/// The timers that fire when time goes on to `now`, in their order.
+fn fired(both: &mut Both, now: u64) -> Vec<usize> {
+    let before: Vec<_> = both.list.armed.iter().map(|armed| armed.timer).collect();
+    let mut order = Vec::new();
+    both.now = now;
+    // SAFETY: one thread.
+    while let Some(node) = unsafe { both.wheel.take_due(now) } {
+        order.extend(before.iter().filter(|timer| std::ptr::eq(&raw const *both.nodes[**timer], node)));
+    }
+    both.list.armed.retain(|armed| !order.contains(&armed.timer));
+    order
+}
+
+#[test]
+fn of_one_tick_the_far_bucket_is_called_first_and_in_a_bucket_who_was_armed_last() {
+    let mut both = Both::new(false);
+    let tick = (START + 200) & !7;
+    // Two of level 1, whose bucket ends with `tick`, and later two of level 0.
+    both.arm(0, tick - 5);
+    both.arm(1, tick - 3);
+    assert_eq!(fired(&mut both, tick - 30), []);
+    both.arm(2, tick - 1);
+    both.arm(3, tick - 1);
+    assert_eq!(fired(&mut both, tick - 1), []);
+    assert_eq!(fired(&mut both, tick), [1, 0, 3, 2]);
+}
+
+#[test]
+fn a_timer_that_stays_in_its_bucket_keeps_its_turn() {
+    let mut both = Both::new(false);
+    let tick = (START + 200) & !7;
+    both.arm(0, tick - 5);
+    both.arm(1, tick - 3);
+    let retime = |both: &Both, timer: usize, at| {
+        // SAFETY: one thread; the node is on this wheel.
+        unsafe { both.wheel.retime(&raw const *both.nodes[timer], at, both.now) }
+    };
+    assert!(retime(&both, 0, tick - 1), "another jiffy of the same bucket");
+    assert_eq!(both.nodes[0].expires.load(Relaxed), tick - 1);
+    assert!(!retime(&both, 0, tick), "the next bucket");
+    assert_eq!(fired(&mut both, tick), [1, 0]);
 }

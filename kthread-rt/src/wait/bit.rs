@@ -12,7 +12,7 @@ use super::wake::autoremove;
 use super::{Place, WaitQueueEntry, WaitQueueHead, link, walk};
 use crate::clock::MAX_SCHEDULE_TIMEOUT;
 use crate::errno::Errno;
-use crate::sched::{change_state, current, deadline_after, might_sleep_in, sleep_until};
+use crate::sched::{Timeout, change_state, current, might_sleep_in};
 use crate::sync::list::ListHead;
 use crate::sync::{BIT_QUEUES, for_shared_words, table_of};
 use crate::task::{TASK_NORMAL, TASK_RUNNING, Task, TaskState, TaskStruct, WaitKind};
@@ -182,7 +182,7 @@ fn wait(how: &How, is_clear: &mut dyn FnMut() -> bool) -> Result<(), Errno> {
         return Ok(());
     }
     let _noted = me.wait_note().set(WaitKind::Bit, how.key.address, how.place);
-    let deadline = deadline_after(&me, how.timeout);
+    let limit = Timeout::after(&me, how.timeout, how.call, how.place);
     let mut keyed = keyed(how.key, &me);
     let waiting = Waiting { queue: queue_of(how.key), entry: (&raw mut keyed).cast(), me: &me };
     loop {
@@ -190,10 +190,10 @@ fn wait(how: &How, is_clear: &mut dyn FnMut() -> bool) -> Result<(), Errno> {
         if is_clear() {
             return Ok(());
         }
-        if deadline.is_some_and(|at| me.machine().clock.now_ns() >= at) {
+        if limit.is_over(&me) {
             return Err(Errno::EAGAIN);
         }
-        sleep_until(&me, deadline);
+        limit.sleep(&me);
         if me.signals.end_sleep_in(how.state) {
             return if how.exclusive && is_clear() { Ok(()) } else { Err(Errno::EINTR) };
         }
@@ -243,6 +243,8 @@ pub fn wait_on_bit_timeout<W: BitWord>(
     timeout: u64,
 ) -> Result<(), Errno> {
     let (key, place) = (key_of(word, bit), Location::caller());
+    // A negative long is no time at all.
+    let timeout = if (timeout as i64) < 0 { 0 } else { timeout };
     let how = How { key, state, exclusive: false, timeout, call: "wait_on_bit_timeout", place };
     wait(&how, &mut || !word.test_bit(bit))
 }

@@ -52,7 +52,7 @@ pub(crate) fn wait_event_in(
         set_exclusive(entry);
     }
     let prepare = &mut || prepare_to_wait_event(wq, entry, mode.state);
-    let result = sleep_until_true(&me, mode.limit, prepare, condition, around_sleep);
+    let result = sleep_until_true(&me, &mode, place, prepare, condition, around_sleep);
     if entry.leave() && mode.exclusive {
         walk(wq, TASK_NORMAL, 1, ptr::null_mut());
     }

@@ -133,7 +133,8 @@ pub unsafe fn prepare_to_wait_event(
     })
 }
 
-/// [`finish_wait`](crate::finish_wait()) by pointer; true if a wake-up had taken the entry out.
+/// [`finish_wait`](crate::finish_wait()) by pointer; true if the entry was on no queue. That is so after a wake-up, and after
+/// a [`prepare_to_wait_event`] that was refused.
 ///
 /// # Safety
 ///

@@ -29,6 +29,8 @@ pub struct EventWait {
     wq: *const WaitQueueHead,
     mode: WaitMode,
     place: &'static Location<'static>,
+    /// Whether the last `prepare` has queued the entry. It takes it out, and nobody was woken, if a signal is pending.
+    queued: bool,
     /// From the second look at the condition on, for which the task has queued up.
     waiting: Option<Waiting>,
     noted: Option<WaitNoteBefore<'static>>,
@@ -49,7 +51,7 @@ impl EventWait {
         if mode.exclusive {
             entry.flags.fetch_or(WQ_FLAG_EXCLUSIVE, Ordering::Relaxed);
         }
-        Self { entry, wq, mode, place, waiting: None, noted: None }
+        Self { entry, wq, mode, place, queued: false, waiting: None, noted: None }
     }
 
     /// The condition was false: true if the wait ends all the same.
@@ -83,6 +85,7 @@ impl EventWait {
         }
         // SAFETY: the contract of `begin`, and the entry is the calling task's since `enter`.
         let ready = unsafe { raw::prepare_to_wait_event(&*self.wq, &mut self.entry, self.mode.state) };
+        self.queued = ready.is_ok();
         if let Some(waiting) = &mut self.waiting {
             waiting.prepared(ready);
         }
@@ -90,7 +93,7 @@ impl EventWait {
 
     fn enter(&mut self, me: &TaskStruct) {
         self.entry.private = ptr::from_ref(me).cast_mut().cast();
-        self.waiting = Some(Waiting::new(me, self.mode.limit));
+        self.waiting = Some(Waiting::new(me, &self.mode, self.place));
         // SAFETY: the note is the calling task's, and goes in `end`, which that task calls.
         let note = unsafe { &*ptr::from_ref(me.wait_note()) };
         self.noted = Some(note.set(WaitKind::WaitQueue, self.wq.addr(), self.place));
@@ -113,7 +116,8 @@ impl EventWait {
         // SAFETY: the contract of `begin`.
         let wq = unsafe { &*self.wq };
         // SAFETY: as above.
-        if unsafe { raw::finish_wait(wq, &mut self.entry) } && self.mode.exclusive {
+        let taken_out = unsafe { raw::finish_wait(wq, &mut self.entry) };
+        if taken_out && self.queued && self.mode.exclusive {
             // As in `event`: a wake-up that is not needed goes on to the next.
             walk(wq, TASK_NORMAL, 1, ptr::null_mut());
         }

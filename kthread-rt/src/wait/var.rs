@@ -4,7 +4,7 @@
 use super::bit::{ANY, Key, Waiting, keyed, queue_of, wake};
 use super::raw::remove_wait_queue;
 use crate::errno::Errno;
-use crate::sched::{WaitLimit, current, first_look, might_sleep_in, sleep_until_true};
+use crate::sched::{WaitLimit, WaitMode, current, first_look, might_sleep_in, sleep_until_true};
 use crate::sync::{Ordering, fence};
 use crate::task::{TaskState, WaitKind};
 use std::panic::Location;
@@ -63,7 +63,8 @@ pub fn wait_var<T>(
         waiting.prepare(state, false);
         Ok(())
     };
-    sleep_until_true(&me, limit, prepare, &mut condition, &mut |sleep| sleep())
+    let mode = WaitMode { state, exclusive: false, limit, call };
+    sleep_until_true(&me, &mode, place, prepare, &mut condition, &mut |sleep| sleep())
 }
 
 /// Waits, uninterruptibly, until the condition about a variable is true: `wait_var_event`. Sleeps. Whoever makes it true calls

@@ -12,6 +12,7 @@ use crate::sched::with_current;
 use crate::sync::{UnsafeCell, const_fn};
 use crate::task::{TASK_INTERRUPTIBLE, Task};
 use std::fmt;
+use std::io::Write;
 use std::marker::PhantomData;
 use std::panic::Location;
 
@@ -110,7 +111,9 @@ impl Drop for WwContext {
 
 #[cold]
 fn die(ctx: &WwContext) -> ! {
-    eprintln!(
+    // Whether or not it can be told, this is the end.
+    let _ = writeln!(
+        std::io::stderr(),
         "kthread-rt: the acquire context that began at {} ends with {} lock(s), whose guards were leaked",
         ctx.place,
         ctx.acquired()

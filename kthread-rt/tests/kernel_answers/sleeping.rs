@@ -3,6 +3,7 @@
 use crate::handshake::*;
 use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
+use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
 const MINUTE: i64 = 60 * HZ as i64;
@@ -46,6 +47,143 @@ fn sleeping_schedule_timeout_of_a_negative_time_warns() {
     let ret = kernel.warns(WarningKind::BadArgument, "schedule_timeout", "-5", || schedule_timeout(-5));
     assert_eq!((ret, current().state()), (0, TASK_RUNNING));
     kernel.shut_down();
+}
+
+/// The fewest jiffies that `sleep` takes in fifty tries, read before and after it: what it takes if no tick comes in between.
+fn least_jiffies(sleep: impl Fn()) -> u64 {
+    let took = |_| {
+        let before = jiffies();
+        sleep();
+        jiffies() - before
+    };
+    (0..50).map(took).min().unwrap()
+}
+
+#[test]
+fn late_sleeps_end_when_their_last_jiffy_is_over() {
+    let c = Completion::new();
+    assert_eq!(least_jiffies(|| assert_eq!(schedule_timeout_uninterruptible(5), 0)), 6);
+    assert_eq!(least_jiffies(|| msleep(1)), 3);
+    assert_eq!(least_jiffies(|| assert_eq!(wait_for_completion_timeout(&c, 3), 0)), 4);
+    assert!(least_jiffies(|| assert_eq!(schedule_timeout_uninterruptible(0), 0)) <= 1);
+}
+
+#[test]
+fn late_timed_waits_of_every_kind_end_as_schedule_timeout_does() {
+    let (wq, swq, sem) = (WaitQueueHead::new(), SwaitQueueHead::new(), Semaphore::new(0));
+    let word = AtomicU32::new(1);
+    let word = &word;
+    let waits: [(&str, &dyn Fn()); 7] = [
+        ("wait_event_timeout", &|| assert_eq!(wait_event_timeout!(wq, false, 2), 0)),
+        ("swait_event_timeout", &|| assert_eq!(swait_event_timeout_exclusive!(swq, false, 2), 0)),
+        ("wait_var_event_timeout", &|| assert_eq!(wait_var_event_timeout!(word, false, 2), 0)),
+        ("wait_on_bit_timeout", &|| {
+            assert_eq!(wait_on_bit_timeout(word, 0, TASK_UNINTERRUPTIBLE, 2), Err(Errno::EAGAIN));
+        }),
+        ("down_timeout", &|| assert_eq!(down_timeout(&sem, 2), Err(Errno::ETIME))),
+        ("killable", &|| {
+            assert_eq!(wait_for_completion_killable_timeout(&Completion::new(), 2), Ok(0));
+        }),
+        ("wait_woken", &|| {
+            DEFINE_WAIT_FUNC!(entry, woken_wake_function);
+            assert_eq!(wait_woken(entry, TASK_INTERRUPTIBLE, 2), 0);
+        }),
+    ];
+    for (name, wait) in waits {
+        assert_eq!(least_jiffies(wait), 3, "{name} for 2 jiffies");
+    }
+}
+
+#[test]
+fn late_far_sleeps_end_with_their_bucket() {
+    // 100 jiffies off: by eights.
+    let ends_at_a_bucket = || {
+        let before = jiffies();
+        schedule_timeout_uninterruptible(100);
+        let now = jiffies();
+        now.is_multiple_of(8) && (101..=108).contains(&(now - before))
+    };
+    assert!((0..10).any(|_| ends_at_a_bucket()), "none of ten ended as a bucket did");
+}
+
+#[test]
+fn exact_timeouts_end_as_many_jiffies_later_as_they_say() {
+    let kernel = Kernel::builder().exact_timeouts(true).boot().unwrap();
+    let inside = kernel.enter();
+    let least = |sleep: &dyn Fn()| {
+        let took = |_| {
+            let before = Instant::now();
+            sleep();
+            before.elapsed()
+        };
+        (0..20).map(took).min().unwrap()
+    };
+    let fired = Completion::new();
+    for (ms, sleep) in [
+        (8, &(|| assert_eq!(schedule_timeout_uninterruptible(2), 0)) as &dyn Fn()),
+        (4, &|| msleep(1)),
+        (8, &|| assert_eq!(wait_for_completion_timeout(&fired, 2), 0)),
+    ] {
+        let took = least(sleep);
+        let exactly = Duration::from_millis(ms)..Duration::from_millis(ms + 3);
+        assert!(exactly.contains(&took), "{took:?} for {ms} ms");
+    }
+    drop(inside);
+    kernel.shutdown();
+}
+
+#[test]
+fn no_time_is_lost_by_a_loop_that_does_not_sleep() {
+    // In TASK_RUNNING each call returns at once; the sum is what matters.
+    let before = Instant::now();
+    let mut left = HZ as i64 / 2;
+    while left > 0 {
+        left = schedule_timeout(left);
+    }
+    let took = before.elapsed();
+    assert!(took >= Duration::from_millis(496) && took < Duration::from_millis(1000), "{took:?} for 500 ms");
+}
+
+#[test]
+fn sleeping_for_a_negative_time_is_over_at_once_in_every_timed_wait() {
+    const MINUS_1: u64 = u64::MAX;
+    let kernel = WatchedKernel::boot();
+    let (wq, swq, c) = (WaitQueueHead::new(), SwaitQueueHead::new(), Completion::new());
+    let (kind, about) = (WarningKind::BadArgument, "wrong timeout value");
+    macro_rules! assert_over {
+        ($call:literal, $wait:expr) => {
+            assert_eq!(kernel.warns(kind, $call, about, || $wait), 0, $call)
+        };
+    }
+    assert_over!("wait_for_completion_timeout", wait_for_completion_timeout(&c, MINUS_1));
+    assert_over!(
+        "wait_for_completion_killable_timeout",
+        wait_for_completion_killable_timeout(&c, MINUS_1).unwrap()
+    );
+    assert_over!("wait_event_timeout", wait_event_timeout!(wq, false, MINUS_1));
+    assert_over!("swait_event_timeout_exclusive", swait_event_timeout_exclusive!(swq, false, MINUS_1));
+    // What the kernel does not hand to schedule_timeout().
+    assert_eq!(down_timeout(&Semaphore::new(0), MINUS_1), Err(Errno::ETIME));
+    let word = AtomicU32::new(1);
+    assert_eq!(wait_on_bit_timeout(&word, 0, TASK_UNINTERRUPTIBLE, MINUS_1), Err(Errno::EAGAIN));
+    // Done at the first look: the time is returned as it came.
+    assert_eq!(wait_event_timeout!(wq, true, MINUS_1), MINUS_1);
+    complete(&c);
+    assert_eq!(wait_for_completion_timeout(&c, MINUS_1), MINUS_1);
+    kernel.shut_down();
+}
+
+#[test]
+fn a_timed_wait_whose_condition_ends_the_waiting_task_ends_in_time() {
+    let kernel = Kernel::builder().boot().unwrap();
+    let mut inside = Some(kernel.enter());
+    let wq = WaitQueueHead::new();
+    let mut condition = || {
+        drop(inside.take());
+        false
+    };
+    assert_eq!(wait_event_timeout!(wq, condition(), 2), 0);
+    kernel.shutdown();
 }
 
 #[test]

@@ -181,10 +181,14 @@ fn timer_reduce_and_mod_timer_pending_at_the_same_expiry() {
 fn timer_rounded_to_a_second_is_never_in_the_past() {
     let now = jiffies();
     for j in [now + 1, now + HZ / 8, now + 7 * HZ + 3] {
-        for rounded in [round_jiffies(j), round_jiffies_up(j)] {
+        for rounded in [__round_jiffies(j, 0), __round_jiffies_up(j, 0)] {
             assert!(rounded == j || (rounded % HZ == 0 && time_after(rounded, now)));
         }
-        assert!(round_jiffies_up(j) >= j);
+        // Three jiffies earlier for each cpu after the first.
+        for rounded in [round_jiffies(j), __round_jiffies(j, 1)] {
+            assert!(rounded == j || ((rounded + HZ / 4) % HZ <= HZ / 4 && time_after(rounded, now)));
+        }
+        assert!(__round_jiffies_up(j, 1) >= j);
     }
     assert!((1..=3 * HZ).contains(&round_jiffies_relative(2 * HZ)));
     assert!((2 * HZ..=3 * HZ).contains(&round_jiffies_up_relative(2 * HZ)));

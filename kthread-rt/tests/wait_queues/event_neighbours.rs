@@ -51,7 +51,10 @@ fn wq_misc_time_limits_out_of_range() {
     type Wait = fn(&WaitQueueHead) -> i32;
     let waits: [Wait; 3] = [
         |wq| kthread_rt::errno::to_return(wait_event_interruptible_hrtimeout!(wq, false, KTIME_MAX)),
-        |wq| wait_event_interruptible_timeout!(wq, false, u64::MAX).map_or_else(Errno::as_return, |_| 1),
+        |wq| {
+            wait_event_interruptible_timeout!(wq, false, MAX_SCHEDULE_TIMEOUT as u64)
+                .map_or_else(Errno::as_return, |_| 1)
+        },
         |wq| {
             let longest = MAX_SCHEDULE_TIMEOUT as u64;
             wait_event_interruptible_timeout!(wq, false, longest).map_or_else(Errno::as_return, |_| 1)

@@ -4,19 +4,17 @@
 
 use crate::Failure;
 use crate::cli::{self, BuildOptions, Ended};
+use crate::compile::{Gcc, Job, no_compiler, side_by_side};
+use crate::kbuild;
+use crate::output::{tell, to_stderr};
+use crate::place::place;
 use crate::symbols::{self, Symbols};
 use crate::words::{self, Group};
-use crate::{kbuild, refusal};
-use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
+use std::process::Command;
 
 /// A module that is to be built.
 #[derive(Debug)]
@@ -59,45 +57,51 @@ pub(crate) fn module_name(source: &Path) -> String {
     source.file_stem().map_or("module".into(), |stem| stem.to_string_lossy().replace('-', "_"))
 }
 
-/// The modules that a group of words names.
-pub(crate) fn plans(group: &Group) -> Result<Vec<Plan>, Failure> {
+/// The modules that a group of words names. Unless `quiet`, what is worth knowing is told.
+pub(crate) fn plans(group: &Group, options: &BuildOptions, quiet: bool) -> Result<Vec<Plan>, Failure> {
     if let [folder] = &group.paths[..]
         && folder.is_dir()
     {
-        return kbuild::plans(folder);
+        return kbuild::plans(folder, options.kernel_version, quiet);
+    }
+    for path in &group.paths {
+        is_source(path).map_err(|why| Failure::new(Ended::NotBuilt, format!("{}: {why}", path.display())))?;
     }
     let source = |path: &PathBuf| Source { path: path.clone(), cflags: Vec::new() };
     let sources: Vec<_> = group.paths.iter().map(source).collect();
     Ok(vec![Plan { name: module_name(&group.paths[0]), sources, cflags: Vec::new(), replaced: Vec::new() }])
 }
 
+/// Why a file is none that a module can be built from. The compiler would read a device for ever, and take an object file as it is.
+fn is_source(path: &Path) -> Result<(), &'static str> {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        _ if !path.is_file() => Err("it is no file that could be read to its end"),
+        Some("c") => Ok(()),
+        Some("so") => Err("it is built already; `ukmod load` takes it"),
+        Some("ko") => Err("a module that is built for a kernel does not run here; build it from its source"),
+        Some("S" | "s") => Err("not supported: assembly"),
+        _ if path.ends_with("Makefile") || path.ends_with("Kbuild") => Err("name its folder"),
+        _ => Err("it is no C source; its name does not end in .c"),
+    }
+}
+
 /// `ukmod build`.
 pub(crate) fn command(build: &cli::Build) -> Result<Ended, Failure> {
     let mut plans = Vec::new();
     for group in words::groups(&build.words, false)? {
-        plans.extend(self::plans(&group)?);
+        plans.extend(self::plans(&group, &build.build, false)?);
     }
     let scratch = crate::scratch::Scratch::new().map_err(no_folder)?;
     let built = modules(&plans, scratch.path(), &build.build, &[])?;
-    for module in &built {
-        let file = format!("{}.so", module.name);
-        let output = match &build.output {
-            None => PathBuf::from(file),
-            Some(output) if output.is_dir() || built.len() > 1 => output.join(file),
-            Some(output) => output.clone(),
-        };
-        let placed = output.parent().map_or(Ok(()), fs::create_dir_all);
-        placed
-            .and_then(|()| fs::copy(&module.path, &output).map(drop))
-            .map_err(|e| Failure::new(Ended::NotBuilt, format!("{}: {e}", output.display())))?;
-    }
+    place(&built, build.output.as_deref()).map_err(|e| Failure::new(Ended::NotBuilt, e))?;
     // Another module may have what is missing here, so it is no failure yet.
     let exports = built.iter().flat_map(|module| module.symbols.exported.clone()).collect();
     for module in &built {
         for name in symbols::look(&module.symbols, &exports).missing {
-            eprintln!(
+            tell!(
                 "ukmod: {}: {} has to be another module's: the runtime does not have it",
-                module.name, name
+                module.name,
+                name
             );
         }
     }
@@ -115,51 +119,44 @@ pub(crate) fn modules(
     options: &BuildOptions,
     more: &[&str],
 ) -> Result<Vec<Built>, Failure> {
-    let headers = compiler_headers().map_err(no_compiler)?;
+    let gcc = Gcc::find().map_err(no_compiler)?;
     let mut jobs = Vec::new();
     for plan in plans {
         for source in &plan.sources {
             jobs.push((plan, source, folder.join(format!("{}.o", jobs.len()))));
         }
     }
-    let compile = |(plan, source, object): &(&Plan, &Source, PathBuf)| {
-        let mut cc = Command::new("gcc");
-        cc.args(FLAGS).args(["-nostdinc", "-isystem"]).arg(&headers).args(["-D__KERNEL__", "-DMODULE"]);
-        cc.arg(format!("-DKBUILD_MODNAME=\"{}\"", plan.name));
-        cc.arg(format!("-DKBUILD_BASENAME=\"{}\"", module_name(&source.path)));
-        cc.arg("-I").arg(include_dir());
-        if let Some((a, b, c)) = options.kernel_version {
-            cc.arg(format!("-DKT_LINUX_VERSION_CODE=(({a}<<16)+({b}<<8)+{c})"));
-        }
-        if io::stderr().is_terminal() {
-            cc.arg("-fdiagnostics-color=always");
-        }
-        cc.args(&plan.cflags).args(&source.cflags).args(more).args(&options.cflag);
-        cc.arg("-c").arg("-o").arg(object).arg(&source.path);
-        // Its messages are looked through for what is not supported.
-        cc.env("LC_ALL", "C").output()
+    let command = |job: &Job<'_>| {
+        let mut cc = gcc.command(job.0, job.1, options, more);
+        cc.env("TMPDIR", folder);
+        cc
     };
-    side_by_side(&jobs, options.jobs, |job| job.1.path.display().to_string(), compile)?;
+    let compile = |job: &Job<'_>| command(job).arg("-c").arg("-o").arg(&job.2).output();
+    if let Err(refused) = side_by_side(&jobs, options.jobs, |job| job.1.path.display().to_string(), compile) {
+        let includes = |job: &Job<'_>| command(job).args(["-M", "-MG", "-MT", "it"]).output();
+        return Err(refused.into_failure(&jobs, options, includes));
+    }
 
     let mut built = Vec::new();
     for plan in plans {
         let path = folder.join(format!("{}.so", plan.name));
         let objects: Vec<_> = jobs.iter().filter(|(of, ..)| std::ptr::eq(*of, plan)).collect();
+        let replaced = || plan.replaced.iter().chain(&options.wrap);
         let mut link = Command::new("gcc");
         link.args(["-shared", "-Wl,-Bsymbolic", "-Wl,-z,now", "-o"])
             .arg(&path)
             .args(more)
-            .args(plan.replaced.iter().map(|function| format!("-Wl,--wrap={function}")));
+            .args(replaced().map(|function| format!("-Wl,--wrap={function}")));
         link.args(objects.iter().map(|(_, _, object)| object));
-        let output = link.env("LC_ALL", "C").output().map_err(no_compiler)?;
-        eprint!("{}", String::from_utf8_lossy(&output.stderr));
+        let output = link.env("LC_ALL", "C").env("TMPDIR", folder).output().map_err(no_compiler)?;
+        to_stderr(format_args!("{}", String::from_utf8_lossy(&output.stderr)));
         if !output.status.success() {
             return Err(Failure::new(Ended::NotBuilt, format!("{} was not linked", plan.name)));
         }
         let symbols = Symbols::read(&path).map_err(|e| Failure::new(Ended::NotBuilt, e))?;
         let objects = objects.iter().map(|(_, source, object)| (&*source.path, &**object));
         let wanted_by = symbols::wanted_by(objects);
-        if let Some(function) = plan.replaced.iter().find(|function| !wanted_by.contains_key(*function)) {
+        if let Some(function) = replaced().find(|function| !wanted_by.contains_key(*function)) {
             let message = format!("{} does not call {function}, which was to be replaced", plan.name);
             return Err(Failure::new(Ended::NotBuilt, message));
         }
@@ -168,120 +165,16 @@ pub(crate) fn modules(
     Ok(built)
 }
 
-// Sibling calls stay calls: a call trace shows who called.
-const FLAGS: [&str; 13] = [
-    "-std=gnu11",
-    "-O2",
-    "-g",
-    "-fPIC",
-    "-fexceptions",
-    "-fno-strict-aliasing",
-    "-fno-optimize-sibling-calls",
-    "-fvisibility=hidden",
-    "-ffreestanding",
-    "-Wall",
-    "-Wno-unused-function",
-    "-Wno-pointer-sign",
-    "-Wno-main",
-];
-
-fn no_compiler(e: io::Error) -> Failure {
-    Failure::new(Ended::NotBuilt, format!("gcc can't be started: {e}; modules need it"))
-}
-
-/// The compiler's own headers (stddef.h and its like), the only ones that a module has beside ours.
-fn compiler_headers() -> io::Result<PathBuf> {
-    let output = Command::new("gcc").arg("-print-file-name=include").output()?;
-    Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
-}
-
 /// What the preprocessor makes of these headers.
 pub(crate) fn expanded<'a>(headers: impl Iterator<Item = &'a String>) -> io::Result<String> {
     let scratch = crate::scratch::Scratch::new()?;
     let all = scratch.path().join("all.c");
     fs::write(&all, headers.map(|header| format!("#include <{header}>\n")).collect::<String>())?;
-    let mut cpp = Command::new("gcc");
-    cpp.args(["-E", "-P"]).args(FLAGS).args(["-nostdinc", "-isystem"]).arg(compiler_headers()?);
-    cpp.args(["-D__KERNEL__", "-DMODULE", "-I"]).arg(include_dir()).arg(&all);
+    let mut cpp = Gcc::find()?.plain(None);
+    cpp.args(["-E", "-P"]).arg(&all);
     let output = cpp.output()?;
     if !output.status.success() {
         return Err(io::Error::other(String::from_utf8_lossy(&output.stderr)));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-/// How long a build takes before its progress is shown.
-const QUICK: Duration = Duration::from_secs(1);
-
-/// Runs a compiler for each job, prints what they say, and fails if one refuses; what has not begun by then does not.
-fn side_by_side<J: Sync>(
-    jobs: &[J],
-    at_once: Option<usize>,
-    name: impl Fn(&J) -> String,
-    run: impl Fn(&J) -> io::Result<Output> + Sync,
-) -> Result<(), Failure> {
-    let cpus = thread::available_parallelism().map_or(1, |cpus| cpus.get());
-    let next = AtomicUsize::new(0);
-    let (done, results) = mpsc::channel();
-    let bar = ProgressBar::new(jobs.len() as u64);
-    thread::scope(|scope| {
-        for _ in 0..at_once.unwrap_or(cpus).clamp(1, jobs.len().max(1)) {
-            let (done, next, run) = (done.clone(), &next, &run);
-            scope.spawn(move || {
-                while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    // Who listens is there until all are done.
-                    let _ = done.send((job, run(job)));
-                }
-            });
-        }
-        drop(done);
-        let mut refused = None;
-        let mut shown = false;
-        loop {
-            let (job, output) = match results.recv_timeout(QUICK) {
-                Ok(result) => result,
-                Err(mpsc::RecvTimeoutError::Disconnected) => break,
-                Err(mpsc::RecvTimeoutError::Timeout) => {
-                    if !shown {
-                        show(&bar);
-                        shown = true;
-                    }
-                    continue;
-                }
-            };
-            let said = match &output {
-                Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
-                Err(_) => String::new(),
-            };
-            bar.suspend(|| eprint!("{said}"));
-            bar.inc(1);
-            if shown {
-                bar.set_message(name(job));
-            }
-            match output {
-                Ok(output) if output.status.success() => continue,
-                Ok(_) => refused = refused.or_else(|| Some(refusal_of(&name(job), &said))),
-                Err(e) => refused = refused.or_else(|| Some(no_compiler(e))),
-            }
-            next.store(jobs.len(), Ordering::Relaxed);
-        }
-        bar.finish_and_clear();
-        refused.map_or(Ok(()), Err)
-    })
-}
-
-/// A terminal shows it; nothing else does.
-fn show(bar: &ProgressBar) {
-    if let Ok(style) = ProgressStyle::with_template("ukmod: building {bar:30} {pos}/{len} {wide_msg}") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
-}
-
-fn refusal_of(source: &str, said: &str) -> Failure {
-    let mut message = format!("{source} was not built");
-    for sentence in refusal::unsupported(said) {
-        message.push_str(&format!("\nukmod: {sentence}; see `ukmod supported`"));
-    }
-    Failure::new(Ended::NotBuilt, message)
 }

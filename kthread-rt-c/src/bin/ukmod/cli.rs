@@ -1,6 +1,7 @@
 //! What can be said on the command line, and how it can end.
 
 use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -22,14 +23,16 @@ Exit status:
   5  a module crashed (SIGSEGV and its like), or one of its threads oopsed
   6  an init or an exit did not come back in time, or before the second Ctrl-C
   7  with --strict: threads were left alive, or memory was not freed
+  8  something could not be printed, because the disk is full, say
   9  valgrind or the address sanitizer found an error
  10  `intree`: the test says that it failed
  11  `intree`: the test came to its end, and said nothing of how it went
  77  `intree`: the kernel's source can't be had, so nothing was tested
 130  `intree --all`: Ctrl-C, so not all were run
+141  nobody reads any more what is printed: the pipe that it goes into was closed
 
-While modules are loaded: Ctrl-C (SIGINT), or SIGTERM, unloads them, a second one does not wait for them; Ctrl-\\ (SIGQUIT) prints \
-a table of the tasks, and what each waits for.";
+While modules are loaded: Ctrl-C (SIGINT), or SIGTERM, unloads them. An init or exit that runs gets the signal; a second one does not \
+wait for it. Two SIGTERMs at once are one. Ctrl-\\ (SIGQUIT) prints a table of the tasks, and what each waits for.";
 
 /// How a run ended: the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +45,8 @@ pub(crate) enum Ended {
     Crashed = 5,
     Hung = 6,
     Left = 7,
+    /// Something could not be printed.
+    NotPrinted = 8,
     FoundByTool = 9,
     Failed = 10,
     NoVerdict = 11,
@@ -49,10 +54,12 @@ pub(crate) enum Ended {
     Skipped = 77,
     /// What a shell says of a program that SIGINT has ended.
     Interrupted = 130,
+    /// What a shell says of a program that SIGPIPE has ended.
+    NobodyReads = 141,
 }
 
 impl Ended {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Well,
         Self::NotBuilt,
         Self::Usage,
@@ -61,11 +68,13 @@ impl Ended {
         Self::Crashed,
         Self::Hung,
         Self::Left,
+        Self::NotPrinted,
         Self::FoundByTool,
         Self::Failed,
         Self::NoVerdict,
         Self::Skipped,
         Self::Interrupted,
+        Self::NobodyReads,
     ];
 }
 
@@ -95,6 +104,9 @@ pub(crate) struct BuildOptions {
     /// A compiler's option, such as -DDEBUG. May be given more than once.
     #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
     pub(crate) cflag: Vec<String>,
+    /// A function that the module has another version of in its own sources: of `f`, `__wrap_f`. May be given more than once.
+    #[arg(long, value_name = "FUNCTION", hide = true)]
+    pub(crate) wrap: Vec<String>,
     /// How many files are compiled at once. Without it, as many as there are cpus.
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
@@ -103,9 +115,14 @@ pub(crate) struct BuildOptions {
 /// How modules are run.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RunOptions {
-    /// How long the modules stay loaded: 3s, 500ms, 2m. Without it, until Ctrl-C.
+    /// How long the run is, from the first init to the first exit: 3s, 500ms, 2m. With 0s, the modules go when they are loaded.
+    /// Without it, they stay until Ctrl-C.
     #[arg(long = "for", value_name = "TIME", value_parser = parse_time)]
     pub(crate) time: Option<Duration>,
+    /// How long a module's init may take. Without it, 30s; but what `--for` says ends the inits, too: they are sent SIGTERM when the
+    /// time is over (1s at least, and not for 0s), and have 2s to come back.
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(crate) init_timeout: Option<Duration>,
     /// How long a module's exit may take.
     #[arg(long, value_name = "TIME", value_parser = parse_time, default_value = "10s")]
     pub(crate) exit_timeout: Duration,
@@ -125,7 +142,7 @@ pub(crate) struct Run {
     /// Source files, which make one module, or a folder with a Kbuild file or a Makefile, which may make several; then the
     /// parameters of what was named before, as `name=value` (`module.name=value` for one of several). A `+` begins the next module.
     #[arg(required = true, value_name = "FILE|FOLDER|PARAM=VALUE|+")]
-    pub(crate) words: Vec<String>,
+    pub(crate) words: Vec<OsString>,
     #[command(flatten)]
     pub(crate) build: BuildOptions,
     #[command(flatten)]
@@ -167,8 +184,8 @@ impl Tools {
 pub(crate) struct Build {
     /// As for `run`, without parameters.
     #[arg(required = true, value_name = "FILE|FOLDER|+")]
-    pub(crate) words: Vec<String>,
-    /// The folder to put the modules in, or the file if there is only one. Without it: the current folder.
+    pub(crate) words: Vec<OsString>,
+    /// The folder to put the modules in, which is made; or the file, if its name ends in .so. Without it: the current folder.
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
@@ -179,7 +196,7 @@ pub(crate) struct Build {
 pub(crate) struct Load {
     /// Modules, each with its parameters behind it, as `name=value`.
     #[arg(required = true, value_name = "MODULE.so|PARAM=VALUE")]
-    pub(crate) words: Vec<String>,
+    pub(crate) words: Vec<OsString>,
     #[command(flatten)]
     pub(crate) run: RunOptions,
 }

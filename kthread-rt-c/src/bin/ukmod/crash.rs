@@ -1,69 +1,55 @@
 //! A crash: SIGSEGV and its like, wherever they happen.
 //!
-//! The handler runs on the alternate stack of the thread that crashed, which may hold any lock. It does no more than it may: it
-//! notes what happened and the return addresses, wakes the reporter by a byte in a pipe, and sleeps. The reporter is an
-//! ordinary thread; it finds the task, resolves the addresses, prints, and ends the process. Should it not get that far, because the
-//! crashed thread holds the allocator's lock, say, the handler ends the process after a time.
+//! The handler runs on the alternate stack of the thread that crashed, which may hold any lock. It does no more than it may: it writes
+//! one line about what happened, notes the return addresses, wakes the reporter by a byte in a pipe, and sleeps. The line comes first,
+//! since to walk a broken stack may be the next crash; that one is known by the thread that it is on, and ends the walk. The reporter is
+//! an ordinary thread; it finds the task, resolves the addresses, prints, and ends the process. Should it not get that far, because the
+//! crashed thread holds the allocator's lock, say, an alarm ends the process.
 //!
 //! To be installed before the runtime's handler of stack overflows, which hands on what it does not know.
 
 use crate::cli::Ended;
+use crate::leave::{leave, soon};
+use crate::objects;
+use crate::output::tell;
+use crate::scene::{self, SCENE};
 use crate::table;
-use crate::trace::{self, DEPTH};
-use crate::watch::leave;
+use crate::trace;
 use kthread_rt::Kernel;
 use std::ffi::{c_int, c_void};
 use std::fs::File;
 use std::io::{self, Read};
-use std::mem;
+use std::mem::{self, MaybeUninit};
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Arc, Barrier, Mutex, PoisonError};
 use std::thread;
 
-const CRASHES: [(c_int, &str); 5] = [
+const CRASHES: [(c_int, &str); 7] = [
     (libc::SIGSEGV, "SIGSEGV"),
     (libc::SIGBUS, "SIGBUS"),
     (libc::SIGFPE, "SIGFPE"),
     (libc::SIGILL, "SIGILL"),
     (libc::SIGABRT, "SIGABRT"),
+    (libc::SIGTRAP, "SIGTRAP"),
+    (libc::SIGSYS, "SIGSYS"),
 ];
-
-/// How long the crashed thread waits for the report. Only one that can't be made takes so long.
-const PATIENCE: libc::timespec = libc::timespec { tv_sec: 30, tv_nsec: 0 };
-
-/// What the handler notes. Written by the thread that claims it, read by the reporter behind the pipe.
-struct Scene {
-    claimed: AtomicBool,
-    pipe: AtomicI32,
-    signal: AtomicI32,
-    tid: AtomicI32,
-    address: AtomicUsize,
-    /// Where the instruction is that crashed.
-    at: AtomicUsize,
-    frames: [AtomicUsize; DEPTH],
-    count: AtomicUsize,
-}
-
-static SCENE: Scene = Scene {
-    claimed: AtomicBool::new(false),
-    pipe: AtomicI32::new(-1),
-    signal: AtomicI32::new(0),
-    tid: AtomicI32::new(0),
-    address: AtomicUsize::new(0),
-    at: AtomicUsize::new(0),
-    frames: [const { AtomicUsize::new(0) }; DEPTH],
-    count: AtomicUsize::new(0),
-};
 
 /// The modules that are mapped, for traces.
 static MODULES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// A module was mapped from this file.
+/// A module is mapped from this file now.
 pub(crate) fn know_module(path: PathBuf) {
     MODULES.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+}
+
+/// It was mapped.
+pub(crate) fn know_code(path: &Path) {
+    if let Some((begin, end)) = objects::code_of(path) {
+        scene::know_code(path, begin, end);
+    }
 }
 
 /// The files of the modules that are mapped.
@@ -73,6 +59,8 @@ pub(crate) fn known_modules() -> Vec<PathBuf> {
 
 /// Installs the handlers.
 pub(crate) fn watch() -> io::Result<Reporter> {
+    // What the walk calls is found now; later, it would be looked for in the modules, too, in whatever state they are.
+    trace::here();
     let mut ends = [0; 2];
     // SAFETY: `ends` has room for two.
     if unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) } != 0 {
@@ -80,7 +68,7 @@ pub(crate) fn watch() -> io::Result<Reporter> {
     }
     // SAFETY: both were made above, and are nobody's.
     let (read, write) = unsafe { (OwnedFd::from_raw_fd(ends[0]), OwnedFd::from_raw_fd(ends[1])) };
-    SCENE.pipe.store(write.into_raw_fd(), Ordering::Relaxed);
+    PIPE.store(write.into_raw_fd(), Ordering::Relaxed);
     for (signal, _) in CRASHES {
         // SAFETY: all-zero is a valid sigaction, and the handler has the signature that SA_SIGINFO asks for.
         unsafe {
@@ -97,89 +85,112 @@ pub(crate) fn watch() -> io::Result<Reporter> {
 pub(crate) struct Reporter(File);
 
 impl Reporter {
-    /// Starts the reporter. `end` is called before it ends the process.
-    pub(crate) fn start(mut self, kernel: Kernel, end: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    /// Starts the reporter, which is there when this returns.
+    pub(crate) fn start(mut self, kernel: Kernel) -> io::Result<()> {
+        let there = Arc::new(Barrier::new(2));
+        let begun = there.clone();
         let life = move || {
+            // SAFETY: no conditions.
+            REPORTER.store(unsafe { libc::gettid() }, Ordering::Relaxed);
+            begun.wait();
             // The other end is never closed, so this returns when there is a crash.
             if self.0.read_exact(&mut [0]).is_ok() {
                 report(&kernel);
-                end();
                 leave(Ended::Crashed);
             }
         };
-        thread::Builder::new().name("ukmod-reporter".into()).spawn(life).map(drop)
+        thread::Builder::new().name("ukmod-reporter".into()).spawn(life)?;
+        there.wait();
+        Ok(())
     }
 }
 
+/// The reporter's OS thread.
+static REPORTER: AtomicI32 = AtomicI32::new(0);
+
+/// What a signal of ours is called.
+pub(crate) fn name_of(signal: c_int) -> &'static str {
+    CRASHES.iter().find(|&&(known, _)| known == signal).map_or("a signal", |&(_, name)| name)
+}
+
+/// True if the signal comes with an address.
+pub(crate) fn has_address(signal: c_int) -> bool {
+    matches!(signal, libc::SIGSEGV | libc::SIGBUS)
+}
+
 fn report(kernel: &Kernel) {
-    let get = |value: &AtomicUsize| value.load(Ordering::Relaxed);
-    let (signal, tid) = (SCENE.signal.load(Ordering::Relaxed), SCENE.tid.load(Ordering::Relaxed));
-    let name = CRASHES.iter().find(|&&(known, _)| known == signal).map_or("a signal", |&(_, name)| name);
-    let address = match signal {
-        libc::SIGSEGV | libc::SIGBUS => format!(" at address {:#x}", get(&SCENE.address)),
-        _ => String::new(),
-    };
+    let (signal, tid) = (SCENE.signal(), SCENE.thread());
+    let address = SCENE.address().map_or(String::new(), |address| format!(" at address {address:#x}"));
     let who = match kernel.tasks().iter().find(|task| task.os_tid() == tid) {
         Some(task) => format!("task {}", table::name(task)),
         None => "a thread that is no task".to_owned(),
     };
-    let mut frames: Vec<usize> = SCENE.frames.iter().take(get(&SCENE.count)).map(get).collect();
-    let at = get(&SCENE.at);
+    let modules = known_modules();
+    let mut frames = SCENE.frames();
+    let at = SCENE.at();
     // The innermost are the handlers'.
     let begin = frames.iter().position(|&frame| frame == at);
-    frames.drain(..begin.map_or(0, |begin| begin));
-    let lines = trace::lines(&frames, begin.is_some(), &known_modules());
-    eprintln!("ukmod: crash: {name}{address}, in {who} (OS thread {tid})\n{lines}");
+    frames.drain(..begin.unwrap_or(0));
+    let lines = match trace::has_module(&frames, &modules) {
+        true => trace::lines(&frames, begin.is_some(), &modules),
+        // Nobody knows how to walk from where it is; but calls leave their return addresses.
+        false => {
+            let guessed = [&[at], &SCENE.guesses()[..]].concat();
+            let lines = trace::lines(&guessed, true, &modules);
+            lines.replacen("Call trace:", "Call trace, guessed from what is on the stack:", 1)
+        }
+    };
+    tell!("ukmod: crash: {}{address}, in {who} (OS thread {tid})\n{lines}", name_of(signal));
 }
 
 extern "C" fn on_crash(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
-    if SCENE.claimed.swap(true, Ordering::Relaxed) {
-        // Another thread has crashed, and is being reported; or the reporter has.
-        loop {
-            // SAFETY: no conditions.
-            unsafe { libc::pause() };
-        }
-    }
-    SCENE.signal.store(signal, Ordering::Relaxed);
-    // SAFETY: the system hands a valid siginfo to a handler that has asked for one.
-    SCENE.address.store(unsafe { (*info).si_addr() }.addr(), Ordering::Relaxed);
     // SAFETY: no conditions.
-    SCENE.tid.store(unsafe { libc::gettid() }, Ordering::Relaxed);
-    // SAFETY: the third argument is a ucontext.
-    let at = unsafe { instruction(context.cast()) };
-    SCENE.at.store(at, Ordering::Relaxed);
-    let mut count = 0;
-    // SAFETY: nobody else unwinds for a trace at this time: there is one claimed scene, and the reporter waits.
+    let me = unsafe { libc::gettid() };
+    // SAFETY: the set is initialised by the first call; all may be called in a handler. What crashes in here comes here again.
     unsafe {
-        backtrace::trace_unsynchronized(|frame| {
-            if let Some(slot) = SCENE.frames.get(count) {
-                slot.store(frame.ip().addr(), Ordering::Relaxed);
-                count += 1;
+        let mut crashes = MaybeUninit::uninit();
+        libc::sigemptyset(crashes.as_mut_ptr());
+        CRASHES.iter().for_each(|&(signal, _)| _ = libc::sigaddset(crashes.as_mut_ptr(), signal));
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, crashes.as_ptr(), ptr::null_mut());
+    }
+    match SCENE.claim(me) {
+        scene::Claim::First => {
+            soon(Ended::Crashed);
+            // SAFETY: the system hands a valid siginfo and a ucontext to a handler that has asked for them.
+            unsafe { SCENE.note(signal, info, context.cast()) };
+            SCENE.write_line();
+            SCENE.walk();
+            wake_reporter();
+        }
+        // The walk went wrong: what it has found so far is the trace.
+        scene::Claim::Walking => wake_reporter(),
+        scene::Claim::Again => {
+            // SAFETY: the default action is always valid; both may be called in a handler.
+            unsafe {
+                libc::signal(signal, libc::SIG_DFL);
+                libc::raise(signal);
+                libc::_exit(Ended::Crashed as i32)
             }
-            count < DEPTH
-        });
+        }
+        scene::Claim::Others if me == REPORTER.load(Ordering::Relaxed) => {
+            scene::write(b"ukmod: the crash can't be reported\n");
+            // SAFETY: no conditions. What cleans up is not for handlers.
+            unsafe { libc::_exit(Ended::Crashed as i32) }
+        }
+        scene::Claim::Others => {}
     }
-    SCENE.count.store(count, Ordering::Relaxed);
-    // SAFETY: the buffers are valid; each call may be made in a handler.
-    unsafe {
-        libc::write(SCENE.pipe.load(Ordering::Relaxed), [0_u8].as_ptr().cast(), 1);
-        libc::nanosleep(&PATIENCE, ptr::null_mut());
-        let text = b"ukmod: crash: a report could not be made\n";
-        libc::write(libc::STDERR_FILENO, text.as_ptr().cast(), text.len());
+    // Until the process ends: the reporter sees to that, or the alarm.
+    loop {
+        // SAFETY: no conditions.
+        unsafe { libc::pause() };
     }
-    leave(Ended::Crashed)
 }
 
-/// The address of the instruction at which the signal came.
-///
-/// # Safety
-///
-/// `context` is what a handler got.
-unsafe fn instruction(context: *const libc::ucontext_t) -> usize {
-    // SAFETY: by the contract.
-    let context = unsafe { &(*context).uc_mcontext };
-    #[cfg(target_arch = "x86_64")]
-    return context.gregs[libc::REG_RIP as usize] as usize;
-    #[cfg(target_arch = "aarch64")]
-    return context.pc as usize;
+fn wake_reporter() {
+    SCENE.walked();
+    // SAFETY: the buffer is valid; the call may be made in a handler.
+    unsafe { libc::write(PIPE.load(Ordering::Relaxed), [0_u8].as_ptr().cast(), 1) };
 }
+
+/// Where the reporter reads.
+static PIPE: AtomicI32 = AtomicI32::new(-1);

@@ -5,9 +5,11 @@
 use crate::Failure;
 use crate::cli::{Ended, RunOptions, Tool};
 use crate::scratch::Scratch;
+use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 /// The compiler's and linker's options that the tool wants.
 pub(crate) fn flags(tool: Option<Tool>) -> &'static [&'static str] {
@@ -19,7 +21,7 @@ pub(crate) fn flags(tool: Option<Tool>) -> &'static [&'static str] {
 }
 
 /// Becomes the tool. `words` are what `ukmod load` gets. Comes back if that can't be.
-pub(crate) fn become_tool(tool: Tool, words: &[String], options: &RunOptions, scratch: Scratch) -> Failure {
+pub(crate) fn become_tool(tool: Tool, words: &[OsString], options: &RunOptions, scratch: Scratch) -> Failure {
     let ukmod = match std::env::current_exe() {
         Ok(ukmod) => ukmod,
         Err(e) => return Failure::new(Ended::Usage, format!("ukmod does not find itself: {e}")),
@@ -62,6 +64,7 @@ pub(crate) fn become_tool(tool: Tool, words: &[String], options: &RunOptions, sc
             ukmod
         }
     };
+    let options = &patient(tool, options);
     command.arg("load").args(words).args(again(options)).arg("--scratch").arg(scratch.path());
     let error = command.exec();
     Failure::new(
@@ -70,9 +73,29 @@ pub(crate) fn become_tool(tool: Tool, words: &[String], options: &RunOptions, sc
     )
 }
 
+/// The options, with as much time as it takes to look at something, or to run many times slower.
+fn patient(tool: Tool, options: &RunOptions) -> RunOptions {
+    let mut options = options.clone();
+    match tool {
+        Tool::Gdb => {
+            options.init_timeout.get_or_insert(LONGEST);
+            options.exit_timeout = options.exit_timeout.max(LONGEST);
+        }
+        Tool::Valgrind | Tool::Asan => _ = options.init_timeout.get_or_insert(SLOW_INIT),
+    }
+    options
+}
+
+/// Nobody knows how long somebody sits before a breakpoint.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+const SLOW_INIT: Duration = Duration::from_secs(1800);
+
 /// The options as they were said.
 pub(crate) fn again(options: &RunOptions) -> Vec<String> {
     let mut words = vec!["--exit-timeout".to_owned(), format!("{}ms", options.exit_timeout.as_millis())];
+    if let Some(time) = options.init_timeout {
+        words.extend(["--init-timeout".to_owned(), format!("{}ms", time.as_millis())]);
+    }
     if let Some(time) = options.time {
         words.extend(["--for".to_owned(), format!("{}ms", time.as_millis())]);
     }

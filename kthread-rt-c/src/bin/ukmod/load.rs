@@ -1,17 +1,17 @@
 //! A module in this process: mapped, its parameters set, its init and exit called.
 
+use crate::objects;
 use crate::params;
 use kthread_rt_c::module::{self, Exitcall, Initcall, KernelParam, Registered};
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
 use std::any::Any;
 use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A module that is mapped.
 pub(crate) struct Module {
     pub(crate) name: String,
-    pub(crate) path: PathBuf,
     registered: Registered,
     library: Library,
 }
@@ -24,9 +24,9 @@ impl Module {
     pub(crate) fn map(name: String, path: &Path) -> Result<Self, String> {
         // Global, for what EXPORT_SYMBOL made visible; everything else in it is hidden.
         // SAFETY: the constructors are those of our headers and of the module's source, which is what is to be run.
-        let library =
-            unsafe { Library::open(Some(path), RTLD_NOW | RTLD_GLOBAL) }.map_err(|e| e.to_string())?;
-        Ok(Self { name, path: path.to_owned(), registered: module::take_registered(), library })
+        let library = objects::loading(|| unsafe { Library::open(Some(path), RTLD_NOW | RTLD_GLOBAL) });
+        let library = library.map_err(|e| format!("{}: it can't be loaded: {e}", path.display()))?;
+        Ok(Self { name, registered: module::take_registered(), library })
     }
 
     fn params(&self) -> impl Iterator<Item = (String, &KernelParam)> {
@@ -80,9 +80,9 @@ impl Module {
         unsafe { self.library.get::<T>(name.as_bytes()).ok().map(|symbol| *symbol) }
     }
 
-    /// Unmaps it.
+    /// Unmaps it; its destructors run.
     pub(crate) fn unmap(self) {
-        drop(self.library);
+        objects::loading(|| drop(self.library));
     }
 
     /// Leaves it mapped for ever: somebody may still run in it.

@@ -1,23 +1,33 @@
 //! `ukmod`: insmod for userspace. Builds kernel modules from their unmodified source, loads them into this process, and runs
 //! them on kthread-rt.
 //!
-//! `words` reads what was named; `build`, `kbuild` and `refusal` make shared objects of it, `symbols` tells what they lack; `session`
-//! is a run: `load` maps a module and calls it, `watch` and `signals` end what does not end by itself, `crash` and `oops` tell
-//! what broke, `table` who waits for whom; `debugger` puts a tool around it. `intree` runs the kernel's own tests. `supported` is a list of
-//! its own, of what modules ask for (`demand`).
+//! `words` reads what was named; `build`, `compile` (with `flags`, `refusal`) and `kbuild` make shared
+//! objects of it, `place` puts them somewhere, `symbols` tells what they lack; `session`
+//! is a run: `elf` looks into a file, `load` maps a module and calls it, `watch` and `signals` end what does not end by itself, `crash` (with `scene`) and `oops` tell
+//! what broke, `table` who waits for whom; all print by `output`; `debugger` puts a tool around it. `intree` runs the kernel's own tests. `supported` is a list of
+//! its own, of what modules ask for (`demand`) and what the headers declare (`headers`).
 
 mod build;
 mod cli;
+mod compile;
 mod crash;
 mod debugger;
 mod demand;
+mod elf;
+mod flags;
+mod headers;
 mod intree;
 mod kbuild;
+mod leave;
 mod load;
 mod names;
+mod objects;
 mod oops;
+mod output;
 mod params;
+mod place;
 mod refusal;
+mod scene;
 mod scratch;
 mod session;
 mod signals;
@@ -30,8 +40,9 @@ mod words;
 
 use clap::{CommandFactory, Parser};
 use cli::{Cli, Command, Ended};
+use output::tell;
 use std::fmt;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 // The symbols that modules link to are the library's; this keeps it in.
@@ -57,21 +68,40 @@ impl fmt::Display for Failure {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let ended = match cli.command {
+    let ended = match Cli::try_parse() {
+        Ok(cli) => run(cli.command),
+        Err(e) => Ok(say_usage(&e)),
+    };
+    let ended = ended.unwrap_or_else(|failure| {
+        tell!("ukmod: {failure}");
+        failure.status
+    });
+    output::status(ended).into()
+}
+
+fn run(command: Command) -> Result<Ended, Failure> {
+    match command {
         Command::Run(run) => session::build_and_run(&run),
         Command::Build(build) => build::command(&build),
         Command::Load(load) => session::load_and_run(&load),
         Command::Intree(intree) => intree::command(&intree),
         Command::Supported(options) => supported::command(&options),
         Command::Man => man(),
+    }
+}
+
+/// Prints what clap has to say: what was asked for (`--help`), to standard output; or what is wrong with the command line.
+fn say_usage(e: &clap::Error) -> Ended {
+    let coloured = |terminal: bool| match terminal {
+        true => e.render().ansi().to_string(),
+        false => e.render().to_string(),
     };
-    ended
-        .unwrap_or_else(|failure| {
-            eprintln!("ukmod: {failure}");
-            failure.status
-        })
-        .into()
+    if e.use_stderr() {
+        output::to_stderr(format_args!("{}", coloured(io::stderr().is_terminal())));
+        return Ended::Usage;
+    }
+    output::to_stdout(&coloured(io::stdout().is_terminal()));
+    Ended::Well
 }
 
 /// `ukmod man`: the manual page, with a section for each command behind it.
@@ -103,7 +133,7 @@ fn man() -> Result<Ended, Failure> {
         }
         Ok(page)
     };
-    print!("{}", render().map_err(|e| Failure::new(Ended::Usage, e.to_string()))?);
+    output::to_stdout(&render().map_err(|e| Failure::new(Ended::Usage, e.to_string()))?);
     Ok(Ended::Well)
 }
 

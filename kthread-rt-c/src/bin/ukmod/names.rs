@@ -1,28 +1,15 @@
 //! The names of modules' variables: a task waits for an address, and who reads that wants to know whose.
 
 use crate::crash::known_modules;
+use crate::objects;
 use object::{Object, ObjectSymbol};
-use std::ffi::{CStr, OsStr};
 use std::fs;
-use std::mem::MaybeUninit;
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
-use std::ptr;
 
 /// The variable of a module that has the address: its name, and how far into it. Static ones too, by the symbols that a debugger
 /// would use.
 pub(crate) fn variable_at(address: usize) -> Option<String> {
-    let mut info = MaybeUninit::<libc::Dl_info>::uninit();
-    // SAFETY: `info` is filled if the call says so.
-    if unsafe { libc::dladdr(ptr::without_provenance(address), info.as_mut_ptr()) } == 0 {
-        return None;
-    }
-    // SAFETY: as above; the name is a C string of the loader's.
-    let (path, base) = unsafe {
-        let info = info.assume_init();
-        (Path::new(OsStr::from_bytes(CStr::from_ptr(info.dli_fname).to_bytes())), info.dli_fbase.addr())
-    };
-    if !known_modules().iter().any(|module| module == path) {
+    let objects::Found { path, base, .. } = objects::find(address)?;
+    if !known_modules().contains(&path) {
         return None;
     }
     let data = fs::read(path).ok()?;

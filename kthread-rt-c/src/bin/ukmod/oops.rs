@@ -1,6 +1,7 @@
 //! An oops: a panic of a task, by `BUG()`, a NULL pointer given to the runtime and the like. The task ends, the others go on.
 
 use crate::crash::known_modules;
+use crate::output::tell;
 use crate::trace;
 use kthread_rt::current;
 use kthread_rt::diag::{Warning, WarningKind};
@@ -23,7 +24,7 @@ pub(crate) fn tell_oopses() {
         let me = current();
         let lines = trace::lines(&trace::here(), false, &known_modules());
         let message = text_of(info.payload()).unwrap_or("it panicked");
-        eprintln!("ukmod: oops: {message}, in task {}[{}]\n{lines}", me.full_name(), me.pid());
+        tell!("ukmod: oops: {message}, in task {}[{}]\n{lines}", me.full_name(), me.pid());
     }));
 }
 
@@ -41,8 +42,8 @@ pub(crate) fn on_warning(warning: &Warning<'_>) {
             .then(|| trace::innermost(&trace::here(), &known_modules()))
             .flatten()
         {
-            Some(place) => eprintln!("{}", warning.at(place)),
-            None => eprintln!("{warning}"),
+            Some(place) => tell!("{}", warning.at(place)),
+            None => tell!("{warning}"),
         },
     }
 }

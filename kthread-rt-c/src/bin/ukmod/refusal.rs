@@ -1,33 +1,53 @@
-//! What a compiler's messages say about what our headers lack: told by name, behind the messages themselves.
+//! What a compiler's messages say about headers: told in words, behind the messages themselves.
+//!
+//! Three things look alike to a compiler, and are not: the source does not include the header that has a name, the headers have it for
+//! another version, or nobody has it. Which one it is, is known from the headers (`headers::Index`) and from what the source includes,
+//! which the compiler tells (`Seen`).
 
-use crate::demand;
+use crate::flags::Version;
+use crate::headers::{Index, tokens};
 use std::collections::BTreeSet;
 
-/// The headers and symbols that `messages` miss, and that a kernel has: a sentence each.
-pub(crate) fn unsupported(messages: &str) -> Vec<String> {
-    let plain = without_colours(messages);
-    let mut found = BTreeSet::new();
-    for line in plain.lines() {
-        if let Some(header) = header(line) {
-            found.insert(format!("not supported: the header <{header}>"));
-        } else if let Some((name, home)) = symbol(line) {
-            let home = home.trim_start_matches("arch:");
-            found.insert(match name.contains('.') {
-                true => format!("not supported: {name}, of <{home}>"),
-                // All that is on the list is in some header: the right one was not included.
-                false => format!("{name} is declared in <{home}>: does the module include it?"),
-            });
-        }
-    }
-    found.into_iter().collect()
+/// What a source includes, directly or not.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// Files of ours, below the folder of the headers.
+    pub(crate) ours: BTreeSet<String>,
+    /// What is nowhere.
+    pub(crate) missing: Vec<String>,
 }
 
-/// `a.c:1:10: fatal error: linux/usb.h: No such file or directory`.
-fn header(line: &str) -> Option<&str> {
-    let (_, rest) = line.split_once("fatal error: ")?;
-    let name = rest.strip_suffix(": No such file or directory")?;
-    // Others are the module's own.
-    let kernels = [
+impl Seen {
+    /// Reads what `gcc -M -MG` prints. `include` is the folder of the headers.
+    pub(crate) fn read(told: &str, include: &str) -> Self {
+        let mut seen = Self::default();
+        let words = told.split_once(": ").map_or("", |(_, words)| words).replace("\\\n", " ");
+        // A blank in a name is escaped.
+        for word in words.replace("\\ ", "\x01").split_whitespace().map(|word| word.replace('\x01', " ")) {
+            match word.strip_prefix(include) {
+                Some(file) => _ = seen.ours.insert(file.trim_start_matches('/').to_owned()),
+                None if std::path::Path::new(&word).exists() => {}
+                None => seen.missing.push(word),
+            }
+        }
+        seen
+    }
+}
+
+/// A sentence for a header that is nowhere. `sources` include it, if there is more than one source at all.
+pub(crate) fn missing_header(header: &str, sources: &[String]) -> String {
+    let who = if sources.is_empty() { String::new() } else { format!(" (in {})", sources.join(", ")) };
+    match is_kernels(header) {
+        true => format!("not supported: the header <{header}>{who}"),
+        false => {
+            format!("the header {header} is nowhere{who}: neither beside the source nor where -I options say")
+        }
+    }
+}
+
+/// Others are the module's own.
+fn is_kernels(header: &str) -> bool {
+    let folders = [
         "linux/",
         "asm/",
         "asm-generic/",
@@ -38,29 +58,150 @@ fn header(line: &str) -> Option<&str> {
         "sound/",
         "drm/",
         "generated/",
+        "media/",
+        "rdma/",
+        "trace/",
+        "video/",
+        "acpi/",
+        "vdso/",
+        "kunit/",
+        "xen/",
     ];
-    kernels.iter().any(|folder| name.starts_with(folder)).then_some(name)
+    folders.iter().any(|folder| header.starts_with(folder))
 }
 
-/// A name that the compiler does not know, if a kernel has it; and its header.
-fn symbol(line: &str) -> Option<(String, &'static str)> {
+/// The names that `messages` miss: a sentence each.
+pub(crate) fn missing_names(messages: &str, seen: &Seen, index: &Index, version: Version) -> Vec<String> {
+    let plain = without_colours(messages);
+    let lines: Vec<&str> = plain.lines().collect();
+    let mut told = BTreeSet::new();
+    let mut sentences = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        // The source's line, which the compiler shows behind the message, and behind that, in it, what is meant.
+        let shown = lines[number + 1..]
+            .iter()
+            .take(2)
+            .find_map(|line| line.split_once(" | "))
+            .map_or("", |(_, code)| code);
+        for missed in missed(line, shown) {
+            // A macro that was not understood is not missing.
+            let misused = plain.contains(&format!("macro \"{}\"", missed.name()));
+            if misused || !told.insert(missed.name().to_owned()) {
+                continue;
+            }
+            sentences.extend(sentence(&missed, seen, index, version));
+        }
+    }
+    sentences
+}
+
+/// What a compiler has missed.
+#[derive(Debug, PartialEq, Eq)]
+enum Missed {
+    /// It says that it does not know the name.
+    Name(String),
+    /// It does not know what is in the struct.
+    Struct(String),
+    /// A field of a struct that it does know: `struct.field`.
+    Field(String),
+    /// It does not understand the line, in which this is called, or the type of something.
+    Perhaps(String),
+}
+
+impl Missed {
+    fn name(&self) -> &str {
+        match self {
+            Self::Name(name) | Self::Struct(name) | Self::Field(name) | Self::Perhaps(name) => name,
+        }
+    }
+}
+
+fn missed(line: &str, shown: &str) -> Vec<Missed> {
     let quoted: Vec<&str> = line.split('\'').skip(1).step_by(2).collect();
-    let plain = |name: &&str| name.rsplit(' ').next().unwrap_or(name).to_owned();
-    let name = if line.contains("has no member named '") {
-        format!("{}.{}", plain(quoted.first()?), quoted.get(1)?)
-    } else {
-        let marks = [
-            "' undeclared",
-            "unknown type name '",
-            "implicit declaration of function '",
-            "incomplete type '",
-            "undefined type '",
-            "isn't known",
-        ];
-        marks.iter().any(|mark| line.contains(mark)).then(|| quoted.first().map(plain))??
+    let first = quoted.first().copied().unwrap_or("");
+    let tag =
+        |quoted: &str| quoted.split_whitespace().skip_while(|word| *word != "struct").nth(1).map(plain_name);
+    let has = |mark: &str| line.contains(mark);
+    if has("has no member named '") {
+        let of = tag(first).unwrap_or_else(|| plain_name(first));
+        return quoted.get(1).map(|field| Missed::Field(format!("{of}.{field}"))).into_iter().collect();
+    }
+    if has("' undeclared") || has("unknown type name '") || has("implicit declaration of function '") {
+        return vec![Missed::Name(plain_name(first))];
+    }
+    if has("type defaults to 'int' in declaration of '") {
+        return quoted.get(1).map(|name| Missed::Perhaps(plain_name(name))).into_iter().collect();
+    }
+    let of_struct = ["incomplete type", "undefined type", "isn't known", "declared inside parameter list"];
+    if of_struct.iter().any(|mark| has(mark)) {
+        let structs =
+            quoted.iter().find_map(|quoted| tag(quoted)).map_or_else(|| structs(shown), |one| vec![one]);
+        return structs.into_iter().map(Missed::Struct).collect();
+    }
+    if has("error: expected ") || has("data definition has no type") || has("parameter names (without types)")
+    {
+        return called(shown).into_iter().map(Missed::Perhaps).collect();
+    }
+    Vec::new()
+}
+
+fn plain_name(quoted: &str) -> String {
+    let end = quoted.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(quoted.len());
+    quoted[..end].to_owned()
+}
+
+/// The tags of the structs in a line of C.
+fn structs(code: &str) -> Vec<String> {
+    let words: Vec<_> = tokens(code).collect();
+    words.windows(2).filter(|pair| pair[0] == "struct").map(|pair| pair[1].to_owned()).collect()
+}
+
+/// The names in a line of C that have a parenthesis behind them.
+fn called(code: &str) -> Vec<String> {
+    let words: Vec<_> = tokens(code).collect();
+    let is_name = |word: &str| word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    words
+        .windows(2)
+        .filter(|pair| pair[1] == "(" && is_name(pair[0]))
+        .map(|pair| pair[0].to_owned())
+        .collect()
+}
+
+fn sentence(missed: &Missed, seen: &Seen, index: &Index, (a, b, c): Version) -> Option<String> {
+    if let Missed::Field(field) = missed {
+        let (of, field) = field.split_once('.')?;
+        let files = index.files_with(of);
+        // A struct of the module's own is the module's business.
+        let header = index.header(of, &files)?;
+        return Some(format!(
+            "not supported: the field {field} of struct {of}, which <{header}> does not have"
+        ));
+    }
+    let name = missed.name();
+    let files = index.files_with(name);
+    let Some(header) = index.header(name, &files) else {
+        return match missed {
+            Missed::Name(_) => {
+                Some(format!("not supported: {name}, which neither the source nor a header here declares"))
+            }
+            // A struct that only has a name.
+            Missed::Struct(_) if index.has_struct(name) => Some(format!(
+                "not supported: what is in struct {name}, of which the headers here have the name alone"
+            )),
+            Missed::Struct(_) => Some(format!(
+                "not supported: struct {name}, which neither the source nor a header here defines"
+            )),
+            _ => None,
+        };
     };
-    let home = demand::header_of(&name)?;
-    Some((name, home))
+    if !files.iter().any(|file| seen.ours.contains(*file)) {
+        return Some(format!("{name} is declared in <{header}>: the source does not include it"));
+    }
+    // What is seen and not understood may be wrong for any reason.
+    let is_missed = matches!(missed, Missed::Name(_));
+    is_missed.then(|| {
+        format!("{name} is declared in <{header}>, but not for the version that the headers play, {a}.{b}.{c} (--kernel-version)")
+    })
 }
 
 /// `text` without the escapes that colour it.

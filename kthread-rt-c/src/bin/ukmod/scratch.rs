@@ -1,8 +1,17 @@
-//! The temporary folder of a run: modules are built there, and stay while they run, since debuggers and backtraces read them.
+//! The temporary folders of a run: modules are built there, and stay while they run, since debuggers and backtraces read them.
+//!
+//! All that there are are known, so that whoever ends the process without coming back takes them along.
 
+use crate::signals;
+use std::ffi::OsString;
 use std::fs;
 use std::io;
+use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// Those that are to go before the process ends.
+static ALL: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// A folder that goes with this.
 #[derive(Debug)]
@@ -11,37 +20,51 @@ pub(crate) struct Scratch(Option<PathBuf>);
 impl Scratch {
     /// Makes one. Its name is random: another process's leftovers are not found in it.
     pub(crate) fn new() -> io::Result<Self> {
-        let mut template = std::env::temp_dir().join("ukmod-XXXXXX").into_os_string().into_encoded_bytes();
+        // Whoever changes the current folder does not change where it is.
+        let folder = std::path::absolute(std::env::temp_dir())?;
+        let mut template = folder.join("ukmod-XXXXXX").into_os_string().into_vec();
         template.push(0);
         // SAFETY: the template is a C string that ends in the six X that the call replaces.
         if unsafe { libc::mkdtemp(template.as_mut_ptr().cast()) }.is_null() {
-            return Err(io::Error::last_os_error());
+            let e = io::Error::last_os_error();
+            return Err(io::Error::new(e.kind(), format!("{}: {e}", folder.display())));
         }
         template.pop();
-        Ok(Self(Some(String::from_utf8_lossy(&template).into_owned().into())))
+        Ok(Self::known(OsString::from_vec(template).into()))
     }
 
     /// The folder that another process made and handed to this one, or none.
     pub(crate) fn inherited(path: Option<&Path>) -> Self {
-        Self(path.map(Path::to_owned))
+        path.map_or(Self(None), |path| Self::known(path.to_owned()))
+    }
+
+    fn known(path: PathBuf) -> Self {
+        signals::clean_up_when_ended();
+        ALL.lock().unwrap_or_else(PoisonError::into_inner).push(path.clone());
+        Self(Some(path))
     }
 
     pub(crate) fn path(&self) -> &Path {
         self.0.as_deref().unwrap_or(Path::new(""))
-    }
-
-    /// Removes it, for who ends the process without coming back.
-    pub(crate) fn remover(&self) -> impl FnOnce() + Send + 'static {
-        let path = self.0.clone();
-        move || drop(Self(path))
     }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
         if let Some(path) = &self.0 {
+            ALL.lock().unwrap_or_else(PoisonError::into_inner).retain(|other| other != path);
             // What is left of it is the system's to clean up.
             let _ = fs::remove_dir_all(path);
         }
+    }
+}
+
+/// Removes all of them, for who ends the process without coming back.
+pub(crate) fn remove_all() {
+    // Held until they are gone: another thread that ends the process does not do so before.
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    for path in all.drain(..) {
+        // As above.
+        let _ = fs::remove_dir_all(path);
     }
 }

@@ -2,16 +2,19 @@
 
 use crate::build::{self, Built, Plan};
 use crate::cli::{BuildOptions, Ended, Load, Run, RunOptions};
+use crate::leave::leave;
 use crate::load::Module;
+use crate::output::{self, tell};
 use crate::scratch::Scratch;
 use crate::symbols::{self, Symbols};
-use crate::watch::{Phase, Watch, leave};
+use crate::watch::{Phase, Watch};
 use crate::words::{self, Group, Param};
-use crate::{Failure, crash, debugger, oops, signals};
+use crate::{Failure, crash, debugger, elf, oops, signals};
 use kthread_rt::errno::Errno;
-use kthread_rt::{Kernel, ShutdownReport};
+use kthread_rt::{Kernel, ShutdownReport, current, flush_signals};
 use kthread_rt_c::module;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -40,7 +43,7 @@ pub(crate) fn build_and_run(run: &Run) -> Result<Ended, Failure> {
     let mut plans = Vec::new();
     let mut group_of = Vec::new();
     for (index, group) in groups.iter().enumerate() {
-        plans.extend(build::plans(group)?);
+        plans.extend(build::plans(group, &run.build, run.run.raw)?);
         group_of.resize(plans.len(), index);
     }
     let tool = run.tool.chosen();
@@ -61,7 +64,7 @@ pub(crate) fn words_of_built(
     group: Group,
     options: &BuildOptions,
     scratch: &Scratch,
-) -> Result<Vec<String>, Failure> {
+) -> Result<Vec<OsString>, Failure> {
     let built = build::modules(plans, scratch.path(), options, &[])?;
     let wanted = sorted(built.into_iter().map(|built| Wanted::built(built, 0)).collect());
     // Told when they are loaded.
@@ -81,7 +84,7 @@ pub(crate) fn load_and_run(load: &Load) -> Result<Ended, Failure> {
     {
         // dlopen would look for a bare name elsewhere.
         let path = path.canonicalize().unwrap_or_else(|_| path.clone());
-        let symbols = Symbols::read(&path).map_err(|e| Failure::new(Ended::NotLoaded, e))?;
+        let symbols = elf::module(&path, built_by_run).map_err(|e| Failure::new(Ended::NotLoaded, e))?;
         wanted.push(Wanted {
             name: build::module_name(&path),
             path,
@@ -98,13 +101,13 @@ pub(crate) fn load_and_run(load: &Load) -> Result<Ended, Failure> {
 }
 
 /// The words that `ukmod load` gets with `--scratch`: groups, as for `run`.
-fn words_of(wanted: &[Wanted], groups: Vec<Group>) -> Vec<String> {
+fn words_of(wanted: &[Wanted], groups: Vec<Group>) -> Vec<OsString> {
     let mut words = Vec::new();
     for (index, group) in groups.into_iter().enumerate() {
         let modules = wanted.iter().filter(|module| module.group == index);
-        words.extend(modules.map(|module| module.path.display().to_string()));
-        words.extend(group.params.into_iter().map(|param| param.to_string()));
-        words.push("+".to_owned());
+        words.extend(modules.map(|module| module.path.clone().into_os_string()));
+        words.extend(group.params.into_iter().map(|param| param.to_string().into()));
+        words.push("+".into());
     }
     words
 }
@@ -148,7 +151,7 @@ fn check(wanted: &[Wanted], status: Ended, raw: bool) -> Result<(), Failure> {
             });
         }
         for name in lacking.foreign.iter().filter(|_| !raw) {
-            eprintln!("ukmod: {}: {name} is the C library's here, and not what a kernel has", module.name);
+            tell!("ukmod: {}: {name} is the C library's here, and not what a kernel has", module.name);
         }
         exported.extend(module.symbols.exported.iter().cloned());
     }
@@ -177,26 +180,28 @@ fn go(
     let kernel = Kernel::builder().on_warning(oops::on_warning).boot().map_err(|e| refused(&e))?;
     let inside = kernel.enter();
     oops::tell_oopses();
-    reporter.start(Kernel::current(), scratch.remover()).map_err(|e| refused(&e))?;
-    let watch = Watch::begin(Kernel::current(), scratch.remover()).map_err(|e| refused(&e))?;
-    module::before_power_off(scratch.remover());
+    reporter.start(Kernel::current()).map_err(|e| refused(&e))?;
+    let watch = Watch::begin(Kernel::current(), current(), options).map_err(|e| refused(&e))?;
+    module::before_power_off(|| leave(Ended::Well));
+    output::watch_console();
+    output::watch_readers().map_err(|e| refused(&e))?;
     signals::take(blocked, watch.clone(), Kernel::current()).map_err(|e| refused(&e))?;
 
     let begun = Instant::now();
-    let mut running = map(wanted, params)?;
+    let mut running = map(wanted, params, &watch)?;
+    let until = options.time.map(|time| Instant::now() + time);
     let mut ended = Ended::Well;
     let initialised = init_all(&mut running, &watch, &mut ended);
     if initialised == running.len() {
-        watch.enter(Phase::Loaded, None);
-        watch.wait(options.time);
+        watch.enter(Phase::Loaded);
+        watch.wait(until);
     }
     for one in running[..initialised].iter_mut().rev() {
-        exit(one, &watch, options, &mut ended);
+        exit(one, &watch, &mut ended);
     }
     module::forget_created_tasks();
-    watch.enter(Phase::Shutdown, Some(options.exit_timeout));
+    watch.enter(Phase::Shutdown);
     let report = kernel.shutdown();
-    watch.enter(Phase::Over, None);
     drop(inside);
     if oops::count() > 0 {
         ended = ended.max(Ended::Crashed);
@@ -212,7 +217,9 @@ fn go(
     }
     if report.alive.is_empty() {
         // The last first: it may use what the others export.
+        watch.enter(Phase::Unload);
         running.into_iter().rev().for_each(|one| one.module.unmap());
+        watch.enter(Phase::Over);
         return Ok(ended);
     }
     // Somebody still runs in them.
@@ -222,13 +229,16 @@ fn go(
 }
 
 /// Maps all modules and sets their parameters.
-fn map(wanted: Vec<Wanted>, params: Vec<Vec<Param>>) -> Result<Vec<Running>, Failure> {
+fn map(wanted: Vec<Wanted>, params: Vec<Vec<Param>>, watch: &Watch) -> Result<Vec<Running>, Failure> {
     let refused = |e: String| Failure::new(Ended::NotLoaded, e);
     let mut running: Vec<Running> = Vec::new();
     let mut groups = Vec::new();
     for wanted in wanted {
+        watch.enter(Phase::Load(wanted.name.clone()));
+        // Its constructors may crash.
+        crash::know_module(wanted.path.clone());
         let module = Module::map(wanted.name, &wanted.path).map_err(refused)?;
-        crash::know_module(module.path.clone());
+        crash::know_code(&wanted.path);
         groups.push(wanted.group);
         running.push(Running { module, init_took: Duration::ZERO, init: None, exit_took: None });
     }
@@ -259,7 +269,7 @@ fn map(wanted: Vec<Wanted>, params: Vec<Vec<Param>>) -> Result<Vec<Running>, Fai
 fn init_all(running: &mut [Running], watch: &Watch, ended: &mut Ended) -> usize {
     for (index, one) in running.iter_mut().enumerate() {
         let name = &one.module.name;
-        watch.enter(Phase::Init(name.clone()), None);
+        watch.enter(Phase::Init(name.clone()));
         let begun = Instant::now();
         let init = one.module.init();
         one.init_took = begun.elapsed();
@@ -267,19 +277,19 @@ fn init_all(running: &mut [Running], watch: &Watch, ended: &mut Ended) -> usize 
         match init {
             Ok(0) => {}
             Ok(ret @ ..0) => {
-                eprintln!("ukmod: {name}: init returned {ret}: {}", Errno::from_raw(-ret));
+                tell!("ukmod: {name}: init returned {ret}: {}", Errno::from_raw(-ret));
                 *ended = Ended::NotLoaded;
                 return index;
             }
             // As the kernel has it.
             Ok(ret) => {
-                eprintln!(
+                tell!(
                     "ukmod: {name}: init returned {ret}, which is neither 0 nor an error; it is loaded anyway"
                 );
                 *ended = Ended::NotLoaded;
             }
             Err(panic) => {
-                eprintln!("ukmod: {name}: init oopsed{}", what(&*panic));
+                tell!("ukmod: {name}: init oopsed{}", what(&*panic));
                 *ended = Ended::NotLoaded;
                 return index;
             }
@@ -291,13 +301,15 @@ fn init_all(running: &mut [Running], watch: &Watch, ended: &mut Ended) -> usize 
     running.len()
 }
 
-fn exit(one: &mut Running, watch: &Watch, options: &RunOptions, ended: &mut Ended) {
-    watch.enter(Phase::Exit(one.module.name.clone()), Some(options.exit_timeout));
+fn exit(one: &mut Running, watch: &Watch, ended: &mut Ended) {
+    watch.enter(Phase::Exit(one.module.name.clone()));
+    // In a kernel, this is another process than the one that got the signals in init.
+    flush_signals(&current());
     let begun = Instant::now();
     match one.module.exit() {
         Ok(()) => one.exit_took = Some(begun.elapsed()),
         Err(panic) => {
-            eprintln!("ukmod: {}: exit oopsed{}", one.module.name, what(&*panic));
+            tell!("ukmod: {}: exit oopsed{}", one.module.name, what(&*panic));
             *ended = (*ended).max(Ended::ExitOopsed);
         }
     }
@@ -319,18 +331,18 @@ fn tell(running: &[Running], report: &ShutdownReport, took: Duration) {
             (None, Some(0..)) => "exit oopsed".to_owned(),
             (None, _) => "exit was not called".to_owned(),
         };
-        eprintln!("ukmod: {}: {init}, {exit}", one.module.name);
+        tell!("ukmod: {}: {init}, {exit}", one.module.name);
     }
     let memory = match module::outstanding_memory() {
         (0, _) => "all memory freed".to_owned(),
         (blocks, bytes) => format!("memory not freed: {bytes} bytes in {blocks} block(s)"),
     };
     let (forked, joined) = (report.forked, report.joined);
-    eprintln!("ukmod: {forked} thread(s) made, {joined} joined; {memory}; {:.3} s", took.as_secs_f64());
+    tell!("ukmod: {forked} thread(s) made, {joined} joined; {memory}; {:.3} s", took.as_secs_f64());
     if !report.alive.is_empty() {
         let names: Vec<_> = report.alive.iter().map(|task| format!("{}[{}]", task.comm, task.pid)).collect();
         let it = if names.len() == 1 { "it runs in" } else { "they run in" };
-        eprintln!("ukmod: still alive: {}: {it} a module, so none is unmapped", names.join(", "));
+        tell!("ukmod: still alive: {}: {it} a module, so none is unmapped", names.join(", "));
     }
 }
 

@@ -18,7 +18,12 @@ impl Symbols {
     /// Reads the dynamic symbols of a shared object, or all of an object file.
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let data = fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
-        let file = object::File::parse(&*data).map_err(|e| format!("{}: no module: {e}", path.display()))?;
+        Self::of(&data).map_err(|e| format!("{}: {e}", path.display()))
+    }
+
+    /// Those of a file with these bytes.
+    pub(crate) fn of(data: &[u8]) -> object::Result<Self> {
+        let file = object::File::parse(data)?;
         let mut symbols = Self::default();
         let mut sort = |symbol: object::Symbol<'_, '_>| {
             let Some(name) = symbol.name().ok().filter(|name| !name.is_empty()) else { return };
@@ -64,6 +69,13 @@ fn origin(name: &str) -> Origin {
     };
     let ours = object(origin as *const std::ffi::c_void);
     if object(address.cast_const()) == ours { Origin::Runtime } else { Origin::Library }
+}
+
+/// True if it is code for a kernel: it wants something of the runtime, or has the init or the exit of a module.
+pub(crate) fn uses_runtime(symbols: &Symbols) -> bool {
+    let functions = ["kt_init_module", "kt_cleanup_module"];
+    functions.iter().any(|name| symbols.exported.contains(*name))
+        || symbols.wanted.iter().any(|name| origin(name) == Origin::Runtime)
 }
 
 /// What the compiler calls on its own, and what has the same meaning in a kernel.

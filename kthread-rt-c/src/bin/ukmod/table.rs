@@ -1,6 +1,7 @@
 //! The tasks as a table, and in words: who waits for whom.
 
 use crate::names::variable_at;
+use crate::output::{tell, to_stderr};
 use kthread_rt::{Kernel, PlaceInC, Task, WaitKind};
 use kthread_rt_c::module::called_from_c;
 use std::fmt::Write;
@@ -100,7 +101,7 @@ pub(crate) fn print(kernel: &Kernel) {
             task.held_locks().len()
         );
     }
-    eprint!("{out}");
+    to_stderr(format_args!("{out}"));
 }
 
 /// Who waits for whom, a line for each task but those that always wait.
@@ -112,8 +113,8 @@ pub(crate) fn tell_waits(kernel: &Kernel) {
             held => format!(", and holds {held} lock(s)"),
         };
         match waits(task, &tasks) {
-            Some(waits) => eprintln!("  {} waits for {waits}{locks}", name(task)),
-            None => eprintln!("  {} runs{locks}", name(task)),
+            Some(waits) => tell!("  {} waits for {waits}{locks}", name(task)),
+            None => tell!("  {} runs{locks}", name(task)),
         }
     }
 }

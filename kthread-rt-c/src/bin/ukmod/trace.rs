@@ -1,33 +1,22 @@
 //! A call trace, as a module's author wants it: down to the module's first function, without what called that.
 
-use backtrace::SymbolName;
-use std::ffi::{CStr, c_char, c_void};
+use crate::objects;
+use std::ffi::c_void;
 use std::fmt::Write;
-use std::mem::MaybeUninit;
 use std::path::PathBuf;
 use std::ptr;
 
 /// Deep enough to see a recursion.
 pub(crate) const DEPTH: usize = 48;
 
-/// The object that has the address, and the exported symbol that it is in.
-fn object(address: usize) -> Option<(PathBuf, Option<String>)> {
-    let mut info = MaybeUninit::<libc::Dl_info>::uninit();
-    // SAFETY: `info` is filled if the call says so.
-    if unsafe { libc::dladdr(ptr::without_provenance(address), info.as_mut_ptr()) } == 0 {
-        return None;
-    }
-    // SAFETY: as above; the names are null or C strings of the loader's.
-    let text = |name: *const c_char| (!name.is_null()).then(|| unsafe { CStr::from_ptr(name) }.to_bytes());
-    // SAFETY: as above.
-    let info = unsafe { info.assume_init() };
-    let path = String::from_utf8_lossy(text(info.dli_fname)?).into_owned();
-    Some((path.into(), text(info.dli_sname).map(|name| format!("{:#}", SymbolName::new(name)))))
-}
-
 /// True if the address is in a module's code: in a shared object that `ukmod` loaded.
 fn in_module(address: usize, modules: &[PathBuf]) -> bool {
-    object(address).is_some_and(|(path, _)| modules.contains(&path))
+    objects::find(address).is_some_and(|found| modules.contains(&found.path))
+}
+
+/// True if one of these is in a module's code.
+pub(crate) fn has_module(addresses: &[usize], modules: &[PathBuf]) -> bool {
+    addresses.iter().any(|&address| in_module(address, modules))
 }
 
 /// The return addresses of the calling thread, the innermost first.
@@ -72,7 +61,8 @@ pub(crate) fn lines(addresses: &[usize], exact: bool, modules: &[PathBuf]) -> St
         let inside = if index == 0 && exact { address } else { address.wrapping_sub(1) };
         if !in_module(address, modules) {
             // Without its lines: to read what is said of those of this program takes long.
-            let name = object(inside).and_then(|(_, name)| name).unwrap_or_else(|| format!("{address:#x}"));
+            let name = objects::find(inside).and_then(|found| found.symbol);
+            let name = name.unwrap_or_else(|| format!("{address:#x}"));
             add(&mut out, &mut last, format!("  {name}\n"));
             continue;
         }

@@ -1,20 +1,26 @@
 //! What the run is at, who has asked it to end, and who sees to it that it does.
 //!
-//! The main thread runs the modules' init and exit functions, as insmod and rmmod do. Either may sleep for ever (a `kthread_stop`
-//! of a thread that never looks), and nothing can be done about that from outside. So an overseer, a thread that no module knows
-//! of, looks at the time and at the second Ctrl-C; when either has come, it tells who waits for whom, and ends the process.
+//! The main thread maps the modules and runs their init and exit functions, as insmod and rmmod do. Each of these may sleep for ever (a
+//! `kthread_stop` of a thread that never looks). Who asks the run to end sends the main thread's task a signal, which ends its
+//! interruptible waits. Nothing more can be done from outside; so an overseer, a thread that no module knows of, looks at the
+//! time and at the second Ctrl-C; when either has come, it tells who waits for whom, and ends the process.
 
-use crate::cli::Ended;
+use crate::cli::{Ended, RunOptions};
+use crate::leave::{leave, soon};
+use crate::output::tell;
 use crate::table;
-use kthread_rt::Kernel;
+use kthread_rt::{Kernel, Task, send_sig};
+use std::ffi::c_int;
 use std::io;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// What the main thread is at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Phase {
+    /// It maps this module, whose constructors run.
+    Load(String),
     /// It is in the init of this module.
     Init(String),
     /// It waits, with all modules loaded.
@@ -23,38 +29,114 @@ pub(crate) enum Phase {
     Exit(String),
     /// It waits until the Kernel is down.
     Shutdown,
+    /// It unmaps the modules, whose destructors run.
+    Unload,
     /// The run is over.
     Over,
 }
 
+impl Phase {
+    /// What has not come back, if it does not.
+    fn what(&self) -> Option<String> {
+        match self {
+            Self::Load(name) => Some(format!("the loading of {name}")),
+            Self::Init(name) => Some(format!("the init of {name}")),
+            Self::Exit(name) => Some(format!("the exit of {name}")),
+            Self::Shutdown => Some("the shutdown of the kernel".to_owned()),
+            Self::Unload => Some("the unloading of the modules".to_owned()),
+            Self::Loaded | Self::Over => None,
+        }
+    }
+
+    /// True if a module's function runs, which gets signals.
+    fn is_call(&self) -> bool {
+        matches!(self, Self::Init(_) | Self::Exit(_))
+    }
+}
+
+/// How long what may take.
+#[derive(Debug, Clone)]
+struct Limits {
+    /// A loading or an init.
+    init: Duration,
+    /// All inits together, if nobody said how long one may take: then they are asked to come back.
+    inits: Option<Duration>,
+    /// An exit, or the shutdown.
+    exit: Duration,
+}
+
+/// An init may take this long if nothing else is said.
+const INIT: Duration = Duration::from_secs(30);
+/// As short a time as inits have, however short the modules are to stay.
+const INITS_AT_LEAST: Duration = Duration::from_secs(1);
+/// How long an init that was asked to come back may take for that.
+const GRACE: Duration = Duration::from_secs(2);
+/// What comes within this time was meant once: a SIGTERM for a process and for its group; a signal that finds the phase that the
+/// one before has begun.
+const AT_ONCE: Duration = Duration::from_secs(1);
+
 #[derive(Debug)]
 struct State {
     phase: Phase,
-    /// When the phase has to be over.
-    deadline: Option<Instant>,
-    interrupts: u32,
+    /// When the phase has to be over, and which option says so.
+    deadline: Option<(Instant, &'static str)>,
+    /// When the inits are asked to come back.
+    inits_until: Option<Instant>,
+    /// When somebody first asked the run to end.
+    asked: Option<Instant>,
+    /// The time of the run is over, though not all inits are.
+    over: bool,
+    /// When the last SIGTERM came.
+    terminated: Option<Instant>,
+    /// Somebody was told that this phase is not over.
+    told: bool,
+    /// It has to end now.
+    forced: bool,
 }
 
 #[derive(Debug)]
 pub(crate) struct Watch {
     state: Mutex<State>,
     changed: Condvar,
+    limits: Limits,
+    /// The main thread's.
+    task: Task,
 }
 
 impl Watch {
-    /// Begins to watch. `end` is called before the process ends early.
-    pub(crate) fn begin(kernel: Kernel, end: impl FnOnce() + Send + 'static) -> io::Result<Arc<Self>> {
-        let state = State { phase: Phase::Loaded, deadline: None, interrupts: 0 };
-        let watch = Arc::new(Self { state: Mutex::new(state), changed: Condvar::new() });
+    /// Begins to watch the calling thread, whose task this is. The overseer is there when it returns.
+    pub(crate) fn begin(kernel: Kernel, task: Task, options: &RunOptions) -> io::Result<Arc<Self>> {
+        let state = State {
+            phase: Phase::Loaded,
+            deadline: None,
+            inits_until: None,
+            asked: None,
+            over: false,
+            terminated: None,
+            told: false,
+            forced: false,
+        };
+        // For as long as nobody has to wait, the inits have theirs.
+        let inits = options.time.filter(|time| !time.is_zero() && options.init_timeout.is_none());
+        let limits = Limits {
+            init: options.init_timeout.unwrap_or(INIT),
+            inits: inits.map(|time| time.max(INITS_AT_LEAST)),
+            exit: options.exit_timeout,
+        };
+        let watch = Arc::new(Self { state: Mutex::new(state), changed: Condvar::new(), limits, task });
         let overseen = watch.clone();
+        let there = Arc::new(Barrier::new(2));
+        let begun = there.clone();
         thread::Builder::new().name("ukmod-overseer".into()).spawn(move || {
+            begun.wait();
             if let Some(why) = overseen.oversee() {
-                eprintln!("ukmod: {why}; who waits for whom:");
+                soon(Ended::Hung);
+                tell!("ukmod: {why}; who waits for whom:");
                 table::tell_waits(&kernel);
-                end();
                 leave(Ended::Hung);
             }
         })?;
+        there.wait();
         Ok(watch)
     }
 
@@ -62,42 +144,75 @@ impl Watch {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The main thread goes on to `phase`, which may take this long. However often somebody asked for it, one more ends it.
-    pub(crate) fn enter(&self, phase: Phase, limit: Option<Duration>) {
+    /// The main thread goes on to `phase`.
+    pub(crate) fn enter(&self, phase: Phase) {
         let mut state = self.state();
-        (state.phase, state.deadline) = (phase, limit.map(|limit| Instant::now() + limit));
-        state.interrupts = state.interrupts.min(1);
+        let now = Instant::now();
+        let limit = match phase {
+            Phase::Load(_) | Phase::Init(_) => Some((self.limits.init, "--init-timeout")),
+            Phase::Exit(_) | Phase::Shutdown | Phase::Unload => Some((self.limits.exit, "--exit-timeout")),
+            Phase::Loaded | Phase::Over => None,
+        };
+        state.deadline = limit.map(|(limit, option)| (now + limit, option));
+        match phase {
+            // Counted from the first of them.
+            Phase::Init(_) if !state.over && state.inits_until.is_none() => {
+                state.inits_until = self.limits.inits.map(|limit| now + limit);
+            }
+            Phase::Init(_) => {}
+            _ => state.inits_until = None,
+        }
+        (state.phase, state.told) = (phase, false);
         drop(state);
         self.changed.notify_all();
     }
 
-    /// Ctrl-C.
-    pub(crate) fn interrupt(&self) {
+    /// Ctrl-C, or SIGTERM: the first one asks, the next one does not wait.
+    pub(crate) fn interrupt(&self, signal: c_int) {
         let mut state = self.state();
-        state.interrupts += 1;
-        let busy = match &state.phase {
-            Phase::Init(name) => Some(format!("the init of {name}")),
-            Phase::Exit(name) => Some(format!("the exit of {name}")),
-            _ => None,
-        };
-        if let (1, Some(busy)) = (state.interrupts, busy) {
-            eprintln!("ukmod: {busy} has not come back; once more ends without it");
+        let now = Instant::now();
+        let is_recent = |then: Option<Instant>| then.is_some_and(|then| now - then < AT_ONCE);
+        if signal == libc::SIGTERM {
+            if is_recent(state.terminated) {
+                return;
+            }
+            state.terminated = Some(now);
+        }
+        let before = state.asked;
+        state.asked.get_or_insert(now);
+        if state.phase.what().is_some() {
+            if state.told || before.is_some() && !is_recent(before) {
+                state.forced = true;
+            } else {
+                self.ask(&mut state, signal, "once more ends without it");
+            }
         }
         drop(state);
         self.changed.notify_all();
     }
 
-    /// True if somebody asked the run to end.
-    pub(crate) fn interrupted(&self) -> bool {
-        self.state().interrupts > 0
+    /// Tells that the phase is not over, and sends what runs a signal.
+    fn ask(&self, state: &mut State, signal: c_int, what_next: &str) {
+        let Some(what) = state.phase.what() else { return };
+        tell!("ukmod: {what} has not come back; {what_next}");
+        state.told = true;
+        if state.phase.is_call() {
+            // It can't have ended: it is the main thread's.
+            let _ = send_sig(signal, &self.task, 0);
+        }
     }
 
-    /// Sleeps until somebody asks the run to end, or the time is over.
-    pub(crate) fn wait(&self, time: Option<Duration>) {
-        let deadline = time.map(|time| Instant::now() + time);
+    /// True if somebody asked the run to end.
+    pub(crate) fn interrupted(&self) -> bool {
+        let state = self.state();
+        state.asked.is_some() || state.over
+    }
+
+    /// Sleeps until somebody asks the run to end, or until this time.
+    pub(crate) fn wait(&self, until: Option<Instant>) {
         let mut state = self.state();
-        while state.interrupts == 0 {
-            let Some(guard) = sleep(&self.changed, state, deadline) else { return };
+        while state.asked.is_none() && !state.over {
+            let Some(guard) = sleep(&self.changed, state, until) else { return };
             state = guard;
         }
     }
@@ -106,21 +221,36 @@ impl Watch {
     fn oversee(&self) -> Option<String> {
         let mut state = self.state();
         loop {
-            let (deadline, twice) = (state.deadline, state.interrupts > 1);
-            let (busy, limit) = match &state.phase {
-                Phase::Over => return None,
-                Phase::Init(name) => (format!("the init of {name}"), false),
-                Phase::Exit(name) => (format!("the exit of {name}"), true),
-                Phase::Shutdown => ("the shutdown of the kernel".to_owned(), true),
-                Phase::Loaded => (String::new(), false),
+            let what = match state.phase.what() {
+                Some(what) => what,
+                None if state.phase == Phase::Over => return None,
+                None => String::new(),
             };
-            if twice && !busy.is_empty() {
-                return Some(format!("{busy} has not come back"));
+            if state.forced && !what.is_empty() {
+                return Some(format!("{what} has not come back"));
             }
-            match sleep(&self.changed, state, deadline.filter(|_| limit)) {
-                Some(guard) => state = guard,
-                None => return Some(format!("{busy} did not come back in time (--exit-timeout)")),
+            let now = Instant::now();
+            if let Some((deadline, option)) = state.deadline
+                && deadline <= now
+            {
+                return Some(format!("{what} did not come back in time ({option})"));
             }
+            if state.inits_until.is_some_and(|until| until <= now) {
+                state.inits_until = None;
+                state.over = true;
+                let soon = now + GRACE;
+                if state.deadline.is_none_or(|(deadline, _)| soon < deadline) {
+                    state.deadline = Some((soon, "--for"));
+                }
+                self.ask(&mut state, libc::SIGTERM, "the time is over (--for), so it gets SIGTERM");
+                continue;
+            }
+            let next =
+                [state.deadline.map(|(deadline, _)| deadline), state.inits_until].into_iter().flatten().min();
+            state = match sleep(&self.changed, state, next) {
+                Some(guard) => guard,
+                None => self.state(),
+            };
         }
     }
 }
@@ -136,10 +266,4 @@ fn sleep<'a>(
     };
     let left = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())?;
     Some(changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0)
-}
-
-/// Ends the process at once: threads of a module may be running, so nothing is torn down under them.
-pub(crate) fn leave(ended: Ended) -> ! {
-    // SAFETY: no conditions. What is printed is flushed at each line.
-    unsafe { libc::_exit(ended as i32) }
 }

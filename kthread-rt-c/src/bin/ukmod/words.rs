@@ -2,6 +2,7 @@
 
 use crate::Failure;
 use crate::cli::Ended;
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -39,7 +40,7 @@ impl Param {
 }
 
 /// Groups of words. A `+` ends one; so does each folder, and, if `each`, every file.
-pub(crate) fn groups(words: &[String], each: bool) -> Result<Vec<Group>, Failure> {
+pub(crate) fn groups(words: &[OsString], each: bool) -> Result<Vec<Group>, Failure> {
     let mut groups = vec![Group::default()];
     let mut closed = false;
     for word in words {
@@ -47,12 +48,12 @@ pub(crate) fn groups(words: &[String], each: bool) -> Result<Vec<Group>, Failure
             closed = true;
             continue;
         }
-        if let Some(param) = Param::parse(word) {
+        if let Some(param) = word.to_str().and_then(Param::parse) {
             let group = groups.last_mut().filter(|group| !group.paths.is_empty() && !closed);
             let Some(group) = group else {
                 return Err(Failure::new(
                     Ended::Usage,
-                    format!("the parameter {word} has no module before it"),
+                    format!("the parameter {param} has no module before it"),
                 ));
             };
             group.params.push(param);
@@ -60,7 +61,7 @@ pub(crate) fn groups(words: &[String], each: bool) -> Result<Vec<Group>, Failure
         }
         let path = PathBuf::from(word);
         if !path.exists() {
-            return Err(Failure::new(Ended::Usage, format!("{word}: there is no such file")));
+            return Err(Failure::new(Ended::Usage, format!("{}: there is no such file", path.display())));
         }
         let alone = each || path.is_dir();
         let last_alone = groups.last().is_some_and(|group| group.paths.iter().any(|path| path.is_dir()));

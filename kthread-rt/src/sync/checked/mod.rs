@@ -164,6 +164,9 @@ pub(crate) const BIT_QUEUES: usize = 1;
 /// As in the real backend: none, so that a model has no threads that it does not ask for.
 pub(crate) const SPARE_THREADS: u32 = 0;
 
+/// The clock stands still, and a model lets exactly as much time pass as a limit says.
+pub(crate) const EXACT_TIMEOUTS: bool = true;
+
 /// How many counts the readers of a percpu_rwsem are spread over: two, so that what several need is seen.
 pub(crate) const READER_SLOTS: usize = 2;
 

@@ -188,6 +188,9 @@ pub(crate) fn yield_now() {
 /// How many threads a Kernel's kthreadd forks ahead at most, unless its builder says otherwise.
 pub(crate) const SPARE_THREADS: u32 = 16;
 
+/// Limits in jiffies end as a kernel's do, unless the builder says otherwise.
+pub(crate) const EXACT_TIMEOUTS: bool = false;
+
 /// How many queues the waits for bits share: the kernel's 256.
 pub(crate) const BIT_QUEUES: usize = 256;
 

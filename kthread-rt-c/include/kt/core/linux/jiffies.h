@@ -8,7 +8,7 @@
 #define HZ 250
 #define USER_HZ 100
 #define TICK_NSEC (1000000000L / HZ)
-#define MAX_JIFFY_OFFSET ((~0UL >> 1) - 1)
+#define MAX_JIFFY_OFFSET ((__LONG_MAX__ >> 1) - 1)
 #define INITIAL_JIFFIES ((unsigned long)(unsigned int)(-300 * HZ))
 
 KT_BEGIN
@@ -27,7 +27,12 @@ KT_END
 #define msecs_to_jiffies(ms) kt_msecs_to_jiffies(ms)
 #define usecs_to_jiffies(us) kt_usecs_to_jiffies(us)
 #define secs_to_jiffies(s) ((unsigned long)(s) * HZ)
-#define jiffies_to_nsecs(j) ((u64)(j) * TICK_NSEC)
+/* By way of microseconds, which are cut off to 32 bits. */
+static inline u64 jiffies_to_nsecs(unsigned long j)
+{
+	return (u64)jiffies_to_usecs(j) * 1000;
+}
+
 #define get_jiffies_64() jiffies_64
 #define jiffies_delta_to_msecs(j) jiffies_to_msecs((j) > 0 ? (unsigned long)(j) : 0UL)
 

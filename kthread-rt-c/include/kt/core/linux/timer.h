@@ -25,6 +25,7 @@ struct timer_list {
 	struct hlist_node entry;
 	unsigned long expires;
 	unsigned int kt_place;
+	unsigned int kt_tick;
 #if KT_SINCE(4, 15)
 	kt_timer_fn function;
 #else
@@ -44,13 +45,13 @@ struct timer_list {
 #define TIMER_IRQSAFE 0x00200000
 
 #if KT_SINCE(4, 15)
-#define __KT_TIMER(f, flags) { { 0, 0 }, 0, 0, (f), (flags), 0 }
+#define __KT_TIMER(f, flags) { { 0, 0 }, 0, 0, 0, (f), (flags), 0 }
 #define __TIMER_INITIALIZER(f, flags) __KT_TIMER(f, flags)
 #define DEFINE_TIMER(name, f) struct timer_list name = __KT_TIMER(f, 0)
 #else
-#define __KT_TIMER(f, flags) { { 0, 0 }, 0, 0, (f), (flags), 0, 0, 0 }
+#define __KT_TIMER(f, flags) { { 0, 0 }, 0, 0, 0, (f), (flags), 0, 0, 0 }
 #define __KT_TIMER_WITH_DATA(f, expires, data, flags) \
-	{ { 0, 0 }, (expires), 0, kt_timer_call_with_data, (flags), 0, (f), (data) }
+	{ { 0, 0 }, (expires), 0, 0, kt_timer_call_with_data, (flags), 0, (f), (data) }
 #define TIMER_INITIALIZER(f, expires, data) __KT_TIMER_WITH_DATA(f, expires, data, 0)
 #define TIMER_DEFERRED_INITIALIZER(f, expires, data) __KT_TIMER_WITH_DATA(f, expires, data, TIMER_DEFERRABLE)
 #define TIMER_PINNED_INITIALIZER(f, expires, data) __KT_TIMER_WITH_DATA(f, expires, data, TIMER_PINNED)
@@ -77,16 +78,16 @@ unsigned long round_jiffies(unsigned long j);
 unsigned long round_jiffies_relative(unsigned long j);
 unsigned long round_jiffies_up(unsigned long j);
 unsigned long round_jiffies_up_relative(unsigned long j);
+unsigned long __round_jiffies(unsigned long j, int cpu);
+unsigned long __round_jiffies_relative(unsigned long j, int cpu);
+unsigned long __round_jiffies_up(unsigned long j, int cpu);
+unsigned long __round_jiffies_up_relative(unsigned long j, int cpu);
 KT_END
 
 /* libc has a function of this name. */
 #define timer_delete(timer) kt_timer_delete(timer)
 #define del_singleshot_timer_sync(timer) del_timer_sync(timer)
 #define mod_timer_pinned(timer, expires) mod_timer(timer, expires)
-#define __round_jiffies(j, cpu) round_jiffies(j)
-#define __round_jiffies_relative(j, cpu) round_jiffies_relative(j)
-#define __round_jiffies_up(j, cpu) round_jiffies_up(j)
-#define __round_jiffies_up_relative(j, cpu) round_jiffies_up_relative(j)
 
 static inline int timer_pending(const struct timer_list *timer)
 {

@@ -5,7 +5,9 @@ use super::table::InTree;
 use super::{ctrl_c, say};
 use crate::cli::{Ended, RunOptions};
 use crate::debugger::again;
+use crate::output::tell;
 use crate::scratch::Scratch;
+use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -37,13 +39,15 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// Runs the modules that `words` name, and prints what they print: at once if `aloud`, else at the end, if it was no success.
 pub(crate) fn run(
     test: &InTree,
-    words: &[String],
+    words: &[OsString],
     options: &RunOptions,
     scratch: &Scratch,
     aloud: bool,
 ) -> io::Result<Outcome> {
     let time = options.time.unwrap_or(test.stays);
-    let options = RunOptions { time: Some(time), strict: true, ..options.clone() };
+    // Some run in their init, which `--for` is not about.
+    let init_timeout = options.init_timeout.or(Some(time + test.limit));
+    let options = RunOptions { time: Some(time), strict: true, init_timeout, ..options.clone() };
     let mut ukmod = Command::new(std::env::current_exe()?);
     ukmod.arg("load").args(words).args(again(&options)).arg("--scratch").arg(scratch.path());
     end_with_parent(&mut ukmod, libc::SIGTERM);
@@ -105,7 +109,7 @@ pub(crate) fn run(
     };
     let said = said.or_else(|| test.verdict.of_all(&printed));
     if let (Some((false, why)), Some(_)) = (&said, test.verdict.whole) {
-        eprintln!("ukmod: {why}");
+        tell!("ukmod: {why}");
     }
     // What is expected is no failure.
     let ended = if ended == test.ends { Ended::Well } else { ended.max(Ended::NotLoaded) };

@@ -4,6 +4,7 @@
 //! What is in the folder is replaced only by what was checked, and only by a file of its own name: a download goes to a folder of its
 //! own. A package that apt does not know (another version, or a machine whose apt has no lists) is neither used nor touched.
 
+use crate::output::tell;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -53,7 +54,7 @@ fn kept(folder: &Path) -> Result<Option<PathBuf>, Missing> {
             Checked::Differs(why) => format!("{why}; it is downloaded again"),
             Checked::Unknown(why) => format!("{why}; it is left as it is"),
         };
-        eprintln!("ukmod: {}: {why}", package.display());
+        tell!("ukmod: {}: {why}", package.display());
     }
     Ok(None)
 }
@@ -61,12 +62,12 @@ fn kept(folder: &Path) -> Result<Option<PathBuf>, Missing> {
 /// Downloads it into `fresh`, and moves it to `folder` once it is checked.
 fn download(folder: &Path, fresh: &Path) -> Result<PathBuf, Missing> {
     let download = || {
-        eprintln!("ukmod: downloading {NAME}, of 139 MB, into {}", folder.display());
+        tell!("ukmod: downloading {NAME}, of 139 MB, into {}", folder.display());
         apt(fresh, &["download", NAME])
     };
     if let Err(first) = download() {
         // Where nothing was ever installed, apt has no lists.
-        eprintln!("ukmod: {first}; trying apt-get update");
+        tell!("ukmod: {first}; trying apt-get update");
         apt(fresh, &["update"]).map_err(|_| Missing::NotToBeHad(first.clone()))?;
         // Now it may know one that is there already.
         if let Some(package) = kept(folder)? {

@@ -4,6 +4,7 @@ use super::table::{InTree, TESTS};
 use super::{ctrl_c, run, say, skipped, source, tree};
 use crate::Failure;
 use crate::cli::{Ended, Intree};
+use crate::output::tell;
 use std::path::Path;
 
 /// A line for each test.
@@ -43,13 +44,13 @@ pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
                 Ok(Ok(outcome)) => (outcome.status(), outcome.to_string()),
                 Ok(Err(why)) => return Ok(skipped("intree", &why)),
                 Err(failure) => {
-                    eprintln!("ukmod: {failure}");
+                    tell!("ukmod: {failure}");
                     (failure.status, "not run".to_owned())
                 }
             };
             if ctrl_c::was_pressed() {
                 ended = Ended::Interrupted;
-                eprintln!("ukmod: interrupted: {} and what comes behind it are not judged", test.name);
+                tell!("ukmod: interrupted: {} and what comes behind it are not judged", test.name);
                 rows.push_str(&row(test, folder, &results));
                 break 'all;
             }

@@ -5,6 +5,7 @@
 
 use super::package::{self, Missing, wrong};
 use super::table::{InTree, TESTS};
+use crate::output::tell;
 use std::fs::{self, File};
 use std::io;
 use std::os::fd::AsRawFd;
@@ -49,7 +50,7 @@ impl Tree {
 
     /// Unpacks what the tests take. It takes as long as the archive is: some seconds.
     fn unpack(&self, package: &Path) -> Result<(), Missing> {
-        eprintln!("ukmod: unpacking {}", package.display());
+        tell!("ukmod: unpacking {}", package.display());
         let fresh = self.root.with_file_name("unpacking");
         // What an unpacking that was ended left.
         let _ = fs::remove_dir_all(&fresh);

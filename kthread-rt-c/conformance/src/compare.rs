@@ -1,0 +1,359 @@
+//! The comparison: what a real kernel answered, beside what kthread-rt answers now, line by line.
+
+use crate::answers::{Answers, Line, Recorded};
+use crate::defects::Defect;
+use crate::kernel::Kernel;
+use crate::questions::{self, Subject};
+use crate::tables::{self, Entry, Kind};
+use crate::ukmod::{Silence, Ukmod};
+use crate::{Result, places};
+use std::path::PathBuf;
+
+/// In place of an answer that is not there.
+pub const NO_ANSWER: &str = "(no answer)";
+/// In place of all answers of a subject that does not build.
+pub const NOT_BUILT: &str = "(not built)";
+
+/// One line of two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its case.
+    pub case: String,
+    /// What the kernel answered, or what is defined.
+    pub linux: String,
+    /// What kthread-rt answers.
+    pub ours: String,
+    /// Only kthread-rt is asked, so `linux` is what is defined.
+    pub defined: bool,
+    /// What that means.
+    pub verdict: Verdict,
+}
+
+/// What becomes of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Equal.
+    Same,
+    /// A table has it: which entry of the subject.
+    Known(usize),
+    /// It differs, and no table has it.
+    Differs,
+}
+
+/// A subject, compared with one kernel.
+#[derive(Debug)]
+pub struct Compared {
+    /// With which.
+    pub kernel: Kernel,
+    /// The subject's number among those that were compared.
+    pub subject: usize,
+    /// Line by line.
+    pub rows: Vec<Row>,
+    /// The subject's entries in the tables.
+    pub entries: Vec<Entry>,
+    /// Of those, the ones of this kernel that no line needs.
+    pub unused: Vec<usize>,
+    /// Why there are not all answers.
+    pub silence: Option<Silence>,
+    /// Nothing is recorded of this subject.
+    pub not_recorded: bool,
+}
+
+impl Compared {
+    /// How many of the kernel's lines are the same, and how many there are.
+    pub fn same(&self) -> (usize, usize) {
+        let of_kernel = || self.rows.iter().filter(|row| !row.defined && row.linux != NO_ANSWER);
+        (of_kernel().filter(|row| row.verdict == Verdict::Same).count(), of_kernel().count())
+    }
+
+    /// How many lines a table has.
+    pub fn known(&self, kind: Kind) -> usize {
+        self.rows.iter().filter(|row| self.is_known(row, kind)).count()
+    }
+
+    /// Whether this table has a row.
+    pub fn is_known(&self, row: &Row, kind: Kind) -> bool {
+        matches!(row.verdict, Verdict::Known(entry) if self.entries[entry].kind == kind)
+    }
+
+    /// Whether everything is as the recorded answers and the tables say.
+    pub fn is_well(&self) -> bool {
+        !self.not_recorded
+            && self.unused.is_empty()
+            && self.rows.iter().all(|row| row.verdict != Verdict::Differs)
+    }
+}
+
+/// What to compare.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// One kernel alone.
+    pub kernel: Option<Kernel>,
+    /// A subject, or a subject and a case: `time` or `time.msecs`.
+    pub only: Option<String>,
+    /// What is wrong on purpose; only its subject is asked.
+    pub defect: Option<&'static Defect>,
+}
+
+/// The modules, built and ready to be asked any number of times.
+#[derive(Debug)]
+pub struct Comparison {
+    /// What is asked.
+    pub subjects: Vec<Subject>,
+    ukmod: Ukmod,
+    only_case: Option<String>,
+    modules: Vec<(Kernel, Vec<Result<PathBuf>>)>,
+}
+
+impl Comparison {
+    /// Builds what is to be compared.
+    pub fn new(options: &Options) -> Result<Self> {
+        let of_defect = options.defect.map(|defect| defect.subject);
+        let subjects = questions::subjects(options.only.as_deref().or(of_defect))?;
+        let (_, only_case) = split_name(options.only.as_deref().unwrap_or_default());
+        if let Some(case) = only_case
+            && !subjects[0].cases.iter().any(|one| one.name == case)
+        {
+            return Err(format!("{} has no case {case}", subjects[0].place("")));
+        }
+        let ukmod = Ukmod::build()?;
+        let kernels =
+            Kernel::ALL.into_iter().filter(|kernel| options.kernel.is_none_or(|only| only == *kernel));
+        let folder = places::work(options.defect.map_or("ours", |defect| defect.name))?;
+        let mut modules = Vec::new();
+        for kernel in kernels {
+            let folder = folder.join(kernel.version());
+            modules.push((kernel, ukmod.modules(kernel, &subjects, &folder, options.defect)?));
+        }
+        Ok(Self { subjects, ukmod, only_case: only_case.map(str::to_owned), modules })
+    }
+
+    /// Asks kthread-rt once, and compares; each subject is handed out as soon as it is compared.
+    pub fn run(&self, mut each: impl FnMut(&Subject, &Compared)) -> Result<Vec<Compared>> {
+        let mut all = Vec::new();
+        for (kernel, modules) in &self.modules {
+            for (n, (subject, module)) in self.subjects.iter().zip(modules).enumerate() {
+                let compared = self.subject(*kernel, n, subject, module)?;
+                each(subject, &compared);
+                all.push(compared);
+            }
+        }
+        Ok(all)
+    }
+
+    fn subject(
+        &self,
+        kernel: Kernel,
+        n: usize,
+        subject: &Subject,
+        module: &Result<PathBuf>,
+    ) -> Result<Compared> {
+        let only = self.only_case.as_deref();
+        let recorded = Recorded::read(kernel, &subject.name)?;
+        let not_recorded = recorded.is_none();
+        let linux = recorded.map(|recorded| recorded.lines).unwrap_or_default();
+        let (ours, silence) = match module {
+            Ok(module) => self.ukmod.ask(module, &subject.name, only)?,
+            Err(why) => (Answers::default(), Some(Silence::NotBuilt(why.clone()))),
+        };
+        let absent = if matches!(silence, Some(Silence::NotBuilt(_))) { NOT_BUILT } else { NO_ANSWER };
+        let mut rows = rows(subject, &linux, &ours, absent);
+        rows.retain(|row| only.is_none_or(|case| case == row.case));
+        let entries = tables::of_subject(&subject.name)?;
+        let unused = judge(&mut rows, &entries, kernel, only);
+        Ok(Compared { kernel, subject: n, rows, entries, unused, silence, not_recorded })
+    }
+}
+
+/// Says of each row what it means, and returns the entries that no row needs, of those that are of
+/// this kernel. If `only` one case was asked, other entries are not looked at.
+fn judge(rows: &mut [Row], entries: &[Entry], kernel: Kernel, only: Option<&str>) -> Vec<usize> {
+    let mut used = vec![false; entries.len()];
+    for row in rows.iter_mut().filter(|row| row.linux != row.ours) {
+        let allows = |entry: &Entry| entry.allows(kernel, &row.case, &row.linux, &row.ours);
+        row.verdict = match entries.iter().position(allows) {
+            // What is asked of us alone has no kernel that could be right.
+            Some(entry) if !row.defined => {
+                used[entry] = true;
+                Verdict::Known(entry)
+            }
+            _ => Verdict::Differs,
+        };
+    }
+    let is_looked_at =
+        |entry: &Entry| entry.kernels.contains(&kernel) && only.is_none_or(|case| entry.case == case);
+    (0..entries.len()).filter(|&entry| !used[entry] && is_looked_at(&entries[entry])).collect()
+}
+
+/// A subject's name and a case's, of `subject.case` or `subject`.
+pub fn split_name(name: &str) -> (&str, Option<&str>) {
+    name.split_once('.').map_or((name, None), |(subject, case)| (subject, Some(case)))
+}
+
+/// The lines of all cases side by side.
+fn rows(subject: &Subject, linux: &[Line], ours: &Answers, absent: &str) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut of_case = |case: &str, expected: &[Line], defined: bool| {
+        let theirs: Vec<_> = Answers::of_case(expected, case).collect();
+        let ours: Vec<_> = Answers::of_case(&ours.lines, case).collect();
+        for (linux, ours) in side_by_side(&theirs, &ours) {
+            let text = |line: Option<&str>, absent: &str| line.unwrap_or(absent).to_owned();
+            rows.push(Row {
+                case: case.to_owned(),
+                linux: text(linux, NO_ANSWER),
+                ours: text(ours, absent),
+                defined,
+                verdict: Verdict::Same,
+            });
+        }
+    };
+    for case in &subject.cases {
+        if case.ours {
+            of_case(&case.name, &ours.defined, true);
+        } else {
+            of_case(&case.name, linux, false);
+        }
+    }
+    // What was recorded of a case that is not asked any more.
+    for line in linux {
+        if !subject.cases.iter().any(|case| case.name == line.case) {
+            rows.push(Row {
+                case: line.case.clone(),
+                linux: line.text.clone(),
+                ours: absent.to_owned(),
+                defined: false,
+                verdict: Verdict::Same,
+            });
+        }
+    }
+    rows
+}
+
+/// Pairs two lists of lines: in their order if there are as many, and else so that as many as can
+/// be are equal.
+fn side_by_side<'a>(a: &[&'a str], b: &[&'a str]) -> Vec<(Option<&'a str>, Option<&'a str>)> {
+    if a.len() == b.len() {
+        return a.iter().zip(b).map(|(a, b)| (Some(*a), Some(*b))).collect();
+    }
+    // best[i][j]: how many of a[i..] and b[j..] can be equal.
+    let mut best = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in (0..a.len()).rev() {
+        for j in (0..b.len()).rev() {
+            best[i][j] =
+                if a[i] == b[j] { best[i + 1][j + 1] + 1 } else { best[i + 1][j].max(best[i][j + 1]) };
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    let mut pairs = Vec::new();
+    while i < a.len() && j < b.len() {
+        if a[i] == b[j] || best[i + 1][j + 1] == best[i][j] {
+            pairs.push((Some(a[i]), Some(b[j])));
+            (i, j) = (i + 1, j + 1);
+        } else if best[i + 1][j] == best[i][j] {
+            pairs.push((Some(a[i]), None));
+            i += 1;
+        } else {
+            pairs.push((None, Some(b[j])));
+            j += 1;
+        }
+    }
+    pairs.extend(a[i..].iter().map(|a| (Some(*a), None)));
+    pairs.extend(b[j..].iter().map(|b| (None, Some(*b))));
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_missing_shifts_no_other() {
+        let pairs = side_by_side(&["a", "b", "c"], &["a", "c"]);
+        assert_eq!(pairs, [(Some("a"), Some("a")), (Some("b"), None), (Some("c"), Some("c"))]);
+        let pairs = side_by_side(&["a", "c"], &["a", "b", "c"]);
+        assert_eq!(pairs, [(Some("a"), Some("a")), (None, Some("b")), (Some("c"), Some("c"))]);
+        assert_eq!(side_by_side(&["a"], &["b"]), [(Some("a"), Some("b"))]);
+        assert_eq!(side_by_side(&["a"], &[]), [(Some("a"), None)]);
+    }
+
+    fn line(case: &str, text: &str) -> Line {
+        Line { case: case.into(), text: text.into() }
+    }
+
+    fn subject() -> Subject {
+        let case =
+            |name: &str, ours| questions::Case { name: name.into(), line: 1, symbols: Vec::new(), ours };
+        let cases = vec![case("a", false), case("b", false), case("alone", true)];
+        Subject { name: "s".into(), path: "s.c".into(), cases }
+    }
+
+    fn entry(case: &str, linux: &str, ours: &str) -> Entry {
+        Entry {
+            kind: Kind::ToMend,
+            case: case.into(),
+            kernels: vec![Kernel::V6_12],
+            linux: linux.into(),
+            ours: ours.into(),
+            why: "10".into(),
+            place: String::new(),
+        }
+    }
+
+    /// What each row says and means, and which entries nothing needs.
+    fn judged(ours: &[Line], entries: &[Entry], kernel: Kernel) -> (Vec<(String, Verdict)>, Vec<usize>) {
+        let linux = [line("a", "x=1"), line("a", "x=2"), line("b", "y=1")];
+        let ours =
+            Answers { lines: ours.to_vec(), defined: vec![line("alone", "z=1")], ..Answers::default() };
+        let mut rows = rows(&subject(), &linux, &ours, NO_ANSWER);
+        let unused = judge(&mut rows, entries, kernel, None);
+        (
+            rows.iter()
+                .map(|row| (format!("{} {} {}", row.case, row.linux, row.ours), row.verdict))
+                .collect(),
+            unused,
+        )
+    }
+
+    #[test]
+    fn equal_answers_are_the_same() {
+        let ours = [line("a", "x=1"), line("a", "x=2"), line("b", "y=1"), line("alone", "z=1")];
+        let (rows, unused) = judged(&ours, &[], Kernel::V6_1);
+        assert_eq!(rows.len(), 4);
+        assert!(rows.iter().all(|(_, verdict)| *verdict == Verdict::Same), "{rows:?}");
+        assert_eq!(unused, [0; 0]);
+    }
+
+    #[test]
+    fn a_difference_is_known_by_its_kernel_case_and_both_answers() {
+        let ours = [line("a", "x=1"), line("a", "x=3"), line("b", "y=1"), line("alone", "z=2")];
+        let entries = [entry("a", "x=2", "x=*"), entry("b", "y=1", "y=2"), entry("alone", "z=1", "z=2")];
+        let (rows, unused) = judged(&ours, &entries, Kernel::V6_12);
+        let expected = [
+            ("a x=1 x=1", Verdict::Same),
+            ("a x=2 x=3", Verdict::Known(0)),
+            ("b y=1 y=1", Verdict::Same),
+            // No table can allow it.
+            ("alone z=1 z=2", Verdict::Differs),
+        ];
+        assert_eq!(rows, expected.map(|(text, verdict)| (text.to_owned(), verdict)));
+        // What does not differ any more has no place in a table.
+        assert_eq!(unused, [1, 2]);
+        // The entries are of another kernel.
+        let (rows, unused) = judged(&ours, &entries, Kernel::V6_1);
+        assert_eq!(rows[1], ("a x=2 x=3".to_owned(), Verdict::Differs));
+        assert_eq!(unused, [0; 0]);
+    }
+
+    #[test]
+    fn answers_that_are_missing_or_too_many_differ() {
+        let (rows, _) = judged(&[line("a", "x=2"), line("b", "y=1"), line("b", "y=9")], &[], Kernel::V6_1);
+        let expected = [
+            ("a x=1 (no answer)", Verdict::Differs),
+            ("a x=2 x=2", Verdict::Same),
+            ("b y=1 y=1", Verdict::Same),
+            ("b (no answer) y=9", Verdict::Differs),
+            ("alone z=1 (no answer)", Verdict::Differs),
+        ];
+        assert_eq!(rows, expected.map(|(text, verdict)| (text.to_owned(), verdict)));
+    }
+}

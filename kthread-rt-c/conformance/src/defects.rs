@@ -1,0 +1,69 @@
+//! Builds that are wrong on purpose: a function of the runtime is another one in the module that
+//! asks (the linker's `--wrap`). A comparison that does not notice is worth nothing.
+
+use crate::places;
+use std::path::PathBuf;
+
+/// One of them.
+#[derive(Debug)]
+pub struct Defect {
+    /// As `compare --defect` takes it; `defects/NAME.c` has the function.
+    pub name: &'static str,
+    /// What is wrong, for people.
+    pub what: &'static str,
+    /// What is replaced.
+    pub function: &'static str,
+    /// Who asks about it.
+    pub subject: &'static str,
+}
+
+/// All of them.
+pub const ALL: [Defect; 5] = [
+    Defect {
+        name: "complete_all_counts",
+        what: "complete_all() is three times complete()",
+        function: "complete_all",
+        subject: "completion",
+    },
+    Defect {
+        name: "crash",
+        what: "try_wait_for_completion() follows a null pointer",
+        function: "try_wait_for_completion",
+        subject: "completion",
+    },
+    Defect {
+        name: "stop_forgets",
+        what: "kthread_stop() returns 0 whatever the thread returned",
+        function: "kthread_stop",
+        subject: "create_stop",
+    },
+    Defect {
+        name: "rounds_down",
+        what: "msecs_to_jiffies() rounds down",
+        function: "kt_msecs_to_jiffies",
+        subject: "time",
+    },
+    Defect {
+        name: "zero_is_late",
+        what: "wait_for_completion_timeout() of what is done already returns 0 if the time is 0",
+        function: "wait_for_completion_timeout",
+        subject: "completion",
+    },
+];
+
+impl Defect {
+    /// The one of this name.
+    pub fn named(name: &str) -> Result<&'static Self, String> {
+        let names = || {
+            ALL.iter().map(|one| format!("  {:<20} {}", one.name, one.what)).collect::<Vec<_>>().join("\n")
+        };
+        ALL.iter()
+            .find(|one| one.name == name)
+            .ok_or_else(|| format!("there is no defect {name}; there are\n{}", names()))
+    }
+
+    /// The file that has the wrong function.
+    pub fn source(&self) -> PathBuf {
+        places::package().join("defects").join(format!("{}.c", self.name))
+    }
+}

@@ -1,0 +1,147 @@
+//! Building the questions as modules of a real kernel, by that kernel's own headers.
+
+use crate::apt::KernelPackages;
+use crate::places::at;
+use crate::questions::Subject;
+use crate::{Result, places};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The modules that were built, and why others were not.
+#[derive(Debug, Default)]
+pub struct Built {
+    /// By subject.
+    pub modules: BTreeMap<String, PathBuf>,
+    /// By subject.
+    pub refused: BTreeMap<String, String>,
+}
+
+/// Builds the subjects; `root` is where the headers' packages were unpacked. A subject that is
+/// refused costs no other.
+pub fn build(packages: &KernelPackages, root: &Path, folder: &Path, subjects: &[Subject]) -> Result<Built> {
+    let headers = headers(packages, root)?;
+    fs::create_dir_all(folder).map_err(at(folder))?;
+    update(&places::questions().join("ask.h"), &folder.join("ask.h"))?;
+    for subject in subjects {
+        update(&subject.path, &folder.join(format!("{}.c", subject.name)))?;
+    }
+    let mut built = Built::default();
+    loop {
+        let left = || subjects.iter().filter(|subject| !built.refused.contains_key(&subject.name));
+        let objects: Vec<_> = left().map(|subject| format!("{}.o", subject.name)).collect();
+        if objects.is_empty() {
+            return Ok(built);
+        }
+        update_text(&folder.join("Kbuild"), &format!("obj-m := {}\n", objects.join(" ")))?;
+        let said = make(&headers, folder)?;
+        let refused: BTreeMap<_, _> = left()
+            .filter_map(|subject| Some((subject.name.clone(), refusal(&said.1, &subject.name)?)))
+            .collect();
+        if refused.is_empty() && !said.0 {
+            return Err(format!("the kernel's make failed:\n{}", said.1));
+        }
+        if refused.is_empty() {
+            built.modules =
+                left().map(|one| (one.name.clone(), folder.join(format!("{}.ko", one.name)))).collect();
+            return Ok(built);
+        }
+        built.refused.extend(refused);
+    }
+}
+
+/// The headers' folder. Its Makefile names where Debian would install the rest; here, where the
+/// rest is.
+fn headers(packages: &KernelPackages, root: &Path) -> Result<PathBuf> {
+    let sources = root.join("usr/src");
+    let headers = sources.join(format!("linux-headers-{}", packages.release));
+    let makefile = headers.join("Makefile");
+    let text = places::read(&makefile)?;
+    let (_, rest) =
+        text.rsplit_once("/usr/src/").ok_or_else(|| format!("{}: no /usr/src in it", makefile.display()))?;
+    update_text(&makefile, &format!("include {}/{rest}", sources.display()))?;
+    Ok(headers)
+}
+
+/// Whether it succeeded, and what it said.
+fn make(headers: &Path, folder: &Path) -> Result<(bool, String)> {
+    let cpus = std::thread::available_parallelism().map_or(1, |cpus| cpus.get());
+    let mut make = Command::new("make");
+    make.arg("-C").arg(headers).arg(format!("M={}", folder.display())).arg(format!("-kj{cpus}"));
+    make.arg("--output-sync=target");
+    // Types for BPF would want a whole kernel. What a kernel does not export is told by insmod's
+    // failure, of that module alone.
+    make.args(["CONFIG_DEBUG_INFO_BTF_MODULES=", "KBUILD_MODPOST_WARN=1", "modules"]);
+    if !runs("gcc-12") {
+        // Debian's kernels want the compiler that they were built with; another one will do.
+        make.arg("CC=gcc");
+    }
+    // Not those of the cargo that started this.
+    for name in ["MAKEFLAGS", "MFLAGS", "MAKELEVEL", "CARGO_MAKEFLAGS"] {
+        make.env_remove(name);
+    }
+    let output = make.env("LC_ALL", "C").output().map_err(|e| format!("make can't be started: {e}"))?;
+    Ok((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
+}
+
+fn runs(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+/// Why a subject was not built: what the compiler or modpost says of it.
+fn refusal(said: &str, subject: &str) -> Option<String> {
+    let missing = format!("/{subject}.ko] undefined!");
+    let of_modpost: Vec<_> = said.lines().filter(|line| line.ends_with(&missing)).collect();
+    if !of_modpost.is_empty() {
+        return Some(of_modpost.join("\n"));
+    }
+    // make prints what a compiler said in one piece, and behind it that it failed.
+    let failed = format!("/{subject}.o] Error ");
+    let mut piece = Vec::new();
+    for line in said.lines() {
+        let is_end = line.starts_with("make") && line.contains(": *** [");
+        if is_end && line.contains(&failed) {
+            return Some(piece.join("\n"));
+        }
+        if is_end {
+            piece.clear();
+        } else {
+            piece.push(line);
+        }
+    }
+    None
+}
+
+/// Copies a file if it is another, so that make finds out what has changed.
+fn update(from: &Path, to: &Path) -> Result<()> {
+    update_text(to, &places::read(from)?)
+}
+
+fn update_text(to: &Path, text: &str) -> Result<()> {
+    match fs::read_to_string(to) {
+        Ok(there) if there == text => Ok(()),
+        _ => places::write(to, text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_of_its_subject() {
+        let said = "\
+/t/time.c:7:2: error: implicit declaration of function 'f'
+make[2]: *** [Makefile.build:255: /t/time.o] Error 1
+/t/ask.h:3:2: error: no
+make[2]: *** [Makefile.build:255: /t/wait.o] Error 1
+WARNING: modpost: \"kthread_exit\" [/t/completion.ko] undefined!
+WARNING: modpost: \"g\" [/t/a_time.ko] undefined!
+";
+        assert_eq!(refusal(said, "time").as_deref(), said.lines().next());
+        assert_eq!(refusal(said, "wait").as_deref(), said.lines().nth(2));
+        assert_eq!(refusal(said, "completion").as_deref(), said.lines().nth(4));
+        assert_eq!(refusal(said, "other"), None);
+    }
+}

@@ -1,0 +1,195 @@
+//! A virtual machine with a real kernel, which loads the modules one after another and tells on its
+//! serial console what they said.
+
+use crate::initramfs::Archive;
+use crate::places::at;
+use crate::{Result, places, process};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// What is needed to start one.
+#[derive(Debug)]
+pub struct Machine<'a> {
+    /// Where qemu and busybox were unpacked, with all that they need.
+    pub system: &'a Path,
+    /// The kernel.
+    pub image: &'a Path,
+    /// Where its files may be written.
+    pub folder: &'a Path,
+}
+
+/// What one module did.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// The kernel's log from insmod to rmmod.
+    pub log: String,
+    /// insmod's status; none if it did not come back.
+    pub insmod: Option<i32>,
+    /// It took too long.
+    pub hung: bool,
+}
+
+/// What a machine told.
+#[derive(Debug)]
+pub struct Told {
+    /// `uname -r` and `uname -v`.
+    pub version: String,
+    /// By subject.
+    pub said: BTreeMap<String, Said>,
+}
+
+/// How long a module may take, in the machine. One that takes longer hangs, and ends the machine.
+const MODULE_SECONDS: u32 = 120;
+
+/// How long a machine may run.
+const LIMIT: Duration = Duration::from_secs(900);
+
+/// The machine's first process. The log is printed when a module is done and not meanwhile: writing
+/// to the console takes long, and what is asked should not notice. A module that hangs is told with
+/// what it had said, and the machine is over.
+const INIT: &str = r#"#!/bin/busybox sh
+/bin/busybox mkdir -p /proc /sys /dev /tmp /bin /sbin
+/bin/busybox --install -s /bin
+export PATH=/bin
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+mount -t debugfs debugfs /sys/kernel/debug
+exec >/dev/console 2>&1
+echo
+echo "CONFORMANCE version $(uname -r) $(uname -v)"
+while read -r name; do
+	dmesg -c >/dev/null
+	dmesg -n 1
+	echo "CONFORMANCE begin $name"
+	( sleep @SECONDS@; echo "CONFORMANCE log $name"; dmesg; echo "CONFORMANCE hung $name"; reboot -f ) &
+	watch=$!
+	insmod /modules/$name.ko
+	status=$?
+	rmmod $name 2>/dev/null
+	kill $watch
+	echo "CONFORMANCE log $name"
+	dmesg
+	echo "CONFORMANCE end $name $status"
+done </modules/list
+echo "CONFORMANCE over"
+reboot -f
+"#;
+
+impl Machine<'_> {
+    /// Asks these modules; `progress` is told which is done. One that hangs or crashes the machine
+    /// costs no other: the machine is started again for the rest.
+    pub fn ask(&self, modules: &BTreeMap<String, PathBuf>, progress: impl Fn(&str)) -> Result<Told> {
+        let mut told = Told { version: String::new(), said: BTreeMap::new() };
+        let mut rest = modules.clone();
+        let mut console = String::new();
+        while !rest.is_empty() {
+            let before = rest.len();
+            console += &self.boot(&rest, &mut told, &progress)?;
+            places::write(&self.folder.join("console.log"), &console)?;
+            rest.retain(|name, _| !told.said.contains_key(name));
+            if rest.len() == before {
+                let end: Vec<_> = console.lines().rev().take(30).collect();
+                let end: Vec<_> = end.into_iter().rev().collect();
+                return Err(format!(
+                    "the machine did not come as far as the first module:\n{}",
+                    end.join("\n")
+                ));
+            }
+        }
+        Ok(told)
+    }
+
+    /// Starts it once, and returns what was on its console.
+    fn boot(
+        &self,
+        modules: &BTreeMap<String, PathBuf>,
+        told: &mut Told,
+        progress: &impl Fn(&str),
+    ) -> Result<String> {
+        let initrd = self.folder.join("initrd");
+        fs::write(&initrd, self.initramfs(modules)?).map_err(at(&initrd))?;
+        let mut now: Option<String> = None;
+        let line = |line: &str| {
+            let Some((_, mark)) = line.split_once("CONFORMANCE ") else {
+                if let Some(said) = now.as_ref().and_then(|name| told.said.get_mut(name)) {
+                    said.log += line;
+                    said.log.push('\n');
+                }
+                return;
+            };
+            let words: Vec<_> = mark.split_whitespace().collect();
+            match words[..] {
+                ["version", ..] => told.version = mark["version".len()..].trim().to_owned(),
+                ["begin", name] => {
+                    told.said.insert(name.to_owned(), Said::default());
+                    now = Some(name.to_owned());
+                }
+                // What was on the console before comes again.
+                ["log", name] => {
+                    if let Some(said) = told.said.get_mut(name) {
+                        said.log.clear();
+                    }
+                }
+                ["end", name, status] => {
+                    if let Some(said) = told.said.get_mut(name) {
+                        said.insmod = status.parse().ok();
+                    }
+                    progress(name);
+                    now = None;
+                }
+                ["hung", name] => {
+                    if let Some(said) = told.said.get_mut(name) {
+                        said.hung = true;
+                    }
+                    now = None;
+                }
+                ["over"] => now = None,
+                _ => {}
+            }
+        };
+        let ended = process::run_for(&mut self.qemu(&initrd)?, LIMIT, line, |_| {})?;
+        Ok(ended.out + &ended.err)
+    }
+
+    fn qemu(&self, initrd: &Path) -> Result<Command> {
+        // Its own loader and libraries: the machine that this runs on may have others.
+        let mut qemu = Command::new(self.system.join("lib64/ld-linux-x86-64.so.2"));
+        let libraries = ["lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu", "lib", "usr/lib"];
+        let libraries: Vec<_> =
+            libraries.iter().map(|dir| self.system.join(dir).display().to_string()).collect();
+        qemu.env("QEMU_MODULE_DIR", self.system.join("usr/lib/x86_64-linux-gnu/qemu"));
+        qemu.arg("--library-path").arg(libraries.join(":"));
+        qemu.arg(self.system.join("usr/bin/qemu-system-x86_64"));
+        for data in ["usr/share/seabios", "usr/share/qemu"] {
+            qemu.arg("-L").arg(self.system.join(data));
+        }
+        qemu.args(["-accel", "tcg", "-machine", "pc", "-cpu", "max", "-smp", "2", "-m", "512"]);
+        qemu.args(["-nic", "none", "-vga", "none", "-no-reboot", "-display", "none", "-serial", "stdio"]);
+        qemu.args(["-monitor", "none"]).arg("-kernel").arg(self.image).arg("-initrd").arg(initrd);
+        // The log alone has what is said, without time stamps; a panic is on the console.
+        qemu.args(["-append", "console=ttyS0 loglevel=1 printk.time=0 log_buf_len=8M panic=-1 rdinit=/init"]);
+        Ok(qemu)
+    }
+
+    fn initramfs(&self, modules: &BTreeMap<String, PathBuf>) -> Result<Vec<u8>> {
+        let mut archive = Archive::new();
+        let busybox = ["bin/busybox", "usr/bin/busybox"].map(|path| self.system.join(path));
+        let busybox = busybox.into_iter().find(|path| path.exists());
+        let busybox = busybox.ok_or("busybox-static has no busybox")?;
+        archive.file("bin/busybox", &fs::read(&busybox).map_err(at(&busybox))?);
+        archive.file("init", INIT.replace("@SECONDS@", &MODULE_SECONDS.to_string()).as_bytes());
+        // What the first process has as its standard streams.
+        archive.device("dev/console", 5, 1);
+        let mut list = String::new();
+        for (name, path) in modules {
+            archive.file(&format!("modules/{name}.ko"), &fs::read(path).map_err(at(path))?);
+            list += &format!("{name}\n");
+        }
+        archive.file("modules/list", list.as_bytes());
+        Ok(archive.finish())
+    }
+}

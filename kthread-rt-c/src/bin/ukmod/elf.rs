@@ -1,0 +1,130 @@
+//! Is a file a module that `ukmod build` made? Looked into before the loader gets it: that would map a file that is too short, and run
+//! the constructors of any shared object.
+
+use crate::symbols::{self, Symbols};
+use object::read::elf::{FileHeader, ProgramHeader};
+use object::{Architecture, Object, ObjectKind, elf};
+use std::fs::{self, File};
+use std::io::Read;
+use std::ops::Range;
+use std::path::Path;
+
+#[cfg(target_arch = "x86_64")]
+const HERE: Architecture = Architecture::X86_64;
+#[cfg(target_arch = "aarch64")]
+const HERE: Architecture = Architecture::Aarch64;
+
+/// The symbols of a module to be loaded. `built_here`: by a `ukmod` that has become this one.
+pub(crate) fn module(path: &Path, built_here: bool) -> Result<Symbols, String> {
+    let told = |why: String| format!("{}: {why}", path.display());
+    let data = read(path).map_err(told)?;
+    check(&data).map_err(told)?;
+    let symbols = Symbols::of(&data).map_err(|e| told(format!("it is no module: {e}")))?;
+    if !built_here && !symbols::uses_runtime(&symbols) {
+        return Err(told("it is no module, but a shared object that uses nothing of a kernel".into()));
+    }
+    Ok(symbols)
+}
+
+/// The file's bytes, if it is an ELF file.
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let kind = fs::metadata(path).map_err(|e| e.to_string())?.file_type();
+    if kind.is_dir() {
+        return Err("it is a folder; name the modules in it".into());
+    }
+    // One that has no end would be read for ever.
+    if !kind.is_file() {
+        return Err("it is no file, but a device or a pipe".into());
+    }
+    let mut file = File::open(path).map_err(|e| e.to_string())?;
+    let mut data = Vec::new();
+    file.by_ref().take(4).read_to_end(&mut data).map_err(|e| e.to_string())?;
+    match &data[..] {
+        [] => return Err("it is empty".into()),
+        magic if magic == elf::ELFMAG => {}
+        _ if path.extension().is_some_and(|extension| extension == "c") => {
+            return Err("it is a source; `ukmod run` and `ukmod build` take it".into());
+        }
+        _ => return Err("it is no module: it is no ELF file".into()),
+    }
+    file.read_to_end(&mut data).map_err(|e| e.to_string())?;
+    Ok(data)
+}
+
+type Segment = elf::ProgramHeader64<object::Endianness>;
+
+/// No module has more memory.
+const LARGEST: u64 = 1 << 32;
+
+/// The largest that a linker provides for.
+const PAGE: u64 = 0x10000;
+
+/// Whether this process can map it, and what it is if it is something else.
+fn check(data: &[u8]) -> Result<(), String> {
+    let file = object::File::parse(data).map_err(|e| format!("it is no module: {e}"))?;
+    if file.architecture() != HERE
+        || !file.is_64()
+        || file.is_little_endian() != cfg!(target_endian = "little")
+    {
+        let machine = format!("{:?}", file.architecture()).to_lowercase();
+        return Err(format!("it is no module for this machine: it is built for {machine}"));
+    }
+    match file.kind() {
+        ObjectKind::Dynamic => {}
+        ObjectKind::Relocatable if file.section_by_name(".gnu.linkonce.this_module").is_some() => {
+            return Err(
+                "it is a kernel's own module, which does not run here; build it from its source".into()
+            );
+        }
+        ObjectKind::Relocatable => {
+            return Err("it is no module, but an object file that is not linked".into());
+        }
+        ObjectKind::Executable => return Err("it is no module, but a program".into()),
+        ObjectKind::Core => return Err("it is no module, but a core dump".into()),
+        kind => return Err(format!("it is no module: {kind:?}")),
+    }
+    let header = elf::FileHeader64::<object::Endianness>::parse(data).map_err(|e| e.to_string())?;
+    let endian = header.endian().map_err(|e| e.to_string())?;
+    let segments = header.program_headers(endian, data).map_err(|e| format!("it is damaged: {e}"))?;
+    let in_file = |segment: &Segment| {
+        segment
+            .p_offset(endian)
+            .checked_add(segment.p_filesz(endian))
+            .is_some_and(|end| end <= data.len() as u64)
+    };
+    if !segments.iter().all(in_file) {
+        return Err("it is damaged: the file ends too early".into());
+    }
+    if segments.iter().any(|segment| segment.p_type(endian) == elf::PT_INTERP) {
+        return Err("it is no module, but a program, or a library that is one, too".into());
+    }
+    // What the loader would map, and what it would do to parts of that. It would do so anywhere else, too: to this process.
+    let range = |segment: &Segment| {
+        let begin = segment.p_vaddr(endian);
+        begin.checked_add(segment.p_memsz(endian)).map(|end| begin..end).filter(|range| range.end <= LARGEST)
+    };
+    let mapped: Vec<_> = segments.iter().filter(|segment| segment.p_type(endian) == elf::PT_LOAD).collect();
+    let ranges: Vec<_> = mapped.iter().filter_map(|segment| range(segment)).collect();
+    if ranges.is_empty() {
+        return Err("it is damaged: nothing of it is to be loaded".into());
+    }
+    let is_well = |segment: &&Segment| segment.p_filesz(endian) <= segment.p_memsz(endian);
+    let in_order = ranges.windows(2).all(|pair| pair[0].end <= pair[1].start);
+    if ranges.len() < mapped.len() || !in_order || !mapped.iter().all(is_well) {
+        return Err("it is damaged: its parts do not fit together".into());
+    }
+    const PARTS: [elf::ProgramType; 4] =
+        [elf::PT_DYNAMIC, elf::PT_TLS, elf::PT_GNU_RELRO, elf::PT_GNU_EH_FRAME];
+    let is_part = |segment: &&Segment| PARTS.contains(&segment.p_type(endian));
+    let is_inside = |segment: &Segment| {
+        // Up to the end of a page, what follows belongs to it.
+        let within = |part: &Range<u64>, whole: &Range<u64>| {
+            part.start >= whole.start && part.end <= whole.end.next_multiple_of(PAGE)
+        };
+        range(segment).is_some_and(|part| ranges.iter().any(|whole| within(&part, whole)))
+    };
+    if !segments.iter().filter(is_part).all(is_inside) {
+        return Err("it is damaged: a part of it is outside".into());
+    }
+    Ok(())
+}

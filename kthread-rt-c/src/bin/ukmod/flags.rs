@@ -1,0 +1,91 @@
+//! The compiler's options: those of a kernel's build that a module's author gets to see.
+//!
+//! What is an error is what was one in the top Makefile of the version that the headers play; what was none there stays a warning, even
+//! if the compiler of today would make it an error. Where it isn't sure which version had an option first, the later one is taken, so that
+//! an old module still builds.
+//!
+//! Two things are not those of an old version. The dialect is gnu11 for all, which came with 5.18 for gnu89: the headers need it, and
+//! it takes what gnu89 took; that gnu89 refuses a declaration in a `for` is not told. And `inline` means what gnu89 said in all
+//! versions: a kernel's compiler.h has it so.
+
+/// A version: major, minor, patch.
+pub(crate) type Version = (u32, u32, u32);
+
+/// What the headers play unless another is asked for.
+pub(crate) const DEFAULT: Version = (6, 1, 0);
+
+/// For all versions. Sibling calls stay calls: a call trace shows who called.
+const ALWAYS: [&str; 30] = [
+    "-std=gnu11",
+    "-fgnu89-inline",
+    "-O2",
+    "-g",
+    "-fPIC",
+    "-fexceptions",
+    "-fno-strict-aliasing",
+    "-fno-strict-overflow",
+    "-fno-delete-null-pointer-checks",
+    "-fno-common",
+    "-fshort-wchar",
+    "-fno-optimize-sibling-calls",
+    "-fvisibility=hidden",
+    "-ffreestanding",
+    "-Wall",
+    "-Wno-unused-function",
+    "-Wno-unused-but-set-variable",
+    "-Wno-maybe-uninitialized",
+    "-Wno-pointer-sign",
+    "-Wno-main",
+    "-Wno-trigraphs",
+    "-Wno-format-security",
+    "-Wno-format-truncation",
+    "-Wno-format-overflow",
+    "-Wno-frame-address",
+    "-Wno-address-of-packed-member",
+    "-Wno-dangling-pointer",
+    "-Wno-stringop-truncation",
+    "-Wno-stringop-overflow",
+    "-Wno-restrict",
+];
+
+/// What became an error with which version.
+const ERRORS: [(&str, Version); 7] = [
+    // Older than 3.0, as -Werror-implicit-function-declaration.
+    ("implicit-function-declaration", (0, 0, 0)),
+    ("implicit-int", (3, 13, 0)),
+    ("strict-prototypes", (3, 13, 0)),
+    ("date-time", (3, 14, 0)),
+    ("incompatible-pointer-types", (4, 4, 0)),
+    ("designated-init", (4, 13, 0)),
+    ("return-type", (5, 10, 0)),
+];
+
+/// An error in no version.
+const WARNING: &str = "int-conversion";
+
+/// The first gcc that makes errors of what it had warned of.
+const STRICT_GCC: u32 = 14;
+
+/// From this version on, `char` has no sign.
+const UNSIGNED_CHAR: Version = (6, 2, 0);
+
+/// The options for a module that is built for `version` by this gcc.
+pub(crate) fn of(version: Option<Version>, gcc: u32) -> Vec<String> {
+    let version = version.unwrap_or(DEFAULT);
+    let mut flags: Vec<String> = ALWAYS.map(str::to_owned).to_vec();
+    // Only where it has to be: a module's own -Werror does not undo it.
+    let stays_warning = |name: &str| (gcc >= STRICT_GCC).then(|| format!("-Wno-error={name}"));
+    for (name, since) in ERRORS {
+        if version >= since {
+            flags.push(format!("-Werror={name}"));
+        } else {
+            flags.push(format!("-W{name}"));
+            flags.extend(stays_warning(name));
+        }
+    }
+    flags.extend(stays_warning(WARNING));
+    if version >= UNSIGNED_CHAR {
+        flags.push("-funsigned-char".to_owned());
+    }
+    flags
+}

@@ -1,0 +1,278 @@
+//! What is an error when a module is built: what is one in the build of the kernel whose version the headers play. And what is said of
+//! names and headers that are missing.
+
+mod ukmod;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use ukmod::{folder, in_order, run};
+
+const VERSIONS: [&str; 11] =
+    ["3.10", "3.13", "3.14", "4.4", "4.13", "4.19", "5.4", "5.10", "5.15", "6.1", "6.12"];
+
+/// Writes a module's source: these lines behind `#include <linux/module.h>`.
+fn source(folder: &str, lines: &str) -> PathBuf {
+    let path = ukmod::folder(folder).join("m.c");
+    fs::write(&path, format!("#include <linux/module.h>\n{lines}\nMODULE_LICENSE(\"Dual MIT/GPL\");\n"))
+        .unwrap();
+    path
+}
+
+/// Builds `path`, as for this version; the status and the messages.
+fn build(path: &Path, version: &str, more: &[&str]) -> (i32, String) {
+    let (path, output) = (path.to_str().unwrap(), path.with_extension("so"));
+    let args = ["build", path, "--kernel-version", version, "-o", output.to_str().unwrap()];
+    let (status, out, err) = run(&[&args[..], more].concat());
+    assert_eq!(out, "");
+    (status, err)
+}
+
+/// The lines are refused for `what` from `since` on; before, they build with a warning of it.
+#[track_caller]
+fn is_an_error_since(since: &str, what: &str, lines: &str) {
+    let path = source(&format!("errors-{what}"), lines);
+    let first = VERSIONS.iter().position(|version| *version == since).unwrap();
+    for (index, version) in VERSIONS.iter().enumerate() {
+        let (status, err) = build(&path, version, &[]);
+        let (expected, mark) =
+            if index < first { (0, format!("[-W{what}")) } else { (1, format!("[-Werror={what}")) };
+        assert_eq!(status, expected, "{version}: {err}");
+        assert!(err.contains(&mark), "no {mark} for {version}:\n{err}");
+    }
+}
+
+#[test]
+fn an_undeclared_function_is_an_error_in_all_versions() {
+    let lines = "u64 f(void);\nu64 f(void)\n{\n\treturn ktime_get_of_nobody();\n}";
+    is_an_error_since("3.10", "implicit-function-declaration", lines);
+}
+
+#[test]
+fn what_has_no_type_is_an_error_since_3_13() {
+    is_an_error_since(
+        "3.13",
+        "implicit-int",
+        "static number = 1;\nint f(void);\nint f(void)\n{\n\treturn number;\n}",
+    );
+}
+
+#[test]
+fn parentheses_with_nothing_in_them_are_an_error_since_3_13() {
+    is_an_error_since("3.13", "strict-prototypes", "int f();\nint f(void)\n{\n\treturn 1;\n}");
+}
+
+#[test]
+fn the_date_of_the_build_is_an_error_since_3_14() {
+    is_an_error_since(
+        "3.14",
+        "date-time",
+        "const char *date(void);\nconst char *date(void)\n{\n\treturn __DATE__;\n}",
+    );
+}
+
+#[test]
+fn a_pointer_of_another_type_is_an_error_since_4_4() {
+    let lines = "int *f(long *p);\nint *f(long *p)\n{\n\treturn p;\n}";
+    is_an_error_since("4.4", "incompatible-pointer-types", lines);
+}
+
+#[test]
+fn a_struct_that_wants_names_of_fields_is_an_error_without_them_since_4_13() {
+    let lines = "struct s { int a; int b; } __attribute__((designated_init));\nstruct s s = { 1, 2 };";
+    is_an_error_since("4.13", "designated-init", lines);
+}
+
+#[test]
+fn a_function_that_returns_nothing_is_an_error_since_5_10() {
+    is_an_error_since("5.10", "return-type", "int f(void);\nint f(void)\n{\n}");
+}
+
+#[test]
+fn a_number_for_a_pointer_is_shown_and_builds_in_all_versions() {
+    let path = source("errors-int-conversion", "int *f(int n);\nint *f(int n)\n{\n\treturn n;\n}");
+    for version in VERSIONS {
+        let (status, err) = build(&path, version, &[]);
+        assert_eq!(status, 0, "{err}");
+        assert!(err.contains("[-Wint-conversion]"), "{err}");
+    }
+    // A module's own -Werror is for all warnings.
+    assert_eq!(build(&path, "6.1", &["--cflag=-Werror"]).0, 1);
+}
+
+#[test]
+fn an_inline_function_that_is_not_static_is_a_function_as_for_a_kernel() {
+    let lines = "inline int twice(int n)\n{\n\treturn 2 * n;\n}\nint (*volatile f)(int) = twice;\n\
+                 static int __init m_init(void)\n{\n\tpr_info(\"%d\\n\", f(21));\n\treturn 0;\n}\nmodule_init(m_init);";
+    let path = source("errors-inline", lines);
+    let (status, out, err) = run(&["run", path.to_str().unwrap(), "--for", "0s", "--raw"]);
+    assert_eq!((status, &*out, &*err), (0, "42\n", ""));
+}
+
+#[test]
+fn signed_numbers_wrap_and_char_has_a_sign_before_6_2() {
+    let lines = "static int __init m_init(void)\n{\n\tvolatile int big = INT_MAX;\n\tint n = big;\n\tvolatile char c = -1;\n\
+                 \tpr_info(\"%d %d\\n\", n + 1 < n, c < 0);\n\treturn 0;\n}\nmodule_init(m_init);";
+    let path = source("errors-wrap", &format!("#include <linux/kernel.h>\n{lines}"));
+    let run =
+        |version| run(&["run", path.to_str().unwrap(), "--for", "0s", "--raw", "--kernel-version", version]);
+    assert_eq!(run("6.1"), (0, "1 1\n".to_owned(), String::new()));
+    assert_eq!(run("6.2"), (0, "1 0\n".to_owned(), String::new()));
+}
+
+/// The sentences behind the compiler's messages.
+fn sentences(err: &str) -> Vec<&str> {
+    let ours = err.lines().filter_map(|line| line.strip_prefix("ukmod: "));
+    ours.map(|line| line.strip_suffix("; see `ukmod supported`").unwrap_or(line)).collect()
+}
+
+/// Refuses a source that has these lines and only those includes, with these sentences.
+#[track_caller]
+fn is_told(name: &str, lines: &str, expected: &[&str]) {
+    let path = folder(&format!("told-{name}")).join("m.c");
+    fs::write(&path, lines).unwrap();
+    let (status, err) = build(&path, "6.1", &[]);
+    assert_eq!(status, 1, "{err}");
+    let first = format!("{} was not built", path.display());
+    assert_eq!(sentences(&err), [&[&*first], expected].concat(), "{err}");
+}
+
+#[test]
+fn a_function_whose_header_is_not_included_is_told_with_it() {
+    let lines = "#include <linux/types.h>\nvoid *f(int (*t)(void *));\nvoid *f(int (*t)(void *))\n{\n\treturn kthread_run(t, 0, \"t\");\n}\n";
+    is_told(
+        "function",
+        lines,
+        &["kthread_run is declared in <linux/kthread.h>: the source does not include it"],
+    );
+}
+
+#[test]
+fn a_macro_whose_header_is_not_included_is_told_with_it() {
+    let lines =
+        "#include <linux/types.h>\nint f(int a, int b);\nint f(int a, int b)\n{\n\treturn min(a, b);\n}\n";
+    is_told("macro", lines, &["min is declared in <linux/minmax.h>: the source does not include it"]);
+}
+
+#[test]
+fn types_variables_and_definitions_are_told_each_with_its_header() {
+    let lines = "#include <linux/types.h>\nwait_queue_head_t queue;\nstruct work_struct work;\nstatic DEFINE_MUTEX(lock);\n\
+                 unsigned long f(void);\nunsigned long f(void)\n{\n\treturn jiffies + HZ;\n}\n";
+    let told = [
+        "DEFINE_MUTEX is declared in <linux/mutex.h>: the source does not include it",
+        "HZ is declared in <linux/jiffies.h>: the source does not include it",
+        "jiffies is declared in <linux/jiffies.h>: the source does not include it",
+        "wait_queue_head_t is declared in <linux/wait.h>: the source does not include it",
+        "work_struct is declared in <linux/workqueue.h>: the source does not include it",
+    ];
+    let path = folder("told-types").join("m.c");
+    fs::write(&path, lines).unwrap();
+    let (status, err) = build(&path, "6.1", &[]);
+    assert_eq!(status, 1, "{err}");
+    let mut ours = sentences(&err);
+    ours.remove(0);
+    ours.sort_by_key(|line| line.to_lowercase());
+    let mut told = told.to_vec();
+    told.sort_by_key(|line| line.to_lowercase());
+    assert_eq!(ours, told, "{err}");
+}
+
+#[test]
+fn a_call_of_a_macro_outside_of_functions_is_told_with_its_header() {
+    let lines = "#include <linux/types.h>\nMODULE_LICENSE(\"GPL\");\n";
+    is_told(
+        "license",
+        lines,
+        &["MODULE_LICENSE is declared in <linux/module.h>: the source does not include it"],
+    );
+}
+
+#[test]
+fn what_nobody_has_is_told_as_not_supported() {
+    let lines = "#include <linux/sched.h>\nint f(struct task_struct *t);\nint f(struct task_struct *t)\n{\n\
+                 \treturn usb_of_nobody(t->field_of_nobody);\n}\n";
+    let told = [
+        "not supported: the field field_of_nobody of struct task_struct, which <linux/sched.h> does not have",
+        "not supported: usb_of_nobody, which neither the source nor a header here declares",
+    ];
+    is_told("nobody", lines, &told);
+}
+
+#[test]
+fn a_name_of_another_version_is_told_as_that() {
+    let lines =
+        "#include <linux/timekeeping.h>\nvoid f(void *tv);\nvoid f(void *tv)\n{\n\tdo_gettimeofday(tv);\n}\n";
+    let told = "do_gettimeofday is declared in <linux/timekeeping.h>, but not for the version that the headers play, 6.1.0 \
+                (--kernel-version)";
+    is_told("version", lines, &[told]);
+}
+
+#[test]
+fn an_error_about_something_else_says_nothing_of_headers() {
+    let lines =
+        "#include <linux/kthread.h>\nint f(int a);\nint f(int a)\n{\n\treturn kthread_should_stop() +;\n}\n";
+    is_told("else", lines, &[]);
+}
+
+#[test]
+fn a_macro_that_is_misused_is_not_missing() {
+    let lines = "#include <linux/kthread.h>\nint f(int a);\nint f(int a)\n{\n\treturn kthread_run(a;\n}\n";
+    is_told("misused", lines, &[]);
+}
+
+#[test]
+fn all_headers_that_are_missing_are_told_at_once_where_conditions_want_them() {
+    let own = folder("told-headers");
+    let (first, second) = (own.join("first.c"), own.join("second.c"));
+    let lines = "#include <linux/nobody_has_this.h>\n#if 0\n#include <linux/nor_this.h>\n#endif\n#include \"own.h\"\n\
+                 #include <linux/kthread.h>\n#include \"not_there.h\"\n#include <net/nobody.h>\n";
+    fs::write(&first, lines).unwrap();
+    fs::write(own.join("own.h"), "#include <crypto/nobody.h>\n").unwrap();
+    fs::write(&second, "#include <linux/nobody_has_this.h>\n").unwrap();
+    let [first, second] = [first, second].map(|path| path.display().to_string());
+    // One after the other, so that the second is not compiled any more.
+    let (status, _, err) = run(&["run", &first, &second, "--jobs", "1"]);
+    assert_eq!(status, 1, "{err}");
+    let told = [
+        &*format!("{first} was not built"),
+        &format!("not supported: the header <crypto/nobody.h> (in {first})"),
+        &format!("not supported: the header <linux/nobody_has_this.h> (in {first}, {second})"),
+        &format!("not supported: the header <net/nobody.h> (in {first})"),
+        &format!(
+            "the header not_there.h is nowhere (in {first}): neither beside the source nor where -I options say"
+        ),
+    ];
+    assert_eq!(sentences(&err), told, "{err}");
+    in_order(&err, &["first.c:1:10: fatal error"]);
+}
+
+#[test]
+fn a_header_is_told_by_the_name_that_modules_include_wherever_it_has_its_definitions() {
+    let own = folder("told-layout");
+    let (include, bin) = (own.join("include/kthread-rt"), own.join("bin"));
+    fs::create_dir_all(&bin).unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_ukmod"), bin.join("ukmod")).unwrap();
+    for (file, text) in [
+        // What makes it an installation.
+        ("linux/kthread.h", "#include <kt/core/linux/kthread.h>\n"),
+        ("kt/core/linux/kthread.h", "int defined_in_core(void);\n"),
+        ("linux/other.h", "#include <kt/shared.h>\n#define defined_in_place 1\n"),
+        ("kt/shared.h", "int defined_for_several(void);\n"),
+    ] {
+        let path = include.join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let source = own.join("m.c");
+    let lines = "int f(void);\nint f(void)\n{\n\treturn defined_in_core() + defined_in_place + defined_for_several();\n}\n";
+    fs::write(&source, lines).unwrap();
+    let mut ukmod = Command::new(bin.join("ukmod"));
+    let (status, _, err) = ukmod::ran(ukmod.arg("build").arg(&source).output().unwrap());
+    assert_eq!(status, 1, "{err}");
+    let told = [
+        "defined_for_several is declared in <linux/other.h>: the source does not include it",
+        "defined_in_core is declared in <linux/kthread.h>: the source does not include it",
+        "defined_in_place is declared in <linux/other.h>: the source does not include it",
+    ];
+    assert_eq!(sentences(&err)[1..], told, "{err}");
+}
