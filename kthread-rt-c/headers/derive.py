@@ -134,7 +134,7 @@ def read(tree, header, parts=False):
             kind = rest.rsplit("\t", 1)[-1]
             file = tree.name(path)
             if file and not word.startswith("__anon"):
-                names.setdefault(file, set()).add(("struct " if kind in ("struct", "union") else "enum " if kind == "enum" else "") + word)
+                names.setdefault(file, set()).add((kind + " " if kind in ("struct", "union", "enum") else "") + word)
     return (includes, names), None
 
 

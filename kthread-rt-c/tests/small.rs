@@ -18,6 +18,9 @@ by priority: 1/1 1/4 3/5 5/0 5/2 9/3, and then 1/4 1/1 3/5 5/0 5/2, first 4, las
 all gone: 1
 first of all when it was added: 1 1 0 0
 in order: 10/1 10/3 20/2 30/0, then 3, queued 0 1
+0fa0, 4 digits, back: 0 0xa0; no digits: -22
+closest: -4 -4 4 4; 7 times 3/2: 10; 2
+running: 1, the greater: 4
 parts: 0xa 0x1200 0x7, fits 1 0, 0xab1d
 of the other order: 0x12 0x48
 0x2c48 0x1e6a2c48

@@ -8,6 +8,7 @@
 #include <linux/preempt.h>
 #include <linux/timer.h>
 #include <linux/version.h>
+#include <linux/wait.h>
 
 static DECLARE_COMPLETION(called);
 
@@ -100,6 +101,32 @@ static void tasklets(void)
 	pr_info("a tasklet ran: %d\n", turns);
 }
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(3, 15, 0)
+static DECLARE_WAIT_QUEUE_HEAD(bed);
+static struct timer_list alarm_clock;
+
+/* Again and again: the first time may be before anybody sleeps. */
+static void wake(unsigned long data)
+{
+	wake_up(&bed);
+	mod_timer(&alarm_clock, jiffies + 1);
+}
+
+static void sleeps(void)
+{
+	unsigned long begin = jiffies;
+
+	pr_info("nobody wakes: %ld %ld", sleep_on_timeout(&bed, 1), interruptible_sleep_on_timeout(&bed, 1));
+	pr_cont(", not before the time %d\n", time_after_eq(jiffies, begin + 2));
+	setup_timer(&alarm_clock, wake, 0);
+	mod_timer(&alarm_clock, jiffies + 1);
+	sleep_on(&bed);
+	interruptible_sleep_on(&bed);
+	pr_info("woken: %d\n", sleep_on_timeout(&bed, 600 * HZ) > 0);
+	del_timer_sync(&alarm_clock);
+}
+#endif
+
 static int __init test_init(void)
 {
 	int count = preempt_count();
@@ -126,6 +153,9 @@ static int __init test_init(void)
 			__symbol_get("kt_nobody_has_this") != NULL);
 		symbol_put(jiffies_to_msecs);
 	}
+#if LINUX_VERSION_CODE < KERNEL_VERSION(3, 15, 0)
+	sleeps();
+#endif
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
 	{
 		int (*say)(const char *, ...) = printk;

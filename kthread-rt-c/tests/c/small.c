@@ -5,6 +5,7 @@
 #include <linux/bitrev.h>
 #include <linux/completion.h>
 #include <linux/delay.h>
+#include <linux/hex.h>
 #include <linux/init.h>
 #include <linux/iopoll.h>
 #include <linux/kernel.h>
@@ -132,6 +133,22 @@ static void lists(void)
 		timerqueue_node_queued(&times[3]));
 }
 
+static void numbers(void)
+{
+	static const u8 bytes[] = { 0x0f, 0xa0 };
+	uint64_t wide = 1;
+	u64 *same = &wide; /* a kernel's uint64_t is its u64 */
+	char digits[5] = { 0 }, *end = bin2hex(digits, bytes, 2);
+	u8 back[2];
+	int error = hex2bin(back, digits, 2);
+
+	pr_info("%s, %d digits, back: %d %#x; no digits: %d\n", digits, (int)(end - digits), error, back[1],
+		hex2bin(back, "0g", 1));
+	pr_info("closest: %d %d %d %u; 7 times 3/2: %d; %llu\n", DIV_ROUND_CLOSEST(-7, 2), DIV_ROUND_CLOSEST(7, -2),
+		DIV_ROUND_CLOSEST(-7, -2), DIV_ROUND_CLOSEST(7u, 2u), mult_frac(7, 3, 2), wide + (*same == 1));
+	pr_info("running: %d, the greater: %d\n", system_state == SYSTEM_RUNNING, MAX(3, MIN(5, 4)));
+}
+
 static int reads;
 
 static int read_it(int from)
@@ -151,6 +168,7 @@ static int __init test_init(void)
 
 	locks();
 	lists();
+	numbers();
 	pr_info("parts: %#x %#lx %#x, fits %d %d, %#x\n", FIELD_GET(0xf0u, 0xab), FIELD_PREP(0xff00ul, 0x12),
 		FIELD_MAX(0x70u), FIELD_FIT(0x70u, 7), FIELD_FIT(0x70u, 8), u16_replace_bits(0xabcd, 0x1, 0x00f0));
 	pr_info("of the other order: %#x %#x\n", be16_get_bits(cpu_to_be16(0x1234), 0xff00), bitrev8(0x12));

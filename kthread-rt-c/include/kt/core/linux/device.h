@@ -17,6 +17,7 @@
 #include <kt/core/linux/types.h>
 
 struct device_node;
+struct resource;
 struct device_private;
 struct fwnode_handle;
 
@@ -169,6 +170,27 @@ static inline __printf(3, 4) char *devm_kasprintf(struct device *dev, gfp_t flag
 	if (text)
 		devm_add_action(dev, kt_devm_free, text);
 	return text;
+}
+
+static inline void __iomem *devm_ioremap_resource(struct device *dev, const struct resource *resource)
+{
+	(void)dev, (void)resource;
+	return (void __iomem *)ERR_PTR(-EBUSY);
+}
+
+static inline struct device_node *dev_of_node(struct device *dev)
+{
+	return dev ? dev->of_node : NULL;
+}
+
+static inline void set_dev_node(struct device *dev, int node)
+{
+	(void)dev, (void)node;
+}
+
+static inline int device_is_registered(struct device *dev)
+{
+	return dev->kobj.state_in_sysfs;
 }
 
 #endif

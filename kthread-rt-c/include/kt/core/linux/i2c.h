@@ -18,6 +18,24 @@
 #define I2C_FUNC_SMBUS_BYTE 0x00060000
 #define I2C_FUNC_SMBUS_BYTE_DATA 0x00180000
 #define I2C_FUNC_SMBUS_WORD_DATA 0x00600000
+#define I2C_FUNC_10BIT_ADDR 0x00000002
+#define I2C_FUNC_NOSTART 0x00000010
+#define I2C_FUNC_SMBUS_QUICK 0x00010000
+#define I2C_FUNC_SMBUS_READ_BYTE 0x00020000
+#define I2C_FUNC_SMBUS_WRITE_BYTE 0x00040000
+#define I2C_FUNC_SMBUS_READ_BYTE_DATA 0x00080000
+#define I2C_FUNC_SMBUS_WRITE_BYTE_DATA 0x00100000
+#define I2C_FUNC_SMBUS_READ_WORD_DATA 0x00200000
+#define I2C_FUNC_SMBUS_WRITE_WORD_DATA 0x00400000
+#define I2C_FUNC_SMBUS_BLOCK_DATA 0x03000000
+#define I2C_FUNC_SMBUS_READ_I2C_BLOCK 0x04000000
+#define I2C_FUNC_SMBUS_WRITE_I2C_BLOCK 0x08000000
+#define I2C_FUNC_SMBUS_I2C_BLOCK 0x0c000000
+#define I2C_FUNC_SMBUS_EMUL 0x0eff8008
+#define I2C_MAX_STANDARD_MODE_FREQ 100000
+#define I2C_MAX_FAST_MODE_FREQ 400000
+#define I2C_MAX_FAST_MODE_PLUS_FREQ 1000000
+#define I2C_MAX_HIGH_SPEED_MODE_FREQ 3400000
 #define I2C_CLIENT_END 0xfffeU
 #define I2C_CLASS_HWMON (1 << 0)
 
@@ -27,6 +45,25 @@ struct i2c_msg {
 	__u16 len;
 	__u8 *buf;
 };
+
+union i2c_smbus_data {
+	__u8 byte;
+	__u16 word;
+	__u8 block[I2C_SMBUS_BLOCK_MAX + 2];
+};
+
+#define I2C_SMBUS_READ 1
+#define I2C_SMBUS_WRITE 0
+#define I2C_SMBUS_QUICK 0
+#define I2C_SMBUS_BYTE 1
+#define I2C_SMBUS_BYTE_DATA 2
+#define I2C_SMBUS_WORD_DATA 3
+#define I2C_SMBUS_BLOCK_DATA 5
+
+static inline u8 i2c_8bit_addr_from_msg(const struct i2c_msg *message)
+{
+	return (u8)(message->addr << 1 | (message->flags & I2C_M_RD ? 1 : 0));
+}
 
 struct i2c_algorithm;
 
@@ -45,6 +82,8 @@ struct i2c_adapter {
 
 struct i2c_algorithm {
 	int (*master_xfer)(struct i2c_adapter *adapter, struct i2c_msg *messages, int count);
+	int (*smbus_xfer)(struct i2c_adapter *adapter, u16 address, unsigned short flags, char direction, u8 command, int size,
+			  union i2c_smbus_data *data);
 	u32 (*functionality)(struct i2c_adapter *adapter);
 };
 

@@ -41,4 +41,14 @@ static inline int static_key_count(struct static_key *key)
 #define static_key_slow_inc(key) ((void)__atomic_fetch_add(&(key)->enabled.counter, 1, __ATOMIC_SEQ_CST))
 #define static_key_slow_dec(key) ((void)__atomic_fetch_sub(&(key)->enabled.counter, 1, __ATOMIC_SEQ_CST))
 
+static inline void static_key_enable(struct static_key *key)
+{
+	__atomic_store_n(&key->enabled.counter, 1, __ATOMIC_SEQ_CST);
+}
+
+static inline void static_key_disable(struct static_key *key)
+{
+	__atomic_store_n(&key->enabled.counter, 0, __ATOMIC_SEQ_CST);
+}
+
 #endif

@@ -66,6 +66,10 @@ KT_END
 	__kt_param(name_, .name = #name_, .type = #type_, .perm = (perm_), .size = sizeof(value), .arg = &(value))
 #define module_param(name, type, perm) module_param_named(name, name, type, perm)
 #define module_param_unsafe(name, type, perm) module_param(name, type, perm)
+/* `hwtype` says what the hardware has of it. */
+#define module_param_hw_named(name, value, type, hwtype, perm) module_param_named(name, value, type, perm)
+#define module_param_hw(name, type, hwtype, perm) module_param(name, type, perm)
+#define module_param_hw_array(name, type, hwtype, nump, perm) module_param_array(name, type, nump, perm)
 #define module_param_string(name_, string, len, perm_) \
 	__kt_param(name_, .name = #name_, .type = "string", .perm = (perm_), .size = (len), .arg = (string))
 #define module_param_array_named(name_, array, type_, nump, perm_) \

@@ -9,7 +9,7 @@
 
 struct device_node;
 
-#define of_match_ptr(table) (table)
+#define of_match_ptr(table) NULL /* CONFIG_OF is not set */
 #define of_property_read_u32(node, name, value) ((void)(node), -EINVAL)
 #define of_property_read_string(node, name, value) ((void)(node), -EINVAL)
 #define of_find_node_by_name(from, name) ((struct device_node *)0)

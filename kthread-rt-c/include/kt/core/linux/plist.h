@@ -46,6 +46,7 @@ static inline int plist_node_empty(const struct plist_node *node)
 }
 
 #define plist_for_each(item, head) list_for_each_entry(item, &(head)->node_list, node_list)
+#define plist_for_each_continue(item, head) list_for_each_entry_continue(item, &(head)->node_list, node_list)
 #define plist_for_each_safe(item, after, head) list_for_each_entry_safe(item, after, &(head)->node_list, node_list)
 #define plist_for_each_entry(item, head, field) list_for_each_entry(item, &(head)->node_list, field.node_list)
 #define plist_for_each_entry_safe(item, after, head, field) \

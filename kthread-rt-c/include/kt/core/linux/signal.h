@@ -3,7 +3,9 @@
 #ifndef KT_CORE_LINUX_SIGNAL_H
 #define KT_CORE_LINUX_SIGNAL_H
 
+#include <kt/core/asm/siginfo.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 #if __STDC_HOSTED__
 #include <signal.h>
 #endif
@@ -68,14 +70,39 @@ typedef struct {
 #define SEND_SIG_NOINFO ((struct kernel_siginfo *)0)
 #define SEND_SIG_PRIV ((struct kernel_siginfo *)1)
 
+/* What is told with a signal. Only the signal itself is taken of it. */
 typedef struct kernel_siginfo {
 	int si_signo;
 	int si_errno;
 	int si_code;
-#ifndef si_int
+#if !__STDC_HOSTED__
+	pid_t si_pid;
+	uid_t si_uid;
+	int si_status;
+	union {
+		int si_int;
+		void *si_ptr;
+		sigval_t si_value;
+	};
+	void *si_addr;
+	long si_band;
+	int si_fd;
+#elif !defined(si_int)
 	int si_int;
 #endif
 } kernel_siginfo_t;
+
+#if !__STDC_HOSTED__ && !KT_SINCE(4, 20)
+#define siginfo kernel_siginfo
+typedef struct kernel_siginfo siginfo_t;
+#endif
+
+static inline void clear_siginfo(kernel_siginfo_t *info)
+{
+	kernel_siginfo_t empty = { 0 };
+
+	*info = empty;
+}
 
 /* The first word of a set, which has all 64 signals. In a program sigset_t is the C library's, which has more behind. */
 static inline unsigned long *kt_sigset_word(const void *set)

@@ -6,16 +6,35 @@
 #include <kt/core/linux/compiler.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
-typedef uint8_t u8;
-typedef int8_t s8;
-typedef uint16_t u16;
-typedef int16_t s16;
-typedef uint32_t u32;
-typedef int32_t s32;
+typedef unsigned char u8;
+typedef signed char s8;
+typedef unsigned short u16;
+typedef short s16;
+typedef unsigned int u32;
+typedef int s32;
 typedef unsigned long long u64;
 typedef long long s64;
+
+/* In a program those of 64 bits are the C library's, which are long. */
+#if __STDC_HOSTED__
+#include <stdint.h>
+#else
+typedef u8 uint8_t;
+typedef s8 int8_t;
+typedef u16 uint16_t;
+typedef s16 int16_t;
+typedef u32 uint32_t;
+typedef s32 int32_t;
+typedef u64 uint64_t;
+typedef s64 int64_t;
+typedef unsigned long uintptr_t;
+typedef long intptr_t;
+typedef u64 u_int64_t;
+#endif
+typedef u8 u_int8_t;
+typedef u16 u_int16_t;
+typedef u32 u_int32_t;
 
 typedef u8 __u8;
 typedef s8 __s8;

@@ -250,4 +250,37 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 	__kt_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, false, KT_JIFFIES, timeout, spin_unlock_irq(&(lock)), \
 		      spin_lock_irq(&(lock)))
 
+#if !KT_SINCE(3, 15)
+/* Sleeps until it is woken, whatever has happened before. */
+static inline long kt_sleep_on(wait_queue_head_t *wq, unsigned int state, long timeout)
+{
+	DEFINE_WAIT(wait);
+
+	prepare_to_wait(wq, &wait, state);
+	timeout = schedule_timeout(timeout);
+	finish_wait(wq, &wait);
+	return timeout;
+}
+
+static inline void sleep_on(wait_queue_head_t *wq)
+{
+	kt_sleep_on(wq, TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
+}
+
+static inline long sleep_on_timeout(wait_queue_head_t *wq, long timeout)
+{
+	return kt_sleep_on(wq, TASK_UNINTERRUPTIBLE, timeout);
+}
+
+static inline void interruptible_sleep_on(wait_queue_head_t *wq)
+{
+	kt_sleep_on(wq, TASK_INTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
+}
+
+static inline long interruptible_sleep_on_timeout(wait_queue_head_t *wq, long timeout)
+{
+	return kt_sleep_on(wq, TASK_INTERRUPTIBLE, timeout);
+}
+#endif
+
 #endif
