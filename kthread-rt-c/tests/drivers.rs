@@ -37,6 +37,13 @@ fn what_goes_with_a_device_and_devices_of_a_modules_own() {
         owner: its resource 7 goes
         the first action is the last
         the device goes
+        not yet registered: -22
+        renamed: 0
+        to what another one is called: -17
+        /sys/devices/new/size: new
+        /sys/devices/old/size: -2
+        the device goes
+        the device goes
         driver: 0
         own.3: irq 9, another -6, memory from 16, ports 0
         added: 0

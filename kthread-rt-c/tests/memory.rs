@@ -50,6 +50,7 @@ none too many: 1
 side by side: 1
 the wrong way round: 1
 all memory: 1, some is free: 1
+no more free than there is: 1 1
 an area of 3 pages; nothing is mapped there: -22
 without a fault: 0 abc, with one: -14
 ";

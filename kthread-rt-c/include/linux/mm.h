@@ -8,5 +8,6 @@
 #include <linux/fs.h>
 #include <linux/ioport.h>
 #include <linux/pgtable.h>
+#include <linux/vmstat.h>
 
 #endif

@@ -310,32 +310,68 @@ pub(super) unsafe extern "C-unwind" fn free_pages(address: c_ulong, _order: c_ui
     }
 }
 
-/// `struct sysinfo`, the first fields.
+/// `struct sysinfo`.
 #[repr(C)]
 struct SysInfo {
     uptime: i64,
+    loads: [c_ulong; 3],
     total: c_ulong,
     free: c_ulong,
+    shared: c_ulong,
+    buffers: c_ulong,
+    total_swap: c_ulong,
+    free_swap: c_ulong,
+    procs: u16,
+    pad: u16,
+    total_high: c_ulong,
+    free_high: c_ulong,
     unit: c_uint,
 }
 
-/// `si_meminfo`, in pages.
+/// What the system says, and how many pages it is of its units.
+fn system() -> (libc::sysinfo, impl Fn(u64) -> c_ulong) {
+    // SAFETY: all its fields may be zero, and the system fills it.
+    let system = unsafe {
+        let mut system = std::mem::zeroed::<libc::sysinfo>();
+        libc::sysinfo(&mut system);
+        system
+    };
+    (system, move |n| (n * u64::from(system.mem_unit) / PAGE as u64) as c_ulong)
+}
+
+/// `si_meminfo`, in pages. What it does not tell stays.
 ///
 /// # Safety
 ///
 /// `info` can be written.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_si_meminfo(info: *mut SysInfo) {
-    // SAFETY: the system fills it.
-    let system = unsafe {
-        let mut system = std::mem::zeroed::<libc::sysinfo>();
-        libc::sysinfo(&mut system);
-        system
-    };
-    let pages = |n: u64| (n * u64::from(system.mem_unit) / PAGE as u64) as c_ulong;
-    let (total, free) = (pages(system.totalram), pages(system.freeram));
+    let (system, pages) = system();
     // SAFETY: the contract.
-    unsafe { info.write(SysInfo { uptime: system.uptime, total, free, unit: PAGE as c_uint }) };
+    unsafe {
+        (*info).uptime = system.uptime;
+        (*info).total = pages(system.totalram);
+        (*info).free = pages(system.freeram);
+        (*info).shared = pages(system.sharedram);
+        (*info).buffers = pages(system.bufferram);
+        ((*info).total_high, (*info).free_high) = (0, 0);
+        (*info).unit = PAGE as c_uint;
+    }
+}
+
+/// `si_swapinfo`, in pages. What it does not tell stays.
+///
+/// # Safety
+///
+/// `info` can be written.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn si_swapinfo(info: *mut SysInfo) {
+    let (system, pages) = system();
+    // SAFETY: the contract.
+    unsafe {
+        (*info).total_swap = pages(system.totalswap);
+        (*info).free_swap = pages(system.freeswap);
+    }
 }
 
 // Caches.

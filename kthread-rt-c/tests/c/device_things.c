@@ -3,6 +3,7 @@
 #include <linux/clk.h>
 #include <linux/device.h>
 #include <linux/firmware.h>
+#include <linux/fs.h>
 #include <linux/gpio/consumer.h>
 #include <linux/i2c.h>
 #include <linux/input.h>
@@ -56,6 +57,46 @@ static void managed(void)
 	devm_release_action(dev, tell, "it was called early");
 	devm_add_action(dev, tell, "this is forgotten");
 	devm_remove_action(dev, tell, "this is forgotten");
+	device_unregister(dev);
+}
+
+static ssize_t size_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", dev_name(dev));
+}
+static DEVICE_ATTR_RO(size);
+
+static void attribute(const char *path)
+{
+	struct file *file = filp_open(path, O_RDONLY, 0);
+	char text[16] = { 0 };
+	loff_t pos = 0;
+
+	if (IS_ERR(file)) {
+		pr_info("%s: %ld\n", path, PTR_ERR(file));
+		return;
+	}
+	kernel_read(file, text, sizeof(text) - 1, &pos);
+	pr_info("%s: %s", path, text);
+	filp_close(file, NULL);
+}
+
+static void renamed(void)
+{
+	struct device *dev = kzalloc(sizeof(*dev), GFP_KERNEL), *other = kzalloc(sizeof(*dev), GFP_KERNEL);
+
+	dev->release = other->release = gone;
+	dev_set_name(dev, "old");
+	dev_set_name(other, "other");
+	pr_info("not yet registered: %d\n", device_rename(dev, "new"));
+	device_register(dev);
+	device_register(other);
+	device_create_file(dev, &dev_attr_size);
+	pr_info("renamed: %d\n", device_rename(dev, "new"));
+	pr_info("to what another one is called: %d\n", device_rename(other, "new"));
+	attribute("/sys/devices/new/size");
+	attribute("/sys/devices/old/size");
+	device_unregister(other);
 	device_unregister(dev);
 }
 
@@ -144,6 +185,7 @@ static void nothing_there(void)
 static int __init test_init(void)
 {
 	managed();
+	renamed();
 	platform();
 	input();
 	nothing_there();

@@ -10,6 +10,7 @@
 #include <linux/pgtable.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/swap.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
@@ -52,6 +53,8 @@ static int __init test_init(void)
 
 	si_meminfo(&info);
 	pr_info("all memory: %d, some is free: %d\n", totalram_pages() == info.totalram, nr_free_buffer_pages() > 0);
+	si_swapinfo(&info);
+	pr_info("no more free than there is: %d %d\n", info.freeswap <= info.totalswap, info.bufferram <= info.totalram);
 	pr_info("an area of %lu pages; nothing is mapped there: %d\n", vma_pages(&of_nobody),
 		remap_pfn_range(&of_nobody, PAGE_SIZE, 1, PAGE_SIZE, pgprot_noncached(of_nobody.vm_page_prot)));
 	pr_info("without a fault: %ld %s, with one: %ld\n", copy_from_kernel_nofault(copy, text, 4), copy,

@@ -330,6 +330,30 @@ unsafe extern "C-unwind" fn kt_dev_set_name(dev: *mut Device, name: *const c_cha
     unsafe { copy_name(dev.cast(), &text(name)) };
 }
 
+/// 0; -EEXIST: another one of its class has the name; -EINVAL: it is not registered.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn device_rename(dev: *mut Device, name: *const c_char) -> c_int {
+    // SAFETY: the C contract.
+    unsafe {
+        let (class, name, from) = ((*dev).class, text(name), folder_of(dev));
+        let renamed = devices(|devices| {
+            if devices.iter().any(|r| r.dev != dev && r.name == name && (*r.dev).class == class) {
+                return Errno::EEXIST.as_return();
+            }
+            let Some(found) = devices.iter_mut().find(|r| r.dev == dev) else {
+                return Errno::EINVAL.as_return();
+            };
+            found.name = name.clone();
+            0
+        });
+        if renamed == 0 {
+            copy_name(dev.cast(), &name);
+            entry::move_attributes(&from, &folder_of(dev), Own::Tell("device_rename"));
+        }
+        renamed
+    }
+}
+
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn device_create_file(dev: *mut Device, attr: *const OwnAttribute) -> c_int {
     // SAFETY: the C contract.

@@ -65,6 +65,7 @@ void device_unregister(struct device *dev);
 void device_initialize(struct device *dev);
 int device_add(struct device *dev);
 void device_del(struct device *dev);
+int device_rename(struct device *dev, const char *name);
 struct device *get_device(struct device *dev);
 void put_device(struct device *dev);
 int dev_set_name(struct device *dev, const char *fmt, ...) __printf(2, 3);
