@@ -62,3 +62,16 @@ fn what_goes_with_a_device_and_devices_of_a_modules_own() {
         awake: 1",
     );
 }
+
+#[test]
+fn what_is_included_by_habit() {
+    prints(
+        "habits",
+        "6.1",
+        0,
+        "system calls: 1 4
+        a terminal: 0, NULL tty, number 0
+        a driver of one: -19, a tree: -19
+        numbers: 0 257",
+    );
+}

@@ -6,5 +6,6 @@
 
 /* What a kernel's linux/miscdevice.h brings along. */
 #include <linux/device.h>
+#include <linux/major.h>
 
 #endif

@@ -7,7 +7,7 @@ use super::kobject::{KobjType, Kobject, copy_name, kobject_get, kobject_init, ko
 use super::sysfs::{AttributeGroup, OwnAttribute, add_own};
 use super::{devres, entry, join};
 use kthread_rt::Errno;
-use std::ffi::{c_char, c_int, c_ulong, c_void};
+use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
@@ -33,7 +33,9 @@ pub(super) struct Device {
     driver_data: *mut c_void,
     of_node: *mut c_void,
     fwnode: *mut c_void,
-    pub(super) devt: c_ulong,
+    pub(super) devt: u32,
+    /// C has a number of 64 bits here, or nothing.
+    above_devt: u32,
     id: u32,
     class: *mut Class,
     groups: *const *const AttributeGroup,
@@ -76,7 +78,7 @@ pub(super) fn find(name: &str) -> Option<u32> {
     devices(|devices| {
         let &Registered { dev, .. } = devices.iter().find(|r| r.name == name)?;
         // SAFETY: it is registered, so it is valid.
-        Some(unsafe { (*dev).devt } as u32).filter(|&number| number != 0)
+        Some(unsafe { (*dev).devt }).filter(|&number| number != 0)
     })
 }
 
@@ -267,7 +269,7 @@ pub(super) unsafe extern "C-unwind" fn put_device(dev: *mut Device) {
 pub(super) unsafe fn make(
     class: *mut Class,
     parent: *mut Device,
-    devt: c_ulong,
+    devt: u32,
     data: *mut c_void,
     name: &str,
 ) -> *mut Device {
@@ -288,7 +290,7 @@ pub(super) unsafe fn make(
 unsafe extern "C-unwind" fn kt_device_create(
     class: *mut Class,
     parent: *mut Device,
-    devt: c_ulong,
+    devt: u32,
     data: *mut c_void,
     groups: *const *const AttributeGroup,
     name: *const c_char,
@@ -311,7 +313,7 @@ unsafe extern "C-unwind" fn kt_device_create(
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn device_destroy(class: *mut Class, devt: c_ulong) {
+unsafe extern "C-unwind" fn device_destroy(class: *mut Class, devt: u32) {
     let found = devices(|devices| {
         // SAFETY: what is registered is valid.
         let is = |r: &&Registered| unsafe { (*r.dev).class == class && (*r.dev).devt == devt };

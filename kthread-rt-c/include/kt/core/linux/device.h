@@ -38,7 +38,7 @@ struct device {
 	void *driver_data;
 	struct device_node *of_node;
 	struct fwnode_handle *fwnode;
-	dev_t devt;
+	__KT_DEV(devt);
 	u32 id;
 	struct KT_CLASS *KT_CLASS;
 	const struct attribute_group **groups;

@@ -73,7 +73,7 @@ struct inode {
 	const struct inode_operations *i_op;
 	struct super_block *i_sb;
 	unsigned long i_ino;
-	dev_t i_rdev;
+	__KT_DEV(i_rdev);
 	loff_t i_size;
 	atomic_t i_count;
 	const struct file_operations *i_fop;
@@ -151,7 +151,7 @@ struct file_operations {
 
 KT_BEGIN
 /* Numbers of character devices: 0 or -errno. */
-int alloc_chrdev_region(dev_t *dev, unsigned int baseminor, unsigned int count, const char *name);
+int kt_alloc_chrdev_region(u32 *dev, unsigned int baseminor, unsigned int count, const char *name);
 int register_chrdev_region(dev_t from, unsigned int count, const char *name);
 void unregister_chrdev_region(dev_t from, unsigned int count);
 int __register_chrdev(unsigned int major, unsigned int baseminor, unsigned int count, const char *name,
@@ -187,6 +187,16 @@ ssize_t simple_attr_write(struct file *file, const char __user *from, size_t cou
 KT_END
 
 #define no_llseek ((loff_t (*)(struct file *, loff_t, int))0)
+
+static inline int alloc_chrdev_region(dev_t *dev, unsigned int baseminor, unsigned int count, const char *name)
+{
+	u32 number = 0;
+	int error = kt_alloc_chrdev_region(&number, baseminor, count, name);
+
+	if (!error)
+		*dev = number;
+	return error;
+}
 
 static inline int register_chrdev(unsigned int major, const char *name, const struct file_operations *fops)
 {

@@ -3,12 +3,12 @@
 #ifndef KT_CORE_LINUX_MISCDEVICE_H
 #define KT_CORE_LINUX_MISCDEVICE_H
 
+#include <kt/core/linux/major.h>
 #include <kt/core/linux/device.h>
 #include <kt/core/linux/fs.h>
 #include <kt/core/linux/list.h>
 #include <kt/core/linux/types.h>
 
-#define MISC_MAJOR 10
 #define MISC_DYNAMIC_MINOR 255
 #define WATCHDOG_MINOR 130
 #define RTC_MINOR 135

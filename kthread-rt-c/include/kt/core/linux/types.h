@@ -56,12 +56,18 @@ typedef u32 __wsum;
 #define __aligned_u64 __u64 __attribute__((aligned(8)))
 #define __aligned_s64 __s64 __attribute__((aligned(8)))
 
-/* Identical to glibc's, so that both may be included. */
+/* In a program, glibc's, so that both may be included. A field that is a number of a device has the same size in both. */
 typedef int pid_t;
 typedef unsigned int uid_t;
 typedef unsigned int gid_t;
 typedef unsigned int mode_t;
+#if __STDC_HOSTED__
 typedef unsigned long dev_t;
+#define __KT_DEV(name) dev_t name
+#else
+typedef u32 dev_t; /* so that %u is right, as in a kernel */
+#define __KT_DEV(name) dev_t name; u32 kt_above_##name
+#endif
 typedef unsigned long ino_t;
 typedef long off_t;
 #if __STDC_HOSTED__
