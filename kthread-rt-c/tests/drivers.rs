@@ -72,6 +72,7 @@ fn what_is_included_by_habit() {
         "system calls: 1 4
         a terminal: 0, NULL tty, number 0
         a driver of one: -19, a tree: -19
+        a struct of its own: 12
         numbers: 0 257",
     );
 }

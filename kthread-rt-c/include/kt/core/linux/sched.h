@@ -7,6 +7,9 @@
 #include <kt/core/linux/jiffies.h>
 #include <kt/core/linux/types.h>
 #include <kt/core/linux/version.h>
+#if !KT_SINCE(4, 11)
+#include <kt/core/uapi/linux/sched/types.h>
+#endif
 
 #define TASK_RUNNING 0x00000000
 #define TASK_INTERRUPTIBLE 0x00000001
@@ -91,11 +94,8 @@ struct task_struct {
 	struct kunit *kunit_test;
 };
 
-struct sched_param {
-	int sched_priority;
-};
-
 struct cpumask;
+struct sched_param;
 
 KT_BEGIN
 void kt_set_current_state(unsigned int state);
