@@ -7,9 +7,10 @@ FOLDER is where Debian's packages linux-headers-6.1.0-*-common and -amd64 were u
 second one, of a later kernel, answers for headers that 6.1 does not have yet. It needs gcc and Universal Ctags. It writes
 
 * headers/visible.txt: for each header, what a kernel's includes directly, and the names of ours that it declares itself;
+* headers/words.txt: names of ours that are functions or variables in a kernel, and so may be a module's fields and labels, too;
 * the includes in each header of include/ that follow those of include/kt/core.
 
-A test (tests/visible.rs) holds the headers to the table. Nothing of the kernel's text is kept: names alone.
+Tests (tests/visible.rs, tests/words.rs) hold the headers to the tables. Nothing of the kernel's text is kept: names alone.
 """
 
 import os
@@ -23,12 +24,15 @@ PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 INCLUDE = os.path.join(PACKAGE, "include")
 CORE = os.path.join(INCLUDE, "kt", "core")
 TABLE = os.path.join(PACKAGE, "headers", "visible.txt")
+WORDS = os.path.join(PACKAGE, "headers", "words.txt")
 MODULE = ["-std=gnu11", "-D__KERNEL__", "-DMODULE", "-O2", "-w", '-DKBUILD_MODNAME="x"', '-DKBUILD_BASENAME="x"']
 # Macros that our headers define for themselves, and guards.
 OURS_ALONE = re.compile(r"^_*(kt_|KT_)")
 MARKER = re.compile(r'^# (\d+) "([^"]*)"')
 DIRECTIVE = re.compile(r"^\s*#\s*(include|define|undef)\s+(.*)$")
 KINDS = "--kinds-C=fgstuevpx"
+# Macros in a kernel that has them configured; and the one variable that has to be a macro, since it is made when the runtime begins.
+MACROS_ELSEWHERE = re.compile(r"^lockdep_is_held$|^lockdep_match_class$|^init_task$")
 
 
 class Kernel:
@@ -101,7 +105,7 @@ def read(tree, header, parts=False):
             return read(tree, header, parts=True)
         if gcc.returncode:
             return None, gcc.stderr
-        includes, names = {}, {}
+        includes, names, words = {}, {}, ({}, set())
         with open(expanded) as file:
             lines = file.readlines()
         here, opened = None, None
@@ -120,11 +124,12 @@ def read(tree, header, parts=False):
                     includes.setdefault(here, set()).add("?" + word)
                 elif directive[1] == "define":
                     names.setdefault(here, set()).add(word)
+                    words[1].add(word)
                 else:
                     for declared in names.values():
                         declared.discard(word)
         ctags = subprocess.run(
-            ["ctags", "--options=NONE", "--language-force=C", "--line-directives=yes", "--fields=K", KINDS, "-u", "-f", "-", expanded],
+            ["ctags", "--options=NONE", "--language-force=C", "--line-directives=yes", "--fields=K", "-I", "__asm__+", KINDS, "-u", "-f", "-", expanded],
             capture_output=True, text=True, errors="replace", check=True,
         )
         for line in ctags.stdout.splitlines():
@@ -134,13 +139,15 @@ def read(tree, header, parts=False):
             kind = rest.rsplit("\t", 1)[-1]
             file = tree.name(path)
             if file and not word.startswith("__anon"):
-                names.setdefault(file, set()).add((kind + " " if kind in ("struct", "union", "enum") else "") + word)
-    return (includes, names), None
+                if kind in ("function", "prototype", "variable", "externvar"):
+                    words[0].setdefault(word, kind)
+                names.setdefault(file, set()).add(("struct " if kind in ("struct", "union") else "enum " if kind == "enum" else "") + word)
+    return (includes, names, words), None
 
 
 def read_all(tree, headers):
     """Of all these headers and what they bring in. Those that do not compile alone are told."""
-    includes, names, failed = {}, {}, {}
+    includes, names, failed, functions, macros = {}, {}, {}, set(), set()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for header, (result, error) in zip(headers, pool.map(lambda header: read(tree, header), headers)):
             if result is None:
@@ -150,7 +157,9 @@ def read_all(tree, headers):
                 includes.setdefault(file, set()).update(of)
             for file, of in result[1].items():
                 names.setdefault(file, set()).update(of)
-    return includes, names, failed
+            functions.update(result[2][0])
+            macros.update(result[2][1])
+    return includes, names, failed, functions - macros
 
 
 def resolve(includes, ours, kernel):
@@ -219,15 +228,16 @@ def main(folders):
     headers = sorted(ours.headers())
     mine = set(headers)
 
-    _, declared, failed = read_all(ours, headers)
+    _, declared, failed, _ = read_all(ours, headers)
     for header, error in failed.items():
         sys.exit(f"{header} does not compile alone:\n{error}")
     all_names = {name for of in declared.values() for name in of if not OURS_ALONE.match(name.split()[-1])}
 
-    graph, names, answered = {}, {}, set()
+    graph, names, answered, words = {}, {}, set(), set()
     for kernel in kernels:
         asked = [header for header in headers if header not in answered and kernel.has(header)]
-        includes, found, failed = read_all(kernel, asked)
+        includes, found, failed, functions = read_all(kernel, asked)
+        words |= {name for name in functions & all_names if name.islower() and not MACROS_ELSEWHERE.match(name)}
         includes = resolve(includes, mine, kernel)
         answered |= set(asked) - set(failed)
         for header, error in failed.items():
@@ -250,6 +260,9 @@ def main(folders):
                 file.write(f"\t{include}\n")
             if declares := sorted(names.get(header, ())):
                 file.write("\t: " + ", ".join(declares) + "\n")
+    with open(WORDS, "w") as file:
+        file.write("# Made by headers/derive.py: names of ours that are functions or variables in a kernel.\n")
+        file.write("".join(f"{word}\n" for word in sorted(words)))
     wrappers = reduced({header: contracted(graph, header, mine) for header in headers})
     for header in headers:
         write_wrapper(header, wrappers[header])

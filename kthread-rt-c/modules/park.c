@@ -15,7 +15,7 @@ static int parker(void *data)
 	int turns = 0;
 
 	for (;;) {
-		wait_event(wq, kthread_should_stop_or_park() || READ_ONCE(asked));
+		wait_event(wq, kthread_should_stop() || kthread_should_park() || READ_ONCE(asked));
 		if (kthread_should_stop())
 			return turns;
 		if (kthread_should_park()) {

@@ -21,7 +21,7 @@ fn runs(file: &str, kernel: &str, expected: &str) {
 fn works_and_their_queues() {
     prints(
         "workqueue",
-        "6.1",
+        "6.12",
         "sizeof: work 64, delayed work 136
         a declared work: pending 0, list empty 1, busy 0
         queue_work: 1, again while it is pending: 0, pending 1
@@ -83,10 +83,12 @@ fn tasklets_and_irq_works() {
     prints(
         "tasklet",
         "6.1",
-        "sizeof: tasklet 64, irq work 40
+        "sizeof: tasklet 56, irq work 40
         called 1 time(s), with its receiver 1, in a softirq 1, still scheduled 0
         tasklet_init: called with 7
         declared ones: called, the old one with 9
+        by hand: called with 11, idle: next is null 1, state 0
+        by name: called
         a disabled one: count 1; scheduled 1, called 0; enabled, it was called; disabled again: count 1
         irq_work_queue: 1
         an irq work: in an interrupt 1, busy 0
@@ -96,7 +98,12 @@ fn tasklets_and_irq_works() {
 
 #[test]
 fn tasklets_with_data_before_5_9() {
-    prints("tasklet_data", "5.4", "called with 5; the disabled one: count 1");
+    prints(
+        "tasklet_data",
+        "5.4",
+        "called with 5; the disabled one: count 1
+        by hand: called with 7",
+    );
 }
 
 #[test]
@@ -121,6 +128,20 @@ fn clocks_and_hrtimers() {
         it remains: 1, expires as asked: 1; hrtimer_forward of one that is not due: 0
         queued 1; hrtimer_cancel: 1, again: 0
         schedule_hrtimeout: 0, not early 1",
+    );
+}
+
+#[test]
+fn works_that_wait_for_readers_and_timers_that_wake_a_task() {
+    prints(
+        "rcu_work",
+        "6.9",
+        "queue_rcu_work: 1, again: 0; ran while somebody reads: 0
+        flush_rcu_work: 1; ran 1, too early 0, itself 1; of an idle one: 0
+        and anew: 1, ran 2
+        attributes: all cpus 1, applied 0
+        bottom halves: ran 4
+        a sleeper's timer: 1; schedule_hrtimeout_range_clock: 0",
     );
 }
 

@@ -9,6 +9,7 @@
 
 use crate::expiry::Expiry;
 use crate::sync::monotonic_ns;
+use std::sync::OnceLock;
 
 /// Ticks per second: `HZ` of the kernel whose answers this crate gives.
 pub const HZ: u64 = 250;
@@ -25,6 +26,15 @@ pub const MAX_JIFFY_OFFSET: u64 = (i64::MAX as u64 >> 1) - 1;
 /// Where jiffies start: five minutes before the lower 32 bits wrap, so that code which compares them wrongly is
 /// found on the first day.
 pub const INITIAL_JIFFIES: u64 = (-300 * HZ as i64) as u32 as u64;
+
+static HOOK: OnceLock<fn(u64)> = OnceLock::new();
+
+/// Has `hook` called with the tick whenever a Kernel looks at its clock, from now on: before anything is done because of what
+/// the clock says. The first hook stays; there is no other.
+pub fn on_time(hook: fn(u64)) {
+    // Another caller's is the same.
+    let _ = HOOK.set(hook);
+}
 
 /// A Kernel's clock.
 #[derive(Debug, Clone)]
@@ -51,8 +61,13 @@ impl Clock {
     }
 
     /// Nanoseconds of CLOCK_MONOTONIC.
+    #[inline]
     pub(crate) fn now_ns(&self) -> u64 {
-        monotonic_ns()
+        let now = monotonic_ns();
+        if let Some(hook) = HOOK.get() {
+            hook(self.jiffies_at(now));
+        }
+        now
     }
 
     /// Nanoseconds since this clock was started.

@@ -17,7 +17,7 @@ pub struct CpuMask {
 }
 
 impl CpuMask {
-    const WORDS: usize = 16;
+    pub(crate) const WORDS: usize = 16;
     /// How many cpus a mask can name: 1024, as glibc's `cpu_set_t`.
     pub const CAPACITY: u32 = 64 * Self::WORDS as u32;
 
@@ -56,6 +56,11 @@ impl CpuMask {
     /// True if there is none: `cpumask_empty`.
     pub fn is_empty(&self) -> bool {
         self.count() == 0
+    }
+
+    /// The set's bits.
+    pub(crate) fn words(&self) -> [u64; Self::WORDS] {
+        self.bits
     }
 
     /// The cpus that are in both sets: `cpumask_and`.

@@ -13,7 +13,7 @@ use crate::hrtimer::Heap;
 use crate::irq_work::IrqWorks;
 use crate::kthread::{self, Kthreadd, ShutdownReport};
 use crate::pid::find_task_by_vpid;
-use crate::sched::{Attached, attach, with_current};
+use crate::sched::{Attached, attach, put_after_readers, with_current};
 use crate::smpboot::{self, Hotplug};
 use crate::sync::{self, Arc, os};
 use crate::task::{Machine, MachineSetup, Task};
@@ -219,7 +219,7 @@ fn shut_down(machine: &Arc<Machine>, place: &'static Location<'static>) -> Shutd
         Kthreadd::shut_down(machine, me, place)
     });
     drop(waiter);
-    machine.bury_boot_tasks();
+    machine.bury_boot_tasks().into_iter().for_each(put_after_readers);
     report
 }
 

@@ -111,6 +111,17 @@ mod ww_mutex;
 pub use model::model;
 pub use prelude::*;
 
+/// For the C side (kthread-rt-c). Not for use by hand.
+#[doc(hidden)]
+pub mod __for_c {
+    pub use crate::clock::on_time;
+    pub use crate::pid::{idle_task, task_after};
+    pub use crate::sched::on_resume;
+    pub use crate::signal::take_shown_blocked;
+    pub use crate::task::Counted;
+    pub use crate::wait::name_wake_functions;
+}
+
 /// What the macros expand to. Not for use by hand.
 #[doc(hidden)]
 pub mod __private {

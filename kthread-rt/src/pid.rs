@@ -83,6 +83,18 @@ pub fn find_task_by_vpid(nr: i32) -> Option<Task> {
     with_current(|me| me.machine().pids.find(nr))
 }
 
+/// The task with the least pid above `nr`, in the calling task's Kernel: for walks over all tasks.
+#[doc(hidden)]
+pub fn task_after(nr: i32) -> Option<Task> {
+    with_current(|me| me.machine().pids.after(nr))
+}
+
+/// The idle task of the calling task's Kernel: `init_task`.
+#[doc(hidden)]
+pub fn idle_task() -> Option<Task> {
+    with_current(|me| me.machine().idle())
+}
+
 /// The [`Pid`] with this number in the calling task's Kernel: `find_vpid`. Never sleeps.
 ///
 /// ```

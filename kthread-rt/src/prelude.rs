@@ -66,7 +66,8 @@ pub use crate::smpboot::{
 pub use crate::spinlock::*;
 pub use crate::swait::{
     SwaitQueue, SwaitQueueHead, finish_swait, init_swait_queue_head, prepare_to_swait_event,
-    prepare_to_swait_exclusive, swait_active, swake_up_all, swake_up_locked, swake_up_one, swq_has_sleeper,
+    prepare_to_swait_exclusive, raw as raw_swait, swait_active, swake_up_all, swake_up_locked, swake_up_one,
+    swq_has_sleeper,
 };
 pub use crate::sysctl::{
     CtlTable, CtlTableHeader, Sysctl, SysctlValue, register_sysctl, sysctl_names, sysctl_read, sysctl_write,

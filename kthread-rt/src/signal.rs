@@ -151,7 +151,7 @@ fn send(sig: i32, task: &TaskStruct, from_kernel: bool, set: SetOf) -> Result<()
         return Err(Errno::ESRCH);
     }
     let bit = sigbit(sig);
-    let (raised, fatal) = task.signals.update(|control, pending| {
+    let (raised, fatal) = task.update_signals(|control, pending| {
         // Even one that will be ignored: `prepare_signal`.
         if bit & STOPS != 0 {
             pending.drop_all_of(sigbit(CONT));
@@ -244,7 +244,7 @@ fn set_disposition(sig: i32, to: Disposition) -> Result<(), Errno> {
         return Err(Errno::EOWNERDEAD);
     }
     with_current(|me| {
-        me.signals.update(|control, pending| {
+        me.update_handlers(|control, pending| {
             control.set_disposition(sig, to);
             if to == Disposition::Ignored {
                 pending.drop_all_of(sigbit(sig));
@@ -259,7 +259,7 @@ fn set_disposition(sig: i32, to: Disposition) -> Result<(), Errno> {
 /// all.
 pub fn kernel_dequeue_signal() -> i32 {
     with_current(|me| {
-        me.signals.update(|control, pending| {
+        me.update_signals(|control, pending| {
             [&mut pending.private, &mut pending.shared].into_iter().find_map(|set| {
                 let open = *set & !control.blocked();
                 let first = if open & SYNCHRONOUS != 0 { open & SYNCHRONOUS } else { open };
@@ -277,7 +277,7 @@ pub fn kernel_dequeue_signal() -> i32 {
 /// Drops all pending signals of `task`, of both sets: `flush_signals`. The notify-signal of `kthread_stop` stays.
 pub fn flush_signals(task: &TaskStruct) {
     sync::refuse_in_forked_child();
-    task.signals.update(|_, pending| pending.drop_all_of(u64::MAX));
+    task.update_signals(|_, pending| pending.drop_all_of(u64::MAX));
 }
 
 /// For [`sigprocmask`]: block these signals too.
@@ -323,9 +323,18 @@ pub fn set_blocked_signals(blocked: u64) -> u64 {
     change_blocked(|_| blocked & !(sigbit(KILL) | sigbit(SIGSTOP as u32)))
 }
 
+/// Takes for the calling task's blocked signals what C code has written into `current->blocked`: `recalc_sigpending`.
+#[doc(hidden)]
+pub fn take_shown_blocked() {
+    with_current(|me| {
+        let shown = me.blocked_as_shown();
+        me.update_signals(|control, _| control.set_blocked(shown));
+    });
+}
+
 fn change_blocked(change: impl FnOnce(u64) -> u64) -> u64 {
     with_current(|me| {
-        me.signals.update(|control, _| {
+        me.update_signals(|control, _| {
             let before = control.blocked();
             control.set_blocked(change(before));
             before
@@ -370,12 +379,12 @@ impl TaskStruct {
     pub fn sa_handler(&self, sig: i32) -> u32 {
         sync::refuse_in_forked_child();
         let Ok(sig) = check(sig) else { return Disposition::Ignored as u32 };
-        self.signals.update(|control, _| control.disposition(sig) as u32)
+        self.update_signals(|control, _| control.disposition(sig) as u32)
     }
 
     /// The signals that the task has blocked (bit 0 is signal 1): `task->blocked`.
     pub fn blocked(&self) -> u64 {
         sync::refuse_in_forked_child();
-        self.signals.update(|control, _| control.blocked())
+        self.update_signals(|control, _| control.blocked())
     }
 }

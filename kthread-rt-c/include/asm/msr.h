@@ -10,6 +10,6 @@
 #include <linux/cpumask.h>
 #include <linux/ioctl.h>
 #include <linux/percpu-defs.h>
-#include <linux/static_key.h>
+#include <linux/tracepoint-defs.h>
 
 #endif

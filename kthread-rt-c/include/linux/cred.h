@@ -5,6 +5,7 @@
 #include <kt/core/linux/cred.h>
 
 /* What a kernel's linux/cred.h brings along. */
+#include <linux/capability.h>
 #include <linux/gfp.h>
 #include <linux/ratelimit.h>
 #include <linux/sysctl.h>

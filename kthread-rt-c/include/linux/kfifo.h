@@ -5,7 +5,6 @@
 #include <kt/core/linux/kfifo.h>
 
 /* What a kernel's linux/kfifo.h brings along. */
-#include <asm/io.h>
-#include <linux/mm.h>
+#include <linux/scatterlist.h>
 
 #endif

@@ -8,6 +8,7 @@
 #include <linux/fs.h>
 #include <linux/ioport.h>
 #include <linux/pgtable.h>
+#include <linux/sizes.h>
 #include <linux/vmstat.h>
 
 #endif

@@ -8,7 +8,7 @@
 #include <linux/device.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
-#include <linux/mm.h>
 #include <linux/mod_devicetable.h>
+#include <linux/scatterlist.h>
 
 #endif

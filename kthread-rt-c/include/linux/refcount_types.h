@@ -2,7 +2,7 @@
 #ifndef KT_LINUX_REFCOUNT_TYPES_H
 #define KT_LINUX_REFCOUNT_TYPES_H
 
-#include <kt/core/linux/refcount.h>
+#include <kt/core/linux/refcount_types.h>
 
 /* What a kernel's linux/refcount_types.h brings along. */
 #include <linux/types.h>

@@ -9,6 +9,7 @@
 #include <linux/nodemask.h>
 #include <linux/pid.h>
 #include <linux/plist.h>
+#include <linux/resource.h>
 #include <linux/sched/prio.h>
 #include <linux/sched/types.h>
 #include <linux/signal_types.h>

@@ -2,7 +2,7 @@
 #ifndef KT_LINUX_SIGNAL_TYPES_H
 #define KT_LINUX_SIGNAL_TYPES_H
 
-#include <kt/core/linux/signal.h>
+#include <kt/core/linux/signal_types.h>
 
 /* What a kernel's linux/signal_types.h brings along. */
 #include <asm/siginfo.h>

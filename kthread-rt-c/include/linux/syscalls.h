@@ -5,13 +5,6 @@
 #include <kt/core/linux/syscalls.h>
 
 /* What a kernel's linux/syscalls.h brings along. */
-#include <linux/cpu.h>
-#include <linux/ftrace.h>
-#include <linux/irq_work.h>
-#include <linux/kernel_stat.h>
-#include <linux/kthread.h>
-#include <linux/poll.h>
-#include <linux/security.h>
-#include <linux/seq_file.h>
+#include <linux/trace_events.h>
 
 #endif

@@ -8,13 +8,29 @@ use std::ffi::{c_int, c_long, c_uint, c_ulong};
 const _: () = assert!(size_of::<Completion>() == 32);
 
 macro_rules! calls {
-    ($($name:ident($($arg:ident: $type:ty),*) $(-> $ret:ty)? = |$result:ident| $convert:expr;)*) => { $(
-        #[unsafe(no_mangle)]
-        extern "C-unwind" fn $name(x: In<Completion> $(, $arg: $type)*) $(-> $ret)? {
-            let $result = kthread_rt::$name(&x $(, $arg)*);
-            $convert
+    ($($name:ident($($arg:ident: $type:ty),*) $(-> $ret:ty)? = |$result:ident| $convert:expr;)*) => {
+        $(
+            #[unsafe(no_mangle)]
+            extern "C-unwind" fn $name(x: In<Completion> $(, $arg: $type)*) $(-> $ret)? {
+                let $result = kthread_rt::$name(&x $(, $arg)*);
+                $convert
+            }
+        )*
+
+        /// The same for code of a kernel before 5.7, where the queue of a completion is a wait queue: `kt_wq_…`.
+        mod with_wait_queues {
+            use super::*;
+
+            $(
+                #[unsafe(export_name = concat!("kt_wq_", stringify!($name)))]
+                extern "C-unwind" fn $name(x: In<Completion> $(, $arg: $type)*) $(-> $ret)? {
+                    x.have_entries();
+                    let $result = kthread_rt::$name(&x $(, $arg)*);
+                    $convert
+                }
+            )*
         }
-    )* };
+    };
 }
 
 calls! {

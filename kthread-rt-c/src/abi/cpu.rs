@@ -4,6 +4,7 @@ use std::ffi::c_int;
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn cpus_read_lock() {
+    super::sched::forget_place();
     kthread_rt::cpus_read_lock();
 }
 
@@ -19,6 +20,7 @@ extern "C-unwind" fn cpus_read_unlock() {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn cpus_write_lock() {
+    super::sched::forget_place();
     kthread_rt::cpus_write_lock();
 }
 

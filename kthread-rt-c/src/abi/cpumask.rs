@@ -12,6 +12,7 @@ use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::{c_int, c_uint, c_void};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 // `struct cpumask` of the header.
@@ -37,14 +38,28 @@ extern "C-unwind" fn kt_cpu() -> c_uint {
     this_cpu()
 }
 
-/// One more than the highest number of a cpu.
-fn cpu_ids() -> u32 {
-    cpu_online_mask().iter().last().map_or(1, |last| last + 1)
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals, reason = "the kernel's name")]
+static nr_cpu_ids: AtomicU32 = AtomicU32::new(1);
+
+/// Gives C code its `nr_cpu_ids`, before any of it runs. It stays when cpus go.
+extern "C" fn know_cpus() {
+    // SAFETY: a set of cpus is plain memory, which the call fills.
+    let last = unsafe {
+        let mut allowed: libc::cpu_set_t = std::mem::zeroed();
+        libc::sched_getaffinity(0, size_of::<libc::cpu_set_t>(), &mut allowed);
+        (0..libc::CPU_SETSIZE as usize).rev().find(|&cpu| libc::CPU_ISSET(cpu, &allowed))
+    };
+    nr_cpu_ids.store(last.map_or(1, |last| last as u32 + 1), Ordering::Relaxed);
 }
 
-#[unsafe(no_mangle)]
-extern "C-unwind" fn kt_nr_cpu_ids() -> c_uint {
-    cpu_ids()
+#[used]
+#[unsafe(link_section = ".init_array")]
+static KNOW_CPUS: extern "C" fn() = know_cpus;
+
+/// One more than the highest number of a cpu.
+fn cpu_ids() -> u32 {
+    nr_cpu_ids.load(Ordering::Relaxed)
 }
 
 /// The mask `which`, in memory of the calling thread.

@@ -4,7 +4,7 @@ use super::In;
 use kthread_rt::TaskletStruct;
 
 // `struct tasklet_struct` of the header.
-const _: () = assert!(size_of::<TaskletStruct>() == 64 && align_of::<TaskletStruct>() == 8);
+const _: () = assert!(size_of::<TaskletStruct>() == 56 && align_of::<TaskletStruct>() == 8);
 
 macro_rules! calls {
     ($($symbol:ident = $name:ident;)*) => { $(

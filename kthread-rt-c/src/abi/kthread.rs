@@ -9,6 +9,8 @@
 use super::{In, err_ptr, int, is_err_or_null, text};
 use kthread_rt::prelude::*;
 use std::ffi::{c_char, c_int, c_long, c_uint, c_void};
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// The references of the creators.
@@ -96,6 +98,7 @@ extern "C-unwind" fn kthread_unpark(task: In<TaskStruct>) {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_parkme() {
+    super::sched::forget_place();
     kthread_rt::kthread_parkme();
 }
 
@@ -118,6 +121,21 @@ unsafe extern "C-unwind" fn kthread_complete_and_exit(comp: *const Completion, c
     // SAFETY: the C contract.
     let comp = (!comp.is_null()).then(|| unsafe { ExitCompletion::from_raw(comp) });
     kthread_rt::kthread_complete_and_exit(comp, code)
+}
+
+/// `complete_and_exit`, of code of a kernel before 5.7; see `completion.rs`.
+///
+/// # Safety
+///
+/// As [`kthread_complete_and_exit`].
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_wq_complete_and_exit(comp: *const Completion, code: c_long) -> ! {
+    // SAFETY: the C contract.
+    if let Some(comp) = unsafe { comp.as_ref() } {
+        comp.have_entries();
+    }
+    // SAFETY: as above.
+    unsafe { kthread_complete_and_exit(comp, code) }
 }
 
 #[unsafe(no_mangle)]
@@ -166,7 +184,9 @@ unsafe extern "C-unwind" fn get_kthread_comm(buf: *mut c_char, size: usize, task
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn get_task_struct(task: In<TaskStruct>) -> *const TaskStruct {
-    task.get().into_raw()
+    let task = task.get();
+    task.note_references(task.references());
+    task.into_raw()
 }
 
 /// # Safety
@@ -176,7 +196,8 @@ extern "C-unwind" fn get_task_struct(task: In<TaskStruct>) -> *const TaskStruct 
 unsafe extern "C-unwind" fn put_task_struct(task: *const TaskStruct) {
     if !is_err_or_null(task) {
         // SAFETY: the C contract.
-        drop(unsafe { Task::from_raw(task) });
+        let task = unsafe { Task::from_raw(task) };
+        task.note_references(task.references() - 1);
     }
 }
 
@@ -199,8 +220,12 @@ unsafe extern "C-unwind" fn kernel_thread(
     kthread_rt::kernel_thread(run, Carried(data), flags).unwrap_or_else(Errno::as_return)
 }
 
-/// `kthreadd_task`, which is a variable in the kernel.
 #[unsafe(no_mangle)]
-extern "C-unwind" fn kt_kthreadd_task() -> *const TaskStruct {
-    kthread_rt::kthreadd_task().map_or(std::ptr::null(), |task| task.as_ptr())
+#[allow(non_upper_case_globals, reason = "the kernel's name")]
+static kthreadd_task: AtomicPtr<TaskStruct> = AtomicPtr::new(ptr::null_mut());
+
+/// Gives C code its `kthreadd_task`, which stays as long as the Kernel.
+pub(super) fn know_kthreadd() {
+    let task = kthread_rt::kthreadd_task().map_or(ptr::null(), |task| task.as_ptr());
+    kthreadd_task.store(task.cast_mut(), Ordering::Release);
 }

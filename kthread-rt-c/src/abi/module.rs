@@ -1,7 +1,7 @@
 //! `linux/module.h`: what the constructors of a module register, and what a loader needs of the runtime beside its public face.
 
 pub use super::dmesg::Line;
-use super::{dmesg, fs, kthread, pid, printk, reboot, slab, text, workqueue};
+use super::{dmesg, fs, jiffies, kthread, pid, printk, reboot, slab, text, workqueue};
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::io::ErrorKind;
 use std::panic::Location;
@@ -122,6 +122,7 @@ unsafe extern "C" fn kt_register_info(tag: *const c_char, value: *const c_char) 
 /// For a program with modules built in: calls what they registered as init functions; the first error, or 0.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_run_initcalls() -> c_int {
+    kthread::know_kthreadd();
     let inits = constructors(|r| std::mem::take(&mut r.inits));
     // SAFETY: `module_init` names a function of this type.
     inits.into_iter().map(|init| unsafe { init() }).find(|&ret| ret != 0).unwrap_or(0)
@@ -182,6 +183,21 @@ pub fn registered() -> Vec<String> {
 pub fn called_from_c(place: &Location<'_>) -> bool {
     // The folder of this file, wherever it was compiled.
     file!().strip_suffix("module.rs").is_some_and(|folder| place.file().starts_with(folder))
+}
+
+/// A module is there that names `jiffies`: from now on the variable is right for code that only reads it.
+pub fn begin_jiffies() {
+    jiffies::begin();
+}
+
+/// A module is there that names `kthreadd_task`.
+pub fn know_kthreadd() {
+    kthread::know_kthreadd();
+}
+
+/// Brings `jiffies` up to date, before code is called on a thread that slept elsewhere than in the runtime.
+pub fn refresh_jiffies() {
+    jiffies::refresh();
 }
 
 /// Lets the references go that the runtime keeps for the creators of threads in C.

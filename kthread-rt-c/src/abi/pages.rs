@@ -1,44 +1,47 @@
-//! References to pages, `linux/mm.h`. A page is its address; what is counted here is how many references it has beside the
-//! one that it was allocated with. Freeing it drops one, as in the kernel: `free_pages` (`slab.rs`) asks here first.
+//! References to pages: `get_page` and `put_page` of `linux/mm.h`. A page is known by its address.
 
-use super::slab::free_pages;
+use super::slab;
 use std::collections::BTreeMap;
-use std::ffi::{c_int, c_void};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::ffi::{c_int, c_ulong, c_void};
+use std::sync::{Mutex, PoisonError};
 
-/// Pages with more than one reference, and how many more.
+/// How many references a page has, where it has more than the one that its allocation gave.
 static MORE: Mutex<BTreeMap<usize, u32>> = Mutex::new(BTreeMap::new());
 
-fn more() -> MutexGuard<'static, BTreeMap<usize, u32>> {
-    MORE.lock().unwrap_or_else(PoisonError::into_inner)
+fn more<R>(f: impl FnOnce(&mut BTreeMap<usize, u32>) -> R) -> R {
+    f(&mut MORE.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Drops a reference that is not the last one. `false`: it is the last one, and was not dropped.
-pub(super) fn drop_one_of_several(page: usize) -> bool {
-    let mut more = more();
-    let Some(count) = more.get_mut(&page) else { return false };
-    *count -= 1;
-    if *count == 0 {
-        more.remove(&page);
-    }
-    true
+/// Drops one reference. True if it was not the last.
+pub(super) fn drop_one(address: usize) -> bool {
+    more(|more| {
+        let Some(count) = more.get_mut(&address) else { return false };
+        *count -= 1;
+        if *count == 1 {
+            more.remove(&address);
+        }
+        true
+    })
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn get_page(page: *const c_void) {
-    *more().entry(page.addr()).or_default() += 1;
+    more(|more| *more.entry(page.addr()).or_insert(1) += 1);
 }
 
 /// # Safety
 ///
-/// The caller has a reference; if it is the last one, nobody uses the page any more.
+/// The caller has a reference, and does not use it again.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn put_page(page: *const c_void) {
-    // SAFETY: the C contract; what was never allocated is told.
-    unsafe { free_pages(page.expose_provenance() as _, 0) };
+    // SAFETY: the contract. It frees what nobody else has.
+    unsafe { slab::free_pages(page.expose_provenance() as c_ulong, 0) };
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn page_count(page: *const c_void) -> c_int {
-    1 + more().get(&page.addr()).map_or(0, |&count| c_int::try_from(count).unwrap_or(c_int::MAX - 1))
+    match more(|more| more.get(&page.addr()).copied()) {
+        Some(count) => count as c_int,
+        None => slab::is_allocated(page).into(),
+    }
 }

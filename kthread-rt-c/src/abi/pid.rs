@@ -63,6 +63,7 @@ static BLOCKS: Mutex<Blocks> = Mutex::new(Blocks(BTreeMap::new()));
 /// Keeps `task`, which C was given without a reference, until the modules are unloaded; its address.
 pub(super) fn keep(task: &Task) -> *const TaskStruct {
     block_of(task);
+    super::fields::refresh(task);
     task.as_ptr()
 }
 
@@ -82,12 +83,19 @@ fn block_of(task: &TaskStruct) -> *mut CPid {
             pid: task_pid(task),
         }))
     });
+    task.note_pid_block(block.get().cast());
     block.get()
 }
 
 /// Lets the blocks go, when no code in C is left that could use them.
 pub(super) fn forget_pids() {
     let blocks = std::mem::take(&mut BLOCKS.lock().unwrap_or_else(PoisonError::into_inner).0);
+    for block in blocks.values() {
+        // SAFETY: nobody else has it any more. A task that has ended is not looked at again.
+        if let Some(task) = unsafe { (*block.get()).pid.task() } {
+            task.note_pid_block(ptr::null_mut());
+        }
+    }
     drop(blocks);
 }
 
@@ -141,7 +149,7 @@ unsafe extern "C-unwind" fn pid_task(pid: *const CPid, _kind: c_uint) -> *const 
         return ptr::null();
     }
     // SAFETY: the C contract.
-    unsafe { (*pid).pid.task() }.map_or(ptr::null(), |task| task.as_ptr())
+    unsafe { (*pid).pid.task() }.inspect(super::fields::refresh).map_or(ptr::null(), |task| task.as_ptr())
 }
 
 /// # Safety
@@ -153,7 +161,7 @@ unsafe extern "C-unwind" fn get_pid_task(pid: *const CPid, _kind: c_uint) -> *co
         return ptr::null();
     }
     // SAFETY: the C contract.
-    unsafe { (*pid).pid.task() }.map_or(ptr::null(), Task::into_raw)
+    unsafe { (*pid).pid.task() }.inspect(super::fields::refresh).map_or(ptr::null(), Task::into_raw)
 }
 
 #[unsafe(no_mangle)]

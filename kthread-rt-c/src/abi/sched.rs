@@ -40,6 +40,12 @@ extern "C-unwind" fn kt_set_place(place: &'static PlaceInC) {
     unsafe { &*current_ptr() }.set_place_in_c(place);
 }
 
+/// For a call that has no argument in whose place one could be noted.
+pub(super) fn forget_place() {
+    // SAFETY: the calling thread's own task.
+    unsafe { &*current_ptr() }.forget_place_in_c();
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_set_current_state(bits: c_uint) {
     set_current_state(state(bits));
@@ -222,14 +228,6 @@ extern "C-unwind" fn kt_fatal_signal_pending(task: In<TaskStruct>) -> c_int {
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_signal_pending_state(bits: c_uint, task: In<TaskStruct>) -> c_int {
     signal_pending_state(state(bits), &task).into()
-}
-
-/// The task with the least pid above `pid`, or null: for `for_each_process`. Good until the modules are unloaded.
-#[unsafe(no_mangle)]
-extern "C-unwind" fn kt_next_task(pid: c_int) -> *const TaskStruct {
-    let tasks = Kernel::current().tasks();
-    let next = tasks.iter().filter(|task| task.pid() > pid).min_by_key(|task| task.pid());
-    next.map_or(ptr::null(), super::pid::keep)
 }
 
 /// `find_task_by_vpid`. Good until the modules are unloaded.

@@ -303,7 +303,7 @@ extern "C-unwind" fn __get_free_pages(flags: c_uint, order: c_uint) -> c_ulong {
 /// `address` is 0 or that of pages that nobody uses any more.
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn free_pages(address: c_ulong, _order: c_uint) {
-    if address != 0 && !super::pages::drop_one_of_several(address as usize) {
+    if address != 0 && !super::pages::drop_one(address as usize) {
         let block = std::ptr::with_exposed_provenance::<c_void>(address as usize);
         // SAFETY: the contract.
         unsafe { free(block, "free_pages", |kind| kind == Kind::Pages) };
@@ -311,6 +311,12 @@ pub(super) unsafe extern "C-unwind" fn free_pages(address: c_ulong, _order: c_ui
 }
 
 /// `struct sysinfo`.
+/// Whether these are the first of pages that are allocated.
+pub(super) fn is_allocated(page: *const c_void) -> bool {
+    shard(page.addr()).get(page.addr()).is_some_and(|block| block.kind == Kind::Pages)
+}
+
+/// `struct sysinfo`, the first fields.
 #[repr(C)]
 struct SysInfo {
     uptime: i64,

@@ -5,6 +5,7 @@ use kthread_rt::prelude::*;
 use kthread_rt::raw_wait::{self as raw, EventWait, WaitLimit, WaitMode};
 use std::ffi::{c_int, c_long, c_uint, c_void};
 use std::mem::MaybeUninit;
+use std::ptr;
 
 const _: () = assert!(size_of::<WaitQueueHead>() == 24 && size_of::<WaitQueueEntry>() == 40);
 // `struct kt_wait_event` of the header.
@@ -21,9 +22,15 @@ unsafe extern "C-unwind" fn __wake_up(wq: In<WaitQueueHead>, mode: c_uint, nr: c
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn __wake_up_locked(wq: In<WaitQueueHead>, _mode: c_uint, nr: c_int) {
+unsafe extern "C-unwind" fn __wake_up_locked(wq: In<WaitQueueHead>, mode: c_uint, nr: c_int) {
     // SAFETY: the C contract.
-    unsafe { if nr == 1 { wake_up_locked(&wq) } else { wake_up_all_locked(&wq) } };
+    unsafe { raw::__wake_up_locked(&wq, state(mode), nr.max(0) as u32, ptr::null_mut()) };
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn __wake_up_locked_key(wq: In<WaitQueueHead>, mode: c_uint, key: *mut c_void) {
+    // SAFETY: the C contract.
+    unsafe { raw::__wake_up_locked(&wq, state(mode), 1, key) };
 }
 
 macro_rules! with_entry {
@@ -79,7 +86,7 @@ unsafe extern "C-unwind" fn wait_woken(entry: *mut WaitQueueEntry, bits: c_uint,
 macro_rules! wake_functions {
     ($($name:ident)*) => { $(
         #[unsafe(no_mangle)]
-        unsafe extern "C-unwind" fn $name(
+        unsafe extern "C" fn $name(
             entry: *mut WaitQueueEntry,
             mode: c_uint,
             flags: c_int,
@@ -93,16 +100,18 @@ macro_rules! wake_functions {
 
 wake_functions! { default_wake_function autoremove_wake_function woken_wake_function }
 
-/// The runtime's own wake functions, which a wake-up knows, and so wakes after it has dropped the lock: default (0),
-/// autoremove (1), woken (2).
-#[unsafe(no_mangle)]
-extern "C-unwind" fn kt_wake_function(which: c_int) -> WaitQueueFunc {
-    match which {
-        0 => kthread_rt::default_wake_function,
-        1 => kthread_rt::autoremove_wake_function,
-        _ => kthread_rt::woken_wake_function,
-    }
+/// A wake-up knows the runtime's own wake functions, and wakes after it has dropped the lock. In C they have these addresses.
+extern "C" fn name_wake_functions() {
+    kthread_rt::__for_c::name_wake_functions([
+        default_wake_function,
+        autoremove_wake_function,
+        woken_wake_function,
+    ]);
 }
+
+#[used]
+#[unsafe(link_section = ".init_array")]
+static NAME_WAKE_FUNCTIONS: extern "C" fn() = name_wake_functions;
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_waitqueue_active(wq: In<WaitQueueHead>) -> c_int {

@@ -1,4 +1,4 @@
-//! `linux/wait_bit.h`, `linux/swait.h`.
+//! `linux/wait_bit.h`.
 //!
 //! A wait for a variable is a `wait_event` of the header's, on one of the queues here: its condition is C code.
 
@@ -55,19 +55,4 @@ extern "C-unwind" fn wake_up_var(var: *const u8) {
     if wq_has_sleeper(queue) {
         wake_up_all(queue);
     }
-}
-
-#[unsafe(no_mangle)]
-extern "C-unwind" fn swake_up_one(q: In<SwaitQueueHead>) {
-    kthread_rt::swake_up_one(&q);
-}
-
-#[unsafe(no_mangle)]
-extern "C-unwind" fn swake_up_all(q: In<SwaitQueueHead>) {
-    kthread_rt::swake_up_all(&q);
-}
-
-#[unsafe(no_mangle)]
-extern "C-unwind" fn kt_swait_active(q: In<SwaitQueueHead>) -> c_int {
-    swait_active(&q).into()
 }

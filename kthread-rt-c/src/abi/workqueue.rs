@@ -11,6 +11,7 @@ use kthread_rt::prelude::*;
 use kthread_rt::{TimerList, WorkFn};
 use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
+use std::ops::Deref;
 use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
@@ -39,9 +40,9 @@ fn one_cpu(cpu: c_int) -> Option<u32> {
     u32::try_from(cpu).ok().filter(|_| cpu != ANY_CPU)
 }
 
-/// `system_wq` (0) and its relatives, which are variables in the kernel.
-#[unsafe(no_mangle)]
-extern "C-unwind" fn kt_system_workqueue(which: c_int) -> *const Workqueue {
+/// The queue `which` of those in [`variables`].
+#[cold]
+fn system_queue(which: usize) -> *const Workqueue {
     let queue = match which {
         0 => system_wq(),
         1 => system_highpri_wq(),
@@ -58,6 +59,59 @@ extern "C-unwind" fn kt_system_workqueue(which: c_int) -> *const Workqueue {
         });
         ptr::from_ref(&*known[at])
     })
+}
+
+/// What C has in the variables `system_wq` and so on: the address of a byte of this. A queue of the Kernel is made when it is used.
+static PLACES: [u8; 8] = [0; 8];
+
+/// A variable of C's.
+#[repr(transparent)]
+struct Variable(*const u8);
+
+// SAFETY: the address of a static.
+unsafe impl Sync for Variable {}
+
+#[allow(non_upper_case_globals, reason = "the kernel's names")]
+mod variables {
+    use super::{PLACES, Variable};
+
+    macro_rules! variables {
+        ($($name:ident $which:literal)*) => { $(
+            #[unsafe(no_mangle)]
+            static $name: Variable = Variable(&raw const PLACES[$which]);
+        )* };
+    }
+
+    // Those for bottom halves have high priority, and their works are no softirqs.
+    variables! {
+        system_wq 0
+        system_highpri_wq 1
+        system_long_wq 2
+        system_unbound_wq 3
+        system_freezable_wq 4
+        system_power_efficient_wq 5
+        system_freezable_power_efficient_wq 6
+        system_bh_wq 1
+        system_bh_highpri_wq 1
+    }
+}
+
+/// A `struct workqueue_struct *` that C passes.
+#[repr(transparent)]
+struct Queue<'a>(In<'a, Workqueue>);
+
+impl Deref for Queue<'_> {
+    type Target = Workqueue;
+
+    #[inline]
+    fn deref(&self) -> &Workqueue {
+        let which = self.0.0.addr().wrapping_sub((&raw const PLACES).addr());
+        if which < PLACES.len() {
+            // SAFETY: the box stays until no code in C is left.
+            return unsafe { &*system_queue(which) };
+        }
+        &self.0
+    }
 }
 
 /// The part of `alloc_workqueue` behind the formatting. Null for an error.
@@ -77,9 +131,10 @@ unsafe extern "C-unwind" fn kt_alloc_workqueue(
 /// `wq` is a queue's, and not used again.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn destroy_workqueue(wq: *mut Workqueue) {
-    let handle = In::new(wq);
-    kthread_rt::destroy_workqueue(&handle);
-    if system(|known| known.iter().all(|own| !ptr::eq(&**own, wq))) {
+    let queue = Queue(In::new(wq));
+    let handle: &Workqueue = &queue;
+    kthread_rt::destroy_workqueue(handle);
+    if ptr::eq(handle, wq) {
         // SAFETY: the box of `kt_alloc_workqueue`, by the C contract.
         drop(unsafe { Box::from_raw(wq) });
     }
@@ -88,7 +143,7 @@ unsafe extern "C-unwind" fn destroy_workqueue(wq: *mut Workqueue) {
 macro_rules! of_queues {
     ($($name:ident($($arg:ident: $type:ty = $given:expr),*);)*) => { $(
         #[unsafe(no_mangle)]
-        extern "C-unwind" fn $name(wq: In<Workqueue> $(, $arg: $type)*) {
+        extern "C-unwind" fn $name(wq: Queue $(, $arg: $type)*) {
             kthread_rt::$name(&wq $(, $given)*)
         }
     )* };
@@ -101,7 +156,7 @@ of_queues! {
 }
 
 #[unsafe(no_mangle)]
-extern "C-unwind" fn workqueue_congested(cpu: c_int, wq: In<Workqueue>) -> bool {
+extern "C-unwind" fn workqueue_congested(cpu: c_int, wq: Queue) -> bool {
     kthread_rt::workqueue_congested(one_cpu(cpu), &wq)
 }
 
@@ -144,12 +199,12 @@ extern "C-unwind" fn current_work() -> *const WorkStruct {
 }
 
 #[unsafe(no_mangle)]
-extern "C-unwind" fn kt_queue_work(wq: In<Workqueue>, work: In<WorkStruct>) -> bool {
+extern "C-unwind" fn kt_queue_work(wq: Queue, work: In<WorkStruct>) -> bool {
     queue_work(&wq, &work)
 }
 
 #[unsafe(no_mangle)]
-extern "C-unwind" fn queue_work_on(cpu: c_int, wq: In<Workqueue>, work: In<WorkStruct>) -> bool {
+extern "C-unwind" fn queue_work_on(cpu: c_int, wq: Queue, work: In<WorkStruct>) -> bool {
     match one_cpu(cpu) {
         Some(cpu) => kthread_rt::queue_work_on(cpu, &wq, &work),
         None => queue_work(&wq, &work),
@@ -162,11 +217,7 @@ extern "C-unwind" fn kt_schedule_work(work: In<WorkStruct>) -> bool {
 }
 
 #[unsafe(no_mangle)]
-extern "C-unwind" fn kt_queue_delayed_work(
-    wq: In<Workqueue>,
-    dwork: In<DelayedWorkStruct>,
-    delay: c_ulong,
-) -> bool {
+extern "C-unwind" fn kt_queue_delayed_work(wq: Queue, dwork: In<DelayedWorkStruct>, delay: c_ulong) -> bool {
     queue_delayed_work(&wq, &dwork, delay)
 }
 
@@ -178,7 +229,7 @@ extern "C-unwind" fn kt_schedule_delayed_work(dwork: In<DelayedWorkStruct>, dela
 #[unsafe(no_mangle)]
 extern "C-unwind" fn queue_delayed_work_on(
     cpu: c_int,
-    wq: In<Workqueue>,
+    wq: Queue,
     dwork: In<DelayedWorkStruct>,
     delay: c_ulong,
 ) -> bool {
@@ -191,7 +242,7 @@ extern "C-unwind" fn queue_delayed_work_on(
 #[unsafe(no_mangle)]
 extern "C-unwind" fn mod_delayed_work_on(
     cpu: c_int,
-    wq: In<Workqueue>,
+    wq: Queue,
     dwork: In<DelayedWorkStruct>,
     delay: c_ulong,
 ) -> bool {

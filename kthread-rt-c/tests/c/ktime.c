@@ -92,7 +92,8 @@ static int __init test_init(void)
 	pr_info("called %d times, in an interrupt %d, forwarded at least twice %d; hrtimer_cancel: %d\n", clock.ticks,
 		clock.context == 4, clock.overruns >= 2, first);
 
-	hrtimer_setup(timer, try, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
+	hrtimer_init(timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
+	timer->function = try;
 	hrtimer_start(timer, 0, HRTIMER_MODE_REL_SOFT);
 	wait_for_completion(&called);
 	hrtimer_cancel(timer);

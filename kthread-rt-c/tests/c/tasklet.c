@@ -46,6 +46,12 @@ static DECLARE_TASKLET(declared, done);
 static DECLARE_TASKLET_DISABLED(disabled, done);
 static DECLARE_TASKLET_OLD(declared_old, old);
 
+/* Their fields, as modules write them that declare one by hand. */
+static struct tasklet_struct by_place = { NULL, 0, ATOMIC_INIT(0), false, { old }, 11 };
+static struct tasklet_struct by_name = {
+	.next = NULL, .state = 0, .count = ATOMIC_INIT(1), .use_callback = true, .callback = done,
+};
+
 static void from_irq(struct irq_work *work)
 {
 	context = kt_context();
@@ -85,6 +91,17 @@ static int __init test_init(void)
 	tasklet_schedule(&declared_old);
 	wait_for_completion(&called);
 	pr_info("declared ones: called, the old one with %lu\n", got);
+
+	tasklet_schedule(&by_place);
+	wait_for_completion(&called);
+	pr_info("by hand: called with %lu, idle: next is null %d, state %lu\n", got, !by_place.next, by_place.state);
+	tasklet_schedule(&by_name);
+	atomic_dec(&by_name.count);
+	tasklet_disable(&by_name);
+	tasklet_enable(&by_name);
+	wait_for_completion(&called);
+	pr_info("by name: called\n");
+	tasklet_kill(&by_name);
 
 	pr_info("a disabled one: count %d; ", disabled.count.counter);
 	tasklet_schedule(&disabled);

@@ -11,19 +11,29 @@
 //! the completion: it has taken the sleeper out of the list, holds a reference to its task, and wakes it. That is also
 //! why waking comes after unlocking and not before: a woken waiter would only run into the lock.
 //!
+//! # Before 5.7
+//!
+//! There the queue was a wait queue, with whose entries C code does as with any other's ([`queue`]). It has the same layout as the
+//! simple one, and other entries; which it is says a word that C code for such a kernel writes.
+//!
 //! # Invariants
 //!
 //! `done` is accessed under the lock only.
 
 mod kernel_names;
+mod queue;
 
 pub use kernel_names::*;
+use queue::{InLine, InWaitQueue, OF_ENTRIES};
 
 use crate::clock::MAX_SCHEDULE_TIMEOUT;
 use crate::errno::Errno;
 use crate::sched::{Timeout, WakeQueue, change_state, might_sleep_in, try_to_wake_up, with_current};
 use crate::swait::{SwaitCore, Waiter};
-use crate::sync::{Life, RawSpinLock, UnsafeCell, const_fn, observe, observe_at, os, refuse_in_forked_child};
+use crate::sync::{
+    Life, Ordering, RawSpinLock, UnsafeCell, const_fn, observe, observe_at, os, record,
+    refuse_in_forked_child,
+};
 use crate::task::{
     TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskState,
     TaskStruct, WaitKind,
@@ -57,6 +67,8 @@ const ALL: u32 = u32::MAX;
 #[repr(C)]
 pub struct Completion {
     done: UnsafeCell<u32>,
+    /// [`OF_ENTRIES`] if the queue is a wait queue. Written before the queue is used, and not changed after that.
+    kind: record::AtomicU32,
     wait: SwaitCore,
     life: Life,
 }
@@ -70,7 +82,12 @@ impl Completion {
     const_fn! {
         /// A completion on which nothing is done yet: `COMPLETION_INITIALIZER`.
         pub const fn new() -> Self {
-            Self { done: UnsafeCell::new(0), wait: SwaitCore::new(), life: Life::new() }
+            Self {
+                done: UnsafeCell::new(0),
+                kind: record::AtomicU32::new(0),
+                wait: SwaitCore::new(),
+                life: Life::new(),
+            }
         }
     }
 }
@@ -112,6 +129,11 @@ impl Locked {
     fn queue(&self) -> *const SwaitCore {
         // SAFETY: as in `done`; no reference is made.
         unsafe { &raw const (*self.this).wait }
+    }
+
+    fn is_wait_queue(&self) -> bool {
+        // SAFETY: as in `done`.
+        unsafe { (*self.this).kind.load(Ordering::Relaxed) == OF_ENTRIES }
     }
 
     fn has_waiters(&self) -> bool {
@@ -159,6 +181,9 @@ unsafe fn complete_raw(this: *const Completion) {
 /// Apart, so that who completes what nobody waits for does not save registers for this.
 #[inline(never)]
 fn wake_first(locked: Locked) {
+    if locked.is_wait_queue() {
+        return queue::wake(locked, 1);
+    }
     let (this, first) = (locked.this, locked.take_first());
     drop(locked);
     observe("completes", this.addr(), show_address);
@@ -175,6 +200,9 @@ unsafe fn complete_all_raw(this: *const Completion) {
     // SAFETY: by the contract.
     let locked = unsafe { Locked::new(this) };
     locked.set_done(ALL);
+    if locked.is_wait_queue() {
+        return queue::wake(locked, 0);
+    }
     while let Some(task) = locked.take_first() {
         wake.add(task);
     }
@@ -207,7 +235,10 @@ fn wait_common(this: &Completion, me: &TaskStruct, how: Wait) -> Result<u64, Err
     // SAFETY: `this` is borrowed for the whole wait.
     let locked = unsafe { Locked::new(this) };
     if locked.done() == 0 {
-        return wait_in_line(this, locked, me, &how);
+        return match locked.is_wait_queue() {
+            false => wait_in_line(this, locked, me, &how, Waiter::new(me)),
+            true => wait_in_line(this, locked, me, &how, InWaitQueue::new(me)),
+        };
     }
     locked.take_one();
     Ok(how.timeout.max(1))
@@ -215,11 +246,16 @@ fn wait_common(this: &Completion, me: &TaskStruct, how: Wait) -> Result<u64, Err
 
 /// The part for which nothing is done yet. `locked` is `this` with its lock.
 #[inline(never)]
-fn wait_in_line(this: &Completion, mut locked: Locked, me: &TaskStruct, how: &Wait) -> Result<u64, Errno> {
+fn wait_in_line(
+    this: &Completion,
+    mut locked: Locked,
+    me: &TaskStruct,
+    how: &Wait,
+    mut waiter: impl InLine,
+) -> Result<u64, Errno> {
     let mut left = how.timeout;
     let _noted = me.wait_note().set(how.kind, ptr::from_ref(this).addr(), how.place);
     let limit = Timeout::after(me, left, how.call, how.place);
-    let mut waiter = Waiter::new(me);
     let waiter = &raw mut waiter;
     let interrupted = loop {
         if me.signals.end_sleep_in(how.state) {
@@ -227,7 +263,7 @@ fn wait_in_line(this: &Completion, mut locked: Locked, me: &TaskStruct, how: &Wa
         }
         // SAFETY: the lock is held; the waiter is this frame's, is left below on the only way out of the loop, and
         // nothing between here and there unwinds (handlers of the user's are contained).
-        unsafe { SwaitCore::join(locked.queue(), waiter) };
+        unsafe { InLine::join(waiter, locked.queue()) };
         change_state(me, how.state);
         drop(locked);
         observe_at("waits for", ptr::from_ref(this).addr(), show_address, how.place);
@@ -240,7 +276,7 @@ fn wait_in_line(this: &Completion, mut locked: Locked, me: &TaskStruct, how: &Wa
     };
     change_state(me, TASK_RUNNING);
     // SAFETY: the lock is held.
-    unsafe { SwaitCore::leave(waiter) };
+    unsafe { InLine::leave(waiter) };
     if locked.done() == 0 {
         return if interrupted { Err(Errno::ERESTARTSYS) } else { Ok(0) };
     }

@@ -8,7 +8,7 @@ use super::request::{Begin, CreateRequest};
 use super::spare::{self, Spare};
 use super::{run, to_kthread};
 use crate::errno::Errno;
-use crate::sched::{apply_attributes, change_state, release_task, sleep_until};
+use crate::sched::{apply_attributes, change_state, put_after_readers, release_task, sleep_until};
 use crate::sync::{self, Arc, Ordering, OsThread, ThreadSpec, os};
 use crate::task::{PF_EXITING, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, WaitKind};
 use crate::trace::EventKind;
@@ -216,7 +216,7 @@ impl Daemon<'_> {
             Ok(()) => self.me.event(|| EventKind::Forked { child: task.id() }),
             Err(_) => {
                 task.forget_os_thread();
-                self.me.machine().pids.remove(task.pid());
+                put_after_readers(self.me.machine().pids.remove(task.pid()));
             }
         }
         if spawned.is_ok() && begins_asleep {

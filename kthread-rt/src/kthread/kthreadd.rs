@@ -23,7 +23,7 @@ use super::request::CreateRequest;
 use super::spare::{Spare, Stock};
 use crate::completion::Completion;
 use crate::errno::Errno;
-use crate::sched::{Attached, might_sleep_in, try_to_wake_up, with_current};
+use crate::sched::{Attached, might_sleep_in, put_after_readers, try_to_wake_up, with_current};
 use crate::sync::os::{self, SignalsBlocked};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering, OsThread, Queue, ThreadSpec, fence};
 use crate::task::{
@@ -295,7 +295,7 @@ pub(crate) fn start(
         let blocked = SignalsBlocked::new();
         let os_thread = sync::spawn(spec, move || daemon::main(me), || ()).map_err(|e| {
             part.task.lock().take();
-            machine.pids.remove(KTHREADD_PID);
+            put_after_readers(machine.pids.remove(KTHREADD_PID));
             Errno::from_raw(e.raw_os_error().unwrap_or(Errno::EAGAIN.raw()))
         })?;
         drop(blocked);

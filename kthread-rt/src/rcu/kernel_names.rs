@@ -47,20 +47,20 @@ pub fn synchronize_rcu() {
         let message = "called in a section of rcu_read_lock(), which it would wait for";
         return with_current(|me| me.warn(WarningKind::Deadlock, "synchronize_rcu", place, message));
     }
-    RCU.wait_for_readers();
+    TASK_GRACE.wait_for(&TASK_READERS);
 }
 
 /// Begins a section of `domain`, which may sleep: `srcu_read_lock`. The result is for [`srcu_read_unlock`].
 #[must_use]
 pub fn srcu_read_lock(domain: &SrcuStruct) -> u32 {
-    domain.enter()
+    domain.readers.enter()
 }
 
 /// Ends a section that [`srcu_read_lock`] began, on whatever task: `srcu_read_unlock`. Without one it warns.
 #[track_caller]
 pub fn srcu_read_unlock(domain: &SrcuStruct, section: u32) {
     let place = Location::caller();
-    if !domain.leave(section) {
+    if !domain.grace.leave(&domain.readers, section) {
         with_current(|me| {
             me.warn(WarningKind::LockMisuse, "srcu_read_unlock", place, "there is no such section")
         });
@@ -70,5 +70,5 @@ pub fn srcu_read_unlock(domain: &SrcuStruct, section: u32) {
 /// Waits until all sections of `domain` that have begun are over: `synchronize_srcu`. Sleeps.
 #[track_caller]
 pub fn synchronize_srcu(domain: &SrcuStruct) {
-    domain.wait_for_readers();
+    domain.grace.wait_for(&domain.readers);
 }

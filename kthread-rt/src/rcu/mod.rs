@@ -1,7 +1,7 @@
 //! `linux/rcupdate.h` and `linux/srcu.h`: readers without a lock, and waits for all readers that might still see what was
 //! taken away.
 //!
-//! This is the plain form: every reader counts itself in and out, under a spinlock. It is right, and not what RCU is for.
+//! This is the plain form: every reader counts itself in and out, under a spinlock (`sched/readers.rs`). It is right, and not what RCU is for.
 //!
 //! # A grace period
 //!
@@ -29,8 +29,8 @@ pub use kernel_names::*;
 use crate::completion::Completion;
 use crate::diag::WarningKind;
 use crate::mutex::RawMutex;
-use crate::sched::with_current;
-use crate::sync::{Ordering, RawSpinLock, UnsafeCell, const_fn};
+use crate::sched::{Readers, TASK_READERS, reader_has_left, with_current};
+use crate::sync::{Ordering, const_fn};
 use crate::task::TaskStruct;
 use std::fmt;
 use std::panic::Location;
@@ -47,91 +47,52 @@ use std::panic::Location;
 /// ```
 #[repr(C)]
 pub struct SrcuStruct {
-    lock: RawSpinLock,
-    book: UnsafeCell<Book>,
-    drained: Completion,
-    grace: RawMutex,
+    readers: Readers,
+    grace: Grace,
 }
 
-/// Under the lock.
-#[derive(Debug)]
+/// Waiting for readers.
 #[repr(C)]
-struct Book {
-    /// Which count new readers are counted in.
-    phase: u32,
-    readers: [u32; 2],
-    /// Somebody waits for the other count to be 0.
-    drains: bool,
+struct Grace {
+    drained: Completion,
+    mutex: RawMutex,
 }
 
-// SAFETY: the book is accessed under the lock only.
-unsafe impl Send for SrcuStruct {}
-// SAFETY: as above.
-unsafe impl Sync for SrcuStruct {}
-
-crate::__declare_static!(RCU: SrcuStruct = SrcuStruct::new());
+crate::__declare_static!(TASK_GRACE: Grace = Grace::new());
 
 impl SrcuStruct {
     const_fn! {
         /// One without readers: `DEFINE_SRCU`'s initializer.
         pub const fn new() -> Self {
-            Self {
-                lock: RawSpinLock::new(),
-                book: UnsafeCell::new(Book { phase: 0, readers: [0; 2], drains: false }),
-                drained: Completion::new(),
-                grace: RawMutex::new(),
-            }
+            Self { readers: Readers::new(), grace: Grace::new() }
         }
     }
+}
 
-    fn locked<R>(&self, f: impl FnOnce(&mut Book) -> R) -> R {
-        self.lock.lock();
-        // SAFETY: the lock is held; `f` does not unwind.
-        let result = self.book.with_mut(|book| f(unsafe { &mut *book }));
-        // SAFETY: locked above.
-        unsafe { RawSpinLock::unlock(&raw const self.lock) };
-        result
-    }
-
-    /// A reader comes in; which count it is in.
-    fn enter(&self) -> u32 {
-        self.locked(|book| {
-            book.readers[book.phase as usize] += 1;
-            book.phase
-        })
+impl Grace {
+    const_fn! {
+        const fn new() -> Self {
+            Self { drained: Completion::new(), mutex: RawMutex::new() }
+        }
     }
 
     /// A reader of that count leaves. False if there is none.
-    fn leave(&self, phase: u32) -> bool {
-        let (was_there, last) = self.locked(|book| {
-            let Some(readers) = book.readers.get_mut(phase as usize).filter(|n| **n > 0) else {
-                return (false, false);
-            };
-            *readers -= 1;
-            let last = *readers == 0 && book.drains && phase != book.phase;
-            book.drains &= !last;
-            (true, last)
-        });
-        if last {
+    fn leave(&self, readers: &Readers, phase: u32) -> bool {
+        let left = readers.leave(phase);
+        if left.last {
             self.drained.complete();
         }
-        was_there
+        left.was_there
     }
 
     /// Waits for the readers that are inside.
     #[track_caller]
-    fn wait_for_readers(&self) {
-        self.grace.lock();
-        let drains = self.locked(|book| {
-            let old = book.phase as usize;
-            book.phase ^= 1;
-            book.drains = book.readers[old] != 0;
-            book.drains
-        });
-        if drains {
+    fn wait_for(&self, readers: &Readers) {
+        self.mutex.lock();
+        if readers.change_phase() {
             self.drained.wait();
         }
-        self.grace.unlock();
+        self.mutex.unlock();
     }
 }
 
@@ -153,7 +114,7 @@ const LEVEL: u32 = 2;
 fn begin(me: &TaskStruct) {
     let word = me.rcu_nesting().load(Ordering::Relaxed);
     // Only the task itself writes its word.
-    let entered = if word < LEVEL { LEVEL | RCU.enter() } else { word + LEVEL };
+    let entered = if word < LEVEL { LEVEL | TASK_READERS.enter() } else { word + LEVEL };
     me.rcu_nesting().store(entered, Ordering::Relaxed);
 }
 
@@ -169,7 +130,8 @@ fn end(me: &TaskStruct, place: &'static Location<'static>) {
 
 fn leave_all(me: &TaskStruct, word: u32) {
     me.rcu_nesting().store(0, Ordering::Relaxed);
-    RCU.leave(word % LEVEL);
+    TASK_GRACE.leave(&TASK_READERS, word % LEVEL);
+    reader_has_left();
 }
 
 /// A task ends; inside a section, nobody would ever end that.

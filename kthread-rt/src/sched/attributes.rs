@@ -22,9 +22,10 @@ pub(crate) fn apply_attributes(
 ) {
     sync::refuse_in_forked_child();
     let mut attributes = task.attributes.lock();
-    let old = *attributes;
-    change(&mut attributes);
-    let new = *attributes;
+    let attributes_now = attributes.get_or_insert_with(|| SchedAttributes::at_first(task.machine()).into());
+    let old = **attributes_now;
+    change(attributes_now);
+    let new = **attributes_now;
     let priority_changed = task.publish_attributes(&new);
     // Under the lock, so that the thread that the id names can't end meanwhile; 0 if there is none any more, or none yet: it
     // asks for what it finds here when it begins.
@@ -42,11 +43,12 @@ pub(crate) fn apply_attributes(
 /// Asks the operating system for the priority that `task` inherits by now: see `inherit`.
 pub(super) fn tell_inherited(task: &TaskStruct, call: &str, place: &'static Location<'static>) {
     let mut attributes = task.attributes.lock();
-    let old = *attributes;
-    attributes.inherited = task.inherited();
+    let attributes_now = attributes.get_or_insert_with(|| SchedAttributes::at_first(task.machine()).into());
+    let old = **attributes_now;
+    attributes_now.inherited = task.inherited();
     let refused = match task.known_os_tid() {
         0 => Ok(()),
-        tid => tell_os(task, tid, &old, &attributes),
+        tid => tell_os(task, tid, &old, attributes_now),
     };
     drop(attributes);
     warn_of_refusal(task, refused, call, place);
@@ -59,10 +61,11 @@ pub(super) fn tell_inherited(task: &TaskStruct, call: &str, place: &'static Loca
 pub(crate) fn begin_on_os_thread(task: &TaskStruct) -> Refusal {
     let tid = os::gettid();
     let attributes = task.attributes.lock();
-    let refused = match task.attributes_changed() {
-        false => Ok(()),
-        true => tell_os(task, tid, &SchedAttributes::at_first(task.machine()), &attributes),
+    let refused = match &*attributes {
+        None => Ok(()),
+        Some(now) => tell_os(task, tid, &SchedAttributes::at_first(task.machine()), now),
     };
+    task.show_cpu();
     // Last: who knows the id finds a thread that is as it was asked to be.
     task.set_os_tid(tid);
     Refusal(refused)

@@ -1,5 +1,6 @@
 //! The end of a task: `release_task`.
 
+use super::readers::put_after_readers;
 use super::wake::note_transition;
 use crate::diag::WarningKind;
 use crate::sync::{self, Ordering, fence};
@@ -20,7 +21,7 @@ pub(crate) fn release_task(task: &TaskStruct) {
     if ptr::eq(sync::current_ptr().cast(), task) {
         task.event(|| EventKind::Zombie);
     }
-    task.machine().pids.remove(task.pid());
+    let known = task.machine().pids.remove(task.pid());
     task.forget_os_thread();
     task.set_exit_state(EXIT_DEAD);
     task.state.swap(TASK_DEAD.bits());
@@ -28,6 +29,7 @@ pub(crate) fn release_task(task: &TaskStruct) {
     task.on_rq.store(0, Ordering::Release);
     fence(Ordering::SeqCst);
     note_transition(task);
+    put_after_readers(known);
 }
 
 /// Keeps the memory of a task that has ended, or is about to, with a lock: the lock has the task's address.

@@ -2,6 +2,7 @@
 
 use super::context::might_sleep_in;
 use super::current::with_current;
+use super::resume::resumed;
 use super::wake::{note_transition, try_to_wake_up};
 use crate::sync::{Ordering, Slept, fence, observe};
 use crate::task::{TASK_DEAD, TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct, WaitKind};
@@ -63,6 +64,7 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
             break;
         }
         observe("sleeps in", now as usize, show_state);
+        task.show_sleep();
         if task.state.sleep_while(now, deadline) == Slept::Expired {
             deadline = None;
             try_to_wake_up(task, TASK_NORMAL);
@@ -70,9 +72,11 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     }
     // Relaxed: whoever acts on it has first read a state that was written after this (Acquire in `load`).
     task.on_rq.store(1, Ordering::Relaxed);
+    task.show_cpu();
     if let Some(watch) = watch {
         watch.goes_on();
     }
+    resumed();
 }
 
 /// Sets the calling task's state, with a full barrier behind it: `set_current_state`.

@@ -11,6 +11,7 @@
 //! | `head` | [`SwaitQueueHead`], and the wake-ups |
 //! | `entry` | waiting by hand |
 //! | `event` | `swait_event_exclusive!` and its family, over methods |
+//! | `raw` | entries by pointer, for C |
 //!
 //! # Invariants
 //!
@@ -20,6 +21,7 @@
 mod entry;
 mod event;
 mod head;
+pub mod raw;
 
 pub use entry::{SwaitQueue, finish_swait, prepare_to_swait_event, prepare_to_swait_exclusive};
 pub use head::{
@@ -30,6 +32,7 @@ pub use head::{
 use crate::sync::list::ListHead;
 use crate::sync::{RawSpinLock, const_fn};
 use crate::task::{Task, TaskStruct};
+use std::mem::offset_of;
 
 /// `struct swait_queue_head` as a completion has it: plain memory, valid when zeroed, nothing to drop.
 #[derive(Debug)]
@@ -42,16 +45,23 @@ pub(crate) struct SwaitCore {
 /// `struct swait_queue`: one waiter.
 #[derive(Debug)]
 #[repr(C)]
-pub(crate) struct Waiter {
-    // First, so that a pointer to the node is a pointer to the waiter.
-    node: ListHead,
+pub struct Waiter {
     task: *const TaskStruct,
+    node: ListHead,
 }
 
 impl Waiter {
     /// The waiter of `task`, linked nowhere.
     pub(crate) fn new(task: &TaskStruct) -> Self {
-        Self { node: ListHead::new(), task }
+        Self { task, node: ListHead::new() }
+    }
+
+    fn node(this: *mut Self) -> *mut ListHead {
+        this.cast::<u8>().wrapping_add(offset_of!(Self, node)).cast()
+    }
+
+    fn of_node(node: *mut ListHead) -> *mut Self {
+        node.cast::<u8>().wrapping_sub(offset_of!(Self, node)).cast()
     }
 }
 
@@ -62,7 +72,7 @@ impl SwaitCore {
         }
     }
 
-    fn waiters(this: *const Self) -> *mut ListHead {
+    pub(crate) fn waiters(this: *const Self) -> *mut ListHead {
         // SAFETY: callers pass a valid queue; no reference is made.
         unsafe { (&raw const (*this).waiters).cast_mut() }
     }
@@ -74,8 +84,8 @@ impl SwaitCore {
     /// The caller holds the lock, `waiter` belongs to the current task, stays where it is, and is taken out with
     /// [`leave`](Self::leave) before it goes.
     pub(crate) unsafe fn join(this: *const Self, waiter: *mut Waiter) {
-        let node = waiter.cast::<ListHead>();
-        // SAFETY: the node is the waiter's first field; the caller holds the lock.
+        let node = Waiter::node(waiter);
+        // SAFETY: the node is the waiter's; the caller holds the lock.
         unsafe {
             if ListHead::is_empty(node) {
                 ListHead::push_back(Self::waiters(this), node);
@@ -89,7 +99,7 @@ impl SwaitCore {
     ///
     /// The caller holds the lock, and `waiter` was only ever linked to this queue.
     pub(crate) unsafe fn leave(waiter: *mut Waiter) -> bool {
-        let node = waiter.cast::<ListHead>();
+        let node = Waiter::node(waiter);
         // SAFETY: as the contract says.
         unsafe {
             let linked = !ListHead::is_empty(node);
@@ -119,7 +129,7 @@ impl SwaitCore {
         unsafe {
             let node = ListHead::first(Self::waiters(this))?;
             ListHead::remove(node);
-            let waiter = node.cast::<Waiter>();
+            let waiter = Waiter::of_node(node);
             Some((*(*waiter).task).get())
         }
     }

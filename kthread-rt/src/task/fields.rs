@@ -172,19 +172,19 @@ impl TaskStruct {
     /// The cpus asked for: `task->cpus_mask`.
     pub fn cpus_allowed(&self) -> CpuMask {
         refuse_in_forked_child();
-        self.attributes.lock().cpus_allowed
+        self.attributes.lock().as_ref().map_or(self.machine.cpus(), |attributes| attributes.cpus_allowed)
     }
 
     /// True if the attributes were ever changed; what the task's children inherit is then not what it began with.
     pub(crate) fn attributes_changed(&self) -> bool {
-        self.attributes_changed.load(Ordering::Relaxed)
+        self.attributes.lock().is_some()
     }
 
     /// Puts the attributes where C code and the getters read them; all but `prio`, into which more goes. True if it is to be
     /// [adjusted](crate::sched::Graph::adjust).
     #[must_use]
     pub(crate) fn publish_attributes(&self, a: &SchedAttributes) -> bool {
-        self.attributes_changed.store(true, Ordering::Relaxed);
+        self.shown.show_cpus(&a.cpus_allowed);
         let static_prio = 120 + a.nice;
         let realtime = matches!(a.policy, SCHED_FIFO | SCHED_RR);
         let prio = if realtime { 99 - a.rt_priority as i32 } else { static_prio };

@@ -4,7 +4,7 @@
 //! too, as a [`Part`] each: the Machine holds it and does not know what it is, so that imports point down.
 
 use super::pid::{IDLE_PID, INIT_PID, PidTable};
-use super::{Disposition, NewTask, TASK_RUNNING, Task, TaskFlags};
+use super::{Disposition, NewTask, RLIMITS, TASK_RUNNING, Task, TaskFlags};
 use crate::clock::Clock;
 use crate::cpumask::CpuMask;
 use crate::diag::WarningSink;
@@ -62,6 +62,12 @@ pub(crate) struct Machine {
     boot_cpus: CpuMask,
     boot_nice: i32,
     online_cpus: CpuMask,
+    /// How many `boot_cpus` are.
+    pub(super) cpu_count: u32,
+    /// How far the clock since boot, which counts suspended time too, was ahead of the monotonic one.
+    pub(super) boottime_offset_ns: u64,
+    /// The process's resource limits: soft, hard.
+    pub(super) rlimits: [[u64; 2]; RLIMITS],
     refusal_told: record::AtomicBool,
     parts: [OnceCell<Box<dyn Any + Send + Sync>>; SLOTS],
 }
@@ -80,6 +86,9 @@ impl Machine {
             boot_cpus,
             boot_nice,
             online_cpus: os::online_cpus(),
+            cpu_count: boot_cpus.count(),
+            boottime_offset_ns: os::boottime_offset_ns(),
+            rlimits: os::resource_limits(),
             refusal_told: record::AtomicBool::new(false),
             parts: Default::default(),
         });
@@ -143,9 +152,9 @@ impl Machine {
     }
 
     /// The Kernel is down: the tasks that only booted it go too, and with them the cycle of table, task and Machine.
-    pub(crate) fn bury_boot_tasks(&self) {
-        self.pids.remove(INIT_PID);
-        self.pids.remove(IDLE_PID);
+    #[must_use]
+    pub(crate) fn bury_boot_tasks(&self) -> [Option<Task>; 2] {
+        [INIT_PID, IDLE_PID].map(|pid| self.pids.remove(pid))
     }
 
     /// A task for the calling thread, which the runtime did not create. The first one in a Kernel is init, pid 1.

@@ -12,6 +12,7 @@
 //! when it ends; so there is no cycle that outlives the task.
 
 mod berth;
+mod family;
 mod fields;
 mod held;
 mod inheritance;
@@ -19,6 +20,7 @@ pub(crate) mod kthread_flag;
 mod machine;
 mod pid;
 mod place;
+mod shown;
 mod signal_bits;
 mod state;
 mod wait_note;
@@ -31,6 +33,10 @@ pub(crate) use kthread_flag::{asked_to_stop, asked_to_stop_or_park};
 pub(crate) use machine::{Machine, MachineSetup, Part};
 pub(crate) use pid::KTHREADD_PID;
 pub use place::PlaceInC;
+#[doc(hidden)]
+pub use shown::Counted;
+pub(crate) use shown::RLIMITS;
+use shown::{Shown, Sighand};
 pub(crate) use signal_bits::{Disposition, SIGKILL, SetOf, SignalSets, sigbit};
 pub use state::*;
 pub(crate) use wait_note::WaitNoteBefore;
@@ -100,6 +106,8 @@ impl SchedAttributes {
 #[repr(C)]
 pub struct TaskStruct {
     pub(crate) state: StateWord,
+    /// The other half of the `long` that the state was before 5.14: 0.
+    _state_high: u32,
     flags: AtomicU32,
     pid: i32,
     tgid: i32,
@@ -123,9 +131,13 @@ pub struct TaskStruct {
     place_in_c: record::AtomicPtr<PlaceInC>,
     /// The test that the task runs: KUnit's own, which writes and reads it.
     kunit_test: record::AtomicPtr<c_void>,
-    // C knows the fields up to here.
     /// 0 from the moment the task is about to sleep until it runs again. Written by the task itself.
     pub(crate) on_rq: AtomicU32,
+    /// What else C reads.
+    shown: Shown,
+    // C knows the fields up to here.
+    /// The task's own table of signal handlers, once it has changed one.
+    own_sighand: OnceCell<Box<Sighand>>,
     /// How many tasks are in `watch_list`; the sleeping path looks at this first.
     pub(crate) watchers: AtomicU32,
     /// Where the OS thread sleeps until it first runs the task, if that is not on `state`; see `berth`.
@@ -139,9 +151,9 @@ pub struct TaskStruct {
     pub(crate) kthread_flags: AtomicU32,
     /// The kthread layer's block; the kernel hangs it on `worker_private` too.
     private: Option<Box<dyn Any + Send + Sync>>,
-    /// What the scheduler was asked for. The OS is told under this lock, and only while `os_tid` is not 0.
-    pub(crate) attributes: Mutex<SchedAttributes>,
-    attributes_changed: record::AtomicBool,
+    /// What the scheduler was asked for; none if it is what it was at first. The OS is told under this lock, and only while `os_tid`
+    /// is not 0.
+    pub(crate) attributes: Mutex<Option<Box<SchedAttributes>>>,
     os_tid: OsTid,
     preempt_count: record::AtomicU32,
     /// How deep it is in sections of RCU, and in which count of readers: written by the task itself.
@@ -191,8 +203,10 @@ impl Task {
         for (to, from) in comm.iter().zip(cut(new.name)) {
             to.store(*from, Ordering::Relaxed);
         }
+        let now_ns = machine.clock.now_ns();
         let task = Arc::new(TaskStruct {
             state: StateWord::new(new.state.bits()),
+            _state_high: 0,
             flags: AtomicU32::new(new.flags.bits()),
             pid: new.pid,
             tgid: new.pid,
@@ -211,6 +225,8 @@ impl Task {
             place_in_c: record::AtomicPtr::new(ptr::null_mut()),
             kunit_test: record::AtomicPtr::new(ptr::null_mut()),
             on_rq: AtomicU32::new(1),
+            shown: Shown::new(machine, now_ns, new.default_action),
+            own_sighand: OnceCell::new(),
             watchers: AtomicU32::new(0),
             berth: Berth::none(),
             watch_list: Mutex::new(Vec::new()),
@@ -218,8 +234,7 @@ impl Task {
             signals: SignalSets::new(new.default_action),
             kthread_flags: AtomicU32::new(0),
             private: new.private,
-            attributes: Mutex::new(SchedAttributes::at_first(machine)),
-            attributes_changed: record::AtomicBool::new(false),
+            attributes: Mutex::new(None),
             os_tid: OsTid::none(),
             preempt_count: record::AtomicU32::new(0),
             rcu_nesting: record::AtomicU32::new(0),
@@ -229,7 +244,7 @@ impl Task {
             inheritance: Inheritance::new(),
             inherited: record::AtomicU32::new(0),
             full_name: new.name.into(),
-            start_ns: machine.clock.since_boot_ns(machine.clock.now_ns()),
+            start_ns: machine.clock.since_boot_ns(now_ns),
             parent: new.parent,
             machine: machine.clone(),
             life: Life::new(),
@@ -238,6 +253,8 @@ impl Task {
         let parent = task.parent.as_ref().map_or(this, Self::as_ptr);
         task.group_leader.store(this.cast_mut(), Ordering::Relaxed);
         task.real_parent.store(parent.cast_mut(), Ordering::Relaxed);
+        // SAFETY: the Arc's, and not given to anybody yet.
+        unsafe { Shown::settle(this) };
         Self(task)
     }
 
@@ -267,6 +284,12 @@ impl Task {
     /// The address of the task, which names it as long as a reference exists.
     pub fn as_ptr(&self) -> *const TaskStruct {
         Arc::as_ptr(&self.0)
+    }
+
+    /// How many references there are, at this moment.
+    #[doc(hidden)]
+    pub fn references(&self) -> usize {
+        Arc::strong_count(&self.0)
     }
 }
 

@@ -27,11 +27,13 @@ struct Pids {
     last: i32,
     init_given: bool,
     tasks: BTreeMap<i32, Task>,
+    /// The idle task, which has the head of the list of all; until it is removed.
+    idle: Option<Task>,
 }
 
 impl PidTable {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new(Pids { last: KTHREADD_PID, init_given: false, tasks: BTreeMap::new() }))
+        Self(Mutex::new(Pids { last: KTHREADD_PID, init_given: false, tasks: BTreeMap::new(), idle: None }))
     }
 
     /// Gives out a pid that no task has, for a task that [`insert`](Self::insert) will add. The first is 3.
@@ -52,14 +54,34 @@ impl PidTable {
 
     /// Makes `task` known under its pid.
     pub(crate) fn insert(&self, task: &Task) {
-        self.0.lock().tasks.insert(task.pid(), task.clone());
+        let mut pids = self.0.lock();
+        if task.pid() == IDLE_PID {
+            pids.idle = Some(task.clone());
+        }
+        // SAFETY: under the table's lock, which keeps those that are in it; the task's parent has a reference of the task's.
+        unsafe { task.join_lists(pids.idle.as_deref(), || pids.tasks.get(&INIT_PID).map(|init| &**init)) };
+        pids.tasks.insert(task.pid(), task.clone());
     }
 
-    /// Forgets the task with this pid.
-    pub(crate) fn remove(&self, pid: i32) {
-        let gone = self.0.lock().tasks.remove(&pid);
-        // Dropped without the lock: it may be the last reference.
-        drop(gone);
+    /// Forgets the task with this pid. The table's reference is the caller's: for readers may be looking at the task.
+    #[must_use]
+    pub(crate) fn remove(&self, pid: i32) -> Option<Task> {
+        let mut pids = self.0.lock();
+        let gone = pids.tasks.remove(&pid)?;
+        if pid == IDLE_PID {
+            pids.idle = None;
+        }
+        let init = pids.tasks.get(&INIT_PID).or(pids.idle.as_ref());
+        // SAFETY: under the table's lock. Who is in the table is alive, and so are those in its lists.
+        unsafe { gone.leave_lists(init.map(|init| &**init)) };
+        Some(gone)
+    }
+
+    /// The task with the least pid above this one.
+    pub(crate) fn after(&self, pid: i32) -> Option<Task> {
+        let pids = self.0.lock();
+        let next = pids.tasks.range(pid.checked_add(1)?..).next();
+        next.map(|(_, task)| task.clone())
     }
 
     /// The task with this pid.

@@ -51,6 +51,11 @@ impl TaskStruct {
         self.place_in_c.store(std::ptr::from_ref(place).cast_mut(), Ordering::Relaxed);
     }
 
+    /// The call that the task is about to make has no place, so that of the last one is not taken for its own.
+    pub fn forget_place_in_c(&self) {
+        self.place_in_c.store(std::ptr::null_mut(), Ordering::Relaxed);
+    }
+
     /// The last call that the task made from C, of those that may sleep; `None` for a task that runs no C code.
     ///
     /// A task [waits](Self::waits_on) there if its wait's place is in the C side's Rust code.

@@ -7,7 +7,7 @@
 //! A sender marks the signal, then wakes; a sleeper sets its state, then looks. Both put a SeqCst fence between
 //! their two steps (in `set_current_state` and `try_to_wake_up`), so that one of them sees the other.
 
-use super::{TASK_INTERRUPTIBLE, TASK_WAKEKILL, TaskState};
+use super::{TASK_INTERRUPTIBLE, TASK_WAKEKILL, TaskState, TaskStruct};
 use crate::sync::{AtomicU32, AtomicU64, Mutex, Ordering};
 
 /// The signal that can't be refused.
@@ -123,20 +123,33 @@ impl SignalSets {
     pub(crate) fn notify(&self) {
         self.thread_flags.fetch_or(NOTIFY, Ordering::Relaxed);
     }
+}
 
-    /// Changes dispositions, blocking and the pending sets in one step, then brings `SIGPENDING` up to date
-    /// (`recalc_sigpending`).
-    pub(crate) fn update<R>(&self, change: impl FnOnce(&mut SignalControl, &mut Pending) -> R) -> R {
-        let mut locked = self.control.lock();
+impl TaskStruct {
+    /// Changes blocking and the pending sets in one step, then brings `SIGPENDING` up to date (`recalc_sigpending`), and what C
+    /// reads of it.
+    pub(crate) fn update_signals<R>(&self, change: impl FnOnce(&mut SignalControl, &mut Pending) -> R) -> R {
+        let signals = &self.signals;
+        let mut locked = signals.control.lock();
         let (control, pending) = &mut *locked;
         let result = change(control, pending);
-        self.private.store(pending.private, Ordering::Relaxed);
-        if (pending.private | pending.shared) & !control.blocked != 0 {
-            self.thread_flags.fetch_or(SIGPENDING, Ordering::Relaxed);
+        signals.private.store(pending.private, Ordering::Relaxed);
+        let open = (pending.private | pending.shared) & !control.blocked != 0;
+        if open {
+            signals.thread_flags.fetch_or(SIGPENDING, Ordering::Relaxed);
         } else {
-            self.thread_flags.fetch_and(!SIGPENDING, Ordering::Relaxed);
+            signals.thread_flags.fetch_and(!SIGPENDING, Ordering::Relaxed);
         }
+        self.shown.show_signals(control, pending, open);
         result
+    }
+
+    /// The same, for a change of what the task does with signals.
+    pub(crate) fn update_handlers(&self, change: impl FnOnce(&mut SignalControl, &mut Pending)) {
+        self.update_signals(|control, pending| {
+            change(control, pending);
+            self.show_handlers(control);
+        });
     }
 }
 

@@ -36,7 +36,7 @@
 //! # Invariants
 //!
 //! * `flags`, `count` and `killers` are written with the lock of the tasklet's base held; a look without it is for information.
-//! * `callback` and `func` are accessed with that lock held, or before anybody else knows the tasklet.
+//! * `use_callback` and `function` are accessed with that lock held, or before anybody else knows the tasklet.
 //! * A tasklet with a function is one that somebody promised to keep valid and in place while it is scheduled or runs. One
 //!   without is never queued. So all calls but those that give it a function are safe.
 
@@ -55,6 +55,7 @@ use crate::sync::{AtomicPtr, Life, UnsafeCell, const_fn, plain_memory, record};
 use crate::task::TaskStruct;
 use crate::timer::{Base, Locked, Owed, Queue, Timed, base_of, lock_bound, lock_or_bind, wait_for_callback};
 pub(crate) use queue::Tasklets;
+use std::fmt;
 use std::panic::Location;
 use std::ptr;
 
@@ -75,6 +76,21 @@ const HIGH: u32 = 1 << 2;
 const ASIDE: u32 = 1 << 3;
 /// Its owner has let it go.
 const GONE: u32 = 1 << 4;
+
+/// A function in one of its forms.
+#[derive(Clone, Copy)]
+#[repr(C)]
+union Form {
+    callback: Option<TaskletFn>,
+    func: Option<TaskletOldFn>,
+}
+
+impl fmt::Debug for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // SAFETY: both are an address or null.
+        unsafe { self.callback }.fmt(f)
+    }
+}
 
 /// `struct tasklet_struct`: plain memory, nothing allocated to schedule it, nothing to drop.
 ///
@@ -101,14 +117,15 @@ pub struct TaskletStruct {
     killers: record::AtomicU32,
     /// How often it was disabled.
     count: record::AtomicU32,
-    callback: UnsafeCell<Option<TaskletFn>>,
-    func: UnsafeCell<Option<TaskletOldFn>>,
+    /// 1 if `function` is a `callback`: C's `bool use_callback`, and what is behind it.
+    use_callback: record::AtomicU32,
+    function: UnsafeCell<Form>,
     data: record::AtomicU64,
     base: AtomicPtr<Base<Tasklets>>,
     life: Life,
 }
 
-plain_memory!(TaskletStruct: 64);
+plain_memory!(TaskletStruct: 56);
 
 // SAFETY: what is not atomic is accessed under the lock of the base (the invariants of this module and of `queue`).
 unsafe impl Send for TaskletStruct {}
@@ -119,7 +136,7 @@ impl TaskletStruct {
     const_fn! {
         /// A tasklet without a function. It can't be scheduled.
         pub const fn new() -> Self {
-            Self::with(None, None, 0, 0)
+            Self::with(Form { func: None }, 0, 0, 0)
         }
     }
 
@@ -131,7 +148,7 @@ impl TaskletStruct {
         /// Whenever the tasklet is scheduled or runs, it is valid and where it was when it was scheduled; and `callback` may be
         /// called with it then, on another thread.
         pub const unsafe fn with_callback(callback: TaskletFn) -> Self {
-            Self::with(Some(callback), None, 0, 0)
+            Self::with(Form { callback: Some(callback) }, 1, 0, 0)
         }
     }
 
@@ -142,7 +159,7 @@ impl TaskletStruct {
         ///
         /// As [`with_callback`](Self::with_callback).
         pub const unsafe fn with_callback_disabled(callback: TaskletFn) -> Self {
-            Self::with(Some(callback), None, 0, 1)
+            Self::with(Form { callback: Some(callback) }, 1, 0, 1)
         }
     }
 
@@ -153,23 +170,18 @@ impl TaskletStruct {
         ///
         /// As [`with_callback`](Self::with_callback).
         pub const unsafe fn with_func(func: TaskletOldFn, data: u64) -> Self {
-            Self::with(None, Some(func), data, 0)
+            Self::with(Form { func: Some(func) }, 0, data, 0)
         }
     }
 
     const_fn! {
-        const fn with(
-            callback: Option<TaskletFn>,
-            func: Option<TaskletOldFn>,
-            data: u64,
-            count: u32,
-        ) -> Self {
+        const fn with(function: Form, use_callback: u32, data: u64, count: u32) -> Self {
             Self {
                 node: ListHead::new(),
                 flags: record::AtomicU32::new(0),
                 count: record::AtomicU32::new(count),
-                callback: UnsafeCell::new(callback),
-                func: UnsafeCell::new(func),
+                use_callback: record::AtomicU32::new(use_callback),
+                function: UnsafeCell::new(function),
                 data: record::AtomicU64::new(data),
                 killers: record::AtomicU32::new(0),
                 base: AtomicPtr::new(ptr::null_mut()),

@@ -9,7 +9,7 @@
 //! * All access happens with the lock of the base held that has this queue, which is never freed and does not move.
 //! * A tasklet is on one of the lists if and only if it is `SCHEDULED`; on `aside` if and only if it is `ASIDE` too.
 
-use super::{ASIDE, GONE, HIGH, SCHEDULED, TaskletFn, TaskletOldFn, TaskletStruct};
+use super::{ASIDE, Form, GONE, HIGH, SCHEDULED, TaskletFn, TaskletOldFn, TaskletStruct};
 use crate::clock::Clock;
 use crate::sched::SOFTIRQ_OFFSET;
 use crate::sync::Ordering::Relaxed;
@@ -165,18 +165,20 @@ impl Queue for Tasklets {
 
     unsafe fn function(tasklet: &TaskletStruct) -> Option<Function> {
         // SAFETY: the lock is held, by the contract.
-        let callback = tasklet.callback.with(|callback| unsafe { *callback });
-        // SAFETY: as above.
-        let func = || tasklet.func.with(|func| unsafe { *func });
-        callback.map(Function::Callback).or_else(|| func().map(|func| Function::Old(func, tasklet.data())))
+        let function = tasklet.function.with(|function| unsafe { *function });
+        // SAFETY: either form is an address or null; `use_callback` says which it is.
+        unsafe {
+            match tasklet.use_callback.load(Relaxed) {
+                0 => function.func.map(|func| Function::Old(func, tasklet.data())),
+                _ => function.callback.map(Function::Callback),
+            }
+        }
     }
 
     unsafe fn forget_function(tasklet: &TaskletStruct) {
         tasklet.flags.fetch_or(GONE, Relaxed);
         // SAFETY: the lock is held, by the contract.
-        tasklet.callback.with_mut(|callback| unsafe { *callback = None });
-        // SAFETY: as above.
-        tasklet.func.with_mut(|func| unsafe { *func = None });
+        tasklet.function.with_mut(|function| unsafe { *function = Form { func: None } });
     }
 
     unsafe fn call(function: Function, tasklet: *const TaskletStruct) -> bool {

@@ -20,7 +20,7 @@
 use super::base::{Base, Locked, Queue, Thread};
 use crate::diag::{WarningKind, contain};
 use crate::rcu::leave_stray_section;
-use crate::sched::{change_state, release_task, sleep_until, try_to_wake_up};
+use crate::sched::{change_state, put_after_readers, release_task, sleep_until, try_to_wake_up};
 use crate::sync::os::{self, SignalsBlocked};
 use crate::sync::{self, Arc, Mutex, Ordering, OsThread, ThreadSpec, observe};
 use crate::task::{
@@ -116,7 +116,7 @@ pub(super) fn start<Q: Queue>(
             });
             drop(locked.wake_waiters());
             drop(setup);
-            machine.pids.remove(pid);
+            put_after_readers(machine.pids.remove(pid));
             drop(task);
             let message = format!(
                 "no thread for the callbacks of {}s, which are late until there is one: {error}",

@@ -47,7 +47,9 @@ pub use entry::{
 };
 pub use event::{__macros, Unlock};
 pub use var::{wait_var, wake_up_var};
+pub use wake::name_wake_functions;
 use wake::walk;
+pub(crate) use wake::{Woken, walk_locked};
 pub use wake::{
     autoremove_wake_function, default_wake_function, wake_up, wake_up_all, wake_up_all_locked,
     wake_up_interruptible, wake_up_interruptible_all, wake_up_interruptible_nr, wake_up_interruptible_sync,
@@ -61,6 +63,7 @@ use crate::task::{TaskState, TaskStruct};
 use std::ffi::{c_int, c_void};
 use std::marker::PhantomPinned;
 use std::mem::offset_of;
+use std::ptr;
 
 /// The entry is woken by itself, at most `nr` of its kind by one wake-up.
 pub const WQ_FLAG_EXCLUSIVE: u32 = 0x01;
@@ -194,6 +197,37 @@ impl WaitQueueEntry {
     /// `entry->private`.
     pub fn private(&self) -> *mut c_void {
         self.private
+    }
+
+    /// The entry of a task that is woken by itself, for a queue whose waiters stand in the order in which they came.
+    pub(crate) fn exclusive(task: &TaskStruct) -> Self {
+        let entry = Self::new(default_wake_function, ptr::from_ref(task).cast_mut().cast());
+        entry.flags.store(WQ_FLAG_EXCLUSIVE, Ordering::Relaxed);
+        entry
+    }
+
+    /// Puts `entry` at the end of the list, unless it is there.
+    ///
+    /// # Safety
+    ///
+    /// As for [`link`], but that it may be linked.
+    pub(crate) unsafe fn join(head: *mut ListHead, entry: *mut Self) {
+        // SAFETY: the same contract.
+        unsafe {
+            if ListHead::is_empty(Self::node(entry)) {
+                link(head, entry, Place::Back);
+            }
+        }
+    }
+
+    /// Takes `entry` out, if it is linked.
+    ///
+    /// # Safety
+    ///
+    /// `entry` is valid, and the caller holds the lock of the queue that it may be on.
+    pub(crate) unsafe fn leave(entry: *mut Self) {
+        // SAFETY: the same contract.
+        unsafe { ListHead::remove(Self::node(entry)) };
     }
 
     fn node(this: *mut Self) -> *mut ListHead {

@@ -4,6 +4,7 @@
 pub use super::turned::EventWait;
 pub use crate::sched::{WaitLimit, WaitMode};
 
+use super::wake::wake_up_in_locked;
 use super::{
     Place, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, WQ_FLAG_WOKEN, WaitQueueEntry, WaitQueueHead, enqueue, link,
     walk,
@@ -54,6 +55,16 @@ adders! {
 /// `key` is what the wake functions of the entries on `wq` take it for.
 pub unsafe fn __wake_up(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) {
     walk(wq, mode, nr, key);
+}
+
+/// The same for a caller who holds the queue's lock: `__wake_up_locked_key`.
+///
+/// # Safety
+///
+/// As [`__wake_up`], and the caller holds the lock of `wq`.
+pub unsafe fn __wake_up_locked(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) {
+    // SAFETY: the same contract.
+    unsafe { wake_up_in_locked(wq, mode, nr, key) };
 }
 
 /// Takes an entry out of its queue, if it is on it: `remove_wait_queue`.

@@ -7,18 +7,19 @@ use crate::sync::{Ordering, fence, refuse_in_forked_child};
 use crate::task::{TASK_INTERRUPTIBLE, TASK_NORMAL, Task, TaskState, TaskStruct};
 use std::ffi::{c_int, c_void};
 use std::ptr;
+use std::sync::OnceLock;
 
 /// How many woken tasks a walk keeps until the lock is dropped; those beyond are let go under it.
 const KEPT: usize = 16;
 
 /// Tasks whose state is RUNNING already and whose OS threads are let go when this goes.
-struct Woken {
+pub(crate) struct Woken {
     tasks: [Option<Task>; KEPT],
     count: usize,
 }
 
 impl Woken {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { tasks: [const { None }; KEPT], count: 0 }
     }
 
@@ -48,7 +49,24 @@ enum Known {
     Woken,
 }
 
+/// The names that C has for the runtime's own functions: default, autoremove, woken.
+static IN_C: OnceLock<[super::WaitQueueFunc; 3]> = OnceLock::new();
+
+/// Has entries with these functions treated as those with [`default_wake_function`], [`autoremove_wake_function`] and
+/// [`woken_wake_function`].
+pub fn name_wake_functions(in_c: [super::WaitQueueFunc; 3]) {
+    // They have one name each.
+    let _ = IN_C.set(in_c);
+}
+
 fn known(entry: &WaitQueueEntry) -> Option<Known> {
+    known_here(entry).or_else(|| {
+        let at = IN_C.get()?.iter().position(|&f| ptr::fn_addr_eq(entry.func, f))?;
+        [Known::Default, Known::Autoremove, Known::Woken].into_iter().nth(at)
+    })
+}
+
+fn known_here(entry: &WaitQueueEntry) -> Option<Known> {
     let is = |f: super::WaitQueueFunc| ptr::fn_addr_eq(entry.func, f);
     if is(autoremove_wake_function) {
         Some(Known::Autoremove)
@@ -66,7 +84,7 @@ fn known(entry: &WaitQueueEntry) -> Option<Known> {
 /// # Safety
 ///
 /// The caller holds the lock of the queue that the list is of.
-unsafe fn walk_locked(
+pub(crate) unsafe fn walk_locked(
     head: *mut ListHead,
     mode: TaskState,
     mut nr: u32,
@@ -276,8 +294,18 @@ pub unsafe fn wake_up_all_locked(wq: &WaitQueueHead) {
 ///
 /// As [`wake_up_locked`].
 unsafe fn wake_up_nr_locked(wq: &WaitQueueHead, nr: u32) {
+    // SAFETY: the same contract; no key.
+    unsafe { wake_up_in_locked(wq, TASK_NORMAL, nr, ptr::null_mut()) };
+}
+
+/// `__wake_up_locked_key`, with how many exclusive waiters it wakes (0 means all).
+///
+/// # Safety
+///
+/// As [`wake_up_locked`], and `key` is what the wake functions of the entries on `wq` take it for.
+pub(super) unsafe fn wake_up_in_locked(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) {
     refuse_in_forked_child();
     let mut woken = Woken::new();
     // SAFETY: by the contract.
-    unsafe { walk_locked(wq.0.list(), TASK_NORMAL, nr, ptr::null_mut(), &mut woken) };
+    unsafe { walk_locked(wq.0.list(), mode, nr, key, &mut woken) };
 }

@@ -11,7 +11,7 @@
 #include <linux/io.h>
 #include <linux/irqhandler.h>
 #include <linux/kthread.h>
-#include <linux/mm.h>
 #include <linux/of.h>
+#include <linux/scatterlist.h>
 
 #endif

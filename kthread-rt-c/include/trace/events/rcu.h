@@ -5,6 +5,7 @@
 #include <kt/core/trace/events/rcu.h>
 
 /* What a kernel's trace/events/rcu.h brings along. */
-#include <linux/cpu.h>
+#include <linux/tracepoint.h>
+#include <trace/define_trace.h>
 
 #endif

@@ -2,8 +2,8 @@
 
 use super::super::{err_ptr, is_err_or_null, text};
 use super::active::Own;
-use super::entry::{DEBUGFS, Entry, New, What, add, find, path_of, remove};
-use super::{FileOperations, join, value};
+use super::entry::{Bytes, DEBUGFS, Entry, New, What, add, find, path_of, remove};
+use super::{FileOperations, bytes, join, value};
 use kthread_rt::Errno;
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
@@ -53,6 +53,52 @@ unsafe extern "C-unwind" fn kt_debugfs_create_number(
     // SAFETY: the C contract.
     unsafe {
         add_debugfs(name, parent, mode, New { ops: &raw const value::NUMBER, ..New::nothing(what, value) })
+    }
+}
+
+macro_rules! read_only {
+    ($($name:ident = $what:expr;)*) => { $(
+        #[unsafe(no_mangle)]
+        unsafe extern "C-unwind" fn $name(
+            name: *const c_char,
+            mode: u16,
+            parent: *const Entry,
+            datum: *mut c_void,
+        ) -> *const Entry {
+            let new = New { ops: &raw const bytes::READ_ONLY, ..New::nothing(What::Bytes($what), datum) };
+            // SAFETY: the C contract.
+            unsafe { add_debugfs(name, parent, mode, new) }
+        }
+    )* };
+}
+
+read_only! {
+    kt_debugfs_create_blob = Bytes::Blob;
+    kt_debugfs_create_str = Bytes::Text;
+}
+
+/// A link to a path, which may be relative to its folder.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn debugfs_create_symlink(
+    name: *const c_char,
+    parent: *const Entry,
+    target: *const c_char,
+) -> *const Entry {
+    // SAFETY: the C contract.
+    unsafe {
+        let (Some(folder), target) = (path_of(parent, DEBUGFS), text(target)) else {
+            return err_ptr(Errno::ENOENT);
+        };
+        let mut path: Vec<&str> =
+            if target.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
+        for part in target.split('/') {
+            match part {
+                "." => {}
+                ".." => _ = path.pop(),
+                part => path.push(part),
+            }
+        }
+        add_debugfs(name, parent, 0o777, New::nothing(What::Link(path.join("/")), ptr::null_mut()))
     }
 }
 

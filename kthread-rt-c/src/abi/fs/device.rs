@@ -2,9 +2,12 @@
 
 use super::super::{err_ptr, is_err_or_null, text};
 use super::active::Own;
+use super::bytes::BinAttribute;
 use super::class::Class;
 use super::kobject::{KobjType, Kobject, copy_name, kobject_get, kobject_init, kobject_put};
-use super::sysfs::{AttributeGroup, OwnAttribute, add_own};
+use super::sysfs::{
+    AttributeGroup, OwnAttribute, add_own, sysfs_create_bin_file, sysfs_create_groups, sysfs_remove_bin_file,
+};
 use super::{devres, entry, join};
 use kthread_rt::Errno;
 use std::ffi::{c_char, c_int, c_void};
@@ -95,7 +98,7 @@ unsafe fn name_of(dev: *const Device) -> *const c_char {
 /// # Safety
 ///
 /// `dev` is valid.
-unsafe fn folder_of(dev: *const Device) -> String {
+pub(super) unsafe fn folder_of(dev: *const Device) -> String {
     // SAFETY: the contract.
     unsafe {
         match (*dev).class.as_ref() {
@@ -186,23 +189,36 @@ pub(super) unsafe extern "C-unwind" fn device_add(dev: *mut Device) -> c_int {
     }
 }
 
+/// Whether an object is a device's.
+///
+/// # Safety
+///
+/// `kobj` is valid.
+pub(super) unsafe fn is_one(kobj: *const Kobject) -> bool {
+    // SAFETY: the contract.
+    ptr::eq(unsafe { (*kobj).ktype }, &raw const DEVICE_TYPE)
+}
+
 /// Adds the attributes of groups, which are device attributes.
 ///
 /// # Safety
 ///
 /// The C contract.
-pub(super) unsafe fn add_groups(dev: *mut Device, mut groups: *const *const AttributeGroup) {
-    // SAFETY: the contract.
-    unsafe {
-        while !groups.is_null() && !(*groups).is_null() {
-            let mut attrs = (**groups).attrs;
-            while !attrs.is_null() && !(*attrs).is_null() {
-                device_create_file(dev, (*attrs).cast());
-                attrs = attrs.add(1);
-            }
-            groups = groups.add(1);
-        }
-    }
+pub(super) unsafe fn add_groups(dev: *mut Device, groups: *const *const AttributeGroup) {
+    // SAFETY: the contract. The device is there without them, too.
+    unsafe { sysfs_create_groups(dev.cast(), groups) };
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn device_create_bin_file(dev: *mut Device, attr: *const BinAttribute) -> c_int {
+    // SAFETY: the C contract.
+    unsafe { sysfs_create_bin_file(dev.cast(), attr) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn device_remove_bin_file(dev: *mut Device, attr: *const BinAttribute) {
+    // SAFETY: the C contract.
+    unsafe { sysfs_remove_bin_file(dev.cast(), attr) };
 }
 
 /// Removes all its attributes.

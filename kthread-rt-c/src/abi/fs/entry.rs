@@ -7,6 +7,8 @@
 //! removal, as in a kernel; the others' runs at the last close.
 
 use super::active::{Active, Inside, Own};
+use super::bytes::{self, BinAttribute};
+use super::kobject::Kobject;
 use super::opener::Openers;
 use super::sysfs::{Attribute, SysfsOps};
 use super::{Dentry, FileOperations, seq_file, value};
@@ -42,6 +44,20 @@ pub(super) enum What {
         kind: u8,
     },
     Attribute(Attributed),
+    Bytes(Bytes),
+    /// Leads to another path.
+    Link(String),
+}
+
+/// A file of bytes.
+#[derive(Clone, Copy)]
+pub(super) enum Bytes {
+    /// A binary attribute.
+    Binary { owner: *mut Kobject, attr: *const BinAttribute },
+    /// The datum is a `struct debugfs_blob_wrapper`.
+    Blob,
+    /// The datum is a pointer to a string.
+    Text,
 }
 
 /// An entry. The first field is what debugfs' callers see of it.
@@ -130,9 +146,28 @@ pub(super) fn registered() -> Vec<String> {
     entries(|entries| entries.iter().map(|entry| entry.path.clone()).collect())
 }
 
-/// The entry with this path.
+/// How many links a path may lead through.
+const MOST_LINKS: usize = 8;
+
+/// The entry with this path, or the one that it leads to through links.
 pub(super) fn find(path: &str) -> Option<Arc<Entry>> {
-    entries(|entries| entries.iter().find(|entry| entry.path == path).cloned())
+    entries(|entries| {
+        let mut path = path.to_owned();
+        for _ in 0..MOST_LINKS {
+            let through = entries.iter().find_map(|entry| match &entry.what {
+                What::Link(target) => {
+                    let rest = path.strip_prefix(&entry.path)?;
+                    (rest.is_empty() || rest.starts_with('/')).then(|| format!("{target}{rest}"))
+                }
+                _ => None,
+            });
+            match through {
+                Some(through) => path = through,
+                None => return entries.iter().find(|entry| entry.path == path).cloned(),
+            }
+        }
+        None
+    })
 }
 
 /// What is put into the table.
@@ -187,6 +222,17 @@ pub(super) fn add_folder(path: String) -> Result<*const Entry, Errno> {
 pub(super) fn add_attribute(path: String, mode: u16, of: Attributed) -> Result<(), Errno> {
     let ops = &raw const value::ATTRIBUTE;
     add(New { path, mode, ops, own: None, data: of.owner, what: What::Attribute(of) }).map(drop)
+}
+
+pub(super) fn add_binary(path: String, owner: *mut Kobject, attr: &BinAttribute) -> Result<(), Errno> {
+    let what = What::Bytes(Bytes::Binary { owner, attr });
+    let (ops, data) = (&raw const bytes::BINARY, owner.cast());
+    add(New { path, mode: attr.attr.mode, ops, own: None, data, what }).map(drop)
+}
+
+/// Adds a link at `path` that leads to `target`.
+pub(super) fn add_link(path: String, target: String) -> Result<*const Entry, Errno> {
+    add(New { path, mode: 0o777, ..New::nothing(What::Link(target), ptr::null_mut()) })
 }
 
 /// Removes an entry and everything below it, and waits for whoever is in their functions. True if there was one.

@@ -3,6 +3,7 @@
 use super::super::text;
 use super::ListHead;
 use super::active::Own;
+use super::device;
 use super::entry;
 use super::sysfs::{
     Attribute, AttributeGroup, SysfsOps, add_attributes, kobj_sysfs_ops, sysfs_create_groups,
@@ -10,7 +11,7 @@ use super::sysfs::{
 use std::collections::BTreeSet;
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// `struct kobj_type`.
@@ -114,6 +115,9 @@ pub(super) unsafe fn forget_name(kobj: *mut Kobject) {
 pub(super) unsafe fn path(kobj: *const Kobject) -> String {
     // SAFETY: the contract.
     unsafe {
+        if device::is_one(kobj) {
+            return device::folder_of(kobj.cast());
+        }
         let above = if (*kobj).parent.is_null() { "/sys".to_owned() } else { path((*kobj).parent) };
         super::join(&above, &text((*kobj).name))
     }
@@ -155,7 +159,7 @@ unsafe extern "C-unwind" fn kt_kobject_add(
         kobject_get(parent);
         (*kobj).state |= IN_SYSFS;
         let Some(ktype) = (*kobj).ktype.as_ref() else { return 0 };
-        add_attributes(kobj, ktype.default_attrs, "");
+        add_attributes(kobj, ktype.default_attrs);
         sysfs_create_groups(kobj, ktype.default_groups)
     }
 }
@@ -216,23 +220,40 @@ pub(super) unsafe extern "C-unwind" fn kobject_put(kobj: *mut Kobject) {
     }
 }
 
-/// `kernel_kobj` and its like, which are made when they are asked for, and stay.
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_kobject_of(name: *const c_char) -> *mut Kobject {
-    static MADE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
-    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    // SAFETY: the C contract; what is on the list is never freed.
-    unsafe {
-        let known = made.iter().map(|&kobj| ptr::with_exposed_provenance_mut::<Kobject>(kobj));
-        for kobj in known {
-            if text((*kobj).name) == text(name) {
-                return kobj;
-            }
+macro_rules! folders {
+    ($($name:ident $path:literal)*) => {
+        $(
+            #[unsafe(no_mangle)]
+            #[allow(non_upper_case_globals, reason = "the kernel's name")]
+            static $name: AtomicPtr<Kobject> = AtomicPtr::new(ptr::null_mut());
+        )*
+
+        /// Gives C code the objects of folders that are always there, before any of it runs.
+        extern "C" fn make_folders() {
+            $( $name.store(make_folder($path), Ordering::Relaxed); )*
         }
+    };
+}
+
+folders! {
+    kernel_kobj "kernel"
+    firmware_kobj "firmware"
+    power_kobj "power"
+    mm_kobj "kernel/mm"
+    hypervisor_kobj "hypervisor"
+    fs_kobj "fs"
+}
+
+#[used]
+#[unsafe(link_section = ".init_array")]
+static MAKE_FOLDERS: extern "C" fn() = make_folders;
+
+fn make_folder(name: &str) -> *mut Kobject {
+    // SAFETY: zeroes are an object that `kobject_init` may initialise.
+    unsafe {
         let kobj = Box::into_raw(Box::new(std::mem::zeroed::<Kobject>()));
         kobject_init(kobj, &raw const DYNAMIC);
-        copy_name(kobj, &text(name));
-        made.push(kobj.expose_provenance());
+        copy_name(kobj, name);
         kobj
     }
 }

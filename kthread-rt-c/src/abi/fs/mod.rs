@@ -26,6 +26,7 @@
 //! opens and closes, or removes.
 
 mod active;
+mod bytes;
 mod cdev_device;
 mod chrdev;
 mod class;

@@ -2,6 +2,7 @@
 
 use super::super::{int, text};
 use super::active::Own;
+use super::bytes::BinAttribute;
 use super::entry::{self, Attributed};
 use super::join;
 use super::kobject::{Kobject, path};
@@ -36,9 +37,10 @@ pub(super) struct OwnAttribute {
 #[repr(C)]
 pub(super) struct AttributeGroup {
     name: *const c_char,
-    is_visible: *const c_void,
+    is_visible: Option<unsafe extern "C-unwind" fn(*mut Kobject, *const Attribute, c_int) -> u16>,
+    is_bin_visible: Option<unsafe extern "C-unwind" fn(*mut Kobject, *const BinAttribute, c_int) -> u16>,
     pub(super) attrs: *const *const Attribute,
-    bin_attrs: *const c_void,
+    bin_attrs: *const *const BinAttribute,
 }
 
 // SAFETY: a table of addresses that nobody changes.
@@ -86,36 +88,127 @@ pub(super) unsafe fn add_own(folder: &str, owner: *mut c_void, attr: *const OwnA
     }
 }
 
-/// Adds the attributes of a list that ends with NULL, in a folder or in the object's own.
+/// The folder of an object, or one of that name in it.
 ///
 /// # Safety
 ///
 /// The C contract.
-pub(super) unsafe fn add_attributes(
-    kobj: *mut Kobject,
-    mut attrs: *const *const Attribute,
+unsafe fn folder_of(kobj: *mut Kobject, name: &str) -> String {
+    // SAFETY: the contract.
+    let base = unsafe { path(kobj) };
+    if name.is_empty() { base } else { join(&base, name) }
+}
+
+/// The pointers of a list that ends with NULL; none of a list that is NULL.
+///
+/// # Safety
+///
+/// Such a list, which stays as long as the iterator.
+unsafe fn each<T>(mut list: *const *const T) -> impl Iterator<Item = *const T> {
+    std::iter::from_fn(move || {
+        // SAFETY: the contract: before its end.
+        let one = unsafe { *list.as_ref()? };
+        list = list.wrapping_add(1);
+        (!one.is_null()).then_some(one)
+    })
+}
+
+/// Adds an attribute with that mode.
+///
+/// # Safety
+///
+/// The C contract.
+unsafe fn add_attribute(
     folder: &str,
-) -> c_int {
+    kobj: *mut Kobject,
+    attr: *const Attribute,
+    mode: u16,
+) -> Result<(), Errno> {
     // SAFETY: the contract.
     unsafe {
-        while let Some(attr) = attrs.as_ref().and_then(|attr| attr.as_ref()) {
-            let ops = (*kobj).ktype.as_ref().and_then(|ktype| ktype.sysfs_ops.as_ref().copied());
-            let ops = ops.unwrap_or(SysfsOps { show: None, store: None });
-            let base = if folder.is_empty() { path(kobj) } else { join(&path(kobj), folder) };
-            let of = Attributed { owner: kobj.cast(), attr, ops };
-            if let Err(errno) = entry::add_attribute(join(&base, &text(attr.name)), attr.mode, of) {
+        let ops = (*kobj).ktype.as_ref().and_then(|ktype| ktype.sysfs_ops.as_ref().copied());
+        let ops = ops.unwrap_or(SysfsOps { show: None, store: None });
+        let of = Attributed { owner: kobj.cast(), attr, ops };
+        entry::add_attribute(join(folder, &text((*attr).name)), mode, of)
+    }
+}
+
+/// Adds the attributes of a list that ends with NULL: all or none.
+///
+/// # Safety
+///
+/// The C contract.
+pub(super) unsafe fn add_attributes(kobj: *mut Kobject, attrs: *const *const Attribute) -> c_int {
+    // SAFETY: the contract.
+    unsafe {
+        let folder = path(kobj);
+        for (index, attr) in each(attrs).enumerate() {
+            if let Err(errno) = add_attribute(&folder, kobj, attr, (*attr).mode) {
+                each(attrs).take(index).for_each(|attr| _ = remove_attribute(kobj, attr, Own::LetGo));
                 return errno.as_return();
             }
-            attrs = attrs.add(1);
         }
-        0
     }
+    0
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_create_file(kobj: *mut Kobject, attr: *const Attribute) -> c_int {
     // SAFETY: the C contract.
-    unsafe { add_attributes(kobj, [attr, ptr::null()].as_ptr(), "") }
+    unsafe { add_attributes(kobj, [attr, ptr::null()].as_ptr()) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn sysfs_create_files(kobj: *mut Kobject, attrs: *const *const Attribute) -> c_int {
+    // SAFETY: the C contract.
+    unsafe { add_attributes(kobj, attrs) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn sysfs_remove_files(kobj: *mut Kobject, attrs: *const *const Attribute) {
+    // SAFETY: the C contract.
+    unsafe { each(attrs).for_each(|attr| sysfs_remove_file(kobj, attr)) };
+}
+
+#[unsafe(no_mangle)]
+pub(super) unsafe extern "C-unwind" fn sysfs_create_bin_file(
+    kobj: *mut Kobject,
+    attr: *const BinAttribute,
+) -> c_int {
+    // SAFETY: the C contract.
+    unsafe { int(entry::add_binary(join(&path(kobj), &text((*attr).attr.name)), kobj, &*attr)) }
+}
+
+#[unsafe(no_mangle)]
+pub(super) unsafe extern "C-unwind" fn sysfs_remove_bin_file(kobj: *mut Kobject, attr: *const BinAttribute) {
+    // SAFETY: the C contract.
+    unsafe { remove_attribute(kobj, &raw const (*attr).attr, Own::Tell("sysfs_remove_bin_file")) };
+}
+
+/// A link in an object's folder, or in /sys for NULL, to another's folder.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn sysfs_create_link(
+    kobj: *mut Kobject,
+    target: *mut Kobject,
+    name: *const c_char,
+) -> c_int {
+    // SAFETY: the C contract.
+    unsafe {
+        let folder = if kobj.is_null() { "/sys".to_owned() } else { path(kobj) };
+        match target.is_null() {
+            true => Errno::ENOENT.as_return(),
+            false => int(entry::add_link(join(&folder, &text(name)), path(target)).map(drop)),
+        }
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn sysfs_remove_link(kobj: *mut Kobject, name: *const c_char) {
+    // SAFETY: the C contract.
+    unsafe {
+        let folder = if kobj.is_null() { "/sys".to_owned() } else { path(kobj) };
+        entry::remove(&join(&folder, &text(name)), Own::LetGo);
+    }
 }
 
 #[unsafe(no_mangle)]
@@ -139,48 +232,93 @@ unsafe fn remove_attribute(kobj: *mut Kobject, attr: *const Attribute, own: Own)
     entry::remove(&unsafe { join(&path(kobj), &text((*attr).name)) }, own)
 }
 
+/// What of a mode counts.
+const MODE: u16 = 0o664;
+
+/// Adds what of the group's attributes is visible; with what mode, `is_visible` says, if there is one.
+///
+/// # Safety
+///
+/// The C contract.
+unsafe fn add_visible(kobj: *mut Kobject, group: &AttributeGroup, folder: &str) -> Result<(), Errno> {
+    // SAFETY: the contract.
+    unsafe {
+        for (index, attr) in each(group.attrs).enumerate() {
+            let mode =
+                group.is_visible.map_or((*attr).mode, |visible| visible(kobj, attr, index as c_int) & MODE);
+            if mode != 0 {
+                add_attribute(folder, kobj, attr, mode)?;
+            }
+        }
+        for (index, attr) in each(group.bin_attrs).enumerate() {
+            if group.is_bin_visible.is_none_or(|visible| visible(kobj, attr, index as c_int) != 0) {
+                entry::add_binary(join(folder, &text((*attr).attr.name)), kobj, &*attr)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Removes the group's attributes, and its folder if it has one.
+///
+/// # Safety
+///
+/// The C contract.
+unsafe fn remove_group(kobj: *mut Kobject, group: &AttributeGroup, own: Own) {
+    // SAFETY: the contract.
+    unsafe {
+        if !group.name.is_null() {
+            entry::remove(&folder_of(kobj, &text(group.name)), own);
+            return;
+        }
+        each(group.attrs).for_each(|attr| _ = remove_attribute(kobj, attr, own));
+        each(group.bin_attrs).for_each(|attr| _ = remove_attribute(kobj, &raw const (*attr).attr, own));
+    }
+}
+
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_create_group(kobj: *mut Kobject, group: *const AttributeGroup) -> c_int {
     // SAFETY: the C contract.
     unsafe {
-        let folder = if (*group).name.is_null() { String::new() } else { text((*group).name) };
-        if !folder.is_empty()
-            && let Err(errno) = entry::add_folder(join(&path(kobj), &folder))
+        let group = &*group;
+        let folder = if group.name.is_null() { path(kobj) } else { folder_of(kobj, &text(group.name)) };
+        if !group.name.is_null()
+            && let Err(errno) = entry::add_folder(folder.clone())
         {
             return errno.as_return();
         }
-        add_attributes(kobj, (*group).attrs, &folder)
+        int(add_visible(kobj, group, &folder).inspect_err(|_| remove_group(kobj, group, Own::LetGo)))
+    }
+}
+
+/// The group, as its `is_visible` has it now.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn sysfs_update_group(kobj: *mut Kobject, group: *const AttributeGroup) -> c_int {
+    // SAFETY: the C contract.
+    unsafe {
+        remove_group(kobj, &*group, Own::Tell("sysfs_update_group"));
+        sysfs_create_group(kobj, group)
     }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_remove_group(kobj: *mut Kobject, group: *const AttributeGroup) {
     // SAFETY: the C contract.
-    unsafe {
-        if !(*group).name.is_null() {
-            let folder = join(&path(kobj), &text((*group).name));
-            entry::remove(&folder, Own::Tell("sysfs_remove_group"));
-            return;
-        }
-        let mut attrs = (*group).attrs;
-        while !attrs.is_null() && !(*attrs).is_null() {
-            sysfs_remove_file(kobj, *attrs);
-            attrs = attrs.add(1);
-        }
-    }
+    unsafe { remove_group(kobj, &*group, Own::Tell("sysfs_remove_group")) };
 }
 
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn sysfs_create_groups(
     kobj: *mut Kobject,
-    mut groups: *const *const AttributeGroup,
+    groups: *const *const AttributeGroup,
 ) -> c_int {
-    // SAFETY: the C contract.
+    // SAFETY: the C contract. All or none.
     unsafe {
-        while !groups.is_null() && !(*groups).is_null() {
-            match sysfs_create_group(kobj, *groups) {
-                0 => groups = groups.add(1),
-                error => return error,
+        for (index, group) in each(groups).enumerate() {
+            let error = sysfs_create_group(kobj, group);
+            if error != 0 {
+                each(groups).take(index).for_each(|group| remove_group(kobj, &*group, Own::LetGo));
+                return error;
             }
         }
     }
@@ -188,15 +326,7 @@ pub(super) unsafe extern "C-unwind" fn sysfs_create_groups(
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn sysfs_remove_groups(
-    kobj: *mut Kobject,
-    mut groups: *const *const AttributeGroup,
-) {
+unsafe extern "C-unwind" fn sysfs_remove_groups(kobj: *mut Kobject, groups: *const *const AttributeGroup) {
     // SAFETY: the C contract.
-    unsafe {
-        while !groups.is_null() && !(*groups).is_null() {
-            sysfs_remove_group(kobj, *groups);
-            groups = groups.add(1);
-        }
-    }
+    unsafe { each(groups).for_each(|group| sysfs_remove_group(kobj, group)) };
 }

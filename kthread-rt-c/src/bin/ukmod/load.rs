@@ -61,6 +61,7 @@ impl Module {
         };
         // SAFETY: they are the module's, of this type, and called once.
         let call = |init: Initcall| unsafe { init() };
+        module::refresh_jiffies();
         catch_unwind(AssertUnwindSafe(|| inits.into_iter().map(call).find(|&ret| ret != 0).unwrap_or(0)))
     }
 
@@ -72,6 +73,7 @@ impl Module {
         };
         // SAFETY: as in `init`.
         let call = |exit: Exitcall| unsafe { exit() };
+        module::refresh_jiffies();
         catch_unwind(AssertUnwindSafe(|| exits.into_iter().rev().for_each(call)))
     }
 

@@ -234,6 +234,12 @@ fn map(wanted: Vec<Wanted>, params: Vec<Vec<Param>>, watch: &Watch) -> Result<Ve
     let mut running: Vec<Running> = Vec::new();
     let mut groups = Vec::new();
     for wanted in wanted {
+        if wanted.symbols.wanted.contains("jiffies") {
+            module::begin_jiffies();
+        }
+        if wanted.symbols.wanted.contains("kthreadd_task") {
+            module::know_kthreadd();
+        }
         watch.enter(Phase::Load(wanted.name.clone()));
         // Its constructors may crash.
         crash::know_module(wanted.path.clone());

@@ -53,6 +53,14 @@ pub(crate) fn current_cpu() -> u32 {
     0
 }
 
+pub(crate) fn boottime_offset_ns() -> u64 {
+    0
+}
+
+pub(crate) fn resource_limits() -> [[u64; 2]; 16] {
+    [[u64::MAX; 2]; 16]
+}
+
 pub(crate) fn thread_name() -> String {
     checker::thread::current().name().unwrap_or("main").to_owned()
 }

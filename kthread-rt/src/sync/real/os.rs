@@ -29,6 +29,25 @@ pub(crate) fn current_cpu() -> u32 {
     u32::try_from(cpu).unwrap_or(0)
 }
 
+/// How far CLOCK_BOOTTIME is ahead of CLOCK_MONOTONIC.
+pub(crate) fn boottime_offset_ns() -> u64 {
+    let mut since_boot = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    let monotonic = super::monotonic_ns();
+    // SAFETY: room for the answer. The clock exists on every Linux, so the call does not fail.
+    unsafe { libc::clock_gettime(libc::CLOCK_BOOTTIME, &mut since_boot) };
+    (since_boot.tv_sec as u64 * 1_000_000_000 + since_boot.tv_nsec as u64).saturating_sub(monotonic)
+}
+
+/// The process's resource limits, each a soft and a hard one, in the order of their numbers.
+pub(crate) fn resource_limits() -> [[u64; 2]; 16] {
+    std::array::from_fn(|resource| {
+        let mut limit = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
+        // SAFETY: room for the answer. A number that the system does not know leaves it as it is.
+        unsafe { libc::getrlimit(resource as _, &mut limit) };
+        [limit.rlim_cur, limit.rlim_max]
+    })
+}
+
 /// The calling thread's name as the OS has it.
 pub(crate) fn thread_name() -> String {
     rustix::thread::name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()

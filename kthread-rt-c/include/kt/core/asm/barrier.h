@@ -5,6 +5,7 @@
 
 #include <kt/core/asm/processor.h>
 #include <kt/core/linux/compiler.h>
+#include <kt/core/linux/version.h>
 
 /* Between threads of one process; a device's barriers are the same here. */
 #define smp_mb() __atomic_thread_fence(__ATOMIC_SEQ_CST)
@@ -20,14 +21,35 @@
 #define virt_rmb() smp_rmb()
 #define virt_wmb() smp_wmb()
 
+#if KT_SINCE(3, 16)
 #define smp_mb__before_atomic() smp_mb()
 #define smp_mb__after_atomic() smp_mb()
+#endif
+#if !KT_SINCE(3, 18)
+#define smp_mb__before_atomic_inc() smp_mb()
+#define smp_mb__after_atomic_inc() smp_mb()
+#define smp_mb__before_atomic_dec() smp_mb()
+#define smp_mb__after_atomic_dec() smp_mb()
+#endif
 #define smp_mb__after_spinlock() smp_mb()
 #define smp_mb__after_unlock_lock() smp_mb()
-#define smp_mb__before_spinlock() smp_mb()
+
+static inline void smp_mb__before_spinlock(void)
+{
+	smp_mb();
+}
+
 #define smp_acquire__after_ctrl_dep() smp_rmb()
-#define smp_read_barrier_depends() do { } while (0)
-#define read_barrier_depends() do { } while (0)
+
+#if !KT_SINCE(5, 9)
+static inline void smp_read_barrier_depends(void)
+{
+}
+
+static inline void read_barrier_depends(void)
+{
+}
+#endif
 
 #define smp_load_acquire(p) \
 	({ \
@@ -40,12 +62,20 @@
 		__typeof__(*(p)) __kt_stored = (v); \
 		__atomic_store((p), &__kt_stored, __ATOMIC_RELEASE); \
 	} while (0)
+#if KT_SINCE(4, 3)
 #define smp_store_mb(var, value) \
 	do { \
 		WRITE_ONCE(var, value); \
 		smp_mb(); \
 	} while (0)
-#define set_mb(var, value) smp_store_mb(var, value)
+#endif
+#if !KT_SINCE(4, 3)
+#define set_mb(var, value) \
+	do { \
+		WRITE_ONCE(var, value); \
+		smp_mb(); \
+	} while (0)
+#endif
 #define virt_load_acquire(p) smp_load_acquire(p)
 #define virt_store_release(p, v) smp_store_release(p, v)
 

@@ -27,7 +27,18 @@ KT_END
 		call; \
 	})
 
-#define get_current() kt_current()
+/*
+ * The same for a macro of the function's own name: the arguments, of which the first notes the place when it is made. So the
+ * name stays a word: a structure may have a member of that name, with any arguments, whose call notes its place, too.
+ */
+#define __kt_here(first, ...) \
+	({ \
+		static const struct kt_place __kt_place = { __FILE__, __func__, __LINE__ }; \
+		kt_set_place(&__kt_place); \
+		(first); \
+	}) __VA_OPT__(,) __VA_ARGS__
+
+#define get_current kt_current
 #define current kt_current()
 
 #endif

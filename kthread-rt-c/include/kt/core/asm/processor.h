@@ -7,13 +7,17 @@
 
 /* Waiting by spinning. Only for a moment: what is waited for may be another thread that has no cpu. */
 #if defined(__x86_64__) || defined(__i386__)
-#define cpu_relax() __builtin_ia32_pause()
+#define cpu_relax __builtin_ia32_pause
 #else
-#define cpu_relax() __asm__ __volatile__("yield" : : : "memory")
+#define cpu_relax __builtin_ia32_pause
 #endif
-#define cpu_relax_yield() cpu_relax()
-#define cpu_relax_lowlatency() cpu_relax()
+#define cpu_relax_yield cpu_relax
+#define cpu_relax_lowlatency cpu_relax
 #define prefetch(p) __builtin_prefetch(p)
-#define prefetchw(p) __builtin_prefetch(p, 1)
+
+static inline void prefetchw(const void *p)
+{
+	__builtin_prefetch(p, 1);
+}
 
 #endif

@@ -19,8 +19,18 @@ static inline unsigned long *bitmap_zalloc(unsigned int nbits, gfp_t flags)
 {
 	return (unsigned long *)kzalloc(bitmap_size(nbits), flags);
 }
-#define bitmap_alloc_node(nbits, flags, node) bitmap_alloc(nbits, flags)
-#define bitmap_zalloc_node(nbits, flags, node) bitmap_zalloc(nbits, flags)
+
+static inline unsigned long *bitmap_alloc_node(unsigned int nbits, gfp_t flags, int node)
+{
+	(void)node;
+	return bitmap_alloc(nbits, flags);
+}
+
+static inline unsigned long *bitmap_zalloc_node(unsigned int nbits, gfp_t flags, int node)
+{
+	(void)node;
+	return bitmap_zalloc(nbits, flags);
+}
 
 static inline void bitmap_free(const unsigned long *bitmap)
 {

@@ -36,9 +36,9 @@ static __always_inline bool test_and_set_bit(long nr, volatile unsigned long *ad
 {
 	unsigned long old;
 
-	smp_mb__before_atomic();
+	smp_mb();
 	old = __atomic_fetch_or(addr + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_SEQ_CST);
-	smp_mb__after_atomic();
+	smp_mb();
 	return (old & BIT_MASK(nr)) != 0;
 }
 
@@ -46,9 +46,9 @@ static __always_inline bool test_and_clear_bit(long nr, volatile unsigned long *
 {
 	unsigned long old;
 
-	smp_mb__before_atomic();
+	smp_mb();
 	old = __atomic_fetch_and(addr + BIT_WORD(nr), ~BIT_MASK(nr), __ATOMIC_SEQ_CST);
-	smp_mb__after_atomic();
+	smp_mb();
 	return (old & BIT_MASK(nr)) != 0;
 }
 
@@ -56,9 +56,9 @@ static __always_inline bool test_and_change_bit(long nr, volatile unsigned long 
 {
 	unsigned long old;
 
-	smp_mb__before_atomic();
+	smp_mb();
 	old = __atomic_fetch_xor(addr + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_SEQ_CST);
-	smp_mb__after_atomic();
+	smp_mb();
 	return (old & BIT_MASK(nr)) != 0;
 }
 
@@ -82,7 +82,8 @@ static __always_inline void clear_bit_unlock(long nr, volatile unsigned long *ad
 {
 	(void)__atomic_fetch_and(addr + BIT_WORD(nr), ~BIT_MASK(nr), __ATOMIC_RELEASE);
 }
-#define __clear_bit_unlock(nr, addr) clear_bit_unlock(nr, addr)
+
+#define __clear_bit_unlock clear_bit_unlock
 
 /* Not atomic. */
 static __always_inline void __set_bit(unsigned long nr, volatile unsigned long *addr)
@@ -140,8 +141,15 @@ static __always_inline void __assign_bit(long nr, volatile unsigned long *addr, 
 		__clear_bit(nr, addr);
 }
 
-#define smp_mb__before_clear_bit() smp_mb__before_atomic()
-#define smp_mb__after_clear_bit() smp_mb__after_atomic()
+static inline void smp_mb__before_clear_bit(void)
+{
+	smp_mb();
+}
+
+static inline void smp_mb__after_clear_bit(void)
+{
+	smp_mb();
+}
 
 /* Which bit: ffs and fls count from 1, and say 0 for none; the others count from 0, and there has to be one. */
 #if !__STDC_HOSTED__
@@ -149,6 +157,7 @@ static __always_inline int ffs(int x)
 {
 	return __builtin_ffs(x);
 }
+
 #endif
 
 static __always_inline int fls(unsigned int x)
@@ -205,7 +214,11 @@ static __always_inline int get_count_order_long(unsigned long count)
 #define hweight16(w) ((unsigned int)__builtin_popcount((u16)(w)))
 #define hweight32(w) ((unsigned int)__builtin_popcount((u32)(w)))
 #define hweight64(w) ((unsigned long)__builtin_popcountll((u64)(w)))
-#define hweight_long(w) ((unsigned long)__builtin_popcountl((unsigned long)(w)))
+
+static inline unsigned long hweight_long(unsigned long w)
+{
+	return (unsigned long)__builtin_popcountl((unsigned long)(w));
+}
 
 #define __KT_ROTATE(bits) \
 	static __always_inline u##bits rol##bits(u##bits word, unsigned int shift) \

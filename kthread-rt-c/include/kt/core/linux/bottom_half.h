@@ -5,10 +5,17 @@
 
 #include <kt/core/linux/preempt.h>
 
-#define local_bh_disable() kt_local_bh_disable()
-#define local_bh_enable() kt_local_bh_enable()
-#define _local_bh_enable() kt_local_bh_enable()
-#define local_bh_enable_ip(ip) kt_local_bh_enable()
-#define local_bh_blocked() false
+#define _local_bh_enable local_bh_enable
+
+static inline void local_bh_enable_ip(unsigned long ip)
+{
+	(void)ip;
+	local_bh_enable();
+}
+
+static inline bool local_bh_blocked(void)
+{
+	return false;
+}
 
 #endif

@@ -24,6 +24,7 @@ static inline void *kt_bsearch(const void *key, const void *base, size_t num, si
 	}
 	return NULL;
 }
-#define bsearch(key, base, num, size, cmp) kt_bsearch(key, base, num, size, cmp)
+
+#define bsearch kt_bsearch
 
 #endif

@@ -3,11 +3,15 @@
 #ifndef KT_CORE_LINUX_BUILD_BUG_H
 #define KT_CORE_LINUX_BUILD_BUG_H
 
+#include <kt/core/linux/version.h>
+
 #ifdef __cplusplus
 #define _Static_assert static_assert
 #endif
 #ifndef static_assert
+#if KT_SINCE(5, 1)
 #define static_assert(...) __kt_static_assert(__VA_ARGS__, "assertion", 0)
+#endif
 #endif
 #define __kt_static_assert(condition, text, ...) _Static_assert(condition, text)
 #define BUILD_BUG_ON(condition) ((void)sizeof(char[1 - 2 * !!(condition)]))

@@ -3,6 +3,8 @@
 #ifndef KT_CORE_LINUX_COMPILER_H
 #define KT_CORE_LINUX_COMPILER_H
 
+#include <kt/core/linux/version.h>
+
 #ifdef __cplusplus
 #define KT_BEGIN extern "C" {
 #define KT_END }
@@ -68,7 +70,9 @@
 #define notrace
 #define __nokprobe
 #define asmlinkage
+#if KT_SINCE(5, 4)
 #define fallthrough __attribute__((__fallthrough__))
+#endif
 
 #define barrier() __asm__ __volatile__("" : : : "memory")
 #define barrier_data(p) __asm__ __volatile__("" : : "r"(p) : "memory")
@@ -79,7 +83,9 @@
 #define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v) do { *(volatile __typeof__(x) *)&(x) = (v); } while (0)
 #define data_race(x) (x)
+#if !KT_SINCE(4, 15)
 #define ACCESS_ONCE(x) (*(volatile __typeof__(x) *)&(x))
+#endif
 
 #define __KT_CONCAT(a, b) a##b
 #define __KT_PASTE(a, b) __KT_CONCAT(a, b)

@@ -7,55 +7,79 @@
 #include <kt/core/linux/spinlock_types.h>
 #include <kt/core/linux/swait.h>
 #include <kt/core/linux/version.h>
+#include <kt/core/linux/wait.h>
+
+/* Its queue was a wait queue before 5.7. Which it is the runtime has to know: kthread-rt, src/completion/queue.rs. */
+#if KT_SINCE(5, 7)
+#define __KT_COMPLETION_QUEUE 0
+#define __KT_OF_COMPLETION(function)
+#else
+#define __KT_COMPLETION_QUEUE 0x7157a17d
+#define __KT_OF_COMPLETION(function) __asm__("kt_wq_" #function)
+#endif
 
 struct completion {
 	unsigned int done;
+	unsigned int kt_queue;
+#if KT_SINCE(5, 7)
 	struct swait_queue_head wait;
+#else
+	wait_queue_head_t wait;
+#endif
 };
 
-#define COMPLETION_INITIALIZER(name) { 0, { __RAW_SPIN_LOCK_UNLOCKED(0), { 0, 0 } } }
+#define COMPLETION_INITIALIZER(name) { 0, __KT_COMPLETION_QUEUE, { __RAW_SPIN_LOCK_UNLOCKED(0), { 0, 0 } } }
 #define COMPLETION_INITIALIZER_ONSTACK(name) (*({ init_completion(&(name)); &(name); }))
 #define DECLARE_COMPLETION(name) struct completion name = COMPLETION_INITIALIZER(name)
 #define DECLARE_COMPLETION_ONSTACK(name) DECLARE_COMPLETION(name)
 #define DECLARE_COMPLETION_ONSTACK_MAP(name, map) DECLARE_COMPLETION(name)
 
 KT_BEGIN
-void complete(struct completion *x);
-void complete_all(struct completion *x);
-bool completion_done(struct completion *x);
-bool try_wait_for_completion(struct completion *x);
-void wait_for_completion(struct completion *x);
-void wait_for_completion_io(struct completion *x);
-int wait_for_completion_interruptible(struct completion *x);
-int wait_for_completion_killable(struct completion *x);
+void complete(struct completion *x) __KT_OF_COMPLETION(complete);
+void complete_all(struct completion *x) __KT_OF_COMPLETION(complete_all);
+bool completion_done(struct completion *x) __KT_OF_COMPLETION(completion_done);
+bool try_wait_for_completion(struct completion *x) __KT_OF_COMPLETION(try_wait_for_completion);
+void wait_for_completion(struct completion *x) __KT_OF_COMPLETION(wait_for_completion);
+void wait_for_completion_io(struct completion *x) __KT_OF_COMPLETION(wait_for_completion_io);
+int wait_for_completion_interruptible(struct completion *x) __KT_OF_COMPLETION(wait_for_completion_interruptible);
+int wait_for_completion_killable(struct completion *x) __KT_OF_COMPLETION(wait_for_completion_killable);
+#if KT_SINCE(6, 1)
 int wait_for_completion_state(struct completion *x, unsigned int state);
-unsigned long wait_for_completion_timeout(struct completion *x, unsigned long timeout);
-unsigned long wait_for_completion_io_timeout(struct completion *x, unsigned long timeout);
-long wait_for_completion_interruptible_timeout(struct completion *x, unsigned long timeout);
-long wait_for_completion_killable_timeout(struct completion *x, unsigned long timeout);
+#endif
+unsigned long wait_for_completion_timeout(struct completion *x, unsigned long timeout) __KT_OF_COMPLETION(wait_for_completion_timeout);
+unsigned long wait_for_completion_io_timeout(struct completion *x, unsigned long timeout) __KT_OF_COMPLETION(wait_for_completion_io_timeout);
+long wait_for_completion_interruptible_timeout(struct completion *x, unsigned long timeout) __KT_OF_COMPLETION(wait_for_completion_interruptible_timeout);
+long wait_for_completion_killable_timeout(struct completion *x, unsigned long timeout) __KT_OF_COMPLETION(wait_for_completion_killable_timeout);
+#if KT_SINCE(3, 13)
+void reinit_completion(struct completion *x) __asm__("kt_reinit_completion");
+#else
 void kt_reinit_completion(struct completion *x);
+#endif
 KT_END
 
 /* With the place that calls. */
-#define wait_for_completion(x) __kt_at(wait_for_completion(x))
-#define wait_for_completion_io(x) __kt_at(wait_for_completion_io(x))
-#define wait_for_completion_interruptible(x) __kt_at(wait_for_completion_interruptible(x))
-#define wait_for_completion_killable(x) __kt_at(wait_for_completion_killable(x))
-#define wait_for_completion_state(x, state) __kt_at(wait_for_completion_state(x, state))
-#define wait_for_completion_timeout(x, timeout) __kt_at(wait_for_completion_timeout(x, timeout))
-#define wait_for_completion_io_timeout(x, timeout) __kt_at(wait_for_completion_io_timeout(x, timeout))
-#define wait_for_completion_interruptible_timeout(x, timeout) __kt_at(wait_for_completion_interruptible_timeout(x, timeout))
-#define wait_for_completion_killable_timeout(x, timeout) __kt_at(wait_for_completion_killable_timeout(x, timeout))
+#define wait_for_completion(...) wait_for_completion(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define wait_for_completion_io(...) wait_for_completion_io(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define wait_for_completion_interruptible(...) wait_for_completion_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define wait_for_completion_killable(...) wait_for_completion_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#if KT_SINCE(6, 1)
+#define wait_for_completion_state(...) wait_for_completion_state(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#endif
+#define wait_for_completion_timeout(...) wait_for_completion_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define wait_for_completion_io_timeout(...) wait_for_completion_io_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define wait_for_completion_interruptible_timeout(...) wait_for_completion_interruptible_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define wait_for_completion_killable_timeout(...) wait_for_completion_killable_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 static inline void __init_completion(struct completion *x)
 {
 	*x = (struct completion)COMPLETION_INITIALIZER(*x);
 }
 
-#define init_completion(x) __init_completion(x)
+#define init_completion __init_completion
 #define init_completion_map(x, map) __init_completion(x)
-#define reinit_completion(x) kt_reinit_completion(x)
-/* Its name before 3.13. */
+/* reinit_completion() before 3.13. */
+#if !KT_SINCE(3, 13)
 #define INIT_COMPLETION(x) kt_reinit_completion(&(x))
+#endif
 
 #endif

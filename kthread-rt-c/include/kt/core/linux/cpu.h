@@ -9,37 +9,45 @@
 #include <kt/core/linux/cpumask.h>
 #include <kt/core/linux/preempt.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 KT_BEGIN
+#if KT_SINCE(4, 13)
 void cpus_read_lock(void);
 int cpus_read_trylock(void);
 void cpus_read_unlock(void);
+#endif
 void cpus_write_lock(void);
 void cpus_write_unlock(void);
 /* True if the calling task has them for writing, or anybody for reading. */
 int lockdep_is_cpus_held(void);
+#if KT_SINCE(5, 7)
 int add_cpu(unsigned int cpu);
 int remove_cpu(unsigned int cpu);
+#endif
 /* While it is disabled, add_cpu() and remove_cpu() are -EBUSY. */
 void cpu_hotplug_disable(void);
 void cpu_hotplug_enable(void);
 KT_END
 
-#define lockdep_assert_cpus_held() WARN_ON_ONCE(!lockdep_is_cpus_held())
-#define cpuhp_tasks_frozen 0
-#define cpu_is_hotpluggable(cpu) cpu_possible(cpu)
+static inline void lockdep_assert_cpus_held(void)
+{
+	WARN_ON_ONCE(!lockdep_is_cpus_held());
+}
 
-/* Their names before 5.15. */
-#define get_online_cpus() cpus_read_lock()
-#define put_online_cpus() cpus_read_unlock()
-#define cpu_up(cpu) add_cpu(cpu)
-#define cpu_down(cpu) remove_cpu(cpu)
-
-/* With the place that calls. */
-#define cpus_read_lock() __kt_at(cpus_read_lock())
-#define cpus_write_lock() __kt_at(cpus_write_lock())
+static const bool cpuhp_tasks_frozen __attribute__((__unused__)) = false;
+#define cpu_is_hotpluggable cpu_possible
 
 KT_BEGIN
+/* Their names before. */
+#if !KT_SINCE(5, 15)
+void get_online_cpus(void) __asm__("cpus_read_lock");
+void put_online_cpus(void) __asm__("cpus_read_unlock");
+#endif
+#if !KT_SINCE(5, 7)
+int cpu_up(unsigned int cpu) __asm__("add_cpu");
+int cpu_down(unsigned int cpu) __asm__("remove_cpu");
+#endif
 /* The calling per-cpu thread leaves its cpu alone for so long; the process can't keep others from it. */
 void play_idle_precise(u64 duration_ns, u64 latency_ns);
 KT_END

@@ -4,25 +4,23 @@
 #define KT_CORE_LINUX_CPUMASK_H
 
 #include <kt/core/linux/bitmap.h>
+#include <kt/core/linux/cpumask_types.h>
 #include <kt/core/linux/threads.h>
 
-typedef struct cpumask {
-	unsigned long bits[NR_CPUS / BITS_PER_LONG];
-} cpumask_t;
-/* Memory of its own, wherever it is declared; nothing to allocate. */
-typedef struct cpumask cpumask_var_t[1];
-
 KT_BEGIN
-unsigned int kt_nr_cpu_ids(void);
+/* One more than the highest number of a cpu that this process may ever have. */
+extern unsigned int nr_cpu_ids;
 /* Masks as they are now, in memory of the calling thread until it asks for the same one again. */
 const struct cpumask *kt_cpu_mask(int which, unsigned int cpu);
 KT_END
 
-#define nr_cpu_ids kt_nr_cpu_ids()
 #define nr_cpumask_bits ((unsigned int)NR_CPUS)
-#define cpumask_bits(mask) ((mask)->bits)
 #define cpumask_pr_args(mask) nr_cpu_ids, cpumask_bits(mask)
-#define cpumask_size() sizeof(struct cpumask)
+
+static inline unsigned int cpumask_size(void)
+{
+	return sizeof(struct cpumask);
+}
 
 #define cpu_online_mask kt_cpu_mask(0, 0)
 #define cpu_possible_mask kt_cpu_mask(1, 0)
@@ -32,7 +30,12 @@ KT_END
 #define cpu_none_mask kt_cpu_mask(3, 0)
 #define cpumask_of(cpu) kt_cpu_mask(4, cpu)
 #define kt_other_cpus() kt_cpu_mask(5, 0)
-#define get_cpu_mask(cpu) cpumask_of(cpu)
+
+static inline const struct cpumask *get_cpu_mask(unsigned int cpu)
+{
+	return cpumask_of(cpu);
+}
+
 #define CPU_MASK_NONE { { 0 } }
 #define CPU_BITS_NONE { 0 }
 
@@ -199,6 +202,7 @@ static inline unsigned int kt_cpumask_next_from(int n, const struct cpumask *mas
 		next = cpumask_next(-1, mask);
 	return next < (unsigned int)start ? next : NR_CPUS;
 }
+
 static inline unsigned int cpumask_weight_and(const struct cpumask *a, const struct cpumask *b)
 {
 	struct cpumask both;
@@ -248,12 +252,20 @@ static inline unsigned int cpumask_nth_andnot(unsigned int n, const struct cpuma
 	return cpumask_nth(n, &rest);
 }
 
-#define cpumask_first_and(a, b) cpumask_next_and(-1, a, b)
-#define cpumask_first_zero(mask) cpumask_next_zero(-1, mask)
+static inline unsigned int cpumask_first_and(const struct cpumask *a, const struct cpumask *b)
+{
+	return cpumask_next_and(-1, a, b);
+}
+
+static inline unsigned int cpumask_first_zero(const struct cpumask *mask)
+{
+	return cpumask_next_zero(-1, mask);
+}
+
 #define cpumask_any(mask) cpumask_first(mask)
 #define cpumask_any_and(a, b) cpumask_first_and(a, b)
-#define cpumask_any_distribute(mask) cpumask_first(mask)
-#define cpumask_any_and_distribute(a, b) cpumask_first_and(a, b)
+#define cpumask_any_distribute cpumask_first
+#define cpumask_any_and_distribute cpumask_first_and
 
 static inline unsigned int cpumask_any_but(const struct cpumask *mask, unsigned int cpu)
 {
@@ -262,8 +274,11 @@ static inline unsigned int cpumask_any_but(const struct cpumask *mask, unsigned 
 	return found == cpu ? cpumask_next((int)cpu, mask) : found;
 }
 
-#define cpumask_local_spread(i, node) \
-	((unsigned int)find_nth_bit(cpu_online_mask->bits, NR_CPUS, (i) % cpumask_weight(cpu_online_mask)))
+static inline unsigned int cpumask_local_spread(unsigned int i, int node)
+{
+	(void)node;
+	return (unsigned int)find_nth_bit(cpu_online_mask->bits, NR_CPUS, i % cpumask_weight(cpu_online_mask));
+}
 
 #define for_each_cpu(cpu, mask) \
 	for ((cpu) = cpumask_next(-1, (mask)); (unsigned int)(cpu) < nr_cpu_ids; (cpu) = cpumask_next((int)(cpu), (mask)))
@@ -283,20 +298,32 @@ static inline unsigned int cpumask_any_but(const struct cpumask *mask, unsigned 
 #define for_each_possible_cpu(cpu) for_each_cpu(cpu, cpu_possible_mask)
 #define for_each_present_cpu(cpu) for_each_cpu(cpu, cpu_present_mask)
 
-#define num_online_cpus() cpumask_weight(cpu_online_mask)
+static inline unsigned int num_online_cpus(void)
+{
+	return cpumask_weight(cpu_online_mask);
+}
+
 #define num_possible_cpus() cpumask_weight(cpu_possible_mask)
 #define num_present_cpus() num_possible_cpus()
 #define num_active_cpus() num_online_cpus()
-#define cpu_online(cpu) cpumask_test_cpu((int)(cpu), cpu_online_mask)
-#define cpu_possible(cpu) cpumask_test_cpu((int)(cpu), cpu_possible_mask)
-#define cpu_present(cpu) cpu_possible(cpu)
-#define cpu_active(cpu) cpu_online(cpu)
+
+static inline bool cpu_online(unsigned int cpu)
+{
+	return cpumask_test_cpu((int)(cpu), cpu_online_mask);
+}
+
+static inline bool cpu_possible(unsigned int cpu)
+{
+	return cpumask_test_cpu((int)(cpu), cpu_possible_mask);
+}
+
+#define cpu_present cpu_possible
+#define cpu_active cpu_online
 #define cpu_is_offline(cpu) (!cpu_online(cpu))
 
 static inline bool alloc_cpumask_var(cpumask_var_t *mask, gfp_t flags)
 {
-	(void)mask;
-	(void)flags;
+	(void)mask, (void)flags;
 	return true;
 }
 
@@ -306,10 +333,30 @@ static inline bool zalloc_cpumask_var(cpumask_var_t *mask, gfp_t flags)
 	cpumask_clear(*mask);
 	return true;
 }
-#define alloc_cpumask_var_node(mask, flags, node) alloc_cpumask_var(mask, flags)
-#define zalloc_cpumask_var_node(mask, flags, node) zalloc_cpumask_var(mask, flags)
-#define free_cpumask_var(mask) do { (void)(mask); } while (0)
-#define cpumask_available(mask) true
+
+static inline bool alloc_cpumask_var_node(cpumask_var_t *mask, gfp_t flags, int node)
+{
+	(void)node;
+	return alloc_cpumask_var(mask, flags);
+}
+
+static inline bool zalloc_cpumask_var_node(cpumask_var_t *mask, gfp_t flags, int node)
+{
+	(void)node;
+	return zalloc_cpumask_var(mask, flags);
+}
+
+static inline void free_cpumask_var(cpumask_var_t mask)
+{
+	(void)mask;
+}
+
+static inline bool cpumask_available(cpumask_var_t mask)
+{
+	(void)mask;
+	return true;
+}
+
 #define this_cpu_cpumask_var_ptr(mask) this_cpu_ptr(mask)
 #define to_cpumask(bitmap) ((struct cpumask *)(bitmap))
 

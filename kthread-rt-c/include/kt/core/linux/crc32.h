@@ -24,6 +24,7 @@ static inline u32 crc32_be(u32 crc, const unsigned char *p, size_t n)
 	}
 	return crc;
 }
+
 #define crc32(seed, data, length) crc32_le(seed, (const unsigned char *)(data), length)
 #define ether_crc(length, data) crc32_be(~0u, data, length)
 

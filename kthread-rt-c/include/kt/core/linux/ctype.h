@@ -75,6 +75,7 @@ static inline int tolower(int c)
 {
 	return isupper(c) ? c + 0x20 : c;
 }
+
 #endif
 
 #ifndef isascii
@@ -88,8 +89,14 @@ static inline int isodigit(int c)
 {
 	return c >= '0' && c <= '7';
 }
+
 #ifndef _tolower
-#define _tolower(c) ((char)((c) | 0x20))
+
+static inline char _tolower(const char c)
+{
+	return (char)(c | 0x20);
+}
+
 #endif
 
 #endif

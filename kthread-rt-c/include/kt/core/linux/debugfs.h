@@ -20,24 +20,93 @@ struct dentry *debugfs_create_file(const char *name, umode_t mode, struct dentry
 /* A number of 1, 2, 4 or 8 bytes; `kind` is u (decimal), d (signed), x (hexadecimal) or b (Y or N). */
 struct dentry *kt_debugfs_create_number(const char *name, umode_t mode, struct dentry *parent, void *value,
 					int bytes, char kind);
+struct dentry *kt_debugfs_create_blob(const char *name, umode_t mode, struct dentry *parent,
+				      struct debugfs_blob_wrapper *blob);
+struct dentry *kt_debugfs_create_str(const char *name, umode_t mode, struct dentry *parent, char **value);
+struct dentry *debugfs_create_symlink(const char *name, struct dentry *parent, const char *target);
 struct dentry *debugfs_lookup(const char *name, struct dentry *parent);
 void debugfs_remove(struct dentry *dentry);
 KT_END
 
 #define debugfs_remove_recursive(dentry) debugfs_remove(dentry)
-#define debugfs_create_file_unsafe(name, mode, parent, data, fops) debugfs_create_file(name, mode, parent, data, fops)
-#define debugfs_create_u8(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 1, 'u'))
-#define debugfs_create_u16(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 2, 'u'))
-#define debugfs_create_u32(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 4, 'u'))
-#define debugfs_create_u64(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 8, 'u'))
-#define debugfs_create_ulong(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 8, 'u'))
-#define debugfs_create_size_t(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 8, 'u'))
-#define debugfs_create_atomic_t(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 4, 'd'))
-#define debugfs_create_x8(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 1, 'x'))
-#define debugfs_create_x16(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 2, 'x'))
-#define debugfs_create_x32(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 4, 'x'))
-#define debugfs_create_x64(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 8, 'x'))
-#define debugfs_create_bool(name, mode, parent, value) ((void)kt_debugfs_create_number(name, mode, parent, value, 1, 'b'))
+#define debugfs_create_file_unsafe debugfs_create_file
+
+static inline void debugfs_create_u8(const char *name, umode_t mode, struct dentry *parent, u8 *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 1, 'u');
+}
+
+static inline void debugfs_create_u16(const char *name, umode_t mode, struct dentry *parent, u16 *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 2, 'u');
+}
+
+static inline void debugfs_create_u32(const char *name, umode_t mode, struct dentry *parent, u32 *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 4, 'u');
+}
+
+static inline void debugfs_create_u64(const char *name, umode_t mode, struct dentry *parent, u64 *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 8, 'u');
+}
+
+static inline void debugfs_create_ulong(const char *name, umode_t mode, struct dentry *parent, unsigned long *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 8, 'u');
+}
+
+static inline void debugfs_create_size_t(const char *name, umode_t mode, struct dentry *parent, size_t *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 8, 'u');
+}
+
+static inline void debugfs_create_atomic_t(const char *name, umode_t mode, struct dentry *parent, atomic_t *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 4, 'd');
+}
+
+static inline void debugfs_create_x8(const char *name, umode_t mode, struct dentry *parent, u8 *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 1, 'x');
+}
+
+static inline void debugfs_create_x16(const char *name, umode_t mode, struct dentry *parent, u16 *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 2, 'x');
+}
+
+static inline void debugfs_create_x32(const char *name, umode_t mode, struct dentry *parent, u32 *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 4, 'x');
+}
+
+static inline void debugfs_create_x64(const char *name, umode_t mode, struct dentry *parent, u64 *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 8, 'x');
+}
+
+static inline void debugfs_create_bool(const char *name, umode_t mode, struct dentry *parent, bool *value)
+{
+	(void)kt_debugfs_create_number(name, mode, parent, value, 1, 'b');
+}
+
+/* These can only be read. */
+static inline struct dentry *debugfs_create_blob(const char *name, umode_t mode, struct dentry *parent,
+						 struct debugfs_blob_wrapper *blob)
+{
+	return kt_debugfs_create_blob(name, mode & 0444, parent, blob);
+}
+
+static inline void debugfs_create_str(const char *name, umode_t mode, struct dentry *parent, char **value)
+{
+	(void)kt_debugfs_create_str(name, mode, parent, value);
+}
+
+static inline void debugfs_lookup_and_remove(const char *name, struct dentry *parent)
+{
+	debugfs_remove(debugfs_lookup(name, parent));
+}
 
 static inline bool debugfs_initialized(void)
 {

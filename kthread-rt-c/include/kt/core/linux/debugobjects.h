@@ -27,14 +27,51 @@ struct debug_obj_descr {
 	bool (*fixup_assert_init)(void *addr, enum debug_obj_state state);
 };
 
-#define debug_object_init(addr, descr) do { (void)(addr); } while (0)
-#define debug_object_activate(addr, descr) ((void)(addr), 0)
-#define debug_object_deactivate(addr, descr) do { (void)(addr); } while (0)
-#define debug_object_destroy(addr, descr) do { (void)(addr); } while (0)
-#define debug_object_free(addr, descr) do { (void)(addr); } while (0)
-#define debug_object_assert_init(addr, descr) do { (void)(addr); } while (0)
-#define debug_object_init_on_stack(addr, descr) do { (void)(addr); } while (0)
-#define debug_object_active_state(addr, descr, expect, next) do { (void)(addr); } while (0)
-#define debug_check_no_obj_freed(address, size) do { (void)(address); } while (0)
+static inline void debug_object_init(void *addr, const struct debug_obj_descr *descr)
+{
+	(void)descr, (void)addr;
+}
+
+static inline int debug_object_activate(void *addr, const struct debug_obj_descr *descr)
+{
+	(void)descr, (void)addr;
+	return 0;
+}
+
+static inline void debug_object_deactivate(void *addr, const struct debug_obj_descr *descr)
+{
+	(void)descr, (void)addr;
+}
+
+static inline void debug_object_destroy(void *addr, const struct debug_obj_descr *descr)
+{
+	(void)descr, (void)addr;
+}
+
+static inline void debug_object_free(void *addr, const struct debug_obj_descr *descr)
+{
+	(void)descr, (void)addr;
+}
+
+static inline void debug_object_assert_init(void *addr, const struct debug_obj_descr *descr)
+{
+	(void)descr, (void)addr;
+}
+
+static inline void debug_object_init_on_stack(void *addr, const struct debug_obj_descr *descr)
+{
+	(void)descr, (void)addr;
+}
+
+static inline void debug_object_active_state(void *addr, const struct debug_obj_descr *descr, unsigned int expect, unsigned int next)
+{
+	(void)next, (void)expect;
+	(void)descr, (void)addr;
+}
+
+static inline void debug_check_no_obj_freed(const void *address, unsigned long size)
+{
+	(void)size, (void)address;
+}
 
 #endif

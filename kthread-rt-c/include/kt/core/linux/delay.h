@@ -6,6 +6,7 @@
 #include <kt/core/linux/jiffies.h>
 #include <kt/core/linux/kernel.h>
 #include <kt/core/linux/sched.h>
+#include <kt/core/linux/version.h>
 
 KT_BEGIN
 void msleep(unsigned int ms);
@@ -15,11 +16,6 @@ void kt_ndelay(unsigned long ns);
 void kt_udelay(unsigned long us);
 KT_END
 
-/* With the place that calls. */
-#define msleep(ms) __kt_at(msleep(ms))
-#define msleep_interruptible(ms) __kt_at(msleep_interruptible(ms))
-#define usleep_range_state(min, max, state) __kt_at(usleep_range_state(min, max, state))
-
 static inline void usleep_range(unsigned long min, unsigned long max)
 {
 	usleep_range_state(min, max, TASK_UNINTERRUPTIBLE);
@@ -27,7 +23,7 @@ static inline void usleep_range(unsigned long min, unsigned long max)
 
 static inline void usleep_idle_range(unsigned long min, unsigned long max)
 {
-	usleep_range_state(min, max, TASK_IDLE);
+	usleep_range_state(min, max, __KT_TASK_IDLE);
 }
 
 static inline void ssleep(unsigned int seconds)
@@ -35,6 +31,7 @@ static inline void ssleep(unsigned int seconds)
 	msleep(seconds * 1000);
 }
 
+#if KT_SINCE(5, 8)
 static inline void fsleep(unsigned long us)
 {
 	if (us <= 10)
@@ -44,6 +41,18 @@ static inline void fsleep(unsigned long us)
 	else
 		msleep((unsigned int)DIV_ROUND_UP(us, 1000));
 }
+#endif
+
+/* With the place that calls. */
+#define msleep(...) msleep(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define msleep_interruptible(...) msleep_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define usleep_range_state(...) usleep_range_state(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define usleep_range(...) usleep_range(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define usleep_idle_range(...) usleep_idle_range(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define ssleep(...) ssleep(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#if KT_SINCE(5, 8)
+#define fsleep(...) fsleep(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#endif
 
 #define ndelay(ns) kt_ndelay(ns)
 #define udelay(us) kt_udelay(us)

@@ -55,6 +55,8 @@ struct device_attribute {
 };
 
 KT_BEGIN
+int device_create_bin_file(struct device *dev, const struct bin_attribute *attr);
+void device_remove_bin_file(struct device *dev, const struct bin_attribute *attr);
 struct device *device_create(struct KT_CLASS *cls, struct device *parent, dev_t devt, void *drvdata, const char *fmt,
 			     ...) __printf(5, 6);
 struct device *device_create_with_groups(struct KT_CLASS *cls, struct device *parent, dev_t devt, void *drvdata,
@@ -89,7 +91,10 @@ typedef void (*dr_release_t)(struct device *dev, void *resource);
 #define DEVICE_ATTR_WO(name) struct device_attribute dev_attr_##name = __ATTR_WO(name)
 #define DEVICE_ATTR_RW(name) struct device_attribute dev_attr_##name = __ATTR_RW(name)
 
-#define kobj_to_dev(object) container_of(object, struct device, kobj)
+static inline struct device *kobj_to_dev(struct kobject *object)
+{
+	return container_of(object, struct device, kobj);
+}
 
 static inline const char *dev_name(const struct device *dev)
 {

@@ -1,11 +1,41 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Open files of a process have no numbers here. */
+/* Open files of a process have no numbers here: all tasks share a table, whose places are empty. */
 #ifndef KT_CORE_LINUX_FDTABLE_H
 #define KT_CORE_LINUX_FDTABLE_H
 
 #include <kt/core/linux/fs.h>
+#include <kt/core/linux/rcupdate.h>
+#include <kt/core/linux/spinlock_types.h>
 
-struct files_struct;
-#define fget(fd) ((void)(fd), (struct file *)0)
+#define NR_OPEN_DEFAULT BITS_PER_LONG
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+	unsigned long *close_on_exec;
+	unsigned long *open_fds;
+	unsigned long *full_fds_bits;
+};
+
+struct files_struct {
+	atomic_t count;
+	spinlock_t file_lock;
+	unsigned int next_fd;
+	unsigned int kt_pad;
+	struct fdtable *fdt;
+	struct fdtable fdtab;
+	unsigned long close_on_exec_init[1];
+	unsigned long open_fds_init[1];
+	unsigned long full_fds_bits_init[1];
+	struct file *fd_array[NR_OPEN_DEFAULT];
+};
+
+#define files_fdtable(files) rcu_dereference((files)->fdt)
+
+static inline struct file *fget(unsigned int fd)
+{
+	(void)fd;
+	return (struct file *)0;
+}
 
 #endif

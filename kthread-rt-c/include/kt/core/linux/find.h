@@ -29,13 +29,40 @@ static inline unsigned long kt_find_next(const unsigned long *a, unsigned long t
 	}
 }
 
-#define find_next_bit(addr, size, offset) kt_find_next(addr, 0, (const unsigned long *)0, 0, size, offset)
-#define find_next_zero_bit(addr, size, offset) kt_find_next(addr, ~0UL, (const unsigned long *)0, 0, size, offset)
-#define find_next_and_bit(a, b, size, offset) kt_find_next(a, 0, b, 0, size, offset)
-#define find_next_andnot_bit(a, b, size, offset) kt_find_next(a, 0, b, ~0UL, size, offset)
-#define find_first_bit(addr, size) find_next_bit(addr, size, 0)
-#define find_first_zero_bit(addr, size) find_next_zero_bit(addr, size, 0)
-#define find_first_and_bit(a, b, size) find_next_and_bit(a, b, size, 0)
+static inline unsigned long find_next_bit(const unsigned long *addr, unsigned long size, unsigned long offset)
+{
+	return kt_find_next(addr, 0, (const unsigned long *)0, 0, size, offset);
+}
+
+static inline unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size, unsigned long offset)
+{
+	return kt_find_next(addr, ~0UL, (const unsigned long *)0, 0, size, offset);
+}
+
+static inline unsigned long find_next_and_bit(const unsigned long *a, const unsigned long *b, unsigned long size, unsigned long offset)
+{
+	return kt_find_next(a, 0, b, 0, size, offset);
+}
+
+static inline unsigned long find_next_andnot_bit(const unsigned long *a, const unsigned long *b, unsigned long size, unsigned long offset)
+{
+	return kt_find_next(a, 0, b, ~0UL, size, offset);
+}
+
+static inline unsigned long find_first_bit(const unsigned long *addr, unsigned long size)
+{
+	return find_next_bit(addr, size, 0);
+}
+
+static inline unsigned long find_first_zero_bit(const unsigned long *addr, unsigned long size)
+{
+	return find_next_zero_bit(addr, size, 0);
+}
+
+static inline unsigned long find_first_and_bit(const unsigned long *a, const unsigned long *b, unsigned long size)
+{
+	return find_next_and_bit(a, b, size, 0);
+}
 
 static inline unsigned long find_last_bit(const unsigned long *addr, unsigned long size)
 {

@@ -59,9 +59,26 @@ static inline void freezable_schedule(void)
 }
 
 #define __kt_freezable(sleep) ({ long __kt_left = (sleep); kt_try_to_freeze(); __kt_left; })
-#define freezable_schedule_timeout(timeout) __kt_freezable(schedule_timeout(timeout))
-#define freezable_schedule_timeout_interruptible(timeout) __kt_freezable(schedule_timeout_interruptible(timeout))
-#define freezable_schedule_timeout_killable(timeout) __kt_freezable(schedule_timeout_killable(timeout))
+
+/* In parentheses, a function has no place of its own: that of the caller is noted below. */
+static inline long freezable_schedule_timeout(long timeout)
+{
+	return __kt_freezable((schedule_timeout)(timeout));
+}
+
+static inline long freezable_schedule_timeout_interruptible(long timeout)
+{
+	return __kt_freezable((schedule_timeout_interruptible)(timeout));
+}
+
+static inline long freezable_schedule_timeout_killable(long timeout)
+{
+	return __kt_freezable((schedule_timeout_killable)(timeout));
+}
+
+#define freezable_schedule_timeout(...) freezable_schedule_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define freezable_schedule_timeout_interruptible(...) freezable_schedule_timeout_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define freezable_schedule_timeout_killable(...) freezable_schedule_timeout_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define freezable_schedule_hrtimeout_range(expires, delta, mode) \
 	((int)__kt_freezable(schedule_hrtimeout_range(expires, delta, mode)))
 

@@ -47,7 +47,6 @@
 #define CHRDEV_MAJOR_DYN_EXT_START 511
 #define CHRDEV_MAJOR_DYN_EXT_END 384
 
-
 struct address_space;
 struct cdev;
 struct dir_context;
@@ -119,8 +118,16 @@ struct file_operations {
 	ssize_t (*read_iter)(struct kiocb *iocb, struct iov_iter *to);
 	ssize_t (*write_iter)(struct kiocb *iocb, struct iov_iter *from);
 	int (*iopoll)(struct kiocb *iocb, void *batch, unsigned int flags);
+#if KT_SINCE(6, 6)
+	int (*kt_iterate)(struct file *file, struct dir_context *context);
+#else
 	int (*iterate)(struct file *file, struct dir_context *context);
+#endif
+#if KT_SINCE(4, 7)
 	int (*iterate_shared)(struct file *file, struct dir_context *context);
+#else
+	int (*kt_iterate_shared)(struct file *file, struct dir_context *context);
+#endif
 #if KT_SINCE(4, 16)
 	__poll_t (*poll)(struct file *file, struct poll_table_struct *table);
 #else
@@ -186,7 +193,9 @@ ssize_t simple_attr_read(struct file *file, char __user *to, size_t count, loff_
 ssize_t simple_attr_write(struct file *file, const char __user *from, size_t count, loff_t *pos);
 KT_END
 
+#if !KT_SINCE(6, 12)
 #define no_llseek ((loff_t (*)(struct file *, loff_t, int))0)
+#endif
 
 static inline int alloc_chrdev_region(dev_t *dev, unsigned int baseminor, unsigned int count, const char *name)
 {
@@ -228,6 +237,15 @@ static inline ssize_t kernel_write(struct file *file, const char *from, size_t c
 {
 	return vfs_write(file, from, count, &offset);
 }
+
+#endif
+
+/* Programs here have no addresses of another size. */
+#if KT_SINCE(5, 5)
+static inline long compat_ptr_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	return file->f_op->unlocked_ioctl ? file->f_op->unlocked_ioctl(file, command, argument) : -ENOIOCTLCMD;
+}
 #endif
 
 static inline unsigned int iminor(const struct inode *inode)
@@ -265,6 +283,7 @@ static inline struct file *get_file(struct file *file)
 	__atomic_fetch_add(&file->f_count.counter, 1, __ATOMIC_RELAXED);
 	return file;
 }
+
 #define file_count(file) __atomic_load_n(&(file)->f_count.counter, __ATOMIC_RELAXED)
 
 #define fops_get(fops) (fops)
@@ -276,7 +295,11 @@ static inline int fasync_helper(int fd, struct file *file, int on, struct fasync
 	(void)fd, (void)file, (void)on, (void)list;
 	return 0;
 }
-#define kill_fasync(list, sig, band) ((void)(list))
+
+static inline void kill_fasync(struct fasync_struct **list, int sig, int band)
+{
+	(void)band, (void)sig, (void)list;
+}
 
 /* A file with one number in it, for debugfs. */
 #define DEFINE_SIMPLE_ATTRIBUTE(name, get, set, format) \
@@ -292,9 +315,13 @@ static inline int fasync_helper(int fd, struct file *file, int on, struct fasync
 		.open = name##_open, \
 		.release = simple_attr_release, \
 	}
+#if KT_SINCE(4, 7)
 #define DEFINE_DEBUGFS_ATTRIBUTE(name, get, set, format) DEFINE_SIMPLE_ATTRIBUTE(name, get, set, format)
+#endif
 
 /* The folder /sys/fs. */
-#define fs_kobj kt_kobject_of("fs")
+KT_BEGIN
+extern struct kobject *fs_kobj;
+KT_END
 
 #endif

@@ -3,8 +3,8 @@
 #ifndef KT_CORE_LINUX_FTRACE_H
 #define KT_CORE_LINUX_FTRACE_H
 
+#include <kt/core/linux/tracepoint.h>
 #include <kt/core/linux/kernel.h>
 
-#define tracepoint_string(text) (text)
 
 #endif

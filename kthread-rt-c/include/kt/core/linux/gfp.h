@@ -51,7 +51,10 @@
 #define GFP_TEMPORARY (GFP_KERNEL | __GFP_RECLAIMABLE)
 #endif
 
-#define gfpflags_allow_blocking(flags) (!!((flags) & __GFP_DIRECT_RECLAIM))
+static inline bool gfpflags_allow_blocking(const gfp_t flags)
+{
+	return !!(flags & __GFP_DIRECT_RECLAIM);
+}
 
 KT_BEGIN
 unsigned long __get_free_pages(gfp_t flags, unsigned int order);
@@ -59,14 +62,38 @@ void free_pages(unsigned long address, unsigned int order);
 KT_END
 
 #define __get_free_page(flags) __get_free_pages(flags, 0)
-#define get_zeroed_page(flags) __get_free_pages((flags) | __GFP_ZERO, 0)
+
+static inline unsigned long get_zeroed_page(gfp_t flags)
+{
+	return __get_free_pages(flags | __GFP_ZERO, 0);
+}
+
 #define free_page(address) free_pages((unsigned long)(address), 0)
-#define alloc_pages(flags, order) ((struct page *)__get_free_pages(flags, order))
+
+static inline struct page *alloc_pages(gfp_t flags, unsigned int order)
+{
+	return (struct page *)__get_free_pages(flags, order);
+}
+
 #define alloc_page(flags) alloc_pages(flags, 0)
-#define __free_pages(page, order) free_pages((unsigned long)(page), order)
+
+static inline void __free_pages(struct page *page, unsigned int order)
+{
+	free_pages((unsigned long)(page), order);
+}
+
 #define __free_page(page) __free_pages(page, 0)
-#define alloc_pages_exact(size, flags) ((void *)__get_free_pages(flags, get_order(size)))
-#define free_pages_exact(address, size) free_pages((unsigned long)(address), get_order(size))
+
+static inline void *alloc_pages_exact(size_t size, gfp_t flags)
+{
+	return (void *)__get_free_pages(flags, get_order(size));
+}
+
+static inline void free_pages_exact(void *address, size_t size)
+{
+	free_pages((unsigned long)address, get_order(size));
+}
+
 #define __get_dma_pages(flags, order) __get_free_pages((flags) | GFP_DMA, order)
 
 static inline struct page *alloc_pages_node(int node, gfp_t flags, unsigned int order)

@@ -81,16 +81,68 @@ static inline bool gpio_is_valid(int number)
 	(void)number;
 	return false;
 }
-#define gpio_request(number, label) ((void)(number), -ENODEV)
-#define gpio_request_one(number, flags, label) ((void)(number), -ENODEV)
-#define gpio_free(number) ((void)(number))
-#define gpio_direction_input(number) ((void)(number), -ENODEV)
-#define gpio_direction_output(number, value) ((void)(number), -ENODEV)
-#define gpio_get_value(number) ((void)(number), 0)
-#define gpio_set_value(number, value) ((void)(number), (void)(value))
-#define gpio_to_irq(number) ((void)(number), -ENODEV)
-#define gpio_export(number, may_change) ((void)(number), -ENODEV)
-#define gpio_unexport(number) ((void)(number))
-#define gpio_set_debounce(number, us) ((void)(number), -ENODEV)
+
+static inline int gpio_request(unsigned number, const char *label)
+{
+	(void)label, (void)number;
+	return -ENODEV;
+}
+
+static inline int gpio_request_one(unsigned number, unsigned long flags, const char *label)
+{
+	(void)label, (void)flags, (void)number;
+	return -ENODEV;
+}
+
+static inline void gpio_free(unsigned number)
+{
+	(void)number;
+}
+
+static inline int gpio_direction_input(unsigned number)
+{
+	(void)number;
+	return -ENODEV;
+}
+
+static inline int gpio_direction_output(unsigned number, int value)
+{
+	(void)value, (void)number;
+	return -ENODEV;
+}
+
+static inline int gpio_get_value(unsigned int number)
+{
+	(void)number;
+	return 0;
+}
+
+static inline void gpio_set_value(unsigned int number, int value)
+{
+	(void)number, (void)value;
+}
+
+static inline int gpio_to_irq(unsigned int number)
+{
+	(void)number;
+	return -ENODEV;
+}
+
+static inline int gpio_export(unsigned number, bool may_change)
+{
+	(void)may_change, (void)number;
+	return -ENODEV;
+}
+
+static inline void gpio_unexport(unsigned number)
+{
+	(void)number;
+}
+
+static inline int gpio_set_debounce(unsigned number, unsigned us)
+{
+	(void)us, (void)number;
+	return -ENODEV;
+}
 
 #endif

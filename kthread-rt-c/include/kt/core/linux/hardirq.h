@@ -6,7 +6,11 @@
 #include <kt/core/linux/bottom_half.h>
 #include <kt/core/linux/preempt.h>
 
-#define synchronize_hardirq(irq) ((void)(irq))
+static inline bool synchronize_hardirq(unsigned int irq)
+{
+	(void)irq;
+	return true;
+}
 
 static inline void synchronize_irq(unsigned int irq)
 {

@@ -17,7 +17,12 @@ static inline u32 hash_64(u64 value, unsigned int bits)
 {
 	return (u32)(value * GOLDEN_RATIO_64 >> (64 - bits));
 }
+
 #define hash_long(value, bits) hash_64(value, bits)
-#define hash_ptr(pointer, bits) hash_64((unsigned long)(pointer), bits)
+
+static inline u32 hash_ptr(const void *pointer, unsigned int bits)
+{
+	return hash_64((unsigned long)(pointer), bits);
+}
 
 #endif

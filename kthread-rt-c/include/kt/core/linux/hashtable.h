@@ -33,8 +33,13 @@ static inline bool __hash_empty(struct hlist_head *table, unsigned int size)
 #define hash_init(table) __hash_init(table, HASH_SIZE(table))
 #define hash_empty(table) __hash_empty(table, HASH_SIZE(table))
 #define hash_add(table, node, key) hlist_add_head(node, &(table)[hash_min(key, HASH_BITS(table))])
-#define hash_hashed(node) ((node)->pprev != NULL)
-#define hash_del(node) hlist_del_init(node)
+
+static inline bool hash_hashed(struct hlist_node *node)
+{
+	return node->pprev != NULL;
+}
+
+#define hash_del hlist_del_init
 #define hash_for_each(table, bucket, item, member) \
 	for ((bucket) = 0, (item) = NULL; !(item) && (bucket) < (int)HASH_SIZE(table); (bucket)++) \
 		hlist_for_each_entry(item, &(table)[bucket], member)

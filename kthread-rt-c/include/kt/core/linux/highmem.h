@@ -6,13 +6,38 @@
 #include <kt/core/linux/mm.h>
 #include <kt/core/linux/string.h>
 
-#define kmap(page) page_address(page)
-#define kunmap(page) ((void)(page))
-#define kmap_atomic(page) page_address(page)
+static inline void *kmap(struct page *page)
+{
+	return page_address(page);
+}
+
+static inline void kunmap(struct page *page)
+{
+	(void)page;
+}
+
+static inline void *kmap_atomic(struct page *page)
+{
+	return page_address(page);
+}
+
 #define kunmap_atomic(address) ((void)(address))
-#define kmap_local_page(page) page_address(page)
+
+static inline void *kmap_local_page(struct page *page)
+{
+	return page_address(page);
+}
+
 #define kunmap_local(address) ((void)(address))
-#define clear_highpage(page) memset(page_address(page), 0, PAGE_SIZE)
-#define copy_highpage(to, from) memcpy(page_address(to), page_address(from), PAGE_SIZE)
+
+static inline void clear_highpage(struct page *page)
+{
+	memset(page_address(page), 0, PAGE_SIZE);
+}
+
+static inline void copy_highpage(struct page *to, struct page *from)
+{
+	memcpy(page_address(to), page_address(from), PAGE_SIZE);
+}
 
 #endif

@@ -8,6 +8,7 @@
 #include <kt/core/linux/time.h>
 #include <kt/core/linux/timer.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 enum hrtimer_mode {
 	HRTIMER_MODE_ABS = 0x00,
@@ -17,10 +18,12 @@ enum hrtimer_mode {
 	HRTIMER_MODE_HARD = 0x08,
 	HRTIMER_MODE_ABS_PINNED = HRTIMER_MODE_ABS | HRTIMER_MODE_PINNED,
 	HRTIMER_MODE_REL_PINNED = HRTIMER_MODE_REL | HRTIMER_MODE_PINNED,
+#if KT_SINCE(4, 16)
 	HRTIMER_MODE_ABS_SOFT = HRTIMER_MODE_ABS | HRTIMER_MODE_SOFT,
 	HRTIMER_MODE_REL_SOFT = HRTIMER_MODE_REL | HRTIMER_MODE_SOFT,
 	HRTIMER_MODE_ABS_PINNED_SOFT = HRTIMER_MODE_ABS_PINNED | HRTIMER_MODE_SOFT,
 	HRTIMER_MODE_REL_PINNED_SOFT = HRTIMER_MODE_REL_PINNED | HRTIMER_MODE_SOFT,
+#endif
 	HRTIMER_MODE_ABS_HARD = HRTIMER_MODE_ABS | HRTIMER_MODE_HARD,
 	HRTIMER_MODE_REL_HARD = HRTIMER_MODE_REL | HRTIMER_MODE_HARD,
 	HRTIMER_MODE_ABS_PINNED_HARD = HRTIMER_MODE_ABS_PINNED | HRTIMER_MODE_HARD,
@@ -61,6 +64,8 @@ struct hrtimer_sleeper {
 #define HRTIMER_MODE_KT_SOFT(mode) (((mode) & HRTIMER_MODE_SOFT) ? 1U : 0U)
 
 KT_BEGIN
+struct task_struct *kt_current(void);
+int wake_up_process(struct task_struct *task);
 void kt_hrtimer_check_clock(clockid_t clock);
 void kt_hrtimer_start(struct hrtimer *timer, ktime_t time, unsigned int mode);
 int hrtimer_cancel(struct hrtimer *timer);
@@ -83,18 +88,34 @@ static inline struct hrtimer_clock_base *kt_hrtimer_clock_base(void)
 
 static inline void kt_hrtimer_setup(struct hrtimer *timer, kt_hrtimer_fn function, clockid_t clock, unsigned int mode)
 {
-	struct hrtimer made = { { 0, 0, 0, 0, 0, 0 }, 0, function, HRTIMER_MODE_KT_SOFT(mode), 0, kt_hrtimer_clock_base() };
+	struct hrtimer made = { { 0, 0, 0, 0, 0, 0 }, __kt_time(0), function, HRTIMER_MODE_KT_SOFT(mode), 0, kt_hrtimer_clock_base() };
 
 	if (clock != CLOCK_MONOTONIC && !(mode & HRTIMER_MODE_REL))
 		kt_hrtimer_check_clock(clock);
 	*timer = made;
 }
 
-#define hrtimer_init(timer, clock, mode) kt_hrtimer_setup(timer, 0, clock, mode)
-#define hrtimer_init_on_stack(timer, clock, mode) kt_hrtimer_setup(timer, 0, clock, mode)
-#define hrtimer_setup(timer, fn, clock, mode) kt_hrtimer_setup(timer, fn, clock, mode)
-#define hrtimer_setup_on_stack(timer, fn, clock, mode) kt_hrtimer_setup(timer, fn, clock, mode)
-#define destroy_hrtimer_on_stack(timer) ((void)(timer))
+#if KT_SINCE(6, 13)
+#define hrtimer_setup kt_hrtimer_setup
+#define hrtimer_setup_on_stack kt_hrtimer_setup
+#endif
+
+#if !KT_SINCE(6, 15)
+static inline void hrtimer_init(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode)
+{
+	kt_hrtimer_setup(timer, 0, clock, mode);
+}
+
+static inline void hrtimer_init_on_stack(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode)
+{
+	kt_hrtimer_setup(timer, 0, clock, mode);
+}
+#endif
+
+static inline void destroy_hrtimer_on_stack(struct hrtimer *timer)
+{
+	(void)timer;
+}
 
 static inline void hrtimer_update_function(struct hrtimer *timer, kt_hrtimer_fn function)
 {
@@ -146,20 +167,34 @@ static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
 /* Another thread may read it: one access. */
 static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer)
 {
-	return __atomic_load_n(&timer->_softexpires, __ATOMIC_RELAXED);
+	return __kt_time(__atomic_load_n((const s64 *)&timer->_softexpires, __ATOMIC_RELAXED));
 }
 
 static inline void hrtimer_set_expires(struct hrtimer *timer, ktime_t time)
 {
-	__atomic_store_n(&timer->_softexpires, time, __ATOMIC_RELAXED);
+	__atomic_store_n((s64 *)&timer->_softexpires, __kt_ns(time), __ATOMIC_RELAXED);
 }
 
-#define hrtimer_set_expires_range(timer, time, delta) hrtimer_set_expires(timer, time)
-#define hrtimer_set_expires_range_ns(timer, time, delta) hrtimer_set_expires(timer, time)
-#define hrtimer_get_softexpires(timer) hrtimer_get_expires(timer)
-#define hrtimer_get_softexpires_tv64(timer) hrtimer_get_expires(timer)
-#define hrtimer_get_expires_tv64(timer) hrtimer_get_expires(timer)
-#define hrtimer_get_expires_ns(timer) hrtimer_get_expires(timer)
+static inline void hrtimer_set_expires_range(struct hrtimer *timer, ktime_t time, ktime_t delta)
+{
+	(void)delta;
+	hrtimer_set_expires(timer, time);
+}
+
+static inline void hrtimer_set_expires_range_ns(struct hrtimer *timer, ktime_t time, u64 delta)
+{
+	(void)delta;
+	hrtimer_set_expires(timer, time);
+}
+
+#define hrtimer_get_softexpires hrtimer_get_expires
+static inline s64 hrtimer_get_expires_ns(const struct hrtimer *timer)
+{
+	return __kt_ns(hrtimer_get_expires(timer));
+}
+
+#define hrtimer_get_softexpires_tv64 hrtimer_get_expires_ns
+#define hrtimer_get_expires_tv64 hrtimer_get_expires_ns
 
 static inline void hrtimer_add_expires(struct hrtimer *timer, ktime_t time)
 {
@@ -181,6 +216,34 @@ static inline ktime_t hrtimer_get_remaining(const struct hrtimer *timer)
 	return hrtimer_expires_remaining(timer);
 }
 
-#define hrtimer_resolution 1U
+static const unsigned int hrtimer_resolution __attribute__((__unused__)) = 1;
+
+/* `task` is null as soon as the timer has gone off. */
+static inline enum hrtimer_restart kt_hrtimer_wakeup(struct hrtimer *timer)
+{
+	struct hrtimer_sleeper *sleeper = container_of(timer, struct hrtimer_sleeper, timer);
+	struct task_struct *task = sleeper->task;
+
+	__atomic_store_n(&sleeper->task, (struct task_struct *)0, __ATOMIC_RELEASE);
+	if (task)
+		wake_up_process(task);
+	return HRTIMER_NORESTART;
+}
+
+static inline void hrtimer_init_sleeper(struct hrtimer_sleeper *sleeper, clockid_t clock, enum hrtimer_mode mode)
+{
+	kt_hrtimer_setup(&sleeper->timer, kt_hrtimer_wakeup, clock, mode);
+	sleeper->task = kt_current();
+}
+
+#define hrtimer_init_sleeper_on_stack hrtimer_init_sleeper
+#if KT_SINCE(6, 13)
+#define hrtimer_setup_sleeper_on_stack hrtimer_init_sleeper
+#endif
+
+static inline void hrtimer_sleeper_start_expires(struct hrtimer_sleeper *sleeper, enum hrtimer_mode mode)
+{
+	hrtimer_start_expires(&sleeper->timer, mode);
+}
 
 #endif

@@ -6,6 +6,7 @@
 #include <kt/core/linux/compiler.h>
 #include <kt/core/linux/gfp.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 struct idr {
 	void *kt_table; /* NULL: nothing in it yet */
@@ -58,8 +59,15 @@ static inline int idr_for_each(struct idr *idr, int (*fn)(int id, void *pointer,
 	return 0;
 }
 
-#define idr_preload(flags) do { } while (0)
-#define idr_preload_end() do { } while (0)
+static inline void idr_preload(gfp_t flags)
+{
+	(void)flags;
+}
+
+static inline void idr_preload_end(void)
+{
+}
+
 #define idr_for_each_entry(idr, entry, id) \
 	for ((id) = 0; ((entry) = (__typeof__(entry))idr_get_next(idr, &(id))) != NULL; ++(id))
 
@@ -73,13 +81,40 @@ static inline int ida_alloc_range(struct ida *ida, unsigned int min, unsigned in
 {
 	return idr_alloc(&ida->idr, ida, (int)min, max >= 0x7fffffffu ? 0 : (int)max + 1, flags);
 }
-#define ida_alloc(ida, flags) ida_alloc_range(ida, 0, ~0u, flags)
-#define ida_alloc_min(ida, min, flags) ida_alloc_range(ida, min, ~0u, flags)
-#define ida_alloc_max(ida, max, flags) ida_alloc_range(ida, 0, max, flags)
-#define ida_free(ida, id) ((void)idr_remove(&(ida)->idr, id))
+
+#if KT_SINCE(4, 19)
+static inline int ida_alloc(struct ida *ida, gfp_t flags)
+{
+	return ida_alloc_range(ida, 0, ~0u, flags);
+}
+#endif
+
+static inline int ida_alloc_min(struct ida *ida, unsigned int min, gfp_t flags)
+{
+	return ida_alloc_range(ida, min, ~0u, flags);
+}
+
+static inline int ida_alloc_max(struct ida *ida, unsigned int max, gfp_t flags)
+{
+	return ida_alloc_range(ida, 0, max, flags);
+}
+
+static inline void ida_free(struct ida *ida, unsigned int id)
+{
+	idr_remove(&ida->idr, id);
+}
+
+static inline void ida_destroy(struct ida *ida)
+{
+	idr_destroy(&ida->idr);
+}
+
+static inline bool ida_is_empty(const struct ida *ida)
+{
+	return idr_is_empty((struct idr *)&ida->idr);
+}
+
 #define ida_simple_get(ida, start, end, flags) ida_alloc_range(ida, start, (end) ? (end) - 1 : ~0u, flags)
 #define ida_simple_remove(ida, id) ida_free(ida, id)
-#define ida_destroy(ida) idr_destroy(&(ida)->idr)
-#define ida_is_empty(ida) idr_is_empty(&(ida)->idr)
 
 #endif

@@ -25,30 +25,46 @@ enum {
 };
 
 /*
- * What C does not know of it is the runtime's (kthread-rt, src/tasklet/mod.rs). One of `callback` and `func` is called: the
- * first with the tasklet, the second with `data`.
+ * The kernel's fields in the kernel's order; what else is in it is the runtime's (kthread-rt, src/tasklet/mod.rs). With
+ * `use_callback`, `callback` is called with the tasklet, else `func` with `data`. Unnamed fields have to be zero.
  */
 struct tasklet_struct {
-	struct list_head kt_node;
+	struct tasklet_struct *next; /* while it is scheduled */
+	unsigned long : 64;
 	unsigned long state; /* the bit TASKLET_STATE_SCHED, and others of the runtime's */
 	atomic_t count;      /* how often it is disabled */
-	void (*callback)(struct tasklet_struct *t);
+#if KT_SINCE(5, 9)
+	bool use_callback;
+	union {
+		void (*func)(unsigned long data);
+		void (*callback)(struct tasklet_struct *t);
+	};
+#else
+	unsigned int : 32;
 	void (*func)(unsigned long data);
+#endif
 	unsigned long data;
 	void *kt_base;
 };
 
-#define __KT_TASKLET(callback, func, data, count) { { 0, 0 }, 0, { (count) }, callback, func, data, 0 }
-#define DECLARE_TASKLET_OLD(name, f) struct tasklet_struct name = __KT_TASKLET(0, f, 0, 0)
-#define DECLARE_TASKLET_DISABLED_OLD(name, f) struct tasklet_struct name = __KT_TASKLET(0, f, 0, 1)
+#define __KT_TASKLET_OLD(f, data, count) { 0, 0, { (count) }, __KT_TASKLET_FUNC(f), data, 0 }
 #if KT_SINCE(5, 9)
-#define DECLARE_TASKLET(name, callback) struct tasklet_struct name = __KT_TASKLET(callback, 0, 0, 0)
-#define DECLARE_TASKLET_DISABLED(name, callback) struct tasklet_struct name = __KT_TASKLET(callback, 0, 0, 1)
+#define __KT_TASKLET_FUNC(f) false, { f }
+#define __KT_TASKLET(f, count_) { .count = { (count_) }, .use_callback = true, { .callback = (f) } }
+#define DECLARE_TASKLET(name, callback) struct tasklet_struct name = __KT_TASKLET(callback, 0)
+#define DECLARE_TASKLET_DISABLED(name, callback) struct tasklet_struct name = __KT_TASKLET(callback, 1)
 #else
-#define DECLARE_TASKLET(name, f, data) struct tasklet_struct name = __KT_TASKLET(0, f, data, 0)
-#define DECLARE_TASKLET_DISABLED(name, f, data) struct tasklet_struct name = __KT_TASKLET(0, f, data, 1)
+#define __KT_TASKLET_FUNC(f) f
+#define DECLARE_TASKLET(name, f, data) struct tasklet_struct name = __KT_TASKLET_OLD(f, data, 0)
+#define DECLARE_TASKLET_DISABLED(name, f, data) struct tasklet_struct name = __KT_TASKLET_OLD(f, data, 1)
 #endif
+#if KT_SINCE(5, 9)
+#define DECLARE_TASKLET_OLD(name, f) struct tasklet_struct name = __KT_TASKLET_OLD(f, 0, 0)
+#endif
+#define DECLARE_TASKLET_DISABLED_OLD(name, f) struct tasklet_struct name = __KT_TASKLET_OLD(f, 0, 1)
+#if KT_SINCE(5, 9)
 #define from_tasklet(var, callback_tasklet, field) container_of(callback_tasklet, __typeof__(*var), field)
+#endif
 
 KT_BEGIN
 void kt_tasklet_schedule(struct tasklet_struct *t);
@@ -61,18 +77,20 @@ void tasklet_unlock_wait(struct tasklet_struct *t);
 void tasklet_kill(struct tasklet_struct *t);
 KT_END
 
+#if KT_SINCE(5, 9)
 static inline void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_struct *))
 {
-	struct tasklet_struct made = __KT_TASKLET(callback, 0, 0, 0);
-
-	*t = made;
+	__builtin_memset(t, 0, sizeof(*t));
+	t->use_callback = true;
+	t->callback = callback;
 }
+#endif
 
 static inline void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned long), unsigned long data)
 {
-	struct tasklet_struct made = __KT_TASKLET(0, func, data, 0);
-
-	*t = made;
+	__builtin_memset(t, 0, sizeof(*t));
+	t->func = func;
+	t->data = data;
 }
 
 static inline void tasklet_schedule(struct tasklet_struct *t)
@@ -113,10 +131,12 @@ static inline void tasklet_disable_nosync(struct tasklet_struct *t)
 	kt_tasklet_disable_nosync(t);
 }
 
+#if KT_SINCE(5, 13)
 static inline void tasklet_disable_in_atomic(struct tasklet_struct *t)
 {
 	kt_tasklet_disable_in_atomic(t);
 }
+#endif
 
 static inline void tasklet_enable(struct tasklet_struct *t)
 {

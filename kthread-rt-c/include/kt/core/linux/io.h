@@ -38,20 +38,35 @@ __kt_io(64)
 #define writew_relaxed(value, address) kt_write16(value, address)
 #define writel_relaxed(value, address) kt_write32(value, address)
 #define writeq_relaxed(value, address) kt_write64(value, address)
-#define ioread8(address) kt_read8(address)
-#define ioread16(address) kt_read16(address)
-#define ioread32(address) kt_read32(address)
-#define iowrite8(value, address) kt_write8(value, address)
-#define iowrite16(value, address) kt_write16(value, address)
-#define iowrite32(value, address) kt_write32(value, address)
+#define ioread8 kt_read8
+#define ioread16 kt_read16
+#define ioread32 kt_read32
+#define iowrite8 kt_write8
+#define iowrite16 kt_write16
+#define iowrite32 kt_write32
 
 /* What no device answers. */
 #define ioremap(address, size) ((void __iomem *)0)
 #define ioremap_wc(address, size) ((void __iomem *)0)
-#define ioremap_nocache(address, size) ((void __iomem *)0)
-#define memremap(address, size, flags) ((void *)0)
+
+static inline void __iomem *ioremap_nocache(resource_size_t address, unsigned long size)
+{
+	(void)size, (void)address;
+	return (void __iomem *)0;
+}
+
+static inline void *memremap(resource_size_t address, size_t size, unsigned long flags)
+{
+	(void)flags, (void)size, (void)address;
+	return (void *)0;
+}
+
 #define iounmap(address) ((void)(address))
-#define memunmap(address) ((void)(address))
+
+static inline void memunmap(void *address)
+{
+	(void)address;
+}
 
 /* Ports: reading one gives ones, as where no device is. The C library has functions of these names. */
 #if !__STDC_HOSTED__

@@ -27,8 +27,17 @@ KT_END
 #define raw_irqs_disabled_flags(flags) irqs_disabled_flags(flags)
 #define irqs_disabled() irqs_disabled_flags(kt_irq_flags())
 #define raw_irqs_disabled() irqs_disabled()
-#define lockdep_hardirqs_on(ip) do { } while (0)
-#define lockdep_hardirqs_off(ip) do { } while (0)
+
+static inline void lockdep_hardirqs_on(unsigned long ip)
+{
+	(void)ip;
+}
+
+static inline void lockdep_hardirqs_off(unsigned long ip)
+{
+	(void)ip;
+}
+
 #define trace_hardirqs_on() do { } while (0)
 #define trace_hardirqs_off() do { } while (0)
 

@@ -36,10 +36,27 @@ static inline int static_key_count(struct static_key *key)
 #define static_branch_dec(name) ((void)__atomic_fetch_sub(&(name)->key.enabled.counter, 1, __ATOMIC_SEQ_CST))
 #define static_branch_enable(name) __atomic_store_n(&(name)->key.enabled.counter, 1, __ATOMIC_SEQ_CST)
 #define static_branch_disable(name) __atomic_store_n(&(name)->key.enabled.counter, 0, __ATOMIC_SEQ_CST)
-#define static_key_false(key) unlikely(static_key_count(key) > 0)
-#define static_key_true(key) likely(static_key_count(key) > 0)
-#define static_key_slow_inc(key) ((void)__atomic_fetch_add(&(key)->enabled.counter, 1, __ATOMIC_SEQ_CST))
-#define static_key_slow_dec(key) ((void)__atomic_fetch_sub(&(key)->enabled.counter, 1, __ATOMIC_SEQ_CST))
+
+static inline bool static_key_false(struct static_key *key)
+{
+	return unlikely(static_key_count(key) > 0);
+}
+
+static inline bool static_key_true(struct static_key *key)
+{
+	return likely(static_key_count(key) > 0);
+}
+
+static inline bool static_key_slow_inc(struct static_key *key)
+{
+	__atomic_fetch_add(&key->enabled.counter, 1, __ATOMIC_SEQ_CST);
+	return true;
+}
+
+static inline void static_key_slow_dec(struct static_key *key)
+{
+	__atomic_fetch_sub(&key->enabled.counter, 1, __ATOMIC_SEQ_CST);
+}
 
 static inline void static_key_enable(struct static_key *key)
 {

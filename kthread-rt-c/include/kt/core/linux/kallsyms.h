@@ -5,8 +5,13 @@
 
 #include <kt/core/linux/compiler.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
+#if KT_SINCE(6, 1)
 #define KSYM_NAME_LEN 512
+#else
+#define KSYM_NAME_LEN 128
+#endif
 #define KSYM_SYMBOL_LEN 600
 
 KT_BEGIN

@@ -3,6 +3,7 @@
 #ifndef KT_CORE_LINUX_KERNEL_H
 #define KT_CORE_LINUX_KERNEL_H
 
+#include <kt/core/linux/version.h>
 #include <kt/core/linux/array_size.h>
 #include <kt/core/linux/bug.h>
 #include <kt/core/linux/build_bug.h>
@@ -18,6 +19,10 @@
 #include <kt/core/linux/printk.h>
 #include <kt/core/linux/stddef.h>
 #include <kt/core/linux/types.h>
+
+#if !KT_SINCE(5, 5)
+#define FIELD_SIZEOF(type, member) sizeof(((type *)0)->member)
+#endif
 #include <stdarg.h>
 
 KT_BEGIN
@@ -31,7 +36,7 @@ char *kvasprintf(gfp_t flags, const char *fmt, va_list args);
 int kt_sscanf(const char *text, const char *fmt, ...) __attribute__((__format__(scanf, 2, 3)));
 int kt_vsscanf(const char *text, const char *fmt, va_list args);
 void kt_might_sleep(const char *file, int line);
-void kt_do_exit(long code) __noreturn;
+void do_exit(long code) __noreturn;
 KT_END
 
 /* The C library has these too, without the kernel's formats. A program that wants both says KT_KEEP_LIBC_PRINTF. */
@@ -44,7 +49,6 @@ KT_END
 #endif
 
 /* The name by which threads ended before 5.17. */
-#define do_exit(code) kt_do_exit(code)
 
 #define might_sleep() kt_might_sleep(__FILE__, __LINE__)
 #define might_sleep_if(condition) do { if (condition) might_sleep(); } while (0)
@@ -57,18 +61,48 @@ KT_END
 #define lower_32_bits(n) ((u32)((n) & 0xffffffff))
 #define upper_32_bits(n) ((u32)(((u64)(n)) >> 32))
 
-#define might_fault() might_sleep()
+static inline void might_fault(void)
+{
+	might_sleep();
+}
+
 #define trace_printk(fmt, ...) printk(KERN_DEBUG fmt, ##__VA_ARGS__)
 #define trace_puts(text) printk(KERN_DEBUG "%s", text)
-#define panic(fmt, ...) ({ printk(KERN_EMERG "Kernel panic - not syncing: " fmt "\n", ##__VA_ARGS__); BUG(); })
+
+/* Nothing else ends: it is an oops of the calling task. */
+static inline void __printf(1, 2) __noreturn panic(const char *fmt, ...)
+{
+	struct va_format message;
+	va_list args;
+
+	va_start(args, fmt);
+	message.fmt = fmt;
+	message.va = &args;
+	printk(KERN_EMERG "Kernel panic - not syncing: %pV\n", &message);
+	va_end(args);
+	BUG();
+}
 
 /* Functions are not traced, and there is no buffer to dump. */
 enum ftrace_dump_mode { DUMP_NONE, DUMP_ALL, DUMP_ORIG };
 
-#define ftrace_dump(mode) do { (void)(mode); } while (0)
-#define tracing_on() do { } while (0)
-#define tracing_off() do { } while (0)
-#define tracing_is_on() 0
+static inline void ftrace_dump(enum ftrace_dump_mode mode)
+{
+	(void)mode;
+}
+
+static inline void tracing_on(void)
+{
+}
+
+static inline void tracing_off(void)
+{
+}
+
+static inline int tracing_is_on(void)
+{
+	return 0;
+}
 
 #define u64_to_user_ptr(address) ((void __user *)(uintptr_t)(u64)(address))
 

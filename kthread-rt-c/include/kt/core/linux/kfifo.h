@@ -145,14 +145,14 @@ static inline unsigned int kt_kfifo_out(struct __kfifo *fifo, void *to, unsigned
 #define kfifo_to_user(fifo, to, bytes, copied) \
 	({ \
 		void *__kt_to = (void *)(to); \
-		int __kt_bad = !access_ok(__kt_to, (bytes)); \
+		int __kt_bad = !kt_access_ok(__kt_to, (bytes)); \
 		*(copied) = __kt_bad ? 0 : kfifo_out(fifo, __kt_to, (bytes) / kfifo_esize(fifo)) * kfifo_esize(fifo); \
 		__kt_bad ? -EFAULT : 0; \
 	})
 #define kfifo_from_user(fifo, from, bytes, copied) \
 	({ \
 		const void *__kt_from = (const void *)(from); \
-		int __kt_bad = !access_ok(__kt_from, (bytes)); \
+		int __kt_bad = !kt_access_ok(__kt_from, (bytes)); \
 		*(copied) = __kt_bad ? 0 : kfifo_in(fifo, __kt_from, (bytes) / kfifo_esize(fifo)) * kfifo_esize(fifo); \
 		__kt_bad ? -EFAULT : 0; \
 	})

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What is told of memory to whoever looks for leaks. What is left over is told at the end, whatever was said here. */
+/* The leak detector, which is not there: ukmod tells what a module has not freed. */
 #ifndef KT_CORE_LINUX_KMEMLEAK_H
 #define KT_CORE_LINUX_KMEMLEAK_H
 
@@ -10,7 +10,27 @@ static inline void kmemleak_alloc(const void *block, size_t size, int min_count,
 	(void)block, (void)size, (void)min_count, (void)flags;
 }
 
+static inline void kmemleak_alloc_percpu(const void *block, size_t size, gfp_t flags)
+{
+	(void)block, (void)size, (void)flags;
+}
+
 static inline void kmemleak_free(const void *block)
+{
+	(void)block;
+}
+
+static inline void kmemleak_free_part(const void *block, size_t size)
+{
+	(void)block, (void)size;
+}
+
+static inline void kmemleak_free_percpu(const void *block)
+{
+	(void)block;
+}
+
+static inline void kmemleak_update_trace(const void *block)
 {
 	(void)block;
 }
@@ -33,6 +53,26 @@ static inline void kmemleak_scan_area(const void *block, size_t size, gfp_t flag
 static inline void kmemleak_no_scan(const void *block)
 {
 	(void)block;
+}
+
+static inline void kmemleak_alloc_phys(phys_addr_t phys, size_t size, gfp_t flags)
+{
+	(void)phys, (void)size, (void)flags;
+}
+
+static inline void kmemleak_free_part_phys(phys_addr_t phys, size_t size)
+{
+	(void)phys, (void)size;
+}
+
+static inline void kmemleak_ignore_phys(phys_addr_t phys)
+{
+	(void)phys;
+}
+
+static inline void kmemleak_erase(void **pointer)
+{
+	*pointer = 0;
 }
 
 #endif

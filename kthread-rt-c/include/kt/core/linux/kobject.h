@@ -57,16 +57,13 @@ void kset_unregister(struct kset *kset);
 void kobject_del(struct kobject *kobj);
 struct kobject *kobject_get(struct kobject *kobj);
 void kobject_put(struct kobject *kobj);
-struct kobject *kt_kobject_of(const char *name);
 extern const struct sysfs_ops kobj_sysfs_ops;
 KT_END
 
-/* Folders of /sys, which are variables in the kernel. */
-#define kernel_kobj kt_kobject_of("kernel")
-#define firmware_kobj kt_kobject_of("firmware")
-#define power_kobj kt_kobject_of("power")
-#define mm_kobj kt_kobject_of("kernel/mm")
-#define hypervisor_kobj kt_kobject_of("hypervisor")
+/* Folders of /sys. */
+KT_BEGIN
+extern struct kobject *kernel_kobj, *firmware_kobj, *power_kobj, *mm_kobj, *hypervisor_kobj;
+KT_END
 
 static inline const char *kobject_name(const struct kobject *kobj)
 {

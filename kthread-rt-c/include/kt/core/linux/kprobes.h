@@ -20,7 +20,15 @@ struct kprobe {
 	u32 flags;
 };
 
-#define register_kprobe(probe) ((void)(probe), -ENOSYS)
-#define unregister_kprobe(probe) ((void)(probe))
+static inline int register_kprobe(struct kprobe *probe)
+{
+	(void)probe;
+	return -ENOSYS;
+}
+
+static inline void unregister_kprobe(struct kprobe *probe)
+{
+	(void)probe;
+}
 
 #endif

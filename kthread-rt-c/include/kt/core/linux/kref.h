@@ -4,53 +4,77 @@
 #define KT_CORE_LINUX_KREF_H
 
 #include <kt/core/linux/refcount.h>
+#include <kt/core/linux/version.h>
 
+/* Its count was a plain one before 4.11; it is counted in the same way. */
 struct kref {
+#if KT_SINCE(4, 11)
 	refcount_t refcount;
+#else
+	atomic_t refcount;
+#endif
 };
 
+#if KT_SINCE(4, 11)
 #define KREF_INIT(n) { REFCOUNT_INIT(n) }
+#define __kt_kref(kref) (&(kref)->refcount)
+#else
+#define __kt_kref(kref) ((refcount_t *)&(kref)->refcount)
+#endif
 
 static inline void kref_init(struct kref *kref)
 {
-	refcount_set(&kref->refcount, 1);
+	refcount_set(__kt_kref(kref), 1);
 }
 
+#if KT_SINCE(4, 11)
 static inline unsigned int kref_read(const struct kref *kref)
 {
-	return refcount_read(&kref->refcount);
+	return refcount_read(__kt_kref(kref));
 }
+#endif
 
 static inline void kref_get(struct kref *kref)
 {
-	refcount_inc(&kref->refcount);
+	refcount_inc(__kt_kref(kref));
 }
 
 static inline int kref_get_unless_zero(struct kref *kref)
 {
-	return refcount_inc_not_zero(&kref->refcount);
+	return refcount_inc_not_zero(__kt_kref(kref));
 }
 
 /* 1 if it was the last one, and `release` was called. */
 static inline int kref_put(struct kref *kref, void (*release)(struct kref *kref))
 {
-	if (!refcount_dec_and_test(&kref->refcount))
+	if (!refcount_dec_and_test(__kt_kref(kref)))
 		return 0;
 	release(kref);
 	return 1;
 }
+
+#if !KT_SINCE(4, 11)
+static inline int kref_sub(struct kref *kref, unsigned int count, void (*release)(struct kref *kref))
+{
+	if (!refcount_sub_and_test((int)count, __kt_kref(kref)))
+		return 0;
+	release(kref);
+	return 1;
+}
+#endif
 
 static inline int kref_put_mutex(struct kref *kref, void (*release)(struct kref *kref), struct mutex *lock)
 {
-	if (!refcount_dec_and_mutex_lock(&kref->refcount, lock))
+	if (!(refcount_dec_and_mutex_lock)(__kt_kref(kref), lock))
 		return 0;
 	release(kref);
 	return 1;
 }
+#define kref_put_mutex(...) kref_put_mutex(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 static inline int kref_put_lock(struct kref *kref, void (*release)(struct kref *kref), spinlock_t *lock)
 {
-	if (!refcount_dec_and_lock(&kref->refcount, lock))
+	if (!refcount_dec_and_lock(__kt_kref(kref), lock))
 		return 0;
 	release(kref);
 	return 1;

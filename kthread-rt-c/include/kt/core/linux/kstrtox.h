@@ -60,18 +60,26 @@ static inline int __must_check kstrtol_from_user(const char __user *s, size_t co
 	return kstrtoll_from_user(s, count, base, (long long *)result);
 }
 
-#define kstrtou64(s, base, result) kstrtoull(s, base, result)
-#define kstrtos64(s, base, result) kstrtoll(s, base, result)
-#define kstrtou32(s, base, result) kstrtouint(s, base, result)
-#define kstrtos32(s, base, result) kstrtoint(s, base, result)
-#define kstrtou64_from_user(s, count, base, result) kstrtoull_from_user(s, count, base, result)
-#define kstrtos64_from_user(s, count, base, result) kstrtoll_from_user(s, count, base, result)
-#define kstrtou32_from_user(s, count, base, result) kstrtouint_from_user(s, count, base, result)
-#define kstrtos32_from_user(s, count, base, result) kstrtoint_from_user(s, count, base, result)
-#define strtobool(s, result) kstrtobool(s, result)
-#define strict_strtoul(s, base, result) kstrtoul(s, base, result)
-#define strict_strtol(s, base, result) kstrtol(s, base, result)
-#define simple_strtoul(s, end, base) ((unsigned long)simple_strtoull(s, end, base))
-#define simple_strtol(s, end, base) ((long)simple_strtoll(s, end, base))
+#define kstrtou64 kstrtoull
+#define kstrtos64 kstrtoll
+#define kstrtou32 kstrtouint
+#define kstrtos32 kstrtoint
+#define kstrtou64_from_user kstrtoull_from_user
+#define kstrtos64_from_user kstrtoll_from_user
+#define kstrtou32_from_user kstrtouint_from_user
+#define kstrtos32_from_user kstrtoint_from_user
+#define strtobool kstrtobool
+#define strict_strtoul kstrtoul
+#define strict_strtol kstrtol
+
+static inline unsigned long simple_strtoul(const char *s, char **end, unsigned int base)
+{
+	return (unsigned long)simple_strtoull(s, end, base);
+}
+
+static inline long simple_strtol(const char *s, char **end, unsigned int base)
+{
+	return (long)simple_strtoll(s, end, base);
+}
 
 #endif

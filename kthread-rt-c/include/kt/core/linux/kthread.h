@@ -17,28 +17,39 @@ KT_BEGIN
 struct task_struct *kthread_create_on_node(int (*threadfn)(void *data), void *data, int node, const char *namefmt, ...)
 	__printf(4, 5);
 int kthread_stop(struct task_struct *task);
+#if KT_SINCE(6, 7)
 int kthread_stop_put(struct task_struct *task);
+#endif
 bool kthread_should_stop(void);
 bool kthread_should_park(void);
+#if KT_SINCE(6, 4)
 bool kthread_should_stop_or_park(void);
+#endif
 bool kthread_freezable_should_stop(bool *was_frozen);
 int kthread_park(struct task_struct *task);
 void kthread_unpark(struct task_struct *task);
 void kthread_parkme(void);
-void kthread_complete_and_exit(struct completion *comp, long code) __noreturn;
 void kthread_bind(struct task_struct *task, unsigned int cpu);
 void kthread_bind_mask(struct task_struct *task, const struct cpumask *mask);
+#if KT_SINCE(5, 12)
 void kthread_set_per_cpu(struct task_struct *task, int cpu);
+#endif
 bool kthread_is_per_cpu(struct task_struct *task);
 void *kthread_data(struct task_struct *task);
 void *kthread_probe_data(struct task_struct *task);
 void get_kthread_comm(char *buf, size_t size, struct task_struct *task);
-struct task_struct *kt_kthreadd_task(void);
+/* There once a module is, or once something was created. */
+extern struct task_struct *kthreadd_task;
 struct task_struct *kt_kthread_create_on_cpu_named(int (*threadfn)(void *data), void *data, unsigned int cpu,
 						   const char *namefmt);
 /* Modules for older kernels define functions of these names. */
 #if KT_SINCE(5, 17)
 void kthread_exit(long result) __noreturn;
+void kthread_complete_and_exit(struct completion *comp, long code) __noreturn;
+#elif KT_SINCE(5, 7)
+void complete_and_exit(struct completion *comp, long code) __asm__("kthread_complete_and_exit") __noreturn;
+#else
+void complete_and_exit(struct completion *comp, long code) __asm__("kt_wq_complete_and_exit") __noreturn;
 #endif
 #if KT_SINCE(5, 7)
 void *kthread_func(struct task_struct *task);
@@ -46,18 +57,17 @@ void *kthread_func(struct task_struct *task);
 KT_END
 
 /* With the place that calls. */
-#define kthread_stop(task) __kt_at(kthread_stop(task))
-#define kthread_stop_put(task) __kt_at(kthread_stop_put(task))
-#define kthread_park(task) __kt_at(kthread_park(task))
-#define kthread_parkme() __kt_at(kthread_parkme())
-
-#define kthreadd_task kt_kthreadd_task()
+#define kthread_stop(...) kthread_stop(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#if KT_SINCE(6, 7)
+#define kthread_stop_put(...) kthread_stop_put(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#endif
+#define kthread_park(...) kthread_park(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 #define kthread_create(threadfn, data, namefmt, ...) \
 	kthread_create_on_node(threadfn, data, NUMA_NO_NODE, namefmt, ##__VA_ARGS__)
 
 /* The name's %u is the cpu. */
-#define kthread_create_on_cpu(threadfn, data, cpu, namefmt) kt_kthread_create_on_cpu_named(threadfn, data, cpu, namefmt)
+#define kthread_create_on_cpu kt_kthread_create_on_cpu_named
 
 #define __kt_kthread_woken(created) \
 	({ \
@@ -68,10 +78,14 @@ KT_END
 	})
 #define kthread_run(threadfn, data, namefmt, ...) \
 	__kt_kthread_woken(kthread_create(threadfn, data, namefmt, ##__VA_ARGS__))
-#define kthread_run_on_cpu(threadfn, data, cpu, namefmt) \
-	__kt_kthread_woken(kthread_create_on_cpu(threadfn, data, cpu, namefmt))
 
-#define complete_and_exit(comp, code) kthread_complete_and_exit(comp, code)
+#if KT_SINCE(5, 17)
+static inline struct task_struct *kthread_run_on_cpu(int (*threadfn)(void *data), void *data, unsigned int cpu,
+						     const char *namefmt)
+{
+	return __kt_kthread_woken(kthread_create_on_cpu(threadfn, data, cpu, namefmt));
+}
+#endif
 
 #include <kt/core/linux/kthread_worker.h>
 

@@ -9,6 +9,7 @@
 #include <kt/core/linux/spinlock_types.h>
 #include <kt/core/linux/timer.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 struct kthread_work;
 typedef void (*kthread_work_func_t)(struct kthread_work *work);
@@ -53,6 +54,7 @@ struct kthread_delayed_work {
 KT_BEGIN
 void kthread_delayed_work_timer_fn(struct timer_list *timer);
 int kthread_worker_fn(void *worker);
+#if KT_SINCE(4, 9)
 /* kthread_destroy_worker() frees what these return. */
 struct kthread_worker *kthread_create_worker(unsigned int flags, const char *namefmt, ...) __printf(2, 3);
 struct kthread_worker *kthread_create_worker_on_cpu(int cpu, unsigned int flags, const char *namefmt, ...)
@@ -67,17 +69,23 @@ void kthread_flush_worker(struct kthread_worker *worker);
 bool kthread_cancel_work_sync(struct kthread_work *work);
 bool kthread_cancel_delayed_work_sync(struct kthread_delayed_work *dwork);
 void kthread_destroy_worker(struct kthread_worker *worker);
+#else
+/* The same by the names that there were. */
+bool queue_kthread_work(struct kthread_worker *worker, struct kthread_work *work) __asm__("kthread_queue_work");
+void flush_kthread_work(struct kthread_work *work) __asm__("kthread_flush_work");
+void flush_kthread_worker(struct kthread_worker *worker) __asm__("kthread_flush_worker");
+#endif
 KT_END
 
 /* Since 6.14 a worker that is only created does not run yet; here it does, and waits for its first work. */
-#define kthread_run_worker(flags, namefmt, ...) kthread_create_worker(flags, namefmt, ##__VA_ARGS__)
 #if KT_SINCE(6, 14)
+#define kthread_run_worker(flags, namefmt, ...) kthread_create_worker(flags, namefmt, ##__VA_ARGS__)
 /* The name's %u is the cpu. */
 #define kthread_create_worker_on_cpu(cpu, flags, namefmt) kthread_create_worker_on_cpu(cpu, flags, namefmt, cpu)
 #define kthread_run_worker_on_cpu(cpu, flags, namefmt) kthread_create_worker_on_cpu(cpu, flags, namefmt)
 #endif
 
-static inline void kthread_init_worker(struct kthread_worker *worker)
+static inline void kt_kthread_init_worker(struct kthread_worker *worker)
 {
 	struct kthread_worker made = KTHREAD_WORKER_INIT(made);
 
@@ -98,21 +106,22 @@ static inline void kt_kthread_init_delayed_work(struct kthread_delayed_work *dwo
 	*dwork = made;
 }
 
+#if KT_SINCE(4, 9)
+#define kthread_init_worker(worker) kt_kthread_init_worker(worker)
 #define kthread_init_work(work, fn) kt_kthread_init_work(work, fn)
 #define kthread_init_delayed_work(dwork, fn) kt_kthread_init_delayed_work(dwork, fn)
 
-/* Their names before 4.9. */
-#define init_kthread_worker(worker) kthread_init_worker(worker)
-#define init_kthread_work(work, fn) kt_kthread_init_work(work, fn)
-#define queue_kthread_work(worker, work) kthread_queue_work(worker, work)
-#define flush_kthread_work(work) kthread_flush_work(work)
-#define flush_kthread_worker(worker) kthread_flush_worker(worker)
-
 /* With the place that calls. */
-#define kthread_flush_work(work) __kt_at(kthread_flush_work(work))
-#define kthread_cancel_work_sync(work) __kt_at(kthread_cancel_work_sync(work))
-#define kthread_cancel_delayed_work_sync(dwork) __kt_at(kthread_cancel_delayed_work_sync(dwork))
-#define kthread_flush_worker(worker) __kt_at(kthread_flush_worker(worker))
-#define kthread_destroy_worker(worker) __kt_at(kthread_destroy_worker(worker))
+#define kthread_flush_work(...) kthread_flush_work(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define kthread_cancel_work_sync(...) kthread_cancel_work_sync(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define kthread_cancel_delayed_work_sync(...) kthread_cancel_delayed_work_sync(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define kthread_flush_worker(...) kthread_flush_worker(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define kthread_destroy_worker(...) kthread_destroy_worker(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#else
+#define init_kthread_worker(worker) kt_kthread_init_worker(worker)
+#define init_kthread_work(work, fn) kt_kthread_init_work(work, fn)
+#define flush_kthread_work(...) flush_kthread_work(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define flush_kthread_worker(...) flush_kthread_worker(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#endif
 
 #endif

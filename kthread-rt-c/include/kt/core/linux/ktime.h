@@ -9,38 +9,43 @@
 
 static inline ktime_t ktime_set(const s64 secs, const unsigned long nsecs)
 {
-	return secs >= KTIME_SEC_MAX ? KTIME_MAX : secs * NSEC_PER_SEC + (s64)nsecs;
+	return __kt_time(secs >= KTIME_SEC_MAX ? KTIME_MAX : secs * NSEC_PER_SEC + (s64)nsecs);
 }
 
 /* These wrap, as unsigned numbers do. */
-#define ktime_add(a, b) ((ktime_t)((u64)(a) + (u64)(b)))
-#define ktime_sub(a, b) ((ktime_t)((u64)(a) - (u64)(b)))
+#define ktime_add(a, b) __kt_time((u64)__kt_ns(a) + (u64)__kt_ns(b))
+#define ktime_sub(a, b) __kt_time((u64)__kt_ns(a) - (u64)__kt_ns(b))
 #define ktime_add_unsafe(a, b) ktime_add(a, b)
-#define ktime_add_ns(time, ns) ktime_add(time, ns)
-#define ktime_sub_ns(time, ns) ktime_sub(time, ns)
-#define ktime_to_ns(time) ((s64)(time))
-#define ktime_to_timespec64(time) ns_to_timespec64(time)
+#define ktime_add_ns(time, ns) __kt_time((u64)__kt_ns(time) + (u64)(ns))
+#define ktime_sub_ns(time, ns) __kt_time((u64)__kt_ns(time) - (u64)(ns))
+
+static inline s64 ktime_to_ns(const ktime_t time)
+{
+	return __kt_ns(time);
+}
+
+#define ktime_to_timespec64(time) ns_to_timespec64(__kt_ns(time))
 
 static inline ktime_t ktime_add_safe(const ktime_t a, const ktime_t b)
 {
-	ktime_t sum = ktime_add(a, b);
+	s64 sum = __kt_ns(ktime_add(a, b));
 
-	return sum < 0 || sum < a || sum < b ? KTIME_MAX : sum;
+	return __kt_time(sum < 0 || sum < __kt_ns(a) || sum < __kt_ns(b) ? KTIME_MAX : sum);
 }
 
 static inline ktime_t ns_to_ktime(u64 ns)
 {
-	return (ktime_t)ns;
+	return __kt_time(ns);
 }
 
 static inline ktime_t us_to_ktime(u64 us)
 {
-	return (ktime_t)(us * (u64)NSEC_PER_USEC);
+	return __kt_time(us * (u64)NSEC_PER_USEC);
 }
 
 static inline ktime_t ms_to_ktime(u64 ms)
 {
-	return (ktime_t)(ms * (u64)NSEC_PER_MSEC);
+	return __kt_time(ms * (u64)NSEC_PER_MSEC);
 }
 
 static inline ktime_t timespec64_to_ktime(struct timespec64 ts)
@@ -51,7 +56,7 @@ static inline ktime_t timespec64_to_ktime(struct timespec64 ts)
 /* Whether it is not 0; `ts` has it then. */
 static inline bool ktime_to_timespec64_cond(const ktime_t time, struct timespec64 *ts)
 {
-	if (!time)
+	if (!__kt_ns(time))
 		return false;
 	*ts = ktime_to_timespec64(time);
 	return true;
@@ -59,32 +64,32 @@ static inline bool ktime_to_timespec64_cond(const ktime_t time, struct timespec6
 
 static inline s64 ktime_divns(const ktime_t time, s64 divisor)
 {
-	return divisor ? time / divisor : 0;
+	return divisor ? __kt_ns(time) / divisor : 0;
 }
 
 static inline s64 ktime_to_us(const ktime_t time)
 {
-	return time / NSEC_PER_USEC;
+	return __kt_ns(time) / NSEC_PER_USEC;
 }
 
 static inline s64 ktime_to_ms(const ktime_t time)
 {
-	return time / NSEC_PER_MSEC;
+	return __kt_ns(time) / NSEC_PER_MSEC;
 }
 
 static inline int ktime_compare(const ktime_t a, const ktime_t b)
 {
-	return a < b ? -1 : a > b;
+	return __kt_ns(a) < __kt_ns(b) ? -1 : __kt_ns(a) > __kt_ns(b);
 }
 
 static inline bool ktime_after(const ktime_t a, const ktime_t b)
 {
-	return a > b;
+	return __kt_ns(a) > __kt_ns(b);
 }
 
 static inline bool ktime_before(const ktime_t a, const ktime_t b)
 {
-	return a < b;
+	return __kt_ns(a) < __kt_ns(b);
 }
 
 static inline ktime_t ktime_add_us(const ktime_t time, const u64 us)

@@ -5,6 +5,7 @@
 
 #include <kt/core/linux/container_of.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 #define LIST_HEAD_INIT(name) { &(name), &(name) }
 #define LIST_HEAD(name) struct list_head name = LIST_HEAD_INIT(name)
@@ -108,20 +109,24 @@ static inline void list_replace_init(struct list_head *old, struct list_head *en
 	INIT_LIST_HEAD(old);
 }
 
+#if KT_SINCE(5, 1)
 static inline int list_is_first(const struct list_head *entry, const struct list_head *head)
 {
 	return entry->prev == head;
 }
+#endif
 
 static inline int list_is_last(const struct list_head *entry, const struct list_head *head)
 {
 	return entry->next == head;
 }
 
+#if KT_SINCE(5, 17)
 static inline int list_is_head(const struct list_head *entry, const struct list_head *head)
 {
 	return entry == head;
 }
+#endif
 
 static inline int list_is_singular(const struct list_head *head)
 {
@@ -232,6 +237,7 @@ static inline void list_del_init_careful(struct list_head *entry)
 	__atomic_store_n(&entry->next, entry, __ATOMIC_RELEASE);
 }
 
+#if KT_SINCE(6, 1)
 static inline size_t list_count_nodes(struct list_head *head)
 {
 	size_t count = 0;
@@ -241,6 +247,7 @@ static inline size_t list_count_nodes(struct list_head *head)
 			count++;
 	return count;
 }
+#endif
 
 /* What debugging would look at: nothing is wrong here. */
 static inline bool __list_add_valid(struct list_head *entry, struct list_head *before, struct list_head *after)
@@ -263,17 +270,25 @@ static inline void __list_del_clearprev(struct list_head *entry)
 
 #define list_entry(ptr, type, member) container_of(ptr, type, member)
 #define list_first_entry(head, type, member) list_entry((head)->next, type, member)
+#if KT_SINCE(3, 13)
 #define list_last_entry(head, type, member) list_entry((head)->prev, type, member)
+#endif
 #define list_first_entry_or_null(head, type, member) \
 	(list_empty(head) ? (type *)0 : list_first_entry(head, type, member))
-#define list_next_entry(pos, member) list_entry((pos)->member.next, __typeof__(*(pos)), member)
-#define list_prev_entry(pos, member) list_entry((pos)->member.prev, __typeof__(*(pos)), member)
+#define __kt_next_entry(pos, member) list_entry((pos)->member.next, __typeof__(*(pos)), member)
+#define __kt_prev_entry(pos, member) list_entry((pos)->member.prev, __typeof__(*(pos)), member)
+#if KT_SINCE(3, 13)
+#define list_next_entry(pos, member) __kt_next_entry(pos, member)
+#define list_prev_entry(pos, member) __kt_prev_entry(pos, member)
+#endif
+#if KT_SINCE(5, 17)
 #define list_next_entry_circular(pos, head, member) \
 	(list_is_last(&(pos)->member, head) ? list_first_entry(head, __typeof__(*(pos)), member) : \
 					      list_next_entry(pos, member))
 #define list_prev_entry_circular(pos, head, member) \
 	(list_is_first(&(pos)->member, head) ? list_last_entry(head, __typeof__(*(pos)), member) : \
 					       list_prev_entry(pos, member))
+#endif
 #define list_entry_is_head(pos, head, member) (&(pos)->member == (head))
 
 /* The first node, or the head itself if there is none, zeroed or not. */
@@ -292,32 +307,32 @@ static inline void __list_del_clearprev(struct list_head *entry)
 	     pos = __atomic_load_n(&pos->next, __ATOMIC_ACQUIRE))
 #define list_for_each_entry(pos, head, member) \
 	for (pos = list_entry(__kt_list_first(head), __typeof__(*pos), member); &pos->member != (head); \
-	     pos = list_next_entry(pos, member))
+	     pos = __kt_next_entry(pos, member))
 #define list_for_each_entry_reverse(pos, head, member) \
 	for (pos = list_entry(__kt_list_last(head), __typeof__(*pos), member); &pos->member != (head); \
-	     pos = list_prev_entry(pos, member))
+	     pos = __kt_prev_entry(pos, member))
 #define list_for_each_entry_continue(pos, head, member) \
-	for (pos = list_next_entry(pos, member); &pos->member != (head); pos = list_next_entry(pos, member))
+	for (pos = __kt_next_entry(pos, member); &pos->member != (head); pos = __kt_next_entry(pos, member))
 #define list_for_each_entry_continue_reverse(pos, head, member) \
-	for (pos = list_prev_entry(pos, member); &pos->member != (head); pos = list_prev_entry(pos, member))
+	for (pos = __kt_prev_entry(pos, member); &pos->member != (head); pos = __kt_prev_entry(pos, member))
 #define list_for_each_entry_from(pos, head, member) \
-	for (; &pos->member != (head); pos = list_next_entry(pos, member))
+	for (; &pos->member != (head); pos = __kt_next_entry(pos, member))
 #define list_for_each_entry_from_reverse(pos, head, member) \
-	for (; &pos->member != (head); pos = list_prev_entry(pos, member))
+	for (; &pos->member != (head); pos = __kt_prev_entry(pos, member))
 /* For list_for_each_entry_continue(), which begins behind it: before the first. */
 #define list_prepare_entry(pos, head, member) ((pos) ?: list_entry(head, __typeof__(*pos), member))
-#define list_safe_reset_next(pos, n, member) (n = list_next_entry(pos, member))
+#define list_safe_reset_next(pos, n, member) (n = __kt_next_entry(pos, member))
 #define list_for_each_entry_safe_from(pos, n, head, member) \
-	for (n = list_next_entry(pos, member); &pos->member != (head); pos = n, n = list_next_entry(n, member))
+	for (n = __kt_next_entry(pos, member); &pos->member != (head); pos = n, n = __kt_next_entry(n, member))
 #define list_for_each_entry_safe_continue(pos, n, head, member) \
-	for (pos = list_next_entry(pos, member), n = list_next_entry(pos, member); &pos->member != (head); \
-	     pos = n, n = list_next_entry(n, member))
+	for (pos = __kt_next_entry(pos, member), n = __kt_next_entry(pos, member); &pos->member != (head); \
+	     pos = n, n = __kt_next_entry(n, member))
 #define list_for_each_entry_safe(pos, n, head, member) \
-	for (pos = list_entry(__kt_list_first(head), __typeof__(*pos), member), n = list_next_entry(pos, member); \
-	     &pos->member != (head); pos = n, n = list_next_entry(n, member))
+	for (pos = list_entry(__kt_list_first(head), __typeof__(*pos), member), n = __kt_next_entry(pos, member); \
+	     &pos->member != (head); pos = n, n = __kt_next_entry(n, member))
 #define list_for_each_entry_safe_reverse(pos, n, head, member) \
-	for (pos = list_entry(__kt_list_last(head), __typeof__(*pos), member), n = list_prev_entry(pos, member); \
-	     &pos->member != (head); pos = n, n = list_prev_entry(n, member))
+	for (pos = list_entry(__kt_list_last(head), __typeof__(*pos), member), n = __kt_prev_entry(pos, member); \
+	     &pos->member != (head); pos = n, n = __kt_prev_entry(n, member))
 
 /* Lists with a head of one pointer. */
 #define HLIST_HEAD_INIT { 0 }
@@ -362,7 +377,7 @@ static inline void hlist_add_before(struct hlist_node *node, struct hlist_node *
 	WRITE_ONCE(*node->pprev, node);
 }
 
-static inline void hlist_add_behind(struct hlist_node *node, struct hlist_node *prev)
+static inline void kt_hlist_add_behind(struct hlist_node *node, struct hlist_node *prev)
 {
 	node->next = prev->next;
 	prev->next = node;
@@ -370,6 +385,15 @@ static inline void hlist_add_behind(struct hlist_node *node, struct hlist_node *
 	if (node->next)
 		node->next->pprev = &node->next;
 }
+
+#if KT_SINCE(3, 17)
+#define hlist_add_behind kt_hlist_add_behind
+#else
+static inline void hlist_add_after(struct hlist_node *prev, struct hlist_node *node)
+{
+	kt_hlist_add_behind(node, prev);
+}
+#endif
 
 static inline void __hlist_del(struct hlist_node *node)
 {

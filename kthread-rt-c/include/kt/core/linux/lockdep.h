@@ -77,8 +77,15 @@ static inline int kt_word_is_held(const volatile void *lock)
 #define lockdep_assert_preemption_enabled() do { } while (0)
 #define lockdep_assert_preemption_disabled() do { } while (0)
 #define lockdep_depth(task) 0
-#define lockdep_off() do { } while (0)
-#define lockdep_on() do { } while (0)
+
+static inline void lockdep_off(void)
+{
+}
+
+static inline void lockdep_on(void)
+{
+}
+
 #define lockdep_recursing(task) 0
 #define lockdep_init_map(map, name, key, subclass) do { (void)(map); (void)(key); } while (0)
 #define lockdep_set_class(lock, key) do { (void)(lock); (void)(key); } while (0)
@@ -86,8 +93,17 @@ static inline int kt_word_is_held(const volatile void *lock)
 #define lockdep_set_class_and_subclass(lock, key, subclass) do { (void)(lock); (void)(key); } while (0)
 #define lockdep_set_subclass(lock, subclass) do { (void)(lock); } while (0)
 #define lockdep_set_novalidate_class(lock) do { (void)(lock); } while (0)
-#define lockdep_register_key(key) do { (void)(key); } while (0)
-#define lockdep_unregister_key(key) do { (void)(key); } while (0)
+
+static inline void lockdep_register_key(struct lock_class_key *key)
+{
+	(void)key;
+}
+
+static inline void lockdep_unregister_key(struct lock_class_key *key)
+{
+	(void)key;
+}
+
 #define lock_acquire(map, subclass, trylock, read, check, nest, ip) do { (void)(map); } while (0)
 #define lock_release(map, ip) do { (void)(map); } while (0)
 #define lock_map_acquire(map) do { (void)(map); } while (0)
@@ -107,8 +123,18 @@ static inline int kt_word_is_held(const volatile void *lock)
 #define LOCK_STATE_UNKNOWN -1
 #define LOCK_STATE_NOT_HELD 0
 #define LOCK_STATE_HELD 1
-#define lock_is_held(map) ((void)(map), LOCK_STATE_UNKNOWN)
-#define lock_is_held_type(map, read) lock_is_held(map)
+
+static inline int lock_is_held_type(const struct lockdep_map *map, int read)
+{
+	(void)map, (void)read;
+	return LOCK_STATE_UNKNOWN;
+}
+
+static inline int lock_is_held(const struct lockdep_map *map)
+{
+	return lock_is_held_type(map, -1);
+}
+
 #define LOCK_CONTENDED(lock, trylock, take) take(lock)
 #define LOCK_CONTENDED_RETURN(lock, trylock, take) take(lock)
 #define STATIC_LOCKDEP_MAP_INIT(name, key) { 0 }
@@ -118,8 +144,18 @@ static inline int kt_word_is_held(const volatile void *lock)
 #define lockdep_repin_lock(lock, cookie) do { (void)(lock); (void)(cookie); } while (0)
 #define lockdep_unpin_lock(lock, cookie) do { (void)(lock); (void)(cookie); } while (0)
 #define lockdep_match_class(lock, key) 0
-#define lockdep_match_key(map, key) 0
-#define lockdep_copy_map(to, from) do { (void)(to); (void)(from); } while (0)
+
+static inline int lockdep_match_key(struct lockdep_map *map, struct lock_class_key *key)
+{
+	(void)key, (void)map;
+	return 0;
+}
+
+static inline void lockdep_copy_map(struct lockdep_map *to, struct lockdep_map *from)
+{
+	(void)to, (void)from;
+}
+
 #define lockdep_init_map_wait(map, name, key, subclass, inner) lockdep_init_map(map, name, key, subclass)
 #define lockdep_init_map_waits(map, name, key, subclass, inner, outer) lockdep_init_map(map, name, key, subclass)
 #define lockdep_init_map_type(map, name, key, subclass, inner, outer, type) lockdep_init_map(map, name, key, subclass)
@@ -144,8 +180,18 @@ static inline int kt_word_is_held(const volatile void *lock)
 #define might_lock(lock) do { (void)(lock); } while (0)
 #define might_lock_nested(lock, subclass) do { (void)(lock); } while (0)
 #define might_lock_read(lock) do { (void)(lock); } while (0)
-#define debug_show_all_locks() do { } while (0)
-#define debug_show_held_locks(task) do { (void)(task); } while (0)
-#define debug_check_no_locks_held() do { } while (0)
+
+static inline void debug_show_all_locks(void)
+{
+}
+
+static inline void debug_show_held_locks(struct task_struct *task)
+{
+	(void)task;
+}
+
+static inline void debug_check_no_locks_held(void)
+{
+}
 
 #endif

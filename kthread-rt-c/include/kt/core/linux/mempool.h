@@ -67,8 +67,14 @@ static inline void mempool_free(void *block, mempool_t *pool)
 		pool->free(block, pool->pool_data);
 }
 
-#define mempool_create_slab_pool(min_nr, cache) mempool_create(min_nr, mempool_alloc_slab, mempool_free_slab, cache)
-#define mempool_create_kmalloc_pool(min_nr, size) \
-	mempool_create(min_nr, mempool_kmalloc, mempool_kfree, (void *)(size_t)(size))
+static inline mempool_t *mempool_create_slab_pool(int min_nr, struct kmem_cache *cache)
+{
+	return mempool_create(min_nr, mempool_alloc_slab, mempool_free_slab, cache);
+}
+
+static inline mempool_t *mempool_create_kmalloc_pool(int min_nr, size_t size)
+{
+	return mempool_create(min_nr, mempool_kmalloc, mempool_kfree, (void *)size);
+}
 
 #endif

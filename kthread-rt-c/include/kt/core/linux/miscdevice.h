@@ -7,6 +7,7 @@
 #include <kt/core/linux/device.h>
 #include <kt/core/linux/fs.h>
 #include <kt/core/linux/list.h>
+#include <kt/core/linux/major.h>
 #include <kt/core/linux/types.h>
 
 #define MISC_DYNAMIC_MINOR 255

@@ -15,6 +15,7 @@
 #include <kt/core/linux/uaccess.h>
 #include <kt/core/linux/version.h>
 #include <kt/core/linux/vmalloc.h>
+#include <kt/core/linux/version.h>
 
 #define PAGE_ALIGN(n) (((n) + PAGE_SIZE - 1) & PAGE_MASK)
 #define PAGE_ALIGN_DOWN(n) ((n) & PAGE_MASK)
@@ -67,16 +68,27 @@ struct vm_operations_struct {
 };
 
 KT_BEGIN
-/* A page has one reference when it is allocated; who drops the last one frees it. */
+/* A page that is allocated has one reference; it is freed with the last one. */
 void get_page(struct page *page);
 void put_page(struct page *page);
-int page_count(struct page *page);
-void kt_si_meminfo(struct sysinfo *info);
+int page_count(const struct page *page);
+void si_meminfo(struct sysinfo *info) __asm__("kt_si_meminfo");
 KT_END
 
 #define page_address(page) ((void *)(page))
 #define page_to_virt(page) ((void *)(page))
-#define si_meminfo(info) kt_si_meminfo(info)
+
+#if KT_SINCE(6, 3)
+static inline void vm_flags_set(struct vm_area_struct *area, unsigned long flags)
+{
+	area->vm_flags |= flags;
+}
+
+static inline void vm_flags_clear(struct vm_area_struct *area, unsigned long flags)
+{
+	area->vm_flags &= ~flags;
+}
+#endif
 
 static inline unsigned long kt_totalram_pages(void)
 {

@@ -14,6 +14,7 @@
 #include <kt/core/linux/srcu.h>
 #include <kt/core/linux/stat.h>
 #include <kt/core/linux/time.h>
+#include <kt/core/linux/version.h>
 
 #define MODULE_NAME_LEN 56
 
@@ -59,7 +60,9 @@ KT_END
 #define MODULE_SOFTDEP(text) __kt_module_info(softdep, text)
 #define MODULE_FIRMWARE(text) __kt_module_info(firmware, text)
 #define MODULE_IMPORT_NS(ns) __kt_module_info(import_ns, #ns)
+#if !KT_SINCE(5, 12)
 #define MODULE_SUPPORTED_DEVICE(text)
+#endif
 #define MODULE_DEVICE_TABLE(type, name)
 #define MODULE_ALIAS_NETPROTO(proto)
 
@@ -91,8 +94,8 @@ static inline const char *module_name(struct module *module)
 	return module ? module->name : "kernel";
 }
 
-#define module_put_and_kthread_exit(code) kt_do_exit(code)
-#define module_put_and_exit(code) kt_do_exit(code)
+#define module_put_and_kthread_exit(code) do_exit(code)
+#define module_put_and_exit do_exit
 
 KT_BEGIN
 /* Where the function or variable of that name is, or null. */

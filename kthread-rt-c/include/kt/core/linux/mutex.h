@@ -8,6 +8,7 @@
 #include <kt/core/linux/list.h>
 #include <kt/core/linux/lockdep.h>
 #include <kt/core/linux/spinlock_types.h>
+#include <kt/core/linux/version.h>
 
 /* The owner's task, and 1 if somebody waits. */
 struct mutex {
@@ -36,20 +37,28 @@ static inline void kt_mutex_init(struct mutex *lock)
 
 	*lock = fresh;
 }
+
 #define mutex_init(lock) kt_mutex_init(lock)
-#define __mutex_init(lock, name, key) kt_mutex_init(lock)
+
+static inline void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *key)
+{
+	(void)key, (void)name;
+	kt_mutex_init(lock);
+}
 
 /* The classes are for the kernel's lock validator. */
 #define mutex_lock_nested(lock, subclass) mutex_lock(lock)
 #define mutex_lock_nest_lock(lock, outer) mutex_lock(lock)
 #define mutex_lock_interruptible_nested(lock, subclass) mutex_lock_interruptible(lock)
 #define mutex_lock_killable_nested(lock, subclass) mutex_lock_killable(lock)
-#define mutex_lock_io(lock) mutex_lock(lock)
+#if KT_SINCE(4, 11)
+#define mutex_lock_io mutex_lock
+#endif
 #define mutex_lock_io_nested(lock, subclass) mutex_lock(lock)
 
 /* With the place that calls. */
-#define mutex_lock(lock) __kt_at(mutex_lock(lock))
-#define mutex_lock_interruptible(lock) __kt_at(mutex_lock_interruptible(lock))
-#define mutex_lock_killable(lock) __kt_at(mutex_lock_killable(lock))
+#define mutex_lock(...) mutex_lock(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define mutex_lock_interruptible(...) mutex_lock_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define mutex_lock_killable(...) mutex_lock_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 #endif

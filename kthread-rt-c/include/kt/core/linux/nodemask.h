@@ -13,7 +13,7 @@ typedef struct {
 #define num_online_nodes() 1
 #define num_possible_nodes() 1
 #define node_online(node) ((node) == 0)
-#define nr_node_ids 1
+static const unsigned int nr_node_ids __attribute__((__unused__)) = 1;
 #define first_online_node 0
 #define for_each_node(node) for ((node) = 0; (node) < 1; (node)++)
 #define for_each_online_node(node) for_each_node(node)

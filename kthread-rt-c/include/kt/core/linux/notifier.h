@@ -83,19 +83,24 @@ int atomic_notifier_chain_unregister(struct atomic_notifier_head *chain, struct 
 int atomic_notifier_call_chain(struct atomic_notifier_head *chain, unsigned long action, void *data);
 KT_END
 
-#define raw_notifier_chain_register(chain, nb) kt_notifier_register(chain, nb)
-#define raw_notifier_chain_unregister(chain, nb) kt_notifier_unregister(chain, nb)
-#define raw_notifier_call_chain(chain, action, data) kt_notifier_call(chain, action, data)
-#define raw_notifier_call_chain_robust(chain, action, undo, data) kt_notifier_call_robust(chain, action, undo, data)
-#define atomic_notifier_chain_register(chain, nb) kt_notifier_register(chain, nb)
-#define atomic_notifier_chain_register_unique_prio(chain, nb) kt_notifier_register_unique(chain, nb)
-#define atomic_notifier_call_chain_is_empty(chain) (!READ_ONCE((chain)->head))
+#define raw_notifier_chain_register kt_notifier_register
+#define raw_notifier_chain_unregister kt_notifier_unregister
+#define raw_notifier_call_chain kt_notifier_call
+#define raw_notifier_call_chain_robust kt_notifier_call_robust
+#define atomic_notifier_chain_register kt_notifier_register
+#define atomic_notifier_chain_register_unique_prio kt_notifier_register_unique
+
+static inline bool atomic_notifier_call_chain_is_empty(struct atomic_notifier_head *chain)
+{
+	return !READ_ONCE(chain->head);
+}
 
 static inline void srcu_init_notifier_head(struct srcu_notifier_head *chain)
 {
 	chain->head = 0;
 	init_srcu_struct(&chain->srcu);
 }
+
 #define srcu_cleanup_notifier_head(chain) cleanup_srcu_struct(&(chain)->srcu)
 
 static inline int notifier_from_errno(int error)

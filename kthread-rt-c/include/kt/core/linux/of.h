@@ -10,9 +10,28 @@
 struct device_node;
 
 #define of_match_ptr(table) NULL /* CONFIG_OF is not set */
-#define of_property_read_u32(node, name, value) ((void)(node), -EINVAL)
-#define of_property_read_string(node, name, value) ((void)(node), -EINVAL)
-#define of_find_node_by_name(from, name) ((struct device_node *)0)
-#define of_node_put(node) ((void)(node))
+
+static inline int of_property_read_u32(const struct device_node *node, const char *name, u32 *value)
+{
+	(void)value, (void)name, (void)node;
+	return -EINVAL;
+}
+
+static inline int of_property_read_string(const struct device_node *node, const char *name, const char **value)
+{
+	(void)value, (void)name, (void)node;
+	return -EINVAL;
+}
+
+static inline struct device_node *of_find_node_by_name(struct device_node *from, const char *name)
+{
+	(void)name, (void)from;
+	return (struct device_node *)0;
+}
+
+static inline void of_node_put(struct device_node *node)
+{
+	(void)node;
+}
 
 #endif

@@ -23,6 +23,10 @@ struct pci_driver {
 };
 
 #define pci_register_driver(driver) ((void)(driver), 0)
-#define pci_unregister_driver(driver) ((void)(driver))
+
+static inline void pci_unregister_driver(struct pci_driver *driver)
+{
+	(void)driver;
+}
 
 #endif

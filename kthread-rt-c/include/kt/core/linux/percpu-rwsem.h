@@ -55,7 +55,7 @@ static inline void percpu_rwsem_acquire(struct percpu_rw_semaphore *sem, bool re
 }
 
 /* With the place that calls. */
-#define percpu_down_read(sem) __kt_at(percpu_down_read(sem))
-#define percpu_down_write(sem) __kt_at(percpu_down_write(sem))
+#define percpu_down_read(...) percpu_down_read(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define percpu_down_write(...) percpu_down_write(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 #endif

@@ -25,6 +25,7 @@ static __attribute__((constructor, used)) void kt_percpu_begin_section(void)
 	if (__start_kt_percpu)
 		kt_percpu_begin(__start_kt_percpu, __stop_kt_percpu);
 }
+
 static __attribute__((destructor, used)) void kt_percpu_end_section(void)
 {
 	if (__start_kt_percpu)
@@ -51,8 +52,14 @@ static __attribute__((destructor, used)) void kt_percpu_end_section(void)
 #define EXPORT_PER_CPU_SYMBOL(name)
 #define EXPORT_PER_CPU_SYMBOL_GPL(name)
 
-#define __alloc_percpu(size, align) kt_percpu_alloc(size, align)
-#define __alloc_percpu_gfp(size, align, flags) kt_percpu_alloc(size, align)
+#define __alloc_percpu kt_percpu_alloc
+
+static inline void *__alloc_percpu_gfp(size_t size, size_t align, gfp_t flags)
+{
+	(void)flags;
+	return kt_percpu_alloc(size, align);
+}
+
 #define alloc_percpu(type) ((__typeof__(type) *)kt_percpu_alloc(sizeof(type), __alignof__(type)))
 #define alloc_percpu_gfp(type, flags) alloc_percpu(type)
 

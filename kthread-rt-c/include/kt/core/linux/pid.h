@@ -44,7 +44,7 @@ struct pid {
 
 KT_BEGIN
 struct pid *get_task_pid(struct task_struct *task, enum pid_type type);
-struct pid *kt_task_pid(struct task_struct *task);
+struct pid *task_pid(struct task_struct *task) __asm__("kt_task_pid");
 struct task_struct *pid_task(struct pid *pid, enum pid_type type);
 struct task_struct *get_pid_task(struct pid *pid, enum pid_type type);
 struct pid *find_get_pid(int nr);
@@ -67,29 +67,74 @@ static inline pid_t pid_nr(struct pid *pid)
 	return pid ? pid->numbers[0].nr : 0;
 }
 
-#define pid_vnr(pid) pid_nr(pid)
-#define pid_nr_ns(pid, ns) ((void)(ns), pid_nr(pid))
-#define find_pid_ns(nr, ns) ((void)(ns), find_vpid(nr))
-#define ns_of_pid(pid) ((pid) ? &init_pid_ns : (struct pid_namespace *)0)
-#define is_child_reaper(pid) (pid_nr(pid) == 1)
-#define pid_alive(task) (pid_task(kt_task_pid(task), PIDTYPE_PID) != 0)
-#define task_pid(task) kt_task_pid(task)
-#define task_tgid(task) kt_task_pid(task)
-#define task_pgrp(task) kt_task_pid(task)
-#define task_session(task) kt_task_pid(task)
-#define find_task_by_pid_ns(nr, ns) ((void)(ns), find_task_by_vpid(nr))
+#define pid_vnr pid_nr
+
+static inline pid_t pid_nr_ns(struct pid *pid, struct pid_namespace *ns)
+{
+	(void)ns;
+	return pid_nr(pid);
+}
+
+static inline struct pid *find_pid_ns(int nr, struct pid_namespace *ns)
+{
+	(void)ns;
+	return find_vpid(nr);
+}
+
+static inline struct pid_namespace *ns_of_pid(struct pid *pid)
+{
+	return pid ? &init_pid_ns : (struct pid_namespace *)0;
+}
+
+static inline bool is_child_reaper(struct pid *pid)
+{
+	return pid_nr(pid) == 1;
+}
+
+static inline int pid_alive(const struct task_struct *task)
+{
+	return pid_task(task_pid((struct task_struct *)task), PIDTYPE_PID) != 0;
+}
+
+#define task_tgid task_pid
+#define task_pgrp task_pid
+#define task_session task_pid
+
+static inline struct task_struct *find_task_by_pid_ns(pid_t nr, struct pid_namespace *ns)
+{
+	(void)ns;
+	return find_task_by_vpid(nr);
+}
 
 static inline pid_t __task_pid_nr_ns(struct task_struct *task, enum pid_type type, struct pid_namespace *ns)
 {
 	(void)ns;
 	return type == PIDTYPE_PID ? task->pid : task->tgid;
 }
-#define task_pid_nr_ns(task, ns) __task_pid_nr_ns(task, PIDTYPE_PID, ns)
-#define task_tgid_nr_ns(task, ns) __task_pid_nr_ns(task, PIDTYPE_TGID, ns)
-#define task_pgrp_nr(task) __task_pid_nr_ns(task, PIDTYPE_PGID, 0)
-#define task_pgrp_vnr(task) task_pgrp_nr(task)
-#define task_session_nr(task) __task_pid_nr_ns(task, PIDTYPE_SID, 0)
-#define task_session_vnr(task) task_session_nr(task)
+
+static inline pid_t task_pid_nr_ns(struct task_struct *task, struct pid_namespace *ns)
+{
+	return __task_pid_nr_ns(task, PIDTYPE_PID, ns);
+}
+
+static inline pid_t task_tgid_nr_ns(struct task_struct *task, struct pid_namespace *ns)
+{
+	return __task_pid_nr_ns(task, PIDTYPE_TGID, ns);
+}
+
+static inline pid_t task_pgrp_nr(struct task_struct *task)
+{
+	return __task_pid_nr_ns(task, PIDTYPE_PGID, 0);
+}
+
+#define task_pgrp_vnr task_pgrp_nr
+
+static inline pid_t task_session_nr(struct task_struct *task)
+{
+	return __task_pid_nr_ns(task, PIDTYPE_SID, 0);
+}
+
+#define task_session_vnr task_session_nr
 
 #define do_each_pid_task(pid, type, task) \
 	do { \

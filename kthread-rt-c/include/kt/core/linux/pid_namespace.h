@@ -12,8 +12,20 @@ struct pid_namespace {
 	unsigned long space[6];
 };
 
-#define task_active_pid_ns(task) ((void)(task), &init_pid_ns)
-#define get_pid_ns(ns) (ns)
-#define put_pid_ns(ns) do { (void)(ns); } while (0)
+static inline struct pid_namespace *task_active_pid_ns(struct task_struct *task)
+{
+	(void)task;
+	return &init_pid_ns;
+}
+
+static inline struct pid_namespace *get_pid_ns(struct pid_namespace *ns)
+{
+	return ns;
+}
+
+static inline void put_pid_ns(struct pid_namespace *ns)
+{
+	(void)ns;
+}
 
 #endif

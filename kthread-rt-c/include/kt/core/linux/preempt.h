@@ -11,9 +11,9 @@
 KT_BEGIN
 void kt_preempt_disable(void);
 void kt_preempt_enable(void);
-void kt_local_bh_disable(void);
-void kt_local_bh_enable(void);
-int kt_preempt_count(void);
+void local_bh_disable(void) __asm__("kt_local_bh_disable");
+void local_bh_enable(void) __asm__("kt_local_bh_enable");
+int preempt_count(void) __asm__("kt_preempt_count");
 KT_END
 
 /* The parts of preempt_count(). A callback of a timer or a tasklet is a softirq's work, of an hrtimer or an irq_work a hardirq's. */
@@ -37,18 +37,29 @@ KT_END
 #define PREEMPT_ENABLED 0
 #define PREEMPT_DISABLE_OFFSET PREEMPT_OFFSET
 
-#define preempt_count() kt_preempt_count()
 #define preempt_disable() kt_preempt_disable()
 #define preempt_enable() kt_preempt_enable()
-#define preempt_enable_no_resched() kt_preempt_enable()
+#define preempt_enable_no_resched kt_preempt_enable
 #define preempt_disable_notrace() kt_preempt_disable()
 #define preempt_enable_notrace() kt_preempt_enable()
-#define preempt_check_resched() do { } while (0)
+
+static inline void preempt_check_resched(void)
+{
+}
+
 #define preemptible() (preempt_count() == 0 && !irqs_disabled())
-#define migrate_disable() kt_preempt_disable()
-#define migrate_enable() kt_preempt_enable()
-#define test_preempt_need_resched() 0
-#define need_resched() 0
+#define migrate_disable kt_preempt_disable
+#define migrate_enable kt_preempt_enable
+
+static inline bool test_preempt_need_resched(void)
+{
+	return 0;
+}
+
+static inline bool need_resched(void)
+{
+	return 0;
+}
 
 /* By any number. */
 static inline void preempt_count_add(int n)
@@ -83,7 +94,9 @@ static inline void preempt_count_dec(void)
 #define irq_count() (preempt_count() & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_MASK))
 
 #define in_nmi() (nmi_count())
+#if KT_SINCE(5, 11)
 #define in_hardirq() (hardirq_count())
+#endif
 #define in_serving_softirq() (softirq_count() & SOFTIRQ_OFFSET)
 #define in_task() (!(preempt_count() & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET)))
 #define in_irq() (hardirq_count())

@@ -10,8 +10,8 @@
 
 KT_BEGIN
 int _printk(const char *fmt, ...) __printf(1, 2);
-int kt_vprintk(const char *fmt, va_list args);
-void kt_dump_stack(void);
+int vprintk(const char *fmt, va_list args) __asm__("kt_vprintk");
+void dump_stack(void) __asm__("kt_dump_stack");
 int *kt_console_loglevel(void);
 int hex_dump_to_buffer(const void *from, size_t length, int rowsize, int group, char *to, size_t size, bool ascii);
 void print_hex_dump(const char *level, const char *prefix, int kind, int rowsize, int group, const void *from,
@@ -35,11 +35,14 @@ struct va_format {
 #define pr_fmt(fmt) fmt
 #endif
 
+/* A function before 5.15. */
+#if KT_SINCE(5, 15)
 #define printk(fmt, ...) _printk(fmt, ##__VA_ARGS__)
-#define vprintk(fmt, args) kt_vprintk(fmt, args)
+#else
+#define printk _printk
+#endif
 #define printk_deferred printk
 #define no_printk(fmt, ...) ({ if (0) _printk(fmt, ##__VA_ARGS__); 0; })
-#define dump_stack() kt_dump_stack()
 
 /* The console shows messages of a level below this; all are kept. */
 #define CONSOLE_LOGLEVEL_DEFAULT 7
@@ -60,7 +63,9 @@ enum { DUMP_PREFIX_NONE, DUMP_PREFIX_ADDRESS, DUMP_PREFIX_OFFSET };
 #define pr_crit(fmt, ...) printk(KERN_CRIT pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_err(fmt, ...) printk(KERN_ERR pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_warn(fmt, ...) printk(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
+#if !KT_SINCE(5, 6)
 #define pr_warning pr_warn
+#endif
 #define pr_notice(fmt, ...) printk(KERN_NOTICE pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_info(fmt, ...) printk(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_cont(fmt, ...) printk(KERN_CONT fmt, ##__VA_ARGS__)
@@ -80,10 +85,15 @@ enum { DUMP_PREFIX_NONE, DUMP_PREFIX_ADDRESS, DUMP_PREFIX_OFFSET };
 		__kt_first; \
 	})
 #define printk_once(fmt, ...) __kt_once(printk(fmt, ##__VA_ARGS__))
+#define printk_deferred_once printk_once
+#define pr_emerg_once(fmt, ...) __kt_once(pr_emerg(fmt, ##__VA_ARGS__))
+#define pr_alert_once(fmt, ...) __kt_once(pr_alert(fmt, ##__VA_ARGS__))
+#define pr_crit_once(fmt, ...) __kt_once(pr_crit(fmt, ##__VA_ARGS__))
 #define pr_err_once(fmt, ...) __kt_once(pr_err(fmt, ##__VA_ARGS__))
 #define pr_warn_once(fmt, ...) __kt_once(pr_warn(fmt, ##__VA_ARGS__))
 #define pr_notice_once(fmt, ...) __kt_once(pr_notice(fmt, ##__VA_ARGS__))
 #define pr_info_once(fmt, ...) __kt_once(pr_info(fmt, ##__VA_ARGS__))
 #define pr_debug_once(fmt, ...) __kt_once(pr_debug(fmt, ##__VA_ARGS__))
+#define pr_devel_once(fmt, ...) __kt_once(pr_devel(fmt, ##__VA_ARGS__))
 
 #endif

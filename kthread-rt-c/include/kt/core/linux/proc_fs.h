@@ -10,6 +10,7 @@
 
 struct proc_dir_entry;
 
+#if KT_SINCE(5, 6)
 struct proc_ops {
 	unsigned int proc_flags;
 	int (*proc_open)(struct inode *inode, struct file *file);
@@ -25,6 +26,9 @@ struct proc_ops {
 	unsigned long (*proc_get_unmapped_area)(struct file *file, unsigned long address, unsigned long length,
 						unsigned long offset, unsigned long flags);
 };
+#else
+struct proc_ops;
+#endif
 
 #define PROC_ENTRY_PERMANENT 1u
 
@@ -45,23 +49,57 @@ KT_END
 
 /* Since 5.6 an entry has its own kind of operations. */
 #if KT_SINCE(5, 6)
-#define proc_create_data(name, mode, parent, ops, data) kt_proc_create(name, mode, parent, ops, data)
+#define proc_create_data kt_proc_create
+#define KT_PROC_OPS proc_ops
 #else
-#define proc_create_data(name, mode, parent, ops, data) kt_proc_create_fops(name, mode, parent, ops, data)
+#define proc_create_data kt_proc_create_fops
+#define KT_PROC_OPS file_operations
 #endif
-#define proc_create(name, mode, parent, ops) proc_create_data(name, mode, parent, ops, NULL)
+
+static inline struct proc_dir_entry *proc_create(const char *name, umode_t mode, struct proc_dir_entry *parent,
+						 const struct KT_PROC_OPS *ops)
+{
+	return proc_create_data(name, mode, parent, ops, NULL);
+}
+
+#if KT_SINCE(4, 18)
 #define proc_create_single(name, mode, parent, show) proc_create_single_data(name, mode, parent, show, NULL)
+#endif
 #define proc_create_seq(name, mode, parent, op) proc_create_seq_private(name, mode, parent, op, 0, NULL)
 #define proc_create_seq_data(name, mode, parent, op, data) proc_create_seq_private(name, mode, parent, op, 0, data)
-#define proc_mkdir(name, parent) proc_mkdir_data(name, 0, parent, NULL)
-#define proc_mkdir_mode(name, mode, parent) proc_mkdir_data(name, mode, parent, NULL)
-#define proc_set_size(entry, size) ((void)(entry))
-#define proc_set_user(entry, uid, gid) ((void)(entry))
 
+static inline struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *parent)
+{
+	return proc_mkdir_data(name, 0, parent, NULL);
+}
+
+static inline struct proc_dir_entry *proc_mkdir_mode(const char *name, umode_t mode, struct proc_dir_entry *parent)
+{
+	return proc_mkdir_data(name, mode, parent, NULL);
+}
+
+static inline void proc_set_size(struct proc_dir_entry *entry, loff_t size)
+{
+	(void)size, (void)entry;
+}
+
+static inline void proc_set_user(struct proc_dir_entry *entry, kuid_t uid, kgid_t gid)
+{
+	(void)gid, (void)uid, (void)entry;
+}
+
+#if KT_SINCE(5, 17)
 static inline void *pde_data(const struct inode *inode)
 {
 	return inode->i_private;
 }
-#define PDE_DATA(inode) pde_data(inode)
+#endif
+
+#if KT_SINCE(3, 10) && !KT_SINCE(5, 17)
+static inline void *PDE_DATA(const struct inode *inode)
+{
+	return inode->i_private;
+}
+#endif
 
 #endif

@@ -71,6 +71,7 @@ KT_END
 #define pr_warn_ratelimited(fmt, ...) __kt_ratelimited(pr_warn(fmt, ##__VA_ARGS__))
 #define pr_notice_ratelimited(fmt, ...) __kt_ratelimited(pr_notice(fmt, ##__VA_ARGS__))
 #define pr_info_ratelimited(fmt, ...) __kt_ratelimited(pr_info(fmt, ##__VA_ARGS__))
+#define pr_devel_ratelimited pr_debug_ratelimited
 #ifdef DEBUG
 #define pr_debug_ratelimited(fmt, ...) __kt_ratelimited(pr_debug(fmt, ##__VA_ARGS__))
 #else

@@ -59,7 +59,8 @@ static inline void rb_link_node(struct rb_node *node, struct rb_node *parent, st
 	node->rb_left = node->rb_right = NULL;
 	*link = node;
 }
-#define rb_link_node_rcu(node, parent, link) rb_link_node(node, parent, link)
+
+#define rb_link_node_rcu rb_link_node
 
 #define rb_first_cached(root) ((root)->rb_leftmost)
 

@@ -58,31 +58,34 @@ static inline void list_replace_rcu(struct list_head *old, struct list_head *ent
 }
 
 /* Moves all of `list`, which gets empty, between the two; `sync` waits for readers of `list`. */
-#define __list_splice_init_rcu(list, before, after, sync) \
-	do { \
-		struct list_head *__kt_first = (list)->next, *__kt_last = (list)->prev; \
-		struct list_head *__kt_before = (before), *__kt_after = (after); \
-		INIT_LIST_HEAD_RCU(list); \
-		sync(); \
-		__kt_last->next = __kt_after; \
-		rcu_assign_pointer(__kt_before->next, __kt_first); \
-		__kt_first->prev = __kt_before; \
-		__kt_after->prev = __kt_last; \
-	} while (0)
-#define list_splice_init_rcu(list, head, sync) \
-	do { \
-		if (!(head)->next) \
-			INIT_LIST_HEAD(head); \
-		if (!list_empty(list)) \
-			__list_splice_init_rcu(list, head, (head)->next, sync); \
-	} while (0)
-#define list_splice_tail_init_rcu(list, head, sync) \
-	do { \
-		if (!(head)->next) \
-			INIT_LIST_HEAD(head); \
-		if (!list_empty(list)) \
-			__list_splice_init_rcu(list, (head)->prev, head, sync); \
-	} while (0)
+static inline void __list_splice_init_rcu(struct list_head *list, struct list_head *before, struct list_head *after,
+					  void (*sync)(void))
+{
+	struct list_head *first = list->next, *last = list->prev;
+
+	INIT_LIST_HEAD_RCU(list);
+	sync();
+	last->next = after;
+	rcu_assign_pointer(before->next, first);
+	first->prev = before;
+	after->prev = last;
+}
+
+static inline void list_splice_init_rcu(struct list_head *list, struct list_head *head, void (*sync)(void))
+{
+	if (!head->next)
+		INIT_LIST_HEAD(head);
+	if (!list_empty(list))
+		__list_splice_init_rcu(list, head, head->next, sync);
+}
+
+static inline void list_splice_tail_init_rcu(struct list_head *list, struct list_head *head, void (*sync)(void))
+{
+	if (!head->next)
+		INIT_LIST_HEAD(head);
+	if (!list_empty(list))
+		__list_splice_init_rcu(list, head->prev, head, sync);
+}
 
 /* The node behind, with what it points to. */
 static inline struct list_head *kt_list_next_rcu(const struct list_head *head, struct list_head *node)

@@ -8,11 +8,12 @@
 #include <kt/core/linux/lockdep.h>
 #include <kt/core/linux/preempt.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 KT_BEGIN
-void kt_rcu_read_lock(void);
-void kt_rcu_read_unlock(void);
-int kt_rcu_read_lock_held(void);
+void rcu_read_lock(void) __asm__("kt_rcu_read_lock");
+void rcu_read_unlock(void) __asm__("kt_rcu_read_unlock");
+int rcu_read_lock_held(void) __asm__("kt_rcu_read_lock_held");
 void synchronize_rcu(void);
 void call_rcu(struct rcu_head *head, rcu_callback_t func);
 void rcu_barrier(void);
@@ -20,52 +21,121 @@ void rcu_barrier(void);
 void kt_kfree_rcu(const void *block);
 KT_END
 
-#define rcu_read_lock() kt_rcu_read_lock()
-#define rcu_read_unlock() kt_rcu_read_unlock()
-#define rcu_read_lock_held() kt_rcu_read_lock_held()
-#define rcu_read_lock_any_held() kt_rcu_read_lock_held()
-#define rcu_read_lock_bh() (local_bh_disable(), kt_rcu_read_lock())
-#define rcu_read_unlock_bh() (kt_rcu_read_unlock(), local_bh_enable())
-#define rcu_read_lock_bh_held() kt_rcu_read_lock_held()
-#define rcu_read_lock_sched() (kt_preempt_disable(), kt_rcu_read_lock())
-#define rcu_read_unlock_sched() (kt_rcu_read_unlock(), kt_preempt_enable())
-#define rcu_read_lock_sched_held() kt_rcu_read_lock_held()
-#define rcu_read_lock_sched_notrace() rcu_read_lock_sched()
-#define rcu_read_unlock_sched_notrace() rcu_read_unlock_sched()
-#define rcu_is_watching() true
-#define rcu_preempt_depth() kt_rcu_read_lock_held()
+#define rcu_read_lock_any_held rcu_read_lock_held
+
+static inline void rcu_read_lock_bh(void)
+{
+	local_bh_disable();
+	rcu_read_lock();
+}
+
+static inline void rcu_read_unlock_bh(void)
+{
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+#define rcu_read_lock_bh_held rcu_read_lock_held
+
+static inline void rcu_read_lock_sched(void)
+{
+	kt_preempt_disable();
+	rcu_read_lock();
+}
+
+static inline void rcu_read_unlock_sched(void)
+{
+	rcu_read_unlock();
+	kt_preempt_enable();
+}
+
+#define rcu_read_lock_sched_held rcu_read_lock_held
+#define rcu_read_lock_sched_notrace rcu_read_lock_sched
+#define rcu_read_unlock_sched_notrace rcu_read_unlock_sched
+
+static inline bool rcu_is_watching(void)
+{
+	return true;
+}
+
+#define rcu_preempt_depth() rcu_read_lock_held()
 #define RCU_LOCKDEP_WARN(condition, text) do { } while (0)
 #define rcu_lockdep_assert(condition, text) do { } while (0)
 #define rcu_sleep_check() do { } while (0)
 
-#define synchronize_rcu_expedited() synchronize_rcu()
-#define synchronize_rcu_bh() synchronize_rcu()
-#define synchronize_sched() synchronize_rcu()
-#define synchronize_net() synchronize_rcu()
+#define synchronize_rcu_expedited synchronize_rcu
+#define synchronize_rcu_bh synchronize_rcu
+#if !KT_SINCE(5, 1)
+#define synchronize_sched synchronize_rcu
+#endif
+#define synchronize_net synchronize_rcu
 #define synchronize_rcu_mult(...) synchronize_rcu()
-#define call_rcu_bh(head, func) call_rcu(head, func)
-#define call_rcu_sched(head, func) call_rcu(head, func)
-#define call_rcu_hurry(head, func) call_rcu(head, func)
-#define rcu_barrier_bh() rcu_barrier()
-#define rcu_barrier_sched() rcu_barrier()
-#define cond_synchronize_rcu(state) synchronize_rcu()
-#define get_state_synchronize_rcu() 0UL
-#define rcu_inkernel_boot_has_ended() true
-#define rcu_all_qs() do { } while (0)
-#define rcu_softirq_qs() do { } while (0)
+#define call_rcu_bh call_rcu
+#if !KT_SINCE(5, 1)
+#define call_rcu_sched call_rcu
+#endif
+#define call_rcu_hurry call_rcu
+#define rcu_barrier_bh rcu_barrier
+#define rcu_barrier_sched rcu_barrier
+
+static inline void cond_synchronize_rcu(unsigned long state)
+{
+	(void)state;
+	synchronize_rcu();
+}
+
+static inline unsigned long get_state_synchronize_rcu(void)
+{
+	return 0UL;
+}
+
+static inline bool rcu_inkernel_boot_has_ended(void)
+{
+	return true;
+}
+
+static inline void rcu_all_qs(void)
+{
+}
+
+static inline void rcu_softirq_qs(void)
+{
+}
+
 #define cond_resched_tasks_rcu_qs() cond_resched()
-#define cond_resched_rcu() cond_resched()
-#define rcu_head_init(head) ((head)->func = 0)
-#define init_rcu_head(head) do { (void)(head); } while (0)
-#define destroy_rcu_head(head) do { (void)(head); } while (0)
-#define init_rcu_head_on_stack(head) do { (void)(head); } while (0)
-#define destroy_rcu_head_on_stack(head) do { (void)(head); } while (0)
+
+static inline void rcu_head_init(struct rcu_head *head)
+{
+	head->func = 0;
+}
+
+static inline void init_rcu_head(struct rcu_head *head)
+{
+	(void)head;
+}
+
+static inline void destroy_rcu_head(struct rcu_head *head)
+{
+	(void)head;
+}
+
+static inline void init_rcu_head_on_stack(struct rcu_head *head)
+{
+	(void)head;
+}
+
+static inline void destroy_rcu_head_on_stack(struct rcu_head *head)
+{
+	(void)head;
+}
 
 /* The field is a struct rcu_head in the block; what is queued here is kept beside it. */
 #define __kt_kfree_rcu_of(block, ...) kt_kfree_rcu(block)
 #define kfree_rcu(...) __kt_kfree_rcu_of(__VA_ARGS__, 0)
 #define kvfree_rcu(...) __kt_kfree_rcu_of(__VA_ARGS__, 0)
+#if KT_SINCE(6, 1)
 #define kfree_rcu_mightsleep(block) kt_kfree_rcu(block)
+#endif
 #define kvfree_rcu_mightsleep(block) kt_kfree_rcu(block)
 
 /* Numbers that wrap: which is ahead of the other by less than half the way round. */

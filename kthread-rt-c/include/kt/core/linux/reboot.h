@@ -24,6 +24,9 @@ void orderly_poweroff(bool force);
 void orderly_reboot(void);
 KT_END
 
-#define kernel_can_power_off() true
+static inline bool kernel_can_power_off(void)
+{
+	return true;
+}
 
 #endif

@@ -6,11 +6,8 @@
 #include <kt/core/linux/atomic.h>
 #include <kt/core/linux/bug.h>
 #include <kt/core/linux/mutex.h>
+#include <kt/core/linux/refcount_types.h>
 #include <kt/core/linux/spinlock.h>
-
-typedef struct refcount_struct {
-	atomic_t refs;
-} refcount_t;
 
 #define REFCOUNT_INIT(n) { ATOMIC_INIT(n) }
 #define REFCOUNT_MAX 0x7fffffff
@@ -210,8 +207,9 @@ static inline bool refcount_dec_not_one(refcount_t *r)
 
 static inline bool refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *lock)
 {
-	return KT_REFCOUNT_DEC_UNDER(r, mutex_lock(lock), mutex_unlock(lock));
+	return KT_REFCOUNT_DEC_UNDER(r, (mutex_lock)(lock), mutex_unlock(lock));
 }
+#define refcount_dec_and_mutex_lock(...) refcount_dec_and_mutex_lock(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 static inline bool refcount_dec_and_lock(refcount_t *r, spinlock_t *lock)
 {

@@ -32,7 +32,7 @@ int rt_mutex_lock_interruptible(struct rt_mutex *lock);
 int rt_mutex_lock_killable(struct rt_mutex *lock);
 int rt_mutex_trylock(struct rt_mutex *lock);
 void rt_mutex_unlock(struct rt_mutex *lock);
-void kt_rt_mutex_destroy(struct rt_mutex *lock);
+void rt_mutex_destroy(struct rt_mutex *lock) __asm__("kt_rt_mutex_destroy");
 KT_END
 
 static inline bool rt_mutex_base_is_locked(struct rt_mutex_base *lock)
@@ -52,11 +52,15 @@ static inline void __rt_mutex_init(struct rt_mutex *lock, const char *name, stru
 	(void)name, (void)key;
 	rt_mutex_base_init(&lock->rtmutex);
 }
+
 #define rt_mutex_init(lock) __rt_mutex_init(lock, #lock, 0)
 
 /* Before 5.15. */
-#define rt_mutex_is_locked(lock) rt_mutex_base_is_locked(&(lock)->rtmutex)
-#define rt_mutex_destroy(lock) kt_rt_mutex_destroy(lock)
+
+static inline bool rt_mutex_is_locked(struct rt_mutex *lock)
+{
+	return rt_mutex_base_is_locked(&lock->rtmutex);
+}
 
 static inline void rt_mutex_debug_task_free(struct task_struct *task)
 {
@@ -66,11 +70,16 @@ static inline void rt_mutex_debug_task_free(struct task_struct *task)
 /* The classes are for the kernel's lock validator. */
 #define rt_mutex_lock_nested(lock, subclass) rt_mutex_lock(lock)
 #define rt_mutex_lock_nest_lock(lock, outer) rt_mutex_lock(lock)
-#define _rt_mutex_lock_nest_lock(lock, outer) rt_mutex_lock(lock)
+
+static inline void _rt_mutex_lock_nest_lock(struct rt_mutex *lock, struct lockdep_map *outer)
+{
+	(void)outer;
+	rt_mutex_lock(lock);
+}
 
 /* With the place that calls. */
-#define rt_mutex_lock(lock) __kt_at(rt_mutex_lock(lock))
-#define rt_mutex_lock_interruptible(lock) __kt_at(rt_mutex_lock_interruptible(lock))
-#define rt_mutex_lock_killable(lock) __kt_at(rt_mutex_lock_killable(lock))
+#define rt_mutex_lock(...) rt_mutex_lock(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define rt_mutex_lock_interruptible(...) rt_mutex_lock_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define rt_mutex_lock_killable(...) rt_mutex_lock_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 #endif

@@ -8,6 +8,7 @@
 #include <kt/core/linux/list.h>
 #include <kt/core/linux/lockdep.h>
 #include <kt/core/linux/spinlock_types.h>
+#include <kt/core/linux/version.h>
 
 struct rw_semaphore {
 	atomic_long_t count;
@@ -21,11 +22,17 @@ struct rw_semaphore {
 
 KT_BEGIN
 void down_read(struct rw_semaphore *sem);
+#if KT_SINCE(5, 11)
 int down_read_interruptible(struct rw_semaphore *sem);
+#endif
+#if KT_SINCE(4, 15)
 int down_read_killable(struct rw_semaphore *sem);
+#endif
 int down_read_trylock(struct rw_semaphore *sem);
 void down_write(struct rw_semaphore *sem);
+#if KT_SINCE(4, 7)
 int down_write_killable(struct rw_semaphore *sem);
+#endif
 int down_write_trylock(struct rw_semaphore *sem);
 void up_read(struct rw_semaphore *sem);
 void up_write(struct rw_semaphore *sem);
@@ -39,8 +46,14 @@ static inline void kt_init_rwsem(struct rw_semaphore *sem)
 
 	*sem = fresh;
 }
+
 #define init_rwsem(sem) kt_init_rwsem(sem)
-#define __init_rwsem(sem, name, key) kt_init_rwsem(sem)
+
+static inline void __init_rwsem(struct rw_semaphore *sem, const char *name, struct lock_class_key *key)
+{
+	(void)key, (void)name;
+	kt_init_rwsem(sem);
+}
 
 static inline int rwsem_is_locked(const struct rw_semaphore *sem)
 {
@@ -54,18 +67,28 @@ static inline int rwsem_is_contended(const struct rw_semaphore *sem)
 
 /* The classes are for the kernel's lock validator. Any task may let a reader's lock go. */
 #define down_read_nested(sem, subclass) down_read(sem)
+#if KT_SINCE(4, 15)
 #define down_read_killable_nested(sem, subclass) down_read_killable(sem)
+#endif
 #define down_write_nested(sem, subclass) down_write(sem)
+#if KT_SINCE(4, 7)
 #define down_write_killable_nested(sem, subclass) down_write_killable(sem)
+#endif
 #define down_write_nest_lock(sem, outer) down_write(sem)
 #define down_read_non_owner(sem) down_read(sem)
 #define up_read_non_owner(sem) up_read(sem)
 
 /* With the place that calls. */
-#define down_read(sem) __kt_at(down_read(sem))
-#define down_read_interruptible(sem) __kt_at(down_read_interruptible(sem))
-#define down_read_killable(sem) __kt_at(down_read_killable(sem))
-#define down_write(sem) __kt_at(down_write(sem))
-#define down_write_killable(sem) __kt_at(down_write_killable(sem))
+#define down_read(...) down_read(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#if KT_SINCE(5, 11)
+#define down_read_interruptible(...) down_read_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#endif
+#if KT_SINCE(4, 15)
+#define down_read_killable(...) down_read_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#endif
+#define down_write(...) down_write(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#if KT_SINCE(4, 7)
+#define down_write_killable(...) down_write_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#endif
 
 #endif

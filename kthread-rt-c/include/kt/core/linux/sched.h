@@ -4,11 +4,19 @@
 #define KT_CORE_LINUX_SCHED_H
 
 #include <kt/core/asm/current.h>
+#include <kt/core/asm/thread_info.h>
+#include <kt/core/linux/cpumask_types.h>
 #include <kt/core/linux/jiffies.h>
+#include <kt/core/linux/refcount_types.h>
+#include <kt/core/linux/signal_types.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/uidgid.h>
 #include <kt/core/linux/version.h>
 #if !KT_SINCE(4, 11)
 #include <kt/core/uapi/linux/sched/types.h>
+#endif
+#if !KT_SINCE(3, 17)
+#include <kt/core/linux/time.h>
 #endif
 
 #define TASK_RUNNING 0x00000000
@@ -23,17 +31,37 @@
 #define TASK_DEAD 0x00000080
 #define TASK_WAKEKILL 0x00000100
 #define TASK_WAKING 0x00000200
+#if KT_SINCE(4, 2)
 #define TASK_NOLOAD 0x00000400
+#endif
+#if KT_SINCE(4, 8)
 #define TASK_NEW 0x00000800
-#define TASK_FREEZABLE 0x00002000
+#endif
+#if KT_SINCE(6, 1)
+#define TASK_FREEZABLE __KT_TASK_FREEZABLE
 #define TASK_FROZEN 0x00008000
+#endif
+/* Names for these came with 4.2 and 6.1. */
+#define __KT_TASK_IDLE (TASK_UNINTERRUPTIBLE | 0x00000400)
+#define __KT_TASK_FREEZABLE 0x00002000
 #define TASK_STATE_MAX 0x00010000
+#if KT_SINCE(6, 1)
 #define TASK_ANY (TASK_STATE_MAX - 1)
+#endif
 #define TASK_KILLABLE (TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
 #define TASK_STOPPED (TASK_WAKEKILL | __TASK_STOPPED)
+#if KT_SINCE(5, 19)
 #define TASK_TRACED __TASK_TRACED
-#define TASK_IDLE (TASK_UNINTERRUPTIBLE | TASK_NOLOAD)
+#else
+#define TASK_TRACED (TASK_WAKEKILL | __TASK_TRACED)
+#endif
+#if KT_SINCE(4, 2)
+#define TASK_IDLE __KT_TASK_IDLE
+#endif
 #define TASK_NORMAL (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
+#if !KT_SINCE(4, 19)
+#define TASK_ALL (TASK_NORMAL | __TASK_STOPPED | __TASK_TRACED)
+#endif
 
 #define PF_IDLE 0x00000002
 #define PF_EXITING 0x00000004
@@ -56,18 +84,52 @@
 #define MAX_NICE 19
 #define MIN_NICE -20
 #define MAX_RT_PRIO 100
+#if !KT_SINCE(5, 12)
+#define MAX_USER_RT_PRIO 100
+#endif
 #define DEFAULT_PRIO 120
 #define NICE_TO_PRIO(nice) ((nice) + DEFAULT_PRIO)
 #define PRIO_TO_NICE(prio) ((prio) - DEFAULT_PRIO)
 
+struct cred;
+struct files_struct;
+struct fs_struct;
+struct kunit;
+struct nsproxy;
+struct pid;
+struct sighand_struct;
+struct signal_struct;
+#if !KT_SINCE(4, 11)
+/* In nanoseconds, as in a kernel with CONFIG_VIRT_CPU_ACCOUNTING_GEN. */
+typedef u64 cputime_t;
+#endif
+
+/* What the scheduler counts of a task, in nanoseconds. Brought up to date as task_struct's times are. */
+struct sched_entity {
+	union {
+		u64 sum_exec_runtime;
+		u64 prev_sum_exec_runtime;
+		u64 vruntime; /* as a task of nice 0 has it */
+	};
+	union { /* 0 */
+		u64 exec_start;
+		u64 nr_migrations;
+	};
+};
+
 /*
- * The task itself: what C reads and what Rust reads are the same bytes. Its fields are for reading. A task is made by
- * kthread_create() only; there is more behind the last field.
+ * The task itself: what C reads and what Rust reads are the same bytes (kthread-rt, src/task/mod.rs and shown.rs). Its fields are
+ * for reading. A task is made by kthread_create() only; there is more behind the last field. FIELDS.md says what each is worth.
  */
 struct task_struct {
 	union {
+		unsigned int kt_state;
+#if KT_SINCE(5, 14)
 		unsigned int __state;
-		unsigned int state; /* its name before 5.14 */
+#else
+		volatile long state;
+#endif
+		unsigned long kt_state_word; /* the upper half is 0 */
 	};
 	unsigned int flags;
 	pid_t pid;
@@ -92,6 +154,96 @@ struct task_struct {
 	};
 	const struct kt_place *kt_place;
 	struct kunit *kunit_test;
+	union {
+		int on_rq;
+		int on_cpu;
+	};
+	union {
+		struct thread_info kt_thread_info;
+#if KT_SINCE(4, 9)
+		struct thread_info thread_info;
+#endif
+		struct {
+			unsigned long kt_before_cpu[2];
+			u32 kt_before_cpu_too;
+			union {
+				int wake_cpu;
+				int recent_used_cpu;
+#if KT_SINCE(4, 9) && !KT_SINCE(5, 16)
+				unsigned int cpu;
+#endif
+			};
+		};
+	};
+#if KT_SINCE(5, 3)
+	cpumask_t cpus_mask;
+	const cpumask_t *cpus_ptr;
+#else
+	cpumask_t cpus_allowed;
+	const cpumask_t *kt_cpus_ptr;
+#endif
+	struct list_head tasks;
+	struct list_head children;
+	struct list_head sibling;
+#if KT_SINCE(6, 7)
+	struct list_head kt_thread_group;
+#else
+	struct list_head thread_group;
+#endif
+	struct list_head thread_node;
+	struct sighand_struct *sighand;
+	struct signal_struct *signal;
+	kt_sigset_t blocked;
+	struct sigpending pending;
+#if KT_SINCE(3, 17)
+	u64 start_time;
+#if KT_SINCE(5, 5)
+	u64 start_boottime;
+#else
+	u64 real_start_time;
+#endif
+#else
+	u64 kt_start_time[2];
+#endif
+#if KT_SINCE(4, 11)
+	u64 utime, stime;
+#else
+	cputime_t utime, stime;
+#endif
+	unsigned long nvcsw, nivcsw;
+	unsigned long min_flt, maj_flt;
+	struct sched_entity se;
+	const struct cred *real_cred;
+	const struct cred *cred;
+	struct fs_struct *fs;
+	struct files_struct *files;
+	union { /* null */
+		struct nsproxy *nsproxy;
+		void *stack;
+	};
+#if KT_SINCE(4, 19)
+	struct pid *thread_pid;
+#else
+	struct pid *kt_thread_pid;
+#endif
+#if KT_SINCE(3, 17)
+	u64 kt_start_timespec[2];
+#else
+	union {
+		struct timespec start_time, real_start_time;
+	};
+#endif
+	int nr_cpus_allowed;
+#if KT_SINCE(5, 1)
+	refcount_t usage;
+#else
+	atomic_t usage;
+#endif
+	unsigned int ptrace;
+	unsigned int personality;
+	int pdeath_signal;
+	unsigned int sessionid;
+	kuid_t loginuid;
 };
 
 struct cpumask;
@@ -109,45 +261,77 @@ void io_schedule(void);
 long io_schedule_timeout(long timeout);
 int wake_up_process(struct task_struct *task);
 int wake_up_state(struct task_struct *task, unsigned int state);
-void kt_yield(void);
+void yield(void) __asm__("kt_yield");
 int kt_cond_resched(void);
 void set_user_nice(struct task_struct *task, long nice);
+#if KT_SINCE(5, 9)
 void sched_set_fifo(struct task_struct *task);
+#endif
 void sched_set_fifo_low(struct task_struct *task);
+#if KT_SINCE(5, 9)
 void sched_set_normal(struct task_struct *task, int nice);
+#endif
 int kt_sched_setscheduler(struct task_struct *task, int policy, const struct sched_param *param);
 int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask);
-unsigned long kt_wait_task_inactive(struct task_struct *task, unsigned int state);
+unsigned long wait_task_inactive(struct task_struct *task, unsigned int state) __asm__("kt_wait_task_inactive");
 struct task_struct *find_task_by_vpid(pid_t pid);
-struct task_struct *kt_next_task(pid_t pid);
-char kt_task_state_to_char(struct task_struct *task);
+struct task_struct *kt_init_task(void);
+struct task_struct *kt_next_task(struct task_struct *task);
+/* Where the task runs now, or ran last. */
+unsigned int task_cpu(const struct task_struct *task) __asm__("kt_task_cpu");
+char task_state_to_char(struct task_struct *task) __asm__("kt_task_state_to_char");
 char *kt_get_task_comm(char *buf, const struct task_struct *task);
 KT_END
 
 /* With the place that calls. */
-#define io_schedule() __kt_at(io_schedule())
-#define schedule_timeout(timeout) __kt_at(schedule_timeout(timeout))
-#define schedule_timeout_interruptible(timeout) __kt_at(schedule_timeout_interruptible(timeout))
-#define schedule_timeout_killable(timeout) __kt_at(schedule_timeout_killable(timeout))
-#define schedule_timeout_uninterruptible(timeout) __kt_at(schedule_timeout_uninterruptible(timeout))
-#define schedule_timeout_idle(timeout) __kt_at(schedule_timeout_idle(timeout))
-#define io_schedule_timeout(timeout) __kt_at(io_schedule_timeout(timeout))
+#define schedule_timeout(...) schedule_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define schedule_timeout_interruptible(...) schedule_timeout_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define schedule_timeout_killable(...) schedule_timeout_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define schedule_timeout_uninterruptible(...) schedule_timeout_uninterruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define schedule_timeout_idle(...) schedule_timeout_idle(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define io_schedule_timeout(...) io_schedule_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 /* With the place, since schedule() comes next and is no macro: structures may have members of that name. */
 #define set_current_state(state) __kt_at(kt_set_current_state(state))
 #define __set_current_state(state) kt_set_current_state(state)
+#if KT_SINCE(4, 17)
 #define set_special_state(state) kt_set_current_state(state)
+#endif
+#if !KT_SINCE(4, 11)
+#define set_task_state(task, to) \
+	((task) == current ? set_current_state(to) : (void)__atomic_exchange_n(&(task)->kt_state, (to), __ATOMIC_SEQ_CST))
+#define __set_task_state(task, to) set_task_state(task, to)
+#endif
+#if KT_SINCE(5, 14)
 #define get_current_state() READ_ONCE(current->__state)
 #define task_is_running(task) (READ_ONCE((task)->__state) == TASK_RUNNING)
-#define yield() kt_yield()
+#endif
 #define cond_resched() kt_cond_resched()
-#define wait_task_inactive(task, state) kt_wait_task_inactive(task, state)
-#define task_state_to_char(task) kt_task_state_to_char(task)
 #define get_task_comm(buf, task) kt_get_task_comm(buf, task)
 
 /* libc has a function of this name. */
-#define sched_setscheduler(task, policy, param) kt_sched_setscheduler(task, policy, param)
-#define sched_setscheduler_nocheck(task, policy, param) kt_sched_setscheduler(task, policy, param)
+#define sched_setscheduler kt_sched_setscheduler
+#define sched_setscheduler_nocheck kt_sched_setscheduler
+
+#if KT_SINCE(3, 11)
+static inline void cond_resched_rcu(void)
+{
+	cond_resched();
+}
+#endif
+
+#define task_thread_info(task) (&(task)->kt_thread_info)
+
+static inline int test_tsk_thread_flag(struct task_struct *task, int flag)
+{
+	return (int)(READ_ONCE(task_thread_info(task)->flags) >> flag & 1);
+}
+
+static inline int test_tsk_need_resched(struct task_struct *task)
+{
+	(void)task;
+	return 0;
+}
 
 static inline int task_nice(const struct task_struct *task)
 {

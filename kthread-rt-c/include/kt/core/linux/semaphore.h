@@ -45,8 +45,8 @@ static inline void sema_init(struct semaphore *sem, int val)
 }
 
 /* With the place that calls. */
-#define down_interruptible(sem) __kt_at(down_interruptible(sem))
-#define down_killable(sem) __kt_at(down_killable(sem))
-#define down_timeout(sem, timeout) __kt_at(down_timeout(sem, timeout))
+#define down_interruptible(...) down_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define down_killable(...) down_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define down_timeout(...) down_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 #endif

@@ -7,6 +7,7 @@
 #include <kt/core/linux/list.h>
 #include <kt/core/linux/string.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 #include <stdarg.h>
 
 struct seq_operations;
@@ -110,6 +111,7 @@ static inline struct list_head *seq_list_next(void *v, struct list_head *head, l
 		.open = name##_open, \
 		.release = seq_release, \
 	}
+#if KT_SINCE(4, 16)
 #define DEFINE_SHOW_ATTRIBUTE(name) \
 	static int name##_open(struct inode *inode, struct file *file) \
 	{ \
@@ -122,6 +124,7 @@ static inline struct list_head *seq_list_next(void *v, struct list_head *head, l
 		.open = name##_open, \
 		.release = single_release, \
 	}
+#endif
 #define DEFINE_PROC_SHOW_ATTRIBUTE(name) \
 	static int name##_open(struct inode *inode, struct file *file) \
 	{ \

@@ -16,8 +16,14 @@ static inline void kt_seqcount_init(seqcount_t *s)
 {
 	s->sequence = 0;
 }
+
 #define seqcount_init(s) kt_seqcount_init(s)
-#define __seqcount_init(s, name, key) kt_seqcount_init(s)
+
+static inline void __seqcount_init(seqcount_t *s, const char *name, struct lock_class_key *key)
+{
+	(void)key, (void)name;
+	kt_seqcount_init(s);
+}
 
 /* With a lock of the writers', which is for the lock validator only. */
 #define __KT_SEQCOUNT_LOCK(lockname, locktype) \
@@ -101,6 +107,7 @@ static inline void kt_seqcount_invalidate(seqcount_t *s)
 	smp_wmb();
 	WRITE_ONCE(s->sequence, s->sequence + 2);
 }
+
 #define write_seqcount_invalidate(s) kt_seqcount_invalidate(__kt_seqcount(s))
 
 /* Two versions of the data, of which readers take the one that is not written. */
@@ -109,15 +116,28 @@ typedef struct {
 } seqcount_latch_t;
 #define SEQCNT_LATCH_ZERO(name) { { 0 } }
 #define seqcount_latch_init(s) kt_seqcount_init(&(s)->seqcount)
-#define raw_read_seqcount_latch(s) kt_seqcount_raw(__kt_seqcount(s))
-#define read_seqcount_latch_retry(s, start) kt_seqcount_retry(__kt_seqcount(s), start)
+
+static inline unsigned raw_read_seqcount_latch(const seqcount_latch_t *s)
+{
+	return kt_seqcount_raw(__kt_seqcount(s));
+}
+
+static inline int read_seqcount_latch_retry(const seqcount_latch_t *s, unsigned start)
+{
+	return kt_seqcount_retry(__kt_seqcount(s), start);
+}
+
 static inline void kt_seqcount_latch(seqcount_t *s)
 {
 	smp_wmb();
 	WRITE_ONCE(s->sequence, s->sequence + 1);
 	smp_wmb();
 }
-#define raw_write_seqcount_latch(s) kt_seqcount_latch(__kt_seqcount(s))
+
+static inline void raw_write_seqcount_latch(seqcount_latch_t *s)
+{
+	kt_seqcount_latch(__kt_seqcount(s));
+}
 
 /* A count with the spinlock of its writers. */
 typedef struct {
@@ -133,6 +153,7 @@ static inline void kt_seqlock_init(seqlock_t *sl)
 	kt_seqcount_init(&sl->seqcount);
 	spin_lock_init(&sl->lock);
 }
+
 #define seqlock_init(sl) kt_seqlock_init(sl)
 
 static inline unsigned int read_seqbegin(const seqlock_t *sl)
@@ -165,22 +186,76 @@ static inline int write_tryseqlock(seqlock_t *sl)
 	return 1;
 }
 
-#define write_seqlock_irq(sl) (local_irq_disable(), write_seqlock(sl))
-#define write_sequnlock_irq(sl) (write_sequnlock(sl), local_irq_enable())
-#define write_seqlock_bh(sl) (local_bh_disable(), write_seqlock(sl))
-#define write_sequnlock_bh(sl) (write_sequnlock(sl), local_bh_enable())
+static inline void write_seqlock_irq(seqlock_t *sl)
+{
+	local_irq_disable();
+	write_seqlock(sl);
+}
+
+static inline void write_sequnlock_irq(seqlock_t *sl)
+{
+	write_sequnlock(sl);
+	local_irq_enable();
+}
+
+static inline void write_seqlock_bh(seqlock_t *sl)
+{
+	local_bh_disable();
+	write_seqlock(sl);
+}
+
+static inline void write_sequnlock_bh(seqlock_t *sl)
+{
+	write_sequnlock(sl);
+	local_bh_enable();
+}
+
 #define write_seqlock_irqsave(sl, flags) (local_irq_save(flags), write_seqlock(sl))
-#define write_sequnlock_irqrestore(sl, flags) (write_sequnlock(sl), local_irq_restore(flags))
+
+static inline void write_sequnlock_irqrestore(seqlock_t *sl, unsigned long flags)
+{
+	write_sequnlock(sl);
+	local_irq_restore(flags);
+}
 
 /* Readers that keep the writers out, and each other. */
-#define read_seqlock_excl(sl) spin_lock(&(sl)->lock)
-#define read_sequnlock_excl(sl) spin_unlock(&(sl)->lock)
-#define read_seqlock_excl_irq(sl) spin_lock_irq(&(sl)->lock)
-#define read_sequnlock_excl_irq(sl) spin_unlock_irq(&(sl)->lock)
-#define read_seqlock_excl_bh(sl) spin_lock_bh(&(sl)->lock)
-#define read_sequnlock_excl_bh(sl) spin_unlock_bh(&(sl)->lock)
+
+static inline void read_seqlock_excl(seqlock_t *sl)
+{
+	spin_lock(&sl->lock);
+}
+
+static inline void read_sequnlock_excl(seqlock_t *sl)
+{
+	spin_unlock(&sl->lock);
+}
+
+static inline void read_seqlock_excl_irq(seqlock_t *sl)
+{
+	spin_lock_irq(&sl->lock);
+}
+
+static inline void read_sequnlock_excl_irq(seqlock_t *sl)
+{
+	spin_unlock_irq(&sl->lock);
+}
+
+static inline void read_seqlock_excl_bh(seqlock_t *sl)
+{
+	spin_lock_bh(&sl->lock);
+}
+
+static inline void read_sequnlock_excl_bh(seqlock_t *sl)
+{
+	spin_unlock_bh(&sl->lock);
+}
+
 #define read_seqlock_excl_irqsave(sl, flags) spin_lock_irqsave(&(sl)->lock, flags)
-#define read_sequnlock_excl_irqrestore(sl, flags) spin_unlock_irqrestore(&(sl)->lock, flags)
+
+static inline void read_sequnlock_excl_irqrestore(seqlock_t *sl, unsigned long flags)
+{
+	spin_unlock_irqrestore(&sl->lock, flags);
+}
 
 /* Without the lock if *seq is even, with it if not. */
 static inline void read_seqbegin_or_lock(seqlock_t *lock, int *seq)

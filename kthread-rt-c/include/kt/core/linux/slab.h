@@ -6,6 +6,7 @@
 #include <kt/core/linux/compiler.h>
 #include <kt/core/linux/gfp.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 struct kmem_cache;
 
@@ -13,8 +14,15 @@ KT_BEGIN
 void *__kmalloc(size_t size, gfp_t flags);
 void *krealloc(const void *block, size_t size, gfp_t flags);
 void kfree(const void *block);
+#if KT_SINCE(5, 9)
 void kfree_sensitive(const void *block);
+#endif
+#if !KT_SINCE(5, 10)
+void kzfree(const void *block) __asm__("kfree_sensitive");
+#endif
+#if KT_SINCE(3, 15)
 void kvfree(const void *block);
+#endif
 size_t ksize(const void *block);
 
 /* Caches: blocks of one size. The constructor is called for each block that is handed out. */
@@ -73,12 +81,14 @@ static inline void *kcalloc(size_t n, size_t size, gfp_t flags)
 	return kmalloc_array(n, size, flags | __GFP_ZERO);
 }
 
+#if KT_SINCE(5, 11)
 static inline void *krealloc_array(void *block, size_t n, size_t size, gfp_t flags)
 {
 	size_t bytes;
 
 	return __builtin_mul_overflow(n, size, &bytes) ? 0 : krealloc(block, bytes, flags);
 }
+#endif
 
 static inline void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t flags)
 {
@@ -106,23 +116,73 @@ static inline int kmem_cache_alloc_bulk(struct kmem_cache *cache, gfp_t flags, s
 
 #define KMEM_CACHE(type, flags) kmem_cache_create(#type, sizeof(struct type), __alignof__(struct type), (flags), 0)
 #define KMEM_CACHE_USERCOPY(type, flags, field) KMEM_CACHE(type, flags)
-#define kmem_cache_create_usercopy(name, size, align, flags, offset, length, ctor) \
-	kmem_cache_create(name, size, align, flags, ctor)
-#define kmem_cache_alloc_node(cache, flags, node) kmem_cache_alloc(cache, flags)
 
-#define kmalloc_node(size, flags, node) kmalloc(size, flags)
-#define kzalloc_node(size, flags, node) kzalloc(size, flags)
-#define kcalloc_node(n, size, flags, node) kcalloc(n, size, flags)
-#define kmalloc_array_node(n, size, flags, node) kmalloc_array(n, size, flags)
+static inline struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int size, unsigned int align, slab_flags_t flags, unsigned int offset, unsigned int length, void (*ctor)(void *))
+{
+	(void)length, (void)offset;
+	return kmem_cache_create(name, size, align, flags, ctor);
+}
+
+static inline void *kmem_cache_alloc_node(struct kmem_cache *cache, gfp_t flags, int node)
+{
+	(void)node;
+	return kmem_cache_alloc(cache, flags);
+}
+
+static inline void *kmalloc_node(size_t size, gfp_t flags, int node)
+{
+	(void)node;
+	return kmalloc(size, flags);
+}
+
+static inline void *kzalloc_node(size_t size, gfp_t flags, int node)
+{
+	(void)node;
+	return kzalloc(size, flags);
+}
+
+static inline void *kcalloc_node(size_t n, size_t size, gfp_t flags, int node)
+{
+	(void)node;
+	return kcalloc(n, size, flags);
+}
+
+static inline void *kmalloc_array_node(size_t n, size_t size, gfp_t flags, int node)
+{
+	(void)node;
+	return kmalloc_array(n, size, flags);
+}
+
 #define kmalloc_track_caller(size, flags) kmalloc(size, flags)
-#define kmalloc_size_roundup(size) (size)
-#define kvmalloc(size, flags) kmalloc(size, flags)
-#define kvzalloc(size, flags) kzalloc(size, flags)
-#define kvmalloc_node(size, flags, node) kmalloc(size, flags)
-#define kvmalloc_array(n, size, flags) kmalloc_array(n, size, flags)
-#define kvcalloc(n, size, flags) kcalloc(n, size, flags)
-#define kzfree(block) kfree_sensitive(block)
-#define kvfree_sensitive(block, size) kfree_sensitive(block)
+
+static inline size_t kmalloc_size_roundup(size_t size)
+{
+	return size;
+}
+
+#if KT_SINCE(4, 12)
+#define kvmalloc kmalloc
+#define kvzalloc kzalloc
+#endif
+
+static inline void *kvmalloc_node(size_t size, gfp_t flags, int node)
+{
+	(void)node;
+	return kmalloc(size, flags);
+}
+
+#define kvmalloc_array kmalloc_array
+#if KT_SINCE(4, 18)
+#define kvcalloc kcalloc
+#endif
+
+#if KT_SINCE(5, 9)
+static inline void kvfree_sensitive(const void *block, size_t size)
+{
+	(void)size;
+	kfree_sensitive(block);
+}
+#endif
 
 static inline void kfree_bulk(size_t n, void **blocks)
 {
@@ -130,6 +190,10 @@ static inline void kfree_bulk(size_t n, void **blocks)
 		kfree(blocks[--n]);
 }
 
-#define kmem_dump_obj(object) do { (void)(object); } while (0)
+static inline bool kmem_dump_obj(void *object)
+{
+	(void)object;
+	return false;
+}
 
 #endif

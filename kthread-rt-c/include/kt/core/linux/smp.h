@@ -18,7 +18,7 @@ KT_END
 /* At this moment: a thread of a process may be moved by the system, unless it is bound to one cpu. */
 #define raw_smp_processor_id() kt_cpu()
 #define smp_processor_id() kt_cpu()
-#define debug_smp_processor_id() kt_cpu()
+#define debug_smp_processor_id kt_cpu
 #define get_cpu() ({ preempt_disable(); kt_cpu(); })
 #define put_cpu() preempt_enable()
 
@@ -31,13 +31,45 @@ static inline int smp_call_function_single(int cpu, smp_call_func_t func, void *
 	return 0;
 }
 
-#define on_each_cpu(func, info, wait) kt_on_each_cpu(cpu_online_mask, func, info)
-#define on_each_cpu_mask(mask, func, info, wait) kt_on_each_cpu(mask, func, info)
-#define smp_call_function(func, info, wait) kt_on_each_cpu(kt_other_cpus(), func, info)
-#define smp_call_function_many(mask, func, info, wait) kt_on_each_cpu(mask, func, info)
-#define smp_call_on_cpu(cpu, func, info, phys) ((void)(cpu), (func)(info))
-#define smp_send_reschedule(cpu) do { (void)(cpu); } while (0)
-#define kick_all_cpus_sync() do { } while (0)
+static inline void on_each_cpu(smp_call_func_t func, void *info, int wait)
+{
+	(void)wait;
+	kt_on_each_cpu(cpu_online_mask, func, info);
+}
+
+static inline void on_each_cpu_mask(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait)
+{
+	(void)wait;
+	kt_on_each_cpu(mask, func, info);
+}
+
+static inline void smp_call_function(smp_call_func_t func, void *info, int wait)
+{
+	(void)wait;
+	kt_on_each_cpu(kt_other_cpus(), func, info);
+}
+
+static inline void smp_call_function_many(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait)
+{
+	(void)wait;
+	kt_on_each_cpu(mask, func, info);
+}
+
+static inline int smp_call_on_cpu(unsigned int cpu, int (*func)(void *), void *info, bool phys)
+{
+	(void)cpu, (void)phys;
+	return func(info);
+}
+
+static inline void smp_send_reschedule(int cpu)
+{
+	(void)cpu;
+}
+
+static inline void kick_all_cpus_sync(void)
+{
+}
+
 #define setup_max_cpus nr_cpu_ids
 
 #endif

@@ -24,30 +24,76 @@ int _raw_write_trylock(rwlock_t *lock);
 void _raw_write_unlock(rwlock_t *lock);
 KT_END
 
-#define spin_lock(lock) _raw_spin_lock(lock)
-#define spin_unlock(lock) _raw_spin_unlock(lock)
-#define spin_trylock(lock) _raw_spin_trylock(lock)
-#define spin_lock_irq(lock) (local_irq_disable(), _raw_spin_lock(lock))
-#define spin_unlock_irq(lock) (_raw_spin_unlock(lock), local_irq_enable())
+static inline void spin_lock(spinlock_t *lock)
+{
+	_raw_spin_lock(lock);
+}
+
+static inline void spin_unlock(spinlock_t *lock)
+{
+	_raw_spin_unlock(lock);
+}
+
+static inline int spin_trylock(spinlock_t *lock)
+{
+	return _raw_spin_trylock(lock);
+}
+
+static inline void spin_lock_irq(spinlock_t *lock)
+{
+	local_irq_disable();
+	_raw_spin_lock(lock);
+}
+
+static inline void spin_unlock_irq(spinlock_t *lock)
+{
+	_raw_spin_unlock(lock);
+	local_irq_enable();
+}
+
 #define spin_lock_irqsave(lock, flags) (local_irq_save(flags), _raw_spin_lock(lock))
-#define spin_unlock_irqrestore(lock, flags) (_raw_spin_unlock(lock), local_irq_restore(flags))
-#define spin_lock_bh(lock) (local_bh_disable(), _raw_spin_lock(lock))
-#define spin_unlock_bh(lock) (_raw_spin_unlock(lock), local_bh_enable())
+
+static inline void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)
+{
+	_raw_spin_unlock(lock);
+	local_irq_restore(flags);
+}
+
+static inline void spin_lock_bh(spinlock_t *lock)
+{
+	local_bh_disable();
+	_raw_spin_lock(lock);
+}
+
+static inline void spin_unlock_bh(spinlock_t *lock)
+{
+	_raw_spin_unlock(lock);
+	local_bh_enable();
+}
+
 #define spin_trylock_irqsave(lock, flags) \
 	({ \
 		local_irq_save(flags); \
 		_raw_spin_trylock(lock) ? 1 : ({ local_irq_restore(flags); 0; }); \
 	})
-#define spin_trylock_irq(lock) \
-	({ \
-		local_irq_disable(); \
-		_raw_spin_trylock(lock) ? 1 : ({ local_irq_enable(); 0; }); \
-	})
-#define spin_trylock_bh(lock) \
-	({ \
-		local_bh_disable(); \
-		_raw_spin_trylock(lock) ? 1 : ({ local_bh_enable(); 0; }); \
-	})
+
+static inline int spin_trylock_irq(spinlock_t *lock)
+{
+	local_irq_disable();
+	if (_raw_spin_trylock(lock))
+		return 1;
+	local_irq_enable();
+	return 0;
+}
+
+static inline int spin_trylock_bh(spinlock_t *lock)
+{
+	local_bh_disable();
+	if (_raw_spin_trylock(lock))
+		return 1;
+	local_bh_enable();
+	return 0;
+}
 
 #define raw_spin_lock(lock) _raw_spin_lock(lock)
 #define raw_spin_unlock(lock) _raw_spin_unlock(lock)
@@ -88,16 +134,24 @@ KT_END
 		local_irq_save(flags); \
 		_raw_read_trylock(lock) ? 1 : ({ local_irq_restore(flags); 0; }); \
 	})
-#define read_trylock_irq(lock) \
-	({ \
-		local_irq_disable(); \
-		_raw_read_trylock(lock) ? 1 : ({ local_irq_enable(); 0; }); \
-	})
-#define read_trylock_bh(lock) \
-	({ \
-		local_bh_disable(); \
-		_raw_read_trylock(lock) ? 1 : ({ local_bh_enable(); 0; }); \
-	})
+
+static inline int read_trylock_irq(rwlock_t *lock)
+{
+	local_irq_disable();
+	if (_raw_read_trylock(lock))
+		return 1;
+	local_irq_enable();
+	return 0;
+}
+
+static inline int read_trylock_bh(rwlock_t *lock)
+{
+	local_bh_disable();
+	if (_raw_read_trylock(lock))
+		return 1;
+	local_bh_enable();
+	return 0;
+}
 
 #define write_lock(lock) _raw_write_lock(lock)
 #define write_unlock(lock) _raw_write_unlock(lock)
@@ -113,21 +167,35 @@ KT_END
 		local_irq_save(flags); \
 		_raw_write_trylock(lock) ? 1 : ({ local_irq_restore(flags); 0; }); \
 	})
-#define write_trylock_irq(lock) \
-	({ \
-		local_irq_disable(); \
-		_raw_write_trylock(lock) ? 1 : ({ local_irq_enable(); 0; }); \
-	})
-#define write_trylock_bh(lock) \
-	({ \
-		local_bh_disable(); \
-		_raw_write_trylock(lock) ? 1 : ({ local_bh_enable(); 0; }); \
-	})
+
+static inline int write_trylock_irq(rwlock_t *lock)
+{
+	local_irq_disable();
+	if (_raw_write_trylock(lock))
+		return 1;
+	local_irq_enable();
+	return 0;
+}
+
+static inline int write_trylock_bh(rwlock_t *lock)
+{
+	local_bh_disable();
+	if (_raw_write_trylock(lock))
+		return 1;
+	local_bh_enable();
+	return 0;
+}
 
 /* The classes are for the kernel's lock validator. */
 #define spin_lock_nested(lock, subclass) spin_lock(lock)
 #define spin_lock_nest_lock(lock, outer) spin_lock(lock)
-#define spin_lock_bh_nested(lock, subclass) spin_lock_bh(lock)
+
+static inline void spin_lock_bh_nested(spinlock_t *lock, int subclass)
+{
+	(void)subclass;
+	spin_lock_bh(lock);
+}
+
 #define spin_lock_irqsave_nested(lock, flags, subclass) spin_lock_irqsave(lock, flags)
 #define raw_spin_lock_nested(lock, subclass) raw_spin_lock(lock)
 #define raw_spin_lock_irqsave_nested(lock, flags, subclass) raw_spin_lock_irqsave(lock, flags)
@@ -137,6 +205,7 @@ static inline void kt_spin_lock_init(spinlock_t *lock)
 {
 	lock->word = 0;
 }
+
 #define spin_lock_init(lock) kt_spin_lock_init(lock)
 #define raw_spin_lock_init(lock) kt_spin_lock_init(lock)
 
@@ -144,30 +213,40 @@ static inline void kt_rwlock_init(rwlock_t *lock)
 {
 	lock->word = 0;
 }
+
 #define rwlock_init(lock) kt_rwlock_init(lock)
 
-static inline int kt_spin_is_locked(const spinlock_t *lock)
+static inline int spin_is_locked(const spinlock_t *lock)
 {
 	return __atomic_load_n(&lock->word, __ATOMIC_RELAXED) != 0;
 }
 
 /* 2: somebody may be asleep on the word (kthread-rt, src/sync/real/spin.rs). */
-static inline int kt_spin_is_contended(const spinlock_t *lock)
+static inline int spin_is_contended(const spinlock_t *lock)
 {
 	return __atomic_load_n(&lock->word, __ATOMIC_RELAXED) == 2;
 }
-#define spin_is_locked(lock) kt_spin_is_locked(lock)
-#define raw_spin_is_locked(lock) kt_spin_is_locked(lock)
-#define spin_is_contended(lock) kt_spin_is_contended(lock)
-#define raw_spin_is_contended(lock) kt_spin_is_contended(lock)
-#define spin_needbreak(lock) spin_is_contended(lock)
-#define spin_can_lock(lock) (!spin_is_locked(lock))
+
+#define raw_spin_is_locked(lock) spin_is_locked(lock)
+#define raw_spin_is_contended(lock) spin_is_contended(lock)
+#define spin_needbreak spin_is_contended
+
+static inline int spin_can_lock(spinlock_t *lock)
+{
+	return !spin_is_locked(lock);
+}
+
 #define assert_spin_locked(lock) BUG_ON(!spin_is_locked(lock))
 #define assert_raw_spin_locked(lock) assert_spin_locked(lock)
-#define spin_unlock_wait(lock) do { spin_lock(lock); spin_unlock(lock); } while (0)
+
+static inline void spin_unlock_wait(spinlock_t *lock)
+{
+	spin_lock(lock);
+	spin_unlock(lock);
+}
 
 /* The two upper bits but one, and the lower ones, are holders; the others say that somebody waits (src/rwlock). */
-static inline int kt_rwlock_is_locked(const rwlock_t *lock)
+static inline int rwlock_is_locked(const rwlock_t *lock)
 {
 	return (__atomic_load_n(&lock->word, __ATOMIC_RELAXED) & 0x9fffffff) != 0;
 }
@@ -176,11 +255,23 @@ static inline int kt_rwlock_is_contended(const rwlock_t *lock)
 {
 	return (__atomic_load_n(&lock->word, __ATOMIC_RELAXED) & 0x60000000) != 0;
 }
+
 #define rwlock_is_contended(lock) kt_rwlock_is_contended(lock)
-#define rwlock_is_locked(lock) kt_rwlock_is_locked(lock)
-#define rwlock_needbreak(lock) rwlock_is_contended(lock)
-#define read_can_lock(lock) (!(__atomic_load_n(&(lock)->word, __ATOMIC_RELAXED) & 0xc0000000))
-#define write_can_lock(lock) (!rwlock_is_locked(lock))
+
+static inline int rwlock_needbreak(rwlock_t *lock)
+{
+	return rwlock_is_contended(lock);
+}
+
+static inline int read_can_lock(const rwlock_t *lock)
+{
+	return !(__atomic_load_n(&lock->word, __ATOMIC_RELAXED) & 0xc0000000);
+}
+
+static inline int write_can_lock(const rwlock_t *lock)
+{
+	return !rwlock_is_locked(lock);
+}
 
 /* Counts down to zero with the lock held, or not at all: true with the lock if it is zero. */
 static inline int kt_atomic_dec_and_lock(atomic_t *count, spinlock_t *lock)
@@ -193,6 +284,7 @@ static inline int kt_atomic_dec_and_lock(atomic_t *count, spinlock_t *lock)
 	spin_unlock(lock);
 	return 0;
 }
+
 #define atomic_dec_and_lock(count, lock) kt_atomic_dec_and_lock(count, lock)
 #define atomic_dec_and_lock_irqsave(count, lock, flags) \
 	({ \

@@ -15,8 +15,8 @@ struct srcu_struct {
 #define DEFINE_STATIC_SRCU(name) static struct srcu_struct name = __KT_SRCU_INIT
 
 KT_BEGIN
-int kt_srcu_read_lock(struct srcu_struct *ssp);
-void kt_srcu_read_unlock(struct srcu_struct *ssp, int section);
+int srcu_read_lock(struct srcu_struct *ssp) __asm__("kt_srcu_read_lock");
+void srcu_read_unlock(struct srcu_struct *ssp, int section) __asm__("kt_srcu_read_unlock");
 void synchronize_srcu(struct srcu_struct *ssp);
 KT_END
 
@@ -28,14 +28,26 @@ static inline int init_srcu_struct(struct srcu_struct *ssp)
 	return 0;
 }
 
-#define cleanup_srcu_struct(ssp) ((void)(ssp))
-#define synchronize_srcu_expedited(ssp) synchronize_srcu(ssp)
-#define srcu_read_lock(ssp) kt_srcu_read_lock(ssp)
-#define srcu_read_unlock(ssp, section) kt_srcu_read_unlock(ssp, section)
-#define srcu_read_lock_notrace(ssp) kt_srcu_read_lock(ssp)
-#define srcu_read_unlock_notrace(ssp, section) kt_srcu_read_unlock(ssp, section)
-#define srcu_read_lock_held(ssp) 1
-#define smp_mb__after_srcu_read_unlock() smp_mb()
+static inline void cleanup_srcu_struct(struct srcu_struct *ssp)
+{
+	(void)ssp;
+}
+
+#define synchronize_srcu_expedited synchronize_srcu
+#define srcu_read_lock_notrace srcu_read_lock
+#define srcu_read_unlock_notrace srcu_read_unlock
+
+static inline int srcu_read_lock_held(const struct srcu_struct *ssp)
+{
+	(void)ssp;
+	return 1;
+}
+
+static inline void smp_mb__after_srcu_read_unlock(void)
+{
+	smp_mb();
+}
+
 #define srcu_dereference(p, ssp) rcu_dereference(p)
 #define srcu_dereference_check(p, ssp, condition) rcu_dereference(p)
 

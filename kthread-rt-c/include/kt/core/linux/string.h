@@ -8,6 +8,7 @@
 #include <kt/core/linux/errno.h>
 #include <kt/core/linux/gfp.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 #include <stdarg.h>
 
 #if __STDC_HOSTED__
@@ -30,6 +31,9 @@ int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
 int strcasecmp(const char *a, const char *b);
 int strncasecmp(const char *a, const char *b, size_t n);
+#if !KT_SINCE(4, 0)
+int strnicmp(const char *a, const char *b, size_t n) __asm__("strncasecmp");
+#endif
 char *strchr(const char *s, int c);
 char *strrchr(const char *s, int c);
 char *strstr(const char *s, const char *part);
@@ -45,7 +49,8 @@ void kfree(const void *block);
 KT_END
 
 /* Copies as much as fits, always with a NUL. The length, or -E2BIG if it was cut. */
-static inline ssize_t kt_strscpy(char *to, const char *from, size_t size)
+#if KT_SINCE(4, 3)
+static inline ssize_t strscpy(char *to, const char *from, size_t size)
 {
 	size_t length;
 
@@ -60,23 +65,32 @@ static inline ssize_t kt_strscpy(char *to, const char *from, size_t size)
 	to[size - 1] = 0;
 	return -E2BIG;
 }
+#endif
 
 /* And fills the rest with NULs. */
-static inline ssize_t kt_strscpy_pad(char *to, const char *from, size_t size)
+#if KT_SINCE(5, 2)
+static inline ssize_t strscpy_pad(char *to, const char *from, size_t size)
 {
-	ssize_t length = kt_strscpy(to, from, size);
+	ssize_t length = strscpy(to, from, size);
 
 	if (length >= 0)
 		memset(to + length, 0, size - (size_t)length);
 	return length;
 }
+#endif
 
 /* For an array the size may be left out. */
-#define __kt_strscpy_pick(a, b, c, pick, ...) pick
-#define __kt_strscpy2(to, from) kt_strscpy(to, from, sizeof(to))
-#define __kt_strscpy_pad2(to, from) kt_strscpy_pad(to, from, sizeof(to))
-#define strscpy(...) __kt_strscpy_pick(__VA_ARGS__, kt_strscpy, __kt_strscpy2)(__VA_ARGS__)
-#define strscpy_pad(...) __kt_strscpy_pick(__VA_ARGS__, kt_strscpy_pad, __kt_strscpy_pad2)(__VA_ARGS__)
+#define __kt_as_they_are(...) __VA_ARGS__
+#define __kt_with_size(to, from) to, from, sizeof(to)
+#define __kt_4th_of(a, b, c, d, ...) d
+#define __kt_sized(...) \
+	__kt_4th_of(__VA_ARGS__, __kt_as_they_are, __kt_with_size, __kt_as_they_are)(__VA_ARGS__)
+#if KT_SINCE(4, 3)
+#define strscpy(...) strscpy(__VA_OPT__(__kt_sized(__VA_ARGS__)))
+#endif
+#if KT_SINCE(5, 2)
+#define strscpy_pad(...) strscpy_pad(__VA_OPT__(__kt_sized(__VA_ARGS__)))
+#endif
 
 /* The C library may have these: under other names. */
 static inline size_t kt_strlcpy(char *to, const char *from, size_t size)
@@ -91,7 +105,10 @@ static inline size_t kt_strlcpy(char *to, const char *from, size_t size)
 	}
 	return length;
 }
-#define strlcpy(to, from, size) kt_strlcpy(to, from, size)
+
+#if !KT_SINCE(6, 8)
+#define strlcpy kt_strlcpy
+#endif
 
 static inline size_t kt_strlcat(char *to, const char *from, size_t size)
 {
@@ -99,7 +116,8 @@ static inline size_t kt_strlcat(char *to, const char *from, size_t size)
 
 	return before + (before < size ? kt_strlcpy(to + before, from, size - before) : strlen(from));
 }
-#define strlcat(to, from, size) kt_strlcat(to, from, size)
+
+#define strlcat kt_strlcat
 
 static inline char *kt_strchrnul(const char *s, int c)
 {
@@ -107,7 +125,8 @@ static inline char *kt_strchrnul(const char *s, int c)
 		s++;
 	return (char *)s;
 }
-#define strchrnul(s, c) kt_strchrnul(s, c)
+
+#define strchrnul kt_strchrnul
 
 static inline char *strnchr(const char *s, size_t n, int c)
 {
@@ -153,7 +172,8 @@ static inline char *strim(char *s)
 	s[length] = 0;
 	return skip_spaces(s);
 }
-#define strstrip(s) strim(s)
+
+#define strstrip strim
 
 /* The end of the text (before 6.6 too: nobody minds). */
 static inline char *strreplace(char *s, char from, char to)
@@ -193,6 +213,7 @@ static inline bool sysfs_streq(const char *a, const char *b)
 }
 
 /* The index of the text in an array of n (or up to a NULL), or -EINVAL. */
+#if KT_SINCE(4, 6)
 static inline int match_string(const char *const *array, size_t n, const char *s)
 {
 	for (size_t i = 0; i < n && array[i]; i++)
@@ -200,6 +221,7 @@ static inline int match_string(const char *const *array, size_t n, const char *s
 			return (int)i;
 	return -EINVAL;
 }
+#endif
 
 static inline int __sysfs_match_string(const char *const *array, size_t n, const char *s)
 {
@@ -208,6 +230,7 @@ static inline int __sysfs_match_string(const char *const *array, size_t n, const
 			return (int)i;
 	return -EINVAL;
 }
+
 #define sysfs_match_string(array, s) __sysfs_match_string(array, sizeof(array) / sizeof((array)[0]), s)
 
 /* The first byte that is not c, or NULL. */
@@ -268,6 +291,7 @@ static inline void memcpy_and_pad(void *to, size_t size, const void *from, size_
 	if (n < size)
 		memset((char *)to + n, pad, size - n);
 }
+
 #define memcpy_fromio(to, from, n) memcpy(to, (const void *)(from), n)
 #define memcpy_toio(to, from, n) memcpy((void *)(to), from, n)
 #define memset_io(to, c, n) memset((void *)(to), c, n)
@@ -280,7 +304,7 @@ static inline void *kmemdup(const void *from, size_t n, gfp_t flags)
 	return to ? memcpy(to, from, n) : NULL;
 }
 
-static inline char *kmemdup_nul(const char *from, size_t n, gfp_t flags)
+static inline char *kt_memdup_nul(const char *from, size_t n, gfp_t flags)
 {
 	char *to = from ? (char *)__kmalloc(n + 1, flags) : NULL;
 
@@ -291,6 +315,10 @@ static inline char *kmemdup_nul(const char *from, size_t n, gfp_t flags)
 	return to;
 }
 
+#if KT_SINCE(4, 13)
+#define kmemdup_nul kt_memdup_nul
+#endif
+
 static inline char *kstrdup(const char *s, gfp_t flags)
 {
 	return s ? (char *)kmemdup(s, strlen(s) + 1, flags) : NULL;
@@ -298,12 +326,16 @@ static inline char *kstrdup(const char *s, gfp_t flags)
 KT_BEGIN
 void kfree(const void *block);
 KT_END
-#define kfree_const(block) kfree(block)
-#define kstrdup_const(s, flags) ((const char *)kstrdup(s, flags))
+#define kfree_const kfree
+
+static inline const char *kstrdup_const(const char *s, gfp_t flags)
+{
+	return (const char *)kstrdup(s, flags);
+}
 
 static inline char *kstrndup(const char *s, size_t max, gfp_t flags)
 {
-	return s ? kmemdup_nul(s, strnlen(s, max), flags) : NULL;
+	return s ? kt_memdup_nul(s, strnlen(s, max), flags) : NULL;
 }
 
 /* Copies of a program's memory, or ERR_PTR(-errno). */
@@ -313,11 +345,19 @@ static inline char *memdup_user_nul(const void __user *from, size_t n)
 
 	if ((unsigned long)from < 4096 || (unsigned long)from >= -4096UL)
 		return (char *)ERR_PTR(-EFAULT);
-	to = kmemdup_nul((const char *)from, n, GFP_KERNEL);
+	to = kt_memdup_nul((const char *)from, n, GFP_KERNEL);
 	return to ? to : (char *)ERR_PTR(-ENOMEM);
 }
-#define memdup_user(from, n) ((void *)memdup_user_nul(from, n))
-#define vmemdup_user(from, n) ((void *)memdup_user_nul(from, n))
+
+static inline void *memdup_user(const void __user *from, size_t n)
+{
+	return (void *)memdup_user_nul(from, n);
+}
+
+static inline void *vmemdup_user(const void __user *from, size_t n)
+{
+	return (void *)memdup_user_nul(from, n);
+}
 
 /* At most n bytes with the NUL, or -EINVAL. */
 static inline char *strndup_user(const char __user *s, long n)
@@ -329,5 +369,21 @@ static inline char *strndup_user(const char __user *s, long n)
 	length = strnlen(s, (size_t)n);
 	return length >= (size_t)n ? (char *)ERR_PTR(-EINVAL) : memdup_user_nul(s, length);
 }
+
+#if KT_SINCE(5, 16)
+/* All of an object that is behind a member, or from it on. */
+#define memset_after(object, value, member) \
+	({ \
+		__typeof__(object) __kt_object = (object); \
+		size_t __kt_at = offsetof(__typeof__(*__kt_object), member) + sizeof(__kt_object->member); \
+		memset((char *)__kt_object + __kt_at, (value), sizeof(*__kt_object) - __kt_at); \
+	})
+#define memset_startat(object, value, member) \
+	({ \
+		__typeof__(object) __kt_object = (object); \
+		size_t __kt_at = offsetof(__typeof__(*__kt_object), member); \
+		memset((char *)__kt_object + __kt_at, (value), sizeof(*__kt_object) - __kt_at); \
+	})
+#endif
 
 #endif

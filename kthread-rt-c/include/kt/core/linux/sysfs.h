@@ -7,19 +7,32 @@
 #include <kt/core/linux/kernel.h>
 #include <kt/core/linux/stat.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
-struct kobject;
+struct address_space;
 struct attribute_group;
+struct file;
+struct kobject;
+struct vm_area_struct;
 
 struct attribute {
 	const char *name;
 	umode_t mode;
 };
 
+/* A file of so many bytes; of size 0, of as many as its functions say. */
 struct bin_attribute {
 	struct attribute attr;
 	size_t size;
-	void *private_data; /* the kernel calls it `private` */
+#ifdef __cplusplus
+	void *private_;
+#else
+	void *private;
+#endif
+	struct address_space *(*f_mapping)(void);
+	ssize_t (*read)(struct file *file, struct kobject *kobj, struct bin_attribute *attr, char *buf, loff_t at, size_t count);
+	ssize_t (*write)(struct file *file, struct kobject *kobj, struct bin_attribute *attr, char *buf, loff_t at, size_t count);
+	int (*mmap)(struct file *file, struct kobject *kobj, struct bin_attribute *attr, struct vm_area_struct *vma);
 };
 
 struct sysfs_ops {
@@ -30,6 +43,7 @@ struct sysfs_ops {
 struct attribute_group {
 	const char *name;
 	umode_t (*is_visible)(struct kobject *kobj, struct attribute *attr, int index);
+	umode_t (*is_bin_visible)(struct kobject *kobj, struct bin_attribute *attr, int index);
 	struct attribute **attrs;
 	struct bin_attribute **bin_attrs;
 };
@@ -38,11 +52,21 @@ KT_BEGIN
 int sysfs_create_file(struct kobject *kobj, const struct attribute *attr);
 void sysfs_remove_file(struct kobject *kobj, const struct attribute *attr);
 bool sysfs_remove_file_self(struct kobject *kobj, const struct attribute *attr);
+int sysfs_create_files(struct kobject *kobj, const struct attribute *const *attrs);
+void sysfs_remove_files(struct kobject *kobj, const struct attribute *const *attrs);
+int sysfs_create_bin_file(struct kobject *kobj, const struct bin_attribute *attr);
+void sysfs_remove_bin_file(struct kobject *kobj, const struct bin_attribute *attr);
+/* In the folder of `kobj`, or in /sys. */
+int sysfs_create_link(struct kobject *kobj, struct kobject *target, const char *name);
+void sysfs_remove_link(struct kobject *kobj, const char *name);
+int sysfs_update_group(struct kobject *kobj, const struct attribute_group *group);
 int sysfs_create_group(struct kobject *kobj, const struct attribute_group *group);
 void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *group);
 int sysfs_create_groups(struct kobject *kobj, const struct attribute_group **groups);
 void sysfs_remove_groups(struct kobject *kobj, const struct attribute_group **groups);
+#if KT_SINCE(5, 10)
 int sysfs_emit(char *buf, const char *fmt, ...) __printf(2, 3);
+#endif
 int sysfs_emit_at(char *buf, int at, const char *fmt, ...) __printf(3, 4);
 KT_END
 
@@ -60,7 +84,21 @@ KT_END
 	static const struct attribute_group name##_group = { .attrs = name##_attrs }; \
 	__ATTRIBUTE_GROUPS(name)
 
+#define __BIN_ATTR(name_, mode_, read_, write_, size_) \
+	{ .attr = { .name = #name_, .mode = (mode_) }, .size = (size_), .read = (read_), .write = (write_) }
+#define __BIN_ATTR_RO(name, size) __BIN_ATTR(name, 0444, name##_read, NULL, size)
+#define __BIN_ATTR_WO(name, size) __BIN_ATTR(name, 0200, NULL, name##_write, size)
+#define __BIN_ATTR_RW(name, size) __BIN_ATTR(name, 0644, name##_read, name##_write, size)
+#define __BIN_ATTR_NULL __ATTR_NULL
+#define BIN_ATTR(name, mode, read, write, size) \
+	struct bin_attribute bin_attr_##name = __BIN_ATTR(name, mode, read, write, size)
+#define BIN_ATTR_RO(name, size) struct bin_attribute bin_attr_##name = __BIN_ATTR_RO(name, size)
+#define BIN_ATTR_WO(name, size) struct bin_attribute bin_attr_##name = __BIN_ATTR_WO(name, size)
+#define BIN_ATTR_RW(name, size) struct bin_attribute bin_attr_##name = __BIN_ATTR_RW(name, size)
+
+#define sysfs_create_link_nowarn sysfs_create_link
 #define sysfs_attr_init(attr) do { } while (0)
+#define sysfs_bin_attr_init(attr) sysfs_attr_init(&(attr)->attr)
 static inline void sysfs_notify(struct kobject *kobj, const char *dir, const char *attr)
 {
 	(void)kobj, (void)dir, (void)attr;

@@ -15,11 +15,31 @@ enum tick_dep_bits {
 	TICK_DEP_BIT_RCU_EXP = 5,
 };
 
-#define tick_nohz_full_enabled() false
+static inline bool tick_nohz_full_enabled(void)
+{
+	return false;
+}
+
 #define tick_nohz_full_cpu(cpu) ((void)(cpu), false)
-#define tick_dep_set_task(task, bit) do { (void)(task); } while (0)
-#define tick_dep_clear_task(task, bit) do { (void)(task); } while (0)
-#define tick_dep_set_cpu(cpu, bit) do { (void)(cpu); } while (0)
-#define tick_dep_clear_cpu(cpu, bit) do { (void)(cpu); } while (0)
+
+static inline void tick_dep_set_task(struct task_struct *task, enum tick_dep_bits bit)
+{
+	(void)bit, (void)task;
+}
+
+static inline void tick_dep_clear_task(struct task_struct *task, enum tick_dep_bits bit)
+{
+	(void)bit, (void)task;
+}
+
+static inline void tick_dep_set_cpu(int cpu, enum tick_dep_bits bit)
+{
+	(void)bit, (void)cpu;
+}
+
+static inline void tick_dep_clear_cpu(int cpu, enum tick_dep_bits bit)
+{
+	(void)bit, (void)cpu;
+}
 
 #endif

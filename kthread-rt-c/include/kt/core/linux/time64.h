@@ -5,6 +5,7 @@
 
 #include <kt/core/linux/limits.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 #if __STDC_HOSTED__
 #include <sys/time.h>
 #include <time.h>
@@ -37,7 +38,8 @@ struct itimerspec64 {
 	struct timespec64 it_value;
 };
 
-#if !__STDC_HOSTED__
+/* Gone with 5.6. */
+#if !__STDC_HOSTED__ && !KT_SINCE(5, 6)
 struct timespec {
 	time_t tv_sec;
 	long tv_nsec;
@@ -47,7 +49,9 @@ struct timeval {
 	time_t tv_sec;
 	long tv_usec;
 };
+#endif
 
+#if !__STDC_HOSTED__
 struct tm {
 	int tm_sec;
 	int tm_min;

@@ -16,15 +16,21 @@ ktime_t ktime_get_raw(void);
 ktime_t ktime_get_with_offset(enum tk_offsets offset);
 ktime_t ktime_get_coarse_with_offset(enum tk_offsets offset);
 time64_t ktime_get_seconds(void);
+#if KT_SINCE(3, 19)
 time64_t ktime_get_real_seconds(void);
+#endif
 u64 ktime_get_mono_fast_ns(void);
 u64 ktime_get_raw_fast_ns(void);
 u64 ktime_get_boot_fast_ns(void);
 u64 ktime_get_real_fast_ns(void);
+#if KT_SINCE(3, 17)
 void ktime_get_ts64(struct timespec64 *ts);
 void ktime_get_real_ts64(struct timespec64 *ts);
+#endif
 void ktime_get_raw_ts64(struct timespec64 *ts);
+#if KT_SINCE(4, 18)
 void ktime_get_coarse_ts64(struct timespec64 *ts);
+#endif
 void ktime_get_coarse_real_ts64(struct timespec64 *ts);
 u32 ktime_get_resolution_ns(void);
 KT_END
@@ -59,44 +65,50 @@ static inline ktime_t ktime_get_coarse_boottime(void)
 	return ktime_get_coarse_with_offset(TK_OFFS_BOOT);
 }
 
+#if KT_SINCE(3, 17)
 static inline u64 ktime_get_ns(void)
 {
-	return (u64)ktime_get();
+	return (u64)__kt_ns(ktime_get());
 }
+#endif
 
 static inline u64 ktime_get_coarse_ns(void)
 {
-	return (u64)ktime_get();
+	return (u64)__kt_ns(ktime_get());
 }
 
+#if KT_SINCE(3, 17)
 static inline u64 ktime_get_real_ns(void)
 {
-	return (u64)ktime_get_real();
+	return (u64)__kt_ns(ktime_get_real());
 }
+#endif
 
+#if KT_SINCE(5, 3)
 static inline u64 ktime_get_boottime_ns(void)
 {
-	return (u64)ktime_get_boottime();
+	return (u64)__kt_ns(ktime_get_boottime());
 }
+#endif
 
 static inline u64 ktime_get_clocktai_ns(void)
 {
-	return (u64)ktime_get_clocktai();
+	return (u64)__kt_ns(ktime_get_clocktai());
 }
 
 static inline u64 ktime_get_raw_ns(void)
 {
-	return (u64)ktime_get_raw();
+	return (u64)__kt_ns(ktime_get_raw());
 }
 
 static inline time64_t ktime_get_boottime_seconds(void)
 {
-	return ktime_get_boottime() / NSEC_PER_SEC;
+	return __kt_ns(ktime_get_boottime()) / NSEC_PER_SEC;
 }
 
 static inline void ktime_get_boottime_ts64(struct timespec64 *ts)
 {
-	*ts = ns_to_timespec64(ktime_get_boottime());
+	*ts = ns_to_timespec64(__kt_ns(ktime_get_boottime()));
 }
 
 /* When the system was started. */
@@ -119,16 +131,18 @@ static inline ktime_t ktime_mono_to_real(ktime_t mono)
 #if !KT_SINCE(5, 0)
 static inline void do_gettimeofday(struct timeval *tv)
 {
-	s64 now = ktime_get_real();
+	s64 now = __kt_ns(ktime_get_real());
 
 	tv->tv_sec = (time_t)(now / NSEC_PER_SEC);
 	tv->tv_usec = (long)(now % NSEC_PER_SEC / NSEC_PER_USEC);
 }
 
 #define getnstimeofday64(ts) ktime_get_real_ts64(ts)
-#define current_kernel_time64() ns_to_timespec64(ktime_get_real())
+#define current_kernel_time64() ns_to_timespec64(__kt_ns(ktime_get_real()))
 #define get_monotonic_boottime64(ts) ktime_get_boottime_ts64(ts)
+#if KT_SINCE(3, 17) && !KT_SINCE(5, 3)
 #define ktime_get_boot_ns() ktime_get_boottime_ns()
+#endif
 #define ktime_get_tai_ns() ktime_get_clocktai_ns()
 #define do_settimeofday64(ts) ((void)(ts), -EPERM)
 #endif
@@ -151,28 +165,32 @@ static inline struct timeval kt_timeval(s64 ns)
 
 static inline void getnstimeofday(struct timespec *ts)
 {
-	*ts = kt_timespec(ktime_get_real());
+	*ts = kt_timespec(__kt_ns(ktime_get_real()));
 }
 
 static inline void ktime_get_ts(struct timespec *ts)
 {
-	*ts = kt_timespec(ktime_get());
+	*ts = kt_timespec(__kt_ns(ktime_get()));
 }
 
 static inline void ktime_get_real_ts(struct timespec *ts)
 {
-	*ts = kt_timespec(ktime_get_real());
+	*ts = kt_timespec(__kt_ns(ktime_get_real()));
 }
 
+#if !KT_SINCE(5, 0)
 static inline void getrawmonotonic(struct timespec *ts)
 {
-	*ts = kt_timespec(ktime_get_raw());
+	*ts = kt_timespec(__kt_ns(ktime_get_raw()));
 }
+#endif
 
+#if !KT_SINCE(5, 3)
 static inline void get_monotonic_boottime(struct timespec *ts)
 {
-	*ts = kt_timespec(ktime_get_boottime());
+	*ts = kt_timespec(__kt_ns(ktime_get_boottime()));
 }
+#endif
 
 static inline s64 timespec_to_ns(const struct timespec *ts)
 {
@@ -189,12 +207,16 @@ static inline struct timespec timespec_sub(struct timespec a, struct timespec b)
 	return kt_timespec(timespec_to_ns(&a) - timespec_to_ns(&b));
 }
 
-#define current_kernel_time() kt_timespec(ktime_get_real())
+#if !KT_SINCE(5, 0)
+#define current_kernel_time() kt_timespec(__kt_ns(ktime_get_real()))
+#endif
+#if !KT_SINCE(5, 1)
 #define get_seconds() ((unsigned long)ktime_get_real_seconds())
+#endif
 #define ns_to_timespec(ns) kt_timespec(ns)
 #define ns_to_timeval(ns) kt_timeval(ns)
-#define ktime_to_timespec(time) kt_timespec(time)
-#define ktime_to_timeval(time) kt_timeval(time)
+#define ktime_to_timespec(time) kt_timespec(__kt_ns(time))
+#define ktime_to_timeval(time) kt_timeval(__kt_ns(time))
 #define timespec_to_ktime(ts) ktime_set((ts).tv_sec, (unsigned long)(ts).tv_nsec)
 #define timeval_to_ktime(tv) ktime_set((tv).tv_sec, (unsigned long)(tv).tv_usec * NSEC_PER_USEC)
 #endif

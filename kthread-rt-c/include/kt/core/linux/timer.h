@@ -65,15 +65,23 @@ void add_timer_local(struct timer_list *timer);
 void add_timer_global(struct timer_list *timer);
 int mod_timer(struct timer_list *timer, unsigned long expires);
 int mod_timer_pending(struct timer_list *timer, unsigned long expires);
+#if KT_SINCE(4, 16)
 int timer_reduce(struct timer_list *timer, unsigned long expires);
+#endif
+#if !KT_SINCE(6, 15)
 int del_timer(struct timer_list *timer);
 int del_timer_sync(struct timer_list *timer);
-int kt_timer_delete(struct timer_list *timer);
-int timer_delete_sync(struct timer_list *timer);
-int timer_delete_sync_try(struct timer_list *timer);
 int try_to_del_timer_sync(struct timer_list *timer);
+#endif
+int kt_timer_delete(struct timer_list *timer);
+#if KT_SINCE(6, 1)
+int timer_delete_sync(struct timer_list *timer);
+#endif
+int timer_delete_sync_try(struct timer_list *timer);
 int timer_shutdown(struct timer_list *timer);
+#if KT_SINCE(6, 1)
 int timer_shutdown_sync(struct timer_list *timer);
+#endif
 unsigned long round_jiffies(unsigned long j);
 unsigned long round_jiffies_relative(unsigned long j);
 unsigned long round_jiffies_up(unsigned long j);
@@ -85,9 +93,13 @@ unsigned long __round_jiffies_up_relative(unsigned long j, int cpu);
 KT_END
 
 /* libc has a function of this name. */
-#define timer_delete(timer) kt_timer_delete(timer)
-#define del_singleshot_timer_sync(timer) del_timer_sync(timer)
-#define mod_timer_pinned(timer, expires) mod_timer(timer, expires)
+#define timer_delete kt_timer_delete
+#if !KT_SINCE(6, 2)
+#define del_singleshot_timer_sync del_timer_sync
+#endif
+#if !KT_SINCE(4, 8)
+#define mod_timer_pinned mod_timer
+#endif
 
 static inline int timer_pending(const struct timer_list *timer)
 {
@@ -107,7 +119,9 @@ static inline void kt_timer_setup(struct timer_list *timer, kt_timer_fn function
 #define timer_setup_on_stack(timer, callback, flags) kt_timer_setup(timer, callback, flags)
 #define from_timer(var, callback_timer, field) container_of(callback_timer, __typeof__(*var), field)
 #endif
+#if KT_SINCE(6, 16)
 #define timer_container_of(var, callback_timer, field) container_of(callback_timer, __typeof__(*var), field)
+#endif
 
 #if !KT_SINCE(4, 15)
 static inline void kt_timer_call_with_data(struct timer_list *timer)

@@ -7,11 +7,34 @@
 #include <kt/core/linux/numa.h>
 #include <kt/core/linux/smp.h>
 
-#define cpu_to_node(cpu) ((void)(cpu), 0)
-#define cpu_to_mem(cpu) ((void)(cpu), 0)
-#define numa_node_id() 0
-#define numa_mem_id() 0
-#define cpumask_of_node(node) cpu_possible_mask
+static inline int cpu_to_node(int cpu)
+{
+	(void)cpu;
+	return 0;
+}
+
+static inline int cpu_to_mem(int cpu)
+{
+	(void)cpu;
+	return 0;
+}
+
+static inline int numa_node_id(void)
+{
+	return 0;
+}
+
+static inline int numa_mem_id(void)
+{
+	return 0;
+}
+
+static inline const struct cpumask *cpumask_of_node(int node)
+{
+	(void)node;
+	return cpu_possible_mask;
+}
+
 #define nr_cpus_node(node) num_possible_cpus()
 #define node_distance(from, to) ((from) == (to) ? 10 : 20)
 #define topology_core_id(cpu) (cpu)

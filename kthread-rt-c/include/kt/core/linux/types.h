@@ -4,6 +4,7 @@
 #define KT_CORE_LINUX_TYPES_H
 
 #include <kt/core/linux/compiler.h>
+#include <kt/core/linux/version.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -35,6 +36,10 @@ typedef u64 u_int64_t;
 typedef u8 u_int8_t;
 typedef u16 u_int16_t;
 typedef u32 u_int32_t;
+#ifdef __SIZEOF_INT128__
+__extension__ typedef unsigned __int128 u128;
+__extension__ typedef __int128 s128;
+#endif
 
 typedef u8 __u8;
 typedef s8 __s8;
@@ -99,7 +104,19 @@ typedef u64 phys_addr_t;
 typedef phys_addr_t resource_size_t;
 typedef u64 dma_addr_t;
 typedef unsigned long irq_hw_number_t;
+/* A number since 4.10, which these two are made from and make. */
+#if KT_SINCE(4, 10)
 typedef s64 ktime_t;
+#define __kt_ns(time) ((s64)(time))
+#define __kt_time(ns) ((ktime_t)(ns))
+#else
+union ktime {
+	s64 tv64;
+};
+typedef union ktime ktime_t;
+#define __kt_ns(time) ((time).tv64)
+#define __kt_time(ns) ((ktime_t){ (s64)(ns) })
+#endif
 typedef u64 cycles_t;
 typedef unsigned long pgoff_t;
 typedef long __kernel_long_t;

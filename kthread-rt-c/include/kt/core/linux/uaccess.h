@@ -11,8 +11,10 @@
 #include <kt/core/linux/types.h>
 #include <kt/core/linux/version.h>
 
+#if !KT_SINCE(5, 0)
 #define VERIFY_READ 0
 #define VERIFY_WRITE 1
+#endif
 
 static inline bool kt_access_ok(const volatile void __user *address, unsigned long size)
 {
@@ -22,10 +24,11 @@ static inline bool kt_access_ok(const volatile void __user *address, unsigned lo
 }
 
 /* Before 5.0 there was a type in front. */
-#define __kt_access_ok2(address, size) kt_access_ok((const volatile void *)(address), (size))
-#define __kt_access_ok3(type, address, size) kt_access_ok((const volatile void *)(address), (size))
-#define __kt_access_ok(a, b, c, pick, ...) pick
-#define access_ok(...) __kt_access_ok(__VA_ARGS__, __kt_access_ok3, __kt_access_ok2)(__VA_ARGS__)
+#if KT_SINCE(5, 0)
+#define access_ok(address, size) kt_access_ok((const volatile void *)(address), (size))
+#else
+#define access_ok(type, address, size) ((void)(type), kt_access_ok((const volatile void *)(address), (size)))
+#endif
 
 /* How many bytes were NOT copied. */
 static inline unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
@@ -55,14 +58,14 @@ static inline unsigned long clear_user(void __user *to, unsigned long n)
 	return 0;
 }
 
-#define __copy_to_user(to, from, n) copy_to_user(to, from, n)
-#define __copy_from_user(to, from, n) copy_from_user(to, from, n)
-#define __copy_to_user_inatomic(to, from, n) copy_to_user(to, from, n)
-#define __copy_from_user_inatomic(to, from, n) copy_from_user(to, from, n)
-#define raw_copy_to_user(to, from, n) copy_to_user(to, from, n)
-#define raw_copy_from_user(to, from, n) copy_from_user(to, from, n)
-#define __clear_user(to, n) clear_user(to, n)
-#define copy_in_user(to, from, n) copy_to_user(to, from, n)
+#define __copy_to_user copy_to_user
+#define __copy_from_user copy_from_user
+#define __copy_to_user_inatomic copy_to_user
+#define __copy_from_user_inatomic copy_from_user
+#define raw_copy_to_user copy_to_user
+#define raw_copy_from_user copy_from_user
+#define __clear_user clear_user
+#define copy_in_user copy_to_user
 
 /* 0 or -EFAULT; what was to be read is 0 then. */
 #define get_user(x, from) \
@@ -110,8 +113,14 @@ static inline long strnlen_user(const char __user *text, long count)
 		return 0;
 	return (long)strnlen(text, (size_t)count) + 1;
 }
-#define strlen_user(text) strnlen_user(text, (long)(~0UL >> 1))
 
+static inline long strlen_user(const char __user *text)
+{
+	return strnlen_user(text, (long)(~0UL >> 1));
+}
+
+/* The names changed in 5.8. */
+#if KT_SINCE(5, 8)
 static inline long copy_from_kernel_nofault(void *to, const void *from, size_t n)
 {
 	return copy_from_user(to, from, n) ? -EFAULT : 0;
@@ -121,20 +130,33 @@ static inline long copy_to_kernel_nofault(void *to, const void *from, size_t n)
 {
 	return copy_to_user(to, from, n) ? -EFAULT : 0;
 }
-#define probe_kernel_read(to, from, n) copy_from_kernel_nofault(to, from, n)
-#define probe_kernel_write(to, from, n) copy_to_kernel_nofault(to, from, n)
-#define get_kernel_nofault(x, from) copy_from_kernel_nofault(&(x), (from), sizeof(x))
 
-#if !KT_SINCE(5, 8)
-#define probe_kernel_address(from, x) copy_from_kernel_nofault(&(x), (from), sizeof(x))
+#define get_kernel_nofault(x, from) copy_from_kernel_nofault(&(x), (from), sizeof(x))
+#else
+static inline long probe_kernel_read(void *to, const void *from, size_t n)
+{
+	return copy_from_user(to, from, n) ? -EFAULT : 0;
+}
+
+static inline long probe_kernel_write(void *to, const void *from, size_t n)
+{
+	return copy_to_user(to, from, n) ? -EFAULT : 0;
+}
+#define probe_kernel_address(from, x) probe_kernel_read(&(x), (from), sizeof(x))
 #endif
 
-#define pagefault_disable() do { } while (0)
-#define pagefault_enable() do { } while (0)
-#define user_access_begin(address, size) access_ok(address, size)
+static inline void pagefault_disable(void)
+{
+}
+
+static inline void pagefault_enable(void)
+{
+}
+
+#define user_access_begin(address, size) kt_access_ok((const volatile void *)(address), (size))
 #define user_access_end() do { } while (0)
 
-#if !KT_SINCE(5, 18)
+#if !KT_SINCE(5, 10)
 /* There is one address space, so these change nothing. */
 typedef struct {
 	unsigned long seg;

@@ -5,6 +5,8 @@
 
 #include <kt/core/linux/types.h>
 
+struct user_namespace;
+
 typedef struct {
 	uid_t val;
 } kuid_t;
@@ -16,17 +18,71 @@ typedef struct {
 #define KGIDT_INIT(value) ((kgid_t){ (value) })
 #define GLOBAL_ROOT_UID KUIDT_INIT(0)
 #define GLOBAL_ROOT_GID KGIDT_INIT(0)
-#define __kuid_val(uid) ((uid).val)
-#define __kgid_val(gid) ((gid).val)
-#define uid_eq(a, b) ((a).val == (b).val)
-#define gid_eq(a, b) ((a).val == (b).val)
-#define uid_valid(uid) ((uid).val != (uid_t)-1)
-#define gid_valid(gid) ((gid).val != (gid_t)-1)
-#define make_kuid(ns, value) KUIDT_INIT(value)
-#define make_kgid(ns, value) KGIDT_INIT(value)
-#define from_kuid(ns, uid) ((uid).val)
-#define from_kgid(ns, gid) ((gid).val)
-#define from_kuid_munged(ns, uid) ((uid).val)
-#define from_kgid_munged(ns, gid) ((gid).val)
+
+static inline uid_t __kuid_val(kuid_t uid)
+{
+	return uid.val;
+}
+
+static inline gid_t __kgid_val(kgid_t gid)
+{
+	return gid.val;
+}
+
+static inline bool uid_eq(kuid_t a, kuid_t b)
+{
+	return a.val == b.val;
+}
+
+static inline bool gid_eq(kgid_t a, kgid_t b)
+{
+	return a.val == b.val;
+}
+
+static inline bool uid_valid(kuid_t uid)
+{
+	return uid.val != (uid_t)-1;
+}
+
+static inline bool gid_valid(kgid_t gid)
+{
+	return gid.val != (gid_t)-1;
+}
+
+static inline kuid_t make_kuid(struct user_namespace *ns, uid_t value)
+{
+	(void)ns;
+	return KUIDT_INIT(value);
+}
+
+static inline kgid_t make_kgid(struct user_namespace *ns, gid_t value)
+{
+	(void)ns;
+	return KGIDT_INIT(value);
+}
+
+static inline uid_t from_kuid(struct user_namespace *ns, kuid_t uid)
+{
+	(void)ns;
+	return uid.val;
+}
+
+static inline gid_t from_kgid(struct user_namespace *ns, kgid_t gid)
+{
+	(void)ns;
+	return gid.val;
+}
+
+static inline uid_t from_kuid_munged(struct user_namespace *ns, kuid_t uid)
+{
+	(void)ns;
+	return uid.val;
+}
+
+static inline gid_t from_kgid_munged(struct user_namespace *ns, kgid_t gid)
+{
+	(void)ns;
+	return gid.val;
+}
 
 #endif

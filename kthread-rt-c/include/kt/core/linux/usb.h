@@ -24,8 +24,20 @@ struct usb_driver {
 
 #define USB_DEVICE(vendor, product) .match_flags = 3, .idVendor = (vendor), .idProduct = (product)
 #define usb_register(driver) ((void)(driver), 0)
-#define usb_deregister(driver) ((void)(driver))
-#define usb_set_intfdata(interface, data) dev_set_drvdata(&(interface)->dev, data)
-#define usb_get_intfdata(interface) dev_get_drvdata(&(interface)->dev)
+
+static inline void usb_deregister(struct usb_driver *driver)
+{
+	(void)driver;
+}
+
+static inline void usb_set_intfdata(struct usb_interface *interface, void *data)
+{
+	dev_set_drvdata(&interface->dev, data);
+}
+
+static inline void *usb_get_intfdata(struct usb_interface *interface)
+{
+	return dev_get_drvdata(&interface->dev);
+}
 
 #endif

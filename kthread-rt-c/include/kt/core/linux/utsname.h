@@ -17,10 +17,9 @@ struct new_utsname {
 };
 
 KT_BEGIN
-struct new_utsname *kt_utsname(void);
+struct new_utsname *utsname(void) __asm__("kt_utsname");
 KT_END
 
-#define utsname() kt_utsname()
-#define init_utsname() kt_utsname()
+#define init_utsname utsname
 
 #endif

@@ -40,13 +40,23 @@ static inline void *vcalloc(size_t n, size_t size)
 	return __builtin_mul_overflow(n, size, &bytes) ? 0 : vzalloc(bytes);
 }
 
-#define vmalloc_node(size, node) vmalloc(size)
-#define vzalloc_node(size, node) vzalloc(size)
-#define vmalloc_user(size) vzalloc(size)
-#define vmalloc_32(size) vmalloc(size)
-#define vmalloc_32_user(size) vzalloc(size)
-#define vmalloc_huge(size, flags) __vmalloc(size, flags)
-#define vfree_atomic(block) vfree(block)
+static inline void *vmalloc_node(unsigned long size, int node)
+{
+	(void)node;
+	return vmalloc(size);
+}
+
+static inline void *vzalloc_node(unsigned long size, int node)
+{
+	(void)node;
+	return vzalloc(size);
+}
+
+#define vmalloc_user vzalloc
+#define vmalloc_32 vmalloc
+#define vmalloc_32_user vzalloc
+#define vmalloc_huge __vmalloc
+#define vfree_atomic vfree
 
 #define VM_IOREMAP 0x00000001
 #define VM_ALLOC 0x00000002

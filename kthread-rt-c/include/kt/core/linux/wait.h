@@ -5,6 +5,7 @@
 
 #include <kt/core/linux/list.h>
 #include <kt/core/linux/sched.h>
+#include <kt/core/linux/sched/signal.h>
 #include <kt/core/linux/spinlock.h>
 #include <kt/core/linux/version.h>
 
@@ -13,6 +14,18 @@
 #define WQ_FLAG_CUSTOM 0x04
 #define WQ_FLAG_DONE 0x08
 #define WQ_FLAG_PRIORITY 0x20
+
+#if KT_SINCE(4, 13)
+#define __KT_WAIT_ENTRY_T wait_queue_entry_t
+#define __KT_WAIT_NODE entry
+#define __KT_WAIT_LIST head
+#else
+#define wait_queue_entry __wait_queue
+#define wait_queue_head __wait_queue_head
+#define __KT_WAIT_ENTRY_T wait_queue_t
+#define __KT_WAIT_NODE task_list
+#define __KT_WAIT_LIST task_list
+#endif
 
 struct wait_queue_entry;
 typedef int (*wait_queue_func_t)(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
@@ -25,35 +38,38 @@ typedef struct wait_queue_entry {
 	void *private;
 #endif
 	wait_queue_func_t func;
-	struct list_head entry;
-} wait_queue_entry_t;
+	struct list_head __KT_WAIT_NODE;
+} __KT_WAIT_ENTRY_T;
 
 typedef struct wait_queue_head {
 	spinlock_t lock;
-	struct list_head head;
+	struct list_head __KT_WAIT_LIST;
 } wait_queue_head_t;
-
-/* Their names before 4.13. */
-typedef wait_queue_entry_t wait_queue_t;
 
 KT_BEGIN
 int default_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
 int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
 int woken_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
-wait_queue_func_t kt_wake_function(int which);
 void add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 void add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 void add_wait_queue_priority(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 void remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 void prepare_to_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry, unsigned int state);
+#if KT_SINCE(5, 15)
 bool prepare_to_wait_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry, unsigned int state);
+#else
+void prepare_to_wait_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry, unsigned int state);
+#endif
 long prepare_to_wait_event(struct wait_queue_head *wq, struct wait_queue_entry *entry, unsigned int state);
 void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry);
+#if KT_SINCE(3, 19)
 long wait_woken(struct wait_queue_entry *entry, unsigned int state, long timeout);
+#endif
 void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr, void *key);
 void __wake_up_locked(struct wait_queue_head *wq, unsigned int mode, int nr);
-int kt_waitqueue_active(struct wait_queue_head *wq);
-bool kt_wq_has_sleeper(struct wait_queue_head *wq);
+void __wake_up_locked_key(struct wait_queue_head *wq, unsigned int mode, void *key);
+int waitqueue_active(struct wait_queue_head *wq) __asm__("kt_waitqueue_active");
+bool wq_has_sleeper(struct wait_queue_head *wq) __asm__("kt_wq_has_sleeper");
 KT_END
 
 #define __WAIT_QUEUE_HEAD_INITIALIZER(name) { __SPIN_LOCK_UNLOCKED(name), { 0, 0 } }
@@ -66,14 +82,18 @@ static inline void kt_init_wait_queue_head(struct wait_queue_head *wq)
 
 	*wq = empty;
 }
-#define init_waitqueue_head(wq) kt_init_wait_queue_head(wq)
-#define __init_waitqueue_head(wq, name, key) kt_init_wait_queue_head(wq)
 
-/* An entry. Which wake function, by its number, so that it is one that a wake-up knows. */
-#define __KT_WAIT_ENTRY(task, which) { 0, (task), kt_wake_function(which), { 0, 0 } }
-#define __WAITQUEUE_INITIALIZER(name, task) __KT_WAIT_ENTRY(task, 0)
-#define DECLARE_WAITQUEUE(name, task) struct wait_queue_entry name = __KT_WAIT_ENTRY(task, 0)
-#define DEFINE_WAIT(name) struct wait_queue_entry name = __KT_WAIT_ENTRY(current, 1)
+#define init_waitqueue_head(wq) kt_init_wait_queue_head(wq)
+
+static inline void __init_waitqueue_head(struct wait_queue_head *wq, const char *name, struct lock_class_key *key)
+{
+	(void)key, (void)name;
+	kt_init_wait_queue_head(wq);
+}
+
+#define __WAITQUEUE_INITIALIZER(name, task) { 0, (task), default_wake_function, { 0, 0 } }
+#define DECLARE_WAITQUEUE(name, task) struct wait_queue_entry name = __WAITQUEUE_INITIALIZER(name, task)
+#define DEFINE_WAIT(name) DEFINE_WAIT_FUNC(name, autoremove_wake_function)
 #define DEFINE_WAIT_FUNC(name, function) struct wait_queue_entry name = { 0, current, (function), { 0, 0 } }
 
 static inline void kt_init_wait_entry(struct wait_queue_entry *entry, unsigned int flags, void *owner, wait_queue_func_t func)
@@ -82,20 +102,33 @@ static inline void kt_init_wait_entry(struct wait_queue_entry *entry, unsigned i
 
 	*entry = made;
 }
-#define init_waitqueue_entry(entry, task) kt_init_wait_entry(entry, 0, task, kt_wake_function(0))
-#define init_waitqueue_func_entry(entry, func) kt_init_wait_entry(entry, 0, 0, func)
-#define init_wait(entry) kt_init_wait_entry(entry, 0, current, kt_wake_function(1))
-#define init_wait_entry(entry, flags) kt_init_wait_entry(entry, flags, current, kt_wake_function(1))
+
+static inline void init_waitqueue_entry(struct wait_queue_entry *entry, struct task_struct *task)
+{
+	kt_init_wait_entry(entry, 0, task, default_wake_function);
+}
+
+static inline void init_waitqueue_func_entry(struct wait_queue_entry *entry, wait_queue_func_t func)
+{
+	kt_init_wait_entry(entry, 0, 0, func);
+}
+
+#define init_wait(entry) kt_init_wait_entry(entry, 0, current, autoremove_wake_function)
+
+static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
+{
+	kt_init_wait_entry(entry, flags, current, autoremove_wake_function);
+}
 
 /* For callers who hold the lock. */
 static inline void __add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
 {
-	list_add(&entry->entry, &wq->head);
+	list_add(&entry->__KT_WAIT_NODE, &wq->__KT_WAIT_LIST);
 }
 
 static inline void __add_wait_queue_entry_tail(struct wait_queue_head *wq, struct wait_queue_entry *entry)
 {
-	list_add_tail(&entry->entry, &wq->head);
+	list_add_tail(&entry->__KT_WAIT_NODE, &wq->__KT_WAIT_LIST);
 }
 
 static inline void __add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry)
@@ -107,24 +140,56 @@ static inline void __add_wait_queue_exclusive(struct wait_queue_head *wq, struct
 static inline void __remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
 {
 	(void)wq;
-	list_del(&entry->entry);
+	list_del(&entry->__KT_WAIT_NODE);
 }
-
-#define waitqueue_active(wq) kt_waitqueue_active(wq)
-#define wq_has_sleeper(wq) kt_wq_has_sleeper(wq)
 
 #define wake_up(wq) __wake_up(wq, TASK_NORMAL, 1, 0)
 #define wake_up_nr(wq, nr) __wake_up(wq, TASK_NORMAL, nr, 0)
 #define wake_up_all(wq) __wake_up(wq, TASK_NORMAL, 0, 0)
 #define wake_up_locked(wq) __wake_up_locked(wq, TASK_NORMAL, 1)
 #define wake_up_all_locked(wq) __wake_up_locked(wq, TASK_NORMAL, 0)
+/* The system takes no hint that the caller is about to sleep. */
+#if KT_SINCE(5, 5)
+static inline void __wake_up_sync_key(struct wait_queue_head *wq, unsigned int mode, void *key)
+{
+	__wake_up(wq, mode, 1, key);
+}
+
+static inline void __wake_up_locked_sync_key(struct wait_queue_head *wq, unsigned int mode, void *key)
+{
+	__wake_up_locked_key(wq, mode, key);
+}
+
+static inline void __wake_up_sync(struct wait_queue_head *wq, unsigned int mode)
+{
+	__wake_up(wq, mode, 1, 0);
+}
+#else
+static inline void __wake_up_sync_key(struct wait_queue_head *wq, unsigned int mode, int nr, void *key)
+{
+	__wake_up(wq, mode, nr, key);
+}
+
+static inline void __wake_up_sync(struct wait_queue_head *wq, unsigned int mode, int nr)
+{
+	__wake_up(wq, mode, nr, 0);
+}
+#endif
+
 #define wake_up_sync(wq) wake_up(wq)
 #define wake_up_interruptible(wq) __wake_up(wq, TASK_INTERRUPTIBLE, 1, 0)
 #define wake_up_interruptible_nr(wq, nr) __wake_up(wq, TASK_INTERRUPTIBLE, nr, 0)
 #define wake_up_interruptible_all(wq) __wake_up(wq, TASK_INTERRUPTIBLE, 0, 0)
 #define wake_up_interruptible_sync(wq) wake_up_interruptible(wq)
-#define wake_up_poll(wq, mask) __wake_up(wq, TASK_NORMAL, 1, (void *)(unsigned long)(mask))
-#define wake_up_interruptible_poll(wq, mask) __wake_up(wq, TASK_INTERRUPTIBLE, 1, (void *)(unsigned long)(mask))
+#define wake_up_poll(wq, mask) __wake_up(wq, TASK_NORMAL, 1, poll_to_key(mask))
+#define wake_up_interruptible_poll(wq, mask) __wake_up(wq, TASK_INTERRUPTIBLE, 1, poll_to_key(mask))
+#define wake_up_poll_sync(wq, mask) wake_up_poll(wq, mask)
+#define wake_up_interruptible_sync_poll(wq, mask) wake_up_interruptible_poll(wq, mask)
+#define wake_up_interruptible_sync_poll_locked(wq, mask) \
+	__wake_up_locked_key(wq, TASK_INTERRUPTIBLE, poll_to_key(mask))
+#define wake_up_locked_poll(wq, mask) __wake_up_locked_key(wq, TASK_NORMAL, poll_to_key(mask))
+#define key_to_poll(key) ((__poll_t)(unsigned long)(key))
+#define poll_to_key(mask) ((void *)(unsigned long)(mask))
 
 /*
  * wait_event() and its family. The condition is tested here; what a wait does between the tests is the runtime's
@@ -197,14 +262,16 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 #define io_wait_event(wq, condition) wait_event(wq, condition)
 #define wait_event_exclusive(wq, condition) \
 	((void)__kt_wait(wq, condition, TASK_UNINTERRUPTIBLE, true, KT_NO_LIMIT, 0))
-#define wait_event_idle(wq, condition) ((void)__kt_wait(wq, condition, TASK_IDLE, false, KT_NO_LIMIT, 0))
-#define wait_event_idle_exclusive(wq, condition) ((void)__kt_wait(wq, condition, TASK_IDLE, true, KT_NO_LIMIT, 0))
+#if KT_SINCE(4, 13)
+#define wait_event_idle(wq, condition) ((void)__kt_wait(wq, condition, __KT_TASK_IDLE, false, KT_NO_LIMIT, 0))
+#endif
+#define wait_event_idle_exclusive(wq, condition) ((void)__kt_wait(wq, condition, __KT_TASK_IDLE, true, KT_NO_LIMIT, 0))
 #define wait_event_timeout(wq, condition, timeout) \
 	__kt_wait(wq, condition, TASK_UNINTERRUPTIBLE, false, KT_JIFFIES, timeout)
 #define wait_event_idle_timeout(wq, condition, timeout) \
-	__kt_wait(wq, condition, TASK_IDLE, false, KT_JIFFIES, timeout)
+	__kt_wait(wq, condition, __KT_TASK_IDLE, false, KT_JIFFIES, timeout)
 #define wait_event_idle_exclusive_timeout(wq, condition, timeout) \
-	__kt_wait(wq, condition, TASK_IDLE, true, KT_JIFFIES, timeout)
+	__kt_wait(wq, condition, __KT_TASK_IDLE, true, KT_JIFFIES, timeout)
 #define wait_event_interruptible(wq, condition) \
 	__kt_wait_int(__kt_wait(wq, condition, TASK_INTERRUPTIBLE, false, KT_NO_LIMIT, 0))
 #define wait_event_interruptible_exclusive(wq, condition) \
@@ -215,16 +282,18 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 	__kt_wait_int(__kt_wait(wq, condition, TASK_KILLABLE, false, KT_NO_LIMIT, 0))
 #define wait_event_killable_exclusive(wq, condition) \
 	__kt_wait_int(__kt_wait(wq, condition, TASK_KILLABLE, true, KT_NO_LIMIT, 0))
+#if KT_SINCE(4, 18)
 #define wait_event_killable_timeout(wq, condition, timeout) \
 	__kt_wait(wq, condition, TASK_KILLABLE, false, KT_JIFFIES, timeout)
+#endif
 #define wait_event_state(wq, condition, state) \
 	__kt_wait_int(__kt_wait(wq, condition, state, false, KT_NO_LIMIT, 0))
 #define wait_event_freezable(wq, condition) \
-	__kt_wait_int(__kt_wait(wq, condition, TASK_INTERRUPTIBLE | TASK_FREEZABLE, false, KT_NO_LIMIT, 0))
+	__kt_wait_int(__kt_wait(wq, condition, TASK_INTERRUPTIBLE | __KT_TASK_FREEZABLE, false, KT_NO_LIMIT, 0))
 #define wait_event_freezable_exclusive(wq, condition) \
-	__kt_wait_int(__kt_wait(wq, condition, TASK_INTERRUPTIBLE | TASK_FREEZABLE, true, KT_NO_LIMIT, 0))
+	__kt_wait_int(__kt_wait(wq, condition, TASK_INTERRUPTIBLE | __KT_TASK_FREEZABLE, true, KT_NO_LIMIT, 0))
 #define wait_event_freezable_timeout(wq, condition, timeout) \
-	__kt_wait(wq, condition, TASK_INTERRUPTIBLE | TASK_FREEZABLE, false, KT_JIFFIES, timeout)
+	__kt_wait(wq, condition, TASK_INTERRUPTIBLE | __KT_TASK_FREEZABLE, false, KT_JIFFIES, timeout)
 #define wait_event_hrtimeout(wq, condition, timeout) \
 	__kt_wait_time(__kt_wait(wq, condition, TASK_UNINTERRUPTIBLE, false, KT_NANOSECONDS, timeout))
 #define wait_event_interruptible_hrtimeout(wq, condition, timeout) \
@@ -250,37 +319,78 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 	__kt_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, false, KT_JIFFIES, timeout, spin_unlock_irq(&(lock)), \
 		      spin_lock_irq(&(lock)))
 
-#if !KT_SINCE(3, 15)
-/* Sleeps until it is woken, whatever has happened before. */
-static inline long kt_sleep_on(wait_queue_head_t *wq, unsigned int state, long timeout)
-{
-	DEFINE_WAIT(wait);
+#define wait_event_interruptible_lock_irq_cmd(wq, condition, lock, cmd) \
+	__kt_wait_int(__kt_wait_cmd(wq, condition, TASK_INTERRUPTIBLE, false, KT_NO_LIMIT, 0, \
+				    (spin_unlock_irq(&(lock)), cmd), spin_lock_irq(&(lock))))
 
-	prepare_to_wait(wq, &wait, state);
+/* One turn of a wait by who holds the queue's own lock: queues up at the end and sleeps with the lock open. 0 or -ERESTARTSYS. */
+static inline int do_wait_intr(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	if (list_empty(&entry->__KT_WAIT_NODE))
+		__add_wait_queue_entry_tail(wq, entry);
+	kt_set_current_state(TASK_INTERRUPTIBLE);
+	if (signal_pending(current))
+		return -512;
+	spin_unlock(&wq->lock);
+	schedule();
+	spin_lock(&wq->lock);
+	return 0;
+}
+
+static inline int do_wait_intr_irq(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	int ret;
+
+	local_irq_enable();
+	ret = do_wait_intr(wq, entry);
+	local_irq_disable();
+	return ret;
+}
+
+static inline void kt_leave_locked(struct wait_queue_entry *entry)
+{
+	if (!list_empty(&entry->__KT_WAIT_NODE))
+		list_del_init(&entry->__KT_WAIT_NODE);
+	kt_set_current_state(TASK_RUNNING);
+}
+
+#define __kt_wait_locked(wq, condition, flags, turn) \
+	({ \
+		int __kt_ret = 0; \
+		if (!(condition)) { \
+			struct wait_queue_entry __kt_entry __attribute__((__cleanup__(kt_leave_locked))) = { \
+				flags, current, autoremove_wake_function, { 0, 0 } \
+			}; \
+			do \
+				__kt_ret = __kt_at(turn(&(wq), &__kt_entry)); \
+			while (!__kt_ret && !(condition)); \
+		} \
+		__kt_ret; \
+	})
+#define wait_event_interruptible_locked(wq, condition) __kt_wait_locked(wq, condition, 0, do_wait_intr)
+#define wait_event_interruptible_locked_irq(wq, condition) __kt_wait_locked(wq, condition, 0, do_wait_intr_irq)
+#define wait_event_interruptible_exclusive_locked(wq, condition) \
+	__kt_wait_locked(wq, condition, WQ_FLAG_EXCLUSIVE, do_wait_intr)
+#define wait_event_interruptible_exclusive_locked_irq(wq, condition) \
+	__kt_wait_locked(wq, condition, WQ_FLAG_EXCLUSIVE, do_wait_intr_irq)
+
+/* Sleeping without a look at what is waited for, before 3.15: a wake-up that comes too early is lost, as in a kernel. */
+#if !KT_SINCE(3, 15)
+static inline long kt_sleep_on(struct wait_queue_head *wq, unsigned int state, long timeout)
+{
+	struct wait_queue_entry entry = { 0, current, default_wake_function, { 0, 0 } };
+
+	add_wait_queue(wq, &entry);
+	set_current_state(state);
 	timeout = schedule_timeout(timeout);
-	finish_wait(wq, &wait);
+	remove_wait_queue(wq, &entry);
 	return timeout;
 }
 
-static inline void sleep_on(wait_queue_head_t *wq)
-{
-	kt_sleep_on(wq, TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
-}
-
-static inline long sleep_on_timeout(wait_queue_head_t *wq, long timeout)
-{
-	return kt_sleep_on(wq, TASK_UNINTERRUPTIBLE, timeout);
-}
-
-static inline void interruptible_sleep_on(wait_queue_head_t *wq)
-{
-	kt_sleep_on(wq, TASK_INTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
-}
-
-static inline long interruptible_sleep_on_timeout(wait_queue_head_t *wq, long timeout)
-{
-	return kt_sleep_on(wq, TASK_INTERRUPTIBLE, timeout);
-}
+#define sleep_on(wq) ((void)kt_sleep_on(wq, TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT))
+#define sleep_on_timeout(wq, timeout) kt_sleep_on(wq, TASK_UNINTERRUPTIBLE, timeout)
+#define interruptible_sleep_on(wq) ((void)kt_sleep_on(wq, TASK_INTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT))
+#define interruptible_sleep_on_timeout(wq, timeout) kt_sleep_on(wq, TASK_INTERRUPTIBLE, timeout)
 #endif
 
 #endif

@@ -7,25 +7,22 @@
 #include <kt/core/linux/wait.h>
 
 KT_BEGIN
-int kt_wait_on_bit(unsigned long *word, int bit, unsigned int mode);
-int kt_wait_on_bit_timeout(unsigned long *word, int bit, unsigned int mode, unsigned long timeout);
-int kt_wait_on_bit_lock(unsigned long *word, int bit, unsigned int mode);
+int wait_on_bit(unsigned long *word, int bit, unsigned int mode) __asm__("kt_wait_on_bit");
+int wait_on_bit_timeout(unsigned long *word, int bit, unsigned int mode, unsigned long timeout) __asm__("kt_wait_on_bit_timeout");
+int wait_on_bit_lock(unsigned long *word, int bit, unsigned int mode) __asm__("kt_wait_on_bit_lock");
 void wake_up_bit(void *word, int bit);
 void wake_up_var(void *var);
 struct wait_queue_head *__var_waitqueue(void *var);
 KT_END
 
 /* 0, or -EINTR for a signal (-EAGAIN for the time). */
-#define wait_on_bit(word, bit, mode) kt_wait_on_bit(word, bit, mode)
-#define wait_on_bit_io(word, bit, mode) kt_wait_on_bit(word, bit, mode)
-#define wait_on_bit_timeout(word, bit, mode, timeout) kt_wait_on_bit_timeout(word, bit, mode, timeout)
-#define wait_on_bit_lock(word, bit, mode) kt_wait_on_bit_lock(word, bit, mode)
-#define wait_on_bit_lock_io(word, bit, mode) kt_wait_on_bit_lock(word, bit, mode)
+#define wait_on_bit_io wait_on_bit
+#define wait_on_bit_lock_io wait_on_bit_lock
 
 static inline void clear_and_wake_up_bit(int bit, unsigned long *word)
 {
 	clear_bit_unlock(bit, word);
-	smp_mb__after_atomic();
+	smp_mb();
 	wake_up_bit(word, bit);
 }
 

@@ -4,11 +4,14 @@
 #define KT_CORE_LINUX_WORKQUEUE_H
 
 #include <kt/core/linux/container_of.h>
+#include <kt/core/linux/cpumask.h>
 #include <kt/core/linux/errno.h>
 #include <kt/core/linux/list.h>
+#include <kt/core/linux/rcupdate.h>
 #include <kt/core/linux/sched.h>
 #include <kt/core/linux/timer.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 struct work_struct;
 struct delayed_work;
@@ -42,14 +45,21 @@ enum {
 };
 
 enum {
+#if KT_SINCE(6, 9)
 	WQ_BH = 1 << 0,
+#endif
+#if !KT_SINCE(3, 16)
+	WQ_NON_REENTRANT = 0,
+#endif
 	WQ_UNBOUND = 1 << 1,
 	WQ_FREEZABLE = 1 << 2,
 	WQ_MEM_RECLAIM = 1 << 3,
 	WQ_HIGHPRI = 1 << 4,
 	WQ_CPU_INTENSIVE = 1 << 5,
 	WQ_SYSFS = 1 << 6,
+#if KT_SINCE(3, 11)
 	WQ_POWER_EFFICIENT = 1 << 7,
+#endif
 	WQ_PERCPU = 1 << 8,
 	__WQ_ORDERED = 1 << 17,
 	__WQ_LEGACY = 1 << 18,
@@ -79,7 +89,6 @@ void workqueue_set_max_active(struct workqueue_struct *wq, int max_active);
 bool workqueue_congested(int cpu, struct workqueue_struct *wq);
 bool current_is_workqueue_rescuer(void);
 struct work_struct *current_work(void);
-struct workqueue_struct *kt_system_workqueue(int which);
 
 bool kt_queue_work(struct workqueue_struct *wq, struct work_struct *work);
 bool kt_schedule_work(struct work_struct *work);
@@ -96,7 +105,9 @@ bool cancel_work_sync(struct work_struct *work);
 bool cancel_delayed_work(struct delayed_work *dwork);
 bool cancel_delayed_work_sync(struct delayed_work *dwork);
 bool disable_work(struct work_struct *work);
+#if KT_SINCE(6, 10)
 bool disable_work_sync(struct work_struct *work);
+#endif
 bool enable_work(struct work_struct *work);
 bool disable_delayed_work(struct delayed_work *dwork);
 bool disable_delayed_work_sync(struct delayed_work *dwork);
@@ -158,16 +169,16 @@ static inline struct delayed_work *to_delayed_work(struct work_struct *work)
 #define create_singlethread_workqueue(name) \
 	alloc_ordered_workqueue("%s", __WQ_LEGACY | WQ_MEM_RECLAIM, (name))
 
-/* Variables in the kernel. */
-#define system_wq kt_system_workqueue(0)
-#define system_percpu_wq kt_system_workqueue(0)
-#define system_highpri_wq kt_system_workqueue(1)
-#define system_long_wq kt_system_workqueue(2)
-#define system_unbound_wq kt_system_workqueue(3)
-#define system_dfl_wq kt_system_workqueue(3)
-#define system_freezable_wq kt_system_workqueue(4)
-#define system_power_efficient_wq kt_system_workqueue(5)
-#define system_freezable_power_efficient_wq kt_system_workqueue(6)
+/* The queues that are always there. A queue is made when it is used first. */
+KT_BEGIN
+extern struct workqueue_struct *system_wq, *system_highpri_wq, *system_long_wq, *system_unbound_wq;
+extern struct workqueue_struct *system_freezable_wq, *system_power_efficient_wq, *system_freezable_power_efficient_wq;
+extern struct workqueue_struct *system_bh_wq, *system_bh_highpri_wq;
+KT_END
+
+/* Their names since 6.17. */
+#define system_percpu_wq system_wq
+#define system_dfl_wq system_unbound_wq
 
 static inline bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
 {
@@ -220,6 +231,120 @@ static inline bool enable_and_queue_work(struct workqueue_struct *wq, struct wor
 	return enable_work(work) && (kt_queue_work(wq, work), true);
 }
 
+/* A work that is queued when a grace period has passed. */
+struct rcu_work {
+	struct work_struct work;
+	struct rcu_head rcu;
+	struct workqueue_struct *wq;
+	int kt_waits; /* for the grace period */
+};
+
+#define INIT_RCU_WORK(rwork, func) \
+	do { \
+		INIT_WORK(&(rwork)->work, func); \
+		(rwork)->kt_waits = 0; \
+	} while (0)
+#define INIT_RCU_WORK_ONSTACK(rwork, func) INIT_RCU_WORK(rwork, func)
+
+static inline struct rcu_work *to_rcu_work(struct work_struct *work)
+{
+	return container_of(work, struct rcu_work, work);
+}
+
+static inline void kt_rcu_work_fn(struct rcu_head *rcu)
+{
+	struct rcu_work *rwork = container_of(rcu, struct rcu_work, rcu);
+
+	/* First the one, then the other: in between, it is pending twice rather than not at all. */
+	kt_queue_work(rwork->wq, &rwork->work);
+	__atomic_store_n(&rwork->kt_waits, 0, __ATOMIC_RELEASE);
+}
+
+/* False if it waits for a grace period, or is queued. */
+#if KT_SINCE(4, 17)
+static inline bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork)
+{
+	if (__atomic_exchange_n(&rwork->kt_waits, 1, __ATOMIC_ACQ_REL))
+		return false;
+	if (work_pending(&rwork->work)) {
+		__atomic_store_n(&rwork->kt_waits, 0, __ATOMIC_RELEASE);
+		return false;
+	}
+	rwork->wq = wq;
+	call_rcu(&rwork->rcu, kt_rcu_work_fn);
+	return true;
+}
+#endif
+
+/* True if there was something to wait for. */
+static inline bool flush_rcu_work(struct rcu_work *rwork)
+{
+	bool waits = __atomic_load_n(&rwork->kt_waits, __ATOMIC_ACQUIRE) || work_pending(&rwork->work);
+
+	if (waits)
+		rcu_barrier();
+	return flush_work(&rwork->work) || waits;
+}
+
+enum wq_affn_scope {
+	WQ_AFFN_DFL,
+	WQ_AFFN_CPU,
+	WQ_AFFN_SMT,
+	WQ_AFFN_CACHE,
+	WQ_AFFN_NUMA,
+	WQ_AFFN_SYSTEM,
+	WQ_AFFN_NR_TYPES,
+};
+
+/* What an unbound queue wants of its workers. It is taken note of: the workers here are those that they are. */
+struct workqueue_attrs {
+	int nice;
+	cpumask_var_t cpumask;
+	bool no_numa; /* before 6.5 */
+	bool affn_strict;
+	enum wq_affn_scope affn_scope;
+	bool ordered;
+};
+
+KT_BEGIN
+void *__kmalloc(size_t size, gfp_t flags);
+void kfree(const void *block);
+KT_END
+
+static inline struct workqueue_attrs *kt_alloc_workqueue_attrs(void)
+{
+	struct workqueue_attrs *attrs = (struct workqueue_attrs *)__kmalloc(sizeof(*attrs), 0);
+
+	if (attrs) {
+		__builtin_memset(attrs, 0, sizeof(*attrs));
+		cpumask_copy(attrs->cpumask, cpu_possible_mask);
+	}
+	return attrs;
+}
+
+static inline void free_workqueue_attrs(struct workqueue_attrs *attrs)
+{
+	kfree(attrs);
+}
+
+static inline int apply_workqueue_attrs(struct workqueue_struct *wq, const struct workqueue_attrs *attrs)
+{
+	return wq && attrs ? 0 : -EINVAL;
+}
+
+#if KT_SINCE(5, 3)
+static inline struct workqueue_attrs *alloc_workqueue_attrs(void)
+{
+	return kt_alloc_workqueue_attrs();
+}
+#else
+static inline struct workqueue_attrs *alloc_workqueue_attrs(gfp_t flags)
+{
+	(void)flags;
+	return kt_alloc_workqueue_attrs();
+}
+#endif
+
 #define work_on_cpu_safe(cpu, fn, arg) work_on_cpu(cpu, fn, arg)
 
 /* What a worker says of itself in the kernel's stack dumps. */
@@ -246,12 +371,12 @@ static inline int execute_in_process_context(work_func_t fn, struct execute_work
 }
 
 /* With the place that calls. */
-#define destroy_workqueue(wq) __kt_at(destroy_workqueue(wq))
-#define flush_workqueue(wq) __kt_at(flush_workqueue(wq))
-#define drain_workqueue(wq) __kt_at(drain_workqueue(wq))
-#define flush_work(work) __kt_at(flush_work(work))
-#define cancel_work_sync(work) __kt_at(cancel_work_sync(work))
-#define flush_delayed_work(dwork) __kt_at(flush_delayed_work(dwork))
-#define cancel_delayed_work_sync(dwork) __kt_at(cancel_delayed_work_sync(dwork))
+#define destroy_workqueue(...) destroy_workqueue(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define flush_workqueue(...) flush_workqueue(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define drain_workqueue(...) drain_workqueue(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define flush_work(...) flush_work(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define cancel_work_sync(...) cancel_work_sync(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define flush_delayed_work(...) flush_delayed_work(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define cancel_delayed_work_sync(...) cancel_delayed_work_sync(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 #endif

@@ -50,11 +50,12 @@ int ww_mutex_lock(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
 int ww_mutex_lock_interruptible(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
 int ww_mutex_trylock(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
 void ww_mutex_unlock(struct ww_mutex *lock);
-void kt_ww_mutex_lock_slow(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
-int kt_ww_mutex_lock_slow_interruptible(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
-void kt_ww_acquire_init(struct ww_acquire_ctx *ctx, struct ww_class *class_of_it);
-void kt_ww_acquire_done(struct ww_acquire_ctx *ctx);
-void kt_ww_acquire_fini(struct ww_acquire_ctx *ctx);
+void ww_mutex_lock_slow(struct ww_mutex *lock, struct ww_acquire_ctx *ctx) __asm__("kt_ww_mutex_lock_slow");
+int ww_mutex_lock_slow_interruptible(struct ww_mutex *lock, struct ww_acquire_ctx *ctx)
+	__asm__("kt_ww_mutex_lock_slow_interruptible");
+void ww_acquire_init(struct ww_acquire_ctx *ctx, struct ww_class *class_of_it) __asm__("kt_ww_acquire_init");
+void ww_acquire_done(struct ww_acquire_ctx *ctx) __asm__("kt_ww_acquire_done");
+void ww_acquire_fini(struct ww_acquire_ctx *ctx) __asm__("kt_ww_acquire_fini");
 KT_END
 
 static inline void ww_mutex_init(struct ww_mutex *lock, struct ww_class *class_of_it)
@@ -74,18 +75,14 @@ static inline void ww_mutex_destroy(struct ww_mutex *lock)
 	mutex_destroy(&lock->base);
 }
 
-#define ww_acquire_init(ctx, class_of_it) kt_ww_acquire_init(ctx, class_of_it)
-#define ww_acquire_done(ctx) kt_ww_acquire_done(ctx)
-#define ww_acquire_fini(ctx) kt_ww_acquire_fini(ctx)
-
 #if !KT_SINCE(5, 18)
 #define ww_mutex_trylock(lock) ww_mutex_trylock(lock, NULL)
 #endif
 
 /* With the place that calls. */
-#define ww_mutex_lock(lock, ctx) __kt_at(ww_mutex_lock(lock, ctx))
-#define ww_mutex_lock_interruptible(lock, ctx) __kt_at(ww_mutex_lock_interruptible(lock, ctx))
-#define ww_mutex_lock_slow(lock, ctx) __kt_at(kt_ww_mutex_lock_slow(lock, ctx))
-#define ww_mutex_lock_slow_interruptible(lock, ctx) __kt_at(kt_ww_mutex_lock_slow_interruptible(lock, ctx))
+#define ww_mutex_lock(...) ww_mutex_lock(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define ww_mutex_lock_interruptible(...) ww_mutex_lock_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define ww_mutex_lock_slow(...) ww_mutex_lock_slow(__VA_OPT__(__kt_here(__VA_ARGS__)))
+#define ww_mutex_lock_slow_interruptible(...) ww_mutex_lock_slow_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 #endif

@@ -51,7 +51,12 @@ KT_END
 #else
 #define class_create(owner, name) kt_class_create(owner, name)
 #endif
-#define __class_create(owner, name, key) kt_class_create(owner, name)
+
+static inline struct KT_CLASS *__class_create(struct module *owner, const char *name, struct lock_class_key *key)
+{
+	(void)key;
+	return kt_class_create(owner, name);
+}
 
 #define CLASS_ATTR_RO(name) struct class_attribute class_attr_##name = __ATTR_RO(name)
 #define CLASS_ATTR_WO(name) struct class_attribute class_attr_##name = __ATTR_WO(name)

@@ -6,9 +6,19 @@
 #include <kt/core/linux/printk.h>
 #include <kt/core/linux/sched.h>
 
-#define sched_show_task(task) \
-	printk(KERN_INFO "task:%s state:%c pid:%d\n", (task)->comm, task_state_to_char(task), (task)->pid)
-#define show_state() do { } while (0)
-#define show_stack(task, sp, level) sched_show_task(task)
+static inline void sched_show_task(struct task_struct *task)
+{
+	printk(KERN_INFO "task:%s state:%c pid:%d\n", task->comm, task_state_to_char(task), task->pid);
+}
+
+static inline void show_state(void)
+{
+}
+
+static inline void show_stack(struct task_struct *task, unsigned long *sp, const char *level)
+{
+	(void)level, (void)sp;
+	sched_show_task(task);
+}
 
 #endif

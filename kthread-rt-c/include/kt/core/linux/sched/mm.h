@@ -36,12 +36,39 @@ static inline void mmdrop(struct mm_struct *mm)
 	atomic_dec(&mm->mm_count);
 }
 
-#define memalloc_noio_save() 0u
-#define memalloc_noio_restore(flags) ((void)(flags))
-#define memalloc_nofs_save() 0u
-#define memalloc_nofs_restore(flags) ((void)(flags))
-#define memalloc_noreclaim_save() 0u
-#define memalloc_noreclaim_restore(flags) ((void)(flags))
-#define might_alloc(flags) ((void)(flags))
+static inline unsigned int memalloc_noio_save(void)
+{
+	return 0u;
+}
+
+static inline void memalloc_noio_restore(unsigned int flags)
+{
+	(void)flags;
+}
+
+static inline unsigned int memalloc_nofs_save(void)
+{
+	return 0u;
+}
+
+static inline void memalloc_nofs_restore(unsigned int flags)
+{
+	(void)flags;
+}
+
+static inline unsigned int memalloc_noreclaim_save(void)
+{
+	return 0u;
+}
+
+static inline void memalloc_noreclaim_restore(unsigned int flags)
+{
+	(void)flags;
+}
+
+static inline void might_alloc(gfp_t flags)
+{
+	(void)flags;
+}
 
 #endif

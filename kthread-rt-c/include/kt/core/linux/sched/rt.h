@@ -22,7 +22,12 @@ static inline bool task_is_realtime(struct task_struct *task)
 }
 
 /* A task's priority is put right whenever it changes. */
-#define rt_mutex_adjust_pi(task) do { (void)(task); } while (0)
+
+static inline void rt_mutex_adjust_pi(struct task_struct *task)
+{
+	(void)task;
+}
+
 #define RR_TIMESLICE (100 * HZ / 1000)
 
 #endif

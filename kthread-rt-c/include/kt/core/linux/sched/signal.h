@@ -3,36 +3,149 @@
 #ifndef KT_CORE_LINUX_SCHED_SIGNAL_H
 #define KT_CORE_LINUX_SCHED_SIGNAL_H
 
+#include <kt/core/linux/list.h>
+#include <kt/core/linux/resource.h>
 #include <kt/core/linux/sched.h>
 #include <kt/core/linux/sched/task.h>
 #include <kt/core/linux/signal.h>
+#include <kt/core/linux/spinlock_types.h>
 
 KT_BEGIN
-void allow_signal(int sig);
-void allow_kernel_signal(int sig);
-void disallow_signal(int sig);
 int kernel_dequeue_signal(void);
 void flush_signals(struct task_struct *task);
 int send_sig(int sig, struct task_struct *task, int from_kernel);
-int kt_signal_pending(struct task_struct *task);
-int kt_fatal_signal_pending(struct task_struct *task);
-int kt_signal_pending_state(unsigned int state, struct task_struct *task);
+int signal_pending(struct task_struct *task) __asm__("kt_signal_pending");
+int fatal_signal_pending(struct task_struct *task) __asm__("kt_fatal_signal_pending");
+int signal_pending_state(unsigned int state, struct task_struct *task) __asm__("kt_signal_pending_state");
+/* Takes current->blocked, which the caller has written, for the signals that are blocked. */
+void recalc_sigpending(void) __asm__("kt_recalc_sigpending");
 KT_END
 
-#define signal_pending(task) kt_signal_pending(task)
-#define fatal_signal_pending(task) kt_fatal_signal_pending(task)
-#define signal_pending_state(state, task) kt_signal_pending_state(state, task)
+/* A set of handlers. SIG_KTHREAD and SIG_KTHREAD_KERNEL are those of a signal that was allowed. The lock excludes nobody here. */
+struct sighand_struct {
+	spinlock_t siglock;
+#if KT_SINCE(5, 1)
+	refcount_t count;
+#else
+	atomic_t count;
+#endif
+	struct k_sigaction action[_NSIG];
+};
 
-/* Every task leads a group of its own here, so processes and threads are the same tasks. The idle task is left out. */
-#define for_each_process(task) \
-	for (task = kt_next_task(0); task; task = kt_next_task((task)->pid))
-#define for_each_process_thread(process, thread) \
-	for_each_process(process) \
-		for (thread = process; thread; thread = 0)
-#define do_each_thread(process, thread) for_each_process_thread(process, thread)
-#define while_each_thread(process, thread)
-#define for_each_thread(process, thread) for (thread = process; thread; thread = 0)
-#define thread_group_leader(task) ((task)->group_leader == (task))
-#define next_thread(task) (task)
+/*
+ * What the tasks of a thread group share. Every task leads a group of its own. The times and counts are of members that have ended,
+ * of which there are none: 0. Resource limits are those that the process had when it began.
+ */
+struct signal_struct {
+#if KT_SINCE(5, 1)
+	refcount_t sigcnt;
+#else
+	atomic_t sigcnt;
+#endif
+	atomic_t live;
+	int nr_threads;
+	int kt_pad;
+	struct list_head thread_head;
+	struct sigpending shared_pending;
+	int group_exit_code;
+	int notify_count;
+	int group_stop_count;
+	unsigned int flags;
+	struct tty_struct *tty; /* null */
+	int leader;
+	int kt_pad2;
+	union {
+		u64 utime, stime, cutime, cstime;
+		unsigned long nvcsw, nivcsw, cnvcsw, cnivcsw, min_flt, maj_flt, cmin_flt, cmaj_flt;
+		unsigned long long sum_sched_runtime;
+	};
+	struct rlimit *rlim; /* of RLIM_NLIMITS */
+	short oom_score_adj, oom_score_adj_min;
+};
+
+static inline int get_nr_threads(struct task_struct *task)
+{
+	return task->signal->nr_threads;
+}
+
+static inline bool thread_group_leader(struct task_struct *task)
+{
+	return task->group_leader == task;
+}
+
+static inline bool same_thread_group(struct task_struct *a, struct task_struct *b)
+{
+	return a->signal == b->signal;
+}
+
+static inline int thread_group_empty(struct task_struct *task)
+{
+	return task->signal->nr_threads == 1;
+}
+
+static inline unsigned long task_rlimit(const struct task_struct *task, unsigned int limit)
+{
+	return READ_ONCE(task->signal->rlim[limit].rlim_cur);
+}
+
+static inline unsigned long task_rlimit_max(const struct task_struct *task, unsigned int limit)
+{
+	return READ_ONCE(task->signal->rlim[limit].rlim_max);
+}
+
+static inline unsigned long rlimit(unsigned int limit)
+{
+	return task_rlimit(current, limit);
+}
+
+static inline unsigned long rlimit_max(unsigned int limit)
+{
+	return task_rlimit_max(current, limit);
+}
+
+static inline struct task_struct *next_thread(const struct task_struct *task)
+{
+	return (struct task_struct *)task;
+}
+
+static inline struct task_struct *__next_thread(struct task_struct *task)
+{
+	(void)task;
+	return 0;
+}
+
+/*
+ * Walks over all tasks but the idle one. next_task() goes on with the next pid, so a task that has ended meanwhile stops nobody; it
+ * keeps what it returns until the modules are unloaded, and brings up to date what the system counts of it. Processes and
+ * threads are the same tasks.
+ */
+#define next_task(task) kt_next_task(task)
+#define for_each_process(task) for (task = &init_task; (task = next_task(task)) != &init_task;)
+#define while_each_thread(process, thread) while ((thread = next_thread(thread)) != (process))
+#define for_each_thread(process, thread) for (thread = (process); thread; thread = __next_thread(thread))
+#define for_each_process_thread(process, thread) for_each_process(process) for_each_thread(process, thread)
+#if !KT_SINCE(6, 6)
+#define do_each_thread(process, thread) \
+	for (process = &init_task; (process = thread = next_task(process)) != &init_task;) \
+		do
+#endif
+
+/* To the caller. Here it ends nobody who does not look. */
+#if KT_SINCE(5, 3)
+static inline void force_sig(int sig)
+{
+	send_sig(sig, current, 1);
+}
+#else
+static inline int force_sig(int sig, struct task_struct *task)
+{
+	return send_sig(sig, task, 1);
+}
+#endif
+
+static inline int send_sig_info(int sig, struct KT_SIGINFO *info, struct task_struct *task)
+{
+	return send_sig(sig, task, (unsigned long)info - 1 < 2);
+}
 
 #endif

@@ -11,4 +11,7 @@ void put_task_struct(struct task_struct *task);
 pid_t kernel_thread(int (*threadfn)(void *data), void *data, unsigned long flags);
 KT_END
 
+/* The idle task, pid 0: the head of the list of all tasks. */
+#define init_task (*kt_init_task())
+
 #endif

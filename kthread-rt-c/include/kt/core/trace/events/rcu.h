@@ -6,6 +6,9 @@
 #include <kt/core/linux/ftrace.h>
 #include <kt/core/linux/rcupdate.h>
 
-#define trace_rcu_utilization(text) do { (void)(text); } while (0)
+static inline void trace_rcu_utilization(const char *text)
+{
+	(void)text;
+}
 
 #endif

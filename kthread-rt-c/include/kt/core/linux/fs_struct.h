@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Where a task's file names begin. All tasks share one, as kernel threads do. */
+#ifndef KT_CORE_LINUX_FS_STRUCT_H
+#define KT_CORE_LINUX_FS_STRUCT_H
+
+#include <kt/core/linux/path.h>
+#include <kt/core/linux/seqlock.h>
+#include <kt/core/linux/spinlock_types.h>
+
+struct fs_struct {
+	int users;
+	spinlock_t lock;
+	seqcount_t seq;
+	int umask;
+	int in_exec;
+	struct path root, pwd; /* null: there are no mounts here */
+};
+
+#endif

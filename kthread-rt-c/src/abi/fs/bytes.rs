@@ -1,0 +1,162 @@
+//! Files of bytes: binary attributes of sysfs; blobs and strings of debugfs.
+
+use super::super::text;
+use super::entry::{self, Bytes, What};
+use super::kobject::Kobject;
+use super::simple::{faults, generic_file_llseek, simple_read_from_buffer};
+use super::sysfs::Attribute;
+use super::{File, FileOperations};
+use kthread_rt::Errno;
+use std::ffi::{c_char, c_ulong, c_void};
+use std::ptr;
+
+/// The most that one call of a binary attribute's functions gets.
+const PAGE: usize = 4096;
+
+type Transfer = unsafe extern "C-unwind" fn(
+    *mut File,
+    *mut Kobject,
+    *const BinAttribute,
+    *mut c_char,
+    i64,
+    usize,
+) -> isize;
+
+/// `struct bin_attribute`.
+#[repr(C)]
+pub(super) struct BinAttribute {
+    pub(super) attr: Attribute,
+    pub(super) size: usize,
+    private: *mut c_void,
+    f_mapping: *const c_void,
+    pub(super) read: Option<Transfer>,
+    pub(super) write: Option<Transfer>,
+    mmap: *const c_void,
+}
+
+/// `struct debugfs_blob_wrapper`.
+#[repr(C)]
+struct Blob {
+    data: *const u8,
+    size: c_ulong,
+}
+
+/// The operations of a binary attribute.
+pub(super) static BINARY: FileOperations = FileOperations {
+    llseek: Some(generic_file_llseek),
+    read: Some(binary_read),
+    write: Some(binary_write),
+    ..FileOperations::NONE
+};
+
+/// Those of a blob or a string, which are only read.
+pub(super) static READ_ONLY: FileOperations = FileOperations {
+    llseek: Some(generic_file_llseek),
+    read: Some(bytes_read),
+    write: Some(no_write),
+    ..FileOperations::NONE
+};
+
+fn error(errno: Errno) -> isize {
+    errno.as_return() as isize
+}
+
+/// The attribute whose open file this is, and how many of `count` bytes at `pos` are in it; 0 bytes are nothing to do.
+unsafe fn binary(
+    file: *mut File,
+    count: usize,
+    pos: i64,
+) -> Result<(*mut Kobject, *const BinAttribute, usize), Errno> {
+    // SAFETY: the C contract: the file is open, and of an entry; the attribute is there until it is removed, which waits.
+    unsafe {
+        let What::Bytes(Bytes::Binary { owner, attr }) = (*entry::of((*file).dentry)).what else {
+            return Err(Errno::EINVAL);
+        };
+        // An attribute of size 0 has as many bytes as it says.
+        let within = match (*attr).size {
+            0 => count,
+            size => (size as i64).saturating_sub(pos).max(0).min(count as i64) as usize,
+        };
+        Ok((owner, attr, within.min(PAGE)))
+    }
+}
+
+unsafe extern "C-unwind" fn binary_read(
+    file: *mut File,
+    to: *mut c_char,
+    count: usize,
+    pos: *mut i64,
+) -> isize {
+    // SAFETY: the C contract; the function has as many bytes to write as it is told.
+    unsafe {
+        let (owner, attr, count) = match binary(file, count, *pos) {
+            Ok((.., 0)) => return 0,
+            Ok(found) => found,
+            Err(errno) => return error(errno),
+        };
+        let Some(read) = (*attr).read else { return error(Errno::EIO) };
+        if faults(to.addr()) {
+            return error(Errno::EFAULT);
+        }
+        let mut page = vec![0u8; PAGE];
+        let got = read(file, owner, attr, page.as_mut_ptr().cast(), *pos, count);
+        if got > 0 {
+            let got = (got as usize).min(count);
+            ptr::copy_nonoverlapping(page.as_ptr(), to.cast(), got);
+            *pos += got as i64;
+        }
+        got
+    }
+}
+
+unsafe extern "C-unwind" fn binary_write(
+    file: *mut File,
+    from: *const c_char,
+    count: usize,
+    pos: *mut i64,
+) -> isize {
+    // SAFETY: as above.
+    unsafe {
+        let (owner, attr, count) = match binary(file, count, *pos) {
+            Ok((.., 0)) => return 0,
+            Ok(found) => found,
+            Err(errno) => return error(errno),
+        };
+        let Some(write) = (*attr).write else { return error(Errno::EIO) };
+        if faults(from.addr()) {
+            return error(Errno::EFAULT);
+        }
+        let mut page = vec![0u8; PAGE];
+        ptr::copy_nonoverlapping(from.cast(), page.as_mut_ptr(), count);
+        let put = write(file, owner, attr, page.as_mut_ptr().cast(), *pos, count);
+        *pos += put.max(0) as i64;
+        put
+    }
+}
+
+unsafe extern "C-unwind" fn bytes_read(
+    file: *mut File,
+    to: *mut c_char,
+    count: usize,
+    pos: *mut i64,
+) -> isize {
+    // SAFETY: as above. A string ends in a newline.
+    unsafe {
+        let entry = &*entry::of((*file).dentry);
+        match entry.what {
+            What::Bytes(Bytes::Blob) => {
+                let blob = entry.data.cast::<Blob>();
+                simple_read_from_buffer(to.cast(), count, pos, (*blob).data.cast(), (*blob).size as usize)
+            }
+            What::Bytes(Bytes::Text) => {
+                let line = text(entry.data.cast::<*const c_char>().read()) + "\n";
+                simple_read_from_buffer(to.cast(), count, pos, line.as_ptr().cast(), line.len())
+            }
+            _ => error(Errno::EINVAL),
+        }
+    }
+}
+
+unsafe extern "C-unwind" fn no_write(_: *mut File, _: *const c_char, _: usize, _: *mut i64) -> isize {
+    error(Errno::EINVAL)
+}

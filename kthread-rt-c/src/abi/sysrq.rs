@@ -1,0 +1,58 @@
+//! `linux/sysrq.h`: handlers by their key. Only code presses it.
+
+use super::int;
+use kthread_rt::Errno;
+use std::ffi::{c_char, c_int};
+use std::ptr;
+use std::sync::{Mutex, PoisonError};
+
+/// `struct sysrq_key_op`.
+#[repr(C)]
+struct KeyOp {
+    /// Since 6.7 it takes a `u8`, which is passed as an `int` is.
+    handler: Option<unsafe extern "C-unwind" fn(c_int)>,
+    help: *const c_char,
+    action: *const c_char,
+    enable: c_int,
+}
+
+/// The table's address, of each key that has one.
+static KEYS: Mutex<[usize; 128]> = Mutex::new([0; 128]);
+
+/// What is registered for a key.
+fn place<R>(key: c_int, f: impl FnOnce(&mut usize) -> Result<R, Errno>) -> Result<R, Errno> {
+    let key = u8::try_from(key).ok().filter(|key| key.is_ascii_digit() || key.is_ascii_lowercase());
+    let key = key.ok_or(Errno::EINVAL)?;
+    f(&mut KEYS.lock().unwrap_or_else(PoisonError::into_inner)[usize::from(key)])
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_register_sysrq(key: c_int, op: *const KeyOp) -> c_int {
+    int(place(key, |known| match *known {
+        0 => {
+            *known = op.expose_provenance();
+            Ok(())
+        }
+        _ => Err(Errno::EINVAL),
+    }))
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_unregister_sysrq(key: c_int, op: *const KeyOp) -> c_int {
+    int(place(key, |known| {
+        let mine = *known == op.addr();
+        *known = if mine { 0 } else { *known };
+        if mine { Ok(()) } else { Err(Errno::EINVAL) }
+    }))
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_handle_sysrq(key: c_int) {
+    let known = place(key, |known| Ok(*known)).unwrap_or(0);
+    // SAFETY: null, or a table that its module has registered, and not removed (the C contract).
+    let op = unsafe { ptr::with_exposed_provenance::<KeyOp>(known).as_ref() };
+    if let Some(handler) = op.and_then(|op| op.handler) {
+        // SAFETY: as above.
+        unsafe { handler(key) };
+    }
+}

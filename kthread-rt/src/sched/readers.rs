@@ -1,0 +1,177 @@
+//! Readers that count themselves in and out; and the tasks that have ended while some of them may
+//! still be looking.
+//!
+//! [`Readers`] is the counting half of `rcu`. It is here, below it, because the end of a task needs
+//! it: C code walks the lists of tasks in a section of `rcu_read_lock`, and a task that it stands
+//! on must not go.
+//!
+//! # The end of a task
+//!
+//! Who ends a task takes it off the lists, and then asks whether a reader is inside. If none is,
+//! the reference goes at once: a reader that comes later does not find the task. If one is, the
+//! reference goes to [`LIMBO`], and the reader that leaves last empties that. The task is put there
+//! before its ender asks (again), and a reader leaves before it looks there; the count has one
+//! lock. So either the ender finds that nobody is inside, or the last reader finds the task.
+
+use crate::sync::{AtomicU32, Mutex, Ordering, RawSpinLock, UnsafeCell, const_fn};
+use crate::task::Task;
+use std::mem;
+
+/// Two counts of readers, and a phase that says which one new readers are counted in.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Readers {
+    lock: RawSpinLock,
+    book: UnsafeCell<Book>,
+}
+
+/// Under the lock.
+#[derive(Debug)]
+#[repr(C)]
+struct Book {
+    phase: u32,
+    readers: [u32; 2],
+    /// Somebody waits for the other count to be 0.
+    drains: bool,
+}
+
+/// What the end of a section was.
+pub(crate) struct Left {
+    /// There was such a section.
+    pub(crate) was_there: bool,
+    /// It was the last one that somebody waits for.
+    pub(crate) last: bool,
+}
+
+// SAFETY: the book is accessed under the lock only.
+unsafe impl Send for Readers {}
+// SAFETY: as above.
+unsafe impl Sync for Readers {}
+
+crate::__declare_static!(
+    /// Who is inside a section of `rcu_read_lock`.
+    pub(crate) TASK_READERS: Readers = Readers::new()
+);
+
+impl Readers {
+    const_fn! {
+        /// Nobody.
+        pub(crate) const fn new() -> Self {
+            Self {
+                lock: RawSpinLock::new(),
+                book: UnsafeCell::new(Book { phase: 0, readers: [0; 2], drains: false }),
+            }
+        }
+    }
+
+    fn locked<R>(&self, f: impl FnOnce(&mut Book) -> R) -> R {
+        self.lock.lock();
+        // SAFETY: the lock is held; `f` does not unwind.
+        let result = self.book.with_mut(|book| f(unsafe { &mut *book }));
+        // SAFETY: locked above.
+        unsafe { RawSpinLock::unlock(&raw const self.lock) };
+        result
+    }
+
+    /// A reader comes in; which count it is in.
+    pub(crate) fn enter(&self) -> u32 {
+        self.locked(|book| {
+            book.readers[book.phase as usize] += 1;
+            book.phase
+        })
+    }
+
+    /// A reader of that count leaves.
+    pub(crate) fn leave(&self, phase: u32) -> Left {
+        self.locked(|book| {
+            let Some(readers) = book.readers.get_mut(phase as usize).filter(|n| **n > 0) else {
+                return Left { was_there: false, last: false };
+            };
+            *readers -= 1;
+            let last = *readers == 0 && book.drains && phase != book.phase;
+            book.drains &= !last;
+            Left { was_there: true, last }
+        })
+    }
+
+    /// New readers are counted in the other count from now on. True if there are some in the one
+    /// before: the last of them is told.
+    pub(crate) fn change_phase(&self) -> bool {
+        self.locked(|book| {
+            let old = book.phase as usize;
+            book.phase ^= 1;
+            book.drains = book.readers[old] != 0;
+            book.drains
+        })
+    }
+
+    /// True if nobody is inside.
+    fn are_none(&self) -> bool {
+        self.locked(|book| book.readers == [0; 2])
+    }
+}
+
+/// Tasks that have ended, until no reader is left.
+struct Limbo {
+    /// Not 0 if there are some.
+    any: AtomicU32,
+    tasks: Mutex<Vec<Task>>,
+}
+
+crate::__declare_static!(LIMBO: Limbo = Limbo::new());
+
+impl Limbo {
+    const_fn! {
+        const fn new() -> Self {
+            Self { any: AtomicU32::new(0), tasks: Mutex::new(Vec::new()) }
+        }
+    }
+
+    fn add(&self, mut more: Vec<Task>) {
+        let mut tasks = self.tasks.lock();
+        tasks.append(&mut more);
+        // Relaxed: who has to see it has the readers' lock after the caller, see the module's text.
+        self.any.store(1, Ordering::Relaxed);
+    }
+
+    fn take(&self) -> Vec<Task> {
+        let mut tasks = self.tasks.lock();
+        self.any.store(0, Ordering::Relaxed);
+        mem::take(&mut *tasks)
+    }
+}
+
+/// Lets the pid table's reference to a task go, if it had one, when no reader is left that may have
+/// found the task on a list.
+pub(crate) fn put_after_readers(task: Option<Task>) {
+    let Some(task) = task else { return };
+    if TASK_READERS.are_none() {
+        return drop(task);
+    }
+    LIMBO.add(vec![task]);
+    empty_limbo();
+}
+
+/// A reader of [`TASK_READERS`] has left.
+#[inline]
+pub(crate) fn reader_has_left() {
+    if LIMBO.any.load(Ordering::Relaxed) != 0 {
+        empty_limbo();
+    }
+}
+
+#[cold]
+fn empty_limbo() {
+    while TASK_READERS.are_none() {
+        // Taken first: what comes later may have been found by a reader that came later.
+        let tasks = LIMBO.take();
+        if tasks.is_empty() {
+            return;
+        }
+        if TASK_READERS.are_none() {
+            return drop(tasks);
+        }
+        // A reader came meanwhile. It may have left, too, and found nothing here.
+        LIMBO.add(tasks);
+    }
+}
