@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * The kernel's printf formats. What C's printf has too is left to it, one conversion at a time; what is the kernel's own is
- * done here: %p and its extensions, %s of a bad pointer, no floating point, no %n.
+ * The kernel's printf formats. They are C's but for this: 0 has a digit with a precision of 0, and a prefix in hexadecimal;
+ * zeros fill a field that has a precision, too; %s of a bad pointer is told; there is no floating point and no %n, and
+ * what is no conversion ends the text; %p has extensions, of which all letters and digits behind it are.
  *
  * Different from a kernel: %p is not hashed. Whoever debugs a process wants the address.
  */
@@ -11,6 +12,7 @@
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <link.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,6 +66,14 @@ static int has(const struct spec *spec, char flag)
 	return strchr(spec->flags, flag) != NULL;
 }
 
+static void add_flag(struct spec *spec, char flag)
+{
+	size_t flags = strlen(spec->flags);
+
+	if (!has(spec, flag) && flags < sizeof(spec->flags) - 1)
+		spec->flags[flags] = flag;
+}
+
 /* Text in a field: padded to the width, cut to the precision. */
 static void put_text(struct out *out, const struct spec *spec, const char *text)
 {
@@ -88,16 +98,53 @@ static void put_string(struct out *out, const struct spec *spec, const char *tex
 	put_text(out, spec, text);
 }
 
+/* An unsigned number in a field: sign or prefix, zeros, digits. */
+static void put_digits(struct out *out, const struct spec *spec, char conversion, unsigned long long value, char sign)
+{
+	const char *digits = conversion == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
+	unsigned int base = conversion == 'o' ? 8 : (conversion | 0x20) == 'x' ? 16 : 10;
+	char prefix[3] = { sign, 0, 0 };
+	char text[24];
+	int at = sizeof(text), length, zeros, pad;
+
+	if (has(spec, '#') && base == 16)
+		prefix[0] = '0', prefix[1] = conversion;
+	else if (has(spec, '#') && base == 8 && value)
+		prefix[0] = '0';
+	do
+		text[--at] = digits[value % base];
+	while (value /= base);
+	length = (int)sizeof(text) - at;
+	zeros = spec->precision > length ? spec->precision - length : 0;
+	pad = spec->width - (int)strlen(prefix) - zeros - length;
+	if (pad > 0 && has(spec, '0') && !has(spec, '-')) {
+		zeros += pad;
+		pad = 0;
+	}
+	for (int i = 0; i < pad && !has(spec, '-'); i++)
+		put(out, " ", 1);
+	put(out, prefix, strlen(prefix));
+	for (int i = 0; i < zeros; i++)
+		put(out, "0", 1);
+	put(out, text + at, (size_t)length);
+	for (int i = 0; i < pad && has(spec, '-'); i++)
+		put(out, " ", 1);
+}
+
 static void put_number(struct out *out, const struct spec *spec, char conversion, unsigned long long value)
 {
-	char format[32];
+	char sign = 0;
 
 	if (conversion == 'd' || conversion == 'i') {
+		long long number = (long long)value;
+
 		switch (spec->bytes) {
-		case 1: value = (unsigned long long)(signed char)value; break;
-		case 2: value = (unsigned long long)(short)value; break;
-		case 0: value = (unsigned long long)(int)value; break;
+		case 1: number = (signed char)value; break;
+		case 2: number = (short)value; break;
+		case 0: number = (int)value; break;
 		}
+		sign = number < 0 ? '-' : has(spec, '+') ? '+' : has(spec, ' ') ? ' ' : 0;
+		value = number < 0 ? -(unsigned long long)number : (unsigned long long)number;
 	} else {
 		switch (spec->bytes) {
 		case 1: value = (unsigned char)value; break;
@@ -105,23 +152,20 @@ static void put_number(struct out *out, const struct spec *spec, char conversion
 		case 0: value = (unsigned int)value; break;
 		}
 	}
-	snprintf(format, sizeof(format), "%%%s*.*ll%c", spec->flags, conversion);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	put_formatted(out, format, spec->width < 0 ? 0 : spec->width, spec->precision, value);
-#pragma GCC diagnostic pop
+	put_digits(out, spec, conversion, value, sign);
 }
 
-/* A pointer as a number: as many digits as it has, unless a width was given. */
+/* A pointer as a number: with all its digits, unless a width was given. */
 static void put_address(struct out *out, const struct spec *spec, const void *pointer)
 {
-	char text[32];
 	struct spec field = *spec;
 
-	snprintf(text, sizeof(text), "%s%0*lx", has(spec, '#') ? "0x" : "", (int)(2 * sizeof(pointer)),
-		 (unsigned long)pointer);
 	field.precision = -1;
-	put_text(out, &field, text);
+	if (field.width < 0) {
+		field.width = 2 * sizeof(pointer);
+		add_flag(&field, '0');
+	}
+	put_digits(out, &field, 'x', (uintptr_t)pointer, 0);
 }
 
 /* %pS: name+offset/size; %ps: the name alone. */
@@ -143,21 +187,43 @@ static void put_symbol(struct out *out, const struct spec *spec, const void *poi
 	put_text(out, spec, text);
 }
 
-/* %pe: the name of an error pointer. */
+/* The name of an error: those that no program sees are not the C library's. */
+static const char *error_name(long number)
+{
+	static const struct {
+		int number;
+		const char *name;
+	} own[] = {
+		{ 95, "EOPNOTSUPP" },       { 512, "ERESTARTSYS" },     { 513, "ERESTARTNOINTR" },
+		{ 514, "ERESTARTNOHAND" },  { 515, "ENOIOCTLCMD" },     { 516, "ERESTART_RESTARTBLOCK" },
+		{ 517, "EPROBE_DEFER" },    { 518, "EOPENSTALE" },      { 519, "ENOPARAM" },
+		{ 521, "EBADHANDLE" },      { 522, "ENOTSYNC" },        { 523, "EBADCOOKIE" },
+		{ 524, "ENOTSUPP" },        { 525, "ETOOSMALL" },       { 526, "ESERVERFAULT" },
+		{ 527, "EBADTYPE" },        { 528, "EJUKEBOX" },        { 529, "EIOCBQUEUED" },
+		{ 530, "ERECALLCONFLICT" },
+	};
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (own[i].number == number)
+			return own[i].name;
+	return number > 0 && number < (long)BAD_BELOW ? strerrorname_np((int)number) : NULL;
+}
+
+/* %pe: the name of an error pointer, or its number if it has none. */
 static void put_error(struct out *out, const struct spec *spec, const void *pointer)
 {
 	long number = -(long)(intptr_t)pointer;
-	const char *name = number > 0 && number < (long)BAD_BELOW ? strerrorname_np((int)number) : NULL;
+	const char *name = error_name(number);
 	char text[32];
 
-	if (number == 512)
-		name = "ERESTARTSYS";
-	if (!name) {
+	if (name) {
+		snprintf(text, sizeof(text), "-%s", name);
+		put_text(out, spec, text);
+	} else if (number > 0 && number < (long)BAD_BELOW) {
+		put_digits(out, spec, 'd', (unsigned long long)number, '-');
+	} else {
 		put_address(out, spec, pointer);
-		return;
 	}
-	snprintf(text, sizeof(text), "-%s", name);
-	put_text(out, spec, text);
 }
 
 /* Bytes in hex, with a separator: %ph, %pM, %pI6. */
@@ -204,7 +270,7 @@ static void put_bitmap(struct out *out, const unsigned long *bits, int count)
 }
 
 /* %pUb, %pUB, %pUl, %pUL: big or little endian, lower or upper case. */
-static int put_uuid(struct out *out, const unsigned char *bytes, char kind)
+static void put_uuid(struct out *out, const unsigned char *bytes, char kind)
 {
 	static const unsigned char little[] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15 };
 	int is_little = kind == 'l' || kind == 'L', is_upper = kind == 'L' || kind == 'B';
@@ -212,105 +278,136 @@ static int put_uuid(struct out *out, const unsigned char *bytes, char kind)
 	for (int i = 0; i < 16; i++)
 		put_formatted(out, is_upper ? "%s%02X" : "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
 			      bytes[is_little ? little[i] : i]);
-	return is_little || is_upper || kind == 'b' ? 2 : 1;
 }
 
-/* The conversion %p, of which `rest` is what follows the p. Returns how much of `rest` belongs to it. */
-static int put_pointer(struct out *out, const struct spec *spec, const char *rest, const void *pointer)
+/* %pM: with colons, %pMF: with dashes, %pm: with nothing between; and R: from the last to the first. */
+static void put_mac(struct out *out, const unsigned char *bytes, char kind, char how)
+{
+	for (int i = 0; i < 6; i++)
+		put_formatted(out, "%s%02x", !i || kind == 'm' ? "" : how == 'F' ? "-" : ":", bytes[how == 'R' ? 5 - i : i]);
+}
+
+/* %pI4, %pi4 (three digits each); h and l: from the last byte to the first, as a little-endian number is. */
+static void put_ipv4(struct out *out, const unsigned char *bytes, char kind, char order)
+{
+	for (int i = 0; i < 4; i++)
+		put_formatted(out, kind == 'i' ? "%s%03d" : "%s%d", i ? "." : "",
+			      bytes[order == 'h' || order == 'l' ? 3 - i : i]);
+}
+
+/* %pI6c: the longest run of zeros is left out. %pI6, and %pi6, which has no colons. */
+static void put_ipv6(struct out *out, const unsigned char *bytes, char kind, char how)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (kind == 'I' && how == 'c') {
+		put_formatted(out, "%s", inet_ntop(AF_INET6, bytes, text, sizeof(text)));
+		return;
+	}
+	for (int i = 0; i < 16; i += 2)
+		put_formatted(out, "%s%02x%02x", i && kind == 'I' ? ":" : "", bytes[i], bytes[i + 1]);
+}
+
+/* What `pointer` points to; `kind` is what follows the p. False if there is no such extension. */
+static bool put_pointed_to(struct out *out, const struct spec *spec, const char *kind, const void *pointer)
 {
 	const unsigned char *bytes = pointer;
-	int bad = (uintptr_t)pointer < BAD_BELOW || (uintptr_t)pointer > (uintptr_t)-BAD_BELOW;
 
-	switch (rest[0]) {
-	case 'x':
-	case 'K':
-		put_address(out, spec, pointer);
-		return 1;
+	switch (kind[0]) {
+	case 'M':
+	case 'm':
+		put_mac(out, bytes, kind[0], kind[1]);
+		return true;
+	case 'a':
+		/* A phys_addr_t, by reference. */
+		put_formatted(out, "0x%016llx", *(const unsigned long long *)pointer);
+		return true;
+	case 'b':
+		if (kind[1] == 'l')
+			put_bit_list(out, pointer, spec->width < 0 ? 0 : spec->width);
+		else
+			put_bitmap(out, pointer, spec->width < 0 ? 0 : spec->width);
+		return true;
+	case 'U':
+		put_uuid(out, bytes, kind[1]);
+		return true;
+	case 'h':
+		put_bytes(out, bytes, spec->width < 0 ? 1 : spec->width > 64 ? 64 : spec->width,
+			  kind[1] == 'C' ? ":" : kind[1] == 'D' ? "-" : kind[1] == 'N' ? "" : " ");
+		return true;
+	case 'I':
+	case 'i':
+		if (kind[1] == '4')
+			put_ipv4(out, bytes, kind[0], kind[2]);
+		else if (kind[1] == '6')
+			put_ipv6(out, bytes, kind[0], kind[2]);
+		else
+			return false;
+		return true;
+	}
+	return false;
+}
+
+/* What %pV points to, of any length. */
+static void put_nested(struct out *out, const struct va_format *inner)
+{
+	bool has_room = out->length < out->size;
+	va_list args;
+
+	va_copy(args, *inner->va);
+	/* One more for the NUL, which what follows, or the end, writes over. */
+	out->length += (size_t)kt_format(has_room ? out->buf + out->length : NULL, has_room ? out->size - out->length + 1 : 0,
+					 inner->fmt, args);
+	va_end(args);
+}
+
+/*
+ * The conversion %p, of which `kind` is what follows the p. Returns how much of `kind` belongs to it: all letters and
+ * digits, of whatever meaning.
+ */
+static int put_pointer(struct out *out, const struct spec *spec, const char *kind, const void *pointer)
+{
+	char text[512];
+	struct out told = { text, sizeof(text) - 1, 0 };
+	struct spec field = *spec;
+	int taken = 0;
+
+	while ((kind[taken] >= '0' && kind[taken] <= '9') || ((kind[taken] | 0x20) >= 'a' && (kind[taken] | 0x20) <= 'z'))
+		taken++;
+	switch (kind[0]) {
 	case 'S':
 	case 'F':
 	case 'B':
 		put_symbol(out, spec, pointer, 1);
-		return rest[1] == 'R' || rest[1] == 'b' ? 2 : 1;
+		return taken;
 	case 's':
 	case 'f':
 		put_symbol(out, spec, pointer, 0);
-		return 1;
+		return taken;
 	case 'e':
 		put_error(out, spec, pointer);
-		return 1;
+		return taken;
 	}
-	if (bad || !strchr("VMmIihabU", rest[0]) || !rest[0]) {
-		int known = rest[0] && strchr("VMmhabU", rest[0]);
-
-		if (known && bad)
-			put_string(out, spec, pointer);
-		else
-			put_address(out, spec, pointer);
-		return known ? 1 : 0;
+	if (!kind[0] || !strchr("VMmIihabU", kind[0])) {
+		put_address(out, spec, pointer);
+	} else if ((uintptr_t)pointer < BAD_BELOW || (uintptr_t)pointer > (uintptr_t)-BAD_BELOW) {
+		put_string(out, spec, pointer);
+	} else if (kind[0] == 'V') {
+		put_nested(out, pointer);
+	} else if (kind[0] == 'b') {
+		/* The width is the number of bits, of which there may be many. */
+		put_pointed_to(out, spec, kind, pointer);
+	} else if (!put_pointed_to(&told, spec, kind, pointer)) {
+		put_address(out, spec, pointer);
+	} else {
+		/* For bytes, the width was how many they are. */
+		text[told.length] = 0;
+		field.precision = -1;
+		if (kind[0] == 'h')
+			field.width = -1;
+		put_text(out, &field, text);
 	}
-	switch (rest[0]) {
-	case 'V': {
-		const struct va_format *inner = pointer;
-		char text[1024];
-		va_list args;
-
-		va_copy(args, *inner->va);
-		kt_format(text, sizeof(text), inner->fmt, args);
-		va_end(args);
-		put(out, text, strlen(text));
-		return 1;
-	}
-	case 'M':
-		if (rest[1] == 'R') {
-			const unsigned char reversed[] = { bytes[5], bytes[4], bytes[3], bytes[2], bytes[1], bytes[0] };
-
-			put_bytes(out, reversed, 6, ":");
-			return 2;
-		}
-		put_bytes(out, bytes, 6, rest[1] == 'F' ? "-" : ":");
-		return rest[1] == 'F' ? 2 : 1;
-	case 'a':
-		/* A phys_addr_t, by reference. */
-		put_formatted(out, "0x%016llx", *(const unsigned long long *)pointer);
-		return rest[1] == 'p' || rest[1] == 'd' ? 2 : 1;
-	case 'b':
-		if (rest[1] == 'l')
-			put_bit_list(out, pointer, spec->width < 0 ? 0 : spec->width);
-		else
-			put_bitmap(out, pointer, spec->width < 0 ? 0 : spec->width);
-		return rest[1] == 'l' ? 2 : 1;
-	case 'U':
-		return put_uuid(out, bytes, rest[1]);
-	case 'm':
-		put_bytes(out, bytes, 6, "");
-		return 1;
-	case 'h': {
-		const char *separator = rest[1] == 'C' ? ":" : rest[1] == 'D' ? "-" : rest[1] == 'N' ? "" : " ";
-
-		put_bytes(out, bytes, spec->width < 0 ? 1 : spec->width > 64 ? 64 : spec->width, separator);
-		return separator[0] == ' ' ? 1 : 2;
-	}
-	case 'I':
-	case 'i':
-		if (rest[1] == '4') {
-			put_formatted(out, rest[0] == 'I' ? "%d.%d.%d.%d" : "%03d.%03d.%03d.%03d", bytes[0], bytes[1],
-				      bytes[2], bytes[3]);
-			return 2;
-		}
-		if (rest[1] == '6' && rest[2] == 'c') {
-			char text[INET6_ADDRSTRLEN];
-
-			put_formatted(out, "%s", inet_ntop(AF_INET6, bytes, text, sizeof(text)));
-			return 3;
-		}
-		if (rest[1] == '6') {
-			for (int i = 0; i < 16; i += 2)
-				put_formatted(out, "%s%02x%02x", i && rest[0] == 'I' ? ":" : "", bytes[i], bytes[i + 1]);
-			return 2;
-		}
-	}
-	put_address(out, spec, pointer);
-	return 0;
+	return taken;
 }
 
 int kt_format(char *buf, size_t size, const char *format, va_list args)
@@ -320,22 +417,19 @@ int kt_format(char *buf, size_t size, const char *format, va_list args)
 	while (*format) {
 		struct spec spec = { "", -1, -1, 0 };
 		const char *percent = strchrnul(format, '%');
-		size_t flags = 0;
 
 		put(&out, format, (size_t)(percent - format));
 		if (!*percent)
 			break;
 		format = percent + 1;
 		for (; *format && strchr("-+ #0", *format); format++)
-			if (flags < sizeof(spec.flags) - 1 && !has(&spec, *format))
-				spec.flags[flags++] = *format;
+			add_flag(&spec, *format);
 		if (*format == '*') {
 			spec.width = va_arg(args, int);
 			format++;
 			if (spec.width < 0) {
 				spec.width = -spec.width;
-				if (!has(&spec, '-'))
-					spec.flags[flags++] = '-';
+				add_flag(&spec, '-');
 			}
 		} else if (*format >= '0' && *format <= '9') {
 			for (spec.width = 0; *format >= '0' && *format <= '9'; format++)
@@ -382,14 +476,13 @@ int kt_format(char *buf, size_t size, const char *format, va_list args)
 		case '%':
 			put(&out, "%", 1);
 			break;
-		case 0:
-			continue;
 		default:
-			/* The kernel warns, and prints it as it stands. */
-			put(&out, percent, (size_t)(format + 1 - percent));
+			/* The kernel warns, and does not know what its argument is. */
+			goto end;
 		}
 		format++;
 	}
+end:
 	if (size)
 		buf[out.length < size ? out.length : size - 1] = 0;
 	return (int)out.length;

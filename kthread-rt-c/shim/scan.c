@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * The kernel's sscanf: no floating point, no %p; numbers wrap rather than saturate, and have no plus; a width counts
- * the sign; %[ wants a width; %* skips to the next space. Reading stops at the first thing that does not fit; what is returned
- * is how many values were stored.
+ * the sign; %[ wants a width, and knows no ranges; %* skips to the next space. Reading stops at the
+ * first thing that does not fit; what is returned is how many values were stored.
  */
 #include <stdarg.h>
 #include <stdbool.h>
@@ -30,29 +30,19 @@ static const char *skip(const char *text)
 	return text;
 }
 
-/* A set, as in %[a-z]: which bytes are in it. Returns what follows it, or NULL if it has no end. */
+/*
+ * A set, as in %[abc]: which bytes are in it; a dash is one of them. Returns what follows it, or NULL if it is empty or has
+ * no end.
+ */
 static const char *read_set(const char *format, bool set[256])
 {
 	bool inverted = *format == '^';
+	const char *first = format + inverted;
 
-	if (inverted)
-		format++;
 	memset(set, inverted, 256);
-	/* A bracket in front is one of the bytes. */
-	do {
-		unsigned char first = (unsigned char)*format, last = first;
-
-		if (!first)
-			return NULL;
-		if (format[1] == '-' && format[2] && format[2] != ']') {
-			last = (unsigned char)format[2];
-			format += 2;
-		}
-		for (unsigned int c = first; c <= last; c++)
-			set[c] = !inverted;
-		format++;
-	} while (*format != ']');
-	return format + 1;
+	for (format = first; *format && *format != ']'; format++)
+		set[(unsigned char)*format] = !inverted;
+	return *format && format > first ? format + 1 : NULL;
 }
 
 /* A number of at most `width` characters. Returns its end, or NULL if there is none. */

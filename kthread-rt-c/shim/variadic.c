@@ -22,9 +22,13 @@ int kt_shim_vprintk(const char *format, va_list args)
 {
 	char message[MESSAGE];
 	int length = kt_format(message, sizeof(message), format, args);
+	int level = message[0] == '\001' && message[1] ? 2 : 0;
 
 	kt_print(message);
-	return length;
+	if (length >= MESSAGE)
+		length = MESSAGE - 1;
+	/* What the log keeps: neither the level nor the newline at the end. */
+	return length - level - (length > level && message[length - 1] == '\n');
 }
 
 int kt_shim_printk(const char *format, ...)

@@ -12,6 +12,10 @@
 //! A symbol has the kernel's name if the kernel exports one. Names that the C library has too (`sched_setscheduler`,
 //! `snprintf`, `timer_delete` …), and what the headers' macros and inline functions call, begin with `kt_`; the headers map them.
 //!
+//! What is a function or a variable in a kernel is one here, too, or a macro that stands for another name in all places: it may
+//! be a module's field, parameter, label or member that is called (`headers/words.txt`). A call that notes its place is a macro of
+//! the function's own name, which leaves the name alone.
+//!
 //! # Variadic functions
 //!
 //! They format in C (`shim/`). Their symbols are made here all the same, as jumps: of a static library in C nothing would be

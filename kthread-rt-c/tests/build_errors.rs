@@ -1,5 +1,5 @@
-//! What is an error when a module is built: what is one in the build of the kernel whose version the headers play. And what is said of
-//! names and headers that are missing.
+//! What is an error when a module is built: what is one in the build of the kernel whose version
+//! the headers play. And what is said of names and headers that are missing.
 
 mod ukmod;
 
@@ -123,7 +123,14 @@ fn signed_numbers_wrap_and_char_has_a_sign_before_6_2() {
 /// The sentences behind the compiler's messages.
 fn sentences(err: &str) -> Vec<&str> {
     let ours = err.lines().filter_map(|line| line.strip_prefix("ukmod: "));
-    ours.map(|line| line.strip_suffix("; see `ukmod supported`").unwrap_or(line)).collect()
+    ours.map(|line| match line.strip_suffix("; see `ukmod supported`") {
+        Some(sentence) => {
+            assert!(sentence.starts_with("not supported"), "{line}");
+            sentence
+        }
+        None => line,
+    })
+    .collect()
 }
 
 /// Refuses a source that has these lines and only those includes, with these sentences.
@@ -205,6 +212,26 @@ fn a_name_of_another_version_is_told_as_that() {
     let told = "do_gettimeofday is declared in <linux/timekeeping.h>, but not for the version that the headers play, 6.1.0 \
                 (--kernel-version)";
     is_told("version", lines, &[told]);
+}
+
+#[test]
+fn a_field_of_another_version_and_one_of_a_struct_that_is_not_included_are_no_missing_fields() {
+    let lines = "#include <linux/timer.h>\nunsigned long f(struct timer_list *t);\nunsigned long f(struct timer_list *t)\n{\n\
+                 \treturn t->data;\n}\nstruct file_operations fops = { .owner = 0 };\n";
+    let told = [
+        "file_operations is declared in <linux/fs.h>: the source does not include it",
+        "the field data of struct timer_list is in <linux/timer.h>, but not for the version that the headers play, \
+         6.1.0 (--kernel-version)",
+    ];
+    is_told("fields", lines, &told);
+}
+
+#[test]
+fn a_lock_is_told_with_the_header_that_modules_include() {
+    let lines = "#include <linux/types.h>\nstatic DEFINE_SPINLOCK(one);\nstatic DEFINE_RWLOCK(two);\n";
+    let told = ["DEFINE_RWLOCK", "DEFINE_SPINLOCK"]
+        .map(|name| format!("{name} is declared in <linux/spinlock.h>: the source does not include it"));
+    is_told("locks", lines, &[&told[0], &told[1]]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! What is printed where nobody reads it, or where there is no room for it: no panic, no wait, and never status 0.
+//! What is printed where nobody reads it, or where there is no room for it: no panic, no wait, and
+//! never status 0.
 
 mod ukmod;
 

@@ -1,10 +1,12 @@
-//! Crashes after which the stack can't be walked: one line is written before anybody tries, and the run ends with its status.
+//! Crashes after which the stack can't be walked: one line is written before anybody tries, and the
+//! run ends with its status.
 
 mod ukmod;
 
 use ukmod::{SOON, in_order, run_within};
 
-/// Crashes in a thread and in init; the line has to begin and end like this, and what comes behind it has these parts.
+/// Crashes in a thread and in init; the line has to begin and end like this, and what comes behind
+/// it has these parts.
 #[track_caller]
 fn is_told(how: &str, signal: &str, place: &str, behind: &[&str]) {
     for (in_thread, task, named) in [("y", "crasher", "crasher[3]"), ("n", "ukmod", "ukmod[1]")] {

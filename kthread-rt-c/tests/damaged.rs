@@ -1,4 +1,5 @@
-//! Modules whose files are damaged: whatever the loader, their constructors or their functions make of it, the run ends by itself.
+//! Modules whose files are damaged: whatever the loader, their constructors or their functions make
+//! of it, the run ends by itself.
 
 mod ukmod;
 
@@ -38,7 +39,8 @@ fn mapped(path: &Path) -> usize {
     ends.map(|at| word(at + 8, 8) + word(at + 32, 8)).max().unwrap()
 }
 
-/// Damages a file in one of three ways: some bytes anywhere, a stretch, or bytes of the headers and tables that the loader reads first.
+/// Damages a file in one of three ways: some bytes anywhere, a stretch, or bytes of the headers and
+/// tables that the loader reads first.
 fn damage(data: &mut [u8], mapped: usize, numbers: &mut Numbers) {
     let bytes = 1 + numbers.below(24);
     match numbers.below(3) {

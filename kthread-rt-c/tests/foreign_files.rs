@@ -1,5 +1,5 @@
-//! What is named on the command line and is no module, no source, no folder: told with its name and what it is, soon. And where
-//! `ukmod build` puts what it makes.
+//! What is named on the command line and is no module, no source, no folder: told with its name and
+//! what it is, soon. And where `ukmod build` puts what it makes.
 
 mod ukmod;
 

@@ -43,6 +43,16 @@ fn formats_are_the_documented_ones() {
 %pe [-ENOMEM]
 %pe [-ERESTARTSYS]
 %pM [(null)]
+%#x|%.0d|%08.3d|%0-4d|%#.4x [0x0|0|00000007|7   |0x0007]
+%12px|%-12px|%#px [        1234|1234        |0x00000000001234]
+%20pM|%-20pMR|%pmR [   00:01:7f:80:fe:ff|ff:fe:80:7f:01:00   |fffe807f0100]
+%14pI4|%pI4l|%pI4b [  192.168.1.20|20.1.168.192|192.168.1.20]
+%pI4 %4ph [(null) (null)]
+%pe %pe %pe %pe [-EPROBE_DEFER -ENOTSUPP -EOPNOTSUPP -520]
+%d%y%d [1]
+five!
+none
+printk: 5 4
 %d [8]
 no level
 shown

@@ -1,5 +1,5 @@
-//! Folders with a Kbuild file or a Makefile, in the styles that authors of modules have: each makes its modules with its options, as its
-//! own `make` and a kernel's build would.
+//! Folders with a Kbuild file or a Makefile, in the styles that authors of modules have: each makes
+//! its modules with its options, as its own `make` and a kernel's build would.
 
 mod ukmod;
 

@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM before all modules are loaded and while they are unloaded, and the time limits that stand in for them.
+//! Ctrl-C and SIGTERM before all modules are loaded and while they are unloaded, and the time
+//! limits that stand in for them.
 
 mod ukmod;
 
@@ -209,15 +210,15 @@ fn a_crash_in_a_constructor_is_told_while_the_loader_has_its_lock() {
 #[test]
 fn a_signal_while_it_builds_leaves_nothing() {
     use std::os::unix::process::ExitStatusExt;
-    let own = folder("signal-build");
-    // The compiler waits for who writes into the pipe, and has the other end of this one as long as it runs.
-    let fifo = own.join("waits.h");
-    let name = std::ffi::CString::new(fifo.to_str().unwrap()).unwrap();
-    // SAFETY: the name is a C string.
-    assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
-    std::fs::write(own.join("m.c"), "#include \"waits.h\"\n").unwrap();
-    let tmp = folder("signal-build-tmp");
     for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+        // The compiler waits for who writes into the pipe.
+        let own = folder(&format!("signal-build-{signal}"));
+        let fifo = own.join("waits.h");
+        let name = std::ffi::CString::new(fifo.to_str().unwrap()).unwrap();
+        // SAFETY: the name is a C string.
+        assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
+        std::fs::write(own.join("m.c"), "#include \"waits.h\"\n").unwrap();
+        let tmp = folder("signal-build-tmp");
         let mut ukmod = ukmod::ukmod();
         ukmod.arg("run").arg(own.join("m.c")).env("TMPDIR", &tmp).stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = ukmod.spawn().unwrap();

@@ -9,7 +9,7 @@ fn small_headers_do_what_a_kernels_do() {
     assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
     let expected = "\
 counted under a bit: 40000
-a bit: 1, again: 0, other bits: 0, preemption is off: 1
+a bit: 1, again: 0, other bits: 0x0, preemption is off: 1
 lockref: 2, put but not the last: 1 0, the last: 0, none: -1
 from none: 0 but not dead: 1
 dead: 1, no more of it: 0

@@ -26,8 +26,12 @@ once: deferred
 once: info
 "
     .to_owned();
+    // The fifth has the level of debugging, which the console does not show.
+    expected.push_str(&"(NULL device *) (null): once\n".repeat(4));
     // The burst that a limit lets through.
     expected.push_str(&"limited\n".repeat(10));
+    expected.push_str(&"(NULL device *) (null): limited, too\n".repeat(10));
+    expected.push_str("force_sig: pending 1\n");
     expected.push_str("names only: 0 0 1 NULL tty\n");
     assert_eq!(stdout, expected);
 }

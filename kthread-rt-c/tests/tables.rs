@@ -23,6 +23,8 @@ notified: priority 9, action 2
 stopped: 8001
 gone: -2
 1 3 3 5 7 9 bsearch 7
+by the caller's swap: 1; sorted: 1 9
+closest: -4 -4 -2 4; abs: 5
 do_div: 1000000 7; gcd 6; ilog2 9; roundup_pow_of_two 32 16
 overflow: 1 -2147483648; struct_size 10
 crc32: cbf43926; get_unaligned: 6261 61626364

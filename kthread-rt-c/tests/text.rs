@@ -8,6 +8,8 @@ fn text_is_parsed_cut_and_copied_as_in_a_kernel() {
     let (status, stdout, stderr) = ukmod::run(&["run", file, "--for", "0s", "--raw", "--cflag", "-w"]);
     assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
     let expected = r#"kstrtoint "42": 0 42
+kstrtoint "f": 0 15
+kstrtoint "z": -22 0
 kstrtoint "-42\n": 0 -42
 kstrtoint "+7": 0 7
 kstrtoint "0x1F": 0 31
@@ -37,6 +39,7 @@ sysfs_streq: 1 1 0
 match_string: 1 -22
 str_has_prefix: 3 0
 strnstr: 1 0
+Latin-1: 1 0 0 1 c9 e9
 kasprintf: made-005, 9 bytes
 kstrndup: abc; kstrdup of NULL: 1
 strndup_user: -22 -14
@@ -45,6 +48,7 @@ sscanf: 3 12 -34 rest
 sscanf: 3 31 63 q 10
 sscanf: 2 255 300
 sscanf: 2 abc 6
+sscanf: 1 a-
 sscanf: 0 0 1
 "#;
     assert_eq!(stdout, expected);

@@ -23,7 +23,13 @@ pub struct Built {
 pub fn build(packages: &KernelPackages, root: &Path, folder: &Path, subjects: &[Subject]) -> Result<Built> {
     let headers = headers(packages, root)?;
     fs::create_dir_all(folder).map_err(at(folder))?;
-    update(&places::questions().join("ask.h"), &folder.join("ask.h"))?;
+    let questions = places::questions();
+    for entry in fs::read_dir(&questions).map_err(at(&questions))? {
+        let entry = entry.map_err(at(&questions))?;
+        if entry.path().extension().is_some_and(|extension| extension == "h") {
+            update(&entry.path(), &folder.join(entry.file_name()))?;
+        }
+    }
     for subject in subjects {
         update(&subject.path, &folder.join(format!("{}.c", subject.name)))?;
     }

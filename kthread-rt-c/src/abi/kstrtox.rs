@@ -20,7 +20,9 @@ fn radix(text: &[u8], base: u32) -> (&[u8], u32) {
 fn digits(text: &[u8], base: u32) -> (u64, usize, bool) {
     let (rest, base) = radix(text, base);
     let (mut number, mut count, mut overflow) = (0u64, 0, false);
-    for digit in rest.iter().map_while(|&byte| char::from(byte).to_digit(base)) {
+    // No letter behind f is a digit, whatever the base.
+    let digit = |&byte: &u8| char::from(byte).to_digit(16).filter(|digit| *digit < base);
+    for digit in rest.iter().map_while(digit) {
         let next = number.checked_mul(base.into()).and_then(|number| number.checked_add(digit.into()));
         overflow |= next.is_none();
         number = number.wrapping_mul(base.into()).wrapping_add(digit.into());

@@ -25,6 +25,7 @@ mod kstrtox;
 mod kthread;
 mod kthread_worker;
 pub mod module;
+mod modules;
 mod mutex;
 mod notifier;
 mod pages;

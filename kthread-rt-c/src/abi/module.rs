@@ -1,7 +1,8 @@
 //! `linux/module.h`: what the constructors of a module register, and what a loader needs of the runtime beside its public face.
 
 pub use super::dmesg::Line;
-use super::{dmesg, fs, jiffies, kthread, pid, printk, reboot, slab, text, workqueue};
+pub use super::modules::{ModuleInC, ModuleState};
+use super::{dmesg, fs, jiffies, kthread, modules, pid, printk, reboot, slab, text, workqueue};
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::io::ErrorKind;
 use std::panic::Location;
@@ -61,6 +62,8 @@ pub struct Registered {
     pub descriptions: Vec<(String, String)>,
     /// `MODULE_LICENSE` and its like: tag and text.
     pub info: Vec<(String, String)>,
+    /// `THIS_MODULE`. Good as long as the module is mapped.
+    pub module: Option<&'static ModuleInC>,
 }
 
 // SAFETY: addresses of what any thread may read.
@@ -73,6 +76,7 @@ static REGISTERED: Mutex<Registered> = Mutex::new(Registered {
     params: Vec::new(),
     descriptions: Vec::new(),
     info: Vec::new(),
+    module: None,
 });
 
 fn constructors<R>(f: impl FnOnce(&mut Registered) -> R) -> R {
@@ -81,7 +85,7 @@ fn constructors<R>(f: impl FnOnce(&mut Registered) -> R) -> R {
 
 /// What was registered since the last call: after a `dlopen`, by the module that it loaded.
 pub fn take_registered() -> Registered {
-    constructors(std::mem::take)
+    Registered { module: modules::take_last(), ..constructors(std::mem::take) }
 }
 
 #[unsafe(no_mangle)]

@@ -365,6 +365,19 @@ unsafe extern "C-unwind" fn kt_si_meminfo(info: *mut SysInfo) {
     }
 }
 
+/// What `totalram_pages` was before 5.0. It stays what it is at the start.
+#[unsafe(no_mangle)]
+static kt_totalram_pages: AtomicU64 = AtomicU64::new(0);
+
+extern "C" fn know_memory() {
+    let (system, pages) = system();
+    kt_totalram_pages.store(pages(system.totalram), Ordering::Relaxed);
+}
+
+#[used]
+#[unsafe(link_section = ".init_array")]
+static KNOW_MEMORY: extern "C" fn() = know_memory;
+
 /// `si_swapinfo`, in pages. What it does not tell stays.
 ///
 /// # Safety

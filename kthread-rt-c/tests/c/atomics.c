@@ -95,6 +95,10 @@ static int __init begin(void)
 	llist_for_each_entry(item, llist_del_all(&list), node)
 		pr_cont(" %d", item->value);
 	pr_cont(", empty %d\n", llist_empty(&list));
+	init_llist_node(&items[0].node);
+	pr_info("llist_on_list: %d", llist_on_list(&items[0].node));
+	llist_add(&items[0].node, &list);
+	pr_cont(" %d\n", llist_on_list(&items[0].node));
 	kref_init(&kref);
 	kref_get(&kref);
 	pr_info("kref_put: %d", kref_put(&kref, released));

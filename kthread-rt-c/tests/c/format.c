@@ -38,6 +38,8 @@ module_param_cb(even, &even_ops, &even, 0644);
 
 static int __init format_init(void)
 {
+	int length, of_none;
+
 	row("%d", -5);
 	row("%5d|%-5d|%05d", 42, 42, 42);
 	row("%+d % d", 7, 7);
@@ -72,6 +74,16 @@ static int __init format_init(void)
 	row("%pe", ERR_PTR(-ENOMEM));
 	row("%pe", ERR_PTR(-ERESTARTSYS));
 	row("%pM", NULL);
+	row("%#x|%.0d|%08.3d|%0-4d|%#.4x", 0, 0, 7, 7, 7);
+	row("%12px|%-12px|%#px", (void *)0x1234, (void *)0x1234, (void *)0x1234);
+	row("%20pM|%-20pMR|%pmR", bytes, bytes, bytes);
+	row("%14pI4|%pI4l|%pI4b", ipv4, ipv4, ipv4);
+	row("%pI4 %4ph", NULL, NULL);
+	row("%pe %pe %pe %pe", ERR_PTR(-EPROBE_DEFER), ERR_PTR(-ENOTSUPP), ERR_PTR(-EOPNOTSUPP), ERR_PTR(-520));
+	row("%d%y%d", 1, 2, 3);
+	length = printk(KERN_INFO "five!\n");
+	of_none = printk("none");
+	pr_info("printk: %d %d\n", length, of_none);
 
 	row("%d", even);
 	printk("no level\n");

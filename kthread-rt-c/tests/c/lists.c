@@ -156,6 +156,9 @@ static void hlists(void)
 	hlists_swap_heads_rcu(&head, &other);
 	show_hlist("hlists_swap_heads_rcu", &head);
 	show_hlist("and the other", &other);
+	hlist_splice_init(&head, &items[3].node, &other);
+	show_hlist("hlist_splice_init", &other);
+	pr_info("left, and counted: %d %d\n", !hlist_empty(&head), (int)hlist_count_nodes(&other));
 	hlist_add_fake(&fake);
 	pr_info("hlist_fake, unhashed: %d %d\n", hlist_fake(&fake), hlist_unhashed_lockless(&fake));
 	fake.next = NULL;

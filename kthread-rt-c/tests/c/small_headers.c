@@ -134,6 +134,7 @@ static void pages(void)
 
 static void once(void)
 {
+	struct device *dev = NULL;
 	int i;
 
 	for (i = 0; i < 3; i++) {
@@ -144,8 +145,17 @@ static void once(void)
 		printk_deferred_once(KERN_INFO "once: deferred\n");
 		pr_info_once("once: info\n");
 	}
+	for (i = 0; i < 3; i++) {
+		dev_emerg_once(dev, "once\n");
+		dev_alert_once(dev, "once\n");
+		dev_crit_once(dev, "once\n");
+		dev_dbg_once(dev, "once\n");
+		dev_level_once(dev_notice, dev, "once\n");
+	}
 	for (i = 0; i < 100; i++)
 		pr_warn_ratelimited("limited\n");
+	for (i = 0; i < 100; i++)
+		dev_crit_ratelimited(dev, "limited, too\n");
 }
 
 static int __init test_init(void)
@@ -162,6 +172,10 @@ static int __init test_init(void)
 	keys();
 	pages();
 	once();
+	allow_signal(SIGUSR1);
+	force_sig(SIGUSR1);
+	pr_info("force_sig: pending %d\n", signal_pending(current));
+	flush_signals(current);
 	trace_small(1, "x");
 	trace_smallest(2);
 	touch_nmi_watchdog();

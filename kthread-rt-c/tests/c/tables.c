@@ -96,8 +96,18 @@ static int compare(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
+static int swaps;
+
+static void swap_ints(void *a, void *b, int size)
+{
+	swap(*(int *)a, *(int *)b);
+	swaps += size == sizeof(int);
+}
+
 static int __init tables_init(void)
 {
+	int seven = 7;
+	char negative = -5;
 	int numbers[] = { 5, 3, 9, 1, 7, 3 }, key = 7, value = 0, id = 0, bucket, found = 0;
 	struct item *item;
 	u64 big = 1000000007;
@@ -142,6 +152,11 @@ static int __init tables_init(void)
 	for (int i = 0; i < ARRAY_SIZE(numbers); i++)
 		pr_cont("%d ", numbers[i]);
 	pr_cont("bsearch %d\n", *(int *)bsearch(&key, numbers, ARRAY_SIZE(numbers), sizeof(int), compare));
+
+	sort(numbers, ARRAY_SIZE(numbers), sizeof(int), compare, swap_ints);
+	pr_info("by the caller's swap: %d; sorted: %d %d\n", swaps > 0, numbers[0], numbers[ARRAY_SIZE(numbers) - 1]);
+	pr_info("closest: %d %d %d %u; abs: %d\n", DIV_ROUND_CLOSEST(-seven, 2), DIV_ROUND_CLOSEST(seven, -2),
+		DIV_ROUND_CLOSEST(-seven, 3), DIV_ROUND_CLOSEST(7u, 2), abs(negative));
 
 	rest = do_div(big, 1000);
 	pr_info("do_div: %llu %u; gcd %lu; ilog2 %d; roundup_pow_of_two %lu %lu\n", big, rest, gcd(12, 18), ilog2(1000),

@@ -19,6 +19,8 @@ static void numbers(void)
 	bool yes = false;
 
 	KSTR(kstrtoint, int, "%d", "42", 10);
+	KSTR(kstrtoint, int, "%d", "f", 36);
+	KSTR(kstrtoint, int, "%d", "z", 36);
 	KSTR(kstrtoint, int, "%d", "-42\n", 0);
 	KSTR(kstrtoint, int, "%d", "+7", 0);
 	KSTR(kstrtoint, int, "%d", "0x1F", 0);
@@ -62,6 +64,8 @@ static void strings(void)
 	pr_info("match_string: %d %d\n", match_string(words, 8, "two"), match_string(words, 8, "three"));
 	pr_info("str_has_prefix: %zu %zu\n", str_has_prefix("prefix", "pre"), str_has_prefix("prefix", "fix"));
 	pr_info("strnstr: %d %d\n", strnstr("haystack", "stack", 8) != NULL, strnstr("haystack", "stack", 7) != NULL);
+	pr_info("Latin-1: %d %d %d %d %x %x\n", !!isalpha(0xe9), !!isalpha(0xd7), !!isprint(0x9f), !!ispunct(0xa1),
+		toupper(0xe9), tolower(0xc9));
 	copy = kasprintf(GFP_KERNEL, "%s-%03d", "made", 5);
 	pr_info("kasprintf: %s, %zu bytes\n", copy, ksize(copy));
 	kfree(copy);
@@ -87,8 +91,10 @@ static void scans(void)
 	pr_cont(" %d %u %c %d\n", a, x, c, n);
 	pr_info("sscanf: %d", sscanf("ff300", "%2hhx%lld", &byte, &big));
 	pr_cont(" %u %lld\n", byte, big);
-	pr_info("sscanf: %d", sscanf("abc123 +5 6", "%7[a-c]%*2d %*s %d", word, &a));
+	pr_info("sscanf: %d", sscanf("abc123 +5 6", "%7[abc]%*2d %*s %d", word, &a));
 	pr_cont(" %s %d\n", word, a);
+	pr_info("sscanf: %d", sscanf("a-b", "%7[a-c]", word));
+	pr_cont(" %s\n", word);
 	pr_info("sscanf: %d %d %d\n", sscanf("x", "%d", &a), sscanf("", "%d", &a), sscanf("5", "%d,%d", &a, &b));
 }
 

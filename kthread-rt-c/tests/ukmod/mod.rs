@@ -51,7 +51,8 @@ pub(crate) const SOON: Duration = Duration::from_secs(20);
 /// Waits for the end of `child`; kills it and panics if that takes longer than `limit`.
 #[track_caller]
 pub(crate) fn ends_within(child: &mut Child, limit: Duration) -> ExitStatus {
-    // SAFETY: the child has not been waited for, so the id is its own; the result is a descriptor or an error.
+    // SAFETY: the child has not been waited for, so the id is its own; the result is a descriptor
+    // or an error.
     let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, child.id(), 0) };
     assert!(fd >= 0, "{}", std::io::Error::last_os_error());
     let mut ended = libc::pollfd { fd: fd as i32, events: libc::POLLIN, revents: 0 };
@@ -69,7 +70,8 @@ pub(crate) fn ends_within(child: &mut Child, limit: Duration) -> ExitStatus {
     child.wait().unwrap()
 }
 
-/// Runs `ukmod`, whose end has to come within `limit`. What it prints goes to files, so that nobody has to read meanwhile.
+/// Runs `ukmod`, whose end has to come within `limit`. What it prints goes to files, so that nobody
+/// has to read meanwhile.
 #[track_caller]
 pub(crate) fn run_within(ukmod: &mut Command, limit: Duration, name: &str) -> (ExitStatus, String, String) {
     let files = ["out", "err"].map(|kind| tmp().join(format!("{name}.{kind}")));

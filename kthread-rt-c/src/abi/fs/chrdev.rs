@@ -228,7 +228,7 @@ unsafe extern "C-unwind" fn __register_chrdev(
             // SAFETY: it was just made; the rest by the C contract.
             unsafe {
                 (*cdev).ops = ops;
-                (*cdev).owner = ops.as_ref().map_or(std::ptr::null_mut(), |ops| ops.owner);
+                (*cdev).owner = ops.as_ref().map_or(std::ptr::null(), |ops| ops.owner).cast_mut().cast();
                 copy_name(&raw mut (*cdev).kobj, &text(name));
                 cdev_add(cdev, mkdev(major, baseminor), count);
             }

@@ -3,6 +3,7 @@
 //! A name leads to one of four: an entry of /proc, debugfs or sysfs; a misc device; a number, and by it to a `cdev`; or a file
 //! of the system, if no module has registered the name. All are a [`File`] with a table of operations.
 
+use super::super::modules::Owner;
 use super::super::{err_ptr, is_err_or_null, text};
 use super::active::Inside;
 use super::chrdev::{self, Kept, cdev_of};
@@ -43,6 +44,8 @@ pub(super) struct Open {
     opener: Option<Arc<Opener>>,
     /// Of a `cdev`.
     kept: Option<Arc<Kept>>,
+    /// The module that the operations are of, for as long as the file is open.
+    owner: Option<Owner>,
 }
 
 /// What a name leads to.
@@ -77,8 +80,8 @@ pub(super) fn open(name: &str, flags: c_int, mode: u16, system: bool) -> Result<
     // SAFETY: all fields of the three may be zero.
     let (file, inode, dentry) =
         unsafe { (std::mem::zeroed::<File>(), std::mem::zeroed::<Inode>(), std::mem::zeroed::<Dentry>()) };
-    let (entry, opener, kept) = (None, None, None);
-    let opened = Open { file, inode, dentry, name: last, fd: -1, entry, opener, kept };
+    let (entry, opener, kept, owner) = (None, None, None, None);
+    let opened = Open { file, inode, dentry, name: last, fd: -1, entry, opener, kept, owner };
     let opened = Box::into_raw(Box::new(opened));
     // SAFETY: it is ours alone until the module's `open` gets it.
     unsafe {
@@ -140,6 +143,7 @@ fn begin(opened: *mut Open, target: Target, name: &str, flags: c_int, mode: u16)
         }
         (*inode).fop = (*file).op;
         let ops = (*file).op.as_ref().ok_or(Errno::ENXIO)?;
+        (*opened).owner = Some(Owner::take(ops.owner).ok_or(Errno::ENXIO)?);
         let error = ops.open.map_or(0, |open| open(inode, file));
         if error < 0 {
             return Err(Errno::from_raw(-error));

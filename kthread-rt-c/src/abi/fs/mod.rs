@@ -46,6 +46,7 @@ mod sysfs;
 mod system;
 mod value;
 
+use super::modules::ModuleInC;
 use std::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
 
 /// Everything that is registered now, a line for each, in the order of the tables.
@@ -130,7 +131,7 @@ type Unused = *const c_void;
 /// `struct file_operations`, up to the last function that is called here.
 #[repr(C)]
 pub(super) struct FileOperations {
-    owner: *mut c_void,
+    pub(super) owner: *const ModuleInC,
     llseek: Op<Llseek>,
     read: Op<Read>,
     write: Op<Write>,
@@ -155,7 +156,7 @@ unsafe impl Sync for FileOperations {}
 impl FileOperations {
     /// A table of nothing.
     const NONE: Self = Self {
-        owner: std::ptr::null_mut(),
+        owner: std::ptr::null(),
         llseek: None,
         read: None,
         write: None,

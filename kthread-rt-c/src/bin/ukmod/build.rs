@@ -1,6 +1,7 @@
 //! Building modules: gcc over their unmodified sources, against the headers of this package.
 //!
-//! All files of all modules are compiled side by side, as many as there are cpus; then each module is linked.
+//! All files of all modules are compiled side by side, as many as there are cpus; then each module
+//! is linked.
 
 use crate::Failure;
 use crate::cli::{self, BuildOptions, Ended};
@@ -43,7 +44,8 @@ pub(crate) struct Built {
     pub(crate) wanted_by: BTreeMap<String, Vec<String>>,
 }
 
-/// Where the headers are: where they were installed beside this program, or in this package's source.
+/// Where the headers are: where they were installed beside this program, or in this package's
+/// source.
 pub(crate) fn include_dir() -> PathBuf {
     let installed = std::env::current_exe()
         .ok()
@@ -72,7 +74,8 @@ pub(crate) fn plans(group: &Group, options: &BuildOptions, quiet: bool) -> Resul
     Ok(vec![Plan { name: module_name(&group.paths[0]), sources, cflags: Vec::new(), replaced: Vec::new() }])
 }
 
-/// Why a file is none that a module can be built from. The compiler would read a device for ever, and take an object file as it is.
+/// Why a file is none that a module can be built from. The compiler would read a device for ever,
+/// and take an object file as it is.
 fn is_source(path: &Path) -> Result<(), &'static str> {
     match path.extension().and_then(|extension| extension.to_str()) {
         _ if !path.is_file() => Err("it is no file that could be read to its end"),

@@ -1,4 +1,5 @@
-//! The compiler: how it is called, for many files side by side, and what is said when it refuses one.
+//! The compiler: how it is called, for many files side by side, and what is said when it refuses
+//! one.
 
 use crate::Failure;
 use crate::build::{Plan, Source, include_dir, module_name};
@@ -104,9 +105,12 @@ impl Refused<'_, Job<'_>> {
         let names: Vec<_> = refused.iter().map(|(job, _)| name(job)).collect();
         let mut message =
             format!("{} {} not built", names.join(", "), if names.len() == 1 { "was" } else { "were" });
-        let mut say =
-            |sentence: String| message.push_str(&format!("\nukmod: {sentence}; see `ukmod supported`"));
-        // Of all files, also of those that were not compiled any more: whoever looks for headers wants to look once.
+        let mut say = |sentence: String| {
+            let see = if sentence.starts_with("not supported") { "; see `ukmod supported`" } else { "" };
+            message.push_str(&format!("\nukmod: {sentence}{see}"));
+        };
+        // Of all files, also of those that were not compiled any more: whoever looks for headers
+        // wants to look once.
         let mut missing: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for job in jobs {
             for header in seen(job).missing {
@@ -130,7 +134,8 @@ impl Refused<'_, Job<'_>> {
     }
 }
 
-/// Runs a compiler for each job, prints what they say, and fails if one refuses; what has not begun by then does not.
+/// Runs a compiler for each job, prints what they say, and fails if one refuses; what has not begun
+/// by then does not.
 pub(crate) fn side_by_side<'j, J: Sync>(
     jobs: &'j [J],
     at_once: Option<usize>,

@@ -1,12 +1,15 @@
 //! A crash: SIGSEGV and its like, wherever they happen.
 //!
-//! The handler runs on the alternate stack of the thread that crashed, which may hold any lock. It does no more than it may: it writes
-//! one line about what happened, notes the return addresses, wakes the reporter by a byte in a pipe, and sleeps. The line comes first,
-//! since to walk a broken stack may be the next crash; that one is known by the thread that it is on, and ends the walk. The reporter is
-//! an ordinary thread; it finds the task, resolves the addresses, prints, and ends the process. Should it not get that far, because the
-//! crashed thread holds the allocator's lock, say, an alarm ends the process.
+//! The handler runs on the alternate stack of the thread that crashed, which may hold any lock. It
+//! does no more than it may: it writes one line about what happened, notes the return addresses,
+//! wakes the reporter by a byte in a pipe, and sleeps. The line comes first, since to walk a broken
+//! stack may be the next crash; that one is known by the thread that it is on, and ends the walk.
+//! The reporter is an ordinary thread; it finds the task, resolves the addresses, prints, and ends
+//! the process. Should it not get that far, because the crashed thread holds the allocator's lock,
+//! say, an alarm ends the process.
 //!
-//! To be installed before the runtime's handler of stack overflows, which hands on what it does not know.
+//! To be installed before the runtime's handler of stack overflows, which hands on what it does not
+//! know.
 
 use crate::cli::Ended;
 use crate::leave::{leave, soon};
@@ -59,7 +62,8 @@ pub(crate) fn known_modules() -> Vec<PathBuf> {
 
 /// Installs the handlers.
 pub(crate) fn watch() -> io::Result<Reporter> {
-    // What the walk calls is found now; later, it would be looked for in the modules, too, in whatever state they are.
+    // What the walk calls is found now; later, it would be looked for in the modules, too, in
+    // whatever state they are.
     trace::here();
     let mut ends = [0; 2];
     // SAFETY: `ends` has room for two.
@@ -70,7 +74,8 @@ pub(crate) fn watch() -> io::Result<Reporter> {
     let (read, write) = unsafe { (OwnedFd::from_raw_fd(ends[0]), OwnedFd::from_raw_fd(ends[1])) };
     PIPE.store(write.into_raw_fd(), Ordering::Relaxed);
     for (signal, _) in CRASHES {
-        // SAFETY: all-zero is a valid sigaction, and the handler has the signature that SA_SIGINFO asks for.
+        // SAFETY: all-zero is a valid sigaction, and the handler has the signature that SA_SIGINFO
+        // asks for.
         unsafe {
             let mut action: libc::sigaction = mem::zeroed();
             action.sa_sigaction = on_crash as *const () as usize;
@@ -146,7 +151,8 @@ fn report(kernel: &Kernel) {
 extern "C" fn on_crash(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
     // SAFETY: no conditions.
     let me = unsafe { libc::gettid() };
-    // SAFETY: the set is initialised by the first call; all may be called in a handler. What crashes in here comes here again.
+    // SAFETY: the set is initialised by the first call; all may be called in a handler. What
+    // crashes in here comes here again.
     unsafe {
         let mut crashes = MaybeUninit::uninit();
         libc::sigemptyset(crashes.as_mut_ptr());
@@ -156,7 +162,8 @@ extern "C" fn on_crash(signal: c_int, info: *mut libc::siginfo_t, context: *mut 
     match SCENE.claim(me) {
         scene::Claim::First => {
             soon(Ended::Crashed);
-            // SAFETY: the system hands a valid siginfo and a ucontext to a handler that has asked for them.
+            // SAFETY: the system hands a valid siginfo and a ucontext to a handler that has asked
+            // for them.
             unsafe { SCENE.note(signal, info, context.cast()) };
             SCENE.write_line();
             SCENE.walk();

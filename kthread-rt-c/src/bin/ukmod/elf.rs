@@ -1,5 +1,5 @@
-//! Is a file a module that `ukmod build` made? Looked into before the loader gets it: that would map a file that is too short, and run
-//! the constructors of any shared object.
+//! Is a file a module that `ukmod build` made? Looked into before the loader gets it: that would
+//! map a file that is too short, and run the constructors of any shared object.
 
 use crate::symbols::{self, Symbols};
 use object::read::elf::{FileHeader, ProgramHeader};
@@ -98,7 +98,8 @@ fn check(data: &[u8]) -> Result<(), String> {
     if segments.iter().any(|segment| segment.p_type(endian) == elf::PT_INTERP) {
         return Err("it is no module, but a program, or a library that is one, too".into());
     }
-    // What the loader would map, and what it would do to parts of that. It would do so anywhere else, too: to this process.
+    // What the loader would map, and what it would do to parts of that. It would do so anywhere
+    // else, too: to this process.
     let range = |segment: &Segment| {
         let begin = segment.p_vaddr(endian);
         begin.checked_add(segment.p_memsz(endian)).map(|end| begin..end).filter(|range| range.end <= LARGEST)

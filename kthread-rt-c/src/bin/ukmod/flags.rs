@@ -1,12 +1,14 @@
 //! The compiler's options: those of a kernel's build that a module's author gets to see.
 //!
-//! What is an error is what was one in the top Makefile of the version that the headers play; what was none there stays a warning, even
-//! if the compiler of today would make it an error. Where it isn't sure which version had an option first, the later one is taken, so that
-//! an old module still builds.
+//! What is an error is what was one in the top Makefile of the version that the headers play; what
+//! was none there stays a warning, even if the compiler of today would make it an error. Where it
+//! isn't sure which version had an option first, the later one is taken, so that an old module
+//! still builds.
 //!
-//! Two things are not those of an old version. The dialect is gnu11 for all, which came with 5.18 for gnu89: the headers need it, and
-//! it takes what gnu89 took; that gnu89 refuses a declaration in a `for` is not told. And `inline` means what gnu89 said in all
-//! versions: a kernel's compiler.h has it so.
+//! Two things are not those of an old version. The dialect is gnu11 for all, which came with 5.18
+//! for gnu89: the headers need it, and it takes what gnu89 took; that gnu89 refuses a declaration
+//! in a `for` is not told. And `inline` means what gnu89 said in all versions: a kernel's
+//! compiler.h has it so.
 
 /// A version: major, minor, patch.
 pub(crate) type Version = (u32, u32, u32);

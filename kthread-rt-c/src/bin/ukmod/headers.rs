@@ -1,7 +1,8 @@
 //! The headers of this package: what there is, and what each declares.
 //!
-//! Read from the headers themselves, so that nothing said of them is ever behind them. What a header declares: the names of macros,
-//! what stands outside of functions' bodies, and the fields of structs; in any version of the kernel.
+//! Read from the headers themselves, so that nothing said of them is ever behind them. What a
+//! header declares: the names of macros, what stands outside of functions' bodies, and the fields
+//! of structs; in any version of the kernel.
 
 use crate::build::include_dir;
 use crate::demand::{self, Demand, demands};
@@ -170,8 +171,8 @@ pub(crate) fn read_code<'a>(code: &'a str, declared: &mut Declared) {
 
 const TAGGED: [&str; 3] = ["struct", "union", "enum"];
 
-/// Where a definition stands may be a file of our own (`kt/core/linux/wait.h`): the name of the kernel's header that it is for, or
-/// none if it is for several.
+/// Where a definition stands may be a file of our own (`kt/core/linux/wait.h`): the name of the
+/// kernel's header that it is for, or none if it is for several.
 pub(crate) fn kernel_name(file: &str) -> Option<&str> {
     match file.strip_prefix("kt/") {
         None => Some(file),
@@ -216,13 +217,34 @@ impl Index {
         self.files.values().any(|declared| declared.names.contains(name) || declared.opaque.contains(name))
     }
 
-    /// The kernel's header to be included for what stands in one of `files`: the one that the kernel has the name in, if we do too.
+    /// The kernel's header to be included for what stands in one of `files`: the one that the
+    /// kernel has the name in, if we do too.
     pub(crate) fn header(&self, name: &str, files: &[&str]) -> Option<String> {
         let mut names: Vec<String> = files.iter().filter_map(|file| self.includable(file)).collect();
         // What modules include is more than what only headers do.
         names.sort_by_key(|name| (!name.starts_with("linux/"), name.matches('/').count(), name.clone()));
         let kernels = demand::header_of(name).filter(|&home| names.iter().any(|name| name == home));
-        kernels.map(str::to_owned).or_else(|| names.into_iter().next())
+        let name = kernels.map(str::to_owned).or_else(|| names.into_iter().next());
+        name.map(|name| self.whole(name))
+    }
+
+    /// The header that has what the one with types alone has, and more: that is what a source
+    /// includes.
+    fn whole(&self, name: String) -> String {
+        let types = ["_types_raw.h", "_types.h", "_api_smp.h"];
+        let whole = types.iter().find_map(|end| Some(format!("{}.h", name.strip_suffix(end)?)));
+        match whole.unwrap_or_else(|| name.clone()) {
+            // It must not be included by itself.
+            whole if whole == "linux/rwlock.h" => "linux/spinlock.h".to_owned(),
+            whole if self.texts.contains_key(&whole) => whole,
+            _ => name,
+        }
+    }
+
+    /// True if some header has the field, in some version.
+    pub(crate) fn has_field(&self, of: &str, field: &str) -> bool {
+        let name = format!("{of}.{field}");
+        self.files.values().any(|declared| declared.fields.contains(&name))
     }
 
     /// The kernel's name of the file, or of the first header that includes it.

@@ -7,7 +7,8 @@ use std::mem;
 use std::ptr;
 use std::sync::atomic::{AtomicI32, Ordering};
 
-/// Ends the process at once: threads of a module may be running, so nothing is torn down under them. Temporary folders go.
+/// Ends the process at once: threads of a module may be running, so nothing is torn down under
+/// them. Temporary folders go.
 pub(crate) fn leave(ended: Ended) -> ! {
     scratch::remove_all();
     // SAFETY: no conditions. What is printed is flushed at each line.
@@ -19,12 +20,13 @@ const LAST_WORDS: u32 = 10;
 
 static STATUS: AtomicI32 = AtomicI32::new(Ended::Hung as i32);
 
-/// From now on the process has some seconds, then it ends with this status, whatever its threads are at. What is to be said before the
-/// end may need a lock, of the loader or of the allocator, that a module's thread never gives back.
+/// From now on the process has some seconds, then it ends with this status, whatever its threads
+/// are at. What is to be said before the end may need a lock, of the loader or of the allocator,
+/// that a module's thread never gives back.
 pub(crate) fn soon(ended: Ended) {
     STATUS.store(ended as i32, Ordering::Relaxed);
-    // SAFETY: all-zero is a valid sigaction, the handler has the signature of one that takes the signal alone, and both calls may be
-    // made in a handler.
+    // SAFETY: all-zero is a valid sigaction, the handler has the signature of one that takes the
+    // signal alone, and both calls may be made in a handler.
     unsafe {
         let mut action: libc::sigaction = mem::zeroed();
         action.sa_sigaction = on_alarm as *const () as usize;

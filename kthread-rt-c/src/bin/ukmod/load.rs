@@ -2,7 +2,7 @@
 
 use crate::objects;
 use crate::params;
-use kthread_rt_c::module::{self, Exitcall, Initcall, KernelParam, Registered};
+use kthread_rt_c::module::{self, Exitcall, Initcall, KernelParam, ModuleState, Registered};
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
 use std::any::Any;
 use std::ffi::CStr;
@@ -62,7 +62,29 @@ impl Module {
         // SAFETY: they are the module's, of this type, and called once.
         let call = |init: Initcall| unsafe { init() };
         module::refresh_jiffies();
-        catch_unwind(AssertUnwindSafe(|| inits.into_iter().map(call).find(|&ret| ret != 0).unwrap_or(0)))
+        self.set_state(ModuleState::Coming);
+        let called =
+            catch_unwind(AssertUnwindSafe(|| inits.into_iter().map(call).find(|&ret| ret != 0).unwrap_or(0)));
+        self.set_state(if matches!(called, Ok(0..)) { ModuleState::Live } else { ModuleState::Going });
+        called
+    }
+
+    fn set_state(&self, state: ModuleState) {
+        if let Some(module) = self.registered.module {
+            module.set_state(state);
+        }
+    }
+
+    /// How often it is used: by open files, and by whoever has said `__module_get`.
+    pub(crate) fn references(&self) -> i32 {
+        self.registered.module.map_or(0, |module| module.references())
+    }
+
+    /// Sleeps until nobody uses it.
+    pub(crate) fn wait_until_unused(&self) {
+        if let Some(module) = self.registered.module {
+            module.wait_until_unused();
+        }
     }
 
     /// Calls the module's exit; of several, the last first.
@@ -74,6 +96,7 @@ impl Module {
         // SAFETY: as in `init`.
         let call = |exit: Exitcall| unsafe { exit() };
         module::refresh_jiffies();
+        self.set_state(ModuleState::Going);
         catch_unwind(AssertUnwindSafe(|| exits.into_iter().rev().for_each(call)))
     }
 

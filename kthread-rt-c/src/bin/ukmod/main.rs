@@ -1,11 +1,13 @@
-//! `ukmod`: insmod for userspace. Builds kernel modules from their unmodified source, loads them into this process, and runs
-//! them on kthread-rt.
+//! `ukmod`: insmod for userspace. Builds kernel modules from their unmodified source, loads them
+//! into this process, and runs them on kthread-rt.
 //!
-//! `words` reads what was named; `build`, `compile` (with `flags`, `refusal`) and `kbuild` make shared
-//! objects of it, `place` puts them somewhere, `symbols` tells what they lack; `session`
-//! is a run: `elf` looks into a file, `load` maps a module and calls it, `watch` and `signals` end what does not end by itself, `crash` (with `scene`) and `oops` tell
-//! what broke, `table` who waits for whom; all print by `output`; `debugger` puts a tool around it. `intree` runs the kernel's own tests. `supported` is a list of
-//! its own, of what modules ask for (`demand`) and what the headers declare (`headers`).
+//! `words` reads what was named; `build`, `compile` (with `flags`, `refusal`) and `kbuild` make
+//! shared objects of it, `place` puts them somewhere, `symbols` tells what they lack; `session` is
+//! a run: `elf` looks into a file, `load` maps a module and calls it, `watch` and `signals` end
+//! what does not end by itself, `crash` (with `scene`) and `oops` tell what broke, `table` who
+//! waits for whom; all print by `output`; `debugger` puts a tool around it. `intree` runs the
+//! kernel's own tests. `supported` is a list of its own, of what modules ask for (`demand`) and
+//! what the headers declare (`headers`).
 
 mod build;
 mod cli;
@@ -90,7 +92,8 @@ fn run(command: Command) -> Result<Ended, Failure> {
     }
 }
 
-/// Prints what clap has to say: what was asked for (`--help`), to standard output; or what is wrong with the command line.
+/// Prints what clap has to say: what was asked for (`--help`), to standard output; or what is wrong
+/// with the command line.
 fn say_usage(e: &clap::Error) -> Ended {
     let coloured = |terminal: bool| match terminal {
         true => e.render().ansi().to_string(),

@@ -1,7 +1,8 @@
 //! Which object of the process has an address.
 //!
-//! `dladdr` knows most, and waits for the loader's lock, which whoever maps a module keeps while the module's constructors run. So as
-//! long as one is mapped, the list of the objects is walked, which needs another lock, held for moments.
+//! `dladdr` knows most, and waits for the loader's lock, which whoever maps a module keeps while
+//! the module's constructors run. So as long as one is mapped, the list of the objects is walked,
+//! which needs another lock, held for moments.
 
 use backtrace::SymbolName;
 use std::ffi::{CStr, OsStr, c_char, c_int, c_void};
@@ -11,7 +12,8 @@ use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// An object: the file, where it is mapped, and the exported symbol that has the address, if that is known.
+/// An object: the file, where it is mapped, and the exported symbol that has the address, if that
+/// is known.
 pub(crate) struct Found {
     pub(crate) path: PathBuf,
     pub(crate) base: usize,

@@ -1,8 +1,9 @@
 //! What `ukmod` prints: a print never panics, and what could not be printed is not forgotten.
 //!
-//! Where nobody reads any more (`ukmod run m.c | head -1`) the process ends at once, as other programs do by SIGPIPE; [`watch_readers`]
-//! sees it even if nothing is printed. Anything else that keeps a line from being written, such as a full disk, makes the status
-//! [`Ended::NotPrinted`], unless there is something worse to tell.
+//! Where nobody reads any more (`ukmod run m.c | head -1`) the process ends at once, as other
+//! programs do by SIGPIPE; [`watch_readers`] sees it even if nothing is printed. Anything else that
+//! keeps a line from being written, such as a full disk, makes the status [`Ended::NotPrinted`],
+//! unless there is something worse to tell.
 
 use crate::cli::Ended;
 use crate::leave::leave;
@@ -63,7 +64,8 @@ pub(crate) fn status(ended: Ended) -> Ended {
 
 /// Ends the process as soon as somebody closes the pipe that its output goes into.
 pub(crate) fn watch_readers() -> io::Result<()> {
-    // Of a pipe, an error is that nobody has it open for reading; that is told without being asked for.
+    // Of a pipe, an error is that nobody has it open for reading; that is told without being asked
+    // for.
     let mut pipes: Vec<libc::pollfd> = [libc::STDOUT_FILENO, libc::STDERR_FILENO]
         .into_iter()
         .filter(|&fd| is_pipe(fd))

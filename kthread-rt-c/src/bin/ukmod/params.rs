@@ -13,15 +13,7 @@ pub(crate) fn set(param: &KernelParam, value: &str) -> Result<(), String> {
     let kind = unsafe { CStr::from_ptr(param.kind) }.to_string_lossy();
     let text = CString::new(value).map_err(|e| e.to_string())?;
     match (&*kind, param.max) {
-        ("callback", _) => {
-            // SAFETY: the module's own table.
-            let set = unsafe { param.ops.as_ref() }.and_then(|ops| ops.set).ok_or("it can't be set")?;
-            // SAFETY: the module's own function, with its own parameter.
-            match unsafe { set(text.as_ptr(), param) } {
-                0 => Ok(()),
-                error => Err(format!("refused with {error}")),
-            }
-        }
+        ("callback", _) => set_by_ops(param, &text),
         ("string", _) => {
             let bytes = text.as_bytes_with_nul();
             if bytes.len() > param.size as usize {
@@ -31,6 +23,7 @@ pub(crate) fn set(param: &KernelParam, value: &str) -> Result<(), String> {
             unsafe { param.arg.cast::<u8>().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
             Ok(())
         }
+        (kind, 0) if !KNOWN.contains(&kind) => set_by_ops(param, &text),
         (kind, 0) => set_value(kind, param.arg.cast(), value),
         (kind, max) => {
             let values: Vec<_> = value.split(',').collect();
@@ -47,6 +40,23 @@ pub(crate) fn set(param: &KernelParam, value: &str) -> Result<(), String> {
             }
             Ok(())
         }
+    }
+}
+
+/// The kinds that are set here. Others have operations of their modules' own.
+const KNOWN: [&str; 13] = [
+    "byte", "short", "ushort", "int", "uint", "hexint", "long", "ulong", "ullong", "bool", "_Bool",
+    "invbool", "charp",
+];
+
+/// Has the parameter's operations set it.
+fn set_by_ops(param: &KernelParam, text: &CStr) -> Result<(), String> {
+    // SAFETY: the module's own table.
+    let set = unsafe { param.ops.as_ref() }.and_then(|ops| ops.set).ok_or("it can't be set")?;
+    // SAFETY: the module's own function, with its own parameter.
+    match unsafe { set(text.as_ptr(), param) } {
+        0 => Ok(()),
+        error => Err(format!("refused with {error}")),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Where `ukmod build` puts the modules. All of them get there, or none, and no folder is left that was made for them.
+//! Where `ukmod build` puts the modules. All of them get there, or none, and no folder is left that
+//! was made for them.
 
 use crate::build::Built;
 use std::fs;
@@ -20,8 +21,8 @@ impl Drop for Made {
     }
 }
 
-/// Copies the modules to `output`: the folder, or the file if its name says so and there is one module; without it, to the current
-/// folder.
+/// Copies the modules to `output`: the folder, or the file if its name says so and there is one
+/// module; without it, to the current folder.
 pub(crate) fn place(built: &[Built], output: Option<&Path>) -> Result<(), String> {
     let mut made = Made::default();
     let mut placed = Vec::new();

@@ -1,8 +1,9 @@
 //! What a compiler's messages say about headers: told in words, behind the messages themselves.
 //!
-//! Three things look alike to a compiler, and are not: the source does not include the header that has a name, the headers have it for
-//! another version, or nobody has it. Which one it is, is known from the headers (`headers::Index`) and from what the source includes,
-//! which the compiler tells (`Seen`).
+//! Three things look alike to a compiler, and are not: the source does not include the header that
+//! has a name, the headers have it for another version, or nobody has it. Which one it is, is known
+//! from the headers (`headers::Index`) and from what the source includes, which the compiler tells
+//! (`Seen`).
 
 use crate::flags::Version;
 use crate::headers::{Index, tokens};
@@ -34,7 +35,8 @@ impl Seen {
     }
 }
 
-/// A sentence for a header that is nowhere. `sources` include it, if there is more than one source at all.
+/// A sentence for a header that is nowhere. `sources` include it, if there is more than one source
+/// at all.
 pub(crate) fn missing_header(header: &str, sources: &[String]) -> String {
     let who = if sources.is_empty() { String::new() } else { format!(" (in {})", sources.join(", ")) };
     match is_kernels(header) {
@@ -77,7 +79,8 @@ pub(crate) fn missing_names(messages: &str, seen: &Seen, index: &Index, version:
     let mut told = BTreeSet::new();
     let mut sentences = Vec::new();
     for (number, line) in lines.iter().enumerate() {
-        // The source's line, which the compiler shows behind the message, and behind that, in it, what is meant.
+        // The source's line, which the compiler shows behind the message, and behind that, in it,
+        // what is meant.
         let shown = lines[number + 1..]
             .iter()
             .take(2)
@@ -168,14 +171,21 @@ fn called(code: &str) -> Vec<String> {
 }
 
 fn sentence(missed: &Missed, seen: &Seen, index: &Index, (a, b, c): Version) -> Option<String> {
+    let is_seen = |files: &[&str]| files.iter().any(|file| seen.ours.contains(*file));
+    let another_version =
+        format!("not for the version that the headers play, {a}.{b}.{c} (--kernel-version)");
     if let Missed::Field(field) = missed {
         let (of, field) = field.split_once('.')?;
         let files = index.files_with(of);
-        // A struct of the module's own is the module's business.
-        let header = index.header(of, &files)?;
-        return Some(format!(
-            "not supported: the field {field} of struct {of}, which <{header}> does not have"
-        ));
+        // A struct of the module's own is the module's business; one that it does not include is
+        // missed as a whole.
+        let header = index.header(of, &files).filter(|_| is_seen(&files))?;
+        return Some(match index.has_field(of, field) {
+            true => format!("the field {field} of struct {of} is in <{header}>, but {another_version}"),
+            false => {
+                format!("not supported: the field {field} of struct {of}, which <{header}> does not have")
+            }
+        });
     }
     let name = missed.name();
     let files = index.files_with(name);
@@ -194,14 +204,12 @@ fn sentence(missed: &Missed, seen: &Seen, index: &Index, (a, b, c): Version) -> 
             _ => None,
         };
     };
-    if !files.iter().any(|file| seen.ours.contains(*file)) {
+    if !is_seen(&files) {
         return Some(format!("{name} is declared in <{header}>: the source does not include it"));
     }
     // What is seen and not understood may be wrong for any reason.
     let is_missed = matches!(missed, Missed::Name(_));
-    is_missed.then(|| {
-        format!("{name} is declared in <{header}>, but not for the version that the headers play, {a}.{b}.{c} (--kernel-version)")
-    })
+    is_missed.then(|| format!("{name} is declared in <{header}>, but {another_version}"))
 }
 
 /// `text` without the escapes that colour it.

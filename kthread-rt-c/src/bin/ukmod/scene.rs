@@ -1,4 +1,5 @@
-//! What the handler of a crash notes and writes. All of it may be done in a handler: no allocation, no lock.
+//! What the handler of a crash notes and writes. All of it may be done in a handler: no allocation,
+//! no lock.
 
 use crate::crash::{has_address, name_of};
 use crate::trace::DEPTH;
@@ -14,7 +15,8 @@ const WORDS: usize = 128;
 /// How many of them are kept.
 const GUESSES: usize = 8;
 
-/// What the handler notes. Written by the thread that claims it, read by the reporter behind the pipe.
+/// What the handler notes. Written by the thread that claims it, read by the reporter behind the
+/// pipe.
 pub(crate) struct Scene {
     /// The OS thread that has crashed, or 0.
     owner: AtomicI32,
@@ -130,7 +132,8 @@ impl Scene {
     /// Walks the stack of the calling thread.
     pub(crate) fn walk(&self) {
         self.stage.store(WALKING, Ordering::Relaxed);
-        // SAFETY: nobody else unwinds for a trace at this time: there is one claimed scene, and the reporter waits.
+        // SAFETY: nobody else unwinds for a trace at this time: there is one claimed scene, and the
+        // reporter waits.
         unsafe {
             backtrace::trace_unsynchronized(|frame| {
                 let count = self.count.load(Ordering::Relaxed);
@@ -156,7 +159,8 @@ impl Scene {
         self.owner.load(Ordering::Relaxed)
     }
 
-    /// The address that could not be used. The system tells none that no process can have, as a return to garbage mostly has.
+    /// The address that could not be used. The system tells none that no process can have, as a
+    /// return to garbage mostly has.
     pub(crate) fn address(&self) -> Option<usize> {
         let is_told = self.code.load(Ordering::Relaxed) != libc::SI_KERNEL;
         (is_told && has_address(self.signal())).then(|| self.address.load(Ordering::Relaxed))
@@ -257,7 +261,8 @@ fn read(from: usize, to: &mut [usize; WORDS]) -> usize {
         let local = libc::iovec { iov_base: to[done..].as_mut_ptr().cast(), iov_len: length * size };
         let remote =
             libc::iovec { iov_base: std::ptr::without_provenance_mut(begin), iov_len: length * size };
-        // SAFETY: the local part is the array's; the system looks whether the remote one can be read.
+        // SAFETY: the local part is the array's; the system looks whether the remote one can be
+        // read.
         let got = unsafe { libc::process_vm_readv(libc::getpid(), &local, 1, &remote, 1, 0) };
         if got < (length * size) as isize {
             return done + usize::try_from(got).unwrap_or(0) / size;

@@ -1,6 +1,8 @@
-//! The temporary folders of a run: modules are built there, and stay while they run, since debuggers and backtraces read them.
+//! The temporary folders of a run: modules are built there, and stay while they run, since
+//! debuggers and backtraces read them.
 //!
-//! All that there are are known, so that whoever ends the process without coming back takes them along.
+//! All that there are are known, so that whoever ends the process without coming back takes them
+//! along.
 
 use crate::signals;
 use std::ffi::OsString;
@@ -24,24 +26,26 @@ impl Scratch {
         let folder = std::path::absolute(std::env::temp_dir())?;
         let mut template = folder.join("ukmod-XXXXXX").into_os_string().into_vec();
         template.push(0);
+        signals::clean_up_when_ended();
+        // Whoever ends the process has to know the folder as soon as it is there.
+        let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
         // SAFETY: the template is a C string that ends in the six X that the call replaces.
         if unsafe { libc::mkdtemp(template.as_mut_ptr().cast()) }.is_null() {
             let e = io::Error::last_os_error();
             return Err(io::Error::new(e.kind(), format!("{}: {e}", folder.display())));
         }
         template.pop();
-        Ok(Self::known(OsString::from_vec(template).into()))
+        let path = PathBuf::from(OsString::from_vec(template));
+        all.push(path.clone());
+        Ok(Self(Some(path)))
     }
 
     /// The folder that another process made and handed to this one, or none.
     pub(crate) fn inherited(path: Option<&Path>) -> Self {
-        path.map_or(Self(None), |path| Self::known(path.to_owned()))
-    }
-
-    fn known(path: PathBuf) -> Self {
         signals::clean_up_when_ended();
-        ALL.lock().unwrap_or_else(PoisonError::into_inner).push(path.clone());
-        Self(Some(path))
+        let path = path.map(Path::to_owned);
+        ALL.lock().unwrap_or_else(PoisonError::into_inner).extend(path.clone());
+        Self(path)
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -52,9 +56,10 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         if let Some(path) = &self.0 {
-            ALL.lock().unwrap_or_else(PoisonError::into_inner).retain(|other| other != path);
+            let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
             // What is left of it is the system's to clean up.
             let _ = fs::remove_dir_all(path);
+            all.retain(|other| other != path);
         }
     }
 }
@@ -64,7 +69,13 @@ pub(crate) fn remove_all() {
     // Held until they are gone: another thread that ends the process does not do so before.
     let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
     for path in all.drain(..) {
+        // A compiler that is still there finds no place any more for what it is about to write.
+        let mut gone = path.clone().into_os_string();
+        gone.push("-gone");
+        let there = if fs::rename(&path, &gone).is_ok() { gone.into() } else { path };
         // As above.
-        let _ = fs::remove_dir_all(path);
+        let _ = fs::remove_dir_all(there);
     }
+    // From now to the end, nobody makes another one.
+    std::mem::forget(all);
 }

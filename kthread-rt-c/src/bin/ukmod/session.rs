@@ -311,6 +311,12 @@ fn exit(one: &mut Running, watch: &Watch, ended: &mut Ended) {
     watch.enter(Phase::Exit(one.module.name.clone()));
     // In a kernel, this is another process than the one that got the signals in init.
     flush_signals(&current());
+    let references = one.module.references();
+    if references > 0 {
+        let times = if references == 1 { "once".to_owned() } else { format!("{references} times") };
+        tell!("ukmod: {}: it is in use, {times}: its exit waits, where rmmod would refuse", one.module.name);
+        one.module.wait_until_unused();
+    }
     let begun = Instant::now();
     match one.module.exit() {
         Ok(()) => one.exit_took = Some(begun.elapsed()),

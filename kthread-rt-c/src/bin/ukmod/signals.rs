@@ -1,5 +1,6 @@
-//! SIGINT, SIGTERM and SIGQUIT, taken by a thread that waits for them: no code of ours runs in a handler. And before there is a run, the
-//! end by a signal, which takes the temporary folders along.
+//! SIGINT, SIGTERM and SIGQUIT, taken by a thread that waits for them: no code of ours runs in a
+//! handler. And before there is a run, the end by a signal, which takes the temporary folders
+//! along.
 
 use crate::scratch;
 use crate::table;
@@ -18,7 +19,8 @@ use std::thread;
 /// The signals of this module, blocked in the calling thread and in those it starts.
 pub(crate) struct Blocked(libc::sigset_t);
 
-/// Blocks them. To be called before any other thread is started, so that the thread that waits for them gets them.
+/// Blocks them. To be called before any other thread is started, so that the thread that waits for
+/// them gets them.
 pub(crate) fn block() -> Blocked {
     let mut set = MaybeUninit::uninit();
     // SAFETY: the set is initialised by the first call.
@@ -32,7 +34,8 @@ pub(crate) fn block() -> Blocked {
     }
 }
 
-/// Takes them from now on: the first two end the run, SIGQUIT prints the table. The thread is there when it returns.
+/// Takes them from now on: the first two end the run, SIGQUIT prints the table. The thread is there
+/// when it returns.
 pub(crate) fn take(blocked: Blocked, watch: Arc<Watch>, kernel: Kernel) -> io::Result<()> {
     let there = Arc::new(Barrier::new(2));
     let begun = there.clone();
@@ -58,7 +61,8 @@ pub(crate) fn take(blocked: Blocked, watch: Arc<Watch>, kernel: Kernel) -> io::R
 /// Where the handler writes the signal's number.
 static PIPE: AtomicI32 = AtomicI32::new(-1);
 
-/// From now on, a signal that ends the process takes the temporary folders along. Programs that are started don't inherit it.
+/// From now on, a signal that ends the process takes the temporary folders along. Programs that are
+/// started don't inherit it.
 pub(crate) fn clean_up_when_ended() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -76,7 +80,8 @@ fn begin_to_clean_up() -> io::Result<()> {
         if read.read_exact(&mut signal).is_ok() {
             scratch::remove_all();
             let signal = c_int::from(signal[0]);
-            // SAFETY: the default action is always valid; the signal is not blocked in every thread, or else it had not come.
+            // SAFETY: the default action is always valid; the signal is not blocked in every
+            // thread, or else it had not come.
             unsafe {
                 libc::signal(signal, libc::SIG_DFL);
                 libc::kill(libc::getpid(), signal);
@@ -85,7 +90,8 @@ fn begin_to_clean_up() -> io::Result<()> {
     };
     let mut all = MaybeUninit::uninit();
     let mut before = MaybeUninit::uninit();
-    // SAFETY: the sets are initialised by the calls before they are read. The thread has all signals blocked, so none comes to it.
+    // SAFETY: the sets are initialised by the calls before they are read. The thread has all
+    // signals blocked, so none comes to it.
     let spawned = unsafe {
         libc::sigfillset(all.as_mut_ptr());
         libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), before.as_mut_ptr());
@@ -95,7 +101,8 @@ fn begin_to_clean_up() -> io::Result<()> {
     };
     spawned?;
     for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
-        // SAFETY: all-zero is a valid sigaction; the handler takes the signal alone, and does what a handler may.
+        // SAFETY: all-zero is a valid sigaction; the handler takes the signal alone, and does what
+        // a handler may.
         unsafe {
             let mut before: libc::sigaction = mem::zeroed();
             libc::sigaction(signal, ptr::null(), &mut before);

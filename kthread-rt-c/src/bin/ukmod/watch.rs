@@ -1,9 +1,11 @@
 //! What the run is at, who has asked it to end, and who sees to it that it does.
 //!
-//! The main thread maps the modules and runs their init and exit functions, as insmod and rmmod do. Each of these may sleep for ever (a
-//! `kthread_stop` of a thread that never looks). Who asks the run to end sends the main thread's task a signal, which ends its
-//! interruptible waits. Nothing more can be done from outside; so an overseer, a thread that no module knows of, looks at the
-//! time and at the second Ctrl-C; when either has come, it tells who waits for whom, and ends the process.
+//! The main thread maps the modules and runs their init and exit functions, as insmod and rmmod do.
+//! Each of these may sleep for ever (a `kthread_stop` of a thread that never looks). Who asks the
+//! run to end sends the main thread's task a signal, which ends its interruptible waits. Nothing
+//! more can be done from outside; so an overseer, a thread that no module knows of, looks at the
+//! time and at the second Ctrl-C; when either has come, it tells who waits for whom, and ends the
+//! process.
 
 use crate::cli::{Ended, RunOptions};
 use crate::leave::{leave, soon};
@@ -71,8 +73,8 @@ const INIT: Duration = Duration::from_secs(30);
 const INITS_AT_LEAST: Duration = Duration::from_secs(1);
 /// How long an init that was asked to come back may take for that.
 const GRACE: Duration = Duration::from_secs(2);
-/// What comes within this time was meant once: a SIGTERM for a process and for its group; a signal that finds the phase that the
-/// one before has begun.
+/// What comes within this time was meant once: a SIGTERM for a process and for its group; a signal
+/// that finds the phase that the one before has begun.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
@@ -104,7 +106,8 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Begins to watch the calling thread, whose task this is. The overseer is there when it returns.
+    /// Begins to watch the calling thread, whose task this is. The overseer is there when it
+    /// returns.
     pub(crate) fn begin(kernel: Kernel, task: Task, options: &RunOptions) -> io::Result<Arc<Self>> {
         let state = State {
             phase: Phase::Loaded,
@@ -217,7 +220,8 @@ impl Watch {
         }
     }
 
-    /// The overseer's life: why the run has to be ended by force, or none when it has ended by itself.
+    /// The overseer's life: why the run has to be ended by force, or none when it has ended by
+    /// itself.
     fn oversee(&self) -> Option<String> {
         let mut state = self.state();
         loop {

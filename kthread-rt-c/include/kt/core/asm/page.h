@@ -25,9 +25,13 @@ struct page;
 #define pfn_to_page(pfn) ((struct page *)((unsigned long)(pfn) << PAGE_SHIFT))
 #define virt_to_pfn(address) ((unsigned long)(address) >> PAGE_SHIFT)
 #define page_to_phys(page) ((phys_addr_t)(unsigned long)(page))
-#define pfn_valid(pfn) ((unsigned long)(pfn) != 0)
 #define __pa(address) ((unsigned long)(address))
 #define __va(address) ((void *)(unsigned long)(address))
 #define virt_addr_valid(address) ((unsigned long)(address) >= PAGE_SIZE)
+
+static inline int pfn_valid(unsigned long pfn)
+{
+	return pfn != 0;
+}
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Kinds of characters, without locales: Latin-1, as in a kernel, of which only ASCII and the hard space are told apart here. */
+/* Kinds of characters, without locales: Latin-1. */
 #ifndef KT_CORE_LINUX_CTYPE_H
 #define KT_CORE_LINUX_CTYPE_H
 
 #if __STDC_HOSTED__
-/* The C library's are the same in the C locale, and its headers may be included later. */
+/* The C library's are the same for ASCII, and its headers may be included later. */
 #include <ctype.h>
 #else
 static inline int isdigit(int c)
@@ -14,17 +14,21 @@ static inline int isdigit(int c)
 
 static inline int islower(int c)
 {
-	return c >= 'a' && c <= 'z';
+	unsigned char byte = (unsigned char)c;
+
+	return (byte >= 'a' && byte <= 'z') || (byte >= 0xdf && byte != 0xf7);
 }
 
 static inline int isupper(int c)
 {
-	return c >= 'A' && c <= 'Z';
+	unsigned char byte = (unsigned char)c;
+
+	return (byte >= 'A' && byte <= 'Z') || (byte >= 0xc0 && byte <= 0xde && byte != 0xd7);
 }
 
 static inline int isalpha(int c)
 {
-	return islower(c | 0x20);
+	return islower(c) || isupper(c);
 }
 
 static inline int isalnum(int c)
@@ -51,14 +55,16 @@ static inline int iscntrl(int c)
 	return byte < ' ' || byte == 0x7f;
 }
 
-static inline int isgraph(int c)
-{
-	return c > ' ' && c < 0x7f;
-}
-
 static inline int isprint(int c)
 {
-	return c >= ' ' && c < 0x7f;
+	unsigned char byte = (unsigned char)c;
+
+	return (byte >= ' ' && byte < 0x7f) || byte >= 0xa0;
+}
+
+static inline int isgraph(int c)
+{
+	return isprint(c) && !isspace(c);
 }
 
 static inline int ispunct(int c)
@@ -68,12 +74,12 @@ static inline int ispunct(int c)
 
 static inline int toupper(int c)
 {
-	return islower(c) ? c - 0x20 : c;
+	return islower(c) ? (unsigned char)c - 0x20 : (unsigned char)c;
 }
 
 static inline int tolower(int c)
 {
-	return isupper(c) ? c + 0x20 : c;
+	return isupper(c) ? (unsigned char)c + 0x20 : (unsigned char)c;
 }
 
 #endif

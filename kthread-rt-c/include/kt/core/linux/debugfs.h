@@ -113,9 +113,4 @@ static inline bool debugfs_initialized(void)
 	return true;
 }
 
-static inline void debugfs_lookup_and_remove(const char *name, struct dentry *parent)
-{
-	debugfs_remove(debugfs_lookup(name, parent));
-}
-
 #endif

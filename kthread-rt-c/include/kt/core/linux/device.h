@@ -134,8 +134,16 @@ static inline void *devm_kcalloc(struct device *dev, size_t n, size_t size, gfp_
 	return __builtin_mul_overflow(n, size, &bytes) ? NULL : devm_kzalloc(dev, bytes, flags);
 }
 
-#define devm_kmalloc_array(dev, n, size, flags) devm_kcalloc(dev, n, size, flags)
-#define devm_add_action_or_reset(dev, action, data) devm_add_action(dev, action, data)
+
+static inline void *devm_kmalloc_array(struct device *dev, size_t n, size_t size, gfp_t flags)
+{
+	return devm_kcalloc(dev, n, size, flags);
+}
+
+static inline int devm_add_action_or_reset(struct device *dev, void (*action)(void *data), void *data)
+{
+	return devm_add_action(dev, action, data);
+}
 
 static inline void devm_remove_action(struct device *dev, void (*action)(void *data), void *data)
 {

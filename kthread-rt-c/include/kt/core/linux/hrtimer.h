@@ -81,7 +81,7 @@ KT_END
 
 static inline struct hrtimer_clock_base *kt_hrtimer_clock_base(void)
 {
-	static struct hrtimer_clock_base monotonic = { 0, CLOCK_MONOTONIC, ktime_get, 0 };
+	static struct hrtimer_clock_base monotonic = { 0, CLOCK_MONOTONIC, ktime_get, __kt_time(0) };
 
 	return &monotonic;
 }

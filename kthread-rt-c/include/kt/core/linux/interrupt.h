@@ -257,6 +257,9 @@ static inline void disable_irq_nosync(unsigned int irq)
 	(void)irq;
 }
 
+/* There are none. */
+#define local_softirq_pending() 0
+
 static inline void devm_free_irq(struct device *owner, unsigned int irq, void *dev)
 {
 	(void)owner, (void)irq, (void)dev;

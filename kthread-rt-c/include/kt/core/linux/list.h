@@ -441,6 +441,26 @@ static inline void hlist_move_list(struct hlist_head *from, struct hlist_head *t
 	from->first = 0;
 }
 
+/* All of `from`, the last of which is `last`, in front of what `to` has. */
+static inline void hlist_splice_init(struct hlist_head *from, struct hlist_node *last, struct hlist_head *to)
+{
+	last->next = to->first;
+	if (to->first)
+		to->first->pprev = &last->next;
+	to->first = from->first;
+	to->first->pprev = &to->first;
+	from->first = 0;
+}
+
+static inline size_t hlist_count_nodes(struct hlist_head *head)
+{
+	size_t count = 0;
+
+	for (struct hlist_node *node = head->first; node; node = node->next)
+		count++;
+	return count;
+}
+
 #define hlist_entry(ptr, type, member) container_of(ptr, type, member)
 #define hlist_entry_safe(ptr, type, member) \
 	({ \

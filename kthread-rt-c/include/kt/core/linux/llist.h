@@ -21,6 +21,17 @@ static inline void init_llist_head(struct llist_head *list)
 	list->first = 0;
 }
 
+/* A node that is on no list points to itself, if it was initialized. */
+static inline void init_llist_node(struct llist_node *node)
+{
+	node->next = node;
+}
+
+static inline bool llist_on_list(const struct llist_node *node)
+{
+	return node->next != node;
+}
+
 static inline bool llist_empty(const struct llist_head *head)
 {
 	return !READ_ONCE(head->first);

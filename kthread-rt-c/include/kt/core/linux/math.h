@@ -5,13 +5,15 @@
 
 #define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
 #define DIV_ROUND_UP_ULL(n, d) DIV_ROUND_UP((unsigned long long)(n), d)
-/* Halves go away from zero. A divisor below zero must be one of a signed type, and so must a dividend. */
+/* The nearest quotient, away from zero in the middle; an unsigned operand makes it an unsigned division. */
+#define __kt_is_signed(type) ((type)-1 < (type)1)
 #define DIV_ROUND_CLOSEST(n, d) \
 	({ \
 		__typeof__(n) __kt_n = (n); \
 		__typeof__(d) __kt_d = (d); \
-		(__kt_n < (__typeof__(n))1 && __kt_n != 0) != (__kt_d < (__typeof__(d))1) ? (__kt_n - __kt_d / 2) / __kt_d : \
-											  (__kt_n + __kt_d / 2) / __kt_d; \
+		__kt_is_signed(__typeof__(n)) && __kt_is_signed(__typeof__(d)) && (__kt_n < 0) != (__kt_d < 0) \
+			? (__kt_n - __kt_d / 2) / __kt_d \
+			: (__kt_n + __kt_d / 2) / __kt_d; \
 	})
 #define DIV_ROUND_CLOSEST_ULL(n, d) (((unsigned long long)(n) + (d) / 2) / (d))
 #define DIV_ROUND_DOWN_ULL(n, d) ((unsigned long long)(n) / (d))
@@ -37,9 +39,10 @@
 #define PTR_ALIGN(p, to) ((__typeof__(p))ALIGN((unsigned long)(p), (to)))
 #define IS_ALIGNED(n, to) (((n) & ((__typeof__(n))(to) - 1)) == 0)
 #ifndef __cplusplus
+/* A char has a sign here, whatever it has elsewhere. */
 #define abs(n) \
 	({ \
-		__typeof__(n) __kt_n = (n); \
+		__auto_type __kt_n = _Generic((n), char: (signed char)(n), default: (n)); \
 		__kt_n < 0 ? -__kt_n : __kt_n; \
 	})
 #endif

@@ -90,24 +90,26 @@ static inline void vm_flags_clear(struct vm_area_struct *area, unsigned long fla
 }
 #endif
 
-static inline unsigned long kt_totalram_pages(void)
+/* Before 5.0 it is a variable. */
+#if KT_SINCE(5, 0)
+static inline unsigned long totalram_pages(void)
 {
 	struct sysinfo info;
 
-	kt_si_meminfo(&info);
+	si_meminfo(&info);
 	return info.totalram;
 }
-#if KT_SINCE(5, 0)
-#define totalram_pages kt_totalram_pages
 #else
-#define totalram_pages kt_totalram_pages()
+KT_BEGIN
+extern unsigned long totalram_pages __asm__("kt_totalram_pages");
+KT_END
 #endif
 
 static inline unsigned long nr_free_buffer_pages(void)
 {
 	struct sysinfo info;
 
-	kt_si_meminfo(&info);
+	si_meminfo(&info);
 	return info.freeram;
 }
 
@@ -160,7 +162,7 @@ static inline int get_user_pages_fast(unsigned long start, int count, unsigned i
 	int index;
 
 	(void)flags;
-	if (!access_ok((void *)start, (unsigned long)count << PAGE_SHIFT))
+	if (!kt_access_ok((void *)start, (unsigned long)count << PAGE_SHIFT))
 		return -EFAULT;
 	for (index = 0; index < count; index++) {
 		pages[index] = virt_to_page(start + ((unsigned long)index << PAGE_SHIFT));

@@ -66,27 +66,32 @@ KT_END
 #define MODULE_DEVICE_TABLE(type, name)
 #define MODULE_ALIAS_NETPROTO(proto)
 
-static inline bool try_module_get(struct module *module)
+KT_BEGIN
+void kt_register_module(struct module *module);
+void kt_unregister_module(struct module *module);
+/* False if its exit is called. A module that is used is not unloaded; an open file uses the owner of its operations. */
+bool try_module_get(struct module *module);
+void __module_get(struct module *module);
+void module_put(struct module *module);
+int module_refcount(struct module *module);
+struct module *find_module(const char *name);
+KT_END
+
+#ifdef MODULE
+static __attribute__((constructor, used)) void __kt_module_comes(void)
 {
-	if (module)
-		__atomic_fetch_add(&module->refcnt.counter, 1, __ATOMIC_RELAXED);
-	return true;
+	kt_register_module(&__this_module);
 }
 
-static inline void __module_get(struct module *module)
+static __attribute__((destructor, used)) void __kt_module_goes(void)
 {
-	try_module_get(module);
+	kt_unregister_module(&__this_module);
 }
+#endif
 
-static inline void module_put(struct module *module)
+static inline bool module_is_live(struct module *module)
 {
-	if (module)
-		__atomic_fetch_sub(&module->refcnt.counter, 1, __ATOMIC_RELEASE);
-}
-
-static inline int module_refcount(struct module *module)
-{
-	return module ? __atomic_load_n(&module->refcnt.counter, __ATOMIC_RELAXED) : 0;
+	return module->state != MODULE_STATE_GOING;
 }
 
 static inline const char *module_name(struct module *module)
@@ -94,8 +99,8 @@ static inline const char *module_name(struct module *module)
 	return module ? module->name : "kernel";
 }
 
-#define module_put_and_kthread_exit(code) do_exit(code)
-#define module_put_and_exit do_exit
+#define module_put_and_kthread_exit(code) (module_put(THIS_MODULE), do_exit(code))
+#define module_put_and_exit(code) module_put_and_kthread_exit(code)
 
 KT_BEGIN
 /* Where the function or variable of that name is, or null. */

@@ -14,6 +14,22 @@ struct kernel_param_ops {
 	void (*free)(void *arg);
 };
 
+struct module;
+
+/* What the kernel's own operations for strings and arrays find behind `arg`. */
+struct kparam_string {
+	unsigned int maxlen;
+	char *string;
+};
+
+struct kparam_array {
+	unsigned int max;
+	unsigned int elemsize;
+	unsigned int *num;
+	const struct kernel_param_ops *ops;
+	void *elem;
+};
+
 /* A parameter: `type` is int, uint, bool, charp ...; `array` elements of `size` bytes for an array, whose count goes to `num`. */
 struct kernel_param {
 	const char *name;
@@ -25,7 +41,8 @@ struct kernel_param {
 	unsigned int *num;
 	union {
 		void *arg;
-		const void *str;
+		const struct kparam_string *str;
+		const struct kparam_array *arr;
 	};
 };
 
@@ -49,8 +66,23 @@ __kt_param_ops(uint)
 __kt_param_ops(long)
 __kt_param_ops(ulong)
 __kt_param_ops(ullong)
+__kt_param_ops(hexint)
 __kt_param_ops(bool)
+__kt_param_ops(invbool)
+__kt_param_ops(bint)
+__kt_param_ops(charp)
+extern const struct kernel_param_ops param_ops_bool_enable_only;
+int param_set_bool_enable_only(const char *val, const struct kernel_param *kp);
+extern const struct kernel_param_ops param_ops_string;
+int param_set_copystring(const char *val, const struct kernel_param *kp);
+int param_get_string(char *buffer, const struct kernel_param *kp);
+extern const struct kernel_param_ops param_array_ops;
+/* -EINVAL for a number that is not from min to max. */
+int param_set_uint_minmax(const char *val, const struct kernel_param *kp, unsigned int min, unsigned int max);
+void param_free_charp(void *arg);
 KT_END
+/* `bool` is a macro of <stdbool.h>. */
+#define param_ops__Bool param_ops_bool
 #undef __kt_param_ops
 
 #define __kt_param(id, ...) \
@@ -63,9 +95,11 @@ KT_END
 /* On the command line of a kernel it has no module's name before it. */
 #define core_param(name, var, type, perm) module_param_named(name, var, type, perm)
 #define module_param_named(name_, value, type_, perm_) \
-	__kt_param(name_, .name = #name_, .type = #type_, .perm = (perm_), .size = sizeof(value), .arg = &(value))
+	__kt_param(name_, .name = #name_, .type = #type_, .ops = &param_ops_##type_, .perm = (perm_), .size = sizeof(value), \
+		   .arg = &(value))
 #define module_param(name, type, perm) module_param_named(name, name, type, perm)
 #define module_param_unsafe(name, type, perm) module_param(name, type, perm)
+#define module_param_named_unsafe(name, value, type, perm) module_param_named(name, value, type, perm)
 /* `hwtype` says what the hardware has of it. */
 #define module_param_hw_named(name, value, type, hwtype, perm) module_param_named(name, value, type, perm)
 #define module_param_hw(name, type, hwtype, perm) module_param(name, type, perm)
@@ -74,11 +108,45 @@ KT_END
 	__kt_param(name_, .name = #name_, .type = "string", .perm = (perm_), .size = (len), .arg = (string))
 #define module_param_array_named(name_, array, type_, nump, perm_) \
 	__kt_param(name_, .name = #name_, .type = #type_, .perm = (perm_), \
-		   .max = sizeof(array) / sizeof((array)[0]), .size = sizeof((array)[0]), \
+		   .ops = &param_ops_##type_, .max = sizeof(array) / sizeof((array)[0]), .size = sizeof((array)[0]), \
 		   .num = (unsigned int *)(nump), .arg = (array))
 #define module_param_array(name, type, nump, perm) module_param_array_named(name, name, type, nump, perm)
 #define module_param_cb(name_, ops_, arg_, perm_) \
 	__kt_param(name_, .name = #name_, .type = "callback", .ops = (ops_), .perm = (perm_), .arg = (arg_))
+#define module_param_cb_unsafe(name, ops, arg, perm) module_param_cb(name, ops, arg, perm)
+#define module_param_call(name, set_, get_, arg, perm) \
+	static const struct kernel_param_ops __param_ops_##name = { .flags = 0, .set = (set_), .get = (get_) }; \
+	module_param_cb(name, &__param_ops_##name, arg, perm)
+
+/* Refuses, when it is compiled, a variable of another type. */
+#define __param_check(name, p, type) \
+	static inline type __attribute__((__unused__)) *__check_##name(void) \
+	{ \
+		return (p); \
+	}
+#define param_check_byte(name, p) __param_check(name, p, unsigned char)
+#define param_check_short(name, p) __param_check(name, p, short)
+#define param_check_ushort(name, p) __param_check(name, p, unsigned short)
+#define param_check_int(name, p) __param_check(name, p, int)
+#define param_check_uint(name, p) __param_check(name, p, unsigned int)
+#define param_check_long(name, p) __param_check(name, p, long)
+#define param_check_ulong(name, p) __param_check(name, p, unsigned long)
+#define param_check_ullong(name, p) __param_check(name, p, unsigned long long)
+#define param_check_hexint(name, p) param_check_uint(name, p)
+#define param_check_charp(name, p) __param_check(name, p, char *)
+#define param_check_bool(name, p) __param_check(name, p, bool)
+#define param_check_invbool(name, p) __param_check(name, p, bool)
+
+/* Parameters are set before init is called, and by nobody else. */
+static inline void kernel_param_lock(struct module *module)
+{
+	(void)module;
+}
+
+static inline void kernel_param_unlock(struct module *module)
+{
+	(void)module;
+}
 
 #define MODULE_PARM_DESC(name, text) \
 	static __attribute__((constructor, used)) void __KT_PASTE(__kt_parm_desc_, name)(void) \

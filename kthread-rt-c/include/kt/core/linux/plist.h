@@ -61,8 +61,8 @@ static inline struct plist_node *plist_last(const struct plist_head *head)
 {
 	return list_entry(head->node_list.prev, struct plist_node, node_list);
 }
-#define plist_next(item) list_next_entry(item, node_list)
-#define plist_prev(item) list_prev_entry(item, node_list)
+#define plist_next(item) list_entry((item)->node_list.next, __typeof__(*(item)), node_list)
+#define plist_prev(item) list_entry((item)->node_list.prev, __typeof__(*(item)), node_list)
 #define plist_first_entry(head, type, field) container_of(plist_first(head), type, field)
 #define plist_last_entry(head, type, field) container_of(plist_last(head), type, field)
 

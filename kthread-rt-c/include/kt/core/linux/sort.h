@@ -15,26 +15,35 @@ static inline void kt_swap_bytes(char *a, char *b, size_t n)
 	}
 }
 
+/* By the caller's function, if there is one. */
+static inline void kt_swap_elements(char *a, char *b, size_t size, swap_func_t swap_func)
+{
+	if (swap_func)
+		swap_func(a, b, (int)size);
+	else
+		kt_swap_bytes(a, b, size);
+}
+
 /* Element `at` goes down until no element below it is greater. */
-static inline void kt_sift_down(char *base, size_t at, size_t end, size_t size, cmp_r_func_t cmp, const void *priv)
+static inline void kt_sift_down(char *base, size_t at, size_t end, size_t size, cmp_r_func_t cmp, swap_func_t swap_func,
+				const void *priv)
 {
 	for (size_t child; (child = 2 * at + 1) < end; at = child) {
 		if (child + 1 < end && cmp(base + child * size, base + (child + 1) * size, priv) < 0)
 			child++;
 		if (cmp(base + at * size, base + child * size, priv) >= 0)
 			return;
-		kt_swap_bytes(base + at * size, base + child * size, size);
+		kt_swap_elements(base + at * size, base + child * size, size, swap_func);
 	}
 }
 
 static inline void sort_r(void *base, size_t num, size_t size, cmp_r_func_t cmp, swap_func_t swap_func, const void *priv)
 {
-	(void)swap_func;
 	for (size_t at = num / 2; at-- > 0;)
-		kt_sift_down((char *)base, at, num, size, cmp, priv);
+		kt_sift_down((char *)base, at, num, size, cmp, swap_func, priv);
 	for (size_t end = num; end-- > 1;) {
-		kt_swap_bytes((char *)base, (char *)base + end * size, size);
-		kt_sift_down((char *)base, 0, end, size, cmp, priv);
+		kt_swap_elements((char *)base, (char *)base + end * size, size, swap_func);
+		kt_sift_down((char *)base, 0, end, size, cmp, swap_func, priv);
 	}
 }
 
@@ -43,7 +52,6 @@ static inline int kt_cmp_without_priv(const void *a, const void *b, const void *
 	return (*(const cmp_func_t *)cmp)(a, b);
 }
 
-/* `swap_func` is an optimisation in the kernel, and not called here. */
 static inline void sort(void *base, size_t num, size_t size, cmp_func_t cmp, swap_func_t swap_func)
 {
 	sort_r(base, num, size, kt_cmp_without_priv, swap_func, &cmp);

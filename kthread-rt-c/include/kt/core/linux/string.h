@@ -271,7 +271,7 @@ static inline void *memset32(uint32_t *p, uint32_t value, size_t count)
 	return p;
 }
 
-static inline void *memset64(uint64_t *p, uint64_t value, size_t count)
+static inline void *memset64(u64 *p, u64 value, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		p[i] = value;

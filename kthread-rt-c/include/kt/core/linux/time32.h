@@ -118,7 +118,7 @@ static inline void getboottime(struct timespec *ts)
 
 static inline struct timespec get_monotonic_coarse(void)
 {
-	return ns_to_timespec(ktime_get());
+	return ns_to_timespec(__kt_ns(ktime_get()));
 }
 
 /* The clock is the system's. */

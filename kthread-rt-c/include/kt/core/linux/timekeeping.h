@@ -114,7 +114,7 @@ static inline void ktime_get_boottime_ts64(struct timespec64 *ts)
 /* When the system was started. */
 static inline void getboottime64(struct timespec64 *ts)
 {
-	*ts = ns_to_timespec64(ktime_sub(ktime_get_real(), ktime_get_boottime()));
+	*ts = ns_to_timespec64(__kt_ns(ktime_sub(ktime_get_real(), ktime_get_boottime())));
 }
 
 static inline ktime_t ktime_mono_to_any(ktime_t mono, enum tk_offsets offset)

@@ -45,7 +45,7 @@ static inline bool timerqueue_add(struct timerqueue_head *head, struct timerqueu
 
 	while (*link) {
 		parent = *link;
-		if (node->expires < rb_entry(parent, struct timerqueue_node, node)->expires) {
+		if (__kt_ns(node->expires) < __kt_ns(rb_entry(parent, struct timerqueue_node, node)->expires)) {
 			link = &parent->rb_left;
 		} else {
 			link = &parent->rb_right;

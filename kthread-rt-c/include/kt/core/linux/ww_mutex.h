@@ -48,7 +48,11 @@ KT_BEGIN
 /* 0, -EDEADLK (let all locks of the context go, then lock this one by _slow), -EALREADY; -EINTR for a signal. */
 int ww_mutex_lock(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
 int ww_mutex_lock_interruptible(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
+#if KT_SINCE(5, 18)
 int ww_mutex_trylock(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
+#else
+int kt_ww_mutex_trylock(struct ww_mutex *lock, struct ww_acquire_ctx *ctx) __asm__("ww_mutex_trylock");
+#endif
 void ww_mutex_unlock(struct ww_mutex *lock);
 void ww_mutex_lock_slow(struct ww_mutex *lock, struct ww_acquire_ctx *ctx) __asm__("kt_ww_mutex_lock_slow");
 int ww_mutex_lock_slow_interruptible(struct ww_mutex *lock, struct ww_acquire_ctx *ctx)
@@ -76,7 +80,11 @@ static inline void ww_mutex_destroy(struct ww_mutex *lock)
 }
 
 #if !KT_SINCE(5, 18)
-#define ww_mutex_trylock(lock) ww_mutex_trylock(lock, NULL)
+static inline int kt_ww_mutex_try(struct ww_mutex *lock)
+{
+	return kt_ww_mutex_trylock(lock, NULL);
+}
+#define ww_mutex_trylock kt_ww_mutex_try
 #endif
 
 /* With the place that calls. */

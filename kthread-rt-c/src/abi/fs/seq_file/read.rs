@@ -48,6 +48,8 @@ unsafe fn traverse(m: *mut SeqFile, offset: i64) -> Result<(), Errno> {
                 if end > offset {
                     (*m).from = (offset - pos) as usize;
                     (*m).count -= (*m).from;
+                    // What is read behind the rest of this record is the next one.
+                    record = next(m, &op, record, &mut index);
                     break;
                 }
                 (pos, (*m).count) = (end, 0);

@@ -1,8 +1,9 @@
-//! What a Makefile's own goals ask a kernel's build for: `make -C /lib/modules/…/build M=$(PWD) modules`, with which folder, which
-//! variables, which environment.
+//! What a Makefile's own goals ask a kernel's build for: `make -C /lib/modules/…/build M=$(PWD)
+//! modules`, with which folder, which variables, which environment.
 //!
-//! `make --dry-run` prints the commands of the goal, and runs none of them, but for two kinds that the file is changed for: lines with
-//! `$(MAKE)`, and those that begin with a `+`. What is in `$(shell …)` it does run.
+//! `make --dry-run` prints the commands of the goal, and runs none of them, but for two kinds that
+//! the file is changed for: lines with `$(MAKE)`, and those that begin with a `+`. What is in
+//! `$(shell …)` it does run.
 
 use super::{Call, shell};
 use std::ffi::OsStr;
@@ -37,7 +38,8 @@ pub(super) fn make(folder: &Path) -> Command {
     make
 }
 
-/// The calls of a kernel's build that the folder's Makefile makes. None if there is no Makefile, or no such call.
+/// The calls of a kernel's build that the folder's Makefile makes. None if there is no Makefile, or
+/// no such call.
 pub(super) fn calls(folder: &Path) -> Vec<Call> {
     let first = Goal { vars: Vec::new(), env: Vec::new(), names: Vec::new() };
     let mut calls = followed(folder, &first, DEPTH);

@@ -1,8 +1,10 @@
-//! A folder with a Kbuild file or a Makefile: which modules it makes, of which files, with which options.
+//! A folder with a Kbuild file or a Makefile: which modules it makes, of which files, with which
+//! options.
 //!
-//! Both are makefiles, so `make` reads them; nothing is made. First the Makefile is read as its author runs it, for how it calls a
-//! kernel's build (`goal`): with which folder, which variables. Then the folder is read as the kernel's build would read it (`read`).
-//! What of that is to be built, and how, is decided here.
+//! Both are makefiles, so `make` reads them; nothing is made. First the Makefile is read as its
+//! author runs it, for how it calls a kernel's build (`goal`): with which folder, which variables.
+//! Then the folder is read as the kernel's build would read it (`read`). What of that is to be
+//! built, and how, is decided here.
 
 mod goal;
 mod read;
@@ -37,7 +39,8 @@ struct Asked {
     unset: Vec<Plan>,
 }
 
-/// Which modules the folder makes for this version, in its order. Unless `quiet`, what is not as in a kernel is told.
+/// Which modules the folder makes for this version, in its order. Unless `quiet`, what is not as in
+/// a kernel is told.
 pub(crate) fn plans(folder: &Path, version: Option<Version>, quiet: bool) -> Result<Vec<Plan>, Failure> {
     let folder = folder.canonicalize().map_err(|e| refused(format!("{}: {e}", folder.display())))?;
     if read::file_in(&folder).is_none() && goal::file_in(&folder).is_none() {
@@ -83,8 +86,8 @@ fn refused(message: String) -> Failure {
     Failure::new(Ended::NotBuilt, message)
 }
 
-/// Reads the folder of `call`, and those that it leads to. `above` are the folders that led here, `flags` is what they want for all
-/// below.
+/// Reads the folder of `call`, and those that it leads to. `above` are the folders that led here,
+/// `flags` is what they want for all below.
 fn descend(
     call: &Call,
     version: Option<Version>,
@@ -144,7 +147,8 @@ fn descend(
     Ok(())
 }
 
-/// One module of what a kernel would have built in, where all finds each other without being exported.
+/// One module of what a kernel would have built in, where all finds each other without being
+/// exported.
 fn joined(built_in: Vec<Plan>, folder: &Path) -> Plan {
     let name = match &built_in[..] {
         [only] => only.name.clone(),

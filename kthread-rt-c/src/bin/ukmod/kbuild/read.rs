@@ -1,5 +1,6 @@
-//! A folder as a kernel's build reads it: its Kbuild file, or its Makefile, with KERNELRELEASE set, which a Makefile tests for
-//! whether it is the kernel that reads it. A few lines behind the file print what was asked for.
+//! A folder as a kernel's build reads it: its Kbuild file, or its Makefile, with KERNELRELEASE set,
+//! which a Makefile tests for whether it is the kernel that reads it. A few lines behind the file
+//! print what was asked for.
 
 use super::{Call, shell};
 use crate::build::include_dir;
@@ -119,7 +120,8 @@ pub(super) fn ask(call: &Call, folder: &Path, version: Option<Version>) -> Resul
     Ok(told)
 }
 
-/// The options that make sense here: folders and files are those of `folder`, and what is for code of a kernel alone is left out.
+/// The options that make sense here: folders and files are those of `folder`, and what is for code
+/// of a kernel alone is left out.
 fn usable(flags: Vec<String>, folder: &Path) -> Vec<String> {
     const PATHS: [&str; 5] = ["-I", "-include", "-isystem", "-iquote", "-imacros"];
     const KERNELS: [&str; 8] = [

@@ -9,12 +9,14 @@ pub(super) struct Line {
     pub(super) words: Vec<String>,
 }
 
-/// Splits a command line as a shell does, which is who reads flags in a kernel's build: quotes, and backslashes.
+/// Splits a command line as a shell does, which is who reads flags in a kernel's build: quotes, and
+/// backslashes.
 pub(super) fn words(line: &str) -> Vec<String> {
     split(line, "").into_iter().flatten().collect()
 }
 
-/// Splits `text` into commands, at each of `ends`; and each into words. A parenthesis that ends one is a command of its own.
+/// Splits `text` into commands, at each of `ends`; and each into words. A parenthesis that ends one
+/// is a command of its own.
 fn split(text: &str, ends: &str) -> Vec<Vec<String>> {
     let mut commands = vec![Vec::new()];
     let mut word: Option<String> = None;
@@ -51,8 +53,8 @@ fn split(text: &str, ends: &str) -> Vec<Vec<String>> {
     commands
 }
 
-/// The commands of a script, each with the folder that it runs in if the script is begun in `folder`. Conditions are not looked at: each
-/// branch counts. A loop over words is gone through.
+/// The commands of a script, each with the folder that it runs in if the script is begun in
+/// `folder`. Conditions are not looked at: each branch counts. A loop over words is gone through.
 pub(super) fn commands(script: &str, folder: &Path) -> Vec<Line> {
     let mut lines = Vec::new();
     for line in script.replace("\\\n", " ").lines() {

@@ -33,7 +33,11 @@ struct spi_device {
 	int irq;
 	char modalias[SPI_NAME_SIZE];
 };
-#define to_spi_device(device) container_of(device, struct spi_device, dev)
+
+static inline struct spi_device *to_spi_device(const struct device *dev)
+{
+	return dev ? container_of((struct device *)dev, struct spi_device, dev) : NULL;
+}
 
 struct spi_board_info {
 	char modalias[SPI_NAME_SIZE];

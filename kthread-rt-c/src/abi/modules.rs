@@ -1,0 +1,256 @@
+//! `struct module` of `linux/module.h`: the list of modules, and who uses one.
+//!
+//! A module's constructor puts it on the list. Its `list` is the kernel's: C code may take its module off, and put it back. So the
+//! list is walked to find a module, and one that is not found is left alone.
+
+use std::ffi::{c_char, c_int};
+use std::ptr;
+use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
+
+/// `enum module_state`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub enum ModuleState {
+    /// Its init has returned 0.
+    Live,
+    /// Its init is called.
+    Coming,
+    /// Its exit is called.
+    Going,
+}
+
+#[derive(Debug)]
+#[repr(C)]
+struct List {
+    next: AtomicPtr<List>,
+    prev: AtomicPtr<List>,
+}
+
+/// `struct module`.
+#[derive(Debug)]
+#[repr(C)]
+pub struct ModuleInC {
+    state: AtomicI32,
+    list: List,
+    name: [c_char; 56],
+    version: *const c_char,
+    srcversion: *const c_char,
+    references: AtomicI32,
+}
+
+const _: () = assert!(size_of::<ModuleInC>() == 104);
+
+static HEAD: List = List { next: AtomicPtr::new(ptr::null_mut()), prev: AtomicPtr::new(ptr::null_mut()) };
+/// For changes of the list by the runtime; and for who waits until a module is not used.
+static LOCK: Mutex<()> = Mutex::new(());
+static UNUSED: Condvar = Condvar::new();
+
+fn locked<R>(f: impl FnOnce() -> R) -> R {
+    let lock = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
+    let result = f();
+    drop(lock);
+    result
+}
+
+impl List {
+    /// It is on the list that begins at the head.
+    fn is_on_list(&self) -> bool {
+        let head = (&raw const HEAD).cast_mut();
+        let mut at = HEAD.next.load(Ordering::Acquire);
+        while !at.is_null() && at != head {
+            if ptr::eq(at, self) {
+                return true;
+            }
+            // SAFETY: what is on the list is a module that is mapped: it is taken off before it is unmapped.
+            at = unsafe { (*at).next.load(Ordering::Acquire) };
+        }
+        false
+    }
+
+    fn add(&self) {
+        let (head, this) = ((&raw const HEAD).cast_mut(), ptr::from_ref(self).cast_mut());
+        if HEAD.next.load(Ordering::Relaxed).is_null() {
+            HEAD.next.store(head, Ordering::Relaxed);
+            HEAD.prev.store(head, Ordering::Relaxed);
+        }
+        let first = HEAD.next.load(Ordering::Relaxed);
+        self.prev.store(head, Ordering::Relaxed);
+        self.next.store(first, Ordering::Relaxed);
+        // SAFETY: the head, or a module that is mapped.
+        unsafe { (*first).prev.store(this, Ordering::Relaxed) };
+        HEAD.next.store(this, Ordering::Release);
+    }
+
+    fn remove(&self) {
+        let (next, prev) = (self.next.load(Ordering::Relaxed), self.prev.load(Ordering::Relaxed));
+        // SAFETY: as above: it is on the list.
+        unsafe {
+            (*next).prev.store(prev, Ordering::Relaxed);
+            (*prev).next.store(next, Ordering::Release);
+        }
+    }
+}
+
+/// The last module that a constructor registered.
+static LAST: AtomicPtr<ModuleInC> = AtomicPtr::new(ptr::null_mut());
+
+/// The module that was registered since the last call, if one was.
+pub(super) fn take_last() -> Option<&'static ModuleInC> {
+    // SAFETY: it stays until it is unmapped, which whoever loaded it does.
+    unsafe { LAST.swap(ptr::null_mut(), Ordering::AcqRel).as_ref() }
+}
+
+/// Called by each file of a module.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn kt_register_module(module: &'static ModuleInC) {
+    locked(|| {
+        if !module.list.is_on_list() {
+            module.list.add();
+        }
+        LAST.store(ptr::from_ref(module).cast_mut(), Ordering::Release);
+    });
+}
+
+/// Called by each file of a module that is unmapped.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn kt_unregister_module(module: &ModuleInC) {
+    locked(|| {
+        if module.list.is_on_list() {
+            module.list.remove();
+        }
+    });
+}
+
+impl ModuleInC {
+    /// Says what is done with it.
+    pub fn set_state(&self, state: ModuleState) {
+        self.state.store(state as i32, Ordering::SeqCst);
+    }
+
+    /// How often it is used: `module_refcount`.
+    pub fn references(&self) -> i32 {
+        self.references.load(Ordering::SeqCst)
+    }
+
+    /// Sleeps until nobody uses it.
+    pub fn wait_until_unused(&self) {
+        let mut lock = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
+        while self.references() > 0 {
+            lock = UNUSED.wait(lock).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// One more, unless it goes.
+    fn try_get(&self) -> bool {
+        self.references.fetch_add(1, Ordering::SeqCst);
+        let goes = self.state.load(Ordering::SeqCst) == ModuleState::Going as i32;
+        if goes {
+            self.put();
+        }
+        !goes
+    }
+
+    fn put(&self) {
+        let before = self.references.fetch_sub(1, Ordering::SeqCst);
+        if before <= 0 {
+            self.references.fetch_add(1, Ordering::SeqCst);
+            // SAFETY: a C string within the structure.
+            let name = unsafe { super::text(self.name.as_ptr()) };
+            super::printk::print(&format!("\x014WARNING: module_put of {name}, which nobody has\n"));
+        }
+        if before == 1 {
+            locked(|| UNUSED.notify_all());
+        }
+    }
+}
+
+/// A reference to the module that a table of operations is of.
+pub(super) struct Owner(Option<&'static ModuleInC>);
+
+impl Owner {
+    /// None if the module goes.
+    ///
+    /// # Safety
+    ///
+    /// `module` is null or one that is mapped, and stays so as long as it has references.
+    pub(super) unsafe fn take(module: *const ModuleInC) -> Option<Self> {
+        // SAFETY: the contract.
+        let module = unsafe { module.as_ref() };
+        module.is_none_or(ModuleInC::try_get).then_some(Self(module))
+    }
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        if let Some(module) = self.0 {
+            module.put();
+        }
+    }
+}
+
+/// # Safety
+///
+/// As [`Owner::take`].
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn try_module_get(module: *const ModuleInC) -> bool {
+    // SAFETY: the C contract.
+    unsafe { module.as_ref() }.is_none_or(ModuleInC::try_get)
+}
+
+/// # Safety
+///
+/// As [`Owner::take`].
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn __module_get(module: *const ModuleInC) {
+    // SAFETY: the C contract.
+    if let Some(module) = unsafe { module.as_ref() } {
+        module.references.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// # Safety
+///
+/// As [`Owner::take`].
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn module_put(module: *const ModuleInC) {
+    // SAFETY: the C contract.
+    if let Some(module) = unsafe { module.as_ref() } {
+        module.put();
+    }
+}
+
+/// # Safety
+///
+/// As [`Owner::take`].
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn module_refcount(module: *const ModuleInC) -> c_int {
+    // SAFETY: the C contract.
+    unsafe { module.as_ref() }.map_or(0, ModuleInC::references)
+}
+
+/// The module of this name, or null.
+///
+/// # Safety
+///
+/// `name` is a C string.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn find_module(name: *const c_char) -> *const ModuleInC {
+    // SAFETY: the C contract.
+    let name = unsafe { super::text(name) };
+    locked(|| {
+        let head = (&raw const HEAD).cast_mut();
+        let mut at = HEAD.next.load(Ordering::Acquire);
+        while !at.is_null() && at != head {
+            let module = at.wrapping_byte_sub(std::mem::offset_of!(ModuleInC, list)).cast::<ModuleInC>();
+            // SAFETY: as in `is_on_list`.
+            unsafe {
+                if super::text((&raw const (*module).name).cast()) == name {
+                    return module.cast_const();
+                }
+                at = (*at).next.load(Ordering::Acquire);
+            }
+        }
+        ptr::null()
+    })
+}
