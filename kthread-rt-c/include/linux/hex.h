@@ -2,7 +2,7 @@
 #ifndef KT_LINUX_HEX_H
 #define KT_LINUX_HEX_H
 
-#include <kt/core/linux/kernel.h>
+#include <kt/core/linux/hex.h>
 
 /* What a kernel's linux/hex.h brings along. */
 #include <linux/types.h>

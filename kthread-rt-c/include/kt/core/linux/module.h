@@ -102,4 +102,24 @@ static inline const char *module_name(struct module *module)
 #define module_put_and_kthread_exit(code) (module_put(THIS_MODULE), do_exit(code))
 #define module_put_and_exit(code) module_put_and_kthread_exit(code)
 
+KT_BEGIN
+/* Where the function or variable of that name is, or null. */
+void *__symbol_get(const char *name);
+KT_END
+
+/* It stays where it is as long as its module is loaded. Who uses it is not counted. */
+static inline void __symbol_put(const char *name)
+{
+	(void)name;
+}
+
+static inline void symbol_put_addr(void *address)
+{
+	(void)address;
+}
+
+#define symbol_get(name) ((__typeof__(&name))__symbol_get(#name))
+#define symbol_request(name) symbol_get(name)
+#define symbol_put(name) __symbol_put(#name)
+
 #endif
