@@ -6,7 +6,7 @@ use super::active::Own;
 use super::device;
 use super::entry;
 use super::sysfs::{
-    Attribute, AttributeGroup, SysfsOps, add_attributes, kobj_sysfs_ops, sysfs_create_groups,
+    Attribute, AttributeGroup, MODULE_OPS, SysfsOps, add_attributes, kobj_sysfs_ops, sysfs_create_groups,
 };
 use std::collections::BTreeSet;
 use std::ffi::{CString, c_char, c_int, c_void};
@@ -135,6 +135,42 @@ pub(super) unsafe extern "C-unwind" fn kobject_init(kobj: *mut Kobject, ktype: *
     }
 }
 
+/// `struct module_kobject`.
+#[repr(C)]
+struct ModuleKobject {
+    kobj: Kobject,
+    module: *mut c_void,
+    drivers: *mut Kobject,
+}
+
+/// The type of modules' objects, which are parts of them.
+static MODULE: KobjType =
+    KobjType { sysfs_ops: &raw const MODULE_OPS, ..KobjType::released_by(release_nothing) };
+
+unsafe extern "C-unwind" fn release_nothing(_kobj: *mut Kobject) {}
+
+/// Called by each file of a module. The object is its folder of `/sys/module`, which is there when something is put into it.
+///
+/// # Safety
+///
+/// `of_module` is part of `module`, and `name` is its name, which stays as long.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_make_module_kobject(
+    of_module: *mut ModuleKobject,
+    module: *mut c_void,
+    name: *const c_char,
+) {
+    // SAFETY: the contract: what is initialised is not yet known to anybody.
+    unsafe {
+        if (*of_module).kobj.state & INITIALIZED == 0 {
+            kobject_init(&raw mut (*of_module).kobj, &raw const MODULE);
+            (*of_module).kobj.name = name;
+            (*of_module).kobj.parent = kt_modules_kobj.load(Ordering::Relaxed);
+            (*of_module).module = module;
+        }
+    }
+}
+
 /// `kobject_set_name`, of a name that is formatted.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_kobject_set_name(kobj: *mut Kobject, name: *const c_char) {
@@ -242,6 +278,7 @@ folders! {
     mm_kobj "kernel/mm"
     hypervisor_kobj "hypervisor"
     fs_kobj "fs"
+    kt_modules_kobj "module"
 }
 
 #[used]
