@@ -5,6 +5,7 @@
 #include <kt/core/linux/ftrace.h>
 
 /* What a kernel's linux/ftrace.h brings along. */
+#include <asm/syscall_wrapper.h>
 #include <linux/interrupt.h>
 #include <linux/kallsyms.h>
 #include <linux/ptrace.h>

@@ -14,6 +14,7 @@
 #include <kt/core/linux/instruction_pointer.h>
 #include <kt/core/linux/kstrtox.h>
 #include <kt/core/linux/limits.h>
+#include <kt/core/linux/hex.h>
 #include <kt/core/linux/math.h>
 #include <kt/core/linux/minmax.h>
 #include <kt/core/linux/printk.h>
@@ -126,5 +127,20 @@ static inline int tracing_is_on(void)
 {
 	return 0;
 }
+
+#define u64_to_user_ptr(address) ((void __user *)(uintptr_t)(u64)(address))
+
+/* A module finds it running. */
+enum system_states {
+	SYSTEM_BOOTING,
+	SYSTEM_SCHEDULING,
+	SYSTEM_FREEING_INITMEM,
+	SYSTEM_RUNNING,
+	SYSTEM_HALT,
+	SYSTEM_POWER_OFF,
+	SYSTEM_RESTART,
+	SYSTEM_SUSPEND,
+};
+static const enum system_states system_state __attribute__((unused)) = SYSTEM_RUNNING;
 
 #endif

@@ -18,6 +18,13 @@ void print_hex_dump(const char *level, const char *prefix, int kind, int rowsize
 		    size_t length, bool ascii);
 KT_END
 
+#if !KT_SINCE(5, 15)
+KT_BEGIN
+/* It is a function there: its address may be taken. Calls go through the macro below. */
+int printk(const char *fmt, ...) __asm__("_printk") __printf(1, 2);
+KT_END
+#endif
+
 /* What %pV takes. */
 struct va_format {
 	const char *fmt;
