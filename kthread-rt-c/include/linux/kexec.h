@@ -9,6 +9,6 @@
 #include <asm/syscall_wrapper.h>
 #include <linux/module.h>
 #include <linux/ptrace.h>
-#include <linux/uio.h>
+#include <linux/socket.h>
 
 #endif

@@ -6,6 +6,7 @@
 
 /* What a kernel's linux/rtc.h brings along. */
 #include <linux/cdev.h>
+#include <linux/gpio/consumer.h>
 #include <linux/interrupt.h>
 #include <linux/poll.h>
 #include <linux/seq_file.h>

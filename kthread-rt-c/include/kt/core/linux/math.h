@@ -18,21 +18,6 @@
 			? (__kt_n - __kt_d / 2) / __kt_d \
 			: (__kt_n + __kt_d / 2) / __kt_d; \
 	})
-#define DIV_ROUND_CLOSEST_ULL(n, d) (((unsigned long long)(n) + (d) / 2) / (d))
-#define DIV_ROUND_DOWN_ULL(n, d) ((unsigned long long)(n) / (d))
-#define DIV_ROUND_UP_SECTOR_T(n, d) DIV_ROUND_UP_ULL(n, d)
-#define mult_frac(x, n, d) \
-	({ \
-		__typeof__(x) __kt_x = (x); \
-		__typeof__(d) __kt_d = (d); \
-		__kt_x / __kt_d * (n) + __kt_x % __kt_d * (n) / __kt_d; \
-	})
-#define sector_div(n, base) \
-	({ \
-		u32 __kt_rest = (u32)((n) % (base)); \
-		(n) /= (base); \
-		__kt_rest; \
-	})
 #define roundup(n, to) (DIV_ROUND_UP(n, to) * (to))
 #define rounddown(n, to) ((n) - (n) % (to))
 #define round_up(n, to) ((((n) - 1) | ((__typeof__(n))(to) - 1)) + 1)
