@@ -203,9 +203,10 @@ int bitmap_parselist(const char *text, unsigned long *map, int nbits)
 		struct range found;
 		int error;
 
-		while (parts(*text) && !ends(*text))
+		/* An end of line behind a range ends the list; between separators, it is one. */
+		while (*text && parts(*text))
 			text++;
-		if (ends(*text))
+		if (!*text)
 			return 0;
 		error = range(&text, bits, &found);
 		if (error)
@@ -222,6 +223,8 @@ int bitmap_parselist(const char *text, unsigned long *map, int nbits)
 				break;
 			begin += found.group;
 		}
+		if (ends(*text))
+			return 0;
 	}
 }
 

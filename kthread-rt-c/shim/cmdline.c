@@ -43,14 +43,14 @@ char *get_options(const char *from, int room, int *numbers)
 		if (kind != 3) {
 			found++;
 		} else {
-			/* All below the upper end, which comes as the next number. One the wrong way round does not count. */
-			int last = (int)simple_strtol(++text, NULL, 0);
+			/* All below the upper end, which comes as the next number. One the wrong way round does not count; those that have no room do. */
+			int last = (int)simple_strtol(++text, NULL, 0), at = found + 1;
 
 			if (last < number)
 				break;
-			for (; number < last && (count || found < room - 1); number++, found++)
-				if (!count)
-					numbers[found + 1] = number;
+			found += (int)((unsigned int)last - (unsigned int)number);
+			for (; !count && number < last && at < room; number++, at++)
+				numbers[at] = number;
 		}
 		if (kind == 1)
 			break;

@@ -472,10 +472,14 @@ int kt_format(char *buf, size_t size, const char *format, va_list args)
 				spec.width = spec.width * 10 + (*format - '0');
 		}
 		if (*format == '.') {
-			spec.precision = 0;
+			/* None behind the dot is none, unlike C's; one that is less than 0 is 0, unlike C's. */
 			if (*++format == '*') {
 				spec.precision = va_arg(args, int);
+				if (spec.precision < 0)
+					spec.precision = 0;
 				format++;
+			} else if (*format >= '0' && *format <= '9') {
+				spec.precision = 0;
 			}
 			for (; *format >= '0' && *format <= '9'; format++)
 				spec.precision = spec.precision * 10 + (*format - '0');

@@ -63,6 +63,16 @@ static inline u64 jiffies_to_nsecs(unsigned long j)
 	return (u64)jiffies_to_usecs(j) * 1000;
 }
 
+static inline u64 jiffies64_to_nsecs(u64 j)
+{
+	return j * TICK_NSEC;
+}
+
+static inline u64 jiffies64_to_msecs(u64 j)
+{
+	return j * (1000 / HZ);
+}
+
 static inline u64 nsecs_to_jiffies64(u64 ns)
 {
 	return ns / TICK_NSEC;

@@ -72,14 +72,24 @@ static inline void time64_to_tm(time64_t totalsecs, int offset, struct tm *resul
 #define time_to_tm(totalsecs, offset, result) time64_to_tm(totalsecs, offset, result)
 #endif
 
+/* A kernel computes with 2^-23 of a jiffy in 64 bits: no more seconds than that fit, and no negative ones. */
+#define KT_MAX_SEC_IN_JIFFIES ((MAX_JIFFY_OFFSET >> 23) / HZ)
+
 static inline unsigned long timespec64_to_jiffies(const struct timespec64 *ts)
 {
-	return (unsigned long)((timespec64_to_ns(ts) + TICK_NSEC - 1) / TICK_NSEC);
+	u64 sec = (u64)ts->tv_sec;
+
+	if (sec >= KT_MAX_SEC_IN_JIFFIES)
+		return KT_MAX_SEC_IN_JIFFIES * HZ;
+	return (unsigned long)(sec * HZ + (u64)(ts->tv_nsec + TICK_NSEC - 1) / TICK_NSEC);
 }
 
 static inline void jiffies_to_timespec64(unsigned long j, struct timespec64 *ts)
 {
-	*ts = ns_to_timespec64((s64)j * TICK_NSEC);
+	u64 ns = (u64)j * TICK_NSEC;
+
+	ts->tv_sec = (time64_t)(ns / NSEC_PER_SEC);
+	ts->tv_nsec = (long)(ns % NSEC_PER_SEC);
 }
 
 #include <kt/core/linux/timekeeping.h>

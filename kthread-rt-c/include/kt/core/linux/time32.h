@@ -92,12 +92,18 @@ static inline void jiffies_to_timespec(const unsigned long j, struct timespec *t
 
 static inline unsigned long timeval_to_jiffies(const struct timeval *tv)
 {
-	return (unsigned long)((timeval_to_ns(tv) + TICK_NSEC - 1) / TICK_NSEC);
+	struct timespec64 same = { .tv_sec = tv->tv_sec, .tv_nsec = tv->tv_usec * NSEC_PER_USEC };
+
+	return timespec64_to_jiffies(&same);
 }
 
 static inline void jiffies_to_timeval(const unsigned long j, struct timeval *tv)
 {
-	*tv = ns_to_timeval((s64)j * TICK_NSEC);
+	struct timespec64 same;
+
+	jiffies_to_timespec64(j, &same);
+	tv->tv_sec = same.tv_sec;
+	tv->tv_usec = same.tv_nsec / NSEC_PER_USEC;
 }
 
 /* The C library has a function of this name. */

@@ -73,7 +73,7 @@ static inline int timespec64_compare(const struct timespec64 *a, const struct ti
 {
 	if (a->tv_sec != b->tv_sec)
 		return a->tv_sec < b->tv_sec ? -1 : 1;
-	return a->tv_nsec < b->tv_nsec ? -1 : a->tv_nsec > b->tv_nsec;
+	return (int)(a->tv_nsec - b->tv_nsec);
 }
 
 static inline bool timespec64_valid(const struct timespec64 *ts)
