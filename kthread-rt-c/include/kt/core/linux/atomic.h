@@ -127,8 +127,9 @@
 	static __always_inline T P##_dec_if_positive(A *v) \
 	{ \
 		T is; \
-		__KT_ATOMIC_WHILE(P, v, is, is > 0, is - 1); \
-		return is - 1; \
+		/* One less wraps, and it is what has to be positive, or 0. */ \
+		__KT_ATOMIC_WHILE(P, v, is, (T)((unsigned long long)is - 1) >= 0, (T)((unsigned long long)is - 1)); \
+		return (T)((unsigned long long)is - 1); \
 	}
 
 #define __KT_ATOMIC_TRY(P, A, T) \
