@@ -16,9 +16,31 @@ fn state(bits: c_uint) -> TaskState {
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn __wake_up(wq: In<WaitQueueHead>, mode: c_uint, nr: c_int, key: *mut c_void) {
+unsafe extern "C-unwind" fn __wake_up(
+    wq: In<WaitQueueHead>,
+    mode: c_uint,
+    nr: c_int,
+    key: *mut c_void,
+) -> c_int {
     // SAFETY: the C contract.
-    unsafe { raw::__wake_up(&wq, state(mode), nr.max(0) as u32, key) };
+    unsafe { raw::__wake_up(&wq, state(mode), nr.max(0) as u32, key) as c_int }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_wake_up_sync(
+    wq: In<WaitQueueHead>,
+    mode: c_uint,
+    nr: c_int,
+    key: *mut c_void,
+) {
+    // SAFETY: the C contract.
+    unsafe { raw::__wake_up_sync(&wq, state(mode), nr.max(0) as u32, key) };
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_wake_up_locked_sync(wq: In<WaitQueueHead>, mode: c_uint, key: *mut c_void) {
+    // SAFETY: the C contract.
+    unsafe { raw::__wake_up_locked_sync(&wq, state(mode), 1, key) };
 }
 
 #[unsafe(no_mangle)]
@@ -49,6 +71,16 @@ with_entry! {
     add_wait_queue_priority;
     remove_wait_queue;
     finish_wait;
+}
+
+/// `add_wait_queue_priority` for code of 6.7 and later.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_add_wait_queue_priority_since_6_7(
+    wq: In<WaitQueueHead>,
+    entry: *mut WaitQueueEntry,
+) {
+    // SAFETY: the C contract.
+    unsafe { raw::add_wait_queue_priority_since_6_7(&wq, entry) };
 }
 
 #[unsafe(no_mangle)]

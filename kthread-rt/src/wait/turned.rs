@@ -9,7 +9,7 @@
 //! end(the condition)
 //! ```
 
-use super::wake::walk;
+use super::wake::{WakeUp, walk};
 use super::{WQ_FLAG_EXCLUSIVE, WaitQueueEntry, WaitQueueHead, autoremove_wake_function, raw};
 use crate::errno::Errno;
 use crate::sched::{WaitLimit, WaitMode, Waiting, might_sleep_in, with_current};
@@ -119,7 +119,7 @@ impl EventWait {
         let taken_out = unsafe { raw::finish_wait(wq, &mut self.entry) };
         if taken_out && self.queued && self.mode.exclusive {
             // As in `event`: a wake-up that is not needed goes on to the next.
-            walk(wq, TASK_NORMAL, 1, ptr::null_mut());
+            walk(wq, &WakeUp::new(TASK_NORMAL, 1));
         }
         self.noted = None;
         result
