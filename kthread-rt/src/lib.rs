@@ -66,6 +66,7 @@ extern crate self as kthread_rt;
 
 mod asynchronous;
 mod call_rcu;
+mod call_srcu;
 mod clock;
 mod completion;
 mod cpumask;

@@ -91,7 +91,9 @@ fn check(sig: i32) -> Result<u32, Errno> {
 ///
 /// `from_kernel` is the kernel's `priv`: 1 says that the kernel sends it, 0 that a process does, which only a signal that was
 /// allowed with [`allow_kernel_signal`] tells apart. 0 for `sig` sends nothing and checks. A signal that the task ignores is
-/// dropped, and that is a success. A signal that stops takes a pending SIGCONT away, and the other way round.
+/// dropped, and that is a success. A signal that stops takes a pending SIGCONT away, and the other way round;
+/// [`signal_pending`] stays true then, until the task takes a signal or finds none. A kthread that a signal has killed, because it
+/// takes that by default ([`default_signal`], [`force_sig`]), gets no signal any more.
 ///
 /// # Errors
 ///
@@ -151,7 +153,10 @@ fn send(sig: i32, task: &TaskStruct, from_kernel: bool, set: SetOf) -> Result<()
         return Err(Errno::ESRCH);
     }
     let bit = sigbit(sig);
-    let (raised, fatal) = task.update_signals(|control, pending| {
+    let (raised, fatal) = task.send_signals(|control, pending| {
+        if control.group_exits() {
+            return (false, false);
+        }
         // Even one that will be ignored: `prepare_signal`.
         if bit & STOPS != 0 {
             pending.drop_all_of(sigbit(CONT));
@@ -179,6 +184,7 @@ fn send(sig: i32, task: &TaskStruct, from_kernel: bool, set: SetOf) -> Result<()
         if fatal {
             // `complete_signal`: the group ends, by a SIGKILL for each of its tasks.
             pending.private |= sigbit(KILL);
+            control.end_group();
         }
         (raised, fatal)
     });
@@ -237,6 +243,48 @@ pub fn disallow_signal(sig: i32) -> Result<(), Errno> {
     set_disposition(sig, Disposition::Ignored)
 }
 
+/// Has the calling task do with signal `sig` what is the default: `kernel_sigaction(sig, SIG_DFL)`. SIGCHLD, SIGCONT, SIGURG and
+/// SIGWINCH are dropped then; one that kills makes SIGKILL pending beside it. `EINVAL` for a number outside 1–64.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_run!(
+///     |()| {
+///         default_signal(SIGTERM).unwrap();
+///         send_sig(SIGTERM, &current(), 1).unwrap();
+///         (fatal_signal_pending(&current()), kernel_dequeue_signal()) == (true, SIGKILL)
+///     },
+///     (),
+///     "ordinary"
+/// )?;
+/// # kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn default_signal(sig: i32) -> Result<(), Errno> {
+    set_disposition(sig, Disposition::Default)
+}
+
+/// Sends the calling task signal `sig`, whatever it does with it: one that it ignores or has blocked is taken by default from
+/// now on: `force_sig`. `EINVAL` for a number outside 1–64.
+pub fn force_sig(sig: i32) -> Result<(), Errno> {
+    let number = check(sig)?;
+    if os::forked() {
+        return Err(Errno::EOWNERDEAD);
+    }
+    let bit = sigbit(number);
+    with_current(|me| {
+        me.update_handlers(|control, _| {
+            let blocked = control.blocked();
+            if blocked & bit != 0 || control.disposition(number) == Disposition::Ignored {
+                control.set_disposition(number, Disposition::Default);
+                control.set_blocked(blocked & !bit);
+            }
+        });
+        send(sig, me, true, SetOf::Task)
+    })
+}
+
 /// `kernel_sigaction`.
 fn set_disposition(sig: i32, to: Disposition) -> Result<(), Errno> {
     let sig = check(sig)?;
@@ -258,10 +306,21 @@ fn set_disposition(sig: i32, to: Disposition) -> Result<(), Errno> {
 /// In each the lowest number comes first, but for those that an instruction raises (SIGSEGV and its like), which come before
 /// all.
 pub fn kernel_dequeue_signal() -> i32 {
+    dequeue(None)
+}
+
+/// [`kernel_dequeue_signal`] of the signals that are not in `mask` (bit 0 is signal 1), blocked or not: `dequeue_signal`.
+pub fn dequeue_signal(mask: u64) -> i32 {
+    dequeue(Some(mask))
+}
+
+/// The next that is not in `mask`, or not blocked.
+fn dequeue(mask: Option<u64>) -> i32 {
     with_current(|me| {
         me.update_signals(|control, pending| {
+            let mask = mask.unwrap_or(control.blocked());
             [&mut pending.private, &mut pending.shared].into_iter().find_map(|set| {
-                let open = *set & !control.blocked();
+                let open = *set & !mask;
                 let first = if open & SYNCHRONOUS != 0 { open & SYNCHRONOUS } else { open };
                 (first != 0).then(|| {
                     let sig = first.trailing_zeros() + 1;

@@ -464,3 +464,68 @@ fn a_pid_of_another_kernel_still_names_its_task() {
     drop(inside);
     kernel.shutdown();
 }
+
+#[test]
+fn what_takes_a_signal_away_leaves_it_to_the_task_to_find_that() {
+    on_kthread(|| {
+        allow(&[SIGSTOP]);
+        to_self(SIGSTOP);
+        // Ignored, and takes the stop away.
+        to_self(SIGCONT);
+        assert!(signal_pending(&current()));
+        assert_eq!(schedule_timeout_interruptible(1000), 1000);
+        assert_eq!(kernel_dequeue_signal(), 0);
+        assert!(!signal_pending(&current()));
+    });
+}
+
+#[test]
+fn a_kthread_that_takes_the_default_drops_what_is_ignored_by_default() {
+    on_kthread(|| {
+        for sig in [SIGCHLD, SIGCONT, 23, 28] {
+            default_signal(sig).unwrap();
+            to_self(sig);
+            assert!(!signal_pending(&current()), "{sig}");
+            assert_eq!(current().sa_handler(sig), 0);
+        }
+        default_signal(SIGTERM).unwrap();
+        to_self(SIGTERM);
+        assert!(fatal_signal_pending(&current()));
+        assert_eq!(dequeue_all(), [SIGKILL, SIGTERM]);
+    });
+}
+
+#[test]
+fn a_forced_signal_makes_its_default_the_rule_and_a_killed_group_gets_no_other() {
+    on_kthread(|| {
+        allow(&[SIGUSR2]);
+        force_sig(SIGUSR2).unwrap();
+        assert_eq!((dequeue_all(), current().sa_handler(SIGUSR2)), (vec![SIGUSR2], 2));
+        force_sig(SIGUSR1).unwrap();
+        assert!(fatal_signal_pending(&current()));
+        assert_eq!((dequeue_all(), current().sa_handler(SIGUSR1)), (vec![SIGKILL, SIGUSR1], 0));
+        force_sig(SIGUSR2).unwrap();
+        assert_eq!(dequeue_all(), []);
+        assert_eq!(force_sig(65), Err(Errno::EINVAL));
+    });
+}
+
+#[test]
+fn dequeue_signal_looks_at_its_mask_and_not_at_what_is_blocked() {
+    on_kthread(|| {
+        allow(&[SIGTERM, SIGINT]);
+        to_self(SIGTERM);
+        to_self(SIGINT);
+        assert_eq!(dequeue_signal(bit(SIGINT)), SIGTERM);
+        sigprocmask(SIG_BLOCK, bit(SIGINT)).unwrap();
+        assert_eq!(kernel_dequeue_signal(), 0);
+        assert_eq!(dequeue_signal(0), SIGINT);
+    });
+}
+
+#[test]
+fn nobody_has_the_number_0() {
+    assert_eq!(find_vpid(0), None);
+    assert_eq!(find_task_by_vpid(0), None);
+    assert_eq!(kill_pid(0, SIGTERM, 1), Err(Errno::ESRCH));
+}

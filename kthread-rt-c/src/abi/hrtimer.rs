@@ -4,7 +4,7 @@ use super::{In, int};
 use kthread_rt::{Hrtimer, HrtimerMode};
 use std::ffi::{c_int, c_uint};
 
-// `struct hrtimer` of the header.
+// `struct hrtimer` of the header, but for its last field.
 const _: () = assert!(size_of::<Hrtimer>() == 80 && align_of::<Hrtimer>() == 8);
 
 fn mode(bits: c_uint) -> HrtimerMode {
@@ -17,6 +17,30 @@ extern "C-unwind" fn kt_hrtimer_check_clock(clock: c_int) {
     super::printk::print(&format!(
         "\x014hrtimer: there is no clock {clock} here: the timer runs on CLOCK_MONOTONIC\n"
     ));
+}
+
+/// `struct hrtimer_clock_base`.
+#[repr(C)]
+struct ClockBase {
+    clock: c_int,
+}
+
+/// By the numbers of the clocks: CLOCK_TAI is the last.
+static CLOCK_BASES: [ClockBase; 12] = {
+    let mut bases = [const { ClockBase { clock: 0 } }; 12];
+    let mut clock = 0;
+    while clock < bases.len() {
+        bases[clock].clock = clock as c_int;
+        clock += 1;
+    }
+    bases
+};
+
+/// The base of `clock`; the monotonic one's if there is no such clock.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_hrtimer_base(clock: c_int) -> *const ClockBase {
+    let known = usize::try_from(clock).ok().and_then(|clock| CLOCK_BASES.get(clock));
+    known.unwrap_or(&CLOCK_BASES[kthread_rt::CLOCK_MONOTONIC as usize])
 }
 
 #[unsafe(no_mangle)]

@@ -160,7 +160,13 @@ extern "C-unwind" fn kthread_is_per_cpu(task: In<TaskStruct>) -> bool {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_func(task: In<TaskStruct>) -> Option<RawThreadFn> {
-    kthread_rt::kthread_func(&task)
+    match kthread_rt::kthread_func(&task) {
+        // A worker's, which has another address in C.
+        Some(f) if std::ptr::fn_addr_eq(f, kthread_rt::kthread_worker_fn as RawThreadFn) => {
+            Some(super::kthread_worker::kthread_worker_fn)
+        }
+        other => other,
+    }
 }
 
 #[unsafe(no_mangle)]

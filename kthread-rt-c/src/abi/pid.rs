@@ -107,14 +107,25 @@ fn counted(task: &TaskStruct) -> *mut CPid {
     block
 }
 
+/// True if the task has not ended: one that has has no `struct pid`.
+fn has_pid(task: &TaskStruct) -> bool {
+    task_pid(task).task().is_some()
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn get_task_pid(task: In<TaskStruct>, _kind: c_uint) -> *mut CPid {
-    counted(&task)
+    if has_pid(&task) { counted(&task) } else { ptr::null_mut() }
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_task_pid(task: In<TaskStruct>) -> *mut CPid {
-    block_of(&task)
+    if has_pid(&task) { block_of(&task) } else { ptr::null_mut() }
+}
+
+/// The task's number in the namespace: 0 of one that has ended.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_task_pid_vnr(task: In<TaskStruct>) -> c_int {
+    if has_pid(&task) { task.pid() } else { 0 }
 }
 
 #[unsafe(no_mangle)]
@@ -164,9 +175,16 @@ unsafe extern "C-unwind" fn get_pid_task(pid: *const CPid, _kind: c_uint) -> *co
     unsafe { (*pid).pid.task() }.inspect(super::fields::refresh).map_or(ptr::null(), Task::into_raw)
 }
 
+/// # Safety
+///
+/// As [`pid_task`].
 #[unsafe(no_mangle)]
-extern "C-unwind" fn kill_pid(pid: In<CPid>, sig: c_int, from_kernel: c_int) -> c_int {
-    int(kthread_rt::kill_pid(&pid.pid, sig, from_kernel))
+unsafe extern "C-unwind" fn kill_pid(pid: *const CPid, sig: c_int, from_kernel: c_int) -> c_int {
+    if is_err_or_null(pid) {
+        return Errno::ESRCH.as_return();
+    }
+    // SAFETY: the C contract.
+    int(kthread_rt::kill_pid(unsafe { &(*pid).pid }, sig, from_kernel))
 }
 
 /// `struct mm_struct`: what C reads of it, and as much room as the rest of it takes.

@@ -125,6 +125,19 @@ extern "C-unwind" fn kt_sched_setscheduler(
     int(sched_setscheduler(&task, policy, &param))
 }
 
+/// `sched_setattr`, and its `_nocheck`, of what the header takes out of the structure.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_sched_setattr(
+    task: In<TaskStruct>,
+    policy: c_uint,
+    nice: c_int,
+    priority: c_uint,
+) -> c_int {
+    // A policy that is no `int` is none at all.
+    let sched_policy = policy.try_into().unwrap_or(c_int::MAX);
+    int(sched_setattr(&task, &SchedAttr { sched_policy, sched_nice: nice, sched_priority: priority }))
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn set_cpus_allowed_ptr(task: In<TaskStruct>, mask: In<CpuMask>) -> c_int {
     int(kthread_rt::set_cpus_allowed_ptr(&task, &mask))
@@ -203,6 +216,27 @@ extern "C-unwind" fn disallow_signal(sig: c_int) {
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kernel_dequeue_signal() -> c_int {
     kthread_rt::kernel_dequeue_signal()
+}
+
+/// The signal, 0 if there is none.
+///
+/// # Safety
+///
+/// `mask` is the first word of a set.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_dequeue_signal(mask: *const u64) -> c_int {
+    // SAFETY: the C contract.
+    kthread_rt::dequeue_signal(unsafe { *mask })
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_default_signal(sig: c_int) {
+    let _ = kthread_rt::default_signal(sig);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_force_sig(sig: c_int) -> c_int {
+    int(kthread_rt::force_sig(sig))
 }
 
 #[unsafe(no_mangle)]

@@ -1,6 +1,6 @@
 //! `linux/wait.h`: wait queues by pointer, and the loop of `wait_event`, which is a macro of the header's.
 
-use super::{In, int, long};
+use super::{In, int};
 use kthread_rt::prelude::*;
 use kthread_rt::raw_wait::{self as raw, EventWait, WaitLimit, WaitMode};
 use std::ffi::{c_int, c_long, c_uint, c_void};
@@ -218,6 +218,7 @@ unsafe extern "C-unwind" fn kt_wait_end(wait: *mut EventWait, condition: bool) -
     unsafe {
         let result = (*wait).end(condition);
         wait.drop_in_place();
-        long(result)
+        // A limit that was negative comes back as it was, if the condition was true at once.
+        result.map_or_else(|errno| errno.as_return().into(), |left| left as c_long)
     }
 }

@@ -456,6 +456,12 @@ impl TaskStruct {
         self.known_os_tid()
     }
 
+    /// `task->cred`, that C code sees.
+    #[doc(hidden)]
+    pub fn shown_cred(&self) -> *mut c_void {
+        self.shown.cred.load(Ordering::Relaxed).cast()
+    }
+
     /// The cpu that C code sees.
     #[doc(hidden)]
     pub fn shown_cpu(&self) -> u32 {

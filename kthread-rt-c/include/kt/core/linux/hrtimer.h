@@ -38,13 +38,28 @@ enum hrtimer_restart {
 struct hrtimer;
 typedef enum hrtimer_restart (*kt_hrtimer_fn)(struct hrtimer *timer);
 
-/* What C does not know of it is the runtime's (kthread-rt, src/hrtimer/mod.rs). All run on the monotonic clock. */
+/* The clock that a timer was set up for. */
+struct hrtimer_clock_base {
+	clockid_t clockid;
+};
+
+#define HRTIMER_STATE_INACTIVE 0x00
+#define HRTIMER_STATE_ENQUEUED 0x01
+
+/*
+ * What C does not know of it is the runtime's (kthread-rt, src/hrtimer/mod.rs). All run on the monotonic clock. `state` and
+ * `is_soft` are the lowest bytes of words of its; `is_rel` is for kernels with a clock of low resolution.
+ */
 struct hrtimer {
-	unsigned long kt_node[6];
+	unsigned long kt_node[5];
+	u8 state, kt_queued[3];
+	u32 kt_pad;
 	ktime_t _softexpires;
 	kt_hrtimer_fn function;
-	u32 kt_soft;
+	u8 is_soft, kt_soft[3];
+	u8 is_rel, is_hard, kt_pad2[2];
 	void *kt_base;
+	const struct hrtimer_clock_base *base;
 };
 
 struct hrtimer_sleeper {
@@ -52,12 +67,11 @@ struct hrtimer_sleeper {
 	struct task_struct *task;
 };
 
-#define HRTIMER_MODE_KT_SOFT(mode) (((mode) & HRTIMER_MODE_SOFT) ? 1U : 0U)
-
 KT_BEGIN
 struct task_struct *kt_current(void);
 int wake_up_process(struct task_struct *task);
 void kt_hrtimer_check_clock(clockid_t clock);
+const struct hrtimer_clock_base *kt_hrtimer_base(clockid_t clock);
 void kt_hrtimer_start(struct hrtimer *timer, ktime_t time, unsigned int mode);
 int hrtimer_cancel(struct hrtimer *timer);
 int hrtimer_try_to_cancel(struct hrtimer *timer);
@@ -72,10 +86,15 @@ KT_END
 
 static inline void kt_hrtimer_setup(struct hrtimer *timer, kt_hrtimer_fn function, clockid_t clock, unsigned int mode)
 {
-	struct hrtimer made = { { 0, 0, 0, 0, 0, 0 }, __kt_time(0), function, HRTIMER_MODE_KT_SOFT(mode), 0 };
+	struct hrtimer made = { { 0 } };
 
 	if (clock != CLOCK_MONOTONIC && !(mode & HRTIMER_MODE_REL))
 		kt_hrtimer_check_clock(clock);
+	made.function = function;
+	made.is_soft = !!(mode & HRTIMER_MODE_SOFT);
+	made.is_hard = !!(mode & HRTIMER_MODE_HARD);
+	/* Of the time of day nothing is relative. */
+	made.base = kt_hrtimer_base(clock == CLOCK_REALTIME && mode & HRTIMER_MODE_REL ? CLOCK_MONOTONIC : clock);
 	*timer = made;
 }
 

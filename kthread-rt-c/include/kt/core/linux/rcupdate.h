@@ -18,6 +18,16 @@ int rcu_read_lock_held(void) __asm__("kt_rcu_read_lock_held");
 void synchronize_rcu(void);
 void call_rcu(struct rcu_head *head, rcu_callback_t func);
 void rcu_barrier(void);
+/* Grace periods that are asked about. */
+unsigned long get_state_synchronize_rcu(void);
+void cond_synchronize_rcu(unsigned long cookie);
+#if KT_SINCE(5, 13)
+unsigned long start_poll_synchronize_rcu(void);
+bool poll_state_synchronize_rcu(unsigned long cookie);
+#endif
+#if KT_SINCE(6, 0)
+unsigned long get_completed_synchronize_rcu(void);
+#endif
 /* Frees the block after a grace period. */
 void kt_kfree_rcu(const void *block);
 KT_END
@@ -78,17 +88,6 @@ static inline bool rcu_is_watching(void)
 #define call_rcu_hurry call_rcu
 #define rcu_barrier_bh rcu_barrier
 #define rcu_barrier_sched rcu_barrier
-
-static inline void cond_synchronize_rcu(unsigned long state)
-{
-	(void)state;
-	synchronize_rcu();
-}
-
-static inline unsigned long get_state_synchronize_rcu(void)
-{
-	return 0UL;
-}
 
 static inline bool rcu_inkernel_boot_has_ended(void)
 {

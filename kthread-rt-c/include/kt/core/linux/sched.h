@@ -5,6 +5,7 @@
 
 #include <kt/core/asm/current.h>
 #include <kt/core/asm/thread_info.h>
+#include <kt/core/linux/capability.h>
 #include <kt/core/linux/cpumask_types.h>
 #include <kt/core/linux/jiffies.h>
 #include <kt/core/linux/refcount_types.h>
@@ -12,6 +13,7 @@
 #include <kt/core/linux/types.h>
 #include <kt/core/linux/uidgid.h>
 #include <kt/core/linux/version.h>
+#include <kt/core/uapi/linux/sched/types.h>
 #if !KT_SINCE(3, 17)
 #include <kt/core/linux/time.h>
 #endif
@@ -258,6 +260,8 @@ long schedule_timeout_idle(long timeout);
 void io_schedule(void);
 long io_schedule_timeout(long timeout);
 int wake_up_process(struct task_struct *task);
+/* Every task leads its own group, so this is its group's number, too. */
+pid_t kt_task_pid_vnr(struct task_struct *task);
 int wake_up_state(struct task_struct *task, unsigned int state);
 void yield(void) __asm__("kt_yield");
 int kt_cond_resched(void);
@@ -269,6 +273,7 @@ void sched_set_fifo_low(struct task_struct *task);
 #if KT_SINCE(5, 9)
 void sched_set_normal(struct task_struct *task, int nice);
 #endif
+int kt_sched_setattr(struct task_struct *task, unsigned int policy, int nice, unsigned int priority);
 int kt_sched_setscheduler(struct task_struct *task, int policy, const struct sched_param *param);
 int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask);
 unsigned long wait_task_inactive(struct task_struct *task, unsigned int state) __asm__("kt_wait_task_inactive");
@@ -315,6 +320,14 @@ KT_BEGIN
 extern __typeof__(kt_sched_setscheduler) sched_setscheduler __asm__("kt_sched_setscheduler");
 KT_END
 #endif
+/* Deadlines and limits of use say nothing here. */
+#if KT_SINCE(4, 16)
+static inline int sched_setattr_nocheck(struct task_struct *task, const struct sched_attr *attr)
+{
+	return kt_sched_setattr(task, attr->sched_policy, attr->sched_nice, attr->sched_priority);
+}
+#endif
+
 KT_BEGIN
 extern __typeof__(kt_sched_setscheduler) sched_setscheduler_nocheck __asm__("kt_sched_setscheduler");
 KT_END
@@ -344,14 +357,20 @@ static inline int task_nice(const struct task_struct *task)
 	return PRIO_TO_NICE(task->static_prio);
 }
 
+/* Every task may. */
+static inline int can_nice(const struct task_struct *task, int nice)
+{
+	return nice >= task_nice(task) || capable(CAP_SYS_NICE);
+}
+
 static inline pid_t task_pid_nr(const struct task_struct *task)
 {
 	return task->pid;
 }
 
-static inline pid_t task_pid_vnr(const struct task_struct *task)
+static inline pid_t task_pid_vnr(struct task_struct *task)
 {
-	return task->pid;
+	return kt_task_pid_vnr(task);
 }
 
 static inline pid_t task_tgid_nr(const struct task_struct *task)
@@ -359,9 +378,9 @@ static inline pid_t task_tgid_nr(const struct task_struct *task)
 	return task->tgid;
 }
 
-static inline pid_t task_tgid_vnr(const struct task_struct *task)
+static inline pid_t task_tgid_vnr(struct task_struct *task)
 {
-	return task->tgid;
+	return kt_task_pid_vnr(task);
 }
 
 static inline pid_t task_ppid_nr(const struct task_struct *task)

@@ -38,6 +38,15 @@ struct delayed_work {
 enum {
 	WORK_STRUCT_PENDING_BIT = 0,
 	WORK_STRUCT_PENDING = 1 << WORK_STRUCT_PENDING_BIT,
+	/* Others that the runtime keeps for who looks. No work is linked to another. */
+#if KT_SINCE(5, 15)
+	WORK_STRUCT_INACTIVE = 1 << 1,
+#else
+	WORK_STRUCT_DELAYED = 1 << 1,
+#endif
+	WORK_STRUCT_PWQ = 1 << 2,
+	WORK_STRUCT_LINKED = 1 << 3,
+	WORK_STRUCT_NO_POOL = 1 << 5,
 	WORK_CPU_UNBOUND = 1024, /* NR_CPUS */
 	WORK_BUSY_PENDING = 1 << 0,
 	WORK_BUSY_RUNNING = 1 << 1,
@@ -68,8 +77,8 @@ enum {
 	WQ_DFL_ACTIVE = WQ_MAX_ACTIVE / 2,
 };
 
-#define WORK_DATA_INIT() { 0 }
-#define __KT_WORK(f) { { 0, 0 }, (f), { 0, 0, 0 }, { 0 }, 0 }
+#define WORK_DATA_INIT() { WORK_STRUCT_NO_POOL }
+#define __KT_WORK(f) { { 0, 0 }, (f), { 0, 0, 0 }, WORK_DATA_INIT(), 0 }
 #define __KT_DELAYED_WORK(f, flags) { __KT_WORK(f), { __KT_TIMER(delayed_work_timer_fn, flags) } }
 #define __WORK_INITIALIZER(name, f) __KT_WORK(f)
 #define __DELAYED_WORK_INITIALIZER(name, f, flags) __KT_DELAYED_WORK(f, flags)

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#ifndef KT_LINUX_SCHED_TASK_STACK_H
+#define KT_LINUX_SCHED_TASK_STACK_H
+
+#include <kt/core/linux/sched/task_stack.h>
+
+#endif
