@@ -56,3 +56,15 @@ fn a_program_has_the_variable_if_it_says_so() {
     let expected = "a field: 1\nits address: 1\nat rest the ticks stop: 1\nhalf a second: 1\n";
     assert_eq!(program("jiffies-variable", &["-DKT_JIFFIES_VARIABLE"]), expected);
 }
+
+#[test]
+fn sleeps_end_with_the_tick_or_exactly() {
+    for (options, told) in [
+        (&[][..], "two jiffies take 3 at the least\n"),
+        (&["--exact-timeouts"], "two jiffies take 2 at the least\n"),
+    ] {
+        let words =
+            [&["run", "modules/sleeps_two_jiffies.c", "--for", "0s", "--raw", "--strict"], options].concat();
+        assert_eq!(ukmod::run(&words), (0, told.to_owned(), String::new()), "{options:?}");
+    }
+}

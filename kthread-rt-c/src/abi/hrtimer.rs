@@ -22,25 +22,33 @@ extern "C-unwind" fn kt_hrtimer_check_clock(clock: c_int) {
 /// `struct hrtimer_clock_base`.
 #[repr(C)]
 struct ClockBase {
+    index: c_uint,
     clock: c_int,
+    get_time: extern "C-unwind" fn() -> i64,
+    offset: i64,
 }
 
-/// By the numbers of the clocks: CLOCK_TAI is the last.
-static CLOCK_BASES: [ClockBase; 12] = {
-    let mut bases = [const { ClockBase { clock: 0 } }; 12];
-    let mut clock = 0;
-    while clock < bases.len() {
-        bases[clock].clock = clock as c_int;
-        clock += 1;
+/// Of the clocks that there are timers for, the monotonic one first.
+static CLOCK_BASES: [ClockBase; 4] = {
+    const fn base(index: c_uint, clock: c_int) -> ClockBase {
+        ClockBase { index, clock, get_time: monotonic, offset: 0 }
     }
-    bases
+    [
+        base(0, kthread_rt::CLOCK_MONOTONIC),
+        base(1, libc::CLOCK_REALTIME),
+        base(2, libc::CLOCK_BOOTTIME),
+        base(3, libc::CLOCK_TAI),
+    ]
 };
 
-/// The base of `clock`; the monotonic one's if there is no such clock.
+extern "C-unwind" fn monotonic() -> i64 {
+    kthread_rt::ktime_get()
+}
+
+/// The base of `clock`; the monotonic one's if there is no such clock. Nobody writes it.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_hrtimer_base(clock: c_int) -> *const ClockBase {
-    let known = usize::try_from(clock).ok().and_then(|clock| CLOCK_BASES.get(clock));
-    known.unwrap_or(&CLOCK_BASES[kthread_rt::CLOCK_MONOTONIC as usize])
+    CLOCK_BASES.iter().find(|base| base.clock == clock).unwrap_or(&CLOCK_BASES[0])
 }
 
 #[unsafe(no_mangle)]

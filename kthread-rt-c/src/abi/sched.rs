@@ -125,17 +125,23 @@ extern "C-unwind" fn kt_sched_setscheduler(
     int(sched_setscheduler(&task, policy, &param))
 }
 
-/// `sched_setattr`, and its `_nocheck`, of what the header takes out of the structure.
+/// `struct sched_attr`, as far as it is of use here.
+#[repr(C)]
+struct CSchedAttr {
+    size: u32,
+    policy: u32,
+    flags: u64,
+    nice: i32,
+    priority: u32,
+}
+
+/// `sched_setattr_nocheck`.
 #[unsafe(no_mangle)]
-extern "C-unwind" fn kt_sched_setattr(
-    task: In<TaskStruct>,
-    policy: c_uint,
-    nice: c_int,
-    priority: c_uint,
-) -> c_int {
+extern "C-unwind" fn kt_sched_setattr(task: In<TaskStruct>, attr: In<CSchedAttr>) -> c_int {
     // A policy that is no `int` is none at all.
-    let sched_policy = policy.try_into().unwrap_or(c_int::MAX);
-    int(sched_setattr(&task, &SchedAttr { sched_policy, sched_nice: nice, sched_priority: priority }))
+    let sched_policy = attr.policy.try_into().unwrap_or(c_int::MAX);
+    let attr = SchedAttr { sched_policy, sched_nice: attr.nice, sched_priority: attr.priority };
+    int(sched_setattr(&task, &attr))
 }
 
 #[unsafe(no_mangle)]

@@ -4,4 +4,7 @@
 
 #include <kt/core/linux/sched/task_stack.h>
 
+/* What a kernel's linux/sched/task_stack.h brings along. */
+#include <linux/sched.h>
+
 #endif

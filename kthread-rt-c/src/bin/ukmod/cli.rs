@@ -132,6 +132,10 @@ pub(crate) struct RunOptions {
     /// Threads that are left alive and memory that is not freed are a failure.
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Limits in jiffies end exactly as many jiffies after they began, and not with the tick after the last one, as a
+    /// kernel's do.
+    #[arg(long)]
+    pub(crate) exact_timeouts: bool,
     /// A folder that goes when the run is over: who built the modules has become this process.
     #[arg(long, hide = true)]
     pub(crate) scratch: Option<PathBuf>,

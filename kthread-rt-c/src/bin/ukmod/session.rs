@@ -177,7 +177,8 @@ fn go(
     let blocked = signals::block();
     // Before the runtime's handlers, which hand on what is no overflow of a stack.
     let reporter = crash::watch().map_err(|e| refused(&e))?;
-    let kernel = Kernel::builder().on_warning(oops::on_warning).boot().map_err(|e| refused(&e))?;
+    let kernel = Kernel::builder().on_warning(oops::on_warning).exact_timeouts(options.exact_timeouts);
+    let kernel = kernel.boot().map_err(|e| refused(&e))?;
     let inside = kernel.enter();
     oops::tell_oopses();
     reporter.start(Kernel::current()).map_err(|e| refused(&e))?;

@@ -46,6 +46,10 @@
 #define __packed __attribute__((__packed__))
 #define __aligned(n) __attribute__((__aligned__(n)))
 #define __printf(a, b) __attribute__((__format__(printf, a, b)))
+#define __scanf(a, b) __attribute__((__format__(scanf, a, b)))
+#ifndef __attribute_const__
+#define __attribute_const__ __attribute__((__const__))
+#endif
 #define __cold __attribute__((__cold__))
 #ifndef __pure
 #define __pure __attribute__((__pure__))
@@ -79,6 +83,9 @@
 #define barrier_data(p) __asm__ __volatile__("" : : "r"(p) : "memory")
 #define unreachable() __builtin_unreachable()
 #define OPTIMIZER_HIDE_VAR(v) __asm__("" : "=r"(v) : "0"(v))
+
+#define is_signed_type(type) (((type)-1) < (type)1)
+#define is_unsigned_type(type) (!is_signed_type(type))
 
 /* One access of the object's size. Relaxed, as in the kernel. */
 #define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))

@@ -38,17 +38,20 @@ enum hrtimer_restart {
 struct hrtimer;
 typedef enum hrtimer_restart (*kt_hrtimer_fn)(struct hrtimer *timer);
 
-/* The clock that a timer was set up for. */
+/* The clock that a timer was set up for. All run on the monotonic one, which is what its time is. */
 struct hrtimer_clock_base {
+	unsigned int index;
 	clockid_t clockid;
+	ktime_t (*get_time)(void);
+	ktime_t offset;
 };
 
 #define HRTIMER_STATE_INACTIVE 0x00
 #define HRTIMER_STATE_ENQUEUED 0x01
 
 /*
- * What C does not know of it is the runtime's (kthread-rt, src/hrtimer/mod.rs). All run on the monotonic clock. `state` and
- * `is_soft` are the lowest bytes of words of its; `is_rel` is for kernels with a clock of low resolution.
+ * What C does not know of it is the runtime's (kthread-rt, src/hrtimer/mod.rs), up to `base`. `state` and `is_soft` are the
+ * lowest bytes of words of its; `is_rel` is for kernels with a clock of low resolution.
  */
 struct hrtimer {
 	unsigned long kt_node[5];
@@ -59,7 +62,7 @@ struct hrtimer {
 	u8 is_soft, kt_soft[3];
 	u8 is_rel, is_hard, kt_pad2[2];
 	void *kt_base;
-	const struct hrtimer_clock_base *base;
+	struct hrtimer_clock_base *base;
 };
 
 struct hrtimer_sleeper {
@@ -71,7 +74,7 @@ KT_BEGIN
 struct task_struct *kt_current(void);
 int wake_up_process(struct task_struct *task);
 void kt_hrtimer_check_clock(clockid_t clock);
-const struct hrtimer_clock_base *kt_hrtimer_base(clockid_t clock);
+struct hrtimer_clock_base *kt_hrtimer_base(clockid_t clock);
 void kt_hrtimer_start(struct hrtimer *timer, ktime_t time, unsigned int mode);
 int hrtimer_cancel(struct hrtimer *timer);
 int hrtimer_try_to_cancel(struct hrtimer *timer);

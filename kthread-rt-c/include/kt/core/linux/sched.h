@@ -13,7 +13,9 @@
 #include <kt/core/linux/types.h>
 #include <kt/core/linux/uidgid.h>
 #include <kt/core/linux/version.h>
+#if !KT_SINCE(4, 11)
 #include <kt/core/uapi/linux/sched/types.h>
+#endif
 #if !KT_SINCE(3, 17)
 #include <kt/core/linux/time.h>
 #endif
@@ -245,9 +247,9 @@ struct task_struct {
 	kuid_t loginuid;
 };
 
-struct sched_param {
-	int sched_priority;
-};
+struct cpumask;
+struct sched_attr;
+struct sched_param;
 
 KT_BEGIN
 void kt_set_current_state(unsigned int state);
@@ -273,7 +275,10 @@ void sched_set_fifo_low(struct task_struct *task);
 #if KT_SINCE(5, 9)
 void sched_set_normal(struct task_struct *task, int nice);
 #endif
-int kt_sched_setattr(struct task_struct *task, unsigned int policy, int nice, unsigned int priority);
+#if KT_SINCE(4, 16)
+/* Deadlines and limits of use say nothing here. */
+int sched_setattr_nocheck(struct task_struct *task, const struct sched_attr *attr) __asm__("kt_sched_setattr");
+#endif
 int kt_sched_setscheduler(struct task_struct *task, int policy, const struct sched_param *param);
 int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask);
 unsigned long wait_task_inactive(struct task_struct *task, unsigned int state) __asm__("kt_wait_task_inactive");
@@ -320,14 +325,6 @@ KT_BEGIN
 extern __typeof__(kt_sched_setscheduler) sched_setscheduler __asm__("kt_sched_setscheduler");
 KT_END
 #endif
-/* Deadlines and limits of use say nothing here. */
-#if KT_SINCE(4, 16)
-static inline int sched_setattr_nocheck(struct task_struct *task, const struct sched_attr *attr)
-{
-	return kt_sched_setattr(task, attr->sched_policy, attr->sched_nice, attr->sched_priority);
-}
-#endif
-
 KT_BEGIN
 extern __typeof__(kt_sched_setscheduler) sched_setscheduler_nocheck __asm__("kt_sched_setscheduler");
 KT_END

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What a task is scheduled by, in one structure. */
+/* Parameters of a scheduling policy. Modules that do not include this may have a struct of the same name. */
 #ifndef KT_CORE_UAPI_LINUX_SCHED_TYPES_H
 #define KT_CORE_UAPI_LINUX_SCHED_TYPES_H
 
 #include <kt/core/linux/types.h>
+
+struct sched_param {
+	int sched_priority;
+};
 
 /* Newer C libraries have it in their sched.h. */
 #ifndef SCHED_ATTR_SIZE_VER0
