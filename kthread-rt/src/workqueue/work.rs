@@ -6,6 +6,7 @@
 //! |---|---|---|---|
 //! | idle | no | | the work's |
 //! | waiting for its timer | yes, with `DELAYED` | `delayed` | the work's |
+//! | waiting for a grace period | yes, with `AWAITED` | `queue_rcu_work` | the work's |
 //! | in a queue | yes | `queue_work` | the work's and the pool's to cancel it; the pool's alone to run it |
 //!
 //! So with the work's lock held nothing is queued that was not, and with the pool's held beside it nothing is taken out that
@@ -48,6 +49,8 @@ const IN_QUEUE: u32 = 4;
 const NO_POOL: u32 = 1 << 5;
 /// It waits for its timer.
 const DELAYED: u32 = 1 << 6;
+/// It waits for a grace period.
+const AWAITED: u32 = 1 << 7;
 /// How often it was disabled counts from here on.
 const DISABLED_ONCE: u32 = 1 << 16;
 
@@ -209,6 +212,8 @@ pub(super) enum Whereabouts {
     Idle,
     /// It waits for its timer.
     Delayed,
+    /// It waits for a grace period.
+    Awaited,
     /// In a queue of this pool, whose lock is held.
     Queued(Locked),
 }
@@ -247,6 +252,9 @@ impl<'a> HeldWork<'a> {
         if state & DELAYED != 0 {
             return Whereabouts::Delayed;
         }
+        if state & AWAITED != 0 {
+            return Whereabouts::Awaited;
+        }
         let Some(pool) = self.pool() else { unreachable!("a work is queued in some pool") };
         let locked = pool.lock();
         // A worker may have taken it before the lock.
@@ -269,10 +277,19 @@ impl<'a> HeldWork<'a> {
         }
     }
 
+    /// It waits for a grace period, or does not any more.
+    pub(super) fn set_awaited(&self, awaited: bool) {
+        if awaited {
+            self.work.state.fetch_or(AWAITED, Ordering::Relaxed);
+        } else {
+            self.work.state.fetch_and(!AWAITED, Ordering::Relaxed);
+        }
+    }
+
     /// It is claimed, and queued nowhere: it becomes idle.
     pub(super) fn become_idle(&self) {
         // Release: as in `begins`, for the next who claims it.
-        self.work.state.fetch_and(!(PENDING | DELAYED), Ordering::Release);
+        self.work.state.fetch_and(!(PENDING | DELAYED | AWAITED), Ordering::Release);
     }
 
     /// It was made idle by who holds it, and is claimed again.

@@ -63,6 +63,7 @@ struct hrtimer {
 	u8 is_rel, is_hard, kt_pad2[2];
 	void *kt_base;
 	struct hrtimer_clock_base *base;
+	u64 kt_range; /* how much later than `_softexpires` it may go off at the latest */
 };
 
 struct hrtimer_sleeper {
@@ -128,15 +129,15 @@ static inline void hrtimer_update_function(struct hrtimer *timer, kt_hrtimer_fn 
 	timer->function = function;
 }
 
-static inline void hrtimer_start(struct hrtimer *timer, ktime_t time, const enum hrtimer_mode mode)
+static inline void hrtimer_start_range_ns(struct hrtimer *timer, ktime_t time, u64 range, const enum hrtimer_mode mode)
 {
+	__atomic_store_n(&timer->kt_range, range, __ATOMIC_RELAXED);
 	kt_hrtimer_start(timer, time, mode);
 }
 
-static inline void hrtimer_start_range_ns(struct hrtimer *timer, ktime_t time, u64 range, const enum hrtimer_mode mode)
+static inline void hrtimer_start(struct hrtimer *timer, ktime_t time, const enum hrtimer_mode mode)
 {
-	(void)range;
-	kt_hrtimer_start(timer, time, mode);
+	hrtimer_start_range_ns(timer, time, 0, mode);
 }
 
 static inline void hrtimer_start_expires(struct hrtimer *timer, enum hrtimer_mode mode)
@@ -171,45 +172,52 @@ static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
 }
 
 /* Another thread may read it: one access. */
-static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer)
+static inline ktime_t hrtimer_get_softexpires(const struct hrtimer *timer)
 {
 	return __kt_time(__atomic_load_n((const s64 *)&timer->_softexpires, __ATOMIC_RELAXED));
 }
 
-static inline void hrtimer_set_expires(struct hrtimer *timer, ktime_t time)
+static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer)
 {
-	__atomic_store_n((s64 *)&timer->_softexpires, __kt_ns(time), __ATOMIC_RELAXED);
-}
-
-static inline void hrtimer_set_expires_range(struct hrtimer *timer, ktime_t time, ktime_t delta)
-{
-	(void)delta;
-	hrtimer_set_expires(timer, time);
+	return ktime_add_safe(hrtimer_get_softexpires(timer), __kt_time(__atomic_load_n(&timer->kt_range, __ATOMIC_RELAXED)));
 }
 
 static inline void hrtimer_set_expires_range_ns(struct hrtimer *timer, ktime_t time, u64 delta)
 {
-	(void)delta;
-	hrtimer_set_expires(timer, time);
+	__atomic_store_n(&timer->kt_range, delta, __ATOMIC_RELAXED);
+	__atomic_store_n((s64 *)&timer->_softexpires, __kt_ns(time), __ATOMIC_RELAXED);
 }
 
-#define hrtimer_get_softexpires hrtimer_get_expires
+static inline void hrtimer_set_expires(struct hrtimer *timer, ktime_t time)
+{
+	hrtimer_set_expires_range_ns(timer, time, 0);
+}
+
+static inline void hrtimer_set_expires_range(struct hrtimer *timer, ktime_t time, ktime_t delta)
+{
+	hrtimer_set_expires_range_ns(timer, time, __kt_ns(delta));
+}
+
 static inline s64 hrtimer_get_expires_ns(const struct hrtimer *timer)
 {
 	return __kt_ns(hrtimer_get_expires(timer));
 }
 
-#define hrtimer_get_softexpires_tv64 hrtimer_get_expires_ns
+static inline s64 hrtimer_get_softexpires_tv64(const struct hrtimer *timer)
+{
+	return __kt_ns(hrtimer_get_softexpires(timer));
+}
+
 #define hrtimer_get_expires_tv64 hrtimer_get_expires_ns
 
 static inline void hrtimer_add_expires(struct hrtimer *timer, ktime_t time)
 {
-	hrtimer_set_expires(timer, ktime_add_safe(hrtimer_get_expires(timer), time));
+	hrtimer_set_expires_range_ns(timer, ktime_add_safe(hrtimer_get_softexpires(timer), time), timer->kt_range);
 }
 
 static inline void hrtimer_add_expires_ns(struct hrtimer *timer, u64 ns)
 {
-	hrtimer_set_expires(timer, ktime_add_ns(hrtimer_get_expires(timer), ns));
+	hrtimer_set_expires_range_ns(timer, ktime_add_ns(hrtimer_get_softexpires(timer), ns), timer->kt_range);
 }
 
 static inline ktime_t hrtimer_expires_remaining(const struct hrtimer *timer)

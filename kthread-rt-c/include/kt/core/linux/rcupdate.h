@@ -6,6 +6,7 @@
 #include <kt/core/asm/barrier.h>
 #include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/compiler.h>
+#include <kt/core/linux/irqflags.h>
 #include <kt/core/linux/lockdep.h>
 #include <kt/core/linux/preempt.h>
 #include <kt/core/linux/types.h>
@@ -32,7 +33,6 @@ unsigned long get_completed_synchronize_rcu(void);
 void kt_kfree_rcu(const void *block);
 KT_END
 
-#define rcu_read_lock_any_held rcu_read_lock_held
 
 static inline void rcu_read_lock_bh(void)
 {
@@ -46,7 +46,6 @@ static inline void rcu_read_unlock_bh(void)
 	local_bh_enable();
 }
 
-#define rcu_read_lock_bh_held rcu_read_lock_held
 
 static inline void rcu_read_lock_sched(void)
 {
@@ -60,9 +59,24 @@ static inline void rcu_read_unlock_sched(void)
 	kt_preempt_enable();
 }
 
-#define rcu_read_lock_sched_held rcu_read_lock_held
 #define rcu_read_lock_sched_notrace rcu_read_lock_sched
 #define rcu_read_unlock_sched_notrace rcu_read_unlock_sched
+
+/* As kernels answer that check RCU (CONFIG_PROVE_RCU): a section of rcu_read_lock() is no section of the others. */
+static inline int rcu_read_lock_bh_held(void)
+{
+	return in_softirq() || irqs_disabled();
+}
+
+static inline int rcu_read_lock_sched_held(void)
+{
+	return !preemptible();
+}
+
+static inline int rcu_read_lock_any_held(void)
+{
+	return rcu_read_lock_held() || rcu_read_lock_bh_held() || rcu_read_lock_sched_held();
+}
 
 static inline bool rcu_is_watching(void)
 {

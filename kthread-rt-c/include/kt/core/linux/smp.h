@@ -11,8 +11,11 @@ typedef bool (*smp_cond_func_t)(int cpu, void *info);
 
 KT_BEGIN
 unsigned int kt_cpu(void);
-/* Calls func here, once for each cpu of the mask: there are no interrupts to send. */
-void kt_on_each_cpu(const struct cpumask *mask, smp_call_func_t func, void *info);
+/* The calling thread calls func, and says meanwhile that it is on the cpu that the call is for: there are no interrupts to send. */
+int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait);
+/* For each cpu of the mask, the caller's only if `own`. */
+void kt_on_each_cpu(const struct cpumask *mask, smp_call_func_t func, void *info, bool own);
+int smp_call_on_cpu(unsigned int cpu, int (*func)(void *), void *info, bool phys);
 KT_END
 
 /* At this moment: a thread of a process may be moved by the system, unless it is bound to one cpu. */
@@ -22,37 +25,28 @@ KT_END
 #define get_cpu() ({ preempt_disable(); kt_cpu(); })
 #define put_cpu() preempt_enable()
 
-static inline int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait)
-{
-	(void)wait;
-	if (cpu < 0 || !cpu_online((unsigned int)cpu))
-		return -6;
-	kt_on_each_cpu(cpumask_of((unsigned int)cpu), func, info);
-	return 0;
-}
-
 static inline void on_each_cpu(smp_call_func_t func, void *info, int wait)
 {
 	(void)wait;
-	kt_on_each_cpu(cpu_online_mask, func, info);
+	kt_on_each_cpu(cpu_online_mask, func, info, true);
 }
 
 static inline void on_each_cpu_mask(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait)
 {
 	(void)wait;
-	kt_on_each_cpu(mask, func, info);
+	kt_on_each_cpu(mask, func, info, true);
 }
 
 static inline void smp_call_function(smp_call_func_t func, void *info, int wait)
 {
 	(void)wait;
-	kt_on_each_cpu(kt_other_cpus(), func, info);
+	kt_on_each_cpu(cpu_online_mask, func, info, false);
 }
 
 static inline void smp_call_function_many(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait)
 {
 	(void)wait;
-	kt_on_each_cpu(mask, func, info);
+	kt_on_each_cpu(mask, func, info, false);
 }
 
 /* On each cpu of the mask that the condition names. Before 5.6 the mask comes behind flags for memory, which is not needed. */
@@ -103,12 +97,6 @@ static inline int smp_call_function_any(const struct cpumask *mask, smp_call_fun
 	if (!cpumask_test_cpu((int)cpu, mask))
 		cpu = cpumask_first_and(mask, cpu_online_mask);
 	return cpu < nr_cpu_ids ? smp_call_function_single((int)cpu, func, info, wait) : -6;
-}
-
-static inline int smp_call_on_cpu(unsigned int cpu, int (*func)(void *), void *info, bool phys)
-{
-	(void)cpu, (void)phys;
-	return func(info);
 }
 
 static inline void smp_send_reschedule(int cpu)

@@ -46,7 +46,11 @@ long prepare_to_swait_event(struct swait_queue_head *q, struct swait_queue *wait
 void finish_swait(struct swait_queue_head *q, struct swait_queue *wait);
 /* For a caller who holds the lock. */
 void __finish_swait(struct swait_queue_head *q, struct swait_queue *wait);
+#if KT_SINCE(6, 6)
+void swake_up_locked(struct swait_queue_head *q, int wake_flags) __asm__("kt_swake_up_locked_with");
+#else
 void swake_up_locked(struct swait_queue_head *q);
+#endif
 #if KT_SINCE(4, 19)
 void swake_up_one(struct swait_queue_head *q);
 #endif

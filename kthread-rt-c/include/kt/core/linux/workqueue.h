@@ -240,20 +240,20 @@ static inline bool enable_and_queue_work(struct workqueue_struct *wq, struct wor
 	return enable_work(work) && (kt_queue_work(wq, work), true);
 }
 
-/* A work that is queued when a grace period has passed. */
+/* A work that is queued when a grace period has passed: pending from the beginning. */
 struct rcu_work {
 	struct work_struct work;
 	struct rcu_head rcu;
 	struct workqueue_struct *wq;
-	int kt_waits; /* for the grace period */
 };
 
-#define INIT_RCU_WORK(rwork, func) \
-	do { \
-		INIT_WORK(&(rwork)->work, func); \
-		(rwork)->kt_waits = 0; \
-	} while (0)
+#define INIT_RCU_WORK(rwork, func) INIT_WORK(&(rwork)->work, func)
 #define INIT_RCU_WORK_ONSTACK(rwork, func) INIT_RCU_WORK(rwork, func)
+
+KT_BEGIN
+bool kt_await_grace_period(struct work_struct *work);
+void kt_queue_awaited(struct workqueue_struct *wq, struct work_struct *work);
+KT_END
 
 static inline struct rcu_work *to_rcu_work(struct work_struct *work)
 {
@@ -264,21 +264,15 @@ static inline void kt_rcu_work_fn(struct rcu_head *rcu)
 {
 	struct rcu_work *rwork = container_of(rcu, struct rcu_work, rcu);
 
-	/* First the one, then the other: in between, it is pending twice rather than not at all. */
-	kt_queue_work(rwork->wq, &rwork->work);
-	__atomic_store_n(&rwork->kt_waits, 0, __ATOMIC_RELEASE);
+	kt_queue_awaited(rwork->wq, &rwork->work);
 }
 
 /* False if it waits for a grace period, or is queued. */
 #if KT_SINCE(4, 17)
 static inline bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork)
 {
-	if (__atomic_exchange_n(&rwork->kt_waits, 1, __ATOMIC_ACQ_REL))
+	if (!kt_await_grace_period(&rwork->work))
 		return false;
-	if (work_pending(&rwork->work)) {
-		__atomic_store_n(&rwork->kt_waits, 0, __ATOMIC_RELEASE);
-		return false;
-	}
 	rwork->wq = wq;
 	call_rcu(&rwork->rcu, kt_rcu_work_fn);
 	return true;
@@ -288,7 +282,7 @@ static inline bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *
 /* True if there was something to wait for. */
 static inline bool flush_rcu_work(struct rcu_work *rwork)
 {
-	bool waits = __atomic_load_n(&rwork->kt_waits, __ATOMIC_ACQUIRE) || work_pending(&rwork->work);
+	bool waits = work_pending(&rwork->work);
 
 	if (waits)
 		rcu_barrier();
