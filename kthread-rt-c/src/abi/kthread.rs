@@ -21,6 +21,8 @@ fn keep(task: Result<Task, Errno>) -> *const TaskStruct {
     match task {
         Ok(task) => {
             let pointer = task.as_ptr();
+            // Which its field shows from the beginning.
+            super::pid::block_of(&task);
             CREATED.lock().unwrap_or_else(PoisonError::into_inner).push(task);
             pointer
         }

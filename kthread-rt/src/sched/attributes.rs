@@ -233,6 +233,10 @@ pub fn sched_setattr(task: &TaskStruct, attr: &SchedAttr) -> Result<(), Errno> {
             a.nice = attr.sched_nice.clamp(-20, 19);
         }
     });
+    if policy == SCHED_IDLE && task.inherited() == 0 {
+        // A kernel's `prio` shows the nice value that it was given here, though the task keeps its own.
+        task.set_prio(120 + attr.sched_nice.clamp(-20, 19));
+    }
     Ok(())
 }
 

@@ -218,10 +218,7 @@ struct task_struct {
 	const struct cred *cred;
 	struct fs_struct *fs;
 	struct files_struct *files;
-	union { /* null */
-		struct nsproxy *nsproxy;
-		void *stack;
-	};
+	struct nsproxy *nsproxy;
 #if KT_SINCE(4, 19)
 	struct pid *thread_pid;
 #else
@@ -245,6 +242,11 @@ struct task_struct {
 	int pdeath_signal;
 	unsigned int sessionid;
 	kuid_t loginuid;
+	unsigned long jobctl;
+	void *journal_info; /* null, as those that follow */
+	int __user *set_child_tid, *clear_child_tid;
+	void *stack;
+	unsigned in_execve : 1, in_iowait : 1;
 };
 
 struct cpumask;
