@@ -25,3 +25,18 @@ with the lock held: active 0, state 0x0
 ";
     assert_eq!(stdout, expected);
 }
+
+#[test]
+fn a_wait_that_opens_a_lock_is_told_only_of_what_it_sleeps_with() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/c/lock_waits.c");
+    let (status, stdout, stderr) = ukmod::run(&["run", file, "--for", "0s", "--raw"]);
+    let expected = "\
+lock_irq_cmd: 3 looks, locked 1
+interruptible: 0, 7 left
+no time: 0
+locked: 0
+atomic when it sleeps:
+";
+    assert_eq!((status, stdout.as_str()), (0, expected), "{stderr}");
+    assert_eq!(stderr.matches("wait_event()").count(), 1, "{stderr}");
+}

@@ -155,7 +155,8 @@ extern "C-unwind" fn kt_wq_has_sleeper(wq: In<WaitQueueHead>) -> bool {
     wq_has_sleeper(&wq)
 }
 
-/// Begins a `wait_event`. `limit` is in jiffies if `kind` is 1, in nanoseconds if it is 2.
+/// Begins a `wait_event`. `limit` is in jiffies if `kind` is 1, in nanoseconds if it is 2. A caller that `opens` a lock before it
+/// sleeps may be in an atomic section now.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_wait_begin(
     wait: *mut MaybeUninit<EventWait>,
@@ -164,6 +165,7 @@ unsafe extern "C-unwind" fn kt_wait_begin(
     exclusive: bool,
     kind: c_int,
     limit: c_long,
+    opens: bool,
 ) {
     let limit = match kind {
         1 => WaitLimit::Jiffies(limit as u64),
@@ -172,7 +174,10 @@ unsafe extern "C-unwind" fn kt_wait_begin(
     };
     let mode = WaitMode { state: state(bits), exclusive, limit, call: "wait_event" };
     // SAFETY: the C contract: the macro of the header has `wait` on its stack, and the queue is valid for the wait.
-    unsafe { (*wait).write(EventWait::begin(wq, mode)) };
+    unsafe {
+        let begun = if opens { EventWait::begin_with_lock(wq, mode) } else { EventWait::begin(wq, mode) };
+        (*wait).write(begun);
+    }
 }
 
 /// The condition is false: sleeps, or queues up the first time. False if the wait is over.

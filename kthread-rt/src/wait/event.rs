@@ -122,9 +122,11 @@ pub mod __macros {
         mut before: impl FnMut(),
         mut after: impl FnMut(),
     ) -> Result<u64, Errno> {
-        may_sleep(&mode, Location::caller());
+        let place = Location::caller();
         wait_event_in(wq, mode, &mut condition, &mut |sleep| {
             before();
+            // Here, where what the caller has is open: is there something else?
+            may_sleep(&mode, place);
             sleep();
             after();
         })

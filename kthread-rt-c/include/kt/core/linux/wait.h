@@ -230,7 +230,7 @@ struct kt_wait_event {
 
 KT_BEGIN
 void kt_wait_begin(struct kt_wait_event *wait, struct wait_queue_head *wq, unsigned int state, bool exclusive, int kind,
-		   long limit);
+		   long limit, bool opens_lock);
 bool kt_wait_next(struct kt_wait_event *wait);
 int kt_wait_look(const struct kt_wait_event *wait);
 void kt_wait_sleep(struct kt_wait_event *wait);
@@ -251,7 +251,7 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 	({ \
 		struct kt_wait_event __kt_wait __attribute__((__cleanup__(kt_wait_leave))); \
 		bool __kt_true; \
-		__kt_at(kt_wait_begin(&__kt_wait, &(wq), state, exclusive, kind, (long)(limit))); \
+		__kt_at(kt_wait_begin(&__kt_wait, &(wq), state, exclusive, kind, (long)(limit), false)); \
 		__kt_wait.waits = true; \
 		do \
 			__kt_true = !!(condition); \
@@ -260,13 +260,13 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 		kt_wait_end(&__kt_wait, __kt_true); \
 	})
 
-/* With something to do before and after each sleep. */
+/* With something to do before and after each sleep, in an atomic section until then: no might_sleep() at first. */
 #define __kt_wait_cmd(wq, condition, state, exclusive, kind, limit, before, after) \
 	({ \
 		struct kt_wait_event __kt_wait __attribute__((__cleanup__(kt_wait_leave))); \
 		bool __kt_true; \
 		int __kt_look; \
-		__kt_at(kt_wait_begin(&__kt_wait, &(wq), state, exclusive, kind, (long)(limit))); \
+		__kt_at(kt_wait_begin(&__kt_wait, &(wq), state, exclusive, kind, (long)(limit), true)); \
 		__kt_wait.waits = true; \
 		while (!(__kt_true = !!(condition)) && (__kt_look = kt_wait_look(&__kt_wait))) { \
 			if (__kt_look == 2) { \
