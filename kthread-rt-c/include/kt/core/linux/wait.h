@@ -105,11 +105,11 @@ static inline void __init_waitqueue_head(struct wait_queue_head *wq, const char 
 #define __WAITQUEUE_INITIALIZER(name, task) { 0, (task), default_wake_function, { 0, 0 } }
 #define DECLARE_WAITQUEUE(name, task) struct wait_queue_entry name = __WAITQUEUE_INITIALIZER(name, task)
 #define DEFINE_WAIT(name) DEFINE_WAIT_FUNC(name, autoremove_wake_function)
-#define DEFINE_WAIT_FUNC(name, function) struct wait_queue_entry name = { 0, current, (function), { 0, 0 } }
+#define DEFINE_WAIT_FUNC(name, function) struct wait_queue_entry name = { 0, current, (function), LIST_HEAD_INIT((name).__KT_WAIT_NODE) }
 
 static inline void kt_init_wait_entry(struct wait_queue_entry *entry, unsigned int flags, void *owner, wait_queue_func_t func)
 {
-	struct wait_queue_entry made = { flags, owner, func, { 0, 0 } };
+	struct wait_queue_entry made = { flags, owner, func, LIST_HEAD_INIT(entry->__KT_WAIT_NODE) };
 
 	*entry = made;
 }

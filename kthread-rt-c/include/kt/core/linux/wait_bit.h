@@ -4,6 +4,7 @@
 #define KT_CORE_LINUX_WAIT_BIT_H
 
 #include <kt/core/linux/bitops.h>
+#include <kt/core/linux/kernel.h>
 #include <kt/core/linux/wait.h>
 
 /* What an action gets: the word, the bit, and when the wait is to end (in jiffies, if it has a limit). */

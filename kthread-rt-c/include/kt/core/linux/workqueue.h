@@ -78,13 +78,13 @@ enum {
 };
 
 #define WORK_DATA_INIT() { WORK_STRUCT_NO_POOL }
-#define __KT_WORK(f) { { 0, 0 }, (f), { 0, 0, 0 }, WORK_DATA_INIT(), 0 }
-#define __KT_DELAYED_WORK(f, flags) { __KT_WORK(f), { __KT_TIMER(delayed_work_timer_fn, flags) } }
-#define __WORK_INITIALIZER(name, f) __KT_WORK(f)
-#define __DELAYED_WORK_INITIALIZER(name, f, flags) __KT_DELAYED_WORK(f, flags)
-#define DECLARE_WORK(name, f) struct work_struct name = __KT_WORK(f)
-#define DECLARE_DELAYED_WORK(name, f) struct delayed_work name = __KT_DELAYED_WORK(f, 0)
-#define DECLARE_DEFERRABLE_WORK(name, f) struct delayed_work name = __KT_DELAYED_WORK(f, TIMER_DEFERRABLE)
+#define __KT_WORK(name, f) { LIST_HEAD_INIT((name).entry), (f), { 0, 0, 0 }, WORK_DATA_INIT(), 0 }
+#define __KT_DELAYED_WORK(name, f, flags) { __KT_WORK((name).work, f), { __KT_TIMER(delayed_work_timer_fn, flags) } }
+#define __WORK_INITIALIZER(name, f) __KT_WORK(name, f)
+#define __DELAYED_WORK_INITIALIZER(name, f, flags) __KT_DELAYED_WORK(name, f, flags)
+#define DECLARE_WORK(name, f) struct work_struct name = __KT_WORK(name, f)
+#define DECLARE_DELAYED_WORK(name, f) struct delayed_work name = __KT_DELAYED_WORK(name, f, 0)
+#define DECLARE_DEFERRABLE_WORK(name, f) struct delayed_work name = __KT_DELAYED_WORK(name, f, TIMER_DEFERRABLE)
 
 KT_BEGIN
 void delayed_work_timer_fn(struct timer_list *timer);
@@ -130,15 +130,18 @@ KT_END
 
 static inline void kt_init_work(struct work_struct *work, work_func_t func)
 {
-	struct work_struct made = __KT_WORK(func);
+	struct work_struct made = __KT_WORK(*work, func);
 
 	*work = made;
 }
 
 static inline void kt_init_delayed_work(struct delayed_work *dwork, work_func_t func, u32 flags)
 {
-	struct delayed_work made = __KT_DELAYED_WORK(func, flags);
+	unsigned long expires = dwork->timer.expires;
+	struct delayed_work made = __KT_DELAYED_WORK(*dwork, func, flags);
 
+	/* As timer_setup(). */
+	made.timer.expires = expires;
 	*dwork = made;
 }
 
