@@ -22,9 +22,9 @@ pub use crate::kernel::{
     thaw_kernel_threads, thaw_processes,
 };
 pub use crate::kthread::{
-    CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_VM, DelayedJob, ExitCompletion, ExitStatus, Job,
-    KTW_FREEZABLE, KthreadDelayedWork, KthreadWork, KthreadWorkFn, KthreadWorker, NUMA_NO_NODE,
-    RawCompletion, RawThreadFn, ShutdownReport, Worker, get_kthread_comm, kernel_thread,
+    __check_cpu_of_new, CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_VM, DelayedJob, ExitCompletion,
+    ExitStatus, Job, KTW_FREEZABLE, KthreadDelayedWork, KthreadWork, KthreadWorkFn, KthreadWorker,
+    NUMA_NO_NODE, RawCompletion, RawThreadFn, ShutdownReport, Worker, get_kthread_comm, kernel_thread,
     kthread_affine_preferred, kthread_associate_blkcg, kthread_bind, kthread_bind_mask, kthread_blkcg,
     kthread_cancel_delayed_work_sync, kthread_cancel_work_sync, kthread_complete_and_exit, kthread_create,
     kthread_create_on_cpu, kthread_create_on_node, kthread_create_raw, kthread_create_worker,
@@ -78,9 +78,9 @@ pub use crate::task::{
     EXIT_DEAD, EXIT_NONE, EXIT_ZOMBIE, HeldLock, PF_EXITING, PF_FORKNOEXEC, PF_IDLE, PF_KTHREAD,
     PF_NO_SETAFFINITY, PF_NOFREEZE, PF_WQ_WORKER, PlaceInC, SCHED_BATCH, SCHED_FIFO, SCHED_IDLE,
     SCHED_NORMAL, SCHED_RR, TASK_COMM_LEN, TASK_DEAD, TASK_FREEZABLE, TASK_FROZEN, TASK_IDLE,
-    TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_PARKED, TASK_RUNNING, TASK_UNINTERRUPTIBLE,
-    TASK_WAKEKILL, Task, TaskFlags, TaskState, TaskStruct, WaitKind, WaitsOn, get_task_comm, get_task_struct,
-    put_task_struct, task_is_running, task_state_to_char,
+    TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_PARKED, TASK_RUNNING, TASK_STOPPED,
+    TASK_UNINTERRUPTIBLE, TASK_WAKEKILL, Task, TaskFlags, TaskState, TaskStruct, WaitKind, WaitsOn,
+    get_task_comm, get_task_struct, put_task_struct, task_is_running, task_state_to_char,
 };
 pub use crate::tasklet::*;
 pub use crate::timer::{

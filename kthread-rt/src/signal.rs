@@ -32,10 +32,11 @@
 
 use crate::errno::Errno;
 use crate::pid::PidArg;
-use crate::sched::{try_to_wake_up, with_current};
+use crate::sched::{change_state, schedule, try_to_wake_up, with_current};
 use crate::sync::{self, os};
 use crate::task::{
-    Disposition, SIGKILL as KILL, SetOf, TASK_INTERRUPTIBLE, TASK_WAKEKILL, TaskState, TaskStruct, sigbit,
+    Disposition, SIGKILL as KILL, SetOf, TASK_INTERRUPTIBLE, TASK_STOPPED, TASK_WAKEKILL, TaskState,
+    TaskStruct, sigbit,
 };
 
 /// Hang-up.
@@ -162,6 +163,7 @@ fn send(sig: i32, task: &TaskStruct, from_kernel: bool, set: SetOf) -> Result<()
             pending.drop_all_of(sigbit(CONT));
         } else if sig == CONT {
             pending.drop_all_of(STOPS);
+            control.set_stop_taken(false);
         }
         let blocked = control.blocked() & bit != 0;
         let disposition = control.disposition(sig);
@@ -185,9 +187,14 @@ fn send(sig: i32, task: &TaskStruct, from_kernel: bool, set: SetOf) -> Result<()
             // `complete_signal`: the group ends, by a SIGKILL for each of its tasks.
             pending.private |= sigbit(KILL);
             control.end_group();
+            control.set_stop_taken(false);
         }
         (raised, fatal)
     });
+    if sig == CONT {
+        // Whether or not it takes the signal. A task that stops has set its state under the lock that this had.
+        try_to_wake_up(task, TaskState::STOPPED);
+    }
     // After the signal is marked; the fence between this and the sleeper's check is in try_to_wake_up.
     if fatal || (raised && sig == KILL) {
         try_to_wake_up(task, TASK_INTERRUPTIBLE | TASK_WAKEKILL);
@@ -325,12 +332,55 @@ fn dequeue(mask: Option<u64>) -> i32 {
                 (first != 0).then(|| {
                     let sig = first.trailing_zeros() + 1;
                     *set &= !sigbit(sig);
+                    if STOPS & sigbit(sig) != 0 {
+                        control.set_stop_taken(true);
+                    }
                     sig as i32
                 })
             })
         })
     })
     .unwrap_or(0)
+}
+
+/// Stops the calling task until somebody sends it SIGCONT, or SIGKILL if it takes that: `kernel_signal_stop`. For a task that
+/// [`kernel_dequeue_signal`] has given a signal that stops (SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU). If SIGCONT has come since, or
+/// there was none, it only lets others run. Sleeps, in `TASK_STOPPED`: neither [`wake_up_process`](crate::wake_up_process) nor
+/// [`kthread_stop`](crate::kthread_stop) ends that, as in the kernel.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_run!(
+///     |()| {
+///         allow_signal(SIGSTOP).unwrap();
+///         send_sig(SIGSTOP, &current(), 1).unwrap();
+///         assert_eq!(kernel_dequeue_signal(), SIGSTOP);
+///         kernel_signal_stop();
+///         7
+///     },
+///     (),
+///     "stops"
+/// )?;
+/// // Until it is stopped, there is nothing to continue.
+/// while !wait_task_inactive(&task, TASK_STOPPED) {
+///     r#yield();
+/// }
+/// send_sig(SIGCONT, &task, 1)?;
+/// assert_eq!(kthread_stop(&task), 7);
+/// # Ok::<(), Errno>(())
+/// ```
+#[track_caller]
+pub fn kernel_signal_stop() {
+    with_current(|me| {
+        me.update_signals(|control, _| {
+            if control.stop_taken() {
+                // Under the lock, so that a SIGCONT finds the mark or the state.
+                change_state(me, TASK_STOPPED);
+            }
+        });
+    });
+    schedule();
 }
 
 /// Drops all pending signals of `task`, of both sets: `flush_signals`. The notify-signal of `kthread_stop` stays.

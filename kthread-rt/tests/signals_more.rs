@@ -529,3 +529,50 @@ fn nobody_has_the_number_0() {
     assert_eq!(find_task_by_vpid(0), None);
     assert_eq!(kill_pid(0, SIGTERM, 1), Err(Errno::ESRCH));
 }
+
+#[test]
+fn a_stopped_task_goes_on_with_sigcont_and_with_no_other_wake_up() {
+    let task = sleeper(&[SIGSTOP, SIGTERM], || {
+        to_self(SIGSTOP);
+        assert_eq!(kernel_dequeue_signal(), SIGSTOP);
+        kernel_signal_stop();
+        7
+    });
+    assert_eq!((task.state().letter(), task.state().bits()), ('T', 0x104));
+    send_sig(SIGTERM, &task, 1).unwrap();
+    assert!(!wake_up_process(&task));
+    assert_eq!(task.state(), TASK_STOPPED);
+    // It ignores the signal, which continues it all the same.
+    send_sig(SIGCONT, &task, 1).unwrap();
+    assert_eq!(kthread_stop(&task), 7);
+}
+
+#[test]
+fn a_stopped_task_goes_on_when_it_takes_sigkill() {
+    let task = sleeper(&[SIGSTOP, SIGKILL], || {
+        to_self(SIGSTOP);
+        assert_eq!(kernel_dequeue_signal(), SIGSTOP);
+        kernel_signal_stop();
+        kernel_dequeue_signal()
+    });
+    assert_eq!(task.state(), TASK_STOPPED);
+    send_sig(SIGKILL, &task, 1).unwrap();
+    assert_eq!(kthread_stop(&task), SIGKILL);
+}
+
+#[test]
+fn a_task_stops_only_after_a_signal_that_stops_and_before_sigcont() {
+    let went_on = on_kthread(|| {
+        kernel_signal_stop();
+        allow(&[SIGSTOP, SIGTERM]);
+        to_self(SIGTERM);
+        assert_eq!(kernel_dequeue_signal(), SIGTERM);
+        kernel_signal_stop();
+        to_self(SIGSTOP);
+        assert_eq!(kernel_dequeue_signal(), SIGSTOP);
+        to_self(SIGCONT);
+        kernel_signal_stop();
+        current().state()
+    });
+    assert_eq!(went_on, TASK_RUNNING);
+}

@@ -48,6 +48,12 @@ unsafe extern "C-unwind" fn kt_kthread_create(
     keep(unsafe { kthread_create_raw(threadfn, data, node, &text(name)) })
 }
 
+/// 0, or the error of `kthread_create_on_cpu` for a cpu that there is not.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_kthread_check_cpu(cpu: c_uint) -> c_int {
+    int(kthread_rt::__check_cpu_of_new(cpu))
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_stop(task: In<TaskStruct>) -> c_int {
     kthread_rt::kthread_stop(&task)

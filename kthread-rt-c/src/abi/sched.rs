@@ -246,6 +246,12 @@ extern "C-unwind" fn kt_force_sig(sig: c_int) -> c_int {
 }
 
 #[unsafe(no_mangle)]
+extern "C-unwind" fn kt_kernel_signal_stop() {
+    forget_place();
+    kthread_rt::kernel_signal_stop();
+}
+
+#[unsafe(no_mangle)]
 extern "C-unwind" fn flush_signals(task: In<TaskStruct>) {
     kthread_rt::flush_signals(&task);
 }

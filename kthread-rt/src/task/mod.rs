@@ -33,9 +33,9 @@ pub(crate) use kthread_flag::{asked_to_stop, asked_to_stop_or_park};
 pub(crate) use machine::{Machine, MachineSetup, Part};
 pub(crate) use pid::KTHREADD_PID;
 pub use place::PlaceInC;
+pub(crate) use shown::RLIMITS;
 #[doc(hidden)]
 pub use shown::{Counted, note_pid_namespace};
-pub(crate) use shown::RLIMITS;
 use shown::{Shown, Sighand};
 pub(crate) use signal_bits::{Disposition, SIGKILL, SetOf, SignalSets, sigbit};
 pub use state::*;

@@ -67,6 +67,8 @@ pub(crate) struct SignalControl {
     blocked: u64,
     /// A signal has ended the group, as far as signals go: what comes later is dropped.
     group_exit: bool,
+    /// The task has taken a signal that stops, and no SIGCONT came since: `JOBCTL_STOP_DEQUEUED`.
+    stop_taken: bool,
 }
 
 /// The pending sets.
@@ -98,6 +100,7 @@ impl SignalSets {
                     defaulted: 0,
                     blocked: 0,
                     group_exit: false,
+                    stop_taken: false,
                 },
                 Pending::default(),
             )),
@@ -197,6 +200,15 @@ impl SignalControl {
             Disposition::Ignored => self.disallowed |= bit,
             Disposition::Default => self.defaulted |= bit,
         }
+    }
+
+    /// True if the task has taken a signal that stops, and is to stop.
+    pub(crate) fn stop_taken(&self) -> bool {
+        self.stop_taken
+    }
+
+    pub(crate) fn set_stop_taken(&mut self, taken: bool) {
+        self.stop_taken = taken;
     }
 
     /// True if a signal has ended the group.

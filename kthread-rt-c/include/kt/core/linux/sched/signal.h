@@ -13,6 +13,9 @@
 
 KT_BEGIN
 int kernel_dequeue_signal(void);
+#if KT_SINCE(4, 4)
+void kernel_signal_stop(void) __asm__("kt_kernel_signal_stop");
+#endif
 int kt_dequeue_signal(const unsigned long *mask);
 int kt_force_sig(int sig);
 void flush_signals(struct task_struct *task);
