@@ -10,6 +10,7 @@ struct workqueue_struct;
 
 extern struct workqueue_struct *kt_alloc_workqueue(const char *name, unsigned int flags, int max_active);
 extern void kt_print(const char *message);
+extern int kt_kthread_check_cpu(unsigned int cpu);
 extern void kthread_bind(struct task_struct *task, unsigned int cpu);
 extern void kthread_set_per_cpu(struct task_struct *task, int cpu);
 extern struct task_struct *kt_kthread_create(int (*threadfn)(void *data), void *data, int node, const char *name);
@@ -85,8 +86,12 @@ struct task_struct *kt_shim_kthread_create_on_node(int (*threadfn)(void *data), 
 struct task_struct *kt_shim_kthread_create_on_cpu(int (*threadfn)(void *data), void *data, unsigned int cpu,
 						  const char *namefmt)
 {
-	struct task_struct *task = kt_shim_kthread_create_on_node(threadfn, data, -1, namefmt, cpu);
+	long error = kt_kthread_check_cpu(cpu);
+	struct task_struct *task;
 
+	if (error)
+		return (struct task_struct *)error;
+	task = kt_shim_kthread_create_on_node(threadfn, data, -1, namefmt, cpu);
 	if ((unsigned long)task < (unsigned long)-4095) {
 		kthread_bind(task, cpu);
 		kthread_set_per_cpu(task, (int)cpu);

@@ -121,7 +121,7 @@ fn clocks_and_hrtimers() {
         ktime_add_safe: 1; ktime_ms_delta: 7; ktime_divns: 14; ktime_compare: -1
         3 s after 2024-02-29 23:59:58: 2024-03-01 00:00:01, weekday 5, day 60
         1 s before 1970: 1969-12-31 23:59:59, weekday 3, day 364
-        sizeof: hrtimer 88, function at 56
+        sizeof: hrtimer 96, function at 56
         an idle hrtimer: active 0, queued 0
         called 3 times, in an interrupt 1, forwarded at least twice 1; hrtimer_cancel: 0
         hrtimer_try_to_cancel while it runs: -1

@@ -17,7 +17,7 @@ const VERSIONS: [(u32, u32); 10] =
 fn layout_is_the_runtimes((major, minor): (u32, u32), language: &[&str], before: &str) {
     let mut source = format!(
         "{before}#include <linux/sched.h>\n#include <linux/sched/signal.h>\n#include <linux/cred.h>\n\
-         #include <linux/fs_struct.h>\n#include <linux/fdtable.h>\n\
+         #include <linux/fs_struct.h>\n#include <linux/fdtable.h>\n#include <linux/nsproxy.h>\n\
          #ifdef __cplusplus\n#define _Static_assert static_assert\n#endif\n\
          #define KT_STATE kt_state\n\
          #if KT_SINCE(5, 3)\n#define KT_CPUS cpus_mask\n#else\n#define KT_CPUS cpus_allowed\n#endif\n"

@@ -18,3 +18,17 @@ fn threads_have_the_kernels_layout_and_answers() {
 fn a_newer_kernels_headers_have_them_too() {
     answers_of("6.12");
 }
+
+#[test]
+fn a_thread_stops_and_goes_on_and_none_is_made_for_an_absent_cpu() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/c/signal_stop.c");
+    let (status, stdout, stderr) = ukmod::run(&["run", file, "--for", "0s", "--raw"]);
+    let expected = "\
+stopped: 0x104, woken by wake_up_process: 0
+it went on
+killed: 9
+for an absent cpu: -22
+";
+    assert_eq!((status, stdout.as_str()), (0, expected), "{stderr}");
+    assert!(stderr.contains("there is no cpu"), "{stderr}");
+}

@@ -14,7 +14,7 @@
 //! is called; then it is its owner's again.
 
 use crate::diag::WarningKind;
-use crate::rcu::{leave_stray_section, rcu_read_lock_held, synchronize_rcu};
+use crate::rcu::{get_state_synchronize_rcu, leave_stray_section, rcu_read_lock_held, synchronize_rcu};
 use crate::sched::{SOFTIRQ_OFFSET, with_current};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering};
 use crate::task::{Machine, Part};
@@ -152,6 +152,21 @@ pub unsafe fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
     }
 }
 
+/// [`get_state_synchronize_rcu`] that begins the grace period, if none does: `start_poll_synchronize_rcu`. Never sleeps.
+#[track_caller]
+pub fn start_poll_synchronize_rcu() -> u64 {
+    let cookie = get_state_synchronize_rcu();
+    // SAFETY: on the heap, until it is called.
+    unsafe { call_rcu(Box::into_raw(Box::new(RcuHead::new())), free_head) };
+    cookie
+}
+
+/// A callback that is there for its grace period alone.
+pub(crate) unsafe extern "C-unwind" fn free_head(head: *mut RcuHead) {
+    // SAFETY: from a box, by whoever queued it with this.
+    drop(unsafe { Box::from_raw(head) });
+}
+
 /// Has a job come and serve. For who has found that the list [wants one](List::wants_a_job).
 fn ask_for_a_job(machine: &Arc<Machine>, place: &'static Location<'static>) {
     let job = {
@@ -207,7 +222,7 @@ fn serve(machine: &Arc<Machine>, enough: impl Fn() -> bool) {
 }
 
 /// In a section that stands for a softirq's. A callback that panics ends itself, and is told.
-fn call(callback: impl FnOnce()) {
+pub(crate) fn call(callback: impl FnOnce()) {
     with_current(|me| me.preempt_count().fetch_add(SOFTIRQ_OFFSET, Ordering::Relaxed));
     crate::diag::contain(callback);
     with_current(|me| {

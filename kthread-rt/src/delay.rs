@@ -45,6 +45,16 @@ pub fn __msleep_without_extra_jiffy(ms: u32) {
     with_current(|task| sleep_through(task, msecs_to_jiffies(ms), TASK_UNINTERRUPTIBLE, "msleep", place));
 }
 
+/// [`msleep_interruptible`] of such a kernel.
+#[doc(hidden)]
+#[track_caller]
+pub fn __msleep_interruptible_without_extra_jiffy(ms: u32) -> u32 {
+    let (jiffies, place) = (msecs_to_jiffies(ms), Location::caller());
+    with_current(|task| {
+        jiffies_to_msecs(sleep_through(task, jiffies, TASK_INTERRUPTIBLE, "msleep_interruptible", place))
+    })
+}
+
 fn msleep_in(ms: u32, state: TaskState, call: &str, place: &'static Location<'static>) -> u32 {
     with_current(|task| {
         // A jiffy more than that, as up to Linux 6.11.

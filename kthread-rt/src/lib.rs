@@ -66,6 +66,7 @@ extern crate self as kthread_rt;
 
 mod asynchronous;
 mod call_rcu;
+mod call_srcu;
 mod clock;
 mod completion;
 mod cpumask;
@@ -117,7 +118,7 @@ pub mod __for_c {
     pub use crate::pid::{idle_task, task_after};
     pub use crate::sched::on_resume;
     pub use crate::signal::take_shown_blocked;
-    pub use crate::task::Counted;
+    pub use crate::task::{Counted, note_pid_namespace};
     pub use crate::wait::name_wake_functions;
 }
 

@@ -80,6 +80,10 @@ impl<T: PidArg> PidArg for Option<T> {
 
 /// The task with this pid in the calling task's Kernel: `find_task_by_vpid`.
 pub fn find_task_by_vpid(nr: i32) -> Option<Task> {
+    // Nobody has the number 0: the idle task is on no list.
+    if nr == 0 {
+        return None;
+    }
     with_current(|me| me.machine().pids.find(nr))
 }
 

@@ -7,7 +7,8 @@ pub use crate::asynchronous::{
     async_schedule_node_domain, async_synchronize_cookie, async_synchronize_cookie_domain,
     async_synchronize_full, async_synchronize_full_domain, current_is_async,
 };
-pub use crate::call_rcu::{RcuCallback, RcuHead, call_rcu, rcu_barrier};
+pub use crate::call_rcu::{RcuCallback, RcuHead, call_rcu, rcu_barrier, start_poll_synchronize_rcu};
+pub use crate::call_srcu::{call_srcu, srcu_barrier, start_poll_synchronize_srcu};
 pub use crate::clock::*;
 pub use crate::completion::*;
 pub use crate::cpumask::CpuMask;
@@ -21,9 +22,9 @@ pub use crate::kernel::{
     thaw_kernel_threads, thaw_processes,
 };
 pub use crate::kthread::{
-    CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_VM, DelayedJob, ExitCompletion, ExitStatus, Job,
-    KTW_FREEZABLE, KthreadDelayedWork, KthreadWork, KthreadWorkFn, KthreadWorker, NUMA_NO_NODE,
-    RawCompletion, RawThreadFn, ShutdownReport, Worker, get_kthread_comm, kernel_thread,
+    __check_cpu_of_new, CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_VM, DelayedJob, ExitCompletion,
+    ExitStatus, Job, KTW_FREEZABLE, KthreadDelayedWork, KthreadWork, KthreadWorkFn, KthreadWorker,
+    NUMA_NO_NODE, RawCompletion, RawThreadFn, ShutdownReport, Worker, get_kthread_comm, kernel_thread,
     kthread_affine_preferred, kthread_associate_blkcg, kthread_bind, kthread_bind_mask, kthread_blkcg,
     kthread_cancel_delayed_work_sync, kthread_cancel_work_sync, kthread_complete_and_exit, kthread_create,
     kthread_create_on_cpu, kthread_create_on_node, kthread_create_raw, kthread_create_worker,
@@ -45,15 +46,15 @@ pub use crate::rtmutex::*;
 pub use crate::rwlock::*;
 pub use crate::rwsem::*;
 pub use crate::sched::{
-    __set_current_state, SchedParam, cond_resched, current, current_ptr, get_jiffies_64, in_atomic,
-    in_hardirq, in_interrupt, in_serving_softirq, in_task, io_schedule, io_schedule_timeout, irqs_disabled,
-    jiffies, ktime_get, local_bh_disable, local_bh_enable, might_sleep, play_idle, play_idle_precise,
-    preempt_count, preempt_disable, preempt_enable, sched_set_fifo, sched_set_fifo_low, sched_set_normal,
-    sched_setscheduler, schedule, schedule_timeout, schedule_timeout_idle, schedule_timeout_interruptible,
-    schedule_timeout_killable, schedule_timeout_uninterruptible, set_cpus_allowed_ptr, set_current_state,
-    set_special_state, set_user_nice, task_nice, time_is_after_eq_jiffies, time_is_after_jiffies,
-    time_is_before_eq_jiffies, time_is_before_jiffies, wait_task_inactive, wake_up_process, wake_up_state,
-    r#yield,
+    __set_current_state, SchedAttr, SchedParam, cond_resched, current, current_ptr, get_jiffies_64,
+    in_atomic, in_hardirq, in_interrupt, in_serving_softirq, in_task, io_schedule, io_schedule_timeout,
+    irqs_disabled, jiffies, ktime_get, local_bh_disable, local_bh_enable, might_sleep, play_idle,
+    play_idle_precise, preempt_count, preempt_disable, preempt_enable, sched_set_fifo, sched_set_fifo_low,
+    sched_set_normal, sched_setattr, sched_setscheduler, schedule, schedule_timeout, schedule_timeout_idle,
+    schedule_timeout_interruptible, schedule_timeout_killable, schedule_timeout_uninterruptible,
+    set_cpus_allowed_ptr, set_current_state, set_special_state, set_user_nice, task_nice,
+    time_is_after_eq_jiffies, time_is_after_jiffies, time_is_before_eq_jiffies, time_is_before_jiffies,
+    wait_task_inactive, wake_up_process, wake_up_state, r#yield,
 };
 pub use crate::semaphore::*;
 pub use crate::signal::*;
@@ -77,9 +78,9 @@ pub use crate::task::{
     EXIT_DEAD, EXIT_NONE, EXIT_ZOMBIE, HeldLock, PF_EXITING, PF_FORKNOEXEC, PF_IDLE, PF_KTHREAD,
     PF_NO_SETAFFINITY, PF_NOFREEZE, PF_WQ_WORKER, PlaceInC, SCHED_BATCH, SCHED_FIFO, SCHED_IDLE,
     SCHED_NORMAL, SCHED_RR, TASK_COMM_LEN, TASK_DEAD, TASK_FREEZABLE, TASK_FROZEN, TASK_IDLE,
-    TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_PARKED, TASK_RUNNING, TASK_UNINTERRUPTIBLE,
-    TASK_WAKEKILL, Task, TaskFlags, TaskState, TaskStruct, WaitKind, WaitsOn, get_task_comm, get_task_struct,
-    put_task_struct, task_is_running, task_state_to_char,
+    TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_PARKED, TASK_RUNNING, TASK_STOPPED,
+    TASK_UNINTERRUPTIBLE, TASK_WAKEKILL, Task, TaskFlags, TaskState, TaskStruct, WaitKind, WaitsOn,
+    get_task_comm, get_task_struct, put_task_struct, task_is_running, task_state_to_char,
 };
 pub use crate::tasklet::*;
 pub use crate::timer::{

@@ -32,10 +32,11 @@
 
 use crate::errno::Errno;
 use crate::pid::PidArg;
-use crate::sched::{try_to_wake_up, with_current};
+use crate::sched::{change_state, schedule, try_to_wake_up, with_current};
 use crate::sync::{self, os};
 use crate::task::{
-    Disposition, SIGKILL as KILL, SetOf, TASK_INTERRUPTIBLE, TASK_WAKEKILL, TaskState, TaskStruct, sigbit,
+    Disposition, SIGKILL as KILL, SetOf, TASK_INTERRUPTIBLE, TASK_STOPPED, TASK_WAKEKILL, TaskState,
+    TaskStruct, sigbit,
 };
 
 /// Hang-up.
@@ -91,7 +92,9 @@ fn check(sig: i32) -> Result<u32, Errno> {
 ///
 /// `from_kernel` is the kernel's `priv`: 1 says that the kernel sends it, 0 that a process does, which only a signal that was
 /// allowed with [`allow_kernel_signal`] tells apart. 0 for `sig` sends nothing and checks. A signal that the task ignores is
-/// dropped, and that is a success. A signal that stops takes a pending SIGCONT away, and the other way round.
+/// dropped, and that is a success. A signal that stops takes a pending SIGCONT away, and the other way round;
+/// [`signal_pending`] stays true then, until the task takes a signal or finds none. A kthread that a signal has killed, because it
+/// takes that by default ([`default_signal`], [`force_sig`]), gets no signal any more.
 ///
 /// # Errors
 ///
@@ -151,12 +154,16 @@ fn send(sig: i32, task: &TaskStruct, from_kernel: bool, set: SetOf) -> Result<()
         return Err(Errno::ESRCH);
     }
     let bit = sigbit(sig);
-    let (raised, fatal) = task.update_signals(|control, pending| {
+    let (raised, fatal) = task.send_signals(|control, pending| {
+        if control.group_exits() {
+            return (false, false);
+        }
         // Even one that will be ignored: `prepare_signal`.
         if bit & STOPS != 0 {
             pending.drop_all_of(sigbit(CONT));
         } else if sig == CONT {
             pending.drop_all_of(STOPS);
+            control.set_stop_taken(false);
         }
         let blocked = control.blocked() & bit != 0;
         let disposition = control.disposition(sig);
@@ -179,9 +186,15 @@ fn send(sig: i32, task: &TaskStruct, from_kernel: bool, set: SetOf) -> Result<()
         if fatal {
             // `complete_signal`: the group ends, by a SIGKILL for each of its tasks.
             pending.private |= sigbit(KILL);
+            control.end_group();
+            control.set_stop_taken(false);
         }
         (raised, fatal)
     });
+    if sig == CONT {
+        // Whether or not it takes the signal. A task that stops has set its state under the lock that this had.
+        try_to_wake_up(task, TaskState::STOPPED);
+    }
     // After the signal is marked; the fence between this and the sleeper's check is in try_to_wake_up.
     if fatal || (raised && sig == KILL) {
         try_to_wake_up(task, TASK_INTERRUPTIBLE | TASK_WAKEKILL);
@@ -237,6 +250,48 @@ pub fn disallow_signal(sig: i32) -> Result<(), Errno> {
     set_disposition(sig, Disposition::Ignored)
 }
 
+/// Has the calling task do with signal `sig` what is the default: `kernel_sigaction(sig, SIG_DFL)`. SIGCHLD, SIGCONT, SIGURG and
+/// SIGWINCH are dropped then; one that kills makes SIGKILL pending beside it. `EINVAL` for a number outside 1–64.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_run!(
+///     |()| {
+///         default_signal(SIGTERM).unwrap();
+///         send_sig(SIGTERM, &current(), 1).unwrap();
+///         (fatal_signal_pending(&current()), kernel_dequeue_signal()) == (true, SIGKILL)
+///     },
+///     (),
+///     "ordinary"
+/// )?;
+/// # kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn default_signal(sig: i32) -> Result<(), Errno> {
+    set_disposition(sig, Disposition::Default)
+}
+
+/// Sends the calling task signal `sig`, whatever it does with it: one that it ignores or has blocked is taken by default from
+/// now on: `force_sig`. `EINVAL` for a number outside 1–64.
+pub fn force_sig(sig: i32) -> Result<(), Errno> {
+    let number = check(sig)?;
+    if os::forked() {
+        return Err(Errno::EOWNERDEAD);
+    }
+    let bit = sigbit(number);
+    with_current(|me| {
+        me.update_handlers(|control, _| {
+            let blocked = control.blocked();
+            if blocked & bit != 0 || control.disposition(number) == Disposition::Ignored {
+                control.set_disposition(number, Disposition::Default);
+                control.set_blocked(blocked & !bit);
+            }
+        });
+        send(sig, me, true, SetOf::Task)
+    })
+}
+
 /// `kernel_sigaction`.
 fn set_disposition(sig: i32, to: Disposition) -> Result<(), Errno> {
     let sig = check(sig)?;
@@ -258,20 +313,74 @@ fn set_disposition(sig: i32, to: Disposition) -> Result<(), Errno> {
 /// In each the lowest number comes first, but for those that an instruction raises (SIGSEGV and its like), which come before
 /// all.
 pub fn kernel_dequeue_signal() -> i32 {
+    dequeue(None)
+}
+
+/// [`kernel_dequeue_signal`] of the signals that are not in `mask` (bit 0 is signal 1), blocked or not: `dequeue_signal`.
+pub fn dequeue_signal(mask: u64) -> i32 {
+    dequeue(Some(mask))
+}
+
+/// The next that is not in `mask`, or not blocked.
+fn dequeue(mask: Option<u64>) -> i32 {
     with_current(|me| {
         me.update_signals(|control, pending| {
+            let mask = mask.unwrap_or(control.blocked());
             [&mut pending.private, &mut pending.shared].into_iter().find_map(|set| {
-                let open = *set & !control.blocked();
+                let open = *set & !mask;
                 let first = if open & SYNCHRONOUS != 0 { open & SYNCHRONOUS } else { open };
                 (first != 0).then(|| {
                     let sig = first.trailing_zeros() + 1;
                     *set &= !sigbit(sig);
+                    if STOPS & sigbit(sig) != 0 {
+                        control.set_stop_taken(true);
+                    }
                     sig as i32
                 })
             })
         })
     })
     .unwrap_or(0)
+}
+
+/// Stops the calling task until somebody sends it SIGCONT, or SIGKILL if it takes that: `kernel_signal_stop`. For a task that
+/// [`kernel_dequeue_signal`] has given a signal that stops (SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU). If SIGCONT has come since, or
+/// there was none, it only lets others run. Sleeps, in `TASK_STOPPED`: neither [`wake_up_process`](crate::wake_up_process) nor
+/// [`kthread_stop`](crate::kthread_stop) ends that, as in the kernel.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_run!(
+///     |()| {
+///         allow_signal(SIGSTOP).unwrap();
+///         send_sig(SIGSTOP, &current(), 1).unwrap();
+///         assert_eq!(kernel_dequeue_signal(), SIGSTOP);
+///         kernel_signal_stop();
+///         7
+///     },
+///     (),
+///     "stops"
+/// )?;
+/// // Until it is stopped, there is nothing to continue.
+/// while !wait_task_inactive(&task, TASK_STOPPED) {
+///     r#yield();
+/// }
+/// send_sig(SIGCONT, &task, 1)?;
+/// assert_eq!(kthread_stop(&task), 7);
+/// # Ok::<(), Errno>(())
+/// ```
+#[track_caller]
+pub fn kernel_signal_stop() {
+    with_current(|me| {
+        me.update_signals(|control, _| {
+            if control.stop_taken() {
+                // Under the lock, so that a SIGCONT finds the mark or the state.
+                change_state(me, TASK_STOPPED);
+            }
+        });
+    });
+    schedule();
 }
 
 /// Drops all pending signals of `task`, of both sets: `flush_signals`. The notify-signal of `kthread_stop` stays.

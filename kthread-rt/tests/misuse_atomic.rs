@@ -115,3 +115,38 @@ fn parkme_in_an_atomic_section_is_told() {
     rx.recv().expect("the thread did not panic");
     kthread_stop(&task);
 }
+
+/// The kernel says nothing when these begin, which they do with a lock held: it is the sleep that must not be atomic.
+#[test]
+fn a_wait_that_opens_something_is_told_only_of_what_it_sleeps_with() {
+    let (kernel, warnings) = Warnings::of_new_kernel();
+    let inside = kernel.enter();
+    let (wq, looks) = (WaitQueueHead::new(), Cell::new(0));
+    // True at the third look: the task has queued up, and slept until the wake-up that comes before.
+    let third_look = || {
+        looks.set((looks.get() + 1) % 3);
+        looks.get() == 0
+    };
+    let opens = || {
+        preempt_enable();
+        wake_up(&wq);
+    };
+    preempt_disable();
+    wait_event_cmd!(wq, true, unreachable!(), unreachable!());
+    wait_event_cmd!(wq, third_look(), opens(), preempt_disable());
+    wait_event_exclusive_cmd!(wq, third_look(), opens(), preempt_disable());
+    preempt_enable();
+    let lock = SpinLock::new(());
+    let mut guard = lock.lock();
+    wait_event_lock_irq_cmd!(wq, third_look(), guard, wake_up(&wq));
+    drop(guard);
+    warnings.assert_none();
+    let line = line!() + 2;
+    preempt_disable();
+    wait_event_cmd!(wq, third_look(), wake_up(&wq), ());
+    preempt_enable();
+    let call = "wait_event_cmd";
+    warnings.assert_call_told(file!(), WarningKind::SleepingWhileAtomic, call, line);
+    drop(inside);
+    kernel.shutdown();
+}

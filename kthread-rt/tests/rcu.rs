@@ -33,3 +33,57 @@ fn a_barrier_does_not_wait_for_a_callback_that_queues_itself_again() {
     STOP.store(true, Ordering::Relaxed);
     wait_for_completion(&OVER);
 }
+
+#[test]
+fn a_cookie_waits_for_the_readers_that_are_inside() {
+    let old = get_state_synchronize_rcu();
+    synchronize_rcu();
+    assert!(poll_state_synchronize_rcu(old));
+    assert!(poll_state_synchronize_rcu(get_completed_synchronize_rcu()));
+    rcu_read_lock();
+    let started = start_poll_synchronize_rcu();
+    // What has begun meanwhile can't end.
+    schedule_timeout_uninterruptible(2);
+    assert!(!poll_state_synchronize_rcu(started));
+    rcu_read_unlock();
+    rcu_barrier();
+    assert!(poll_state_synchronize_rcu(started));
+    let old = get_state_synchronize_rcu();
+    cond_synchronize_rcu(old);
+    assert!(poll_state_synchronize_rcu(old));
+}
+
+/// Its turn among the callbacks of a test.
+#[repr(C)]
+struct Turn {
+    head: RcuHead,
+    turns: *const AtomicU32,
+    turn: u32,
+}
+
+unsafe extern "C-unwind" fn take_turn(head: *mut RcuHead) {
+    let turn = head.cast::<Turn>();
+    // SAFETY: the first field of a turn of the test's, which waits for its callbacks.
+    unsafe { (*turn).turn = 1 + (*(*turn).turns).fetch_add(1, Ordering::Relaxed) };
+}
+
+#[test]
+fn callbacks_of_srcu_come_in_turn_when_the_readers_have_left() {
+    let (domain, turns) = (SrcuStruct::new(), AtomicU32::new(0));
+    srcu_barrier(&domain);
+    let mut callbacks = [1, 2, 3].map(|_| Turn { head: RcuHead::new(), turns: &raw const turns, turn: 0 });
+    let section = srcu_read_lock(&domain);
+    for callback in &mut callbacks {
+        // SAFETY: the domain, the counter and the heads stay until the barrier.
+        unsafe { call_srcu(&raw const domain, (&raw mut *callback).cast(), take_turn) };
+    }
+    // SAFETY: as above.
+    let started = unsafe { start_poll_synchronize_srcu(&raw const domain) };
+    schedule_timeout_uninterruptible(2);
+    assert_eq!(turns.load(Ordering::Relaxed), 0);
+    assert!(!poll_state_synchronize_srcu(&domain, started));
+    srcu_read_unlock(&domain, section);
+    srcu_barrier(&domain);
+    assert_eq!(callbacks.map(|callback| callback.turn), [1, 2, 3]);
+    assert!(poll_state_synchronize_srcu(&domain, started));
+}

@@ -464,3 +464,115 @@ fn a_pid_of_another_kernel_still_names_its_task() {
     drop(inside);
     kernel.shutdown();
 }
+
+#[test]
+fn what_takes_a_signal_away_leaves_it_to_the_task_to_find_that() {
+    on_kthread(|| {
+        allow(&[SIGSTOP]);
+        to_self(SIGSTOP);
+        // Ignored, and takes the stop away.
+        to_self(SIGCONT);
+        assert!(signal_pending(&current()));
+        assert_eq!(schedule_timeout_interruptible(1000), 1000);
+        assert_eq!(kernel_dequeue_signal(), 0);
+        assert!(!signal_pending(&current()));
+    });
+}
+
+#[test]
+fn a_kthread_that_takes_the_default_drops_what_is_ignored_by_default() {
+    on_kthread(|| {
+        for sig in [SIGCHLD, SIGCONT, 23, 28] {
+            default_signal(sig).unwrap();
+            to_self(sig);
+            assert!(!signal_pending(&current()), "{sig}");
+            assert_eq!(current().sa_handler(sig), 0);
+        }
+        default_signal(SIGTERM).unwrap();
+        to_self(SIGTERM);
+        assert!(fatal_signal_pending(&current()));
+        assert_eq!(dequeue_all(), [SIGKILL, SIGTERM]);
+    });
+}
+
+#[test]
+fn a_forced_signal_makes_its_default_the_rule_and_a_killed_group_gets_no_other() {
+    on_kthread(|| {
+        allow(&[SIGUSR2]);
+        force_sig(SIGUSR2).unwrap();
+        assert_eq!((dequeue_all(), current().sa_handler(SIGUSR2)), (vec![SIGUSR2], 2));
+        force_sig(SIGUSR1).unwrap();
+        assert!(fatal_signal_pending(&current()));
+        assert_eq!((dequeue_all(), current().sa_handler(SIGUSR1)), (vec![SIGKILL, SIGUSR1], 0));
+        force_sig(SIGUSR2).unwrap();
+        assert_eq!(dequeue_all(), []);
+        assert_eq!(force_sig(65), Err(Errno::EINVAL));
+    });
+}
+
+#[test]
+fn dequeue_signal_looks_at_its_mask_and_not_at_what_is_blocked() {
+    on_kthread(|| {
+        allow(&[SIGTERM, SIGINT]);
+        to_self(SIGTERM);
+        to_self(SIGINT);
+        assert_eq!(dequeue_signal(bit(SIGINT)), SIGTERM);
+        sigprocmask(SIG_BLOCK, bit(SIGINT)).unwrap();
+        assert_eq!(kernel_dequeue_signal(), 0);
+        assert_eq!(dequeue_signal(0), SIGINT);
+    });
+}
+
+#[test]
+fn nobody_has_the_number_0() {
+    assert_eq!(find_vpid(0), None);
+    assert_eq!(find_task_by_vpid(0), None);
+    assert_eq!(kill_pid(0, SIGTERM, 1), Err(Errno::ESRCH));
+}
+
+#[test]
+fn a_stopped_task_goes_on_with_sigcont_and_with_no_other_wake_up() {
+    let task = sleeper(&[SIGSTOP, SIGTERM], || {
+        to_self(SIGSTOP);
+        assert_eq!(kernel_dequeue_signal(), SIGSTOP);
+        kernel_signal_stop();
+        7
+    });
+    assert_eq!((task.state().letter(), task.state().bits()), ('T', 0x104));
+    send_sig(SIGTERM, &task, 1).unwrap();
+    assert!(!wake_up_process(&task));
+    assert_eq!(task.state(), TASK_STOPPED);
+    // It ignores the signal, which continues it all the same.
+    send_sig(SIGCONT, &task, 1).unwrap();
+    assert_eq!(kthread_stop(&task), 7);
+}
+
+#[test]
+fn a_stopped_task_goes_on_when_it_takes_sigkill() {
+    let task = sleeper(&[SIGSTOP, SIGKILL], || {
+        to_self(SIGSTOP);
+        assert_eq!(kernel_dequeue_signal(), SIGSTOP);
+        kernel_signal_stop();
+        kernel_dequeue_signal()
+    });
+    assert_eq!(task.state(), TASK_STOPPED);
+    send_sig(SIGKILL, &task, 1).unwrap();
+    assert_eq!(kthread_stop(&task), SIGKILL);
+}
+
+#[test]
+fn a_task_stops_only_after_a_signal_that_stops_and_before_sigcont() {
+    let went_on = on_kthread(|| {
+        kernel_signal_stop();
+        allow(&[SIGSTOP, SIGTERM]);
+        to_self(SIGTERM);
+        assert_eq!(kernel_dequeue_signal(), SIGTERM);
+        kernel_signal_stop();
+        to_self(SIGSTOP);
+        assert_eq!(kernel_dequeue_signal(), SIGSTOP);
+        to_self(SIGCONT);
+        kernel_signal_stop();
+        current().state()
+    });
+    assert_eq!(went_on, TASK_RUNNING);
+}

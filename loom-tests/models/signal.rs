@@ -51,11 +51,31 @@ pub(crate) const MODELS: &[Model] = &[
         outcomes: &["10 at once", "12 at once"],
         run: signal_against_taking,
     },
+    Model {
+        name: "signal_continues_a_stop",
+        claim: "SIGCONT at any point, before the stop or in it, lets the task go on",
+        bound: Bound::Preemptions(3),
+        outcomes: &["goes on"],
+        run: signal_continues_a_stop,
+    },
 ];
 
 fn sender(sig: i32) -> crate::harness::Actor<()> {
     let task = current();
     actor(move || send_sig(sig, &task, 1).expect("the task is alive"))
+}
+
+fn signal_continues_a_stop() -> String {
+    in_small_kernel(|| {
+        allow_signal(SIGSTOP).expect("it is a signal");
+        send_sig(SIGSTOP, &current(), 1).expect("the task is alive");
+        assert_eq!(kernel_dequeue_signal(), SIGSTOP);
+        let continues = sender(SIGCONT);
+        kernel_signal_stop();
+        assert_eq!(current().state(), TASK_RUNNING);
+        continues.join();
+        "goes on".to_owned()
+    })
 }
 
 fn signal_kills_a_sleep() -> String {

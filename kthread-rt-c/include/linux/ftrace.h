@@ -9,6 +9,7 @@
 #include <linux/interrupt.h>
 #include <linux/kallsyms.h>
 #include <linux/ptrace.h>
+#include <linux/sched/task_stack.h>
 #include <linux/socket.h>
 #include <linux/trace_clock.h>
 

@@ -9,6 +9,7 @@
 #include <asm/syscall_wrapper.h>
 #include <linux/module.h>
 #include <linux/ptrace.h>
+#include <linux/sched/task_stack.h>
 #include <linux/socket.h>
 
 #endif

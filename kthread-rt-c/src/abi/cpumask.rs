@@ -1,4 +1,4 @@
-//! `linux/cpumask.h`, `linux/smp.h`, `linux/percpu.h`, `linux/sched/clock.h`.
+//! `linux/cpumask.h`, `linux/percpu.h`, `linux/sched/clock.h`.
 //!
 //! # Variables for each cpu
 //!
@@ -6,7 +6,6 @@
 //! cpu's is the area itself, the others' are copies behind each other. A place in the area is found in a copy by its distance from
 //! the beginning, so a field of a variable is found as the variable is.
 
-use super::In;
 use kthread_rt::prelude::*;
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::cell::RefCell;
@@ -24,18 +23,6 @@ const KINDS: usize = 6;
 thread_local! {
     /// The masks that this thread was given.
     static MASKS: RefCell<[Box<CpuMask>; KINDS]> = RefCell::new(Default::default());
-}
-
-fn this_cpu() -> u32 {
-    // SAFETY: no arguments.
-    let cpu = unsafe { libc::sched_getcpu() };
-    cpu.max(0) as u32
-}
-
-/// The cpu that the caller runs on, at this moment.
-#[unsafe(no_mangle)]
-extern "C-unwind" fn kt_cpu() -> c_uint {
-    this_cpu()
 }
 
 #[unsafe(no_mangle)]
@@ -77,7 +64,6 @@ extern "C-unwind" fn kt_cpu_mask(which: c_int, cpu: c_uint) -> *const CpuMask {
         1 => CpuMask::first(cpu_ids()),
         2 => CpuMask::first(CpuMask::CAPACITY),
         4 => CpuMask::of(cpu),
-        5 => cpu_online_mask().iter().filter(|&cpu| cpu != this_cpu()).collect(),
         _ => CpuMask::empty(),
     };
     let kind = usize::try_from(which).unwrap_or(3).min(KINDS - 1);
@@ -85,26 +71,6 @@ extern "C-unwind" fn kt_cpu_mask(which: c_int, cpu: c_uint) -> *const CpuMask {
         *masks[kind] = mask;
         &raw const *masks[kind]
     })
-}
-
-/// `on_each_cpu`: calls `func` once for each online cpu of the mask, on the calling thread: there are no interrupts to send.
-///
-/// # Safety
-///
-/// `func` may be called with `info`.
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_on_each_cpu(
-    mask: In<CpuMask>,
-    func: unsafe extern "C-unwind" fn(*mut c_void),
-    info: *mut c_void,
-) {
-    let cpus = mask.and(&cpu_online_mask());
-    preempt_disable();
-    for _ in cpus.iter() {
-        // SAFETY: the C contract.
-        unsafe { func(info) };
-    }
-    preempt_enable();
 }
 
 #[unsafe(no_mangle)]

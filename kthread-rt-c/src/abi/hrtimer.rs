@@ -4,7 +4,7 @@ use super::{In, int};
 use kthread_rt::{Hrtimer, HrtimerMode};
 use std::ffi::{c_int, c_uint};
 
-// `struct hrtimer` of the header.
+// `struct hrtimer` of the header, but for its last field.
 const _: () = assert!(size_of::<Hrtimer>() == 80 && align_of::<Hrtimer>() == 8);
 
 fn mode(bits: c_uint) -> HrtimerMode {
@@ -17,6 +17,38 @@ extern "C-unwind" fn kt_hrtimer_check_clock(clock: c_int) {
     super::printk::print(&format!(
         "\x014hrtimer: there is no clock {clock} here: the timer runs on CLOCK_MONOTONIC\n"
     ));
+}
+
+/// `struct hrtimer_clock_base`.
+#[repr(C)]
+struct ClockBase {
+    index: c_uint,
+    clock: c_int,
+    get_time: extern "C-unwind" fn() -> i64,
+    offset: i64,
+}
+
+/// Of the clocks that there are timers for, the monotonic one first.
+static CLOCK_BASES: [ClockBase; 4] = {
+    const fn base(index: c_uint, clock: c_int) -> ClockBase {
+        ClockBase { index, clock, get_time: monotonic, offset: 0 }
+    }
+    [
+        base(0, kthread_rt::CLOCK_MONOTONIC),
+        base(1, libc::CLOCK_REALTIME),
+        base(2, libc::CLOCK_BOOTTIME),
+        base(3, libc::CLOCK_TAI),
+    ]
+};
+
+extern "C-unwind" fn monotonic() -> i64 {
+    kthread_rt::ktime_get()
+}
+
+/// The base of `clock`; the monotonic one's if there is no such clock. Nobody writes it.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_hrtimer_base(clock: c_int) -> *const ClockBase {
+    CLOCK_BASES.iter().find(|base| base.clock == clock).unwrap_or(&CLOCK_BASES[0])
 }
 
 #[unsafe(no_mangle)]

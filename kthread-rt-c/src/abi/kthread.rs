@@ -21,6 +21,8 @@ fn keep(task: Result<Task, Errno>) -> *const TaskStruct {
     match task {
         Ok(task) => {
             let pointer = task.as_ptr();
+            // Which its field shows from the beginning.
+            super::pid::block_of(&task);
             CREATED.lock().unwrap_or_else(PoisonError::into_inner).push(task);
             pointer
         }
@@ -44,6 +46,12 @@ unsafe extern "C-unwind" fn kt_kthread_create(
 ) -> *const TaskStruct {
     // SAFETY: the C contract.
     keep(unsafe { kthread_create_raw(threadfn, data, node, &text(name)) })
+}
+
+/// 0, or the error of `kthread_create_on_cpu` for a cpu that there is not.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_kthread_check_cpu(cpu: c_uint) -> c_int {
+    int(kthread_rt::__check_cpu_of_new(cpu))
 }
 
 #[unsafe(no_mangle)]
@@ -160,7 +168,13 @@ extern "C-unwind" fn kthread_is_per_cpu(task: In<TaskStruct>) -> bool {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_func(task: In<TaskStruct>) -> Option<RawThreadFn> {
-    kthread_rt::kthread_func(&task)
+    match kthread_rt::kthread_func(&task) {
+        // A worker's, which has another address in C.
+        Some(f) if std::ptr::fn_addr_eq(f, kthread_rt::kthread_worker_fn as RawThreadFn) => {
+            Some(super::kthread_worker::kthread_worker_fn)
+        }
+        other => other,
+    }
 }
 
 #[unsafe(no_mangle)]

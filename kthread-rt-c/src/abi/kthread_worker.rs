@@ -70,7 +70,7 @@ extern "C-unwind" fn kthread_destroy_worker(worker: In<KthreadWorker>) {
 ///
 /// `worker` is a [`KthreadWorker`] that nobody else serves.
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kthread_worker_fn(worker: *mut c_void) -> c_int {
+pub(super) unsafe extern "C-unwind" fn kthread_worker_fn(worker: *mut c_void) -> c_int {
     // SAFETY: the C contract.
     unsafe { kthread_rt::kthread_worker_fn(worker) }
 }

@@ -41,6 +41,7 @@ mod rtmutex;
 mod sched;
 mod signal;
 mod slab;
+mod smp;
 mod smpboot;
 mod spinlock;
 mod swait;

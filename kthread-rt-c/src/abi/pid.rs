@@ -2,8 +2,8 @@
 //!
 //! # `struct pid`
 //!
-//! In the kernel a task has one from its birth, and the block lives as long as somebody counts on it. Here a block is made the first
-//! time that C code asks for a task's, with the count of one that the task itself has in a kernel, and stays until the module is unloaded: a
+//! In the kernel a task has one from its birth, and the block lives as long as somebody counts on it. Here a block is made when C code
+//! creates the task, or the first time that it asks for a task's, with the count of one that the task itself has in a kernel, and stays until the module is unloaded: a
 //! pointer that a module kept too long leads to a block that says the truth, that the task is gone.
 
 use super::{In, int, is_err_or_null};
@@ -12,7 +12,7 @@ use std::cell::UnsafeCell;
 use std::collections::BTreeMap;
 use std::ffi::{c_int, c_uint, c_void};
 use std::ptr;
-use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// `enum pid_type`.
@@ -27,7 +27,7 @@ struct Upid {
 
 /// `struct pid`, and what C does not see behind it.
 #[repr(C)]
-struct CPid {
+pub(super) struct CPid {
     count: AtomicI32,
     level: c_uint,
     lock: u32,
@@ -52,6 +52,20 @@ struct Namespace {
 #[allow(non_upper_case_globals, reason = "the kernel's name")]
 static init_pid_ns: Namespace = Namespace { level: 0, pid_allocated: 0, parent: 0, space: [0; 6] };
 
+/// `init_user_ns`, of which C code knows the address alone.
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals, reason = "the kernel's name")]
+static init_user_ns: [usize; 8] = [0; 8];
+
+/// Tells the runtime before any C code runs.
+extern "C" fn know_namespace() {
+    kthread_rt::__for_c::note_pid_namespace((&raw const init_pid_ns).cast_mut().cast());
+}
+
+#[used]
+#[unsafe(link_section = ".init_array")]
+static KNOW_NAMESPACE: extern "C" fn() = know_namespace;
+
 /// The blocks that were made, by the addresses of the tasks, which they keep. Boxed: C has their addresses.
 struct Blocks(BTreeMap<usize, Box<UnsafeCell<CPid>>>);
 
@@ -68,7 +82,7 @@ pub(super) fn keep(task: &Task) -> *const TaskStruct {
 }
 
 /// The block of `task`.
-fn block_of(task: &TaskStruct) -> *mut CPid {
+pub(super) fn block_of(task: &TaskStruct) -> *mut CPid {
     let mut blocks = BLOCKS.lock().unwrap_or_else(PoisonError::into_inner);
     let block = blocks.0.entry(ptr::from_ref(task).addr()).or_insert_with(|| {
         Box::new(UnsafeCell::new(CPid {
@@ -107,14 +121,25 @@ fn counted(task: &TaskStruct) -> *mut CPid {
     block
 }
 
+/// True if the task has not ended: one that has has no `struct pid`.
+fn has_pid(task: &TaskStruct) -> bool {
+    task_pid(task).task().is_some()
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn get_task_pid(task: In<TaskStruct>, _kind: c_uint) -> *mut CPid {
-    counted(&task)
+    if has_pid(&task) { counted(&task) } else { ptr::null_mut() }
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_task_pid(task: In<TaskStruct>) -> *mut CPid {
-    block_of(&task)
+    if has_pid(&task) { block_of(&task) } else { ptr::null_mut() }
+}
+
+/// The task's number in the namespace: 0 of one that has ended.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_task_pid_vnr(task: In<TaskStruct>) -> c_int {
+    if has_pid(&task) { task.pid() } else { 0 }
 }
 
 #[unsafe(no_mangle)]
@@ -164,41 +189,19 @@ unsafe extern "C-unwind" fn get_pid_task(pid: *const CPid, _kind: c_uint) -> *co
     unsafe { (*pid).pid.task() }.inspect(super::fields::refresh).map_or(ptr::null(), Task::into_raw)
 }
 
+/// # Safety
+///
+/// As [`pid_task`].
 #[unsafe(no_mangle)]
-extern "C-unwind" fn kill_pid(pid: In<CPid>, sig: c_int, from_kernel: c_int) -> c_int {
-    int(kthread_rt::kill_pid(&pid.pid, sig, from_kernel))
+unsafe extern "C-unwind" fn kill_pid(pid: *const CPid, sig: c_int, from_kernel: c_int) -> c_int {
+    if is_err_or_null(pid) {
+        return Errno::ESRCH.as_return();
+    }
+    // SAFETY: the C contract.
+    int(kthread_rt::kill_pid(unsafe { &(*pid).pid }, sig, from_kernel))
 }
-
-/// `struct mm_struct`: what C reads of it, and as much room as the rest of it takes.
-#[repr(C)]
-struct Mm {
-    users: AtomicI32,
-    count: AtomicI32,
-    owner: AtomicPtr<TaskStruct>,
-    space: [AtomicI32; 64],
-}
-
-/// The process's.
-static PROCESS_MM: Mm = Mm {
-    users: AtomicI32::new(1),
-    count: AtomicI32::new(1),
-    owner: AtomicPtr::new(ptr::null_mut()),
-    space: [const { AtomicI32::new(0) }; 64],
-};
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn get_task_mm(task: In<TaskStruct>) -> *const c_void {
-    if task.flags().contains(PF_KTHREAD) {
-        return ptr::null();
-    }
-    PROCESS_MM.users.fetch_add(1, Ordering::Relaxed);
-    let this: *const TaskStruct = &*task;
-    // The first task that asks is taken for the process's.
-    let _ = PROCESS_MM.owner.compare_exchange(
-        ptr::null_mut(),
-        this.cast_mut(),
-        Ordering::Relaxed,
-        Ordering::Relaxed,
-    );
-    (&raw const PROCESS_MM).cast()
+    if task.flags().contains(PF_KTHREAD) { ptr::null() } else { task.use_mm() }
 }

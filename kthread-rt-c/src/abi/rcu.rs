@@ -2,10 +2,10 @@
 
 use super::{In, slab};
 use kthread_rt::{RcuCallback, RcuHead, SrcuStruct};
-use std::ffi::{c_int, c_void};
+use std::ffi::{c_int, c_ulong, c_void};
 
 // `struct srcu_struct` and `struct rcu_head` of the headers.
-const _: () = assert!(size_of::<SrcuStruct>() <= 12 * 8 && size_of::<RcuHead>() == 16);
+const _: () = assert!(size_of::<SrcuStruct>() <= 14 * 8 && size_of::<RcuHead>() == 16);
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_rcu_read_lock() {
@@ -78,4 +78,56 @@ extern "C-unwind" fn kt_srcu_read_unlock(domain: In<SrcuStruct>, section: c_int)
 #[unsafe(no_mangle)]
 extern "C-unwind" fn synchronize_srcu(domain: In<SrcuStruct>) {
     kthread_rt::synchronize_srcu(&domain);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn get_state_synchronize_rcu() -> c_ulong {
+    kthread_rt::get_state_synchronize_rcu()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn get_completed_synchronize_rcu() -> c_ulong {
+    kthread_rt::get_completed_synchronize_rcu()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn start_poll_synchronize_rcu() -> c_ulong {
+    kthread_rt::start_poll_synchronize_rcu()
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn poll_state_synchronize_rcu(cookie: c_ulong) -> bool {
+    kthread_rt::poll_state_synchronize_rcu(cookie)
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn cond_synchronize_rcu(cookie: c_ulong) {
+    kthread_rt::cond_synchronize_rcu(cookie);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn get_state_synchronize_srcu(domain: In<SrcuStruct>) -> c_ulong {
+    kthread_rt::get_state_synchronize_srcu(&domain)
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn poll_state_synchronize_srcu(domain: In<SrcuStruct>, cookie: c_ulong) -> bool {
+    kthread_rt::poll_state_synchronize_srcu(&domain, cookie)
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn start_poll_synchronize_srcu(domain: In<SrcuStruct>) -> c_ulong {
+    // SAFETY: the C contract.
+    unsafe { kthread_rt::start_poll_synchronize_srcu(&raw const *domain) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn call_srcu(domain: In<SrcuStruct>, head: *mut RcuHead, func: RcuCallback) {
+    // SAFETY: the C contract.
+    unsafe { kthread_rt::call_srcu(&raw const *domain, head, func) };
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn srcu_barrier(domain: In<SrcuStruct>) {
+    kthread_rt::srcu_barrier(&domain);
 }

@@ -125,6 +125,25 @@ extern "C-unwind" fn kt_sched_setscheduler(
     int(sched_setscheduler(&task, policy, &param))
 }
 
+/// `struct sched_attr`, as far as it is of use here.
+#[repr(C)]
+struct CSchedAttr {
+    size: u32,
+    policy: u32,
+    flags: u64,
+    nice: i32,
+    priority: u32,
+}
+
+/// `sched_setattr_nocheck`.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_sched_setattr(task: In<TaskStruct>, attr: In<CSchedAttr>) -> c_int {
+    // A policy that is no `int` is none at all.
+    let sched_policy = attr.policy.try_into().unwrap_or(c_int::MAX);
+    let attr = SchedAttr { sched_policy, sched_nice: attr.nice, sched_priority: attr.priority };
+    int(sched_setattr(&task, &attr))
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn set_cpus_allowed_ptr(task: In<TaskStruct>, mask: In<CpuMask>) -> c_int {
     int(kthread_rt::set_cpus_allowed_ptr(&task, &mask))
@@ -203,6 +222,33 @@ extern "C-unwind" fn disallow_signal(sig: c_int) {
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kernel_dequeue_signal() -> c_int {
     kthread_rt::kernel_dequeue_signal()
+}
+
+/// The signal, 0 if there is none.
+///
+/// # Safety
+///
+/// `mask` is the first word of a set.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_dequeue_signal(mask: *const u64) -> c_int {
+    // SAFETY: the C contract.
+    kthread_rt::dequeue_signal(unsafe { *mask })
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_default_signal(sig: c_int) {
+    let _ = kthread_rt::default_signal(sig);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_force_sig(sig: c_int) -> c_int {
+    int(kthread_rt::force_sig(sig))
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_kernel_signal_stop() {
+    forget_place();
+    kthread_rt::kernel_signal_stop();
 }
 
 #[unsafe(no_mangle)]

@@ -120,6 +120,9 @@ extern "C-unwind" fn smpboot_unregister_percpu_thread(plug: In<Plug>) {
 
 // `linux/cpuhotplug.h`.
 
+/// What no functions are for: `CPUHP_OFFLINE`, `CPUHP_ONLINE`.
+const OFFLINE: c_int = 0;
+const ONLINE: c_int = 224;
 /// From here on a state's functions are called on their cpus: `CPUHP_AP_OFFLINE`.
 const ON_ITS_CPU: c_int = 96;
 /// The dynamic states: `CPUHP_BP_PREPARE_DYN` and `CPUHP_AP_ONLINE_DYN`, and how many there are of each.
@@ -204,9 +207,13 @@ extern "C-unwind" fn kt_cpuhp_setup_state(
     state: c_int,
     calls: bool,
     locked: bool,
+    named: bool,
     startup: Option<OfCpu<c_int>>,
     teardown: Option<OfCpu<c_int>>,
 ) -> c_int {
+    if !named || !(OFFLINE + 1..ONLINE).contains(&state) {
+        return Errno::EINVAL.as_return();
+    }
     with_cpus(locked, || set_up(state, calls, Pair { startup, teardown }))
 }
 

@@ -80,6 +80,20 @@ extern "C-unwind" fn kt_irq_set(flags: c_ulong) -> c_ulong {
     were
 }
 
+/// Calls `function` with interrupts off, as an interrupt's handler runs. They are as they were after an oops, too.
+pub(super) fn without_interrupts(function: impl FnOnce()) {
+    struct Were(c_ulong);
+
+    impl Drop for Were {
+        fn drop(&mut self) {
+            INTERRUPTS.set(self.0);
+        }
+    }
+
+    let _were = Were(INTERRUPTS.replace(0));
+    function();
+}
+
 /// How many times a reader looks before it lets others run.
 const SPINS: u32 = 64;
 

@@ -29,6 +29,13 @@ unsafe extern "C-unwind" fn swake_up_locked(q: In<SwaitQueueHead>) {
     unsafe { kthread_rt::swake_up_locked(&q) };
 }
 
+/// `swake_up_locked` from 6.6 on. The operating system takes no hint of where the task is to run.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_swake_up_locked_with(q: In<SwaitQueueHead>, _flags: c_int) {
+    // SAFETY: as above.
+    unsafe { kthread_rt::swake_up_locked(&q) };
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_swait_active(q: In<SwaitQueueHead>) -> c_int {
     swait_active(&q).into()

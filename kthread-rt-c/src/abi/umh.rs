@@ -109,8 +109,10 @@ unsafe extern "C-unwind" fn call_usermodehelper_exec(info: *mut Info, wait: c_in
     let carried = Carried(info);
     let begin = move |_: &mut SubprocessInfo| {
         let carried = carried;
+        // The helper's: all tasks have the same.
+        let cred = kthread_rt::current().shown_cred();
         // SAFETY: the C contract; it is freed by the cleanup, which comes later.
-        match init.map_or(0, |init| unsafe { init(carried.0, ptr::null_mut()) }) {
+        match init.map_or(0, |init| unsafe { init(carried.0, cred) }) {
             0 => Ok(()),
             error => {
                 Err(Errno::from_raw(error.checked_neg().filter(|&errno| errno > 0).unwrap_or(libc::EINVAL)))

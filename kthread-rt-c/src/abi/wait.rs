@@ -1,6 +1,6 @@
 //! `linux/wait.h`: wait queues by pointer, and the loop of `wait_event`, which is a macro of the header's.
 
-use super::{In, int, long};
+use super::{In, int};
 use kthread_rt::prelude::*;
 use kthread_rt::raw_wait::{self as raw, EventWait, WaitLimit, WaitMode};
 use std::ffi::{c_int, c_long, c_uint, c_void};
@@ -16,9 +16,31 @@ fn state(bits: c_uint) -> TaskState {
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn __wake_up(wq: In<WaitQueueHead>, mode: c_uint, nr: c_int, key: *mut c_void) {
+unsafe extern "C-unwind" fn __wake_up(
+    wq: In<WaitQueueHead>,
+    mode: c_uint,
+    nr: c_int,
+    key: *mut c_void,
+) -> c_int {
     // SAFETY: the C contract.
-    unsafe { raw::__wake_up(&wq, state(mode), nr.max(0) as u32, key) };
+    unsafe { raw::__wake_up(&wq, state(mode), nr.max(0) as u32, key) as c_int }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_wake_up_sync(
+    wq: In<WaitQueueHead>,
+    mode: c_uint,
+    nr: c_int,
+    key: *mut c_void,
+) {
+    // SAFETY: the C contract.
+    unsafe { raw::__wake_up_sync(&wq, state(mode), nr.max(0) as u32, key) };
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_wake_up_locked_sync(wq: In<WaitQueueHead>, mode: c_uint, key: *mut c_void) {
+    // SAFETY: the C contract.
+    unsafe { raw::__wake_up_locked_sync(&wq, state(mode), 1, key) };
 }
 
 #[unsafe(no_mangle)]
@@ -49,6 +71,16 @@ with_entry! {
     add_wait_queue_priority;
     remove_wait_queue;
     finish_wait;
+}
+
+/// `add_wait_queue_priority` for code of 6.7 and later.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_add_wait_queue_priority_since_6_7(
+    wq: In<WaitQueueHead>,
+    entry: *mut WaitQueueEntry,
+) {
+    // SAFETY: the C contract.
+    unsafe { raw::add_wait_queue_priority_since_6_7(&wq, entry) };
 }
 
 #[unsafe(no_mangle)]
@@ -123,7 +155,8 @@ extern "C-unwind" fn kt_wq_has_sleeper(wq: In<WaitQueueHead>) -> bool {
     wq_has_sleeper(&wq)
 }
 
-/// Begins a `wait_event`. `limit` is in jiffies if `kind` is 1, in nanoseconds if it is 2.
+/// Begins a `wait_event`. `limit` is in jiffies if `kind` is 1, in nanoseconds if it is 2. A caller that `opens` a lock before it
+/// sleeps may be in an atomic section now.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_wait_begin(
     wait: *mut MaybeUninit<EventWait>,
@@ -132,6 +165,7 @@ unsafe extern "C-unwind" fn kt_wait_begin(
     exclusive: bool,
     kind: c_int,
     limit: c_long,
+    opens: bool,
 ) {
     let limit = match kind {
         1 => WaitLimit::Jiffies(limit as u64),
@@ -140,7 +174,10 @@ unsafe extern "C-unwind" fn kt_wait_begin(
     };
     let mode = WaitMode { state: state(bits), exclusive, limit, call: "wait_event" };
     // SAFETY: the C contract: the macro of the header has `wait` on its stack, and the queue is valid for the wait.
-    unsafe { (*wait).write(EventWait::begin(wq, mode)) };
+    unsafe {
+        let begun = if opens { EventWait::begin_with_lock(wq, mode) } else { EventWait::begin(wq, mode) };
+        (*wait).write(begun);
+    }
 }
 
 /// The condition is false: sleeps, or queues up the first time. False if the wait is over.
@@ -186,6 +223,7 @@ unsafe extern "C-unwind" fn kt_wait_end(wait: *mut EventWait, condition: bool) -
     unsafe {
         let result = (*wait).end(condition);
         wait.drop_in_place();
-        long(result)
+        // A limit that was negative comes back as it was, if the condition was true at once.
+        result.map_or_else(|errno| errno.as_return().into(), |left| left as c_long)
     }
 }

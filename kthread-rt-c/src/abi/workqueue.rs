@@ -204,6 +204,16 @@ extern "C-unwind" fn kt_queue_work(wq: Queue, work: In<WorkStruct>) -> bool {
 }
 
 #[unsafe(no_mangle)]
+extern "C-unwind" fn kt_await_grace_period(work: In<WorkStruct>) -> bool {
+    kthread_rt::__await_grace_period(&work)
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_queue_awaited(wq: Queue, work: In<WorkStruct>) {
+    kthread_rt::__queue_awaited(&wq, &work);
+}
+
+#[unsafe(no_mangle)]
 extern "C-unwind" fn queue_work_on(cpu: c_int, wq: Queue, work: In<WorkStruct>) -> bool {
     match one_cpu(cpu) {
         Some(cpu) => kthread_rt::queue_work_on(cpu, &wq, &work),

@@ -8,8 +8,7 @@ use super::{Completion, Locked};
 use crate::swait::{SwaitCore, Waiter};
 use crate::sync::Ordering;
 use crate::task::{TASK_NORMAL, TaskStruct};
-use crate::wait::{WaitQueueEntry, Woken, walk_locked};
-use std::ptr;
+use crate::wait::{WaitQueueEntry, WakeUp, Woken, walk_locked};
 
 /// What says that a completion's queue is a wait queue. A number that memory which nobody has set
 /// up hardly has: in C for a newer kernel it is nobody's.
@@ -72,7 +71,7 @@ pub(super) fn wake(locked: Locked, nr: u32) {
     let mut woken = Woken::new();
     let head = SwaitCore::waiters(locked.queue());
     // SAFETY: the lock is held, and the queue is one of entries.
-    unsafe { walk_locked(head, TASK_NORMAL, nr, ptr::null_mut(), &mut woken) };
+    unsafe { walk_locked(head, &WakeUp::new(TASK_NORMAL, nr), &mut woken) };
     // Before those who were woken run: one of them may free the completion.
     drop(locked);
     drop(woken);

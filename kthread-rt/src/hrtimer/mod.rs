@@ -180,7 +180,7 @@ impl Hrtimer {
                 return refusal.tell(me, call, place);
             }
             let now = me.machine().clock.now_ns() as i64;
-            let expires = if mode.contains(HrtimerMode::REL) { now.saturating_add(time) } else { time };
+            let expires = expiry(now, time, mode);
             self.expires.store(expires, Relaxed);
             // The callback gets the timer by its address, with all that whoever set it up may do with the pointer.
             let timer = ptr::from_ref(self);
@@ -251,6 +251,16 @@ impl Hrtimer {
 impl Default for Hrtimer {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// The time of the clock that `time` means at `now`. A negative time from now is never: the kernel takes a sum that is less than
+/// `now` for one that has overflowed.
+fn expiry(now: i64, time: i64, mode: HrtimerMode) -> i64 {
+    match mode.contains(HrtimerMode::REL) {
+        true if time < 0 => i64::MAX,
+        true => now.saturating_add(time),
+        false => time,
     }
 }
 

@@ -24,6 +24,14 @@ pub(super) fn check_cpu(
     Err(Errno::EINVAL)
 }
 
+/// The same for C code that is going to create a thread: `kthread_create_on_cpu`.
+#[doc(hidden)]
+#[track_caller]
+pub fn __check_cpu_of_new(cpu: u32) -> Result<(), Errno> {
+    let place = Location::caller();
+    with_current(|me| check_cpu(me, cpu, "kthread_create_on_cpu", place))
+}
+
 /// Binds a thread that `call` has just made, to a cpu that exists.
 pub(super) fn bind_new(task: &TaskStruct, cpu: u32, call: &str, place: &'static Location<'static>) {
     bind(task, &CpuMask::of(cpu), call, place);

@@ -27,7 +27,8 @@ mod waits;
 mod worker;
 
 pub use bind::{
-    kthread_affine_preferred, kthread_bind, kthread_bind_mask, kthread_is_per_cpu, kthread_set_per_cpu,
+    __check_cpu_of_new, kthread_affine_preferred, kthread_bind, kthread_bind_mask, kthread_is_per_cpu,
+    kthread_set_per_cpu,
 };
 pub use create::NUMA_NO_NODE;
 pub(crate) use create::start_unattended;

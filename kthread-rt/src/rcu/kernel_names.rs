@@ -50,6 +50,49 @@ pub fn synchronize_rcu() {
     TASK_GRACE.wait_for(&TASK_READERS);
 }
 
+/// A cookie for [`poll_state_synchronize_rcu`]: of the grace period that has to pass for all sections that have begun to be over:
+/// `get_state_synchronize_rcu`. It begins none. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let cookie = get_state_synchronize_rcu();
+/// assert!(!poll_state_synchronize_rcu(cookie));
+/// synchronize_rcu();
+/// assert!(poll_state_synchronize_rcu(cookie));
+/// ```
+pub fn get_state_synchronize_rcu() -> u64 {
+    TASK_GRACE.cookie()
+}
+
+/// The cookie of a grace period that is over: `get_completed_synchronize_rcu`.
+pub fn get_completed_synchronize_rcu() -> u64 {
+    COMPLETED
+}
+
+/// True if the grace period of this cookie is over: `poll_state_synchronize_rcu`. Never sleeps.
+pub fn poll_state_synchronize_rcu(cookie: u64) -> bool {
+    TASK_GRACE.has_come(cookie)
+}
+
+/// [`synchronize_rcu`], unless the grace period of this cookie is over: `cond_synchronize_rcu`.
+#[track_caller]
+pub fn cond_synchronize_rcu(cookie: u64) {
+    if !poll_state_synchronize_rcu(cookie) {
+        synchronize_rcu();
+    }
+}
+
+/// A cookie as [`get_state_synchronize_rcu`]'s, of `domain`: `get_state_synchronize_srcu`.
+pub fn get_state_synchronize_srcu(domain: &SrcuStruct) -> u64 {
+    domain.grace.cookie()
+}
+
+/// True if the grace period of this cookie of `domain` is over: `poll_state_synchronize_srcu`. Never sleeps.
+pub fn poll_state_synchronize_srcu(domain: &SrcuStruct, cookie: u64) -> bool {
+    domain.grace.has_come(cookie)
+}
+
 /// Begins a section of `domain`, which may sleep: `srcu_read_lock`. The result is for [`srcu_read_unlock`].
 #[must_use]
 pub fn srcu_read_lock(domain: &SrcuStruct) -> u32 {

@@ -17,6 +17,12 @@
 //! Who waits sleeps on a completion; the last reader of the old count completes it, once, after it has let the spinlock go. It may
 //! touch the structure until then, since the waiter cannot return before.
 //!
+//! # Grace periods that are asked about
+//!
+//! A number counts the beginnings and ends of grace periods: it is odd while one runs. Who asks for a cookie gets the number that it has
+//! when the next period that has not begun yet is over ([`get_state_synchronize_rcu`]); so all readers that are inside now
+//! have left when the number has come to it.
+//!
 //! # Which readers
 //!
 //! [`rcu_read_lock`] is a section of the calling *task*, and nests: the task counts how deep it is, and is counted in when it begins. A
@@ -30,7 +36,7 @@ use crate::completion::Completion;
 use crate::diag::WarningKind;
 use crate::mutex::RawMutex;
 use crate::sched::{Readers, TASK_READERS, reader_has_left, with_current};
-use crate::sync::{self, Ordering, const_fn};
+use crate::sync::{self, AtomicU64, Ordering, const_fn, fence};
 use crate::task::TaskStruct;
 use std::fmt;
 use std::panic::Location;
@@ -56,6 +62,8 @@ pub struct SrcuStruct {
 struct Grace {
     drained: Completion,
     mutex: RawMutex,
+    /// How many have begun, and ended. Written with the mutex held.
+    sequence: AtomicU64,
 }
 
 crate::__declare_static!(TASK_GRACE: Grace = Grace::new());
@@ -72,7 +80,7 @@ impl SrcuStruct {
 impl Grace {
     const_fn! {
         const fn new() -> Self {
-            Self { drained: Completion::new(), mutex: RawMutex::new() }
+            Self { drained: Completion::new(), mutex: RawMutex::new(), sequence: AtomicU64::new(0) }
         }
     }
 
@@ -89,10 +97,30 @@ impl Grace {
     #[track_caller]
     fn wait_for(&self, readers: &Readers) {
         self.mutex.lock();
+        // SeqCst, as in `cookie`: who gets a cookie before this comes in before the change of the phase.
+        self.sequence.fetch_add(1, Ordering::SeqCst);
         if readers.change_phase() {
             self.drained.wait();
         }
+        // And who sees this sees what the readers did.
+        self.sequence.fetch_add(1, Ordering::SeqCst);
         self.mutex.unlock();
+    }
+
+    /// What the number is when the next period that has not begun is over.
+    fn cookie(&self) -> u64 {
+        // What the caller has taken away from readers comes before the look.
+        fence(Ordering::SeqCst);
+        self.sequence.load(Ordering::SeqCst).wrapping_add(3) & !1
+    }
+
+    /// True if that has come.
+    fn has_come(&self, cookie: u64) -> bool {
+        let come =
+            cookie == COMPLETED || self.sequence.load(Ordering::SeqCst).wrapping_sub(cookie) as i64 >= 0;
+        // What the caller does now comes after what the readers did.
+        fence(Ordering::SeqCst);
+        come
     }
 }
 
@@ -107,6 +135,9 @@ impl fmt::Debug for SrcuStruct {
         f.write_str("SrcuStruct")
     }
 }
+
+/// The cookie of a grace period that is over: no other is odd.
+const COMPLETED: u64 = 1;
 
 /// One level of nesting in a task's word; the bit below is the count that it is in.
 const LEVEL: u32 = 2;

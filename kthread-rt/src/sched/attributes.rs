@@ -185,19 +185,69 @@ pub fn sched_setscheduler(task: &TaskStruct, policy: i32, param: &SchedParam) ->
     /// It says what children get, of which kthreads have none.
     const SCHED_RESET_ON_FORK: i32 = 0x4000_0000;
     let policy = if policy < 0 { task.policy() } else { policy & !SCHED_RESET_ON_FORK };
-    let fits = match policy {
-        SCHED_FIFO | SCHED_RR => (1..100).contains(&param.sched_priority),
-        SCHED_NORMAL | SCHED_BATCH | SCHED_IDLE => param.sched_priority == 0,
-        _ => false,
-    };
-    if !fits {
-        return Err(Errno::EINVAL);
-    }
+    check_policy(policy, param.sched_priority as u32)?;
     apply_attributes(task, "sched_setscheduler", Location::caller(), |a| {
         a.policy = policy;
         a.rt_priority = param.sched_priority as u32;
     });
     Ok(())
+}
+
+/// What [`sched_setattr`] gives a task: `struct sched_attr`, as far as it is of use here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SchedAttr {
+    /// The policy, as for [`sched_setscheduler`].
+    pub sched_policy: i32,
+    /// The nice value, for SCHED_NORMAL and SCHED_BATCH.
+    pub sched_nice: i32,
+    /// 1 to 99 for SCHED_FIFO and SCHED_RR, 0 for the others.
+    pub sched_priority: u32,
+}
+
+/// Gives `task` a policy with its nice value or priority: `sched_setattr`. SCHED_IDLE and the real-time policies leave the
+/// nice value as it is.
+///
+/// # Errors
+///
+/// As [`sched_setscheduler`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "background")?;
+/// let attr = SchedAttr { sched_policy: SCHED_BATCH, sched_nice: 4, sched_priority: 0 };
+/// assert_eq!(sched_setattr(&task, &attr), Ok(()));
+/// assert_eq!((task.policy(), task_nice(&task)), (SCHED_BATCH, 4));
+/// assert_eq!(sched_setattr(&task, &SchedAttr { sched_priority: 1, ..attr }), Err(Errno::EINVAL));
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
+#[track_caller]
+pub fn sched_setattr(task: &TaskStruct, attr: &SchedAttr) -> Result<(), Errno> {
+    let policy = attr.sched_policy;
+    check_policy(policy, attr.sched_priority)?;
+    apply_attributes(task, "sched_setattr", Location::caller(), |a| {
+        a.policy = policy;
+        a.rt_priority = attr.sched_priority;
+        if matches!(policy, SCHED_NORMAL | SCHED_BATCH) {
+            a.nice = attr.sched_nice.clamp(-20, 19);
+        }
+    });
+    if policy == SCHED_IDLE && task.inherited() == 0 {
+        // A kernel's `prio` shows the nice value that it was given here, though the task keeps its own.
+        task.set_prio(120 + attr.sched_nice.clamp(-20, 19));
+    }
+    Ok(())
+}
+
+/// Whether there is such a policy, and it has such a priority.
+fn check_policy(policy: i32, priority: u32) -> Result<(), Errno> {
+    let fits = match policy {
+        SCHED_FIFO | SCHED_RR => (1..100).contains(&priority),
+        SCHED_NORMAL | SCHED_BATCH | SCHED_IDLE => priority == 0,
+        _ => false,
+    };
+    if fits { Ok(()) } else { Err(Errno::EINVAL) }
 }
 
 /// Makes `task` a FIFO task of middle priority (50): `sched_set_fifo`. Real where the operating system permits.

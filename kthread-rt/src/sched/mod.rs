@@ -42,8 +42,8 @@ mod wake_q;
 
 pub(crate) use attributes::{Refusal, apply_attributes, begin_on_os_thread};
 pub use attributes::{
-    SchedParam, sched_set_fifo, sched_set_fifo_low, sched_set_normal, sched_setscheduler,
-    set_cpus_allowed_ptr, set_user_nice, task_nice,
+    SchedAttr, SchedParam, sched_set_fifo, sched_set_fifo_low, sched_set_normal, sched_setattr,
+    sched_setscheduler, set_cpus_allowed_ptr, set_user_nice, task_nice,
 };
 pub(crate) use context::{
     HARDIRQ_OFFSET, SOFTIRQ_OFFSET, atomic_section_begin, atomic_section_end, might_sleep_in,

@@ -24,6 +24,7 @@ pub(crate) fn release_task(task: &TaskStruct) {
     let known = task.machine().pids.remove(task.pid());
     task.forget_os_thread();
     task.set_exit_state(EXIT_DEAD);
+    task.show_end();
     task.state.swap(TASK_DEAD.bits());
     // A dead task is off the run queue for good. As in `sleep_until`: the fence, then the look for watchers.
     task.on_rq.store(0, Ordering::Release);

@@ -2,8 +2,9 @@
 //!
 //! A node lives in its owner (a waiter's stack frame, a structure), so linking allocates nothing. A head is empty
 //! when its pointers are null, which makes a zeroed head valid, and a Rust constant possible; and also when it
-//! points at itself, which is how C's initialisers write it. The first insertion makes a null head point at itself; the last
-//! removal makes it null again, so that what the head is part of may be moved, as Rust's values are, when nothing is linked to it.
+//! points at itself, which is how C's initialisers write it. The last removal leaves a head as the first insertion found it: one
+//! that was null is null again, so that what the head is part of may be moved, as Rust's values are, when nothing is linked to
+//! it. What such a head was is noted in the lowest bit of its `prev` meanwhile.
 //!
 //! # Invariants
 //!
@@ -28,6 +29,9 @@ unsafe impl Send for ListHead {}
 // SAFETY: as above.
 unsafe impl Sync for ListHead {}
 
+/// In the `prev` of a head that has nodes: it was null when it had none.
+const WAS_NULL: usize = 1;
+
 impl ListHead {
     const_fn! {
         /// An empty head, or an unlinked node.
@@ -42,8 +46,17 @@ impl ListHead {
     }
 
     fn prev(this: *const Self) -> *mut ListHead {
+        Self::prev_and_note(this).map_addr(|address| address & !WAS_NULL)
+    }
+
+    fn prev_and_note(this: *const Self) -> *mut ListHead {
         // SAFETY: as in `next`.
         unsafe { (*this).prev.with(|p| *p) }
+    }
+
+    /// True of a head with nodes that was null when it had none.
+    fn was_null(this: *const Self) -> bool {
+        Self::prev_and_note(this).addr() & WAS_NULL != 0
     }
 
     fn set(this: *mut Self, next: Option<*mut Self>, prev: Option<*mut Self>) {
@@ -53,8 +66,17 @@ impl ListHead {
                 (*this).next.with_mut(|p| *p = next);
             }
             if let Some(prev) = prev {
-                (*this).prev.with_mut(|p| *p = prev);
+                (*this).prev.with_mut(|p| *p = prev.map_addr(|address| address | (*p).addr() & WAS_NULL));
             }
+        }
+    }
+
+    /// Makes it null, and forgets what it was.
+    fn clear(this: *mut Self) {
+        // SAFETY: as in `set`.
+        unsafe {
+            (*this).next.with_mut(|p| *p = ptr::null_mut());
+            (*this).prev.with_mut(|p| *p = ptr::null_mut());
         }
     }
 
@@ -93,7 +115,8 @@ impl ListHead {
     }
 
     /// Ends the process if the head is not where it was when its first node was linked: safe code can do that by leaking
-    /// what takes the node out. `what` is what the head is of.
+    /// what takes the node out. Or if C code has initialised that node again, and with it its pointers. `what` is what the
+    /// head is of.
     ///
     /// # Safety
     ///
@@ -101,8 +124,11 @@ impl ListHead {
     #[inline]
     pub(crate) unsafe fn check_in_place(head: *const Self, what: &str) {
         // SAFETY: the same contract.
-        if unsafe { Self::first(head) }.is_some_and(|first| !ptr::eq(Self::prev(first), head)) {
-            die(what, "moved");
+        let Some(first) = (unsafe { Self::first(head) }) else { return };
+        let back = Self::prev(first);
+        if !ptr::eq(back, head) {
+            let again = back.is_null() || ptr::eq(back, first);
+            die(what, if again { Wrong::InitialisedAgain } else { Wrong::Moved });
         }
     }
 
@@ -114,7 +140,7 @@ impl ListHead {
     pub(crate) unsafe fn check_empty(head: *const Self, what: &str) {
         // SAFETY: the same contract.
         if unsafe { !Self::is_empty(head) } {
-            die(what, "dropped");
+            die(what, Wrong::Dropped);
         }
     }
 
@@ -135,7 +161,7 @@ impl ListHead {
     /// As [`push_back`](Self::push_back), and `place` is linked to `head`, or is `head`.
     pub(crate) unsafe fn insert_after(head: *mut Self, place: *mut Self, node: *mut Self) {
         if Self::next(head).is_null() {
-            Self::set(head, Some(head), Some(head));
+            Self::set(head, Some(head), Some(head.map_addr(|address| address | WAS_NULL)));
         }
         let next = Self::next(place);
         Self::set(node, Some(next), Some(place));
@@ -156,21 +182,43 @@ impl ListHead {
         let (next, prev) = (Self::next(node), Self::prev(node));
         if ptr::eq(next, prev) {
             // The head, alone from now on.
-            Self::set(next, Some(ptr::null_mut()), Some(ptr::null_mut()));
+            if Self::was_null(next) {
+                Self::clear(next);
+            } else {
+                Self::set(next, Some(next), Some(next));
+            }
         } else {
             Self::set(prev, Some(next), None);
             Self::set(next, None, Some(prev));
         }
-        Self::set(node, Some(ptr::null_mut()), Some(ptr::null_mut()));
+        Self::clear(node);
     }
 }
 
+/// Why a list can't be walked.
+#[derive(Debug, Clone, Copy)]
+enum Wrong {
+    Moved,
+    Dropped,
+    InitialisedAgain,
+}
+
 #[cold]
-fn die(what: &str, how: &str) -> ! {
+fn die(what: &str, wrong: Wrong) -> ! {
     // Whether or not it can be told, this is the end.
-    let _ = writeln!(
-        std::io::stderr(),
-        "kthread-rt: {what} was {how} while an entry was on it; its next wake-up would go astray"
-    );
+    let _ = match wrong {
+        Wrong::InitialisedAgain => writeln!(
+            std::io::stderr(),
+            "kthread-rt: an entry was initialised again while it was on {what}, which leads nowhere from there; take it \
+             off first (finish_wait, remove_wait_queue)"
+        ),
+        Wrong::Moved | Wrong::Dropped => {
+            let how = if let Wrong::Moved = wrong { "moved" } else { "dropped" };
+            writeln!(
+                std::io::stderr(),
+                "kthread-rt: {what} was {how} while an entry was on it; its next wake-up would go astray"
+            )
+        }
+    };
     std::process::abort();
 }

@@ -101,7 +101,8 @@ impl TaskStruct {
         self.parent.clone()
     }
 
-    /// True: a kthread has no address space of its own, and neither has any other task here (`task->mm == NULL`).
+    /// True if the task has no address space of its own (`task->mm == NULL`): that of a kthread, and one that has ended. Others
+    /// have the process's.
     pub fn mm_is_null(&self) -> bool {
         self.mm.load(Ordering::Relaxed).is_null()
     }
@@ -191,7 +192,7 @@ impl TaskStruct {
         self.static_prio.store(static_prio, Ordering::Relaxed);
         self.rt_priority.store(a.rt_priority, Ordering::Relaxed);
         self.policy.store(a.policy, Ordering::Relaxed);
-        self.normal_prio.swap(prio, Ordering::Relaxed) != prio
+        self.normal_prio.swap(prio, Ordering::Relaxed) != prio || self.prio.load(Ordering::Relaxed) != prio
     }
 
     pub(crate) fn inheritance(&self) -> &Inheritance {

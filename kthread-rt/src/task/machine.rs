@@ -25,7 +25,7 @@ pub(crate) trait Part: Any + Send + Sync {
     fn new() -> Self;
 }
 
-const SLOTS: usize = 12;
+const SLOTS: usize = 13;
 
 /// What a Kernel's builder decides.
 pub(crate) struct MachineSetup {

@@ -33,9 +33,9 @@ pub(crate) use kthread_flag::{asked_to_stop, asked_to_stop_or_park};
 pub(crate) use machine::{Machine, MachineSetup, Part};
 pub(crate) use pid::KTHREADD_PID;
 pub use place::PlaceInC;
-#[doc(hidden)]
-pub use shown::Counted;
 pub(crate) use shown::RLIMITS;
+#[doc(hidden)]
+pub use shown::{Counted, note_pid_namespace};
 use shown::{Shown, Sighand};
 pub(crate) use signal_bits::{Disposition, SIGKILL, SetOf, SignalSets, sigbit};
 pub use state::*;
@@ -125,7 +125,7 @@ pub struct TaskStruct {
     /// The task itself. Where the Arc says that it is: a pointer that may become an Arc again, which one made from `&self` may
     /// not.
     group_leader: record::AtomicPtr<TaskStruct>,
-    /// Null: no task has an address space of its own.
+    /// Null for kthreads. The other tasks have the process's.
     mm: record::AtomicPtr<c_void>,
     /// The call in C that the task made last, of those that may sleep; written by the macros of the headers.
     place_in_c: record::AtomicPtr<PlaceInC>,
@@ -221,7 +221,7 @@ impl Task {
             comm,
             real_parent: record::AtomicPtr::new(ptr::null_mut()),
             group_leader: record::AtomicPtr::new(ptr::null_mut()),
-            mm: record::AtomicPtr::new(ptr::null_mut()),
+            mm: record::AtomicPtr::new(shown::first_mm(new.default_action)),
             place_in_c: record::AtomicPtr::new(ptr::null_mut()),
             kunit_test: record::AtomicPtr::new(ptr::null_mut()),
             on_rq: AtomicU32::new(1),

@@ -17,9 +17,9 @@
 
 use super::family::Node;
 use super::signal_bits::{Disposition, Pending, SignalControl};
-use super::{Machine, TaskStruct};
+use super::{EXIT_DEAD, Machine, TaskStruct};
 use crate::cpumask::CpuMask;
-use crate::sync::{Ordering, os, record};
+use crate::sync::{Ordering, fence, os, record};
 use std::ffi::c_void;
 use std::fmt;
 use std::mem::offset_of;
@@ -159,6 +159,48 @@ static ROOT: Cred = Cred {
     pointers: [const { Pointer::new(ptr::null_mut()) }; 4],
 };
 
+/// `struct nsproxy`: of its namespaces C code has one.
+#[repr(C)]
+struct NsProxy {
+    count: record::AtomicI32,
+    pid_namespace: Pointer<c_void>,
+}
+
+static NAMESPACES: NsProxy =
+    NsProxy { count: record::AtomicI32::new(1), pid_namespace: Pointer::new(ptr::null_mut()) };
+
+/// Gives C code its `struct pid_namespace`, which all tasks are in.
+#[doc(hidden)]
+pub fn note_pid_namespace(namespace: *mut c_void) {
+    NAMESPACES.pid_namespace.store(namespace, Ordering::Relaxed);
+}
+
+/// `struct mm_struct`: what C code reads of it, and as much room as the rest of it takes.
+#[repr(C)]
+struct Mm {
+    users: record::AtomicI32,
+    count: record::AtomicI32,
+    owner: Pointer<TaskStruct>,
+    space: [Word; 32],
+}
+
+/// The process's, which tasks have that are no kthreads.
+static PROCESS_MM: Mm = Mm {
+    users: record::AtomicI32::new(1),
+    count: record::AtomicI32::new(1),
+    owner: Pointer::new(ptr::null_mut()),
+    space: [const { Word::new(0) }; 32],
+};
+
+/// What a task's `mm` is at first.
+pub(super) fn first_mm(default_action: Disposition) -> *mut c_void {
+    match default_action {
+        // A kthread's.
+        Disposition::Ignored => ptr::null_mut(),
+        _ => (&raw const PROCESS_MM).cast_mut().cast(),
+    }
+}
+
 /// `struct fs_struct`: a root without a name.
 #[repr(C)]
 struct FsStruct {
@@ -256,8 +298,7 @@ pub(super) struct Shown {
     cred: Pointer<Cred>,
     fs: Pointer<FsStruct>,
     files: Pointer<FilesStruct>,
-    /// And stack: null.
-    nsproxy: Pointer<c_void>,
+    nsproxy: Pointer<NsProxy>,
     thread_pid: Pointer<c_void>,
     /// The time of the start again, as the `struct timespec` that it was before 3.17.
     start_timespec: [u64; 2],
@@ -268,6 +309,11 @@ pub(super) struct Shown {
     pdeath_signal: i32,
     sessionid: u32,
     loginuid: u32,
+    jobctl: u64,
+    /// journal_info, set_child_tid, clear_child_tid and stack: null.
+    nothing: [usize; 4],
+    /// in_execve and its like: 0.
+    bits: u64,
     pub(super) listed: record::AtomicU32,
     signal_struct: Signal,
     /// When the operating system was asked last what it has counted.
@@ -343,7 +389,7 @@ impl Shown {
             cred: shared(&ROOT),
             fs: shared(&FS),
             files: shared(&FILES),
-            nsproxy: null(),
+            nsproxy: shared(&NAMESPACES),
             thread_pid: null(),
             start_timespec: [now_ns / 1_000_000_000, now_ns % 1_000_000_000],
             nr_cpus_allowed: record::AtomicI32::new(machine.cpu_count as i32),
@@ -353,6 +399,9 @@ impl Shown {
             pdeath_signal: 0,
             sessionid: u32::MAX,
             loginuid: u32::MAX,
+            jobctl: 0,
+            nothing: [0; 4],
+            bits: 0,
             listed: record::AtomicU32::new(0),
             signal_struct: Signal {
                 sigcnt: record::AtomicI32::new(1),
@@ -456,6 +505,12 @@ impl TaskStruct {
         self.known_os_tid()
     }
 
+    /// `task->cred`, that C code sees.
+    #[doc(hidden)]
+    pub fn shown_cred(&self) -> *mut c_void {
+        self.shown.cred.load(Ordering::Relaxed).cast()
+    }
+
     /// The cpu that C code sees.
     #[doc(hidden)]
     pub fn shown_cpu(&self) -> u32 {
@@ -492,10 +547,45 @@ impl TaskStruct {
         shown.thread_info.cpu.store(counted.cpu, Ordering::Relaxed);
     }
 
-    /// Shows C code its `struct pid` of the task, or null.
+    /// Shows C code its `struct pid` of the task, or null. A task that has ended shows none.
     #[doc(hidden)]
     pub fn note_pid_block(&self, block: *mut c_void) {
         self.shown.thread_pid.store(block, Ordering::Release);
+        // As in `show_end`: of the two one sees what the other wrote.
+        fence(Ordering::SeqCst);
+        if self.exit_state() == EXIT_DEAD {
+            self.shown.thread_pid.store(ptr::null_mut(), Ordering::Release);
+        }
+    }
+
+    /// The task has ended, as its exit state says: it has nothing any more.
+    pub(crate) fn show_end(&self) {
+        let shown = &self.shown;
+        fence(Ordering::SeqCst);
+        shown.thread_pid.store(ptr::null_mut(), Ordering::Release);
+        shown.sighand.store(ptr::null_mut(), Ordering::Release);
+        shown.fs.store(ptr::null_mut(), Ordering::Release);
+        shown.files.store(ptr::null_mut(), Ordering::Release);
+        shown.nsproxy.store(ptr::null_mut(), Ordering::Release);
+        self.mm.store(ptr::null_mut(), Ordering::Release);
+    }
+
+    /// Counts one more user of the address space that the task has: `get_task_mm`. Null if it has none.
+    #[doc(hidden)]
+    pub fn use_mm(&self) -> *const c_void {
+        let mm = self.mm.load(Ordering::Acquire);
+        if ptr::eq(mm, (&raw const PROCESS_MM).cast()) {
+            PROCESS_MM.users.fetch_add(1, Ordering::Relaxed);
+            let this = ptr::from_ref(self).cast_mut();
+            // The first task that asks is taken for the process's.
+            let _ = PROCESS_MM.owner.compare_exchange(
+                ptr::null_mut(),
+                this,
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            );
+        }
+        mm
     }
 
     /// Shows how many references there are.
@@ -540,7 +630,11 @@ impl TaskStruct {
         ("files", SHOWN + offset_of!(Shown, files)),
         ("nr_cpus_allowed", SHOWN + offset_of!(Shown, nr_cpus_allowed)),
         ("usage", SHOWN + offset_of!(Shown, usage)),
+        ("nsproxy", SHOWN + offset_of!(Shown, nsproxy)),
         ("sessionid", SHOWN + offset_of!(Shown, sessionid)),
+        ("jobctl", SHOWN + offset_of!(Shown, jobctl)),
+        ("journal_info", SHOWN + offset_of!(Shown, nothing)),
+        ("stack", SHOWN + offset_of!(Shown, nothing) + 24),
     ];
 
     /// As [`C_FIELDS`](Self::C_FIELDS), of what its pointers lead to.
@@ -562,6 +656,7 @@ impl TaskStruct {
         ("cred", "uid", offset_of!(Cred, ids)),
         ("cred", "cap_effective", offset_of!(Cred, capabilities) + 16),
         ("cred", "group_info", offset_of!(Cred, pointers) + 24),
+        ("nsproxy", "pid_ns_for_children", offset_of!(NsProxy, pid_namespace)),
         ("fs_struct", "umask", offset_of!(FsStruct, umask)),
         ("fs_struct", "root", offset_of!(FsStruct, paths)),
         ("files_struct", "fdt", offset_of!(FilesStruct, fdt)),

@@ -63,7 +63,12 @@ pub(crate) struct SignalControl {
     allowed: u64,
     allowed_from_kernel: u64,
     disallowed: u64,
+    defaulted: u64,
     blocked: u64,
+    /// A signal has ended the group, as far as signals go: what comes later is dropped.
+    group_exit: bool,
+    /// The task has taken a signal that stops, and no SIGCONT came since: `JOBCTL_STOP_DEQUEUED`.
+    stop_taken: bool,
 }
 
 /// The pending sets.
@@ -92,7 +97,10 @@ impl SignalSets {
                     allowed: 0,
                     allowed_from_kernel: 0,
                     disallowed: 0,
+                    defaulted: 0,
                     blocked: 0,
+                    group_exit: false,
+                    stop_taken: false,
                 },
                 Pending::default(),
             )),
@@ -129,18 +137,32 @@ impl TaskStruct {
     /// Changes blocking and the pending sets in one step, then brings `SIGPENDING` up to date (`recalc_sigpending`), and what C
     /// reads of it.
     pub(crate) fn update_signals<R>(&self, change: impl FnOnce(&mut SignalControl, &mut Pending) -> R) -> R {
+        self.update_signals_and(true, change)
+    }
+
+    /// The same by a sender, who may take a signal away and raise none: `SIGPENDING` stays then, until the task itself looks.
+    pub(crate) fn send_signals<R>(&self, change: impl FnOnce(&mut SignalControl, &mut Pending) -> R) -> R {
+        self.update_signals_and(false, change)
+    }
+
+    fn update_signals_and<R>(
+        &self,
+        may_end: bool,
+        change: impl FnOnce(&mut SignalControl, &mut Pending) -> R,
+    ) -> R {
         let signals = &self.signals;
         let mut locked = signals.control.lock();
         let (control, pending) = &mut *locked;
         let result = change(control, pending);
         signals.private.store(pending.private, Ordering::Relaxed);
         let open = (pending.private | pending.shared) & !control.blocked != 0;
+        let stays = !may_end && signals.thread_flags.load(Ordering::Relaxed) & SIGPENDING != 0;
         if open {
             signals.thread_flags.fetch_or(SIGPENDING, Ordering::Relaxed);
-        } else {
+        } else if !stays {
             signals.thread_flags.fetch_and(!SIGPENDING, Ordering::Relaxed);
         }
-        self.shown.show_signals(control, pending, open);
+        self.shown.show_signals(control, pending, open || stays);
         result
     }
 
@@ -160,22 +182,44 @@ impl SignalControl {
             bit if self.allowed & bit != 0 => Disposition::Allowed,
             bit if self.allowed_from_kernel & bit != 0 => Disposition::AllowedFromKernel,
             bit if self.disallowed & bit != 0 => Disposition::Ignored,
+            bit if self.defaulted & bit != 0 => Disposition::Default,
             _ => self.default_action,
         }
     }
 
-    /// `kernel_sigaction`, for the three that kthreads use.
+    /// `kernel_sigaction`.
     pub(crate) fn set_disposition(&mut self, sig: u32, to: Disposition) {
         let bit = sigbit(sig);
         self.allowed &= !bit;
         self.allowed_from_kernel &= !bit;
         self.disallowed &= !bit;
+        self.defaulted &= !bit;
         match to {
             Disposition::Allowed => self.allowed |= bit,
             Disposition::AllowedFromKernel => self.allowed_from_kernel |= bit,
             Disposition::Ignored => self.disallowed |= bit,
-            Disposition::Default => {}
+            Disposition::Default => self.defaulted |= bit,
         }
+    }
+
+    /// True if the task has taken a signal that stops, and is to stop.
+    pub(crate) fn stop_taken(&self) -> bool {
+        self.stop_taken
+    }
+
+    pub(crate) fn set_stop_taken(&mut self, taken: bool) {
+        self.stop_taken = taken;
+    }
+
+    /// True if a signal has ended the group.
+    pub(crate) fn group_exits(&self) -> bool {
+        self.group_exit
+    }
+
+    /// A fatal signal was taken. A kthread lives on, and gets no signal any more. The task of a foreign thread, which the signal
+    /// would have ended in a kernel, gets those that come.
+    pub(crate) fn end_group(&mut self) {
+        self.group_exit = self.default_action == Disposition::Ignored;
     }
 
     /// The blocked set.

@@ -18,7 +18,7 @@ bitflags! {
         const INTERRUPTIBLE = 0x0001;
         /// Sleeps until woken.
         const UNINTERRUPTIBLE = 0x0002;
-        /// Stopped by job control (never set by this runtime).
+        /// Stopped, by `kernel_signal_stop`.
         const STOPPED = 0x0004;
         /// Traced (never set by this runtime).
         const TRACED = 0x0008;
@@ -51,6 +51,8 @@ pub const TASK_INTERRUPTIBLE: TaskState = TaskState::INTERRUPTIBLE;
 pub const TASK_UNINTERRUPTIBLE: TaskState = TaskState::UNINTERRUPTIBLE;
 /// Parked: only `kthread_unpark` ends it.
 pub const TASK_PARKED: TaskState = TaskState::PARKED;
+/// Stopped: SIGCONT ends it, and a fatal signal.
+pub const TASK_STOPPED: TaskState = TaskState::WAKEKILL.union(TaskState::STOPPED);
 /// Over.
 pub const TASK_DEAD: TaskState = TaskState::DEAD;
 /// Sleeping until woken or killed.
@@ -67,7 +69,7 @@ pub const TASK_FREEZABLE: TaskState = TaskState::FREEZABLE;
 pub const TASK_FROZEN: TaskState = TaskState::FROZEN;
 
 impl TaskState {
-    /// The letter that `ps` shows: R, S, D, I, P (parked), X (dead).
+    /// The letter that `ps` shows: R, S, D, I, T (stopped), P (parked), X (dead).
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -79,6 +81,7 @@ impl TaskState {
             s if s.is_empty() => 'R',
             s if s.contains(TASK_DEAD) => 'X',
             s if s.contains(TASK_PARKED) => 'P',
+            s if s.contains(TASK_STOPPED) => 'T',
             s if s.contains(TASK_IDLE) => 'I',
             s if s.contains(TASK_UNINTERRUPTIBLE) => 'D',
             _ => 'S',
@@ -100,6 +103,7 @@ impl fmt::Display for TaskState {
             TASK_RUNNING => f.write_str("TASK_RUNNING"),
             TASK_KILLABLE => f.write_str("TASK_KILLABLE"),
             TASK_IDLE => f.write_str("TASK_IDLE"),
+            TASK_STOPPED => f.write_str("TASK_STOPPED"),
             state => {
                 let mut bar = "";
                 for (name, _) in state.iter_names() {

@@ -9,7 +9,7 @@
 
 use super::raw::{add_wait_queue_exclusive, remove_wait_queue};
 use super::wake::autoremove;
-use super::{Place, WaitQueueEntry, WaitQueueHead, link, walk};
+use super::{Place, WaitQueueEntry, WaitQueueHead, WakeUp, link, walk};
 use crate::clock::MAX_SCHEDULE_TIMEOUT;
 use crate::errno::Errno;
 use crate::sched::{Timeout, change_state, current, might_sleep_in};
@@ -92,7 +92,7 @@ unsafe extern "C" fn wake_keyed(
     key: *mut c_void,
 ) -> c_int {
     // SAFETY: only entries of this file are on the table's queues, each inside a Keyed, and they are only woken with a
-    // WakeKey; the caller holds the queue's lock.
+    // WakeKey; the caller holds the queue's lock. C, which gets a queue by `bit_waitqueue`, looks at it and no more.
     unsafe {
         let wake = &*key.cast::<WakeKey<'_>>();
         if (*entry.cast::<Keyed>()).key != wake.key || (wake.still_set)() {
@@ -113,7 +113,7 @@ pub(super) fn queue_of(key: Key) -> &'static WaitQueueHead {
 
 pub(super) fn wake(key: Key, nr: u32, still_set: &dyn Fn() -> bool) {
     let mut wake = WakeKey { key, still_set };
-    walk(queue_of(key), TASK_NORMAL, nr, (&raw mut wake).cast());
+    walk(queue_of(key), &WakeUp { key: (&raw mut wake).cast(), ..WakeUp::new(TASK_NORMAL, nr) });
 }
 
 /// Takes the entry out and sets the state to RUNNING, also if the condition panics.
@@ -198,6 +198,76 @@ fn wait(how: &How, is_clear: &mut dyn FnMut() -> bool) -> Result<(), Errno> {
             return if how.exclusive && is_clear() { Ok(()) } else { Err(Errno::EINTR) };
         }
     }
+}
+
+/// What the action of a wait for a bit returns: that it goes on, or what the wait ends with.
+pub type BitAction<'a> = &'a mut dyn FnMut() -> Result<(), Errno>;
+
+/// Waits in `state` until bit `bit` of `word` is clear, and calls `action` each time that the task has queued up and the bit is
+/// set; the action sleeps: `out_of_line_wait_on_bit`.
+///
+/// # Errors
+///
+/// What the action returned, also if the bit has become clear meanwhile.
+pub fn wait_on_bit_action<W: BitWord>(
+    word: &W,
+    bit: u32,
+    state: TaskState,
+    action: BitAction<'_>,
+) -> Result<(), Errno> {
+    act(key_of(word, bit), state, false, &mut || word.test_bit(bit), &mut || word.test_bit(bit), action)
+}
+
+/// Sets bit `bit` of `word`, with an `action` as in [`wait_on_bit_action`]: `out_of_line_wait_on_bit_lock`.
+///
+/// # Errors
+///
+/// What the action returned, if the bit is still set after it.
+pub fn wait_on_bit_lock_action<W: BitWord>(
+    word: &W,
+    bit: u32,
+    state: TaskState,
+    action: BitAction<'_>,
+) -> Result<(), Errno> {
+    act(
+        key_of(word, bit),
+        state,
+        true,
+        &mut || word.test_bit(bit),
+        &mut || word.test_and_set_bit(bit),
+        action,
+    )
+}
+
+/// `is_set` is asked before each action, `stays` after it. Who locks the bit keeps it, whatever the action returned.
+fn act(
+    key: Key,
+    state: TaskState,
+    exclusive: bool,
+    is_set: &mut dyn FnMut() -> bool,
+    stays: &mut dyn FnMut() -> bool,
+    action: BitAction<'_>,
+) -> Result<(), Errno> {
+    let me = current();
+    let _noted = me.wait_note().set(WaitKind::Bit, key.address, Location::caller());
+    let mut keyed = keyed(key, &me);
+    let waiting = Waiting { queue: queue_of(key), entry: (&raw mut keyed).cast(), me: &me };
+    loop {
+        waiting.prepare(state, exclusive);
+        let acted = if is_set() { action() } else { Ok(()) };
+        if !exclusive && acted.is_err() {
+            return acted;
+        }
+        if !stays() {
+            return Ok(());
+        }
+        acted?;
+    }
+}
+
+/// The queue of those who wait for this bit of the word at `address`, and for others: `bit_waitqueue`.
+pub fn bit_waitqueue(address: usize, bit: u32) -> &'static WaitQueueHead {
+    queue_of(Key { address, bit })
 }
 
 fn key_of<W: BitWord>(word: &W, bit: u32) -> Key {

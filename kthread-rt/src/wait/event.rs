@@ -10,7 +10,7 @@
 //! and it may panic, so the entry and the state are put right by destructors.
 
 use super::entry::set_exclusive;
-use super::wake::walk;
+use super::wake::{WakeUp, walk};
 use super::{WaitEntry, WaitQueueHead, prepare_to_wait_event};
 use crate::errno::Errno;
 use crate::sched::{WaitMode, current, first_look, might_sleep_in, sleep_until_true, with_current};
@@ -54,7 +54,7 @@ pub(crate) fn wait_event_in(
     let prepare = &mut || prepare_to_wait_event(wq, entry, mode.state);
     let result = sleep_until_true(&me, &mode, place, prepare, condition, around_sleep);
     if entry.leave() && mode.exclusive {
-        walk(wq, TASK_NORMAL, 1, ptr::null_mut());
+        walk(wq, &WakeUp::new(TASK_NORMAL, 1));
     }
     result
 }
@@ -122,9 +122,11 @@ pub mod __macros {
         mut before: impl FnMut(),
         mut after: impl FnMut(),
     ) -> Result<u64, Errno> {
-        may_sleep(&mode, Location::caller());
+        let place = Location::caller();
         wait_event_in(wq, mode, &mut condition, &mut |sleep| {
             before();
+            // Here, where what the caller has is open: is there something else?
+            may_sleep(&mode, place);
             sleep();
             after();
         })

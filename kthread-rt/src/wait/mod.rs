@@ -49,7 +49,7 @@ pub use event::{__macros, Unlock};
 pub use var::{wait_var, wake_up_var};
 pub use wake::name_wake_functions;
 use wake::walk;
-pub(crate) use wake::{Woken, walk_locked};
+pub(crate) use wake::{WakeUp, Woken, walk_locked};
 pub use wake::{
     autoremove_wake_function, default_wake_function, wake_up, wake_up_all, wake_up_all_locked,
     wake_up_interruptible, wake_up_interruptible_all, wake_up_interruptible_nr, wake_up_interruptible_sync,
@@ -69,8 +69,10 @@ use std::ptr;
 pub const WQ_FLAG_EXCLUSIVE: u32 = 0x01;
 /// The entry was woken since its task last looked; see [`wait_woken`].
 pub const WQ_FLAG_WOKEN: u32 = 0x02;
-/// The entry stands before all others.
+/// The entry stands before all others. From 6.7 on C has another bit for it, [`PRIORITY_IN_C`].
 pub const WQ_FLAG_PRIORITY: u32 = 0x20;
+/// `WQ_FLAG_PRIORITY` of 6.7 and later. No entry has this bit for anything else: before, it was of a wake-up's own entries.
+const PRIORITY_IN_C: u32 = 0x10;
 
 const WHAT: &str = "a wait queue";
 
@@ -263,7 +265,7 @@ unsafe fn link(head: *mut ListHead, entry: *mut WaitQueueEntry, place: Place) {
         let mut after = head;
         let mut next = ListHead::first(head);
         while let Some(other) = next {
-            if (*WaitQueueEntry::of_node(other)).flags() & WQ_FLAG_PRIORITY == 0 {
+            if (*WaitQueueEntry::of_node(other)).flags() & (WQ_FLAG_PRIORITY | PRIORITY_IN_C) == 0 {
                 break;
             }
             after = other;

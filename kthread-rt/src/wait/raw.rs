@@ -1,13 +1,14 @@
 //! Entries by pointer, as C and custom wake functions use them; and [`EventWait`], the loop of `wait_event!` for callers who
 //! have the condition and the loop.
 
+pub use super::bit::{BitAction, bit_waitqueue, wait_on_bit_action, wait_on_bit_lock_action};
 pub use super::turned::EventWait;
 pub use crate::sched::{WaitLimit, WaitMode};
 
-use super::wake::wake_up_in_locked;
+use super::wake::{WF_SYNC, WakeUp, wake_up_in_locked};
 use super::{
-    Place, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, WQ_FLAG_WOKEN, WaitQueueEntry, WaitQueueHead, enqueue, link,
-    walk,
+    PRIORITY_IN_C, Place, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, WQ_FLAG_WOKEN, WaitQueueEntry, WaitQueueHead,
+    enqueue, link, walk,
 };
 use crate::errno::Errno;
 use crate::sched::{change_state, schedule_timeout_in, with_current};
@@ -40,21 +41,33 @@ macro_rules! adders {
 
 adders! {
     /// Adds an entry in front of the others: `add_wait_queue`.
-    add_wait_queue, 0, WQ_FLAG_EXCLUSIVE | WQ_FLAG_PRIORITY, Place::Front;
+    add_wait_queue, 0, WQ_FLAG_EXCLUSIVE | WQ_FLAG_PRIORITY | PRIORITY_IN_C, Place::Front;
     /// Adds an exclusive entry at the end: `add_wait_queue_exclusive`.
-    add_wait_queue_exclusive, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, Place::Back;
+    add_wait_queue_exclusive, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY | PRIORITY_IN_C, Place::Back;
     /// Adds an exclusive entry that stands before all others: `add_wait_queue_priority`.
     add_wait_queue_priority, WQ_FLAG_EXCLUSIVE | WQ_FLAG_PRIORITY, 0, Place::Front;
+    /// `add_wait_queue_priority` of 6.7 and later, whose flag is another bit.
+    add_wait_queue_priority_since_6_7, WQ_FLAG_EXCLUSIVE | PRIORITY_IN_C, 0, Place::Front;
 }
 
 /// Wakes those who sleep in one of the states `mode`, `nr` exclusive ones at most (0 means all), and gives `key` to their wake
-/// functions: `__wake_up`. The usual functions don't look at it; [`wake_up`](crate::wake_up) and its like give null.
+/// functions: `__wake_up`. The usual functions don't look at it; [`wake_up`](crate::wake_up) and its like give null. Returns how
+/// many exclusive ones it woke.
 ///
 /// # Safety
 ///
 /// `key` is what the wake functions of the entries on `wq` take it for.
-pub unsafe fn __wake_up(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) {
-    walk(wq, mode, nr, key);
+pub unsafe fn __wake_up(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) -> u32 {
+    walk(wq, &WakeUp { mode, nr, flags: 0, key })
+}
+
+/// The same by a caller that is about to sleep itself: `__wake_up_sync_key`. Wake functions get the flag `WF_SYNC`.
+///
+/// # Safety
+///
+/// As [`__wake_up`].
+pub unsafe fn __wake_up_sync(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) -> u32 {
+    walk(wq, &WakeUp { mode, nr, flags: WF_SYNC, key })
 }
 
 /// The same for a caller who holds the queue's lock: `__wake_up_locked_key`.
@@ -62,9 +75,19 @@ pub unsafe fn __wake_up(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut 
 /// # Safety
 ///
 /// As [`__wake_up`], and the caller holds the lock of `wq`.
-pub unsafe fn __wake_up_locked(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) {
+pub unsafe fn __wake_up_locked(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) -> u32 {
     // SAFETY: the same contract.
-    unsafe { wake_up_in_locked(wq, mode, nr, key) };
+    unsafe { wake_up_in_locked(wq, &WakeUp { mode, nr, flags: 0, key }) }
+}
+
+/// [`__wake_up_locked`] by a caller that is about to sleep itself: `__wake_up_locked_sync_key`.
+///
+/// # Safety
+///
+/// As [`__wake_up_locked`].
+pub unsafe fn __wake_up_locked_sync(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) -> u32 {
+    // SAFETY: the same contract.
+    unsafe { wake_up_in_locked(wq, &WakeUp { mode, nr, flags: WF_SYNC, key }) }
 }
 
 /// Takes an entry out of its queue, if it is on it: `remove_wait_queue`.

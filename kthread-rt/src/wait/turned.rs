@@ -9,7 +9,7 @@
 //! end(the condition)
 //! ```
 
-use super::wake::walk;
+use super::wake::{WakeUp, walk};
 use super::{WQ_FLAG_EXCLUSIVE, WaitQueueEntry, WaitQueueHead, autoremove_wake_function, raw};
 use crate::errno::Errno;
 use crate::sched::{WaitLimit, WaitMode, Waiting, might_sleep_in, with_current};
@@ -29,6 +29,8 @@ pub struct EventWait {
     wq: *const WaitQueueHead,
     mode: WaitMode,
     place: &'static Location<'static>,
+    /// The caller has a lock, which it opens before each sleep.
+    opens_lock: bool,
     /// Whether the last `prepare` has queued the entry. It takes it out, and nobody was woken, if a signal is pending.
     queued: bool,
     /// From the second look at the condition on, for which the task has queued up.
@@ -47,11 +49,31 @@ impl EventWait {
     pub unsafe fn begin(wq: *const WaitQueueHead, mode: WaitMode) -> Self {
         let place = Location::caller();
         with_current(|me| might_sleep_in(me, mode.call, place));
+        Self::new(wq, mode, place, false)
+    }
+
+    /// [`begin`](Self::begin) by a caller who has a lock now and opens it before each sleep, or does something else there. It is
+    /// the sleep that says if that is wrong.
+    ///
+    /// # Safety
+    ///
+    /// As `begin`.
+    #[track_caller]
+    pub unsafe fn begin_with_lock(wq: *const WaitQueueHead, mode: WaitMode) -> Self {
+        Self::new(wq, mode, Location::caller(), true)
+    }
+
+    fn new(
+        wq: *const WaitQueueHead,
+        mode: WaitMode,
+        place: &'static Location<'static>,
+        opens_lock: bool,
+    ) -> Self {
         let entry = WaitQueueEntry::new(autoremove_wake_function, ptr::null_mut());
         if mode.exclusive {
             entry.flags.fetch_or(WQ_FLAG_EXCLUSIVE, Ordering::Relaxed);
         }
-        Self { entry, wq, mode, place, queued: false, waiting: None, noted: None }
+        Self { entry, wq, mode, place, opens_lock, queued: false, waiting: None, noted: None }
     }
 
     /// The condition was false: true if the wait ends all the same.
@@ -70,7 +92,12 @@ impl EventWait {
     /// Sleeps until woken, or until the time is over.
     pub fn sleep(&mut self) {
         if let Some(waiting) = &mut self.waiting {
-            with_current(|me| waiting.sleep(me));
+            with_current(|me| {
+                if self.opens_lock {
+                    might_sleep_in(me, self.mode.call, self.place);
+                }
+                waiting.sleep(me);
+            });
         }
     }
 
@@ -119,7 +146,7 @@ impl EventWait {
         let taken_out = unsafe { raw::finish_wait(wq, &mut self.entry) };
         if taken_out && self.queued && self.mode.exclusive {
             // As in `event`: a wake-up that is not needed goes on to the next.
-            walk(wq, TASK_NORMAL, 1, ptr::null_mut());
+            walk(wq, &WakeUp::new(TASK_NORMAL, 1));
         }
         self.noted = None;
         result

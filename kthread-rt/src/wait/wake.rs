@@ -79,18 +79,33 @@ fn known_here(entry: &WaitQueueEntry) -> Option<Known> {
     }
 }
 
-/// `__wake_up_common`: walks the list at `head` until `nr` exclusive entries were woken; 0 means all.
+/// What a wake function is told if the waker is about to sleep: `WF_SYNC`.
+pub(super) const WF_SYNC: c_int = 0x10;
+
+/// What a wake-up is for, and what it tells wake functions.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WakeUp {
+    pub(crate) mode: TaskState,
+    /// How many exclusive entries; 0 means all.
+    pub(crate) nr: u32,
+    /// 0 or [`WF_SYNC`].
+    pub(crate) flags: c_int,
+    pub(crate) key: *mut c_void,
+}
+
+impl WakeUp {
+    pub(crate) fn new(mode: TaskState, nr: u32) -> Self {
+        Self { mode, nr, flags: 0, key: ptr::null_mut() }
+    }
+}
+
+/// `__wake_up_common`: walks the list at `head` until `nr` exclusive entries were woken. How many were.
 ///
 /// # Safety
 ///
 /// The caller holds the lock of the queue that the list is of.
-pub(crate) unsafe fn walk_locked(
-    head: *mut ListHead,
-    mode: TaskState,
-    mut nr: u32,
-    key: *mut c_void,
-    woken: &mut Woken,
-) {
+pub(crate) unsafe fn walk_locked(head: *mut ListHead, wake_up: &WakeUp, woken: &mut Woken) -> u32 {
+    let mut exclusive = 0;
     // SAFETY: the lock is held, so every linked entry is valid; a function may unlink its own entry and no other, so the
     // one after it is looked up first.
     unsafe {
@@ -100,20 +115,21 @@ pub(crate) unsafe fn walk_locked(
             let entry = WaitQueueEntry::of_node(node);
             let flags = (*entry).flags();
             let ret = match known(&*entry) {
-                Some(known) => c_int::from(wake_known(entry, &known, mode, woken)),
-                None => ((*entry).func)(entry, mode.bits(), 0, key),
+                Some(known) => c_int::from(wake_known(entry, &known, wake_up.mode, woken)),
+                None => ((*entry).func)(entry, wake_up.mode.bits(), wake_up.flags, wake_up.key),
             };
             if ret < 0 {
                 break;
             }
             if ret != 0 && flags & WQ_FLAG_EXCLUSIVE != 0 {
-                nr = nr.wrapping_sub(1);
-                if nr == 0 {
+                exclusive += 1;
+                if exclusive == wake_up.nr {
                     break;
                 }
             }
         }
     }
+    exclusive
 }
 
 /// The first half of a usual wake function.
@@ -140,12 +156,14 @@ unsafe fn wake_known(entry: *mut WaitQueueEntry, known: &Known, mode: TaskState,
     }
 }
 
-pub(crate) fn walk(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) {
+/// How many exclusive entries were woken.
+pub(crate) fn walk(wq: &WaitQueueHead, wake_up: &WakeUp) -> u32 {
     refuse_in_forked_child();
     let mut woken = Woken::new();
     // SAFETY: the lock is held.
-    wq.locked(|head| unsafe { walk_locked(head, mode, nr, key, &mut woken) });
+    let exclusive = wq.locked(|head| unsafe { walk_locked(head, wake_up, &mut woken) });
     drop(woken);
+    exclusive
 }
 
 /// Wakes the entry's task if its state is one of `mode`: `default_wake_function`.
@@ -229,10 +247,10 @@ unsafe fn note_woken(entry: *mut WaitQueueEntry) {
 }
 
 macro_rules! wake_ups {
-    ($($(#[$meta:meta])* $name:ident($($nr:ident: u32)?), $mode:expr, $count:expr;)*) => { $(
+    ($($(#[$meta:meta])* $name:ident($($nr:ident: u32)?), $mode:expr, $count:expr, $flags:expr;)*) => { $(
         $(#[$meta])*
         pub fn $name(wq: &WaitQueueHead $(, $nr: u32)?) {
-            walk(wq, $mode, $count, ptr::null_mut());
+            walk(wq, &WakeUp { flags: $flags, ..WakeUp::new($mode, $count) });
         }
     )* };
 }
@@ -241,21 +259,22 @@ wake_ups! {
     /// Wakes all waiters of `wq` that are not exclusive, and one that is: `wake_up`. Never sleeps.
     ///
     /// What the caller wrote before is visible to those it wakes.
-    wake_up(), TASK_NORMAL, 1;
+    wake_up(), TASK_NORMAL, 1, 0;
     /// [`wake_up`] with at most `nr` exclusive waiters; 0 means all: `wake_up_nr`.
-    wake_up_nr(nr: u32), TASK_NORMAL, nr;
+    wake_up_nr(nr: u32), TASK_NORMAL, nr, 0;
     /// Wakes all waiters, exclusive or not: `wake_up_all`. Never sleeps.
-    wake_up_all(), TASK_NORMAL, 0;
+    wake_up_all(), TASK_NORMAL, 0, 0;
     /// [`wake_up`] of those that sleep interruptibly: `wake_up_interruptible`.
-    wake_up_interruptible(), TASK_INTERRUPTIBLE, 1;
+    wake_up_interruptible(), TASK_INTERRUPTIBLE, 1, 0;
     /// [`wake_up_nr`] of those that sleep interruptibly: `wake_up_interruptible_nr`.
-    wake_up_interruptible_nr(nr: u32), TASK_INTERRUPTIBLE, nr;
+    wake_up_interruptible_nr(nr: u32), TASK_INTERRUPTIBLE, nr, 0;
     /// [`wake_up_all`] of those that sleep interruptibly: `wake_up_interruptible_all`.
-    wake_up_interruptible_all(), TASK_INTERRUPTIBLE, 0;
-    /// [`wake_up`] by a caller that is about to sleep itself: `wake_up_sync`. The operating system takes no such hint.
-    wake_up_sync(), TASK_NORMAL, 1;
+    wake_up_interruptible_all(), TASK_INTERRUPTIBLE, 0, 0;
+    /// [`wake_up`] by a caller that is about to sleep itself: `wake_up_sync`. The operating system takes no such hint;
+    /// wake functions of the caller's own get the flag `WF_SYNC`.
+    wake_up_sync(), TASK_NORMAL, 1, WF_SYNC;
     /// [`wake_up_interruptible`] by a caller that is about to sleep itself: `wake_up_interruptible_sync`.
-    wake_up_interruptible_sync(), TASK_INTERRUPTIBLE, 1;
+    wake_up_interruptible_sync(), TASK_INTERRUPTIBLE, 1, WF_SYNC;
 }
 
 /// [`wake_up`] by a caller that holds the queue's lock: `wake_up_locked`.
@@ -295,17 +314,17 @@ pub unsafe fn wake_up_all_locked(wq: &WaitQueueHead) {
 /// As [`wake_up_locked`].
 unsafe fn wake_up_nr_locked(wq: &WaitQueueHead, nr: u32) {
     // SAFETY: the same contract; no key.
-    unsafe { wake_up_in_locked(wq, TASK_NORMAL, nr, ptr::null_mut()) };
+    unsafe { wake_up_in_locked(wq, &WakeUp::new(TASK_NORMAL, nr)) };
 }
 
-/// `__wake_up_locked_key`, with how many exclusive waiters it wakes (0 means all).
+/// `__wake_up_locked_key`, with how many exclusive waiters it wakes. How many it woke.
 ///
 /// # Safety
 ///
-/// As [`wake_up_locked`], and `key` is what the wake functions of the entries on `wq` take it for.
-pub(super) unsafe fn wake_up_in_locked(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) {
+/// As [`wake_up_locked`], and the key is what the wake functions of the entries on `wq` take it for.
+pub(super) unsafe fn wake_up_in_locked(wq: &WaitQueueHead, wake_up: &WakeUp) -> u32 {
     refuse_in_forked_child();
     let mut woken = Woken::new();
     // SAFETY: by the contract.
-    unsafe { walk_locked(wq.0.list(), mode, nr, key, &mut woken) };
+    unsafe { walk_locked(wq.0.list(), wake_up, &mut woken) }
 }

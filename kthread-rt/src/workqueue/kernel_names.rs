@@ -156,6 +156,27 @@ pub fn queue_work(wq: &Workqueue, work: &WorkStruct) -> bool {
     with_current(|me| wq.on(None).queue(Caller::new(me, "queue_work", place), work))
 }
 
+/// The first half of `queue_rcu_work`: the work is pending from now on, until [`__queue_awaited`] queues it. Who cancels it before
+/// waits for that. False if it is pending already, or disabled.
+#[doc(hidden)]
+#[track_caller]
+pub fn __await_grace_period(work: &WorkStruct) -> bool {
+    let place = Location::caller();
+    with_current(|me| {
+        work.claim(Caller::new(me, "queue_rcu_work", place)).map(|held| held.set_awaited(true)).is_some()
+    })
+}
+
+/// The second half: the grace period is over, and the work comes into its queue.
+#[doc(hidden)]
+#[track_caller]
+pub fn __queue_awaited(wq: &Workqueue, work: &WorkStruct) {
+    let place = Location::caller();
+    let held = work.lock();
+    held.set_awaited(false);
+    with_current(|me| wq.on(None).queue.insert(Caller::new(me, "queue_rcu_work", place), held, None));
+}
+
 /// Queues `work` for `cpu`: `queue_work_on`. As [`queue_work`]; in an unbound queue the cpu says nothing. A cpu that does not
 /// exist is a warning, and the caller's is taken.
 #[track_caller]

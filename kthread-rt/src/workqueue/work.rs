@@ -6,6 +6,7 @@
 //! |---|---|---|---|
 //! | idle | no | | the work's |
 //! | waiting for its timer | yes, with `DELAYED` | `delayed` | the work's |
+//! | waiting for a grace period | yes, with `AWAITED` | `queue_rcu_work` | the work's |
 //! | in a queue | yes | `queue_work` | the work's and the pool's to cancel it; the pool's alone to run it |
 //!
 //! So with the work's lock held nothing is queued that was not, and with the pool's held beside it nothing is taken out that
@@ -40,8 +41,16 @@ pub type WorkFn = unsafe extern "C-unwind" fn(work: *mut WorkStruct);
 
 /// It is in a queue, or waits for its timer: `WORK_STRUCT_PENDING`.
 const PENDING: u32 = 1;
+/// It is in a queue and waits there until others have finished: `WORK_STRUCT_INACTIVE`.
+const INACTIVE: u32 = 2;
+/// It is in a queue: `WORK_STRUCT_PWQ`. As [`INACTIVE`], this is for C code that looks; the locks' fields decide.
+const IN_QUEUE: u32 = 4;
+/// It has never been in a queue: `WORK_STRUCT_NO_POOL`.
+const NO_POOL: u32 = 1 << 5;
 /// It waits for its timer.
-const DELAYED: u32 = 2;
+const DELAYED: u32 = 1 << 6;
+/// It waits for a grace period.
+const AWAITED: u32 = 1 << 7;
 /// How often it was disabled counts from here on.
 const DISABLED_ONCE: u32 = 1 << 16;
 
@@ -117,7 +126,7 @@ impl WorkStruct {
                 active: UnsafeCell::new(false),
                 pool: AtomicPtr::new(ptr::null_mut()),
                 lock: RawSpinLock::new(),
-                state: AtomicU32::new(0),
+                state: AtomicU32::new(NO_POOL),
                 begun: AtomicU32::new(0),
                 life: Life::new(),
             }
@@ -203,6 +212,8 @@ pub(super) enum Whereabouts {
     Idle,
     /// It waits for its timer.
     Delayed,
+    /// It waits for a grace period.
+    Awaited,
     /// In a queue of this pool, whose lock is held.
     Queued(Locked),
 }
@@ -241,6 +252,9 @@ impl<'a> HeldWork<'a> {
         if state & DELAYED != 0 {
             return Whereabouts::Delayed;
         }
+        if state & AWAITED != 0 {
+            return Whereabouts::Awaited;
+        }
         let Some(pool) = self.pool() else { unreachable!("a work is queued in some pool") };
         let locked = pool.lock();
         // A worker may have taken it before the lock.
@@ -263,10 +277,19 @@ impl<'a> HeldWork<'a> {
         }
     }
 
+    /// It waits for a grace period, or does not any more.
+    pub(super) fn set_awaited(&self, awaited: bool) {
+        if awaited {
+            self.work.state.fetch_or(AWAITED, Ordering::Relaxed);
+        } else {
+            self.work.state.fetch_and(!AWAITED, Ordering::Relaxed);
+        }
+    }
+
     /// It is claimed, and queued nowhere: it becomes idle.
     pub(super) fn become_idle(&self) {
         // Release: as in `begins`, for the next who claims it.
-        self.work.state.fetch_and(!(PENDING | DELAYED), Ordering::Release);
+        self.work.state.fetch_and(!(PENDING | DELAYED | AWAITED), Ordering::Release);
     }
 
     /// It was made idle by who holds it, and is claimed again.
@@ -284,6 +307,11 @@ impl<'a> HeldWork<'a> {
         self.work.epoch.with_mut(|e| unsafe { *e = epoch });
         // SAFETY: as above.
         self.work.active.with_mut(|a| unsafe { *a = active });
+        if self.work.state.load(Ordering::Relaxed) & NO_POOL != 0 {
+            self.work.state.fetch_and(!NO_POOL, Ordering::Relaxed);
+        }
+        let place = if active { IN_QUEUE } else { IN_QUEUE | INACTIVE };
+        self.work.state.fetch_or(place, Ordering::Relaxed);
         // Whoever runs it gets it by its address, with all that whoever set it up may do with the pointer.
         ptr::from_ref(self.work).expose_provenance();
     }
@@ -353,6 +381,7 @@ impl Queued {
     pub(super) fn activate(&self) {
         // SAFETY: as above.
         self.work().active.with_mut(|a| unsafe { *a = true });
+        self.work().state.fetch_and(!INACTIVE, Ordering::Relaxed);
     }
 
     /// Takes it off its list.
@@ -369,7 +398,7 @@ impl Queued {
         let begun = &self.work().begun;
         begun.store(begun.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
         // AcqRel: the function sees what everybody did who was told that it is pending; who claims it next sees it unlinked.
-        self.work().state.fetch_and(!PENDING, Ordering::AcqRel);
+        self.work().state.fetch_and(!(PENDING | IN_QUEUE | INACTIVE), Ordering::AcqRel);
         // And nothing that the function reads is older than that: who makes something true and then finds the work pending may
         // count on its function to see it.
         fence_after_rmw();
@@ -377,6 +406,6 @@ impl Queued {
 
     /// It was cancelled.
     pub(super) fn ends(self) {
-        self.work().state.fetch_and(!PENDING, Ordering::AcqRel);
+        self.work().state.fetch_and(!(PENDING | IN_QUEUE | INACTIVE), Ordering::AcqRel);
     }
 }

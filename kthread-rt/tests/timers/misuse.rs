@@ -81,11 +81,14 @@ fn expiries_beyond_range_are_far_or_past() {
 #[test]
 fn hrtimer_times_beyond_range_are_never_or_at_once() {
     let (timer, calls) = Calls::hrtimer();
-    hrtimer_start(&timer, KTIME_MAX, HRTIMER_MODE_REL);
-    assert_eq!(hrtimer_get_expires(&timer), KTIME_MAX);
-    let_due_hrtimers_fire();
-    assert_eq!((hrtimer_is_queued(&timer), calls.count()), (true, 0));
-    for (time, mode) in [(i64::MIN, HRTIMER_MODE_ABS), (-1, HRTIMER_MODE_REL), (0, HRTIMER_MODE_ABS)] {
+    // A negative time from now makes a sum that is less than now, which a kernel takes for one that has overflowed.
+    for time in [KTIME_MAX, -1, i64::MIN] {
+        hrtimer_start(&timer, time, HRTIMER_MODE_REL);
+        assert_eq!(hrtimer_get_expires(&timer), KTIME_MAX);
+        let_due_hrtimers_fire();
+        assert_eq!((hrtimer_is_queued(&timer), calls.count()), (true, 0));
+    }
+    for (time, mode) in [(i64::MIN, HRTIMER_MODE_ABS), (0, HRTIMER_MODE_REL), (0, HRTIMER_MODE_ABS)] {
         hrtimer_start(&timer, time, mode);
         calls.wait();
     }

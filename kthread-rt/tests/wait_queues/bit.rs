@@ -197,3 +197,34 @@ fn wait_var_event_killable_sleeps_through_term() {
     await_sleep(&waiter, TASK_DEAD);
     assert_eq!(kthread_stop(&waiter), -512);
 }
+
+#[test]
+fn an_action_is_called_while_the_bit_is_set() {
+    let word = AtomicU64::new(0b100);
+    let mut calls = 0;
+    let refused = raw_wait::wait_on_bit_action(&word, 2, TASK_INTERRUPTIBLE, &mut || {
+        calls += 1;
+        if calls == 3 { Err(Errno::EBUSY) } else { Ok(()) }
+    });
+    assert_eq!((refused, calls), (Err(Errno::EBUSY), 3));
+    assert_eq!(current().state(), TASK_RUNNING);
+    let clears = &mut || {
+        assert_eq!(current().state(), TASK_UNINTERRUPTIBLE);
+        assert!(waitqueue_active(raw_wait::bit_waitqueue((&raw const word).addr(), 2)));
+        word.clear_bit(2);
+        Ok(())
+    };
+    assert_eq!(raw_wait::wait_on_bit_action(&word, 2, TASK_UNINTERRUPTIBLE, clears), Ok(()));
+    assert_eq!(word.load(SeqCst), 0);
+    word.store(0b100, SeqCst);
+    assert_eq!(raw_wait::wait_on_bit_lock_action(&word, 2, TASK_UNINTERRUPTIBLE, clears), Ok(()));
+    assert_eq!(word.load(SeqCst), 0b100);
+    let unlocks_and_fails = &mut || {
+        word.clear_bit(2);
+        Err(Errno::EINTR)
+    };
+    // Who gets the lock keeps it.
+    assert_eq!(raw_wait::wait_on_bit_lock_action(&word, 2, TASK_UNINTERRUPTIBLE, unlocks_and_fails), Ok(()));
+    assert_eq!(word.load(SeqCst), 0b100);
+    assert!(!waitqueue_active(raw_wait::bit_waitqueue((&raw const word).addr(), 2)));
+}

@@ -49,3 +49,40 @@ fn a_simple_wait_queue_that_is_dropped_with_an_entry_on_it_aborts() {
         drop(q);
     });
 }
+
+/// C code can do that, and a kernel's waker would never come to the end of the list.
+#[test]
+fn an_entry_that_is_initialised_again_on_its_queue_aborts() {
+    let name = "dropped::an_entry_that_is_initialised_again_on_its_queue_aborts";
+    aborts(name, "an entry was initialised again while it was on a wait queue", || {
+        let wq = Box::new(WaitQueueHead::new());
+        let me = current_ptr().cast_mut().cast();
+        let entry = Box::into_raw(Box::new(WaitQueueEntry::new(default_wake_function, me)));
+        // SAFETY: it does not move, and its task is this one. Nobody else looks at it while it is written.
+        unsafe {
+            raw_wait::add_wait_queue(&wq, entry);
+            entry.write(WaitQueueEntry::new(default_wake_function, me));
+        }
+        wake_up(&wq);
+    });
+}
+
+#[test]
+fn a_wait_queue_may_be_moved_when_its_last_entry_has_left() {
+    let mut wq = WaitQueueHead::new();
+    for _ in 0..2 {
+        let entries = [0, 1].map(|_| Box::pin(WaitEntry::staying()));
+        for entry in &entries {
+            add_wait_queue(&wq, entry.as_ref());
+        }
+        for entry in &entries {
+            remove_wait_queue(&wq, entry.as_ref());
+        }
+        drop(entries);
+        assert!(!waitqueue_active(&wq));
+        let moved = Box::new(wq);
+        wake_up(&moved);
+        wq = *moved;
+    }
+    wait_event!(wq, true);
+}

@@ -174,3 +174,54 @@ fn wq_order_a_shared_entry_stands_behind_priority_entries() {
     queue.add(12, Kind::Shared, 1);
     assert_eq!(queue.woken_by(wake_up), [98, 99, 12, 11]);
 }
+
+/// Notes what it is told.
+unsafe extern "C" fn note_call(
+    entry: *mut WaitQueueEntry,
+    mode: u32,
+    flags: c_int,
+    _key: *mut c_void,
+) -> c_int {
+    // SAFETY: `private` is the log of an entry that a test put on its queue.
+    unsafe { &*(*entry).private().cast::<Mutex<Vec<(u32, c_int)>>>() }.lock().unwrap().push((mode, flags));
+    1
+}
+
+#[test]
+fn wq_sync_reaches_the_wake_function_as_a_flag() {
+    const WF_SYNC: c_int = 0x10;
+    let log = Mutex::new(Vec::<(u32, c_int)>::new());
+    let wq = Box::<WaitQueueHead>::default();
+    let entry = Box::pin(WaitQueueEntry::new(note_call, (&raw const log).cast_mut().cast()));
+    let entry = (&raw const *entry).cast_mut();
+    // SAFETY: the entry, the queue and the log outlive its place on the queue.
+    unsafe { raw_wait::add_wait_queue(&wq, entry) };
+    wake_up(&wq);
+    wake_up_sync(&wq);
+    wake_up_interruptible_sync(&wq);
+    // SAFETY: the wake function does not look at the key; locked for the second.
+    unsafe {
+        raw_wait::__wake_up_sync(&wq, TASK_NORMAL, 1, std::ptr::null_mut());
+        spin_lock(wq.lock());
+        raw_wait::__wake_up_locked_sync(&wq, TASK_INTERRUPTIBLE, 1, std::ptr::null_mut());
+        spin_unlock(wq.lock());
+        raw_wait::remove_wait_queue(&wq, entry);
+    }
+    let told = log.into_inner().unwrap();
+    assert_eq!(told, [(3, 0), (3, WF_SYNC), (1, WF_SYNC), (3, WF_SYNC), (1, WF_SYNC)]);
+}
+
+#[test]
+fn wq_a_wake_up_counts_the_exclusive_that_it_woke() {
+    let wake = |queue: &Queue, nr| {
+        // SAFETY: the wake functions don't look at the key.
+        unsafe { raw_wait::__wake_up(&queue.wq, TASK_NORMAL, nr, std::ptr::null_mut()) }
+    };
+    let queue = Queue::recorded();
+    assert_eq!([wake(&queue, 1), wake(&queue, 2), wake(&queue, 2), wake(&queue, 0)], [1, 2, 1, 0]);
+    assert_eq!(wake(&Queue::recorded(), 0), 4);
+    let mut refuses = Queue::new();
+    refuses.add(1, Kind::Exclusive, 0);
+    refuses.add(2, Kind::Shared, 1);
+    assert_eq!(wake(&refuses, 1), 0);
+}

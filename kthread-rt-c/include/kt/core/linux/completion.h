@@ -28,7 +28,13 @@ struct completion {
 #endif
 };
 
-#define COMPLETION_INITIALIZER(name) { 0, __KT_COMPLETION_QUEUE, { __RAW_SPIN_LOCK_UNLOCKED(0), { 0, 0 } } }
+#if KT_SINCE(5, 7)
+#define __KT_COMPLETION_LIST task_list
+#else
+#define __KT_COMPLETION_LIST __KT_WAIT_LIST
+#endif
+#define COMPLETION_INITIALIZER(name) \
+	{ 0, __KT_COMPLETION_QUEUE, { __RAW_SPIN_LOCK_UNLOCKED(0), LIST_HEAD_INIT((name).wait.__KT_COMPLETION_LIST) } }
 #define COMPLETION_INITIALIZER_ONSTACK(name) (*({ init_completion(&(name)); &(name); }))
 #define DECLARE_COMPLETION(name) struct completion name = COMPLETION_INITIALIZER(name)
 #define DECLARE_COMPLETION_ONSTACK(name) DECLARE_COMPLETION(name)

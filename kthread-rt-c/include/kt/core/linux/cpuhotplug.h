@@ -29,7 +29,7 @@ enum cpuhp_state {
 };
 
 KT_BEGIN
-int kt_cpuhp_setup_state(int state, bool call, bool locked, int (*startup)(unsigned int cpu),
+int kt_cpuhp_setup_state(int state, bool call, bool locked, bool named, int (*startup)(unsigned int cpu),
 			 int (*teardown)(unsigned int cpu));
 void kt_cpuhp_remove_state(int state, bool call, bool locked);
 KT_END
@@ -39,8 +39,7 @@ KT_END
 	static inline int name(enum cpuhp_state state, const char *said, int (*startup)(unsigned int cpu), \
 			       int (*teardown)(unsigned int cpu)) \
 	{ \
-		(void)said; \
-		return kt_cpuhp_setup_state(state, call, locked, startup, teardown); \
+		return kt_cpuhp_setup_state(state, call, locked, !!said, startup, teardown); \
 	}
 KT_CPUHP_SETUP(cpuhp_setup_state, true, false)
 KT_CPUHP_SETUP(cpuhp_setup_state_cpuslocked, true, true)

@@ -30,7 +30,6 @@ static inline unsigned int cpumask_size(void)
 #define cpu_all_mask kt_cpu_mask(2, 0)
 #define cpu_none_mask kt_cpu_mask(3, 0)
 #define cpumask_of(cpu) kt_cpu_mask(4, cpu)
-#define kt_other_cpus() kt_cpu_mask(5, 0)
 
 static inline const struct cpumask *get_cpu_mask(unsigned int cpu)
 {

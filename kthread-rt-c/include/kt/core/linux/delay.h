@@ -9,8 +9,14 @@
 #include <kt/core/linux/version.h>
 
 KT_BEGIN
+/* Up to 6.11 they sleep a jiffy more. */
+#if KT_SINCE(6, 12)
+void msleep(unsigned int ms) __asm__("kt_msleep_since_6_12");
+unsigned long msleep_interruptible(unsigned int ms) __asm__("kt_msleep_interruptible_since_6_12");
+#else
 void msleep(unsigned int ms);
 unsigned long msleep_interruptible(unsigned int ms);
+#endif
 void usleep_range_state(unsigned long min, unsigned long max, unsigned int state);
 void kt_ndelay(unsigned long ns);
 void kt_udelay(unsigned long us);

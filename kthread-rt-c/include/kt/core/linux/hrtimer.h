@@ -38,7 +38,7 @@ enum hrtimer_restart {
 struct hrtimer;
 typedef enum hrtimer_restart (*kt_hrtimer_fn)(struct hrtimer *timer);
 
-/* The clock of a timer, which callbacks ask for the time: the monotonic one, whatever was asked for. */
+/* The clock that a timer was set up for. All run on the monotonic one, which is what its time is. */
 struct hrtimer_clock_base {
 	unsigned int index;
 	clockid_t clockid;
@@ -46,14 +46,24 @@ struct hrtimer_clock_base {
 	ktime_t offset;
 };
 
-/* What C does not know of it is the runtime's (kthread-rt, src/hrtimer/mod.rs), up to `base`. All run on the monotonic clock. */
+#define HRTIMER_STATE_INACTIVE 0x00
+#define HRTIMER_STATE_ENQUEUED 0x01
+
+/*
+ * What C does not know of it is the runtime's (kthread-rt, src/hrtimer/mod.rs), up to `base`. `state` and `is_soft` are the
+ * lowest bytes of words of its; `is_rel` is for kernels with a clock of low resolution.
+ */
 struct hrtimer {
-	unsigned long kt_node[6];
+	unsigned long kt_node[5];
+	u8 state, kt_queued[3];
+	u32 kt_pad;
 	ktime_t _softexpires;
 	kt_hrtimer_fn function;
-	u32 kt_soft;
+	u8 is_soft, kt_soft[3];
+	u8 is_rel, is_hard, kt_pad2[2];
 	void *kt_base;
 	struct hrtimer_clock_base *base;
+	u64 kt_range; /* how much later than `_softexpires` it may go off at the latest */
 };
 
 struct hrtimer_sleeper {
@@ -61,12 +71,11 @@ struct hrtimer_sleeper {
 	struct task_struct *task;
 };
 
-#define HRTIMER_MODE_KT_SOFT(mode) (((mode) & HRTIMER_MODE_SOFT) ? 1U : 0U)
-
 KT_BEGIN
 struct task_struct *kt_current(void);
 int wake_up_process(struct task_struct *task);
 void kt_hrtimer_check_clock(clockid_t clock);
+struct hrtimer_clock_base *kt_hrtimer_base(clockid_t clock);
 void kt_hrtimer_start(struct hrtimer *timer, ktime_t time, unsigned int mode);
 int hrtimer_cancel(struct hrtimer *timer);
 int hrtimer_try_to_cancel(struct hrtimer *timer);
@@ -79,19 +88,17 @@ int schedule_hrtimeout_range(ktime_t *expires, u64 delta, const enum hrtimer_mod
 int schedule_hrtimeout_range_clock(ktime_t *expires, u64 delta, const enum hrtimer_mode mode, clockid_t clock);
 KT_END
 
-static inline struct hrtimer_clock_base *kt_hrtimer_clock_base(void)
-{
-	static struct hrtimer_clock_base monotonic = { 0, CLOCK_MONOTONIC, ktime_get, __kt_time(0) };
-
-	return &monotonic;
-}
-
 static inline void kt_hrtimer_setup(struct hrtimer *timer, kt_hrtimer_fn function, clockid_t clock, unsigned int mode)
 {
-	struct hrtimer made = { { 0, 0, 0, 0, 0, 0 }, __kt_time(0), function, HRTIMER_MODE_KT_SOFT(mode), 0, kt_hrtimer_clock_base() };
+	struct hrtimer made = { { 0 } };
 
 	if (clock != CLOCK_MONOTONIC && !(mode & HRTIMER_MODE_REL))
 		kt_hrtimer_check_clock(clock);
+	made.function = function;
+	made.is_soft = !!(mode & HRTIMER_MODE_SOFT);
+	made.is_hard = !!(mode & HRTIMER_MODE_HARD);
+	/* Of the time of day nothing is relative. */
+	made.base = kt_hrtimer_base(clock == CLOCK_REALTIME && mode & HRTIMER_MODE_REL ? CLOCK_MONOTONIC : clock);
 	*timer = made;
 }
 
@@ -122,15 +129,15 @@ static inline void hrtimer_update_function(struct hrtimer *timer, kt_hrtimer_fn 
 	timer->function = function;
 }
 
-static inline void hrtimer_start(struct hrtimer *timer, ktime_t time, const enum hrtimer_mode mode)
+static inline void hrtimer_start_range_ns(struct hrtimer *timer, ktime_t time, u64 range, const enum hrtimer_mode mode)
 {
+	__atomic_store_n(&timer->kt_range, range, __ATOMIC_RELAXED);
 	kt_hrtimer_start(timer, time, mode);
 }
 
-static inline void hrtimer_start_range_ns(struct hrtimer *timer, ktime_t time, u64 range, const enum hrtimer_mode mode)
+static inline void hrtimer_start(struct hrtimer *timer, ktime_t time, const enum hrtimer_mode mode)
 {
-	(void)range;
-	kt_hrtimer_start(timer, time, mode);
+	hrtimer_start_range_ns(timer, time, 0, mode);
 }
 
 static inline void hrtimer_start_expires(struct hrtimer *timer, enum hrtimer_mode mode)
@@ -165,45 +172,52 @@ static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
 }
 
 /* Another thread may read it: one access. */
-static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer)
+static inline ktime_t hrtimer_get_softexpires(const struct hrtimer *timer)
 {
 	return __kt_time(__atomic_load_n((const s64 *)&timer->_softexpires, __ATOMIC_RELAXED));
 }
 
-static inline void hrtimer_set_expires(struct hrtimer *timer, ktime_t time)
+static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer)
 {
-	__atomic_store_n((s64 *)&timer->_softexpires, __kt_ns(time), __ATOMIC_RELAXED);
-}
-
-static inline void hrtimer_set_expires_range(struct hrtimer *timer, ktime_t time, ktime_t delta)
-{
-	(void)delta;
-	hrtimer_set_expires(timer, time);
+	return ktime_add_safe(hrtimer_get_softexpires(timer), __kt_time(__atomic_load_n(&timer->kt_range, __ATOMIC_RELAXED)));
 }
 
 static inline void hrtimer_set_expires_range_ns(struct hrtimer *timer, ktime_t time, u64 delta)
 {
-	(void)delta;
-	hrtimer_set_expires(timer, time);
+	__atomic_store_n(&timer->kt_range, delta, __ATOMIC_RELAXED);
+	__atomic_store_n((s64 *)&timer->_softexpires, __kt_ns(time), __ATOMIC_RELAXED);
 }
 
-#define hrtimer_get_softexpires hrtimer_get_expires
+static inline void hrtimer_set_expires(struct hrtimer *timer, ktime_t time)
+{
+	hrtimer_set_expires_range_ns(timer, time, 0);
+}
+
+static inline void hrtimer_set_expires_range(struct hrtimer *timer, ktime_t time, ktime_t delta)
+{
+	hrtimer_set_expires_range_ns(timer, time, __kt_ns(delta));
+}
+
 static inline s64 hrtimer_get_expires_ns(const struct hrtimer *timer)
 {
 	return __kt_ns(hrtimer_get_expires(timer));
 }
 
-#define hrtimer_get_softexpires_tv64 hrtimer_get_expires_ns
+static inline s64 hrtimer_get_softexpires_tv64(const struct hrtimer *timer)
+{
+	return __kt_ns(hrtimer_get_softexpires(timer));
+}
+
 #define hrtimer_get_expires_tv64 hrtimer_get_expires_ns
 
 static inline void hrtimer_add_expires(struct hrtimer *timer, ktime_t time)
 {
-	hrtimer_set_expires(timer, ktime_add_safe(hrtimer_get_expires(timer), time));
+	hrtimer_set_expires_range_ns(timer, ktime_add_safe(hrtimer_get_softexpires(timer), time), timer->kt_range);
 }
 
 static inline void hrtimer_add_expires_ns(struct hrtimer *timer, u64 ns)
 {
-	hrtimer_set_expires(timer, ktime_add_ns(hrtimer_get_expires(timer), ns));
+	hrtimer_set_expires_range_ns(timer, ktime_add_ns(hrtimer_get_softexpires(timer), ns), timer->kt_range);
 }
 
 static inline ktime_t hrtimer_expires_remaining(const struct hrtimer *timer)

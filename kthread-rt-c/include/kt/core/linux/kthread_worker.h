@@ -41,8 +41,10 @@ struct kthread_delayed_work {
 	struct timer_list timer;
 };
 
-#define KTHREAD_WORKER_INIT(worker) { 0, __RAW_SPIN_LOCK_UNLOCKED(worker), { 0, 0 }, { 0, 0 }, 0, 0, 0 }
-#define KTHREAD_WORK_INIT(work, fn) { { 0, 0 }, (fn), 0, 0, 0 }
+#define KTHREAD_WORKER_INIT(worker) \
+	{ 0, __RAW_SPIN_LOCK_UNLOCKED(worker), LIST_HEAD_INIT((worker).work_list), \
+	  LIST_HEAD_INIT((worker).delayed_work_list), 0, 0, 0 }
+#define KTHREAD_WORK_INIT(work, fn) { LIST_HEAD_INIT((work).node), (fn), 0, 0, 0 }
 #define KTHREAD_DELAYED_WORK_INIT(dwork, fn) \
 	{ KTHREAD_WORK_INIT((dwork).work, fn), __KT_TIMER(kthread_delayed_work_timer_fn, TIMER_IRQSAFE) }
 #define DEFINE_KTHREAD_WORKER(worker) struct kthread_worker worker = KTHREAD_WORKER_INIT(worker)
@@ -87,21 +89,21 @@ KT_END
 
 static inline void kt_kthread_init_worker(struct kthread_worker *worker)
 {
-	struct kthread_worker made = KTHREAD_WORKER_INIT(made);
+	struct kthread_worker made = KTHREAD_WORKER_INIT(*worker);
 
 	*worker = made;
 }
 
 static inline void kt_kthread_init_work(struct kthread_work *work, kthread_work_func_t func)
 {
-	struct kthread_work made = KTHREAD_WORK_INIT(made, func);
+	struct kthread_work made = KTHREAD_WORK_INIT(*work, func);
 
 	*work = made;
 }
 
 static inline void kt_kthread_init_delayed_work(struct kthread_delayed_work *dwork, kthread_work_func_t func)
 {
-	struct kthread_delayed_work made = KTHREAD_DELAYED_WORK_INIT(made, func);
+	struct kthread_delayed_work made = KTHREAD_DELAYED_WORK_INIT(*dwork, func);
 
 	*dwork = made;
 }

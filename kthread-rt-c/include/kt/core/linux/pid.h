@@ -108,8 +108,8 @@ static inline struct task_struct *find_task_by_pid_ns(pid_t nr, struct pid_names
 
 static inline pid_t __task_pid_nr_ns(struct task_struct *task, enum pid_type type, struct pid_namespace *ns)
 {
-	(void)ns;
-	return type == PIDTYPE_PID ? task->pid : task->tgid;
+	(void)ns, (void)type;
+	return kt_task_pid_vnr(task);
 }
 
 static inline pid_t task_pid_nr_ns(struct task_struct *task, struct pid_namespace *ns)

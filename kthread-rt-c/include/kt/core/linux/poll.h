@@ -44,6 +44,7 @@
 #ifndef POLLRDHUP
 #define POLLRDHUP 0x2000
 #endif
+#define POLLFREE ((__poll_t)0x4000)
 #define DEFAULT_POLLMASK (EPOLLIN | EPOLLOUT | EPOLLRDNORM | EPOLLWRNORM)
 
 struct poll_table_struct;

@@ -6,6 +6,7 @@
 #include <kt/core/asm/barrier.h>
 #include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/compiler.h>
+#include <kt/core/linux/irqflags.h>
 #include <kt/core/linux/lockdep.h>
 #include <kt/core/linux/preempt.h>
 #include <kt/core/linux/types.h>
@@ -18,11 +19,20 @@ int rcu_read_lock_held(void) __asm__("kt_rcu_read_lock_held");
 void synchronize_rcu(void);
 void call_rcu(struct rcu_head *head, rcu_callback_t func);
 void rcu_barrier(void);
+/* Grace periods that are asked about. */
+unsigned long get_state_synchronize_rcu(void);
+void cond_synchronize_rcu(unsigned long cookie);
+#if KT_SINCE(5, 13)
+unsigned long start_poll_synchronize_rcu(void);
+bool poll_state_synchronize_rcu(unsigned long cookie);
+#endif
+#if KT_SINCE(6, 0)
+unsigned long get_completed_synchronize_rcu(void);
+#endif
 /* Frees the block after a grace period. */
 void kt_kfree_rcu(const void *block);
 KT_END
 
-#define rcu_read_lock_any_held rcu_read_lock_held
 
 static inline void rcu_read_lock_bh(void)
 {
@@ -36,7 +46,6 @@ static inline void rcu_read_unlock_bh(void)
 	local_bh_enable();
 }
 
-#define rcu_read_lock_bh_held rcu_read_lock_held
 
 static inline void rcu_read_lock_sched(void)
 {
@@ -50,9 +59,24 @@ static inline void rcu_read_unlock_sched(void)
 	kt_preempt_enable();
 }
 
-#define rcu_read_lock_sched_held rcu_read_lock_held
 #define rcu_read_lock_sched_notrace rcu_read_lock_sched
 #define rcu_read_unlock_sched_notrace rcu_read_unlock_sched
+
+/* As kernels answer that check RCU (CONFIG_PROVE_RCU): a section of rcu_read_lock() is no section of the others. */
+static inline int rcu_read_lock_bh_held(void)
+{
+	return in_softirq() || irqs_disabled();
+}
+
+static inline int rcu_read_lock_sched_held(void)
+{
+	return !preemptible();
+}
+
+static inline int rcu_read_lock_any_held(void)
+{
+	return rcu_read_lock_held() || rcu_read_lock_bh_held() || rcu_read_lock_sched_held();
+}
 
 static inline bool rcu_is_watching(void)
 {
@@ -78,17 +102,6 @@ static inline bool rcu_is_watching(void)
 #define call_rcu_hurry call_rcu
 #define rcu_barrier_bh rcu_barrier
 #define rcu_barrier_sched rcu_barrier
-
-static inline void cond_synchronize_rcu(unsigned long state)
-{
-	(void)state;
-	synchronize_rcu();
-}
-
-static inline unsigned long get_state_synchronize_rcu(void)
-{
-	return 0UL;
-}
 
 static inline bool rcu_inkernel_boot_has_ended(void)
 {

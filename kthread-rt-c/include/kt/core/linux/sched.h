@@ -5,6 +5,7 @@
 
 #include <kt/core/asm/current.h>
 #include <kt/core/asm/thread_info.h>
+#include <kt/core/linux/capability.h>
 #include <kt/core/linux/cpumask_types.h>
 #include <kt/core/linux/jiffies.h>
 #include <kt/core/linux/refcount_types.h>
@@ -217,10 +218,7 @@ struct task_struct {
 	const struct cred *cred;
 	struct fs_struct *fs;
 	struct files_struct *files;
-	union { /* null */
-		struct nsproxy *nsproxy;
-		void *stack;
-	};
+	struct nsproxy *nsproxy;
 #if KT_SINCE(4, 19)
 	struct pid *thread_pid;
 #else
@@ -244,9 +242,15 @@ struct task_struct {
 	int pdeath_signal;
 	unsigned int sessionid;
 	kuid_t loginuid;
+	unsigned long jobctl;
+	void *journal_info; /* null, as those that follow */
+	int __user *set_child_tid, *clear_child_tid;
+	void *stack;
+	unsigned in_execve : 1, in_iowait : 1;
 };
 
 struct cpumask;
+struct sched_attr;
 struct sched_param;
 
 KT_BEGIN
@@ -260,6 +264,8 @@ long schedule_timeout_idle(long timeout);
 void io_schedule(void);
 long io_schedule_timeout(long timeout);
 int wake_up_process(struct task_struct *task);
+/* Every task leads its own group, so this is its group's number, too. */
+pid_t kt_task_pid_vnr(struct task_struct *task);
 int wake_up_state(struct task_struct *task, unsigned int state);
 void yield(void) __asm__("kt_yield");
 int kt_cond_resched(void);
@@ -270,6 +276,10 @@ void sched_set_fifo(struct task_struct *task);
 void sched_set_fifo_low(struct task_struct *task);
 #if KT_SINCE(5, 9)
 void sched_set_normal(struct task_struct *task, int nice);
+#endif
+#if KT_SINCE(4, 16)
+/* Deadlines and limits of use say nothing here. */
+int sched_setattr_nocheck(struct task_struct *task, const struct sched_attr *attr) __asm__("kt_sched_setattr");
 #endif
 int kt_sched_setscheduler(struct task_struct *task, int policy, const struct sched_param *param);
 int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask);
@@ -346,14 +356,20 @@ static inline int task_nice(const struct task_struct *task)
 	return PRIO_TO_NICE(task->static_prio);
 }
 
+/* Every task may. */
+static inline int can_nice(const struct task_struct *task, int nice)
+{
+	return nice >= task_nice(task) || capable(CAP_SYS_NICE);
+}
+
 static inline pid_t task_pid_nr(const struct task_struct *task)
 {
 	return task->pid;
 }
 
-static inline pid_t task_pid_vnr(const struct task_struct *task)
+static inline pid_t task_pid_vnr(struct task_struct *task)
 {
-	return task->pid;
+	return kt_task_pid_vnr(task);
 }
 
 static inline pid_t task_tgid_nr(const struct task_struct *task)
@@ -361,9 +377,9 @@ static inline pid_t task_tgid_nr(const struct task_struct *task)
 	return task->tgid;
 }
 
-static inline pid_t task_tgid_vnr(const struct task_struct *task)
+static inline pid_t task_tgid_vnr(struct task_struct *task)
 {
-	return task->tgid;
+	return kt_task_pid_vnr(task);
 }
 
 static inline pid_t task_ppid_nr(const struct task_struct *task)

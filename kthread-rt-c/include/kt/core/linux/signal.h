@@ -23,6 +23,7 @@ KT_BEGIN
 void allow_signal(int sig);
 void allow_kernel_signal(int sig);
 void disallow_signal(int sig);
+void kt_default_signal(int sig);
 KT_END
 
 #undef sigmask
@@ -89,6 +90,31 @@ static inline void sigdelsetmask(sigset_t *set, unsigned long mask)
 	*kt_sigset_word(set) &= ~(unsigned long)(mask);
 }
 
+static inline void sigorsets(sigset_t *into, const sigset_t *a, const sigset_t *b)
+{
+	*kt_sigset_word(into) = *kt_sigset_word(a) | *kt_sigset_word(b);
+}
+
+static inline void sigandsets(sigset_t *into, const sigset_t *a, const sigset_t *b)
+{
+	*kt_sigset_word(into) = *kt_sigset_word(a) & *kt_sigset_word(b);
+}
+
+static inline void sigandnsets(sigset_t *into, const sigset_t *a, const sigset_t *b)
+{
+	*kt_sigset_word(into) = *kt_sigset_word(a) & ~*kt_sigset_word(b);
+}
+
+static inline void signotset(sigset_t *set)
+{
+	*kt_sigset_word(set) = ~*kt_sigset_word(set);
+}
+
+static inline int sigequalsets(const sigset_t *a, const sigset_t *b)
+{
+	return *kt_sigset_word(a) == *kt_sigset_word(b);
+}
+
 static inline int valid_signal(unsigned long sig)
 {
 	return (unsigned long)(sig) <= _NSIG;
@@ -112,6 +138,8 @@ static inline void kernel_sigaction(int sig, __sighandler_t action)
 		disallow_signal(sig);
 	else if (action == SIG_KTHREAD_KERNEL)
 		allow_kernel_signal(sig);
+	else if (action == SIG_DFL)
+		kt_default_signal(sig);
 	else
 		allow_signal(sig);
 }

@@ -8,7 +8,7 @@
 #include <kt/core/linux/rcupdate.h>
 
 struct srcu_struct {
-	unsigned long space[12];
+	unsigned long space[14];
 };
 
 #define __KT_SRCU_INIT { { 0 } }
@@ -19,6 +19,14 @@ KT_BEGIN
 int srcu_read_lock(struct srcu_struct *ssp) __asm__("kt_srcu_read_lock");
 void srcu_read_unlock(struct srcu_struct *ssp, int section) __asm__("kt_srcu_read_unlock");
 void synchronize_srcu(struct srcu_struct *ssp);
+/* srcu_barrier() waits for what these began, before the structure goes. */
+void call_srcu(struct srcu_struct *ssp, struct rcu_head *head, rcu_callback_t func);
+void srcu_barrier(struct srcu_struct *ssp);
+#if KT_SINCE(5, 12)
+unsigned long get_state_synchronize_srcu(struct srcu_struct *ssp);
+unsigned long start_poll_synchronize_srcu(struct srcu_struct *ssp);
+bool poll_state_synchronize_srcu(struct srcu_struct *ssp, unsigned long cookie);
+#endif
 KT_END
 
 static inline int init_srcu_struct(struct srcu_struct *ssp)

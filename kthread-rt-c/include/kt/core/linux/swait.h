@@ -19,15 +19,15 @@ struct swait_queue {
 	struct list_head task_list;
 };
 
-#define __SWAITQUEUE_INITIALIZER(name) { current, { 0, 0 } }
+#define __SWAITQUEUE_INITIALIZER(name) { current, LIST_HEAD_INIT((name).task_list) }
 #define DECLARE_SWAITQUEUE(name) struct swait_queue name = __SWAITQUEUE_INITIALIZER(name)
-#define __SWAIT_QUEUE_HEAD_INITIALIZER(name) { __RAW_SPIN_LOCK_UNLOCKED(0), { 0, 0 } }
+#define __SWAIT_QUEUE_HEAD_INITIALIZER(name) { __RAW_SPIN_LOCK_UNLOCKED(0), LIST_HEAD_INIT((name).task_list) }
 #define DECLARE_SWAIT_QUEUE_HEAD(name) struct swait_queue_head name = __SWAIT_QUEUE_HEAD_INITIALIZER(name)
 #define DECLARE_SWAIT_QUEUE_HEAD_ONSTACK(name) DECLARE_SWAIT_QUEUE_HEAD(name)
 
 static inline void kt_init_swait_queue_head(struct swait_queue_head *q)
 {
-	struct swait_queue_head empty = __SWAIT_QUEUE_HEAD_INITIALIZER(empty);
+	struct swait_queue_head empty = __SWAIT_QUEUE_HEAD_INITIALIZER(*q);
 
 	*q = empty;
 }
@@ -46,7 +46,11 @@ long prepare_to_swait_event(struct swait_queue_head *q, struct swait_queue *wait
 void finish_swait(struct swait_queue_head *q, struct swait_queue *wait);
 /* For a caller who holds the lock. */
 void __finish_swait(struct swait_queue_head *q, struct swait_queue *wait);
+#if KT_SINCE(6, 6)
+void swake_up_locked(struct swait_queue_head *q, int wake_flags) __asm__("kt_swake_up_locked_with");
+#else
 void swake_up_locked(struct swait_queue_head *q);
+#endif
 #if KT_SINCE(4, 19)
 void swake_up_one(struct swait_queue_head *q);
 #endif

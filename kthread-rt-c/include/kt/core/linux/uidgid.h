@@ -7,6 +7,11 @@
 
 struct user_namespace;
 
+KT_BEGIN
+/* There is one, and nothing in it. */
+extern struct user_namespace init_user_ns;
+KT_END
+
 typedef struct {
 	uid_t val;
 } kuid_t;

@@ -13,7 +13,11 @@
 #define WQ_FLAG_WOKEN 0x02
 #define WQ_FLAG_CUSTOM 0x04
 #define WQ_FLAG_DONE 0x08
+#if KT_SINCE(6, 7)
+#define WQ_FLAG_PRIORITY 0x10
+#else
 #define WQ_FLAG_PRIORITY 0x20
+#endif
 
 #if KT_SINCE(4, 13)
 #define __KT_WAIT_ENTRY_T wait_queue_entry_t
@@ -52,7 +56,12 @@ int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode, 
 int woken_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
 void add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 void add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry);
+#if KT_SINCE(6, 7)
+void add_wait_queue_priority(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+	__asm__("kt_add_wait_queue_priority_since_6_7");
+#else
 void add_wait_queue_priority(struct wait_queue_head *wq, struct wait_queue_entry *entry);
+#endif
 void remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 void prepare_to_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry, unsigned int state);
 #if KT_SINCE(5, 15)
@@ -65,20 +74,22 @@ void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 #if KT_SINCE(3, 19)
 long wait_woken(struct wait_queue_entry *entry, unsigned int state, long timeout);
 #endif
-void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr, void *key);
+int __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr, void *key);
+void kt_wake_up_sync(struct wait_queue_head *wq, unsigned int mode, int nr, void *key);
+void kt_wake_up_locked_sync(struct wait_queue_head *wq, unsigned int mode, void *key);
 void __wake_up_locked(struct wait_queue_head *wq, unsigned int mode, int nr);
 void __wake_up_locked_key(struct wait_queue_head *wq, unsigned int mode, void *key);
 int waitqueue_active(struct wait_queue_head *wq) __asm__("kt_waitqueue_active");
 bool wq_has_sleeper(struct wait_queue_head *wq) __asm__("kt_wq_has_sleeper");
 KT_END
 
-#define __WAIT_QUEUE_HEAD_INITIALIZER(name) { __SPIN_LOCK_UNLOCKED(name), { 0, 0 } }
+#define __WAIT_QUEUE_HEAD_INITIALIZER(name) { __SPIN_LOCK_UNLOCKED(name), LIST_HEAD_INIT((name).__KT_WAIT_LIST) }
 #define DECLARE_WAIT_QUEUE_HEAD(name) struct wait_queue_head name = __WAIT_QUEUE_HEAD_INITIALIZER(name)
 #define DECLARE_WAIT_QUEUE_HEAD_ONSTACK(name) DECLARE_WAIT_QUEUE_HEAD(name)
 
 static inline void kt_init_wait_queue_head(struct wait_queue_head *wq)
 {
-	struct wait_queue_head empty = __WAIT_QUEUE_HEAD_INITIALIZER(empty);
+	struct wait_queue_head empty = __WAIT_QUEUE_HEAD_INITIALIZER(*wq);
 
 	*wq = empty;
 }
@@ -94,23 +105,31 @@ static inline void __init_waitqueue_head(struct wait_queue_head *wq, const char 
 #define __WAITQUEUE_INITIALIZER(name, task) { 0, (task), default_wake_function, { 0, 0 } }
 #define DECLARE_WAITQUEUE(name, task) struct wait_queue_entry name = __WAITQUEUE_INITIALIZER(name, task)
 #define DEFINE_WAIT(name) DEFINE_WAIT_FUNC(name, autoremove_wake_function)
-#define DEFINE_WAIT_FUNC(name, function) struct wait_queue_entry name = { 0, current, (function), { 0, 0 } }
+#define DEFINE_WAIT_FUNC(name, function) struct wait_queue_entry name = { 0, current, (function), LIST_HEAD_INIT((name).__KT_WAIT_NODE) }
 
 static inline void kt_init_wait_entry(struct wait_queue_entry *entry, unsigned int flags, void *owner, wait_queue_func_t func)
 {
-	struct wait_queue_entry made = { flags, owner, func, { 0, 0 } };
+	struct wait_queue_entry made = { flags, owner, func, LIST_HEAD_INIT(entry->__KT_WAIT_NODE) };
+
+	*entry = made;
+}
+
+/* What has no list yet: these leave it as it is. */
+static inline void kt_set_wait_entry(struct wait_queue_entry *entry, void *owner, wait_queue_func_t func)
+{
+	struct wait_queue_entry made = { 0, owner, func, entry->__KT_WAIT_NODE };
 
 	*entry = made;
 }
 
 static inline void init_waitqueue_entry(struct wait_queue_entry *entry, struct task_struct *task)
 {
-	kt_init_wait_entry(entry, 0, task, default_wake_function);
+	kt_set_wait_entry(entry, task, default_wake_function);
 }
 
 static inline void init_waitqueue_func_entry(struct wait_queue_entry *entry, wait_queue_func_t func)
 {
-	kt_init_wait_entry(entry, 0, 0, func);
+	kt_set_wait_entry(entry, 0, func);
 }
 
 #define init_wait(entry) kt_init_wait_entry(entry, 0, current, autoremove_wake_function)
@@ -148,48 +167,57 @@ static inline void __remove_wait_queue(struct wait_queue_head *wq, struct wait_q
 #define wake_up_all(wq) __wake_up(wq, TASK_NORMAL, 0, 0)
 #define wake_up_locked(wq) __wake_up_locked(wq, TASK_NORMAL, 1)
 #define wake_up_all_locked(wq) __wake_up_locked(wq, TASK_NORMAL, 0)
-/* The system takes no hint that the caller is about to sleep. */
+/* By a caller that is about to sleep: wake functions get a flag. The system takes no such hint. */
 #if KT_SINCE(5, 5)
 static inline void __wake_up_sync_key(struct wait_queue_head *wq, unsigned int mode, void *key)
 {
-	__wake_up(wq, mode, 1, key);
+	kt_wake_up_sync(wq, mode, 1, key);
 }
 
 static inline void __wake_up_locked_sync_key(struct wait_queue_head *wq, unsigned int mode, void *key)
 {
-	__wake_up_locked_key(wq, mode, key);
+	kt_wake_up_locked_sync(wq, mode, key);
 }
 
 static inline void __wake_up_sync(struct wait_queue_head *wq, unsigned int mode)
 {
-	__wake_up(wq, mode, 1, 0);
+	kt_wake_up_sync(wq, mode, 1, 0);
 }
 #else
 static inline void __wake_up_sync_key(struct wait_queue_head *wq, unsigned int mode, int nr, void *key)
 {
-	__wake_up(wq, mode, nr, key);
+	kt_wake_up_sync(wq, mode, nr, key);
 }
 
 static inline void __wake_up_sync(struct wait_queue_head *wq, unsigned int mode, int nr)
 {
-	__wake_up(wq, mode, nr, 0);
+	kt_wake_up_sync(wq, mode, nr, 0);
 }
 #endif
 
-#define wake_up_sync(wq) wake_up(wq)
+#define wake_up_sync(wq) kt_wake_up_sync(wq, TASK_NORMAL, 1, 0)
 #define wake_up_interruptible(wq) __wake_up(wq, TASK_INTERRUPTIBLE, 1, 0)
 #define wake_up_interruptible_nr(wq, nr) __wake_up(wq, TASK_INTERRUPTIBLE, nr, 0)
 #define wake_up_interruptible_all(wq) __wake_up(wq, TASK_INTERRUPTIBLE, 0, 0)
-#define wake_up_interruptible_sync(wq) wake_up_interruptible(wq)
+#define wake_up_interruptible_sync(wq) kt_wake_up_sync(wq, TASK_INTERRUPTIBLE, 1, 0)
 #define wake_up_poll(wq, mask) __wake_up(wq, TASK_NORMAL, 1, poll_to_key(mask))
 #define wake_up_interruptible_poll(wq, mask) __wake_up(wq, TASK_INTERRUPTIBLE, 1, poll_to_key(mask))
-#define wake_up_poll_sync(wq, mask) wake_up_poll(wq, mask)
-#define wake_up_interruptible_sync_poll(wq, mask) wake_up_interruptible_poll(wq, mask)
+#define wake_up_poll_sync(wq, mask) kt_wake_up_sync(wq, TASK_NORMAL, 1, poll_to_key(mask))
+#define wake_up_interruptible_sync_poll(wq, mask) kt_wake_up_sync(wq, TASK_INTERRUPTIBLE, 1, poll_to_key(mask))
 #define wake_up_interruptible_sync_poll_locked(wq, mask) \
-	__wake_up_locked_key(wq, TASK_INTERRUPTIBLE, poll_to_key(mask))
+	kt_wake_up_locked_sync(wq, TASK_INTERRUPTIBLE, poll_to_key(mask))
 #define wake_up_locked_poll(wq, mask) __wake_up_locked_key(wq, TASK_NORMAL, poll_to_key(mask))
 #define key_to_poll(key) ((__poll_t)(unsigned long)(key))
 #define poll_to_key(mask) ((void *)(unsigned long)(mask))
+
+/* Tells those who poll that the queue goes. The mask is EPOLLHUP and POLLFREE. */
+#if KT_SINCE(5, 16)
+static inline void wake_up_pollfree(struct wait_queue_head *wq)
+{
+	if (waitqueue_active(wq))
+		__wake_up(wq, TASK_NORMAL, 0, poll_to_key(0x4010));
+}
+#endif
 
 /*
  * wait_event() and its family. The condition is tested here; what a wait does between the tests is the runtime's
@@ -202,7 +230,7 @@ struct kt_wait_event {
 
 KT_BEGIN
 void kt_wait_begin(struct kt_wait_event *wait, struct wait_queue_head *wq, unsigned int state, bool exclusive, int kind,
-		   long limit);
+		   long limit, bool opens_lock);
 bool kt_wait_next(struct kt_wait_event *wait);
 int kt_wait_look(const struct kt_wait_event *wait);
 void kt_wait_sleep(struct kt_wait_event *wait);
@@ -223,7 +251,7 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 	({ \
 		struct kt_wait_event __kt_wait __attribute__((__cleanup__(kt_wait_leave))); \
 		bool __kt_true; \
-		__kt_at(kt_wait_begin(&__kt_wait, &(wq), state, exclusive, kind, (long)(limit))); \
+		__kt_at(kt_wait_begin(&__kt_wait, &(wq), state, exclusive, kind, (long)(limit), false)); \
 		__kt_wait.waits = true; \
 		do \
 			__kt_true = !!(condition); \
@@ -232,13 +260,13 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 		kt_wait_end(&__kt_wait, __kt_true); \
 	})
 
-/* With something to do before and after each sleep. */
+/* With something to do before and after each sleep, in an atomic section until then: no might_sleep() at first. */
 #define __kt_wait_cmd(wq, condition, state, exclusive, kind, limit, before, after) \
 	({ \
 		struct kt_wait_event __kt_wait __attribute__((__cleanup__(kt_wait_leave))); \
 		bool __kt_true; \
 		int __kt_look; \
-		__kt_at(kt_wait_begin(&__kt_wait, &(wq), state, exclusive, kind, (long)(limit))); \
+		__kt_at(kt_wait_begin(&__kt_wait, &(wq), state, exclusive, kind, (long)(limit), true)); \
 		__kt_wait.waits = true; \
 		while (!(__kt_true = !!(condition)) && (__kt_look = kt_wait_look(&__kt_wait))) { \
 			if (__kt_look == 2) { \

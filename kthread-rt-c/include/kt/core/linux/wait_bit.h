@@ -4,7 +4,18 @@
 #define KT_CORE_LINUX_WAIT_BIT_H
 
 #include <kt/core/linux/bitops.h>
+#include <kt/core/linux/kernel.h>
 #include <kt/core/linux/wait.h>
+
+/* What an action gets: the word, the bit, and when the wait is to end (in jiffies, if it has a limit). */
+struct wait_bit_key {
+	void *flags;
+	int bit_nr;
+	unsigned long timeout;
+};
+
+/* Sleeps once. 0: the wait goes on. */
+typedef int wait_bit_action_f(struct wait_bit_key *key, int mode);
 
 KT_BEGIN
 int wait_on_bit(unsigned long *word, int bit, unsigned int mode) __asm__("kt_wait_on_bit");
@@ -13,9 +24,37 @@ int wait_on_bit_lock(unsigned long *word, int bit, unsigned int mode) __asm__("k
 void wake_up_bit(void *word, int bit);
 void wake_up_var(void *var);
 struct wait_queue_head *__var_waitqueue(void *var);
+struct wait_queue_head *bit_waitqueue(void *word, int bit);
+int out_of_line_wait_on_bit(void *word, int bit, wait_bit_action_f *action, unsigned int mode);
+int out_of_line_wait_on_bit_timeout(void *word, int bit, wait_bit_action_f *action, unsigned int mode, unsigned long timeout);
+int out_of_line_wait_on_bit_lock(void *word, int bit, wait_bit_action_f *action, unsigned int mode);
+int bit_wait(struct wait_bit_key *key, int mode);
+int bit_wait_timeout(struct wait_bit_key *key, int mode);
 KT_END
 
 /* 0, or -EINTR for a signal (-EAGAIN for the time). */
+static inline int bit_wait_io(struct wait_bit_key *key, int mode)
+{
+	return bit_wait(key, mode);
+}
+
+static inline int bit_wait_io_timeout(struct wait_bit_key *key, int mode)
+{
+	return bit_wait_timeout(key, mode);
+}
+
+static inline int wait_on_bit_action(unsigned long *word, int bit, wait_bit_action_f *action, unsigned int mode)
+{
+	might_sleep();
+	return test_bit(bit, word) ? out_of_line_wait_on_bit(word, bit, action, mode) : 0;
+}
+
+static inline int wait_on_bit_lock_action(unsigned long *word, int bit, wait_bit_action_f *action, unsigned int mode)
+{
+	might_sleep();
+	return test_and_set_bit(bit, word) ? out_of_line_wait_on_bit_lock(word, bit, action, mode) : 0;
+}
+
 #define wait_on_bit_io wait_on_bit
 #define wait_on_bit_lock_io wait_on_bit_lock
 

@@ -38,6 +38,15 @@ struct delayed_work {
 enum {
 	WORK_STRUCT_PENDING_BIT = 0,
 	WORK_STRUCT_PENDING = 1 << WORK_STRUCT_PENDING_BIT,
+	/* Others that the runtime keeps for who looks. No work is linked to another. */
+#if KT_SINCE(5, 15)
+	WORK_STRUCT_INACTIVE = 1 << 1,
+#else
+	WORK_STRUCT_DELAYED = 1 << 1,
+#endif
+	WORK_STRUCT_PWQ = 1 << 2,
+	WORK_STRUCT_LINKED = 1 << 3,
+	WORK_STRUCT_NO_POOL = 1 << 5,
 	WORK_CPU_UNBOUND = 1024, /* NR_CPUS */
 	WORK_BUSY_PENDING = 1 << 0,
 	WORK_BUSY_RUNNING = 1 << 1,
@@ -68,14 +77,14 @@ enum {
 	WQ_DFL_ACTIVE = WQ_MAX_ACTIVE / 2,
 };
 
-#define WORK_DATA_INIT() { 0 }
-#define __KT_WORK(f) { { 0, 0 }, (f), { 0, 0, 0 }, { 0 }, 0 }
-#define __KT_DELAYED_WORK(f, flags) { __KT_WORK(f), { __KT_TIMER(delayed_work_timer_fn, flags) } }
-#define __WORK_INITIALIZER(name, f) __KT_WORK(f)
-#define __DELAYED_WORK_INITIALIZER(name, f, flags) __KT_DELAYED_WORK(f, flags)
-#define DECLARE_WORK(name, f) struct work_struct name = __KT_WORK(f)
-#define DECLARE_DELAYED_WORK(name, f) struct delayed_work name = __KT_DELAYED_WORK(f, 0)
-#define DECLARE_DEFERRABLE_WORK(name, f) struct delayed_work name = __KT_DELAYED_WORK(f, TIMER_DEFERRABLE)
+#define WORK_DATA_INIT() { WORK_STRUCT_NO_POOL }
+#define __KT_WORK(name, f) { LIST_HEAD_INIT((name).entry), (f), { 0, 0, 0 }, WORK_DATA_INIT(), 0 }
+#define __KT_DELAYED_WORK(name, f, flags) { __KT_WORK((name).work, f), { __KT_TIMER(delayed_work_timer_fn, flags) } }
+#define __WORK_INITIALIZER(name, f) __KT_WORK(name, f)
+#define __DELAYED_WORK_INITIALIZER(name, f, flags) __KT_DELAYED_WORK(name, f, flags)
+#define DECLARE_WORK(name, f) struct work_struct name = __KT_WORK(name, f)
+#define DECLARE_DELAYED_WORK(name, f) struct delayed_work name = __KT_DELAYED_WORK(name, f, 0)
+#define DECLARE_DEFERRABLE_WORK(name, f) struct delayed_work name = __KT_DELAYED_WORK(name, f, TIMER_DEFERRABLE)
 
 KT_BEGIN
 void delayed_work_timer_fn(struct timer_list *timer);
@@ -121,15 +130,18 @@ KT_END
 
 static inline void kt_init_work(struct work_struct *work, work_func_t func)
 {
-	struct work_struct made = __KT_WORK(func);
+	struct work_struct made = __KT_WORK(*work, func);
 
 	*work = made;
 }
 
 static inline void kt_init_delayed_work(struct delayed_work *dwork, work_func_t func, u32 flags)
 {
-	struct delayed_work made = __KT_DELAYED_WORK(func, flags);
+	unsigned long expires = dwork->timer.expires;
+	struct delayed_work made = __KT_DELAYED_WORK(*dwork, func, flags);
 
+	/* As timer_setup(). */
+	made.timer.expires = expires;
 	*dwork = made;
 }
 
@@ -231,20 +243,20 @@ static inline bool enable_and_queue_work(struct workqueue_struct *wq, struct wor
 	return enable_work(work) && (kt_queue_work(wq, work), true);
 }
 
-/* A work that is queued when a grace period has passed. */
+/* A work that is queued when a grace period has passed: pending from the beginning. */
 struct rcu_work {
 	struct work_struct work;
 	struct rcu_head rcu;
 	struct workqueue_struct *wq;
-	int kt_waits; /* for the grace period */
 };
 
-#define INIT_RCU_WORK(rwork, func) \
-	do { \
-		INIT_WORK(&(rwork)->work, func); \
-		(rwork)->kt_waits = 0; \
-	} while (0)
+#define INIT_RCU_WORK(rwork, func) INIT_WORK(&(rwork)->work, func)
 #define INIT_RCU_WORK_ONSTACK(rwork, func) INIT_RCU_WORK(rwork, func)
+
+KT_BEGIN
+bool kt_await_grace_period(struct work_struct *work);
+void kt_queue_awaited(struct workqueue_struct *wq, struct work_struct *work);
+KT_END
 
 static inline struct rcu_work *to_rcu_work(struct work_struct *work)
 {
@@ -255,21 +267,15 @@ static inline void kt_rcu_work_fn(struct rcu_head *rcu)
 {
 	struct rcu_work *rwork = container_of(rcu, struct rcu_work, rcu);
 
-	/* First the one, then the other: in between, it is pending twice rather than not at all. */
-	kt_queue_work(rwork->wq, &rwork->work);
-	__atomic_store_n(&rwork->kt_waits, 0, __ATOMIC_RELEASE);
+	kt_queue_awaited(rwork->wq, &rwork->work);
 }
 
 /* False if it waits for a grace period, or is queued. */
 #if KT_SINCE(4, 17)
 static inline bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork)
 {
-	if (__atomic_exchange_n(&rwork->kt_waits, 1, __ATOMIC_ACQ_REL))
+	if (!kt_await_grace_period(&rwork->work))
 		return false;
-	if (work_pending(&rwork->work)) {
-		__atomic_store_n(&rwork->kt_waits, 0, __ATOMIC_RELEASE);
-		return false;
-	}
 	rwork->wq = wq;
 	call_rcu(&rwork->rcu, kt_rcu_work_fn);
 	return true;
@@ -279,7 +285,7 @@ static inline bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *
 /* True if there was something to wait for. */
 static inline bool flush_rcu_work(struct rcu_work *rwork)
 {
-	bool waits = __atomic_load_n(&rwork->kt_waits, __ATOMIC_ACQUIRE) || work_pending(&rwork->work);
+	bool waits = work_pending(&rwork->work);
 
 	if (waits)
 		rcu_barrier();

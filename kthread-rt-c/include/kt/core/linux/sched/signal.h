@@ -4,6 +4,7 @@
 #define KT_CORE_LINUX_SCHED_SIGNAL_H
 
 #include <kt/core/linux/list.h>
+#include <kt/core/linux/pid.h>
 #include <kt/core/linux/resource.h>
 #include <kt/core/linux/sched.h>
 #include <kt/core/linux/sched/task.h>
@@ -12,6 +13,11 @@
 
 KT_BEGIN
 int kernel_dequeue_signal(void);
+#if KT_SINCE(4, 4)
+void kernel_signal_stop(void) __asm__("kt_kernel_signal_stop");
+#endif
+int kt_dequeue_signal(const unsigned long *mask);
+int kt_force_sig(int sig);
 void flush_signals(struct task_struct *task);
 int send_sig(int sig, struct task_struct *task, int from_kernel);
 int signal_pending(struct task_struct *task) __asm__("kt_signal_pending");
@@ -134,12 +140,44 @@ static inline struct task_struct *__next_thread(struct task_struct *task)
 #if KT_SINCE(5, 3)
 static inline void force_sig(int sig)
 {
-	send_sig(sig, current, 1);
+	kt_force_sig(sig);
 }
 #else
 static inline int force_sig(int sig, struct task_struct *task)
 {
-	return send_sig(sig, task, 1);
+	return task == current ? kt_force_sig(sig) : send_sig(sig, task, 1);
+}
+#endif
+
+/* The caller's next signal that is not in the mask. Of a signal its number is kept, and no more. */
+static inline int kt_dequeue_signal_of(sigset_t *mask, struct KT_SIGINFO *info)
+{
+	struct KT_SIGINFO found = { 0 };
+
+	found.si_signo = kt_dequeue_signal(kt_sigset_word(mask));
+	if (found.si_signo)
+		*info = found;
+	return found.si_signo;
+}
+
+#if KT_SINCE(6, 12)
+static inline int dequeue_signal(sigset_t *mask, struct KT_SIGINFO *info, enum pid_type *type)
+{
+	*type = PIDTYPE_PID;
+	return kt_dequeue_signal_of(mask, info);
+}
+#elif KT_SINCE(5, 17)
+static inline int dequeue_signal(struct task_struct *task, sigset_t *mask, struct KT_SIGINFO *info, enum pid_type *type)
+{
+	(void)task;
+	*type = PIDTYPE_PID;
+	return kt_dequeue_signal_of(mask, info);
+}
+#else
+static inline int dequeue_signal(struct task_struct *task, sigset_t *mask, struct KT_SIGINFO *info)
+{
+	(void)task;
+	return kt_dequeue_signal_of(mask, info);
 }
 #endif
 

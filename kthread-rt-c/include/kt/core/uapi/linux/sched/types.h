@@ -3,8 +3,25 @@
 #ifndef KT_CORE_UAPI_LINUX_SCHED_TYPES_H
 #define KT_CORE_UAPI_LINUX_SCHED_TYPES_H
 
+#include <kt/core/linux/types.h>
+
 struct sched_param {
 	int sched_priority;
 };
+
+/* Newer C libraries have it in their sched.h. */
+#ifndef SCHED_ATTR_SIZE_VER0
+#define SCHED_ATTR_SIZE_VER0 48
+#define SCHED_ATTR_SIZE_VER1 56
+
+struct sched_attr {
+	u32 size, sched_policy;
+	u64 sched_flags;
+	s32 sched_nice;
+	u32 sched_priority;
+	u64 sched_runtime, sched_deadline, sched_period;
+	u32 sched_util_min, sched_util_max;
+};
+#endif
 
 #endif
