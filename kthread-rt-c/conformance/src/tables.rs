@@ -89,7 +89,7 @@ pub fn of_subject(subject: &str) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-fn parse(kind: Kind, file: &str, text: &str) -> Result<Vec<Entry>> {
+pub(crate) fn parse(kind: Kind, file: &str, text: &str) -> Result<Vec<Entry>> {
     let mut entries: Vec<Entry> = Vec::new();
     for (n, line) in text.lines().enumerate() {
         let place = format!("{file}:{}", n + 1);

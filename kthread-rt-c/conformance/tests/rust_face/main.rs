@@ -1,0 +1,136 @@
+//! The same questions through the Rust face: each case here has the name of a case of `questions/`,
+//! does the same through the functions, macros and types of the Rust crate, and has to answer what
+//! Linux 6.1 answered. The answers are the recorded ones, `answers/6.1`; nothing is written by hand.
+//!
+//! A file is a subject. Its `cases![…]` lists the cases (`conformance::rust_face` reads that for the
+//! document), and the macros and functions of `ask` are those of `questions/ask.h`. What a call
+//! returns is made a number by one trait, `int::Int`. What is different on purpose stands in
+//! `different/rust`, with a reason.
+
+// The tests are built with the runtime's real backend only.
+#![cfg(not(any(loom, shuttle)))]
+
+mod ask;
+mod int;
+
+use conformance::compare::Compared;
+use conformance::places;
+use conformance::rust_face::{self, Asked};
+use conformance::tables::Kind;
+use std::fmt::Write;
+use std::io::Write as _;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+macro_rules! subjects {
+    ($($subject:ident),+ $(,)?) => {
+        $(mod $subject;)+
+        const SUBJECTS: &[(&str, ask::Cases)] = &[$((stringify!($subject), $subject::CASES)),+];
+    };
+}
+
+subjects![
+    completion,
+    create_stop,
+    semaphore,
+    rwsem,
+    mutex,
+    rt_mutex,
+    percpu_rwsem,
+    wait_bit,
+    wait_var,
+    swait,
+    time
+];
+
+/// How long a case may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Ends the process, naming the case, if it does not come to its end.
+fn watched(name: &str) -> Sender<()> {
+    let (over, is_over) = channel();
+    let name = name.to_owned();
+    std::thread::spawn(move || {
+        if is_over.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            let _ = writeln!(std::io::stderr(), "{name}: the case has not ended in {PATIENCE:?}");
+            std::process::exit(101);
+        }
+    });
+    over
+}
+
+/// Only one subject, or one case: `RUST_FACE=completion.order`.
+fn is_wanted(name: &str) -> bool {
+    std::env::var("RUST_FACE").map_or(true, |only| name == only || name.starts_with(&format!("{only}.")))
+}
+
+/// Asks all cases, and compares them.
+fn compared() -> Vec<(Asked, Compared)> {
+    let mut all = Vec::new();
+    for (subject, cases) in SUBJECTS {
+        let mut lines = Vec::new();
+        let mut asked = Vec::new();
+        for (case, asks) in *cases {
+            let name = format!("{subject}.{case}");
+            if is_wanted(&name) {
+                let over = watched(&name);
+                lines.extend(ask::ask(subject, case, *asks));
+                drop(over);
+                asked.push((*case).to_owned());
+            }
+        }
+        if !asked.is_empty() {
+            let asked = Asked { subject: (*subject).to_owned(), cases: asked };
+            let compared = rust_face::compare(&asked, &lines).unwrap();
+            all.push((asked, compared));
+        }
+    }
+    all
+}
+
+#[test]
+fn the_rust_face_answers_as_linux_does() {
+    let all = compared();
+    let mut text = String::from("\n");
+    let (mut same, mut of, mut faults) = (0, 0, String::new());
+    for (asked, compared) in &all {
+        let (same_here, of_here) = compared.same();
+        (same, of) = (same + same_here, of + of_here);
+        let known = compared.known(Kind::ToMend) + compared.known(Kind::Different);
+        let note = if known > 0 { format!("   ({known} in a table)") } else { String::new() };
+        let _ = writeln!(text, "Rust  {:<16} {same_here:>4} of {of_here:>4} the same{note}", asked.subject);
+        faults += &rust_face::faults(asked, compared).unwrap();
+    }
+    let _ = writeln!(text, "Rust face: {same} of {of} answers of {} the same", kernel_name());
+    // Not by println!, which is seen of failing tests alone.
+    std::io::stdout().write_all(text.as_bytes()).unwrap();
+    assert!(faults.is_empty(), "not everything is as it should be:\n\n{faults}");
+}
+
+fn kernel_name() -> String {
+    format!("Linux {}", rust_face::KERNEL)
+}
+
+#[test]
+fn the_lists_that_the_document_is_made_of_are_those_that_are_asked() {
+    let asked = rust_face::asked().unwrap();
+    let names = |asked: &Asked| (asked.subject.clone(), asked.cases.clone());
+    let mut listed: Vec<_> = asked.iter().map(names).collect();
+    let cases = |cases: ask::Cases| cases.iter().map(|(case, _)| (*case).to_owned()).collect::<Vec<_>>();
+    let mut ours: Vec<_> = SUBJECTS.iter().map(|(name, of)| ((*name).to_owned(), cases(of))).collect();
+    listed.sort();
+    ours.sort();
+    assert_eq!(listed, ours);
+}
+
+#[test]
+fn tables_are_of_subjects_that_are_asked() {
+    for file in places::files(&Kind::Different.folder().join("rust"), "txt") {
+        let name = places::stem(&file);
+        assert!(
+            SUBJECTS.iter().any(|(subject, _)| *subject == name),
+            "{}: {name} is not asked through Rust",
+            places::shown(&file)
+        );
+    }
+}
