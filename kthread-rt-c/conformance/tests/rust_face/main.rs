@@ -31,16 +31,22 @@ macro_rules! subjects {
 
 subjects![
     completion,
+    create_kill,
     create_stop,
-    semaphore,
-    rwsem,
+    delays,
+    exit,
     mutex,
-    rt_mutex,
+    park,
     percpu_rwsem,
-    wait_bit,
-    wait_var,
+    rt_mutex,
+    rwsem,
+    sched,
+    semaphore,
+    signals,
     swait,
-    time
+    time,
+    wait_bit,
+    wait_var
 ];
 
 /// How long a case may take.
