@@ -54,7 +54,13 @@ fn listed(text: &str) -> Option<Vec<String>> {
     let (_, list) = text.split_once("\ncases![")?;
     let (list, _) = list.split_once(']')?;
     let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
-    Some(names.map(str::to_owned).collect())
+    Some(names.map(|name| self::name(name).to_owned()).collect())
+}
+
+/// The name of a case or a subject that Rust has a keyword for: as its function it ends with a `_`,
+/// as its module it begins with `r#`.
+pub fn name(of_rust: &str) -> &str {
+    of_rust.trim_start_matches("r#").trim_end_matches('_')
 }
 
 /// Compares what the cases of a subject answered through Rust with what Linux 6.1 answered.
@@ -128,8 +134,11 @@ pub fn faults(asked: &Asked, compared: &Compared) -> Result<String> {
 /// Where a case is in Rust.
 fn place(file: &Path, case: &str) -> String {
     let text = places::read(file).unwrap_or_default();
-    let begins = format!("fn {case}(");
-    let line = text.lines().position(|line| line.starts_with(&begins)).map_or(1, |line| line + 1);
+    let begins = [format!("fn {case}("), format!("fn {case}_(")];
+    let line = text
+        .lines()
+        .position(|line| begins.iter().any(|begin| line.starts_with(begin)))
+        .map_or(1, |line| line + 1);
     format!("{}:{line}", places::shown(file))
 }
 
@@ -195,8 +204,8 @@ mod tests {
 
     #[test]
     fn a_file_lists_its_cases() {
-        let text = "use x;\n\ncases![counts, all,\n    order];\n\nfn counts() {}\n";
-        assert_eq!(listed(text).unwrap(), ["counts", "all", "order"]);
+        let text = "use x;\n\ncases![counts, mod_,\n    order];\n\nfn counts() {}\n";
+        assert_eq!(listed(text).unwrap(), ["counts", "mod", "order"]);
         assert_eq!(listed("// no list\n"), None);
     }
 }

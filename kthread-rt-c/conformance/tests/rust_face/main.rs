@@ -35,6 +35,8 @@ subjects![
     create_stop,
     delays,
     exit,
+    hrtimer,
+    kthread_worker,
     mutex,
     park,
     percpu_rwsem,
@@ -45,8 +47,11 @@ subjects![
     signals,
     swait,
     time,
+    timer,
     wait_bit,
-    wait_var
+    wait_var,
+    workqueue_order,
+    works,
 ];
 
 /// How long a case may take.
@@ -74,19 +79,21 @@ fn is_wanted(name: &str) -> bool {
 fn compared() -> Vec<(Asked, Compared)> {
     let mut all = Vec::new();
     for (subject, cases) in SUBJECTS {
+        let subject = rust_face::name(subject);
         let mut lines = Vec::new();
         let mut asked = Vec::new();
         for (case, asks) in *cases {
+            let case = rust_face::name(case);
             let name = format!("{subject}.{case}");
             if is_wanted(&name) {
                 let over = watched(&name);
                 lines.extend(ask::ask(subject, case, *asks));
                 drop(over);
-                asked.push((*case).to_owned());
+                asked.push(case.to_owned());
             }
         }
         if !asked.is_empty() {
-            let asked = Asked { subject: (*subject).to_owned(), cases: asked };
+            let asked = Asked { subject: subject.to_owned(), cases: asked };
             let compared = rust_face::compare(&asked, &lines).unwrap();
             all.push((asked, compared));
         }
@@ -122,8 +129,11 @@ fn the_lists_that_the_document_is_made_of_are_those_that_are_asked() {
     let asked = rust_face::asked().unwrap();
     let names = |asked: &Asked| (asked.subject.clone(), asked.cases.clone());
     let mut listed: Vec<_> = asked.iter().map(names).collect();
-    let cases = |cases: ask::Cases| cases.iter().map(|(case, _)| (*case).to_owned()).collect::<Vec<_>>();
-    let mut ours: Vec<_> = SUBJECTS.iter().map(|(name, of)| ((*name).to_owned(), cases(of))).collect();
+    let cases = |cases: ask::Cases| -> Vec<String> {
+        cases.iter().map(|(case, _)| rust_face::name(case).to_owned()).collect()
+    };
+    let mut ours: Vec<_> =
+        SUBJECTS.iter().map(|(name, of)| (rust_face::name(name).to_owned(), cases(of))).collect();
     listed.sort();
     ours.sort();
     assert_eq!(listed, ours);
@@ -134,7 +144,7 @@ fn tables_are_of_subjects_that_are_asked() {
     for file in places::files(&Kind::Different.folder().join("rust"), "txt") {
         let name = places::stem(&file);
         assert!(
-            SUBJECTS.iter().any(|(subject, _)| *subject == name),
+            SUBJECTS.iter().any(|(subject, _)| rust_face::name(subject) == name),
             "{}: {name} is not asked through Rust",
             places::shown(&file)
         );

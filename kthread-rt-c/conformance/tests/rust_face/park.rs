@@ -4,6 +4,7 @@ use crate::ask::*;
 
 cases![
     unasked,
+    self_,
     unpark_unasked,
     cycles,
     deaf,
@@ -68,6 +69,29 @@ fn unasked() {
         kthread_parkme();
         answer!("came_back state={:#x} should_park={}", current().state().bits(), int(kthread_should_park()));
     });
+}
+
+fn self_() {
+    let ended = shared(Completion::new());
+    let task = thread(|| {
+        let me = current();
+        let parked = int(kthread_park(&me));
+        let should_park = || int(kthread_should_park());
+        answer!("park_self={parked} should_park={} state={:#x}", should_park(), me.state().bits());
+        kthread_unpark(&me);
+        answer!("unpark_self should_park={}", should_park());
+        answer!("again={} should_park={}", int(kthread_park(&me)), should_park());
+        kthread_parkme();
+        answer!("came_back should_park={}", should_park());
+        complete(ended);
+        sleep_until_stopped();
+        4
+    });
+    until_state(&task, TASK_PARKED);
+    answer!("sleeps state={:#x}", task.state().bits());
+    kthread_unpark(&task);
+    wait_for_completion(ended);
+    answer!("stop={}", kthread_stop(&task));
 }
 
 fn unpark_unasked() {
