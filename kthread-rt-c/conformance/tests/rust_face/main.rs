@@ -30,6 +30,7 @@ macro_rules! subjects {
 }
 
 subjects![
+    r#async,
     completion,
     create_kill,
     create_stop,
@@ -38,27 +39,35 @@ subjects![
     freezer,
     hrtimer,
     irq_work,
+    jiffies_elapsed,
     kthread_worker,
     mutex,
+    negative_times,
     park,
     percpu_rwsem,
     pid,
+    rcu,
+    round_jiffies,
     rt_mutex,
     rwsem,
     sched,
     semaphore,
     signals,
+    srcu,
     swait,
     tasklet,
     time,
     timer,
+    umh,
     wait_bit,
     wait_event,
     wait_event_lock,
     wait_queues,
     wait_var,
+    workqueue_context,
     workqueue_order,
-    works
+    works,
+    ww_mutex
 ];
 
 /// How long a case may take.
