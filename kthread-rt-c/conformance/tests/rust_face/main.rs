@@ -11,8 +11,10 @@
 #![cfg(not(any(loom, shuttle)))]
 
 mod ask;
+mod drops;
 mod int;
 
+use conformance::answers::{Answers, Recorded};
 use conformance::compare::Compared;
 use conformance::places;
 use conformance::rust_face::{self, Asked};
@@ -20,6 +22,7 @@ use conformance::tables::Kind;
 use std::fmt::Write;
 use std::io::Write as _;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 macro_rules! subjects {
@@ -119,6 +122,7 @@ fn compared() -> Vec<(Asked, Compared)> {
 
 #[test]
 fn the_rust_face_answers_as_linux_does() {
+    let _asking = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
     let all = compared();
     let mut text = String::from("\n");
     let (mut same, mut of, mut faults) = (0, 0, String::new());
@@ -133,6 +137,41 @@ fn the_rust_face_answers_as_linux_does() {
     let _ = writeln!(text, "Rust face: {same} of {of} answers of {} the same", kernel_name());
     // Not by println!, which is seen of failing tests alone.
     std::io::stdout().write_all(text.as_bytes()).unwrap();
+    assert!(faults.is_empty(), "not everything is as it should be:\n\n{faults}");
+}
+
+/// The cases of one test at a time: some freeze all threads, or measure.
+static ASKING: Mutex<()> = Mutex::new(());
+
+#[test]
+fn drops_answer_as_the_calls_of_linux_do() {
+    let _asking = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut faults = String::new();
+    let mut of = 0;
+    for (subject, case, dropped, asks) in drops::CASES {
+        let name = format!("{subject}.{case}");
+        if !is_wanted(&name) {
+            continue;
+        }
+        let over = watched(&name);
+        let lines = ask::ask(subject, case, *asks);
+        drop(over);
+        let recorded = Recorded::read(rust_face::KERNEL, subject).unwrap().expect("it is recorded");
+        let mut linux = Answers::of_case(&recorded.lines, case);
+        for line in &lines {
+            of += 1;
+            if !linux.any(|answer| answer == line.text) {
+                let _ = writeln!(
+                    faults,
+                    "{name}, by the drop of {dropped}: Linux does not answer `{}`",
+                    line.text
+                );
+                break;
+            }
+        }
+        assert!(!lines.is_empty(), "{name} answers nothing");
+    }
+    std::io::stdout().write_all(format!("\nRust face: {of} answers by drops\n").as_bytes()).unwrap();
     assert!(faults.is_empty(), "not everything is as it should be:\n\n{faults}");
 }
 
