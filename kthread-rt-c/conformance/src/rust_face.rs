@@ -208,4 +208,41 @@ mod tests {
         assert_eq!(listed(text).unwrap(), ["counts", "mod", "order"]);
         assert_eq!(listed("// no list\n"), None);
     }
+
+    /// What Linux answered of two cases, with one value changed, and one line left out.
+    #[test]
+    fn a_wrong_value_and_a_missing_line_are_told() {
+        let cases = ["counts", "all"].map(str::to_owned).to_vec();
+        let asked = Asked { subject: "completion".into(), cases };
+        let mut lines = Recorded::read(KERNEL, "completion").unwrap().unwrap().lines;
+        lines.retain(|line| asked.cases.contains(&line.case));
+        assert!(compare(&asked, &lines).unwrap().is_well());
+        assert_eq!(answers(&asked).unwrap(), lines.len());
+
+        let at = lines.iter().position(|line| line.text == "try_of_none=0").unwrap();
+        lines[at].text = "try_of_none=1".into();
+        let compared = compare(&asked, &lines).unwrap();
+        assert_eq!(compared.same(), (lines.len() - 1, lines.len()));
+        let told = faults(&asked, &compared).unwrap();
+        for part in [
+            "completion.counts: kthread-rt's Rust functions do not answer as Linux 6.1\n",
+            "conformance/questions/completion.c:",
+            "conformance/tests/rust_face/completion.rs:",
+            "  Linux 6.1        try_of_none=0\n",
+            "  kthread-rt       try_of_none=1\n",
+            "conformance/different/rust/completion.txt",
+        ] {
+            assert!(told.contains(part), "no {part:?} in:\n{told}");
+        }
+
+        lines.remove(at);
+        let told = faults(&asked, &compare(&asked, &lines).unwrap()).unwrap();
+        assert!(told.contains("  kthread-rt       (no answer)\n"), "{told}");
+    }
+
+    #[test]
+    fn only_cases_of_kernels_are_compared() {
+        let asked = Asked { subject: "park".into(), cases: vec!["exits_instead".into()] };
+        assert!(compare(&asked, &[]).unwrap_err().contains("park.exits_instead"));
+    }
 }

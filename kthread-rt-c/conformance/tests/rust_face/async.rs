@@ -88,7 +88,7 @@ fn cookies() {
 
 fn in_order() {
     let own = shared(AsyncDomain::new());
-    for domain in [None, Some(&*own)] {
+    for domain in [None, Some(own)] {
         let calls = Calls::begin(true, domain);
         (0..3).rev().for_each(|i| calls.go_on(i));
         match domain {

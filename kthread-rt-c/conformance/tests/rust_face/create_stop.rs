@@ -119,7 +119,8 @@ fn should_stop() {
 }
 
 fn stop_ends_sleeps() {
-    let sleeps: [(&str, fn() -> bool); 2] = [
+    type Sleep = fn() -> bool;
+    let sleeps: [(&str, Sleep); 2] = [
         ("schedule_timeout_interruptible", || {
             schedule_timeout_interruptible(MAX_SCHEDULE_TIMEOUT) == MAX_SCHEDULE_TIMEOUT
         }),

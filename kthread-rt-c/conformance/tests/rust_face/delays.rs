@@ -144,7 +144,8 @@ fn ms() {
 }
 
 fn us() {
-    let of: [(&str, fn(u64), u64); 7] = [
+    type Delay = fn(u64);
+    let of: [(&str, Delay, u64); 7] = [
         ("usleep_range", |us| usleep_range(us, us + 1000), 0),
         ("usleep_range", |us| usleep_range(us, us + 1000), 1500),
         ("usleep_idle_range", |us| usleep_idle_range(us, us + 1000), 1500),

@@ -6,8 +6,10 @@ use crate::ask::*;
 use crate::timer::pass_until;
 use std::sync::mpsc::channel;
 
+type Asks = fn();
+
 /// Subject, case, what is dropped in it, and what asks.
-pub(crate) const CASES: &[(&str, &str, &str, fn())] = &[
+pub(crate) const CASES: &[(&str, &str, &str, Asks)] = &[
     ("exit", "not_stopped", "Task", task),
     ("exit", "left", "the last Task", last_task),
     ("kthread_worker", "destroy", "Worker", worker),

@@ -66,7 +66,8 @@ fn asked_when_dead() {
 }
 
 fn in_any_state() {
-    let ends: [(&str, fn() -> i32); 3] = [
+    type ThreadFn = fn() -> i32;
+    let ends: [(&str, ThreadFn); 3] = [
         ("sleeping", || {
             set_current_state(TASK_UNINTERRUPTIBLE);
             31

@@ -75,7 +75,8 @@ fn sleepers() {
     ];
     let queue = shared(WaitQueueHead::new());
     let sleepers = of.map(|(state, exclusive)| Sleeper::begin(queue, state, exclusive));
-    let calls: [(&str, fn(&WaitQueueHead)); 5] = [
+    type Wake = fn(&WaitQueueHead);
+    let calls: [(&str, Wake); 5] = [
         ("wake_up_interruptible", |queue| wake_up_interruptible(queue)),
         ("wake_up", |queue| wake_up(queue)),
         ("wake_up_interruptible_nr_2", |queue| wake_up_interruptible_nr(queue, 2)),
