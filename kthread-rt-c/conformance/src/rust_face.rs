@@ -13,7 +13,9 @@ use crate::kernel::Kernel;
 use crate::questions::{self, Subject};
 use crate::tables::{self, Entry, Kind};
 use crate::{Result, places};
+use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The kernel whose answers count.
@@ -84,7 +86,8 @@ pub fn compare(asked: &Asked, ours: &[Line]) -> Result<Compared> {
     let own = entries.len();
     entries.extend(tables::of_subject(name)?);
     let mut unused = compare::judge(&mut rows, &entries, KERNEL, None);
-    unused.retain(|entry| *entry < own);
+    let is_asked = |entry: &Entry| entry.case == "*" || asked.cases.contains(&entry.case);
+    unused.retain(|entry| *entry < own && is_asked(&entries[*entry]));
     Ok(Compared { kernel: KERNEL, subject: 0, rows, entries, unused, silence: None, not_recorded })
 }
 
@@ -148,20 +151,67 @@ pub fn answers(asked: &Asked) -> Result<usize> {
     Ok(recorded.iter().filter(|line| asked.cases.contains(&line.case)).count())
 }
 
+/// Of those, how many the table has.
+fn different(asked: &Asked) -> Result<usize> {
+    let recorded = Recorded::read(KERNEL, &asked.subject)?.map(|one| one.lines).unwrap_or_default();
+    let entries = entries(&asked.subject)?;
+    let is_known = |line: &&Line| entries.iter().any(|entry| entry.is_of(KERNEL, &line.case, &line.text));
+    Ok(recorded.iter().filter(is_known).count())
+}
+
+/// The cases of which the Rust crate has all functions, macros and types, and of which Linux 6.1 has
+/// answers: fields don't count. Each with its subject.
+pub fn candidates(subjects: &[Subject]) -> Result<Vec<(String, String)>> {
+    let words = words(&places::workspace().join("kthread-rt/src"))?;
+    let mut candidates = Vec::new();
+    for subject in subjects {
+        let recorded = Recorded::read(KERNEL, &subject.name)?.map(|one| one.lines).unwrap_or_default();
+        for case in subject.cases.iter().filter(|case| !case.ours) {
+            let has_all = case.symbols.iter().all(|symbol| symbol.contains('.') || words.contains(symbol));
+            if has_all && recorded.iter().any(|line| line.case == case.name) {
+                candidates.push((subject.name.clone(), case.name.clone()));
+            }
+        }
+    }
+    Ok(candidates)
+}
+
+/// The words of all Rust files below a folder, comments aside.
+fn words(folder: &Path) -> Result<BTreeSet<String>> {
+    let mut words = BTreeSet::new();
+    let entries = fs::read_dir(folder).map_err(places::at(folder))?;
+    for path in entries.map(|entry| entry.map(|entry| entry.path())) {
+        let path = path.map_err(places::at(folder))?;
+        if path.is_dir() {
+            words.append(&mut self::words(&path)?);
+        } else if path.extension().is_some_and(|of| of == "rs") {
+            let text = places::read(&path)?;
+            let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+            let of_line = |line: &str| -> Vec<String> {
+                let parts = line.split(|c: char| !c.is_alphanumeric() && c != '_');
+                parts.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+            };
+            words.extend(code.flat_map(of_line));
+        }
+    }
+    Ok(words)
+}
+
 /// The chapter of `docs/conformance.md`.
 pub fn chapter(subjects: &[Subject]) -> Result<String> {
     let mut rows = String::new();
     let mut differences = String::new();
-    let (mut cases, mut lines, mut of) = (0, 0, 0);
+    let (mut cases, mut lines, mut different_lines, mut of) = (0, 0, 0, 0);
     for one in asked()? {
-        let answers = answers(&one)?;
+        let (answers, differ) = (answers(&one)?, different(&one)?);
         let names: Vec<_> = one.cases.iter().map(|case| format!("`{case}`")).collect();
         let _ = writeln!(
             rows,
-            "| [{}](../{}) | {} | {answers} |",
+            "| [{}](../{}) | {} | {answers} | {} |",
             one.subject,
             places::shown(&folder().join(format!("{}.rs", one.subject))),
-            names.join(", ")
+            names.join(", "),
+            if differ == 0 { String::new() } else { differ.to_string() }
         );
         for entry in entries(&one.subject)? {
             let _ = writeln!(
@@ -180,14 +230,29 @@ pub fn chapter(subjects: &[Subject]) -> Result<String> {
         }
         cases += one.cases.len();
         lines += answers;
+        different_lines += differ;
         of += 1;
     }
     let all: usize =
         subjects.iter().map(|subject| subject.cases.iter().filter(|case| !case.ours).count()).sum();
     let mut text = format!(
         "\n## Through Rust\n\n{cases} of the {all} cases, with {lines} answers of Linux {KERNEL} in {of} subjects, are also asked through the \
-         Rust crate, in safe code where there is any, and with drops where C calls a function that frees, stops or releases. \
-         `cargo test -p conformance --test rust_face` compares.\n\n| subject | cases | answers of Linux {KERNEL} |\n|---|---|--:|\n{rows}"
+         Rust crate; {different_lines} of the answers are different on purpose. It is done in safe code where there is any, and with drops where C calls a function that frees, stops or releases. \
+         `cargo test -p conformance --test rust_face` compares.\n\n| subject | cases | answers of Linux {KERNEL} | different on purpose |\n|---|---|--:|--:|\n{rows}"
+    );
+    let asked = asked()?;
+    let is_asked = |subject: &str, case: &String| {
+        asked.iter().any(|one| one.subject == subject && one.cases.contains(case))
+    };
+    let candidates = candidates(subjects)?;
+    let not: Vec<_> = candidates.iter().filter(|(subject, case)| !is_asked(subject, case)).collect();
+    let names: Vec<_> = not.iter().map(|(subject, case)| format!("{subject}.{case}")).collect();
+    let _ = write!(
+        text,
+        "\nOf {} cases the Rust crate has all functions, macros and types. Not asked of them are {}: {}.\n",
+        candidates.len(),
+        not.len(),
+        names.join(", ")
     );
     if !differences.is_empty() {
         let _ = write!(

@@ -70,10 +70,14 @@ impl Kind {
 impl Entry {
     /// Whether it is of such a difference.
     pub fn allows(&self, kernel: Kernel, case: &str, linux: &str, ours: &str) -> bool {
+        self.is_of(kernel, case, linux) && matches(&self.ours, ours)
+    }
+
+    /// Whether it is of this answer of the kernel's.
+    pub fn is_of(&self, kernel: Kernel, case: &str, linux: &str) -> bool {
         self.kernels.contains(&kernel)
             && (self.case == "*" || self.case == case)
             && matches(&self.linux, linux)
-            && matches(&self.ours, ours)
     }
 }
 

@@ -14,6 +14,7 @@ cases![
     cancel,
     requeue,
     destroy,
+    where_,
     signal_left,
     own,
     delayed,
@@ -235,6 +236,30 @@ fn destroy() {
     }
     drop(worker);
     answer!("order={}", notes.order());
+}
+
+fn where_() {
+    let (worker, _) = make();
+    let worker = Arc::new(worker);
+    let (tell, told) = std::sync::mpsc::channel();
+    let its = worker.clone();
+    let job = Job::new(move |job| {
+        let me = current();
+        let data = kthread_data(&me);
+        let is_its_data = ptr::eq(data.cast_const().cast(), &raw const **its);
+        tell.send((me, its.is_running(job), is_its_data, kthread_should_stop())).unwrap();
+    });
+    kthread_queue_work(&worker, &job);
+    kthread_flush_work(&job);
+    let (task, is_current, is_its_data, should_stop) = told.recv().unwrap();
+    answer!(
+        "on_task={} current_work={} data={} should_stop={}",
+        int(worker.task() == Some(task)),
+        int(is_current),
+        int(is_its_data),
+        int(should_stop)
+    );
+    kthread_destroy_worker(&worker);
 }
 
 fn signal_left() {

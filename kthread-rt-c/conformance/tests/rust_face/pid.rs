@@ -3,7 +3,7 @@
 
 use crate::ask::*;
 
-cases![alive, dead, first, gone];
+cases![alive, dead, dead_task_pid, first, gone];
 
 fn begin() -> Task {
     let task = thread(|| {
@@ -59,6 +59,15 @@ fn dead() {
         int(pid_nr(&pid) == task.pid()),
         int(task_pid_nr(&task) == task.pid())
     );
+}
+
+/// A dead task has no `struct pid` in a kernel; in Rust its functions return one all the same.
+fn dead_task_pid() {
+    let task = begin();
+    kthread_stop(&task);
+    until_dead(&task);
+    let exists = |pid: Pid| int(pid.nr() > 0);
+    answer!("task_pid={} get_task_pid={}", exists(task_pid(&task)), exists(get_task_pid(&task, PIDTYPE_PID)));
 }
 
 fn first() {

@@ -12,6 +12,7 @@ cases![
     blocked,
     blocked_and_flushed,
     stops,
+    stops_ignored,
     by_state,
     wakes,
     by_pid,
@@ -206,6 +207,22 @@ fn stops() {
         answer!("stop_after_cont {}", found());
         [SIGCONT, SIGSTOP, SIGCONT].into_iter().for_each(sends);
         answer!("cont_stop_cont {}", found());
+    });
+}
+
+fn stops_ignored() {
+    on_thread(|| {
+        allows(&[SIGSTOP]);
+        sends(SIGSTOP);
+        let before = pending();
+        sends(SIGCONT);
+        answer!("cont_ignored before={before} after={} {}", pending(), found());
+        let _ = disallow_signal(SIGSTOP);
+        allows(&[SIGCONT]);
+        sends(SIGCONT);
+        let before = pending();
+        sends(SIGSTOP);
+        answer!("stop_ignored before={before} after={} {}", pending(), found());
     });
 }
 
