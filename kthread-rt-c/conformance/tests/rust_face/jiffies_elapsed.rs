@@ -33,11 +33,23 @@ fn schedule_timeout() {
     });
 }
 
+/// Each try is long, so there are few; but one that no other confirms may be late, on a busy machine.
+fn least_of_few(few: usize, mut sleep: impl FnMut() -> u64) -> u64 {
+    let mut tries: Vec<u64> = Vec::new();
+    loop {
+        tries.push(sleep());
+        let least = *tries.iter().min().unwrap();
+        let confirmed = tries.iter().filter(|took| **took == least).count() >= few / 2;
+        if tries.len() >= few && confirmed || tries.len() == 4 * few {
+            return least;
+        }
+    }
+}
+
 fn far() {
     for time in [64, 70, 100, 600] {
         let step: u64 = if time > 511 { 64 } else { 8 };
-        let tries = if step == 8 { 6 } else { 2 };
-        let least = (0..tries).map(|_| {
+        let least = least_of_few(if step == 8 { 6 } else { 2 }, || {
             // It begins in the third jiffy of a step.
             while jiffies() & (step - 1) != 2 {
                 if 2_u64.wrapping_sub(jiffies()) & (step - 1) > 3 {
@@ -48,9 +60,9 @@ fn far() {
             }
             let begin = jiffies() & !(step - 1);
             schedule_timeout_uninterruptible(time);
-            jiffies() - begin
+            (jiffies() - begin) / step
         });
-        answer!("time={time} step={step} runs_after_steps={}", least.min().unwrap() / step);
+        answer!("time={time} step={step} runs_after_steps={least}");
     }
 }
 
