@@ -16,9 +16,9 @@ mod int;
 
 use conformance::answers::{Answers, Recorded};
 use conformance::compare::Compared;
-use conformance::places;
 use conformance::rust_face::{self, Asked};
 use conformance::tables::Kind;
+use conformance::{docs, places, questions};
 use std::fmt::Write;
 use std::io::Write as _;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -198,6 +198,15 @@ fn the_lists_that_the_document_is_made_of_are_those_that_are_asked() {
     listed.sort();
     ours.sort();
     assert_eq!(listed, ours);
+}
+
+#[test]
+fn the_document_has_the_chapter_as_it_would_be_written() {
+    let chapter = rust_face::chapter(&questions::subjects(None).unwrap()).unwrap();
+    assert!(
+        places::read(&docs::path()).unwrap().contains(&chapter),
+        "docs/conformance.md is not up to date: cargo run -p conformance -- docs writes it anew"
+    );
 }
 
 #[test]
