@@ -103,7 +103,11 @@ fn woken() {
 fn worker() {
     let worker = kthread_create_worker!(0, "worker").unwrap();
     let ran_at = shared(AtomicU64::new(0));
-    let job = DelayedJob::new(|_| ran_at.store(jiffies(), SeqCst));
+    let ran = shared(Completion::new());
+    let job = DelayedJob::new(|_| {
+        ran_at.store(jiffies(), SeqCst);
+        complete(ran);
+    });
     for time in [0, 1, 5] {
         let least = (0..TRIES).map(|n| {
             let begin = jiffies();
@@ -112,8 +116,8 @@ fn worker() {
             } else {
                 kthread_queue_delayed_work(&worker, &job, time);
             }
-            // It is on the timer first, and nobody can flush it there.
-            until(|| !job.timer_pending());
+            // It is on the timer first, where nobody can flush it.
+            wait_for_completion(ran);
             kthread_flush_work(job.work());
             ran_at.load(SeqCst) - begin
         });
