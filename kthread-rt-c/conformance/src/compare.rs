@@ -167,7 +167,7 @@ impl Comparison {
 
 /// Says of each row what it means, and returns the entries that no row needs, of those that are of
 /// this kernel. If `only` one case was asked, other entries are not looked at.
-fn judge(rows: &mut [Row], entries: &[Entry], kernel: Kernel, only: Option<&str>) -> Vec<usize> {
+pub(crate) fn judge(rows: &mut [Row], entries: &[Entry], kernel: Kernel, only: Option<&str>) -> Vec<usize> {
     let mut used = vec![false; entries.len()];
     for row in rows.iter_mut().filter(|row| row.linux != row.ours) {
         let allows = |entry: &Entry| entry.allows(kernel, &row.case, &row.linux, &row.ours);
@@ -191,7 +191,7 @@ pub fn split_name(name: &str) -> (&str, Option<&str>) {
 }
 
 /// The lines of all cases side by side.
-fn rows(subject: &Subject, linux: &[Line], ours: &Answers, absent: &str) -> Vec<Row> {
+pub(crate) fn rows(subject: &Subject, linux: &[Line], ours: &Answers, absent: &str) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut of_case = |case: &str, expected: &[Line], defined: bool| {
         let theirs: Vec<_> = Answers::of_case(expected, case).collect();

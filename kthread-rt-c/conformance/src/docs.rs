@@ -6,7 +6,7 @@ use crate::kernel::Kernel;
 use crate::questions::Subject;
 use crate::symbols::{self, Interface};
 use crate::tables::Kind;
-use crate::{Result, answers, places, report};
+use crate::{Result, answers, places, report, rust_face};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -40,6 +40,7 @@ pub fn text(subjects: &[Subject], all: &[Compared]) -> Result<String> {
     kernels(&mut text, subjects)?;
     by_subject(&mut text, subjects, all);
     differences(&mut text, subjects, all);
+    text += &rust_face::chapter(subjects)?;
 
     let _ = writeln!(
         text,

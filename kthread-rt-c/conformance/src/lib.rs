@@ -9,6 +9,7 @@
 //! * [`record`]: asking a real kernel, by [`apt`], [`kbuild`], [`initramfs`] and [`machine`];
 //! * [`compare`]: asking kthread-rt, by [`ukmod`], and comparing line by line, with what [`tables`]
 //!   allow;
+//! * [`rust_face`]: the cases that are asked through the Rust crate, too;
 //! * [`report`], [`docs`], [`symbols`], [`defects`]: what is told, which symbols are covered, and
 //!   builds that are wrong on purpose.
 
@@ -26,6 +27,7 @@ pub mod process;
 pub mod questions;
 pub mod record;
 pub mod report;
+pub mod rust_face;
 pub mod symbols;
 pub mod tables;
 pub mod ukmod;

@@ -70,10 +70,14 @@ impl Kind {
 impl Entry {
     /// Whether it is of such a difference.
     pub fn allows(&self, kernel: Kernel, case: &str, linux: &str, ours: &str) -> bool {
+        self.is_of(kernel, case, linux) && matches(&self.ours, ours)
+    }
+
+    /// Whether it is of this answer of the kernel's.
+    pub fn is_of(&self, kernel: Kernel, case: &str, linux: &str) -> bool {
         self.kernels.contains(&kernel)
             && (self.case == "*" || self.case == case)
             && matches(&self.linux, linux)
-            && matches(&self.ours, ours)
     }
 }
 
@@ -89,7 +93,7 @@ pub fn of_subject(subject: &str) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-fn parse(kind: Kind, file: &str, text: &str) -> Result<Vec<Entry>> {
+pub(crate) fn parse(kind: Kind, file: &str, text: &str) -> Result<Vec<Entry>> {
     let mut entries: Vec<Entry> = Vec::new();
     for (n, line) in text.lines().enumerate() {
         let place = format!("{file}:{}", n + 1);

@@ -130,6 +130,11 @@ impl<T> RwSemaphore<T> {
         self.raw.is_locked()
     }
 
+    /// True if somebody waits for it, at this moment: [`rwsem_is_contended`](crate::rwsem_is_contended).
+    pub fn is_contended(&self) -> bool {
+        self.raw.is_contended()
+    }
+
     /// The data, which nobody else can reach.
     pub fn get_mut(&mut self) -> &mut T {
         self.data.get_mut()
