@@ -44,6 +44,7 @@ mod slab;
 mod smpboot;
 mod spinlock;
 mod swait;
+mod symbols;
 mod sysrq;
 mod time;
 mod timer;

@@ -17,5 +17,6 @@
 #define CONFIG_PROC_FS 1
 #define CONFIG_SMP 1
 #define CONFIG_SYSFS 1
+#define CONFIG_XARRAY_MULTI 1
 
 #endif

@@ -68,6 +68,7 @@ CONFIG_PRINTK := y
 CONFIG_PROC_FS := y
 CONFIG_SMP := y
 CONFIG_SYSFS := y
+CONFIG_XARRAY_MULTI := y
 comma := ,
 empty :=
 space := $(empty) $(empty)
