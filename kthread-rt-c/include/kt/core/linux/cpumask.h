@@ -233,7 +233,11 @@ static inline void cpumask_shift_right(struct cpumask *dst, const struct cpumask
 
 static inline void cpumask_shift_left(struct cpumask *dst, const struct cpumask *src, int n)
 {
+	struct cpumask all;
+
 	bitmap_shift_left(dst->bits, src->bits, (unsigned int)n, NR_CPUS);
+	cpumask_setall(&all);
+	cpumask_and(dst, dst, &all);
 }
 
 /* The one that has so many before it; nr_cpu_ids or more, if there is none. */

@@ -35,6 +35,13 @@
 #define SEEK_CUR 1
 #define SEEK_END 2
 #endif
+#ifndef SEEK_DATA
+#define SEEK_DATA 3
+#define SEEK_HOLE 4
+#endif
+#ifndef SEEK_MAX
+#define SEEK_MAX SEEK_HOLE
+#endif
 
 #define FMODE_READ ((fmode_t)0x1)
 #define FMODE_WRITE ((fmode_t)0x2)

@@ -100,6 +100,11 @@ KT_END
 #define BIN_ATTR_WO(name, size) struct bin_attribute bin_attr_##name = __BIN_ATTR_WO(name, size)
 #define BIN_ATTR_RW(name, size) struct bin_attribute bin_attr_##name = __BIN_ATTR_RW(name, size)
 
+static inline int sysfs_rename_link(struct kobject *kobj, struct kobject *target, const char *from, const char *to)
+{
+	return sysfs_rename_link_ns(kobj, target, from, to, NULL);
+}
+
 #define sysfs_attr_init(attr) do { } while (0)
 #define sysfs_bin_attr_init(attr) sysfs_attr_init(&(attr)->attr)
 static inline void sysfs_notify(struct kobject *kobj, const char *dir, const char *attr)
