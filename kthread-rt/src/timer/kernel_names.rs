@@ -161,9 +161,11 @@ pub fn add_timer(timer: &TimerList) {
     timer.arm(timer.expires(), Arm::Always, "add_timer", place);
 }
 
-/// [`add_timer`] on a given cpu: `add_timer_on`. There is one wheel for all cpus, so the cpu says nothing.
+/// [`add_timer`] on a given cpu: `add_timer_on`. There is one wheel for all cpus, so the cpu says nothing; but the timer is
+/// [`TIMER_PINNED`] from now on (6.9).
 #[track_caller]
 pub fn add_timer_on(timer: &TimerList, _cpu: u32) {
+    timer.pin(true);
     add_timer(timer);
 }
 
