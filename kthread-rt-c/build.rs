@@ -35,6 +35,7 @@ const CONTAINERS: &[&str] = &[
     "list_sort",
     "math",
     "mempool",
+    "mm",
     "percpu_counter",
     "percpu_ref",
     "plist",

@@ -178,22 +178,33 @@ static void put_address(struct out *out, const struct spec *spec, const void *po
 	put_digits(out, &field, 'x', (uintptr_t)pointer, 0);
 }
 
-/* %pS: name+offset/size; %ps: the name alone. */
+/* In src/abi/symbols.rs. */
+bool kt_symbol_at(const void *address, char *name, size_t room, uint64_t *offset, uint64_t *size);
+
+/* %pS: name+offset/size; %ps: the name alone. Static ones have names too, unless their file is gone. */
 static void put_symbol(struct out *out, const struct spec *spec, const void *pointer, int with_offset)
 {
-	Dl_info info;
-	const ElfW(Sym) *symbol = NULL;
-	char text[256];
+	char name[192], text[256];
+	uint64_t offset = 0, size = 0;
+	bool found = kt_symbol_at(pointer, name, sizeof(name), &offset, &size);
 
-	if (!dladdr1(pointer, &info, (void **)&symbol, RTLD_DL_SYMENT) || !info.dli_sname) {
-		snprintf(text, sizeof(text), "0x%lx", (unsigned long)pointer);
-	} else if (with_offset) {
-		snprintf(text, sizeof(text), "%s+0x%lx/0x%lx", info.dli_sname,
-			 (unsigned long)((const char *)pointer - (const char *)info.dli_saddr),
-			 symbol ? (unsigned long)symbol->st_size : 0UL);
-	} else {
-		snprintf(text, sizeof(text), "%s", info.dli_sname);
+	if (!found) {
+		const ElfW(Sym) *symbol = NULL;
+		Dl_info info;
+
+		found = dladdr1(pointer, &info, (void **)&symbol, RTLD_DL_SYMENT) && info.dli_sname;
+		if (found) {
+			snprintf(name, sizeof(name), "%s", info.dli_sname);
+			offset = (uint64_t)((const char *)pointer - (const char *)info.dli_saddr);
+			size = symbol ? symbol->st_size : 0;
+		}
 	}
+	if (!found)
+		snprintf(text, sizeof(text), "0x%lx", (unsigned long)pointer);
+	else if (with_offset)
+		snprintf(text, sizeof(text), "%s+0x%llx/0x%llx", name, (unsigned long long)offset, (unsigned long long)size);
+	else
+		snprintf(text, sizeof(text), "%s", name);
 	put_text(out, spec, text);
 }
 

@@ -10,10 +10,10 @@ fn files_of_bytes_and_links_are_opened_in_the_process() {
     let expected = "\
 created: 0, again: -17
 read 3: 3, 16 more: 5, at the end: 0: abcdefgh
-written from 6 on: 2 of 4, at the end: 0: abcdefWX
+written from 6 on: 2 of 4, at the end: -27: abcdefWX
 removed: -19, -2
 of no size: 0, 10000 bytes in 625 pieces, the end 0
-without functions: 0, read -5
+without functions: 0, read -13
 linked: 0 0, to nothing -2; value of b
 all or none: -17, -2
 unlinked: -2, its target: value of b

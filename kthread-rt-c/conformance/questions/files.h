@@ -107,7 +107,7 @@ static inline ssize_t ask_read(struct file *file, char *to, size_t count)
 	ssize_t ret;
 
 #ifdef ASK_OURS
-	ret = kernel_read(file, ask_user, count, &file->f_pos);
+	ret = vfs_read(file, ask_user, count, &file->f_pos);
 #else
 	if (!file->f_op->read)
 		return kernel_read(file, to, count, &file->f_pos);
@@ -124,7 +124,7 @@ static inline ssize_t ask_write(struct file *file, const char *from, size_t coun
 	if (copy_to_user(ask_user, from, count))
 		return -EFAULT;
 #ifdef ASK_OURS
-	return kernel_write(file, ask_user, count, &file->f_pos);
+	return vfs_write(file, ask_user, count, &file->f_pos);
 #else
 	if (!file->f_op->write)
 		return kernel_write(file, from, count, &file->f_pos);

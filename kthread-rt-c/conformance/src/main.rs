@@ -22,8 +22,8 @@ enum Command {
         /// Which kernel: 6.1 or 6.12.
         #[arg(long, value_name = "VERSION")]
         kernel: Kernel,
-        /// One subject alone.
-        #[arg(long, value_name = "SUBJECT")]
+        /// One subject alone, or some, with commas between them.
+        #[arg(long, value_name = "SUBJECT,…")]
         only: Option<String>,
         /// Compares the answers with those that are recorded, and writes nothing.
         #[arg(long)]
@@ -34,7 +34,7 @@ enum Command {
         /// One kernel alone: 6.1 or 6.12.
         #[arg(long, value_name = "VERSION")]
         kernel: Option<Kernel>,
-        /// A subject, or one of its cases.
+        /// A subject, or some with commas between them, or one case.
         #[arg(long, value_name = "SUBJECT[.CASE]")]
         only: Option<String>,
         /// How many times; the first that does not go well ends it.

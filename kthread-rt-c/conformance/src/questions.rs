@@ -40,19 +40,21 @@ impl Subject {
     }
 }
 
-/// All subjects, or the one that is named.
+/// All subjects, or those that are named, with commas between them.
 pub fn subjects(only: Option<&str>) -> Result<Vec<Subject>> {
-    let (only, _) = compare::split_name(only.unwrap_or_default());
+    let only = only.unwrap_or_default();
+    let named: Vec<_> = only.split(',').map(|name| compare::split_name(name).0).collect();
     let mut subjects = Vec::new();
     for path in places::files(&places::questions(), "c") {
         let name = places::stem(&path);
-        if only.is_empty() || only == name {
+        if only.is_empty() || named.contains(&name.as_str()) {
             let cases = cases(&places::read(&path)?, &path)?;
             subjects.push(Subject { name, path, cases });
         }
     }
-    if subjects.is_empty() {
-        return Err(format!("there is no subject {only}: the subjects are the files of {}", folder()));
+    let unknown = named.iter().find(|name| !name.is_empty() && subjects.iter().all(|s| s.name != **name));
+    if let Some(unknown) = unknown {
+        return Err(format!("there is no subject {unknown}: the subjects are the files of {}", folder()));
     }
     Ok(subjects)
 }

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 pub struct Options {
     /// Whom to ask.
     pub kernel: Kernel,
-    /// One subject alone.
+    /// One subject alone, or some, with commas between them.
     pub only: Option<String>,
     /// Compare with what is recorded, and write nothing.
     pub check: bool,

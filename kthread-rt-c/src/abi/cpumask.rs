@@ -61,8 +61,7 @@ fn cpu_ids() -> u32 {
 extern "C-unwind" fn kt_cpu_mask(which: c_int, cpu: c_uint) -> *const CpuMask {
     let mask = match which {
         0 => cpu_online_mask(),
-        1 => CpuMask::first(cpu_ids()),
-        2 => CpuMask::first(CpuMask::CAPACITY),
+        1 | 2 => CpuMask::first(cpu_ids()),
         4 => CpuMask::of(cpu),
         _ => CpuMask::empty(),
     };

@@ -45,6 +45,7 @@ mod smp;
 mod smpboot;
 mod spinlock;
 mod swait;
+mod symbols;
 mod sysrq;
 mod time;
 mod timer;

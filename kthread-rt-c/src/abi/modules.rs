@@ -4,9 +4,9 @@
 //! list is walked to find a module, and one that is not found is left alone.
 
 use super::module::{Exitcall, Initcall};
-use std::ffi::{c_char, c_int};
+use std::ffi::{c_char, c_int, c_uint};
 use std::ptr;
-use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 /// `enum module_state`.
@@ -98,6 +98,20 @@ impl List {
 
 /// The last module that a constructor registered.
 static LAST: AtomicPtr<ModuleInC> = AtomicPtr::new(ptr::null_mut());
+
+/// The version that the modules' headers play.
+static VERSION: AtomicU32 = AtomicU32::new(6 << 8 | 1);
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_say_version(major: c_uint, minor: c_uint) {
+    VERSION.store(major << 8 | minor & 0xff, Ordering::Relaxed);
+}
+
+/// The kernel's version, of the modules that were loaded last. It is 6.1 if nobody says.
+pub(super) fn version() -> (u32, u32) {
+    let version = VERSION.load(Ordering::Relaxed);
+    (version >> 8, version & 0xff)
+}
 
 /// The module that was registered since the last call, if one was.
 pub(super) fn take_last() -> Option<&'static ModuleInC> {

@@ -2,6 +2,7 @@
 
 use super::{In, int, is_err_or_null, text};
 use kthread_rt::prelude::*;
+use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_long, c_uint};
 use std::ptr;
 
@@ -176,6 +177,25 @@ extern "C-unwind" fn kt_preempt_enable() {
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_preempt_count() -> c_int {
     preempt_count() as c_int
+}
+
+thread_local! {
+    /// In how many sections of `migrate_disable` this thread is. They are counted, so that one too many is told; the system moves
+    /// threads from cpu to cpu as it likes.
+    static STAYS: Cell<u32> = const { Cell::new(0) };
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_migrate_disable() {
+    STAYS.set(STAYS.get() + 1);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_migrate_enable() {
+    match STAYS.get().checked_sub(1) {
+        Some(left) => STAYS.set(left),
+        None => super::printk::print("WARNING: migrate_enable() without migrate_disable()\n"),
+    }
 }
 
 /// `in_task`, `in_serving_softirq`, `in_hardirq`: bits 0, 1, 2.

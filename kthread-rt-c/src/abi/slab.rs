@@ -20,8 +20,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 const GFP_ZERO: c_uint = 0x100;
 /// The header's `PAGE_SIZE`.
 const PAGE: usize = 4096;
-/// What `kmalloc`'s blocks are aligned to.
+/// What `kmalloc`'s blocks are aligned to at least.
 const MINALIGN: usize = 16;
+/// `__GFP_NOWARN`, as the header has it.
+const GFP_NOWARN: c_uint = 0x2000;
+/// `KMALLOC_MAX_SIZE`, and from `KMALLOC_MAX_CACHE_SIZE` on blocks are whole pages.
+const KMALLOC_MAX: usize = 1 << 22;
+const CACHE_MAX: usize = 1 << 13;
+/// `ZERO_SIZE_PTR`: what a block of no bytes is. It may be freed, and not be followed.
+const ZERO_SIZE: *mut c_void = std::ptr::without_provenance_mut(16);
 /// Parts of the table.
 const SHARDS: usize = 64;
 /// How many addresses each part remembers that were freed, to tell "twice" from "never".
@@ -116,7 +123,6 @@ pub(super) fn outstanding() -> (usize, usize) {
 }
 
 fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void {
-    // The kernel's ZERO_SIZE_PTR is an address that may not be followed; a block of one byte may.
     let bytes = size.max(1);
     let block = if align <= MINALIGN {
         // SAFETY: any size may be asked for.
@@ -173,7 +179,32 @@ unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> b
 
 #[unsafe(no_mangle)]
 pub(super) extern "C-unwind" fn __kmalloc(size: usize, flags: c_uint) -> *mut c_void {
-    allocate(size, flags, MINALIGN, Kind::Kmalloc)
+    if size > KMALLOC_MAX {
+        if flags & GFP_NOWARN == 0 {
+            super::printk::print(&format!(
+                "\x014kmalloc of {size} bytes, which is more than KMALLOC_MAX_SIZE: kvmalloc and vmalloc have larger blocks\n"
+            ));
+        }
+        return std::ptr::null_mut();
+    }
+    __kvmalloc(size, flags)
+}
+
+/// As `kmalloc`, without its limit: a kernel takes `vmalloc`'s memory then. Its own limit is an `int`'s.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn __kvmalloc(size: usize, flags: c_uint) -> *mut c_void {
+    match size {
+        0 => ZERO_SIZE,
+        _ if size > c_int::MAX as usize => std::ptr::null_mut(),
+        _ => allocate(size, flags, alignment(size), Kind::Kmalloc),
+    }
+}
+
+/// Modules may rely on this: a size that is a power of two is its own alignment, others have that of the largest that divides them;
+/// and what does not come from a cache is whole pages.
+fn alignment(size: usize) -> usize {
+    let divisor = 1 << size.trailing_zeros();
+    if size > CACHE_MAX { PAGE.max(divisor.min(KMALLOC_MAX)) } else { MINALIGN.max(divisor) }
 }
 
 /// The size of a block in bytes, 0 for null and for what is not allocated.
@@ -195,7 +226,7 @@ pub(super) unsafe extern "C-unwind" fn kfree(block: *const c_void) {
 
 /// `ZERO_OR_NULL_PTR`.
 fn is_zero_size(block: *const c_void) -> bool {
-    block.addr() <= 16
+    block.addr() <= ZERO_SIZE.addr()
 }
 
 /// # Safety
@@ -233,14 +264,17 @@ unsafe extern "C-unwind" fn krealloc(block: *const c_void, size: usize, flags: c
     if size == 0 {
         // SAFETY: the contract.
         unsafe { kfree(block) };
-        return std::ptr::without_provenance_mut(16);
+        return ZERO_SIZE;
     }
     let old = ksize(block);
+    if size <= old {
+        return block.cast_mut();
+    }
     if old == 0 && !is_zero_size(block) {
         super::printk::print(&format!("\x013BUG: krealloc of {block:p}, which is not allocated\n"));
         return std::ptr::null_mut();
     }
-    let new = allocate(size, flags, MINALIGN, Kind::Kmalloc);
+    let new = __kmalloc(size, flags);
     if !new.is_null() && old != 0 {
         // SAFETY: both have that many bytes.
         unsafe {

@@ -43,14 +43,15 @@ struct Plug {
     thread_comm: *const c_char,
 }
 
-static REGISTERED: Mutex<BTreeMap<usize, PercpuThreads>> = Mutex::new(BTreeMap::new());
+/// The threads, and where their tasks are noted.
+static REGISTERED: Mutex<BTreeMap<usize, (PercpuThreads, Place)>> = Mutex::new(BTreeMap::new());
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Notes the task of a cpu in the module's variable. Good as long as it is registered.
-fn note(store: Store, place: Place, cpu: u32, task: &TaskStruct) {
+fn note(store: Store, place: Place, cpu: u32, task: *const TaskStruct) {
     if !is_err_or_null(store.0) {
         // SAFETY: the header's function, with the module's variable.
         let place = unsafe { place(store, cpu) };
@@ -75,7 +76,7 @@ unsafe extern "C-unwind" fn kt_smpboot_register_percpu_thread(plug: In<Plug>, pl
     let run = move |cpu| unsafe { run(cpu) };
     let mut new = SmpHotplugThread::new(&comm, should_run, run).setup(move |cpu| {
         // The thread may look itself up before the register has returned.
-        note(store, place, cpu, &current());
+        note(store, place, cpu, current().as_ptr());
         if let Some(setup) = setup {
             // SAFETY: as above.
             unsafe { setup(cpu) };
@@ -103,9 +104,9 @@ unsafe extern "C-unwind" fn kt_smpboot_register_percpu_thread(plug: In<Plug>, pl
     match smpboot_register_percpu_thread(new) {
         Ok(threads) => {
             for (cpu, task) in threads.tasks() {
-                note(store, place, cpu, &task);
+                note(store, place, cpu, task.as_ptr());
             }
-            lock(&REGISTERED).insert(std::ptr::from_ref::<Plug>(&plug).addr(), threads);
+            lock(&REGISTERED).insert(std::ptr::from_ref::<Plug>(&plug).addr(), (threads, place));
             0
         }
         Err(errno) => errno.as_return(),
@@ -114,8 +115,12 @@ unsafe extern "C-unwind" fn kt_smpboot_register_percpu_thread(plug: In<Plug>, pl
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn smpboot_unregister_percpu_thread(plug: In<Plug>) {
-    let threads = lock(&REGISTERED).remove(&std::ptr::from_ref::<Plug>(&plug).addr());
-    drop(threads);
+    let registered = lock(&REGISTERED).remove(&std::ptr::from_ref::<Plug>(&plug).addr());
+    if let Some((threads, place)) = registered {
+        let cpus: Vec<_> = threads.tasks().into_iter().map(|(cpu, _)| cpu).collect();
+        drop(threads);
+        cpus.into_iter().for_each(|cpu| note(plug.store, place, cpu, std::ptr::null()));
+    }
 }
 
 // `linux/cpuhotplug.h`.

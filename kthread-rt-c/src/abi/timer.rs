@@ -18,7 +18,6 @@ macro_rules! calls {
 
 calls! {
     add_timer() = add_timer;
-    add_timer_on(cpu: u32) = add_timer_on;
     add_timer_local() = add_timer_local;
     add_timer_global() = add_timer_global;
     mod_timer(expires: c_ulong) -> c_int = mod_timer;
@@ -32,6 +31,16 @@ calls! {
     try_to_del_timer_sync() -> c_int = try_to_del_timer_sync;
     timer_shutdown() -> c_int = timer_shutdown;
     timer_shutdown_sync() -> c_int = timer_shutdown_sync;
+}
+
+/// It pins the timer since 6.9.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn add_timer_on(timer: In<TimerList>, cpu: u32) {
+    if super::modules::version() >= (6, 9) {
+        kthread_rt::add_timer_on(&timer, cpu);
+    } else {
+        kthread_rt::add_timer(&timer);
+    }
 }
 
 macro_rules! roundings {

@@ -50,6 +50,8 @@ fn system_queue(which: usize) -> *const Workqueue {
         3 => system_unbound_wq(),
         4 => system_freezable_wq(),
         5 => system_power_efficient_wq(),
+        7 => system_bh_wq(),
+        8 => system_bh_highpri_wq(),
         _ => system_freezable_power_efficient_wq(),
     };
     system(|known| {
@@ -62,7 +64,7 @@ fn system_queue(which: usize) -> *const Workqueue {
 }
 
 /// What C has in the variables `system_wq` and so on: the address of a byte of this. A queue of the Kernel is made when it is used.
-static PLACES: [u8; 8] = [0; 8];
+static PLACES: [u8; 9] = [0; 9];
 
 /// A variable of C's.
 #[repr(transparent)]
@@ -82,7 +84,6 @@ mod variables {
         )* };
     }
 
-    // Those for bottom halves have high priority, and their works are no softirqs.
     variables! {
         system_wq 0
         system_highpri_wq 1
@@ -91,8 +92,8 @@ mod variables {
         system_freezable_wq 4
         system_power_efficient_wq 5
         system_freezable_power_efficient_wq 6
-        system_bh_wq 1
-        system_bh_highpri_wq 1
+        system_bh_wq 7
+        system_bh_highpri_wq 8
     }
 }
 
@@ -256,10 +257,12 @@ extern "C-unwind" fn mod_delayed_work_on(
     dwork: In<DelayedWorkStruct>,
     delay: c_ulong,
 ) -> bool {
-    match one_cpu(cpu) {
+    let cancelled = is_cancelled(dwork.work());
+    let pending = match one_cpu(cpu) {
         Some(cpu) => kthread_rt::mod_delayed_work_on(cpu, &wq, &dwork, delay),
         None => mod_delayed_work(&wq, &dwork, delay),
-    }
+    };
+    pending || cancelled
 }
 
 macro_rules! of_works {
@@ -277,9 +280,14 @@ of_works! {
         disable_delayed_work_sync enable_delayed_work;
 }
 
+/// Before 6.10, a work is pending as long as somebody waits who cancels it.
+fn is_cancelled(work: &WorkStruct) -> bool {
+    super::modules::version() < (6, 10) && work.is_disabled()
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn work_busy(work: In<WorkStruct>) -> c_uint {
-    kthread_rt::work_busy(&work)
+    kthread_rt::work_busy(&work) | if is_cancelled(&work) { WORK_BUSY_PENDING } else { 0 }
 }
 
 /// # Safety

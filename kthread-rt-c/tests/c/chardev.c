@@ -113,7 +113,7 @@ static void use(void)
 	pr_info("read: %ld", kt_dev_read(file, text, 3));
 	pr_cont(" %ld", kt_dev_read(file, text + 3, sizeof(text) - 3));
 	pr_cont(" %ld: %s\n", kt_dev_read(file, text, 1), text);
-	pr_info("read to a bad address: %zd\n", kernel_read(file, (void *)16, 4, &pos));
+	pr_info("read to a bad address: %zd\n", vfs_read(file, (void *)16, 4, &pos));
 	pr_info("ioctl: %ld", kt_dev_ioctl(file, GET_SIZE, (unsigned long)&number));
 	pr_cont(", %d bytes; unknown: %ld; bad address: %ld\n", number, kt_dev_ioctl(file, NO_SUCH, 0), kt_dev_ioctl(file, GET_SIZE, 0));
 	reader = filp_open("/dev/box0", O_RDONLY, 0);

@@ -94,6 +94,7 @@ static int __init test_init(void)
 
 	tasklet_schedule(&by_place);
 	wait_for_completion(&called);
+	tasklet_kill(&by_place);
 	pr_info("by hand: called with %lu, idle: next is null %d, state %lu\n", got, !by_place.next, by_place.state);
 	tasklet_schedule(&by_name);
 	atomic_dec(&by_name.count);

@@ -67,7 +67,7 @@ const_fn! {
     #[allow(non_snake_case, reason = "the kernel's name")]
     pub const unsafe fn IRQ_WORK_INIT_HARD(function: IrqWorkFn) -> IrqWork {
         // SAFETY: the same contract.
-        unsafe { IrqWork::with_function(function) }
+        unsafe { IrqWork::with_hard_function(function) }
     }
 }
 
@@ -108,7 +108,8 @@ pub unsafe fn init_irq_work(work: *mut IrqWork, function: IrqWorkFn) {
 /// Queues `work`, whose function is called at once, by another thread: `irq_work_queue`. False if it is pending already; true also
 /// while its function runs, and then it is called again.
 ///
-/// It binds an idle work to the calling task's Kernel. Works are called in the order of queueing. Never sleeps; allocates nothing,
+/// It binds an idle work to the calling task's Kernel. Works are called in the order of queueing; those that a function in a hardirq
+/// queues, after it has returned, and the newest first, as in the kernel. Never sleeps; allocates nothing,
 /// but for the first work of a Kernel. A work without a function stays idle, with a warning, and so does any when the Kernel has
 /// shut down: false.
 #[track_caller]
@@ -139,4 +140,9 @@ pub fn irq_work_is_pending(work: &IrqWork) -> bool {
 /// True if `work` waits to be called, or its function runs: `irq_work_is_busy`.
 pub fn irq_work_is_busy(work: &IrqWork) -> bool {
     work.is_busy()
+}
+
+/// True if `work` was made by [`IRQ_WORK_INIT_HARD`]: `irq_work_is_hard`.
+pub fn irq_work_is_hard(work: &IrqWork) -> bool {
+    work.is_hard()
 }

@@ -61,6 +61,8 @@ pub struct IrqWork {
     // First, so that a pointer to the node is a pointer to the work.
     node: ListHead,
     pending: record::AtomicBool,
+    /// Whether it is a hardirq's with PREEMPT_RT, too. It says so, and nothing asks.
+    hard: bool,
     function: UnsafeCell<Option<IrqWorkFn>>,
     base: AtomicPtr<Base<IrqWorks>>,
     life: Life,
@@ -77,7 +79,7 @@ impl IrqWork {
     const_fn! {
         /// A work without a function. It can't be queued.
         pub const fn new() -> Self {
-            Self::with(None)
+            Self::with(None, false)
         }
     }
 
@@ -89,15 +91,27 @@ impl IrqWork {
         /// Whenever the work is pending or runs, it is valid and where it was when it was queued; and `function` may be called
         /// with it then, on another thread.
         pub const unsafe fn with_function(function: IrqWorkFn) -> Self {
-            Self::with(Some(function))
+            Self::with(Some(function), false)
         }
     }
 
     const_fn! {
-        const fn with(function: Option<IrqWorkFn>) -> Self {
+        /// A work with a function that is called in a hardirq with PREEMPT_RT, too: [`IRQ_WORK_INIT_HARD`].
+        ///
+        /// # Safety
+        ///
+        /// As [`with_function`](Self::with_function).
+        pub const unsafe fn with_hard_function(function: IrqWorkFn) -> Self {
+            Self::with(Some(function), true)
+        }
+    }
+
+    const_fn! {
+        const fn with(function: Option<IrqWorkFn>, hard: bool) -> Self {
             Self {
                 node: ListHead::new(),
                 pending: record::AtomicBool::new(false),
+                hard,
                 function: UnsafeCell::new(function),
                 base: AtomicPtr::new(ptr::null_mut()),
                 life: Life::new(),
@@ -108,6 +122,11 @@ impl IrqWork {
     /// True if it waits to be called: [`irq_work_is_pending`].
     pub fn is_pending(&self) -> bool {
         self.pending.load(Relaxed)
+    }
+
+    /// True if it was made for a hardirq even with PREEMPT_RT: [`irq_work_is_hard`].
+    pub fn is_hard(&self) -> bool {
+        self.hard
     }
 
     /// True if it waits to be called or its function runs: [`irq_work_is_busy`].
@@ -137,9 +156,10 @@ impl IrqWork {
                 }
                 // The function gets the work by its address, with all that whoever set it up may do with the pointer.
                 ptr::from_ref(self).expose_provenance();
+                let in_function = me.preempt_count().load(Relaxed) & HARDIRQ_OFFSET != 0;
                 // SAFETY: the base is the work's and locked; a work with a function stays valid and in place while it is
                 // pending.
-                unsafe { locked.queue().insert(self) };
+                unsafe { locked.queue().insert(self, in_function) };
             }
             // If it was pending, for a thread that the system has refused.
             let again = || locked.state(|state| !state.has_thread());
@@ -197,21 +217,35 @@ impl Timed for IrqWork {
     }
 }
 
-/// A Kernel's pending irq_works, in the order of queueing.
+/// A Kernel's pending irq_works.
+///
+/// In a kernel, what is queued with interrupts on is called at once: the first that was queued is the first that is called. What a
+/// function queues waits for that function's interrupt to end, and the next one calls the newest first: a kernel keeps them on a
+/// list that it only adds to at the front.
 #[derive(Debug)]
 pub(crate) struct IrqWorks {
+    /// In the order of their calls.
     works: ListHead,
+    /// What was queued by functions since `works` had these: the newest first.
+    raised: ListHead,
 }
 
 impl IrqWorks {
     /// # Safety
     ///
     /// The lock is held, and the work's; it is not pending, and stays valid and in place while it is.
-    unsafe fn insert(&self, work: &IrqWork) {
+    unsafe fn insert(&self, work: &IrqWork, in_function: bool) {
         work.pending.store(true, Relaxed);
-        let (head, node) = (&raw const self.works, &raw const work.node);
-        // SAFETY: the same contract; a base does not move, and so neither does the head.
-        unsafe { ListHead::push_back(head.cast_mut(), node.cast_mut()) };
+        let node = (&raw const work.node).cast_mut();
+        // SAFETY: the same contract; a base does not move, and so neither do the heads.
+        unsafe {
+            if in_function {
+                let raised = (&raw const self.raised).cast_mut();
+                ListHead::insert_after(raised, raised, node);
+            } else {
+                ListHead::push_back((&raw const self.works).cast_mut(), node);
+            }
+        }
     }
 }
 
@@ -228,7 +262,7 @@ impl Queue for IrqWorks {
     const WAIT: WaitKind = WaitKind::Softirq;
 
     fn new() -> Self {
-        Self { works: ListHead::new() }
+        Self { works: ListHead::new(), raised: ListHead::new() }
     }
 
     fn pool() -> &'static Pool<Base<Self>> {
@@ -247,6 +281,12 @@ impl Queue for IrqWorks {
     unsafe fn take_due(&self, _: &Clock) -> Option<*const IrqWork> {
         // SAFETY: the lock is held, by the contract; what is on the list is the first field of a work, which is valid.
         unsafe {
+            if ListHead::is_empty(&raw const self.works) {
+                while let Some(node) = ListHead::first(&raw const self.raised) {
+                    ListHead::remove(node);
+                    ListHead::push_back((&raw const self.works).cast_mut(), node);
+                }
+            }
             let work = ListHead::first(&raw const self.works)?.cast_const().cast::<IrqWork>();
             self.remove(work);
             Some(work)
@@ -255,7 +295,10 @@ impl Queue for IrqWorks {
 
     unsafe fn earliest(&self) -> Option<u64> {
         // SAFETY: the lock is held, by the contract.
-        unsafe { ListHead::first(&raw const self.works) }.map(|_| 0)
+        let any = unsafe {
+            !ListHead::is_empty(&raw const self.works) || !ListHead::is_empty(&raw const self.raised)
+        };
+        any.then_some(0)
     }
 
     fn deadline(_: &Clock, at: u64) -> Option<u64> {
@@ -265,8 +308,10 @@ impl Queue for IrqWorks {
     unsafe fn clear(&self) {
         // SAFETY: the lock is held, by the contract; what is on the list is valid.
         unsafe {
-            while let Some(node) = ListHead::first(&raw const self.works) {
-                self.remove(node.cast_const().cast());
+            for list in [&self.works, &self.raised] {
+                while let Some(node) = ListHead::first(list) {
+                    self.remove(node.cast_const().cast());
+                }
             }
         }
     }

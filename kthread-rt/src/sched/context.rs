@@ -19,6 +19,8 @@ const SOFTIRQ_DISABLE_OFFSET: u32 = 2 * SOFTIRQ_OFFSET;
 const SOFTIRQ_DISABLE_MASK: u32 = 0xfe00;
 /// In `preempt_count`: a hardirq's work is being done.
 pub(crate) const HARDIRQ_OFFSET: u32 = 1 << 16;
+/// In a task's word, and not in what `preempt_count` returns: a callback runs that a kernel calls with interrupts off.
+pub(crate) const IRQS_OFF: u32 = 1 << 31;
 
 /// Begins a section in which the calling task must not sleep: `preempt_disable`. Sections nest.
 ///
@@ -96,7 +98,7 @@ pub fn local_bh_enable() {
 /// How many sections that [`preempt_disable`] began the calling task is in, and more than 255 in a callback that stands for
 /// an interrupt's: `preempt_count`.
 pub fn preempt_count() -> u32 {
-    with_current(|task| task.preempt_count().load(Ordering::Relaxed))
+    with_current(|task| task.preempt_count().load(Ordering::Relaxed)) & !IRQS_OFF
 }
 
 /// True if the calling task must not sleep: `in_atomic`.
@@ -136,10 +138,10 @@ pub fn in_hardirq() -> bool {
     preempt_count() & HARDIRQ_OFFSET != 0
 }
 
-/// True where a kernel has interrupts off of itself, in the callback of an hrtimer or an irq_work: `irqs_disabled`. There are no interrupts
-/// here, so nothing else makes it true, `spin_lock_irq` neither.
+/// True where a kernel has interrupts off of itself, in the callback of an hrtimer, an irq_work, or a timer with `TIMER_IRQSAFE`:
+/// `irqs_disabled`. There are no interrupts here, so nothing else makes it true, `spin_lock_irq` neither.
 pub fn irqs_disabled() -> bool {
-    in_hardirq()
+    with_current(|task| task.preempt_count().load(Ordering::Relaxed)) & (HARDIRQ_OFFSET | IRQS_OFF) != 0
 }
 
 /// True in a callback that stands for an interrupt's work, a hardirq's or a softirq's: `in_interrupt`.
@@ -164,7 +166,7 @@ pub(crate) fn might_sleep_in(task: &TaskStruct, call: &str, place: &'static Loca
 
 #[cold]
 fn warn_atomic(task: &TaskStruct, call: &str, place: &'static Location<'static>) {
-    let depth = task.preempt_count().load(Ordering::Relaxed);
+    let depth = task.preempt_count().load(Ordering::Relaxed) & !IRQS_OFF;
     let message = format!("sleeping function called from invalid context (preempt_count {depth})");
     task.warn(WarningKind::SleepingWhileAtomic, call, place, &message);
 }

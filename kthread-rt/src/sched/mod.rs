@@ -46,7 +46,7 @@ pub use attributes::{
     sched_setscheduler, set_cpus_allowed_ptr, set_user_nice, task_nice,
 };
 pub(crate) use context::{
-    HARDIRQ_OFFSET, SOFTIRQ_OFFSET, atomic_section_begin, atomic_section_end, might_sleep_in,
+    HARDIRQ_OFFSET, IRQS_OFF, SOFTIRQ_OFFSET, atomic_section_begin, atomic_section_end, might_sleep_in,
 };
 pub use context::{
     cond_resched, in_atomic, in_hardirq, in_interrupt, in_serving_softirq, in_task, irqs_disabled,

@@ -9,7 +9,7 @@
 //! * All access happens with the lock of the base held that has this queue, which is never freed and does not move.
 //! * A tasklet is on one of the lists if and only if it is `SCHEDULED`; on `aside` if and only if it is `ASIDE` too.
 
-use super::{ASIDE, Form, GONE, HIGH, SCHEDULED, TaskletFn, TaskletOldFn, TaskletStruct};
+use super::{ASIDE, Form, GONE, HIGH, RUNNING, SCHEDULED, TaskletFn, TaskletOldFn, TaskletStruct};
 use crate::clock::Clock;
 use crate::sched::SOFTIRQ_OFFSET;
 use crate::sync::Ordering::Relaxed;
@@ -134,6 +134,7 @@ impl Queue for Tasklets {
             let it = unsafe { &*tasklet };
             if it.disabled_count() == 0 {
                 it.set(SCHEDULED, false);
+                it.set(RUNNING, true);
                 return Some(tasklet);
             }
             it.set(ASIDE, true);
@@ -179,6 +180,10 @@ impl Queue for Tasklets {
         tasklet.flags.fetch_or(GONE, Relaxed);
         // SAFETY: the lock is held, by the contract.
         tasklet.function.with_mut(|function| unsafe { *function = Form { func: None } });
+    }
+
+    unsafe fn returned(tasklet: &TaskletStruct) {
+        tasklet.set(RUNNING, false);
     }
 
     unsafe fn call(function: Function, tasklet: *const TaskletStruct) -> bool {

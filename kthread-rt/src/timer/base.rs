@@ -102,6 +102,12 @@ pub(crate) trait Queue: Sized + 'static {
     ///
     /// What the function asks for; the timer is `running`.
     unsafe fn call(function: Self::Function, timer: *const Self::Timer) -> bool;
+    /// The function has returned, and the timer was not let go meanwhile.
+    ///
+    /// # Safety
+    ///
+    /// As the trait says, and the timer is valid still: for kinds whose function must not free it.
+    unsafe fn returned(_timer: &Self::Timer) {}
     /// Queues the timer again, unless it is or may not be.
     ///
     /// # Safety

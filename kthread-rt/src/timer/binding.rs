@@ -69,7 +69,12 @@ pub(crate) fn shut_down_owned<T: Timed>(timer: &T) {
             T::Queue::forget_function(timer);
             locked.queue().remove(timer);
         }
-        if !locked.runs(timer) || locked.is_on_its_thread() {
+        if !locked.runs(timer) {
+            return;
+        }
+        if locked.is_on_its_thread() {
+            // The memory may be gone when the callback returns, so the base forgets it.
+            locked.state(|state| state.running = ptr::null());
             return;
         }
         wait_for_callback(locked, timer, Location::caller());

@@ -203,6 +203,11 @@ fn run<Q: Queue>(
     });
 
     let locked = base.lock();
+    if locked.state(|state| state.runs(timer)) {
+        // SAFETY: the lock is held; whoever may free the timer in its callback lets it go by `shut_down_owned`, or is of a kind
+        // that has nothing to do here.
+        unsafe { Q::returned(&*timer) };
+    }
     if again && !locked.state(|state| state.closed) {
         // SAFETY: the lock is held, and a callback that asks for this leaves its timer valid.
         unsafe { locked.queue().restart(timer) };

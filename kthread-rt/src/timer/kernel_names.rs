@@ -3,10 +3,11 @@
 //! The functions return what the kernel's do, as an `int`: 1 if the timer was pending, 0 if not. The methods return `bool`s
 //! and `Result`s. None sleeps, but those with `sync` in their names, which wait for a callback that runs at this moment.
 
-use super::{Arm, TimerFn, TimerList};
+use super::{Arm, TIMER_PINNED, TimerFn, TimerList};
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::with_current;
+use crate::sync::Ordering::Relaxed;
 use std::panic::Location;
 
 /// Defines a static timer: `DEFINE_TIMER`. Its function gets a reference to it. Works in models too, where plain statics
@@ -160,21 +161,25 @@ pub fn add_timer(timer: &TimerList) {
     timer.arm(timer.expires(), Arm::Always, "add_timer", place);
 }
 
-/// [`add_timer`] on a given cpu: `add_timer_on`. There is one wheel for all cpus, so the cpu says nothing.
+/// [`add_timer`] on a given cpu: `add_timer_on`. There is one wheel for all cpus, so the cpu says nothing; but the timer is
+/// [`TIMER_PINNED`] from now on (6.9).
 #[track_caller]
 pub fn add_timer_on(timer: &TimerList, _cpu: u32) {
+    timer.pin(true);
     add_timer(timer);
 }
 
-/// [`add_timer`] on the caller's cpu: `add_timer_local`. There is one wheel for all cpus.
+/// [`add_timer`] on the caller's cpu: `add_timer_local`. There is one wheel for all cpus; but the timer is [`TIMER_PINNED`] from now on.
 #[track_caller]
 pub fn add_timer_local(timer: &TimerList) {
+    timer.pin(true);
     add_timer(timer);
 }
 
-/// [`add_timer`] on any cpu: `add_timer_global`. There is one wheel for all cpus.
+/// [`add_timer`] on any cpu: `add_timer_global`. There is one wheel for all cpus; but the timer is not [`TIMER_PINNED`] from now on.
 #[track_caller]
 pub fn add_timer_global(timer: &TimerList) {
+    timer.pin(false);
     add_timer(timer);
 }
 
@@ -313,6 +318,20 @@ pub fn timer_shutdown(timer: &TimerList) -> i32 {
 #[track_caller]
 pub fn timer_shutdown_sync(timer: &TimerList) -> i32 {
     as_int(timer.shut_down_sync())
+}
+
+impl TimerList {
+    /// Of a timer that is idle. On one that is pending, adding it is a warning, and changes nothing.
+    fn pin(&self, pinned: bool) {
+        if self.is_pending() {
+            return;
+        }
+        if pinned {
+            self.flags.fetch_or(TIMER_PINNED, Relaxed);
+        } else {
+            self.flags.fetch_and(!TIMER_PINNED, Relaxed);
+        }
+    }
 }
 
 fn as_int(deleted: Result<bool, Errno>) -> i32 {

@@ -54,7 +54,7 @@ pub use round::{
 use crate::clock::{Clock, time_before};
 use crate::diag::WarningKind;
 use crate::errno::Errno;
-use crate::sched::{SOFTIRQ_OFFSET, with_current};
+use crate::sched::{IRQS_OFF, SOFTIRQ_OFFSET, with_current};
 use crate::sync::Ordering::Relaxed;
 use crate::sync::{Arc, AtomicPtr, Life, Pool, UnsafeCell, const_fn, record};
 use crate::task::{Machine, TaskStruct};
@@ -73,7 +73,7 @@ pub type TimerFn = unsafe extern "C-unwind" fn(timer: *mut TimerList);
 pub const TIMER_DEFERRABLE: u32 = 0x0008_0000;
 /// [`TimerList::flags`]: the kernel keeps it on its cpu. Here it is as any other.
 pub const TIMER_PINNED: u32 = 0x0010_0000;
-/// [`TimerList::flags`]: the kernel calls it with interrupts disabled. Here it is as any other.
+/// [`TimerList::flags`]: the kernel calls it with interrupts disabled, so `irqs_disabled` is true in its function.
 pub const TIMER_IRQSAFE: u32 = 0x0020_0000;
 
 /// In `flags`, beside those that the caller gave: the timer was shut down.
@@ -419,8 +419,8 @@ impl Queue for Wheel {
         unsafe { Wheel::clear(self) }
     }
 
-    fn context(_: &TimerList) -> u32 {
-        SOFTIRQ_OFFSET
+    fn context(timer: &TimerList) -> u32 {
+        if timer.flags() & TIMER_IRQSAFE == 0 { SOFTIRQ_OFFSET } else { SOFTIRQ_OFFSET | IRQS_OFF }
     }
 
     unsafe fn function(timer: &TimerList) -> Option<TimerFn> {

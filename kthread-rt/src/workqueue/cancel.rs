@@ -93,5 +93,6 @@ pub(super) fn enable(caller: Caller<'_>, work: &WorkStruct) -> bool {
     if enabled.is_none() {
         caller.warn(WarningKind::BadArgument, "the work is not disabled");
     }
-    enabled.unwrap_or(false)
+    // Told or not, it can be queued, as in the kernel.
+    enabled.unwrap_or(true)
 }

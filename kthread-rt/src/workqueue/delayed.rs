@@ -15,7 +15,7 @@ use super::work::{HeldWork, WorkFn, WorkStruct};
 use super::{Caller, On};
 use crate::sched::with_current;
 use crate::sync::{Arc, UnsafeCell, const_fn};
-use crate::timer::TimerList;
+use crate::timer::{TIMER_IRQSAFE, TimerList};
 use std::fmt;
 use std::mem::offset_of;
 use std::panic::Location;
@@ -82,7 +82,7 @@ impl DelayedWorkStruct {
                 work,
                 // SAFETY: the timer is armed only if the work has a function, and so is valid and in place (the contract of
                 // whoever gave it one) as long as it is pending, which is as long as the timer is.
-                timer: unsafe { TimerList::with_function(delayed_work_timer_fn, 0) },
+                timer: unsafe { TimerList::with_function(delayed_work_timer_fn, TIMER_IRQSAFE) },
                 queue: UnsafeCell::new(Target { queue: ptr::null(), cpu: None }),
             }
         }
@@ -178,8 +178,7 @@ impl On<'_> {
     pub(super) fn modify_delayed(self, caller: Caller<'_>, delayed: &DelayedWorkStruct, delay: u64) -> bool {
         let (held, pending) = grab(caller.me, &delayed.work);
         if held.is_disabled() {
-            // As the kernel answers while somebody cancels the work.
-            return true;
+            return pending;
         }
         if delayed.work.has_function(caller) {
             held.claim_again();

@@ -242,8 +242,8 @@ pub fn schedule_delayed_work_on(cpu: u32, dwork: &DelayedWorkStruct, delay: u64)
     })
 }
 
-/// Queues `dwork` when `delay` jiffies have passed, whether it is pending or not: `mod_delayed_work`. True if it was pending,
-/// or is being cancelled (and then it stays idle); false if it was idle.
+/// Queues `dwork` when `delay` jiffies have passed, whether it is pending or not: `mod_delayed_work`. True if it was pending.
+/// One that is disabled, or is being cancelled, stays idle.
 ///
 /// Never sleeps, but that it waits for the function of a timer that goes off at this moment.
 ///
@@ -350,7 +350,7 @@ pub fn disable_work_sync(work: &WorkStruct) -> bool {
 }
 
 /// Takes one [`disable_work`] back: `enable_work` (6.10). True if the work can be queued now. One that is not disabled is a
-/// warning.
+/// warning, and true.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -592,6 +592,10 @@ system_queues! {
     system_freezable_wq = Freezable;
     /// As [`system_wq`]: `system_power_efficient_wq`.
     system_power_efficient_wq = PowerEfficient;
+    /// Its works are softirqs' work, see [`WQ_BH`](super::WQ_BH): `system_bh_wq` (6.9).
+    system_bh_wq = Bh;
+    /// As [`system_bh_wq`], of high priority: `system_bh_highpri_wq` (6.9).
+    system_bh_highpri_wq = BhHighPri;
     /// As [`system_freezable_wq`]: `system_freezable_power_efficient_wq`.
     system_freezable_power_efficient_wq = FreezablePowerEfficient;
 }

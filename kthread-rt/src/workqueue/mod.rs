@@ -28,7 +28,8 @@
 //! * A queue's works run in the Kernel that the queue was made in, whoever queues them. A Kernel that has shut down takes none.
 //! * Works that would deadlock (a work that flushes, cancels or drains itself or its queue) are told with a warning, and
 //!   don't wait.
-//! * `WQ_SYSFS` and `WQ_POWER_EFFICIENT` change nothing here. `WQ_BH` queues run on workers, where works may sleep.
+//! * `WQ_SYSFS` and `WQ_POWER_EFFICIENT` change nothing here. The works of `WQ_BH` queues
+//!   have the context of a softirq, in which they must not sleep, and run on workers of pools of their own.
 
 mod busy;
 mod cancel;
@@ -67,7 +68,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
 
-/// Works run as a softirq does. Here they run on a worker.
+/// Works run as a softirq's work does, on a worker that must not sleep meanwhile. With [`WQ_HIGHPRI`] at most, and no `max_active`.
 pub const WQ_BH: u32 = 1 << 0;
 /// Works are bound to no cpu.
 pub const WQ_UNBOUND: u32 = 1 << 1;
@@ -164,14 +165,18 @@ impl Drop for Workqueues {
     }
 }
 
+/// Where the numbers of the pools for bottom halves begin.
+const BH_POOLS: u32 = 1 << 16;
+
 /// The pool of this kind.
-fn pool_of(machine: &Arc<Machine>, cpu: Option<u32>, highpri: bool) -> &'static WorkerPool {
+fn pool_of(machine: &Arc<Machine>, cpu: Option<u32>, highpri: bool, bh: bool) -> &'static WorkerPool {
     let cpus = machine.online_cpus();
     let nice = if highpri { HIGHPRI_NICE } else { 0 };
     // As the kernel numbers them: two for each cpu, then the unbound ones.
     let place = cpu.map_or(cpus.count(), |cpu| cpus.iter().position(|c| c == cpu).unwrap_or(0) as u32);
     let kind = Kind {
-        id: 2 * place + u32::from(highpri),
+        id: 2 * place + u32::from(highpri) + if bh { BH_POOLS } else { 0 },
+        bh,
         cpu,
         nice,
         limit: if cpu.is_some() { 1 } else { machine.cpus().count().max(1) },
@@ -203,10 +208,12 @@ enum SystemQueue {
     Freezable,
     PowerEfficient,
     FreezablePowerEfficient,
+    Bh,
+    BhHighPri,
 }
 
 impl SystemQueue {
-    const COUNT: usize = 7;
+    const COUNT: usize = 9;
 
     fn name_and_flags(self) -> (&'static str, u32) {
         match self {
@@ -219,6 +226,8 @@ impl SystemQueue {
             Self::FreezablePowerEfficient => {
                 ("events_freezable_power_efficient", WQ_FREEZABLE | WQ_POWER_EFFICIENT)
             }
+            Self::Bh => ("events_bh", WQ_BH),
+            Self::BhHighPri => ("events_bh_highpri", WQ_BH | WQ_HIGHPRI),
         }
     }
 
@@ -235,13 +244,13 @@ impl SystemQueue {
 fn make(machine: &Arc<Machine>, name: &str, flags: u32, max_active: u32) -> Arc<WorkqueueStruct> {
     let shared =
         Arc::new(Shared { name: name.into(), flags, draining: AtomicU32::new(0), rescuer: Mutex::new(None) });
-    let highpri = flags & WQ_HIGHPRI != 0;
+    let (highpri, bh) = (flags & WQ_HIGHPRI != 0, flags & WQ_BH != 0);
     let cpus: Vec<u32> =
         if flags & WQ_UNBOUND != 0 { Vec::new() } else { machine.online_cpus().iter().collect() };
     let pools: Vec<_> = if cpus.is_empty() {
-        vec![pool_of(machine, None, highpri)]
+        vec![pool_of(machine, None, highpri, bh)]
     } else {
-        cpus.iter().map(|&cpu| pool_of(machine, Some(cpu), highpri)).collect()
+        cpus.iter().map(|&cpu| pool_of(machine, Some(cpu), highpri, bh)).collect()
     };
     let mut freezables = machine.part::<Workqueues>().freezables.lock();
     let freezable = flags & WQ_FREEZABLE != 0;
@@ -298,7 +307,8 @@ impl Workqueue {
     ///
     /// # Errors
     ///
-    /// `EINVAL` for a name with a NUL byte, with a warning. With `WQ_MEM_RECLAIM`, those of creating a kthread. The kernel
+    /// `EINVAL`, with a warning, for a name with a NUL byte, and for [`WQ_BH`] with a `max_active` or with other flags than
+    /// [`WQ_HIGHPRI`] and [`WQ_PERCPU`]. With `WQ_MEM_RECLAIM`, those of creating a kthread. The kernel
     /// returns NULL for all.
     #[track_caller]
     pub fn new(name: &str, flags: u32, max_active: u32) -> Result<Self, Errno> {
@@ -311,6 +321,11 @@ impl Workqueue {
             might_sleep_in(me, CALL, place);
             if name.contains('\0') {
                 me.warn(WarningKind::BadArgument, CALL, place, "the name has a NUL byte");
+                return Err(Errno::EINVAL);
+            }
+            if flags & WQ_BH != 0 && (max_active != 0 || flags & !(WQ_BH | WQ_HIGHPRI | WQ_PERCPU) != 0) {
+                let message = "a queue for bottom halves has no max_active, and no flags but WQ_HIGHPRI";
+                me.warn(WarningKind::BadArgument, CALL, place, message);
                 return Err(Errno::EINVAL);
             }
             let max_active = match max_active {

@@ -1,6 +1,7 @@
 //! A pool of workers: a list of works under one lock, and the rule of how many workers run.
 //!
-//! A Kernel has two pools for each cpu (ordinary, high priority) and two that are bound to no cpu. All queues share them.
+//! A Kernel has two pools for each cpu (ordinary, high priority) and two that are bound to no cpu. All queues share them, but those
+//! for bottom halves, which have two more for each cpu.
 //!
 //! # How many workers run
 //!
@@ -51,6 +52,8 @@ pub(super) struct Kind {
     pub(super) id: u32,
     /// The cpu that its workers stay on.
     pub(super) cpu: Option<u32>,
+    /// Its works are those of bottom halves.
+    pub(super) bh: bool,
     /// Their nice value.
     pub(super) nice: i32,
     /// How many workers are to run.

@@ -19,7 +19,7 @@ use super::flush::{FlushQueue, InFlight};
 use super::pool::{Locked, WorkerPool};
 use super::rescuer::Rescuer;
 use super::work::{HeldWork, Queued, WorkStruct};
-use super::{Caller, On, WQ_CPU_INTENSIVE, WQ_FREEZABLE, WQ_UNBOUND, worker};
+use super::{Caller, On, WQ_BH, WQ_CPU_INTENSIVE, WQ_FREEZABLE, WQ_UNBOUND, worker};
 use crate::diag::WarningKind;
 use crate::sync::list::ListHead;
 use crate::sync::{Arc, AtomicU32, Mutex, Ordering, UnsafeCell, os};
@@ -96,6 +96,10 @@ impl PoolWorkqueue {
     pub(super) fn state<R>(&self, _locked: &Locked, f: impl FnOnce(&mut State) -> R) -> R {
         // SAFETY: the lock is held, and `f`, of this crate's own, does not come here again.
         self.state.with_mut(|state| f(unsafe { &mut *state }))
+    }
+
+    pub(super) fn is_bh(&self) -> bool {
+        self.shared.flags & WQ_BH != 0
     }
 
     pub(super) fn is_cpu_intensive(&self) -> bool {

@@ -159,6 +159,12 @@ impl WorkStruct {
         self.state.load(Ordering::Relaxed) & PENDING != 0
     }
 
+    /// True as long as it is disabled, or somebody waits in [`cancel_work_sync`](super::cancel_work_sync), which disables it
+    /// meanwhile. (Before 6.10, a kernel has it pending then.)
+    pub fn is_disabled(&self) -> bool {
+        self.state.load(Ordering::Relaxed) >= DISABLED_ONCE
+    }
+
     /// Locks it.
     pub(super) fn lock(&self) -> HeldWork<'_> {
         self.life.touch();
@@ -317,7 +323,7 @@ impl<'a> HeldWork<'a> {
     }
 
     pub(super) fn is_disabled(&self) -> bool {
-        self.work.state.load(Ordering::Relaxed) >= DISABLED_ONCE
+        self.work.is_disabled()
     }
 
     pub(super) fn disable(&self) {

@@ -24,7 +24,7 @@ use super::work::{Queued, WorkFn, WorkStruct};
 use crate::cpumask::CpuMask;
 use crate::diag::{WarningKind, contain};
 use crate::rcu::leave_stray_section;
-use crate::sched::{apply_attributes, change_state, current, sleep_until, with_current};
+use crate::sched::{SOFTIRQ_OFFSET, apply_attributes, change_state, current, sleep_until, with_current};
 use crate::sync::list::ListHead;
 use crate::sync::{Arc, Ordering, UnsafeCell, observe, record};
 use crate::task::{
@@ -295,6 +295,7 @@ pub fn blocking<R>(f: impl FnOnce() -> R) -> R {
 /// The name of a worker, as the kernel makes it.
 pub(super) fn name(kind: Kind, number: u32) -> String {
     match kind.cpu {
+        Some(cpu) if kind.bh => format!("kworker/bh{cpu}:{number}"),
         Some(cpu) if kind.nice < 0 => format!("kworker/{cpu}:{number}H"),
         Some(cpu) => format!("kworker/{cpu}:{number}"),
         None => format!("kworker/u{}:{number}", kind.id),
@@ -327,9 +328,7 @@ pub(super) fn main(pool: &'static WorkerPool, kind: Kind, number: u32) -> i32 {
     let worker = Arc::new(Worker::new(pool, number, true));
     let watch = enlist(&me, Some(worker.clone()));
     let runner = Runner { me: &me, watch, worker: &worker };
-    if kind.cpu.is_some() {
-        me.change_flags(PF_NO_SETAFFINITY, TaskFlags::empty());
-    }
+    me.change_flags(PF_NO_SETAFFINITY, TaskFlags::empty());
     if kind.cpu.is_some() || kind.nice != 0 {
         apply_attributes(&me, "queue_work", Location::caller(), |attributes| {
             attributes.nice = kind.nice;
@@ -441,6 +440,10 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
     watch.queue.store(Arc::as_ptr(&part.shared).cast_mut(), Ordering::Relaxed);
     observe("runs the work", work.addr(), |address| format!("{address:#x}"));
     let work = ptr::with_exposed_provenance_mut(work.addr());
+    let context = if part.is_bh() { SOFTIRQ_OFFSET } else { 0 };
+    if context != 0 {
+        me.preempt_count().store(context, Ordering::Relaxed);
+    }
     // SAFETY: whoever gave the work its function promised that it may be called with the work, which is valid: it was queued
     // until now.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { function(work) }));
@@ -449,6 +452,9 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
     watch.queue.store(ptr::null_mut(), Ordering::Relaxed);
     if let Err(panic) = ended {
         tell_panic(me, part, panic);
+    }
+    if context != 0 && me.preempt_count().load(Ordering::Relaxed) == context {
+        me.preempt_count().store(0, Ordering::Relaxed);
     }
     if me.preempt_count().load(Ordering::Relaxed) != 0 || me.held().any() {
         tell_what_is_left(me, part);

@@ -14,7 +14,8 @@
 //! A deadlock is a circle of contexts, each of which holds a lock that the one before it waits for. Somewhere in a circle an
 //! older one waits for a younger one, and somewhere a younger one for an older one. Each kind of class forbids one of the two.
 //!
-//! * **Wound/wait**: an older context does not just wait for a younger one that has the lock, it *wounds* it. A wounded context
+//! * **Wound/wait**: an older context that has locks does not just wait for a younger one that has the lock, it *wounds* it. (One
+//!   without locks is in no circle.) A wounded context
 //!   that has locks does not sleep for another: it gets `EDEADLK`, also in the middle of its sleep. Until it has to sleep it
 //!   goes on, and if it never has to, it was wounded for nothing.
 //! * **Wait/die**: a context that has locks does not wait for an older one, whether that has the lock or waits for it too: it
@@ -45,7 +46,8 @@
 //! sleep protocol. The same for one that has to die because an older one came: it is woken, and finds the older one in front
 //! of itself.
 //!
-//! One look is enough. Of those who wait with a context the first is the oldest. For wait/die: who waits with locks behind
+//! One look is enough. For wound/wait it is at all who wait with a context: the first is the oldest, and may have no locks. For
+//! wait/die: who waits with locks behind
 //! another context has died, or has been woken to do so; so the first one alone can be new to whoever comes.
 //!
 //! # Lifetimes
@@ -245,10 +247,11 @@ impl WwMutex {
 
     /// `ctx` has got the lock while others wait for it.
     fn meet_oldest(queue: &LockedQueue, ctx: &WwAcquireCtx, wake: &mut WakeQueue) {
-        let Some((waiter, oldest)) = contexts(queue, queue.first()).next() else { return };
+        let mut waiting = contexts(queue, queue.first());
         if ctx.is_wait_die() {
+            let Some((waiter, oldest)) = waiting.next() else { return };
             Self::let_die(queue, waiter, oldest, ctx, wake);
-        } else if ctx.is_younger_than(oldest) {
+        } else if waiting.any(|(_, other)| other.has_locks() && ctx.is_younger_than(other)) {
             // Nobody is to be woken for that: it is the caller.
             ctx.wound();
         }
@@ -267,9 +270,9 @@ impl WwMutex {
         }
     }
 
-    /// Wound/wait: `ctx` waits, and wounds who has the lock if that is younger.
+    /// Wound/wait: `ctx` waits, and wounds who has the lock if that is younger; unless it has no lock that the other could wait for.
     fn wound_holder(&self, ctx: &WwAcquireCtx, holder: &WwAcquireCtx, wake: &mut WakeQueue) {
-        if holder.is_younger_than(ctx) && holder.wound() {
+        if ctx.has_locks() && holder.is_younger_than(ctx) && holder.wound() {
             // SAFETY: the owner can't let the lock go, or end, before the queue's lock is dropped: it is waited for.
             wake.add(unsafe { (*owner_in(self.base.word())).get() });
         }

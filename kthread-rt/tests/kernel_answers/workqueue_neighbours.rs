@@ -123,8 +123,35 @@ fn a_disabled_work_is_not_queued_until_it_is_enabled_as_often() {
     assert!(schedule_work(&work));
     flush_work(&work);
     kernel.warns(WarningKind::BadArgument, "enable_work", "not disabled", || {
-        assert!(!enable_work(&work));
+        assert!(enable_work(&work));
     });
+    drop(work);
+    kernel.shut_down();
+}
+
+#[test]
+fn works_of_bottom_halves_have_a_softirqs_context_and_their_queues_few_flags() {
+    let kernel = WatchedKernel::boot();
+    for (flags, max_active) in [(WQ_BH, 5), (WQ_BH | WQ_FREEZABLE, 0), (WQ_BH | WQ_UNBOUND, 0)] {
+        kernel.warns(WarningKind::BadArgument, "alloc_workqueue", "bottom halves", || {
+            assert_eq!(alloc_workqueue!("bh", flags, max_active).unwrap_err(), Errno::EINVAL);
+        });
+    }
+    let seen = Arc::new(Mutex::new(None));
+    let work = Work::new({
+        let seen = seen.clone();
+        move |_| *seen.lock().unwrap() = Some((in_task(), in_serving_softirq(), irqs_disabled()))
+    });
+    let own = alloc_workqueue!("bh", WQ_BH | WQ_HIGHPRI, 0).unwrap();
+    for wq in [own, system_bh_wq(), system_bh_highpri_wq()] {
+        assert!(queue_work(&wq, &work));
+        flush_work(&work);
+        assert_eq!(seen.lock().unwrap().take(), Some((false, true, false)));
+    }
+    // An ordinary one runs as a task, also on a worker that has run others.
+    assert!(schedule_work(&work));
+    flush_work(&work);
+    assert_eq!(seen.lock().unwrap().take(), Some((true, false, false)));
     drop(work);
     kernel.shut_down();
 }

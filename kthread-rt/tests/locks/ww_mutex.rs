@@ -132,15 +132,18 @@ fn a_wounded_context_goes_on_until_it_has_to_sleep() {
     DEFINE_WW_MUTEX!(static WANTED, CLASS);
     DEFINE_WW_MUTEX!(static OPEN, CLASS);
     DEFINE_WW_MUTEX!(static HELD, CLASS);
+    DEFINE_WW_MUTEX!(static OLDERS, CLASS);
     let let_go = held_by_another(&HELD);
     let go = Arc::new(Completion::new());
     let older = waiting("older", TASK_UNINTERRUPTIBLE, {
         let go = go.clone();
         move || {
             let older = WwAcquireCtx::new(&CLASS);
+            assert_eq!(lock(&OLDERS, &older), 0, "one without locks wounds nobody");
             wait_for_completion(&go);
             assert_eq!(lock(&WANTED, &older), 0);
             ww_mutex_unlock(&WANTED);
+            ww_mutex_unlock(&OLDERS);
             ww_acquire_fini(&older);
             0
         }

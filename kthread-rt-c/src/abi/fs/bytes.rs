@@ -1,4 +1,4 @@
-//! Files of bytes: binary attributes of sysfs; blobs and strings of debugfs.
+//! Files of bytes: binary attributes of sysfs; blobs, strings and lists of numbers of debugfs.
 
 use super::super::text;
 use super::entry::{self, Bytes, What};
@@ -39,6 +39,13 @@ pub(super) struct BinAttribute {
 struct Blob {
     data: *const u8,
     size: c_ulong,
+}
+
+/// `struct debugfs_u32_array`.
+#[repr(C)]
+struct Numbers {
+    array: *const u32,
+    count: u32,
 }
 
 /// The operations of a binary attribute.
@@ -118,6 +125,8 @@ unsafe extern "C-unwind" fn binary_write(
     // SAFETY: as above.
     unsafe {
         let (owner, attr, count) = match binary(file, count, *pos) {
+            // Behind the end there is no room.
+            Ok((_, attr, 0)) if count > 0 && (*attr).size > 0 => return error(Errno::from_raw(libc::EFBIG)),
             Ok((.., 0)) => return 0,
             Ok(found) => found,
             Err(errno) => return error(errno),
@@ -150,6 +159,12 @@ unsafe extern "C-unwind" fn bytes_read(
             }
             What::Bytes(Bytes::Text) => {
                 let line = text(entry.data.cast::<*const c_char>().read()) + "\n";
+                simple_read_from_buffer(to.cast(), count, pos, line.as_ptr().cast(), line.len())
+            }
+            What::Bytes(Bytes::Numbers) => {
+                let numbers = &*entry.data.cast::<Numbers>();
+                let all = (0..numbers.count as usize).map(|at| numbers.array.add(at).read().to_string());
+                let line = all.collect::<Vec<_>>().join(" ") + "\n";
                 simple_read_from_buffer(to.cast(), count, pos, line.as_ptr().cast(), line.len())
             }
             _ => error(Errno::EINVAL),

@@ -2,7 +2,7 @@
 
 use super::super::{err_ptr, is_err_or_null, text};
 use super::active::Own;
-use super::entry::{Bytes, DEBUGFS, Entry, New, What, add, find, path_of, remove};
+use super::entry::{Bytes, DEBUGFS, Entry, New, What, add, add_link, find, path_of, remove};
 use super::{FileOperations, bytes, join, value};
 use kthread_rt::Errno;
 use std::ffi::{c_char, c_int, c_void};
@@ -75,6 +75,7 @@ macro_rules! read_only {
 read_only! {
     kt_debugfs_create_blob = Bytes::Blob;
     kt_debugfs_create_str = Bytes::Text;
+    kt_debugfs_create_u32_array = Bytes::Numbers;
 }
 
 /// A link to a path, which may be relative to its folder.
@@ -98,7 +99,8 @@ unsafe extern "C-unwind" fn debugfs_create_symlink(
                 part => path.push(part),
             }
         }
-        add_debugfs(name, parent, 0o777, New::nothing(What::Link(path.join("/")), ptr::null_mut()))
+        let link = join(&folder, &text(name));
+        add_link(link, path.join("/")).unwrap_or_else(|errno| err_ptr(errno))
     }
 }
 

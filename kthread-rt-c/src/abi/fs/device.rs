@@ -170,7 +170,12 @@ pub(super) unsafe extern "C-unwind" fn device_add(dev: *mut Device) -> c_int {
         }
         let (name, class) = (text(name_of(dev)), (*dev).class);
         let added = devices(|devices| {
-            if devices.iter().any(|r| r.name == name && (*r.dev).class == class) {
+            // Sysfs shows it by its name, and by its number.
+            let number = (*dev).devt;
+            let same = |r: &Registered| {
+                r.name == name && (*r.dev).class == class || number != 0 && (*r.dev).devt == number
+            };
+            if devices.iter().any(same) {
                 return Err(Errno::EEXIST);
             }
             devices.push(Registered { name, dev });
@@ -366,7 +371,8 @@ unsafe extern "C-unwind" fn device_rename(dev: *mut Device, name: *const c_char)
         });
         if renamed == 0 {
             copy_name(dev.cast(), &name);
-            entry::move_attributes(&from, &folder_of(dev), Own::Tell("device_rename"));
+            // What is there already is somebody else's.
+            let _ = entry::rename(&from, &folder_of(dev));
         }
         renamed
     }

@@ -15,6 +15,7 @@ use super::{Dentry, FileOperations, seq_file, value};
 use kthread_rt::Errno;
 use std::ffi::{CString, c_int, c_uint, c_void};
 use std::ptr;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The file systems' folders.
@@ -45,8 +46,8 @@ pub(super) enum What {
     },
     Attribute(Attributed),
     Bytes(Bytes),
-    /// Leads to another path.
-    Link(String),
+    /// Leads to another path, which the table knows.
+    Link,
 }
 
 /// A file of bytes.
@@ -58,14 +59,16 @@ pub(super) enum Bytes {
     Blob,
     /// The datum is a pointer to a string.
     Text,
+    /// The datum is a `struct debugfs_u32_array`.
+    Numbers,
 }
 
 /// An entry. The first field is what debugfs' callers see of it.
 #[repr(C)]
 pub(super) struct Entry {
     dentry: Dentry,
-    pub(super) path: String,
-    pub(super) mode: u16,
+    file_system: FileSystem,
+    mode: AtomicU16,
     pub(super) ops: *const FileOperations,
     /// The table of operations is a `Box` of this entry's: those of /proc have one made of theirs.
     owns_ops: bool,
@@ -102,6 +105,18 @@ pub(super) enum FileSystem {
     Sysfs,
 }
 
+impl FileSystem {
+    /// The one that a path is in.
+    fn of(path: &str) -> Self {
+        let below = |root| is_below(path, root) && path.len() > str::len(root);
+        match () {
+            () if below(PROC) => Self::Proc,
+            () if below(DEBUGFS) => Self::Debugfs,
+            () => Self::Sysfs,
+        }
+    }
+}
+
 /// What a program wants of an entry, as far as answers differ.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
@@ -113,12 +128,28 @@ pub(super) enum Wanted {
 
 impl Entry {
     pub(super) fn file_system(&self) -> FileSystem {
-        let below = |root| self.path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
-        match () {
-            () if below(PROC) => FileSystem::Proc,
-            () if below(DEBUGFS) => FileSystem::Debugfs,
-            () => FileSystem::Sysfs,
-        }
+        self.file_system
+    }
+
+    pub(super) fn mode(&self) -> u16 {
+        self.mode.load(Ordering::Relaxed)
+    }
+
+    /// Whether a program may open it so. Modules' programs are root's, whom the modes of /proc and debugfs do not bind; a file of
+    /// sysfs is read and written by who its mode lets, and if it has a function for it.
+    pub(super) fn permits(&self, reads: bool, writes: bool) -> Result<(), Errno> {
+        let (can_read, can_write) = match &self.what {
+            What::Attribute(of) => (of.ops.show.is_some(), of.ops.store.is_some()),
+            // SAFETY: the attribute is there until it is removed.
+            What::Bytes(Bytes::Binary { attr, .. }) => unsafe {
+                ((**attr).read.is_some(), (**attr).write.is_some())
+            },
+            _ => return Ok(()),
+        };
+        let mode = self.mode();
+        let permitted =
+            (!reads || can_read && mode & 0o444 != 0) && (!writes || can_write && mode & 0o222 != 0);
+        if permitted { Ok(()) } else { Err(Errno::EACCES) }
     }
 
     /// Goes into its functions; or the error of its file system, if it was removed.
@@ -136,14 +167,27 @@ impl Entry {
     }
 }
 
-static ENTRIES: Mutex<Vec<Arc<Entry>>> = Mutex::new(Vec::new());
+/// An entry, and where it is. Names change, and what leads to them follows.
+struct Placed {
+    path: String,
+    /// Of a link.
+    leads_to: String,
+    entry: Arc<Entry>,
+}
 
-fn entries<R>(f: impl FnOnce(&mut Vec<Arc<Entry>>) -> R) -> R {
+/// Whether `path` is `folder`, or leads to something in it.
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+static ENTRIES: Mutex<Vec<Placed>> = Mutex::new(Vec::new());
+
+fn entries<R>(f: impl FnOnce(&mut Vec<Placed>) -> R) -> R {
     f(&mut ENTRIES.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 pub(super) fn registered() -> Vec<String> {
-    entries(|entries| entries.iter().map(|entry| entry.path.clone()).collect())
+    entries(|entries| entries.iter().map(|placed| placed.path.clone()).collect())
 }
 
 /// How many links a path may lead through.
@@ -154,16 +198,15 @@ pub(super) fn find(path: &str) -> Option<Arc<Entry>> {
     entries(|entries| {
         let mut path = path.to_owned();
         for _ in 0..MOST_LINKS {
-            let through = entries.iter().find_map(|entry| match &entry.what {
-                What::Link(target) => {
-                    let rest = path.strip_prefix(&entry.path)?;
-                    (rest.is_empty() || rest.starts_with('/')).then(|| format!("{target}{rest}"))
+            let links = entries.iter().filter(|placed| matches!(placed.entry.what, What::Link));
+            match links.into_iter().find(|link| is_below(&path, &link.path)) {
+                Some(link) => path = format!("{}{}", link.leads_to, &path[link.path.len()..]),
+                None => {
+                    return entries
+                        .iter()
+                        .find(|placed| placed.path == path)
+                        .map(|placed| placed.entry.clone());
                 }
-                _ => None,
-            });
-            match through {
-                Some(through) => path = through,
-                None => return entries.iter().find(|entry| entry.path == path).cloned(),
             }
         }
         None
@@ -189,6 +232,11 @@ impl New {
 
 /// Adds an entry, unless there is one of this path.
 pub(super) fn add(new: New) -> Result<*const Entry, Errno> {
+    add_leading(new, String::new())
+}
+
+/// [`add`] of a link that leads to a path.
+fn add_leading(new: New, leads_to: String) -> Result<*const Entry, Errno> {
     let New { path, mode, ops, own, data, what } = new;
     let name = CString::new(path.rsplit('/').next().unwrap_or_default()).unwrap_or_default();
     let dentry = Dentry {
@@ -204,14 +252,27 @@ pub(super) fn add(new: New) -> Result<*const Entry, Errno> {
     let owns_ops = own.is_some();
     let ops = own.map_or(ops, |own| Box::into_raw(own).cast_const());
     let (active, openers) = (Arc::default(), Openers::default());
-    let entry = Arc::new(Entry { dentry, path, mode, ops, owns_ops, data, what, active, openers });
+    let (file_system, mode) = (FileSystem::of(&path), AtomicU16::new(mode));
+    let entry = Arc::new(Entry { dentry, file_system, mode, ops, owns_ops, data, what, active, openers });
     entries(|entries| {
-        if entries.iter().any(|other| other.path == entry.path) {
+        if entries.iter().any(|other| other.path == path) {
             return Err(Errno::EEXIST);
         }
-        entries.push(entry.clone());
+        entries.push(Placed { path, leads_to, entry: entry.clone() });
         Ok(Arc::as_ptr(&entry))
     })
+}
+
+/// Whether there is a folder of this path.
+pub(super) fn has_folder(path: &str) -> bool {
+    find(path).is_some_and(|entry| matches!(entry.what, What::Folder))
+}
+
+/// Gives the entry of this path another mode.
+pub(super) fn set_mode(path: &str, mode: u16) -> Result<(), Errno> {
+    let entry = find(path).ok_or(Errno::ENOENT)?;
+    entry.mode.store(mode, Ordering::Relaxed);
+    Ok(())
 }
 
 pub(super) fn add_folder(path: String) -> Result<*const Entry, Errno> {
@@ -230,45 +291,49 @@ pub(super) fn add_binary(path: String, owner: *mut Kobject, attr: &BinAttribute)
     add(New { path, mode: attr.attr.mode, ops, own: None, data, what }).map(drop)
 }
 
+/// Where the link of this path leads to; none if there is no such link.
+pub(super) fn leads_to(path: &str) -> Option<String> {
+    entries(|entries| {
+        let link = |placed: &&Placed| placed.path == path && matches!(placed.entry.what, What::Link);
+        entries.iter().find(link).map(|placed| placed.leads_to.clone())
+    })
+}
+
 /// Adds a link at `path` that leads to `target`.
 pub(super) fn add_link(path: String, target: String) -> Result<*const Entry, Errno> {
-    add(New { path, mode: 0o777, ..New::nothing(What::Link(target), ptr::null_mut()) })
+    add_leading(New { path, mode: 0o777, ..New::nothing(What::Link, ptr::null_mut()) }, target)
 }
 
 /// Removes an entry and everything below it, and waits for whoever is in their functions. True if there was one.
 pub(super) fn remove(path: &str, own: Own) -> bool {
     let removed: Vec<_> = entries(|entries| {
-        let below = |entry: &Arc<Entry>| {
-            entry.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
+        let below = |placed: &Placed| is_below(&placed.path, path);
         let (removed, kept) = std::mem::take(entries).into_iter().partition(below);
         *entries = kept;
         removed
     });
-    for entry in &removed {
+    for Placed { entry, .. } in &removed {
         entry.active.remove(own);
         entry.openers.release_all();
     }
     !removed.is_empty()
 }
 
-/// Moves the attributes below a folder into another, and waits for whoever is in their functions.
-pub(super) fn move_attributes(from: &str, to: &str, own: Own) {
-    let moved: Vec<_> = entries(|entries| {
-        let below = entries.iter().filter_map(|entry| match entry.what {
-            What::Attribute(of) => {
-                let rest = entry.path.strip_prefix(from).filter(|rest| rest.starts_with('/'))?;
-                Some((format!("{to}{rest}"), entry.mode, of))
+/// Gives an entry, with everything below it, another path. Files that are open stay so, and links that led there do so still.
+pub(super) fn rename(from: &str, to: &str) -> Result<(), Errno> {
+    entries(|entries| {
+        if entries.iter().any(|placed| placed.path == to) {
+            return Err(Errno::EEXIST);
+        }
+        for placed in entries {
+            for path in [&mut placed.path, &mut placed.leads_to] {
+                if is_below(path, from) {
+                    *path = format!("{to}{}", &path[from.len()..]);
+                }
             }
-            _ => None,
-        });
-        below.collect()
-    });
-    remove(from, own);
-    for (path, mode, of) in moved {
-        // What is there already is somebody else's.
-        let _ = add_attribute(path, mode, of);
-    }
+        }
+        Ok(())
+    })
 }
 
 /// The path of an entry that a module has a pointer to; `root` for NULL; none for one that is not there.
@@ -277,7 +342,8 @@ pub(super) fn path_of(pointer: *const Entry, root: &str) -> Option<String> {
         return Some(root.to_owned());
     }
     entries(|entries| {
-        entries.iter().find(|entry| ptr::eq(Arc::as_ptr(entry), pointer)).map(|entry| entry.path.clone())
+        let found = entries.iter().find(|placed| ptr::eq(Arc::as_ptr(&placed.entry), pointer));
+        found.map(|placed| placed.path.clone())
     })
 }
 

@@ -18,9 +18,12 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// `FMODE_READ` and `FMODE_WRITE`.
+/// `FMODE_READ` and its like.
 const FMODE_READ: c_uint = 1;
 const FMODE_WRITE: c_uint = 2;
+const FMODE_LSEEK: c_uint = 4;
+/// `FMODE_LSEEK`, `FMODE_PREAD` and `FMODE_PWRITE`: a file has positions.
+pub(super) const FMODE_POSITIONS: c_uint = 0x1c;
 /// `DEFAULT_POLLMASK`: of a file that does not say.
 const DEFAULT_POLLMASK: c_uint = 0x145;
 /// `POLLERR`, `POLLHUP` and `POLLPRI`.
@@ -89,7 +92,8 @@ pub(super) fn open(name: &str, flags: c_int, mode: u16, system: bool) -> Result<
         let file = &mut (*opened).file;
         (file.inode, file.dentry, file.count) = (inode, dentry, AtomicI64::new(1));
         // O_RDONLY is 0, O_WRONLY 1, O_RDWR 2.
-        (file.flags, file.mode) = (flags as c_uint, ((flags as c_uint + 1) & (FMODE_READ | FMODE_WRITE)) | 4);
+        (file.flags, file.mode) =
+            (flags as c_uint, ((flags as c_uint + 1) & (FMODE_READ | FMODE_WRITE)) | FMODE_POSITIONS);
         ((*inode).mode, (*inode).count) = (libc::S_IFCHR as u16 | 0o600, 1);
         let devices = (&raw mut (*inode).devices).cast();
         (*inode).devices = ListHead { next: devices, prev: devices };
@@ -120,10 +124,11 @@ fn begin(opened: *mut Open, target: Target, name: &str, flags: c_int, mode: u16)
                 if matches!(entry.what, What::Folder) {
                     return Err(Errno::EISDIR);
                 }
+                entry.permits((*file).mode & FMODE_READ != 0, (*file).mode & FMODE_WRITE != 0)?;
                 _inside = entry.enter(Wanted::Open)?;
                 (*file).op = entry.ops;
                 (*inode).private = entry.data;
-                (*inode).mode = libc::S_IFREG as u16 | (entry.mode & 0o7777);
+                (*inode).mode = libc::S_IFREG as u16 | (entry.mode() & 0o7777);
                 (*opened).dentry.fsdata = Arc::as_ptr(&entry).cast_mut().cast();
                 (*opened).entry = Some(entry);
             }
@@ -143,6 +148,9 @@ fn begin(opened: *mut Open, target: Target, name: &str, flags: c_int, mode: u16)
         }
         (*inode).fop = (*file).op;
         let ops = (*file).op.as_ref().ok_or(Errno::ENXIO)?;
+        if ops.llseek.is_none() {
+            (*file).mode &= !FMODE_LSEEK;
+        }
         (*opened).owner = Some(Owner::take(ops.owner).ok_or(Errno::ENXIO)?);
         let error = ops.open.map_or(0, |open| open(inode, file));
         if error < 0 {
@@ -334,15 +342,70 @@ pub(super) unsafe extern "C-unwind" fn vfs_write(
     unsafe { transfer(file, bytes, pos, functions, |write, pos| write(file, from, count, pos)) }
 }
 
+/// Whether a kernel reads and writes this file for itself, since 5.10: only by `read_iter` and `write_iter`, which those of the
+/// system, attributes of sysfs and the sequences of /proc have there. A module's own table has what it has.
+///
+/// # Safety
+///
+/// The C contract.
+unsafe fn has_iter(file: *mut File, functions: impl FnOnce(&FileOperations) -> (bool, bool)) -> bool {
+    // SAFETY: the contract: the file is open.
+    let (opened, ops) = unsafe { (&*file.cast::<Open>(), &*(*file).op) };
+    let theirs = match &opened.entry {
+        Some(entry) => matches!(
+            entry.what,
+            What::Attribute(_) | What::Single(_) | What::Seq(..) | What::Bytes(entry::Bytes::Binary { .. })
+        ),
+        None => opened.fd >= 0,
+    };
+    theirs || functions(ops) == (false, true)
+}
+
+/// `kernel_read` since 5.10.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_kernel_read(
+    file: *mut File,
+    to: *mut c_void,
+    count: usize,
+    pos: *mut i64,
+) -> isize {
+    // SAFETY: the C contract.
+    unsafe {
+        let can = !is_err_or_null(file) && (*file).mode & FMODE_READ != 0;
+        if !can || !has_iter(file, |ops| (ops.read.is_some(), ops.read_iter.is_some())) {
+            return Errno::EINVAL.as_return() as isize;
+        }
+        vfs_read(file, to.cast(), count, pos)
+    }
+}
+
+/// `kernel_write` since 5.10.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_kernel_write(
+    file: *mut File,
+    from: *const c_void,
+    count: usize,
+    pos: *mut i64,
+) -> isize {
+    // SAFETY: the C contract.
+    unsafe {
+        let cannot = is_err_or_null(file) || (*file).mode & FMODE_WRITE == 0;
+        if !cannot && !has_iter(file, |ops| (ops.write.is_some(), ops.write_iter.is_some())) {
+            return Errno::EINVAL.as_return() as isize;
+        }
+        vfs_write(file, from.cast(), count, pos)
+    }
+}
+
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn vfs_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
-    // SAFETY: the C contract. A table without one has no position to set, as `no_llseek`.
+    // SAFETY: the C contract. A table without one has no position to set, as `no_llseek`; nor has a file that was opened so.
     unsafe {
         match check(file, 0, Wanted::Seek) {
             Err(errno) => errno.as_return().into(),
             Ok(ops) => match ops.llseek {
-                Some(llseek) => llseek(file, offset, whence),
-                None => Errno::ESPIPE.as_return().into(),
+                Some(llseek) if (*file).mode & FMODE_LSEEK != 0 => llseek(file, offset, whence),
+                _ => Errno::ESPIPE.as_return().into(),
             },
         }
     }

@@ -5,6 +5,7 @@ use super::ListHead;
 use super::active::Own;
 use super::device;
 use super::entry;
+use super::kset::{self, Kset};
 use super::sysfs::{
     Attribute, AttributeGroup, MODULE_OPS, SysfsOps, add_attributes, kobj_sysfs_ops, sysfs_create_groups,
 };
@@ -38,9 +39,10 @@ impl KobjType {
 #[repr(C)]
 pub(super) struct Kobject {
     pub(super) name: *const c_char,
-    list: ListHead,
+    /// Its place in its set.
+    pub(super) entry: ListHead,
     pub(super) parent: *mut Kobject,
-    kset: *mut c_void,
+    pub(super) kset: *mut Kset,
     pub(super) ktype: *const KobjType,
     count: AtomicI32,
     state: u32,
@@ -69,16 +71,18 @@ fn names<R>(f: impl FnOnce(&mut BTreeSet<usize>) -> R) -> R {
     f(&mut NAMES.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Frees a name of [`copy_name`]'s that was not freed yet.
+/// Frees a name of [`copy_name`]'s that was not freed yet; false if it is none.
 ///
 /// # Safety
 ///
 /// Nobody reads it any more.
-unsafe fn free_name(name: *const c_char) {
-    if names(|names| names.remove(&name.addr())) {
+pub(super) unsafe fn free_name(name: *const c_char) -> bool {
+    let is_one = names(|names| names.remove(&name.addr()));
+    if is_one {
         // SAFETY: it was `into_raw`'s, and was there until now.
         drop(unsafe { CString::from_raw(name.cast_mut()) });
     }
+    is_one
 }
 
 /// Gives the object a name of its own.
@@ -102,7 +106,7 @@ pub(super) unsafe fn copy_name(kobj: *mut Kobject, name: &str) {
 pub(super) unsafe fn forget_name(kobj: *mut Kobject) {
     // SAFETY: the contract.
     unsafe {
-        free_name((*kobj).name);
+        _ = free_name((*kobj).name);
         (*kobj).name = ptr::null();
     }
 }
@@ -127,8 +131,8 @@ pub(super) unsafe fn path(kobj: *const Kobject) -> String {
 pub(super) unsafe extern "C-unwind" fn kobject_init(kobj: *mut Kobject, ktype: *const KobjType) {
     // SAFETY: the C contract; a name that was set before stays, as in the kernel.
     unsafe {
-        (*kobj).list =
-            ListHead { next: (&raw mut (*kobj).list).cast(), prev: (&raw mut (*kobj).list).cast() };
+        (*kobj).entry =
+            ListHead { next: (&raw mut (*kobj).entry).cast(), prev: (&raw mut (*kobj).entry).cast() };
         (*kobj).ktype = ktype;
         (*kobj).count = AtomicI32::new(1);
         (*kobj).state = INITIALIZED;
@@ -146,6 +150,16 @@ struct ModuleKobject {
 /// The type of modules' objects, which are parts of them.
 static MODULE: KobjType =
     KobjType { sysfs_ops: &raw const MODULE_OPS, ..KobjType::released_by(release_nothing) };
+
+/// Whether an object is a module's.
+///
+/// # Safety
+///
+/// `kobj` is valid.
+pub(super) unsafe fn is_module(kobj: *const Kobject) -> bool {
+    // SAFETY: the contract.
+    ptr::eq(unsafe { (*kobj).ktype }, &raw const MODULE)
+}
 
 unsafe extern "C-unwind" fn release_nothing(_kobj: *mut Kobject) {}
 
@@ -180,7 +194,7 @@ unsafe extern "C-unwind" fn kt_kobject_set_name(kobj: *mut Kobject, name: *const
 
 /// `kobject_add`, of a name that is formatted.
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_kobject_add(
+pub(super) unsafe extern "C-unwind" fn kt_kobject_add(
     kobj: *mut Kobject,
     parent: *mut Kobject,
     name: *const c_char,
@@ -188,11 +202,15 @@ unsafe extern "C-unwind" fn kt_kobject_add(
     // SAFETY: the C contract.
     unsafe {
         copy_name(kobj, &text(name));
+        // Who is in a set, and has no parent, is below the set.
+        let parent = if parent.is_null() { kset::object_of((*kobj).kset) } else { parent };
         (*kobj).parent = parent;
         if let Err(errno) = entry::add_folder(path(kobj)) {
+            (*kobj).parent = ptr::null_mut();
             return errno.as_return();
         }
         kobject_get(parent);
+        kset::join(kobj);
         (*kobj).state |= IN_SYSFS;
         let Some(ktype) = (*kobj).ktype.as_ref() else { return 0 };
         add_attributes(kobj, ktype.default_attrs);
@@ -218,15 +236,26 @@ unsafe extern "C-unwind" fn kobject_create_and_add(
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kobject_del(kobj: *mut Kobject) {
+pub(super) unsafe extern "C-unwind" fn kobject_del(kobj: *mut Kobject) {
     // SAFETY: the C contract.
+    unsafe { kobject_put(leave_sysfs(kobj)) };
+}
+
+/// Takes an object out of sysfs and its set. Its parent, of which the caller has a count now.
+///
+/// # Safety
+///
+/// `kobj` is null or valid.
+unsafe fn leave_sysfs(kobj: *mut Kobject) -> *mut Kobject {
+    // SAFETY: the contract.
     unsafe {
         if kobj.is_null() || (*kobj).state & IN_SYSFS == 0 {
-            return;
+            return ptr::null_mut();
         }
         entry::remove(&path(kobj), Own::Tell("kobject_del"));
         (*kobj).state &= !IN_SYSFS;
-        kobject_put(std::mem::replace(&mut (*kobj).parent, ptr::null_mut()));
+        kset::leave(kobj);
+        std::mem::replace(&mut (*kobj).parent, ptr::null_mut())
     }
 }
 
@@ -239,6 +268,18 @@ pub(super) unsafe extern "C-unwind" fn kobject_get(kobj: *mut Kobject) -> *mut K
     kobj
 }
 
+/// A count of an object that has one still; null of one that is being released.
+#[unsafe(no_mangle)]
+pub(super) unsafe extern "C-unwind" fn kobject_get_unless_zero(kobj: *mut Kobject) -> *mut Kobject {
+    // SAFETY: the C contract. Relaxed: who gets one more is kept from its release by a lock.
+    let got = !kobj.is_null()
+        && unsafe {
+            let more = |count| (count > 0).then_some(count + 1);
+            (*kobj).count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
+        };
+    if got { kobj } else { ptr::null_mut() }
+}
+
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn kobject_put(kobj: *mut Kobject) {
     // SAFETY: the C contract. AcqRel: what others did with it is done before it is released.
@@ -246,13 +287,15 @@ pub(super) unsafe extern "C-unwind" fn kobject_put(kobj: *mut Kobject) {
         if kobj.is_null() || (*kobj).count.fetch_sub(1, Ordering::AcqRel) != 1 {
             return;
         }
-        kobject_del(kobj);
+        let parent = leave_sysfs(kobj);
         // Its release may still read the name, and may free the object.
         let name = (*kobj).name;
         if let Some(release) = (*kobj).ktype.as_ref().and_then(|ktype| ktype.release) {
             release(kobj);
         }
-        free_name(name);
+        _ = free_name(name);
+        // Who is released may look at its parent still.
+        kobject_put(parent);
     }
 }
 
@@ -294,16 +337,3 @@ fn make_folder(name: &str) -> *mut Kobject {
         kobj
     }
 }
-
-/// Sets of objects are names only.
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kset_create_and_add(
-    _name: *const c_char,
-    _uevent_ops: *const c_void,
-    _parent: *mut Kobject,
-) -> *mut c_void {
-    ptr::null_mut()
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kset_unregister(_kset: *mut c_void) {}

@@ -28,8 +28,12 @@ unsafe extern "C-unwind" fn kt_dev_write(file: *mut File, from: *const c_void, c
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_dev_lseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
-    // SAFETY: the C contract.
-    unsafe { vfs_llseek(file, offset, whence) }
+    // `SEEK_HOLE` is the last that there is.
+    match whence {
+        // SAFETY: the C contract.
+        0..=4 => unsafe { vfs_llseek(file, offset, whence) },
+        _ => Errno::EINVAL.as_return().into(),
+    }
 }
 
 #[unsafe(no_mangle)]

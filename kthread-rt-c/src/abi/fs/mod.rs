@@ -17,6 +17,7 @@
 //! | [`value`] | files with one value |
 //! | [`seq_file`] | files whose text is made when they are read |
 //! | [`kobject`] | objects that are counted |
+//! | [`kset`] | sets of them; new names, moves, and what is told of them |
 //!
 //! The structures here are those of the headers: what a module reads and writes through its pointers is the same bytes. Tables of
 //! what is registered are behind a mutex each, which is never held while a module's function runs, so such a function may
@@ -36,6 +37,7 @@ mod devres;
 mod entry;
 mod file;
 mod kobject;
+mod kset;
 mod kt_dev;
 mod misc;
 mod opener;

@@ -2,7 +2,7 @@
 
 use super::super::{printk, text};
 use super::active::Own;
-use super::entry::{Entry, New, PROC, What, add, path_of, remove};
+use super::entry::{Entry, New, PROC, What, add, has_folder, path_of, remove};
 use super::{
     FileOperations, Ioctl, Iter, Llseek, Op, OpenOrRelease, Poll, Read, Unused, Write, join, seq_file,
 };
@@ -27,6 +27,9 @@ pub(super) struct ProcOps {
     get_unmapped_area: Unused,
 }
 
+/// Folders of /proc that a kernel has before any module.
+const FOLDERS: [&str; 7] = ["/bus", "/driver", "/fs", "/irq", "/scsi", "/sysvipc", "/tty"];
+
 /// Adds an entry of /proc; NULL, and a message, if it can't be.
 ///
 /// # Safety
@@ -36,10 +39,17 @@ unsafe fn add_proc(name: *const c_char, parent: *const Entry, mode: u16, new: Ne
     // SAFETY: the contract.
     let name = unsafe { text(name) };
     let Some(folder) = path_of(parent, PROC) else { return ptr::null() };
+    let path = join(&folder, &name);
+    let within = path.rsplit_once('/').map_or("", |(within, _)| within);
+    let always = within == PROC || within.strip_prefix(PROC).is_some_and(|name| FOLDERS.contains(&name));
+    if !always && !has_folder(within) {
+        printk::print(&format!("\x014name '{name}': there is no folder {within} to put it into\n"));
+        return ptr::null();
+    }
     // A mode of 0 is the usual one.
     let usual = if matches!(new.what, What::Folder) { 0o555 } else { 0o444 };
     let mode = if mode & 0o777 == 0 { mode | usual } else { mode };
-    add(New { path: join(&folder, &name), mode, ..new }).unwrap_or_else(|_| {
+    add(New { path, mode, ..new }).unwrap_or_else(|_| {
         let folder = folder.strip_prefix("/").unwrap_or(&folder);
         printk::print(&format!("\x014proc_dir_entry '{folder}/{name}' already registered\n"));
         ptr::null()

@@ -1,6 +1,7 @@
 //! What `linux/fs.h` has for tables of operations: positions, and reading from and writing to a buffer.
 
 use super::super::In;
+use super::file::FMODE_POSITIONS;
 use super::{File, Inode};
 use kthread_rt::Errno;
 use std::ffi::{c_int, c_void};
@@ -11,28 +12,40 @@ unsafe extern "C-unwind" fn noop_llseek(file: *mut File, _offset: i64, _whence: 
     unsafe { (*file).pos }
 }
 
-/// Sets the position, in a file of `size` bytes.
-unsafe fn seek(file: *mut File, offset: i64, whence: c_int, size: Option<i64>) -> i64 {
+/// `SEEK_DATA` and `SEEK_HOLE`.
+const SEEK_DATA: c_int = 3;
+const SEEK_HOLE: c_int = 4;
+
+/// Where a seek in a file of `size` bytes leads to, which is all data. What is no kind of seek is one from the beginning: who
+/// knows better has looked before.
+unsafe fn wanted(file: *mut File, offset: i64, whence: c_int, size: i64) -> Result<i64, Errno> {
     // SAFETY: the C contract.
-    unsafe {
-        let wanted = match (whence, size) {
-            (libc::SEEK_SET, _) => offset,
-            (libc::SEEK_CUR, _) => (*file).pos.saturating_add(offset),
-            (libc::SEEK_END, Some(size)) => size.saturating_add(offset),
-            _ => -1,
-        };
-        if wanted < 0 {
-            return Errno::EINVAL.as_return().into();
+    let pos = unsafe { (*file).pos };
+    match whence {
+        libc::SEEK_CUR => Ok(pos.wrapping_add(offset)),
+        libc::SEEK_END => Ok(size.wrapping_add(offset)),
+        SEEK_DATA | SEEK_HOLE if offset >= size || offset < 0 => Err(Errno::ENXIO),
+        SEEK_HOLE => Ok(size),
+        _ => Ok(offset),
+    }
+}
+
+/// Sets the position, which is from 0 to `most`.
+unsafe fn set(file: *mut File, wanted: Result<i64, Errno>, most: i64) -> i64 {
+    match wanted.and_then(|pos| if (0..=most).contains(&pos) { Ok(pos) } else { Err(Errno::EINVAL) }) {
+        Ok(pos) => {
+            // SAFETY: the C contract.
+            unsafe { (*file).pos = pos };
+            pos
         }
-        (*file).pos = wanted;
-        wanted
+        Err(errno) => errno.as_return().into(),
     }
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn default_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
+pub(super) unsafe extern "C-unwind" fn default_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
     // SAFETY: the C contract.
-    unsafe { seek(file, offset, whence, Some((*(*file).inode).size)) }
+    unsafe { set(file, wanted(file, offset, whence, (*(*file).inode).size), i64::MAX) }
 }
 
 #[unsafe(no_mangle)]
@@ -47,32 +60,35 @@ pub(super) unsafe extern "C-unwind" fn generic_file_llseek(
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn fixed_size_llseek(file: *mut File, offset: i64, whence: c_int, size: i64) -> i64 {
-    // SAFETY: the C contract. Beyond the end there is nothing.
-    unsafe {
-        let before = (*file).pos;
-        let wanted = seek(file, offset, whence, Some(size));
-        if wanted <= size {
-            return wanted;
-        }
-        (*file).pos = before;
-        Errno::EINVAL.as_return().into()
+    // Beyond the end there is nothing.
+    match whence {
+        // SAFETY: the C contract.
+        libc::SEEK_SET | libc::SEEK_CUR | libc::SEEK_END => unsafe {
+            set(file, wanted(file, offset, whence, size), size)
+        },
+        _ => Errno::EINVAL.as_return().into(),
     }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn no_seek_end_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
-    // SAFETY: the C contract.
-    unsafe { seek(file, offset, whence, None) }
+    match whence {
+        // SAFETY: the C contract.
+        libc::SEEK_SET | libc::SEEK_CUR => unsafe { set(file, wanted(file, offset, whence, 0), i64::MAX) },
+        _ => Errno::EINVAL.as_return().into(),
+    }
 }
 
 #[unsafe(no_mangle)]
-extern "C-unwind" fn nonseekable_open(_inode: In<Inode>, _file: In<File>) -> c_int {
+extern "C-unwind" fn nonseekable_open(_inode: In<Inode>, file: *mut File) -> c_int {
+    // SAFETY: the C contract: the file is being opened.
+    unsafe { (*file).mode &= !FMODE_POSITIONS };
     0
 }
 
 #[unsafe(no_mangle)]
-extern "C-unwind" fn stream_open(_inode: In<Inode>, _file: In<File>) -> c_int {
-    0
+extern "C-unwind" fn stream_open(inode: In<Inode>, file: *mut File) -> c_int {
+    nonseekable_open(inode, file)
 }
 
 #[unsafe(no_mangle)]

@@ -1,6 +1,6 @@
 //! `linux/sysfs.h`: attributes, which are files of /sys with a value each.
 
-use super::super::{int, text};
+use super::super::{int, modules, text};
 use super::active::Own;
 use super::bytes::BinAttribute;
 use super::entry::{self, Attributed};
@@ -240,6 +240,34 @@ unsafe extern "C-unwind" fn sysfs_create_link(
     }
 }
 
+/// The mode of an attribute, for who opens it from now on.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn sysfs_chmod_file(kobj: *mut Kobject, attr: *const Attribute, mode: u16) -> c_int {
+    // SAFETY: the C contract.
+    unsafe { int(entry::set_mode(&join(&path(kobj), &text((*attr).name)), mode & 0o7777)) }
+}
+
+/// `sysfs_rename_link`, of a link to that object.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn sysfs_rename_link_ns(
+    kobj: *mut Kobject,
+    target: *mut Kobject,
+    from: *const c_char,
+    to: *const c_char,
+    _ns: *const c_void,
+) -> c_int {
+    // SAFETY: the C contract.
+    unsafe {
+        let folder = if kobj.is_null() { "/sys".to_owned() } else { path(kobj) };
+        let (from, to) = (join(&folder, &text(from)), join(&folder, &text(to)));
+        match entry::leads_to(&from) {
+            None => Errno::ENOENT.as_return(),
+            Some(path_of_target) if path_of_target != path(target) => Errno::EINVAL.as_return(),
+            Some(_) => int(entry::rename(&from, &to)),
+        }
+    }
+}
+
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_remove_link(kobj: *mut Kobject, name: *const c_char) {
     // SAFETY: the C contract.
@@ -272,6 +300,25 @@ unsafe fn remove_attribute(kobj: *mut Kobject, attr: *const Attribute, own: Own)
 
 /// What of a mode counts.
 const MODE: u16 = 0o664;
+/// `SYSFS_GROUP_INVISIBLE`, beside a mode: there is no folder.
+const GROUP_INVISIBLE: u16 = 0o20000;
+
+/// The mode of the group's first attribute.
+///
+/// # Safety
+///
+/// The C contract.
+unsafe fn first_visible(kobj: *mut Kobject, group: &AttributeGroup) -> u16 {
+    // SAFETY: the contract.
+    unsafe {
+        match (each(group.attrs).next(), group.is_visible, each(group.bin_attrs).next(), group.is_bin_visible)
+        {
+            (Some(attr), Some(visible), ..) => visible(kobj, attr, 0),
+            (_, _, Some(attr), Some(visible)) => visible(kobj, attr, 0),
+            _ => 0,
+        }
+    }
+}
 
 /// Adds what of the group's attributes is visible; with what mode, `is_visible` says, if there is one.
 ///
@@ -319,6 +366,13 @@ unsafe extern "C-unwind" fn sysfs_create_group(kobj: *mut Kobject, group: *const
     // SAFETY: the C contract.
     unsafe {
         let group = &*group;
+        // A group with a folder says first, since 6.9, whether there is the folder.
+        if !group.name.is_null()
+            && modules::version() >= (6, 9)
+            && first_visible(kobj, group) & GROUP_INVISIBLE != 0
+        {
+            return 0;
+        }
         let folder = if group.name.is_null() { path(kobj) } else { folder_of(kobj, &text(group.name)) };
         if !group.name.is_null()
             && let Err(errno) = entry::add_folder(folder.clone())

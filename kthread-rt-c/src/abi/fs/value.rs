@@ -4,7 +4,7 @@ use super::super::kstrtox;
 use super::entry::{self, Attributed, What};
 use super::simple::{faults, generic_file_llseek, simple_read_from_buffer};
 use super::{File, FileOperations, Inode};
-use kthread_rt::Errno;
+use kthread_rt::{Errno, KMutex};
 use std::ffi::{CString, c_char, c_int, c_void};
 
 /// The buffer of an attribute.
@@ -15,6 +15,8 @@ pub(super) static ATTRIBUTE: FileOperations = FileOperations {
     llseek: Some(generic_file_llseek),
     read: Some(attribute_read),
     write: Some(attribute_write),
+    open: Some(attribute_open),
+    release: Some(attribute_release),
     ..FileOperations::NONE
 };
 
@@ -43,11 +45,6 @@ unsafe fn written(from: *const c_char, count: usize) -> Result<CString, Errno> {
     CString::new(&bytes[..end]).map_err(|_| Errno::EINVAL)
 }
 
-/// A number that a program wrote: of either sign, by any base's prefix.
-fn number_in(text: &[u8]) -> Result<u64, Errno> {
-    kstrtox::signed(text, 0).map(|number| number as u64).or_else(|_| kstrtox::unsigned(text, 0))
-}
-
 /// A count, or −errno.
 fn or_errno(count: Result<isize, Errno>) -> isize {
     count.unwrap_or_else(|errno| errno.as_return() as isize)
@@ -62,23 +59,50 @@ unsafe fn attribute(file: *mut File) -> Result<Attributed, Errno> {
     }
 }
 
+/// An open attribute: its text, as it was when it was read from the beginning, and up to where it has been read.
+#[derive(Default)]
+struct Shown {
+    text: Vec<u8>,
+    read_pos: i64,
+}
+
+unsafe extern "C-unwind" fn attribute_open(_inode: *mut Inode, file: *mut File) -> c_int {
+    let shown = Box::new(KMutex::new(Shown::default()));
+    // SAFETY: the C contract: the file is being opened.
+    unsafe { (*file).private_data = Box::into_raw(shown).cast() };
+    0
+}
+
+unsafe extern "C-unwind" fn attribute_release(_inode: *mut Inode, file: *mut File) -> c_int {
+    // SAFETY: `attribute_open` made it, and the file is closed.
+    drop(unsafe { Box::from_raw((*file).private_data.cast::<KMutex<Shown>>()) });
+    0
+}
+
 unsafe extern "C-unwind" fn attribute_read(
     file: *mut File,
     to: *mut c_char,
     count: usize,
     pos: *mut i64,
 ) -> isize {
-    // SAFETY: the C contract.
-    or_errno(unsafe { attribute(file) }.and_then(|of| {
+    // SAFETY: the C contract: the file is open, so `attribute_open` made its private data.
+    or_errno(unsafe { attribute(file) }.and_then(|of| unsafe {
         let show = of.ops.show.ok_or(Errno::EIO)?;
-        let mut page = vec![0u8; PAGE];
-        // SAFETY: as above; `show` has a page to write.
-        unsafe {
-            Ok(match show(of.owner, of.attr, page.as_mut_ptr().cast()) {
-                length if length < 0 => length,
-                length => read_text(&page[..PAGE.min(length as usize)], to, count, pos),
-            })
+        let mut shown = (*(*file).private_data.cast::<KMutex<Shown>>()).lock();
+        // From the beginning, or after a jump, it is made anew; else a reader goes on in what it has begun to read.
+        if *pos == 0 || *pos != shown.read_pos {
+            let mut page = vec![0u8; PAGE];
+            // `show` has a page to write.
+            let length = show(of.owner, of.attr, page.as_mut_ptr().cast());
+            if length < 0 {
+                return Ok(length);
+            }
+            page.truncate((length as usize).min(PAGE - 1));
+            *shown = Shown { text: page, read_pos: *pos };
         }
+        let got = read_text(&shown.text, to, count, pos);
+        shown.read_pos = *pos;
+        Ok(got)
     }))
 }
 
@@ -86,15 +110,25 @@ unsafe extern "C-unwind" fn attribute_write(
     file: *mut File,
     from: *const c_char,
     count: usize,
-    _pos: *mut i64,
+    pos: *mut i64,
 ) -> isize {
     // SAFETY: the C contract.
     or_errno(unsafe { attribute(file) }.and_then(|of| {
         let store = of.ops.store.ok_or(Errno::EIO)?;
-        // SAFETY: as above.
+        if faults(from.addr()) {
+            return Err(Errno::EFAULT);
+        }
+        let count = count.min(PAGE);
+        if count == 0 {
+            return Ok(0);
+        }
+        // SAFETY: as above: that many bytes. A zero is behind them, whatever they are.
         unsafe {
-            let text = written(from, count)?;
-            Ok(store(of.owner, of.attr, text.as_ptr(), text.as_bytes().len()))
+            let mut text = std::slice::from_raw_parts(from.cast::<u8>(), count).to_vec();
+            text.push(0);
+            let stored = store(of.owner, of.attr, text.as_ptr().cast(), count);
+            *pos += stored.max(0) as i64;
+            Ok(stored)
         }
     }))
 }
@@ -137,9 +171,14 @@ impl Number {
 
     fn set(&self, text: &[u8]) -> Result<(), Errno> {
         let number = match self.kind {
-            b'b' => kstrtox::boolean(text).map(u64::from),
-            _ => number_in(text),
-        }?;
+            // A kernel takes what is neither yes nor no, and leaves the value as it is.
+            b'b' => match kstrtox::boolean(text) {
+                Ok(is) => is.into(),
+                Err(_) => return Ok(()),
+            },
+            b'd' => kstrtox::signed(text, 0)? as u64,
+            _ => kstrtox::unsigned(text, 0)?,
+        };
         // SAFETY: as in `text`.
         unsafe {
             match self.bytes {
@@ -243,7 +282,7 @@ unsafe extern "C-unwind" fn simple_attr_write(
     unsafe {
         let attr = (*file).private_data.cast::<SimpleAttr>();
         let Some(set) = (*attr).set else { return Errno::EACCES.as_return() as isize };
-        let value = written(from, count).and_then(|text| number_in(text.as_bytes()));
+        let value = written(from, count).and_then(|text| kstrtox::unsigned(text.as_bytes(), 0));
         match value.map(|value| set((*attr).data, value)) {
             Ok(0) => count as isize,
             Ok(error) => error as isize,

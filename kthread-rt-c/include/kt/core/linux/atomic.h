@@ -61,6 +61,9 @@
 			; \
 	} while (0)
 
+/* Numbers wrap: the one before the smallest is the largest, which is no less than 0. */
+#define __kt_less_1(is) ((__typeof__(is))((unsigned long long)(is) - 1))
+
 #define __KT_ATOMIC_TYPE(P, A, T) \
 	static __always_inline T P##_read(const A *v) \
 	{ \
@@ -127,9 +130,8 @@
 	static __always_inline T P##_dec_if_positive(A *v) \
 	{ \
 		T is; \
-		/* One less wraps, and it is what has to be positive, or 0. */ \
-		__KT_ATOMIC_WHILE(P, v, is, (T)((unsigned long long)is - 1) >= 0, (T)((unsigned long long)is - 1)); \
-		return (T)((unsigned long long)is - 1); \
+		__KT_ATOMIC_WHILE(P, v, is, __kt_less_1(is) >= 0, __kt_less_1(is)); \
+		return __kt_less_1(is); \
 	}
 
 #define __KT_ATOMIC_TRY(P, A, T) \

@@ -39,6 +39,8 @@ struct completion {
 #define DECLARE_COMPLETION(name) struct completion name = COMPLETION_INITIALIZER(name)
 #define DECLARE_COMPLETION_ONSTACK(name) DECLARE_COMPLETION(name)
 #define DECLARE_COMPLETION_ONSTACK_MAP(name, map) DECLARE_COMPLETION(name)
+/* The map is for a lock checker. */
+#define COMPLETION_INITIALIZER_ONSTACK_MAP(name, map) COMPLETION_INITIALIZER_ONSTACK(name)
 
 KT_BEGIN
 void complete(struct completion *x) __KT_OF_COMPLETION(complete);

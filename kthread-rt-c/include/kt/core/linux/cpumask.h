@@ -15,7 +15,8 @@ extern unsigned int nr_cpu_ids;
 const struct cpumask *kt_cpu_mask(int which, unsigned int cpu);
 KT_END
 
-#define nr_cpumask_bits ((unsigned int)NR_CPUS)
+/* How many bits of a mask count. Those behind them are 0, whatever is done to the mask. */
+#define nr_cpumask_bits nr_cpu_ids
 #define cpumask_pr_args(mask) nr_cpu_ids, cpumask_bits(mask)
 
 static inline unsigned int cpumask_size(void)
@@ -81,7 +82,8 @@ static inline bool cpumask_test_and_clear_cpu(int cpu, struct cpumask *mask)
 
 static inline void cpumask_setall(struct cpumask *mask)
 {
-	bitmap_fill(mask->bits, NR_CPUS);
+	bitmap_zero(mask->bits, NR_CPUS);
+	bitmap_set(mask->bits, 0, nr_cpu_ids);
 }
 
 static inline void cpumask_clear(struct cpumask *mask)
@@ -111,7 +113,10 @@ static inline bool cpumask_andnot(struct cpumask *dst, const struct cpumask *a, 
 
 static inline void cpumask_complement(struct cpumask *dst, const struct cpumask *src)
 {
-	bitmap_complement(dst->bits, src->bits, NR_CPUS);
+	struct cpumask all;
+
+	cpumask_setall(&all);
+	bitmap_andnot(dst->bits, all.bits, src->bits, NR_CPUS);
 }
 
 static inline void cpumask_copy(struct cpumask *dst, const struct cpumask *src)
@@ -227,7 +232,11 @@ static inline void cpumask_shift_right(struct cpumask *dst, const struct cpumask
 
 static inline void cpumask_shift_left(struct cpumask *dst, const struct cpumask *src, int n)
 {
+	struct cpumask all;
+
 	bitmap_shift_left(dst->bits, src->bits, (unsigned int)n, NR_CPUS);
+	cpumask_setall(&all);
+	cpumask_and(dst, dst, &all);
 }
 
 /* The one that has so many before it; nr_cpu_ids or more, if there is none. */

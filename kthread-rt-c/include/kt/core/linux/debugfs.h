@@ -13,6 +13,12 @@ struct debugfs_blob_wrapper {
 	unsigned long size;
 };
 
+/* Shown as decimal numbers with spaces between them. */
+struct debugfs_u32_array {
+	u32 *array;
+	u32 n_elements;
+};
+
 KT_BEGIN
 struct dentry *debugfs_create_dir(const char *name, struct dentry *parent);
 struct dentry *debugfs_create_file(const char *name, umode_t mode, struct dentry *parent, void *data,
@@ -23,6 +29,8 @@ struct dentry *kt_debugfs_create_number(const char *name, umode_t mode, struct d
 struct dentry *kt_debugfs_create_blob(const char *name, umode_t mode, struct dentry *parent,
 				      struct debugfs_blob_wrapper *blob);
 struct dentry *kt_debugfs_create_str(const char *name, umode_t mode, struct dentry *parent, char **value);
+struct dentry *kt_debugfs_create_u32_array(const char *name, umode_t mode, struct dentry *parent,
+					   struct debugfs_u32_array *array);
 struct dentry *debugfs_create_symlink(const char *name, struct dentry *parent, const char *target);
 struct dentry *debugfs_lookup(const char *name, struct dentry *parent);
 void debugfs_remove(struct dentry *dentry);
@@ -101,6 +109,12 @@ static inline struct dentry *debugfs_create_blob(const char *name, umode_t mode,
 static inline void debugfs_create_str(const char *name, umode_t mode, struct dentry *parent, char **value)
 {
 	(void)kt_debugfs_create_str(name, mode, parent, value);
+}
+
+static inline void debugfs_create_u32_array(const char *name, umode_t mode, struct dentry *parent,
+					    struct debugfs_u32_array *array)
+{
+	(void)kt_debugfs_create_u32_array(name, mode & 0444, parent, array);
 }
 
 static inline void debugfs_lookup_and_remove(const char *name, struct dentry *parent)

@@ -35,6 +35,13 @@
 #define SEEK_CUR 1
 #define SEEK_END 2
 #endif
+#ifndef SEEK_DATA
+#define SEEK_DATA 3
+#define SEEK_HOLE 4
+#endif
+#ifndef SEEK_MAX
+#define SEEK_MAX SEEK_HOLE
+#endif
 
 #define FMODE_READ ((fmode_t)0x1)
 #define FMODE_WRITE ((fmode_t)0x2)
@@ -218,7 +225,23 @@ static inline void unregister_chrdev(unsigned int major, const char *name)
 	__unregister_chrdev(major, 0, 256, name);
 }
 
-#if KT_SINCE(4, 14)
+KT_BEGIN
+/* By read_iter and write_iter only. */
+ssize_t kt_kernel_read(struct file *file, void *to, size_t count, loff_t *pos);
+ssize_t kt_kernel_write(struct file *file, const void *from, size_t count, loff_t *pos);
+KT_END
+
+#if KT_SINCE(5, 10)
+static inline ssize_t kernel_read(struct file *file, void *to, size_t count, loff_t *pos)
+{
+	return kt_kernel_read(file, to, count, pos);
+}
+
+static inline ssize_t kernel_write(struct file *file, const void *from, size_t count, loff_t *pos)
+{
+	return kt_kernel_write(file, from, count, pos);
+}
+#elif KT_SINCE(4, 14)
 static inline ssize_t kernel_read(struct file *file, void *to, size_t count, loff_t *pos)
 {
 	return vfs_read(file, (char *)to, count, pos);

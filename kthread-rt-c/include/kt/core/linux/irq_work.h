@@ -8,17 +8,19 @@
 /* What C does not know of it is the runtime's (kthread-rt, src/irq_work/mod.rs). */
 struct irq_work {
 	struct list_head kt_node;
-	unsigned long kt_pending;
+	bool kt_pending;
+	bool kt_hard;
+	unsigned int kt_zero;
 	void (*func)(struct irq_work *work);
 	void *kt_base;
 };
 
-#define __KT_IRQ_WORK(f) { { 0, 0 }, 0, (f), 0 }
-#define DEFINE_IRQ_WORK(name, f) struct irq_work name = __KT_IRQ_WORK(f)
+#define __KT_IRQ_WORK(f, hard) { { 0, 0 }, 0, (hard), 0, (f), 0 }
+#define DEFINE_IRQ_WORK(name, f) struct irq_work name = __KT_IRQ_WORK(f, 0)
 #ifndef __cplusplus
-#define IRQ_WORK_INIT(f) (struct irq_work)__KT_IRQ_WORK(f)
+#define IRQ_WORK_INIT(f) (struct irq_work)__KT_IRQ_WORK(f, 0)
 #define IRQ_WORK_INIT_LAZY(f) IRQ_WORK_INIT(f)
-#define IRQ_WORK_INIT_HARD(f) IRQ_WORK_INIT(f)
+#define IRQ_WORK_INIT_HARD(f) (struct irq_work)__KT_IRQ_WORK(f, 1)
 #endif
 
 KT_BEGIN
@@ -31,7 +33,7 @@ KT_END
 
 static inline void init_irq_work(struct irq_work *work, void (*func)(struct irq_work *))
 {
-	struct irq_work made = __KT_IRQ_WORK(func);
+	struct irq_work made = __KT_IRQ_WORK(func, 0);
 
 	*work = made;
 }
@@ -46,10 +48,10 @@ static inline bool irq_work_is_busy(struct irq_work *work)
 	return kt_irq_work_is_busy(work);
 }
 
+/* Whether it is an interrupt's with PREEMPT_RT, too. Here all are. */
 static inline bool irq_work_is_hard(struct irq_work *work)
 {
-	(void)work;
-	return true;
+	return work->kt_hard;
 }
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdarg.h>
 
 struct kset;
+struct kset_uevent_ops;
 struct kobject;
 struct kobj_uevent_env;
 
@@ -35,6 +36,7 @@ struct kobject {
 struct kset {
 	struct list_head list;
 	struct kobject kobj;
+	const struct kset_uevent_ops *uevent_ops;
 };
 
 struct kobj_attribute {
@@ -52,8 +54,16 @@ int kobject_init_and_add(struct kobject *kobj, const struct kobj_type *ktype, st
 			 const char *fmt, ...) __printf(4, 5);
 int kobject_set_name(struct kobject *kobj, const char *fmt, ...) __printf(2, 3);
 struct kobject *kobject_create_and_add(const char *name, struct kobject *parent);
-struct kset *kset_create_and_add(const char *name, const void *uevent_ops, struct kobject *parent);
+int kobject_rename(struct kobject *kobj, const char *name);
+int kobject_move(struct kobject *kobj, struct kobject *parent);
+char *kobject_get_path(const struct kobject *kobj, gfp_t flags);
+struct kset *kset_create_and_add(const char *name, const struct kset_uevent_ops *uevent_ops, struct kobject *parent);
+void kset_init(struct kset *kset);
+int kset_register(struct kset *kset);
 void kset_unregister(struct kset *kset);
+struct kobject *kset_find_obj(struct kset *kset, const char *name);
+int kt_kobject_uevent(const struct kobject *kobj);
+struct kobject *kobject_get_unless_zero(struct kobject *kobj);
 void kobject_del(struct kobject *kobj);
 struct kobject *kobject_get(struct kobject *kobj);
 void kobject_put(struct kobject *kobj);
@@ -70,17 +80,37 @@ static inline const char *kobject_name(const struct kobject *kobj)
 	return kobj->name;
 }
 
-/* Nobody listens. */
+/* Nobody listens; but only of what is in a set can anything be told. */
 static inline int kobject_uevent(struct kobject *kobj, enum kobject_action action)
 {
-	(void)kobj, (void)action;
-	return 0;
+	(void)action;
+	return kt_kobject_uevent(kobj);
 }
 
 static inline int kobject_uevent_env(struct kobject *kobj, enum kobject_action action, char *environment[])
 {
-	(void)kobj, (void)action, (void)environment;
-	return 0;
+	(void)environment;
+	return kobject_uevent(kobj, action);
+}
+
+static inline struct kset *to_kset(struct kobject *kobj)
+{
+	return kobj ? container_of(kobj, struct kset, kobj) : NULL;
+}
+
+static inline struct kset *kset_get(struct kset *kset)
+{
+	return kset ? to_kset(kobject_get(&kset->kobj)) : NULL;
+}
+
+static inline void kset_put(struct kset *kset)
+{
+	kobject_put(&kset->kobj);
+}
+
+static inline const struct kobj_type *get_ktype(const struct kobject *kobj)
+{
+	return kobj->ktype;
 }
 
 #endif

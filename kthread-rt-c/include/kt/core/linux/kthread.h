@@ -13,6 +13,8 @@
 
 #define NUMA_NO_NODE (-1)
 
+struct mm_struct;
+
 KT_BEGIN
 struct task_struct *kthread_create_on_node(int (*threadfn)(void *data), void *data, int node, const char *namefmt, ...)
 	__printf(4, 5);
@@ -35,6 +37,10 @@ void kthread_bind_mask(struct task_struct *task, const struct cpumask *mask);
 void kthread_set_per_cpu(struct task_struct *task, int cpu);
 #endif
 bool kthread_is_per_cpu(struct task_struct *task);
+#if KT_SINCE(5, 8)
+void kthread_use_mm(struct mm_struct *mm);
+void kthread_unuse_mm(struct mm_struct *mm);
+#endif
 void *kthread_data(struct task_struct *task);
 void *kthread_probe_data(struct task_struct *task);
 void get_kthread_comm(char *buf, size_t size, struct task_struct *task);

@@ -86,6 +86,8 @@ KT_END
 
 KT_BEGIN
 void kt_register_module(struct module *module);
+/* Which kernel's headers the module was built with: what behaves in another way since some version. */
+void kt_say_version(unsigned int major, unsigned int minor);
 void kt_unregister_module(struct module *module);
 void kt_make_module_kobject(struct module_kobject *kobject, struct module *module, const char *name);
 /* False if its exit is called. A module that is used is not unloaded; an open file uses the owner of its operations. */
@@ -99,6 +101,7 @@ KT_END
 #ifdef MODULE
 static __attribute__((constructor, used)) void __kt_module_comes(void)
 {
+	kt_say_version(LINUX_VERSION_MAJOR, LINUX_VERSION_PATCHLEVEL);
 	kt_make_module_kobject(&__this_module.mkobj, &__this_module, __this_module.name);
 	kt_register_module(&__this_module);
 }

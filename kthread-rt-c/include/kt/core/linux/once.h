@@ -7,6 +7,14 @@
 
 /* Calls a function the first time. Who comes second does not wait for the first. */
 #define DO_ONCE(func, ...) __kt_once(func(__VA_ARGS__))
-#define DO_ONCE_LITE(func, ...) __kt_once(func(__VA_ARGS__))
+/* Says whether the condition is true, not whether the function was called. */
+#define DO_ONCE_LITE_IF(condition, func, ...) \
+	({ \
+		bool __kt_is_true = !!(condition); \
+		if (__kt_is_true) \
+			(void)__kt_once(func(__VA_ARGS__)); \
+		__kt_is_true; \
+	})
+#define DO_ONCE_LITE(func, ...) DO_ONCE_LITE_IF(true, func, ##__VA_ARGS__)
 
 #endif

@@ -12,6 +12,8 @@
 KT_BEGIN
 void kt_preempt_disable(void);
 void kt_preempt_enable(void);
+void kt_migrate_disable(void);
+void kt_migrate_enable(void);
 void local_bh_disable(void) __asm__("kt_local_bh_disable");
 void local_bh_enable(void) __asm__("kt_local_bh_enable");
 int preempt_count(void) __asm__("kt_preempt_count");
@@ -49,8 +51,9 @@ static inline void preempt_check_resched(void)
 }
 
 #define preemptible() (preempt_count() == 0 && !irqs_disabled())
-#define migrate_disable kt_preempt_disable
-#define migrate_enable kt_preempt_enable
+/* A task that may be preempted, and sleep, and has to stay on its cpu. Sections nest. */
+#define migrate_disable() kt_migrate_disable()
+#define migrate_enable() kt_migrate_enable()
 
 static inline bool test_preempt_need_resched(void)
 {

@@ -95,16 +95,22 @@ enum { DUMP_PREFIX_NONE, DUMP_PREFIX_ADDRESS, DUMP_PREFIX_OFFSET };
 			what; \
 		__kt_first; \
 	})
-#define printk_once(fmt, ...) __kt_once(printk(fmt, ##__VA_ARGS__))
+/* Of what is printed once, true since 5.15; before, whether it was printed. */
+#if KT_SINCE(5, 15)
+#define __kt_print_once(what) ({ (void)__kt_once(what); true; })
+#else
+#define __kt_print_once(what) __kt_once(what)
+#endif
+#define printk_once(fmt, ...) __kt_print_once(printk(fmt, ##__VA_ARGS__))
 #define printk_deferred_once printk_once
-#define pr_emerg_once(fmt, ...) __kt_once(pr_emerg(fmt, ##__VA_ARGS__))
-#define pr_alert_once(fmt, ...) __kt_once(pr_alert(fmt, ##__VA_ARGS__))
-#define pr_crit_once(fmt, ...) __kt_once(pr_crit(fmt, ##__VA_ARGS__))
-#define pr_err_once(fmt, ...) __kt_once(pr_err(fmt, ##__VA_ARGS__))
-#define pr_warn_once(fmt, ...) __kt_once(pr_warn(fmt, ##__VA_ARGS__))
-#define pr_notice_once(fmt, ...) __kt_once(pr_notice(fmt, ##__VA_ARGS__))
-#define pr_info_once(fmt, ...) __kt_once(pr_info(fmt, ##__VA_ARGS__))
-#define pr_debug_once(fmt, ...) __kt_once(pr_debug(fmt, ##__VA_ARGS__))
-#define pr_devel_once(fmt, ...) __kt_once(pr_devel(fmt, ##__VA_ARGS__))
+#define pr_emerg_once(fmt, ...) __kt_print_once(pr_emerg(fmt, ##__VA_ARGS__))
+#define pr_alert_once(fmt, ...) __kt_print_once(pr_alert(fmt, ##__VA_ARGS__))
+#define pr_crit_once(fmt, ...) __kt_print_once(pr_crit(fmt, ##__VA_ARGS__))
+#define pr_err_once(fmt, ...) __kt_print_once(pr_err(fmt, ##__VA_ARGS__))
+#define pr_warn_once(fmt, ...) __kt_print_once(pr_warn(fmt, ##__VA_ARGS__))
+#define pr_notice_once(fmt, ...) __kt_print_once(pr_notice(fmt, ##__VA_ARGS__))
+#define pr_info_once(fmt, ...) __kt_print_once(pr_info(fmt, ##__VA_ARGS__))
+#define pr_debug_once(fmt, ...) __kt_print_once(pr_debug(fmt, ##__VA_ARGS__))
+#define pr_devel_once(fmt, ...) __kt_print_once(pr_devel(fmt, ##__VA_ARGS__))
 
 #endif

@@ -96,8 +96,26 @@ static inline unsigned int kt_seqcount_raw(const seqcount_t *s)
 #define raw_seqcount_begin(s) (raw_read_seqcount(s) & ~1u)
 #define read_seqcount_retry(s, start) kt_seqcount_retry(__kt_seqcount(s), start)
 #define __read_seqcount_retry(s, start) kt_seqcount_retry(__kt_seqcount(s), start)
-#define raw_write_seqcount_begin(s) (preempt_disable(), kt_seqcount_write_begin(__kt_seqcount(s)))
-#define raw_write_seqcount_end(s) (kt_seqcount_write_end(__kt_seqcount(s)), preempt_enable())
+/* A writer with a mutex can be preempted, so its section is made atomic. The others are in one already: their lock's, or the caller's. */
+#ifdef __cplusplus
+extern "C++" {
+template<class T> static inline bool kt_seqcount_may_sleep(const T *)
+{
+	return false;
+}
+
+static inline bool kt_seqcount_may_sleep(const seqcount_mutex_t *)
+{
+	return true;
+}
+}
+#else
+#define kt_seqcount_may_sleep(s) __builtin_types_compatible_p(__typeof__(*(s)), seqcount_mutex_t)
+#endif
+#define raw_write_seqcount_begin(s) \
+	((void)(kt_seqcount_may_sleep(s) && (preempt_disable(), 1)), kt_seqcount_write_begin(__kt_seqcount(s)))
+#define raw_write_seqcount_end(s) \
+	(kt_seqcount_write_end(__kt_seqcount(s)), (void)(kt_seqcount_may_sleep(s) && (preempt_enable(), 1)))
 #define write_seqcount_begin(s) raw_write_seqcount_begin(s)
 #define write_seqcount_begin_nested(s, subclass) raw_write_seqcount_begin(s)
 #define write_seqcount_end(s) raw_write_seqcount_end(s)

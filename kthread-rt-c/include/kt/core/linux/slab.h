@@ -14,6 +14,7 @@ struct kmem_cache;
 
 KT_BEGIN
 void *__kmalloc(size_t size, gfp_t flags);
+void *__kvmalloc(size_t size, gfp_t flags);
 void *krealloc(const void *block, size_t size, gfp_t flags);
 void kfree(const void *block);
 #if KT_SINCE(5, 9)
@@ -157,25 +158,52 @@ static inline void *kmalloc_array_node(size_t n, size_t size, gfp_t flags, int n
 
 #define kmalloc_track_caller(size, flags) kmalloc(size, flags)
 
+/* How many bytes a kernel would have for a block of so many. */
 static inline size_t kmalloc_size_roundup(size_t size)
 {
-	return size;
+	size_t power = 8;
+
+	if (size == 0 || size == ~(size_t)0)
+		return size;
+	if (size > 64 && size <= 96)
+		return 96;
+	if (size > 128 && size <= 192)
+		return 192;
+	while (power < size && power << 1)
+		power <<= 1;
+	return size <= power ? power : size;
 }
 
 #if KT_SINCE(4, 12)
-#define kvmalloc kmalloc
-#define kvzalloc kzalloc
+static inline void *kvmalloc(size_t size, gfp_t flags)
+{
+	return __kvmalloc(size, flags);
+}
+
+static inline void *kvzalloc(size_t size, gfp_t flags)
+{
+	return __kvmalloc(size, flags | __GFP_ZERO);
+}
 #endif
 
 static inline void *kvmalloc_node(size_t size, gfp_t flags, int node)
 {
 	(void)node;
-	return kmalloc(size, flags);
+	return __kvmalloc(size, flags);
 }
 
-#define kvmalloc_array kmalloc_array
+static inline void *kvmalloc_array(size_t n, size_t size, gfp_t flags)
+{
+	size_t bytes;
+
+	return __builtin_mul_overflow(n, size, &bytes) ? 0 : __kvmalloc(bytes, flags);
+}
+
 #if KT_SINCE(4, 18)
-#define kvcalloc kcalloc
+static inline void *kvcalloc(size_t n, size_t size, gfp_t flags)
+{
+	return kvmalloc_array(n, size, flags | __GFP_ZERO);
+}
 #endif
 
 #if KT_SINCE(5, 9)

@@ -347,7 +347,9 @@ static inline char *kstrdup(const char *s, gfp_t flags)
 KT_BEGIN
 void kfree(const void *block);
 KT_END
-#define kfree_const kfree
+KT_BEGIN
+void kfree_const(const void *text);
+KT_END
 
 static inline const char *kstrdup_const(const char *s, gfp_t flags)
 {

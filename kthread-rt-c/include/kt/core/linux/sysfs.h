@@ -58,6 +58,10 @@ int sysfs_create_bin_file(struct kobject *kobj, const struct bin_attribute *attr
 void sysfs_remove_bin_file(struct kobject *kobj, const struct bin_attribute *attr);
 /* In the folder of `kobj`, or in /sys. */
 int sysfs_create_link(struct kobject *kobj, struct kobject *target, const char *name);
+/* Says nothing if the name is taken, as here none does. */
+int sysfs_create_link_nowarn(struct kobject *kobj, struct kobject *target, const char *name) __asm__("sysfs_create_link");
+int sysfs_chmod_file(struct kobject *kobj, const struct attribute *attr, umode_t mode);
+int sysfs_rename_link_ns(struct kobject *kobj, struct kobject *target, const char *from, const char *to, const void *ns);
 void sysfs_remove_link(struct kobject *kobj, const char *name);
 int sysfs_update_group(struct kobject *kobj, const struct attribute_group *group);
 int sysfs_create_group(struct kobject *kobj, const struct attribute_group *group);
@@ -96,7 +100,11 @@ KT_END
 #define BIN_ATTR_WO(name, size) struct bin_attribute bin_attr_##name = __BIN_ATTR_WO(name, size)
 #define BIN_ATTR_RW(name, size) struct bin_attribute bin_attr_##name = __BIN_ATTR_RW(name, size)
 
-#define sysfs_create_link_nowarn sysfs_create_link
+static inline int sysfs_rename_link(struct kobject *kobj, struct kobject *target, const char *from, const char *to)
+{
+	return sysfs_rename_link_ns(kobj, target, from, to, NULL);
+}
+
 #define sysfs_attr_init(attr) do { } while (0)
 #define sysfs_bin_attr_init(attr) sysfs_attr_init(&(attr)->attr)
 static inline void sysfs_notify(struct kobject *kobj, const char *dir, const char *attr)

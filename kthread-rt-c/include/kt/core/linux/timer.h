@@ -112,11 +112,22 @@ static inline int timer_pending(const struct timer_list *timer)
 	return __atomic_load_n(&timer->kt_place, __ATOMIC_RELAXED) != 0;
 }
 
+#if KT_SINCE(4, 15)
+#define KT_TIMER_FUNCTION function
+#else
+#define KT_TIMER_FUNCTION kt_function
+#endif
+
 static inline void kt_timer_setup(struct timer_list *timer, kt_timer_fn function, u32 flags)
 {
-	struct timer_list made = __KT_TIMER(function, flags);
-
-	*timer = made;
+	timer->entry.next = 0;
+	timer->entry.pprev = 0;
+	/* `expires` stays as it is: some callers set it before. */
+	timer->kt_place = 0;
+	timer->kt_tick = 0;
+	timer->KT_TIMER_FUNCTION = function;
+	timer->flags = flags;
+	timer->kt_base = 0;
 }
 
 /* Modules for older kernels have functions of these names of their own. */

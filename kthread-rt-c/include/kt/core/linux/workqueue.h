@@ -7,6 +7,7 @@
 #include <kt/core/linux/cpumask.h>
 #include <kt/core/linux/errno.h>
 #include <kt/core/linux/list.h>
+#include <kt/core/linux/preempt.h>
 #include <kt/core/linux/rcupdate.h>
 #include <kt/core/linux/sched.h>
 #include <kt/core/linux/timer.h>
@@ -79,7 +80,7 @@ enum {
 
 #define WORK_DATA_INIT() { WORK_STRUCT_NO_POOL }
 #define __KT_WORK(name, f) { LIST_HEAD_INIT((name).entry), (f), { 0, 0, 0 }, WORK_DATA_INIT(), 0 }
-#define __KT_DELAYED_WORK(name, f, flags) { __KT_WORK((name).work, f), { __KT_TIMER(delayed_work_timer_fn, flags) } }
+#define __KT_DELAYED_WORK(name, f, flags) { __KT_WORK((name).work, f), { __KT_TIMER(delayed_work_timer_fn, (flags) | TIMER_IRQSAFE) } }
 #define __WORK_INITIALIZER(name, f) __KT_WORK(name, f)
 #define __DELAYED_WORK_INITIALIZER(name, f, flags) __KT_DELAYED_WORK(name, f, flags)
 #define DECLARE_WORK(name, f) struct work_struct name = __KT_WORK(name, f)
@@ -125,7 +126,6 @@ unsigned int work_busy(struct work_struct *work);
 
 long work_on_cpu(int cpu, long (*fn)(void *arg), void *arg);
 int schedule_on_each_cpu(work_func_t func);
-int kt_context(void);
 KT_END
 
 static inline void kt_init_work(struct work_struct *work, work_func_t func)
@@ -164,8 +164,13 @@ static inline void destroy_delayed_work_on_stack(struct delayed_work *dwork)
 }
 
 #define work_data_bits(work) ((unsigned long *)(&(work)->data))
-#define work_pending(work) \
-	((bool)(__atomic_load_n(&(work)->data.counter, __ATOMIC_RELAXED) & WORK_STRUCT_PENDING))
+/* Before 6.10, a work is pending, too, as long as somebody waits who cancels it: the runtime has it disabled meanwhile, and counts that there. */
+#if KT_SINCE(6, 10)
+#define __KT_WORK_PENDING WORK_STRUCT_PENDING
+#else
+#define __KT_WORK_PENDING (WORK_STRUCT_PENDING | 0xffff0000L)
+#endif
+#define work_pending(work) ((bool)(__atomic_load_n(&(work)->data.counter, __ATOMIC_RELAXED) & __KT_WORK_PENDING))
 #define delayed_work_pending(dwork) work_pending(&(dwork)->work)
 
 static inline struct delayed_work *to_delayed_work(struct work_struct *work)
@@ -364,10 +369,10 @@ struct execute_work {
 	struct work_struct work;
 };
 
-/* Calls it now if this may sleep, else by a worker: 0 or 1. */
+/* Calls it now, or, of an interrupt and where there are no softirqs, by a worker: 0 or 1. */
 static inline int execute_in_process_context(work_func_t fn, struct execute_work *ew)
 {
-	if (kt_context() & 1) {
+	if (!in_interrupt()) {
 		fn(&ew->work);
 		return 0;
 	}

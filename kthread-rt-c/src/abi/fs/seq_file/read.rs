@@ -199,7 +199,19 @@ pub(in super::super) unsafe extern "C-unwind" fn seq_lseek(
         if wanted < 0 {
             return Errno::EINVAL.as_return().into();
         }
-        (*file).pos = wanted;
-        wanted
+        let m = of(file);
+        let guard = (*m.cast::<Opened>()).lock.lock();
+        // The text up to there is made at once, so that an error is this call's.
+        let reached = if wanted == (*m).read_pos { Ok(()) } else { traverse(m, wanted) };
+        let (pos, result) = match reached {
+            Ok(()) => (wanted, wanted),
+            Err(errno) => {
+                ((*m).index, (*m).count) = (0, 0);
+                (0, errno.as_return().into())
+            }
+        };
+        ((*file).pos, (*m).read_pos) = (pos, pos);
+        drop(guard);
+        result
     }
 }

@@ -56,9 +56,19 @@ impl Told {
 /// What is read before the folder's file. A kernel's build has these from its own files.
 const BEFORE: &str = "\
 MAKEFLAGS += --no-builtin-rules
-CONFIG_MODULES := y
-CONFIG_SMP := y
 CONFIG_64BIT := y
+CONFIG_BUG := y
+CONFIG_DEBUG_FS := y
+CONFIG_HIGH_RES_TIMERS := y
+CONFIG_HOTPLUG_CPU := y
+CONFIG_HZ_250 := y
+CONFIG_MODULES := y
+CONFIG_MODULE_UNLOAD := y
+CONFIG_PRINTK := y
+CONFIG_PROC_FS := y
+CONFIG_SMP := y
+CONFIG_SYSFS := y
+CONFIG_XARRAY_MULTI := y
 comma := ,
 empty :=
 space := $(empty) $(empty)
