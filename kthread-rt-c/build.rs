@@ -30,6 +30,7 @@ const CONTAINERS: &[&str] = &[
     "interval_tree",
     "kfifo",
     "list_sort",
+    "memcat_p",
     "mempool",
     "percpu_counter",
     "percpu_ref",

@@ -197,8 +197,8 @@ static void shrink(struct xa_state *xas)
 		struct xa_node *root = xa_to_node(xa->xa_head);
 		void *entry = root->slots[0];
 
-		/* The head is an entry of one index alone. */
-		if (root->count != 1 || !entry || (!xa_is_node(entry) && root->shift))
+		/* The head is an entry of one index alone, and none that looks like a node. */
+		if (root->count != 1 || !entry || xa_is_node(entry) == !root->shift)
 			return;
 		if (xa_is_zero(entry) && keeps_zero_busy(xa))
 			entry = NULL;
@@ -1073,10 +1073,10 @@ void *xa_erase(struct xarray *xa, unsigned long index)
 	return was;
 }
 
-/* A pointer whose low bits are 10 would be taken for a node. */
+/* An odd pointer is an entry as any other, as long as it is in a node of the lowest level; but not what marks a slot. */
 static bool is_refused(const void *entry)
 {
-	return WARN_ON_ONCE(xa_is_internal(entry) && !xa_is_zero(entry));
+	return WARN_ON_ONCE(xa_is_advanced(entry));
 }
 
 void *__xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t flags)

@@ -4,6 +4,7 @@
 
 mod ukmod;
 
+use std::fs;
 use ukmod::{in_order, run};
 
 /// One of the tests that print the same whenever they succeed, or say themselves how they went.
@@ -27,6 +28,72 @@ fn kunit_passes_its_own_suites_and_ours() {
 fn suites_for_lists_cpu_masks_sorting_and_dates_pass() {
     let passed = ["# list-kunit-test: pass:39 fail:0", "# hlist: pass:18 fail:0", "# cpumask: pass:6 fail:0"];
     succeeds("kunit-lib", &[], &passed);
+}
+
+#[test]
+#[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
+fn suites_for_hashes_copies_overflows_bits_and_resources_pass() {
+    let passed = [
+        "# hash: pass:2 fail:0",
+        "# memcpy: pass:4 fail:0",
+        "# overflow: pass:18 fail:0 skip:0",
+        "ok 10 is_signed_type",
+        "# bits-test: pass:3 fail:0",
+        "# resource: pass:2 fail:0",
+    ];
+    succeeds("kunit-lib", &[], &passed);
+}
+
+#[test]
+#[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
+fn containers_pass_linux_own_tests() {
+    succeeds("test_xarray", &[], &["tests passed"]);
+    succeeds("test_ida", &[], &["147357 of 147357 tests passed"]);
+    succeeds("rbtree_test", &[], &["augmented rbtree testing"]);
+    succeeds("interval_tree_test", &[], &["(2692 results)"]);
+}
+
+#[test]
+#[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
+fn numbers_queues_branches_and_objects_pass_linux_own_tests() {
+    succeeds("test-kstrtox", &[], &["it is over"]);
+    succeeds("static_keys", &[], &[]);
+    succeeds("kfifo", &[], &["record fifo test start", "test passed"]);
+    succeeds("kobjects", &[], &["kset_example/bar/baz: wrote -22, read 2, 8"]);
+}
+
+#[test]
+#[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
+fn linux_own_containers_run_here() {
+    succeeds("kunit-code", &[], &["ok 1 rational", "# linear-ranges-test: pass:4 fail:0", "ok 3 bitfields"]);
+    succeeds("rhashtable", &[], &["Started 10 threads, 0 failed"]);
+    succeeds("objagg", &[], &[]);
+    succeeds("parman", &[], &["Priority array check successful"]);
+}
+
+#[test]
+#[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
+fn what_finds_something_wrong_is_no_success() {
+    // Fewer intervals than the loop over all of them was given.
+    let (status, out, err) = run(&["intree", "interval_tree_test", "--raw", "--param", "nnodes=50"]);
+    assert_eq!(status, 11, "{out}{err}");
+    let with = |name, lines| {
+        let header = ukmod::tmp().join(format!("wrong-{name}.h"));
+        fs::write(&header, lines).unwrap();
+        run(&["intree", name, "--raw", &format!("--cflag=-include{}", header.display())])
+    };
+    let keys = "#include <linux/jump_label.h>\n#define static_key_disable(key) static_key_enable(key)\n";
+    let (status, out, err) = with("static_keys", keys);
+    assert_eq!(status, 3, "{out}{err}");
+    let numbers = "#include <linux/kstrtox.h>\n#define kstrtou8(text, base, to) kstrtou8(\"7\", base, to)\n";
+    let (status, out, err) = with("test-kstrtox", numbers);
+    assert_eq!(status, 10, "{out}{err}");
+    let queues = "#include <linux/kfifo.h>\n#undef kfifo_skip\n#define kfifo_skip(fifo) ((void)0)\n";
+    let (status, out, err) = with("kfifo", queues);
+    assert_ne!(status, 0, "{out}{err}");
+    let links = "#include <linux/list.h>\n#define list_add_tail(new, head) list_add(new, head)\n";
+    let (status, out, err) = with("kunit-lib", links);
+    assert_eq!(status, 10, "{out}{err}");
 }
 
 #[test]

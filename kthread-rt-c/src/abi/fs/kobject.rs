@@ -9,8 +9,10 @@ use super::sysfs::{
     Attribute, AttributeGroup, SysfsOps, add_attributes, kobj_sysfs_ops, sysfs_create_groups,
 };
 use std::ffi::{CString, c_char, c_int, c_void};
+use std::mem::offset_of;
 use std::ptr;
 use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// `struct kobj_type`.
 #[repr(C)]
@@ -38,13 +40,24 @@ pub(super) struct Kobject {
     pub(super) name: *const c_char,
     list: ListHead,
     pub(super) parent: *mut Kobject,
-    kset: *mut c_void,
+    kset: *mut Kset,
     pub(super) ktype: *const KobjType,
     count: AtomicI32,
     state: u32,
 }
 
 const _: () = assert!(size_of::<Kobject>() == 56);
+
+/// `struct kset`: objects that stand in one folder.
+#[repr(C)]
+struct Kset {
+    /// Its objects, by their `list`; as long as somebody holds [`MEMBERS`].
+    list: ListHead,
+    kobj: Kobject,
+}
+
+/// For the lists of all sets.
+static MEMBERS: Mutex<()> = Mutex::new(());
 
 /// `state_initialized`.
 const INITIALIZED: u32 = 1;
@@ -130,12 +143,16 @@ unsafe extern "C-unwind" fn kt_kobject_add(
     // SAFETY: the C contract.
     unsafe {
         copy_name(kobj, &text(name));
+        // Who is in a set stands in its folder, unless somebody says otherwise.
+        let kset = (*kobj).kset;
+        let parent = if parent.is_null() && !kset.is_null() { &raw mut (*kset).kobj } else { parent };
         (*kobj).parent = parent;
         if let Err(errno) = entry::add_folder(path(kobj)) {
             return errno.as_return();
         }
         kobject_get(parent);
         (*kobj).state |= IN_SYSFS;
+        join(kobj);
         let Some(ktype) = (*kobj).ktype.as_ref() else { return 0 };
         add_attributes(kobj, ktype.default_attrs);
         sysfs_create_groups(kobj, ktype.default_groups)
@@ -168,6 +185,7 @@ unsafe extern "C-unwind" fn kobject_del(kobj: *mut Kobject) {
         }
         entry::remove(&path(kobj), Own::Tell("kobject_del"));
         (*kobj).state &= !IN_SYSFS;
+        leave(kobj);
         kobject_put(std::mem::replace(&mut (*kobj).parent, ptr::null_mut()));
     }
 }
@@ -237,15 +255,88 @@ fn make_folder(name: &str) -> *mut Kobject {
     }
 }
 
-/// Sets of objects are names only.
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kset_create_and_add(
-    _name: *const c_char,
-    _uevent_ops: *const c_void,
-    _parent: *mut Kobject,
-) -> *mut c_void {
-    ptr::null_mut()
+/// The type of `kset_create_and_add`'s.
+static DYNAMIC_SET: KobjType = KobjType::released_by(free_kset);
+
+unsafe extern "C-unwind" fn free_kset(kobj: *mut Kobject) {
+    // SAFETY: it is the object of a set that `kset_create_and_add` made, and nobody has a count of it.
+    drop(unsafe { Box::from_raw(kobj.byte_sub(offset_of!(Kset, kobj)).cast::<Kset>()) });
+}
+
+/// Puts the object at the end of its set's list, if it has a set; the set stays as long as the object is in it.
+///
+/// # Safety
+///
+/// `kobj` is valid, in no list, and its set is valid.
+unsafe fn join(kobj: *mut Kobject) {
+    // SAFETY: the contract; the lock is for the list.
+    unsafe {
+        let kset = (*kobj).kset;
+        if kset.is_null() {
+            return;
+        }
+        kobject_get(&raw mut (*kset).kobj);
+        let _members = MEMBERS.lock().unwrap_or_else(PoisonError::into_inner);
+        let (head, node) = (&raw mut (*kset).list, &raw mut (*kobj).list);
+        let last = (*head).prev.cast::<ListHead>();
+        *node = ListHead { next: head.cast(), prev: last.cast() };
+        (*last).next = node.cast();
+        (*head).prev = node.cast();
+    }
+}
+
+/// Takes it from there.
+///
+/// # Safety
+///
+/// As [`join`], which was called for it.
+unsafe fn leave(kobj: *mut Kobject) {
+    // SAFETY: the contract; the lock is for the list.
+    unsafe {
+        let kset = (*kobj).kset;
+        if kset.is_null() {
+            return;
+        }
+        let members = MEMBERS.lock().unwrap_or_else(PoisonError::into_inner);
+        let node = &raw mut (*kobj).list;
+        let ListHead { next, prev } = *node;
+        (*next.cast::<ListHead>()).prev = prev;
+        (*prev.cast::<ListHead>()).next = next;
+        *node = ListHead { next: node.cast(), prev: node.cast() };
+        drop(members);
+        kobject_put(&raw mut (*kset).kobj);
+    }
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kset_unregister(_kset: *mut c_void) {}
+unsafe extern "C-unwind" fn kset_create_and_add(
+    name: *const c_char,
+    // Nobody listens to events.
+    _uevent_ops: *const c_void,
+    parent: *mut Kobject,
+) -> *mut Kset {
+    // SAFETY: all its fields may be zero; the C contract.
+    unsafe {
+        let kset = Box::into_raw(Box::new(std::mem::zeroed::<Kset>()));
+        let list = &raw mut (*kset).list;
+        *list = ListHead { next: list.cast(), prev: list.cast() };
+        let kobj = &raw mut (*kset).kobj;
+        kobject_init(kobj, &raw const DYNAMIC_SET);
+        if kt_kobject_add(kobj, parent, name) != 0 {
+            kobject_put(kobj);
+            return ptr::null_mut();
+        }
+        kset
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kset_unregister(kset: *mut Kset) {
+    if !kset.is_null() {
+        // SAFETY: the C contract.
+        unsafe {
+            kobject_del(&raw mut (*kset).kobj);
+            kobject_put(&raw mut (*kset).kobj);
+        }
+    }
+}

@@ -46,6 +46,10 @@
 #define __packed __attribute__((__packed__))
 #define __aligned(n) __attribute__((__aligned__(n)))
 #define __printf(a, b) __attribute__((__format__(printf, a, b)))
+#define __scanf(a, b) __attribute__((__format__(scanf, a, b)))
+#ifndef __attribute_const__
+#define __attribute_const__ __attribute__((__const__))
+#endif
 #define __cold __attribute__((__cold__))
 #ifndef __pure
 #define __pure __attribute__((__pure__))
@@ -55,6 +59,14 @@
 #endif
 #define __cleanup(function) __attribute__((__cleanup__(function)))
 #define __noreturn __attribute__((__noreturn__))
+#if __GNUC__ >= 8
+#define __nonstring __attribute__((__nonstring__))
+#else
+#define __nonstring
+#endif
+/* A call that the compiler does not find to be unreachable is an error, or a warning, which says this. */
+#define __compiletime_error(text) __attribute__((__error__(text)))
+#define __compiletime_warning(text) __attribute__((__warning__(text)))
 #define __malloc __attribute__((__malloc__))
 #define __section(s) __attribute__((__section__(s)))
 #define __visible
@@ -87,6 +99,9 @@
 #if !KT_SINCE(4, 15)
 #define ACCESS_ONCE(x) (*(volatile __typeof__(x) *)&(x))
 #endif
+
+/* True of an arithmetic type with negative values; false of a pointer's. */
+#define is_signed_type(type) ((type)-1 < (__force type)1)
 
 #define __KT_CONCAT(a, b) a##b
 #define __KT_PASTE(a, b) __KT_CONCAT(a, b)

@@ -173,6 +173,11 @@ static inline void *kvmalloc_node(size_t size, gfp_t flags, int node)
 	return kmalloc(size, flags);
 }
 
+static inline void *kvzalloc_node(size_t size, gfp_t flags, int node)
+{
+	return kvmalloc_node(size, flags | __GFP_ZERO, node);
+}
+
 #define kvmalloc_array kmalloc_array
 #if KT_SINCE(4, 18)
 #define kvcalloc kcalloc

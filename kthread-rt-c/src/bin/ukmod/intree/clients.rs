@@ -1,5 +1,4 @@
-//! Code of the kernel's tree that uses the runtime, or tests what the headers are made of: with a driver of ours, where it does
-//! nothing by itself.
+//! Code of the kernel's tree that uses the runtime: with a driver of ours, where it does nothing by itself.
 
 use super::table::{Driver, InTree, Module, Verdict};
 use crate::cli::Ended;
@@ -8,14 +7,19 @@ use std::time::Duration;
 /// A driver, put at this place of the tree.
 macro_rules! driver {
     ($file:literal at $path:literal) => {
-        Driver { path: $path, text: include_str!(concat!("../../../../intree/", $file)) }
+        $crate::intree::table::Driver {
+            path: $path,
+            text: include_str!(concat!("../../../../intree/", $file)),
+        }
     };
 }
 
+pub(super) use driver;
+
 /// KUnit itself, all built in; the suites of whatever is linked behind it are run by `kunit.c`, which is linked last.
-const KUNIT_FIRST: &[Driver] = &[driver!("kunit-first.c" at "lib/kunit/kunit-first.c")];
-const KUNIT_LAST: Driver = driver!("kunit.c" at "lib/kunit/kunit-last.c");
-const KUNIT_HEADERS: &[&str] = &[
+pub(super) const KUNIT_FIRST: &[Driver] = &[driver!("kunit-first.c" at "lib/kunit/kunit-first.c")];
+pub(super) const KUNIT_LAST: Driver = driver!("kunit.c" at "lib/kunit/kunit-last.c");
+pub(super) const KUNIT_HEADERS: &[&str] = &[
     "include/kunit/assert.h",
     "include/kunit/resource.h",
     "include/kunit/test-bug.h",
@@ -60,43 +64,7 @@ pub(crate) const KUNIT: InTree = InTree {
 };
 
 /// Of any case or suite, and what ends one early.
-const KUNIT_FAILURE: &[&str] = &["not ok ", "WARNING", "BUG"];
-
-pub(crate) const KUNIT_LIB: InTree = InTree {
-    name: "kunit-lib",
-    about: "suites of KUnit for lists, cpu masks, sorting and dates: what the headers say of them",
-    modules: &[Module {
-        name: "kunit_lib",
-        sources: &[
-            "lib/kunit/test.c",
-            "lib/kunit/resource.c",
-            "lib/kunit/string-stream.c",
-            "lib/kunit/assert.c",
-            "lib/kunit/try-catch.c",
-            "lib/kunit/executor.c",
-            "lib/list-test.c",
-            "lib/cpumask_kunit.c",
-            "lib/test_sort.c",
-            "kernel/time/time_test.c",
-        ],
-        drivers: &[KUNIT_LAST],
-    }],
-    first: KUNIT_FIRST,
-    headers: KUNIT_HEADERS,
-    cflags: &["-DCONFIG_KUNIT=1", "-DCONFIG_KUNIT_DEFAULT_ENABLED=1"],
-    verdict: Verdict {
-        success: &[
-            "ok 1 list-kunit-test",
-            "ok 2 hlist",
-            "ok 3 cpumask",
-            "ok 4 lib_sort",
-            "ok 5 time_test_cases",
-        ],
-        failure: KUNIT_FAILURE,
-        ..Verdict::PLAIN
-    },
-    ..InTree::PLAIN
-};
+pub(super) const KUNIT_FAILURE: &[&str] = &["not ok ", "WARNING", "BUG"];
 
 pub(crate) const KLIST: InTree = InTree {
     name: "klist",
@@ -181,39 +149,5 @@ pub(crate) const IDLE_INJECT: InTree = InTree {
         failure: &["WARNING", "BUG", "kthread-rt:"],
         ..Verdict::PLAIN
     },
-    ..InTree::PLAIN
-};
-
-/// Modules that test themselves when they are loaded.
-pub(crate) const SELFTESTS: InTree = InTree {
-    name: "selftests",
-    about: "self-tests of atomics, bit operations, strings, patterns and hexadecimal dumps",
-    modules: &[
-        Module { name: "atomic64_test", sources: &["lib/atomic64_test.c"], drivers: &[] },
-        Module { name: "test_bitops", sources: &["lib/test_bitops.c"], drivers: &[] },
-        Module { name: "test_string", sources: &["lib/test_string.c"], drivers: &[] },
-        Module { name: "globtest", sources: &["lib/globtest.c"], drivers: &[] },
-        Module { name: "test_hexdump", sources: &["lib/test_hexdump.c"], drivers: &[] },
-    ],
-    verdict: Verdict {
-        success: &[
-            "atomic64_test: passed",
-            "Completed bitops test",
-            "String selftests succeeded",
-            "64 self-tests passed, 0 failed",
-            "all 1184 tests passed",
-        ],
-        failure: &["WARNING", "wrong for", "ERROR", "failure", "Result:"],
-        ..Verdict::PLAIN
-    },
-    ..InTree::PLAIN
-};
-
-pub(crate) const PERCPU_TEST: InTree = InTree {
-    name: "percpu_test",
-    about: "arithmetic with variables for each cpu",
-    modules: &[Module { name: "percpu_test", sources: &["lib/percpu_test.c"], drivers: &[] }],
-    verdict: Verdict { success: &["percpu test done"], failure: &["WARNING"], ..Verdict::PLAIN },
-    ends: Ended::NotLoaded,
     ..InTree::PLAIN
 };

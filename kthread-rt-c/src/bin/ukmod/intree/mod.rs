@@ -6,8 +6,10 @@
 //! is a verdict, or the reason why there is none.
 
 mod clients;
+mod containers;
 mod ctrl_c;
 mod judge;
+mod library;
 mod locktorture;
 mod package;
 mod refscale;

@@ -4,6 +4,8 @@
 //! C is a file in this package's `intree` folder.
 
 use super::clients::*;
+use super::containers::*;
+use super::library::*;
 use super::locktorture::LOCKTORTURE;
 use super::refscale::REFSCALE;
 use super::test_ww_mutex::TEST_WW_MUTEX;
@@ -24,6 +26,18 @@ pub(crate) const TESTS: &[&InTree] = &[
     &IDLE_INJECT,
     &SELFTESTS,
     &PERCPU_TEST,
+    &TEST_XARRAY,
+    &TEST_IDA,
+    &RBTREE_TEST,
+    &INTERVAL_TREE_TEST,
+    &TEST_KSTRTOX,
+    &STATIC_KEYS,
+    &KFIFO,
+    &KOBJECTS,
+    &KUNIT_CODE,
+    &RHASHTABLE,
+    &OBJAGG,
+    &PARMAN,
 ];
 
 /// A test of the kernel's tree.
