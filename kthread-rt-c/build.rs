@@ -25,18 +25,22 @@ fn main() {
 /// The files of shim/ that are written over these headers.
 const CONTAINERS: &[&str] = &[
     "bit_spinlock",
+    "bitmap",
+    "cmdline",
     "crc",
+    "format_rare",
     "idr",
     "interval_tree",
     "kfifo",
     "list_sort",
-    "memcat_p",
+    "math",
     "mempool",
     "percpu_counter",
     "percpu_ref",
     "plist",
     "radix_tree",
     "rbtree",
+    "string",
     "xarray",
     "xxhash",
 ];

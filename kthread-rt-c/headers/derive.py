@@ -143,7 +143,7 @@ def read(tree, header, parts=False):
             if file and not word.startswith("__anon"):
                 if kind in ("function", "prototype", "variable", "externvar"):
                     words[0].setdefault(word, kind)
-                names.setdefault(file, set()).add(("struct " if kind in ("struct", "union") else "enum " if kind == "enum" else "") + word)
+                names.setdefault(file, set()).add((kind + " " if kind in ("struct", "union", "enum") else "") + word)
     return (includes, names, words), None
 
 

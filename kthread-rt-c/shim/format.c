@@ -74,6 +74,16 @@ static void add_flag(struct spec *spec, char flag)
 		spec->flags[flags] = flag;
 }
 
+/* How many letters and digits there are. */
+static int extension(const char *kind)
+{
+	int length = 0;
+
+	while ((kind[length] >= '0' && kind[length] <= '9') || ((kind[length] | 0x20) >= 'a' && (kind[length] | 0x20) <= 'z'))
+		length++;
+	return length;
+}
+
 /* Text in a field: padded to the width, cut to the precision. */
 static void put_text(struct out *out, const struct spec *spec, const char *text)
 {
@@ -308,6 +318,32 @@ static void put_ipv6(struct out *out, const unsigned char *bytes, char kind, cha
 		put_formatted(out, "%s%02x%02x", i && kind == 'I' ? ":" : "", bytes[i], bytes[i + 1]);
 }
 
+/* What is in format_rare.c. It wants to know where the extension ends. */
+static bool put_rare(struct out *out, const char *kind, const void *pointer)
+{
+	char name[16], text[256];
+	int length, taken = extension(kind);
+
+	if ((size_t)taken >= sizeof(name))
+		taken = sizeof(name) - 1;
+	memcpy(name, kind, (size_t)taken);
+	name[taken] = 0;
+	length = kt_format_rare(text, sizeof(text), name, pointer);
+	if (length < 0)
+		return false;
+	put(out, text, (size_t)length);
+	return true;
+}
+
+/* %pE: the width is the number of characters, of which there may be many. */
+static void put_escaped(struct out *out, const struct spec *spec, const char *kind, const char *from)
+{
+	char text[4];
+
+	for (int i = 0; i < (spec->width < 0 ? 1 : spec->width); i++)
+		put(out, text, (size_t)kt_format_escaped(from[i], kind, text));
+}
+
 /* What `pointer` points to; `kind` is what follows the p. False if there is no such extension. */
 static bool put_pointed_to(struct out *out, const struct spec *spec, const char *kind, const void *pointer)
 {
@@ -342,10 +378,10 @@ static bool put_pointed_to(struct out *out, const struct spec *spec, const char 
 		else if (kind[1] == '6')
 			put_ipv6(out, bytes, kind[0], kind[2]);
 		else
-			return false;
+			return put_rare(out, kind, pointer);
 		return true;
 	}
-	return false;
+	return put_rare(out, kind, pointer);
 }
 
 /* What %pV points to, of any length. */
@@ -370,10 +406,8 @@ static int put_pointer(struct out *out, const struct spec *spec, const char *kin
 	char text[512];
 	struct out told = { text, sizeof(text) - 1, 0 };
 	struct spec field = *spec;
-	int taken = 0;
+	int taken = extension(kind);
 
-	while ((kind[taken] >= '0' && kind[taken] <= '9') || ((kind[taken] | 0x20) >= 'a' && (kind[taken] | 0x20) <= 'z'))
-		taken++;
 	switch (kind[0]) {
 	case 'S':
 	case 'F':
@@ -388,12 +422,14 @@ static int put_pointer(struct out *out, const struct spec *spec, const char *kin
 		put_error(out, spec, pointer);
 		return taken;
 	}
-	if (!kind[0] || !strchr("VMmIihabU", kind[0])) {
+	if (!kind[0] || !strchr("VMmIihabUEG4trR", kind[0])) {
 		put_address(out, spec, pointer);
 	} else if ((uintptr_t)pointer < BAD_BELOW || (uintptr_t)pointer > (uintptr_t)-BAD_BELOW) {
 		put_string(out, spec, pointer);
 	} else if (kind[0] == 'V') {
 		put_nested(out, pointer);
+	} else if (kind[0] == 'E') {
+		put_escaped(out, spec, kind + 1, pointer);
 	} else if (kind[0] == 'b') {
 		/* The width is the number of bits, of which there may be many. */
 		put_pointed_to(out, spec, kind, pointer);

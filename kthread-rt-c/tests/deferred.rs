@@ -121,7 +121,7 @@ fn clocks_and_hrtimers() {
         ktime_add_safe: 1; ktime_ms_delta: 7; ktime_divns: 14; ktime_compare: -1
         3 s after 2024-02-29 23:59:58: 2024-03-01 00:00:01, weekday 5, day 60
         1 s before 1970: 1969-12-31 23:59:59, weekday 3, day 364
-        sizeof: hrtimer 80, function at 56
+        sizeof: hrtimer 88, function at 56
         an idle hrtimer: active 0, queued 0
         called 3 times, in an interrupt 1, forwarded at least twice 1; hrtimer_cancel: 0
         hrtimer_try_to_cancel while it runs: -1
@@ -263,4 +263,41 @@ fn a_cpu_that_goes_or_comes_passes_its_states_in_order() {
         }
     };
     prints("cpu_states", "6.1", expected);
+}
+
+#[test]
+fn what_macros_of_a_kernel_are_made_of() {
+    let rest = "base->get_time: clock 1, 2 ms later 1, forward from then 1
+        a tasklet ran: 4
+        preempt_count: 2 more
+        and 0
+        symbol_get: 1, of a name that nobody has: 0";
+    prints("made_of", "6.1", &format!("a timer was called, flags 0x80000\n{rest}"));
+    let slept = "nobody wakes: 0 0, not before the time 1\nwoken: 1\n";
+    for (kernel, slept) in [("4.14", ""), ("3.10", slept), ("2.6.32", slept)] {
+        prints("made_of", kernel, &format!("a timer was called with 7\n{rest}\n{slept}printk is a function"));
+    }
+}
+
+#[test]
+fn times_before_5_6() {
+    for kernel in ["4.19", "3.10"] {
+        prints(
+            "time32",
+            kernel,
+            "the sum: 4 s 4 ns
+            the difference: -1 s 999999994 ns
+            -1 ns: -1 s 999999999 ns
+            normalized: -1 s 500000000 ns
+            2 ns later: 2 s 1 ns
+            -1 us: -1 s 999999 us
+            compared: -1 1 -1 0
+            in jiffies: 501 375
+            three jiffies: 0 s 12000000 ns
+            and 12000 us
+            mktime: 946684801
+            the system was started before now: 1
+            the clock is the system's: -1, no time: -22",
+        );
+    }
 }

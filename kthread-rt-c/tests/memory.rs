@@ -32,3 +32,27 @@ kmem_cache_destroy items: Slab cache still has 1 object(s)
 ";
     assert_eq!(without_addresses(&stdout), expected);
 }
+
+#[test]
+fn pages_have_references_numbers_and_addresses() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/c/pages.c");
+    let (status, stdout, stderr) = ukmod::run(&["run", file, "--for", "0s", "--raw", "--strict"]);
+    assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+    let expected = "\
+references: 3
+after two are dropped: 1, its text abc
+to and fro: 1 1 1
+of a vmalloc block: 1 1
+pages of memory: 2
+they have: 2 2
+of a bad address: -14
+none too many: 1
+side by side: 1
+the wrong way round: 1
+all memory: 1, some is free: 1
+no more free than there is: 1 1
+an area of 3 pages; nothing is mapped there: -22
+without a fault: 0 abc, with one: -14
+";
+    assert_eq!(stdout, expected);
+}

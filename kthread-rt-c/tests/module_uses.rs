@@ -8,6 +8,7 @@ module_uses: state coming 1, live 1
 found: 1, another: 1, on the list: with 1 head(s) or others
 unlinked: found 0; linked again: 1; unlinked for good
 references: 0, got 1, 2, 0; of the kernel itself: 1 0
+init 1, exit 1, of itself 1, added 0, opened 1, text of module_uses
 ";
 
 #[test]

@@ -38,7 +38,7 @@ charp of after: 0, after (6)
 string of 1234567: 0, 1234567 (8)
 string of 12345678: -28, 1234567 (8)
 array of 7,8,9: 0, 7,8,9 (6)
-array of 1,2,3,4,5: -22, 1,2,3 (6)
+array of 1,2,3,4,5: -22, 1,2,3,4 (8)
 the text is another: 1
 ";
     assert_eq!(stdout, expected);

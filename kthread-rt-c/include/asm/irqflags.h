@@ -5,8 +5,8 @@
 #include <kt/core/linux/irqflags.h>
 
 /* What a kernel's asm/irqflags.h brings along. */
-#include <asm/cache.h>
-#include <asm/page_types.h>
+#include <asm/pgtable_types.h>
+#include <asm/segment.h>
 #include <linux/cpumask.h>
 #include <linux/percpu-defs.h>
 #include <linux/static_key.h>

@@ -5,8 +5,8 @@
 #include <kt/core/asm/tsc.h>
 
 /* What a kernel's asm/msr.h brings along. */
-#include <asm/cache.h>
-#include <asm/page_types.h>
+#include <asm/pgtable_types.h>
+#include <asm/segment.h>
 #include <linux/cpumask.h>
 #include <linux/ioctl.h>
 #include <linux/percpu-defs.h>

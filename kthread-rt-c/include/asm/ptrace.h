@@ -6,8 +6,8 @@
 #include <kt/core/linux/uaccess.h>
 
 /* What a kernel's asm/ptrace.h brings along. */
-#include <asm/cache.h>
-#include <asm/page_types.h>
+#include <asm/pgtable_types.h>
+#include <asm/segment.h>
 #include <linux/kernel.h>
 #include <linux/percpu-defs.h>
 #include <linux/static_key.h>

@@ -5,6 +5,7 @@
 #include <kt/core/linux/dcache.h>
 
 /* What a kernel's linux/dcache.h brings along. */
+#include <linux/lockref.h>
 #include <linux/rculist.h>
 #include <linux/rculist_bl.h>
 #include <linux/seqlock.h>

@@ -7,7 +7,7 @@
 /* What a kernel's linux/device.h brings along. */
 #include <linux/dev_printk.h>
 #include <linux/device/class.h>
+#include <linux/device/driver.h>
 #include <linux/ioport.h>
-#include <linux/module.h>
 
 #endif

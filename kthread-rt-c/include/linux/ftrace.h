@@ -5,10 +5,11 @@
 #include <kt/core/linux/ftrace.h>
 
 /* What a kernel's linux/ftrace.h brings along. */
+#include <asm/syscall_wrapper.h>
 #include <linux/interrupt.h>
 #include <linux/kallsyms.h>
 #include <linux/ptrace.h>
+#include <linux/socket.h>
 #include <linux/trace_clock.h>
-#include <linux/uio.h>
 
 #endif

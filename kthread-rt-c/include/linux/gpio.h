@@ -6,8 +6,8 @@
 
 /* What a kernel's linux/gpio.h brings along. */
 #include <linux/device.h>
-#include <linux/io.h>
-#include <linux/irqreturn.h>
+#include <linux/gpio/consumer.h>
+#include <linux/irq.h>
 #include <linux/of.h>
 #include <linux/seq_file.h>
 

@@ -5,6 +5,7 @@
 #include <kt/core/linux/hardirq.h>
 
 /* What a kernel's linux/hardirq.h brings along. */
+#include <asm/hardirq.h>
 #include <linux/sched.h>
 
 #endif

@@ -6,8 +6,8 @@
 
 /* What a kernel's linux/hrtimer.h brings along. */
 #include <linux/percpu.h>
-#include <linux/rbtree.h>
 #include <linux/seqlock.h>
 #include <linux/timer.h>
+#include <linux/timerqueue.h>
 
 #endif

@@ -5,7 +5,7 @@
 #include <kt/core/linux/mmzone.h>
 
 /* What a kernel's linux/mmzone.h brings along. */
-#include <linux/mm_types.h>
 #include <linux/nodemask.h>
+#include <linux/page-flags.h>
 
 #endif

@@ -5,6 +5,7 @@
 #include <kt/core/linux/percpu-rwsem.h>
 
 /* What a kernel's linux/percpu-rwsem.h brings along. */
+#include <linux/rcu_sync.h>
 #include <linux/sched/signal.h>
 
 #endif

@@ -14,6 +14,7 @@
 #include <linux/sched/types.h>
 #include <linux/signal_types.h>
 #include <linux/uidgid.h>
+#include <linux/unistd.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/sched.h>
 

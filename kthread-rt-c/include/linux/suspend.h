@@ -5,15 +5,7 @@
 #include <kt/core/linux/suspend.h>
 
 /* What a kernel's linux/suspend.h brings along. */
-#include <linux/device.h>
 #include <linux/freezer.h>
-#include <linux/highmem.h>
-#include <linux/interrupt.h>
-#include <linux/kthread.h>
-#include <linux/mempool.h>
-#include <linux/ns_common.h>
-#include <linux/nsproxy.h>
-#include <linux/seq_file.h>
-#include <linux/uio.h>
+#include <linux/swap.h>
 
 #endif

@@ -2,9 +2,7 @@
 #ifndef KT_LINUX_SYSCALLS_H
 #define KT_LINUX_SYSCALLS_H
 
-#include <kt/core/linux/fs.h>
-#include <kt/core/linux/compiler.h>
-#include <kt/core/linux/types.h>
+#include <kt/core/linux/syscalls.h>
 
 /* What a kernel's linux/syscalls.h brings along. */
 #include <linux/trace_events.h>

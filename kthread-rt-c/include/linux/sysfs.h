@@ -6,6 +6,7 @@
 
 /* What a kernel's linux/sysfs.h brings along. */
 #include <linux/idr.h>
+#include <linux/kobject_ns.h>
 #include <linux/stat.h>
 
 #endif

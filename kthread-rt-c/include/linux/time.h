@@ -5,7 +5,6 @@
 #include <kt/core/linux/time.h>
 
 /* What a kernel's linux/time.h brings along. */
-#include <linux/time64.h>
-#include <linux/timex.h>
+#include <linux/time32.h>
 
 #endif

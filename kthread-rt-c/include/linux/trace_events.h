@@ -5,11 +5,12 @@
 #include <kt/core/linux/trace_events.h>
 
 /* What a kernel's linux/trace_events.h brings along. */
-#include <linux/file.h>
 #include <linux/ftrace.h>
 #include <linux/irq_work.h>
+#include <linux/kernel_stat.h>
 #include <linux/kthread.h>
 #include <linux/poll.h>
+#include <linux/security.h>
 #include <linux/seq_file.h>
 #include <linux/tracepoint.h>
 

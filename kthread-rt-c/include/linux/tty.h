@@ -5,9 +5,8 @@
 #include <kt/core/linux/tty.h>
 
 /* What a kernel's linux/tty.h brings along. */
-#include <linux/cdev.h>
 #include <linux/kfifo.h>
 #include <linux/major.h>
-#include <linux/seq_file.h>
+#include <linux/tty_driver.h>
 
 #endif

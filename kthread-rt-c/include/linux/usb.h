@@ -6,9 +6,9 @@
 
 /* What a kernel's linux/usb.h brings along. */
 #include <linux/delay.h>
-#include <linux/device.h>
 #include <linux/fs.h>
 #include <linux/interrupt.h>
 #include <linux/mod_devicetable.h>
+#include <linux/pm_runtime.h>
 
 #endif

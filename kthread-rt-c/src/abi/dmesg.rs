@@ -92,7 +92,7 @@ fn row(bytes: &[u8], rowsize: usize, group: usize, ascii: bool) -> String {
         ordered.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
     };
     let mut row = bytes.chunks(group).map(number).collect::<Vec<_>>().join(" ");
-    if ascii {
+    if ascii && !bytes.is_empty() {
         let width = rowsize * 2 + rowsize / group + 1;
         let shown = |&byte: &u8| if matches!(byte, b' '..=b'~') { char::from(byte) } else { '.' };
         row = format!("{row:width$}") + &bytes.iter().map(shown).collect::<String>();

@@ -85,7 +85,11 @@ fn constructors<R>(f: impl FnOnce(&mut Registered) -> R) -> R {
 
 /// What was registered since the last call: after a `dlopen`, by the module that it loaded.
 pub fn take_registered() -> Registered {
-    Registered { module: modules::take_last(), ..constructors(std::mem::take) }
+    let registered = Registered { module: modules::take_last(), ..constructors(std::mem::take) };
+    if let Some(module) = registered.module {
+        module.set_init_and_exit(registered.inits.first().copied(), registered.exits.first().copied());
+    }
+    registered
 }
 
 #[unsafe(no_mangle)]

@@ -3,6 +3,7 @@
 //! A module's constructor puts it on the list. Its `list` is the kernel's: C code may take its module off, and put it back. So the
 //! list is walked to find a module, and one that is not found is left alone.
 
+use super::module::{Exitcall, Initcall};
 use std::ffi::{c_char, c_int};
 use std::ptr;
 use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
@@ -37,9 +38,12 @@ pub struct ModuleInC {
     version: *const c_char,
     srcversion: *const c_char,
     references: AtomicI32,
+    init: AtomicPtr<()>,
+    exit: AtomicPtr<()>,
+    // An object of sysfs follows, which fs/kobject.rs makes.
 }
 
-const _: () = assert!(size_of::<ModuleInC>() == 104);
+const _: () = assert!(size_of::<ModuleInC>() == 120);
 
 static HEAD: List = List { next: AtomicPtr::new(ptr::null_mut()), prev: AtomicPtr::new(ptr::null_mut()) };
 /// For changes of the list by the runtime; and for who waits until a module is not used.
@@ -126,6 +130,15 @@ impl ModuleInC {
     /// Says what is done with it.
     pub fn set_state(&self, state: ModuleState) {
         self.state.store(state as i32, Ordering::SeqCst);
+    }
+
+    /// Tells C code what its init and exit are, unless the module has said so itself.
+    pub(super) fn set_init_and_exit(&self, init: Option<Initcall>, exit: Option<Exitcall>) {
+        let set = |field: &AtomicPtr<()>, function: *mut ()| {
+            let _ = field.compare_exchange(ptr::null_mut(), function, Ordering::Relaxed, Ordering::Relaxed);
+        };
+        set(&self.init, init.map_or(ptr::null_mut(), |f| f as *mut ()));
+        set(&self.exit, exit.map_or(ptr::null_mut(), |f| f as *mut ()));
     }
 
     /// How often it is used: `module_refcount`.

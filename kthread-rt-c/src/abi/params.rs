@@ -290,19 +290,19 @@ unsafe extern "C-unwind" fn param_set_array(value: *const c_char, param: *const 
         int(given(value).and_then(|value| {
             let array = &*(*param).arg.cast::<ParamArray>();
             let set = array.ops.as_ref().and_then(|ops| ops.set).ok_or(Errno::EINVAL)?;
-            let mut count = 0;
+            // The number is that of the elements that were taken, whatever comes behind them.
+            let mut counted = 0;
+            let count = array.num.as_mut().unwrap_or(&mut counted);
+            *count = 0;
             for part in value.split(',') {
-                if count == array.max {
+                if *count == array.max {
                     return Err(Errno::EINVAL);
                 }
                 let part = CString::new(part).map_err(|_| Errno::EINVAL)?;
-                match set(part.as_ptr(), &element(param, array, count as usize)) {
-                    0 => count += 1,
+                match set(part.as_ptr(), &element(param, array, *count as usize)) {
+                    0 => *count += 1,
                     error => return Err(Errno::from_raw(-error)),
                 }
-            }
-            if let Some(num) = array.num.as_mut() {
-                *num = count;
             }
             Ok(())
         }))
@@ -315,6 +315,11 @@ unsafe extern "C-unwind" fn param_get_array(buffer: *mut c_char, param: *const K
         let array = &*(*param).arg.cast::<ParamArray>();
         let Some(get) = array.ops.as_ref().and_then(|ops| ops.get) else { return Errno::EINVAL.as_return() };
         let count = array.num.as_ref().map_or(array.max, |num| *num);
+        if count == 0 {
+            // Not even a newline.
+            *buffer = 0;
+            return 0;
+        }
         let mut line = String::new();
         for index in 0..count as usize {
             let mut page = vec![0 as c_char; 4096];

@@ -41,3 +41,14 @@ unsafe extern "C-unwind" fn kallsyms_lookup_name(name: *const c_char) -> c_ulong
     // SAFETY: the contract.
     unsafe { libc::dlsym(libc::RTLD_DEFAULT, name).expose_provenance() as c_ulong }
 }
+
+/// `symbol_get`: the same, as a pointer.
+///
+/// # Safety
+///
+/// `name` is a C string.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn __symbol_get(name: *const c_char) -> *mut c_void {
+    // SAFETY: the contract.
+    unsafe { libc::dlsym(libc::RTLD_DEFAULT, name) }
+}

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// `__GFP_ZERO`, as the header has it.
@@ -310,6 +310,7 @@ pub(super) unsafe extern "C-unwind" fn free_pages(address: c_ulong, _order: c_ui
     }
 }
 
+/// `struct sysinfo`.
 /// Whether these are the first of pages that are allocated.
 pub(super) fn is_allocated(page: *const c_void) -> bool {
     shard(page.addr()).get(page.addr()).is_some_and(|block| block.kind == Kind::Pages)
@@ -319,28 +320,78 @@ pub(super) fn is_allocated(page: *const c_void) -> bool {
 #[repr(C)]
 struct SysInfo {
     uptime: i64,
+    loads: [c_ulong; 3],
     total: c_ulong,
     free: c_ulong,
+    shared: c_ulong,
+    buffers: c_ulong,
+    total_swap: c_ulong,
+    free_swap: c_ulong,
+    procs: u16,
+    pad: u16,
+    total_high: c_ulong,
+    free_high: c_ulong,
     unit: c_uint,
 }
 
-/// `si_meminfo`, in pages.
+/// What the system says, and how many pages it is of its units.
+fn system() -> (libc::sysinfo, impl Fn(u64) -> c_ulong) {
+    // SAFETY: all its fields may be zero, and the system fills it.
+    let system = unsafe {
+        let mut system = std::mem::zeroed::<libc::sysinfo>();
+        libc::sysinfo(&mut system);
+        system
+    };
+    (system, move |n| (n * u64::from(system.mem_unit) / PAGE as u64) as c_ulong)
+}
+
+/// `si_meminfo`, in pages. What it does not tell stays.
 ///
 /// # Safety
 ///
 /// `info` can be written.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_si_meminfo(info: *mut SysInfo) {
-    // SAFETY: the system fills it.
-    let system = unsafe {
-        let mut system = std::mem::zeroed::<libc::sysinfo>();
-        libc::sysinfo(&mut system);
-        system
-    };
-    let pages = |n: u64| (n * u64::from(system.mem_unit) / PAGE as u64) as c_ulong;
-    let (total, free) = (pages(system.totalram), pages(system.freeram));
+    let (system, pages) = system();
     // SAFETY: the contract.
-    unsafe { info.write(SysInfo { uptime: system.uptime, total, free, unit: PAGE as c_uint }) };
+    unsafe {
+        (*info).uptime = system.uptime;
+        (*info).total = pages(system.totalram);
+        (*info).free = pages(system.freeram);
+        (*info).shared = pages(system.sharedram);
+        (*info).buffers = pages(system.bufferram);
+        ((*info).total_high, (*info).free_high) = (0, 0);
+        (*info).unit = PAGE as c_uint;
+    }
+}
+
+/// What `totalram_pages` was before 5.0. It stays what it is at the start.
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals, reason = "C's name")]
+static kt_totalram_pages: AtomicU64 = AtomicU64::new(0);
+
+extern "C" fn know_memory() {
+    let (system, pages) = system();
+    kt_totalram_pages.store(pages(system.totalram), Ordering::Relaxed);
+}
+
+#[used]
+#[unsafe(link_section = ".init_array")]
+static KNOW_MEMORY: extern "C" fn() = know_memory;
+
+/// `si_swapinfo`, in pages. What it does not tell stays.
+///
+/// # Safety
+///
+/// `info` can be written.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn si_swapinfo(info: *mut SysInfo) {
+    let (system, pages) = system();
+    // SAFETY: the contract.
+    unsafe {
+        (*info).total_swap = pages(system.totalswap);
+        (*info).free_swap = pages(system.freeswap);
+    }
 }
 
 // Caches.

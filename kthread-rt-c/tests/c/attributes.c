@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/signal.h>
+#include <uapi/linux/sched/types.h>
 
 static int idle(void *unused)
 {

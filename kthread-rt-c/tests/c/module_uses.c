@@ -33,6 +33,38 @@ static int user(void *data)
 	return 0;
 }
 
+static int test_init(void);
+static void test_exit(void);
+
+static ssize_t shown(struct module_attribute *attr, struct module_kobject *module, char *buf)
+{
+	return sysfs_emit(buf, "%s of %s", attr->attr.name, kobject_name(&module->kobj));
+}
+
+static void looks_at_sysfs(void)
+{
+	static struct module_attribute attribute = __ATTR(text, 0444, shown, NULL);
+	struct kobject *kobj = &THIS_MODULE->mkobj.kobj;
+	char path[64], text[32] = "";
+	struct file *opened;
+	int added;
+
+	pr_info("init %d, exit %d, ", THIS_MODULE->init == test_init, THIS_MODULE->exit == test_exit);
+	pr_cont("of itself %d, ", THIS_MODULE->mkobj.mod == THIS_MODULE);
+	added = sysfs_create_file(kobj, &attribute.attr);
+	snprintf(path, sizeof(path), "/sys/module/%s/text", THIS_MODULE->name);
+	opened = kt_dev_open(path, O_RDONLY);
+	pr_cont("added %d, opened %d, ", added, !IS_ERR(opened));
+	if (!IS_ERR(opened)) {
+		kt_dev_read(opened, text, sizeof(text) - 1);
+		kt_dev_close(opened);
+	}
+	sysfs_remove_file(kobj, &attribute.attr);
+	kobject_del(kobj);
+	list_del(&kobj->entry);
+	pr_cont("%s\n", text);
+}
+
 static void looks(void)
 {
 	struct list_head *before = THIS_MODULE->list.prev;
@@ -65,6 +97,7 @@ static int __init test_init(void)
 {
 	misc_register(&misc);
 	looks();
+	looks_at_sysfs();
 	file = kt_dev_open("uses", 0);
 	pr_info("an open file: %d", module_refcount(THIS_MODULE));
 	if (mode == 0) {

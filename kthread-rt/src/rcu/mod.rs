@@ -30,7 +30,7 @@ use crate::completion::Completion;
 use crate::diag::WarningKind;
 use crate::mutex::RawMutex;
 use crate::sched::{Readers, TASK_READERS, reader_has_left, with_current};
-use crate::sync::{Ordering, const_fn};
+use crate::sync::{self, Ordering, const_fn};
 use crate::task::TaskStruct;
 use std::fmt;
 use std::panic::Location;
@@ -113,6 +113,7 @@ const LEVEL: u32 = 2;
 
 fn begin(me: &TaskStruct) {
     let word = me.rcu_nesting().load(Ordering::Relaxed);
+    sync::set_has_readers(true);
     // Only the task itself writes its word.
     let entered = if word < LEVEL { LEVEL | TASK_READERS.enter() } else { word + LEVEL };
     me.rcu_nesting().store(entered, Ordering::Relaxed);

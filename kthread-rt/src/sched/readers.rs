@@ -13,7 +13,7 @@
 //! before its ender asks (again), and a reader leaves before it looks there; the count has one
 //! lock. So either the ender finds that nobody is inside, or the last reader finds the task.
 
-use crate::sync::{AtomicU32, Mutex, Ordering, RawSpinLock, UnsafeCell, const_fn};
+use crate::sync::{self, AtomicU32, Mutex, Ordering, RawSpinLock, UnsafeCell, const_fn};
 use crate::task::Task;
 use std::mem;
 
@@ -145,7 +145,7 @@ impl Limbo {
 /// found the task on a list.
 pub(crate) fn put_after_readers(task: Option<Task>) {
     let Some(task) = task else { return };
-    if TASK_READERS.are_none() {
+    if !sync::has_readers() || TASK_READERS.are_none() {
         return drop(task);
     }
     LIMBO.add(vec![task]);

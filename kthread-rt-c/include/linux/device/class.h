@@ -5,7 +5,6 @@
 #include <kt/core/linux/device/class.h>
 
 /* What a kernel's linux/device/class.h brings along. */
-#include <linux/kobject.h>
-#include <linux/pm.h>
+#include <linux/device/bus.h>
 
 #endif

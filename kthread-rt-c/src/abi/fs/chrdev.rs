@@ -7,7 +7,7 @@ use super::super::{int, text};
 use super::kobject::{Kobject, copy_name, forget_name, kobject_get, kobject_put};
 use super::{FileOperations, ListHead};
 use kthread_rt::Errno;
-use std::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
+use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bits of a minor.
@@ -24,7 +24,9 @@ pub(super) struct Cdev {
     owner: *mut c_void,
     ops: *const FileOperations,
     list: ListHead,
-    dev: c_ulong,
+    dev: u32,
+    /// C has a number of 64 bits here, or nothing.
+    above_dev: u32,
     count: c_uint,
 }
 
@@ -177,8 +179,8 @@ impl Numbers {
 ///
 /// `dev` can be written, and `name` is a C string.
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn alloc_chrdev_region(
-    dev: *mut c_ulong,
+unsafe extern "C-unwind" fn kt_alloc_chrdev_region(
+    dev: *mut u32,
     baseminor: c_uint,
     count: c_uint,
     name: *const c_char,
@@ -187,27 +189,21 @@ unsafe extern "C-unwind" fn alloc_chrdev_region(
     let name = unsafe { text(name) };
     let major = numbers(|numbers| numbers.take(0, baseminor, count, name));
     // SAFETY: the C contract.
-    int(major.map(|major| unsafe { *dev = mkdev(major, baseminor).into() }))
+    int(major.map(|major| unsafe { *dev = mkdev(major, baseminor) }))
 }
 
 /// # Safety
 ///
 /// `name` is a C string.
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn register_chrdev_region(
-    from: c_ulong,
-    count: c_uint,
-    name: *const c_char,
-) -> c_int {
-    let from = from as u32;
+unsafe extern "C-unwind" fn register_chrdev_region(from: u32, count: c_uint, name: *const c_char) -> c_int {
     // SAFETY: the C contract.
     let name = unsafe { text(name) };
     int(numbers(|numbers| numbers.take(major(from), minor(from), count, name)).map(drop))
 }
 
 #[unsafe(no_mangle)]
-extern "C-unwind" fn unregister_chrdev_region(from: c_ulong, count: c_uint) {
-    let from = from as u32;
+extern "C-unwind" fn unregister_chrdev_region(from: u32, count: c_uint) {
     numbers(|numbers| numbers.give_back(major(from), minor(from), count));
 }
 
@@ -234,7 +230,7 @@ unsafe extern "C-unwind" fn __register_chrdev(
                 (*cdev).ops = ops;
                 (*cdev).owner = ops.as_ref().map_or(std::ptr::null(), |ops| ops.owner).cast_mut().cast();
                 copy_name(&raw mut (*cdev).kobj, &text(name));
-                cdev_add(cdev, mkdev(major, baseminor).into(), count);
+                cdev_add(cdev, mkdev(major, baseminor), count);
             }
             if wanted == 0 { major as c_int } else { 0 }
         }
@@ -289,7 +285,7 @@ extern "C-unwind" fn cdev_alloc() -> *mut Cdev {
 ///
 /// `cdev` is valid until it is deleted.
 #[unsafe(no_mangle)]
-pub(super) unsafe extern "C-unwind" fn cdev_add(cdev: *mut Cdev, dev: c_ulong, count: c_uint) -> c_int {
+pub(super) unsafe extern "C-unwind" fn cdev_add(cdev: *mut Cdev, dev: u32, count: c_uint) -> c_int {
     if count == 0 {
         return Errno::EINVAL.as_return();
     }
@@ -305,7 +301,7 @@ pub(super) unsafe extern "C-unwind" fn cdev_add(cdev: *mut Cdev, dev: c_ulong, c
         let kept = before.as_mut().and_then(|before| Arc::get_mut(&mut before.kept));
         let allocated = kept.and_then(|kept| kept.allocated.take());
         let kept = Arc::new(Kept { allocated, parent });
-        numbers.cdevs.push(Added { cdev, first: dev as u32, count, kept });
+        numbers.cdevs.push(Added { cdev, first: dev, count, kept });
         before
     });
     // Without the lock, as in `cdev_del`.

@@ -10,7 +10,7 @@ use super::sysfs::{
 };
 use super::{devres, entry, join};
 use kthread_rt::Errno;
-use std::ffi::{c_char, c_int, c_ulong, c_void};
+use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
@@ -36,15 +36,17 @@ pub(super) struct Device {
     driver_data: *mut c_void,
     of_node: *mut c_void,
     fwnode: *mut c_void,
-    pub(super) devt: c_ulong,
+    pub(super) devt: u32,
+    /// C has a number of 64 bits here, or nothing.
+    above_devt: u32,
     id: u32,
     class: *mut Class,
     groups: *const *const AttributeGroup,
     release: Option<unsafe extern "C-unwind" fn(*mut Device)>,
     dma_mask: *mut u64,
     coherent_dma_mask: u64,
-    /// The blocks of `devm_` functions, a `Vec` on the heap.
-    pub(super) managed: *mut Vec<*mut c_void>,
+    /// What `devm_` functions gave to it, a `Vec` on the heap.
+    pub(super) managed: *mut Vec<devres::Managed>,
 }
 
 /// `struct bus_type`, as far as its name.
@@ -79,7 +81,7 @@ pub(super) fn find(name: &str) -> Option<u32> {
     devices(|devices| {
         let &Registered { dev, .. } = devices.iter().find(|r| r.name == name)?;
         // SAFETY: it is registered, so it is valid.
-        Some(unsafe { (*dev).devt } as u32).filter(|&number| number != 0)
+        Some(unsafe { (*dev).devt }).filter(|&number| number != 0)
     })
 }
 
@@ -283,7 +285,7 @@ pub(super) unsafe extern "C-unwind" fn put_device(dev: *mut Device) {
 pub(super) unsafe fn make(
     class: *mut Class,
     parent: *mut Device,
-    devt: c_ulong,
+    devt: u32,
     data: *mut c_void,
     name: &str,
 ) -> *mut Device {
@@ -304,7 +306,7 @@ pub(super) unsafe fn make(
 unsafe extern "C-unwind" fn kt_device_create(
     class: *mut Class,
     parent: *mut Device,
-    devt: c_ulong,
+    devt: u32,
     data: *mut c_void,
     groups: *const *const AttributeGroup,
     name: *const c_char,
@@ -327,7 +329,7 @@ unsafe extern "C-unwind" fn kt_device_create(
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn device_destroy(class: *mut Class, devt: c_ulong) {
+unsafe extern "C-unwind" fn device_destroy(class: *mut Class, devt: u32) {
     let found = devices(|devices| {
         // SAFETY: what is registered is valid.
         let is = |r: &&Registered| unsafe { (*r.dev).class == class && (*r.dev).devt == devt };
@@ -344,6 +346,30 @@ unsafe extern "C-unwind" fn device_destroy(class: *mut Class, devt: c_ulong) {
 unsafe extern "C-unwind" fn kt_dev_set_name(dev: *mut Device, name: *const c_char) {
     // SAFETY: the C contract.
     unsafe { copy_name(dev.cast(), &text(name)) };
+}
+
+/// 0; -EEXIST: another one of its class has the name; -EINVAL: it is not registered.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn device_rename(dev: *mut Device, name: *const c_char) -> c_int {
+    // SAFETY: the C contract.
+    unsafe {
+        let (class, name, from) = ((*dev).class, text(name), folder_of(dev));
+        let renamed = devices(|devices| {
+            if devices.iter().any(|r| r.dev != dev && r.name == name && (*r.dev).class == class) {
+                return Errno::EEXIST.as_return();
+            }
+            let Some(found) = devices.iter_mut().find(|r| r.dev == dev) else {
+                return Errno::EINVAL.as_return();
+            };
+            found.name = name.clone();
+            0
+        });
+        if renamed == 0 {
+            copy_name(dev.cast(), &name);
+            entry::move_attributes(&from, &folder_of(dev), Own::Tell("device_rename"));
+        }
+        renamed
+    }
 }
 
 #[unsafe(no_mangle)]

@@ -1,21 +1,93 @@
-//! What goes with its device: `devm_kmalloc` and its like.
+//! What goes with its device: `devm_kmalloc` and its like. The last that came is the first to go.
 
 use super::super::slab;
 use super::device::Device;
-use std::ffi::{c_uint, c_void};
+use kthread_rt::Errno;
+use std::ffi::{c_int, c_uint, c_void};
 use std::ptr;
+
+/// `void (*action)(void *data)`.
+type Action = unsafe extern "C-unwind" fn(*mut c_void);
+/// `dr_release_t`: the device, and what `devres_alloc` returned.
+type Release = unsafe extern "C-unwind" fn(*mut Device, *mut c_void);
+
+/// What a device has.
+#[derive(Clone, Copy)]
+pub(super) enum Managed {
+    Block(*mut c_void),
+    Action(Action, *mut c_void),
+    /// Of `devres_alloc`: the memory behind a [`Head`].
+    Resource(*mut c_void),
+}
+
+/// In front of what `devres_alloc` returns.
+#[repr(C, align(16))]
+struct Head {
+    release: Release,
+}
+
+impl Managed {
+    fn is_action(&self, action: Action, data: *mut c_void) -> bool {
+        matches!(*self, Self::Action(other, with) if ptr::fn_addr_eq(other, action) && with == data)
+    }
+
+    /// # Safety
+    ///
+    /// It is the device's no more.
+    unsafe fn go(self, dev: *mut Device) {
+        // SAFETY: the contract, and the C contract of who added it.
+        unsafe {
+            match self {
+                Self::Block(block) => slab::kfree(block),
+                Self::Action(action, data) => action(data),
+                Self::Resource(resource) => {
+                    ((*head_of(resource)).release)(dev, resource);
+                    devres_free(resource);
+                }
+            }
+        }
+    }
+}
+
+/// # Safety
+///
+/// `devres_alloc` returned it.
+unsafe fn head_of(resource: *const c_void) -> *mut Head {
+    // SAFETY: the contract.
+    unsafe { resource.cast::<Head>().sub(1).cast_mut() }
+}
+
+/// # Safety
+///
+/// The C contract: a device's driver allocates in one thread at a time.
+unsafe fn add(dev: *mut Device, what: Managed) {
+    // SAFETY: the contract.
+    unsafe {
+        if (*dev).managed.is_null() {
+            (*dev).managed = Box::into_raw(Box::default());
+        }
+        (*(*dev).managed).push(what);
+    }
+}
+
+/// Takes the last one that is it.
+///
+/// # Safety
+///
+/// As [`add`].
+unsafe fn take(dev: *mut Device, is: impl Fn(&Managed) -> bool) -> Option<Managed> {
+    // SAFETY: the contract.
+    let managed = unsafe { (*dev).managed.as_mut() }?;
+    let index = managed.iter().rposition(is)?;
+    Some(managed.remove(index))
+}
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn devm_kmalloc(dev: *mut Device, size: usize, flags: c_uint) -> *mut c_void {
     let block = slab::__kmalloc(size, flags);
     if !block.is_null() {
-        // SAFETY: the C contract: a device's driver allocates in one thread at a time.
-        unsafe {
-            if (*dev).managed.is_null() {
-                (*dev).managed = Box::into_raw(Box::default());
-            }
-            (*(*dev).managed).push(block);
-        }
+        // SAFETY: the C contract.
+        unsafe { add(dev, Managed::Block(block)) };
     }
     block
 }
@@ -24,23 +96,77 @@ unsafe extern "C-unwind" fn devm_kmalloc(dev: *mut Device, size: usize, flags: c
 unsafe extern "C-unwind" fn devm_kfree(dev: *mut Device, block: *const c_void) {
     // SAFETY: the C contract.
     unsafe {
-        if let Some(managed) = (*dev).managed.as_mut() {
-            managed.retain(|&other| !ptr::eq(other, block));
-        }
+        take(dev, |what| matches!(*what, Managed::Block(other) if ptr::eq(other, block)));
         slab::kfree(block);
     }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn devm_add_action(dev: *mut Device, action: Action, data: *mut c_void) -> c_int {
+    // SAFETY: the C contract.
+    unsafe { add(dev, Managed::Action(action, data)) };
+    0
+}
+
+/// Forgets it. -ENOENT: there is none such.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_devm_remove_action(
+    dev: *mut Device,
+    action: Action,
+    data: *mut c_void,
+) -> c_int {
+    // SAFETY: the C contract.
+    match unsafe { take(dev, |what| what.is_action(action, data)) } {
+        Some(_) => 0,
+        None => Errno::ENOENT.as_return(),
+    }
+}
+
+/// `data` of `size` bytes that [`devres_add`] gives to a device. (Those that `devres_alloc` and its like return are zero.)
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_devres_alloc(release: Release, size: usize, flags: c_uint) -> *mut c_void {
+    let head = slab::__kmalloc(size_of::<Head>().saturating_add(size), flags).cast::<Head>();
+    if head.is_null() {
+        return ptr::null_mut();
+    }
+    // SAFETY: the block is ours and has room for both.
+    unsafe {
+        head.write(Head { release });
+        let data = head.add(1).cast::<u8>();
+        data.write_bytes(0, size);
+        data.cast()
+    }
+}
+
+/// # Safety
+///
+/// `devres_alloc` returned it, and it is no device's; or it is null.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn devres_free(resource: *const c_void) {
+    if !resource.is_null() {
+        // SAFETY: the contract.
+        unsafe { slab::kfree(head_of(resource).cast()) };
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn devres_add(dev: *mut Device, resource: *mut c_void) {
+    // SAFETY: the C contract.
+    unsafe { add(dev, Managed::Resource(resource)) };
 }
 
 /// # Safety
 ///
 /// Nobody uses the device, nor what it manages.
 pub(super) unsafe fn free_managed(dev: *mut Device) {
-    // SAFETY: the contract.
+    // SAFETY: the contract. What goes may add to the device's once more.
     unsafe {
+        while let Some(what) = take(dev, |_| true) {
+            what.go(dev);
+        }
         if !(*dev).managed.is_null() {
-            for block in *Box::from_raw((*dev).managed) {
-                slab::kfree(block);
-            }
+            drop(Box::from_raw((*dev).managed));
+            (*dev).managed = ptr::null_mut();
         }
     }
 }

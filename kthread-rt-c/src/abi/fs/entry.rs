@@ -252,6 +252,25 @@ pub(super) fn remove(path: &str, own: Own) -> bool {
     !removed.is_empty()
 }
 
+/// Moves the attributes below a folder into another, and waits for whoever is in their functions.
+pub(super) fn move_attributes(from: &str, to: &str, own: Own) {
+    let moved: Vec<_> = entries(|entries| {
+        let below = entries.iter().filter_map(|entry| match entry.what {
+            What::Attribute(of) => {
+                let rest = entry.path.strip_prefix(from).filter(|rest| rest.starts_with('/'))?;
+                Some((format!("{to}{rest}"), entry.mode, of))
+            }
+            _ => None,
+        });
+        below.collect()
+    });
+    remove(from, own);
+    for (path, mode, of) in moved {
+        // What is there already is somebody else's.
+        let _ = add_attribute(path, mode, of);
+    }
+}
+
 /// The path of an entry that a module has a pointer to; `root` for NULL; none for one that is not there.
 pub(super) fn path_of(pointer: *const Entry, root: &str) -> Option<String> {
     if pointer.is_null() {

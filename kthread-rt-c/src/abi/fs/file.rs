@@ -130,14 +130,14 @@ fn begin(opened: *mut Open, target: Target, name: &str, flags: c_int, mode: u16)
             Target::Misc(misc) => {
                 (*file).op = misc.ops;
                 (*file).private_data = misc.misc.cast();
-                (*inode).rdev = misc.number.into();
+                (*inode).rdev = misc.number;
                 _opening = Some(misc);
             }
             Target::Number(number) => {
                 let found = cdev_of(number).ok_or(Errno::ENXIO)?;
                 (*file).op = found.ops;
                 (*inode).cdev = found.cdev.cast();
-                (*inode).rdev = number.into();
+                (*inode).rdev = number;
                 (*opened).kept = Some(found.kept);
             }
         }

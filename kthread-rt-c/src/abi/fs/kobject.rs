@@ -6,8 +6,9 @@ use super::active::Own;
 use super::device;
 use super::entry;
 use super::sysfs::{
-    Attribute, AttributeGroup, SysfsOps, add_attributes, kobj_sysfs_ops, sysfs_create_groups,
+    Attribute, AttributeGroup, MODULE_OPS, SysfsOps, add_attributes, kobj_sysfs_ops, sysfs_create_groups,
 };
+use std::collections::BTreeSet;
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
@@ -72,6 +73,26 @@ unsafe extern "C-unwind" fn free_kobject(kobj: *mut Kobject) {
     drop(unsafe { Box::from_raw(kobj) });
 }
 
+/// The names that objects have. A static object that was released, and is registered again, has a name that is gone: it is not
+/// freed twice.
+static NAMES: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+
+fn names<R>(f: impl FnOnce(&mut BTreeSet<usize>) -> R) -> R {
+    f(&mut NAMES.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Frees a name of [`copy_name`]'s that was not freed yet.
+///
+/// # Safety
+///
+/// Nobody reads it any more.
+unsafe fn free_name(name: *const c_char) {
+    if names(|names| names.remove(&name.addr())) {
+        // SAFETY: it was `into_raw`'s, and was there until now.
+        drop(unsafe { CString::from_raw(name.cast_mut()) });
+    }
+}
+
 /// Gives the object a name of its own.
 ///
 /// # Safety
@@ -81,7 +102,9 @@ pub(super) unsafe fn copy_name(kobj: *mut Kobject, name: &str) {
     // SAFETY: the contract.
     unsafe {
         forget_name(kobj);
-        (*kobj).name = CString::new(name).unwrap_or_default().into_raw();
+        let name = CString::new(name).unwrap_or_default().into_raw();
+        names(|names| names.insert(name.addr()));
+        (*kobj).name = name;
     }
 }
 
@@ -91,10 +114,8 @@ pub(super) unsafe fn copy_name(kobj: *mut Kobject, name: &str) {
 pub(super) unsafe fn forget_name(kobj: *mut Kobject) {
     // SAFETY: the contract.
     unsafe {
-        if !(*kobj).name.is_null() {
-            drop(CString::from_raw((*kobj).name.cast_mut()));
-            (*kobj).name = ptr::null();
-        }
+        free_name((*kobj).name);
+        (*kobj).name = ptr::null();
     }
 }
 
@@ -123,6 +144,42 @@ pub(super) unsafe extern "C-unwind" fn kobject_init(kobj: *mut Kobject, ktype: *
         (*kobj).ktype = ktype;
         (*kobj).count = AtomicI32::new(1);
         (*kobj).state = INITIALIZED;
+    }
+}
+
+/// `struct module_kobject`.
+#[repr(C)]
+struct ModuleKobject {
+    kobj: Kobject,
+    module: *mut c_void,
+    drivers: *mut Kobject,
+}
+
+/// The type of modules' objects, which are parts of them.
+static MODULE: KobjType =
+    KobjType { sysfs_ops: &raw const MODULE_OPS, ..KobjType::released_by(release_nothing) };
+
+unsafe extern "C-unwind" fn release_nothing(_kobj: *mut Kobject) {}
+
+/// Called by each file of a module. The object is its folder of `/sys/module`, which is there when something is put into it.
+///
+/// # Safety
+///
+/// `of_module` is part of `module`, and `name` is its name, which stays as long.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_make_module_kobject(
+    of_module: *mut ModuleKobject,
+    module: *mut c_void,
+    name: *const c_char,
+) {
+    // SAFETY: the contract: what is initialised is not yet known to anybody.
+    unsafe {
+        if (*of_module).kobj.state & INITIALIZED == 0 {
+            kobject_init(&raw mut (*of_module).kobj, &raw const MODULE);
+            (*of_module).kobj.name = name;
+            (*of_module).kobj.parent = kt_modules_kobj.load(Ordering::Relaxed);
+            (*of_module).module = module;
+        }
     }
 }
 
@@ -207,13 +264,12 @@ pub(super) unsafe extern "C-unwind" fn kobject_put(kobj: *mut Kobject) {
             return;
         }
         kobject_del(kobj);
-        let name = std::mem::replace(&mut (*kobj).name, ptr::null());
+        // Its release may still read the name, and may free the object.
+        let name = (*kobj).name;
         if let Some(release) = (*kobj).ktype.as_ref().and_then(|ktype| ktype.release) {
             release(kobj);
         }
-        if !name.is_null() {
-            drop(CString::from_raw(name.cast_mut()));
-        }
+        free_name(name);
     }
 }
 
@@ -239,6 +295,7 @@ folders! {
     mm_kobj "kernel/mm"
     hypervisor_kobj "hypervisor"
     fs_kobj "fs"
+    kt_modules_kobj "module"
 }
 
 #[used]

@@ -103,7 +103,7 @@ unsafe extern "C-unwind" fn misc_register(misc: *mut Misc) -> c_int {
         };
         let number = MISC_MAJOR << 20 | minor as u32;
         let class = (&raw const class::MISC).cast_mut();
-        let dev = device::make(class, (*misc).parent, number.into(), misc.cast(), &text((*misc).name));
+        let dev = device::make(class, (*misc).parent, number, misc.cast(), &text((*misc).name));
         device::add_groups(dev, (*misc).groups);
         (*misc).this_device = dev;
         (*misc).minor = minor;

@@ -87,7 +87,9 @@ pub(super) struct Inode {
     op: *const c_void,
     sb: *mut c_void,
     ino: c_ulong,
-    rdev: c_ulong,
+    rdev: u32,
+    /// C has a number of 64 bits here, or nothing.
+    above_rdev: u32,
     size: i64,
     count: c_int,
     fop: *const FileOperations,

@@ -46,6 +46,44 @@ pub(super) struct AttributeGroup {
 // SAFETY: a table of addresses that nobody changes.
 unsafe impl Sync for SysfsOps {}
 
+/// `struct module_attribute`, whose functions are told the attribute first.
+#[repr(C)]
+struct ModuleAttribute {
+    attr: Attribute,
+    show: Option<unsafe extern "C-unwind" fn(*const Attribute, *mut c_void, *mut c_char) -> isize>,
+    store: Option<unsafe extern "C-unwind" fn(*const Attribute, *mut c_void, *const c_char, usize) -> isize>,
+}
+
+/// Goes by the functions of a module's attribute.
+pub(super) static MODULE_OPS: SysfsOps = SysfsOps { show: Some(show_module), store: Some(store_module) };
+
+unsafe extern "C-unwind" fn show_module(
+    owner: *mut c_void,
+    attr: *const Attribute,
+    buf: *mut c_char,
+) -> isize {
+    // SAFETY: the attribute is the first field of a module's; its kobject is the first field of the module's.
+    match unsafe { (*attr.cast::<ModuleAttribute>()).show } {
+        // SAFETY: the C contract.
+        Some(show) => unsafe { show(attr, owner, buf) },
+        None => Errno::EIO.as_return() as isize,
+    }
+}
+
+unsafe extern "C-unwind" fn store_module(
+    owner: *mut c_void,
+    attr: *const Attribute,
+    buf: *const c_char,
+    count: usize,
+) -> isize {
+    // SAFETY: as above.
+    match unsafe { (*attr.cast::<ModuleAttribute>()).store } {
+        // SAFETY: the C contract.
+        Some(store) => unsafe { store(attr, owner, buf, count) },
+        None => Errno::EIO.as_return() as isize,
+    }
+}
+
 /// Goes by the attribute's own functions.
 #[unsafe(no_mangle)]
 #[allow(non_upper_case_globals, reason = "the kernel's name")]

@@ -68,6 +68,24 @@ thread_local! {
     static SCHEDULE: RefCell<Schedule> = RefCell::new(Schedule::default());
 }
 
+thread_local! {
+    // std's, on purpose: it is about all threads of a model.
+    static HAS_READERS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A new execution begins, or a task of it enters a section of `rcu_read_lock`.
+pub(crate) fn set_has_readers(has: bool) {
+    HAS_READERS.set(has);
+}
+
+/// Whether a task of this execution has ever been in a section of `rcu_read_lock`.
+///
+/// The statics of a model go with its main thread, while another may be using them. So a thread that ends asks for readers
+/// only in a model that has some, which joins its threads.
+pub(crate) fn has_readers() -> bool {
+    HAS_READERS.get()
+}
+
 /// Writes down what the calling thread does, for the schedule that a failing model prints.
 #[track_caller]
 pub(crate) fn observe(what: &'static str, value: usize, show: fn(usize) -> String) {

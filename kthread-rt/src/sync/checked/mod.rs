@@ -21,8 +21,8 @@ pub(crate) use super::checker::{
 };
 pub(crate) use clock::monotonic_ns;
 pub(crate) use local::{
-    at_thread_exit, current_ptr, is_ending, mark_ending, observe, observe_at, set_current_ptr,
-    set_top_attachment, top_attachment,
+    at_thread_exit, current_ptr, has_readers, is_ending, mark_ending, observe, observe_at, set_current_ptr,
+    set_has_readers, set_top_attachment, top_attachment,
 };
 pub(super) use local::{begin_explored, is_stage};
 pub(crate) use lock_word::LockWord;
@@ -227,6 +227,7 @@ pub mod model {
     /// A new execution begins: what the last one left in std's thread-locals is forgotten.
     pub fn begin_execution() {
         super::local::begin_schedule();
+        super::local::set_has_readers(false);
         super::clock::begin();
         super::os::begin();
     }

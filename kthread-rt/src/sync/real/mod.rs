@@ -188,6 +188,16 @@ pub(crate) fn yield_now() {
 /// How many threads a Kernel's kthreadd forks ahead at most, unless its builder says otherwise.
 pub(crate) const SPARE_THREADS: u32 = 16;
 
+/// The process's statics stay: whoever wants to know of readers asks them.
+#[inline(always)]
+pub(crate) fn has_readers() -> bool {
+    true
+}
+
+/// As [`has_readers`].
+#[inline(always)]
+pub(crate) fn set_has_readers(_has: bool) {}
+
 /// Limits in jiffies end as a kernel's do, unless the builder says otherwise.
 pub(crate) const EXACT_TIMEOUTS: bool = false;
 

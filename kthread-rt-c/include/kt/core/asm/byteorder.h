@@ -33,6 +33,19 @@
 #define __cpu_to_be32(x) cpu_to_be32(x)
 #define __be32_to_cpu(x) be32_to_cpu(x)
 
+/* Adds to a number of that order. */
+#define __KT_ADD_CPU(order, bits) \
+	static inline void order##bits##_add_cpu(__##order##bits *to, u##bits number) \
+	{ \
+		*to = cpu_to_##order##bits((u##bits)(order##bits##_to_cpu(*to) + number)); \
+	}
+__KT_ADD_CPU(le, 16)
+__KT_ADD_CPU(le, 32)
+__KT_ADD_CPU(le, 64)
+__KT_ADD_CPU(be, 16)
+__KT_ADD_CPU(be, 32)
+__KT_ADD_CPU(be, 64)
+
 /* The C library has these. */
 #if !__STDC_HOSTED__
 #define htons(x) cpu_to_be16(x)

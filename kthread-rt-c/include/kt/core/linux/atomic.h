@@ -6,6 +6,7 @@
 #include <kt/core/asm/barrier.h>
 #include <kt/core/asm/cmpxchg.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 /*
  * The kernel's rules: what returns a value is a full barrier (unless its name ends in _relaxed, _acquire or _release), what
@@ -150,5 +151,17 @@ __KT_ATOMIC_TYPE(atomic_long, atomic_long_t, long)
 
 #define atomic_cond_read_acquire(v, condition) smp_cond_load_acquire(&(v)->counter, (condition))
 #define atomic_cond_read_relaxed(v, condition) smp_cond_load_relaxed(&(v)->counter, (condition))
+
+#if !KT_SINCE(4, 3)
+static __always_inline void atomic_set_mask(unsigned int mask, atomic_t *v)
+{
+	atomic_or((int)mask, v);
+}
+
+static __always_inline void atomic_clear_mask(unsigned int mask, atomic_t *v)
+{
+	atomic_andnot((int)mask, v);
+}
+#endif
 
 #endif

@@ -254,6 +254,16 @@ static __always_inline s64 sign_extend64(u64 value, int index)
 		__kt_was; \
 	})
 
+/* Clears bits, unless one of `unless` is set: whether it did. */
+#define bit_clear_unless(ptr, clear, unless) \
+	({ \
+		__typeof__(*(ptr)) __kt_was = READ_ONCE(*(ptr)); \
+		while (!(__kt_was & (unless)) && \
+		       !__atomic_compare_exchange_n((ptr), &__kt_was, __kt_was & ~(clear), 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) \
+			; \
+		!(__kt_was & (unless)); \
+	})
+
 #include <kt/core/linux/find.h>
 
 #endif

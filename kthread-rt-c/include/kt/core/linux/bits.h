@@ -3,6 +3,8 @@
 #ifndef KT_CORE_LINUX_BITS_H
 #define KT_CORE_LINUX_BITS_H
 
+#include <kt/core/linux/build_bug.h>
+
 #define BITS_PER_BYTE 8
 #ifndef BITS_PER_LONG
 #define BITS_PER_LONG (8 * __SIZEOF_LONG__)
@@ -16,9 +18,9 @@
 #define BIT_WORD(nr) ((nr) / BITS_PER_LONG)
 #define BIT_ULL_MASK(nr) (1ULL << ((nr) % BITS_PER_LONG_LONG))
 #define BIT_ULL_WORD(nr) ((nr) / BITS_PER_LONG_LONG)
-/* Refuses a mask whose ends are constants in the wrong order. The value is 0: it is added to the mask. */
-#define __kt_is_wrong_mask(h, l) __builtin_choose_expr(__builtin_constant_p((l) > (h)), (l) > (h), 0)
-#define GENMASK_INPUT_CHECK(h, l) ((unsigned long)(sizeof(struct { int : -!!(__kt_is_wrong_mask(h, l)); }) * 0))
+/* What is known when it is compiled must not be the wrong way round. */
+#define GENMASK_INPUT_CHECK(high, low) \
+	BUILD_BUG_ON_ZERO(__builtin_choose_expr(__builtin_constant_p((low) > (high)), (low) > (high), 0))
 /* From bit l up to bit h, both included. */
 #define GENMASK(h, l) ((~0UL << (l)) & (~0UL >> (BITS_PER_LONG - 1 - (h))))
 #define GENMASK_ULL(h, l) ((~0ULL << (l)) & (~0ULL >> (BITS_PER_LONG_LONG - 1 - (h))))

@@ -15,7 +15,7 @@ struct cdev {
 	struct module *owner;
 	const struct file_operations *ops;
 	struct list_head list;
-	dev_t dev;
+	__KT_DEV(dev);
 	unsigned int count;
 };
 

@@ -92,6 +92,10 @@
 #define unreachable() __builtin_unreachable()
 #define OPTIMIZER_HIDE_VAR(v) __asm__("" : "=r"(v) : "0"(v))
 
+/* True of an arithmetic type with negative values; false of a pointer's. */
+#define is_signed_type(type) ((type)-1 < (__force type)1)
+#define is_unsigned_type(type) (!is_signed_type(type))
+
 /* One access of the object's size. Relaxed, as in the kernel. */
 #define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v) do { *(volatile __typeof__(x) *)&(x) = (v); } while (0)
@@ -99,9 +103,6 @@
 #if !KT_SINCE(4, 15)
 #define ACCESS_ONCE(x) (*(volatile __typeof__(x) *)&(x))
 #endif
-
-/* True of an arithmetic type with negative values; false of a pointer's. */
-#define is_signed_type(type) ((type)-1 < (__force type)1)
 
 #define __KT_CONCAT(a, b) a##b
 #define __KT_PASTE(a, b) __KT_CONCAT(a, b)

@@ -361,6 +361,42 @@ static inline bool cpumask_available(cpumask_var_t mask)
 #define this_cpu_cpumask_var_ptr(mask) this_cpu_ptr(mask)
 #define to_cpumask(bitmap) ((struct cpumask *)(bitmap))
 
+/* Text, as of bitmaps. */
+static inline int cpumask_parse(const char *text, struct cpumask *mask)
+{
+	return bitmap_parse(text, ~0u, cpumask_bits(mask), NR_CPUS);
+}
+
+static inline int cpulist_parse(const char *text, struct cpumask *mask)
+{
+	return bitmap_parselist(text, cpumask_bits(mask), NR_CPUS);
+}
+
+static inline int cpumask_parse_user(const char __user *text, int length, struct cpumask *mask)
+{
+	return bitmap_parse_user(text, (unsigned int)length, cpumask_bits(mask), NR_CPUS);
+}
+
+static inline int cpumask_parselist_user(const char __user *text, int length, struct cpumask *mask)
+{
+	return bitmap_parselist_user(text, (unsigned int)length, cpumask_bits(mask), NR_CPUS);
+}
+
+static inline ssize_t cpumap_print_to_pagebuf(bool list, char *page, const struct cpumask *mask)
+{
+	return bitmap_print_to_pagebuf(list, page, cpumask_bits(mask), (int)nr_cpu_ids);
+}
+
+static inline ssize_t cpumap_print_bitmask_to_buf(char *to, const struct cpumask *mask, loff_t from, size_t count)
+{
+	return bitmap_print_bitmask_to_buf(to, cpumask_bits(mask), (int)nr_cpu_ids, from, count);
+}
+
+static inline ssize_t cpumap_print_list_to_buf(char *to, const struct cpumask *mask, loff_t from, size_t count)
+{
+	return bitmap_print_list_to_buf(to, cpumask_bits(mask), (int)nr_cpu_ids, from, count);
+}
+
 DEFINE_FREE(free_cpumask_var, struct cpumask *, if (_T) free_cpumask_var(_T))
 
 #endif

@@ -3,36 +3,24 @@
 #ifndef KT_CORE_LINUX_DEVICE_H
 #define KT_CORE_LINUX_DEVICE_H
 
+#include <kt/core/linux/bug.h>
 #include <kt/core/linux/cleanup.h>
 #include <kt/core/linux/dev_printk.h>
+#include <kt/core/linux/device/bus.h>
 #include <kt/core/linux/device/class.h>
+#include <kt/core/linux/device/driver.h>
 #include <kt/core/linux/err.h>
 #include <kt/core/linux/gfp.h>
 #include <kt/core/linux/kobject.h>
 #include <kt/core/linux/numa.h>
 #include <kt/core/linux/slab.h>
+#include <kt/core/linux/string.h>
 #include <kt/core/linux/types.h>
 
-struct bus_type;
 struct device_node;
+struct resource;
 struct device_private;
 struct fwnode_handle;
-
-struct device_driver {
-	const char *name;
-	struct bus_type *bus;
-	struct module *owner;
-	const char *mod_name;
-	bool suppress_bind_attrs;
-	const struct of_device_id *of_match_table;
-	const void *acpi_match_table;
-	int (*probe)(struct device *dev);
-	int (*remove)(struct device *dev);
-	void (*shutdown)(struct device *dev);
-	const struct attribute_group **groups;
-	const struct attribute_group **dev_groups;
-	const struct dev_pm_ops *pm;
-};
 
 struct device_type {
 	const char *name;
@@ -51,7 +39,7 @@ struct device {
 	void *driver_data;
 	struct device_node *of_node;
 	struct fwnode_handle *fwnode;
-	dev_t devt;
+	__KT_DEV(devt);
 	u32 id;
 	struct KT_CLASS *KT_CLASS;
 	const struct attribute_group **groups;
@@ -80,6 +68,7 @@ void device_unregister(struct device *dev);
 void device_initialize(struct device *dev);
 int device_add(struct device *dev);
 void device_del(struct device *dev);
+int device_rename(struct device *dev, const char *name);
 struct device *get_device(struct device *dev);
 void put_device(struct device *dev);
 int dev_set_name(struct device *dev, const char *fmt, ...) __printf(2, 3);
@@ -88,7 +77,15 @@ void device_remove_file(struct device *dev, const struct device_attribute *attr)
 bool device_remove_file_self(struct device *dev, const struct device_attribute *attr);
 void *devm_kmalloc(struct device *dev, size_t size, gfp_t flags);
 void devm_kfree(struct device *dev, const void *block);
+int devm_add_action(struct device *dev, void (*action)(void *data), void *data);
+int kt_devm_remove_action(struct device *dev, void (*action)(void *data), void *data);
+void *kt_devres_alloc(void (*release)(struct device *dev, void *resource), size_t size, gfp_t flags);
+void devres_add(struct device *dev, void *resource);
+void devres_free(const void *resource);
 KT_END
+
+typedef void (*dr_release_t)(struct device *dev, void *resource);
+#define devres_alloc(release, size, flags) kt_devres_alloc(release, size, flags)
 
 #define DEVICE_ATTR(name, mode, show, store) struct device_attribute dev_attr_##name = __ATTR(name, mode, show, store)
 #define DEVICE_ATTR_RO(name) struct device_attribute dev_attr_##name = __ATTR_RO(name)
@@ -171,6 +168,77 @@ static inline void *devm_kcalloc(struct device *dev, size_t n, size_t size, gfp_
 	return __builtin_mul_overflow(n, size, &bytes) ? NULL : devm_kzalloc(dev, bytes, flags);
 }
 
+static inline void *devm_kmalloc_array(struct device *dev, size_t n, size_t size, gfp_t flags)
+{
+	return devm_kcalloc(dev, n, size, flags);
+}
+
+static inline int devm_add_action_or_reset(struct device *dev, void (*action)(void *data), void *data)
+{
+	return devm_add_action(dev, action, data);
+}
+
+static inline void devm_remove_action(struct device *dev, void (*action)(void *data), void *data)
+{
+	WARN_ON(kt_devm_remove_action(dev, action, data));
+}
+
+static inline void devm_release_action(struct device *dev, void (*action)(void *data), void *data)
+{
+	if (!WARN_ON(kt_devm_remove_action(dev, action, data)))
+		action(data);
+}
+
+static inline void *devm_kmemdup(struct device *dev, const void *from, size_t size, gfp_t flags)
+{
+	void *block = devm_kmalloc(dev, size, flags);
+
+	return block ? memcpy(block, from, size) : NULL;
+}
+
+static inline char *devm_kstrdup(struct device *dev, const char *text, gfp_t flags)
+{
+	return text ? (char *)devm_kmemdup(dev, text, strlen(text) + 1, flags) : NULL;
+}
+
+static inline void kt_devm_free(void *block)
+{
+	kfree(block);
+}
+
+static inline __printf(3, 4) char *devm_kasprintf(struct device *dev, gfp_t flags, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	text = kvasprintf(flags, fmt, args);
+	va_end(args);
+	if (text)
+		devm_add_action(dev, kt_devm_free, text);
+	return text;
+}
+
+static inline void __iomem *devm_ioremap_resource(struct device *dev, const struct resource *resource)
+{
+	(void)dev, (void)resource;
+	return (void __iomem *)ERR_PTR(-EBUSY);
+}
+
+static inline struct device_node *dev_of_node(struct device *dev)
+{
+	return dev ? dev->of_node : NULL;
+}
+
+static inline void set_dev_node(struct device *dev, int node)
+{
+	(void)dev, (void)node;
+}
+
+static inline int device_is_registered(struct device *dev)
+{
+	return dev->kobj.state_in_sysfs;
+}
 DEFINE_FREE(put_device, struct device *, if (_T) put_device(_T))
 DEFINE_FREE(device_del, struct device *, if (_T) device_del(_T))
 

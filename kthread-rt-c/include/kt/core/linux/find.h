@@ -84,6 +84,48 @@ static inline unsigned long find_nth_bit(const unsigned long *addr, unsigned lon
 	return bit;
 }
 
+/* The n-th of those that are in `a` and in `b`, or in `a` alone. */
+static inline unsigned long kt_find_nth(const unsigned long *a, const unsigned long *b, unsigned long turn_b,
+					unsigned long size, unsigned long n)
+{
+	unsigned long bit = kt_find_next(a, 0, b, turn_b, size, 0);
+
+	while (n-- && bit < size)
+		bit = kt_find_next(a, 0, b, turn_b, size, bit + 1);
+	return bit;
+}
+
+static inline unsigned long find_nth_and_bit(const unsigned long *a, const unsigned long *b, unsigned long size, unsigned long n)
+{
+	return kt_find_nth(a, b, 0, size, n);
+}
+
+static inline unsigned long find_nth_andnot_bit(const unsigned long *a, const unsigned long *b, unsigned long size,
+						unsigned long n)
+{
+	return kt_find_nth(a, b, ~0UL, size, n);
+}
+
+/* Of two, those that are in one at least: the nearer of both. */
+static inline unsigned long find_next_or_bit(const unsigned long *a, const unsigned long *b, unsigned long size,
+					     unsigned long offset)
+{
+	unsigned long in_a = find_next_bit(a, size, offset), in_b = find_next_bit(b, size, offset);
+
+	return in_a < in_b ? in_a : in_b;
+}
+
+static inline unsigned long find_next_and_bit_wrap(const unsigned long *a, const unsigned long *b, unsigned long size,
+						   unsigned long offset)
+{
+	unsigned long bit = find_next_and_bit(a, b, size, offset);
+
+	if (bit < size || !offset)
+		return bit;
+	bit = find_first_and_bit(a, b, offset);
+	return bit < offset ? bit : size;
+}
+
 static inline unsigned long find_next_bit_wrap(const unsigned long *addr, unsigned long size, unsigned long offset)
 {
 	unsigned long bit = find_next_bit(addr, size, offset);
@@ -107,5 +149,81 @@ static inline unsigned long find_next_bit_wrap(const unsigned long *addr, unsign
 #define for_each_and_bit(bit, a, b, size) \
 	for ((bit) = find_first_and_bit((a), (b), (size)); (bit) < (size); \
 	     (bit) = find_next_and_bit((a), (b), (size), (bit) + 1))
+
+#define for_each_andnot_bit(bit, a, b, size) \
+	for ((bit) = find_next_andnot_bit((a), (b), (size), 0); (bit) < (size); \
+	     (bit) = find_next_andnot_bit((a), (b), (size), (bit) + 1))
+#define for_each_or_bit(bit, a, b, size) \
+	for ((bit) = find_next_or_bit((a), (b), (size), 0); (bit) < (size); \
+	     (bit) = find_next_or_bit((a), (b), (size), (bit) + 1))
+
+/* Rows of bits that are 1, or 0: from `begin` to below `end`. */
+#define for_each_set_bitrange_from(begin, end, addr, size) \
+	for (; (begin) = find_next_bit((addr), (size), (begin)), \
+	       (end) = find_next_zero_bit((addr), (size), (begin) + 1), (begin) < (size); \
+	     (begin) = (end) + 1)
+#define for_each_set_bitrange(begin, end, addr, size) \
+	for ((begin) = 0; (begin) = find_next_bit((addr), (size), (begin)), \
+	     (end) = find_next_zero_bit((addr), (size), (begin) + 1), (begin) < (size); \
+	     (begin) = (end) + 1)
+#define for_each_clear_bitrange_from(begin, end, addr, size) \
+	for (; (begin) = find_next_zero_bit((addr), (size), (begin)), \
+	       (end) = find_next_bit((addr), (size), (begin) + 1), (begin) < (size); \
+	     (begin) = (end) + 1)
+#define for_each_clear_bitrange(begin, end, addr, size) \
+	for ((begin) = 0; (begin) = find_next_zero_bit((addr), (size), (begin)), \
+	     (end) = find_next_bit((addr), (size), (begin) + 1), (begin) < (size); \
+	     (begin) = (end) + 1)
+
+/* All once, from `start` on and round: what is below `start` comes last. */
+static inline unsigned long kt_next_wrap(const unsigned long *addr, unsigned long size, unsigned long start, unsigned long at,
+					 bool round)
+{
+	unsigned long bit;
+
+	if (!round) {
+		bit = find_next_bit(addr, size, at);
+		if (bit < size)
+			return bit;
+		at = 0;
+	}
+	bit = find_next_bit(addr, start, at);
+	return bit < start ? bit : size;
+}
+#define for_each_set_bit_wrap(bit, addr, size, start) \
+	for ((bit) = kt_next_wrap((addr), (size), (start), (start), false); (bit) < (size); \
+	     (bit) = kt_next_wrap((addr), (size), (start), (bit) + 1, (bit) < (start)))
+
+/* Groups of eight bits, at multiples of eight, that are not all 0. */
+static inline unsigned long find_next_clump8(unsigned long *clump, const unsigned long *addr, unsigned long size,
+					     unsigned long offset)
+{
+	offset = find_next_bit(addr, size, offset);
+	if (offset >= size)
+		return size;
+	offset &= ~7UL;
+	*clump = addr[BIT_WORD(offset)] >> offset % BITS_PER_LONG & 0xff;
+	return offset;
+}
+#define find_first_clump8(clump, bits, size) find_next_clump8((clump), (bits), (size), 0)
+#define for_each_set_clump8(start, clump, bits, size) \
+	for ((start) = find_first_clump8(&(clump), (bits), (size)); (start) < (size); \
+	     (start) = find_next_clump8(&(clump), (bits), (size), (start) + 8))
+
+/* Bytes from the lowest address on, as this machine has them. */
+static inline unsigned long find_next_bit_le(const void *addr, unsigned long size, unsigned long offset)
+{
+	return find_next_bit((const unsigned long *)addr, size, offset);
+}
+
+static inline unsigned long find_next_zero_bit_le(const void *addr, unsigned long size, unsigned long offset)
+{
+	return find_next_zero_bit((const unsigned long *)addr, size, offset);
+}
+
+static inline unsigned long find_first_zero_bit_le(const void *addr, unsigned long size)
+{
+	return find_next_zero_bit_le(addr, size, 0);
+}
 
 #endif

@@ -73,7 +73,7 @@ struct inode {
 	const struct inode_operations *i_op;
 	struct super_block *i_sb;
 	unsigned long i_ino;
-	dev_t i_rdev;
+	__KT_DEV(i_rdev);
 	loff_t i_size;
 	atomic_t i_count;
 	const struct file_operations *i_fop;
@@ -159,7 +159,7 @@ struct file_operations {
 
 KT_BEGIN
 /* Numbers of character devices: 0 or -errno. */
-int alloc_chrdev_region(dev_t *dev, unsigned int baseminor, unsigned int count, const char *name);
+int kt_alloc_chrdev_region(u32 *dev, unsigned int baseminor, unsigned int count, const char *name);
 int register_chrdev_region(dev_t from, unsigned int count, const char *name);
 void unregister_chrdev_region(dev_t from, unsigned int count);
 int __register_chrdev(unsigned int major, unsigned int baseminor, unsigned int count, const char *name,
@@ -197,6 +197,16 @@ KT_END
 #if !KT_SINCE(6, 12)
 #define no_llseek ((loff_t (*)(struct file *, loff_t, int))0)
 #endif
+
+static inline int alloc_chrdev_region(dev_t *dev, unsigned int baseminor, unsigned int count, const char *name)
+{
+	u32 number = 0;
+	int error = kt_alloc_chrdev_region(&number, baseminor, count, name);
+
+	if (!error)
+		*dev = number;
+	return error;
+}
 
 static inline int register_chrdev(unsigned int major, const char *name, const struct file_operations *fops)
 {

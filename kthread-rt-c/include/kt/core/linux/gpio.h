@@ -9,6 +9,72 @@
 #define GPIOF_IN 1
 #define GPIOF_OUT_INIT_LOW 0
 #define GPIOF_OUT_INIT_HIGH 2
+#define GPIOF_DIR_OUT 0
+#define GPIOF_DIR_IN 1
+#define GPIOF_INIT_LOW 0
+#define GPIOF_INIT_HIGH 2
+#define GPIOF_ACTIVE_LOW 4
+#define GPIOF_OPEN_DRAIN 8
+#define GPIOF_OPEN_SOURCE 16
+#define GPIOF_EXPORT 32
+#define GPIOF_EXPORT_CHANGEABLE 64
+#define GPIOF_EXPORT_DIR_FIXED GPIOF_EXPORT
+#define GPIOF_EXPORT_DIR_CHANGEABLE (GPIOF_EXPORT | GPIOF_EXPORT_CHANGEABLE)
+
+/* Several pins that are asked for at once. */
+struct gpio {
+	unsigned int gpio;
+	unsigned long flags;
+	const char *label;
+};
+
+struct device;
+
+static inline int gpio_request_array(const struct gpio *pins, size_t count)
+{
+	(void)pins;
+	return count ? -ENODEV : 0;
+}
+
+static inline void gpio_free_array(const struct gpio *pins, size_t count)
+{
+	(void)pins, (void)count;
+}
+
+static inline int devm_gpio_request(struct device *dev, unsigned int number, const char *label)
+{
+	(void)dev, (void)number, (void)label;
+	return -ENODEV;
+}
+
+static inline int devm_gpio_request_one(struct device *dev, unsigned int number, unsigned long flags, const char *label)
+{
+	(void)dev, (void)number, (void)flags, (void)label;
+	return -ENODEV;
+}
+
+static inline int gpio_cansleep(unsigned int number)
+{
+	(void)number;
+	return 0;
+}
+
+static inline int gpio_get_value_cansleep(unsigned int number)
+{
+	(void)number;
+	return 0;
+}
+
+static inline void gpio_set_value_cansleep(unsigned int number, int value)
+{
+	(void)number, (void)value;
+}
+
+static inline int irq_to_gpio(unsigned int irq)
+{
+	(void)irq;
+	return -ENODEV;
+}
 
 static inline bool gpio_is_valid(int number)
 {

@@ -38,13 +38,22 @@ enum hrtimer_restart {
 struct hrtimer;
 typedef enum hrtimer_restart (*kt_hrtimer_fn)(struct hrtimer *timer);
 
-/* What C does not know of it is the runtime's (kthread-rt, src/hrtimer/mod.rs). All run on the monotonic clock. */
+/* The clock of a timer, which callbacks ask for the time: the monotonic one, whatever was asked for. */
+struct hrtimer_clock_base {
+	unsigned int index;
+	clockid_t clockid;
+	ktime_t (*get_time)(void);
+	ktime_t offset;
+};
+
+/* What C does not know of it is the runtime's (kthread-rt, src/hrtimer/mod.rs), up to `base`. All run on the monotonic clock. */
 struct hrtimer {
 	unsigned long kt_node[6];
 	ktime_t _softexpires;
 	kt_hrtimer_fn function;
 	u32 kt_soft;
 	void *kt_base;
+	struct hrtimer_clock_base *base;
 };
 
 struct hrtimer_sleeper {
@@ -70,9 +79,16 @@ int schedule_hrtimeout_range(ktime_t *expires, u64 delta, const enum hrtimer_mod
 int schedule_hrtimeout_range_clock(ktime_t *expires, u64 delta, const enum hrtimer_mode mode, clockid_t clock);
 KT_END
 
+static inline struct hrtimer_clock_base *kt_hrtimer_clock_base(void)
+{
+	static struct hrtimer_clock_base monotonic = { 0, CLOCK_MONOTONIC, ktime_get, __kt_time(0) };
+
+	return &monotonic;
+}
+
 static inline void kt_hrtimer_setup(struct hrtimer *timer, kt_hrtimer_fn function, clockid_t clock, unsigned int mode)
 {
-	struct hrtimer made = { { 0, 0, 0, 0, 0, 0 }, __kt_time(0), function, HRTIMER_MODE_KT_SOFT(mode), 0 };
+	struct hrtimer made = { { 0, 0, 0, 0, 0, 0 }, __kt_time(0), function, HRTIMER_MODE_KT_SOFT(mode), 0, kt_hrtimer_clock_base() };
 
 	if (clock != CLOCK_MONOTONIC && !(mode & HRTIMER_MODE_REL))
 		kt_hrtimer_check_clock(clock);

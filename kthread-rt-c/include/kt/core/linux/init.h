@@ -57,4 +57,28 @@ KT_END
 #define __initcall(fn) module_init(fn)
 #define __exitcall(fn) module_exit(fn)
 
+#define pure_initcall(fn) module_init(fn)
+#define core_initcall_sync(fn) module_init(fn)
+#define subsys_initcall_sync(fn) module_init(fn)
+#define rootfs_initcall(fn) module_init(fn)
+#define late_initcall_sync(fn) module_init(fn)
+#define console_initcall(fn) module_init(fn)
+
+/* Parameters of a kernel's command line: a module has none. */
+#define __setup(text, fn)
+#define early_param(text, fn)
+
+#define __exit_p(fn) fn
+#define __devexit_p(fn) fn
+#define __init_or_module
+#define __initdata_or_module
+#define __initconst_or_module
+#define __devinitconst
+#define __devexitdata
+#define __cpuinitdata
+#define __cpuexit
+#define __meminitdata
+#define __net_init
+#define __net_exit
+
 #endif

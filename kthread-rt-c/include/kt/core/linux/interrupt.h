@@ -109,6 +109,19 @@ static inline void tasklet_hi_schedule_first(struct tasklet_struct *t)
 	kt_tasklet_hi_schedule(t);
 }
 
+/* For whoever has set the bit TASKLET_STATE_SCHED himself. */
+static inline void __tasklet_schedule(struct tasklet_struct *t)
+{
+	__atomic_fetch_and(&t->state, ~(1UL << TASKLET_STATE_SCHED), __ATOMIC_SEQ_CST);
+	kt_tasklet_schedule(t);
+}
+
+static inline void __tasklet_hi_schedule(struct tasklet_struct *t)
+{
+	__atomic_fetch_and(&t->state, ~(1UL << TASKLET_STATE_SCHED), __ATOMIC_SEQ_CST);
+	kt_tasklet_hi_schedule(t);
+}
+
 static inline void tasklet_disable(struct tasklet_struct *t)
 {
 	kt_tasklet_disable(t);
@@ -130,6 +143,10 @@ static inline void tasklet_enable(struct tasklet_struct *t)
 {
 	kt_tasklet_enable(t);
 }
+
+#if !KT_SINCE(3, 14)
+#define tasklet_hi_enable tasklet_enable
+#endif
 
 enum {
 	HI_SOFTIRQ,
@@ -153,19 +170,39 @@ enum {
 #if !KT_SINCE(4, 1)
 #define IRQF_DISABLED 0x00000020
 #endif
+#if !KT_SINCE(3, 6)
+#define IRQF_SAMPLE_RANDOM 0x00000040
+#endif
 #define IRQF_SHARED 0x00000080
 #define IRQF_PROBE_SHARED 0x00000100
 #define __IRQF_TIMER 0x00000200
 #define IRQF_PERCPU 0x00000400
 #define IRQF_NOBALANCING 0x00000800
+#define IRQF_IRQPOLL 0x00001000
 #define IRQF_ONESHOT 0x00002000
 #define IRQF_NO_SUSPEND 0x00004000
+#define IRQF_FORCE_RESUME 0x00008000
 #define IRQF_NO_THREAD 0x00010000
+#define IRQF_EARLY_RESUME 0x00020000
+#define IRQF_COND_SUSPEND 0x00040000
 #define IRQF_NO_AUTOEN 0x00080000
 #define IRQF_TIMER (__IRQF_TIMER | IRQF_NO_SUSPEND | IRQF_NO_THREAD)
 
 typedef irqreturn_t (*irq_handler_t)(int irq, void *dev_id);
 struct device;
+struct task_struct;
+
+/* What a kernel keeps for each handler. */
+struct irqaction {
+	irq_handler_t handler;
+	void *dev_id;
+	struct irqaction *next;
+	irq_handler_t thread_fn;
+	struct task_struct *thread;
+	unsigned int irq;
+	unsigned int flags;
+	const char *name;
+};
 
 /* There is no interrupt to be had. */
 static inline int request_threaded_irq(unsigned int irq, irq_handler_t handler, irq_handler_t thread_fn,
@@ -224,6 +261,50 @@ static inline void disable_irq_nosync(unsigned int irq)
 /* There are none. */
 #define local_softirq_pending() 0
 
+static inline void devm_free_irq(struct device *owner, unsigned int irq, void *dev)
+{
+	(void)owner, (void)irq, (void)dev;
+}
+
+static inline bool disable_hardirq(unsigned int irq)
+{
+	(void)irq;
+	return true;
+}
+
+static inline int irq_set_irq_wake(unsigned int irq, unsigned int on)
+{
+	(void)irq, (void)on;
+	return -ENXIO;
+}
+
+static inline int enable_irq_wake(unsigned int irq)
+{
+	return irq_set_irq_wake(irq, 1);
+}
+
+static inline int disable_irq_wake(unsigned int irq)
+{
+	return irq_set_irq_wake(irq, 0);
+}
+
+static inline int irq_set_affinity(unsigned int irq, const struct cpumask *cpus)
+{
+	(void)irq, (void)cpus;
+	return -EINVAL;
+}
+
+static inline int irq_set_affinity_hint(unsigned int irq, const struct cpumask *cpus)
+{
+	(void)irq, (void)cpus;
+	return -EINVAL;
+}
+
+static inline int irq_can_set_affinity(unsigned int irq)
+{
+	(void)irq;
+	return 0;
+}
 DEFINE_LOCK_GUARD_1(disable_irq, int, disable_irq((unsigned int)*_T->lock), enable_irq((unsigned int)*_T->lock))
 
 #endif

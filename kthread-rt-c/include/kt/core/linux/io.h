@@ -78,4 +78,37 @@ static inline void memunmap(void *address)
 #define outl(value, port) ((void)(value), (void)(port))
 #endif
 
+/* Of a device that there is not. */
+struct device;
+struct resource;
+
+static inline void __iomem *devm_ioremap(struct device *dev, resource_size_t address, resource_size_t size)
+{
+	(void)dev, (void)address, (void)size;
+	return NULL;
+}
+#define devm_ioremap_wc devm_ioremap
+
+static inline void devm_iounmap(struct device *dev, void __iomem *address)
+{
+	(void)dev, (void)address;
+}
+
+#define __raw_readb(address) kt_read8(address)
+#define __raw_readw(address) kt_read16(address)
+#define __raw_readl(address) kt_read32(address)
+#define __raw_readq(address) kt_read64(address)
+#define __raw_writeb(value, address) kt_write8(value, address)
+#define __raw_writew(value, address) kt_write16(value, address)
+#define __raw_writel(value, address) kt_write32(value, address)
+#define __raw_writeq(value, address) kt_write64(value, address)
+#if !__STDC_HOSTED__
+#define inb_p(port) inb(port)
+#define inw_p(port) inw(port)
+#define inl_p(port) inl(port)
+#define outb_p(value, port) outb(value, port)
+#define outw_p(value, port) outw(value, port)
+#define outl_p(value, port) outl(value, port)
+#endif
+
 #endif

@@ -10,9 +10,11 @@
 #include <kt/core/linux/compiler.h>
 #include <kt/core/linux/container_of.h>
 #include <kt/core/linux/errno.h>
+#include <kt/core/linux/hex.h>
 #include <kt/core/linux/instruction_pointer.h>
 #include <kt/core/linux/kstrtox.h>
 #include <kt/core/linux/limits.h>
+#include <kt/core/linux/hex.h>
 #include <kt/core/linux/math.h>
 #include <kt/core/linux/minmax.h>
 #include <kt/core/linux/printk.h>
@@ -67,11 +69,26 @@ KT_END
 
 #define lower_32_bits(n) ((u32)((n) & 0xffffffff))
 #define upper_32_bits(n) ((u32)(((u64)(n)) >> 32))
+#define lower_16_bits(n) ((u16)((n) & 0xffff))
+#define upper_16_bits(n) ((u16)((n) >> 16))
+/* A byte in each byte of a word. */
+#define REPEAT_BYTE(byte) (~0UL / 0xff * (byte))
 
 static inline void might_fault(void)
 {
 	might_sleep();
 }
+
+/* Parts of command lines: numbers with commas and ranges, words with commas. */
+KT_BEGIN
+/* 0: no number; 1: one, and the end; 2: one, and a comma, which is skipped; 3: one, and a range's hyphen. */
+int get_option(char **text, int *number);
+/* How many there are, first, and the numbers; with no room for any, how many there would be. What follows. */
+char *get_options(const char *text, int room, int *numbers);
+bool parse_option_str(const char *text, const char *option);
+/* Cuts the first word off: its name, and what is behind its '=' (NULL without one), without quotes. The next word. */
+char *next_arg(char *text, char **name, char **value);
+KT_END
 
 #define trace_printk(fmt, ...) printk(KERN_DEBUG fmt, ##__VA_ARGS__)
 #define trace_puts(text) printk(KERN_DEBUG "%s", text)
@@ -110,5 +127,20 @@ static inline int tracing_is_on(void)
 {
 	return 0;
 }
+
+#define u64_to_user_ptr(address) ((void __user *)(uintptr_t)(u64)(address))
+
+/* A module finds it running. */
+enum system_states {
+	SYSTEM_BOOTING,
+	SYSTEM_SCHEDULING,
+	SYSTEM_FREEING_INITMEM,
+	SYSTEM_RUNNING,
+	SYSTEM_HALT,
+	SYSTEM_POWER_OFF,
+	SYSTEM_RESTART,
+	SYSTEM_SUSPEND,
+};
+static const enum system_states system_state __attribute__((unused)) = SYSTEM_RUNNING;
 
 #endif

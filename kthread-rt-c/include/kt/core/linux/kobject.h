@@ -4,6 +4,7 @@
 #define KT_CORE_LINUX_KOBJECT_H
 
 #include <kt/core/linux/container_of.h>
+#include <kt/core/linux/kobject_ns.h>
 #include <kt/core/linux/list.h>
 #include <kt/core/linux/sysfs.h>
 #include <kt/core/linux/types.h>

@@ -3,6 +3,9 @@
 #ifndef KT_CORE_LINUX_MATH_H
 #define KT_CORE_LINUX_MATH_H
 
+#include <kt/core/linux/compiler.h>
+#include <kt/core/linux/types.h>
+
 #define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
 #define DIV_ROUND_UP_ULL(n, d) DIV_ROUND_UP((unsigned long long)(n), d)
 /* The nearest quotient, away from zero in the middle; an unsigned operand makes it an unsigned division. */
@@ -32,5 +35,55 @@
 	})
 #endif
 #define abs_diff(a, b) ({ __typeof__(a) __kt_d = (a); __typeof__(b) __kt_e = (b); __kt_d > __kt_e ? __kt_d - __kt_e : __kt_e - __kt_d; })
+
+#define DIV_ROUND_DOWN_ULL(n, d) ((unsigned long long)(n) / (d))
+#define DIV_ROUND_CLOSEST_ULL(n, d) ((unsigned long long)(n) / (d) + ((unsigned long long)(n) % (d) >= ((d) + 1) / 2))
+#define DIV_ROUND_UP_SECTOR_T(n, d) DIV_ROUND_UP_ULL(n, d)
+/* n * num / denom, without the product of the whole n. */
+#define mult_frac(n, num, denom) \
+	({ \
+		__typeof__(n) __kt_mult = (n); \
+		__typeof__(num) __kt_num = (num); \
+		__typeof__(denom) __kt_denom = (denom); \
+		__kt_mult / __kt_denom * __kt_num + __kt_mult % __kt_denom * __kt_num / __kt_denom; \
+	})
+#define sector_div(n, base) \
+	({ \
+		u32 __kt_base = (base); \
+		u32 __kt_rest = (u32)((n) % __kt_base); \
+		(n) /= __kt_base; \
+		__kt_rest; \
+	})
+
+/* n to the power of `exponent`, by squaring; modulo 2^64. */
+static inline u64 int_pow(u64 n, unsigned int exponent)
+{
+	u64 power = 1;
+
+	for (; exponent; exponent >>= 1, n *= n)
+		if (exponent & 1)
+			power *= n;
+	return power;
+}
+
+/* The greatest number whose square is not greater: a bit at a time, from the highest. */
+static inline unsigned long int_sqrt(unsigned long n)
+{
+	unsigned long root = 0, bit = 1UL << (8 * sizeof(n) - 2);
+
+	for (; bit; bit >>= 2) {
+		bool fits = n >= root + bit;
+
+		if (fits)
+			n -= root + bit;
+		root = (root >> 1) + (fits ? bit : 0);
+	}
+	return root;
+}
+
+static inline u32 int_sqrt64(u64 n)
+{
+	return (u32)int_sqrt((unsigned long)n);
+}
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef KT_CORE_LINUX_MISCDEVICE_H
 #define KT_CORE_LINUX_MISCDEVICE_H
 
+#include <kt/core/linux/major.h>
 #include <kt/core/linux/device.h>
 #include <kt/core/linux/fs.h>
 #include <kt/core/linux/list.h>

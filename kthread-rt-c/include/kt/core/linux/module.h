@@ -7,6 +7,7 @@
 #include <kt/core/linux/export.h>
 #include <kt/core/linux/init.h>
 #include <kt/core/linux/kernel.h>
+#include <kt/core/linux/kobject.h>
 #include <kt/core/linux/kref.h>
 #include <kt/core/linux/list.h>
 #include <kt/core/linux/moduleparam.h>
@@ -20,6 +21,20 @@
 
 enum module_state { MODULE_STATE_LIVE, MODULE_STATE_COMING, MODULE_STATE_GOING, MODULE_STATE_UNFORMED };
 
+/* What sysfs knows of a module. */
+struct module_kobject {
+	struct kobject kobj;
+	struct module *mod;
+	struct kobject *drivers_dir;
+};
+
+/* An attribute of a module's folder in sysfs. */
+struct module_attribute {
+	struct attribute attr;
+	ssize_t (*show)(struct module_attribute *attr, struct module_kobject *kobject, char *buf);
+	ssize_t (*store)(struct module_attribute *attr, struct module_kobject *kobject, const char *buf, size_t count);
+};
+
 struct module {
 	enum module_state state;
 	struct list_head list;
@@ -27,6 +42,9 @@ struct module {
 	const char *version;
 	const char *srcversion;
 	atomic_t refcnt;
+	int (*init)(void); /* what module_init and module_exit name */
+	void (*exit)(void);
+	struct module_kobject mkobj;
 };
 
 #ifndef KBUILD_MODNAME
@@ -69,6 +87,7 @@ KT_END
 KT_BEGIN
 void kt_register_module(struct module *module);
 void kt_unregister_module(struct module *module);
+void kt_make_module_kobject(struct module_kobject *kobject, struct module *module, const char *name);
 /* False if its exit is called. A module that is used is not unloaded; an open file uses the owner of its operations. */
 bool try_module_get(struct module *module);
 void __module_get(struct module *module);
@@ -80,6 +99,7 @@ KT_END
 #ifdef MODULE
 static __attribute__((constructor, used)) void __kt_module_comes(void)
 {
+	kt_make_module_kobject(&__this_module.mkobj, &__this_module, __this_module.name);
 	kt_register_module(&__this_module);
 }
 
@@ -101,5 +121,25 @@ static inline const char *module_name(struct module *module)
 
 #define module_put_and_kthread_exit(code) (module_put(THIS_MODULE), do_exit(code))
 #define module_put_and_exit(code) module_put_and_kthread_exit(code)
+
+KT_BEGIN
+/* Where the function or variable of that name is, or null. */
+void *__symbol_get(const char *name);
+KT_END
+
+/* It stays where it is as long as its module is loaded. Who uses it is not counted. */
+static inline void __symbol_put(const char *name)
+{
+	(void)name;
+}
+
+static inline void symbol_put_addr(void *address)
+{
+	(void)address;
+}
+
+#define symbol_get(name) ((__typeof__(&name))__symbol_get(#name))
+#define symbol_request(name) symbol_get(name)
+#define symbol_put(name) __symbol_put(#name)
 
 #endif

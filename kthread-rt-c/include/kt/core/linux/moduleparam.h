@@ -100,6 +100,7 @@ KT_END
 #define module_param(name, type, perm) module_param_named(name, name, type, perm)
 #define module_param_unsafe(name, type, perm) module_param(name, type, perm)
 #define module_param_named_unsafe(name, value, type, perm) module_param_named(name, value, type, perm)
+/* `hwtype` says what the hardware has of it. */
 #define module_param_hw_named(name, value, type, hwtype, perm) module_param_named(name, value, type, perm)
 #define module_param_hw(name, type, hwtype, perm) module_param(name, type, perm)
 #define module_param_hw_array(name, type, hwtype, nump, perm) module_param_array(name, type, nump, perm)

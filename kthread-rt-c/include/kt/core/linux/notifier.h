@@ -114,4 +114,11 @@ static inline int notifier_to_errno(int result)
 	return result > NOTIFY_OK ? NOTIFY_OK - result : 0;
 }
 
+/* What is told of a key: see keyboard.h. */
+#define KBD_KEYCODE 0x0001
+#define KBD_UNBOUND_KEYCODE 0x0002
+#define KBD_UNICODE 0x0003
+#define KBD_KEYSYM 0x0004
+#define KBD_POST_KEYSYM 0x0005
+
 #endif

@@ -10,7 +10,7 @@
 
 struct device_node;
 
-#define of_match_ptr(table) (table)
+#define of_match_ptr(table) NULL /* CONFIG_OF is not set */
 
 static inline int of_property_read_u32(const struct device_node *node, const char *name, u32 *value)
 {

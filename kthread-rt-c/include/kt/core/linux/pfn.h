@@ -7,5 +7,8 @@
 
 #define PFN_UP(n) (((n) + PAGE_SIZE - 1) >> PAGE_SHIFT)
 #define PFN_DOWN(n) ((n) >> PAGE_SHIFT)
+#define PFN_ALIGN(n) (((unsigned long)(n) + PAGE_SIZE - 1) & PAGE_MASK)
+#define PFN_PHYS(n) ((phys_addr_t)(n) << PAGE_SHIFT)
+#define PHYS_PFN(n) ((unsigned long)((n) >> PAGE_SHIFT))
 
 #endif

@@ -20,6 +20,10 @@ struct dev_pm_ops {
 	int (*thaw)(struct device *dev);
 	int (*poweroff)(struct device *dev);
 	int (*restore)(struct device *dev);
+	int (*suspend_late)(struct device *dev);
+	int (*resume_early)(struct device *dev);
+	int (*suspend_noirq)(struct device *dev);
+	int (*resume_noirq)(struct device *dev);
 	int (*runtime_suspend)(struct device *dev);
 	int (*runtime_resume)(struct device *dev);
 	int (*runtime_idle)(struct device *dev);
@@ -27,7 +31,31 @@ struct dev_pm_ops {
 
 #define SET_SYSTEM_SLEEP_PM_OPS(suspend_fn, resume_fn)
 #define SET_RUNTIME_PM_OPS(suspend_fn, resume_fn, idle_fn)
+/* CONFIG_PM_SLEEP is not set, so that the functions may be missing. */
 #define SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn) \
-	const struct dev_pm_ops __maybe_unused name = { 0, 0, suspend_fn, resume_fn, 0, 0, 0, 0, 0, 0, 0 }
+	const struct dev_pm_ops __maybe_unused name = { SET_SYSTEM_SLEEP_PM_OPS(suspend_fn, resume_fn) }
+#define UNIVERSAL_DEV_PM_OPS(name, suspend_fn, resume_fn, idle_fn) SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn)
+
+/* These name them all the same, for pm_ptr() and pm_sleep_ptr(). */
+#define DEFINE_SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn) \
+	const struct dev_pm_ops __maybe_unused name = { SYSTEM_SLEEP_PM_OPS(suspend_fn, resume_fn) }
+#define EXPORT_SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn) DEFINE_SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn)
+#define EXPORT_GPL_SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn) DEFINE_SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn)
+#define SET_LATE_SYSTEM_SLEEP_PM_OPS(suspend_fn, resume_fn)
+#define SET_NOIRQ_SYSTEM_SLEEP_PM_OPS(suspend_fn, resume_fn)
+#define SYSTEM_SLEEP_PM_OPS(suspend_fn, resume_fn) .suspend = (suspend_fn), .resume = (resume_fn),
+#define LATE_SYSTEM_SLEEP_PM_OPS(suspend_fn, resume_fn) .suspend_late = (suspend_fn), .resume_early = (resume_fn),
+#define NOIRQ_SYSTEM_SLEEP_PM_OPS(suspend_fn, resume_fn) .suspend_noirq = (suspend_fn), .resume_noirq = (resume_fn),
+#define RUNTIME_PM_OPS(suspend_fn, resume_fn, idle_fn) \
+	.runtime_suspend = (suspend_fn), .runtime_resume = (resume_fn), .runtime_idle = (idle_fn),
+
+/* There is no sleep: what has it all is not used, and named all the same. */
+#define pm_ptr(pointer) (1 ? NULL : (pointer))
+#define pm_sleep_ptr(pointer) pm_ptr(pointer)
+
+#define PM_EVENT_ON 0x0000
+#define PM_EVENT_FREEZE 0x0001
+#define PM_EVENT_SUSPEND 0x0002
+#define PM_EVENT_HIBERNATE 0x0004
 
 #endif

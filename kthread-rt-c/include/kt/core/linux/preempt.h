@@ -62,6 +62,33 @@ static inline bool need_resched(void)
 	return 0;
 }
 
+/* By any number. */
+static inline void preempt_count_add(int n)
+{
+	while (n-- > 0)
+		kt_preempt_disable();
+}
+
+static inline void preempt_count_sub(int n)
+{
+	while (n-- > 0)
+		kt_preempt_enable();
+}
+
+static inline void preempt_count_inc(void)
+{
+	kt_preempt_disable();
+}
+
+static inline void preempt_count_dec(void)
+{
+	kt_preempt_enable();
+}
+#if !KT_SINCE(3, 15)
+#define add_preempt_count preempt_count_add
+#define sub_preempt_count preempt_count_sub
+#endif
+
 #define nmi_count() (preempt_count() & NMI_MASK)
 #define hardirq_count() (preempt_count() & HARDIRQ_MASK)
 #define softirq_count() (preempt_count() & SOFTIRQ_MASK)

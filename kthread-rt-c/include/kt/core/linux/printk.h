@@ -18,6 +18,13 @@ void print_hex_dump(const char *level, const char *prefix, int kind, int rowsize
 		    size_t length, bool ascii);
 KT_END
 
+#if !KT_SINCE(5, 15)
+KT_BEGIN
+/* It is a function there: its address may be taken. Calls go through the macro below. */
+int printk(const char *fmt, ...) __asm__("_printk") __printf(1, 2);
+KT_END
+#endif
+
 /* What %pV takes. */
 struct va_format {
 	const char *fmt;
@@ -36,6 +43,17 @@ struct va_format {
 #endif
 #define printk_deferred printk
 #define no_printk(fmt, ...) ({ if (0) _printk(fmt, ##__VA_ARGS__); 0; })
+
+/* What level a text begins with: its character, or 0. And the text behind it. */
+static inline char printk_get_level(const char *text)
+{
+	return text[0] == KERN_SOH_ASCII && ((text[1] >= '0' && text[1] <= '7') || text[1] == 'c') ? text[1] : 0;
+}
+
+static inline const char *printk_skip_level(const char *text)
+{
+	return printk_get_level(text) ? text + 2 : text;
+}
 
 /* The console shows messages of a level below this; all are kept. */
 #define CONSOLE_LOGLEVEL_DEFAULT 7

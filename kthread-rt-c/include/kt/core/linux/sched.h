@@ -12,6 +12,9 @@
 #include <kt/core/linux/types.h>
 #include <kt/core/linux/uidgid.h>
 #include <kt/core/linux/version.h>
+#if !KT_SINCE(4, 11)
+#include <kt/core/uapi/linux/sched/types.h>
+#endif
 #if !KT_SINCE(3, 17)
 #include <kt/core/linux/time.h>
 #endif
@@ -243,9 +246,8 @@ struct task_struct {
 	kuid_t loginuid;
 };
 
-struct sched_param {
-	int sched_priority;
-};
+struct cpumask;
+struct sched_param;
 
 KT_BEGIN
 void kt_set_current_state(unsigned int state);

@@ -6,6 +6,11 @@
 #include <kt/core/linux/signal_types.h>
 #include <kt/core/linux/types.h>
 
+static inline void clear_siginfo(KT_SIGINFO_T *info)
+{
+	__builtin_memset(info, 0, sizeof(*info));
+}
+
 /* The first word of a set, which has all 64 signals. In a program sigset_t is the C library's, which has more behind. */
 static inline unsigned long *kt_sigset_word(const void *set)
 {

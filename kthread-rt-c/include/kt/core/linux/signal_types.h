@@ -3,6 +3,7 @@
 #ifndef KT_CORE_LINUX_SIGNAL_TYPES_H
 #define KT_CORE_LINUX_SIGNAL_TYPES_H
 
+#include <kt/core/asm/siginfo.h>
 #include <kt/core/linux/types.h>
 #include <kt/core/linux/version.h>
 #if __STDC_HOSTED__
@@ -75,11 +76,24 @@ typedef struct {
 #define KT_SIGINFO_T siginfo_t
 #endif
 
+/* Only the signal itself is taken of it. */
 typedef struct KT_SIGINFO {
 	int si_signo;
 	int si_errno;
 	int si_code;
-#ifndef si_int
+#if !__STDC_HOSTED__
+	pid_t si_pid;
+	uid_t si_uid;
+	int si_status;
+	union {
+		int si_int;
+		void *si_ptr;
+		sigval_t si_value;
+	};
+	void *si_addr;
+	long si_band;
+	int si_fd;
+#elif !defined(si_int)
 	int si_int;
 #endif
 } KT_SIGINFO_T;

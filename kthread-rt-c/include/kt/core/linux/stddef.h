@@ -11,4 +11,26 @@
 #endif
 #define offsetofend(type, member) (offsetof(type, member) + sizeof(((type *)0)->member))
 
+/*
+ * Members that are a group, too: by their own names, and as a structure `name`, which has a tag, or attributes, if they
+ * are told.
+ */
+#if KT_SINCE(5, 16)
+#define __kt_struct_group(tag, name, attributes, members) \
+	union { \
+		struct { members } attributes; \
+		struct tag { members } attributes name; \
+	}
+#define __struct_group(tag, name, attributes, ...) __kt_struct_group(tag, name, attributes, __VA_ARGS__)
+#define struct_group(name, ...) __kt_struct_group(, name, , __VA_ARGS__)
+#define struct_group_attr(name, attributes, ...) __kt_struct_group(, name, attributes, __VA_ARGS__)
+#define struct_group_tagged(tag, name, ...) __kt_struct_group(tag, name, , __VA_ARGS__)
+/* A flexible array that may be in a union, or alone. */
+#define DECLARE_FLEX_ARRAY(type, name) \
+	struct { \
+		struct { } __kt_empty_##name; \
+		type name[]; \
+	}
+#endif
+
 #endif

@@ -433,4 +433,52 @@ KT_END
 	})
 #endif
 
+/* The end of the first n, if c is not among them. */
+static inline char *strnchrnul(const char *s, size_t n, int c)
+{
+	while (n-- && *s && *s != (char)c)
+		s++;
+	return (char *)s;
+}
+
+static inline void *memset_l(unsigned long *p, unsigned long value, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		p[i] = value;
+	return p;
+}
+
+static inline void *memset_p(void **p, void *value, size_t count)
+{
+	return memset_l((unsigned long *)p, (unsigned long)value, count);
+}
+
+#if KT_SINCE(6, 1)
+#define unsafe_memcpy(to, from, n, why) memcpy(to, from, n)
+#endif
+
+#if KT_SINCE(6, 7)
+static inline void *memdup_array_user(const void __user *from, size_t n, size_t size)
+{
+	size_t bytes;
+
+	return __builtin_mul_overflow(n, size, &bytes) ? ERR_PTR(-EOVERFLOW) : memdup_user(from, bytes);
+}
+
+static inline void *vmemdup_array_user(const void __user *from, size_t n, size_t size)
+{
+	return memdup_array_user(from, n, size);
+}
+#endif
+
+KT_BEGIN
+/* How many bits are 1. */
+size_t memweight(const void *p, size_t bytes);
+/* What a read of a file gets of what is there, from *pos on. */
+ssize_t memory_read_from_buffer(void *to, size_t count, loff_t *pos, const void *from, size_t available);
+/* The words of a text, as an array that ends with NULL: how many, if anybody asks. */
+char **argv_split(gfp_t flags, const char *text, int *argc);
+void argv_free(char **argv);
+KT_END
+
 #endif

@@ -83,5 +83,6 @@ static inline void jiffies_to_timespec64(unsigned long j, struct timespec64 *ts)
 }
 
 #include <kt/core/linux/timekeeping.h>
+#include <kt/core/linux/time32.h>
 
 #endif

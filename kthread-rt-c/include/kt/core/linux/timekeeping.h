@@ -111,6 +111,12 @@ static inline void ktime_get_boottime_ts64(struct timespec64 *ts)
 	*ts = ns_to_timespec64(__kt_ns(ktime_get_boottime()));
 }
 
+/* When the system was started. */
+static inline void getboottime64(struct timespec64 *ts)
+{
+	*ts = ns_to_timespec64(__kt_ns(ktime_sub(ktime_get_real(), ktime_get_boottime())));
+}
+
 static inline ktime_t ktime_mono_to_any(ktime_t mono, enum tk_offsets offset)
 {
 	return ktime_add(mono, ktime_sub(ktime_get_with_offset(offset), ktime_get()));
@@ -143,14 +149,16 @@ static inline void do_gettimeofday(struct timeval *tv)
 #if !KT_SINCE(5, 6)
 static inline struct timespec kt_timespec(s64 ns)
 {
-	struct timespec ts = { (time_t)(ns / NSEC_PER_SEC), (long)(ns % NSEC_PER_SEC) };
+	struct timespec64 normal = ns_to_timespec64(ns);
+	struct timespec ts = { (time_t)normal.tv_sec, normal.tv_nsec };
 
 	return ts;
 }
 
 static inline struct timeval kt_timeval(s64 ns)
 {
-	struct timeval tv = { (time_t)(ns / NSEC_PER_SEC), (long)(ns % NSEC_PER_SEC / NSEC_PER_USEC) };
+	struct timespec64 normal = ns_to_timespec64(ns);
+	struct timeval tv = { (time_t)normal.tv_sec, normal.tv_nsec / NSEC_PER_USEC };
 
 	return tv;
 }
@@ -203,7 +211,10 @@ static inline struct timespec timespec_sub(struct timespec a, struct timespec b)
 #define current_kernel_time() kt_timespec(__kt_ns(ktime_get_real()))
 #endif
 #if !KT_SINCE(5, 1)
-#define get_seconds() ((unsigned long)ktime_get_real_seconds())
+static inline unsigned long get_seconds(void)
+{
+	return (unsigned long)(__kt_ns(ktime_get_real()) / NSEC_PER_SEC);
+}
 #endif
 #define ns_to_timespec(ns) kt_timespec(ns)
 #define ns_to_timeval(ns) kt_timeval(ns)

@@ -164,6 +164,57 @@ static inline void kt_setup_timer(struct timer_list *timer, void (*function)(uns
 #define setup_pinned_timer(timer, fn, data) kt_setup_timer(timer, fn, data, TIMER_PINNED)
 #endif
 
+struct lock_class_key;
+
+/* What the macros that set a timer up are made of in a kernel. `name` and `key` are for its lock checker. */
+#if KT_SINCE(4, 15)
+static inline void init_timer_key(struct timer_list *timer, kt_timer_fn function, unsigned int flags, const char *name,
+				  struct lock_class_key *key)
+{
+	(void)name, (void)key;
+	kt_timer_setup(timer, function, flags);
+}
+#elif KT_SINCE(3, 7)
+static inline void init_timer_key(struct timer_list *timer, unsigned int flags, const char *name,
+				  struct lock_class_key *key)
+{
+	(void)name, (void)key;
+	kt_init_timer(timer, flags);
+}
+
+#define __init_timer kt_init_timer
+#define __setup_timer kt_setup_timer
+#else
+static inline void init_timer_key(struct timer_list *timer, const char *name, struct lock_class_key *key)
+{
+	(void)name, (void)key;
+	kt_init_timer(timer, 0);
+}
+
+static inline void setup_timer_key(struct timer_list *timer, const char *name, struct lock_class_key *key,
+				   void (*function)(unsigned long), unsigned long data)
+{
+	(void)name, (void)key;
+	kt_setup_timer(timer, function, data, 0);
+}
+
+static inline void init_timer_deferrable_key(struct timer_list *timer, const char *name, struct lock_class_key *key)
+{
+	(void)name, (void)key;
+	kt_init_timer(timer, TIMER_DEFERRABLE);
+}
+#define init_timer_on_stack_key init_timer_key
+#define setup_timer_on_stack_key setup_timer_key
+#endif
+
+#if !KT_SINCE(4, 8)
+/* How late it may be: a timer that has no need to be late is not. */
+static inline void set_timer_slack(struct timer_list *timer, int jiffies_late)
+{
+	(void)timer, (void)jiffies_late;
+}
+#endif
+
 static inline void destroy_timer_on_stack(struct timer_list *timer)
 {
 	(void)timer;

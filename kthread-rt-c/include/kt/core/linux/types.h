@@ -7,17 +7,35 @@
 #include <kt/core/linux/version.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
-typedef uint8_t u8;
-typedef int8_t s8;
-typedef uint16_t u16;
-typedef int16_t s16;
-typedef uint32_t u32;
-typedef int32_t s32;
+typedef unsigned char u8;
+typedef signed char s8;
+typedef unsigned short u16;
+typedef short s16;
+typedef unsigned int u32;
+typedef int s32;
 typedef unsigned long long u64;
 typedef long long s64;
 
+/* In a program those of 64 bits are the C library's, which are long. */
+#if __STDC_HOSTED__
+#include <stdint.h>
+#else
+typedef u8 uint8_t;
+typedef s8 int8_t;
+typedef u16 uint16_t;
+typedef s16 int16_t;
+typedef u32 uint32_t;
+typedef s32 int32_t;
+typedef u64 uint64_t;
+typedef s64 int64_t;
+typedef unsigned long uintptr_t;
+typedef long intptr_t;
+typedef u64 u_int64_t;
+#endif
+typedef u8 u_int8_t;
+typedef u16 u_int16_t;
+typedef u32 u_int32_t;
 #ifdef __SIZEOF_INT128__
 __extension__ typedef unsigned __int128 u128;
 __extension__ typedef __int128 s128;
@@ -43,12 +61,18 @@ typedef u32 __wsum;
 #define __aligned_u64 __u64 __attribute__((aligned(8)))
 #define __aligned_s64 __s64 __attribute__((aligned(8)))
 
-/* Identical to glibc's, so that both may be included. */
+/* In a program, glibc's, so that both may be included. A field that is a number of a device has the same size in both. */
 typedef int pid_t;
 typedef unsigned int uid_t;
 typedef unsigned int gid_t;
 typedef unsigned int mode_t;
+#if __STDC_HOSTED__
 typedef unsigned long dev_t;
+#define __KT_DEV(name) dev_t name
+#else
+typedef u32 dev_t; /* so that %u is right, as in a kernel */
+#define __KT_DEV(name) dev_t name; u32 kt_above_##name
+#endif
 typedef unsigned long ino_t;
 typedef long off_t;
 #if __STDC_HOSTED__

@@ -142,6 +142,7 @@ static inline long probe_kernel_write(void *to, const void *from, size_t n)
 {
 	return copy_to_user(to, from, n) ? -EFAULT : 0;
 }
+#define probe_kernel_address(from, x) probe_kernel_read(&(x), (from), sizeof(x))
 #endif
 
 static inline void pagefault_disable(void)

@@ -5,6 +5,7 @@
 
 #include <kt/core/asm/page.h>
 #include <kt/core/linux/gfp.h>
+#include <kt/core/linux/mm_types.h>
 #include <kt/core/linux/slab.h>
 #include <kt/core/linux/types.h>
 
@@ -56,5 +57,29 @@ static inline void *vzalloc_node(unsigned long size, int node)
 #define vmalloc_32_user vzalloc
 #define vmalloc_huge __vmalloc
 #define vfree_atomic vfree
+
+#define VM_IOREMAP 0x00000001
+#define VM_ALLOC 0x00000002
+#define VM_MAP 0x00000004
+#define VM_USERMAP 0x00000008
+
+struct page;
+
+/* Pages that follow each other are mapped already. Others can't be put side by side: that is as if there was no room. */
+static inline void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t how)
+{
+	unsigned int index;
+
+	(void)flags, (void)how;
+	for (index = 1; index < count; index++)
+		if ((unsigned long)pages[index] != (unsigned long)pages[index - 1] + PAGE_SIZE)
+			return NULL;
+	return count ? (void *)pages[0] : NULL;
+}
+
+static inline void vunmap(const void *address)
+{
+	(void)address;
+}
 
 #endif

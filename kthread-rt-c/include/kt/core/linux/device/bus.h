@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Buses: there are none, so that what is registered is never probed. */
+#ifndef KT_CORE_LINUX_DEVICE_BUS_H
+#define KT_CORE_LINUX_DEVICE_BUS_H
+
+#include <kt/core/linux/pm.h>
+#include <kt/core/linux/types.h>
+
+struct attribute_group;
+struct device;
+struct device_driver;
+struct kobj_uevent_env;
+
+struct bus_type {
+	const char *name;
+	const char *dev_name;
+	struct device *dev_root;
+	const struct attribute_group **bus_groups;
+	const struct attribute_group **dev_groups;
+	const struct attribute_group **drv_groups;
+	int (*match)(struct device *dev, struct device_driver *driver);
+	int (*uevent)(struct device *dev, struct kobj_uevent_env *env);
+	int (*probe)(struct device *dev);
+	void (*sync_state)(struct device *dev);
+	void (*remove)(struct device *dev);
+	void (*shutdown)(struct device *dev);
+	int (*suspend)(struct device *dev, pm_message_t state);
+	int (*resume)(struct device *dev);
+	const struct dev_pm_ops *pm;
+};
+
+static inline int bus_register(struct bus_type *bus)
+{
+	(void)bus;
+	return 0;
+}
+
+static inline void bus_unregister(struct bus_type *bus)
+{
+	(void)bus;
+}
+
+#endif

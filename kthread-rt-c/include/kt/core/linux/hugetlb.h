@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Pages that are larger: none are. */
+#ifndef KT_CORE_LINUX_HUGETLB_H
+#define KT_CORE_LINUX_HUGETLB_H
+
+#include <kt/core/linux/mm.h>
+
+#endif

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What is called when an interrupt comes. */
+#ifndef KT_CORE_LINUX_IRQHANDLER_H
+#define KT_CORE_LINUX_IRQHANDLER_H
+
+struct irq_desc;
+typedef void (*irq_flow_handler_t)(struct irq_desc *desc);
+
+#endif
