@@ -68,14 +68,4 @@ static inline void static_key_slow_dec(struct static_key *key)
 	__atomic_fetch_sub(&key->enabled.counter, 1, __ATOMIC_SEQ_CST);
 }
 
-static inline void static_key_enable(struct static_key *key)
-{
-	__atomic_store_n(&key->enabled.counter, 1, __ATOMIC_SEQ_CST);
-}
-
-static inline void static_key_disable(struct static_key *key)
-{
-	__atomic_store_n(&key->enabled.counter, 0, __ATOMIC_SEQ_CST);
-}
-
 #endif
