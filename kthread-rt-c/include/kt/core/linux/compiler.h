@@ -54,6 +54,9 @@
 #ifndef __pure
 #define __pure __attribute__((__pure__))
 #endif
+#ifndef __alias
+#define __alias(symbol) __attribute__((__alias__(#symbol)))
+#endif
 #ifndef __weak
 #define __weak __attribute__((__weak__))
 #endif

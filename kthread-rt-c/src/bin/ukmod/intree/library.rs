@@ -1,64 +1,13 @@
 //! Tests of what the headers are made of: lists, trees, bits, strings, numbers. The code that they test is ours.
 
-use super::clients::{KUNIT_FAILURE, KUNIT_FIRST, KUNIT_HEADERS, KUNIT_LAST, driver};
+use super::clients::driver;
 use super::table::{InTree, Module, Verdict};
 use crate::cli::Ended;
-
-pub(crate) const KUNIT_LIB: InTree = InTree {
-    name: "kunit-lib",
-    about: "suites of KUnit for lists, cpu masks, sorting, dates, hashes, copies, sums that overflow, bits and resources: what the \
-            headers say of them",
-    modules: &[Module {
-        name: "kunit_lib",
-        sources: &[
-            "lib/kunit/test.c",
-            "lib/kunit/resource.c",
-            "lib/kunit/string-stream.c",
-            "lib/kunit/assert.c",
-            "lib/kunit/try-catch.c",
-            "lib/kunit/executor.c",
-            "lib/list-test.c",
-            "lib/cpumask_kunit.c",
-            "lib/test_sort.c",
-            "kernel/time/time_test.c",
-            "lib/test_list_sort.c",
-            "lib/test_hash.c",
-            "lib/memcpy_kunit.c",
-            "lib/overflow_kunit.c",
-            "lib/is_signed_type_kunit.c",
-            "lib/test_bits.c",
-            "kernel/resource_kunit.c",
-        ],
-        drivers: &[KUNIT_LAST],
-    }],
-    first: KUNIT_FIRST,
-    headers: KUNIT_HEADERS,
-    cflags: &["-DCONFIG_KUNIT=1", "-DCONFIG_KUNIT_DEFAULT_ENABLED=1"],
-    verdict: Verdict {
-        success: &[
-            "ok 1 list-kunit-test",
-            "ok 2 hlist",
-            "ok 3 cpumask",
-            "ok 4 lib_sort",
-            "ok 5 time_test_cases",
-            "ok 6 list_sort",
-            "ok 7 hash",
-            "ok 8 memcpy",
-            "ok 9 overflow",
-            "ok 10 is_signed_type",
-            "ok 11 bits-test",
-            "ok 12 resource",
-        ],
-        failure: KUNIT_FAILURE,
-        ..Verdict::PLAIN
-    },
-    ..InTree::PLAIN
-};
 
 /// Modules that test themselves when they are loaded: their init returns 0, and they say how it went.
 pub(crate) const SELFTESTS: InTree = InTree {
     name: "selftests",
-    about: "self-tests of atomics, bit operations, strings, patterns, hexadecimal dumps, hashes, checksums, UUIDs, heaps, divisions, \
+    about: "self-tests of atomics, bit operations, bitmaps, strings, patterns, hexadecimal dumps, hashes, checksums, UUIDs, heaps, divisions, \
             `sscanf` and pages",
     modules: &[
         Module { name: "atomic64_test", sources: &["lib/atomic64_test.c"], drivers: &[] },
@@ -74,6 +23,7 @@ pub(crate) const SELFTESTS: InTree = InTree {
         Module { name: "test_scanf", sources: &["lib/test_scanf.c"], drivers: &[] },
         Module { name: "test_div64", sources: &["lib/math/test_div64.c"], drivers: &[] },
         Module { name: "crc32test", sources: &["lib/crc32test.c"], drivers: &[] },
+        Module { name: "test_bitmap", sources: &["lib/test_bitmap.c"], drivers: &[] },
         Module { name: "test_free_pages", sources: &["lib/test_free_pages.c"], drivers: &[] },
     ],
     headers: &["tools/testing/selftests/kselftest_module.h", "lib/crc32defs.h"],
@@ -95,6 +45,7 @@ pub(crate) const SELFTESTS: InTree = InTree {
             "crc32c: self tests passed",
             "crc32_combine: 8373 self tests passed",
             "crc32c_combine: 8373 self tests passed",
+            "test_bitmap: all 6550 tests passed",
             "test_free_pages: Test completed",
         ],
         // What a test says of a value that is not the one it wants; "FAIL" of test_siphash.
@@ -189,6 +140,16 @@ pub(crate) const TEST_KSTRTOX: InTree = InTree {
     }],
     headers: &["lib/test-kstrtox.c"],
     verdict: Verdict { whole: Some("test_kstrtox: it is over, as with -22\n"), ..Verdict::PLAIN },
+    ..InTree::PLAIN
+};
+
+/// It says what is wrong, and its init always fails.
+pub(crate) const STRING_HELPERS: InTree = InTree {
+    name: "string_helpers",
+    about: "texts that are escaped, and read back; sizes in words; upper and lower case",
+    modules: &[Module { name: "test_string_helpers", sources: &["lib/test-string_helpers.c"], drivers: &[] }],
+    verdict: Verdict { whole: Some("test_string_helpers: Running tests...\n"), ..Verdict::PLAIN },
+    ends: Ended::NotLoaded,
     ..InTree::PLAIN
 };
 

@@ -5,6 +5,7 @@
 
 use super::clients::*;
 use super::containers::*;
+use super::kunit::*;
 use super::library::*;
 use super::locktorture::LOCKTORTURE;
 use super::refscale::REFSCALE;
@@ -22,6 +23,7 @@ pub(crate) const TESTS: &[&InTree] = &[
     &KLIST,
     &ASYNC,
     &BUSYMOD,
+    &KLP_BUSY,
     &TEST_VMALLOC,
     &IDLE_INJECT,
     &SELFTESTS,
@@ -31,6 +33,7 @@ pub(crate) const TESTS: &[&InTree] = &[
     &RBTREE_TEST,
     &INTERVAL_TREE_TEST,
     &TEST_KSTRTOX,
+    &STRING_HELPERS,
     &STATIC_KEYS,
     &KFIFO,
     &KOBJECTS,
@@ -38,6 +41,7 @@ pub(crate) const TESTS: &[&InTree] = &[
     &RHASHTABLE,
     &OBJAGG,
     &PARMAN,
+    &BLAKE2S,
 ];
 
 /// A test of the kernel's tree.
@@ -48,10 +52,12 @@ pub(crate) struct InTree {
     pub(crate) about: &'static str,
     /// The modules it makes, in the order in which they are loaded.
     pub(crate) modules: &'static [Module],
-    /// Files of ours that are linked before the first module's.
-    pub(crate) first: &'static [Driver],
+    /// What its suites are run by, which is part of the first module.
+    pub(crate) kit: Option<&'static Kit>,
     /// The kernel's headers that its sources may see; and sources, if a driver includes them. All others are ours.
     pub(crate) headers: &'static [&'static str],
+    /// Those of its sources that are what it tests: Linux's code. Without any it tests what is ours.
+    pub(crate) of_linux: &'static [&'static str],
     /// Options of the compiler: how the kernel would be configured.
     pub(crate) cflags: &'static [&'static str],
     /// Parameters of its modules, which the command line may say otherwise: `name=value`.
@@ -79,6 +85,19 @@ pub(crate) struct Module {
     pub(crate) sources: &'static [&'static str],
     /// Files of ours that are built with them.
     pub(crate) drivers: &'static [Driver],
+}
+
+/// Code of the kernel that runs tests, and says how they went.
+#[derive(Debug)]
+pub(crate) struct Kit {
+    /// Files of ours that are linked before all others.
+    pub(crate) first: &'static [Driver],
+    /// Files of the kernel's tree; its headers; options of the compiler: as an entry has them.
+    pub(crate) sources: &'static [&'static str],
+    pub(crate) headers: &'static [&'static str],
+    pub(crate) cflags: &'static [&'static str],
+    /// Files of ours that are linked behind all others.
+    pub(crate) last: &'static [Driver],
 }
 
 /// A file of ours, in C.
@@ -134,8 +153,9 @@ impl InTree {
         name: "",
         about: "",
         modules: &[],
-        first: &[],
+        kit: None,
         headers: &[],
+        of_linux: &[],
         cflags: &[],
         params: &[],
         types: None,
@@ -153,8 +173,16 @@ impl InTree {
 
     /// All files of the kernel's tree that it takes.
     pub(crate) fn files(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let kit = self.kit.map(|kit| [kit.sources, kit.headers].into_iter().flatten());
         let sources = self.modules.iter().flat_map(|module| module.sources);
-        sources.chain(self.headers).copied()
+        kit.into_iter().flatten().chain(sources).chain(self.headers).copied()
+    }
+
+    /// Those that are tests: not what they are run by, nor what they test.
+    pub(crate) fn tests(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let (kit, of_linux) = (self.kit.map_or(&[][..], |kit| kit.sources), self.of_linux);
+        let is_test = move |file: &&str| file.ends_with(".c") && ![kit, of_linux].concat().contains(file);
+        self.files().filter(is_test)
     }
 }
 
