@@ -41,6 +41,7 @@ const CONTAINERS: &[&str] = &[
     "radix_tree",
     "rbtree",
     "string",
+    "sysctl",
     "xarray",
     "xxhash",
 ];
