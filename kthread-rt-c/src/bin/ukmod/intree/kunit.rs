@@ -40,7 +40,11 @@ pub(crate) const KUNIT: InTree = InTree {
     about: "KUnit: each case a kthread, which ends by kthread_complete_and_exit when it fails; its own suites, and one of ours",
     modules: &[Module {
         name: "kunit",
-        sources: &["lib/kunit/kunit-test.c", "lib/kunit/string-stream-test.c", "lib/kunit/kunit-example-test.c"],
+        sources: &[
+            "lib/kunit/kunit-test.c",
+            "lib/kunit/string-stream-test.c",
+            "lib/kunit/kunit-example-test.c",
+        ],
         drivers: &[driver!("kunit-try-catch.c" at "lib/kunit/kunit-try-catch.c")],
     }],
     headers: &["lib/kunit/executor_test.c"],
@@ -55,7 +59,7 @@ pub(crate) const KUNIT: InTree = InTree {
 
 pub(crate) const KUNIT_LIB: InTree = InTree {
     name: "kunit-lib",
-    about: "suites of KUnit for lists, cpu masks, sorting, dates, hashes, copies, sums that overflow, bits, resources and options: \
+    about: "suites of KUnit for lists, cpu masks, sorting, dates, hashes, copies, sums that overflow, bits, resources, options and sysctls: \
             what the headers say of them",
     modules: &[Module {
         name: "kunit_lib",
@@ -72,6 +76,7 @@ pub(crate) const KUNIT_LIB: InTree = InTree {
             "lib/test_bits.c",
             "kernel/resource_kunit.c",
             "lib/cmdline_kunit.c",
+            "kernel/sysctl-test.c",
         ],
         drivers: &[],
     }],
@@ -90,6 +95,7 @@ pub(crate) const KUNIT_LIB: InTree = InTree {
             "ok 11 bits-test",
             "ok 12 resource",
             "ok 13 cmdline",
+            "ok 14 sysctl_test",
         ],
         failure: FAILURE,
         ..Verdict::PLAIN

@@ -1,13 +1,14 @@
 //! Tests of the kernel's tree that do not run here: what each lacks, as a build or a run tells it. They are built as those of the
 //! table are; one that succeeds is told as such, so that it can go there.
 
-use super::table::{InTree, Module, Verdict};
 use super::judge::Aloud;
+use super::table::{InTree, Module, Verdict};
 use super::{kunit, run, say, skipped, source, summary};
 use crate::Failure;
 use crate::cli::{Ended, Intree};
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 /// One of a single file, which is what its name is.
 macro_rules! file {
@@ -23,14 +24,16 @@ macro_rules! file {
 }
 
 /// All tests say so, in words of their own.
-const SAYS_FAILED: Verdict = Verdict { failure: &["failures: ", "not ok "], ..Verdict::PLAIN };
+const SAYS_FAILED: Verdict =
+    Verdict { failure: &["failures: ", "not ok ", "End of test: FAILURE"], ..Verdict::PLAIN };
 const KSELFTEST: &[&str] = &["tools/testing/selftests/kselftest_module.h"];
 
 /// One that `torture.c` is linked to.
 macro_rules! torture {
-    ($path:literal) => {
+    ($path:literal $(, $field:ident: $value:expr)*) => {
         InTree {
             name: $path,
+            $($field: $value,)*
             modules: &[Module { name: "test", sources: &["kernel/torture.c", $path], drivers: &[] }],
             headers: &["include/linux/torture.h", "kernel/rcu/rcu.h"],
             cflags: &["-DCONFIG_TINY_RCU=1"],
@@ -44,8 +47,12 @@ pub(super) const LACKING: &[&InTree] = &[
     &file!("kernel/backtracetest.c"),
     &torture!("kernel/rcu/rcuscale.c"),
     &torture!("kernel/rcu/rcutorture.c"),
-    &torture!("kernel/scftorture.c"),
-    &file!("kernel/sysctl-test.c"; kunit::SUITES),
+    &torture!(
+        "kernel/scftorture.c",
+        about: "a call for another cpu finds itself on the caller's",
+        stays: Duration::from_secs(1),
+        verdict: SAYS_FAILED
+    ),
     &file!("kernel/time/clocksource-wdtest.c"),
     &file!("kernel/time/test_udelay.c"),
     &file!("kernel/trace/preemptirq_delay_test.c", about: "it delays for tracers, and judges nothing"),
@@ -54,7 +61,19 @@ pub(super) const LACKING: &[&InTree] = &[
     &file!("lib/find_bit_benchmark.c", about: "it measures, and judges nothing"),
     &file!("lib/fortify_kunit.c"; kunit::SUITES),
     &file!("lib/longest_symbol_kunit.c", about: "there are no kprobes", verdict: SAYS_FAILED; kunit::SUITES),
-    &file!("lib/reed_solomon/test_rslib.c", headers: &["include/linux/rslib.h"]),
+    &InTree {
+        name: "lib/reed_solomon/test_rslib.c",
+        about: "it takes more than a minute",
+        modules: &[Module {
+            name: "test",
+            sources: &["lib/reed_solomon/reed_solomon.c", "lib/reed_solomon/test_rslib.c"],
+            drivers: &[],
+        }],
+        headers: &["include/linux/rslib.h", "lib/reed_solomon/decode_rs.c", "lib/reed_solomon/encode_rs.c"],
+        cflags: &["-DCONFIG_REED_SOLOMON_ENC16=1", "-DCONFIG_REED_SOLOMON_DEC16=1"],
+        limit: Duration::from_secs(5),
+        ..InTree::PLAIN
+    },
     &file!("lib/slub_kunit.c", about: "it wants `slab.h` of the kernel's `mm` folder"; kunit::SUITES),
     &file!("lib/stackinit_kunit.c", about: "it judges the compiler", verdict: SAYS_FAILED; kunit::SUITES),
     &file!("lib/test_blackhole_dev.c"),

@@ -44,6 +44,9 @@ pub(crate) const TESTS: &[&InTree] = &[
     &BLAKE2S,
 ];
 
+/// What tests are run by, beside a [`Kit`].
+const RUNNERS: &[&str] = &["kernel/torture.c"];
+
 /// A test of the kernel's tree.
 #[derive(Debug)]
 pub(crate) struct InTree {
@@ -181,7 +184,8 @@ impl InTree {
     /// Those that are tests: not what they are run by, nor what they test.
     pub(crate) fn tests(&self) -> impl Iterator<Item = &'static str> + use<> {
         let (kit, of_linux) = (self.kit.map_or(&[][..], |kit| kit.sources), self.of_linux);
-        let is_test = move |file: &&str| file.ends_with(".c") && ![kit, of_linux].concat().contains(file);
+        let none = [kit, of_linux, RUNNERS].concat();
+        let is_test = move |file: &&str| file.ends_with(".c") && !none.contains(file);
         self.files().filter(is_test)
     }
 }
