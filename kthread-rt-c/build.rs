@@ -42,6 +42,7 @@ const CONTAINERS: &[&str] = &[
     "list_sort",
     "math",
     "mempool",
+    "parser",
     "percpu_counter",
     "percpu_ref",
     "plist",

@@ -71,4 +71,27 @@ static inline size_t size_sub(size_t a, size_t b)
 #define struct_size_t(type, member, count) struct_size((type *)NULL, member, count)
 #endif
 
+#if KT_SINCE(6, 2)
+/* Whether a number, or what a type's values may be, does not fit another. */
+#define __overflows_type(number, type) \
+	({ \
+		__typeof__((type)0) __kt_held; \
+		__builtin_add_overflow((number), 0, &__kt_held); \
+	})
+#define overflows_type(number, type) __overflows_type(number, type)
+#endif
+
+/* A structure on the stack with `count` elements in its array of any length, and what is said of the rest of it; else zeros. */
+#define __KT_DEFINE_FLEX(type, name, member, count, ...) \
+	union { \
+		u8 bytes[sizeof(type) + sizeof(((type *)0)->member[0]) * (count)]; \
+		type obj; \
+	} name##_u __VA_ARGS__; \
+	type *name = (type *)&name##_u
+#if KT_SINCE(6, 10)
+#define DEFINE_RAW_FLEX(type, name, member, count) __KT_DEFINE_FLEX(type, name, member, count, = { })
+#define _DEFINE_FLEX(type, name, member, count, ...) __KT_DEFINE_FLEX(type, name, member, count, = { .obj __VA_ARGS__ })
+#define DEFINE_FLEX(type, name, member, counter, count) _DEFINE_FLEX(type, name, member, count, = { .counter = (count) })
+#endif
+
 #endif

@@ -16,13 +16,14 @@ struct ctl_table {
 	void *data;
 	int maxlen;
 	umode_t mode;
-#if !KT_SINCE(6, 6)
-	struct ctl_table *child;
-#endif
 	int (*proc_handler)(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
 	void *poll;
 	void *extra1;
 	void *extra2;
+#if !KT_SINCE(6, 6)
+	/* Last, so that the others are where they are in all versions. */
+	struct ctl_table *child;
+#endif
 };
 
 struct ctl_table_header {
