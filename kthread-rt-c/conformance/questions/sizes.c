@@ -33,11 +33,11 @@ CASE(flexible, "DEFINE_FLEX DEFINE_RAW_FLEX")
 	answer("raw=%d begin=%d last=%u", raw->count, raw->begin, raw->of[1]);
 }
 #else
-CASE(fits, "size_mul")
+CASE(fits, "reciprocal_value_adv")
 {
 }
 
-CASE(flexible, "size_add")
+CASE(flexible, "reciprocal_value_adv")
 {
 }
 #endif
