@@ -10,7 +10,14 @@ fn main() {
     println!("cargo::rerun-if-changed=include");
     // Not called `c`: a libc.a on the search path would shadow the C library.
     cc::Build::new()
-        .files(["shim/format.c", "shim/names.c", "shim/scan.c", "shim/variadic.c"])
+        .files([
+            "shim/format.c",
+            "shim/format_field.c",
+            "shim/format_pointed.c",
+            "shim/names.c",
+            "shim/scan.c",
+            "shim/variadic.c",
+        ])
         .flag("-fvisibility=hidden")
         .flag("-fexceptions")
         .std("gnu11")
@@ -36,13 +43,19 @@ const CONTAINERS: &[&str] = &[
     "math",
     "mempool",
     "mm",
+    "parser",
     "percpu_counter",
     "percpu_ref",
     "plist",
     "radix_tree",
     "rbtree",
     "string",
-    "xarray",
+    "sysctl",
+    "xarray/cursor",
+    "xarray/nodes",
+    "xarray/plain",
+    "xarray/range",
+    "xarray/walk",
     "xxhash",
 ];
 

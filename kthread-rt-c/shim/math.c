@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* linux/reciprocal_div.h, linux/rational.h. */
 #include <kt/core/linux/bitops.h>
+#include <kt/core/linux/bug.h>
 #include <kt/core/linux/limits.h>
 #include <kt/core/linux/rational.h>
 #include <kt/core/linux/reciprocal_div.h>
@@ -17,6 +18,27 @@ struct reciprocal_value reciprocal_value(u32 divisor)
 	u64 m = ((1ULL << 32) * ((1ULL << l) - divisor)) / divisor + 1;
 
 	return (struct reciprocal_value){ .m = (u32)m, .sh1 = l < 1 ? (u8)l : 1, .sh2 = l < 1 ? 0 : (u8)(l - 1) };
+}
+
+/* Figure 6.2 of the paper: the multiplier gets shorter as long as the precision stays. */
+struct reciprocal_value_adv reciprocal_value_adv(u32 divisor, u8 precision)
+{
+	struct reciprocal_value_adv r;
+	unsigned int l = log2_up(divisor), shift = l;
+	u64 low, high;
+
+	WARN(l == 32, "divisor (0x%08x) >= 2^31", divisor);
+	low = (1ULL << (32 + l)) / divisor;
+	high = ((1ULL << (32 + l)) + (1ULL << (32 + l - precision))) / divisor;
+	for (; shift && low >> 1 < high >> 1; shift--) {
+		low >>= 1;
+		high >>= 1;
+	}
+	r.sh = (u8)shift;
+	r.exp = (u8)l;
+	r.is_wide_m = high > U32_MAX;
+	r.m = (u32)high;
+	return r;
 }
 
 /*

@@ -56,9 +56,11 @@ static const char *read_number(const char *text, int base, bool is_signed, int w
 		text++, width--;
 	if (base == 0)
 		base = text[0] != '0' ? 10 : (text[1] | 0x20) == 'x' && digit_of(text[2]) < 16 ? 16 : 8;
-	if (base == 16 && width > 2 && text[0] == '0' && (text[1] | 0x20) == 'x' && digit_of(text[2]) < 16)
+	/* With a width of two the prefix is all that is read: 0. */
+	first = text;
+	if (base == 16 && width >= 2 && text[0] == '0' && (text[1] | 0x20) == 'x' && digit_of(text[2]) < 16)
 		text += 2, width -= 2;
-	for (first = text; width > 0 && digit_of(*text) < base; text++, width--)
+	for (; width > 0 && digit_of(*text) < base; text++, width--)
 		*value = *value * (unsigned int)base + (unsigned int)digit_of(*text);
 	if (minus)
 		*value = -*value;

@@ -49,6 +49,8 @@ sscanf: 3 31 63 q 10
 sscanf: 2 255 300
 sscanf: 2 abc 6
 sscanf: 1 a-
+sscanf: 2 0 167
+sscanf: 2 0 67
 sscanf: 0 0 1
 "#;
     assert_eq!(stdout, expected);

@@ -55,6 +55,9 @@ static const char *ask_now = "";
  */
 #define CASE(name, symbols) ASK_CASE(name, NULL)
 
+/* A case of which a kernel warns, as it should. A warning in any other says that the question is wrong. */
+#define WARNS(name, symbols) ASK_CASE(name, NULL)
+
 /*
  * A case that would hang a real kernel, or oops it: only kthread-rt is asked, and the third
  * argument is what it has to answer, as answer() prints it ("key=value"), with \n between two

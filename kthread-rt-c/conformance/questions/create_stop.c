@@ -340,7 +340,7 @@ CASE(park_before_run, "kthread_park kthread_unpark kthread_create TASK_PARKED kt
 }
 
 /* A kernel warns of both, and goes on. */
-CASE(park_refused, "kthread_park ENOSYS EBUSY")
+WARNS(park_refused, "kthread_park ENOSYS EBUSY")
 {
 	struct task_struct *task = kthread_create(parks, NULL, "parks");
 	int busy, none;

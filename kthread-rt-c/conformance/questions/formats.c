@@ -44,7 +44,7 @@ CASE(strings, "printk")
 	answer("char [%c][%3c][%-3c][%%]", 'a', 'b', 'c');
 }
 
-CASE(unknown, "snprintf")
+WARNS(unknown, "snprintf")
 {
 	char text[40] = "";
 	int ret;

@@ -114,7 +114,7 @@ CASE(caches, "kmem_cache_create kmem_cache_alloc kmem_cache_free kmem_cache_dest
 	answer("destroyed=%d", 1);
 }
 
-CASE(virtual, "vmalloc vzalloc vfree is_vmalloc_addr kvmalloc kvzalloc kvfree kvmalloc_array kvcalloc PAGE_ALIGNED")
+WARNS(virtual, "vmalloc vzalloc vfree is_vmalloc_addr kvmalloc kvzalloc kvfree kvmalloc_array kvcalloc PAGE_ALIGNED")
 {
 	volatile size_t none = 0, huge = SIZE_MAX / 2;
 	void *block = vmalloc(100), *zeroed = vzalloc(10000), *small = kvzalloc(100, GFP_KERNEL), *array;

@@ -49,7 +49,7 @@ static void tell(const char *what, int result)
 
 static RAW_NOTIFIER_HEAD(raw);
 
-CASE(raw, "RAW_NOTIFIER_HEAD raw_notifier_chain_register raw_notifier_chain_unregister raw_notifier_call_chain notifier_block"
+WARNS(raw, "RAW_NOTIFIER_HEAD raw_notifier_chain_register raw_notifier_chain_unregister raw_notifier_call_chain notifier_block"
 	  " notifier_block.priority notifier_block.notifier_call notifier_block.next NOTIFY_OK NOTIFY_DONE NOTIFY_STOP NOTIFY_BAD"
 	  " NOTIFY_STOP_MASK raw_notifier_head.head EEXIST ENOENT")
 {
@@ -121,7 +121,7 @@ static BLOCKING_NOTIFIER_HEAD(blocking);
 static ATOMIC_NOTIFIER_HEAD(atomic);
 static struct srcu_notifier_head srcu;
 
-CASE(blocking, "BLOCKING_NOTIFIER_HEAD blocking_notifier_chain_register blocking_notifier_chain_unregister blocking_notifier_call_chain"
+WARNS(blocking, "BLOCKING_NOTIFIER_HEAD blocking_notifier_chain_register blocking_notifier_chain_unregister blocking_notifier_call_chain"
 	       " blocking_notifier_chain_register_unique_prio EBUSY EEXIST ENOENT")
 {
 	int first, second, third, i;
@@ -149,7 +149,7 @@ CASE(blocking, "BLOCKING_NOTIFIER_HEAD blocking_notifier_chain_register blocking
 	tell("gone", blocking_notifier_call_chain(&blocking, 1, NULL));
 }
 
-CASE(atomic, "ATOMIC_NOTIFIER_HEAD atomic_notifier_chain_register atomic_notifier_chain_unregister atomic_notifier_call_chain"
+WARNS(atomic, "ATOMIC_NOTIFIER_HEAD atomic_notifier_chain_register atomic_notifier_chain_unregister atomic_notifier_call_chain"
 	     " atomic_notifier_chain_register_unique_prio")
 {
 	int first, second, third, i;
@@ -169,7 +169,7 @@ CASE(atomic, "ATOMIC_NOTIFIER_HEAD atomic_notifier_chain_register atomic_notifie
 	atomic_notifier_chain_unregister(&atomic, &ones[2].block);
 }
 
-CASE(srcu, "srcu_init_notifier_head srcu_cleanup_notifier_head srcu_notifier_chain_register srcu_notifier_chain_unregister"
+WARNS(srcu, "srcu_init_notifier_head srcu_cleanup_notifier_head srcu_notifier_chain_register srcu_notifier_chain_unregister"
 	   " srcu_notifier_call_chain")
 {
 	int first, second, third, i;

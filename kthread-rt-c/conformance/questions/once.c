@@ -77,7 +77,7 @@ CASE(once, "DO_ONCE DO_ONCE_LITE")
 	answer("lite results=%d,%d,%d calls=%d", results[0], results[1], results[2], calls);
 }
 
-CASE(warn, "WARN_ON WARN_ON_ONCE WARN WARN_ONCE")
+WARNS(warn, "WARN_ON WARN_ON_ONCE WARN WARN_ONCE")
 {
 	int i, results[4];
 

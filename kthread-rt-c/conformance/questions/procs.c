@@ -106,7 +106,7 @@ static void entries(void)
 	remove_proc_entry("ask_never", NULL);
 }
 
-CASE(entries, "proc_create proc_create_data proc_remove remove_proc_entry remove_proc_subtree proc_mkdir pde_data single_open"
+WARNS(entries, "proc_create proc_create_data proc_remove remove_proc_entry remove_proc_subtree proc_mkdir pde_data single_open"
 	      " single_release seq_read seq_lseek seq_printf seq_puts seq_putc proc_ops.proc_open proc_ops.proc_read"
 	      " proc_ops.proc_write proc_ops.proc_lseek proc_ops.proc_release proc_dir_entry seq_file proc_ops seq_file.private")
 {

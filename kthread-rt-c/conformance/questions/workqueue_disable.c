@@ -21,7 +21,7 @@ static void counts(struct work_struct *work)
 static struct work_struct work;
 static struct delayed_work delayed;
 
-CASE(disable, "disable_work disable_work_sync enable_work queue_work work_pending work_busy")
+WARNS(disable, "disable_work disable_work_sync enable_work queue_work work_pending work_busy")
 {
 	int first, second, queued, third;
 
@@ -104,7 +104,7 @@ static void looks(struct work_struct *work)
 }
 
 /* Its works run in softirqs. */
-CASE(bh, "WQ_BH alloc_workqueue queue_work flush_work in_softirq in_serving_softirq in_task irqs_disabled")
+WARNS(bh, "WQ_BH alloc_workqueue queue_work flush_work in_softirq in_serving_softirq in_task irqs_disabled")
 {
 	struct workqueue_struct *wq = alloc_workqueue("ask_bh", WQ_BH, 0);
 	int queued, flushed;

@@ -235,7 +235,7 @@ static void chains(struct work_struct *work)
 }
 
 /* While a queue is drained, its own works may queue, and others may not. */
-CASE(drain, "drain_workqueue queue_work")
+WARNS(drain, "drain_workqueue queue_work")
 {
 	struct flusher flusher;
 	struct task_struct *task;

@@ -281,8 +281,13 @@ mod tests {
     }
 
     fn subject() -> Subject {
-        let case =
-            |name: &str, ours| questions::Case { name: name.into(), line: 1, symbols: Vec::new(), ours };
+        let case = |name: &str, ours| questions::Case {
+            name: name.into(),
+            line: 1,
+            symbols: Vec::new(),
+            ours,
+            warns: false,
+        };
         let cases = vec![case("a", false), case("b", false), case("alone", true)];
         Subject { name: "s".into(), path: "s.c".into(), cases }
     }

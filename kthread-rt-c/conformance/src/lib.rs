@@ -16,6 +16,7 @@
 pub mod answers;
 pub mod apt;
 pub mod compare;
+pub mod complaints;
 pub mod defects;
 pub mod docs;
 pub mod initramfs;

@@ -27,6 +27,8 @@ pub struct Case {
     pub symbols: Vec<String>,
     /// Only kthread-rt is asked.
     pub ours: bool,
+    /// A kernel warns of what it does: that is part of the question.
+    pub warns: bool,
 }
 
 impl Subject {
@@ -71,7 +73,7 @@ fn cases(text: &str, path: &Path) -> Result<Vec<Case>> {
     let mut rest = text;
     let mut line = 1;
     while let Some((first, after)) = rest.split_once('\n') {
-        let begins = ["CASE(", "OURS("].into_iter().find(|word| first.starts_with(word));
+        let begins = ["CASE(", "OURS(", "WARNS("].into_iter().find(|word| first.starts_with(word));
         if let Some(word) = begins {
             let (name, arguments) = rest[word.len()..]
                 .split_once(',')
@@ -87,8 +89,14 @@ fn cases(text: &str, path: &Path) -> Result<Vec<Case>> {
             let name = name.trim().to_owned();
             // Another version's form of the same case covers what it covers.
             match cases.iter_mut().find(|case| case.name == name) {
-                Some(case) => case.symbols.extend(symbols),
-                None => cases.push(Case { name, line, symbols, ours: word == "OURS(" }),
+                Some(case) => {
+                    case.symbols.extend(symbols);
+                    case.warns |= word == "WARNS(";
+                }
+                None => {
+                    let (ours, warns) = (word == "OURS(", word == "WARNS(");
+                    cases.push(Case { name, line, symbols, ours, warns });
+                }
             }
         }
         rest = after;
@@ -134,24 +142,33 @@ OURS(b, \"three\", \"x=1\\ny=2\")
 {
 }
 
-ASK_MODULE(&case_a, &case_b);
+WARNS(c, \"four\")
+{
+}
+
+ASK_MODULE(&case_a, &case_b, &case_c);
 ";
 
     #[test]
     fn cases_have_their_lines_and_symbols() {
         let cases = cases(FILE, Path::new("f.c")).unwrap();
-        let case = |name: &str, line, symbols: &[&str], ours| Case {
+        let case = |name: &str, line, symbols: &[&str], (ours, warns)| Case {
             name: name.into(),
             line,
             symbols: symbols.iter().map(|s| s.to_string()).collect(),
             ours,
+            warns,
         };
-        assert_eq!(cases, [case("a", 3, &["one", "two"], false), case("b", 8, &["three"], true)]);
+        let plain = case("a", 3, &["one", "two"], (false, false));
+        assert_eq!(
+            cases,
+            [plain, case("b", 8, &["three"], (true, false)), case("c", 12, &["four"], (false, true))]
+        );
     }
 
     #[test]
     fn a_case_that_nobody_asks_is_an_error() {
-        let file = FILE.replace(", &case_b", "");
+        let file = FILE.replace(", &case_b,", ",");
         assert_eq!(cases(&file, Path::new("f.c")).unwrap_err(), "f.c:8: &case_b is not in ASK_MODULE(…)");
         let file = FILE.replace("\"one\"\n\t\" two\"", "\"\"");
         let error = cases(&file, Path::new("f.c")).unwrap_err();

@@ -7,10 +7,10 @@ use crate::kernel::Kernel;
 use crate::machine::{Machine, Said};
 use crate::places::at;
 use crate::questions::{self, Subject};
-use crate::{Result, kbuild, places};
+use crate::{Result, complaints, kbuild, places};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// What to do.
@@ -54,6 +54,11 @@ pub fn run(options: &Options) -> Result<String> {
     let told = machine.ask(&built.modules, |name| steps.next(&format!("{name} is answered")))?;
     steps.end();
 
+    let complaints = complaints::of(&told, &subjects);
+    if complaints.iter().any(|one| one.breaks) {
+        return Err(complaints::told(&complaints, &complaints::console(&folder)));
+    }
+
     let mut done = String::new();
     let mut faults: Vec<String> = Vec::new();
     let mut lines = 0;
@@ -75,20 +80,17 @@ pub fn run(options: &Options) -> Result<String> {
                 continue;
             }
         };
+        let complaints = complaints::of_subject(subject, &told.said[name].log);
+        if !complaints.is_empty() {
+            faults.push(complaints::told(&complaints, &complaints::console(&folder)));
+            continue;
+        }
         lines += answers.lines.len();
         let recorded = Recorded { version: told.version.clone(), lines: answers.lines };
         if options.check {
             faults.extend(changed(kernel, subject, &recorded)?);
         } else {
             places::write(&places::answers(kernel, name), &recorded.to_text())?;
-        }
-        for (complaint, is_fault) in complaints(&told.said[name].log) {
-            let line = format!("during {name} the kernel said: {complaint}");
-            if is_fault {
-                faults.push(format!("{line}\n  a question must not break a kernel; {}", console(&folder)));
-            } else {
-                done += &format!("note: {line}\n");
-            }
         }
     }
     if options.only.is_none() && !options.check {
@@ -159,21 +161,6 @@ fn changed(kernel: Kernel, subject: &Subject, now: &Recorded) -> Result<Option<S
         text += "the kernel is the same, so the question does not have one answer: make it deterministic\n";
     }
     Ok(Some(text))
-}
-
-/// Lines of a kernel that something was not as it should be; and whether that is a fault of the
-/// question, and no warning that it asked for.
-fn complaints(log: &str) -> Vec<(&str, bool)> {
-    let faults = ["BUG: ", "Oops: ", "general protection fault", "INFO: "];
-    let has = |line: &str, words: &[&str]| words.iter().any(|word| line.contains(word));
-    let of_kernel = log.lines().filter(|line| !line.starts_with("ASK"));
-    let complaints = of_kernel.filter(|line| has(line, &faults) || has(line, &["WARNING: "]));
-    complaints.map(|line| (line, has(line, &faults))).collect()
-}
-
-/// Where to read on.
-fn console(folder: &Path) -> String {
-    format!("the machine's console: {}", places::shown(&folder.join("console.log")))
 }
 
 fn remove_answers_without_questions(kernel: Kernel, subjects: &[Subject]) -> Result<()> {

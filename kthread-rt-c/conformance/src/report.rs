@@ -285,7 +285,8 @@ mod tests {
     }
 
     fn subjects() -> [Subject; 1] {
-        let case = |name: &str, ours| Case { name: name.into(), line: 7, symbols: Vec::new(), ours };
+        let case =
+            |name: &str, ours| Case { name: name.into(), line: 7, symbols: Vec::new(), ours, warns: false };
         [Subject { name: "s".into(), path: "s.c".into(), cases: vec![case("a", false), case("b", true)] }]
     }
 

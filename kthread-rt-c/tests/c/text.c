@@ -95,6 +95,11 @@ static void scans(void)
 	pr_cont(" %s %d\n", word, a);
 	pr_info("sscanf: %d", sscanf("a-b", "%7[a-c]", word));
 	pr_cont(" %s\n", word);
+	/* A prefix that is all of its field is a 0. */
+	pr_info("sscanf: %d", sscanf("0xA7", "%2x%x", &x, (unsigned int *)&a));
+	pr_cont(" %u %d\n", x, a);
+	pr_info("sscanf: %d", sscanf("0x67", "%2i%i", &a, &b));
+	pr_cont(" %d %d\n", a, b);
 	pr_info("sscanf: %d %d %d\n", sscanf("x", "%d", &a), sscanf("", "%d", &a), sscanf("5", "%d,%d", &a, &b));
 }
 

@@ -7,6 +7,7 @@
 #include <linux/xarray.h>
 
 static DEFINE_XARRAY(xa);
+static DEFINE_XARRAY(odd);
 static DEFINE_XARRAY_ALLOC(numbers);
 static DEFINE_XARRAY_ALLOC1(from_one);
 static int a, b, c;
@@ -41,7 +42,14 @@ static void plain(void)
 	pr_cont(", reads as null %d, is in use %d", xa_load(&xa, 9) == NULL, xa_insert(&xa, 9, &a, GFP_KERNEL));
 	xa_release(&xa, 9);
 	pr_cont(", and not after release: %d\n", xa_insert(&xa, 9, &a, GFP_KERNEL));
-	pr_info("an error: %d %d\n", xa_err(xa_store(&xa, 3, (char *)&a + 2, GFP_KERNEL)), xa_err(xa_load(&xa, 5)));
+	pr_info("an error: %d %d\n", xa_err(xa_store(&xa, 3, XA_RETRY_ENTRY, GFP_KERNEL)), xa_err(xa_load(&xa, 5)));
+	/* Its low bits are those of a node's; alone in the array, too. */
+	pr_info("an odd pointer: %d", xa_err(xa_store(&odd, 0, (char *)&a + 2, GFP_KERNEL)));
+	xa_store(&odd, 70, &a, GFP_KERNEL);
+	xa_erase(&odd, 70);
+	pr_cont(" %d", xa_load(&odd, 0) == (char *)&a + 2);
+	pr_cont(" %d", xa_erase(&odd, 0) == (char *)&a + 2);
+	pr_cont(" %d\n", xa_empty(&odd));
 	pr_info("erased: %d", xa_erase(&xa, 5) == &a);
 	pr_cont(" %d\n", xa_erase(&xa, 5) == NULL);
 	xa_destroy(&xa);

@@ -11,6 +11,7 @@ use super::sysfs::{
 };
 use std::collections::BTreeSet;
 use std::ffi::{CString, c_char, c_int, c_void};
+use std::mem::offset_of;
 use std::ptr;
 use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -49,6 +50,17 @@ pub(super) struct Kobject {
 }
 
 const _: () = assert!(size_of::<Kobject>() == 56);
+
+/// `struct kset`: objects that stand in one folder.
+#[repr(C)]
+struct Kset {
+    /// Its objects, by their `list`; as long as somebody holds [`MEMBERS`].
+    list: ListHead,
+    kobj: Kobject,
+}
+
+/// For the lists of all sets.
+static MEMBERS: Mutex<()> = Mutex::new(());
 
 /// `state_initialized`.
 const INITIALIZED: u32 = 1;

@@ -208,7 +208,7 @@ pub(crate) struct Load {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Intree {
     /// Which test: see `--list`.
-    #[arg(required_unless_present_any = ["list", "fetch", "all"])]
+    #[arg(required_unless_present_any = ["list", "fetch", "all", "lacking"])]
     pub(crate) name: Option<String>,
     /// The tests there are: their files, and how long they are.
     #[arg(long, conflicts_with = "name")]
@@ -216,8 +216,11 @@ pub(crate) struct Intree {
     /// Runs all of them, of all types; `--for` is how long those with types run. Prints what they said as a table.
     #[arg(long, conflicts_with_all = ["name", "list", "kind", "param", "sabotage"])]
     pub(crate) all: bool,
-    /// Only gets the kernel's source: status 0 if it is there now, 77 if it can't be had, 1 if it is not what it should be.
+    /// Builds the kernel's tests that do not run here, and prints what each lacks as a table.
     #[arg(long, conflicts_with_all = ["name", "list", "all", "kind", "param", "sabotage"])]
+    pub(crate) lacking: bool,
+    /// Only gets the kernel's source: status 0 if it is there now, 77 if it can't be had, 1 if it is not what it should be.
+    #[arg(long, conflicts_with_all = ["name", "list", "all", "lacking", "kind", "param", "sabotage"])]
     pub(crate) fetch: bool,
     /// What the test is about, if it has a choice: of `locktorture`, the lock. Without it, the first that `--list` has.
     #[arg(long = "type", value_name = "TYPE")]

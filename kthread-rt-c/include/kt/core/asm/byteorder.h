@@ -46,6 +46,28 @@ __KT_ADD_CPU(be, 16)
 __KT_ADD_CPU(be, 32)
 __KT_ADD_CPU(be, 64)
 
+/* Turns words of one order into the other, where they are. */
+#define __KT_TURN_WORDS(name) \
+	static inline void name(u32 *words, unsigned int count) \
+	{ \
+		while (count--) \
+			words[count] = (__force u32)cpu_to_le32((__force u32)words[count]); \
+	}
+__KT_TURN_WORDS(cpu_to_le32_array)
+__KT_TURN_WORDS(le32_to_cpu_array)
+
+static inline void cpu_to_be32_array(__be32 *to, const u32 *from, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		to[i] = cpu_to_be32(from[i]);
+}
+
+static inline void be32_to_cpu_array(u32 *to, const __be32 *from, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		to[i] = be32_to_cpu(from[i]);
+}
+
 /* The C library has these. */
 #if !__STDC_HOSTED__
 #define htons(x) cpu_to_be16(x)

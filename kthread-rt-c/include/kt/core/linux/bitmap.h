@@ -43,26 +43,17 @@ static inline void bitmap_free(const unsigned long *bitmap)
 
 static inline void bitmap_zero(unsigned long *dst, unsigned int nbits)
 {
-	unsigned int i;
-
-	for (i = 0; i < BITS_TO_LONGS(nbits); i++)
-		dst[i] = 0;
+	__builtin_memset(dst, 0, bitmap_size(nbits));
 }
 
 static inline void bitmap_fill(unsigned long *dst, unsigned int nbits)
 {
-	unsigned int i;
-
-	for (i = 0; i < BITS_TO_LONGS(nbits); i++)
-		dst[i] = ~0UL;
+	__builtin_memset(dst, 0xff, bitmap_size(nbits));
 }
 
 static inline void bitmap_copy(unsigned long *dst, const unsigned long *src, unsigned int nbits)
 {
-	unsigned int i;
-
-	for (i = 0; i < BITS_TO_LONGS(nbits); i++)
-		dst[i] = src[i];
+	__builtin_memcpy(dst, src, bitmap_size(nbits));
 }
 
 /* Words behind the last bit are left out. */
@@ -81,8 +72,18 @@ static inline void bitmap_copy(unsigned long *dst, const unsigned long *src, uns
 	}
 __KT_BITMAP_OP(bitmap_and, a[i] & b[i])
 __KT_BITMAP_OP(bitmap_andnot, a[i] & ~b[i])
-__KT_BITMAP_OP(bitmap_or, a[i] | b[i])
-__KT_BITMAP_OP(bitmap_xor, a[i] ^ b[i])
+__KT_BITMAP_OP(kt_bitmap_or, a[i] | b[i])
+__KT_BITMAP_OP(kt_bitmap_xor, a[i] ^ b[i])
+
+static inline void bitmap_or(unsigned long *dst, const unsigned long *a, const unsigned long *b, unsigned int nbits)
+{
+	kt_bitmap_or(dst, a, b, nbits);
+}
+
+static inline void bitmap_xor(unsigned long *dst, const unsigned long *a, const unsigned long *b, unsigned int nbits)
+{
+	kt_bitmap_xor(dst, a, b, nbits);
+}
 
 static inline void bitmap_complement(unsigned long *dst, const unsigned long *src, unsigned int nbits)
 {
@@ -172,6 +173,42 @@ static inline void bitmap_shift_left(unsigned long *dst, const unsigned long *sr
 
 	for (i = nbits; i-- > 0;)
 		__assign_bit(i, dst, i >= shift && test_bit(i - shift, src));
+}
+
+/* What a kernel calls where the number of bits is no constant: the same, under names of their own. */
+#define __KT_BITMAP_OF_TWO(result, name) \
+	static inline result __##name(const unsigned long *a, const unsigned long *b, unsigned int nbits) \
+	{ \
+		return name(a, b, nbits); \
+	}
+#define __KT_BITMAP_TO(result, name) \
+	static inline result __##name(unsigned long *dst, const unsigned long *a, const unsigned long *b, unsigned int nbits) \
+	{ \
+		return name(dst, a, b, nbits); \
+	}
+#define __KT_BITMAP_RANGE(name) \
+	static inline void __##name(unsigned long *map, unsigned int start, int nbits) \
+	{ \
+		name(map, start, (unsigned int)nbits); \
+	}
+__KT_BITMAP_OF_TWO(bool, bitmap_equal)
+__KT_BITMAP_OF_TWO(bool, bitmap_intersects)
+__KT_BITMAP_OF_TWO(bool, bitmap_subset)
+__KT_BITMAP_TO(bool, bitmap_and)
+__KT_BITMAP_TO(bool, bitmap_andnot)
+__KT_BITMAP_TO(void, bitmap_or)
+__KT_BITMAP_TO(void, bitmap_xor)
+__KT_BITMAP_RANGE(bitmap_set)
+__KT_BITMAP_RANGE(bitmap_clear)
+
+static inline unsigned int __bitmap_weight(const unsigned long *src, unsigned int nbits)
+{
+	return bitmap_weight(src, nbits);
+}
+
+static inline void __bitmap_complement(unsigned long *dst, const unsigned long *src, unsigned int nbits)
+{
+	bitmap_complement(dst, src, nbits);
 }
 
 /*

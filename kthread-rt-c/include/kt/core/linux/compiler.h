@@ -54,11 +54,22 @@
 #ifndef __pure
 #define __pure __attribute__((__pure__))
 #endif
+#ifndef __alias
+#define __alias(symbol) __attribute__((__alias__(#symbol)))
+#endif
 #ifndef __weak
 #define __weak __attribute__((__weak__))
 #endif
 #define __cleanup(function) __attribute__((__cleanup__(function)))
 #define __noreturn __attribute__((__noreturn__))
+#if __GNUC__ >= 8
+#define __nonstring __attribute__((__nonstring__))
+#else
+#define __nonstring
+#endif
+/* A call that the compiler does not find to be unreachable is an error, or a warning, which says this. */
+#define __compiletime_error(text) __attribute__((__error__(text)))
+#define __compiletime_warning(text) __attribute__((__warning__(text)))
 #define __malloc __attribute__((__malloc__))
 #define __section(s) __attribute__((__section__(s)))
 #define __visible
@@ -84,7 +95,8 @@
 #define unreachable() __builtin_unreachable()
 #define OPTIMIZER_HIDE_VAR(v) __asm__("" : "=r"(v) : "0"(v))
 
-#define is_signed_type(type) (((type)-1) < (type)1)
+/* True of an arithmetic type with negative values; false of a pointer's. */
+#define is_signed_type(type) ((type)-1 < (__force type)1)
 #define is_unsigned_type(type) (!is_signed_type(type))
 
 /* One access of the object's size. Relaxed, as in the kernel. */

@@ -102,6 +102,39 @@ static inline const char *dev_name(const struct device *dev)
 	return dev->init_name ? dev->init_name : kobject_name(&dev->kobj);
 }
 
+static inline void kt_release_root_device(struct device *dev)
+{
+	kfree(dev);
+}
+
+/* A device without a bus, under which others stand. */
+static inline struct device *__root_device_register(const char *name, struct module *owner)
+{
+	struct device *dev = (struct device *)kzalloc(sizeof(*dev), GFP_KERNEL);
+	int error;
+
+	(void)owner;
+	if (!dev)
+		return (struct device *)ERR_PTR(-ENOMEM);
+	dev->release = kt_release_root_device;
+	device_initialize(dev);
+	error = dev_set_name(dev, "%s", name);
+	if (!error)
+		error = device_add(dev);
+	if (error) {
+		put_device(dev);
+		return (struct device *)ERR_PTR(error);
+	}
+	return dev;
+}
+
+#define root_device_register(name) __root_device_register(name, THIS_MODULE)
+
+static inline void root_device_unregister(struct device *dev)
+{
+	device_unregister(dev);
+}
+
 static inline int dev_to_node(struct device *dev)
 {
 	(void)dev;

@@ -4,6 +4,7 @@
 #define KT_CORE_LINUX_IOPORT_H
 
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 #define IORESOURCE_TYPE_BITS 0x00001f00
 #define IORESOURCE_IO 0x00000100
@@ -49,5 +50,33 @@ static inline resource_size_t resource_size(const struct resource *resource)
 {
 	return resource->end - resource->start + 1;
 }
+
+/* True if they share an address, whatever they are. */
+static inline bool resource_overlaps(const struct resource *r1, const struct resource *r2)
+{
+	return r1->start <= r2->end && r2->start <= r1->end;
+}
+
+#if KT_SINCE(5, 11)
+/* What both have. It is false if that is nothing, and r stays as it was. */
+static inline bool resource_intersection(const struct resource *r1, const struct resource *r2, struct resource *r)
+{
+	if (!resource_overlaps(r1, r2))
+		return false;
+	r->start = r1->start > r2->start ? r1->start : r2->start;
+	r->end = r1->end < r2->end ? r1->end : r2->end;
+	return true;
+}
+
+/* What either has. It is false if they share nothing, and r stays as it was. */
+static inline bool resource_union(const struct resource *r1, const struct resource *r2, struct resource *r)
+{
+	if (!resource_overlaps(r1, r2))
+		return false;
+	r->start = r1->start < r2->start ? r1->start : r2->start;
+	r->end = r1->end > r2->end ? r1->end : r2->end;
+	return true;
+}
+#endif
 
 #endif

@@ -47,6 +47,16 @@ static inline bool static_key_true(struct static_key *key)
 	return likely(static_key_count(key) > 0);
 }
 
+static inline void static_key_enable(struct static_key *key)
+{
+	__atomic_store_n(&key->enabled.counter, 1, __ATOMIC_SEQ_CST);
+}
+
+static inline void static_key_disable(struct static_key *key)
+{
+	__atomic_store_n(&key->enabled.counter, 0, __ATOMIC_SEQ_CST);
+}
+
 static inline bool static_key_slow_inc(struct static_key *key)
 {
 	__atomic_fetch_add(&key->enabled.counter, 1, __ATOMIC_SEQ_CST);
@@ -56,16 +66,6 @@ static inline bool static_key_slow_inc(struct static_key *key)
 static inline void static_key_slow_dec(struct static_key *key)
 {
 	__atomic_fetch_sub(&key->enabled.counter, 1, __ATOMIC_SEQ_CST);
-}
-
-static inline void static_key_enable(struct static_key *key)
-{
-	__atomic_store_n(&key->enabled.counter, 1, __ATOMIC_SEQ_CST);
-}
-
-static inline void static_key_disable(struct static_key *key)
-{
-	__atomic_store_n(&key->enabled.counter, 0, __ATOMIC_SEQ_CST);
 }
 
 #endif

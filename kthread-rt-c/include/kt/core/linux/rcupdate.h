@@ -123,6 +123,12 @@ static inline void rcu_head_init(struct rcu_head *head)
 	head->func = 0;
 }
 
+/* True if call_rcu() was told to call this function; a head that was only initialised has none. */
+static inline bool rcu_head_after_call_rcu(struct rcu_head *head, rcu_callback_t func)
+{
+	return __atomic_load_n(&head->func, __ATOMIC_RELAXED) == func;
+}
+
 static inline void init_rcu_head(struct rcu_head *head)
 {
 	(void)head;

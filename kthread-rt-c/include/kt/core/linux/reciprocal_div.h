@@ -10,8 +10,16 @@ struct reciprocal_value {
 	u8 sh1, sh2;
 };
 
+/* For numbers of `precision` bits: `exp` is the logarithm of the next power of two, and a wide m has another bit above its 32. */
+struct reciprocal_value_adv {
+	u32 m;
+	u8 sh, exp;
+	bool is_wide_m;
+};
+
 KT_BEGIN
 struct reciprocal_value reciprocal_value(u32 divisor);
+struct reciprocal_value_adv reciprocal_value_adv(u32 divisor, u8 precision);
 KT_END
 
 static inline u32 reciprocal_divide(u32 n, struct reciprocal_value r)

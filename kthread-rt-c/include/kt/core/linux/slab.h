@@ -199,6 +199,11 @@ static inline void *kvmalloc_array(size_t n, size_t size, gfp_t flags)
 	return __builtin_mul_overflow(n, size, &bytes) ? 0 : __kvmalloc(bytes, flags);
 }
 
+static inline void *kvzalloc_node(size_t size, gfp_t flags, int node)
+{
+	return kvmalloc_node(size, flags | __GFP_ZERO, node);
+}
+
 #if KT_SINCE(4, 18)
 static inline void *kvcalloc(size_t n, size_t size, gfp_t flags)
 {

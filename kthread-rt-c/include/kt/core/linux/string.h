@@ -3,6 +3,7 @@
 #ifndef KT_CORE_LINUX_STRING_H
 #define KT_CORE_LINUX_STRING_H
 
+#include <kt/core/linux/build_bug.h>
 #include <kt/core/linux/compiler.h>
 #include <kt/core/linux/err.h>
 #include <kt/core/linux/errno.h>
@@ -393,6 +394,31 @@ static inline char *strndup_user(const char __user *s, long n)
 	return length >= (size_t)n ? (char *)ERR_PTR(-EINVAL) : memdup_user_nul(s, length);
 }
 
+KT_BEGIN
+void **__memcat_p(void **a, void **b);
+KT_END
+/* One array of what two have, each up to its NULL, and with one; NULL if there is no memory. It is freed by kfree. */
+#define memcat_p(a, b) \
+	({ \
+		BUILD_BUG_ON(!__builtin_types_compatible_p(__typeof__(*(a)), __typeof__(*(b)))); \
+		(__typeof__(*(a)) *)__memcat_p((void **)(a), (void **)(b)); \
+	})
+
+#if KT_SINCE(6, 1)
+/* A string that goes to an array without a NUL: what is too much is cut off; the rest of the array stays, or is filled. */
+#define strtomem_pad(to, from, pad) \
+	do { \
+		const char *__kt_string = (const char *)(from); \
+		size_t __kt_length = strnlen(__kt_string, sizeof(to)); \
+		memcpy_and_pad((to), sizeof(to), __kt_string, __kt_length, (pad)); \
+	} while (0)
+#define strtomem(to, from) \
+	do { \
+		const char *__kt_string = (const char *)(from); \
+		memcpy((to), __kt_string, strnlen(__kt_string, sizeof(to))); \
+	} while (0)
+#endif
+
 #if KT_SINCE(5, 16)
 /* All of an object that is behind a member, or from it on. */
 #define memset_after(object, value, member) \
@@ -429,17 +455,6 @@ static inline void *memset_p(void **p, void *value, size_t count)
 	return memset_l((unsigned long *)p, (unsigned long)value, count);
 }
 
-/* To an array that does not end with a NUL, if it is full. */
-#define strtomem(to, from) \
-	({ \
-		const char *__kt_text = (from); \
-		memcpy((to), __kt_text, strnlen(__kt_text, sizeof(to))); \
-	})
-#define strtomem_pad(to, from, pad) \
-	({ \
-		const char *__kt_text = (from); \
-		memcpy_and_pad((to), sizeof(to), __kt_text, strnlen(__kt_text, sizeof(to)), (pad)); \
-	})
 #if KT_SINCE(6, 1)
 #define unsafe_memcpy(to, from, n, why) memcpy(to, from, n)
 #endif
@@ -466,10 +481,6 @@ ssize_t memory_read_from_buffer(void *to, size_t count, loff_t *pos, const void 
 /* The words of a text, as an array that ends with NULL: how many, if anybody asks. */
 char **argv_split(gfp_t flags, const char *text, int *argc);
 void argv_free(char **argv);
-/* Two arrays of pointers that end with NULL, as one. */
-void **__memcat_p(void **a, void **b);
 KT_END
-
-#define memcat_p(a, b) ((__typeof__(a))__memcat_p((void **)(a), (void **)(b)))
 
 #endif

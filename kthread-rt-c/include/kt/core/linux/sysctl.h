@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Tables of /proc/sys: a module can register them, and nobody reads or writes them. */
+/* Tables of /proc/sys: a module can register them; nobody reads or writes them but by their handlers. */
 #ifndef KT_CORE_LINUX_SYSCTL_H
 #define KT_CORE_LINUX_SYSCTL_H
 
+#include <kt/core/linux/limits.h>
 #include <kt/core/linux/list.h>
 #include <kt/core/linux/types.h>
 #include <kt/core/linux/version.h>
@@ -15,35 +16,54 @@ struct ctl_table {
 	void *data;
 	int maxlen;
 	umode_t mode;
-#if !KT_SINCE(6, 6)
-	struct ctl_table *child;
-#endif
 	int (*proc_handler)(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
 	void *poll;
 	void *extra1;
 	void *extra2;
+#if !KT_SINCE(6, 6)
+	/* Last, so that the others are where they are in all versions. */
+	struct ctl_table *child;
+#endif
 };
 
 struct ctl_table_header {
 	struct ctl_table *ctl_table;
 };
 
-#define __kt_proc_handler(name) \
-	static inline int name(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos) \
-	{ \
-		(void)table, (void)write, (void)buffer, (void)ppos; \
-		*lenp = 0; \
-		return 0; \
-	}
-__kt_proc_handler(proc_dostring)
-__kt_proc_handler(proc_dobool)
-__kt_proc_handler(proc_dointvec)
-__kt_proc_handler(proc_douintvec)
-__kt_proc_handler(proc_dointvec_minmax)
-__kt_proc_handler(proc_douintvec_minmax)
-__kt_proc_handler(proc_dointvec_jiffies)
-__kt_proc_handler(proc_dointvec_ms_jiffies)
-__kt_proc_handler(proc_doulongvec_minmax)
+/* Numbers and texts that stand for limits: what extra1 and extra2 point to. */
+static const int kt_sysctl_numbers[] __attribute__((__unused__)) = { 0, 1, 2, 3, 4, 100, 200, 1000, 3000, INT_MAX, 65535, -1 };
+static const unsigned long kt_sysctl_longs[] __attribute__((__unused__)) = { 0, 1, LONG_MAX };
+#define SYSCTL_ZERO ((void *)&kt_sysctl_numbers[0])
+#define SYSCTL_ONE ((void *)&kt_sysctl_numbers[1])
+#define SYSCTL_TWO ((void *)&kt_sysctl_numbers[2])
+#define SYSCTL_THREE ((void *)&kt_sysctl_numbers[3])
+#define SYSCTL_FOUR ((void *)&kt_sysctl_numbers[4])
+#define SYSCTL_ONE_HUNDRED ((void *)&kt_sysctl_numbers[5])
+#define SYSCTL_TWO_HUNDRED ((void *)&kt_sysctl_numbers[6])
+#define SYSCTL_ONE_THOUSAND ((void *)&kt_sysctl_numbers[7])
+#define SYSCTL_THREE_THOUSAND ((void *)&kt_sysctl_numbers[8])
+#define SYSCTL_INT_MAX ((void *)&kt_sysctl_numbers[9])
+#define SYSCTL_MAXOLDUID ((void *)&kt_sysctl_numbers[10])
+#define SYSCTL_NEG_ONE ((void *)&kt_sysctl_numbers[11])
+#define SYSCTL_LONG_ZERO ((void *)&kt_sysctl_longs[0])
+#define SYSCTL_LONG_ONE ((void *)&kt_sysctl_longs[1])
+#define SYSCTL_LONG_MAX ((void *)&kt_sysctl_longs[2])
+
+/*
+ * A read shows the data, numbers with tabs between, if the position is 0. A write sets it, as far as its numbers go and the table's limits
+ * allow: -EINVAL if not even the first does, -ERANGE for one alone of an unsigned int.
+ */
+KT_BEGIN
+int proc_dostring(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_dobool(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_dointvec(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_douintvec(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_dointvec_minmax(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_douintvec_minmax(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_dointvec_jiffies(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_dointvec_ms_jiffies(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_doulongvec_minmax(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+KT_END
 
 /* One header stands for all that this file registers. */
 static inline struct ctl_table_header *register_sysctl(const char *path, struct ctl_table *table)

@@ -1,102 +1,20 @@
-//! Code of the kernel's tree that uses the runtime, or tests what the headers are made of: with a driver of ours, where it does
-//! nothing by itself.
+//! Code of the kernel's tree that uses the runtime: with a driver of ours, where it does nothing by itself.
 
-use super::table::{Driver, InTree, Module, Verdict};
+use super::table::{InTree, Module, Verdict};
 use crate::cli::Ended;
 use std::time::Duration;
 
 /// A driver, put at this place of the tree.
 macro_rules! driver {
     ($file:literal at $path:literal) => {
-        Driver { path: $path, text: include_str!(concat!("../../../../intree/", $file)) }
+        $crate::intree::table::Driver {
+            path: $path,
+            text: include_str!(concat!("../../../../intree/", $file)),
+        }
     };
 }
 
-/// KUnit itself, all built in; the suites of whatever is linked behind it are run by `kunit.c`, which is linked last.
-const KUNIT_FIRST: &[Driver] = &[driver!("kunit-first.c" at "lib/kunit/kunit-first.c")];
-const KUNIT_LAST: Driver = driver!("kunit.c" at "lib/kunit/kunit-last.c");
-const KUNIT_HEADERS: &[&str] = &[
-    "include/kunit/assert.h",
-    "include/kunit/resource.h",
-    "include/kunit/test-bug.h",
-    "include/kunit/test.h",
-    "include/kunit/try-catch.h",
-    "lib/kunit/debugfs.h",
-    "lib/kunit/executor_test.c",
-    "lib/kunit/string-stream.h",
-    "lib/kunit/try-catch-impl.h",
-];
-
-pub(crate) const KUNIT: InTree = InTree {
-    name: "kunit",
-    about: "KUnit: each case a kthread, which ends by kthread_complete_and_exit when it fails; its own suites, and one of ours",
-    modules: &[Module {
-        name: "kunit",
-        sources: &[
-            "lib/kunit/test.c",
-            "lib/kunit/resource.c",
-            "lib/kunit/string-stream.c",
-            "lib/kunit/assert.c",
-            "lib/kunit/try-catch.c",
-            "lib/kunit/executor.c",
-            "lib/kunit/kunit-test.c",
-            "lib/kunit/string-stream-test.c",
-            "lib/kunit/kunit-example-test.c",
-        ],
-        drivers: &[driver!("kunit-try-catch.c" at "lib/kunit/kunit-try-catch.c"), KUNIT_LAST],
-    }],
-    first: KUNIT_FIRST,
-    headers: KUNIT_HEADERS,
-    cflags: &["-DCONFIG_KUNIT=1", "-DCONFIG_KUNIT_DEFAULT_ENABLED=1", "-DCONFIG_KUNIT_TEST=1"],
-    // Two cases of executor_test.c don't free the suites that they have filtered: 4 blocks.
-    ends: Ended::Left,
-    // The suites are numbered, in the files' order.
-    verdict: Verdict {
-        success: &["ok 7 example", "ok 8 try_catch"],
-        failure: KUNIT_FAILURE,
-        ..Verdict::PLAIN
-    },
-    ..InTree::PLAIN
-};
-
-/// Of any case or suite, and what ends one early.
-const KUNIT_FAILURE: &[&str] = &["not ok ", "WARNING", "BUG"];
-
-pub(crate) const KUNIT_LIB: InTree = InTree {
-    name: "kunit-lib",
-    about: "suites of KUnit for lists, cpu masks, sorting and dates: what the headers say of them",
-    modules: &[Module {
-        name: "kunit_lib",
-        sources: &[
-            "lib/kunit/test.c",
-            "lib/kunit/resource.c",
-            "lib/kunit/string-stream.c",
-            "lib/kunit/assert.c",
-            "lib/kunit/try-catch.c",
-            "lib/kunit/executor.c",
-            "lib/list-test.c",
-            "lib/cpumask_kunit.c",
-            "lib/test_sort.c",
-            "kernel/time/time_test.c",
-        ],
-        drivers: &[KUNIT_LAST],
-    }],
-    first: KUNIT_FIRST,
-    headers: KUNIT_HEADERS,
-    cflags: &["-DCONFIG_KUNIT=1", "-DCONFIG_KUNIT_DEFAULT_ENABLED=1"],
-    verdict: Verdict {
-        success: &[
-            "ok 1 list-kunit-test",
-            "ok 2 hlist",
-            "ok 3 cpumask",
-            "ok 4 lib_sort",
-            "ok 5 time_test_cases",
-        ],
-        failure: KUNIT_FAILURE,
-        ..Verdict::PLAIN
-    },
-    ..InTree::PLAIN
-};
+pub(super) use driver;
 
 pub(crate) const KLIST: InTree = InTree {
     name: "klist",
@@ -107,6 +25,7 @@ pub(crate) const KLIST: InTree = InTree {
         drivers: &[driver!("klist.c" at "lib/klist-driver.c")],
     }],
     headers: &["include/linux/klist.h"],
+    of_linux: &["lib/klist.c"],
     verdict: Verdict { whole: Some(include_str!("../../../../intree/klist.out")), ..Verdict::PLAIN },
     ..InTree::PLAIN
 };
@@ -120,6 +39,7 @@ pub(crate) const ASYNC: InTree = InTree {
         drivers: &[driver!("async.c" at "kernel/async-driver.c")],
     }],
     headers: &["kernel/workqueue_internal.h"],
+    of_linux: &["kernel/async.c"],
     verdict: Verdict { whole: Some(include_str!("../../../../intree/async.out")), ..Verdict::PLAIN },
     ..InTree::PLAIN
 };
@@ -135,6 +55,27 @@ pub(crate) const BUSYMOD: InTree = InTree {
     params: &["sleep_secs=1"],
     stays: Duration::from_millis(300),
     verdict: Verdict { whole: Some(include_str!("../../../../intree/busymod.out")), ..Verdict::PLAIN },
+    ..InTree::PLAIN
+};
+
+pub(crate) const KLP_BUSY: InTree = InTree {
+    name: "klp_busy",
+    about: "a module whose work goes on until its exit tells it to end, and waits for it",
+    modules: &[Module {
+        name: "test_klp_callbacks_busy",
+        sources: &["lib/livepatch/test_klp_callbacks_busy.c"],
+        drivers: &[],
+    }],
+    params: &["block_transition=1"],
+    verdict: Verdict {
+        whole: Some(
+            "test_klp_callbacks_busy: test_klp_callbacks_busy_init\n\
+             test_klp_callbacks_busy: busymod_work_func enter\n\
+             test_klp_callbacks_busy: busymod_work_func exit\n\
+             test_klp_callbacks_busy: test_klp_callbacks_busy_exit\n",
+        ),
+        ..Verdict::PLAIN
+    },
     ..InTree::PLAIN
 };
 
@@ -164,6 +105,7 @@ pub(crate) const IDLE_INJECT: InTree = InTree {
         drivers: &[driver!("idle_inject_driver.c" at "drivers/powercap/idle_inject_driver.c")],
     }],
     headers: &["drivers/powercap/idle_inject.c", "include/linux/idle_inject.h"],
+    of_linux: &["drivers/powercap/idle_inject.c"],
     // Not compared whole: one line names the cpu, which is the first that there is.
     verdict: Verdict {
         success: &[
@@ -181,39 +123,5 @@ pub(crate) const IDLE_INJECT: InTree = InTree {
         failure: &["WARNING", "BUG", "kthread-rt:"],
         ..Verdict::PLAIN
     },
-    ..InTree::PLAIN
-};
-
-/// Modules that test themselves when they are loaded.
-pub(crate) const SELFTESTS: InTree = InTree {
-    name: "selftests",
-    about: "self-tests of atomics, bit operations, strings, patterns and hexadecimal dumps",
-    modules: &[
-        Module { name: "atomic64_test", sources: &["lib/atomic64_test.c"], drivers: &[] },
-        Module { name: "test_bitops", sources: &["lib/test_bitops.c"], drivers: &[] },
-        Module { name: "test_string", sources: &["lib/test_string.c"], drivers: &[] },
-        Module { name: "globtest", sources: &["lib/globtest.c"], drivers: &[] },
-        Module { name: "test_hexdump", sources: &["lib/test_hexdump.c"], drivers: &[] },
-    ],
-    verdict: Verdict {
-        success: &[
-            "atomic64_test: passed",
-            "Completed bitops test",
-            "String selftests succeeded",
-            "64 self-tests passed, 0 failed",
-            "all 1184 tests passed",
-        ],
-        failure: &["WARNING", "wrong for", "ERROR", "failure", "Result:"],
-        ..Verdict::PLAIN
-    },
-    ..InTree::PLAIN
-};
-
-pub(crate) const PERCPU_TEST: InTree = InTree {
-    name: "percpu_test",
-    about: "arithmetic with variables for each cpu",
-    modules: &[Module { name: "percpu_test", sources: &["lib/percpu_test.c"], drivers: &[] }],
-    verdict: Verdict { success: &["percpu test done"], failure: &["WARNING"], ..Verdict::PLAIN },
-    ends: Ended::NotLoaded,
     ..InTree::PLAIN
 };

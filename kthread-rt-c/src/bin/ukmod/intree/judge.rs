@@ -33,16 +33,28 @@ impl Drop for Running {
     }
 }
 
+/// What is said of a test that went well.
+pub(crate) const SUCCESS: &str = "SUCCESS";
+
 /// How long a process that hangs may take to say who waits for whom.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// Runs the modules that `words` name, and prints what they print: at once if `aloud`, else at the end, if it was no success.
+/// When what the modules print is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aloud {
+    AtOnce,
+    /// At the end, if it was no success.
+    IfNotWell,
+    Never,
+}
+
+/// Runs the modules that `words` name, and prints what they print as `aloud` says.
 pub(crate) fn run(
     test: &InTree,
     words: &[OsString],
     options: &RunOptions,
     scratch: &Scratch,
-    aloud: bool,
+    aloud: Aloud,
 ) -> io::Result<Outcome> {
     let time = options.time.unwrap_or(test.stays);
     // Some run in their init, which `--for` is not about.
@@ -71,7 +83,7 @@ pub(crate) fn run(
     loop {
         match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             Ok(line) => {
-                if aloud {
+                if aloud == Aloud::AtOnce {
                     say(&line);
                 }
                 match test.verdict.of(&line, &mut marks) {
@@ -114,7 +126,7 @@ pub(crate) fn run(
     // What is expected is no failure.
     let ended = if ended == test.ends { Ended::Well } else { ended.max(Ended::NotLoaded) };
     let outcome = Outcome { ended, said };
-    if !aloud && outcome.status() != Ended::Well {
+    if aloud == Aloud::IfNotWell && outcome.status() != Ended::Well {
         printed.iter().for_each(say);
     }
     Ok(outcome)
@@ -134,7 +146,7 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.said, self.ended) {
-            (Some((true, _)), Ended::Well) => write!(f, "SUCCESS"),
+            (Some((true, _)), Ended::Well) => f.write_str(SUCCESS),
             (Some((true, _)), ended) => {
                 write!(f, "SUCCESS, it says, but its process ended with status {}", ended as i32)
             }

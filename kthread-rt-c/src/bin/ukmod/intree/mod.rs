@@ -6,8 +6,12 @@
 //! is a verdict, or the reason why there is none.
 
 mod clients;
+mod containers;
 mod ctrl_c;
 mod judge;
+mod kunit;
+mod lacking;
+mod library;
 mod locktorture;
 mod package;
 mod refscale;
@@ -22,7 +26,7 @@ use crate::cli::{Ended, Intree};
 use crate::scratch::Scratch;
 use crate::words::{Group, Param};
 use crate::{Failure, build, session};
-use judge::Outcome;
+use judge::{Aloud, Outcome};
 use package::Missing;
 use spinners::Spinners;
 use std::fmt::Display;
@@ -42,13 +46,16 @@ pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
     if options.all {
         return summary::all(options, &folder);
     }
+    if options.lacking {
+        return lacking::list(options, &folder);
+    }
     let Some(name) = &options.name else {
         summary::list(&folder);
         return Ok(Ended::Well);
     };
     let test = InTree::find(name).ok_or_else(|| usage(format!("unknown test '{name}'; see --list")))?;
     let options = &typed(test, options);
-    let outcome = match run(test, options, &folder, true)? {
+    let outcome = match run(test, options, &folder, Aloud::AtOnce)? {
         Ok(outcome) => outcome,
         Err(why) => return Ok(skipped(name, &why)),
     };
@@ -74,13 +81,13 @@ fn typed(test: &InTree, options: &Intree) -> Intree {
     options
 }
 
-/// Runs the test as the options say; or tells why the kernel's source can't be had. What its modules print is passed on, or, if not
-/// `aloud`, only if it is no success.
+/// Runs the test as the options say; or tells why the kernel's source can't be had. What its modules print is passed on as
+/// `aloud` says.
 fn run(
     test: &'static InTree,
     options: &Intree,
     folder: &Path,
-    aloud: bool,
+    aloud: Aloud,
 ) -> Result<Result<Outcome, String>, Failure> {
     let params = params(test, options).map_err(usage)?;
     let sabotage = sabotage(test, &options.sabotage).map_err(usage)?;
@@ -172,21 +179,22 @@ fn plans(test: &InTree, tree: Tree, root: &Path, sabotage: &[&Sabotage]) -> io::
         fs::write(&path, driver.text)?;
         Ok(Source { path, cflags: Vec::new() })
     };
-    let mut cflags: Vec<_> = test.cflags.iter().map(|&flag| flag.to_owned()).collect();
+    let (of_kit, of_test) = (test.kit.map_or(&[][..], |kit| kit.cflags), test.cflags);
+    let mut cflags: Vec<_> = of_kit.iter().chain(of_test).map(|&flag| flag.to_owned()).collect();
     // Behind ours, which win. Messages name the files as the kernel's do.
     cflags.push(format!("-I{}", root.join("include").display()));
     cflags.push(format!("-fmacro-prefix-map={}/=", root.display()));
     let mut plans = Vec::new();
     for module in test.modules {
         let mut sources = Vec::new();
-        if plans.is_empty() {
-            for driver in test.first {
-                sources.push(place(driver)?);
-            }
+        let kit = test.kit.filter(|_| plans.is_empty());
+        let (first, last) = kit.map_or((&[][..], &[][..]), |kit| (kit.first, kit.last));
+        for driver in first {
+            sources.push(place(driver)?);
         }
         let source = |file: &&str| Source { path: root.join(file), cflags: Vec::new() };
-        sources.extend(module.sources.iter().map(source));
-        for driver in module.drivers {
+        sources.extend(kit.map_or(&[][..], |kit| kit.sources).iter().chain(module.sources).map(source));
+        for driver in module.drivers.iter().chain(last) {
             sources.push(place(driver)?);
         }
         let mut replaced = Vec::new();

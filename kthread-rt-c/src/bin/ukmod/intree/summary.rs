@@ -1,19 +1,22 @@
 //! The table of the tests: as it is, and with what they say when all of them are run.
 
+use super::judge::{Aloud, SUCCESS};
 use super::table::{InTree, TESTS};
 use super::{ctrl_c, run, say, skipped, source, tree};
 use crate::Failure;
 use crate::cli::{Ended, Intree};
 use crate::output::tell;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A line for each test.
 pub(crate) fn list(folder: &Path) {
-    say("| test | file, and its lines | what it is |\n|---|---|---|");
+    say("| test | file, and its lines | what it tests | what it is |\n|---|---|---|---|");
     for test in TESTS {
         let types = test.types.as_ref();
         let types = types.map_or(String::new(), |types| format!("; --type {}", types.values.join(", ")));
-        say(format_args!("| {} | {} | {}{types} |", test.name, files(folder, test), test.about));
+        let (tested, files) = (tested(test), files(folder, test));
+        say(format_args!("| {} | {files} | {tested} | {}{types} |", test.name, test.about));
     }
 }
 
@@ -28,6 +31,7 @@ pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
     let _stays = ctrl_c::Stays::new();
     let mut ended = Ended::Well;
     let mut rows = String::new();
+    let mut good = Vec::new();
     'all: for test in TESTS.iter().copied() {
         let kinds: Vec<_> = match &test.types {
             Some(types) => types.values.iter().map(|&kind| Some(kind.to_owned())).collect(),
@@ -40,7 +44,7 @@ pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
             one.run.raw = true;
             // The others are over when they are.
             one.run.time = options.run.time.filter(|_| test.types.is_some() && !test.until_said);
-            let (status, said) = match run(test, &one, folder, false) {
+            let (status, said) = match run(test, &one, folder, Aloud::IfNotWell) {
                 Ok(Ok(outcome)) => (outcome.status(), outcome.to_string()),
                 Ok(Err(why)) => return Ok(skipped("intree", &why)),
                 Err(failure) => {
@@ -64,12 +68,18 @@ pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
                 None => results.push((said, vec![kind])),
             }
         }
+        if results.iter().all(|(said, _)| said == SUCCESS) {
+            good.push(test);
+        }
         rows.push_str(&row(test, folder, &results));
     }
     say(format_args!(
-        "\n| test | file, and its lines | what it is | result |\n|---|---|---|---|\n{}",
+        "\n| test | file, and its lines | what it tests | what it is | result |\n|---|---|---|---|---|\n{}",
         rows.trim_end()
     ));
+    if ended != Ended::Interrupted {
+        say(format_args!("\n{}", totals(&good)));
+    }
     Ok(ended)
 }
 
@@ -83,15 +93,44 @@ fn row(test: &InTree, folder: &Path, results: &[(String, Vec<String>)]) -> Strin
         kinds => format!("{kinds}: {said}"),
     });
     let told = told.collect::<Vec<_>>().join("; ");
-    format!("| {} | {} | {} | {told} |\n", test.name, files(folder, test), test.about)
+    format!("| {} | {} | {} | {} | {told} |\n", test.name, files(folder, test), tested(test), test.about)
 }
 
-/// Nothing is downloaded for them: without the file, its lines are not known.
+/// Whose code it is that the test judges.
+fn tested(test: &InTree) -> String {
+    match test.of_linux {
+        [] => "ours".to_owned(),
+        files => format!("Linux's {}", files.join(", ")),
+    }
+}
+
+/// How many files of the kernel's tree these tests, which succeeded, have run: each counts once.
+fn totals(tests: &[&InTree]) -> String {
+    let files = |of: &dyn Fn(&InTree) -> Vec<&'static str>| -> BTreeSet<_> {
+        tests.iter().flat_map(|test| of(test)).collect()
+    };
+    let ours = files(&|test| if test.of_linux.is_empty() { test.tests().collect() } else { Vec::new() });
+    let theirs = files(&|test| if test.of_linux.is_empty() { Vec::new() } else { test.tests().collect() });
+    let code = files(&|test| test.of_linux.to_vec());
+    format!(
+        "Files of tests that say SUCCESS: {}. Of these, {} test what is ours, and {} Linux's own code, which is {} more files.",
+        ours.union(&theirs).count(),
+        ours.len(),
+        theirs.len(),
+        code.len()
+    )
+}
+
+/// The sources of the test.
 fn files(folder: &Path, test: &InTree) -> String {
     let sources = test.files().filter(|file| file.ends_with(".c"));
-    let told = sources.map(|file| match tree::lines(folder, file) {
+    sources.map(|source| file(folder, source)).collect::<Vec<_>>().join(", ")
+}
+
+/// A file and its lines. Nothing is downloaded for it: without the file, they are not known.
+pub(super) fn file(folder: &Path, file: &str) -> String {
+    match tree::lines(folder, file) {
         Some(lines) => format!("{file} {lines}"),
         None => format!("{file} ?"),
-    });
-    told.collect::<Vec<_>>().join(", ")
+    }
 }

@@ -4,6 +4,9 @@
 //! C is a file in this package's `intree` folder.
 
 use super::clients::*;
+use super::containers::*;
+use super::kunit::*;
+use super::library::*;
 use super::locktorture::LOCKTORTURE;
 use super::refscale::REFSCALE;
 use super::test_ww_mutex::TEST_WW_MUTEX;
@@ -20,11 +23,29 @@ pub(crate) const TESTS: &[&InTree] = &[
     &KLIST,
     &ASYNC,
     &BUSYMOD,
+    &KLP_BUSY,
     &TEST_VMALLOC,
     &IDLE_INJECT,
     &SELFTESTS,
     &PERCPU_TEST,
+    &TEST_XARRAY,
+    &TEST_IDA,
+    &RBTREE_TEST,
+    &INTERVAL_TREE_TEST,
+    &TEST_KSTRTOX,
+    &STRING_HELPERS,
+    &STATIC_KEYS,
+    &KFIFO,
+    &KOBJECTS,
+    &KUNIT_CODE,
+    &RHASHTABLE,
+    &OBJAGG,
+    &PARMAN,
+    &BLAKE2S,
 ];
+
+/// What tests are run by, beside a [`Kit`].
+const RUNNERS: &[&str] = &["kernel/torture.c"];
 
 /// A test of the kernel's tree.
 #[derive(Debug)]
@@ -34,10 +55,12 @@ pub(crate) struct InTree {
     pub(crate) about: &'static str,
     /// The modules it makes, in the order in which they are loaded.
     pub(crate) modules: &'static [Module],
-    /// Files of ours that are linked before the first module's.
-    pub(crate) first: &'static [Driver],
+    /// What its suites are run by, which is part of the first module.
+    pub(crate) kit: Option<&'static Kit>,
     /// The kernel's headers that its sources may see; and sources, if a driver includes them. All others are ours.
     pub(crate) headers: &'static [&'static str],
+    /// Those of its sources that are what it tests: Linux's code. Without any it tests what is ours.
+    pub(crate) of_linux: &'static [&'static str],
     /// Options of the compiler: how the kernel would be configured.
     pub(crate) cflags: &'static [&'static str],
     /// Parameters of its modules, which the command line may say otherwise: `name=value`.
@@ -65,6 +88,19 @@ pub(crate) struct Module {
     pub(crate) sources: &'static [&'static str],
     /// Files of ours that are built with them.
     pub(crate) drivers: &'static [Driver],
+}
+
+/// Code of the kernel that runs tests, and says how they went.
+#[derive(Debug)]
+pub(crate) struct Kit {
+    /// Files of ours that are linked before all others.
+    pub(crate) first: &'static [Driver],
+    /// Files of the kernel's tree; its headers; options of the compiler: as an entry has them.
+    pub(crate) sources: &'static [&'static str],
+    pub(crate) headers: &'static [&'static str],
+    pub(crate) cflags: &'static [&'static str],
+    /// Files of ours that are linked behind all others.
+    pub(crate) last: &'static [Driver],
 }
 
 /// A file of ours, in C.
@@ -120,8 +156,9 @@ impl InTree {
         name: "",
         about: "",
         modules: &[],
-        first: &[],
+        kit: None,
         headers: &[],
+        of_linux: &[],
         cflags: &[],
         params: &[],
         types: None,
@@ -139,8 +176,17 @@ impl InTree {
 
     /// All files of the kernel's tree that it takes.
     pub(crate) fn files(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let kit = self.kit.map(|kit| [kit.sources, kit.headers].into_iter().flatten());
         let sources = self.modules.iter().flat_map(|module| module.sources);
-        sources.chain(self.headers).copied()
+        kit.into_iter().flatten().chain(sources).chain(self.headers).copied()
+    }
+
+    /// Those that are tests: not what they are run by, nor what they test.
+    pub(crate) fn tests(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let (kit, of_linux) = (self.kit.map_or(&[][..], |kit| kit.sources), self.of_linux);
+        let none = [kit, of_linux, RUNNERS].concat();
+        let is_test = move |file: &&str| file.ends_with(".c") && !none.contains(file);
+        self.files().filter(is_test)
     }
 }
 

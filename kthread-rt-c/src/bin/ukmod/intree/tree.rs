@@ -1,8 +1,9 @@
-//! What of the kernel's tree is unpacked: the files that the tests of the table take, and no others. They are never edited, which is
+//! What of the kernel's tree is unpacked: the files that the tests of the tables take, and no others. They are never edited, which is
 //! checked before each use.
 //!
 //! A build does not see this folder, but a copy of the one test's files: what a source includes beside them can only be ours.
 
+use super::lacking::LACKING;
 use super::package::{self, Missing, wrong};
 use super::table::{InTree, TESTS};
 use crate::output::tell;
@@ -55,7 +56,7 @@ impl Tree {
         // What an unpacking that was ended left.
         let _ = fs::remove_dir_all(&fresh);
         fs::create_dir_all(&fresh).map_err(wrong(&fresh))?;
-        let mut files: Vec<_> = TESTS.iter().flat_map(|test| test.files()).collect();
+        let mut files: Vec<_> = TESTS.iter().chain(LACKING).flat_map(|test| test.files()).collect();
         files.sort_unstable();
         files.dedup();
 

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* linux/xarray.h. Nodes: where they come from, and when they go. */
+#include "tree.h"
+
+void kt_xa_tell_user(struct xa_state *xas, struct xa_node *node)
+{
+	if (xas->xa_update)
+		xas->xa_update(node);
+}
+
+static void free_after_grace(struct rcu_head *head)
+{
+	kfree(container_of(head, struct xa_node, rcu_head));
+}
+
+static void free_node(struct xa_state *xas, struct xa_node *node)
+{
+	kt_xa_tell_user(xas, node);
+	if (xas->xa_update)
+		WARN_ON(!list_empty(&node->private_list));
+	call_rcu(&node->rcu_head, free_after_grace);
+}
+
+struct xa_node *kt_xa_fresh_node(gfp_t flags)
+{
+	struct xa_node *node = (struct xa_node *)kzalloc(sizeof(*node), flags | __GFP_NOWARN);
+
+	if (node)
+		INIT_LIST_HEAD(&node->private_list);
+	return node;
+}
+
+/* A node for where the cursor stands, or NULL and the cursor has the error. */
+struct xa_node *kt_xa_new_node(struct xa_state *xas, unsigned int shift)
+{
+	struct xa_node *parent = xas->xa_node, *node = xas->xa_alloc;
+
+	if (xas_invalid(xas))
+		return NULL;
+	if (node)
+		xas->xa_alloc = NULL;
+	else
+		node = kt_xa_fresh_node(GFP_NOWAIT);
+	if (!node) {
+		xas_set_err(xas, -ENOMEM);
+		return NULL;
+	}
+	node->shift = (unsigned char)shift;
+	node->array = xas->xa;
+	node->parent = parent;
+	if (parent) {
+		node->offset = xas->xa_offset;
+		parent->count++;
+		kt_xa_tell_user(xas, parent);
+	}
+	return node;
+}
+
+/* Frees nodes with all below them. Readers inside begin anew. */
+void kt_xa_free_subtree(struct xa_state *xas, struct xa_node *node)
+{
+	for (unsigned int slot = 0; slot < XA_CHUNK_SIZE; slot++) {
+		void *entry = node->slots[slot];
+
+		if (node->shift && xa_is_node(entry))
+			kt_xa_free_subtree(xas, xa_to_node(entry));
+		if (entry)
+			rcu_assign_pointer(node->slots[slot], XA_RETRY_ENTRY);
+	}
+	node->count = node->nr_values = 0;
+	free_node(xas, node);
+}
+
+/* Makes the tree lower, as long as the root has nothing but its first slot. */
+static void shrink(struct xa_state *xas)
+{
+	struct xarray *xa = xas->xa;
+
+	while (xa_is_node(xa->xa_head)) {
+		struct xa_node *root = xa_to_node(xa->xa_head);
+		void *entry = root->slots[0];
+
+		/* The head is an entry of one index alone, and none that looks like a node. */
+		if (root->count != 1 || !entry || xa_is_node(entry) == !root->shift)
+			return;
+		if (xa_is_zero(entry) && keeps_zero_busy(xa))
+			entry = NULL;
+		xas->xa_node = XAS_BOUNDS;
+		rcu_assign_pointer(xa->xa_head, entry);
+		if (tracks_free(xa) && !slot_marked(root, 0, XA_FREE_MARK))
+			set_root_mark(xa, XA_FREE_MARK, false);
+		if (xa_is_node(entry))
+			xa_to_node(entry)->parent = NULL;
+		else
+			rcu_assign_pointer(root->slots[0], XA_RETRY_ENTRY);
+		root->count = root->nr_values = 0;
+		free_node(xas, root);
+	}
+}
+
+/* Takes away the cursor's node, if it is empty, and those above that get empty by it. */
+void kt_xa_prune(struct xa_state *xas)
+{
+	struct xa_node *node = xas->xa_node;
+
+	while (!node->count) {
+		struct xa_node *parent = node->parent;
+		unsigned int slot = node->offset;
+
+		xas->xa_node = parent;
+		xas->xa_offset = (unsigned char)slot;
+		if (!parent) {
+			xas->xa->xa_head = NULL;
+			xas->xa_node = XAS_BOUNDS;
+			free_node(xas, node);
+			return;
+		}
+		parent->slots[slot] = NULL;
+		parent->count--;
+		kt_xa_tell_user(xas, parent);
+		free_node(xas, node);
+		node = parent;
+	}
+	if (!node->parent)
+		shrink(xas);
+}
+
+void xas_destroy(struct xa_state *xas)
+{
+	for (struct xa_node *node; (node = xas->xa_alloc);) {
+		xas->xa_alloc = node->parent;
+		kfree(node);
+	}
+}
+
+static bool lacks_memory(struct xa_state *xas)
+{
+	if (xas->xa_node == XA_ERROR(-ENOMEM))
+		return true;
+	xas_destroy(xas);
+	return false;
+}
+
+bool xas_nomem(struct xa_state *xas, gfp_t flags)
+{
+	if (!lacks_memory(xas))
+		return false;
+	xas->xa_alloc = kt_xa_fresh_node(flags);
+	if (!xas->xa_alloc)
+		return false;
+	xas->xa_node = XAS_RESTART;
+	return true;
+}
+
+/* As xas_nomem(), for who holds the lock, which is let go meanwhile if memory may be waited for. */
+bool kt_xa_nomem(struct xa_state *xas, gfp_t flags)
+{
+	gfp_t lock = xas->xa->xa_flags & (XA_FLAGS_LOCK_IRQ | XA_FLAGS_LOCK_BH);
+	bool got;
+
+	if (!lacks_memory(xas))
+		return false;
+	if (!gfpflags_allow_blocking(flags))
+		return xas_nomem(xas, flags);
+	if (lock == XA_FLAGS_LOCK_IRQ)
+		xas_unlock_irq(xas);
+	else if (lock == XA_FLAGS_LOCK_BH)
+		xas_unlock_bh(xas);
+	else
+		xas_unlock(xas);
+	got = xas_nomem(xas, flags);
+	if (lock == XA_FLAGS_LOCK_IRQ)
+		xas_lock_irq(xas);
+	else if (lock == XA_FLAGS_LOCK_BH)
+		xas_lock_bh(xas);
+	else
+		xas_lock(xas);
+	return got;
+}

@@ -1,0 +1,194 @@
+//! Tests of what the headers are made of: lists, trees, bits, strings, numbers. The code that they test is ours.
+
+use super::clients::driver;
+use super::table::{InTree, Module, Verdict};
+use crate::cli::Ended;
+
+/// Modules that test themselves when they are loaded: their init returns 0, and they say how it went.
+pub(crate) const SELFTESTS: InTree = InTree {
+    name: "selftests",
+    about: "self-tests of atomics, bit operations, bitmaps, strings, patterns, hexadecimal dumps, hashes, checksums, UUIDs, heaps, divisions, \
+            `sscanf` and pages",
+    modules: &[
+        Module { name: "atomic64_test", sources: &["lib/atomic64_test.c"], drivers: &[] },
+        Module { name: "test_bitops", sources: &["lib/test_bitops.c"], drivers: &[] },
+        Module { name: "test_string", sources: &["lib/test_string.c"], drivers: &[] },
+        Module { name: "globtest", sources: &["lib/globtest.c"], drivers: &[] },
+        Module { name: "test_hexdump", sources: &["lib/test_hexdump.c"], drivers: &[] },
+        Module { name: "test_siphash", sources: &["lib/test_siphash.c"], drivers: &[] },
+        Module { name: "test_uuid", sources: &["lib/test_uuid.c"], drivers: &[] },
+        Module { name: "test_memcat_p", sources: &["lib/test_memcat_p.c"], drivers: &[] },
+        Module { name: "test_min_heap", sources: &["lib/test_min_heap.c"], drivers: &[] },
+        Module { name: "test_strscpy", sources: &["lib/test_strscpy.c"], drivers: &[] },
+        Module { name: "test_scanf", sources: &["lib/test_scanf.c"], drivers: &[] },
+        Module { name: "test_div64", sources: &["lib/math/test_div64.c"], drivers: &[] },
+        Module { name: "crc32test", sources: &["lib/crc32test.c"], drivers: &[] },
+        Module { name: "test_bitmap", sources: &["lib/test_bitmap.c"], drivers: &[] },
+        Module { name: "test_free_pages", sources: &["lib/test_free_pages.c"], drivers: &[] },
+    ],
+    headers: &["tools/testing/selftests/kselftest_module.h", "lib/crc32defs.h"],
+    verdict: Verdict {
+        success: &[
+            "atomic64_test: passed",
+            "Completed bitops test",
+            "String selftests succeeded",
+            "64 self-tests passed, 0 failed",
+            "all 1184 tests passed",
+            "test_siphash: self-tests: pass",
+            "test_uuid: all 18 tests passed",
+            "test_memcat_p: test passed",
+            "min_heap_test: test passed",
+            "test_strscpy: all 32 tests passed",
+            "test_scanf: all 2545 tests passed",
+            "Completed 64bit/32bit division and modulo test",
+            "crc32: self tests passed",
+            "crc32c: self tests passed",
+            "crc32_combine: 8373 self tests passed",
+            "crc32c_combine: 8373 self tests passed",
+            "test_bitmap: all 6550 tests passed",
+            "test_free_pages: Test completed",
+        ],
+        // What a test says of a value that is not the one it wants; "FAIL" of test_siphash.
+        failure: &[
+            "WARNING",
+            "wrong for",
+            "ERROR",
+            "failure",
+            "Result:",
+            "expected",
+            "self tests failed",
+            "FAIL",
+        ],
+        ..Verdict::PLAIN
+    },
+    ..InTree::PLAIN
+};
+
+pub(crate) const PERCPU_TEST: InTree = InTree {
+    name: "percpu_test",
+    about: "arithmetic with variables for each cpu",
+    modules: &[Module { name: "percpu_test", sources: &["lib/percpu_test.c"], drivers: &[] }],
+    verdict: Verdict { success: &["percpu test done"], failure: &["WARNING"], ..Verdict::PLAIN },
+    ends: Ended::NotLoaded,
+    ..InTree::PLAIN
+};
+
+pub(crate) const TEST_XARRAY: InTree = InTree {
+    name: "test_xarray",
+    about: "xarrays: entries of one index and of many, marks, reservations, walks; its init is 0 only if all went well",
+    modules: &[Module { name: "test_xarray", sources: &["lib/test_xarray.c"], drivers: &[] }],
+    verdict: Verdict {
+        success: &["XArray: 6782364 of 6782364 tests passed"],
+        failure: &["BUG at", "WARNING"],
+        ..Verdict::PLAIN
+    },
+    ..InTree::PLAIN
+};
+
+pub(crate) const TEST_IDA: InTree = InTree {
+    name: "test_ida",
+    about: "numbers that are given out and taken back; an `ida_free` too many warns",
+    modules: &[Module { name: "test_ida", sources: &["lib/test_ida.c"], drivers: &[] }],
+    verdict: Verdict {
+        success: &["^^^ \"not allocated\" warnings over", "IDA: 147357 of 147357 tests passed"],
+        failure: &["BUG at"],
+        ..Verdict::PLAIN
+    },
+    ends: Ended::NotLoaded,
+    ..InTree::PLAIN
+};
+
+pub(crate) const RBTREE_TEST: InTree = InTree {
+    name: "rbtree_test",
+    about: "red-black trees, augmented and not: it counts the nodes, compares the keys and looks at the colours",
+    modules: &[Module { name: "rbtree_test", sources: &["lib/rbtree_test.c"], drivers: &[] }],
+    verdict: Verdict {
+        success: &[
+            "rbtree testing",
+            "test 3 (latency of inorder traversal)",
+            "augmented rbtree testing",
+            "test 2 (latency of nnodes cached insert+delete)",
+        ],
+        failure: &["WARNING"],
+        ..Verdict::PLAIN
+    },
+    ends: Ended::NotLoaded,
+    ..InTree::PLAIN
+};
+
+pub(crate) const INTERVAL_TREE_TEST: InTree = InTree {
+    name: "interval_tree_test",
+    about: "intervals, all those that a point is in: as many as a loop over all of them finds, which is 2692",
+    modules: &[Module { name: "interval_tree_test", sources: &["lib/interval_tree_test.c"], drivers: &[] }],
+    verdict: Verdict {
+        success: &["interval tree insert/remove", " cycles (2692 results)"],
+        failure: &["WARNING"],
+        ..Verdict::PLAIN
+    },
+    ends: Ended::NotLoaded,
+    ..InTree::PLAIN
+};
+
+/// It says nothing unless something is wrong, and its init always fails: the driver says that it came to its end.
+pub(crate) const TEST_KSTRTOX: InTree = InTree {
+    name: "test-kstrtox",
+    about: "numbers that are read from strings: of each type the ends, what is behind them, and what is no number",
+    modules: &[Module {
+        name: "test_kstrtox",
+        sources: &[],
+        drivers: &[driver!("kstrtox.c" at "lib/kstrtox-driver.c")],
+    }],
+    headers: &["lib/test-kstrtox.c"],
+    verdict: Verdict { whole: Some("test_kstrtox: it is over, as with -22\n"), ..Verdict::PLAIN },
+    ..InTree::PLAIN
+};
+
+/// It says what is wrong, and its init always fails.
+pub(crate) const STRING_HELPERS: InTree = InTree {
+    name: "string_helpers",
+    about: "texts that are escaped, and read back; sizes in words; upper and lower case",
+    modules: &[Module { name: "test_string_helpers", sources: &["lib/test-string_helpers.c"], drivers: &[] }],
+    verdict: Verdict { whole: Some("test_string_helpers: Running tests...\n"), ..Verdict::PLAIN },
+    ends: Ended::NotLoaded,
+    ..InTree::PLAIN
+};
+
+/// The second one fails to load if a branch is not where it should be.
+pub(crate) const STATIC_KEYS: InTree = InTree {
+    name: "static_keys",
+    about: "branches of keys that are changed, their own and another module's; an init that is not 0 says that one is wrong",
+    modules: &[
+        Module { name: "test_static_key_base", sources: &["lib/test_static_key_base.c"], drivers: &[] },
+        Module { name: "test_static_keys", sources: &["lib/test_static_keys.c"], drivers: &[] },
+    ],
+    verdict: Verdict { whole: Some(""), failure: &["WARNING"], ..Verdict::PLAIN },
+    ..InTree::PLAIN
+};
+
+pub(crate) const KFIFO: InTree = InTree {
+    name: "kfifo",
+    about: "queues of bytes, of numbers and of records, whose contents the samples compare themselves",
+    modules: &[
+        Module { name: "bytestream_example", sources: &["samples/kfifo/bytestream-example.c"], drivers: &[] },
+        Module { name: "inttype_example", sources: &["samples/kfifo/inttype-example.c"], drivers: &[] },
+        Module { name: "record_example", sources: &["samples/kfifo/record-example.c"], drivers: &[] },
+    ],
+    verdict: Verdict { whole: Some(include_str!("../../../../intree/kfifo.out")), ..Verdict::PLAIN },
+    ..InTree::PLAIN
+};
+
+pub(crate) const KOBJECTS: InTree = InTree {
+    name: "kobjects",
+    about: "objects and a set of them, whose attributes a module of ours writes and reads in sysfs",
+    modules: &[
+        Module { name: "kobject_example", sources: &["samples/kobject/kobject-example.c"], drivers: &[] },
+        Module { name: "kset_example", sources: &["samples/kobject/kset-example.c"], drivers: &[] },
+        Module {
+            name: "kobject_driver",
+            sources: &[],
+            drivers: &[driver!("kobjects.c" at "samples/kobject/driver.c")],
+        },
+    ],
+    verdict: Verdict { whole: Some(include_str!("../../../../intree/kobjects.out")), ..Verdict::PLAIN },
+    ..InTree::PLAIN
+};
