@@ -125,6 +125,30 @@ extern "C-unwind" fn kt_sched_setscheduler(
     int(sched_setscheduler(&task, policy, &param))
 }
 
+/// `struct sched_attr`.
+#[repr(C)]
+struct SchedAttr {
+    size: u32,
+    policy: u32,
+    flags: u64,
+    nice: i32,
+    priority: u32,
+    runtime: [u64; 3],
+    util: [u32; 2],
+}
+
+/// `sched_setattr`, and its `_nocheck`.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_sched_setattr(task: In<TaskStruct>, attr: In<SchedAttr>) -> c_int {
+    let realtime = [SCHED_FIFO, SCHED_RR].contains(&(attr.policy as c_int));
+    let sched_priority = if realtime { attr.priority as c_int } else { 0 };
+    let result = sched_setscheduler(&task, attr.policy as c_int, &SchedParam { sched_priority });
+    if result.is_ok() && !realtime {
+        kthread_rt::set_user_nice(&task, attr.nice.clamp(-20, 19));
+    }
+    int(result)
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn set_cpus_allowed_ptr(task: In<TaskStruct>, mask: In<CpuMask>) -> c_int {
     int(kthread_rt::set_cpus_allowed_ptr(&task, &mask))

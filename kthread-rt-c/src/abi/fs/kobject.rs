@@ -5,6 +5,7 @@ use super::ListHead;
 use super::active::Own;
 use super::device;
 use super::entry;
+use super::kset::{self, Kset};
 use super::sysfs::{
     Attribute, AttributeGroup, MODULE_OPS, SysfsOps, add_attributes, kobj_sysfs_ops, sysfs_create_groups,
 };
@@ -38,9 +39,9 @@ impl KobjType {
 #[repr(C)]
 pub(super) struct Kobject {
     pub(super) name: *const c_char,
-    list: ListHead,
+    pub(super) list: ListHead,
     pub(super) parent: *mut Kobject,
-    kset: *mut c_void,
+    kset: *mut Kset,
     pub(super) ktype: *const KobjType,
     count: AtomicI32,
     state: u32,
@@ -180,19 +181,26 @@ unsafe extern "C-unwind" fn kt_kobject_set_name(kobj: *mut Kobject, name: *const
 
 /// `kobject_add`, of a name that is formatted.
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_kobject_add(
+pub(super) unsafe extern "C-unwind" fn kt_kobject_add(
     kobj: *mut Kobject,
     parent: *mut Kobject,
     name: *const c_char,
 ) -> c_int {
     // SAFETY: the C contract.
     unsafe {
-        copy_name(kobj, &text(name));
+        // It may be the object's own.
+        let name = text(name);
+        copy_name(kobj, &name);
+        let set = (*kobj).kset;
+        let parent = if parent.is_null() && !set.is_null() { &raw mut (*set).kobj } else { parent };
         (*kobj).parent = parent;
         if let Err(errno) = entry::add_folder(path(kobj)) {
             return errno.as_return();
         }
         kobject_get(parent);
+        if !set.is_null() {
+            kset::join(kobj, set);
+        }
         (*kobj).state |= IN_SYSFS;
         let Some(ktype) = (*kobj).ktype.as_ref() else { return 0 };
         add_attributes(kobj, ktype.default_attrs);
@@ -218,7 +226,7 @@ unsafe extern "C-unwind" fn kobject_create_and_add(
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kobject_del(kobj: *mut Kobject) {
+pub(super) unsafe extern "C-unwind" fn kobject_del(kobj: *mut Kobject) {
     // SAFETY: the C contract.
     unsafe {
         if kobj.is_null() || (*kobj).state & IN_SYSFS == 0 {
@@ -226,6 +234,9 @@ unsafe extern "C-unwind" fn kobject_del(kobj: *mut Kobject) {
         }
         entry::remove(&path(kobj), Own::Tell("kobject_del"));
         (*kobj).state &= !IN_SYSFS;
+        if !(*kobj).kset.is_null() {
+            kset::leave(kobj, (*kobj).kset);
+        }
         kobject_put(std::mem::replace(&mut (*kobj).parent, ptr::null_mut()));
     }
 }
@@ -294,16 +305,3 @@ fn make_folder(name: &str) -> *mut Kobject {
         kobj
     }
 }
-
-/// Sets of objects are names only.
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kset_create_and_add(
-    _name: *const c_char,
-    _uevent_ops: *const c_void,
-    _parent: *mut Kobject,
-) -> *mut c_void {
-    ptr::null_mut()
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kset_unregister(_kset: *mut c_void) {}

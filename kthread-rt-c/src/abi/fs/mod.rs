@@ -16,7 +16,9 @@
 //! | [`simple`] | what tables of operations are made of |
 //! | [`value`] | files with one value |
 //! | [`seq_file`] | files whose text is made when they are read |
-//! | [`kobject`] | objects that are counted |
+//! | [`kobject`], [`kset`] | objects that are counted, and sets of them |
+//! | [`lookup`] | what a path leads to, without opening it |
+//! | [`fd`] | files by their numbers, and files without a name |
 //!
 //! The structures here are those of the headers: what a module reads and writes through its pointers is the same bytes. Tables of
 //! what is registered are behind a mutex each, which is never held while a module's function runs, so such a function may
@@ -34,9 +36,12 @@ mod debugfs;
 mod device;
 mod devres;
 mod entry;
+mod fd;
 mod file;
 mod kobject;
+mod kset;
 mod kt_dev;
+mod lookup;
 mod misc;
 mod opener;
 mod proc;

@@ -6,11 +6,13 @@
 #include <kt/core/linux/container_of.h>
 #include <kt/core/linux/kobject_ns.h>
 #include <kt/core/linux/list.h>
+#include <kt/core/linux/spinlock_types.h>
 #include <kt/core/linux/sysfs.h>
 #include <kt/core/linux/types.h>
 #include <stdarg.h>
 
 struct kset;
+struct kset_uevent_ops;
 struct kobject;
 struct kobj_uevent_env;
 
@@ -32,9 +34,19 @@ struct kobject {
 	unsigned int state_in_sysfs : 1;
 };
 
+/* An object whose `kset` is set is on the set's list while sysfs shows it: in the set's folder, if it has no other parent. */
 struct kset {
 	struct list_head list;
+	spinlock_t list_lock;
 	struct kobject kobj;
+	const struct kset_uevent_ops *uevent_ops;
+};
+
+/* Nobody calls these. */
+struct kset_uevent_ops {
+	int (*const filter)(struct kobject *kobj);
+	const char *(*const name)(struct kobject *kobj);
+	int (*const uevent)(struct kobject *kobj, struct kobj_uevent_env *environment);
 };
 
 struct kobj_attribute {
@@ -52,8 +64,11 @@ int kobject_init_and_add(struct kobject *kobj, const struct kobj_type *ktype, st
 			 const char *fmt, ...) __printf(4, 5);
 int kobject_set_name(struct kobject *kobj, const char *fmt, ...) __printf(2, 3);
 struct kobject *kobject_create_and_add(const char *name, struct kobject *parent);
-struct kset *kset_create_and_add(const char *name, const void *uevent_ops, struct kobject *parent);
+struct kset *kset_create_and_add(const char *name, const struct kset_uevent_ops *uevent_ops, struct kobject *parent);
+void kset_init(struct kset *kset);
+int kset_register(struct kset *kset);
 void kset_unregister(struct kset *kset);
+struct kobject *kset_find_obj(struct kset *kset, const char *name);
 void kobject_del(struct kobject *kobj);
 struct kobject *kobject_get(struct kobject *kobj);
 void kobject_put(struct kobject *kobj);
@@ -68,6 +83,21 @@ KT_END
 static inline const char *kobject_name(const struct kobject *kobj)
 {
 	return kobj->name;
+}
+
+static inline struct kset *to_kset(struct kobject *kobj)
+{
+	return kobj ? container_of(kobj, struct kset, kobj) : (struct kset *)0;
+}
+
+static inline struct kset *kset_get(struct kset *kset)
+{
+	return kset ? to_kset(kobject_get(&kset->kobj)) : (struct kset *)0;
+}
+
+static inline void kset_put(struct kset *kset)
+{
+	kobject_put(&kset->kobj);
 }
 
 /* Nobody listens. */

@@ -143,6 +143,11 @@ static inline int force_sig(int sig, struct task_struct *task)
 }
 #endif
 
+static inline int kill_pid_info(int sig, struct KT_SIGINFO *info, struct pid *pid)
+{
+	return kill_pid(pid, sig, (unsigned long)info - 1 < 2);
+}
+
 static inline int send_sig_info(int sig, struct KT_SIGINFO *info, struct task_struct *task)
 {
 	return send_sig(sig, task, (unsigned long)info - 1 < 2);

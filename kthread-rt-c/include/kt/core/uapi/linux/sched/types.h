@@ -3,8 +3,28 @@
 #ifndef KT_CORE_UAPI_LINUX_SCHED_TYPES_H
 #define KT_CORE_UAPI_LINUX_SCHED_TYPES_H
 
+#include <kt/core/linux/types.h>
+
 struct sched_param {
 	int sched_priority;
+};
+
+#define SCHED_ATTR_SIZE_VER0 48
+#define SCHED_ATTR_SIZE_VER1 56
+
+struct sched_attr {
+	u32 size;
+	u32 sched_policy;
+	u64 sched_flags;
+	s32 sched_nice;
+	u32 sched_priority;
+	/* Of SCHED_DEADLINE, which there is not. */
+	u64 sched_runtime;
+	u64 sched_deadline;
+	u64 sched_period;
+	/* How fast a cpu has to be: not asked. */
+	u32 sched_util_min;
+	u32 sched_util_max;
 };
 
 #endif
