@@ -10,7 +10,7 @@
 #include <kt/core/linux/types.h>
 
 struct percpu_ref;
-typedef void(percpu_ref_func_t)(struct percpu_ref *ref);
+typedef void percpu_ref_func_t(struct percpu_ref *ref);
 
 /* Of the word with the pointer: the count is the atomic one; it is killed. */
 enum {
