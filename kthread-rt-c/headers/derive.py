@@ -2,15 +2,24 @@
 """Derives, from a real kernel's headers, which headers each of ours has to bring along and which names it has to declare.
 
     headers/derive.py FOLDER [FOLDER]
+    headers/derive.py --missing [INCLUDE]
+    headers/derive.py --supported UKMOD FOLDER [FOLDER]
 
 FOLDER is where Debian's packages linux-headers-6.1.0-*-common and -amd64 were unpacked (`apt-get download`, `dpkg -x`); a
 second one, of a later kernel, answers for headers that 6.1 does not have yet. It needs gcc and Universal Ctags. It writes
 
 * headers/visible.txt: for each header, what a kernel's includes directly, and the names of ours that it declares itself;
 * headers/words.txt: names of ours that are functions or variables in a kernel, and so may be a module's fields and labels, too;
+* headers/macros.txt: names of macros of ours that are macros in a kernel, too, and so in a module's way there as here;
 * the includes in each header of include/ that follow those of include/kt/core.
 
-Tests (tests/visible.rs, tests/words.rs) hold the headers to the tables. Nothing of the kernel's text is kept: names alone.
+and prints, as --missing does alone, how many headers there are, how many names they have to declare, each with all that it brings
+along, and how many of these pairs are missing in INCLUDE, or in include/ (of an older commit: git worktree add).
+
+--supported counts the names that a kernel's headers declare, in those that are here, too; how many of them ours declare, and how many
+`ukmod supported` says are there; and tells where these two differ.
+
+Tests (tests/visible.rs, tests/words.rs, tests/supported.rs) hold the headers to the tables. Nothing of the kernel's text is kept: names alone.
 """
 
 import os
@@ -25,6 +34,7 @@ INCLUDE = os.path.join(PACKAGE, "include")
 CORE = os.path.join(INCLUDE, "kt", "core")
 TABLE = os.path.join(PACKAGE, "headers", "visible.txt")
 WORDS = os.path.join(PACKAGE, "headers", "words.txt")
+SHARED = os.path.join(PACKAGE, "headers", "macros.txt")
 MODULE = ["-std=gnu11", "-D__KERNEL__", "-DMODULE", "-O2", "-w", '-DKBUILD_MODNAME="x"', '-DKBUILD_BASENAME="x"']
 # Macros that our headers define for themselves, and guards.
 OURS_ALONE = re.compile(r"^_*(kt_|KT_)")
@@ -222,7 +232,86 @@ def write_wrapper(header, brings):
         file.write(body + "\n" + (f"\n/* What a kernel's {header} brings along. */\n{block}" if block else "") + "\n#endif\n")
 
 
+def macros_below(folders):
+    """The names in small letters that any header there defines as a macro, however it is configured."""
+    found = set()
+    for folder, _, files in (step for root in folders for step in os.walk(root)):
+        for name in files:
+            with open(os.path.join(folder, name), errors="replace") as file:
+                found.update(re.findall(r"^\s*#\s*define\s+(_*[a-z]\w*)", file.read(), re.M))
+    return found
+
+
+def visible():
+    """Of the table: what each header has to declare, with all that it brings along."""
+    brings, declares, header = {}, {}, None
+    with open(TABLE) as file:
+        for line in (line.rstrip("\n") for line in file if not line.startswith("#")):
+            if line.startswith("\t: "):
+                declares[header] = line[3:].split(", ")
+            elif line.startswith("\t"):
+                brings[header].add(line[1:])
+            else:
+                header = line
+                brings[header] = set()
+    return {h: {name for of in reachable(brings, h) | {h} for name in declares.get(of, ())} for h in brings}
+
+
+def lacks(include, header, names):
+    """Which of the names a module that includes only this header can't use."""
+    if not os.path.exists(os.path.join(include, header)):
+        return names
+    uses = []
+    for number, name in enumerate(sorted(names)):
+        use = f"struct kt_use_{number} {{ {name} field; }};" if " " in name else f"#ifndef {name}\ntypedef __typeof__({name}) *kt_use_{number};\n#endif"
+        uses.append(f'# 1 "{name}"\n{use}\n')
+    gcc = subprocess.run(
+        ["gcc", "-xc", "-", "-fsyntax-only", "-fmax-errors=0", "-ffreestanding", "-nostdinc", "-isystem", compilers_headers(), "-I", include, *MODULE],
+        input=f"#include <{header}>\n" + "".join(uses), capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"},
+    )
+    refused = {line.split(":")[0] for line in gcc.stderr.split("\n") if ": error: " in line}
+    return {name for name in names if name in refused}
+
+
+def compilers_headers():
+    return subprocess.run(["gcc", "-print-file-name=include"], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def tell_missing(include):
+    table = visible()
+    headers = [header for header in table if os.path.exists(os.path.join(INCLUDE, header))]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        missing = sum(map(len, pool.map(lambda header: lacks(include, header, table[header]), headers)))
+    print(f"headers {len(headers)}, pairs {sum(len(table[header]) for header in headers)}, missing {missing}")
+
+
+def tell_supported(ukmod, folders):
+    ours = Ours()
+    headers = sorted(ours.headers())
+    _, declared, _, _ = read_all(ours, headers)
+    mine = {name.split()[-1] for of in declared.values() for name in of}
+    theirs, answered = set(), set()
+    for kernel in map(Kernel, folders):
+        asked = [header for header in headers if header not in answered and kernel.has(header)]
+        _, found, failed, _ = read_all(kernel, asked)
+        answered |= set(asked) - set(failed)
+        theirs |= {name.split()[-1] for file, of in found.items() if file in answered for name in of}
+    names = sorted(theirs)
+    said = {}
+    for begin in range(0, len(names), 1000):
+        told = subprocess.run([ukmod, "supported", *names[begin : begin + 1000]], capture_output=True, text=True)
+        said.update(line.rsplit(": ", 1) for line in told.stdout.splitlines())
+    there = {name for name in names if said[name] == "there"}
+    print(f"headers {len(answered)}: a kernel's declare {len(names)} names, ours {len(theirs & mine)} of these; ukmod supported: {len(there)}")
+    print(f"declared, and told as missing: {sorted((theirs & mine) - there)}")
+    print(f"told as there, and not declared for the version that is the default: {sorted(there - mine)}")
+
+
 def main(folders):
+    if folders[:1] == ["--supported"]:
+        return tell_supported(folders[1], folders[2:])
+    if folders[:1] == ["--missing"]:
+        return tell_missing(*folders[1:] or [INCLUDE])
     if not folders:
         sys.exit(__doc__)
     kernels = [Kernel(folder) for folder in folders]
@@ -235,10 +324,12 @@ def main(folders):
         sys.exit(f"{header} does not compile alone:\n{error}")
     all_names = {name for of in declared.values() for name in of if not OURS_ALONE.match(name.split()[-1])}
 
-    graph, names, answered, words = {}, {}, set(), set()
+    graph, names, answered, words, shared = {}, {}, set(), set(), set()
+    defined = macros_below([INCLUDE])
     for kernel in kernels:
         asked = [header for header in headers if header not in answered and kernel.has(header)]
         includes, found, failed, functions = read_all(kernel, asked)
+        shared |= macros_below(kernel.roots) & defined
         words |= {name for name in functions & all_names if name.islower() and not MACROS_ELSEWHERE.match(name)}
         includes = resolve(includes, mine, kernel)
         answered |= set(asked) - set(failed)
@@ -265,10 +356,14 @@ def main(folders):
     with open(WORDS, "w") as file:
         file.write("# Made by headers/derive.py: names of ours that are functions or variables in a kernel.\n")
         file.write("".join(f"{word}\n" for word in sorted(words)))
+    with open(SHARED, "w") as file:
+        file.write("# Made by headers/derive.py: macros of ours that are macros in a kernel, too.\n")
+        file.write("".join(f"{word}\n" for word in sorted(shared)))
     wrappers = reduced({header: contracted(graph, header, mine) for header in headers})
     for header in headers:
         write_wrapper(header, wrappers[header] - WHEN_ASKED_FOR)
     print(f"{len(answered)} headers, {sum(map(len, names.values()))} names; not in a kernel: {sorted(mine - answered)}")
+    tell_missing(INCLUDE)
 
 
 if __name__ == "__main__":

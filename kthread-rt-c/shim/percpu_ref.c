@@ -11,6 +11,7 @@
 #include <kt/core/linux/percpu-refcount.h>
 #include <kt/core/linux/slab.h>
 #include <kt/core/linux/spinlock.h>
+#include <kt/core/linux/string.h>
 #include <kt/core/linux/wait.h>
 
 #define BIAS (1UL << (BITS_PER_LONG - 1))
@@ -28,15 +29,12 @@ int percpu_ref_init(struct percpu_ref *ref, percpu_ref_func_t *release, unsigned
 	unsigned long begin = 0;
 	struct percpu_ref_data *data;
 
+	(void)gfp;
 	ref->percpu_count_ptr = (unsigned long)alloc_percpu_gfp(unsigned long, gfp);
 	if (!ref->percpu_count_ptr)
 		return -ENOMEM;
-	data = (struct percpu_ref_data *)kzalloc(sizeof(*data), gfp);
-	if (!data) {
-		free_percpu((void *)ref->percpu_count_ptr);
-		ref->percpu_count_ptr = 0;
-		return -ENOMEM;
-	}
+	data = &ref->kt_data;
+	memset(data, 0, sizeof(*data));
 	data->force_atomic = flags & PERCPU_REF_INIT_ATOMIC;
 	data->allow_reinit = flags & PERCPU_REF_ALLOW_REINIT;
 	if (flags & (PERCPU_REF_INIT_ATOMIC | PERCPU_REF_INIT_DEAD)) {
@@ -80,7 +78,6 @@ void percpu_ref_exit(struct percpu_ref *ref)
 	ref->percpu_count_ptr |= (unsigned long)atomic_long_read(&data->count) << __PERCPU_REF_FLAG_BITS;
 	ref->data = NULL;
 	spin_unlock_irqrestore(&modes, flags);
-	kfree(data);
 }
 
 static void confirmed(struct percpu_ref *ref)

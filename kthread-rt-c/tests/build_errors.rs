@@ -285,6 +285,9 @@ fn a_header_is_told_by_the_name_that_modules_include_wherever_it_has_its_definit
         ("kt/core/linux/kthread.h", "int defined_in_core(void);\n"),
         ("linux/other.h", "#include <kt/shared.h>\n#define defined_in_place 1\n"),
         ("kt/shared.h", "int defined_for_several(void);\n"),
+        // What every source has before its first line.
+        ("linux/kconfig.h", "\n"),
+        ("linux/compiler_types.h", "\n"),
     ] {
         let path = include.join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();

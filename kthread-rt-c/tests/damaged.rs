@@ -103,3 +103,21 @@ fn each_of_60_damaged_modules_ends_by_itself() {
     // The damage is such that it is found out, and not such that all are refused at sight.
     assert!(count(3) > 0 && count(5) > 0, "{statuses:?}");
 }
+
+#[test]
+fn a_table_of_symbols_that_the_loader_would_give_up_at_is_told() {
+    let folder = folder("damaged-table");
+    let (status, _, err) = run(&["build", "../modules/mykthread.c", "-o", folder.to_str().unwrap()]);
+    assert_eq!(status, 0, "{err}");
+    let path = folder.join("mykthread.so");
+    let mut data = fs::read(&path).unwrap();
+    // DT_GNU_HASH, and where that is: in the first segment, whose addresses are the file's.
+    let tag = 0x6fff_fef5_u64.to_ne_bytes();
+    let at = data.windows(8).position(|word| word == tag).unwrap();
+    let table = u64::from_ne_bytes(data[at + 8..at + 16].try_into().unwrap()) as usize;
+    data[table + 8] = 3;
+    fs::write(&path, data).unwrap();
+    let (status, _, err) = run(&["load", path.to_str().unwrap(), "--for", "0s"]);
+    assert_eq!(status, 3, "{err}");
+    assert!(err.contains("it is damaged: its table of symbols is none"), "{err}");
+}

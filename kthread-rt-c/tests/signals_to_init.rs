@@ -118,6 +118,23 @@ fn two_sigterms_at_once_are_one() {
 }
 
 #[test]
+fn a_second_sigterm_soon_after_ends_an_init_that_hangs() {
+    let begun = Instant::now();
+    let run = Run::up_to(&["run", "modules/init_hangs.c", "--raw"], "init sleeps");
+    run.send(libc::SIGTERM);
+    std::thread::sleep(Duration::from_millis(500));
+    run.send(libc::SIGTERM);
+    let (status, _, err) = run.ends();
+    assert_eq!(status, Some(6), "{err}");
+    let told = [
+        "the init of init_hangs has not come back; once more ends without it",
+        "the init of init_hangs has not come back; who waits for whom:",
+    ];
+    in_order(&err, &told);
+    assert!(begun.elapsed() < SOON);
+}
+
+#[test]
 fn an_init_that_hangs_is_told_when_its_time_is_over() {
     let begun = Instant::now();
     let (status, _, err) = run(&["run", "modules/init_hangs.c", "--init-timeout", "500ms", "--raw"]);

@@ -47,3 +47,20 @@ fn all_that_modules_ask_for_is_there() {
         &["Headers:", "  linux/kthread.h\n", "  linux/sched.h\n", "\nNone of these names is missing.\n"],
     );
 }
+
+#[test]
+fn all_that_a_kernels_headers_declare_and_ours_too_is_there() {
+    // `headers/derive.py --supported` counts the same from the headers themselves.
+    let table = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/headers/visible.txt")).unwrap();
+    let declared = table.lines().filter_map(|line| line.strip_prefix("\t: "));
+    let mut names: Vec<_> =
+        declared.flat_map(|names| names.split(", ")).map(|name| name.rsplit(' ').next().unwrap()).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert!(names.len() > 5000, "{}", names.len());
+    for names in names.chunks(1000) {
+        let (_, told, err) = run(&[&["supported"][..], names].concat());
+        let others: Vec<_> = told.lines().filter(|line| !line.ends_with(": there")).collect();
+        assert!(others.is_empty() && told.lines().count() == names.len(), "{others:?} {err}");
+    }
+}

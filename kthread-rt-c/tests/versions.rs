@@ -108,6 +108,10 @@ const HEADERS: &[&str] = &[
     "linux/delay.h",
     "linux/debugfs.h",
     "linux/mm.h",
+    "linux/mmu_context.h",
+    "linux/percpu-refcount.h",
+    "linux/err.h",
+    "uapi/linux/sched/types.h",
     "linux/poll.h",
 ];
 

@@ -133,7 +133,10 @@ fn each_header_declares_what_a_kernels_header_does() {
          defines it in, and run headers/derive.py.\n{}",
         missing.join("\n")
     );
-    println!("{} headers, {checked} names visible: 0 missing", ours.len());
+    let counted = format!("headers {}, pairs {checked}, missing 0", ours.len());
+    println!("{counted}");
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    assert!(readme.contains(&format!("`{counted}`")), "the README tells other numbers than {counted}");
 }
 
 #[test]

@@ -13,11 +13,9 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/mman.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#ifndef ASK_OURS
-#include <linux/mman.h>
-#endif
 
 /* A page of the program's memory. */
 static char __user *ask_user;
@@ -32,13 +30,9 @@ static int ask_programs_thread(void *data)
 {
 	struct ask_program *program = data;
 
-#ifndef ASK_OURS
 	kthread_use_mm(program->mm);
-#endif
 	program->ask();
-#ifndef ASK_OURS
 	kthread_unuse_mm(program->mm);
-#endif
 	kthread_complete_and_exit(&program->done, 0);
 }
 
@@ -46,12 +40,6 @@ static int ask_programs_thread(void *data)
 static inline void ask_as_program(void (*ask)(void))
 {
 	struct ask_program program = { .ask = ask };
-#ifdef ASK_OURS
-	/* Here a module and the program share their memory. */
-	static char page[4096] __aligned(4096);
-
-	ask_user = page;
-#else
 	unsigned long page = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, 0);
 
 	if (IS_ERR_VALUE(page)) {
@@ -60,13 +48,10 @@ static inline void ask_as_program(void (*ask)(void))
 	}
 	ask_user = (char __user *)page;
 	program.mm = current->mm;
-#endif
 	init_completion(&program.done);
 	if (ask_thread(ask_programs_thread, &program))
 		wait_for_completion(&program.done);
-#ifndef ASK_OURS
 	vm_munmap(page, PAGE_SIZE);
-#endif
 }
 
 /* Opens, or answers why not. */
@@ -96,9 +81,7 @@ static inline long ask_open_error(const char *path, int flags)
 static inline void ask_close(struct file *file)
 {
 	filp_close(file, NULL);
-#ifndef ASK_OURS
 	flush_delayed_fput();
-#endif
 }
 
 /* Reads at the file's position, at most a page. */

@@ -40,10 +40,14 @@ pub struct ModuleInC {
     references: AtomicI32,
     init: AtomicPtr<()>,
     exit: AtomicPtr<()>,
+    base: *const u8,
+    size: u32,
+    text_size: u32,
+    ro_size: u32,
     // An object of sysfs follows, which fs/kobject.rs makes.
 }
 
-const _: () = assert!(size_of::<ModuleInC>() == 120);
+const _: () = assert!(size_of::<ModuleInC>() == 144);
 
 static HEAD: List = List { next: AtomicPtr::new(ptr::null_mut()), prev: AtomicPtr::new(ptr::null_mut()) };
 /// For changes of the list by the runtime; and for who waits until a module is not used.
@@ -256,6 +260,24 @@ unsafe extern "C-unwind" fn module_refcount(module: *const ModuleInC) -> c_int {
     unsafe { module.as_ref() }.map_or(0, ModuleInC::references)
 }
 
+/// The first module that is so, or null.
+fn find(is_it: impl Fn(&ModuleInC) -> bool) -> *const ModuleInC {
+    locked(|| {
+        let head = (&raw const HEAD).cast_mut();
+        let mut at = HEAD.next.load(Ordering::Acquire);
+        while !at.is_null() && at != head {
+            let module = at.wrapping_byte_sub(std::mem::offset_of!(ModuleInC, list)).cast::<ModuleInC>();
+            // SAFETY: as in `is_on_list`.
+            let module = unsafe { &*module };
+            if is_it(module) {
+                return ptr::from_ref(module);
+            }
+            at = module.list.next.load(Ordering::Acquire);
+        }
+        ptr::null()
+    })
+}
+
 /// The module of this name, or null.
 ///
 /// # Safety
@@ -263,21 +285,19 @@ unsafe extern "C-unwind" fn module_refcount(module: *const ModuleInC) -> c_int {
 /// `name` is a C string.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn find_module(name: *const c_char) -> *const ModuleInC {
-    // SAFETY: the C contract.
-    let name = unsafe { super::text(name) };
-    locked(|| {
-        let head = (&raw const HEAD).cast_mut();
-        let mut at = HEAD.next.load(Ordering::Acquire);
-        while !at.is_null() && at != head {
-            let module = at.wrapping_byte_sub(std::mem::offset_of!(ModuleInC, list)).cast::<ModuleInC>();
-            // SAFETY: as in `is_on_list`.
-            unsafe {
-                if super::text((&raw const (*module).name).cast()) == name {
-                    return module.cast_const();
-                }
-                at = (*at).next.load(Ordering::Acquire);
-            }
-        }
-        ptr::null()
-    })
+    // SAFETY: the C contract; a module's own name is a C string.
+    unsafe {
+        let name = super::text(name);
+        find(|module| super::text(module.name.as_ptr()) == name)
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn __module_address(address: usize) -> *const ModuleInC {
+    find(|module| address.wrapping_sub(module.base.addr()) < module.size as usize)
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn __module_text_address(address: usize) -> *const ModuleInC {
+    find(|module| address.wrapping_sub(module.base.addr()) < module.text_size as usize)
 }

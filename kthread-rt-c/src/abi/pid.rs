@@ -37,6 +37,8 @@ pub(super) struct CPid {
     rcu: [usize; 2],
     numbers: [Upid; 1],
     pid: Pid,
+    /// `task_lock`'s, a `spinlock_t`.
+    alloc_lock: u32,
 }
 
 /// `struct pid_namespace`.
@@ -95,6 +97,7 @@ pub(super) fn block_of(task: &TaskStruct) -> *mut CPid {
             rcu: [0; 2],
             numbers: [Upid { nr: task.pid(), ns: &raw const init_pid_ns }],
             pid: task_pid(task),
+            alloc_lock: 0,
         }))
     });
     task.note_pid_block(block.get().cast());
@@ -129,6 +132,13 @@ fn has_pid(task: &TaskStruct) -> bool {
 #[unsafe(no_mangle)]
 extern "C-unwind" fn get_task_pid(task: In<TaskStruct>, _kind: c_uint) -> *mut CPid {
     if has_pid(&task) { counted(&task) } else { ptr::null_mut() }
+}
+
+/// Good until the modules are unloaded, as the block is.
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_task_alloc_lock(task: In<TaskStruct>) -> *mut u32 {
+    // SAFETY: a field's place.
+    unsafe { &raw mut (*block_of(&task)).alloc_lock }
 }
 
 #[unsafe(no_mangle)]

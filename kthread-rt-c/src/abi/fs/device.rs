@@ -47,6 +47,8 @@ pub(super) struct Device {
     coherent_dma_mask: u64,
     /// What `devm_` functions gave to it, a `Vec` on the heap.
     pub(super) managed: *mut Vec<devres::Managed>,
+    /// `struct mutex`: of zeroes, it is free.
+    mutex: [u64; 4],
 }
 
 /// `struct bus_type`, as far as its name.
@@ -154,7 +156,10 @@ static DEVICE_TYPE: KobjType = KobjType::released_by(release);
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn device_initialize(dev: *mut Device) {
     // SAFETY: the C contract.
-    unsafe { kobject_init(dev.cast(), &raw const DEVICE_TYPE) };
+    unsafe {
+        (*dev).mutex = [0; 4];
+        kobject_init(dev.cast(), &raw const DEVICE_TYPE);
+    }
 }
 
 #[unsafe(no_mangle)]

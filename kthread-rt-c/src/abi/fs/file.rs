@@ -79,6 +79,45 @@ pub(super) fn open(name: &str, flags: c_int, mode: u16, system: bool) -> Result<
     if !system && matches!(target, Target::System) {
         return Err(Errno::ENOENT);
     }
+    let opened = unopened(name, flags);
+    match begin(opened, target, name, flags, mode) {
+        Ok(()) => Ok(opened.cast()),
+        Err(errno) => {
+            // SAFETY: nobody else has it: the module refused it.
+            drop(unsafe { Box::from_raw(opened) });
+            Err(errno)
+        }
+    }
+}
+
+/// A file that no name leads to.
+///
+/// # Safety
+///
+/// `ops` is valid as long as the file is open.
+pub(super) unsafe fn anonymous(
+    name: &str,
+    ops: *const FileOperations,
+    private_data: *mut c_void,
+    flags: c_int,
+) -> Result<*mut File, Errno> {
+    let opened = unopened(name, flags);
+    // SAFETY: it is ours alone; the contract.
+    unsafe {
+        ((*opened).file.op, (*opened).file.private_data, (*opened).inode.fop) = (ops, private_data, ops);
+        match Owner::take((*ops).owner) {
+            Some(owner) => (*opened).owner = Some(owner),
+            None => {
+                drop(Box::from_raw(opened));
+                return Err(Errno::ENOENT);
+            }
+        }
+    }
+    Ok(opened.cast())
+}
+
+/// An open file that has no operations yet.
+fn unopened(name: &str, flags: c_int) -> *mut Open {
     let last = CString::new(name.rsplit('/').next().unwrap_or_default()).unwrap_or_default();
     // SAFETY: all fields of the three may be zero.
     let (file, inode, dentry) =
@@ -100,12 +139,20 @@ pub(super) fn open(name: &str, flags: c_int, mode: u16, system: bool) -> Result<
         ((*dentry).name, (*dentry).inode) = ((*opened).name.as_ptr(), inode);
         (*dentry).length = (*opened).name.as_bytes().len() as u32;
     }
-    match begin(opened, target, name, flags, mode) {
-        Ok(()) => Ok(opened.cast()),
-        Err(errno) => {
-            // SAFETY: nobody else has it: the module refused it.
-            drop(unsafe { Box::from_raw(opened) });
-            Err(errno)
+    opened
+}
+
+impl Open {
+    /// Of the file with this inode, what the system knows it by, if it is one of the system's. An entry's dentry has no inode of a file's.
+    ///
+    /// # Safety
+    ///
+    /// The inode is that of an open file, or of an entry.
+    pub(super) unsafe fn system_fd(inode: *mut Inode) -> Option<c_int> {
+        // SAFETY: the contract: an inode whose operations are the system's is part of an open file.
+        unsafe {
+            let opened = inode.byte_sub(std::mem::offset_of!(Open, inode)).cast::<Open>();
+            system::is_of_system(&*inode).then(|| (*opened).fd)
         }
     }
 }

@@ -51,17 +51,6 @@ pub(super) struct Kobject {
 
 const _: () = assert!(size_of::<Kobject>() == 56);
 
-/// `struct kset`: objects that stand in one folder.
-#[repr(C)]
-struct Kset {
-    /// Its objects, by their `list`; as long as somebody holds [`MEMBERS`].
-    list: ListHead,
-    kobj: Kobject,
-}
-
-/// For the lists of all sets.
-static MEMBERS: Mutex<()> = Mutex::new(());
-
 /// `state_initialized`.
 const INITIALIZED: u32 = 1;
 /// `state_in_sysfs`.

@@ -11,25 +11,34 @@ use super::kobject::{
     KobjType, Kobject, copy_name, free_name, is_module, kobject_get, kobject_init, kobject_put,
     kt_kobject_add, path,
 };
-use kthread_rt::Errno;
+use kthread_rt::{Errno, RawSpinLock, spin_lock, spin_unlock};
 use std::ffi::{CStr, c_char, c_int, c_void};
+use std::mem::offset_of;
 use std::ptr;
-use std::sync::{Mutex, PoisonError};
 
 /// `struct kset`.
 #[repr(C)]
 pub(super) struct Kset {
     list: ListHead,
+    lock: RawSpinLock,
     kobj: Kobject,
     uevent_ops: *const c_void,
 }
 
-/// The lists of all sets.
-static LISTS: Mutex<()> = Mutex::new(());
+const _: () = assert!(offset_of!(Kset, kobj) == 24 && size_of::<Kset>() == 88);
 
-fn locked<R>(f: impl FnOnce() -> R) -> R {
-    let _lists = LISTS.lock().unwrap_or_else(PoisonError::into_inner);
-    f()
+/// Calls it while the set's list is locked.
+///
+/// # Safety
+///
+/// The set is valid.
+unsafe fn locked<R>(kset: *mut Kset, f: impl FnOnce() -> R) -> R {
+    // SAFETY: the contract.
+    let lock = unsafe { &(*kset).lock };
+    spin_lock(lock);
+    let result = f();
+    spin_unlock(lock);
+    result
 }
 
 /// The type of sets that `kset_create_and_add` made.
@@ -37,7 +46,7 @@ static KSET: KobjType = KobjType::released_by(free_kset);
 
 /// The set that an object is of.
 fn of(kobj: *mut Kobject) -> *mut Kset {
-    kobj.wrapping_byte_sub(std::mem::offset_of!(Kset, kobj)).cast()
+    kobj.wrapping_byte_sub(offset_of!(Kset, kobj)).cast()
 }
 
 unsafe extern "C-unwind" fn free_kset(kobj: *mut Kobject) {
@@ -50,7 +59,7 @@ pub(super) fn object_of(kset: *mut Kset) -> *mut Kobject {
     if kset.is_null() {
         ptr::null_mut()
     } else {
-        kset.wrapping_byte_add(std::mem::offset_of!(Kset, kobj)).cast()
+        kset.wrapping_byte_add(offset_of!(Kset, kobj)).cast()
     }
 }
 
@@ -67,7 +76,7 @@ pub(super) unsafe fn join(kobj: *mut Kobject) {
             return;
         }
         kobject_get(object_of(kset));
-        locked(|| {
+        locked(kset, || {
             let (head, node) = ((&raw mut (*kset).list), (&raw mut (*kobj).entry));
             let last = (*head).prev.cast::<ListHead>();
             *node = ListHead { next: head.cast(), prev: last.cast() };
@@ -89,7 +98,7 @@ pub(super) unsafe fn leave(kobj: *mut Kobject) {
         if kset.is_null() {
             return;
         }
-        locked(|| {
+        locked(kset, || {
             let node = &raw mut (*kobj).entry;
             let (next, prev) = ((*node).next.cast::<ListHead>(), (*node).prev.cast::<ListHead>());
             ((*next).prev, (*prev).next) = (prev.cast(), next.cast());
@@ -163,11 +172,11 @@ unsafe extern "C-unwind" fn kset_find_obj(kset: *mut Kset, name: *const c_char) 
     // SAFETY: the C contract; what is in the list is valid.
     unsafe {
         let name = CStr::from_ptr(name);
-        locked(|| {
+        locked(kset, || {
             let head = &raw mut (*kset).list;
             let mut node = (*head).next.cast::<ListHead>();
             while !ptr::eq(node, head) {
-                let kobj = node.wrapping_byte_sub(std::mem::offset_of!(Kobject, entry)).cast::<Kobject>();
+                let kobj = node.wrapping_byte_sub(offset_of!(Kobject, entry)).cast::<Kobject>();
                 if !(*kobj).name.is_null() && CStr::from_ptr((*kobj).name) == name {
                     return super::kobject::kobject_get_unless_zero(kobj);
                 }

@@ -18,6 +18,8 @@
 //! | [`seq_file`] | files whose text is made when they are read |
 //! | [`kobject`] | objects that are counted |
 //! | [`kset`] | sets of them; new names, moves, and what is told of them |
+//! | [`lookup`] | what a path leads to, without opening it |
+//! | [`fd`] | files by their numbers, and files without a name |
 //!
 //! The structures here are those of the headers: what a module reads and writes through its pointers is the same bytes. Tables of
 //! what is registered are behind a mutex each, which is never held while a module's function runs, so such a function may
@@ -35,10 +37,12 @@ mod debugfs;
 mod device;
 mod devres;
 mod entry;
+mod fd;
 mod file;
 mod kobject;
 mod kset;
 mod kt_dev;
+mod lookup;
 mod misc;
 mod opener;
 mod proc;

@@ -3,7 +3,7 @@
 use super::file::Open;
 use super::{File, FileOperations, Inode};
 use kthread_rt::Errno;
-use std::ffi::{CString, c_char, c_int, c_uint};
+use std::ffi::{CString, c_char, c_int, c_uint, c_ulong};
 
 /// The operations of the system's files.
 static SYSTEM: FileOperations = FileOperations {
@@ -13,6 +13,11 @@ static SYSTEM: FileOperations = FileOperations {
     release: Some(system_release),
     ..FileOperations::NONE
 };
+
+/// The inode of an open file of the system.
+pub(super) fn is_of_system(inode: &Inode) -> bool {
+    std::ptr::eq(inode.fop, &raw const SYSTEM)
+}
 
 pub(super) unsafe fn open(opened: *mut Open, name: &str, flags: c_int, mode: u16) -> Result<(), Errno> {
     let path = CString::new(name).map_err(|_| Errno::EINVAL)?;
@@ -99,6 +104,45 @@ unsafe extern "C-unwind" fn system_release(_inode: *mut Inode, file: *mut File) 
     // SAFETY: it is open, and closed once.
     unsafe { libc::close(fd(file)) };
     0
+}
+
+/// # Safety
+///
+/// The C contract; what is mapped at a fixed address is nobody's any more.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn vm_mmap(
+    file: *mut File,
+    address: usize,
+    length: usize,
+    protection: c_ulong,
+    flags: c_ulong,
+    offset: c_ulong,
+) -> c_ulong {
+    // SAFETY: the contract.
+    unsafe {
+        let fd = if file.is_null() { -1 } else { fd(file) };
+        if !file.is_null() && fd < 0 {
+            return Errno::ENODEV.as_return() as c_ulong;
+        }
+        let at = std::ptr::without_provenance_mut(address);
+        let mapped = libc::mmap(at, length, protection as c_int, flags as c_int, fd, offset as libc::off_t);
+        if mapped == libc::MAP_FAILED {
+            return last_error().as_return() as c_ulong;
+        }
+        mapped.expose_provenance() as c_ulong
+    }
+}
+
+/// # Safety
+///
+/// Nobody uses that memory any more.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn vm_munmap(address: usize, length: usize) -> c_int {
+    // SAFETY: the contract.
+    match unsafe { libc::munmap(std::ptr::with_exposed_provenance_mut(address), length) } {
+        0 => 0,
+        _ => last_error().as_return(),
+    }
 }
 
 #[unsafe(no_mangle)]

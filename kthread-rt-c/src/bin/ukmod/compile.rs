@@ -48,6 +48,10 @@ impl Gcc {
         let mut cc = Command::new("gcc");
         cc.args(flags::of(version, self.major)).args(["-nostdinc", "-isystem"]).arg(&self.headers);
         cc.args(["-D__KERNEL__", "-DMODULE", "-I"]).arg(include_dir());
+        // A kernel's build includes these before a source says anything.
+        for before in ["linux/kconfig.h", "linux/compiler_types.h"] {
+            cc.arg("-include").arg(include_dir().join(before));
+        }
         cc
     }
 
@@ -63,6 +67,7 @@ impl Gcc {
         cc.arg(format!("-DKBUILD_BASENAME=\"{}\"", module_name(&source.path)));
         if let Some((a, b, c)) = options.kernel_version {
             cc.arg(format!("-DKT_LINUX_VERSION_CODE=(({a}<<16)+({b}<<8)+{c})"));
+            cc.arg(format!("-DKT_LINUX_RELEASE=\"{a}.{b}.{c}\""));
         }
         if io::stderr().is_terminal() {
             cc.arg("-fdiagnostics-color=always");

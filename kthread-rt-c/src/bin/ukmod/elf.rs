@@ -2,7 +2,7 @@
 //! map a file that is too short, and run the constructors of any shared object.
 
 use crate::symbols::{self, Symbols};
-use object::read::elf::{FileHeader, ProgramHeader};
+use object::read::elf::{Dyn, FileHeader, ProgramHeader};
 use object::{Architecture, Object, ObjectKind, elf};
 use std::fs::{self, File};
 use std::io::Read;
@@ -126,6 +126,18 @@ fn check(data: &[u8]) -> Result<(), String> {
     };
     if !segments.iter().filter(is_part).all(is_inside) {
         return Err("it is damaged: a part of it is outside".into());
+    }
+    // The loader ends the process if this is not as it takes it for granted.
+    let table = segments.iter().find_map(|segment| segment.dynamic(endian, data).ok().flatten());
+    let hash = table.into_iter().flatten().find(|entry| entry.tag(endian) == elf::DT_GNU_HASH);
+    if let Some(hash) = hash {
+        let address = hash.val(endian);
+        let found =
+            mapped.iter().find_map(|segment| segment.data_range(endian, data, address, 16).ok().flatten());
+        let words = |bytes: &[u8]| u32::from_ne_bytes(bytes[8..12].try_into().expect("four bytes"));
+        if !found.is_some_and(|bytes| words(bytes).is_power_of_two()) {
+            return Err("it is damaged: its table of symbols is none".into());
+        }
     }
     Ok(())
 }

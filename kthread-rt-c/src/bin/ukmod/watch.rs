@@ -73,9 +73,10 @@ const INIT: Duration = Duration::from_secs(30);
 const INITS_AT_LEAST: Duration = Duration::from_secs(1);
 /// How long an init that was asked to come back may take for that.
 const GRACE: Duration = Duration::from_secs(2);
-/// What comes within this time was meant once: a SIGTERM for a process and for its group; a signal
-/// that finds the phase that the one before has begun.
+/// A signal that comes within this time finds the phase that the one before has begun, and was not meant for that.
 const AT_ONCE: Duration = Duration::from_secs(1);
+/// SIGTERMs that come within this time are one: for a process and for its group.
+const SIGTERMS_AT_ONCE: Duration = Duration::from_millis(250);
 
 #[derive(Debug)]
 struct State {
@@ -174,9 +175,9 @@ impl Watch {
     pub(crate) fn interrupt(&self, signal: c_int) {
         let mut state = self.state();
         let now = Instant::now();
-        let is_recent = |then: Option<Instant>| then.is_some_and(|then| now - then < AT_ONCE);
+        let is_within = |then: Option<Instant>, time| then.is_some_and(|then| now - then < time);
         if signal == libc::SIGTERM {
-            if is_recent(state.terminated) {
+            if is_within(state.terminated, SIGTERMS_AT_ONCE) {
                 return;
             }
             state.terminated = Some(now);
@@ -184,7 +185,7 @@ impl Watch {
         let before = state.asked;
         state.asked.get_or_insert(now);
         if state.phase.what().is_some() {
-            if state.told || before.is_some() && !is_recent(before) {
+            if state.told || before.is_some() && !is_within(before, AT_ONCE) {
                 state.forced = true;
             } else {
                 self.ask(&mut state, signal, "once more ends without it");

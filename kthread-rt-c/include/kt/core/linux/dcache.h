@@ -24,6 +24,12 @@ struct dentry {
 	void *d_fsdata;
 };
 
+KT_BEGIN
+/* What kern_path() has found stays until its last reference is put. Any other stays as long as its file or entry does. */
+struct dentry *dget(struct dentry *dentry);
+void dput(struct dentry *dentry);
+KT_END
+
 #define QSTR_INIT(text, length) { 0, (length), (const unsigned char *)(text) }
 
 static inline struct inode *d_inode(const struct dentry *dentry)

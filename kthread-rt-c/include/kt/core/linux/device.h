@@ -12,6 +12,7 @@
 #include <kt/core/linux/err.h>
 #include <kt/core/linux/gfp.h>
 #include <kt/core/linux/kobject.h>
+#include <kt/core/linux/mutex.h>
 #include <kt/core/linux/numa.h>
 #include <kt/core/linux/slab.h>
 #include <kt/core/linux/string.h>
@@ -47,7 +48,34 @@ struct device {
 	u64 *dma_mask;
 	u64 coherent_dma_mask;
 	void *kt_managed; /* what devm_ functions have allocated */
+	struct mutex mutex;
 };
+
+/* There is no driver core that would take it, too: who else takes it is a module. */
+static inline void device_lock(struct device *dev)
+{
+	mutex_lock(&dev->mutex);
+}
+
+static inline int device_lock_interruptible(struct device *dev)
+{
+	return mutex_lock_interruptible(&dev->mutex);
+}
+
+static inline int device_trylock(struct device *dev)
+{
+	return mutex_trylock(&dev->mutex);
+}
+
+static inline void device_unlock(struct device *dev)
+{
+	mutex_unlock(&dev->mutex);
+}
+
+static inline void device_lock_assert(struct device *dev)
+{
+	lockdep_assert_held(&dev->mutex);
+}
 
 struct device_attribute {
 	struct attribute attr;

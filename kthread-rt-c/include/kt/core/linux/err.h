@@ -5,6 +5,7 @@
 
 #include <kt/core/linux/errno.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 #define MAX_ERRNO 4095
 #define IS_ERR_VALUE(x) unlikely((unsigned long)(void *)(x) >= (unsigned long)-MAX_ERRNO)
@@ -38,5 +39,9 @@ static inline int PTR_ERR_OR_ZERO(const void *ptr)
 {
 	return IS_ERR(ptr) ? (int)PTR_ERR(ptr) : 0;
 }
+
+#if !KT_SINCE(5, 7)
+#define PTR_RET PTR_ERR_OR_ZERO
+#endif
 
 #endif

@@ -57,4 +57,8 @@
 #endif
 #define force_o_largefile() 1
 
+#ifndef AT_STATX_SYNC_AS_STAT
+#define AT_STATX_SYNC_AS_STAT 0x0000
+#endif
+
 #endif

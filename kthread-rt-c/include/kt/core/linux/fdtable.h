@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Open files of a process have no numbers here: all tasks share a table, whose places are empty. */
+/* Numbers of open files: those that modules give. All tasks share a table, whose places are empty. */
 #ifndef KT_CORE_LINUX_FDTABLE_H
 #define KT_CORE_LINUX_FDTABLE_H
 
@@ -32,10 +32,18 @@ struct files_struct {
 
 #define files_fdtable(files) rcu_dereference((files)->fdt)
 
-static inline struct file *fget(unsigned int fd)
+KT_BEGIN
+/* Numbers that modules have given to files. fget() returns the file with a reference more, or null. */
+int get_unused_fd_flags(unsigned int flags);
+void put_unused_fd(unsigned int fd);
+void fd_install(unsigned int fd, struct file *file);
+struct file *fget(unsigned int fd);
+int close_fd(unsigned int fd);
+KT_END
+
+static inline void flush_delayed_fput(void)
 {
-	(void)fd;
-	return (struct file *)0;
+	/* The last fput() releases the file itself. */
 }
 
 #endif

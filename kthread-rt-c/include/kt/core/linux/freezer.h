@@ -79,7 +79,10 @@ static inline long freezable_schedule_timeout_killable(long timeout)
 #define freezable_schedule_timeout(...) freezable_schedule_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define freezable_schedule_timeout_interruptible(...) freezable_schedule_timeout_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define freezable_schedule_timeout_killable(...) freezable_schedule_timeout_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
-#define freezable_schedule_hrtimeout_range(expires, delta, mode) \
-	((int)__kt_freezable(schedule_hrtimeout_range(expires, delta, mode)))
+
+static inline int freezable_schedule_hrtimeout_range(ktime_t *expires, u64 delta, const enum hrtimer_mode mode)
+{
+	return (int)__kt_freezable(schedule_hrtimeout_range(expires, delta, mode));
+}
 
 #endif

@@ -183,6 +183,10 @@ loff_t vfs_llseek(struct file *file, loff_t offset, int whence);
 long vfs_ioctl(struct file *file, unsigned int command, unsigned long argument);
 int vfs_fsync(struct file *file, int datasync);
 
+/* Of a file that kern_path() has found, or that is open; and by name. 0 or -errno. */
+int kt_getattr(const struct path *path, struct kstat *stat);
+struct dentry *kt_find_path(const char *name, int follow);
+
 /* For tables of operations. */
 loff_t noop_llseek(struct file *file, loff_t offset, int whence);
 loff_t default_llseek(struct file *file, loff_t offset, int whence);
@@ -200,6 +204,52 @@ int simple_attr_release(struct inode *inode, struct file *file);
 ssize_t simple_attr_read(struct file *file, char __user *to, size_t count, loff_t *pos);
 ssize_t simple_attr_write(struct file *file, const char __user *from, size_t count, loff_t *pos);
 KT_END
+
+static inline int kt_vfs_getattr(const struct path *path, struct kstat *stat)
+{
+	int error = kt_getattr(path, stat);
+
+	if (!error) {
+		stat->dev = (dev_t)stat->kt_dev;
+		stat->rdev = (dev_t)stat->kt_rdev;
+	}
+	return error;
+}
+
+#if KT_SINCE(4, 11)
+static inline int vfs_getattr(const struct path *path, struct kstat *stat, u32 mask, unsigned int flags)
+{
+	(void)mask, (void)flags;
+	return kt_vfs_getattr(path, stat);
+}
+#else
+static inline int vfs_getattr(const struct path *path, struct kstat *stat)
+{
+	return kt_vfs_getattr(path, stat);
+}
+#endif
+
+static inline int kt_vfs_stat(const char *name, struct kstat *stat, int follow)
+{
+	struct path path = { 0, kt_find_path(name, follow) };
+	int error;
+
+	if (IS_ERR(path.dentry))
+		return (int)PTR_ERR(path.dentry);
+	error = kt_vfs_getattr(&path, stat);
+	dput(path.dentry);
+	return error;
+}
+
+static inline int vfs_stat(const char __user *name, struct kstat *stat)
+{
+	return kt_vfs_stat(name, stat, 1);
+}
+
+static inline int vfs_lstat(const char __user *name, struct kstat *stat)
+{
+	return kt_vfs_stat(name, stat, 0);
+}
 
 #if !KT_SINCE(6, 12)
 #define no_llseek ((loff_t (*)(struct file *, loff_t, int))0)

@@ -6,6 +6,7 @@
 #include <kt/core/linux/container_of.h>
 #include <kt/core/linux/kobject_ns.h>
 #include <kt/core/linux/list.h>
+#include <kt/core/linux/spinlock_types.h>
 #include <kt/core/linux/sysfs.h>
 #include <kt/core/linux/types.h>
 #include <stdarg.h>
@@ -33,10 +34,19 @@ struct kobject {
 	unsigned int state_in_sysfs : 1;
 };
 
+/* An object whose `kset` is set is on the set's list while sysfs shows it: in the set's folder, if it has no other parent. */
 struct kset {
 	struct list_head list;
+	spinlock_t list_lock;
 	struct kobject kobj;
 	const struct kset_uevent_ops *uevent_ops;
+};
+
+/* Nobody calls these. */
+struct kset_uevent_ops {
+	int (*const filter)(struct kobject *kobj);
+	const char *(*const name)(struct kobject *kobj);
+	int (*const uevent)(struct kobject *kobj, struct kobj_uevent_env *environment);
 };
 
 struct kobj_attribute {
@@ -78,6 +88,21 @@ KT_END
 static inline const char *kobject_name(const struct kobject *kobj)
 {
 	return kobj->name;
+}
+
+static inline struct kset *to_kset(struct kobject *kobj)
+{
+	return kobj ? container_of(kobj, struct kset, kobj) : (struct kset *)0;
+}
+
+static inline struct kset *kset_get(struct kset *kset)
+{
+	return kset ? to_kset(kobject_get(&kset->kobj)) : (struct kset *)0;
+}
+
+static inline void kset_put(struct kset *kset)
+{
+	kobject_put(&kset->kobj);
 }
 
 /* Nobody listens; but only of what is in a set can anything be told. */

@@ -15,8 +15,8 @@
 
 struct kmem_cache;
 
-typedef void *(mempool_alloc_t)(gfp_t flags, void *data);
-typedef void(mempool_free_t)(void *element, void *data);
+typedef void *mempool_alloc_t(gfp_t flags, void *data);
+typedef void mempool_free_t(void *element, void *data);
 
 typedef struct mempool_s {
 	spinlock_t lock;

@@ -72,6 +72,10 @@ KT_BEGIN
 void get_page(struct page *page);
 void put_page(struct page *page);
 int page_count(const struct page *page);
+/* Memory of the process itself: an address, or -errno. Of files, only the system's can be mapped. */
+unsigned long vm_mmap(struct file *file, unsigned long address, unsigned long length, unsigned long protection,
+		      unsigned long flags, unsigned long offset);
+int vm_munmap(unsigned long address, size_t length);
 void si_meminfo(struct sysinfo *info) __asm__("kt_si_meminfo");
 KT_END
 
@@ -128,6 +132,21 @@ static inline unsigned long vma_pages(const struct vm_area_struct *area)
 {
 	return (area->vm_end - area->vm_start) >> PAGE_SHIFT;
 }
+
+/* What a kernel's last argument is for, it does itself. */
+#if KT_SINCE(4, 14)
+static inline int do_munmap(struct mm_struct *mm, unsigned long address, size_t length, struct list_head *events)
+{
+	(void)mm, (void)events;
+	return vm_munmap(address, length);
+}
+#else
+static inline int do_munmap(struct mm_struct *mm, unsigned long address, size_t length)
+{
+	(void)mm;
+	return vm_munmap(address, length);
+}
+#endif
 
 /* Areas of an address space are not kept. */
 static inline struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long address)

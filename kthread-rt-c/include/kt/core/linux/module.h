@@ -35,6 +35,30 @@ struct module_attribute {
 	ssize_t (*store)(struct module_attribute *attr, struct module_kobject *kobject, const char *buf, size_t count);
 };
 
+#if KT_SINCE(6, 4)
+enum mod_mem_type {
+	MOD_TEXT,
+	MOD_DATA,
+	MOD_RODATA,
+	MOD_RO_AFTER_INIT,
+	MOD_INIT_TEXT,
+	MOD_INIT_DATA,
+	MOD_INIT_RODATA,
+	MOD_MEM_NUM_TYPES,
+};
+
+/* The first is the whole module; the others are empty. */
+struct module_memory {
+	void *base;
+	unsigned int size;
+};
+#elif KT_SINCE(4, 5)
+struct module_layout {
+	void *base;
+	unsigned int size, text_size, ro_size;
+};
+#endif
+
 struct module {
 	enum module_state state;
 	struct list_head list;
@@ -44,7 +68,25 @@ struct module {
 	atomic_t refcnt;
 	int (*init)(void); /* what module_init and module_exit name */
 	void (*exit)(void);
+	/* Where it is mapped. */
+	union {
+		struct {
+			void *kt_base;
+			unsigned int kt_size, kt_text_size, kt_ro_size;
+		};
+#if KT_SINCE(4, 5) && !KT_SINCE(6, 4)
+		struct module_layout core_layout;
+#elif !KT_SINCE(4, 5)
+		struct {
+			void *module_core;
+			unsigned int core_size, core_text_size, core_ro_size;
+		};
+#endif
+	};
 	struct module_kobject mkobj;
+#if KT_SINCE(6, 4)
+	struct module_memory mem[MOD_MEM_NUM_TYPES];
+#endif
 };
 
 #ifndef KBUILD_MODNAME
@@ -96,12 +138,44 @@ void __module_get(struct module *module);
 void module_put(struct module *module);
 int module_refcount(struct module *module);
 struct module *find_module(const char *name);
+/* The module that the address is in, or in whose code it is, or null. */
+struct module *__module_address(unsigned long address);
+struct module *__module_text_address(unsigned long address);
 KT_END
 
+static inline bool is_module_address(unsigned long address)
+{
+	return __module_address(address);
+}
+
+static inline bool is_module_text_address(unsigned long address)
+{
+	return __module_text_address(address);
+}
+
+static inline bool within_module(unsigned long address, const struct module *module)
+{
+	return address - (unsigned long)module->kt_base < module->kt_size;
+}
+
+#define within_module_core within_module
+
 #ifdef MODULE
+/* The linker's: where what it has put together begins, where its code ends, and where it ends. */
+extern char __kt_begins[] __asm__("__ehdr_start") __attribute__((visibility("hidden")));
+extern char __kt_code_ends[] __asm__("_etext") __attribute__((visibility("hidden")));
+extern char __kt_ends[] __asm__("_end") __attribute__((visibility("hidden")));
+
 static __attribute__((constructor, used)) void __kt_module_comes(void)
 {
 	kt_say_version(LINUX_VERSION_MAJOR, LINUX_VERSION_PATCHLEVEL);
+	__this_module.kt_base = __kt_begins;
+	__this_module.kt_size = (unsigned int)(__kt_ends - __kt_begins);
+	__this_module.kt_text_size = (unsigned int)(__kt_code_ends - __kt_begins);
+#if KT_SINCE(6, 4)
+	__this_module.mem[MOD_TEXT].base = __kt_begins;
+	__this_module.mem[MOD_TEXT].size = __this_module.kt_size;
+#endif
 	kt_make_module_kobject(&__this_module.mkobj, &__this_module, __this_module.name);
 	kt_register_module(&__this_module);
 }

@@ -10,7 +10,7 @@
 #include <kt/core/linux/types.h>
 
 struct percpu_ref;
-typedef void(percpu_ref_func_t)(struct percpu_ref *ref);
+typedef void percpu_ref_func_t(struct percpu_ref *ref);
 
 /* Of the word with the pointer: the count is the atomic one; it is killed. */
 enum {
@@ -39,7 +39,18 @@ struct percpu_ref_data {
 
 struct percpu_ref {
 	unsigned long percpu_count_ptr;
-	struct percpu_ref_data *data;
+	struct percpu_ref_data *data; /* null behind percpu_ref_exit() */
+	/* Before 5.11 a kernel has it here; and here it is there always, so that the two are of one size. */
+	union {
+		struct percpu_ref_data kt_data;
+#if !KT_SINCE(5, 11)
+		struct {
+			atomic_long_t count;
+			percpu_ref_func_t *release;
+			percpu_ref_func_t *confirm_switch;
+		};
+#endif
+	};
 };
 
 KT_BEGIN

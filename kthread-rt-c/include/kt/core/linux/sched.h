@@ -331,6 +331,27 @@ KT_BEGIN
 extern __typeof__(kt_sched_setscheduler) sched_setscheduler_nocheck __asm__("kt_sched_setscheduler");
 KT_END
 
+#if KT_SINCE(3, 14)
+struct sched_attr;
+
+KT_BEGIN
+/* The policy, and the niceness or the priority that it goes with. What is of SCHED_DEADLINE alone is not looked at. */
+int kt_sched_setattr(struct task_struct *task, const struct sched_attr *attr);
+KT_END
+#if __STDC_HOSTED__
+#define sched_setattr kt_sched_setattr
+#else
+KT_BEGIN
+extern __typeof__(kt_sched_setattr) sched_setattr __asm__("kt_sched_setattr");
+KT_END
+#endif
+#if KT_SINCE(5, 3)
+KT_BEGIN
+extern __typeof__(kt_sched_setattr) sched_setattr_nocheck __asm__("kt_sched_setattr");
+KT_END
+#endif
+#endif
+
 #if KT_SINCE(3, 11)
 static inline void cond_resched_rcu(void)
 {

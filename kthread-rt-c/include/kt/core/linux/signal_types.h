@@ -62,6 +62,9 @@ typedef struct {
 #ifndef _NSIG
 #define _NSIG 64
 #endif
+/* How a set of them is stored. */
+#define _NSIG_BPW BITS_PER_LONG
+#define _NSIG_WORDS (_NSIG / _NSIG_BPW)
 
 /* What kernel_sigaction() gets of allow_signal(): a kthread takes such a signal itself. */
 #define SIG_KTHREAD ((__sighandler_t)2)

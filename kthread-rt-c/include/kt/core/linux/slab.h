@@ -211,6 +211,19 @@ static inline void *kvcalloc(size_t n, size_t size, gfp_t flags)
 }
 #endif
 
+/* The old block is freed only if there is a new one. */
+#if KT_SINCE(6, 12)
+static inline void *kvrealloc(const void *block, size_t size, gfp_t flags)
+{
+	return krealloc(block, size, flags);
+}
+#elif KT_SINCE(5, 15)
+static inline void *kvrealloc(const void *block, size_t old_size, size_t size, gfp_t flags)
+{
+	return old_size >= size ? (void *)block : krealloc(block, size, flags);
+}
+#endif
+
 #if KT_SINCE(5, 9)
 static inline void kvfree_sensitive(const void *block, size_t size)
 {

@@ -43,6 +43,40 @@
 #define S_ISFIFO(mode) (((mode) & S_IFMT) == S_IFIFO)
 #define S_ISSOCK(mode) (((mode) & S_IFMT) == S_IFSOCK)
 #endif
+#include <kt/core/linux/time64.h>
+#include <kt/core/linux/types.h>
+#include <kt/core/linux/uidgid.h>
+#include <kt/core/linux/version.h>
+
+/* What is asked for: all is told, whatever it is. */
+#define KSTAT_QUERY_FLAGS 0x6000
+#ifndef STATX_BASIC_STATS
+#define STATX_BASIC_STATS 0x000007ffU
+#endif
+
+/* What is told of a file. What a module has registered has no times and no blocks. */
+struct kstat {
+	u32 result_mask;
+	umode_t mode;
+	unsigned int nlink;
+	u32 blksize;
+	u64 attributes;
+	u64 attributes_mask;
+	u64 ino;
+	u32 kt_dev;
+	u32 kt_rdev;
+	kuid_t uid;
+	kgid_t gid;
+	loff_t size;
+	struct timespec64 atime;
+	struct timespec64 mtime;
+	struct timespec64 ctime;
+	struct timespec64 btime;
+	u64 blocks;
+	dev_t dev;
+	dev_t rdev;
+};
+
 #define S_IRWXUGO (S_IRWXU | S_IRWXG | S_IRWXO)
 #define S_IRUGO (S_IRUSR | S_IRGRP | S_IROTH)
 #define S_IWUGO (S_IWUSR | S_IWGRP | S_IWOTH)

@@ -69,7 +69,7 @@ static inline void time64_to_tm(time64_t totalsecs, int offset, struct tm *resul
 }
 
 #if !KT_SINCE(5, 6)
-#define time_to_tm(totalsecs, offset, result) time64_to_tm(totalsecs, offset, result)
+#define time_to_tm time64_to_tm
 #endif
 
 /* A kernel computes with 2^-23 of a jiffy in 64 bits: no more seconds than that fit, and no negative ones. */

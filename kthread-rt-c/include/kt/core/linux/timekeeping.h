@@ -137,14 +137,23 @@ static inline void do_gettimeofday(struct timeval *tv)
 	tv->tv_usec = (long)(now % NSEC_PER_SEC / NSEC_PER_USEC);
 }
 
-#define getnstimeofday64(ts) ktime_get_real_ts64(ts)
-#define current_kernel_time64() ns_to_timespec64(__kt_ns(ktime_get_real()))
-#define get_monotonic_boottime64(ts) ktime_get_boottime_ts64(ts)
+static inline struct timespec64 current_kernel_time64(void)
+{
+	return ns_to_timespec64(__kt_ns(ktime_get_real()));
+}
+
+static inline int do_settimeofday64(const struct timespec64 *ts)
+{
+	(void)ts;
+	return -EPERM;
+}
+
+#define getnstimeofday64 ktime_get_real_ts64
+#define get_monotonic_boottime64 ktime_get_boottime_ts64
 #if KT_SINCE(3, 17) && !KT_SINCE(5, 3)
-#define ktime_get_boot_ns() ktime_get_boottime_ns()
+#define ktime_get_boot_ns ktime_get_boottime_ns
 #endif
-#define ktime_get_tai_ns() ktime_get_clocktai_ns()
-#define do_settimeofday64(ts) ((void)(ts), -EPERM)
+#define ktime_get_tai_ns ktime_get_clocktai_ns
 #endif
 #if !KT_SINCE(5, 6)
 static inline struct timespec kt_timespec(s64 ns)
@@ -208,7 +217,10 @@ static inline struct timespec timespec_sub(struct timespec a, struct timespec b)
 }
 
 #if !KT_SINCE(5, 0)
-#define current_kernel_time() kt_timespec(__kt_ns(ktime_get_real()))
+static inline struct timespec current_kernel_time(void)
+{
+	return kt_timespec(__kt_ns(ktime_get_real()));
+}
 #endif
 #if !KT_SINCE(5, 1)
 static inline unsigned long get_seconds(void)
@@ -216,12 +228,20 @@ static inline unsigned long get_seconds(void)
 	return (unsigned long)(__kt_ns(ktime_get_real()) / NSEC_PER_SEC);
 }
 #endif
-#define ns_to_timespec(ns) kt_timespec(ns)
-#define ns_to_timeval(ns) kt_timeval(ns)
+#define ns_to_timespec kt_timespec
+#define ns_to_timeval kt_timeval
 #define ktime_to_timespec(time) kt_timespec(__kt_ns(time))
 #define ktime_to_timeval(time) kt_timeval(__kt_ns(time))
-#define timespec_to_ktime(ts) ktime_set((ts).tv_sec, (unsigned long)(ts).tv_nsec)
-#define timeval_to_ktime(tv) ktime_set((tv).tv_sec, (unsigned long)(tv).tv_usec * NSEC_PER_USEC)
+
+static inline ktime_t timespec_to_ktime(struct timespec ts)
+{
+	return ktime_set(ts.tv_sec, (unsigned long)ts.tv_nsec);
+}
+
+static inline ktime_t timeval_to_ktime(struct timeval tv)
+{
+	return ktime_set(tv.tv_sec, (unsigned long)tv.tv_usec * NSEC_PER_USEC);
+}
 #endif
 
 #endif

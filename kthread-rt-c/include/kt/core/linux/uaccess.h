@@ -166,8 +166,16 @@ typedef struct {
 #define get_ds() KERNEL_DS
 #define get_fs() USER_DS
 #define set_fs(segment) ((void)(segment))
-#define force_uaccess_begin() KERNEL_DS
-#define force_uaccess_end(segment) ((void)(segment))
+
+static inline mm_segment_t force_uaccess_begin(void)
+{
+	return KERNEL_DS;
+}
+
+static inline void force_uaccess_end(mm_segment_t segment)
+{
+	(void)segment;
+}
 #endif
 
 #endif

@@ -415,10 +415,25 @@ static inline long kt_sleep_on(struct wait_queue_head *wq, unsigned int state, l
 	return timeout;
 }
 
-#define sleep_on(wq) ((void)kt_sleep_on(wq, TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT))
-#define sleep_on_timeout(wq, timeout) kt_sleep_on(wq, TASK_UNINTERRUPTIBLE, timeout)
-#define interruptible_sleep_on(wq) ((void)kt_sleep_on(wq, TASK_INTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT))
-#define interruptible_sleep_on_timeout(wq, timeout) kt_sleep_on(wq, TASK_INTERRUPTIBLE, timeout)
+static inline void sleep_on(struct wait_queue_head *wq)
+{
+	kt_sleep_on(wq, TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
+}
+
+static inline long sleep_on_timeout(struct wait_queue_head *wq, long timeout)
+{
+	return kt_sleep_on(wq, TASK_UNINTERRUPTIBLE, timeout);
+}
+
+static inline void interruptible_sleep_on(struct wait_queue_head *wq)
+{
+	kt_sleep_on(wq, TASK_INTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
+}
+
+static inline long interruptible_sleep_on_timeout(struct wait_queue_head *wq, long timeout)
+{
+	return kt_sleep_on(wq, TASK_INTERRUPTIBLE, timeout);
+}
 #endif
 
 #endif

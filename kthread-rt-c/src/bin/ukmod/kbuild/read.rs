@@ -53,22 +53,12 @@ impl Told {
     }
 }
 
+/// How this kernel is configured: the header has it, for the sources.
+const CONFIGURED: &str = include_str!("../../../../include/kt/core/generated/autoconf.h");
+
 /// What is read before the folder's file. A kernel's build has these from its own files.
 const BEFORE: &str = "\
 MAKEFLAGS += --no-builtin-rules
-CONFIG_64BIT := y
-CONFIG_BUG := y
-CONFIG_DEBUG_FS := y
-CONFIG_HIGH_RES_TIMERS := y
-CONFIG_HOTPLUG_CPU := y
-CONFIG_HZ_250 := y
-CONFIG_MODULES := y
-CONFIG_MODULE_UNLOAD := y
-CONFIG_PRINTK := y
-CONFIG_PROC_FS := y
-CONFIG_SMP := y
-CONFIG_SYSFS := y
-CONFIG_XARRAY_MULTI := y
 comma := ,
 empty :=
 space := $(empty) $(empty)
@@ -166,10 +156,33 @@ fn usable(flags: Vec<String>, folder: &Path) -> Vec<String> {
     usable
 }
 
+/// The options of the header as a makefile has them: what is 1 for the sources is `y` here.
+fn configuration() -> String {
+    let mut variables = String::new();
+    // An #ifdef names another machine.
+    let mut elsewhere = false;
+    for line in CONFIGURED.lines() {
+        if let Some(machine) = line.strip_prefix("#ifdef __") {
+            elsewhere = machine.trim_end_matches('_') != std::env::consts::ARCH;
+        } else if line == "#endif" {
+            elsewhere = false;
+        } else if let Some((name, value)) =
+            line.strip_prefix("#define CONFIG_").and_then(|rest| rest.split_once(' '))
+            && !elsewhere
+        {
+            let value = if value == "1" { "y" } else { value };
+            variables += &format!("CONFIG_{name} := {value}\n");
+        }
+    }
+    variables
+}
+
 /// What `make` prints about the file.
 fn ask_make(call: &Call, folder: &Path, name: &str, (a, b, c): Version) -> Result<String, String> {
     let path = folder.display();
-    let before = format!("{BEFORE}VERSION := {a}\nPATCHLEVEL := {b}\nSUBLEVEL := {c}\nsrc := {path}\n");
+    let configured = configuration();
+    let before =
+        format!("{configured}{BEFORE}VERSION := {a}\nPATCHLEVEL := {b}\nSUBLEVEL := {c}\nsrc := {path}\n");
     let include = include_dir();
     let tree: PathBuf = include.parent().map_or_else(|| include.clone(), Path::to_owned);
     let make = super::goal::make(folder)

@@ -181,6 +181,11 @@ static inline int dequeue_signal(struct task_struct *task, sigset_t *mask, struc
 }
 #endif
 
+static inline int kill_pid_info(int sig, struct KT_SIGINFO *info, struct pid *pid)
+{
+	return kill_pid(pid, sig, (unsigned long)info - 1 < 2);
+}
+
 static inline int send_sig_info(int sig, struct KT_SIGINFO *info, struct task_struct *task)
 {
 	return send_sig(sig, task, (unsigned long)info - 1 < 2);

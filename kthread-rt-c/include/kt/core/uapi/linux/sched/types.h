@@ -15,12 +15,18 @@ struct sched_param {
 #define SCHED_ATTR_SIZE_VER1 56
 
 struct sched_attr {
-	u32 size, sched_policy;
+	u32 size;
+	u32 sched_policy;
 	u64 sched_flags;
 	s32 sched_nice;
 	u32 sched_priority;
-	u64 sched_runtime, sched_deadline, sched_period;
-	u32 sched_util_min, sched_util_max;
+	/* Of SCHED_DEADLINE, which there is not. */
+	u64 sched_runtime;
+	u64 sched_deadline;
+	u64 sched_period;
+	/* How fast a cpu has to be: not asked. */
+	u32 sched_util_min;
+	u32 sched_util_max;
 };
 #endif
 
