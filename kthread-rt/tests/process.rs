@@ -113,6 +113,17 @@ fn a_queue_with_a_rescuer_drains_when_no_thread_can_be_made() {
         let _inside = kernel.enter();
         let rescued = alloc_workqueue!("rescued", WQ_MEM_RECLAIM | WQ_UNBOUND, 0).unwrap();
         let other = alloc_workqueue!("other", WQ_UNBOUND, 0).unwrap();
+        // The worker that the pool has had since its first queue is somewhere else.
+        let (begun, go) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
+        let blocks = {
+            let (begun, go) = (begun.clone(), go.clone());
+            move || {
+                complete(&begun);
+                wait_for_completion(&go);
+            }
+        };
+        other.spawn(blocks).unwrap();
+        wait_for_completion(&begun);
         allow_threads(false);
         let ran = Arc::new(AtomicU32::new(0));
         for _ in 0..100 {
@@ -133,6 +144,7 @@ fn a_queue_with_a_rescuer_drains_when_no_thread_can_be_made() {
         assert!(work_pending(&late));
         allow_threads(true);
         assert!(flush_work(&late));
+        complete(&go);
         let told: Vec<_> = warnings.take().iter().map(|warning| warning.kind).collect();
         assert_eq!(told, [WarningKind::OsRefused]); // both queues have the pool in common
         destroy_workqueue(&rescued);

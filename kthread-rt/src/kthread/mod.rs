@@ -7,6 +7,7 @@
 //!
 //! This file has what they share: the thread's flag word and its [`Kthread`] block.
 
+mod adopted;
 mod bind;
 mod create;
 mod daemon;
@@ -30,7 +31,7 @@ pub use bind::{
     kthread_affine_preferred, kthread_bind, kthread_bind_mask, kthread_is_per_cpu, kthread_set_per_cpu,
 };
 pub use create::NUMA_NO_NODE;
-pub(crate) use create::start_unattended;
+pub(crate) use create::{start_now, start_unattended};
 pub use exit::{ExitCompletion, RawCompletion, kthread_complete_and_exit, kthread_exit};
 pub use freeze::kthread_freezable_should_stop;
 pub use kernel_names::{

@@ -69,12 +69,12 @@ impl Spare {
     /// Makes a kthread of the spare that `me` took: asleep, and known from now on.
     pub(super) fn assign(
         &self,
+        machine: &Arc<Machine>,
         me: &TaskStruct,
         kthreadd: Task,
         order: Order,
         place: &'static Location<'static>,
     ) -> Task {
-        let machine = me.machine();
         let kthread = Box::new(Kthread::new(order.shared, order.raw));
         // Relaxed: nobody else has it.
         kthread.published.store(1, Ordering::Relaxed);
