@@ -143,6 +143,11 @@ impl Kthread {
     }
 }
 
+/// Whether kthreadd, or who asked for a thread without it, made this task a kthread.
+pub(crate) fn is_kthread(task: &TaskStruct) -> bool {
+    to_kthread(task).is_some()
+}
+
 /// `to_kthread`: the block of a kthread, `None` for other tasks.
 fn to_kthread(task: &TaskStruct) -> Option<&Kthread> {
     task.private()

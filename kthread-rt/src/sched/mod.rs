@@ -59,7 +59,7 @@ pub use event::{WaitLimit, WaitMode};
 pub(crate) use event::{Waiting, first_look, sleep_until_true};
 pub use idle::{play_idle, play_idle_precise};
 pub use inactive::wait_task_inactive;
-pub(crate) use inactive::{wait_inactive, with_watched};
+pub(crate) use inactive::{wait_all_inactive, wait_inactive, with_watched};
 pub(crate) use inherit::Graph;
 pub(crate) use readers::{Readers, TASK_READERS, put_after_readers, reader_has_left};
 pub(crate) use release::release_task;
