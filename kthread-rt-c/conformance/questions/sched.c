@@ -3,6 +3,7 @@
 #include "ask.h"
 #include <linux/cpumask.h>
 #include <linux/smp.h>
+#include <uapi/linux/sched/types.h>
 
 static struct completion begun, ended;
 

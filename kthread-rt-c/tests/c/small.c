@@ -44,7 +44,7 @@ static int counter(void *rounds)
 
 static void locks(void)
 {
-	struct lockref ref = { __SPIN_LOCK_UNLOCKED(ref.lock), 1 };
+	struct lockref ref = { .lock = __SPIN_LOCK_UNLOCKED(ref.lock), .count = 1 };
 	int count = preempt_count();
 
 	kthread_run(counter, (void *)20000, "counter/0");
