@@ -3,6 +3,7 @@
 mod ukmod;
 
 use std::fs;
+use std::time::{Duration, Instant};
 use ukmod::{in_order, run};
 
 #[test]
@@ -17,6 +18,22 @@ fn a_module_that_leaves_a_thread_is_told_and_ends() {
 fn a_thread_left_alive_is_a_failure_if_that_is_asked_for() {
     let (status, ..) = run(&["run", "modules/never_stops.c", "--for", "0s", "--strict", "--raw"]);
     assert_eq!(status, 7);
+}
+
+#[test]
+fn a_thread_that_is_about_to_return_is_waited_for() {
+    let (status, _, err) = run(&["run", "modules/returns_late.c", "--for", "0s", "--strict"]);
+    assert_eq!(status, 0, "{err}");
+    in_order(&err, &["exit came back", "1 thread(s) made, 1 joined"]);
+}
+
+#[test]
+fn a_thread_that_runs_for_ever_is_waited_for_a_second() {
+    let begun = Instant::now();
+    let (status, _, err) = run(&["run", "modules/returns_late.c", "--for", "0s", "--strict", "spins=1"]);
+    assert_eq!(status, 7, "{err}");
+    in_order(&err, &["exit came back", "1 thread(s) made, 0 joined", "still alive: returns_late[3]"]);
+    assert!(begun.elapsed() >= Duration::from_secs(1));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! Two Kernels share no pids and no kthreadd; completions belong to none, and a wake reaches a task of any.
 
 use crate::asynchronous;
+use crate::clock::TICK_NSEC;
 use crate::cpumask::CpuMask;
 use crate::diag::{Warning, WarningSink};
 use crate::errno::Errno;
@@ -13,7 +14,7 @@ use crate::hrtimer::Heap;
 use crate::irq_work::IrqWorks;
 use crate::kthread::{self, Kthreadd, ShutdownReport};
 use crate::pid::find_task_by_vpid;
-use crate::sched::{Attached, attach, put_after_readers, with_current};
+use crate::sched::{Attached, attach, might_sleep_in, put_after_readers, wait_all_inactive, with_current};
 use crate::smpboot::{self, Hotplug};
 use crate::sync::{self, Arc, os};
 use crate::task::{Machine, MachineSetup, Task};
@@ -427,6 +428,35 @@ impl Kernel {
     pub fn thaw_kernel_threads(&self) {
         freezer::thaw_kernel_threads(&self.machine);
         workqueue::freeze::thaw(&self.machine);
+    }
+
+    /// Waits until no kthread of this Kernel runs: each is asleep, or has ended. False if one still runs after `jiffies`. Sleeps, and
+    /// does not poll. kthreadd and the threads that call timers are not meant.
+    ///
+    /// For who is about to shut down, and wants to hear of those only that nobody will stop: a thread that is about to return
+    /// is not yet one that has ended.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().boot()?;
+    /// let inside = kernel.enter();
+    /// kthread_run!(|()| 0, (), "returns").unwrap();
+    /// assert!(kernel.settle(10 * HZ));
+    /// assert_eq!(kernel.shutdown().alive, []);
+    /// # Ok::<(), BootError>(())
+    /// ```
+    #[track_caller]
+    pub fn settle(&self, jiffies: u64) -> bool {
+        sync::refuse_in_forked_child();
+        let place = Location::caller();
+        let _inside = self.enter();
+        with_current(|me| {
+            might_sleep_in(me, "settle", place);
+            let limit = jiffies.saturating_mul(TICK_NSEC);
+            let deadline = me.machine().clock.now_ns().saturating_add(limit);
+            wait_all_inactive(me, kthread::is_kthread, deadline, place)
+        })
     }
 
     /// Shuts the Kernel down, and waits until it is down. Sleeps.

@@ -113,6 +113,17 @@ fn a_queue_with_a_rescuer_drains_when_no_thread_can_be_made() {
         let _inside = kernel.enter();
         let rescued = alloc_workqueue!("rescued", WQ_MEM_RECLAIM | WQ_UNBOUND, 0).unwrap();
         let other = alloc_workqueue!("other", WQ_UNBOUND, 0).unwrap();
+        // The worker that the pool has had since its first queue is somewhere else.
+        let (begun, go) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
+        let blocks = {
+            let (begun, go) = (begun.clone(), go.clone());
+            move || {
+                complete(&begun);
+                wait_for_completion(&go);
+            }
+        };
+        other.spawn(blocks).unwrap();
+        wait_for_completion(&begun);
         allow_threads(false);
         let ran = Arc::new(AtomicU32::new(0));
         for _ in 0..100 {
@@ -133,6 +144,7 @@ fn a_queue_with_a_rescuer_drains_when_no_thread_can_be_made() {
         assert!(work_pending(&late));
         allow_threads(true);
         assert!(flush_work(&late));
+        complete(&go);
         let told: Vec<_> = warnings.take().iter().map(|warning| warning.kind).collect();
         assert_eq!(told, [WarningKind::OsRefused]); // both queues have the pool in common
         destroy_workqueue(&rescued);
@@ -217,6 +229,29 @@ fn run_on_one_cpu(test: &str, body: impl FnOnce(CpuMask, CpuMask)) {
         unsafe { command.pre_exec(move || pin(&here)) };
     };
     child::run_prepared(test, prepare, || body(here, elsewhere));
+}
+
+#[test]
+fn a_kthread_defers_to_its_waker_until_it_runs_and_is_ordinary_then() {
+    for spares in [0, 16] {
+        let kernel = Kernel::builder().spare_threads(spares).boot().unwrap();
+        let _inside = kernel.enter();
+        // With spares, the second one is a thread that was forked ahead.
+        for _ in 0..3 {
+            let task = kthread_create!(|()| os_policy(gettid()), (), "polite").unwrap();
+            wait_task_inactive(&task, TASK_UNINTERRUPTIBLE);
+            assert_eq!(os_policy(task.os_tid()), libc::SCHED_BATCH);
+            wake_up_process(&task);
+            wait_task_inactive(&task, TASK_RUNNING);
+            assert_eq!(kthread_stop(&task), libc::SCHED_OTHER);
+        }
+        // What is asked for meanwhile stays.
+        let task = kthread_create!(|()| os_policy(gettid()), (), "batch").unwrap();
+        sched_setscheduler(&task, SCHED_IDLE, &SchedParam { sched_priority: 0 }).unwrap();
+        wake_up_process(&task);
+        wait_task_inactive(&task, TASK_RUNNING);
+        assert_eq!(kthread_stop(&task), libc::SCHED_IDLE);
+    }
 }
 
 #[test]

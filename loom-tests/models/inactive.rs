@@ -59,6 +59,13 @@ pub(crate) const MODELS: &[Model] = &[
         outcomes: &["dead"],
         run: inactive_ends,
     },
+    Model {
+        name: "inactive_all",
+        claim: "who waits until no kthread runs finds those ended that were about to, and others asleep, each time",
+        bound: Bound::Preemptions(1),
+        outcomes: &["ended and asleep"],
+        run: inactive_all,
+    },
 ];
 
 /// Starts a watcher of the calling task for `state`; it says what it was told, then sets `flag` and wakes the task.
@@ -174,6 +181,37 @@ fn inactive_second_sleep() -> String {
         schedule_timeout(0);
         waker.join();
         answer(watcher.join())
+    })
+}
+
+fn inactive_all() -> String {
+    in_kernel(|| {
+        let (ends, stays) = prepared(|| {
+            let stays = |()| {
+                while !kthread_should_stop() {
+                    set_current_state(TASK_INTERRUPTIBLE);
+                    if !kthread_should_stop() {
+                        schedule();
+                    }
+                    set_current_state(TASK_RUNNING);
+                }
+                7
+            };
+            let ends = kthread_create!(|()| 0, (), "ends").expect("nothing refuses it");
+            (ends, kthread_create!(stays, (), "stays").expect("nothing refuses it"))
+        });
+        wake_up_process(&ends);
+        wake_up_process(&stays);
+        let kernel = Kernel::current();
+        assert!(kernel.settle(HZ));
+        assert_eq!((ends.state(), stays.state()), (TASK_DEAD, TASK_INTERRUPTIBLE));
+        // Again, when one of them runs once more.
+        wake_up_process(&stays);
+        assert!(kernel.settle(HZ));
+        assert_eq!(stays.state(), TASK_INTERRUPTIBLE);
+        assert_eq!((kthread_stop(&ends), kthread_stop(&stays)), (0, 7));
+        drop(kernel);
+        "ended and asleep".to_owned()
     })
 }
 

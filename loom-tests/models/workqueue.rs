@@ -134,6 +134,27 @@ pub(crate) const MODELS: &[Model] = &[
         run: workqueue_rescued,
     },
     Model {
+        name: "workqueue_manned",
+        claim: "two who queue the first works of a pool at once both find it with a worker",
+        bound: Bound::Preemptions(1),
+        outcomes: &["2 of 4"],
+        run: workqueue_manned,
+    },
+    Model {
+        name: "workqueue_not_manned",
+        claim: "who is refused the first worker is told so, and who queues at the same time makes another attempt, or is told too",
+        bound: Bound::Preemptions(1),
+        outcomes: &["1 of 3", "2 of 4"],
+        run: workqueue_not_manned,
+    },
+    Model {
+        name: "workqueue_shut_down_at_first",
+        claim: "the first worker of a pool that is forked while the Kernel shuts down runs its work and is joined, or is refused",
+        bound: Bound::Preemptions(1),
+        outcomes: &["refused", "taken"],
+        run: workqueue_shut_down_at_first,
+    },
+    Model {
         name: "workqueue_frozen",
         claim: "a freeze waits for a work that runs; what is queued later runs after the thaw",
         bound: Bound::Preemptions(2),
@@ -573,17 +594,97 @@ fn workqueue_destroyed() -> String {
 
 fn workqueue_rescued() -> String {
     in_kernel(|| {
-        let wq =
-            prepared(|| alloc_workqueue!("rescued", WQ_UNBOUND | WQ_MEM_RECLAIM, 0)).expect("it is made");
         let done = Arc::new(Completion::new());
+        // The pool's worker waits for what the rescuer will do.
+        let waits = Work::new({
+            let done = done.clone();
+            move |_| wait_for_completion(&done)
+        });
+        let wq = prepared(|| {
+            let wq = alloc_workqueue!("rescued", WQ_UNBOUND | WQ_MEM_RECLAIM, 0).expect("it is made");
+            assert!(queue_work(&system_unbound_wq(), &waits));
+            wq
+        });
         let work = completing(&done);
         refuse_threads(0, 1);
         assert!(queue_work(&wq, &work));
-        wait_for_completion(&done);
-        prepared(|| drop((work, wq)));
-        assert_eq!(warnings(), [WarningKind::OsRefused]);
-        "rescued".to_owned()
+        flush_work(&waits);
+        prepared(|| drop((work, waits, wq)));
+        let told = warnings();
+        assert!(told.iter().all(|kind| *kind == WarningKind::OsRefused));
+        if told.is_empty() { "by the next worker" } else { "rescued" }.to_owned()
     })
+}
+
+/// Two who queue the first works of a pool, whose first worker is refused as often as `refused` says. What is refused is queued again.
+fn first_works(refused: u32) -> (u32, u32) {
+    let count = Count::new();
+    let works = [(); 2].map(|()| Arc::new(counting(&count)));
+    // The queue, and the thread of the timers; the Kernel's own queues get a worker with the first work.
+    prepared(|| drop(system_wq()));
+    refuse_threads(0, refused);
+    let other: Actor<bool> = sleeper({
+        let work = works[0].clone();
+        move || schedule_work(&work)
+    });
+    let mine = schedule_work(&works[1]);
+    let queued = [other.join(), mine];
+    // One that was taken is not forgotten, whatever became of the other; and one that was not is idle.
+    for work in &works {
+        flush_work(work);
+    }
+    let ran = count.get();
+    assert_eq!(ran, queued.iter().map(|queued| u32::from(*queued)).sum::<u32>());
+    for work in &works {
+        assert!(schedule_work(work));
+    }
+    flush_workqueue(&system_wq());
+    assert_eq!(count.get(), ran + 2);
+    prepared(|| drop(works));
+    (ran, count.get())
+}
+
+fn workqueue_manned() -> String {
+    in_kernel(|| {
+        let (first, all) = first_works(0);
+        assert_eq!(warnings(), []);
+        format!("{first} of {all}")
+    })
+}
+
+fn workqueue_not_manned() -> String {
+    in_kernel(|| {
+        let (first, all) = first_works(1);
+        // Who was refused may find that the other has had a worker meanwhile.
+        assert_eq!(warnings(), if first == 2 { vec![] } else { vec![WarningKind::OsRefused] });
+        format!("{first} of {all}")
+    })
+}
+
+/// The worker that somebody has forked by himself ends with its Kernel, and is joined; also if it is forked at that moment.
+fn workqueue_shut_down_at_first() -> String {
+    let kernel = builder().boot().expect("a model's Kernel boots");
+    let inside = kernel.enter();
+    let count = Count::new();
+    let work = Arc::new(counting(&count));
+    let (report, queued) = explored(|| {
+        let other: Actor<bool> = sleeper({
+            let work = work.clone();
+            move || schedule_work(&work)
+        });
+        let report = kernel.shutdown();
+        (report, other.join())
+    });
+    assert!(warnings().iter().all(|kind| *kind == WarningKind::ShutDown));
+    assert_eq!(report.forked, report.joined + report.alive.len() as u64);
+    // Again: it is idle, and is refused for good.
+    cancel_work_sync(&work);
+    assert!(!schedule_work(&work));
+    warnings();
+    assert_eq!(count.get(), u32::from(queued));
+    drop(work);
+    drop(inside);
+    if queued { "taken" } else { "refused" }.to_owned()
 }
 
 fn workqueue_frozen() -> String {

@@ -1,5 +1,6 @@
 //! Creating a kthread: what the requester does. It takes a thread that was forked ahead, as told in `spare`; or it takes part in
-//! the hand-off that is told in `request`.
+//! the hand-off that is told in `request`; or, if it must know at once whether there is a thread and may not sleep, it forks one
+//! by itself ([`start_now`]).
 
 use super::request::{Begin, Body, CreateRequest};
 use super::shared::Shared;
@@ -7,9 +8,9 @@ use super::{Kthread, RawFace, kthreadd};
 use crate::cpumask::CpuMask;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
-use crate::sched::{might_sleep_in, with_current};
+use crate::sched::{might_sleep_in, try_to_wake_up, with_current};
 use crate::sync::{Arc, os};
-use crate::task::{KTHREADD_PID, Machine, Task, TaskStruct};
+use crate::task::{KTHREADD_PID, Machine, TASK_NORMAL, Task, TaskStruct};
 use crate::trace::EventKind;
 use std::panic::Location;
 
@@ -59,7 +60,7 @@ pub(super) fn create(
             might_sleep_in(me, call, place);
             return kthreadd
                 .task()
-                .map(|parent| spare.assign(me, parent, order, place))
+                .map(|parent| spare.assign(me.machine(), me, parent, order, place))
                 .ok_or(Errno::ESHUTDOWN);
         }
         let kthread = Box::new(Kthread::new(order.shared, order.raw));
@@ -94,6 +95,41 @@ pub(crate) fn start_unattended(
         kthreadd.push(request);
         Ok(())
     })
+}
+
+/// Starts a kthread of `machine` whose function begins at once: on a thread that was forked ahead, or on one that the caller
+/// forks by itself and leaves to kthreadd to be joined. Never sleeps once kthreadd is up.
+///
+/// # Errors
+///
+/// What the system says that refuses a thread; `ESHUTDOWN`.
+pub(crate) fn start_now(
+    machine: &Arc<Machine>,
+    me: &TaskStruct,
+    name: String,
+    body: impl FnOnce() -> i32 + Send + 'static,
+) -> Result<(), Errno> {
+    let kthreadd = kthreadd::started_by(machine, me)?;
+    // Held until the thread has its task, so that a shutdown finds it either way: with kthreadd, or without a task.
+    let _intake = kthreadd.enter()?;
+    let spare = match kthreadd.take_spare() {
+        Some(spare) => spare,
+        None => kthreadd.fork_for_itself(machine)?,
+    };
+    let Some(parent) = kthreadd.task() else {
+        unreachable!("kthreadd stays up while somebody has an intake")
+    };
+    let order = Order {
+        name,
+        node: NUMA_NO_NODE,
+        begin: Begin::WhenWoken,
+        body: Box::new(body),
+        shared: None,
+        raw: None,
+    };
+    let task = spare.assign(machine, me, parent, order, Location::caller());
+    try_to_wake_up(&task, TASK_NORMAL);
+    Ok(())
 }
 
 /// The cpus of a node, if that says anything; `EINVAL` for a node that does not exist.

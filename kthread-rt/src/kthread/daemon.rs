@@ -3,6 +3,7 @@
 //! Requests come first: somebody waits for each. Then the stock of spares is filled up, if it is not full; a system that refuses
 //! a thread is not asked for a spare again before it has given one to a request, or one has ended.
 
+use super::adopted::Adopted;
 use super::kthreadd::{CLOSED, Kthreadd, ShutdownReport};
 use super::request::{Begin, CreateRequest};
 use super::spare::{self, Spare};
@@ -23,7 +24,7 @@ const JOIN_BATCH: u32 = 8;
 const MOST_BEFORE_AN_ANSWER: u32 = 7;
 
 /// The name of a spare thread in the operating system.
-const SPARE_NAME: &str = "kthread-spare";
+pub(super) const SPARE_NAME: &str = "kthread-spare";
 
 /// kthreadd's thread function.
 pub(super) fn main(me: Task) {
@@ -94,7 +95,7 @@ impl Daemon<'_> {
                 if let Some(request) = self.part.requests.try_pop() {
                     self.answer(request);
                 } else if let Some(number) = self.part.next_finished() {
-                    self.join(number);
+                    self.ended(number);
                 } else {
                     break;
                 }
@@ -105,6 +106,7 @@ impl Daemon<'_> {
             // Acquire: with a count of 0, every task that was handed out is seen as published, and every spare that was taken as
             // assigned. What may be queued still is of requesters that were killed, and who have their functions back.
             if self.part.intake.load(Ordering::Acquire) == CLOSED {
+                self.adopt();
                 self.dismiss_spares();
                 self.join_those_on_their_way_out();
                 return;
@@ -258,6 +260,22 @@ impl Daemon<'_> {
         }
     }
 
+    /// Takes the threads that others have forked.
+    fn adopt(&mut self) {
+        for Adopted { number, spare, os_thread } in self.part.adoptions.take() {
+            self.threads.insert(number, (Purpose::Spare(spare), os_thread));
+        }
+    }
+
+    /// OS thread `number` has ended.
+    fn ended(&mut self, number: u64) {
+        if !self.threads.contains_key(&number) {
+            // It was forked by somebody else, who has left it here before it got the task that it has run.
+            self.adopt();
+        }
+        self.join(number);
+    }
+
     fn join(&mut self, number: u64) {
         if let Some((purpose, os_thread)) = self.threads.remove(&number) {
             os_thread.join();
@@ -293,7 +311,7 @@ impl Daemon<'_> {
             }
             change_state(&self.me, TASK_RUNNING);
             while let Some(number) = self.part.next_finished() {
-                self.join(number);
+                self.ended(number);
             }
         }
         change_state(&self.me, TASK_RUNNING);

@@ -18,6 +18,7 @@
 //! "On its way out" are tasks with PF_EXITING, spares, which are dismissed then, and tasks that were never handed to a
 //! requester: when no requester is left, nobody will ever know them, and they exit without running.
 
+use super::adopted::Adoptions;
 use super::daemon;
 use super::request::CreateRequest;
 use super::spare::{Spare, Stock};
@@ -49,6 +50,8 @@ pub(crate) struct Kthreadd {
     pub(super) requests: Queue<Arc<CreateRequest>>,
     /// The threads that were forked ahead.
     pub(super) stock: Stock,
+    /// Those that others have forked by themselves.
+    pub(super) adoptions: Adoptions,
     /// The OS threads, by their numbers, that can be joined without waiting.
     finished: Queue<u64>,
     /// How many these are, and a few that are not there yet.
@@ -87,6 +90,7 @@ impl Part for Kthreadd {
             task: Mutex::new(None),
             requests: Queue::new(),
             stock: Stock::new(),
+            adoptions: Adoptions::new(),
             finished: Queue::new(),
             finished_count: AtomicU32::new(0),
             intake: AtomicU32::new(0),

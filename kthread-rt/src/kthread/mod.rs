@@ -7,6 +7,7 @@
 //!
 //! This file has what they share: the thread's flag word and its [`Kthread`] block.
 
+mod adopted;
 mod bind;
 mod create;
 mod daemon;
@@ -31,7 +32,7 @@ pub use bind::{
     kthread_set_per_cpu,
 };
 pub use create::NUMA_NO_NODE;
-pub(crate) use create::start_unattended;
+pub(crate) use create::{start_now, start_unattended};
 pub use exit::{ExitCompletion, RawCompletion, kthread_complete_and_exit, kthread_exit};
 pub use freeze::kthread_freezable_should_stop;
 pub use kernel_names::{
@@ -141,6 +142,11 @@ impl Kthread {
             },
         )
     }
+}
+
+/// Whether kthreadd, or who asked for a thread without it, made this task a kthread.
+pub(crate) fn is_kthread(task: &TaskStruct) -> bool {
+    to_kthread(task).is_some()
 }
 
 /// `to_kthread`: the block of a kthread, `None` for other tasks.

@@ -14,7 +14,10 @@ use super::request::{Begin, Body, CreateRequest};
 use super::{Kthread, ended, flag, park, to_kthread};
 use crate::diag::{WarningKind, contain};
 use crate::rcu::exit_rcu;
-use crate::sched::{begin_on_os_thread, release_task, sleep_until, try_to_wake_up, with_current};
+use crate::sched::{
+    begin_on_os_thread, defer_no_longer, defer_to_its_waker, release_task, sleep_until, try_to_wake_up,
+    with_current,
+};
 use crate::sync::os;
 use crate::sync::{self, Arc, Ordering};
 use crate::task::{PF_EXITING, TASK_NORMAL, Task, TaskFlags};
@@ -40,14 +43,19 @@ pub(super) fn kthread(task: Task, request: Arc<CreateRequest>, reset: bool) {
     if reset {
         os::make_ordinary(os::gettid(), &task.machine().cpus(), task.machine().boot_nice());
     }
+    let begins_asleep = matches!(request.begin, Begin::WhenWoken);
+    if begins_asleep {
+        defer_to_its_waker();
+    }
     let refusal = begin_on_os_thread(&task);
     let Some(kthread) = to_kthread(&task) else { unreachable!("kthreadd gives every thread its block") };
     let body = request.body.lock().take();
 
-    if matches!(request.begin, Begin::WhenWoken) {
+    if begins_asleep {
         // kthreadd answers.
         drop(request);
         sleep_until(&task, None);
+        defer_no_longer(&task);
         task.wait_note().clear();
         refusal.tell(&task, Location::caller());
         return woken(&task, kthread, body);

@@ -32,7 +32,7 @@
 use super::create::Order;
 use super::request::Body;
 use super::{Kthread, run, to_kthread};
-use crate::sched::{Refusal, begin_on_os_thread, resumed};
+use crate::sched::{Refusal, begin_on_os_thread, defer_no_longer, defer_to_its_waker, resumed};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering, Queue, StateWord, os};
 use crate::task::{
     Machine, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind, let_go_of_berth, new_berth, sleep_in_berth,
@@ -69,12 +69,12 @@ impl Spare {
     /// Makes a kthread of the spare that `me` took: asleep, and known from now on.
     pub(super) fn assign(
         &self,
+        machine: &Arc<Machine>,
         me: &TaskStruct,
         kthreadd: Task,
         order: Order,
         place: &'static Location<'static>,
     ) -> Task {
-        let machine = me.machine();
         let kthread = Box::new(Kthread::new(order.shared, order.raw));
         // Relaxed: nobody else has it.
         kthread.published.store(1, Ordering::Relaxed);
@@ -123,6 +123,7 @@ pub(super) fn main(spare: &Arc<Spare>, machine: &Arc<Machine>, reset: bool) {
     if reset {
         os::make_ordinary(os::gettid(), &machine.cpus(), machine.boot_nice());
     }
+    defer_to_its_waker();
     let refusal = spare.begin();
     sleep_in_berth(&spare.berth);
     let Some((task, body)) = spare.take_duty() else {
@@ -130,6 +131,7 @@ pub(super) fn main(spare: &Arc<Spare>, machine: &Arc<Machine>, reset: bool) {
     };
     sync::set_current_ptr(task.as_ptr().cast());
     task.left_berth();
+    defer_no_longer(&task);
     resumed();
     task.wait_note().clear();
     os::set_thread_name(task.full_name());

@@ -9,7 +9,7 @@ use super::current::with_current;
 use super::sleep::{change_state, sleep_until};
 use crate::diag::WarningKind;
 use crate::sync::Ordering;
-use crate::task::{TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskState, TaskStruct, WaitKind};
+use crate::task::{TASK_DEAD, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskState, TaskStruct, WaitKind};
 use std::ops::Deref;
 use std::panic::Location;
 
@@ -87,6 +87,42 @@ fn watch(me: &TaskStruct, task: &TaskStruct, state: TaskState, place: &'static L
     });
     change_state(me, TASK_RUNNING);
     inactive
+}
+
+/// Waits until none of the tasks of the Kernel of `me` that are `meant` runs, at one moment: each is asleep or has ended. False if one
+/// still runs at `deadline`, a time of the monotonic clock in nanoseconds.
+pub(crate) fn wait_all_inactive(
+    me: &TaskStruct,
+    meant: impl Fn(&TaskStruct) -> bool,
+    deadline: u64,
+    place: &'static Location<'static>,
+) -> bool {
+    let runs = |task: &Task| task.state() != TASK_DEAD && !matches!(look(task, TASK_RUNNING), Look::Inactive);
+    loop {
+        // Those that run now may make others meanwhile.
+        let mut tasks = me.machine().pids.all();
+        tasks.retain(|task| meant(task) && *me != *task && runs(task));
+        if tasks.is_empty() {
+            return true;
+        }
+        let _noted = me.wait_note().set(WaitKind::Inactive, tasks[0].as_ptr().addr(), place);
+        let over = with_watched(me, &tasks, || {
+            loop {
+                change_state(me, TASK_UNINTERRUPTIBLE);
+                if !tasks.iter().any(runs) {
+                    break false;
+                }
+                if me.machine().clock.now_ns() >= deadline {
+                    break true;
+                }
+                sleep_until(me, Some(deadline));
+            }
+        });
+        change_state(me, TASK_RUNNING);
+        if over {
+            return false;
+        }
+    }
 }
 
 /// Runs `f` while every transition of `tasks` wakes `me`, which `f` puts to sleep: it sets the state, looks, and sleeps.

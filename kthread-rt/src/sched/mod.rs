@@ -40,7 +40,9 @@ mod timeout;
 mod wake;
 mod wake_q;
 
-pub(crate) use attributes::{Refusal, apply_attributes, begin_on_os_thread};
+pub(crate) use attributes::{
+    Refusal, apply_attributes, begin_on_os_thread, defer_no_longer, defer_to_its_waker,
+};
 pub use attributes::{
     SchedAttr, SchedParam, sched_set_fifo, sched_set_fifo_low, sched_set_normal, sched_setattr,
     sched_setscheduler, set_cpus_allowed_ptr, set_user_nice, task_nice,
@@ -59,7 +61,7 @@ pub use event::{WaitLimit, WaitMode};
 pub(crate) use event::{Waiting, first_look, sleep_until_true};
 pub use idle::{play_idle, play_idle_precise};
 pub use inactive::wait_task_inactive;
-pub(crate) use inactive::{wait_inactive, with_watched};
+pub(crate) use inactive::{wait_all_inactive, wait_inactive, with_watched};
 pub(crate) use inherit::Graph;
 pub(crate) use readers::{Readers, TASK_READERS, put_after_readers, reader_has_left};
 pub(crate) use release::release_task;

@@ -5,7 +5,7 @@ use super::current::with_current;
 use super::sleep::{change_state, sleep_until};
 use crate::clock::{MAX_SCHEDULE_TIMEOUT, TICK_NSEC, time_after, time_after_eq, time_before, time_before_eq};
 use crate::diag::WarningKind;
-use crate::sync;
+use crate::sync::{self, Ordering};
 use crate::task::{
     TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskState, TaskStruct,
     WaitKind,
@@ -75,6 +75,27 @@ impl Timeout {
         }
     }
 
+    /// When it is over, 0 if that is no time.
+    fn end_in_the_clocks_unit(&self) -> u64 {
+        match self.end {
+            End::Never | End::Over => 0,
+            End::Jiffy(at) | End::Nanosecond(at) => at,
+        }
+    }
+
+    /// The limit of the turn that the task passed last, if this one begins where that one has left off: not more than a jiffy later.
+    fn going_on(&self, task: &TaskStruct) -> Option<Self> {
+        let at = task.turn_end.load(Ordering::Relaxed);
+        let end = match self.end {
+            End::Jiffy(_) if at != 0 => End::Jiffy(at),
+            End::Nanosecond(_) if at != 0 => End::Nanosecond(at),
+            _ => return None,
+        };
+        let before = Self { jiffies: self.jiffies, end };
+        let late = self.jiffies.wrapping_sub(before.left(task));
+        (late <= 1).then_some(before)
+    }
+
     pub(crate) fn is_over(&self, task: &TaskStruct) -> bool {
         self.left(task) == 0
     }
@@ -95,7 +116,7 @@ impl Timeout {
 ///
 /// Returns the jiffies that are left: 0 if the time has passed, more if the task was woken (or a signal that its state
 /// admits was pending) before that; [`MAX_SCHEDULE_TIMEOUT`] means no limit, and is then returned. The state is
-/// [`TASK_RUNNING`] afterwards. With the state RUNNING the call does not sleep. A negative timeout is a warning and
+/// [`TASK_RUNNING`] afterwards. With the state RUNNING the call does not sleep, and what it returns counts the time that passed. A negative timeout is a warning and
 /// returns 0 at once. The time ends with the tick that follows jiffy *now + timeout*, or later if that is far off, unless
 /// the Kernel has [`exact_timeouts`](crate::KernelBuilder::exact_timeouts).
 ///
@@ -131,9 +152,14 @@ pub(crate) fn timeout_in(
 }
 
 /// `schedule_timeout` of a task that is RUNNING: others may have the cpu, and the time that passes meanwhile counts.
+///
+/// A task that calls again at once with what was left goes on with the same limit: in a kernel a tick hardly ever comes between two
+/// such calls, which are a few instructions apart, but here another thread may have the cpu there, and that time counts too.
 fn pass_turn(task: &TaskStruct, timeout: i64, call: &str, place: &'static Location<'static>) -> i64 {
     let limit = Timeout::after(task, timeout as u64, call, place);
+    let limit = limit.going_on(task).unwrap_or(limit);
     sync::yield_now();
+    task.turn_end.store(limit.end_in_the_clocks_unit(), Ordering::Relaxed);
     limit.left(task) as i64
 }
 

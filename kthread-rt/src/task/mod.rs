@@ -156,6 +156,8 @@ pub struct TaskStruct {
     pub(crate) attributes: Mutex<Option<Box<SchedAttributes>>>,
     os_tid: OsTid,
     preempt_count: record::AtomicU32,
+    /// Until when the task has passed its turns in `schedule_timeout`, in the clock's unit; see `sched::timeout`.
+    pub(crate) turn_end: record::AtomicU64,
     /// How deep it is in sections of RCU, and in which count of readers: written by the task itself.
     rcu_nesting: record::AtomicU32,
     wait_note: WaitNote,
@@ -237,6 +239,7 @@ impl Task {
             attributes: Mutex::new(None),
             os_tid: OsTid::none(),
             preempt_count: record::AtomicU32::new(0),
+            turn_end: record::AtomicU64::new(0),
             rcu_nesting: record::AtomicU32::new(0),
             wait_note: WaitNote::default(),
             sleep_watch: OnceCell::new(),

@@ -10,7 +10,7 @@
 //! stays in memory, if only to say that it was destroyed.
 
 use super::cancel::grab;
-use super::queue::WorkqueueStruct;
+use super::queue::{PoolWorkqueue, WorkqueueStruct};
 use super::work::{HeldWork, WorkFn, WorkStruct};
 use super::{Caller, On};
 use crate::sched::with_current;
@@ -161,35 +161,45 @@ pub unsafe extern "C-unwind" fn delayed_work_timer_fn(timer: *mut TimerList) {
     let (queue, cpu) = this.disarm(&held);
     with_current(|me| {
         let caller = Caller::new(me, "delayed_work_timer_fn", Location::caller());
-        queue.insert(caller, held, cpu);
+        queue.insert(caller, held, queue.part_for(caller, cpu));
     });
 }
 
 impl On<'_> {
     /// [`queue_delayed_work`](super::queue_delayed_work).
     pub(super) fn queue_delayed(self, caller: Caller<'_>, delayed: &DelayedWorkStruct, delay: u64) -> bool {
+        // Now, where it can be said that there will be no worker, and not when the timer goes off.
+        let Ok(part) = self.manned(caller) else { return false };
         match delayed.work.claim(caller) {
-            Some(held) => self.start(caller, delayed, held, delay),
+            Some(held) => self.start(caller, delayed, held, part, delay),
             None => false,
         }
     }
 
     /// [`mod_delayed_work`](super::mod_delayed_work).
     pub(super) fn modify_delayed(self, caller: Caller<'_>, delayed: &DelayedWorkStruct, delay: u64) -> bool {
+        let Ok(part) = self.manned(caller) else { return delayed.work.is_pending() };
         let (held, pending) = grab(caller.me, &delayed.work);
         if held.is_disabled() {
             return pending;
         }
         if delayed.work.has_function(caller) {
             held.claim_again();
-            self.start(caller, delayed, held, delay);
+            self.start(caller, delayed, held, part, delay);
         }
         pending
     }
 
-    fn start(self, caller: Caller<'_>, delayed: &DelayedWorkStruct, held: HeldWork<'_>, delay: u64) -> bool {
+    fn start(
+        self,
+        caller: Caller<'_>,
+        delayed: &DelayedWorkStruct,
+        held: HeldWork<'_>,
+        part: &PoolWorkqueue,
+        delay: u64,
+    ) -> bool {
         if delay == 0 {
-            self.queue.insert(caller, held, self.cpu)
+            self.queue.insert(caller, held, part)
         } else {
             delayed.arm(caller, &held, self, delay)
         }
@@ -205,7 +215,7 @@ pub(super) fn queue_now(caller: Caller<'_>, delayed: &DelayedWorkStruct) -> bool
         }
         if delayed.timer.try_delete_sync().is_some() {
             let (queue, cpu) = delayed.disarm(&held);
-            return queue.insert(caller, held, cpu);
+            return queue.insert(caller, held, queue.part_for(caller, cpu));
         }
         // Its callback is about to queue it.
         drop(held);

@@ -139,7 +139,9 @@ pub fn to_delayed_work(work: *const WorkStruct) -> *const DelayedWorkStruct {
 /// already, and nothing changes then.
 ///
 /// What the caller did before is seen by the work's function, also if this returns false. Never sleeps. A queue that is drained
-/// or destroyed, or whose Kernel has shut down, takes no work: a warning, and false.
+/// or destroyed, or whose Kernel has shut down, takes no work: a warning, and false. So does one of the Kernel's own queues for
+/// which the operating system refuses the first worker; a queue that somebody made has one, or was not made. A cpu for which it
+/// refuses one leaves its works to another cpu's.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -489,7 +491,8 @@ pub fn current_is_workqueue_rescuer() -> bool {
 ///
 /// # Errors
 ///
-/// `EINVAL`, with a warning, for a cpu that does not exist; `ESHUTDOWN` if the Kernel has shut down; `EFAULT` if the function
+/// `EINVAL`, with a warning, for a cpu that does not exist; `ESHUTDOWN` if the Kernel has shut down; `EAGAIN`, with a warning, if
+/// the operating system refuses the first worker (if other cpus have one, the function runs there); `EFAULT` if the function
 /// panicked.
 ///
 /// ```
@@ -522,7 +525,7 @@ pub fn work_on_cpu<R: Send + 'static>(
             caller.warn(WarningKind::BadArgument, &message);
             return Err(Errno::EINVAL);
         }
-        if !queue.on(Some(cpu)).queue(caller, &work) {
+        if !queue.on(Some(cpu)).try_queue(caller, &work)? {
             return Err(Errno::ESHUTDOWN);
         }
         flush::flush_work(caller, &work);
@@ -553,9 +556,9 @@ pub fn schedule_on_each_cpu(function: impl Fn() + Send + Sync + 'static) -> Resu
             .collect();
         let mut result = Ok(());
         for (cpu, work) in &works {
-            if !queue.on(Some(*cpu)).queue(caller, work) {
-                result = Err(Errno::ESHUTDOWN);
-            }
+            let queued = queue.on(Some(*cpu)).try_queue(caller, work);
+            result =
+                result.and(queued.and_then(|queued| if queued { Ok(()) } else { Err(Errno::ESHUTDOWN) }));
         }
         for (_, work) in &works {
             flush::flush_work(caller, work);

@@ -24,7 +24,8 @@
 //! * About one worker per cpu runs, whatever number of works there is. A worker that sleeps in one of the runtime's calls is
 //!   replaced at once; one that blocks elsewhere, or computes, after some jiffies, or at once with [`blocking`]. That holds
 //!   for `WQ_UNBOUND` queues too, which in the kernel have a thread for every active work.
-//! * Workers are forked when they are wanted and none is idle; the kernel keeps one in reserve.
+//! * A pool gets its first worker with the first queue that uses it, or with the first work, and the others when they are wanted and
+//!   none is idle; the kernel keeps one in reserve.
 //! * A queue's works run in the Kernel that the queue was made in, whoever queues them. A Kernel that has shut down takes none.
 //! * Works that would deadlock (a work that flushes, cancels or drains itself or its queue) are told with a warning, and
 //!   don't wait.
@@ -308,8 +309,8 @@ impl Workqueue {
     /// # Errors
     ///
     /// `EINVAL`, with a warning, for a name with a NUL byte, and for [`WQ_BH`] with a `max_active` or with other flags than
-    /// [`WQ_HIGHPRI`] and [`WQ_PERCPU`]. With `WQ_MEM_RECLAIM`, those of creating a kthread. The kernel
-    /// returns NULL for all.
+    /// [`WQ_HIGHPRI`] and [`WQ_PERCPU`]. `EAGAIN`, with a warning, if the operating system refuses the first worker; with
+    /// `WQ_MEM_RECLAIM`, those of creating a kthread. The kernel returns NULL for all.
     #[track_caller]
     pub fn new(name: &str, flags: u32, max_active: u32) -> Result<Self, Errno> {
         const CALL: &str = "alloc_workqueue";
@@ -339,6 +340,7 @@ impl Workqueue {
             };
             let queue = make(me.machine(), name, flags, max_active);
             let queue = Self(Arc::new(Owner { queue, system: false }));
+            queue.on(None).manned(Caller::new(me, CALL, place))?;
             if flags & WQ_MEM_RECLAIM != 0 {
                 let rescuer = Rescuer::start(name)?;
                 *queue.0.queue.shared.rescuer.lock() = Some(rescuer);
@@ -379,6 +381,8 @@ impl fmt::Debug for Workqueue {
 /// A Kernel shuts down: no work is queued any more, idle workers end and are waited for. A worker that runs a work goes on, and
 /// with it what is queued behind it.
 pub(crate) fn shut_down(machine: &Arc<Machine>, me: &TaskStruct, place: &'static Location<'static>) {
+    // What a frozen queue holds back would be held back for ever: it runs now.
+    freeze::thaw(machine);
     let part = machine.part::<Workqueues>();
     let pools: Vec<_> = {
         let mut pools = part.pools.lock();

@@ -260,7 +260,7 @@ impl Workqueue {
     /// # Errors
     ///
     /// `ESHUTDOWN`, with a warning, if the queue takes no works: the Kernel has shut down, or the queue is drained or destroyed.
-    /// The function is dropped then.
+    /// `EAGAIN`, with a warning, if the operating system refuses the first worker. The function is dropped then.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -292,13 +292,13 @@ impl Workqueue {
         let once = Box::into_raw(Box::new(Once { work, function }));
         once.expose_provenance();
         // SAFETY: made above; not used after it was queued.
-        let queued =
-            with_current(|me| self.on(None).queue(Caller::new(me, call, place), unsafe { &(*once).work }));
-        if queued {
+        let work = unsafe { &(*once).work };
+        let queued = with_current(|me| self.on(None).try_queue(Caller::new(me, call, place), work));
+        if queued == Ok(true) {
             return Ok(());
         }
         // SAFETY: it was not queued, so it is still this call's.
         drop(unsafe { Box::from_raw(once) });
-        Err(Errno::ESHUTDOWN)
+        Err(queued.err().unwrap_or(Errno::ESHUTDOWN))
     }
 }

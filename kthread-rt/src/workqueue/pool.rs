@@ -18,6 +18,12 @@
 //! This is the kernel's concurrency management, but that the kernel keeps an idle worker ready, since its scheduler can't fork; and
 //! that its unbound pools have no limit.
 //!
+//! # The first worker
+//!
+//! A kernel's pool has a worker before it takes a work, so a work may be late, but not for ever. Here a pool is *manned* by who
+//! makes the first queue that uses it, or queues the first work to it: he forks the first worker by himself, without sleeping, and
+//! knows at once whether there is one. If not, his call fails, and the pool has no work that nobody runs. One worker always stays.
+//!
 //! What the runtime can't see (a worker that blocks in a system call, or computes for long) is found by looking:
 //! [`look`](super::look).
 //!
@@ -34,11 +40,13 @@ use super::look::{self, Armed};
 use super::owed::{Owed, Rescuers};
 use super::queue::PoolWorkqueue;
 use super::work::{Queued, WorkStruct};
-use super::worker::Worker;
+use super::worker::{self, Worker};
+use crate::errno::Errno;
+use crate::kthread;
 use crate::sched::{WakeQueue, change_state, sleep_until};
 use crate::swait::{SwaitCore, Waiter};
 use crate::sync::list::ListHead;
-use crate::sync::{Arc, Pool, RawSpinLock, UnsafeCell};
+use crate::sync::{Arc, AtomicU32, Mutex, Ordering, Pool, RawSpinLock, UnsafeCell};
 use crate::task::{Machine, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
 use crate::timer::TimerList;
 use std::collections::BTreeMap;
@@ -68,6 +76,10 @@ pub(super) struct WorkerPool {
     /// Its lock is the pool's. Those who wait in it wait for `arriving` to become 0.
     wait: SwaitCore,
     works: ListHead,
+    /// Held by who mans the pool.
+    manning: Mutex<()>,
+    /// 1 once there is a worker, who stays as long as the Kernel. Written with the lock held.
+    manned: AtomicU32,
     state: UnsafeCell<State>,
 }
 
@@ -105,6 +117,8 @@ pub(super) struct State {
     told: bool,
     /// The timer, if it is armed.
     pub(super) look: Option<Armed>,
+    /// Who mans the pool at this moment; for comparing.
+    manner: *const TaskStruct,
 }
 
 /// An idle worker, and the task to wake.
@@ -112,6 +126,18 @@ pub(super) struct Idle {
     pub(super) worker: Arc<Worker>,
     pub(super) task: Task,
     pub(super) since: u64,
+}
+
+impl State {
+    /// A worker is to be forked, with this number: it counts from now on. `None` if the Kernel is gone.
+    fn expect_worker(&mut self) -> Option<(Arc<Machine>, Kind, u32)> {
+        let machine = self.machine.clone()?;
+        self.running += 1;
+        self.arriving += 1;
+        let number = (0..).find(|n| !self.workers.contains_key(n)).unwrap_or(u32::MAX);
+        self.workers.insert(number, None);
+        Some((machine, self.kind, number))
+    }
 }
 
 impl WorkerPool {
@@ -138,17 +164,23 @@ impl WorkerPool {
             refused: false,
             told: false,
             look: None,
+            manner: ptr::null(),
         };
         let pool = Self::pool().take(|| Self {
             // SAFETY: a pool is never freed, or only when its Kernel has shut its timers down; `called` fits it.
             timer: unsafe { TimerList::with_function(look::called, 0) },
             wait: SwaitCore::new(),
             works: ListHead::new(),
+            manning: Mutex::new(()),
+            manned: AtomicU32::new(0),
             state: UnsafeCell::new(state(None, 0)),
         });
         // `called` gets the address of the timer and makes it one of the whole.
         ptr::from_ref(pool).expose_provenance();
-        pool.lock().state(|old| *old = state(Some(machine.clone()), old.term + 1));
+        let locked = pool.lock();
+        pool.manned.store(0, Ordering::Relaxed);
+        locked.state(|old| *old = state(Some(machine.clone()), old.term + 1));
+        drop(locked);
         pool
     }
 
@@ -160,6 +192,42 @@ impl WorkerPool {
     pub(super) fn lock(&'static self) -> Locked {
         self.wait.lock.lock();
         Locked { pool: self }
+    }
+
+    /// Whether a worker is there. A look only: whoever was told so finds it so with the lock held, or finds the pool closed.
+    pub(super) fn is_manned(&self) -> bool {
+        self.manned.load(Ordering::Relaxed) != 0
+    }
+
+    /// Sees to it that there is a worker. Does not sleep but for others that do the same.
+    ///
+    /// A pool that is closed is left to who queues there, who is refused; so is a handler of events that queues in the middle of this.
+    pub(super) fn man(&'static self, me: &TaskStruct, term: u64) -> Result<(), Errno> {
+        if self.is_manned() || self.lock().state(|state| ptr::eq(state.manner, me)) {
+            return Ok(());
+        }
+        let manning = self.manning.lock();
+        let locked = self.lock();
+        if self.is_manned() || locked.is_closed_for(term) {
+            return Ok(());
+        }
+        let Some((machine, kind, number)) = locked.expect_worker() else { return Ok(()) };
+        locked.state(|state| state.manner = me);
+        drop(locked);
+        let body = move || worker::main(self, kind, number);
+        let started = kthread::start_now(&machine, me, worker::name(kind, number), body);
+        let locked = self.lock();
+        locked.state(|state| state.manner = ptr::null());
+        match started {
+            Ok(()) => self.manned.store(1, Ordering::Relaxed),
+            Err(_) => {
+                locked.leave(number);
+                locked.note_refusal();
+            }
+        }
+        drop(if started.is_ok() { locked } else { locked.wake_waiters() });
+        drop(manning);
+        started
     }
 
     fn works(&self) -> *mut ListHead {
@@ -257,17 +325,16 @@ impl Locked {
             if state.refused {
                 return Owed::Rescue;
             }
-            match &state.machine {
+            match state.expect_worker() {
                 None => Owed::Nothing,
-                Some(machine) => {
-                    state.running += 1;
-                    state.arriving += 1;
-                    let number = (0..).find(|n| !state.workers.contains_key(n)).unwrap_or(u32::MAX);
-                    state.workers.insert(number, None);
-                    Owed::Fork(machine.clone(), state.kind, number)
-                }
+                Some((machine, kind, number)) => Owed::Fork(machine, kind, number),
             }
         })
+    }
+
+    /// As [`State::expect_worker`].
+    fn expect_worker(&self) -> Option<(Arc<Machine>, Kind, u32)> {
+        self.state(State::expect_worker)
     }
 
     /// A worker that was woken is here.

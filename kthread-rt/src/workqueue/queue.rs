@@ -21,6 +21,7 @@ use super::rescuer::Rescuer;
 use super::work::{HeldWork, Queued, WorkStruct};
 use super::{Caller, On, WQ_BH, WQ_CPU_INTENSIVE, WQ_FREEZABLE, WQ_UNBOUND, worker};
 use crate::diag::WarningKind;
+use crate::errno::Errno;
 use crate::sync::list::ListHead;
 use crate::sync::{Arc, AtomicU32, Mutex, Ordering, UnsafeCell, os};
 use crate::task::{Task, TaskStruct};
@@ -86,6 +87,11 @@ impl PoolWorkqueue {
                 called: false,
             }),
         }
+    }
+
+    /// Sees to it that its pool has a worker.
+    fn man(&self, caller: Caller<'_>) -> Result<&Self, Errno> {
+        self.pool.man(caller.me, self.term).map(|()| self)
     }
 
     fn inactive(&self) -> *mut ListHead {
@@ -240,13 +246,42 @@ impl PoolWorkqueue {
     }
 }
 
-impl On<'_> {
+impl<'a> On<'a> {
     /// `queue_work_on`: true if the work was idle, and is queued now.
     pub(super) fn queue(self, caller: Caller<'_>, work: &WorkStruct) -> bool {
-        match work.claim(caller) {
-            Some(held) => self.queue.insert(caller, held, self.cpu),
+        self.try_queue(caller, work).unwrap_or(false)
+    }
+
+    /// As [`queue`](Self::queue).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`manned`](Self::manned), with its warning.
+    pub(super) fn try_queue(self, caller: Caller<'_>, work: &WorkStruct) -> Result<bool, Errno> {
+        let part = self.manned(caller)?;
+        Ok(match work.claim(caller) {
+            Some(held) => self.queue.insert(caller, held, part),
             None => false,
+        })
+    }
+
+    /// The part for works that are queued here. Its pool has a worker from now on, or that of another part has one.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses it, and none of the queue's pools has a worker: what the system said, with a warning.
+    pub(super) fn manned(self, caller: Caller<'_>) -> Result<&'a PoolWorkqueue, Errno> {
+        let part = self.queue.part_for(caller, self.cpu);
+        if part.pool.is_manned() {
+            return Ok(part);
         }
+        part.man(caller).or_else(|errno| {
+            self.queue.manned_part().ok_or(errno).inspect_err(|errno| {
+                let message = format!("no worker for this work, which stays as it was: {errno}");
+                let down = *errno == Errno::ESHUTDOWN;
+                caller.warn(if down { WarningKind::ShutDown } else { WarningKind::OsRefused }, &message);
+            })
+        })
     }
 }
 
@@ -264,7 +299,7 @@ impl WorkqueueStruct {
     }
 
     /// The part for works that are queued on `cpu`; `None`: on the caller's.
-    fn part_for(&self, caller: Caller<'_>, cpu: Option<u32>) -> &PoolWorkqueue {
+    pub(super) fn part_for(&self, caller: Caller<'_>, cpu: Option<u32>) -> &PoolWorkqueue {
         if self.shared.flags & WQ_UNBOUND != 0 {
             return &self.parts[0];
         }
@@ -279,9 +314,16 @@ impl WorkqueueStruct {
         &self.parts[asked.or_else(|| index(os::current_cpu())).unwrap_or(0)]
     }
 
+    /// A part whose pool has a worker.
+    fn manned_part(&self) -> Option<&PoolWorkqueue> {
+        self.parts.iter().find(|part| part.pool.is_manned())
+    }
+
     /// Queues a work that the caller has claimed. False, with a warning, if the queue takes none; the work is idle then.
-    pub(super) fn insert(&self, caller: Caller<'_>, held: HeldWork<'_>, cpu: Option<u32>) -> bool {
-        let part = self.part_for(caller, cpu);
+    ///
+    /// A part whose pool has no worker gets the work only if no part of the queue has one.
+    pub(super) fn insert(&self, caller: Caller<'_>, held: HeldWork<'_>, part: &PoolWorkqueue) -> bool {
+        let part = if part.pool.is_manned() { part } else { self.manned_part().unwrap_or(part) };
         let (part, locked) = self.where_it_runs(&held, part).unwrap_or_else(|| (part, part.pool.lock()));
         if let Some(refusal) = part.refusal(caller.me, &locked) {
             held.become_idle();

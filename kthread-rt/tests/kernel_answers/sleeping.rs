@@ -49,6 +49,35 @@ fn sleeping_schedule_timeout_of_a_negative_time_warns() {
     kernel.shut_down();
 }
 
+/// The task is RUNNING, so the loop spins; it ends when its time is over, whatever ran between two turns.
+fn turns_take(timeout: i64) -> u64 {
+    let (before, mut left) = (jiffies(), timeout);
+    while left > 0 {
+        let less = schedule_timeout(left);
+        assert!((0..=left).contains(&less), "{less} of {left} jiffies are left");
+        left = less;
+    }
+    jiffies() - before
+}
+
+#[test]
+fn sleeping_schedule_timeout_in_turns_loses_no_time() {
+    // On a machine whose cpus are all busy the last turn may be late; not in each of twenty rounds.
+    let took = (0..20).map(|_| turns_take(20)).min().unwrap();
+    assert!((20..=21).contains(&took), "{took} jiffies for 20");
+    // Code that has done something else in between has its full time again.
+    let has_its_full_time = |_| {
+        schedule_timeout(5);
+        mdelay(40);
+        schedule_timeout(5) >= 4
+    };
+    assert!((0..10).any(has_its_full_time), "the time of another call counts");
+    let kernel = Kernel::builder().exact_timeouts(true).boot().unwrap();
+    let _inside = kernel.enter();
+    let took = (0..20).map(|_| turns_take(20)).min().unwrap();
+    assert!((19..=21).contains(&took), "{took} jiffies for 20");
+}
+
 /// The fewest jiffies that `sleep` takes in fifty tries, read before and after it: what it takes if no tick comes in between.
 fn least_jiffies(sleep: impl Fn()) -> u64 {
     let took = |_| {

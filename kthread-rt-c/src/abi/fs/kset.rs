@@ -116,6 +116,7 @@ unsafe extern "C-unwind" fn kset_init(kset: *mut Kset) {
         kobject_init(object_of(kset), ktype);
         let list = (&raw mut (*kset).list).cast();
         (*kset).list = ListHead { next: list, prev: list };
+        (&raw mut (*kset).lock).write(RawSpinLock::new());
     }
 }
 

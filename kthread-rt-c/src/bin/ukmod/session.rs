@@ -11,7 +11,7 @@ use crate::watch::{Phase, Watch};
 use crate::words::{self, Group, Param};
 use crate::{Failure, crash, debugger, elf, oops, signals};
 use kthread_rt::errno::Errno;
-use kthread_rt::{Kernel, ShutdownReport, current, flush_signals, rcu_barrier};
+use kthread_rt::{HZ, Kernel, ShutdownReport, current, flush_signals, rcu_barrier};
 use kthread_rt_c::module;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -204,6 +204,8 @@ fn go(
     watch.enter(Phase::Shutdown);
     // What the modules left to RCU to free is freed, not lost.
     rcu_barrier();
+    // A thread that is about to return is not one that was left.
+    kernel.settle(HZ);
     let report = kernel.shutdown();
     drop(inside);
     if oops::count() > 0 {
