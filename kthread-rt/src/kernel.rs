@@ -350,8 +350,12 @@ impl Kernel {
     }
 
     /// Has `tell` called with the tick whenever this Kernel looks at its clock. For the C side; not for use by hand.
+    ///
+    /// # Safety
+    ///
+    /// `tell` calls nothing of this crate: the clock is looked at where nobody expects code of the user's.
     #[doc(hidden)]
-    pub fn __on_time(&self, tell: fn(u64)) {
+    pub unsafe fn __on_time(&self, tell: fn(u64)) {
         self.machine.clock.on_time(tell);
     }
 

@@ -12,6 +12,7 @@
 //! when it ends; so there is no cycle that outlives the task.
 
 mod berth;
+mod borrows;
 mod family;
 mod fields;
 mod held;
@@ -45,6 +46,7 @@ pub use wait_note::{WaitKind, WaitsOn};
 use crate::cpumask::CpuMask;
 use crate::sync::{Arc, AtomicPtr, AtomicU32, Life, Mutex, Ordering, OsTid, StateWord, record};
 use berth::Berth;
+use borrows::Borrows;
 use held::HeldLocks;
 use once_cell::sync::OnceCell;
 use std::any::Any;
@@ -158,6 +160,7 @@ pub struct TaskStruct {
     preempt_count: record::AtomicU32,
     /// How deep it is in sections of RCU, and in which count of readers: written by the task itself.
     rcu_nesting: record::AtomicU32,
+    borrows: Borrows,
     wait_note: WaitNote,
     sleep_watch: OnceCell<Box<dyn SleepWatch>>,
     held: HeldLocks,
@@ -238,6 +241,7 @@ impl Task {
             os_tid: OsTid::none(),
             preempt_count: record::AtomicU32::new(0),
             rcu_nesting: record::AtomicU32::new(0),
+            borrows: Borrows::default(),
             wait_note: WaitNote::default(),
             sleep_watch: OnceCell::new(),
             held: HeldLocks::default(),
