@@ -61,7 +61,8 @@ fn a_handler_may_leave_an_entered_on_kthreadd() {
         let (tx, rx) = mpsc::channel();
         let kernel = Kernel::builder()
             .on_event(move |event| {
-                if event.task.pid == 2 && ENTERED.with_borrow(Option::is_none) {
+                // First the one that is dropped last.
+                if event.task.pid == 2 && FIRST.with_borrow(Option::is_none) {
                     FIRST.set(Some(Looks(tx.clone())));
                     ENTERED.set(Some(other.enter()));
                 }
