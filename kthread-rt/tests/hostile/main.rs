@@ -9,6 +9,7 @@ mod child;
 mod ended;
 mod hooks;
 mod leaked;
+mod programs;
 mod thread_locals;
 mod told;
 #[path = "../witness/mod.rs"]

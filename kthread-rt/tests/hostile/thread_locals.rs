@@ -4,6 +4,7 @@ use super::within_a_minute;
 use super::witness::runs_for_sure;
 use kthread_rt::prelude::*;
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::mpsc;
 
 /// Says which task is current when it is dropped.
@@ -59,10 +60,11 @@ fn a_handler_may_leave_an_entered_on_kthreadd() {
     within_a_minute("the Kernel", || {
         let other = Kernel::builder().boot_on_demand().unwrap();
         let (tx, rx) = mpsc::channel();
+        let done = AtomicBool::new(false);
         let kernel = Kernel::builder()
             .on_event(move |event| {
-                // First the one that is dropped last.
-                if event.task.pid == 2 && FIRST.with_borrow(Option::is_none) {
+                if event.task.pid == 2 && !done.swap(true, SeqCst) {
+                    // First the one that is dropped last.
                     FIRST.set(Some(Looks(tx.clone())));
                     ENTERED.set(Some(other.enter()));
                 }
