@@ -107,8 +107,12 @@ impl Drop for Attached {
         let link = unsafe { Box::from_raw(self.link.as_ptr()) };
         if link.owned {
             release_task(&link.task);
-        } else if !ptr::eq(sync::current_ptr(), link.task.as_ptr().cast()) {
-            link.task.forget_os_thread();
+        } else {
+            // init: it may be entered again, or end with its Kernel at any time from now on.
+            keep_if_holding(&link.task);
+            if !ptr::eq(sync::current_ptr(), link.task.as_ptr().cast()) {
+                link.task.forget_os_thread();
+            }
         }
         link.task.keep_while_borrowed();
     }

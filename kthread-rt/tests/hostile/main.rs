@@ -33,8 +33,9 @@ fn enter_for_long(kernel: &Kernel) {
 
 /// The calling thread's task ends, wherever that is called. True if there was one.
 fn leave() -> bool {
-    let entered = INSIDE.with_borrow_mut(Vec::pop);
-    entered.is_some()
+    // Not in a thread whose destructors have run: handlers are called there too.
+    let entered = INSIDE.try_with(|inside| inside.borrow_mut().pop());
+    entered.is_ok_and(|entered| entered.is_some())
 }
 
 /// Runs `body` on a thread of its own, and fails if it takes longer than any test should: the hang is the failure.
