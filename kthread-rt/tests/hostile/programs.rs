@@ -347,7 +347,6 @@ programs! {
         assert!(!moved.is_locked());
         moved.lock();
         assert_eq!(moved.owner(), Some(current()));
-        drop(moved);
     }
     what_was_waited_on_moves => {
         let kernel = here();
@@ -394,7 +393,7 @@ programs! {
         let _inside = two.enter();
         drop(guards);
         assert!(!mutex.is_locked() && !rt.is_locked() && !rw.is_locked());
-        drop(context);
+        assert_eq!(context.acquired(), 0);
     }
     attachments_go_in_any_order => {
         let kernels = [here(), here(), here()];
