@@ -13,7 +13,7 @@
 //! An [`RcuHead`] is its owner's memory. From `call_rcu` on it is on the list, whose lock guards its link, until its callback
 //! is called; then it is its owner's again.
 
-use crate::diag::WarningKind;
+use crate::diag::{WarningKind, contain_told};
 use crate::rcu::{get_state_synchronize_rcu, leave_stray_section, rcu_read_lock_held, synchronize_rcu};
 use crate::sched::{SOFTIRQ_OFFSET, with_current};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering};
@@ -223,9 +223,9 @@ fn serve(machine: &Arc<Machine>, enough: impl Fn() -> bool) {
 
 /// In a section that stands for a softirq's. A callback that panics ends itself, and is told.
 pub(crate) fn call(callback: impl FnOnce()) {
-    with_current(|me| me.preempt_count().fetch_add(SOFTIRQ_OFFSET, Ordering::Relaxed));
-    crate::diag::contain(callback);
     with_current(|me| {
+        me.preempt_count().fetch_add(SOFTIRQ_OFFSET, Ordering::Relaxed);
+        contain_told(me, "call_rcu", "a callback", callback);
         leave_stray_section(me, "call_rcu");
         me.preempt_count().fetch_sub(SOFTIRQ_OFFSET, Ordering::Relaxed);
     });

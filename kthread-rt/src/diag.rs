@@ -4,6 +4,9 @@
 //! in the source. A Kernel's builder takes the handler; without one, warnings go to standard error.
 
 use crate::sched::with_current;
+use crate::sync;
+use crate::task::TaskStruct;
+use std::any::Any;
 use std::fmt;
 use std::io::Write;
 use std::mem;
@@ -108,12 +111,23 @@ impl WarningSink {
         Self(handler)
     }
 
+    /// A warning that a handler of warnings causes itself goes to standard error, and not to a handler again.
     pub(crate) fn tell(&self, warning: &Warning<'_>) {
-        match &self.0 {
-            Some(handler) => contain(|| handler(warning)),
+        let told = match &self.0 {
+            Some(handler) => once_at_a_time(IN_WARNING, || handler(warning)),
+            None => false,
+        };
+        if !told {
             // A warning is no reason to fail, and one that nobody can read is none to panic.
-            None => _ = writeln!(std::io::stderr(), "{warning}"),
+            _ = writeln!(std::io::stderr(), "{warning}");
         }
+    }
+}
+
+/// The end of what the handler has captured is the user's code too, in the middle of whoever lets the last task of a Kernel go.
+impl Drop for WarningSink {
+    fn drop(&mut self) {
+        contain(|| drop(self.0.take()));
     }
 }
 
@@ -123,6 +137,53 @@ impl fmt::Debug for WarningSink {
     }
 }
 
+/// In the thread's word: a handler of warnings runs.
+const IN_WARNING: u32 = 1;
+/// In the thread's word: a handler of events runs.
+pub(crate) const IN_EVENT: u32 = 2;
+
+/// Runs a handler of the kind `kind`, [contained](contain), unless the thread is in one of that kind: a handler that causes what it is
+/// called for would call itself for ever. False if it is.
+pub(crate) fn once_at_a_time(kind: u32, handler: impl FnOnce()) -> bool {
+    let inside = sync::handlers();
+    if inside & kind != 0 {
+        return false;
+    }
+    sync::set_handlers(inside | kind);
+    contain(handler);
+    sync::set_handlers(sync::handlers() & !kind);
+    true
+}
+
+/// Ends the process: a count is at its limit, which only a program reaches that forgets guards, or never ends what it begins. It
+/// must not begin anew, since what it counts keeps others out. As std's `Arc` does.
+#[cold]
+pub(crate) fn too_many(what: &str) -> ! {
+    _ = writeln!(
+        std::io::stderr(),
+        "kthread-rt: too many {what}: is there no end to them? The process ends."
+    );
+    std::process::abort()
+}
+
+/// [`contain`], of what the user left in the hands of `task`, whose thread this is or who does it for that one: a panic is told as an oops of `call`.
+pub(crate) fn contain_told(task: &TaskStruct, call: &str, what: &str, f: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(f)) {
+        let message = format!("Oops: {what} panicked: {}", panic_text(&*panic));
+        task.warn(WarningKind::Oops, call, Location::caller(), &message);
+        contain(|| drop(panic));
+    }
+}
+
+/// What a panic said.
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a payload that is no text".into())
+}
+
 /// Runs a function of the user's in the middle of the runtime's work, and keeps its panics out of it: a wait that
 /// unwound would leave its frame on a wait queue. The panic hook has told the panic.
 pub(crate) fn contain(f: impl FnOnce()) {
@@ -130,6 +191,26 @@ pub(crate) fn contain(f: impl FnOnce()) {
         // A payload's destructor is the user's as well. One that panics leaves a payload that nobody drops.
         if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
             mem::forget(again);
+        }
+    }
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+#[path = "../tests/child/mod.rs"]
+mod child;
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+pub(crate) mod tests {
+    use super::child;
+    use std::os::unix::process::ExitStatusExt;
+
+    /// Asserts that `body` ends the process, in a child process, as [`too_many`](super::too_many) does of `what`. `test` is the name
+    /// of the calling test.
+    #[track_caller]
+    pub(crate) fn assert_aborts(test: &str, what: &str, body: impl FnOnce()) {
+        if let Some(output) = child::output_of(test, |_| (), body) {
+            let told = String::from_utf8_lossy(&output.stderr).contains(&format!("too many {what}"));
+            assert!(output.status.signal() == Some(libc::SIGABRT) && told, "{}", child::told(&output));
         }
     }
 }

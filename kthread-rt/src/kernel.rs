@@ -114,14 +114,16 @@ impl KernelBuilder {
         self
     }
 
-    /// What to do with a warning instead of printing it. A panic of the handler is contained.
+    /// What to do with a warning instead of printing it. A panic of the handler is contained. A warning that a handler of warnings
+    /// causes itself is printed.
     pub fn on_warning(mut self, handler: impl Fn(&Warning<'_>) + Send + Sync + 'static) -> Self {
         self.setup.warnings = WarningSink::new(Some(Box::new(handler)));
         self
     }
 
     /// What to do with events: the handler is called by the task that an event is about, in the middle of what it does, so
-    /// it should be short, and must not create, stop or wait for tasks. A panic of the handler is contained.
+    /// it should be short, and must not create, stop or wait for tasks, nor use the wait queue or the lock that the event happens
+    /// at, which may be locked. A panic of the handler is contained. Events that a handler of events causes itself are not told.
     pub fn on_event(mut self, handler: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.setup.events = EventSink::new(Some(Box::new(handler)));
         self
@@ -351,8 +353,12 @@ impl Kernel {
     }
 
     /// Has `tell` called with the tick whenever this Kernel looks at its clock. For the C side; not for use by hand.
+    ///
+    /// # Safety
+    ///
+    /// `tell` calls nothing of this crate: the clock is looked at where nobody expects code of the user's.
     #[doc(hidden)]
-    pub fn __on_time(&self, tell: fn(u64)) {
+    pub unsafe fn __on_time(&self, tell: fn(u64)) {
         self.machine.clock.on_time(tell);
     }
 

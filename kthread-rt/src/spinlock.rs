@@ -10,7 +10,7 @@
 
 use crate::diag::WarningKind;
 use crate::guard::guard_is_reference;
-use crate::sched::{atomic_section_begin, atomic_section_end, with_current};
+use crate::sched::{atomic_section_end, begin_atomic_section, peek_current, with_current};
 use crate::sync::{UnsafeCell, const_fn};
 use crate::wait::Unlock;
 use std::fmt;
@@ -45,17 +45,17 @@ pub fn spin_lock_init(lock: &mut RawSpinLock) {
 
 /// Locks, and begins an atomic section of the calling task: `spin_lock`. Does not sleep as a task does.
 pub fn spin_lock(lock: &RawSpinLock) {
-    with_current(atomic_section_begin);
+    begin_atomic_section();
     lock.lock();
 }
 
 /// Locks if nobody holds it; true (the kernel's 1) if it did: `spin_trylock`.
 #[must_use]
 pub fn spin_trylock(lock: &RawSpinLock) -> bool {
-    with_current(atomic_section_begin);
+    begin_atomic_section();
     let locked = lock.try_lock();
     if !locked {
-        with_current(atomic_section_end);
+        peek_current(atomic_section_end);
     }
     locked
 }
@@ -77,7 +77,7 @@ pub unsafe fn spin_unlock(lock: &RawSpinLock) {
     }
     // SAFETY: the caller holds it.
     unsafe { RawSpinLock::unlock(lock) };
-    with_current(atomic_section_end);
+    peek_current(atomic_section_end);
 }
 
 /// True if somebody holds it, at this moment: `spin_is_locked`.
@@ -231,7 +231,7 @@ impl<T> Drop for SpinLockGuard<'_, T> {
     fn drop(&mut self) {
         // SAFETY: locked when the guard was made.
         unsafe { RawSpinLock::unlock(&self.lock.raw) };
-        with_current(atomic_section_end);
+        peek_current(atomic_section_end);
     }
 }
 
@@ -248,7 +248,7 @@ impl<T> Unlock for SpinLockGuard<'_, T> {
         }
         // SAFETY: the guard holds it. It is borrowed exclusively, so nobody gets to the data through it meanwhile.
         unsafe { RawSpinLock::unlock(&self.lock.raw) };
-        with_current(atomic_section_end);
+        peek_current(atomic_section_end);
         let relock = Relock(&self.lock.raw);
         f();
         drop(relock);

@@ -3,7 +3,7 @@
 //! The kernel has tracepoints (`sched_wakeup`, `sched_kthread_stop` …); a Kernel's builder takes one function that
 //! gets them all. Without it an event costs one test of a pointer.
 
-use crate::diag::contain;
+use crate::diag::{IN_EVENT, contain, once_at_a_time};
 use std::fmt;
 
 /// Who an event is about.
@@ -133,12 +133,19 @@ impl EventSink {
         self.0.is_some()
     }
 
-    /// Hands over the event that `make` makes, if anybody listens.
+    /// Hands over the event that `make` makes, if anybody listens. What a handler of events causes itself is not told.
     #[inline(always)]
     pub(crate) fn tell(&self, make: impl FnOnce() -> Event) {
         if let Some(handler) = &self.0 {
-            contain(|| handler(&make()));
+            once_at_a_time(IN_EVENT, || handler(&make()));
         }
+    }
+}
+
+/// As that of a `WarningSink`.
+impl Drop for EventSink {
+    fn drop(&mut self) {
+        contain(|| drop(self.0.take()));
     }
 }
 

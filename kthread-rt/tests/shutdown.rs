@@ -36,6 +36,31 @@ fn kthreads_that_nobody_stopped_are_reported_by_name_and_can_be_stopped_afterwar
     warnings.assert_none();
 }
 
+/// In a process of its own: the threads of other tests have mappings too.
+#[test]
+fn a_kthread_that_outlives_its_kernel_leaves_no_mappings() {
+    fn mappings() -> usize {
+        std::fs::read_to_string("/proc/self/maps").expect("/proc is there").lines().count()
+    }
+    fn one_outlives_its_kernel() {
+        let kernel = Kernel::builder().spare_threads(0).boot().unwrap();
+        let inside = kernel.enter();
+        let task = running_kthread("outlives", 5);
+        assert_eq!(kernel.shutdown().alive.len(), 1);
+        assert_eq!(kthread_stop(&task), 5);
+        drop(inside);
+    }
+    child::run("a_kthread_that_outlives_its_kernel_leaves_no_mappings", || {
+        (0..3).for_each(|_| one_outlives_its_kernel());
+        let before = mappings();
+        let rounds = 40;
+        (0..rounds).for_each(|_| one_outlives_its_kernel());
+        let more = mappings().saturating_sub(before);
+        // Each has four. One or two may not have left the system yet.
+        assert!(more < rounds, "{more} mappings more after {rounds} threads");
+    });
+}
+
 #[test]
 fn a_thread_on_its_way_out_is_waited_for_and_joined() {
     thread_local! { static LAST: RefCell<Option<Gate>> = const { RefCell::new(None) } }

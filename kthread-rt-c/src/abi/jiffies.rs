@@ -54,7 +54,8 @@ pub(super) fn begin() {
     if KERNEL.set(kernel.clone()).is_err() {
         return;
     }
-    kernel.__on_time(publish);
+    // SAFETY: `publish` writes a variable and calls nothing.
+    unsafe { kernel.__on_time(publish) };
     kthread_rt::__for_c::on_resume(refresh);
     let blocked = SignalsBlocked::new();
     let spawned = std::thread::Builder::new().name("jiffies".into()).stack_size(64 << 10).spawn(tick);

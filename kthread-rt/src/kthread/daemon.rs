@@ -9,7 +9,9 @@ use super::request::{Begin, CreateRequest};
 use super::spare::{self, Spare};
 use super::{run, to_kthread};
 use crate::errno::Errno;
-use crate::sched::{apply_attributes, change_state, put_after_readers, release_task, sleep_until};
+use crate::sched::{
+    apply_attributes, change_state, leave_for_good, put_after_readers, release_task, sleep_until,
+};
 use crate::sync::{self, Arc, Ordering, OsThread, ThreadSpec, os};
 use crate::task::{PF_EXITING, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, WaitKind};
 use crate::trace::EventKind;
@@ -51,7 +53,7 @@ pub(super) fn main(me: Task) {
     part.task.lock().take();
     release_task(&me);
     part.down.complete_all();
-    sync::set_current_ptr(std::ptr::null());
+    leave_for_good(&me);
 }
 
 /// What an OS thread is for.
@@ -180,7 +182,7 @@ impl Daemon<'_> {
         // The requester has gone, and nearly always taken the function with it. If it could not, the user's data ends here; a
         // panic in a destructor is not kthreadd's end.
         let body = request.body.lock().take();
-        crate::diag::contain(|| drop(body));
+        run::drop_unused(&self.me, body);
     }
 
     /// Makes a task and an OS thread for it, and answers the request; or lets the thread do so, if it does not begin asleep.

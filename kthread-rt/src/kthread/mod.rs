@@ -48,7 +48,7 @@ pub use worker::*;
 
 use crate::completion::Completion;
 use crate::errno::Errno;
-use crate::sched::{with_current, with_current_if_any};
+use crate::sched::{peek_current_if_any, with_current};
 use crate::sync::{Arc, AtomicI32, AtomicU32, Ordering, observe, record, refuse_in_forked_child};
 use crate::task::{
     Disposition, Machine, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Task, TaskState, TaskStruct,
@@ -158,7 +158,7 @@ fn to_kthread(task: &TaskStruct) -> Option<&Kthread> {
 /// the next time.
 #[inline(always)]
 fn current_has(flags: u32) -> bool {
-    with_current_if_any(|me| me.kthread_flags.load(Ordering::Relaxed) & flags != 0)
+    peek_current_if_any(|me| me.kthread_flags.load(Ordering::Relaxed) & flags != 0)
         .unwrap_or_else(nobody_asked)
 }
 

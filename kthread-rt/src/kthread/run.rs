@@ -12,19 +12,18 @@
 use super::exit::{ExitCompletion, ExitPayload};
 use super::request::{Begin, Body, CreateRequest};
 use super::{Kthread, ended, flag, park, to_kthread};
-use crate::diag::{WarningKind, contain};
+use crate::diag::{WarningKind, contain, contain_told, panic_text};
 use crate::rcu::exit_rcu;
 use crate::sched::{
-    begin_on_os_thread, defer_no_longer, defer_to_its_waker, release_task, sleep_until, try_to_wake_up,
-    with_current,
+    begin_on_os_thread, defer_no_longer, defer_to_its_waker, leave_for_good, release_task, sleep_until,
+    try_to_wake_up, with_current,
 };
 use crate::sync::os;
 use crate::sync::{self, Arc, Ordering};
-use crate::task::{PF_EXITING, TASK_NORMAL, Task, TaskFlags};
+use crate::task::{PF_EXITING, TASK_NORMAL, Task, TaskFlags, TaskStruct};
 use crate::trace::EventKind;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
-use std::ptr;
 
 /// What an oops leaves in `exit_code`: SIGSEGV, as the kernel's `make_task_dead`.
 const OOPS_EXIT_CODE: i32 = 11;
@@ -62,7 +61,7 @@ pub(super) fn kthread(task: Task, request: Arc<CreateRequest>, reset: bool) {
     }
     refusal.tell(&task, Location::caller());
     if !hand_over(&task, &request) {
-        contain(|| drop(body));
+        drop_unused(&task, body);
         return finish(&task, kthread, End::NeverRan);
     }
     drop(request);
@@ -95,11 +94,16 @@ pub(super) fn woken(task: &Task, kthread: &Kthread, body: Option<Body>) {
     let flags = task.kthread_flags.fetch_or(flag::STARTED, Ordering::Relaxed);
     // Only the first look counts: a thread that was stopped before it never runs its function.
     if flags & flag::SHOULD_STOP != 0 {
-        contain(|| drop(body));
+        drop_unused(task, body);
         return finish(task, kthread, End::NeverRan);
     }
     park::park_if_asked(task, kthread, Location::caller());
     run(task, kthread, body);
+}
+
+/// The function and its data, which nobody needs.
+pub(super) fn drop_unused(task: &TaskStruct, body: Option<Body>) {
+    contain_told(task, "threadfn", "the data of a thread function that never ran", || drop(body));
 }
 
 /// Runs the function, and ends.
@@ -125,15 +129,6 @@ fn end_of_unwind(task: &Task, payload: Box<dyn Any + Send>) -> End {
     }
 }
 
-/// What a panic said.
-pub(super) fn panic_text(panic: &(dyn Any + Send)) -> String {
-    panic
-        .downcast_ref::<&str>()
-        .map(|s| (*s).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a payload that is no text".into())
-}
-
 /// `do_exit`.
 fn finish(task: &Task, kthread: &Kthread, end: End) {
     task.change_flags(PF_EXITING, TaskFlags::empty());
@@ -148,7 +143,7 @@ fn finish(task: &Task, kthread: &Kthread, end: End) {
     kthread.exited.complete_all();
     // This thread's main function still has its reference; destructors of thread-locals that run later get a task of
     // their own. They must not wait for kthreadd to join this very thread.
-    sync::set_current_ptr(ptr::null());
+    leave_for_good(task);
     sync::mark_ending(Arc::as_ptr(task.machine()).cast());
 }
 

@@ -48,7 +48,7 @@ mod release;
 pub use guarded::{PercpuRwSemaphore, PercpuRwSemaphoreReadGuard, PercpuRwSemaphoreWriteGuard};
 pub use kernel_names::*;
 
-use crate::diag::WarningKind;
+use crate::diag::{WarningKind, too_many};
 use crate::errno::Errno;
 use crate::lock_queue::{How, LockQueue, LockWaiter, LockedQueue, QueuedLock, Step, Wants, wait_for};
 use crate::mutex::deadlock;
@@ -65,6 +65,9 @@ use std::ptr;
 const CLOSED: u32 = 1;
 /// One reader, in a slot's word.
 const READER: u32 = 2;
+/// A slot's word with more readers than there may be. Guards that were forgotten can make it so.
+const TOO_MANY: u32 = 1 << 31;
+const READERS: &str = "readers of a percpu_rwsem";
 
 fn readers(word: u32) -> u32 {
     word / READER
@@ -173,6 +176,9 @@ impl RawPercpuRwSemaphore {
         let slot = self.slot(me);
         let mut word = 0; // The guess that nobody else is in it; what a failed exchange finds is better.
         while word & CLOSED == 0 {
+            if word >= TOO_MANY {
+                too_many(READERS);
+            }
             // Acquire: what a writer did before it opened the slot is visible; also if other readers came and went since, whose
             // exchanges continue what that published.
             match slot.compare_exchange(word, word + READER, Ordering::Acquire, Ordering::Relaxed) {
@@ -186,7 +192,15 @@ impl RawPercpuRwSemaphore {
     /// A reader comes in, with the queue's lock, and the slots open. Any slot will do: all that counts is the sum.
     fn enter_any(&self) {
         // Acquire: as in `enter`.
-        self.slots[0].word.fetch_add(READER, Ordering::Acquire);
+        self.add_to_first(1, Ordering::Acquire);
+    }
+
+    /// More readers in the first slot, all at once.
+    fn add_to_first(&self, more: u32, ordering: Ordering) {
+        // Looked at afterwards, as an Arc does: there are not so many threads that the count could be over its limit meanwhile.
+        if self.slots[0].word.fetch_add(READER * more, ordering) >= TOO_MANY {
+            too_many(READERS);
+        }
     }
 
     /// From here on everybody comes to the queue's lock.
@@ -209,8 +223,8 @@ impl RawPercpuRwSemaphore {
     }
 
     /// How many readers there are. True as long as the slots are closed and the queue's lock is held; else roughly.
-    fn readers(&self) -> u32 {
-        self.words().map(|word| readers(word.load(Ordering::Relaxed))).sum()
+    fn readers(&self) -> u64 {
+        self.words().map(|word| u64::from(readers(word.load(Ordering::Relaxed)))).sum()
     }
 
     fn lock_by(&self, me: &TaskStruct, wants: Wants, how: &How) -> Result<(), Errno> {
@@ -298,7 +312,7 @@ impl RawPercpuRwSemaphore {
     }
 
     /// Looks at it with the queue's lock held.
-    fn look<R>(&self, f: impl FnOnce(&Book, u32) -> R) -> R {
+    fn look<R>(&self, f: impl FnOnce(&Book, u64) -> R) -> R {
         // SAFETY: borrowed for the call.
         let queue = unsafe { LockedQueue::new(&self.queue) };
         self.book(&queue, |book| f(book, self.readers()))
@@ -372,5 +386,29 @@ impl fmt::Debug for RawPercpuRwSemaphore {
             .field("readers", &readers)
             .field("writer", &writer)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::{Ordering, READER, READERS, RawPercpuRwSemaphore, TOO_MANY};
+    use crate::diag::tests::assert_aborts;
+    use crate::sched::peek_current;
+
+    #[test]
+    fn a_writer_never_gets_in_beside_the_last_reader_that_can_be_counted() {
+        let sem = RawPercpuRwSemaphore::new();
+        peek_current(|me| sem.slot(me).store(TOO_MANY - READER, Ordering::Relaxed));
+        sem.read();
+        assert!(sem.is_read_locked());
+        let name = "percpu_rwsem::tests::a_writer_never_gets_in_beside_the_last_reader_that_can_be_counted";
+        assert_aborts(name, READERS, || sem.read());
+    }
+
+    #[test]
+    fn all_slots_together_have_more_readers_than_a_word_can_count() {
+        let sem = RawPercpuRwSemaphore::new();
+        sem.words().for_each(|word| word.store(TOO_MANY, Ordering::Relaxed));
+        assert_eq!(sem.readers(), super::READER_SLOTS as u64 * u64::from(TOO_MANY / READER));
     }
 }

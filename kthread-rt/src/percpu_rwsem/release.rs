@@ -155,7 +155,7 @@ impl RawPercpuRwSemaphore {
             admitted += 1;
         }
         // Relaxed, as all of what is done with the slots closed.
-        self.slots[0].word.fetch_add(READER * admitted, Ordering::Relaxed);
+        self.add_to_first(admitted, Ordering::Relaxed);
         match next {
             Some(writer) if admitted == 0 => {
                 self.book(queue, |book| book.writer = true);

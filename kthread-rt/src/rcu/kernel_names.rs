@@ -23,7 +23,7 @@ use super::*;
 /// drop(unsafe { Box::from_raw(old) });
 /// ```
 pub fn rcu_read_lock() {
-    with_current(begin);
+    peek_current(begin);
 }
 
 /// Ends a section that [`rcu_read_lock`] began: `rcu_read_unlock`. Without one it warns.
@@ -35,7 +35,7 @@ pub fn rcu_read_unlock() {
 
 /// True if the calling task is in such a section: `rcu_read_lock_held`.
 pub fn rcu_read_lock_held() -> bool {
-    with_current(|me| me.rcu_nesting().load(Ordering::Relaxed) >= LEVEL)
+    peek_current(|me| me.rcu_nesting().load(Ordering::Relaxed) >= LEVEL)
 }
 
 /// Waits until all sections of [`rcu_read_lock`] that have begun are over, of all tasks of the process: `synchronize_rcu`. Sleeps. In a

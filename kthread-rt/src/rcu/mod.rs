@@ -33,9 +33,9 @@ mod kernel_names;
 pub use kernel_names::*;
 
 use crate::completion::Completion;
-use crate::diag::WarningKind;
+use crate::diag::{WarningKind, too_many};
 use crate::mutex::RawMutex;
-use crate::sched::{Readers, TASK_READERS, reader_has_left, with_current};
+use crate::sched::{Readers, TASK_READERS, peek_current, reader_has_left, with_current};
 use crate::sync::{self, AtomicU64, Ordering, const_fn, fence};
 use crate::task::TaskStruct;
 use std::fmt;
@@ -146,7 +146,10 @@ fn begin(me: &TaskStruct) {
     let word = me.rcu_nesting().load(Ordering::Relaxed);
     sync::set_has_readers(true);
     // Only the task itself writes its word.
-    let entered = if word < LEVEL { LEVEL | TASK_READERS.enter() } else { word + LEVEL };
+    let entered = match word {
+        outside if outside < LEVEL => LEVEL | TASK_READERS.enter(),
+        inside => inside.checked_add(LEVEL).unwrap_or_else(|| too_many("sections of RCU in one another")),
+    };
     me.rcu_nesting().store(entered, Ordering::Relaxed);
 }
 
@@ -186,4 +189,22 @@ pub(crate) fn leave_stray_section(task: &TaskStruct, call: &str) {
 fn tell_stray_section(task: &TaskStruct, call: &str) {
     let message = "it was left in a section of RCU, which ends too";
     task.warn(WarningKind::LockMisuse, call, Location::caller(), message);
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::{LEVEL, Ordering, peek_current, rcu_read_lock, rcu_read_lock_held, rcu_read_unlock};
+    use crate::diag::tests::assert_aborts;
+
+    #[test]
+    fn a_task_is_not_outside_after_too_many_sections() {
+        rcu_read_lock();
+        let phase = peek_current(|me| me.rcu_nesting().swap(u32::MAX - 1 - LEVEL, Ordering::Relaxed)) % LEVEL;
+        rcu_read_lock();
+        assert!(rcu_read_lock_held());
+        let name = "rcu::tests::a_task_is_not_outside_after_too_many_sections";
+        assert_aborts(name, "sections of RCU in one another", rcu_read_lock);
+        peek_current(|me| me.rcu_nesting().store(LEVEL | phase, Ordering::Relaxed));
+        rcu_read_unlock();
+    }
 }

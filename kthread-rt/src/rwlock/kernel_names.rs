@@ -2,7 +2,7 @@
 
 use super::{RawRwLock, Who};
 use crate::diag::WarningKind;
-use crate::sched::{atomic_section_begin, atomic_section_end, in_interrupt, with_current};
+use crate::sched::{atomic_section_end, begin_atomic_section, in_interrupt, peek_current, with_current};
 use std::panic::Location;
 
 /// Declares a static reader-writer spinlock: `DEFINE_RWLOCK`. Works in models too, where plain statics don't.
@@ -36,21 +36,21 @@ fn reader() -> Who {
 /// Locks for reading, together with other readers, and begins an atomic section of the calling task: `read_lock`. Does not sleep
 /// as a task does.
 pub fn read_lock(lock: &RawRwLock) {
-    with_current(atomic_section_begin);
+    begin_atomic_section();
     lock.lock(reader());
 }
 
 /// Locks for writing, and begins an atomic section: `write_lock`. Does not sleep as a task does.
 pub fn write_lock(lock: &RawRwLock) {
-    with_current(atomic_section_begin);
+    begin_atomic_section();
     lock.lock(Who::Writer);
 }
 
 fn try_lock(lock: &RawRwLock, who: Who) -> bool {
-    with_current(atomic_section_begin);
+    begin_atomic_section();
     let locked = lock.try_take(who);
     if !locked {
-        with_current(atomic_section_end);
+        peek_current(atomic_section_end);
     }
     locked
 }
@@ -68,10 +68,11 @@ pub fn write_trylock(lock: &RawRwLock) -> bool {
 }
 
 fn unlocked(was_held: bool, call: &str, place: &'static Location<'static>) {
-    with_current(|me| match was_held {
-        true => atomic_section_end(me),
-        false => me.warn(WarningKind::LockMisuse, call, place, "the rwlock is not locked in this way"),
-    });
+    if was_held {
+        return peek_current(atomic_section_end);
+    }
+    let message = "the rwlock is not locked in this way";
+    with_current(|me| me.warn(WarningKind::LockMisuse, call, place, message));
 }
 
 /// Lets a reader's lock go, and ends the atomic section: `read_unlock`. Without a reader it warns, and does nothing.

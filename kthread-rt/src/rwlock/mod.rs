@@ -33,6 +33,7 @@ mod kernel_names;
 
 pub use kernel_names::*;
 
+use crate::diag::too_many;
 use crate::sync::{LockWord, Ordering, SPINS_BEFORE_SLEEP, const_fn};
 use std::fmt;
 
@@ -92,9 +93,17 @@ impl RawRwLock {
     fn taken(word: u32, who: Who) -> Option<u32> {
         match who {
             Who::Writer => (word & (WRITER | READERS) == 0).then_some(WRITER | word & SLEEPERS),
-            Who::Reader => (word & (WRITER | WANTED) == 0).then_some(word + 1),
-            Who::Interrupt => (word & WRITER == 0).then_some(word + 1),
+            Who::Reader => (word & (WRITER | WANTED) == 0).then(|| Self::with_reader(word)),
+            Who::Interrupt => (word & WRITER == 0).then(|| Self::with_reader(word)),
         }
+    }
+
+    #[inline]
+    fn with_reader(word: u32) -> u32 {
+        if word & READERS == READERS {
+            too_many("readers of an rwlock");
+        }
+        word + 1
     }
 
     /// Takes the lock if that needs no waiting. If not: the word that said so.
@@ -223,5 +232,25 @@ impl Default for RawRwLock {
 impl fmt::Debug for RawRwLock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawRwLock").field("locked", &self.is_locked()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::{Ordering, READERS, RawRwLock, Who};
+    use crate::diag::tests::assert_aborts;
+
+    #[test]
+    fn a_writer_never_gets_in_beside_the_last_reader_that_can_be_counted() {
+        let lock = RawRwLock::new();
+        let full = lock.word.compare_exchange(0, READERS - 1, Ordering::Relaxed, Ordering::Relaxed);
+        assert_eq!(full, Ok(0));
+        lock.lock(Who::Reader);
+        assert!(!lock.try_take(Who::Writer));
+        assert_aborts(
+            "rwlock::tests::a_writer_never_gets_in_beside_the_last_reader_that_can_be_counted",
+            "readers of an rwlock",
+            || lock.lock(Who::Reader),
+        );
     }
 }

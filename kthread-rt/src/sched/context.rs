@@ -3,7 +3,7 @@
 //! A task's `preempt_count` has the kernel's layout: the depth of [`preempt_disable`] in the low byte, above it a bit while
 //! the task runs a softirq's work and one while it runs a hardirq's. The runtime sets these two around callbacks.
 
-use super::current::with_current;
+use super::current::{peek_current, with_current};
 use crate::diag::WarningKind;
 use crate::sync::{self, Ordering};
 use crate::task::TaskStruct;
@@ -26,7 +26,7 @@ pub(crate) const IRQS_OFF: u32 = 1 << 31;
 ///
 /// No real preemption is disabled: a thread of a process can't do that. A call that may sleep warns inside the section.
 pub fn preempt_disable() {
-    with_current(|task| task.preempt_count().fetch_add(1, Ordering::Relaxed));
+    begin_atomic_section();
 }
 
 /// Ends a section that [`preempt_disable`] began: `preempt_enable`. Without one it is a warning.
@@ -45,15 +45,41 @@ pub fn preempt_enable() {
     });
 }
 
-/// [`preempt_disable`] of the current task, which is known already: by a lock.
+/// [`preempt_disable`] by a lock.
 #[inline]
-pub(crate) fn atomic_section_begin(task: &TaskStruct) {
-    let count = task.preempt_count();
-    // Only the task itself writes its count.
-    count.store(count.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+pub(crate) fn begin_atomic_section() {
+    if !peek_current(|task| deepen(task, 1, PREEMPT_MASK)) {
+        tell_too_deep("preempt_disable");
+    }
 }
 
-/// The end of [`atomic_section_begin`]. A lock may be let go by another task of the same thread, or by a temporary one,
+/// The same, of a task that is known: the current one, or one that the caller had locked as before.
+pub(crate) fn begin_atomic_section_of(task: &TaskStruct) {
+    if !deepen(task, 1, PREEMPT_MASK) {
+        tell_too_deep("preempt_disable");
+    }
+}
+
+/// One section more of those that `mask` counts. False if it has no room for it: the task then leaves them one too early.
+#[inline]
+fn deepen(task: &TaskStruct, one: u32, mask: u32) -> bool {
+    let count = task.preempt_count();
+    // Only the task itself writes its count.
+    let n = count.load(Ordering::Relaxed);
+    let has_room = n & mask != mask;
+    if has_room {
+        count.store(n + one, Ordering::Relaxed);
+    }
+    has_room
+}
+
+#[cold]
+fn tell_too_deep(call: &str) {
+    let message = "the task is in more atomic sections than are counted; were some never ended?";
+    with_current(|task| task.warn(WarningKind::LockMisuse, call, Location::caller(), message));
+}
+
+/// The end of [`begin_atomic_section`]. A lock may be let go by another task of the same thread, or by a temporary one,
 /// which has no section to end.
 #[inline]
 pub(crate) fn atomic_section_end(task: &TaskStruct) {
@@ -76,7 +102,9 @@ pub(crate) fn atomic_section_end(task: &TaskStruct) {
 /// assert!(!in_atomic());
 /// ```
 pub fn local_bh_disable() {
-    with_current(|task| task.preempt_count().fetch_add(SOFTIRQ_DISABLE_OFFSET, Ordering::Relaxed));
+    if !peek_current(|task| deepen(task, SOFTIRQ_DISABLE_OFFSET, SOFTIRQ_DISABLE_MASK)) {
+        tell_too_deep("local_bh_disable");
+    }
 }
 
 /// Ends a section that [`local_bh_disable`] began: `local_bh_enable`. Without one it is a warning.
@@ -98,7 +126,7 @@ pub fn local_bh_enable() {
 /// How many sections that [`preempt_disable`] began the calling task is in, and more than 255 in a callback that stands for
 /// an interrupt's: `preempt_count`.
 pub fn preempt_count() -> u32 {
-    with_current(|task| task.preempt_count().load(Ordering::Relaxed)) & !IRQS_OFF
+    peek_current(|task| task.preempt_count().load(Ordering::Relaxed)) & !IRQS_OFF
 }
 
 /// True if the calling task must not sleep: `in_atomic`.

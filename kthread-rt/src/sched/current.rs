@@ -6,6 +6,14 @@
 //!
 //! The thread's pointer to its task is a plain pointer without a count: reading it is one load. The reference behind
 //! it is held by the thread's main function (kthreads) or by an [`Attached`].
+//!
+//! # Borrows
+//!
+//! An `Attached` is the user's, inside an [`Entered`](crate::Entered), and may go in the middle of a call of this crate: handlers
+//! of warnings and events, conditions, and destructors of data run there. So whoever works with the current task *borrows* it,
+//! [`with_current`], and the task counts its borrows (`task/borrows.rs`). An `Attached` that goes while its task is borrowed
+//! leaves its reference to the last borrow. The task is dead then, and out of the pid table, but its memory is there. Only its own
+//! thread counts, so that is two plain writes. [`peek_current`] counts nothing, and is for what can't run code of the user's.
 
 use super::release::{keep_if_holding, release_task};
 use crate::sync::{self, Arc, os};
@@ -99,9 +107,31 @@ impl Drop for Attached {
         let link = unsafe { Box::from_raw(self.link.as_ptr()) };
         if link.owned {
             release_task(&link.task);
-        } else if !ptr::eq(sync::current_ptr(), link.task.as_ptr().cast()) {
-            link.task.forget_os_thread();
+        } else {
+            // init: it may be entered again, or end with its Kernel at any time from now on.
+            keep_if_holding(&link.task);
+            if !ptr::eq(sync::current_ptr(), link.task.as_ptr().cast()) {
+                link.task.forget_os_thread();
+            }
         }
+        link.task.keep_while_borrowed();
+    }
+}
+
+/// The kthread `task`, whose thread this is, is over, and its reference goes soon: it is not current any more, and will not be
+/// when the attachments go that its function has left behind, in thread-locals.
+pub(crate) fn leave_for_good(task: &Task) {
+    let gone = task.as_ptr().cast();
+    let mut next = sync::top_attachment().cast::<Link>();
+    // SAFETY: what the chain leads to is alive (the invariant).
+    while let Some(link) = unsafe { next.as_ref() } {
+        if ptr::eq(link.base.get(), gone) {
+            link.base.set(ptr::null());
+        }
+        next = link.below.get();
+    }
+    if ptr::eq(sync::current_ptr(), gone) {
+        sync::set_current_ptr(ptr::null());
     }
 }
 
@@ -124,16 +154,66 @@ pub(crate) fn with_current<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
     }
     // SAFETY: the pointer was set by whoever holds a reference to the task, and is replaced before that reference
     // goes: by `Attached::drop` on this very thread, or by the kthread's main function after its last use. `f` can't
-    // outlive either, except by dropping an `Attached` of the thread's own inside `f`, which no caller does.
+    // outlive the latter. It may run code of the user's that drops an `Attached`, which leaves its reference to the borrow.
+    let borrow = unsafe { Borrow::new(task) };
+    // SAFETY: as above.
+    let result = f(unsafe { &*task });
+    drop(borrow);
+    result
+}
+
+/// A borrow of the current task. A pointer, since the task may go with it.
+struct Borrow(*const TaskStruct);
+
+impl Borrow {
+    /// # Safety
+    ///
+    /// `task` is the current task.
+    #[inline(always)]
+    unsafe fn new(task: *const TaskStruct) -> Self {
+        // SAFETY: by the contract.
+        unsafe { (*task).begin_borrow() };
+        Self(task)
+    }
+}
+
+impl Drop for Borrow {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: `keep_while_borrowed` saw to it that the task is there.
+        if unsafe { (*self.0).end_borrow() } {
+            put_orphan(self.0);
+        }
+    }
+}
+
+/// The last borrow of a task is over whose attachment went meanwhile.
+#[cold]
+fn put_orphan(task: *const TaskStruct) {
+    // SAFETY: `keep_while_borrowed` has left a reference, and told so once. Nobody on this thread uses the task after this.
+    let task = unsafe { (*task).take_kept_reference() };
+    // Locks that it has taken since it ended.
+    keep_if_holding(&task);
+}
+
+/// Runs `f` with the calling thread's task, without a borrow: `f` reads or writes fields of the task, and runs no code of the
+/// user's, so no warning, no event, and no destructor of what is not the runtime's own.
+#[inline(always)]
+pub(crate) fn peek_current<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
+    let task = sync::current_ptr().cast::<TaskStruct>();
+    if task.is_null() {
+        return with_new_task(f);
+    }
+    // SAFETY: as in `with_current`, but that nothing drops an `Attached` inside `f`.
     f(unsafe { &*task })
 }
 
-/// Runs `f` with the calling thread's task, if it has one.
+/// [`peek_current`], if the thread has a task.
 ///
 /// A question about a kthread is answered without one, and the closure need not be kept in memory for the other case.
 #[inline(always)]
-pub(crate) fn with_current_if_any<R>(f: impl FnOnce(&TaskStruct) -> R) -> Option<R> {
-    // SAFETY: as in `with_current`.
+pub(crate) fn peek_current_if_any<R>(f: impl FnOnce(&TaskStruct) -> R) -> Option<R> {
+    // SAFETY: as in `peek_current`.
     unsafe { sync::current_ptr().cast::<TaskStruct>().as_ref() }.map(f)
 }
 
@@ -161,7 +241,7 @@ fn with_new_task<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
 /// assert_eq!(current_ptr(), current().as_ptr());
 /// ```
 pub fn current_ptr() -> *const TaskStruct {
-    with_current(ptr::from_ref)
+    peek_current(ptr::from_ref)
 }
 
 /// The task of the calling thread: `current`.
@@ -193,5 +273,5 @@ pub fn current_ptr() -> *const TaskStruct {
 /// In a forked child of a process that uses the runtime it aborts with a message, as every call does that has no
 /// error to return.
 pub fn current() -> Task {
-    with_current(TaskStruct::get)
+    peek_current(TaskStruct::get)
 }

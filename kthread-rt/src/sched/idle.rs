@@ -1,7 +1,7 @@
 //! Idleness on order: `play_idle_precise` of `linux/cpu.h`.
 #![forbid(unsafe_code)]
 
-use super::context::{atomic_section_begin, atomic_section_end};
+use super::context::{atomic_section_end, begin_atomic_section_of};
 use super::current::with_current;
 use crate::diag::WarningKind;
 use crate::sync::StateWord;
@@ -55,7 +55,7 @@ pub fn play_idle_precise(duration_ns: u64, latency_ns: u64) {
         }
         let clock = &me.machine().clock;
         let deadline = clock.now_ns().saturating_add(duration_ns);
-        atomic_section_begin(me);
+        begin_atomic_section_of(me);
         me.change_flags(PF_IDLE, TaskFlags::empty());
         // A word of its own, which nobody changes: the task's state is to say that it runs.
         let asleep = StateWord::new(1);

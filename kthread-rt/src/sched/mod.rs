@@ -48,14 +48,15 @@ pub use attributes::{
     sched_setscheduler, set_cpus_allowed_ptr, set_user_nice, task_nice,
 };
 pub(crate) use context::{
-    HARDIRQ_OFFSET, IRQS_OFF, SOFTIRQ_OFFSET, atomic_section_begin, atomic_section_end, might_sleep_in,
+    HARDIRQ_OFFSET, IRQS_OFF, SOFTIRQ_OFFSET, atomic_section_end, begin_atomic_section,
+    begin_atomic_section_of, might_sleep_in,
 };
 pub use context::{
     cond_resched, in_atomic, in_hardirq, in_interrupt, in_serving_softirq, in_task, irqs_disabled,
     local_bh_disable, local_bh_enable, might_sleep, preempt_count, preempt_disable, preempt_enable,
     yield_now as r#yield,
 };
-pub(crate) use current::{Attached, attach, with_current, with_current_if_any};
+pub(crate) use current::{Attached, attach, leave_for_good, peek_current, peek_current_if_any, with_current};
 pub use current::{current, current_ptr};
 pub use event::{WaitLimit, WaitMode};
 pub(crate) use event::{Waiting, first_look, sleep_until_true};

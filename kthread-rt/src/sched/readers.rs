@@ -13,6 +13,7 @@
 //! before its ender asks (again), and a reader leaves before it looks there; the count has one
 //! lock. So either the ender finds that nobody is inside, or the last reader finds the task.
 
+use crate::diag::too_many;
 use crate::sync::{self, AtomicU32, Mutex, Ordering, RawSpinLock, UnsafeCell, const_fn};
 use crate::task::Task;
 use std::mem;
@@ -76,7 +77,8 @@ impl Readers {
     /// A reader comes in; which count it is in.
     pub(crate) fn enter(&self) -> u32 {
         self.locked(|book| {
-            book.readers[book.phase as usize] += 1;
+            let readers = &mut book.readers[book.phase as usize];
+            *readers = readers.checked_add(1).unwrap_or_else(|| too_many("sections of RCU or SRCU"));
             book.phase
         })
     }
@@ -173,5 +175,21 @@ fn empty_limbo() {
         }
         // A reader came meanwhile. It may have left, too, and found nothing here.
         LIMBO.add(tasks);
+    }
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::Readers;
+    use crate::diag::tests::assert_aborts;
+
+    #[test]
+    fn a_count_of_readers_does_not_begin_anew() {
+        let readers = Readers::new();
+        readers.locked(|book| book.readers[0] = u32::MAX - 1);
+        assert_eq!(readers.enter(), 0);
+        assert!(!readers.are_none());
+        let name = "sched::readers::tests::a_count_of_readers_does_not_begin_anew";
+        assert_aborts(name, "sections of RCU or SRCU", || _ = readers.enter());
     }
 }

@@ -28,15 +28,20 @@ pub(crate) fn change_state(task: &TaskStruct, state: TaskState) {
     note_transition(task);
 }
 
+/// True of the state of a task that is not to sleep: RUNNING, or DEAD. Code of the user's (a condition, a handler) may have ended
+/// the task that waits, by dropping what made it current. Nobody wakes a dead one, and no time limit does, so the wait looks at
+/// its condition and at the time once more, and sets its state anew.
+fn is_over(state: u32) -> bool {
+    state == TASK_RUNNING.bits() || state == TASK_DEAD.bits()
+}
+
 /// Sleeps until the state is RUNNING: the only place where a task sleeps.
 ///
 /// `deadline` is a time of the monotonic clock in nanoseconds. When it has passed, the sleeper gets the wake that a
 /// timer would give it, and no special treatment: a model can leave clocks out and let another thread make that wake.
 pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     let before = task.state.load();
-    // Code of the user's may have ended the task that waits, by dropping what made it current: nobody wakes a dead one, so
-    // the wait looks at its condition and at the time once more, and sets its state anew.
-    if before == TASK_RUNNING.bits() || before == TASK_DEAD.bits() {
+    if is_over(before) {
         return;
     }
     // Told while the task is still on the run queue: who has seen it inactive has been told why.
@@ -54,7 +59,7 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     note_transition(task);
     loop {
         let now = task.state.load();
-        if now == TASK_RUNNING.bits() {
+        if is_over(now) {
             break;
         }
         let state = TaskState::from_bits_retain(now);

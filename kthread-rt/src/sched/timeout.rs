@@ -1,7 +1,7 @@
 //! Sleeping for a time: `schedule_timeout` and its variants, in jiffies.
 
 use super::context::might_sleep_in;
-use super::current::with_current;
+use super::current::{peek_current, with_current};
 use super::sleep::{change_state, sleep_until};
 use crate::clock::{MAX_SCHEDULE_TIMEOUT, TICK_NSEC, time_after, time_after_eq, time_before, time_before_eq};
 use crate::diag::WarningKind;
@@ -202,7 +202,7 @@ pub fn io_schedule_timeout(timeout: i64) -> i64 {
 /// assert!(kthread_rt::time_after_eq(kthread_rt::jiffies(), before + 2));
 /// ```
 pub fn jiffies() -> u64 {
-    with_current(|task| task.machine().clock.jiffies())
+    peek_current(|task| task.machine().clock.jiffies())
 }
 
 /// [`jiffies`]: `get_jiffies_64`.
@@ -232,5 +232,5 @@ beside_now! {
 /// assert!(kthread_rt::ktime_get() > 0);
 /// ```
 pub fn ktime_get() -> i64 {
-    with_current(|task| task.machine().clock.now_ns() as i64)
+    peek_current(|task| task.machine().clock.now_ns() as i64)
 }

@@ -1,5 +1,6 @@
 //! Waking: the other half of the protocol in the module's text.
 
+use super::current::with_current;
 use crate::sync::{Ordering, fence, observe, refuse_in_forked_child};
 use crate::task::{TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct};
 use crate::trace::EventKind;
@@ -52,11 +53,11 @@ pub(crate) fn deliver_wake_up(task: &TaskStruct) {
 }
 
 fn tell_woken(task: &TaskStruct) {
-    let by = crate::sync::current_ptr().cast::<TaskStruct>();
-    // SAFETY: as in `with_current`; a thread without a task wakes in nobody's name.
-    match unsafe { by.as_ref() } {
-        Some(by) => by.event(|| EventKind::Woken { task: task.id() }),
-        None => task.event(|| EventKind::Woken { task: task.id() }),
+    // A thread without a task wakes in nobody's name.
+    if crate::sync::current_ptr().is_null() {
+        task.event(|| EventKind::Woken { task: task.id() });
+    } else {
+        with_current(|by| by.event(|| EventKind::Woken { task: task.id() }));
     }
 }
 

@@ -39,6 +39,7 @@ use crate::sync::{Arc, Mutex, os};
 use crate::task::{Machine, TASK_PARKED, Task};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::mem;
 use std::ptr;
 
 type OfCpu<R> = Box<dyn Fn(u32) -> R + Send + Sync>;
@@ -209,6 +210,15 @@ impl Plug {
     }
 }
 
+/// The threads of a kind that is not registered yet: they are stopped if that fails, or a callback panics.
+struct Made<'a>(&'a Plug);
+
+impl Drop for Made<'_> {
+    fn drop(&mut self) {
+        self.0.destroy_threads();
+    }
+}
+
 /// The per-cpu threads that [`smpboot_register_percpu_thread`] made. Dropping it unregisters them.
 #[must_use = "dropping it stops the threads"]
 pub struct PercpuThreads {
@@ -275,13 +285,12 @@ pub fn smpboot_register_percpu_thread(plug_thread: SmpHotplugThread) -> Result<P
     let machine = with_current(|me| me.machine().clone());
     let plug = Arc::new(Plug { what: plug_thread, store: Mutex::new(BTreeMap::new()) });
     let mut plugs = hotplug::lock(&machine);
+    let made = Made(&plug);
     for cpu in online(&machine).iter() {
-        if let Err(errno) = Plug::create_thread(&plug, cpu) {
-            plug.destroy_threads();
-            return Err(errno);
-        }
+        Plug::create_thread(&plug, cpu)?;
         plug.unpark_thread(cpu);
     }
+    mem::forget(made);
     plugs.push(plug.clone());
     drop(plugs);
     Ok(PercpuThreads { plug, machine })

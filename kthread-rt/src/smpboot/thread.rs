@@ -4,7 +4,7 @@
 
 use super::{Plug, cpu_online};
 use crate::kthread::{kthread_parkme, kthread_should_park, kthread_should_stop};
-use crate::sched::{atomic_section_begin, atomic_section_end, change_state, schedule, with_current};
+use crate::sched::{atomic_section_end, begin_atomic_section_of, change_state, schedule, with_current};
 use crate::task::{TASK_INTERRUPTIBLE, TASK_RUNNING};
 
 /// How far the thread has come: `HP_THREAD_…`.
@@ -52,7 +52,7 @@ pub(super) fn run(plug: &Plug, cpu: u32) -> i32 {
     loop {
         let next = with_current(|me| {
             change_state(me, TASK_INTERRUPTIBLE);
-            atomic_section_begin(me);
+            begin_atomic_section_of(me);
             let next = next(plug, cpu, status);
             atomic_section_end(me);
             if !matches!(next, Next::Sleep) {

@@ -12,6 +12,7 @@
 //! when it ends; so there is no cycle that outlives the task.
 
 mod berth;
+mod borrows;
 mod family;
 mod fields;
 mod held;
@@ -45,6 +46,7 @@ pub use wait_note::{WaitKind, WaitsOn};
 use crate::cpumask::CpuMask;
 use crate::sync::{Arc, AtomicPtr, AtomicU32, Life, Mutex, Ordering, OsTid, StateWord, record};
 use berth::Berth;
+use borrows::Borrows;
 use held::HeldLocks;
 use once_cell::sync::OnceCell;
 use std::any::Any;
@@ -160,6 +162,7 @@ pub struct TaskStruct {
     pub(crate) turn_end: record::AtomicU64,
     /// How deep it is in sections of RCU, and in which count of readers: written by the task itself.
     rcu_nesting: record::AtomicU32,
+    borrows: Borrows,
     wait_note: WaitNote,
     sleep_watch: OnceCell<Box<dyn SleepWatch>>,
     held: HeldLocks,
@@ -241,6 +244,7 @@ impl Task {
             preempt_count: record::AtomicU32::new(0),
             turn_end: record::AtomicU64::new(0),
             rcu_nesting: record::AtomicU32::new(0),
+            borrows: Borrows::default(),
             wait_note: WaitNote::default(),
             sleep_watch: OnceCell::new(),
             held: HeldLocks::default(),

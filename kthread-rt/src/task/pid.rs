@@ -1,6 +1,7 @@
 //! The pid table of a Kernel: every task from its creation to its end.
 
 use super::Task;
+use crate::diag::too_many;
 use crate::sync::Mutex;
 use std::collections::BTreeMap;
 use std::mem;
@@ -39,6 +40,9 @@ impl PidTable {
     /// Gives out a pid that no task has, for a task that [`insert`](Self::insert) will add. The first is 3.
     pub(crate) fn allocate(&self) -> i32 {
         let mut pids = self.0.lock();
+        if pids.tasks.len() >= (PID_MAX - RESERVED_PIDS) as usize {
+            too_many("tasks");
+        }
         loop {
             pids.last = if pids.last + 1 < PID_MAX { pids.last + 1 } else { RESERVED_PIDS };
             if !pids.tasks.contains_key(&pids.last) {

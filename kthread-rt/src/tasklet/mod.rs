@@ -47,7 +47,7 @@ mod queue;
 pub use kernel_names::*;
 pub use owned::Tasklet;
 
-use crate::diag::WarningKind;
+use crate::diag::{WarningKind, too_many};
 use crate::sched::{might_sleep_in, with_current};
 use crate::sync::Ordering::Relaxed;
 use crate::sync::list::ListHead;
@@ -346,7 +346,8 @@ impl TaskletStruct {
 
     fn disabled(&self, me: &TaskStruct) -> Locked<Tasklets> {
         let locked = self.lock(me);
-        self.count.store(self.disabled_count() + 1, Relaxed);
+        let more = self.disabled_count().checked_add(1);
+        self.count.store(more.unwrap_or_else(|| too_many("tasklet_disable() of one tasklet")), Relaxed);
         locked
     }
 

@@ -20,7 +20,9 @@
 use super::base::{Base, Locked, Queue, Thread};
 use crate::diag::{WarningKind, contain};
 use crate::rcu::leave_stray_section;
-use crate::sched::{change_state, put_after_readers, release_task, sleep_until, try_to_wake_up};
+use crate::sched::{
+    change_state, leave_for_good, put_after_readers, release_task, sleep_until, try_to_wake_up,
+};
 use crate::sync::os::{self, SignalsBlocked};
 use crate::sync::{self, Arc, Mutex, Ordering, OsThread, ThreadSpec, observe};
 use crate::task::{
@@ -145,7 +147,7 @@ fn thread_main<Q: Queue>(me: Task, base: &'static Base<Q>) {
     serve(&me, base);
     release_task(&me);
     end(base);
-    sync::set_current_ptr(ptr::null());
+    leave_for_good(&me);
     sync::mark_ending(Arc::as_ptr(me.machine()).cast());
 }
 

@@ -1,8 +1,10 @@
 //! What is to be executed, and whom to tell: `struct subprocess_info`.
 
-use crate::diag::contain;
+use crate::diag::{contain, contain_told};
 use crate::errno::Errno;
+use crate::sched::with_current;
 use crate::sync::child::{self, Child, Program};
+use crate::sync::os;
 use std::ffi::{CString, OsStr};
 use std::fmt;
 use std::os::fd::{AsFd, OwnedFd};
@@ -140,7 +142,12 @@ impl SubprocessInfo {
 impl Drop for SubprocessInfo {
     fn drop(&mut self) {
         if let Some(cleanup) = self.cleanup.take() {
-            contain(|| cleanup(self));
+            if os::forked() {
+                return contain(|| cleanup(self));
+            }
+            with_current(|me| {
+                contain_told(me, "call_usermodehelper_freeinfo", "a helper's cleanup", || cleanup(self));
+            });
         }
     }
 }

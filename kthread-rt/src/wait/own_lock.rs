@@ -7,7 +7,7 @@
 use super::{Place, WQ_FLAG_EXCLUSIVE, WaitQueueEntry, WaitQueueHead, autoremove_wake_function, link};
 use crate::errno::Errno;
 use crate::sched::{
-    atomic_section_begin, atomic_section_end, change_state, current, might_sleep_in, sleep_until,
+    atomic_section_end, begin_atomic_section_of, change_state, current, might_sleep_in, sleep_until,
 };
 use crate::sync::list::ListHead;
 use crate::sync::{Ordering, RawSpinLock};
@@ -68,7 +68,7 @@ pub unsafe fn wait_interruptible_locked(
         // Here, where the queue's own lock is open: is there another?
         might_sleep_in(&me, call, place);
         sleep_until(&me, None);
-        atomic_section_begin(&me);
+        begin_atomic_section_of(&me);
         wq.0.lock.lock();
         if condition() {
             return Ok(());

@@ -14,6 +14,7 @@ use super::work::{HeldWork, Queued, Whereabouts, WorkStruct};
 use crate::diag::WarningKind;
 use crate::sync;
 use crate::task::TaskStruct;
+use std::panic::Location;
 use std::ptr;
 
 /// Makes `work` idle; the work, locked, and whether it was pending.
@@ -69,7 +70,12 @@ pub(super) fn cancel(me: &TaskStruct, work: &WorkStruct) -> bool {
 /// [`disable_work`](super::disable_work).
 pub(super) fn disable(me: &TaskStruct, work: &WorkStruct) -> bool {
     let (held, pending) = grab(me, work);
-    held.disable();
+    let counted = held.disable();
+    drop(held);
+    if !counted {
+        let message = "the work is disabled 65535 times, which is as often as is counted";
+        me.warn(WarningKind::WorkMisuse, "disable_work", Location::caller(), message);
+    }
     pending
 }
 

@@ -176,7 +176,10 @@ pub fn __queue_awaited(wq: &Workqueue, work: &WorkStruct) {
     let place = Location::caller();
     let held = work.lock();
     held.set_awaited(false);
-    with_current(|me| wq.on(None).queue.insert(Caller::new(me, "queue_rcu_work", place), held, None));
+    with_current(|me| {
+        let (queue, caller) = (wq.on(None).queue, Caller::new(me, "queue_rcu_work", place));
+        queue.insert(caller, held, queue.part_for(caller, None))
+    });
 }
 
 /// Queues `work` for `cpu`: `queue_work_on`. As [`queue_work`]; in an unbound queue the cpu says nothing. A cpu that does not

@@ -326,8 +326,14 @@ impl<'a> HeldWork<'a> {
         self.work.is_disabled()
     }
 
-    pub(super) fn disable(&self) {
-        self.work.state.fetch_add(DISABLED_ONCE, Ordering::Relaxed);
+    /// Once more. False if it is disabled as often as can be counted, and stays so.
+    pub(super) fn disable(&self) -> bool {
+        let counted = self.work.state.load(Ordering::Relaxed) < u32::MAX / DISABLED_ONCE * DISABLED_ONCE;
+        if counted {
+            // The count is changed with the lock held only.
+            self.work.state.fetch_add(DISABLED_ONCE, Ordering::Relaxed);
+        }
+        counted
     }
 
     /// True if it is enabled now; `None` if it was not disabled.

@@ -56,11 +56,7 @@ unsafe extern "C-unwind" fn free_kset(kobj: *mut Kobject) {
 
 /// The set's own object; null for no set.
 pub(super) fn object_of(kset: *mut Kset) -> *mut Kobject {
-    if kset.is_null() {
-        ptr::null_mut()
-    } else {
-        kset.wrapping_byte_add(offset_of!(Kset, kobj)).cast()
-    }
+    if kset.is_null() { ptr::null_mut() } else { kset.wrapping_byte_add(offset_of!(Kset, kobj)).cast() }
 }
 
 /// Puts an object into its set, if it has one.

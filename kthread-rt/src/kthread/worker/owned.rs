@@ -4,8 +4,9 @@ use super::flush::retire;
 use super::queue::open_and_wake;
 use super::work::Kind;
 use super::{CLOSED, KthreadDelayedWork, KthreadWork, KthreadWorker};
-use crate::diag::contain;
+use crate::diag::contain_told;
 use crate::errno::Errno;
+use crate::sched::with_current;
 use crate::sync::{Arc, UnsafeCell};
 use std::fmt;
 use std::mem::ManuallyDrop;
@@ -224,7 +225,10 @@ pub(super) unsafe fn discard_once(work: *const KthreadWork) {
     let head = ptr::with_exposed_provenance_mut::<OnceHead>(work.addr());
     // The function may have a destructor of the user's.
     // SAFETY: by the contract, nobody uses it any more.
-    contain(|| unsafe { ((*head).end)(head, false) });
+    let discard = || unsafe { ((*head).end)(head, false) };
+    with_current(|me| {
+        contain_told(me, "kthread_destroy_worker", "the data of a work that never ran", discard)
+    });
 }
 
 impl KthreadWorker {

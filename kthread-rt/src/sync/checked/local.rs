@@ -10,6 +10,7 @@ use std::ptr;
 checker::thread_local! {
     static CURRENT: Cell<*const ()> = Cell::new(ptr::null());
     static TOP_ATTACHMENT: Cell<*const ()> = Cell::new(ptr::null());
+    static HANDLERS: Cell<u32> = Cell::new(0);
 }
 
 /// The pointer that [`set_current_ptr`] stored last on this thread, or null.
@@ -30,6 +31,16 @@ pub(crate) fn top_attachment() -> *const () {
 /// Makes `link` the value of [`top_attachment`] on this thread.
 pub(crate) fn set_top_attachment(link: *const ()) {
     TOP_ATTACHMENT.with(|c| c.set(link));
+}
+
+/// Which kinds of handlers the thread is in: what [`set_handlers`] stored last on this thread, or 0.
+pub(crate) fn handlers() -> u32 {
+    HANDLERS.with(Cell::get)
+}
+
+/// Makes `kinds` the value of [`handlers`] on this thread.
+pub(crate) fn set_handlers(kinds: u32) {
+    HANDLERS.with(|h| h.set(kinds));
 }
 
 /// Nothing of a model's runs on a thread after its main function.

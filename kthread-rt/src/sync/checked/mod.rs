@@ -21,8 +21,8 @@ pub(crate) use super::checker::{
 };
 pub(crate) use clock::monotonic_ns;
 pub(crate) use local::{
-    at_thread_exit, current_ptr, has_readers, is_ending, mark_ending, observe, observe_at, set_current_ptr,
-    set_has_readers, set_top_attachment, top_attachment,
+    at_thread_exit, current_ptr, handlers, has_readers, is_ending, mark_ending, observe, observe_at,
+    set_current_ptr, set_handlers, set_has_readers, set_top_attachment, top_attachment,
 };
 pub(super) use local::{begin_explored, is_stage};
 pub(crate) use lock_word::LockWord;

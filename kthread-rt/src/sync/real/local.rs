@@ -7,6 +7,7 @@ thread_local! {
     // No destructor and a constant start: reading it is one load from the thread's own segment.
     static CURRENT: Cell<*const ()> = const { Cell::new(ptr::null()) };
     static TOP_ATTACHMENT: Cell<*const ()> = const { Cell::new(ptr::null()) };
+    static HANDLERS: Cell<u32> = const { Cell::new(0) };
     static ENDING: Cell<*const ()> = const { Cell::new(ptr::null()) };
     static AT_EXIT: AtExit = const { AtExit(RefCell::new(Vec::new())) };
 }
@@ -41,6 +42,16 @@ pub(crate) fn top_attachment() -> *const () {
 /// Makes `link` the value of [`top_attachment`] on this thread.
 pub(crate) fn set_top_attachment(link: *const ()) {
     TOP_ATTACHMENT.with(|c| c.set(link));
+}
+
+/// Which kinds of handlers the thread is in: what [`set_handlers`] stored last on this thread, or 0.
+pub(crate) fn handlers() -> u32 {
+    HANDLERS.with(Cell::get)
+}
+
+/// Makes `kinds` the value of [`handlers`] on this thread.
+pub(crate) fn set_handlers(kinds: u32) {
+    HANDLERS.with(|h| h.set(kinds));
 }
 
 /// The kthread of this OS thread is over; its Kernel, which `machine` names, will join the OS thread.

@@ -12,7 +12,8 @@ mod tid;
 mod word;
 
 pub(crate) use local::{
-    at_thread_exit, current_ptr, is_ending, mark_ending, set_current_ptr, set_top_attachment, top_attachment,
+    at_thread_exit, current_ptr, handlers, is_ending, mark_ending, set_current_ptr, set_handlers,
+    set_top_attachment, top_attachment,
 };
 pub(crate) use lock_word::LockWord;
 pub use spin::RawSpinLock;

@@ -4,41 +4,115 @@
 //! system for the stack's bounds, all of which is known or kept here (`stack`); with that a thread costs two thirds. And a
 //! thread that was forked ahead gets its name late, when std's has one for good. The price is that
 //! `std::thread::current().name()` is `None` on a kthread, and that Rust's own panic message calls it unnamed.
+//!
+//! # Threads that nobody joins
+//!
+//! A stack can be used again, or unmapped, only by somebody else than the thread that ran on it, when that has ended. So a thread
+//! whose [`OsThread`] was dropped (it outlived its Kernel's kthreadd) is put on a list, [`ADRIFT`], by its own end, and is joined by
+//! whoever starts a thread or ends so next. At most the last one's stack waits for that.
 
 use super::os::set_thread_name;
 use super::stack::{Safety, Stack, watch_overflows};
 use crate::sync::ThreadSpec;
 use once_cell::sync::OnceCell;
+use parking_lot::Mutex;
 use std::ffi::c_void;
 use std::mem::{ManuallyDrop, MaybeUninit};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::{io, ptr};
+use std::sync::Arc;
+use std::{io, mem, ptr};
 
-/// A started OS thread that somebody has to join. One that is dropped instead keeps its stack for good.
+/// A started OS thread that somebody has to join. One that is dropped instead is left to itself.
 #[derive(Debug)]
 pub(crate) struct OsThread {
+    /// `None` once it was joined, or left to itself.
+    joinable: Option<Joinable>,
+    fate: Arc<Fate>,
+}
+
+/// The right to join a thread, and the stack that it runs on.
+#[derive(Debug)]
+struct Joinable {
     id: libc::pthread_t,
     stack: ManuallyDrop<Stack>,
 }
 
-impl OsThread {
+impl Joinable {
     /// Waits for the end of the thread.
-    pub(crate) fn join(self) {
-        let mut this = ManuallyDrop::new(self);
+    fn join(mut self) {
         // SAFETY: the thread was neither joined nor detached: `self` is the right to do either.
-        let error = unsafe { libc::pthread_join(this.id, ptr::null_mut()) };
+        let error = unsafe { libc::pthread_join(self.id, ptr::null_mut()) };
         debug_assert_eq!(error, 0, "no thread joins itself");
         if error == 0 {
-            // SAFETY: taken once, since `this` is not used any more; the thread has ended.
-            unsafe { ManuallyDrop::take(&mut this.stack) }.give_back();
+            // SAFETY: taken once, since `self` is not used any more; the thread has ended.
+            unsafe { ManuallyDrop::take(&mut self.stack) }.give_back();
+        }
+    }
+
+    /// The same, if that needs no waiting.
+    fn try_join(mut self) -> Result<(), Self> {
+        // SAFETY: as in `join`.
+        if unsafe { libc::pthread_tryjoin_np(self.id, ptr::null_mut()) } != 0 {
+            return Err(self);
+        }
+        // SAFETY: as in `join`.
+        unsafe { ManuallyDrop::take(&mut self.stack) }.give_back();
+        Ok(())
+    }
+}
+
+/// Which comes first: the end of the thread, or the drop of its `OsThread`.
+#[derive(Debug, Default)]
+struct Fate(Mutex<Story>);
+
+#[derive(Debug, Default)]
+enum Story {
+    #[default]
+    Runs,
+    LeftToItself(Joinable),
+    /// Its last destructor has run.
+    Ends,
+}
+
+impl Fate {
+    /// The calling thread, whose fate this is, has nothing left to do.
+    fn end(&self) {
+        let story = mem::replace(&mut *self.0.lock(), Story::Ends);
+        if let Story::LeftToItself(me) = story {
+            join_those_adrift();
+            ADRIFT.lock().push(me);
+        }
+    }
+}
+
+/// Threads that are about to end and that nobody joins.
+static ADRIFT: Mutex<Vec<Joinable>> = Mutex::new(Vec::new());
+
+fn join_those_adrift() {
+    let mut adrift = ADRIFT.lock();
+    let all = mem::take(&mut *adrift);
+    adrift.extend(all.into_iter().filter_map(|thread| thread.try_join().err()));
+}
+
+impl OsThread {
+    /// Waits for the end of the thread.
+    pub(crate) fn join(mut self) {
+        if let Some(thread) = self.joinable.take() {
+            thread.join();
         }
     }
 }
 
 impl Drop for OsThread {
     fn drop(&mut self) {
-        // SAFETY: as in `join`.
-        unsafe { libc::pthread_detach(self.id) };
+        let Some(thread) = self.joinable.take() else { return };
+        let mut story = self.fate.0.lock();
+        if matches!(*story, Story::Ends) {
+            drop(story);
+            thread.join();
+        } else {
+            *story = Story::LeftToItself(thread);
+        }
     }
 }
 
@@ -48,6 +122,7 @@ struct Start<M, L> {
     safety: Safety,
     main: M,
     last: L,
+    fate: Arc<Fate>,
 }
 
 /// Starts an OS thread that runs `main`, and `last` after all the thread's thread-local destructors. Neither unwinds.
@@ -61,8 +136,11 @@ where
 {
     last_key()?;
     watch_overflows();
+    join_those_adrift();
     let stack = Stack::take(spec.stack_size)?;
-    let start = Box::into_raw(Box::new(Start { name: spec.name, safety: stack.safety(), main, last }));
+    let fate = Arc::new(Fate::default());
+    let start = Start { name: spec.name, safety: stack.safety(), main, last, fate: fate.clone() };
+    let start = Box::into_raw(Box::new(start));
     let (bottom, size) = stack.bounds();
     let mut attributes = MaybeUninit::uninit();
     let mut id = 0;
@@ -81,15 +159,18 @@ where
         stack.give_back();
         return Err(io::Error::from_raw_os_error(error));
     }
-    Ok(OsThread { id, stack: ManuallyDrop::new(stack) })
+    Ok(OsThread { joinable: Some(Joinable { id, stack: ManuallyDrop::new(stack) }), fate })
 }
 
 extern "C" fn thread_main<M: FnOnce(), L: FnOnce() + 'static>(start: *mut c_void) -> *mut c_void {
     // SAFETY: `spawn` made it for this thread.
-    let Start { name, safety, main, last } = *unsafe { Box::from_raw(start.cast::<Start<M, L>>()) };
+    let Start { name, safety, main, last, fate } = *unsafe { Box::from_raw(start.cast::<Start<M, L>>()) };
     safety.install();
     set_thread_name(&name);
-    let last = Last::keep(last);
+    let last = Last::keep(move || {
+        last();
+        fate.end();
+    });
     // A panic that got this far is none of the user's, and can't go further.
     if catch_unwind(AssertUnwindSafe(main)).is_err() {
         std::process::abort();
