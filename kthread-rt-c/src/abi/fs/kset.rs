@@ -33,12 +33,13 @@ const _: () = assert!(offset_of!(Kset, kobj) == 24 && size_of::<Kset>() == 88);
 ///
 /// The set is valid.
 unsafe fn locked<R>(kset: *mut Kset, f: impl FnOnce() -> R) -> R {
-    // SAFETY: the contract.
-    let lock = unsafe { &(*kset).lock };
-    spin_lock(lock);
-    let result = f();
-    spin_unlock(lock);
-    result
+    // SAFETY: the contract; it was locked here.
+    unsafe {
+        spin_lock(&(*kset).lock);
+        let result = f();
+        spin_unlock(&(*kset).lock);
+        result
+    }
 }
 
 /// The type of sets that `kset_create_and_add` made.

@@ -108,7 +108,7 @@ fn last_error() -> Errno {
 fn look(name: &str, follow: bool) -> Result<Kstat, Errno> {
     if let Some(entry) = entry::find(name) {
         let kind = if matches!(entry.what, What::Folder) { libc::S_IFDIR } else { libc::S_IFREG };
-        let mode = kind as u16 | entry.mode & 0o7777;
+        let mode = kind as u16 | entry.mode() & 0o7777;
         return Ok(Kstat { result_mask: BASIC, mode, nlink: 1, blksize: 4096, ..Kstat::default() });
     }
     let path = CString::new(name).map_err(|_| Errno::EINVAL)?;

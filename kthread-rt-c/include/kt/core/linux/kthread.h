@@ -93,20 +93,6 @@ static inline struct task_struct *kthread_run_on_cpu(int (*threadfn)(void *data)
 }
 #endif
 
-#if KT_SINCE(5, 8)
-/* A kthread has the memory of a program, as every task here has: only what current->mm says changes. */
-static inline void kthread_use_mm(struct mm_struct *mm)
-{
-	current->mm = mm;
-}
-
-static inline void kthread_unuse_mm(struct mm_struct *mm)
-{
-	(void)mm;
-	current->mm = (struct mm_struct *)0;
-}
-#endif
-
 #include <kt/core/linux/kthread_worker.h>
 
 #endif
