@@ -186,7 +186,8 @@ impl Machine<'_> {
         qemu.args(["-monitor", "none"]).arg("-kernel").arg(self.image).arg("-initrd").arg(initrd);
         // The log alone has what is said, without time stamps; a panic is on the console. A busy host may not give the timer its ticks
         // in the moment in which a kernel looks for them.
-        let append = "console=ttyS0 loglevel=1 printk.time=0 log_buf_len=8M panic=-1 no_timer_check rdinit=/init";
+        let append =
+            "console=ttyS0 loglevel=1 printk.time=0 log_buf_len=8M panic=-1 no_timer_check rdinit=/init";
         qemu.args(["-append", append]);
         Ok(qemu)
     }
