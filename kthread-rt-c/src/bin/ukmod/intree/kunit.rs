@@ -3,6 +3,7 @@
 use super::clients::driver;
 use super::table::{InTree, Kit, Module, Verdict};
 use crate::cli::Ended;
+use std::time::Duration;
 
 /// KUnit, all built in; the suites of whatever is linked behind it are run by `kunit.c`, which is linked last.
 const KIT: Kit = Kit {
@@ -32,8 +33,11 @@ const KIT: Kit = Kit {
 /// Of any case or suite, and what ends one early.
 const FAILURE: &[&str] = &["not ok ", "WARNING", "BUG"];
 
+/// They compute for some seconds, and longer where others do, too.
+const BUSY: Duration = Duration::from_secs(120);
+
 /// What an entry has whose suites are run by KUnit.
-pub(super) const SUITES: InTree = InTree { kit: Some(&KIT), ..InTree::PLAIN };
+pub(super) const SUITES: InTree = InTree { kit: Some(&KIT), limit: BUSY, ..InTree::PLAIN };
 
 pub(crate) const KUNIT: InTree = InTree {
     name: "kunit",

@@ -3,6 +3,7 @@
 use super::clients::driver;
 use super::table::{InTree, Module, Verdict};
 use crate::cli::Ended;
+use std::time::Duration;
 
 /// Modules that test themselves when they are loaded: their init returns 0, and they say how it went.
 pub(crate) const SELFTESTS: InTree = InTree {
@@ -26,6 +27,8 @@ pub(crate) const SELFTESTS: InTree = InTree {
         Module { name: "test_bitmap", sources: &["lib/test_bitmap.c"], drivers: &[] },
         Module { name: "test_free_pages", sources: &["lib/test_free_pages.c"], drivers: &[] },
     ],
+    // They compute for some seconds, and longer where others do, too.
+    limit: Duration::from_secs(120),
     headers: &["tools/testing/selftests/kselftest_module.h", "lib/crc32defs.h"],
     verdict: Verdict {
         success: &[
