@@ -143,7 +143,7 @@ fn a_wait_that_opens_something_is_told_only_of_what_it_sleeps_with() {
     warnings.assert_none();
     let line = line!() + 2;
     preempt_disable();
-    wait_event_cmd!(wq, third_look(), wake_up(&wq), ());
+    wait_event_cmd!(wq, third_look(), wake_up(&wq), wake_up(&wq));
     preempt_enable();
     let call = "wait_event_cmd";
     warnings.assert_call_told(file!(), WarningKind::SleepingWhileAtomic, call, line);
