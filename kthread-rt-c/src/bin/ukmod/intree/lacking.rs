@@ -120,6 +120,7 @@ pub(super) fn list(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
         let missing = match run(test, &one, folder, Aloud::Never) {
             Ok(Ok(outcome)) => format!("{outcome}: {}", test.about),
             Ok(Err(why)) => return Ok(skipped("intree", &why)),
+            Err(failure) if failure.status != Ended::NotBuilt => return Err(failure),
             Err(failure) => match missing(&failure.to_string()) {
                 names if names.is_empty() => format!("not built: {}", test.about),
                 names => names,
