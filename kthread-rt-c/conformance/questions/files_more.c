@@ -116,7 +116,7 @@ static void sequences(void)
 	proc_remove(entry);
 }
 
-CASE(sequences, "seq_lseek seq_read proc_create_seq seq_operations.show vfs_llseek")
+CASE(sequences, "proc_create_seq seq_operations.show vfs_llseek")
 {
 	ask_as_program(sequences);
 }

@@ -17,7 +17,7 @@ CASE(roundup, "kmalloc_size_roundup KMALLOC_MAX_SIZE KMALLOC_MAX_CACHE_SIZE")
 	answer("all=%d max=%lu cache=%lu", kmalloc_size_roundup(SIZE_MAX) == SIZE_MAX, KMALLOC_MAX_SIZE, KMALLOC_MAX_CACHE_SIZE);
 }
 
-CASE(grows, "krealloc kmalloc ksize kmalloc_size_roundup krealloc_array")
+CASE(grows, "krealloc kmalloc ksize kmalloc_size_roundup")
 {
 	size_t size = kmalloc_size_roundup(100);
 	char *block = kmalloc(size, GFP_KERNEL), *same, *larger;

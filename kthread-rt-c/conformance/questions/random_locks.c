@@ -206,7 +206,7 @@ CASE(mutexes, "mutex_trylock mutex_unlock mutex_is_locked mutex_lock_interruptib
 	}
 }
 
-CASE(refcounts, "refcount_set refcount_read refcount_inc refcount_add refcount_inc_not_zero refcount_add_not_zero refcount_dec_and_test"
+WARNS(refcounts, "refcount_set refcount_read refcount_inc refcount_add refcount_inc_not_zero refcount_add_not_zero refcount_dec_and_test"
 		" refcount_sub_and_test refcount_dec_not_one refcount_dec_if_one")
 {
 	unsigned int round;

@@ -107,7 +107,7 @@ static int lite_if(int condition, int *calls)
 	return DO_ONCE_LITE_IF(condition, memset, calls, 1, sizeof(*calls));
 }
 
-CASE(printing, "printk pr_emerg pr_alert pr_crit pr_err pr_warn pr_notice pr_info pr_debug pr_cont printk_once DO_ONCE_LITE_IF no_printk")
+CASE(printing, "printk pr_alert pr_err pr_warn pr_notice pr_info pr_debug pr_cont printk_once DO_ONCE_LITE_IF no_printk")
 {
 	int n[4], evaluated = 0, calls = 0;
 
@@ -137,7 +137,7 @@ CASE(printing, "printk pr_emerg pr_alert pr_crit pr_err pr_warn pr_notice pr_inf
 static DEFINE_SPINLOCK(spin);
 static DEFINE_MUTEX(mutex);
 
-CASE(seqcounts, "seqcount_mutex_t seqcount_mutex_init seqcount_spinlock_t write_seqcount_begin write_seqcount_end preempt_count"
+CASE(seqcounts, "seqcount_mutex_t seqcount_spinlock_t write_seqcount_begin write_seqcount_end preempt_count"
 		" raw_write_seqcount_begin raw_write_seqcount_end")
 {
 	seqcount_mutex_t of_mutex = SEQCNT_MUTEX_ZERO(of_mutex, &mutex);
