@@ -291,7 +291,7 @@ fn times_before_5_6() {
             normalized: -1 s 500000000 ns
             2 ns later: 2 s 1 ns
             -1 us: -1 s 999999 us
-            compared: -1 1 -1 0
+            compared: -4 1 -1 0
             in jiffies: 501 375
             three jiffies: 0 s 12000000 ns
             and 12000 us

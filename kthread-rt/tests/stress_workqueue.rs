@@ -9,8 +9,8 @@ mod random;
 
 use kthread_rt::prelude::*;
 use random::{Random, rounds, seed};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
+use std::sync::{Arc, RwLock};
 
 const PRODUCERS: u64 = 4;
 const WORKS: usize = 64;
@@ -31,6 +31,7 @@ struct Item {
     tally: Arc<Tally>,
     queue: Workqueue,
     work: DelayedWork,
+    disabling: RwLock<()>,
 }
 
 impl Item {
@@ -51,7 +52,7 @@ impl Item {
                 assert!(tally.running.swap(false, SeqCst));
             }
         });
-        Self { tally, queue: queue.clone(), work }
+        Self { tally, queue: queue.clone(), work, disabling: RwLock::new(()) }
     }
 
     fn queued(&self, was_idle: bool) {
@@ -68,7 +69,11 @@ impl Item {
         match random.below(100) {
             0..=59 => self.queued(queue_work(&self.queue, work.work())),
             60..=69 => self.queued(queue_delayed_work(&self.queue, work, random.below(3))),
-            70..=79 => self.queued(!mod_delayed_work(&self.queue, work, random.below(3))),
+            70..=79 => {
+                // It says of a disabled work what was pending, and not that it stays idle.
+                let _nobody_disables = self.disabling.read().unwrap();
+                self.queued(!mod_delayed_work(&self.queue, work, random.below(3)));
+            }
             80..=87 => self.cancelled(cancel_delayed_work(work)),
             88..=93 => self.cancelled(cancel_delayed_work_sync(work)),
             94..=95 => {
@@ -80,6 +85,7 @@ impl Item {
             97 => self.tally.again.store(if random.one_in(2) { 3 } else { 1 }, Relaxed),
             98 => flush_workqueue(&self.queue),
             _ => {
+                let _nobody_modifies = self.disabling.write().unwrap();
                 self.cancelled(disable_delayed_work_sync(work));
                 enable_delayed_work(work);
             }

@@ -257,12 +257,10 @@ extern "C-unwind" fn mod_delayed_work_on(
     dwork: In<DelayedWorkStruct>,
     delay: c_ulong,
 ) -> bool {
-    let cancelled = is_cancelled(dwork.work());
-    let pending = match one_cpu(cpu) {
+    match one_cpu(cpu) {
         Some(cpu) => kthread_rt::mod_delayed_work_on(cpu, &wq, &dwork, delay),
         None => mod_delayed_work(&wq, &dwork, delay),
-    };
-    pending || cancelled
+    }
 }
 
 macro_rules! of_works {

@@ -61,7 +61,7 @@ static void numbers(void)
 	int unused, error;
 
 	pr_info("of one: %d, references: %d\n", fd >= 0, module_refcount(THIS_MODULE));
-	pr_info("read: %zd %s\n", kernel_read(file, text, sizeof(text), &at), text);
+	pr_info("read: %zd %s\n", file->f_op->read(file, (char __user *)text, sizeof(text), &at), text);
 	fput(file);
 	error = close_fd(fd);
 	pr_info("closed: %d, again: %d, there: %d, references: %d\n", error, close_fd(fd), !!fget(fd),

@@ -126,10 +126,15 @@ static void cpus(void)
 	pr_info("in both: %u, either: %d; second: %u, first of both, of the rest: %u %u\n", cpumask_weight_and(&some, &others),
 		cpumask_or_equal(&some, &others, &some), cpumask_nth(1, &some), cpumask_nth_and(0, &some, &others),
 		cpumask_nth_andnot(0, &some, &others));
-	cpumask_shift_left(&others, &some, 1);
-	pr_info("shifted: %u %u", cpumask_first(&others), cpumask_last(&others));
-	cpumask_shift_right(&others, &others, 2);
-	pr_cont(", back: %u\n", cpumask_last(&others));
+	/* A mask ends at the last cpu, and what is shifted out is gone. */
+	cpumask_copy(&others, cpumask_of(0));
+	cpumask_shift_left(&others, &others, 1);
+	pr_info("shifted: %d", nr_cpu_ids == 1 ? cpumask_empty(&others) : cpumask_first(&others) == 1);
+	cpumask_setall(&others);
+	cpumask_shift_left(&others, &others, 1);
+	pr_cont(", out: %d", cpumask_weight(&others) == nr_cpu_ids - 1);
+	cpumask_shift_right(&others, cpumask_of(0), 1);
+	pr_cont(", down: %d\n", cpumask_empty(&others));
 }
 
 static void patterns(void)

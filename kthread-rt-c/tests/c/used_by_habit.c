@@ -33,6 +33,7 @@ static void configuration(void)
 
 static int sleeps(void *data)
 {
+	struct mm_struct __attribute__((unused)) memory = { .mm_count = ATOMIC_INIT(1) };
 	int refused, urgency, calm;
 	struct sched_attr urgent = { .size = sizeof(urgent), .sched_policy = SCHED_FIFO, .sched_priority = 3 };
 	struct sched_attr late = { .sched_policy = SCHED_NORMAL, .sched_nice = 5 };
@@ -48,9 +49,9 @@ static int sleeps(void *data)
 	calm = sched_setattr_nocheck(current, &late);
 	pr_info("nice: %d %d\n", calm, task_nice(current));
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 8, 0)
-	kthread_use_mm(&(struct mm_struct){});
+	kthread_use_mm(&memory);
 	pr_info("memory: %d", !!current->mm);
-	kthread_unuse_mm(NULL);
+	kthread_unuse_mm(&memory);
 	pr_cont(" %d\n", !!current->mm);
 #endif
 	complete(data);

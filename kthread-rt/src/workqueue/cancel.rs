@@ -70,13 +70,17 @@ pub(super) fn cancel(me: &TaskStruct, work: &WorkStruct) -> bool {
 /// [`disable_work`](super::disable_work).
 pub(super) fn disable(me: &TaskStruct, work: &WorkStruct) -> bool {
     let (held, pending) = grab(me, work);
+    disable_held(me, held);
+    pending
+}
+
+fn disable_held(me: &TaskStruct, held: HeldWork<'_>) {
     let counted = held.disable();
     drop(held);
     if !counted {
         let message = "the work is disabled 65535 times, which is as often as is counted";
         me.warn(WarningKind::WorkMisuse, "disable_work", Location::caller(), message);
     }
-    pending
 }
 
 /// [`disable_work_sync`](super::disable_work_sync).
@@ -88,8 +92,14 @@ pub(super) fn disable_sync(caller: Caller<'_>, work: &WorkStruct) -> bool {
 
 /// [`cancel_work_sync`](super::cancel_work_sync).
 pub(super) fn cancel_sync(caller: Caller<'_>, work: &WorkStruct) -> bool {
-    let pending = disable_sync(caller, work);
-    work.lock().enable();
+    let (held, pending) = grab(caller.me, work);
+    let counted = held.begin_cancel();
+    disable_held(caller.me, held);
+    flush_work(caller, work);
+    let held = work.lock();
+    held.end_cancel(counted);
+    held.enable();
+    drop(held);
     pending
 }
 

@@ -181,7 +181,8 @@ impl On<'_> {
         let Ok(part) = self.manned(caller) else { return delayed.work.is_pending() };
         let (held, pending) = grab(caller.me, &delayed.work);
         if held.is_disabled() {
-            return pending;
+            // As Linux answered before 6.10, when only those who cancel a work disabled it; since then it says what was pending.
+            return pending || held.is_being_cancelled();
         }
         if delayed.work.has_function(caller) {
             held.claim_again();

@@ -248,7 +248,7 @@ pub fn schedule_delayed_work_on(cpu: u32, dwork: &DelayedWorkStruct, delay: u64)
 }
 
 /// Queues `dwork` when `delay` jiffies have passed, whether it is pending or not: `mod_delayed_work`. True if it was pending.
-/// One that is disabled, or is being cancelled, stays idle.
+/// One that is disabled stays idle. One that is being cancelled does too, and it is true, as before Linux 6.10.
 ///
 /// Never sleeps, but that it waits for the function of a timer that goes off at this moment.
 ///

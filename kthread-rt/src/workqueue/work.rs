@@ -51,6 +51,9 @@ const NO_POOL: u32 = 1 << 5;
 const DELAYED: u32 = 1 << 6;
 /// It waits for a grace period.
 const AWAITED: u32 = 1 << 7;
+/// How many of those who disabled it are waiting to cancel it counts from here on, as far as there is room.
+const CANCELLED_ONCE: u32 = 1 << 8;
+const CANCELLED: u32 = DISABLED_ONCE - CANCELLED_ONCE;
 /// How often it was disabled counts from here on.
 const DISABLED_ONCE: u32 = 1 << 16;
 
@@ -324,6 +327,27 @@ impl<'a> HeldWork<'a> {
 
     pub(super) fn is_disabled(&self) -> bool {
         self.work.is_disabled()
+    }
+
+    pub(super) fn is_being_cancelled(&self) -> bool {
+        self.work.state.load(Ordering::Relaxed) & CANCELLED != 0
+    }
+
+    /// Somebody who has disabled it waits to cancel it. False if that is no longer counted.
+    pub(super) fn begin_cancel(&self) -> bool {
+        let counted = self.work.state.load(Ordering::Relaxed) & CANCELLED != CANCELLED;
+        if counted {
+            // The count is changed with the lock held only.
+            self.work.state.fetch_add(CANCELLED_ONCE, Ordering::Relaxed);
+        }
+        counted
+    }
+
+    /// He no longer does; `counted` is what `begin_cancel` said.
+    pub(super) fn end_cancel(&self, counted: bool) {
+        if counted {
+            self.work.state.fetch_sub(CANCELLED_ONCE, Ordering::Relaxed);
+        }
     }
 
     /// Once more. False if it is disabled as often as can be counted, and stays so.

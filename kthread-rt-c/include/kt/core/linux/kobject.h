@@ -118,21 +118,6 @@ static inline int kobject_uevent_env(struct kobject *kobj, enum kobject_action a
 	return kobject_uevent(kobj, action);
 }
 
-static inline struct kset *to_kset(struct kobject *kobj)
-{
-	return kobj ? container_of(kobj, struct kset, kobj) : NULL;
-}
-
-static inline struct kset *kset_get(struct kset *kset)
-{
-	return kset ? to_kset(kobject_get(&kset->kobj)) : NULL;
-}
-
-static inline void kset_put(struct kset *kset)
-{
-	kobject_put(&kset->kobj);
-}
-
 static inline const struct kobj_type *get_ktype(const struct kobject *kobj)
 {
 	return kobj->ktype;

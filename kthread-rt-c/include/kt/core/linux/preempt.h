@@ -12,8 +12,9 @@
 KT_BEGIN
 void kt_preempt_disable(void);
 void kt_preempt_enable(void);
-void kt_migrate_disable(void);
-void kt_migrate_enable(void);
+/* A task that may be preempted, and sleep, and has to stay on its cpu. Sections nest. */
+void migrate_disable(void) __asm__("kt_migrate_disable");
+void migrate_enable(void) __asm__("kt_migrate_enable");
 void local_bh_disable(void) __asm__("kt_local_bh_disable");
 void local_bh_enable(void) __asm__("kt_local_bh_enable");
 int preempt_count(void) __asm__("kt_preempt_count");
@@ -51,9 +52,6 @@ static inline void preempt_check_resched(void)
 }
 
 #define preemptible() (preempt_count() == 0 && !irqs_disabled())
-/* A task that may be preempted, and sleep, and has to stay on its cpu. Sections nest. */
-#define migrate_disable() kt_migrate_disable()
-#define migrate_enable() kt_migrate_enable()
 
 static inline bool test_preempt_need_resched(void)
 {

@@ -277,10 +277,6 @@ void sched_set_fifo_low(struct task_struct *task);
 #if KT_SINCE(5, 9)
 void sched_set_normal(struct task_struct *task, int nice);
 #endif
-#if KT_SINCE(4, 16)
-/* Deadlines and limits of use say nothing here. */
-int sched_setattr_nocheck(struct task_struct *task, const struct sched_attr *attr) __asm__("kt_sched_setattr");
-#endif
 int kt_sched_setscheduler(struct task_struct *task, int policy, const struct sched_param *param);
 int set_cpus_allowed_ptr(struct task_struct *task, const struct cpumask *mask);
 unsigned long wait_task_inactive(struct task_struct *task, unsigned int state) __asm__("kt_wait_task_inactive");
