@@ -4,7 +4,7 @@
 //! They are in `tests/rust_face`, a file for each subject, of the same names as in C. A file begins
 //! its list on a line of its own, `cases![`, with the cases' names up to the `]`: this module reads it
 //! there, so that it is known without running anything. What Rust answers otherwise on purpose is in
-//! `different/rust/SUBJECT.txt`, in the format of the other [tables](crate::tables). What the C
+//! `different/rust/SUBJECT.txt`, in the format of the other `tables`. What the C
 //! side answers wrongly, too, is in its tables already.
 
 use crate::answers::{Answers, Line, Recorded};
