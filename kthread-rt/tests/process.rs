@@ -232,29 +232,6 @@ fn run_on_one_cpu(test: &str, body: impl FnOnce(CpuMask, CpuMask)) {
 }
 
 #[test]
-fn a_kthread_defers_to_its_waker_until_it_runs_and_is_ordinary_then() {
-    for spares in [0, 16] {
-        let kernel = Kernel::builder().spare_threads(spares).boot().unwrap();
-        let _inside = kernel.enter();
-        // With spares, the second one is a thread that was forked ahead.
-        for _ in 0..3 {
-            let task = kthread_create!(|()| os_policy(gettid()), (), "polite").unwrap();
-            wait_task_inactive(&task, TASK_UNINTERRUPTIBLE);
-            assert_eq!(os_policy(task.os_tid()), libc::SCHED_BATCH);
-            wake_up_process(&task);
-            wait_task_inactive(&task, TASK_RUNNING);
-            assert_eq!(kthread_stop(&task), libc::SCHED_OTHER);
-        }
-        // What is asked for meanwhile stays.
-        let task = kthread_create!(|()| os_policy(gettid()), (), "batch").unwrap();
-        sched_setscheduler(&task, SCHED_IDLE, &SchedParam { sched_priority: 0 }).unwrap();
-        wake_up_process(&task);
-        wait_task_inactive(&task, TASK_RUNNING);
-        assert_eq!(kthread_stop(&task), libc::SCHED_IDLE);
-    }
-}
-
-#[test]
 fn kthreads_have_the_affinity_of_the_process_at_boot() {
     run_on_one_cpu("kthreads_have_the_affinity_of_the_process_at_boot", |here, elsewhere| {
         let (kernel, warnings) = Warnings::of_new_kernel();

@@ -15,8 +15,7 @@ use super::{Kthread, ended, flag, park, to_kthread};
 use crate::diag::{WarningKind, contain, contain_told, panic_text};
 use crate::rcu::exit_rcu;
 use crate::sched::{
-    begin_on_os_thread, defer_no_longer, defer_to_its_waker, leave_for_good, release_task, sleep_until,
-    try_to_wake_up, with_current,
+    begin_on_os_thread, leave_for_good, release_task, sleep_until, try_to_wake_up, with_current,
 };
 use crate::sync::os;
 use crate::sync::{self, Arc, Ordering};
@@ -42,19 +41,14 @@ pub(super) fn kthread(task: Task, request: Arc<CreateRequest>, reset: bool) {
     if reset {
         os::make_ordinary(os::gettid(), &task.machine().cpus(), task.machine().boot_nice());
     }
-    let begins_asleep = matches!(request.begin, Begin::WhenWoken);
-    if begins_asleep {
-        defer_to_its_waker();
-    }
     let refusal = begin_on_os_thread(&task);
     let Some(kthread) = to_kthread(&task) else { unreachable!("kthreadd gives every thread its block") };
     let body = request.body.lock().take();
 
-    if begins_asleep {
+    if matches!(request.begin, Begin::WhenWoken) {
         // kthreadd answers.
         drop(request);
         sleep_until(&task, None);
-        defer_no_longer(&task);
         task.wait_note().clear();
         refusal.tell(&task, Location::caller());
         return woken(&task, kthread, body);

@@ -32,7 +32,7 @@
 use super::create::Order;
 use super::request::Body;
 use super::{Kthread, run, to_kthread};
-use crate::sched::{Refusal, begin_on_os_thread, defer_no_longer, defer_to_its_waker, resumed};
+use crate::sched::{Refusal, begin_on_os_thread, resumed};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering, Queue, StateWord, os};
 use crate::task::{
     Machine, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind, let_go_of_berth, new_berth, sleep_in_berth,
@@ -123,7 +123,6 @@ pub(super) fn main(spare: &Arc<Spare>, machine: &Arc<Machine>, reset: bool) {
     if reset {
         os::make_ordinary(os::gettid(), &machine.cpus(), machine.boot_nice());
     }
-    defer_to_its_waker();
     let refusal = spare.begin();
     sleep_in_berth(&spare.berth);
     let Some((task, body)) = spare.take_duty() else {
@@ -131,7 +130,6 @@ pub(super) fn main(spare: &Arc<Spare>, machine: &Arc<Machine>, reset: bool) {
     };
     sync::set_current_ptr(task.as_ptr().cast());
     task.left_berth();
-    defer_no_longer(&task);
     resumed();
     task.wait_note().clear();
     os::set_thread_name(task.full_name());

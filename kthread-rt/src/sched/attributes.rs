@@ -71,24 +71,6 @@ pub(crate) fn begin_on_os_thread(task: &TaskStruct) -> Refusal {
     Refusal(refused)
 }
 
-/// The calling OS thread waits for its first wake-up, and does not take the cpu from whoever wakes it: it sleeps as SCHED_BATCH, which
-/// preempts nobody. So who has run a thread goes on, and finds it there when he looks for it, as in a kernel. Before
-/// anybody knows the thread's id.
-pub(crate) fn defer_to_its_waker() {
-    // Where it is refused, the thread is as quick as others are.
-    let _ = os::set_policy(os::gettid(), SCHED_BATCH, 0);
-}
-
-/// The calling OS thread, which [has deferred](defer_to_its_waker) to its waker, is as was asked for `task`, or ordinary.
-pub(crate) fn defer_no_longer(task: &TaskStruct) {
-    let attributes = task.attributes.lock();
-    let asked = attributes.as_ref().map_or(SCHED_NORMAL, |attributes| attributes.effective_policy().0);
-    // Every other policy was asked of the operating system when it was asked for.
-    if asked == SCHED_NORMAL {
-        let _ = os::set_policy(os::gettid(), SCHED_NORMAL, 0);
-    }
-}
-
 /// What the operating system refused to a thread that began, if it refused something.
 #[must_use]
 pub(crate) struct Refusal(Result<(), String>);

@@ -40,9 +40,7 @@ mod timeout;
 mod wake;
 mod wake_q;
 
-pub(crate) use attributes::{
-    Refusal, apply_attributes, begin_on_os_thread, defer_no_longer, defer_to_its_waker,
-};
+pub(crate) use attributes::{Refusal, apply_attributes, begin_on_os_thread};
 pub use attributes::{
     SchedAttr, SchedParam, sched_set_fifo, sched_set_fifo_low, sched_set_normal, sched_setattr,
     sched_setscheduler, set_cpus_allowed_ptr, set_user_nice, task_nice,

@@ -269,21 +269,7 @@ fn os_nice_and_policy(task: &TaskStruct) -> (i32, i32) {
 
 #[test]
 fn created_state_nice_is_the_os_threads_really() {
-    let stays = || {
-        while !kthread_should_stop() {
-            set_current_state(TASK_INTERRUPTIBLE);
-            if !kthread_should_stop() {
-                schedule();
-            }
-            set_current_state(TASK_RUNNING);
-        }
-        0
-    };
-    let task = create(stays, "polite");
-    // Until it is woken for the first time it is one that takes nobody's cpu.
-    assert_eq!((os_nice_and_policy(&task).1, task.policy()), (SCHED_BATCH, SCHED_NORMAL));
-    wake_up_process(&task);
-    wait_task_inactive(&task, TASK_RUNNING);
+    let task = create(|| 0, "polite");
     let (nice, policy) = os_nice_and_policy(&task);
     assert_eq!(policy, SCHED_NORMAL);
     // Everybody may be nicer than before.

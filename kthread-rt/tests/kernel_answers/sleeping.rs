@@ -62,19 +62,16 @@ fn turns_take(timeout: i64) -> u64 {
 
 #[test]
 fn sleeping_schedule_timeout_in_turns_loses_no_time() {
-    // On a machine whose cpus are all busy the last turn may be late; not in each of twenty rounds.
-    let took = (0..20).map(|_| turns_take(20)).min().unwrap();
+    // On a machine whose cpus are all busy a turn may be late, and so may a single one; not all of ten rounds are.
+    let took = (0..10).map(|_| turns_take(20)).min().unwrap();
     assert!((20..=21).contains(&took), "{took} jiffies for 20");
     // Code that has done something else in between has its full time again.
-    let has_its_full_time = |_| {
-        schedule_timeout(5);
-        mdelay(40);
-        schedule_timeout(5) >= 4
-    };
-    assert!((0..10).any(has_its_full_time), "the time of another call counts");
+    assert!(schedule_timeout(5) >= 4);
+    mdelay(40);
+    assert!(schedule_timeout(5) >= 4, "the time of another call counts");
     let kernel = Kernel::builder().exact_timeouts(true).boot().unwrap();
     let _inside = kernel.enter();
-    let took = (0..20).map(|_| turns_take(20)).min().unwrap();
+    let took = (0..10).map(|_| turns_take(20)).min().unwrap();
     assert!((19..=21).contains(&took), "{took} jiffies for 20");
 }
 
