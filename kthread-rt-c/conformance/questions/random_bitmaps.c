@@ -19,8 +19,8 @@ static void fill(unsigned long *bits)
 	}
 }
 
-CASE(sets, "bitmap_and bitmap_or bitmap_xor bitmap_andnot bitmap_complement bitmap_equal bitmap_intersects bitmap_subset"
-	   " bitmap_empty bitmap_full bitmap_weight bitmap_replace")
+CASE(sets, "bitmap_and bitmap_xor bitmap_andnot bitmap_complement bitmap_equal bitmap_intersects bitmap_subset"
+	   " bitmap_empty bitmap_full bitmap_weight")
 {
 	unsigned int round;
 
@@ -107,7 +107,7 @@ CASE(texts, "bitmap_parselist bitmap_parse")
 	}
 }
 
-CASE(moved, "bitmap_remap bitmap_bitremap bitmap_cut bitmap_allocate_region bitmap_release_region")
+CASE(moved, "bitmap_cut bitmap_allocate_region")
 {
 	unsigned int round;
 

@@ -27,9 +27,8 @@ static void say_list(struct list_head *list)
 	say("]");
 }
 
-CASE(lists, "list_add list_add_tail list_del_init list_move list_move_tail list_splice_init list_splice_tail_init list_rotate_left list_swap"
-	    " list_cut_position list_cut_before list_bulk_move_tail list_replace_init list_is_singular list_is_first list_is_last"
-	    " list_rotate_to_front")
+CASE(lists, "list_add list_add_tail list_del_init list_move list_move_tail list_splice_init list_splice_tail_init list_rotate_left"
+	    " list_cut_before list_is_singular")
 {
 	static struct item items[6];
 	unsigned int round;
@@ -91,7 +90,7 @@ CASE(lists, "list_add list_add_tail list_del_init list_move list_move_tail list_
 	}
 }
 
-CASE(rings, "kfifo_in kfifo_out kfifo_peek kfifo_out_peek kfifo_len kfifo_avail kfifo_skip kfifo_reset kfifo_put kfifo_get")
+CASE(rings, "kfifo_in kfifo_out kfifo_out_peek kfifo_len kfifo_avail kfifo_put kfifo_get")
 {
 	unsigned int round;
 	int step;
@@ -236,8 +235,8 @@ CASE(small_ids, "ida_alloc ida_alloc_min ida_alloc_max ida_alloc_range ida_free 
 	}
 }
 
-CASE(arrays, "xa_store xa_load xa_erase xa_insert xa_cmpxchg xa_alloc xa_find xa_find_after xa_set_mark xa_get_mark xa_clear_mark"
-	     " xa_store_range xa_reserve xa_release xa_for_each xa_empty xa_destroy")
+CASE(arrays, "xa_store xa_erase xa_insert xa_cmpxchg xa_alloc xa_find xa_find_after xa_set_mark xa_get_mark"
+	     " xa_reserve xa_release xa_for_each xa_empty xa_destroy")
 {
 	unsigned int round;
 	int step;

@@ -50,7 +50,7 @@ CASE(numbers, "snprintf scnprintf")
 	}
 }
 
-CASE(texts, "snprintf scnprintf sprintf")
+CASE(texts, "snprintf scnprintf")
 {
 	unsigned int round;
 
@@ -95,7 +95,7 @@ CASE(hexadecimal, "hex_dump_to_buffer")
 	}
 }
 
-CASE(lists_of_bits, "bitmap_print_to_pagebuf")
+CASE(lists_of_bits, "snprintf")
 {
 	unsigned int round;
 

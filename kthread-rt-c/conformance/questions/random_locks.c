@@ -65,7 +65,7 @@ CASE(completions, "complete complete_all try_wait_for_completion completion_done
 	}
 }
 
-CASE(semaphores, "sema_init down_trylock up down down_interruptible down_killable down_timeout")
+CASE(semaphores, "sema_init down_trylock up down_interruptible down_timeout")
 {
 	unsigned int round;
 	int step;

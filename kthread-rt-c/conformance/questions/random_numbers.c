@@ -9,7 +9,7 @@ static const char *digits(void)
 	return random_of("0123456789", "01", "+-0123456789", "0123456789abcdefABCDEFxX", "0x123 \n", "0123456789\n", "xX0178_g");
 }
 
-CASE(integers, "kstrtoint kstrtouint kstrtol kstrtoul kstrtoll kstrtoull")
+CASE(integers, "kstrtoint kstrtouint kstrtoll kstrtoull")
 {
 	unsigned int round;
 
@@ -56,7 +56,7 @@ CASE(small, "kstrtou8 kstrtos8 kstrtou16 kstrtos16 kstrtobool")
 	}
 }
 
-CASE(simple, "simple_strtoul simple_strtol simple_strtoull simple_strtoll memparse")
+CASE(simple, "simple_strtol simple_strtoull memparse")
 {
 	unsigned int round;
 

@@ -58,8 +58,7 @@ static void tell(int what, int sig)
 	wait_for_completion(&done);
 }
 
-CASE(sequences, "allow_signal disallow_signal flush_signals kernel_dequeue_signal send_sig signal_pending sigprocmask sigismember"
-		" fatal_signal_pending")
+CASE(sequences, "allow_signal disallow_signal flush_signals kernel_dequeue_signal send_sig signal_pending sigprocmask")
 {
 	static char said[500];
 	unsigned int round;

@@ -19,7 +19,7 @@ static int sign(int value)
 	return (value > 0) - (value < 0);
 }
 
-CASE(found, "strchr strrchr strnchr strstr strnstr strpbrk strspn strcspn strchrnul memchr memscan memchr_inv")
+CASE(found, "strchr strrchr strnchr strstr strnstr strpbrk strspn strcspn strchrnul memchr_inv")
 {
 	unsigned int round;
 
@@ -39,7 +39,7 @@ CASE(found, "strchr strrchr strnchr strstr strnstr strpbrk strspn strcspn strchr
 	}
 }
 
-CASE(compared, "strcmp strncmp strcasecmp strncasecmp memcmp sysfs_streq strnlen")
+CASE(compared, "strcmp strncmp strcasecmp strncasecmp sysfs_streq strnlen")
 {
 	unsigned int round;
 
@@ -56,7 +56,7 @@ CASE(compared, "strcmp strncmp strcasecmp strncasecmp memcmp sysfs_streq strnlen
 	}
 }
 
-CASE(copied, "strscpy strscpy_pad strncpy strlcat strncat")
+CASE(copied, "strscpy strscpy_pad strncpy strlcat")
 {
 	unsigned int round;
 
@@ -84,7 +84,7 @@ CASE(copied, "strscpy strscpy_pad strncpy strlcat strncat")
 	}
 }
 
-CASE(parted, "strsep strim skip_spaces strreplace")
+CASE(parted, "strsep strim skip_spaces")
 {
 	unsigned int round;
 
@@ -157,7 +157,7 @@ CASE(globs, "glob_match")
 	}
 }
 
-CASE(hexadecimal, "hex2bin bin2hex hex_to_bin")
+CASE(hexadecimal, "hex2bin hex_to_bin")
 {
 	unsigned int round;
 

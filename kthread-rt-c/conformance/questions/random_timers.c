@@ -134,7 +134,7 @@ CASE(high, "hrtimer_init hrtimer_start hrtimer_cancel hrtimer_try_to_cancel hrti
 	}
 }
 
-CASE(delayed, "queue_delayed_work mod_delayed_work cancel_delayed_work cancel_delayed_work_sync delayed_work_pending schedule_delayed_work"
+CASE(delayed, "queue_delayed_work mod_delayed_work cancel_delayed_work cancel_delayed_work_sync delayed_work_pending"
 	      " flush_delayed_work INIT_DELAYED_WORK")
 {
 	static struct delayed_work work;

@@ -8,7 +8,7 @@
 #include <linux/time64.h>
 #include <linux/timekeeping.h>
 
-CASE(jiffies, "msecs_to_jiffies usecs_to_jiffies nsecs_to_jiffies nsecs_to_jiffies64 jiffies_to_msecs jiffies_to_usecs"
+CASE(jiffies, "msecs_to_jiffies usecs_to_jiffies nsecs_to_jiffies jiffies_to_msecs jiffies_to_usecs"
 	      " jiffies64_to_nsecs jiffies_to_clock_t clock_t_to_jiffies timespec64_to_jiffies jiffies_to_timespec64")
 {
 	unsigned int round;
@@ -31,7 +31,7 @@ CASE(jiffies, "msecs_to_jiffies usecs_to_jiffies nsecs_to_jiffies nsecs_to_jiffi
 	}
 }
 
-CASE(order, "time_after time_before time_after_eq time_in_range ktime_compare ktime_after")
+CASE(order, "time_after time_before time_after_eq time_in_range")
 {
 	unsigned int round;
 
@@ -47,7 +47,7 @@ CASE(order, "time_after time_before time_after_eq time_in_range ktime_compare kt
 	}
 }
 
-CASE(dates, "time64_to_tm mktime64 timespec64_add_ns timespec64_sub set_normalized_timespec64 ns_to_timespec64 ktime_add_safe"
+CASE(dates, "time64_to_tm mktime64 timespec64_sub set_normalized_timespec64 ns_to_timespec64 ktime_add_safe"
 	    " timespec64_valid")
 {
 	unsigned int round;
@@ -79,7 +79,7 @@ CASE(dates, "time64_to_tm mktime64 timespec64_add_ns timespec64_sub set_normaliz
 }
 
 CASE(divided, "div_u64 div_s64 div_u64_rem div64_u64_rem div64_s64 mul_u64_u32_shr mul_u64_u64_shr mul_u64_u64_div_u64"
-	      " DIV_ROUND_UP_ULL DIV_ROUND_CLOSEST_ULL roundup rounddown round_up round_down int_sqrt int_sqrt64 gcd lcm")
+	      " DIV_ROUND_UP_ULL DIV_ROUND_CLOSEST_ULL roundup rounddown round_up round_down int_sqrt")
 {
 	unsigned int round;
 

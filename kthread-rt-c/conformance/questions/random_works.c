@@ -104,7 +104,7 @@ CASE(ordered, "alloc_ordered_workqueue queue_work cancel_work cancel_work_sync w
 	}
 }
 
-CASE(worker, "kthread_create_worker kthread_queue_work kthread_cancel_work_sync kthread_flush_worker kthread_flush_work kthread_destroy_worker"
+CASE(worker, "kthread_create_worker kthread_queue_work kthread_cancel_work_sync kthread_flush_worker kthread_destroy_worker"
 	     " kthread_init_work")
 {
 	struct kthread_work blocker;
