@@ -260,7 +260,7 @@ pub fn disallow_signal(sig: i32) -> Result<(), Errno> {
 ///     |()| {
 ///         default_signal(SIGTERM).unwrap();
 ///         send_sig(SIGTERM, &current(), 1).unwrap();
-///         (fatal_signal_pending(&current()), kernel_dequeue_signal()) == (true, SIGKILL)
+///         i32::from((fatal_signal_pending(&current()), kernel_dequeue_signal()) == (true, SIGKILL))
 ///     },
 ///     (),
 ///     "ordinary"
