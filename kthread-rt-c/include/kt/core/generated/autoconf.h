@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * How this kernel is configured, as far as modules ask: an option that a distribution's kernel has is on if what it stands for is
- * here. ukmod's Makefiles have the same options, from this file.
+ * here. ukmod's Makefiles have the same options, from this file. With KT_OF_A_KERNEL, it is for a file of a kernel's own, which
+ * would reach for what only a kernel has of its machine and of its modules.
  */
 #ifndef KT_CORE_GENERATED_AUTOCONF_H
 #define KT_CORE_GENERATED_AUTOCONF_H
@@ -9,7 +10,7 @@
 /* The machine. */
 #define CONFIG_64BIT 1
 #define CONFIG_MMU 1
-#ifdef __x86_64__
+#if defined(__x86_64__) && !defined(KT_OF_A_KERNEL)
 #define CONFIG_X86 1
 #define CONFIG_X86_64 1
 #define CONFIG_X86_64_SMP 1
@@ -26,7 +27,9 @@
 #define CONFIG_CLANG_VERSION 0
 
 /* Modules, and what they print. */
+#ifndef KT_OF_A_KERNEL
 #define CONFIG_MODULES 1
+#endif
 #define CONFIG_MODULE_UNLOAD 1
 #define CONFIG_LOCALVERSION ""
 #define CONFIG_PRINTK 1
@@ -49,8 +52,6 @@
 #define CONFIG_RT_MUTEXES 1
 #define CONFIG_FREEZER 1
 #define CONFIG_IRQ_WORK 1
-#define CONFIG_SRCU 1
-#define CONFIG_TREE_SRCU 1
 #define CONFIG_JUMP_LABEL 1
 #define CONFIG_PID_NS 1
 

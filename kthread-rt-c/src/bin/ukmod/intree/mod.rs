@@ -182,6 +182,7 @@ fn plans(test: &InTree, tree: Tree, root: &Path, sabotage: &[&Sabotage]) -> io::
     let (of_kit, of_test) = (test.kit.map_or(&[][..], |kit| kit.cflags), test.cflags);
     let mut cflags: Vec<_> = of_kit.iter().chain(of_test).map(|&flag| flag.to_owned()).collect();
     // Behind ours, which win. Messages name the files as the kernel's do.
+    cflags.push("-DKT_OF_A_KERNEL".to_owned());
     cflags.push(format!("-I{}", root.join("include").display()));
     cflags.push(format!("-fmacro-prefix-map={}/=", root.display()));
     let mut plans = Vec::new();
