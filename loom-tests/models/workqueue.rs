@@ -189,6 +189,13 @@ pub(crate) const MODELS: &[Model] = &[
         outcomes: &["false true", "true false"],
         run: delayed_work_modified_twice,
     },
+    Model {
+        name: "delayed_work_modified_under_cancel",
+        claim: "who modifies a delayed work that somebody cancels queues it or is told that it is pending; nothing is queued in secret",
+        bound: Bound::Preemptions(2),
+        outcomes: &["was pending: false", "was pending: true"],
+        run: delayed_work_modified_under_cancel,
+    },
 ];
 
 /// An idle worker, and nothing to explore about where it comes from.
@@ -816,5 +823,28 @@ fn delayed_work_modified_twice() -> String {
         assert_eq!(count.get(), 0);
         prepared(|| drop((work, wq)));
         format!("{mine} {others}")
+    })
+}
+
+fn delayed_work_modified_under_cancel() -> String {
+    in_kernel(|| {
+        with_worker();
+        let count = Count::new();
+        let work = Arc::new(delayed(&count));
+        let wq = system_wq();
+        prepared(|| assert!(queue_delayed_work(&wq, &work, 1000)));
+        let other = sleeper({
+            let (wq, work) = (wq.clone(), work.clone());
+            move || mod_delayed_work(&wq, &work, 2000)
+        });
+        assert!(cancel_delayed_work_sync(&work), "it was pending all the time");
+        let was_pending = other.join();
+        // It was idle when its time was changed, and was queued by that; or it was pending, and not queued once more.
+        assert_eq!(prepared(|| cancel_delayed_work_sync(&work)), !was_pending);
+        // Nobody cancels it any more, so it can be queued again.
+        assert!(prepared(|| !mod_delayed_work(&wq, &work, 1000) && cancel_delayed_work_sync(&work)));
+        assert_eq!(count.get(), 0);
+        prepared(|| drop((work, wq)));
+        format!("was pending: {was_pending}")
     })
 }
