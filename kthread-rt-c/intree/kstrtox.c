@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * Calls what test-kstrtox.c has as its init. That prints what is wrong, and nothing else; and it says -EINVAL at its end, so that the
- * module does not stay.
+ * Calls what test-kstrtox.c has as its init. That prints what is wrong, and nothing else; and it
+ * says -EINVAL at its end, so that the module does not stay.
  */
 #include <linux/errno.h>
 #include <linux/init.h>

@@ -11,7 +11,10 @@
 
 void bitmap_cut(unsigned long *dst, const unsigned long *src, unsigned int first, unsigned int cut, unsigned int nbits)
 {
-	/* The two may overlap; then each bit comes from above, within the copy, and from as far as its words go. */
+	/*
+	 * The two may overlap; then each bit comes from above, within the copy, and from as far as
+	 * its words go.
+	 */
 	memmove(dst, src, bitmap_size(nbits));
 	for (unsigned int i = first; i < nbits; i++)
 		__assign_bit(i, dst, i + cut < BITS_TO_LONGS(nbits) * BITS_PER_LONG && test_bit(i + cut, dst));

@@ -43,7 +43,10 @@ char *get_options(const char *from, int room, int *numbers)
 		if (kind != 3) {
 			found++;
 		} else {
-			/* All below the upper end, which comes as the next number. One the wrong way round does not count; those that have no room do. */
+			/*
+			 * All below the upper end, which comes as the next number. One the wrong
+			 * way round does not count; those that have no room do.
+			 */
 			int last = (int)simple_strtol(++text, NULL, 0), at = found + 1;
 
 			if (last < number)
@@ -72,7 +75,10 @@ bool parse_option_str(const char *text, const char *option)
 	return false;
 }
 
-/* A quote is the name's or the value's if it begins one; a word with quotes ends behind the last of them. */
+/*
+ * A quote is the name's or the value's if it begins one; a word with quotes ends behind the last of
+ * them.
+ */
 char *next_arg(char *text, char **name, char **value)
 {
 	bool quoted = *text == '"', inside = false;

@@ -107,7 +107,10 @@ int kt_format(char *buf, size_t size, const char *format, va_list args)
 				spec.width = spec.width * 10 + (*format - '0');
 		}
 		if (*format == '.') {
-			/* None behind the dot is none, unlike C's; one that is less than 0 is 0, unlike C's. */
+			/*
+			 * None behind the dot is none, unlike C's; one that is less than 0 is 0,
+			 * unlike C's.
+			 */
 			if (*++format == '*') {
 				spec.precision = va_arg(args, int);
 				if (spec.precision < 0)

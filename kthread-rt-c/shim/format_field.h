@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the files of kt_format() share: where the text goes, what a conversion says of its field, and how fields are filled. */
+/*
+ * What the files of kt_format() share: where the text goes, what a conversion says of its field,
+ * and how fields are filled.
+ */
 #ifndef KT_SHIM_FORMAT_FIELD_H
 #define KT_SHIM_FORMAT_FIELD_H
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Extensions of %p in the kernel's printf: what a pointer points to, and what it is the address of. */
+/*
+ * Extensions of %p in the kernel's printf: what a pointer points to, and what it is the address of.
+ */
 #define _GNU_SOURCE
 #include "format.h"
 #include "format_field.h"
@@ -15,7 +17,10 @@
 /* In src/abi/symbols.rs. */
 bool kt_symbol_at(const void *address, char *name, size_t room, uint64_t *offset, uint64_t *size);
 
-/* %pS: name+offset/size; %ps: the name alone. Static ones have names too, unless their file is gone. */
+/*
+ * %pS: name+offset/size; %ps: the name alone. Static ones have names too, unless their file is
+ * gone.
+ */
 void kt_put_symbol(struct out *out, const struct spec *spec, const void *pointer, int with_offset)
 {
 	char name[192], text[256];
@@ -135,14 +140,20 @@ static void put_uuid(struct out *out, const unsigned char *bytes, char kind)
 			      bytes[is_little ? little[i] : i]);
 }
 
-/* %pM: with colons, %pMF: with dashes, %pm: with nothing between; and R: from the last to the first. */
+/*
+ * %pM: with colons, %pMF: with dashes, %pm: with nothing between; and R: from the last to the
+ * first.
+ */
 static void put_mac(struct out *out, const unsigned char *bytes, char kind, char how)
 {
 	for (int i = 0; i < 6; i++)
 		kt_put_formatted(out, "%s%02x", !i || kind == 'm' ? "" : how == 'F' ? "-" : ":", bytes[how == 'R' ? 5 - i : i]);
 }
 
-/* %pI4, %pi4 (three digits each); h and l: from the last byte to the first, as a little-endian number is. */
+/*
+ * %pI4, %pi4 (three digits each); h and l: from the last byte to the first, as a little-endian
+ * number is.
+ */
 static void put_ipv4(struct out *out, const unsigned char *bytes, char kind, char order)
 {
 	for (int i = 0; i < 4; i++)

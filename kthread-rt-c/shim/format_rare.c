@@ -55,7 +55,10 @@ static int flags(char *buf, size_t size, gfp_t flags)
 	return length;
 }
 
-/* The format of pixels: four letters; the highest bit is not the last one's, but says the order of bytes. */
+/*
+ * The format of pixels: four letters; the highest bit is not the last one's, but says the order of
+ * bytes.
+ */
 static int four_letters(char *buf, size_t size, u32 code)
 {
 	char letters[5];
@@ -69,7 +72,10 @@ static int four_letters(char *buf, size_t size, u32 code)
 	return scnprintf(buf, size, "%s %s-endian (0x%08x)", letters, code >> 31 ? "big" : "little", code);
 }
 
-/* %ptR of a struct rtc_time, %ptT of a time64_t; then d: the date alone, t: the time alone, r: as it is, s: with a space. */
+/*
+ * %ptR of a struct rtc_time, %ptT of a time64_t; then d: the date alone, t: the time alone, r: as
+ * it is, s: with a space.
+ */
 static int date(char *buf, size_t size, const char *kind, const void *pointer)
 {
 	bool alone[2] = {}, raw = false, spaced = false;
@@ -176,7 +182,10 @@ static int socket_address(char *buf, size_t size, const char *kind, const struct
 	}
 }
 
-/* The length of the text, or -1 if there is no such extension. `kind` is what follows the p: letters and digits. */
+/*
+ * The length of the text, or -1 if there is no such extension. `kind` is what follows the p:
+ * letters and digits.
+ */
 int kt_format_rare(char *buf, size_t size, const char *kind, const void *pointer)
 {
 	switch (kind[0]) {

@@ -42,9 +42,9 @@ struct reciprocal_value_adv reciprocal_value_adv(u32 divisor, u8 precision)
 }
 
 /*
- * Convergents n/d of the continued fraction, as long as both terms are within their limits. The last one is replaced by the
- * greatest semiconvergent that is within them, too, if that is nearer: if its factor is more than half of the next term, or
- * just half of it and the rest says so.
+ * Convergents n/d of the continued fraction, as long as both terms are within their limits. The
+ * last one is replaced by the greatest semiconvergent that is within them, too, if that is nearer:
+ * if its factor is more than half of the next term, or just half of it and the rest says so.
  */
 void rational_best_approximation(unsigned long given_numerator, unsigned long given_denominator, unsigned long max_numerator,
 				 unsigned long max_denominator, unsigned long *best_numerator, unsigned long *best_denominator)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* linux/kthread.h: a kthread that borrows an address space. There is one, which all threads have; the kthread's fields say that it has it. */
+/*
+ * linux/kthread.h: a kthread that borrows an address space. There is one, which all threads have;
+ * the kthread's fields say that it has it.
+ */
 #include <kt/core/asm/current.h>
 #include <kt/core/linux/bug.h>
 #include <kt/core/linux/kthread.h>

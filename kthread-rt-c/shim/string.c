@@ -133,7 +133,10 @@ int string_get_size(u64 size, u64 block, const enum string_size_units units, cha
 /* Characters and what stands for them behind a backslash. */
 static const char spaces[] = "\nn\rr\tt\vv\ff", specials[] = "\"\"\\\\\aa\ee";
 
-/* What is beside `c` in such a table, looked for at its odd or its even places; -1 if it is not there. */
+/*
+ * What is beside `c` in such a table, looked for at its odd or its even places; -1 if it is not
+ * there.
+ */
 static int beside(const char *table, char c, bool escaped)
 {
 	for (; *table; table += 2)

@@ -18,7 +18,10 @@ struct number {
 	unsigned long magnitude;
 };
 
-/* What an entry's data is made of: the values, how one is shown, and how one is set, if that is allowed. */
+/*
+ * What an entry's data is made of: the values, how one is shown, and how one is set, if that is
+ * allowed.
+ */
 struct type {
 	size_t size;
 	/* A value alone: several are refused, and a write does not move the position. */
@@ -159,7 +162,10 @@ static size_t spaces(const char *text, size_t left)
 	return n;
 }
 
-/* The number at the beginning of the text, which a space or the text's end follows. How long it is, or what is wrong. */
+/*
+ * The number at the beginning of the text, which a space or the text's end follows. How long it is,
+ * or what is wrong.
+ */
 static int read_number(const char *text, size_t left, struct number *number)
 {
 	char copy[LONGEST + 1], *digits = copy, *end;

@@ -1,4 +1,5 @@
-//! What modules use by habit, beside threads and work: the configuration, paths, sets of objects, where a module is.
+//! What modules use by habit, beside threads and work: the configuration, paths, sets of objects,
+//! where a module is.
 
 mod ukmod;
 

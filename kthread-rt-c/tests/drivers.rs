@@ -1,8 +1,10 @@
-//! What drivers ask for beside threads, work and time: it compiles, and does what a machine without the hardware does.
+//! What drivers ask for beside threads, work and time: it compiles, and does what a machine without
+//! the hardware does.
 
 mod ukmod;
 
-/// The module `tests/c/NAME.c`, built for a kernel and run, ends with this status and prints these lines.
+/// The module `tests/c/NAME.c`, built for a kernel and run, ends with this status and prints these
+/// lines.
 fn prints(name: &str, kernel: &str, status: i32, expected: &str) {
     let file = format!("{}/tests/c/{name}.c", env!("CARGO_MANIFEST_DIR"));
     let (ended, out, err) = ukmod::run(&["run", &file, "--kernel-version", kernel, "--for", "0s", "--raw"]);

@@ -1,12 +1,13 @@
-//! C programs for which the system has no thread: `c/no_threads.c`. The Rust table of the same calls is `docs/no-threads.md`.
+//! C programs for which the system has no thread: `c/no_threads.c`. The Rust table of the same
+//! calls is `docs/no-threads.md`.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// What the program prints with this argument, and the calls of which its standard error tells that the system refused a thread.
-/// Nothing, where the process can't have the limit.
+/// What the program prints with this argument, and the calls of which its standard error tells that
+/// the system refused a thread. Nothing, where the process can't have the limit.
 fn run(when: &str) -> Option<(String, BTreeSet<String>)> {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let target = Path::new(env!("CARGO_BIN_EXE_ukmod")).parent().unwrap();

@@ -1,4 +1,5 @@
-//! Small headers: locks in a bit, lists by priority or by time, parts of words, reading until a condition is true.
+//! Small headers: locks in a bit, lists by priority or by time, parts of words, reading until a
+//! condition is true.
 
 mod ukmod;
 

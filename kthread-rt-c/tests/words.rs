@@ -1,8 +1,9 @@
 //! Names that are functions or variables in a kernel are words that a module may use for something else: a field, a parameter, a
 //! label, a member that is called. None of them is a macro that gets in the way.
 //!
-//! `headers/words.txt` has the names; `headers/derive.py` makes it from a real kernel's headers. And whatever else our headers define as a
-//! macro, for any version, is a macro in a kernel, too, or is in nobody's way either.
+//! `headers/words.txt` has the names; `headers/derive.py` makes it from a real kernel's headers.
+//! And whatever else our headers define as a macro, for any version, is a macro in a kernel, too,
+//! or is in nobody's way either.
 
 use std::io::Write;
 use std::path::Path;
@@ -84,7 +85,8 @@ fn gcc(source: &str, flags: &[&str]) -> std::process::Output {
     output
 }
 
-/// The errors that gcc finds if each word is used in this way behind all headers, without repetitions.
+/// The errors that gcc finds if each word is used in this way behind all headers, without
+/// repetitions.
 fn refused(words: &[&str], usage: &str, flags: &[&str]) -> Vec<String> {
     let mut source = every_header();
     for (number, word) in words.iter().enumerate() {
@@ -130,8 +132,9 @@ fn a_word_is_whatever_a_module_makes_of_it() {
     assert!(told.is_empty(), "{}", told.join("\n\n"));
 }
 
-/// Macros in the kernels that had them, which are too old for `headers/derive.py`; what C itself has; and `init_task`, which is a
-/// variable in a kernel, and here an expression, since it is made when the runtime begins.
+/// Macros in the kernels that had them, which are too old for `headers/derive.py`; what C itself
+/// has; and `init_task`, which is a variable in a kernel, and here an expression, since it is made
+/// when the runtime begins.
 const MACROS_OF_OTHERS: &str = "\
     __devexit_p __get_cpu_var __set_task_state __this_cpu_ptr get_ds get_fs set_fs init_kthread_work init_kthread_worker \
     init_timer init_timer_deferrable init_timer_on_stack init_timer_pinned ktime_to_timespec ktime_to_timeval \
@@ -140,8 +143,8 @@ const MACROS_OF_OTHERS: &str = "\
     smp_mb__after_atomic_inc smp_mb__before_atomic_dec smp_mb__before_atomic_inc wait_event_exclusive wake_up_poll_sync \
     bool true false va_copy init_task";
 
-/// What the headers define as macros in a version, in small letters: no names of ours alone, nor those with which the compiler or
-/// an attribute begins.
+/// What the headers define as macros in a version, in small letters: no names of ours alone, nor
+/// those with which the compiler or an attribute begins.
 fn macros_in(version: (u32, u32)) -> Vec<String> {
     let names = |source: &str| -> Vec<String> {
         let output = gcc(source, &["-E", "-dM", &version_flag(version)]);

@@ -152,7 +152,8 @@ pub unsafe fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
     }
 }
 
-/// [`get_state_synchronize_rcu`] that begins the grace period, if none does: `start_poll_synchronize_rcu`. Never sleeps.
+/// [`get_state_synchronize_rcu`] that begins the grace period, if none does:
+/// `start_poll_synchronize_rcu`. Never sleeps.
 #[track_caller]
 pub fn start_poll_synchronize_rcu() -> u64 {
     let cookie = get_state_synchronize_rcu();

@@ -1,13 +1,14 @@
 //! `call_srcu`: work for after a grace period of a domain, without waiting for it.
 //!
-//! A Kernel keeps the callbacks of each domain in a queue, in the order in which they came, which exists as long as there are some. One
-//! server at a time takes all that are there, waits for the domain's readers, and calls them, until it finds none. It is a job on a
-//! workqueue; or the task of a barrier, if no job would come.
+//! A Kernel keeps the callbacks of each domain in a queue, in the order in which they came, which
+//! exists as long as there are some. One server at a time takes all that are there, waits for the
+//! domain's readers, and calls them, until it finds none. It is a job on a workqueue; or the task
+//! of a barrier, if no job would come.
 //!
 //! # Safety
 //!
-//! A queue has its domain's address. The domain is valid while a callback of its is queued or called (the contract of
-//! [`call_srcu`]), and is looked at only then.
+//! A queue has its domain's address. The domain is valid while a callback of its is queued or
+//! called (the contract of [`call_srcu`]), and is looked at only then.
 
 use crate::call_rcu::{RcuCallback, RcuHead, call, free_head};
 use crate::completion::Completion;
@@ -49,13 +50,14 @@ impl Part for Queues {
     }
 }
 
-/// Calls `func` with `head` once all sections of `domain` that have begun are over: `call_srcu`. Never sleeps. `func` runs as one of
-/// [`call_rcu`](crate::call_rcu)'s.
+/// Calls `func` with `head` once all sections of `domain` that have begun are over: `call_srcu`.
+/// Never sleeps. `func` runs as one of [`call_rcu`](crate::call_rcu)'s.
 ///
 /// # Safety
 ///
-/// `domain` is valid, and stays so and in place until the callback has returned, for which [`srcu_barrier`] waits. `head` is valid
-/// and queued nowhere, and stays so until it is called; `func` may be called with it on any task.
+/// `domain` is valid, and stays so and in place until the callback has returned, for which
+/// [`srcu_barrier`] waits. `head` is valid and queued nowhere, and stays so until it is called;
+/// `func` may be called with it on any task.
 #[track_caller]
 pub unsafe fn call_srcu(domain: *const SrcuStruct, head: *mut RcuHead, func: RcuCallback) {
     sync::refuse_in_forked_child();
@@ -66,7 +68,8 @@ pub unsafe fn call_srcu(domain: *const SrcuStruct, head: *mut RcuHead, func: Rcu
     }
 }
 
-/// [`get_state_synchronize_srcu`] that begins the grace period, if none does: `start_poll_synchronize_srcu`. Never sleeps.
+/// [`get_state_synchronize_srcu`] that begins the grace period, if none does:
+/// `start_poll_synchronize_srcu`. Never sleeps.
 ///
 /// # Safety
 ///
@@ -80,8 +83,8 @@ pub unsafe fn start_poll_synchronize_srcu(domain: *const SrcuStruct) -> u64 {
     cookie
 }
 
-/// Waits until all callbacks of the calling task's Kernel that were given to [`call_srcu`] for `domain` are over: `srcu_barrier`.
-/// Sleeps.
+/// Waits until all callbacks of the calling task's Kernel that were given to [`call_srcu`] for
+/// `domain` are over: `srcu_barrier`. Sleeps.
 #[track_caller]
 pub fn srcu_barrier(domain: &SrcuStruct) {
     #[repr(C)]

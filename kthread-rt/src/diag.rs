@@ -111,7 +111,8 @@ impl WarningSink {
         Self(handler)
     }
 
-    /// A warning that a handler of warnings causes itself goes to standard error, and not to a handler again.
+    /// A warning that a handler of warnings causes itself goes to standard error, and not to a
+    /// handler again.
     pub(crate) fn tell(&self, warning: &Warning<'_>) {
         let told = match &self.0 {
             Some(handler) => once_at_a_time(IN_WARNING, || handler(warning)),
@@ -124,7 +125,8 @@ impl WarningSink {
     }
 }
 
-/// The end of what the handler has captured is the user's code too, in the middle of whoever lets the last task of a Kernel go.
+/// The end of what the handler has captured is the user's code too, in the middle of whoever lets
+/// the last task of a Kernel go.
 impl Drop for WarningSink {
     fn drop(&mut self) {
         contain(|| drop(self.0.take()));
@@ -142,8 +144,8 @@ const IN_WARNING: u32 = 1;
 /// In the thread's word: a handler of events runs.
 pub(crate) const IN_EVENT: u32 = 2;
 
-/// Runs a handler of the kind `kind`, [contained](contain), unless the thread is in one of that kind: a handler that causes what it is
-/// called for would call itself for ever. False if it is.
+/// Runs a handler of the kind `kind`, [contained](contain), unless the thread is in one of that
+/// kind: a handler that causes what it is called for would call itself for ever. False if it is.
 pub(crate) fn once_at_a_time(kind: u32, handler: impl FnOnce()) -> bool {
     let inside = sync::handlers();
     if inside & kind != 0 {
@@ -155,8 +157,9 @@ pub(crate) fn once_at_a_time(kind: u32, handler: impl FnOnce()) -> bool {
     true
 }
 
-/// Ends the process: a count is at its limit, which only a program reaches that forgets guards, or never ends what it begins. It
-/// must not begin anew, since what it counts keeps others out. As std's `Arc` does.
+/// Ends the process: a count is at its limit, which only a program reaches that forgets guards, or
+/// never ends what it begins. It must not begin anew, since what it counts keeps others out. As
+/// std's `Arc` does.
 #[cold]
 pub(crate) fn too_many(what: &str) -> ! {
     _ = writeln!(
@@ -166,7 +169,8 @@ pub(crate) fn too_many(what: &str) -> ! {
     std::process::abort()
 }
 
-/// [`contain`], of what the user left in the hands of `task`, whose thread this is or who does it for that one: a panic is told as an oops of `call`.
+/// [`contain`], of what the user left in the hands of `task`, whose thread this is or who does it
+/// for that one: a panic is told as an oops of `call`.
 pub(crate) fn contain_told(task: &TaskStruct, call: &str, what: &str, f: impl FnOnce()) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(f)) {
         let message = format!("Oops: {what} panicked: {}", panic_text(&*panic));
@@ -204,8 +208,8 @@ pub(crate) mod tests {
     use super::child;
     use std::os::unix::process::ExitStatusExt;
 
-    /// Asserts that `body` ends the process, in a child process, as [`too_many`](super::too_many) does of `what`. `test` is the name
-    /// of the calling test.
+    /// Asserts that `body` ends the process, in a child process, as [`too_many`](super::too_many)
+    /// does of `what`. `test` is the name of the calling test.
     #[track_caller]
     pub(crate) fn assert_aborts(test: &str, what: &str, body: impl FnOnce()) {
         if let Some(output) = child::output_of(test, |_| (), body) {

@@ -114,16 +114,17 @@ impl KernelBuilder {
         self
     }
 
-    /// What to do with a warning instead of printing it. A panic of the handler is contained. A warning that a handler of warnings
-    /// causes itself is printed.
+    /// What to do with a warning instead of printing it. A panic of the handler is contained. A
+    /// warning that a handler of warnings causes itself is printed.
     pub fn on_warning(mut self, handler: impl Fn(&Warning<'_>) + Send + Sync + 'static) -> Self {
         self.setup.warnings = WarningSink::new(Some(Box::new(handler)));
         self
     }
 
     /// What to do with events: the handler is called by the task that an event is about, in the middle of what it does, so
-    /// it should be short, and must not create, stop or wait for tasks, nor use the wait queue or the lock that the event happens
-    /// at, which may be locked. A panic of the handler is contained. Events that a handler of events causes itself are not told.
+    /// it should be short, and must not create, stop or wait for tasks, nor use the wait queue or
+    /// the lock that the event happens at, which may be locked. A panic of the handler is
+    /// contained. Events that a handler of events causes itself are not told.
     pub fn on_event(mut self, handler: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.setup.events = EventSink::new(Some(Box::new(handler)));
         self
@@ -356,7 +357,8 @@ impl Kernel {
     ///
     /// # Safety
     ///
-    /// `tell` calls nothing of this crate: the clock is looked at where nobody expects code of the user's.
+    /// `tell` calls nothing of this crate: the clock is looked at where nobody expects code of the
+    /// user's.
     #[doc(hidden)]
     pub unsafe fn __on_time(&self, tell: fn(u64)) {
         self.machine.clock.on_time(tell);
@@ -436,11 +438,12 @@ impl Kernel {
         workqueue::freeze::thaw(&self.machine);
     }
 
-    /// Waits until no kthread of this Kernel runs: each is asleep, or has ended. False if one still runs after `jiffies`. Sleeps, and
-    /// does not poll. kthreadd and the threads that call timers are not meant.
+    /// Waits until no kthread of this Kernel runs: each is asleep, or has ended. False if one still
+    /// runs after `jiffies`. Sleeps, and does not poll. kthreadd and the threads that call timers
+    /// are not meant.
     ///
-    /// For who is about to shut down, and wants to hear of those only that nobody will stop: a thread that is about to return
-    /// is not yet one that has ended.
+    /// For who is about to shut down, and wants to hear of those only that nobody will stop: a
+    /// thread that is about to return is not yet one that has ended.
     ///
     /// ```
     /// use kthread_rt::prelude::*;

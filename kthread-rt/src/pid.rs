@@ -122,8 +122,8 @@ pub fn find_get_pid(nr: i32) -> Option<Pid> {
     find_vpid(nr)
 }
 
-/// The pid of `task`: `task_pid`. Of a task that has ended the kernel's is NULL; this one names no task any more, and
-/// [`pid_task`] of it is `None`.
+/// The pid of `task`: `task_pid`. Of a task that has ended the kernel's is NULL; this one names no
+/// task any more, and [`pid_task`] of it is `None`.
 pub fn task_pid(task: &TaskStruct) -> Pid {
     Pid(task.get())
 }

@@ -92,9 +92,10 @@ fn check(sig: i32) -> Result<u32, Errno> {
 ///
 /// `from_kernel` is the kernel's `priv`: 1 says that the kernel sends it, 0 that a process does, which only a signal that was
 /// allowed with [`allow_kernel_signal`] tells apart. 0 for `sig` sends nothing and checks. A signal that the task ignores is
-/// dropped, and that is a success. A signal that stops takes a pending SIGCONT away, and the other way round;
-/// [`signal_pending`] stays true then, until the task takes a signal or finds none. A kthread that a signal has killed, because it
-/// takes that by default ([`default_signal`], [`force_sig`]), gets no signal any more.
+/// dropped, and that is a success. A signal that stops takes a pending SIGCONT away, and the other
+/// way round; [`signal_pending`] stays true then, until the task takes a signal or finds none. A
+/// kthread that a signal has killed, because it takes that by default ([`default_signal`],
+/// [`force_sig`]), gets no signal any more.
 ///
 /// # Errors
 ///
@@ -192,7 +193,8 @@ fn send(sig: i32, task: &TaskStruct, from_kernel: bool, set: SetOf) -> Result<()
         (raised, fatal)
     });
     if sig == CONT {
-        // Whether or not it takes the signal. A task that stops has set its state under the lock that this had.
+        // Whether or not it takes the signal. A task that stops has set its state under the lock
+        // that this had.
         try_to_wake_up(task, TaskState::STOPPED);
     }
     // After the signal is marked; the fence between this and the sleeper's check is in try_to_wake_up.
@@ -250,8 +252,9 @@ pub fn disallow_signal(sig: i32) -> Result<(), Errno> {
     set_disposition(sig, Disposition::Ignored)
 }
 
-/// Has the calling task do with signal `sig` what is the default: `kernel_sigaction(sig, SIG_DFL)`. SIGCHLD, SIGCONT, SIGURG and
-/// SIGWINCH are dropped then; one that kills makes SIGKILL pending beside it. `EINVAL` for a number outside 1–64.
+/// Has the calling task do with signal `sig` what is the default: `kernel_sigaction(sig, SIG_DFL)`.
+/// SIGCHLD, SIGCONT, SIGURG and SIGWINCH are dropped then; one that kills makes SIGKILL pending
+/// beside it. `EINVAL` for a number outside 1–64.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -272,8 +275,8 @@ pub fn default_signal(sig: i32) -> Result<(), Errno> {
     set_disposition(sig, Disposition::Default)
 }
 
-/// Sends the calling task signal `sig`, whatever it does with it: one that it ignores or has blocked is taken by default from
-/// now on: `force_sig`. `EINVAL` for a number outside 1–64.
+/// Sends the calling task signal `sig`, whatever it does with it: one that it ignores or has
+/// blocked is taken by default from now on: `force_sig`. `EINVAL` for a number outside 1–64.
 pub fn force_sig(sig: i32) -> Result<(), Errno> {
     let number = check(sig)?;
     if os::forked() {
@@ -316,7 +319,8 @@ pub fn kernel_dequeue_signal() -> i32 {
     dequeue(None)
 }
 
-/// [`kernel_dequeue_signal`] of the signals that are not in `mask` (bit 0 is signal 1), blocked or not: `dequeue_signal`.
+/// [`kernel_dequeue_signal`] of the signals that are not in `mask` (bit 0 is signal 1), blocked or
+/// not: `dequeue_signal`.
 pub fn dequeue_signal(mask: u64) -> i32 {
     dequeue(Some(mask))
 }
@@ -343,9 +347,10 @@ fn dequeue(mask: Option<u64>) -> i32 {
     .unwrap_or(0)
 }
 
-/// Stops the calling task until somebody sends it SIGCONT, or SIGKILL if it takes that: `kernel_signal_stop`. For a task that
-/// [`kernel_dequeue_signal`] has given a signal that stops (SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU). If SIGCONT has come since, or
-/// there was none, it only lets others run. Sleeps, in `TASK_STOPPED`: neither [`wake_up_process`](crate::wake_up_process) nor
+/// Stops the calling task until somebody sends it SIGCONT, or SIGKILL if it takes that:
+/// `kernel_signal_stop`. For a task that [`kernel_dequeue_signal`] has given a signal that stops
+/// (SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU). If SIGCONT has come since, or there was none, it only lets
+/// others run. Sleeps, in `TASK_STOPPED`: neither [`wake_up_process`](crate::wake_up_process) nor
 /// [`kthread_stop`](crate::kthread_stop) ends that, as in the kernel.
 ///
 /// ```

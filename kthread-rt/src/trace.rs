@@ -133,7 +133,8 @@ impl EventSink {
         self.0.is_some()
     }
 
-    /// Hands over the event that `make` makes, if anybody listens. What a handler of events causes itself is not told.
+    /// Hands over the event that `make` makes, if anybody listens. What a handler of events causes
+    /// itself is not told.
     #[inline(always)]
     pub(crate) fn tell(&self, make: impl FnOnce() -> Event) {
         if let Some(handler) = &self.0 {

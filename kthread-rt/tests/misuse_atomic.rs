@@ -116,13 +116,15 @@ fn parkme_in_an_atomic_section_is_told() {
     kthread_stop(&task);
 }
 
-/// The kernel says nothing when these begin, which they do with a lock held: it is the sleep that must not be atomic.
+/// The kernel says nothing when these begin, which they do with a lock held: it is the sleep that
+/// must not be atomic.
 #[test]
 fn a_wait_that_opens_something_is_told_only_of_what_it_sleeps_with() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let inside = kernel.enter();
     let (wq, looks) = (WaitQueueHead::new(), Cell::new(0));
-    // True at the third look: the task has queued up, and slept until the wake-up that comes before.
+    // True at the third look: the task has queued up, and slept until the wake-up that comes
+    // before.
     let third_look = || {
         looks.set((looks.get() + 1) % 3);
         looks.get() == 0

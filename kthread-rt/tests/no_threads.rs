@@ -1,8 +1,10 @@
-//! Every call that waits, or that has something done by a thread, when the system has no thread: none ever hangs.
+//! Every call that waits, or that has something done by a thread, when the system has no thread:
+//! none ever hangs.
 //!
-//! Each row is a process of its own, which asks once with RLIMIT_NPROC used up, and once with no address space left for stacks.
-//! What a row returns and which warnings it gives is the table in `docs/no-threads.md`, to the letter; `BLESS=1` writes it anew.
-//! "From the start": the process has no thread but its own. "Later": what the call is about exists, and has been used.
+//! Each row is a process of its own, which asks once with RLIMIT_NPROC used up, and once with no
+//! address space left for stacks. What a row returns and which warnings it gives is the table in
+//! `docs/no-threads.md`, to the letter; `BLESS=1` writes it anew. "From the start": the process has
+//! no thread but its own. "Later": what the call is about exists, and has been used.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -21,7 +23,8 @@ use std::time::{Duration, Instant};
 use std::{env, fs, io};
 use witness::{Noted, Warnings};
 
-/// No row takes longer, from the moment of the lack. None of them sleeps for more than some jiffies.
+/// No row takes longer, from the moment of the lack. None of them sleeps for more than some
+/// jiffies.
 const BOUND: Duration = Duration::from_secs(5);
 
 fn ok(result: i32) {
@@ -494,7 +497,8 @@ fn called_after_a_grace_period() -> String {
 /// Says to the child which row it is for.
 const ROW: &str = "KT_TEST_ROW";
 
-/// What a row answers, and how long it takes, from a process of its own. Nothing where the limit does not count.
+/// What a row answers, and how long it takes, from a process of its own. Nothing where the limit
+/// does not count.
 fn answer(test: &str, lack: Lack, row: usize) -> Option<String> {
     // With more than one arena the size of the address space changes by itself.
     let prepare = |command: &mut Command| _ = command.env(ROW, row.to_string()).env("MALLOC_ARENA_MAX", "1");
@@ -514,8 +518,8 @@ fn answer(test: &str, lack: Lack, row: usize) -> Option<String> {
         let said = ask(&scene);
         let took = scene.begun.get().elapsed();
         assert!(took < BOUND, "{name}: {took:?}");
-        // Told by kthreadd when a second worker is refused, which may be late, or on a busy machine never asked for; and by a
-        // shutdown that finds works running.
+        // Told by kthreadd when a second worker is refused, which may be late, or on a busy machine
+        // never asked for; and by a shutdown that finds works running.
         let counts = |w: &&Noted| {
             !w.message.contains("works, which are late") && !w.message.contains("run only behind")
         };

@@ -1,4 +1,5 @@
-//! What the process's own signals and cancellations do to threads that are inside the runtime: nothing but to make them look again.
+//! What the process's own signals and cancellations do to threads that are inside the runtime:
+//! nothing but to make them look again.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -19,7 +20,8 @@ extern "C" fn on_alarm(_: i32) {
     ALARMS.fetch_add(1, SeqCst);
 }
 
-/// A signal each `us` microseconds, for any thread that does not block it, without SA_RESTART; 0 ends it.
+/// A signal each `us` microseconds, for any thread that does not block it, without SA_RESTART; 0
+/// ends it.
 fn storm(us: i64) {
     // SAFETY: the handler is async-signal-safe, and both structures are filled.
     unsafe {
@@ -136,7 +138,8 @@ fn a_cancelled_thread_ends_outside_of_the_runtime_and_its_task_with_it() {
         let _booted = current();
         let mut id = MaybeUninit::uninit();
         let mut result = ptr::null_mut();
-        // SAFETY: the function has the signature that pthread_create asks for, but for how it may unwind.
+        // SAFETY: the function has the signature that pthread_create asks for, but for how it may
+        // unwind.
         unsafe {
             let start = std::mem::transmute::<
                 extern "C-unwind" fn(*mut c_void) -> *mut c_void,

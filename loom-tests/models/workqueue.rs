@@ -623,11 +623,13 @@ fn workqueue_rescued() -> String {
     })
 }
 
-/// Two who queue the first works of a pool, whose first worker is refused as often as `refused` says. What is refused is queued again.
+/// Two who queue the first works of a pool, whose first worker is refused as often as `refused`
+/// says. What is refused is queued again.
 fn first_works(refused: u32) -> (u32, u32) {
     let count = Count::new();
     let works = [(); 2].map(|()| Arc::new(counting(&count)));
-    // The queue, and the thread of the timers; the Kernel's own queues get a worker with the first work.
+    // The queue, and the thread of the timers; the Kernel's own queues get a worker with the first
+    // work.
     prepared(|| drop(system_wq()));
     refuse_threads(0, refused);
     let other: Actor<bool> = sleeper({
@@ -636,7 +638,8 @@ fn first_works(refused: u32) -> (u32, u32) {
     });
     let mine = schedule_work(&works[1]);
     let queued = [other.join(), mine];
-    // One that was taken is not forgotten, whatever became of the other; and one that was not is idle.
+    // One that was taken is not forgotten, whatever became of the other; and one that was not is
+    // idle.
     for work in &works {
         flush_work(work);
     }
@@ -668,7 +671,8 @@ fn workqueue_not_manned() -> String {
     })
 }
 
-/// The worker that somebody has forked by himself ends with its Kernel, and is joined; also if it is forked at that moment.
+/// The worker that somebody has forked by himself ends with its Kernel, and is joined; also if it
+/// is forked at that moment.
 fn workqueue_shut_down_at_first() -> String {
     let kernel = builder().boot().expect("a model's Kernel boots");
     let inside = kernel.enter();
@@ -839,7 +843,8 @@ fn delayed_work_modified_under_cancel() -> String {
         });
         assert!(cancel_delayed_work_sync(&work), "it was pending all the time");
         let was_pending = other.join();
-        // It was idle when its time was changed, and was queued by that; or it was pending, and not queued once more.
+        // It was idle when its time was changed, and was queued by that; or it was pending, and not
+        // queued once more.
         assert_eq!(prepared(|| cancel_delayed_work_sync(&work)), !was_pending);
         // Nobody cancels it any more, so it can be queued again.
         assert!(prepared(|| !mod_delayed_work(&wq, &work, 1000) && cancel_delayed_work_sync(&work)));

@@ -55,7 +55,10 @@ static const char *ask_now = "";
  */
 #define CASE(name, symbols) ASK_CASE(name, NULL)
 
-/* A case of which a kernel warns, as it should. A warning in any other says that the question is wrong. */
+/*
+ * A case of which a kernel warns, as it should. A warning in any other says that the question is
+ * wrong.
+ */
 #define WARNS(name, symbols) ASK_CASE(name, NULL)
 
 /*

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Atomic numbers of 64 bits, and of a long: what is different from those of 32, and that the rest is not. */
+/*
+ * Atomic numbers of 64 bits, and of a long: what is different from those of 32, and that the rest
+ * is not.
+ */
 #include "ask.h"
 #include <linux/atomic.h>
 

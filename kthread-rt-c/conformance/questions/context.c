@@ -161,7 +161,10 @@ CASE(callbacks, "in_task in_softirq in_serving_softirq in_hardirq in_nmi in_inte
 	tell("irq_work", &seen);
 }
 
-/* Where a kernel calls back after a grace period depends on how it is configured; never in an interrupt. */
+/*
+ * Where a kernel calls back after a grace period depends on how it is configured; never in an
+ * interrupt.
+ */
 CASE(rcu_callback, "call_rcu in_hardirq irqs_disabled")
 {
 	static struct rcu_head head;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* High-resolution timers: what each call returns in each state, how an expiry is forwarded, and sleeps by them. */
+/*
+ * High-resolution timers: what each call returns in each state, how an expiry is forwarded, and
+ * sleeps by them.
+ */
 #include "ask.h"
 #include <linux/cpumask.h>
 #include <linux/hrtimer.h>

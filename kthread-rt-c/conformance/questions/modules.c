@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* The module itself: what it is called, who uses it, and what its parameters are that nobody has given. */
+/*
+ * The module itself: what it is called, who uses it, and what its parameters are that nobody has
+ * given.
+ */
 #include "ask.h"
 #include <linux/list.h>
 #include <linux/module.h>

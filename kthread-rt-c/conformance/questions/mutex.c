@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Mutexes: who gets them, in which order, what ends a wait for one, and what is seen of their state. */
+/*
+ * Mutexes: who gets them, in which order, what ends a wait for one, and what is seen of their
+ * state.
+ */
 #include "ask.h"
 #include <linux/mutex.h>
 

@@ -108,7 +108,10 @@ CASE(states, "percpu_rw_semaphore DEFINE_STATIC_PERCPU_RWSEM percpu_init_rwsem p
 	percpu_free_rwsem(&sem);
 }
 
-/* A reader would get in: a writer that begins waits for a grace period first, which changes nothing for readers. */
+/*
+ * A reader would get in: a writer that begins waits for a grace period first, which changes nothing
+ * for readers.
+ */
 static bool open_for_readers(struct percpu_rw_semaphore *sem)
 {
 	if (!percpu_down_read_trylock(sem))

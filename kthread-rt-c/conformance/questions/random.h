@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Questions that nobody chose: a generator picks the calls and their arguments. It is the same for a
- * real kernel and for kthread-rt, and begins anew in each round, so that a round that differs is
+ * Questions that nobody chose: a generator picks the calls and their arguments. It is the same for
+ * a real kernel and for kthread-rt, and begins anew in each round, so that a round that differs is
  * found by its number.
  */
 #ifndef RANDOM_H

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Random calls to lists, queues in a ring, tables of ids and xarrays: what each returns, and what they hold then. */
+/*
+ * Random calls to lists, queues in a ring, tables of ids and xarrays: what each returns, and what
+ * they hold then.
+ */
 #include "random.h"
 #include <linux/idr.h>
 #include <linux/kfifo.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Random formats and values: what is printed and counted, how it is cut, and what is scanned of texts. */
+/*
+ * Random formats and values: what is printed and counted, how it is cut, and what is scanned of
+ * texts.
+ */
 #include "random.h"
 
 /* The formats are made as it runs, so that no compiler can look at them. */

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Random calls, of one thread and without waiting, to locks, counts and completions: what each returns, and the state that it leaves. */
+/*
+ * Random calls, of one thread and without waiting, to locks, counts and completions: what each
+ * returns, and the state that it leaves.
+ */
 #include "random.h"
 #include <linux/kref.h>
 #include <linux/mutex.h>
@@ -49,7 +52,10 @@ CASE(completions, "complete complete_all try_wait_for_completion completion_done
 				}
 				break;
 			case 6:
-				/* An expired wait returns 0, one that did not wait all that was left. */
+				/*
+				 * An expired wait returns 0, one that did not wait all that was
+				 * left.
+				 */
 				say("t=%lu", wait_for_completion_timeout(&done, random_of(0UL, 7UL) * completion_done(&done)));
 				break;
 			case 7:

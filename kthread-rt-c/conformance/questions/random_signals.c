@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * Random signals to a thread that is about to do nothing else: which are pending, in which order they
- * are taken, and what is left. The thread makes the calls itself, but for those of others: a
+ * Random signals to a thread that is about to do nothing else: which are pending, in which order
+ * they are taken, and what is left. The thread makes the calls itself, but for those of others: a
  * signal's sender is the thread that asks.
  */
 #include "random.h"

@@ -334,7 +334,10 @@ CASE(completion, "wait_for_completion wait_for_completion_interruptible wait_for
 	}
 }
 
-/* Locks that the asking thread holds until its next release: who waits then goes on, one behind the other. */
+/*
+ * Locks that the asking thread holds until its next release: who waits then goes on, one behind the
+ * other.
+ */
 
 static DEFINE_MUTEX(mutex);
 static DECLARE_RWSEM(rwsem);

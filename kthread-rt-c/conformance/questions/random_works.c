@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Random calls to an ordered queue and to a worker whose only thread is held by a gate: what each returns, and in which order the works run. */
+/*
+ * Random calls to an ordered queue and to a worker whose only thread is held by a gate: what each
+ * returns, and in which order the works run.
+ */
 #include "random.h"
 #include <linux/workqueue.h>
 

@@ -94,7 +94,10 @@ CASE(waits_for_reader, "synchronize_rcu synchronize_rcu_expedited rcu_barrier ca
 		waiter.how = how;
 		init_completion(&waiter.begun);
 		init_completion(&waiter.ended);
-		/* Made before there is a reader, who keeps his cpu to himself; it goes to the other one. */
+		/*
+		 * Made before there is a reader, who keeps his cpu to himself; it goes to the other
+		 * one.
+		 */
 		task = kthread_create(waits, &waiter, "waits");
 		kthread_bind(task, 0);
 		reader = begin_reader();

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Counts of references: what they return, and where they stick when they went wrong, which the kernel warns of. */
+/*
+ * Counts of references: what they return, and where they stick when they went wrong, which the
+ * kernel warns of.
+ */
 #include "ask.h"
 #include <linux/kref.h>
 #include <linux/mutex.h>

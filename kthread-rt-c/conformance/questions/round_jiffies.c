@@ -43,7 +43,10 @@ CASE(past, "round_jiffies round_jiffies_up __round_jiffies")
 	answer("now_not_earlier=%d", !time_before(round_jiffies(now), now));
 }
 
-/* Relative to now: the sum is whole. A tick between the two makes another sum, so it is asked until there was none. */
+/*
+ * Relative to now: the sum is whole. A tick between the two makes another sum, so it is asked until
+ * there was none.
+ */
 CASE(relative, "round_jiffies_relative round_jiffies_up_relative __round_jiffies_relative __round_jiffies_up_relative")
 {
 	static const unsigned long ahead[] = { 10 * HZ, 10 * HZ + 100, 11 * HZ - 1 };

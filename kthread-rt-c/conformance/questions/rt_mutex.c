@@ -16,7 +16,10 @@ struct waiter {
 
 static atomic_t turns;
 
-/* A kernel sets the state before it queues for the lock and lends its urgency: that is done when it is off its cpu. */
+/*
+ * A kernel sets the state before it queues for the lock and lends its urgency: that is done when it
+ * is off its cpu.
+ */
 #ifdef ASK_OURS
 #define until_asleep(task, state) until_state(task, state)
 #else

@@ -298,7 +298,10 @@ CASE(writer_leaves, "down_write_killable down_read")
 	kthread_stop(second);
 }
 
-/* Behind a writer wait readers, a writer, and a reader. All readers are let in at once, past the writer; or those before it alone. */
+/*
+ * Behind a writer wait readers, a writer, and a reader. All readers are let in at once, past the
+ * writer; or those before it alone.
+ */
 CASE(together, "down_read down_write up_write downgrade_write")
 {
 	static struct waiter waiters[4];

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* linux/overflow.h, linux/reciprocal_div.h: what fits a type, structures of any length on the stack, divisors for fewer bits. */
+/*
+ * linux/overflow.h, linux/reciprocal_div.h: what fits a type, structures of any length on the
+ * stack, divisors for fewer bits.
+ */
 #include "ask.h"
 #include <linux/overflow.h>
 #include <linux/reciprocal_div.h>

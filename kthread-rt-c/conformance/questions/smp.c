@@ -38,7 +38,10 @@ CASE(single, "smp_call_function_single raw_smp_processor_id smp_processor_id get
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 }
 
-/* On which cpu each call runs, kthread-rt does not say as a kernel does, by its README: so the calls are counted. */
+/*
+ * On which cpu each call runs, kthread-rt does not say as a kernel does, by its README: so the
+ * calls are counted.
+ */
 CASE(each, "on_each_cpu on_each_cpu_mask smp_call_function smp_call_function_many num_online_cpus cpu_online_mask")
 {
 	int online = num_online_cpus();

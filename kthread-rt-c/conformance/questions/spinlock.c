@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Spinlocks and reader-writer spinlocks: what a try gets in each state, and what is seen of the state. */
+/*
+ * Spinlocks and reader-writer spinlocks: what a try gets in each state, and what is seen of the
+ * state.
+ */
 #include "ask.h"
 #include <linux/cpumask.h>
 #include <linux/spinlock.h>

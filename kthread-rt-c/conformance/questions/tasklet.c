@@ -121,7 +121,10 @@ CASE(declared, "DECLARE_TASKLET DECLARE_TASKLET_DISABLED DECLARE_TASKLET_OLD tas
 	answer("declared_old data=%lu", old_data);
 }
 
-/* Who schedules from a tasklet schedules for later: the urgent first, then first come, first served. */
+/*
+ * Who schedules from a tasklet schedules for later: the urgent first, then first come, first
+ * served.
+ */
 static const int (*plan)[2];
 static int planned;
 

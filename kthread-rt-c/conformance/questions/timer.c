@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Timers: what each call returns in each state of a timer, and what the callback sees of its own. */
+/*
+ * Timers: what each call returns in each state of a timer, and what the callback sees of its own.
+ */
 #include "ask.h"
 #include <linux/cpumask.h>
 #include <linux/timer.h>
@@ -192,7 +194,10 @@ CASE(in_callback, "from_timer timer_pending try_to_del_timer_sync timer_delete m
 	destroy_timer_on_stack(&seen.timer);
 }
 
-/* A callback that is under way until it is told to go on, or for some ticks; on another cpu if there is one. */
+/*
+ * A callback that is under way until it is told to go on, or for some ticks; on another cpu if
+ * there is one.
+ */
 static struct completion under_way;
 static atomic_t go_on;
 static bool ended;

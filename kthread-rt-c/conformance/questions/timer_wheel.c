@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * The kernel's timer wheel as seen from outside: how late a timer is by how far off it was, and the order of those that fire at once.
- * Jiffies are counted from one that all levels begin with, so the answer does not depend on when it is asked.
+ * The kernel's timer wheel as seen from outside: how late a timer is by how far off it was, and the
+ * order of those that fire at once. Jiffies are counted from one that all levels begin with, so the
+ * answer does not depend on when it is asked.
  */
 #include "ask.h"
 #include <linux/cpumask.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Whose thread a work runs on and what it may do there, the queues that are there from the beginning, and what can't be had. */
+/*
+ * Whose thread a work runs on and what it may do there, the queues that are there from the
+ * beginning, and what can't be had.
+ */
 #include "ask.h"
 #include <linux/cpumask.h>
 #include <linux/errno.h>

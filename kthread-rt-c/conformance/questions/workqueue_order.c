@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Workqueues: how many works run at a time, in which order, on whose thread, and what flushing, draining and destroying waits for. */
+/*
+ * Workqueues: how many works run at a time, in which order, on whose thread, and what flushing,
+ * draining and destroying waits for.
+ */
 #include "ask.h"
 #include <linux/cpumask.h>
 #include <linux/workqueue.h>
@@ -283,7 +286,10 @@ CASE(destroy, "destroy_workqueue queue_work")
 	kthread_stop(task);
 }
 
-/* Works of one cpu's queue that sleep let the others run; works that do not sleep are one after the other. */
+/*
+ * Works of one cpu's queue that sleep let the others run; works that do not sleep are one after the
+ * other.
+ */
 CASE(order_of_one_cpu, "queue_work_on alloc_workqueue flush_workqueue")
 {
 	struct workqueue_struct *wq = alloc_workqueue("ask_cpu", 0, 0);

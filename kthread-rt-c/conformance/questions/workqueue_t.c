@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Works: the bits of their data in each state, works after a grace period, and names for the cancelled. */
+/*
+ * Works: the bits of their data in each state, works after a grace period, and names for the
+ * cancelled.
+ */
 #include "ask.h"
 #include <linux/rcupdate.h>
 #include <linux/workqueue.h>

@@ -159,7 +159,10 @@ static int takes(void *data)
 	return 0;
 }
 
-/* Whether a task waits for what another holds, by who is older and by whether it holds something itself. */
+/*
+ * Whether a task waits for what another holds, by who is older and by whether it holds something
+ * itself.
+ */
 static void contended(const char *what, struct ww_class *class, bool holder_older, bool holds_other)
 {
 	struct ww_acquire_ctx ctx;

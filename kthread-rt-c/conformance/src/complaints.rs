@@ -1,5 +1,5 @@
-//! What a kernel says when something is wrong with it: an oops, a bug, a warning that no question asked for. Answers that it gives
-//! then are worth nothing, so they are not recorded.
+//! What a kernel says when something is wrong with it: an oops, a bug, a warning that no question
+//! asked for. Answers that it gives then are worth nothing, so they are not recorded.
 
 use crate::machine::Told;
 use crate::places;
@@ -30,7 +30,8 @@ pub struct Complaint {
     pub breaks: bool,
 }
 
-/// All complaints that were told, in the order of the subjects. A warning within a `WARNS` case is none.
+/// All complaints that were told, in the order of the subjects. A warning within a `WARNS` case is
+/// none.
 pub fn of(told: &Told, subjects: &[Subject]) -> Vec<Complaint> {
     // Nobody asked then, so it is about the kernel itself.
     let outside = lines(&told.outside, "no module", |_| false).into_iter();

@@ -46,7 +46,8 @@ pub struct Told {
 }
 
 impl Told {
-    /// Takes a line of the console. Returns the module that is done with it, if it is the last of one's.
+    /// Takes a line of the console. Returns the module that is done with it, if it is the last of
+    /// one's.
     pub fn take(&mut self, line: &str) -> Option<String> {
         let Some((_, mark)) = line.split_once("CONFORMANCE ") else {
             let said = self.now.as_ref().and_then(|name| self.said.get_mut(name));
@@ -184,8 +185,8 @@ impl Machine<'_> {
         qemu.args(["-accel", "tcg", "-machine", "pc", "-cpu", "max", "-smp", "2", "-m", "512"]);
         qemu.args(["-nic", "none", "-vga", "none", "-no-reboot", "-display", "none", "-serial", "stdio"]);
         qemu.args(["-monitor", "none"]).arg("-kernel").arg(self.image).arg("-initrd").arg(initrd);
-        // The log alone has what is said, without time stamps; a panic is on the console. A busy host may not give the timer its ticks
-        // in the moment in which a kernel looks for them.
+        // The log alone has what is said, without time stamps; a panic is on the console. A busy
+        // host may not give the timer its ticks in the moment in which a kernel looks for them.
         let append =
             "console=ttyS0 loglevel=1 printk.time=0 log_buf_len=8M panic=-1 no_timer_check rdinit=/init";
         qemu.args(["-append", append]);

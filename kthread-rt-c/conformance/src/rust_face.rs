@@ -1,10 +1,10 @@
-//! The cases that are asked through the Rust crate as well as through C: which ones, and whether the
-//! answers are those of Linux 6.1.
+//! The cases that are asked through the Rust crate as well as through C: which ones, and whether
+//! the answers are those of Linux 6.1.
 //!
 //! They are in `tests/rust_face`, a file for each subject, of the same names as in C. A file begins
-//! its list on a line of its own, `cases![`, with the cases' names up to the `]`: this module reads it
-//! there, so that it is known without running anything. What Rust answers otherwise on purpose is in
-//! `different/rust/SUBJECT.txt`, in the format of the other `tables`. What the C
+//! its list on a line of its own, `cases![`, with the cases' names up to the `]`: this module reads
+//! it there, so that it is known without running anything. What Rust answers otherwise on purpose
+//! is in `different/rust/SUBJECT.txt`, in the format of the other `tables`. What the C
 //! side answers wrongly, too, is in its tables already.
 
 use crate::answers::{Answers, Line, Recorded};
@@ -159,8 +159,8 @@ fn different(asked: &Asked) -> Result<usize> {
     Ok(recorded.iter().filter(is_known).count())
 }
 
-/// The cases of which the Rust crate has all functions, macros and types, and of which Linux 6.1 has
-/// answers: fields don't count. Each with its subject.
+/// The cases of which the Rust crate has all functions, macros and types, and of which Linux 6.1
+/// has answers: fields don't count. Each with its subject.
 pub fn candidates(subjects: &[Subject]) -> Result<Vec<(String, String)>> {
     let words = words(&places::workspace().join("kthread-rt/src"))?;
     let mut candidates = Vec::new();

@@ -50,7 +50,10 @@ void *xas_load(struct xa_state *xas)
 	return entry;
 }
 
-/* Makes the tree so high that the cursor's indices are in it: the shift above the head's, or less than 0. */
+/*
+ * Makes the tree so high that the cursor's indices are in it: the shift above the head's, or less
+ * than 0.
+ */
 static int grow(struct xa_state *xas, void *head)
 {
 	struct xarray *xa = xas->xa;
@@ -79,7 +82,10 @@ static int grow(struct xa_state *xas, void *head)
 			bool marked = xa_marked(xa, mark);
 
 			if (tracks_free(xa) && mark == XA_FREE_MARK) {
-				/* All but the first slot are free now, so the root has something free. */
+				/*
+				 * All but the first slot are free now, so the root has something
+				 * free.
+				 */
 				root->marks[mark][0] = ~0UL;
 				set_slot_mark(root, 0, mark, marked);
 				set_root_mark(xa, mark, true);
@@ -134,7 +140,10 @@ void *kt_xa_make_slot(struct xa_state *xas, bool head)
 	while (shift > xas->xa_shift) {
 		shift -= XA_CHUNK_SHIFT;
 		if (!entry) {
-			/* Within the tree, that a node is there is for who comes by its parent; above it, for all. */
+			/*
+			 * Within the tree, that a node is there is for who comes by its parent;
+			 * above it, for all.
+			 */
 			node = kt_xa_new_node(xas, (unsigned int)shift);
 			if (!node)
 				break;
@@ -176,7 +185,10 @@ static void *replace_slots(struct xa_state *xas, struct xa_node *node, void *ent
 
 	for (; slot < XA_CHUNK_SIZE; slot++) {
 		old = node->slots[slot];
-		/* A longer entry that was there goes whole, if nothing comes; else its rest goes with the new one. */
+		/*
+		 * A longer entry that was there goes whole, if nothing comes; else its rest goes
+		 * with the new one.
+		 */
 		if (slot > last && (entry || !xa_is_sibling(old)))
 			break;
 		if (!xa_is_sibling(old))

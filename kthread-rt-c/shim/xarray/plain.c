@@ -42,7 +42,10 @@ void *xa_erase(struct xarray *xa, unsigned long index)
 	return was;
 }
 
-/* An odd pointer is an entry as any other, as long as it is in a node of the lowest level; but not what marks a slot. */
+/*
+ * An odd pointer is an entry as any other, as long as it is in a node of the lowest level; but not
+ * what marks a slot.
+ */
 static bool is_refused(const void *entry)
 {
 	return WARN_ON_ONCE(xa_is_advanced(entry));

@@ -26,7 +26,10 @@ int xa_get_order(struct xarray *xa, unsigned long index)
 	return order;
 }
 
-/* All nodes that single entries in the cursor's range need, the last ones first. The cursor is at the first index then. */
+/*
+ * All nodes that single entries in the cursor's range need, the last ones first. The cursor is at
+ * the first index then.
+ */
 void xas_create_range(struct xa_state *xas)
 {
 	unsigned char shift = xas->xa_shift, sibs = xas->xa_sibs;
@@ -52,7 +55,10 @@ void xas_create_range(struct xa_state *xas)
 		xas->xa_offset = (unsigned char)slot_of(first, xas->xa_node->shift);
 }
 
-/* The nodes that a split needs: as many as the old entry has slots, if the new ones are a level below. */
+/*
+ * The nodes that a split needs: as many as the old entry has slots, if the new ones are a level
+ * below.
+ */
 void xas_split_alloc(struct xa_state *xas, void *entry, unsigned int order, gfp_t flags)
 {
 	unsigned int slots = 1U << order % XA_CHUNK_SHIFT;
@@ -83,7 +89,10 @@ void xas_split_alloc(struct xa_state *xas, void *entry, unsigned int order, gfp_
 	}
 }
 
-/* Slots from `first` on get the entry: each group of the cursor's size its own, with these marks at its beginning. */
+/*
+ * Slots from `first` on get the entry: each group of the cursor's size its own, with these marks at
+ * its beginning.
+ */
 static void fill(struct xa_state *xas, struct xa_node *node, unsigned int first, unsigned int slots, void *entry,
 		 const bool *marks)
 {
@@ -136,7 +145,10 @@ void xas_split(struct xa_state *xas, void *entry, unsigned int order)
 	kt_xa_tell_user(xas, node);
 }
 
-/* The cursor for as many indices from `first` on as one store can fill: whole slots of one node, as high as may be. */
+/*
+ * The cursor for as many indices from `first` on as one store can fill: whole slots of one node, as
+ * high as may be.
+ */
 static void set_range(struct xa_state *xas, unsigned long first, unsigned long last)
 {
 	unsigned int shift = 0;

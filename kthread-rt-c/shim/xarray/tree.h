@@ -2,14 +2,16 @@
 /*
  * linux/xarray.h: a radix tree of six bits a level. What the files of this folder share.
  *
- * The head is NULL, the one entry of index 0, or the root node. A node at `shift` has slots of 2^shift indices each; a slot has
- * nothing, a child (whose shift is six less), an entry for all these indices, or the number of a slot before it, which has the entry
- * for both. Nodes are as few as may be: one that gets empty goes, and so does a root with nothing but its first slot.
+ * The head is NULL, the one entry of index 0, or the root node. A node at `shift` has slots of
+ * 2^shift indices each; a slot has nothing, a child (whose shift is six less), an entry for all
+ * these indices, or the number of a slot before it, which has the entry for both. Nodes are as few
+ * as may be: one that gets empty goes, and so does a root with nothing but its first slot.
  *
  * A mark of a slot is the sum of those of its child; a mark of the root is in the array's flags.
  *
- * A cursor (struct xa_state) stands at a slot of a node, whose indices have `xa_index` among them. Those who only read see nodes that
- * writers have taken away: their memory stays until a grace period is over, and their entries say "retry".
+ * A cursor (struct xa_state) stands at a slot of a node, whose indices have `xa_index` among them.
+ * Those who only read see nodes that writers have taken away: their memory stays until a grace
+ * period is over, and their entries say "retry".
  */
 #ifndef KT_SHIM_XARRAY_H
 #define KT_SHIM_XARRAY_H
@@ -85,7 +87,10 @@ static inline unsigned long reach(const void *head)
 	return bits < BITS_PER_LONG ? (1UL << bits) - 1 : ULONG_MAX;
 }
 
-/* The last index that a store by this cursor fills; one more, if it would fill a whole node: it is to be a slot then. */
+/*
+ * The last index that a store by this cursor fills; one more, if it would fill a whole node: it is
+ * to be a slot then.
+ */
 static inline unsigned long last_index(const struct xa_state *xas)
 {
 	unsigned long more = (((unsigned long)xas->xa_sibs + 1) << xas->xa_shift) - 1;

@@ -166,7 +166,10 @@ void *xas_find_marked(struct xa_state *xas, unsigned long max, xa_mark_t mark)
 			here = true;
 			continue;
 		}
-		/* Of those that are free, none has an entry; of the others each has one, unless it was just erased. */
+		/*
+		 * Of those that are free, none has an entry; of the others each has one, unless it
+		 * was just erased.
+		 */
 		if (entry || (mark == XA_FREE_MARK && tracks_free(xas->xa)))
 			return entry;
 		here = false;
@@ -174,7 +177,10 @@ void *xas_find_marked(struct xa_state *xas, unsigned long max, xa_mark_t mark)
 	return xas->xa_index > max && xas->xa_node ? behind_max(xas) : beyond(xas);
 }
 
-/* The first entry in the cursor's range, and then the next, without the cursor's index. It ends where the range begins. */
+/*
+ * The first entry in the cursor's range, and then the next, without the cursor's index. It ends
+ * where the range begins.
+ */
 void *xas_find_conflict(struct xa_state *xas)
 {
 	void *entry;

@@ -2,9 +2,11 @@
 //!
 //! # `struct pid`
 //!
-//! In the kernel a task has one from its birth, and the block lives as long as somebody counts on it. Here a block is made when C code
-//! creates the task, or the first time that it asks for a task's, with the count of one that the task itself has in a kernel, and stays until the module is unloaded: a
-//! pointer that a module kept too long leads to a block that says the truth, that the task is gone.
+//! In the kernel a task has one from its birth, and the block lives as long as somebody counts on
+//! it. Here a block is made when C code creates the task, or the first time that it asks for a
+//! task's, with the count of one that the task itself has in a kernel, and stays until the module
+//! is unloaded: a pointer that a module kept too long leads to a block that says the truth, that
+//! the task is gone.
 
 use super::{In, int, is_err_or_null};
 use kthread_rt::prelude::*;

@@ -180,8 +180,8 @@ extern "C-unwind" fn kt_preempt_count() -> c_int {
 }
 
 thread_local! {
-    /// In how many sections of `migrate_disable` this thread is. They are counted, so that one too many is told; the system moves
-    /// threads from cpu to cpu as it likes.
+    /// In how many sections of `migrate_disable` this thread is. They are counted, so that one too
+    /// many is told; the system moves threads from cpu to cpu as it likes.
     static STAYS: Cell<u32> = const { Cell::new(0) };
 }
 

@@ -190,7 +190,8 @@ pub(super) extern "C-unwind" fn __kmalloc(size: usize, flags: c_uint) -> *mut c_
     __kvmalloc(size, flags)
 }
 
-/// As `kmalloc`, without its limit: a kernel takes `vmalloc`'s memory then. Its own limit is an `int`'s.
+/// As `kmalloc`, without its limit: a kernel takes `vmalloc`'s memory then. Its own limit is an
+/// `int`'s.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn __kvmalloc(size: usize, flags: c_uint) -> *mut c_void {
     match size {
@@ -200,8 +201,8 @@ extern "C-unwind" fn __kvmalloc(size: usize, flags: c_uint) -> *mut c_void {
     }
 }
 
-/// Modules may rely on this: a size that is a power of two is its own alignment, others have that of the largest that divides them;
-/// and what does not come from a cache is whole pages.
+/// Modules may rely on this: a size that is a power of two is its own alignment, others have that
+/// of the largest that divides them; and what does not come from a cache is whole pages.
 fn alignment(size: usize) -> usize {
     let divisor = 1 << size.trailing_zeros();
     if size > CACHE_MAX { PAGE.max(divisor.min(KMALLOC_MAX)) } else { MINALIGN.max(divisor) }

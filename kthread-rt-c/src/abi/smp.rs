@@ -1,7 +1,8 @@
 //! `linux/smp.h`: calls on other cpus.
 //!
-//! There are no interrupts to send. The calling thread makes the calls, and says meanwhile that it runs on the cpu that each is
-//! for, with interrupts off: the callback gets that cpu's copy of a per-cpu variable. It stops nobody who runs there.
+//! There are no interrupts to send. The calling thread makes the calls, and says meanwhile that it
+//! runs on the cpu that each is for, with interrupts off: the callback gets that cpu's copy of a
+//! per-cpu variable. It stops nobody who runs there.
 
 use super::In;
 use super::spinlock::without_interrupts;
@@ -84,7 +85,8 @@ unsafe extern "C-unwind" fn smp_call_function_single(
     0
 }
 
-/// Calls `func` in a task that is bound to the cpu, and returns what it does: -ENXIO if the cpu is not online.
+/// Calls `func` in a task that is bound to the cpu, and returns what it does: -ENXIO if the cpu is
+/// not online.
 ///
 /// # Safety
 ///

@@ -80,7 +80,8 @@ extern "C-unwind" fn kt_irq_set(flags: c_ulong) -> c_ulong {
     were
 }
 
-/// Calls `function` with interrupts off, as an interrupt's handler runs. They are as they were after an oops, too.
+/// Calls `function` with interrupts off, as an interrupt's handler runs. They are as they were
+/// after an oops, too.
 pub(super) fn without_interrupts(function: impl FnOnce()) {
     struct Were(c_ulong);
 

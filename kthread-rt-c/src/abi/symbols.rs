@@ -1,7 +1,9 @@
-//! The names of addresses, for `%ps`: of all functions and variables of an object, the static ones among them.
+//! The names of addresses, for `%ps`: of all functions and variables of an object, the static ones
+//! among them.
 //!
-//! The dynamic linker knows what an object exports. All others are in the file's own table (`.symtab`), which is read when an address
-//! of the object is asked for first, and kept by what the file is: a module that was built anew is another file.
+//! The dynamic linker knows what an object exports. All others are in the file's own table
+//! (`.symtab`), which is read when an address of the object is asked for first, and kept by what
+//! the file is: a module that was built anew is another file.
 
 use std::collections::BTreeMap;
 use std::ffi::{CStr, OsStr, c_char, c_void};
@@ -120,11 +122,13 @@ fn find(symbols: &Symbols, address: u64) -> Option<(&Symbol, u64)> {
         .map(|symbol| (symbol, address - symbol.at))
 }
 
-/// The name of what is at an address, where in it the address is, and how large it is; false if it has none.
+/// The name of what is at an address, where in it the address is, and how large it is; false if it
+/// has none.
 ///
 /// # Safety
 ///
-/// `name` has room for `room` bytes, of which there is one at least; `offset` and `size` can be written.
+/// `name` has room for `room` bytes, of which there is one at least; `offset` and `size` can be
+/// written.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn kt_symbol_at(
     address: *const c_void,

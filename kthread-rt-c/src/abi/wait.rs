@@ -155,8 +155,8 @@ extern "C-unwind" fn kt_wq_has_sleeper(wq: In<WaitQueueHead>) -> bool {
     wq_has_sleeper(&wq)
 }
 
-/// Begins a `wait_event`. `limit` is in jiffies if `kind` is 1, in nanoseconds if it is 2. A caller that `opens` a lock before it
-/// sleeps may be in an atomic section now.
+/// Begins a `wait_event`. `limit` is in jiffies if `kind` is 1, in nanoseconds if it is 2. A caller
+/// that `opens` a lock before it sleeps may be in an atomic section now.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_wait_begin(
     wait: *mut MaybeUninit<EventWait>,

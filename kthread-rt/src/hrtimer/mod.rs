@@ -254,8 +254,8 @@ impl Default for Hrtimer {
     }
 }
 
-/// The time of the clock that `time` means at `now`. A negative time from now is never: the kernel takes a sum that is less than
-/// `now` for one that has overflowed.
+/// The time of the clock that `time` means at `now`. A negative time from now is never: the kernel
+/// takes a sum that is less than `now` for one that has overflowed.
 fn expiry(now: i64, time: i64, mode: HrtimerMode) -> i64 {
     match mode.contains(HrtimerMode::REL) {
         true if time < 0 => i64::MAX,

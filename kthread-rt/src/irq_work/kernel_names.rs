@@ -108,10 +108,10 @@ pub unsafe fn init_irq_work(work: *mut IrqWork, function: IrqWorkFn) {
 /// Queues `work`, whose function is called at once, by another thread: `irq_work_queue`. False if it is pending already; true also
 /// while its function runs, and then it is called again.
 ///
-/// It binds an idle work to the calling task's Kernel. Works are called in the order of queueing; those that a function in a hardirq
-/// queues, after it has returned, and the newest first, as in the kernel. Never sleeps; allocates nothing,
-/// but for the first work of a Kernel. A work without a function stays idle, with a warning, and so does any when the Kernel has
-/// shut down: false.
+/// It binds an idle work to the calling task's Kernel. Works are called in the order of queueing;
+/// those that a function in a hardirq queues, after it has returned, and the newest first, as in
+/// the kernel. Never sleeps; allocates nothing, but for the first work of a Kernel. A work without
+/// a function stays idle, with a warning, and so does any when the Kernel has shut down: false.
 #[track_caller]
 pub fn irq_work_queue(work: &IrqWork) -> bool {
     work.queue()

@@ -96,7 +96,8 @@ impl IrqWork {
     }
 
     const_fn! {
-        /// A work with a function that is called in a hardirq with PREEMPT_RT, too: [`IRQ_WORK_INIT_HARD`].
+        /// A work with a function that is called in a hardirq with PREEMPT_RT, too:
+        /// [`IRQ_WORK_INIT_HARD`].
         ///
         /// # Safety
         ///
@@ -219,9 +220,10 @@ impl Timed for IrqWork {
 
 /// A Kernel's pending irq_works.
 ///
-/// In a kernel, what is queued with interrupts on is called at once: the first that was queued is the first that is called. What a
-/// function queues waits for that function's interrupt to end, and the next one calls the newest first: a kernel keeps them on a
-/// list that it only adds to at the front.
+/// In a kernel, what is queued with interrupts on is called at once: the first that was queued is
+/// the first that is called. What a function queues waits for that function's interrupt to end, and
+/// the next one calls the newest first: a kernel keeps them on a list that it only adds to at the
+/// front.
 #[derive(Debug)]
 pub(crate) struct IrqWorks {
     /// In the order of their calls.

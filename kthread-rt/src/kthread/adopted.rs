@@ -1,10 +1,12 @@
 //! OS threads that others than kthreadd have forked, and that kthreadd joins all the same.
 //!
-//! Who must know at once whether there is a thread, and may not sleep, forks a [`Spare`] by itself (the first worker of a pool: see
-//! `workqueue::pool`). It leaves the thread's handle here, and kthreadd takes it when it is awake for something else.
+//! Who must know at once whether there is a thread, and may not sleep, forks a [`Spare`] by itself
+//! (the first worker of a pool: see `workqueue::pool`). It leaves the thread's handle here, and
+//! kthreadd takes it when it is awake for something else.
 //!
-//! The thread can't end before its handle is here: until it has a task it sleeps in its berth, and the forker gives it one after that.
-//! The forker has an intake until then; so a shutdown, which waits for the last intake, finds every one of them.
+//! The thread can't end before its handle is here: until it has a task it sleeps in its berth, and
+//! the forker gives it one after that. The forker has an intake until then; so a shutdown, which
+//! waits for the last intake, finds every one of them.
 
 use super::daemon::SPARE_NAME;
 use super::kthreadd::Kthreadd;
@@ -58,7 +60,8 @@ impl Kthreadd {
         let spare = Spare::new();
         let main = {
             let (spare, machine) = (spare.clone(), machine.clone());
-            // What the caller has of affinity, priority and the like is not for a thread of the Kernel's.
+            // What the caller has of affinity, priority and the like is not for a thread of the
+            // Kernel's.
             move || spare::main(&spare, &machine, true)
         };
         let number = self.adoptions.draw_number();

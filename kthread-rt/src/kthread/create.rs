@@ -1,6 +1,6 @@
 //! Creating a kthread: what the requester does. It takes a thread that was forked ahead, as told in `spare`; or it takes part in
-//! the hand-off that is told in `request`; or, if it must know at once whether there is a thread and may not sleep, it forks one
-//! by itself ([`start_now`]).
+//! the hand-off that is told in `request`; or, if it must know at once whether there is a thread
+//! and may not sleep, it forks one by itself ([`start_now`]).
 
 use super::request::{Begin, Body, CreateRequest};
 use super::shared::Shared;
@@ -97,8 +97,9 @@ pub(crate) fn start_unattended(
     })
 }
 
-/// Starts a kthread of `machine` whose function begins at once: on a thread that was forked ahead, or on one that the caller
-/// forks by itself and leaves to kthreadd to be joined. Never sleeps once kthreadd is up.
+/// Starts a kthread of `machine` whose function begins at once: on a thread that was forked ahead,
+/// or on one that the caller forks by itself and leaves to kthreadd to be joined. Never sleeps once
+/// kthreadd is up.
 ///
 /// # Errors
 ///
@@ -110,7 +111,8 @@ pub(crate) fn start_now(
     body: impl FnOnce() -> i32 + Send + 'static,
 ) -> Result<(), Errno> {
     let kthreadd = kthreadd::started_by(machine, me)?;
-    // Held until the thread has its task, so that a shutdown finds it either way: with kthreadd, or without a task.
+    // Held until the thread has its task, so that a shutdown finds it either way: with kthreadd, or
+    // without a task.
     let _intake = kthreadd.enter()?;
     let spare = match kthreadd.take_spare() {
         Some(spare) => spare,

@@ -272,7 +272,8 @@ impl Daemon<'_> {
     /// OS thread `number` has ended.
     fn ended(&mut self, number: u64) {
         if !self.threads.contains_key(&number) {
-            // It was forked by somebody else, who has left it here before it got the task that it has run.
+            // It was forked by somebody else, who has left it here before it got the task that it
+            // has run.
             self.adopt();
         }
         self.join(number);

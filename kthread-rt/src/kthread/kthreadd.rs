@@ -13,7 +13,8 @@
 //! "closed". Each step on it is one read-modify-write, so a requester either entered before the close, and kthreadd
 //! stays until it is answered, or finds the bit and gets ESHUTDOWN. After the close kthreadd answers what is queued with
 //! that error, goes on joining while any thread is on its way out, and ends. A thread that is not on its way out then is
-//! alive by its owner's will: it is reported, and its OS thread is left to itself (`sync/real/thread.rs` says who joins it).
+//! alive by its owner's will: it is reported, and its OS thread is left to itself
+//! (`sync/real/thread.rs` says who joins it).
 //!
 //! "On its way out" are tasks with PF_EXITING, spares, which are dismissed then, and tasks that were never handed to a
 //! requester: when no requester is left, nobody will ever know them, and they exit without running.

@@ -197,7 +197,8 @@ impl RawPercpuRwSemaphore {
 
     /// More readers in the first slot, all at once.
     fn add_to_first(&self, more: u32, ordering: Ordering) {
-        // Looked at afterwards, as an Arc does: there are not so many threads that the count could be over its limit meanwhile.
+        // Looked at afterwards, as an Arc does: there are not so many threads that the count could
+        // be over its limit meanwhile.
         if self.slots[0].word.fetch_add(READER * more, ordering) >= TOO_MANY {
             too_many(READERS);
         }

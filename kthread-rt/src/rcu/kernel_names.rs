@@ -50,8 +50,8 @@ pub fn synchronize_rcu() {
     TASK_GRACE.wait_for(&TASK_READERS);
 }
 
-/// A cookie for [`poll_state_synchronize_rcu`]: of the grace period that has to pass for all sections that have begun to be over:
-/// `get_state_synchronize_rcu`. It begins none. Never sleeps.
+/// A cookie for [`poll_state_synchronize_rcu`]: of the grace period that has to pass for all
+/// sections that have begun to be over: `get_state_synchronize_rcu`. It begins none. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -88,7 +88,8 @@ pub fn get_state_synchronize_srcu(domain: &SrcuStruct) -> u64 {
     domain.grace.cookie()
 }
 
-/// True if the grace period of this cookie of `domain` is over: `poll_state_synchronize_srcu`. Never sleeps.
+/// True if the grace period of this cookie of `domain` is over: `poll_state_synchronize_srcu`.
+/// Never sleeps.
 pub fn poll_state_synchronize_srcu(domain: &SrcuStruct, cookie: u64) -> bool {
     domain.grace.has_come(cookie)
 }

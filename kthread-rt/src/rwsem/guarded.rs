@@ -130,7 +130,8 @@ impl<T> RwSemaphore<T> {
         self.raw.is_locked()
     }
 
-    /// True if somebody waits for it, at this moment: [`rwsem_is_contended`](crate::rwsem_is_contended).
+    /// True if somebody waits for it, at this moment:
+    /// [`rwsem_is_contended`](crate::rwsem_is_contended).
     pub fn is_contended(&self) -> bool {
         self.raw.is_contended()
     }

@@ -204,8 +204,8 @@ pub struct SchedAttr {
     pub sched_priority: u32,
 }
 
-/// Gives `task` a policy with its nice value or priority: `sched_setattr`. SCHED_IDLE and the real-time policies leave the
-/// nice value as it is.
+/// Gives `task` a policy with its nice value or priority: `sched_setattr`. SCHED_IDLE and the
+/// real-time policies leave the nice value as it is.
 ///
 /// # Errors
 ///
@@ -234,7 +234,8 @@ pub fn sched_setattr(task: &TaskStruct, attr: &SchedAttr) -> Result<(), Errno> {
         }
     });
     if policy == SCHED_IDLE && task.inherited() == 0 {
-        // A kernel's `prio` shows the nice value that it was given here, though the task keeps its own.
+        // A kernel's `prio` shows the nice value that it was given here, though the task keeps its
+        // own.
         task.set_prio(120 + attr.sched_nice.clamp(-20, 19));
     }
     Ok(())

@@ -19,7 +19,8 @@ const SOFTIRQ_DISABLE_OFFSET: u32 = 2 * SOFTIRQ_OFFSET;
 const SOFTIRQ_DISABLE_MASK: u32 = 0xfe00;
 /// In `preempt_count`: a hardirq's work is being done.
 pub(crate) const HARDIRQ_OFFSET: u32 = 1 << 16;
-/// In a task's word, and not in what `preempt_count` returns: a callback runs that a kernel calls with interrupts off.
+/// In a task's word, and not in what `preempt_count` returns: a callback runs that a kernel calls
+/// with interrupts off.
 pub(crate) const IRQS_OFF: u32 = 1 << 31;
 
 /// Begins a section in which the calling task must not sleep: `preempt_disable`. Sections nest.
@@ -60,7 +61,8 @@ pub(crate) fn begin_atomic_section_of(task: &TaskStruct) {
     }
 }
 
-/// One section more of those that `mask` counts. False if it has no room for it: the task then leaves them one too early.
+/// One section more of those that `mask` counts. False if it has no room for it: the task then
+/// leaves them one too early.
 #[inline]
 fn deepen(task: &TaskStruct, one: u32, mask: u32) -> bool {
     let count = task.preempt_count();
@@ -79,8 +81,8 @@ fn tell_too_deep(call: &str) {
     with_current(|task| task.warn(WarningKind::LockMisuse, call, Location::caller(), message));
 }
 
-/// The end of [`begin_atomic_section`]. A lock may be let go by another task of the same thread, or by a temporary one,
-/// which has no section to end.
+/// The end of [`begin_atomic_section`]. A lock may be let go by another task of the same thread, or
+/// by a temporary one, which has no section to end.
 #[inline]
 pub(crate) fn atomic_section_end(task: &TaskStruct) {
     let count = task.preempt_count();
@@ -166,8 +168,9 @@ pub fn in_hardirq() -> bool {
     preempt_count() & HARDIRQ_OFFSET != 0
 }
 
-/// True where a kernel has interrupts off of itself, in the callback of an hrtimer, an irq_work, or a timer with `TIMER_IRQSAFE`:
-/// `irqs_disabled`. There are no interrupts here, so nothing else makes it true, `spin_lock_irq` neither.
+/// True where a kernel has interrupts off of itself, in the callback of an hrtimer, an irq_work, or
+/// a timer with `TIMER_IRQSAFE`: `irqs_disabled`. There are no interrupts here, so nothing else
+/// makes it true, `spin_lock_irq` neither.
 pub fn irqs_disabled() -> bool {
     with_current(|task| task.preempt_count().load(Ordering::Relaxed)) & (HARDIRQ_OFFSET | IRQS_OFF) != 0
 }

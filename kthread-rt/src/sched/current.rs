@@ -9,11 +9,13 @@
 //!
 //! # Borrows
 //!
-//! An `Attached` is the user's, inside an [`Entered`](crate::Entered), and may go in the middle of a call of this crate: handlers
-//! of warnings and events, conditions, and destructors of data run there. So whoever works with the current task *borrows* it,
-//! [`with_current`], and the task counts its borrows (`task/borrows.rs`). An `Attached` that goes while its task is borrowed
-//! leaves its reference to the last borrow. The task is dead then, and out of the pid table, but its memory is there. Only its own
-//! thread counts, so that is two plain writes. [`peek_current`] counts nothing, and is for what can't run code of the user's.
+//! An `Attached` is the user's, inside an [`Entered`](crate::Entered), and may go in the middle of
+//! a call of this crate: handlers of warnings and events, conditions, and destructors of data run
+//! there. So whoever works with the current task *borrows* it, [`with_current`], and the task
+//! counts its borrows (`task/borrows.rs`). An `Attached` that goes while its task is borrowed
+//! leaves its reference to the last borrow. The task is dead then, and out of the pid table, but
+//! its memory is there. Only its own thread counts, so that is two plain writes. [`peek_current`]
+//! counts nothing, and is for what can't run code of the user's.
 
 use super::release::{keep_if_holding, release_task};
 use crate::sync::{self, Arc, os};
@@ -118,8 +120,9 @@ impl Drop for Attached {
     }
 }
 
-/// The kthread `task`, whose thread this is, is over, and its reference goes soon: it is not current any more, and will not be
-/// when the attachments go that its function has left behind, in thread-locals.
+/// The kthread `task`, whose thread this is, is over, and its reference goes soon: it is not
+/// current any more, and will not be when the attachments go that its function has left behind, in
+/// thread-locals.
 pub(crate) fn leave_for_good(task: &Task) {
     let gone = task.as_ptr().cast();
     let mut next = sync::top_attachment().cast::<Link>();
@@ -154,7 +157,8 @@ pub(crate) fn with_current<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
     }
     // SAFETY: the pointer was set by whoever holds a reference to the task, and is replaced before that reference
     // goes: by `Attached::drop` on this very thread, or by the kthread's main function after its last use. `f` can't
-    // outlive the latter. It may run code of the user's that drops an `Attached`, which leaves its reference to the borrow.
+    // outlive the latter. It may run code of the user's that drops an `Attached`, which leaves its
+    // reference to the borrow.
     let borrow = unsafe { Borrow::new(task) };
     // SAFETY: as above.
     let result = f(unsafe { &*task });
@@ -190,14 +194,16 @@ impl Drop for Borrow {
 /// The last borrow of a task is over whose attachment went meanwhile.
 #[cold]
 fn put_orphan(task: *const TaskStruct) {
-    // SAFETY: `keep_while_borrowed` has left a reference, and told so once. Nobody on this thread uses the task after this.
+    // SAFETY: `keep_while_borrowed` has left a reference, and told so once. Nobody on this thread
+    // uses the task after this.
     let task = unsafe { (*task).take_kept_reference() };
     // Locks that it has taken since it ended.
     keep_if_holding(&task);
 }
 
-/// Runs `f` with the calling thread's task, without a borrow: `f` reads or writes fields of the task, and runs no code of the
-/// user's, so no warning, no event, and no destructor of what is not the runtime's own.
+/// Runs `f` with the calling thread's task, without a borrow: `f` reads or writes fields of the
+/// task, and runs no code of the user's, so no warning, no event, and no destructor of what is not
+/// the runtime's own.
 #[inline(always)]
 pub(crate) fn peek_current<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
     let task = sync::current_ptr().cast::<TaskStruct>();

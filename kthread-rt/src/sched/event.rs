@@ -87,7 +87,8 @@ impl Waiting {
     pub(crate) fn new(me: &TaskStruct, mode: &WaitMode, place: &'static Location<'static>) -> Self {
         let until = match mode.limit {
             WaitLimit::None | WaitLimit::Nanoseconds(i64::MAX) => Until::Nanosecond(None),
-            // The kernel adds it to the time that it is, and takes a sum that is less for one that has overflowed: never.
+            // The kernel adds it to the time that it is, and takes a sum that is less for one that
+            // has overflowed: never.
             WaitLimit::Nanoseconds(..0) => Until::Nanosecond(None),
             WaitLimit::Jiffies(jiffies) => Until::Jiffies(Timeout::after(me, jiffies, mode.call, place)),
             WaitLimit::Nanoseconds(ns) => {

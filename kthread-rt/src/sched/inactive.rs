@@ -89,8 +89,9 @@ fn watch(me: &TaskStruct, task: &TaskStruct, state: TaskState, place: &'static L
     inactive
 }
 
-/// Waits until none of the tasks of the Kernel of `me` that are `meant` runs, at one moment: each is asleep or has ended. False if one
-/// still runs at `deadline`, a time of the monotonic clock in nanoseconds.
+/// Waits until none of the tasks of the Kernel of `me` that are `meant` runs, at one moment: each
+/// is asleep or has ended. False if one still runs at `deadline`, a time of the monotonic clock in
+/// nanoseconds.
 pub(crate) fn wait_all_inactive(
     me: &TaskStruct,
     meant: impl Fn(&TaskStruct) -> bool,

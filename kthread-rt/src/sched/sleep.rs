@@ -28,9 +28,10 @@ pub(crate) fn change_state(task: &TaskStruct, state: TaskState) {
     note_transition(task);
 }
 
-/// True of the state of a task that is not to sleep: RUNNING, or DEAD. Code of the user's (a condition, a handler) may have ended
-/// the task that waits, by dropping what made it current. Nobody wakes a dead one, and no time limit does, so the wait looks at
-/// its condition and at the time once more, and sets its state anew.
+/// True of the state of a task that is not to sleep: RUNNING, or DEAD. Code of the user's (a
+/// condition, a handler) may have ended the task that waits, by dropping what made it current.
+/// Nobody wakes a dead one, and no time limit does, so the wait looks at its condition and at the
+/// time once more, and sets its state anew.
 fn is_over(state: u32) -> bool {
     state == TASK_RUNNING.bits() || state == TASK_DEAD.bits()
 }

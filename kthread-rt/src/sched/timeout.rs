@@ -83,7 +83,8 @@ impl Timeout {
         }
     }
 
-    /// The limit of the turn that the task passed last, if this one begins where that one has left off: not more than a jiffy later.
+    /// The limit of the turn that the task passed last, if this one begins where that one has left
+    /// off: not more than a jiffy later.
     fn going_on(&self, task: &TaskStruct) -> Option<Self> {
         let at = task.turn_end.load(Ordering::Relaxed);
         let end = match self.end {
@@ -116,9 +117,10 @@ impl Timeout {
 ///
 /// Returns the jiffies that are left: 0 if the time has passed, more if the task was woken (or a signal that its state
 /// admits was pending) before that; [`MAX_SCHEDULE_TIMEOUT`] means no limit, and is then returned. The state is
-/// [`TASK_RUNNING`] afterwards. With the state RUNNING the call does not sleep, and what it returns counts the time that passed. A negative timeout is a warning and
-/// returns 0 at once. The time ends with the tick that follows jiffy *now + timeout*, or later if that is far off, unless
-/// the Kernel has [`exact_timeouts`](crate::KernelBuilder::exact_timeouts).
+/// [`TASK_RUNNING`] afterwards. With the state RUNNING the call does not sleep, and what it returns
+/// counts the time that passed. A negative timeout is a warning and returns 0 at once. The time
+/// ends with the tick that follows jiffy *now + timeout*, or later if that is far off, unless the
+/// Kernel has [`exact_timeouts`](crate::KernelBuilder::exact_timeouts).
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -153,8 +155,9 @@ pub(crate) fn timeout_in(
 
 /// `schedule_timeout` of a task that is RUNNING: others may have the cpu, and the time that passes meanwhile counts.
 ///
-/// A task that calls again at once with what was left goes on with the same limit: in a kernel a tick hardly ever comes between two
-/// such calls, which are a few instructions apart, but here another thread may have the cpu there, and that time counts too.
+/// A task that calls again at once with what was left goes on with the same limit: in a kernel a
+/// tick hardly ever comes between two such calls, which are a few instructions apart, but here
+/// another thread may have the cpu there, and that time counts too.
 fn pass_turn(task: &TaskStruct, timeout: i64, call: &str, place: &'static Location<'static>) -> i64 {
     let limit = Timeout::after(task, timeout as u64, call, place);
     let limit = limit.going_on(task).unwrap_or(limit);

@@ -210,7 +210,8 @@ impl Plug {
     }
 }
 
-/// The threads of a kind that is not registered yet: they are stopped if that fails, or a callback panics.
+/// The threads of a kind that is not registered yet: they are stopped if that fails, or a callback
+/// panics.
 struct Made<'a>(&'a Plug);
 
 impl Drop for Made<'_> {

@@ -2,9 +2,10 @@
 //!
 //! A node lives in its owner (a waiter's stack frame, a structure), so linking allocates nothing. A head is empty
 //! when its pointers are null, which makes a zeroed head valid, and a Rust constant possible; and also when it
-//! points at itself, which is how C's initialisers write it. The last removal leaves a head as the first insertion found it: one
-//! that was null is null again, so that what the head is part of may be moved, as Rust's values are, when nothing is linked to
-//! it. What such a head was is noted in the lowest bit of its `prev` meanwhile.
+//! points at itself, which is how C's initialisers write it. The last removal leaves a head as the
+//! first insertion found it: one that was null is null again, so that what the head is part of may
+//! be moved, as Rust's values are, when nothing is linked to it. What such a head was is noted in
+//! the lowest bit of its `prev` meanwhile.
 //!
 //! # Invariants
 //!
@@ -115,8 +116,8 @@ impl ListHead {
     }
 
     /// Ends the process if the head is not where it was when its first node was linked: safe code can do that by leaking
-    /// what takes the node out. Or if C code has initialised that node again, and with it its pointers. `what` is what the
-    /// head is of.
+    /// what takes the node out. Or if C code has initialised that node again, and with it its
+    /// pointers. `what` is what the head is of.
     ///
     /// # Safety
     ///

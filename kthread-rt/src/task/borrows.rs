@@ -15,7 +15,8 @@ const ORPHANED: u32 = 1 << 31;
 pub(super) struct Borrows(AtomicU32);
 
 impl TaskStruct {
-    /// Calls of this crate nest as deep as the stack allows, which is far less than what the count has room for.
+    /// Calls of this crate nest as deep as the stack allows, which is far less than what the count
+    /// has room for.
     #[inline(always)]
     pub(crate) fn begin_borrow(&self) {
         let count = &self.borrows.0;
@@ -32,8 +33,8 @@ impl TaskStruct {
         left == ORPHANED
     }
 
-    /// The caller, on the task's thread, is about to let go of what made the task current: leaves a reference to the last
-    /// borrow, if there is a borrow.
+    /// The caller, on the task's thread, is about to let go of what made the task current: leaves a
+    /// reference to the last borrow, if there is a borrow.
     pub(crate) fn keep_while_borrowed(&self) {
         let count = self.borrows.0.load(Ordering::Relaxed);
         // 0: not borrowed. With the bit: one reference is enough.
@@ -50,7 +51,8 @@ impl TaskStruct {
     /// [`end_borrow`](Self::end_borrow) has returned true, and this is called once for that.
     pub(crate) unsafe fn take_kept_reference(&self) -> Task {
         self.borrows.0.store(0, Ordering::Relaxed);
-        // SAFETY: the address that `get` gives out references by, one of which `keep_while_borrowed` has forgotten.
+        // SAFETY: the address that `get` gives out references by, one of which
+        // `keep_while_borrowed` has forgotten.
         unsafe { Task::from_raw(self.group_leader.load(Ordering::Relaxed).cast_const()) }
     }
 }

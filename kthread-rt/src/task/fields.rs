@@ -101,8 +101,8 @@ impl TaskStruct {
         self.parent.clone()
     }
 
-    /// True if the task has no address space of its own (`task->mm == NULL`): that of a kthread, and one that has ended. Others
-    /// have the process's.
+    /// True if the task has no address space of its own (`task->mm == NULL`): that of a kthread,
+    /// and one that has ended. Others have the process's.
     pub fn mm_is_null(&self) -> bool {
         self.mm.load(Ordering::Relaxed).is_null()
     }

@@ -158,7 +158,8 @@ pub struct TaskStruct {
     pub(crate) attributes: Mutex<Option<Box<SchedAttributes>>>,
     os_tid: OsTid,
     preempt_count: record::AtomicU32,
-    /// Until when the task has passed its turns in `schedule_timeout`, in the clock's unit; see `sched::timeout`.
+    /// Until when the task has passed its turns in `schedule_timeout`, in the clock's unit; see
+    /// `sched::timeout`.
     pub(crate) turn_end: record::AtomicU64,
     /// How deep it is in sections of RCU, and in which count of readers: written by the task itself.
     rcu_nesting: record::AtomicU32,

@@ -570,7 +570,8 @@ impl TaskStruct {
         self.mm.store(ptr::null_mut(), Ordering::Release);
     }
 
-    /// Counts one more user of the address space that the task has: `get_task_mm`. Null if it has none.
+    /// Counts one more user of the address space that the task has: `get_task_mm`. Null if it has
+    /// none.
     #[doc(hidden)]
     pub fn use_mm(&self) -> *const c_void {
         let mm = self.mm.load(Ordering::Acquire);

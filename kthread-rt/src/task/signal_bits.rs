@@ -140,7 +140,8 @@ impl TaskStruct {
         self.update_signals_and(true, change)
     }
 
-    /// The same by a sender, who may take a signal away and raise none: `SIGPENDING` stays then, until the task itself looks.
+    /// The same by a sender, who may take a signal away and raise none: `SIGPENDING` stays then,
+    /// until the task itself looks.
     pub(crate) fn send_signals<R>(&self, change: impl FnOnce(&mut SignalControl, &mut Pending) -> R) -> R {
         self.update_signals_and(false, change)
     }
@@ -216,8 +217,8 @@ impl SignalControl {
         self.group_exit
     }
 
-    /// A fatal signal was taken. A kthread lives on, and gets no signal any more. The task of a foreign thread, which the signal
-    /// would have ended in a kernel, gets those that come.
+    /// A fatal signal was taken. A kthread lives on, and gets no signal any more. The task of a
+    /// foreign thread, which the signal would have ended in a kernel, gets those that come.
     pub(crate) fn end_group(&mut self) {
         self.group_exit = self.default_action == Disposition::Ignored;
     }

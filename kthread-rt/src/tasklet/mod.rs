@@ -61,8 +61,9 @@ use std::ptr;
 
 /// A tasklet's function since 5.9: `void (*callback)(struct tasklet_struct *)`.
 ///
-/// It is called by the tasklet thread, must not sleep, and may schedule or disable its tasklet, but not free it: as in a kernel, the
-/// tasklet's state says that the function has returned. If it unwinds, that is an oops: told, and contained.
+/// It is called by the tasklet thread, must not sleep, and may schedule or disable its tasklet, but
+/// not free it: as in a kernel, the tasklet's state says that the function has returned. If it
+/// unwinds, that is an oops: told, and contained.
 pub type TaskletFn = unsafe extern "C-unwind" fn(tasklet: *mut TaskletStruct);
 
 /// A tasklet's function in its old form: `void (*func)(unsigned long)`. As [`TaskletFn`].
@@ -70,7 +71,8 @@ pub type TaskletOldFn = unsafe extern "C-unwind" fn(data: u64);
 
 /// In `flags`: it waits to be called. C knows the bit as [`TASKLET_STATE_SCHED`].
 const SCHEDULED: u32 = 1 << 0;
-/// Its function runs. C knows the bit as [`TASKLET_STATE_RUN`]. What acts upon it asks the base, which knows it, too.
+/// Its function runs. C knows the bit as [`TASKLET_STATE_RUN`]. What acts upon it asks the base,
+/// which knows it, too.
 const RUNNING: u32 = 1 << 1;
 /// It was scheduled by `tasklet_hi_schedule`.
 const HIGH: u32 = 1 << 2;

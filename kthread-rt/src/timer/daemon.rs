@@ -206,8 +206,8 @@ fn run<Q: Queue>(
 
     let locked = base.lock();
     if locked.state(|state| state.runs(timer)) {
-        // SAFETY: the lock is held; whoever may free the timer in its callback lets it go by `shut_down_owned`, or is of a kind
-        // that has nothing to do here.
+        // SAFETY: the lock is held; whoever may free the timer in its callback lets it go by
+        // `shut_down_owned`, or is of a kind that has nothing to do here.
         unsafe { Q::returned(&*timer) };
     }
     if again && !locked.state(|state| state.closed) {

@@ -161,22 +161,24 @@ pub fn add_timer(timer: &TimerList) {
     timer.arm(timer.expires(), Arm::Always, "add_timer", place);
 }
 
-/// [`add_timer`] on a given cpu: `add_timer_on`. There is one wheel for all cpus, so the cpu says nothing; but the timer is
-/// [`TIMER_PINNED`] from now on (6.9).
+/// [`add_timer`] on a given cpu: `add_timer_on`. There is one wheel for all cpus, so the cpu says
+/// nothing; but the timer is [`TIMER_PINNED`] from now on (6.9).
 #[track_caller]
 pub fn add_timer_on(timer: &TimerList, _cpu: u32) {
     timer.pin(true);
     add_timer(timer);
 }
 
-/// [`add_timer`] on the caller's cpu: `add_timer_local`. There is one wheel for all cpus; but the timer is [`TIMER_PINNED`] from now on.
+/// [`add_timer`] on the caller's cpu: `add_timer_local`. There is one wheel for all cpus; but the
+/// timer is [`TIMER_PINNED`] from now on.
 #[track_caller]
 pub fn add_timer_local(timer: &TimerList) {
     timer.pin(true);
     add_timer(timer);
 }
 
-/// [`add_timer`] on any cpu: `add_timer_global`. There is one wheel for all cpus; but the timer is not [`TIMER_PINNED`] from now on.
+/// [`add_timer`] on any cpu: `add_timer_global`. There is one wheel for all cpus; but the timer is
+/// not [`TIMER_PINNED`] from now on.
 #[track_caller]
 pub fn add_timer_global(timer: &TimerList) {
     timer.pin(false);
@@ -321,7 +323,8 @@ pub fn timer_shutdown_sync(timer: &TimerList) -> i32 {
 }
 
 impl TimerList {
-    /// Of a timer that is idle. On one that is pending, adding it is a warning, and changes nothing.
+    /// Of a timer that is idle. On one that is pending, adding it is a warning, and changes
+    /// nothing.
     fn pin(&self, pinned: bool) {
         if self.is_pending() {
             return;

@@ -73,7 +73,8 @@ pub type TimerFn = unsafe extern "C-unwind" fn(timer: *mut TimerList);
 pub const TIMER_DEFERRABLE: u32 = 0x0008_0000;
 /// [`TimerList::flags`]: the kernel keeps it on its cpu. Here it is as any other.
 pub const TIMER_PINNED: u32 = 0x0010_0000;
-/// [`TimerList::flags`]: the kernel calls it with interrupts disabled, so `irqs_disabled` is true in its function.
+/// [`TimerList::flags`]: the kernel calls it with interrupts disabled, so `irqs_disabled` is true
+/// in its function.
 pub const TIMER_IRQSAFE: u32 = 0x0020_0000;
 
 /// In `flags`, beside those that the caller gave: the timer was shut down.

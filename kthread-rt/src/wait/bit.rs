@@ -92,7 +92,8 @@ unsafe extern "C" fn wake_keyed(
     key: *mut c_void,
 ) -> c_int {
     // SAFETY: only entries of this file are on the table's queues, each inside a Keyed, and they are only woken with a
-    // WakeKey; the caller holds the queue's lock. C, which gets a queue by `bit_waitqueue`, looks at it and no more.
+    // WakeKey; the caller holds the queue's lock. C, which gets a queue by `bit_waitqueue`, looks
+    // at it and no more.
     unsafe {
         let wake = &*key.cast::<WakeKey<'_>>();
         if (*entry.cast::<Keyed>()).key != wake.key || (wake.still_set)() {
@@ -203,8 +204,8 @@ fn wait(how: &How, is_clear: &mut dyn FnMut() -> bool) -> Result<(), Errno> {
 /// What the action of a wait for a bit returns: that it goes on, or what the wait ends with.
 pub type BitAction<'a> = &'a mut dyn FnMut() -> Result<(), Errno>;
 
-/// Waits in `state` until bit `bit` of `word` is clear, and calls `action` each time that the task has queued up and the bit is
-/// set; the action sleeps: `out_of_line_wait_on_bit`.
+/// Waits in `state` until bit `bit` of `word` is clear, and calls `action` each time that the task
+/// has queued up and the bit is set; the action sleeps: `out_of_line_wait_on_bit`.
 ///
 /// # Errors
 ///
@@ -218,7 +219,8 @@ pub fn wait_on_bit_action<W: BitWord>(
     act(key_of(word, bit), state, false, &mut || word.test_bit(bit), &mut || word.test_bit(bit), action)
 }
 
-/// Sets bit `bit` of `word`, with an `action` as in [`wait_on_bit_action`]: `out_of_line_wait_on_bit_lock`.
+/// Sets bit `bit` of `word`, with an `action` as in [`wait_on_bit_action`]:
+/// `out_of_line_wait_on_bit_lock`.
 ///
 /// # Errors
 ///
@@ -239,7 +241,8 @@ pub fn wait_on_bit_lock_action<W: BitWord>(
     )
 }
 
-/// `is_set` is asked before each action, `stays` after it. Who locks the bit keeps it, whatever the action returned.
+/// `is_set` is asked before each action, `stays` after it. Who locks the bit keeps it, whatever the
+/// action returned.
 fn act(
     key: Key,
     state: TaskState,
@@ -265,7 +268,8 @@ fn act(
     }
 }
 
-/// The queue of those who wait for this bit of the word at `address`, and for others: `bit_waitqueue`.
+/// The queue of those who wait for this bit of the word at `address`, and for others:
+/// `bit_waitqueue`.
 pub fn bit_waitqueue(address: usize, bit: u32) -> &'static WaitQueueHead {
     queue_of(Key { address, bit })
 }

@@ -71,7 +71,8 @@ pub const WQ_FLAG_EXCLUSIVE: u32 = 0x01;
 pub const WQ_FLAG_WOKEN: u32 = 0x02;
 /// The entry stands before all others. From 6.7 on C has another bit for it, 0x10.
 pub const WQ_FLAG_PRIORITY: u32 = 0x20;
-/// `WQ_FLAG_PRIORITY` of 6.7 and later. No entry has this bit for anything else: before, it was of a wake-up's own entries.
+/// `WQ_FLAG_PRIORITY` of 6.7 and later. No entry has this bit for anything else: before, it was of
+/// a wake-up's own entries.
 const PRIORITY_IN_C: u32 = 0x10;
 
 const WHAT: &str = "a wait queue";

@@ -51,8 +51,8 @@ adders! {
 }
 
 /// Wakes those who sleep in one of the states `mode`, `nr` exclusive ones at most (0 means all), and gives `key` to their wake
-/// functions: `__wake_up`. The usual functions don't look at it; [`wake_up`](crate::wake_up) and its like give null. Returns how
-/// many exclusive ones it woke.
+/// functions: `__wake_up`. The usual functions don't look at it; [`wake_up`](crate::wake_up) and
+/// its like give null. Returns how many exclusive ones it woke.
 ///
 /// # Safety
 ///
@@ -61,7 +61,8 @@ pub unsafe fn __wake_up(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut 
     walk(wq, &WakeUp { mode, nr, flags: 0, key })
 }
 
-/// The same by a caller that is about to sleep itself: `__wake_up_sync_key`. Wake functions get the flag `WF_SYNC`.
+/// The same by a caller that is about to sleep itself: `__wake_up_sync_key`. Wake functions get the
+/// flag `WF_SYNC`.
 ///
 /// # Safety
 ///

@@ -52,8 +52,8 @@ impl EventWait {
         Self::new(wq, mode, place, false)
     }
 
-    /// [`begin`](Self::begin) by a caller who has a lock now and opens it before each sleep, or does something else there. It is
-    /// the sleep that says if that is wrong.
+    /// [`begin`](Self::begin) by a caller who has a lock now and opens it before each sleep, or
+    /// does something else there. It is the sleep that says if that is wrong.
     ///
     /// # Safety
     ///

@@ -99,7 +99,8 @@ impl WakeUp {
     }
 }
 
-/// `__wake_up_common`: walks the list at `head` until `nr` exclusive entries were woken. How many were.
+/// `__wake_up_common`: walks the list at `head` until `nr` exclusive entries were woken. How many
+/// were.
 ///
 /// # Safety
 ///
@@ -270,8 +271,8 @@ wake_ups! {
     wake_up_interruptible_nr(nr: u32), TASK_INTERRUPTIBLE, nr, 0;
     /// [`wake_up_all`] of those that sleep interruptibly: `wake_up_interruptible_all`.
     wake_up_interruptible_all(), TASK_INTERRUPTIBLE, 0, 0;
-    /// [`wake_up`] by a caller that is about to sleep itself: `wake_up_sync`. The operating system takes no such hint;
-    /// wake functions of the caller's own get the flag `WF_SYNC`.
+    /// [`wake_up`] by a caller that is about to sleep itself: `wake_up_sync`. The operating system
+    /// takes no such hint; wake functions of the caller's own get the flag `WF_SYNC`.
     wake_up_sync(), TASK_NORMAL, 1, WF_SYNC;
     /// [`wake_up_interruptible`] by a caller that is about to sleep itself: `wake_up_interruptible_sync`.
     wake_up_interruptible_sync(), TASK_INTERRUPTIBLE, 1, WF_SYNC;
@@ -321,7 +322,8 @@ unsafe fn wake_up_nr_locked(wq: &WaitQueueHead, nr: u32) {
 ///
 /// # Safety
 ///
-/// As [`wake_up_locked`], and the key is what the wake functions of the entries on `wq` take it for.
+/// As [`wake_up_locked`], and the key is what the wake functions of the entries on `wq` take it
+/// for.
 pub(super) unsafe fn wake_up_in_locked(wq: &WaitQueueHead, wake_up: &WakeUp) -> u32 {
     refuse_in_forked_child();
     let mut woken = Woken::new();

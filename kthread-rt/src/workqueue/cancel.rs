@@ -36,7 +36,8 @@ pub(super) fn grab<'a>(me: &TaskStruct, work: &'a WorkStruct) -> (HeldWork<'a>, 
                 owed.pay(me, pool);
                 return (held, true);
             }
-            // The grace period ends without this caller. As in a kernel, who takes the work looks until it is queued.
+            // The grace period ends without this caller. As in a kernel, who takes the work looks
+            // until it is queued.
             Whereabouts::Awaited => {
                 drop(held);
                 sync::yield_now();

@@ -139,9 +139,10 @@ pub fn to_delayed_work(work: *const WorkStruct) -> *const DelayedWorkStruct {
 /// already, and nothing changes then.
 ///
 /// What the caller did before is seen by the work's function, also if this returns false. Never sleeps. A queue that is drained
-/// or destroyed, or whose Kernel has shut down, takes no work: a warning, and false. So does one of the Kernel's own queues for
-/// which the operating system refuses the first worker; a queue that somebody made has one, or was not made. A cpu for which it
-/// refuses one leaves its works to another cpu's.
+/// or destroyed, or whose Kernel has shut down, takes no work: a warning, and false. So does one of
+/// the Kernel's own queues for which the operating system refuses the first worker; a queue that
+/// somebody made has one, or was not made. A cpu for which it refuses one leaves its works to
+/// another cpu's.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -158,8 +159,8 @@ pub fn queue_work(wq: &Workqueue, work: &WorkStruct) -> bool {
     with_current(|me| wq.on(None).queue(Caller::new(me, "queue_work", place), work))
 }
 
-/// The first half of `queue_rcu_work`: the work is pending from now on, until [`__queue_awaited`] queues it. Who cancels it before
-/// waits for that. False if it is pending already, or disabled.
+/// The first half of `queue_rcu_work`: the work is pending from now on, until [`__queue_awaited`]
+/// queues it. Who cancels it before waits for that. False if it is pending already, or disabled.
 #[doc(hidden)]
 #[track_caller]
 pub fn __await_grace_period(work: &WorkStruct) -> bool {
@@ -247,8 +248,9 @@ pub fn schedule_delayed_work_on(cpu: u32, dwork: &DelayedWorkStruct, delay: u64)
     })
 }
 
-/// Queues `dwork` when `delay` jiffies have passed, whether it is pending or not: `mod_delayed_work`. True if it was pending.
-/// One that is disabled stays idle. One that is being cancelled does too, and it is true, as before Linux 6.10.
+/// Queues `dwork` when `delay` jiffies have passed, whether it is pending or not:
+/// `mod_delayed_work`. True if it was pending. One that is disabled stays idle. One that is being
+/// cancelled does too, and it is true, as before Linux 6.10.
 ///
 /// Never sleeps, but that it waits for the function of a timer that goes off at this moment.
 ///
@@ -494,9 +496,9 @@ pub fn current_is_workqueue_rescuer() -> bool {
 ///
 /// # Errors
 ///
-/// `EINVAL`, with a warning, for a cpu that does not exist; `ESHUTDOWN` if the Kernel has shut down; `EAGAIN`, with a warning, if
-/// the operating system refuses the first worker (if other cpus have one, the function runs there); `EFAULT` if the function
-/// panicked.
+/// `EINVAL`, with a warning, for a cpu that does not exist; `ESHUTDOWN` if the Kernel has shut
+/// down; `EAGAIN`, with a warning, if the operating system refuses the first worker (if other cpus
+/// have one, the function runs there); `EFAULT` if the function panicked.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

@@ -24,13 +24,14 @@
 //! * About one worker per cpu runs, whatever number of works there is. A worker that sleeps in one of the runtime's calls is
 //!   replaced at once; one that blocks elsewhere, or computes, after some jiffies, or at once with [`blocking`]. That holds
 //!   for `WQ_UNBOUND` queues too, which in the kernel have a thread for every active work.
-//! * A pool gets its first worker with the first queue that uses it, or with the first work, and the others when they are wanted and
-//!   none is idle; the kernel keeps one in reserve.
+//! * A pool gets its first worker with the first queue that uses it, or with the first work, and
+//!   the others when they are wanted and none is idle; the kernel keeps one in reserve.
 //! * A queue's works run in the Kernel that the queue was made in, whoever queues them. A Kernel that has shut down takes none.
 //! * Works that would deadlock (a work that flushes, cancels or drains itself or its queue) are told with a warning, and
 //!   don't wait.
 //! * `WQ_SYSFS` and `WQ_POWER_EFFICIENT` change nothing here. The works of `WQ_BH` queues
-//!   have the context of a softirq, in which they must not sleep, and run on workers of pools of their own.
+//!   have the context of a softirq, in which they must not sleep, and run on workers of pools of
+//!   their own.
 
 mod busy;
 mod cancel;
@@ -69,7 +70,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
 
-/// Works run as a softirq's work does, on a worker that must not sleep meanwhile. With [`WQ_HIGHPRI`] at most, and no `max_active`.
+/// Works run as a softirq's work does, on a worker that must not sleep meanwhile. With
+/// [`WQ_HIGHPRI`] at most, and no `max_active`.
 pub const WQ_BH: u32 = 1 << 0;
 /// Works are bound to no cpu.
 pub const WQ_UNBOUND: u32 = 1 << 1;
@@ -308,9 +310,10 @@ impl Workqueue {
     ///
     /// # Errors
     ///
-    /// `EINVAL`, with a warning, for a name with a NUL byte, and for [`WQ_BH`] with a `max_active` or with other flags than
-    /// [`WQ_HIGHPRI`] and [`WQ_PERCPU`]. `EAGAIN`, with a warning, if the operating system refuses the first worker; with
-    /// `WQ_MEM_RECLAIM`, those of creating a kthread. The kernel returns NULL for all.
+    /// `EINVAL`, with a warning, for a name with a NUL byte, and for [`WQ_BH`] with a `max_active`
+    /// or with other flags than [`WQ_HIGHPRI`] and [`WQ_PERCPU`]. `EAGAIN`, with a warning, if the
+    /// operating system refuses the first worker; with `WQ_MEM_RECLAIM`, those of creating a
+    /// kthread. The kernel returns NULL for all.
     #[track_caller]
     pub fn new(name: &str, flags: u32, max_active: u32) -> Result<Self, Errno> {
         const CALL: &str = "alloc_workqueue";

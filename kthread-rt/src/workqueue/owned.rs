@@ -260,7 +260,8 @@ impl Workqueue {
     /// # Errors
     ///
     /// `ESHUTDOWN`, with a warning, if the queue takes no works: the Kernel has shut down, or the queue is drained or destroyed.
-    /// `EAGAIN`, with a warning, if the operating system refuses the first worker. The function is dropped then.
+    /// `EAGAIN`, with a warning, if the operating system refuses the first worker. The function is
+    /// dropped then.
     ///
     /// ```
     /// use kthread_rt::prelude::*;

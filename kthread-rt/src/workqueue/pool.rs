@@ -1,7 +1,7 @@
 //! A pool of workers: a list of works under one lock, and the rule of how many workers run.
 //!
-//! A Kernel has two pools for each cpu (ordinary, high priority) and two that are bound to no cpu. All queues share them, but those
-//! for bottom halves, which have two more for each cpu.
+//! A Kernel has two pools for each cpu (ordinary, high priority) and two that are bound to no cpu.
+//! All queues share them, but those for bottom halves, which have two more for each cpu.
 //!
 //! # How many workers run
 //!
@@ -20,9 +20,10 @@
 //!
 //! # The first worker
 //!
-//! A kernel's pool has a worker before it takes a work, so a work may be late, but not for ever. Here a pool is *manned* by who
-//! makes the first queue that uses it, or queues the first work to it: he forks the first worker by himself, without sleeping, and
-//! knows at once whether there is one. If not, his call fails, and the pool has no work that nobody runs. One worker always stays.
+//! A kernel's pool has a worker before it takes a work, so a work may be late, but not for ever.
+//! Here a pool is *manned* by who makes the first queue that uses it, or queues the first work to
+//! it: he forks the first worker by himself, without sleeping, and knows at once whether there is
+//! one. If not, his call fails, and the pool has no work that nobody runs. One worker always stays.
 //!
 //! What the runtime can't see (a worker that blocks in a system call, or computes for long) is found by looking:
 //! [`look`](super::look).
@@ -129,7 +130,8 @@ pub(super) struct Idle {
 }
 
 impl State {
-    /// A worker is to be forked, with this number: it counts from now on. `None` if the Kernel is gone.
+    /// A worker is to be forked, with this number: it counts from now on. `None` if the Kernel is
+    /// gone.
     fn expect_worker(&mut self) -> Option<(Arc<Machine>, Kind, u32)> {
         let machine = self.machine.clone()?;
         self.running += 1;
@@ -194,14 +196,16 @@ impl WorkerPool {
         Locked { pool: self }
     }
 
-    /// Whether a worker is there. A look only: whoever was told so finds it so with the lock held, or finds the pool closed.
+    /// Whether a worker is there. A look only: whoever was told so finds it so with the lock held,
+    /// or finds the pool closed.
     pub(super) fn is_manned(&self) -> bool {
         self.manned.load(Ordering::Relaxed) != 0
     }
 
     /// Sees to it that there is a worker. Does not sleep but for others that do the same.
     ///
-    /// A pool that is closed is left to who queues there, who is refused; so is a handler of events that queues in the middle of this.
+    /// A pool that is closed is left to who queues there, who is refused; so is a handler of events
+    /// that queues in the middle of this.
     pub(super) fn man(&'static self, me: &TaskStruct, term: u64) -> Result<(), Errno> {
         if self.is_manned() || self.lock().state(|state| ptr::eq(state.manner, me)) {
             return Ok(());

@@ -265,11 +265,13 @@ impl<'a> On<'a> {
         })
     }
 
-    /// The part for works that are queued here. Its pool has a worker from now on, or that of another part has one.
+    /// The part for works that are queued here. Its pool has a worker from now on, or that of
+    /// another part has one.
     ///
     /// # Errors
     ///
-    /// If the system refuses it, and none of the queue's pools has a worker: what the system said, with a warning.
+    /// If the system refuses it, and none of the queue's pools has a worker: what the system said,
+    /// with a warning.
     pub(super) fn manned(self, caller: Caller<'_>) -> Result<&'a PoolWorkqueue, Errno> {
         let part = self.queue.part_for(caller, self.cpu);
         if part.pool.is_manned() {

@@ -43,7 +43,8 @@ pub type WorkFn = unsafe extern "C-unwind" fn(work: *mut WorkStruct);
 const PENDING: u32 = 1;
 /// It is in a queue and waits there until others have finished: `WORK_STRUCT_INACTIVE`.
 const INACTIVE: u32 = 2;
-/// It is in a queue: `WORK_STRUCT_PWQ`. As [`INACTIVE`], this is for C code that looks; the locks' fields decide.
+/// It is in a queue: `WORK_STRUCT_PWQ`. As [`INACTIVE`], this is for C code that looks; the locks'
+/// fields decide.
 const IN_QUEUE: u32 = 4;
 /// It has never been in a queue: `WORK_STRUCT_NO_POOL`.
 const NO_POOL: u32 = 1 << 5;
@@ -51,7 +52,8 @@ const NO_POOL: u32 = 1 << 5;
 const DELAYED: u32 = 1 << 6;
 /// It waits for a grace period.
 const AWAITED: u32 = 1 << 7;
-/// How many of those who disabled it are waiting to cancel it counts from here on, as far as there is room.
+/// How many of those who disabled it are waiting to cancel it counts from here on, as far as there
+/// is room.
 const CANCELLED_ONCE: u32 = 1 << 8;
 const CANCELLED: u32 = DISABLED_ONCE - CANCELLED_ONCE;
 /// How often it was disabled counts from here on.
@@ -162,8 +164,9 @@ impl WorkStruct {
         self.state.load(Ordering::Relaxed) & PENDING != 0
     }
 
-    /// True as long as it is disabled, or somebody waits in [`cancel_work_sync`](super::cancel_work_sync), which disables it
-    /// meanwhile. (Before 6.10, a kernel has it pending then.)
+    /// True as long as it is disabled, or somebody waits in
+    /// [`cancel_work_sync`](super::cancel_work_sync), which disables it meanwhile.
+    /// (Before 6.10, a kernel has it pending then.)
     pub fn is_disabled(&self) -> bool {
         self.state.load(Ordering::Relaxed) >= DISABLED_ONCE
     }

@@ -1,4 +1,5 @@
-//! The calling task ends in the middle of its own call: a handler, a condition, a destructor drops the `Entered`.
+//! The calling task ends in the middle of its own call: a handler, a condition, a destructor drops
+//! the `Entered`.
 
 use super::{enter_for_long, leave, within_a_minute};
 use kthread_rt::prelude::*;
@@ -16,7 +17,8 @@ impl Drop for Probe {
     }
 }
 
-/// Whether the Kernel was gone when its handler had ended the calling task, and when the call was over.
+/// Whether the Kernel was gone when its handler had ended the calling task, and when the call was
+/// over.
 #[derive(Debug, PartialEq, Eq)]
 struct Gone {
     in_the_handler: bool,

@@ -1,6 +1,7 @@
-//! What safe code can do to the runtime from inside of it: end what made the calling task current, call the runtime from its own
-//! handlers, panic in what it runs, forget guards, leave things to the last destructors of a thread. Nothing of that may touch
-//! memory that is gone (AddressSanitizer runs these tests), hang, or end more than what panicked.
+//! What safe code can do to the runtime from inside of it: end what made the calling task current,
+//! call the runtime from its own handlers, panic in what it runs, forget guards, leave things to
+//! the last destructors of a thread. Nothing of that may touch memory that is gone
+//! (AddressSanitizer runs these tests), hang, or end more than what panicked.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -38,7 +39,8 @@ fn leave() -> bool {
     entered.is_ok_and(|entered| entered.is_some())
 }
 
-/// Runs `body` on a thread of its own, and fails if it takes longer than any test should: the hang is the failure.
+/// Runs `body` on a thread of its own, and fails if it takes longer than any test should: the hang
+/// is the failure.
 #[track_caller]
 fn within_a_minute<R: Send + 'static>(what: &str, body: impl FnOnce() -> R + Send + 'static) -> R {
     let (tx, rx) = mpsc::channel();

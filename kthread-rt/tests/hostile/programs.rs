@@ -1,4 +1,5 @@
-//! Small programs of an unkind user, who writes no `unsafe`: each ends, with whatever answers, and touches nothing that is gone.
+//! Small programs of an unkind user, who writes no `unsafe`: each ends, with whatever answers, and
+//! touches nothing that is gone.
 
 use super::{enter_for_long, leave, within_a_minute};
 use kthread_rt::prelude::*;

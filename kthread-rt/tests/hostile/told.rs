@@ -1,4 +1,5 @@
-//! Panics in what the runtime runs for the user, beside thread functions: each is told as an oops, and ends nothing else.
+//! Panics in what the runtime runs for the user, beside thread functions: each is told as an oops,
+//! and ends nothing else.
 
 use super::within_a_minute;
 use super::witness::{Noted, Warnings, oopses_are_quiet};

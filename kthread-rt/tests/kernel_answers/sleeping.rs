@@ -49,7 +49,8 @@ fn sleeping_schedule_timeout_of_a_negative_time_warns() {
     kernel.shut_down();
 }
 
-/// The task is RUNNING, so the loop spins; it ends when its time is over, whatever ran between two turns.
+/// The task is RUNNING, so the loop spins; it ends when its time is over, whatever ran between two
+/// turns.
 fn turns_take(timeout: i64) -> u64 {
     let (before, mut left) = (jiffies(), timeout);
     while left > 0 {
@@ -62,7 +63,8 @@ fn turns_take(timeout: i64) -> u64 {
 
 #[test]
 fn sleeping_schedule_timeout_in_turns_loses_no_time() {
-    // On a machine whose cpus are all busy a turn may be late, and so may a single one; not all of ten rounds are.
+    // On a machine whose cpus are all busy a turn may be late, and so may a single one; not all of
+    // ten rounds are.
     let took = (0..10).map(|_| turns_take(20)).min().unwrap();
     assert!((20..=21).contains(&took), "{took} jiffies for 20");
     // Code that has done something else in between has its full time again.

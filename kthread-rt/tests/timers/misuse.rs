@@ -81,7 +81,8 @@ fn expiries_beyond_range_are_far_or_past() {
 #[test]
 fn hrtimer_times_beyond_range_are_never_or_at_once() {
     let (timer, calls) = Calls::hrtimer();
-    // A negative time from now makes a sum that is less than now, which a kernel takes for one that has overflowed.
+    // A negative time from now makes a sum that is less than now, which a kernel takes for one that
+    // has overflowed.
     for time in [KTIME_MAX, -1, i64::MIN] {
         hrtimer_start(&timer, time, HRTIMER_MODE_REL);
         assert_eq!(hrtimer_get_expires(&timer), KTIME_MAX);

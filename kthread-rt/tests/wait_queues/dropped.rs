@@ -58,7 +58,8 @@ fn an_entry_that_is_initialised_again_on_its_queue_aborts() {
         let wq = Box::new(WaitQueueHead::new());
         let me = current_ptr().cast_mut().cast();
         let entry = Box::into_raw(Box::new(WaitQueueEntry::new(default_wake_function, me)));
-        // SAFETY: it does not move, and its task is this one. Nobody else looks at it while it is written.
+        // SAFETY: it does not move, and its task is this one. Nobody else looks at it while it is
+        // written.
         unsafe {
             raw_wait::add_wait_queue(&wq, entry);
             entry.write(WaitQueueEntry::new(default_wake_function, me));

@@ -46,7 +46,8 @@ fn wq_misc_time_limits_out_of_range() {
     let wq = WaitQueueHead::new();
     assert_eq!(wait_event_hrtimeout!(wq, false, 0), Err(Errno::ETIME));
     assert_eq!(wait_event_hrtimeout!(wq, true, i64::MIN), Ok(()));
-    // No limit: only the stop ends them. A kernel takes the sum with a negative time for one that has overflowed.
+    // No limit: only the stop ends them. A kernel takes the sum with a negative time for one that
+    // has overflowed.
     type Wait = fn(&WaitQueueHead) -> i32;
     let waits: [Wait; 5] = [
         |wq| kthread_rt::errno::to_return(wait_event_interruptible_hrtimeout!(wq, false, -5)),

@@ -17,16 +17,16 @@ pub(crate) type Cases = &'static [(&'static str, fn())];
 /// What is being asked, and what was answered.
 static NOW: Mutex<(String, Vec<Line>)> = Mutex::new((String::new(), Vec::new()));
 
-/// Asks one case in a Kernel of its own, and returns what it answered. Whatever the case has begun is
-/// over then.
+/// Asks one case in a Kernel of its own, and returns what it answered. Whatever the case has begun
+/// is over then.
 pub(crate) fn ask(subject: &str, case: &str, ask: fn()) -> Vec<Line> {
     NOW.lock().unwrap_or_else(PoisonError::into_inner).0 = case.to_owned();
     // A case may do what a kernel warns of.
     let kernel = Kernel::builder().on_warning(|_| {}).boot().expect("a Kernel boots");
     let inside = kernel.enter();
     ask();
-    // Calls that were put off, and those after a grace period, are works: whoever has waited for one may
-    // find its worker on the way out of it.
+    // Calls that were put off, and those after a grace period, are works: whoever has waited for
+    // one may find its worker on the way out of it.
     flush_workqueue(&system_unbound_wq());
     let report = kernel.shutdown();
     assert!(report.alive.is_empty(), "{subject}.{case} left something behind: {report:?}");
@@ -167,8 +167,8 @@ struct Seen {
 }
 
 impl Waiter {
-    /// A thread that makes this call, with SIGTERM and SIGKILL allowed. It returns once it sleeps in
-    /// this state; without one, once the call is over.
+    /// A thread that makes this call, with SIGTERM and SIGKILL allowed. It returns once it sleeps
+    /// in this state; without one, once the call is over.
     pub(crate) fn begin<R: Int>(state: Option<TaskState>, call: impl FnOnce() -> R + Send + 'static) -> Self {
         Self::with_guard(state, move || (int(call()), ()))
     }
@@ -185,8 +185,8 @@ impl Waiter {
         })
     }
 
-    /// The same of a call that returns what is held until the drop: it is dropped when the waiter is to
-    /// [let go](Self::let_go).
+    /// The same of a call that returns what is held until the drop: it is dropped when the waiter
+    /// is to [let go](Self::let_go).
     pub(crate) fn with_guard<G>(
         state: Option<TaskState>,
         take: impl FnOnce() -> (i64, G) + Send + 'static,

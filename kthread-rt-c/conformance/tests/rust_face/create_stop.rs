@@ -58,7 +58,8 @@ fn never_woken() {
             data
         };
         let task = kthread_create_on_node!(threadfn, data, NUMA_NO_NODE, "never/%d", i as i32).unwrap();
-        // The method's result has a value of its own for it: a thread could have returned −EINTR, too.
+        // The method's result has a value of its own for it: a thread could have returned −EINTR,
+        // too.
         let stopped = task.stop().unwrap();
         let interrupted = int(stopped == ExitStatus::NeverRan);
         let stopped = stopped.as_return();

@@ -1,6 +1,7 @@
-//! Drops where C calls a function that puts, destroys, cancels or releases: each case here is one of
-//! `questions/`, with a drop in that place, and what it answers has to be among what Linux answered, in
-//! that order. (A drop returns nothing, so the lines on a result are those of the call.)
+//! Drops where C calls a function that puts, destroys, cancels or releases: each case here is one
+//! of `questions/`, with a drop in that place, and what it answers has to be among what Linux
+//! answered, in that order. (A drop returns nothing, so the lines on a result are those of the
+//! call.)
 
 use crate::ask::*;
 use crate::timer::pass_until;

@@ -1,4 +1,5 @@
-//! How many jiffies a sleep takes, as `questions/jiffies_elapsed.c` asks of it: the least of many tries.
+//! How many jiffies a sleep takes, as `questions/jiffies_elapsed.c` asks of it: the least of many
+//! tries.
 
 use crate::ask::*;
 
@@ -33,7 +34,8 @@ fn schedule_timeout() {
     });
 }
 
-/// Each try is long, so there are few; but one that no other confirms may be late, on a busy machine.
+/// Each try is long, so there are few; but one that no other confirms may be late, on a busy
+/// machine.
 fn least_of_few(few: usize, mut sleep: impl FnMut() -> u64) -> u64 {
     let mut tries: Vec<u64> = Vec::new();
     loop {

@@ -1,5 +1,5 @@
-//! Workers and their works, as `questions/kthread_worker.c` asks of them: a [`Job`] has a closure, its
-//! drop is `kthread_cancel_work_sync`, and that of a [`Worker`] is `kthread_destroy_worker`.
+//! Workers and their works, as `questions/kthread_worker.c` asks of them: a [`Job`] has a closure,
+//! its drop is `kthread_cancel_work_sync`, and that of a [`Worker`] is `kthread_destroy_worker`.
 
 use crate::ask::*;
 use std::ptr;

@@ -1,9 +1,10 @@
 //! The same questions through the Rust face: each case here has the name of a case of `questions/`,
 //! does the same through the functions, macros and types of the Rust crate, and has to answer what
-//! Linux 6.1 answered. The answers are the recorded ones, `answers/6.1`; nothing is written by hand.
+//! Linux 6.1 answered. The answers are the recorded ones, `answers/6.1`; nothing is written by
+//! hand.
 //!
-//! A file is a subject. Its `cases![…]` lists the cases (`conformance::rust_face` reads that for the
-//! document), and the macros and functions of `ask` are those of `questions/ask.h`. What a call
+//! A file is a subject. Its `cases![…]` lists the cases (`conformance::rust_face` reads that for
+//! the document), and the macros and functions of `ask` are those of `questions/ask.h`. What a call
 //! returns is made a number by one trait, `int::Int`. What is different on purpose stands in
 //! `different/rust`, with a reason.
 

@@ -24,7 +24,8 @@ fn begin(lock: &'static Lock, take: Take, state: Option<TaskState>) -> Waiter {
     Waiter::with_guard(state, move || take(lock))
 }
 
-/// What is seen of a lock. The flag that a kernel keeps in the owner's word says that somebody waits.
+/// What is seen of a lock. The flag that a kernel keeps in the owner's word says that somebody
+/// waits.
 fn state(when: &str, locked: bool, owner: Option<Task>) {
     let waiters = somebody_waits(WaitKind::Mutex);
     let owner = int(owner == Some(current()));

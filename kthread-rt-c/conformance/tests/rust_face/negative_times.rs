@@ -1,5 +1,5 @@
-//! Times below zero, as `questions/negative_times.c` asks of them. Where the Rust function takes a `u64`,
-//! it is what C's negative `long` becomes as one.
+//! Times below zero, as `questions/negative_times.c` asks of them. Where the Rust function takes a
+//! `u64`, it is what C's negative `long` becomes as one.
 
 use crate::ask::*;
 

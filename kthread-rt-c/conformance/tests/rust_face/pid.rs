@@ -1,5 +1,5 @@
-//! `struct pid`, as `questions/pid.c` asks of it: a [`Pid`] counts, so its clone is `get_pid` and its drop
-//! `put_pid`.
+//! `struct pid`, as `questions/pid.c` asks of it: a [`Pid`] counts, so its clone is `get_pid` and
+//! its drop `put_pid`.
 
 use crate::ask::*;
 

@@ -20,7 +20,8 @@ fn call(function: impl FnOnce() + Send + 'static) {
 }
 
 unsafe extern "C-unwind" fn called_back(head: *mut RcuHead) {
-    // SAFETY: the head is the first field of a `Callback` that `call` has made, and is called back once.
+    // SAFETY: the head is the first field of a `Callback` that `call` has made, and is called back
+    // once.
     let callback = unsafe { Box::from_raw(head.cast::<Callback>()) };
     (callback.function)();
 }

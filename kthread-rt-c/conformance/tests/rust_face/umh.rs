@@ -10,7 +10,8 @@ fn shell(script: &str, wait: i32) -> i64 {
     int(call_usermodehelper("/bin/sh", &["/bin/sh", "-c", script], &ENVP, wait))
 }
 
-/// A call that does not wait, in its two steps: by the second's cleanup it is known that there is a worker.
+/// A call that does not wait, in its two steps: by the second's cleanup it is known that there is a
+/// worker.
 fn not_waited(argv: &[&str]) -> i64 {
     let over = Arc::new(Completion::new());
     let its = over.clone();
@@ -74,7 +75,8 @@ fn refused() {
     settle();
 }
 
-/// In steps, with functions before and after; what the call returned, and how often they were called.
+/// In steps, with functions before and after; what the call returned, and how often they were
+/// called.
 fn in_steps(path: &str, wait: i32, init_returns: Result<(), Errno>) -> (i64, i64, i64, bool) {
     let counts = Arc::new((AtomicI64::new(0), AtomicI64::new(0), Completion::new(), AtomicBool::new(false)));
     let (before, after) = (counts.clone(), counts.clone());

@@ -1,5 +1,5 @@
-//! Wait queue entries by hand, as `questions/wait_entries.c` asks of them: an entry is pinned, and leaves
-//! its queue when it is dropped.
+//! Wait queue entries by hand, as `questions/wait_entries.c` asks of them: an entry is pinned, and
+//! leaves its queue when it is dropped.
 
 use crate::ask::*;
 

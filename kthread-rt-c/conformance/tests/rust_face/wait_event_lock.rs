@@ -1,5 +1,5 @@
-//! The waits that give a spinlock back while they sleep, as `questions/wait_event_lock.c` asks of them:
-//! the lock is the guard, which the macros take by name.
+//! The waits that give a spinlock back while they sleep, as `questions/wait_event_lock.c` asks of
+//! them: the lock is the guard, which the macros take by name.
 
 use crate::ask::*;
 

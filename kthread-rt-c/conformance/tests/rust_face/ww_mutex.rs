@@ -1,5 +1,5 @@
-//! Mutexes that are taken several at a time, as `questions/ww_mutex.c` asks of them: a context is the
-//! scope of [`WwClass::acquire`], and the drop of a guard is `ww_mutex_unlock`.
+//! Mutexes that are taken several at a time, as `questions/ww_mutex.c` asks of them: a context is
+//! the scope of [`WwClass::acquire`], and the drop of a guard is `ww_mutex_unlock`.
 
 use crate::ask::*;
 use crate::int::Int;
@@ -47,7 +47,8 @@ fn alone() {
     answer!("without_ctx try={} interruptible={}", int(a.try_lock_alone()), int(b.lock_alone_interruptible()));
 }
 
-/// One side of a circle: it takes one, then the other when it is told to, and backs off if it has to.
+/// One side of a circle: it takes one, then the other when it is told to, and backs off if it has
+/// to.
 struct Side {
     task: Task,
     seen: &'static Seen,
@@ -149,7 +150,8 @@ impl Other {
     }
 }
 
-/// Whether a task waits for what another holds, by who is older and by whether it holds something itself.
+/// Whether a task waits for what another holds, by who is older and by whether it holds something
+/// itself.
 fn contended_by(what: &str, class: &'static WwClass, holder_older: bool, holds_other: bool) {
     let (a, b) = (shared(Lock::new(class, ())), shared(Lock::new(class, ())));
     let begin = || Other::begin(class, a, holds_other.then_some(b));

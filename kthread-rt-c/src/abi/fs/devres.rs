@@ -122,7 +122,8 @@ unsafe extern "C-unwind" fn kt_devm_remove_action(
     }
 }
 
-/// `data` of `size` bytes that [`devres_add`] gives to a device. (Those that `devres_alloc` and its like return are zero.)
+/// `data` of `size` bytes that [`devres_add`] gives to a device. (Those that `devres_alloc` and its
+/// like return are zero.)
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_devres_alloc(release: Release, size: usize, flags: c_uint) -> *mut c_void {
     let head = slab::__kmalloc(size_of::<Head>().saturating_add(size), flags).cast::<Head>();

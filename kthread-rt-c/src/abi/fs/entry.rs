@@ -135,8 +135,9 @@ impl Entry {
         self.mode.load(Ordering::Relaxed)
     }
 
-    /// Whether a program may open it so. Modules' programs are root's, whom the modes of /proc and debugfs do not bind; a file of
-    /// sysfs is read and written by who its mode lets, and if it has a function for it.
+    /// Whether a program may open it so. Modules' programs are root's, whom the modes of /proc and
+    /// debugfs do not bind; a file of sysfs is read and written by who its mode lets, and if it has
+    /// a function for it.
     pub(super) fn permits(&self, reads: bool, writes: bool) -> Result<(), Errno> {
         let (can_read, can_write) = match &self.what {
             What::Attribute(of) => (of.ops.show.is_some(), of.ops.store.is_some()),
@@ -319,7 +320,8 @@ pub(super) fn remove(path: &str, own: Own) -> bool {
     !removed.is_empty()
 }
 
-/// Gives an entry, with everything below it, another path. Files that are open stay so, and links that led there do so still.
+/// Gives an entry, with everything below it, another path. Files that are open stay so, and links
+/// that led there do so still.
 pub(super) fn rename(from: &str, to: &str) -> Result<(), Errno> {
     entries(|entries| {
         if entries.iter().any(|placed| placed.path == to) {

@@ -1,5 +1,6 @@
-//! `linux/file.h` and `linux/anon_inodes.h`: numbers that modules give to files. A number is one of the system's, so that it is no other
-//! file's of this process; but the file behind it is known to modules alone.
+//! `linux/file.h` and `linux/anon_inodes.h`: numbers that modules give to files. A number is one of
+//! the system's, so that it is no other file's of this process; but the file behind it is known to
+//! modules alone.
 
 use super::super::{err_ptr, text};
 use super::file;

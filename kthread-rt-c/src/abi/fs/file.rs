@@ -143,7 +143,8 @@ fn unopened(name: &str, flags: c_int) -> *mut Open {
 }
 
 impl Open {
-    /// Of the file with this inode, what the system knows it by, if it is one of the system's. An entry's dentry has no inode of a file's.
+    /// Of the file with this inode, what the system knows it by, if it is one of the system's. An
+    /// entry's dentry has no inode of a file's.
     ///
     /// # Safety
     ///
@@ -389,8 +390,9 @@ pub(super) unsafe extern "C-unwind" fn vfs_write(
     unsafe { transfer(file, bytes, pos, functions, |write, pos| write(file, from, count, pos)) }
 }
 
-/// Whether a kernel reads and writes this file for itself, since 5.10: only by `read_iter` and `write_iter`, which those of the
-/// system, attributes of sysfs and the sequences of /proc have there. A module's own table has what it has.
+/// Whether a kernel reads and writes this file for itself, since 5.10: only by `read_iter` and
+/// `write_iter`, which those of the system, attributes of sysfs and the sequences of /proc have
+/// there. A module's own table has what it has.
 ///
 /// # Safety
 ///
@@ -446,7 +448,8 @@ unsafe extern "C-unwind" fn kt_kernel_write(
 
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn vfs_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
-    // SAFETY: the C contract. A table without one has no position to set, as `no_llseek`; nor has a file that was opened so.
+    // SAFETY: the C contract. A table without one has no position to set, as `no_llseek`; nor has a
+    // file that was opened so.
     unsafe {
         match check(file, 0, Wanted::Seek) {
             Err(errno) => errno.as_return().into(),

@@ -63,8 +63,8 @@ unsafe extern "C-unwind" fn free_kobject(kobj: *mut Kobject) {
     drop(unsafe { Box::from_raw(kobj) });
 }
 
-/// The names that objects have. A static object that was released, and is registered again, has a name that is gone: it is not
-/// freed twice.
+/// The names that objects have. A static object that was released, and is registered again, has a
+/// name that is gone: it is not freed twice.
 static NAMES: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 
 fn names<R>(f: impl FnOnce(&mut BTreeSet<usize>) -> R) -> R {
@@ -163,7 +163,8 @@ pub(super) unsafe fn is_module(kobj: *const Kobject) -> bool {
 
 unsafe extern "C-unwind" fn release_nothing(_kobj: *mut Kobject) {}
 
-/// Called by each file of a module. The object is its folder of `/sys/module`, which is there when something is put into it.
+/// Called by each file of a module. The object is its folder of `/sys/module`, which is there when
+/// something is put into it.
 ///
 /// # Safety
 ///

@@ -1,7 +1,7 @@
 //! `linux/kobject.h`: sets of objects; and new names, moves, and what is told of an object.
 //!
-//! An object is in its set's list as long as sysfs shows it, and has a count of the set meanwhile. An object in a set that has no
-//! other parent is below the set's own object.
+//! An object is in its set's list as long as sysfs shows it, and has a count of the set meanwhile.
+//! An object in a set that has no other parent is below the set's own object.
 
 use super::super::{int, slab, text};
 use super::ListHead;
@@ -232,7 +232,8 @@ unsafe extern "C-unwind" fn kobject_get_path(kobj: *const Kobject, flags: u32) -
     }
 }
 
-/// `kobject_uevent`. Nobody listens; but what is in no set, and whose parents are not, can't be told of.
+/// `kobject_uevent`. Nobody listens; but what is in no set, and whose parents are not, can't be
+/// told of.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_kobject_uevent(kobj: *const Kobject) -> c_int {
     // SAFETY: the C contract.

@@ -1,6 +1,7 @@
 //! `linux/namei.h`: what a path leads to, without opening it; and what is told of a file.
 //!
-//! A dentry that was found so has a count of its own, and goes with the last reference. The others belong to an open file or to an entry.
+//! A dentry that was found so has a count of its own, and goes with the last reference. The others
+//! belong to an open file or to an entry.
 
 use super::super::{err_ptr, is_err_or_null, text};
 use super::entry::{self, What};

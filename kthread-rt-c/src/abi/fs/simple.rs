@@ -16,8 +16,8 @@ unsafe extern "C-unwind" fn noop_llseek(file: *mut File, _offset: i64, _whence: 
 const SEEK_DATA: c_int = 3;
 const SEEK_HOLE: c_int = 4;
 
-/// Where a seek in a file of `size` bytes leads to, which is all data. What is no kind of seek is one from the beginning: who
-/// knows better has looked before.
+/// Where a seek in a file of `size` bytes leads to, which is all data. What is no kind of seek is
+/// one from the beginning: who knows better has looked before.
 unsafe fn wanted(file: *mut File, offset: i64, whence: c_int, size: i64) -> Result<i64, Errno> {
     // SAFETY: the C contract.
     let pos = unsafe { (*file).pos };

@@ -62,7 +62,8 @@ unsafe extern "C-unwind" fn show_module(
     attr: *const Attribute,
     buf: *mut c_char,
 ) -> isize {
-    // SAFETY: the attribute is the first field of a module's; its kobject is the first field of the module's.
+    // SAFETY: the attribute is the first field of a module's; its kobject is the first field of the
+    // module's.
     match unsafe { (*attr.cast::<ModuleAttribute>()).show } {
         // SAFETY: the C contract.
         Some(show) => unsafe { show(attr, owner, buf) },

@@ -59,7 +59,8 @@ unsafe fn attribute(file: *mut File) -> Result<Attributed, Errno> {
     }
 }
 
-/// An open attribute: its text, as it was when it was read from the beginning, and up to where it has been read.
+/// An open attribute: its text, as it was when it was read from the beginning, and up to where it
+/// has been read.
 #[derive(Default)]
 struct Shown {
     text: Vec<u8>,
@@ -89,7 +90,8 @@ unsafe extern "C-unwind" fn attribute_read(
     or_errno(unsafe { attribute(file) }.and_then(|of| unsafe {
         let show = of.ops.show.ok_or(Errno::EIO)?;
         let mut shown = (*(*file).private_data.cast::<KMutex<Shown>>()).lock();
-        // From the beginning, or after a jump, it is made anew; else a reader goes on in what it has begun to read.
+        // From the beginning, or after a jump, it is made anew; else a reader goes on in what it
+        // has begun to read.
         if *pos == 0 || *pos != shown.read_pos {
             let mut page = vec![0u8; PAGE];
             // `show` has a page to write.

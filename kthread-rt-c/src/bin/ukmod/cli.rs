@@ -132,8 +132,8 @@ pub(crate) struct RunOptions {
     /// Threads that are left alive and memory that is not freed are a failure.
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Limits in jiffies end exactly as many jiffies after they began, and not with the tick after the last one, as a
-    /// kernel's do.
+    /// Limits in jiffies end exactly as many jiffies after they began, and not with the tick after
+    /// the last one, as a kernel's do.
     #[arg(long)]
     pub(crate) exact_timeouts: bool,
     /// A folder that goes when the run is over: who built the modules has become this process.
@@ -219,7 +219,8 @@ pub(crate) struct Intree {
     /// Builds the kernel's tests that do not run here, and prints what each lacks as a table.
     #[arg(long, conflicts_with_all = ["name", "list", "all", "kind", "param", "sabotage"])]
     pub(crate) lacking: bool,
-    /// Only gets the kernel's source: status 0 if it is there now, 77 if it can't be had, 1 if it is not what it should be.
+    /// Only gets the kernel's source: status 0 if it is there now, 77 if it can't be had, 1 if it
+    /// is not what it should be.
     #[arg(long, conflicts_with_all = ["name", "list", "all", "lacking", "kind", "param", "sabotage"])]
     pub(crate) fetch: bool,
     /// What the test is about, if it has a choice: of `locktorture`, the lock. Without it, the first that `--list` has.

@@ -73,7 +73,8 @@ const INIT: Duration = Duration::from_secs(30);
 const INITS_AT_LEAST: Duration = Duration::from_secs(1);
 /// How long an init that was asked to come back may take for that.
 const GRACE: Duration = Duration::from_secs(2);
-/// A signal that comes within this time finds the phase that the one before has begun, and was not meant for that.
+/// A signal that comes within this time finds the phase that the one before has begun, and was not
+/// meant for that.
 const AT_ONCE: Duration = Duration::from_secs(1);
 /// SIGTERMs that come within this time are one: for a process and for its group.
 const SIGTERMS_AT_ONCE: Duration = Duration::from_millis(250);

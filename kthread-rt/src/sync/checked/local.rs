@@ -33,7 +33,8 @@ pub(crate) fn set_top_attachment(link: *const ()) {
     TOP_ATTACHMENT.with(|c| c.set(link));
 }
 
-/// Which kinds of handlers the thread is in: what [`set_handlers`] stored last on this thread, or 0.
+/// Which kinds of handlers the thread is in: what [`set_handlers`] stored last on this thread, or
+/// 0.
 pub(crate) fn handlers() -> u32 {
     HANDLERS.with(Cell::get)
 }
@@ -91,8 +92,8 @@ pub(crate) fn set_has_readers(has: bool) {
 
 /// Whether a task of this execution has ever been in a section of `rcu_read_lock`.
 ///
-/// The statics of a model go with its main thread, while another may be using them. So a thread that ends asks for readers
-/// only in a model that has some, which joins its threads.
+/// The statics of a model go with its main thread, while another may be using them. So a thread
+/// that ends asks for readers only in a model that has some, which joins its threads.
 pub(crate) fn has_readers() -> bool {
     HAS_READERS.get()
 }

@@ -44,7 +44,8 @@ pub(crate) fn set_top_attachment(link: *const ()) {
     TOP_ATTACHMENT.with(|c| c.set(link));
 }
 
-/// Which kinds of handlers the thread is in: what [`set_handlers`] stored last on this thread, or 0.
+/// Which kinds of handlers the thread is in: what [`set_handlers`] stored last on this thread, or
+/// 0.
 pub(crate) fn handlers() -> u32 {
     HANDLERS.with(Cell::get)
 }

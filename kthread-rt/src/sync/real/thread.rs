@@ -7,9 +7,10 @@
 //!
 //! # Threads that nobody joins
 //!
-//! A stack can be used again, or unmapped, only by somebody else than the thread that ran on it, when that has ended. So a thread
-//! whose [`OsThread`] was dropped (it outlived its Kernel's kthreadd) is put on a list, [`ADRIFT`], by its own end, and is joined by
-//! whoever starts a thread or ends so next. At most the last one's stack waits for that.
+//! A stack can be used again, or unmapped, only by somebody else than the thread that ran on it,
+//! when that has ended. So a thread whose [`OsThread`] was dropped (it outlived its Kernel's
+//! kthreadd) is put on a list, [`ADRIFT`], by its own end, and is joined by whoever starts a thread
+//! or ends so next. At most the last one's stack waits for that.
 
 use super::os::set_thread_name;
 use super::stack::{Safety, Stack, watch_overflows};

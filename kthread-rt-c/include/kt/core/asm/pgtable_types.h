@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* How pages may be used. There are no tables of them here: nothing is mapped, and what would change one changes nothing. */
+/*
+ * How pages may be used. There are no tables of them here: nothing is mapped, and what would change
+ * one changes nothing.
+ */
 #ifndef KT_CORE_ASM_PGTABLE_TYPES_H
 #define KT_CORE_ASM_PGTABLE_TYPES_H
 

@@ -6,7 +6,10 @@
 #include <kt/core/linux/fs.h>
 
 KT_BEGIN
-/* Files without a name. The number is one for fget(), fd_install() and close_fd(): no program of this process can use it. */
+/*
+ * Files without a name. The number is one for fget(), fd_install() and close_fd(): no program of
+ * this process can use it.
+ */
 struct file *anon_inode_getfile(const char *name, const struct file_operations *fops, void *private_data, int flags);
 int anon_inode_getfd(const char *name, const struct file_operations *fops, void *private_data, int flags);
 KT_END

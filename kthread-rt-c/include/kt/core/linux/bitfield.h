@@ -43,7 +43,10 @@
 		*(word) = (__typeof__(*(word)))((*(word) & ~(mask)) | (((__typeof__(mask))(value) << __bf_shf(mask)) & (mask))); \
 	})
 
-/* Masks that need not be known at compile time; of numbers of a byte order: u32_get_bits(), le16_encode_bits() and so on. */
+/*
+ * Masks that need not be known at compile time; of numbers of a byte order: u32_get_bits(),
+ * le16_encode_bits() and so on.
+ */
 static __always_inline u64 field_multiplier(u64 field)
 {
 	return field & -field;

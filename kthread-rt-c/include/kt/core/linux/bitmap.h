@@ -175,7 +175,9 @@ static inline void bitmap_shift_left(unsigned long *dst, const unsigned long *sr
 		__assign_bit(i, dst, i >= shift && test_bit(i - shift, src));
 }
 
-/* What a kernel calls where the number of bits is no constant: the same, under names of their own. */
+/*
+ * What a kernel calls where the number of bits is no constant: the same, under names of their own.
+ */
 #define __KT_BITMAP_OF_TWO(result, name) \
 	static inline result __##name(const unsigned long *a, const unsigned long *b, unsigned int nbits) \
 	{ \
@@ -212,8 +214,8 @@ static inline void __bitmap_complement(unsigned long *dst, const unsigned long *
 }
 
 /*
- * The first of `nr` bits in a row that are 0, of which the number plus `align_offset` is a multiple of align_mask + 1; beyond size if there
- * is none.
+ * The first of `nr` bits in a row that are 0, of which the number plus `align_offset` is a multiple
+ * of align_mask + 1; beyond size if there is none.
  */
 static inline unsigned long bitmap_find_next_zero_area_off(unsigned long *map, unsigned long size, unsigned long start,
 							   unsigned int nr, unsigned long align_mask,
@@ -238,7 +240,10 @@ static inline unsigned long bitmap_find_next_zero_area(unsigned long *map, unsig
 	return bitmap_find_next_zero_area_off(map, size, start, nr, align_mask, 0);
 }
 
-/* Regions: 2^order bits at a multiple of that. One that is 0 is set, and where it begins is said; -ENOMEM if there is none. */
+/*
+ * Regions: 2^order bits at a multiple of that. One that is 0 is set, and where it begins is said;
+ * -ENOMEM if there is none.
+ */
 static inline int bitmap_find_free_region(unsigned long *bitmap, unsigned int bits, int order)
 {
 	unsigned int nr = 1u << order;
@@ -383,7 +388,10 @@ void bitmap_onto(unsigned long *dst, const unsigned long *orig, const unsigned l
 /* All modulo `size`. */
 void bitmap_fold(unsigned long *dst, const unsigned long *orig, unsigned int size, unsigned int nbits);
 
-/* Text: hexadecimal numbers of 32 bits with commas, or (list) numbers and ranges: "0-3,8,10-20:1/4,N". 0 or -errno. */
+/*
+ * Text: hexadecimal numbers of 32 bits with commas, or (list) numbers and ranges:
+ * "0-3,8,10-20:1/4,N". 0 or -errno.
+ */
 int bitmap_parse(const char *text, unsigned int length, unsigned long *map, int nbits);
 int bitmap_parselist(const char *text, unsigned long *map, int nbits);
 int bitmap_parse_user(const char __user *text, unsigned int length, unsigned long *map, int nbits);

@@ -67,7 +67,10 @@
 #else
 #define __nonstring
 #endif
-/* A call that the compiler does not find to be unreachable is an error, or a warning, which says this. */
+/*
+ * A call that the compiler does not find to be unreachable is an error, or a warning, which says
+ * this.
+ */
 #define __compiletime_error(text) __attribute__((__error__(text)))
 #define __compiletime_warning(text) __attribute__((__warning__(text)))
 #define __malloc __attribute__((__malloc__))

@@ -25,7 +25,10 @@ struct dentry {
 };
 
 KT_BEGIN
-/* What kern_path() has found stays until its last reference is put. Any other stays as long as its file or entry does. */
+/*
+ * What kern_path() has found stays until its last reference is put. Any other stays as long as its
+ * file or entry does.
+ */
 struct dentry *dget(struct dentry *dentry);
 void dput(struct dentry *dentry);
 KT_END

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Numbers of open files: those that modules give. All tasks share a table, whose places are empty. */
+/*
+ * Numbers of open files: those that modules give. All tasks share a table, whose places are empty.
+ */
 #ifndef KT_CORE_LINUX_FDTABLE_H
 #define KT_CORE_LINUX_FDTABLE_H
 
@@ -33,7 +35,9 @@ struct files_struct {
 #define files_fdtable(files) rcu_dereference((files)->fdt)
 
 KT_BEGIN
-/* Numbers that modules have given to files. fget() returns the file with a reference more, or null. */
+/*
+ * Numbers that modules have given to files. fget() returns the file with a reference more, or null.
+ */
 int get_unused_fd_flags(unsigned int flags);
 void put_unused_fd(unsigned int fd);
 void fd_install(unsigned int fd, struct file *file);

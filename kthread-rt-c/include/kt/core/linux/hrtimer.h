@@ -38,7 +38,9 @@ enum hrtimer_restart {
 struct hrtimer;
 typedef enum hrtimer_restart (*kt_hrtimer_fn)(struct hrtimer *timer);
 
-/* The clock that a timer was set up for. All run on the monotonic one, which is what its time is. */
+/*
+ * The clock that a timer was set up for. All run on the monotonic one, which is what its time is.
+ */
 struct hrtimer_clock_base {
 	unsigned int index;
 	clockid_t clockid;
@@ -50,8 +52,9 @@ struct hrtimer_clock_base {
 #define HRTIMER_STATE_ENQUEUED 0x01
 
 /*
- * What C does not know of it is the runtime's (kthread-rt, src/hrtimer/mod.rs), up to `base`. `state` and `is_soft` are the
- * lowest bytes of words of its; `is_rel` is for kernels with a clock of low resolution.
+ * What C does not know of it is the runtime's (kthread-rt, src/hrtimer/mod.rs), up to `base`.
+ * `state` and `is_soft` are the lowest bytes of words of its; `is_rel` is for kernels with a clock
+ * of low resolution.
  */
 struct hrtimer {
 	unsigned long kt_node[5];

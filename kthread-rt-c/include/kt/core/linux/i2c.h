@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A bus for small devices. There is none: drivers register and are never probed, and no adapter can be had. */
+/*
+ * A bus for small devices. There is none: drivers register and are never probed, and no adapter can
+ * be had.
+ */
 #ifndef KT_CORE_LINUX_I2C_H
 #define KT_CORE_LINUX_I2C_H
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Input devices. Nobody listens to what they tell, and none is there that a handler could be connected to. */
+/*
+ * Input devices. Nobody listens to what they tell, and none is there that a handler could be
+ * connected to.
+ */
 #ifndef KT_CORE_LINUX_INPUT_H
 #define KT_CORE_LINUX_INPUT_H
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* How interrupts come in, for who looks after them. There are none: what asks for one fails with -EINVAL, as of a number too high. */
+/*
+ * How interrupts come in, for who looks after them. There are none: what asks for one fails with
+ * -EINVAL, as of a number too high.
+ */
 #ifndef KT_CORE_LINUX_IRQ_H
 #define KT_CORE_LINUX_IRQ_H
 

@@ -81,12 +81,21 @@ static inline void might_fault(void)
 
 /* Parts of command lines: numbers with commas and ranges, words with commas. */
 KT_BEGIN
-/* 0: no number; 1: one, and the end; 2: one, and a comma, which is skipped; 3: one, and a range's hyphen. */
+/*
+ * 0: no number; 1: one, and the end; 2: one, and a comma, which is skipped; 3: one, and a range's
+ * hyphen.
+ */
 int get_option(char **text, int *number);
-/* How many there are, first, and the numbers; with no room for any, how many there would be. What follows. */
+/*
+ * How many there are, first, and the numbers; with no room for any, how many there would be. What
+ * follows.
+ */
 char *get_options(const char *text, int room, int *numbers);
 bool parse_option_str(const char *text, const char *option);
-/* Cuts the first word off: its name, and what is behind its '=' (NULL without one), without quotes. The next word. */
+/*
+ * Cuts the first word off: its name, and what is behind its '=' (NULL without one), without quotes.
+ * The next word.
+ */
 char *next_arg(char *text, char **name, char **value);
 KT_END
 

@@ -34,7 +34,10 @@ struct kobject {
 	unsigned int state_in_sysfs : 1;
 };
 
-/* An object whose `kset` is set is on the set's list while sysfs shows it: in the set's folder, if it has no other parent. */
+/*
+ * An object whose `kset` is set is on the set's list while sysfs shows it: in the set's folder, if
+ * it has no other parent.
+ */
 struct kset {
 	struct list_head list;
 	spinlock_t list_lock;

@@ -72,7 +72,9 @@ KT_BEGIN
 void get_page(struct page *page);
 void put_page(struct page *page);
 int page_count(const struct page *page);
-/* Memory of the process itself: an address, or -errno. Of files, only the system's can be mapped. */
+/*
+ * Memory of the process itself: an address, or -errno. Of files, only the system's can be mapped.
+ */
 unsigned long vm_mmap(struct file *file, unsigned long address, unsigned long length, unsigned long protection,
 		      unsigned long flags, unsigned long offset);
 int vm_munmap(unsigned long address, size_t length);

@@ -128,7 +128,9 @@ KT_END
 
 KT_BEGIN
 void kt_register_module(struct module *module);
-/* Which kernel's headers the module was built with: what behaves in another way since some version. */
+/*
+ * Which kernel's headers the module was built with: what behaves in another way since some version.
+ */
 void kt_say_version(unsigned int major, unsigned int minor);
 void kt_unregister_module(struct module *module);
 void kt_make_module_kobject(struct module_kobject *kobject, struct module *module, const char *name);

@@ -20,8 +20,8 @@
 #define check_mul_overflow(a, b, result) __builtin_mul_overflow(a, b, result)
 
 /*
- * The same for a shift to the left: what is lost, negative, or not within the type, does not fit. The result is then what the bits that
- * are left say.
+ * The same for a shift to the left: what is lost, negative, or not within the type, does not fit.
+ * The result is then what the bits that are left say.
  */
 #define check_shl_overflow(a, shift, result) \
 	({ \
@@ -81,7 +81,10 @@ static inline size_t size_sub(size_t a, size_t b)
 #define overflows_type(number, type) __overflows_type(number, type)
 #endif
 
-/* A structure on the stack with `count` elements in its array of any length, and what is said of the rest of it; else zeros. */
+/*
+ * A structure on the stack with `count` elements in its array of any length, and what is said of
+ * the rest of it; else zeros.
+ */
 #define __KT_DEFINE_FLEX(type, name, member, count, ...) \
 	union { \
 		u8 bytes[sizeof(type) + sizeof(((type *)0)->member[0]) * (count)]; \

@@ -24,7 +24,10 @@ typedef struct {
 KT_BEGIN
 /* The token of the first pattern that the word is like; what stands for its conversions is told. */
 int match_token(char *word, const match_table_t table, substring_t args[]);
-/* The number that a part is: 0, -EINVAL, -ERANGE, -ENOMEM. More than `most` characters are out of range. */
+/*
+ * The number that a part is: 0, -EINVAL, -ERANGE, -ENOMEM. More than `most` characters are out of
+ * range.
+ */
 int kt_match_number(const substring_t *part, unsigned int base, size_t most, int *result);
 int kt_match_uint(const substring_t *part, size_t most, unsigned int *result);
 int kt_match_u64(const substring_t *part, size_t most, u64 *result);

@@ -40,7 +40,10 @@ struct percpu_ref_data {
 struct percpu_ref {
 	unsigned long percpu_count_ptr;
 	struct percpu_ref_data *data; /* null behind percpu_ref_exit() */
-	/* Before 5.11 a kernel has it here; and here it is there always, so that the two are of one size. */
+	/*
+	 * Before 5.11 a kernel has it here; and here it is there always, so that the two are of one
+	 * size.
+	 */
 	union {
 		struct percpu_ref_data kt_data;
 #if !KT_SINCE(5, 11)

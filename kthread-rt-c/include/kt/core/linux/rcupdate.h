@@ -62,7 +62,10 @@ static inline void rcu_read_unlock_sched(void)
 #define rcu_read_lock_sched_notrace rcu_read_lock_sched
 #define rcu_read_unlock_sched_notrace rcu_read_unlock_sched
 
-/* As kernels answer that check RCU (CONFIG_PROVE_RCU): a section of rcu_read_lock() is no section of the others. */
+/*
+ * As kernels answer that check RCU (CONFIG_PROVE_RCU): a section of rcu_read_lock() is no section
+ * of the others.
+ */
 static inline int rcu_read_lock_bh_held(void)
 {
 	return in_softirq() || irqs_disabled();

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Divisions by a number that stays the same: a multiplication and shifts (Granlund and Montgomery, 1994). */
+/*
+ * Divisions by a number that stays the same: a multiplication and shifts (Granlund and Montgomery,
+ * 1994).
+ */
 #ifndef KT_CORE_LINUX_RECIPROCAL_DIV_H
 #define KT_CORE_LINUX_RECIPROCAL_DIV_H
 
@@ -10,7 +13,10 @@ struct reciprocal_value {
 	u8 sh1, sh2;
 };
 
-/* For numbers of `precision` bits: `exp` is the logarithm of the next power of two, and a wide m has another bit above its 32. */
+/*
+ * For numbers of `precision` bits: `exp` is the logarithm of the next power of two, and a wide m
+ * has another bit above its 32.
+ */
 struct reciprocal_value_adv {
 	u32 m;
 	u8 sh, exp;

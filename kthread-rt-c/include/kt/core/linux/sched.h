@@ -331,7 +331,10 @@ KT_END
 struct sched_attr;
 
 KT_BEGIN
-/* The policy, and the niceness or the priority that it goes with. What is of SCHED_DEADLINE alone is not looked at. */
+/*
+ * The policy, and the niceness or the priority that it goes with. What is of SCHED_DEADLINE alone
+ * is not looked at.
+ */
 int kt_sched_setattr(struct task_struct *task, const struct sched_attr *attr);
 KT_END
 #if __STDC_HOSTED__

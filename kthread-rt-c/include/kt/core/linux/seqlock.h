@@ -96,7 +96,10 @@ static inline unsigned int kt_seqcount_raw(const seqcount_t *s)
 #define raw_seqcount_begin(s) (raw_read_seqcount(s) & ~1u)
 #define read_seqcount_retry(s, start) kt_seqcount_retry(__kt_seqcount(s), start)
 #define __read_seqcount_retry(s, start) kt_seqcount_retry(__kt_seqcount(s), start)
-/* A writer with a mutex can be preempted, so its section is made atomic. The others are in one already: their lock's, or the caller's. */
+/*
+ * A writer with a mutex can be preempted, so its section is made atomic. The others are in one
+ * already: their lock's, or the caller's.
+ */
 #ifdef __cplusplus
 extern "C++" {
 template<class T> static inline bool kt_seqcount_may_sleep(const T *)

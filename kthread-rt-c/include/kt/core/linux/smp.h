@@ -11,7 +11,10 @@ typedef bool (*smp_cond_func_t)(int cpu, void *info);
 
 KT_BEGIN
 unsigned int kt_cpu(void);
-/* The calling thread calls func, and says meanwhile that it is on the cpu that the call is for: there are no interrupts to send. */
+/*
+ * The calling thread calls func, and says meanwhile that it is on the cpu that the call is for:
+ * there are no interrupts to send.
+ */
 int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait);
 /* For each cpu of the mask, the caller's only if `own`. */
 void kt_on_each_cpu(const struct cpumask *mask, smp_call_func_t func, void *info, bool own);
@@ -49,7 +52,10 @@ static inline void smp_call_function_many(const struct cpumask *mask, smp_call_f
 	kt_on_each_cpu(mask, func, info, false);
 }
 
-/* On each cpu of the mask that the condition names. Before 5.6 the mask comes behind flags for memory, which is not needed. */
+/*
+ * On each cpu of the mask that the condition names. Before 5.6 the mask comes behind flags for
+ * memory, which is not needed.
+ */
 static inline void kt_on_each_cpu_cond(smp_cond_func_t condition, smp_call_func_t func, void *info, const struct cpumask *mask)
 {
 	unsigned int cpu;

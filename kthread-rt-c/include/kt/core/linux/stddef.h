@@ -12,8 +12,8 @@
 #define offsetofend(type, member) (offsetof(type, member) + sizeof(((type *)0)->member))
 
 /*
- * Members that are a group, too: by their own names, and as a structure `name`, which has a tag, or attributes, if they
- * are told.
+ * Members that are a group, too: by their own names, and as a structure `name`, which has a tag, or
+ * attributes, if they are told.
  */
 #if KT_SINCE(5, 16)
 #define __kt_struct_group(tag, name, attributes, members) \

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A function that is to run while nothing else does. It runs on the calling thread, and nobody is stopped. */
+/*
+ * A function that is to run while nothing else does. It runs on the calling thread, and nobody is
+ * stopped.
+ */
 #ifndef KT_CORE_LINUX_STOP_MACHINE_H
 #define KT_CORE_LINUX_STOP_MACHINE_H
 

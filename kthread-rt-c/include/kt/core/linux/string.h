@@ -397,7 +397,10 @@ static inline char *strndup_user(const char __user *s, long n)
 KT_BEGIN
 void **__memcat_p(void **a, void **b);
 KT_END
-/* One array of what two have, each up to its NULL, and with one; NULL if there is no memory. It is freed by kfree. */
+/*
+ * One array of what two have, each up to its NULL, and with one; NULL if there is no memory. It is
+ * freed by kfree.
+ */
 #define memcat_p(a, b) \
 	({ \
 		BUILD_BUG_ON(!__builtin_types_compatible_p(__typeof__(*(a)), __typeof__(*(b)))); \
@@ -405,7 +408,10 @@ KT_END
 	})
 
 #if KT_SINCE(6, 1)
-/* A string that goes to an array without a NUL: what is too much is cut off; the rest of the array stays, or is filled. */
+/*
+ * A string that goes to an array without a NUL: what is too much is cut off; the rest of the array
+ * stays, or is filled.
+ */
 #define strtomem_pad(to, from, pad) \
 	do { \
 		const char *__kt_string = (const char *)(from); \

@@ -75,7 +75,10 @@ enum string_size_units {
 #define UNESCAPE_ANY (UNESCAPE_SPACE | UNESCAPE_OCTAL | UNESCAPE_HEX | UNESCAPE_SPECIAL)
 #define UNESCAPE_ALL_MASK 15u
 
-/* What is escaped; NP, NA, NAP leave what is printable, in ASCII, or both; APPEND escapes what is in `only`, too. */
+/*
+ * What is escaped; NP, NA, NAP leave what is printable, in ASCII, or both; APPEND escapes what is
+ * in `only`, too.
+ */
 #define ESCAPE_SPACE (1u << 0)
 #define ESCAPE_SPECIAL (1u << 1)
 #define ESCAPE_NULL (1u << 2)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Tables of /proc/sys: a module can register them; nobody reads or writes them but by their handlers. */
+/*
+ * Tables of /proc/sys: a module can register them; nobody reads or writes them but by their
+ * handlers.
+ */
 #ifndef KT_CORE_LINUX_SYSCTL_H
 #define KT_CORE_LINUX_SYSCTL_H
 
@@ -50,8 +53,9 @@ static const unsigned long kt_sysctl_longs[] __attribute__((__unused__)) = { 0, 
 #define SYSCTL_LONG_MAX ((void *)&kt_sysctl_longs[2])
 
 /*
- * A read shows the data, numbers with tabs between, if the position is 0. A write sets it, as far as its numbers go and the table's limits
- * allow: -EINVAL if not even the first does, -ERANGE for one alone of an unsigned int.
+ * A read shows the data, numbers with tabs between, if the position is 0. A write sets it, as far
+ * as its numbers go and the table's limits allow: -EINVAL if not even the first does, -ERANGE for
+ * one alone of an unsigned int.
  */
 KT_BEGIN
 int proc_dostring(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);

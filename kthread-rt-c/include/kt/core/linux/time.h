@@ -72,7 +72,10 @@ static inline void time64_to_tm(time64_t totalsecs, int offset, struct tm *resul
 #define time_to_tm time64_to_tm
 #endif
 
-/* A kernel computes with 2^-23 of a jiffy in 64 bits: no more seconds than that fit, and no negative ones. */
+/*
+ * A kernel computes with 2^-23 of a jiffy in 64 bits: no more seconds than that fit, and no
+ * negative ones.
+ */
 #define KT_MAX_SEC_IN_JIFFIES ((MAX_JIFFY_OFFSET >> 23) / HZ)
 
 static inline unsigned long timespec64_to_jiffies(const struct timespec64 *ts)

@@ -177,7 +177,10 @@ static inline void kt_setup_timer(struct timer_list *timer, void (*function)(uns
 
 struct lock_class_key;
 
-/* What the macros that set a timer up are made of in a kernel. `name` and `key` are for its lock checker. */
+/*
+ * What the macros that set a timer up are made of in a kernel. `name` and `key` are for its lock
+ * checker.
+ */
 #if KT_SINCE(4, 15)
 static inline void init_timer_key(struct timer_list *timer, kt_timer_fn function, unsigned int flags, const char *name,
 				  struct lock_class_key *key)

@@ -61,7 +61,10 @@ typedef u32 __wsum;
 #define __aligned_u64 __u64 __attribute__((aligned(8)))
 #define __aligned_s64 __s64 __attribute__((aligned(8)))
 
-/* In a program, glibc's, so that both may be included. A field that is a number of a device has the same size in both. */
+/*
+ * In a program, glibc's, so that both may be included. A field that is a number of a device has the
+ * same size in both.
+ */
 typedef int pid_t;
 typedef unsigned int uid_t;
 typedef unsigned int gid_t;

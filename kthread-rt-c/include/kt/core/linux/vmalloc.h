@@ -65,7 +65,10 @@ static inline void *vzalloc_node(unsigned long size, int node)
 
 struct page;
 
-/* Pages that follow each other are mapped already. Others can't be put side by side: that is as if there was no room. */
+/*
+ * Pages that follow each other are mapped already. Others can't be put side by side: that is as if
+ * there was no room.
+ */
 static inline void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t how)
 {
 	unsigned int index;

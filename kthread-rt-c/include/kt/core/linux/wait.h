@@ -260,7 +260,10 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 		kt_wait_end(&__kt_wait, __kt_true); \
 	})
 
-/* With something to do before and after each sleep, in an atomic section until then: no might_sleep() at first. */
+/*
+ * With something to do before and after each sleep, in an atomic section until then: no
+ * might_sleep() at first.
+ */
 #define __kt_wait_cmd(wq, condition, state, exclusive, kind, limit, before, after) \
 	({ \
 		struct kt_wait_event __kt_wait __attribute__((__cleanup__(kt_wait_leave))); \

@@ -7,7 +7,10 @@
 #include <kt/core/linux/kernel.h>
 #include <kt/core/linux/wait.h>
 
-/* What an action gets: the word, the bit, and when the wait is to end (in jiffies, if it has a limit). */
+/*
+ * What an action gets: the word, the bit, and when the wait is to end (in jiffies, if it has a
+ * limit).
+ */
 struct wait_bit_key {
 	void *flags;
 	int bit_nr;

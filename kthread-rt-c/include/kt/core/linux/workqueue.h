@@ -164,7 +164,10 @@ static inline void destroy_delayed_work_on_stack(struct delayed_work *dwork)
 }
 
 #define work_data_bits(work) ((unsigned long *)(&(work)->data))
-/* Before 6.10, a work is pending, too, as long as somebody waits who cancels it: the runtime has it disabled meanwhile, and counts that there. */
+/*
+ * Before 6.10, a work is pending, too, as long as somebody waits who cancels it: the runtime has it
+ * disabled meanwhile, and counts that there.
+ */
 #if KT_SINCE(6, 10)
 #define __KT_WORK_PENDING WORK_STRUCT_PENDING
 #else

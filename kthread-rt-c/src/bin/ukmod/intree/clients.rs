@@ -1,4 +1,5 @@
-//! Code of the kernel's tree that uses the runtime: with a driver of ours, where it does nothing by itself.
+//! Code of the kernel's tree that uses the runtime: with a driver of ours, where it does nothing by
+//! itself.
 
 use super::table::{InTree, Module, Verdict};
 use crate::cli::Ended;

@@ -1,5 +1,5 @@
-//! Code of the kernel's library that runs here as it is, with the tests it comes with: what is tested is Linux's, on our headers,
-//! threads and locks.
+//! Code of the kernel's library that runs here as it is, with the tests it comes with: what is
+//! tested is Linux's, on our headers, threads and locks.
 
 use super::table::{InTree, Module, Verdict};
 use std::time::Duration;

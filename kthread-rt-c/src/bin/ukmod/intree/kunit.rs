@@ -5,7 +5,8 @@ use super::table::{InTree, Kit, Module, Verdict};
 use crate::cli::Ended;
 use std::time::Duration;
 
-/// KUnit, all built in; the suites of whatever is linked behind it are run by `kunit.c`, which is linked last.
+/// KUnit, all built in; the suites of whatever is linked behind it are run by `kunit.c`, which is
+/// linked last.
 const KIT: Kit = Kit {
     first: &[driver!("kunit-first.c" at "lib/kunit/kunit-first.c")],
     sources: &[

@@ -1,5 +1,6 @@
-//! Tests of the kernel's tree that do not run here: what each lacks, as a build or a run tells it. They are built as those of the
-//! table are; one that succeeds is told as such, so that it can go there.
+//! Tests of the kernel's tree that do not run here: what each lacks, as a build or a run tells it.
+//! They are built as those of the table are; one that succeeds is told as such, so that it can go
+//! there.
 
 use super::judge::Aloud;
 use super::table::{InTree, Module, Verdict};
@@ -42,7 +43,8 @@ macro_rules! torture {
     };
 }
 
-/// None is in [`super::table::TESTS`]. What it is about is why it says no success, if names that are missing don't tell.
+/// None is in [`super::table::TESTS`]. What it is about is why it says no success, if names that
+/// are missing don't tell.
 pub(super) const LACKING: &[&InTree] = &[
     &file!("kernel/backtracetest.c"),
     &torture!("kernel/rcu/rcuscale.c"),

@@ -1,11 +1,13 @@
-//! Tests of what the headers are made of: lists, trees, bits, strings, numbers. The code that they test is ours.
+//! Tests of what the headers are made of: lists, trees, bits, strings, numbers. The code that they
+//! test is ours.
 
 use super::clients::driver;
 use super::table::{InTree, Module, Verdict};
 use crate::cli::Ended;
 use std::time::Duration;
 
-/// Modules that test themselves when they are loaded: their init returns 0, and they say how it went.
+/// Modules that test themselves when they are loaded: their init returns 0, and they say how it
+/// went.
 pub(crate) const SELFTESTS: InTree = InTree {
     name: "selftests",
     about: "self-tests of atomics, bit operations, bitmaps, strings, patterns, hexadecimal dumps, hashes, checksums, UUIDs, heaps, divisions, \
@@ -132,7 +134,8 @@ pub(crate) const INTERVAL_TREE_TEST: InTree = InTree {
     ..InTree::PLAIN
 };
 
-/// It says nothing unless something is wrong, and its init always fails: the driver says that it came to its end.
+/// It says nothing unless something is wrong, and its init always fails: the driver says that it
+/// came to its end.
 pub(crate) const TEST_KSTRTOX: InTree = InTree {
     name: "test-kstrtox",
     about: "numbers that are read from strings: of each type the ends, what is behind them, and what is no number",

@@ -81,8 +81,8 @@ fn typed(test: &InTree, options: &Intree) -> Intree {
     options
 }
 
-/// Runs the test as the options say; or tells why the kernel's source can't be had. What its modules print is passed on as
-/// `aloud` says.
+/// Runs the test as the options say; or tells why the kernel's source can't be had. What its
+/// modules print is passed on as `aloud` says.
 fn run(
     test: &'static InTree,
     options: &Intree,

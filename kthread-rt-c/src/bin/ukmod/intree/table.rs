@@ -59,7 +59,8 @@ pub(crate) struct InTree {
     pub(crate) kit: Option<&'static Kit>,
     /// The kernel's headers that its sources may see; and sources, if a driver includes them. All others are ours.
     pub(crate) headers: &'static [&'static str],
-    /// Those of its sources that are what it tests: Linux's code. Without any it tests what is ours.
+    /// Those of its sources that are what it tests: Linux's code. Without any it tests what is
+    /// ours.
     pub(crate) of_linux: &'static [&'static str],
     /// Options of the compiler: how the kernel would be configured.
     pub(crate) cflags: &'static [&'static str],

@@ -1,5 +1,5 @@
-//! What of the kernel's tree is unpacked: the files that the tests of the tables take, and no others. They are never edited, which is
-//! checked before each use.
+//! What of the kernel's tree is unpacked: the files that the tests of the tables take, and no
+//! others. They are never edited, which is checked before each use.
 //!
 //! A build does not see this folder, but a copy of the one test's files: what a source includes beside them can only be ours.
 
