@@ -114,6 +114,24 @@ impl KernelBuilder {
         self
     }
 
+    /// Whether to check what costs time, as a kernel does that is built for debugging. Without this,
+    /// the environment variable `KTHREAD_RT_DEBUG` decides: the checks run if it is set, and is
+    /// neither empty nor `0`.
+    ///
+    /// What costs nothing that can be measured is always checked. What is found is a
+    /// [`Warning`](crate::diag::Warning).
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().debug(true).boot()?;
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn debug(mut self, debug: bool) -> Self {
+        self.setup.debug = debug;
+        self
+    }
+
     /// What to do with a warning instead of printing it. A panic of the handler is contained. A
     /// warning that a handler of warnings causes itself is printed.
     pub fn on_warning(mut self, handler: impl Fn(&Warning<'_>) + Send + Sync + 'static) -> Self {
@@ -284,6 +302,18 @@ impl Kernel {
     pub fn find_task_by_pid(&self, pid: i32) -> Option<Task> {
         sync::refuse_in_forked_child();
         self.machine.pids.find(pid)
+    }
+
+    /// True if this Kernel checks what costs time: [`KernelBuilder::debug`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// assert!(Kernel::builder().debug(true).boot()?.debugs());
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn debugs(&self) -> bool {
+        self.machine.debug
     }
 
     /// All tasks, by pid: `for_each_process`.

@@ -32,6 +32,7 @@ pub(crate) struct MachineSetup {
     pub(crate) stack_size: usize,
     pub(crate) spare_threads: u32,
     pub(crate) exact_timeouts: bool,
+    pub(crate) debug: bool,
     pub(crate) warnings: WarningSink,
     pub(crate) events: EventSink,
 }
@@ -42,6 +43,7 @@ impl Default for MachineSetup {
             stack_size: DEFAULT_STACK_SIZE,
             spare_threads: sync::SPARE_THREADS,
             exact_timeouts: sync::EXACT_TIMEOUTS,
+            debug: sync::debug_by_default(),
             warnings: WarningSink::new(None),
             events: EventSink::new(None),
         }
@@ -56,6 +58,8 @@ pub(crate) struct Machine {
     pub(crate) warnings: WarningSink,
     pub(crate) events: EventSink,
     pub(crate) stack_size: usize,
+    /// Whether the checks run that cost something: [`KernelBuilder::debug`](crate::KernelBuilder::debug).
+    pub(crate) debug: bool,
     /// How many threads kthreadd forks ahead at most.
     pub(crate) spare_threads: u32,
     /// The cpus, nice value and policy that the process had when this Kernel booted. New threads get these.
@@ -82,6 +86,7 @@ impl Machine {
             warnings: setup.warnings,
             events: setup.events,
             stack_size: setup.stack_size,
+            debug: setup.debug,
             spare_threads: setup.spare_threads,
             boot_cpus,
             boot_nice,

@@ -178,7 +178,7 @@ fn go(
     // Before the runtime's handlers, which hand on what is no overflow of a stack.
     let reporter = crash::watch().map_err(|e| refused(&e))?;
     let kernel = Kernel::builder().on_warning(oops::on_warning).exact_timeouts(options.exact_timeouts);
-    let kernel = kernel.boot().map_err(|e| refused(&e))?;
+    let kernel = kernel.debug(!options.no_debug).boot().map_err(|e| refused(&e))?;
     let inside = kernel.enter();
     oops::tell_oopses();
     reporter.start(Kernel::current()).map_err(|e| refused(&e))?;
@@ -215,7 +215,7 @@ fn go(
         tell(&running, &report, begun.elapsed());
     }
     if options.strict
-        && (!report.alive.is_empty() || module::outstanding_memory().0 > 0)
+        && (!report.alive.is_empty() || module::outstanding_memory().0 > 0 || oops::warnings() > 0)
         && ended == Ended::Well
     {
         ended = Ended::Left;

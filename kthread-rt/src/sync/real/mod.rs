@@ -202,6 +202,12 @@ pub(crate) fn set_has_readers(_has: bool) {}
 /// Limits in jiffies end as a kernel's do, unless the builder says otherwise.
 pub(crate) const EXACT_TIMEOUTS: bool = false;
 
+/// Whether a Kernel checks what costs something, unless the builder says otherwise: if the
+/// environment variable `KTHREAD_RT_DEBUG` is set, and is neither empty nor `0`.
+pub(crate) fn debug_by_default() -> bool {
+    std::env::var_os("KTHREAD_RT_DEBUG").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
 /// How many queues the waits for bits share: the kernel's 256.
 pub(crate) const BIT_QUEUES: usize = 256;
 
