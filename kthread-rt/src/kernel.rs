@@ -17,7 +17,7 @@ use crate::pid::find_task_by_vpid;
 use crate::sched::{Attached, attach, might_sleep_in, put_after_readers, wait_all_inactive, with_current};
 use crate::smpboot::{self, Hotplug};
 use crate::sync::{self, Arc, os};
-use crate::task::{Machine, MachineSetup, Task};
+use crate::task::{Machine, MachineSetup, PlacesInC, Task};
 use crate::tasklet::Tasklets;
 use crate::timer;
 use crate::trace::{Event, EventSink};
@@ -129,6 +129,13 @@ impl KernelBuilder {
     /// ```
     pub fn debug(mut self, debug: bool) -> Self {
         self.setup.debug = debug;
+        self
+    }
+
+    /// How places in C are found: for reports, if [`debug`](Self::debug) is on.
+    #[doc(hidden)]
+    pub fn places_in_c(mut self, places: PlacesInC) -> Self {
+        self.setup.places_in_c = Some(places);
         self
     }
 

@@ -4,7 +4,7 @@
 //! too, as a [`Part`] each: the Machine holds it and does not know what it is, so that imports point down.
 
 use super::pid::{IDLE_PID, INIT_PID, PidTable};
-use super::{Disposition, NewTask, RLIMITS, TASK_RUNNING, Task, TaskFlags};
+use super::{Disposition, NewTask, PlacesInC, RLIMITS, TASK_RUNNING, Task, TaskFlags};
 use crate::clock::Clock;
 use crate::cpumask::CpuMask;
 use crate::diag::WarningSink;
@@ -33,6 +33,7 @@ pub(crate) struct MachineSetup {
     pub(crate) spare_threads: u32,
     pub(crate) exact_timeouts: bool,
     pub(crate) debug: bool,
+    pub(crate) places_in_c: Option<PlacesInC>,
     pub(crate) warnings: WarningSink,
     pub(crate) events: EventSink,
 }
@@ -44,6 +45,7 @@ impl Default for MachineSetup {
             spare_threads: sync::SPARE_THREADS,
             exact_timeouts: sync::EXACT_TIMEOUTS,
             debug: sync::debug_by_default(),
+            places_in_c: None,
             warnings: WarningSink::new(None),
             events: EventSink::new(None),
         }
@@ -60,6 +62,7 @@ pub(crate) struct Machine {
     pub(crate) stack_size: usize,
     /// Whether the checks run that cost something: [`KernelBuilder::debug`](crate::KernelBuilder::debug).
     pub(crate) debug: bool,
+    pub(super) places_in_c: Option<PlacesInC>,
     /// How many threads kthreadd forks ahead at most.
     pub(crate) spare_threads: u32,
     /// The cpus, nice value and policy that the process had when this Kernel booted. New threads get these.
@@ -87,6 +90,7 @@ impl Machine {
             events: setup.events,
             stack_size: setup.stack_size,
             debug: setup.debug,
+            places_in_c: setup.places_in_c,
             spare_threads: setup.spare_threads,
             boot_cpus,
             boot_nice,

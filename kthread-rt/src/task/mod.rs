@@ -13,6 +13,7 @@
 
 mod berth;
 mod borrows;
+mod call_place;
 mod family;
 mod fields;
 mod held;
@@ -27,6 +28,10 @@ mod state;
 mod wait_note;
 
 pub(crate) use berth::{let_go_of_berth, new_berth, sleep_in_berth};
+#[allow(unused_imports, reason = "for the checks of `debug`")]
+pub(crate) use call_place::CallPlace;
+#[doc(hidden)]
+pub use call_place::PlacesInC;
 pub use fields::{get_task_comm, task_is_running, task_state_to_char};
 pub use held::HeldLock;
 pub(crate) use inheritance::{Donor, Inheritance, PiQueue, PiWaiter};

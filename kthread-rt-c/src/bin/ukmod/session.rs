@@ -9,7 +9,7 @@ use crate::scratch::Scratch;
 use crate::symbols::{self, Symbols};
 use crate::watch::{Phase, Watch};
 use crate::words::{self, Group, Param};
-use crate::{Failure, crash, debugger, elf, oops, signals};
+use crate::{Failure, crash, debugger, elf, oops, signals, trace};
 use kthread_rt::errno::Errno;
 use kthread_rt::{HZ, Kernel, ShutdownReport, current, flush_signals, rcu_barrier};
 use kthread_rt_c::module;
@@ -178,7 +178,8 @@ fn go(
     // Before the runtime's handlers, which hand on what is no overflow of a stack.
     let reporter = crash::watch().map_err(|e| refused(&e))?;
     let kernel = Kernel::builder().on_warning(oops::on_warning).exact_timeouts(options.exact_timeouts);
-    let kernel = kernel.debug(!options.no_debug).boot().map_err(|e| refused(&e))?;
+    let kernel =
+        kernel.debug(!options.no_debug).places_in_c(trace::PLACES).boot().map_err(|e| refused(&e))?;
     let inside = kernel.enter();
     oops::tell_oopses();
     reporter.start(Kernel::current()).map_err(|e| refused(&e))?;

@@ -1,6 +1,9 @@
 //! A call trace, as a module's author wants it: down to the module's first function, without what called that.
 
-use crate::objects;
+use crate::crash::known_modules;
+use crate::{objects, scene};
+use kthread_rt::PlacesInC;
+use kthread_rt_c::module::called_from_c;
 use std::ffi::c_void;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -28,6 +31,23 @@ pub(crate) fn here() -> Vec<usize> {
     });
     frames
 }
+
+/// How the runtime finds the places of calls in C.
+pub(crate) const PLACES: PlacesInC = PlacesInC {
+    is_c: called_from_c,
+    here: || {
+        let mut found = 0;
+        backtrace::trace(|frame| {
+            let address = frame.ip().addr();
+            if scene::is_in_module(address) {
+                found = address;
+            }
+            found == 0
+        });
+        found
+    },
+    name: |address| innermost(&[address], &known_modules()),
+};
 
 /// Where in a module the innermost of these return addresses is that is one's: `file:line in function()`. Inline functions of headers
 /// are passed over.
