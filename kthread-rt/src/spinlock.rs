@@ -8,6 +8,9 @@
 //! that may sleep warns. A task that locks a spinlock again which it holds waits for ever, as in the kernel: the lock is four
 //! bytes without an owner. [`SpinLock`] has its data inside and a guard, and is the one to use in new code.
 
+#[doc(inline)]
+pub use crate::DEFINE_SPINLOCK;
+
 use crate::diag::WarningKind;
 use crate::guard::guard_is_reference;
 use crate::sched::{atomic_section_end, begin_atomic_section, peek_current, with_current};
@@ -32,6 +35,7 @@ pub use crate::sync::RawSpinLock;
 /// unsafe { spin_unlock(&EVENTS_LOCK) };
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_SPINLOCK {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::RawSpinLock = $crate::RawSpinLock::new());

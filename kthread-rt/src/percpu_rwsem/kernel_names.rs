@@ -12,6 +12,7 @@ use crate::errno::Errno;
 /// assert!(!percpu_is_read_locked(&FREEZE_LOCK) && !percpu_is_write_locked(&FREEZE_LOCK));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_PERCPU_RWSEM {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!(
