@@ -74,6 +74,7 @@ mod delay;
 pub mod diag;
 pub mod errno;
 mod expiry;
+pub mod faults;
 mod freezer;
 mod guard;
 mod hrtimer;
