@@ -8,7 +8,7 @@
 //! The table is in [`SHARDS`] parts, each with a lock of its own, by the block's address: threads that allocate at once seldom
 //! meet.
 
-use super::{In, is_err_or_null, text};
+use super::{In, is_err_or_null, no_memory_for, text};
 use std::collections::HashMap;
 use std::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
 use std::fmt;
@@ -20,6 +20,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 const GFP_ZERO: c_uint = 0x100;
 /// The header's `PAGE_SIZE`.
 const PAGE: usize = 4096;
+/// `__GFP_NOFAIL`, as the header has it.
+const GFP_NOFAIL: c_uint = 0x8000;
 /// What `kmalloc`'s blocks are aligned to at least.
 const MINALIGN: usize = 16;
 /// `__GFP_NOWARN`, as the header has it.
@@ -46,12 +48,25 @@ enum Kind {
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.write_str(self.call())
+    }
+}
+
+impl Kind {
+    /// Whether the next one is to fail, on demand. With `__GFP_NOFAIL` none does.
+    #[inline]
+    fn fails(self, flags: c_uint) -> bool {
+        flags & GFP_NOFAIL == 0 && no_memory_for(self.call())
+    }
+
+    /// What allocates it.
+    fn call(self) -> &'static str {
+        match self {
             Self::Kmalloc => "kmalloc",
             Self::Vmalloc => "vmalloc",
             Self::Pages => "__get_free_pages",
             Self::Cache(_) => "kmem_cache_alloc",
-        })
+        }
     }
 }
 
@@ -123,6 +138,9 @@ pub(super) fn outstanding() -> (usize, usize) {
 }
 
 fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void {
+    if kind.fails(flags) {
+        return std::ptr::null_mut();
+    }
     let bytes = size.max(1);
     let block = if align <= MINALIGN {
         // SAFETY: any size may be asked for.
@@ -465,6 +483,9 @@ unsafe extern "C-unwind" fn kmem_cache_create(
     ctor: Option<unsafe extern "C-unwind" fn(*mut c_void)>,
 ) -> *mut KmemCache {
     const SLAB_HWCACHE_ALIGN: c_uint = 0x2000;
+    if no_memory_for("kmem_cache_create") {
+        return std::ptr::null_mut();
+    }
     let line = if flags & SLAB_HWCACHE_ALIGN != 0 { 64 } else { 1 };
     let align = (align.max(line) as usize).next_power_of_two();
     // SAFETY: the C contract.
