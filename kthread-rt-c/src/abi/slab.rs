@@ -14,7 +14,7 @@ use std::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// `__GFP_ZERO`, as the header has it.
 const GFP_ZERO: c_uint = 0x100;
@@ -74,6 +74,28 @@ impl Kind {
 struct Block {
     size: usize,
     kind: Kind,
+    /// Where it was allocated, if somebody wants to know; else 0.
+    at: usize,
+}
+
+/// What tells where the calling thread is in C.
+static HERE: OnceLock<fn() -> usize> = OnceLock::new();
+
+/// From now on it is noted of each block where it was allocated.
+pub(super) fn note_places_by(here: fn() -> usize) {
+    // A second one is the same.
+    _ = HERE.set(here);
+}
+
+/// The blocks that are allocated: their bytes, and where it was if that was noted.
+pub(super) fn outstanding_blocks() -> Vec<(usize, usize)> {
+    let shards = TABLE.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner));
+    let blocks = |shard: MutexGuard<'_, Shard>| {
+        shard.blocks.iter().flatten().map(|(_, block)| (block.size, block.at)).collect::<Vec<_>>()
+    };
+    let mut all: Vec<_> = shards.flat_map(blocks).filter(|&(_, at)| at != 0).collect();
+    all.sort_unstable_by_key(|&(size, at)| (at, size));
+    all
 }
 
 /// An address is spread enough by one multiplication.
@@ -158,7 +180,8 @@ fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void
         block
     };
     if !block.is_null() {
-        shard(block.addr()).insert(block.addr(), Block { size: bytes, kind });
+        let at = HERE.get().map_or(0, |here| here());
+        shard(block.addr()).insert(block.addr(), Block { size: bytes, kind, at });
     }
     block
 }

@@ -348,7 +348,7 @@ impl Workqueue {
             let queue = Self(Arc::new(Owner { queue, system: false }));
             queue.on(None).manned(Caller::new(me, CALL, place))?;
             if flags & WQ_MEM_RECLAIM != 0 {
-                let rescuer = Rescuer::start(name)?;
+                let rescuer = Rescuer::start(name, CALL, place)?;
                 *queue.0.queue.shared.rescuer.lock() = Some(rescuer);
             }
             Ok(queue)
