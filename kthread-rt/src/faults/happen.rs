@@ -6,9 +6,9 @@ use super::plan::{CLASSES, Class, Fault, FaultPlan, When, draw};
 use super::spec::{environment_has_plan, may_have_faults};
 use crate::clock::TICK_NSEC;
 use crate::errno::Errno;
-use crate::sched::with_current;
+use crate::sched::{resumed, with_current};
 use crate::sync::{self, Mutex, Slept};
-use crate::task::{TASK_INTERRUPTIBLE, TaskState, TaskStruct, WaitKind, WaitsOn};
+use crate::task::{CallPlace, TASK_INTERRUPTIBLE, TaskState, TaskStruct, WaitKind, WaitsOn};
 use crate::trace::EventKind;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -27,6 +27,8 @@ struct Counts {
     calls: [u64; CLASSES],
     /// Where a sleep was interrupted: the place in Rust, the address in C.
     interrupted: BTreeSet<(usize, usize)>,
+    /// Where the tasks with these pids were created, until they begin.
+    created: BTreeMap<i32, CallPlace>,
     /// How late the timers at these addresses will be, in jiffies.
     late: BTreeMap<usize, u64>,
 }
@@ -82,9 +84,12 @@ impl Faults {
 impl Due {
     /// Tells that it happens to `call` at `place`, of the current task `me`.
     fn tell(self, me: &TaskStruct, call: &str, place: &'static Location<'static>, what: &str) {
+        self.tell_at(me, call, me.machine().place_of_call(place), what);
+    }
+
+    fn tell_at(self, me: &TaskStruct, call: &str, place: CallPlace, what: &str) {
         let Self { fault, n } = self;
-        let machine = me.machine();
-        let at = machine.name_place(machine.place_of_call(place));
+        let at = me.machine().name_place(place);
         let (comm, pid) = (me.full_name(), me.pid());
         let line =
             format!("kthread-rt fault {fault}@{n}: {call}() by task {comm:?} (pid {pid}) at {at}: {what}\n");
@@ -99,6 +104,13 @@ impl Due {
 }
 
 impl TaskStruct {
+    /// This task, the current one, has created `task` at `place`: its first wake-up may be late, and it does not know the place.
+    pub(crate) fn fault_may_follow(&self, task: &TaskStruct, place: &'static Location<'static>) {
+        if let Some(faults) = self.machine().faults.as_ref().filter(|faults| faults.has(Class::WakeUp)) {
+            faults.counts.lock().created.insert(task.pid(), self.machine().place_of_call(place));
+        }
+    }
+
     /// What happens to a create of this task's, the current one.
     pub(crate) fn fault_in_create(
         &self,
@@ -163,6 +175,7 @@ impl TaskStruct {
     pub(crate) fn fault_after_first_wake_up(&self) {
         if let Some(faults) = self.machine().faults.as_deref() {
             self.late(faults, |_| true);
+            faults.counts.lock().created.remove(&self.pid());
         }
     }
 
@@ -174,7 +187,9 @@ impl TaskStruct {
         let Some(wait) = self.wait_note().read().filter(counts) else { return };
         if let Some(due @ Due { fault: Fault::LateWakeUp(jiffies), .. }) = faults.next(&[Class::WakeUp]) {
             let what = format!("it was woken, and goes on {jiffies} jiffies later");
-            due.tell(self, "schedule", wait.place, &what);
+            let created = faults.counts.lock().created.remove(&self.pid());
+            let place = created.unwrap_or_else(|| self.machine().place_of_call(wait.place));
+            due.tell_at(self, "schedule", place, &what);
             self.pass(jiffies);
         }
     }
@@ -215,6 +230,7 @@ impl TaskStruct {
         while clock.now_ns() < until
             && self.state.sleep_while(self.state.load(), Some(until)) != Slept::Expired
         {}
+        resumed();
     }
 }
 

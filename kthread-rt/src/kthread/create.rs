@@ -71,6 +71,7 @@ pub(super) fn create(
             return kthreadd
                 .task()
                 .map(|parent| spare.assign(me.machine(), me, parent, order, place))
+                .inspect(|task| me.fault_may_follow(task, place))
                 .ok_or(Errno::ESHUTDOWN);
         }
         let kthread = Box::new(Kthread::new(order.shared, order.raw));
@@ -81,7 +82,10 @@ pub(super) fn create(
         let abandoned = killed && request.claim();
         me.event(|| EventKind::CreateQueued { name: request.name.clone() });
         kthreadd.push(request.clone());
-        if abandoned { Err(request.abandon()) } else { request.wait_for_answer(call, place) }
+        if abandoned {
+            return Err(request.abandon());
+        }
+        request.wait_for_answer(call, place).inspect(|task| me.fault_may_follow(task, place))
     })
 }
 
