@@ -30,16 +30,27 @@ use std::panic::Location;
 const MIN_STACK_SIZE: usize = 64 * 1024;
 
 /// Why a Kernel did not boot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BootError {
     /// The operating system refused the thread for kthreadd.
-    #[error("no thread for kthreadd: {0}")]
     NoThread(Errno),
     /// The process was forked from one that uses the runtime: its threads and locks are not usable here.
-    #[error("a process forked from one that runs a Kernel can't have one; exec first")]
     Forked,
 }
+
+impl fmt::Display for BootError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoThread(errno) => write!(f, "no thread for kthreadd: {errno}"),
+            Self::Forked => {
+                f.write_str("a process forked from one that runs a Kernel can't have one; exec first")
+            }
+        }
+    }
+}
+
+impl std::error::Error for BootError {}
 
 /// Options for a Kernel.
 ///
