@@ -82,6 +82,7 @@ pub mod delay;
 pub mod diag;
 pub mod errno;
 mod expiry;
+pub mod faults;
 pub mod freezer;
 mod guard;
 pub mod hrtimer;

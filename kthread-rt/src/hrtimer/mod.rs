@@ -162,6 +162,7 @@ impl Hrtimer {
 
     fn start_as(&self, time: i64, mode: HrtimerMode, call: &str, place: &'static Location<'static>) {
         with_current(|me| {
+            me.fault_in_timer(ptr::from_ref(self).addr(), call, place);
             let base = base_of::<Heap>(me.machine());
             let locked = lock_or_bind(self, base);
             // SAFETY: the base is the timer's and locked.

@@ -185,6 +185,9 @@ fn run<Q: Queue>(
     locked.state(|state| state.running = timer);
     drop(locked);
 
+    if let Some(faults) = me.machine().faults.as_deref() {
+        me.fault_before_callback(faults, timer.addr());
+    }
     observe(Q::CALLS, timer.addr(), |address| format!("{address:#x}"));
     let count = me.preempt_count();
     count.store(context, Ordering::Relaxed);

@@ -271,6 +271,7 @@ impl TimerList {
         call: &str,
         place: &'static Location<'static>,
     ) -> Option<bool> {
+        me.fault_in_timer(ptr::from_ref(self).addr(), call, place);
         match self.arm_in(me.machine(), me, expires, how, call, place) {
             Ok(pending) => return Some(pending),
             Err(NotArmed::NoFunction) if self.flags.load(Relaxed) & SHUT_DOWN != 0 => {}
