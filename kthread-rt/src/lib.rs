@@ -82,6 +82,7 @@ mod kernel;
 mod kthread;
 mod ktime;
 mod lock_queue;
+mod lockdep;
 pub mod model;
 mod mutex;
 mod owner_word;
@@ -115,6 +116,10 @@ pub use prelude::*;
 /// For the C side (kthread-rt-c). Not for use by hand.
 #[doc(hidden)]
 pub mod __for_c {
+    pub use crate::lockdep::{
+        Balance, irqs_off, lock_class, lock_memory_gone, lock_next, lock_next_non_owner, lock_not_checked,
+        lock_subclass, set_irqs_off,
+    };
     pub use crate::pid::{idle_task, task_after};
     pub use crate::sched::on_resume;
     pub use crate::signal::take_shown_blocked;

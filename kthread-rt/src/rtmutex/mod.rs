@@ -46,6 +46,7 @@ pub use kernel_names::*;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::lock_queue::How;
+use crate::lockdep::{self, Lock, LockKind, Mode};
 use crate::mutex::deadlock;
 use crate::owner_word::{FREE, Word, misused, owner_in, word_of};
 use crate::sched::{Graph, change_state, might_sleep_in, sleep_until, try_to_wake_up, with_current};
@@ -96,6 +97,10 @@ impl RawRtMutex {
         }
     }
 
+    fn known(&self) -> Lock {
+        Lock::new(LockKind::RtMutex, self, Mode::Alone)
+    }
+
     fn address(&self) -> usize {
         ptr::from_ref(self).addr()
     }
@@ -111,10 +116,16 @@ impl RawRtMutex {
     #[inline]
     fn lock_by(&self, me: &TaskStruct, how: &How) -> Result<(), Errno> {
         might_sleep_in(me, how.call, how.place);
+        if lockdep::on() {
+            lockdep::wants(me, self.known(), 0, how.call, how.place);
+        }
         if !self.take(me) {
-            self.lock_slow(me, how)?;
+            self.lock_slow(me, how).inspect_err(|_| lockdep::gave_up(me))?;
         }
         me.held().add(self.address(), how.place);
+        if lockdep::on() {
+            lockdep::has(me, self.known(), how.place);
+        }
         observe("holds", self.address(), show_address);
         Ok(())
     }
@@ -227,6 +238,9 @@ impl RawRtMutex {
             let taken = self.take(me);
             if taken {
                 me.held().add(self.address(), place);
+            }
+            if lockdep::on() {
+                lockdep::tried_or_not(me, taken, self.known(), "rt_mutex_trylock", place);
             }
             taken
         })

@@ -6,8 +6,6 @@
 //! given both functions. To walk the stack takes a microsecond, so only a Kernel with
 //! [`debug`](crate::KernelBuilder::debug) does it.
 
-#![allow(dead_code, reason = "for the checks of `debug`")]
-
 use super::Machine;
 use std::panic::Location;
 
@@ -20,6 +18,10 @@ pub struct PlacesInC {
     pub here: fn() -> usize,
     /// The place that such an address stands for, in words: `file:line in function()`.
     pub name: fn(usize) -> Option<String>,
+    /// The name of the function that begins at an address.
+    pub function: fn(usize) -> Option<String>,
+    /// The name of the variable that is at an address.
+    pub variable: fn(usize) -> Option<String>,
 }
 
 /// Where a call was made.
@@ -28,6 +30,18 @@ pub(crate) struct CallPlace {
     location: &'static Location<'static>,
     /// In C; 0 if that is not known.
     address: usize,
+}
+
+impl CallPlace {
+    /// The place in Rust.
+    pub(crate) fn location(self) -> &'static Location<'static> {
+        self.location
+    }
+
+    /// The return address into C code, or 0.
+    pub(crate) fn address_in_c(self) -> usize {
+        self.address
+    }
 }
 
 impl Machine {
@@ -45,5 +59,15 @@ impl Machine {
     pub(crate) fn name_place(&self, place: CallPlace) -> String {
         let in_c = self.places_in_c.filter(|_| place.address != 0);
         in_c.and_then(|places| (places.name)(place.address)).unwrap_or_else(|| place.location.to_string())
+    }
+
+    /// The name of the C function that begins at `address`.
+    pub(crate) fn name_function(&self, address: usize) -> Option<String> {
+        self.places_in_c.and_then(|places| (places.function)(address))
+    }
+
+    /// The name of the variable of C code that is at `address`.
+    pub(crate) fn name_variable(&self, address: usize) -> Option<String> {
+        self.places_in_c.and_then(|places| (places.variable)(address))
     }
 }

@@ -25,7 +25,7 @@ pub(crate) trait Part: Any + Send + Sync {
     fn new() -> Self;
 }
 
-const SLOTS: usize = 13;
+const SLOTS: usize = 14;
 
 /// What a Kernel's builder decides.
 pub(crate) struct MachineSetup {
@@ -82,6 +82,9 @@ pub(crate) struct Machine {
 impl Machine {
     pub(crate) fn new(setup: MachineSetup) -> Arc<Self> {
         os::watch_fork();
+        if setup.debug {
+            sync::begin_debug();
+        }
         let (boot_cpus, boot_nice) = os::process_attributes();
         let machine = Arc::new(Self {
             clock: Clock::start(setup.exact_timeouts),

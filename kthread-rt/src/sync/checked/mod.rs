@@ -172,6 +172,14 @@ pub(crate) fn debug_by_default() -> bool {
     false
 }
 
+/// Models have no such Kernels.
+pub(crate) fn debugs() -> bool {
+    false
+}
+
+/// A Kernel is to check what costs something: not in a model.
+pub(crate) fn begin_debug() {}
+
 /// How many counts the readers of a percpu_rwsem are spread over: two, so that what several need is seen.
 pub(crate) const READER_SLOTS: usize = 2;
 

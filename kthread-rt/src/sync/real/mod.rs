@@ -23,6 +23,7 @@ pub(crate) use thread::{OsThread, spawn};
 pub(crate) use tid::OsTid;
 pub(crate) use word::StateWord;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::compiler_fence;
 
 /// A mutex without poisoning: a panic in a thread function is an oops, and everybody else goes on.
@@ -206,6 +207,20 @@ pub(crate) const EXACT_TIMEOUTS: bool = false;
 /// environment variable `KTHREAD_RT_DEBUG` is set, and is neither empty nor `0`.
 pub(crate) fn debug_by_default() -> bool {
     std::env::var_os("KTHREAD_RT_DEBUG").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+static DEBUGS: AtomicBool = AtomicBool::new(false);
+
+/// True if a Kernel of this process was booted that checks what costs something.
+#[inline(always)]
+pub(crate) fn debugs() -> bool {
+    // Relaxed: a Kernel's own tasks were made after it was set.
+    DEBUGS.load(Ordering::Relaxed)
+}
+
+/// A Kernel checks what costs something.
+pub(crate) fn begin_debug() {
+    DEBUGS.store(true, Ordering::Relaxed);
 }
 
 /// How many queues the waits for bits share: the kernel's 256.
