@@ -13,7 +13,7 @@ use super::exit::{ExitCompletion, ExitPayload};
 use super::request::{Begin, Body, CreateRequest};
 use super::{Kthread, ended, flag, park, to_kthread};
 use crate::diag::{WarningKind, contain, contain_told, panic_text};
-use crate::lockdep::{Outside, forget_spinning};
+use crate::lockdep::{Outside, told_by_oops};
 use crate::rcu::exit_rcu;
 use crate::sched::{
     begin_on_os_thread, leave_for_good, release_task, sleep_until, try_to_wake_up, with_current,
@@ -109,7 +109,7 @@ fn run(task: &Task, kthread: &Kthread, body: Option<Body>) {
         Err(payload) => {
             let end = end_of_unwind(task, payload);
             if matches!(end, End::Panicked) {
-                forget_spinning(task, Outside::default());
+                told_by_oops(task, Outside::default());
             }
             end
         }

@@ -44,7 +44,7 @@ impl Outside {
     ) {
         let now = Self::of(me);
         if now.count != self.count
-            || now.depth > self.depth
+            || (now.depth > self.depth && !on())
             || now.listed > self.listed
             || now.irqs_off != self.irqs_off
         {
@@ -119,11 +119,11 @@ fn tell_at(me: &TaskStruct, place: Option<CallPlace>, call: &str, message: &str)
     }
 }
 
-/// An oops in what was called with `called` has been told: what it held by spinning says nothing more.
+/// An oops in what was called with `called` has been told, and what it held with it: nothing more is told of that.
 #[cold]
-pub(crate) fn forget_spinning(me: &TaskStruct, called: Outside) {
+pub(crate) fn told_by_oops(me: &TaskStruct, called: Outside) {
     if let Some(all) = me.held().all_if_any() {
-        all.forget(called.listed, |lock| lock.kind.spins() || lock.mode.is_read());
+        all.mark_told(called.listed);
         called.restore_count(me);
         me.held().set_irqs_off(called.irqs_off);
     }

@@ -20,7 +20,7 @@ mod say;
 pub(crate) use crate::task::{LockKind, Mode};
 pub(crate) use check::ANY_NEST;
 pub use left::Balance;
-pub(crate) use left::{Outside, forget_spinning, tell_task_ends};
+pub(crate) use left::{Outside, tell_task_ends, told_by_oops};
 pub use say::*;
 
 use crate::diag::WarningKind;
@@ -331,6 +331,16 @@ pub(crate) fn spinning(me: &TaskStruct, place: &'static Location<'static>, spin:
     all.set_spins_at(0);
 }
 
+/// What is told of a task that is about to wait for `lock`, which it holds: with the place, if that is known.
+#[cold]
+pub(crate) fn holds_already(me: &TaskStruct, lock: Lock) -> String {
+    let how = match lock.kind {
+        LockKind::RwSem | LockKind::PercpuRwSem => " for writing",
+        _ => "",
+    };
+    waits_for_itself(me, lock).unwrap_or_else(|| format!("the task holds this {}{how} already", lock.kind))
+}
+
 /// How `me` holds the lock that it is about to wait for, if it does: then it would wait for itself.
 #[cold]
 pub(crate) fn waits_for_itself(me: &TaskStruct, lock: Lock) -> Option<String> {
@@ -339,7 +349,11 @@ pub(crate) fn waits_for_itself(me: &TaskStruct, lock: Lock) -> Option<String> {
     if mode == Mode::Recursive && held.mode.is_read() {
         return None;
     }
-    let how = if held.mode.is_read() { " for reading" } else { "" };
+    let how = match kind {
+        _ if held.mode.is_read() => " for reading",
+        LockKind::RwSem | LockKind::PercpuRwSem => " for writing",
+        _ => "",
+    };
     let place = me.machine().name_place(held.place);
     Some(format!("the task holds this {kind}{how} already, taken at {place}; it would wait for ever"))
 }

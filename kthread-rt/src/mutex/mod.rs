@@ -117,7 +117,7 @@ impl RawMutex {
     #[cold]
     fn lock_slow(&self, me: &TaskStruct, how: &How, word: Word) -> Result<(), Errno> {
         if ptr::eq(owner_in(word), me) {
-            me.warn(WarningKind::Deadlock, how.call, how.place, "the task holds this mutex already");
+            me.warn(WarningKind::Deadlock, how.call, how.place, &lockdep::holds_already(me, self.known()));
             lockdep::gave_up(me);
             return Err(Errno::EDEADLK);
         }

@@ -248,8 +248,8 @@ impl RawPercpuRwSemaphore {
     #[cold]
     fn lock_slow(&self, me: &TaskStruct, wants: Wants, how: &How) -> Result<(), Errno> {
         if self.is_owned_by(me) {
-            let message = "the task holds this percpu_rwsem for writing already";
-            me.warn(WarningKind::Deadlock, how.call, how.place, message);
+            let message = lockdep::holds_already(me, self.known(wants));
+            me.warn(WarningKind::Deadlock, how.call, how.place, &message);
             return Err(Errno::EDEADLK);
         }
         if lockdep::on()

@@ -167,12 +167,12 @@ impl RawRtMutex {
         };
         if graph.leads_to(owner, me) {
             let message = match ptr::eq(owner, me) {
-                true => "the task holds this rt_mutex already",
-                false => "the owner of this rt_mutex waits for one that the task holds",
+                true => lockdep::holds_already(me, self.known()),
+                false => "the owner of this rt_mutex waits for one that the task holds".to_owned(),
             };
             self.unmark(&graph);
             drop(graph);
-            me.warn(WarningKind::Deadlock, how.call, how.place, message);
+            me.warn(WarningKind::Deadlock, how.call, how.place, &message);
             return Err(Errno::EDEADLK);
         }
         let owner = owner.get();

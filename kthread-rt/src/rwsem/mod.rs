@@ -143,7 +143,7 @@ impl RawRwSemaphore {
                 WarningKind::Deadlock,
                 how.call,
                 how.place,
-                "the task holds this rwsem for writing already",
+                &lockdep::holds_already(me, self.known(wants)),
             );
             return Err(Errno::EDEADLK);
         }

@@ -138,15 +138,6 @@ impl AllHeld {
         }
     }
 
-    /// Forgets those that are like this, but for the first `count`.
-    pub(crate) fn forget(&self, count: usize, is_like: impl Fn(&Entry) -> bool) {
-        let mut at = 0;
-        self.state.lock().entries.retain(|one| {
-            at += 1;
-            at <= count || !is_like(one)
-        });
-    }
-
     /// What is said of the lock that is taken next.
     pub(crate) fn say_of_next(&self, say: impl FnOnce(&mut Next)) {
         say(&mut self.state.lock().next);

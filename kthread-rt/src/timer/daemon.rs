@@ -19,7 +19,7 @@
 
 use super::base::{Base, Locked, Queue, Thread};
 use crate::diag::{WarningKind, contain};
-use crate::lockdep::{Outside, forget_spinning};
+use crate::lockdep::{Outside, told_by_oops};
 use crate::rcu::leave_stray_section;
 use crate::sched::{
     change_state, leave_for_good, put_after_readers, release_task, sleep_until, try_to_wake_up,
@@ -195,7 +195,7 @@ fn run<Q: Queue>(
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { Q::call(function, timer) }));
     leave_stray_section(me, Q::CALLBACK);
     if ended.is_err() {
-        forget_spinning(me, called);
+        told_by_oops(me, called);
     }
     called.judge(me, Q::CALLBACK, Q::address_of(function), |left, locks| {
         format!(

@@ -23,7 +23,7 @@ use super::queue::{PoolWorkqueue, Shared};
 use super::work::{Queued, WorkFn, WorkStruct};
 use crate::cpumask::CpuMask;
 use crate::diag::{WarningKind, contain};
-use crate::lockdep::{Outside, forget_spinning};
+use crate::lockdep::{Outside, told_by_oops};
 use crate::rcu::leave_stray_section;
 use crate::sched::{SOFTIRQ_OFFSET, apply_attributes, change_state, current, sleep_until, with_current};
 use crate::sync::list::ListHead;
@@ -457,7 +457,7 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
     watch.queue.store(ptr::null_mut(), Ordering::Relaxed);
     if let Err(panic) = ended {
         tell_panic(me, part, panic);
-        forget_spinning(me, called);
+        told_by_oops(me, called);
     }
     called.judge(me, FUNCTION, function as usize, |count, locks| {
         let name = &part.shared.name;

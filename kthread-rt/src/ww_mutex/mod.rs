@@ -204,7 +204,7 @@ impl WwMutex {
             return Err(Errno::EALREADY);
         }
         if ptr::eq(owner_in(word), me) {
-            me.warn(WarningKind::Deadlock, how.call, how.place, "the task holds this ww_mutex already");
+            me.warn(WarningKind::Deadlock, how.call, how.place, &lockdep::holds_already(me, self.known()));
             return Err(Errno::EDEADLK);
         }
         let context = ctx.map_or(ptr::null(), |ctx| ptr::from_ref(ctx).cast());

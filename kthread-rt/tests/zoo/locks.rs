@@ -267,11 +267,14 @@ fn every_lock_is_listed_with_its_place() {
         let line = line!() - 1;
         let held = current().held_locks();
         let kinds: Vec<_> = held.iter().map(|lock| (lock.kind, lock.shared)).collect();
-        assert_eq!(kinds, [
-            (Some(LockKind::Mutex), false),
-            (Some(LockKind::RwSem), true),
-            (Some(LockKind::SpinLock), false)
-        ]);
+        assert_eq!(
+            kinds,
+            [
+                (Some(LockKind::Mutex), false),
+                (Some(LockKind::RwSem), true),
+                (Some(LockKind::SpinLock), false)
+            ]
+        );
         assert_eq!((held[2].place.file(), held[2].place.line()), (file!(), line));
         drop((innermost, inner, outer));
         assert_eq!(current().held_locks(), []);

@@ -33,7 +33,8 @@ pub(crate) fn tell_oopses() {
         let me = current();
         let lines = trace::lines(&trace::here(), false, &known_modules());
         let message = text_of(info.payload()).unwrap_or("it panicked");
-        tell!("ukmod: oops: {message}, in task {}[{}]\n{lines}", me.full_name(), me.pid());
+        let held = held_by_current();
+        tell!("ukmod: oops: {message}, in task {}[{}]{held}\n{lines}", me.full_name(), me.pid());
     }));
 }
 

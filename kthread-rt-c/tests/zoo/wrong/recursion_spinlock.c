@@ -3,6 +3,7 @@
  *
  * kind: recursion
  * told: the task holds this spinlock already
+ * status: 5
  */
 #include <linux/completion.h>
 #include <linux/kthread.h>

@@ -21,7 +21,7 @@ use crate::errno::Errno;
 use crate::freezer::{freezing, refrigerator};
 use crate::kthread::exit::ExitPayload;
 use crate::kthread::to_kthread;
-use crate::lockdep::{Outside, forget_spinning};
+use crate::lockdep::{Outside, told_by_oops};
 use crate::rcu::leave_stray_section;
 use crate::sched::{change_state, sleep_until, with_current};
 use crate::sync::{Arc, observe};
@@ -204,7 +204,7 @@ fn run(me: &TaskStruct, work: *const KthreadWork, function: KthreadWorkFn) {
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { function(work) }));
     leave_stray_section(me, FUNCTION);
     if ended.is_err() {
-        forget_spinning(me, called);
+        told_by_oops(me, called);
     }
     // What a work leaves over is its mistake.
     called.judge(me, FUNCTION, function as usize, |left, locks| {
