@@ -161,7 +161,7 @@ fn serve(machine: &Arc<Machine>, domain: usize) {
         synchronize_srcu(unsafe { &*ptr::with_exposed_provenance(domain) });
         for Callback { head, func } in callbacks {
             // SAFETY: by the contract of `call_srcu`.
-            call(|| unsafe { func(head) });
+            call(func as usize, || unsafe { func(head) });
         }
     }
 }

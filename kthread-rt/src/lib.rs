@@ -91,6 +91,7 @@ pub mod kernel;
 pub mod kthread;
 pub mod ktime;
 mod lock_queue;
+mod lockdep;
 pub mod model;
 pub mod mutex;
 mod owner_word;
@@ -129,6 +130,10 @@ pub use task::{Task, TaskStruct};
 /// For the C side (kthread-rt-c). Not for use by hand.
 #[doc(hidden)]
 pub mod __for_c {
+    pub use crate::lockdep::{
+        Balance, irqs_off, lock_class, lock_memory_gone, lock_next, lock_next_non_owner, lock_not_checked,
+        lock_subclass, set_irqs_off,
+    };
     pub use crate::pid::{idle_task, task_after};
     pub use crate::sched::on_resume;
     pub use crate::signal::take_shown_blocked;

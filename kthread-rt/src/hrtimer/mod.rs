@@ -349,6 +349,10 @@ impl Queue for Heap {
         timer.function.with_mut(|function| unsafe { *function = None });
     }
 
+    fn address_of(function: HrtimerFn) -> usize {
+        function as usize
+    }
+
     unsafe fn call(function: HrtimerFn, timer: *const Hrtimer) -> bool {
         let timer = ptr::with_exposed_provenance_mut(timer.addr());
         // SAFETY: by the contract.

@@ -335,6 +335,10 @@ impl Queue for IrqWorks {
         work.function.with_mut(|function| unsafe { *function = None });
     }
 
+    fn address_of(function: IrqWorkFn) -> usize {
+        function as usize
+    }
+
     unsafe fn call(function: IrqWorkFn, work: *const IrqWork) -> bool {
         // SAFETY: by the contract.
         unsafe { function(ptr::with_exposed_provenance_mut(work.addr())) };

@@ -133,13 +133,14 @@ impl RawRwLock {
         self.take(who).is_ok()
     }
 
-    #[inline]
+    #[cfg(test)]
     fn lock(&self, who: Who) {
         if self.take(who).is_err() {
             self.lock_slow(who);
         }
     }
 
+    /// Waits for it.
     #[cold]
     fn lock_slow(&self, who: Who) {
         for _ in (0..SPINS).take_while(|_| SPINS_BEFORE_SLEEP) {

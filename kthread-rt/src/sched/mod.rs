@@ -46,7 +46,7 @@ pub use attributes::{
     sched_setscheduler, set_cpus_allowed_ptr, set_user_nice, task_nice,
 };
 pub(crate) use context::{
-    HARDIRQ_OFFSET, IRQS_OFF, SOFTIRQ_OFFSET, atomic_section_end, begin_atomic_section,
+    HARDIRQ_OFFSET, IRQS_OFF, SOFTIRQ_DISABLE_MASK, SOFTIRQ_OFFSET, atomic_section_end, begin_atomic_section,
     begin_atomic_section_of, might_sleep_in,
 };
 pub use context::{

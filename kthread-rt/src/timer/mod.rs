@@ -439,6 +439,10 @@ impl Queue for Wheel {
         timer.function.with_mut(|function| unsafe { *function = None });
     }
 
+    fn address_of(function: TimerFn) -> usize {
+        function as usize
+    }
+
     unsafe fn call(function: TimerFn, timer: *const TimerList) -> bool {
         let timer = ptr::with_exposed_provenance_mut(timer.addr());
         // SAFETY: by the contract.
