@@ -20,7 +20,7 @@ mod say;
 pub(crate) use crate::task::{LockKind, Mode};
 pub(crate) use check::ANY_NEST;
 pub use left::Balance;
-pub(crate) use left::{Outside, tell_task_ends, told_by_oops};
+pub(crate) use left::{Callback, Outside, tell_task_ends, told_by_oops};
 pub use say::*;
 
 use crate::diag::WarningKind;
