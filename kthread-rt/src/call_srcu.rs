@@ -51,7 +51,7 @@ impl Part for Queues {
 }
 
 /// Calls `func` with `head` once all sections of `domain` that have begun are over: `call_srcu`.
-/// Never sleeps. `func` runs as one of [`call_rcu`](crate::call_rcu)'s.
+/// Never sleeps. `func` runs as one of [`call_rcu`](fn@crate::call_rcu)'s.
 ///
 /// # Safety
 ///

@@ -14,6 +14,9 @@
 //! a [`WarningKind::Deadlock`], and the call ends its thread, as that of a mutex does; and letting go a lock that another task
 //! holds is a [`WarningKind::LockMisuse`]. The lock is open then, as in a kernel.
 
+#[doc(inline)]
+pub use crate::DEFINE_SPINLOCK;
+
 use crate::diag::WarningKind;
 use crate::guard::guard_is_reference;
 use crate::lockdep::{self, Lock, LockKind, Mode, Whose};
@@ -44,6 +47,7 @@ pub use crate::sync::RawSpinLock;
 /// unsafe { spin_unlock(&EVENTS_LOCK) };
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_SPINLOCK {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::RawSpinLock = $crate::RawSpinLock::new());

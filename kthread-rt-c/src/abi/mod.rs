@@ -113,6 +113,13 @@ fn is_err_or_null<T>(pointer: *const T) -> bool {
     pointer.is_null() || pointer.addr() > usize::MAX - MAX_ERRNO
 }
 
+/// Whether the allocation that `call` makes is to fail: a fault on demand.
+#[inline]
+#[track_caller]
+fn no_memory_for(call: &str) -> bool {
+    kthread_rt::faults::allocation_fails(call)
+}
+
 /// 0 or −errno.
 fn int(result: Result<(), Errno>) -> c_int {
     to_return(result)

@@ -38,6 +38,9 @@ unsafe extern "C-unwind" fn __percpu_init_rwsem(
     if super::is_err_or_null(sem) {
         return int(Err(Errno::EINVAL));
     }
+    if super::no_memory_for("percpu_init_rwsem") {
+        return int(Err(Errno::ENOMEM));
+    }
     // SAFETY: the C contract.
     unsafe {
         sem.write(RawPercpuRwSemaphore::new());

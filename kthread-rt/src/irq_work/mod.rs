@@ -18,6 +18,9 @@
 
 mod kernel_names;
 
+#[doc(inline)]
+pub use crate::DEFINE_IRQ_WORK;
+
 pub use kernel_names::*;
 
 use crate::clock::Clock;

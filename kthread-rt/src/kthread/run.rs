@@ -50,6 +50,7 @@ pub(super) fn kthread(task: Task, request: Arc<CreateRequest>, reset: bool) {
         // kthreadd answers.
         drop(request);
         sleep_until(&task, None);
+        task.fault_after_first_wake_up();
         task.wait_note().clear();
         refusal.tell(&task, Location::caller());
         return woken(&task, kthread, body);
@@ -72,7 +73,9 @@ pub(super) fn hand_over(task: &Task, request: &CreateRequest) -> bool {
         // Release, with the completion behind it: who knows the task sees that it is known.
         kthread.published.store(1, Ordering::Release);
     }
-    with_current(|me| me.event(|| EventKind::CreateDone { child: task.id() }));
+    if !request.lost {
+        with_current(|me| me.event(|| EventKind::CreateDone { child: task.id() }));
+    }
     request.answer(Ok(task.clone()));
     true
 }

@@ -16,6 +16,7 @@ use std::ptr;
 /// assert!(!mutex_is_locked(&CONFIG_LOCK));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_MUTEX {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::RawMutex = $crate::RawMutex::new());

@@ -28,6 +28,9 @@
 mod guarded;
 mod kernel_names;
 
+#[doc(inline)]
+pub use crate::DEFINE_MUTEX;
+
 pub use guarded::{KMutex, KMutexGuard};
 pub use kernel_names::*;
 

@@ -15,6 +15,7 @@ use std::ptr;
 /// assert!(!percpu_is_read_locked(&FREEZE_LOCK) && !percpu_is_write_locked(&FREEZE_LOCK));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_PERCPU_RWSEM {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!(

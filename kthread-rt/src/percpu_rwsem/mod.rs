@@ -45,6 +45,9 @@ mod guarded;
 mod kernel_names;
 mod release;
 
+#[doc(inline)]
+pub use crate::DEFINE_PERCPU_RWSEM;
+
 pub use guarded::{PercpuRwSemaphore, PercpuRwSemaphoreReadGuard, PercpuRwSemaphoreWriteGuard};
 pub use kernel_names::*;
 

@@ -19,6 +19,7 @@ pub const MAX_RT_PRIO: i32 = 100;
 /// assert!(!rt_mutex_base_is_locked(&BUS_LOCK));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_RT_MUTEX {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::RawRtMutex = $crate::RawRtMutex::new());

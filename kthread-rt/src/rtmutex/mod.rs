@@ -40,6 +40,9 @@
 mod guarded;
 mod kernel_names;
 
+#[doc(inline)]
+pub use crate::DEFINE_RT_MUTEX;
+
 pub use guarded::{RtMutex, RtMutexGuard};
 pub use kernel_names::*;
 

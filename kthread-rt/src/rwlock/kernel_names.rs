@@ -22,6 +22,7 @@ use std::ptr;
 /// unsafe { write_unlock(&TABLE_LOCK) };
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_RWLOCK {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::RawRwLock = $crate::RawRwLock::new());

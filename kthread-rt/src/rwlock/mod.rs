@@ -31,6 +31,9 @@
 
 mod kernel_names;
 
+#[doc(inline)]
+pub use crate::DEFINE_RWLOCK;
+
 pub use kernel_names::*;
 
 use crate::diag::too_many;

@@ -15,6 +15,7 @@ use std::ptr;
 /// assert!(!rwsem_is_locked(&TREE_LOCK));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DECLARE_RWSEM {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::RawRwSemaphore = $crate::RawRwSemaphore::new());

@@ -23,6 +23,9 @@ mod guarded;
 mod kernel_names;
 mod release;
 
+#[doc(inline)]
+pub use crate::DECLARE_RWSEM;
+
 pub use guarded::{RwSemaphore, RwSemaphoreReadGuard, RwSemaphoreWriteGuard};
 pub use kernel_names::*;
 pub(crate) use release::may_leave;

@@ -4,7 +4,7 @@
 //! `#[track_caller]` ends at the functions that C calls. Who loaded the C code can find the return
 //! address into it on the stack, and read its line from what the compiler left; the Kernel is
 //! given both functions. To walk the stack takes a microsecond, so only a Kernel with
-//! [`debug`](crate::KernelBuilder::debug) does it.
+//! [`debug`](crate::KernelBuilder::debug), or with [faults](crate::faults) on demand, does it.
 
 use super::Machine;
 use std::panic::Location;
@@ -33,6 +33,11 @@ pub(crate) struct CallPlace {
 }
 
 impl CallPlace {
+    /// The same for calls at one place, and for no others.
+    pub(crate) fn identity(&self) -> (usize, usize) {
+        (std::ptr::from_ref(self.location).addr(), self.address)
+    }
+
     /// The place in Rust.
     pub(crate) fn location(self) -> &'static Location<'static> {
         self.location
@@ -49,7 +54,9 @@ impl Machine {
     #[inline]
     pub(crate) fn place_of_call(&self, location: &'static Location<'static>) -> CallPlace {
         let address = match &self.places_in_c {
-            Some(places) if self.debug && (places.is_c)(location) => (places.here)(),
+            Some(places) if (self.debug || self.faults.is_some()) && (places.is_c)(location) => {
+                (places.here)()
+            }
             _ => 0,
         };
         CallPlace { location, address }

@@ -1,4 +1,4 @@
-//! `task_struct`: identity, flags, names, reference counts; and the [`Machine`] that a task belongs to.
+//! `task_struct`: identity, flags, names, reference counts; and the machine that a task belongs to.
 //!
 //! A [`Task`] is a counted reference to a [`TaskStruct`]. Whoever may wake a task holds one (or is called while
 //! somebody holds one), so a wake never touches a task that is gone. These hold references:

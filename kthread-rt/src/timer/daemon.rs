@@ -186,6 +186,9 @@ fn run<Q: Queue>(
     locked.state(|state| state.running = timer);
     drop(locked);
 
+    if let Some(faults) = me.machine().faults.as_deref() {
+        me.fault_before_callback(faults, timer.addr());
+    }
     observe(Q::CALLS, timer.addr(), |address| format!("{address:#x}"));
     let before = Outside::of(me);
     me.preempt_count().store(context, Ordering::Relaxed);

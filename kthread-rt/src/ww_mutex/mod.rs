@@ -42,7 +42,7 @@
 //! an owner and no context, and nobody is wounded for it; the owner is already on its way to look.)
 //!
 //! A context that is wounded may be just going to sleep for another lock, under that other's queue's lock. It sets its state,
-//! fences, and then looks whether it is wounded ([`QueuedLock::may_sleep`]); who wounds it writes that, fences, and wakes it: the
+//! fences, and then looks whether it is wounded (`QueuedLock::may_sleep`); who wounds it writes that, fences, and wakes it: the
 //! sleep protocol. The same for one that has to die because an older one came: it is woken, and finds the older one in front
 //! of itself.
 //!
@@ -73,6 +73,9 @@
 mod context;
 mod guarded;
 mod kernel_names;
+
+#[doc(inline)]
+pub use crate::{DEFINE_WD_CLASS, DEFINE_WW_CLASS, DEFINE_WW_MUTEX};
 
 pub use context::{WwAcquireCtx, WwClass};
 pub use guarded::{KWwMutex, KWwMutexGuard, WwContext};

@@ -172,6 +172,21 @@ pub(crate) fn debug_by_default() -> bool {
     false
 }
 
+/// As [`debug_by_default`]: the environment has nothing.
+pub(crate) fn environment(_name: &str) -> Option<String> {
+    None
+}
+
+/// A Kernel of a model's may have a plan of faults.
+pub(crate) fn may_have_faults(_by_default: fn() -> bool) -> bool {
+    true
+}
+
+/// As in the real backend.
+pub(crate) fn note_faults() {}
+
+/// No time passes, so nothing is late.
+pub(crate) const TIME_STANDS_STILL: bool = true;
 /// Models have no such Kernels.
 pub(crate) fn debugs() -> bool {
     false
