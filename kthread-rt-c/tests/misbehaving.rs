@@ -56,8 +56,7 @@ fn an_exit_that_hangs_is_ended_with_who_waits_for_whom() {
 
 #[test]
 fn who_spins_for_a_lock_is_told_with_its_holder() {
-    let (status, _, err) =
-        run(&["run", "modules/spins.c", "--for", "0s", "--exit-timeout", "1s", "--raw"]);
+    let (status, _, err) = run(&["run", "modules/spins.c", "--for", "0s", "--exit-timeout", "1s", "--raw"]);
     assert_eq!(status, 6, "{err}");
     in_order(
         &err,
