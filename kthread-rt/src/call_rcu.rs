@@ -14,7 +14,7 @@
 //! is called; then it is its owner's again.
 
 use crate::diag::{WarningKind, contain_told};
-use crate::lockdep::Outside;
+use crate::lockdep::{Callback, Outside};
 use crate::rcu::{get_state_synchronize_rcu, leave_stray_section, rcu_read_lock_held, synchronize_rcu};
 use crate::sched::{SOFTIRQ_OFFSET, with_current};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering};
@@ -231,7 +231,8 @@ pub(crate) fn call(function: usize, callback: impl FnOnce()) {
         let called = Outside::of(me);
         contain_told(me, "call_rcu", "a callback", callback);
         leave_stray_section(me, "call_rcu");
-        called.judge(me, "call_rcu", function, |left, locks| {
+        let callback = Callback { call: "call_rcu", function, kind: WarningKind::LockMisuse };
+        called.judge(me, callback, |left, locks| {
             format!("a callback left preempt_count {left:#x} and {locks} lock(s) held")
         });
         before.restore_count(me);

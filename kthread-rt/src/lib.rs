@@ -131,8 +131,8 @@ pub use task::{Task, TaskStruct};
 #[doc(hidden)]
 pub mod __for_c {
     pub use crate::lockdep::{
-        Balance, irqs_off, lock_class, lock_memory_gone, lock_next, lock_next_non_owner, lock_not_checked,
-        lock_subclass, set_irqs_off,
+        Balance, debugs, irqs_off, lock_class, lock_memory_gone, lock_next, lock_next_non_owner,
+        lock_not_checked, lock_subclass, set_irqs_off,
     };
     pub use crate::pid::{idle_task, task_after};
     pub use crate::sched::on_resume;

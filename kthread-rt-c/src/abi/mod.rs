@@ -8,6 +8,7 @@
 //! say "the C contract" mean this.
 
 mod asynchronous;
+mod caller;
 mod completion;
 mod cpu;
 mod cpumask;

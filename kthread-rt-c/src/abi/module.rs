@@ -197,6 +197,8 @@ pub fn registered() -> Vec<String> {
     [fs::registered(), slab::registered()].concat()
 }
 
+pub use super::caller::take_caller;
+
 /// True if this is a place in the functions that C calls: then the call was made from C, where the runtime sees no place.
 pub fn called_from_c(place: &Location<'_>) -> bool {
     // The folder of this file, wherever it was compiled.

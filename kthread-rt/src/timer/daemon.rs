@@ -19,7 +19,7 @@
 
 use super::base::{Base, Locked, Queue, Thread};
 use crate::diag::{WarningKind, contain};
-use crate::lockdep::{Outside, told_by_oops};
+use crate::lockdep::{Callback, Outside, told_by_oops};
 use crate::rcu::leave_stray_section;
 use crate::sched::{
     change_state, leave_for_good, put_after_readers, release_task, sleep_until, try_to_wake_up,
@@ -200,7 +200,9 @@ fn run<Q: Queue>(
     if ended.is_err() {
         told_by_oops(me, called);
     }
-    called.judge(me, Q::CALLBACK, Q::address_of(function), |left, locks| {
+    let function = Q::address_of(function);
+    let callback = Callback { call: Q::CALLBACK, function, kind: WarningKind::BadArgument };
+    called.judge(me, callback, |left, locks| {
         format!(
             "the callback came with preempt_count {context:#x} and left {left:#x}, and {locks} lock(s) held"
         )

@@ -23,7 +23,7 @@ use super::queue::{PoolWorkqueue, Shared};
 use super::work::{Queued, WorkFn, WorkStruct};
 use crate::cpumask::CpuMask;
 use crate::diag::{WarningKind, contain};
-use crate::lockdep::{Outside, told_by_oops};
+use crate::lockdep::{Callback, Outside, told_by_oops};
 use crate::rcu::leave_stray_section;
 use crate::sched::{SOFTIRQ_OFFSET, apply_attributes, change_state, current, sleep_until, with_current};
 use crate::sync::list::ListHead;
@@ -459,7 +459,8 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
         tell_panic(me, part, panic);
         told_by_oops(me, called);
     }
-    called.judge(me, FUNCTION, function as usize, |count, locks| {
+    let callback = Callback { call: FUNCTION, function: function as usize, kind: WarningKind::LockMisuse };
+    called.judge(me, callback, |count, locks| {
         let name = &part.shared.name;
         format!("a work of workqueue {name:?} left preempt_count {count:#x} and {locks} lock(s) held")
     });

@@ -21,7 +21,7 @@ use crate::errno::Errno;
 use crate::freezer::{freezing, refrigerator};
 use crate::kthread::exit::ExitPayload;
 use crate::kthread::to_kthread;
-use crate::lockdep::{Outside, told_by_oops};
+use crate::lockdep::{Callback, Outside, told_by_oops};
 use crate::rcu::leave_stray_section;
 use crate::sched::{change_state, sleep_until, with_current};
 use crate::sync::{Arc, observe};
@@ -207,7 +207,8 @@ fn run(me: &TaskStruct, work: *const KthreadWork, function: KthreadWorkFn) {
         told_by_oops(me, called);
     }
     // What a work leaves over is its mistake.
-    called.judge(me, FUNCTION, function as usize, |left, locks| {
+    let callback = Callback { call: FUNCTION, function: function as usize, kind: WarningKind::BadArgument };
+    called.judge(me, callback, |left, locks| {
         format!("the work left preempt_count {left:#x} and {locks} lock(s) held")
     });
     if let Err(panic) = ended {
