@@ -15,29 +15,43 @@ const ERRNOS: [Errno; 6] =
     [Errno::ENOMEM, Errno::EAGAIN, Errno::EINTR, Errno::EPERM, Errno::EBUSY, Errno::EINVAL];
 
 /// Why a spec is no plan. Each has the part of the spec that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FaultSpecError {
     /// No such fault.
-    #[error("unknown fault {0:?}; there are create=…, alloc, fail, wake=…, timer=…, signal and seed=…")]
     UnknownFault(String),
     /// What is to happen to a create is not said, or unknown.
-    #[error(
-        "{0:?}: a create can be lost, be killed, or fail with ENOMEM, EAGAIN, EINTR, EPERM, EBUSY or EINVAL"
-    )]
     BadCreate(String),
     /// How late, or which seed, is not said, or is no number.
-    #[error("{0:?}: a number is to be behind the `=`")]
     BadNumber(String),
     /// There is a value where none can be.
-    #[error("{0:?} takes no value")]
     NoValue(String),
     /// When is no number, or one that can't be.
-    #[error(
-        "{0:?}: when is `@N` (the Nth), `/N` (every Nth), N from 1 on, or `%P` (P in a hundred, 0 to 100)"
-    )]
     BadWhen(String),
 }
+
+impl fmt::Display for FaultSpecError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownFault(part) => write!(
+                f,
+                "unknown fault {part:?}; there are create=…, alloc, fail, wake=…, timer=…, signal and seed=…"
+            ),
+            Self::BadCreate(part) => write!(
+                f,
+                "{part:?}: a create can be lost, be killed, or fail with ENOMEM, EAGAIN, EINTR, EPERM, EBUSY or EINVAL"
+            ),
+            Self::BadNumber(part) => write!(f, "{part:?}: a number is to be behind the `=`"),
+            Self::NoValue(part) => write!(f, "{part:?} takes no value"),
+            Self::BadWhen(part) => write!(
+                f,
+                "{part:?}: when is `@N` (the Nth), `/N` (every Nth), N from 1 on, or `%P` (P in a hundred, 0 to 100)"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for FaultSpecError {}
 
 impl FromStr for FaultPlan {
     type Err = FaultSpecError;
