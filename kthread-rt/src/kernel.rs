@@ -131,7 +131,7 @@ impl KernelBuilder {
     /// neither empty nor `0`.
     ///
     /// What costs nothing that can be measured is always checked. What is found is a
-    /// [`Warning`](crate::diag::Warning).
+    /// [`Warning`].
     ///
     /// ```
     /// use kthread_rt::prelude::*;

@@ -23,6 +23,7 @@ mod jiffies;
 mod kstrtox;
 mod kthread;
 mod kthread_worker;
+mod lockdep;
 pub mod module;
 mod modules;
 mod mutex;

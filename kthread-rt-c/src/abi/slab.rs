@@ -195,9 +195,10 @@ unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> b
     let address = block.addr();
     let mut part = shard(address);
     let complaint = match part.get(address) {
-        Some(Block { kind, .. }) if allowed(kind) => {
+        Some(Block { kind, size, .. }) if allowed(kind) => {
             part.remove(address);
             drop(part);
+            kthread_rt::__for_c::lock_memory_gone(address, size);
             if let Kind::Cache(cache) = kind {
                 // SAFETY: a cache is not destroyed while it has an object, as this is. Release: pairs with
                 // `kmem_cache_destroy`'s load.

@@ -13,6 +13,7 @@ use super::exit::{ExitCompletion, ExitPayload};
 use super::request::{Begin, Body, CreateRequest};
 use super::{Kthread, ended, flag, park, to_kthread};
 use crate::diag::{WarningKind, contain, contain_told, panic_text};
+use crate::lockdep::{Outside, told_by_oops};
 use crate::rcu::exit_rcu;
 use crate::sched::{
     begin_on_os_thread, leave_for_good, release_task, sleep_until, try_to_wake_up, with_current,
@@ -108,7 +109,13 @@ fn run(task: &Task, kthread: &Kthread, body: Option<Body>) {
     task.event(|| EventKind::FunctionStarted);
     let end = match catch_unwind(AssertUnwindSafe(|| body.map_or(0, |body| body()))) {
         Ok(result) => End::Exited { result, completion: None },
-        Err(payload) => end_of_unwind(task, payload),
+        Err(payload) => {
+            let end = end_of_unwind(task, payload);
+            if matches!(end, End::Panicked) {
+                told_by_oops(task, Outside::default());
+            }
+            end
+        }
     };
     finish(task, kthread, end);
 }

@@ -26,7 +26,7 @@ pub(crate) trait Part: Any + Send + Sync {
     fn new() -> Self;
 }
 
-const SLOTS: usize = 13;
+const SLOTS: usize = 14;
 
 /// What a Kernel's builder decides.
 pub(crate) struct MachineSetup {
@@ -91,6 +91,9 @@ impl Machine {
         let plan = setup.faults.or_else(plan_of_environment).filter(|plan| !plan.is_empty());
         if plan.is_some() {
             sync::note_faults();
+        }
+        if setup.debug {
+            sync::begin_debug();
         }
         let (boot_cpus, boot_nice) = os::process_attributes();
         let machine = Arc::new(Self {

@@ -48,6 +48,9 @@ mod rescuer;
 mod work;
 mod worker;
 
+#[doc(inline)]
+pub use crate::{DECLARE_DELAYED_WORK, DECLARE_WORK, alloc_ordered_workqueue, alloc_workqueue};
+
 pub use delayed::{DelayedWorkStruct, delayed_work_timer_fn};
 pub use kernel_names::*;
 pub use owned::{DelayedWork, Work};

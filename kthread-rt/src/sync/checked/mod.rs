@@ -187,6 +187,13 @@ pub(crate) fn note_faults() {}
 
 /// No time passes, so nothing is late.
 pub(crate) const TIME_STANDS_STILL: bool = true;
+/// Models have no such Kernels.
+pub(crate) fn debugs() -> bool {
+    false
+}
+
+/// A Kernel is to check what costs something: not in a model.
+pub(crate) fn begin_debug() {}
 
 /// How many counts the readers of a percpu_rwsem are spread over: two, so that what several need is seen.
 pub(crate) const READER_SLOTS: usize = 2;

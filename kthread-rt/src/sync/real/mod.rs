@@ -23,7 +23,7 @@ pub(crate) use thread::{OsThread, spawn};
 pub(crate) use tid::OsTid;
 pub(crate) use word::StateWord;
 
-use std::sync::atomic::{AtomicU8, compiler_fence};
+use std::sync::atomic::{AtomicBool, AtomicU8, compiler_fence};
 
 /// A mutex without poisoning: a panic in a thread function is an oops, and everybody else goes on.
 pub(crate) type Mutex<T> = parking_lot::Mutex<T>;
@@ -242,6 +242,20 @@ pub(crate) fn note_faults() {
 
 /// Time passes.
 pub(crate) const TIME_STANDS_STILL: bool = false;
+
+static DEBUGS: AtomicBool = AtomicBool::new(false);
+
+/// True if a Kernel of this process was booted that checks what costs something.
+#[inline(always)]
+pub(crate) fn debugs() -> bool {
+    // Relaxed: a Kernel's own tasks were made after it was set.
+    DEBUGS.load(Ordering::Relaxed)
+}
+
+/// A Kernel checks what costs something.
+pub(crate) fn begin_debug() {
+    DEBUGS.store(true, Ordering::Relaxed);
+}
 
 /// How many queues the waits for bits share: the kernel's 256.
 pub(crate) const BIT_QUEUES: usize = 256;
