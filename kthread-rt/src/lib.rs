@@ -70,6 +70,8 @@ mod call_srcu;
 mod clock;
 mod completion;
 mod cpumask;
+#[doc(hidden)]
+pub mod debug_objects;
 mod delay;
 pub mod diag;
 pub mod errno;

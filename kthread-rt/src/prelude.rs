@@ -12,6 +12,7 @@ pub use crate::call_srcu::{call_srcu, srcu_barrier, start_poll_synchronize_srcu}
 pub use crate::clock::*;
 pub use crate::completion::*;
 pub use crate::cpumask::CpuMask;
+pub use crate::debug_objects::LeftObject;
 pub use crate::delay::*;
 pub use crate::errno::Errno;
 pub use crate::freezer::{__refrigerator, NotFrozen, freezing, frozen, set_freezable, try_to_freeze};

@@ -181,6 +181,24 @@ pub fn outstanding_memory() -> (usize, usize) {
     slab::outstanding()
 }
 
+/// Memory that was allocated at one place in C and not freed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemoryLeft {
+    /// The return address of the call there.
+    pub place: usize,
+    /// The name of a function that allocates such memory.
+    pub call: &'static str,
+    /// How many blocks.
+    pub blocks: usize,
+    /// Their bytes.
+    pub bytes: usize,
+}
+
+/// The memory that C code allocated and has not freed, by place: in the order of allocation. Known in a Kernel with `debug`.
+pub fn memory_by_place() -> Vec<MemoryLeft> {
+    slab::by_place()
+}
+
 /// What modules have registered and not removed, a line for each: device numbers, devices, classes, entries of /proc, debugfs
 /// and sysfs, caches. Of a module that has ended, it is what it left behind.
 pub fn registered() -> Vec<String> {

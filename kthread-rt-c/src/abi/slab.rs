@@ -8,11 +8,14 @@
 //! The table is in [`SHARDS`] parts, each with a lock of its own, by the block's address: threads that allocate at once seldom
 //! meet.
 
+use super::module::MemoryLeft;
 use super::{In, is_err_or_null, text};
-use std::collections::HashMap;
+use kthread_rt::debug_objects::{self, name_in_c, place_in_c};
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::panic::Location;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -44,14 +47,20 @@ enum Kind {
     Cache(usize),
 }
 
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Kind {
+    fn call(self) -> &'static str {
+        match self {
             Self::Kmalloc => "kmalloc",
             Self::Vmalloc => "vmalloc",
             Self::Pages => "__get_free_pages",
             Self::Cache(_) => "kmem_cache_alloc",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.call())
     }
 }
 
@@ -59,6 +68,16 @@ impl fmt::Display for Kind {
 struct Block {
     size: usize,
     kind: Kind,
+    /// Where in C it was allocated, if the Kernel has `debug`: the return address there, or 0.
+    place: usize,
+}
+
+/// A block that was freed: its address, and where it was allocated and freed, as in [`Block`].
+#[derive(Debug, Clone, Copy)]
+struct Freed {
+    address: usize,
+    allocated: usize,
+    freed: usize,
 }
 
 /// An address is spread enough by one multiplication.
@@ -79,21 +98,34 @@ impl Hasher for AddressHasher {
     }
 }
 
-#[derive(Default)]
 struct Shard {
     blocks: Option<HashMap<usize, Block, BuildHasherDefault<AddressHasher>>>,
-    freed: [usize; REMEMBERED],
+    freed: [Freed; REMEMBERED],
     /// Where the next one goes.
     next: usize,
 }
 
 static TABLE: [Mutex<Shard>; SHARDS] =
-    [const { Mutex::new(Shard { blocks: None, freed: [0; REMEMBERED], next: 0 }) }; SHARDS];
+    [const { Mutex::new(Shard { blocks: None, freed: [Freed::NONE; REMEMBERED], next: 0 }) }; SHARDS];
 
 fn shard(address: usize) -> MutexGuard<'static, Shard> {
     // The low bits are the same for all, and neighbours are to be apart.
     let index = (address >> 4 ^ address >> 12) % SHARDS;
     TABLE[index].lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Freed {
+    const NONE: Self = Self { address: 0, allocated: 0, freed: 0 };
+
+    /// Where both happened, in words.
+    fn places(&self) -> String {
+        format!("{}{}", at(", allocated", self.allocated), at(", freed first", self.freed))
+    }
+}
+
+/// ` WHAT at PLACE`, if the place is known.
+fn at(what: &str, place: usize) -> String {
+    name_in_c(place).map_or_else(String::new, |place| format!("{what} at {place}"))
 }
 
 impl Shard {
@@ -105,9 +137,9 @@ impl Shard {
         self.blocks.as_ref()?.get(&address).copied()
     }
 
-    fn remove(&mut self, address: usize) -> Option<Block> {
+    fn remove(&mut self, address: usize, freed: usize) -> Option<Block> {
         let block = self.blocks.as_mut()?.remove(&address)?;
-        self.freed[self.next] = address;
+        self.freed[self.next] = Freed { address, allocated: block.place, freed };
         self.next = (self.next + 1) % REMEMBERED;
         Some(block)
     }
@@ -120,6 +152,21 @@ pub(super) fn outstanding() -> (usize, usize) {
         let sizes = || shard.blocks.iter().flatten().map(|(_, block)| block.size);
         (blocks + sizes().count(), bytes + sizes().sum::<usize>())
     })
+}
+
+/// The blocks that are allocated, by place: the first that was met first.
+pub(super) fn by_place() -> Vec<MemoryLeft> {
+    let mut by_place: BTreeMap<(usize, &'static str), (usize, usize)> = BTreeMap::new();
+    for shard in &TABLE {
+        let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        for block in shard.blocks.iter().flat_map(HashMap::values).filter(|block| block.place != 0) {
+            let (blocks, bytes) = by_place.entry((block.place, block.kind.call())).or_default();
+            *blocks += 1;
+            *bytes += block.size;
+        }
+    }
+    let left = |((place, call), (blocks, bytes))| MemoryLeft { place, call, blocks, bytes };
+    by_place.into_iter().map(left).collect()
 }
 
 fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void {
@@ -140,7 +187,8 @@ fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void
         block
     };
     if !block.is_null() {
-        shard(block.addr()).insert(block.addr(), Block { size: bytes, kind });
+        let place = place_in_c();
+        shard(block.addr()).insert(block.addr(), Block { size: bytes, kind, place });
     }
     block
 }
@@ -151,12 +199,14 @@ fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void
 ///
 /// Nobody uses the block any more.
 unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> bool) {
-    let address = block.addr();
+    let (address, here) = (block.addr(), place_in_c());
     let mut part = shard(address);
     let complaint = match part.get(address) {
-        Some(Block { kind, .. }) if allowed(kind) => {
-            part.remove(address);
+        Some(Block { kind, size, .. }) if allowed(kind) => {
+            part.remove(address, here);
             drop(part);
+            // SAFETY: it is allocated.
+            let stays = unsafe { debug_objects::freed(address, size, call, Location::caller()) };
             if let Kind::Cache(cache) = kind {
                 // SAFETY: a cache is not destroyed while it has an object, as this is. Release: pairs with
                 // `kmem_cache_destroy`'s load.
@@ -166,14 +216,25 @@ unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> b
                         .fetch_sub(1, Ordering::Release)
                 };
             }
-            // SAFETY: it was allocated by `malloc` or `posix_memalign`, and is off the table.
-            return unsafe { libc::free(block.cast_mut()) };
+            if !stays {
+                // SAFETY: it was allocated by `malloc` or `posix_memalign`, and is off the table.
+                unsafe { libc::free(block.cast_mut()) };
+            }
+            return;
         }
-        Some(Block { kind, .. }) => format!("is {kind}'s"),
-        None if part.freed.contains(&address) => "was freed already".to_owned(),
-        None => "was never allocated".to_owned(),
+        Some(Block { kind, place, .. }) => {
+            drop(part);
+            format!("is {kind}'s{}", at(", allocated", place))
+        }
+        None => {
+            let before = part.freed.iter().find(|freed| freed.address == address).copied();
+            drop(part);
+            match before {
+                Some(freed) => format!("was freed already{}", freed.places()),
+                None => "was never allocated".to_owned(),
+            }
+        }
     };
-    drop(part);
     super::printk::print(&format!("\x013BUG: {call} of {block:p}, which {complaint}\n"));
 }
 

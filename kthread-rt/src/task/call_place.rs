@@ -6,8 +6,6 @@
 //! given both functions. To walk the stack takes a microsecond, so only a Kernel with
 //! [`debug`](crate::KernelBuilder::debug) does it.
 
-#![allow(dead_code, reason = "for the checks of `debug`")]
-
 use super::Machine;
 use std::panic::Location;
 
@@ -20,6 +18,8 @@ pub struct PlacesInC {
     pub here: fn() -> usize,
     /// The place that such an address stands for, in words: `file:line in function()`.
     pub name: fn(usize) -> Option<String>,
+    /// The C code's variable or function that has this address, and how far into it.
+    pub symbol: fn(usize) -> Option<String>,
 }
 
 /// Where a call was made.
@@ -30,7 +30,29 @@ pub(crate) struct CallPlace {
     address: usize,
 }
 
+impl CallPlace {
+    /// The place in Rust.
+    pub(crate) fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+
+    /// The return address in C; 0 if that is not known.
+    pub(crate) fn address(&self) -> usize {
+        self.address
+    }
+}
+
 impl Machine {
+    /// True if a call at this place comes from C.
+    pub(crate) fn is_c(&self, location: &'static Location<'static>) -> bool {
+        self.places_in_c.as_ref().is_some_and(|places| (places.is_c)(location))
+    }
+
+    /// The name of what C code has at this address.
+    pub(crate) fn symbol_in_c(&self, address: usize) -> Option<String> {
+        self.places_in_c.filter(|_| address != 0).and_then(|places| (places.symbol)(address))
+    }
+
     /// The place of a call that came by `location`.
     #[inline]
     pub(crate) fn place_of_call(&self, location: &'static Location<'static>) -> CallPlace {
@@ -39,6 +61,16 @@ impl Machine {
             _ => 0,
         };
         CallPlace { location, address }
+    }
+
+    /// The return address of the calling thread's innermost C function; 0 if it has none, or this is not to cost time.
+    pub(crate) fn address_in_c(&self) -> usize {
+        self.places_in_c.filter(|_| self.debug).map_or(0, |places| (places.here)())
+    }
+
+    /// The place in words that such an address stands for.
+    pub(crate) fn name_in_c(&self, address: usize) -> Option<String> {
+        self.places_in_c.and_then(|places| (places.name)(address))
     }
 
     /// The place in words, for a message.

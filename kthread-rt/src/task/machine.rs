@@ -82,6 +82,9 @@ pub(crate) struct Machine {
 impl Machine {
     pub(crate) fn new(setup: MachineSetup) -> Arc<Self> {
         os::watch_fork();
+        if setup.debug {
+            crate::debug_objects::begin_tracking();
+        }
         let (boot_cpus, boot_nice) = os::process_attributes();
         let machine = Arc::new(Self {
             clock: Clock::start(setup.exact_timeouts),

@@ -9,9 +9,9 @@ use crate::scratch::Scratch;
 use crate::symbols::{self, Symbols};
 use crate::watch::{Phase, Watch};
 use crate::words::{self, Group, Param};
-use crate::{Failure, crash, debugger, elf, oops, signals, trace};
+use crate::{Failure, crash, debugger, elf, left, oops, signals, trace};
 use kthread_rt::errno::Errno;
-use kthread_rt::{HZ, Kernel, ShutdownReport, current, flush_signals, rcu_barrier};
+use kthread_rt::{HZ, Kernel, ShutdownReport, async_synchronize_full, current, flush_signals, rcu_barrier};
 use kthread_rt_c::module;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -208,6 +208,7 @@ fn go(
     // A thread that is about to return is not one that was left.
     kernel.settle(HZ);
     let report = kernel.shutdown();
+    left::tell_memory();
     drop(inside);
     if oops::count() > 0 {
         ended = ended.max(Ended::Crashed);
@@ -290,6 +291,7 @@ fn init_all(running: &mut [Running], watch: &Watch, ended: &mut Ended) -> usize 
             Ok(0) => {}
             Ok(ret @ ..0) => {
                 tell!("ukmod: {name}: init returned {ret}: {}", Errno::from_raw(-ret));
+                left::tell_left(&one.module);
                 *ended = Ended::NotLoaded;
                 return index;
             }
@@ -325,7 +327,12 @@ fn exit(one: &mut Running, watch: &Watch, ended: &mut Ended) {
     }
     let begun = Instant::now();
     match one.module.exit() {
-        Ok(()) => one.exit_took = Some(begun.elapsed()),
+        Ok(()) => {
+            one.exit_took = Some(begun.elapsed());
+            // As a kernel does after an exit.
+            async_synchronize_full();
+            left::tell_left(&one.module);
+        }
         Err(panic) => {
             tell!("ukmod: {}: exit oopsed{}", one.module.name, what(&*panic));
             *ended = (*ended).max(Ended::ExitOopsed);
