@@ -54,6 +54,7 @@ static RCU_HEAD: ObjectKind = ObjectKind {
     state: "queued",
     undo: "rcu_barrier()",
     left: WhenLeft::Never,
+    is_active: None,
     take_off: None,
 };
 
@@ -63,6 +64,7 @@ static RCU_FUNCTION: ObjectKind = ObjectKind {
     state: "not waited for",
     undo: "rcu_barrier()",
     left: WhenLeft::ToldOfModules,
+    is_active: None,
     take_off: None,
 };
 
@@ -160,7 +162,8 @@ impl List {
 #[track_caller]
 pub unsafe fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
     sync::refuse_in_forked_child();
-    let (machine, made) = with_current(|me| note_call(me, func, "call_rcu", Location::caller()));
+    let place = Location::caller();
+    let (machine, made) = with_current(|me| note_call(me, func, "call_rcu", place));
     let mut list = machine.part::<Callbacks>().list.lock();
     // SAFETY: by the contract.
     unsafe { list.append(head, func) };

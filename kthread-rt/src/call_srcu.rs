@@ -29,6 +29,7 @@ static SRCU_FUNCTION: ObjectKind = ObjectKind {
     state: "not waited for",
     undo: "srcu_barrier()",
     left: WhenLeft::ToldOfModules,
+    is_active: None,
     take_off: None,
 };
 
@@ -71,7 +72,8 @@ impl Part for Queues {
 #[track_caller]
 pub unsafe fn call_srcu(domain: *const SrcuStruct, head: *mut RcuHead, func: RcuCallback) {
     sync::refuse_in_forked_child();
-    let made = with_current(|me| debug_objects::made(me, "call_srcu", Location::caller()));
+    let place = Location::caller();
+    let made = with_current(|me| debug_objects::made(me, "call_srcu", place));
     let function = func as *const () as usize;
     debug_objects::begin(&SRCU_FUNCTION, function, function, made);
     let machine = with_current(|me| me.machine().clone());

@@ -33,6 +33,8 @@ pub struct ObjectKind {
     pub undo: &'static str,
     /// When it is told that one was left.
     pub left: WhenLeft,
+    /// Whether the object at this address is active still, for kinds that end without a call.
+    pub is_active: Option<unsafe fn(usize) -> bool>,
     /// Takes the object at this address from whoever has it, and does not wait for anybody; `None` for kinds of which nobody
     /// can: their memory stays.
     pub take_off: Option<unsafe fn(usize)>,
@@ -64,6 +66,7 @@ pub(crate) struct Made {
 struct Entry {
     kind: &'static ObjectKind,
     function: usize,
+    container: usize,
     name: Option<String>,
     made: Made,
     runs: bool,
@@ -125,7 +128,7 @@ fn made_by(me: &TaskStruct, call: &str, place: &'static Location<'static>) -> Ma
 #[inline]
 pub(crate) fn begin(kind: &'static ObjectKind, address: usize, function: usize, made: Option<Made>) {
     if let Some(made) = made {
-        insert(kind, address, function, None, made);
+        insert(kind, address, function, 0, None, made);
     }
 }
 
@@ -142,11 +145,18 @@ pub(crate) fn begin_unless_turned(
 }
 
 #[cold]
-fn insert(kind: &'static ObjectKind, address: usize, function: usize, name: Option<String>, made: Made) {
+fn insert(
+    kind: &'static ObjectKind,
+    address: usize,
+    function: usize,
+    container: usize,
+    name: Option<String>,
+    made: Made,
+) {
     let mut objects = objects();
     objects.stamp += 1;
     let stamp = objects.stamp;
-    let entry = Entry { kind, function, name, made, runs: false, stamp };
+    let entry = Entry { kind, function, container, name, made, runs: false, stamp };
     objects.by_address.insert(key(kind, address), entry);
 }
 
@@ -212,12 +222,20 @@ pub(crate) fn end_before(kind: &'static ObjectKind, count: u64) {
     }
 }
 
+/// Whether [`note`] may note anything.
+#[doc(hidden)]
+#[inline]
+pub fn tracks() -> bool {
+    tracking()
+}
+
 /// The C side's [`begin`], of an object with a name, or one whose variable has one.
 #[doc(hidden)]
 pub fn note(
     kind: &'static ObjectKind,
     address: usize,
     function: usize,
+    container: usize,
     name: Option<String>,
     call: &str,
     place: &'static Location<'static>,
@@ -225,7 +243,7 @@ pub fn note(
     if tracking() {
         let made = crate::sched::with_current(|me| made(me, call, place));
         if let Some(made) = made {
-            insert(kind, address, function, name, made);
+            insert(kind, address, function, container, name, made);
         }
     }
 }
@@ -259,14 +277,17 @@ pub struct ActiveObject {
     pub address: usize,
     /// What will be called; 0 if nothing.
     pub function: usize,
-    name: Option<String>,
+    /// What has it; 0 if that is the Kernel, whatever else it has.
+    pub container: usize,
+    /// Its name, if it has one that is not its variable's.
+    pub name: Option<String>,
     made: Made,
 }
 
 impl ActiveObject {
     fn new(&(address, _): &(usize, usize), entry: &Entry) -> Self {
-        let Entry { kind, function, ref name, ref made, .. } = *entry;
-        Self { kind, address, function, name: name.clone(), made: made.clone() }
+        let Entry { kind, function, container, ref name, ref made, .. } = *entry;
+        Self { kind, address, function, container, name: name.clone(), made: made.clone() }
     }
 
     /// The return address of the call in C that made it active; 0 if that was no C code.
@@ -277,7 +298,9 @@ impl ActiveObject {
     /// What it is, with its name and that of its function, as far as they are known.
     fn describe(&self, machine: &Machine) -> String {
         let mut text = self.kind.name.to_owned();
-        if let Some(name) = self.name.clone().or_else(|| machine.symbol_in_c(self.address)) {
+        let name = self.name.clone();
+        let variable = || machine.symbol_in_c(self.address).filter(|_| self.address != self.function);
+        if let Some(name) = name.or_else(variable) {
             text = format!("{text} {name}");
         }
         if let Some(function) = machine.symbol_in_c(self.function) {
@@ -304,6 +327,16 @@ impl ActiveObject {
         let Made { comm, pid, call, place, .. } = &self.made;
         let kind = WarningKind::ActiveObject;
         Warning { kind, comm, pid: *pid, call, place: place.location(), message }
+    }
+
+    /// Whether it is active still, which not all kinds say themselves.
+    ///
+    /// # Safety
+    ///
+    /// The object's memory is valid.
+    pub unsafe fn is_active(&self) -> bool {
+        // SAFETY: by the contract.
+        self.kind.is_active.is_none_or(|is_active| unsafe { is_active(self.address) })
     }
 
     /// Takes it from whoever has it, without waiting for its function, as far as that can be done.
@@ -390,6 +423,8 @@ pub unsafe fn freed(address: usize, size: usize, call: &str, place: &'static Loc
         .range(range)
         .filter(|(_, entry)| !entry.runs)
         .map(|(key, entry)| ActiveObject::new(key, entry))
+        // SAFETY: by the contract: it is in the memory.
+        .filter(|object| unsafe { object.is_active() })
         .collect();
     crate::sched::with_current(|me| {
         let machine = me.machine();
@@ -449,13 +484,20 @@ fn used_by_tasks(machine: &Machine, address: usize, size: usize) -> Vec<String> 
 mod tests {
     use super::*;
 
-    static THING: ObjectKind =
-        ObjectKind { name: "thing", state: "made", undo: "unmake()", left: WhenLeft::Told, take_off: None };
+    static THING: ObjectKind = ObjectKind {
+        name: "thing",
+        state: "made",
+        undo: "unmake()",
+        left: WhenLeft::Told,
+        is_active: None,
+        take_off: None,
+    };
     static OTHER: ObjectKind = ObjectKind {
         name: "other thing",
         state: "made",
         undo: "unmake()",
         left: WhenLeft::Told,
+        is_active: None,
         take_off: None,
     };
 
@@ -469,7 +511,7 @@ mod tests {
         let kernel = crate::Kernel::builder().debug(true).boot().unwrap();
         let inside = kernel.enter();
         let place = Location::caller();
-        let note_it = || note(&THING, 64, 0, None, "make", place);
+        let note_it = || note(&THING, 64, 0, 0, None, "make", place);
         note_it();
         assert_eq!(at(64), ["thing"]);
         turn(&THING, &OTHER, 64);
@@ -490,7 +532,7 @@ mod tests {
 
         note_it();
         let count = count();
-        note(&THING, 65, 0, None, "make", place);
+        note(&THING, 65, 0, 0, None, "make", place);
         end_before(&THING, count);
         assert_eq!((at(64), at(65)), (vec![], vec!["thing"]));
         end(&THING, 65);

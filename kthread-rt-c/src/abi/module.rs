@@ -181,6 +181,11 @@ pub fn outstanding_memory() -> (usize, usize) {
     slab::outstanding()
 }
 
+/// How often C code has freed what was freed already, was never allocated, or was allocated by another kind of call.
+pub fn wrong_frees() -> usize {
+    slab::wrong_frees()
+}
+
 /// Memory that was allocated at one place in C and not freed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MemoryLeft {

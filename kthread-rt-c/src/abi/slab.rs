@@ -8,6 +8,7 @@
 //! The table is in [`SHARDS`] parts, each with a lock of its own, by the block's address: threads that allocate at once seldom
 //! meet.
 
+use super::left::{self, New};
 use super::module::MemoryLeft;
 use super::{In, is_err_or_null, text};
 use kthread_rt::debug_objects::{self, name_in_c, place_in_c};
@@ -145,6 +146,13 @@ impl Shard {
     }
 }
 
+/// How often something was freed that was not allocated, or not so.
+static WRONG_FREES: AtomicUsize = AtomicUsize::new(0);
+
+pub(super) fn wrong_frees() -> usize {
+    WRONG_FREES.load(Ordering::Relaxed)
+}
+
 /// How many blocks are allocated, and their bytes.
 pub(super) fn outstanding() -> (usize, usize) {
     let shards = TABLE.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner));
@@ -235,6 +243,7 @@ unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> b
             }
         }
     };
+    WRONG_FREES.fetch_add(1, Ordering::Relaxed);
     super::printk::print(&format!("\x013BUG: {call} of {block:p}, which {complaint}\n"));
 }
 
@@ -533,6 +542,7 @@ unsafe extern "C-unwind" fn kmem_cache_create(
     let made =
         KmemCache { name: name.clone(), size: size as usize, align, ctor, objects: AtomicUsize::new(0) };
     let cache = Box::into_raw(Box::new(made));
+    New::of(&left::CACHE, cache.addr(), "kmem_cache_create").named(&name);
     caches().push((cache.addr(), name));
     cache
 }
@@ -555,6 +565,7 @@ unsafe extern "C-unwind" fn kmem_cache_destroy(cache: *mut KmemCache) {
         ));
         return;
     }
+    left::gone(&left::CACHE, cache.addr());
     caches().retain(|&(address, _)| address != cache.addr());
     // SAFETY: the contract; it has no objects.
     drop(unsafe { Box::from_raw(cache) });

@@ -92,6 +92,7 @@ static HRTIMER: ObjectKind = ObjectKind {
     state: "armed",
     undo: "hrtimer_cancel()",
     left: WhenLeft::Told,
+    is_active: None,
     take_off: Some(take_off),
 };
 

@@ -261,6 +261,7 @@ static IRQ_WORK: ObjectKind = ObjectKind {
     state: "queued",
     undo: "irq_work_sync()",
     left: WhenLeft::Told,
+    is_active: None,
     take_off: Some(take_off),
 };
 

@@ -90,6 +90,7 @@ static TASKLET: ObjectKind = ObjectKind {
     state: "scheduled",
     undo: "tasklet_kill()",
     left: WhenLeft::Told,
+    is_active: None,
     take_off: Some(take_off),
 };
 

@@ -118,6 +118,7 @@ pub(crate) static TIMER: ObjectKind = ObjectKind {
     state: "armed",
     undo: "timer_delete_sync()",
     left: WhenLeft::Told,
+    is_active: None,
     take_off: Some(take_off),
 };
 

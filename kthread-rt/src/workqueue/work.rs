@@ -380,6 +380,7 @@ pub(super) static WORK: ObjectKind = ObjectKind {
     state: "queued",
     undo: "cancel_work_sync() or flush_work()",
     left: WhenLeft::ToldOfModules,
+    is_active: None,
     take_off: Some(take_off),
 };
 
@@ -389,6 +390,7 @@ pub(super) static DELAYED_WORK: ObjectKind = ObjectKind {
     state: "armed",
     undo: "cancel_delayed_work_sync()",
     left: WhenLeft::Told,
+    is_active: None,
     take_off: Some(take_off),
 };
 

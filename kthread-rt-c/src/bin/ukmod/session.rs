@@ -217,7 +217,10 @@ fn go(
         tell(&running, &report, begun.elapsed());
     }
     if options.strict
-        && (!report.alive.is_empty() || module::outstanding_memory().0 > 0 || oops::warnings() > 0)
+        && (!report.alive.is_empty()
+            || module::outstanding_memory().0 > 0
+            || module::wrong_frees() > 0
+            || oops::warnings() > 0)
         && ended == Ended::Well
     {
         ended = Ended::Left;

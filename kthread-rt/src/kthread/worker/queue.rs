@@ -33,6 +33,7 @@ pub(super) static KTHREAD_WORK: ObjectKind = ObjectKind {
     state: "queued",
     undo: "kthread_cancel_work_sync() or kthread_flush_work()",
     left: WhenLeft::ToldOfModules,
+    is_active: None,
     take_off: Some(take_off),
 };
 
