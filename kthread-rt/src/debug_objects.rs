@@ -46,6 +46,8 @@ pub struct ObjectKind {
 pub enum WhenLeft {
     /// When their Kernel shuts down or their module is unloaded.
     Told,
+    /// When their module is unloaded. A Kernel that shuts down only lists them: they do no harm to anybody.
+    Listed,
     /// When their module is unloaded: a Kernel that shuts down still runs them.
     ToldOfModules,
     /// Another object stands for them.
@@ -248,6 +250,19 @@ pub fn note(
     }
 }
 
+/// [`note`] of an object that has a name.
+pub(crate) fn note_named(
+    kind: &'static ObjectKind,
+    address: usize,
+    name: &str,
+    call: &str,
+    place: &'static Location<'static>,
+) {
+    if tracking() {
+        note(kind, address, 0, 0, Some(format!("{name:?}")), call, place);
+    }
+}
+
 /// The C side's [`end`].
 #[doc(hidden)]
 pub fn forget(kind: &'static ObjectKind, address: usize) {
@@ -384,14 +399,11 @@ pub(crate) fn left_in(machine: &Machine) -> Vec<LeftObject> {
     if !machine.debug {
         return Vec::new();
     }
+    let listed = |entry: &Entry| matches!(entry.kind.left, WhenLeft::Told | WhenLeft::Listed);
     let mut left = Vec::new();
     objects().by_address.retain(|key, entry| {
         let mine = entry.made.machine == ptr::from_ref(machine).addr();
-        if mine
-            && !entry.runs
-            && entry.kind.left == WhenLeft::Told
-            && !machine.is_c(entry.made.place.location())
-        {
+        if mine && !entry.runs && listed(entry) && !machine.is_c(entry.made.place.location()) {
             left.push(ActiveObject::new(key, entry));
         }
         !mine
@@ -399,7 +411,9 @@ pub(crate) fn left_in(machine: &Machine) -> Vec<LeftObject> {
     left.iter()
         .map(|object| {
             let message = object.message(machine, "when the Kernel shuts down");
-            machine.warnings.tell(&object.warning(&message));
+            if object.kind.left == WhenLeft::Told {
+                machine.warnings.tell(&object.warning(&message));
+            }
             let (kind, address, call) = (object.kind.name, object.address, object.made.call.clone());
             LeftObject { kind, address, call, place: object.made.place.location().to_string() }
         })

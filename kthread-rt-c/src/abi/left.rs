@@ -34,7 +34,6 @@ pub(super) static SYSCTL: ObjectKind = registered("sysctl table", "unregister_sy
 pub(super) static CPUHP: ObjectKind = registered("cpuhp state", "cpuhp_remove_state()");
 pub(super) static PERCPU_THREADS: ObjectKind =
     registered("smpboot thread", "smpboot_unregister_percpu_thread()");
-pub(super) static WORKQUEUE: ObjectKind = kind("workqueue", "there", "destroy_workqueue()");
 pub(super) static WORKER: ObjectKind = kind("kthread_worker", "there", "kthread_destroy_worker()");
 pub(super) static CACHE: ObjectKind = kind("kmem_cache", "there", "kmem_cache_destroy()");
 pub(super) static PERCPU: ObjectKind = kind("percpu memory", "allocated", "free_percpu()");

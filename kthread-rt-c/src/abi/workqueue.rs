@@ -6,7 +6,6 @@
 //! `destroy_workqueue` frees it, after which the pointer must not be used, as in the kernel. The boxes of the queues that every
 //! Kernel has are in [`SYSTEM`] until the Kernel goes.
 
-use super::left::{self, New};
 use super::{In, int, text};
 use kthread_rt::prelude::*;
 use kthread_rt::{TimerList, WorkFn};
@@ -124,13 +123,8 @@ unsafe extern "C-unwind" fn kt_alloc_workqueue(
     max_active: c_int,
 ) -> *const Workqueue {
     // SAFETY: the C contract.
-    let name = unsafe { text(name) };
-    let made = Workqueue::new(&name, flags, max_active.max(0) as u32);
-    made.map_or(ptr::null(), |queue| {
-        let queue = Box::into_raw(Box::new(queue)).cast_const();
-        New::of(&left::WORKQUEUE, queue.addr(), "alloc_workqueue").named(&name);
-        queue
-    })
+    let made = Workqueue::new(&unsafe { text(name) }, flags, max_active.max(0) as u32);
+    made.map_or(ptr::null(), |queue| Box::into_raw(Box::new(queue)).cast_const())
 }
 
 /// # Safety
@@ -142,7 +136,6 @@ unsafe extern "C-unwind" fn destroy_workqueue(wq: *mut Workqueue) {
     let handle: &Workqueue = &queue;
     kthread_rt::destroy_workqueue(handle);
     if ptr::eq(handle, wq) {
-        left::gone(&left::WORKQUEUE, wq.addr());
         // SAFETY: the box of `kt_alloc_workqueue`, by the C contract.
         drop(unsafe { Box::from_raw(wq) });
     }
