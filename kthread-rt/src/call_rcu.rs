@@ -164,15 +164,8 @@ pub unsafe fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
     sync::refuse_in_forked_child();
     let place = Location::caller();
     let (machine, made) = with_current(|me| note_call(me, func, "call_rcu", place));
-    let mut list = machine.part::<Callbacks>().list.lock();
     // SAFETY: by the contract.
-    unsafe { list.append(head, func) };
-    debug_objects::begin(&RCU_HEAD, head.addr(), func as *const () as usize, made);
-    let must_ask = list.wants_a_job();
-    drop(list);
-    if must_ask {
-        ask_for_a_job(&machine, Location::caller());
-    }
+    unsafe { add(&machine, head, func, made, place) };
 }
 
 /// [`get_state_synchronize_rcu`] that begins the grace period, if none does:
@@ -189,6 +182,42 @@ pub fn start_poll_synchronize_rcu() -> u64 {
 pub(crate) unsafe extern "C-unwind" fn free_head(head: *mut RcuHead) {
     // SAFETY: from a box, by whoever queued it with this.
     drop(unsafe { Box::from_raw(head) });
+}
+
+/// [`call_rcu`] by a header: the function is not the caller's to wait for.
+///
+/// # Safety
+///
+/// The same.
+#[doc(hidden)]
+#[track_caller]
+pub unsafe fn __call_rcu_in_kernel(head: *mut RcuHead, func: RcuCallback) {
+    let machine = with_current(|me| me.machine().clone());
+    // SAFETY: by the contract.
+    unsafe { add(&machine, head, func, None, Location::caller()) };
+}
+
+/// Puts a callback on the list.
+///
+/// # Safety
+///
+/// As [`call_rcu`].
+unsafe fn add(
+    machine: &Arc<Machine>,
+    head: *mut RcuHead,
+    func: RcuCallback,
+    made: Option<Made>,
+    place: &'static Location<'static>,
+) {
+    let mut list = machine.part::<Callbacks>().list.lock();
+    // SAFETY: by the contract.
+    unsafe { list.append(head, func) };
+    debug_objects::begin(&RCU_HEAD, head.addr(), func as *const () as usize, made);
+    let must_ask = list.wants_a_job();
+    drop(list);
+    if must_ask {
+        ask_for_a_job(machine, place);
+    }
 }
 
 /// Notes a callback. The caller's Kernel, and what is to be noted of the head.

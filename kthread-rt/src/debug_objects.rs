@@ -35,9 +35,19 @@ pub struct ObjectKind {
     pub left: WhenLeft,
     /// Whether the object at this address is active still, for kinds that end without a call.
     pub is_active: Option<unsafe fn(usize) -> bool>,
-    /// Takes the object at this address from whoever has it, and does not wait for anybody; `None` for kinds of which nobody
-    /// can: their memory stays.
-    pub take_off: Option<unsafe fn(usize)>,
+    /// Takes the object at this address from whoever has it, and waits until its function does not run, or does not wait for
+    /// anybody; `None` for kinds of which nobody can: their memory stays.
+    pub take_off: Option<unsafe fn(usize, Wait)>,
+}
+
+/// Whether taking off waits for a function that runs, which is to sleep.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// Until it has returned: the object is idle then.
+    ForFunction,
+    /// Not at all.
+    Not,
 }
 
 /// When it is told of a kind's objects that they were left.
@@ -354,15 +364,15 @@ impl ActiveObject {
         self.kind.is_active.is_none_or(|is_active| unsafe { is_active(self.address) })
     }
 
-    /// Takes it from whoever has it, without waiting for its function, as far as that can be done.
+    /// Takes it from whoever has it, as far as that can be done.
     ///
     /// # Safety
     ///
     /// The object is valid until this has returned.
-    pub unsafe fn take_off(&self) {
+    pub unsafe fn take_off(&self, wait: Wait) {
         if let Some(take_off) = self.kind.take_off {
             // SAFETY: by the contract.
-            unsafe { take_off(self.address) };
+            unsafe { take_off(self.address, wait) };
         }
         end(self.kind, self.address);
     }
@@ -454,7 +464,7 @@ pub unsafe fn freed(address: usize, size: usize, call: &str, place: &'static Loc
             );
             me.warn(WarningKind::ActiveObject, call, place, &message);
             // SAFETY: by the contract: it is in the memory.
-            unsafe { object.take_off() };
+            unsafe { object.take_off(Wait::Not) };
         }
         let used = used_by_tasks(machine, address, size);
         for message in &used {

@@ -48,7 +48,14 @@ enum Kind {
     Cache(usize),
 }
 
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.call())
+    }
+}
+
 impl Kind {
+    /// What allocates it.
     fn call(self) -> &'static str {
         match self {
             Self::Kmalloc => "kmalloc",
@@ -59,18 +66,12 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.call())
-    }
-}
-
 #[derive(Debug, Clone, Copy)]
 struct Block {
     size: usize,
     kind: Kind,
     /// Where in C it was allocated, if the Kernel has `debug`: the return address there, or 0.
-    place: usize,
+    at: usize,
 }
 
 /// A block that was freed: its address, and where it was allocated and freed, as in [`Block`].
@@ -120,12 +121,12 @@ impl Freed {
 
     /// Where both happened, in words.
     fn places(&self) -> String {
-        format!("{}{}", at(", allocated", self.allocated), at(", freed first", self.freed))
+        format!("{}{}", said(", allocated", self.allocated), said(", freed first", self.freed))
     }
 }
 
 /// ` WHAT at PLACE`, if the place is known.
-fn at(what: &str, place: usize) -> String {
+fn said(what: &str, place: usize) -> String {
     name_in_c(place).map_or_else(String::new, |place| format!("{what} at {place}"))
 }
 
@@ -140,7 +141,7 @@ impl Shard {
 
     fn remove(&mut self, address: usize, freed: usize) -> Option<Block> {
         let block = self.blocks.as_mut()?.remove(&address)?;
-        self.freed[self.next] = Freed { address, allocated: block.place, freed };
+        self.freed[self.next] = Freed { address, allocated: block.at, freed };
         self.next = (self.next + 1) % REMEMBERED;
         Some(block)
     }
@@ -167,8 +168,8 @@ pub(super) fn by_place() -> Vec<MemoryLeft> {
     let mut by_place: BTreeMap<(usize, &'static str), (usize, usize)> = BTreeMap::new();
     for shard in &TABLE {
         let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        for block in shard.blocks.iter().flat_map(HashMap::values).filter(|block| block.place != 0) {
-            let (blocks, bytes) = by_place.entry((block.place, block.kind.call())).or_default();
+        for block in shard.blocks.iter().flat_map(HashMap::values).filter(|block| block.at != 0) {
+            let (blocks, bytes) = by_place.entry((block.at, block.kind.call())).or_default();
             *blocks += 1;
             *bytes += block.size;
         }
@@ -195,8 +196,8 @@ fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void
         block
     };
     if !block.is_null() {
-        let place = place_in_c();
-        shard(block.addr()).insert(block.addr(), Block { size: bytes, kind, place });
+        let at = place_in_c();
+        shard(block.addr()).insert(block.addr(), Block { size: bytes, kind, at });
     }
     block
 }
@@ -230,9 +231,9 @@ unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> b
             }
             return;
         }
-        Some(Block { kind, place, .. }) => {
+        Some(Block { kind, at, .. }) => {
             drop(part);
-            format!("is {kind}'s{}", at(", allocated", place))
+            format!("is {kind}'s{}", said(", allocated", at))
         }
         None => {
             let before = part.freed.iter().find(|freed| freed.address == address).copied();

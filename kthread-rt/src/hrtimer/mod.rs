@@ -27,7 +27,7 @@ pub use owned::HighResTimer;
 pub use sleep::{schedule_hrtimeout, schedule_hrtimeout_range};
 
 use crate::clock::Clock;
-use crate::debug_objects::{self, ObjectKind, WhenLeft};
+use crate::debug_objects::{self, ObjectKind, Wait, WhenLeft};
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::{HARDIRQ_OFFSET, SOFTIRQ_OFFSET, ktime_get, with_current};
@@ -99,9 +99,14 @@ static HRTIMER: ObjectKind = ObjectKind {
 /// # Safety
 ///
 /// There is an hrtimer at `address`.
-unsafe fn take_off(address: usize) {
+unsafe fn take_off(address: usize, wait: Wait) {
     // SAFETY: by the contract; it was started, so it is where everybody may find it.
-    dequeue(unsafe { &*ptr::with_exposed_provenance::<Hrtimer>(address) });
+    let timer = unsafe { &*ptr::with_exposed_provenance::<Hrtimer>(address) };
+    match wait {
+        Wait::Not => _ = dequeue(timer),
+        // Not in its own callback.
+        Wait::ForFunction => _ = timer.cancel(),
+    }
 }
 
 /// `struct hrtimer`: plain memory, nothing allocated to start it, nothing to drop.

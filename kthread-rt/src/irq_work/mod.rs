@@ -21,7 +21,7 @@ mod kernel_names;
 pub use kernel_names::*;
 
 use crate::clock::Clock;
-use crate::debug_objects::{self, ObjectKind, WhenLeft};
+use crate::debug_objects::{self, ObjectKind, Wait, WhenLeft};
 use crate::diag::WarningKind;
 use crate::sched::{HARDIRQ_OFFSET, might_sleep_in, with_current};
 use crate::sync::Ordering::Relaxed;
@@ -268,9 +268,13 @@ static IRQ_WORK: ObjectKind = ObjectKind {
 /// # Safety
 ///
 /// There is an irq_work at `address`.
-unsafe fn take_off(address: usize) {
+unsafe fn take_off(address: usize, wait: Wait) {
     // SAFETY: by the contract; it was queued, so it is where everybody may find it.
-    dequeue(unsafe { &*ptr::with_exposed_provenance::<IrqWork>(address) });
+    let work = unsafe { &*ptr::with_exposed_provenance::<IrqWork>(address) };
+    dequeue(work);
+    if wait == Wait::ForFunction {
+        work.sync();
+    }
 }
 
 /// Takes a work off its list; false if it was on none.

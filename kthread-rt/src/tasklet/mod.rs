@@ -47,7 +47,7 @@ mod queue;
 pub use kernel_names::*;
 pub use owned::Tasklet;
 
-use crate::debug_objects::{self, ObjectKind, WhenLeft};
+use crate::debug_objects::{self, ObjectKind, Wait, WhenLeft};
 use crate::diag::{WarningKind, too_many};
 use crate::sched::{might_sleep_in, with_current};
 use crate::sync::Ordering::Relaxed;
@@ -97,9 +97,13 @@ static TASKLET: ObjectKind = ObjectKind {
 /// # Safety
 ///
 /// There is a tasklet at `address`.
-unsafe fn take_off(address: usize) {
+unsafe fn take_off(address: usize, wait: Wait) {
     // SAFETY: by the contract; it was scheduled, so it is where everybody may find it.
-    dequeue(unsafe { &*ptr::with_exposed_provenance::<TaskletStruct>(address) });
+    let tasklet = unsafe { &*ptr::with_exposed_provenance::<TaskletStruct>(address) };
+    dequeue(tasklet);
+    if wait == Wait::ForFunction {
+        tasklet.kill();
+    }
 }
 
 /// A function in one of its forms.

@@ -52,7 +52,7 @@ pub use round::{
 };
 
 use crate::clock::{Clock, time_before};
-use crate::debug_objects::{self, Made, ObjectKind, WhenLeft};
+use crate::debug_objects::{self, Made, ObjectKind, Wait, WhenLeft};
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::{IRQS_OFF, SOFTIRQ_OFFSET, with_current};
@@ -116,7 +116,7 @@ unsafe impl Sync for TimerList {}
 pub(crate) static TIMER: ObjectKind = ObjectKind {
     name: "timer",
     state: "armed",
-    undo: "timer_delete_sync()",
+    undo: "timer_delete_sync() or del_timer_sync()",
     left: WhenLeft::Told,
     is_active: None,
     take_off: Some(take_off),
@@ -125,9 +125,14 @@ pub(crate) static TIMER: ObjectKind = ObjectKind {
 /// # Safety
 ///
 /// There is a timer at `address`.
-unsafe fn take_off(address: usize) {
+unsafe fn take_off(address: usize, wait: Wait) {
     // SAFETY: by the contract; it was armed, so it is where everybody may find it.
-    unsafe { &*ptr::with_exposed_provenance::<TimerList>(address) }.delete();
+    let timer = unsafe { &*ptr::with_exposed_provenance::<TimerList>(address) };
+    match wait {
+        Wait::Not => _ = timer.delete(),
+        // Not in its own callback.
+        Wait::ForFunction => _ = timer.delete_sync(),
+    }
 }
 
 /// The call that arms a timer, and what is noted of it.

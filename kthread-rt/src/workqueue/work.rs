@@ -27,7 +27,7 @@
 use super::Caller;
 use super::pool::{Locked, WorkerPool};
 use super::queue::PoolWorkqueue;
-use crate::debug_objects::{ObjectKind, WhenLeft};
+use crate::debug_objects::{ObjectKind, Wait, WhenLeft};
 use crate::diag::WarningKind;
 use crate::sync::list::ListHead;
 use crate::sync::{
@@ -397,9 +397,13 @@ pub(super) static DELAYED_WORK: ObjectKind = ObjectKind {
 /// # Safety
 ///
 /// There is a work at `address`, or a delayed one.
-unsafe fn take_off(address: usize) {
+unsafe fn take_off(address: usize, wait: Wait) {
     // SAFETY: by the contract; it was queued, so it is where everybody may find it.
-    super::cancel_work(unsafe { &*ptr::with_exposed_provenance::<WorkStruct>(address) });
+    let work = unsafe { &*ptr::with_exposed_provenance::<WorkStruct>(address) };
+    match wait {
+        Wait::Not => super::cancel_work(work),
+        Wait::ForFunction => super::cancel_work_sync(work),
+    };
 }
 
 /// A work in a queue, for whoever holds the lock of its pool.

@@ -8,7 +8,7 @@ use crate::load::Module;
 use crate::objects;
 use crate::oops;
 use crate::output::tell;
-use kthread_rt::debug_objects::{self, ActiveObject, WhenLeft};
+use kthread_rt::debug_objects::{self, ActiveObject, Wait, WhenLeft};
 use kthread_rt_c::module::{self, MemoryLeft};
 use std::path::Path;
 
@@ -25,7 +25,7 @@ pub(crate) fn tell_left(module: &Module) {
             tell!("{}", object.left(&what));
         }
         // SAFETY: it is active, so it is where everybody may find it; a free of its memory would have ended that.
-        unsafe { object.take_off() };
+        unsafe { object.take_off(Wait::ForFunction) };
     }
 }
 

@@ -17,7 +17,7 @@
 use super::binding::{Bound, Kept, lock_bound, lock_or_bind};
 use super::work::Place;
 use super::{CLOSED, KthreadDelayedWork, KthreadWork, KthreadWorker, Locked, TOLD};
-use crate::debug_objects::{self, Made, ObjectKind, WhenLeft};
+use crate::debug_objects::{self, Made, ObjectKind, Wait, WhenLeft};
 use crate::diag::WarningKind;
 use crate::sched::{try_to_wake_up, with_current};
 use crate::sync::list::ListHead;
@@ -40,10 +40,12 @@ pub(super) static KTHREAD_WORK: ObjectKind = ObjectKind {
 /// # Safety
 ///
 /// There is a work at `address`, or a delayed one.
-unsafe fn take_off(address: usize) {
+unsafe fn take_off(address: usize, wait: Wait) {
     // SAFETY: by the contract; it was queued, so it is where everybody may find it.
     let work = unsafe { &*ptr::with_exposed_provenance::<KthreadWork>(address) };
-    if let Some(locked) = lock_bound(work) {
+    if wait == Wait::ForFunction {
+        work.cancel_sync();
+    } else if let Some(locked) = lock_bound(work) {
         // SAFETY: the lock is that of the work's worker.
         if unsafe { work.place() } == Place::Delayed {
             // SAFETY: as above; that is where delayed works are.
