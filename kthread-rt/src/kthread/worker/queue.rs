@@ -263,6 +263,7 @@ fn modify_delayed(
             }
         }
         let was_pending = locked.unlink(work);
+        debug_objects::end(&KTHREAD_WORK, ptr::from_ref(work).addr());
         let due = queue_delayed_in(&locked, me, dwork, mine, delay)?;
         begin(work, made);
         observe("changes the time of", ptr::from_ref(dwork).addr(), show_address);
