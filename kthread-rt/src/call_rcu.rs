@@ -15,6 +15,7 @@
 
 use crate::debug_objects::{self, Made, ObjectKind, WhenLeft};
 use crate::diag::{WarningKind, contain_told};
+use crate::lockdep::Outside;
 use crate::rcu::{get_state_synchronize_rcu, leave_stray_section, rcu_read_lock_held, synchronize_rcu};
 use crate::sched::{SOFTIRQ_OFFSET, with_current};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering};
@@ -277,7 +278,7 @@ fn serve(machine: &Arc<Machine>, enough: impl Fn() -> bool) {
             // SAFETY: taken off the list; read before the callback, which may free it.
             let (next, func) = unsafe { ((*head).next, (*head).func.take()) };
             debug_objects::end(&RCU_HEAD, head.addr());
-            call(|| {
+            call(func.map_or(0, |func| func as usize), || {
                 if let Some(func) = func {
                     // SAFETY: by the contract of `call_rcu`.
                     unsafe { func(head) }
@@ -289,12 +290,17 @@ fn serve(machine: &Arc<Machine>, enough: impl Fn() -> bool) {
 }
 
 /// In a section that stands for a softirq's. A callback that panics ends itself, and is told.
-pub(crate) fn call(callback: impl FnOnce()) {
+pub(crate) fn call(function: usize, callback: impl FnOnce()) {
     with_current(|me| {
+        let before = Outside::of(me);
         me.preempt_count().fetch_add(SOFTIRQ_OFFSET, Ordering::Relaxed);
+        let called = Outside::of(me);
         contain_told(me, "call_rcu", "a callback", callback);
         leave_stray_section(me, "call_rcu");
-        me.preempt_count().fetch_sub(SOFTIRQ_OFFSET, Ordering::Relaxed);
+        called.judge(me, "call_rcu", function, |left, locks| {
+            format!("a callback left preempt_count {left:#x} and {locks} lock(s) held")
+        });
+        before.restore_count(me);
     });
 }
 

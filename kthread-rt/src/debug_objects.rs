@@ -13,8 +13,7 @@
 //! module must not go.
 
 use crate::diag::{Warning, WarningKind};
-use crate::sync::Ordering;
-use crate::sync::record::AtomicBool;
+use crate::sync;
 use crate::task::{CallPlace, Machine, TASK_RUNNING, TaskStruct, WaitKind};
 use std::collections::BTreeMap;
 use std::panic::Location;
@@ -93,8 +92,6 @@ struct Objects {
     stamp: u64,
 }
 
-/// Some Kernel of the process has `debug`.
-static TRACKING: AtomicBool = AtomicBool::new(false);
 static OBJECTS: Mutex<Objects> = Mutex::new(Objects { by_address: BTreeMap::new(), stamp: 0 });
 
 fn objects() -> MutexGuard<'static, Objects> {
@@ -105,15 +102,10 @@ fn key(kind: &'static ObjectKind, address: usize) -> (usize, usize) {
     (address, ptr::from_ref(kind).addr())
 }
 
-/// A Kernel with `debug` boots.
-pub(crate) fn begin_tracking() {
-    TRACKING.store(true, Ordering::Relaxed);
-}
-
 /// Whether anything may be noted at all.
 #[inline]
 pub(crate) fn tracking() -> bool {
-    TRACKING.load(Ordering::Relaxed)
+    sync::debugs()
 }
 
 /// What is to be noted of a call of `me`'s: nothing in a Kernel without `debug`. It takes some time, so it is asked for before a
@@ -283,7 +275,7 @@ pub fn forget(kind: &'static ObjectKind, address: usize) {
 #[doc(hidden)]
 #[inline]
 pub fn place_in_c() -> usize {
-    if tracking() { crate::sched::with_current(|me| me.machine().address_in_c()) } else { 0 }
+    if tracking() { crate::sched::with_current(|me| me.machine().here_in_c()) } else { 0 }
 }
 
 /// The place that such an address stands for, in words: `file:line in function()`.
@@ -317,30 +309,29 @@ impl ActiveObject {
 
     /// The return address of the call in C that made it active; 0 if that was no C code.
     pub fn made_at(&self) -> usize {
-        self.made.place.address()
+        self.made.place.address_in_c()
     }
 
     /// What it is, with its name and that of its function, as far as they are known.
     fn describe(&self, machine: &Machine) -> String {
         let mut text = self.kind.name.to_owned();
         let name = self.name.clone();
-        let variable = || machine.symbol_in_c(self.address).filter(|_| self.address != self.function);
+        let variable = || machine.name_variable(self.address).filter(|_| self.address != self.function);
         if let Some(name) = name.or_else(variable) {
             text = format!("{text} {name}");
         }
-        if let Some(function) = machine.symbol_in_c(self.function) {
+        if let Some(function) = machine.name_function(self.function) {
             text = format!("{text}, function {function}(),");
         }
         text
     }
 
-    /// What is told if it is active when `what` happens: the call that made it so, and where that is.
-    pub fn left(&self, what: &str) -> String {
+    /// Tells that it is active still, when `what` happens: as a warning of the call that made it so.
+    pub fn tell_left(&self, what: &str) {
         crate::sched::with_current(|me| {
-            let machine = me.machine();
-            let message = self.message(machine, what);
-            self.warning(&message).at(machine.name_place(self.made.place))
-        })
+            let message = self.message(me.machine(), what);
+            me.machine().warnings.tell(&self.warning(&message));
+        });
     }
 
     fn message(&self, machine: &Machine, what: &str) -> String {
@@ -351,7 +342,8 @@ impl ActiveObject {
     fn warning<'a>(&'a self, message: &'a str) -> Warning<'a> {
         let Made { comm, pid, call, place, .. } = &self.made;
         let kind = WarningKind::ActiveObject;
-        Warning { kind, comm, pid: *pid, call, place: place.location(), message }
+        let (place, address_in_c) = (place.location(), place.address_in_c());
+        Warning { kind, comm, pid: *pid, call, place, message, address_in_c }
     }
 
     /// Whether it is active still, which not all kinds say themselves.
@@ -430,6 +422,14 @@ pub(crate) fn left_in(machine: &Machine) -> Vec<LeftObject> {
         .collect()
 }
 
+/// A Kernel's Machine goes: what was noted of it since it shut down, too.
+pub(crate) fn forget_all_in(machine: &Machine) {
+    if machine.debug {
+        let machine = ptr::from_ref(machine).addr();
+        objects().by_address.retain(|_, entry| entry.made.machine != machine);
+    }
+}
+
 /// Memory is about to be freed by `call`. What is active in it is told, and taken off. True if there was something: then the
 /// memory should stay, since somebody may look at it yet.
 ///
@@ -481,11 +481,12 @@ fn used_by_tasks(machine: &Machine, address: usize, size: usize) -> Vec<String> 
     machine.pids.for_each(|task| {
         let who = || format!("task {:?} (pid {})", task.comm(), task.pid());
         for lock in task.held_locks().iter().filter(|lock| memory.contains(&lock.address)) {
-            used.push(format!(
-                "free of an active object: a lock that {} holds, taken at {}",
-                who(),
-                lock.place
-            ));
+            let kind = lock.kind.map_or_else(|| "lock".to_owned(), |kind| kind.to_string());
+            let place = machine.name_in_c(lock.address_in_c);
+            // One in the functions that C calls says nothing to the user.
+            let place = place.or_else(|| (!machine.is_c(lock.place)).then(|| lock.place.to_string()));
+            let taken = place.map_or_else(String::new, |place| format!(", taken at {place}"));
+            used.push(format!("free of an active object: a {kind} that {} holds{taken}", who()));
         }
         // One that was woken may not look at the queue again.
         if task.state() != TASK_RUNNING

@@ -9,6 +9,7 @@
 mod witness;
 
 mod left;
+mod locks;
 mod sleeping;
 
 use kthread_rt::prelude::*;

@@ -4,7 +4,7 @@
 //! a number. Modules register all three, or two, in this order.
 
 use super::super::left::{self, New};
-use super::super::{int, text};
+use super::super::{int, no_memory_for, text};
 use super::kobject::{Kobject, copy_name, forget_name, kobject_get, kobject_put};
 use super::{FileOperations, ListHead};
 use kthread_rt::Errno;
@@ -192,6 +192,9 @@ unsafe extern "C-unwind" fn kt_alloc_chrdev_region(
     count: c_uint,
     name: *const c_char,
 ) -> c_int {
+    if no_memory_for("alloc_chrdev_region") {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
     let name = unsafe { text(name) };
     let major = numbers(|numbers| numbers.take(0, baseminor, count, name));
@@ -204,6 +207,9 @@ unsafe extern "C-unwind" fn kt_alloc_chrdev_region(
 /// `name` is a C string.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn register_chrdev_region(from: u32, count: c_uint, name: *const c_char) -> c_int {
+    if no_memory_for("register_chrdev_region") {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
     let name = unsafe { text(name) };
     int(numbers(|numbers| numbers.take(major(from), minor(from), count, name)).map(drop))
@@ -227,18 +233,21 @@ unsafe extern "C-unwind" fn __register_chrdev(
     name: *const c_char,
     ops: *const FileOperations,
 ) -> c_int {
+    if no_memory_for("register_chrdev") {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
     let owned = unsafe { text(name) };
     match left::within(|| numbers(|numbers| numbers.take(wanted, baseminor, count, owned.clone()))) {
         Ok(major) => {
             New::of(&left::CHRDEV, mkdev(major, baseminor) as usize, "register_chrdev").named(&owned);
-            let cdev = cdev_alloc();
+            let cdev = make_cdev();
             // SAFETY: it was just made; the rest by the C contract.
             unsafe {
                 (*cdev).ops = ops;
                 (*cdev).owner = ops.as_ref().map_or(std::ptr::null(), |ops| ops.owner).cast_mut().cast();
                 copy_name(&raw mut (*cdev).kobj, &text(name));
-                left::within(|| cdev_add(cdev, mkdev(major, baseminor), count));
+                add_cdev(cdev, mkdev(major, baseminor), count);
             }
             if wanted == 0 { major as c_int } else { 0 }
         }
@@ -280,6 +289,10 @@ unsafe extern "C-unwind" fn cdev_init(cdev: *mut Cdev, ops: *const FileOperation
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn cdev_alloc() -> *mut Cdev {
+    if no_memory_for("cdev_alloc") { std::ptr::null_mut() } else { make_cdev() }
+}
+
+fn make_cdev() -> *mut Cdev {
     // SAFETY: all its fields may be zero.
     let cdev = Box::into_raw(Box::new(unsafe { std::mem::zeroed::<Cdev>() }));
     // SAFETY: as above.
@@ -297,6 +310,19 @@ pub(super) unsafe extern "C-unwind" fn cdev_add(cdev: *mut Cdev, dev: u32, count
     if count == 0 {
         return Errno::EINVAL.as_return();
     }
+    if no_memory_for("cdev_add") {
+        return Errno::ENOMEM.as_return();
+    }
+    // SAFETY: the C contract.
+    unsafe { add_cdev(cdev, dev, count) };
+    New::of(&left::CDEV, cdev.addr(), "cdev_add").note();
+    0
+}
+
+/// # Safety
+///
+/// As [`cdev_add`].
+unsafe fn add_cdev(cdev: *mut Cdev, dev: u32, count: c_uint) {
     // SAFETY: the C contract.
     let parent = unsafe {
         ((*cdev).dev, (*cdev).count) = (dev, count);
@@ -314,8 +340,6 @@ pub(super) unsafe extern "C-unwind" fn cdev_add(cdev: *mut Cdev, dev: u32, count
     });
     // Without the lock, as in `cdev_del`.
     drop(before);
-    New::of(&left::CDEV, cdev.addr(), "cdev_add").note();
-    0
 }
 
 /// Nobody opens it any more. Files that are open stay so, and their functions are called: a kernel does not wait for them either,

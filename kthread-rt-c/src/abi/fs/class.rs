@@ -1,7 +1,7 @@
 //! `linux/device.h`, of classes: what devices of a kind are shown in.
 
 use super::super::left::{self, New};
-use super::super::{err_ptr, int, is_err_or_null, text};
+use super::super::{err_ptr, int, is_err_or_null, no_memory_for, text};
 use super::active::Own;
 use super::device::Device;
 use super::kobject::Kobject;
@@ -80,6 +80,9 @@ fn note(class: *const Class, call: &'static str, name: &str) {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_class_create(owner: *mut c_void, name: *const c_char) -> *mut Class {
+    if no_memory_for("class_create") {
+        return err_ptr(Errno::ENOMEM);
+    }
     // SAFETY: all its fields may be zero; the C contract.
     unsafe {
         let mut class = Box::new(std::mem::zeroed::<Class>());
@@ -97,6 +100,9 @@ unsafe extern "C-unwind" fn kt_class_create(owner: *mut c_void, name: *const c_c
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn class_register(class: *mut Class) -> c_int {
+    if no_memory_for("class_register") {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
     let name = unsafe { text((*class).name) };
     int(add_class(name.clone(), class, false).inspect(|()| note(class, "class_register", &name)))

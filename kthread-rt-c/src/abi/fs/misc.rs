@@ -4,7 +4,7 @@
 //! keeps their module meanwhile.
 
 use super::super::left::{self, New};
-use super::super::text;
+use super::super::{no_memory_for, text};
 use super::active::{Active, Inside, Own};
 use super::chrdev::MISC_MAJOR;
 use super::class;
@@ -79,6 +79,9 @@ pub(super) fn find(name: &str) -> Option<Opening> {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn misc_register(misc: *mut Misc) -> c_int {
+    if no_memory_for("misc_register") {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
     unsafe {
         let (name, wanted) = (text((*misc).name), (*misc).minor);

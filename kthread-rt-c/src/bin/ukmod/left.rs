@@ -21,8 +21,7 @@ pub(crate) fn tell_left(module: &Module) {
     for object in &left {
         let is_part = left.iter().any(|other| is_below(object.name.as_deref(), other.name.as_deref()));
         if object.kind.left != WhenLeft::Never && !is_part {
-            oops::count_warning();
-            tell!("{}", object.left(&what));
+            object.tell_left(&what);
         }
         // SAFETY: it is active, so it is where everybody may find it; a free of its memory would have ended that.
         unsafe { object.take_off(Wait::ForFunction) };

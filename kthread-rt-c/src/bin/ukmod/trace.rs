@@ -48,7 +48,17 @@ pub(crate) const PLACES: PlacesInC = PlacesInC {
         found
     },
     name: |address| innermost(&[address], &known_modules()),
-    symbol: variable_at,
+    function: |address| {
+        let mut name = None;
+        if in_module(address, &known_modules()) {
+            // It takes a return address, and looks at the byte before.
+            backtrace::resolve(ptr::without_provenance_mut::<c_void>(address.wrapping_add(1)), |symbol| {
+                name = symbol.name().map(|name| format!("{name:#}"));
+            });
+        }
+        name
+    },
+    variable: variable_at,
 };
 
 /// Where in a module the innermost of these return addresses is that is one's: `file:line in function()`. Inline functions of headers

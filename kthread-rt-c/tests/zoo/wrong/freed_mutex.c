@@ -2,7 +2,7 @@
 /* A block is freed with a mutex in it that is held.
  *
  * kind: freed while active
- * told: free of an active object: a lock that task
+ * told: free of an active object: a mutex that task
  */
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -21,6 +21,7 @@ static int __init zoo_init(void)
 	mutex_init(&data->lock);
 	mutex_lock(&data->lock);
 	kfree(data); /* TOLD */
+	mutex_unlock(&data->lock);
 	return 0;
 }
 
