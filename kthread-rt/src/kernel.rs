@@ -21,6 +21,7 @@ use crate::task::{Machine, MachineSetup, PlacesInC, Task};
 use crate::tasklet::Tasklets;
 use crate::timer;
 use crate::trace::{Event, EventSink};
+use crate::wait_graph::WaitGraph;
 use crate::workqueue::{self, Workqueues};
 use std::fmt;
 use std::panic::Location;
@@ -321,6 +322,12 @@ impl Kernel {
     /// ```
     pub fn debugs(&self) -> bool {
         self.machine.debug
+    }
+
+    /// Who waits for whom, at this moment. Never sleeps.
+    pub fn wait_graph(&self) -> WaitGraph {
+        sync::refuse_in_forked_child();
+        WaitGraph::of(&self.machine)
     }
 
     /// All tasks, by pid: `for_each_process`.

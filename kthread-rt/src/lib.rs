@@ -106,6 +106,7 @@ mod timer;
 pub mod trace;
 mod umh;
 mod wait;
+mod wait_graph;
 mod workqueue;
 mod ww_mutex;
 
@@ -120,6 +121,7 @@ pub mod __for_c {
     pub use crate::signal::take_shown_blocked;
     pub use crate::task::{Counted, note_pid_namespace};
     pub use crate::wait::name_wake_functions;
+    pub use crate::wait_graph::is_not_due;
 }
 
 /// What the macros expand to. Not for use by hand.

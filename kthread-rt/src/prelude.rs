@@ -106,6 +106,7 @@ pub use crate::wait::{
     wake_up_interruptible_all, wake_up_interruptible_nr, wake_up_interruptible_sync, wake_up_locked,
     wake_up_nr, wake_up_sync, wake_up_var, woken_wake_function, wq_has_single_sleeper, wq_has_sleeper,
 };
+pub use crate::wait_graph::{Due, Ender, WaitEdge, WaitGraph};
 pub use crate::workqueue::*;
 pub use crate::ww_mutex::*;
 pub use crate::{ASYNC_DOMAIN, ASYNC_DOMAIN_EXCLUSIVE};

@@ -25,7 +25,7 @@ use crate::completion::Completion;
 use crate::cpumask::CpuMask;
 use crate::errno::Errno;
 use crate::sync::{AtomicU32, Mutex, Ordering};
-use crate::task::{TASK_KILLABLE, TASK_UNINTERRUPTIBLE, Task, WaitKind};
+use crate::task::{KTHREADD_PID, TASK_KILLABLE, TASK_UNINTERRUPTIBLE, Task, Wait, WaitKind};
 use std::panic::Location;
 
 /// What a thread runs: the function with its data inside.
@@ -105,7 +105,11 @@ impl CreateRequest {
         call: &'static str,
         place: &'static Location<'static>,
     ) -> Result<Task, Errno> {
-        if self.done.wait_for(TASK_KILLABLE, WaitKind::Create, call, place).is_err() {
+        if self
+            .done
+            .wait_for(TASK_KILLABLE, Wait::new(WaitKind::Create, 0, call, place).by(KTHREADD_PID))
+            .is_err()
+        {
             if self.claim() {
                 // If nobody is about to take the function, it ends here, in its owner's context. Tried, because a requester
                 // that is killed waits for nobody.
@@ -114,7 +118,9 @@ impl CreateRequest {
                 return Err(Errno::EINTR);
             }
             // Somebody else has it, and is about to complete: this wait can't be long, and has no error.
-            let _ = self.done.wait_for(TASK_UNINTERRUPTIBLE, WaitKind::Create, call, place);
+            let _ = self
+                .done
+                .wait_for(TASK_UNINTERRUPTIBLE, Wait::new(WaitKind::Create, 0, call, place).by(KTHREADD_PID));
         }
         let result = self.result.lock().take();
         let result = result.unwrap_or_else(|| unreachable!("the result is stored before `done`"));

@@ -20,6 +20,8 @@ pub struct PlacesInC {
     pub here: fn() -> usize,
     /// The place that such an address stands for, in words: `file:line in function()`.
     pub name: fn(usize) -> Option<String>,
+    /// The variable or function that has an address: its name.
+    pub object: fn(usize) -> Option<String>,
 }
 
 /// Where a call was made.
@@ -39,6 +41,29 @@ impl Machine {
             _ => 0,
         };
         CallPlace { location, address }
+    }
+
+    /// Whether calls at `location` come from C, and it tells a user nothing.
+    pub(crate) fn is_place_of_c_side(&self, location: &Location<'_>) -> bool {
+        self.places_in_c.is_some_and(|places| (places.is_c)(location))
+    }
+
+    /// The return address of the calling thread's innermost C function, if its call came by `location`; 0 if it did not.
+    pub(crate) fn address_in_c(&self, location: &'static Location<'static>) -> usize {
+        match &self.places_in_c {
+            Some(places) if (places.is_c)(location) => (places.here)(),
+            _ => 0,
+        }
+    }
+
+    /// The place that such an address stands for.
+    pub(crate) fn name_of_code(&self, address: usize) -> Option<String> {
+        self.places_in_c.filter(|_| address != 0).and_then(|places| (places.name)(address))
+    }
+
+    /// The name of C code's variable or function at `address`.
+    pub(crate) fn name_of_object(&self, address: usize) -> Option<String> {
+        self.places_in_c.filter(|_| address != 0).and_then(|places| (places.object)(address))
     }
 
     /// The place in words, for a message.

@@ -4,12 +4,13 @@
 //! too, as a [`Part`] each: the Machine holds it and does not know what it is, so that imports point down.
 
 use super::pid::{IDLE_PID, INIT_PID, PidTable};
-use super::{Disposition, NewTask, PlacesInC, RLIMITS, TASK_RUNNING, Task, TaskFlags};
+use super::{Disposition, NewTask, PlacesInC, RLIMITS, TASK_RUNNING, Task, TaskFlags, TaskStruct};
 use crate::clock::Clock;
 use crate::cpumask::CpuMask;
 use crate::diag::WarningSink;
 use crate::sync::{self, Arc, Ordering, os, record};
 use crate::trace::EventSink;
+use crate::wait_graph;
 use once_cell::sync::OnceCell;
 use std::any::Any;
 
@@ -25,7 +26,7 @@ pub(crate) trait Part: Any + Send + Sync {
     fn new() -> Self;
 }
 
-const SLOTS: usize = 13;
+const SLOTS: usize = 24;
 
 /// What a Kernel's builder decides.
 pub(crate) struct MachineSetup {
@@ -63,6 +64,9 @@ pub(crate) struct Machine {
     /// Whether the checks run that cost something: [`KernelBuilder::debug`](crate::KernelBuilder::debug).
     pub(crate) debug: bool,
     pub(super) places_in_c: Option<PlacesInC>,
+    /// What a task does before it sleeps, with its state set: looks for a deadlock, notes the time. The one arrow that points
+    /// up, so that the default Kernel has it, too.
+    pub(crate) before_sleep: Option<fn(&TaskStruct)>,
     /// How many threads kthreadd forks ahead at most.
     pub(crate) spare_threads: u32,
     /// The cpus, nice value and policy that the process had when this Kernel booted. New threads get these.
@@ -91,6 +95,7 @@ impl Machine {
             stack_size: setup.stack_size,
             debug: setup.debug,
             places_in_c: setup.places_in_c,
+            before_sleep: setup.debug.then_some(wait_graph::before_sleep),
             spare_threads: setup.spare_threads,
             boot_cpus,
             boot_nice,

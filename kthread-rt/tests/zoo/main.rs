@@ -8,6 +8,7 @@
 #[path = "../witness/mod.rs"]
 mod witness;
 
+mod deadlocks;
 mod sleeping;
 
 use kthread_rt::prelude::*;
