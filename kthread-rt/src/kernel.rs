@@ -11,6 +11,7 @@ use crate::diag::{Warning, WarningSink};
 use crate::errno::Errno;
 use crate::freezer::{self, Freezer, NotFrozen};
 use crate::hrtimer::Heap;
+use crate::hung_task;
 use crate::irq_work::IrqWorks;
 use crate::kthread::{self, Kthreadd, ShutdownReport};
 use crate::pid::find_task_by_vpid;
@@ -25,6 +26,7 @@ use crate::wait_graph::WaitGraph;
 use crate::workqueue::{self, Workqueues};
 use std::fmt;
 use std::panic::Location;
+use std::time::Duration;
 
 /// The least stack that a kthread can have: what the C library and the runtime need, with some room.
 const MIN_STACK_SIZE: usize = 64 * 1024;
@@ -130,6 +132,24 @@ impl KernelBuilder {
     /// ```
     pub fn debug(mut self, debug: bool) -> Self {
         self.setup.debug = debug;
+        self
+    }
+
+    /// How long a task may hang before that is told, once for each wait, as `khungtaskd` does: sleep in `TASK_UNINTERRUPTIBLE`, or
+    /// run without a call that sleeps. Zero: nobody looks. Without this, the environment variable `KTHREAD_RT_HUNG_TASK` decides,
+    /// in seconds; without that, it is 120 seconds in a Kernel with [`debug`](Self::debug), and nobody looks in others.
+    ///
+    /// The report has the kernel's own line, what the task waits for, who is to end that, and what those wait for.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    /// use std::time::Duration;
+    ///
+    /// let kernel = Kernel::builder().hung_task(Duration::from_secs(5)).boot()?;
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn hung_task(mut self, limit: Duration) -> Self {
+        self.setup.hung_task = Some(limit);
         self
     }
 
@@ -240,6 +260,7 @@ fn shut_down(machine: &Arc<Machine>, place: &'static Location<'static>) -> Shutd
     sync::refuse_in_forked_child();
     // A thread without a task of its own waits as one of the Kernel that goes down.
     let waiter = sync::current_ptr().is_null().then(|| attach(machine));
+    hung_task::stop(machine);
     let report = with_current(|me| {
         timer::shut_down::<timer::Wheel>(machine, me, place);
         timer::shut_down::<Heap>(machine, me, place);

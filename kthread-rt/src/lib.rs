@@ -77,6 +77,7 @@ mod expiry;
 mod freezer;
 mod guard;
 mod hrtimer;
+mod hung_task;
 mod irq_work;
 mod kernel;
 mod kthread;

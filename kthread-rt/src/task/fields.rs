@@ -272,7 +272,15 @@ impl TaskStruct {
         message: &str,
     ) {
         let comm = self.comm();
-        self.machine.warnings.tell(&Warning { kind, comm: &comm, pid: self.pid, call, place, message });
+        self.machine.warnings.tell(&Warning {
+            kind,
+            comm: &comm,
+            pid: self.pid,
+            call,
+            place,
+            place_in_c: None,
+            message,
+        });
     }
 }
 

@@ -8,11 +8,13 @@ use super::{Disposition, NewTask, PlacesInC, RLIMITS, TASK_RUNNING, Task, TaskFl
 use crate::clock::Clock;
 use crate::cpumask::CpuMask;
 use crate::diag::WarningSink;
+use crate::hung_task;
 use crate::sync::{self, Arc, Ordering, os, record};
 use crate::trace::EventSink;
 use crate::wait_graph;
 use once_cell::sync::OnceCell;
 use std::any::Any;
+use std::time::Duration;
 
 /// A kthread's stack unless the builder says otherwise: what std gives a thread, since kernel code ported to a
 /// process calls into libraries that a 16 KiB kernel stack never saw.
@@ -34,6 +36,8 @@ pub(crate) struct MachineSetup {
     pub(crate) spare_threads: u32,
     pub(crate) exact_timeouts: bool,
     pub(crate) debug: bool,
+    /// `None`: it is as the environment says, or else the default of a Kernel that debugs.
+    pub(crate) hung_task: Option<Duration>,
     pub(crate) places_in_c: Option<PlacesInC>,
     pub(crate) warnings: WarningSink,
     pub(crate) events: EventSink,
@@ -46,6 +50,7 @@ impl Default for MachineSetup {
             spare_threads: sync::SPARE_THREADS,
             exact_timeouts: sync::EXACT_TIMEOUTS,
             debug: sync::debug_by_default(),
+            hung_task: sync::hung_task_by_default(),
             places_in_c: None,
             warnings: WarningSink::new(None),
             events: EventSink::new(None),
@@ -87,6 +92,8 @@ impl Machine {
     pub(crate) fn new(setup: MachineSetup) -> Arc<Self> {
         os::watch_fork();
         let (boot_cpus, boot_nice) = os::process_attributes();
+        let limit = setup.hung_task.or(setup.debug.then_some(hung_task::DEFAULT));
+        let limit = limit.filter(|limit| !limit.is_zero());
         let machine = Arc::new(Self {
             clock: Clock::start(setup.exact_timeouts),
             pids: PidTable::new(),
@@ -95,7 +102,11 @@ impl Machine {
             stack_size: setup.stack_size,
             debug: setup.debug,
             places_in_c: setup.places_in_c,
-            before_sleep: setup.debug.then_some(wait_graph::before_sleep),
+            before_sleep: match limit.is_some() {
+                _ if setup.debug => Some(wait_graph::before_sleep),
+                true => Some(hung_task::before_sleep),
+                false => None,
+            },
             spare_threads: setup.spare_threads,
             boot_cpus,
             boot_nice,
@@ -107,6 +118,9 @@ impl Machine {
             parts: Default::default(),
         });
         Self::make_idle(&machine);
+        if let Some(limit) = limit {
+            hung_task::start(&machine, limit);
+        }
         machine
     }
 

@@ -206,6 +206,8 @@ pub(crate) struct WaitNote {
     over: AtomicU32,
     /// When the task fell asleep last, in nanoseconds of the clock; 0 if nobody wants to know.
     pub(crate) slept_ns: AtomicU64,
+    /// How often the task has said that others may run. The task's own.
+    pub(crate) points: AtomicU32,
     /// The serial of the last wait whose place in C is known. The task's own.
     pub(crate) looked: AtomicU32,
     /// Where the task waits in C, if a stack had to be looked at for that; of the wait `looked`.

@@ -13,6 +13,7 @@ mod circle;
 mod due;
 mod edge;
 mod json;
+mod path;
 mod show;
 mod words;
 
@@ -21,3 +22,5 @@ pub use show::{Ender, WaitEdge, WaitGraph};
 
 pub(crate) use circle::before_sleep;
 pub(crate) use json::text as json_text;
+pub(crate) use path::{path, place_of_function};
+pub(crate) use words::place_of_wait;

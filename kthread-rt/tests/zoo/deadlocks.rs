@@ -437,12 +437,12 @@ fn two_kthread_workers_that_flush_each_other() {
             tell_two.send(current()).expect("somebody listens");
             go.wait();
             if both {
-                _ = told.here(|| kthread_flush_worker(one));
+                told.here(|| kthread_flush_worker(one));
             }
         }));
         let in_one = leaked(Job::new(move |_: &KthreadWork| {
             tell.send(current()).expect("somebody listens");
-            _ = kthread_flush_worker(two);
+            kthread_flush_worker(two);
         }));
         kthread_queue_work(two, in_two);
         let second = runner(&tasks);

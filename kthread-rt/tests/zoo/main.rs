@@ -9,6 +9,7 @@
 mod witness;
 
 mod deadlocks;
+mod hung_tasks;
 mod sleeping;
 
 use kthread_rt::prelude::*;

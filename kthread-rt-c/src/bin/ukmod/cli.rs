@@ -139,6 +139,10 @@ pub(crate) struct RunOptions {
     /// Leaves out the checks that cost time: those of a kernel that is built for debugging.
     #[arg(long)]
     pub(crate) no_debug: bool,
+    /// How long a task may sleep uninterruptibly, or run without a call that sleeps, before that is told. Without it: 120s as in a
+    /// kernel, or never with `--no-debug`. With 0s, never.
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(crate) hung_task: Option<Duration>,
     /// A folder that goes when the run is over: who built the modules has become this process.
     #[arg(long, hide = true)]
     pub(crate) scratch: Option<PathBuf>,

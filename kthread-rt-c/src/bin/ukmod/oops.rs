@@ -50,6 +50,10 @@ pub(crate) fn on_warning(warning: &Warning<'_>) {
         return;
     }
     WARNINGS.fetch_add(1, Ordering::Relaxed);
+    if warning.kind == WarningKind::HungTask {
+        // Of another task than the calling one, if that has one.
+        return tell!("{warning}");
+    }
     let (here, modules) = (trace::here(), known_modules());
     let place = called_from_c(warning.place).then(|| trace::innermost(&here, &modules)).flatten();
     let held = held_by_current();

@@ -178,6 +178,10 @@ fn go(
     // Before the runtime's handlers, which hand on what is no overflow of a stack.
     let reporter = crash::watch().map_err(|e| refused(&e))?;
     let kernel = Kernel::builder().on_warning(oops::on_warning).exact_timeouts(options.exact_timeouts);
+    let kernel = match options.hung_task {
+        Some(limit) => kernel.hung_task(limit),
+        None => kernel,
+    };
     let kernel =
         kernel.debug(!options.no_debug).places_in_c(trace::PLACES).boot().map_err(|e| refused(&e))?;
     let inside = kernel.enter();

@@ -172,6 +172,10 @@ pub(crate) fn debug_by_default() -> bool {
     false
 }
 
+pub(crate) fn hung_task_by_default() -> Option<std::time::Duration> {
+    None
+}
+
 /// How many counts the readers of a percpu_rwsem are spread over: two, so that what several need is seen.
 pub(crate) const READER_SLOTS: usize = 2;
 
