@@ -10,7 +10,7 @@ use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::{might_sleep_in, try_to_wake_up, with_current};
 use crate::sync::{Arc, os};
-use crate::task::{KTHREADD_PID, Machine, TASK_NORMAL, Task, TaskStruct};
+use crate::task::{CallPlace, KTHREADD_PID, Machine, TASK_NORMAL, Task, TaskStruct};
 use crate::trace::EventKind;
 use std::panic::Location;
 
@@ -64,7 +64,8 @@ pub(super) fn create(
                 .ok_or(Errno::ESHUTDOWN);
         }
         let kthread = Box::new(Kthread::new(order.shared, order.raw));
-        let request = Arc::new(CreateRequest::new(order.name, cpus, order.begin, order.body, kthread));
+        let from = me.machine().place_of_call(place);
+        let request = Arc::new(CreateRequest::new(order.name, from, cpus, order.begin, order.body, kthread));
         me.event(|| EventKind::CreateQueued { name: request.name.clone() });
         kthreadd.push(request.clone());
         request.wait_for_answer(call, place)
@@ -90,7 +91,8 @@ pub(crate) fn start_unattended(
         });
         let begin = Begin::Unattended { refused: Box::new(refused) };
         let kthread = Box::new(Kthread::new(None, None));
-        let request = Arc::new(CreateRequest::new(name, None, begin, body, kthread));
+        let from = CallPlace::plain(Location::caller());
+        let request = Arc::new(CreateRequest::new(name, from, None, begin, body, kthread));
         me.event(|| EventKind::CreateQueued { name: request.name.clone() });
         kthreadd.push(request);
         Ok(())

@@ -205,7 +205,7 @@ impl Daemon<'_> {
         }
         let begins_asleep = matches!(request.begin, Begin::WhenWoken);
         if begins_asleep {
-            task.wait_note().keep(WaitKind::FirstWake, Location::caller());
+            task.wait_note().keep(WaitKind::FirstWake, request.from);
         }
         machine.pids.insert(&task);
         let reset = self.me.attributes_changed();

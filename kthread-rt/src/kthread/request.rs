@@ -25,7 +25,7 @@ use crate::completion::Completion;
 use crate::cpumask::CpuMask;
 use crate::errno::Errno;
 use crate::sync::{AtomicU32, Mutex, Ordering};
-use crate::task::{KTHREADD_PID, TASK_KILLABLE, TASK_UNINTERRUPTIBLE, Task, Wait, WaitKind};
+use crate::task::{CallPlace, KTHREADD_PID, TASK_KILLABLE, TASK_UNINTERRUPTIBLE, Task, Wait, WaitKind};
 use std::panic::Location;
 
 /// What a thread runs: the function with its data inside.
@@ -44,6 +44,8 @@ pub(super) enum Begin {
 /// `struct kthread_create_info`.
 pub(super) struct CreateRequest {
     pub(super) name: String,
+    /// Where it was made.
+    pub(super) from: CallPlace,
     /// The cpus of the node that was asked for.
     pub(super) cpus: Option<CpuMask>,
     pub(super) begin: Begin,
@@ -60,6 +62,7 @@ pub(super) struct CreateRequest {
 impl CreateRequest {
     pub(super) fn new(
         name: String,
+        from: CallPlace,
         cpus: Option<CpuMask>,
         begin: Begin,
         body: Body,
@@ -67,6 +70,7 @@ impl CreateRequest {
     ) -> Self {
         Self {
             name,
+            from,
             cpus,
             begin,
             body: Mutex::new(Some(body)),

@@ -6,8 +6,6 @@
 //! given both functions. To walk the stack takes a microsecond, so only a Kernel with
 //! [`debug`](crate::KernelBuilder::debug) does it.
 
-#![allow(dead_code, reason = "for the checks of `debug`")]
-
 use super::Machine;
 use std::panic::Location;
 
@@ -67,8 +65,26 @@ impl Machine {
     }
 
     /// The place in words, for a message.
+    #[allow(dead_code, reason = "for what is left")]
     pub(crate) fn name_place(&self, place: CallPlace) -> String {
         let in_c = self.places_in_c.filter(|_| place.address != 0);
         in_c.and_then(|places| (places.name)(place.address)).unwrap_or_else(|| place.location.to_string())
+    }
+}
+
+impl CallPlace {
+    /// A call of Rust code's, or one of which no more is wanted.
+    pub(crate) fn plain(location: &'static Location<'static>) -> Self {
+        Self { location, address: 0 }
+    }
+
+    /// As the compiler has it.
+    pub(crate) fn location(self) -> &'static Location<'static> {
+        self.location
+    }
+
+    /// The return address in C; 0 if there is none.
+    pub(crate) fn address(self) -> usize {
+        self.address
     }
 }

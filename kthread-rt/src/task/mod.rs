@@ -28,7 +28,6 @@ mod state;
 mod wait_note;
 
 pub(crate) use berth::{let_go_of_berth, new_berth, sleep_in_berth};
-#[allow(unused_imports, reason = "for the checks of `debug`")]
 pub(crate) use call_place::CallPlace;
 #[doc(hidden)]
 pub use call_place::PlacesInC;

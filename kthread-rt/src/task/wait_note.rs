@@ -7,6 +7,7 @@
 //! Who ends a wait says so ([`WaitNote::is_over`]) before it lets go of the lock that the waiter takes next: the
 //! waiter may still be asleep, but waits for nothing.
 
+use super::CallPlace;
 use crate::sync::Ordering;
 use crate::sync::record::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize};
 use std::panic::Location;
@@ -233,8 +234,10 @@ impl WaitNote {
     }
 
     /// Notes a wait that another thread begins for the task, until [`clear`](Self::clear).
-    pub(crate) fn keep(&self, kind: WaitKind, place: &'static Location<'static>) {
-        self.write(Some(Wait::new(kind, 0, "kthread_create", place)));
+    pub(crate) fn keep(&self, kind: WaitKind, place: CallPlace) {
+        self.write(Some(Wait::new(kind, 0, "kthread_create", place.location())));
+        self.place_in_c.store(place.address(), Ordering::Relaxed);
+        self.looked.store(self.serial.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 
     /// The wait that was noted by [`keep`](Self::keep) is over.
