@@ -272,11 +272,10 @@ pub fn rcu_barrier() {
     }
     // SAFETY: it is this frame's; others touch its other parts only.
     let is_over = || unsafe { (*barrier).over.load(Ordering::Acquire) } != 0;
+    let me = current();
+    let _noted = me.wait_note().set(Wait::new(WaitKind::RcuBarrier, 0, "rcu_barrier", place).outer());
     while !is_over() {
         serve(&machine, is_over);
-        let noted = Wait::new(WaitKind::RcuBarrier, 0, "rcu_barrier", place).outer();
-        let me = current();
-        let _noted = me.wait_note().set(noted);
         crate::wait_event!(&callbacks.barriers, is_over() || !callbacks.list.lock().served);
     }
 }

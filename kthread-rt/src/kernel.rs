@@ -15,9 +15,11 @@ use crate::hung_task;
 use crate::irq_work::IrqWorks;
 use crate::kthread::{self, Kthreadd, ShutdownReport};
 use crate::pid::find_task_by_vpid;
+use crate::ps;
 use crate::sched::{Attached, attach, might_sleep_in, put_after_readers, wait_all_inactive, with_current};
 use crate::smpboot::{self, Hotplug};
 use crate::sync::{self, Arc, os};
+use crate::table::TaskTable;
 use crate::task::{Machine, MachineSetup, PlacesInC, Task};
 use crate::tasklet::Tasklets;
 use crate::timer;
@@ -60,6 +62,7 @@ pub enum BootError {
 #[derive(Default)]
 pub struct KernelBuilder {
     setup: MachineSetup,
+    ps: bool,
 }
 
 impl fmt::Debug for KernelBuilder {
@@ -153,6 +156,24 @@ impl KernelBuilder {
         self
     }
 
+    /// Whether this user may ask the process from outside what the tasks are at, by a socket in its own folder: `ukmod ps PID`.
+    /// Off unless said otherwise. Of several Kernels of a process that want it one gets it.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().ps(true).boot()?;
+    /// let table = ask_ps(std::process::id(), "table").unwrap();
+    /// assert!(table.contains("kthreadd"));
+    /// kernel.shutdown();
+    /// assert!(!ps_socket(std::process::id()).exists());
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn ps(mut self, ps: bool) -> Self {
+        self.ps = ps;
+        self
+    }
+
     /// How places in C are found: for reports, if [`debug`](Self::debug) is on.
     #[doc(hidden)]
     pub fn places_in_c(mut self, places: PlacesInC) -> Self {
@@ -223,6 +244,10 @@ impl KernelBuilder {
         let _: &Workqueues = machine.part();
         let _: &Hotplug = machine.part();
         let _: &asynchronous::Calls = machine.part();
+        if self.ps {
+            // Nobody can ask then, and all else goes well.
+            let _ = ps::open(&machine);
+        }
         let init = Machine::make_foreign(&machine);
         let owner = Owner { machine: machine.clone(), init, boot_tid: os::gettid() };
         Ok(Kernel { machine, owner: Some(Arc::new(owner)) })
@@ -261,6 +286,7 @@ fn shut_down(machine: &Arc<Machine>, place: &'static Location<'static>) -> Shutd
     // A thread without a task of its own waits as one of the Kernel that goes down.
     let waiter = sync::current_ptr().is_null().then(|| attach(machine));
     hung_task::stop(machine);
+    ps::close(machine);
     let report = with_current(|me| {
         timer::shut_down::<timer::Wheel>(machine, me, place);
         timer::shut_down::<Heap>(machine, me, place);
@@ -343,6 +369,12 @@ impl Kernel {
     /// ```
     pub fn debugs(&self) -> bool {
         self.machine.debug
+    }
+
+    /// The tasks as a table, with what each waits for. Never sleeps.
+    pub fn task_table(&self) -> TaskTable {
+        sync::refuse_in_forked_child();
+        TaskTable::of(&self.machine)
     }
 
     /// Who waits for whom, at this moment. Never sleeps.

@@ -41,6 +41,7 @@ pub use crate::ktime::*;
 pub use crate::mutex::*;
 pub use crate::percpu_rwsem::*;
 pub use crate::pid::*;
+pub use crate::ps::{ask_ps, ps_folder, ps_socket};
 pub use crate::rcu::*;
 pub use crate::rtmutex::*;
 pub use crate::rwlock::*;
@@ -74,6 +75,7 @@ pub use crate::sysctl::{
     CtlTable, CtlTableHeader, Sysctl, SysctlValue, register_sysctl, sysctl_names, sysctl_read, sysctl_write,
     unregister_sysctl_table,
 };
+pub use crate::table::{TaskRow, TaskTable};
 pub use crate::task::{
     EXIT_DEAD, EXIT_NONE, EXIT_ZOMBIE, HeldLock, PF_EXITING, PF_FORKNOEXEC, PF_IDLE, PF_KTHREAD,
     PF_NO_SETAFFINITY, PF_NOFREEZE, PF_WQ_WORKER, PlaceInC, PlacesInC, SCHED_BATCH, SCHED_FIFO, SCHED_IDLE,

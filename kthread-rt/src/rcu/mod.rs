@@ -35,7 +35,7 @@ pub use kernel_names::*;
 use crate::completion::Completion;
 use crate::diag::{WarningKind, too_many};
 use crate::mutex::RawMutex;
-use crate::sched::{Readers, TASK_READERS, peek_current, reader_has_left, with_current};
+use crate::sched::{Readers, TASK_READERS, current, peek_current, reader_has_left, with_current};
 use crate::sync::{self, AtomicU64, Ordering, const_fn, fence};
 use crate::task::{TASK_UNINTERRUPTIBLE, TaskStruct, Wait, WaitKind};
 use std::fmt;
@@ -96,6 +96,9 @@ impl Grace {
     /// Waits for the readers that are inside.
     #[track_caller]
     fn wait_for(&self, readers: &Readers, noted: Wait) {
+        // Who waits for the mutex waits for the readers of the period before.
+        let me = current();
+        let _noted = me.wait_note().set(noted.outer());
         self.mutex.lock();
         // SeqCst, as in `cookie`: who gets a cookie before this comes in before the change of the phase.
         self.sequence.fetch_add(1, Ordering::SeqCst);

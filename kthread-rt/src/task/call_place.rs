@@ -46,6 +46,11 @@ impl Machine {
         self.places_in_c.is_some_and(|places| (places.is_c)(location))
     }
 
+    /// Whether somebody has loaded C code.
+    pub(crate) fn has_c(&self) -> bool {
+        self.places_in_c.is_some()
+    }
+
     /// The return address of the calling thread's innermost C function, if its call came by `location`; 0 if it did not.
     pub(crate) fn address_in_c(&self, location: &'static Location<'static>) -> usize {
         match &self.places_in_c {

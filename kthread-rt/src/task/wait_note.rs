@@ -227,8 +227,9 @@ impl WaitNote {
     #[must_use]
     pub(crate) fn set(&self, wait: Wait) -> WaitNoteBefore<'_> {
         let before = self.own();
-        if !before.is_some_and(|before| before.outer) {
-            self.write(Some(wait));
+        match before {
+            Some(before) if before.outer => self.goes_on(),
+            _ => self.write(Some(wait)),
         }
         WaitNoteBefore { note: self, before }
     }

@@ -210,6 +210,7 @@ pub type BitAction<'a> = &'a mut dyn FnMut() -> Result<(), Errno>;
 /// # Errors
 ///
 /// What the action returned, also if the bit has become clear meanwhile.
+#[track_caller]
 pub fn wait_on_bit_action<W: BitWord>(
     word: &W,
     bit: u32,
@@ -225,6 +226,7 @@ pub fn wait_on_bit_action<W: BitWord>(
 /// # Errors
 ///
 /// What the action returned, if the bit is still set after it.
+#[track_caller]
 pub fn wait_on_bit_lock_action<W: BitWord>(
     word: &W,
     bit: u32,
@@ -243,6 +245,7 @@ pub fn wait_on_bit_lock_action<W: BitWord>(
 
 /// `is_set` is asked before each action, `stays` after it. Who locks the bit keeps it, whatever the
 /// action returned.
+#[track_caller]
 fn act(
     key: Key,
     state: TaskState,

@@ -69,7 +69,7 @@ pub(crate) fn edges(all: &[Task], task: &TaskStruct, noted: &Noted) -> Edges {
         WaitKind::Work if noted.by != 0 => known(How::Serves),
         WaitKind::Work => of_works(awaited_for_work(task.machine(), noted.on.address)),
         WaitKind::Workqueue => of_works(awaited_for_queue(task)),
-        WaitKind::Rcu => of_readers(all),
+        WaitKind::Rcu | WaitKind::RcuBarrier => of_readers(all),
         WaitKind::Mutex
         | WaitKind::RtMutex
         | WaitKind::WwMutex

@@ -14,6 +14,7 @@ mod due;
 mod edge;
 mod json;
 mod path;
+mod short;
 mod show;
 mod words;
 
@@ -23,4 +24,5 @@ pub use show::{Ender, WaitEdge, WaitGraph};
 pub(crate) use circle::before_sleep;
 pub(crate) use json::text as json_text;
 pub(crate) use path::{path, place_of_function};
+pub(crate) use short::waits_for;
 pub(crate) use words::place_of_wait;

@@ -182,8 +182,12 @@ fn go(
         Some(limit) => kernel.hung_task(limit),
         None => kernel,
     };
-    let kernel =
-        kernel.debug(!options.no_debug).places_in_c(trace::PLACES).boot().map_err(|e| refused(&e))?;
+    let kernel = kernel
+        .ps(true)
+        .debug(!options.no_debug)
+        .places_in_c(trace::PLACES)
+        .boot()
+        .map_err(|e| refused(&e))?;
     let inside = kernel.enter();
     oops::tell_oopses();
     reporter.start(Kernel::current()).map_err(|e| refused(&e))?;
