@@ -186,10 +186,11 @@ impl Seen {
     fn tell_busy(&self, machine: &Arc<Machine>, task: &Task) {
         let message = format!(
             "BUG: soft lockup - {}:{} has used a cpu for more than {} seconds, and neither slept nor called \
-             cond_resched()",
+             cond_resched(){}",
             task.comm(),
             task.pid(),
-            self.seconds()
+            self.seconds(),
+            spins_for(machine, task)
         );
         let place = place_of_function(machine, task);
         tell(
@@ -202,6 +203,11 @@ impl Seen {
             &message,
         );
     }
+}
+
+/// What a task spins for, if it does, and who has that.
+fn spins_for(machine: &Arc<Machine>, task: &Task) -> String {
+    task.wait_note().snapshot().map(|_| path(machine, task)).unwrap_or_default()
 }
 
 /// The wait of a task that counts, and since when it has slept.
@@ -229,5 +235,14 @@ fn tell(
     message: &str,
 ) {
     let comm = task.comm();
-    machine.warnings.tell(&Warning { kind, comm: &comm, pid: task.pid(), call, place, place_in_c, message });
+    machine.warnings.tell(&Warning {
+        kind,
+        comm: &comm,
+        pid: task.pid(),
+        call,
+        place,
+        place_in_c,
+        message,
+        address_in_c: 0,
+    });
 }

@@ -53,6 +53,8 @@ pub(super) struct CreateRequest {
     pub(super) body: Mutex<Option<Body>>,
     /// The block for the new task, until it is made.
     pub(super) kthread: Mutex<Option<Box<Kthread>>>,
+    /// `done` is never completed: a fault on demand.
+    pub(super) lost: bool,
     /// 1 once the claim is gone.
     claimed: AtomicU32,
     result: Mutex<Option<Result<Task, Errno>>>,
@@ -62,19 +64,20 @@ pub(super) struct CreateRequest {
 impl CreateRequest {
     pub(super) fn new(
         name: String,
-        from: CallPlace,
         cpus: Option<CpuMask>,
         begin: Begin,
+        place: &'static Location<'static>,
         body: Body,
         kthread: Box<Kthread>,
     ) -> Self {
         Self {
             name,
-            from,
+            from: CallPlace::plain(place),
             cpus,
             begin,
             body: Mutex::new(Some(body)),
             kthread: Mutex::new(Some(kthread)),
+            lost: false,
             claimed: AtomicU32::new(0),
             result: Mutex::new(None),
             done: Completion::new(),
@@ -100,7 +103,18 @@ impl CreateRequest {
             refused(*errno);
         }
         *self.result.lock() = Some(result);
-        self.done.complete();
+        if !self.lost {
+            self.done.complete();
+        }
+    }
+
+    /// The requester was killed, and has the claim: nobody answers any more.
+    pub(super) fn abandon(&self) -> Errno {
+        // If nobody is about to take the function, it ends here, in its owner's context. Tried, because a requester
+        // that is killed waits for nobody.
+        let body = self.body.try_lock().and_then(|mut body| body.take());
+        drop(body);
+        Errno::EINTR
     }
 
     /// Waits, killably, for the answer: the requester's part.
@@ -115,11 +129,7 @@ impl CreateRequest {
             .is_err()
         {
             if self.claim() {
-                // If nobody is about to take the function, it ends here, in its owner's context. Tried, because a requester
-                // that is killed waits for nobody.
-                let body = self.body.try_lock().and_then(|mut body| body.take());
-                drop(body);
-                return Err(Errno::EINTR);
+                return Err(self.abandon());
             }
             // Somebody else has it, and is about to complete: this wait can't be long, and has no error.
             let _ = self

@@ -98,6 +98,7 @@ waits! {
 /// swait_event_exclusive!(q, 1 + 1 == 2); // true already: it does not sleep
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! swait_event_exclusive {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::SwaitQueueHead::wait(&$wq, || $condition)
@@ -116,6 +117,7 @@ macro_rules! swait_event_exclusive {
 /// assert_eq!(swait_event_timeout_exclusive!(q, true, 50), 50);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! swait_event_timeout_exclusive {
     ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
         $crate::SwaitQueueHead::wait_timeout(&$wq, $timeout, || $condition)
@@ -132,6 +134,7 @@ macro_rules! swait_event_timeout_exclusive {
 /// assert_eq!(swait_event_interruptible_exclusive!(q, true), Ok(()));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! swait_event_interruptible_exclusive {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::SwaitQueueHead::wait_interruptible(&$wq, || $condition)
@@ -148,6 +151,7 @@ macro_rules! swait_event_interruptible_exclusive {
 /// assert_eq!(swait_event_interruptible_timeout_exclusive!(q, false, 1), Ok(0));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! swait_event_interruptible_timeout_exclusive {
     ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
         $crate::SwaitQueueHead::wait_interruptible_timeout(&$wq, $timeout, || $condition)
@@ -156,6 +160,7 @@ macro_rules! swait_event_interruptible_timeout_exclusive {
 
 /// [`swait_event_exclusive!`] that sleeps without counting as load: `swait_event_idle_exclusive`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! swait_event_idle_exclusive {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::SwaitQueueHead::wait_idle(&$wq, || $condition)
@@ -164,6 +169,7 @@ macro_rules! swait_event_idle_exclusive {
 
 /// [`swait_event_timeout_exclusive!`] that sleeps without counting as load: `swait_event_idle_timeout_exclusive`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! swait_event_idle_timeout_exclusive {
     ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
         $crate::SwaitQueueHead::wait_idle_timeout(&$wq, $timeout, || $condition)

@@ -8,6 +8,7 @@ use super::{Disposition, NewTask, PlacesInC, RLIMITS, TASK_RUNNING, Task, TaskFl
 use crate::clock::Clock;
 use crate::cpumask::CpuMask;
 use crate::diag::WarningSink;
+use crate::faults::{FaultPlan, Faults, plan_of_environment};
 use crate::hung_task;
 use crate::sync::{self, Arc, Ordering, os, record};
 use crate::trace::EventSink;
@@ -39,6 +40,8 @@ pub(crate) struct MachineSetup {
     /// `None`: it is as the environment says, or else the default of a Kernel that debugs.
     pub(crate) hung_task: Option<Duration>,
     pub(crate) places_in_c: Option<PlacesInC>,
+    /// None if the builder says nothing.
+    pub(crate) faults: Option<FaultPlan>,
     pub(crate) warnings: WarningSink,
     pub(crate) events: EventSink,
 }
@@ -52,6 +55,7 @@ impl Default for MachineSetup {
             debug: sync::debug_by_default(),
             hung_task: sync::hung_task_by_default(),
             places_in_c: None,
+            faults: None,
             warnings: WarningSink::new(None),
             events: EventSink::new(None),
         }
@@ -65,6 +69,8 @@ pub(crate) struct Machine {
     pub(crate) pids: PidTable,
     pub(crate) warnings: WarningSink,
     pub(crate) events: EventSink,
+    /// The faults that happen on demand, if any do.
+    pub(crate) faults: Option<Box<Faults>>,
     pub(crate) stack_size: usize,
     /// Whether the checks run that cost something: [`KernelBuilder::debug`](crate::KernelBuilder::debug).
     pub(crate) debug: bool,
@@ -91,6 +97,13 @@ pub(crate) struct Machine {
 impl Machine {
     pub(crate) fn new(setup: MachineSetup) -> Arc<Self> {
         os::watch_fork();
+        let plan = setup.faults.or_else(plan_of_environment).filter(|plan| !plan.is_empty());
+        if plan.is_some() {
+            sync::note_faults();
+        }
+        if setup.debug {
+            sync::begin_debug();
+        }
         let (boot_cpus, boot_nice) = os::process_attributes();
         let limit = setup.hung_task.or(setup.debug.then_some(hung_task::DEFAULT));
         let limit = limit.filter(|limit| !limit.is_zero());
@@ -99,6 +112,7 @@ impl Machine {
             pids: PidTable::new(),
             warnings: setup.warnings,
             events: setup.events,
+            faults: plan.map(|plan| Box::new(Faults::new(plan))),
             stack_size: setup.stack_size,
             debug: setup.debug,
             places_in_c: setup.places_in_c,

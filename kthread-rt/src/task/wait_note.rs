@@ -65,6 +65,11 @@ pub enum WaitKind {
     PercpuRwSem,
     /// A rt_mutex. Who holds it has its address among its [held locks](super::TaskStruct::held_locks).
     RtMutex,
+    /// A spinlock, which is spun for: the task's state is RUNNING. Who holds it is known in a Kernel with
+    /// [`debug`](crate::KernelBuilder::debug).
+    SpinLock,
+    /// A reader-writer spinlock, as [`SpinLock`](Self::SpinLock).
+    RwLock,
     /// Some work: an idle worker. It is no wait that somebody should end.
     Idle,
     /// The end of all works of a workqueue: a flush.
@@ -77,7 +82,7 @@ pub enum WaitKind {
     RcuBarrier,
 }
 
-const KINDS: [WaitKind; 28] = [
+const KINDS: [WaitKind; 30] = [
     WaitKind::Schedule,
     WaitKind::Completion,
     WaitKind::Sleep,
@@ -101,6 +106,8 @@ const KINDS: [WaitKind; 28] = [
     WaitKind::Work,
     WaitKind::PercpuRwSem,
     WaitKind::RtMutex,
+    WaitKind::SpinLock,
+    WaitKind::RwLock,
     WaitKind::Idle,
     WaitKind::Workqueue,
     WaitKind::Rcu,
@@ -209,6 +216,9 @@ pub(crate) struct WaitNote {
     pub(crate) slept_ns: AtomicU64,
     /// How often the task has said that others may run. The task's own.
     pub(crate) points: AtomicU32,
+    /// Where a warning was told last, and the task's scheduling points at that time. The task's own.
+    warned: AtomicUsize,
+    warned_points: AtomicU64,
     /// The serial of the last wait whose place in C is known. The task's own.
     pub(crate) looked: AtomicU32,
     /// Where the task waits in C, if a stack had to be looked at for that; of the wait `looked`.
@@ -237,7 +247,7 @@ impl WaitNote {
     /// Notes a wait that another thread begins for the task, until [`clear`](Self::clear).
     pub(crate) fn keep(&self, kind: WaitKind, place: CallPlace) {
         self.write(Some(Wait::new(kind, 0, "kthread_create", place.location())));
-        self.place_in_c.store(place.address(), Ordering::Relaxed);
+        self.place_in_c.store(place.address_in_c(), Ordering::Relaxed);
         self.looked.store(self.serial.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 
@@ -249,6 +259,26 @@ impl WaitNote {
     /// True if a wait is noted already: an inner call leaves the outer call's note, which says more.
     pub(crate) fn is_set(&self) -> bool {
         self.kind.load(Ordering::Relaxed) != 0
+    }
+
+    /// A warning about a call at `place` is told.
+    pub(crate) fn note_warning(&self, place: &'static Location<'static>, points: u64) {
+        self.warned.store(ptr::from_ref(place).addr(), Ordering::Relaxed);
+        self.warned_points.store(points, Ordering::Relaxed);
+    }
+
+    /// Whether one was told of a call at `place` that has not slept since.
+    pub(crate) fn was_warned(&self, place: &'static Location<'static>, points: u64) -> bool {
+        self.warned.load(Ordering::Relaxed) == ptr::from_ref(place).addr()
+            && self.warned_points.load(Ordering::Relaxed) == points
+    }
+
+    /// The return address in C of the wait with this serial; 0 if that is not known.
+    pub(crate) fn place_of(&self, serial: u32) -> usize {
+        match self.looked.load(Ordering::Relaxed) == serial {
+            true => self.place_in_c.load(Ordering::Relaxed),
+            false => 0,
+        }
     }
 
     /// The task's wait is over, which sleeps or is about to. For who ends it, with the lock held that the task takes before it

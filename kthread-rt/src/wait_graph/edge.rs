@@ -75,7 +75,9 @@ pub(crate) fn edges(all: &[Task], task: &TaskStruct, noted: &Noted) -> Edges {
         | WaitKind::WwMutex
         | WaitKind::RwSem
         | WaitKind::PercpuRwSem
-        | WaitKind::Semaphore => of_holders(all, noted.on.address),
+        | WaitKind::Semaphore
+        | WaitKind::SpinLock
+        | WaitKind::RwLock => of_holders(all, noted.on.address),
         WaitKind::Completion => of_completers(task.machine(), noted.on.address),
         _ => Edges::default(),
     }

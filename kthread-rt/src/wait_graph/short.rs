@@ -83,6 +83,8 @@ fn thing(machine: &Machine, noted: &Noted, edges: &Edges) -> String {
         WaitKind::RwSem => object("rwsem"),
         WaitKind::PercpuRwSem => object("percpu_rwsem"),
         WaitKind::Timer => object("timer"),
+        WaitKind::SpinLock => object("spins for spinlock"),
+        WaitKind::RwLock => object("spins for rwlock"),
         WaitKind::Softirq => object("tasklet or irq_work"),
     }
 }

@@ -18,9 +18,9 @@ pub(crate) fn place_of_wait(machine: &Machine, task: &TaskStruct, noted: &Noted)
         return place;
     }
     let note = task.wait_note();
-    let address = match note.looked.load(Ordering::Relaxed) == noted.serial {
-        true => note.place_in_c.load(Ordering::Relaxed),
-        false => 0,
+    let address = match noted.on.kind {
+        WaitKind::SpinLock | WaitKind::RwLock => task.spins_at_in_c(),
+        _ => note.place_of(noted.serial),
     };
     let found = machine.name_of_code(address);
     // SAFETY: whoever unmaps C code has waited for the tasks that ran it.
@@ -86,6 +86,8 @@ pub(crate) fn thing(machine: &Machine, noted: &Noted, edges: &Edges) -> String {
         WaitKind::Semaphore => object("semaphore"),
         WaitKind::RwSem => object("rw_semaphore"),
         WaitKind::PercpuRwSem => object("percpu_rw_semaphore"),
+        WaitKind::SpinLock => object("spinlock"),
+        WaitKind::RwLock => object("rwlock"),
     }
 }
 
@@ -102,10 +104,11 @@ pub(crate) fn work_in_words(machine: &Machine, work: &RunsWork) -> String {
 pub(crate) fn how(machine: &Machine, edge: &Edge) -> String {
     let who = name(&edge.to);
     match &edge.how {
-        How::Holds(lock) => match place_of(machine, lock.place) {
-            Some(place) => format!("which {who} holds since {place}"),
-            None => format!("which {who} holds"),
-        },
+        How::Holds(lock) => {
+            let place = machine.name_of_code(lock.address_in_c).or_else(|| place_of(machine, lock.place));
+            let since = place.map(|place| format!(" since {place}")).unwrap_or_default();
+            format!("which {who} holds{}{since}", if lock.shared { " for reading" } else { "" })
+        }
         How::Runs(work) => format!("and {who} runs {}", work_in_words(machine, work)),
         How::Completes => format!("which {who} is to complete"),
         How::Serves => format!("which {who} is to run"),

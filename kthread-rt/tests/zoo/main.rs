@@ -10,6 +10,7 @@ mod witness;
 
 mod deadlocks;
 mod hung_tasks;
+mod locks;
 mod sleeping;
 
 use kthread_rt::prelude::*;

@@ -48,7 +48,17 @@ pub(crate) const PLACES: PlacesInC = PlacesInC {
         found
     },
     name: |address| innermost(&[address], &known_modules()).map(as_told),
-    object: variable_at,
+    function: |address| {
+        let mut name = None;
+        if in_module(address, &known_modules()) {
+            // It takes a return address, and looks at the byte before.
+            backtrace::resolve(ptr::without_provenance_mut::<c_void>(address.wrapping_add(1)), |symbol| {
+                name = symbol.name().map(|name| format!("{name:#}"));
+            });
+        }
+        name
+    },
+    variable: variable_at,
 };
 
 /// A place as the command line may have had it: below the current folder, from there on.

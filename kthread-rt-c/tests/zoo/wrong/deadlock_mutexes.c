@@ -2,7 +2,7 @@
 /* Two threads take two mutexes, each in another order.
  *
  * kind: deadlock
- * told: deadlock: 2 tasks wait in a circle
+ * told: possible circular locking dependency detected
  */
 #include <linux/completion.h>
 #include <linux/kthread.h>

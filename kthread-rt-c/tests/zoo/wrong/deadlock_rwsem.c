@@ -2,7 +2,7 @@
 /* A mutex and an rwsem, in both orders.
  *
  * kind: deadlock
- * told: deadlock: 2 tasks wait in a circle
+ * told: possible circular locking dependency detected
  */
 #include <linux/completion.h>
 #include <linux/kthread.h>

@@ -2,7 +2,7 @@
 /* Three threads, each of which holds a mutex and waits for the next one's.
  *
  * kind: deadlock
- * told: deadlock: 3 tasks wait in a circle
+ * told: possible circular locking dependency detected
  */
 #include <linux/completion.h>
 #include <linux/kthread.h>
