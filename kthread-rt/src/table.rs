@@ -105,7 +105,7 @@ impl fmt::Display for TaskRow {
 
 impl fmt::Display for TaskTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:>5} {} {:<24} {:>8} {:>5}  WAITS FOR", "PID", "S", "COMM", "OS TID", "LOCKS")?;
+        writeln!(f, "  PID S {:<24} {:>8} {:>5}  WAITS FOR", "COMM", "OS TID", "LOCKS")?;
         self.rows.iter().try_for_each(|row| writeln!(f, "{row}"))
     }
 }
