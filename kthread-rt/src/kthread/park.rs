@@ -85,10 +85,9 @@ fn wait_until_parked(
     place: &'static Location<'static>,
 ) -> Result<(), Errno> {
     wake_up_process(task);
+    let noted = Wait::new(WaitKind::Park, 0, call, place).by(task.pid());
     // Uninterruptible: it has no error.
-    let _ = kthread
-        .parked
-        .wait_for(TASK_UNINTERRUPTIBLE, Wait::new(WaitKind::Park, 0, call, place).by(task.pid()));
+    let _ = kthread.parked.wait_for(TASK_UNINTERRUPTIBLE, noted);
     if task.flags().contains(PF_EXITING) {
         me.warn(WarningKind::ParkExited, call, place, &format!("{} exited instead of parking", task.id()));
         return Err(Errno::ENOSYS);

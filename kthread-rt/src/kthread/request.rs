@@ -123,18 +123,13 @@ impl CreateRequest {
         call: &'static str,
         place: &'static Location<'static>,
     ) -> Result<Task, Errno> {
-        if self
-            .done
-            .wait_for(TASK_KILLABLE, Wait::new(WaitKind::Create, 0, call, place).by(KTHREADD_PID))
-            .is_err()
-        {
+        let noted = Wait::new(WaitKind::Create, 0, call, place).by(KTHREADD_PID);
+        if self.done.wait_for(TASK_KILLABLE, noted).is_err() {
             if self.claim() {
                 return Err(self.abandon());
             }
             // Somebody else has it, and is about to complete: this wait can't be long, and has no error.
-            let _ = self
-                .done
-                .wait_for(TASK_UNINTERRUPTIBLE, Wait::new(WaitKind::Create, 0, call, place).by(KTHREADD_PID));
+            let _ = self.done.wait_for(TASK_UNINTERRUPTIBLE, noted);
         }
         let result = self.result.lock().take();
         let result = result.unwrap_or_else(|| unreachable!("the result is stored before `done`"));

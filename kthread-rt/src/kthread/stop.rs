@@ -74,10 +74,9 @@ pub(super) fn stop(task: &TaskStruct, place: &'static Location<'static>) -> Resu
         park::unpark(task, kthread, place);
         task.signals.notify();
         wake_up_process(task);
+        let noted = Wait::new(WaitKind::Stop, 0, CALL, place).by(task.pid());
         // Uninterruptible: it has no error.
-        let _ = kthread
-            .exited
-            .wait_for(TASK_UNINTERRUPTIBLE, Wait::new(WaitKind::Stop, 0, CALL, place).by(task.pid()));
+        let _ = kthread.exited.wait_for(TASK_UNINTERRUPTIBLE, noted);
         let status = status_of(kthread);
         me.event(|| EventKind::StopReturned { task: task.id(), result: status.as_return() });
         Ok(status)
