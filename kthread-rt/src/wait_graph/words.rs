@@ -117,6 +117,10 @@ pub(crate) fn how(machine: &Machine, edge: &Edge) -> String {
         How::Sleeps => format!("which is {who}"),
         How::Creates => format!("which {who} creates"),
         How::CallsBack => format!("which {who} runs"),
-        How::Reads => format!("and {who} is in a section of rcu_read_lock()"),
+        How::Reads => {
+            let began = edge.to.held().all_if_any().and_then(|all| all.rcu_at());
+            let at = began.map(|place| format!(" that began at {}", machine.name_place(place)));
+            format!("and {who} is in a section of rcu_read_lock(){}", at.unwrap_or_default())
+        }
     }
 }

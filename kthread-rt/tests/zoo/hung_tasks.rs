@@ -2,7 +2,7 @@
 
 use kthread_rt::diag::{Warning, WarningKind};
 use kthread_rt::prelude::*;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -185,9 +185,11 @@ fn a_grace_period_with_its_reader() {
     let _inside = kernel.enter();
     let over = Arc::new(AtomicBool::new(false));
     let (begun, until) = (leaked(Completion::new()), over.clone());
+    let line = leaked(AtomicU32::new(0));
     let reader = kthread_run!(
         move |()| {
             rcu_read_lock();
+            line.store(line!() - 1, SeqCst);
             begun.complete();
             while !until.load(SeqCst) {
                 r#yield();
@@ -211,7 +213,9 @@ fn a_grace_period_with_its_reader() {
     .unwrap();
     let message = &all_until(&told, "updates")[0].message;
     assert!(message.contains("for the readers of RCU"), "{message}");
-    assert!(message.contains("\"reads\" (pid 3) is in a section of rcu_read_lock()"), "{message}");
+    let place =
+        format!("is in a section of rcu_read_lock() that began at {}:{}:", file!(), line.load(SeqCst));
+    assert!(message.contains("\"reads\" (pid 3)") && message.contains(&place), "{message}");
     over.store(true, SeqCst);
     kthread_stop(&updater);
     kthread_stop(&reader);
