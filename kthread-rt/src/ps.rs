@@ -68,7 +68,8 @@ pub fn ps_socket(pid: u32) -> PathBuf {
 /// If no Kernel of that process answers.
 pub fn ask_ps(pid: u32, what: &str) -> io::Result<String> {
     let mut stream = UnixStream::connect(ps_socket(pid))?;
-    writeln!(stream, "{what}")?;
+    // In one piece: the answer comes when some of it is there.
+    stream.write_all(what.as_bytes())?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     Ok(answer)
