@@ -9,6 +9,7 @@ use crate::clock::TICK_NSEC;
 use crate::cpumask::CpuMask;
 use crate::diag::{Warning, WarningSink};
 use crate::errno::Errno;
+use crate::faults::FaultPlan;
 use crate::freezer::{self, Freezer, NotFrozen};
 use crate::hrtimer::Heap;
 use crate::irq_work::IrqWorks;
@@ -130,7 +131,7 @@ impl KernelBuilder {
     /// neither empty nor `0`.
     ///
     /// What costs nothing that can be measured is always checked. What is found is a
-    /// [`Warning`](crate::diag::Warning).
+    /// [`Warning`].
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -140,6 +141,22 @@ impl KernelBuilder {
     /// ```
     pub fn debug(mut self, debug: bool) -> Self {
         self.setup.debug = debug;
+        self
+    }
+
+    /// Which faults are to happen, and when: see [`faults`](crate::faults). Without this, the environment variable
+    /// `KTHREAD_RT_FAULTS` says so; with an empty plan there are none.
+    ///
+    /// ```
+    /// use kthread_rt::faults::{Fault, FaultPlan, When};
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let plan = FaultPlan::new().with(Fault::CreateFails(Errno::EAGAIN), When::EveryNth(2));
+    /// let kernel = Kernel::builder().faults(plan).boot()?;
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn faults(mut self, plan: FaultPlan) -> Self {
+        self.setup.faults = Some(plan);
         self
     }
 

@@ -22,8 +22,10 @@ use super::*;
 /// // SAFETY: nobody has it any more.
 /// drop(unsafe { Box::from_raw(old) });
 /// ```
+#[track_caller]
 pub fn rcu_read_lock() {
-    peek_current(begin);
+    let place = Location::caller();
+    peek_current(|me| begin(me, place));
 }
 
 /// Ends a section that [`rcu_read_lock`] began: `rcu_read_unlock`. Without one it warns.
