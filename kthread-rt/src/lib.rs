@@ -78,6 +78,8 @@ pub mod call_srcu;
 pub mod clock;
 pub mod completion;
 pub mod cpumask;
+#[doc(hidden)]
+pub mod debug_objects;
 pub mod delay;
 pub mod diag;
 pub mod errno;

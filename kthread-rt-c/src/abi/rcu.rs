@@ -33,6 +33,13 @@ unsafe extern "C-unwind" fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
     unsafe { kthread_rt::call_rcu(head, func) };
 }
 
+/// `call_rcu` of a function that is the header's.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_call_rcu(head: *mut RcuHead, func: RcuCallback) {
+    // SAFETY: the C contract.
+    unsafe { kthread_rt::__call_rcu_in_kernel(head, func) };
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn rcu_barrier() {
     kthread_rt::rcu_barrier();

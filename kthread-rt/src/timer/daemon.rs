@@ -17,7 +17,8 @@
 //! the one that runs. Two things start the thread and close the base, and each happens with `Setup` locked: so a shutdown
 //! finds the thread, or the starter finds the base closed.
 
-use super::base::{Base, Locked, Queue, Thread};
+use super::base::{Base, Locked, Queue, Thread, Timed};
+use crate::debug_objects;
 use crate::diag::{WarningKind, contain};
 use crate::lockdep::{Callback, Outside, told_by_oops};
 use crate::rcu::leave_stray_section;
@@ -184,6 +185,7 @@ fn run<Q: Queue>(
     // SAFETY: as above.
     let context = unsafe { Q::context(&*timer) };
     locked.state(|state| state.running = timer);
+    debug_objects::runs(Q::KIND, timer.addr());
     drop(locked);
 
     if let Some(faults) = me.machine().faults.as_deref() {
@@ -225,6 +227,8 @@ fn run<Q: Queue>(
         // SAFETY: the lock is held, and a callback that asks for this leaves its timer valid.
         unsafe { locked.queue().restart(timer) };
     }
+    // SAFETY: the lock is held; a callback that asks to be called again leaves its timer valid.
+    debug_objects::ran(Q::KIND, timer.addr(), || again && unsafe { (*timer).is_queued() });
     locked.state(|state| state.running = ptr::null());
     locked.wake_waiters()
 }

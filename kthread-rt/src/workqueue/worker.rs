@@ -20,8 +20,9 @@ use super::flush::{self, FlushWork};
 use super::look;
 use super::pool::{Idle, Kind, Locked, WorkerPool};
 use super::queue::{PoolWorkqueue, Shared};
-use super::work::{Queued, WorkFn, WorkStruct};
+use super::work::{Queued, WORK, WorkFn, WorkStruct};
 use crate::cpumask::CpuMask;
+use crate::debug_objects;
 use crate::diag::{WarningKind, contain};
 use crate::lockdep::{Callback, Outside, told_by_oops};
 use crate::rcu::leave_stray_section;
@@ -414,6 +415,7 @@ pub(super) fn run(runner: Runner<'_>, locked: Locked, work: Queued) -> Locked {
         worker.count(&locked, false);
     }
     work.unlink();
+    debug_objects::runs(&WORK, address.addr());
     work.begins();
     // The kernel too looks here whether others are to run beside this one.
     let owed = locked.needs();
@@ -423,6 +425,7 @@ pub(super) fn run(runner: Runner<'_>, locked: Locked, work: Queued) -> Locked {
     call(runner, part, address, function);
 
     let locked = pool.lock();
+    debug_objects::ran(&WORK, address.addr(), || false);
     locked.end(worker);
     if counted {
         worker.count(&locked, true);

@@ -14,8 +14,10 @@
 
 use super::create::Lease;
 use super::flush::abandon;
+use super::queue::KTHREAD_WORK;
 use super::work::{Kind, KthreadWorkFn};
 use super::{DETACHED, ENDED, KTW_FREEZABLE, KthreadWork, KthreadWorker, Locked, SERVED};
+use crate::debug_objects;
 use crate::diag::{WarningKind, contain, panic_text};
 use crate::errno::Errno;
 use crate::freezer::{freezing, refrigerator};
@@ -183,6 +185,7 @@ fn take_first(locked: &Locked) -> Option<(*const KthreadWork, KthreadWorkFn)> {
             (*work).function()
         };
         locked.set_current(work);
+        debug_objects::runs(&KTHREAD_WORK, work.addr());
         // One without is never queued, and one that loses its function is unlinked.
         if let Some(function) = function {
             return Some((work, function));
@@ -202,6 +205,7 @@ fn run(me: &TaskStruct, work: *const KthreadWork, function: KthreadWorkFn) {
     // SAFETY: whoever gave the work its function promised that it may be called with it. It is valid: it was queued until now,
     // and who cancels it waits while it is `current_work`. From the call on, nobody here looks at it.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { function(work) }));
+    debug_objects::ran(&KTHREAD_WORK, work.addr(), || false);
     leave_stray_section(me, FUNCTION);
     if ended.is_err() {
         told_by_oops(me, called);
