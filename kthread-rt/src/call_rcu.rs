@@ -14,8 +14,8 @@
 //! is called; then it is its owner's again.
 
 use crate::diag::{WarningKind, contain_told};
-use crate::rcu::{get_state_synchronize_rcu, leave_stray_section, rcu_read_lock_held, synchronize_rcu};
-use crate::sched::{SOFTIRQ_OFFSET, with_current};
+use crate::rcu::{get_state_synchronize_rcu, rcu_read_lock_held, synchronize_rcu};
+use crate::sched::{SOFTIRQ_OFFSET, leave_stray_section, with_current};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering};
 use crate::task::{Machine, Part};
 use crate::wait::{WaitQueueHead, wake_up_all};

@@ -19,9 +19,9 @@
 
 use super::base::{Base, Locked, Queue, Thread};
 use crate::diag::{WarningKind, contain};
-use crate::rcu::leave_stray_section;
 use crate::sched::{
-    change_state, leave_for_good, put_after_readers, release_task, sleep_until, try_to_wake_up,
+    change_state, leave_for_good, leave_stray_section, put_after_readers, release_task, sleep_until,
+    try_to_wake_up,
 };
 use crate::sync::os::{self, SignalsBlocked};
 use crate::sync::{self, Arc, Mutex, Ordering, OsThread, ThreadSpec, observe};

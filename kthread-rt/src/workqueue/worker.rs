@@ -23,8 +23,9 @@ use super::queue::{PoolWorkqueue, Shared};
 use super::work::{Queued, WorkFn, WorkStruct};
 use crate::cpumask::CpuMask;
 use crate::diag::{WarningKind, contain};
-use crate::rcu::leave_stray_section;
-use crate::sched::{SOFTIRQ_OFFSET, apply_attributes, change_state, current, sleep_until, with_current};
+use crate::sched::{
+    SOFTIRQ_OFFSET, apply_attributes, change_state, current, leave_stray_section, sleep_until, with_current,
+};
 use crate::sync::list::ListHead;
 use crate::sync::{Arc, Ordering, UnsafeCell, observe, record};
 use crate::task::{

@@ -21,8 +21,7 @@ use crate::errno::Errno;
 use crate::freezer::{freezing, refrigerator};
 use crate::kthread::exit::ExitPayload;
 use crate::kthread::to_kthread;
-use crate::rcu::leave_stray_section;
-use crate::sched::{change_state, sleep_until, with_current};
+use crate::sched::{change_state, leave_stray_section, sleep_until, with_current};
 use crate::sync::{Arc, Ordering, observe};
 use crate::task::{
     PF_NOFREEZE, TASK_IDLE, TASK_INTERRUPTIBLE, TASK_RUNNING, TaskFlags, TaskStruct, WaitKind, asked_to_stop,
