@@ -27,7 +27,7 @@ use crate::sync::Ordering::Relaxed;
 use crate::sync::list::ListHead;
 use crate::sync::{AtomicPtr, Life, Pool, UnsafeCell, const_fn, plain_memory, record};
 use crate::task::WaitKind;
-use crate::timer::{Base, Owed, Queue, Timed, base_of, lock_bound, lock_or_bind};
+use crate::timer::{Base, Locked, Owed, Queue, Timed, base_of, lock_bound, lock_or_bind};
 use std::panic::Location;
 use std::ptr;
 
@@ -177,7 +177,7 @@ impl IrqWork {
         let (call, place) = ("irq_work_sync", Location::caller());
         with_current(|me| {
             might_sleep_in(me, call, place);
-            let Some(locked) = lock_bound(self) else { return };
+            let Some(mut locked) = lock_bound(self) else { return };
             let this = ptr::from_ref(self);
             if locked.is_on_its_thread() {
                 let busy = self.is_pending() || locked.runs(self);
@@ -188,10 +188,24 @@ impl IrqWork {
                 }
                 return;
             }
-            // A work that the system has refused the thread for is pending until there is one.
-            drop(locked.wait_until(me, this.addr(), place, |state| {
+            let lacks =
+                |locked: &Locked<IrqWorks>| self.is_pending() && !locked.state(|state| state.has_thread());
+            if lacks(&locked) {
+                // The system has refused the thread: once more.
+                let owed = locked.armed(0, base_of(me.machine()));
+                drop(locked);
+                owed.pay::<IrqWorks>(me.machine(), me, call, place);
+                let Some(again) = lock_bound(self) else { return };
+                locked = again;
+            }
+            locked = locked.wait_until(me, this.addr(), place, |state| {
                 !(self.is_pending() && state.has_thread() || state.runs(this))
-            }));
+            });
+            if lacks(&locked) {
+                // Whoever has waited may free it: so it is not called late.
+                // SAFETY: the base is the work's and locked.
+                unsafe { locked.queue().remove(self) };
+            }
         });
     }
 }

@@ -18,6 +18,7 @@ mod fields;
 mod held;
 mod inheritance;
 pub(crate) mod kthread_flag;
+mod lacking;
 mod machine;
 mod pid;
 mod place;
