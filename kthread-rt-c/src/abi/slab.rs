@@ -97,8 +97,14 @@ fn shard(address: usize) -> MutexGuard<'static, Shard> {
 }
 
 impl Shard {
-    fn insert(&mut self, address: usize, block: Block) {
-        self.blocks.get_or_insert_default().insert(address, block);
+    /// False if there is no memory for that.
+    fn insert(&mut self, address: usize, block: Block) -> bool {
+        let blocks = self.blocks.get_or_insert_default();
+        let room = blocks.try_reserve(1).is_ok();
+        if room {
+            blocks.insert(address, block);
+        }
+        room
     }
 
     fn get(&self, address: usize) -> Option<Block> {
@@ -139,8 +145,11 @@ fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void
         }
         block
     };
-    if !block.is_null() {
-        shard(block.addr()).insert(block.addr(), Block { size: bytes, kind });
+    if !block.is_null() && !shard(block.addr()).insert(block.addr(), Block { size: bytes, kind }) {
+        // The table has no room for it.
+        // SAFETY: allocated above.
+        unsafe { libc::free(block) };
+        return std::ptr::null_mut();
     }
     block
 }
