@@ -116,7 +116,7 @@ pub use prelude::*;
 #[doc(hidden)]
 pub mod __for_c {
     pub use crate::pid::{idle_task, task_after};
-    pub use crate::sched::on_resume;
+    pub use crate::sched::{on_leave, on_resume};
     pub use crate::signal::take_shown_blocked;
     pub use crate::task::{Counted, note_pid_namespace};
     pub use crate::wait::name_wake_functions;

@@ -44,6 +44,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: timer_thread_refused_to_a_sleeper,
     },
     Model {
+        name: "timer_thread_refused_and_deleted",
+        claim: "the sleeper alone brings the thread, unless the timer is deleted before",
+        bound: Bound::Preemptions(2),
+        outcomes: &["called", "deleted"],
+        run: timer_thread_refused_and_deleted,
+    },
+    Model {
         name: "timer_thread_refused_to_another",
         claim: "who arms a timer of another Kernel, which got no thread for it, leaves the thread to the next who arms one there",
         bound: Bound::Preemptions(2),
@@ -259,6 +266,30 @@ fn timer_thread_refused_to_a_sleeper() -> String {
             wait_for_completion(&done);
         }
         prepared(|| drop((first, second)));
+        if deleted == 0 { "called" } else { "deleted" }.to_owned()
+    })
+}
+
+fn timer_thread_refused_and_deleted() -> String {
+    in_small_kernel(|| {
+        let done = Arc::new(Completion::new());
+        let timer = Arc::new(completing(&done));
+        refuse_threads(0, 1);
+        mod_timer(&timer, jiffies());
+        assert_eq!((warnings(), timer_pending(&timer)), (vec![WarningKind::OsRefused], 1));
+        let other = sleeper({
+            let (timer, done) = (timer.clone(), done.clone());
+            move || {
+                let deleted = del_timer_sync(&timer);
+                if deleted == 1 {
+                    complete(&done);
+                }
+                deleted
+            }
+        });
+        wait_for_completion(&done);
+        let deleted = other.join();
+        prepared(|| drop(timer));
         if deleted == 0 { "called" } else { "deleted" }.to_owned()
     })
 }

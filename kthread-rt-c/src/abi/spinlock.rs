@@ -77,7 +77,15 @@ extern "C-unwind" fn kt_irq_flags() -> c_ulong {
 extern "C-unwind" fn kt_irq_set(flags: c_ulong) -> c_ulong {
     let were = kt_irq_flags();
     INTERRUPTS.set(flags & INTERRUPTS_ON);
+    if flags & INTERRUPTS_ON != 0 {
+        super::irq_work::release();
+    }
     were
+}
+
+/// False in a section with interrupts off of the thread's own.
+pub(super) fn interrupts_are_on() -> bool {
+    INTERRUPTS.get() != 0
 }
 
 /// Calls `function` with interrupts off, as an interrupt's handler runs. They are as they were
@@ -87,7 +95,7 @@ pub(super) fn without_interrupts(function: impl FnOnce()) {
 
     impl Drop for Were {
         fn drop(&mut self) {
-            INTERRUPTS.set(self.0);
+            kt_irq_set(self.0);
         }
     }
 

@@ -138,7 +138,36 @@ impl IrqWork {
     /// Queues it: [`irq_work_queue`]. False if it is pending.
     #[track_caller]
     pub fn queue(&self) -> bool {
-        let (call, place) = ("irq_work_queue", Location::caller());
+        self.queue_at(false, Location::caller())
+    }
+
+    /// Queues it for a caller who has interrupts off, on a cpu of which the C side knows: it waits for [`release_held`](Self::release_held).
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn queue_held(&self) -> bool {
+        self.queue_at(true, Location::caller())
+    }
+
+    /// The caller has interrupts on again, or is about to sleep: what was [held](IrqWork::queue_held) is called, the newest first.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn release_held() {
+        let place = Location::caller();
+        with_current(|me| {
+            let mine = base_of::<IrqWorks>(me.machine());
+            let locked = mine.lock();
+            // SAFETY: the lock is held.
+            if !unsafe { locked.queue().release_held() } {
+                return;
+            }
+            let owed = locked.armed(0, mine);
+            drop(locked);
+            owed.pay::<IrqWorks>(me.machine(), me, "irq_work_queue", place);
+        });
+    }
+
+    fn queue_at(&self, held: bool, place: &'static Location<'static>) -> bool {
+        let call = "irq_work_queue";
         with_current(|me| {
             let mine = base_of::<IrqWorks>(me.machine());
             let locked = lock_or_bind(self, mine);
@@ -157,10 +186,18 @@ impl IrqWork {
                 }
                 // The function gets the work by its address, with all that whoever set it up may do with the pointer.
                 ptr::from_ref(self).expose_provenance();
-                let in_function = me.preempt_count().load(Relaxed) & HARDIRQ_OFFSET != 0;
+                let from = match me.preempt_count().load(Relaxed) & HARDIRQ_OFFSET != 0 {
+                    true => From::Function,
+                    // Who releases them finds those of his Kernel.
+                    false if held && locked.is(mine) => From::Held,
+                    false => From::Task,
+                };
                 // SAFETY: the base is the work's and locked; a work with a function stays valid and in place while it is
                 // pending.
-                unsafe { locked.queue().insert(self, in_function) };
+                unsafe { locked.queue().insert(self, from) };
+                if from == From::Held {
+                    return true;
+                }
             }
             // If it was pending, for a thread that the system has refused.
             let again = || locked.state(|state| !state.has_thread());
@@ -237,31 +274,70 @@ impl Timed for IrqWork {
 /// In a kernel, what is queued with interrupts on is called at once: the first that was queued is
 /// the first that is called. What a function queues waits for that function's interrupt to end, and
 /// the next one calls the newest first: a kernel keeps them on a list that it only adds to at the
-/// front.
+/// front. So does what is queued with interrupts off, which waits until they are on. Interrupts are of the C side, and off for one thread;
+/// what they hold, the first thread of the Kernel releases that has them on again.
 #[derive(Debug)]
 pub(crate) struct IrqWorks {
     /// In the order of their calls.
     works: ListHead,
     /// What was queued by functions since `works` had these: the newest first.
     raised: ListHead,
+    /// What was queued with interrupts off: the newest first.
+    held: ListHead,
+}
+
+/// Who queues a work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum From {
+    Task,
+    Function,
+    /// A task with interrupts off.
+    Held,
 }
 
 impl IrqWorks {
     /// # Safety
     ///
     /// The lock is held, and the work's; it is not pending, and stays valid and in place while it is.
-    unsafe fn insert(&self, work: &IrqWork, in_function: bool) {
+    unsafe fn insert(&self, work: &IrqWork, from: From) {
         work.pending.store(true, Relaxed);
         let node = (&raw const work.node).cast_mut();
-        // SAFETY: the same contract; a base does not move, and so neither do the heads.
+        let newest_first = |list: &ListHead| {
+            let list = ptr::from_ref(list).cast_mut();
+            // SAFETY: the same contract; a base does not move, and so neither do the heads.
+            unsafe { ListHead::insert_after(list, list, node) };
+        };
+        match from {
+            From::Function => newest_first(&self.raised),
+            From::Held => newest_first(&self.held),
+            // SAFETY: as above.
+            From::Task => unsafe { ListHead::push_back((&raw const self.works).cast_mut(), node) },
+        }
+    }
+
+    /// All on `list` are to be called, after those that are. True if there were some.
+    ///
+    /// # Safety
+    ///
+    /// The lock is held.
+    unsafe fn release(&self, list: &ListHead) -> bool {
+        // SAFETY: by the contract.
         unsafe {
-            if in_function {
-                let raised = (&raw const self.raised).cast_mut();
-                ListHead::insert_after(raised, raised, node);
-            } else {
+            let any = !ListHead::is_empty(list);
+            while let Some(node) = ListHead::first(list) {
+                ListHead::remove(node);
                 ListHead::push_back((&raw const self.works).cast_mut(), node);
             }
+            any
         }
+    }
+
+    /// # Safety
+    ///
+    /// The lock is held.
+    unsafe fn release_held(&self) -> bool {
+        // SAFETY: by the contract.
+        unsafe { self.release(&self.held) }
     }
 }
 
@@ -278,7 +354,7 @@ impl Queue for IrqWorks {
     const WAIT: WaitKind = WaitKind::Softirq;
 
     fn new() -> Self {
-        Self { works: ListHead::new(), raised: ListHead::new() }
+        Self { works: ListHead::new(), raised: ListHead::new(), held: ListHead::new() }
     }
 
     fn pool() -> &'static Pool<Base<Self>> {
@@ -298,10 +374,7 @@ impl Queue for IrqWorks {
         // SAFETY: the lock is held, by the contract; what is on the list is the first field of a work, which is valid.
         unsafe {
             if ListHead::is_empty(&raw const self.works) {
-                while let Some(node) = ListHead::first(&raw const self.raised) {
-                    ListHead::remove(node);
-                    ListHead::push_back((&raw const self.works).cast_mut(), node);
-                }
+                self.release(&self.raised);
             }
             let work = ListHead::first(&raw const self.works)?.cast_const().cast::<IrqWork>();
             self.remove(work);
@@ -324,7 +397,7 @@ impl Queue for IrqWorks {
     unsafe fn clear(&self) {
         // SAFETY: the lock is held, by the contract; what is on the list is valid.
         unsafe {
-            for list in [&self.works, &self.raised] {
+            for list in [&self.works, &self.raised, &self.held] {
                 while let Some(node) = ListHead::first(list) {
                     self.remove(node.cast_const().cast());
                 }

@@ -2,7 +2,7 @@
 
 use super::context::might_sleep_in;
 use super::current::with_current;
-use super::resume::resumed;
+use super::resume::{leaves, resumed};
 use super::wake::{note_transition, try_to_wake_up};
 use crate::sync::{Ordering, Slept, fence, observe};
 use crate::task::{Machine, TASK_DEAD, TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct, WaitKind};
@@ -45,6 +45,7 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     if is_over(before) {
         return;
     }
+    leaves();
     // Told while the task is still on the run queue: who has seen it inactive has been told why.
     task.event(|| EventKind::Sleeping { state: TaskState::from_bits_retain(before).to_string() });
     // Before the task leaves the run queue: what the watch does, it does as a running task. It may find that the sleep has ended
