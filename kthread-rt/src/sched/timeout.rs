@@ -251,3 +251,29 @@ beside_now! {
 pub fn ktime_get() -> i64 {
     peek_current(|task| task.machine().clock.now_ns() as i64)
 }
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::{End, TICK_NSEC, Timeout, peek_current};
+
+    /// A limit of five jiffies that began at the very end of the jiffy before this one, as who is woken often has it.
+    #[test]
+    fn a_jiffy_that_has_begun_is_not_left_to_begin_anew() {
+        let lefts = peek_current(|me| {
+            let clock = &me.machine().clock;
+            loop {
+                let jiffy = clock.jiffies();
+                let began = clock.tick_begins_ns(jiffy).unwrap() - 1;
+                let limit = |jiffies| {
+                    let at = began + jiffies * TICK_NSEC;
+                    Timeout { jiffies, end: End::Nanosecond { at, began } }
+                };
+                let lefts = [5, 1].map(|n| (limit(n).left(me), limit(n).left_to_begin_anew(me)));
+                if clock.jiffies() == jiffy && lefts[1].0 == 1 {
+                    return lefts;
+                }
+            }
+        });
+        assert_eq!(lefts, [(5, 4), (1, 0)]);
+    }
+}

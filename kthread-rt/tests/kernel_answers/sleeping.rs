@@ -482,7 +482,8 @@ fn five_jiffies_under_wakes() -> (Duration, u32) {
     told
 }
 
-/// As in a kernel, the last jiffy may be the rest of one; nothing else is lost, and nothing is waited for twice.
+/// As in a kernel, the last jiffy may be the rest of one; nothing else is lost, and nothing is waited for twice. (On a machine that is
+/// so busy that no two wake-ups come in one jiffy it can't fail; see the unit test in `sched/timeout.rs`.)
 #[test]
 fn wake_ups_do_not_keep_a_loop_from_its_end() {
     for exact in [true, false] {
