@@ -200,7 +200,8 @@ fn serve(machine: &Arc<Machine>, enough: impl Fn() -> bool) {
             if must_ask {
                 ask_for_a_job(machine, Location::caller());
             }
-            return wake_up_all(&callbacks.barriers);
+            wake_up_all(&callbacks.barriers);
+            return;
         }
         let mut head = list.take();
         drop(list);
