@@ -9,6 +9,7 @@ use crate::clock::TICK_NSEC;
 use crate::cpumask::CpuMask;
 use crate::diag::{Warning, WarningSink};
 use crate::errno::Errno;
+use crate::faults::FaultPlan;
 use crate::freezer::{self, Freezer, NotFrozen};
 use crate::hrtimer::Heap;
 use crate::irq_work::IrqWorks;
@@ -17,7 +18,7 @@ use crate::pid::find_task_by_vpid;
 use crate::sched::{Attached, attach, might_sleep_in, put_after_readers, wait_all_inactive, with_current};
 use crate::smpboot::{self, Hotplug};
 use crate::sync::{self, Arc, os};
-use crate::task::{Machine, MachineSetup, Task};
+use crate::task::{Machine, MachineSetup, PlacesInC, Task};
 use crate::tasklet::Tasklets;
 use crate::timer;
 use crate::trace::{Event, EventSink};
@@ -29,16 +30,27 @@ use std::panic::Location;
 const MIN_STACK_SIZE: usize = 64 * 1024;
 
 /// Why a Kernel did not boot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BootError {
     /// The operating system refused the thread for kthreadd.
-    #[error("no thread for kthreadd: {0}")]
     NoThread(Errno),
     /// The process was forked from one that uses the runtime: its threads and locks are not usable here.
-    #[error("a process forked from one that runs a Kernel can't have one; exec first")]
     Forked,
 }
+
+impl fmt::Display for BootError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoThread(errno) => write!(f, "no thread for kthreadd: {errno}"),
+            Self::Forked => {
+                f.write_str("a process forked from one that runs a Kernel can't have one; exec first")
+            }
+        }
+    }
+}
+
+impl std::error::Error for BootError {}
 
 /// Options for a Kernel.
 ///
@@ -111,6 +123,47 @@ impl KernelBuilder {
     /// ```
     pub fn exact_timeouts(mut self, exact: bool) -> Self {
         self.setup.exact_timeouts = exact;
+        self
+    }
+
+    /// Whether to check what costs time, as a kernel does that is built for debugging. Without this,
+    /// the environment variable `KTHREAD_RT_DEBUG` decides: the checks run if it is set, and is
+    /// neither empty nor `0`.
+    ///
+    /// What costs nothing that can be measured is always checked. What is found is a
+    /// [`Warning`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().debug(true).boot()?;
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn debug(mut self, debug: bool) -> Self {
+        self.setup.debug = debug;
+        self
+    }
+
+    /// Which faults are to happen, and when: see [`faults`](crate::faults). Without this, the environment variable
+    /// `KTHREAD_RT_FAULTS` says so; with an empty plan there are none.
+    ///
+    /// ```
+    /// use kthread_rt::faults::{Fault, FaultPlan, When};
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let plan = FaultPlan::new().with(Fault::CreateFails(Errno::EAGAIN), When::EveryNth(2));
+    /// let kernel = Kernel::builder().faults(plan).boot()?;
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn faults(mut self, plan: FaultPlan) -> Self {
+        self.setup.faults = Some(plan);
+        self
+    }
+
+    /// How places in C are found: for reports, if [`debug`](Self::debug) is on.
+    #[doc(hidden)]
+    pub fn places_in_c(mut self, places: PlacesInC) -> Self {
+        self.setup.places_in_c = Some(places);
         self
     }
 
@@ -284,6 +337,18 @@ impl Kernel {
     pub fn find_task_by_pid(&self, pid: i32) -> Option<Task> {
         sync::refuse_in_forked_child();
         self.machine.pids.find(pid)
+    }
+
+    /// True if this Kernel checks what costs time: [`KernelBuilder::debug`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// assert!(Kernel::builder().debug(true).boot()?.debugs());
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn debugs(&self) -> bool {
+        self.machine.debug
     }
 
     /// All tasks, by pid: `for_each_process`.

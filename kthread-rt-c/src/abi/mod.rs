@@ -23,6 +23,7 @@ mod jiffies;
 mod kstrtox;
 mod kthread;
 mod kthread_worker;
+mod lockdep;
 pub mod module;
 mod modules;
 mod mutex;
@@ -110,6 +111,13 @@ fn err_ptr<T>(errno: Errno) -> *mut T {
 /// `IS_ERR_OR_NULL`.
 fn is_err_or_null<T>(pointer: *const T) -> bool {
     pointer.is_null() || pointer.addr() > usize::MAX - MAX_ERRNO
+}
+
+/// Whether the allocation that `call` makes is to fail: a fault on demand.
+#[inline]
+#[track_caller]
+fn no_memory_for(call: &str) -> bool {
+    kthread_rt::faults::allocation_fails(call)
 }
 
 /// 0 or −errno.

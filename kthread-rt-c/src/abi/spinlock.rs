@@ -2,7 +2,6 @@
 
 use super::In;
 use kthread_rt::{RawRwLock, RawSpinLock};
-use std::cell::Cell;
 use std::ffi::{c_int, c_uint, c_ulong};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -62,22 +61,18 @@ extern "C-unwind" fn kt_local_bh_enable() {
 /// The flag of x86 that says that interrupts are on.
 const INTERRUPTS_ON: c_ulong = 0x200;
 
-thread_local! {
-    /// What this thread was told of its interrupts.
-    static INTERRUPTS: Cell<c_ulong> = const { Cell::new(INTERRUPTS_ON) };
-}
-
 /// Off too where a kernel has them off of itself.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_irq_flags() -> c_ulong {
-    if kthread_rt::irqs_disabled() { 0 } else { INTERRUPTS.get() }
+    if kthread_rt::irqs_disabled() || kthread_rt::__for_c::irqs_off() { 0 } else { INTERRUPTS_ON }
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_irq_set(flags: c_ulong) -> c_ulong {
     let were = kt_irq_flags();
-    INTERRUPTS.set(flags & INTERRUPTS_ON);
-    if flags & INTERRUPTS_ON != 0 {
+    let off = flags & INTERRUPTS_ON == 0;
+    kthread_rt::__for_c::set_irqs_off(off);
+    if !off {
         super::irq_work::release();
     }
     were
@@ -85,21 +80,24 @@ extern "C-unwind" fn kt_irq_set(flags: c_ulong) -> c_ulong {
 
 /// False in a section with interrupts off of the thread's own.
 pub(super) fn interrupts_are_on() -> bool {
-    INTERRUPTS.get() != 0
+    !kthread_rt::__for_c::irqs_off()
 }
 
 /// Calls `function` with interrupts off, as an interrupt's handler runs. They are as they were
 /// after an oops, too.
 pub(super) fn without_interrupts(function: impl FnOnce()) {
-    struct Were(c_ulong);
+    struct Were(bool);
 
     impl Drop for Were {
         fn drop(&mut self) {
-            kt_irq_set(self.0);
+            kthread_rt::__for_c::set_irqs_off(self.0);
+            if !self.0 {
+                super::irq_work::release();
+            }
         }
     }
 
-    let _were = Were(INTERRUPTS.replace(0));
+    let _were = Were(kthread_rt::__for_c::set_irqs_off(true));
     function();
 }
 

@@ -5,6 +5,7 @@
 
 use super::current::{peek_current, with_current};
 use crate::diag::WarningKind;
+use crate::lockdep::{self, Section};
 use crate::sync::{self, Ordering};
 use crate::task::TaskStruct;
 use std::panic::Location;
@@ -16,7 +17,7 @@ pub(crate) const SOFTIRQ_OFFSET: u32 = 1 << 8;
 /// In `preempt_count`: one section of [`local_bh_disable`].
 const SOFTIRQ_DISABLE_OFFSET: u32 = 2 * SOFTIRQ_OFFSET;
 /// The part of `preempt_count` that [`local_bh_disable`] counts.
-const SOFTIRQ_DISABLE_MASK: u32 = 0xfe00;
+pub(crate) const SOFTIRQ_DISABLE_MASK: u32 = 0xfe00;
 /// In `preempt_count`: a hardirq's work is being done.
 pub(crate) const HARDIRQ_OFFSET: u32 = 1 << 16;
 /// In a task's word, and not in what `preempt_count` returns: a callback runs that a kernel calls
@@ -26,8 +27,18 @@ pub(crate) const IRQS_OFF: u32 = 1 << 31;
 /// Begins a section in which the calling task must not sleep: `preempt_disable`. Sections nest.
 ///
 /// No real preemption is disabled: a thread of a process can't do that. A call that may sleep warns inside the section.
+#[track_caller]
 pub fn preempt_disable() {
     begin_atomic_section();
+    note_section(Location::caller());
+}
+
+/// Notes where sections like this begin, for who finds one that was left open.
+#[inline]
+fn note_section(place: &'static Location<'static>) {
+    if lockdep::on() {
+        peek_current(|me| lockdep::section_begins(me, Section::Atomic, place));
+    }
 }
 
 /// Ends a section that [`preempt_disable`] began: `preempt_enable`. Without one it is a warning.
@@ -103,7 +114,9 @@ pub(crate) fn atomic_section_end(task: &TaskStruct) {
 /// local_bh_enable();
 /// assert!(!in_atomic());
 /// ```
+#[track_caller]
 pub fn local_bh_disable() {
+    note_section(Location::caller());
     if !peek_current(|task| deepen(task, SOFTIRQ_DISABLE_OFFSET, SOFTIRQ_DISABLE_MASK)) {
         tell_too_deep("local_bh_disable");
     }
@@ -120,7 +133,12 @@ pub fn local_bh_enable() {
             n if n & SOFTIRQ_DISABLE_MASK == 0 => {
                 task.warn(WarningKind::BadArgument, "local_bh_enable", place, "softirqs were not disabled")
             }
-            n => count.store(n - SOFTIRQ_DISABLE_OFFSET, Ordering::Relaxed),
+            n => {
+                count.store(n - SOFTIRQ_DISABLE_OFFSET, Ordering::Relaxed);
+                if lockdep::on() {
+                    lockdep::opened(task, "local_bh_enable", place);
+                }
+            }
         }
     });
 }

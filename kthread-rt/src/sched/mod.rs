@@ -47,7 +47,7 @@ pub use attributes::{
     sched_setscheduler, set_cpus_allowed_ptr, set_user_nice, task_nice,
 };
 pub(crate) use context::{
-    HARDIRQ_OFFSET, IRQS_OFF, SOFTIRQ_OFFSET, atomic_section_end, begin_atomic_section,
+    HARDIRQ_OFFSET, IRQS_OFF, SOFTIRQ_DISABLE_MASK, SOFTIRQ_OFFSET, atomic_section_end, begin_atomic_section,
     begin_atomic_section_of, might_sleep_in,
 };
 pub use context::{
@@ -57,6 +57,7 @@ pub use context::{
 };
 pub(crate) use current::{Attached, attach, leave_for_good, peek_current, peek_current_if_any, with_current};
 pub use current::{current, current_ptr};
+#[doc(hidden)]
 pub use event::{WaitLimit, WaitMode};
 pub(crate) use event::{Waiting, first_look, sleep_until_true};
 pub use idle::{play_idle, play_idle_precise};
@@ -66,6 +67,7 @@ pub(crate) use inherit::Graph;
 pub(crate) use readers::{Readers, TASK_READERS, Waiter, put_after_readers};
 pub(crate) use release::release_task;
 pub(crate) use resume::{leaves, resumed};
+#[doc(hidden)]
 pub use resume::{on_leave, on_resume};
 pub(crate) use section::{begin_section, end_section, leave_stray_section};
 pub use sleep::{__set_current_state, io_schedule, schedule, set_current_state, set_special_state};

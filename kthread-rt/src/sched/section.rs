@@ -6,15 +6,20 @@
 
 use super::readers::{TASK_READERS, reader_has_left};
 use crate::diag::{WarningKind, too_many};
+use crate::lockdep::{self, Section};
 use crate::sync::{self, Ordering};
 use crate::task::{LEVEL, TaskStruct};
 use std::panic::Location;
 
 /// `me` begins one.
 pub(crate) fn begin_section(me: &TaskStruct, place: &'static Location<'static>) {
-    sync::set_has_readers(true);
     let sections = me.sections();
-    let entered = match sections.word.load(Ordering::Relaxed) {
+    let word = sections.word.load(Ordering::Relaxed);
+    if lockdep::on() && word < LEVEL {
+        lockdep::section_begins(me, Section::Rcu, place);
+    }
+    sync::set_has_readers(true);
+    let entered = match word {
         outside if outside < LEVEL => {
             sections.note_place(place);
             LEVEL | TASK_READERS.enter()
@@ -59,7 +64,11 @@ fn tell_stray_section(task: &TaskStruct, call: &str) {
     let place = task.sections().place().unwrap_or(Location::caller());
     let message =
         "it was left in the section of RCU that began here, which ends too: call rcu_read_unlock() first";
-    task.warn(WarningKind::LockMisuse, call, place, message);
+    match task.held().all_if_any().and_then(|all| all.rcu_at()) {
+        // Which knows the places in C.
+        Some(at) => task.warn_of(WarningKind::LockMisuse, call, at, message),
+        None => task.warn(WarningKind::LockMisuse, call, place, message),
+    }
 }
 
 #[cfg(all(test, not(any(loom, shuttle))))]

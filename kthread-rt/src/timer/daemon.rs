@@ -19,6 +19,7 @@
 
 use super::base::{Base, Locked, Queue, Thread};
 use crate::diag::{WarningKind, contain};
+use crate::lockdep::{Outside, told_by_oops};
 use crate::sched::{
     change_state, leave_for_good, leave_stray_section, put_after_readers, release_task, sleep_until,
     try_to_wake_up,
@@ -219,18 +220,26 @@ fn run<Q: Queue>(
     locked.state(|state| state.running = timer);
     drop(locked);
 
+    if let Some(faults) = me.machine().faults.as_deref() {
+        me.fault_before_callback(faults, timer.addr());
+    }
     observe(Q::CALLS, timer.addr(), |address| format!("{address:#x}"));
-    let count = me.preempt_count();
-    count.store(context, Ordering::Relaxed);
+    let before = Outside::of(me);
+    me.preempt_count().store(context, Ordering::Relaxed);
+    let called = Outside::of(me);
     // SAFETY: whoever gave the timer its function promised that it may be called with the timer, which is valid: it was
     // queued until now, and who deletes it "sync" waits while it is `running`.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { Q::call(function, timer) }));
     leave_stray_section(me, Q::CALLBACK);
-    let left = count.swap(0, Ordering::Relaxed);
-    if left != context {
-        let message = format!("the callback came with preempt_count {context:#x} and left {left:#x}");
-        me.warn(WarningKind::BadArgument, Q::CALLBACK, Location::caller(), &message);
+    if ended.is_err() {
+        told_by_oops(me, called);
     }
+    called.judge(me, Q::CALLBACK, Q::address_of(function), |left, locks| {
+        format!(
+            "the callback came with preempt_count {context:#x} and left {left:#x}, and {locks} lock(s) held"
+        )
+    });
+    before.restore_count(me);
     let again = ended.unwrap_or_else(|panic| {
         me.warn(WarningKind::Oops, Q::CALLBACK, Location::caller(), Q::OOPS);
         // A payload may have a destructor of the user's.

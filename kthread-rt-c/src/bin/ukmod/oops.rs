@@ -1,6 +1,7 @@
 //! An oops: a panic of a task, by `BUG()`, a NULL pointer given to the runtime and the like. The task ends, the others go on.
 
 use crate::crash::known_modules;
+use crate::names::variable_at;
 use crate::output::tell;
 use crate::trace;
 use kthread_rt::current;
@@ -13,6 +14,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// How many threads, works, timers oopsed.
 static OOPSES: AtomicUsize = AtomicUsize::new(0);
 
+/// How many warnings there were that are no oops.
+static WARNINGS: AtomicUsize = AtomicUsize::new(0);
+
+/// How many warnings so far, oopses aside.
+pub(crate) fn warnings() -> usize {
+    WARNINGS.load(Ordering::Relaxed)
+}
+
 /// How many so far. An init or exit that oopses is not among them: who calls it sees it.
 pub(crate) fn count() -> usize {
     OOPSES.load(Ordering::Relaxed)
@@ -24,7 +33,8 @@ pub(crate) fn tell_oopses() {
         let me = current();
         let lines = trace::lines(&trace::here(), false, &known_modules());
         let message = text_of(info.payload()).unwrap_or("it panicked");
-        tell!("ukmod: oops: {message}, in task {}[{}]\n{lines}", me.full_name(), me.pid());
+        let held = held_by_current();
+        tell!("ukmod: oops: {message}, in task {}[{}]{held}\n{lines}", me.full_name(), me.pid());
     }));
 }
 
@@ -36,14 +46,34 @@ pub(crate) fn text_of(panic: &(dyn Any + Send)) -> Option<&str> {
 /// What the runtime warns of. An oops has been told, by the hook. Of a call from C the runtime knows only which of its own functions
 /// was called; the module's place is on the stack, since a warning is told by the thread that makes the call.
 pub(crate) fn on_warning(warning: &Warning<'_>) {
-    match warning.kind {
-        WarningKind::Oops => _ = OOPSES.fetch_add(1, Ordering::Relaxed),
-        _ => match called_from_c(warning.place)
-            .then(|| trace::innermost(&trace::here(), &known_modules()))
-            .flatten()
-        {
-            Some(place) => tell!("{}", warning.at(place)),
-            None => tell!("{warning}"),
-        },
+    if warning.kind == WarningKind::Oops {
+        OOPSES.fetch_add(1, Ordering::Relaxed);
+        return;
     }
+    WARNINGS.fetch_add(1, Ordering::Relaxed);
+    let (here, modules) = (trace::here(), known_modules());
+    if let Some(place) = trace::innermost(&[warning.address_in_c], &modules) {
+        // Of a call that was made before: the stack is another one.
+        return tell!("{}{}", warning.at(place), held_by_current());
+    }
+    let place = called_from_c(warning.place).then(|| trace::innermost(&here, &modules)).flatten();
+    let held = held_by_current();
+    match place {
+        Some(place) => tell!("{}{held}\n{}", warning.at(place), trace::lines(&here, false, &modules)),
+        None => tell!("{warning}{held}"),
+    }
+}
+
+/// The locks that the calling task holds, a line each.
+fn held_by_current() -> String {
+    let held = current().held_locks().into_iter();
+    held.map(|lock| {
+        let kind = lock.kind.map_or_else(|| "lock".to_owned(), |kind| kind.to_string());
+        let name = variable_at(lock.address).unwrap_or_else(|| format!("{:#x}", lock.address));
+        let read = if lock.shared { ", for reading" } else { "" };
+        let place = (trace::PLACES.name)(lock.address_in_c);
+        let place = place.map_or_else(String::new, |place| format!(", taken at {place}"));
+        format!("\n  holds the {kind} {name}{read}{place}")
+    })
+    .collect()
 }

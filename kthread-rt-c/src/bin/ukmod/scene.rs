@@ -242,6 +242,11 @@ pub(crate) fn know_code(path: &Path, begin: usize, end: usize) {
     slot.end.store(end, Ordering::Release);
 }
 
+/// True if the address is in the code of a module that is known. Takes no lock.
+pub(crate) fn is_in_module(address: usize) -> bool {
+    module_at(address).is_some()
+}
+
 fn module_at(address: usize) -> Option<&'static Code> {
     let mut known = CODE.iter().take_while(|code| code.end.load(Ordering::Acquire) != 0);
     known.find(|code| {

@@ -1,6 +1,10 @@
 //! A call trace, as a module's author wants it: down to the module's first function, without what called that.
 
-use crate::objects;
+use crate::crash::known_modules;
+use crate::names::variable_at;
+use crate::{objects, scene};
+use kthread_rt::PlacesInC;
+use kthread_rt_c::module::called_from_c;
 use std::ffi::c_void;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -28,6 +32,34 @@ pub(crate) fn here() -> Vec<usize> {
     });
     frames
 }
+
+/// How the runtime finds the places of calls in C.
+pub(crate) const PLACES: PlacesInC = PlacesInC {
+    is_c: called_from_c,
+    here: || {
+        let mut found = 0;
+        backtrace::trace(|frame| {
+            let address = frame.ip().addr();
+            if scene::is_in_module(address) {
+                found = address;
+            }
+            found == 0
+        });
+        found
+    },
+    name: |address| innermost(&[address], &known_modules()),
+    function: |address| {
+        let mut name = None;
+        if in_module(address, &known_modules()) {
+            // It takes a return address, and looks at the byte before.
+            backtrace::resolve(ptr::without_provenance_mut::<c_void>(address.wrapping_add(1)), |symbol| {
+                name = symbol.name().map(|name| format!("{name:#}"));
+            });
+        }
+        name
+    },
+    variable: variable_at,
+};
 
 /// Where in a module the innermost of these return addresses is that is one's: `file:line in function()`. Inline functions of headers
 /// are passed over.

@@ -1,0 +1,41 @@
+//! The zoo: programs that are wrong, each in one way, and beside each its right neighbour, in a Kernel
+//! with [`debug`](kthread_rt::KernelBuilder::debug). A wrong one is told once, at its line; of a right one nothing is told.
+//!
+//! The neighbours in C, and the table of all of those, are in `kthread-rt-c/tests/zoo`.
+
+#![cfg(not(any(loom, shuttle)))]
+
+#[path = "../witness/mod.rs"]
+mod witness;
+
+mod locks;
+mod sleeping;
+
+use kthread_rt::prelude::*;
+use witness::Warnings;
+
+/// Runs a wrong program, which returns the line at which it is wrong: that is told, once, and says `told`.
+#[track_caller]
+fn wrong(told: &str, program: impl FnOnce(&Kernel) -> u32) {
+    let warnings = judged(|kernel| program(kernel));
+    let [warning] = warnings.1.as_slice() else { panic!("one warning, not these: {:#?}", warnings.1) };
+    assert!(warning.message.contains(told), "{warning:#?}");
+    assert_eq!(warning.line, warnings.0, "{warning:#?}");
+}
+
+/// Runs a right program, of which nothing is told.
+#[track_caller]
+fn right(program: impl FnOnce(&Kernel)) {
+    let ((), warnings) = judged(|kernel| program(kernel));
+    assert!(warnings.is_empty(), "{warnings:#?}");
+}
+
+/// What `program` returns in a Kernel of its own, and what was told of it until that was shut down.
+fn judged<T>(program: impl FnOnce(&Kernel) -> T) -> (T, Vec<witness::Noted>) {
+    let (kernel, warnings) = Warnings::of(Kernel::builder().debug(true));
+    let inside = kernel.enter();
+    let result = program(&kernel);
+    kernel.shutdown();
+    drop(inside);
+    (result, warnings.take())
+}
