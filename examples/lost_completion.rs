@@ -15,6 +15,7 @@
 
 use kthread_rt::faults::FaultPlan;
 use kthread_rt::prelude::*;
+use kthread_rt::trace::{Event, EventKind};
 use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -61,6 +62,12 @@ fn play(shared: &Arc<Shared>, patience: u64) -> Result<(Task, bool), Errno> {
     Ok((task, returned))
 }
 
+fn tell_fault(event: &Event) {
+    if let EventKind::FaultInjected { fault, call, place, what } = &event.kind {
+        println!("  fault:   {fault}: {call}() of {} at {place}: {what}", event.task.comm);
+    }
+}
+
 /// What every task of the Kernel waits for, and where: what a kernel tells of hung tasks.
 fn report(kernel: &Kernel) {
     println!("    pid  name             state  waits for");
@@ -89,7 +96,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     println!("with create=lost@2:");
     // No spare threads: as in a kernel, kthreadd makes each when it is asked for.
-    let kernel = Kernel::builder().spare_threads(0).faults("create=lost@2".parse()?).boot()?;
+    let kernel = Kernel::builder().spare_threads(0).faults("create=lost@2".parse()?);
+    let kernel = kernel.on_event(tell_fault).boot()?;
     let inside = kernel.enter();
     let shared = Arc::new(Shared::default());
     let (task, returned) = play(&shared, WATCHED)?;

@@ -142,7 +142,13 @@ fn one_run_is_shown_again_with_all_that_it_prints() {
     let told = "kthread-rt fault fail@3: kthread_create() by task \"ukmod\" (pid 1) at ";
     in_order(
         &err,
-        &[told, "leaks.c:", "init returned -12", "not freed: 100 bytes, allocated at", "leaks.c:"],
+        &[
+            told,
+            "leaks.c:",
+            "init returned -12",
+            "not freed: 1 block, 100 bytes, allocated by kmalloc() at",
+            "leaks.c:",
+        ],
     );
 }
 

@@ -7,6 +7,7 @@
 use crate::asynchronous;
 use crate::clock::TICK_NSEC;
 use crate::cpumask::CpuMask;
+use crate::debug_objects;
 use crate::diag::{Warning, WarningSink};
 use crate::errno::Errno;
 use crate::faults::FaultPlan;
@@ -267,6 +268,8 @@ fn shut_down(machine: &Arc<Machine>, place: &'static Location<'static>) -> Shutd
     sync::refuse_in_forked_child();
     // A thread without a task of its own waits as one of the Kernel that goes down.
     let waiter = sync::current_ptr().is_null().then(|| attach(machine));
+    let left = debug_objects::left_in(machine);
+    machine.part::<Kthreadd>().note_left(left);
     let report = with_current(|me| {
         timer::shut_down::<timer::Wheel>(machine, me, place);
         timer::shut_down::<Heap>(machine, me, place);

@@ -28,7 +28,7 @@ fn kernel(spec: &str) -> (Kernel, Told) {
     let plan: FaultPlan = spec.parse().unwrap();
     let hear = told.clone();
     let kernel = Kernel::builder().faults(plan).on_event(move |event| {
-        if let EventKind::FaultInjected { fault, call, place } = &event.kind {
+        if let EventKind::FaultInjected { fault, call, place, .. } = &event.kind {
             let line = place.strip_prefix(file!()).and_then(|rest| rest[1..].split(':').next());
             let line = line.and_then(|line| line.parse().ok()).unwrap_or(0);
             hear.0.lock().unwrap().push((fault.clone(), call.clone(), line));

@@ -90,16 +90,20 @@ impl Due {
     fn tell_at(self, me: &TaskStruct, call: &str, place: CallPlace, what: &str) {
         let Self { fault, n } = self;
         let at = me.machine().name_place(place);
+        if me.machine().events.is_on() {
+            let fault = format!("{fault}@{n}");
+            return me.event(|| EventKind::FaultInjected {
+                fault,
+                call: call.to_owned(),
+                place: at,
+                what: what.to_owned(),
+            });
+        }
         let (comm, pid) = (me.full_name(), me.pid());
         let line =
             format!("kthread-rt fault {fault}@{n}: {call}() by task {comm:?} (pid {pid}) at {at}: {what}\n");
         // One that nobody can read is none to fail for.
         _ = std::io::stderr().write_all(line.as_bytes());
-        me.event(|| EventKind::FaultInjected {
-            fault: format!("{fault}@{n}"),
-            call: call.to_owned(),
-            place: at,
-        });
     }
 }
 

@@ -2,9 +2,9 @@
 //! timer, a signal in a sleep. The kernel: CONFIG_FAULT_INJECTION.
 //!
 //! A [`FaultPlan`] says which faults are to happen when: [`Kernel::builder().faults(plan)`](crate::KernelBuilder::faults), or
-//! the environment variable `KTHREAD_RT_FAULTS`, in the words of a *spec*. Each fault is told when it happens, as a line on
-//! standard error and as an [event](crate::trace::EventKind::FaultInjected), with the task, the call and the place in the
-//! user's source. It is no [warning](crate::diag::Warning): nobody has done anything wrong.
+//! the environment variable `KTHREAD_RT_FAULTS`, in the words of a *spec*. Each fault is told when it happens, as an
+//! [event](crate::trace::EventKind::FaultInjected), or, in a Kernel that has nobody for events, as a line on standard error: with the
+//! task, the call and the place in the user's source. It is no [warning](crate::diag::Warning): nobody has done anything wrong.
 //!
 //! # A spec
 //!

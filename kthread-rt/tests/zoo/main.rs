@@ -8,6 +8,7 @@
 #[path = "../witness/mod.rs"]
 mod witness;
 
+mod left;
 mod locks;
 mod sleeping;
 

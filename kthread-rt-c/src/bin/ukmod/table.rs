@@ -71,8 +71,8 @@ fn waits(task: &Task, tasks: &[Task]) -> Option<String> {
         WaitKind::Semaphore => object("semaphore"),
         WaitKind::RwSem => object("rwsem"),
         WaitKind::WwMutex => object("ww_mutex"),
-        WaitKind::SpinLock => object("spins for spinlock"),
-        WaitKind::RwLock => object("spins for rwlock"),
+        WaitKind::SpinLock => object("spinlock"),
+        WaitKind::RwLock => object("rwlock"),
         WaitKind::Timer => object("timer"),
         WaitKind::Work => object("work"),
         kind => object(&format!("{kind:?}").to_lowercase()),
@@ -86,6 +86,7 @@ fn waits(task: &Task, tasks: &[Task]) -> Option<String> {
         Some(place) => format!("{text}, at {place}"),
         None => text,
     };
+    let text = if spins { format!("{text}, spinning") } else { text };
     Some(match holder(tasks, waits.address).filter(|_| waits.address != 0) {
         Some(holder) => format!("{text}, held by {holder}"),
         None => text,

@@ -36,7 +36,7 @@ pub(crate) fn begin(path: &Path) -> io::Result<impl Fn(&Event) + Send + Sync + '
     // Called once.
     _ = FILE.set(file);
     Ok(|event: &Event| {
-        if let EventKind::FaultInjected { fault, call, place } = &event.kind
+        if let EventKind::FaultInjected { fault, call, place, .. } = &event.kind
             && fault.starts_with("fail@")
         {
             write(&["fault", call, place]);

@@ -69,14 +69,19 @@ int proc_dointvec_ms_jiffies(struct ctl_table *table, int write, void *buffer, s
 int proc_doulongvec_minmax(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
 KT_END
 
-/* One header stands for all that this file registers. */
+/* A header of that size, which is zero; NULL if there is no memory. */
+KT_BEGIN
+void *kt_register_sysctl(const char *path, size_t size);
+void kt_unregister_sysctl(void *header);
+KT_END
+
 static inline struct ctl_table_header *register_sysctl(const char *path, struct ctl_table *table)
 {
-	static struct ctl_table_header header;
+	struct ctl_table_header *header = (struct ctl_table_header *)kt_register_sysctl(path, sizeof(*header));
 
-	(void)path;
-	header.ctl_table = table;
-	return &header;
+	if (header)
+		header->ctl_table = table;
+	return header;
 }
 
 static inline struct ctl_table_header *register_sysctl_table(struct ctl_table *table)
@@ -86,7 +91,7 @@ static inline struct ctl_table_header *register_sysctl_table(struct ctl_table *t
 
 static inline void unregister_sysctl_table(struct ctl_table_header *header)
 {
-	(void)header;
+	kt_unregister_sysctl(header);
 }
 
 #endif
