@@ -72,6 +72,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: timer_rearmed_against_delete_sync,
     },
     Model {
+        name: "timer_of_two_kernels",
+        claim: "an idle timer that tasks of two Kernels arm at once is queued once, and is called once when it is armed again",
+        bound: Bound::Preemptions(2),
+        outcomes: &["here first", "there first"],
+        run: timer_of_two_kernels,
+    },
+    Model {
         name: "timer_mod_against_expiry",
         claim: "a timer that is armed for later while it expires is called for one of the two times, or for both",
         bound: Bound::Preemptions(2),
@@ -299,6 +306,41 @@ fn timer_rearmed_against_delete_sync() -> String {
         let calls = device.calls();
         device.free();
         if calls == 0 { "deleted before" } else { "deleted after" }.to_owned()
+    })
+}
+
+fn timer_of_two_kernels() -> String {
+    in_small_kernel(|| {
+        let device = Raw::new(false);
+        let other = Kernel::builder().boot_on_demand().expect("a model's Kernel boots");
+        // Both have their timer thread, and the timer is bound to the first, and idle.
+        let keeps = prepared(|| {
+            let inside = other.enter();
+            let keeps = Timer::new(|_| unreachable!("its jiffy does not come"));
+            mod_timer(&keeps, far());
+            drop(inside);
+            mod_timer(&device.get().timer, far());
+            assert_eq!(timer_delete_sync(&device.get().timer), 1);
+            keeps
+        });
+        let armer = actor(move || {
+            let inside = other.enter();
+            let was = mod_timer(&device.get().timer, far());
+            drop(inside);
+            (was, other)
+        });
+        let mine = mod_timer(&device.get().timer, far());
+        let (others, other) = armer.join();
+        assert_eq!(mine + others, 1, "the second one finds it pending");
+        prepared(|| {
+            assert_eq!(timer_delete_sync(&device.get().timer), 1);
+            assert_eq!(timer_delete_sync(&device.get().timer), 0);
+            drop(keeps);
+            other.shutdown();
+            drop(other);
+        });
+        device.free();
+        if mine == 0 { "here first" } else { "there first" }.to_owned()
     })
 }
 
