@@ -5,7 +5,8 @@ use std::ops::Range;
 use std::path::Path;
 use std::process::Command;
 
-/// For each file of `kthread-rt/src` that differs from `revision`, the lines that are new or were changed, from 1.
+/// For each file of `kthread-rt/src` that differs from `revision`, the lines that are new or were
+/// changed, from 1.
 pub(crate) fn lines(workspace: &Path, revision: &str) -> Result<HashMap<String, Vec<Range<usize>>>, String> {
     let output = Command::new("git")
         .current_dir(workspace)

@@ -1,11 +1,15 @@
-//! Judging one mutant: the models that come to its place run with it, the likely ones and the cheap ones first.
+//! Judging one mutant: the models that come to its place run with it, the likely ones and the cheap
+//! ones first.
 //!
-//! 1. The models of its protocol with one preemption, which makes most kills; then each at its own bound.
-//! 2. All other models that come to its place, with one preemption, as long as the mutant's time lasts.
-//! 3. The models of its protocol at bound 3, as long as its time lasts, once more. What does not end in that time says nothing.
+//! 1. The models of its protocol with one preemption, which makes most kills; then each at its own
+//!    bound.
+//! 2. All other models that come to its place, with one preemption, as long as the mutant's time
+//!    lasts.
+//! 3. The models of its protocol at bound 3, as long as its time lasts, once more. What does not
+//!    end in that time says nothing.
 //!
-//! A model that comes to less than it has to, at its own bound at least, has noticed; so has one that takes ten times as long as it
-//! does without the mutant.
+//! A model that comes to less than it has to, at its own bound at least, has noticed; so has one
+//! that takes ten times as long as it does without the mutant.
 
 use super::sources::Sources;
 use super::state::{Fate, Log, Measured, read};
@@ -43,7 +47,8 @@ pub(crate) struct Base<'a> {
 }
 
 impl<'a> Base<'a> {
-    /// What the file at `path` has of these sources is known; all models are measured with one preemption.
+    /// What the file at `path` has of these sources is known; all models are measured with one
+    /// preemption.
     pub(crate) fn new(runner: Runner, sources: &'a Sources, path: &Path) -> Result<Self, String> {
         let models = runner.list()?;
         let (log, path) = (Log::open(path)?, path.to_owned());
@@ -105,7 +110,8 @@ impl<'a> Base<'a> {
         self.keep(line)
     }
 
-    /// Those of `models` that come to the mutant's place at this bound, the quickest first, with their time.
+    /// Those of `models` that come to the mutant's place at this bound, the quickest first, with
+    /// their time.
     fn reaching<'m>(
         &self,
         number: u32,
@@ -124,8 +130,8 @@ impl<'a> Base<'a> {
         Ok(found)
     }
 
-    /// Judges a mutant: its fate, and the model that noticed. `names` are the models of its protocol; `budget` is for those of other
-    /// protocols, and again for bound 3.
+    /// Judges a mutant: its fate, and the model that noticed. `names` are the models of its
+    /// protocol; `budget` is for those of other protocols, and again for bound 3.
     pub(crate) fn judge(
         &self,
         number: u32,

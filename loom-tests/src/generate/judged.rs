@@ -1,12 +1,13 @@
-//! The verdicts of those who looked: `mutants/judged.txt`, the mutants that no model can or need kill, each with the argument.
+//! The verdicts of those who looked: `mutants/judged.txt`, the mutants that no model can or need
+//! kill, each with the argument.
 //!
 //! ```text
 //! equivalent 1a2b3c4d rcu/mod.rs Grace::cookie: dropped: `fence(…);`
 //!     Why nothing can tell it from what is there.
 //! ```
 //!
-//! `equivalent`: no program can tell. `benign`: one can, and nothing that is promised is broken; what it costs is time or memory.
-//! A line that begins with `#` is a remark.
+//! `equivalent`: no program can tell. `benign`: one can, and nothing that is promised is broken;
+//! what it costs is time or memory. A line that begins with `#` is a remark.
 
 use super::mutant::Mutant;
 use super::state::{Fate, Judgement};
@@ -76,7 +77,8 @@ fn parse(text: &str) -> Result<Vec<Entry>, String> {
     }
 }
 
-/// What is wrong with the list: mutants that are gone, that don't compile, or that a model has caught.
+/// What is wrong with the list: mutants that are gone, that don't compile, or that a model has
+/// caught.
 pub(crate) fn wrong(
     entries: &[Entry],
     mutants: &[Mutant],

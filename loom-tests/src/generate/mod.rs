@@ -1,8 +1,10 @@
-//! Mutants that nobody chose: made by rules from every protocol's file, all in one build, each behind a number.
+//! Mutants that nobody chose: made by rules from every protocol's file, all in one build, each
+//! behind a number.
 //!
-//! [`scan`] finds them with the [`operators`], [`render`] puts them into the files, [`viable`] takes those out that don't compile,
-//! [`hunt`] lets the models look for each. [`state`] keeps what came out, so that a run which was stopped goes on. A survivor needs a
-//! model that kills it, or a verdict with its argument ([`judged`]).
+//! [`scan`] finds them with the [`operators`], [`render`] puts them into the files, [`viable`]
+//! takes those out that don't compile, [`hunt`] lets the models look for each. [`state`] keeps what
+//! came out, so that a run which was stopped goes on. A survivor needs a model that kills it, or a
+//! verdict with its argument ([`judged`]).
 
 mod changed;
 mod hunt;
@@ -41,7 +43,8 @@ pub struct Options {
     pub changed: Option<String>,
     /// Mutants that were judged in these sources are not judged again.
     pub resume: bool,
-    /// Only those that survived, or were not reached, when they were last judged, in whatever sources.
+    /// Only those that survived, or were not reached, when they were last judged, in whatever
+    /// sources.
     pub survivors: bool,
     /// Only says which there are.
     pub list: bool,

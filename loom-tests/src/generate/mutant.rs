@@ -1,6 +1,7 @@
 //! A mutant: one small bug, where it is, what it is called, and the text that puts it there.
 //!
-//! Its name is made of its file, function, text and what is done to that; so it stays the same when lines above it come and go.
+//! Its name is made of its file, function, text and what is done to that; so it stays the same when
+//! lines above it come and go.
 
 use std::ops::Range;
 
@@ -62,7 +63,8 @@ pub(crate) struct Draft {
     /// The lines that it touches, from 1.
     pub(crate) lines: Range<usize>,
     pub(crate) wraps: Vec<Wrap>,
-    /// What is dropped or moved is where the function is left, or a value given away: the compiler may complain elsewhere.
+    /// What is dropped or moved is where the function is left, or a value given away: the compiler
+    /// may complain elsewhere.
     pub(crate) leaves: bool,
     /// Text that is put in at these places.
     pub(crate) inserts: Vec<(usize, String)>,

@@ -1,5 +1,5 @@
-//! Which files hold the protocols, and which models are about each: the table "Protocol, file, models" of ARCHITECTURE.md as
-//! data. A test holds it to that table.
+//! Which files hold the protocols, and which models are about each: the table "Protocol, file,
+//! models" of ARCHITECTURE.md as data. A test holds it to that table.
 
 use std::path::Path;
 
@@ -22,8 +22,8 @@ const fn row(
     Protocol { name, files, models }
 }
 
-/// All rows. A file that several protocols share is mutated once, and its mutants are the first row's; the models of all its rows
-/// are related to it.
+/// All rows. A file that several protocols share is mutated once, and its mutants are the first
+/// row's; the models of all its rows are related to it.
 pub(crate) const PROTOCOLS: &[Protocol] = &[
     row("sleep_wake", &["sched/mod.rs", "sched/sleep.rs", "sched/wake.rs"], &["sleep_wake.rs"]),
     row("wake_q", &["sched/wake_q.rs"], &["wake_q.rs"]),

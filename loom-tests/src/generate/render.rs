@@ -1,7 +1,9 @@
-//! Mutation schemata: a file with all its mutants in it, each behind the number that switches it on.
+//! Mutation schemata: a file with all its mutants in it, each behind the number that switches it
+//! on.
 //!
-//! The edits are of the original's text, by place, so what is not mutated stays as it is. An edit's original part is rendered
-//! with the mutants that are inside of it; its mutated part has none, since one mutant is on at a time.
+//! The edits are of the original's text, by place, so what is not mutated stays as it is. An edit's
+//! original part is rendered with the mutants that are inside of it; its mutated part has none,
+//! since one mutant is on at a time.
 
 use super::mutant::{Draft, NUMBER, Piece, Wrap};
 use std::ops::Range;
@@ -41,7 +43,8 @@ struct Renderer<'a> {
     out: Rendered,
 }
 
-/// Renders `source` with `drafts`, which have these numbers. Those whose edits cross another's are left out, and returned.
+/// Renders `source` with `drafts`, which have these numbers. Those whose edits cross another's are
+/// left out, and returned.
 pub(crate) fn render(source: &str, drafts: &[(&Draft, u32)]) -> (Rendered, Vec<usize>) {
     let mut crossing = Vec::new();
     let mut nodes: Vec<Node<'_>> = Vec::new();
@@ -77,7 +80,8 @@ fn cross(a: &Range<usize>, b: &Range<usize>) -> bool {
 }
 
 impl Renderer<'_> {
-    /// This part of the source, with the nodes in it. What is inserted at its very ends belongs to whoever is around it.
+    /// This part of the source, with the nodes in it. What is inserted at its very ends belongs to
+    /// whoever is around it.
     fn region(&mut self, range: Range<usize>, with_ends: bool, nodes: &[&Node<'_>]) {
         let mut at = range.start;
         let mut next = 0;

@@ -1,4 +1,5 @@
-//! What a run has found: a table by protocol, the places that no model comes to, the survivors, and all of it as JSON.
+//! What a run has found: a table by protocol, the places that no model comes to, the survivors, and
+//! all of it as JSON.
 
 use super::judged::{Entry, Verdict};
 use super::mutant::Mutant;
@@ -67,7 +68,8 @@ impl Report<'_> {
         self.in_column("not run").count()
     }
 
-    /// How many there are of each kind, by protocol. Of the mutants, `mutants` counts those that compile.
+    /// How many there are of each kind, by protocol. Of the mutants, `mutants` counts those that
+    /// compile.
     pub(crate) fn table(&self) -> Table {
         let mut head = vec!["protocol"];
         head.extend(COLUMNS);

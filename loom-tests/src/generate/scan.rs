@@ -1,7 +1,8 @@
 //! Walks a file and lets the operators look at what can be mutated.
 //!
-//! Left out: tests, functions that the compiler runs (`const fn`), what only shows a value (`Debug`), patterns, types and macros
-//! (but the conditions of `wait_event!` and its like); and what only tells: warnings, events, notes, assertions.
+//! Left out: tests, functions that the compiler runs (`const fn`), what only shows a value
+//! (`Debug`), patterns, types and macros (but the conditions of `wait_event!` and its like); and
+//! what only tells: warnings, events, notes, assertions.
 
 use super::mutant::{Draft, Wrap};
 use super::operators::{blocks, calls, conditions, values};

@@ -1,7 +1,7 @@
 //! What a result was found in, as a number; another number if it might come out otherwise now.
 //!
-//! That a model catches a mutant depends on the runtime's sources and on that model's file, and stays true when other models come.
-//! That no model does depends on all of them.
+//! That a model catches a mutant depends on the runtime's sources and on that model's file, and
+//! stays true when other models come. That no model does depends on all of them.
 
 use super::mutant::{Mutant, hash64};
 use super::protocols::names_in;

@@ -1,4 +1,5 @@
-//! What is known already, in files of one JSON object a line, so that a stop loses nothing but the line that is being written.
+//! What is known already, in files of one JSON object a line, so that a stop loses nothing but the
+//! line that is being written.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,8 @@
 //! The copy of the sources that all mutants are built into.
 //!
-//! It has the packages that the model runner needs, and no others. Its folder is named after the workspace that it is a copy of, so
-//! that two checkouts that share a target folder don't build each other's mutants.
+//! It has the packages that the model runner needs, and no others. Its folder is named after the
+//! workspace that it is a copy of, so that two checkouts that share a target folder don't build
+//! each other's mutants.
 
 use super::mutant::{Mutant, hash64};
 use super::render::{Place, render};
@@ -14,7 +15,8 @@ use std::path::{Path, PathBuf};
 /// The packages that are copied.
 const PACKAGES: [&str; 3] = ["kthread-rt", "kthread-rt-macros", "loom-tests"];
 
-/// What takes the time in a model is the model checker, so the mutants and the models are built quickly.
+/// What takes the time in a model is the model checker, so the mutants and the models are built
+/// quickly.
 const QUICK: &str = "
 [profile.release.package.kthread-rt]
 opt-level = 1
@@ -55,7 +57,8 @@ impl Tree {
         Self { original: original.to_owned(), folder, root, target }
     }
 
-    /// Copies the sources; those of kthread-rt, which [`write`](Self::write) changes, are made by that.
+    /// Copies the sources; those of kthread-rt, which [`write`](Self::write) changes, are made by
+    /// that.
     pub(crate) fn copy(&self) -> Result<(), String> {
         let told = |e| format!("copying the workspace: {e}");
         for package in PACKAGES {
@@ -79,8 +82,8 @@ impl Tree {
         Ok(())
     }
 
-    /// Writes kthread-rt with these mutants, which have these numbers. Where they are, by the file's path from the root; and those
-    /// that could not be put beside the others.
+    /// Writes kthread-rt with these mutants, which have these numbers. Where they are, by the
+    /// file's path from the root; and those that could not be put beside the others.
     pub(crate) fn write(
         &self,
         mutants: &[(&Mutant, u32)],

@@ -1,5 +1,5 @@
-//! Finding the mutants that don't compile: all are checked at once, those that an error points at are taken out, and so on until
-//! none is left.
+//! Finding the mutants that don't compile: all are checked at once, those that an error points at
+//! are taken out, and so on until none is left.
 
 use super::mutant::Mutant;
 use super::render::Place;
@@ -12,8 +12,9 @@ use std::ops::Range;
 /// After so many rounds something else is wrong.
 const ROUNDS: usize = 40;
 
-/// Writes the tree with all of `mutants` that compile; the numbers of the others, each with what the compiler said. A mutant's number
-/// is its index. `known` are some that are left out from the beginning; `found_one` learns of each that is found.
+/// Writes the tree with all of `mutants` that compile; the numbers of the others, each with what
+/// the compiler said. A mutant's number is its index. `known` are some that are left out from the
+/// beginning; `found_one` learns of each that is found.
 pub(crate) fn settle(
     tree: &Tree,
     mutants: &[Mutant],

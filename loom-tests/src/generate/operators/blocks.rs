@@ -110,7 +110,8 @@ fn swapped(scan: &mut Scan<'_>, first: &Stmt, second: &Stmt) {
     }
 }
 
-/// A lock that was let go is taken again, in the same place: without that, what comes next would not compile.
+/// A lock that was let go is taken again, in the same place: without that, what comes next would
+/// not compile.
 fn takes_again(statement: &Stmt) -> bool {
     match statement {
         Stmt::Expr(Expr::Assign(assign), _) => matches!(&*assign.left, Expr::Path(_)) && locks(&assign.right),

@@ -1,4 +1,5 @@
-//! Calls: an ordering weakened, a read-modify-write that only reads, a wake-up sent to one for all, the other end of a list.
+//! Calls: an ordering weakened, a read-modify-write that only reads, a wake-up sent to one for all,
+//! the other end of a list.
 
 use super::blocks::acts;
 use crate::generate::mutant::Wrap;
@@ -127,7 +128,8 @@ fn last_is_ordering(arguments: &Punctuated<Expr, Token![,]>) -> bool {
     arguments.last().is_some_and(|last| ordering(last).is_some())
 }
 
-/// What is weaker than `word` and still an ordering of `call`; `second` is that of a compare-exchange that fails.
+/// What is weaker than `word` and still an ordering of `call`; `second` is that of a
+/// compare-exchange that fails.
 fn weaker(call: &str, word: &str, second: bool) -> &'static [&'static str] {
     match (call, word) {
         ("fence", "SeqCst") => &["AcqRel"],

@@ -1,4 +1,5 @@
-//! Conditions: negated, or made constant, as a whole or in part; comparisons that are off by one; loops that look once.
+//! Conditions: negated, or made constant, as a whole or in part; comparisons that are off by one;
+//! loops that look once.
 
 use crate::generate::mutant::{Piece, Wrap};
 use crate::generate::scan::{Scan, called, tells};

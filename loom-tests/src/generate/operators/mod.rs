@@ -1,4 +1,5 @@
-//! The operators: each looks at one kind of code, and drafts the bugs that somebody could have written there.
+//! The operators: each looks at one kind of code, and drafts the bugs that somebody could have
+//! written there.
 
 pub(crate) mod blocks;
 pub(crate) mod calls;
@@ -10,7 +11,8 @@ pub(crate) mod tests {
     use crate::generate::render::render;
     use crate::generate::scan::scan;
 
-    /// What each mutant of the body of a function does: its change, and the body as it would be if the switch were resolved.
+    /// What each mutant of the body of a function does: its change, and the body as it would be if
+    /// the switch were resolved.
     pub(crate) fn mutants(body: &str) -> Vec<(String, String)> {
         let source = format!("fn f() {{ {body} }}");
         let drafts = scan(&source).expect("it parses");
