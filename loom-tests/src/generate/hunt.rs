@@ -110,24 +110,12 @@ impl<'a> Base<'a> {
         self.keep(line)
     }
 
-    /// Those of `models` that come to the mutant's place at this bound, the quickest first, with
-    /// their time.
-    fn reaching<'m>(
-        &self,
-        number: u32,
-        models: impl Iterator<Item = &'m Model>,
-        bound: impl Fn(&Model) -> String,
-    ) -> Result<Vec<(&'m Model, String, f64)>, String> {
-        let mut found = Vec::new();
-        for model in models {
-            let bound = bound(model);
-            let run = self.run(model, &bound)?;
-            if run.reached.contains(&number) {
-                found.push((model, bound, run.seconds));
-            }
-        }
-        found.sort_by(|a, b| a.2.total_cmp(&b.2));
-        Ok(found)
+    /// `models`, those first that are quick with one preemption.
+    fn in_order<'m>(&self, models: impl Iterator<Item = &'m Model>) -> Result<Vec<&'m Model>, String> {
+        let timed = models.map(|model| Ok((self.run(model, "1")?.seconds, model)));
+        let mut timed = timed.collect::<Result<Vec<_>, String>>()?;
+        timed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Ok(timed.into_iter().map(|(_, model)| model).collect())
     }
 
     /// Judges a mutant: its fate, and the model that noticed. `names` are the models of its
@@ -142,8 +130,7 @@ impl<'a> Base<'a> {
         let variable = Some(("KTHREAD_RT_MUTANT", OsStr::new(&word)));
         let (related, others): (Vec<&Model>, Vec<&Model>) =
             self.models.iter().partition(|model| names.contains(&model.name));
-        let one = |_: &Model| "1".to_owned();
-        let own = |model: &Model| model.bound.clone();
+        let (related, others) = (self.in_order(related.into_iter())?, self.in_order(others.into_iter())?);
         let mut is_reached = false;
         let mut endless = None;
         for phase in [Phase::One, Phase::Own, Phase::Others] {
@@ -151,21 +138,22 @@ impl<'a> Base<'a> {
                 // It is caught, though a model may be found that breaks.
                 break;
             }
-            let found = match phase {
-                Phase::One => self.reaching(number, related.iter().copied(), one)?,
-                Phase::Own => {
-                    self.reaching(number, related.iter().copied().filter(|model| model.bound != "1"), own)?
-                }
-                Phase::Others => self.reaching(number, others.iter().copied(), one)?,
-            };
-            is_reached |= !found.is_empty();
             let begin = Instant::now();
-            for (model, bound, seconds) in found {
+            for model in if phase == Phase::Others { &others } else { &related } {
+                let bound = if phase == Phase::Own { model.bound.as_str() } else { "1" };
+                if phase == Phase::Own && bound == "1" {
+                    continue;
+                }
+                let base = self.run(model, bound)?;
+                if !base.reached.contains(&number) {
+                    continue;
+                }
+                is_reached = true;
                 if phase == Phase::Others && begin.elapsed() > budget {
                     break;
                 }
-                let limit = Duration::from_secs_f64(10.0 + 10.0 * seconds);
-                let outcome = self.runner.run_with(&model.name, &bound, limit, variable)?;
+                let limit = Duration::from_secs_f64(10.0 + 10.0 * base.seconds);
+                let outcome = self.runner.run_with(&model.name, bound, limit, variable)?;
                 let by = format!("{} at {bound}", model.name);
                 match outcome.verdict {
                     Verdict::Broken => return Ok((Fate::Killed, by)),
@@ -182,11 +170,13 @@ impl<'a> Base<'a> {
             return Ok((Fate::Unreached, String::new()));
         }
         let begin = Instant::now();
-        let shallow = related.iter().copied().filter(|model| ["1", "2"].contains(&model.bound.as_str()));
-        for (model, ..) in self.reaching(number, shallow, own)? {
+        for model in related.iter().filter(|model| ["1", "2"].contains(&model.bound.as_str())) {
             let left = budget.saturating_sub(begin.elapsed());
             if left.is_zero() {
                 break;
+            }
+            if !self.run(model, &model.bound)?.reached.contains(&number) {
+                continue;
             }
             let outcome = self.runner.run_with(&model.name, "3", left, variable)?;
             match outcome.verdict {
