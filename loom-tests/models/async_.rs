@@ -3,9 +3,11 @@
 //! Who waits for the calls below a cookie does not return before they are over, nor sleeps on when they are; and what comes behind
 //! such a wait comes in the order of the cookies.
 
-use crate::harness::{Bound, Model, in_kernel, prepared};
+use crate::harness::{Bound, Model, in_kernel, prepared, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::__private::model::refuse_threads;
+use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
 
 pub(crate) const MODELS: &[Model] = &[
@@ -22,6 +24,13 @@ pub(crate) const MODELS: &[Model] = &[
         bound: Bound::Preemptions(1),
         outcomes: &["2 3"],
         run: async_cookie_order,
+    },
+    Model {
+        name: "async_refused",
+        claim: "a call that gets no worker is made by who asked for it, and nobody waits for it; the next one gets a worker",
+        bound: Bound::Preemptions(1),
+        outcomes: &["2"],
+        run: async_refused,
     },
 ];
 
@@ -95,5 +104,22 @@ fn async_cookie_order() -> String {
         async_synchronize_full();
         let_workers_rest();
         log.told()
+    })
+}
+
+fn async_refused() -> String {
+    in_kernel(|| {
+        let log = Log::new();
+        // The queue, and the thread of the timers; its pool gets a worker with the first work.
+        prepared(|| drop(system_unbound_wq()));
+        refuse_threads(0, 1);
+        async_schedule(|log: Arc<Log>, cookie| log.add(cookie), log.clone());
+        assert_eq!((log.len(), warnings()), (1, vec![WarningKind::OsRefused]));
+        async_synchronize_full();
+        async_schedule(|log: Arc<Log>, cookie| log.add(cookie), log.clone());
+        async_synchronize_full();
+        let calls = log.len();
+        let_workers_rest();
+        calls.to_string()
     })
 }

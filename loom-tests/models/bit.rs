@@ -3,7 +3,7 @@
 //! A bit that is a lock lets one task in at a time and is handed on; who waits for a variable is not left asleep. The words
 //! are loom's atomics, which a model sees.
 
-use crate::harness::{Bound, Model, actor, in_small_kernel, sleeper};
+use crate::harness::{Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::__private::model::loom::sync::atomic::{AtomicU32, Ordering};
@@ -16,6 +16,27 @@ pub(crate) const MODELS: &[Model] = &[
         bound: Bound::Preemptions(3),
         outcomes: &["one waited", "nobody waited"],
         run: bit_lock_of_two,
+    },
+    Model {
+        name: "bit_lock_killed",
+        claim: "who is killed while it waits for a bit has the bit, or leaves the wake-up to the next; the bit can be locked again",
+        bound: Bound::Preemptions(2),
+        outcomes: &["killed", "locked"],
+        run: bit_lock_killed,
+    },
+    Model {
+        name: "bit_lock_in_order",
+        claim: "who came first gets the bit first, and a wake-up wakes one of those who want to lock it",
+        bound: Bound::Preemptions(1),
+        outcomes: &["first, then second"],
+        run: bit_lock_in_order,
+    },
+    Model {
+        name: "bit_cleared_for_all",
+        claim: "who waits for a bit to be clear, and does not lock it, is woken by the same wake-up as all others; a signal ends its wait",
+        bound: Bound::Preemptions(2),
+        outcomes: &["clear", "killed"],
+        run: bit_cleared_for_all,
     },
     Model {
         name: "wait_var_woken",
@@ -66,6 +87,15 @@ impl Locked {
         clear_and_wake_up_bit(&self.word, 3);
         waits
     }
+
+    /// Waits to lock the bit, and comes if it gets it.
+    fn come_killable(&self) -> Result<(), Errno> {
+        wait_on_bit_lock(&self.word, 3, TASK_KILLABLE)?;
+        // SAFETY: as in `come`.
+        self.came.with_mut(|came| unsafe { *came += 1 });
+        clear_and_wake_up_bit(&self.word, 3);
+        Ok(())
+    }
 }
 
 fn bit_lock_of_two() -> String {
@@ -80,6 +110,89 @@ fn bit_lock_of_two() -> String {
         // SAFETY: nobody else is left.
         assert_eq!(locked.came.with(|came| unsafe { *came }), 2);
         if waited { "one waited" } else { "nobody waited" }.to_owned()
+    })
+}
+
+/// The bit, which the caller has locked.
+fn locked_bit() -> Arc<Locked> {
+    let locked = Arc::new(Locked { word: Word(AtomicU32::new(0)), came: UnsafeCell::new(0) });
+    assert!(!locked.word.test_and_set_bit(3));
+    locked
+}
+
+fn bit_lock_killed() -> String {
+    in_small_kernel(|| {
+        let locked = locked_bit();
+        let (first, task) = asleep({
+            let locked = locked.clone();
+            move || locked.come_killable()
+        });
+        let (second, _) = asleep({
+            let locked = locked.clone();
+            move || locked.come()
+        });
+        let killer = actor(move || {
+            // ESRCH if it has ended.
+            let _ = send_sig(SIGKILL, &task, 1);
+        });
+        clear_and_wake_up_bit(&locked.word, 3);
+        second.join();
+        let result = first.join();
+        killer.join();
+        assert!(!locked.word.test_and_set_bit(3), "it can be locked again");
+        if result.is_ok() {
+            "locked".to_owned()
+        } else {
+            assert_eq!(result, Err(Errno::EINTR));
+            "killed".to_owned()
+        }
+    })
+}
+
+fn bit_lock_in_order() -> String {
+    in_small_kernel(|| {
+        let locked = locked_bit();
+        let [(first, _), (second, second_task)] = [(); 2].map(|()| {
+            let locked = locked.clone();
+            asleep(move || {
+                wait_on_bit_lock(&locked.word, 3, TASK_UNINTERRUPTIBLE).expect("nothing interrupts it");
+            })
+        });
+        clear_and_wake_up_bit(&locked.word, 3);
+        first.join();
+        assert_eq!(second_task.state(), TASK_UNINTERRUPTIBLE, "the first one's turn");
+        assert!(locked.word.test_bit(3));
+        clear_and_wake_up_bit(&locked.word, 3);
+        second.join();
+        "first, then second".to_owned()
+    })
+}
+
+fn bit_cleared_for_all() -> String {
+    in_small_kernel(|| {
+        let locked = locked_bit();
+        let (first, task) = asleep({
+            let locked = locked.clone();
+            move || {
+                let result = wait_on_bit(&locked.word, 3, TASK_KILLABLE);
+                assert_eq!(current().state(), TASK_RUNNING);
+                result
+            }
+        });
+        let (second, _) = asleep({
+            let locked = locked.clone();
+            move || wait_on_bit(&locked.word, 3, TASK_UNINTERRUPTIBLE)
+        });
+        let killer = actor(move || {
+            // ESRCH if it has ended.
+            let _ = send_sig(SIGKILL, &task, 1);
+        });
+        clear_and_wake_up_bit(&locked.word, 3);
+        assert_eq!(second.join(), Ok(()));
+        let result = first.join();
+        killer.join();
+        assert!(!locked.word.test_bit(3), "none of them locked it");
+        if result.is_ok() { "clear" } else { "killed" }.to_owned()
     })
 }
 

@@ -3,9 +3,12 @@
 //! Every callback is called, once, by a job or by a barrier that serves. When a barrier returns, all that were given before it
 //! are over.
 
-use crate::harness::{Bound, Model, in_kernel, in_small_kernel, prepared, sleeper};
+use crate::harness::{Bound, Model, in_kernel, in_small_kernel, prepared, sleeper, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::__private::model::loom::sync::atomic::{AtomicUsize, Ordering};
+use kthread_rt::__private::model::refuse_threads;
+use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
 use kthread_rt::trace::TaskId;
 
@@ -23,6 +26,27 @@ pub(crate) const MODELS: &[Model] = &[
         bound: Bound::Preemptions(2),
         outcomes: &["both"],
         run: call_rcu_twice,
+    },
+    Model {
+        name: "call_rcu_and_reader",
+        claim: "a callback is not called before the readers that were inside have left",
+        bound: Bound::Preemptions(2),
+        outcomes: &["new", "old"],
+        run: call_rcu_and_reader,
+    },
+    Model {
+        name: "call_rcu_refused",
+        claim: "a callback for which no worker could be had is called with the next one, or by a barrier",
+        bound: Bound::Preemptions(1),
+        outcomes: &["both"],
+        run: call_rcu_refused,
+    },
+    Model {
+        name: "rcu_start_poll",
+        claim: "a cookie whose grace period was begun with it comes without anybody's wait",
+        bound: Bound::Preemptions(1),
+        outcomes: &["come"],
+        run: rcu_start_poll,
     },
     Model {
         name: "rcu_two_barriers",
@@ -112,6 +136,60 @@ fn call_rcu_twice() -> String {
         second.done.wait();
         served();
         "both".to_owned()
+    })
+}
+
+fn call_rcu_and_reader() -> String {
+    in_kernel(|| {
+        with_worker();
+        // The callback writes the first; `index` says which of them is shown.
+        let (called, index) = (Called::new(), Arc::new(AtomicUsize::new(0)));
+        let reader = sleeper({
+            let (called, index) = (called.clone(), index.clone());
+            move || {
+                rcu_read_lock();
+                let old = index.load(Ordering::Acquire) == 0;
+                if old {
+                    assert!(called.by().is_none(), "it was called while a reader was inside");
+                }
+                rcu_read_unlock();
+                old
+            }
+        });
+        index.store(1, Ordering::Release);
+        Called::call(&called);
+        called.done.wait();
+        served();
+        if reader.join() { "old" } else { "new" }.to_owned()
+    })
+}
+
+fn call_rcu_refused() -> String {
+    in_kernel(|| {
+        // The queue, and the thread of the timers; its pool gets a worker with the first work.
+        prepared(|| drop(system_unbound_wq()));
+        refuse_threads(0, 1);
+        let [first, second] = [(); 2].map(|()| Called::new());
+        Called::call(&first);
+        assert_eq!((first.by(), warnings()), (None, vec![WarningKind::OsRefused]));
+        Called::call(&second);
+        first.done.wait();
+        second.done.wait();
+        served();
+        "both".to_owned()
+    })
+}
+
+fn rcu_start_poll() -> String {
+    in_kernel(|| {
+        with_worker();
+        rcu_read_lock();
+        let cookie = start_poll_synchronize_rcu();
+        assert!(!poll_state_synchronize_rcu(cookie), "this reader is inside");
+        rcu_read_unlock();
+        served();
+        assert!(poll_state_synchronize_rcu(cookie));
+        "come".to_owned()
     })
 }
 

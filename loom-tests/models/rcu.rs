@@ -19,6 +19,27 @@ pub(crate) const MODELS: &[Model] = &[
         run: rcu_reader,
     },
     Model {
+        name: "rcu_late_reader",
+        claim: "a reader that comes after the change of the phase does not end the wait for one that was there before",
+        bound: Bound::Preemptions(2),
+        outcomes: &["late: new", "late: old"],
+        run: rcu_late_reader,
+    },
+    Model {
+        name: "rcu_twice",
+        claim: "a second wait is for its own readers, whatever the first has left behind",
+        bound: Bound::Preemptions(2),
+        outcomes: &["0 0", "0 1", "0 2", "1 1", "1 2", "2 2"],
+        run: rcu_twice,
+    },
+    Model {
+        name: "rcu_cookie",
+        claim: "a cookie has not come as long as a reader is inside who was so when it was drawn, whoever else waits",
+        bound: Bound::Preemptions(2),
+        outcomes: &["come", "not yet"],
+        run: rcu_cookie,
+    },
+    Model {
         name: "srcu_two_updaters",
         claim: "with two updaters, what a reader uses is not freed, whichever of them took it away",
         bound: Bound::Preemptions(2),
@@ -89,6 +110,80 @@ fn rcu_reader() -> String {
         rcu_read_unlock();
         updater.join();
         if seen == 0 { "old" } else { "new" }.to_owned()
+    })
+}
+
+fn rcu_late_reader() -> String {
+    in_small_kernel(|| {
+        let shown = Shown::new();
+        rcu_read_lock();
+        let seen = shown.index.load(Ordering::Acquire);
+        let updater = sleeper({
+            let shown = shown.clone();
+            move || {
+                let old = shown.index.swap(1, Ordering::AcqRel);
+                synchronize_rcu();
+                shown.free(old);
+            }
+        });
+        let late = sleeper({
+            let shown = shown.clone();
+            move || {
+                rcu_read_lock();
+                let seen = shown.look();
+                rcu_read_unlock();
+                seen
+            }
+        });
+        let late = late.join();
+        // SAFETY: loom checks it: this section is not over.
+        assert_eq!(shown.values[seen].with(|value| unsafe { *value }), 0);
+        rcu_read_unlock();
+        updater.join();
+        // Once more: the count that was waited for is 0, and the mutex is free.
+        synchronize_rcu();
+        if late == 0 { "late: old" } else { "late: new" }.to_owned()
+    })
+}
+
+fn rcu_twice() -> String {
+    in_small_kernel(|| {
+        let shown = Shown::new();
+        let updater = sleeper({
+            let shown = shown.clone();
+            move || {
+                for next in [1, 2] {
+                    let old = shown.index.swap(next, Ordering::AcqRel);
+                    synchronize_rcu();
+                    shown.free(old);
+                }
+            }
+        });
+        let seen = [(); 2].map(|()| {
+            rcu_read_lock();
+            let seen = shown.look();
+            rcu_read_unlock();
+            seen
+        });
+        updater.join();
+        format!("{} {}", seen[0], seen[1])
+    })
+}
+
+fn rcu_cookie() -> String {
+    in_small_kernel(|| {
+        let updaters = [(); 2].map(|()| sleeper(synchronize_rcu));
+        rcu_read_lock();
+        let cookie = get_state_synchronize_rcu();
+        assert!(!poll_state_synchronize_rcu(cookie), "this reader is inside");
+        rcu_read_unlock();
+        for updater in updaters {
+            updater.join();
+        }
+        let come = poll_state_synchronize_rcu(cookie);
+        synchronize_rcu();
+        assert!(poll_state_synchronize_rcu(cookie), "a whole grace period has passed");
+        if come { "come" } else { "not yet" }.to_owned()
     })
 }
 

@@ -40,6 +40,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: most_urgent_first,
     },
     Model {
+        name: "rt_mutex_donors_go_along",
+        claim: "who still waits when it is handed on gives its priority to the new owner; of equals the first comes first",
+        bound: Bound::Preemptions(1),
+        outcomes: &["1, 2, 3"],
+        run: donors_go_along,
+    },
+    Model {
         name: "rt_mutex_priority_comes_along",
         claim: "an owner has the priority that its waiter was given while it came to wait",
         bound: Bound::Preemptions(2),
@@ -147,6 +154,40 @@ fn most_urgent_first() -> String {
         let (first, second) = (first.join(), second.join());
         guarded.assert_free();
         if first < second { "first first" } else { "second first" }.to_owned()
+    })
+}
+
+fn donors_go_along() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        rt_mutex_lock(&guarded.lock);
+        let (first, task) = waiting(&guarded, |guarded| {
+            rt_mutex_lock(&guarded.lock);
+            let value = guarded.change();
+            // From now on it is as urgent as who waits for it.
+            sched_set_normal(&current(), 0);
+            let inherited = current().prio();
+            rt_mutex_unlock(&guarded.lock);
+            assert_eq!((inherited, current().prio()), (98, 120));
+            value
+        });
+        sched_set_fifo(&task);
+        assert_eq!(current().prio(), 49);
+        let [(second, _), (third, _)] = [(); 2].map(|()| {
+            waiting(&guarded, |guarded| {
+                sched_set_fifo_low(&current());
+                let value = guarded.locked_change();
+                assert_eq!(current().prio(), 98);
+                value
+            })
+        });
+        rt_mutex_unlock(&guarded.lock);
+        assert_eq!(current().prio(), 120);
+        let order = [first.join(), second.join(), third.join()];
+        // Nobody is left in its book: it can be locked again.
+        guarded.locked_change();
+        guarded.assert_free();
+        order.map(|value| value.to_string()).join(", ")
     })
 }
 

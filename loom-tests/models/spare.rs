@@ -33,6 +33,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: spare_taken_before_it_begins,
     },
     Model {
+        name: "spare_found_in_the_table",
+        claim: "whoever finds a new kthread in the table of tasks and wakes it finds one that runs its function",
+        bound: Bound::Preemptions(2),
+        outcomes: &["found", "not found"],
+        run: spare_found_in_the_table,
+    },
+    Model {
         name: "spare_park_before_first_wake",
         claim: "a spare's kthread that is parked before its first wake-up parks, and sleeps on its state from then on",
         bound: Bound::Preemptions(2),
@@ -155,6 +162,28 @@ fn spare_taken_before_it_begins() -> String {
     });
     drop(inside);
     outcome
+}
+
+fn spare_found_in_the_table() -> String {
+    with_a_spare(|_| {
+        let kernel = Kernel::current();
+        let other = actor(move || {
+            let found = kernel.tasks().into_iter().find(|task| task.comm() == "to_be_found");
+            found.is_some_and(|task| wake_up_process(&task))
+        });
+        let ran = Arc::new(Completion::new());
+        let threadfn = |ran: Arc<Completion>| {
+            complete(&ran);
+            5
+        };
+        let task = kthread_create!(threadfn, ran.clone(), "to_be_found").expect("there is a spare");
+        let found = other.join();
+        if found {
+            wait_for_completion(&ran);
+        }
+        assert_eq!(kthread_stop(&task), if found { 5 } else { Errno::EINTR.as_return() });
+        if found { "found" } else { "not found" }.to_owned()
+    })
 }
 
 fn spare_park_before_first_wake() -> String {

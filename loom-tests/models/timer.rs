@@ -86,6 +86,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: timer_rearmed_against_delete_sync,
     },
     Model {
+        name: "timer_of_two_kernels",
+        claim: "an idle timer that tasks of two Kernels arm at once is queued once, and who deletes it sync may free it",
+        bound: Bound::Preemptions(2),
+        outcomes: &["called", "called, deleted", "deleted"],
+        run: timer_of_two_kernels,
+    },
+    Model {
         name: "timer_mod_against_expiry",
         claim: "a timer that is armed for later while it expires is called for one of the two times, or for both",
         bound: Bound::Preemptions(2),
@@ -364,6 +371,47 @@ fn timer_rearmed_against_delete_sync() -> String {
         let calls = device.calls();
         device.free();
         if calls == 0 { "deleted before" } else { "deleted after" }.to_owned()
+    })
+}
+
+fn timer_of_two_kernels() -> String {
+    in_small_kernel(|| {
+        let device = Raw::new(false);
+        let other = Kernel::builder().boot_on_demand().expect("a model's Kernel boots");
+        // Both have their timer thread, and the timer is bound to the first, and idle.
+        let keeps = prepared(|| {
+            let inside = other.enter();
+            let keeps = Timer::new(|_| unreachable!("its jiffy does not come"));
+            mod_timer(&keeps, far());
+            drop(inside);
+            mod_timer(&device.get().timer, far());
+            assert_eq!(timer_delete_sync(&device.get().timer), 1);
+            keeps
+        });
+        let armer = actor(move || {
+            let inside = other.enter();
+            let was = mod_timer(&device.get().timer, far());
+            drop(inside);
+            (was, other)
+        });
+        let mine = mod_timer(&device.get().timer, jiffies());
+        let (others, other) = armer.join();
+        let deleted = timer_delete_sync(&device.get().timer);
+        let calls = device.calls();
+        assert_eq!(mine + others + deleted + calls as i32, 2, "each arming has one end");
+        prepared(|| {
+            assert_eq!(timer_delete_sync(&device.get().timer), 0);
+            drop(keeps);
+            other.shutdown();
+            drop(other);
+        });
+        device.free();
+        match (calls, deleted) {
+            (1, 0) => "called",
+            (1, _) => "called, deleted",
+            _ => "deleted",
+        }
+        .to_owned()
     })
 }
 

@@ -167,6 +167,16 @@ impl Raw {
         self.get().runs.with(|runs| unsafe { *runs })
     }
 
+    /// Whatever was done with it, it can be queued again. Not explored.
+    fn runs_again(&self, worker: &Worker) {
+        prepared(|| {
+            let runs = self.runs();
+            assert!(kthread_queue_work(worker, self.work()), "it can be queued again");
+            kthread_flush_work(self.work());
+            assert_eq!(self.runs(), runs + 1);
+        });
+    }
+
     fn free(self) {
         assert_eq!(self.get().running.load(Relaxed), 0, "its function runs");
         // SAFETY: made by `new`, freed once.
@@ -251,6 +261,7 @@ fn worker_cancel_against_run() -> String {
         assert!(kthread_queue_work(&worker, item.work()));
         let cancelled = kthread_cancel_work_sync(item.work());
         assert_eq!(u32::from(cancelled) + item.runs(), 1);
+        item.runs_again(&worker);
         item.free();
         destroy(worker);
         if cancelled { "cancelled" } else { "ran" }.to_owned()

@@ -120,6 +120,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: workqueue_flushed,
     },
     Model {
+        name: "workqueue_two_epochs",
+        claim: "two who flush a queue one after the other each wait for what was queued before, and the second not only for the first's",
+        bound: Bound::Preemptions(1),
+        outcomes: &["both"],
+        run: workqueue_two_epochs,
+    },
+    Model {
         name: "workqueue_destroyed",
         claim: "a work that is queued while its queue is destroyed runs or is refused, and the queue may be freed",
         bound: Bound::Preemptions(2),
@@ -570,6 +577,41 @@ fn workqueue_flushed() -> String {
         prepared(|| drop((work, wq)));
         "flushed".to_owned()
     })
+}
+
+fn workqueue_two_epochs() -> String {
+    in_kernel(|| {
+        let wq = prepared(|| {
+            let wq = alloc_ordered_workqueue!("ordered", 0).expect("nothing refuses it");
+            let work = Work::new(|_| ());
+            queue_work(&wq, &work);
+            flush_work(&work);
+            wq
+        });
+        let queue_and_flush = |wq: &Workqueue| {
+            let count = Count::new();
+            let work = counting(&count);
+            assert!(queue_work(wq, &work));
+            flush_workqueue(wq);
+            assert_eq!(count.get(), 1, "it has run when the flush returns");
+            work
+        };
+        let other = sleeper({
+            let wq = wq.clone();
+            move || prepared_drop(queue_and_flush(&wq))
+        });
+        let work = queue_and_flush(&wq);
+        other.join();
+        prepared(|| {
+            flush_workqueue(&wq);
+            drop((work, wq));
+        });
+        "both".to_owned()
+    })
+}
+
+fn prepared_drop(work: Work) {
+    prepared(|| drop(work));
 }
 
 fn workqueue_destroyed() -> String {

@@ -85,6 +85,20 @@ pub(crate) const MODELS: &[Model] = &[
         run: || older_comes(WwClass::wait_die()),
     },
     Model {
+        name: "ww_behind_another_wound",
+        claim: "wound/wait: who takes a lock past an older context backs off, also if the wake-up goes to somebody without one",
+        bound: Bound::Preemptions(1),
+        outcomes: &["the younger", "nobody"],
+        run: ww_behind_another_wound,
+    },
+    Model {
+        name: "ww_behind_another_die",
+        claim: "wait/die: who sleeps behind somebody without a context backs off when an older one takes the lock",
+        bound: Bound::Preemptions(1),
+        outcomes: &["the younger", "nobody"],
+        run: ww_behind_another_die,
+    },
+    Model {
         name: "ww_in_order",
         claim: "the older of two that wait gets the lock first, though it came last",
         bound: Bound::Preemptions(3),
@@ -315,6 +329,47 @@ fn older_comes(class: WwClass) -> String {
         let (younger, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
         open();
         ww_mutex_unlock(&pair.a);
+        let (older, younger) = (older.join(), younger.join());
+        pair.end(older, younger)
+    })
+}
+
+/// Waits for `a` without a context, and lets it go again.
+fn without_context(pair: &Pair) {
+    // SAFETY: there is no context.
+    unsafe { ww_mutex_lock(&pair.a, None) }.expect("without a context nothing refuses it");
+    ww_mutex_unlock(&pair.a);
+}
+
+fn ww_behind_another_wound() -> String {
+    in_small_kernel(|| {
+        let pair = Pair::new(WwClass::wound_wait());
+        // SAFETY: there is no context.
+        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        let (open, opened) = gate();
+        let (first, _) = waiting(&pair, without_context);
+        let (older, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
+        let (younger, _) = waiting(&pair, |pair| pair.take_both_after(Order::AB, opened, || ()));
+        open();
+        ww_mutex_unlock(&pair.a);
+        first.join();
+        let (older, younger) = (older.join(), younger.join());
+        pair.end(older, younger)
+    })
+}
+
+fn ww_behind_another_die() -> String {
+    in_small_kernel(|| {
+        let pair = Pair::new(WwClass::wait_die());
+        // SAFETY: there is no context.
+        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        let (open, opened) = gate();
+        let (older, _) = waiting(&pair, |pair| pair.take_both_after(Order::AB, opened, || ()));
+        let (first, _) = waiting(&pair, without_context);
+        let (younger, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
+        open();
+        ww_mutex_unlock(&pair.a);
+        first.join();
         let (older, younger) = (older.join(), younger.join());
         pair.end(older, younger)
     })

@@ -65,6 +65,8 @@ pub struct Build {
     pub backend: Backend,
     /// Rebuild fast after small changes: for mutants.
     pub incremental: bool,
+    /// Lints are off: the code has mutants in it, and no style.
+    pub mutated: bool,
 }
 
 impl Build {
@@ -75,7 +77,7 @@ impl Build {
             Backend::Shuttle => "shuttle",
         };
         let target = target_dir()?.join(folder);
-        Ok(Self { workspace: workspace(), target, backend, incremental: false })
+        Ok(Self { workspace: workspace(), target, backend, incremental: false, mutated: false })
     }
 
     /// Builds `program`; its path, or what the compiler said.
@@ -94,7 +96,7 @@ impl Build {
             .args(["build", "--release", "--target-dir"])
             .arg(&self.target)
             .args(what)
-            .env("CARGO_ENCODED_RUSTFLAGS", flags(self.backend))
+            .env("CARGO_ENCODED_RUSTFLAGS", flags(self.backend, self.mutated))
             .stdin(Stdio::null());
         if self.incremental {
             cargo.env("CARGO_INCREMENTAL", "1").env("CARGO_PROFILE_RELEASE_DEBUG", "0");
@@ -108,15 +110,28 @@ impl Build {
     }
 }
 
+/// `cargo check` of one package, with its messages as JSON on standard output, and no lints.
+pub(crate) fn checking(workspace: &Path, target: &Path, backend: Backend, package: &str) -> Command {
+    let mut cargo = cargo();
+    cargo
+        .current_dir(workspace)
+        .args(["check", "--release", "--message-format", "json", "--package", package, "--target-dir"])
+        .arg(target)
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(backend, true))
+        .stdin(Stdio::null());
+    cargo
+}
+
 /// The user's flags and ours, in the form that keeps spaces apart.
-fn flags(backend: Backend) -> OsString {
+fn flags(backend: Backend, lints_off: bool) -> OsString {
     const SEPARATOR: &str = "\x1f";
     let users = match (std::env::var("CARGO_ENCODED_RUSTFLAGS"), std::env::var("RUSTFLAGS")) {
         (Ok(encoded), _) => encoded,
         (_, Ok(plain)) => plain.split_whitespace().collect::<Vec<_>>().join(SEPARATOR),
         _ => String::new(),
     };
-    let ours = format!("--cfg{SEPARATOR}{}", backend.cfg());
+    let lints = if lints_off { format!("{SEPARATOR}--cap-lints{SEPARATOR}allow") } else { String::new() };
+    let ours = format!("--cfg{SEPARATOR}{}{lints}", backend.cfg());
     if users.is_empty() { ours.into() } else { format!("{users}{SEPARATOR}{ours}").into() }
 }
 

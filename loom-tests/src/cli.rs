@@ -2,10 +2,12 @@
 
 use clap::{Args, Parser, Subcommand};
 use loom_tests::models::{self, Depth, Runner};
-use loom_tests::mutants;
 use loom_tests::system::{self, Scheduler};
+use loom_tests::{generate, mutants};
 use std::hash::{BuildHasher, RandomState};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Models of kthread-rt's protocols, and the mutants that they kill.
 #[derive(Debug, Parser)]
@@ -60,6 +62,43 @@ struct Mutants {
     /// Lets the model of the whole system find them; all that it has to find, if there is no name.
     #[arg(long)]
     system: bool,
+    /// Makes mutants by rules from every protocol's file, in one build, and judges them. Names are files, protocols or ids then.
+    #[arg(long, conflicts_with = "system")]
+    generate: bool,
+    #[command(flatten)]
+    generated: Generated,
+}
+
+#[derive(Debug, Args)]
+#[group(requires = "generate", multiple = true)]
+struct Generated {
+    /// Only those of this file, protocol or id; may be given again.
+    #[arg(long)]
+    only: Vec<String>,
+    /// Only those in lines that this revision does not have.
+    #[arg(long, value_name = "REV")]
+    changed: Option<String>,
+    /// Goes on where a run of the same sources was stopped.
+    #[arg(long)]
+    resume: bool,
+    /// Only those that were alive when they were last run.
+    #[arg(long)]
+    survivors: bool,
+    /// Says which there are, and runs none.
+    #[arg(long)]
+    list: bool,
+    /// Writes the report to this file, too.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Mutants at a time.
+    #[arg(long, default_value_t = models::default_jobs())]
+    jobs: usize,
+    /// Stops after so many minutes, and says what was not run.
+    #[arg(long)]
+    minutes: Option<u64>,
+    /// How long a mutant that nothing has noticed has at bound 3, in seconds.
+    #[arg(long, default_value_t = 60)]
+    budget: u64,
 }
 
 fn bound(word: &str) -> Result<String, String> {
@@ -116,8 +155,21 @@ fn run_system(args: System) -> Result<bool, String> {
 }
 
 fn run_mutants(args: Mutants) -> Result<bool, String> {
+    if args.generate {
+        return run_generated(args);
+    }
     let run = if args.system { mutants::run_in_system } else { mutants::run };
     let fates = run(&args.names)?;
     print!("{}", mutants::table(&fates));
     Ok(fates.iter().all(mutants::is_dead))
+}
+
+fn run_generated(args: Mutants) -> Result<bool, String> {
+    let Generated { mut only, changed, resume, survivors, list, json, jobs, minutes, budget } =
+        args.generated;
+    only.extend(args.names);
+    let limit = minutes.map(|minutes| Duration::from_secs(60 * minutes));
+    let budget = Duration::from_secs(budget);
+    let options = generate::Options { only, changed, resume, survivors, list, json, jobs, limit, budget };
+    generate::run(&options)
 }

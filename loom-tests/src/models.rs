@@ -4,6 +4,7 @@ use crate::build::{Backend, Build, Program};
 use crate::process::{self, Ended};
 use crate::table::Table;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -126,8 +127,19 @@ impl Runner {
 
     /// Runs one model.
     pub fn run(&self, model: &str, bound: &str, limit: Duration) -> Result<Outcome, String> {
+        self.run_with(model, bound, limit, None)
+    }
+
+    /// As [`run`](Self::run), with a variable in the environment.
+    pub(crate) fn run_with(
+        &self,
+        model: &str,
+        bound: &str,
+        limit: Duration,
+        variable: Option<(&str, &OsStr)>,
+    ) -> Result<Outcome, String> {
         let mut command = Command::new(&self.0);
-        command.args(["run", model, bound]);
+        command.args(["run", model, bound]).envs(variable);
         let (ended, output) = process::run(command, limit).map_err(|e| format!("model-runner: {e}"))?;
         let result: Option<Vec<&str>> = output
             .lines()

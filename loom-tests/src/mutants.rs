@@ -209,7 +209,8 @@ impl Tree {
 
     fn build(&self) -> Result<PathBuf, String> {
         let (workspace, target) = (self.root.clone(), self.target.clone());
-        Build { workspace, target, backend: self.backend, incremental: true }.run(Program::Runner)
+        Build { workspace, target, backend: self.backend, incremental: true, mutated: false }
+            .run(Program::Runner)
     }
 
     /// Undoes what `patch` did.
@@ -225,7 +226,7 @@ impl Tree {
 }
 
 /// Makes `to` a copy of `from`, leaving alone what is the same, and without what is built or versioned.
-fn mirror(from: &Path, to: &Path) -> std::io::Result<()> {
+pub(crate) fn mirror(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::create_dir_all(to)?;
     for old in fs::read_dir(to)? {
         let old = old?;

@@ -1,0 +1,332 @@
+//! Statements: one is dropped; two neighbours change places; a lock is let go before the last one.
+
+use crate::generate::mutant::{Piece, Wrap};
+use crate::generate::scan::{Scan, called, tells};
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, Local, Pat, Stmt};
+
+/// No longer statement is moved.
+const LONGEST: usize = 400;
+
+/// Calls whose result is a lock that is held.
+const LOCKING: &[&str] =
+    &["lock", "lock_bound", "lock_or_bind", "grab", "locked", "lock_pool", "lock_irqsave"];
+
+pub(crate) fn block(scan: &mut Scan<'_>, block: &Block) {
+    let range = scan.range(block);
+    let (is_unit, is_valued) = (scan.unit.contains(&range), scan.valued.contains(&range));
+    for (number, statement) in block.stmts.iter().enumerate() {
+        let is_last = number + 1 == block.stmts.len();
+        let is_value = |statement: &Stmt| is_valued && matches!(statement, Stmt::Expr(_, None));
+        if !is_last || !is_value(statement) {
+            dropped(scan, statement, is_last, is_unit);
+        }
+        if let Some(next) = block.stmts.get(number + 1)
+            && (number + 2 < block.stmts.len() || !is_value(next))
+        {
+            swapped(scan, statement, next);
+        }
+        if let Stmt::Local(local) = statement {
+            unlocked(scan, local, &block.stmts[number + 1..]);
+        }
+    }
+}
+
+fn dropped(scan: &mut Scan<'_>, statement: &Stmt, is_last: bool, is_unit: bool) {
+    let range = scan.range(statement);
+    match statement {
+        Stmt::Expr(expr, Some(_)) => {
+            if diverges(expr) {
+                // Elsewhere the compiler would miss it.
+                if is_last && is_unit && !tells(expr) {
+                    scan.add("dropped", &range, vec![Wrap::without(range.clone())], vec![]);
+                    scan.last_leaves();
+                }
+            } else if acts(expr) && !takes_again(statement) && !is_around_one(expr) {
+                scan.add("dropped", &range, vec![Wrap::without(range.clone())], vec![]);
+                if gives_away(statement) {
+                    scan.last_leaves();
+                }
+                if let Expr::Try(inner) = expr {
+                    let ignored = format!("let _ = {};", scan.text(&scan.range(&*inner.expr)));
+                    let pieces = vec![
+                        Piece::Text("if crate::mutation::off(§) { ".into()),
+                        Piece::Original(range.clone()),
+                        Piece::Text(" } else { ".into()),
+                        Piece::Mutated(ignored),
+                        Piece::Text(" }".into()),
+                    ];
+                    scan.add("error ignored", &range, vec![Wrap { range: range.clone(), pieces }], vec![]);
+                }
+            }
+        }
+        Stmt::Expr(expr, None)
+            if is_last
+                && !is_around_one(expr)
+                && (acts(expr) || (is_unit && matches!(expr, Expr::Return(_)))) =>
+        {
+            scan.add("dropped", &range, vec![Wrap::instead(range.clone(), "()")], vec![]);
+            if diverges(expr) {
+                scan.last_leaves();
+            }
+        }
+        Stmt::Local(Local { pat: Pat::Wild(_), init: Some(init), .. }) if acts(&init.expr) => {
+            scan.add("dropped", &range, vec![Wrap::without(range.clone())], vec![]);
+        }
+        _ => {}
+    }
+}
+
+fn swapped(scan: &mut Scan<'_>, first: &Stmt, second: &Stmt) {
+    if !has_effect(first) || !has_effect(second) || takes_again(first) || takes_again(second) {
+        return;
+    }
+    if is_memory(first) && is_memory(second) {
+        return;
+    }
+    let (one, two) = (scan.range(first), scan.range(second));
+    let both = one.start..two.end;
+    let before = scan.count();
+    if gives_away(second) && matches!(first, Stmt::Expr(..)) && one.len() <= LONGEST {
+        // The compiler must see that it is dropped once.
+        let mutated = format!("{} {}", scan.text(&two), scan.text(&one));
+        let pieces = vec![
+            Piece::Text("if crate::mutation::off(§) { ".into()),
+            Piece::Original(both.clone()),
+            Piece::Text(" } else { ".into()),
+            Piece::Mutated(mutated),
+            Piece::Text(" }".into()),
+        ];
+        scan.add("swapped", &both, vec![Wrap { range: both.clone(), pieces }], vec![]);
+    } else if is_simple(second) && two.len() <= LONGEST {
+        let moved = format!("if crate::mutation::on(§) {{ {}; }}", scan.text(&two).trim_end_matches(';'));
+        scan.add("swapped", &both, vec![Wrap::without(two)], vec![(one.start, moved)]);
+    } else if is_simple(first) && one.len() <= LONGEST && !matches!(second, Stmt::Expr(_, None)) {
+        let moved = format!("if crate::mutation::on(§) {{ {} }}", scan.text(&one));
+        scan.add("swapped", &both, vec![Wrap::without(one)], vec![(two.end, moved)]);
+    }
+    if scan.count() > before && (gives_away(first) || gives_away(second)) {
+        scan.last_leaves();
+    }
+}
+
+/// A lock that was let go is taken again, in the same place: without that, what comes next would
+/// not compile.
+fn takes_again(statement: &Stmt) -> bool {
+    match statement {
+        Stmt::Expr(Expr::Assign(assign), _) => matches!(&*assign.left, Expr::Path(_)) && locks(&assign.right),
+        _ => false,
+    }
+}
+
+/// An `unsafe` block around one statement, which is mutated itself.
+fn is_around_one(expr: &Expr) -> bool {
+    matches!(expr, Expr::Unsafe(inner) if inner.block.stmts.len() == 1)
+}
+
+/// A statement that changes memory of this thread's, or under its lock: nobody sees when.
+fn is_memory(statement: &Stmt) -> bool {
+    /// Calls that see and change nothing but what they are given.
+    const PLAIN: &[&str] =
+        &["replace", "take", "null", "null_mut", "is_null", "is_empty", "is_some", "from", "len"];
+    /// Finds another call, or anything else that others may see.
+    struct Others(bool);
+    impl<'ast> Visit<'ast> for Others {
+        fn visit_expr(&mut self, expr: &'ast Expr) {
+            let calls = matches!(expr, Expr::Call(_) | Expr::MethodCall(_) | Expr::Macro(_));
+            let plain = called(expr).is_some_and(|name| PLAIN.contains(&name.as_str()));
+            self.0 |= (calls && !plain) || matches!(expr, Expr::Await(_) | Expr::Try(_) | Expr::Unsafe(_));
+            visit::visit_expr(self, expr);
+        }
+    }
+    let mut others = Others(false);
+    others.visit_stmt(statement);
+    !others.0
+}
+
+/// A value goes, and with it what it borrows.
+fn gives_away(statement: &Stmt) -> bool {
+    match statement {
+        Stmt::Expr(expr, _) => called(expr).is_some_and(|name| name == "drop" || name == "forget"),
+        _ => false,
+    }
+}
+
+fn unlocked(scan: &mut Scan<'_>, guard: &Local, after: &[Stmt]) {
+    let Some(name) = bound(&guard.pat) else { return };
+    let locks = guard.init.as_ref().is_some_and(|init| locks(&init.expr));
+    let [between @ .., last] = after else { return };
+    if !locks || between.is_empty() || names(last, &name) || after.iter().any(|s| drops(s, &name)) {
+        return;
+    }
+    let range = scan.range(last);
+    let early = format!("if crate::mutation::on(§) {{ drop({name}); }}");
+    scan.add(format!("`{name}` let go before"), &range, vec![], vec![(range.start, early)]);
+}
+
+fn bound(pattern: &Pat) -> Option<String> {
+    match pattern {
+        Pat::Ident(name) => Some(name.ident.to_string()),
+        _ => None,
+    }
+}
+
+fn locks(init: &Expr) -> bool {
+    match init {
+        Expr::Unsafe(inner) => match inner.block.stmts.last() {
+            Some(Stmt::Expr(expr, None)) => locks(expr),
+            _ => false,
+        },
+        Expr::Try(inner) => locks(&inner.expr),
+        Expr::Call(call) => {
+            let of_lock = match &*call.func {
+                Expr::Path(path) => {
+                    path.path.segments.iter().any(|s| s.ident.to_string().starts_with("Locked"))
+                }
+                _ => false,
+            };
+            of_lock || called(init).is_some_and(|name| LOCKING.contains(&name.as_str()))
+        }
+        _ => called(init).is_some_and(|name| LOCKING.contains(&name.as_str())),
+    }
+}
+
+/// Finds a name.
+struct Names<'a>(&'a str, bool);
+
+impl<'ast> Visit<'ast> for Names<'_> {
+    fn visit_ident(&mut self, ident: &'ast proc_macro2::Ident) {
+        self.1 |= ident == self.0;
+    }
+
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        self.1 |= call.tokens.to_string().contains(self.0);
+    }
+}
+
+fn names(statement: &Stmt, name: &str) -> bool {
+    let mut names = Names(name, false);
+    visit::visit_stmt(&mut names, statement);
+    names.1
+}
+
+fn drops(statement: &Stmt, name: &str) -> bool {
+    match statement {
+        Stmt::Expr(expr, _) => called(expr).is_some_and(|call| call == "drop") && names(statement, name),
+        _ => false,
+    }
+}
+
+fn diverges(expr: &Expr) -> bool {
+    matches!(expr, Expr::Return(_) | Expr::Break(_) | Expr::Continue(_))
+}
+
+/// True of an expression that does something, and does not only tell it.
+pub(crate) fn acts(expr: &Expr) -> bool {
+    use syn::BinOp::*;
+    match expr {
+        Expr::Call(_) | Expr::MethodCall(_) => !tells(expr),
+        Expr::Macro(_) => called(expr).is_some_and(|name| name.contains("wait")),
+        Expr::Assign(_) => true,
+        Expr::Binary(e) => matches!(
+            e.op,
+            AddAssign(_) | SubAssign(_) | BitAndAssign(_) | BitOrAssign(_) | BitXorAssign(_) | MulAssign(_)
+        ),
+        Expr::Try(e) => acts(&e.expr),
+        Expr::Unsafe(e) => e.block.stmts.iter().any(has_effect),
+        _ => false,
+    }
+}
+
+/// An expression that can be moved as it is.
+fn is_simple(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Expr(expr, _) if acts(expr))
+}
+
+fn has_effect(statement: &Stmt) -> bool {
+    /// Finds a call, or an assignment.
+    struct Effects(bool);
+    impl<'ast> Visit<'ast> for Effects {
+        fn visit_expr(&mut self, expr: &'ast Expr) {
+            if tells(expr) {
+                return;
+            }
+            self.0 |= acts(expr);
+            visit::visit_expr(self, expr);
+        }
+    }
+    let mut effects = Effects(false);
+    match statement {
+        Stmt::Expr(expr, _) if !diverges(expr) => effects.visit_expr(expr),
+        Stmt::Local(local) => {
+            if let Some(init) = &local.init {
+                effects.visit_expr(&init.expr);
+            }
+        }
+        _ => {}
+    }
+    effects.0
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::generate::operators::tests::{assert_mutant, assert_none, mutants};
+
+    #[test]
+    fn a_statement_is_dropped() {
+        assert_mutant("a.store(1);", "dropped", "if off(1) { a.store(1); }");
+        assert_mutant("x -= 1;", "dropped", "if off(1) { x -= 1; }");
+        assert_mutant("let _ = g();", "dropped", "if off(1) { let _ = g(); }");
+        assert_mutant("a; wake(x)", "dropped", "a; (if off(1) { wake(x) } else { () })");
+        assert_none("me.warn(1);", "dropped");
+        assert_none("let a = 1;", "dropped");
+        assert_mutant("unsafe { f() };", "dropped", "unsafe { (if off(1) { f() } else { () }) };");
+        assert_eq!(mutants("unsafe { f() };").len(), 1);
+    }
+
+    #[test]
+    fn the_value_of_a_function_is_not_dropped() {
+        let drafts = crate::generate::scan::scan("fn f() -> u32 { a(); g() }").expect("it parses");
+        let texts: Vec<_> = drafts.iter().map(|draft| draft.text.as_str()).collect();
+        assert_eq!(texts, ["a();"]);
+    }
+
+    #[test]
+    fn an_early_return_is_dropped_where_there_is_no_value() {
+        assert_mutant("if a { g(); return; } h();", "dropped", "if a { g(); if off(1) { return; } } h();");
+        assert!(
+            !mutants("let Some(a) = b else { return; }; h();")
+                .iter()
+                .any(|(_, t)| t.contains("{ return; }; }"))
+        );
+        assert_none("let Some(a) = b else { return; };", "dropped");
+    }
+
+    #[test]
+    fn an_error_is_ignored() {
+        assert_mutant("g()?; 1", "error ignored", "if off(1) { g()?; } else { let _ = g(); } 1");
+    }
+
+    #[test]
+    fn two_neighbours_change_places() {
+        assert_mutant("a(); b();", "swapped", "if on(1) { b(); } a(); if off(1) { b(); }");
+        assert_mutant("let x = a(); b();", "swapped", "if on(1) { b(); } let x = a(); if off(1) { b(); }");
+        assert_mutant("a(); let x = b();", "swapped", "if off(1) { a(); } let x = b(); if on(1) { a(); }");
+        assert_mutant("a(); b()", "swapped", "if on(1) { b(); } a(); if off(1) { b() }");
+        assert_mutant("a(); drop(g);", "swapped", "if off(1) { a(); drop(g); } else { drop(g); a(); }");
+        assert_none("let x = 1; b();", "swapped");
+        assert_none("drop(g); g = m.lock();", "swapped");
+        assert_none("s.a = ptr::null(); s.b += 1;", "swapped");
+        assert_mutant("s.a = 1; b();", "swapped", "if on(1) { b(); } s.a = 1; if off(1) { b(); }");
+        assert_none("a(); me.warn(1);", "swapped");
+    }
+
+    #[test]
+    fn a_lock_is_let_go_before_the_last_statement() {
+        let early = "let g = m.lock(); a(); if on(1) { drop(g); } b();";
+        assert_mutant("let g = m.lock(); a(); b();", "`g` let go before", early);
+        assert_none("let g = m.lock(); a(); b(&g);", "`g` let go before");
+        assert_none("let g = m.lock(); a(); drop(g); b();", "`g` let go before");
+        assert_none("let g = m.len(); a(); b();", "`g` let go before");
+    }
+}

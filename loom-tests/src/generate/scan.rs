@@ -1,0 +1,370 @@
+//! Walks a file and lets the operators look at what can be mutated.
+//!
+//! Left out: tests, functions that the compiler runs (`const fn`), what only shows a value
+//! (`Debug`), patterns, types and macros (but the conditions of `wait_event!` and its like); and
+//! what only tells: warnings, events, notes, assertions.
+
+use super::mutant::{Draft, Wrap};
+use super::operators::{blocks, calls, conditions, values};
+use std::collections::HashSet;
+use std::ops::Range;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{
+    Attribute, Block, Expr, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod, Macro, Signature, Token, Type,
+};
+
+/// What only tells, and what only refuses a process that has no threads: nothing in it is mutated.
+const TELLING: &[&str] = &[
+    "warn",
+    "warn_once",
+    "observe",
+    "event",
+    "trace",
+    "tell",
+    "keep",
+    "touch",
+    "too_many",
+    "eprintln",
+    "writeln",
+    "panic",
+    "unreachable",
+    "format",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "refuse_in_forked_child",
+    "forked",
+    "inspect_err",
+    "might_sleep",
+    "might_sleep_in",
+    "check_in_place",
+    "check_empty",
+    "wait_note",
+    "note_transition",
+    "note_os_thread",
+    "note_counted",
+    "note_references",
+    "note_pid_block",
+    "tell_inherited",
+    "tell_of_moving",
+    "tell_overflow",
+    "tell_panic",
+    "tell_stray_section",
+    "tell_too_deep",
+    "tell_what_is_left",
+    "tell_woken",
+];
+
+/// Macros whose arguments are expressions that the caller evaluates again and again.
+const WAITING: &[&str] = &["wait_event", "swait_event", "wait_var_event"];
+
+/// The drafts of all mutants of `source`.
+pub(crate) fn scan(source: &str) -> Result<Vec<Draft>, String> {
+    let file = syn::parse_file(source).map_err(|e| format!("line {}: {e}", e.span().start().line))?;
+    let mut scan = Scan {
+        source,
+        scope: Vec::new(),
+        drafts: Vec::new(),
+        negated: HashSet::new(),
+        statements: HashSet::new(),
+        unit: HashSet::new(),
+        valued: HashSet::new(),
+    };
+    scan.visit_file(&file);
+    Ok(scan.drafts)
+}
+
+pub(crate) struct Scan<'a> {
+    source: &'a str,
+    scope: Vec<String>,
+    drafts: Vec<Draft>,
+    /// Expressions that an operator has negated already, by their places.
+    pub(crate) negated: HashSet<Range<usize>>,
+    /// Expressions that are whole statements.
+    pub(crate) statements: HashSet<Range<usize>>,
+    /// Blocks that have no value, whatever is in them.
+    pub(crate) unit: HashSet<Range<usize>>,
+    /// Blocks that have one.
+    pub(crate) valued: HashSet<Range<usize>>,
+}
+
+impl Scan<'_> {
+    pub(crate) fn range(&self, what: &impl Spanned) -> Range<usize> {
+        what.span().byte_range()
+    }
+
+    pub(crate) fn text(&self, range: &Range<usize>) -> &str {
+        &self.source[range.clone()]
+    }
+
+    /// The text of `range` with `text` in place of its part `part`.
+    pub(crate) fn with(&self, range: &Range<usize>, part: &Range<usize>, text: &str) -> String {
+        [&self.source[range.start..part.start], text, &self.source[part.end..range.end]].concat()
+    }
+
+    /// Adds a mutant that is about `range`.
+    pub(crate) fn add(
+        &mut self,
+        change: impl Into<String>,
+        range: &Range<usize>,
+        wraps: Vec<Wrap>,
+        inserts: Vec<(usize, String)>,
+    ) {
+        let line = |at: usize| self.source[..at].matches('\n').count() + 1;
+        let lines = line(range.start)..line(range.end) + 1;
+        let text = self.text(range).to_owned();
+        let function = self.scope.join("::");
+        self.drafts.push(Draft {
+            function,
+            change: change.into(),
+            text,
+            lines,
+            wraps,
+            inserts,
+            leaves: false,
+        });
+    }
+
+    /// How many mutants there are so far.
+    pub(crate) fn count(&self) -> usize {
+        self.drafts.len()
+    }
+
+    /// Notes of the last mutant that what it drops or moves is a `return`, a `drop` or their like.
+    pub(crate) fn last_leaves(&mut self) {
+        if let Some(draft) = self.drafts.last_mut() {
+            draft.leaves = true;
+        }
+    }
+
+    fn within(&mut self, name: String, f: impl FnOnce(&mut Self)) {
+        self.scope.push(name);
+        f(self);
+        self.scope.pop();
+    }
+
+    fn function(&mut self, attributes: &[Attribute], signature: &Signature, block: &Block) {
+        let name = signature.ident.to_string();
+        if signature.constness.is_some() || is_test(attributes) || name == "fmt" || is_telling(&name) {
+            return;
+        }
+        let kind = match signature.output {
+            syn::ReturnType::Default => &mut self.unit,
+            syn::ReturnType::Type(..) => &mut self.valued,
+        };
+        kind.insert(block.span().byte_range());
+        self.within(name, |scan| scan.visit_block(block));
+    }
+}
+
+impl<'ast> Visit<'ast> for Scan<'_> {
+    fn visit_item(&mut self, item: &'ast Item) {
+        match item {
+            Item::Fn(_) | Item::Impl(_) | Item::Mod(_) | Item::Trait(_) => visit::visit_item(self, item),
+            _ => {}
+        }
+    }
+
+    fn visit_item_mod(&mut self, module: &'ast ItemMod) {
+        if !is_test(&module.attrs) {
+            visit::visit_item_mod(self, module);
+        }
+    }
+
+    fn visit_item_fn(&mut self, function: &'ast ItemFn) {
+        self.function(&function.attrs, &function.sig, &function.block);
+    }
+
+    fn visit_item_impl(&mut self, block: &'ast ItemImpl) {
+        let of = block.trait_.as_ref().and_then(|(_, path, _)| path.segments.last());
+        let shows =
+            of.is_some_and(|of| ["Debug", "Display", "Default", "Error"].iter().any(|&n| of.ident == n));
+        if shows || is_test(&block.attrs) {
+            return;
+        }
+        let name = match &*block.self_ty {
+            Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+            _ => None,
+        };
+        self.within(name.unwrap_or_default(), |scan| visit::visit_item_impl(scan, block));
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'ast ImplItemFn) {
+        self.function(&function.attrs, &function.sig, &function.block);
+    }
+
+    fn visit_trait_item_fn(&mut self, function: &'ast syn::TraitItemFn) {
+        if let Some(block) = &function.default {
+            self.function(&function.attrs, &function.sig, block);
+        }
+    }
+
+    fn visit_impl_item_const(&mut self, _: &'ast syn::ImplItemConst) {}
+
+    fn visit_pat(&mut self, _: &'ast syn::Pat) {}
+
+    fn visit_type(&mut self, _: &'ast Type) {}
+
+    fn visit_attribute(&mut self, _: &'ast Attribute) {}
+
+    fn visit_generics(&mut self, _: &'ast syn::Generics) {}
+
+    fn visit_macro(&mut self, call: &'ast Macro) {
+        let name = call.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+        if !WAITING.iter().any(|waiting| name.starts_with(waiting)) {
+            return;
+        }
+        let Ok(arguments) = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated) else {
+            return;
+        };
+        for (number, argument) in arguments.iter().enumerate() {
+            if number == 1 {
+                conditions::condition(self, argument);
+            }
+            Visit::visit_expr(self, argument);
+        }
+    }
+
+    fn visit_block(&mut self, block: &'ast Block) {
+        blocks::block(self, block);
+        visit::visit_block(self, block);
+    }
+
+    fn visit_stmt(&mut self, statement: &'ast syn::Stmt) {
+        if let syn::Stmt::Expr(expr, end) = statement {
+            self.statements.insert(expr.span().byte_range());
+            if end.is_none() {
+                values::result(self, Some(expr));
+            }
+        }
+        visit::visit_stmt(self, statement);
+    }
+
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        if let Some(init) = &local.init {
+            self.visit_expr(&init.expr);
+            if let Some((_, diverge)) = &init.diverge {
+                self.visit_expr(diverge);
+            }
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        if tells(expr) {
+            return;
+        }
+        match expr {
+            Expr::Repeat(_) => return,
+            Expr::If(e) => {
+                if e.else_branch.is_none() {
+                    self.unit.insert(e.then_branch.span().byte_range());
+                }
+                conditions::condition(self, &e.cond);
+            }
+            Expr::While(e) => {
+                self.unit.insert(e.body.span().byte_range());
+                conditions::condition(self, &e.cond);
+                conditions::once(self, expr, &e.body);
+            }
+            Expr::ForLoop(e) => {
+                self.unit.insert(e.body.span().byte_range());
+                conditions::once(self, expr, &e.body);
+            }
+            Expr::Loop(e) => {
+                self.unit.insert(e.body.span().byte_range());
+                conditions::once(self, expr, &e.body);
+            }
+            Expr::Match(e) => {
+                for arm in &e.arms {
+                    if let Some((_, guard)) = &arm.guard {
+                        conditions::condition(self, guard);
+                    }
+                    calls::arm(self, &arm.body);
+                }
+            }
+            Expr::Binary(e) => {
+                conditions::operands(self, e);
+                conditions::comparison(self, expr, e);
+                values::arithmetic(self, e);
+            }
+            Expr::Unary(e) => conditions::negation(self, expr, e),
+            Expr::MethodCall(e) => calls::method(self, expr, e),
+            Expr::Call(e) => calls::function(self, expr, e),
+            Expr::Return(e) => values::result(self, e.expr.as_deref()),
+            _ => {}
+        }
+        visit::visit_expr(self, expr);
+    }
+}
+
+fn is_test(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        let of_test = |list: &syn::MetaList| list.tokens.to_string().contains("test");
+        attribute.path().is_ident("test")
+            || (attribute.path().is_ident("cfg") && attribute.meta.require_list().is_ok_and(of_test))
+    })
+}
+
+/// The name of what `expr` calls at last.
+pub(crate) fn called(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::MethodCall(call) => Some(call.method.to_string()),
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+            _ => None,
+        },
+        Expr::Macro(call) => call.mac.path.segments.last().map(|last| last.ident.to_string()),
+        Expr::Paren(inner) => called(&inner.expr),
+        Expr::Return(inner) => inner.expr.as_deref().and_then(called),
+        _ => None,
+    }
+}
+
+/// True if `expr` does nothing but tell somebody something.
+pub(crate) fn tells(expr: &Expr) -> bool {
+    called(expr).is_some_and(|name| is_telling(&name))
+}
+
+fn is_telling(name: &str) -> bool {
+    TELLING.contains(&name) || name.starts_with("show_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scan;
+
+    fn count(source: &str) -> usize {
+        scan(source).expect("it parses").len()
+    }
+
+    #[test]
+    fn what_is_no_protocol_is_left_out() {
+        assert!(count("fn f() { a.store(1); }") > 0);
+        assert_eq!(count("#[cfg(test)] mod tests { fn f() { a.store(1); } }"), 0);
+        assert_eq!(count("#[cfg(all(test, not(loom)))] mod tests { fn f() { a.store(1); } }"), 0);
+        assert_eq!(count("const fn f() { a.store(1); }"), 0);
+        assert_eq!(count("impl fmt::Debug for A { fn fmt(&self) { a.store(1); } }"), 0);
+        assert_eq!(count("const A: u32 = B + 1;"), 0);
+        assert_eq!(count("fn f() { me.warn(x + 1); observe(a == b); debug_assert!(a < b); }"), 0);
+        assert_eq!(count("/// a.store(1);\nfn f() {}"), 0);
+    }
+
+    #[test]
+    fn a_mutant_knows_its_function() {
+        let drafts = scan("impl A { fn f(&self) { fn g() { h(); } } }").expect("it parses");
+        assert_eq!(drafts[0].function, "A::f::g");
+    }
+
+    #[test]
+    fn the_condition_of_a_waiting_macro_is_mutated() {
+        let drafts = scan("fn f() { wait_event!(&q, a || !b); }").expect("it parses");
+        let changes: Vec<_> = drafts.iter().map(|d| (d.change.as_str(), d.text.as_str())).collect();
+        assert!(changes.contains(&("always true", "a || !b")), "{changes:?}");
+        assert!(changes.contains(&("never counts", "a")), "{changes:?}");
+    }
+}
