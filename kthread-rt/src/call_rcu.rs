@@ -17,9 +17,9 @@ use crate::debug_objects::{self, Made, ObjectKind, WhenLeft};
 use crate::diag::{WarningKind, contain_told};
 use crate::lockdep::{Callback, Outside};
 use crate::rcu::{get_state_synchronize_rcu, leave_stray_section, rcu_read_lock_held, synchronize_rcu};
-use crate::sched::{SOFTIRQ_OFFSET, with_current};
+use crate::sched::{SOFTIRQ_OFFSET, current, with_current};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering};
-use crate::task::{Machine, Part, TaskStruct};
+use crate::task::{Machine, Part, TaskStruct, Wait, WaitKind};
 use crate::wait::{WaitQueueHead, wake_up_all};
 use crate::workqueue::system_unbound_wq;
 use std::panic::Location;
@@ -328,9 +328,9 @@ pub fn rcu_barrier() {
     }
 
     sync::refuse_in_forked_child();
+    let place = Location::caller();
     if rcu_read_lock_held() {
-        let (message, place) =
-            ("called in a section of rcu_read_lock(), which it would wait for", Location::caller());
+        let message = "called in a section of rcu_read_lock(), which it would wait for";
         return with_current(|me| me.warn(WarningKind::Deadlock, "rcu_barrier", place, message));
     }
     let machine = with_current(|me| me.machine().clone());
@@ -346,6 +346,8 @@ pub fn rcu_barrier() {
     }
     // SAFETY: it is this frame's; others touch its other parts only.
     let is_over = || unsafe { (*barrier).over.load(Ordering::Acquire) } != 0;
+    let me = current();
+    let _noted = me.wait_note().set(Wait::new(WaitKind::RcuBarrier, 0, "rcu_barrier", place).outer());
     while !is_over() {
         serve(&machine, is_over);
         crate::wait_event!(&callbacks.barriers, is_over() || !callbacks.list.lock().served);

@@ -88,6 +88,7 @@ pub mod faults;
 pub mod freezer;
 mod guard;
 pub mod hrtimer;
+mod hung_task;
 pub mod irq_work;
 pub mod kernel;
 pub mod kthread;
@@ -100,6 +101,7 @@ mod owner_word;
 pub mod percpu_rwsem;
 pub mod pid;
 pub mod prelude;
+mod ps;
 pub mod rcu;
 pub mod rtmutex;
 pub mod rwlock;
@@ -112,12 +114,14 @@ pub mod spinlock;
 pub mod swait;
 mod sync;
 pub mod sysctl;
+mod table;
 pub mod task;
 pub mod tasklet;
 pub mod timer;
 pub mod trace;
 pub mod umh;
 pub mod wait;
+mod wait_graph;
 pub mod workqueue;
 pub mod ww_mutex;
 
@@ -141,6 +145,7 @@ pub mod __for_c {
     pub use crate::signal::take_shown_blocked;
     pub use crate::task::{Counted, note_pid_namespace};
     pub use crate::wait::name_wake_functions;
+    pub use crate::wait_graph::is_not_due;
 }
 
 /// What the macros expand to. Not for use by hand.

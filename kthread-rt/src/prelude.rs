@@ -44,6 +44,7 @@ pub use crate::ktime::*;
 pub use crate::mutex::*;
 pub use crate::percpu_rwsem::*;
 pub use crate::pid::*;
+pub use crate::ps::{ask_ps, ps_folder, ps_socket};
 pub use crate::rcu::*;
 pub use crate::rtmutex::*;
 pub use crate::rwlock::*;
@@ -77,6 +78,7 @@ pub use crate::sysctl::{
     CtlTable, CtlTableHeader, Sysctl, SysctlValue, register_sysctl, sysctl_names, sysctl_read, sysctl_write,
     unregister_sysctl_table,
 };
+pub use crate::table::{TaskRow, TaskTable};
 pub use crate::task::{
     EXIT_DEAD, EXIT_NONE, EXIT_ZOMBIE, HeldLock, LockKind, PF_EXITING, PF_FORKNOEXEC, PF_IDLE, PF_KTHREAD,
     PF_NO_SETAFFINITY, PF_NOFREEZE, PF_WQ_WORKER, PlaceInC, PlacesInC, SCHED_BATCH, SCHED_FIFO, SCHED_IDLE,
@@ -109,6 +111,7 @@ pub use crate::wait::{
     wake_up_interruptible_all, wake_up_interruptible_nr, wake_up_interruptible_sync, wake_up_locked,
     wake_up_nr, wake_up_sync, wake_up_var, woken_wake_function, wq_has_single_sleeper, wq_has_sleeper,
 };
+pub use crate::wait_graph::{Due, Ender, WaitEdge, WaitGraph};
 pub use crate::workqueue::*;
 pub use crate::ww_mutex::*;
 pub use crate::{ASYNC_DOMAIN, ASYNC_DOMAIN_EXCLUSIVE};

@@ -1,4 +1,5 @@
-//! Faults on demand: each kind happens to the call that the plan means, is told with that call's place, and to no other.
+//! Faults on demand: each kind happens to the call that the plan means, is told with that call's
+//! place, and to no other.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -209,7 +210,8 @@ fn a_woken_task_goes_on_late() {
             "sleeper"
         );
         let task = task.unwrap();
-        // The second wake-up is this task's, if it sleeps at all, so it is not the one that the plan means.
+        // The second wake-up is this task's, if it sleeps at all, so it is not the one that the
+        // plan means.
         while !try_wait_for_completion(&shared.1) {
             std::hint::spin_loop();
         }

@@ -196,7 +196,8 @@ unsafe extern "C-unwind" fn kt_wait_begin(
         2 => WaitLimit::Nanoseconds(limit),
         _ => WaitLimit::None,
     };
-    let mode = WaitMode { state: state(bits), exclusive, limit, call: "wait_event" };
+    let call = if super::wait_bit::is_of_variables(wq) { "wait_var_event" } else { "wait_event" };
+    let mode = WaitMode { state: state(bits), exclusive, limit, call };
     // SAFETY: the C contract: the macro of the header has `wait` on its stack, and the queue is valid for the wait.
     unsafe {
         let begun = if opens { EventWait::begin_with_lock(wq, mode) } else { EventWait::begin(wq, mode) };

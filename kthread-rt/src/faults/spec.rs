@@ -152,7 +152,8 @@ impl fmt::Display for FaultPlan {
     }
 }
 
-/// The plan of the environment variable `KTHREAD_RT_FAULTS`, if it has one. A spec that is wrong is told, and is none.
+/// The plan of the environment variable `KTHREAD_RT_FAULTS`, if it has one. A spec that is wrong is
+/// told, and is none.
 pub(crate) fn plan_of_environment() -> Option<FaultPlan> {
     match sync::environment(VARIABLE)?.parse() {
         Ok(plan) => Some(plan),

@@ -305,6 +305,7 @@ impl Queue for IrqWorks {
     const REFUSED: &'static str = "the Kernel has shut down: the irq_work stays idle (told once)";
     const CALLS: &'static str = "calls the irq_work";
     const WAIT: WaitKind = WaitKind::Softirq;
+    const WAIT_CALL: &'static str = "irq_work_sync";
 
     fn new() -> Self {
         Self { works: ListHead::new(), raised: ListHead::new() }

@@ -49,7 +49,7 @@ pub fn synchronize_rcu() {
         let message = "called in a section of rcu_read_lock(), which it would wait for";
         return with_current(|me| me.warn(WarningKind::Deadlock, "synchronize_rcu", place, message));
     }
-    TASK_GRACE.wait_for(&TASK_READERS);
+    TASK_GRACE.wait_for(&TASK_READERS, Wait::new(WaitKind::Rcu, 0, "synchronize_rcu", place));
 }
 
 /// A cookie for [`poll_state_synchronize_rcu`]: of the grace period that has to pass for all
@@ -116,5 +116,7 @@ pub fn srcu_read_unlock(domain: &SrcuStruct, section: u32) {
 /// Waits until all sections of `domain` that have begun are over: `synchronize_srcu`. Sleeps.
 #[track_caller]
 pub fn synchronize_srcu(domain: &SrcuStruct) {
-    domain.grace.wait_for(&domain.readers);
+    let address = std::ptr::from_ref(domain).addr();
+    let noted = Wait::new(WaitKind::Srcu, address, "synchronize_srcu", Location::caller());
+    domain.grace.wait_for(&domain.readers, noted);
 }

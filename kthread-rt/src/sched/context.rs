@@ -225,11 +225,22 @@ fn warn_atomic(task: &TaskStruct, call: &str, place: &'static Location<'static>)
 #[track_caller]
 pub fn cond_resched() -> bool {
     might_sleep();
+    peek_current(passes_point);
     false
+}
+
+/// The task has said that others may run.
+fn passes_point(me: &TaskStruct) {
+    // Written by the task alone.
+    let points = &me.wait_note().points;
+    points.store(points.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
 }
 
 /// Lets other threads run, staying ready: the kernel's `yield`, exported as `r#yield` since Rust keeps the plain word.
 pub fn yield_now() {
-    with_current(|task| super::change_state(task, crate::task::TASK_RUNNING));
+    with_current(|task| {
+        passes_point(task);
+        super::change_state(task, crate::task::TASK_RUNNING);
+    });
     sync::yield_now();
 }

@@ -123,6 +123,7 @@ impl Queue for Tasklets {
     const REFUSED: &'static str = "the Kernel has shut down: the tasklet stays idle (told once)";
     const CALLS: &'static str = "calls the tasklet";
     const WAIT: WaitKind = WaitKind::Softirq;
+    const WAIT_CALL: &'static str = "tasklet_kill";
 
     fn new() -> Self {
         Self {

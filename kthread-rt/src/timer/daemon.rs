@@ -29,7 +29,7 @@ use crate::sync::os::{self, SignalsBlocked};
 use crate::sync::{self, Arc, Mutex, Ordering, OsThread, ThreadSpec, observe};
 use crate::task::{
     Disposition, KTHREADD_PID, Machine, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Part,
-    TASK_INTERRUPTIBLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct,
+    TASK_INTERRUPTIBLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct, Wait, WaitKind,
 };
 use once_cell::sync::OnceCell;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -167,7 +167,9 @@ fn serve<Q: Queue>(me: &TaskStruct, base: &'static Base<Q>) {
         locked.state(|state| state.wake_at = next.unwrap_or(u64::MAX));
         change_state(me, TASK_INTERRUPTIBLE);
         drop(locked);
+        let noted = me.wait_note().set(Wait::new(WaitKind::Idle, 0, Q::THREAD, Location::caller()));
         sleep_until(me, next.and_then(|at| Q::deadline(clock, at)));
+        drop(noted);
         locked = base.lock();
         locked.state(|state| state.wake_at = 0);
     }

@@ -14,7 +14,7 @@ use super::wake::{WakeUp, walk};
 use super::{WaitEntry, WaitQueueHead, prepare_to_wait_event};
 use crate::errno::Errno;
 use crate::sched::{WaitMode, current, first_look, might_sleep_in, sleep_until_true, with_current};
-use crate::task::{TASK_NORMAL, WaitKind};
+use crate::task::{TASK_NORMAL, Wait, WaitKind};
 use std::panic::Location;
 use std::pin::pin;
 use std::ptr;
@@ -45,7 +45,8 @@ pub(crate) fn wait_event_in(
         return Ok(over);
     }
     let me = current();
-    let _noted = me.wait_note().set(WaitKind::WaitQueue, ptr::from_ref(wq).addr(), place);
+    let _noted =
+        me.wait_note().set(Wait::new(WaitKind::WaitQueue, ptr::from_ref(wq).addr(), mode.call, place));
     let entry = pin!(WaitEntry::new());
     let entry = entry.as_ref();
     if mode.exclusive {

@@ -45,6 +45,7 @@ mod owned;
 mod pool;
 mod queue;
 mod rescuer;
+mod waits;
 mod work;
 mod worker;
 
@@ -73,6 +74,7 @@ use rescuer::Rescuer;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
+pub(crate) use waits::{Awaited, awaited_for_queue, awaited_for_work};
 
 /// Works run as a softirq's work does, on a worker that must not sleep meanwhile. With
 /// [`WQ_HIGHPRI`] at most, and no `max_active`.

@@ -106,6 +106,11 @@ impl PoolWorkqueue {
         self.state.with_mut(|state| f(unsafe { &mut *state }))
     }
 
+    /// Whether its works run one after the other.
+    pub(super) fn takes_turns(&self, locked: &Locked) -> bool {
+        self.state(locked, |state| state.max_active == 1)
+    }
+
     pub(super) fn is_bh(&self) -> bool {
         self.shared.flags & WQ_BH != 0
     }

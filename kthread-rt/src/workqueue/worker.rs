@@ -30,7 +30,8 @@ use crate::sched::{SOFTIRQ_OFFSET, apply_attributes, change_state, current, slee
 use crate::sync::list::ListHead;
 use crate::sync::{Arc, Ordering, UnsafeCell, observe, record};
 use crate::task::{
-    PF_NO_SETAFFINITY, PF_WQ_WORKER, SleepWatch, TASK_IDLE, TASK_RUNNING, TaskFlags, TaskStruct, WaitKind,
+    PF_NO_SETAFFINITY, PF_WQ_WORKER, SleepWatch, TASK_IDLE, TASK_RUNNING, TaskFlags, TaskStruct, Wait,
+    WaitKind,
 };
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -365,7 +366,7 @@ fn rest(runner: Runner<'_>, mut locked: Locked) -> Option<Locked> {
     let since = me.machine().clock.jiffies();
     locked.state(|state| state.idle.push(Idle { worker: this, task, since }));
     let mut owed = Some(look::at_rest(&locked));
-    let noted = me.wait_note().set(WaitKind::Work, ptr::from_ref(pool).addr(), Location::caller());
+    let noted = me.wait_note().set(Wait::new(WaitKind::Idle, 0, "worker_thread", Location::caller()));
     loop {
         change_state(me, TASK_IDLE);
         drop(locked);

@@ -31,6 +31,7 @@ mod oops;
 mod output;
 mod params;
 mod place;
+mod ps;
 mod refusal;
 mod scene;
 mod scratch;
@@ -92,6 +93,7 @@ fn run(command: Command) -> Result<Ended, Failure> {
         Command::Build(build) => build::command(&build),
         Command::Load(load) => session::load_and_run(&load),
         Command::Intree(intree) => intree::command(&intree),
+        Command::Ps(options) => ps::command(&options),
         Command::Supported(options) => supported::command(&options),
         Command::Man => man(),
     }

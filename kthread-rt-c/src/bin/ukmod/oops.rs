@@ -56,6 +56,10 @@ pub(crate) fn on_warning(warning: &Warning<'_>) {
         return;
     }
     WARNINGS.fetch_add(1, Ordering::Relaxed);
+    if warning.kind == WarningKind::HungTask {
+        // Of another task than the calling one, if that has one.
+        return tell!("{warning}");
+    }
     let (here, modules) = (trace::here(), known_modules());
     if let Some(place) = trace::innermost(&[warning.address_in_c], &modules) {
         // Of a call that was made before: the stack is another one.

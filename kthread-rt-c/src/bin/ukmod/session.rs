@@ -213,9 +213,12 @@ fn go(
         // A fault is there to find what is forgotten.
         module::note_allocations_by(trace::PLACES.here);
     }
-    let kernel = kernel.faults(plan);
-    let kernel =
-        kernel.debug(!options.no_debug).places_in_c(trace::PLACES).boot().map_err(|e| refused(&e))?;
+    let kernel = match options.hung_task {
+        Some(limit) => kernel.hung_task(limit),
+        None => kernel,
+    };
+    let kernel = kernel.faults(plan).ps(true).debug(!options.no_debug).places_in_c(trace::PLACES);
+    let kernel = kernel.boot().map_err(|e| refused(&e))?;
     let inside = kernel.enter();
     oops::tell_oopses();
     reporter.start(Kernel::current()).map_err(|e| refused(&e))?;

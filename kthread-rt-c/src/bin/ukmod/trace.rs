@@ -51,7 +51,7 @@ pub(crate) const PLACES: PlacesInC = PlacesInC {
         });
         found
     },
-    name: |address| innermost(&[address], &known_modules()),
+    name: |address| innermost(&[address], &known_modules()).map(as_told),
     function: |address| {
         let mut name = None;
         if in_module(address, &known_modules()) {
@@ -64,6 +64,12 @@ pub(crate) const PLACES: PlacesInC = PlacesInC {
     },
     variable: variable_at,
 };
+
+/// A place as the command line may have had it: below the current folder, from there on.
+fn as_told(place: String) -> String {
+    let here = std::env::current_dir().map(|folder| format!("{}/", folder.display())).unwrap_or_default();
+    place.strip_prefix(&here).map(str::to_owned).unwrap_or(place)
+}
 
 /// Where in a module the innermost of these return addresses is that is one's: `file:line in function()`. Inline functions of headers
 /// are passed over.

@@ -20,7 +20,7 @@ use crate::errno::Errno;
 use crate::sched::with_current;
 use crate::sync::list::ListHead;
 use crate::sync::{UnsafeCell, os};
-use crate::task::{TASK_UNINTERRUPTIBLE, WaitKind};
+use crate::task::{TASK_UNINTERRUPTIBLE, TaskStruct, Wait, WaitKind};
 use crate::timer::shut_down_owned;
 use std::panic::Location;
 use std::ptr;
@@ -75,6 +75,7 @@ fn wait_at(
         done: Completion::new(),
         abandoned: UnsafeCell::new(false),
     };
+    let by = locked.task().map_or(0, TaskStruct::pid);
     let raw = &raw mut barrier;
     raw.expose_provenance();
     // SAFETY: the barrier stays in this frame until it has been passed, or abandoned.
@@ -88,11 +89,8 @@ fn wait_at(
         (sleeper, &(*raw).done)
     };
     open_and_wake(locked, sleeper);
-    with_current(|me| {
-        let _noted = me.wait_note().set(WaitKind::Work, address, place);
-        // Uninterruptible: it has no error.
-        let _ = done.wait_for(TASK_UNINTERRUPTIBLE, WaitKind::Work, call, place);
-    });
+    // Uninterruptible: it has no error.
+    let _ = done.wait_for(TASK_UNINTERRUPTIBLE, Wait::new(WaitKind::Work, address, call, place).by(by));
     // SAFETY: nobody else has the barrier any more.
     !barrier.abandoned.with(|abandoned| unsafe { *abandoned })
 }

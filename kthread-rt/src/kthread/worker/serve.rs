@@ -28,7 +28,8 @@ use crate::rcu::leave_stray_section;
 use crate::sched::{change_state, sleep_until, with_current};
 use crate::sync::{Arc, observe};
 use crate::task::{
-    PF_NOFREEZE, TASK_IDLE, TASK_INTERRUPTIBLE, TASK_RUNNING, TaskFlags, TaskStruct, WaitKind, asked_to_stop,
+    PF_NOFREEZE, TASK_IDLE, TASK_INTERRUPTIBLE, TASK_RUNNING, TaskFlags, TaskStruct, Wait, WaitKind,
+    asked_to_stop,
 };
 use crate::trace::EventKind;
 use std::ffi::{c_int, c_void};
@@ -117,7 +118,7 @@ impl Served {
 
     /// Sleeps until there is something to do.
     fn sleep(&self, me: &TaskStruct, locked: Locked, place: &'static Location<'static>) {
-        let _noted = me.wait_note().set(WaitKind::Work, self.worker.addr(), place);
+        let _noted = me.wait_note().set(Wait::new(WaitKind::Idle, self.worker.addr(), FUNCTION, place));
         // With a signal pending that a work has allowed and left there, an interruptible sleep would be none.
         let signalled = me.signals.end_sleep_in(TASK_INTERRUPTIBLE);
         change_state(me, if signalled { TASK_IDLE } else { TASK_INTERRUPTIBLE });
