@@ -47,12 +47,12 @@ pub(crate) fn contests() -> Vec<Contest> {
             15,
             with_debug(move || *black_box(&checked_mutex).lock() += 1),
         )
-        .against(BASELINE, 100.0, parking_lot_mutex),
+        .against(BASELINE, 250.0, parking_lot_mutex),
         Contest::new(
             "spinlock, lock and unlock, with debug",
             15,
             with_debug(move || *black_box(&checked_spinlock).lock() += 1),
         )
-        .against(BASELINE, 100.0, parking_lot_mutex),
+        .against(BASELINE, 250.0, parking_lot_mutex),
     ]
 }
