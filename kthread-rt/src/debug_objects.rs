@@ -18,7 +18,8 @@ use crate::task::{CallPlace, Machine, TASK_RUNNING, TaskStruct, WaitKind};
 use std::collections::BTreeMap;
 use std::panic::Location;
 use std::ptr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// A kind of objects that can be active.
 #[doc(hidden)]
@@ -92,6 +93,8 @@ struct Objects {
     stamp: u64,
 }
 
+/// A function of one has returned.
+static RETURNED: Condvar = Condvar::new();
 static OBJECTS: Mutex<Objects> = Mutex::new(Objects { by_address: BTreeMap::new(), stamp: 0 });
 
 fn objects() -> MutexGuard<'static, Objects> {
@@ -162,6 +165,9 @@ fn insert(
     let stamp = objects.stamp;
     let entry = Entry { kind, function, container, name, made, runs: false, stamp };
     objects.by_address.insert(key(kind, address), entry);
+    drop(objects);
+    // Its function may run, and has made it active again.
+    RETURNED.notify_all();
 }
 
 /// The object is not active any more.
@@ -198,6 +204,8 @@ pub(crate) fn ran(kind: &'static ObjectKind, address: usize, again: impl FnOnce(
             if entry.runs {
                 objects.by_address.remove(&key);
             }
+            drop(objects);
+            RETURNED.notify_all();
         }
     }
 }
@@ -282,6 +290,26 @@ pub fn place_in_c() -> usize {
 #[doc(hidden)]
 pub fn name_in_c(place: usize) -> Option<String> {
     if place == 0 { None } else { crate::sched::with_current(|me| me.machine().name_in_c(place)) }
+}
+
+/// Sleeps until no function of these objects runs, at most as long as `limit`. A function that has done all that somebody
+/// waits for may be about to return.
+#[doc(hidden)]
+pub fn wait_for_functions(wanted: impl Fn(&ActiveObject) -> bool, limit: Duration) {
+    let runs = |objects: &Objects| -> Vec<ActiveObject> {
+        let running = objects.by_address.iter().filter(|(_, entry)| entry.runs);
+        running.map(|(key, entry)| ActiveObject::new(key, entry)).collect()
+    };
+    let until = Instant::now() + limit;
+    let mut locked = objects();
+    // What is wanted is asked with the lock held: it looks at addresses only.
+    while runs(&locked).iter().any(&wanted) {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return;
+        }
+        locked = RETURNED.wait_timeout(locked, left).unwrap_or_else(PoisonError::into_inner).0;
+    }
 }
 
 /// An object that is active, or whose function runs.

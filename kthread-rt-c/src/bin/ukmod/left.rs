@@ -11,11 +11,14 @@ use crate::output::tell;
 use kthread_rt::debug_objects::{self, ActiveObject, Wait, WhenLeft};
 use kthread_rt_c::module::{self, MemoryLeft};
 use std::path::Path;
+use std::time::Duration;
 
 /// Tells what the module has left, which is unloaded now, and takes it off.
 pub(crate) fn tell_left(module: &Module) {
     let path = module.path();
     let what = format!("when {} is unloaded", module.name);
+    // A callback that has told the exit to go on may not have returned yet: that is not told, unless it is active again then.
+    debug_objects::wait_for_functions(|object| is_of(object, path), Duration::from_secs(1));
     // SAFETY: what is in the module is mapped, and a free of other memory would have ended it.
     let left = debug_objects::active(|object| is_of(object, path) && unsafe { object.is_active() });
     for object in &left {
