@@ -44,6 +44,9 @@ pub enum WarningKind {
     NotFrozen,
     /// A thread function panicked: an oops. The task has exited, everybody else goes on. Or a timer's callback did.
     Oops,
+    /// An object that is armed, queued, registered or held when its memory is freed, its module is unloaded, or its Kernel
+    /// shuts down. Told with [`debug`](crate::KernelBuilder::debug) only.
+    ActiveObject,
     /// A task that hangs: it sleeps for longer than [`KernelBuilder::hung_task`](crate::KernelBuilder::hung_task) says, or runs on
     /// and on. Told by a thread that is no task's.
     HungTask,

@@ -7,6 +7,7 @@
 use crate::asynchronous;
 use crate::clock::TICK_NSEC;
 use crate::cpumask::CpuMask;
+use crate::debug_objects;
 use crate::diag::{Warning, WarningSink};
 use crate::errno::Errno;
 use crate::faults::FaultPlan;
@@ -315,6 +316,8 @@ fn shut_down(machine: &Arc<Machine>, place: &'static Location<'static>) -> Shutd
     let waiter = sync::current_ptr().is_null().then(|| attach(machine));
     hung_task::stop(machine);
     ps::close(machine);
+    let left = debug_objects::left_in(machine);
+    machine.part::<Kthreadd>().note_left(left);
     let report = with_current(|me| {
         timer::shut_down::<timer::Wheel>(machine, me, place);
         timer::shut_down::<Heap>(machine, me, place);

@@ -78,6 +78,8 @@ pub mod call_srcu;
 pub mod clock;
 pub mod completion;
 pub mod cpumask;
+#[doc(hidden)]
+pub mod debug_objects;
 pub mod delay;
 pub mod diag;
 pub mod errno;
@@ -135,8 +137,8 @@ pub use task::{Task, TaskStruct};
 #[doc(hidden)]
 pub mod __for_c {
     pub use crate::lockdep::{
-        Balance, irqs_off, lock_class, lock_memory_gone, lock_next, lock_next_non_owner, lock_not_checked,
-        lock_subclass, set_irqs_off,
+        Balance, debugs, irqs_off, lock_class, lock_memory_gone, lock_next, lock_next_non_owner,
+        lock_not_checked, lock_subclass, set_irqs_off,
     };
     pub use crate::pid::{idle_task, task_after};
     pub use crate::sched::on_resume;

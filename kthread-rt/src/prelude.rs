@@ -7,11 +7,14 @@ pub use crate::asynchronous::{
     async_schedule_node_domain, async_synchronize_cookie, async_synchronize_cookie_domain,
     async_synchronize_full, async_synchronize_full_domain, current_is_async,
 };
-pub use crate::call_rcu::{RcuCallback, RcuHead, call_rcu, rcu_barrier, start_poll_synchronize_rcu};
+pub use crate::call_rcu::{
+    __call_rcu_in_kernel, RcuCallback, RcuHead, call_rcu, rcu_barrier, start_poll_synchronize_rcu,
+};
 pub use crate::call_srcu::{call_srcu, srcu_barrier, start_poll_synchronize_srcu};
 pub use crate::clock::*;
 pub use crate::completion::*;
 pub use crate::cpumask::CpuMask;
+pub use crate::debug_objects::LeftObject;
 pub use crate::delay::*;
 pub use crate::errno::Errno;
 pub use crate::freezer::{__refrigerator, NotFrozen, freezing, frozen, set_freezable, try_to_freeze};

@@ -55,6 +55,11 @@ impl CallPlace {
 }
 
 impl Machine {
+    /// True if a call at this place comes from C.
+    pub(crate) fn is_c(&self, location: &'static Location<'static>) -> bool {
+        self.places_in_c.as_ref().is_some_and(|places| (places.is_c)(location))
+    }
+
     /// The place of a call that came by `location`.
     #[inline]
     pub(crate) fn place_of_call(&self, location: &'static Location<'static>) -> CallPlace {
@@ -65,6 +70,16 @@ impl Machine {
             _ => 0,
         };
         CallPlace { location, address }
+    }
+
+    /// The return address of the calling thread's innermost C function; 0 if it has none, or this is not to cost time.
+    pub(crate) fn here_in_c(&self) -> usize {
+        self.places_in_c.filter(|_| self.debug).map_or(0, |places| (places.here)())
+    }
+
+    /// The place in words that such an address stands for.
+    pub(crate) fn name_in_c(&self, address: usize) -> Option<String> {
+        self.places_in_c.filter(|_| address != 0).and_then(|places| (places.name)(address))
     }
 
     /// Whether calls at `location` come from C, and it tells a user nothing.
@@ -83,11 +98,6 @@ impl Machine {
             Some(places) if (places.is_c)(location) => (places.here)(),
             _ => 0,
         }
-    }
-
-    /// The place that such an address stands for.
-    pub(crate) fn name_of_code(&self, address: usize) -> Option<String> {
-        self.places_in_c.filter(|_| address != 0).and_then(|places| (places.name)(address))
     }
 
     /// The name of C code's variable or function at `address`.

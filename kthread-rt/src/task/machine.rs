@@ -94,6 +94,12 @@ pub(crate) struct Machine {
     parts: [OnceCell<Box<dyn Any + Send + Sync>>; SLOTS],
 }
 
+impl Drop for Machine {
+    fn drop(&mut self) {
+        crate::debug_objects::forget_all_in(self);
+    }
+}
+
 impl Machine {
     pub(crate) fn new(setup: MachineSetup) -> Arc<Self> {
         os::watch_fork();

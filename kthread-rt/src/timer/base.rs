@@ -17,6 +17,7 @@
 //! * A queued timer is valid and has this base. So has `running`, until its callback is over.
 
 use crate::clock::Clock;
+use crate::debug_objects::ObjectKind;
 use crate::diag::WarningKind;
 use crate::sched::{WakeQueue, change_state, sleep_until, try_to_wake_up};
 use crate::swait::{SwaitCore, Waiter};
@@ -37,6 +38,8 @@ pub(crate) trait Queue: Sized + 'static {
     type Timer: Timed<Queue = Self>;
     /// The timer's function.
     type Function: Copy;
+    /// What is noted of one that is queued.
+    const KIND: &'static ObjectKind;
     /// The slot of the Machine's part.
     const SLOT: usize;
     /// The name of the thread that calls the callbacks.

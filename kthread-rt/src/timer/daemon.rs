@@ -17,9 +17,10 @@
 //! the one that runs. Two things start the thread and close the base, and each happens with `Setup` locked: so a shutdown
 //! finds the thread, or the starter finds the base closed.
 
-use super::base::{Base, Locked, Queue, Thread};
+use super::base::{Base, Locked, Queue, Thread, Timed};
+use crate::debug_objects;
 use crate::diag::{WarningKind, contain};
-use crate::lockdep::{Outside, told_by_oops};
+use crate::lockdep::{Callback, Outside, told_by_oops};
 use crate::rcu::leave_stray_section;
 use crate::sched::{
     change_state, leave_for_good, put_after_readers, release_task, sleep_until, try_to_wake_up,
@@ -186,6 +187,7 @@ fn run<Q: Queue>(
     // SAFETY: as above.
     let context = unsafe { Q::context(&*timer) };
     locked.state(|state| state.running = timer);
+    debug_objects::runs(Q::KIND, timer.addr());
     drop(locked);
 
     if let Some(faults) = me.machine().faults.as_deref() {
@@ -202,7 +204,9 @@ fn run<Q: Queue>(
     if ended.is_err() {
         told_by_oops(me, called);
     }
-    called.judge(me, Q::CALLBACK, Q::address_of(function), |left, locks| {
+    let function = Q::address_of(function);
+    let callback = Callback { call: Q::CALLBACK, function, kind: WarningKind::BadArgument };
+    called.judge(me, callback, |left, locks| {
         format!(
             "the callback came with preempt_count {context:#x} and left {left:#x}, and {locks} lock(s) held"
         )
@@ -225,6 +229,8 @@ fn run<Q: Queue>(
         // SAFETY: the lock is held, and a callback that asks for this leaves its timer valid.
         unsafe { locked.queue().restart(timer) };
     }
+    // SAFETY: the lock is held; a callback that asks to be called again leaves its timer valid.
+    debug_objects::ran(Q::KIND, timer.addr(), || again && unsafe { (*timer).is_queued() });
     locked.state(|state| state.running = ptr::null());
     locked.wake_waiters()
 }

@@ -74,5 +74,5 @@ fn function_of(task: &Task) -> Option<usize> {
 /// Where the function is, in C, that a task runs.
 pub(crate) fn place_of_function(machine: &Machine, task: &Task) -> Option<String> {
     // A function's first instruction is that of a place, too; the one that looks for it takes a return address.
-    function_of(task).and_then(|address| machine.name_of_code(address + 1))
+    function_of(task).and_then(|address| machine.name_in_c(address + 1))
 }

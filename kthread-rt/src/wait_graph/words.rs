@@ -22,7 +22,7 @@ pub(crate) fn place_of_wait(machine: &Machine, task: &TaskStruct, noted: &Noted)
         WaitKind::SpinLock | WaitKind::RwLock => task.spins_at_in_c(),
         _ => note.place_of(noted.serial),
     };
-    let found = machine.name_of_code(address);
+    let found = machine.name_in_c(address);
     // SAFETY: whoever unmaps C code has waited for the tasks that ran it.
     let noted_by_macro = || unsafe { task.place_in_c() }.map(|place| place.to_string());
     found.or_else(noted_by_macro).unwrap_or_else(|| "a place in C that is not known".into())
@@ -105,7 +105,7 @@ pub(crate) fn how(machine: &Machine, edge: &Edge) -> String {
     let who = name(&edge.to);
     match &edge.how {
         How::Holds(lock) => {
-            let place = machine.name_of_code(lock.address_in_c).or_else(|| place_of(machine, lock.place));
+            let place = machine.name_in_c(lock.address_in_c).or_else(|| place_of(machine, lock.place));
             let since = place.map(|place| format!(" since {place}")).unwrap_or_default();
             format!("which {who} holds{}{since}", if lock.shared { " for reading" } else { "" })
         }

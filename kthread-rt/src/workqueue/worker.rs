@@ -20,10 +20,11 @@ use super::flush::{self, FlushWork};
 use super::look;
 use super::pool::{Idle, Kind, Locked, WorkerPool};
 use super::queue::{PoolWorkqueue, Shared};
-use super::work::{Queued, WorkFn, WorkStruct};
+use super::work::{Queued, WORK, WorkFn, WorkStruct};
 use crate::cpumask::CpuMask;
+use crate::debug_objects;
 use crate::diag::{WarningKind, contain};
-use crate::lockdep::{Outside, told_by_oops};
+use crate::lockdep::{Callback, Outside, told_by_oops};
 use crate::rcu::leave_stray_section;
 use crate::sched::{SOFTIRQ_OFFSET, apply_attributes, change_state, current, sleep_until, with_current};
 use crate::sync::list::ListHead;
@@ -415,6 +416,7 @@ pub(super) fn run(runner: Runner<'_>, locked: Locked, work: Queued) -> Locked {
         worker.count(&locked, false);
     }
     work.unlink();
+    debug_objects::runs(&WORK, address.addr());
     work.begins();
     // The kernel too looks here whether others are to run beside this one.
     let owed = locked.needs();
@@ -424,6 +426,7 @@ pub(super) fn run(runner: Runner<'_>, locked: Locked, work: Queued) -> Locked {
     call(runner, part, address, function);
 
     let locked = pool.lock();
+    debug_objects::ran(&WORK, address.addr(), || false);
     locked.end(worker);
     if counted {
         worker.count(&locked, true);
@@ -460,7 +463,8 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
         tell_panic(me, part, panic);
         told_by_oops(me, called);
     }
-    called.judge(me, FUNCTION, function as usize, |count, locks| {
+    let callback = Callback { call: FUNCTION, function: function as usize, kind: WarningKind::LockMisuse };
+    called.judge(me, callback, |count, locks| {
         let name = &part.shared.name;
         format!("a work of workqueue {name:?} left preempt_count {count:#x} and {locks} lock(s) held")
     });

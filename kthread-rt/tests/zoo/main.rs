@@ -10,6 +10,7 @@ mod witness;
 
 mod deadlocks;
 mod hung_tasks;
+mod left;
 mod locks;
 mod sleeping;
 

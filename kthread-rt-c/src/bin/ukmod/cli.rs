@@ -23,7 +23,8 @@ Exit status:
   4  a module's exit oopsed
   5  a module crashed (SIGSEGV and its like), or one of its threads oopsed
   6  an init or an exit did not come back in time, or before the second Ctrl-C
-  7  with --strict: threads were left alive, memory was not freed, or there was a warning
+  7  with --strict: threads were left alive, memory was not freed, or freed wrongly, or there was a
+     warning
   8  something could not be printed, because the disk is full, say
   9  valgrind or the address sanitizer found an error
  10  `intree`: the test says that it failed
@@ -137,7 +138,7 @@ pub(crate) struct RunOptions {
     /// Prints what the modules print, and nothing else: no time stamps, no report.
     #[arg(long)]
     pub(crate) raw: bool,
-    /// Threads that are left alive, memory that is not freed and every warning are a failure.
+    /// Threads that are left alive, memory that is not freed or freed wrongly, and every warning are a failure.
     #[arg(long)]
     pub(crate) strict: bool,
     /// Limits in jiffies end exactly as many jiffies after they began, and not with the tick after

@@ -23,6 +23,7 @@ mod headers;
 mod intree;
 mod kbuild;
 mod leave;
+mod left;
 mod load;
 mod names;
 mod objects;

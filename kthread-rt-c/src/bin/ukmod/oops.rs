@@ -22,6 +22,11 @@ pub(crate) fn warnings() -> usize {
     WARNINGS.load(Ordering::Relaxed)
 }
 
+/// One more was told, by somebody else.
+pub(crate) fn count_warning() {
+    WARNINGS.fetch_add(1, Ordering::Relaxed);
+}
+
 /// How many so far. An init or exit that oopses is not among them: who calls it sees it.
 pub(crate) fn count() -> usize {
     OOPSES.load(Ordering::Relaxed)

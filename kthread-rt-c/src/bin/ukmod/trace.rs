@@ -4,7 +4,7 @@ use crate::crash::known_modules;
 use crate::names::variable_at;
 use crate::{objects, scene};
 use kthread_rt::PlacesInC;
-use kthread_rt_c::module::called_from_c;
+use kthread_rt_c::module::{called_from_c, take_caller};
 use std::ffi::c_void;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -37,6 +37,10 @@ pub(crate) fn here() -> Vec<usize> {
 pub(crate) const PLACES: PlacesInC = PlacesInC {
     is_c: called_from_c,
     here: || {
+        let caller = take_caller();
+        if scene::is_in_module(caller) {
+            return caller;
+        }
         let mut found = 0;
         backtrace::trace(|frame| {
             let address = frame.ip().addr();

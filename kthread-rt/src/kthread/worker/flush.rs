@@ -10,10 +10,11 @@
 //! A worker whose thread ends completes the barriers that are left (`serve`), so nobody waits for a thread that is gone.
 
 use super::binding::lock_bound;
-use super::queue::{delayed_of, open_and_wake, without_timer};
+use super::queue::{KTHREAD_WORK, delayed_of, open_and_wake, without_timer};
 use super::work::{Kind, Place};
 use super::{KthreadDelayedWork, KthreadWork, KthreadWorker, Locked};
 use crate::completion::Completion;
+use crate::debug_objects;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::with_current;
@@ -193,6 +194,7 @@ fn cancel_sync(
         locked = without_timer(locked, dwork, call, place);
     }
     let was_pending = locked.unlink(work);
+    debug_objects::end(&KTHREAD_WORK, ptr::from_ref(work).addr());
     if ptr::eq(locked.current(), work) {
         wait_for_running(locked, work, call, place);
     }
@@ -216,6 +218,7 @@ pub(super) fn retire(work: &KthreadWork, dwork: Option<&KthreadDelayedWork>) {
         unsafe { work.end_canceling() };
     }
     locked.unlink(work);
+    debug_objects::end(&KTHREAD_WORK, ptr::from_ref(work).addr());
     if ptr::eq(locked.current(), work) && !locked.is_on_its_thread() {
         wait_at(locked, At::Front, ptr::from_ref(work).addr(), "drop", Location::caller());
     }
