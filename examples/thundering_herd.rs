@@ -75,7 +75,7 @@ fn settle(task: &Task) {
 }
 
 /// What one wake-up did: how many it woke, and how many of them got the resource.
-fn count(herd: &[Task], wake: impl FnOnce()) -> (u32, u32) {
+fn count(herd: &[Task], wake: impl FnOnce() -> u32) -> (u32, u32) {
     LOOKED.store(0, Ordering::SeqCst);
     GOT.store(0, Ordering::SeqCst);
     FREE.store(true, Ordering::SeqCst);

@@ -223,3 +223,17 @@ fn no_run_leaves_its_temporary_folder() {
     }
     assert_eq!(fs::read_dir(&own).unwrap().count(), 0);
 }
+
+/// The cpus are everybody's: who oopses in the middle of a change, or of what waits for one, must not keep them.
+#[test]
+fn an_oops_in_a_cpus_state_keeps_nobody_from_the_cpus() {
+    let (status, out, err) = run(&["run", "modules/cpu_state_oopses.c", "--for", "0s", "--raw"]);
+    if out.contains("a cpu alone can not go") {
+        return println!("skipped: one cpu");
+    }
+    assert_eq!(status, 5, "{err}");
+    in_order(&err, &["in second_up(), in task adds[3]", "in second_up(), in task sets_up[4]"]);
+    let expected =
+        "first-\ngoes: 0\nfirst+\nfirst-\nonline: 0\nfirst+\ncomes: 0\nfirst-\ngoes: 0\nfirst+\ncomes: 0\n";
+    assert_eq!(out, expected);
+}

@@ -45,6 +45,10 @@ atomic when it sleeps:
 fn an_initialised_head_points_to_itself_and_does_again_when_it_is_left() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/c/self_pointing.c");
     let expected = "\
+locks: 1 1 1 1 1
+initialised: 1 1 1 1
+waited for: 0 0 0
+again: 1 1 1
 heads: 1 1 1 1 1 1
 entries: 1 1 1 1; the usual function: 1
 works: 1 1, expires 77

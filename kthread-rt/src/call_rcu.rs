@@ -16,8 +16,8 @@
 use crate::debug_objects::{self, Made, ObjectKind, WhenLeft};
 use crate::diag::{WarningKind, contain_told};
 use crate::lockdep::{Callback, Outside};
-use crate::rcu::{get_state_synchronize_rcu, leave_stray_section, rcu_read_lock_held, synchronize_rcu};
-use crate::sched::{SOFTIRQ_OFFSET, current, with_current};
+use crate::rcu::{get_state_synchronize_rcu, rcu_read_lock_held, synchronize_rcu};
+use crate::sched::{SOFTIRQ_OFFSET, current, leave_stray_section, with_current};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering};
 use crate::task::{Machine, Part, TaskStruct, Wait, WaitKind};
 use crate::wait::{WaitQueueHead, wake_up_all};
@@ -266,7 +266,8 @@ fn serve(machine: &Arc<Machine>, enough: impl Fn() -> bool) {
             if must_ask {
                 ask_for_a_job(machine, Location::caller());
             }
-            return wake_up_all(&callbacks.barriers);
+            wake_up_all(&callbacks.barriers);
+            return;
         }
         let mut head = list.take();
         drop(list);

@@ -63,6 +63,17 @@ impl Lack {
     }
 }
 
+impl Lack {
+    /// From now on there are threads, as before.
+    fn ends(self) {
+        let resource = match self {
+            Self::Threads => libc::RLIMIT_NPROC,
+            Self::Stacks => libc::RLIMIT_AS,
+        };
+        set_soft_limit(resource, libc::RLIM_INFINITY);
+    }
+}
+
 /// What a row asks in, and when the lack begins.
 struct Scene {
     lack: Lack,
@@ -422,6 +433,99 @@ rows! {
         irq_work_sync(&WORK);
         say((queued, irq_work_is_pending(&WORK)))
     };
+    "mod_timer, from the start; later there are threads, and somebody sleeps" => |scene| {
+        let done = Arc::new(Completion::new());
+        let timer = Timer::new({ let done = done.clone(); move |_| complete(&done) });
+        scene.lack();
+        mod_timer(&timer, jiffies() + 1);
+        scene.lack.ends();
+        wait_for(&done).into()
+    };
+    "mod_timer, from the start; somebody sleeps, and then there are threads" => |scene| {
+        let done = Arc::new(Completion::new());
+        let timer = Timer::new({ let done = done.clone(); move |_| complete(&done) });
+        let ender = ends_lack_when_asleep(scene, current());
+        scene.lack();
+        mod_timer(&timer, jiffies() + 1);
+        let said = wait_for(&done).into();
+        ender.join().expect("it only waits");
+        said
+    };
+    "mod_timer, from the start, by a task that never sleeps; another sleeps already" => |scene| {
+        let called = Arc::new(AtomicU32::new(0));
+        let timer = Timer::new({ let called = called.clone(); move |_| _ = called.fetch_add(1, SeqCst) });
+        let begun = Arc::new(Completion::new());
+        let body = |begun: Arc<Completion>| {
+            complete(&begun);
+            while !kthread_should_stop() {
+                set_current_state(TASK_INTERRUPTIBLE);
+                schedule();
+            }
+            0
+        };
+        let sleeper = kthread_run!(body, begun.clone(), "sleeper").expect("there are threads");
+        wait_for_completion(&begun);
+        assert!(wait_task_inactive(&sleeper, TASK_RUNNING));
+        scene.lack();
+        mod_timer(&timer, jiffies() + 1);
+        scene.lack.ends();
+        // The caller is no task that sleeps: it asks nobody but the system.
+        let begun = Instant::now();
+        while called.load(SeqCst) == 0 && begun.elapsed() < BOUND {
+            std::thread::yield_now();
+        }
+        let said = if called.load(SeqCst) == 1 { "called" } else { "too late" };
+        kthread_stop(&sleeper);
+        said.into()
+    };
+    "hrtimer_start, from the start; later there are threads" => |scene| {
+        let done = Arc::new(Completion::new());
+        let timer = HighResTimer::new({
+            let done = done.clone();
+            move |_| {
+                complete(&done);
+                HrtimerRestart::NoRestart
+            }
+        });
+        scene.lack();
+        hrtimer_start(&timer, 1_000, HRTIMER_MODE_REL);
+        scene.lack.ends();
+        wait_for(&done).into()
+    };
+    "tasklet_schedule, from the start; later there are threads" => |scene| {
+        let done = Arc::new(Completion::new());
+        let tasklet = Tasklet::new({ let done = done.clone(); move |_| complete(&done) });
+        scene.lack();
+        tasklet_schedule(&tasklet);
+        scene.lack.ends();
+        wait_for(&done).into()
+    };
+    "irq_work_queue, from the start; later there are threads" => |scene| {
+        static DONE: Completion = Completion::new();
+        DEFINE_IRQ_WORK!(static WORK = |_| complete(&DONE));
+        scene.lack();
+        irq_work_queue(&WORK);
+        scene.lack.ends();
+        wait_for(&DONE).into()
+    };
+    "a timer, a tasklet and an irq_work, from the start; 0.3 s later there are threads: how many pids that costs" => |scene| {
+        static DONE: [Completion; 3] = [const { Completion::new() }; 3];
+        DEFINE_IRQ_WORK!(static WORK = |_| complete(&DONE[0]));
+        let timer = Timer::new(|_| complete(&DONE[1]));
+        let tasklet = Tasklet::new(|_| complete(&DONE[2]));
+        scene.lack();
+        irq_work_queue(&WORK);
+        mod_timer(&timer, jiffies());
+        tasklet_schedule(&tasklet);
+        msleep(300);
+        let idle = DONE.each_ref().map(completion_done);
+        scene.lack.ends();
+        let said = DONE.each_ref().map(wait_for);
+        let next = kthread_create!(|()| 0, (), "next").expect("there are threads");
+        let pids = next.pid() - current().pid();
+        kthread_stop(&next);
+        format!("{idle:?}, {said:?}, {pids}")
+    };
     "smpboot_register_percpu_thread, from the start" => |scene| {
         scene.lack();
         say(smpboot_register_percpu_thread(SmpHotplugThread::new("none/%u", |_| false, |_| ())).map(|_| ()))
@@ -477,6 +581,16 @@ rows! {
         scene.lack();
         say(Kernel::current().shutdown().alive.len())
     };
+}
+
+/// Ends the lack when `task` sleeps.
+fn ends_lack_when_asleep(scene: &Scene, task: Task) -> std::thread::JoinHandle<()> {
+    let lack = scene.lack;
+    std::thread::spawn(move || {
+        // As a task of the default Kernel, which lacks nothing: this sleep tries nothing.
+        assert!(wait_task_inactive(&task, TASK_RUNNING));
+        lack.ends();
+    })
 }
 
 /// The callback is called before `rcu_barrier` returns.
@@ -551,6 +665,10 @@ own, holds this table to the letter, and lets no row take longer than five secon
 
 \"From the start\": the process has no thread but its own, and no worker. \"Later\": the queue, thread or timer was there before.
 `Err(…)` from Rust is the negative number, NULL or `ERR_PTR` of the C function.
+
+A kernel never loses a timer, and nor does a Kernel here: timers, tasklets and irq_works whose thread is refused stay queued, and are called,
+late, as soon as there can be a thread. The system tells nobody when that is, so the tasks of the Kernel try: who arms one, who goes to sleep, and
+who sleeps, ten times a second. Only where all tasks of a Kernel are busy does nobody try.
 
 | call | returns | warns |
 |---|---|---|

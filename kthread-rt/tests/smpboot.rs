@@ -8,6 +8,7 @@ mod witness;
 
 use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use witness::{Warnings, os_status};
@@ -299,4 +300,56 @@ fn a_cpu_goes_when_nobody_keeps_the_cpus_any_more() {
     }
     drop(inside);
     kernel.shutdown();
+}
+
+/// What `call` has told until it panicked at `at`.
+fn told_until(at: CpuStep, call: impl FnOnce(&mut dyn FnMut(CpuStep) -> Result<(), Errno>)) -> Vec<CpuStep> {
+    let mut told = Vec::new();
+    let mut tell = |step| {
+        told.push(step);
+        assert_ne!(step, at, "on purpose");
+        Ok(())
+    };
+    assert!(catch_unwind(AssertUnwindSafe(|| call(&mut tell))).is_err());
+    told
+}
+
+/// The caller's functions run in the middle of the change, and its `create`s.
+#[test]
+fn a_panic_in_the_middle_leaves_a_cpu_that_goes_and_comes() {
+    let (_kernel, _inside) = kernel();
+    let Some((_, cpu)) = two_cpus() else { return };
+    let add = |at| told_until(at, |tell| _ = add_cpu_telling(cpu, tell));
+    let remove = |at| told_until(at, |tell| _ = remove_cpu_telling(cpu, tell));
+
+    assert_eq!(remove(CpuStep::Going), [CpuStep::Going]);
+    assert!(cpu_online(cpu));
+    assert_eq!(remove(CpuStep::Gone), [CpuStep::Going, CpuStep::Gone]);
+    assert!(!cpu_online(cpu));
+    assert_eq!(add(CpuStep::Coming), [CpuStep::Coming]);
+    assert!(!cpu_online(cpu));
+    // Half of those who are told may have a cpu that has come; so it goes, and they are told.
+    assert_eq!(add(CpuStep::Come), [CpuStep::Coming, CpuStep::Come, CpuStep::Gone]);
+    assert!(!cpu_online(cpu));
+
+    let panics = Arc::new(AtomicU32::new(1));
+    let plug = SmpHotplugThread::new("panics/%u", |_| false, |_| ());
+    let create = {
+        let panics = panics.clone();
+        move |of| assert!(of != cpu || panics.load(SeqCst) == 0, "on purpose")
+    };
+    let threads = smpboot_register_percpu_thread(plug.create(create)).unwrap();
+    let mut told = Vec::new();
+    let tell = |step| {
+        told.push(step);
+        Ok(())
+    };
+    assert!(catch_unwind(AssertUnwindSafe(|| add_cpu_telling(cpu, tell))).is_err());
+    assert_eq!(told, [CpuStep::Coming, CpuStep::Gone]);
+    assert!(!cpu_online(cpu));
+
+    panics.store(0, SeqCst);
+    assert_eq!((add_cpu(cpu), cpu_online(cpu)), (Ok(()), true));
+    assert_eq!(asleep(&threads.task(cpu).unwrap()), TASK_INTERRUPTIBLE);
+    assert_eq!(remove_cpu(cpu), Ok(()));
 }

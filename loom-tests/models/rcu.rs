@@ -3,10 +3,11 @@
 //! When a wait for readers returns, nobody who was inside still is, and who comes later sees what was done before the wait. No wait
 //! sleeps on.
 
-use crate::harness::{Bound, Model, in_small_kernel, sleeper};
+use crate::harness::{Bound, Model, in_small_kernel, sleeper, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::__private::model::loom::sync::atomic::{AtomicUsize, Ordering};
+use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
 
 pub(crate) const MODELS: &[Model] = &[
@@ -23,6 +24,13 @@ pub(crate) const MODELS: &[Model] = &[
         bound: Bound::Preemptions(2),
         outcomes: &["0", "1", "2"],
         run: srcu_two_updaters,
+    },
+    Model {
+        name: "rcu_ends_inside",
+        claim: "what a reader uses is not freed before the reader's task has ended, and then it is",
+        bound: Bound::Preemptions(3),
+        outcomes: &["old", "new"],
+        run: rcu_ends_inside,
     },
 ];
 
@@ -80,6 +88,32 @@ fn rcu_reader() -> String {
         assert_eq!(seen, shown.look().min(seen), "a value goes from old to new");
         rcu_read_unlock();
         updater.join();
+        if seen == 0 { "old" } else { "new" }.to_owned()
+    })
+}
+
+fn rcu_ends_inside() -> String {
+    in_small_kernel(|| {
+        let shown = Shown::new();
+        let updater = sleeper({
+            let shown = shown.clone();
+            move || {
+                let old = shown.index.swap(1, Ordering::AcqRel);
+                synchronize_rcu();
+                shown.free(old);
+            }
+        });
+        let reader = sleeper({
+            let shown = shown.clone();
+            move || {
+                rcu_read_lock();
+                rcu_read_lock();
+                shown.look()
+            }
+        });
+        let seen = reader.join();
+        updater.join();
+        assert_eq!(warnings(), [WarningKind::LockMisuse]);
         if seen == 0 { "old" } else { "new" }.to_owned()
     })
 }

@@ -37,6 +37,20 @@ pub(crate) const MODELS: &[Model] = &[
         run: timer_thread_refused,
     },
     Model {
+        name: "timer_thread_refused_to_a_sleeper",
+        claim: "who sleeps in a Kernel that got no thread for a timer brings the thread, also against who deletes the timer and arms another",
+        bound: Bound::Preemptions(2),
+        outcomes: &["called", "deleted"],
+        run: timer_thread_refused_to_a_sleeper,
+    },
+    Model {
+        name: "timer_thread_refused_and_deleted",
+        claim: "the sleeper alone brings the thread, unless the timer is deleted before",
+        bound: Bound::Preemptions(2),
+        outcomes: &["called", "deleted"],
+        run: timer_thread_refused_and_deleted,
+    },
+    Model {
         name: "timer_thread_refused_to_another",
         claim: "who arms a timer of another Kernel, which got no thread for it, leaves the thread to the next who arms one there",
         bound: Bound::Preemptions(2),
@@ -226,6 +240,57 @@ fn timer_thread_refused() -> String {
         wait_for_completion(&done);
         prepared(|| drop((first, second)));
         "called".to_owned()
+    })
+}
+
+fn timer_thread_refused_to_a_sleeper() -> String {
+    in_small_kernel(|| {
+        let done = Arc::new(Completion::new());
+        let (first, second) = (Arc::new(completing(&done)), completing(&done));
+        refuse_threads(0, 1);
+        mod_timer(&first, jiffies());
+        assert_eq!((warnings(), timer_pending(&first)), (vec![WarningKind::OsRefused], 1));
+        let other = sleeper({
+            let first = first.clone();
+            move || {
+                let deleted = del_timer_sync(&first);
+                mod_timer(&second, jiffies());
+                // The thread may be done with this jiffy.
+                pass_time(jiffies_to_nsecs(1));
+                (deleted, second)
+            }
+        });
+        wait_for_completion(&done);
+        let (deleted, second) = other.join();
+        if deleted == 0 {
+            wait_for_completion(&done);
+        }
+        prepared(|| drop((first, second)));
+        if deleted == 0 { "called" } else { "deleted" }.to_owned()
+    })
+}
+
+fn timer_thread_refused_and_deleted() -> String {
+    in_small_kernel(|| {
+        let done = Arc::new(Completion::new());
+        let timer = Arc::new(completing(&done));
+        refuse_threads(0, 1);
+        mod_timer(&timer, jiffies());
+        assert_eq!((warnings(), timer_pending(&timer)), (vec![WarningKind::OsRefused], 1));
+        let other = sleeper({
+            let (timer, done) = (timer.clone(), done.clone());
+            move || {
+                let deleted = del_timer_sync(&timer);
+                if deleted == 1 {
+                    complete(&done);
+                }
+                deleted
+            }
+        });
+        wait_for_completion(&done);
+        let deleted = other.join();
+        prepared(|| drop(timer));
+        if deleted == 0 { "called" } else { "deleted" }.to_owned()
     })
 }
 

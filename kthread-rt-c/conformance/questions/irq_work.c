@@ -97,6 +97,44 @@ CASE(order, "irq_work_queue irq_work_sync IRQ_WORK_INIT DEFINE_IRQ_WORK")
 	answer("turns=%d,%d,%d", inner_turn[0], inner_turn[1], inner_turn[2]);
 }
 
+/* With interrupts off on the cpu that they are queued on, they wait until these are on again. */
+CASE(irqs_off, "irq_work_queue irq_work_sync irq_work_is_pending local_irq_save local_irq_restore spin_lock_irqsave spin_unlock_irqrestore")
+{
+	static DEFINE_SPINLOCK(lock);
+	unsigned long flags;
+	int i, queued[3], pending, early;
+
+	for (i = 0; i < 3; i++)
+		several[i] = IRQ_WORK_INIT(takes_turn);
+	init_completion(&done);
+	turns = 0;
+	local_irq_save(flags);
+	for (i = 0; i < 3; i++)
+		queued[i] = irq_work_queue(&several[i]);
+	pending = irq_work_queue(&several[1]);
+	early = turns;
+	local_irq_restore(flags);
+	for (i = 0; i < 3; i++)
+		wait_for_completion(&done);
+	for (i = 0; i < 3; i++)
+		irq_work_sync(&several[i]);
+	answer("queue=%d,%d,%d again=%d early=%d", queued[0], queued[1], queued[2], pending, early);
+	answer("turns=%d,%d,%d", inner_turn[0], inner_turn[1], inner_turn[2]);
+
+	turns = 0;
+	spin_lock_irqsave(&lock, flags);
+	for (i = 0; i < 3; i++)
+		irq_work_queue(&several[2 - i]);
+	early = turns;
+	pending = irq_work_is_pending(&several[0]);
+	spin_unlock_irqrestore(&lock, flags);
+	for (i = 0; i < 3; i++)
+		wait_for_completion(&done);
+	for (i = 0; i < 3; i++)
+		irq_work_sync(&several[i]);
+	answer("locked early=%d pending=%d turns=%d,%d,%d", early, pending, inner_turn[0], inner_turn[1], inner_turn[2]);
+}
+
 static void looks(struct irq_work *work)
 {
 	seen_hardirq = !!in_hardirq();
@@ -172,4 +210,4 @@ CASE(running, "irq_work_queue irq_work_sync irq_work_is_pending irq_work_is_busy
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 }
 
-ASK_MODULE(&case_runs, &case_order, &case_kinds, &case_running);
+ASK_MODULE(&case_runs, &case_order, &case_irqs_off, &case_kinds, &case_running);

@@ -187,6 +187,35 @@ CASE(waits_for_running, "flush_work cancel_work_sync flush_delayed_work cancel_d
 	destroy_workqueue(wq);
 }
 
+/* Modified while somebody waits for the end of its function, to have it cancelled. */
+CASE(modified_under_cancel, "mod_delayed_work cancel_delayed_work_sync delayed_work_pending queue_delayed_work")
+{
+	struct workqueue_struct *wq = begin("modified", 0, 4);
+	struct waiter waiter;
+	struct task_struct *task;
+	int soon, late, pending;
+
+	set_up(&asked, true);
+	queue_delayed_work(wq, &asked.delayed, 0);
+	wait_for_completion(&asked.began);
+	task = begin_waiter(&waiter, 3);
+	if (!task)
+		return;
+	soon = mod_delayed_work(wq, &asked.delayed, 0);
+	late = mod_delayed_work(wq, &asked.delayed, 100 * HZ);
+	pending = timer_pending(&asked.delayed.timer);
+	complete(&asked.go_on);
+	complete(&asked.go_on);
+	wait_for_completion(&waiter.ended);
+	answer("now=%d later=%d timer=%d cancel=%d", soon, late, pending, waiter.returned);
+	soon = mod_delayed_work(wq, &asked.delayed, 100 * HZ);
+	late = mod_delayed_work(wq, &asked.delayed, 100 * HZ);
+	answer("then now=%d again=%d cancel=%d runs=%d", soon, late, cancel_delayed_work_sync(&asked.delayed),
+	       atomic_read(&asked.runs));
+	kthread_stop(task);
+	destroy_workqueue(wq);
+}
+
 /* Cancelled while it waits for its turn, and for its running. */
 CASE(cancel_queued, "cancel_work cancel_work_sync queue_work work_busy alloc_ordered_workqueue")
 {
@@ -403,5 +432,5 @@ CASE(declared, "DECLARE_WORK DECLARE_DELAYED_WORK INIT_DEFERRABLE_WORK INIT_WORK
 	destroy_delayed_work_on_stack(&deferrable);
 }
 
-ASK_MODULE(&case_idle, &case_running, &case_waits_for_running, &case_cancel_queued, &case_delayed, &case_delayed_late,
+ASK_MODULE(&case_idle, &case_running, &case_waits_for_running, &case_modified_under_cancel, &case_cancel_queued, &case_delayed, &case_delayed_late,
 	   &case_delayed_zero, &case_self_requeue, &case_two_queues, &case_declared);

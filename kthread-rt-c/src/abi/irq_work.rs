@@ -1,8 +1,11 @@
 //! `linux/irq_work.h`. What initialises a work is in the header.
 
 use super::In;
+use super::spinlock::interrupts_are_on;
 use kthread_rt::IrqWork;
+use std::cell::Cell;
 use std::ffi::c_int;
+use std::sync::Once;
 
 // `struct irq_work` of the header.
 const _: () = assert!(size_of::<IrqWork>() == 40 && align_of::<IrqWork>() == 8);
@@ -16,14 +19,37 @@ macro_rules! calls {
     )* };
 }
 
+thread_local! {
+    /// Some wait until this thread has interrupts on again.
+    static HOLDS: Cell<bool> = const { Cell::new(false) };
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn irq_work_queue(work: In<IrqWork>) -> bool {
+    if interrupts_are_on() {
+        return kthread_rt::irq_work_queue(&work);
+    }
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| kthread_rt::__for_c::on_leave(release));
+    HOLDS.set(true);
+    work.queue_held()
+}
+
+/// The thread has interrupts on, or leaves its cpu to others: what it has queued meanwhile is called.
+pub(super) fn release() {
+    if HOLDS.take() {
+        IrqWork::release_held();
+    }
+}
+
 calls! {
-    irq_work_queue = irq_work_queue;
     kt_irq_work_is_pending = irq_work_is_pending;
     kt_irq_work_is_busy = irq_work_is_busy;
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn irq_work_queue_on(work: In<IrqWork>, cpu: c_int) -> bool {
+    // Another cpu's interrupts are on.
     kthread_rt::irq_work_queue_on(&work, cpu.max(0) as u32)
 }
 

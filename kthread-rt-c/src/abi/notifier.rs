@@ -49,7 +49,7 @@ struct SrcuChain {
 }
 
 const _: () = assert!(size_of::<BlockingChain>() == 48);
-const _: () = assert!(size_of::<SrcuChain>() <= 13 * 8 && align_of::<SrcuChain>() == 8);
+const _: () = assert!(size_of::<SrcuChain>() <= 15 * 8 && align_of::<SrcuChain>() == 8);
 
 impl BlockingChain {
     pub(super) const fn new() -> Self {

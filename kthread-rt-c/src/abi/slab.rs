@@ -164,8 +164,14 @@ fn said(what: &str, place: usize) -> String {
 }
 
 impl Shard {
-    fn insert(&mut self, address: usize, block: Block) {
-        self.blocks.get_or_insert_default().insert(address, block);
+    /// False if there is no memory for that.
+    fn insert(&mut self, address: usize, block: Block) -> bool {
+        let blocks = self.blocks.get_or_insert_default();
+        let room = blocks.try_reserve(1).is_ok();
+        if room {
+            blocks.insert(address, block);
+        }
+        room
     }
 
     fn get(&self, address: usize) -> Option<Block> {
@@ -233,7 +239,12 @@ fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void
     };
     if !block.is_null() {
         let at = here();
-        shard(block.addr()).insert(block.addr(), Block { size: bytes, kind, at });
+        if !shard(block.addr()).insert(block.addr(), Block { size: bytes, kind, at }) {
+            // The table has no room for it.
+            // SAFETY: allocated above.
+            unsafe { libc::free(block) };
+            return std::ptr::null_mut();
+        }
     }
     block
 }

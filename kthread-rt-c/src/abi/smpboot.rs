@@ -12,6 +12,7 @@ use kthread_rt::{
 use std::collections::BTreeMap;
 use std::ffi::{c_char, c_int, c_uint};
 use std::ops::RangeBounds;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 type OfCpu<R> = unsafe extern "C-unwind" fn(cpu: c_uint) -> R;
@@ -172,13 +173,16 @@ fn pass(part: impl RangeBounds<c_int>, up: bool, cpu: u32) -> Result<(), Errno> 
         states.reverse();
     }
     for (passed, &(state, pair)) in states.iter().enumerate() {
-        let error = pair.call(state, up, cpu);
-        if error != 0 {
-            for &(state, pair) in states[..passed].iter().rev() {
-                pair.call(state, !up, cpu);
-            }
-            return Err(Errno::from_raw(error.wrapping_abs()));
+        // An oops is a refusal, too, and goes on.
+        let refused = match catch_unwind(|| pair.call(state, up, cpu)) {
+            Ok(0) => continue,
+            refused => refused,
+        };
+        for &(state, pair) in states[..passed].iter().rev() {
+            pair.call(state, !up, cpu);
         }
+        let error = refused.unwrap_or_else(|oops| resume_unwind(oops));
+        return Err(Errno::from_raw(error.wrapping_abs()));
     }
     Ok(())
 }
@@ -209,9 +213,10 @@ fn with_cpus<R>(locked: bool, does: impl FnOnce() -> R) -> R {
         return does();
     }
     cpus_read_lock();
-    let done = does();
+    // Not kept by an oops: nobody would let them go.
+    let done = catch_unwind(AssertUnwindSafe(does));
     cpus_read_unlock();
-    done
+    done.unwrap_or_else(|oops| resume_unwind(oops))
 }
 
 #[unsafe(no_mangle)]
@@ -245,15 +250,18 @@ fn set_up(state: c_int, calls: bool, pair: Pair) -> c_int {
     };
     let mut begun = Vec::new();
     for cpu in cpu_online_mask().iter().filter(|_| calls) {
-        let error = pair.call(taken, true, cpu);
-        if error != 0 {
-            for cpu in begun.into_iter().rev() {
-                pair.call(taken, false, cpu);
+        let refused = match catch_unwind(|| pair.call(taken, true, cpu)) {
+            Ok(0) => {
+                begun.push(cpu);
+                continue;
             }
-            lock(&STATES).remove(&taken);
-            return error;
+            refused => refused,
+        };
+        for cpu in begun.into_iter().rev() {
+            pair.call(taken, false, cpu);
         }
-        begun.push(cpu);
+        lock(&STATES).remove(&taken);
+        return refused.unwrap_or_else(|oops| resume_unwind(oops));
     }
     let function = pair.startup.or(pair.teardown).map_or(0, |function| function as *const () as usize);
     New::of(&left::CPUHP, taken as usize, "cpuhp_setup_state").calls(function).note();

@@ -53,8 +53,17 @@ extern "C-unwind" fn kt_irq_flags() -> c_ulong {
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_irq_set(flags: c_ulong) -> c_ulong {
     let were = kt_irq_flags();
-    kthread_rt::__for_c::set_irqs_off(flags & INTERRUPTS_ON == 0);
+    let off = flags & INTERRUPTS_ON == 0;
+    kthread_rt::__for_c::set_irqs_off(off);
+    if !off {
+        super::irq_work::release();
+    }
     were
+}
+
+/// False in a section with interrupts off of the thread's own.
+pub(super) fn interrupts_are_on() -> bool {
+    !kthread_rt::__for_c::irqs_off()
 }
 
 /// Calls `function` with interrupts off, as an interrupt's handler runs. They are as they were
@@ -65,6 +74,9 @@ pub(super) fn without_interrupts(function: impl FnOnce()) {
     impl Drop for Were {
         fn drop(&mut self) {
             kthread_rt::__for_c::set_irqs_off(self.0);
+            if !self.0 {
+                super::irq_work::release();
+            }
         }
     }
 

@@ -263,6 +263,16 @@ extern "C-unwind" fn mod_delayed_work_on(
     }
 }
 
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_mod_delayed_work_on_6_10(
+    cpu: c_int,
+    wq: Queue,
+    dwork: In<DelayedWorkStruct>,
+    delay: c_ulong,
+) -> bool {
+    wq.mod_delayed_work_since_6_10(one_cpu(cpu), &dwork, delay)
+}
+
 macro_rules! of_works {
     ($($type:ty: $($name:ident)*;)*) => { $($(
         #[unsafe(no_mangle)]

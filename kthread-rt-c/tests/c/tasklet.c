@@ -3,6 +3,8 @@
 #include <linux/completion.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
+#include <linux/irqflags.h>
+#include <linux/kthread.h>
 #include <linux/module.h>
 
 int kt_context(void);
@@ -65,6 +67,32 @@ static irqreturn_t handler(int number, void *device)
 	return IRQ_HANDLED;
 }
 
+/* Ends with interrupts off. */
+static int queues(void *unused)
+{
+	local_irq_disable();
+	return irq_work_queue(&irq);
+}
+
+/* Who sleeps, or ends, leaves the cpu to others, who have interrupts on. */
+static void irqs_off(void)
+{
+	struct task_struct *task;
+	unsigned long flags;
+	bool waits;
+
+	local_irq_save(flags);
+	irq_work_queue(&irq);
+	waits = irq_work_is_pending(&irq) && !completion_done(&called);
+	wait_for_completion(&called);
+	irq_work_sync(&irq);
+	local_irq_restore(flags);
+	pr_info("with interrupts off: waits %d, busy after a sleep %d\n", waits, irq_work_is_busy(&irq));
+	task = kthread_run(queues, NULL, "queues");
+	wait_for_completion(&called);
+	pr_info("a thread that ends with interrupts off: called, error %d\n", IS_ERR(task));
+}
+
 static int __init test_init(void)
 {
 	static struct receiver receiver;
@@ -117,6 +145,7 @@ static int __init test_init(void)
 	wait_for_completion(&called);
 	irq_work_sync(&irq);
 	pr_info("an irq work: in an interrupt %d, busy %d\n", context == 4, irq_work_is_busy(&irq));
+	irqs_off();
 	pr_info("request_irq: %d\n", request_irq(1, handler, IRQF_SHARED, "none", &t));
 	return 0;
 }

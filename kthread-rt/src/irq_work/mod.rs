@@ -31,7 +31,7 @@ use crate::sync::Ordering::Relaxed;
 use crate::sync::list::ListHead;
 use crate::sync::{AtomicPtr, Life, Pool, UnsafeCell, const_fn, plain_memory, record};
 use crate::task::WaitKind;
-use crate::timer::{Base, Owed, Queue, Timed, base_of, dequeue, lock_bound, lock_or_bind};
+use crate::timer::{Base, Locked, Owed, Queue, Timed, base_of, dequeue, lock_bound, lock_or_bind};
 use std::panic::Location;
 use std::ptr;
 
@@ -142,7 +142,36 @@ impl IrqWork {
     /// Queues it: [`irq_work_queue`]. False if it is pending.
     #[track_caller]
     pub fn queue(&self) -> bool {
-        let (call, place) = ("irq_work_queue", Location::caller());
+        self.queue_at(false, Location::caller())
+    }
+
+    /// Queues it for a caller who has interrupts off, on a cpu of which the C side knows: it waits for [`release_held`](Self::release_held).
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn queue_held(&self) -> bool {
+        self.queue_at(true, Location::caller())
+    }
+
+    /// The caller has interrupts on again, or is about to sleep: what was [held](IrqWork::queue_held) is called, the newest first.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn release_held() {
+        let place = Location::caller();
+        with_current(|me| {
+            let mine = base_of::<IrqWorks>(me.machine());
+            let locked = mine.lock();
+            // SAFETY: the lock is held.
+            if !unsafe { locked.queue().release_held() } {
+                return;
+            }
+            let owed = locked.armed(0, mine);
+            drop(locked);
+            owed.pay::<IrqWorks>(me.machine(), me, "irq_work_queue", place);
+        });
+    }
+
+    fn queue_at(&self, held: bool, place: &'static Location<'static>) -> bool {
+        let call = "irq_work_queue";
         with_current(|me| {
             let mine = base_of::<IrqWorks>(me.machine());
             let made = debug_objects::made(me, call, place);
@@ -162,12 +191,20 @@ impl IrqWork {
                 }
                 // The function gets the work by its address, with all that whoever set it up may do with the pointer.
                 ptr::from_ref(self).expose_provenance();
-                let in_function = me.preempt_count().load(Relaxed) & HARDIRQ_OFFSET != 0;
+                let from = match me.preempt_count().load(Relaxed) & HARDIRQ_OFFSET != 0 {
+                    true => From::Function,
+                    // Who releases them finds those of his Kernel.
+                    false if held && locked.is(mine) => From::Held,
+                    false => From::Task,
+                };
                 // SAFETY: the base is the work's and locked; a work with a function stays valid and in place while it is
                 // pending.
-                unsafe { locked.queue().insert(self, in_function) };
+                unsafe { locked.queue().insert(self, from) };
                 let (address, function) = (ptr::from_ref(self).addr(), function as *const () as usize);
                 debug_objects::begin(&IRQ_WORK, address, function, made);
+                if from == From::Held {
+                    return true;
+                }
             }
             // If it was pending, for a thread that the system has refused.
             let again = || locked.state(|state| !state.has_thread());
@@ -184,7 +221,7 @@ impl IrqWork {
         let (call, place) = ("irq_work_sync", Location::caller());
         with_current(|me| {
             might_sleep_in(me, call, place);
-            let Some(locked) = lock_bound(self) else { return };
+            let Some(mut locked) = lock_bound(self) else { return };
             let this = ptr::from_ref(self);
             if locked.is_on_its_thread() {
                 let busy = self.is_pending() || locked.runs(self);
@@ -195,10 +232,24 @@ impl IrqWork {
                 }
                 return;
             }
-            // A work that the system has refused the thread for is pending until there is one.
-            drop(locked.wait_until(me, this.addr(), place, |state| {
+            let lacks =
+                |locked: &Locked<IrqWorks>| self.is_pending() && !locked.state(|state| state.has_thread());
+            if lacks(&locked) {
+                // The system has refused the thread: once more.
+                let owed = locked.armed(0, base_of(me.machine()));
+                drop(locked);
+                owed.pay::<IrqWorks>(me.machine(), me, call, place);
+                let Some(again) = lock_bound(self) else { return };
+                locked = again;
+            }
+            locked = locked.wait_until(me, this.addr(), place, |state| {
                 !(self.is_pending() && state.has_thread() || state.runs(this))
-            }));
+            });
+            if lacks(&locked) {
+                // Whoever has waited may free it: so it is not called late.
+                // SAFETY: the base is the work's and locked.
+                unsafe { locked.queue().remove(self) };
+            }
         });
     }
 }
@@ -230,31 +281,70 @@ impl Timed for IrqWork {
 /// In a kernel, what is queued with interrupts on is called at once: the first that was queued is
 /// the first that is called. What a function queues waits for that function's interrupt to end, and
 /// the next one calls the newest first: a kernel keeps them on a list that it only adds to at the
-/// front.
+/// front. So does what is queued with interrupts off, which waits until they are on. Interrupts are of the C side, and off for one thread;
+/// what they hold, the first thread of the Kernel releases that has them on again.
 #[derive(Debug)]
 pub(crate) struct IrqWorks {
     /// In the order of their calls.
     works: ListHead,
     /// What was queued by functions since `works` had these: the newest first.
     raised: ListHead,
+    /// What was queued with interrupts off: the newest first.
+    held: ListHead,
+}
+
+/// Who queues a work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum From {
+    Task,
+    Function,
+    /// A task with interrupts off.
+    Held,
 }
 
 impl IrqWorks {
     /// # Safety
     ///
     /// The lock is held, and the work's; it is not pending, and stays valid and in place while it is.
-    unsafe fn insert(&self, work: &IrqWork, in_function: bool) {
+    unsafe fn insert(&self, work: &IrqWork, from: From) {
         work.pending.store(true, Relaxed);
         let node = (&raw const work.node).cast_mut();
-        // SAFETY: the same contract; a base does not move, and so neither do the heads.
+        let newest_first = |list: &ListHead| {
+            let list = ptr::from_ref(list).cast_mut();
+            // SAFETY: the same contract; a base does not move, and so neither do the heads.
+            unsafe { ListHead::insert_after(list, list, node) };
+        };
+        match from {
+            From::Function => newest_first(&self.raised),
+            From::Held => newest_first(&self.held),
+            // SAFETY: as above.
+            From::Task => unsafe { ListHead::push_back((&raw const self.works).cast_mut(), node) },
+        }
+    }
+
+    /// All on `list` are to be called, after those that are. True if there were some.
+    ///
+    /// # Safety
+    ///
+    /// The lock is held.
+    unsafe fn release(&self, list: &ListHead) -> bool {
+        // SAFETY: by the contract.
         unsafe {
-            if in_function {
-                let raised = (&raw const self.raised).cast_mut();
-                ListHead::insert_after(raised, raised, node);
-            } else {
+            let any = !ListHead::is_empty(list);
+            while let Some(node) = ListHead::first(list) {
+                ListHead::remove(node);
                 ListHead::push_back((&raw const self.works).cast_mut(), node);
             }
+            any
         }
+    }
+
+    /// # Safety
+    ///
+    /// The lock is held.
+    unsafe fn release_held(&self) -> bool {
+        // SAFETY: by the contract.
+        unsafe { self.release(&self.held) }
     }
 }
 
@@ -308,7 +398,7 @@ impl Queue for IrqWorks {
     const WAIT_CALL: &'static str = "irq_work_sync";
 
     fn new() -> Self {
-        Self { works: ListHead::new(), raised: ListHead::new() }
+        Self { works: ListHead::new(), raised: ListHead::new(), held: ListHead::new() }
     }
 
     fn pool() -> &'static Pool<Base<Self>> {
@@ -326,10 +416,7 @@ impl Queue for IrqWorks {
         // SAFETY: the lock is held, by the contract; what is on the list is the first field of a work, which is valid.
         unsafe {
             if ListHead::is_empty(&raw const self.works) {
-                while let Some(node) = ListHead::first(&raw const self.raised) {
-                    ListHead::remove(node);
-                    ListHead::push_back((&raw const self.works).cast_mut(), node);
-                }
+                self.release(&self.raised);
             }
             let work = ListHead::first(&raw const self.works)?.cast_const().cast::<IrqWork>();
             take_out(work);
@@ -352,7 +439,7 @@ impl Queue for IrqWorks {
     unsafe fn clear(&self) {
         // SAFETY: the lock is held, by the contract; what is on the list is valid.
         unsafe {
-            for list in [&self.works, &self.raised] {
+            for list in [&self.works, &self.raised, &self.held] {
                 while let Some(node) = ListHead::first(list) {
                     self.remove(node.cast_const().cast());
                 }

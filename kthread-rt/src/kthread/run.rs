@@ -14,9 +14,9 @@ use super::request::{Begin, Body, CreateRequest};
 use super::{Kthread, ended, flag, park, to_kthread};
 use crate::diag::{WarningKind, contain, contain_told, panic_text};
 use crate::lockdep::{Outside, told_by_oops};
-use crate::rcu::exit_rcu;
 use crate::sched::{
-    begin_on_os_thread, leave_for_good, release_task, sleep_until, try_to_wake_up, with_current,
+    begin_on_os_thread, leave_for_good, leave_stray_section, leaves, release_task, sleep_until,
+    try_to_wake_up, with_current,
 };
 use crate::sync::os;
 use crate::sync::{self, Arc, Ordering};
@@ -138,7 +138,8 @@ fn finish(task: &Task, kthread: &Kthread, end: End) {
     task.change_flags(PF_EXITING, TaskFlags::empty());
     let completion = store_result(task, kthread, end);
     task.event(|| EventKind::Exited { result: super::stop::status_of(kthread).as_return() });
-    exit_rcu(task);
+    leave_stray_section(task, "do_exit");
+    leaves();
     if let Some(completion) = completion {
         completion.complete();
     }

@@ -25,19 +25,19 @@ use super::*;
 #[track_caller]
 pub fn rcu_read_lock() {
     let place = Location::caller();
-    peek_current(|me| begin(me, place));
+    peek_current(|me| begin_section(me, place));
 }
 
 /// Ends a section that [`rcu_read_lock`] began: `rcu_read_unlock`. Without one it warns.
 #[track_caller]
 pub fn rcu_read_unlock() {
     let place = Location::caller();
-    with_current(|me| end(me, place));
+    with_current(|me| end_section(me, place));
 }
 
 /// True if the calling task is in such a section: `rcu_read_lock_held`.
 pub fn rcu_read_lock_held() -> bool {
-    peek_current(|me| me.rcu_nesting().load(Ordering::Relaxed) >= LEVEL)
+    peek_current(|me| me.sections().any())
 }
 
 /// Waits until all sections of [`rcu_read_lock`] that have begun are over, of all tasks of the process: `synchronize_rcu`. Sleeps. In a
@@ -106,7 +106,7 @@ pub fn srcu_read_lock(domain: &SrcuStruct) -> u32 {
 #[track_caller]
 pub fn srcu_read_unlock(domain: &SrcuStruct, section: u32) {
     let place = Location::caller();
-    if !domain.grace.leave(&domain.readers, section) {
+    if !domain.readers.leave(section) {
         with_current(|me| {
             me.warn(WarningKind::LockMisuse, "srcu_read_unlock", place, "there is no such section")
         });

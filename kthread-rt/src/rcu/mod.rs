@@ -15,7 +15,8 @@
 //! the updater did before to readers after, by the same lock.
 //!
 //! Who waits sleeps on a completion; the last reader of the old count completes it, once, after it has let the spinlock go. It may
-//! touch the structure until then, since the waiter cannot return before.
+//! touch the structure until then, since the waiter cannot return before. The waiter leaves with the count what is to be done then
+//! ([`Waiter`]): so the end of a task, which lies below this module, can be the last reader, too.
 //!
 //! # Grace periods that are asked about
 //!
@@ -25,20 +26,22 @@
 //!
 //! # Which readers
 //!
-//! [`rcu_read_lock`] is a section of the calling *task*, and nests: the task counts how deep it is, and is counted in when it begins. A
-//! task that ends inside, by an oops, is counted out. Sections of SRCU may end on another task than they began on.
+//! [`rcu_read_lock`] is a section of the calling *task*, and nests: the task counts how deep it is, and is counted in when it begins
+//! (`sched/section.rs`). A task that ends inside is counted out, whether it is a kthread or a thread that the runtime did not create.
+//! Sections of SRCU may end on another task than they began on, so no task's end ends them.
 
 mod kernel_names;
 
 pub use kernel_names::*;
 
 use crate::completion::Completion;
-use crate::diag::{WarningKind, too_many};
-use crate::lockdep::{self, Section};
+use crate::diag::WarningKind;
 use crate::mutex::RawMutex;
-use crate::sched::{Readers, TASK_READERS, current, peek_current, reader_has_left, with_current};
-use crate::sync::{self, AtomicU64, Ordering, const_fn, fence};
-use crate::task::{TASK_UNINTERRUPTIBLE, TaskStruct, Wait, WaitKind};
+use crate::sched::{
+    Readers, TASK_READERS, Waiter, begin_section, current, end_section, peek_current, with_current,
+};
+use crate::sync::{AtomicU64, Ordering, const_fn, fence};
+use crate::task::{LEVEL, TASK_UNINTERRUPTIBLE, TaskStruct, Wait, WaitKind};
 use std::fmt;
 use std::panic::Location;
 
@@ -85,15 +88,6 @@ impl Grace {
         }
     }
 
-    /// A reader of that count leaves. False if there is none.
-    fn leave(&self, readers: &Readers, phase: u32) -> bool {
-        let left = readers.leave(phase);
-        if left.last {
-            self.drained.complete();
-        }
-        left.was_there
-    }
-
     /// Waits for the readers that are inside.
     #[track_caller]
     fn wait_for(&self, readers: &Readers, noted: Wait) {
@@ -103,7 +97,9 @@ impl Grace {
         self.mutex.lock();
         // SeqCst, as in `cookie`: who gets a cookie before this comes in before the change of the phase.
         self.sequence.fetch_add(1, Ordering::SeqCst);
-        if readers.change_phase() {
+        let drained = (&raw const self.drained).cast();
+        // SAFETY: the completion is there until it is complete, since this waits for that.
+        if readers.change_phase(unsafe { Waiter::new(complete_drained, drained) }) {
             // Uninterruptible: it has no error.
             let _ = self.drained.wait_for(TASK_UNINTERRUPTIBLE, noted);
         }
@@ -129,6 +125,14 @@ impl Grace {
     }
 }
 
+/// # Safety
+///
+/// `drained` is a grace period's completion, which stays until this completes it.
+unsafe fn complete_drained(drained: *const ()) {
+    // SAFETY: by the contract.
+    unsafe { &*drained.cast::<Completion>() }.complete();
+}
+
 impl Default for SrcuStruct {
     fn default() -> Self {
         Self::new()
@@ -144,84 +148,8 @@ impl fmt::Debug for SrcuStruct {
 /// The cookie of a grace period that is over: no other is odd.
 const COMPLETED: u64 = 1;
 
-/// One level of nesting in a task's word; the bit below is the count that it is in.
-const LEVEL: u32 = 2;
-
-fn begin(me: &TaskStruct, place: &'static Location<'static>) {
-    let word = me.rcu_nesting().load(Ordering::Relaxed);
-    if lockdep::on() && word < LEVEL {
-        lockdep::section_begins(me, Section::Rcu, place);
-    }
-    sync::set_has_readers(true);
-    // Only the task itself writes its word.
-    let entered = match word {
-        outside if outside < LEVEL => LEVEL | TASK_READERS.enter(),
-        inside => inside.checked_add(LEVEL).unwrap_or_else(|| too_many("sections of RCU in one another")),
-    };
-    me.rcu_nesting().store(entered, Ordering::Relaxed);
-}
-
-fn end(me: &TaskStruct, place: &'static Location<'static>) {
-    match me.rcu_nesting().load(Ordering::Relaxed) {
-        word if word < LEVEL => {
-            me.warn(WarningKind::LockMisuse, "rcu_read_unlock", place, "the task is in no section of RCU");
-        }
-        word if word < 2 * LEVEL => leave_all(me, word),
-        word => me.rcu_nesting().store(word - LEVEL, Ordering::Relaxed),
-    }
-}
-
-fn leave_all(me: &TaskStruct, word: u32) {
-    me.rcu_nesting().store(0, Ordering::Relaxed);
-    TASK_GRACE.leave(&TASK_READERS, word % LEVEL);
-    reader_has_left();
-}
-
 /// Whether `task` is a reader that a grace period waits for, if one runs at this moment.
 pub(crate) fn is_awaited(task: &TaskStruct) -> bool {
-    let word = task.rcu_nesting().load(Ordering::Relaxed);
+    let word = task.sections().word.load(Ordering::Relaxed);
     word >= LEVEL && word % LEVEL != TASK_READERS.phase()
-}
-
-/// A task ends; inside a section, nobody would ever end that.
-pub(crate) fn exit_rcu(task: &TaskStruct) {
-    leave_stray_section(task, "do_exit");
-}
-
-/// Something of the user's is over that `task` has called, and what it began: a section that an oops left open would keep every
-/// grace period from now on waiting, or would let the task's own callbacks run too early.
-#[inline]
-pub(crate) fn leave_stray_section(task: &TaskStruct, call: &str) {
-    let word = task.rcu_nesting().load(Ordering::Relaxed);
-    if word >= LEVEL {
-        tell_stray_section(task, call);
-        leave_all(task, word);
-    }
-}
-
-#[cold]
-fn tell_stray_section(task: &TaskStruct, call: &str) {
-    let message = "it was left in a section of RCU, which ends too";
-    match task.held().all_if_any().and_then(|all| all.rcu_at()) {
-        Some(place) => task.warn_of(WarningKind::LockMisuse, call, place, message),
-        None => task.warn(WarningKind::LockMisuse, call, Location::caller(), message),
-    }
-}
-
-#[cfg(all(test, not(any(loom, shuttle))))]
-mod tests {
-    use super::{LEVEL, Ordering, peek_current, rcu_read_lock, rcu_read_lock_held, rcu_read_unlock};
-    use crate::diag::tests::assert_aborts;
-
-    #[test]
-    fn a_task_is_not_outside_after_too_many_sections() {
-        rcu_read_lock();
-        let phase = peek_current(|me| me.rcu_nesting().swap(u32::MAX - 1 - LEVEL, Ordering::Relaxed)) % LEVEL;
-        rcu_read_lock();
-        assert!(rcu_read_lock_held());
-        let name = "rcu::tests::a_task_is_not_outside_after_too_many_sections";
-        assert_aborts(name, "sections of RCU in one another", rcu_read_lock);
-        peek_current(|me| me.rcu_nesting().store(LEVEL | phase, Ordering::Relaxed));
-        rcu_read_unlock();
-    }
 }

@@ -18,6 +18,7 @@
 //! counts nothing, and is for what can't run code of the user's.
 
 use super::release::{keep_if_holding, release_task};
+use super::section::leave_stray_section;
 use crate::sync::{self, Arc, os};
 use crate::task::{Machine, Task, TaskStruct};
 use std::cell::Cell;
@@ -112,12 +113,28 @@ impl Drop for Attached {
         } else {
             // init: it may be entered again, or end with its Kernel at any time from now on.
             keep_if_holding(&link.task);
+            if !is_attached(&link.task) {
+                leave_stray_section(&link.task, "Entered::drop");
+            }
             if !ptr::eq(sync::current_ptr(), link.task.as_ptr().cast()) {
                 link.task.forget_os_thread();
             }
         }
         link.task.keep_while_borrowed();
     }
+}
+
+/// True if `task` is current, or will be again when newer attachments of the calling thread go.
+fn is_attached(task: &Task) -> bool {
+    let mut next = sync::top_attachment().cast::<Link>();
+    // SAFETY: what the chain leads to is alive (the invariant of `Attached`).
+    while let Some(link) = unsafe { next.as_ref() } {
+        if ptr::eq(link.task.as_ptr(), task.as_ptr()) {
+            return true;
+        }
+        next = link.below.get();
+    }
+    false
 }
 
 /// The kthread `task`, whose thread this is, is over, and its reference goes soon: it is not
@@ -233,6 +250,7 @@ fn with_new_task<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
     let kept = sync::at_thread_exit(move || drop(attached));
     let result = f(&task);
     if !kept {
+        leave_stray_section(&task, "do_exit");
         keep_if_holding(&task);
     }
     result

@@ -32,19 +32,27 @@ pub(crate) struct Readers {
 struct Book {
     phase: u32,
     readers: [u32; 2],
-    /// Somebody waits for the other count to be 0.
-    drains: bool,
+    /// Who waits for the other count to be 0.
+    drains: Option<Waiter>,
 }
 
-/// What the end of a section was.
-pub(crate) struct Left {
-    /// There was such a section.
-    pub(crate) was_there: bool,
-    /// It was the last one that somebody waits for.
-    pub(crate) last: bool,
+/// Whom the last reader tells.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Waiter {
+    tell: unsafe fn(*const ()),
+    on: *const (),
 }
 
-// SAFETY: the book is accessed under the lock only.
+impl Waiter {
+    /// # Safety
+    ///
+    /// [`Readers::change_phase`] that returns true lets the last reader call `tell` with `on`, once, on any thread: that is sound until then.
+    pub(crate) const unsafe fn new(tell: unsafe fn(*const ()), on: *const ()) -> Self {
+        Self { tell, on }
+    }
+}
+
+// SAFETY: the book is accessed under the lock only, and a waiter may be told on any thread.
 unsafe impl Send for Readers {}
 // SAFETY: as above.
 unsafe impl Sync for Readers {}
@@ -60,7 +68,7 @@ impl Readers {
         pub(crate) const fn new() -> Self {
             Self {
                 lock: RawSpinLock::new(),
-                book: UnsafeCell::new(Book { phase: 0, readers: [0; 2], drains: false }),
+                book: UnsafeCell::new(Book { phase: 0, readers: [0; 2], drains: None }),
             }
         }
     }
@@ -83,27 +91,31 @@ impl Readers {
         })
     }
 
-    /// A reader of that count leaves.
-    pub(crate) fn leave(&self, phase: u32) -> Left {
-        self.locked(|book| {
+    /// A reader of that count leaves. False if there is none.
+    pub(crate) fn leave(&self, phase: u32) -> bool {
+        let (was_there, waiter) = self.locked(|book| {
             let Some(readers) = book.readers.get_mut(phase as usize).filter(|n| **n > 0) else {
-                return Left { was_there: false, last: false };
+                return (false, None);
             };
             *readers -= 1;
-            let last = *readers == 0 && book.drains && phase != book.phase;
-            book.drains &= !last;
-            Left { was_there: true, last }
-        })
+            let last = *readers == 0 && phase != book.phase;
+            (true, if last { book.drains.take() } else { None })
+        });
+        if let Some(waiter) = waiter {
+            // SAFETY: by the contract of `Waiter::new`; it was in the book, and is no more.
+            unsafe { (waiter.tell)(waiter.on) };
+        }
+        was_there
     }
 
     /// New readers are counted in the other count from now on. True if there are some in the one
-    /// before: the last of them is told.
-    pub(crate) fn change_phase(&self) -> bool {
+    /// before: the last of them tells `waiter`.
+    pub(crate) fn change_phase(&self, waiter: Waiter) -> bool {
         self.locked(|book| {
             let old = book.phase as usize;
             book.phase ^= 1;
-            book.drains = book.readers[old] != 0;
-            book.drains
+            book.drains = (book.readers[old] != 0).then_some(waiter);
+            book.drains.is_some()
         })
     }
 

@@ -1,6 +1,7 @@
 //! The end of a task: `release_task`.
 
 use super::readers::put_after_readers;
+use super::section::leave_stray_section;
 use super::wake::note_transition;
 use crate::diag::WarningKind;
 use crate::lockdep;
@@ -25,6 +26,7 @@ pub(crate) fn release_task(task: &TaskStruct) {
     if ptr::eq(sync::current_ptr().cast(), task) {
         task.event(|| EventKind::Zombie);
     }
+    leave_stray_section(task, "do_exit");
     let known = task.machine().pids.remove(task.pid());
     task.forget_os_thread();
     task.set_exit_state(EXIT_DEAD);

@@ -2,10 +2,10 @@
 
 use super::context::might_sleep_in;
 use super::current::with_current;
-use super::resume::resumed;
+use super::resume::{leaves, resumed};
 use super::wake::{note_transition, try_to_wake_up};
 use crate::sync::{Ordering, Slept, fence, observe};
-use crate::task::{TASK_DEAD, TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct, Wait, WaitKind};
+use crate::task::{Machine, TASK_DEAD, TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct, Wait, WaitKind};
 use crate::trace::EventKind;
 use std::panic::Location;
 
@@ -45,6 +45,7 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     if is_over(before) {
         return;
     }
+    leaves();
     if let Some(look) = task.machine().before_sleep {
         look(task);
     }
@@ -80,7 +81,14 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
         }
         observe("sleeps in", now as usize, show_state);
         task.show_sleep();
-        if task.state.sleep_while(now, deadline) == Slept::Expired {
+        // As long as the Kernel lacks threads the sleep has pauses, to look for them.
+        let pause =
+            if task.machine().lacks_threads() { Machine::try_again(task.machine(), task) } else { u64::MAX };
+        let ends = deadline.unwrap_or(u64::MAX);
+        let until = ends.min(pause);
+        if task.state.sleep_while(now, (until != u64::MAX).then_some(until)) == Slept::Expired
+            && until == ends
+        {
             deadline = None;
             try_to_wake_up(task, TASK_NORMAL);
         }

@@ -28,7 +28,7 @@ enum End {
     /// When this jiffy is over.
     Jiffy(u64),
     /// At this time of the monotonic clock: with `exact_timeouts`.
-    Nanosecond(u64),
+    Nanosecond { at: u64, began: u64 },
 }
 
 impl Timeout {
@@ -52,10 +52,11 @@ impl Timeout {
                 End::Over
             }
             _ if !clock.is_exact() => End::Jiffy(clock.jiffies().wrapping_add(jiffies)),
-            _ => jiffies
-                .checked_mul(TICK_NSEC)
-                .and_then(|ns| ns.checked_add(clock.now_ns()))
-                .map_or(End::Never, End::Nanosecond),
+            _ => {
+                let began = clock.now_ns();
+                let at = jiffies.checked_mul(TICK_NSEC).and_then(|ns| ns.checked_add(began));
+                at.map_or(End::Never, |at| End::Nanosecond { at, began })
+            }
         };
         Self { jiffies, end }
     }
@@ -71,15 +72,26 @@ impl Timeout {
                 if (left as i64) < 0 { 0 } else { left }
             }
             // Rounded up, so that 0 means that the time has passed.
-            End::Nanosecond(at) => at.saturating_sub(clock.now_ns()).div_ceil(TICK_NSEC),
+            End::Nanosecond { at, .. } => at.saturating_sub(clock.now_ns()).div_ceil(TICK_NSEC),
         }
+    }
+
+    /// What [`left`](Self::left) is for who will begin another limit of that many jiffies: those less
+    /// that have begun since. A caller who is woken more than once in a jiffy, and each time sleeps for what is left,
+    /// would never come to an end if parts of a jiffy were rounded up.
+    fn left_to_begin_anew(&self, task: &TaskStruct) -> u64 {
+        let End::Nanosecond { at, began } = self.end else { return self.left(task) };
+        let clock = &task.machine().clock;
+        let now = clock.now_ns();
+        let begun = clock.jiffies_at(now) - clock.jiffies_at(began);
+        if now >= at { 0 } else { self.jiffies.saturating_sub(begun) }
     }
 
     /// When it is over, 0 if that is no time.
     fn end_in_the_clocks_unit(&self) -> u64 {
         match self.end {
             End::Never | End::Over => 0,
-            End::Jiffy(at) | End::Nanosecond(at) => at,
+            End::Jiffy(at) | End::Nanosecond { at, .. } => at,
         }
     }
 
@@ -89,7 +101,7 @@ impl Timeout {
         let at = task.turn_end.load(Ordering::Relaxed);
         let end = match self.end {
             End::Jiffy(_) if at != 0 => End::Jiffy(at),
-            End::Nanosecond(_) if at != 0 => End::Nanosecond(at),
+            End::Nanosecond { began, .. } if at != 0 => End::Nanosecond { at, began },
             _ => return None,
         };
         let before = Self { jiffies: self.jiffies, end };
@@ -107,7 +119,7 @@ impl Timeout {
             End::Never => sleep_until(task, None),
             End::Over => change_state(task, TASK_RUNNING),
             End::Jiffy(at) => sleep_until(task, task.machine().clock.runs_at_ns(at)),
-            End::Nanosecond(at) => sleep_until(task, Some(at)),
+            End::Nanosecond { at, .. } => sleep_until(task, Some(at)),
         }
         self.left(task)
     }
@@ -151,7 +163,9 @@ pub(crate) fn timeout_in(
     }
     let _noted = (!task.wait_note().is_set())
         .then(|| task.wait_note().set(Wait::new(WaitKind::Schedule, 0, call, place)));
-    Timeout::after(task, timeout as u64, call, place).sleep(task) as i64
+    let limit = Timeout::after(task, timeout as u64, call, place);
+    limit.sleep(task);
+    limit.left_to_begin_anew(task) as i64
 }
 
 /// `schedule_timeout` of a task that is RUNNING: others may have the cpu, and the time that passes meanwhile counts.
@@ -237,4 +251,30 @@ beside_now! {
 /// ```
 pub fn ktime_get() -> i64 {
     peek_current(|task| task.machine().clock.now_ns() as i64)
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::{End, TICK_NSEC, Timeout, peek_current};
+
+    /// A limit of five jiffies that began at the very end of the jiffy before this one, as who is woken often has it.
+    #[test]
+    fn a_jiffy_that_has_begun_is_not_left_to_begin_anew() {
+        let lefts = peek_current(|me| {
+            let clock = &me.machine().clock;
+            loop {
+                let jiffy = clock.jiffies();
+                let began = clock.tick_begins_ns(jiffy).unwrap() - 1;
+                let limit = |jiffies| {
+                    let at = began + jiffies * TICK_NSEC;
+                    Timeout { jiffies, end: End::Nanosecond { at, began } }
+                };
+                let lefts = [5, 1].map(|n| (limit(n).left(me), limit(n).left_to_begin_anew(me)));
+                if clock.jiffies() == jiffy && lefts[1].0 == 1 {
+                    return lefts;
+                }
+            }
+        });
+        assert_eq!(lefts, [(5, 4), (1, 0)]);
+    }
 }

@@ -8,14 +8,14 @@
 
 use super::Plug;
 use crate::cpumask::CpuMask;
-use crate::diag::WarningKind;
+use crate::diag::{WarningKind, too_many};
 use crate::errno::Errno;
 use crate::mutex::{KMutex, KMutexGuard};
 use crate::percpu_rwsem::RawPercpuRwSemaphore;
 use crate::sched::with_current;
 use crate::sync::{Arc, Mutex, os, refuse_in_forked_child};
 use crate::task::{Machine, Part};
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
 /// A Kernel's part.
 pub(crate) struct Hotplug {
@@ -147,17 +147,18 @@ fn bring_up(machine: &Arc<Machine>, cpu: u32, tell: Tell<'_>) -> Result<(), Errn
         return Ok(());
     }
     tell(CpuStep::Coming)?;
-    let come = set_online(machine, cpu).and_then(|()| {
-        let told = tell(CpuStep::Come);
-        if told.is_err() {
+    // A panic, of who is told or of a thread's `create`, is a refusal that goes on.
+    let mut come = catch_unwind(AssertUnwindSafe(|| set_online(machine, cpu)));
+    if matches!(come, Ok(Ok(()))) {
+        come = catch_unwind(AssertUnwindSafe(|| tell(CpuStep::Come)));
+        if !matches!(come, Ok(Ok(()))) {
             set_offline(machine, cpu);
         }
-        told
-    });
-    if come.is_err() {
+    }
+    if !matches!(come, Ok(Ok(()))) {
         let _ = tell(CpuStep::Gone);
     }
-    come
+    come.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 #[track_caller]
@@ -207,7 +208,7 @@ pub fn add_cpu(cpu: u32) -> Result<(), Errno> {
 }
 
 /// [`add_cpu`], with `tell` called at each step, as [`remove_cpu_telling`] does. What it returns for [`CpuStep::Coming`] or
-/// [`CpuStep::Come`] ends it, with the cpu down; after the latter, it is told that the cpu is gone.
+/// [`CpuStep::Come`] ends it, with the cpu down; after the latter, it is told that the cpu is gone. So does a panic of it.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -259,7 +260,9 @@ pub fn num_online_cpus() -> u32 {
 /// ```
 #[track_caller]
 pub fn cpu_hotplug_disable() {
-    change_disabled("cpu_hotplug_disable", Location::caller(), |count| count.checked_add(1));
+    change_disabled("cpu_hotplug_disable", Location::caller(), |count| {
+        Some(count.checked_add(1).unwrap_or_else(|| too_many("calls of cpu_hotplug_disable()")))
+    });
 }
 
 /// Takes a [`cpu_hotplug_disable`] back: `cpu_hotplug_enable`. Without one it warns, as the kernel's.
@@ -356,4 +359,25 @@ pub fn cpus_write_unlock() {
 /// ```
 pub fn lockdep_is_cpus_held() -> bool {
     with_cpus(RawPercpuRwSemaphore::is_held)
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::{Hotplug, cpu_hotplug_disable, cpu_hotplug_enable, remove_cpu, with_current};
+    use crate::diag::tests::assert_aborts;
+    use crate::errno::Errno;
+
+    #[test]
+    fn a_cpu_does_not_go_after_too_many_disables() {
+        let name = "smpboot::hotplug::tests::a_cpu_does_not_go_after_too_many_disables";
+        assert_aborts(name, "calls of cpu_hotplug_disable()", || {
+            cpu_hotplug_disable();
+            with_current(|me| *me.machine().part::<Hotplug>().disabled.lock() = u32::MAX - 1);
+            cpu_hotplug_disable();
+            assert_eq!(remove_cpu(0), Err(Errno::EBUSY));
+            cpu_hotplug_enable();
+            cpu_hotplug_disable();
+            cpu_hotplug_disable();
+        });
+    }
 }

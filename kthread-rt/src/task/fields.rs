@@ -2,7 +2,7 @@
 
 use super::wait_note::WaitNote;
 use super::{
-    CallPlace, EXIT_NONE, EXIT_ZOMBIE, Inheritance, Machine, SCHED_FIFO, SCHED_RR, SchedAttributes,
+    CallPlace, EXIT_NONE, EXIT_ZOMBIE, Inheritance, Machine, SCHED_FIFO, SCHED_RR, SchedAttributes, Sections,
     TASK_RUNNING, Task, TaskFlags, TaskState, TaskStruct, WaitsOn,
 };
 use crate::cpumask::CpuMask;
@@ -221,8 +221,8 @@ impl TaskStruct {
         &self.preempt_count
     }
 
-    pub(crate) fn rcu_nesting(&self) -> &record::AtomicU32 {
-        &self.rcu_nesting
+    pub(crate) fn sections(&self) -> &Sections {
+        &self.sections
     }
 
     pub(crate) fn machine(&self) -> &Arc<Machine> {

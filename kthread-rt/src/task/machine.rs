@@ -3,6 +3,7 @@
 //! Time, pids, cpus, warnings and events are here. The layers above keep what they have per Kernel in the Machine
 //! too, as a [`Part`] each: the Machine holds it and does not know what it is, so that imports point down.
 
+use super::lacking::Lacking;
 use super::pid::{IDLE_PID, INIT_PID, PidTable};
 use super::{Disposition, NewTask, PlacesInC, RLIMITS, TASK_RUNNING, Task, TaskFlags, TaskStruct};
 use crate::clock::Clock;
@@ -91,6 +92,7 @@ pub(crate) struct Machine {
     /// The process's resource limits: soft, hard.
     pub(super) rlimits: [[u64; 2]; RLIMITS],
     refusal_told: record::AtomicBool,
+    pub(super) lacking: Lacking,
     parts: [OnceCell<Box<dyn Any + Send + Sync>>; SLOTS],
 }
 
@@ -135,6 +137,7 @@ impl Machine {
             boottime_offset_ns: os::boottime_offset_ns(),
             rlimits: os::resource_limits(),
             refusal_told: record::AtomicBool::new(false),
+            lacking: Lacking::new(),
             parts: Default::default(),
         });
         Self::make_idle(&machine);

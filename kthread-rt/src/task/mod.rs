@@ -20,9 +20,11 @@ mod held;
 mod held_all;
 mod inheritance;
 pub(crate) mod kthread_flag;
+mod lacking;
 mod machine;
 mod pid;
 mod place;
+mod sections;
 mod shown;
 mod signal_bits;
 mod state;
@@ -40,6 +42,7 @@ pub(crate) use kthread_flag::{asked_to_stop, asked_to_stop_or_park};
 pub(crate) use machine::{Machine, MachineSetup, Part};
 pub(crate) use pid::KTHREADD_PID;
 pub use place::PlaceInC;
+pub(crate) use sections::{LEVEL, Sections};
 pub(crate) use shown::RLIMITS;
 #[doc(hidden)]
 pub use shown::{Counted, note_pid_namespace};
@@ -167,8 +170,7 @@ pub struct TaskStruct {
     /// Until when the task has passed its turns in `schedule_timeout`, in the clock's unit; see
     /// `sched::timeout`.
     pub(crate) turn_end: record::AtomicU64,
-    /// How deep it is in sections of RCU, and in which count of readers: written by the task itself.
-    rcu_nesting: record::AtomicU32,
+    sections: Sections,
     borrows: Borrows,
     wait_note: WaitNote,
     sleep_watch: OnceCell<Box<dyn SleepWatch>>,
@@ -250,7 +252,7 @@ impl Task {
             os_tid: OsTid::none(),
             preempt_count: record::AtomicU32::new(0),
             turn_end: record::AtomicU64::new(0),
-            rcu_nesting: record::AtomicU32::new(0),
+            sections: Sections::default(),
             borrows: Borrows::default(),
             wait_note: WaitNote::default(),
             sleep_watch: OnceCell::new(),

@@ -212,7 +212,7 @@ impl<Q: Queue> Base<Q> {
         base
     }
 
-    pub(super) fn lock(&'static self) -> Locked<Q> {
+    pub(crate) fn lock(&'static self) -> Locked<Q> {
         self.wait.lock.lock();
         Locked { base: self }
     }

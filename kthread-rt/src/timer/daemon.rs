@@ -2,7 +2,7 @@
 //!
 //! It is started by the first timer that is armed in a Kernel, by the arming task itself and not through kthreadd, because
 //! arming must not sleep. It sleeps until the first timer is due; nothing ticks. If the system refuses the thread, the timer
-//! stays queued, a warning says so, and the next arming tries again.
+//! stays queued, a warning says so, and all try again who arm a timer or go to sleep in this Kernel (`task/lacking.rs`).
 //!
 //! # Context
 //!
@@ -21,9 +21,9 @@ use super::base::{Base, Locked, Queue, Thread, Timed};
 use crate::debug_objects;
 use crate::diag::{WarningKind, contain};
 use crate::lockdep::{Callback, Outside, told_by_oops};
-use crate::rcu::leave_stray_section;
 use crate::sched::{
-    change_state, leave_for_good, put_after_readers, release_task, sleep_until, try_to_wake_up,
+    change_state, leave_for_good, leave_stray_section, put_after_readers, release_task, sleep_until,
+    try_to_wake_up,
 };
 use crate::sync::os::{self, SignalsBlocked};
 use crate::sync::{self, Arc, Mutex, Ordering, OsThread, ThreadSpec, observe};
@@ -32,6 +32,7 @@ use crate::task::{
     TASK_INTERRUPTIBLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct, Wait, WaitKind,
 };
 use once_cell::sync::OnceCell;
+use std::io;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::ptr;
 
@@ -44,13 +45,15 @@ pub(crate) struct Site<Q: Queue> {
 struct Setup {
     closed: bool,
     os_thread: Option<OsThread>,
+    /// What the thread that was refused was to have: it does not cost a pid to try again.
+    pid: Option<i32>,
 }
 
 impl<Q: Queue> Part for Site<Q> {
     const SLOT: usize = Q::SLOT;
 
     fn new() -> Self {
-        Self { base: OnceCell::new(), setup: Mutex::new(Setup { closed: false, os_thread: None }) }
+        Self { base: OnceCell::new(), setup: Mutex::new(Setup { closed: false, os_thread: None, pid: None }) }
     }
 }
 
@@ -86,15 +89,48 @@ pub(super) fn start<Q: Queue>(
     call: &str,
     place: &'static Location<'static>,
 ) {
+    let mut setup = machine.part::<Site<Q>>().setup.lock();
+    let started = start_with::<Q>(machine, &mut setup);
+    drop(setup);
+    if let Err(error) = started {
+        let message =
+            format!("no thread for the callbacks of {}s, which are late until there is one: {error}", Q::ONE);
+        me.warn(WarningKind::OsRefused, call, place, &message);
+    }
+}
+
+/// For a sleeper: starts the thread that was refused, if callbacks still wait for it.
+fn start_again<Q: Queue>(machine: &Arc<Machine>, _me: &TaskStruct) {
     let base = base_of::<Q>(machine);
     let mut setup = machine.part::<Site<Q>>().setup.lock();
-    if setup.closed {
-        return end(base);
+    let locked = base.lock();
+    // SAFETY: the lock is held.
+    let any = unsafe { locked.queue().earliest() }.is_some();
+    let begin = locked.state(|state| {
+        let begin = any && state.thread == Thread::None && !state.closed;
+        if begin {
+            state.thread = Thread::Begun;
+        }
+        begin
+    });
+    drop(locked);
+    // Also who arms a timer now, and is refused, says so with `setup` locked, after this.
+    if !begin || start_with::<Q>(machine, &mut setup).is_ok() {
+        machine.lacks_no_more(Q::SLOT);
     }
+}
+
+fn start_with<Q: Queue>(machine: &Arc<Machine>, setup: &mut Setup) -> io::Result<()> {
+    let base = base_of::<Q>(machine);
+    if setup.closed {
+        end(base);
+        return Ok(());
+    }
+    let pid = setup.pid.take().unwrap_or_else(|| machine.pids.allocate());
     let task = Task::new(
         machine,
         NewTask {
-            pid: machine.pids.allocate(),
+            pid,
             name: Q::THREAD,
             flags: PF_KTHREAD | PF_NOFREEZE | PF_FORKNOEXEC,
             state: TASK_RUNNING,
@@ -106,29 +142,27 @@ pub(super) fn start<Q: Queue>(
     machine.pids.insert(&task);
     base.lock().state(|state| state.task = Some(task.clone()));
     let spec = ThreadSpec { name: Q::THREAD.into(), stack_size: machine.stack_size };
-    let pid = task.pid();
     let blocked = SignalsBlocked::new();
     let spawned = sync::spawn(spec, move || thread_main(task, base), || ());
     drop(blocked);
-    match spawned {
-        Ok(os_thread) => setup.os_thread = Some(os_thread),
-        Err(error) => {
-            let locked = base.lock();
-            let task = locked.state(|state| {
-                state.thread = Thread::None;
-                state.task.take()
-            });
-            drop(locked.wake_waiters());
-            drop(setup);
-            put_after_readers(machine.pids.remove(pid));
-            drop(task);
-            let message = format!(
-                "no thread for the callbacks of {}s, which are late until there is one: {error}",
-                Q::ONE
-            );
-            me.warn(WarningKind::OsRefused, call, place, &message);
+    let error = match spawned {
+        Ok(os_thread) => {
+            setup.os_thread = Some(os_thread);
+            return Ok(());
         }
-    }
+        Err(error) => error,
+    };
+    let locked = base.lock();
+    let task = locked.state(|state| {
+        state.thread = Thread::None;
+        state.task.take()
+    });
+    drop(locked.wake_waiters());
+    put_after_readers(machine.pids.remove(pid));
+    drop(task);
+    setup.pid = Some(pid);
+    machine.lacks(Q::SLOT, start_again::<Q>);
+    Err(error)
 }
 
 /// The thread is not, and will not be.

@@ -248,34 +248,41 @@ unsafe fn note_woken(entry: *mut WaitQueueEntry) {
 }
 
 macro_rules! wake_ups {
-    ($($(#[$meta:meta])* $name:ident($($nr:ident: u32)?), $mode:expr, $count:expr, $flags:expr;)*) => { $(
+    ($($(#[$meta:meta])* $name:ident($($nr:ident: u32)?), $mode:expr, $count:expr;)*) => { $(
         $(#[$meta])*
-        pub fn $name(wq: &WaitQueueHead $(, $nr: u32)?) {
-            walk(wq, &WakeUp { flags: $flags, ..WakeUp::new($mode, $count) });
+        pub fn $name(wq: &WaitQueueHead $(, $nr: u32)?) -> u32 {
+            walk(wq, &WakeUp::new($mode, $count))
         }
     )* };
 }
 
 wake_ups! {
-    /// Wakes all waiters of `wq` that are not exclusive, and one that is: `wake_up`. Never sleeps.
+    /// Wakes all waiters of `wq` that are not exclusive, and one that is: `wake_up`. Never sleeps. Returns how many exclusive ones it
+    /// woke, as all of these do.
     ///
     /// What the caller wrote before is visible to those it wakes.
-    wake_up(), TASK_NORMAL, 1, 0;
+    wake_up(), TASK_NORMAL, 1;
     /// [`wake_up`] with at most `nr` exclusive waiters; 0 means all: `wake_up_nr`.
-    wake_up_nr(nr: u32), TASK_NORMAL, nr, 0;
+    wake_up_nr(nr: u32), TASK_NORMAL, nr;
     /// Wakes all waiters, exclusive or not: `wake_up_all`. Never sleeps.
-    wake_up_all(), TASK_NORMAL, 0, 0;
+    wake_up_all(), TASK_NORMAL, 0;
     /// [`wake_up`] of those that sleep interruptibly: `wake_up_interruptible`.
-    wake_up_interruptible(), TASK_INTERRUPTIBLE, 1, 0;
+    wake_up_interruptible(), TASK_INTERRUPTIBLE, 1;
     /// [`wake_up_nr`] of those that sleep interruptibly: `wake_up_interruptible_nr`.
-    wake_up_interruptible_nr(nr: u32), TASK_INTERRUPTIBLE, nr, 0;
+    wake_up_interruptible_nr(nr: u32), TASK_INTERRUPTIBLE, nr;
     /// [`wake_up_all`] of those that sleep interruptibly: `wake_up_interruptible_all`.
-    wake_up_interruptible_all(), TASK_INTERRUPTIBLE, 0, 0;
-    /// [`wake_up`] by a caller that is about to sleep itself: `wake_up_sync`. The operating system
-    /// takes no such hint; wake functions of the caller's own get the flag `WF_SYNC`.
-    wake_up_sync(), TASK_NORMAL, 1, WF_SYNC;
-    /// [`wake_up_interruptible`] by a caller that is about to sleep itself: `wake_up_interruptible_sync`.
-    wake_up_interruptible_sync(), TASK_INTERRUPTIBLE, 1, WF_SYNC;
+    wake_up_interruptible_all(), TASK_INTERRUPTIBLE, 0;
+}
+
+/// [`wake_up`] by a caller that is about to sleep itself: `wake_up_sync`. The operating system
+/// takes no such hint; wake functions of the caller's own get the flag `WF_SYNC`.
+pub fn wake_up_sync(wq: &WaitQueueHead) {
+    walk(wq, &WakeUp { flags: WF_SYNC, ..WakeUp::new(TASK_NORMAL, 1) });
+}
+
+/// [`wake_up_interruptible`] by a caller that is about to sleep itself: `wake_up_interruptible_sync`.
+pub fn wake_up_interruptible_sync(wq: &WaitQueueHead) {
+    walk(wq, &WakeUp { flags: WF_SYNC, ..WakeUp::new(TASK_INTERRUPTIBLE, 1) });
 }
 
 /// [`wake_up`] by a caller that holds the queue's lock: `wake_up_locked`.

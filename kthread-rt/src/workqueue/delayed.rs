@@ -183,18 +183,23 @@ impl On<'_> {
     }
 
     /// [`mod_delayed_work`](super::mod_delayed_work).
-    pub(super) fn modify_delayed(self, caller: Caller<'_>, delayed: &DelayedWorkStruct, delay: u64) -> bool {
-        let Ok(part) = self.manned(caller) else { return delayed.work.is_pending() };
+    pub(super) fn modify_delayed(
+        self,
+        caller: Caller<'_>,
+        delayed: &DelayedWorkStruct,
+        delay: u64,
+    ) -> Modified {
+        let modified = |pending, is_being_cancelled| Modified { pending, is_being_cancelled };
+        let Ok(part) = self.manned(caller) else { return modified(delayed.work.is_pending(), false) };
         let (held, pending) = grab(caller.me, &delayed.work);
         if held.is_disabled() {
-            // As Linux answered before 6.10, when only those who cancel a work disabled it; since then it says what was pending.
-            return pending || held.is_being_cancelled();
+            return modified(pending, held.is_being_cancelled());
         }
         if delayed.work.has_function(caller) {
             held.claim_again();
             self.start(caller, delayed, held, part, delay);
         }
-        pending
+        modified(pending, false)
     }
 
     fn start(
@@ -210,6 +215,24 @@ impl On<'_> {
         } else {
             delayed.arm(caller, &held, self, delay)
         }
+    }
+}
+
+/// What somebody found who modified a delayed work.
+pub(super) struct Modified {
+    pending: bool,
+    is_being_cancelled: bool,
+}
+
+impl Modified {
+    /// What Linux answered before 6.10, when only those who cancel a work disabled it.
+    pub(super) fn before_6_10(&self) -> bool {
+        self.pending || self.is_being_cancelled
+    }
+
+    /// What it answers since: what was pending.
+    pub(super) fn since_6_10(&self) -> bool {
+        self.pending
     }
 }
 

@@ -279,7 +279,27 @@ pub fn schedule_delayed_work_on(cpu: u32, dwork: &DelayedWorkStruct, delay: u64)
 #[track_caller]
 pub fn mod_delayed_work(wq: &Workqueue, dwork: &DelayedWorkStruct, delay: u64) -> bool {
     let place = Location::caller();
-    with_current(|me| wq.on(None).modify_delayed(Caller::new(me, "mod_delayed_work", place), dwork, delay))
+    with_current(|me| {
+        wq.on(None).modify_delayed(Caller::new(me, "mod_delayed_work", place), dwork, delay).before_6_10()
+    })
+}
+
+impl Workqueue {
+    /// As [`mod_delayed_work`] answers since Linux 6.10: what was pending, of a work that is being cancelled too.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn mod_delayed_work_since_6_10(
+        &self,
+        cpu: Option<u32>,
+        dwork: &DelayedWorkStruct,
+        delay: u64,
+    ) -> bool {
+        let place = Location::caller();
+        with_current(|me| {
+            let caller = Caller::new(me, "mod_delayed_work", place);
+            self.on(cpu).modify_delayed(caller, dwork, delay).since_6_10()
+        })
+    }
 }
 
 /// As [`mod_delayed_work`], for `cpu`: `mod_delayed_work_on`.
@@ -287,7 +307,8 @@ pub fn mod_delayed_work(wq: &Workqueue, dwork: &DelayedWorkStruct, delay: u64) -
 pub fn mod_delayed_work_on(cpu: u32, wq: &Workqueue, dwork: &DelayedWorkStruct, delay: u64) -> bool {
     let place = Location::caller();
     with_current(|me| {
-        wq.on(Some(cpu)).modify_delayed(Caller::new(me, "mod_delayed_work_on", place), dwork, delay)
+        let caller = Caller::new(me, "mod_delayed_work_on", place);
+        wq.on(Some(cpu)).modify_delayed(caller, dwork, delay).before_6_10()
     })
 }
 

@@ -25,8 +25,9 @@ use crate::cpumask::CpuMask;
 use crate::debug_objects;
 use crate::diag::{WarningKind, contain};
 use crate::lockdep::{Callback, Outside, told_by_oops};
-use crate::rcu::leave_stray_section;
-use crate::sched::{SOFTIRQ_OFFSET, apply_attributes, change_state, current, sleep_until, with_current};
+use crate::sched::{
+    SOFTIRQ_OFFSET, apply_attributes, change_state, current, leave_stray_section, sleep_until, with_current,
+};
 use crate::sync::list::ListHead;
 use crate::sync::{Arc, Ordering, UnsafeCell, observe, record};
 use crate::task::{

@@ -4,6 +4,7 @@ use crate::handshake::*;
 use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
 use std::sync::atomic::AtomicU32;
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 const MINUTE: i64 = 60 * HZ as i64;
@@ -454,4 +455,49 @@ fn sleeping_times_beside_now() {
     assert!(time_is_after_jiffies(now + HZ * 3600) && time_is_after_eq_jiffies(now + HZ * 3600));
     assert!(time_in_range(now, now - 1, now) && !time_in_range_open(now, now - 1, now));
     assert!(time_after_eq(get_jiffies_64(), now));
+}
+
+/// How long five jiffies take of a task that sleeps for what is left, again and again, and is woken as often as can be.
+fn five_jiffies_under_wakes() -> (Duration, u32) {
+    let (ends, ended) = mpsc::channel();
+    let sleeper = move |()| {
+        let (begun, mut calls, mut left) = (Instant::now(), 0, 5);
+        while left > 0 {
+            left = schedule_timeout_uninterruptible(left);
+            calls += 1;
+        }
+        ends.send((begun.elapsed(), calls)).unwrap();
+        0
+    };
+    let task = kthread_run!(sleeper, (), "sleeper").unwrap();
+    let limit = Instant::now() + Duration::from_secs(20);
+    let told = loop {
+        wake_up_process(&task);
+        match ended.try_recv() {
+            Ok(told) => break told,
+            Err(_) => assert!(Instant::now() < limit, "the loop does not end"),
+        }
+    };
+    kthread_stop(&task);
+    told
+}
+
+/// As in a kernel, the last jiffy may be the rest of one; nothing else is lost, and nothing is waited for twice. (On a machine that is
+/// so busy that no two wake-ups come in one jiffy it can't fail; see the unit test in `sched/timeout.rs`.)
+#[test]
+fn wake_ups_do_not_keep_a_loop_from_its_end() {
+    for exact in [true, false] {
+        let kernel = Kernel::builder().exact_timeouts(exact).boot().unwrap();
+        let inside = kernel.enter();
+        let told: Vec<_> = (0..5).map(|_| five_jiffies_under_wakes()).collect();
+        let least = told.iter().map(|(took, _)| *took).min().unwrap();
+        // A tick between two calls does not count; on a busy machine there is one now and then.
+        assert!((16..=40).contains(&least.as_millis()), "exact {exact}: {told:?}");
+        assert!(
+            told.iter().any(|(_, calls)| *calls > 10),
+            "woken more often than there are jiffies: {told:?}"
+        );
+        drop(inside);
+        kernel.shutdown();
+    }
 }

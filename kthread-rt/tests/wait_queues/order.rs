@@ -1,6 +1,7 @@
 //! wq_order: in which order a wake-up walks a queue, and where it ends.
 
 use kthread_rt::prelude::*;
+use std::cell::Cell;
 use std::ffi::{c_int, c_void};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -29,6 +30,8 @@ struct Queue {
     /// In a box: a queue with entries must not move.
     wq: Box<WaitQueueHead>,
     log: Arc<Mutex<Vec<u32>>>,
+    /// What the last wake-up returned.
+    exclusive: Cell<u32>,
     entries: Vec<Pin<Box<WaitQueueEntry>>>,
     noters: Vec<Pin<Box<Noter>>>,
 }
@@ -42,7 +45,13 @@ enum Kind {
 
 impl Queue {
     fn new() -> Self {
-        Self { wq: Box::default(), log: Arc::default(), entries: Vec::new(), noters: Vec::new() }
+        Self {
+            wq: Box::default(),
+            log: Arc::default(),
+            exclusive: Cell::new(0),
+            entries: Vec::new(),
+            noters: Vec::new(),
+        }
     }
 
     fn add(&mut self, id: u32, kind: Kind, returns: c_int) {
@@ -79,8 +88,8 @@ impl Queue {
     }
 
     /// Who was woken by `wake`, in order.
-    fn woken_by(&self, wake: impl FnOnce(&WaitQueueHead)) -> Vec<u32> {
-        wake(&self.wq);
+    fn woken_by(&self, wake: impl FnOnce(&WaitQueueHead) -> u32) -> Vec<u32> {
+        self.exclusive.set(wake(&self.wq));
         std::mem::take(&mut *self.log.lock().unwrap())
     }
 }
@@ -130,6 +139,26 @@ fn wq_order_interruptible() {
     assert_eq!(Queue::recorded().woken_by(wake_up_interruptible), [12, 11, 1]);
     assert_eq!(Queue::recorded().woken_by(wake_up_interruptible_all), [12, 11, 1, 2, 3, 4]);
     assert_eq!(Queue::recorded().woken_by(|wq| wake_up_interruptible_nr(wq, 3)), [12, 11, 1, 2, 3]);
+}
+
+#[test]
+fn wq_order_the_answer_is_how_many_exclusive_ones_were_woken() {
+    type WakeUp = fn(&WaitQueueHead) -> u32;
+    let calls: [(WakeUp, u32); 7] = [
+        (wake_up, 1),
+        (|wq| wake_up_nr(wq, 3), 3),
+        (|wq| wake_up_nr(wq, 9), 4),
+        (wake_up_all, 4),
+        (wake_up_interruptible, 1),
+        (|wq| wake_up_interruptible_nr(wq, 2), 2),
+        (wake_up_interruptible_all, 4),
+    ];
+    for (call, exclusive) in calls {
+        let queue = Queue::recorded();
+        queue.woken_by(call);
+        assert_eq!(queue.exclusive.get(), exclusive);
+    }
+    assert_eq!(wake_up(&WaitQueueHead::new()), 0);
 }
 
 #[test]

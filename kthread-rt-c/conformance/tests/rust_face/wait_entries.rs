@@ -152,7 +152,7 @@ fn woken_sleeper() {
             );
         });
         match how {
-            "wake_up" => wake_up(queue),
+            "wake_up" => _ = wake_up(queue),
             "process" => _ = wake_up_process(&waiter.task),
             _ => _ = send_sig(SIGTERM, &waiter.task, 1),
         }

@@ -75,7 +75,7 @@ fn sleepers() {
     ];
     let queue = shared(WaitQueueHead::new());
     let sleepers = of.map(|(state, exclusive)| Sleeper::begin(queue, state, exclusive));
-    type Wake = fn(&WaitQueueHead);
+    type Wake = fn(&WaitQueueHead) -> u32;
     let calls: [(&str, Wake); 5] = [
         ("wake_up_interruptible", |queue| wake_up_interruptible(queue)),
         ("wake_up", |queue| wake_up(queue)),

@@ -24,8 +24,7 @@ use crate::freezer::{freezing, refrigerator};
 use crate::kthread::exit::ExitPayload;
 use crate::kthread::to_kthread;
 use crate::lockdep::{Callback, Outside, told_by_oops};
-use crate::rcu::leave_stray_section;
-use crate::sched::{change_state, sleep_until, with_current};
+use crate::sched::{change_state, leave_stray_section, sleep_until, with_current};
 use crate::sync::{Arc, observe};
 use crate::task::{
     PF_NOFREEZE, TASK_IDLE, TASK_INTERRUPTIBLE, TASK_RUNNING, TaskFlags, TaskStruct, Wait, WaitKind,

@@ -18,7 +18,7 @@ struct mutex {
 	struct list_head wait_list;
 };
 
-#define __MUTEX_INITIALIZER(name) { ATOMIC_LONG_INIT(0), __RAW_SPIN_LOCK_UNLOCKED(0), { 0, 0 } }
+#define __MUTEX_INITIALIZER(name) { ATOMIC_LONG_INIT(0), __RAW_SPIN_LOCK_UNLOCKED(0), { &(name).wait_list, &(name).wait_list } }
 #define DEFINE_MUTEX(name) struct mutex name = __MUTEX_INITIALIZER(name)
 
 KT_BEGIN
@@ -34,7 +34,7 @@ KT_END
 
 static inline void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *key)
 {
-	struct mutex fresh = __MUTEX_INITIALIZER(fresh);
+	struct mutex fresh = __MUTEX_INITIALIZER(*lock);
 
 	*lock = fresh;
 	if (key)

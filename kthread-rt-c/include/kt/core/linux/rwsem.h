@@ -18,7 +18,8 @@ struct rw_semaphore {
 	struct list_head wait_list;
 };
 
-#define __RWSEM_INITIALIZER(name) { ATOMIC_LONG_INIT(0), ATOMIC_LONG_INIT(0), __RAW_SPIN_LOCK_UNLOCKED(0), { 0, 0 } }
+#define __RWSEM_INITIALIZER(name) \
+	{ ATOMIC_LONG_INIT(0), ATOMIC_LONG_INIT(0), __RAW_SPIN_LOCK_UNLOCKED(0), { &(name).wait_list, &(name).wait_list } }
 #define DECLARE_RWSEM(name) struct rw_semaphore name = __RWSEM_INITIALIZER(name)
 
 KT_BEGIN
@@ -43,7 +44,7 @@ KT_END
 
 static inline void __init_rwsem(struct rw_semaphore *sem, const char *name, struct lock_class_key *key)
 {
-	struct rw_semaphore fresh = __RWSEM_INITIALIZER(fresh);
+	struct rw_semaphore fresh = __RWSEM_INITIALIZER(*sem);
 
 	*sem = fresh;
 	if (key)

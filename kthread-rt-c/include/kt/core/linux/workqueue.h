@@ -106,7 +106,12 @@ bool kt_queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *dwo
 bool kt_schedule_delayed_work(struct delayed_work *dwork, unsigned long delay);
 bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work);
 bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay);
-bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay);
+bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay)
+#if KT_SINCE(6, 10)
+	/* Of a work that is being cancelled it says what was pending. Before, it was true. */
+	__asm__("kt_mod_delayed_work_on_6_10")
+#endif
+	;
 
 bool flush_work(struct work_struct *work);
 bool flush_delayed_work(struct delayed_work *dwork);
