@@ -15,7 +15,7 @@
 
 use crate::diag::{WarningKind, contain_told};
 use crate::rcu::{get_state_synchronize_rcu, leave_stray_section, rcu_read_lock_held, synchronize_rcu};
-use crate::sched::{SOFTIRQ_OFFSET, with_current};
+use crate::sched::{SOFTIRQ_OFFSET, might_sleep_in_all, with_current};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering};
 use crate::task::{Machine, Part};
 use crate::wait::{WaitQueueHead, wake_up_all};
@@ -260,6 +260,8 @@ pub fn rcu_barrier() {
             ("called in a section of rcu_read_lock(), which it would wait for", Location::caller());
         return with_current(|me| me.warn(WarningKind::Deadlock, "rcu_barrier", place, message));
     }
+    let place = Location::caller();
+    let _whole = with_current(|me| might_sleep_in_all(me, "rcu_barrier", place));
     let machine = with_current(|me| me.machine().clone());
     let callbacks = machine.part::<Callbacks>();
     let mut barrier = Barrier { head: RcuHead::new(), callbacks, over: AtomicU32::new(0) };

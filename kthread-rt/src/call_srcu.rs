@@ -13,7 +13,7 @@
 use crate::call_rcu::{RcuCallback, RcuHead, call, free_head};
 use crate::completion::Completion;
 use crate::rcu::{SrcuStruct, get_state_synchronize_srcu, synchronize_srcu};
-use crate::sched::with_current;
+use crate::sched::{might_sleep_in_all, with_current};
 use crate::sync::{self, Arc, Mutex};
 use crate::task::{Machine, Part};
 use crate::workqueue::system_unbound_wq;
@@ -100,6 +100,8 @@ pub fn srcu_barrier(domain: &SrcuStruct) {
     }
 
     sync::refuse_in_forked_child();
+    let place = Location::caller();
+    let _whole = with_current(|me| might_sleep_in_all(me, "srcu_barrier", place));
     let machine = with_current(|me| me.machine().clone());
     let queues = machine.part::<Queues>();
     let address = ptr::from_ref(domain).expose_provenance();

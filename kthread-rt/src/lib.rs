@@ -116,7 +116,7 @@ pub use prelude::*;
 #[doc(hidden)]
 pub mod __for_c {
     pub use crate::pid::{idle_task, task_after};
-    pub use crate::sched::on_resume;
+    pub use crate::sched::{ToldCall, might_sleep_at, might_sleep_in_all_at, on_resume, set_irqs_on};
     pub use crate::signal::take_shown_blocked;
     pub use crate::task::{Counted, note_pid_namespace};
     pub use crate::wait::name_wake_functions;

@@ -44,15 +44,17 @@ pub fn spin_lock_init(lock: &mut RawSpinLock) {
 }
 
 /// Locks, and begins an atomic section of the calling task: `spin_lock`. Does not sleep as a task does.
+#[track_caller]
 pub fn spin_lock(lock: &RawSpinLock) {
-    begin_atomic_section();
+    begin_atomic_section(Location::caller());
     lock.lock();
 }
 
 /// Locks if nobody holds it; true (the kernel's 1) if it did: `spin_trylock`.
 #[must_use]
+#[track_caller]
 pub fn spin_trylock(lock: &RawSpinLock) -> bool {
-    begin_atomic_section();
+    begin_atomic_section(Location::caller());
     let locked = lock.try_lock();
     if !locked {
         peek_current(atomic_section_end);
@@ -88,6 +90,7 @@ pub fn spin_is_locked(lock: &RawSpinLock) -> bool {
 macro_rules! same_lock {
     ($($lock:ident, $unlock:ident, $what:literal;)*) => { $(
         #[doc = concat!("[`spin_lock`] that keeps ", $what, " away, of which there are none here: `", stringify!($lock), "`.")]
+        #[track_caller]
         pub fn $lock(lock: &RawSpinLock) {
             spin_lock(lock);
         }
@@ -121,6 +124,7 @@ same_lock! {
 /// // SAFETY: locked above.
 /// unsafe { spin_unlock_irqrestore(&lock, flags) };
 /// ```
+#[track_caller]
 pub fn spin_lock_irqsave(lock: &RawSpinLock) -> usize {
     spin_lock(lock);
     0
@@ -187,6 +191,7 @@ impl<T> SpinLock<T> {
 
     /// Locks, and begins an atomic section of the calling task: `spin_lock`.
     #[inline]
+    #[track_caller]
     pub fn lock(&self) -> SpinLockGuard<'_, T> {
         spin_lock(&self.raw);
         self.guard()
@@ -194,11 +199,13 @@ impl<T> SpinLock<T> {
 
     /// Locks if nobody holds it: `spin_trylock`.
     #[inline]
+    #[track_caller]
     pub fn try_lock(&self) -> Option<SpinLockGuard<'_, T>> {
         spin_trylock(&self.raw).then(|| self.guard())
     }
 
     /// [`lock`](Self::lock), by the name of code that has interrupts: `spin_lock_irqsave`. The guard is what restores them.
+    #[track_caller]
     pub fn lock_irqsave(&self) -> SpinLockGuard<'_, T> {
         self.lock()
     }
@@ -238,18 +245,20 @@ impl<T> Drop for SpinLockGuard<'_, T> {
 /// For [`wait_event_lock_irq!`](crate::wait_event_lock_irq): the lock is open, and the atomic section interrupted, while the
 /// task sleeps.
 impl<T> Unlock for SpinLockGuard<'_, T> {
+    #[track_caller]
     fn unlocked(&mut self, f: &mut dyn FnMut()) {
         /// Locks when it goes, so that the guard has what it says also if `f` panics.
-        struct Relock<'a>(&'a RawSpinLock);
+        struct Relock<'a>(&'a RawSpinLock, &'static Location<'static>);
         impl Drop for Relock<'_> {
             fn drop(&mut self) {
-                spin_lock(self.0);
+                begin_atomic_section(self.1);
+                self.0.lock();
             }
         }
         // SAFETY: the guard holds it. It is borrowed exclusively, so nobody gets to the data through it meanwhile.
         unsafe { RawSpinLock::unlock(&self.lock.raw) };
         peek_current(atomic_section_end);
-        let relock = Relock(&self.lock.raw);
+        let relock = Relock(&self.lock.raw, Location::caller());
         f();
         drop(relock);
     }

@@ -1,5 +1,6 @@
 //! `linux/completion.h`.
 
+use super::uninit::is_initialised;
 use super::{In, int, long};
 use kthread_rt::Completion;
 use kthread_rt::prelude::TaskState;
@@ -12,6 +13,7 @@ macro_rules! calls {
         $(
             #[unsafe(no_mangle)]
             extern "C-unwind" fn $name(x: In<Completion> $(, $arg: $type)*) $(-> $ret)? {
+                is_initialised(&*x, stringify!($name));
                 let $result = kthread_rt::$name(&x $(, $arg)*);
                 $convert
             }
@@ -24,6 +26,7 @@ macro_rules! calls {
             $(
                 #[unsafe(export_name = concat!("kt_wq_", stringify!($name)))]
                 extern "C-unwind" fn $name(x: In<Completion> $(, $arg: $type)*) $(-> $ret)? {
+                    is_initialised(&*x, stringify!($name));
                     x.have_entries();
                     let $result = kthread_rt::$name(&x $(, $arg)*);
                     $convert
@@ -50,10 +53,12 @@ calls! {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn wait_for_completion_state(x: In<Completion>, state: c_uint) -> c_int {
+    is_initialised(&*x, "wait_for_completion_state");
     int(kthread_rt::wait_for_completion_state(&x, TaskState::from_bits_retain(state)))
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_reinit_completion(x: In<Completion>) {
+    is_initialised(&*x, "reinit_completion");
     kthread_rt::reinit_completion(&x);
 }

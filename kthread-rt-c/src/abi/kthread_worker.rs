@@ -5,6 +5,7 @@
 //! `kthread_create_worker` gives its caller a pointer to the worker. The [`Worker`] that owns it is in [`CREATED`] until
 //! `kthread_destroy_worker`. The memory itself is never freed, only used again.
 
+use super::uninit::{is_initialised, worker_is_initialised};
 use super::{In, err_ptr, printk, text};
 use kthread_rt::prelude::*;
 use kthread_rt::{KthreadDelayedWork, KthreadWork, KthreadWorker, TimerList, Worker};
@@ -86,7 +87,8 @@ unsafe extern "C-unwind" fn kthread_delayed_work_timer_fn(timer: *mut TimerList)
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_queue_work(worker: In<KthreadWorker>, work: In<KthreadWork>) -> bool {
-    kthread_rt::kthread_queue_work(&worker, &work)
+    worker_is_initialised(&worker, "kthread_queue_work");
+    is_initialised(&*work, "kthread_queue_work") && kthread_rt::kthread_queue_work(&worker, &work)
 }
 
 macro_rules! delayed {
@@ -97,7 +99,8 @@ macro_rules! delayed {
             dwork: In<KthreadDelayedWork>,
             delay: c_ulong,
         ) -> bool {
-            kthread_rt::$name(&worker, &dwork, delay)
+            worker_is_initialised(&worker, stringify!($name));
+            is_initialised(&*dwork, stringify!($name)) && kthread_rt::$name(&worker, &dwork, delay)
         }
     )* };
 }
@@ -106,20 +109,24 @@ delayed! { kthread_queue_delayed_work kthread_mod_delayed_work }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_flush_work(work: In<KthreadWork>) {
+    is_initialised(&*work, "kthread_flush_work");
     kthread_rt::kthread_flush_work(&work);
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_flush_worker(worker: In<KthreadWorker>) {
-    kthread_rt::kthread_flush_worker(&worker);
+    if worker_is_initialised(&worker, "kthread_flush_worker") {
+        kthread_rt::kthread_flush_worker(&worker);
+    }
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_cancel_work_sync(work: In<KthreadWork>) -> bool {
-    kthread_rt::kthread_cancel_work_sync(&work)
+    is_initialised(&*work, "kthread_cancel_work_sync") && kthread_rt::kthread_cancel_work_sync(&work)
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_cancel_delayed_work_sync(dwork: In<KthreadDelayedWork>) -> bool {
-    kthread_rt::kthread_cancel_delayed_work_sync(&dwork)
+    is_initialised(&*dwork, "kthread_cancel_delayed_work_sync")
+        && kthread_rt::kthread_cancel_delayed_work_sync(&dwork)
 }

@@ -1,5 +1,6 @@
 //! `linux/mutex.h`, `linux/semaphore.h`, `linux/rwsem.h`.
 
+use super::uninit::is_initialised;
 use super::{In, int};
 use kthread_rt::{RawMutex, RawRwSemaphore, Semaphore};
 use std::ffi::{c_int, c_long};
@@ -12,6 +13,7 @@ macro_rules! calls {
     ($type:ty: $($name:ident($($arg:ident: $arg_type:ty),*) $(-> $ret:ty)? = |$result:ident| $convert:expr;)*) => { $(
         #[unsafe(no_mangle)]
         extern "C-unwind" fn $name(lock: In<$type> $(, $arg: $arg_type)*) $(-> $ret)? {
+            is_initialised(&*lock, stringify!($name));
             let $result = kthread_rt::$name(&lock $(, $arg)*);
             $convert
         }
@@ -73,6 +75,7 @@ calls! { Semaphore:
 /// A time that is negative is over.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn down_timeout(sem: In<Semaphore>, jiffies: c_long) -> c_int {
+    is_initialised(&*sem, "down_timeout");
     int(kthread_rt::down_timeout(&sem, jiffies.max(0) as u64))
 }
 

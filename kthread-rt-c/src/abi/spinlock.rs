@@ -1,8 +1,8 @@
 //! `linux/spinlock.h`, `linux/rwlock.h`, `linux/preempt.h`, `linux/irqflags.h`.
 
 use super::In;
+use kthread_rt::__for_c::set_irqs_on;
 use kthread_rt::{RawRwLock, RawSpinLock};
-use std::cell::Cell;
 use std::ffi::{c_int, c_uint, c_ulong};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -62,36 +62,31 @@ extern "C-unwind" fn kt_local_bh_enable() {
 /// The flag of x86 that says that interrupts are on.
 const INTERRUPTS_ON: c_ulong = 0x200;
 
-thread_local! {
-    /// What this thread was told of its interrupts.
-    static INTERRUPTS: Cell<c_ulong> = const { Cell::new(INTERRUPTS_ON) };
-}
-
 /// Off too where a kernel has them off of itself.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_irq_flags() -> c_ulong {
-    if kthread_rt::irqs_disabled() { 0 } else { INTERRUPTS.get() }
+    if kthread_rt::irqs_disabled() { 0 } else { INTERRUPTS_ON }
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_irq_set(flags: c_ulong) -> c_ulong {
     let were = kt_irq_flags();
-    INTERRUPTS.set(flags & INTERRUPTS_ON);
+    set_irqs_on(flags & INTERRUPTS_ON != 0);
     were
 }
 
 /// Calls `function` with interrupts off, as an interrupt's handler runs. They are as they were
 /// after an oops, too.
 pub(super) fn without_interrupts(function: impl FnOnce()) {
-    struct Were(c_ulong);
+    struct Were(bool);
 
     impl Drop for Were {
         fn drop(&mut self) {
-            INTERRUPTS.set(self.0);
+            set_irqs_on(self.0);
         }
     }
 
-    let _were = Were(INTERRUPTS.replace(0));
+    let _were = Were(set_irqs_on(false));
     function();
 }
 

@@ -22,8 +22,10 @@ use super::*;
 /// // SAFETY: nobody has it any more.
 /// drop(unsafe { Box::from_raw(old) });
 /// ```
+#[track_caller]
 pub fn rcu_read_lock() {
-    peek_current(begin);
+    let place = Location::caller();
+    peek_current(|me| begin(me, place));
 }
 
 /// Ends a section that [`rcu_read_lock`] began: `rcu_read_unlock`. Without one it warns.
@@ -47,6 +49,7 @@ pub fn synchronize_rcu() {
         let message = "called in a section of rcu_read_lock(), which it would wait for";
         return with_current(|me| me.warn(WarningKind::Deadlock, "synchronize_rcu", place, message));
     }
+    let _whole = with_current(|me| might_sleep_in_all(me, "synchronize_rcu", place));
     TASK_GRACE.wait_for(&TASK_READERS);
 }
 
@@ -114,5 +117,7 @@ pub fn srcu_read_unlock(domain: &SrcuStruct, section: u32) {
 /// Waits until all sections of `domain` that have begun are over: `synchronize_srcu`. Sleeps.
 #[track_caller]
 pub fn synchronize_srcu(domain: &SrcuStruct) {
+    let place = Location::caller();
+    let _whole = with_current(|me| might_sleep_in_all(me, "synchronize_srcu", place));
     domain.grace.wait_for(&domain.readers);
 }

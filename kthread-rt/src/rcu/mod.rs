@@ -35,7 +35,9 @@ pub use kernel_names::*;
 use crate::completion::Completion;
 use crate::diag::{WarningKind, too_many};
 use crate::mutex::RawMutex;
-use crate::sched::{Readers, TASK_READERS, peek_current, reader_has_left, with_current};
+use crate::sched::{
+    Readers, TASK_READERS, might_sleep_in_all, peek_current, reader_has_left, set_in_rcu, with_current,
+};
 use crate::sync::{self, AtomicU64, Ordering, const_fn, fence};
 use crate::task::TaskStruct;
 use std::fmt;
@@ -142,12 +144,15 @@ const COMPLETED: u64 = 1;
 /// One level of nesting in a task's word; the bit below is the count that it is in.
 const LEVEL: u32 = 2;
 
-fn begin(me: &TaskStruct) {
+fn begin(me: &TaskStruct, place: &'static Location<'static>) {
     let word = me.rcu_nesting().load(Ordering::Relaxed);
     sync::set_has_readers(true);
     // Only the task itself writes its word.
     let entered = match word {
-        outside if outside < LEVEL => LEVEL | TASK_READERS.enter(),
+        outside if outside < LEVEL => {
+            set_in_rcu(me, true, place);
+            LEVEL | TASK_READERS.enter()
+        }
         inside => inside.checked_add(LEVEL).unwrap_or_else(|| too_many("sections of RCU in one another")),
     };
     me.rcu_nesting().store(entered, Ordering::Relaxed);
@@ -165,6 +170,7 @@ fn end(me: &TaskStruct, place: &'static Location<'static>) {
 
 fn leave_all(me: &TaskStruct, word: u32) {
     me.rcu_nesting().store(0, Ordering::Relaxed);
+    set_in_rcu(me, false, Location::caller());
     TASK_GRACE.leave(&TASK_READERS, word % LEVEL);
     reader_has_left();
 }

@@ -35,19 +35,22 @@ fn reader() -> Who {
 
 /// Locks for reading, together with other readers, and begins an atomic section of the calling task: `read_lock`. Does not sleep
 /// as a task does.
+#[track_caller]
 pub fn read_lock(lock: &RawRwLock) {
-    begin_atomic_section();
+    begin_atomic_section(Location::caller());
     lock.lock(reader());
 }
 
 /// Locks for writing, and begins an atomic section: `write_lock`. Does not sleep as a task does.
+#[track_caller]
 pub fn write_lock(lock: &RawRwLock) {
-    begin_atomic_section();
+    begin_atomic_section(Location::caller());
     lock.lock(Who::Writer);
 }
 
+#[track_caller]
 fn try_lock(lock: &RawRwLock, who: Who) -> bool {
-    begin_atomic_section();
+    begin_atomic_section(Location::caller());
     let locked = lock.try_take(who);
     if !locked {
         peek_current(atomic_section_end);
@@ -57,12 +60,14 @@ fn try_lock(lock: &RawRwLock, who: Who) -> bool {
 
 /// Locks for reading if no writer holds it or waits for it; true (the kernel's 1) if it did: `read_trylock`.
 #[must_use]
+#[track_caller]
 pub fn read_trylock(lock: &RawRwLock) -> bool {
     try_lock(lock, reader())
 }
 
 /// Locks for writing if nobody holds it and no other writer waits; true (the kernel's 1) if it did: `write_trylock`.
 #[must_use]
+#[track_caller]
 pub fn write_trylock(lock: &RawRwLock) -> bool {
     try_lock(lock, Who::Writer)
 }

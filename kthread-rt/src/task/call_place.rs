@@ -6,8 +6,6 @@
 //! given both functions. To walk the stack takes a microsecond, so only a Kernel with
 //! [`debug`](crate::KernelBuilder::debug) does it.
 
-#![allow(dead_code, reason = "for the checks of `debug`")]
-
 use super::Machine;
 use std::panic::Location;
 
@@ -25,9 +23,9 @@ pub struct PlacesInC {
 /// Where a call was made.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CallPlace {
-    location: &'static Location<'static>,
+    pub(super) location: &'static Location<'static>,
     /// In C; 0 if that is not known.
-    address: usize,
+    pub(super) address: usize,
 }
 
 impl Machine {

@@ -22,13 +22,13 @@ pub(crate) mod kthread_flag;
 mod machine;
 mod pid;
 mod place;
+mod sections;
 mod shown;
 mod signal_bits;
 mod state;
 mod wait_note;
 
 pub(crate) use berth::{let_go_of_berth, new_berth, sleep_in_berth};
-#[allow(unused_imports, reason = "for the checks of `debug`")]
 pub(crate) use call_place::CallPlace;
 #[doc(hidden)]
 pub use call_place::PlacesInC;
@@ -39,6 +39,8 @@ pub(crate) use kthread_flag::{asked_to_stop, asked_to_stop_or_park};
 pub(crate) use machine::{Machine, MachineSetup, Part};
 pub(crate) use pid::KTHREADD_PID;
 pub use place::PlaceInC;
+use sections::Sections;
+pub(crate) use sections::{Begun, DEBUG};
 pub(crate) use shown::RLIMITS;
 #[doc(hidden)]
 pub use shown::{Counted, note_pid_namespace};
@@ -170,6 +172,8 @@ pub struct TaskStruct {
     rcu_nesting: record::AtomicU32,
     borrows: Borrows,
     wait_note: WaitNote,
+    /// Where its atomic sections began; in a Kernel with `debug`.
+    sections: Option<Box<Sections>>,
     sleep_watch: OnceCell<Box<dyn SleepWatch>>,
     held: HeldLocks,
     /// Who waits for its rt_mutexes, and which one it waits for; see `sched::inherit`.
@@ -247,11 +251,12 @@ impl Task {
             private: new.private,
             attributes: Mutex::new(None),
             os_tid: OsTid::none(),
-            preempt_count: record::AtomicU32::new(0),
+            preempt_count: record::AtomicU32::new(sections::first_word(machine)),
             turn_end: record::AtomicU64::new(0),
             rcu_nesting: record::AtomicU32::new(0),
             borrows: Borrows::default(),
             wait_note: WaitNote::default(),
+            sections: machine.debug.then(Box::default),
             sleep_watch: OnceCell::new(),
             held: HeldLocks::default(),
             inheritance: Inheritance::new(),

@@ -21,10 +21,11 @@ use super::base::{Base, Locked, Queue, Thread};
 use crate::diag::{WarningKind, contain};
 use crate::rcu::leave_stray_section;
 use crate::sched::{
-    change_state, leave_for_good, put_after_readers, release_task, sleep_until, try_to_wake_up,
+    begin_callback, change_state, leave_for_good, put_after_readers, release_task, sleep_until, take_counts,
+    try_to_wake_up,
 };
 use crate::sync::os::{self, SignalsBlocked};
-use crate::sync::{self, Arc, Mutex, Ordering, OsThread, ThreadSpec, observe};
+use crate::sync::{self, Arc, Mutex, OsThread, ThreadSpec, observe};
 use crate::task::{
     Disposition, KTHREADD_PID, Machine, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Part,
     TASK_INTERRUPTIBLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct,
@@ -186,13 +187,12 @@ fn run<Q: Queue>(
     drop(locked);
 
     observe(Q::CALLS, timer.addr(), |address| format!("{address:#x}"));
-    let count = me.preempt_count();
-    count.store(context, Ordering::Relaxed);
+    begin_callback(me, context);
     // SAFETY: whoever gave the timer its function promised that it may be called with the timer, which is valid: it was
     // queued until now, and who deletes it "sync" waits while it is `running`.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { Q::call(function, timer) }));
     leave_stray_section(me, Q::CALLBACK);
-    let left = count.swap(0, Ordering::Relaxed);
+    let left = take_counts(me);
     if left != context {
         let message = format!("the callback came with preempt_count {context:#x} and left {left:#x}");
         me.warn(WarningKind::BadArgument, Q::CALLBACK, Location::caller(), &message);

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::diag::WarningKind;
 use crate::errno::Errno;
-use crate::sched::with_current;
+use crate::sched::{might_sleep_in_all, with_current};
 use crate::sync;
 use std::panic::Location;
 
@@ -549,6 +549,7 @@ pub fn schedule_on_each_cpu(function: impl Fn() + Send + Sync + 'static) -> Resu
     let function = std::sync::Arc::new(function);
     with_current(|me| {
         let caller = Caller::new(me, "schedule_on_each_cpu", place);
+        let _whole = might_sleep_in_all(me, "schedule_on_each_cpu", place);
         let queue = SystemQueue::Events.of(me);
         let works: Vec<_> = queue
             .inner()

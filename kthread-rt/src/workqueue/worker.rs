@@ -24,7 +24,10 @@ use super::work::{Queued, WorkFn, WorkStruct};
 use crate::cpumask::CpuMask;
 use crate::diag::{WarningKind, contain};
 use crate::rcu::leave_stray_section;
-use crate::sched::{SOFTIRQ_OFFSET, apply_attributes, change_state, current, sleep_until, with_current};
+use crate::sched::{
+    SOFTIRQ_OFFSET, apply_attributes, begin_callback, change_state, counts, current, sleep_until,
+    take_counts, with_current,
+};
 use crate::sync::list::ListHead;
 use crate::sync::{Arc, Ordering, UnsafeCell, observe, record};
 use crate::task::{
@@ -442,7 +445,7 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
     let work = ptr::with_exposed_provenance_mut(work.addr());
     let context = if part.is_bh() { SOFTIRQ_OFFSET } else { 0 };
     if context != 0 {
-        me.preempt_count().store(context, Ordering::Relaxed);
+        begin_callback(me, context);
     }
     // SAFETY: whoever gave the work its function promised that it may be called with the work, which is valid: it was queued
     // until now.
@@ -453,10 +456,10 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
     if let Err(panic) = ended {
         tell_panic(me, part, panic);
     }
-    if context != 0 && me.preempt_count().load(Ordering::Relaxed) == context {
-        me.preempt_count().store(0, Ordering::Relaxed);
+    if context != 0 && counts(me) == context {
+        take_counts(me);
     }
-    if me.preempt_count().load(Ordering::Relaxed) != 0 || me.held().any() {
+    if counts(me) != 0 || me.held().any() {
         tell_what_is_left(me, part);
     }
     leave_stray_section(me, "work_struct.func");
@@ -472,7 +475,7 @@ fn tell_panic(me: &TaskStruct, part: &PoolWorkqueue, panic: Box<dyn Any + Send>)
 
 #[cold]
 fn tell_what_is_left(me: &TaskStruct, part: &PoolWorkqueue) {
-    let left = me.preempt_count().swap(0, Ordering::Relaxed);
+    let left = take_counts(me);
     let message = format!(
         "a work of workqueue {:?} left preempt_count {left:#x} and {} lock(s) held",
         part.shared.name,

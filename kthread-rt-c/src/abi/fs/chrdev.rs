@@ -185,6 +185,7 @@ unsafe extern "C-unwind" fn kt_alloc_chrdev_region(
     count: c_uint,
     name: *const c_char,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("alloc_chrdev_region");
     // SAFETY: the C contract.
     let name = unsafe { text(name) };
     let major = numbers(|numbers| numbers.take(0, baseminor, count, name));
@@ -197,6 +198,7 @@ unsafe extern "C-unwind" fn kt_alloc_chrdev_region(
 /// `name` is a C string.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn register_chrdev_region(from: u32, count: c_uint, name: *const c_char) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("register_chrdev_region");
     // SAFETY: the C contract.
     let name = unsafe { text(name) };
     int(numbers(|numbers| numbers.take(major(from), minor(from), count, name)).map(drop))
@@ -204,6 +206,7 @@ unsafe extern "C-unwind" fn register_chrdev_region(from: u32, count: c_uint, nam
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn unregister_chrdev_region(from: u32, count: c_uint) {
+    let _whole = crate::abi::may_sleep_in_all("unregister_chrdev_region");
     numbers(|numbers| numbers.give_back(major(from), minor(from), count));
 }
 
@@ -220,6 +223,7 @@ unsafe extern "C-unwind" fn __register_chrdev(
     name: *const c_char,
     ops: *const FileOperations,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("__register_chrdev");
     // SAFETY: the C contract.
     let owned = unsafe { text(name) };
     match numbers(|numbers| numbers.take(wanted, baseminor, count, owned)) {
@@ -245,6 +249,7 @@ unsafe extern "C-unwind" fn __unregister_chrdev(
     count: c_uint,
     _name: *const c_char,
 ) {
+    let _whole = crate::abi::may_sleep_in_all("__unregister_chrdev");
     let first = mkdev(major, baseminor);
     let cdev = numbers(|numbers| {
         numbers.give_back(major, baseminor, count);
@@ -272,6 +277,7 @@ unsafe extern "C-unwind" fn cdev_init(cdev: *mut Cdev, ops: *const FileOperation
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn cdev_alloc() -> *mut Cdev {
+    let _whole = crate::abi::may_sleep_in_all("cdev_alloc");
     // SAFETY: all its fields may be zero.
     let cdev = Box::into_raw(Box::new(unsafe { std::mem::zeroed::<Cdev>() }));
     // SAFETY: as above.
@@ -286,6 +292,7 @@ extern "C-unwind" fn cdev_alloc() -> *mut Cdev {
 /// `cdev` is valid until it is deleted.
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn cdev_add(cdev: *mut Cdev, dev: u32, count: c_uint) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("cdev_add");
     if count == 0 {
         return Errno::EINVAL.as_return();
     }
@@ -317,6 +324,7 @@ pub(super) unsafe extern "C-unwind" fn cdev_add(cdev: *mut Cdev, dev: u32, count
 /// `cdev` was given to `cdev_init`, or comes from `cdev_alloc`; one of these is not used again.
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn cdev_del(cdev: *mut Cdev) {
+    let _whole = crate::abi::may_sleep_in_all("cdev_del");
     let removed = numbers(|numbers| {
         let at = numbers.cdevs.iter().position(|added| added.cdev == cdev)?;
         Some(numbers.cdevs.swap_remove(at))

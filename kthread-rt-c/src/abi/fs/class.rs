@@ -75,6 +75,7 @@ fn add_class(name: String, class: *mut Class, allocated: bool) -> Result<(), Err
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_class_create(owner: *mut c_void, name: *const c_char) -> *mut Class {
+    let _whole = crate::abi::may_sleep_in_all("class_create");
     // SAFETY: all its fields may be zero; the C contract.
     unsafe {
         let mut class = Box::new(std::mem::zeroed::<Class>());
@@ -91,12 +92,14 @@ unsafe extern "C-unwind" fn kt_class_create(owner: *mut c_void, name: *const c_c
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn class_register(class: *mut Class) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("class_register");
     // SAFETY: the C contract.
     int(add_class(unsafe { text((*class).name) }, class, false))
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn class_unregister(class: *mut Class) {
+    let _whole = crate::abi::may_sleep_in_all("class_unregister");
     let removed = classes(|classes| {
         let at = classes.iter().position(|r| r.class == class)?;
         Some(classes.remove(at))
@@ -117,6 +120,7 @@ unsafe extern "C-unwind" fn class_unregister(class: *mut Class) {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn class_destroy(class: *mut Class) {
+    let _whole = crate::abi::may_sleep_in_all("class_destroy");
     if !is_err_or_null(class) {
         // SAFETY: the C contract.
         unsafe { class_unregister(class) };
@@ -125,6 +129,7 @@ unsafe extern "C-unwind" fn class_destroy(class: *mut Class) {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn class_create_file(class: *mut Class, attr: *const OwnAttribute) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("class_create_file");
     // SAFETY: the C contract.
     unsafe {
         let folder = join("/sys/class", &text((*class).name));

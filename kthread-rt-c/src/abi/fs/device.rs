@@ -164,6 +164,7 @@ unsafe extern "C-unwind" fn device_initialize(dev: *mut Device) {
 
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn device_add(dev: *mut Device) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("device_add");
     // SAFETY: the C contract.
     unsafe {
         if (*dev).kobj.name.is_null() {
@@ -243,6 +244,7 @@ pub(super) unsafe fn remove_entries(dev: *mut Device, own: Own) {
 
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn device_del(dev: *mut Device) {
+    let _whole = crate::abi::may_sleep_in_all("device_del");
     let known = devices(|devices| {
         let before = devices.len();
         devices.retain(|r| r.dev != dev);
@@ -321,6 +323,7 @@ unsafe extern "C-unwind" fn kt_device_create(
     groups: *const *const AttributeGroup,
     name: *const c_char,
 ) -> *mut Device {
+    let _whole = crate::abi::may_sleep_in_all("device_create");
     if is_err_or_null(class) {
         return err_ptr(Errno::ENODEV);
     }
@@ -340,6 +343,7 @@ unsafe extern "C-unwind" fn kt_device_create(
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn device_destroy(class: *mut Class, devt: u32) {
+    let _whole = crate::abi::may_sleep_in_all("device_destroy");
     let found = devices(|devices| {
         // SAFETY: what is registered is valid.
         let is = |r: &&Registered| unsafe { (*r.dev).class == class && (*r.dev).devt == devt };
@@ -385,12 +389,14 @@ unsafe extern "C-unwind" fn device_rename(dev: *mut Device, name: *const c_char)
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn device_create_file(dev: *mut Device, attr: *const OwnAttribute) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("device_create_file");
     // SAFETY: the C contract.
     unsafe { add_own(&folder_of(dev), dev.cast(), attr) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn device_remove_file(dev: *mut Device, attr: *const OwnAttribute) {
+    let _whole = crate::abi::may_sleep_in_all("device_remove_file");
     // SAFETY: the C contract.
     unsafe { remove_attribute(dev, attr, Own::Tell("device_remove_file")) };
 }

@@ -88,6 +88,7 @@ unsafe extern "C-unwind" fn anon_inode_getfile(
     private_data: *mut c_void,
     flags: c_int,
 ) -> *mut File {
+    let _whole = crate::abi::may_sleep_in_all("anon_inode_getfile");
     // SAFETY: the C contract.
     unsafe { file::anonymous(&text(name), ops, private_data, flags) }.unwrap_or_else(err_ptr)
 }
@@ -99,6 +100,7 @@ unsafe extern "C-unwind" fn anon_inode_getfd(
     private_data: *mut c_void,
     flags: c_int,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("anon_inode_getfd");
     let fd = get_unused_fd_flags(0);
     if fd < 0 {
         return fd;

@@ -78,6 +78,7 @@ pub(super) fn find(name: &str) -> Option<Opening> {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn misc_register(misc: *mut Misc) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("misc_register");
     // SAFETY: the C contract.
     unsafe {
         let (name, wanted) = (text((*misc).name), (*misc).minor);
@@ -113,6 +114,7 @@ unsafe extern "C-unwind" fn misc_register(misc: *mut Misc) -> c_int {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn misc_deregister(misc: *mut Misc) {
+    let _whole = crate::abi::may_sleep_in_all("misc_deregister");
     let removed = miscs(|miscs| {
         let at = miscs.iter().position(|r| r.misc == misc)?;
         Some(miscs.remove(at))

@@ -193,18 +193,21 @@ pub(super) unsafe fn add_attributes(kobj: *mut Kobject, attrs: *const *const Att
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_create_file(kobj: *mut Kobject, attr: *const Attribute) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_create_file");
     // SAFETY: the C contract.
     unsafe { add_attributes(kobj, [attr, ptr::null()].as_ptr()) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_create_files(kobj: *mut Kobject, attrs: *const *const Attribute) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_create_files");
     // SAFETY: the C contract.
     unsafe { add_attributes(kobj, attrs) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_remove_files(kobj: *mut Kobject, attrs: *const *const Attribute) {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_remove_files");
     // SAFETY: the C contract.
     unsafe { each(attrs).for_each(|attr| sysfs_remove_file(kobj, attr)) };
 }
@@ -214,12 +217,14 @@ pub(super) unsafe extern "C-unwind" fn sysfs_create_bin_file(
     kobj: *mut Kobject,
     attr: *const BinAttribute,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_create_bin_file");
     // SAFETY: the C contract.
     unsafe { int(entry::add_binary(join(&path(kobj), &text((*attr).attr.name)), kobj, &*attr)) }
 }
 
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn sysfs_remove_bin_file(kobj: *mut Kobject, attr: *const BinAttribute) {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_remove_bin_file");
     // SAFETY: the C contract.
     unsafe { remove_attribute(kobj, &raw const (*attr).attr, Own::Tell("sysfs_remove_bin_file")) };
 }
@@ -231,6 +236,7 @@ unsafe extern "C-unwind" fn sysfs_create_link(
     target: *mut Kobject,
     name: *const c_char,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_create_link");
     // SAFETY: the C contract.
     unsafe {
         let folder = if kobj.is_null() { "/sys".to_owned() } else { path(kobj) };
@@ -257,6 +263,7 @@ unsafe extern "C-unwind" fn sysfs_rename_link_ns(
     to: *const c_char,
     _ns: *const c_void,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_rename_link_ns");
     // SAFETY: the C contract.
     unsafe {
         let folder = if kobj.is_null() { "/sys".to_owned() } else { path(kobj) };
@@ -271,6 +278,7 @@ unsafe extern "C-unwind" fn sysfs_rename_link_ns(
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_remove_link(kobj: *mut Kobject, name: *const c_char) {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_remove_link");
     // SAFETY: the C contract.
     unsafe {
         let folder = if kobj.is_null() { "/sys".to_owned() } else { path(kobj) };
@@ -280,6 +288,7 @@ unsafe extern "C-unwind" fn sysfs_remove_link(kobj: *mut Kobject, name: *const c
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_remove_file(kobj: *mut Kobject, attr: *const Attribute) {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_remove_file");
     // SAFETY: the C contract.
     unsafe { remove_attribute(kobj, attr, Own::Tell("sysfs_remove_file")) };
 }
@@ -364,6 +373,7 @@ unsafe fn remove_group(kobj: *mut Kobject, group: &AttributeGroup, own: Own) {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_create_group(kobj: *mut Kobject, group: *const AttributeGroup) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_create_group");
     // SAFETY: the C contract.
     unsafe {
         let group = &*group;
@@ -387,6 +397,7 @@ unsafe extern "C-unwind" fn sysfs_create_group(kobj: *mut Kobject, group: *const
 /// The group, as its `is_visible` has it now.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_update_group(kobj: *mut Kobject, group: *const AttributeGroup) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_update_group");
     // SAFETY: the C contract.
     unsafe {
         remove_group(kobj, &*group, Own::Tell("sysfs_update_group"));
@@ -396,6 +407,7 @@ unsafe extern "C-unwind" fn sysfs_update_group(kobj: *mut Kobject, group: *const
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_remove_group(kobj: *mut Kobject, group: *const AttributeGroup) {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_remove_group");
     // SAFETY: the C contract.
     unsafe { remove_group(kobj, &*group, Own::Tell("sysfs_remove_group")) };
 }
@@ -405,6 +417,7 @@ pub(super) unsafe extern "C-unwind" fn sysfs_create_groups(
     kobj: *mut Kobject,
     groups: *const *const AttributeGroup,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_create_groups");
     // SAFETY: the C contract. All or none.
     unsafe {
         for (index, group) in each(groups).enumerate() {
@@ -420,6 +433,7 @@ pub(super) unsafe extern "C-unwind" fn sysfs_create_groups(
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_remove_groups(kobj: *mut Kobject, groups: *const *const AttributeGroup) {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_remove_groups");
     // SAFETY: the C contract.
     unsafe { each(groups).for_each(|group| sysfs_remove_group(kobj, group)) };
 }

@@ -22,8 +22,8 @@ use crate::freezer::{freezing, refrigerator};
 use crate::kthread::exit::ExitPayload;
 use crate::kthread::to_kthread;
 use crate::rcu::leave_stray_section;
-use crate::sched::{change_state, sleep_until, with_current};
-use crate::sync::{Arc, Ordering, observe};
+use crate::sched::{change_state, sleep_until, take_counts, with_current};
+use crate::sync::{Arc, observe};
 use crate::task::{
     PF_NOFREEZE, TASK_IDLE, TASK_INTERRUPTIBLE, TASK_RUNNING, TaskFlags, TaskStruct, WaitKind, asked_to_stop,
 };
@@ -96,13 +96,12 @@ impl Served {
             try_to_freeze(me, place);
         }
         // A work may raise and drop it; what is left over is its mistake.
-        let count = me.preempt_count();
         while !asked_to_stop(me) {
             let locked = self.lock();
             if let Some((work, function)) = take_first(&locked) {
                 drop(locked);
                 run(me, work, function);
-                let left = count.swap(0, Ordering::Relaxed);
+                let left = take_counts(me);
                 if left != 0 {
                     let message = format!("the work left preempt_count {left:#x}");
                     me.warn(WarningKind::BadArgument, FUNCTION, place, &message);

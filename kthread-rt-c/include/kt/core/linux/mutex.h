@@ -18,7 +18,8 @@ struct mutex {
 	struct list_head wait_list;
 };
 
-#define __MUTEX_INITIALIZER(name) { ATOMIC_LONG_INIT(0), __RAW_SPIN_LOCK_UNLOCKED(0), { 0, 0 } }
+/* The list that leads to itself is what one in zeroed memory has not. */
+#define __MUTEX_INITIALIZER(name) { ATOMIC_LONG_INIT(0), __RAW_SPIN_LOCK_UNLOCKED(0), LIST_HEAD_INIT((name).wait_list) }
 #define DEFINE_MUTEX(name) struct mutex name = __MUTEX_INITIALIZER(name)
 
 KT_BEGIN
@@ -34,7 +35,7 @@ KT_END
 
 static inline void kt_mutex_init(struct mutex *lock)
 {
-	struct mutex fresh = __MUTEX_INITIALIZER(fresh);
+	struct mutex fresh = __MUTEX_INITIALIZER(*lock);
 
 	*lock = fresh;
 }

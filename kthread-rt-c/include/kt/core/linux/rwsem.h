@@ -18,7 +18,7 @@ struct rw_semaphore {
 	struct list_head wait_list;
 };
 
-#define __RWSEM_INITIALIZER(name) { ATOMIC_LONG_INIT(0), ATOMIC_LONG_INIT(0), __RAW_SPIN_LOCK_UNLOCKED(0), { 0, 0 } }
+#define __RWSEM_INITIALIZER(name) { ATOMIC_LONG_INIT(0), ATOMIC_LONG_INIT(0), __RAW_SPIN_LOCK_UNLOCKED(0), LIST_HEAD_INIT((name).wait_list) }
 #define DECLARE_RWSEM(name) struct rw_semaphore name = __RWSEM_INITIALIZER(name)
 
 KT_BEGIN
@@ -43,7 +43,7 @@ KT_END
 
 static inline void kt_init_rwsem(struct rw_semaphore *sem)
 {
-	struct rw_semaphore fresh = __RWSEM_INITIALIZER(fresh);
+	struct rw_semaphore fresh = __RWSEM_INITIALIZER(*sem);
 
 	*sem = fresh;
 }

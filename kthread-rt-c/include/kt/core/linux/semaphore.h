@@ -15,7 +15,7 @@ struct semaphore {
 	struct list_head wait_list;
 };
 
-#define __SEMAPHORE_INITIALIZER(name, n) { (unsigned int)(n), 0, __RAW_SPIN_LOCK_UNLOCKED(0), { 0, 0 } }
+#define __SEMAPHORE_INITIALIZER(name, n) { (unsigned int)(n), 0, __RAW_SPIN_LOCK_UNLOCKED(0), LIST_HEAD_INIT((name).wait_list) }
 #if KT_SINCE(6, 4)
 #define DEFINE_SEMAPHORE(name, n) struct semaphore name = __SEMAPHORE_INITIALIZER(name, n)
 #else
@@ -39,7 +39,7 @@ KT_END
 
 static inline void sema_init(struct semaphore *sem, int val)
 {
-	struct semaphore fresh = __SEMAPHORE_INITIALIZER(fresh, val);
+	struct semaphore fresh = __SEMAPHORE_INITIALIZER(*sem, val);
 
 	*sem = fresh;
 }

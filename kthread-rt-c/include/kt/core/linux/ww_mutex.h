@@ -37,7 +37,7 @@ struct ww_acquire_ctx {
 
 #define __WW_CLASS_INITIALIZER(name, wait_die) \
 	{ ATOMIC_LONG_INIT(0), wait_die, { 0 }, { 0 }, #name "_acquire", #name "_mutex" }
-#define __WW_MUTEX_INITIALIZER(name, class_of_it) { __MUTEX_INITIALIZER(0), 0, &(class_of_it) }
+#define __WW_MUTEX_INITIALIZER(name, class_of_it) { __MUTEX_INITIALIZER((name).base), 0, &(class_of_it) }
 /* Wound/wait: who is older takes the locks away. */
 #define DEFINE_WW_CLASS(name) struct ww_class name = __WW_CLASS_INITIALIZER(name, 0)
 /* Wait/die: who is younger does not wait. */
