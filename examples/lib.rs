@@ -3,6 +3,17 @@
 
 pub mod models;
 
+/// The code blocks of README.md and of the book in `docs/` are tested as examples of these.
+#[cfg(doctest)]
+mod book {
+    #[doc = include_str!("../README.md")]
+    mod readme {}
+    #[doc = include_str!("../docs/kernel-calls.md")]
+    mod kernel_calls {}
+    #[doc = include_str!("../docs/models.md")]
+    mod models {}
+}
+
 use kthread_rt::trace::Event;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

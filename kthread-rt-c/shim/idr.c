@@ -136,24 +136,7 @@ void idr_preload(gfp_t flags)
 	preempt_disable();
 }
 
-/* A block for the array, which the lock may have to be let go for: then the search begins anew. */
-static struct ida_bitmap *block(struct ida *ida, struct ida_bitmap **spare, gfp_t flags, unsigned long *irq)
-{
-	struct ida_bitmap *bitmap = *spare;
-
-	if (!bitmap)
-		bitmap = (struct ida_bitmap *)kzalloc(sizeof(*bitmap), GFP_NOWAIT | __GFP_NOWARN);
-	*spare = NULL;
-	if (!bitmap && gfpflags_allow_blocking(flags)) {
-		xa_unlock_irqrestore(&ida->xa, *irq);
-		*spare = (struct ida_bitmap *)kzalloc(sizeof(*bitmap), flags);
-		xa_lock_irqsave(&ida->xa, *irq);
-	}
-	return bitmap;
-}
-
-static int alloc_locked(struct ida *ida, unsigned long min, unsigned long max, gfp_t flags, unsigned long *irq,
-			struct ida_bitmap **spare)
+static int alloc_locked(struct ida *ida, unsigned long min, unsigned long max, gfp_t flags)
 {
 	XA_STATE(xas, &ida->xa, min / IDA_BITMAP_BITS);
 	struct ida_bitmap *bitmap;
@@ -176,13 +159,9 @@ static int alloc_locked(struct ida *ida, unsigned long min, unsigned long max, g
 			continue;
 		}
 		if (!bitmap) {
-			bitmap = block(ida, spare, flags, irq);
-			if (!bitmap && !*spare)
+			bitmap = (struct ida_bitmap *)kzalloc(sizeof(*bitmap), NO_WAIT(flags) | __GFP_NOWARN);
+			if (!bitmap)
 				return -ENOMEM;
-			if (!bitmap) {
-				xas_set(&xas, min / IDA_BITMAP_BITS);
-				continue;
-			}
 			do
 				xas_store(&xas, bitmap);
 			while (xas_nomem(&xas, GFP_NOWAIT));
@@ -200,7 +179,6 @@ static int alloc_locked(struct ida *ida, unsigned long min, unsigned long max, g
 
 int ida_alloc_range(struct ida *ida, unsigned int min, unsigned int max, gfp_t flags)
 {
-	struct ida_bitmap *spare = NULL;
 	unsigned long irq;
 	int id;
 
@@ -209,9 +187,8 @@ int ida_alloc_range(struct ida *ida, unsigned int min, unsigned int max, gfp_t f
 	if ((int)max < 0)
 		max = INT_MAX;
 	xa_lock_irqsave(&ida->xa, irq);
-	id = alloc_locked(ida, min, max, flags, &irq, &spare);
+	id = alloc_locked(ida, min, max, flags);
 	xa_unlock_irqrestore(&ida->xa, irq);
-	kfree(spare);
 	return id;
 }
 

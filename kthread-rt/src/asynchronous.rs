@@ -1,6 +1,6 @@
 //! Asynchronous function calls: `linux/async.h`.
 //!
-//! A function that is scheduled runs soon, on a worker of [`system_unbound_wq`](crate::system_unbound_wq), at once with others. Each
+//! A function that is scheduled runs soon, on a worker of [`system_unbound_wq`], at once with others. Each
 //! call gets a *cookie*, a number that grows; and who has a cookie can wait until all calls with lower ones are over. So a call can do its
 //! slow part beside others, and then, behind such a wait, show its result in the order in which the calls were made.
 //!
@@ -13,6 +13,9 @@
 //!
 //! Cookies count per Kernel, and a wait is for calls of the waiting task's Kernel.
 #![forbid(unsafe_code)]
+
+#[doc(inline)]
+pub use crate::{ASYNC_DOMAIN, ASYNC_DOMAIN_EXCLUSIVE};
 
 use crate::diag::WarningKind;
 use crate::sched::with_current;
@@ -302,6 +305,7 @@ fn below_own(
 /// async_synchronize_full_domain(&PROBES);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! ASYNC_DOMAIN {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::AsyncDomain = $crate::AsyncDomain::new());
@@ -318,6 +322,7 @@ macro_rules! ASYNC_DOMAIN {
 /// async_synchronize_full_domain(&OURS);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! ASYNC_DOMAIN_EXCLUSIVE {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::AsyncDomain = $crate::AsyncDomain::exclusive());

@@ -14,6 +14,7 @@
 //! is called; then it is its owner's again.
 
 use crate::diag::{WarningKind, contain_told};
+use crate::lockdep::Outside;
 use crate::rcu::{get_state_synchronize_rcu, leave_stray_section, rcu_read_lock_held, synchronize_rcu};
 use crate::sched::{SOFTIRQ_OFFSET, might_sleep_in_all, with_current};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering};
@@ -211,7 +212,7 @@ fn serve(machine: &Arc<Machine>, enough: impl Fn() -> bool) {
         while !head.is_null() {
             // SAFETY: taken off the list; read before the callback, which may free it.
             let (next, func) = unsafe { ((*head).next, (*head).func.take()) };
-            call(|| {
+            call(func.map_or(0, |func| func as usize), || {
                 if let Some(func) = func {
                     // SAFETY: by the contract of `call_rcu`.
                     unsafe { func(head) }
@@ -223,12 +224,17 @@ fn serve(machine: &Arc<Machine>, enough: impl Fn() -> bool) {
 }
 
 /// In a section that stands for a softirq's. A callback that panics ends itself, and is told.
-pub(crate) fn call(callback: impl FnOnce()) {
+pub(crate) fn call(function: usize, callback: impl FnOnce()) {
     with_current(|me| {
+        let before = Outside::of(me);
         me.preempt_count().fetch_add(SOFTIRQ_OFFSET, Ordering::Relaxed);
+        let called = Outside::of(me);
         contain_told(me, "call_rcu", "a callback", callback);
         leave_stray_section(me, "call_rcu");
-        me.preempt_count().fetch_sub(SOFTIRQ_OFFSET, Ordering::Relaxed);
+        called.judge(me, "call_rcu", function, |left, locks| {
+            format!("a callback left preempt_count {left:#x} and {locks} lock(s) held")
+        });
+        before.restore_count(me);
     });
 }
 

@@ -51,7 +51,7 @@ impl Part for Queues {
 }
 
 /// Calls `func` with `head` once all sections of `domain` that have begun are over: `call_srcu`.
-/// Never sleeps. `func` runs as one of [`call_rcu`](crate::call_rcu)'s.
+/// Never sleeps. `func` runs as one of [`call_rcu`](fn@crate::call_rcu)'s.
 ///
 /// # Safety
 ///
@@ -163,7 +163,7 @@ fn serve(machine: &Arc<Machine>, domain: usize) {
         synchronize_srcu(unsafe { &*ptr::with_exposed_provenance(domain) });
         for Callback { head, func } in callbacks {
             // SAFETY: by the contract of `call_srcu`.
-            call(|| unsafe { func(head) });
+            call(func as usize, || unsafe { func(head) });
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `linux/jiffies.h` and the Kernel's one source of time.
 //!
-//! All time that the runtime reads or waits for comes from the [`Clock`] of a Kernel. It counts CLOCK_MONOTONIC:
+//! All time that the runtime reads or waits for comes from the clock of a Kernel. It counts CLOCK_MONOTONIC:
 //! a step of the wall clock moves nothing.
 //!
 //! A jiffy is a tick of [`HZ`] per second, four milliseconds. A limit of *n* jiffies ends as a kernel's does: when the tick

@@ -34,6 +34,9 @@ pub enum WarningKind {
     Deadlock,
     /// A lock let go by a task that does not hold it, or still held when its task ends.
     LockMisuse,
+    /// Locks taken in an order, or in contexts, that may end in a deadlock, even if this run got away with it. Told by a Kernel
+    /// with [`debug`](crate::KernelBuilder::debug).
+    LockOrder,
     /// A call for kthreads, made by or for another task.
     NotAKthread,
     /// An argument out of range.
@@ -64,8 +67,11 @@ pub struct Warning<'a> {
     pub call: &'a str,
     /// Where it was called.
     pub place: &'static Location<'static>,
-    /// What is wrong, in a sentence.
+    /// What is wrong: a sentence, and lines that say more.
     pub message: &'a str,
+    /// The return address in C of the call that the warning is about, if that is not the innermost one; else 0.
+    #[doc(hidden)]
+    pub address_in_c: usize,
 }
 
 impl Warning<'_> {

@@ -28,6 +28,7 @@ use crate::task::{
     TASK_UNINTERRUPTIBLE, Task, TaskFlags, TaskStruct, WaitKind, asked_to_stop,
 };
 use crate::trace::TaskId;
+use std::fmt;
 use std::panic::Location;
 
 /// The user tasks are to freeze: the kernel's `pm_freezing`.
@@ -56,16 +57,20 @@ impl Part for Freezer {
 }
 
 /// The tasks that did not freeze in time. All tasks have been thawed again. The kernel: `-EBUSY`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} task(s) did not freeze in time: {}", .tasks.len(), list(.tasks))]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotFrozen {
     /// The tasks.
     pub tasks: Vec<TaskId>,
 }
 
-fn list(tasks: &[TaskId]) -> String {
-    tasks.iter().map(TaskId::to_string).collect::<Vec<_>>().join(", ")
+impl fmt::Display for NotFrozen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.tasks.iter().map(TaskId::to_string).collect();
+        write!(f, "{} task(s) did not freeze in time: {}", names.len(), names.join(", "))
+    }
 }
+
+impl std::error::Error for NotFrozen {}
 
 /// True if `task` should freeze: `freezing`. Never sleeps.
 pub fn freezing(task: &TaskStruct) -> bool {

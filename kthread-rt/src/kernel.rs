@@ -9,6 +9,7 @@ use crate::clock::TICK_NSEC;
 use crate::cpumask::CpuMask;
 use crate::diag::{Warning, WarningSink};
 use crate::errno::Errno;
+use crate::faults::FaultPlan;
 use crate::freezer::{self, Freezer, NotFrozen};
 use crate::hrtimer::Heap;
 use crate::irq_work::IrqWorks;
@@ -29,16 +30,27 @@ use std::panic::Location;
 const MIN_STACK_SIZE: usize = 64 * 1024;
 
 /// Why a Kernel did not boot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BootError {
     /// The operating system refused the thread for kthreadd.
-    #[error("no thread for kthreadd: {0}")]
     NoThread(Errno),
     /// The process was forked from one that uses the runtime: its threads and locks are not usable here.
-    #[error("a process forked from one that runs a Kernel can't have one; exec first")]
     Forked,
 }
+
+impl fmt::Display for BootError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoThread(errno) => write!(f, "no thread for kthreadd: {errno}"),
+            Self::Forked => {
+                f.write_str("a process forked from one that runs a Kernel can't have one; exec first")
+            }
+        }
+    }
+}
+
+impl std::error::Error for BootError {}
 
 /// Options for a Kernel.
 ///
@@ -119,7 +131,7 @@ impl KernelBuilder {
     /// neither empty nor `0`.
     ///
     /// What costs nothing that can be measured is always checked. What is found is a
-    /// [`Warning`](crate::diag::Warning).
+    /// [`Warning`].
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -129,6 +141,22 @@ impl KernelBuilder {
     /// ```
     pub fn debug(mut self, debug: bool) -> Self {
         self.setup.debug = debug;
+        self
+    }
+
+    /// Which faults are to happen, and when: see [`faults`](crate::faults). Without this, the environment variable
+    /// `KTHREAD_RT_FAULTS` says so; with an empty plan there are none.
+    ///
+    /// ```
+    /// use kthread_rt::faults::{Fault, FaultPlan, When};
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let plan = FaultPlan::new().with(Fault::CreateFails(Errno::EAGAIN), When::EveryNth(2));
+    /// let kernel = Kernel::builder().faults(plan).boot()?;
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn faults(mut self, plan: FaultPlan) -> Self {
+        self.setup.faults = Some(plan);
         self
     }
 

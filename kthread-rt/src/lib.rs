@@ -1,25 +1,27 @@
 //! The Linux kernel's kthread API on real OS threads.
 //!
+//! ```toml
+//! [dependencies]
+//! kthread-rt = "0.1"
+//! ```
+//!
 //! ```
 //! use kthread_rt::prelude::*;
 //!
-//! let task = kthread_run!(
-//!     |interval_ms| {
+//! fn main() -> Result<(), Errno> {
+//!     let count_until_stopped = |interval_ms| {
 //!         let mut count = 0;
 //!         while !kthread_should_stop() {
 //!             count += 1;
 //!             msleep_interruptible(interval_ms);
 //!         }
 //!         count
-//!     },
-//!     5,
-//!     "mykthread/%d",
-//!     0
-//! )?;
-//! msleep(20);
-//! let counted = kthread_stop(&task);
-//! assert!(counted >= 1);
-//! # Ok::<(), Errno>(())
+//!     };
+//!     let task = kthread_run!(count_until_stopped, 5, "mykthread/%d", 0)?;
+//!     msleep(20);
+//!     println!("it counted to {}", kthread_stop(&task));
+//!     Ok(())
+//! }
 //! ```
 //!
 //! Code that was written against the kernel's thread API runs in an ordinary process: kthreads that kthreadd creates and
@@ -27,6 +29,11 @@
 //! sleep protocol; signals between tasks; jiffies. **Where a real kernel has an answer, the answer here is the same**, to
 //! the return value. Where a process can be safer than a kernel (a second stop, a stop after the thread has ended), the
 //! behaviour is defined, documented, and never a hang.
+//!
+//! # Where to find what
+//!
+//! The [modules](#modules) are named by the kernel's headers; the first line of each says which. [`prelude`] has all of their
+//! names. A table of kernel calls and what they are here is in the book, `docs/kernel-calls.md` of the repository.
 //!
 //! # Two faces
 //!
@@ -44,7 +51,8 @@
 //! * Preemption, interrupts and address spaces are the process's. [`preempt_disable`] only notes that sleeping is wrong.
 //! * A panic in a thread function is an oops: the task ends, `kthread_stop` returns −EFAULT, everybody else goes on.
 //! * A second `kthread_stop` returns the result again. `kthread_park` of a thread that exits instead returns ENOSYS.
-//! * A sleep of *n* jiffies takes *n* × 4 ms, not up to a tick more.
+//! * A jiffy is 4 ms, and a limit of *n* jiffies ends when the tick after the last one begins, as a kernel's does:
+//!   `msleep(1)` takes 8 to 12 ms. [`KernelBuilder::exact_timeouts`] makes it 4 to 8.
 //! * A process forked from one that uses the runtime can't use it; exec first.
 
 #[cfg(not(all(
@@ -64,57 +72,68 @@ compile_error!(
 
 extern crate self as kthread_rt;
 
-mod asynchronous;
-mod call_rcu;
-mod call_srcu;
-mod clock;
-mod completion;
-mod cpumask;
-mod delay;
+pub mod asynchronous;
+pub mod call_rcu;
+pub mod call_srcu;
+pub mod clock;
+pub mod completion;
+pub mod cpumask;
+pub mod delay;
 pub mod diag;
 pub mod errno;
 mod expiry;
-mod freezer;
+pub mod faults;
+pub mod freezer;
 mod guard;
-mod hrtimer;
-mod irq_work;
-mod kernel;
-mod kthread;
-mod ktime;
+pub mod hrtimer;
+pub mod irq_work;
+pub mod kernel;
+pub mod kthread;
+pub mod ktime;
 mod lock_queue;
+mod lockdep;
 pub mod model;
-mod mutex;
+pub mod mutex;
 mod owner_word;
-mod percpu_rwsem;
-mod pid;
+pub mod percpu_rwsem;
+pub mod pid;
 pub mod prelude;
-mod rcu;
-mod rtmutex;
-mod rwlock;
-mod rwsem;
-mod sched;
-mod semaphore;
-mod signal;
-mod smpboot;
-mod spinlock;
-mod swait;
+pub mod rcu;
+pub mod rtmutex;
+pub mod rwlock;
+pub mod rwsem;
+pub mod sched;
+pub mod semaphore;
+pub mod signal;
+pub mod smpboot;
+pub mod spinlock;
+pub mod swait;
 mod sync;
-mod sysctl;
-mod task;
-mod tasklet;
-mod timer;
+pub mod sysctl;
+pub mod task;
+pub mod tasklet;
+pub mod timer;
 pub mod trace;
-mod umh;
-mod wait;
-mod workqueue;
-mod ww_mutex;
+pub mod umh;
+pub mod wait;
+pub mod workqueue;
+pub mod ww_mutex;
 
+pub use errno::Errno;
+pub use kernel::{BootError, Kernel, KernelBuilder};
 pub use model::model;
+// The modules show them. Here they are for macros, and for code that names the crate.
+#[doc(hidden)]
 pub use prelude::*;
+pub use task::{Task, TaskStruct};
 
 /// For the C side (kthread-rt-c). Not for use by hand.
 #[doc(hidden)]
 pub mod __for_c {
+    pub use crate::lockdep::{
+        Balance, irqs_off, lock_class, lock_memory_gone, lock_next, lock_next_non_owner, lock_not_checked,
+        lock_subclass, set_irqs_off,
+    };
     pub use crate::pid::{idle_task, task_after};
     pub use crate::sched::{ToldCall, might_sleep_at, might_sleep_in_all_at, on_resume, set_irqs_on};
     pub use crate::signal::take_shown_blocked;

@@ -43,6 +43,7 @@
 
 use crate::clock::MAX_SCHEDULE_TIMEOUT;
 use crate::errno::Errno;
+use crate::lockdep::Mode;
 use crate::sched::{Timeout, WakeQueue, change_state};
 use crate::sync::list::ListHead;
 use crate::sync::{Life, RawSpinLock, UnsafeCell, const_fn, observe, refuse_in_forked_child};
@@ -81,6 +82,16 @@ pub(crate) enum Wants {
     Alone,
     /// Together with other readers.
     Shared,
+}
+
+impl Wants {
+    /// The same, of a lock that is held.
+    pub(crate) fn mode(self) -> Mode {
+        match self {
+            Self::Alone => Mode::Alone,
+            Self::Shared => Mode::Shared,
+        }
+    }
 }
 
 /// How far a waiter has come.

@@ -1,6 +1,6 @@
 //! Everything that code written against the kernel's headers expects to find: `use kthread_rt::prelude::*`.
 //!
-//! The same names are at the root of the crate.
+//! It is the sum of the modules, each of which tells what its calls do and how they differ from a kernel's.
 
 pub use crate::asynchronous::{
     AsyncCookie, AsyncDomain, async_schedule, async_schedule_domain, async_schedule_node,
@@ -31,11 +31,11 @@ pub use crate::kthread::{
     kthread_create_worker_on_cpu, kthread_create_worker_on_node, kthread_data, kthread_delayed_work_timer_fn,
     kthread_destroy_worker, kthread_exit, kthread_flush_work, kthread_flush_worker,
     kthread_freezable_should_stop, kthread_func, kthread_init_delayed_work, kthread_init_work,
-    kthread_init_worker, kthread_is_per_cpu, kthread_mod_delayed_work, kthread_park, kthread_parkme,
-    kthread_probe_data, kthread_queue_delayed_work, kthread_queue_work, kthread_run, kthread_run_on_cpu,
-    kthread_run_worker, kthread_run_worker_on_cpu, kthread_set_per_cpu, kthread_should_park,
-    kthread_should_stop, kthread_should_stop_or_park, kthread_stop, kthread_stop_put, kthread_unpark,
-    kthread_unuse_mm, kthread_use_mm, kthread_worker_fn, kthreadd_task,
+    kthread_init_worker, kthread_is_per_cpu, kthread_mod_delayed_work, kthread_name, kthread_park,
+    kthread_parkme, kthread_probe_data, kthread_queue_delayed_work, kthread_queue_work, kthread_run,
+    kthread_run_on_cpu, kthread_run_worker, kthread_run_worker_on_cpu, kthread_set_per_cpu,
+    kthread_should_park, kthread_should_stop, kthread_should_stop_or_park, kthread_stop, kthread_stop_put,
+    kthread_unpark, kthread_unuse_mm, kthread_use_mm, kthread_worker_fn, kthreadd_task,
 };
 pub use crate::ktime::*;
 pub use crate::mutex::*;
@@ -75,7 +75,7 @@ pub use crate::sysctl::{
     unregister_sysctl_table,
 };
 pub use crate::task::{
-    EXIT_DEAD, EXIT_NONE, EXIT_ZOMBIE, HeldLock, PF_EXITING, PF_FORKNOEXEC, PF_IDLE, PF_KTHREAD,
+    EXIT_DEAD, EXIT_NONE, EXIT_ZOMBIE, HeldLock, LockKind, PF_EXITING, PF_FORKNOEXEC, PF_IDLE, PF_KTHREAD,
     PF_NO_SETAFFINITY, PF_NOFREEZE, PF_WQ_WORKER, PlaceInC, PlacesInC, SCHED_BATCH, SCHED_FIFO, SCHED_IDLE,
     SCHED_NORMAL, SCHED_RR, TASK_COMM_LEN, TASK_DEAD, TASK_FREEZABLE, TASK_FROZEN, TASK_IDLE,
     TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_PARKED, TASK_RUNNING, TASK_STOPPED,
@@ -141,8 +141,3 @@ pub use crate::{
 };
 pub use crate::{DEFINE_KTHREAD_DELAYED_WORK, DEFINE_KTHREAD_WORK, DEFINE_KTHREAD_WORKER};
 pub use crate::{DEFINE_TIMER, from_timer, timer_container_of};
-pub use kthread_rt_macros::{
-    kthread_create, kthread_create_on_cpu, kthread_create_on_node, kthread_create_worker,
-    kthread_create_worker_on_cpu, kthread_create_worker_on_node, kthread_name, kthread_run,
-    kthread_run_on_cpu, kthread_run_worker, kthread_run_worker_on_cpu,
-};

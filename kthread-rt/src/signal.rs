@@ -38,6 +38,7 @@ use crate::task::{
     Disposition, SIGKILL as KILL, SetOf, TASK_INTERRUPTIBLE, TASK_STOPPED, TASK_WAKEKILL, TaskState,
     TaskStruct, sigbit,
 };
+use std::ptr;
 
 /// Hang-up.
 pub const SIGHUP: i32 = 1;
@@ -458,7 +459,16 @@ fn change_blocked(change: impl FnOnce(u64) -> u64) -> u64 {
 
 /// True if `task` has a signal to take, or was asked to stop: `signal_pending`.
 pub fn signal_pending(task: &TaskStruct) -> bool {
-    task.signals.any_pending()
+    let pending = task.signals.any_pending();
+    if pending && is_current(task) {
+        task.signals.drop_passing();
+    }
+    pending
+}
+
+/// Another's question leaves a signal that is gone when its task has asked.
+fn is_current(task: &TaskStruct) -> bool {
+    sync::current_ptr() == ptr::from_ref(task).cast()
 }
 
 /// True if SIGKILL is pending in the task's own set: `fatal_signal_pending`.
@@ -474,7 +484,7 @@ pub fn fatal_signal_pending(task: &TaskStruct) -> bool {
 /// assert!(!signal_pending_state(TASK_INTERRUPTIBLE, &current()));
 /// ```
 pub fn signal_pending_state(state: TaskState, task: &TaskStruct) -> bool {
-    task.signals.end_sleep_in(state)
+    if is_current(task) { task.signals.end_sleep_in(state) } else { task.signals.ends_sleep_in(state) }
 }
 
 impl TaskStruct {

@@ -104,6 +104,15 @@ pub enum EventKind {
         /// The pid that the task had.
         pid: i32,
     },
+    /// A fault of the Kernel's [plan](crate::faults) happens to a call of the task's.
+    FaultInjected {
+        /// Which one, as in a spec, with the number that the call has: `alloc@3`.
+        fault: String,
+        /// The function that was called.
+        call: String,
+        /// Where it was called.
+        place: String,
+    },
 }
 
 /// Something that happened in a Kernel.

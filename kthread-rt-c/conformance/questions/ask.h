@@ -164,6 +164,16 @@ static void ask_all(const struct ask_case *const *cases, int count)
  */
 #define until_state(task, state) until(READ_ONCE((task)->__state) == (state))
 
+/* True if the task is on no cpu any more: what it looked at before it slept, it has looked at. */
+#define ask_is_off(task) (!READ_ONCE((task)->on_rq))
+
+/* Waits until the task sleeps in this state, and is on no cpu any more. */
+#if ASK_OF_OURS
+#define until_asleep(task, state) until(wait_task_inactive(task, state))
+#else
+#define until_asleep(task, state) until(READ_ONCE((task)->__state) == (state) && ask_is_off(task))
+#endif
+
 /*
  * Starts a thread. It need not have begun when this returns: if that matters, its first lines say
  * so, by a completion. That there is no thread is an answer, too.

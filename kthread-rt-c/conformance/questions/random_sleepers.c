@@ -70,6 +70,14 @@ static bool begin(unsigned int round, long (*wait)(struct sleeper *sleeper), con
 	return true;
 }
 
+/* True if it has reported, or sleeps and has looked at all that happened: it is on no cpu. */
+static bool is_settled(struct sleeper *sleeper)
+{
+	/* Who is being woken is in neither of these states. */
+	return !smp_load_acquire(&sleeper->busy) ||
+	       (READ_ONCE(sleeper->task->__state) & TASK_NORMAL && ask_is_off(sleeper->task));
+}
+
 /* Everybody sleeps, or has reported: what those did who reported since the last time is told. */
 static void settle(void)
 {
@@ -78,8 +86,7 @@ static void settle(void)
 	for (i = 0; i < SLEEPERS; i++) {
 		struct sleeper *sleeper = &sleepers[i];
 
-		/* Who is being woken is in neither of these states. */
-		until(!smp_load_acquire(&sleeper->busy) || READ_ONCE(sleeper->task->__state) & TASK_NORMAL);
+		until(is_settled(sleeper));
 		if (!sleeper->busy && !sleeper->told) {
 			say("%d=%d", i, sleeper->result);
 			sleeper->told = true;

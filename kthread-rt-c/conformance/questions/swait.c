@@ -3,16 +3,6 @@
 #include "ask.h"
 #include <linux/swait.h>
 
-/*
- * Waits until the task sleeps in this state, and is on no cpu any more: what it looked at before,
- * it has looked at.
- */
-#if ASK_OF_OURS
-#define until_asleep(task, state) until(wait_task_inactive(task, state))
-#else
-#define until_asleep(task, state) until(READ_ONCE((task)->__state) == (state) && !READ_ONCE((task)->on_rq))
-#endif
-
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 #define swake_up_locked(queue) swake_up_locked(queue, 0)
 #endif

@@ -7,16 +7,6 @@
 #include <linux/poll.h>
 #include <linux/wait.h>
 
-/*
- * Waits until the task sleeps in this state, and is on no cpu any more: what it looked at before,
- * it has looked at.
- */
-#if ASK_OF_OURS
-#define until_asleep(task, state) until(wait_task_inactive(task, state))
-#else
-#define until_asleep(task, state) until(READ_ONCE((task)->__state) == (state) && !READ_ONCE((task)->on_rq))
-#endif
-
 static DECLARE_WAIT_QUEUE_HEAD(queue);
 static bool flag;
 

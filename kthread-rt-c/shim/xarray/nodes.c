@@ -21,10 +21,14 @@ static void free_node(struct xa_state *xas, struct xa_node *node)
 	call_rcu(&node->rcu_head, free_after_grace);
 }
 
+/* This thread's last allocation of a node failed. */
+static __thread bool refused;
+
 struct xa_node *kt_xa_fresh_node(gfp_t flags)
 {
 	struct xa_node *node = (struct xa_node *)kzalloc(sizeof(*node), flags | __GFP_NOWARN);
 
+	refused = !node;
 	if (node)
 		INIT_LIST_HEAD(&node->private_list);
 	return node;
@@ -42,6 +46,9 @@ struct xa_node *kt_xa_new_node(struct xa_state *xas, unsigned int shift)
 	else
 		node = kt_xa_fresh_node(GFP_NOWAIT);
 	if (!node) {
+		/* Those on the way here that were made for this one. */
+		if (parent && !parent->count)
+			kt_xa_prune(xas);
 		xas_set_err(xas, -ENOMEM);
 		return NULL;
 	}
@@ -135,8 +142,10 @@ void xas_destroy(struct xa_state *xas)
 
 static bool lacks_memory(struct xa_state *xas)
 {
-	if (xas->xa_node == XA_ERROR(-ENOMEM))
+	/* To wait for memory does not help here: the C library has none, or it is a fault on demand, which is to be seen. */
+	if (xas->xa_node == XA_ERROR(-ENOMEM) && !refused)
 		return true;
+	refused = false;
 	xas_destroy(xas);
 	return false;
 }

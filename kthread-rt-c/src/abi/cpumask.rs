@@ -166,6 +166,9 @@ extern "C-unwind" fn kt_percpu_alloc(size: usize, align: usize, flags: c_uint) -
         super::printk::print(&refused);
         return std::ptr::null_mut();
     }
+    if super::no_memory_for("alloc_percpu") {
+        return std::ptr::null_mut();
+    }
     let align = align.max(LINE);
     let stride = size.next_multiple_of(align);
     let Some(copies) = Copies::new(stride * cpu_ids() as usize, align) else { return std::ptr::null_mut() };

@@ -23,6 +23,7 @@ mod jiffies;
 mod kstrtox;
 mod kthread;
 mod kthread_worker;
+mod lockdep;
 pub mod module;
 mod modules;
 mod mutex;
@@ -138,6 +139,13 @@ fn may_alloc(call: &str, flags: c_uint) {
     if flags & GFP_DIRECT_RECLAIM != 0 {
         may_sleep(call);
     }
+}
+
+/// Whether the allocation that `call` makes is to fail: a fault on demand.
+#[inline]
+#[track_caller]
+fn no_memory_for(call: &str) -> bool {
+    kthread_rt::faults::allocation_fails(call)
 }
 
 /// 0 or −errno.

@@ -181,6 +181,16 @@ pub fn outstanding_memory() -> (usize, usize) {
     slab::outstanding()
 }
 
+/// From now on `here` is asked, at each allocation, where the calling thread is in C.
+pub fn note_allocations_by(here: fn() -> usize) {
+    slab::note_places_by(here);
+}
+
+/// The blocks that are not freed, if [it is noted](note_allocations_by) where they were allocated: their bytes, and where.
+pub fn outstanding_blocks() -> Vec<(usize, usize)> {
+    slab::outstanding_blocks()
+}
+
 /// What modules have registered and not removed, a line for each: device numbers, devices, classes, entries of /proc, debugfs
 /// and sysfs, caches. Of a module that has ended, it is what it left behind.
 pub fn registered() -> Vec<String> {

@@ -32,14 +32,22 @@ calls! {
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn __percpu_init_rwsem(
     sem: *mut RawPercpuRwSemaphore,
-    _name: *const c_char,
-    _key: *mut c_void,
+    name: *const c_char,
+    key: *mut c_void,
 ) -> c_int {
     if super::is_err_or_null(sem) {
         return int(Err(Errno::EINVAL));
     }
+    if super::no_memory_for("percpu_init_rwsem") {
+        return int(Err(Errno::ENOMEM));
+    }
     // SAFETY: the C contract.
-    unsafe { sem.write(RawPercpuRwSemaphore::new()) };
+    unsafe {
+        sem.write(RawPercpuRwSemaphore::new());
+        if !key.is_null() {
+            super::lockdep::kt_lock_class(sem.cast(), key, name, 0);
+        }
+    }
     0
 }
 

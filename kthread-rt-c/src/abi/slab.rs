@@ -8,18 +8,20 @@
 //! The table is in [`SHARDS`] parts, each with a lock of its own, by the block's address: threads that allocate at once seldom
 //! meet.
 
-use super::{In, is_err_or_null, may_alloc, may_sleep, text};
+use super::{In, is_err_or_null, may_alloc, may_sleep, no_memory_for, text};
 use std::collections::HashMap;
 use std::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// `__GFP_ZERO`, as the header has it.
 const GFP_ZERO: c_uint = 0x100;
 /// The header's `PAGE_SIZE`.
 const PAGE: usize = 4096;
+/// `__GFP_NOFAIL`, as the header has it.
+const GFP_NOFAIL: c_uint = 0x8000;
 /// What `kmalloc`'s blocks are aligned to at least.
 const MINALIGN: usize = 16;
 /// `__GFP_NOWARN`, as the header has it.
@@ -46,12 +48,25 @@ enum Kind {
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.write_str(self.call())
+    }
+}
+
+impl Kind {
+    /// Whether the next one is to fail, on demand. With `__GFP_NOFAIL` none does.
+    #[inline]
+    fn fails(self, flags: c_uint) -> bool {
+        flags & GFP_NOFAIL == 0 && no_memory_for(self.call())
+    }
+
+    /// What allocates it.
+    fn call(self) -> &'static str {
+        match self {
             Self::Kmalloc => "kmalloc",
             Self::Vmalloc => "vmalloc",
             Self::Pages => "__get_free_pages",
             Self::Cache(_) => "kmem_cache_alloc",
-        })
+        }
     }
 }
 
@@ -59,6 +74,28 @@ impl fmt::Display for Kind {
 struct Block {
     size: usize,
     kind: Kind,
+    /// Where it was allocated, if somebody wants to know; else 0.
+    at: usize,
+}
+
+/// What tells where the calling thread is in C.
+static HERE: OnceLock<fn() -> usize> = OnceLock::new();
+
+/// From now on it is noted of each block where it was allocated.
+pub(super) fn note_places_by(here: fn() -> usize) {
+    // A second one is the same.
+    _ = HERE.set(here);
+}
+
+/// The blocks that are allocated: their bytes, and where it was if that was noted.
+pub(super) fn outstanding_blocks() -> Vec<(usize, usize)> {
+    let shards = TABLE.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner));
+    let blocks = |shard: MutexGuard<'_, Shard>| {
+        shard.blocks.iter().flatten().map(|(_, block)| (block.size, block.at)).collect::<Vec<_>>()
+    };
+    let mut all: Vec<_> = shards.flat_map(blocks).filter(|&(_, at)| at != 0).collect();
+    all.sort_unstable_by_key(|&(size, at)| (at, size));
+    all
 }
 
 /// An address is spread enough by one multiplication.
@@ -123,6 +160,9 @@ pub(super) fn outstanding() -> (usize, usize) {
 }
 
 fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void {
+    if kind.fails(flags) {
+        return std::ptr::null_mut();
+    }
     let bytes = size.max(1);
     let block = if align <= MINALIGN {
         // SAFETY: any size may be asked for.
@@ -140,7 +180,8 @@ fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void
         block
     };
     if !block.is_null() {
-        shard(block.addr()).insert(block.addr(), Block { size: bytes, kind });
+        let at = HERE.get().map_or(0, |here| here());
+        shard(block.addr()).insert(block.addr(), Block { size: bytes, kind, at });
     }
     block
 }
@@ -154,9 +195,10 @@ unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> b
     let address = block.addr();
     let mut part = shard(address);
     let complaint = match part.get(address) {
-        Some(Block { kind, .. }) if allowed(kind) => {
+        Some(Block { kind, size, .. }) if allowed(kind) => {
             part.remove(address);
             drop(part);
+            kthread_rt::__for_c::lock_memory_gone(address, size);
             if let Kind::Cache(cache) = kind {
                 // SAFETY: a cache is not destroyed while it has an object, as this is. Release: pairs with
                 // `kmem_cache_destroy`'s load.
@@ -478,6 +520,9 @@ unsafe extern "C-unwind" fn kmem_cache_create(
 ) -> *mut KmemCache {
     const SLAB_HWCACHE_ALIGN: c_uint = 0x2000;
     may_sleep("kmem_cache_create");
+    if no_memory_for("kmem_cache_create") {
+        return std::ptr::null_mut();
+    }
     let line = if flags & SLAB_HWCACHE_ALIGN != 0 { 64 } else { 1 };
     let align = (align.max(line) as usize).next_power_of_two();
     // SAFETY: the C contract.

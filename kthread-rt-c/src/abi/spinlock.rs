@@ -1,7 +1,6 @@
 //! `linux/spinlock.h`, `linux/rwlock.h`, `linux/preempt.h`, `linux/irqflags.h`.
 
 use super::In;
-use kthread_rt::__for_c::set_irqs_on;
 use kthread_rt::{RawRwLock, RawSpinLock};
 use std::ffi::{c_int, c_uint, c_ulong};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -65,13 +64,13 @@ const INTERRUPTS_ON: c_ulong = 0x200;
 /// Off too where a kernel has them off of itself.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_irq_flags() -> c_ulong {
-    if kthread_rt::irqs_disabled() { 0 } else { INTERRUPTS_ON }
+    if kthread_rt::irqs_disabled() || kthread_rt::__for_c::irqs_off() { 0 } else { INTERRUPTS_ON }
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_irq_set(flags: c_ulong) -> c_ulong {
     let were = kt_irq_flags();
-    set_irqs_on(flags & INTERRUPTS_ON != 0);
+    kthread_rt::__for_c::set_irqs_off(flags & INTERRUPTS_ON == 0);
     were
 }
 
@@ -82,11 +81,11 @@ pub(super) fn without_interrupts(function: impl FnOnce()) {
 
     impl Drop for Were {
         fn drop(&mut self) {
-            set_irqs_on(self.0);
+            kthread_rt::__for_c::set_irqs_off(self.0);
         }
     }
 
-    let _were = Were(set_irqs_on(false));
+    let _were = Were(kthread_rt::__for_c::set_irqs_off(true));
     function();
 }
 

@@ -87,6 +87,9 @@ extern "C-unwind" fn call_usermodehelper_setup(
     cleanup: Option<Cleanup>,
     data: *mut c_void,
 ) -> *mut Info {
+    if super::no_memory_for("call_usermodehelper_setup") {
+        return ptr::null_mut();
+    }
     Box::into_raw(Box::new(Info { path, argv, envp, wait: 0, retval: 0, init, cleanup, data }))
 }
 
@@ -134,6 +137,9 @@ unsafe extern "C-unwind" fn call_usermodehelper(
     wait: c_int,
 ) -> c_int {
     let info = call_usermodehelper_setup(path, argv, envp, 0, None, None, ptr::null_mut());
+    if info.is_null() {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
     unsafe { call_usermodehelper_exec(info, wait) }
 }

@@ -21,7 +21,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// What is told already, by address: once is enough.
+/// What is told already, by address: once is enough. And what is not to be told, see [`given`].
 static TOLD: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 
 /// An object that C makes.
@@ -110,6 +110,12 @@ pub(super) fn hrtimer_is_initialised(timer: &In<Hrtimer>, call: &str) -> bool {
         tell(timer.0.addr(), "an hrtimer, before hrtimer_init()", call, Location::caller());
     }
     is
+}
+
+/// An object of the runtime's own, which C is given: it is valid, though it is zeros.
+pub(super) fn given<T>(object: &'static T) -> &'static T {
+    TOLD.lock().unwrap_or_else(PoisonError::into_inner).insert(ptr::from_ref(object).addr());
+    object
 }
 
 #[cold]

@@ -15,6 +15,7 @@ use crate::task::TaskState;
 /// wait_for_completion(&SETUP_DONE);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DECLARE_COMPLETION {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::Completion = $crate::Completion::new());
@@ -31,6 +32,7 @@ macro_rules! DECLARE_COMPLETION {
 /// assert!(completion_done(&done));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DECLARE_COMPLETION_ONSTACK {
     ($name:ident) => {
         let $name = $crate::Completion::new();

@@ -13,7 +13,7 @@
 //!
 //! # Before 5.7
 //!
-//! There the queue was a wait queue, with whose entries C code does as with any other's ([`queue`]). It has the same layout as the
+//! There the queue was a wait queue, with whose entries C code does as with any other's (`queue.rs`). It has the same layout as the
 //! simple one, and other entries; which it is says a word that C code for such a kernel writes.
 //!
 //! # Invariants
@@ -22,6 +22,9 @@
 
 mod kernel_names;
 mod queue;
+
+#[doc(inline)]
+pub use crate::{DECLARE_COMPLETION, DECLARE_COMPLETION_ONSTACK};
 
 pub use kernel_names::*;
 use queue::{InLine, InWaitQueue, OF_ENTRIES};

@@ -1,7 +1,7 @@
 //! `linux/hrtimer.h`: functions that are called at a given nanosecond.
 //!
 //! An [`Hrtimer`] is plain memory, as a [`TimerList`](crate::TimerList) is, and everything about bases, deleting, and the
-//! end of a Kernel is the same: told in `timer/base.rs`, `binding.rs` and `daemon.rs`. What differs: the order is a [heap](heap) by
+//! end of a Kernel is the same: told in `timer/base.rs`, `binding.rs` and `daemon.rs`. What differs: the order is a heap by
 //! nanoseconds instead of a wheel of jiffies, hrtimers of one expiry are called in the order of arming, and the callback's
 //! result says whether the timer is queued again, at the expiry that it has then. [`HighResTimer`] is the safe form.
 //!
@@ -162,6 +162,7 @@ impl Hrtimer {
 
     fn start_as(&self, time: i64, mode: HrtimerMode, call: &str, place: &'static Location<'static>) {
         with_current(|me| {
+            me.fault_in_timer(ptr::from_ref(self).addr(), call, place);
             let base = base_of::<Heap>(me.machine());
             let locked = lock_or_bind(self, base);
             // SAFETY: the base is the timer's and locked.
@@ -346,6 +347,10 @@ impl Queue for Heap {
     unsafe fn forget_function(timer: &Hrtimer) {
         // SAFETY: the lock is held, by the contract.
         timer.function.with_mut(|function| unsafe { *function = None });
+    }
+
+    fn address_of(function: HrtimerFn) -> usize {
+        function as usize
     }
 
     unsafe fn call(function: HrtimerFn, timer: *const Hrtimer) -> bool {

@@ -18,6 +18,7 @@ use crate::sync::const_fn;
 /// wait_for_completion(&DONE);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_IRQ_WORK {
     ($(#[$meta:meta])* $vis:vis static $name:ident = $function:expr) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::IrqWork = {

@@ -18,6 +18,9 @@
 
 mod kernel_names;
 
+#[doc(inline)]
+pub use crate::DEFINE_IRQ_WORK;
+
 pub use kernel_names::*;
 
 use crate::clock::Clock;
@@ -330,6 +333,10 @@ impl Queue for IrqWorks {
     unsafe fn forget_function(work: &IrqWork) {
         // SAFETY: the lock is held, by the contract.
         work.function.with_mut(|function| unsafe { *function = None });
+    }
+
+    fn address_of(function: IrqWorkFn) -> usize {
+        function as usize
     }
 
     unsafe fn call(function: IrqWorkFn, work: *const IrqWork) -> bool {

@@ -8,7 +8,9 @@ use super::{Kthread, RawFace, kthreadd};
 use crate::cpumask::CpuMask;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
+use crate::faults::CreateFault;
 use crate::sched::{might_sleep_in, try_to_wake_up, with_current};
+use crate::signal::{SIGKILL, send_sig};
 use crate::sync::{Arc, os};
 use crate::task::{KTHREADD_PID, Machine, TASK_NORMAL, Task, TaskStruct};
 use crate::trace::EventKind;
@@ -49,10 +51,18 @@ pub(super) fn create(
         if me.signals.fatal_pending() {
             return Err(Errno::EINTR);
         }
+        let fault = me.fault_in_create(call, place);
+        if let Some(CreateFault::Fails(errno)) = fault {
+            return Err(errno);
+        }
+        let killed = fault == Some(CreateFault::Killed) && is_killed(me);
+        let lost = fault == Some(CreateFault::Lost);
         let kthreadd = kthreadd::started(me.machine())?;
         // Held until there is an answer, so that kthreadd does not go before it has given it.
         let _intake = kthreadd.enter()?;
-        if cpus.is_none()
+        if !killed
+            && !lost
+            && cpus.is_none()
             && matches!(order.begin, Begin::WhenWoken)
             && let Some(spare) = kthreadd.take_spare()
         {
@@ -61,14 +71,29 @@ pub(super) fn create(
             return kthreadd
                 .task()
                 .map(|parent| spare.assign(me.machine(), me, parent, order, place))
+                .inspect(|task| me.fault_may_follow(task, place))
                 .ok_or(Errno::ESHUTDOWN);
         }
         let kthread = Box::new(Kthread::new(order.shared, order.raw));
-        let request = Arc::new(CreateRequest::new(order.name, cpus, order.begin, order.body, kthread));
+        let mut request = CreateRequest::new(order.name, cpus, order.begin, place, order.body, kthread);
+        request.lost = lost;
+        let request = Arc::new(request);
+        // The creator is quicker than kthreadd.
+        let abandoned = killed && request.claim();
         me.event(|| EventKind::CreateQueued { name: request.name.clone() });
         kthreadd.push(request.clone());
-        request.wait_for_answer(call, place)
+        if abandoned {
+            return Err(request.abandon());
+        }
+        request.wait_for_answer(call, place).inspect(|task| me.fault_may_follow(task, place))
     })
+}
+
+/// SIGKILL arrives for `me`, the current task. False if it ignores that.
+fn is_killed(me: &TaskStruct) -> bool {
+    // The number is right, and the task lives.
+    _ = send_sig(SIGKILL, me, 1);
+    me.signals.fatal_pending()
 }
 
 /// Starts a kthread of `machine` whose function begins at once, and does not wait for it. Never sleeps once kthreadd is up.
@@ -90,7 +115,7 @@ pub(crate) fn start_unattended(
         });
         let begin = Begin::Unattended { refused: Box::new(refused) };
         let kthread = Box::new(Kthread::new(None, None));
-        let request = Arc::new(CreateRequest::new(name, None, begin, body, kthread));
+        let request = Arc::new(CreateRequest::new(name, None, begin, Location::caller(), body, kthread));
         me.event(|| EventKind::CreateQueued { name: request.name.clone() });
         kthreadd.push(request);
         Ok(())

@@ -205,7 +205,7 @@ impl Daemon<'_> {
         }
         let begins_asleep = matches!(request.begin, Begin::WhenWoken);
         if begins_asleep {
-            task.wait_note().keep(WaitKind::FirstWake, 0, Location::caller());
+            task.wait_note().keep(WaitKind::FirstWake, 0, request.place);
         }
         machine.pids.insert(&task);
         let reset = self.me.attributes_changed();

@@ -1,17 +1,35 @@
 //! `linux/kthread.h`: kernel threads.
 //!
-//! A kthread is created by kthreadd, asleep; its first wake-up starts its function; the function runs until it returns
-//! or is asked to stop. The pieces, one file each: [`request`] (the hand-off), [`create`] (the requester), [`kthreadd`]
-//! (the daemon), [`spare`] (the threads that it forks ahead), [`run`] (the life of one thread, from its first instruction to its last), [`stop`], [`park`], [`bind`]
-//! and [`exit`]. Over them are the [`worker`]s, which run works on a kthread.
+//! kthreadd creates a kthread, which sleeps until its first wake-up ([`kthread_run!`] creates and wakes it). Then its function
+//! runs, until it returns or is asked to stop ([`kthread_stop`]); it may be parked meanwhile ([`kthread_park`]), and bound to cpus
+//! ([`kthread_bind`]). A [`Worker`] is a kthread that runs one work item after another: `kthread_worker`.
 //!
-//! This file has what they share: the thread's flag word and its [`Kthread`] block.
+//! ```
+//! use kthread_rt::prelude::*;
+//!
+//! let waits = |()| {
+//!     while !kthread_should_stop() {
+//!         msleep_interruptible(1000);
+//!     }
+//!     7
+//! };
+//! let task = kthread_run!(waits, (), "waits/%d", 0)?;
+//! msleep(20); // a kthread that is stopped before its function began never runs it
+//! assert_eq!(kthread_stop(&task), 7);
+//! # Ok::<(), Errno>(())
+//! ```
+
+// The pieces, one file each: `request` (the hand-off), `create` (the requester), `kthreadd` and
+// `daemon`, `spare` (the threads that are forked ahead), `run` (the life of one thread), `stop`,
+// `park`, `bind`, `exit`; `worker` over them. This file has what they share: the thread's flag word
+// and its `Kthread` block.
 
 mod adopted;
 mod bind;
 mod create;
 mod daemon;
 mod exit;
+#[doc(hidden)]
 pub mod format;
 mod freeze;
 mod kernel_names;
@@ -26,6 +44,15 @@ mod spare;
 mod stop;
 mod waits;
 mod worker;
+
+#[doc(inline)]
+pub use crate::{DEFINE_KTHREAD_DELAYED_WORK, DEFINE_KTHREAD_WORK, DEFINE_KTHREAD_WORKER};
+#[doc(inline)]
+pub use kthread_rt_macros::{
+    kthread_create, kthread_create_on_cpu, kthread_create_on_node, kthread_create_worker,
+    kthread_create_worker_on_cpu, kthread_create_worker_on_node, kthread_name, kthread_run,
+    kthread_run_on_cpu, kthread_run_worker, kthread_run_worker_on_cpu,
+};
 
 pub use bind::{
     __check_cpu_of_new, kthread_affine_preferred, kthread_bind, kthread_bind_mask, kthread_is_per_cpu,

@@ -46,6 +46,22 @@ where
     create::create(order, "kthread_create", Location::caller())
 }
 
+/// `kthread_run!` for another call, which was made at `place`.
+pub(crate) fn kthread_run_for<T, F>(
+    threadfn: F,
+    data: T,
+    name: String,
+    call: &'static str,
+    place: &'static Location<'static>,
+) -> Result<Task, Errno>
+where
+    F: FnOnce(T) -> i32 + Send + 'static,
+    T: Send + 'static,
+{
+    let (node, begin, body) = (NUMA_NO_NODE, Begin::WhenWoken, body(threadfn, data));
+    woken(create::create(Order { name, node, begin, body, shared: None, raw: None }, call, place))
+}
+
 /// `kthread_run!`.
 #[track_caller]
 pub fn kthread_run<T, F>(threadfn: F, data: T, shared: Shared, name: String) -> Result<Task, Errno>

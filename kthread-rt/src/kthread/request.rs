@@ -47,10 +47,14 @@ pub(super) struct CreateRequest {
     /// The cpus of the node that was asked for.
     pub(super) cpus: Option<CpuMask>,
     pub(super) begin: Begin,
+    /// Where it was asked for.
+    pub(super) place: &'static Location<'static>,
     /// The function, until the thread (or whoever finds out that there will be none) takes it.
     pub(super) body: Mutex<Option<Body>>,
     /// The block for the new task, until it is made.
     pub(super) kthread: Mutex<Option<Box<Kthread>>>,
+    /// `done` is never completed: a fault on demand.
+    pub(super) lost: bool,
     /// 1 once the claim is gone.
     claimed: AtomicU32,
     result: Mutex<Option<Result<Task, Errno>>>,
@@ -62,6 +66,7 @@ impl CreateRequest {
         name: String,
         cpus: Option<CpuMask>,
         begin: Begin,
+        place: &'static Location<'static>,
         body: Body,
         kthread: Box<Kthread>,
     ) -> Self {
@@ -69,8 +74,10 @@ impl CreateRequest {
             name,
             cpus,
             begin,
+            place,
             body: Mutex::new(Some(body)),
             kthread: Mutex::new(Some(kthread)),
+            lost: false,
             claimed: AtomicU32::new(0),
             result: Mutex::new(None),
             done: Completion::new(),
@@ -96,7 +103,18 @@ impl CreateRequest {
             refused(*errno);
         }
         *self.result.lock() = Some(result);
-        self.done.complete();
+        if !self.lost {
+            self.done.complete();
+        }
+    }
+
+    /// The requester was killed, and has the claim: nobody answers any more.
+    pub(super) fn abandon(&self) -> Errno {
+        // If nobody is about to take the function, it ends here, in its owner's context. Tried, because a requester
+        // that is killed waits for nobody.
+        let body = self.body.try_lock().and_then(|mut body| body.take());
+        drop(body);
+        Errno::EINTR
     }
 
     /// Waits, killably, for the answer: the requester's part.
@@ -107,11 +125,7 @@ impl CreateRequest {
     ) -> Result<Task, Errno> {
         if self.done.wait_for(TASK_KILLABLE, WaitKind::Create, call, place).is_err() {
             if self.claim() {
-                // If nobody is about to take the function, it ends here, in its owner's context. Tried, because a requester
-                // that is killed waits for nobody.
-                let body = self.body.try_lock().and_then(|mut body| body.take());
-                drop(body);
-                return Err(Errno::EINTR);
+                return Err(self.abandon());
             }
             // Somebody else has it, and is about to complete: this wait can't be long, and has no error.
             let _ = self.done.wait_for(TASK_UNINTERRUPTIBLE, WaitKind::Create, call, place);

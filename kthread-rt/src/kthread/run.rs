@@ -13,6 +13,7 @@ use super::exit::{ExitCompletion, ExitPayload};
 use super::request::{Begin, Body, CreateRequest};
 use super::{Kthread, ended, flag, park, to_kthread};
 use crate::diag::{WarningKind, contain, contain_told, panic_text};
+use crate::lockdep::{Outside, told_by_oops};
 use crate::rcu::exit_rcu;
 use crate::sched::{
     begin_on_os_thread, leave_for_good, release_task, sleep_until, try_to_wake_up, with_current,
@@ -49,6 +50,7 @@ pub(super) fn kthread(task: Task, request: Arc<CreateRequest>, reset: bool) {
         // kthreadd answers.
         drop(request);
         sleep_until(&task, None);
+        task.fault_after_first_wake_up();
         task.wait_note().clear();
         refusal.tell(&task, Location::caller());
         return woken(&task, kthread, body);
@@ -71,7 +73,9 @@ pub(super) fn hand_over(task: &Task, request: &CreateRequest) -> bool {
         // Release, with the completion behind it: who knows the task sees that it is known.
         kthread.published.store(1, Ordering::Release);
     }
-    with_current(|me| me.event(|| EventKind::CreateDone { child: task.id() }));
+    if !request.lost {
+        with_current(|me| me.event(|| EventKind::CreateDone { child: task.id() }));
+    }
     request.answer(Ok(task.clone()));
     true
 }
@@ -105,7 +109,13 @@ fn run(task: &Task, kthread: &Kthread, body: Option<Body>) {
     task.event(|| EventKind::FunctionStarted);
     let end = match catch_unwind(AssertUnwindSafe(|| body.map_or(0, |body| body()))) {
         Ok(result) => End::Exited { result, completion: None },
-        Err(payload) => end_of_unwind(task, payload),
+        Err(payload) => {
+            let end = end_of_unwind(task, payload);
+            if matches!(end, End::Panicked) {
+                told_by_oops(task, Outside::default());
+            }
+            end
+        }
     };
     finish(task, kthread, end);
 }

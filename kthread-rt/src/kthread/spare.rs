@@ -129,6 +129,7 @@ pub(super) fn main(spare: &Arc<Spare>, machine: &Arc<Machine>, reset: bool) {
         return sync::mark_ending(Arc::as_ptr(machine).cast());
     };
     sync::set_current_ptr(task.as_ptr().cast());
+    task.fault_after_first_wake_up();
     task.left_berth();
     resumed();
     task.wait_note().clear();

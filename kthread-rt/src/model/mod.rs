@@ -100,6 +100,9 @@ mod stage;
 pub mod sync;
 mod tell;
 
+#[doc(inline)]
+pub use crate::model_static;
+
 pub use crate::sync::plan::{Checker, Scheduler};
 pub use check::{Model, Report};
 pub use outcome::Outcome;
@@ -145,6 +148,7 @@ pub fn model(f: impl Fn(&Kernel) + Send + Sync + 'static) {
 /// });
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! model_static {
     ($(#[$meta:meta])* $vis:vis static $name:ident : $ty:ty = $init:expr $(;)?) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $ty = $init);

@@ -3,10 +3,12 @@
 use super::RawMutex;
 use crate::errno::Errno;
 use crate::guard::guard_is_reference;
+use crate::lockdep;
 use crate::sync::{UnsafeCell, const_fn};
 use crate::task::Task;
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::Location;
 
 /// A [`RawMutex`] and what it protects. (`K`, because `Mutex` is std's.)
 ///
@@ -32,6 +34,7 @@ use std::marker::PhantomData;
 pub struct KMutex<T> {
     raw: RawMutex,
     data: UnsafeCell<T>,
+    made: &'static Location<'static>,
 }
 
 // SAFETY: the mutex goes where the data may go.
@@ -52,8 +55,9 @@ guard_is_reference!(unsafe KMutexGuard: &mut mutex);
 impl<T> KMutex<T> {
     const_fn! {
         /// A mutex that is not locked.
+        #[track_caller]
         pub const fn new(data: T) -> Self {
-            Self { raw: RawMutex::new(), data: UnsafeCell::new(data) }
+            Self { raw: RawMutex::new(), data: UnsafeCell::new(data), made: Location::caller() }
         }
     }
 
@@ -69,6 +73,7 @@ impl<T> KMutex<T> {
     #[track_caller]
     #[inline]
     pub fn lock(&self) -> KMutexGuard<'_, T> {
+        lockdep::made_at(self.made);
         self.raw.lock();
         self.guard()
     }
@@ -77,6 +82,7 @@ impl<T> KMutex<T> {
     /// holds it already.
     #[track_caller]
     pub fn lock_interruptible(&self) -> Result<KMutexGuard<'_, T>, Errno> {
+        lockdep::made_at(self.made);
         self.raw.lock_interruptible().map(|()| self.guard())
     }
 
@@ -84,12 +90,14 @@ impl<T> KMutex<T> {
     /// it already.
     #[track_caller]
     pub fn lock_killable(&self) -> Result<KMutexGuard<'_, T>, Errno> {
+        lockdep::made_at(self.made);
         self.raw.lock_killable().map(|()| self.guard())
     }
 
     /// Locks if nobody holds it: `mutex_trylock`. Never sleeps.
     #[track_caller]
     pub fn try_lock(&self) -> Option<KMutexGuard<'_, T>> {
+        lockdep::made_at(self.made);
         self.raw.try_lock().then(|| self.guard())
     }
 

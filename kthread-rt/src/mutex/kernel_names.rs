@@ -2,7 +2,10 @@
 
 use super::RawMutex;
 use crate::errno::Errno;
+use crate::lockdep;
 use crate::task::TaskStruct;
+use std::panic::Location;
+use std::ptr;
 
 /// Declares a static mutex: `DEFINE_MUTEX`. Works in models too, where plain statics don't.
 ///
@@ -13,6 +16,7 @@ use crate::task::TaskStruct;
 /// assert!(!mutex_is_locked(&CONFIG_LOCK));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_MUTEX {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::RawMutex = $crate::RawMutex::new());
@@ -20,8 +24,10 @@ macro_rules! DEFINE_MUTEX {
 }
 
 /// Makes `lock` a fresh mutex: `mutex_init`.
+#[track_caller]
 pub fn mutex_init(lock: &mut RawMutex) {
     *lock = RawMutex::new();
+    lockdep::lock_made(ptr::from_ref(lock).addr(), Location::caller());
 }
 
 /// Locks, sleeping uninterruptibly until it is free: `mutex_lock`. May sleep; warns in an atomic section.
@@ -46,11 +52,11 @@ pub fn mutex_lock(lock: &RawMutex) {
     lock.lock();
 }
 
-/// [`mutex_lock`] of a lock whose class the task holds already: `mutex_lock_nested`. The class is for the kernel's lock
-/// validator, and ignored.
+/// [`mutex_lock`] of a lock whose class the task holds already, in an order that is the same everywhere: `mutex_lock_nested`. Where
+/// orders are checked, the lock counts as one of that subclass.
 #[track_caller]
 pub fn mutex_lock_nested(lock: &RawMutex, subclass: u32) {
-    let _ = subclass;
+    lockdep::lock_next(subclass, 0);
     lock.lock();
 }
 

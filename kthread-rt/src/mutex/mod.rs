@@ -28,18 +28,22 @@
 mod guarded;
 mod kernel_names;
 
+#[doc(inline)]
+pub use crate::DEFINE_MUTEX;
+
 pub use guarded::{KMutex, KMutexGuard};
 pub use kernel_names::*;
 
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::lock_queue::{How, LockQueue, LockWaiter, LockedQueue, QueuedLock, Step, Wants, wait_for};
+use crate::lockdep::{self, Lock, LockKind, Mode};
 use crate::owner_word::{FREE, Word, has_waiters, misused, owner_in, word_of};
 use crate::sched::{WakeQueue, might_sleep_in, with_current};
 use crate::sync::{AtomicPtr, Ordering, const_fn, observe};
 use crate::task::{TASK_INTERRUPTIBLE, TASK_KILLABLE, Task, TaskStruct, WaitKind};
 use std::fmt;
-use std::panic::Location;
+use std::panic::{Location, resume_unwind};
 use std::ptr;
 
 fn show_address(address: usize) -> String {
@@ -95,21 +99,32 @@ impl RawMutex {
     #[inline(always)]
     fn lock_by(&self, me: &TaskStruct, how: &How) -> Result<(), Errno> {
         might_sleep_in(me, how.call, how.place);
+        if lockdep::on() {
+            lockdep::wants(me, self.known(), 0, how.call, how.place);
+        }
         if let Err(word) = self.take(me) {
             self.lock_slow(me, how, word)?;
         }
         me.held().add(self.address(), how.place);
+        if lockdep::on() {
+            lockdep::has(me, self.known(), how.place);
+        }
         observe("holds", self.address(), show_address);
         Ok(())
+    }
+
+    fn known(&self) -> Lock {
+        Lock::new(LockKind::Mutex, self, Mode::Alone)
     }
 
     #[cold]
     fn lock_slow(&self, me: &TaskStruct, how: &How, word: Word) -> Result<(), Errno> {
         if ptr::eq(owner_in(word), me) {
-            me.warn(WarningKind::Deadlock, how.call, how.place, "the task holds this mutex already");
+            me.warn(WarningKind::Deadlock, how.call, how.place, &lockdep::holds_already(me, self.known()));
+            lockdep::gave_up(me);
             return Err(Errno::EDEADLK);
         }
-        wait_for(self, me, Wants::Alone, how)
+        wait_for(self, me, Wants::Alone, how).inspect_err(|_| lockdep::gave_up(me))
     }
 
     /// Locks, sleeping as long as it takes: [`mutex_lock`].
@@ -150,6 +165,9 @@ impl RawMutex {
             let taken = self.take(me).is_ok();
             if taken {
                 me.held().add(self.address(), place);
+            }
+            if lockdep::on() {
+                lockdep::tried_or_not(me, taken, self.known(), "mutex_trylock", place);
             }
             taken
         })
@@ -368,9 +386,9 @@ impl fmt::Debug for RawMutex {
     }
 }
 
-/// What a lock call without an error does where a kernel would hang; it has been told as a warning.
+/// What a lock call without an error does where a kernel would hang; it has been told as a warning, so the panic's hook has nothing
+/// to tell.
 #[cold]
-#[track_caller]
 pub(crate) fn deadlock(call: &str) -> ! {
-    panic!("{call}() of a lock that the task holds already would wait for ever")
+    resume_unwind(Box::new(format!("{call}() of a lock that the task holds already would wait for ever")))
 }

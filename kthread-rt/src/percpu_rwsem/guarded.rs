@@ -2,9 +2,13 @@
 
 use super::RawPercpuRwSemaphore;
 use crate::guard::guard_is_reference;
+use crate::lock_queue::Wants;
+use crate::lockdep;
+use crate::sched::peek_current;
 use crate::sync::{UnsafeCell, const_fn};
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::Location;
 
 /// A [`RawPercpuRwSemaphore`] and what it protects: much read, hardly ever written.
 ///
@@ -22,6 +26,7 @@ use std::marker::PhantomData;
 pub struct PercpuRwSemaphore<T> {
     raw: RawPercpuRwSemaphore,
     data: UnsafeCell<T>,
+    made: &'static Location<'static>,
 }
 
 // SAFETY: the lock goes where the data may go.
@@ -51,8 +56,9 @@ guard_is_reference!(unsafe PercpuRwSemaphoreWriteGuard: &mut lock);
 impl<T> PercpuRwSemaphore<T> {
     const_fn! {
         /// One that is not locked.
+        #[track_caller]
         pub const fn new(data: T) -> Self {
-            Self { raw: RawPercpuRwSemaphore::new(), data: UnsafeCell::new(data) }
+            Self { raw: RawPercpuRwSemaphore::new(), data: UnsafeCell::new(data), made: Location::caller() }
         }
     }
 
@@ -69,13 +75,16 @@ impl<T> PercpuRwSemaphore<T> {
     #[track_caller]
     #[inline]
     pub fn read(&self) -> PercpuRwSemaphoreReadGuard<'_, T> {
+        lockdep::made_at(self.made);
         self.raw.read();
         self.reader()
     }
 
     /// Locks for reading if no writer holds it or waits for it: `percpu_down_read_trylock`. Never sleeps.
     #[inline]
+    #[track_caller]
     pub fn try_read(&self) -> Option<PercpuRwSemaphoreReadGuard<'_, T>> {
+        lockdep::made_at(self.made);
         self.raw.try_read().then(|| self.reader())
     }
 
@@ -87,6 +96,7 @@ impl<T> PercpuRwSemaphore<T> {
     /// [`Deadlock`](crate::diag::WarningKind::Deadlock).
     #[track_caller]
     pub fn write(&self) -> PercpuRwSemaphoreWriteGuard<'_, T> {
+        lockdep::made_at(self.made);
         self.raw.write();
         PercpuRwSemaphoreWriteGuard { lock: self, _not_send: PhantomData }
     }
@@ -122,6 +132,9 @@ impl<T> fmt::Debug for PercpuRwSemaphore<T> {
 impl<T> Drop for PercpuRwSemaphoreReadGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
+        if lockdep::on() {
+            peek_current(|me| lockdep::dropped(me, self.lock.raw.known(Wants::Shared)));
+        }
         let was_there = self.lock.raw.leave();
         debug_assert!(was_there, "a guard holds its lock");
     }

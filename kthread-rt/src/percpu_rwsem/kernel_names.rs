@@ -2,6 +2,9 @@
 
 use super::RawPercpuRwSemaphore;
 use crate::errno::Errno;
+use crate::lockdep;
+use std::panic::Location;
+use std::ptr;
 
 /// Declares a static percpu_rwsem: `DEFINE_PERCPU_RWSEM`. Works in models too, where plain statics don't.
 ///
@@ -12,6 +15,7 @@ use crate::errno::Errno;
 /// assert!(!percpu_is_read_locked(&FREEZE_LOCK) && !percpu_is_write_locked(&FREEZE_LOCK));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_PERCPU_RWSEM {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!(
@@ -31,8 +35,10 @@ macro_rules! DEFINE_PERCPU_RWSEM {
 /// percpu_free_rwsem(&sem);
 /// # Ok::<(), Errno>(())
 /// ```
+#[track_caller]
 pub fn percpu_init_rwsem(sem: &mut RawPercpuRwSemaphore) -> Result<(), Errno> {
     *sem = RawPercpuRwSemaphore::new();
+    lockdep::lock_made(ptr::from_ref(sem).addr(), Location::caller());
     Ok(())
 }
 
@@ -66,6 +72,7 @@ pub fn percpu_down_read(sem: &RawPercpuRwSemaphore) {
 
 /// Locks for reading if no writer holds it or waits for it; true if it did: `percpu_down_read_trylock`. Never sleeps.
 #[must_use]
+#[track_caller]
 #[inline]
 pub fn percpu_down_read_trylock(sem: &RawPercpuRwSemaphore) -> bool {
     sem.try_read()
@@ -134,8 +141,9 @@ pub fn percpu_up_write(sem: &RawPercpuRwSemaphore) {
 /// ```
 #[track_caller]
 pub fn percpu_rwsem_release(sem: &RawPercpuRwSemaphore, read: bool) {
-    if !read {
-        sem.leave_to_another();
+    match read {
+        true => sem.read_of_another(),
+        false => sem.leave_to_another(),
     }
 }
 
@@ -143,8 +151,9 @@ pub fn percpu_rwsem_release(sem: &RawPercpuRwSemaphore, read: bool) {
 /// let it go: `percpu_rwsem_acquire`. Never sleeps; the lock must have been left before. Otherwise it warns. With `read` it does nothing.
 #[track_caller]
 pub fn percpu_rwsem_acquire(sem: &RawPercpuRwSemaphore, read: bool) {
-    if !read {
-        sem.take_over();
+    match read {
+        true => sem.read_of_mine(),
+        false => sem.take_over(),
     }
 }
 

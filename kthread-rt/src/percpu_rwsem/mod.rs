@@ -45,12 +45,16 @@ mod guarded;
 mod kernel_names;
 mod release;
 
+#[doc(inline)]
+pub use crate::DEFINE_PERCPU_RWSEM;
+
 pub use guarded::{PercpuRwSemaphore, PercpuRwSemaphoreReadGuard, PercpuRwSemaphoreWriteGuard};
 pub use kernel_names::*;
 
 use crate::diag::{WarningKind, too_many};
 use crate::errno::Errno;
 use crate::lock_queue::{How, LockQueue, LockWaiter, LockedQueue, QueuedLock, Step, Wants, wait_for};
+use crate::lockdep::{self, Lock, LockKind};
 use crate::mutex::deadlock;
 use crate::sched::{WakeQueue, might_sleep_in, with_current};
 use crate::sync::{
@@ -230,10 +234,16 @@ impl RawPercpuRwSemaphore {
 
     fn lock_by(&self, me: &TaskStruct, wants: Wants, how: &How) -> Result<(), Errno> {
         might_sleep_in(me, how.call, how.place);
+        if lockdep::on() {
+            lockdep::wants(me, self.known(wants), 0, how.call, how.place);
+        }
         if wants == Wants::Alone || !self.enter(me) {
-            self.lock_slow(me, wants, how)?;
+            self.lock_slow(me, wants, how).inspect_err(|_| lockdep::gave_up(me))?;
         }
         self.note_taken(me, wants, how.place);
+        if lockdep::on() {
+            lockdep::has(me, self.known(wants), how.place);
+        }
         observe("holds", self.address(), show_address);
         Ok(())
     }
@@ -241,8 +251,14 @@ impl RawPercpuRwSemaphore {
     #[cold]
     fn lock_slow(&self, me: &TaskStruct, wants: Wants, how: &How) -> Result<(), Errno> {
         if self.is_owned_by(me) {
-            let message = "the task holds this percpu_rwsem for writing already";
-            me.warn(WarningKind::Deadlock, how.call, how.place, message);
+            let message = lockdep::holds_already(me, self.known(wants));
+            me.warn(WarningKind::Deadlock, how.call, how.place, &message);
+            return Err(Errno::EDEADLK);
+        }
+        if lockdep::on()
+            && let Some(message) = lockdep::waits_for_itself(me, self.known(wants))
+        {
+            me.warn(WarningKind::Deadlock, how.call, how.place, &message);
             return Err(Errno::EDEADLK);
         }
         wait_for(self, me, wants, how)
@@ -278,8 +294,19 @@ impl RawPercpuRwSemaphore {
 
     /// Locks for reading if no writer has it or waits for it; true if it did: [`percpu_down_read_trylock`].
     #[inline]
+    #[track_caller]
     pub fn try_read(&self) -> bool {
-        with_current(|me| self.enter(me)) || self.try_read_slow()
+        let place = Location::caller();
+        let taken = with_current(|me| self.enter(me)) || self.try_read_slow();
+        if lockdep::on() {
+            let of = self.known(Wants::Shared);
+            with_current(|me| lockdep::tried_or_not(me, taken, of, "percpu_down_read_trylock", place));
+        }
+        taken
+    }
+
+    pub(super) fn known(&self, wants: Wants) -> Lock {
+        Lock::new(LockKind::PercpuRwSem, self, wants.mode())
     }
 
     /// Its slot was closed: by a writer, or by a reader that is counting itself out and opens the slots again.

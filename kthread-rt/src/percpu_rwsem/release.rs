@@ -3,6 +3,8 @@
 use super::{CLOSED, READER, RawPercpuRwSemaphore, readers, show_address};
 use crate::diag::WarningKind;
 use crate::lock_queue::{LockedQueue, Wants};
+use crate::lockdep;
+use crate::rwsem::may_leave;
 use crate::sched::{WakeQueue, with_current};
 use crate::sync::{Ordering, observe};
 use crate::task::TaskStruct;
@@ -20,6 +22,9 @@ impl RawPercpuRwSemaphore {
     /// The same, in `call` at `place`.
     #[inline]
     pub(crate) fn unlock_read_at(&self, call: &str, place: &'static Location<'static>) {
+        if lockdep::on() && !may_leave(self.known(Wants::Shared), call, place) {
+            return;
+        }
         if !self.leave() {
             misused(call, place, "nobody holds the percpu_rwsem for reading");
         }
@@ -137,11 +142,30 @@ impl RawPercpuRwSemaphore {
                 || self.owner.compare_exchange(ptr::null_mut(), mine, Ordering::Relaxed, Ordering::Relaxed);
             if self.look(|book, _| book.writer) && claim().is_ok() {
                 me.held().add(self.address(), place);
+                if lockdep::on() {
+                    lockdep::has(me, self.known(Wants::Alone), place);
+                }
             } else {
                 let message = "no task has left the percpu_rwsem, locked for writing, to another";
                 misused("percpu_rwsem_acquire", place, message);
             }
         });
+    }
+
+    /// A reader's lock of the calling task is to be let go by another: [`percpu_rwsem_release`](super::percpu_rwsem_release).
+    pub(super) fn read_of_another(&self) {
+        if lockdep::on() {
+            with_current(|me| lockdep::let_go_by(me, self.known(Wants::Shared)));
+        }
+    }
+
+    /// The calling task is to let a reader's lock go that another took: [`percpu_rwsem_acquire`](super::percpu_rwsem_acquire).
+    #[track_caller]
+    pub(super) fn read_of_mine(&self) {
+        let place = Location::caller();
+        if lockdep::on() {
+            with_current(|me| lockdep::has(me, self.known(Wants::Shared), place));
+        }
     }
 
     /// Lets in who waits longest: a writer, for whom there must be no reader, or all readers up to the next writer. With nobody left

@@ -34,6 +34,7 @@ pub use kernel_names::*;
 
 use crate::completion::Completion;
 use crate::diag::{WarningKind, too_many};
+use crate::lockdep::{self, Section};
 use crate::mutex::RawMutex;
 use crate::sched::{
     Readers, TASK_READERS, might_sleep_in_all, peek_current, reader_has_left, set_in_rcu, with_current,
@@ -146,6 +147,9 @@ const LEVEL: u32 = 2;
 
 fn begin(me: &TaskStruct, place: &'static Location<'static>) {
     let word = me.rcu_nesting().load(Ordering::Relaxed);
+    if lockdep::on() && word < LEVEL {
+        lockdep::section_begins(me, Section::Rcu, place);
+    }
     sync::set_has_readers(true);
     // Only the task itself writes its word.
     let entered = match word {
@@ -194,7 +198,10 @@ pub(crate) fn leave_stray_section(task: &TaskStruct, call: &str) {
 #[cold]
 fn tell_stray_section(task: &TaskStruct, call: &str) {
     let message = "it was left in a section of RCU, which ends too";
-    task.warn(WarningKind::LockMisuse, call, Location::caller(), message);
+    match task.held().all_if_any().and_then(|all| all.rcu_at()) {
+        Some(place) => task.warn_of(WarningKind::LockMisuse, call, place, message),
+        None => task.warn(WarningKind::LockMisuse, call, Location::caller(), message),
+    }
 }
 
 #[cfg(all(test, not(any(loom, shuttle))))]

@@ -3,10 +3,12 @@
 use super::RawRtMutex;
 use crate::errno::Errno;
 use crate::guard::guard_is_reference;
+use crate::lockdep;
 use crate::sync::{UnsafeCell, const_fn};
 use crate::task::Task;
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::Location;
 
 /// A [`RawRtMutex`] and what it protects.
 ///
@@ -24,6 +26,7 @@ use std::marker::PhantomData;
 pub struct RtMutex<T> {
     raw: RawRtMutex,
     data: UnsafeCell<T>,
+    made: &'static Location<'static>,
 }
 
 // SAFETY: the mutex goes where the data may go.
@@ -44,8 +47,9 @@ guard_is_reference!(unsafe RtMutexGuard: &mut mutex);
 impl<T> RtMutex<T> {
     const_fn! {
         /// One that is not locked.
+        #[track_caller]
         pub const fn new(data: T) -> Self {
-            Self { raw: RawRtMutex::new(), data: UnsafeCell::new(data) }
+            Self { raw: RawRtMutex::new(), data: UnsafeCell::new(data), made: Location::caller() }
         }
     }
 
@@ -61,6 +65,7 @@ impl<T> RtMutex<T> {
     #[track_caller]
     #[inline]
     pub fn lock(&self) -> RtMutexGuard<'_, T> {
+        lockdep::made_at(self.made);
         self.raw.lock();
         self.guard()
     }
@@ -69,6 +74,7 @@ impl<T> RtMutex<T> {
     /// would wait for ever.
     #[track_caller]
     pub fn lock_interruptible(&self) -> Result<RtMutexGuard<'_, T>, Errno> {
+        lockdep::made_at(self.made);
         self.raw.lock_interruptible().map(|()| self.guard())
     }
 
@@ -76,12 +82,14 @@ impl<T> RtMutex<T> {
     /// wait for ever.
     #[track_caller]
     pub fn lock_killable(&self) -> Result<RtMutexGuard<'_, T>, Errno> {
+        lockdep::made_at(self.made);
         self.raw.lock_killable().map(|()| self.guard())
     }
 
     /// Locks if nobody holds it: `rt_mutex_trylock`. Never sleeps.
     #[track_caller]
     pub fn try_lock(&self) -> Option<RtMutexGuard<'_, T>> {
+        lockdep::made_at(self.made);
         self.raw.try_lock().then(|| self.guard())
     }
 

@@ -2,7 +2,10 @@
 
 use super::RawRtMutex;
 use crate::errno::Errno;
+use crate::lockdep;
 use crate::task::TaskStruct;
+use std::panic::Location;
+use std::ptr;
 
 /// The priority that ordinary tasks begin above: `MAX_RT_PRIO`. A real-time priority of *p* is a `prio` of 99 − *p*.
 pub const MAX_RT_PRIO: i32 = 100;
@@ -16,6 +19,7 @@ pub const MAX_RT_PRIO: i32 = 100;
 /// assert!(!rt_mutex_base_is_locked(&BUS_LOCK));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_RT_MUTEX {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::RawRtMutex = $crate::RawRtMutex::new());
@@ -23,8 +27,10 @@ macro_rules! DEFINE_RT_MUTEX {
 }
 
 /// Makes `lock` a fresh rt_mutex: `rt_mutex_init`.
+#[track_caller]
 pub fn rt_mutex_init(lock: &mut RawRtMutex) {
     *lock = RawRtMutex::new();
+    lockdep::lock_made(ptr::from_ref(lock).addr(), Location::caller());
 }
 
 /// Locks, sleeping uninterruptibly until it is free: `rt_mutex_lock`. May sleep; warns in an atomic section.

@@ -40,12 +40,16 @@
 mod guarded;
 mod kernel_names;
 
+#[doc(inline)]
+pub use crate::DEFINE_RT_MUTEX;
+
 pub use guarded::{RtMutex, RtMutexGuard};
 pub use kernel_names::*;
 
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::lock_queue::How;
+use crate::lockdep::{self, Lock, LockKind, Mode};
 use crate::mutex::deadlock;
 use crate::owner_word::{FREE, Word, misused, owner_in, word_of};
 use crate::sched::{Graph, change_state, might_sleep_in, sleep_until, try_to_wake_up, with_current};
@@ -96,6 +100,10 @@ impl RawRtMutex {
         }
     }
 
+    fn known(&self) -> Lock {
+        Lock::new(LockKind::RtMutex, self, Mode::Alone)
+    }
+
     fn address(&self) -> usize {
         ptr::from_ref(self).addr()
     }
@@ -111,10 +119,16 @@ impl RawRtMutex {
     #[inline]
     fn lock_by(&self, me: &TaskStruct, how: &How) -> Result<(), Errno> {
         might_sleep_in(me, how.call, how.place);
+        if lockdep::on() {
+            lockdep::wants(me, self.known(), 0, how.call, how.place);
+        }
         if !self.take(me) {
-            self.lock_slow(me, how)?;
+            self.lock_slow(me, how).inspect_err(|_| lockdep::gave_up(me))?;
         }
         me.held().add(self.address(), how.place);
+        if lockdep::on() {
+            lockdep::has(me, self.known(), how.place);
+        }
         observe("holds", self.address(), show_address);
         Ok(())
     }
@@ -156,12 +170,12 @@ impl RawRtMutex {
         };
         if graph.leads_to(owner, me) {
             let message = match ptr::eq(owner, me) {
-                true => "the task holds this rt_mutex already",
-                false => "the owner of this rt_mutex waits for one that the task holds",
+                true => lockdep::holds_already(me, self.known()),
+                false => "the owner of this rt_mutex waits for one that the task holds".to_owned(),
             };
             self.unmark(&graph);
             drop(graph);
-            me.warn(WarningKind::Deadlock, how.call, how.place, message);
+            me.warn(WarningKind::Deadlock, how.call, how.place, &message);
             return Err(Errno::EDEADLK);
         }
         let owner = owner.get();
@@ -227,6 +241,9 @@ impl RawRtMutex {
             let taken = self.take(me);
             if taken {
                 me.held().add(self.address(), place);
+            }
+            if lockdep::on() {
+                lockdep::tried_or_not(me, taken, self.known(), "rt_mutex_trylock", place);
             }
             taken
         })

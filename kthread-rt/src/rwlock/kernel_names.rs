@@ -2,8 +2,12 @@
 
 use super::{RawRwLock, Who};
 use crate::diag::WarningKind;
+use crate::lockdep::{self, Lock, LockKind, Mode, Whose};
+use crate::mutex::deadlock;
 use crate::sched::{atomic_section_end, begin_atomic_section, in_interrupt, peek_current, with_current};
+use crate::task::{TaskStruct, WaitKind};
 use std::panic::Location;
+use std::ptr;
 
 /// Declares a static reader-writer spinlock: `DEFINE_RWLOCK`. Works in models too, where plain statics don't.
 ///
@@ -18,6 +22,7 @@ use std::panic::Location;
 /// unsafe { write_unlock(&TABLE_LOCK) };
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_RWLOCK {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::RawRwLock = $crate::RawRwLock::new());
@@ -25,8 +30,19 @@ macro_rules! DEFINE_RWLOCK {
 }
 
 /// Makes `lock` a fresh one: `rwlock_init`.
+#[track_caller]
 pub fn rwlock_init(lock: &mut RawRwLock) {
     *lock = RawRwLock::new();
+    lockdep::lock_made(ptr::from_ref(lock).addr(), Location::caller());
+}
+
+fn known(lock: &RawRwLock, who: Who) -> Lock {
+    let mode = match who {
+        Who::Writer => Mode::Alone,
+        Who::Reader => Mode::Shared,
+        Who::Interrupt => Mode::Recursive,
+    };
+    Lock::new(LockKind::RwLock, lock, mode)
 }
 
 fn reader() -> Who {
@@ -38,38 +54,95 @@ fn reader() -> Who {
 #[track_caller]
 pub fn read_lock(lock: &RawRwLock) {
     begin_atomic_section(Location::caller());
-    lock.lock(reader());
+    take(lock, reader(), "read_lock", Location::caller());
 }
 
 /// Locks for writing, and begins an atomic section: `write_lock`. Does not sleep as a task does.
 #[track_caller]
 pub fn write_lock(lock: &RawRwLock) {
     begin_atomic_section(Location::caller());
-    lock.lock(Who::Writer);
+    take(lock, Who::Writer, "write_lock", Location::caller());
 }
 
-#[track_caller]
-fn try_lock(lock: &RawRwLock, who: Who) -> bool {
-    begin_atomic_section(Location::caller());
+#[inline]
+fn take(lock: &RawRwLock, who: Who, call: &str, place: &'static Location<'static>) {
+    if lockdep::on() {
+        take_checked(lock, who, call, place);
+    } else if lock.take(who).is_err() {
+        peek_current(|me| spin(me, lock, who, place));
+    }
+}
+
+/// Waits for the lock, as who asks for the tasks can see.
+#[cold]
+fn spin(me: &TaskStruct, lock: &RawRwLock, who: Who, place: &'static Location<'static>) {
+    let _noted = me.wait_note().set(WaitKind::RwLock, ptr::from_ref(lock).addr(), place);
+    lock.lock_slow(who);
+}
+
+#[cold]
+fn take_checked(lock: &RawRwLock, who: Who, call: &str, place: &'static Location<'static>) {
+    let of = known(lock, who);
+    let taken = with_current(|me| {
+        lockdep::wants(me, of, 0, call, place);
+        if lock.take(who).is_err() {
+            if let Some(message) = lockdep::waits_for_itself(me, of) {
+                me.warn(WarningKind::Deadlock, call, place, &message);
+                lockdep::gave_up(me);
+                atomic_section_end(me);
+                return false;
+            }
+            lockdep::spinning(me, place, || spin(me, lock, who, place));
+        }
+        lockdep::has(me, of, place);
+        true
+    });
+    if !taken {
+        deadlock(call);
+    }
+}
+
+fn try_lock(lock: &RawRwLock, who: Who, call: &str, place: &'static Location<'static>) -> bool {
+    begin_atomic_section(place);
     let locked = lock.try_take(who);
     if !locked {
         peek_current(atomic_section_end);
     }
+    if lockdep::on() {
+        with_current(|me| lockdep::tried_or_not(me, locked, known(lock, who), call, place));
+    }
     locked
+}
+
+/// False if the lock is not to be let go: another task has done it before.
+#[cold]
+fn unlock_checked(lock: &RawRwLock, who: Who, call: &str, place: &'static Location<'static>) -> bool {
+    with_current(|me| match lockdep::lets_go(me, known(lock, who)) {
+        Whose::Mine | Whose::Unknown => true,
+        Whose::GoneAlready => {
+            atomic_section_end(me);
+            false
+        }
+        Whose::Others(who) => {
+            let message = format!("the rwlock is held by {who}; it is let go");
+            me.warn(WarningKind::LockMisuse, call, place, &message);
+            true
+        }
+    })
 }
 
 /// Locks for reading if no writer holds it or waits for it; true (the kernel's 1) if it did: `read_trylock`.
 #[must_use]
 #[track_caller]
 pub fn read_trylock(lock: &RawRwLock) -> bool {
-    try_lock(lock, reader())
+    try_lock(lock, reader(), "read_trylock", Location::caller())
 }
 
 /// Locks for writing if nobody holds it and no other writer waits; true (the kernel's 1) if it did: `write_trylock`.
 #[must_use]
 #[track_caller]
 pub fn write_trylock(lock: &RawRwLock) -> bool {
-    try_lock(lock, Who::Writer)
+    try_lock(lock, Who::Writer, "write_trylock", Location::caller())
 }
 
 fn unlocked(was_held: bool, call: &str, place: &'static Location<'static>) {
@@ -87,6 +160,9 @@ fn unlocked(was_held: bool, call: &str, place: &'static Location<'static>) {
 /// The caller has locked it for reading; what it protects may be memory that others rely on.
 #[track_caller]
 pub unsafe fn read_unlock(lock: &RawRwLock) {
+    if lockdep::on() && !unlock_checked(lock, Who::Reader, "read_unlock", Location::caller()) {
+        return;
+    }
     // SAFETY: by the contract.
     let was_held = unsafe { RawRwLock::unlock_read(lock) };
     unlocked(was_held, "read_unlock", Location::caller());
@@ -101,6 +177,9 @@ pub unsafe fn read_unlock(lock: &RawRwLock) {
 /// The caller has locked it for writing; what it protects may be memory that others rely on.
 #[track_caller]
 pub unsafe fn write_unlock(lock: &RawRwLock) {
+    if lockdep::on() && !unlock_checked(lock, Who::Writer, "write_unlock", Location::caller()) {
+        return;
+    }
     // SAFETY: by the contract.
     let was_held = unsafe { RawRwLock::unlock_write(lock) };
     unlocked(was_held, "write_unlock", Location::caller());

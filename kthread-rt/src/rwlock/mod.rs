@@ -31,6 +31,9 @@
 
 mod kernel_names;
 
+#[doc(inline)]
+pub use crate::DEFINE_RWLOCK;
+
 pub use kernel_names::*;
 
 use crate::diag::too_many;
@@ -130,13 +133,14 @@ impl RawRwLock {
         self.take(who).is_ok()
     }
 
-    #[inline]
+    #[cfg(test)]
     fn lock(&self, who: Who) {
         if self.take(who).is_err() {
             self.lock_slow(who);
         }
     }
 
+    /// Waits for it.
     #[cold]
     fn lock_slow(&self, who: Who) {
         for _ in (0..SPINS).take_while(|_| SPINS_BEFORE_SLEEP) {

@@ -3,10 +3,14 @@
 use super::RawRwSemaphore;
 use crate::errno::Errno;
 use crate::guard::guard_is_reference;
+use crate::lock_queue::Wants;
+use crate::lockdep;
+use crate::sched::peek_current;
 use crate::sync::{UnsafeCell, const_fn};
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem;
+use std::panic::Location;
 
 /// A [`RawRwSemaphore`] and what it protects.
 ///
@@ -28,6 +32,7 @@ use std::mem;
 pub struct RwSemaphore<T> {
     raw: RawRwSemaphore,
     data: UnsafeCell<T>,
+    made: &'static Location<'static>,
 }
 
 // SAFETY: the lock goes where the data may go.
@@ -57,8 +62,9 @@ guard_is_reference!(unsafe RwSemaphoreWriteGuard: &mut lock);
 impl<T> RwSemaphore<T> {
     const_fn! {
         /// One that is not locked.
+        #[track_caller]
         pub const fn new(data: T) -> Self {
-            Self { raw: RawRwSemaphore::new(), data: UnsafeCell::new(data) }
+            Self { raw: RawRwSemaphore::new(), data: UnsafeCell::new(data), made: Location::caller() }
         }
     }
 
@@ -79,6 +85,7 @@ impl<T> RwSemaphore<T> {
     #[track_caller]
     #[inline]
     pub fn read(&self) -> RwSemaphoreReadGuard<'_, T> {
+        lockdep::made_at(self.made);
         self.raw.read();
         self.reader()
     }
@@ -86,17 +93,21 @@ impl<T> RwSemaphore<T> {
     /// Locks for reading, unless a signal comes while it sleeps (`EINTR`): `down_read_interruptible`.
     #[track_caller]
     pub fn read_interruptible(&self) -> Result<RwSemaphoreReadGuard<'_, T>, Errno> {
+        lockdep::made_at(self.made);
         self.raw.read_interruptible().map(|()| self.reader())
     }
 
     /// Locks for reading, unless the task is killed while it sleeps (`EINTR`): `down_read_killable`.
     #[track_caller]
     pub fn read_killable(&self) -> Result<RwSemaphoreReadGuard<'_, T>, Errno> {
+        lockdep::made_at(self.made);
         self.raw.read_killable().map(|()| self.reader())
     }
 
     /// Locks for reading if no writer holds it and nobody waits: `down_read_trylock`. Never sleeps.
+    #[track_caller]
     pub fn try_read(&self) -> Option<RwSemaphoreReadGuard<'_, T>> {
+        lockdep::made_at(self.made);
         self.raw.try_read().then(|| self.reader())
     }
 
@@ -109,6 +120,7 @@ impl<T> RwSemaphore<T> {
     #[track_caller]
     #[inline]
     pub fn write(&self) -> RwSemaphoreWriteGuard<'_, T> {
+        lockdep::made_at(self.made);
         self.raw.write();
         self.writer()
     }
@@ -116,12 +128,14 @@ impl<T> RwSemaphore<T> {
     /// Locks for writing, unless the task is killed while it sleeps (`EINTR`): `down_write_killable`.
     #[track_caller]
     pub fn write_killable(&self) -> Result<RwSemaphoreWriteGuard<'_, T>, Errno> {
+        lockdep::made_at(self.made);
         self.raw.write_killable().map(|()| self.writer())
     }
 
     /// Locks for writing if nobody holds it: `down_write_trylock`. Never sleeps.
     #[track_caller]
     pub fn try_write(&self) -> Option<RwSemaphoreWriteGuard<'_, T>> {
+        lockdep::made_at(self.made);
         self.raw.try_write().then(|| self.writer())
     }
 
@@ -168,6 +182,9 @@ impl<T> fmt::Debug for RwSemaphore<T> {
 impl<T> Drop for RwSemaphoreReadGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
+        if lockdep::on() {
+            peek_current(|me| lockdep::dropped(me, self.lock.raw.known(Wants::Shared)));
+        }
         // SAFETY: locked for reading when the guard was made.
         let released = unsafe { RawRwSemaphore::release_read(&self.lock.raw) };
         debug_assert!(released, "a guard holds its rwsem");

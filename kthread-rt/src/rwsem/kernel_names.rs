@@ -2,6 +2,9 @@
 
 use super::RawRwSemaphore;
 use crate::errno::Errno;
+use crate::lockdep;
+use std::panic::Location;
+use std::ptr;
 
 /// Declares a static rwsem: `DECLARE_RWSEM`. Works in models too, where plain statics don't.
 ///
@@ -12,6 +15,7 @@ use crate::errno::Errno;
 /// assert!(!rwsem_is_locked(&TREE_LOCK));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DECLARE_RWSEM {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::RawRwSemaphore = $crate::RawRwSemaphore::new());
@@ -19,8 +23,10 @@ macro_rules! DECLARE_RWSEM {
 }
 
 /// Makes `sem` a fresh rwsem: `init_rwsem`.
+#[track_caller]
 pub fn init_rwsem(sem: &mut RawRwSemaphore) {
     *sem = RawRwSemaphore::new();
+    lockdep::lock_made(ptr::from_ref(sem).addr(), Location::caller());
 }
 
 /// Locks for reading, sleeping uninterruptibly: `down_read`. May sleep; warns in an atomic section.

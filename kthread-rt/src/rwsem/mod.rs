@@ -23,12 +23,17 @@ mod guarded;
 mod kernel_names;
 mod release;
 
+#[doc(inline)]
+pub use crate::DECLARE_RWSEM;
+
 pub use guarded::{RwSemaphore, RwSemaphoreReadGuard, RwSemaphoreWriteGuard};
 pub use kernel_names::*;
+pub(crate) use release::may_leave;
 
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::lock_queue::{How, LockQueue, LockWaiter, LockedQueue, QueuedLock, Step, Wants, wait_for};
+use crate::lockdep::{self, Lock, LockKind};
 use crate::mutex::deadlock;
 use crate::sched::{WakeQueue, might_sleep_in, with_current};
 use crate::sync::{AtomicU64, Ordering, const_fn, observe, record};
@@ -120,10 +125,16 @@ impl RawRwSemaphore {
     #[inline]
     fn lock_by(&self, me: &TaskStruct, wants: Wants, how: &How) -> Result<(), Errno> {
         might_sleep_in(me, how.call, how.place);
+        if lockdep::on() {
+            lockdep::wants(me, self.known(wants), 0, how.call, how.place);
+        }
         if !self.take(wants) {
-            self.lock_slow(me, wants, how)?;
+            self.lock_slow(me, wants, how).inspect_err(|_| lockdep::gave_up(me))?;
         }
         self.note_taken(me, wants, how.place);
+        if lockdep::on() {
+            lockdep::has(me, self.known(wants), how.place);
+        }
         observe("holds", self.address(), show_address);
         Ok(())
     }
@@ -135,8 +146,14 @@ impl RawRwSemaphore {
                 WarningKind::Deadlock,
                 how.call,
                 how.place,
-                "the task holds this rwsem for writing already",
+                &lockdep::holds_already(me, self.known(wants)),
             );
+            return Err(Errno::EDEADLK);
+        }
+        if lockdep::on()
+            && let Some(message) = lockdep::waits_for_itself(me, self.known(wants))
+        {
+            me.warn(WarningKind::Deadlock, how.call, how.place, &message);
             return Err(Errno::EDEADLK);
         }
         wait_for(self, me, wants, how)
@@ -156,14 +173,21 @@ impl RawRwSemaphore {
     }
 
     #[inline]
-    fn try_lock(&self, wants: Wants, place: &'static Location<'static>) -> bool {
+    fn try_lock(&self, wants: Wants, call: &str, place: &'static Location<'static>) -> bool {
         with_current(|me| {
             let taken = self.take(wants);
             if taken {
                 self.note_taken(me, wants, place);
             }
+            if lockdep::on() {
+                lockdep::tried_or_not(me, taken, self.known(wants), call, place);
+            }
             taken
         })
+    }
+
+    pub(super) fn known(&self, wants: Wants) -> Lock {
+        Lock::new(LockKind::RwSem, self, wants.mode())
     }
 
     /// Locks for reading: [`down_read`].
@@ -194,8 +218,12 @@ impl RawRwSemaphore {
     }
 
     /// Locks for reading if that needs no sleep; true if it did: [`down_read_trylock`].
+    #[track_caller]
     pub fn try_read(&self) -> bool {
-        self.take(Wants::Shared)
+        match lockdep::on() {
+            false => self.take(Wants::Shared),
+            true => self.try_lock(Wants::Shared, "down_read_trylock", Location::caller()),
+        }
     }
 
     /// Locks for writing: [`down_write`].
@@ -221,7 +249,7 @@ impl RawRwSemaphore {
     /// Locks for writing if that needs no sleep; true if it did: [`down_write_trylock`].
     #[track_caller]
     pub fn try_write(&self) -> bool {
-        self.try_lock(Wants::Alone, Location::caller())
+        self.try_lock(Wants::Alone, "down_write_trylock", Location::caller())
     }
 
     /// True if somebody holds it, at this moment: [`rwsem_is_locked`].

@@ -6,6 +6,7 @@
 use super::{READER, RawRwSemaphore, WAITERS, WRITER, readers, show_address};
 use crate::diag::WarningKind;
 use crate::lock_queue::{LockedQueue, Wants};
+use crate::lockdep::{self, Lock, Whose};
 use crate::sched::{WakeQueue, with_current};
 use crate::sync::{Ordering, observe};
 use crate::task::TaskStruct;
@@ -18,6 +19,9 @@ impl RawRwSemaphore {
     #[inline]
     pub fn unlock_read(&self) {
         let place = Location::caller();
+        if lockdep::on() && !may_leave(self.known(Wants::Shared), "up_read", place) {
+            return;
+        }
         // SAFETY: valid at the call.
         if !unsafe { Self::release_read(self) } {
             misused("up_read", place, "nobody holds the rwsem for reading");
@@ -213,6 +217,9 @@ impl RawRwSemaphore {
     }
 
     fn downgrade_by(&self, owner: &TaskStruct) {
+        if lockdep::on() {
+            lockdep::downgraded(owner, self.address());
+        }
         owner.held().remove(self.address());
         self.owner.store(ptr::null_mut(), Ordering::Relaxed);
         // Release: the readers who come from now on see what the writer did.
@@ -229,6 +236,20 @@ impl RawRwSemaphore {
         drop(queue);
         drop(wake);
     }
+}
+
+/// False if a reader's lock is not to be let go: another task has done it before.
+#[cold]
+pub(crate) fn may_leave(of: Lock, call: &str, place: &'static Location<'static>) -> bool {
+    with_current(|me| match lockdep::lets_go(me, of) {
+        Whose::Mine | Whose::Unknown => true,
+        Whose::GoneAlready => false,
+        Whose::Others(who) => {
+            let message = format!("the reader's lock is that of {who}; it is let go");
+            me.warn(WarningKind::LockMisuse, call, place, &message);
+            true
+        }
+    })
 }
 
 #[cold]

@@ -7,6 +7,7 @@
 use super::current::{peek_current, with_current};
 use super::might_sleep::might_schedule_in;
 use crate::diag::WarningKind;
+use crate::lockdep::{self, Section};
 use crate::sync::{self, Ordering};
 use crate::task::{Begun, DEBUG, TaskStruct};
 use std::panic::Location;
@@ -18,7 +19,7 @@ pub(crate) const SOFTIRQ_OFFSET: u32 = 1 << 8;
 /// In `preempt_count`: one section of [`local_bh_disable`].
 const SOFTIRQ_DISABLE_OFFSET: u32 = 2 * SOFTIRQ_OFFSET;
 /// The part of `preempt_count` that [`local_bh_disable`] counts.
-pub(super) const SOFTIRQ_DISABLE_MASK: u32 = 0xfe00;
+pub(crate) const SOFTIRQ_DISABLE_MASK: u32 = 0xfe00;
 /// In `preempt_count`: a hardirq's work is being done.
 pub(crate) const HARDIRQ_OFFSET: u32 = 1 << 16;
 /// In a task's word, and not in what `preempt_count` returns: a callback runs that a kernel calls
@@ -30,32 +31,28 @@ pub(super) const IRQS_OFF_BY_TASK: u32 = 1 << 30;
 pub(super) const IN_RCU: u32 = 1 << 29;
 /// The same: the task is in a call of which it has been told that it is wrong, see [`might_sleep_in_all`](super::might_sleep_in_all).
 pub(super) const TOLD: u32 = 1 << 27;
-/// What is not of a callback that begins, or ends.
-const STAYS: u32 = DEBUG | IN_RCU | TOLD;
 /// What `preempt_count` returns.
 pub(super) const COUNTS: u32 = 0x00ff_ffff;
 
 /// A callback begins that stands for an interrupt's work: `context` is what the task counts meanwhile.
 pub(crate) fn begin_callback(task: &TaskStruct, context: u32) {
-    let word = task.preempt_count();
-    // Only the task itself writes its word.
-    word.store(word.load(Ordering::Relaxed) & STAYS | context, Ordering::Relaxed);
+    set_counts(task, context);
     if let Some(notes) = task.sections() {
         notes.next();
     }
 }
 
-/// What a callback, or other code of the user's, has left of what it counted; nothing is left then.
-pub(crate) fn take_counts(task: &TaskStruct) -> u32 {
-    let word = task.preempt_count();
-    let left = word.load(Ordering::Relaxed);
-    word.store(left & STAYS, Ordering::Relaxed);
-    left & !STAYS
+/// What the task counts, and whether it is where a kernel has interrupts off of itself.
+pub(crate) fn counts(task: &TaskStruct) -> u32 {
+    task.preempt_count().load(Ordering::Relaxed) & (COUNTS | IRQS_OFF)
 }
 
-/// What the task counts, as [`take_counts`] would find it.
-pub(crate) fn counts(task: &TaskStruct) -> u32 {
-    task.preempt_count().load(Ordering::Relaxed) & !STAYS
+/// Puts that right; what it was.
+pub(crate) fn set_counts(task: &TaskStruct, counts: u32) -> u32 {
+    let word = task.preempt_count();
+    let were = word.load(Ordering::Relaxed);
+    word.store(were & !(COUNTS | IRQS_OFF) | counts, Ordering::Relaxed);
+    were & (COUNTS | IRQS_OFF)
 }
 
 /// The task is in a section of RCU, or in none any more.
@@ -74,6 +71,15 @@ pub(crate) fn set_in_rcu(task: &TaskStruct, inside: bool, place: &'static Locati
 #[track_caller]
 pub fn preempt_disable() {
     begin_atomic_section(Location::caller());
+    note_section(Location::caller());
+}
+
+/// Notes where sections like this begin, for who finds one that was left open.
+#[inline]
+fn note_section(place: &'static Location<'static>) {
+    if lockdep::on() {
+        peek_current(|me| lockdep::section_begins(me, Section::Atomic, place));
+    }
 }
 
 /// Ends a section that [`preempt_disable`] began: `preempt_enable`. Without one it is a warning.
@@ -154,6 +160,7 @@ pub(crate) fn atomic_section_end(task: &TaskStruct) {
 /// ```
 #[track_caller]
 pub fn local_bh_disable() {
+    note_section(Location::caller());
     let place = Location::caller();
     let deepened = peek_current(|task| {
         deepen(task, SOFTIRQ_DISABLE_OFFSET, SOFTIRQ_DISABLE_MASK, Begun::Softirqs, place)
@@ -174,7 +181,12 @@ pub fn local_bh_enable() {
             n if n & SOFTIRQ_DISABLE_MASK == 0 => {
                 task.warn(WarningKind::BadArgument, "local_bh_enable", place, "softirqs were not disabled")
             }
-            n => count.store(n - SOFTIRQ_DISABLE_OFFSET, Ordering::Relaxed),
+            n => {
+                count.store(n - SOFTIRQ_DISABLE_OFFSET, Ordering::Relaxed);
+                if lockdep::on() {
+                    lockdep::opened(task, "local_bh_enable", place);
+                }
+            }
         }
     });
 }

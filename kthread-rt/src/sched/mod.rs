@@ -47,8 +47,8 @@ pub use attributes::{
     sched_setscheduler, set_cpus_allowed_ptr, set_user_nice, task_nice,
 };
 pub(crate) use context::{
-    HARDIRQ_OFFSET, IRQS_OFF, SOFTIRQ_OFFSET, atomic_section_end, begin_atomic_section,
-    begin_atomic_section_of, begin_callback, counts, set_in_rcu, take_counts,
+    HARDIRQ_OFFSET, IRQS_OFF, SOFTIRQ_DISABLE_MASK, SOFTIRQ_OFFSET, atomic_section_end, begin_atomic_section,
+    begin_atomic_section_of, begin_callback, counts, set_counts, set_in_rcu,
 };
 pub use context::{
     in_atomic, in_hardirq, in_interrupt, in_serving_softirq, in_task, irqs_disabled, local_bh_disable,
@@ -56,6 +56,7 @@ pub use context::{
 };
 pub(crate) use current::{Attached, attach, leave_for_good, peek_current, peek_current_if_any, with_current};
 pub use current::{current, current_ptr};
+#[doc(hidden)]
 pub use event::{WaitLimit, WaitMode};
 pub(crate) use event::{Waiting, first_look, sleep_until_true};
 pub use idle::{play_idle, play_idle_precise};
@@ -70,6 +71,7 @@ pub(crate) use might_sleep::{
 };
 pub(crate) use readers::{Readers, TASK_READERS, put_after_readers, reader_has_left};
 pub(crate) use release::release_task;
+#[doc(hidden)]
 pub use resume::on_resume;
 pub(crate) use resume::resumed;
 pub use sleep::{__set_current_state, io_schedule, schedule, set_current_state, set_special_state};

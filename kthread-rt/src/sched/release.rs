@@ -3,6 +3,7 @@
 use super::readers::put_after_readers;
 use super::wake::note_transition;
 use crate::diag::WarningKind;
+use crate::lockdep;
 use crate::sync::{self, Ordering, fence};
 use crate::task::{EXIT_DEAD, EXIT_ZOMBIE, PF_EXITING, TASK_DEAD, TaskFlags, TaskStruct};
 use crate::trace::EventKind;
@@ -13,6 +14,9 @@ use std::ptr;
 pub(crate) fn release_task(task: &TaskStruct) {
     task.change_flags(PF_EXITING, TaskFlags::empty());
     task.set_exit_state(EXIT_ZOMBIE);
+    if lockdep::on() {
+        lockdep::tell_task_ends(task);
+    }
     if task.held().any() {
         warn_of_held_locks(task);
         keep_if_holding(task);
@@ -42,6 +46,10 @@ pub(super) fn keep_if_holding(task: &TaskStruct) {
 
 #[cold]
 fn warn_of_held_locks(task: &TaskStruct) {
+    if task.held().all_if_any().is_some() {
+        // Told already, or a mistake of whoever had it then.
+        return;
+    }
     for lock in task.held_locks() {
         let message =
             format!("the task ends with the lock at {:#x} that it took here; it stays locked", lock.address);

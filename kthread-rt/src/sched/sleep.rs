@@ -46,6 +46,10 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
         return;
     }
     forget_state(task);
+    let faults = task.machine().faults.as_deref();
+    if let Some(faults) = faults {
+        task.fault_before_sleep(faults, TaskState::from_bits_retain(before));
+    }
     // Told while the task is still on the run queue: who has seen it inactive has been told why.
     task.event(|| EventKind::Sleeping { state: TaskState::from_bits_retain(before).to_string() });
     // Before the task leaves the run queue: what the watch does, it does as a running task. It may find that the sleep has ended
@@ -59,13 +63,15 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     task.on_rq.store(0, Ordering::Release);
     fence(Ordering::SeqCst);
     note_transition(task);
+    let mut woken = true;
     loop {
         let now = task.state.load();
         if is_over(now) {
             break;
         }
         let state = TaskState::from_bits_retain(now);
-        if task.signals.end_sleep_in(state) {
+        if task.signals.ends_sleep_in(state) {
+            woken = false;
             observe("does not sleep, a signal is pending, in", now as usize, show_state);
             change_state(task, TASK_RUNNING);
             break;
@@ -76,6 +82,11 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
             deadline = None;
             try_to_wake_up(task, TASK_NORMAL);
         }
+    }
+    if let Some(faults) = faults
+        && woken
+    {
+        task.fault_after_wake_up(faults);
     }
     // Relaxed: whoever acts on it has first read a state that was written after this (Acquire in `load`).
     task.on_rq.store(1, Ordering::Relaxed);

@@ -14,6 +14,7 @@ use crate::errno::Errno;
 /// assert_eq!((ONE_AT_A_TIME.count(), SLOTS.count()), (1, 4));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_SEMAPHORE {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::DEFINE_SEMAPHORE!($(#[$meta])* $vis static $name, 1);

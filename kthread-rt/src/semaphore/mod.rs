@@ -13,6 +13,9 @@
 
 mod kernel_names;
 
+#[doc(inline)]
+pub use crate::DEFINE_SEMAPHORE;
+
 pub use kernel_names::*;
 
 use crate::diag::WarningKind;

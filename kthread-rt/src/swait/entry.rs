@@ -101,6 +101,7 @@ impl Drop for SwaitQueue<'_> {
 /// finish_swait(&q, wait);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DECLARE_SWAITQUEUE {
     ($name:ident) => {
         let $name = ::std::pin::pin!($crate::SwaitQueue::new());

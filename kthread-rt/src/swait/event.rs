@@ -97,6 +97,7 @@ waits! {
 /// swait_event_exclusive!(q, 1 + 1 == 2); // true already: it does not sleep
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! swait_event_exclusive {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::SwaitQueueHead::wait(&$wq, || $condition)
@@ -115,6 +116,7 @@ macro_rules! swait_event_exclusive {
 /// assert_eq!(swait_event_timeout_exclusive!(q, true, 50), 50);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! swait_event_timeout_exclusive {
     ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
         $crate::SwaitQueueHead::wait_timeout(&$wq, $timeout, || $condition)
@@ -131,6 +133,7 @@ macro_rules! swait_event_timeout_exclusive {
 /// assert_eq!(swait_event_interruptible_exclusive!(q, true), Ok(()));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! swait_event_interruptible_exclusive {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::SwaitQueueHead::wait_interruptible(&$wq, || $condition)
@@ -147,6 +150,7 @@ macro_rules! swait_event_interruptible_exclusive {
 /// assert_eq!(swait_event_interruptible_timeout_exclusive!(q, false, 1), Ok(0));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! swait_event_interruptible_timeout_exclusive {
     ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
         $crate::SwaitQueueHead::wait_interruptible_timeout(&$wq, $timeout, || $condition)
@@ -155,6 +159,7 @@ macro_rules! swait_event_interruptible_timeout_exclusive {
 
 /// [`swait_event_exclusive!`] that sleeps without counting as load: `swait_event_idle_exclusive`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! swait_event_idle_exclusive {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::SwaitQueueHead::wait_idle(&$wq, || $condition)
@@ -163,6 +168,7 @@ macro_rules! swait_event_idle_exclusive {
 
 /// [`swait_event_timeout_exclusive!`] that sleeps without counting as load: `swait_event_idle_timeout_exclusive`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! swait_event_idle_timeout_exclusive {
     ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
         $crate::SwaitQueueHead::wait_idle_timeout(&$wq, $timeout, || $condition)

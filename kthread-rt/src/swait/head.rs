@@ -121,6 +121,7 @@ impl Drop for SwaitQueueHead {
 /// assert!(!swait_active(&INBOX_WAIT));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DECLARE_SWAIT_QUEUE_HEAD {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::SwaitQueueHead = $crate::SwaitQueueHead::new());
@@ -129,6 +130,7 @@ macro_rules! DECLARE_SWAIT_QUEUE_HEAD {
 
 /// Makes a simple wait queue for a stack frame: `DECLARE_SWAIT_QUEUE_HEAD_ONSTACK`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DECLARE_SWAIT_QUEUE_HEAD_ONSTACK {
     ($name:ident) => {
         let $name = $crate::SwaitQueueHead::new();

@@ -23,6 +23,13 @@ mod event;
 mod head;
 pub mod raw;
 
+#[doc(inline)]
+pub use crate::{
+    DECLARE_SWAIT_QUEUE_HEAD, DECLARE_SWAIT_QUEUE_HEAD_ONSTACK, DECLARE_SWAITQUEUE, swait_event_exclusive,
+    swait_event_idle_exclusive, swait_event_idle_timeout_exclusive, swait_event_interruptible_exclusive,
+    swait_event_interruptible_timeout_exclusive, swait_event_timeout_exclusive,
+};
+
 pub use entry::{SwaitQueue, finish_swait, prepare_to_swait_event, prepare_to_swait_exclusive};
 pub use head::{
     SwaitQueueHead, init_swait_queue_head, swait_active, swake_up_all, swake_up_locked, swake_up_one,

@@ -4,7 +4,7 @@
 //! `#[track_caller]` ends at the functions that C calls. Who loaded the C code can find the return
 //! address into it on the stack, and read its line from what the compiler left; the Kernel is
 //! given both functions. To walk the stack takes a microsecond, so only a Kernel with
-//! [`debug`](crate::KernelBuilder::debug) does it.
+//! [`debug`](crate::KernelBuilder::debug), or with [faults](crate::faults) on demand, does it.
 
 use super::Machine;
 use std::panic::Location;
@@ -18,6 +18,10 @@ pub struct PlacesInC {
     pub here: fn() -> usize,
     /// The place that such an address stands for, in words: `file:line in function()`.
     pub name: fn(usize) -> Option<String>,
+    /// The name of the function that begins at an address.
+    pub function: fn(usize) -> Option<String>,
+    /// The name of the variable that is at an address.
+    pub variable: fn(usize) -> Option<String>,
 }
 
 /// Where a call was made.
@@ -28,12 +32,31 @@ pub(crate) struct CallPlace {
     pub(super) address: usize,
 }
 
+impl CallPlace {
+    /// The same for calls at one place, and for no others.
+    pub(crate) fn identity(&self) -> (usize, usize) {
+        (std::ptr::from_ref(self.location).addr(), self.address)
+    }
+
+    /// The place in Rust.
+    pub(crate) fn location(self) -> &'static Location<'static> {
+        self.location
+    }
+
+    /// The return address into C code, or 0.
+    pub(crate) fn address_in_c(self) -> usize {
+        self.address
+    }
+}
+
 impl Machine {
     /// The place of a call that came by `location`.
     #[inline]
     pub(crate) fn place_of_call(&self, location: &'static Location<'static>) -> CallPlace {
         let address = match &self.places_in_c {
-            Some(places) if self.debug && (places.is_c)(location) => (places.here)(),
+            Some(places) if (self.debug || self.faults.is_some()) && (places.is_c)(location) => {
+                (places.here)()
+            }
             _ => 0,
         };
         CallPlace { location, address }
@@ -43,5 +66,15 @@ impl Machine {
     pub(crate) fn name_place(&self, place: CallPlace) -> String {
         let in_c = self.places_in_c.filter(|_| place.address != 0);
         in_c.and_then(|places| (places.name)(place.address)).unwrap_or_else(|| place.location.to_string())
+    }
+
+    /// The name of the C function that begins at `address`.
+    pub(crate) fn name_function(&self, address: usize) -> Option<String> {
+        self.places_in_c.and_then(|places| (places.function)(address))
+    }
+
+    /// The name of the variable of C code that is at `address`.
+    pub(crate) fn name_variable(&self, address: usize) -> Option<String> {
+        self.places_in_c.and_then(|places| (places.variable)(address))
     }
 }

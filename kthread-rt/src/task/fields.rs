@@ -2,8 +2,8 @@
 
 use super::wait_note::WaitNote;
 use super::{
-    EXIT_NONE, EXIT_ZOMBIE, Inheritance, Machine, SCHED_FIFO, SCHED_RR, SchedAttributes, TASK_RUNNING, Task,
-    TaskFlags, TaskState, TaskStruct, WaitsOn,
+    CallPlace, EXIT_NONE, EXIT_ZOMBIE, Inheritance, Machine, SCHED_FIFO, SCHED_RR, SchedAttributes,
+    TASK_RUNNING, Task, TaskFlags, TaskState, TaskStruct, WaitsOn,
 };
 use crate::cpumask::CpuMask;
 use crate::diag::{Warning, WarningKind};
@@ -271,8 +271,26 @@ impl TaskStruct {
         place: &'static Location<'static>,
         message: &str,
     ) {
+        self.tell(kind, call, place, message, 0);
+    }
+
+    /// The same, about a call that was made earlier, at `place`.
+    #[cold]
+    pub(crate) fn warn_of(&self, kind: WarningKind, call: &str, place: CallPlace, message: &str) {
+        self.tell(kind, call, place.location(), message, place.address_in_c());
+    }
+
+    fn tell(
+        &self,
+        kind: WarningKind,
+        call: &str,
+        place: &'static Location<'static>,
+        message: &str,
+        address_in_c: usize,
+    ) {
         let comm = self.comm();
-        self.machine.warnings.tell(&Warning { kind, comm: &comm, pid: self.pid, call, place, message });
+        let warning = Warning { kind, comm: &comm, pid: self.pid, call, place, message, address_in_c };
+        self.machine.warnings.tell(&warning);
     }
 }
 

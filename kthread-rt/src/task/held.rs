@@ -1,20 +1,58 @@
-//! Which locks a task holds: mutexes of both kinds, and rwsems of both kinds for writing. Written down by the task itself, with the place in the source,
+//! Which locks a task holds: mutexes of all kinds, and rwsems of both kinds for writing. Written down by the task itself, with the place in the source,
 //! for whoever asks why something hangs: a task that waits notes the address of the lock, and the task that has that
-//! address here is the one it waits for.
+//! address here is the one it waits for. With `debug` all other locks are listed too, in `held_all`.
 //!
 //! A few relaxed stores beside a compare-exchange: locks are let go in the reverse order mostly, so the list is a stack. A
 //! reader may see it in the middle of a change; each entry's parts are valid by themselves.
 
 use super::TaskStruct;
-use crate::sync::Ordering;
-use crate::sync::record::{AtomicPtr, AtomicUsize};
+use super::held_all::AllHeld;
+use crate::sync::record::{AtomicBool, AtomicPtr, AtomicUsize};
+use crate::sync::{Ordering, debugs};
+use once_cell::sync::OnceCell;
+use std::fmt;
 use std::panic::Location;
 use std::ptr;
 
 /// More than understandable code nests. What is beyond is counted.
 const LISTED: usize = 8;
 
-/// A lock that a task holds: a mutex or a rt_mutex, or an rwsem or a percpu_rwsem for writing.
+/// What a lock is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(u8)]
+pub enum LockKind {
+    /// A mutex.
+    Mutex,
+    /// A ww_mutex.
+    WwMutex,
+    /// A rt_mutex.
+    RtMutex,
+    /// A rwsem.
+    RwSem,
+    /// A percpu_rwsem.
+    PercpuRwSem,
+    /// A spinlock.
+    SpinLock,
+    /// A reader-writer spinlock.
+    RwLock,
+}
+
+impl fmt::Display for LockKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Mutex => "mutex",
+            Self::WwMutex => "ww_mutex",
+            Self::RtMutex => "rt_mutex",
+            Self::RwSem => "rwsem",
+            Self::PercpuRwSem => "percpu_rwsem",
+            Self::SpinLock => "spinlock",
+            Self::RwLock => "rwlock",
+        })
+    }
+}
+
+/// A lock that a task holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HeldLock {
@@ -22,6 +60,13 @@ pub struct HeldLock {
     pub address: usize,
     /// The call that took it.
     pub place: &'static Location<'static>,
+    /// What it is; known in a Kernel with [`debug`](crate::KernelBuilder::debug).
+    pub kind: Option<LockKind>,
+    /// True if it is held together with other readers.
+    pub shared: bool,
+    /// The return address of the call that took it, if that was C code and is known; else 0.
+    #[doc(hidden)]
+    pub address_in_c: usize,
 }
 
 /// The list: the locks in the order in which they were taken. Written by the task alone.
@@ -31,6 +76,10 @@ pub(crate) struct HeldLocks {
     depth: AtomicUsize,
     /// The first of them. An address of 0 is that of a lock that found no place when it was taken.
     slots: [Slot; LISTED],
+    /// The task has switched interrupts off, or believes so.
+    pub(super) irqs_off: AtomicBool,
+    /// All locks, with `debug`, since the first was taken.
+    pub(super) all: OnceCell<Box<AllHeld>>,
 }
 
 #[derive(Debug, Default)]
@@ -66,10 +115,21 @@ impl HeldLocks {
     /// The task has let the lock at `address` go.
     #[inline]
     pub(crate) fn remove(&self, address: usize) {
+        if debugs() {
+            self.remove_from_all(address);
+        }
         let top = self.depth.load(Ordering::Relaxed).wrapping_sub(1);
         match self.slots.get(top) {
             Some(slot) if slot.address() == address => self.depth.store(top, Ordering::Relaxed),
             _ => self.remove_below_top(address),
+        }
+    }
+
+    #[cold]
+    fn remove_from_all(&self, address: usize) {
+        if let Some(all) = self.all_if_any() {
+            all.take_next();
+            all.remove(address, false);
         }
     }
 
@@ -90,18 +150,26 @@ impl HeldLocks {
         self.depth.store(depth.saturating_sub(1), Ordering::Relaxed);
     }
 
+    /// How many locks the task holds.
+    pub(crate) fn depth(&self) -> usize {
+        self.depth.load(Ordering::Relaxed)
+    }
+
     /// True if the task holds a lock.
     pub(crate) fn any(&self) -> bool {
         self.depth.load(Ordering::Relaxed) != 0
     }
 
     fn read(&self) -> Vec<HeldLock> {
+        if let Some(all) = self.all.get() {
+            return all.read();
+        }
         let depth = self.depth.load(Ordering::Relaxed);
         let held = |slot: &Slot| {
             let address = slot.address();
             // SAFETY: null, or from a `&'static Location` in `add`.
             let place = unsafe { slot.place.load(Ordering::Relaxed).as_ref()? };
-            (address != 0).then_some(HeldLock { address, place })
+            (address != 0).then_some(HeldLock { address, place, kind: None, shared: false, address_in_c: 0 })
         };
         self.slots[..depth.min(LISTED)].iter().filter_map(held).collect()
     }
@@ -113,7 +181,9 @@ impl TaskStruct {
         &self.held
     }
 
-    /// The locks that the task holds: mutexes and rt_mutexes, and rwsems and percpu_rwsems for writing. At most the first eight.
+    /// The locks that the task holds: mutexes, ww_mutexes and rt_mutexes, and rwsems and percpu_rwsems for writing. At most the
+    /// first eight. In a Kernel with [`debug`](crate::KernelBuilder::debug) all of them, spinlocks, rwlocks and what is held for
+    /// reading too.
     ///
     /// What another task [waits on](TaskStruct::waits_on) it waits for in vain as long as this task has it here.
     ///

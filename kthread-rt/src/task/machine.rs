@@ -8,6 +8,7 @@ use super::{Disposition, NewTask, PlacesInC, RLIMITS, TASK_RUNNING, Task, TaskFl
 use crate::clock::Clock;
 use crate::cpumask::CpuMask;
 use crate::diag::WarningSink;
+use crate::faults::{FaultPlan, Faults, plan_of_environment};
 use crate::sync::{self, Arc, Ordering, os, record};
 use crate::trace::EventSink;
 use once_cell::sync::OnceCell;
@@ -25,7 +26,7 @@ pub(crate) trait Part: Any + Send + Sync {
     fn new() -> Self;
 }
 
-const SLOTS: usize = 13;
+const SLOTS: usize = 14;
 
 /// What a Kernel's builder decides.
 pub(crate) struct MachineSetup {
@@ -34,6 +35,8 @@ pub(crate) struct MachineSetup {
     pub(crate) exact_timeouts: bool,
     pub(crate) debug: bool,
     pub(crate) places_in_c: Option<PlacesInC>,
+    /// None if the builder says nothing.
+    pub(crate) faults: Option<FaultPlan>,
     pub(crate) warnings: WarningSink,
     pub(crate) events: EventSink,
 }
@@ -46,6 +49,7 @@ impl Default for MachineSetup {
             exact_timeouts: sync::EXACT_TIMEOUTS,
             debug: sync::debug_by_default(),
             places_in_c: None,
+            faults: None,
             warnings: WarningSink::new(None),
             events: EventSink::new(None),
         }
@@ -59,6 +63,8 @@ pub(crate) struct Machine {
     pub(crate) pids: PidTable,
     pub(crate) warnings: WarningSink,
     pub(crate) events: EventSink,
+    /// The faults that happen on demand, if any do.
+    pub(crate) faults: Option<Box<Faults>>,
     pub(crate) stack_size: usize,
     /// Whether the checks run that cost something: [`KernelBuilder::debug`](crate::KernelBuilder::debug).
     pub(crate) debug: bool,
@@ -82,12 +88,20 @@ pub(crate) struct Machine {
 impl Machine {
     pub(crate) fn new(setup: MachineSetup) -> Arc<Self> {
         os::watch_fork();
+        let plan = setup.faults.or_else(plan_of_environment).filter(|plan| !plan.is_empty());
+        if plan.is_some() {
+            sync::note_faults();
+        }
+        if setup.debug {
+            sync::begin_debug();
+        }
         let (boot_cpus, boot_nice) = os::process_attributes();
         let machine = Arc::new(Self {
             clock: Clock::start(setup.exact_timeouts),
             pids: PidTable::new(),
             warnings: setup.warnings,
             events: setup.events,
+            faults: plan.map(|plan| Box::new(Faults::new(plan))),
             stack_size: setup.stack_size,
             debug: setup.debug,
             places_in_c: setup.places_in_c,

@@ -1,4 +1,4 @@
-//! `task_struct`: identity, flags, names, reference counts; and the [`Machine`] that a task belongs to.
+//! `task_struct`: identity, flags, names, reference counts; and the machine that a task belongs to.
 //!
 //! A [`Task`] is a counted reference to a [`TaskStruct`]. Whoever may wake a task holds one (or is called while
 //! somebody holds one), so a wake never touches a task that is gone. These hold references:
@@ -17,6 +17,7 @@ mod call_place;
 mod family;
 mod fields;
 mod held;
+mod held_all;
 mod inheritance;
 pub(crate) mod kthread_flag;
 mod machine;
@@ -33,7 +34,8 @@ pub(crate) use call_place::CallPlace;
 #[doc(hidden)]
 pub use call_place::PlacesInC;
 pub use fields::{get_task_comm, task_is_running, task_state_to_char};
-pub use held::HeldLock;
+pub use held::{HeldLock, LockKind};
+pub(crate) use held_all::{Entry, Mode, Next, Pending};
 pub(crate) use inheritance::{Donor, Inheritance, PiQueue, PiWaiter};
 pub(crate) use kthread_flag::{asked_to_stop, asked_to_stop_or_park};
 pub(crate) use machine::{Machine, MachineSetup, Part};

@@ -44,11 +44,13 @@ pub(crate) enum SetOf {
 const SIGPENDING: u32 = 1;
 /// `TIF_NOTIFY_SIGNAL`: the thread was asked to stop; no signal is behind it, and a flush does not clear it.
 const NOTIFY: u32 = 2;
+/// A signal that interrupts one sleep, and is gone when somebody has asked for it: a fault on demand.
+const PASSING: u32 = 4;
 
 /// The signals of one task.
 #[derive(Debug)]
 pub(crate) struct SignalSets {
-    /// `SIGPENDING` and `NOTIFY`. The whole word is `signal_pending`.
+    /// `SIGPENDING`, `NOTIFY` and `PASSING`. The whole word is `signal_pending`.
     thread_flags: AtomicU32,
     /// The private pending set. Written under `control`; `fatal_signal_pending` looks at it without.
     private: AtomicU64,
@@ -119,12 +121,36 @@ impl SignalSets {
         self.any_pending() && self.private.load(Ordering::Relaxed) & sigbit(SIGKILL) != 0
     }
 
-    /// `signal_pending_state`: whether a sleep in `state` is to end.
+    /// `signal_pending_state`: whether a sleep in `state` is to end. The question of the task itself, who
+    /// acts on the answer.
     #[inline]
     pub(crate) fn end_sleep_in(&self, state: TaskState) -> bool {
+        let end = self.ends_sleep_in(state);
+        if end && state.intersects(TASK_INTERRUPTIBLE) {
+            self.drop_passing();
+        }
+        end
+    }
+
+    /// The same, of the sleep itself: whoever has called it will ask, too.
+    #[inline]
+    pub(crate) fn ends_sleep_in(&self, state: TaskState) -> bool {
         state.intersects(TASK_INTERRUPTIBLE.union(TASK_WAKEKILL))
             && self.any_pending()
             && (state.intersects(TASK_INTERRUPTIBLE) || self.fatal_pending())
+    }
+
+    /// A signal that [passes](PASSING) arrives.
+    pub(crate) fn raise_passing(&self) {
+        self.thread_flags.fetch_or(PASSING, Ordering::Relaxed);
+    }
+
+    /// It has passed.
+    #[inline]
+    pub(crate) fn drop_passing(&self) {
+        if self.thread_flags.load(Ordering::Relaxed) & PASSING != 0 {
+            self.thread_flags.fetch_and(!PASSING, Ordering::Relaxed);
+        }
     }
 
     /// Raises the notify-signal.
@@ -173,6 +199,13 @@ impl TaskStruct {
             change(control, pending);
             self.show_handlers(control);
         });
+    }
+
+    /// True if some signal could arrive: kthreads ignore all, until they allow one.
+    pub(crate) fn takes_signals(&self) -> bool {
+        let control = &self.signals.control.lock().0;
+        control.default_action != Disposition::Ignored
+            || control.allowed | control.allowed_from_kernel | control.defaulted != 0
     }
 }
 

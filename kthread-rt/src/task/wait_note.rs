@@ -59,9 +59,14 @@ pub enum WaitKind {
     PercpuRwSem,
     /// A rt_mutex. Who holds it has its address among its [held locks](super::TaskStruct::held_locks).
     RtMutex,
+    /// A spinlock, which is spun for: the task's state is RUNNING. Who holds it is known in a Kernel with
+    /// [`debug`](crate::KernelBuilder::debug).
+    SpinLock,
+    /// A reader-writer spinlock, as [`SpinLock`](Self::SpinLock).
+    RwLock,
 }
 
-const KINDS: [WaitKind; 23] = [
+const KINDS: [WaitKind; 25] = [
     WaitKind::Schedule,
     WaitKind::Completion,
     WaitKind::Sleep,
@@ -85,6 +90,8 @@ const KINDS: [WaitKind; 23] = [
     WaitKind::Work,
     WaitKind::PercpuRwSem,
     WaitKind::RtMutex,
+    WaitKind::SpinLock,
+    WaitKind::RwLock,
 ];
 
 /// What a task waits for.

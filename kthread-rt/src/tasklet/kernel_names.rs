@@ -43,6 +43,7 @@ pub fn tasklet_state(tasklet: &TaskletStruct) -> u64 {
 /// wait_for_completion(&DONE);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DECLARE_TASKLET {
     ($(#[$meta:meta])* $vis:vis static $name:ident = $function:expr) => {
         $crate::__declare_tasklet!(with_callback, $(#[$meta])* $vis $name = $function);
@@ -62,6 +63,7 @@ macro_rules! DECLARE_TASKLET {
 /// wait_for_completion(&DONE);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DECLARE_TASKLET_DISABLED {
     ($(#[$meta:meta])* $vis:vis static $name:ident = $function:expr) => {
         $crate::__declare_tasklet!(with_callback_disabled, $(#[$meta])* $vis $name = $function);
@@ -99,6 +101,7 @@ macro_rules! __declare_tasklet {
 /// wait_for_completion(&DONE);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DECLARE_TASKLET_OLD {
     ($(#[$meta:meta])* $vis:vis static $name:ident = $function:expr) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::TaskletStruct = {
@@ -130,6 +133,7 @@ macro_rules! DECLARE_TASKLET_OLD {
 /// assert_eq!(unsafe { (*device).packets }, 7);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! from_tasklet {
     ($type:ty, $tasklet:expr, $field:ident) => {
         ($tasklet).wrapping_byte_sub(::core::mem::offset_of!($type, $field)).cast::<$type>()

@@ -1,6 +1,6 @@
 //! Tasklets: `linux/interrupt.h`.
 //!
-//! A [`TaskletStruct`] is plain memory with a function. Scheduled, it waits in its Kernel's [queue](queue) until the Kernel's
+//! A [`TaskletStruct`] is plain memory with a function. Scheduled, it waits in its Kernel's queue until the Kernel's
 //! tasklet thread calls the function. [`Tasklet`] is the safe form of it: a closure, and an end that waits for it.
 //!
 //! | file | what it tells |
@@ -43,6 +43,9 @@
 mod kernel_names;
 mod owned;
 mod queue;
+
+#[doc(inline)]
+pub use crate::{DECLARE_TASKLET, DECLARE_TASKLET_DISABLED, DECLARE_TASKLET_OLD, from_tasklet};
 
 pub use kernel_names::*;
 pub use owned::Tasklet;

@@ -186,6 +186,13 @@ impl Queue for Tasklets {
         tasklet.set(RUNNING, false);
     }
 
+    fn address_of(function: Function) -> usize {
+        match function {
+            Function::Callback(function) => function as usize,
+            Function::Old(function, _) => function as usize,
+        }
+    }
+
     unsafe fn call(function: Function, tasklet: *const TaskletStruct) -> bool {
         let tasklet = ptr::with_exposed_provenance_mut(tasklet.addr());
         // SAFETY: by the contract.

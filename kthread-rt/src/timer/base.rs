@@ -96,6 +96,8 @@ pub(crate) trait Queue: Sized + 'static {
     ///
     /// As the trait says.
     unsafe fn forget_function(timer: &Self::Timer);
+    /// The address of the function, for its name.
+    fn address_of(function: Self::Function) -> usize;
     /// Calls the function; true if the timer is to be queued again. The lock is not held.
     ///
     /// # Safety

@@ -19,9 +19,10 @@
 
 use super::base::{Base, Locked, Queue, Thread};
 use crate::diag::{WarningKind, contain};
+use crate::lockdep::{Outside, told_by_oops};
 use crate::rcu::leave_stray_section;
 use crate::sched::{
-    begin_callback, change_state, leave_for_good, put_after_readers, release_task, sleep_until, take_counts,
+    begin_callback, change_state, leave_for_good, put_after_readers, release_task, sleep_until,
     try_to_wake_up,
 };
 use crate::sync::os::{self, SignalsBlocked};
@@ -186,17 +187,26 @@ fn run<Q: Queue>(
     locked.state(|state| state.running = timer);
     drop(locked);
 
+    if let Some(faults) = me.machine().faults.as_deref() {
+        me.fault_before_callback(faults, timer.addr());
+    }
     observe(Q::CALLS, timer.addr(), |address| format!("{address:#x}"));
+    let before = Outside::of(me);
     begin_callback(me, context);
+    let called = Outside::of(me);
     // SAFETY: whoever gave the timer its function promised that it may be called with the timer, which is valid: it was
     // queued until now, and who deletes it "sync" waits while it is `running`.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { Q::call(function, timer) }));
     leave_stray_section(me, Q::CALLBACK);
-    let left = take_counts(me);
-    if left != context {
-        let message = format!("the callback came with preempt_count {context:#x} and left {left:#x}");
-        me.warn(WarningKind::BadArgument, Q::CALLBACK, Location::caller(), &message);
+    if ended.is_err() {
+        told_by_oops(me, called);
     }
+    called.judge(me, Q::CALLBACK, Q::address_of(function), |left, locks| {
+        format!(
+            "the callback came with preempt_count {context:#x} and left {left:#x}, and {locks} lock(s) held"
+        )
+    });
+    before.restore_count(me);
     let again = ended.unwrap_or_else(|panic| {
         me.warn(WarningKind::Oops, Q::CALLBACK, Location::caller(), Q::OOPS);
         // A payload may have a destructor of the user's.

@@ -28,6 +28,7 @@ use std::panic::Location;
 /// assert_eq!(timer_delete(&TIMEOUT), 1);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_TIMER {
     ($(#[$meta:meta])* $vis:vis static $name:ident = $function:expr) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::TimerList = {
@@ -60,6 +61,7 @@ macro_rules! DEFINE_TIMER {
 /// assert_eq!(unsafe { (*device).timeouts }, 7);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! timer_container_of {
     ($timer:expr, $type:ty, $field:ident) => {
         ($timer).wrapping_byte_sub(::core::mem::offset_of!($type, $field)).cast::<$type>()
@@ -82,6 +84,7 @@ macro_rules! timer_container_of {
 /// assert_eq!(found, &raw mut device);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! from_timer {
     ($type:ty, $timer:expr, $field:ident) => {
         $crate::timer_container_of!($timer, $type, $field)

@@ -1,6 +1,6 @@
 //! `linux/timer.h`: functions that are called at a given jiffy.
 //!
-//! A [`TimerList`] is plain memory. Arming it links it into the [wheel](wheel) of a Kernel; the Kernel's timer thread calls
+//! A [`TimerList`] is plain memory. Arming it links it into the wheel of a Kernel; the Kernel's timer thread calls
 //! its function once the jiffy has come, and the timer is idle again. [`Timer`] is the safe form of it: a closure, and an end
 //! that waits for it.
 //!
@@ -39,11 +39,14 @@ mod owned;
 mod round;
 mod wheel;
 
+#[doc(inline)]
+pub use crate::{DEFINE_TIMER, from_timer, timer_container_of};
 pub(crate) use base::{Base, Locked, Owed, Queue, Refusal, Timed};
 pub(crate) use binding::{
     dequeue, dequeue_sync, lock_bound, lock_or_bind, shut_down_owned, try_dequeue, wait_for_callback,
 };
 pub(crate) use daemon::{base_of, shut_down};
+
 pub use kernel_names::*;
 pub use owned::Timer;
 pub use round::{
@@ -291,6 +294,7 @@ impl TimerList {
         call: &str,
         place: &'static Location<'static>,
     ) -> Option<bool> {
+        me.fault_in_timer(ptr::from_ref(self).addr(), call, place);
         match self.arm_in(me.machine(), me, expires, how, call, place) {
             Ok(pending) => return Some(pending),
             Err(NotArmed::NoFunction) if self.flags.load(Relaxed) & SHUT_DOWN != 0 => {}
@@ -456,6 +460,10 @@ impl Queue for Wheel {
         timer.flags.fetch_or(SHUT_DOWN, Relaxed);
         // SAFETY: the lock is held, by the contract.
         timer.function.with_mut(|function| unsafe { *function = None });
+    }
+
+    fn address_of(function: TimerFn) -> usize {
+        function as usize
     }
 
     unsafe fn call(function: TimerFn, timer: *const TimerList) -> bool {

@@ -133,6 +133,7 @@ impl Drop for WaitEntry<'_> {
 /// finish_wait(&wq, wait);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_WAIT {
     ($name:ident) => {
         let $name = ::std::pin::pin!($crate::WaitEntry::new());
@@ -161,6 +162,7 @@ macro_rules! DEFINE_WAIT {
 ///
 /// With another task than the current one.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DECLARE_WAITQUEUE {
     ($name:ident, $task:expr) => {
         let $name = ::std::pin::pin!($crate::WaitEntry::staying());
@@ -183,6 +185,7 @@ macro_rules! DECLARE_WAITQUEUE {
 /// remove_wait_queue(&wq, wait);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_WAIT_FUNC {
     ($name:ident, woken_wake_function) => {
         $crate::DEFINE_WAIT_FUNC!(@ $name, $crate::WaitEntry::woken());

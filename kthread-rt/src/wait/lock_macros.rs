@@ -54,6 +54,7 @@ macro_rules! __wait_locked {
 /// # Ok::<(), Errno>(())
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_lock_irq {
     ($wq:expr, $condition:expr, $guard:ident $(,)?) => {
         $crate::__private::wait::unit($crate::__wait_locked!(
@@ -71,6 +72,7 @@ macro_rules! wait_event_lock_irq {
 /// [`wait_event_lock_irq!`] for at most `timeout` jiffies: `wait_event_lock_irq_timeout`. 0 if the time passed, else the
 /// jiffies left and at least 1.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_lock_irq_timeout {
     ($wq:expr, $condition:expr, $guard:ident, $timeout:expr $(,)?) => {
         $crate::__private::wait::left($crate::__wait_locked!(
@@ -88,6 +90,7 @@ macro_rules! wait_event_lock_irq_timeout {
 /// [`wait_event_lock_irq!`] that a signal ends too, with `Err(ERESTARTSYS)`: `wait_event_interruptible_lock_irq`. The lock is
 /// held then too.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_interruptible_lock_irq {
     ($wq:expr, $condition:expr, $guard:ident $(,)?) => {
         $crate::__private::wait::done($crate::__wait_locked!(
@@ -115,6 +118,7 @@ macro_rules! wait_event_interruptible_lock_irq {
 /// assert_eq!(wait_event_interruptible_lock_irq_timeout!(wq, **ready, ready, 2), Ok(2));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_interruptible_lock_irq_timeout {
     ($wq:expr, $condition:expr, $guard:ident, $timeout:expr $(,)?) => {
         $crate::__private::wait::result($crate::__wait_locked!(
@@ -139,6 +143,7 @@ macro_rules! wait_event_interruptible_lock_irq_timeout {
 /// wait_event_lock_irq_cmd!(wq, **ready, ready, unreachable!("it does not sleep"));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_lock_irq_cmd {
     ($wq:expr, $condition:expr, $guard:ident, $cmd:expr $(,)?) => {
         $crate::__private::wait::unit($crate::__wait_locked!(
@@ -155,6 +160,7 @@ macro_rules! wait_event_lock_irq_cmd {
 
 /// [`wait_event_lock_irq_cmd!`] that a signal ends too, with `Err(ERESTARTSYS)`: `wait_event_interruptible_lock_irq_cmd`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_interruptible_lock_irq_cmd {
     ($wq:expr, $condition:expr, $guard:ident, $cmd:expr $(,)?) => {
         $crate::__private::wait::done($crate::__wait_locked!(

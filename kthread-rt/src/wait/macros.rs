@@ -30,6 +30,7 @@ macro_rules! __wait {
 /// wait_event!(wq, 1 + 1 == 2); // true already: it does not sleep
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::__private::wait::unit($crate::__wait!(
@@ -45,6 +46,7 @@ macro_rules! wait_event {
 
 /// [`wait_event!`] that sleeps without counting as load: `wait_event_idle`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_idle {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::__private::wait::unit($crate::__wait!(
@@ -60,6 +62,7 @@ macro_rules! wait_event_idle {
 
 /// [`wait_event!`] that counts among the exclusive waiters: `wait_event_exclusive`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_exclusive {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::__private::wait::unit($crate::__wait!(
@@ -75,6 +78,7 @@ macro_rules! wait_event_exclusive {
 
 /// [`wait_event_idle!`] that counts among the exclusive waiters: `wait_event_idle_exclusive`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_idle_exclusive {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::__private::wait::unit($crate::__wait!(
@@ -91,6 +95,7 @@ macro_rules! wait_event_idle_exclusive {
 /// Sleeps until the condition is true or a signal is pending: `wait_event_interruptible`. `Err(ERESTARTSYS)` for a
 /// signal, also for the notify-signal of `kthread_stop`; a condition that is true wins.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_interruptible {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::__private::wait::done($crate::__wait!(
@@ -106,6 +111,7 @@ macro_rules! wait_event_interruptible {
 
 /// [`wait_event_interruptible!`] that counts among the exclusive waiters: `wait_event_interruptible_exclusive`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_interruptible_exclusive {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::__private::wait::done($crate::__wait!(
@@ -121,6 +127,7 @@ macro_rules! wait_event_interruptible_exclusive {
 
 /// Sleeps until the condition is true or the task is killed: `wait_event_killable`. `Err(ERESTARTSYS)` if killed.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_killable {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::__private::wait::done($crate::__wait!(
@@ -136,6 +143,7 @@ macro_rules! wait_event_killable {
 
 /// [`wait_event_killable!`] that counts among the exclusive waiters: `wait_event_killable_exclusive`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_killable_exclusive {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::__private::wait::done($crate::__wait!(
@@ -151,6 +159,7 @@ macro_rules! wait_event_killable_exclusive {
 
 /// [`wait_event_interruptible!`] in a sleep that may be frozen: `wait_event_freezable`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_freezable {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::__private::wait::done($crate::__wait!(
@@ -166,6 +175,7 @@ macro_rules! wait_event_freezable {
 
 /// [`wait_event_freezable!`] that counts among the exclusive waiters: `wait_event_freezable_exclusive`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_freezable_exclusive {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::__private::wait::done($crate::__wait!(
@@ -189,6 +199,7 @@ macro_rules! wait_event_freezable_exclusive {
 /// assert_eq!(wait_event_state!(wq, true, TASK_KILLABLE | TASK_FREEZABLE), Ok(()));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_state {
     ($wq:expr, $condition:expr, $state:expr $(,)?) => {
         $crate::__private::wait::done($crate::__private::wait::wait(
@@ -206,6 +217,7 @@ macro_rules! wait_event_state {
 
 /// [`wait_event!`] as a wait for I/O: `io_wait_event`. No I/O accounting is done here.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! io_wait_event {
     ($wq:expr, $condition:expr $(,)?) => {
         $crate::wait_event!($wq, $condition)
@@ -224,6 +236,7 @@ macro_rules! io_wait_event {
 /// assert_eq!(wait_event_timeout!(wq, true, 50), 50);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_timeout {
     ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
         $crate::__private::wait::left($crate::__wait!(
@@ -239,6 +252,7 @@ macro_rules! wait_event_timeout {
 
 /// [`wait_event_timeout!`] that sleeps without counting as load: `wait_event_idle_timeout`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_idle_timeout {
     ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
         $crate::__private::wait::left($crate::__wait!(
@@ -254,6 +268,7 @@ macro_rules! wait_event_idle_timeout {
 
 /// [`wait_event_idle_timeout!`] that counts among the exclusive waiters: `wait_event_idle_exclusive_timeout`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_idle_exclusive_timeout {
     ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
         $crate::__private::wait::left($crate::__wait!(
@@ -269,6 +284,7 @@ macro_rules! wait_event_idle_exclusive_timeout {
 
 /// [`wait_event_timeout!`] that a signal ends too: `wait_event_interruptible_timeout`. `Err(ERESTARTSYS)` for a signal.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_interruptible_timeout {
     ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
         $crate::__private::wait::result($crate::__wait!(
@@ -284,6 +300,7 @@ macro_rules! wait_event_interruptible_timeout {
 
 /// [`wait_event_timeout!`] that SIGKILL ends too: `wait_event_killable_timeout`. `Err(ERESTARTSYS)` if killed.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_killable_timeout {
     ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
         $crate::__private::wait::result($crate::__wait!(
@@ -299,6 +316,7 @@ macro_rules! wait_event_killable_timeout {
 
 /// [`wait_event_interruptible_timeout!`] in a sleep that may be frozen: `wait_event_freezable_timeout`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_freezable_timeout {
     ($wq:expr, $condition:expr, $timeout:expr $(,)?) => {
         $crate::__private::wait::result($crate::__wait!(
@@ -322,6 +340,7 @@ macro_rules! wait_event_freezable_timeout {
 /// assert_eq!(wait_event_hrtimeout!(wq, false, 50_000), Err(Errno::ETIME));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_hrtimeout {
     ($wq:expr, $condition:expr, $ns:expr $(,)?) => {
         $crate::__private::wait::or_etime($crate::__wait!(
@@ -337,6 +356,7 @@ macro_rules! wait_event_hrtimeout {
 
 /// [`wait_event_hrtimeout!`] that a signal ends too: `wait_event_interruptible_hrtimeout`. `Err(ERESTARTSYS)` for a signal.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_interruptible_hrtimeout {
     ($wq:expr, $condition:expr, $ns:expr $(,)?) => {
         $crate::__private::wait::or_etime($crate::__wait!(
@@ -352,6 +372,7 @@ macro_rules! wait_event_interruptible_hrtimeout {
 
 /// [`wait_event!`] with a command before and one after each sleep: `wait_event_cmd`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_cmd {
     ($wq:expr, $condition:expr, $before:expr, $after:expr $(,)?) => {
         $crate::__wait_cmd!($wq, $condition, $before, $after, false, "wait_event_cmd")
@@ -360,6 +381,7 @@ macro_rules! wait_event_cmd {
 
 /// [`wait_event_cmd!`] that counts among the exclusive waiters: `wait_event_exclusive_cmd`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_exclusive_cmd {
     ($wq:expr, $condition:expr, $before:expr, $after:expr $(,)?) => {
         $crate::__wait_cmd!($wq, $condition, $before, $after, true, "wait_event_exclusive_cmd")

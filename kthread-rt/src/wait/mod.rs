@@ -37,6 +37,23 @@ mod turned;
 mod var;
 mod wake;
 
+#[doc(inline)]
+pub use crate::{
+    DECLARE_WAIT_QUEUE_HEAD, DECLARE_WAIT_QUEUE_HEAD_ONSTACK, DECLARE_WAITQUEUE, DEFINE_WAIT,
+    DEFINE_WAIT_FUNC, io_wait_event, wait_event, wait_event_cmd, wait_event_exclusive,
+    wait_event_exclusive_cmd, wait_event_freezable, wait_event_freezable_exclusive,
+    wait_event_freezable_timeout, wait_event_hrtimeout, wait_event_idle, wait_event_idle_exclusive,
+    wait_event_idle_exclusive_timeout, wait_event_idle_timeout, wait_event_interruptible,
+    wait_event_interruptible_exclusive, wait_event_interruptible_exclusive_locked,
+    wait_event_interruptible_exclusive_locked_irq, wait_event_interruptible_hrtimeout,
+    wait_event_interruptible_lock_irq, wait_event_interruptible_lock_irq_cmd,
+    wait_event_interruptible_lock_irq_timeout, wait_event_interruptible_locked,
+    wait_event_interruptible_locked_irq, wait_event_interruptible_timeout, wait_event_killable,
+    wait_event_killable_exclusive, wait_event_killable_timeout, wait_event_lock_irq, wait_event_lock_irq_cmd,
+    wait_event_lock_irq_timeout, wait_event_state, wait_event_timeout, wait_var_event,
+    wait_var_event_interruptible, wait_var_event_killable, wait_var_event_timeout,
+};
+
 pub use bit::{
     BitWord, clear_and_wake_up_bit, wait_on_bit, wait_on_bit_io, wait_on_bit_lock, wait_on_bit_lock_io,
     wait_on_bit_timeout, wake_up_bit,
@@ -45,8 +62,13 @@ pub use entry::{
     WaitEntry, add_wait_queue, add_wait_queue_exclusive, add_wait_queue_priority, finish_wait,
     prepare_to_wait, prepare_to_wait_event, prepare_to_wait_exclusive, remove_wait_queue, wait_woken,
 };
-pub use event::{__macros, Unlock};
-pub use var::{wait_var, wake_up_var};
+#[doc(hidden)]
+pub use event::__macros;
+pub use event::Unlock;
+#[doc(hidden)]
+pub use var::wait_var;
+pub use var::wake_up_var;
+#[doc(hidden)]
 pub use wake::name_wake_functions;
 use wake::walk;
 pub(crate) use wake::{WakeUp, Woken, walk_locked};
@@ -314,6 +336,7 @@ unsafe fn enqueue(
 /// assert!(!waitqueue_active(&INBOX_WAIT));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DECLARE_WAIT_QUEUE_HEAD {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::WaitQueueHead = $crate::WaitQueueHead::new());
@@ -329,6 +352,7 @@ macro_rules! DECLARE_WAIT_QUEUE_HEAD {
 /// wait_event!(wq, true);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DECLARE_WAIT_QUEUE_HEAD_ONSTACK {
     ($name:ident) => {
         let $name = $crate::WaitQueueHead::new();

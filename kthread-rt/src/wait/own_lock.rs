@@ -95,6 +95,7 @@ pub unsafe fn wait_interruptible_locked(
 /// }
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_interruptible_locked {
     ($wq:expr, $condition:expr) => {
         $crate::__private::wait::wait_interruptible_locked(
@@ -108,6 +109,7 @@ macro_rules! wait_event_interruptible_locked {
 
 /// [`wait_event_interruptible_locked!`], by the name of code that has interrupts.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_interruptible_locked_irq {
     ($wq:expr, $condition:expr) => {
         $crate::__private::wait::wait_interruptible_locked(
@@ -121,6 +123,7 @@ macro_rules! wait_event_interruptible_locked_irq {
 
 /// [`wait_event_interruptible_locked!`] that counts among the exclusive waiters.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_interruptible_exclusive_locked {
     ($wq:expr, $condition:expr) => {
         $crate::__private::wait::wait_interruptible_locked(
@@ -134,6 +137,7 @@ macro_rules! wait_event_interruptible_exclusive_locked {
 
 /// [`wait_event_interruptible_exclusive_locked!`], by the name of code that has interrupts.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_event_interruptible_exclusive_locked_irq {
     ($wq:expr, $condition:expr) => {
         $crate::__private::wait::wait_interruptible_locked(

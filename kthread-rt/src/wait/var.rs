@@ -70,6 +70,7 @@ pub fn wait_var<T>(
 /// Waits, uninterruptibly, until the condition about a variable is true: `wait_var_event`. Sleeps. Whoever makes it true calls
 /// [`wake_up_var`] with the same variable.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_var_event {
     ($var:expr, $condition:expr $(,)?) => {
         $crate::__private::wait::unit($crate::__private::wait_var(
@@ -84,6 +85,7 @@ macro_rules! wait_var_event {
 
 /// [`wait_var_event!`] that a signal ends too: `wait_var_event_interruptible`. `Err(ERESTARTSYS)` for a signal.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_var_event_interruptible {
     ($var:expr, $condition:expr $(,)?) => {
         $crate::__private::wait::done($crate::__private::wait_var(
@@ -98,6 +100,7 @@ macro_rules! wait_var_event_interruptible {
 
 /// [`wait_var_event!`] that SIGKILL ends too: `wait_var_event_killable`. `Err(ERESTARTSYS)` if killed.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_var_event_killable {
     ($var:expr, $condition:expr $(,)?) => {
         $crate::__private::wait::done($crate::__private::wait_var(
@@ -121,6 +124,7 @@ macro_rules! wait_var_event_killable {
 /// assert_eq!(wait_var_event_timeout!(&users, users.load(SeqCst) == 0, 2), 0);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! wait_var_event_timeout {
     ($var:expr, $condition:expr, $timeout:expr $(,)?) => {
         $crate::__private::wait::left($crate::__private::wait_var(

@@ -24,6 +24,7 @@ use std::panic::Location;
 /// # Ok::<(), Errno>(())
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! alloc_workqueue {
     ($name:literal, $flags:expr, $max_active:expr $(, $arg:expr)* $(,)?) => {
         $crate::Workqueue::new(&$crate::kthread_name!($name $(, $arg)*), $flags, $max_active)
@@ -40,6 +41,7 @@ macro_rules! alloc_workqueue {
 /// # Ok::<(), Errno>(())
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! alloc_ordered_workqueue {
     ($name:literal, $flags:expr $(, $arg:expr)* $(,)?) => {
         $crate::Workqueue::new(
@@ -67,6 +69,7 @@ macro_rules! alloc_ordered_workqueue {
 /// flush_work(&HANDLE);
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DECLARE_WORK {
     ($(#[$meta:meta])* $vis:vis static $name:ident = $function:expr) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::WorkStruct = {
@@ -93,6 +96,7 @@ macro_rules! DECLARE_WORK {
 /// assert!(cancel_delayed_work_sync(&WATCHDOG));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DECLARE_DELAYED_WORK {
     ($(#[$meta:meta])* $vis:vis static $name:ident = $function:expr) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::DelayedWorkStruct = {

@@ -48,6 +48,9 @@ mod rescuer;
 mod work;
 mod worker;
 
+#[doc(inline)]
+pub use crate::{DECLARE_DELAYED_WORK, DECLARE_WORK, alloc_ordered_workqueue, alloc_workqueue};
+
 pub use delayed::{DelayedWorkStruct, delayed_work_timer_fn};
 pub use kernel_names::*;
 pub use owned::{DelayedWork, Work};
@@ -312,7 +315,7 @@ impl Workqueue {
     ///
     /// `EINVAL`, with a warning, for a name with a NUL byte, and for [`WQ_BH`] with a `max_active`
     /// or with other flags than [`WQ_HIGHPRI`] and [`WQ_PERCPU`]. `EAGAIN`, with a warning, if the
-    /// operating system refuses the first worker; with `WQ_MEM_RECLAIM`, those of creating a
+    /// operating system refuses the first worker; `ENOMEM` as a [fault on demand](crate::faults); with `WQ_MEM_RECLAIM`, those of creating a
     /// kthread. The kernel returns NULL for all.
     #[track_caller]
     pub fn new(name: &str, flags: u32, max_active: u32) -> Result<Self, Errno> {
@@ -341,11 +344,14 @@ impl Workqueue {
                 }
                 n => n,
             };
+            if me.fault_in_allocation(CALL, place) {
+                return Err(Errno::ENOMEM);
+            }
             let queue = make(me.machine(), name, flags, max_active);
             let queue = Self(Arc::new(Owner { queue, system: false }));
             queue.on(None).manned(Caller::new(me, CALL, place))?;
             if flags & WQ_MEM_RECLAIM != 0 {
-                let rescuer = Rescuer::start(name)?;
+                let rescuer = Rescuer::start(name, CALL, place)?;
                 *queue.0.queue.shared.rescuer.lock() = Some(rescuer);
             }
             Ok(queue)

@@ -31,11 +31,14 @@ unsafe impl Send for Calls {}
 unsafe impl Sync for Calls {}
 
 impl Rescuer {
-    /// Starts the rescuer of the queue `name`. Sleeps.
-    #[track_caller]
-    pub(super) fn start(name: &str) -> Result<Self, Errno> {
+    /// Starts the rescuer of the queue `name`, for `call` at `place`. Sleeps.
+    pub(super) fn start(
+        name: &str,
+        call: &'static str,
+        place: &'static Location<'static>,
+    ) -> Result<Self, Errno> {
         let calls = Arc::new(Calls(Mutex::new(Vec::new())));
-        let task = named::kthread_run(main, calls.clone(), None, name.to_owned())?;
+        let task = named::kthread_run_for(main, calls.clone(), name.to_owned(), call, place)?;
         Ok(Self { task, calls })
     }
 

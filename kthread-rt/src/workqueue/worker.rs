@@ -23,10 +23,10 @@ use super::queue::{PoolWorkqueue, Shared};
 use super::work::{Queued, WorkFn, WorkStruct};
 use crate::cpumask::CpuMask;
 use crate::diag::{WarningKind, contain};
+use crate::lockdep::{Outside, told_by_oops};
 use crate::rcu::leave_stray_section;
 use crate::sched::{
-    SOFTIRQ_OFFSET, apply_attributes, begin_callback, change_state, counts, current, sleep_until,
-    take_counts, with_current,
+    SOFTIRQ_OFFSET, apply_attributes, begin_callback, change_state, current, sleep_until, with_current,
 };
 use crate::sync::list::ListHead;
 use crate::sync::{Arc, Ordering, UnsafeCell, observe, record};
@@ -436,6 +436,9 @@ pub(super) fn run(runner: Runner<'_>, locked: Locked, work: Queued) -> Locked {
     locked
 }
 
+/// What is told to have failed when a work does.
+const FUNCTION: &str = "work_struct.func";
+
 /// Calls the function of a work.
 fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, function: WorkFn) {
     let Runner { me, watch, .. } = runner;
@@ -443,10 +446,11 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
     watch.queue.store(Arc::as_ptr(&part.shared).cast_mut(), Ordering::Relaxed);
     observe("runs the work", work.addr(), |address| format!("{address:#x}"));
     let work = ptr::with_exposed_provenance_mut(work.addr());
-    let context = if part.is_bh() { SOFTIRQ_OFFSET } else { 0 };
-    if context != 0 {
-        begin_callback(me, context);
+    let before = Outside::of(me);
+    if part.is_bh() {
+        begin_callback(me, SOFTIRQ_OFFSET);
     }
+    let called = Outside::of(me);
     // SAFETY: whoever gave the work its function promised that it may be called with the work, which is valid: it was queued
     // until now.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { function(work) }));
@@ -455,31 +459,20 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
     watch.queue.store(ptr::null_mut(), Ordering::Relaxed);
     if let Err(panic) = ended {
         tell_panic(me, part, panic);
+        told_by_oops(me, called);
     }
-    if context != 0 && counts(me) == context {
-        take_counts(me);
-    }
-    if counts(me) != 0 || me.held().any() {
-        tell_what_is_left(me, part);
-    }
-    leave_stray_section(me, "work_struct.func");
+    called.judge(me, FUNCTION, function as usize, |count, locks| {
+        let name = &part.shared.name;
+        format!("a work of workqueue {name:?} left preempt_count {count:#x} and {locks} lock(s) held")
+    });
+    before.restore_count(me);
+    leave_stray_section(me, FUNCTION);
 }
 
 #[cold]
 fn tell_panic(me: &TaskStruct, part: &PoolWorkqueue, panic: Box<dyn Any + Send>) {
     let message = format!("Oops: a work of workqueue {:?} panicked; the worker goes on", part.shared.name);
-    me.warn(WarningKind::Oops, "work_struct.func", Location::caller(), &message);
+    me.warn(WarningKind::Oops, FUNCTION, Location::caller(), &message);
     // A payload may have a destructor of the user's.
     contain(|| drop(panic));
-}
-
-#[cold]
-fn tell_what_is_left(me: &TaskStruct, part: &PoolWorkqueue) {
-    let left = take_counts(me);
-    let message = format!(
-        "a work of workqueue {:?} left preempt_count {left:#x} and {} lock(s) held",
-        part.shared.name,
-        me.held_locks().len()
-    );
-    me.warn(WarningKind::LockMisuse, "work_struct.func", Location::caller(), &message);
 }

@@ -18,6 +18,7 @@ use std::panic::Location;
 /// assert!(!RESERVATIONS.is_wait_die());
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_WW_CLASS {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::WwClass = $crate::WwClass::wound_wait());
@@ -33,6 +34,7 @@ macro_rules! DEFINE_WW_CLASS {
 /// assert!(CRTCS.is_wait_die());
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_WD_CLASS {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::WwClass = $crate::WwClass::wait_die());
@@ -49,6 +51,7 @@ macro_rules! DEFINE_WD_CLASS {
 /// assert!(!ww_mutex_is_locked(&FRONT));
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_WW_MUTEX {
     ($(#[$meta:meta])* $vis:vis static $name:ident, $class:path) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::WwMutex = $crate::WwMutex::new(&$class));

@@ -42,7 +42,7 @@
 //! an owner and no context, and nobody is wounded for it; the owner is already on its way to look.)
 //!
 //! A context that is wounded may be just going to sleep for another lock, under that other's queue's lock. It sets its state,
-//! fences, and then looks whether it is wounded ([`QueuedLock::may_sleep`]); who wounds it writes that, fences, and wakes it: the
+//! fences, and then looks whether it is wounded (`QueuedLock::may_sleep`); who wounds it writes that, fences, and wakes it: the
 //! sleep protocol. The same for one that has to die because an older one came: it is woken, and finds the older one in front
 //! of itself.
 //!
@@ -74,6 +74,9 @@ mod context;
 mod guarded;
 mod kernel_names;
 
+#[doc(inline)]
+pub use crate::{DEFINE_WD_CLASS, DEFINE_WW_CLASS, DEFINE_WW_MUTEX};
+
 pub use context::{WwAcquireCtx, WwClass};
 pub use guarded::{KWwMutex, KWwMutexGuard, WwContext};
 pub use kernel_names::*;
@@ -81,6 +84,7 @@ pub use kernel_names::*;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::lock_queue::{How, LockQueue, LockWaiter, LockedQueue, QueuedLock, Wants, wait_for};
+use crate::lockdep::{self, ANY_NEST, Lock, LockKind, Mode};
 use crate::mutex::RawMutex;
 use crate::owner_word::{Word, misused, owner_in};
 use crate::sched::{WakeQueue, might_sleep_in, with_current};
@@ -151,6 +155,10 @@ impl WwMutex {
         }
     }
 
+    fn known(&self) -> Lock {
+        Lock { key: self.class.addr(), ..Lock::new(LockKind::WwMutex, self, Mode::Alone) }
+    }
+
     fn address(&self) -> usize {
         ptr::from_ref(self).addr()
     }
@@ -171,9 +179,15 @@ impl WwMutex {
         if let Some(ctx) = ctx {
             ctx.begin(me, how.call, how.place)?;
         }
+        if lockdep::on() {
+            let nest = if ctx.is_some() { ANY_NEST } else { 0 };
+            lockdep::wants(me, self.known(), nest, how.call, how.place);
+        }
         match self.base.take(me) {
             Ok(()) => self.enter(ctx),
-            Err(word) => self.lock_slow_path(me, ctx, how, word)?,
+            Err(word) => {
+                self.lock_slow_path(me, ctx, how, word).inspect_err(|_| lockdep::gave_up(me))?;
+            }
         }
         self.has_locked(me, ctx, how.call, how.place);
         Ok(())
@@ -193,7 +207,7 @@ impl WwMutex {
             return Err(Errno::EALREADY);
         }
         if ptr::eq(owner_in(word), me) {
-            me.warn(WarningKind::Deadlock, how.call, how.place, "the task holds this ww_mutex already");
+            me.warn(WarningKind::Deadlock, how.call, how.place, &lockdep::holds_already(me, self.known()));
             return Err(Errno::EDEADLK);
         }
         let context = ctx.map_or(ptr::null(), |ctx| ptr::from_ref(ctx).cast());
@@ -215,6 +229,9 @@ impl WwMutex {
             ctx.check_taken(self, me, call, place);
         }
         me.held().add(self.address(), place);
+        if lockdep::on() {
+            lockdep::has(me, self.known(), place);
+        }
         observe("holds", self.address(), show_address);
     }
 
@@ -293,6 +310,9 @@ impl WwMutex {
         let taken = ctx.is_none_or(|ctx| ctx.begin(me, CALL, place).is_ok()) && self.base.take(me).is_ok();
         if taken {
             self.enter(ctx);
+            if lockdep::on() {
+                lockdep::tries(me, self.known(), CALL, place);
+            }
             self.has_locked(me, ctx, CALL, place);
         }
         taken

@@ -8,6 +8,7 @@
 #[path = "../witness/mod.rs"]
 mod witness;
 
+mod locks;
 mod sleeping;
 
 use kthread_rt::prelude::*;

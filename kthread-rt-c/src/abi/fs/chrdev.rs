@@ -3,7 +3,7 @@
 //! A region of numbers has a name; a `cdev` has operations and is for numbers; a device (see [`super::device`]) has a name and
 //! a number. Modules register all three, or two, in this order.
 
-use super::super::{int, text};
+use super::super::{int, no_memory_for, text};
 use super::kobject::{Kobject, copy_name, forget_name, kobject_get, kobject_put};
 use super::{FileOperations, ListHead};
 use kthread_rt::Errno;
@@ -186,6 +186,9 @@ unsafe extern "C-unwind" fn kt_alloc_chrdev_region(
     name: *const c_char,
 ) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("alloc_chrdev_region");
+    if no_memory_for("alloc_chrdev_region") {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
     let name = unsafe { text(name) };
     let major = numbers(|numbers| numbers.take(0, baseminor, count, name));
@@ -199,6 +202,9 @@ unsafe extern "C-unwind" fn kt_alloc_chrdev_region(
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn register_chrdev_region(from: u32, count: c_uint, name: *const c_char) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("register_chrdev_region");
+    if no_memory_for("register_chrdev_region") {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
     let name = unsafe { text(name) };
     int(numbers(|numbers| numbers.take(major(from), minor(from), count, name)).map(drop))
@@ -224,17 +230,20 @@ unsafe extern "C-unwind" fn __register_chrdev(
     ops: *const FileOperations,
 ) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("__register_chrdev");
+    if no_memory_for("register_chrdev") {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
     let owned = unsafe { text(name) };
     match numbers(|numbers| numbers.take(wanted, baseminor, count, owned)) {
         Ok(major) => {
-            let cdev = cdev_alloc();
+            let cdev = make_cdev();
             // SAFETY: it was just made; the rest by the C contract.
             unsafe {
                 (*cdev).ops = ops;
                 (*cdev).owner = ops.as_ref().map_or(std::ptr::null(), |ops| ops.owner).cast_mut().cast();
                 copy_name(&raw mut (*cdev).kobj, &text(name));
-                cdev_add(cdev, mkdev(major, baseminor), count);
+                add_cdev(cdev, mkdev(major, baseminor), count);
             }
             if wanted == 0 { major as c_int } else { 0 }
         }
@@ -278,6 +287,10 @@ unsafe extern "C-unwind" fn cdev_init(cdev: *mut Cdev, ops: *const FileOperation
 #[unsafe(no_mangle)]
 extern "C-unwind" fn cdev_alloc() -> *mut Cdev {
     let _whole = crate::abi::may_sleep_in_all("cdev_alloc");
+    if no_memory_for("cdev_alloc") { std::ptr::null_mut() } else { make_cdev() }
+}
+
+fn make_cdev() -> *mut Cdev {
     // SAFETY: all its fields may be zero.
     let cdev = Box::into_raw(Box::new(unsafe { std::mem::zeroed::<Cdev>() }));
     // SAFETY: as above.
@@ -296,6 +309,18 @@ pub(super) unsafe extern "C-unwind" fn cdev_add(cdev: *mut Cdev, dev: u32, count
     if count == 0 {
         return Errno::EINVAL.as_return();
     }
+    if no_memory_for("cdev_add") {
+        return Errno::ENOMEM.as_return();
+    }
+    // SAFETY: the C contract.
+    unsafe { add_cdev(cdev, dev, count) };
+    0
+}
+
+/// # Safety
+///
+/// As [`cdev_add`].
+unsafe fn add_cdev(cdev: *mut Cdev, dev: u32, count: c_uint) {
     // SAFETY: the C contract.
     let parent = unsafe {
         ((*cdev).dev, (*cdev).count) = (dev, count);
@@ -313,7 +338,6 @@ pub(super) unsafe extern "C-unwind" fn cdev_add(cdev: *mut Cdev, dev: u32, count
     });
     // Without the lock, as in `cdev_del`.
     drop(before);
-    0
 }
 
 /// Nobody opens it any more. Files that are open stay so, and their functions are called: a kernel does not wait for them either,

@@ -1,6 +1,6 @@
 //! `linux/device.h`, of classes: what devices of a kind are shown in.
 
-use super::super::{err_ptr, int, is_err_or_null, text};
+use super::super::{err_ptr, int, is_err_or_null, no_memory_for, text};
 use super::active::Own;
 use super::device::Device;
 use super::kobject::Kobject;
@@ -76,6 +76,9 @@ fn add_class(name: String, class: *mut Class, allocated: bool) -> Result<(), Err
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_class_create(owner: *mut c_void, name: *const c_char) -> *mut Class {
     let _whole = crate::abi::may_sleep_in_all("class_create");
+    if no_memory_for("class_create") {
+        return err_ptr(Errno::ENOMEM);
+    }
     // SAFETY: all its fields may be zero; the C contract.
     unsafe {
         let mut class = Box::new(std::mem::zeroed::<Class>());
@@ -93,6 +96,9 @@ unsafe extern "C-unwind" fn kt_class_create(owner: *mut c_void, name: *const c_c
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn class_register(class: *mut Class) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("class_register");
+    if no_memory_for("class_register") {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
     int(add_class(unsafe { text((*class).name) }, class, false))
 }

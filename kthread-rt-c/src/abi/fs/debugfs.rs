@@ -1,6 +1,6 @@
 //! `linux/debugfs.h`: entries of debugfs. Where they can't be made, the pointers are errors.
 
-use super::super::{err_ptr, is_err_or_null, text};
+use super::super::{err_ptr, is_err_or_null, no_memory_for, text};
 use super::active::Own;
 use super::entry::{Bytes, DEBUGFS, Entry, New, What, add, add_link, find, path_of, remove};
 use super::{FileOperations, bytes, join, value};
@@ -19,6 +19,10 @@ unsafe fn add_debugfs(name: *const c_char, parent: *const Entry, mode: u16, new:
     let Some(folder) = path_of(parent, DEBUGFS) else { return err_ptr(Errno::ENOENT) };
     // SAFETY: the contract.
     let path = join(&folder, &unsafe { text(name) });
+    let call = if matches!(new.what, What::Folder) { "debugfs_create_dir" } else { "debugfs_create_file" };
+    if no_memory_for(call) {
+        return err_ptr(Errno::ENOMEM);
+    }
     add(New { path, mode, ..new }).unwrap_or_else(|errno| err_ptr(errno))
 }
 

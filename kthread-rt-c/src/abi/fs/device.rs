@@ -1,14 +1,12 @@
 //! `linux/device.h`: devices, the names of numbers. (Classes are in [`super::class`].)
 
-use super::super::{err_ptr, is_err_or_null, text};
+use super::super::{err_ptr, is_err_or_null, no_memory_for, text};
 use super::active::Own;
 use super::bytes::BinAttribute;
 use super::class::Class;
 use super::kobject::{KobjType, Kobject, copy_name, kobject_get, kobject_init, kobject_put};
-use super::sysfs::{
-    AttributeGroup, OwnAttribute, add_own, sysfs_create_bin_file, sysfs_create_groups, sysfs_remove_bin_file,
-};
-use super::{devres, entry, join};
+use super::sysfs::{AttributeGroup, OwnAttribute, add_own, sysfs_create_bin_file, sysfs_remove_bin_file};
+use super::{devres, entry, join, sysfs};
 use kthread_rt::Errno;
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
@@ -165,6 +163,9 @@ unsafe extern "C-unwind" fn device_initialize(dev: *mut Device) {
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn device_add(dev: *mut Device) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("device_add");
+    if no_memory_for("device_add") {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
     unsafe {
         if (*dev).kobj.name.is_null() {
@@ -217,7 +218,7 @@ pub(super) unsafe fn is_one(kobj: *const Kobject) -> bool {
 /// The C contract.
 pub(super) unsafe fn add_groups(dev: *mut Device, groups: *const *const AttributeGroup) {
     // SAFETY: the contract. The device is there without them, too.
-    unsafe { sysfs_create_groups(dev.cast(), groups) };
+    unsafe { sysfs::add_groups(dev.cast(), groups) };
 }
 
 #[unsafe(no_mangle)]

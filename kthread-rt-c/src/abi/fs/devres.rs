@@ -1,6 +1,6 @@
 //! What goes with its device: `devm_kmalloc` and its like. The last that came is the first to go.
 
-use super::super::slab;
+use super::super::{no_memory_for, slab};
 use super::device::Device;
 use kthread_rt::Errno;
 use std::ffi::{c_int, c_uint, c_void};
@@ -103,6 +103,9 @@ unsafe extern "C-unwind" fn devm_kfree(dev: *mut Device, block: *const c_void) {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn devm_add_action(dev: *mut Device, action: Action, data: *mut c_void) -> c_int {
+    if no_memory_for("devm_add_action") {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
     unsafe { add(dev, Managed::Action(action, data)) };
     0

@@ -1,14 +1,14 @@
 //! `linux/kobject.h`: objects that are counted, and that sysfs shows as folders.
 
-use super::super::text;
+use super::super::{no_memory_for, text};
 use super::ListHead;
 use super::active::Own;
 use super::device;
 use super::entry;
 use super::kset::{self, Kset};
-use super::sysfs::{
-    Attribute, AttributeGroup, MODULE_OPS, SysfsOps, add_attributes, kobj_sysfs_ops, sysfs_create_groups,
-};
+use super::sysfs;
+use super::sysfs::{Attribute, AttributeGroup, MODULE_OPS, SysfsOps, add_attributes, kobj_sysfs_ops};
+use kthread_rt::Errno;
 use std::collections::BTreeSet;
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr;
@@ -204,6 +204,9 @@ pub(super) unsafe extern "C-unwind" fn kt_kobject_add(
     // SAFETY: the C contract.
     unsafe {
         copy_name(kobj, &text(name));
+        if no_memory_for("kobject_add") {
+            return Errno::ENOMEM.as_return();
+        }
         // Who is in a set, and has no parent, is below the set.
         let parent = if parent.is_null() { kset::object_of((*kobj).kset) } else { parent };
         (*kobj).parent = parent;
@@ -216,7 +219,7 @@ pub(super) unsafe extern "C-unwind" fn kt_kobject_add(
         (*kobj).state |= IN_SYSFS;
         let Some(ktype) = (*kobj).ktype.as_ref() else { return 0 };
         add_attributes(kobj, ktype.default_attrs);
-        sysfs_create_groups(kobj, ktype.default_groups)
+        sysfs::add_groups(kobj, ktype.default_groups)
     }
 }
 

@@ -3,7 +3,7 @@
 //! As a kernel's, `misc_deregister` waits for who is opening the device. What is open stays so, and its functions are called; a kernel
 //! keeps their module meanwhile.
 
-use super::super::text;
+use super::super::{no_memory_for, text};
 use super::active::{Active, Inside, Own};
 use super::chrdev::MISC_MAJOR;
 use super::class;
@@ -79,6 +79,9 @@ pub(super) fn find(name: &str) -> Option<Opening> {
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn misc_register(misc: *mut Misc) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("misc_register");
+    if no_memory_for("misc_register") {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
     unsafe {
         let (name, wanted) = (text((*misc).name), (*misc).minor);

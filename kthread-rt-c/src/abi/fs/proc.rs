@@ -1,6 +1,6 @@
 //! `linux/proc_fs.h`: entries of /proc.
 
-use super::super::{printk, text};
+use super::super::{no_memory_for, printk, text};
 use super::active::Own;
 use super::entry::{Entry, New, PROC, What, add, has_folder, path_of, remove};
 use super::{
@@ -44,6 +44,9 @@ unsafe fn add_proc(name: *const c_char, parent: *const Entry, mode: u16, new: Ne
     let always = within == PROC || within.strip_prefix(PROC).is_some_and(|name| FOLDERS.contains(&name));
     if !always && !has_folder(within) {
         printk::print(&format!("\x014name '{name}': there is no folder {within} to put it into\n"));
+        return ptr::null();
+    }
+    if no_memory_for(if matches!(new.what, What::Folder) { "proc_mkdir" } else { "proc_create" }) {
         return ptr::null();
     }
     // A mode of 0 is the usual one.

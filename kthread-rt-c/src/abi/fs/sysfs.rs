@@ -1,6 +1,6 @@
 //! `linux/sysfs.h`: attributes, which are files of /sys with a value each.
 
-use super::super::{int, modules, text};
+use super::super::{int, modules, no_memory_for, text};
 use super::active::Own;
 use super::bytes::BinAttribute;
 use super::entry::{self, Attributed};
@@ -194,6 +194,9 @@ pub(super) unsafe fn add_attributes(kobj: *mut Kobject, attrs: *const *const Att
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_create_file(kobj: *mut Kobject, attr: *const Attribute) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("sysfs_create_file");
+    if no_memory_for("sysfs_create_file") {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
     unsafe { add_attributes(kobj, [attr, ptr::null()].as_ptr()) }
 }
@@ -201,6 +204,9 @@ unsafe extern "C-unwind" fn sysfs_create_file(kobj: *mut Kobject, attr: *const A
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_create_files(kobj: *mut Kobject, attrs: *const *const Attribute) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("sysfs_create_files");
+    if no_memory_for("sysfs_create_files") {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
     unsafe { add_attributes(kobj, attrs) }
 }
@@ -218,6 +224,9 @@ pub(super) unsafe extern "C-unwind" fn sysfs_create_bin_file(
     attr: *const BinAttribute,
 ) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("sysfs_create_bin_file");
+    if no_memory_for("sysfs_create_bin_file") {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
     unsafe { int(entry::add_binary(join(&path(kobj), &text((*attr).attr.name)), kobj, &*attr)) }
 }
@@ -242,6 +251,7 @@ unsafe extern "C-unwind" fn sysfs_create_link(
         let folder = if kobj.is_null() { "/sys".to_owned() } else { path(kobj) };
         match target.is_null() {
             true => Errno::ENOENT.as_return(),
+            false if no_memory_for("sysfs_create_link") => Errno::ENOMEM.as_return(),
             false => int(entry::add_link(join(&folder, &text(name)), path(target)).map(drop)),
         }
     }
@@ -374,7 +384,18 @@ unsafe fn remove_group(kobj: *mut Kobject, group: &AttributeGroup, own: Own) {
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_create_group(kobj: *mut Kobject, group: *const AttributeGroup) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("sysfs_create_group");
+    if no_memory_for("sysfs_create_group") {
+        return Errno::ENOMEM.as_return();
+    }
     // SAFETY: the C contract.
+    unsafe { add_group(kobj, group) }
+}
+
+/// # Safety
+///
+/// The C contract.
+unsafe fn add_group(kobj: *mut Kobject, group: *const AttributeGroup) -> c_int {
+    // SAFETY: the contract.
     unsafe {
         let group = &*group;
         // A group with a folder says first, since 6.9, whether there is the folder.
@@ -401,7 +422,7 @@ unsafe extern "C-unwind" fn sysfs_update_group(kobj: *mut Kobject, group: *const
     // SAFETY: the C contract.
     unsafe {
         remove_group(kobj, &*group, Own::Tell("sysfs_update_group"));
-        sysfs_create_group(kobj, group)
+        add_group(kobj, group)
     }
 }
 
@@ -413,15 +434,28 @@ unsafe extern "C-unwind" fn sysfs_remove_group(kobj: *mut Kobject, group: *const
 }
 
 #[unsafe(no_mangle)]
-pub(super) unsafe extern "C-unwind" fn sysfs_create_groups(
+unsafe extern "C-unwind" fn sysfs_create_groups(
     kobj: *mut Kobject,
     groups: *const *const AttributeGroup,
 ) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("sysfs_create_groups");
-    // SAFETY: the C contract. All or none.
+    if no_memory_for("sysfs_create_groups") {
+        return Errno::ENOMEM.as_return();
+    }
+    // SAFETY: the C contract.
+    unsafe { add_groups(kobj, groups) }
+}
+
+/// Adds groups of attributes: all or none.
+///
+/// # Safety
+///
+/// The C contract.
+pub(super) unsafe fn add_groups(kobj: *mut Kobject, groups: *const *const AttributeGroup) -> c_int {
+    // SAFETY: the contract.
     unsafe {
         for (index, group) in each(groups).enumerate() {
-            let error = sysfs_create_group(kobj, group);
+            let error = add_group(kobj, group);
             if error != 0 {
                 each(groups).take(index).for_each(|group| remove_group(kobj, &*group, Own::LetGo));
                 return error;

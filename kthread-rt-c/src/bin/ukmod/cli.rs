@@ -1,6 +1,7 @@
 //! What can be said on the command line, and how it can end.
 
 use clap::{Args, Parser, Subcommand};
+use kthread_rt::faults::FaultPlan;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -27,6 +28,7 @@ Exit status:
   9  valgrind or the address sanitizer found an error
  10  `intree`: the test says that it failed
  11  `intree`: the test came to its end, and said nothing of how it went
+ 12  `run --fail-nth all`: with one of its allocations or creates failing, a module leaked, crashed, oopsed, hung or was warned of
  77  `intree`: the kernel's source can't be had, so nothing was tested
 130  `intree --all`: Ctrl-C, so not all were run
 141  nobody reads any more what is printed: the pipe that it goes into was closed
@@ -50,6 +52,8 @@ pub(crate) enum Ended {
     FoundByTool = 9,
     Failed = 10,
     NoVerdict = 11,
+    /// Not all runs of `--fail-nth all` were well.
+    BadErrorPath = 12,
     /// What test drivers take for "skipped".
     Skipped = 77,
     /// What a shell says of a program that SIGINT has ended.
@@ -59,7 +63,7 @@ pub(crate) enum Ended {
 }
 
 impl Ended {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Well,
         Self::NotBuilt,
         Self::Usage,
@@ -72,6 +76,7 @@ impl Ended {
         Self::FoundByTool,
         Self::Failed,
         Self::NoVerdict,
+        Self::BadErrorPath,
         Self::Skipped,
         Self::Interrupted,
         Self::NobodyReads,
@@ -123,9 +128,9 @@ pub(crate) struct RunOptions {
     /// time is over (1s at least, and not for 0s), and have 2s to come back.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) init_timeout: Option<Duration>,
-    /// How long a module's exit may take.
-    #[arg(long, value_name = "TIME", value_parser = parse_time, default_value = "10s")]
-    pub(crate) exit_timeout: Duration,
+    /// How long a module's exit may take. Without it, 10s.
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(crate) exit_timeout: Option<Duration>,
     /// Prints what the modules print, and nothing else: no time stamps, no report.
     #[arg(long)]
     pub(crate) raw: bool,
@@ -139,6 +144,13 @@ pub(crate) struct RunOptions {
     /// Leaves out the checks that cost time: those of a kernel that is built for debugging.
     #[arg(long)]
     pub(crate) no_debug: bool,
+    /// Which faults happen, as `alloc@3`, `create=lost@1`, `wake=10/5,signal`: what goes wrong, and when. The documentation of
+    /// `kthread_rt::faults` has the words. Without it, the environment variable KTHREAD_RT_FAULTS has them.
+    #[arg(long, value_name = "SPEC")]
+    pub(crate) faults: Option<FaultPlan>,
+    /// The run is one of `--fail-nth all`: where it writes how it went.
+    #[arg(long, hide = true)]
+    pub(crate) trial: Option<PathBuf>,
     /// A folder that goes when the run is over: who built the modules has become this process.
     #[arg(long, hide = true)]
     pub(crate) scratch: Option<PathBuf>,
@@ -152,10 +164,22 @@ pub(crate) struct Run {
     pub(crate) words: Vec<OsString>,
     #[command(flatten)]
     pub(crate) build: BuildOptions,
+    /// Runs init and exit once for each allocation and each create of a thread that they make, with that one failing; judges
+    /// each run, and prints a table. With a number, only that one fails, and all that the run prints is shown. Without `--for`, the
+    /// modules go when they are loaded; an init may take 5s, an exit 5s, if nothing else is said.
+    #[arg(long, value_name = "all|N", value_parser = parse_nth)]
+    pub(crate) fail_nth: Option<Nth>,
     #[command(flatten)]
     pub(crate) tool: Tools,
     #[command(flatten)]
     pub(crate) run: RunOptions,
+}
+
+/// Which of the allocations and creates are to fail, one in each run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nth {
+    All,
+    One(u64),
 }
 
 /// What a run can be watched by.
@@ -260,6 +284,14 @@ fn parse_version(text: &str) -> Result<(u32, u32, u32), String> {
     let mut parts = text.split('.').map(|part| part.parse::<u32>().map_err(|_| "not a version".to_owned()));
     let mut next = || parts.next().unwrap_or(Ok(0));
     Ok((next()?, next()?, next()?))
+}
+
+fn parse_nth(text: &str) -> Result<Nth, String> {
+    match text.parse() {
+        _ if text == "all" => Ok(Nth::All),
+        Ok(nth @ 1..) => Ok(Nth::One(nth)),
+        _ => Err("say all, or a number from 1 on".to_owned()),
+    }
 }
 
 fn parse_time(text: &str) -> Result<Duration, String> {

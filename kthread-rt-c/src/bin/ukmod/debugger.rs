@@ -79,7 +79,7 @@ fn patient(tool: Tool, options: &RunOptions) -> RunOptions {
     match tool {
         Tool::Gdb => {
             options.init_timeout.get_or_insert(LONGEST);
-            options.exit_timeout = options.exit_timeout.max(LONGEST);
+            options.exit_timeout = options.exit_timeout.max(Some(LONGEST));
         }
         Tool::Valgrind | Tool::Asan => _ = options.init_timeout.get_or_insert(SLOW_INIT),
     }
@@ -92,12 +92,18 @@ const SLOW_INIT: Duration = Duration::from_secs(1800);
 
 /// The options as they were said.
 pub(crate) fn again(options: &RunOptions) -> Vec<String> {
-    let mut words = vec!["--exit-timeout".to_owned(), format!("{}ms", options.exit_timeout.as_millis())];
+    let mut words = Vec::new();
+    if let Some(time) = options.exit_timeout {
+        words.extend(["--exit-timeout".to_owned(), format!("{}ms", time.as_millis())]);
+    }
     if let Some(time) = options.init_timeout {
         words.extend(["--init-timeout".to_owned(), format!("{}ms", time.as_millis())]);
     }
     if let Some(time) = options.time {
         words.extend(["--for".to_owned(), format!("{}ms", time.as_millis())]);
+    }
+    if let Some(plan) = &options.faults {
+        words.extend(["--faults".to_owned(), plan.to_string()]);
     }
     words.extend(options.raw.then(|| "--raw".to_owned()));
     words.extend(options.strict.then(|| "--strict".to_owned()));

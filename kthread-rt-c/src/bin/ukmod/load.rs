@@ -2,6 +2,7 @@
 
 use crate::objects;
 use crate::params;
+use kthread_rt::__for_c::Balance;
 use kthread_rt_c::module::{self, Exitcall, Initcall, KernelParam, ModuleState, Registered};
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
 use std::any::Any;
@@ -59,8 +60,13 @@ impl Module {
             [] => self.symbol("kt_init_module").into_iter().collect(),
             inits => inits.to_vec(),
         };
-        // SAFETY: they are the module's, of this type, and called once.
-        let call = |init: Initcall| unsafe { init() };
+        let call = |init: Initcall| {
+            let balance = Balance::new();
+            // SAFETY: it is the module's, of this type, and called once.
+            let ret = unsafe { init() };
+            balance.judge(init as usize);
+            ret
+        };
         module::refresh_jiffies();
         self.set_state(ModuleState::Coming);
         let called =
@@ -93,8 +99,12 @@ impl Module {
             [] => self.symbol("kt_cleanup_module").into_iter().collect(),
             exits => exits.to_vec(),
         };
-        // SAFETY: as in `init`.
-        let call = |exit: Exitcall| unsafe { exit() };
+        let call = |exit: Exitcall| {
+            let balance = Balance::new();
+            // SAFETY: as in `init`.
+            unsafe { exit() };
+            balance.judge(exit as usize);
+        };
         module::refresh_jiffies();
         self.set_state(ModuleState::Going);
         catch_unwind(AssertUnwindSafe(|| exits.into_iter().rev().for_each(call)))

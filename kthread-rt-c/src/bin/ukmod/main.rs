@@ -5,7 +5,8 @@
 //! shared objects of it, `place` puts them somewhere, `symbols` tells what they lack; `session` is
 //! a run: `elf` looks into a file, `load` maps a module and calls it, `watch` and `signals` end
 //! what does not end by itself, `crash` (with `scene`) and `oops` tell what broke, `table` who
-//! waits for whom; all print by `output`; `debugger` puts a tool around it. `intree` runs the
+//! waits for whom; all print by `output`; `debugger` puts a tool around it; `fail_nth` runs it once
+//! for each fault, and reads of each what `trial` has written down. `intree` runs the
 //! kernel's own tests. `supported` is a list of its own, of what modules ask for (`demand`) and
 //! what the headers declare (`headers`).
 
@@ -16,6 +17,7 @@ mod crash;
 mod debugger;
 mod demand;
 mod elf;
+mod fail_nth;
 mod flags;
 mod headers;
 mod intree;
@@ -37,6 +39,7 @@ mod supported;
 mod symbols;
 mod table;
 mod trace;
+mod trial;
 mod watch;
 mod words;
 
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Ended, Failure> {
     match command {
+        Command::Run(run) if run.fail_nth == Some(cli::Nth::All) => fail_nth::command(&run),
         Command::Run(run) => session::build_and_run(&run),
         Command::Build(build) => build::command(&build),
         Command::Load(load) => session::load_and_run(&load),

@@ -33,7 +33,8 @@ pub(crate) fn tell_oopses() {
         let me = current();
         let lines = trace::lines(&trace::here(), false, &known_modules());
         let message = text_of(info.payload()).unwrap_or("it panicked");
-        tell!("ukmod: oops: {message}, in task {}[{}]\n{lines}", me.full_name(), me.pid());
+        let held = held_by_current();
+        tell!("ukmod: oops: {message}, in task {}[{}]{held}\n{lines}", me.full_name(), me.pid());
     }));
 }
 
@@ -51,6 +52,10 @@ pub(crate) fn on_warning(warning: &Warning<'_>) {
     }
     WARNINGS.fetch_add(1, Ordering::Relaxed);
     let (here, modules) = (trace::here(), known_modules());
+    if let Some(place) = trace::innermost(&[warning.address_in_c], &modules) {
+        // Of a call that was made before: the stack is another one.
+        return tell!("{}{}", warning.at(place), held_by_current());
+    }
     let place = called_from_c(warning.place).then(|| trace::innermost(&here, &modules)).flatten();
     let held = held_by_current();
     match place {
@@ -63,10 +68,12 @@ pub(crate) fn on_warning(warning: &Warning<'_>) {
 fn held_by_current() -> String {
     let held = current().held_locks().into_iter();
     held.map(|lock| {
-        format!(
-            "\n  holds {}",
-            variable_at(lock.address).unwrap_or_else(|| format!("the lock {:#x}", lock.address))
-        )
+        let kind = lock.kind.map_or_else(|| "lock".to_owned(), |kind| kind.to_string());
+        let name = variable_at(lock.address).unwrap_or_else(|| format!("{:#x}", lock.address));
+        let read = if lock.shared { ", for reading" } else { "" };
+        let place = (trace::PLACES.name)(lock.address_in_c);
+        let place = place.map_or_else(String::new, |place| format!(", taken at {place}"));
+        format!("\n  holds the {kind} {name}{read}{place}")
     })
     .collect()
 }

@@ -1,7 +1,7 @@
 //! A run: load the modules, wait, unload them, report.
 
 use crate::build::{self, Built, Plan};
-use crate::cli::{BuildOptions, Ended, Load, Run, RunOptions};
+use crate::cli::{BuildOptions, Ended, Load, Nth, Run, RunOptions};
 use crate::leave::leave;
 use crate::load::Module;
 use crate::output::{self, tell};
@@ -9,8 +9,9 @@ use crate::scratch::Scratch;
 use crate::symbols::{self, Symbols};
 use crate::watch::{Phase, Watch};
 use crate::words::{self, Group, Param};
-use crate::{Failure, crash, debugger, elf, oops, signals, trace};
+use crate::{Failure, crash, debugger, elf, oops, signals, trace, trial};
 use kthread_rt::errno::Errno;
+use kthread_rt::faults::FaultPlan;
 use kthread_rt::{HZ, Kernel, ShutdownReport, current, flush_signals, rcu_barrier};
 use kthread_rt_c::module;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +39,27 @@ impl Wanted {
 
 /// `ukmod run`.
 pub(crate) fn build_and_run(run: &Run) -> Result<Ended, Failure> {
+    let (wanted, groups, scratch) = built(run)?;
+    let mut options = run.run.clone();
+    if let Some(Nth::One(nth)) = run.fail_nth {
+        options.faults = Some(trial::with_failing(plan(&options)?, nth));
+        options.time.get_or_insert(Duration::ZERO);
+    }
+    if let Some(tool) = run.tool.chosen() {
+        let words = words_of(&wanted, groups);
+        return Err(debugger::become_tool(tool, &words, &options, scratch));
+    }
+    go(wanted, groups.into_iter().map(|group| group.params).collect(), &options, scratch)
+}
+
+/// Builds what `ukmod run` was told, for `ukmod load` with these words.
+pub(crate) fn build_for_load(run: &Run) -> Result<(Vec<OsString>, Scratch), Failure> {
+    let (wanted, groups, scratch) = built(run)?;
+    Ok((words_of(&wanted, groups), scratch))
+}
+
+/// Builds the modules.
+fn built(run: &Run) -> Result<(Vec<Wanted>, Vec<Group>, Scratch), Failure> {
     let scratch = Scratch::new().map_err(build::no_folder)?;
     let groups = words::groups(&run.words, false)?;
     let mut plans = Vec::new();
@@ -46,16 +68,21 @@ pub(crate) fn build_and_run(run: &Run) -> Result<Ended, Failure> {
         plans.extend(build::plans(group, &run.build, run.run.raw)?);
         group_of.resize(plans.len(), index);
     }
-    let tool = run.tool.chosen();
-    let built = build::modules(&plans, scratch.path(), &run.build, debugger::flags(tool))?;
+    let flags = debugger::flags(run.tool.chosen());
+    let built = build::modules(&plans, scratch.path(), &run.build, flags)?;
     let wanted = built.into_iter().zip(group_of).map(|(built, group)| Wanted::built(built, group)).collect();
     let wanted = sorted(wanted);
     check(&wanted, Ended::NotBuilt, run.run.raw)?;
-    if let Some(tool) = tool {
-        let words = words_of(&wanted, groups);
-        return Err(debugger::become_tool(tool, &words, &run.run, scratch));
+    Ok((wanted, groups, scratch))
+}
+
+/// The faults that were asked for; a spec of the environment's that is wrong is no reason to run without them.
+pub(crate) fn plan(options: &RunOptions) -> Result<FaultPlan, Failure> {
+    if let Some(plan) = &options.faults {
+        return Ok(plan.clone());
     }
-    go(wanted, groups.into_iter().map(|group| group.params).collect(), &run.run, scratch)
+    let spec = std::env::var("KTHREAD_RT_FAULTS").unwrap_or_default();
+    spec.parse().map_err(|e| Failure::new(Ended::Usage, format!("KTHREAD_RT_FAULTS: {e}")))
 }
 
 /// Builds modules for another process, which is `ukmod load` with these words and with `--scratch`. All of them are one group.
@@ -76,7 +103,7 @@ pub(crate) fn words_of_built(
 /// `ukmod load`.
 pub(crate) fn load_and_run(load: &Load) -> Result<Ended, Failure> {
     let scratch = Scratch::inherited(load.run.scratch.as_deref());
-    let built_by_run = load.run.scratch.is_some();
+    let built_by_run = load.run.scratch.is_some() || load.run.trial.is_some();
     let groups = words::groups(&load.words, !built_by_run)?;
     let mut wanted = Vec::new();
     for (group, path) in
@@ -173,11 +200,20 @@ fn go(
     scratch: Scratch,
 ) -> Result<Ended, Failure> {
     let refused = |e: &dyn std::fmt::Display| Failure::new(Ended::NotLoaded, e.to_string());
+    let plan = plan(options)?;
     module::set_console(options.raw, true);
     let blocked = signals::block();
     // Before the runtime's handlers, which hand on what is no overflow of a stack.
     let reporter = crash::watch().map_err(|e| refused(&e))?;
-    let kernel = Kernel::builder().on_warning(oops::on_warning).exact_timeouts(options.exact_timeouts);
+    let mut kernel = Kernel::builder().on_warning(oops::on_warning).exact_timeouts(options.exact_timeouts);
+    if let Some(file) = &options.trial {
+        kernel = kernel.on_event(trial::begin(file).map_err(|e| refused(&e))?);
+    }
+    if !plan.is_empty() {
+        // A fault is there to find what is forgotten.
+        module::note_allocations_by(trace::PLACES.here);
+    }
+    let kernel = kernel.faults(plan);
     let kernel =
         kernel.debug(!options.no_debug).places_in_c(trace::PLACES).boot().map_err(|e| refused(&e))?;
     let inside = kernel.enter();
@@ -212,6 +248,7 @@ fn go(
     if oops::count() > 0 {
         ended = ended.max(Ended::Crashed);
     }
+    trial::ended(&report);
     if !options.raw {
         tell(&running, &report, begun.elapsed());
     }
@@ -286,6 +323,7 @@ fn init_all(running: &mut [Running], watch: &Watch, ended: &mut Ended) -> usize 
         let init = one.module.init();
         one.init_took = begun.elapsed();
         one.init = init.as_ref().ok().copied();
+        trial::init_ended(name, one.init);
         match init {
             Ok(0) => {}
             Ok(ret @ ..0) => {
@@ -355,6 +393,9 @@ fn tell(running: &[Running], report: &ShutdownReport, took: Duration) {
         (0, _) => "all memory freed".to_owned(),
         (blocks, bytes) => format!("memory not freed: {bytes} bytes in {blocks} block(s)"),
     };
+    for place in not_freed() {
+        tell!("ukmod: not freed: {place}");
+    }
     let (forked, joined) = (report.forked, report.joined);
     tell!("ukmod: {forked} thread(s) made, {joined} joined; {memory}; {:.3} s", took.as_secs_f64());
     if !report.alive.is_empty() {
@@ -362,6 +403,16 @@ fn tell(running: &[Running], report: &ShutdownReport, took: Duration) {
         let it = if names.len() == 1 { "it runs in" } else { "they run in" };
         tell!("ukmod: still alive: {}: {it} a module, so none is unmapped", names.join(", "));
     }
+}
+
+/// The blocks that are not freed, and where they were allocated, if that was noted.
+pub(crate) fn not_freed() -> Vec<String> {
+    let modules = crash::known_modules();
+    let block = |(size, address): (usize, usize)| {
+        let place = trace::innermost(&[address], &modules)?;
+        Some(format!("{size} bytes, allocated at {place}"))
+    };
+    module::outstanding_blocks().into_iter().filter_map(block).collect()
 }
 
 fn rounded(time: Duration) -> Duration {

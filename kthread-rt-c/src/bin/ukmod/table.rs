@@ -2,6 +2,7 @@
 
 use crate::names::variable_at;
 use crate::output::{tell, to_stderr};
+use crate::trace::PLACES;
 use kthread_rt::{Kernel, PlaceInC, Task, WaitKind};
 use kthread_rt_c::module::called_from_c;
 use std::fmt::Write;
@@ -70,11 +71,18 @@ fn waits(task: &Task, tasks: &[Task]) -> Option<String> {
         WaitKind::Semaphore => object("semaphore"),
         WaitKind::RwSem => object("rwsem"),
         WaitKind::WwMutex => object("ww_mutex"),
+        WaitKind::SpinLock => object("spins for spinlock"),
+        WaitKind::RwLock => object("spins for rwlock"),
         WaitKind::Timer => object("timer"),
         WaitKind::Work => object("work"),
         kind => object(&format!("{kind:?}").to_lowercase()),
     };
-    let text = match place_in_c(task, waits.place) {
+    let spins = matches!(waits.kind, WaitKind::SpinLock | WaitKind::RwLock);
+    let place = match spins {
+        true => (PLACES.name)(task.spins_at_in_c()),
+        false => place_in_c(task, waits.place).map(|place| place.to_string()),
+    };
+    let text = match place {
         Some(place) => format!("{text}, at {place}"),
         None => text,
     };

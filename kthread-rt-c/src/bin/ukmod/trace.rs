@@ -1,6 +1,7 @@
 //! A call trace, as a module's author wants it: down to the module's first function, without what called that.
 
 use crate::crash::known_modules;
+use crate::names::variable_at;
 use crate::{objects, scene};
 use kthread_rt::PlacesInC;
 use kthread_rt_c::module::called_from_c;
@@ -47,6 +48,17 @@ pub(crate) const PLACES: PlacesInC = PlacesInC {
         found
     },
     name: |address| innermost(&[address], &known_modules()),
+    function: |address| {
+        let mut name = None;
+        if in_module(address, &known_modules()) {
+            // It takes a return address, and looks at the byte before.
+            backtrace::resolve(ptr::without_provenance_mut::<c_void>(address.wrapping_add(1)), |symbol| {
+                name = symbol.name().map(|name| format!("{name:#}"));
+            });
+        }
+        name
+    },
+    variable: variable_at,
 };
 
 /// Where in a module the innermost of these return addresses is that is one's: `file:line in function()`. Inline functions of headers

@@ -69,6 +69,8 @@ struct Limits {
 
 /// An init may take this long if nothing else is said.
 const INIT: Duration = Duration::from_secs(30);
+/// An exit, as well.
+pub(crate) const EXIT: Duration = Duration::from_secs(10);
 /// As short a time as inits have, however short the modules are to stay.
 const INITS_AT_LEAST: Duration = Duration::from_secs(1);
 /// How long an init that was asked to come back may take for that.
@@ -126,7 +128,7 @@ impl Watch {
         let limits = Limits {
             init: options.init_timeout.unwrap_or(INIT),
             inits: inits.map(|time| time.max(INITS_AT_LEAST)),
-            exit: options.exit_timeout,
+            exit: options.exit_timeout.unwrap_or(EXIT),
         };
         let watch = Arc::new(Self { state: Mutex::new(state), changed: Condvar::new(), limits, task });
         let overseen = watch.clone();

@@ -13,6 +13,7 @@ use std::panic::Location;
 ///
 /// See [`KthreadWorker`](crate::KthreadWorker) for an example.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_KTHREAD_WORKER {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::KthreadWorker = {
@@ -42,6 +43,7 @@ macro_rules! DEFINE_KTHREAD_WORKER {
 /// # Ok::<(), Errno>(())
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_KTHREAD_WORK {
     ($(#[$meta:meta])* $vis:vis static $name:ident = $function:expr) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::KthreadWork = {
@@ -71,6 +73,7 @@ macro_rules! DEFINE_KTHREAD_WORK {
 /// # Ok::<(), Errno>(())
 /// ```
 #[macro_export]
+#[doc(hidden)]
 macro_rules! DEFINE_KTHREAD_DELAYED_WORK {
     ($(#[$meta:meta])* $vis:vis static $name:ident = $function:expr) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::KthreadDelayedWork = {

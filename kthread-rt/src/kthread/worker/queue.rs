@@ -132,7 +132,8 @@ fn queue(
 /// What a delayed queueing owes when the lock is open.
 enum Due {
     Now(Option<Task>),
-    Later(Owed),
+    /// The timer at this address is armed.
+    Later(Owed, usize),
 }
 
 /// Queues the idle `dwork`, or arms its timer.
@@ -155,15 +156,16 @@ fn queue_delayed_in(
         let owed = dwork.timer.arm_owing(me, mine, at).map_err(Refused::NoTimer)?;
         ListHead::push_back(locked.delayed_works(), work.cast_mut().cast());
         (*work).set_place(Place::Delayed);
-        Ok(Due::Later(owed))
+        Ok(Due::Later(owed, ptr::from_ref(&dwork.timer).addr()))
     }
 }
 
 fn pay(locked: Locked, me: &TaskStruct, due: Due, call: &str, place: &'static Location<'static>) {
     match due {
         Due::Now(sleeper) => open_and_wake(locked, sleeper),
-        Due::Later(owed) => {
+        Due::Later(owed, timer) => {
             drop(locked);
+            me.fault_in_timer(timer, call, place);
             owed.pay::<Wheel>(me.machine(), me, call, place);
         }
     }

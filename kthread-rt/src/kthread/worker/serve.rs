@@ -21,8 +21,9 @@ use crate::errno::Errno;
 use crate::freezer::{freezing, refrigerator};
 use crate::kthread::exit::ExitPayload;
 use crate::kthread::to_kthread;
+use crate::lockdep::{Outside, told_by_oops};
 use crate::rcu::leave_stray_section;
-use crate::sched::{change_state, sleep_until, take_counts, with_current};
+use crate::sched::{change_state, sleep_until, with_current};
 use crate::sync::{Arc, observe};
 use crate::task::{
     PF_NOFREEZE, TASK_IDLE, TASK_INTERRUPTIBLE, TASK_RUNNING, TaskFlags, TaskStruct, WaitKind, asked_to_stop,
@@ -95,17 +96,11 @@ impl Served {
             me.change_flags(TaskFlags::empty(), PF_NOFREEZE);
             try_to_freeze(me, place);
         }
-        // A work may raise and drop it; what is left over is its mistake.
         while !asked_to_stop(me) {
             let locked = self.lock();
             if let Some((work, function)) = take_first(&locked) {
                 drop(locked);
                 run(me, work, function);
-                let left = take_counts(me);
-                if left != 0 {
-                    let message = format!("the work left preempt_count {left:#x}");
-                    me.warn(WarningKind::BadArgument, FUNCTION, place, &message);
-                }
             } else {
                 locked.set_current(ptr::null());
                 if locked.has(DETACHED) {
@@ -203,10 +198,18 @@ const FUNCTION: &str = "kthread_work.func";
 fn run(me: &TaskStruct, work: *const KthreadWork, function: KthreadWorkFn) {
     observe("runs work", work.addr(), |address| format!("{address:#x}"));
     let work = ptr::with_exposed_provenance_mut(work.addr());
+    let called = Outside::of(me);
     // SAFETY: whoever gave the work its function promised that it may be called with it. It is valid: it was queued until now,
     // and who cancels it waits while it is `current_work`. From the call on, nobody here looks at it.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { function(work) }));
     leave_stray_section(me, FUNCTION);
+    if ended.is_err() {
+        told_by_oops(me, called);
+    }
+    // What a work leaves over is its mistake.
+    called.judge(me, FUNCTION, function as usize, |left, locks| {
+        format!("the work left preempt_count {left:#x} and {locks} lock(s) held")
+    });
     if let Err(panic) = ended {
         if panic.is::<ExitPayload>() {
             // The work has ended its thread.

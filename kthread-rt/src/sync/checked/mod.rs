@@ -172,6 +172,29 @@ pub(crate) fn debug_by_default() -> bool {
     false
 }
 
+/// As [`debug_by_default`]: the environment has nothing.
+pub(crate) fn environment(_name: &str) -> Option<String> {
+    None
+}
+
+/// A Kernel of a model's may have a plan of faults.
+pub(crate) fn may_have_faults(_by_default: fn() -> bool) -> bool {
+    true
+}
+
+/// As in the real backend.
+pub(crate) fn note_faults() {}
+
+/// No time passes, so nothing is late.
+pub(crate) const TIME_STANDS_STILL: bool = true;
+/// Models have no such Kernels.
+pub(crate) fn debugs() -> bool {
+    false
+}
+
+/// A Kernel is to check what costs something: not in a model.
+pub(crate) fn begin_debug() {}
+
 /// How many counts the readers of a percpu_rwsem are spread over: two, so that what several need is seen.
 pub(crate) const READER_SLOTS: usize = 2;
 

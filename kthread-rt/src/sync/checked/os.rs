@@ -53,6 +53,10 @@ pub(crate) fn current_cpu() -> u32 {
     0
 }
 
+pub(crate) fn is_static(_address: usize) -> bool {
+    false
+}
+
 pub(crate) fn boottime_offset_ns() -> u64 {
     0
 }

@@ -127,6 +127,17 @@ impl RawSpinLock {
         };
     }
 
+    /// `wait` would do the same, and note it: a model has no use for that.
+    #[track_caller]
+    pub(crate) fn lock_or(&self, _wait: impl FnOnce(&Self)) {
+        self.lock();
+    }
+
+    #[track_caller]
+    pub(crate) fn lock_slow(&self) {
+        self.lock();
+    }
+
     /// # Safety
     ///
     /// As in the real backend.

@@ -23,7 +23,7 @@ pub(crate) use thread::{OsThread, spawn};
 pub(crate) use tid::OsTid;
 pub(crate) use word::StateWord;
 
-use std::sync::atomic::compiler_fence;
+use std::sync::atomic::{AtomicBool, AtomicU8, compiler_fence};
 
 /// A mutex without poisoning: a panic in a thread function is an oops, and everybody else goes on.
 pub(crate) type Mutex<T> = parking_lot::Mutex<T>;
@@ -206,6 +206,55 @@ pub(crate) const EXACT_TIMEOUTS: bool = false;
 /// environment variable `KTHREAD_RT_DEBUG` is set, and is neither empty nor `0`.
 pub(crate) fn debug_by_default() -> bool {
     std::env::var_os("KTHREAD_RT_DEBUG").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+/// What the environment variable has, unless that is nothing.
+pub(crate) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+/// Whether some Kernel of the process has a plan of faults: 0 as long as nobody has asked.
+static FAULTS: AtomicU8 = AtomicU8::new(0);
+const NO_FAULTS: u8 = 1;
+const FAULTS_PLANNED: u8 = 2;
+
+/// False if no Kernel has a plan of faults, and the default one will have none. `by_default` tells
+/// whether that one would have one.
+#[inline]
+pub(crate) fn may_have_faults(by_default: fn() -> bool) -> bool {
+    match FAULTS.load(Ordering::Relaxed) {
+        NO_FAULTS => false,
+        FAULTS_PLANNED => true,
+        _ => {
+            let first = if by_default() { FAULTS_PLANNED } else { NO_FAULTS };
+            // Unless there is a Kernel meanwhile that has one.
+            FAULTS.compare_exchange(0, first, Ordering::Relaxed, Ordering::Relaxed).unwrap_or(first)
+                == FAULTS_PLANNED
+                || FAULTS.load(Ordering::Relaxed) == FAULTS_PLANNED
+        }
+    }
+}
+
+/// A Kernel has a plan of faults.
+pub(crate) fn note_faults() {
+    FAULTS.store(FAULTS_PLANNED, Ordering::Relaxed);
+}
+
+/// Time passes.
+pub(crate) const TIME_STANDS_STILL: bool = false;
+
+static DEBUGS: AtomicBool = AtomicBool::new(false);
+
+/// True if a Kernel of this process was booted that checks what costs something.
+#[inline(always)]
+pub(crate) fn debugs() -> bool {
+    // Relaxed: a Kernel's own tasks were made after it was set.
+    DEBUGS.load(Ordering::Relaxed)
+}
+
+/// A Kernel checks what costs something.
+pub(crate) fn begin_debug() {
+    DEBUGS.store(true, Ordering::Relaxed);
 }
 
 /// How many queues the waits for bits share: the kernel's 256.

@@ -29,6 +29,14 @@ pub(crate) fn current_cpu() -> u32 {
     u32::try_from(cpu).unwrap_or(0)
 }
 
+/// True if the address is in the program, or in a library that is loaded: in memory that is there as long as its code.
+pub(crate) fn is_static(address: usize) -> bool {
+    let mut found = mem::MaybeUninit::<libc::Dl_info>::uninit();
+    let address = std::ptr::without_provenance::<libc::c_void>(address);
+    // SAFETY: it takes any address, and has room for the answer.
+    unsafe { libc::dladdr(address, found.as_mut_ptr()) != 0 }
+}
+
 /// How far CLOCK_BOOTTIME is ahead of CLOCK_MONOTONIC.
 pub(crate) fn boottime_offset_ns() -> u64 {
     let mut since_boot = libc::timespec { tv_sec: 0, tv_nsec: 0 };

@@ -43,9 +43,15 @@ impl RawSpinLock {
     /// Locks, waiting as long as it takes.
     #[inline]
     pub(crate) fn lock(&self) {
+        self.lock_or(Self::lock_slow);
+    }
+
+    /// Locks if that needs no waiting; else calls `wait`, which locks by [`lock_slow`](Self::lock_slow).
+    #[inline]
+    pub(crate) fn lock_or(&self, wait: impl FnOnce(&Self)) {
         // Acquire: what the last holder wrote before its Release in `unlock` is visible from here on.
         if self.word.compare_exchange(UNLOCKED, LOCKED, Ordering::Acquire, Ordering::Relaxed).is_err() {
-            self.lock_slow();
+            wait(self);
         }
     }
 
@@ -77,8 +83,9 @@ impl RawSpinLock {
         }
     }
 
+    /// Locks, not at once.
     #[cold]
-    fn lock_slow(&self) {
+    pub(crate) fn lock_slow(&self) {
         for _ in 0..SPINS {
             std::hint::spin_loop();
             if self.word.load(Ordering::Relaxed) == UNLOCKED && self.try_lock() {

@@ -203,7 +203,11 @@ static inline void *devm_kmalloc_array(struct device *dev, size_t n, size_t size
 
 static inline int devm_add_action_or_reset(struct device *dev, void (*action)(void *data), void *data)
 {
-	return devm_add_action(dev, action, data);
+	int error = devm_add_action(dev, action, data);
+
+	if (error)
+		action(data);
+	return error;
 }
 
 static inline void devm_remove_action(struct device *dev, void (*action)(void *data), void *data)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The lock validator: its names. An assertion that a lock is held checks what can be known of the lock. */
+/*
+ * The lock validator, which runs in a kernel with debug: which classes locks are of. An assertion that a lock is held checks what
+ * can be known of the lock.
+ */
 #ifndef KT_CORE_LINUX_LOCKDEP_H
 #define KT_CORE_LINUX_LOCKDEP_H
 
@@ -22,6 +25,13 @@ int kt_percpu_rwsem_is_held(const struct percpu_rw_semaphore *sem);
 int kt_rt_mutex_is_held(const struct rt_mutex *lock);
 int kt_rwsem_is_held(const struct rw_semaphore *sem, int for_writing);
 KT_END
+
+/* By the address of the lock. */
+#define lockdep_set_class(lock, key) lockdep_set_class_and_name(lock, key, #key)
+#define lockdep_set_class_and_name(lock, key, name) kt_lock_class((lock), (key), (name), 0)
+#define lockdep_set_class_and_subclass(lock, key, subclass) kt_lock_class((lock), (key), #key, (subclass))
+#define lockdep_set_subclass(lock, subclass) kt_lock_subclass((lock), (subclass))
+#define lockdep_set_novalidate_class(lock) kt_lock_not_checked(lock)
 
 static inline int kt_word_is_held(const volatile void *lock)
 {
@@ -88,11 +98,6 @@ static inline void lockdep_on(void)
 
 #define lockdep_recursing(task) 0
 #define lockdep_init_map(map, name, key, subclass) do { (void)(map); (void)(key); } while (0)
-#define lockdep_set_class(lock, key) do { (void)(lock); (void)(key); } while (0)
-#define lockdep_set_class_and_name(lock, key, name) do { (void)(lock); (void)(key); } while (0)
-#define lockdep_set_class_and_subclass(lock, key, subclass) do { (void)(lock); (void)(key); } while (0)
-#define lockdep_set_subclass(lock, subclass) do { (void)(lock); } while (0)
-#define lockdep_set_novalidate_class(lock) do { (void)(lock); } while (0)
 
 static inline void lockdep_register_key(struct lock_class_key *key)
 {

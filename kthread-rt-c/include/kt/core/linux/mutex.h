@@ -33,30 +33,31 @@ void mutex_destroy(struct mutex *lock);
 int atomic_dec_and_mutex_lock(atomic_t *count, struct mutex *lock);
 KT_END
 
-static inline void kt_mutex_init(struct mutex *lock)
+static inline void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *key)
 {
 	struct mutex fresh = __MUTEX_INITIALIZER(*lock);
 
 	*lock = fresh;
+	if (key)
+		kt_lock_class(lock, key, name, 0);
 }
 
-#define mutex_init(lock) kt_mutex_init(lock)
+/* Each place that initialises mutexes makes a class. */
+#define mutex_init(lock) \
+	do { \
+		static struct lock_class_key kt_key; \
+		__mutex_init((lock), #lock, &kt_key); \
+	} while (0)
 
-static inline void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *key)
-{
-	(void)key, (void)name;
-	kt_mutex_init(lock);
-}
-
-/* The classes are for the kernel's lock validator. */
-#define mutex_lock_nested(lock, subclass) mutex_lock(lock)
-#define mutex_lock_nest_lock(lock, outer) mutex_lock(lock)
-#define mutex_lock_interruptible_nested(lock, subclass) mutex_lock_interruptible(lock)
-#define mutex_lock_killable_nested(lock, subclass) mutex_lock_killable(lock)
+/* What the lock validator is told first of the lock that is taken. */
+#define mutex_lock_nested(lock, subclass) (kt_lock_next(subclass, 0), mutex_lock(lock))
+#define mutex_lock_nest_lock(lock, outer) (kt_lock_next(0, outer), mutex_lock(lock))
+#define mutex_lock_interruptible_nested(lock, subclass) (kt_lock_next(subclass, 0), mutex_lock_interruptible(lock))
+#define mutex_lock_killable_nested(lock, subclass) (kt_lock_next(subclass, 0), mutex_lock_killable(lock))
 #if KT_SINCE(4, 11)
 #define mutex_lock_io mutex_lock
 #endif
-#define mutex_lock_io_nested(lock, subclass) mutex_lock(lock)
+#define mutex_lock_io_nested(lock, subclass) mutex_lock_nested(lock, subclass)
 
 /* With the place that calls. */
 #define mutex_lock(...) mutex_lock(__VA_OPT__(__kt_here(__VA_ARGS__)))

@@ -35,7 +35,11 @@ void kt_percpu_rwsem_release(struct percpu_rw_semaphore *sem, bool read);
 void kt_percpu_rwsem_acquire(struct percpu_rw_semaphore *sem, bool read);
 KT_END
 
-#define percpu_init_rwsem(sem) __percpu_init_rwsem(sem, #sem, 0)
+#define percpu_init_rwsem(sem) \
+	({ \
+		static struct lock_class_key kt_key; \
+		__percpu_init_rwsem((sem), #sem, &kt_key); \
+	})
 #define percpu_rwsem_is_held(sem) lockdep_is_held(sem)
 #define percpu_rwsem_assert_held(sem) lockdep_assert_held(sem)
 

@@ -49,11 +49,17 @@ static inline void rt_mutex_base_init(struct rt_mutex_base *lock)
 
 static inline void __rt_mutex_init(struct rt_mutex *lock, const char *name, struct lock_class_key *key)
 {
-	(void)name, (void)key;
 	rt_mutex_base_init(&lock->rtmutex);
+	if (key)
+		kt_lock_class(lock, key, name, 0);
 }
 
-#define rt_mutex_init(lock) __rt_mutex_init(lock, #lock, 0)
+/* Each place that initialises rt_mutexes makes a class. */
+#define rt_mutex_init(lock) \
+	do { \
+		static struct lock_class_key kt_key; \
+		__rt_mutex_init((lock), #lock, &kt_key); \
+	} while (0)
 
 /* Before 5.15. */
 
@@ -67,13 +73,13 @@ static inline void rt_mutex_debug_task_free(struct task_struct *task)
 	(void)task;
 }
 
-/* The classes are for the kernel's lock validator. */
-#define rt_mutex_lock_nested(lock, subclass) rt_mutex_lock(lock)
-#define rt_mutex_lock_nest_lock(lock, outer) rt_mutex_lock(lock)
+/* What the lock validator is told first of the lock that is taken. */
+#define rt_mutex_lock_nested(lock, subclass) (kt_lock_next(subclass, 0), rt_mutex_lock(lock))
+#define rt_mutex_lock_nest_lock(lock, outer) (kt_lock_next(0, outer), rt_mutex_lock(lock))
 
 static inline void _rt_mutex_lock_nest_lock(struct rt_mutex *lock, struct lockdep_map *outer)
 {
-	(void)outer;
+	kt_lock_next(0, outer);
 	rt_mutex_lock(lock);
 }
 

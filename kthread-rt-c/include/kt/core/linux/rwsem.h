@@ -41,20 +41,21 @@ void downgrade_write(struct rw_semaphore *sem);
 int kt_rwsem_is_contended(const struct rw_semaphore *sem);
 KT_END
 
-static inline void kt_init_rwsem(struct rw_semaphore *sem)
+static inline void __init_rwsem(struct rw_semaphore *sem, const char *name, struct lock_class_key *key)
 {
 	struct rw_semaphore fresh = __RWSEM_INITIALIZER(*sem);
 
 	*sem = fresh;
+	if (key)
+		kt_lock_class(sem, key, name, 0);
 }
 
-#define init_rwsem(sem) kt_init_rwsem(sem)
-
-static inline void __init_rwsem(struct rw_semaphore *sem, const char *name, struct lock_class_key *key)
-{
-	(void)key, (void)name;
-	kt_init_rwsem(sem);
-}
+/* Each place that initialises rwsems makes a class. */
+#define init_rwsem(sem) \
+	do { \
+		static struct lock_class_key kt_key; \
+		__init_rwsem((sem), #sem, &kt_key); \
+	} while (0)
 
 static inline int rwsem_is_locked(const struct rw_semaphore *sem)
 {
@@ -66,18 +67,18 @@ static inline int rwsem_is_contended(const struct rw_semaphore *sem)
 	return kt_rwsem_is_contended(sem);
 }
 
-/* The classes are for the kernel's lock validator. Any task may let a reader's lock go. */
-#define down_read_nested(sem, subclass) down_read(sem)
+/* What the lock validator is told first of the lock that is taken, or let go. */
+#define down_read_nested(sem, subclass) (kt_lock_next(subclass, 0), down_read(sem))
 #if KT_SINCE(4, 15)
-#define down_read_killable_nested(sem, subclass) down_read_killable(sem)
+#define down_read_killable_nested(sem, subclass) (kt_lock_next(subclass, 0), down_read_killable(sem))
 #endif
-#define down_write_nested(sem, subclass) down_write(sem)
+#define down_write_nested(sem, subclass) (kt_lock_next(subclass, 0), down_write(sem))
 #if KT_SINCE(4, 7)
-#define down_write_killable_nested(sem, subclass) down_write_killable(sem)
+#define down_write_killable_nested(sem, subclass) (kt_lock_next(subclass, 0), down_write_killable(sem))
 #endif
-#define down_write_nest_lock(sem, outer) down_write(sem)
-#define down_read_non_owner(sem) down_read(sem)
-#define up_read_non_owner(sem) up_read(sem)
+#define down_write_nest_lock(sem, outer) (kt_lock_next(0, outer), down_write(sem))
+#define down_read_non_owner(sem) (kt_lock_next_non_owner(), down_read(sem))
+#define up_read_non_owner(sem) (kt_lock_next_non_owner(), up_read(sem))
 
 /* With the place that calls. */
 #define down_read(...) down_read(__VA_OPT__(__kt_here(__VA_ARGS__)))

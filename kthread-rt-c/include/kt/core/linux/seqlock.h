@@ -169,13 +169,11 @@ typedef struct {
 #define __SEQLOCK_UNLOCKED(name) { { 0 }, __SPIN_LOCK_UNLOCKED(0) }
 #define DEFINE_SEQLOCK(name) seqlock_t name = __SEQLOCK_UNLOCKED(name)
 
-static inline void kt_seqlock_init(seqlock_t *sl)
-{
-	kt_seqcount_init(&sl->seqcount);
-	spin_lock_init(&sl->lock);
-}
-
-#define seqlock_init(sl) kt_seqlock_init(sl)
+#define seqlock_init(sl) \
+	do { \
+		kt_seqcount_init(&(sl)->seqcount); \
+		spin_lock_init(&(sl)->lock); \
+	} while (0)
 
 static inline unsigned int read_seqbegin(const seqlock_t *sl)
 {

@@ -187,35 +187,47 @@ static inline int write_trylock_bh(rwlock_t *lock)
 	return 0;
 }
 
-/* The classes are for the kernel's lock validator. */
-#define spin_lock_nested(lock, subclass) spin_lock(lock)
-#define spin_lock_nest_lock(lock, outer) spin_lock(lock)
+/* What the lock validator is told first of the lock that is taken. */
+#define spin_lock_nested(lock, subclass) (kt_lock_next(subclass, 0), spin_lock(lock))
+#define spin_lock_nest_lock(lock, outer) (kt_lock_next(0, outer), spin_lock(lock))
 
 static inline void spin_lock_bh_nested(spinlock_t *lock, int subclass)
 {
-	(void)subclass;
+	kt_lock_next((unsigned int)subclass, 0);
 	spin_lock_bh(lock);
 }
 
-#define spin_lock_irqsave_nested(lock, flags, subclass) spin_lock_irqsave(lock, flags)
-#define raw_spin_lock_nested(lock, subclass) raw_spin_lock(lock)
-#define raw_spin_lock_irqsave_nested(lock, flags, subclass) raw_spin_lock_irqsave(lock, flags)
-#define write_lock_nested(lock, subclass) write_lock(lock)
+#define spin_lock_irqsave_nested(lock, flags, subclass) (kt_lock_next(subclass, 0), spin_lock_irqsave(lock, flags))
+#define raw_spin_lock_nested(lock, subclass) (kt_lock_next(subclass, 0), raw_spin_lock(lock))
+#define raw_spin_lock_irqsave_nested(lock, flags, subclass) \
+	(kt_lock_next(subclass, 0), raw_spin_lock_irqsave(lock, flags))
+#define write_lock_nested(lock, subclass) (kt_lock_next(subclass, 0), write_lock(lock))
 
-static inline void kt_spin_lock_init(spinlock_t *lock)
+static inline void kt_spin_lock_init(spinlock_t *lock, const struct lock_class_key *key, const char *name)
 {
 	lock->word = 0;
+	kt_lock_class(lock, key, name, 0);
 }
 
-#define spin_lock_init(lock) kt_spin_lock_init(lock)
-#define raw_spin_lock_init(lock) kt_spin_lock_init(lock)
+/* Each place that initialises locks makes a class. */
+#define spin_lock_init(lock) \
+	do { \
+		static struct lock_class_key kt_key; \
+		kt_spin_lock_init((lock), &kt_key, #lock); \
+	} while (0)
+#define raw_spin_lock_init(lock) spin_lock_init(lock)
 
-static inline void kt_rwlock_init(rwlock_t *lock)
+static inline void kt_rwlock_init(rwlock_t *lock, const struct lock_class_key *key, const char *name)
 {
 	lock->word = 0;
+	kt_lock_class(lock, key, name, 0);
 }
 
-#define rwlock_init(lock) kt_rwlock_init(lock)
+#define rwlock_init(lock) \
+	do { \
+		static struct lock_class_key kt_key; \
+		kt_rwlock_init((lock), &kt_key, #lock); \
+	} while (0)
 
 static inline int spin_is_locked(const spinlock_t *lock)
 {
@@ -296,7 +308,8 @@ static inline int kt_atomic_dec_and_lock(atomic_t *count, spinlock_t *lock)
 /* Guards. */
 DEFINE_LOCK_GUARD_1(raw_spinlock, raw_spinlock_t, raw_spin_lock(_T->lock), raw_spin_unlock(_T->lock))
 DEFINE_LOCK_GUARD_1_COND(raw_spinlock, _try, raw_spin_trylock(_T->lock))
-DEFINE_LOCK_GUARD_1(raw_spinlock_nested, raw_spinlock_t, raw_spin_lock(_T->lock), raw_spin_unlock(_T->lock))
+DEFINE_LOCK_GUARD_1(raw_spinlock_nested, raw_spinlock_t, raw_spin_lock_nested(_T->lock, SINGLE_DEPTH_NESTING),
+		    raw_spin_unlock(_T->lock))
 DEFINE_LOCK_GUARD_1(raw_spinlock_irq, raw_spinlock_t, raw_spin_lock_irq(_T->lock), raw_spin_unlock_irq(_T->lock))
 DEFINE_LOCK_GUARD_1_COND(raw_spinlock_irq, _try, raw_spin_trylock_irq(_T->lock))
 DEFINE_LOCK_GUARD_1(raw_spinlock_bh, raw_spinlock_t, raw_spin_lock_bh(_T->lock), raw_spin_unlock_bh(_T->lock))

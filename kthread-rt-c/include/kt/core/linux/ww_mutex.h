@@ -64,7 +64,7 @@ KT_END
 
 static inline void ww_mutex_init(struct ww_mutex *lock, struct ww_class *class_of_it)
 {
-	mutex_init(&lock->base);
+	__mutex_init(&lock->base, "ww_mutex", 0);
 	lock->ctx = NULL;
 	lock->ww_class = class_of_it;
 }

@@ -7,6 +7,7 @@ use crate::cli::{Ended, RunOptions};
 use crate::debugger::again;
 use crate::output::tell;
 use crate::scratch::Scratch;
+use crate::watch::EXIT;
 use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, BufRead, BufReader};
@@ -75,7 +76,7 @@ pub(crate) fn run(
         }
         Ok(())
     });
-    let mut deadline = Instant::now() + time + options.exit_timeout + test.limit;
+    let mut deadline = Instant::now() + time + options.exit_timeout.unwrap_or(EXIT) + test.limit;
     let mut said = None;
     let mut marks = test.verdict.success.to_vec();
     let mut printed = Vec::new();

@@ -29,6 +29,7 @@ use crate::{Failure, build, session};
 use judge::{Aloud, Outcome};
 use package::Missing;
 use spinners::Spinners;
+pub(crate) use spinners::end_with_parent;
 use std::fmt::Display;
 use std::fs;
 use std::io::{self, Write};

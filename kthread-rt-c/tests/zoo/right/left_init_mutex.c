@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* An init lets its mutex go.
+ *
+ * kind: lock left behind
+ */
+#include <linux/module.h>
+#include <linux/mutex.h>
+
+static DEFINE_MUTEX(lock);
+
+static int __init zoo_init(void)
+{
+	mutex_lock(&lock);
+	mutex_unlock(&lock);
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* The right order comes a hundred times.
+ *
+ * kind: order of locks
+ */
+#include <linux/module.h>
+#include <linux/mutex.h>
+
+static DEFINE_MUTEX(first);
+static DEFINE_MUTEX(second);
+
+static int __init zoo_init(void)
+{
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		mutex_lock(&first);
+		mutex_lock(&second);
+		mutex_unlock(&second);
+		mutex_unlock(&first);
+	}
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* Each task lets its own lock go.
+ *
+ * kind: unlock by the wrong task
+ */
+#include <linux/completion.h>
+#include <linux/kthread.h>
+#include <linux/module.h>
+#include <linux/spinlock.h>
+
+static DEFINE_SPINLOCK(lock);
+static DECLARE_COMPLETION(taken);
+static DECLARE_COMPLETION(go_on);
+static struct task_struct *task;
+
+static int run(void *data)
+{
+	spin_lock(&lock);
+	complete(&taken);
+	while (!try_wait_for_completion(&go_on))
+		cpu_relax();
+	spin_unlock(&lock);
+	return 0;
+}
+
+static int __init zoo_init(void)
+{
+	task = kthread_run(run, NULL, "holder");
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	wait_for_completion(&taken);
+	complete(&go_on);
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+	kthread_stop(task);
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* A spinlock and an rwlock in both orders.
+ *
+ * kind: order of locks
+ * told: possible circular locking dependency detected
+ */
+#include <linux/module.h>
+#include <linux/spinlock.h>
+
+static DEFINE_RWLOCK(table);
+static DEFINE_SPINLOCK(list);
+
+static int __init zoo_init(void)
+{
+	write_lock(&table);
+	spin_lock(&list);
+	spin_unlock(&list);
+	write_unlock(&table);
+	spin_lock(&list);
+	read_lock(&table); /* TOLD */
+	read_unlock(&table);
+	spin_unlock(&list);
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* A thread takes a mutex again that it holds.
+ *
+ * kind: recursion
+ * told: the task holds this mutex already
+ * status: 5
+ */
+#include <linux/completion.h>
+#include <linux/kthread.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+
+static DEFINE_MUTEX(lock);
+static DECLARE_COMPLETION(begun);
+static struct task_struct *task;
+
+static int run(void *data)
+{
+	complete(&begun);
+	set_current_state(TASK_INTERRUPTIBLE);
+	while (!kthread_should_stop()) {
+		schedule();
+		set_current_state(TASK_INTERRUPTIBLE);
+	}
+	__set_current_state(TASK_RUNNING);
+	mutex_lock(&lock);
+	mutex_lock(&lock); /* TOLD */
+	mutex_unlock(&lock);
+	mutex_unlock(&lock);
+	return 0;
+}
+
+static int __init zoo_init(void)
+{
+	task = kthread_run(run, NULL, "worker");
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	wait_for_completion(&begun);
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+	kthread_stop(task);
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* A reader of a rwsem wants to write, and keeps its own lock.
+ *
+ * kind: recursion
+ * told: the task holds this rwsem for reading already
+ */
+#include <linux/module.h>
+#include <linux/rwsem.h>
+
+static DECLARE_RWSEM(sem);
+
+static int __init zoo_init(void)
+{
+	down_read(&sem);
+	if (!down_write_killable(&sem)) /* TOLD */
+		up_write(&sem);
+	up_read(&sem);
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

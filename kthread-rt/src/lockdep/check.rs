@@ -1,0 +1,232 @@
+//! What is wrong about taking a lock: the validator. It knows classes, the order so far and what a
+//! task holds, and nothing of tasks and locks themselves.
+//!
+//! * **Recursion**: the class is held already. Another lock of the class may be taken in another
+//!   order elsewhere; a subclass, or a lock that is held around all of them, says that it is not.
+//! * **Order**: with the step from a held class to this one, a chain becomes a circle.
+//! * **Interrupts**: a class that an interrupt's work takes, and that is also taken where that work
+//!   may interrupt the holder; or a chain from such a class to one that is taken so.
+//!
+//! Each is told once: an order for each pair of classes, the others for each class.
+
+use super::class::{ClassId, Classes, Use};
+use super::graph::{Marks, Order, Seen, Step, Way};
+use super::{LockKind, Mode};
+use crate::task::CallPlace;
+use std::collections::HashSet;
+
+/// A lock that the task holds, as the validator needs to know it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Holds {
+    pub(crate) address: usize,
+    pub(crate) class: ClassId,
+    pub(crate) mode: Mode,
+    pub(crate) place: CallPlace,
+}
+
+/// Taking a lock.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    pub(crate) address: usize,
+    pub(crate) class: ClassId,
+    pub(crate) mode: Mode,
+    /// It is not waited for.
+    pub(crate) tries: bool,
+    /// The lock that makes the order inside one class good, if it is held; `ANY_NEST`: something does.
+    pub(crate) nest: usize,
+    pub(crate) place: CallPlace,
+    pub(crate) context: Context,
+}
+
+/// The order inside the class is somebody else's care: an acquire context of ww_mutexes.
+pub(crate) const ANY_NEST: usize = usize::MAX;
+
+/// What may interrupt the task, and what it is itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Context {
+    pub(crate) in_hardirq: bool,
+    pub(crate) in_softirq: bool,
+    pub(crate) hardirqs_off: bool,
+    pub(crate) softirqs_off: bool,
+}
+
+impl Context {
+    /// How a lock is used that is taken, or held, here. One that is only tried does not wait, so that it is tried in an interrupt's
+    /// work says nothing.
+    fn uses(self, tries: bool) -> impl Iterator<Item = Use> {
+        Use::ALL.into_iter().filter(move |how| match how {
+            Use::Inside { soft: false } => self.in_hardirq && !tries,
+            Use::Inside { soft: true } => self.in_softirq && !tries,
+            Use::Open { soft: false } => !self.hardirqs_off,
+            Use::Open { soft: true } => !self.hardirqs_off && !self.softirqs_off,
+        })
+    }
+}
+
+/// What is wrong.
+#[derive(Debug, Clone)]
+pub(crate) enum Finding {
+    /// The class is held already.
+    Recursion { held: Holds },
+    /// The lock comes after `held` here, and before it by `chain`.
+    Circle { held: Holds, chain: Vec<Step> },
+    /// The class is used in both ways; `before`: where in the other.
+    Inconsistent { class: ClassId, now: Use, before: CallPlace },
+    /// `inside` is taken by an interrupt's work, at `inside_at`, and `open`, which comes after it, where that may interrupt.
+    OpenAfterInside {
+        inside: ClassId,
+        inside_at: CallPlace,
+        open: ClassId,
+        open_at: CallPlace,
+        soft: bool,
+        chain: Vec<Step>,
+    },
+}
+
+/// The validator of a Kernel.
+#[derive(Debug, Default)]
+pub(crate) struct Validator {
+    pub(crate) classes: Classes,
+    order: Order,
+    told_pairs: HashSet<(ClassId, ClassId)>,
+    told_recursions: HashSet<ClassId>,
+    told_interrupts: HashSet<(ClassId, bool)>,
+}
+
+impl Validator {
+    /// Judges that a task which holds `held` takes a lock, and remembers it.
+    pub(crate) fn take(&mut self, held: &[Holds], wanted: &Wanted) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for how in wanted.context.uses(wanted.tries) {
+            self.note_use(wanted.class, wanted.mode, how, wanted.place, &mut findings);
+        }
+        if wanted.tries {
+            return findings;
+        }
+        let nested = wanted.nest != 0
+            && (wanted.nest == ANY_NEST || held.iter().any(|one| one.address == wanted.nest));
+        for one in held {
+            if one.class == wanted.class {
+                if let Some(finding) = self.recursion(one, wanted, nested) {
+                    findings.push(finding);
+                }
+            } else if let Some(finding) = self.step(one, wanted, &mut findings) {
+                findings.push(finding);
+            }
+        }
+        findings
+    }
+
+    /// Interrupts come again while the task holds these.
+    pub(crate) fn opened(&mut self, held: &[Holds], context: Context, place: CallPlace) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for one in held {
+            for how in context.uses(true) {
+                self.note_use(one.class, one.mode, how, place, &mut findings);
+            }
+        }
+        findings
+    }
+
+    fn recursion(&mut self, held: &Holds, wanted: &Wanted, nested: bool) -> Option<Finding> {
+        let reads_again = wanted.mode == Mode::Recursive && held.mode.is_read();
+        // The very same lock, to be waited for: that is told where the wait begins.
+        let told_elsewhere =
+            held.address == wanted.address && !(held.mode.is_read() && wanted.mode.is_read());
+        (!nested && !reads_again && !told_elsewhere && self.told_recursions.insert(wanted.class))
+            .then_some(Finding::Recursion { held: *held })
+    }
+
+    /// The step from `held` to `wanted`: a circle that it closes. Else it is added, and what it means for interrupts is found out.
+    fn step(&mut self, held: &Holds, wanted: &Wanted, findings: &mut Vec<Finding>) -> Option<Finding> {
+        let (from, to) = (held.class, wanted.class);
+        let marks = Marks::new(held.mode, wanted.mode);
+        let pair = (from.min(to), from.max(to));
+        if self.order.has(from, to, marks) || self.told_pairs.contains(&pair) {
+            return None;
+        }
+        if let Some(chain) = self.order.chain(to, wanted.mode, from, held.mode) {
+            self.told_pairs.insert(pair);
+            return Some(Finding::Circle { held: *held, chain });
+        }
+        self.order.add(from, to, marks, Seen { held_at: held.place, taken_at: wanted.place });
+        let before = self.order.reach(from, held.mode, Way::Backward);
+        let after = self.order.reach(to, wanted.mode, Way::Forward);
+        findings.extend(self.open_after_inside(&before, &after));
+        None
+    }
+
+    /// A class of `before` that an interrupt's work takes, and one of `after` that is taken where that may interrupt.
+    fn open_after_inside(&mut self, before: &[ClassId], after: &[ClassId]) -> Option<Finding> {
+        for soft in [false, true] {
+            for &inside in before {
+                for &open in after.iter().filter(|&&open| open != inside) {
+                    let Some((inside_at, open_at)) = self.conflict(inside, open, soft) else { continue };
+                    let told =
+                        [inside, open].into_iter().any(|one| self.told_interrupts.contains(&(one, soft)));
+                    if told {
+                        continue;
+                    }
+                    let Some(chain) = self.order.chain(inside, Mode::Alone, open, Mode::Alone) else {
+                        continue;
+                    };
+                    self.told_interrupts.extend([(inside, soft), (open, soft)]);
+                    return Some(Finding::OpenAfterInside { inside, inside_at, open, open_at, soft, chain });
+                }
+            }
+        }
+        None
+    }
+
+    /// Where `inside` is taken by an interrupt's work, and `open` where that may interrupt; one of the two by a writer.
+    fn conflict(&self, inside: ClassId, open: ClassId, soft: bool) -> Option<(CallPlace, CallPlace)> {
+        let (inside, open) = (self.classes.class(inside), self.classes.class(open));
+        [(false, false), (false, true), (true, false)].into_iter().find_map(|(inside_read, open_read)| {
+            let inside_at = inside.used(Use::Inside { soft }, inside_read)?;
+            Some((inside_at, open.used(Use::Open { soft }, open_read)?))
+        })
+    }
+
+    fn note_use(
+        &mut self,
+        class: ClassId,
+        mode: Mode,
+        how: Use,
+        place: CallPlace,
+        findings: &mut Vec<Finding>,
+    ) {
+        let of = self.classes.class_mut(class);
+        // Sleeping locks are not for interrupts: that they are taken there is told by itself.
+        if !of.kind.spins() || !of.note_use(how, mode, place) {
+            return;
+        }
+        let opposite = how.opposite();
+        let by_writer = of.used(opposite, false);
+        let before = if mode.is_read() { by_writer } else { by_writer.or(of.used(opposite, true)) };
+        if let Some(before) = before {
+            if self.told_interrupts.insert((class, how.is_soft())) {
+                findings.push(Finding::Inconsistent { class, now: how, before });
+            }
+            return;
+        }
+        let alone = [class];
+        let finding = match how {
+            Use::Inside { .. } => {
+                let after = self.order.reach(class, mode, Way::Forward);
+                self.open_after_inside(&alone, &after)
+            }
+            Use::Open { .. } => {
+                let before = self.order.reach(class, mode, Way::Backward);
+                self.open_after_inside(&before, &alone)
+            }
+        };
+        findings.extend(finding);
+    }
+}
+
+impl LockKind {
+    /// True if who waits for it spins, as an interrupt's work must.
+    pub(crate) fn spins(self) -> bool {
+        matches!(self, Self::SpinLock | Self::RwLock)
+    }
+}

@@ -1,0 +1,161 @@
+//! What is left behind: a thread that ends, and a work, a callback, an init or an exit that returns, with a lock that it has
+//! taken, or with another `preempt_count` than it was called with. Who called it tells that, once, and puts the
+//! count right, as a kernel does. The locks stay locked.
+
+use super::{on, report};
+use crate::diag::WarningKind;
+use crate::sched::{counts, set_counts, set_irqs_on, with_current};
+use crate::task::{CallPlace, Entry, TaskStruct};
+use std::fmt::Write;
+use std::panic::Location;
+
+/// What a task has when a function of the user's is called: it is to have the same when that returns.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Outside {
+    count: u32,
+    depth: usize,
+    listed: usize,
+    irqs_off: bool,
+}
+
+impl Outside {
+    /// What it has now.
+    #[inline]
+    pub(crate) fn of(me: &TaskStruct) -> Self {
+        let held = me.held();
+        Self {
+            count: counts(me),
+            depth: held.depth(),
+            listed: if on() { held.all_if_any().map_or(0, |all| all.count()) } else { 0 },
+            irqs_off: held.irqs_off(),
+        }
+    }
+
+    /// The function has returned. What it left is told as a wrong call of `call`, in the words of `say`: the count that it left, and
+    /// how many locks. `function`: its address.
+    #[inline]
+    pub(crate) fn judge(
+        self,
+        me: &TaskStruct,
+        call: &str,
+        function: usize,
+        say: impl FnOnce(u32, usize) -> String,
+    ) {
+        let now = Self::of(me);
+        if now.count != self.count
+            || (now.depth > self.depth && !on())
+            || now.listed > self.listed
+            || now.irqs_off != self.irqs_off
+        {
+            self.tell(me, call, function, say);
+        }
+    }
+
+    /// The count is as it was here.
+    #[inline]
+    pub(crate) fn restore_count(self, me: &TaskStruct) {
+        set_counts(me, self.count);
+    }
+
+    #[cold]
+    fn tell(self, me: &TaskStruct, call: &str, function: usize, say: impl FnOnce(u32, usize) -> String) {
+        let machine = me.machine();
+        let count = set_counts(me, self.count);
+        let irqs_off = me.held().set_irqs_off(self.irqs_off);
+        set_irqs_on(!self.irqs_off);
+        let all = me.held().all_if_any();
+        let left = all.map_or(Vec::new(), |all| all.mark_told(self.listed));
+        let locks = if all.is_some() { left.len() } else { me.held().depth() - self.depth };
+        let mut message = say(count, locks);
+        if irqs_off && !self.irqs_off {
+            message.push_str(", and interrupts off");
+        }
+        // A String takes everything.
+        if let Some(name) = machine.name_function(function) {
+            _ = write!(message, "; last function: {name}");
+        }
+        let place = match left.first() {
+            Some(first) => Some(first.place),
+            None if count != self.count => all.and_then(|all| all.atomic_at()),
+            None => None,
+        };
+        for lock in &left {
+            _ = write!(message, "\n  left locked: the {}", in_words(me, lock));
+        }
+        match place {
+            Some(place) => me.warn_of(WarningKind::LockMisuse, call, place, &message),
+            None => me.warn(WarningKind::LockMisuse, call, Location::caller(), &message),
+        }
+    }
+}
+
+fn in_words(me: &TaskStruct, lock: &Entry) -> String {
+    let machine = me.machine();
+    let name = report::name_of(machine, lock);
+    let how = if lock.mode.is_read() { ", for reading," } else { "" };
+    format!("{name}{how} taken at {}", machine.name_place(lock.place))
+}
+
+/// The task of a thread ends: tells the locks that it has, and sections without preemption.
+#[cold]
+pub(crate) fn tell_task_ends(me: &TaskStruct) {
+    let Some(all) = me.held().all_if_any() else { return };
+    let left = all.mark_told(0);
+    for lock in &left {
+        let message = format!("the task ends with a lock held, the {}; it stays locked", in_words(me, lock));
+        me.warn_of(WarningKind::LockMisuse, "do_exit", lock.place, &message);
+    }
+    let count = counts(me);
+    if count != 0 && !left.iter().any(|lock| lock.kind.spins()) {
+        let message = format!("the task ends with preempt_count {count:#x}");
+        tell_at(me, all.atomic_at(), "do_exit", &message);
+    }
+}
+
+fn tell_at(me: &TaskStruct, place: Option<CallPlace>, call: &str, message: &str) {
+    match place {
+        Some(place) => me.warn_of(WarningKind::LockMisuse, call, place, message),
+        None => me.warn(WarningKind::LockMisuse, call, Location::caller(), message),
+    }
+}
+
+/// An oops in what was called with `called` has been told, and what it held with it: nothing more is told of that.
+#[cold]
+pub(crate) fn told_by_oops(me: &TaskStruct, called: Outside) {
+    if let Some(all) = me.held().all_if_any() {
+        all.mark_told(called.listed);
+        called.restore_count(me);
+        me.held().set_irqs_off(called.irqs_off);
+        set_irqs_on(!called.irqs_off);
+    }
+}
+
+/// [`Outside`] for who loads C code: around an init or an exit.
+#[derive(Debug)]
+pub struct Balance(Outside);
+
+impl Balance {
+    /// What the calling task has now.
+    #[allow(clippy::new_without_default, reason = "it is the task's, not a value")]
+    pub fn new() -> Self {
+        Self(with_current(Outside::of))
+    }
+
+    /// The init or exit at `function` has returned.
+    #[track_caller]
+    pub fn judge(self, function: usize) {
+        with_current(|me| {
+            self.0.judge(me, "initcall", 0, |count, locks| {
+                let name = me.machine().name_function(function);
+                let mut message = format!("initcall {} returned", name.as_deref().unwrap_or("?"));
+                if count != self.0.count {
+                    _ = write!(message, " with preemption imbalance, preempt_count {count:#x}");
+                }
+                if locks != 0 {
+                    _ = write!(message, " with {locks} lock(s) held");
+                }
+                message
+            });
+        });
+    }
+}

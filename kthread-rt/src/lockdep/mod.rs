@@ -1,0 +1,359 @@
+//! The lock validator: what locks tell it, in a Kernel with [`debug`](crate::KernelBuilder::debug).
+//!
+//! A lock says what it [`wants`] before it waits, that the task [`has`] it, or has [`tried`] it with
+//! success, and that it [`lets_go`]. So the task's list of held locks is complete, and the order of
+//! taking them is judged, as a kernel's lockdep does: `class` says which locks are alike, `graph` has
+//! the order, `check` judges, `report` puts it into words. `left` judges what a thread, a work or a
+//! callback leaves behind.
+//!
+//! Without debug, every call is one look at [`on`].
+
+mod check;
+mod class;
+mod graph;
+mod left;
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod oracle;
+mod report;
+mod say;
+
+pub(crate) use crate::task::{LockKind, Mode};
+pub(crate) use check::ANY_NEST;
+pub use left::Balance;
+pub(crate) use left::{Outside, tell_task_ends, told_by_oops};
+pub use say::*;
+
+use crate::diag::WarningKind;
+use crate::sched::{HARDIRQ_OFFSET, IRQS_OFF, SOFTIRQ_DISABLE_MASK, SOFTIRQ_OFFSET};
+use crate::sync::{self, Mutex, Ordering, os};
+use crate::task::{Entry, Machine, Next, Part, Pending, TaskStruct};
+use check::{Context, Holds, Validator, Wanted};
+use class::{ClassId, Key};
+use std::panic::Location;
+use std::ptr;
+
+/// True if a Kernel of this process has debug.
+#[inline(always)]
+pub(crate) fn on() -> bool {
+    sync::debugs()
+}
+
+/// A lock, and how it is taken.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lock {
+    pub(crate) kind: LockKind,
+    pub(crate) address: usize,
+    pub(crate) mode: Mode,
+    /// What makes its class, if that is known of every lock of its kind; else 0.
+    pub(crate) key: usize,
+}
+
+impl Lock {
+    pub(crate) fn new<L>(kind: LockKind, lock: *const L, mode: Mode) -> Self {
+        Self { kind, address: lock.addr(), mode, key: 0 }
+    }
+}
+
+/// What a Kernel knows of its locks.
+pub(crate) struct Known(Mutex<Validator>);
+
+impl Part for Known {
+    const SLOT: usize = 13;
+
+    fn new() -> Self {
+        Self(Mutex::new(Validator::default()))
+    }
+}
+
+fn validator(machine: &Machine) -> &Mutex<Validator> {
+    &machine.part::<Known>().0
+}
+
+/// `me`, the current task, is about to take `lock`, and waits if it has to. `nest`: see [`Wanted`].
+#[cold]
+pub(crate) fn wants(me: &TaskStruct, lock: Lock, nest: usize, call: &str, place: &'static Location<'static>) {
+    if me.machine().debug {
+        judge(me, lock, nest, false, call, place);
+    }
+}
+
+/// `me` has the lock that it [wanted](wants).
+#[cold]
+pub(crate) fn has(me: &TaskStruct, lock: Lock, place: &'static Location<'static>) {
+    if !me.machine().debug {
+        return;
+    }
+    let all = me.held().all();
+    let pending = all.take_pending(lock.address).unwrap_or_else(|| Pending {
+        address: lock.address,
+        class: class_of(me.machine(), lock, Next::default()),
+        place: me.machine().place_of_call(place),
+        non_owner: false,
+    });
+    if !pending.non_owner {
+        let Lock { kind, address, mode, .. } = lock;
+        all.add(Entry {
+            address,
+            kind,
+            mode,
+            class: pending.class,
+            place: pending.place,
+            told: false,
+            gone: false,
+        });
+    }
+}
+
+/// `me` has tried to take the lock, and has it.
+#[cold]
+pub(crate) fn tried(me: &TaskStruct, lock: Lock, call: &str, place: &'static Location<'static>) {
+    tries(me, lock, call, place);
+    has(me, lock, place);
+}
+
+/// The first half of [`tried`].
+#[cold]
+pub(crate) fn tries(me: &TaskStruct, lock: Lock, call: &str, place: &'static Location<'static>) {
+    if me.machine().debug {
+        judge(me, lock, 0, true, call, place);
+    }
+}
+
+/// [`tried`], or the attempt failed.
+#[cold]
+pub(crate) fn tried_or_not(
+    me: &TaskStruct,
+    taken: bool,
+    lock: Lock,
+    call: &str,
+    place: &'static Location<'static>,
+) {
+    match taken {
+        true => tried(me, lock, call, place),
+        false => gave_up(me),
+    }
+}
+
+/// The lock was not taken after all.
+#[cold]
+pub(crate) fn gave_up(me: &TaskStruct) {
+    if let Some(all) = me.held().all_if_any() {
+        all.set_pending(None);
+        all.take_next();
+    }
+}
+
+fn judge(
+    me: &TaskStruct,
+    lock: Lock,
+    nest: usize,
+    tries: bool,
+    call: &str,
+    place: &'static Location<'static>,
+) {
+    let machine = me.machine();
+    let all = me.held().all();
+    let next = all.take_next();
+    let at = machine.place_of_call(place);
+    let class = class_of(machine, lock, next);
+    let Lock { address, mode, .. } = lock;
+    all.set_pending(Some(Pending { address, class, place: at, non_owner: next.non_owner }));
+    let Some(class) = class else { return };
+    let held = holds(me);
+    let nest = if nest == 0 { next.nest } else { nest };
+    let wanted = Wanted { address, class, mode, tries, nest, place: at, context: context_of(me) };
+    let mut validator = validator(machine).lock();
+    let findings = validator.take(&held, &wanted);
+    let reports: Vec<_> =
+        findings.iter().map(|finding| report::Report::new(&validator, finding, Some(&wanted))).collect();
+    drop(validator);
+    for report in reports {
+        me.warn(WarningKind::LockOrder, call, place, &report.text(machine));
+    }
+}
+
+/// Interrupts are on again, after the task had switched them off, or bottom halves: for the locks that it holds.
+#[cold]
+pub(crate) fn opened(me: &TaskStruct, call: &str, place: &'static Location<'static>) {
+    let machine = me.machine();
+    let held = match me.held().all_if_any() {
+        Some(_) if machine.debug => holds(me),
+        _ => return,
+    };
+    if held.is_empty() {
+        return;
+    }
+    let at = machine.place_of_call(place);
+    let mut validator = validator(machine).lock();
+    let findings = validator.opened(&held, context_of(me), at);
+    let reports: Vec<_> =
+        findings.iter().map(|finding| report::Report::new(&validator, finding, None)).collect();
+    drop(validator);
+    for report in reports {
+        me.warn(WarningKind::LockOrder, call, place, &report.text(machine));
+    }
+}
+
+/// The locks of the task that have classes.
+fn holds(me: &TaskStruct) -> Vec<Holds> {
+    let holds = |one: Entry| {
+        one.class.map(|class| Holds { address: one.address, class, mode: one.mode, place: one.place })
+    };
+    me.held().all().entries().into_iter().filter_map(holds).collect()
+}
+
+fn context_of(me: &TaskStruct) -> Context {
+    let count = me.preempt_count().load(Ordering::Relaxed);
+    let in_hardirq = count & HARDIRQ_OFFSET != 0;
+    let in_softirq = !in_hardirq && count & SOFTIRQ_OFFSET != 0;
+    Context {
+        in_hardirq,
+        in_softirq,
+        hardirqs_off: in_hardirq || count & IRQS_OFF != 0 || me.held().irqs_off(),
+        softirqs_off: in_hardirq || count & (SOFTIRQ_OFFSET | SOFTIRQ_DISABLE_MASK) != 0,
+    }
+}
+
+fn class_of(machine: &Machine, lock: Lock, next: Next) -> Option<ClassId> {
+    let Lock { kind, address, key, .. } = lock;
+    let known = validator(machine);
+    if key != 0 {
+        return Some(known.lock().classes.of_key(Key::Address(key), kind, next.subclass, None));
+    }
+    // Outside of the validator's lock: who loads code holds the loader's lock, and may take locks.
+    let is_static = next.made.is_none() && !known.lock().classes.knows(address) && os::is_static(address);
+    known.lock().classes.of(address, kind, next.made, next.subclass, is_static)
+}
+
+/// What a task is in, beside locks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    /// One of RCU.
+    Rcu,
+    /// One without preemption, or without softirqs.
+    Atomic,
+}
+
+/// A section of the current task begins.
+#[cold]
+pub(crate) fn section_begins(me: &TaskStruct, section: Section, place: &'static Location<'static>) {
+    let machine = me.machine();
+    if !machine.debug {
+        return;
+    }
+    let place = machine.place_of_call(place);
+    match section {
+        Section::Rcu => me.held().all().note_rcu(place),
+        Section::Atomic => me.held().all().note_atomic(place),
+    }
+}
+
+/// Whose a lock is that a task lets go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// The task's.
+    Mine,
+    /// Another task let it go before, which has been told.
+    GoneAlready,
+    /// This task's, which is described.
+    Others(String),
+    /// Nobody is known to have it.
+    Unknown,
+}
+
+/// The writer's lock of `owner` is a reader's from now on.
+#[cold]
+pub(crate) fn downgraded(owner: &TaskStruct, address: usize) {
+    if let Some(all) = owner.held().all_if_any() {
+        all.downgrade(address);
+    }
+}
+
+/// `me` lets `lock` go, by a call that is right only if it has it.
+#[cold]
+pub(crate) fn lets_go(me: &TaskStruct, lock: Lock) -> Whose {
+    if !me.machine().debug {
+        return Whose::Unknown;
+    }
+    let all = me.held().all();
+    if all.take_next().non_owner {
+        return Whose::Unknown;
+    }
+    match all.remove(lock.address, lock.mode.is_read()) {
+        Some(entry) if entry.gone => Whose::GoneAlready,
+        Some(_) => Whose::Mine,
+        None => take_from_another(me, lock).map_or(Whose::Unknown, Whose::Others),
+    }
+}
+
+/// The other task that holds `lock`, and where it took it, in words. Its own letting go will be too late, and is not told.
+fn take_from_another(me: &TaskStruct, lock: Lock) -> Option<String> {
+    let machine = me.machine();
+    machine.pids.all().into_iter().filter(|task| !ptr::eq(&**task, me)).find_map(|task| {
+        let all = task.held().all_if_any()?;
+        let place = all.give_away(lock.address, lock.mode.is_read())?;
+        let (name, pid) = (task.full_name(), task.pid());
+        Some(format!("task {name:?} (pid {pid}), which took it at {}", machine.name_place(place)))
+    })
+}
+
+/// A lock is let go that `owner` holds.
+#[cold]
+pub(crate) fn let_go_by(owner: &TaskStruct, lock: Lock) {
+    if let Some(all) = owner.held().all_if_any() {
+        all.take_next();
+        all.remove(lock.address, lock.mode.is_read());
+    }
+}
+
+/// A guard goes, which may have been made under another task than the current one.
+#[cold]
+pub(crate) fn dropped(me: &TaskStruct, lock: Lock) {
+    if !me.machine().debug {
+        return;
+    }
+    let read = lock.mode.is_read();
+    if me.held().all().remove(lock.address, read).is_none() {
+        let others = me.machine().pids.all().into_iter().filter(|task| !ptr::eq(&**task, me));
+        _ = others.into_iter().find_map(|task| task.held().all_if_any()?.remove(lock.address, read));
+    }
+}
+
+/// Runs `spin`, in which `me` spins for a lock, with the place noted.
+#[cold]
+pub(crate) fn spinning(me: &TaskStruct, place: &'static Location<'static>, spin: impl FnOnce()) {
+    if !me.machine().debug {
+        return spin();
+    }
+    let all = me.held().all();
+    all.set_spins_at(me.machine().place_of_call(place).address_in_c());
+    spin();
+    all.set_spins_at(0);
+}
+
+/// What is told of a task that is about to wait for `lock`, which it holds: with the place, if that is known.
+#[cold]
+pub(crate) fn holds_already(me: &TaskStruct, lock: Lock) -> String {
+    let how = match lock.kind {
+        LockKind::RwSem | LockKind::PercpuRwSem => " for writing",
+        _ => "",
+    };
+    waits_for_itself(me, lock).unwrap_or_else(|| format!("the task holds this {}{how} already", lock.kind))
+}
+
+/// How `me` holds the lock that it is about to wait for, if it does: then it would wait for itself.
+#[cold]
+pub(crate) fn waits_for_itself(me: &TaskStruct, lock: Lock) -> Option<String> {
+    let held = me.held().all_if_any()?.find(lock.address).filter(|held| !held.gone)?;
+    let Lock { kind, mode, .. } = lock;
+    if mode == Mode::Recursive && held.mode.is_read() {
+        return None;
+    }
+    let how = match kind {
+        _ if held.mode.is_read() => " for reading",
+        LockKind::RwSem | LockKind::PercpuRwSem => " for writing",
+        _ => "",
+    };
+    let place = me.machine().name_place(held.place);
+    Some(format!("the task holds this {kind}{how} already, taken at {place}; it would wait for ever"))
+}

@@ -1,0 +1,91 @@
+//! What code says of its locks, by calls and in headers: which class a lock has, and what is special about the one that is
+//! taken next.
+
+use super::class::{Given, Key};
+use super::{on, opened, validator};
+use crate::sched::peek_current;
+use crate::task::TaskStruct;
+use std::panic::Location;
+
+/// Runs `f` with the current task, if its Kernel has debug.
+#[inline]
+fn with_debug(f: impl FnOnce(&TaskStruct)) {
+    if on() {
+        peek_current(|me| {
+            if me.machine().debug {
+                f(me);
+            }
+        });
+    }
+}
+
+/// The lock at `address` is of the class of `key`, which C code calls `name`.
+pub fn lock_class(address: usize, key: usize, name: Option<&str>, subclass: u32) {
+    with_debug(|me| {
+        let given = Given::Class { key: Key::Address(key), subclass, name: name.map(Into::into) };
+        validator(me.machine()).lock().classes.give(address, given);
+    });
+}
+
+/// The lock at `address` was made here, in Rust.
+#[inline]
+pub(crate) fn lock_made(address: usize, place: &'static Location<'static>) {
+    with_debug(|me| {
+        let given = Given::Class { key: Key::Made(place), subclass: 0, name: None };
+        validator(me.machine()).lock().classes.give(address, given);
+    });
+}
+
+/// The lock at `address` keeps its key, and gets another subclass.
+pub fn lock_subclass(address: usize, subclass: u32) {
+    with_debug(|me| validator(me.machine()).lock().classes.give_subclass(address, subclass));
+}
+
+/// The order of the lock at `address` is not to be checked.
+pub fn lock_not_checked(address: usize) {
+    with_debug(|me| validator(me.machine()).lock().classes.give(address, Given::Nothing));
+}
+
+/// Locks in this memory are no more.
+pub fn lock_memory_gone(address: usize, length: usize) {
+    with_debug(|me| validator(me.machine()).lock().classes.forget(address, length));
+}
+
+/// The lock that the calling task takes next is of this subclass; and if it holds the lock at `nest`, the order in the class is no
+/// matter.
+pub fn lock_next(subclass: u32, nest: usize) {
+    with_debug(|me| {
+        me.held().all().say_of_next(|next| {
+            next.subclass = subclass;
+            next.nest = nest;
+        });
+    });
+}
+
+/// The lock that the calling task takes next, or lets go next, another task lets go, or has taken.
+pub fn lock_next_non_owner() {
+    with_debug(|me| me.held().all().say_of_next(|next| next.non_owner = true));
+}
+
+/// The lock that the calling task takes next knows where it was made.
+#[inline]
+pub(crate) fn made_at(place: &'static Location<'static>) {
+    with_debug(|me| me.held().all().say_of_next(|next| next.made = Some(place)));
+}
+
+/// True if the calling task has switched interrupts off.
+pub fn irqs_off() -> bool {
+    peek_current(|me| me.held().irqs_off())
+}
+
+/// The calling task switches interrupts off, or on; and whether they were off. It is noted, there are none.
+#[track_caller]
+pub fn set_irqs_off(off: bool) -> bool {
+    let place = Location::caller();
+    let were = peek_current(|me| me.held().set_irqs_off(off));
+    crate::sched::set_irqs_on(!off);
+    if were && !off && on() {
+        crate::sched::with_current(|me| opened(me, "local_irq_enable", place));
+    }
+    were
+}

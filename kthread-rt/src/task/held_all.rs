@@ -1,0 +1,224 @@
+//! All locks that a task holds, in a Kernel with `debug`: of every kind, for writing and for reading,
+//! as many as there are. And what else the checks of locks keep with a task.
+//!
+//! It is under a lock, since others read it: who asks for the holder of a lock, and a task that lets
+//! go what another one holds.
+
+use super::held::{HeldLock, HeldLocks, LockKind};
+use super::{CallPlace, TaskStruct};
+use crate::sync::record::AtomicUsize;
+use crate::sync::{Mutex, Ordering};
+use std::mem;
+use std::panic::Location;
+
+/// How a lock is held, or wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// By one task.
+    Alone,
+    /// With other readers. One that comes again may have to wait behind a writer.
+    Shared,
+    /// With other readers, and one may come again.
+    Recursive,
+}
+
+impl Mode {
+    pub(crate) fn is_read(self) -> bool {
+        self != Self::Alone
+    }
+}
+
+/// A lock that the task holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry {
+    pub(crate) address: usize,
+    pub(crate) kind: LockKind,
+    pub(crate) mode: Mode,
+    /// The class, if it has one.
+    pub(crate) class: Option<u32>,
+    pub(crate) place: CallPlace,
+    /// It has been told that the lock was left behind: nothing more is told of it.
+    pub(crate) told: bool,
+    /// Another task has let it go.
+    pub(crate) gone: bool,
+}
+
+/// What the task said of the lock that it takes next, or lets go next.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Next {
+    pub(crate) subclass: u32,
+    /// A lock that is held around all of its class.
+    pub(crate) nest: usize,
+    /// Another task lets it go, or took it: it is nobody's.
+    pub(crate) non_owner: bool,
+    /// Where the lock was made.
+    pub(crate) made: Option<&'static Location<'static>>,
+}
+
+/// A lock that the task is about to take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pending {
+    pub(crate) address: usize,
+    pub(crate) class: Option<u32>,
+    pub(crate) place: CallPlace,
+    pub(crate) non_owner: bool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    entries: Vec<Entry>,
+    next: Next,
+    pending: Option<Pending>,
+    /// Where the sections of RCU, and those without preemption, began that the task is in.
+    rcu_at: Option<CallPlace>,
+    atomic_at: Option<CallPlace>,
+}
+
+/// The list, and what belongs to it.
+#[derive(Debug, Default)]
+pub(crate) struct AllHeld {
+    state: Mutex<State>,
+    /// The return address into C of the call that spins; else 0.
+    spins_at: AtomicUsize,
+}
+
+impl AllHeld {
+    /// Adds a lock.
+    pub(crate) fn add(&self, entry: Entry) {
+        self.state.lock().entries.push(entry);
+    }
+
+    /// Takes out the last that is like this.
+    pub(crate) fn remove(&self, address: usize, read: bool) -> Option<Entry> {
+        let entries = &mut self.state.lock().entries;
+        let at = entries.iter().rposition(|one| one.address == address && one.mode.is_read() == read)?;
+        Some(entries.remove(at))
+    }
+
+    /// Another task has let this lock go. Where it was taken.
+    pub(crate) fn give_away(&self, address: usize, read: bool) -> Option<CallPlace> {
+        let entries = &mut self.state.lock().entries;
+        let is_it = |one: &&mut Entry| one.address == address && one.mode.is_read() == read && !one.gone;
+        let entry = entries.iter_mut().rfind(is_it)?;
+        entry.gone = true;
+        Some(entry.place)
+    }
+
+    /// The locks of which nothing has been told.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        self.state.lock().entries.iter().filter(|one| !one.told && !one.gone).copied().collect()
+    }
+
+    /// How the task holds the lock at `address`.
+    pub(crate) fn find(&self, address: usize) -> Option<Entry> {
+        self.state.lock().entries.iter().rfind(|one| one.address == address).copied()
+    }
+
+    /// How many locks it holds of which nothing has been told.
+    pub(crate) fn count(&self) -> usize {
+        self.state.lock().entries.iter().filter(|one| !one.told && !one.gone).count()
+    }
+
+    /// Those that came after the first `count` are told now.
+    pub(crate) fn mark_told(&self, count: usize) -> Vec<Entry> {
+        let entries = &mut self.state.lock().entries;
+        let left = entries.iter_mut().filter(|one| !one.told && !one.gone).skip(count);
+        left.map(|one| {
+            one.told = true;
+            *one
+        })
+        .collect()
+    }
+
+    /// It is held for reading from now on.
+    pub(crate) fn downgrade(&self, address: usize) {
+        let entries = &mut self.state.lock().entries;
+        if let Some(entry) = entries.iter_mut().rfind(|one| one.address == address) {
+            entry.mode = Mode::Shared;
+        }
+    }
+
+    /// What is said of the lock that is taken next.
+    pub(crate) fn say_of_next(&self, say: impl FnOnce(&mut Next)) {
+        say(&mut self.state.lock().next);
+    }
+
+    /// What was said, once.
+    pub(crate) fn take_next(&self) -> Next {
+        mem::take(&mut self.state.lock().next)
+    }
+
+    pub(crate) fn set_pending(&self, pending: Option<Pending>) {
+        self.state.lock().pending = pending;
+    }
+
+    /// What was found out of the lock at `address` before it was taken.
+    pub(crate) fn take_pending(&self, address: usize) -> Option<Pending> {
+        self.state.lock().pending.take().filter(|pending| pending.address == address)
+    }
+
+    pub(crate) fn note_rcu(&self, place: CallPlace) {
+        self.state.lock().rcu_at = Some(place);
+    }
+
+    pub(crate) fn rcu_at(&self) -> Option<CallPlace> {
+        self.state.lock().rcu_at
+    }
+
+    pub(crate) fn note_atomic(&self, place: CallPlace) {
+        self.state.lock().atomic_at = Some(place);
+    }
+
+    pub(crate) fn atomic_at(&self) -> Option<CallPlace> {
+        self.state.lock().atomic_at
+    }
+
+    pub(crate) fn set_spins_at(&self, address_in_c: usize) {
+        self.spins_at.store(address_in_c, Ordering::Relaxed);
+    }
+
+    pub(super) fn read(&self) -> Vec<HeldLock> {
+        let entries = &self.state.lock().entries;
+        let shown = |one: &Entry| HeldLock {
+            address: one.address,
+            place: one.place.location(),
+            kind: Some(one.kind),
+            shared: one.mode.is_read(),
+            address_in_c: one.place.address_in_c(),
+        };
+        entries.iter().filter(|one| !one.gone).map(shown).collect()
+    }
+}
+
+impl HeldLocks {
+    /// The list of all locks. Only in a Kernel with `debug`.
+    pub(crate) fn all(&self) -> &AllHeld {
+        self.all.get_or_init(Box::default)
+    }
+
+    /// The list, if a lock was ever on it.
+    pub(crate) fn all_if_any(&self) -> Option<&AllHeld> {
+        self.all.get().map(|all| &**all)
+    }
+
+    /// True if the task has switched interrupts off.
+    pub(crate) fn irqs_off(&self) -> bool {
+        self.irqs_off.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether interrupts are off, and returns whether they were.
+    pub(crate) fn set_irqs_off(&self, off: bool) -> bool {
+        // Only the task itself writes it.
+        let were = self.irqs_off.load(Ordering::Relaxed);
+        self.irqs_off.store(off, Ordering::Relaxed);
+        were
+    }
+}
+
+impl TaskStruct {
+    /// The return address into C of the call in which the task spins for a lock, if that is known; else 0.
+    #[doc(hidden)]
+    pub fn spins_at_in_c(&self) -> usize {
+        self.held.all_if_any().map_or(0, |all| all.spins_at.load(Ordering::Relaxed))
+    }
+}
