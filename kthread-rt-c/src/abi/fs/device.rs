@@ -45,7 +45,7 @@ pub(super) struct Device {
     coherent_dma_mask: u64,
     /// What `devm_` functions gave to it, a `Vec` on the heap.
     pub(super) managed: *mut Vec<devres::Managed>,
-    /// `struct mutex`: of zeroes, it is free.
+    /// `struct mutex`.
     mutex: [u64; 4],
 }
 
@@ -155,7 +155,9 @@ static DEVICE_TYPE: KobjType = KobjType::released_by(release);
 unsafe extern "C-unwind" fn device_initialize(dev: *mut Device) {
     // SAFETY: the C contract.
     unsafe {
-        (*dev).mutex = [0; 4];
+        // As `mutex_init`: free, with an empty list of waiters, which leads to itself.
+        let waiters = (&raw mut (*dev).mutex[2]).expose_provenance() as u64;
+        (*dev).mutex = [0, 0, waiters, waiters];
         kobject_init(dev.cast(), &raw const DEVICE_TYPE);
     }
 }
