@@ -8,12 +8,20 @@ use std::ffi::{c_int, c_long, c_uint, c_ulong};
 
 const _: () = assert!(size_of::<Completion>() == 32);
 
+/// A look at the count alone needs no queue: of zeroes, it says that nobody has completed it, in a kernel too.
+#[track_caller]
+fn check(x: &Completion, call: &str) {
+    if !matches!(call, "try_wait_for_completion" | "completion_done") {
+        is_initialised(x, call);
+    }
+}
+
 macro_rules! calls {
     ($($name:ident($($arg:ident: $type:ty),*) $(-> $ret:ty)? = |$result:ident| $convert:expr;)*) => {
         $(
             #[unsafe(no_mangle)]
             extern "C-unwind" fn $name(x: In<Completion> $(, $arg: $type)*) $(-> $ret)? {
-                is_initialised(&*x, stringify!($name));
+                check(&x, stringify!($name));
                 let $result = kthread_rt::$name(&x $(, $arg)*);
                 $convert
             }
@@ -26,7 +34,7 @@ macro_rules! calls {
             $(
                 #[unsafe(export_name = concat!("kt_wq_", stringify!($name)))]
                 extern "C-unwind" fn $name(x: In<Completion> $(, $arg: $type)*) $(-> $ret)? {
-                    is_initialised(&*x, stringify!($name));
+                    check(&x, stringify!($name));
                     x.have_entries();
                     let $result = kthread_rt::$name(&x $(, $arg)*);
                     $convert

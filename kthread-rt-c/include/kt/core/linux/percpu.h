@@ -56,7 +56,11 @@ static __attribute__((destructor, used)) void kt_percpu_end_section(void)
 
 /* GFP_KERNEL, which a kernel declares elsewhere. */
 #define __KT_PERCPU_GFP ((gfp_t)0xcc0)
-#define __alloc_percpu(size, align) kt_percpu_alloc(size, align, __KT_PERCPU_GFP)
+
+static inline void *__alloc_percpu(size_t size, size_t align)
+{
+	return kt_percpu_alloc(size, align, __KT_PERCPU_GFP);
+}
 
 static inline void *__alloc_percpu_gfp(size_t size, size_t align, gfp_t flags)
 {
