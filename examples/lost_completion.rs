@@ -1,20 +1,23 @@
 //! A completion that is lost: who creates a thread is never told that it is there.
 //!
-//! `kthread_create()` asks kthreadd for a thread and sleeps until somebody completes `done`. Here a timer wakes the thread
-//! `creator`, which creates the thread `child`. Told twice: as it is, and with a fault on demand (`create=lost@2`: the second
-//! create of the Kernel, since the first one is that of `creator`), by which the child's `complete(done)` is suppressed. The child
-//! is there then, asleep, and could be woken; but nobody knows of it, and the creator sleeps for ever.
+//! `kthread_create()` asks kthreadd for a thread and sleeps until somebody completes `done`. Here a
+//! timer wakes the thread `creator`, which creates the thread `child`. Told twice: as it is, and
+//! with a fault on demand (`create=lost@2`: the second create of the Kernel, since the first one is
+//! that of `creator`), by which the child's `complete(done)` is suppressed. The child is there
+//! then, asleep, and could be woken; but nobody knows of it, and the creator sleeps for ever.
 //!
 //! ```text
 //! cargo run --release --example lost_completion
 //! ```
 //!
-//! You see what each task does, and of the second story what every task waits for, and where in this file it does. The program
-//! fails if the creator comes back with the fault, or does not without it, or if it is not said where it waits. It does not
-//! shut its second Kernel down: that would wait for the creator.
+//! You see what each task does, and of the second story what every task waits for, and where in
+//! this file it does. The program fails if the creator comes back with the fault, or does not
+//! without it, or if it is not said where it waits. It does not shut its second Kernel down: that
+//! would wait for the creator.
 
 use kthread_rt::faults::FaultPlan;
 use kthread_rt::prelude::*;
+use kthread_rt::trace::{Event, EventKind};
 use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -45,7 +48,8 @@ fn creator(shared: Arc<Shared>) -> i32 {
     0
 }
 
-/// Plays the story in `kernel`, which the caller is in, up to the create: the creator, and whether its create returned.
+/// Plays the story in `kernel`, which the caller is in, up to the create: the creator, and whether
+/// its create returned.
 fn play(shared: &Arc<Shared>, patience: u64) -> Result<(Task, bool), Errno> {
     let task = kthread_create!(creator, shared.clone(), "creator")?;
     let timer = Timer::new({
@@ -59,6 +63,12 @@ fn play(shared: &Arc<Shared>, patience: u64) -> Result<(Task, bool), Errno> {
     wait_for_completion(&shared.begun);
     let returned = wait_for_completion_timeout(&shared.returned, patience) != 0;
     Ok((task, returned))
+}
+
+fn tell_fault(event: &Event) {
+    if let EventKind::FaultInjected { fault, call, place, what } = &event.kind {
+        println!("  fault:   {fault}: {call}() of {} at {place}: {what}", event.task.comm);
+    }
 }
 
 /// What every task of the Kernel waits for, and where: what a kernel tells of hung tasks.
@@ -89,7 +99,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     println!("with create=lost@2:");
     // No spare threads: as in a kernel, kthreadd makes each when it is asked for.
-    let kernel = Kernel::builder().spare_threads(0).faults("create=lost@2".parse()?).boot()?;
+    let kernel = Kernel::builder().spare_threads(0).faults("create=lost@2".parse()?);
+    let kernel = kernel.on_event(tell_fault).boot()?;
     let inside = kernel.enter();
     let shared = Arc::new(Shared::default());
     let (task, returned) = play(&shared, WATCHED)?;

@@ -9,6 +9,7 @@ mod contest;
 mod report;
 mod rows {
     pub(crate) mod creation;
+    pub(crate) mod locks;
     pub(crate) mod many;
     pub(crate) mod sleeping;
     pub(crate) mod timers;
@@ -74,7 +75,8 @@ fn measure(args: &Args) {
         .into_iter()
         .chain(rows::sleeping::contests())
         .chain(rows::works::contests())
-        .chain(rows::timers::contests());
+        .chain(rows::timers::contests())
+        .chain(rows::locks::contests());
     let wanted = contests.filter(|contest| contest.is_wanted(&args.only));
     let measured: Vec<Measured> = wanted.flat_map(|contest| contest.run(args.patience)).collect();
     println!("{}", serde_json::to_string(&measured).expect("rows are plain data"));

@@ -11,7 +11,9 @@ second one, of a later kernel, answers for headers that 6.1 does not have yet. I
 * headers/visible.txt: for each header, what a kernel's includes directly, and the names of ours that it declares itself;
 * headers/words.txt: names of ours that are functions or variables in a kernel, and so may be a module's fields and labels, too;
 * headers/macros.txt: names of macros of ours that are macros in a kernel, too, and so in a module's way there as here;
-* the includes in each header of include/ that follow those of include/kt/core.
+* the includes in each header of include/ that follow those of include/kt/core;
+* include/HEADER for each that a kernel's headers bring along and that declares names of ours, or that is one of ours under its
+  second name (linux/x.h, uapi/linux/x.h), so that it can be included by its own name, too;
 
 and prints, as --missing does alone, how many headers there are, how many names they have to declare, each with all that it brings
 along, and how many of these pairs are missing in INCLUDE, or in include/ (of an older commit: git worktree add).
@@ -40,6 +42,8 @@ MODULE = ["-std=gnu11", "-D__KERNEL__", "-DMODULE", "-O2", "-w", '-DKBUILD_MODNA
 OURS_ALONE = re.compile(r"^_*(kt_|KT_)")
 # Not brought along: what of it a kernel brings along, the core files do, and the rest has words that older modules use otherwise.
 WHEN_ASKED_FOR = {"linux/cleanup.h"}
+# What is only ever a part of another header, which modules include instead.
+PARTS = re.compile(r"_64\.h$|-gcc\.h$|-internal\.h$|^linux/fortify-string\.h$|^asm-generic/bitops/|byteorder/|^asm/shared/")
 MARKER = re.compile(r'^# (\d+) "([^"]*)"')
 DIRECTIVE = re.compile(r"^\s*#\s*(include|define|undef)\s+(.*)$")
 KINDS = "--kinds-C=fgstuevpx"
@@ -232,6 +236,41 @@ def write_wrapper(header, brings):
         file.write(body + "\n" + (f"\n/* What a kernel's {header} brings along. */\n{block}" if block else "") + "\n#endif\n")
 
 
+def second_names(kernel, mine):
+    """Ours, as a kernel's folders for user space's headers make them known, too."""
+    for header in mine:
+        name = header[len("uapi/") :] if header.startswith("uapi/") else "uapi/" + header
+        if name not in mine and kernel.has(name):
+            yield name, header
+
+
+def add_header(header, cores):
+    path = os.path.join(INCLUDE, header)
+    guard = "KT_" + re.sub(r"\W", "_", header).upper()
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as file:
+        includes = "".join(f"#include <{core}>\n" for core in sorted(cores))
+        file.write(f"/* SPDX-License-Identifier: MIT OR Apache-2.0 */\n#ifndef {guard}\n#define {guard}\n\n{includes}\n#endif\n")
+
+
+def add_missing(kernels, keep, names, declared, mine):
+    """The headers that are not here by their own name, though what they declare is."""
+    added = set()
+    for header in sorted(keep - mine):
+        cores = {core for core, of in declared.items() if core.startswith("kt/core/") and of & names.get(header, set())}
+        if cores and not PARTS.search(header):
+            add_header(header, cores)
+            added.add(header)
+    for kernel in kernels:
+        for name, header in sorted(second_names(kernel, mine)):
+            with open(os.path.join(INCLUDE, header)) as file:
+                cores = set(re.findall(r"^#include <(kt/[^>]*)>", file.read(), re.M))
+            if name not in added and cores and not PARTS.search(name):
+                add_header(name, cores)
+                added.add(name)
+    return added
+
+
 def macros_below(folders):
     """The names in small letters that any header there defines as a macro, however it is configured."""
     found = set()
@@ -345,6 +384,9 @@ def main(folders):
     table = {file: contracted(graph, file, told) for file in told if file in graph or names.get(file)}
     keep = set(answered).union(*(reachable(table, header) for header in answered))
     table = reduced({file: of for file, of in table.items() if file in keep})
+    if added := add_missing(kernels, keep, names, declared, mine):
+        print(f"new headers, which the tables get now: {', '.join(sorted(added))}")
+        return main(folders)
     with open(TABLE, "w") as file:
         file.write("# Made by headers/derive.py from a kernel's headers: what each brings along, and what of ours it declares itself.\n")
         for header in sorted(keep):

@@ -227,6 +227,92 @@ fn a_field_of_another_version_and_one_of_a_struct_that_is_not_included_are_no_mi
 }
 
 #[test]
+fn a_field_of_a_type_is_told_with_its_own_name_and_the_types() {
+    let lines = "#include <linux/spinlock.h>\nint f(spinlock_t *l);\nint f(spinlock_t *l)\n{\n\treturn l->raw_of_nobody;\n}\n";
+    let told = "not supported: the field raw_of_nobody of spinlock_t, which <linux/spinlock.h> does not have";
+    is_told("field-of-type", lines, &[told]);
+}
+
+#[test]
+fn no_name_of_the_headers_own_is_proposed() {
+    // A macro of 6.1 that takes two arguments, as one that took one: what is left is a name that nobody has.
+    let lines = "#include <linux/device.h>\nstruct class *f(void);\nstruct class *f(void)\n{\n\treturn class_create(\"c\");\n}\n";
+    let (status, err) = build(&source("proposals", lines), "6.1", &[]);
+    assert_eq!(status, 1, "{err}");
+    assert!(err.contains("class_create") && !err.contains("did you mean 'kt_"), "{err}");
+    let of_the_modules = "int counters;\nint f(void);\nint f(void)\n{\n\treturn counterz;\n}\n";
+    let (_, err) = build(&source("proposals-own", of_the_modules), "6.1", &[]);
+    assert!(err.contains("; did you mean 'counters'?"), "{err}");
+}
+
+#[test]
+fn operations_of_another_version_are_refused_under_the_functions_own_name() {
+    let lines = "#include <linux/proc_fs.h>\n#include <linux/fs.h>\nstatic struct file_operations fops;\nvoid *f(void);\n\
+                 void *f(void)\n{\n\treturn proc_create_data(\"x\", 0444, NULL, &fops, NULL);\n}\n";
+    let (status, err) = build(&source("proc-ops", lines), "6.1", &[]);
+    assert_eq!(status, 1, "{err}");
+    assert!(err.contains("passing argument 4 of 'proc_create_data' from incompatible pointer type"), "{err}");
+    assert_eq!(build(&source("proc-ops-old", lines), "5.4", &[]).0, 0);
+}
+
+#[test]
+fn a_parameter_that_others_may_write_to_is_an_error_in_all_versions() {
+    for version in VERSIONS {
+        let of = |mode: &str| format!("static int p;\nmodule_param(p, int, {mode});");
+        let (status, err) = build(&source("perm-all", &of("0666")), version, &[]);
+        assert!(status == 1 && err.contains("negative"), "{version}: {err}");
+        assert_eq!(build(&source("perm-owner", &of("S_IRUGO | S_IWUSR")), version, &[]).0, 0, "{version}");
+    }
+}
+
+#[test]
+fn an_attribute_that_others_may_write_to_is_an_error_since_3_15() {
+    let first = VERSIONS.iter().position(|version| *version == "4.4").unwrap();
+    let of = |mode: &str| {
+        format!(
+            "#include <linux/device.h>\nDEVICE_ATTR(a, {mode}, NULL, NULL);\nDEVICE_ATTR(b, 0644, NULL, NULL);"
+        )
+    };
+    for (index, version) in VERSIONS.iter().enumerate() {
+        let (status, err) = build(&source("attr-mode", &of("0666")), version, &[]);
+        assert_eq!(
+            (status == 1, err.contains("negative")),
+            (index >= first, index >= first),
+            "{version}: {err}"
+        );
+    }
+    // Others may not write, and may not do what the group may not; nor may that, what the owner may not.
+    for (mode, fine) in
+        [("S_IRUGO | S_IWUGO", false), ("0404", false), ("0240", false), ("0640", true), ("0555", true)]
+    {
+        let (status, err) = build(&source("attr-mode", &of(mode)), "6.1", &[]);
+        assert_eq!((status == 0, err.contains("negative")), (fine, !fine), "{mode}: {err}");
+    }
+}
+
+#[test]
+fn structs_that_any_header_of_a_kernel_names_are_known_to_a_prototype() {
+    let lines = "#include <linux/jiffies.h>\nstatic int opened(struct inode *i, struct file *f);\n\
+                 static int shown(struct seq_file *m, struct task_struct *t, struct page *p);\n\
+                 static int opened(struct inode *i, struct file *f)\n{\n\treturn 0;\n}\n\
+                 static int shown(struct seq_file *m, struct task_struct *t, struct page *p)\n{\n\
+                 \treturn opened(NULL, NULL);\n}\nint (*const ours)(struct seq_file *, struct task_struct *, struct page *) = shown;\n";
+    let path = source("tags", lines);
+    fs::write(
+        &path,
+        fs::read_to_string(&path)
+            .unwrap()
+            .replace("#include <linux/module.h>\n", "#include <linux/types.h>\n")
+            .replace("MODULE_LICENSE(\"Dual MIT/GPL\");\n", ""),
+    )
+    .unwrap();
+    let other = path.with_file_name("license.c");
+    fs::write(&other, "#include <linux/module.h>\nMODULE_LICENSE(\"Dual MIT/GPL\");\n").unwrap();
+    let (status, err) = build(&path, "6.1", &[other.to_str().unwrap()]);
+    assert_eq!((status, err.as_str()), (0, ""));
+}
+
+#[test]
 fn a_lock_is_told_with_the_header_that_modules_include() {
     let lines = "#include <linux/types.h>\nstatic DEFINE_SPINLOCK(one);\nstatic DEFINE_RWLOCK(two);\n";
     let told = ["DEFINE_RWLOCK", "DEFINE_SPINLOCK"]

@@ -1,5 +1,5 @@
-//! `ukmod run --fail-nth` and `--faults`: what is wrong on an error path is found, at the run and the line where it is, and
-//! what is right is not told.
+//! `ukmod run --fail-nth` and `--faults`: what is wrong on an error path is found, at the run and
+//! the line where it is, and what is right is not told.
 
 mod ukmod;
 
@@ -76,7 +76,8 @@ fn a_hang_is_found_with_the_wait_and_takes_no_longer_than_its_limit() {
     assert_eq!(rows[1], "2 nothing 0 well");
 }
 
-/// Each kind of call that allocates is one of the runs, and all of ours give an error that can be handled.
+/// Each kind of call that allocates is one of the runs, and all of ours give an error that can be
+/// handled.
 #[test]
 fn each_call_that_allocates_fails_in_one_run() {
     let (status, rows, err) = all("many", &[]);
@@ -142,7 +143,13 @@ fn one_run_is_shown_again_with_all_that_it_prints() {
     let told = "kthread-rt fault fail@3: kthread_create() by task \"ukmod\" (pid 1) at ";
     in_order(
         &err,
-        &[told, "leaks.c:", "init returned -12", "not freed: 100 bytes, allocated at", "leaks.c:"],
+        &[
+            told,
+            "leaks.c:",
+            "init returned -12",
+            "not freed: 1 block, 100 bytes, allocated by kmalloc() at",
+            "leaks.c:",
+        ],
     );
 }
 

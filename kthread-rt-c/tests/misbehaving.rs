@@ -55,6 +55,21 @@ fn an_exit_that_hangs_is_ended_with_who_waits_for_whom() {
 }
 
 #[test]
+fn who_spins_for_a_lock_is_told_with_its_holder() {
+    let (status, _, err) = run(&["run", "modules/spins.c", "--for", "0s", "--exit-timeout", "1s", "--raw"]);
+    assert_eq!(status, 6, "{err}");
+    in_order(
+        &err,
+        &[
+            "ukmod[1] waits for kthread_stop: the end of spinner[3]",
+            "spinner[3] waits for spinlock lock (0x",
+            "), at ",
+            "modules/spins.c:17 in spinner(), spinning, held by ukmod[1]\n",
+        ],
+    );
+}
+
+#[test]
 fn a_crash_is_told_with_its_task_and_the_call_trace() {
     let (status, _, err) = run(&["run", "modules/crashes_in_thread.c"]);
     assert_eq!(status, 5, "{err}");
@@ -177,7 +192,8 @@ fn an_oops_of_exit_is_told() {
 fn a_timer_that_is_left_armed_never_fires_into_a_module_that_is_gone() {
     let args = ["run", "modules/unloads_with_timer_armed.c", "--for", "0s", "--raw"];
     let (status, out, err) = run(&args);
-    assert_eq!((status, &*out, &*err), (0, "exit returns\n", ""));
+    assert_eq!((status, &*out), (0, "exit returns\n"), "{err}");
+    in_order(&err, &["mod_timer() by task ", "is still armed when unloads_with_timer_armed is unloaded"]);
 }
 
 #[test]

@@ -35,3 +35,20 @@ once: info
     expected.push_str("names only: 0 0 1 NULL tty\n");
     assert_eq!(stdout, expected);
 }
+
+#[test]
+fn headers_by_another_name_and_the_small_ones_of_them() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/c/by_another_name.c");
+    let (status, stdout, stderr) = ukmod::run(&["run", file, "--for", "0s", "--raw"]);
+    assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+    assert_eq!(
+        stdout,
+        "\
+digits: 0x42 of 42, 97 of 0x97; 0 wrong
+indices: 5 0 0
+properties: 0 1 7
+compat: 1, 0
+others: 8 16 1000 30 2048
+"
+    );
+}

@@ -71,6 +71,8 @@ struct kt_flexible { int count; int items[]; };
 
 const HEADERS: &[&str] = &[
     "linux/module.h",
+    "linux/platform_device.h",
+    "linux/tty_driver.h",
     "linux/kthread.h",
     "linux/sched.h",
     "linux/completion.h",

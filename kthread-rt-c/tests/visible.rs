@@ -139,6 +139,26 @@ fn each_header_declares_what_a_kernels_header_does() {
     assert!(readme.contains(&format!("`{counted}`")), "the README tells other numbers than {counted}");
 }
 
+/// Only ever parts of other headers, which modules include instead: see PARTS of `headers/derive.py`.
+fn is_part(header: &str) -> bool {
+    let ends = ["_64.h", "-gcc.h", "-internal.h"];
+    let begins = ["asm-generic/bitops/", "asm/shared/", "linux/fortify-string.h"];
+    ends.iter().any(|end| header.ends_with(end))
+        || begins.iter().any(|begin| header.starts_with(begin))
+        || header.contains("byteorder/")
+}
+
+#[test]
+fn each_header_that_a_kernels_headers_bring_along_can_be_included_by_its_own_name() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/headers/visible.txt")).unwrap();
+    let table = Table::read(&text);
+    let declared = |header: &&&str| table.declares.contains_key(**header) && !is_part(header);
+    let named: Vec<_> = table.includes.keys().filter(declared).collect();
+    assert!(named.contains(&&"asm/bitops.h") && named.contains(&&"uapi/linux/limits.h"), "{named:?}");
+    let missing: Vec<_> = named.iter().filter(|header| !include().join(header).exists()).collect();
+    assert!(missing.is_empty(), "headers/derive.py makes these: {missing:?}");
+}
+
 #[test]
 fn a_name_that_is_not_declared_is_found_missing() {
     let own = Command::new("gcc").arg("-print-file-name=include").output().unwrap();

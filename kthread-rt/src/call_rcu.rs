@@ -13,12 +13,13 @@
 //! An [`RcuHead`] is its owner's memory. From `call_rcu` on it is on the list, whose lock guards its link, until its callback
 //! is called; then it is its owner's again.
 
+use crate::debug_objects::{self, Made, ObjectKind, WhenLeft};
 use crate::diag::{WarningKind, contain_told};
-use crate::lockdep::Outside;
+use crate::lockdep::{Callback, Outside};
 use crate::rcu::{get_state_synchronize_rcu, leave_stray_section, rcu_read_lock_held, synchronize_rcu};
-use crate::sched::{SOFTIRQ_OFFSET, might_sleep_in_all, with_current};
+use crate::sched::{SOFTIRQ_OFFSET, current, might_sleep_in_all, with_current};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering};
-use crate::task::{Machine, Part};
+use crate::task::{Machine, Part, TaskStruct, Wait, WaitKind};
 use crate::wait::{WaitQueueHead, wake_up_all};
 use crate::workqueue::system_unbound_wq;
 use std::panic::Location;
@@ -47,6 +48,26 @@ impl Default for RcuHead {
         Self::new()
     }
 }
+
+/// A head that waits for its callback.
+static RCU_HEAD: ObjectKind = ObjectKind {
+    name: "rcu_head",
+    state: "queued",
+    undo: "rcu_barrier()",
+    left: WhenLeft::Never,
+    is_active: None,
+    take_off: None,
+};
+
+/// A function that may be called until somebody has waited for all callbacks: a callback that has run may not have returned.
+static RCU_FUNCTION: ObjectKind = ObjectKind {
+    name: "rcu callback",
+    state: "not waited for",
+    undo: "rcu_barrier()",
+    left: WhenLeft::ToldOfModules,
+    is_active: None,
+    take_off: None,
+};
 
 /// The callbacks of one Kernel.
 struct Callbacks {
@@ -142,15 +163,10 @@ impl List {
 #[track_caller]
 pub unsafe fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
     sync::refuse_in_forked_child();
-    let machine = with_current(|me| me.machine().clone());
-    let mut list = machine.part::<Callbacks>().list.lock();
+    let place = Location::caller();
+    let (machine, made) = with_current(|me| note_call(me, func, "call_rcu", place));
     // SAFETY: by the contract.
-    unsafe { list.append(head, func) };
-    let must_ask = list.wants_a_job();
-    drop(list);
-    if must_ask {
-        ask_for_a_job(&machine, Location::caller());
-    }
+    unsafe { add(&machine, head, func, made, place) };
 }
 
 /// [`get_state_synchronize_rcu`] that begins the grace period, if none does:
@@ -167,6 +183,55 @@ pub fn start_poll_synchronize_rcu() -> u64 {
 pub(crate) unsafe extern "C-unwind" fn free_head(head: *mut RcuHead) {
     // SAFETY: from a box, by whoever queued it with this.
     drop(unsafe { Box::from_raw(head) });
+}
+
+/// [`call_rcu`] by a header: the function is not the caller's to wait for.
+///
+/// # Safety
+///
+/// The same.
+#[doc(hidden)]
+#[track_caller]
+pub unsafe fn __call_rcu_in_kernel(head: *mut RcuHead, func: RcuCallback) {
+    let machine = with_current(|me| me.machine().clone());
+    // SAFETY: by the contract.
+    unsafe { add(&machine, head, func, None, Location::caller()) };
+}
+
+/// Puts a callback on the list.
+///
+/// # Safety
+///
+/// As [`call_rcu`].
+unsafe fn add(
+    machine: &Arc<Machine>,
+    head: *mut RcuHead,
+    func: RcuCallback,
+    made: Option<Made>,
+    place: &'static Location<'static>,
+) {
+    let mut list = machine.part::<Callbacks>().list.lock();
+    // SAFETY: by the contract.
+    unsafe { list.append(head, func) };
+    debug_objects::begin(&RCU_HEAD, head.addr(), func as *const () as usize, made);
+    let must_ask = list.wants_a_job();
+    drop(list);
+    if must_ask {
+        ask_for_a_job(machine, place);
+    }
+}
+
+/// Notes a callback. The caller's Kernel, and what is to be noted of the head.
+fn note_call(
+    me: &TaskStruct,
+    func: RcuCallback,
+    call: &str,
+    place: &'static Location<'static>,
+) -> (Arc<Machine>, Option<Made>) {
+    let made = debug_objects::made(me, call, place);
+    let function = func as *const () as usize;
+    debug_objects::begin(&RCU_FUNCTION, function, function, made.clone());
+    (me.machine().clone(), made)
 }
 
 /// Has a job come and serve. For who has found that the list [wants one](List::wants_a_job).
@@ -212,6 +277,7 @@ fn serve(machine: &Arc<Machine>, enough: impl Fn() -> bool) {
         while !head.is_null() {
             // SAFETY: taken off the list; read before the callback, which may free it.
             let (next, func) = unsafe { ((*head).next, (*head).func.take()) };
+            debug_objects::end(&RCU_HEAD, head.addr());
             call(func.map_or(0, |func| func as usize), || {
                 if let Some(func) = func {
                     // SAFETY: by the contract of `call_rcu`.
@@ -231,7 +297,8 @@ pub(crate) fn call(function: usize, callback: impl FnOnce()) {
         let called = Outside::of(me);
         contain_told(me, "call_rcu", "a callback", callback);
         leave_stray_section(me, "call_rcu");
-        called.judge(me, "call_rcu", function, |left, locks| {
+        let callback = Callback { call: "call_rcu", function, kind: WarningKind::LockMisuse };
+        called.judge(me, callback, |left, locks| {
             format!("a callback left preempt_count {left:#x} and {locks} lock(s) held")
         });
         before.restore_count(me);
@@ -261,14 +328,15 @@ pub fn rcu_barrier() {
     }
 
     sync::refuse_in_forked_child();
+    let place = Location::caller();
     if rcu_read_lock_held() {
-        let (message, place) =
-            ("called in a section of rcu_read_lock(), which it would wait for", Location::caller());
+        let message = "called in a section of rcu_read_lock(), which it would wait for";
         return with_current(|me| me.warn(WarningKind::Deadlock, "rcu_barrier", place, message));
     }
     let place = Location::caller();
     let _whole = with_current(|me| might_sleep_in_all(me, "rcu_barrier", place));
     let machine = with_current(|me| me.machine().clone());
+    let before = debug_objects::count();
     let callbacks = machine.part::<Callbacks>();
     let mut barrier = Barrier { head: RcuHead::new(), callbacks, over: AtomicU32::new(0) };
     let barrier = &raw mut barrier;
@@ -280,8 +348,11 @@ pub fn rcu_barrier() {
     }
     // SAFETY: it is this frame's; others touch its other parts only.
     let is_over = || unsafe { (*barrier).over.load(Ordering::Acquire) } != 0;
+    let me = current();
+    let _noted = me.wait_note().set(Wait::new(WaitKind::RcuBarrier, 0, "rcu_barrier", place).outer());
     while !is_over() {
         serve(&machine, is_over);
         crate::wait_event!(&callbacks.barriers, is_over() || !callbacks.list.lock().served);
     }
+    debug_objects::end_before(&RCU_FUNCTION, before);
 }

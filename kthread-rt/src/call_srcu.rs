@@ -12,6 +12,7 @@
 
 use crate::call_rcu::{RcuCallback, RcuHead, call, free_head};
 use crate::completion::Completion;
+use crate::debug_objects::{self, ObjectKind, WhenLeft};
 use crate::rcu::{SrcuStruct, get_state_synchronize_srcu, synchronize_srcu};
 use crate::sched::{might_sleep_in_all, with_current};
 use crate::sync::{self, Arc, Mutex};
@@ -21,6 +22,16 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::panic::Location;
 use std::ptr;
+
+/// A function that may be called until somebody has waited for all callbacks of its domain.
+static SRCU_FUNCTION: ObjectKind = ObjectKind {
+    name: "srcu callback",
+    state: "not waited for",
+    undo: "srcu_barrier()",
+    left: WhenLeft::ToldOfModules,
+    is_active: None,
+    take_off: None,
+};
 
 /// One callback. Its head is the caller's memory, and nothing is kept in it.
 struct Callback {
@@ -61,6 +72,10 @@ impl Part for Queues {
 #[track_caller]
 pub unsafe fn call_srcu(domain: *const SrcuStruct, head: *mut RcuHead, func: RcuCallback) {
     sync::refuse_in_forked_child();
+    let place = Location::caller();
+    let made = with_current(|me| debug_objects::made(me, "call_srcu", place));
+    let function = func as *const () as usize;
+    debug_objects::begin(&SRCU_FUNCTION, function, function, made);
     let machine = with_current(|me| me.machine().clone());
     let must_ask = machine.part::<Queues>().add(domain, Callback { head, func });
     if must_ask {
@@ -103,10 +118,11 @@ pub fn srcu_barrier(domain: &SrcuStruct) {
     let place = Location::caller();
     let _whole = with_current(|me| might_sleep_in_all(me, "srcu_barrier", place));
     let machine = with_current(|me| me.machine().clone());
+    let before = debug_objects::count();
     let queues = machine.part::<Queues>();
     let address = ptr::from_ref(domain).expose_provenance();
     if !queues.0.lock().contains_key(&address) {
-        return;
+        return debug_objects::end_before(&SRCU_FUNCTION, before);
     }
     let mut barrier = Barrier { head: RcuHead::new(), over: Completion::new() };
     let barrier = &raw mut barrier;
@@ -115,6 +131,7 @@ pub fn srcu_barrier(domain: &SrcuStruct) {
     }
     // SAFETY: it is this frame's; others complete it, and no more.
     unsafe { (*barrier).over.wait() };
+    debug_objects::end_before(&SRCU_FUNCTION, before);
 }
 
 impl Queues {

@@ -4,7 +4,7 @@ use crate::clock::{jiffies_to_msecs, msecs_to_jiffies};
 use crate::sched::{Timeout, change_state, might_pause_in, sleep_until, with_current};
 use crate::sync;
 use crate::task::{
-    TASK_IDLE, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskState, TaskStruct, WaitKind,
+    TASK_IDLE, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskState, TaskStruct, Wait, WaitKind,
 };
 use std::panic::Location;
 
@@ -55,7 +55,7 @@ pub fn __msleep_interruptible_without_extra_jiffy(ms: u32) -> u32 {
     })
 }
 
-fn msleep_in(ms: u32, state: TaskState, call: &str, place: &'static Location<'static>) -> u32 {
+fn msleep_in(ms: u32, state: TaskState, call: &'static str, place: &'static Location<'static>) -> u32 {
     with_current(|task| {
         // A jiffy more than that, as up to Linux 6.11.
         let extra = u64::from(!task.machine().clock.is_exact());
@@ -68,11 +68,11 @@ fn sleep_through(
     task: &TaskStruct,
     jiffies: u64,
     state: TaskState,
-    call: &str,
+    call: &'static str,
     place: &'static Location<'static>,
 ) -> u64 {
     might_pause_in(task, call, place);
-    let _noted = task.wait_note().set(WaitKind::Sleep, 0, place);
+    let _noted = task.wait_note().set(Wait::new(WaitKind::Sleep, 0, call, place));
     let limit = Timeout::after(task, jiffies, call, place);
     let mut left = jiffies;
     while left != 0 && !task.signals.end_sleep_in(state) {
@@ -120,13 +120,13 @@ pub fn usleep_idle_range(min: u64, max: u64) {
     usleep_in(min, max, TASK_IDLE, "usleep_idle_range", Location::caller());
 }
 
-fn usleep_in(min: u64, max: u64, state: TaskState, call: &str, place: &'static Location<'static>) {
+fn usleep_in(min: u64, max: u64, state: TaskState, call: &'static str, place: &'static Location<'static>) {
     let _ = max;
     with_current(|task| {
         might_pause_in(task, call, place);
         let clock = &task.machine().clock;
         let deadline = clock.now_ns().saturating_add(min.saturating_mul(1000));
-        let _noted = task.wait_note().set(WaitKind::Sleep, 0, place);
+        let _noted = task.wait_note().set(Wait::new(WaitKind::Sleep, 0, call, place));
         while clock.now_ns() < deadline {
             // A pending signal would end every sleep at once; the kernel spins here until the time is over.
             let deaf = task.signals.end_sleep_in(state);

@@ -49,6 +49,12 @@ pub enum WarningKind {
     NotFrozen,
     /// A thread function panicked: an oops. The task has exited, everybody else goes on. Or a timer's callback did.
     Oops,
+    /// An object that is armed, queued, registered or held when its memory is freed, its module is unloaded, or its Kernel
+    /// shuts down. Told with [`debug`](crate::KernelBuilder::debug) only.
+    ActiveObject,
+    /// A task that hangs: it sleeps for longer than [`KernelBuilder::hung_task`](crate::KernelBuilder::hung_task) says, or runs on
+    /// and on. Told by a thread that is no task's.
+    HungTask,
     /// A call that needs a Kernel which has shut down: a timer that is armed then stays idle.
     ShutDown,
 }
@@ -67,6 +73,8 @@ pub struct Warning<'a> {
     pub call: &'a str,
     /// Where it was called.
     pub place: &'static Location<'static>,
+    /// Where that was in C code, if the call is not that of the thread that tells: of a task that hangs.
+    pub place_in_c: Option<&'a str>,
     /// What is wrong: a sentence, and lines that say more.
     pub message: &'a str,
     /// The return address in C of the call that the warning is about, if that is not the innermost one; else 0.
@@ -91,7 +99,10 @@ impl Warning<'_> {
 
 impl fmt::Display for Warning<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.at(self.place))
+        match self.place_in_c {
+            Some(place) => f.write_str(&self.at(place)),
+            None => f.write_str(&self.at(self.place)),
+        }
     }
 }
 

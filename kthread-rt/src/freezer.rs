@@ -25,7 +25,7 @@ use crate::sched::{
 use crate::sync::{AtomicU32, Ordering, fence};
 use crate::task::{
     Machine, PF_KTHREAD, PF_NOFREEZE, Part, TASK_FREEZABLE, TASK_FROZEN, TASK_NORMAL, TASK_RUNNING,
-    TASK_UNINTERRUPTIBLE, Task, TaskFlags, TaskStruct, WaitKind, asked_to_stop,
+    TASK_UNINTERRUPTIBLE, Task, TaskFlags, TaskStruct, Wait, WaitKind, asked_to_stop,
 };
 use crate::trace::TaskId;
 use std::fmt;
@@ -113,7 +113,7 @@ pub fn __refrigerator(check_kthr_stop: bool) -> bool {
 
 /// `__refrigerator`: sleeps until thawed. With `check_stop`, a kthread that was asked to stop does not go in.
 pub(crate) fn refrigerator(me: &TaskStruct, check_stop: bool, place: &'static Location<'static>) -> bool {
-    let _noted = me.wait_note().set(WaitKind::Frozen, 0, place);
+    let _noted = me.wait_note().set(Wait::new(WaitKind::Frozen, 0, "try_to_freeze", place));
     let mut was_frozen = false;
     loop {
         change_state(me, TASK_FROZEN);
@@ -207,7 +207,7 @@ fn exchange(task: &TaskStruct, state: u32) -> bool {
 pub(crate) fn freeze(
     machine: &Machine,
     wanted: u32,
-    call: &str,
+    call: &'static str,
     place: &'static Location<'static>,
 ) -> Result<(), NotFrozen> {
     with_current(|me| {
@@ -224,7 +224,7 @@ pub(crate) fn freeze(
             .collect();
         let tasks: Vec<Task> = victims.iter().map(|v| v.task.clone()).collect();
         let deadline = me.machine().clock.now_ns().saturating_add(FREEZE_TIMEOUT_NS);
-        let _noted = me.wait_note().set(WaitKind::Freeze, 0, place);
+        let _noted = me.wait_note().set(Wait::new(WaitKind::Freeze, 0, call, place).ends_itself(true));
         let left = with_watched(me, &tasks, || {
             loop {
                 change_state(me, TASK_UNINTERRUPTIBLE);

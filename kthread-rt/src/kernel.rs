@@ -7,24 +7,30 @@
 use crate::asynchronous;
 use crate::clock::TICK_NSEC;
 use crate::cpumask::CpuMask;
+use crate::debug_objects;
 use crate::diag::{Warning, WarningSink};
 use crate::errno::Errno;
 use crate::faults::FaultPlan;
 use crate::freezer::{self, Freezer, NotFrozen};
 use crate::hrtimer::Heap;
+use crate::hung_task;
 use crate::irq_work::IrqWorks;
 use crate::kthread::{self, Kthreadd, ShutdownReport};
 use crate::pid::find_task_by_vpid;
+use crate::ps;
 use crate::sched::{Attached, attach, might_sleep_in, put_after_readers, wait_all_inactive, with_current};
 use crate::smpboot::{self, Hotplug};
 use crate::sync::{self, Arc, os};
+use crate::table::TaskTable;
 use crate::task::{Machine, MachineSetup, PlacesInC, Task};
 use crate::tasklet::Tasklets;
 use crate::timer;
 use crate::trace::{Event, EventSink};
+use crate::wait_graph::WaitGraph;
 use crate::workqueue::{self, Workqueues};
 use std::fmt;
 use std::panic::Location;
+use std::time::Duration;
 
 /// The least stack that a kthread can have: what the C library and the runtime need, with some room.
 const MIN_STACK_SIZE: usize = 64 * 1024;
@@ -69,6 +75,7 @@ impl std::error::Error for BootError {}
 #[derive(Default)]
 pub struct KernelBuilder {
     setup: MachineSetup,
+    ps: bool,
 }
 
 impl fmt::Debug for KernelBuilder {
@@ -141,6 +148,42 @@ impl KernelBuilder {
     /// ```
     pub fn debug(mut self, debug: bool) -> Self {
         self.setup.debug = debug;
+        self
+    }
+
+    /// How long a task may hang before that is told, once for each wait, as `khungtaskd` does: sleep in `TASK_UNINTERRUPTIBLE`, or
+    /// run without a call that sleeps. Zero: nobody looks. Without this, the environment variable `KTHREAD_RT_HUNG_TASK` decides,
+    /// in seconds; without that, it is 120 seconds in a Kernel with [`debug`](Self::debug), and nobody looks in others.
+    ///
+    /// The report has the kernel's own line, what the task waits for, who is to end that, and what those wait for.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    /// use std::time::Duration;
+    ///
+    /// let kernel = Kernel::builder().hung_task(Duration::from_secs(5)).boot()?;
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn hung_task(mut self, limit: Duration) -> Self {
+        self.setup.hung_task = Some(limit);
+        self
+    }
+
+    /// Whether this user may ask the process from outside what the tasks are at, by a socket in its own folder: `ukmod ps PID`.
+    /// Off unless said otherwise. Of several Kernels of a process that want it one gets it.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().ps(true).boot()?;
+    /// let table = ask_ps(std::process::id(), "table").unwrap();
+    /// assert!(table.contains("kthreadd"));
+    /// kernel.shutdown();
+    /// assert!(!ps_socket(std::process::id()).exists());
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn ps(mut self, ps: bool) -> Self {
+        self.ps = ps;
         self
     }
 
@@ -230,6 +273,10 @@ impl KernelBuilder {
         let _: &Workqueues = machine.part();
         let _: &Hotplug = machine.part();
         let _: &asynchronous::Calls = machine.part();
+        if self.ps {
+            // Nobody can ask then, and all else goes well.
+            let _ = ps::open(&machine);
+        }
         let init = Machine::make_foreign(&machine);
         let owner = Owner { machine: machine.clone(), init, boot_tid: os::gettid() };
         Ok(Kernel { machine, owner: Some(Arc::new(owner)) })
@@ -267,6 +314,10 @@ fn shut_down(machine: &Arc<Machine>, place: &'static Location<'static>) -> Shutd
     sync::refuse_in_forked_child();
     // A thread without a task of its own waits as one of the Kernel that goes down.
     let waiter = sync::current_ptr().is_null().then(|| attach(machine));
+    hung_task::stop(machine);
+    ps::close(machine);
+    let left = debug_objects::left_in(machine);
+    machine.part::<Kthreadd>().note_left(left);
     let report = with_current(|me| {
         timer::shut_down::<timer::Wheel>(machine, me, place);
         timer::shut_down::<Heap>(machine, me, place);
@@ -349,6 +400,18 @@ impl Kernel {
     /// ```
     pub fn debugs(&self) -> bool {
         self.machine.debug
+    }
+
+    /// The tasks as a table, with what each waits for. Never sleeps.
+    pub fn task_table(&self) -> TaskTable {
+        sync::refuse_in_forked_child();
+        TaskTable::of(&self.machine)
+    }
+
+    /// Who waits for whom, at this moment. Never sleeps.
+    pub fn wait_graph(&self) -> WaitGraph {
+        sync::refuse_in_forked_child();
+        WaitGraph::of(&self.machine)
     }
 
     /// All tasks, by pid: `for_each_process`.

@@ -78,6 +78,8 @@ pub mod call_srcu;
 pub mod clock;
 pub mod completion;
 pub mod cpumask;
+#[doc(hidden)]
+pub mod debug_objects;
 pub mod delay;
 pub mod diag;
 pub mod errno;
@@ -86,6 +88,7 @@ pub mod faults;
 pub mod freezer;
 mod guard;
 pub mod hrtimer;
+mod hung_task;
 pub mod irq_work;
 pub mod kernel;
 pub mod kthread;
@@ -98,6 +101,7 @@ mod owner_word;
 pub mod percpu_rwsem;
 pub mod pid;
 pub mod prelude;
+mod ps;
 pub mod rcu;
 pub mod rtmutex;
 pub mod rwlock;
@@ -110,12 +114,14 @@ pub mod spinlock;
 pub mod swait;
 mod sync;
 pub mod sysctl;
+mod table;
 pub mod task;
 pub mod tasklet;
 pub mod timer;
 pub mod trace;
 pub mod umh;
 pub mod wait;
+mod wait_graph;
 pub mod workqueue;
 pub mod ww_mutex;
 
@@ -131,14 +137,15 @@ pub use task::{Task, TaskStruct};
 #[doc(hidden)]
 pub mod __for_c {
     pub use crate::lockdep::{
-        Balance, irqs_off, lock_class, lock_memory_gone, lock_next, lock_next_non_owner, lock_not_checked,
-        lock_subclass, set_irqs_off,
+        Balance, debugs, irqs_off, lock_class, lock_memory_gone, lock_next, lock_next_non_owner,
+        lock_not_checked, lock_subclass, set_irqs_off,
     };
     pub use crate::pid::{idle_task, task_after};
     pub use crate::sched::{ToldCall, might_sleep_at, might_sleep_in_all_at, on_resume, set_irqs_on};
     pub use crate::signal::take_shown_blocked;
     pub use crate::task::{Counted, note_pid_namespace};
     pub use crate::wait::name_wake_functions;
+    pub use crate::wait_graph::is_not_due;
 }
 
 /// What the macros expand to. Not for use by hand.

@@ -47,7 +47,7 @@ use crate::lockdep::Mode;
 use crate::sched::{Timeout, WakeQueue, change_state};
 use crate::sync::list::ListHead;
 use crate::sync::{Life, RawSpinLock, UnsafeCell, const_fn, observe, refuse_in_forked_child};
-use crate::task::{TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskState, TaskStruct, WaitKind};
+use crate::task::{TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskState, TaskStruct, Wait, WaitKind};
 use std::mem;
 use std::panic::Location;
 use std::ptr;
@@ -233,7 +233,9 @@ impl LockedQueue {
 
     /// Gives the lock to `waiter`, which leaves the queue; the caller has put it into the word, or is about to.
     pub(crate) fn give_to(&self, waiter: &LockWaiter, wake: &mut WakeQueue) {
-        wake.add(self.task_of(waiter));
+        let task = self.task_of(waiter);
+        task.wait_note().is_over();
+        wake.add(task);
         self.set_step(waiter, Step::Given);
         self.unlink(waiter);
     }
@@ -340,7 +342,11 @@ pub(crate) fn wait_for<L: QueuedLock>(
         if limit.is_over(me) {
             break Err(Errno::ETIME);
         }
-        noted.get_or_insert_with(|| me.wait_note().set(L::KIND, address, how.place));
+        noted.get_or_insert_with(|| {
+            // A wound ends a wait for a ww_mutex.
+            let ends_itself = how.timeout != MAX_SCHEDULE_TIMEOUT as u64 || !how.context.is_null();
+            me.wait_note().set(Wait::new(L::KIND, address, how.call, how.place).ends_itself(ends_itself))
+        });
         if !queue.has(&waiter) {
             lock.queue_up(&queue, &waiter);
         }

@@ -7,11 +7,14 @@ pub use crate::asynchronous::{
     async_schedule_node_domain, async_synchronize_cookie, async_synchronize_cookie_domain,
     async_synchronize_full, async_synchronize_full_domain, current_is_async,
 };
-pub use crate::call_rcu::{RcuCallback, RcuHead, call_rcu, rcu_barrier, start_poll_synchronize_rcu};
+pub use crate::call_rcu::{
+    __call_rcu_in_kernel, RcuCallback, RcuHead, call_rcu, rcu_barrier, start_poll_synchronize_rcu,
+};
 pub use crate::call_srcu::{call_srcu, srcu_barrier, start_poll_synchronize_srcu};
 pub use crate::clock::*;
 pub use crate::completion::*;
 pub use crate::cpumask::CpuMask;
+pub use crate::debug_objects::LeftObject;
 pub use crate::delay::*;
 pub use crate::errno::Errno;
 pub use crate::freezer::{__refrigerator, NotFrozen, freezing, frozen, set_freezable, try_to_freeze};
@@ -41,6 +44,7 @@ pub use crate::ktime::*;
 pub use crate::mutex::*;
 pub use crate::percpu_rwsem::*;
 pub use crate::pid::*;
+pub use crate::ps::{ask_ps, ps_folder, ps_socket};
 pub use crate::rcu::*;
 pub use crate::rtmutex::*;
 pub use crate::rwlock::*;
@@ -74,6 +78,7 @@ pub use crate::sysctl::{
     CtlTable, CtlTableHeader, Sysctl, SysctlValue, register_sysctl, sysctl_names, sysctl_read, sysctl_write,
     unregister_sysctl_table,
 };
+pub use crate::table::{TaskRow, TaskTable};
 pub use crate::task::{
     EXIT_DEAD, EXIT_NONE, EXIT_ZOMBIE, HeldLock, LockKind, PF_EXITING, PF_FORKNOEXEC, PF_IDLE, PF_KTHREAD,
     PF_NO_SETAFFINITY, PF_NOFREEZE, PF_WQ_WORKER, PlaceInC, PlacesInC, SCHED_BATCH, SCHED_FIFO, SCHED_IDLE,
@@ -106,6 +111,7 @@ pub use crate::wait::{
     wake_up_interruptible_all, wake_up_interruptible_nr, wake_up_interruptible_sync, wake_up_locked,
     wake_up_nr, wake_up_sync, wake_up_var, woken_wake_function, wq_has_single_sleeper, wq_has_sleeper,
 };
+pub use crate::wait_graph::{Due, Ender, WaitEdge, WaitGraph};
 pub use crate::workqueue::*;
 pub use crate::ww_mutex::*;
 pub use crate::{ASYNC_DOMAIN, ASYNC_DOMAIN_EXCLUSIVE};

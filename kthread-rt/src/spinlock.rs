@@ -25,7 +25,7 @@ use crate::sched::{
     atomic_section_end, begin_atomic_section, local_bh_disable, local_bh_enable, peek_current, with_current,
 };
 use crate::sync::{UnsafeCell, const_fn};
-use crate::task::{Begun, CallPlace, TaskStruct, WaitKind};
+use crate::task::{Begun, CallPlace, TaskStruct, Wait, WaitKind};
 use crate::wait::Unlock;
 use std::fmt;
 use std::marker::PhantomData;
@@ -80,7 +80,8 @@ pub fn spin_lock(lock: &RawSpinLock) {
 /// Waits for the lock, as who asks for the tasks can see.
 #[cold]
 fn spin(me: &TaskStruct, lock: &RawSpinLock, place: &'static Location<'static>) {
-    let _noted = me.wait_note().set(WaitKind::SpinLock, ptr::from_ref(lock).addr(), place);
+    let _noted =
+        me.wait_note().set(Wait::new(WaitKind::SpinLock, ptr::from_ref(lock).addr(), "spin_lock", place));
     lock.lock_slow();
 }
 

@@ -112,6 +112,8 @@ pub enum EventKind {
         call: String,
         /// Where it was called.
         place: String,
+        /// What happens to it, in a sentence.
+        what: String,
     },
 }
 

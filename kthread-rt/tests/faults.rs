@@ -1,4 +1,5 @@
-//! Faults on demand: each kind happens to the call that the plan means, is told with that call's place, and to no other.
+//! Faults on demand: each kind happens to the call that the plan means, is told with that call's
+//! place, and to no other.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -28,7 +29,7 @@ fn kernel(spec: &str) -> (Kernel, Told) {
     let plan: FaultPlan = spec.parse().unwrap();
     let hear = told.clone();
     let kernel = Kernel::builder().faults(plan).on_event(move |event| {
-        if let EventKind::FaultInjected { fault, call, place } = &event.kind {
+        if let EventKind::FaultInjected { fault, call, place, .. } = &event.kind {
             let line = place.strip_prefix(file!()).and_then(|rest| rest[1..].split(':').next());
             let line = line.and_then(|line| line.parse().ok()).unwrap_or(0);
             hear.0.lock().unwrap().push((fault.clone(), call.clone(), line));
@@ -209,7 +210,8 @@ fn a_woken_task_goes_on_late() {
             "sleeper"
         );
         let task = task.unwrap();
-        // The second wake-up is this task's, if it sleeps at all, so it is not the one that the plan means.
+        // The second wake-up is this task's, if it sleeps at all, so it is not the one that the
+        // plan means.
         while !try_wait_for_completion(&shared.1) {
             std::hint::spin_loop();
         }

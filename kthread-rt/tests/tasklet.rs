@@ -363,7 +363,7 @@ fn a_panic_is_an_oops_of_one_tasklet() {
 #[test]
 fn a_kernel_that_shuts_down_waits_for_the_function_and_calls_no_other() {
     let outside = Kernel::current();
-    let (kernel, warnings) = Warnings::of_new_kernel();
+    let (kernel, warnings) = Warnings::of(Kernel::builder().debug(false));
     let inside = kernel.enter();
     let held = Held::begun();
     let (waiting, calls) = Calls::tasklet();

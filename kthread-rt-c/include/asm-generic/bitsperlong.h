@@ -4,4 +4,7 @@
 
 #include <kt/core/linux/types.h>
 
+/* What a kernel's asm-generic/bitsperlong.h brings along. */
+#include <uapi/asm-generic/bitsperlong.h>
+
 #endif

@@ -5,7 +5,6 @@
 #include <kt/core/linux/bug.h>
 
 /* What a kernel's asm/bug.h brings along. */
-#include <linux/panic.h>
-#include <linux/printk.h>
+#include <asm-generic/bug.h>
 
 #endif

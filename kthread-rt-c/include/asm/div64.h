@@ -5,6 +5,6 @@
 #include <kt/core/linux/math64.h>
 
 /* What a kernel's asm/div64.h brings along. */
-#include <linux/compiler.h>
+#include <asm-generic/div64.h>
 
 #endif

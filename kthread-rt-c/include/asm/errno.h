@@ -4,4 +4,7 @@
 
 #include <kt/core/linux/errno.h>
 
+/* What a kernel's asm/errno.h brings along. */
+#include <asm-generic/errno.h>
+
 #endif

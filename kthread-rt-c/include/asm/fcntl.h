@@ -5,6 +5,6 @@
 #include <kt/core/linux/fcntl.h>
 
 /* What a kernel's asm/fcntl.h brings along. */
-#include <linux/types.h>
+#include <asm-generic/fcntl.h>
 
 #endif

@@ -5,6 +5,7 @@
 #include <kt/core/linux/io.h>
 
 /* What a kernel's asm/io.h brings along. */
+#include <asm-generic/iomap.h>
 #include <linux/vmalloc.h>
 
 #endif

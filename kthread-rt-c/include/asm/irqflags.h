@@ -6,6 +6,7 @@
 
 /* What a kernel's asm/irqflags.h brings along. */
 #include <asm/pgtable_types.h>
+#include <asm/processor-flags.h>
 #include <asm/segment.h>
 #include <linux/cpumask.h>
 #include <linux/percpu-defs.h>

@@ -8,8 +8,8 @@
 #include <asm/pgtable_types.h>
 #include <asm/segment.h>
 #include <linux/cpumask.h>
-#include <linux/ioctl.h>
 #include <linux/percpu-defs.h>
 #include <linux/tracepoint-defs.h>
+#include <uapi/asm/msr.h>
 
 #endif

@@ -6,7 +6,7 @@
 
 /* What a kernel's asm/page.h brings along. */
 #include <asm-generic/getorder.h>
+#include <asm-generic/memory_model.h>
 #include <asm/page_types.h>
-#include <linux/pfn.h>
 
 #endif

@@ -4,4 +4,7 @@
 
 #include <kt/core/linux/jiffies.h>
 
+/* What a kernel's asm/param.h brings along. */
+#include <asm-generic/param.h>
+
 #endif

@@ -12,5 +12,6 @@
 #include <linux/percpu-defs.h>
 #include <linux/static_key.h>
 #include <linux/threads.h>
+#include <uapi/asm/ptrace.h>
 
 #endif

@@ -5,6 +5,6 @@
 #include <kt/core/linux/compiler.h>
 
 /* What a kernel's asm/rwonce.h brings along. */
-#include <linux/types.h>
+#include <asm-generic/rwonce.h>
 
 #endif

@@ -5,6 +5,6 @@
 #include <kt/core/asm/siginfo.h>
 
 /* What a kernel's asm/siginfo.h brings along. */
-#include <linux/compiler.h>
+#include <asm-generic/siginfo.h>
 
 #endif

@@ -5,6 +5,6 @@
 #include <kt/core/linux/types.h>
 
 /* What a kernel's asm/types.h brings along. */
-#include <asm-generic/bitsperlong.h>
+#include <asm-generic/int-ll64.h>
 
 #endif

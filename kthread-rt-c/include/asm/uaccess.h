@@ -5,6 +5,7 @@
 #include <kt/core/linux/uaccess.h>
 
 /* What a kernel's asm/uaccess.h brings along. */
+#include <asm-generic/access_ok.h>
 #include <linux/lockdep.h>
 
 #endif

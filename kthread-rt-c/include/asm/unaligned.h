@@ -5,6 +5,6 @@
 #include <kt/core/asm/unaligned.h>
 
 /* What a kernel's asm/unaligned.h brings along. */
-#include <asm/byteorder.h>
+#include <asm-generic/unaligned.h>
 
 #endif

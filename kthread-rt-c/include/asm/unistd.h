@@ -4,4 +4,7 @@
 
 #include <kt/core/asm/unistd.h>
 
+/* What a kernel's asm/unistd.h brings along. */
+#include <uapi/asm/unistd.h>
+
 #endif

@@ -5,6 +5,7 @@
 #include <kt/core/linux/bitmap.h>
 
 /* What a kernel's linux/bitmap.h brings along. */
+#include <linux/align.h>
 #include <linux/find.h>
 #include <linux/string.h>
 

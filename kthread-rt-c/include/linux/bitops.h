@@ -5,7 +5,7 @@
 #include <kt/core/linux/bitops.h>
 
 /* What a kernel's linux/bitops.h brings along. */
-#include <asm/barrier.h>
-#include <linux/sysinfo.h>
+#include <asm/bitops.h>
+#include <uapi/linux/kernel.h>
 
 #endif

@@ -6,5 +6,6 @@
 
 /* What a kernel's linux/bits.h brings along. */
 #include <linux/build_bug.h>
+#include <vdso/bits.h>
 
 #endif

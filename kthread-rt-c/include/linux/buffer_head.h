@@ -6,6 +6,6 @@
 
 /* What a kernel's linux/buffer_head.h brings along. */
 #include <linux/device.h>
-#include <linux/highmem.h>
+#include <linux/pagemap.h>
 
 #endif

@@ -6,6 +6,6 @@
 
 /* What a kernel's linux/cache.h brings along. */
 #include <asm/cache.h>
-#include <linux/sysinfo.h>
+#include <uapi/linux/kernel.h>
 
 #endif

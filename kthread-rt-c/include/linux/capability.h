@@ -6,5 +6,6 @@
 
 /* What a kernel's linux/capability.h brings along. */
 #include <linux/uidgid.h>
+#include <uapi/linux/capability.h>
 
 #endif

@@ -6,8 +6,7 @@
 
 /* What a kernel's linux/cred.h brings along. */
 #include <linux/capability.h>
-#include <linux/percpu_counter.h>
-#include <linux/ratelimit.h>
+#include <linux/sched/user.h>
 #include <linux/sysctl.h>
 
 #endif

@@ -5,6 +5,7 @@
 #include <kt/core/linux/delay.h>
 
 /* What a kernel's linux/delay.h brings along. */
+#include <asm/delay.h>
 #include <linux/sched.h>
 
 #endif

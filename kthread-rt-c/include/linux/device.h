@@ -9,5 +9,6 @@
 #include <linux/device/class.h>
 #include <linux/device/driver.h>
 #include <linux/ioport.h>
+#include <linux/sched/topology.h>
 
 #endif

@@ -5,6 +5,6 @@
 #include <kt/core/linux/errno.h>
 
 /* What a kernel's linux/errno.h brings along. */
-#include <asm/errno.h>
+#include <uapi/linux/errno.h>
 
 #endif

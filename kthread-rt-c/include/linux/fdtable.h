@@ -6,5 +6,6 @@
 
 /* What a kernel's linux/fdtable.h brings along. */
 #include <linux/fs.h>
+#include <linux/nospec.h>
 
 #endif

@@ -8,8 +8,11 @@
 #include <linux/dcache.h>
 #include <linux/fcntl.h>
 #include <linux/kdev_t.h>
+#include <linux/mnt_idmapping.h>
+#include <linux/mount.h>
 #include <linux/path.h>
 #include <linux/percpu-rwsem.h>
+#include <linux/projid.h>
 #include <linux/radix-tree.h>
 #include <linux/sched/rt.h>
 #include <linux/semaphore.h>

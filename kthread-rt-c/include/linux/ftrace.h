@@ -5,12 +5,10 @@
 #include <kt/core/linux/ftrace.h>
 
 /* What a kernel's linux/ftrace.h brings along. */
-#include <asm/syscall_wrapper.h>
+#include <linux/compat.h>
 #include <linux/interrupt.h>
 #include <linux/kallsyms.h>
 #include <linux/ptrace.h>
-#include <linux/sched/task_stack.h>
-#include <linux/socket.h>
 #include <linux/trace_clock.h>
 
 #endif

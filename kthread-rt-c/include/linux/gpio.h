@@ -5,10 +5,6 @@
 #include <kt/core/linux/gpio.h>
 
 /* What a kernel's linux/gpio.h brings along. */
-#include <linux/device.h>
-#include <linux/gpio/consumer.h>
-#include <linux/irq.h>
-#include <linux/of.h>
-#include <linux/seq_file.h>
+#include <asm-generic/gpio.h>
 
 #endif

@@ -5,7 +5,7 @@
 #include <kt/core/linux/highmem.h>
 
 /* What a kernel's linux/highmem.h brings along. */
+#include <asm/cacheflush.h>
 #include <linux/hardirq.h>
-#include <linux/mm.h>
 
 #endif

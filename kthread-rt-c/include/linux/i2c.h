@@ -10,5 +10,6 @@
 #include <linux/of.h>
 #include <linux/rtmutex.h>
 #include <linux/suspend.h>
+#include <uapi/linux/i2c.h>
 
 #endif

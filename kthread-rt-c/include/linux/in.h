@@ -5,6 +5,6 @@
 #include <kt/core/linux/in.h>
 
 /* What a kernel's linux/in.h brings along. */
-#include <linux/socket.h>
+#include <uapi/linux/in.h>
 
 #endif

@@ -5,6 +5,6 @@
 #include <kt/core/linux/in6.h>
 
 /* What a kernel's linux/in6.h brings along. */
-#include <linux/types.h>
+#include <uapi/linux/in6.h>
 
 #endif

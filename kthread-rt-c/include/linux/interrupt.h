@@ -5,6 +5,7 @@
 #include <kt/core/linux/interrupt.h>
 
 /* What a kernel's linux/interrupt.h brings along. */
+#include <asm/irq.h>
 #include <linux/hardirq.h>
 #include <linux/irqreturn.h>
 #include <linux/kref.h>

@@ -5,6 +5,7 @@
 #include <kt/core/linux/irq.h>
 
 /* What a kernel's linux/irq.h brings along. */
+#include <asm/irq.h>
 #include <linux/io.h>
 #include <linux/irqhandler.h>
 #include <linux/irqreturn.h>

@@ -6,5 +6,6 @@
 
 /* What a kernel's linux/jiffies.h brings along. */
 #include <linux/timex.h>
+#include <vdso/jiffies.h>
 
 #endif

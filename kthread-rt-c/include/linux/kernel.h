@@ -5,6 +5,7 @@
 #include <kt/core/linux/kernel.h>
 
 /* What a kernel's linux/kernel.h brings along. */
+#include <linux/align.h>
 #include <linux/array_size.h>
 #include <linux/container_of.h>
 #include <linux/instruction_pointer.h>

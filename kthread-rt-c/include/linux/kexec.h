@@ -6,10 +6,9 @@
 
 /* What a kernel's linux/kexec.h brings along. */
 #include <asm/io.h>
-#include <asm/syscall_wrapper.h>
+#include <linux/compat.h>
 #include <linux/module.h>
 #include <linux/ptrace.h>
-#include <linux/sched/task_stack.h>
-#include <linux/socket.h>
+#include <uapi/linux/kexec.h>
 
 #endif

@@ -5,6 +5,6 @@
 #include <kt/core/linux/keyboard.h>
 
 /* What a kernel's linux/keyboard.h brings along. */
-#include <linux/wait.h>
+#include <uapi/linux/keyboard.h>
 
 #endif

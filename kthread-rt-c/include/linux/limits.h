@@ -6,5 +6,7 @@
 
 /* What a kernel's linux/limits.h brings along. */
 #include <linux/types.h>
+#include <uapi/linux/limits.h>
+#include <vdso/limits.h>
 
 #endif

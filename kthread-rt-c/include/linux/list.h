@@ -7,5 +7,6 @@
 /* What a kernel's linux/list.h brings along. */
 #include <asm/barrier.h>
 #include <linux/container_of.h>
+#include <linux/poison.h>
 
 #endif

@@ -4,4 +4,7 @@
 
 #include <kt/core/linux/list_nulls.h>
 
+/* What a kernel's linux/list_nulls.h brings along. */
+#include <linux/poison.h>
+
 #endif

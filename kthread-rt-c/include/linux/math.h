@@ -6,6 +6,6 @@
 
 /* What a kernel's linux/math.h brings along. */
 #include <asm/div64.h>
-#include <linux/sysinfo.h>
+#include <uapi/linux/kernel.h>
 
 #endif

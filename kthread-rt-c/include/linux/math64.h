@@ -6,5 +6,6 @@
 
 /* What a kernel's linux/math64.h brings along. */
 #include <linux/math.h>
+#include <vdso/math64.h>
 
 #endif

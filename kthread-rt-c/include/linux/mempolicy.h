@@ -5,6 +5,7 @@
 #include <kt/core/linux/types.h>
 
 /* What a kernel's linux/mempolicy.h brings along. */
-#include <linux/highmem.h>
+#include <linux/pagemap.h>
+#include <uapi/linux/mempolicy.h>
 
 #endif

@@ -7,6 +7,7 @@
 /* What a kernel's linux/mm.h brings along. */
 #include <linux/fs.h>
 #include <linux/ioport.h>
+#include <linux/page_ref.h>
 #include <linux/pgtable.h>
 #include <linux/sizes.h>
 #include <linux/vmstat.h>

@@ -6,5 +6,6 @@
 
 /* What a kernel's linux/mman.h brings along. */
 #include <linux/mm.h>
+#include <uapi/linux/mman.h>
 
 #endif

@@ -5,8 +5,6 @@
 #include <kt/core/linux/mmu_context.h>
 
 /* What a kernel's linux/mmu_context.h brings along. */
-#include <linux/mm.h>
-#include <linux/tracepoint.h>
-#include <trace/define_trace.h>
+#include <asm/mmu_context.h>
 
 #endif

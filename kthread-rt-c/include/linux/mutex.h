@@ -5,6 +5,7 @@
 #include <kt/core/linux/mutex.h>
 
 /* What a kernel's linux/mutex.h brings along. */
+#include <linux/debug_locks.h>
 #include <linux/lockdep.h>
 #include <linux/spinlock_types.h>
 

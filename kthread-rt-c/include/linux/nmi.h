@@ -6,6 +6,7 @@
 
 /* What a kernel's linux/nmi.h brings along. */
 #include <asm/io.h>
+#include <asm/irq.h>
 #include <linux/irq_work.h>
 #include <linux/pm.h>
 

@@ -7,5 +7,6 @@
 /* What a kernel's linux/of.h brings along. */
 #include <linux/kobject.h>
 #include <linux/mod_devicetable.h>
+#include <linux/property.h>
 
 #endif

@@ -10,5 +10,6 @@
 #include <linux/io.h>
 #include <linux/mod_devicetable.h>
 #include <linux/scatterlist.h>
+#include <uapi/linux/pci.h>
 
 #endif

@@ -6,5 +6,6 @@
 
 /* What a kernel's linux/ptrace.h brings along. */
 #include <linux/pid_namespace.h>
+#include <uapi/linux/ptrace.h>
 
 #endif

@@ -7,5 +7,6 @@
 /* What a kernel's linux/random.h brings along. */
 #include <linux/once.h>
 #include <linux/prandom.h>
+#include <uapi/linux/random.h>
 
 #endif

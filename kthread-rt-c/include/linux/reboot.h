@@ -6,5 +6,6 @@
 
 /* What a kernel's linux/reboot.h brings along. */
 #include <linux/notifier.h>
+#include <uapi/linux/reboot.h>
 
 #endif

@@ -5,6 +5,6 @@
 #include <kt/core/linux/resource.h>
 
 /* What a kernel's linux/resource.h brings along. */
-#include <linux/time.h>
+#include <uapi/linux/resource.h>
 
 #endif

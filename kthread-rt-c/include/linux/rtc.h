@@ -10,5 +10,6 @@
 #include <linux/interrupt.h>
 #include <linux/poll.h>
 #include <linux/seq_file.h>
+#include <uapi/linux/rtc.h>
 
 #endif

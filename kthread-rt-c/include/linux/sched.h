@@ -12,10 +12,10 @@
 #include <linux/resource.h>
 #include <linux/sched/prio.h>
 #include <linux/sched/types.h>
+#include <linux/sem.h>
+#include <linux/shm.h>
 #include <linux/signal_types.h>
-#include <linux/uidgid.h>
 #include <linux/unistd.h>
-#include <linux/workqueue.h>
 #include <uapi/linux/sched.h>
 
 #endif

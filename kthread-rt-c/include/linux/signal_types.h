@@ -5,8 +5,7 @@
 #include <kt/core/linux/signal_types.h>
 
 /* What a kernel's linux/signal_types.h brings along. */
-#include <asm/siginfo.h>
-#include <asm/signal.h>
 #include <linux/list.h>
+#include <uapi/linux/signal.h>
 
 #endif

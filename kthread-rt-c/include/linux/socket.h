@@ -6,5 +6,6 @@
 
 /* What a kernel's linux/socket.h brings along. */
 #include <linux/uio.h>
+#include <uapi/linux/socket.h>
 
 #endif

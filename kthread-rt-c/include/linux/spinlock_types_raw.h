@@ -5,6 +5,7 @@
 #include <kt/core/linux/spinlock_types.h>
 
 /* What a kernel's linux/spinlock_types_raw.h brings along. */
+#include <asm-generic/qspinlock_types.h>
 #include <asm/byteorder.h>
 #include <linux/lockdep_types.h>
 

@@ -5,8 +5,8 @@
 #include <kt/core/linux/srcu.h>
 
 /* What a kernel's linux/srcu.h brings along. */
-#include <linux/completion.h>
 #include <linux/mutex.h>
+#include <linux/srcutree.h>
 #include <linux/workqueue.h>
 
 #endif

@@ -5,6 +5,6 @@
 #include <kt/core/linux/stddef.h>
 
 /* What a kernel's linux/stddef.h brings along. */
-#include <linux/compiler_types.h>
+#include <uapi/linux/stddef.h>
 
 #endif

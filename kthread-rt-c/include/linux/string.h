@@ -11,5 +11,6 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/overflow.h>
+#include <uapi/linux/string.h>
 
 #endif

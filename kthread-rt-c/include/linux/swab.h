@@ -5,6 +5,6 @@
 #include <kt/core/linux/swab.h>
 
 /* What a kernel's linux/swab.h brings along. */
-#include <linux/compiler.h>
+#include <uapi/linux/swab.h>
 
 #endif

@@ -6,13 +6,13 @@
 
 /* What a kernel's linux/swap.h brings along. */
 #include <linux/device.h>
-#include <linux/highmem.h>
 #include <linux/kernel_stat.h>
 #include <linux/kthread.h>
 #include <linux/mempool.h>
-#include <linux/ns_common.h>
-#include <linux/nsproxy.h>
+#include <linux/pagemap.h>
 #include <linux/seq_file.h>
 #include <linux/uio.h>
+#include <linux/user_namespace.h>
+#include <uapi/linux/mempolicy.h>
 
 #endif

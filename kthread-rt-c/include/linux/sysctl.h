@@ -8,5 +8,6 @@
 #include <linux/rbtree.h>
 #include <linux/uidgid.h>
 #include <linux/wait.h>
+#include <uapi/linux/sysctl.h>
 
 #endif

@@ -7,5 +7,6 @@
 /* What a kernel's linux/time64.h brings along. */
 #include <linux/math64.h>
 #include <uapi/linux/time.h>
+#include <vdso/time64.h>
 
 #endif

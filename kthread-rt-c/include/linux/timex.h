@@ -6,6 +6,6 @@
 
 /* What a kernel's linux/timex.h brings along. */
 #include <asm/timex.h>
-#include <linux/time.h>
+#include <uapi/linux/timex.h>
 
 #endif

@@ -5,6 +5,7 @@
 #include <kt/core/linux/topology.h>
 
 /* What a kernel's linux/topology.h brings along. */
+#include <asm/topology.h>
 #include <linux/mmzone.h>
 
 #endif

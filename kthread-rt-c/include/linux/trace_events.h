@@ -13,5 +13,6 @@
 #include <linux/security.h>
 #include <linux/seq_file.h>
 #include <linux/tracepoint.h>
+#include <linux/user_namespace.h>
 
 #endif

@@ -8,5 +8,6 @@
 #include <linux/kfifo.h>
 #include <linux/major.h>
 #include <linux/tty_driver.h>
+#include <uapi/linux/tty.h>
 
 #endif

@@ -6,5 +6,6 @@
 
 /* What a kernel's linux/uio.h brings along. */
 #include <linux/mm_types.h>
+#include <uapi/linux/uio.h>
 
 #endif

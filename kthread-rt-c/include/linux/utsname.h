@@ -7,5 +7,6 @@
 /* What a kernel's linux/utsname.h brings along. */
 #include <linux/ns_common.h>
 #include <linux/nsproxy.h>
+#include <uapi/linux/utsname.h>
 
 #endif

@@ -6,5 +6,6 @@
 
 /* What a kernel's linux/uuid.h brings along. */
 #include <linux/string.h>
+#include <uapi/linux/uuid.h>
 
 #endif

@@ -6,5 +6,6 @@
 
 /* What a kernel's linux/wait.h brings along. */
 #include <linux/spinlock.h>
+#include <uapi/linux/wait.h>
 
 #endif

@@ -2,7 +2,9 @@
 
 use super::uninit::is_initialised;
 use super::{In, int, long};
+use kthread_rt::__for_c::is_not_due;
 use kthread_rt::Completion;
+use kthread_rt::TaskStruct;
 use kthread_rt::prelude::TaskState;
 use std::ffi::{c_int, c_long, c_uint, c_ulong};
 
@@ -63,6 +65,17 @@ calls! {
 extern "C-unwind" fn wait_for_completion_state(x: In<Completion>, state: c_uint) -> c_int {
     is_initialised(&*x, "wait_for_completion_state");
     int(kthread_rt::wait_for_completion_state(&x, TaskState::from_bits_retain(state)))
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_completion_due(x: In<Completion>, task: In<TaskStruct>) {
+    // C code says by itself when it is not any more.
+    std::mem::forget(x.is_due_from(&task));
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_completion_not_due(x: In<Completion>) {
+    is_not_due(std::ptr::from_ref(&*x).addr());
 }
 
 #[unsafe(no_mangle)]

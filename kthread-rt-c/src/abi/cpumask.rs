@@ -6,6 +6,7 @@
 //! cpu's is the area itself, the others' are copies behind each other. A place in the area is found in a copy by its distance from
 //! the beginning, so a field of a variable is found as the variable is.
 
+use super::left::{self, New};
 use kthread_rt::prelude::*;
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::cell::RefCell;
@@ -175,11 +176,13 @@ extern "C-unwind" fn kt_percpu_alloc(size: usize, align: usize, flags: c_uint) -
     let first = copies.start;
     let area = Area { size, stride, copies, allocated: true };
     AREAS.write().unwrap_or_else(PoisonError::into_inner).insert(first.addr(), area);
+    New::of(&left::PERCPU, first.addr(), "alloc_percpu").note();
     first.cast()
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn free_percpu(block: *const c_void) {
+    left::gone(&left::PERCPU, block.addr());
     let area = AREAS.write().unwrap_or_else(PoisonError::into_inner).remove(&block.addr());
     debug_assert!(area.is_none_or(|area| area.allocated), "a section is not freed by hand");
 }

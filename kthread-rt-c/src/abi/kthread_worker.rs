@@ -5,6 +5,7 @@
 //! `kthread_create_worker` gives its caller a pointer to the worker. The [`Worker`] that owns it is in [`CREATED`] until
 //! `kthread_destroy_worker`. The memory itself is never freed, only used again.
 
+use super::left::{self, New};
 use super::uninit::{is_initialised, worker_is_initialised};
 use super::{In, err_ptr, printk, text};
 use kthread_rt::prelude::*;
@@ -46,6 +47,7 @@ unsafe extern "C-unwind" fn kt_kthread_create_worker(
         Ok(worker) => {
             let pointer = ptr::from_ref::<KthreadWorker>(&worker);
             created(|workers| workers.insert(pointer.addr(), worker));
+            New::of(&left::WORKER, pointer.addr(), "kthread_create_worker").named(&name);
             pointer
         }
         Err(errno) => err_ptr(errno),
@@ -64,6 +66,8 @@ extern "C-unwind" fn kthread_destroy_worker(worker: In<KthreadWorker>) {
     if owner.destroy() == Err(Errno::EDEADLK) {
         // A worker can't destroy itself, and lives on.
         created(|workers| workers.insert(address, owner));
+    } else {
+        left::gone(&left::WORKER, address);
     }
 }
 

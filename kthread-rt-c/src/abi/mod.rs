@@ -8,6 +8,7 @@
 //! say "the C contract" mean this.
 
 mod asynchronous;
+mod caller;
 mod completion;
 mod cpu;
 mod cpumask;
@@ -23,6 +24,7 @@ mod jiffies;
 mod kstrtox;
 mod kthread;
 mod kthread_worker;
+mod left;
 mod lockdep;
 pub mod module;
 mod modules;
@@ -47,6 +49,7 @@ mod smpboot;
 mod spinlock;
 mod swait;
 mod symbols;
+mod sysctl;
 mod sysrq;
 mod time;
 mod timer;

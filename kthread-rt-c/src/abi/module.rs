@@ -181,6 +181,29 @@ pub fn outstanding_memory() -> (usize, usize) {
     slab::outstanding()
 }
 
+/// How often C code has freed what was freed already, was never allocated, or was allocated by another kind of call.
+pub fn wrong_frees() -> usize {
+    slab::wrong_frees()
+}
+
+/// Memory that was allocated at one place in C and not freed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemoryLeft {
+    /// The return address of the call there.
+    pub place: usize,
+    /// The name of a function that allocates such memory.
+    pub call: &'static str,
+    /// How many blocks.
+    pub blocks: usize,
+    /// Their bytes.
+    pub bytes: usize,
+}
+
+/// The memory that C code allocated and has not freed, by place: in the order of allocation. Known in a Kernel with `debug`.
+pub fn memory_by_place() -> Vec<MemoryLeft> {
+    slab::by_place()
+}
+
 /// From now on `here` is asked, at each allocation, where the calling thread is in C.
 pub fn note_allocations_by(here: fn() -> usize) {
     slab::note_places_by(here);
@@ -196,6 +219,8 @@ pub fn outstanding_blocks() -> Vec<(usize, usize)> {
 pub fn registered() -> Vec<String> {
     [fs::registered(), slab::registered()].concat()
 }
+
+pub use super::caller::take_caller;
 
 /// True if this is a place in the functions that C calls: then the call was made from C, where the runtime sees no place.
 pub fn called_from_c(place: &Location<'_>) -> bool {

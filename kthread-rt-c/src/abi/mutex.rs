@@ -1,5 +1,6 @@
 //! `linux/mutex.h`, `linux/semaphore.h`, `linux/rwsem.h`.
 
+use super::caller::from_c;
 use super::uninit::is_initialised;
 use super::{In, int};
 use kthread_rt::{RawMutex, RawRwSemaphore, Semaphore};
@@ -20,11 +21,16 @@ macro_rules! calls {
     )* };
 }
 
+from_c! {
+    mutex_lock => lock(lock: In<RawMutex>) = kthread_rt::mutex_lock(&lock);
+    mutex_lock_interruptible => lock_interruptible(lock: In<RawMutex>) -> c_int =
+        int(kthread_rt::mutex_lock_interruptible(&lock));
+    mutex_lock_killable => lock_killable(lock: In<RawMutex>) -> c_int =
+        int(kthread_rt::mutex_lock_killable(&lock));
+    mutex_trylock => trylock(lock: In<RawMutex>) -> c_int = kthread_rt::mutex_trylock(&lock).into();
+}
+
 calls! { RawMutex:
-    mutex_lock() = |done| done;
-    mutex_lock_interruptible() -> c_int = |done| int(done);
-    mutex_lock_killable() -> c_int = |done| int(done);
-    mutex_trylock() -> c_int = |taken| taken.into();
     mutex_unlock() = |done| done;
     mutex_is_locked() -> bool = |locked| locked;
 }
@@ -79,14 +85,22 @@ extern "C-unwind" fn down_timeout(sem: In<Semaphore>, jiffies: c_long) -> c_int 
     int(kthread_rt::down_timeout(&sem, jiffies.max(0) as u64))
 }
 
+from_c! {
+    down_read => read(sem: In<RawRwSemaphore>) = kthread_rt::down_read(&sem);
+    down_read_interruptible => read_interruptible(sem: In<RawRwSemaphore>) -> c_int =
+        int(kthread_rt::down_read_interruptible(&sem));
+    down_read_killable => read_killable(sem: In<RawRwSemaphore>) -> c_int =
+        int(kthread_rt::down_read_killable(&sem));
+    down_read_trylock => read_trylock(sem: In<RawRwSemaphore>) -> c_int =
+        kthread_rt::down_read_trylock(&sem).into();
+    down_write => write(sem: In<RawRwSemaphore>) = kthread_rt::down_write(&sem);
+    down_write_killable => write_killable(sem: In<RawRwSemaphore>) -> c_int =
+        int(kthread_rt::down_write_killable(&sem));
+    down_write_trylock => write_trylock(sem: In<RawRwSemaphore>) -> c_int =
+        kthread_rt::down_write_trylock(&sem).into();
+}
+
 calls! { RawRwSemaphore:
-    down_read() = |done| done;
-    down_read_interruptible() -> c_int = |done| int(done);
-    down_read_killable() -> c_int = |done| int(done);
-    down_read_trylock() -> c_int = |taken| taken.into();
-    down_write() = |done| done;
-    down_write_killable() -> c_int = |done| int(done);
-    down_write_trylock() -> c_int = |taken| taken.into();
     up_read() = |done| done;
     up_write() = |done| done;
     downgrade_write() = |done| done;

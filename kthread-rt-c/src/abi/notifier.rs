@@ -3,6 +3,7 @@
 //! A chain's list is the same for all kinds. What they differ in is who waits for whom: an entry that was taken off a blocking or an
 //! SRCU chain, or off an atomic one, may be freed at once, since no call is in it any more; of a raw one, that is the caller's to know.
 
+use super::left::{self, New};
 use super::{In, int};
 use kthread_rt::{Errno, RawRwSemaphore, SrcuStruct};
 use std::ffi::{c_int, c_ulong, c_void};
@@ -16,6 +17,18 @@ pub(super) struct Notifier {
     call: unsafe extern "C-unwind" fn(*mut Notifier, c_ulong, *mut c_void) -> c_int,
     next: AtomicPtr<Notifier>,
     priority: c_int,
+}
+
+impl Notifier {
+    /// The address of its function.
+    ///
+    /// # Safety
+    ///
+    /// `entry` is valid.
+    pub(super) unsafe fn function(entry: *const Self) -> usize {
+        // SAFETY: the contract.
+        unsafe { (*entry).call as *const () as usize }
+    }
 }
 
 /// `struct raw_notifier_head`, and `struct atomic_notifier_head`.
@@ -126,6 +139,10 @@ unsafe fn register(chain: *const Chain, entry: *mut Notifier, unique: bool) -> R
         let link = link(chain, |other| other.priority < (*entry).priority);
         (*entry).next.store((*link).load(Ordering::Acquire), Ordering::Relaxed);
         (*link).store(entry, Ordering::Release);
+        New::of(&left::NOTIFIER, entry.addr(), "notifier_chain_register")
+            .calls(Notifier::function(entry))
+            .on(chain.addr())
+            .note();
     }
     Ok(())
 }
@@ -155,6 +172,7 @@ unsafe extern "C-unwind" fn kt_notifier_unregister(chain: *const Chain, entry: *
         found
     };
     drop(guard);
+    left::gone(&left::NOTIFIER, entry.addr());
     if found { 0 } else { Errno::ENOENT.as_return() }
 }
 

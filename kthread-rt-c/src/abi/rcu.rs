@@ -1,5 +1,6 @@
 //! `linux/rcupdate.h`, `linux/srcu.h`.
 
+use super::caller::from_c;
 use super::{In, slab};
 use kthread_rt::{RcuCallback, RcuHead, SrcuStruct};
 use std::ffi::{c_int, c_ulong, c_void};
@@ -7,9 +8,8 @@ use std::ffi::{c_int, c_ulong, c_void};
 // `struct srcu_struct` and `struct rcu_head` of the headers.
 const _: () = assert!(size_of::<SrcuStruct>() <= 14 * 8 && size_of::<RcuHead>() == 16);
 
-#[unsafe(no_mangle)]
-extern "C-unwind" fn kt_rcu_read_lock() {
-    kthread_rt::rcu_read_lock();
+from_c! {
+    kt_rcu_read_lock => read_lock(_lock: usize) = kthread_rt::rcu_read_lock();
 }
 
 #[unsafe(no_mangle)]
@@ -31,6 +31,13 @@ extern "C-unwind" fn synchronize_rcu() {
 unsafe extern "C-unwind" fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
     // SAFETY: the C contract.
     unsafe { kthread_rt::call_rcu(head, func) };
+}
+
+/// `call_rcu` of a function that is the header's.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_call_rcu(head: *mut RcuHead, func: RcuCallback) {
+    // SAFETY: the C contract.
+    unsafe { kthread_rt::__call_rcu_in_kernel(head, func) };
 }
 
 #[unsafe(no_mangle)]

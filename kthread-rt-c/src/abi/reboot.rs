@@ -1,5 +1,6 @@
 //! `linux/reboot.h`: the end of the machine, which is the process.
 
+use super::left::{self, New};
 use super::notifier::{BlockingChain, Notifier, kt_notifier_call};
 use super::{printk, text};
 use kthread_rt::prelude::*;
@@ -24,11 +25,18 @@ pub(super) fn before_end(last: impl FnOnce() + Send + 'static) {
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn register_reboot_notifier(entry: *mut Notifier) -> c_int {
     // SAFETY: the C contract; the chain is a static.
-    unsafe { CHAIN.register(entry) }
+    let registered = left::within(|| unsafe { CHAIN.register(entry) });
+    if registered == 0 {
+        // SAFETY: the C contract.
+        let function = unsafe { Notifier::function(entry) };
+        New::of(&left::REBOOT, entry.addr(), "register_reboot_notifier").calls(function).note();
+    }
+    registered
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn unregister_reboot_notifier(entry: *mut Notifier) -> c_int {
+    left::gone(&left::REBOOT, entry.addr());
     // SAFETY: as above.
     unsafe { CHAIN.unregister(entry) }
 }

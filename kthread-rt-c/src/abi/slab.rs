@@ -8,11 +8,15 @@
 //! The table is in [`SHARDS`] parts, each with a lock of its own, by the block's address: threads that allocate at once seldom
 //! meet.
 
+use super::left::{self, New};
+use super::module::MemoryLeft;
 use super::{In, is_err_or_null, may_alloc, may_sleep, no_memory_for, text};
-use std::collections::HashMap;
+use kthread_rt::debug_objects::{self, name_in_c, place_in_c};
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::panic::Location;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -74,17 +78,22 @@ impl Kind {
 struct Block {
     size: usize,
     kind: Kind,
-    /// Where it was allocated, if somebody wants to know; else 0.
+    /// Where in C it was allocated, if somebody wants to know: the return address there, or 0.
     at: usize,
 }
 
-/// What tells where the calling thread is in C.
+/// What tells where the calling thread is in C, without `debug`.
 static HERE: OnceLock<fn() -> usize> = OnceLock::new();
 
 /// From now on it is noted of each block where it was allocated.
 pub(super) fn note_places_by(here: fn() -> usize) {
     // A second one is the same.
     _ = HERE.set(here);
+}
+
+/// Where the calling thread is in C, if somebody wants to know; else 0.
+fn here() -> usize {
+    HERE.get().map_or_else(place_in_c, |here| here())
 }
 
 /// The blocks that are allocated: their bytes, and where it was if that was noted.
@@ -96,6 +105,14 @@ pub(super) fn outstanding_blocks() -> Vec<(usize, usize)> {
     let mut all: Vec<_> = shards.flat_map(blocks).filter(|&(_, at)| at != 0).collect();
     all.sort_unstable_by_key(|&(size, at)| (at, size));
     all
+}
+
+/// A block that was freed: its address, and where it was allocated and freed, as in [`Block`].
+#[derive(Debug, Clone, Copy)]
+struct Freed {
+    address: usize,
+    allocated: usize,
+    freed: usize,
 }
 
 /// An address is spread enough by one multiplication.
@@ -116,21 +133,34 @@ impl Hasher for AddressHasher {
     }
 }
 
-#[derive(Default)]
 struct Shard {
     blocks: Option<HashMap<usize, Block, BuildHasherDefault<AddressHasher>>>,
-    freed: [usize; REMEMBERED],
+    freed: [Freed; REMEMBERED],
     /// Where the next one goes.
     next: usize,
 }
 
 static TABLE: [Mutex<Shard>; SHARDS] =
-    [const { Mutex::new(Shard { blocks: None, freed: [0; REMEMBERED], next: 0 }) }; SHARDS];
+    [const { Mutex::new(Shard { blocks: None, freed: [Freed::NONE; REMEMBERED], next: 0 }) }; SHARDS];
 
 fn shard(address: usize) -> MutexGuard<'static, Shard> {
     // The low bits are the same for all, and neighbours are to be apart.
     let index = (address >> 4 ^ address >> 12) % SHARDS;
     TABLE[index].lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Freed {
+    const NONE: Self = Self { address: 0, allocated: 0, freed: 0 };
+
+    /// Where both happened, in words.
+    fn places(&self) -> String {
+        format!("{}{}", said(", allocated", self.allocated), said(", freed first", self.freed))
+    }
+}
+
+/// ` WHAT at PLACE`, if the place is known.
+fn said(what: &str, place: usize) -> String {
+    name_in_c(place).map_or_else(String::new, |place| format!("{what} at {place}"))
 }
 
 impl Shard {
@@ -142,12 +172,19 @@ impl Shard {
         self.blocks.as_ref()?.get(&address).copied()
     }
 
-    fn remove(&mut self, address: usize) -> Option<Block> {
+    fn remove(&mut self, address: usize, freed: usize) -> Option<Block> {
         let block = self.blocks.as_mut()?.remove(&address)?;
-        self.freed[self.next] = address;
+        self.freed[self.next] = Freed { address, allocated: block.at, freed };
         self.next = (self.next + 1) % REMEMBERED;
         Some(block)
     }
+}
+
+/// How often something was freed that was not allocated, or not so.
+static WRONG_FREES: AtomicUsize = AtomicUsize::new(0);
+
+pub(super) fn wrong_frees() -> usize {
+    WRONG_FREES.load(Ordering::Relaxed)
 }
 
 /// How many blocks are allocated, and their bytes.
@@ -157,6 +194,21 @@ pub(super) fn outstanding() -> (usize, usize) {
         let sizes = || shard.blocks.iter().flatten().map(|(_, block)| block.size);
         (blocks + sizes().count(), bytes + sizes().sum::<usize>())
     })
+}
+
+/// The blocks that are allocated, by place: the first that was met first.
+pub(super) fn by_place() -> Vec<MemoryLeft> {
+    let mut by_place: BTreeMap<(usize, &'static str), (usize, usize)> = BTreeMap::new();
+    for shard in &TABLE {
+        let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        for block in shard.blocks.iter().flat_map(HashMap::values).filter(|block| block.at != 0) {
+            let (blocks, bytes) = by_place.entry((block.at, block.kind.call())).or_default();
+            *blocks += 1;
+            *bytes += block.size;
+        }
+    }
+    let left = |((place, call), (blocks, bytes))| MemoryLeft { place, call, blocks, bytes };
+    by_place.into_iter().map(left).collect()
 }
 
 fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void {
@@ -180,7 +232,7 @@ fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void
         block
     };
     if !block.is_null() {
-        let at = HERE.get().map_or(0, |here| here());
+        let at = here();
         shard(block.addr()).insert(block.addr(), Block { size: bytes, kind, at });
     }
     block
@@ -192,12 +244,14 @@ fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void
 ///
 /// Nobody uses the block any more.
 unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> bool) {
-    let address = block.addr();
+    let (address, here) = (block.addr(), place_in_c());
     let mut part = shard(address);
     let complaint = match part.get(address) {
         Some(Block { kind, size, .. }) if allowed(kind) => {
-            part.remove(address);
+            part.remove(address, here);
             drop(part);
+            // SAFETY: it is allocated.
+            let stays = unsafe { debug_objects::freed(address, size, call, Location::caller()) };
             kthread_rt::__for_c::lock_memory_gone(address, size);
             if let Kind::Cache(cache) = kind {
                 // SAFETY: a cache is not destroyed while it has an object, as this is. Release: pairs with
@@ -208,14 +262,26 @@ unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> b
                         .fetch_sub(1, Ordering::Release)
                 };
             }
-            // SAFETY: it was allocated by `malloc` or `posix_memalign`, and is off the table.
-            return unsafe { libc::free(block.cast_mut()) };
+            if !stays {
+                // SAFETY: it was allocated by `malloc` or `posix_memalign`, and is off the table.
+                unsafe { libc::free(block.cast_mut()) };
+            }
+            return;
         }
-        Some(Block { kind, .. }) => format!("is {kind}'s"),
-        None if part.freed.contains(&address) => "was freed already".to_owned(),
-        None => "was never allocated".to_owned(),
+        Some(Block { kind, at, .. }) => {
+            drop(part);
+            format!("is {kind}'s{}", said(", allocated", at))
+        }
+        None => {
+            let before = part.freed.iter().find(|freed| freed.address == address).copied();
+            drop(part);
+            match before {
+                Some(freed) => format!("was freed already{}", freed.places()),
+                None => "was never allocated".to_owned(),
+            }
+        }
     };
-    drop(part);
+    WRONG_FREES.fetch_add(1, Ordering::Relaxed);
     super::printk::print(&format!("\x013BUG: {call} of {block:p}, which {complaint}\n"));
 }
 
@@ -530,6 +596,7 @@ unsafe extern "C-unwind" fn kmem_cache_create(
     let made =
         KmemCache { name: name.clone(), size: size as usize, align, ctor, objects: AtomicUsize::new(0) };
     let cache = Box::into_raw(Box::new(made));
+    New::of(&left::CACHE, cache.addr(), "kmem_cache_create").named(&name);
     caches().push((cache.addr(), name));
     cache
 }
@@ -553,6 +620,7 @@ unsafe extern "C-unwind" fn kmem_cache_destroy(cache: *mut KmemCache) {
         ));
         return;
     }
+    left::gone(&left::CACHE, cache.addr());
     caches().retain(|&(address, _)| address != cache.addr());
     // SAFETY: the contract; it has no objects.
     drop(unsafe { Box::from_raw(cache) });

@@ -2,6 +2,7 @@
 //!
 //! The threads that a `struct smp_hotplug_thread` has registered are kept in [`REGISTERED`], by its address.
 
+use super::left::{self, New};
 use super::{In, int, is_err_or_null, text};
 use kthread_rt::prelude::*;
 use kthread_rt::{
@@ -107,7 +108,11 @@ unsafe extern "C-unwind" fn kt_smpboot_register_percpu_thread(plug: In<Plug>, pl
             for (cpu, task) in threads.tasks() {
                 note(store, place, cpu, task.as_ptr());
             }
-            lock(&REGISTERED).insert(std::ptr::from_ref::<Plug>(&plug).addr(), (threads, place));
+            let address = std::ptr::from_ref::<Plug>(&plug).addr();
+            lock(&REGISTERED).insert(address, (threads, place));
+            New::of(&left::PERCPU_THREADS, address, "smpboot_register_percpu_thread")
+                .calls(plug.thread_fn as *const () as usize)
+                .named(&comm);
             0
         }
         Err(errno) => errno.as_return(),
@@ -117,7 +122,9 @@ unsafe extern "C-unwind" fn kt_smpboot_register_percpu_thread(plug: In<Plug>, pl
 #[unsafe(no_mangle)]
 extern "C-unwind" fn smpboot_unregister_percpu_thread(plug: In<Plug>) {
     let _whole = crate::abi::may_sleep_in_all("smpboot_unregister_percpu_thread");
-    let registered = lock(&REGISTERED).remove(&std::ptr::from_ref::<Plug>(&plug).addr());
+    let address = std::ptr::from_ref::<Plug>(&plug).addr();
+    left::gone(&left::PERCPU_THREADS, address);
+    let registered = lock(&REGISTERED).remove(&address);
     if let Some((threads, place)) = registered {
         let cpus: Vec<_> = threads.tasks().into_iter().map(|(cpu, _)| cpu).collect();
         drop(threads);
@@ -253,12 +260,15 @@ fn set_up(state: c_int, calls: bool, pair: Pair) -> c_int {
         }
         begun.push(cpu);
     }
+    let function = pair.startup.or(pair.teardown).map_or(0, |function| function as *const () as usize);
+    New::of(&left::CPUHP, taken as usize, "cpuhp_setup_state").calls(function).note();
     if dynamic.is_some() { taken } else { int(Ok(())) }
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_cpuhp_remove_state(state: c_int, calls: bool, locked: bool) {
     let _whole = crate::abi::may_sleep_in_all("cpuhp_remove_state");
+    left::gone(&left::CPUHP, state as usize);
     with_cpus(locked, || {
         let removed = lock(&STATES).remove(&state);
         if let (Some(pair), true) = (removed, calls) {

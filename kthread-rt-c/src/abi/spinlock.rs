@@ -1,20 +1,21 @@
 //! `linux/spinlock.h`, `linux/rwlock.h`, `linux/preempt.h`, `linux/irqflags.h`.
 
 use super::In;
+use super::caller::from_c;
 use kthread_rt::{RawRwLock, RawSpinLock};
 use std::ffi::{c_int, c_uint, c_ulong};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 const _: () = assert!(size_of::<RawSpinLock>() == 4 && size_of::<RawRwLock>() == 4);
 
-#[unsafe(no_mangle)]
-extern "C-unwind" fn _raw_spin_lock(lock: In<RawSpinLock>) {
-    kthread_rt::spin_lock(&lock);
-}
-
-#[unsafe(no_mangle)]
-extern "C-unwind" fn _raw_spin_trylock(lock: In<RawSpinLock>) -> c_int {
-    kthread_rt::spin_trylock(&lock).into()
+from_c! {
+    _raw_spin_lock => spin_lock(lock: In<RawSpinLock>) = kthread_rt::spin_lock(&lock);
+    _raw_spin_trylock => spin_trylock(lock: In<RawSpinLock>) -> c_int = kthread_rt::spin_trylock(&lock).into();
+    _raw_read_lock => read_lock(lock: In<RawRwLock>) = kthread_rt::read_lock(&lock);
+    _raw_read_trylock => read_trylock(lock: In<RawRwLock>) -> c_int = kthread_rt::read_trylock(&lock).into();
+    _raw_write_lock => write_lock(lock: In<RawRwLock>) = kthread_rt::write_lock(&lock);
+    _raw_write_trylock => write_trylock(lock: In<RawRwLock>) -> c_int = kthread_rt::write_trylock(&lock).into();
+    kt_local_bh_disable => bh_disable(_lock: usize) = kthread_rt::local_bh_disable();
 }
 
 #[unsafe(no_mangle)]
@@ -23,34 +24,16 @@ unsafe extern "C-unwind" fn _raw_spin_unlock(lock: In<RawSpinLock>) {
     unsafe { kthread_rt::spin_unlock(&lock) };
 }
 
-macro_rules! rwlock {
-    ($($lock:ident = $rust_lock:ident, $trylock:ident = $rust_trylock:ident, $unlock:ident = $rust_unlock:ident;)*) => { $(
-        #[unsafe(no_mangle)]
-        extern "C-unwind" fn $lock(lock: In<RawRwLock>) {
-            kthread_rt::$rust_lock(&lock);
-        }
-
-        #[unsafe(no_mangle)]
-        extern "C-unwind" fn $trylock(lock: In<RawRwLock>) -> c_int {
-            kthread_rt::$rust_trylock(&lock).into()
-        }
-
-        #[unsafe(no_mangle)]
-        unsafe extern "C-unwind" fn $unlock(lock: In<RawRwLock>) {
-            // SAFETY: the C contract.
-            unsafe { kthread_rt::$rust_unlock(&lock) };
-        }
-    )* };
-}
-
-rwlock! {
-    _raw_read_lock = read_lock, _raw_read_trylock = read_trylock, _raw_read_unlock = read_unlock;
-    _raw_write_lock = write_lock, _raw_write_trylock = write_trylock, _raw_write_unlock = write_unlock;
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn _raw_read_unlock(lock: In<RawRwLock>) {
+    // SAFETY: the C contract.
+    unsafe { kthread_rt::read_unlock(&lock) };
 }
 
 #[unsafe(no_mangle)]
-extern "C-unwind" fn kt_local_bh_disable() {
-    kthread_rt::local_bh_disable();
+unsafe extern "C-unwind" fn _raw_write_unlock(lock: In<RawRwLock>) {
+    // SAFETY: the C contract.
+    unsafe { kthread_rt::write_unlock(&lock) };
 }
 
 #[unsafe(no_mangle)]

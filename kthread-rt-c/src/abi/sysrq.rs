@@ -1,6 +1,7 @@
 //! `linux/sysrq.h`: handlers by their key. Only code presses it.
 
 use super::int;
+use super::left::{self, New};
 use kthread_rt::Errno;
 use std::ffi::{c_char, c_int};
 use std::ptr;
@@ -31,6 +32,11 @@ extern "C-unwind" fn kt_register_sysrq(key: c_int, op: *const KeyOp) -> c_int {
     int(place(key, |known| match *known {
         0 => {
             *known = op.expose_provenance();
+            // SAFETY: a table that stays until it is removed: the C contract.
+            let handler = unsafe { op.as_ref() }.and_then(|op| op.handler);
+            New::of(&left::SYSRQ, op.addr(), "register_sysrq_key")
+                .calls(handler.map_or(0, |handler| handler as *const () as usize))
+                .note();
             Ok(())
         }
         _ => Err(Errno::EINVAL),
@@ -41,7 +47,10 @@ extern "C-unwind" fn kt_register_sysrq(key: c_int, op: *const KeyOp) -> c_int {
 extern "C-unwind" fn kt_unregister_sysrq(key: c_int, op: *const KeyOp) -> c_int {
     int(place(key, |known| {
         let mine = *known == op.addr();
-        *known = if mine { 0 } else { *known };
+        if mine {
+            *known = 0;
+            left::gone(&left::SYSRQ, op.addr());
+        }
         if mine { Ok(()) } else { Err(Errno::EINVAL) }
     }))
 }

@@ -1,5 +1,6 @@
 //! `linux/wait.h`: wait queues by pointer, and the loop of `wait_event`, which is a macro of the header's.
 
+use super::left::{self, New};
 use super::uninit::is_initialised;
 use super::{In, int};
 use kthread_rt::prelude::*;
@@ -61,35 +62,57 @@ unsafe extern "C-unwind" fn __wake_up_locked_key(wq: In<WaitQueueHead>, mode: c_
     unsafe { raw::__wake_up_locked(&wq, state(mode), 1, key) };
 }
 
-macro_rules! with_entry {
-    ($($name:ident;)*) => { $(
+/// An entry that C code has put on a queue is there until it takes it off, or its function does.
+fn note_entry(wq: &WaitQueueHead, entry: *const WaitQueueEntry, call: &'static str) {
+    // Who puts one on the stack is in the module as long as it is there: only one in the module's own memory is left.
+    let address = entry.addr();
+    New::of(&left::WAIT_ENTRY, address, call).calls(address).on(ptr::from_ref(wq).addr()).note();
+}
+
+/// Where the list is in a `struct wait_queue_entry`.
+const LIST: usize = 24;
+
+/// # Safety
+///
+/// There is a `struct wait_queue_entry` at `address`.
+pub(super) unsafe fn is_on_queue(address: usize) -> bool {
+    // SAFETY: by the contract; its function may take it off at this moment, which changes the word as a whole.
+    let next = unsafe { ptr::with_exposed_provenance::<usize>(address + LIST).read_volatile() };
+    next != 0 && next != address + LIST
+}
+
+macro_rules! adders {
+    ($($symbol:ident = $name:ident;)*) => { $(
         #[unsafe(no_mangle)]
-        unsafe extern "C-unwind" fn $name(wq: In<WaitQueueHead>, entry: *mut WaitQueueEntry) {
-            is_initialised(&*wq, stringify!($name));
+        unsafe extern "C-unwind" fn $symbol(wq: In<WaitQueueHead>, entry: *mut WaitQueueEntry) {
+            is_initialised(&*wq, "add_wait_queue");
+            note_entry(&wq, entry, "add_wait_queue");
             // SAFETY: the C contract.
             unsafe { raw::$name(&wq, entry) };
         }
     )* };
 }
 
-with_entry! {
-    add_wait_queue;
-    add_wait_queue_exclusive;
-    add_wait_queue_priority;
-    remove_wait_queue;
-    finish_wait;
+adders! {
+    add_wait_queue = add_wait_queue;
+    add_wait_queue_exclusive = add_wait_queue_exclusive;
+    add_wait_queue_priority = add_wait_queue_priority;
+    // For code of 6.7 and later.
+    kt_add_wait_queue_priority_since_6_7 = add_wait_queue_priority_since_6_7;
 }
 
-/// `add_wait_queue_priority` for code of 6.7 and later.
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_add_wait_queue_priority_since_6_7(
-    wq: In<WaitQueueHead>,
-    entry: *mut WaitQueueEntry,
-) {
-    is_initialised(&*wq, "add_wait_queue_priority");
-    // SAFETY: the C contract.
-    unsafe { raw::add_wait_queue_priority_since_6_7(&wq, entry) };
+macro_rules! removers {
+    ($($name:ident)*) => { $(
+        #[unsafe(no_mangle)]
+        unsafe extern "C-unwind" fn $name(wq: In<WaitQueueHead>, entry: *mut WaitQueueEntry) {
+            left::gone(&left::WAIT_ENTRY, entry.addr());
+            // SAFETY: the C contract.
+            unsafe { raw::$name(&wq, entry) };
+        }
+    )* };
 }
+
+removers! { remove_wait_queue finish_wait }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn prepare_to_wait(wq: In<WaitQueueHead>, entry: *mut WaitQueueEntry, bits: c_uint) {
@@ -185,8 +208,9 @@ unsafe extern "C-unwind" fn kt_wait_begin(
         2 => WaitLimit::Nanoseconds(limit),
         _ => WaitLimit::None,
     };
-    let mode = WaitMode { state: state(bits), exclusive, limit, call: "wait_event" };
-    is_initialised(&*wq, "wait_event");
+    let call = if super::wait_bit::is_of_variables(&raw const *wq) { "wait_var_event" } else { "wait_event" };
+    let mode = WaitMode { state: state(bits), exclusive, limit, call };
+    is_initialised(&*wq, call);
     // SAFETY: the C contract: the macro of the header has `wait` on its stack, and the queue is valid for the wait.
     unsafe {
         let wq = &raw const *wq;

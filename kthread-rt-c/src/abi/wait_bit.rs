@@ -136,6 +136,11 @@ fn queue_of(var: *const u8) -> &'static WaitQueueHead {
     &QUEUES[hash >> 56]
 }
 
+/// Whether the queue is one of these.
+pub(super) fn is_of_variables(queue: *const WaitQueueHead) -> bool {
+    QUEUES.as_ptr_range().contains(&queue)
+}
+
 #[unsafe(no_mangle)]
 extern "C-unwind" fn __var_waitqueue(var: *const u8) -> *const WaitQueueHead {
     given(queue_of(var))

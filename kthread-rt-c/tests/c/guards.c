@@ -158,8 +158,9 @@ static void spins(void)
 	}
 	pr_cont(" %d\n", irqs_disabled());
 	scoped_guard(read_lock, &rwlock)
-		scoped_guard(read_lock_irqsave, &rwlock)
-			pr_info("rwlock: read twice, written %d", write_trylock(&rwlock));
+		pr_info("rwlock: read, written %d", write_trylock(&rwlock));
+	scoped_guard(read_lock_irqsave, &rwlock)
+		pr_cont(", read, written %d", write_trylock(&rwlock));
 	scoped_guard(write_lock_irq, &rwlock)
 		pr_cont(", written, read %d", read_trylock(&rwlock));
 	pr_cont(", locked %d\n", rwlock_is_locked(&rwlock));

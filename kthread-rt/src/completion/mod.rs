@@ -39,7 +39,7 @@ use crate::sync::{
 };
 use crate::task::{
     TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskState,
-    TaskStruct, WaitKind,
+    TaskStruct, Wait, WaitKind,
 };
 use std::panic::Location;
 use std::ptr;
@@ -153,7 +153,11 @@ impl Locked {
 
     fn take_first(&self) -> Option<Task> {
         // SAFETY: the lock is held.
-        unsafe { SwaitCore::take_first(self.queue()) }
+        let first = unsafe { SwaitCore::take_first(self.queue()) };
+        if let Some(task) = &first {
+            task.wait_note().is_over();
+        }
+        first
     }
 }
 
@@ -222,19 +226,17 @@ fn show_address(address: usize) -> String {
 const NO_LIMIT: u64 = MAX_SCHEDULE_TIMEOUT as u64;
 
 /// How a wait is to be made.
-struct Wait {
+struct How {
     state: TaskState,
     /// Jiffies.
     timeout: u64,
-    kind: WaitKind,
-    call: &'static str,
-    place: &'static Location<'static>,
+    noted: Wait,
 }
 
 /// The kernel's `do_wait_for_common`: the jiffies left, at least 1, or 0 if the time has passed.
 #[inline]
-fn wait_common(this: &Completion, me: &TaskStruct, how: Wait) -> Result<u64, Errno> {
-    might_sleep_in(me, how.call, how.place);
+fn wait_common(this: &Completion, me: &TaskStruct, how: How) -> Result<u64, Errno> {
+    might_sleep_in(me, how.noted.call(), how.noted.place());
     // SAFETY: `this` is borrowed for the whole wait.
     let locked = unsafe { Locked::new(this) };
     if locked.done() == 0 {
@@ -253,12 +255,14 @@ fn wait_in_line(
     this: &Completion,
     mut locked: Locked,
     me: &TaskStruct,
-    how: &Wait,
+    how: &How,
     mut waiter: impl InLine,
 ) -> Result<u64, Errno> {
     let mut left = how.timeout;
-    let _noted = me.wait_note().set(how.kind, ptr::from_ref(this).addr(), how.place);
-    let limit = Timeout::after(me, left, how.call, how.place);
+    let (call, place) = (how.noted.call(), how.noted.place());
+    let noted = how.noted.at(ptr::from_ref(this).addr()).ends_itself(left != NO_LIMIT);
+    let _noted = me.wait_note().set(noted);
+    let limit = Timeout::after(me, left, call, place);
     let waiter = &raw mut waiter;
     let interrupted = loop {
         if me.signals.end_sleep_in(how.state) {
@@ -267,9 +271,10 @@ fn wait_in_line(
         // SAFETY: the lock is held; the waiter is this frame's, is left below on the only way out of the loop, and
         // nothing between here and there unwinds (handlers of the user's are contained).
         unsafe { InLine::join(waiter, locked.queue()) };
+        me.wait_note().goes_on();
         change_state(me, how.state);
         drop(locked);
-        observe_at("waits for", ptr::from_ref(this).addr(), show_address, how.place);
+        observe_at("waits for", ptr::from_ref(this).addr(), show_address, place);
         left = limit.sleep(me);
         // SAFETY: `this` is borrowed for the whole wait.
         locked = unsafe { Locked::new(this) };
@@ -314,26 +319,21 @@ impl Completion {
         call: &'static str,
     ) -> Result<u64, Errno> {
         let place = Location::caller();
-        with_current(move |me| wait_common(self, me, Wait { state, timeout, kind, call, place }))
+        let noted = Wait::new(kind, 0, call, place);
+        with_current(move |me| wait_common(self, me, How { state, timeout, noted }))
     }
 
-    /// A wait of the runtime's own, noted as something else than a completion.
-    pub(crate) fn wait_for(
-        &self,
-        state: TaskState,
-        kind: WaitKind,
-        call: &'static str,
-        place: &'static Location<'static>,
-    ) -> Result<(), Errno> {
-        let timeout = NO_LIMIT;
-        with_current(move |me| wait_common(self, me, Wait { state, timeout, kind, call, place })).map(drop)
+    /// A wait of the runtime's own, noted as something else than a completion. One without an address gets the completion's.
+    pub(crate) fn wait_for(&self, state: TaskState, noted: Wait) -> Result<(), Errno> {
+        with_current(move |me| wait_common(self, me, How { state, timeout: NO_LIMIT, noted })).map(drop)
     }
 
     /// The same, for a task that is known already.
     pub(crate) fn wait_for_by(&self, me: &TaskStruct, call: &'static str, place: &'static Location<'static>) {
-        let (state, timeout, kind) = (TASK_UNINTERRUPTIBLE, NO_LIMIT, WaitKind::Completion);
+        let (state, timeout) = (TASK_UNINTERRUPTIBLE, NO_LIMIT);
+        let noted = Wait::new(WaitKind::Completion, 0, call, place);
         // An uninterruptible wait has no error.
-        let _ = wait_common(self, me, Wait { state, timeout, kind, call, place });
+        let _ = wait_common(self, me, How { state, timeout, noted });
     }
 
     /// Counts one more as done and wakes the first waiter: [`complete`].

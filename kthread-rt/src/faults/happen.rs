@@ -47,7 +47,7 @@ pub(crate) enum CreateFault {
     Lost,
 }
 
-/// A fault that happens now, and its name for the plan's author: its rule, and the how manieth call it is.
+/// A fault that happens now, to the `n`th call of its class.
 #[derive(Debug, Clone, Copy)]
 struct Due {
     fault: Fault,
@@ -90,21 +90,26 @@ impl Due {
     fn tell_at(self, me: &TaskStruct, call: &str, place: CallPlace, what: &str) {
         let Self { fault, n } = self;
         let at = me.machine().name_place(place);
+        if me.machine().events.is_on() {
+            let fault = format!("{fault}@{n}");
+            return me.event(|| EventKind::FaultInjected {
+                fault,
+                call: call.to_owned(),
+                place: at,
+                what: what.to_owned(),
+            });
+        }
         let (comm, pid) = (me.full_name(), me.pid());
         let line =
             format!("kthread-rt fault {fault}@{n}: {call}() by task {comm:?} (pid {pid}) at {at}: {what}\n");
         // One that nobody can read is none to fail for.
         _ = std::io::stderr().write_all(line.as_bytes());
-        me.event(|| EventKind::FaultInjected {
-            fault: format!("{fault}@{n}"),
-            call: call.to_owned(),
-            place: at,
-        });
     }
 }
 
 impl TaskStruct {
-    /// This task, the current one, has created `task` at `place`: its first wake-up may be late, and it does not know the place.
+    /// This task, the current one, has created `task` at `place`: its first wake-up may be late,
+    /// and it does not know the place.
     pub(crate) fn fault_may_follow(&self, task: &TaskStruct, place: &'static Location<'static>) {
         if let Some(faults) = self.machine().faults.as_ref().filter(|faults| faults.has(Class::WakeUp)) {
             faults.counts.lock().created.insert(task.pid(), self.machine().place_of_call(place));
@@ -166,8 +171,8 @@ impl TaskStruct {
     /// This task, the current one, has slept and was woken: it may go on late.
     #[cold]
     pub(crate) fn fault_after_wake_up(&self, faults: &Faults) {
-        // Whether a create waits depends on whether there is a spare thread, and whether a new thread
-        // sleeps, on who is quicker: it has a call of its own.
+        // Whether a create waits depends on whether there is a spare thread, and whether a new
+        // thread sleeps, on who is quicker: it has a call of its own.
         self.late(faults, |wait| !matches!(wait.kind, WaitKind::Create | WaitKind::FirstWake));
     }
 
@@ -219,7 +224,8 @@ impl TaskStruct {
         }
     }
 
-    /// Lets so many jiffies pass, whatever happens meanwhile. The task is running, as far as anyone can see.
+    /// Lets so many jiffies pass, whatever happens meanwhile. The task is running, as far as anyone
+    /// can see.
     fn pass(&self, jiffies: u64) {
         if sync::TIME_STANDS_STILL {
             return;
@@ -234,14 +240,15 @@ impl TaskStruct {
     }
 }
 
-/// True if this is a place in the runtime: a wait that its own threads have between two services for somebody.
+/// True if this is a place in the runtime: a wait that its own threads have between two services
+/// for somebody.
 fn is_ours(place: &Location<'_>) -> bool {
     // The folder of the crate's source, wherever it was compiled.
     file!().strip_suffix("faults/happen.rs").is_some_and(|folder| place.file().starts_with(folder))
 }
 
-/// Whether the allocation that the calling task is about to make for `call` is to fail, by the plan of its Kernel: for code
-/// that has allocations of its own, as the C side. It counts as one.
+/// Whether the allocation that the calling task is about to make for `call` is to fail, by the plan
+/// of its Kernel: for code that has allocations of its own, as the C side. It counts as one.
 ///
 /// Without a plan in the process it is one look at a flag.
 ///

@@ -1,10 +1,12 @@
-//! Faults on demand: a create that fails or is never answered, an allocation that returns NULL, a late wake-up, a late
-//! timer, a signal in a sleep. The kernel: CONFIG_FAULT_INJECTION.
+//! Faults on demand: a create that fails or is never answered, an allocation that returns NULL, a
+//! late wake-up, a late timer, a signal in a sleep. The kernel: CONFIG_FAULT_INJECTION.
 //!
-//! A [`FaultPlan`] says which faults are to happen when: [`Kernel::builder().faults(plan)`](crate::KernelBuilder::faults), or
-//! the environment variable `KTHREAD_RT_FAULTS`, in the words of a *spec*. Each fault is told when it happens, as a line on
-//! standard error and as an [event](crate::trace::EventKind::FaultInjected), with the task, the call and the place in the
-//! user's source. It is no [warning](crate::diag::Warning): nobody has done anything wrong.
+//! A [`FaultPlan`] says which faults are to happen when:
+//! [`Kernel::builder().faults(plan)`](crate::KernelBuilder::faults), or the environment variable
+//! `KTHREAD_RT_FAULTS`, in the words of a *spec*. Each fault is told when it happens, as an
+//! [event](crate::trace::EventKind::FaultInjected), or, in a Kernel that has nobody for events, as
+//! a line on standard error: with the task, the call and the place in the user's source. It is no
+//! [warning](crate::diag::Warning): nobody has done anything wrong.
 //!
 //! # A spec
 //!
@@ -28,7 +30,8 @@
 //! | `%P` | P times in a hundred, by chance |
 //! | nothing | each time; of `signal`: once at each place |
 //!
-//! `seed=N` is the seed of what happens by chance. The same spec draws the same numbers, so the same run meets the same faults.
+//! `seed=N` is the seed of what happens by chance. The same spec draws the same numbers, so the
+//! same run meets the same faults.
 //!
 //! ```
 //! use kthread_rt::faults::{Fault, FaultPlan, When};
@@ -47,20 +50,21 @@
 //!
 //! # What is counted
 //!
-//! * Creates: the calls that make a kthread for their caller (`kthread_create`, `kthread_run`, workers, per-cpu threads,
-//!   `kernel_thread`), not the threads that the runtime has for itself.
-//! * Allocations: what asks [`allocation_fails`]: `alloc_workqueue`, and on the C side all that a kernel allocates. Those with
-//!   `__GFP_NOFAIL` are not counted.
-//! * Wake-ups: each sleep that ends by a wake-up or its time limit, and the first wake-up of a thread; not those of the runtime's
-//!   own threads, as of an idle worker.
+//! * Creates: the calls that make a kthread for their caller (`kthread_create`, `kthread_run`,
+//!   workers, per-cpu threads, `kernel_thread`), not the threads that the runtime has for itself.
+//! * Allocations: what asks [`allocation_fails`]: `alloc_workqueue`, and on the C side all that a
+//!   kernel allocates. Those with `__GFP_NOFAIL` are not counted.
+//! * Wake-ups: each sleep that ends by a wake-up or its time limit, and the first wake-up of a
+//!   thread; not those of the runtime's own threads, as of an idle worker.
 //! * Timers: each time that one is armed, high-resolution ones and those of delayed works too.
-//! * Sleeps: those in an interruptible state of a task that takes signals: a foreign thread, or a kthread that has allowed one.
+//! * Sleeps: those in an interruptible state of a task that takes signals: a foreign thread, or a
+//!   kthread that has allowed one.
 //!
 //! # A signal that is gone afterwards
 //!
-//! [`signal_pending`](crate::signal_pending()) is true from the sleep on, until it was asked once: by the wait, which then
-//! returns ERESTARTSYS, or by who sleeps by hand. There is no signal to take. Who does not ask has slept for nothing, and
-//! sleeps again.
+//! [`signal_pending`](crate::signal_pending()) is true from the sleep on, until it was asked once:
+//! by the wait, which then returns ERESTARTSYS, or by who sleeps by hand. There is no signal to
+//! take. Who does not ask has slept for nothing, and sleeps again.
 
 mod happen;
 mod plan;

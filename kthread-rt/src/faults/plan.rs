@@ -8,8 +8,8 @@ use crate::errno::Errno;
 pub enum Fault {
     /// A create of a kthread fails.
     CreateFails(Errno),
-    /// The creator of a kthread gets SIGKILL while it waits, so its create fails with `EINTR`. Nothing happens to one that
-    /// ignores the signal, as kthreads do that have not allowed it.
+    /// The creator of a kthread gets SIGKILL while it waits, so its create fails with `EINTR`.
+    /// Nothing happens to one that ignores the signal, as kthreads do that have not allowed it.
     CreatorKilled,
     /// A kthread is created, and its creator is never told: it waits for ever.
     CompletionLost,
@@ -39,7 +39,8 @@ pub enum When {
     Always,
 }
 
-/// Which faults are to happen when, for [`KernelBuilder::faults`](crate::KernelBuilder::faults). See [the module](self).
+/// Which faults are to happen when, for [`KernelBuilder::faults`](crate::KernelBuilder::faults).
+/// See [the module](self).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FaultPlan {
     pub(super) rules: Vec<(Fault, When)>,

@@ -33,20 +33,19 @@ pub enum FaultSpecError {
 impl fmt::Display for FaultSpecError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownFault(item) => write!(
+            Self::UnknownFault(part) => write!(
                 f,
-                "unknown fault {item:?}; there are create=…, alloc, fail, wake=…, timer=…, signal and seed=…"
+                "unknown fault {part:?}; there are create=…, alloc, fail, wake=…, timer=…, signal and seed=…"
             ),
-            Self::BadCreate(item) => write!(
+            Self::BadCreate(part) => write!(
                 f,
-                "{item:?}: a create can be lost, be killed, or fail with ENOMEM, EAGAIN, EINTR, EPERM, EBUSY \
-                 or EINVAL"
+                "{part:?}: a create can be lost, be killed, or fail with ENOMEM, EAGAIN, EINTR, EPERM, EBUSY or EINVAL"
             ),
-            Self::BadNumber(item) => write!(f, "{item:?}: a number is to be behind the `=`"),
-            Self::NoValue(item) => write!(f, "{item:?} takes no value"),
-            Self::BadWhen(item) => write!(
+            Self::BadNumber(part) => write!(f, "{part:?}: a number is to be behind the `=`"),
+            Self::NoValue(part) => write!(f, "{part:?} takes no value"),
+            Self::BadWhen(part) => write!(
                 f,
-                "{item:?}: when is `@N` (the Nth), `/N` (every Nth), N from 1 on, or `%P` (P in a hundred, 0 to 100)"
+                "{part:?}: when is `@N` (the Nth), `/N` (every Nth), N from 1 on, or `%P` (P in a hundred, 0 to 100)"
             ),
         }
     }
@@ -153,7 +152,8 @@ impl fmt::Display for FaultPlan {
     }
 }
 
-/// The plan of the environment variable `KTHREAD_RT_FAULTS`, if it has one. A spec that is wrong is told, and is none.
+/// The plan of the environment variable `KTHREAD_RT_FAULTS`, if it has one. A spec that is wrong is
+/// told, and is none.
 pub(crate) fn plan_of_environment() -> Option<FaultPlan> {
     match sync::environment(VARIABLE)?.parse() {
         Ok(plan) => Some(plan),

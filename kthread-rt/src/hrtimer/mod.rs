@@ -27,12 +27,15 @@ pub use owned::HighResTimer;
 pub use sleep::{schedule_hrtimeout, schedule_hrtimeout_range};
 
 use crate::clock::Clock;
+use crate::debug_objects::{self, ObjectKind, Wait, WhenLeft};
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::{HARDIRQ_OFFSET, SOFTIRQ_OFFSET, ktime_get, with_current};
 use crate::sync::Ordering::Relaxed;
 use crate::sync::{AtomicPtr, Life, Pool, UnsafeCell, const_fn, record};
-use crate::timer::{Base, Queue, Timed, base_of, dequeue_sync, lock_bound, lock_or_bind, try_dequeue};
+use crate::timer::{
+    Base, Queue, Timed, base_of, dequeue, dequeue_sync, lock_bound, lock_or_bind, try_dequeue,
+};
 use bitflags::bitflags;
 use heap::Node;
 use std::panic::Location;
@@ -82,6 +85,29 @@ pub const HRTIMER_MODE_REL: HrtimerMode = HrtimerMode::REL;
 pub const HRTIMER_MODE_ABS_SOFT: HrtimerMode = HrtimerMode::SOFT;
 /// The time counts from now; called in softirq context.
 pub const HRTIMER_MODE_REL_SOFT: HrtimerMode = HrtimerMode::REL.union(HrtimerMode::SOFT);
+
+/// An hrtimer that is queued.
+static HRTIMER: ObjectKind = ObjectKind {
+    name: "hrtimer",
+    state: "armed",
+    undo: "hrtimer_cancel()",
+    left: WhenLeft::Told,
+    is_active: None,
+    take_off: Some(take_off),
+};
+
+/// # Safety
+///
+/// There is an hrtimer at `address`.
+unsafe fn take_off(address: usize, wait: Wait) {
+    // SAFETY: by the contract; it was started, so it is where everybody may find it.
+    let timer = unsafe { &*ptr::with_exposed_provenance::<Hrtimer>(address) };
+    match wait {
+        Wait::Not => _ = dequeue(timer),
+        // Not in its own callback.
+        Wait::ForFunction => _ = timer.cancel(),
+    }
+}
 
 /// `struct hrtimer`: plain memory, nothing allocated to start it, nothing to drop.
 ///
@@ -164,9 +190,10 @@ impl Hrtimer {
         with_current(|me| {
             me.fault_in_timer(ptr::from_ref(self).addr(), call, place);
             let base = base_of::<Heap>(me.machine());
+            let made = debug_objects::made(me, call, place);
             let locked = lock_or_bind(self, base);
             // SAFETY: the base is the timer's and locked.
-            if unsafe { Heap::function(self) }.is_none() {
+            let Some(function) = (unsafe { Heap::function(self) }) else {
                 drop(locked);
                 me.warn(
                     WarningKind::BadArgument,
@@ -175,7 +202,7 @@ impl Hrtimer {
                     "the timer has no function, or its owner has let it go",
                 );
                 return;
-            }
+            };
             if let Some(refusal) = locked.refusal() {
                 drop(locked);
                 return refusal.tell(me, call, place);
@@ -192,6 +219,7 @@ impl Hrtimer {
                 Queue::remove(locked.queue(), self);
                 locked.armed(enqueue(locked.queue(), self), base)
             };
+            debug_objects::begin(&HRTIMER, timer.addr(), function as *const () as usize, made);
             drop(locked);
             owed.pay::<Heap>(me.machine(), me, call, place);
         });
@@ -298,6 +326,7 @@ impl Timed for Hrtimer {
 impl Queue for Heap {
     type Timer = Hrtimer;
     type Function = HrtimerFn;
+    const KIND: &'static ObjectKind = &HRTIMER;
     const SLOT: usize = 2;
     const THREAD: &'static str = "hrtimer/0";
     const CALLBACK: &'static str = "hrtimer.function";
@@ -312,6 +341,7 @@ impl Queue for Heap {
     }
 
     unsafe fn remove(&self, timer: *const Hrtimer) -> bool {
+        debug_objects::end(&HRTIMER, timer.addr());
         // SAFETY: the same contract; the node is the timer's first field.
         unsafe { Heap::remove(self, timer.cast()) }
     }

@@ -6,7 +6,7 @@ use super::HrtimerMode;
 use crate::errno::Errno;
 use crate::ktime::Ktime;
 use crate::sched::{change_state, might_schedule_in, schedule, sleep_until, with_current};
-use crate::task::{TASK_RUNNING, WaitKind};
+use crate::task::{TASK_RUNNING, Wait, WaitKind};
 use std::panic::Location;
 
 /// Sleeps in the state that the caller has set, until `expires`: `schedule_hrtimeout`. `None` (the kernel's NULL) is no limit.
@@ -50,7 +50,8 @@ pub fn schedule_hrtimeout_range(expires: Option<Ktime>, delta: u64, mode: Hrtime
         let clock = &me.machine().clock;
         let from = if mode.contains(HrtimerMode::REL) { clock.now_ns() as i64 } else { 0 };
         let deadline = from.saturating_add(expires).max(0) as u64;
-        let _noted = (!me.wait_note().is_set()).then(|| me.wait_note().set(WaitKind::Schedule, 0, place));
+        let _noted = (!me.wait_note().is_set())
+            .then(|| me.wait_note().set(Wait::new(WaitKind::Schedule, 0, "schedule_hrtimeout", place)));
         sleep_until(me, Some(deadline));
         if clock.now_ns() >= deadline { Ok(()) } else { Err(Errno::EINTR) }
     })

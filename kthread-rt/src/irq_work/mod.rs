@@ -24,13 +24,14 @@ pub use crate::DEFINE_IRQ_WORK;
 pub use kernel_names::*;
 
 use crate::clock::Clock;
+use crate::debug_objects::{self, ObjectKind, Wait, WhenLeft};
 use crate::diag::WarningKind;
 use crate::sched::{HARDIRQ_OFFSET, might_sleep_in, with_current};
 use crate::sync::Ordering::Relaxed;
 use crate::sync::list::ListHead;
 use crate::sync::{AtomicPtr, Life, Pool, UnsafeCell, const_fn, plain_memory, record};
 use crate::task::WaitKind;
-use crate::timer::{Base, Owed, Queue, Timed, base_of, lock_bound, lock_or_bind};
+use crate::timer::{Base, Owed, Queue, Timed, base_of, dequeue, lock_bound, lock_or_bind};
 use std::panic::Location;
 use std::ptr;
 
@@ -144,13 +145,14 @@ impl IrqWork {
         let (call, place) = ("irq_work_queue", Location::caller());
         with_current(|me| {
             let mine = base_of::<IrqWorks>(me.machine());
+            let made = debug_objects::made(me, call, place);
             let locked = lock_or_bind(self, mine);
             // SAFETY: the base is the work's and locked.
-            if unsafe { IrqWorks::function(self) }.is_none() {
+            let Some(function) = (unsafe { IrqWorks::function(self) }) else {
                 drop(locked);
                 me.warn(WarningKind::BadArgument, call, place, "the irq_work has no function");
                 return false;
-            }
+            };
             let newly = !self.is_pending();
             if newly {
                 if let Some(refusal) = locked.refusal() {
@@ -164,6 +166,8 @@ impl IrqWork {
                 // SAFETY: the base is the work's and locked; a work with a function stays valid and in place while it is
                 // pending.
                 unsafe { locked.queue().insert(self, in_function) };
+                let (address, function) = (ptr::from_ref(self).addr(), function as *const () as usize);
+                debug_objects::begin(&IRQ_WORK, address, function, made);
             }
             // If it was pending, for a thread that the system has refused.
             let again = || locked.state(|state| !state.has_thread());
@@ -254,9 +258,45 @@ impl IrqWorks {
     }
 }
 
+/// An irq_work that is queued.
+static IRQ_WORK: ObjectKind = ObjectKind {
+    name: "irq_work",
+    state: "queued",
+    undo: "irq_work_sync()",
+    left: WhenLeft::Told,
+    is_active: None,
+    take_off: Some(take_off),
+};
+
+/// # Safety
+///
+/// There is an irq_work at `address`.
+unsafe fn take_off(address: usize, wait: Wait) {
+    // SAFETY: by the contract; it was queued, so it is where everybody may find it.
+    let work = unsafe { &*ptr::with_exposed_provenance::<IrqWork>(address) };
+    dequeue(work);
+    if wait == Wait::ForFunction {
+        work.sync();
+    }
+}
+
+/// Takes a work off its list; false if it was on none.
+///
+/// # Safety
+///
+/// The work is valid, and the lock of its base is held.
+unsafe fn take_out(work: *const IrqWork) -> bool {
+    // SAFETY: by the contract.
+    unsafe {
+        ListHead::remove((&raw const (*work).node).cast_mut());
+        (*work).pending.swap(false, Relaxed)
+    }
+}
+
 impl Queue for IrqWorks {
     type Timer = IrqWork;
     type Function = IrqWorkFn;
+    const KIND: &'static ObjectKind = &IRQ_WORK;
     const SLOT: usize = 9;
     const THREAD: &'static str = "irq_work/0";
     const CALLBACK: &'static str = "irq_work.func";
@@ -265,6 +305,7 @@ impl Queue for IrqWorks {
     const REFUSED: &'static str = "the Kernel has shut down: the irq_work stays idle (told once)";
     const CALLS: &'static str = "calls the irq_work";
     const WAIT: WaitKind = WaitKind::Softirq;
+    const WAIT_CALL: &'static str = "irq_work_sync";
 
     fn new() -> Self {
         Self { works: ListHead::new(), raised: ListHead::new() }
@@ -276,11 +317,9 @@ impl Queue for IrqWorks {
     }
 
     unsafe fn remove(&self, work: *const IrqWork) -> bool {
-        // SAFETY: the lock is held, and the work valid, by the contract.
-        unsafe {
-            ListHead::remove((&raw const (*work).node).cast_mut());
-            (*work).pending.swap(false, Relaxed)
-        }
+        debug_objects::end(&IRQ_WORK, work.addr());
+        // SAFETY: the same contract.
+        unsafe { take_out(work) }
     }
 
     unsafe fn take_due(&self, _: &Clock) -> Option<*const IrqWork> {
@@ -293,7 +332,7 @@ impl Queue for IrqWorks {
                 }
             }
             let work = ListHead::first(&raw const self.works)?.cast_const().cast::<IrqWork>();
-            self.remove(work);
+            take_out(work);
             Some(work)
         }
     }

@@ -33,14 +33,14 @@ pub fn __check_cpu_of_new(cpu: u32) -> Result<(), Errno> {
 }
 
 /// Binds a thread that `call` has just made, to a cpu that exists.
-pub(super) fn bind_new(task: &TaskStruct, cpu: u32, call: &str, place: &'static Location<'static>) {
+pub(super) fn bind_new(task: &TaskStruct, cpu: u32, call: &'static str, place: &'static Location<'static>) {
     bind(task, &CpuMask::of(cpu), call, place);
     if let Some(kthread) = to_kthread(task) {
         kthread.cpu.store(cpu as i32, Ordering::Relaxed);
     }
 }
 
-fn bind(task: &TaskStruct, mask: &CpuMask, call: &str, place: &'static Location<'static>) {
+fn bind(task: &TaskStruct, mask: &CpuMask, call: &'static str, place: &'static Location<'static>) {
     // Only a thread that sleeps uninterruptibly, as a new one does, is bound: it is not in the middle of something.
     if wait_inactive(task, TASK_UNINTERRUPTIBLE, call, place) {
         set_cpus(task, mask, call, place);

@@ -76,6 +76,7 @@ pub(super) fn create(
         }
         let kthread = Box::new(Kthread::new(order.shared, order.raw));
         let mut request = CreateRequest::new(order.name, cpus, order.begin, place, order.body, kthread);
+        request.from = me.machine().place_of_call(place);
         request.lost = lost;
         let request = Arc::new(request);
         // The creator is quicker than kthreadd.

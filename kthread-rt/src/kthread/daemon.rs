@@ -13,7 +13,7 @@ use crate::sched::{
     apply_attributes, change_state, leave_for_good, put_after_readers, release_task, sleep_until,
 };
 use crate::sync::{self, Arc, Ordering, OsThread, ThreadSpec, os};
-use crate::task::{PF_EXITING, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, WaitKind};
+use crate::task::{PF_EXITING, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, Wait, WaitKind};
 use crate::trace::EventKind;
 use std::collections::BTreeMap;
 use std::mem;
@@ -90,6 +90,8 @@ impl Daemon<'_> {
         loop {
             change_state(&self.me, TASK_INTERRUPTIBLE);
             if self.part.nothing_to_do() && !self.wants_spares() {
+                let idle = Wait::new(WaitKind::Idle, 0, "kthreadd", Location::caller());
+                let _noted = self.me.wait_note().set(idle);
                 sleep_until(&self.me, None);
             }
             change_state(&self.me, TASK_RUNNING);
@@ -205,7 +207,7 @@ impl Daemon<'_> {
         }
         let begins_asleep = matches!(request.begin, Begin::WhenWoken);
         if begins_asleep {
-            task.wait_note().keep(WaitKind::FirstWake, 0, request.place);
+            task.wait_note().keep(WaitKind::FirstWake, request.from);
         }
         machine.pids.insert(&task);
         let reset = self.me.attributes_changed();

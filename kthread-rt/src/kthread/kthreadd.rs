@@ -24,6 +24,7 @@ use super::daemon;
 use super::request::CreateRequest;
 use super::spare::{Spare, Stock};
 use crate::completion::Completion;
+use crate::debug_objects::LeftObject;
 use crate::errno::Errno;
 use crate::sched::{Attached, might_sleep_in, put_after_readers, try_to_wake_up, with_current};
 use crate::sync::os::{self, SignalsBlocked};
@@ -64,6 +65,8 @@ pub(crate) struct Kthreadd {
     /// Completed, for all, when kthreadd has joined its last thread.
     pub(super) down: Completion,
     pub(super) report: Mutex<ShutdownReport>,
+    /// What the first shutdown found.
+    left: Mutex<Vec<LeftObject>>,
     os_thread: Mutex<Option<OsThread>>,
 }
 
@@ -79,6 +82,9 @@ pub struct ShutdownReport {
     pub spares: u64,
     /// The kthreads that nobody stopped. Their OS threads run on.
     pub alive: Vec<TaskId>,
+    /// The timers that were armed, the works that waited for theirs, and what else nobody ended. Known in a Kernel with
+    /// [`debug`](crate::KernelBuilder::debug).
+    pub left: Vec<LeftObject>,
 }
 
 impl Part for Kthreadd {
@@ -98,6 +104,7 @@ impl Part for Kthreadd {
             kthreadd_done: Completion::new(),
             down: Completion::new(),
             report: Mutex::new(ShutdownReport::default()),
+            left: Mutex::new(Vec::new()),
             os_thread: Mutex::new(None),
         }
     }
@@ -134,6 +141,11 @@ impl Drop for KeptIntake {
 }
 
 impl Kthreadd {
+    /// What is left when the Kernel shuts down; nothing the second time.
+    pub(crate) fn note_left(&self, left: Vec<LeftObject>) {
+        self.left.lock().extend(left);
+    }
+
     /// Enters as a requester; `ESHUTDOWN` once the Kernel shuts down.
     pub(super) fn enter(&self) -> Result<Intake<'_>, Errno> {
         let before = self.intake.fetch_add(1, Ordering::AcqRel);
@@ -237,7 +249,7 @@ impl Kthreadd {
                 os_thread.join();
             }
         }
-        self.report.lock().clone()
+        ShutdownReport { left: self.left.lock().clone(), ..self.report.lock().clone() }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::sched::{
     wake_up_process, with_current,
 };
 use crate::sync::{Ordering, os, refuse_in_forked_child};
-use crate::task::{PF_EXITING, TASK_PARKED, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskStruct, WaitKind};
+use crate::task::{PF_EXITING, TASK_PARKED, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskStruct, Wait, WaitKind};
 use crate::trace::EventKind;
 use std::panic::Location;
 use std::ptr;
@@ -87,8 +87,9 @@ fn wait_until_parked(
 ) -> Result<(), Errno> {
     let _whole = might_sleep_in_all(me, call, place);
     wake_up_process(task);
+    let noted = Wait::new(WaitKind::Park, 0, call, place).by(task.pid());
     // Uninterruptible: it has no error.
-    let _ = kthread.parked.wait_for(TASK_UNINTERRUPTIBLE, WaitKind::Park, call, place);
+    let _ = kthread.parked.wait_for(TASK_UNINTERRUPTIBLE, noted);
     if task.flags().contains(PF_EXITING) {
         me.warn(WarningKind::ParkExited, call, place, &format!("{} exited instead of parking", task.id()));
         return Err(Errno::ENOSYS);
@@ -142,7 +143,7 @@ pub fn kthread_parkme() {
 
 /// `__kthread_parkme`.
 pub(super) fn park_if_asked(me: &TaskStruct, kthread: &Kthread, place: &'static Location<'static>) {
-    let _noted = me.wait_note().set(WaitKind::Parked, 0, place);
+    let _noted = me.wait_note().set(Wait::new(WaitKind::Parked, 0, "kthread_parkme", place));
     loop {
         change_state(me, TASK_PARKED);
         if me.kthread_flags.load(Ordering::Relaxed) & flag::SHOULD_PARK == 0 {

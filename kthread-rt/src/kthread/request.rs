@@ -25,7 +25,7 @@ use crate::completion::Completion;
 use crate::cpumask::CpuMask;
 use crate::errno::Errno;
 use crate::sync::{AtomicU32, Mutex, Ordering};
-use crate::task::{TASK_KILLABLE, TASK_UNINTERRUPTIBLE, Task, WaitKind};
+use crate::task::{CallPlace, KTHREADD_PID, TASK_KILLABLE, TASK_UNINTERRUPTIBLE, Task, Wait, WaitKind};
 use std::panic::Location;
 
 /// What a thread runs: the function with its data inside.
@@ -44,11 +44,11 @@ pub(super) enum Begin {
 /// `struct kthread_create_info`.
 pub(super) struct CreateRequest {
     pub(super) name: String,
+    /// Where it was made.
+    pub(super) from: CallPlace,
     /// The cpus of the node that was asked for.
     pub(super) cpus: Option<CpuMask>,
     pub(super) begin: Begin,
-    /// Where it was asked for.
-    pub(super) place: &'static Location<'static>,
     /// The function, until the thread (or whoever finds out that there will be none) takes it.
     pub(super) body: Mutex<Option<Body>>,
     /// The block for the new task, until it is made.
@@ -72,9 +72,9 @@ impl CreateRequest {
     ) -> Self {
         Self {
             name,
+            from: CallPlace::plain(place),
             cpus,
             begin,
-            place,
             body: Mutex::new(Some(body)),
             kthread: Mutex::new(Some(kthread)),
             lost: false,
@@ -123,12 +123,13 @@ impl CreateRequest {
         call: &'static str,
         place: &'static Location<'static>,
     ) -> Result<Task, Errno> {
-        if self.done.wait_for(TASK_KILLABLE, WaitKind::Create, call, place).is_err() {
+        let noted = Wait::new(WaitKind::Create, 0, call, place).by(KTHREADD_PID);
+        if self.done.wait_for(TASK_KILLABLE, noted).is_err() {
             if self.claim() {
                 return Err(self.abandon());
             }
             // Somebody else has it, and is about to complete: this wait can't be long, and has no error.
-            let _ = self.done.wait_for(TASK_UNINTERRUPTIBLE, WaitKind::Create, call, place);
+            let _ = self.done.wait_for(TASK_UNINTERRUPTIBLE, noted);
         }
         let result = self.result.lock().take();
         let result = result.unwrap_or_else(|| unreachable!("the result is stored before `done`"));

@@ -80,7 +80,7 @@ impl Spare {
         kthread.published.store(1, Ordering::Relaxed);
         let task = kthread.into_task(machine, &order.name, TASK_UNINTERRUPTIBLE, kthreadd);
         task.sleeps_in_berth(&self.berth);
-        task.wait_note().keep(WaitKind::FirstWake, 0, place);
+        task.wait_note().keep(WaitKind::FirstWake, machine.place_of_call(place));
         self.give(&task, order.body);
         machine.pids.insert(&task);
         me.event(|| EventKind::SpareTaken { child: task.id() });

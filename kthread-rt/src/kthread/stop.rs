@@ -12,7 +12,7 @@ use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::{wake_up_process, with_current};
 use crate::sync::{Ordering, observe, os};
-use crate::task::{TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
+use crate::task::{TASK_UNINTERRUPTIBLE, Task, TaskStruct, Wait, WaitKind};
 use crate::trace::EventKind;
 use std::panic::Location;
 use std::ptr;
@@ -74,8 +74,9 @@ pub(super) fn stop(task: &TaskStruct, place: &'static Location<'static>) -> Resu
         park::unpark(task, kthread, place);
         task.signals.notify();
         wake_up_process(task);
+        let noted = Wait::new(WaitKind::Stop, 0, CALL, place).by(task.pid());
         // Uninterruptible: it has no error.
-        let _ = kthread.exited.wait_for(TASK_UNINTERRUPTIBLE, WaitKind::Stop, CALL, place);
+        let _ = kthread.exited.wait_for(TASK_UNINTERRUPTIBLE, noted);
         let status = status_of(kthread);
         me.event(|| EventKind::StopReturned { task: task.id(), result: status.as_return() });
         Ok(status)

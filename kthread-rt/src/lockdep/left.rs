@@ -9,6 +9,17 @@ use crate::task::{CallPlace, Entry, TaskStruct};
 use std::fmt::Write;
 use std::panic::Location;
 
+/// What was called.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Callback<'a> {
+    /// What it is in its structure.
+    pub(crate) call: &'a str,
+    /// Its address, or 0.
+    pub(crate) function: usize,
+    /// As what a count is told that it changed.
+    pub(crate) kind: WarningKind,
+}
+
 /// What a task has when a function of the user's is called: it is to have the same when that returns.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Outside {
@@ -31,14 +42,12 @@ impl Outside {
         }
     }
 
-    /// The function has returned. What it left is told as a wrong call of `call`, in the words of `say`: the count that it left, and
-    /// how many locks. `function`: its address.
+    /// The function has returned. What it left is told in the words of `say`: the count that it left, and how many locks.
     #[inline]
     pub(crate) fn judge(
         self,
         me: &TaskStruct,
-        call: &str,
-        function: usize,
+        callback: Callback<'_>,
         say: impl FnOnce(u32, usize) -> String,
     ) {
         let now = Self::of(me);
@@ -47,7 +56,7 @@ impl Outside {
             || now.listed > self.listed
             || now.irqs_off != self.irqs_off
         {
-            self.tell(me, call, function, say);
+            self.tell(me, callback, say);
         }
     }
 
@@ -58,7 +67,8 @@ impl Outside {
     }
 
     #[cold]
-    fn tell(self, me: &TaskStruct, call: &str, function: usize, say: impl FnOnce(u32, usize) -> String) {
+    fn tell(self, me: &TaskStruct, callback: Callback<'_>, say: impl FnOnce(u32, usize) -> String) {
+        let Callback { call, function, kind } = callback;
         let machine = me.machine();
         let count = set_counts(me, self.count);
         let irqs_off = me.held().set_irqs_off(self.irqs_off);
@@ -82,10 +92,8 @@ impl Outside {
         for lock in &left {
             _ = write!(message, "\n  left locked: the {}", in_words(me, lock));
         }
-        match place {
-            Some(place) => me.warn_of(WarningKind::LockMisuse, call, place, &message),
-            None => me.warn(WarningKind::LockMisuse, call, Location::caller(), &message),
-        }
+        let kind = if locks == 0 { kind } else { WarningKind::LockMisuse };
+        tell_at(me, place, kind, call, &message);
     }
 }
 
@@ -108,14 +116,14 @@ pub(crate) fn tell_task_ends(me: &TaskStruct) {
     let count = counts(me);
     if count != 0 && !left.iter().any(|lock| lock.kind.spins()) {
         let message = format!("the task ends with preempt_count {count:#x}");
-        tell_at(me, all.atomic_at(), "do_exit", &message);
+        tell_at(me, all.atomic_at(), WarningKind::LockMisuse, "do_exit", &message);
     }
 }
 
-fn tell_at(me: &TaskStruct, place: Option<CallPlace>, call: &str, message: &str) {
+fn tell_at(me: &TaskStruct, place: Option<CallPlace>, kind: WarningKind, call: &str, message: &str) {
     match place {
-        Some(place) => me.warn_of(WarningKind::LockMisuse, call, place, message),
-        None => me.warn(WarningKind::LockMisuse, call, Location::caller(), message),
+        Some(place) => me.warn_of(kind, call, place, message),
+        None => me.warn(kind, call, Location::caller(), message),
     }
 }
 
@@ -145,7 +153,8 @@ impl Balance {
     #[track_caller]
     pub fn judge(self, function: usize) {
         with_current(|me| {
-            self.0.judge(me, "initcall", 0, |count, locks| {
+            let initcall = Callback { call: "initcall", function: 0, kind: WarningKind::LockMisuse };
+            self.0.judge(me, initcall, |count, locks| {
                 let name = me.machine().name_function(function);
                 let mut message = format!("initcall {} returned", name.as_deref().unwrap_or("?"));
                 if count != self.0.count {

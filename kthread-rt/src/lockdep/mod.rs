@@ -20,7 +20,7 @@ mod say;
 pub(crate) use crate::task::{LockKind, Mode};
 pub(crate) use check::ANY_NEST;
 pub use left::Balance;
-pub(crate) use left::{Outside, tell_task_ends, told_by_oops};
+pub(crate) use left::{Callback, Outside, tell_task_ends, told_by_oops};
 pub use say::*;
 
 use crate::diag::WarningKind;
@@ -29,6 +29,7 @@ use crate::sync::{self, Mutex, Ordering, os};
 use crate::task::{Entry, Machine, Next, Part, Pending, TaskStruct};
 use check::{Context, Holds, Validator, Wanted};
 use class::{ClassId, Key};
+use std::ops::DerefMut;
 use std::panic::Location;
 use std::ptr;
 
@@ -155,14 +156,13 @@ fn judge(
     let all = me.held().all();
     let next = all.take_next();
     let at = machine.place_of_call(place);
-    let class = class_of(machine, lock, next);
+    let held = holds(me);
     let Lock { address, mode, .. } = lock;
+    let (class, mut validator) = with_class(machine, lock, next);
     all.set_pending(Some(Pending { address, class, place: at, non_owner: next.non_owner }));
     let Some(class) = class else { return };
-    let held = holds(me);
     let nest = if nest == 0 { next.nest } else { nest };
     let wanted = Wanted { address, class, mode, tries, nest, place: at, context: context_of(me) };
-    let mut validator = validator(machine).lock();
     let findings = validator.take(&held, &wanted);
     let reports: Vec<_> =
         findings.iter().map(|finding| report::Report::new(&validator, finding, Some(&wanted))).collect();
@@ -215,14 +215,29 @@ fn context_of(me: &TaskStruct) -> Context {
 }
 
 fn class_of(machine: &Machine, lock: Lock, next: Next) -> Option<ClassId> {
+    with_class(machine, lock, next).0
+}
+
+/// The class of the lock, and the validator.
+fn with_class(
+    machine: &Machine,
+    lock: Lock,
+    next: Next,
+) -> (Option<ClassId>, impl DerefMut<Target = Validator>) {
     let Lock { kind, address, key, .. } = lock;
-    let known = validator(machine);
+    let mut known = validator(machine).lock();
     if key != 0 {
-        return Some(known.lock().classes.of_key(Key::Address(key), kind, next.subclass, None));
+        let class = known.classes.of_key(Key::Address(key), kind, next.subclass, None);
+        return (Some(class), known);
     }
-    // Outside of the validator's lock: who loads code holds the loader's lock, and may take locks.
-    let is_static = next.made.is_none() && !known.lock().classes.knows(address) && os::is_static(address);
-    known.lock().classes.of(address, kind, next.made, next.subclass, is_static)
+    let mut is_static = false;
+    if next.made.is_none() && !known.classes.knows(address) {
+        // Without the validator's lock: who loads code holds the loader's lock, and may take locks.
+        drop(known);
+        is_static = os::is_static(address);
+        known = validator(machine).lock();
+    }
+    (known.classes.of(address, kind, next.made, next.subclass, is_static), known)
 }
 
 /// What a task is in, beside locks.

@@ -73,6 +73,12 @@ pub(crate) fn made_at(place: &'static Location<'static>) {
     with_debug(|me| me.held().all().say_of_next(|next| next.made = Some(place)));
 }
 
+/// True if a Kernel of this process has debug.
+#[inline(always)]
+pub fn debugs() -> bool {
+    on()
+}
+
 /// True if the calling task has switched interrupts off.
 pub fn irqs_off() -> bool {
     peek_current(|me| me.held().irqs_off())

@@ -50,7 +50,7 @@ pub fn synchronize_rcu() {
         return with_current(|me| me.warn(WarningKind::Deadlock, "synchronize_rcu", place, message));
     }
     let _whole = with_current(|me| might_sleep_in_all(me, "synchronize_rcu", place));
-    TASK_GRACE.wait_for(&TASK_READERS);
+    TASK_GRACE.wait_for(&TASK_READERS, Wait::new(WaitKind::Rcu, 0, "synchronize_rcu", place));
 }
 
 /// A cookie for [`poll_state_synchronize_rcu`]: of the grace period that has to pass for all
@@ -119,5 +119,7 @@ pub fn srcu_read_unlock(domain: &SrcuStruct, section: u32) {
 pub fn synchronize_srcu(domain: &SrcuStruct) {
     let place = Location::caller();
     let _whole = with_current(|me| might_sleep_in_all(me, "synchronize_srcu", place));
-    domain.grace.wait_for(&domain.readers);
+    let address = std::ptr::from_ref(domain).addr();
+    let noted = Wait::new(WaitKind::Srcu, address, "synchronize_srcu", place);
+    domain.grace.wait_for(&domain.readers, noted);
 }

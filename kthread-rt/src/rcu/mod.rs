@@ -37,10 +37,11 @@ use crate::diag::{WarningKind, too_many};
 use crate::lockdep::{self, Section};
 use crate::mutex::RawMutex;
 use crate::sched::{
-    Readers, TASK_READERS, might_sleep_in_all, peek_current, reader_has_left, set_in_rcu, with_current,
+    Readers, TASK_READERS, current, might_sleep_in_all, peek_current, reader_has_left, set_in_rcu,
+    with_current,
 };
 use crate::sync::{self, AtomicU64, Ordering, const_fn, fence};
-use crate::task::TaskStruct;
+use crate::task::{TASK_UNINTERRUPTIBLE, TaskStruct, Wait, WaitKind};
 use std::fmt;
 use std::panic::Location;
 
@@ -98,12 +99,16 @@ impl Grace {
 
     /// Waits for the readers that are inside.
     #[track_caller]
-    fn wait_for(&self, readers: &Readers) {
+    fn wait_for(&self, readers: &Readers, noted: Wait) {
+        // Who waits for the mutex waits for the readers of the period before.
+        let me = current();
+        let _noted = me.wait_note().set(noted.outer());
         self.mutex.lock();
         // SeqCst, as in `cookie`: who gets a cookie before this comes in before the change of the phase.
         self.sequence.fetch_add(1, Ordering::SeqCst);
         if readers.change_phase() {
-            self.drained.wait();
+            // Uninterruptible: it has no error.
+            let _ = self.drained.wait_for(TASK_UNINTERRUPTIBLE, noted);
         }
         // And who sees this sees what the readers did.
         self.sequence.fetch_add(1, Ordering::SeqCst);
@@ -177,6 +182,12 @@ fn leave_all(me: &TaskStruct, word: u32) {
     set_in_rcu(me, false, Location::caller());
     TASK_GRACE.leave(&TASK_READERS, word % LEVEL);
     reader_has_left();
+}
+
+/// Whether `task` is a reader that a grace period waits for, if one runs at this moment.
+pub(crate) fn is_awaited(task: &TaskStruct) -> bool {
+    let word = task.rcu_nesting().load(Ordering::Relaxed);
+    word >= LEVEL && word % LEVEL != TASK_READERS.phase()
 }
 
 /// A task ends; inside a section, nobody would ever end that.

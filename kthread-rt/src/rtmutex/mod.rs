@@ -55,7 +55,7 @@ use crate::owner_word::{FREE, Word, misused, owner_in, word_of};
 use crate::sched::{Graph, change_state, might_sleep_in, sleep_until, try_to_wake_up, with_current};
 use crate::sync::{AtomicPtr, Life, Ordering, const_fn, observe, plain_memory};
 use crate::task::{
-    PiQueue, PiWaiter, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct,
+    PiQueue, PiWaiter, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct, Wait,
     WaitKind,
 };
 use std::fmt;
@@ -182,7 +182,7 @@ impl RawRtMutex {
         // SAFETY: the owner is valid as long as it holds the mutex; the waiter leaves, or was given it, before this returns.
         unsafe { graph.join(&waiter, &owner) };
         drop(owner);
-        let noted = me.wait_note().set(WaitKind::RtMutex, self.address(), how.place);
+        let noted = me.wait_note().set(Wait::new(WaitKind::RtMutex, self.address(), how.call, how.place));
         let result = loop {
             if graph.is_given(&waiter) {
                 break Ok(());

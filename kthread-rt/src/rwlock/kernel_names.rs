@@ -5,7 +5,7 @@ use crate::diag::WarningKind;
 use crate::lockdep::{self, Lock, LockKind, Mode, Whose};
 use crate::mutex::deadlock;
 use crate::sched::{atomic_section_end, begin_atomic_section, in_interrupt, peek_current, with_current};
-use crate::task::{TaskStruct, WaitKind};
+use crate::task::{TaskStruct, Wait, WaitKind};
 use std::panic::Location;
 use std::ptr;
 
@@ -76,7 +76,12 @@ fn take(lock: &RawRwLock, who: Who, call: &str, place: &'static Location<'static
 /// Waits for the lock, as who asks for the tasks can see.
 #[cold]
 fn spin(me: &TaskStruct, lock: &RawRwLock, who: Who, place: &'static Location<'static>) {
-    let _noted = me.wait_note().set(WaitKind::RwLock, ptr::from_ref(lock).addr(), place);
+    let _noted = me.wait_note().set(Wait::new(
+        WaitKind::RwLock,
+        ptr::from_ref(lock).addr(),
+        "read_lock or write_lock",
+        place,
+    ));
     lock.lock_slow(who);
 }
 

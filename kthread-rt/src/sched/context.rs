@@ -265,6 +265,13 @@ pub fn in_interrupt() -> bool {
     !in_task()
 }
 
+/// The task has said that others may run.
+pub(super) fn passes_point(me: &TaskStruct) {
+    // Written by the task alone.
+    let points = &me.wait_note().points;
+    points.store(points.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+}
+
 /// Lets other threads run, staying ready: the kernel's `yield`, exported as `r#yield` since Rust keeps the plain word.
 /// In an atomic section it warns.
 #[track_caller]
@@ -272,6 +279,7 @@ pub fn yield_now() {
     let place = Location::caller();
     with_current(|task| {
         might_schedule_in(task, "yield", place);
+        passes_point(task);
         super::change_state(task, crate::task::TASK_RUNNING);
     });
     sync::yield_now();

@@ -9,7 +9,9 @@ use super::might_sleep::might_pause_in;
 use super::sleep::{change_state, sleep_until};
 use crate::diag::WarningKind;
 use crate::sync::Ordering;
-use crate::task::{TASK_DEAD, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskState, TaskStruct, WaitKind};
+use crate::task::{
+    TASK_DEAD, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskState, TaskStruct, Wait, WaitKind,
+};
 use std::ops::Deref;
 use std::panic::Location;
 
@@ -55,7 +57,7 @@ pub fn wait_task_inactive(task: &TaskStruct, state: TaskState) -> bool {
 pub(crate) fn wait_inactive(
     task: &TaskStruct,
     state: TaskState,
-    call: &str,
+    call: &'static str,
     place: &'static Location<'static>,
 ) -> bool {
     with_current(|me| {
@@ -67,14 +69,20 @@ pub(crate) fn wait_inactive(
         match look(task, state) {
             Look::Inactive => true,
             Look::OtherState => false,
-            Look::Wait => watch(me, task, state, place),
+            Look::Wait => watch(me, task, state, call, place),
         }
     })
 }
 
-fn watch(me: &TaskStruct, task: &TaskStruct, state: TaskState, place: &'static Location<'static>) -> bool {
+fn watch(
+    me: &TaskStruct,
+    task: &TaskStruct,
+    state: TaskState,
+    call: &'static str,
+    place: &'static Location<'static>,
+) -> bool {
     let address = std::ptr::from_ref(task).addr();
-    let _noted = me.wait_note().set(WaitKind::Inactive, address, place);
+    let _noted = me.wait_note().set(Wait::new(WaitKind::Inactive, address, call, place).by(task.pid()));
     let inactive = with_watched(me, &[task], || {
         loop {
             change_state(me, TASK_UNINTERRUPTIBLE);
@@ -106,7 +114,9 @@ pub(crate) fn wait_all_inactive(
         if tasks.is_empty() {
             return true;
         }
-        let _noted = me.wait_note().set(WaitKind::Inactive, tasks[0].as_ptr().addr(), place);
+        let _noted = me
+            .wait_note()
+            .set(Wait::new(WaitKind::Inactive, tasks[0].as_ptr().addr(), "settle", place).ends_itself(true));
         let over = with_watched(me, &tasks, || {
             loop {
                 change_state(me, TASK_UNINTERRUPTIBLE);

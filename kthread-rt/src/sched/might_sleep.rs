@@ -7,6 +7,7 @@
 //!
 //! One word of the task has all this, so what is right costs a load and a branch.
 
+use super::context::passes_point;
 use super::context::{COUNTS, HARDIRQ_OFFSET, IN_RCU, IRQS_OFF, IRQS_OFF_BY_TASK, SOFTIRQ_OFFSET};
 use super::context::{PREEMPT_MASK, SOFTIRQ_DISABLE_MASK, TOLD};
 use super::current::{peek_current, with_current};
@@ -213,6 +214,9 @@ pub(crate) fn forget_state(task: &TaskStruct) {
 #[track_caller]
 pub fn cond_resched() -> bool {
     let place = Location::caller();
-    with_current(|task| might_pause_in(task, "cond_resched", place));
+    with_current(|task| {
+        might_pause_in(task, "cond_resched", place);
+        passes_point(task);
+    });
     false
 }

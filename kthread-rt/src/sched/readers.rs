@@ -107,6 +107,11 @@ impl Readers {
         })
     }
 
+    /// The count that new readers are in at this moment.
+    pub(crate) fn phase(&self) -> u32 {
+        self.locked(|book| book.phase)
+    }
+
     /// True if nobody is inside.
     fn are_none(&self) -> bool {
         self.locked(|book| book.readers == [0; 2])

@@ -5,7 +5,7 @@ use super::might_sleep::{forget_state, might_schedule_in, note_state};
 use super::resume::resumed;
 use super::wake::{note_transition, try_to_wake_up};
 use crate::sync::{Ordering, Slept, fence, observe};
-use crate::task::{TASK_DEAD, TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct, WaitKind};
+use crate::task::{TASK_DEAD, TASK_NORMAL, TASK_RUNNING, TaskState, TaskStruct, Wait, WaitKind};
 use crate::trace::EventKind;
 use std::panic::Location;
 
@@ -46,6 +46,9 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
         return;
     }
     forget_state(task);
+    if let Some(look) = task.machine().before_sleep {
+        look(task);
+    }
     let faults = task.machine().faults.as_deref();
     if let Some(faults) = faults {
         task.fault_before_sleep(faults, TaskState::from_bits_retain(before));
@@ -170,11 +173,12 @@ pub fn io_schedule() {
     with_current(|task| schedule_noted(task, "io_schedule", place));
 }
 
-fn schedule_noted(task: &TaskStruct, call: &str, place: &'static Location<'static>) {
+fn schedule_noted(task: &TaskStruct, call: &'static str, place: &'static Location<'static>) {
     might_schedule_in(task, call, place);
     if task.state.load() == TASK_RUNNING.bits() {
         return;
     }
-    let _noted = (!task.wait_note().is_set()).then(|| task.wait_note().set(WaitKind::Schedule, 0, place));
+    let _noted = (!task.wait_note().is_set())
+        .then(|| task.wait_note().set(Wait::new(WaitKind::Schedule, 0, call, place)));
     sleep_until(task, None);
 }

@@ -8,7 +8,7 @@ use crate::diag::WarningKind;
 use crate::sync::{self, Ordering};
 use crate::task::{
     TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskState, TaskStruct,
-    WaitKind,
+    Wait, WaitKind,
 };
 use std::panic::Location;
 
@@ -139,7 +139,7 @@ pub(crate) fn timeout_in(
     task: &TaskStruct,
     state: Option<TaskState>,
     timeout: i64,
-    call: &str,
+    call: &'static str,
     place: &'static Location<'static>,
 ) -> i64 {
     might_schedule_in(task, call, place);
@@ -149,7 +149,8 @@ pub(crate) fn timeout_in(
     if task.state.load() == TASK_RUNNING.bits() {
         return pass_turn(task, timeout, call, place);
     }
-    let _noted = (!task.wait_note().is_set()).then(|| task.wait_note().set(WaitKind::Schedule, 0, place));
+    let _noted = (!task.wait_note().is_set())
+        .then(|| task.wait_note().set(Wait::new(WaitKind::Schedule, 0, call, place)));
     Timeout::after(task, timeout as u64, call, place).sleep(task) as i64
 }
 

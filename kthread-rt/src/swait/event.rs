@@ -12,7 +12,7 @@
 use super::{SwaitQueue, SwaitQueueHead};
 use crate::errno::Errno;
 use crate::sched::{WaitLimit, WaitMode, current, first_look, might_sleep_in, sleep_until_true};
-use crate::task::{TASK_IDLE, TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE, WaitKind};
+use crate::task::{TASK_IDLE, TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE, Wait, WaitKind};
 use std::panic::Location;
 use std::pin::pin;
 use std::ptr;
@@ -26,7 +26,8 @@ fn wait(q: &SwaitQueueHead, mode: WaitMode, condition: &mut dyn FnMut() -> bool)
     }
     let me = current();
     might_sleep_in(&me, mode.call, place);
-    let _noted = me.wait_note().set(WaitKind::WaitQueue, ptr::from_ref(q).addr(), place);
+    let _noted =
+        me.wait_note().set(Wait::new(WaitKind::WaitQueue, ptr::from_ref(q).addr(), mode.call, place));
     let entry = pin!(SwaitQueue::new());
     let entry = entry.as_ref();
     let prepare = &mut || entry.prepare(q, mode.state, true);

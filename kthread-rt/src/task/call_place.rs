@@ -33,6 +33,11 @@ pub(crate) struct CallPlace {
 }
 
 impl CallPlace {
+    /// A call of Rust code's, or one of which no more is wanted.
+    pub(crate) fn plain(location: &'static Location<'static>) -> Self {
+        Self { location, address: 0 }
+    }
+
     /// The same for calls at one place, and for no others.
     pub(crate) fn identity(&self) -> (usize, usize) {
         (std::ptr::from_ref(self.location).addr(), self.address)
@@ -50,6 +55,11 @@ impl CallPlace {
 }
 
 impl Machine {
+    /// True if a call at this place comes from C.
+    pub(crate) fn is_c(&self, location: &'static Location<'static>) -> bool {
+        self.places_in_c.as_ref().is_some_and(|places| (places.is_c)(location))
+    }
+
     /// The place of a call that came by `location`.
     #[inline]
     pub(crate) fn place_of_call(&self, location: &'static Location<'static>) -> CallPlace {
@@ -60,6 +70,39 @@ impl Machine {
             _ => 0,
         };
         CallPlace { location, address }
+    }
+
+    /// The return address of the calling thread's innermost C function; 0 if it has none, or this is not to cost time.
+    pub(crate) fn here_in_c(&self) -> usize {
+        self.places_in_c.filter(|_| self.debug).map_or(0, |places| (places.here)())
+    }
+
+    /// The place in words that such an address stands for.
+    pub(crate) fn name_in_c(&self, address: usize) -> Option<String> {
+        self.places_in_c.filter(|_| address != 0).and_then(|places| (places.name)(address))
+    }
+
+    /// Whether calls at `location` come from C, and it tells a user nothing.
+    pub(crate) fn is_place_of_c_side(&self, location: &Location<'_>) -> bool {
+        self.places_in_c.is_some_and(|places| (places.is_c)(location))
+    }
+
+    /// Whether somebody has loaded C code.
+    pub(crate) fn has_c(&self) -> bool {
+        self.places_in_c.is_some()
+    }
+
+    /// The return address of the calling thread's innermost C function, if its call came by `location`; 0 if it did not.
+    pub(crate) fn address_in_c(&self, location: &'static Location<'static>) -> usize {
+        match &self.places_in_c {
+            Some(places) if (places.is_c)(location) => (places.here)(),
+            _ => 0,
+        }
+    }
+
+    /// The name of C code's variable or function at `address`.
+    pub(crate) fn name_of_object(&self, address: usize) -> Option<String> {
+        self.places_in_c.filter(|_| address != 0).and_then(|places| (places.variable)(address))
     }
 
     /// The place in words, for a message.

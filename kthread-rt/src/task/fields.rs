@@ -289,8 +289,17 @@ impl TaskStruct {
         address_in_c: usize,
     ) {
         let comm = self.comm();
-        let warning = Warning { kind, comm: &comm, pid: self.pid, call, place, message, address_in_c };
-        self.machine.warnings.tell(&warning);
+        self.wait_note.note_warning(place, self.scheduling_points());
+        self.machine.warnings.tell(&Warning {
+            kind,
+            comm: &comm,
+            pid: self.pid,
+            call,
+            place,
+            place_in_c: None,
+            message,
+            address_in_c,
+        });
     }
 }
 

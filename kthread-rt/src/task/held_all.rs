@@ -75,7 +75,7 @@ struct State {
 }
 
 /// The list, and what belongs to it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct AllHeld {
     state: Mutex<State>,
     /// The return address into C of the call that spins; else 0.
@@ -83,6 +83,10 @@ pub(crate) struct AllHeld {
 }
 
 impl AllHeld {
+    fn new() -> Self {
+        Self { state: Mutex::new(State::default()), spins_at: AtomicUsize::new(0) }
+    }
+
     /// Adds a lock.
     pub(crate) fn add(&self, entry: Entry) {
         self.state.lock().entries.push(entry);
@@ -193,7 +197,7 @@ impl AllHeld {
 impl HeldLocks {
     /// The list of all locks. Only in a Kernel with `debug`.
     pub(crate) fn all(&self) -> &AllHeld {
-        self.all.get_or_init(Box::default)
+        self.all.get_or_init(|| Box::new(AllHeld::new()))
     }
 
     /// The list, if a lock was ever on it.

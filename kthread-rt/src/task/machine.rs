@@ -4,15 +4,18 @@
 //! too, as a [`Part`] each: the Machine holds it and does not know what it is, so that imports point down.
 
 use super::pid::{IDLE_PID, INIT_PID, PidTable};
-use super::{Disposition, NewTask, PlacesInC, RLIMITS, TASK_RUNNING, Task, TaskFlags};
+use super::{Disposition, NewTask, PlacesInC, RLIMITS, TASK_RUNNING, Task, TaskFlags, TaskStruct};
 use crate::clock::Clock;
 use crate::cpumask::CpuMask;
 use crate::diag::WarningSink;
 use crate::faults::{FaultPlan, Faults, plan_of_environment};
+use crate::hung_task;
 use crate::sync::{self, Arc, Ordering, os, record};
 use crate::trace::EventSink;
+use crate::wait_graph;
 use once_cell::sync::OnceCell;
 use std::any::Any;
+use std::time::Duration;
 
 /// A kthread's stack unless the builder says otherwise: what std gives a thread, since kernel code ported to a
 /// process calls into libraries that a 16 KiB kernel stack never saw.
@@ -26,7 +29,7 @@ pub(crate) trait Part: Any + Send + Sync {
     fn new() -> Self;
 }
 
-const SLOTS: usize = 14;
+const SLOTS: usize = 24;
 
 /// What a Kernel's builder decides.
 pub(crate) struct MachineSetup {
@@ -34,6 +37,8 @@ pub(crate) struct MachineSetup {
     pub(crate) spare_threads: u32,
     pub(crate) exact_timeouts: bool,
     pub(crate) debug: bool,
+    /// `None`: it is as the environment says, or else the default of a Kernel that debugs.
+    pub(crate) hung_task: Option<Duration>,
     pub(crate) places_in_c: Option<PlacesInC>,
     /// None if the builder says nothing.
     pub(crate) faults: Option<FaultPlan>,
@@ -48,6 +53,7 @@ impl Default for MachineSetup {
             spare_threads: sync::SPARE_THREADS,
             exact_timeouts: sync::EXACT_TIMEOUTS,
             debug: sync::debug_by_default(),
+            hung_task: sync::hung_task_by_default(),
             places_in_c: None,
             faults: None,
             warnings: WarningSink::new(None),
@@ -69,6 +75,9 @@ pub(crate) struct Machine {
     /// Whether the checks run that cost something: [`KernelBuilder::debug`](crate::KernelBuilder::debug).
     pub(crate) debug: bool,
     pub(super) places_in_c: Option<PlacesInC>,
+    /// What a task does before it sleeps, with its state set: looks for a deadlock, notes the time. The one arrow that points
+    /// up, so that the default Kernel has it, too.
+    pub(crate) before_sleep: Option<fn(&TaskStruct)>,
     /// How many threads kthreadd forks ahead at most.
     pub(crate) spare_threads: u32,
     /// The cpus, nice value and policy that the process had when this Kernel booted. New threads get these.
@@ -85,6 +94,12 @@ pub(crate) struct Machine {
     parts: [OnceCell<Box<dyn Any + Send + Sync>>; SLOTS],
 }
 
+impl Drop for Machine {
+    fn drop(&mut self) {
+        crate::debug_objects::forget_all_in(self);
+    }
+}
+
 impl Machine {
     pub(crate) fn new(setup: MachineSetup) -> Arc<Self> {
         os::watch_fork();
@@ -96,6 +111,8 @@ impl Machine {
             sync::begin_debug();
         }
         let (boot_cpus, boot_nice) = os::process_attributes();
+        let limit = setup.hung_task.or(setup.debug.then_some(hung_task::DEFAULT));
+        let limit = limit.filter(|limit| !limit.is_zero());
         let machine = Arc::new(Self {
             clock: Clock::start(setup.exact_timeouts),
             pids: PidTable::new(),
@@ -105,6 +122,11 @@ impl Machine {
             stack_size: setup.stack_size,
             debug: setup.debug,
             places_in_c: setup.places_in_c,
+            before_sleep: match limit.is_some() {
+                _ if setup.debug => Some(wait_graph::before_sleep),
+                true => Some(hung_task::before_sleep),
+                false => None,
+            },
             spare_threads: setup.spare_threads,
             boot_cpus,
             boot_nice,
@@ -116,6 +138,9 @@ impl Machine {
             parts: Default::default(),
         });
         Self::make_idle(&machine);
+        if let Some(limit) = limit {
+            hung_task::start(&machine, limit);
+        }
         machine
     }
 

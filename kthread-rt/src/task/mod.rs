@@ -49,7 +49,7 @@ pub use shown::{Counted, note_pid_namespace};
 use shown::{Shown, Sighand};
 pub(crate) use signal_bits::{Disposition, SIGKILL, SetOf, SignalSets, sigbit};
 pub use state::*;
-pub(crate) use wait_note::WaitNoteBefore;
+pub(crate) use wait_note::{Noted, Wait, WaitNoteBefore};
 pub use wait_note::{WaitKind, WaitsOn};
 
 use crate::cpumask::CpuMask;

@@ -1,6 +1,6 @@
 //! The pid table of a Kernel: every task from its creation to its end.
 
-use super::Task;
+use super::{Task, TaskStruct};
 use crate::diag::too_many;
 use crate::sync::Mutex;
 use std::collections::BTreeMap;
@@ -91,6 +91,11 @@ impl PidTable {
     /// The task with this pid.
     pub(crate) fn find(&self, pid: i32) -> Option<Task> {
         self.0.lock().tasks.get(&pid).cloned()
+    }
+
+    /// Calls `f` with each task, by pid. It must not come here again.
+    pub(crate) fn for_each(&self, f: impl FnMut(&TaskStruct)) {
+        self.0.lock().tasks.values().map(|task| &**task).for_each(f);
     }
 
     /// All tasks, by pid.

@@ -475,6 +475,12 @@ impl Shown {
 impl TaskStruct {
     /// The task, which is the calling one, is about to sleep.
     #[inline]
+    /// How often the task has slept, or said that others may run.
+    pub(crate) fn scheduling_points(&self) -> u64 {
+        let said = self.wait_note().points.load(Ordering::Relaxed);
+        self.shown.nvcsw.load(Ordering::Relaxed).wrapping_add(u64::from(said))
+    }
+
     pub(crate) fn show_sleep(&self) {
         // Written by the task alone.
         let switches = self.shown.nvcsw.load(Ordering::Relaxed);

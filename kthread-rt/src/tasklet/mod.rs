@@ -50,13 +50,16 @@ pub use crate::{DECLARE_TASKLET, DECLARE_TASKLET_DISABLED, DECLARE_TASKLET_OLD, 
 pub use kernel_names::*;
 pub use owned::Tasklet;
 
+use crate::debug_objects::{self, ObjectKind, Wait, WhenLeft};
 use crate::diag::{WarningKind, too_many};
 use crate::sched::{might_sleep_in, with_current};
 use crate::sync::Ordering::Relaxed;
 use crate::sync::list::ListHead;
 use crate::sync::{AtomicPtr, Life, UnsafeCell, const_fn, plain_memory, record};
 use crate::task::TaskStruct;
-use crate::timer::{Base, Locked, Owed, Queue, Timed, base_of, lock_bound, lock_or_bind, wait_for_callback};
+use crate::timer::{
+    Base, Locked, Owed, Queue, Timed, base_of, dequeue, lock_bound, lock_or_bind, wait_for_callback,
+};
 pub(crate) use queue::Tasklets;
 use std::fmt;
 use std::panic::Location;
@@ -83,6 +86,28 @@ const HIGH: u32 = 1 << 2;
 const ASIDE: u32 = 1 << 3;
 /// Its owner has let it go.
 const GONE: u32 = 1 << 4;
+
+/// A tasklet that is scheduled.
+static TASKLET: ObjectKind = ObjectKind {
+    name: "tasklet",
+    state: "scheduled",
+    undo: "tasklet_kill()",
+    left: WhenLeft::Told,
+    is_active: None,
+    take_off: Some(take_off),
+};
+
+/// # Safety
+///
+/// There is a tasklet at `address`.
+unsafe fn take_off(address: usize, wait: Wait) {
+    // SAFETY: by the contract; it was scheduled, so it is where everybody may find it.
+    let tasklet = unsafe { &*ptr::with_exposed_provenance::<TaskletStruct>(address) };
+    dequeue(tasklet);
+    if wait == Wait::ForFunction {
+        tasklet.kill();
+    }
+}
 
 /// A function in one of its forms.
 #[derive(Clone, Copy)]
@@ -265,8 +290,7 @@ impl TaskletStruct {
             let owed = if count == 1 && self.has(ASIDE) {
                 // SAFETY: the base is the tasklet's and locked. It is queued, so it stays valid and in place.
                 unsafe {
-                    locked.queue().remove(self);
-                    locked.queue().insert(self, self.flags.load(Relaxed) & HIGH);
+                    locked.queue().move_back(self);
                 }
                 locked.armed(0, base_of(me.machine()))
             } else {
@@ -315,15 +339,16 @@ impl TaskletStruct {
     fn schedule_as(&self, high: u32, call: &str, place: &'static Location<'static>) -> bool {
         with_current(|me| {
             let mine = base_of::<Tasklets>(me.machine());
+            let made = debug_objects::made(me, call, place);
             let locked = lock_or_bind(self, mine);
             // SAFETY: the base is the tasklet's and locked.
-            if unsafe { Tasklets::function(self) }.is_none() {
+            let Some(function) = (unsafe { Tasklets::function(self) }) else {
                 drop(locked);
                 if !self.has(GONE) {
                     me.warn(WarningKind::BadArgument, call, place, "the tasklet has no function");
                 }
                 return false;
-            }
+            };
             if self.killers.load(Relaxed) > 0 {
                 return false;
             }
@@ -339,6 +364,7 @@ impl TaskletStruct {
                 // SAFETY: the base is the tasklet's and locked; a tasklet with a function stays valid and in place while it
                 // is scheduled.
                 unsafe { locked.queue().insert(self, high) };
+                debug_objects::begin(&TASKLET, ptr::from_ref(self).addr(), function.address(), made);
             }
             // If it was scheduled, for a thread that the system has refused.
             let again = || locked.state(|state| !state.has_thread());

@@ -9,8 +9,9 @@
 //! * All access happens with the lock of the base held that has this queue, which is never freed and does not move.
 //! * A tasklet is on one of the lists if and only if it is `SCHEDULED`; on `aside` if and only if it is `ASIDE` too.
 
-use super::{ASIDE, Form, GONE, HIGH, RUNNING, SCHEDULED, TaskletFn, TaskletOldFn, TaskletStruct};
+use super::{ASIDE, Form, GONE, HIGH, RUNNING, SCHEDULED, TASKLET, TaskletFn, TaskletOldFn, TaskletStruct};
 use crate::clock::Clock;
+use crate::debug_objects::{self, ObjectKind};
 use crate::sched::SOFTIRQ_OFFSET;
 use crate::sync::Ordering::Relaxed;
 use crate::sync::Pool;
@@ -40,6 +41,15 @@ pub(crate) enum Function {
     Old(TaskletOldFn, u64),
 }
 
+impl Function {
+    pub(super) fn address(self) -> usize {
+        match self {
+            Self::Callback(function) => function as *const () as usize,
+            Self::Old(function, _) => function as *const () as usize,
+        }
+    }
+}
+
 impl Tasklets {
     /// Queues a tasklet, with `HIGH` or 0.
     ///
@@ -51,6 +61,18 @@ impl Tasklets {
         tasklet.set(SCHEDULED, true);
         let list = if high != 0 { &self.high } else { &self.normal };
         append(list, tasklet);
+    }
+
+    /// Puts one back that was put aside.
+    ///
+    /// # Safety
+    ///
+    /// The lock is held, and the tasklet is on this queue.
+    pub(super) unsafe fn move_back(&self, tasklet: &TaskletStruct) {
+        tasklet.set(ASIDE, false);
+        unlink(tasklet);
+        // SAFETY: the same contract.
+        unsafe { self.insert(tasklet, tasklet.flags.load(Relaxed) & HIGH) };
     }
 
     /// If it is nobody's turn, the turn is the next list's.
@@ -92,6 +114,7 @@ fn unlink(tasklet: *const TaskletStruct) {
 impl Queue for Tasklets {
     type Timer = TaskletStruct;
     type Function = Function;
+    const KIND: &'static ObjectKind = &TASKLET;
     const SLOT: usize = 8;
     const THREAD: &'static str = "ksoftirqd/1";
     const CALLBACK: &'static str = "tasklet_struct.callback";
@@ -100,6 +123,7 @@ impl Queue for Tasklets {
     const REFUSED: &'static str = "the Kernel has shut down: the tasklet stays idle (told once)";
     const CALLS: &'static str = "calls the tasklet";
     const WAIT: WaitKind = WaitKind::Softirq;
+    const WAIT_CALL: &'static str = "tasklet_kill";
 
     fn new() -> Self {
         Self {
@@ -117,6 +141,7 @@ impl Queue for Tasklets {
     }
 
     unsafe fn remove(&self, tasklet: *const TaskletStruct) -> bool {
+        debug_objects::end(&TASKLET, tasklet.addr());
         // SAFETY: the tasklet is valid, by the contract.
         let tasklet = unsafe { &*tasklet };
         let queued = tasklet.is_scheduled();

@@ -17,11 +17,14 @@
 //! * A queued timer is valid and has this base. So has `running`, until its callback is over.
 
 use crate::clock::Clock;
+use crate::debug_objects::ObjectKind;
 use crate::diag::WarningKind;
 use crate::sched::{WakeQueue, change_state, sleep_until, try_to_wake_up};
 use crate::swait::{SwaitCore, Waiter};
 use crate::sync::{Arc, AtomicPtr, Life, Pool, RawSpinLock, UnsafeCell, os};
-use crate::task::{Machine, TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
+use crate::task::{
+    Machine, TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, Wait, WaitKind,
+};
 use std::mem;
 use std::panic::Location;
 use std::ptr;
@@ -35,6 +38,8 @@ pub(crate) trait Queue: Sized + 'static {
     type Timer: Timed<Queue = Self>;
     /// The timer's function.
     type Function: Copy;
+    /// What is noted of one that is queued.
+    const KIND: &'static ObjectKind;
     /// The slot of the Machine's part.
     const SLOT: usize;
     /// The name of the thread that calls the callbacks.
@@ -51,6 +56,8 @@ pub(crate) trait Queue: Sized + 'static {
     const CALLS: &'static str = "calls back the timer";
     /// What those wait for who wait for the end of a callback.
     const WAIT: WaitKind = WaitKind::Timer;
+    /// The function that they call.
+    const WAIT_CALL: &'static str = "timer_delete_sync";
 
     /// An empty queue.
     fn new() -> Self;
@@ -283,7 +290,8 @@ impl<Q: Queue> Locked<Q> {
         if self.state(|state| over(state)) {
             return self;
         }
-        let _noted = me.wait_note().set(Q::WAIT, address, place);
+        let by = self.state(|state| state.task.as_ref().map_or(0, |task| task.pid()));
+        let _noted = me.wait_note().set(Wait::new(Q::WAIT, address, Q::WAIT_CALL, place).by(by));
         let base = self.base;
         let mut waiter = Waiter::new(me);
         let waiter = &raw mut waiter;

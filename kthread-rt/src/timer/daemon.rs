@@ -17,9 +17,10 @@
 //! the one that runs. Two things start the thread and close the base, and each happens with `Setup` locked: so a shutdown
 //! finds the thread, or the starter finds the base closed.
 
-use super::base::{Base, Locked, Queue, Thread};
+use super::base::{Base, Locked, Queue, Thread, Timed};
+use crate::debug_objects;
 use crate::diag::{WarningKind, contain};
-use crate::lockdep::{Outside, told_by_oops};
+use crate::lockdep::{Callback, Outside, told_by_oops};
 use crate::rcu::leave_stray_section;
 use crate::sched::{
     begin_callback, change_state, leave_for_good, put_after_readers, release_task, sleep_until,
@@ -29,7 +30,7 @@ use crate::sync::os::{self, SignalsBlocked};
 use crate::sync::{self, Arc, Mutex, OsThread, ThreadSpec, observe};
 use crate::task::{
     Disposition, KTHREADD_PID, Machine, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Part,
-    TASK_INTERRUPTIBLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct,
+    TASK_INTERRUPTIBLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct, Wait, WaitKind,
 };
 use once_cell::sync::OnceCell;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -167,7 +168,9 @@ fn serve<Q: Queue>(me: &TaskStruct, base: &'static Base<Q>) {
         locked.state(|state| state.wake_at = next.unwrap_or(u64::MAX));
         change_state(me, TASK_INTERRUPTIBLE);
         drop(locked);
+        let noted = me.wait_note().set(Wait::new(WaitKind::Idle, 0, Q::THREAD, Location::caller()));
         sleep_until(me, next.and_then(|at| Q::deadline(clock, at)));
+        drop(noted);
         locked = base.lock();
         locked.state(|state| state.wake_at = 0);
     }
@@ -185,6 +188,7 @@ fn run<Q: Queue>(
     // SAFETY: as above.
     let context = unsafe { Q::context(&*timer) };
     locked.state(|state| state.running = timer);
+    debug_objects::runs(Q::KIND, timer.addr());
     drop(locked);
 
     if let Some(faults) = me.machine().faults.as_deref() {
@@ -201,7 +205,9 @@ fn run<Q: Queue>(
     if ended.is_err() {
         told_by_oops(me, called);
     }
-    called.judge(me, Q::CALLBACK, Q::address_of(function), |left, locks| {
+    let function = Q::address_of(function);
+    let callback = Callback { call: Q::CALLBACK, function, kind: WarningKind::BadArgument };
+    called.judge(me, callback, |left, locks| {
         format!(
             "the callback came with preempt_count {context:#x} and left {left:#x}, and {locks} lock(s) held"
         )
@@ -224,6 +230,8 @@ fn run<Q: Queue>(
         // SAFETY: the lock is held, and a callback that asks for this leaves its timer valid.
         unsafe { locked.queue().restart(timer) };
     }
+    // SAFETY: the lock is held; a callback that asks to be called again leaves its timer valid.
+    debug_objects::ran(Q::KIND, timer.addr(), || again && unsafe { (*timer).is_queued() });
     locked.state(|state| state.running = ptr::null());
     locked.wake_waiters()
 }

@@ -55,6 +55,7 @@ pub use round::{
 };
 
 use crate::clock::{Clock, time_before};
+use crate::debug_objects::{self, Made, ObjectKind, Wait, WhenLeft};
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::{IRQS_OFF, SOFTIRQ_OFFSET, in_hardirq, with_current};
@@ -113,6 +114,36 @@ pub struct TimerList {
 unsafe impl Send for TimerList {}
 // SAFETY: as above.
 unsafe impl Sync for TimerList {}
+
+/// A timer that is armed, by the user.
+pub(crate) static TIMER: ObjectKind = ObjectKind {
+    name: "timer",
+    state: "armed",
+    undo: "timer_delete_sync() or del_timer_sync()",
+    left: WhenLeft::Told,
+    is_active: None,
+    take_off: Some(take_off),
+};
+
+/// # Safety
+///
+/// There is a timer at `address`.
+unsafe fn take_off(address: usize, wait: Wait) {
+    // SAFETY: by the contract; it was armed, so it is where everybody may find it.
+    let timer = unsafe { &*ptr::with_exposed_provenance::<TimerList>(address) };
+    match wait {
+        Wait::Not => _ = timer.delete(),
+        // Not in its own callback.
+        Wait::ForFunction => _ = timer.delete_sync(),
+    }
+}
+
+/// The call that arms a timer, and what is noted of it.
+struct Arming<'a> {
+    call: &'a str,
+    place: &'static Location<'static>,
+    made: Option<Made>,
+}
 
 /// What arming does to a timer that is pending, or is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -263,8 +294,8 @@ impl TimerList {
     /// down it stays idle, and nobody is told.
     pub(crate) fn reduce_in(&self, machine: &Arc<Machine>, expires: u64) {
         let place = Location::caller();
-        let armed =
-            |me: &TaskStruct| self.arm_in(machine, me, expires, Arm::IfEarlier, "timer_reduce", place);
+        let arming = Arming { call: "timer_reduce", place, made: None };
+        let armed = |me: &TaskStruct| self.arm_in(machine, me, expires, Arm::IfEarlier, arming);
         // The timer of a pool has a function, so it is only the Kernel that can have refused.
         let _ = with_current(armed);
     }
@@ -277,25 +308,23 @@ impl TimerList {
         call: &str,
         place: &'static Location<'static>,
     ) -> bool {
-        self.arm_told(me, expires, Arm::Always, call, place).is_some()
+        self.arm_told(me, expires, Arm::Always, Arming { call, place, made: None }).is_some()
     }
 
     /// Arms it; true if it was pending.
     fn arm(&self, expires: u64, how: Arm, call: &str, place: &'static Location<'static>) -> bool {
-        with_current(|me| self.arm_told(me, expires, how, call, place)).unwrap_or(false)
+        with_current(|me| {
+            let made = debug_objects::made(me, call, place);
+            self.arm_told(me, expires, how, Arming { call, place, made })
+        })
+        .unwrap_or(false)
     }
 
     /// Arms it; whether it was pending. `None`, with a warning, if it can't be armed.
-    fn arm_told(
-        &self,
-        me: &TaskStruct,
-        expires: u64,
-        how: Arm,
-        call: &str,
-        place: &'static Location<'static>,
-    ) -> Option<bool> {
+    fn arm_told(&self, me: &TaskStruct, expires: u64, how: Arm, arming: Arming<'_>) -> Option<bool> {
+        let Arming { call, place, .. } = arming;
         me.fault_in_timer(ptr::from_ref(self).addr(), call, place);
-        match self.arm_in(me.machine(), me, expires, how, call, place) {
+        match self.arm_in(me.machine(), me, expires, how, arming) {
             Ok(pending) => return Some(pending),
             Err(NotArmed::NoFunction) if self.flags.load(Relaxed) & SHUT_DOWN != 0 => {}
             Err(NotArmed::NoFunction) => {
@@ -313,15 +342,13 @@ impl TimerList {
         me: &TaskStruct,
         expires: u64,
         how: Arm,
-        call: &str,
-        place: &'static Location<'static>,
+        Arming { call, place, made }: Arming<'_>,
     ) -> Result<bool, NotArmed> {
         let mine = base_of::<Wheel>(machine);
         let locked = lock_or_bind(self, mine);
         // SAFETY: the base is the timer's and locked.
-        if unsafe { Wheel::function(self) }.is_none() {
-            return Err(NotArmed::NoFunction);
-        }
+        let Some(function) = (unsafe { Wheel::function(self) }) else { return Err(NotArmed::NoFunction) };
+        let (address, function) = (ptr::from_ref(self).addr(), function as *const () as usize);
         let pending = self.is_pending();
         let expires =
             if locked.is(mine) { expires } else { translate(expires, &machine.clock, &locked.clock()) };
@@ -332,12 +359,14 @@ impl TimerList {
         }
         // SAFETY: the base is the timer's and locked.
         if pending && unsafe { locked.queue().retime(&self.node, expires, locked.clock().jiffies()) } {
+            debug_objects::begin(&TIMER, address, function, made);
             return Ok(true);
         }
         if let Some(refusal) = locked.refusal() {
             return Err(NotArmed::Refused(refusal));
         }
         let owed = self.requeue(&locked, mine, expires);
+        debug_objects::begin(&TIMER, address, function, made);
         drop(locked);
         owed.pay::<Wheel>(machine, me, call, place);
         Ok(pending)
@@ -406,6 +435,7 @@ impl Timed for TimerList {
 impl Queue for Wheel {
     type Timer = TimerList;
     type Function = TimerFn;
+    const KIND: &'static ObjectKind = &TIMER;
     const SLOT: usize = 1;
     const THREAD: &'static str = "ksoftirqd/0";
     const CALLBACK: &'static str = "timer_list.function";
@@ -424,6 +454,7 @@ impl Queue for Wheel {
     }
 
     unsafe fn remove(&self, timer: *const TimerList) -> bool {
+        debug_objects::end(&TIMER, timer.addr());
         // SAFETY: the same contract; the node is the timer's first field.
         unsafe { Wheel::remove(self, timer.cast()) }
     }

@@ -20,7 +20,8 @@ use crate::kthread;
 use crate::sched::{current, might_sleep_in};
 use crate::sync::{Arc, AtomicU32, Mutex, Ordering, os};
 use crate::task::{
-    KTHREADD_PID, Machine, Part, TASK_FREEZABLE, TASK_KILLABLE, TASK_UNINTERRUPTIBLE, TaskStruct, WaitKind,
+    KTHREADD_PID, Machine, Part, TASK_FREEZABLE, TASK_KILLABLE, TASK_UNINTERRUPTIBLE, TaskStruct, Wait,
+    WaitKind,
 };
 use std::collections::BTreeSet;
 use std::mem;
@@ -104,7 +105,12 @@ impl Request {
         };
         let me = current();
         // Before the answer: who has it can see what the worker waits for.
-        let _noted = me.wait_note().set(WaitKind::Helper, child.pid() as usize, Location::caller());
+        let _noted = me.wait_note().set(Wait::new(
+            WaitKind::Helper,
+            child.pid() as usize,
+            "wait4",
+            Location::caller(),
+        ));
         if self.wait & UMH_WAIT_PROC != 0 {
             unanswered.answer(child.wait());
         } else {
@@ -194,7 +200,7 @@ fn queue(me: &TaskStruct, request: &Arc<Request>) -> Result<(), Errno> {
 fn wait_for(request: &Request, call: &'static str, place: &'static Location<'static>) -> Result<i32, Errno> {
     let freezable = if request.wait & UMH_FREEZABLE != 0 { TASK_FREEZABLE } else { TASK_UNINTERRUPTIBLE };
     let state = TASK_UNINTERRUPTIBLE | freezable;
-    let wait_in = |state| request.done.wait_for(state, WaitKind::Helper, call, place);
+    let wait_in = |state| request.done.wait_for(state, Wait::new(WaitKind::Helper, 0, call, place));
     if request.wait & UMH_KILLABLE != 0 {
         if let Err(errno) = wait_in(state | TASK_KILLABLE) {
             if request.claim() {

@@ -15,7 +15,7 @@ use crate::errno::Errno;
 use crate::sched::{Timeout, change_state, current, might_sleep_in};
 use crate::sync::list::ListHead;
 use crate::sync::{BIT_QUEUES, for_shared_words, table_of};
-use crate::task::{TASK_NORMAL, TASK_RUNNING, Task, TaskState, TaskStruct, WaitKind};
+use crate::task::{TASK_NORMAL, TASK_RUNNING, Task, TaskState, TaskStruct, Wait, WaitKind};
 use std::ffi::{c_int, c_void};
 use std::panic::Location;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
@@ -182,7 +182,7 @@ fn wait(how: &How, is_clear: &mut dyn FnMut() -> bool) -> Result<(), Errno> {
     if is_clear() {
         return Ok(());
     }
-    let _noted = me.wait_note().set(WaitKind::Bit, how.key.address, how.place);
+    let _noted = me.wait_note().set(Wait::new(WaitKind::Bit, how.key.address, how.call, how.place));
     let limit = Timeout::after(&me, how.timeout, how.call, how.place);
     let mut keyed = keyed(how.key, &me);
     let waiting = Waiting { queue: queue_of(how.key), entry: (&raw mut keyed).cast(), me: &me };
@@ -210,6 +210,7 @@ pub type BitAction<'a> = &'a mut dyn FnMut() -> Result<(), Errno>;
 /// # Errors
 ///
 /// What the action returned, also if the bit has become clear meanwhile.
+#[track_caller]
 pub fn wait_on_bit_action<W: BitWord>(
     word: &W,
     bit: u32,
@@ -225,6 +226,7 @@ pub fn wait_on_bit_action<W: BitWord>(
 /// # Errors
 ///
 /// What the action returned, if the bit is still set after it.
+#[track_caller]
 pub fn wait_on_bit_lock_action<W: BitWord>(
     word: &W,
     bit: u32,
@@ -243,6 +245,7 @@ pub fn wait_on_bit_lock_action<W: BitWord>(
 
 /// `is_set` is asked before each action, `stays` after it. Who locks the bit keeps it, whatever the
 /// action returned.
+#[track_caller]
 fn act(
     key: Key,
     state: TaskState,
@@ -252,7 +255,7 @@ fn act(
     action: BitAction<'_>,
 ) -> Result<(), Errno> {
     let me = current();
-    let _noted = me.wait_note().set(WaitKind::Bit, key.address, Location::caller());
+    let _noted = me.wait_note().set(Wait::new(WaitKind::Bit, key.address, "wait_on_bit", Location::caller()));
     let mut keyed = keyed(key, &me);
     let waiting = Waiting { queue: queue_of(key), entry: (&raw mut keyed).cast(), me: &me };
     loop {

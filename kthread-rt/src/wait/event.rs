@@ -16,7 +16,7 @@ use crate::errno::Errno;
 use crate::sched::{
     WaitMode, current, first_look, might_pause_in, might_sleep_in, sleep_until_true, with_current,
 };
-use crate::task::{TASK_NORMAL, WaitKind};
+use crate::task::{TASK_NORMAL, Wait, WaitKind};
 use std::panic::Location;
 use std::pin::pin;
 use std::ptr;
@@ -52,7 +52,8 @@ pub(crate) fn wait_event_in(
         return Ok(over);
     }
     let me = current();
-    let _noted = me.wait_note().set(WaitKind::WaitQueue, ptr::from_ref(wq).addr(), place);
+    let _noted =
+        me.wait_note().set(Wait::new(WaitKind::WaitQueue, ptr::from_ref(wq).addr(), mode.call, place));
     let entry = pin!(WaitEntry::new());
     let entry = entry.as_ref();
     if mode.exclusive {

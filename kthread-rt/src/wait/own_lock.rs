@@ -11,7 +11,7 @@ use crate::sched::{
 };
 use crate::sync::list::ListHead;
 use crate::sync::{Ordering, RawSpinLock};
-use crate::task::{TASK_INTERRUPTIBLE, TASK_RUNNING, TaskStruct, WaitKind};
+use crate::task::{TASK_INTERRUPTIBLE, TASK_RUNNING, TaskStruct, Wait, WaitKind};
 use std::panic::Location;
 use std::ptr;
 
@@ -47,7 +47,7 @@ pub unsafe fn wait_interruptible_locked(
         return Ok(());
     }
     let me = current();
-    let _noted = me.wait_note().set(WaitKind::WaitQueue, ptr::from_ref(wq).addr(), place);
+    let _noted = me.wait_note().set(Wait::new(WaitKind::WaitQueue, ptr::from_ref(wq).addr(), call, place));
     let mut raw = WaitQueueEntry::new(autoremove_wake_function, me.as_ptr().cast_mut().cast());
     raw.flags.fetch_or(if exclusive { WQ_FLAG_EXCLUSIVE } else { 0 }, Ordering::Relaxed);
     let entry = Entry { raw: &raw mut raw, me: &me };

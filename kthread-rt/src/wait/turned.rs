@@ -14,7 +14,7 @@ use super::{WQ_FLAG_EXCLUSIVE, WaitQueueEntry, WaitQueueHead, autoremove_wake_fu
 use crate::errno::Errno;
 use crate::sched::{WaitLimit, WaitMode, Waiting, might_pause_in, might_sleep_in, with_current};
 use crate::sync::Ordering;
-use crate::task::{TASK_NORMAL, TaskStruct, WaitKind, WaitNoteBefore};
+use crate::task::{TASK_NORMAL, TaskStruct, Wait, WaitKind, WaitNoteBefore};
 use std::panic::Location;
 use std::ptr;
 
@@ -124,7 +124,8 @@ impl EventWait {
         self.waiting = Some(Waiting::new(me, &self.mode, self.place));
         // SAFETY: the note is the calling task's, and goes in `end`, which that task calls.
         let note = unsafe { &*ptr::from_ref(me.wait_note()) };
-        self.noted = Some(note.set(WaitKind::WaitQueue, self.wq.addr(), self.place));
+        self.noted =
+            Some(note.set(Wait::new(WaitKind::WaitQueue, self.wq.addr(), self.mode.call, self.place)));
     }
 
     /// Ends the wait: the jiffies left, at least 1 (1 with another limit), if the `condition` is true; 0 if the time has passed.

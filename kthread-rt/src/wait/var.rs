@@ -6,7 +6,7 @@ use super::raw::remove_wait_queue;
 use crate::errno::Errno;
 use crate::sched::{WaitLimit, WaitMode, current, first_look, might_sleep_in, sleep_until_true};
 use crate::sync::{Ordering, fence};
-use crate::task::{TaskState, WaitKind};
+use crate::task::{TaskState, Wait, WaitKind};
 use std::panic::Location;
 
 /// Wakes all who wait for something about `var`: `wake_up_var`. Never sleeps. Call it after the change that they wait for.
@@ -51,7 +51,7 @@ pub fn wait_var<T>(
         return Ok(over);
     }
     let key = Key { address: std::ptr::from_ref(var).addr(), bit: ANY };
-    let _noted = me.wait_note().set(WaitKind::Bit, key.address, place);
+    let _noted = me.wait_note().set(Wait::new(WaitKind::Bit, key.address, call, place));
     let mut keyed = keyed(key, &me);
     let waiting = Waiting { queue: queue_of(key), entry: (&raw mut keyed).cast(), me: &me };
     let prepare = &mut || {

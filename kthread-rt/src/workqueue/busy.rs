@@ -32,6 +32,7 @@ struct Running {
     work: *const WorkStruct,
     function: WorkFn,
     queue: *const PoolWorkqueue,
+    epoch: u64,
 }
 
 impl Busy {
@@ -65,7 +66,12 @@ impl Locked {
 
     /// `worker` begins with `work`.
     pub(super) fn begin(&self, worker: &Worker, work: Queued) {
-        let runs = Running { work: work.as_ptr(), function: work.function(), queue: work.queue() };
+        let runs = Running {
+            work: work.as_ptr(),
+            function: work.function(),
+            queue: work.queue(),
+            epoch: work.epoch(),
+        };
         self.state(|state| state.busy[worker.place(self)].runs = Some(runs));
     }
 
@@ -87,6 +93,22 @@ impl Locked {
                 same.then(|| (busy.worker.clone(), runs.queue))
             })
         })
+    }
+
+    /// Calls `f` for each work that runs: whose task runs it, its address, its queue, what it is, its epoch.
+    pub(super) fn each_running(
+        &self,
+        mut f: impl FnMut(&TaskStruct, usize, *const PoolWorkqueue, &dyn Fn() -> RunsWork, u64),
+    ) {
+        self.state(|state| {
+            for busy in &state.busy {
+                let Some(runs) = &busy.runs else { continue };
+                // SAFETY: a queue lives as long as it has works that have not finished.
+                let name = || unsafe { &*runs.queue }.shared.name.to_string();
+                let what = || RunsWork { queue: name(), function: runs.function as usize };
+                f(&busy.task, runs.work.addr(), runs.queue, &what, runs.epoch);
+            }
+        });
     }
 
     /// The work that the worker `task` runs.

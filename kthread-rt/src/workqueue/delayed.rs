@@ -11,8 +11,9 @@
 
 use super::cancel::grab;
 use super::queue::{PoolWorkqueue, WorkqueueStruct};
-use super::work::{HeldWork, WorkFn, WorkStruct};
+use super::work::{DELAYED_WORK, HeldWork, WORK, WorkFn, WorkStruct};
 use super::{Caller, On};
+use crate::debug_objects;
 use crate::sched::with_current;
 use crate::sync::{Arc, UnsafeCell, const_fn};
 use crate::timer::{TIMER_IRQSAFE, TimerList};
@@ -111,6 +112,9 @@ impl DelayedWorkStruct {
         self.queue.with_mut(|queue| unsafe { *queue = target });
         held.set_delayed(true);
         ptr::from_ref(self).expose_provenance();
+        let function = self.work.function().map_or(0, |function| function as *const () as usize);
+        let made = debug_objects::made(caller.me, caller.call, caller.place);
+        debug_objects::begin(&DELAYED_WORK, ptr::from_ref(self).addr(), function, made);
         let expires = caller.me.machine().clock.jiffies().saturating_add(delay);
         let armed = self.timer.arm_for(caller.me, expires, caller.call, caller.place);
         if !armed {
@@ -123,6 +127,7 @@ impl DelayedWorkStruct {
     /// The work does not wait for its timer any more, which is not pending. The queue that it waited for.
     pub(super) fn disarm(&self, held: &HeldWork<'_>) -> (Arc<WorkqueueStruct>, Option<u32>) {
         held.set_delayed(false);
+        debug_objects::end(&DELAYED_WORK, ptr::from_ref(self).addr());
         let nothing = Target { queue: ptr::null(), cpu: None };
         // SAFETY: the work's lock is held.
         let target = self.queue.with_mut(|queue| unsafe { std::mem::replace(&mut *queue, nothing) });
@@ -158,6 +163,7 @@ pub unsafe extern "C-unwind" fn delayed_work_timer_fn(timer: *mut TimerList) {
     let this: &DelayedWorkStruct = unsafe { &*ptr::with_exposed_provenance(this) };
     let held = this.work.lock();
     debug_assert!(held.is_delayed() && !this.timer.is_pending());
+    debug_objects::turn(&DELAYED_WORK, &WORK, ptr::from_ref(this).addr());
     let (queue, cpu) = this.disarm(&held);
     with_current(|me| {
         let caller = Caller::new(me, "delayed_work_timer_fn", Location::caller());
@@ -215,6 +221,7 @@ pub(super) fn queue_now(caller: Caller<'_>, delayed: &DelayedWorkStruct) -> bool
             return false;
         }
         if delayed.timer.try_delete_sync().is_some() {
+            debug_objects::turn(&DELAYED_WORK, &WORK, ptr::from_ref(delayed).addr());
             let (queue, cpu) = delayed.disarm(&held);
             return queue.insert(caller, held, queue.part_for(caller, cpu));
         }

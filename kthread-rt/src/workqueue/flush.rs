@@ -24,21 +24,23 @@ use super::work::{Whereabouts, WorkStruct};
 use super::worker;
 use crate::completion::Completion;
 use crate::diag::WarningKind;
-use crate::sync::{AtomicU32, Ordering};
-use crate::task::{TASK_UNINTERRUPTIBLE, WaitKind};
+use crate::sync::{Arc, AtomicU32, Ordering};
+use crate::task::{TASK_UNINTERRUPTIBLE, TaskStruct, Wait, WaitKind};
 use std::collections::VecDeque;
-use std::panic::Location;
 use std::ptr;
 
 /// Somebody who waits for a work.
 pub(super) struct FlushWork {
     pub(super) work: *const WorkStruct,
+    /// Its function.
+    pub(super) function: usize,
     done: Completion,
 }
 
 impl FlushWork {
-    fn new(work: *const WorkStruct) -> Self {
-        Self { work, done: Completion::new() }
+    fn new(work: &WorkStruct) -> Self {
+        let function = work.function().map_or(0, |function| function as usize);
+        Self { work, function, done: Completion::new() }
     }
 
     /// # Safety
@@ -49,9 +51,10 @@ impl FlushWork {
         unsafe { &(*this).done }.complete();
     }
 
-    fn wait(&self, place: &'static Location<'static>) {
+    fn wait(&self, caller: Caller<'_>) {
+        let noted = Wait::new(WaitKind::Work, self.work.addr(), caller.call, caller.place);
         // Uninterruptible: it has no error.
-        let _ = self.done.wait_for(TASK_UNINTERRUPTIBLE, WaitKind::Work, "flush_work", place);
+        let _ = self.done.wait_for(TASK_UNINTERRUPTIBLE, noted);
     }
 }
 
@@ -109,7 +112,7 @@ pub(super) fn flush_work(caller: Caller<'_>, work: &WorkStruct) -> bool {
     // The work's lock first: once the pool's is open the work may run to its end and be freed.
     drop(held);
     drop(locked);
-    flusher.wait(caller.place);
+    flusher.wait(caller);
     true
 }
 
@@ -172,6 +175,8 @@ impl InFlight {
 
 /// Somebody who waits for the works of a queue.
 pub(super) struct FlushQueue {
+    /// Whose task it is. For comparing.
+    pub(super) task: *const TaskStruct,
     /// In how many parts of the queue, and one as long as it counts them.
     left: AtomicU32,
     done: Completion,
@@ -205,7 +210,7 @@ impl WorkqueueStruct {
     }
 
     fn wait_for_all(&self, caller: Caller<'_>) {
-        let flusher = FlushQueue { left: AtomicU32::new(1), done: Completion::new() };
+        let flusher = FlushQueue { task: caller.me, left: AtomicU32::new(1), done: Completion::new() };
         for part in &self.parts {
             let locked = part.pool.lock();
             part.state(&locked, |state| {
@@ -218,7 +223,9 @@ impl WorkqueueStruct {
         // SAFETY: the one that it was made with.
         unsafe { FlushQueue::one_less(&raw const flusher) };
         // Uninterruptible: it has no error.
-        let _ = flusher.done.wait_for(TASK_UNINTERRUPTIBLE, WaitKind::Work, caller.call, caller.place);
+        let queue = Arc::as_ptr(&self.shared).addr();
+        let noted = Wait::new(WaitKind::Workqueue, queue, caller.call, caller.place);
+        let _ = flusher.done.wait_for(TASK_UNINTERRUPTIBLE, noted);
     }
 
     fn is_drained(&self) -> bool {

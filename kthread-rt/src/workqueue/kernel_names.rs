@@ -6,6 +6,7 @@ use super::{
     Caller, DelayedWorkStruct, SystemQueue, WORK_BUSY_PENDING, WORK_BUSY_RUNNING, WQ_MAX_ACTIVE, WQ_UNBOUND,
     WorkFn, WorkStruct, Workqueue, cancel, delayed, flush, worker,
 };
+use crate::debug_objects;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::{might_sleep_in_all, with_current};
@@ -170,7 +171,14 @@ pub fn queue_work(wq: &Workqueue, work: &WorkStruct) -> bool {
 pub fn __await_grace_period(work: &WorkStruct) -> bool {
     let place = Location::caller();
     with_current(|me| {
-        work.claim(Caller::new(me, "queue_rcu_work", place)).map(|held| held.set_awaited(true)).is_some()
+        let held = work.claim(Caller::new(me, "queue_rcu_work", place));
+        held.map(|held| {
+            held.set_awaited(true);
+            let function = work.function().map_or(0, |function| function as *const () as usize);
+            let made = debug_objects::made(me, "queue_rcu_work", place);
+            debug_objects::begin(&super::work::WORK, std::ptr::from_ref(work).addr(), function, made);
+        })
+        .is_some()
     })
 }
 

@@ -45,6 +45,7 @@ mod owned;
 mod pool;
 mod queue;
 mod rescuer;
+mod waits;
 mod work;
 mod worker;
 
@@ -57,6 +58,7 @@ pub use owned::{DelayedWork, Work};
 pub use work::{WorkFn, WorkStruct};
 pub use worker::{RunsWork, blocking, current_work};
 
+use crate::debug_objects::{self, ObjectKind, WhenLeft};
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::kthread::kthread_stop;
@@ -72,6 +74,7 @@ use rescuer::Rescuer;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
+pub(crate) use waits::{Awaited, awaited_for_queue, awaited_for_work};
 
 /// Works run as a softirq's work does, on a worker that must not sleep meanwhile. With
 /// [`WQ_HIGHPRI`] at most, and no `max_active`.
@@ -301,11 +304,23 @@ fn destroy(queue: &Arc<WorkqueueStruct>, call: &'static str, place: &'static Loc
         let mut freezables = machine.part::<Workqueues>().freezables.lock();
         freezables.queues.retain(|other| !Arc::ptr_eq(other, queue));
     }
-    if !destroyed {
+    if destroyed {
+        debug_objects::end(&WORKQUEUE, Arc::as_ptr(queue).addr());
+    } else {
         // Its works refer to it.
         std::mem::forget(queue.clone());
     }
 }
+
+/// A queue that was not destroyed.
+static WORKQUEUE: ObjectKind = ObjectKind {
+    name: "workqueue",
+    state: "there",
+    undo: "destroy_workqueue()",
+    left: WhenLeft::Listed,
+    is_active: None,
+    take_off: None,
+};
 
 impl Workqueue {
     /// A queue: `alloc_workqueue`. `flags` are `WQ_…`; at most `max_active` works run at once (per cpu, if the queue is not
@@ -354,6 +369,8 @@ impl Workqueue {
                 let rescuer = Rescuer::start(name, CALL, place)?;
                 *queue.0.queue.shared.rescuer.lock() = Some(rescuer);
             }
+            let address = Arc::as_ptr(queue.inner()).addr();
+            debug_objects::note_named(&WORKQUEUE, address, name, CALL, place);
             Ok(queue)
         })
     }

@@ -48,7 +48,7 @@ use crate::sched::{WakeQueue, change_state, sleep_until};
 use crate::swait::{SwaitCore, Waiter};
 use crate::sync::list::ListHead;
 use crate::sync::{Arc, AtomicU32, Mutex, Ordering, Pool, RawSpinLock, UnsafeCell};
-use crate::task::{Machine, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, WaitKind};
+use crate::task::{Machine, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, Wait, WaitKind};
 use crate::timer::TimerList;
 use std::collections::BTreeMap;
 use std::panic::Location;
@@ -461,7 +461,7 @@ impl Locked {
             return;
         }
         let pool = self.pool;
-        let _noted = me.wait_note().set(WaitKind::Work, ptr::from_ref(pool).addr(), place);
+        let _noted = me.wait_note().set(Wait::new(WaitKind::Work, 0, "shutdown", place));
         let mut waiter = Waiter::new(me);
         let waiter = &raw mut waiter;
         loop {

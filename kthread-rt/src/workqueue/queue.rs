@@ -18,8 +18,10 @@
 use super::flush::{FlushQueue, InFlight};
 use super::pool::{Locked, WorkerPool};
 use super::rescuer::Rescuer;
+use super::work::WORK;
 use super::work::{HeldWork, Queued, WorkStruct};
 use super::{Caller, On, WQ_BH, WQ_CPU_INTENSIVE, WQ_FREEZABLE, WQ_UNBOUND, worker};
+use crate::debug_objects;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sync::list::ListHead;
@@ -104,6 +106,11 @@ impl PoolWorkqueue {
         self.state.with_mut(|state| f(unsafe { &mut *state }))
     }
 
+    /// Whether its works run one after the other.
+    pub(super) fn takes_turns(&self, locked: &Locked) -> bool {
+        self.state(locked, |state| state.max_active == 1)
+    }
+
     pub(super) fn is_bh(&self) -> bool {
         self.shared.flags & WQ_BH != 0
     }
@@ -149,6 +156,7 @@ impl PoolWorkqueue {
     pub(super) fn take_out(&self, locked: &Locked, work: Queued) {
         let (active, epoch) = (work.is_active(), work.epoch());
         work.unlink();
+        debug_objects::end(&WORK, work.as_ptr().addr());
         work.ends();
         self.retire(locked, epoch, active);
     }
@@ -325,9 +333,18 @@ impl WorkqueueStruct {
     ///
     /// A part whose pool has no worker gets the work only if no part of the queue has one.
     pub(super) fn insert(&self, caller: Caller<'_>, held: HeldWork<'_>, part: &PoolWorkqueue) -> bool {
+        let (work, function) = (held.work(), held.work().function());
+        let address = ptr::from_ref(work).addr();
+        debug_objects::begin_unless_turned(
+            &WORK,
+            address,
+            function.map_or(0, |f| f as *const () as usize),
+            || debug_objects::made(caller.me, caller.call, caller.place),
+        );
         let part = if part.pool.is_manned() { part } else { self.manned_part().unwrap_or(part) };
         let (part, locked) = self.where_it_runs(&held, part).unwrap_or_else(|| (part, part.pool.lock()));
         if let Some(refusal) = part.refusal(caller.me, &locked) {
+            debug_objects::end(&WORK, address);
             held.become_idle();
             drop(held);
             drop(locked);

@@ -13,9 +13,8 @@ use crate::errno::Errno;
 use crate::kthread::{kthread_should_stop, kthread_stop, named};
 use crate::sched::{apply_attributes, change_state, current, sleep_until};
 use crate::sync::{Arc, Mutex};
-use crate::task::{TASK_IDLE, TASK_RUNNING, Task, TaskStruct, WaitKind};
+use crate::task::{TASK_IDLE, TASK_RUNNING, Task, TaskStruct, Wait, WaitKind};
 use std::panic::Location;
-use std::ptr;
 
 /// See the module's text.
 pub(super) struct Rescuer {
@@ -57,7 +56,7 @@ impl Rescuer {
 fn main(calls: Arc<Calls>) -> i32 {
     let me = current();
     let watch = worker::enlist(&me, None);
-    let noted = me.wait_note().set(WaitKind::Work, ptr::from_ref(&*calls).addr(), Location::caller());
+    let noted = me.wait_note().set(Wait::new(WaitKind::Idle, 0, "rescuer_thread", Location::caller()));
     loop {
         change_state(&me, TASK_IDLE);
         let call = calls.0.lock().pop();

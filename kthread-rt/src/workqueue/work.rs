@@ -27,6 +27,7 @@
 use super::Caller;
 use super::pool::{Locked, WorkerPool};
 use super::queue::PoolWorkqueue;
+use crate::debug_objects::{ObjectKind, Wait, WhenLeft};
 use crate::diag::WarningKind;
 use crate::sync::list::ListHead;
 use crate::sync::{
@@ -371,6 +372,38 @@ impl<'a> HeldWork<'a> {
         let before = self.work.state.fetch_sub(DISABLED_ONCE, Ordering::Relaxed);
         Some(before < 2 * DISABLED_ONCE)
     }
+}
+
+/// A work that is queued, or waits for a grace period.
+pub(super) static WORK: ObjectKind = ObjectKind {
+    name: "work",
+    state: "queued",
+    undo: "cancel_work_sync() or flush_work()",
+    left: WhenLeft::ToldOfModules,
+    is_active: None,
+    take_off: Some(take_off),
+};
+
+/// A delayed work that waits for its timer.
+pub(super) static DELAYED_WORK: ObjectKind = ObjectKind {
+    name: "delayed work",
+    state: "armed",
+    undo: "cancel_delayed_work_sync()",
+    left: WhenLeft::Told,
+    is_active: None,
+    take_off: Some(take_off),
+};
+
+/// # Safety
+///
+/// There is a work at `address`, or a delayed one.
+unsafe fn take_off(address: usize, wait: Wait) {
+    // SAFETY: by the contract; it was queued, so it is where everybody may find it.
+    let work = unsafe { &*ptr::with_exposed_provenance::<WorkStruct>(address) };
+    match wait {
+        Wait::Not => super::cancel_work(work),
+        Wait::ForFunction => super::cancel_work_sync(work),
+    };
 }
 
 /// A work in a queue, for whoever holds the lock of its pool.

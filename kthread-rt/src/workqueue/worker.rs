@@ -20,10 +20,11 @@ use super::flush::{self, FlushWork};
 use super::look;
 use super::pool::{Idle, Kind, Locked, WorkerPool};
 use super::queue::{PoolWorkqueue, Shared};
-use super::work::{Queued, WorkFn, WorkStruct};
+use super::work::{Queued, WORK, WorkFn, WorkStruct};
 use crate::cpumask::CpuMask;
+use crate::debug_objects;
 use crate::diag::{WarningKind, contain};
-use crate::lockdep::{Outside, told_by_oops};
+use crate::lockdep::{Callback, Outside, told_by_oops};
 use crate::rcu::leave_stray_section;
 use crate::sched::{
     SOFTIRQ_OFFSET, apply_attributes, begin_callback, change_state, current, sleep_until, with_current,
@@ -31,7 +32,8 @@ use crate::sched::{
 use crate::sync::list::ListHead;
 use crate::sync::{Arc, Ordering, UnsafeCell, observe, record};
 use crate::task::{
-    PF_NO_SETAFFINITY, PF_WQ_WORKER, SleepWatch, TASK_IDLE, TASK_RUNNING, TaskFlags, TaskStruct, WaitKind,
+    PF_NO_SETAFFINITY, PF_WQ_WORKER, SleepWatch, TASK_IDLE, TASK_RUNNING, TaskFlags, TaskStruct, Wait,
+    WaitKind,
 };
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -366,7 +368,7 @@ fn rest(runner: Runner<'_>, mut locked: Locked) -> Option<Locked> {
     let since = me.machine().clock.jiffies();
     locked.state(|state| state.idle.push(Idle { worker: this, task, since }));
     let mut owed = Some(look::at_rest(&locked));
-    let noted = me.wait_note().set(WaitKind::Work, ptr::from_ref(pool).addr(), Location::caller());
+    let noted = me.wait_note().set(Wait::new(WaitKind::Idle, 0, "worker_thread", Location::caller()));
     loop {
         change_state(me, TASK_IDLE);
         drop(locked);
@@ -416,6 +418,7 @@ pub(super) fn run(runner: Runner<'_>, locked: Locked, work: Queued) -> Locked {
         worker.count(&locked, false);
     }
     work.unlink();
+    debug_objects::runs(&WORK, address.addr());
     work.begins();
     // The kernel too looks here whether others are to run beside this one.
     let owed = locked.needs();
@@ -425,6 +428,7 @@ pub(super) fn run(runner: Runner<'_>, locked: Locked, work: Queued) -> Locked {
     call(runner, part, address, function);
 
     let locked = pool.lock();
+    debug_objects::ran(&WORK, address.addr(), || false);
     locked.end(worker);
     if counted {
         worker.count(&locked, true);
@@ -461,7 +465,8 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
         tell_panic(me, part, panic);
         told_by_oops(me, called);
     }
-    called.judge(me, FUNCTION, function as usize, |count, locks| {
+    let callback = Callback { call: FUNCTION, function: function as usize, kind: WarningKind::LockMisuse };
+    called.judge(me, callback, |count, locks| {
         let name = &part.shared.name;
         format!("a work of workqueue {name:?} left preempt_count {count:#x} and {locks} lock(s) held")
     });

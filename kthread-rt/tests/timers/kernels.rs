@@ -61,7 +61,7 @@ fn a_pending_timer_stays_in_its_kernel_whoever_arms_it_anew() {
 
 #[test]
 fn shutdown_stops_what_is_pending_and_arming_then_warns_once() {
-    let (kernel, warnings) = Warnings::of_new_kernel();
+    let (kernel, warnings) = Warnings::of(Kernel::builder().debug(false));
     let inside = kernel.enter();
     let (pending, calls) = Calls::timer();
     let (fresh, _) = Calls::timer();

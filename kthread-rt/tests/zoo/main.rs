@@ -8,6 +8,9 @@
 #[path = "../witness/mod.rs"]
 mod witness;
 
+mod deadlocks;
+mod hung_tasks;
+mod left;
 mod locks;
 mod sleeping;
 

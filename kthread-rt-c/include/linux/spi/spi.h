@@ -13,5 +13,6 @@
 #include <linux/kthread.h>
 #include <linux/of.h>
 #include <linux/scatterlist.h>
+#include <uapi/linux/spi/spi.h>
 
 #endif

@@ -4,4 +4,7 @@
 
 #include <kt/core/uapi/linux/input.h>
 
+/* What a kernel's uapi/linux/input.h brings along. */
+#include <linux/input-event-codes.h>
+
 #endif

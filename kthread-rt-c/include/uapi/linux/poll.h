@@ -4,4 +4,7 @@
 
 #include <kt/core/linux/poll.h>
 
+/* What a kernel's uapi/linux/poll.h brings along. */
+#include <asm-generic/poll.h>
+
 #endif

@@ -7,6 +7,7 @@
 //! A removal from inside, by the very thread that it would wait for, hangs a kernel. Here it is told, and goes on without waiting for
 //! the caller. sysfs has a call for this, [`Own::LetGo`], of which there is nothing to tell.
 
+use kthread_rt::__for_c::lock_next_non_owner;
 use kthread_rt::diag::{self, WarningKind};
 use kthread_rt::{RawRwSemaphore, down_read_trylock, down_write, up_read, up_write};
 use std::cell::RefCell;
@@ -49,12 +50,14 @@ pub(super) struct Inside(Arc<Active>);
 impl Active {
     /// Goes in; none if it was removed, or is being so.
     pub(super) fn enter(self: &Arc<Self>) -> Option<Inside> {
+        // No lock of the module's: it is not to be listed as one.
+        lock_next_non_owner();
         if !down_read_trylock(&self.users) {
             return None;
         }
         // Relaxed: the lock orders it.
         if self.gone.load(Ordering::Relaxed) {
-            up_read(&self.users);
+            self.leave();
             return None;
         }
         CALLS.with_borrow_mut(|calls| calls.push(Call { active: self.clone(), counted: true }));
@@ -74,13 +77,18 @@ impl Active {
         up_write(&self.users);
     }
 
+    fn leave(&self) {
+        lock_next_non_owner();
+        up_read(&self.users);
+    }
+
     /// Does not count this thread any more; true if it was inside.
     fn let_own_calls_go(&self) -> bool {
         CALLS.with_borrow_mut(|calls| {
             let mine = calls.iter_mut().filter(|call| call.counted && std::ptr::eq(&*call.active, self));
             let let_go = mine.map(|call| {
                 call.counted = false;
-                up_read(&self.users);
+                self.leave();
             });
             let_go.count() > 0
         })
@@ -94,7 +102,7 @@ impl Drop for Inside {
             last.map(|last| calls.remove(last))
         });
         if call.is_some_and(|call| call.counted) {
-            up_read(&self.0.users);
+            self.0.leave();
         }
     }
 }

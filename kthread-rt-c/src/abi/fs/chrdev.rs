@@ -3,6 +3,7 @@
 //! A region of numbers has a name; a `cdev` has operations and is for numbers; a device (see [`super::device`]) has a name and
 //! a number. Modules register all three, or two, in this order.
 
+use super::super::left::{self, New};
 use super::super::{int, no_memory_for, text};
 use super::kobject::{Kobject, copy_name, forget_name, kobject_get, kobject_put};
 use super::{FileOperations, ListHead};
@@ -165,13 +166,19 @@ impl Numbers {
         if major == MISC_MAJOR || self.regions.iter().any(overlaps) {
             return Err(Errno::EBUSY);
         }
+        New::of(&left::REGION, mkdev(major, first) as usize, "register_chrdev_region").named(&name);
         self.regions.push(Region { major, first, count, name });
         Ok(major)
     }
 
     /// Gives them back: exactly those that were taken in one piece.
     fn give_back(&mut self, major: u32, first: u32, count: u32) {
-        self.regions.retain(|r| (r.major, r.first, r.count) != (major, first, count));
+        let of = |r: &Region| (r.major, r.first, r.count) == (major, first, count);
+        if self.regions.iter().any(of) {
+            left::gone(&left::REGION, mkdev(major, first) as usize);
+            left::gone(&left::CHRDEV, mkdev(major, first) as usize);
+        }
+        self.regions.retain(|r| !of(r));
     }
 }
 
@@ -235,8 +242,9 @@ unsafe extern "C-unwind" fn __register_chrdev(
     }
     // SAFETY: the C contract.
     let owned = unsafe { text(name) };
-    match numbers(|numbers| numbers.take(wanted, baseminor, count, owned)) {
+    match left::within(|| numbers(|numbers| numbers.take(wanted, baseminor, count, owned.clone()))) {
         Ok(major) => {
+            New::of(&left::CHRDEV, mkdev(major, baseminor) as usize, "register_chrdev").named(&owned);
             let cdev = make_cdev();
             // SAFETY: it was just made; the rest by the C contract.
             unsafe {
@@ -314,6 +322,7 @@ pub(super) unsafe extern "C-unwind" fn cdev_add(cdev: *mut Cdev, dev: u32, count
     }
     // SAFETY: the C contract.
     unsafe { add_cdev(cdev, dev, count) };
+    New::of(&left::CDEV, cdev.addr(), "cdev_add").note();
     0
 }
 
@@ -353,6 +362,7 @@ pub(super) unsafe extern "C-unwind" fn cdev_del(cdev: *mut Cdev) {
         let at = numbers.cdevs.iter().position(|added| added.cdev == cdev)?;
         Some(numbers.cdevs.swap_remove(at))
     });
+    left::gone(&left::CDEV, cdev.addr());
     // Without the lock: the parent's release is a module's function.
     drop(removed);
 }

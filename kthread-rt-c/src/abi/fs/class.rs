@@ -1,5 +1,6 @@
 //! `linux/device.h`, of classes: what devices of a kind are shown in.
 
+use super::super::left::{self, New};
 use super::super::{err_ptr, int, is_err_or_null, no_memory_for, text};
 use super::active::Own;
 use super::device::Device;
@@ -73,6 +74,10 @@ fn add_class(name: String, class: *mut Class, allocated: bool) -> Result<(), Err
     })
 }
 
+fn note(class: *const Class, call: &'static str, name: &str) {
+    New::of(&left::CLASS, class.addr(), call).named(name);
+}
+
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_class_create(owner: *mut c_void, name: *const c_char) -> *mut Class {
     let _whole = crate::abi::may_sleep_in_all("class_create");
@@ -89,6 +94,7 @@ unsafe extern "C-unwind" fn kt_class_create(owner: *mut c_void, name: *const c_c
             return err_ptr(errno);
         }
         (*class).name = CString::new(text(name)).unwrap_or_default().into_raw();
+        note(class, "class_create", &text(name));
         class
     }
 }
@@ -100,7 +106,8 @@ unsafe extern "C-unwind" fn class_register(class: *mut Class) -> c_int {
         return Errno::ENOMEM.as_return();
     }
     // SAFETY: the C contract.
-    int(add_class(unsafe { text((*class).name) }, class, false))
+    let name = unsafe { text((*class).name) };
+    int(add_class(name.clone(), class, false).inspect(|()| note(class, "class_register", &name)))
 }
 
 #[unsafe(no_mangle)]
@@ -111,6 +118,7 @@ unsafe extern "C-unwind" fn class_unregister(class: *mut Class) {
         Some(classes.remove(at))
     });
     let Some(Registered { name, allocated, .. }) = removed else { return };
+    left::gone(&left::CLASS, class.addr());
     entry::remove(&join("/sys/class", &name), Own::Tell("class_unregister"));
     // SAFETY: the C contract: nobody uses it again.
     unsafe {

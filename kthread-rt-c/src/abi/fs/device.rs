@@ -1,5 +1,6 @@
 //! `linux/device.h`: devices, the names of numbers. (Classes are in [`super::class`].)
 
+use super::super::left::{self, New};
 use super::super::{err_ptr, is_err_or_null, no_memory_for, text};
 use super::active::Own;
 use super::bytes::BinAttribute;
@@ -196,9 +197,12 @@ pub(super) unsafe extern "C-unwind" fn device_add(dev: *mut Device) -> c_int {
         kobject_get(dev.cast());
         let kind = (*dev).kind.as_ref().map_or(ptr::null(), |kind| kind.groups);
         let class = class.as_ref().map_or(ptr::null(), |class| class.dev_groups);
-        add_groups(dev, class);
-        add_groups(dev, kind);
-        add_groups(dev, (*dev).groups);
+        left::within(|| {
+            add_groups(dev, class);
+            add_groups(dev, kind);
+            add_groups(dev, (*dev).groups);
+        });
+        New::of(&left::DEVICE, dev.addr(), "device_add").named(&folder_of(dev));
         0
     }
 }
@@ -254,6 +258,7 @@ pub(super) unsafe extern "C-unwind" fn device_del(dev: *mut Device) {
         devices.len() != before
     });
     if known {
+        left::gone(&left::DEVICE, dev.addr());
         // SAFETY: the C contract; the table's count goes.
         unsafe {
             remove_entries(dev, Own::Tell("device_del"));

@@ -6,6 +6,7 @@
 //! not called any more: the removal waits for those that run (see [`super::active`]). Those of /proc have their `release` called by the
 //! removal, as in a kernel; the others' runs at the last close.
 
+use super::super::left::{self, New as NewObject};
 use super::active::{Active, Inside, Own};
 use super::bytes::{self, BinAttribute};
 use super::kobject::Kobject;
@@ -13,6 +14,7 @@ use super::opener::Openers;
 use super::sysfs::{Attribute, SysfsOps};
 use super::{Dentry, FileOperations, seq_file, value};
 use kthread_rt::Errno;
+use kthread_rt::debug_objects::ObjectKind;
 use std::ffi::{CString, c_int, c_uint, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -106,6 +108,24 @@ pub(super) enum FileSystem {
 }
 
 impl FileSystem {
+    /// What an entry of it is.
+    fn kind(self) -> &'static ObjectKind {
+        match self {
+            Self::Proc => &left::PROC,
+            Self::Debugfs => &left::DEBUGFS,
+            Self::Sysfs => &left::SYSFS,
+        }
+    }
+
+    /// What a call that makes one is called.
+    fn call(self) -> &'static str {
+        match self {
+            Self::Proc => "proc_create",
+            Self::Debugfs => "debugfs_create",
+            Self::Sysfs => "sysfs_create",
+        }
+    }
+
     /// The one that a path is in.
     fn of(path: &str) -> Self {
         let below = |root| is_below(path, root) && path.len() > str::len(root);
@@ -259,8 +279,13 @@ fn add_leading(new: New, leads_to: String) -> Result<*const Entry, Errno> {
         if entries.iter().any(|other| other.path == path) {
             return Err(Errno::EEXIST);
         }
+        let address = Arc::as_ptr(&entry);
+        // A kernel removes what is in a module's own folder with the module.
+        if !path.starts_with("/sys/module/") {
+            NewObject::of(file_system.kind(), address.addr(), file_system.call()).named(&path);
+        }
         entries.push(Placed { path, leads_to, entry: entry.clone() });
-        Ok(Arc::as_ptr(&entry))
+        Ok(address)
     })
 }
 
@@ -314,6 +339,7 @@ pub(super) fn remove(path: &str, own: Own) -> bool {
         removed
     });
     for Placed { entry, .. } in &removed {
+        left::gone(entry.file_system.kind(), Arc::as_ptr(entry).addr());
         entry.active.remove(own);
         entry.openers.release_all();
     }

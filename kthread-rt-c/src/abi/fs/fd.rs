@@ -2,6 +2,7 @@
 //! the system's, so that it is no other file's of this process; but the file behind it is known to
 //! modules alone.
 
+use super::super::left::{self, New};
 use super::super::{err_ptr, text};
 use super::file;
 use super::{File, FileOperations};
@@ -51,6 +52,8 @@ extern "C-unwind" fn put_unused_fd(fd: c_uint) {
 /// The table has the caller's reference from now on.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn fd_install(fd: c_uint, file: *mut File) {
+    // From now on it is the process's.
+    left::gone(&left::FILE, file.addr());
     table(|table| {
         if let Some(place) = table.get_mut(&fd) {
             *place = file;
@@ -90,7 +93,11 @@ unsafe extern "C-unwind" fn anon_inode_getfile(
 ) -> *mut File {
     let _whole = crate::abi::may_sleep_in_all("anon_inode_getfile");
     // SAFETY: the C contract.
-    unsafe { file::anonymous(&text(name), ops, private_data, flags) }.unwrap_or_else(err_ptr)
+    let name = unsafe { text(name) };
+    // SAFETY: the C contract.
+    let file = unsafe { file::anonymous(&name, ops, private_data, flags) };
+    file.inspect(|file| New::of(&left::FILE, file.addr(), "anon_inode_getfile").named(&name))
+        .unwrap_or_else(err_ptr)
 }
 
 #[unsafe(no_mangle)]

@@ -3,6 +3,7 @@
 //! A name leads to one of four: an entry of /proc, debugfs or sysfs; a misc device; a number, and by it to a `cdev`; or a file
 //! of the system, if no module has registered the name. All are a [`File`] with a table of operations.
 
+use super::super::left::{self, New};
 use super::super::modules::Owner;
 use super::super::{err_ptr, is_err_or_null, text};
 use super::active::Inside;
@@ -217,7 +218,9 @@ fn begin(opened: *mut Open, target: Target, name: &str, flags: c_int, mode: u16)
 unsafe extern "C-unwind" fn filp_open(name: *const c_char, flags: c_int, mode: u16) -> *mut File {
     let _whole = crate::abi::may_sleep_in_all("filp_open");
     // SAFETY: the C contract.
-    open(&unsafe { text(name) }, flags, mode, true).unwrap_or_else(err_ptr)
+    let name = unsafe { text(name) };
+    let opened = open(&name, flags, mode, true);
+    opened.inspect(|file| New::of(&left::FILE, file.addr(), "filp_open").named(&name)).unwrap_or_else(err_ptr)
 }
 
 #[unsafe(no_mangle)]
@@ -249,6 +252,7 @@ unsafe extern "C-unwind" fn fput(file: *mut File) {
                     }
                 }
             }
+            left::gone(&left::FILE, file.addr());
             drop(Box::from_raw(opened));
         }
     }

@@ -1,5 +1,6 @@
 //! `linux/kobject.h`: objects that are counted, and that sysfs shows as folders.
 
+use super::super::left::{self, New};
 use super::super::{no_memory_for, text};
 use super::ListHead;
 use super::active::Own;
@@ -210,16 +211,19 @@ pub(super) unsafe extern "C-unwind" fn kt_kobject_add(
         // Who is in a set, and has no parent, is below the set.
         let parent = if parent.is_null() { kset::object_of((*kobj).kset) } else { parent };
         (*kobj).parent = parent;
-        if let Err(errno) = entry::add_folder(path(kobj)) {
+        if let Err(errno) = left::within(|| entry::add_folder(path(kobj))) {
             (*kobj).parent = ptr::null_mut();
             return errno.as_return();
         }
         kobject_get(parent);
         kset::join(kobj);
         (*kobj).state |= IN_SYSFS;
+        New::of(&left::KOBJECT, kobj.addr(), "kobject_add").named(&path(kobj));
         let Some(ktype) = (*kobj).ktype.as_ref() else { return 0 };
-        add_attributes(kobj, ktype.default_attrs);
-        sysfs::add_groups(kobj, ktype.default_groups)
+        left::within(|| {
+            add_attributes(kobj, ktype.default_attrs);
+            sysfs::add_groups(kobj, ktype.default_groups)
+        })
     }
 }
 
@@ -261,6 +265,7 @@ unsafe fn leave_sysfs(kobj: *mut Kobject) -> *mut Kobject {
         }
         entry::remove(&path(kobj), Own::Tell("kobject_del"));
         (*kobj).state &= !IN_SYSFS;
+        left::gone(&left::KOBJECT, kobj.addr());
         kset::leave(kobj);
         std::mem::replace(&mut (*kobj).parent, ptr::null_mut())
     }

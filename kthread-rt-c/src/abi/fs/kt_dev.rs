@@ -1,5 +1,6 @@
 //! `linux/kt_dev.h`: what a program does with what a module registered: the system calls on files, in this process.
 
+use super::super::left::{self, New};
 use super::super::{err_ptr, text};
 use super::File;
 use super::file::{ALWAYS, filp_close, open, poll, vfs_ioctl, vfs_llseek, vfs_read, vfs_write};
@@ -11,7 +12,11 @@ use std::ptr;
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_dev_open(name: *const c_char, flags: c_int) -> *mut File {
     // SAFETY: the C contract.
-    open(&unsafe { text(name) }, flags, 0, false).unwrap_or_else(err_ptr)
+    let name = unsafe { text(name) };
+    let opened = open(&name, flags, 0, false);
+    opened
+        .inspect(|file| New::of(&left::FILE, file.addr(), "kt_dev_open").named(&name))
+        .unwrap_or_else(err_ptr)
 }
 
 #[unsafe(no_mangle)]

@@ -3,6 +3,7 @@
 //! As a kernel's, `misc_deregister` waits for who is opening the device. What is open stays so, and its functions are called; a kernel
 //! keeps their module meanwhile.
 
+use super::super::left::{self, New};
 use super::super::{no_memory_for, text};
 use super::active::{Active, Inside, Own};
 use super::chrdev::MISC_MAJOR;
@@ -107,8 +108,10 @@ unsafe extern "C-unwind" fn misc_register(misc: *mut Misc) -> c_int {
         };
         let number = MISC_MAJOR << 20 | minor as u32;
         let class = (&raw const class::MISC).cast_mut();
-        let dev = device::make(class, (*misc).parent, number, misc.cast(), &text((*misc).name));
-        device::add_groups(dev, (*misc).groups);
+        let name = text((*misc).name);
+        let dev = device::make(class, (*misc).parent, number, misc.cast(), &name);
+        left::within(|| device::add_groups(dev, (*misc).groups));
+        New::of(&left::MISC, misc.addr(), "misc_register").named(&name);
         (*misc).this_device = dev;
         (*misc).minor = minor;
     }
@@ -123,6 +126,7 @@ unsafe extern "C-unwind" fn misc_deregister(misc: *mut Misc) {
         Some(miscs.remove(at))
     });
     if let Some(Registered { active, .. }) = removed {
+        left::gone(&left::MISC, misc.addr());
         active.remove(Own::Tell("misc_deregister"));
         // SAFETY: the C contract; the device is that of `misc_register`.
         unsafe {

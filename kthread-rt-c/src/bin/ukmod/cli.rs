@@ -19,11 +19,12 @@ Exit status:
   0  every module's init returned 0, and its exit came back
   1  a module was not built, or needs what is not supported; `intree`: the kernel's source is not what it should be
   2  the command line is wrong
-  3  a module was not loaded, or its init did not return 0
+  3  a module was not loaded, or its init did not return 0; `ps`: the process does not answer
   4  a module's exit oopsed
   5  a module crashed (SIGSEGV and its like), or one of its threads oopsed
   6  an init or an exit did not come back in time, or before the second Ctrl-C
-  7  with --strict: threads were left alive, memory was not freed, or there was a warning
+  7  with --strict: threads were left alive, memory was not freed, or freed wrongly, or there was a
+     warning
   8  something could not be printed, because the disk is full, say
   9  valgrind or the address sanitizer found an error
  10  `intree`: the test says that it failed
@@ -34,7 +35,8 @@ Exit status:
 141  nobody reads any more what is printed: the pipe that it goes into was closed
 
 While modules are loaded: Ctrl-C (SIGINT), or SIGTERM, unloads them. An init or exit that runs gets the signal; a second one does not \
-wait for it. Two SIGTERMs at once are one. Ctrl-\\ (SIGQUIT) prints a table of the tasks, and what each waits for.";
+wait for it. Two SIGTERMs at once are one. Ctrl-\\ (SIGQUIT) prints a table of the tasks, and what each waits for; \
+`ukmod ps PID` asks for it from another terminal.";
 
 /// How a run ended: the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,6 +95,8 @@ pub(crate) enum Command {
     Load(Load),
     /// Runs a test of the kernel's own tree, unmodified, and reports its verdict.
     Intree(Intree),
+    /// Asks a running `ukmod`, or a program with the runtime in it that lets itself be asked, what its tasks are at.
+    Ps(Ps),
     /// Lists the headers there are, and what is missing of what modules ask for.
     Supported(Supported),
     /// Writes the manual page.
@@ -134,7 +138,7 @@ pub(crate) struct RunOptions {
     /// Prints what the modules print, and nothing else: no time stamps, no report.
     #[arg(long)]
     pub(crate) raw: bool,
-    /// Threads that are left alive, memory that is not freed and every warning are a failure.
+    /// Threads that are left alive, memory that is not freed or freed wrongly, and every warning are a failure.
     #[arg(long)]
     pub(crate) strict: bool,
     /// Limits in jiffies end exactly as many jiffies after they began, and not with the tick after
@@ -144,6 +148,10 @@ pub(crate) struct RunOptions {
     /// Leaves out the checks that cost time: those of a kernel that is built for debugging.
     #[arg(long)]
     pub(crate) no_debug: bool,
+    /// How long a task may sleep uninterruptibly, or run without a call that sleeps, before that is told. Without it: 120s as in a
+    /// kernel, or never with `--no-debug`. With 0s, never.
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(crate) hung_task: Option<Duration>,
     /// Which faults happen, as `alloc@3`, `create=lost@1`, `wake=10/5,signal`: what goes wrong, and when. The documentation of
     /// `kthread_rt::faults` has the words. Without it, the environment variable KTHREAD_RT_FAULTS has them.
     #[arg(long, value_name = "SPEC")]
@@ -269,6 +277,21 @@ pub(crate) struct Intree {
     pub(crate) build: BuildOptions,
     #[command(flatten)]
     pub(crate) run: RunOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Ps {
+    /// The process: one of this user's. Without it, lists those that answer.
+    pub(crate) pid: Option<u32>,
+    /// Prints who waits for whom, and who is to end each wait, in place of the table.
+    #[arg(long, requires = "pid")]
+    pub(crate) graph: bool,
+    /// Prints JSON.
+    #[arg(long, requires = "pid")]
+    pub(crate) json: bool,
+    /// Prints the graph for Graphviz.
+    #[arg(long, requires = "pid", conflicts_with_all = ["json", "graph"])]
+    pub(crate) dot: bool,
 }
 
 #[derive(Debug, Args)]

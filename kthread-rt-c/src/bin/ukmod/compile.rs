@@ -182,7 +182,7 @@ pub(crate) fn side_by_side<'j, J: Sync>(
                 }
             };
             let said = match &output {
-                Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
+                Ok(output) => refusal::without_our_names(&String::from_utf8_lossy(&output.stderr)),
                 Err(_) => String::new(),
             };
             bar.suspend(|| to_stderr(format_args!("{said}")));

@@ -108,6 +108,7 @@ pub(crate) fn again(options: &RunOptions) -> Vec<String> {
     words.extend(options.raw.then(|| "--raw".to_owned()));
     words.extend(options.strict.then(|| "--strict".to_owned()));
     words.extend(options.exact_timeouts.then(|| "--exact-timeouts".to_owned()));
+    words.extend(options.hung_task.map(|limit| format!("--hung-task={}ms", limit.as_millis())));
     words.extend(options.no_debug.then(|| "--no-debug".to_owned()));
     words
 }

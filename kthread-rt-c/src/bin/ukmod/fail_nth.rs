@@ -1,8 +1,9 @@
 //! `ukmod run --fail-nth all`: every error path of an init, one after the other.
 //!
-//! The modules are built once. Then they are run, each time by a process of its own, as many at once as there are cpus: in the
-//! nth run, the nth allocation or create of a thread fails. The first run in which none fails, since there are not so many, is the
-//! last. Each is judged by what it wrote down (`trial`), by its exit status, and by what it printed.
+//! The modules are built once. Then they are run, each time by a process of its own, as many at
+//! once as there are cpus: in the nth run, the nth allocation or create of a thread fails. The
+//! first run in which none fails, since there are not so many, is the last. Each is judged by what
+//! it wrote down (`trial`), by its exit status, and by what it printed.
 
 use crate::cli::{Ended, Run, RunOptions};
 use crate::debugger::again;
@@ -171,7 +172,8 @@ fn at(said: &str) -> String {
     place.map_or(String::new(), |place| format!(", in {}", place.trim()))
 }
 
-/// The table: a line for each run, or for several after each other that differ in nothing but their number.
+/// The table: a line for each run, or for several after each other that differ in nothing but their
+/// number.
 fn table(judged: &[Judged]) -> String {
     let mut rows: Vec<(u64, u64, [String; 4])> = Vec::new();
     for one in judged {

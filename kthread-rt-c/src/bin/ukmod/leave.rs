@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicI32, Ordering};
 /// them. Temporary folders go.
 pub(crate) fn leave(ended: Ended) -> ! {
     scratch::remove_all();
+    // It may be gone, or never have been there.
+    _ = std::fs::remove_file(kthread_rt::ps_socket(std::process::id()));
     // SAFETY: no conditions. What is printed is flushed at each line.
     unsafe { libc::_exit(output::status(ended) as i32) }
 }

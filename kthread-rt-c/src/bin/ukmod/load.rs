@@ -8,11 +8,12 @@ use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
 use std::any::Any;
 use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A module that is mapped.
 pub(crate) struct Module {
     pub(crate) name: String,
+    path: PathBuf,
     registered: Registered,
     library: Library,
 }
@@ -27,7 +28,12 @@ impl Module {
         // SAFETY: the constructors are those of our headers and of the module's source, which is what is to be run.
         let library = objects::loading(|| unsafe { Library::open(Some(path), RTLD_NOW | RTLD_GLOBAL) });
         let library = library.map_err(|e| format!("{}: it can't be loaded: {e}", path.display()))?;
-        Ok(Self { name, registered: module::take_registered(), library })
+        Ok(Self { name, path: path.to_owned(), registered: module::take_registered(), library })
+    }
+
+    /// The file that it was mapped from.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     fn params(&self) -> impl Iterator<Item = (String, &KernelParam)> {

@@ -23,6 +23,7 @@ mod headers;
 mod intree;
 mod kbuild;
 mod leave;
+mod left;
 mod load;
 mod names;
 mod objects;
@@ -30,6 +31,7 @@ mod oops;
 mod output;
 mod params;
 mod place;
+mod ps;
 mod refusal;
 mod scene;
 mod scratch;
@@ -91,6 +93,7 @@ fn run(command: Command) -> Result<Ended, Failure> {
         Command::Build(build) => build::command(&build),
         Command::Load(load) => session::load_and_run(&load),
         Command::Intree(intree) => intree::command(&intree),
+        Command::Ps(options) => ps::command(&options),
         Command::Supported(options) => supported::command(&options),
         Command::Man => man(),
     }

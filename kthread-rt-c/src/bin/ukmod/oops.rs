@@ -22,6 +22,11 @@ pub(crate) fn warnings() -> usize {
     WARNINGS.load(Ordering::Relaxed)
 }
 
+/// One more was told, by somebody else.
+pub(crate) fn count_warning() {
+    WARNINGS.fetch_add(1, Ordering::Relaxed);
+}
+
 /// How many so far. An init or exit that oopses is not among them: who calls it sees it.
 pub(crate) fn count() -> usize {
     OOPSES.load(Ordering::Relaxed)
@@ -51,6 +56,10 @@ pub(crate) fn on_warning(warning: &Warning<'_>) {
         return;
     }
     WARNINGS.fetch_add(1, Ordering::Relaxed);
+    if warning.kind == WarningKind::HungTask {
+        // Of another task than the calling one, if that has one.
+        return tell!("{warning}");
+    }
     let (here, modules) = (trace::here(), known_modules());
     if let Some(place) = trace::innermost(&[warning.address_in_c], &modules) {
         // Of a call that was made before: the stack is another one.

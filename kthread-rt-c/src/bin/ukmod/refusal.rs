@@ -107,6 +107,8 @@ enum Missed {
     Struct(String),
     /// A field of a struct that it does know: `struct.field`.
     Field(String),
+    /// The same, of a type that has a name without `struct`: `type.field`.
+    FieldOfType(String),
     /// It does not understand the line, in which this is called, or the type of something.
     Perhaps(String),
 }
@@ -114,7 +116,11 @@ enum Missed {
 impl Missed {
     fn name(&self) -> &str {
         match self {
-            Self::Name(name) | Self::Struct(name) | Self::Field(name) | Self::Perhaps(name) => name,
+            Self::Name(name)
+            | Self::Struct(name)
+            | Self::Field(name)
+            | Self::FieldOfType(name)
+            | Self::Perhaps(name) => name,
         }
     }
 }
@@ -125,9 +131,13 @@ fn missed(line: &str, shown: &str) -> Vec<Missed> {
     let tag =
         |quoted: &str| quoted.split_whitespace().skip_while(|word| *word != "struct").nth(1).map(plain_name);
     let has = |mark: &str| line.contains(mark);
-    if has("has no member named '") {
-        let of = tag(first).unwrap_or_else(|| plain_name(first));
-        return quoted.get(1).map(|field| Missed::Field(format!("{of}.{field}"))).into_iter().collect();
+    // Between the two, the compiler may say what a type is of which it says the name first.
+    if let Some((_, field)) = line.split_once("has no member named '") {
+        let field = plain_name(field);
+        return vec![match tag(first) {
+            Some(of) => Missed::Field(format!("{of}.{field}")),
+            None => Missed::FieldOfType(format!("{}.{field}", plain_name(first))),
+        }];
     }
     if has("' undeclared") || has("unknown type name '") || has("implicit declaration of function '") {
         return vec![Missed::Name(plain_name(first))];
@@ -174,16 +184,17 @@ fn sentence(missed: &Missed, seen: &Seen, index: &Index, (a, b, c): Version) -> 
     let is_seen = |files: &[&str]| files.iter().any(|file| seen.ours.contains(*file));
     let another_version =
         format!("not for the version that the headers play, {a}.{b}.{c} (--kernel-version)");
-    if let Missed::Field(field) = missed {
+    if let Missed::Field(field) | Missed::FieldOfType(field) = missed {
         let (of, field) = field.split_once('.')?;
+        let a_struct = if matches!(missed, Missed::Field(_)) { "struct " } else { "" };
         let files = index.files_with(of);
         // A struct of the module's own is the module's business; one that it does not include is
         // missed as a whole.
         let header = index.header(of, &files).filter(|_| is_seen(&files))?;
         return Some(match index.has_field(of, field) {
-            true => format!("the field {field} of struct {of} is in <{header}>, but {another_version}"),
+            true => format!("the field {field} of {a_struct}{of} is in <{header}>, but {another_version}"),
             false => {
-                format!("not supported: the field {field} of struct {of}, which <{header}> does not have")
+                format!("not supported: the field {field} of {a_struct}{of}, which <{header}> does not have")
             }
         });
     }
@@ -210,6 +221,26 @@ fn sentence(missed: &Missed, seen: &Seen, index: &Index, (a, b, c): Version) -> 
     // What is seen and not understood may be wrong for any reason.
     let is_missed = matches!(missed, Missed::Name(_));
     is_missed.then(|| format!("{name} is declared in <{header}>, but {another_version}"))
+}
+
+/// `messages` without the proposals to say one of the names that are the headers' own business
+/// instead: no kernel has those.
+pub(crate) fn without_our_names(messages: &str) -> String {
+    const BEGIN: &str = "; did you mean '";
+    const END: &str = "'?";
+    let mut plain = String::with_capacity(messages.len());
+    let mut rest = messages;
+    while let Some((before, proposal)) = rest.split_once(BEGIN) {
+        plain.push_str(before);
+        let (name, behind) = proposal.split_once(END).unwrap_or((proposal, ""));
+        let whole = &proposal[..proposal.len() - behind.len()];
+        let bare = without_colours(name);
+        if !bare.trim_start_matches('_').to_ascii_lowercase().starts_with("kt_") {
+            plain.extend([BEGIN, whole]);
+        }
+        rest = behind;
+    }
+    plain + rest
 }
 
 /// `text` without the escapes that colour it.

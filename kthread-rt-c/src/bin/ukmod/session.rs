@@ -9,10 +9,10 @@ use crate::scratch::Scratch;
 use crate::symbols::{self, Symbols};
 use crate::watch::{Phase, Watch};
 use crate::words::{self, Group, Param};
-use crate::{Failure, crash, debugger, elf, oops, signals, trace, trial};
+use crate::{Failure, crash, debugger, elf, left, oops, signals, trace, trial};
 use kthread_rt::errno::Errno;
 use kthread_rt::faults::FaultPlan;
-use kthread_rt::{HZ, Kernel, ShutdownReport, current, flush_signals, rcu_barrier};
+use kthread_rt::{HZ, Kernel, ShutdownReport, async_synchronize_full, current, flush_signals, rcu_barrier};
 use kthread_rt_c::module;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -213,9 +213,12 @@ fn go(
         // A fault is there to find what is forgotten.
         module::note_allocations_by(trace::PLACES.here);
     }
-    let kernel = kernel.faults(plan);
-    let kernel =
-        kernel.debug(!options.no_debug).places_in_c(trace::PLACES).boot().map_err(|e| refused(&e))?;
+    let kernel = match options.hung_task {
+        Some(limit) => kernel.hung_task(limit),
+        None => kernel,
+    };
+    let kernel = kernel.faults(plan).ps(true).debug(!options.no_debug).places_in_c(trace::PLACES);
+    let kernel = kernel.boot().map_err(|e| refused(&e))?;
     let inside = kernel.enter();
     oops::tell_oopses();
     reporter.start(Kernel::current()).map_err(|e| refused(&e))?;
@@ -244,6 +247,10 @@ fn go(
     // A thread that is about to return is not one that was left.
     kernel.settle(HZ);
     let report = kernel.shutdown();
+    // A trial is judged by it, in its own words.
+    if options.trial.is_none() {
+        left::tell_memory();
+    }
     drop(inside);
     if oops::count() > 0 {
         ended = ended.max(Ended::Crashed);
@@ -253,7 +260,10 @@ fn go(
         tell(&running, &report, begun.elapsed());
     }
     if options.strict
-        && (!report.alive.is_empty() || module::outstanding_memory().0 > 0 || oops::warnings() > 0)
+        && (!report.alive.is_empty()
+            || module::outstanding_memory().0 > 0
+            || module::wrong_frees() > 0
+            || oops::warnings() > 0)
         && ended == Ended::Well
     {
         ended = Ended::Left;
@@ -328,6 +338,7 @@ fn init_all(running: &mut [Running], watch: &Watch, ended: &mut Ended) -> usize 
             Ok(0) => {}
             Ok(ret @ ..0) => {
                 tell!("ukmod: {name}: init returned {ret}: {}", Errno::from_raw(-ret));
+                left::tell_left(&one.module);
                 *ended = Ended::NotLoaded;
                 return index;
             }
@@ -363,7 +374,12 @@ fn exit(one: &mut Running, watch: &Watch, ended: &mut Ended) {
     }
     let begun = Instant::now();
     match one.module.exit() {
-        Ok(()) => one.exit_took = Some(begun.elapsed()),
+        Ok(()) => {
+            one.exit_took = Some(begun.elapsed());
+            // As a kernel does after an exit.
+            async_synchronize_full();
+            left::tell_left(&one.module);
+        }
         Err(panic) => {
             tell!("ukmod: {}: exit oopsed{}", one.module.name, what(&*panic));
             *ended = (*ended).max(Ended::ExitOopsed);
@@ -393,9 +409,6 @@ fn tell(running: &[Running], report: &ShutdownReport, took: Duration) {
         (0, _) => "all memory freed".to_owned(),
         (blocks, bytes) => format!("memory not freed: {bytes} bytes in {blocks} block(s)"),
     };
-    for place in not_freed() {
-        tell!("ukmod: not freed: {place}");
-    }
     let (forked, joined) = (report.forked, report.joined);
     tell!("ukmod: {forked} thread(s) made, {joined} joined; {memory}; {:.3} s", took.as_secs_f64());
     if !report.alive.is_empty() {

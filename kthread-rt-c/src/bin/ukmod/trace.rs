@@ -4,7 +4,7 @@ use crate::crash::known_modules;
 use crate::names::variable_at;
 use crate::{objects, scene};
 use kthread_rt::PlacesInC;
-use kthread_rt_c::module::called_from_c;
+use kthread_rt_c::module::{called_from_c, take_caller};
 use std::ffi::c_void;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -37,6 +37,10 @@ pub(crate) fn here() -> Vec<usize> {
 pub(crate) const PLACES: PlacesInC = PlacesInC {
     is_c: called_from_c,
     here: || {
+        let caller = take_caller();
+        if scene::is_in_module(caller) {
+            return caller;
+        }
         let mut found = 0;
         backtrace::trace(|frame| {
             let address = frame.ip().addr();
@@ -47,7 +51,7 @@ pub(crate) const PLACES: PlacesInC = PlacesInC {
         });
         found
     },
-    name: |address| innermost(&[address], &known_modules()),
+    name: |address| innermost(&[address], &known_modules()).map(as_told),
     function: |address| {
         let mut name = None;
         if in_module(address, &known_modules()) {
@@ -60,6 +64,12 @@ pub(crate) const PLACES: PlacesInC = PlacesInC {
     },
     variable: variable_at,
 };
+
+/// A place as the command line may have had it: below the current folder, from there on.
+fn as_told(place: String) -> String {
+    let here = std::env::current_dir().map(|folder| format!("{}/", folder.display())).unwrap_or_default();
+    place.strip_prefix(&here).map(str::to_owned).unwrap_or(place)
+}
 
 /// Where in a module the innermost of these return addresses is that is one's: `file:line in function()`. Inline functions of headers
 /// are passed over.

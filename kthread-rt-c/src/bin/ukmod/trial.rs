@@ -1,5 +1,5 @@
-//! One run of `--fail-nth all`, from the inside: it writes down how far it came, a line at each step, so that what is written is
-//! there however the run ends. From the outside, it is read.
+//! One run of `--fail-nth all`, from the inside: it writes down how far it came, a line at each
+//! step, so that what is written is there however the run ends. From the outside, it is read.
 
 use crate::{oops, session};
 use kthread_rt::ShutdownReport;
@@ -36,7 +36,7 @@ pub(crate) fn begin(path: &Path) -> io::Result<impl Fn(&Event) + Send + Sync + '
     // Called once.
     _ = FILE.set(file);
     Ok(|event: &Event| {
-        if let EventKind::FaultInjected { fault, call, place } = &event.kind
+        if let EventKind::FaultInjected { fault, call, place, .. } = &event.kind
             && fault.starts_with("fail@")
         {
             write(&["fault", call, place]);

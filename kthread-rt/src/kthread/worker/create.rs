@@ -11,10 +11,11 @@
 //! Delayed works whose time has not come are taken off, with a warning.
 
 use super::flush::flush_all;
-use super::queue::{delayed_of, unlink_delayed};
+use super::queue::{KTHREAD_WORK, delayed_of, unlink_delayed};
 use super::serve::{Served, kthread_worker_fn};
 use super::work::{Kind, Place};
 use super::{CLOSED, DETACHED, ENDED, KthreadWorker, Locked, OWNED, SERVED};
+use crate::debug_objects;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::kthread::create::{self, Order};
@@ -64,6 +65,7 @@ fn discard(worker: &KthreadWorker, me: &TaskStruct, call: &str, place: &'static 
         let locked = worker.lock();
         let first = locked.first(locked.works()).or_else(|| locked.first(locked.delayed_works()));
         let Some(work) = first else { break };
+        debug_objects::end(&KTHREAD_WORK, work.addr());
         // SAFETY: it is linked, so it is valid as long as the lock is held.
         unsafe {
             if (*work).place() == Place::Delayed {

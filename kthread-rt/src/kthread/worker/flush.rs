@@ -10,16 +10,17 @@
 //! A worker whose thread ends completes the barriers that are left (`serve`), so nobody waits for a thread that is gone.
 
 use super::binding::lock_bound;
-use super::queue::{delayed_of, open_and_wake, without_timer};
+use super::queue::{KTHREAD_WORK, delayed_of, open_and_wake, without_timer};
 use super::work::{Kind, Place};
 use super::{KthreadDelayedWork, KthreadWork, KthreadWorker, Locked};
 use crate::completion::Completion;
+use crate::debug_objects;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::{might_sleep_in_all, with_current};
 use crate::sync::list::ListHead;
 use crate::sync::{UnsafeCell, os};
-use crate::task::{TASK_UNINTERRUPTIBLE, WaitKind};
+use crate::task::{TASK_UNINTERRUPTIBLE, TaskStruct, Wait, WaitKind};
 use crate::timer::shut_down_owned;
 use std::panic::Location;
 use std::ptr;
@@ -74,6 +75,7 @@ fn wait_at(
         done: Completion::new(),
         abandoned: UnsafeCell::new(false),
     };
+    let by = locked.task().map_or(0, TaskStruct::pid);
     let raw = &raw mut barrier;
     raw.expose_provenance();
     // SAFETY: the barrier stays in this frame until it has been passed, or abandoned.
@@ -87,11 +89,8 @@ fn wait_at(
         (sleeper, &(*raw).done)
     };
     open_and_wake(locked, sleeper);
-    with_current(|me| {
-        let _noted = me.wait_note().set(WaitKind::Work, address, place);
-        // Uninterruptible: it has no error.
-        let _ = done.wait_for(TASK_UNINTERRUPTIBLE, WaitKind::Work, call, place);
-    });
+    // Uninterruptible: it has no error.
+    let _ = done.wait_for(TASK_UNINTERRUPTIBLE, Wait::new(WaitKind::Work, address, call, place).by(by));
     // SAFETY: nobody else has the barrier any more.
     !barrier.abandoned.with(|abandoned| unsafe { *abandoned })
 }
@@ -195,6 +194,7 @@ fn cancel_sync(
         locked = without_timer(locked, dwork, call, place);
     }
     let was_pending = locked.unlink(work);
+    debug_objects::end(&KTHREAD_WORK, ptr::from_ref(work).addr());
     if ptr::eq(locked.current(), work) {
         wait_for_running(locked, work, call, place);
     }
@@ -218,6 +218,7 @@ pub(super) fn retire(work: &KthreadWork, dwork: Option<&KthreadDelayedWork>) {
         unsafe { work.end_canceling() };
     }
     locked.unlink(work);
+    debug_objects::end(&KTHREAD_WORK, ptr::from_ref(work).addr());
     if ptr::eq(locked.current(), work) && !locked.is_on_its_thread() {
         wait_at(locked, At::Front, ptr::from_ref(work).addr(), "drop", Location::caller());
     }

@@ -17,6 +17,7 @@
 use super::binding::{Bound, Kept, lock_bound, lock_or_bind};
 use super::work::Place;
 use super::{CLOSED, KthreadDelayedWork, KthreadWork, KthreadWorker, Locked, TOLD};
+use crate::debug_objects::{self, Made, ObjectKind, Wait, WhenLeft};
 use crate::diag::WarningKind;
 use crate::sched::{try_to_wake_up, with_current};
 use crate::sync::list::ListHead;
@@ -25,6 +26,50 @@ use crate::task::{TASK_NORMAL, Task, TaskStruct};
 use crate::timer::{Base, Owed, Refusal, TimerList, Wheel, base_of, dequeue, dequeue_sync};
 use std::panic::Location;
 use std::ptr;
+
+/// A work that is queued, or waits for its timer.
+pub(super) static KTHREAD_WORK: ObjectKind = ObjectKind {
+    name: "kthread_work",
+    state: "queued",
+    undo: "kthread_cancel_work_sync() or kthread_flush_work()",
+    left: WhenLeft::ToldOfModules,
+    is_active: None,
+    take_off: Some(take_off),
+};
+
+/// # Safety
+///
+/// There is a work at `address`, or a delayed one.
+unsafe fn take_off(address: usize, wait: Wait) {
+    // SAFETY: by the contract; it was queued, so it is where everybody may find it.
+    let work = unsafe { &*ptr::with_exposed_provenance::<KthreadWork>(address) };
+    if wait == Wait::ForFunction {
+        work.cancel_sync();
+    } else if let Some(locked) = lock_bound(work) {
+        // SAFETY: the lock is that of the work's worker.
+        if unsafe { work.place() } == Place::Delayed {
+            // SAFETY: as above; that is where delayed works are.
+            unlink_delayed(&locked, unsafe { delayed_of(work) });
+        } else {
+            locked.unlink(work);
+        }
+    }
+}
+
+/// What is to be noted of the caller's call.
+#[inline]
+fn noted(call: &str, place: &'static Location<'static>) -> Option<Made> {
+    if debug_objects::tracking() { with_current(|me| debug_objects::made(me, call, place)) } else { None }
+}
+
+/// The work becomes active.
+///
+/// The caller holds the lock of its worker.
+fn begin(work: &KthreadWork, made: Option<Made>) {
+    // SAFETY: by the contract.
+    let function = unsafe { work.function() }.map_or(0, |function| function as *const () as usize);
+    debug_objects::begin(&KTHREAD_WORK, ptr::from_ref(work).addr(), function, made);
+}
 
 /// Why a work was not queued.
 enum Refused {
@@ -116,12 +161,14 @@ fn queue(
     call: &str,
     place: &'static Location<'static>,
 ) -> Result<(), Refused> {
+    let made = noted(call, place);
     let locked = lock_to_queue(worker, work, call, place)?;
     // SAFETY: the lock is that of the work's worker; a work with a function stays valid while it is queued.
     let sleeper = unsafe {
         if work.is_blocked() {
             return Err(Refused::Blocked);
         }
+        begin(work, made);
         locked.append(work)
     };
     observe("queues", ptr::from_ref(work).addr(), show_address);
@@ -181,12 +228,14 @@ fn queue_delayed(
     with_current(|me| {
         // Made here, the first time, and not under the lock.
         let mine = base_of(me.machine());
+        let made = debug_objects::made(me, call, place);
         let locked = lock_to_queue(worker, &dwork.work, call, place)?;
         // SAFETY: the lock is that of the work's worker.
         if unsafe { dwork.work.is_blocked() } {
             return Err(Refused::Blocked);
         }
         let due = queue_delayed_in(&locked, me, dwork, mine, delay)?;
+        begin(&dwork.work, made);
         observe("queues, delayed,", ptr::from_ref(dwork).addr(), show_address);
         pay(locked, me, due, call, place);
         Ok(())
@@ -204,6 +253,7 @@ fn modify_delayed(
     let work = &dwork.work;
     with_current(|me| {
         let mine = base_of(me.machine());
+        let made = debug_objects::made(me, call, place);
         let mut locked = lock_to_queue(worker, work, call, place)?;
         // SAFETY: the lock is that of the work's worker, wherever these are called.
         unsafe {
@@ -215,7 +265,9 @@ fn modify_delayed(
             }
         }
         let was_pending = locked.unlink(work);
+        debug_objects::end(&KTHREAD_WORK, ptr::from_ref(work).addr());
         let due = queue_delayed_in(&locked, me, dwork, mine, delay)?;
+        begin(work, made);
         observe("changes the time of", ptr::from_ref(dwork).addr(), show_address);
         pay(locked, me, due, call, place);
         Ok(was_pending)

@@ -14,19 +14,22 @@
 
 use super::create::Lease;
 use super::flush::abandon;
+use super::queue::KTHREAD_WORK;
 use super::work::{Kind, KthreadWorkFn};
 use super::{DETACHED, ENDED, KTW_FREEZABLE, KthreadWork, KthreadWorker, Locked, SERVED};
+use crate::debug_objects;
 use crate::diag::{WarningKind, contain, panic_text};
 use crate::errno::Errno;
 use crate::freezer::{freezing, refrigerator};
 use crate::kthread::exit::ExitPayload;
 use crate::kthread::to_kthread;
-use crate::lockdep::{Outside, told_by_oops};
+use crate::lockdep::{Callback, Outside, told_by_oops};
 use crate::rcu::leave_stray_section;
 use crate::sched::{change_state, sleep_until, with_current};
 use crate::sync::{Arc, observe};
 use crate::task::{
-    PF_NOFREEZE, TASK_IDLE, TASK_INTERRUPTIBLE, TASK_RUNNING, TaskFlags, TaskStruct, WaitKind, asked_to_stop,
+    PF_NOFREEZE, TASK_IDLE, TASK_INTERRUPTIBLE, TASK_RUNNING, TaskFlags, TaskStruct, Wait, WaitKind,
+    asked_to_stop,
 };
 use crate::trace::EventKind;
 use std::ffi::{c_int, c_void};
@@ -115,7 +118,7 @@ impl Served {
 
     /// Sleeps until there is something to do.
     fn sleep(&self, me: &TaskStruct, locked: Locked, place: &'static Location<'static>) {
-        let _noted = me.wait_note().set(WaitKind::Work, self.worker.addr(), place);
+        let _noted = me.wait_note().set(Wait::new(WaitKind::Idle, self.worker.addr(), FUNCTION, place));
         // With a signal pending that a work has allowed and left there, an interruptible sleep would be none.
         let signalled = me.signals.end_sleep_in(TASK_INTERRUPTIBLE);
         change_state(me, if signalled { TASK_IDLE } else { TASK_INTERRUPTIBLE });
@@ -183,6 +186,7 @@ fn take_first(locked: &Locked) -> Option<(*const KthreadWork, KthreadWorkFn)> {
             (*work).function()
         };
         locked.set_current(work);
+        debug_objects::runs(&KTHREAD_WORK, work.addr());
         // One without is never queued, and one that loses its function is unlinked.
         if let Some(function) = function {
             return Some((work, function));
@@ -202,12 +206,14 @@ fn run(me: &TaskStruct, work: *const KthreadWork, function: KthreadWorkFn) {
     // SAFETY: whoever gave the work its function promised that it may be called with it. It is valid: it was queued until now,
     // and who cancels it waits while it is `current_work`. From the call on, nobody here looks at it.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { function(work) }));
+    debug_objects::ran(&KTHREAD_WORK, work.addr(), || false);
     leave_stray_section(me, FUNCTION);
     if ended.is_err() {
         told_by_oops(me, called);
     }
     // What a work leaves over is its mistake.
-    called.judge(me, FUNCTION, function as usize, |left, locks| {
+    let callback = Callback { call: FUNCTION, function: function as usize, kind: WarningKind::BadArgument };
+    called.judge(me, callback, |left, locks| {
         format!("the work left preempt_count {left:#x} and {locks} lock(s) held")
     });
     if let Err(panic) = ended {

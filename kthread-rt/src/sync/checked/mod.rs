@@ -172,6 +172,10 @@ pub(crate) fn debug_by_default() -> bool {
     false
 }
 
+pub(crate) fn hung_task_by_default() -> Option<std::time::Duration> {
+    None
+}
+
 /// As [`debug_by_default`]: the environment has nothing.
 pub(crate) fn environment(_name: &str) -> Option<String> {
     None

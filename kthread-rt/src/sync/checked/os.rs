@@ -61,6 +61,10 @@ pub(crate) fn boottime_offset_ns() -> u64 {
     0
 }
 
+pub(crate) fn cpu_time_ns(_tid: i32) -> Option<u64> {
+    None
+}
+
 pub(crate) fn resource_limits() -> [[u64; 2]; 16] {
     [[u64::MAX; 2]; 16]
 }

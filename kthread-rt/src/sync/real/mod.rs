@@ -208,6 +208,13 @@ pub(crate) fn debug_by_default() -> bool {
     std::env::var_os("KTHREAD_RT_DEBUG").is_some_and(|value| !value.is_empty() && value != "0")
 }
 
+/// How long a task may hang before it is told, unless the builder says otherwise: the environment variable
+/// `KTHREAD_RT_HUNG_TASK`, in seconds.
+pub(crate) fn hung_task_by_default() -> Option<std::time::Duration> {
+    let seconds = std::env::var("KTHREAD_RT_HUNG_TASK").ok()?.trim().trim_end_matches('s').parse().ok()?;
+    std::time::Duration::try_from_secs_f64(seconds).ok()
+}
+
 /// What the environment variable has, unless that is nothing.
 pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())

@@ -20,4 +20,15 @@
 #define BUILD_BUG_ON_NOT_POWER_OF_2(n) BUILD_BUG_ON((n) == 0 || ((n) & ((n) - 1)) != 0)
 #define BUILD_BUG() BUILD_BUG_ON(1)
 
+/* Of the mode of a file: the owner may do what the group may, the group may read what others may, and others do not write. */
+#if KT_SINCE(3, 15)
+#define __kt_group_only(perms, bit) (((perms) >> 3 & (bit)) && !((perms) >> 6 & (bit)))
+#define VERIFY_OCTAL_PERMISSIONS(perms) \
+	(BUILD_BUG_ON_ZERO((perms) < 0 || (perms) > 0777 || __kt_group_only(perms, 4) || __kt_group_only(perms, 2) || \
+			   (((perms) & 4) && !((perms) >> 3 & 4)) || ((perms) & 2)) + \
+	 (perms))
+#else
+#define VERIFY_OCTAL_PERMISSIONS(perms) (perms)
+#endif
+
 #endif

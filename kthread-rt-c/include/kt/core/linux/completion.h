@@ -58,6 +58,12 @@ unsigned long wait_for_completion_timeout(struct completion *x, unsigned long ti
 unsigned long wait_for_completion_io_timeout(struct completion *x, unsigned long timeout) __KT_OF_COMPLETION(wait_for_completion_io_timeout);
 long wait_for_completion_interruptible_timeout(struct completion *x, unsigned long timeout) __KT_OF_COMPLETION(wait_for_completion_interruptible_timeout);
 long wait_for_completion_killable_timeout(struct completion *x, unsigned long timeout) __KT_OF_COMPLETION(wait_for_completion_killable_timeout);
+/*
+ * Not a kernel's: the task is the one that will complete it, until the second says otherwise. So a circle of waits that leads
+ * through it can be told.
+ */
+void kt_completion_due(struct completion *x, struct task_struct *task);
+void kt_completion_not_due(struct completion *x);
 #if KT_SINCE(3, 13)
 void reinit_completion(struct completion *x) __asm__("kt_reinit_completion");
 #else

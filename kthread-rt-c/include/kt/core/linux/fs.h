@@ -118,6 +118,7 @@ struct kiocb {
 #define IOCB_NOWAIT (1 << 3)
 #define IOCB_APPEND (1 << 4)
 
+struct io_comp_batch;
 struct file_operations {
 	struct module *owner;
 	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
@@ -125,7 +126,11 @@ struct file_operations {
 	ssize_t (*write)(struct file *file, const char __user *from, size_t count, loff_t *pos);
 	ssize_t (*read_iter)(struct kiocb *iocb, struct iov_iter *to);
 	ssize_t (*write_iter)(struct kiocb *iocb, struct iov_iter *from);
-	int (*iopoll)(struct kiocb *iocb, void *batch, unsigned int flags);
+#if KT_SINCE(5, 16)
+	int (*iopoll)(struct kiocb *iocb, struct io_comp_batch *batch, unsigned int flags);
+#else
+	int (*iopoll)(struct kiocb *iocb, bool spin);
+#endif
 #if KT_SINCE(6, 6)
 	int (*kt_iterate)(struct file *file, struct dir_context *context);
 #else

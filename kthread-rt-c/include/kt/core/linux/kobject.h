@@ -4,11 +4,14 @@
 #define KT_CORE_LINUX_KOBJECT_H
 
 #include <kt/core/linux/container_of.h>
+#include <kt/core/linux/errno.h>
+#include <kt/core/linux/kernel.h>
 #include <kt/core/linux/kobject_ns.h>
 #include <kt/core/linux/list.h>
 #include <kt/core/linux/spinlock_types.h>
 #include <kt/core/linux/sysfs.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 #include <stdarg.h>
 
 struct kset;
@@ -47,9 +50,27 @@ struct kset {
 
 /* Nobody calls these. */
 struct kset_uevent_ops {
+#if KT_SINCE(6, 2)
+	int (*const filter)(const struct kobject *kobj);
+	const char *(*const name)(const struct kobject *kobj);
+	int (*const uevent)(const struct kobject *kobj, struct kobj_uevent_env *environment);
+#else
 	int (*const filter)(struct kobject *kobj);
 	const char *(*const name)(struct kobject *kobj);
 	int (*const uevent)(struct kobject *kobj, struct kobj_uevent_env *environment);
+#endif
+};
+
+#define UEVENT_NUM_ENVP 64
+#define UEVENT_BUFFER_SIZE 2048
+
+/* What an event would say: the words, and where each begins. */
+struct kobj_uevent_env {
+	char *argv[3];
+	char *envp[UEVENT_NUM_ENVP];
+	int envp_idx;
+	char buf[UEVENT_BUFFER_SIZE];
+	int buflen;
 };
 
 struct kobj_attribute {
@@ -106,6 +127,25 @@ static inline struct kset *kset_get(struct kset *kset)
 static inline void kset_put(struct kset *kset)
 {
 	kobject_put(&kset->kobj);
+}
+
+/* -ENOMEM, and nothing is added, if there is no room for the word as a whole. */
+static inline __printf(2, 3) int add_uevent_var(struct kobj_uevent_env *env, const char *fmt, ...)
+{
+	int room = (int)sizeof(env->buf) - env->buflen;
+	va_list args;
+	int length;
+
+	if (env->envp_idx >= UEVENT_NUM_ENVP)
+		return -ENOMEM;
+	va_start(args, fmt);
+	length = kt_vsnprintf(&env->buf[env->buflen], (size_t)room, fmt, args);
+	va_end(args);
+	if (length >= room)
+		return -ENOMEM;
+	env->envp[env->envp_idx++] = &env->buf[env->buflen];
+	env->buflen += length + 1;
+	return 0;
 }
 
 /* Nobody listens; but only of what is in a set can anything be told. */

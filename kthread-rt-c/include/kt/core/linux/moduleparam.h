@@ -3,8 +3,10 @@
 #ifndef KT_CORE_LINUX_MODULEPARAM_H
 #define KT_CORE_LINUX_MODULEPARAM_H
 
+#include <kt/core/linux/build_bug.h>
 #include <kt/core/linux/init.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 struct kernel_param;
 struct kernel_param_ops {
@@ -85,6 +87,13 @@ KT_END
 #define param_ops__Bool param_ops_bool
 #undef __kt_param_ops
 
+/* Others may not write to it: that was so before it was so for all attributes. */
+#if KT_SINCE(3, 15)
+#define __kt_param_perm(perm) VERIFY_OCTAL_PERMISSIONS(perm)
+#else
+#define __kt_param_perm(perm) (BUILD_BUG_ON_ZERO((perm) < 0 || (perm) > 0777 || ((perm) & 2)) + (perm))
+#endif
+
 #define __kt_param(id, ...) \
 	static __attribute__((constructor, used)) void __KT_PASTE(__kt_param_of_, id)(void) \
 	{ \
@@ -95,7 +104,7 @@ KT_END
 /* On the command line of a kernel it has no module's name before it. */
 #define core_param(name, var, type, perm) module_param_named(name, var, type, perm)
 #define module_param_named(name_, value, type_, perm_) \
-	__kt_param(name_, .name = #name_, .type = #type_, .ops = &param_ops_##type_, .perm = (perm_), .size = sizeof(value), \
+	__kt_param(name_, .name = #name_, .type = #type_, .ops = &param_ops_##type_, .perm = __kt_param_perm(perm_), .size = sizeof(value), \
 		   .arg = &(value))
 #define module_param(name, type, perm) module_param_named(name, name, type, perm)
 #define module_param_unsafe(name, type, perm) module_param(name, type, perm)
@@ -105,14 +114,14 @@ KT_END
 #define module_param_hw(name, type, hwtype, perm) module_param(name, type, perm)
 #define module_param_hw_array(name, type, hwtype, nump, perm) module_param_array(name, type, nump, perm)
 #define module_param_string(name_, string, len, perm_) \
-	__kt_param(name_, .name = #name_, .type = "string", .perm = (perm_), .size = (len), .arg = (string))
+	__kt_param(name_, .name = #name_, .type = "string", .perm = __kt_param_perm(perm_), .size = (len), .arg = (string))
 #define module_param_array_named(name_, array, type_, nump, perm_) \
-	__kt_param(name_, .name = #name_, .type = #type_, .perm = (perm_), \
+	__kt_param(name_, .name = #name_, .type = #type_, .perm = __kt_param_perm(perm_), \
 		   .ops = &param_ops_##type_, .max = sizeof(array) / sizeof((array)[0]), .size = sizeof((array)[0]), \
 		   .num = (unsigned int *)(nump), .arg = (array))
 #define module_param_array(name, type, nump, perm) module_param_array_named(name, name, type, nump, perm)
 #define module_param_cb(name_, ops_, arg_, perm_) \
-	__kt_param(name_, .name = #name_, .type = "callback", .ops = (ops_), .perm = (perm_), .arg = (arg_))
+	__kt_param(name_, .name = #name_, .type = "callback", .ops = (ops_), .perm = __kt_param_perm(perm_), .arg = (arg_))
 #define module_param_cb_unsafe(name, ops, arg, perm) module_param_cb(name, ops, arg, perm)
 #define module_param_call(name, set_, get_, arg, perm) \
 	static const struct kernel_param_ops __param_ops_##name = { .flags = 0, .set = (set_), .get = (get_) }; \

@@ -6,6 +6,7 @@
 #include <kt/core/linux/device.h>
 #include <kt/core/linux/ioport.h>
 #include <kt/core/linux/mod_devicetable.h>
+#include <kt/core/linux/version.h>
 
 struct platform_device {
 	const char *name;
@@ -16,7 +17,11 @@ struct platform_device {
 };
 struct platform_driver {
 	int (*probe)(struct platform_device *device);
+#if KT_SINCE(6, 11)
+	void (*remove)(struct platform_device *device);
+#else
 	int (*remove)(struct platform_device *device);
+#endif
 	void (*shutdown)(struct platform_device *device);
 	struct device_driver driver;
 	const struct platform_device_id *id_table;

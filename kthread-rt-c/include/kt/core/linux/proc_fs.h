@@ -33,10 +33,16 @@ struct proc_ops;
 #define PROC_ENTRY_PERMANENT 1u
 
 KT_BEGIN
-struct proc_dir_entry *kt_proc_create(const char *name, umode_t mode, struct proc_dir_entry *parent,
-				      const struct proc_ops *ops, void *data);
-struct proc_dir_entry *kt_proc_create_fops(const char *name, umode_t mode, struct proc_dir_entry *parent,
-					   const struct file_operations *ops, void *data);
+/* Since 5.6 an entry has its own kind of operations. */
+#if KT_SINCE(5, 6)
+#define KT_PROC_OPS proc_ops
+struct proc_dir_entry *proc_create_data(const char *name, umode_t mode, struct proc_dir_entry *parent,
+					const struct proc_ops *ops, void *data) __asm__("kt_proc_create");
+#else
+#define KT_PROC_OPS file_operations
+struct proc_dir_entry *proc_create_data(const char *name, umode_t mode, struct proc_dir_entry *parent,
+					const struct file_operations *ops, void *data) __asm__("kt_proc_create_fops");
+#endif
 struct proc_dir_entry *proc_create_single_data(const char *name, umode_t mode, struct proc_dir_entry *parent,
 					       int (*show)(struct seq_file *m, void *v), void *data);
 struct proc_dir_entry *proc_create_seq_private(const char *name, umode_t mode, struct proc_dir_entry *parent,
@@ -46,15 +52,6 @@ void proc_remove(struct proc_dir_entry *entry);
 void remove_proc_entry(const char *name, struct proc_dir_entry *parent);
 int remove_proc_subtree(const char *name, struct proc_dir_entry *parent);
 KT_END
-
-/* Since 5.6 an entry has its own kind of operations. */
-#if KT_SINCE(5, 6)
-#define proc_create_data kt_proc_create
-#define KT_PROC_OPS proc_ops
-#else
-#define proc_create_data kt_proc_create_fops
-#define KT_PROC_OPS file_operations
-#endif
 
 static inline struct proc_dir_entry *proc_create(const char *name, umode_t mode, struct proc_dir_entry *parent,
 						 const struct KT_PROC_OPS *ops)

@@ -18,6 +18,7 @@ void rcu_read_unlock(void) __asm__("kt_rcu_read_unlock");
 int rcu_read_lock_held(void) __asm__("kt_rcu_read_lock_held");
 void synchronize_rcu(void);
 void call_rcu(struct rcu_head *head, rcu_callback_t func);
+void kt_call_rcu(struct rcu_head *head, rcu_callback_t func);
 void rcu_barrier(void);
 /* Grace periods that are asked about. */
 unsigned long get_state_synchronize_rcu(void);

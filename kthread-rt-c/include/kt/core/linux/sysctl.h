@@ -12,14 +12,20 @@
 #include <kt/core/linux/version.h>
 
 struct ctl_table;
-typedef int proc_handler(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+/* Since 6.11 a handler does not change its table. */
+#if KT_SINCE(6, 11)
+#define KT_CTL_CONST const
+#else
+#define KT_CTL_CONST
+#endif
+typedef int proc_handler(KT_CTL_CONST struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
 
 struct ctl_table {
 	const char *procname;
 	void *data;
 	int maxlen;
 	umode_t mode;
-	int (*proc_handler)(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+	int (*proc_handler)(KT_CTL_CONST struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
 	void *poll;
 	void *extra1;
 	void *extra2;
@@ -58,25 +64,30 @@ static const unsigned long kt_sysctl_longs[] __attribute__((__unused__)) = { 0, 
  * one alone of an unsigned int.
  */
 KT_BEGIN
-int proc_dostring(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
-int proc_dobool(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
-int proc_dointvec(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
-int proc_douintvec(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
-int proc_dointvec_minmax(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
-int proc_douintvec_minmax(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
-int proc_dointvec_jiffies(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
-int proc_dointvec_ms_jiffies(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
-int proc_doulongvec_minmax(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_dostring(KT_CTL_CONST struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_dobool(KT_CTL_CONST struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_dointvec(KT_CTL_CONST struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_douintvec(KT_CTL_CONST struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_dointvec_minmax(KT_CTL_CONST struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_douintvec_minmax(KT_CTL_CONST struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_dointvec_jiffies(KT_CTL_CONST struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_dointvec_ms_jiffies(KT_CTL_CONST struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
+int proc_doulongvec_minmax(KT_CTL_CONST struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
 KT_END
 
-/* One header stands for all that this file registers. */
+/* A header of that size, which is zero; NULL if there is no memory. */
+KT_BEGIN
+void *kt_register_sysctl(const char *path, size_t size);
+void kt_unregister_sysctl(void *header);
+KT_END
+
 static inline struct ctl_table_header *register_sysctl(const char *path, struct ctl_table *table)
 {
-	static struct ctl_table_header header;
+	struct ctl_table_header *header = (struct ctl_table_header *)kt_register_sysctl(path, sizeof(*header));
 
-	(void)path;
-	header.ctl_table = table;
-	return &header;
+	if (header)
+		header->ctl_table = table;
+	return header;
 }
 
 static inline struct ctl_table_header *register_sysctl_table(struct ctl_table *table)
@@ -86,7 +97,7 @@ static inline struct ctl_table_header *register_sysctl_table(struct ctl_table *t
 
 static inline void unregister_sysctl_table(struct ctl_table_header *header)
 {
-	(void)header;
+	kt_unregister_sysctl(header);
 }
 
 #endif

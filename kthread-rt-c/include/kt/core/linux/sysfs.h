@@ -74,7 +74,7 @@ int sysfs_emit(char *buf, const char *fmt, ...) __printf(2, 3);
 int sysfs_emit_at(char *buf, int at, const char *fmt, ...) __printf(3, 4);
 KT_END
 
-#define __ATTR(name_, mode_, show_, store_) { { #name_, (mode_) }, (show_), (store_) }
+#define __ATTR(name_, mode_, show_, store_) { { #name_, VERIFY_OCTAL_PERMISSIONS(mode_) }, (show_), (store_) }
 #define __ATTR_RO(name) __ATTR(name, 0444, name##_show, NULL)
 #define __ATTR_RO_MODE(name, mode) __ATTR(name, mode, name##_show, NULL)
 #define __ATTR_WO(name) __ATTR(name, 0200, NULL, name##_store)

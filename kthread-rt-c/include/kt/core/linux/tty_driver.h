@@ -46,7 +46,11 @@ struct tty_operations {
 	int (*chars_in_buffer)(struct tty_struct *tty);
 #endif
 	int (*ioctl)(struct tty_struct *tty, unsigned int command, unsigned long argument);
+#if KT_SINCE(6, 1)
+	void (*set_termios)(struct tty_struct *tty, const struct ktermios *old);
+#else
 	void (*set_termios)(struct tty_struct *tty, struct ktermios *old);
+#endif
 	void (*throttle)(struct tty_struct *tty);
 	void (*unthrottle)(struct tty_struct *tty);
 	void (*stop)(struct tty_struct *tty);

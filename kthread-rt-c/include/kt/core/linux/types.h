@@ -182,4 +182,38 @@ struct mm_struct;
 #define BITS_PER_LONG_LONG 64
 #define DECLARE_BITMAP(name, bits) unsigned long name[((bits) + BITS_PER_LONG - 1) / BITS_PER_LONG]
 
+/* In a kernel's headers these are known to whoever includes any of them, so a prototype may name them. */
+#if !__STDC_HOSTED__
+struct address_space;
+struct attribute_group;
+struct cred;
+struct ctl_table;
+struct dentry;
+struct device;
+struct device_driver;
+struct device_node;
+struct file;
+struct file_operations;
+struct fwnode_handle;
+struct inode;
+struct iov_iter;
+struct kobject;
+struct mm_struct;
+struct module;
+struct notifier_block;
+struct page;
+struct path;
+struct pid_namespace;
+struct poll_table_struct;
+struct pt_regs;
+struct seq_file;
+struct seq_operations;
+struct super_block;
+struct task_struct;
+struct user_namespace;
+struct vfsmount;
+struct vm_area_struct;
+struct vm_fault;
+#endif
+
 #endif

@@ -285,7 +285,7 @@ static inline bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *
 	if (!kt_await_grace_period(&rwork->work))
 		return false;
 	rwork->wq = wq;
-	call_rcu(&rwork->rcu, kt_rcu_work_fn);
+	kt_call_rcu(&rwork->rcu, kt_rcu_work_fn);
 	return true;
 }
 #endif

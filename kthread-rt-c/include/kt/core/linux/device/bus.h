@@ -5,6 +5,7 @@
 
 #include <kt/core/linux/pm.h>
 #include <kt/core/linux/types.h>
+#include <kt/core/linux/version.h>
 
 struct attribute_group;
 struct device;
@@ -18,8 +19,16 @@ struct bus_type {
 	const struct attribute_group **bus_groups;
 	const struct attribute_group **dev_groups;
 	const struct attribute_group **drv_groups;
+#if KT_SINCE(6, 11)
+	int (*match)(struct device *dev, const struct device_driver *driver);
+#else
 	int (*match)(struct device *dev, struct device_driver *driver);
+#endif
+#if KT_SINCE(6, 3)
+	int (*uevent)(const struct device *dev, struct kobj_uevent_env *env);
+#else
 	int (*uevent)(struct device *dev, struct kobj_uevent_env *env);
+#endif
 	int (*probe)(struct device *dev);
 	void (*sync_state)(struct device *dev);
 	void (*remove)(struct device *dev);

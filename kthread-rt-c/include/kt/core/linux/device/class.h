@@ -18,22 +18,35 @@
 struct device;
 struct lock_class_key;
 
+/* Since 6.4 what is called does not change the class. */
+#if KT_SINCE(6, 4)
+#define KT_CLASS_CONST const
+#else
+#define KT_CLASS_CONST
+#endif
+
 struct KT_CLASS {
 	const char *name;
 	struct module *owner;
 	const struct attribute_group **class_groups;
 	const struct attribute_group **dev_groups;
 	struct kobject *dev_kobj;
+#if KT_SINCE(6, 2)
+	int (*dev_uevent)(const struct device *dev, struct kobj_uevent_env *env);
+	char *(*devnode)(const struct device *dev, umode_t *mode);
+#else
 	int (*dev_uevent)(struct device *dev, struct kobj_uevent_env *env);
 	char *(*devnode)(struct device *dev, umode_t *mode);
-	void (*class_release)(struct KT_CLASS *cls);
+#endif
+	void (*class_release)(KT_CLASS_CONST struct KT_CLASS *cls);
 	void (*dev_release)(struct device *dev);
 };
 
 struct class_attribute {
 	struct attribute attr;
-	ssize_t (*show)(struct KT_CLASS *cls, struct class_attribute *attr, char *buf);
-	ssize_t (*store)(struct KT_CLASS *cls, struct class_attribute *attr, const char *buf, size_t count);
+	ssize_t (*show)(KT_CLASS_CONST struct KT_CLASS *cls, KT_CLASS_CONST struct class_attribute *attr, char *buf);
+	ssize_t (*store)(KT_CLASS_CONST struct KT_CLASS *cls, KT_CLASS_CONST struct class_attribute *attr, const char *buf,
+			 size_t count);
 };
 
 KT_BEGIN

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#ifndef KT_ASM_GENERIC_INT_LL64_H
+#define KT_ASM_GENERIC_INT_LL64_H
+
+#include <kt/core/linux/types.h>
+
+/* What a kernel's asm-generic/int-ll64.h brings along. */
+#include <uapi/asm-generic/int-ll64.h>
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* How many of a unit another one has. */
+#ifndef KT_CORE_LINUX_UNITS_H
+#define KT_CORE_LINUX_UNITS_H
+
+#define PETA 1000000000000000ull
+#define TERA 1000000000000ull
+#define GIGA 1000000000ul
+#define MEGA 1000000ul
+#define KILO 1000ul
+#define HECTO 100ul
+#define DECA 10ul
+#define DECI 10ul
+#define CENTI 100ul
+#define MILLI 1000ul
+#define MICRO 1000000ul
+#define NANO 1000000000ul
+#define PICO 1000000000000ull
+#define FEMTO 1000000000000000ull
+#define NANOHZ_PER_HZ 1000000000ul
+#define MICROHZ_PER_HZ 1000000ul
+#define MILLIHZ_PER_HZ 1000ul
+#define HZ_PER_KHZ 1000ul
+#define HZ_PER_MHZ 1000000ul
+#define KHZ_PER_MHZ 1000ul
+#define MILLIWATT_PER_WATT 1000ul
+#define MICROWATT_PER_MILLIWATT 1000ul
+#define MICROWATT_PER_WATT 1000000ul
+
+#define ABSOLUTE_ZERO_MILLICELSIUS -273150
+#define MILLIDEGREE_PER_DEGREE 1000
+#define MILLIDEGREE_PER_DECIDEGREE 100
+
+#endif

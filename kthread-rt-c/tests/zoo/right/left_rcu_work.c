@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* A work that was queued for after a grace period is waited for before the module goes.
+ *
+ * kind: left at unload
+ */
+#include <linux/completion.h>
+#include <linux/module.h>
+#include <linux/workqueue.h>
+
+static DECLARE_COMPLETION(queued_itself);
+static struct rcu_work poll_work;
+static int runs;
+
+static void poll_device(struct work_struct *work)
+{
+	if (!READ_ONCE(runs))
+		complete(&queued_itself);
+	WRITE_ONCE(runs, 1);
+}
+
+static int __init zoo_init(void)
+{
+	INIT_RCU_WORK(&poll_work, poll_device);
+	queue_rcu_work(system_wq, &poll_work);
+	wait_for_completion(&queued_itself);
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+	flush_rcu_work(&poll_work);
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* A table of sysctls is unregistered before the module goes.
+ *
+ * kind: left at unload
+ */
+#include <linux/module.h>
+#include <linux/sysctl.h>
+
+static int limit;
+static struct ctl_table_header *header;
+static struct ctl_table table[] = {
+	{ .procname = "limit", .data = &limit, .maxlen = sizeof(limit), .mode = 0644, .proc_handler = proc_dointvec },
+	{ }
+};
+
+static int __init zoo_init(void)
+{
+	header = register_sysctl("zoo", table);
+	return header ? 0 : -ENOMEM;
+}
+
+static void __exit zoo_exit(void)
+{
+	unregister_sysctl_table(header);
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* A timer is deleted before the module goes.
+ *
+ * kind: left at unload
+ */
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/timer.h>
+
+static void tick(struct timer_list *timer)
+{
+}
+
+static DEFINE_TIMER(tick_timer, tick);
+
+static int __init zoo_init(void)
+{
+	mod_timer(&tick_timer, jiffies + 3600 * HZ);
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+	del_timer_sync(&tick_timer);
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* A block is freed with a mutex in it that is held.
+ *
+ * kind: freed while active
+ * told: free of an active object: a mutex that task
+ */
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+
+struct device_data {
+	int count;
+	struct mutex lock;
+};
+
+static struct device_data *data;
+
+static int __init zoo_init(void)
+{
+	data = kzalloc(sizeof(*data), GFP_KERNEL);
+	mutex_init(&data->lock);
+	mutex_lock(&data->lock);
+	kfree(data); /* TOLD */
+	mutex_unlock(&data->lock);
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

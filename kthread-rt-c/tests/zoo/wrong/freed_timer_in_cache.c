@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* An object of a cache is freed with a timer in it that is armed.
+ *
+ * kind: freed while active
+ * told: free of an active object: timer, function tick(), armed by mod_timer()
+ */
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/timer.h>
+
+struct device_data {
+	int count;
+	struct timer_list timer;
+};
+
+static struct device_data *data;
+static struct kmem_cache *cache;
+
+static void tick(struct timer_list *timer)
+{
+}
+
+static int __init zoo_init(void)
+{
+	cache = kmem_cache_create("zoo", sizeof(*data), 0, 0, NULL);
+	data = kmem_cache_alloc(cache, GFP_KERNEL);
+	timer_setup(&data->timer, tick, 0);
+	mod_timer(&data->timer, jiffies + 3600 * HZ);
+	kmem_cache_free(cache, data); /* TOLD */
+	kmem_cache_destroy(cache);
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* A thread that is stopped does not look at kthread_should_stop().
+ *
+ * kind: hung task
+ * told: INFO: task stopper:4 blocked for more than 0.2 seconds.
+ * run: --hung-task 200ms --for 1s
+ */
+#include <linux/err.h>
+#include <linux/kthread.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/wait.h>
+static DECLARE_WAIT_QUEUE_HEAD(wait);
+static bool over;
+static struct task_struct *thread;
+
+static int thread_fn(void *data)
+{
+	wait_event_idle(wait, READ_ONCE(over));
+	return 0;
+}
+
+static int stopper_fn(void *data)
+{
+	return kthread_stop(thread); /* TOLD */
+}
+
+static struct task_struct *stopper;
+
+static int __init zoo_init(void)
+{
+	thread = kthread_run(thread_fn, NULL, "thread");
+	wait_task_inactive(thread, 0);
+	stopper = kthread_run(stopper_fn, NULL, "stopper");
+	return PTR_ERR_OR_ZERO(stopper);
+}
+
+static void __exit zoo_exit(void)
+{
+	WRITE_ONCE(over, true);
+	wake_up(&wait);
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,154 @@
+//! Asked from outside what the tasks of a Kernel are at: a socket in the user's own folder, named after the process.
+//!
+//! Who connects says in a word what it wants, and gets a text: `table`, `table-json`, `graph`, `graph-json`, `graph-dot`.
+//! `ukmod ps PID` does. Nothing can be changed that way. The folder is the user's alone (0700), and so is the socket (0600).
+//!
+//! One thread answers, one connection after the other; none of them may take longer than a second of silence.
+//! What std has is used as it is: no model has such a socket.
+
+use crate::sync::Arc;
+use crate::table::TaskTable;
+use crate::task::{Machine, Part};
+use crate::wait_graph::WaitGraph;
+use std::fs::{self, DirBuilder, Permissions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
+
+/// How long a client may be silent.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// No word is longer.
+const WORD: usize = 32;
+
+/// The socket of one Kernel.
+struct Site {
+    over: AtomicBool,
+    open: Mutex<Option<Open>>,
+}
+
+struct Open {
+    path: PathBuf,
+    thread: JoinHandle<()>,
+}
+
+impl Part for Site {
+    const SLOT: usize = 23;
+
+    fn new() -> Self {
+        Self { over: AtomicBool::new(false), open: Mutex::new(None) }
+    }
+}
+
+/// The folder of the sockets of this user: `kthread-rt` in `$XDG_RUNTIME_DIR`, or one in `/tmp` that has the user's number.
+pub fn ps_folder() -> PathBuf {
+    match std::env::var_os("XDG_RUNTIME_DIR").filter(|folder| Path::new(folder).is_absolute()) {
+        Some(folder) => Path::new(&folder).join("kthread-rt"),
+        None => format!("/tmp/kthread-rt-{}", user()).into(),
+    }
+}
+
+/// Where the process `pid` of this user can be asked: see [`KernelBuilder::ps`](crate::KernelBuilder::ps). Nobody may be there.
+///
+/// ```
+/// assert!(kthread_rt::ps_socket(7).ends_with("7.sock"));
+/// ```
+pub fn ps_socket(pid: u32) -> PathBuf {
+    ps_folder().join(format!("{pid}.sock"))
+}
+
+/// Asks the process `pid` of this user: `table`, `table-json`, `graph`, `graph-json` or `graph-dot`.
+///
+/// # Errors
+///
+/// If no Kernel of that process answers.
+pub fn ask_ps(pid: u32, what: &str) -> io::Result<String> {
+    let mut stream = UnixStream::connect(ps_socket(pid))?;
+    // In one piece: the answer comes when some of it is there.
+    stream.write_all(what.as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+fn user() -> u32 {
+    rustix::process::getuid().as_raw()
+}
+
+/// Makes the folder, or sees that it is the user's alone.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    match DirBuilder::new().mode(0o700).create(folder) {
+        Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(e),
+        _ => {}
+    }
+    let found = fs::symlink_metadata(folder)?;
+    if !found.is_dir() || found.uid() != user() || found.mode() & 0o077 != 0 {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the folder is not the user's alone"));
+    }
+    Ok(())
+}
+
+/// Answers from now on.
+///
+/// # Errors
+///
+/// If there can be no such socket: another Kernel of the process may have it.
+pub(crate) fn open(machine: &Arc<Machine>) -> io::Result<()> {
+    let path = ps_socket(std::process::id());
+    make_folder(&ps_folder())?;
+    if UnixStream::connect(&path).is_err_and(|e| e.kind() == io::ErrorKind::ConnectionRefused) {
+        // Of a process that had this pid, and could not take it away.
+        fs::remove_file(&path)?;
+    }
+    let listener = UnixListener::bind(&path)?;
+    fs::set_permissions(&path, Permissions::from_mode(0o600))?;
+    let asked = machine.clone();
+    let answer = move || {
+        for stream in listener.incoming() {
+            if asked.part::<Site>().over.load(Ordering::Acquire) {
+                return;
+            }
+            // A client that has gone is no loss.
+            _ = stream.and_then(|stream| serve(&asked, stream));
+        }
+    };
+    let thread = Builder::new().name("kthread-rt-ps".into()).spawn(answer)?;
+    *machine.part::<Site>().open.lock().unwrap_or_else(PoisonError::into_inner) = Some(Open { path, thread });
+    Ok(())
+}
+
+/// Answers no more, and takes the socket away.
+pub(crate) fn close(machine: &Machine) {
+    let site = machine.part::<Site>();
+    let open = site.open.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some(Open { path, thread }) = open else { return };
+    site.over.store(true, Ordering::Release);
+    // So that it looks. If that fails, somebody has taken the socket's file away, and the thread is left.
+    let woken = UnixStream::connect(&path).is_ok();
+    _ = fs::remove_file(&path);
+    if woken {
+        // It does not panic.
+        _ = thread.join();
+    }
+}
+
+fn serve(machine: &Arc<Machine>, mut stream: UnixStream) -> io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    // A word comes at once.
+    let mut word = [0; WORD];
+    let length = stream.read(&mut word)?;
+    let answer = match String::from_utf8_lossy(&word[..length]).trim_end() {
+        "table" => TaskTable::of(machine).to_string(),
+        "table-json" => TaskTable::of(machine).to_json() + "\n",
+        "graph" => WaitGraph::of(machine).to_string(),
+        "graph-json" => WaitGraph::of(machine).to_json() + "\n",
+        "graph-dot" => WaitGraph::of(machine).to_dot(),
+        _ => "table, table-json, graph, graph-json or graph-dot?\n".to_owned(),
+    };
+    stream.write_all(answer.as_bytes())
+}

@@ -1,0 +1,151 @@
+//! A circle of waits: found by the task whose wait closes it, when that begins.
+//!
+//! # No circle is missed
+//!
+//! A task notes its wait, sets its state, fences, and then looks at the others; each time that it goes to sleep, since one
+//! that was woken for nothing was no part of a circle meanwhile. So of the tasks whose waits make a circle one sees all of
+//! it: the one whose fence comes last. Other changes need no look: a lock that gets another holder, or a work that begins
+//! to run, does so by a task that runs, and looks before its own wait.
+//!
+//! # No circle is told that is none
+//!
+//! Each edge is one of these, at one moment, the last look at which is after the first look at all the others:
+//!
+//! * The task waits: its note has the serial that it had, and says that nobody has ended the wait
+//!   ([`WaitNote::is_over`](crate::task)), and that neither the clock nor a signal ends it.
+//! * The other task is still the one that is to end it.
+//!
+//! A task in the circle lets no lock go and ends no work as long as it waits, so what was true at the first look and at the
+//! second was true in between, and all of it at once.
+//!
+//! Two tasks may see the same circle; the serials of its waits, kept under a lock, say who tells it.
+
+use super::edge::{Edge, edges};
+use super::words::{how, place_of_wait, since, thing};
+use crate::diag::WarningKind;
+use crate::sync::{Mutex, Ordering, fence};
+use crate::task::{Machine, Noted, Part, TASK_UNINTERRUPTIBLE, Task, TaskState, TaskStruct, WaitKind};
+use std::fmt::Write;
+
+/// The waits of the circles that were told: pids and serials. They never end.
+struct Told(Mutex<Vec<(i32, u32)>>);
+
+impl Part for Told {
+    const SLOT: usize = 20;
+
+    fn new() -> Self {
+        Self(Mutex::new(Vec::new()))
+    }
+}
+
+/// One wait of a circle.
+struct Link {
+    task: Task,
+    noted: Noted,
+    /// To the next one's task.
+    edge: Edge,
+}
+
+/// Called by each task of a Kernel with `debug` that is about to sleep. Its state is set; it may be woken meanwhile.
+pub(crate) fn before_sleep(me: &TaskStruct) {
+    let machine = me.machine();
+    let note = me.wait_note();
+    note.slept_ns.store(machine.clock.now_ns(), Ordering::Relaxed);
+    let Some(noted) = note.snapshot() else { return };
+    if note.looked.load(Ordering::Relaxed) != noted.serial {
+        note.place_in_c.store(machine.address_in_c(noted.on.place), Ordering::Relaxed);
+        note.looked.store(noted.serial, Ordering::Relaxed);
+    }
+    if may_be_in_circle(me, &noted) {
+        look(me);
+    }
+}
+
+/// Tells of the circle that the wait of `me` closes, if it closes one.
+#[cold]
+fn look(me: &TaskStruct) {
+    let machine = me.machine();
+    // What was wrong with this call has been told: the order of the locks.
+    let told = |noted: Noted| me.wait_note().was_warned(noted.on.place, me.scheduling_points());
+    if me.wait_note().snapshot().is_some_and(told) {
+        return;
+    }
+    fence(Ordering::SeqCst);
+    let all = machine.pids.all();
+    let mut links = Vec::new();
+    if !walk(&all, me, &me.get(), &mut links, &mut Vec::new()) || !links.iter().all(|link| holds(&all, link))
+    {
+        return;
+    }
+    let told = &mut *machine.part::<Told>().0.lock();
+    let mut waits = links.iter().map(|link| (link.task.pid(), link.noted.serial));
+    if waits.clone().any(|wait| told.contains(&wait)) {
+        return;
+    }
+    told.extend(&mut waits);
+    tell(machine, me, &links);
+}
+
+/// Goes from `from` towards `me`; the links of the way, if there is one.
+fn walk(all: &[Task], me: &TaskStruct, from: &Task, links: &mut Vec<Link>, seen: &mut Vec<i32>) -> bool {
+    let Some(noted) = from.wait_note().snapshot().filter(|noted| may_be_in_circle(from, noted)) else {
+        return false;
+    };
+    seen.push(from.pid());
+    for edge in edges(all, from, &noted).to {
+        if !edge.how.takes_running() {
+            continue;
+        }
+        let to = edge.to.clone();
+        links.push(Link { task: from.clone(), noted, edge });
+        let closed = *me == to || !seen.contains(&to.pid()) && walk(all, me, &to, links, seen);
+        if closed {
+            return true;
+        }
+        links.pop();
+    }
+    false
+}
+
+/// Whether nothing ends the wait of `task` but who is to end it.
+fn may_be_in_circle(task: &TaskStruct, noted: &Noted) -> bool {
+    let state = task.state();
+    let sleeps_on = state.contains(TASK_UNINTERRUPTIBLE) && !state.intersects(TaskState::NOLOAD);
+    sleeps_on && !noted.over && !noted.ends_itself && noted.on.kind != WaitKind::Schedule
+}
+
+/// The second look at a link.
+fn holds(all: &[Task], link: &Link) -> bool {
+    let still_there = || edges(all, &link.task, &link.noted).to.iter().any(|edge| edge.to == link.edge.to);
+    let waits = |noted: &Noted| noted.serial == link.noted.serial && may_be_in_circle(&link.task, noted);
+    still_there() && link.task.wait_note().snapshot().is_some_and(|noted| waits(&noted))
+}
+
+fn tell(machine: &Machine, me: &TaskStruct, links: &[Link]) {
+    let mut message = match links.len() {
+        1 => "deadlock: the task waits for what only it can do itself:".to_owned(),
+        tasks => format!("deadlock: {tasks} tasks wait in a circle, and none of them can go on:"),
+    };
+    for link in links {
+        let Link { task, noted, edge } = link;
+        let awaited = edges(std::slice::from_ref(&edge.to), task, noted);
+        // A String takes everything.
+        let _ = write!(
+            message,
+            "\n  {} waits in {}() at {} for {}{},\n    {}",
+            name(task),
+            noted.on.call,
+            place_of_wait(machine, task, noted),
+            thing(machine, noted, &awaited),
+            since(machine, task),
+            how(machine, edge),
+        );
+    }
+    let first = &links[0].noted.on;
+    me.warn(WarningKind::Deadlock, first.call, first.place, &message);
+}
+
+/// `"comm" (pid n)`.
+pub(super) fn name(task: &TaskStruct) -> String {
+    format!("{:?} (pid {})", task.full_name(), task.pid())
+}

@@ -1,0 +1,72 @@
+//! Completions that a task has said it will complete: nobody can know by itself who does.
+
+use crate::completion::Completion;
+use crate::sched::with_current;
+use crate::sync::{Arc, Mutex};
+use crate::task::{Machine, Part, TaskStruct};
+use std::ptr;
+
+/// Addresses of completions, and the pids of the tasks that they are due from.
+struct List(Mutex<Vec<(usize, i32)>>);
+
+impl Part for List {
+    const SLOT: usize = 21;
+
+    fn new() -> Self {
+        Self(Mutex::new(Vec::new()))
+    }
+}
+
+/// A completion is due from a task as long as this exists: see [`Completion::is_due_from`].
+#[derive(Debug)]
+pub struct Due<'a> {
+    of: &'a Completion,
+    machine: Arc<Machine>,
+    pid: i32,
+}
+
+impl Completion {
+    /// Says that `task` is the one that will complete it, as long as the result exists; from then on no one else may be
+    /// expected to. So a Kernel with [`debug`](crate::KernelBuilder::debug) can tell a circle of waits that leads through this
+    /// completion, and [`Kernel::wait_graph`](crate::Kernel::wait_graph) names the task.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// static DONE: Completion = Completion::new();
+    /// let task = kthread_create!(|()| { DONE.complete(); 0 }, (), "completer")?;
+    /// let due = DONE.is_due_from(&task);
+    /// wake_up_process(&task);
+    /// DONE.wait();
+    /// drop(due);
+    /// kthread_stop(&task);
+    /// # Ok::<(), Errno>(())
+    /// ```
+    pub fn is_due_from(&self, task: &TaskStruct) -> Due<'_> {
+        let (machine, pid) = (task.machine().clone(), task.pid());
+        machine.part::<List>().0.lock().push((ptr::from_ref(self).addr(), pid));
+        Due { of: self, machine, pid }
+    }
+}
+
+impl Drop for Due<'_> {
+    fn drop(&mut self) {
+        forget(&self.machine, ptr::from_ref(self.of).addr(), |pid| pid == self.pid);
+    }
+}
+
+/// The completion at `address` is due from nobody any more. For C code.
+#[doc(hidden)]
+pub fn is_not_due(address: usize) {
+    with_current(|me| forget(me.machine(), address, |_| true));
+}
+
+fn forget(machine: &Machine, address: usize, by: impl Fn(i32) -> bool) {
+    machine.part::<List>().0.lock().retain(|&(at, pid)| at != address || !by(pid));
+}
+
+/// Who the completion at `address` is due from.
+pub(super) fn due_from(machine: &Machine, address: usize) -> Vec<i32> {
+    let list = machine.part::<List>().0.lock();
+    list.iter().filter(|&&(at, _)| at == address).map(|&(_, pid)| pid).collect()
+}

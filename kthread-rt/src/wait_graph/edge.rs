@@ -1,0 +1,109 @@
+//! The edges of one wait: who is to end it.
+
+use super::due::due_from;
+use crate::rcu;
+use crate::task::{HeldLock, Machine, Noted, Task, TaskStruct, WaitKind};
+use crate::workqueue::{RunsWork, awaited_for_queue, awaited_for_work};
+
+/// Somebody without whom a wait does not end.
+#[derive(Debug, Clone)]
+pub(crate) struct Edge {
+    pub(crate) to: Task,
+    pub(crate) how: How,
+}
+
+/// What it is to do.
+#[derive(Debug, Clone)]
+pub(crate) enum How {
+    /// Let this lock go.
+    Holds(HeldLock),
+    /// Complete it.
+    Completes,
+    /// End the work that it runs.
+    Runs(RunsWork),
+    /// Come to it in the queue of works that it serves.
+    Serves,
+    /// End.
+    Ends,
+    /// Park.
+    Parks,
+    /// Fall asleep.
+    Sleeps,
+    /// Create a thread.
+    Creates,
+    /// Come back from a callback.
+    CallsBack,
+    /// Leave its section of RCU.
+    Reads,
+}
+
+impl How {
+    /// Whether a task that does nothing but wait fails to do it.
+    pub(crate) fn takes_running(&self) -> bool {
+        !matches!(self, Self::Sleeps)
+    }
+}
+
+/// What a wait waits for, beyond its note.
+#[derive(Debug, Default)]
+pub(crate) struct Edges {
+    pub(crate) to: Vec<Edge>,
+    /// The work, if it is one.
+    pub(crate) work: Option<RunsWork>,
+    /// The workqueue, if it is one.
+    pub(crate) queue: Option<String>,
+}
+
+/// The edges of `task`, which waits as `noted`; `all` are the Kernel's tasks.
+pub(crate) fn edges(all: &[Task], task: &TaskStruct, noted: &Noted) -> Edges {
+    let known = |how: How| {
+        let to = (noted.by != 0).then(|| task.machine().pids.find(noted.by)).flatten();
+        Edges { to: to.map(|to| Edge { to, how }).into_iter().collect(), ..Edges::default() }
+    };
+    match noted.on.kind {
+        WaitKind::Stop => known(How::Ends),
+        WaitKind::Park => known(How::Parks),
+        WaitKind::Inactive => known(How::Sleeps),
+        WaitKind::Create => known(How::Creates),
+        WaitKind::Timer | WaitKind::Softirq => known(How::CallsBack),
+        WaitKind::Work if noted.by != 0 => known(How::Serves),
+        WaitKind::Work => of_works(awaited_for_work(task.machine(), noted.on.address)),
+        WaitKind::Workqueue => of_works(awaited_for_queue(task)),
+        WaitKind::Rcu | WaitKind::RcuBarrier => of_readers(all),
+        WaitKind::Mutex
+        | WaitKind::RtMutex
+        | WaitKind::WwMutex
+        | WaitKind::RwSem
+        | WaitKind::PercpuRwSem
+        | WaitKind::Semaphore
+        | WaitKind::SpinLock
+        | WaitKind::RwLock => of_holders(all, noted.on.address),
+        WaitKind::Completion => of_completers(task.machine(), noted.on.address),
+        _ => Edges::default(),
+    }
+}
+
+fn of_works(awaited: crate::workqueue::Awaited) -> Edges {
+    let to = awaited.runners.into_iter().map(|(to, runs)| Edge { to, how: How::Runs(runs) }).collect();
+    Edges { to, work: awaited.work, queue: awaited.queue }
+}
+
+fn of_readers(all: &[Task]) -> Edges {
+    let readers = all.iter().filter(|task| rcu::is_awaited(task));
+    Edges { to: readers.map(|to| Edge { to: to.clone(), how: How::Reads }).collect(), ..Edges::default() }
+}
+
+fn of_completers(machine: &Machine, address: usize) -> Edges {
+    // Of several, any may complete it.
+    let due = due_from(machine, address);
+    let task = (due.len() == 1).then(|| machine.pids.find(due[0])).flatten();
+    Edges { to: task.into_iter().map(|to| Edge { to, how: How::Completes }).collect(), ..Edges::default() }
+}
+
+fn of_holders(all: &[Task], address: usize) -> Edges {
+    let holds = |task: &Task| {
+        let lock = task.held_locks().into_iter().find(|lock| lock.address == address)?;
+        Some(Edge { to: task.clone(), how: How::Holds(lock) })
+    };
+    Edges { to: all.iter().filter_map(holds).collect(), ..Edges::default() }
+}

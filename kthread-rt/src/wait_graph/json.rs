@@ -1,0 +1,31 @@
+//! JSON, as much of it as is written here.
+
+use std::fmt::Write;
+
+/// `text` as a string of JSON.
+pub(crate) fn text(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if c < ' ' => {
+                // A String takes everything.
+                let _ = write!(out, "\\u{:04x}", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn what_a_string_may_not_have_is_escaped() {
+        assert_eq!(text("a \"b\" \\ \n é"), r#""a \"b\" \\ \u000a é""#);
+    }
+}
