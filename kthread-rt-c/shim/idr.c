@@ -7,6 +7,7 @@
  */
 #include <kt/core/linux/bitmap.h>
 #include <kt/core/linux/bug.h>
+#include <kt/core/asm/might_sleep.h>
 #include <kt/core/linux/err.h>
 #include <kt/core/linux/idr.h>
 #include <kt/core/linux/slab.h>
@@ -20,6 +21,8 @@ int idr_alloc_u32(struct idr *idr, void *pointer, u32 *id, unsigned long max, gf
 	u32 found;
 	int error;
 
+	if (gfpflags_allow_blocking(flags))
+		kt_might_sleep("idr_alloc");
 	/* One that was only zeroed. */
 	if (WARN_ON_ONCE(!(idr->idr_rt.xa_flags & ROOT_IS_IDR)))
 		idr->idr_rt.xa_flags |= IDR_RT_MARKER;

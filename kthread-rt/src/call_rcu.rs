@@ -17,7 +17,7 @@ use crate::debug_objects::{self, Made, ObjectKind, WhenLeft};
 use crate::diag::{WarningKind, contain_told};
 use crate::lockdep::{Callback, Outside};
 use crate::rcu::{get_state_synchronize_rcu, rcu_read_lock_held, synchronize_rcu};
-use crate::sched::{SOFTIRQ_OFFSET, current, leave_stray_section, with_current};
+use crate::sched::{SOFTIRQ_OFFSET, current, leave_stray_section, might_sleep_in_all, with_current};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering};
 use crate::task::{Machine, Part, TaskStruct, Wait, WaitKind};
 use crate::wait::{WaitQueueHead, wake_up_all};
@@ -334,6 +334,8 @@ pub fn rcu_barrier() {
         let message = "called in a section of rcu_read_lock(), which it would wait for";
         return with_current(|me| me.warn(WarningKind::Deadlock, "rcu_barrier", place, message));
     }
+    let place = Location::caller();
+    let _whole = with_current(|me| might_sleep_in_all(me, "rcu_barrier", place));
     let machine = with_current(|me| me.machine().clone());
     let before = debug_objects::count();
     let callbacks = machine.part::<Callbacks>();

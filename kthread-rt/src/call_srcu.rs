@@ -14,7 +14,7 @@ use crate::call_rcu::{RcuCallback, RcuHead, call, free_head};
 use crate::completion::Completion;
 use crate::debug_objects::{self, ObjectKind, WhenLeft};
 use crate::rcu::{SrcuStruct, get_state_synchronize_srcu, synchronize_srcu};
-use crate::sched::with_current;
+use crate::sched::{might_sleep_in_all, with_current};
 use crate::sync::{self, Arc, Mutex};
 use crate::task::{Machine, Part};
 use crate::workqueue::system_unbound_wq;
@@ -115,6 +115,8 @@ pub fn srcu_barrier(domain: &SrcuStruct) {
     }
 
     sync::refuse_in_forked_child();
+    let place = Location::caller();
+    let _whole = with_current(|me| might_sleep_in_all(me, "srcu_barrier", place));
     let machine = with_current(|me| me.machine().clone());
     let before = debug_objects::count();
     let queues = machine.part::<Queues>();

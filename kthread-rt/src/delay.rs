@@ -1,7 +1,7 @@
 //! `linux/delay.h`: sleeping for a length of time, and waiting without sleeping.
 
 use crate::clock::{jiffies_to_msecs, msecs_to_jiffies};
-use crate::sched::{Timeout, change_state, might_sleep_in, sleep_until, with_current};
+use crate::sched::{Timeout, change_state, might_pause_in, sleep_until, with_current};
 use crate::sync;
 use crate::task::{
     TASK_IDLE, TASK_INTERRUPTIBLE, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskState, TaskStruct, Wait, WaitKind,
@@ -71,7 +71,7 @@ fn sleep_through(
     call: &'static str,
     place: &'static Location<'static>,
 ) -> u64 {
-    might_sleep_in(task, call, place);
+    might_pause_in(task, call, place);
     let _noted = task.wait_note().set(Wait::new(WaitKind::Sleep, 0, call, place));
     let limit = Timeout::after(task, jiffies, call, place);
     let mut left = jiffies;
@@ -123,7 +123,7 @@ pub fn usleep_idle_range(min: u64, max: u64) {
 fn usleep_in(min: u64, max: u64, state: TaskState, call: &'static str, place: &'static Location<'static>) {
     let _ = max;
     with_current(|task| {
-        might_sleep_in(task, call, place);
+        might_pause_in(task, call, place);
         let clock = &task.machine().clock;
         let deadline = clock.now_ns().saturating_add(min.saturating_mul(1000));
         let _noted = task.wait_note().set(Wait::new(WaitKind::Sleep, 0, call, place));

@@ -19,6 +19,11 @@ pub enum WarningKind {
     /// A call that may sleep, made while preemption is disabled. The kernel: "BUG: sleeping function called from
     /// invalid context".
     SleepingWhileAtomic,
+    /// A call that sets a state of its own to wait for something, made by a task that has set one. The kernel: "do not call
+    /// blocking ops when !TASK_RUNNING".
+    NotRunning,
+    /// An object that was never initialised: a lock, a work, a timer in zeroed memory.
+    Uninitialised,
     /// `kthread_bind` and its like on a thread that has been started.
     BindAfterStart,
     /// `kthread_park` of a thread that has been asked already.

@@ -19,7 +19,9 @@
 //! that it may be testing its condition and go on. If it is not, it is woken, and looked at again.
 
 use crate::diag::WarningKind;
-use crate::sched::{change_state, might_sleep_in, sleep_until, try_to_wake_up, with_current, with_watched};
+use crate::sched::{
+    change_state, might_pause_in, might_sleep_in, sleep_until, try_to_wake_up, with_current, with_watched,
+};
 use crate::sync::{AtomicU32, Ordering, fence};
 use crate::task::{
     Machine, PF_KTHREAD, PF_NOFREEZE, Part, TASK_FREEZABLE, TASK_FROZEN, TASK_NORMAL, TASK_RUNNING,
@@ -104,7 +106,7 @@ pub fn try_to_freeze() -> bool {
 pub fn __refrigerator(check_kthr_stop: bool) -> bool {
     let place = Location::caller();
     with_current(|me| {
-        might_sleep_in(me, "__refrigerator", place);
+        might_pause_in(me, "__refrigerator", place);
         refrigerator(me, check_kthr_stop, place)
     })
 }

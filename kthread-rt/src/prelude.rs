@@ -53,12 +53,12 @@ pub use crate::sched::{
     __set_current_state, SchedAttr, SchedParam, cond_resched, current, current_ptr, get_jiffies_64,
     in_atomic, in_hardirq, in_interrupt, in_serving_softirq, in_task, io_schedule, io_schedule_timeout,
     irqs_disabled, jiffies, ktime_get, local_bh_disable, local_bh_enable, might_sleep, play_idle,
-    play_idle_precise, preempt_count, preempt_disable, preempt_enable, sched_set_fifo, sched_set_fifo_low,
-    sched_set_normal, sched_setattr, sched_setscheduler, schedule, schedule_timeout, schedule_timeout_idle,
-    schedule_timeout_interruptible, schedule_timeout_killable, schedule_timeout_uninterruptible,
-    set_cpus_allowed_ptr, set_current_state, set_special_state, set_user_nice, task_nice,
-    time_is_after_eq_jiffies, time_is_after_jiffies, time_is_before_eq_jiffies, time_is_before_jiffies,
-    wait_task_inactive, wake_up_process, wake_up_state, r#yield,
+    play_idle_precise, preempt_count, preempt_disable, preempt_enable, sched_annotate_sleep, sched_set_fifo,
+    sched_set_fifo_low, sched_set_normal, sched_setattr, sched_setscheduler, schedule, schedule_timeout,
+    schedule_timeout_idle, schedule_timeout_interruptible, schedule_timeout_killable,
+    schedule_timeout_uninterruptible, set_cpus_allowed_ptr, set_current_state, set_special_state,
+    set_user_nice, task_nice, time_is_after_eq_jiffies, time_is_after_jiffies, time_is_before_eq_jiffies,
+    time_is_before_jiffies, wait_task_inactive, wake_up_process, wake_up_state, r#yield,
 };
 pub use crate::semaphore::*;
 pub use crate::signal::*;

@@ -25,7 +25,7 @@ use crate::sched::{
     atomic_section_end, begin_atomic_section, local_bh_disable, local_bh_enable, peek_current, with_current,
 };
 use crate::sync::{UnsafeCell, const_fn};
-use crate::task::{TaskStruct, Wait, WaitKind};
+use crate::task::{Begun, CallPlace, TaskStruct, Wait, WaitKind};
 use crate::wait::Unlock;
 use std::fmt;
 use std::marker::PhantomData;
@@ -70,7 +70,7 @@ fn known(lock: *const RawSpinLock) -> Lock {
 #[inline]
 pub fn spin_lock(lock: &RawSpinLock) {
     let place = Location::caller();
-    begin_atomic_section();
+    begin_atomic_section(place);
     match lockdep::on() {
         false => lock.lock_or(|lock| peek_current(|me| spin(me, lock, place))),
         true => lock_checked(lock, place),
@@ -116,7 +116,7 @@ fn lock_checked(lock: &RawSpinLock, place: &'static Location<'static>) {
 #[track_caller]
 pub fn spin_trylock(lock: &RawSpinLock) -> bool {
     let place = Location::caller();
-    begin_atomic_section();
+    begin_atomic_section(place);
     let locked = lock.try_lock();
     if !locked {
         peek_current(atomic_section_end);
@@ -397,21 +397,40 @@ impl<T> Drop for SpinLockGuard<'_, T> {
 /// task sleeps.
 impl<T> Unlock for SpinLockGuard<'_, T> {
     fn unlocked(&mut self, f: &mut dyn FnMut()) {
-        /// Locks when it goes, so that the guard has what it says also if `f` panics.
-        struct Relock<'a>(&'a RawSpinLock, &'static Location<'static>);
+        /// Locks when it goes, so that the guard has what it says also if `f` panics. The section goes on that began where the
+        /// guard was made.
+        struct Relock<'a>(&'a RawSpinLock, &'static Location<'static>, Ends, Option<CallPlace>);
         impl Drop for Relock<'_> {
             fn drop(&mut self) {
+                match self.2 {
+                    Ends::Lock => {}
+                    Ends::IrqsOff => _ = note_irqs(true),
+                    Ends::BhOff => local_bh_disable(),
+                }
                 lockdep::made_at(self.1);
                 spin_lock(self.0);
+                if let Some(begun) = self.3 {
+                    peek_current(|me| {
+                        if let Some(notes) = me.sections() {
+                            notes.begin(Begun::Preempt, begun);
+                        }
+                    });
+                }
             }
         }
+        let begun = peek_current(|me| me.sections().and_then(|notes| notes.begin_of(Begun::Preempt)));
         if lockdep::on() {
             peek_current(|me| lockdep::dropped(me, known(&self.lock.raw)));
         }
         // SAFETY: the guard holds it. It is borrowed exclusively, so nobody gets to the data through it meanwhile.
         unsafe { RawSpinLock::unlock(&self.lock.raw) };
         peek_current(atomic_section_end);
-        let relock = Relock(&self.lock.raw, self.lock.made);
+        match self.ends {
+            Ends::Lock => {}
+            Ends::IrqsOff => _ = note_irqs(false),
+            Ends::BhOff => local_bh_enable(),
+        }
+        let relock = Relock(&self.lock.raw, self.lock.made, self.ends, begun);
         f();
         drop(relock);
     }

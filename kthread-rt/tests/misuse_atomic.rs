@@ -32,7 +32,8 @@ fn every_call_that_may_sleep_is_told_in_an_atomic_section() {
     };
     let calls: &[(&str, &dyn Fn(), u32)] = &[
         ("might_sleep", &|| might_sleep(), line!()),
-        ("might_sleep", &|| ignore(cond_resched()), line!()),
+        ("cond_resched", &|| ignore(cond_resched()), line!()),
+        ("yield", &|| r#yield(), line!()),
         ("schedule", &|| with_signal(&|| schedule()), line!()),
         ("io_schedule", &|| with_signal(&|| io_schedule()), line!()),
         ("schedule_timeout", &|| ignore(schedule_timeout(0)), line!()),

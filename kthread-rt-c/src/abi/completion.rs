@@ -1,5 +1,6 @@
 //! `linux/completion.h`.
 
+use super::uninit::is_initialised;
 use super::{In, int, long};
 use kthread_rt::__for_c::is_not_due;
 use kthread_rt::Completion;
@@ -9,11 +10,20 @@ use std::ffi::{c_int, c_long, c_uint, c_ulong};
 
 const _: () = assert!(size_of::<Completion>() == 32);
 
+/// A look at the count alone needs no queue: of zeroes, it says that nobody has completed it, in a kernel too.
+#[track_caller]
+fn check(x: &Completion, call: &str) {
+    if !matches!(call, "try_wait_for_completion" | "completion_done") {
+        is_initialised(x, call);
+    }
+}
+
 macro_rules! calls {
     ($($name:ident($($arg:ident: $type:ty),*) $(-> $ret:ty)? = |$result:ident| $convert:expr;)*) => {
         $(
             #[unsafe(no_mangle)]
             extern "C-unwind" fn $name(x: In<Completion> $(, $arg: $type)*) $(-> $ret)? {
+                check(&x, stringify!($name));
                 let $result = kthread_rt::$name(&x $(, $arg)*);
                 $convert
             }
@@ -26,6 +36,7 @@ macro_rules! calls {
             $(
                 #[unsafe(export_name = concat!("kt_wq_", stringify!($name)))]
                 extern "C-unwind" fn $name(x: In<Completion> $(, $arg: $type)*) $(-> $ret)? {
+                    check(&x, stringify!($name));
                     x.have_entries();
                     let $result = kthread_rt::$name(&x $(, $arg)*);
                     $convert
@@ -52,6 +63,7 @@ calls! {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn wait_for_completion_state(x: In<Completion>, state: c_uint) -> c_int {
+    is_initialised(&*x, "wait_for_completion_state");
     int(kthread_rt::wait_for_completion_state(&x, TaskState::from_bits_retain(state)))
 }
 
@@ -68,5 +80,6 @@ extern "C-unwind" fn kt_completion_not_due(x: In<Completion>) {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_reinit_completion(x: In<Completion>) {
+    is_initialised(&*x, "reinit_completion");
     kthread_rt::reinit_completion(&x);
 }

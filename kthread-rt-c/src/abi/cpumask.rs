@@ -152,9 +152,16 @@ extern "C" fn kt_percpu_end(start: *const u8) {
     AREAS.write().unwrap_or_else(PoisonError::into_inner).remove(&start.addr());
 }
 
+/// `GFP_KERNEL`, as the header has it.
+const GFP_KERNEL: c_uint = 0xcc0;
+
 /// `__alloc_percpu`: zeroed. Null, and a warning, for a size or an alignment that a kernel refuses.
 #[unsafe(no_mangle)]
-extern "C-unwind" fn kt_percpu_alloc(size: usize, align: usize) -> *mut c_void {
+extern "C-unwind" fn kt_percpu_alloc(size: usize, align: usize, flags: c_uint) -> *mut c_void {
+    // All of it, or it is an atomic one.
+    if flags & GFP_KERNEL == GFP_KERNEL {
+        super::may_sleep("alloc_percpu");
+    }
     if size == 0 || size > LARGEST || align > PAGE || !align.is_power_of_two() {
         let refused = format!("\x014illegal size ({size}) or align ({align}) for percpu allocation\n");
         super::printk::print(&refused);

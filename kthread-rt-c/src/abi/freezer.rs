@@ -31,20 +31,24 @@ extern "C-unwind" fn set_freezable() -> bool {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn freeze_processes() -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("freeze_processes");
     int(kthread_rt::freeze_processes())
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn freeze_kernel_threads() -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("freeze_kernel_threads");
     int(kthread_rt::freeze_kernel_threads())
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn thaw_processes() {
+    let _whole = crate::abi::may_sleep_in_all("thaw_processes");
     kthread_rt::thaw_processes();
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn thaw_kernel_threads() {
+    let _whole = crate::abi::may_sleep_in_all("thaw_kernel_threads");
     kthread_rt::thaw_kernel_threads();
 }

@@ -1,5 +1,6 @@
 //! `linux/hrtimer.h`. What initialises a timer is in the header.
 
+use super::uninit::hrtimer_is_initialised;
 use super::{In, int};
 use kthread_rt::{Hrtimer, HrtimerMode};
 use std::ffi::{c_int, c_uint};
@@ -53,6 +54,9 @@ extern "C-unwind" fn kt_hrtimer_base(clock: c_int) -> *const ClockBase {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_hrtimer_start(timer: In<Hrtimer>, time: i64, bits: c_uint) {
+    if !hrtimer_is_initialised(&timer, "hrtimer_start") {
+        return;
+    }
     kthread_rt::hrtimer_start(&timer, time, mode(bits));
 }
 
@@ -60,6 +64,7 @@ macro_rules! calls {
     ($($symbol:ident() -> $ret:ty = $name:ident;)*) => { $(
         #[unsafe(no_mangle)]
         extern "C-unwind" fn $symbol(timer: In<Hrtimer>) -> $ret {
+            hrtimer_is_initialised(&timer, stringify!($name));
             kthread_rt::$name(&timer).into()
         }
     )* };

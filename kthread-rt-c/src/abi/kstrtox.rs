@@ -152,6 +152,7 @@ unsafe extern "C-unwind" fn kstrtobool_from_user(
     count: usize,
     result: *mut bool,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("kstrtobool_from_user");
     // SAFETY: the C contract.
     unsafe { store(from_user(text, count).and_then(boolean), result) }
 }

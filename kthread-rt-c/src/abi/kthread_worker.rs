@@ -6,6 +6,7 @@
 //! `kthread_destroy_worker`. The memory itself is never freed, only used again.
 
 use super::left::{self, New};
+use super::uninit::{is_initialised, worker_is_initialised};
 use super::{In, err_ptr, printk, text};
 use kthread_rt::prelude::*;
 use kthread_rt::{KthreadDelayedWork, KthreadWork, KthreadWorker, TimerList, Worker};
@@ -90,7 +91,8 @@ unsafe extern "C-unwind" fn kthread_delayed_work_timer_fn(timer: *mut TimerList)
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_queue_work(worker: In<KthreadWorker>, work: In<KthreadWork>) -> bool {
-    kthread_rt::kthread_queue_work(&worker, &work)
+    worker_is_initialised(&worker, "kthread_queue_work");
+    is_initialised(&*work, "kthread_queue_work") && kthread_rt::kthread_queue_work(&worker, &work)
 }
 
 macro_rules! delayed {
@@ -101,7 +103,8 @@ macro_rules! delayed {
             dwork: In<KthreadDelayedWork>,
             delay: c_ulong,
         ) -> bool {
-            kthread_rt::$name(&worker, &dwork, delay)
+            worker_is_initialised(&worker, stringify!($name));
+            is_initialised(&*dwork, stringify!($name)) && kthread_rt::$name(&worker, &dwork, delay)
         }
     )* };
 }
@@ -110,20 +113,24 @@ delayed! { kthread_queue_delayed_work kthread_mod_delayed_work }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_flush_work(work: In<KthreadWork>) {
+    is_initialised(&*work, "kthread_flush_work");
     kthread_rt::kthread_flush_work(&work);
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_flush_worker(worker: In<KthreadWorker>) {
-    kthread_rt::kthread_flush_worker(&worker);
+    if worker_is_initialised(&worker, "kthread_flush_worker") {
+        kthread_rt::kthread_flush_worker(&worker);
+    }
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_cancel_work_sync(work: In<KthreadWork>) -> bool {
-    kthread_rt::kthread_cancel_work_sync(&work)
+    is_initialised(&*work, "kthread_cancel_work_sync") && kthread_rt::kthread_cancel_work_sync(&work)
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_cancel_delayed_work_sync(dwork: In<KthreadDelayedWork>) -> bool {
-    kthread_rt::kthread_cancel_delayed_work_sync(&dwork)
+    is_initialised(&*dwork, "kthread_cancel_delayed_work_sync")
+        && kthread_rt::kthread_cancel_delayed_work_sync(&dwork)
 }

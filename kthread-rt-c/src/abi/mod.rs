@@ -54,17 +54,20 @@ mod sysrq;
 mod time;
 mod timer;
 mod umh;
+mod uninit;
 mod variadic;
 mod wait;
 mod wait_bit;
 mod workqueue;
 mod ww_mutex;
 
+use kthread_rt::__for_c::ToldCall;
 use kthread_rt::Errno;
 use kthread_rt::errno::to_return;
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, c_char, c_int, c_uint};
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::panic::Location;
 
 /// The greatest errno that a pointer can be: `MAX_ERRNO`.
 const MAX_ERRNO: usize = 4095;
@@ -114,6 +117,31 @@ fn err_ptr<T>(errno: Errno) -> *mut T {
 /// `IS_ERR_OR_NULL`.
 fn is_err_or_null<T>(pointer: *const T) -> bool {
     pointer.is_null() || pointer.addr() > usize::MAX - MAX_ERRNO
+}
+
+/// `might_sleep` of a function of this folder: what it does may sleep in a kernel, whether it does here or not. Said first, so that
+/// it is told once.
+#[track_caller]
+fn may_sleep(call: &str) {
+    kthread_rt::__for_c::might_sleep_at(call, Location::caller());
+}
+
+/// The same of a function that calls others which may sleep: they are not told once more as long as the result is there.
+#[must_use]
+#[track_caller]
+fn may_sleep_in_all(call: &str) -> Option<ToldCall> {
+    kthread_rt::__for_c::might_sleep_in_all_at(call, Location::caller())
+}
+
+/// `__GFP_DIRECT_RECLAIM`, as the header has it: who asks so waits for memory.
+const GFP_DIRECT_RECLAIM: c_uint = 0x400;
+
+/// `might_alloc`: memory that is asked for in a way that may sleep.
+#[track_caller]
+fn may_alloc(call: &str, flags: c_uint) {
+    if flags & GFP_DIRECT_RECLAIM != 0 {
+        may_sleep(call);
+    }
 }
 
 /// Whether the allocation that `call` makes is to fail: a fault on demand.

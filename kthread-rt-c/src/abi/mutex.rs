@@ -1,6 +1,7 @@
 //! `linux/mutex.h`, `linux/semaphore.h`, `linux/rwsem.h`.
 
 use super::caller::from_c;
+use super::uninit::is_initialised;
 use super::{In, int};
 use kthread_rt::{RawMutex, RawRwSemaphore, Semaphore};
 use std::ffi::{c_int, c_long};
@@ -13,6 +14,7 @@ macro_rules! calls {
     ($type:ty: $($name:ident($($arg:ident: $arg_type:ty),*) $(-> $ret:ty)? = |$result:ident| $convert:expr;)*) => { $(
         #[unsafe(no_mangle)]
         extern "C-unwind" fn $name(lock: In<$type> $(, $arg: $arg_type)*) $(-> $ret)? {
+            is_initialised(&*lock, stringify!($name));
             let $result = kthread_rt::$name(&lock $(, $arg)*);
             $convert
         }
@@ -20,12 +22,22 @@ macro_rules! calls {
 }
 
 from_c! {
-    mutex_lock => lock(lock: In<RawMutex>) = kthread_rt::mutex_lock(&lock);
-    mutex_lock_interruptible => lock_interruptible(lock: In<RawMutex>) -> c_int =
-        int(kthread_rt::mutex_lock_interruptible(&lock));
-    mutex_lock_killable => lock_killable(lock: In<RawMutex>) -> c_int =
-        int(kthread_rt::mutex_lock_killable(&lock));
-    mutex_trylock => trylock(lock: In<RawMutex>) -> c_int = kthread_rt::mutex_trylock(&lock).into();
+    mutex_lock => lock(lock: In<RawMutex>) = {
+        is_initialised(&*lock, "mutex_lock");
+        kthread_rt::mutex_lock(&lock)
+    };
+    mutex_lock_interruptible => lock_interruptible(lock: In<RawMutex>) -> c_int = {
+        is_initialised(&*lock, "mutex_lock_interruptible");
+        int(kthread_rt::mutex_lock_interruptible(&lock))
+    };
+    mutex_lock_killable => lock_killable(lock: In<RawMutex>) -> c_int = {
+        is_initialised(&*lock, "mutex_lock_killable");
+        int(kthread_rt::mutex_lock_killable(&lock))
+    };
+    mutex_trylock => trylock(lock: In<RawMutex>) -> c_int = {
+        is_initialised(&*lock, "mutex_trylock");
+        kthread_rt::mutex_trylock(&lock).into()
+    };
 }
 
 calls! { RawMutex:
@@ -79,22 +91,39 @@ calls! { Semaphore:
 /// A time that is negative is over.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn down_timeout(sem: In<Semaphore>, jiffies: c_long) -> c_int {
+    is_initialised(&*sem, "down_timeout");
     int(kthread_rt::down_timeout(&sem, jiffies.max(0) as u64))
 }
 
 from_c! {
-    down_read => read(sem: In<RawRwSemaphore>) = kthread_rt::down_read(&sem);
-    down_read_interruptible => read_interruptible(sem: In<RawRwSemaphore>) -> c_int =
-        int(kthread_rt::down_read_interruptible(&sem));
-    down_read_killable => read_killable(sem: In<RawRwSemaphore>) -> c_int =
-        int(kthread_rt::down_read_killable(&sem));
-    down_read_trylock => read_trylock(sem: In<RawRwSemaphore>) -> c_int =
-        kthread_rt::down_read_trylock(&sem).into();
-    down_write => write(sem: In<RawRwSemaphore>) = kthread_rt::down_write(&sem);
-    down_write_killable => write_killable(sem: In<RawRwSemaphore>) -> c_int =
-        int(kthread_rt::down_write_killable(&sem));
-    down_write_trylock => write_trylock(sem: In<RawRwSemaphore>) -> c_int =
-        kthread_rt::down_write_trylock(&sem).into();
+    down_read => read(sem: In<RawRwSemaphore>) = {
+        is_initialised(&*sem, "down_read");
+        kthread_rt::down_read(&sem)
+    };
+    down_read_interruptible => read_interruptible(sem: In<RawRwSemaphore>) -> c_int = {
+        is_initialised(&*sem, "down_read_interruptible");
+        int(kthread_rt::down_read_interruptible(&sem))
+    };
+    down_read_killable => read_killable(sem: In<RawRwSemaphore>) -> c_int = {
+        is_initialised(&*sem, "down_read_killable");
+        int(kthread_rt::down_read_killable(&sem))
+    };
+    down_read_trylock => read_trylock(sem: In<RawRwSemaphore>) -> c_int = {
+        is_initialised(&*sem, "down_read_trylock");
+        kthread_rt::down_read_trylock(&sem).into()
+    };
+    down_write => write(sem: In<RawRwSemaphore>) = {
+        is_initialised(&*sem, "down_write");
+        kthread_rt::down_write(&sem)
+    };
+    down_write_killable => write_killable(sem: In<RawRwSemaphore>) -> c_int = {
+        is_initialised(&*sem, "down_write_killable");
+        int(kthread_rt::down_write_killable(&sem))
+    };
+    down_write_trylock => write_trylock(sem: In<RawRwSemaphore>) -> c_int = {
+        is_initialised(&*sem, "down_write_trylock");
+        kthread_rt::down_write_trylock(&sem).into()
+    };
 }
 
 calls! { RawRwSemaphore:

@@ -59,6 +59,7 @@ fn end(event: c_ulong, command: *mut c_char, last_words: &str) -> ! {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kernel_restart(command: *mut c_char) -> ! {
+    let _whole = crate::abi::may_sleep_in_all("kernel_restart");
     let words = match command.is_null() {
         true => "Restarting system".to_owned(),
         // SAFETY: the C contract.
@@ -69,11 +70,13 @@ unsafe extern "C-unwind" fn kernel_restart(command: *mut c_char) -> ! {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kernel_halt() -> ! {
+    let _whole = crate::abi::may_sleep_in_all("kernel_halt");
     end(SYS_HALT, ptr::null_mut(), "System halted")
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kernel_power_off() -> ! {
+    let _whole = crate::abi::may_sleep_in_all("kernel_power_off");
     end(SYS_POWER_OFF, ptr::null_mut(), "Power down")
 }
 

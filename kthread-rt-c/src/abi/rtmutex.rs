@@ -1,5 +1,6 @@
 //! `linux/rtmutex.h`.
 
+use super::uninit::is_initialised;
 use super::{In, int};
 use kthread_rt::RawRtMutex;
 use std::ffi::c_int;
@@ -10,6 +11,7 @@ macro_rules! calls {
     ($($name:ident() -> $ret:ty = |$result:ident| $convert:expr;)*) => { $(
         #[unsafe(no_mangle)]
         extern "C-unwind" fn $name(lock: In<RawRtMutex>) -> $ret {
+            is_initialised(&*lock, stringify!($name));
             let $result = kthread_rt::$name(&lock);
             $convert
         }

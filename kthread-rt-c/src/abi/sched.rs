@@ -1,9 +1,9 @@
 //! `linux/sched.h` and `linux/sched/signal.h`: `current`, states, `schedule`, wake-ups, signals.
 
-use super::{In, int, is_err_or_null, text};
+use super::{In, int, is_err_or_null};
 use kthread_rt::prelude::*;
 use std::cell::Cell;
-use std::ffi::{c_char, c_int, c_long, c_uint};
+use std::ffi::{CStr, c_char, c_int, c_long, c_uint};
 use std::ptr;
 
 /// Copies as much of `text` as fits, with a final NUL.
@@ -206,19 +206,44 @@ extern "C-unwind" fn kt_context() -> c_int {
 
 /// # Safety
 ///
-/// `file` is a C string.
+/// `call` is a C string.
 #[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn kt_might_sleep(file: *const c_char, line: c_int) {
-    if in_atomic() {
-        let me = current();
-        // SAFETY: the C contract.
-        let file = unsafe { text(file) };
-        let (comm, pid, count) = (me.comm(), me.pid(), preempt_count());
-        super::printk::print(&format!(
-            "BUG: sleeping function called from invalid context at {file}:{line}\n\
-             in_atomic(): 1, preempt_count: {count:#x}, pid: {pid}, name: {comm}\n"
-        ));
+unsafe extern "C-unwind" fn kt_might_sleep(call: *const c_char) {
+    // SAFETY: the C contract; it is read in this call only.
+    super::may_sleep(unsafe { CStr::from_ptr(call) }.to_str().unwrap_or("might_sleep"));
+}
+
+thread_local! {
+    /// In how many sections of `pagefault_disable` this thread is.
+    static NO_PAGEFAULTS: Cell<u32> = const { Cell::new(0) };
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_pagefault_disable() {
+    NO_PAGEFAULTS.set(NO_PAGEFAULTS.get() + 1);
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_pagefault_enable() {
+    NO_PAGEFAULTS.set(NO_PAGEFAULTS.get().saturating_sub(1));
+}
+
+/// A program's memory may have to be brought in: `might_fault`.
+///
+/// # Safety
+///
+/// `call` is a C string.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_might_fault(call: *const c_char) {
+    if NO_PAGEFAULTS.get() == 0 {
+        // SAFETY: the contract.
+        unsafe { kt_might_sleep(call) };
     }
+}
+
+#[unsafe(no_mangle)]
+extern "C-unwind" fn kt_sched_annotate_sleep() {
+    sched_annotate_sleep();
 }
 
 // Signals.

@@ -10,7 +10,7 @@
 
 use super::left::{self, New};
 use super::module::MemoryLeft;
-use super::{In, is_err_or_null, no_memory_for, text};
+use super::{In, is_err_or_null, may_alloc, may_sleep, no_memory_for, text};
 use kthread_rt::debug_objects::{self, name_in_c, place_in_c};
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
@@ -298,6 +298,7 @@ unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> b
 
 #[unsafe(no_mangle)]
 pub(super) extern "C-unwind" fn __kmalloc(size: usize, flags: c_uint) -> *mut c_void {
+    may_alloc("kmalloc", flags);
     if size > KMALLOC_MAX {
         if flags & GFP_NOWARN == 0 {
             super::printk::print(&format!(
@@ -306,13 +307,18 @@ pub(super) extern "C-unwind" fn __kmalloc(size: usize, flags: c_uint) -> *mut c_
         }
         return std::ptr::null_mut();
     }
-    __kvmalloc(size, flags)
+    unlimited(size, flags)
 }
 
 /// As `kmalloc`, without its limit: a kernel takes `vmalloc`'s memory then. Its own limit is an
 /// `int`'s.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn __kvmalloc(size: usize, flags: c_uint) -> *mut c_void {
+    may_alloc("kvmalloc", flags);
+    unlimited(size, flags)
+}
+
+fn unlimited(size: usize, flags: c_uint) -> *mut c_void {
     match size {
         0 => ZERO_SIZE,
         _ if size > c_int::MAX as usize => std::ptr::null_mut(),
@@ -409,6 +415,7 @@ unsafe extern "C-unwind" fn krealloc(block: *const c_void, size: usize, flags: c
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn __vmalloc(size: c_ulong, flags: c_uint) -> *mut c_void {
+    may_alloc("vmalloc", flags);
     if size == 0 { std::ptr::null_mut() } else { allocate(size as usize, flags, PAGE, Kind::Vmalloc) }
 }
 
@@ -421,6 +428,7 @@ extern "C-unwind" fn __vmalloc_node(
     _node: c_int,
     _caller: *const c_void,
 ) -> *mut c_void {
+    may_alloc("__vmalloc_node", flags);
     let align = align as usize;
     if size == 0 || !align.is_power_of_two() {
         return std::ptr::null_mut();
@@ -433,6 +441,9 @@ extern "C-unwind" fn __vmalloc_node(
 /// `block` is null or `vmalloc`'s, and nobody uses it any more.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn vfree(block: *const c_void) {
+    if !kthread_rt::in_interrupt() {
+        may_sleep("vfree");
+    }
     if !block.is_null() {
         // SAFETY: the contract.
         unsafe { free(block, "vfree", |kind| kind == Kind::Vmalloc) };
@@ -448,6 +459,7 @@ extern "C-unwind" fn is_vmalloc_addr(address: *const c_void) -> bool {
 /// The address of `2^order` pages, or 0.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn __get_free_pages(flags: c_uint, order: c_uint) -> c_ulong {
+    may_alloc("__get_free_pages", flags);
     let bytes = PAGE.checked_shl(order).filter(|_| order <= 10);
     bytes.map_or(0, |bytes| allocate(bytes, flags, bytes, Kind::Pages).expose_provenance() as c_ulong)
 }
@@ -584,6 +596,7 @@ unsafe extern "C-unwind" fn kmem_cache_create(
     ctor: Option<unsafe extern "C-unwind" fn(*mut c_void)>,
 ) -> *mut KmemCache {
     const SLAB_HWCACHE_ALIGN: c_uint = 0x2000;
+    may_sleep("kmem_cache_create");
     if no_memory_for("kmem_cache_create") {
         return std::ptr::null_mut();
     }
@@ -606,6 +619,7 @@ unsafe extern "C-unwind" fn kmem_cache_create(
 /// `cache` is null or a cache that nobody uses any more.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kmem_cache_destroy(cache: *mut KmemCache) {
+    may_sleep("kmem_cache_destroy");
     if is_err_or_null(cache) {
         return;
     }
@@ -625,6 +639,7 @@ unsafe extern "C-unwind" fn kmem_cache_destroy(cache: *mut KmemCache) {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kmem_cache_alloc(cache: In<KmemCache>, flags: c_uint) -> *mut c_void {
+    may_alloc("kmem_cache_alloc", flags);
     let kind = Kind::Cache(std::ptr::from_ref(&*cache).expose_provenance());
     let object = allocate(cache.size, flags, cache.align, kind);
     if !object.is_null() {

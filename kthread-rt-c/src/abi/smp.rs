@@ -98,6 +98,7 @@ unsafe extern "C-unwind" fn smp_call_on_cpu(
     info: *mut c_void,
     _physical: bool,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("smp_call_on_cpu");
     struct Info(*mut c_void);
     // SAFETY: the C contract: `func` may be called with it anywhere.
     unsafe impl Send for Info {}

@@ -69,6 +69,7 @@ fn note(store: Store, place: Place, cpu: u32, task: *const TaskStruct) {
 /// `plug` is valid until it is unregistered, and its functions may be called on the threads.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_smpboot_register_percpu_thread(plug: In<Plug>, place: Place) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("smpboot_register_percpu_thread");
     let (store, should_run, run, setup) = (plug.store, plug.thread_should_run, plug.thread_fn, plug.setup);
     // SAFETY: the C contract, here and in each of the functions below.
     let comm = unsafe { text(plug.thread_comm) };
@@ -121,6 +122,7 @@ unsafe extern "C-unwind" fn kt_smpboot_register_percpu_thread(plug: In<Plug>, pl
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn smpboot_unregister_percpu_thread(plug: In<Plug>) {
+    let _whole = crate::abi::may_sleep_in_all("smpboot_unregister_percpu_thread");
     let address = std::ptr::from_ref::<Plug>(&plug).addr();
     left::gone(&left::PERCPU_THREADS, address);
     let registered = lock(&REGISTERED).remove(&address);
@@ -199,11 +201,13 @@ fn tell(step: CpuStep, cpu: u32) -> Result<(), Errno> {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn add_cpu(cpu: c_uint) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("add_cpu");
     int(add_cpu_telling(cpu, |step| tell(step, cpu)))
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn remove_cpu(cpu: c_uint) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("remove_cpu");
     int(remove_cpu_telling(cpu, |step| tell(step, cpu)))
 }
 
@@ -228,6 +232,7 @@ extern "C-unwind" fn kt_cpuhp_setup_state(
     startup: Option<OfCpu<c_int>>,
     teardown: Option<OfCpu<c_int>>,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("cpuhp_setup_state");
     if !named || !(OFFLINE + 1..ONLINE).contains(&state) {
         return Errno::EINVAL.as_return();
     }
@@ -270,6 +275,7 @@ fn set_up(state: c_int, calls: bool, pair: Pair) -> c_int {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_cpuhp_remove_state(state: c_int, calls: bool, locked: bool) {
+    let _whole = crate::abi::may_sleep_in_all("cpuhp_remove_state");
     left::gone(&left::CPUHP, state as usize);
     with_cpus(locked, || {
         let removed = lock(&STATES).remove(&state);

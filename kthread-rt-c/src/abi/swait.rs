@@ -1,5 +1,6 @@
 //! `linux/swait.h`: simple wait queues by pointer. The loop of `swait_event` is a macro of the header's.
 
+use super::uninit::is_initialised;
 use super::{In, int};
 use kthread_rt::prelude::*;
 use kthread_rt::raw_swait::{self as raw, RawSwaitQueue};
@@ -16,6 +17,7 @@ macro_rules! of_queues {
     ($($name:ident)*) => { $(
         #[unsafe(no_mangle)]
         extern "C-unwind" fn $name(q: In<SwaitQueueHead>) {
+            is_initialised(&*q, stringify!($name));
             kthread_rt::$name(&q);
         }
     )* };
@@ -47,6 +49,7 @@ unsafe extern "C-unwind" fn prepare_to_swait_exclusive(
     entry: *mut RawSwaitQueue,
     bits: c_uint,
 ) {
+    is_initialised(&*q, "prepare_to_swait_exclusive");
     // SAFETY: the C contract.
     unsafe { raw::prepare_to_swait_exclusive(&q, entry, state(bits)) };
 }
@@ -58,6 +61,7 @@ unsafe extern "C-unwind" fn prepare_to_swait_event(
     entry: *mut RawSwaitQueue,
     bits: c_uint,
 ) -> c_long {
+    is_initialised(&*q, "prepare_to_swait_event");
     // SAFETY: the C contract.
     int(unsafe { raw::prepare_to_swait_event(&q, entry, state(bits)) }).into()
 }

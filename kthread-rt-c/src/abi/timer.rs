@@ -1,6 +1,7 @@
 //! `linux/timer.h`. What initialises a timer is in the header.
 
 use super::In;
+use super::uninit::timer_is_set_up;
 use kthread_rt::TimerList;
 use std::ffi::{c_int, c_ulong};
 
@@ -11,6 +12,9 @@ macro_rules! calls {
     ($($symbol:ident($($arg:ident: $type:ty),*) $(-> $ret:ty)? = $name:ident;)*) => { $(
         #[unsafe(no_mangle)]
         extern "C-unwind" fn $symbol(timer: In<TimerList> $(, $arg: $type)*) $(-> $ret)? {
+            if !timer_is_set_up(&timer, stringify!($name)) {
+                return Default::default();
+            }
             kthread_rt::$name(&timer $(, $arg)*)
         }
     )* };
@@ -36,6 +40,9 @@ calls! {
 /// It pins the timer since 6.9.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn add_timer_on(timer: In<TimerList>, cpu: u32) {
+    if !timer_is_set_up(&timer, "add_timer_on") {
+        return;
+    }
     if super::modules::version() >= (6, 9) {
         kthread_rt::add_timer_on(&timer, cpu);
     } else {

@@ -1,6 +1,7 @@
 //! `linux/wait.h`: wait queues by pointer, and the loop of `wait_event`, which is a macro of the header's.
 
 use super::left::{self, New};
+use super::uninit::is_initialised;
 use super::{In, int};
 use kthread_rt::prelude::*;
 use kthread_rt::raw_wait::{self as raw, EventWait, WaitLimit, WaitMode};
@@ -23,6 +24,7 @@ unsafe extern "C-unwind" fn __wake_up(
     nr: c_int,
     key: *mut c_void,
 ) -> c_int {
+    is_initialised(&*wq, "wake_up");
     // SAFETY: the C contract.
     unsafe { raw::__wake_up(&wq, state(mode), nr.max(0) as u32, key) as c_int }
 }
@@ -34,24 +36,28 @@ unsafe extern "C-unwind" fn kt_wake_up_sync(
     nr: c_int,
     key: *mut c_void,
 ) {
+    is_initialised(&*wq, "wake_up_sync");
     // SAFETY: the C contract.
     unsafe { raw::__wake_up_sync(&wq, state(mode), nr.max(0) as u32, key) };
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_wake_up_locked_sync(wq: In<WaitQueueHead>, mode: c_uint, key: *mut c_void) {
+    is_initialised(&*wq, "wake_up_locked_sync");
     // SAFETY: the C contract.
     unsafe { raw::__wake_up_locked_sync(&wq, state(mode), 1, key) };
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn __wake_up_locked(wq: In<WaitQueueHead>, mode: c_uint, nr: c_int) {
+    is_initialised(&*wq, "wake_up_locked");
     // SAFETY: the C contract.
     unsafe { raw::__wake_up_locked(&wq, state(mode), nr.max(0) as u32, ptr::null_mut()) };
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn __wake_up_locked_key(wq: In<WaitQueueHead>, mode: c_uint, key: *mut c_void) {
+    is_initialised(&*wq, "wake_up_locked_key");
     // SAFETY: the C contract.
     unsafe { raw::__wake_up_locked(&wq, state(mode), 1, key) };
 }
@@ -79,6 +85,7 @@ macro_rules! adders {
     ($($symbol:ident = $name:ident;)*) => { $(
         #[unsafe(no_mangle)]
         unsafe extern "C-unwind" fn $symbol(wq: In<WaitQueueHead>, entry: *mut WaitQueueEntry) {
+            is_initialised(&*wq, "add_wait_queue");
             note_entry(&wq, entry, "add_wait_queue");
             // SAFETY: the C contract.
             unsafe { raw::$name(&wq, entry) };
@@ -109,6 +116,7 @@ removers! { remove_wait_queue finish_wait }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn prepare_to_wait(wq: In<WaitQueueHead>, entry: *mut WaitQueueEntry, bits: c_uint) {
+    is_initialised(&*wq, "prepare_to_wait");
     // SAFETY: the C contract.
     unsafe { raw::prepare_to_wait(&wq, entry, state(bits)) };
 }
@@ -119,6 +127,7 @@ unsafe extern "C-unwind" fn prepare_to_wait_exclusive(
     entry: *mut WaitQueueEntry,
     bits: c_uint,
 ) -> bool {
+    is_initialised(&*wq, "prepare_to_wait_exclusive");
     // SAFETY: the C contract.
     unsafe { raw::prepare_to_wait_exclusive(&wq, entry, state(bits)) }
 }
@@ -129,6 +138,7 @@ unsafe extern "C-unwind" fn prepare_to_wait_event(
     entry: *mut WaitQueueEntry,
     bits: c_uint,
 ) -> c_long {
+    is_initialised(&*wq, "prepare_to_wait_event");
     // SAFETY: the C contract.
     int(unsafe { raw::prepare_to_wait_event(&wq, entry, state(bits)) }).into()
 }
@@ -171,11 +181,13 @@ static NAME_WAKE_FUNCTIONS: extern "C" fn() = name_wake_functions;
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_waitqueue_active(wq: In<WaitQueueHead>) -> c_int {
+    is_initialised(&*wq, "waitqueue_active");
     waitqueue_active(&wq).into()
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_wq_has_sleeper(wq: In<WaitQueueHead>) -> bool {
+    is_initialised(&*wq, "wq_has_sleeper");
     wq_has_sleeper(&wq)
 }
 
@@ -184,7 +196,7 @@ extern "C-unwind" fn kt_wq_has_sleeper(wq: In<WaitQueueHead>) -> bool {
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_wait_begin(
     wait: *mut MaybeUninit<EventWait>,
-    wq: *const WaitQueueHead,
+    wq: In<WaitQueueHead>,
     bits: c_uint,
     exclusive: bool,
     kind: c_int,
@@ -196,10 +208,12 @@ unsafe extern "C-unwind" fn kt_wait_begin(
         2 => WaitLimit::Nanoseconds(limit),
         _ => WaitLimit::None,
     };
-    let call = if super::wait_bit::is_of_variables(wq) { "wait_var_event" } else { "wait_event" };
+    let call = if super::wait_bit::is_of_variables(&raw const *wq) { "wait_var_event" } else { "wait_event" };
     let mode = WaitMode { state: state(bits), exclusive, limit, call };
+    is_initialised(&*wq, call);
     // SAFETY: the C contract: the macro of the header has `wait` on its stack, and the queue is valid for the wait.
     unsafe {
+        let wq = &raw const *wq;
         let begun = if opens { EventWait::begin_with_lock(wq, mode) } else { EventWait::begin(wq, mode) };
         (*wait).write(begun);
     }

@@ -2,6 +2,7 @@
 //!
 //! A wait for a variable is a `wait_event` of the header's, on one of the queues here: its condition is C code.
 
+use super::uninit::given;
 use super::{In, int};
 use kthread_rt::prelude::*;
 use kthread_rt::raw_wait as raw;
@@ -124,7 +125,7 @@ fn interrupted(mode: c_int) -> c_int {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn bit_waitqueue(word: *const u8, bit: c_int) -> *const WaitQueueHead {
-    raw::bit_waitqueue(word.addr(), bit as u32)
+    given(raw::bit_waitqueue(word.addr(), bit as u32))
 }
 
 /// The queues of those who wait for variables, by a hash of the address.
@@ -142,7 +143,7 @@ pub(super) fn is_of_variables(queue: *const WaitQueueHead) -> bool {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn __var_waitqueue(var: *const u8) -> *const WaitQueueHead {
-    queue_of(var)
+    given(queue_of(var))
 }
 
 #[unsafe(no_mangle)]

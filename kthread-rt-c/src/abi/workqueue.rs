@@ -6,6 +6,7 @@
 //! `destroy_workqueue` frees it, after which the pointer must not be used, as in the kernel. The boxes of the queues that every
 //! Kernel has are in [`SYSTEM`] until the Kernel goes.
 
+use super::uninit::is_initialised;
 use super::{In, int, text};
 use kthread_rt::prelude::*;
 use kthread_rt::{TimerList, WorkFn};
@@ -201,6 +202,9 @@ extern "C-unwind" fn current_work() -> *const WorkStruct {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_queue_work(wq: Queue, work: In<WorkStruct>) -> bool {
+    if !is_initialised(&*work, "queue_work") {
+        return false;
+    }
     queue_work(&wq, &work)
 }
 
@@ -216,6 +220,9 @@ extern "C-unwind" fn kt_queue_awaited(wq: Queue, work: In<WorkStruct>) {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn queue_work_on(cpu: c_int, wq: Queue, work: In<WorkStruct>) -> bool {
+    if !is_initialised(&*work, "queue_work") {
+        return false;
+    }
     match one_cpu(cpu) {
         Some(cpu) => kthread_rt::queue_work_on(cpu, &wq, &work),
         None => queue_work(&wq, &work),
@@ -224,16 +231,25 @@ extern "C-unwind" fn queue_work_on(cpu: c_int, wq: Queue, work: In<WorkStruct>) 
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_schedule_work(work: In<WorkStruct>) -> bool {
+    if !is_initialised(&*work, "schedule_work") {
+        return false;
+    }
     schedule_work(&work)
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_queue_delayed_work(wq: Queue, dwork: In<DelayedWorkStruct>, delay: c_ulong) -> bool {
+    if !is_initialised(&*dwork, "queue_delayed_work") {
+        return false;
+    }
     queue_delayed_work(&wq, &dwork, delay)
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_schedule_delayed_work(dwork: In<DelayedWorkStruct>, delay: c_ulong) -> bool {
+    if !is_initialised(&*dwork, "schedule_delayed_work") {
+        return false;
+    }
     schedule_delayed_work(&dwork, delay)
 }
 
@@ -244,6 +260,9 @@ extern "C-unwind" fn queue_delayed_work_on(
     dwork: In<DelayedWorkStruct>,
     delay: c_ulong,
 ) -> bool {
+    if !is_initialised(&*dwork, "queue_delayed_work") {
+        return false;
+    }
     match one_cpu(cpu) {
         Some(cpu) => kthread_rt::queue_delayed_work_on(cpu, &wq, &dwork, delay),
         None => queue_delayed_work(&wq, &dwork, delay),
@@ -257,6 +276,9 @@ extern "C-unwind" fn mod_delayed_work_on(
     dwork: In<DelayedWorkStruct>,
     delay: c_ulong,
 ) -> bool {
+    if !is_initialised(&*dwork, "mod_delayed_work") {
+        return false;
+    }
     match one_cpu(cpu) {
         Some(cpu) => kthread_rt::mod_delayed_work_on(cpu, &wq, &dwork, delay),
         None => mod_delayed_work(&wq, &dwork, delay),
@@ -277,7 +299,7 @@ macro_rules! of_works {
     ($($type:ty: $($name:ident)*;)*) => { $($(
         #[unsafe(no_mangle)]
         extern "C-unwind" fn $name(work: In<$type>) -> bool {
-            kthread_rt::$name(&work)
+            is_initialised(&*work, stringify!($name)) && kthread_rt::$name(&work)
         }
     )*)* };
 }
@@ -322,6 +344,7 @@ unsafe extern "C-unwind" fn work_on_cpu(
     function: unsafe extern "C-unwind" fn(*mut c_void) -> c_long,
     arg: *mut c_void,
 ) -> c_long {
+    let _whole = crate::abi::may_sleep_in_all("work_on_cpu");
     let carried = Carried(arg);
     let call = move || {
         let carried = carried;

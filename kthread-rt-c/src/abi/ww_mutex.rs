@@ -1,5 +1,6 @@
 //! `linux/ww_mutex.h`.
 
+use super::uninit::is_initialised;
 use super::{In, int};
 use kthread_rt::{WwAcquireCtx, WwClass, WwMutex};
 use std::ffi::c_int;
@@ -17,6 +18,7 @@ macro_rules! locking {
     ($($name:ident -> $ret:ty = |$result:ident| $convert:expr;)*) => { $(
         #[unsafe(no_mangle)]
         extern "C-unwind" fn $name(lock: In<WwMutex>, ctx: *const WwAcquireCtx) -> $ret {
+            is_initialised(&*lock, stringify!($name));
             // SAFETY: the C contract: the context stays where it is as long as it has the lock.
             let $result = unsafe { kthread_rt::$name(&lock, context(ctx)) };
             $convert

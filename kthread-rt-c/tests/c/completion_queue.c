@@ -146,6 +146,7 @@ static void conditions_and_ends(void)
 	for (int i = 0; i < 50; i++) {
 		struct completion *gone = kzalloc(sizeof(*gone), GFP_KERNEL);
 
+		init_completion(gone);
 		kthread_run(ends, gone, "ends");
 		wait_for_completion(gone);
 		kfree(gone);

@@ -105,6 +105,7 @@ static void completions(void)
 
 	pr_info("completion: %zu bytes, zeroed: done %u, completion_done %d, try %d\n", sizeof(zeroed), zeroed.done,
 		completion_done(&zeroed), try_wait_for_completion(&zeroed));
+	init_completion(&zeroed);
 	complete(&zeroed);
 	complete(&zeroed);
 	pr_info("completed twice: %u\n", zeroed.done);

@@ -5,7 +5,7 @@
 use super::HrtimerMode;
 use crate::errno::Errno;
 use crate::ktime::Ktime;
-use crate::sched::{change_state, might_sleep_in, schedule, sleep_until, with_current};
+use crate::sched::{change_state, might_schedule_in, schedule, sleep_until, with_current};
 use crate::task::{TASK_RUNNING, Wait, WaitKind};
 use std::panic::Location;
 
@@ -46,7 +46,7 @@ pub fn schedule_hrtimeout_range(expires: Option<Ktime>, delta: u64, mode: Hrtime
             change_state(me, TASK_RUNNING);
             return Ok(());
         }
-        might_sleep_in(me, "schedule_hrtimeout", place);
+        might_schedule_in(me, "schedule_hrtimeout", place);
         let clock = &me.machine().clock;
         let from = if mode.contains(HrtimerMode::REL) { clock.now_ns() as i64 } else { 0 };
         let deadline = from.saturating_add(expires).max(0) as u64;

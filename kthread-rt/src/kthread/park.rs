@@ -15,7 +15,8 @@ use super::{Kthread, bind, current_kthread, flag, kthread_of};
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::sched::{
-    change_state, might_sleep_in, sleep_until, try_to_wake_up, wait_inactive, wake_up_process, with_current,
+    change_state, might_pause_in, might_sleep_in_all, sleep_until, try_to_wake_up, wait_inactive,
+    wake_up_process, with_current,
 };
 use crate::sync::{Ordering, os, refuse_in_forked_child};
 use crate::task::{PF_EXITING, TASK_PARKED, TASK_RUNNING, TASK_UNINTERRUPTIBLE, TaskStruct, Wait, WaitKind};
@@ -84,6 +85,7 @@ fn wait_until_parked(
     call: &'static str,
     place: &'static Location<'static>,
 ) -> Result<(), Errno> {
+    let _whole = might_sleep_in_all(me, call, place);
     wake_up_process(task);
     let noted = Wait::new(WaitKind::Park, 0, call, place).by(task.pid());
     // Uninterruptible: it has no error.
@@ -134,7 +136,7 @@ pub(super) fn unpark(task: &TaskStruct, kthread: &Kthread, place: &'static Locat
 pub fn kthread_parkme() {
     let place = Location::caller();
     let _ = current_kthread("kthread_parkme", place, |me, kthread| {
-        might_sleep_in(me, "kthread_parkme", place);
+        might_pause_in(me, "kthread_parkme", place);
         park_if_asked(me, kthread, place);
     });
 }

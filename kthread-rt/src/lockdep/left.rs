@@ -4,8 +4,7 @@
 
 use super::{on, report};
 use crate::diag::WarningKind;
-use crate::sched::with_current;
-use crate::sync::Ordering;
+use crate::sched::{counts, set_counts, set_irqs_on, with_current};
 use crate::task::{CallPlace, Entry, TaskStruct};
 use std::fmt::Write;
 use std::panic::Location;
@@ -36,7 +35,7 @@ impl Outside {
     pub(crate) fn of(me: &TaskStruct) -> Self {
         let held = me.held();
         Self {
-            count: me.preempt_count().load(Ordering::Relaxed),
+            count: counts(me),
             depth: held.depth(),
             listed: if on() { held.all_if_any().map_or(0, |all| all.count()) } else { 0 },
             irqs_off: held.irqs_off(),
@@ -64,15 +63,16 @@ impl Outside {
     /// The count is as it was here.
     #[inline]
     pub(crate) fn restore_count(self, me: &TaskStruct) {
-        me.preempt_count().store(self.count, Ordering::Relaxed);
+        set_counts(me, self.count);
     }
 
     #[cold]
     fn tell(self, me: &TaskStruct, callback: Callback<'_>, say: impl FnOnce(u32, usize) -> String) {
         let Callback { call, function, kind } = callback;
         let machine = me.machine();
-        let count = me.preempt_count().swap(self.count, Ordering::Relaxed);
+        let count = set_counts(me, self.count);
         let irqs_off = me.held().set_irqs_off(self.irqs_off);
+        set_irqs_on(!self.irqs_off);
         let all = me.held().all_if_any();
         let left = all.map_or(Vec::new(), |all| all.mark_told(self.listed));
         let locks = if all.is_some() { left.len() } else { me.held().depth() - self.depth };
@@ -113,7 +113,7 @@ pub(crate) fn tell_task_ends(me: &TaskStruct) {
         let message = format!("the task ends with a lock held, the {}; it stays locked", in_words(me, lock));
         me.warn_of(WarningKind::LockMisuse, "do_exit", lock.place, &message);
     }
-    let count = me.preempt_count().load(Ordering::Relaxed);
+    let count = counts(me);
     if count != 0 && !left.iter().any(|lock| lock.kind.spins()) {
         let message = format!("the task ends with preempt_count {count:#x}");
         tell_at(me, all.atomic_at(), WarningKind::LockMisuse, "do_exit", &message);
@@ -134,6 +134,7 @@ pub(crate) fn told_by_oops(me: &TaskStruct, called: Outside) {
         all.mark_told(called.listed);
         called.restore_count(me);
         me.held().set_irqs_off(called.irqs_off);
+        set_irqs_on(!called.irqs_off);
     }
 }
 

@@ -89,6 +89,7 @@ pub fn irqs_off() -> bool {
 pub fn set_irqs_off(off: bool) -> bool {
     let place = Location::caller();
     let were = peek_current(|me| me.held().set_irqs_off(off));
+    crate::sched::set_irqs_on(!off);
     if were && !off && on() {
         crate::sched::with_current(|me| opened(me, "local_irq_enable", place));
     }

@@ -37,7 +37,7 @@ pub fn rcu_read_unlock() {
 
 /// True if the calling task is in such a section: `rcu_read_lock_held`.
 pub fn rcu_read_lock_held() -> bool {
-    peek_current(|me| me.sections().any())
+    peek_current(|me| me.rcu_nesting().any())
 }
 
 /// Waits until all sections of [`rcu_read_lock`] that have begun are over, of all tasks of the process: `synchronize_rcu`. Sleeps. In a
@@ -49,6 +49,7 @@ pub fn synchronize_rcu() {
         let message = "called in a section of rcu_read_lock(), which it would wait for";
         return with_current(|me| me.warn(WarningKind::Deadlock, "synchronize_rcu", place, message));
     }
+    let _whole = with_current(|me| might_sleep_in_all(me, "synchronize_rcu", place));
     TASK_GRACE.wait_for(&TASK_READERS, Wait::new(WaitKind::Rcu, 0, "synchronize_rcu", place));
 }
 
@@ -116,7 +117,9 @@ pub fn srcu_read_unlock(domain: &SrcuStruct, section: u32) {
 /// Waits until all sections of `domain` that have begun are over: `synchronize_srcu`. Sleeps.
 #[track_caller]
 pub fn synchronize_srcu(domain: &SrcuStruct) {
+    let place = Location::caller();
+    let _whole = with_current(|me| might_sleep_in_all(me, "synchronize_srcu", place));
     let address = std::ptr::from_ref(domain).addr();
-    let noted = Wait::new(WaitKind::Srcu, address, "synchronize_srcu", Location::caller());
+    let noted = Wait::new(WaitKind::Srcu, address, "synchronize_srcu", place);
     domain.grace.wait_for(&domain.readers, noted);
 }

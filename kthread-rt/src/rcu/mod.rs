@@ -38,7 +38,8 @@ use crate::completion::Completion;
 use crate::diag::WarningKind;
 use crate::mutex::RawMutex;
 use crate::sched::{
-    Readers, TASK_READERS, Waiter, begin_section, current, end_section, peek_current, with_current,
+    Readers, TASK_READERS, Waiter, begin_section, current, end_section, might_sleep_in_all, peek_current,
+    with_current,
 };
 use crate::sync::{AtomicU64, Ordering, const_fn, fence};
 use crate::task::{LEVEL, TASK_UNINTERRUPTIBLE, TaskStruct, Wait, WaitKind};
@@ -150,6 +151,6 @@ const COMPLETED: u64 = 1;
 
 /// Whether `task` is a reader that a grace period waits for, if one runs at this moment.
 pub(crate) fn is_awaited(task: &TaskStruct) -> bool {
-    let word = task.sections().word.load(Ordering::Relaxed);
+    let word = task.rcu_nesting().word.load(Ordering::Relaxed);
     word >= LEVEL && word % LEVEL != TASK_READERS.phase()
 }

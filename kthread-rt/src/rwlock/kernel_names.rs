@@ -53,14 +53,14 @@ fn reader() -> Who {
 /// as a task does.
 #[track_caller]
 pub fn read_lock(lock: &RawRwLock) {
-    begin_atomic_section();
+    begin_atomic_section(Location::caller());
     take(lock, reader(), "read_lock", Location::caller());
 }
 
 /// Locks for writing, and begins an atomic section: `write_lock`. Does not sleep as a task does.
 #[track_caller]
 pub fn write_lock(lock: &RawRwLock) {
-    begin_atomic_section();
+    begin_atomic_section(Location::caller());
     take(lock, Who::Writer, "write_lock", Location::caller());
 }
 
@@ -108,7 +108,7 @@ fn take_checked(lock: &RawRwLock, who: Who, call: &str, place: &'static Location
 }
 
 fn try_lock(lock: &RawRwLock, who: Who, call: &str, place: &'static Location<'static>) -> bool {
-    begin_atomic_section();
+    begin_atomic_section(place);
     let locked = lock.try_take(who);
     if !locked {
         peek_current(atomic_section_end);

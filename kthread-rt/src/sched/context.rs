@@ -1,17 +1,19 @@
 //! Where the caller is: in a task or in a callback of a timer, and whether it may sleep.
 //!
 //! A task's `preempt_count` has the kernel's layout: the depth of [`preempt_disable`] in the low byte, above it a bit while
-//! the task runs a softirq's work and one while it runs a hardirq's. The runtime sets these two around callbacks.
+//! the task runs a softirq's work and one while it runs a hardirq's. The runtime sets these two around callbacks. Some bits
+//! of the word are no counts, and are not shown: so one look says whether there is anything to look at (`might_sleep.rs`).
 
 use super::current::{peek_current, with_current};
+use super::might_sleep::might_schedule_in;
 use crate::diag::WarningKind;
 use crate::lockdep::{self, Section};
 use crate::sync::{self, Ordering};
-use crate::task::TaskStruct;
+use crate::task::{Begun, DEBUG, TaskStruct};
 use std::panic::Location;
 
 /// The part of `preempt_count` that [`preempt_disable`] counts.
-const PREEMPT_MASK: u32 = 0xff;
+pub(super) const PREEMPT_MASK: u32 = 0xff;
 /// In `preempt_count`: a softirq's work is being done.
 pub(crate) const SOFTIRQ_OFFSET: u32 = 1 << 8;
 /// In `preempt_count`: one section of [`local_bh_disable`].
@@ -23,13 +25,52 @@ pub(crate) const HARDIRQ_OFFSET: u32 = 1 << 16;
 /// In a task's word, and not in what `preempt_count` returns: a callback runs that a kernel calls
 /// with interrupts off.
 pub(crate) const IRQS_OFF: u32 = 1 << 31;
+/// The same: the task has disabled them, `local_irq_disable`.
+pub(super) const IRQS_OFF_BY_TASK: u32 = 1 << 30;
+/// The same: the task is in a section of `rcu_read_lock`.
+pub(super) const IN_RCU: u32 = 1 << 29;
+/// The same: the task is in a call of which it has been told that it is wrong, see [`might_sleep_in_all`](super::might_sleep_in_all).
+pub(super) const TOLD: u32 = 1 << 27;
+/// What `preempt_count` returns.
+pub(super) const COUNTS: u32 = 0x00ff_ffff;
+
+/// A callback begins that stands for an interrupt's work: `context` is what the task counts meanwhile.
+pub(crate) fn begin_callback(task: &TaskStruct, context: u32) {
+    set_counts(task, context);
+    if let Some(notes) = task.sections() {
+        notes.next();
+    }
+}
+
+/// What the task counts, and whether it is where a kernel has interrupts off of itself.
+pub(crate) fn counts(task: &TaskStruct) -> u32 {
+    task.preempt_count().load(Ordering::Relaxed) & (COUNTS | IRQS_OFF)
+}
+
+/// Puts that right; what it was.
+pub(crate) fn set_counts(task: &TaskStruct, counts: u32) -> u32 {
+    let word = task.preempt_count();
+    let were = word.load(Ordering::Relaxed);
+    word.store(were & !(COUNTS | IRQS_OFF) | counts, Ordering::Relaxed);
+    were & (COUNTS | IRQS_OFF)
+}
+
+/// The task is in a section of RCU, or in none any more.
+pub(crate) fn set_in_rcu(task: &TaskStruct, inside: bool, place: &'static Location<'static>) {
+    let word = task.preempt_count();
+    let now = word.load(Ordering::Relaxed);
+    word.store(if inside { now | IN_RCU } else { now & !IN_RCU }, Ordering::Relaxed);
+    if inside && now & DEBUG != 0 {
+        task.note_begin(Begun::Rcu, place);
+    }
+}
 
 /// Begins a section in which the calling task must not sleep: `preempt_disable`. Sections nest.
 ///
 /// No real preemption is disabled: a thread of a process can't do that. A call that may sleep warns inside the section.
 #[track_caller]
 pub fn preempt_disable() {
-    begin_atomic_section();
+    begin_atomic_section(Location::caller());
     note_section(Location::caller());
 }
 
@@ -59,15 +100,15 @@ pub fn preempt_enable() {
 
 /// [`preempt_disable`] by a lock.
 #[inline]
-pub(crate) fn begin_atomic_section() {
-    if !peek_current(|task| deepen(task, 1, PREEMPT_MASK)) {
+pub(crate) fn begin_atomic_section(place: &'static Location<'static>) {
+    if !peek_current(|task| deepen(task, 1, PREEMPT_MASK, Begun::Preempt, place)) {
         tell_too_deep("preempt_disable");
     }
 }
 
 /// The same, of a task that is known: the current one, or one that the caller had locked as before.
-pub(crate) fn begin_atomic_section_of(task: &TaskStruct) {
-    if !deepen(task, 1, PREEMPT_MASK) {
+pub(crate) fn begin_atomic_section_of(task: &TaskStruct, place: &'static Location<'static>) {
+    if !deepen(task, 1, PREEMPT_MASK, Begun::Preempt, place) {
         tell_too_deep("preempt_disable");
     }
 }
@@ -75,13 +116,16 @@ pub(crate) fn begin_atomic_section_of(task: &TaskStruct) {
 /// One section more of those that `mask` counts. False if it has no room for it: the task then
 /// leaves them one too early.
 #[inline]
-fn deepen(task: &TaskStruct, one: u32, mask: u32) -> bool {
+fn deepen(task: &TaskStruct, one: u32, mask: u32, what: Begun, place: &'static Location<'static>) -> bool {
     let count = task.preempt_count();
     // Only the task itself writes its count.
     let n = count.load(Ordering::Relaxed);
     let has_room = n & mask != mask;
     if has_room {
         count.store(n + one, Ordering::Relaxed);
+        if n & DEBUG != 0 && n & mask == 0 {
+            task.note_begin(what, place);
+        }
     }
     has_room
 }
@@ -117,7 +161,11 @@ pub(crate) fn atomic_section_end(task: &TaskStruct) {
 #[track_caller]
 pub fn local_bh_disable() {
     note_section(Location::caller());
-    if !peek_current(|task| deepen(task, SOFTIRQ_DISABLE_OFFSET, SOFTIRQ_DISABLE_MASK)) {
+    let place = Location::caller();
+    let deepened = peek_current(|task| {
+        deepen(task, SOFTIRQ_DISABLE_OFFSET, SOFTIRQ_DISABLE_MASK, Begun::Softirqs, place)
+    });
+    if !deepened {
         tell_too_deep("local_bh_disable");
     }
 }
@@ -146,7 +194,7 @@ pub fn local_bh_enable() {
 /// How many sections that [`preempt_disable`] began the calling task is in, and more than 255 in a callback that stands for
 /// an interrupt's: `preempt_count`.
 pub fn preempt_count() -> u32 {
-    peek_current(|task| task.preempt_count().load(Ordering::Relaxed)) & !IRQS_OFF
+    peek_current(|task| task.preempt_count().load(Ordering::Relaxed)) & COUNTS
 }
 
 /// True if the calling task must not sleep: `in_atomic`.
@@ -187,10 +235,29 @@ pub fn in_hardirq() -> bool {
 }
 
 /// True where a kernel has interrupts off of itself, in the callback of an hrtimer, an irq_work, or
-/// a timer with `TIMER_IRQSAFE`: `irqs_disabled`. There are no interrupts here, so nothing else
-/// makes it true, `spin_lock_irq` neither.
+/// a timer with `TIMER_IRQSAFE`: `irqs_disabled`. There are no interrupts here, so in Rust nothing else
+/// makes it true, `spin_lock_irq` neither; C code may have them disabled by name.
 pub fn irqs_disabled() -> bool {
-    with_current(|task| task.preempt_count().load(Ordering::Relaxed)) & (HARDIRQ_OFFSET | IRQS_OFF) != 0
+    let off = HARDIRQ_OFFSET | IRQS_OFF | IRQS_OFF_BY_TASK;
+    peek_current(|task| task.preempt_count().load(Ordering::Relaxed)) & off != 0
+}
+
+/// Remembers that the calling task has disabled interrupts, or enabled them: `local_irq_disable` of C code. True if they were
+/// on by this.
+#[track_caller]
+pub fn set_irqs_on(on: bool) -> bool {
+    let place = Location::caller();
+    peek_current(|task| {
+        let word = task.preempt_count();
+        // Only the task itself writes its word.
+        let now = word.load(Ordering::Relaxed);
+        let were_on = now & IRQS_OFF_BY_TASK == 0;
+        word.store(if on { now & !IRQS_OFF_BY_TASK } else { now | IRQS_OFF_BY_TASK }, Ordering::Relaxed);
+        if now & DEBUG != 0 && were_on && !on {
+            task.note_begin(Begun::Interrupts, place);
+        }
+        were_on
+    })
 }
 
 /// True in a callback that stands for an interrupt's work, a hardirq's or a softirq's: `in_interrupt`.
@@ -198,47 +265,20 @@ pub fn in_interrupt() -> bool {
     !in_task()
 }
 
-/// Says that the caller may sleep: `might_sleep`. In an atomic section it warns, with the place of the call, and goes on,
-/// as the kernel does with CONFIG_DEBUG_ATOMIC_SLEEP.
-#[track_caller]
-pub fn might_sleep() {
-    let place = Location::caller();
-    with_current(|task| might_sleep_in(task, "might_sleep", place));
-}
-
-#[inline(always)]
-pub(crate) fn might_sleep_in(task: &TaskStruct, call: &str, place: &'static Location<'static>) {
-    if task.preempt_count().load(Ordering::Relaxed) != 0 {
-        warn_atomic(task, call, place);
-    }
-}
-
-#[cold]
-fn warn_atomic(task: &TaskStruct, call: &str, place: &'static Location<'static>) {
-    let depth = task.preempt_count().load(Ordering::Relaxed) & !IRQS_OFF;
-    let message = format!("sleeping function called from invalid context (preempt_count {depth})");
-    task.warn(WarningKind::SleepingWhileAtomic, call, place, &message);
-}
-
-/// Lets other tasks run if one should: `cond_resched`. The operating system preempts without being asked, so this has
-/// nothing to do and returns false; it warns in an atomic section.
-#[track_caller]
-pub fn cond_resched() -> bool {
-    might_sleep();
-    peek_current(passes_point);
-    false
-}
-
 /// The task has said that others may run.
-fn passes_point(me: &TaskStruct) {
+pub(super) fn passes_point(me: &TaskStruct) {
     // Written by the task alone.
     let points = &me.wait_note().points;
     points.store(points.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
 }
 
 /// Lets other threads run, staying ready: the kernel's `yield`, exported as `r#yield` since Rust keeps the plain word.
+/// In an atomic section it warns.
+#[track_caller]
 pub fn yield_now() {
+    let place = Location::caller();
     with_current(|task| {
+        might_schedule_in(task, "yield", place);
         passes_point(task);
         super::change_state(task, crate::task::TASK_RUNNING);
     });

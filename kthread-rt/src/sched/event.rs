@@ -6,6 +6,7 @@
 //!
 //! The condition is the caller's code and may panic, so the state is put right by a destructor here, and the entry by its own.
 
+use super::might_sleep::note_state;
 use super::sleep::{change_state, sleep_until};
 use super::timeout::Timeout;
 use crate::errno::Errno;
@@ -142,6 +143,7 @@ pub(crate) fn sleep_until_true(
     let mut waiting = Waiting::new(me, mode, place);
     let _running = Running(me);
     loop {
+        note_state(me, mode.state, place);
         waiting.prepared(prepare());
         let condition = condition();
         if condition || waiting.over() {

@@ -55,7 +55,7 @@ pub fn play_idle_precise(duration_ns: u64, latency_ns: u64) {
         }
         let clock = &me.machine().clock;
         let deadline = clock.now_ns().saturating_add(duration_ns);
-        begin_atomic_section_of(me);
+        begin_atomic_section_of(me, place);
         me.change_flags(PF_IDLE, TaskFlags::empty());
         // A word of its own, which nobody changes: the task's state is to say that it runs.
         let asleep = StateWord::new(1);

@@ -4,8 +4,8 @@
 //! looks at `watchers` (`note_transition`). Between adding and looking the watcher has the fence of
 //! `set_current_state`. So one sees the other, and the watcher sleeps without polling.
 
-use super::context::might_sleep_in;
 use super::current::with_current;
+use super::might_sleep::might_pause_in;
 use super::sleep::{change_state, sleep_until};
 use crate::diag::WarningKind;
 use crate::sync::Ordering;
@@ -61,7 +61,7 @@ pub(crate) fn wait_inactive(
     place: &'static Location<'static>,
 ) -> bool {
     with_current(|me| {
-        might_sleep_in(me, call, place);
+        might_pause_in(me, call, place);
         if std::ptr::eq(me, task) {
             me.warn(WarningKind::Deadlock, call, place, "a task can't wait for its own sleep");
             return false;

@@ -32,6 +32,7 @@ mod event;
 mod idle;
 mod inactive;
 mod inherit;
+mod might_sleep;
 mod readers;
 mod release;
 mod resume;
@@ -48,12 +49,11 @@ pub use attributes::{
 };
 pub(crate) use context::{
     HARDIRQ_OFFSET, IRQS_OFF, SOFTIRQ_DISABLE_MASK, SOFTIRQ_OFFSET, atomic_section_end, begin_atomic_section,
-    begin_atomic_section_of, might_sleep_in,
+    begin_atomic_section_of, begin_callback, counts, set_counts,
 };
 pub use context::{
-    cond_resched, in_atomic, in_hardirq, in_interrupt, in_serving_softirq, in_task, irqs_disabled,
-    local_bh_disable, local_bh_enable, might_sleep, preempt_count, preempt_disable, preempt_enable,
-    yield_now as r#yield,
+    in_atomic, in_hardirq, in_interrupt, in_serving_softirq, in_task, irqs_disabled, local_bh_disable,
+    local_bh_enable, preempt_count, preempt_disable, preempt_enable, set_irqs_on, yield_now as r#yield,
 };
 pub(crate) use current::{Attached, attach, leave_for_good, peek_current, peek_current_if_any, with_current};
 pub use current::{current, current_ptr};
@@ -64,6 +64,12 @@ pub use idle::{play_idle, play_idle_precise};
 pub use inactive::wait_task_inactive;
 pub(crate) use inactive::{wait_all_inactive, wait_inactive, with_watched};
 pub(crate) use inherit::Graph;
+pub use might_sleep::{
+    ToldCall, cond_resched, might_sleep, might_sleep_at, might_sleep_in_all_at, sched_annotate_sleep,
+};
+pub(crate) use might_sleep::{
+    might_pause_in, might_schedule_in, might_sleep_in, might_sleep_in_all, note_state_here,
+};
 pub(crate) use readers::{Readers, TASK_READERS, Waiter, put_after_readers};
 pub(crate) use release::release_task;
 pub(crate) use resume::{leaves, resumed};

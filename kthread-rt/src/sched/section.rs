@@ -4,6 +4,7 @@
 //! A section that is left open would keep every grace period from then on waiting. So whatever of the user's may leave one open
 //! ends it: the end of a task, and that of a callback. The count is here, below `rcu`, because tasks end here.
 
+use super::context::set_in_rcu;
 use super::readers::{TASK_READERS, reader_has_left};
 use crate::diag::{WarningKind, too_many};
 use crate::lockdep::{self, Section};
@@ -13,36 +14,38 @@ use std::panic::Location;
 
 /// `me` begins one.
 pub(crate) fn begin_section(me: &TaskStruct, place: &'static Location<'static>) {
-    let sections = me.sections();
-    let word = sections.word.load(Ordering::Relaxed);
+    let nesting = me.rcu_nesting();
+    let word = nesting.word.load(Ordering::Relaxed);
     if lockdep::on() && word < LEVEL {
         lockdep::section_begins(me, Section::Rcu, place);
     }
     sync::set_has_readers(true);
     let entered = match word {
         outside if outside < LEVEL => {
-            sections.note_place(place);
+            nesting.note_place(place);
+            set_in_rcu(me, true, place);
             LEVEL | TASK_READERS.enter()
         }
         inside => inside.checked_add(LEVEL).unwrap_or_else(|| too_many("sections of RCU in one another")),
     };
-    sections.word.store(entered, Ordering::Relaxed);
+    nesting.word.store(entered, Ordering::Relaxed);
 }
 
 /// `me` ends the innermost one.
 pub(crate) fn end_section(me: &TaskStruct, place: &'static Location<'static>) {
-    let sections = me.sections();
-    match sections.word.load(Ordering::Relaxed) {
+    let nesting = me.rcu_nesting();
+    match nesting.word.load(Ordering::Relaxed) {
         word if word < LEVEL => {
             me.warn(WarningKind::LockMisuse, "rcu_read_unlock", place, "the task is in no section of RCU");
         }
         word if word < 2 * LEVEL => leave_all(me, word),
-        word => sections.word.store(word - LEVEL, Ordering::Relaxed),
+        word => nesting.word.store(word - LEVEL, Ordering::Relaxed),
     }
 }
 
 fn leave_all(me: &TaskStruct, word: u32) {
-    me.sections().word.store(0, Ordering::Relaxed);
+    set_in_rcu(me, false, Location::caller());
+    me.rcu_nesting().word.store(0, Ordering::Relaxed);
     TASK_READERS.leave(word % LEVEL);
     reader_has_left();
 }
@@ -51,7 +54,7 @@ fn leave_all(me: &TaskStruct, word: u32) {
 /// ends, with a warning of the place where it began.
 #[inline]
 pub(crate) fn leave_stray_section(task: &TaskStruct, call: &str) {
-    let word = task.sections().word.load(Ordering::Relaxed);
+    let word = task.rcu_nesting().word.load(Ordering::Relaxed);
     if word >= LEVEL {
         // First: what the handler of warnings waits for may be a grace period.
         leave_all(task, word);
@@ -61,7 +64,7 @@ pub(crate) fn leave_stray_section(task: &TaskStruct, call: &str) {
 
 #[cold]
 fn tell_stray_section(task: &TaskStruct, call: &str) {
-    let place = task.sections().place().unwrap_or(Location::caller());
+    let place = task.rcu_nesting().place().unwrap_or(Location::caller());
     let message =
         "it was left in the section of RCU that began here, which ends too: call rcu_read_unlock() first";
     match task.held().all_if_any().and_then(|all| all.rcu_at()) {
@@ -80,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_task_is_not_outside_after_too_many_sections() {
-        let word = |to| peek_current(|me| me.sections().word.swap(to, Ordering::Relaxed));
+        let word = |to| peek_current(|me| me.rcu_nesting().word.swap(to, Ordering::Relaxed));
         rcu_read_lock();
         let phase = word(u32::MAX - 1 - LEVEL) % LEVEL;
         rcu_read_lock();

@@ -1,7 +1,7 @@
 //! Sleeping: `set_current_state` and the one `schedule` loop of the crate.
 
-use super::context::might_sleep_in;
 use super::current::with_current;
+use super::might_sleep::{forget_state, might_schedule_in, note_state};
 use super::resume::{leaves, resumed};
 use super::wake::{note_transition, try_to_wake_up};
 use crate::sync::{Ordering, Slept, fence, observe};
@@ -45,6 +45,7 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     if is_over(before) {
         return;
     }
+    forget_state(task);
     leaves();
     if let Some(look) = task.machine().before_sleep {
         look(task);
@@ -141,7 +142,11 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
 #[track_caller]
 pub fn set_current_state(state: TaskState) {
     observe("calls set_current_state:", state.bits() as usize, show_state);
-    with_current(|task| change_state(task, state));
+    let place = Location::caller();
+    with_current(|task| {
+        note_state(task, state, place);
+        change_state(task, state);
+    });
 }
 
 /// Sets the calling task's state: `__set_current_state`. In the kernel it has no barrier; here it is
@@ -177,10 +182,10 @@ pub fn io_schedule() {
 }
 
 fn schedule_noted(task: &TaskStruct, call: &'static str, place: &'static Location<'static>) {
+    might_schedule_in(task, call, place);
     if task.state.load() == TASK_RUNNING.bits() {
         return;
     }
-    might_sleep_in(task, call, place);
     let _noted = (!task.wait_note().is_set())
         .then(|| task.wait_note().set(Wait::new(WaitKind::Schedule, 0, call, place)));
     sleep_until(task, None);

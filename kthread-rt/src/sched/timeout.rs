@@ -1,7 +1,7 @@
 //! Sleeping for a time: `schedule_timeout` and its variants, in jiffies.
 
-use super::context::might_sleep_in;
 use super::current::{peek_current, with_current};
+use super::might_sleep::might_schedule_in;
 use super::sleep::{change_state, sleep_until};
 use crate::clock::{MAX_SCHEDULE_TIMEOUT, TICK_NSEC, time_after, time_after_eq, time_before, time_before_eq};
 use crate::diag::WarningKind;
@@ -154,7 +154,7 @@ pub(crate) fn timeout_in(
     call: &'static str,
     place: &'static Location<'static>,
 ) -> i64 {
-    might_sleep_in(task, call, place);
+    might_schedule_in(task, call, place);
     if let Some(state) = state {
         change_state(task, state);
     }

@@ -6,6 +6,7 @@ use super::{Plug, cpu_online};
 use crate::kthread::{kthread_parkme, kthread_should_park, kthread_should_stop};
 use crate::sched::{atomic_section_end, begin_atomic_section_of, change_state, schedule, with_current};
 use crate::task::{TASK_INTERRUPTIBLE, TASK_RUNNING};
+use std::panic::Location;
 
 /// How far the thread has come: `HP_THREAD_…`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +53,7 @@ pub(super) fn run(plug: &Plug, cpu: u32) -> i32 {
     loop {
         let next = with_current(|me| {
             change_state(me, TASK_INTERRUPTIBLE);
-            begin_atomic_section_of(me);
+            begin_atomic_section_of(me, Location::caller());
             let next = next(plug, cpu, status);
             atomic_section_end(me);
             if !matches!(next, Next::Sleep) {

@@ -2,7 +2,7 @@
 
 use super::{SwaitCore, SwaitQueueHead, Waiter};
 use crate::errno::Errno;
-use crate::sched::{change_state, current};
+use crate::sched::{change_state, current, note_state_here};
 use crate::task::{TASK_RUNNING, Task, TaskState, TaskStruct};
 use std::cell::Cell;
 use std::marker::{PhantomData, PhantomPinned};
@@ -51,7 +51,7 @@ impl<'q> SwaitQueue<'q> {
 
     /// Adds the entry unless it is linked, and sets the task's state, both under the lock; unless a signal is pending that
     /// the state admits: then the entry leaves, so that a wake-up that comes from now on goes to somebody who waits.
-    fn prepare(
+    pub(super) fn prepare(
         self: Pin<&Self>,
         q: &'q SwaitQueueHead,
         state: TaskState,
@@ -115,7 +115,9 @@ macro_rules! DECLARE_SWAITQUEUE {
 /// # Panics
 ///
 /// If the entry is on another queue.
+#[track_caller]
 pub fn prepare_to_swait_exclusive<'q>(q: &'q SwaitQueueHead, entry: Pin<&SwaitQueue<'q>>, state: TaskState) {
+    note_state_here(state);
     // Without an ear for signals it has no error.
     let _ = entry.prepare(q, state, false);
 }
@@ -128,11 +130,13 @@ pub fn prepare_to_swait_exclusive<'q>(q: &'q SwaitQueueHead, entry: Pin<&SwaitQu
 /// # Panics
 ///
 /// As [`prepare_to_swait_exclusive`].
+#[track_caller]
 pub fn prepare_to_swait_event<'q>(
     q: &'q SwaitQueueHead,
     entry: Pin<&SwaitQueue<'q>>,
     state: TaskState,
 ) -> Result<(), Errno> {
+    note_state_here(state);
     entry.prepare(q, state, true)
 }
 

@@ -9,7 +9,7 @@
 //!
 //! The condition is the caller's code, as in `wait/event.rs`.
 
-use super::{SwaitQueue, SwaitQueueHead, prepare_to_swait_event};
+use super::{SwaitQueue, SwaitQueueHead};
 use crate::errno::Errno;
 use crate::sched::{WaitLimit, WaitMode, current, first_look, might_sleep_in, sleep_until_true};
 use crate::task::{TASK_IDLE, TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE, Wait, WaitKind};
@@ -30,7 +30,7 @@ fn wait(q: &SwaitQueueHead, mode: WaitMode, condition: &mut dyn FnMut() -> bool)
         me.wait_note().set(Wait::new(WaitKind::WaitQueue, ptr::from_ref(q).addr(), mode.call, place));
     let entry = pin!(SwaitQueue::new());
     let entry = entry.as_ref();
-    let prepare = &mut || prepare_to_swait_event(q, entry, mode.state);
+    let prepare = &mut || entry.prepare(q, mode.state, true);
     let result = sleep_until_true(&me, &mode, place, prepare, condition, &mut |sleep| sleep());
     if entry.leave() {
         q.wake_one();

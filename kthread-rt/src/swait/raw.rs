@@ -4,7 +4,7 @@ pub use super::Waiter as RawSwaitQueue;
 
 use super::{SwaitCore, SwaitQueueHead};
 use crate::errno::Errno;
-use crate::sched::{change_state, with_current};
+use crate::sched::{change_state, note_state_here, with_current};
 use crate::sync::list::ListHead;
 use crate::task::{TASK_RUNNING, TaskState};
 
@@ -14,7 +14,9 @@ use crate::task::{TASK_RUNNING, TaskState};
 /// # Safety
 ///
 /// `entry` is valid, on no other queue, and stays in place, as `q` does, until it is taken out.
+#[track_caller]
 pub unsafe fn prepare_to_swait_exclusive(q: &SwaitQueueHead, entry: *mut RawSwaitQueue, state: TaskState) {
+    note_state_here(state);
     with_current(|me| {
         q.locked(|core| {
             // SAFETY: the lock is held; the rest is the contract.
@@ -33,11 +35,13 @@ pub unsafe fn prepare_to_swait_exclusive(q: &SwaitQueueHead, entry: *mut RawSwai
 /// # Safety
 ///
 /// As [`prepare_to_swait_exclusive`].
+#[track_caller]
 pub unsafe fn prepare_to_swait_event(
     q: &SwaitQueueHead,
     entry: *mut RawSwaitQueue,
     state: TaskState,
 ) -> Result<(), Errno> {
+    note_state_here(state);
     with_current(|me| {
         q.locked(|core| {
             // SAFETY: as above.

@@ -27,9 +27,9 @@ pub struct PlacesInC {
 /// Where a call was made.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CallPlace {
-    location: &'static Location<'static>,
+    pub(super) location: &'static Location<'static>,
     /// In C; 0 if that is not known.
-    address: usize,
+    pub(super) address: usize,
 }
 
 impl CallPlace {

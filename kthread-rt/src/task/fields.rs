@@ -2,8 +2,8 @@
 
 use super::wait_note::WaitNote;
 use super::{
-    CallPlace, EXIT_NONE, EXIT_ZOMBIE, Inheritance, Machine, SCHED_FIFO, SCHED_RR, SchedAttributes, Sections,
-    TASK_RUNNING, Task, TaskFlags, TaskState, TaskStruct, WaitsOn,
+    CallPlace, EXIT_NONE, EXIT_ZOMBIE, Inheritance, Machine, RcuNesting, SCHED_FIFO, SCHED_RR,
+    SchedAttributes, TASK_RUNNING, Task, TaskFlags, TaskState, TaskStruct, WaitsOn,
 };
 use crate::cpumask::CpuMask;
 use crate::diag::{Warning, WarningKind};
@@ -221,8 +221,8 @@ impl TaskStruct {
         &self.preempt_count
     }
 
-    pub(crate) fn sections(&self) -> &Sections {
-        &self.sections
+    pub(crate) fn rcu_nesting(&self) -> &RcuNesting {
+        &self.rcu_nesting
     }
 
     pub(crate) fn machine(&self) -> &Arc<Machine> {

@@ -24,6 +24,7 @@ mod lacking;
 mod machine;
 mod pid;
 mod place;
+mod rcu_nesting;
 mod sections;
 mod shown;
 mod signal_bits;
@@ -42,7 +43,9 @@ pub(crate) use kthread_flag::{asked_to_stop, asked_to_stop_or_park};
 pub(crate) use machine::{Machine, MachineSetup, Part};
 pub(crate) use pid::KTHREADD_PID;
 pub use place::PlaceInC;
-pub(crate) use sections::{LEVEL, Sections};
+pub(crate) use rcu_nesting::{LEVEL, RcuNesting};
+use sections::Sections;
+pub(crate) use sections::{Begun, DEBUG};
 pub(crate) use shown::RLIMITS;
 #[doc(hidden)]
 pub use shown::{Counted, note_pid_namespace};
@@ -170,9 +173,11 @@ pub struct TaskStruct {
     /// Until when the task has passed its turns in `schedule_timeout`, in the clock's unit; see
     /// `sched::timeout`.
     pub(crate) turn_end: record::AtomicU64,
-    sections: Sections,
+    rcu_nesting: RcuNesting,
     borrows: Borrows,
     wait_note: WaitNote,
+    /// Where its atomic sections began; in a Kernel with `debug`.
+    sections: Option<Box<Sections>>,
     sleep_watch: OnceCell<Box<dyn SleepWatch>>,
     held: HeldLocks,
     /// Who waits for its rt_mutexes, and which one it waits for; see `sched::inherit`.
@@ -250,11 +255,12 @@ impl Task {
             private: new.private,
             attributes: Mutex::new(None),
             os_tid: OsTid::none(),
-            preempt_count: record::AtomicU32::new(0),
+            preempt_count: record::AtomicU32::new(sections::first_word(machine)),
             turn_end: record::AtomicU64::new(0),
-            sections: Sections::default(),
+            rcu_nesting: RcuNesting::default(),
             borrows: Borrows::default(),
             wait_note: WaitNote::default(),
+            sections: machine.debug.then(Box::default),
             sleep_watch: OnceCell::new(),
             held: HeldLocks::default(),
             inheritance: Inheritance::new(),

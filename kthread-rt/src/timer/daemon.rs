@@ -22,11 +22,11 @@ use crate::debug_objects;
 use crate::diag::{WarningKind, contain};
 use crate::lockdep::{Callback, Outside, told_by_oops};
 use crate::sched::{
-    change_state, leave_for_good, leave_stray_section, put_after_readers, release_task, sleep_until,
-    try_to_wake_up,
+    begin_callback, change_state, leave_for_good, leave_stray_section, put_after_readers, release_task,
+    sleep_until, try_to_wake_up,
 };
 use crate::sync::os::{self, SignalsBlocked};
-use crate::sync::{self, Arc, Mutex, Ordering, OsThread, ThreadSpec, observe};
+use crate::sync::{self, Arc, Mutex, OsThread, ThreadSpec, observe};
 use crate::task::{
     Disposition, KTHREADD_PID, Machine, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Part,
     TASK_INTERRUPTIBLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct, Wait, WaitKind,
@@ -229,7 +229,7 @@ fn run<Q: Queue>(
     }
     observe(Q::CALLS, timer.addr(), |address| format!("{address:#x}"));
     let before = Outside::of(me);
-    me.preempt_count().store(context, Ordering::Relaxed);
+    begin_callback(me, context);
     let called = Outside::of(me);
     // SAFETY: whoever gave the timer its function promised that it may be called with the timer, which is valid: it was
     // queued until now, and who deletes it "sync" waits while it is `running`.

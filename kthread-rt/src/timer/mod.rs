@@ -58,7 +58,7 @@ use crate::clock::{Clock, time_before};
 use crate::debug_objects::{self, Made, ObjectKind, Wait, WhenLeft};
 use crate::diag::WarningKind;
 use crate::errno::Errno;
-use crate::sched::{IRQS_OFF, SOFTIRQ_OFFSET, with_current};
+use crate::sched::{IRQS_OFF, SOFTIRQ_OFFSET, in_hardirq, with_current};
 use crate::sync::Ordering::Relaxed;
 use crate::sync::{Arc, AtomicPtr, Life, Pool, UnsafeCell, const_fn, record};
 use crate::task::{Machine, TaskStruct};
@@ -196,6 +196,16 @@ impl TimerList {
         }
     }
 
+    /// True unless it has no function, and was never armed nor shut down.
+    #[doc(hidden)]
+    pub fn is_set_up(&self) -> bool {
+        if !self.base.load(Relaxed).is_null() {
+            return true;
+        }
+        // SAFETY: nobody has bound it to a base, so nobody changes it: who shuts it down binds it first.
+        unsafe { self.function.with(|function| (*function).is_some()) }
+    }
+
     /// `timer->expires`: the jiffy that it was armed for last, or that [`add_timer`] will arm it for.
     pub fn expires(&self) -> u64 {
         self.node.expires.load(Relaxed)
@@ -234,7 +244,18 @@ impl TimerList {
     /// `EDEADLK`, with a warning, in its own callback. It is deleted even so.
     #[track_caller]
     pub fn delete_sync(&self) -> Result<bool, Errno> {
-        dequeue_sync(self, false, "timer_delete_sync", Location::caller())
+        let place = Location::caller();
+        self.check_context("timer_delete_sync", place);
+        dequeue_sync(self, false, "timer_delete_sync", place)
+    }
+
+    /// A hardirq may have interrupted the callback that it would wait for, unless that keeps it out.
+    fn check_context(&self, call: &str, place: &'static Location<'static>) {
+        if in_hardirq() && self.flags() & TIMER_IRQSAFE == 0 {
+            let message = "del_timer_sync() in an interrupt: in a kernel it may have interrupted the callback that it \
+                           waits for; del_timer() does not wait, and TIMER_IRQSAFE keeps interrupts out of the callback";
+            with_current(|me| me.warn(WarningKind::SleepingWhileAtomic, call, place, message));
+        }
     }
 
     /// Takes it off the wheel unless its callback runs: [`try_to_del_timer_sync`]. `None` if it does; else whether the timer
@@ -263,8 +284,10 @@ impl TimerList {
     /// As [`delete_sync`](Self::delete_sync). It is shut down even so.
     #[track_caller]
     pub fn shut_down_sync(&self) -> Result<bool, Errno> {
+        let place = Location::caller();
+        self.check_context("timer_shutdown_sync", place);
         let pending = self.shut_down();
-        dequeue_sync(self, true, "timer_shutdown_sync", Location::caller()).map(|again| pending || again)
+        dequeue_sync(self, true, "timer_shutdown_sync", place).map(|again| pending || again)
     }
 
     /// Arms it for a jiffy of `machine`'s, whoever the caller is, unless it is pending for an earlier one. If the Kernel has shut

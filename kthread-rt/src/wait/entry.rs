@@ -5,7 +5,7 @@ use super::{
     autoremove_wake_function, default_wake_function, enqueue, raw, woken_wake_function,
 };
 use crate::errno::Errno;
-use crate::sched::{change_state, current};
+use crate::sched::{change_state, current, note_state_here};
 use crate::sync::Ordering;
 use crate::sync::list::ListHead;
 use crate::task::{TASK_RUNNING, Task, TaskState, TaskStruct};
@@ -233,22 +233,37 @@ pub fn remove_wait_queue<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) 
 
 /// Adds the entry, if it is not on the queue, and sets the state: `prepare_to_wait`. Then test the condition, `schedule()` if
 /// it is false, again from here, and [`finish_wait`] at the end. Never sleeps.
+#[track_caller]
 pub fn prepare_to_wait<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>, state: TaskState) {
+    note_state_here(state);
     entry.add(wq, (0, WQ_FLAG_EXCLUSIVE), Place::Front, Some(state));
 }
 
 /// [`prepare_to_wait`] with an exclusive entry: `prepare_to_wait_exclusive`. True if nobody waited before.
+#[track_caller]
 pub fn prepare_to_wait_exclusive<'q>(
     wq: &'q WaitQueueHead,
     entry: Pin<&WaitEntry<'q>>,
     state: TaskState,
 ) -> bool {
+    note_state_here(state);
     entry.add(wq, (WQ_FLAG_EXCLUSIVE, 0), Place::Back, Some(state))
 }
 
 /// [`prepare_to_wait`], or, if a signal is pending that the state admits, `ERESTARTSYS`, the entry taken out and the state
 /// left alone: `prepare_to_wait_event`.
+#[track_caller]
 pub fn prepare_to_wait_event<'q>(
+    wq: &'q WaitQueueHead,
+    entry: Pin<&WaitEntry<'q>>,
+    state: TaskState,
+) -> Result<(), Errno> {
+    note_state_here(state);
+    prepare_event(wq, entry, state)
+}
+
+/// The same for `wait_event!`, which knows its place.
+pub(super) fn prepare_event<'q>(
     wq: &'q WaitQueueHead,
     entry: Pin<&WaitEntry<'q>>,
     state: TaskState,

@@ -9,11 +9,13 @@
 //! The condition is the caller's code: it may drop what made the calling task current, so the wait holds a reference to it,
 //! and it may panic, so the entry and the state are put right by destructors.
 
-use super::entry::set_exclusive;
+use super::entry::{prepare_event, set_exclusive};
 use super::wake::{WakeUp, walk};
-use super::{WaitEntry, WaitQueueHead, prepare_to_wait_event};
+use super::{WaitEntry, WaitQueueHead};
 use crate::errno::Errno;
-use crate::sched::{WaitMode, current, first_look, might_sleep_in, sleep_until_true, with_current};
+use crate::sched::{
+    WaitMode, current, first_look, might_pause_in, might_sleep_in, sleep_until_true, with_current,
+};
 use crate::task::{TASK_NORMAL, Wait, WaitKind};
 use std::panic::Location;
 use std::pin::pin;
@@ -28,6 +30,11 @@ pub trait Unlock {
 /// What a wait says first: that it may sleep.
 fn may_sleep(mode: &WaitMode, place: &'static Location<'static>) {
     with_current(|me| might_sleep_in(me, mode.call, place));
+}
+
+/// What a wait says that opens something before it sleeps: here its state is set.
+fn may_pause(mode: &WaitMode, place: &'static Location<'static>) {
+    with_current(|me| might_pause_in(me, mode.call, place));
 }
 
 /// The wait, behind [`may_sleep`]. `around_sleep` gets a function that sleeps.
@@ -52,7 +59,7 @@ pub(crate) fn wait_event_in(
     if mode.exclusive {
         set_exclusive(entry);
     }
-    let prepare = &mut || prepare_to_wait_event(wq, entry, mode.state);
+    let prepare = &mut || prepare_event(wq, entry, mode.state);
     let result = sleep_until_true(&me, &mode, place, prepare, condition, around_sleep);
     if entry.leave() && mode.exclusive {
         walk(wq, &WakeUp::new(TASK_NORMAL, 1));
@@ -63,7 +70,7 @@ pub(crate) fn wait_event_in(
 /// What the macros of a wait queue call. Not for use by hand.
 #[doc(hidden)]
 pub mod __macros {
-    use super::{Unlock, may_sleep, wait_event_in};
+    use super::{Unlock, may_pause, may_sleep, wait_event_in};
     use crate::errno::Errno;
     use crate::wait::WaitQueueHead;
     use std::panic::Location;
@@ -127,7 +134,7 @@ pub mod __macros {
         wait_event_in(wq, mode, &mut condition, &mut |sleep| {
             before();
             // Here, where what the caller has is open: is there something else?
-            may_sleep(&mode, place);
+            may_pause(&mode, place);
             sleep();
             after();
         })
@@ -147,7 +154,7 @@ pub mod __macros {
         wait_event_in(wq, mode, &mut || condition(&mut guard.borrow_mut()), &mut |sleep| {
             guard.borrow_mut().unlocked(&mut || {
                 // Here, where the guard's own lock is open: is there another?
-                may_sleep(&mode, place);
+                may_pause(&mode, place);
                 before();
                 sleep();
             })

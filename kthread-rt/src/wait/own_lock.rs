@@ -7,7 +7,7 @@
 use super::{Place, WQ_FLAG_EXCLUSIVE, WaitQueueEntry, WaitQueueHead, autoremove_wake_function, link};
 use crate::errno::Errno;
 use crate::sched::{
-    atomic_section_end, begin_atomic_section_of, change_state, current, might_sleep_in, sleep_until,
+    atomic_section_end, begin_atomic_section_of, change_state, current, might_schedule_in, sleep_until,
 };
 use crate::sync::list::ListHead;
 use crate::sync::{Ordering, RawSpinLock};
@@ -66,9 +66,9 @@ pub unsafe fn wait_interruptible_locked(
         unsafe { RawSpinLock::unlock(&raw const wq.0.lock) };
         atomic_section_end(&me);
         // Here, where the queue's own lock is open: is there another?
-        might_sleep_in(&me, call, place);
+        might_schedule_in(&me, call, place);
         sleep_until(&me, None);
-        begin_atomic_section_of(&me);
+        begin_atomic_section_of(&me, place);
         wq.0.lock.lock();
         if condition() {
             return Ok(());

@@ -11,7 +11,7 @@ use super::{
     enqueue, link, walk,
 };
 use crate::errno::Errno;
-use crate::sched::{change_state, schedule_timeout_in, with_current};
+use crate::sched::{change_state, note_state_here, schedule_timeout_in, with_current};
 use crate::sync::list::ListHead;
 use crate::sync::{Ordering, fence};
 use crate::task::{TASK_RUNNING, TaskState, asked_to_stop_or_park};
@@ -116,8 +116,10 @@ pub unsafe fn remove_wait_queue_locked(entry: *mut WaitQueueEntry) {
 /// # Safety
 ///
 /// `entry` is the calling task's, on no other queue, and stays in place, as `wq` does, until it is taken out.
+#[track_caller]
 pub unsafe fn prepare_to_wait(wq: &WaitQueueHead, entry: *mut WaitQueueEntry, state: TaskState) {
     let flags = (0, WQ_FLAG_EXCLUSIVE);
+    note_state_here(state);
     // SAFETY: the same contract.
     with_current(|me| unsafe { enqueue(wq, entry, me, flags, Place::Front, Some(state)) });
 }
@@ -127,12 +129,14 @@ pub unsafe fn prepare_to_wait(wq: &WaitQueueHead, entry: *mut WaitQueueEntry, st
 /// # Safety
 ///
 /// As [`prepare_to_wait`].
+#[track_caller]
 pub unsafe fn prepare_to_wait_exclusive(
     wq: &WaitQueueHead,
     entry: *mut WaitQueueEntry,
     state: TaskState,
 ) -> bool {
     let flags = (WQ_FLAG_EXCLUSIVE, 0);
+    note_state_here(state);
     // SAFETY: the same contract.
     with_current(|me| unsafe { enqueue(wq, entry, me, flags, Place::Back, Some(state)) })
 }
@@ -146,11 +150,13 @@ pub unsafe fn prepare_to_wait_exclusive(
 /// # Safety
 ///
 /// As [`prepare_to_wait`].
+#[track_caller]
 pub unsafe fn prepare_to_wait_event(
     wq: &WaitQueueHead,
     entry: *mut WaitQueueEntry,
     state: TaskState,
 ) -> Result<(), Errno> {
+    note_state_here(state);
     with_current(|me| {
         if me.signals.end_sleep_in(state) {
             // As in the pinned form: a wake-up that comes from now on goes to somebody who waits.

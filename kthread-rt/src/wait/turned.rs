@@ -12,7 +12,7 @@
 use super::wake::{WakeUp, walk};
 use super::{WQ_FLAG_EXCLUSIVE, WaitQueueEntry, WaitQueueHead, autoremove_wake_function, raw};
 use crate::errno::Errno;
-use crate::sched::{WaitLimit, WaitMode, Waiting, might_sleep_in, with_current};
+use crate::sched::{WaitLimit, WaitMode, Waiting, might_pause_in, might_sleep_in, with_current};
 use crate::sync::Ordering;
 use crate::task::{TASK_NORMAL, TaskStruct, Wait, WaitKind, WaitNoteBefore};
 use std::panic::Location;
@@ -94,7 +94,7 @@ impl EventWait {
         if let Some(waiting) = &mut self.waiting {
             with_current(|me| {
                 if self.opens_lock {
-                    might_sleep_in(me, self.mode.call, self.place);
+                    might_pause_in(me, self.mode.call, self.place);
                 }
                 waiting.sleep(me);
             });
@@ -106,6 +106,7 @@ impl EventWait {
     /// # Safety
     ///
     /// As promised to [`begin`](Self::begin).
+    #[track_caller]
     pub unsafe fn prepare(&mut self) {
         if !self.must_sleep() {
             with_current(|me| self.enter(me));

@@ -89,7 +89,7 @@ fn take_some(locked: &Locked, work: *const WorkStruct) -> Vec<*const FlushWork> 
 
 /// Waits until `work` has finished, if it is queued or runs: [`flush_work`](super::flush_work).
 pub(super) fn flush_work(caller: Caller<'_>, work: &WorkStruct) -> bool {
-    caller.might_sleep();
+    let _whole = caller.might_sleep();
     if worker::runs(caller.me, work) {
         caller.warn(WarningKind::Deadlock, "a work can't wait for its own end");
         return false;
@@ -202,7 +202,7 @@ impl FlushQueue {
 impl WorkqueueStruct {
     /// Waits for all works that are queued now: [`flush_workqueue`](super::flush_workqueue).
     pub(super) fn flush(&self, caller: Caller<'_>) {
-        caller.might_sleep();
+        let _whole = caller.might_sleep();
         if worker::runs_for(caller.me, &self.shared) {
             return caller.warn(WarningKind::Deadlock, "a work can't wait for its own queue");
         }
@@ -235,7 +235,7 @@ impl WorkqueueStruct {
     /// Waits until the queue is empty; only its own works may queue to it meanwhile: [`drain_workqueue`](super::drain_workqueue).
     /// False, with a warning, if one of them calls.
     pub(super) fn drain(&self, caller: Caller<'_>) -> bool {
-        caller.might_sleep();
+        let _whole = caller.might_sleep();
         if worker::runs_for(caller.me, &self.shared) {
             caller.warn(WarningKind::Deadlock, "a work can't wait for its own queue");
             return false;

@@ -9,7 +9,7 @@ use super::{
 use crate::debug_objects;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
-use crate::sched::with_current;
+use crate::sched::{might_sleep_in_all, with_current};
 use crate::sync;
 use std::panic::Location;
 
@@ -582,6 +582,7 @@ pub fn schedule_on_each_cpu(function: impl Fn() + Send + Sync + 'static) -> Resu
     let function = std::sync::Arc::new(function);
     with_current(|me| {
         let caller = Caller::new(me, "schedule_on_each_cpu", place);
+        let _whole = might_sleep_in_all(me, "schedule_on_each_cpu", place);
         let queue = SystemQueue::Events.of(me);
         let works: Vec<_> = queue
             .inner()

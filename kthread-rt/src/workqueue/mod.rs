@@ -62,7 +62,7 @@ use crate::debug_objects::{self, ObjectKind, WhenLeft};
 use crate::diag::WarningKind;
 use crate::errno::Errno;
 use crate::kthread::kthread_stop;
-use crate::sched::{might_sleep_in, try_to_wake_up, with_current};
+use crate::sched::{ToldCall, might_sleep_in, might_sleep_in_all, try_to_wake_up, with_current};
 use crate::sync::{self, Arc, AtomicU32, Mutex, os};
 use crate::task::{KTHREADD_PID, Machine, Part, TASK_NORMAL, TaskStruct};
 use crate::wait::WaitQueueHead;
@@ -125,8 +125,8 @@ impl<'a> Caller<'a> {
         self.me.warn(kind, self.call, self.place, message);
     }
 
-    fn might_sleep(&self) {
-        might_sleep_in(self.me, self.call, self.place);
+    fn might_sleep(&self) -> Option<ToldCall> {
+        might_sleep_in_all(self.me, self.call, self.place)
     }
 }
 

@@ -26,7 +26,8 @@ use crate::debug_objects;
 use crate::diag::{WarningKind, contain};
 use crate::lockdep::{Callback, Outside, told_by_oops};
 use crate::sched::{
-    SOFTIRQ_OFFSET, apply_attributes, change_state, current, leave_stray_section, sleep_until, with_current,
+    SOFTIRQ_OFFSET, apply_attributes, begin_callback, change_state, current, leave_stray_section,
+    sleep_until, with_current,
 };
 use crate::sync::list::ListHead;
 use crate::sync::{Arc, Ordering, UnsafeCell, observe, record};
@@ -451,7 +452,7 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
     let work = ptr::with_exposed_provenance_mut(work.addr());
     let before = Outside::of(me);
     if part.is_bh() {
-        me.preempt_count().store(SOFTIRQ_OFFSET, Ordering::Relaxed);
+        begin_callback(me, SOFTIRQ_OFFSET);
     }
     let called = Outside::of(me);
     // SAFETY: whoever gave the work its function promised that it may be called with the work, which is valid: it was queued

@@ -343,7 +343,7 @@ fn sleeping_while_atomic_warns() {
     let kind = WarningKind::SleepingWhileAtomic;
     preempt_disable();
     kernel.warns(kind, "msleep", atomic, || msleep(1));
-    kernel.warns(kind, "schedule_timeout_idle", atomic, || schedule_timeout_idle(1));
+    kernel.warns(kind, "schedule_timeout_idle", "scheduling while atomic", || schedule_timeout_idle(1));
     kernel.warns(kind, "wait_for_completion_timeout", atomic, || {
         wait_for_completion_timeout(&Completion::new(), 1)
     });

@@ -192,6 +192,7 @@ unsafe extern "C-unwind" fn kt_alloc_chrdev_region(
     count: c_uint,
     name: *const c_char,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("alloc_chrdev_region");
     if no_memory_for("alloc_chrdev_region") {
         return Errno::ENOMEM.as_return();
     }
@@ -207,6 +208,7 @@ unsafe extern "C-unwind" fn kt_alloc_chrdev_region(
 /// `name` is a C string.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn register_chrdev_region(from: u32, count: c_uint, name: *const c_char) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("register_chrdev_region");
     if no_memory_for("register_chrdev_region") {
         return Errno::ENOMEM.as_return();
     }
@@ -217,6 +219,7 @@ unsafe extern "C-unwind" fn register_chrdev_region(from: u32, count: c_uint, nam
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn unregister_chrdev_region(from: u32, count: c_uint) {
+    let _whole = crate::abi::may_sleep_in_all("unregister_chrdev_region");
     numbers(|numbers| numbers.give_back(major(from), minor(from), count));
 }
 
@@ -233,6 +236,7 @@ unsafe extern "C-unwind" fn __register_chrdev(
     name: *const c_char,
     ops: *const FileOperations,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("__register_chrdev");
     if no_memory_for("register_chrdev") {
         return Errno::ENOMEM.as_return();
     }
@@ -262,6 +266,7 @@ unsafe extern "C-unwind" fn __unregister_chrdev(
     count: c_uint,
     _name: *const c_char,
 ) {
+    let _whole = crate::abi::may_sleep_in_all("__unregister_chrdev");
     let first = mkdev(major, baseminor);
     let cdev = numbers(|numbers| {
         numbers.give_back(major, baseminor, count);
@@ -289,6 +294,7 @@ unsafe extern "C-unwind" fn cdev_init(cdev: *mut Cdev, ops: *const FileOperation
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn cdev_alloc() -> *mut Cdev {
+    let _whole = crate::abi::may_sleep_in_all("cdev_alloc");
     if no_memory_for("cdev_alloc") { std::ptr::null_mut() } else { make_cdev() }
 }
 
@@ -307,6 +313,7 @@ fn make_cdev() -> *mut Cdev {
 /// `cdev` is valid until it is deleted.
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn cdev_add(cdev: *mut Cdev, dev: u32, count: c_uint) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("cdev_add");
     if count == 0 {
         return Errno::EINVAL.as_return();
     }
@@ -350,6 +357,7 @@ unsafe fn add_cdev(cdev: *mut Cdev, dev: u32, count: c_uint) {
 /// `cdev` was given to `cdev_init`, or comes from `cdev_alloc`; one of these is not used again.
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn cdev_del(cdev: *mut Cdev) {
+    let _whole = crate::abi::may_sleep_in_all("cdev_del");
     let removed = numbers(|numbers| {
         let at = numbers.cdevs.iter().position(|added| added.cdev == cdev)?;
         Some(numbers.cdevs.swap_remove(at))

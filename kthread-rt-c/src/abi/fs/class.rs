@@ -80,6 +80,7 @@ fn note(class: *const Class, call: &'static str, name: &str) {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_class_create(owner: *mut c_void, name: *const c_char) -> *mut Class {
+    let _whole = crate::abi::may_sleep_in_all("class_create");
     if no_memory_for("class_create") {
         return err_ptr(Errno::ENOMEM);
     }
@@ -100,6 +101,7 @@ unsafe extern "C-unwind" fn kt_class_create(owner: *mut c_void, name: *const c_c
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn class_register(class: *mut Class) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("class_register");
     if no_memory_for("class_register") {
         return Errno::ENOMEM.as_return();
     }
@@ -110,6 +112,7 @@ unsafe extern "C-unwind" fn class_register(class: *mut Class) -> c_int {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn class_unregister(class: *mut Class) {
+    let _whole = crate::abi::may_sleep_in_all("class_unregister");
     let removed = classes(|classes| {
         let at = classes.iter().position(|r| r.class == class)?;
         Some(classes.remove(at))
@@ -131,6 +134,7 @@ unsafe extern "C-unwind" fn class_unregister(class: *mut Class) {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn class_destroy(class: *mut Class) {
+    let _whole = crate::abi::may_sleep_in_all("class_destroy");
     if !is_err_or_null(class) {
         // SAFETY: the C contract.
         unsafe { class_unregister(class) };
@@ -139,6 +143,7 @@ unsafe extern "C-unwind" fn class_destroy(class: *mut Class) {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn class_create_file(class: *mut Class, attr: *const OwnAttribute) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("class_create_file");
     // SAFETY: the C contract.
     unsafe {
         let folder = join("/sys/class", &text((*class).name));

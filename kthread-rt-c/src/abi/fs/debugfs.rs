@@ -28,6 +28,7 @@ unsafe fn add_debugfs(name: *const c_char, parent: *const Entry, mode: u16, new:
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn debugfs_create_dir(name: *const c_char, parent: *const Entry) -> *const Entry {
+    let _whole = crate::abi::may_sleep_in_all("debugfs_create_dir");
     // SAFETY: the C contract.
     unsafe { add_debugfs(name, parent, 0o755, New::nothing(What::Folder, ptr::null_mut())) }
 }
@@ -40,6 +41,7 @@ unsafe extern "C-unwind" fn debugfs_create_file(
     data: *mut c_void,
     ops: *const FileOperations,
 ) -> *const Entry {
+    let _whole = crate::abi::may_sleep_in_all("debugfs_create_file");
     // SAFETY: the C contract.
     unsafe { add_debugfs(name, parent, mode, New { ops, ..New::nothing(What::File, data) }) }
 }
@@ -53,6 +55,7 @@ unsafe extern "C-unwind" fn kt_debugfs_create_number(
     bytes: c_int,
     kind: c_char,
 ) -> *const Entry {
+    let _whole = crate::abi::may_sleep_in_all("debugfs_create_number");
     let what = What::Number { bytes, kind: kind as u8 };
     // SAFETY: the C contract.
     unsafe {
@@ -89,6 +92,7 @@ unsafe extern "C-unwind" fn debugfs_create_symlink(
     parent: *const Entry,
     target: *const c_char,
 ) -> *const Entry {
+    let _whole = crate::abi::may_sleep_in_all("debugfs_create_symlink");
     // SAFETY: the C contract.
     unsafe {
         let (Some(folder), target) = (path_of(parent, DEBUGFS), text(target)) else {
@@ -110,6 +114,7 @@ unsafe extern "C-unwind" fn debugfs_create_symlink(
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn debugfs_lookup(name: *const c_char, parent: *const Entry) -> *const Entry {
+    let _whole = crate::abi::may_sleep_in_all("debugfs_lookup");
     // SAFETY: the C contract.
     let path = path_of(parent, DEBUGFS).map(|folder| join(&folder, &unsafe { text(name) }));
     path.and_then(|path| find(&path)).map_or(ptr::null(), |entry| Arc::as_ptr(&entry))
@@ -117,6 +122,7 @@ unsafe extern "C-unwind" fn debugfs_lookup(name: *const c_char, parent: *const E
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn debugfs_remove(entry: *const Entry) {
+    let _whole = crate::abi::may_sleep_in_all("debugfs_remove");
     if !is_err_or_null(entry)
         && let Some(path) = path_of(entry, DEBUGFS)
     {

@@ -46,7 +46,7 @@ pub(super) struct Device {
     coherent_dma_mask: u64,
     /// What `devm_` functions gave to it, a `Vec` on the heap.
     pub(super) managed: *mut Vec<devres::Managed>,
-    /// `struct mutex`: of zeroes, it is free.
+    /// `struct mutex`.
     mutex: [u64; 4],
 }
 
@@ -156,13 +156,16 @@ static DEVICE_TYPE: KobjType = KobjType::released_by(release);
 unsafe extern "C-unwind" fn device_initialize(dev: *mut Device) {
     // SAFETY: the C contract.
     unsafe {
-        (*dev).mutex = [0; 4];
+        // As `mutex_init`: free, with an empty list of waiters, which leads to itself.
+        let waiters = (&raw mut (*dev).mutex[2]).expose_provenance() as u64;
+        (*dev).mutex = [0, 0, waiters, waiters];
         kobject_init(dev.cast(), &raw const DEVICE_TYPE);
     }
 }
 
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn device_add(dev: *mut Device) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("device_add");
     if no_memory_for("device_add") {
         return Errno::ENOMEM.as_return();
     }
@@ -248,6 +251,7 @@ pub(super) unsafe fn remove_entries(dev: *mut Device, own: Own) {
 
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn device_del(dev: *mut Device) {
+    let _whole = crate::abi::may_sleep_in_all("device_del");
     let known = devices(|devices| {
         let before = devices.len();
         devices.retain(|r| r.dev != dev);
@@ -327,6 +331,7 @@ unsafe extern "C-unwind" fn kt_device_create(
     groups: *const *const AttributeGroup,
     name: *const c_char,
 ) -> *mut Device {
+    let _whole = crate::abi::may_sleep_in_all("device_create");
     if is_err_or_null(class) {
         return err_ptr(Errno::ENODEV);
     }
@@ -346,6 +351,7 @@ unsafe extern "C-unwind" fn kt_device_create(
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn device_destroy(class: *mut Class, devt: u32) {
+    let _whole = crate::abi::may_sleep_in_all("device_destroy");
     let found = devices(|devices| {
         // SAFETY: what is registered is valid.
         let is = |r: &&Registered| unsafe { (*r.dev).class == class && (*r.dev).devt == devt };
@@ -391,12 +397,14 @@ unsafe extern "C-unwind" fn device_rename(dev: *mut Device, name: *const c_char)
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn device_create_file(dev: *mut Device, attr: *const OwnAttribute) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("device_create_file");
     // SAFETY: the C contract.
     unsafe { add_own(&folder_of(dev), dev.cast(), attr) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn device_remove_file(dev: *mut Device, attr: *const OwnAttribute) {
+    let _whole = crate::abi::may_sleep_in_all("device_remove_file");
     // SAFETY: the C contract.
     unsafe { remove_attribute(dev, attr, Own::Tell("device_remove_file")) };
 }

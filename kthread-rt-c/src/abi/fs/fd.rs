@@ -91,6 +91,7 @@ unsafe extern "C-unwind" fn anon_inode_getfile(
     private_data: *mut c_void,
     flags: c_int,
 ) -> *mut File {
+    let _whole = crate::abi::may_sleep_in_all("anon_inode_getfile");
     // SAFETY: the C contract.
     let name = unsafe { text(name) };
     // SAFETY: the C contract.
@@ -106,6 +107,7 @@ unsafe extern "C-unwind" fn anon_inode_getfd(
     private_data: *mut c_void,
     flags: c_int,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("anon_inode_getfd");
     let fd = get_unused_fd_flags(0);
     if fd < 0 {
         return fd;

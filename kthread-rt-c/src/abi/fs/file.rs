@@ -216,6 +216,7 @@ fn begin(opened: *mut Open, target: Target, name: &str, flags: c_int, mode: u16)
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn filp_open(name: *const c_char, flags: c_int, mode: u16) -> *mut File {
+    let _whole = crate::abi::may_sleep_in_all("filp_open");
     // SAFETY: the C contract.
     let name = unsafe { text(name) };
     let opened = open(&name, flags, mode, true);
@@ -224,6 +225,7 @@ unsafe extern "C-unwind" fn filp_open(name: *const c_char, flags: c_int, mode: u
 
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn filp_close(file: *mut File, id: *mut c_void) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("filp_close");
     if is_err_or_null(file) {
         return Errno::EBADF.as_return();
     }
@@ -375,6 +377,7 @@ pub(super) unsafe extern "C-unwind" fn vfs_read(
     count: usize,
     pos: *mut i64,
 ) -> isize {
+    let _whole = crate::abi::may_sleep_in_all("vfs_read");
     let bytes = Bytes { base: to.cast(), count, mode: FMODE_READ };
     let functions = |ops: &FileOperations| (ops.read, ops.read_iter);
     // SAFETY: the C contract.
@@ -388,6 +391,7 @@ pub(super) unsafe extern "C-unwind" fn vfs_write(
     count: usize,
     pos: *mut i64,
 ) -> isize {
+    let _whole = crate::abi::may_sleep_in_all("vfs_write");
     let bytes = Bytes { base: from.cast_mut().cast(), count, mode: FMODE_WRITE };
     let functions = |ops: &FileOperations| (ops.write, ops.write_iter);
     // SAFETY: the C contract.
@@ -422,6 +426,7 @@ unsafe extern "C-unwind" fn kt_kernel_read(
     count: usize,
     pos: *mut i64,
 ) -> isize {
+    let _whole = crate::abi::may_sleep_in_all("kernel_read");
     // SAFETY: the C contract.
     unsafe {
         let can = !is_err_or_null(file) && (*file).mode & FMODE_READ != 0;
@@ -440,6 +445,7 @@ unsafe extern "C-unwind" fn kt_kernel_write(
     count: usize,
     pos: *mut i64,
 ) -> isize {
+    let _whole = crate::abi::may_sleep_in_all("kernel_write");
     // SAFETY: the C contract.
     unsafe {
         let cannot = is_err_or_null(file) || (*file).mode & FMODE_WRITE == 0;

@@ -201,6 +201,7 @@ pub(super) unsafe extern "C-unwind" fn kt_kobject_add(
     parent: *mut Kobject,
     name: *const c_char,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("kobject_add");
     // SAFETY: the C contract.
     unsafe {
         copy_name(kobj, &text(name));
@@ -231,6 +232,7 @@ unsafe extern "C-unwind" fn kobject_create_and_add(
     name: *const c_char,
     parent: *mut Kobject,
 ) -> *mut Kobject {
+    let _whole = crate::abi::may_sleep_in_all("kobject_create_and_add");
     // SAFETY: all its fields may be zero; the C contract.
     unsafe {
         let kobj = Box::into_raw(Box::new(std::mem::zeroed::<Kobject>()));
@@ -245,6 +247,7 @@ unsafe extern "C-unwind" fn kobject_create_and_add(
 
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn kobject_del(kobj: *mut Kobject) {
+    let _whole = crate::abi::may_sleep_in_all("kobject_del");
     // SAFETY: the C contract.
     unsafe { kobject_put(leave_sysfs(kobj)) };
 }

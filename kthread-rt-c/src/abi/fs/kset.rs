@@ -120,6 +120,7 @@ unsafe extern "C-unwind" fn kset_init(kset: *mut Kset) {
 /// A set whose object has its name and its type.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kset_register(kset: *mut Kset) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("kset_register");
     // SAFETY: the C contract.
     unsafe {
         if kset.is_null() || (*kset).kobj.ktype.is_null() || (*kset).kobj.name.is_null() {
@@ -135,6 +136,7 @@ unsafe extern "C-unwind" fn kset_register(kset: *mut Kset) -> c_int {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kset_unregister(kset: *mut Kset) {
+    let _whole = crate::abi::may_sleep_in_all("kset_unregister");
     if !kset.is_null() {
         // SAFETY: the C contract. The last one takes it out of sysfs.
         unsafe {
@@ -150,6 +152,7 @@ unsafe extern "C-unwind" fn kset_create_and_add(
     uevent_ops: *const c_void,
     parent: *mut Kobject,
 ) -> *mut Kset {
+    let _whole = crate::abi::may_sleep_in_all("kset_create_and_add");
     // SAFETY: all its fields may be zero; the C contract.
     unsafe {
         let kset = Box::into_raw(Box::new(std::mem::zeroed::<Kset>()));
@@ -188,6 +191,7 @@ unsafe extern "C-unwind" fn kset_find_obj(kset: *mut Kset, name: *const c_char) 
 /// `kobject_rename`.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kobject_rename(kobj: *mut Kobject, name: *const c_char) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("kobject_rename");
     // SAFETY: the C contract.
     unsafe {
         if kobj.is_null() || (*kobj).parent.is_null() && (*kobj).kset.is_null() {
@@ -202,6 +206,7 @@ unsafe extern "C-unwind" fn kobject_rename(kobj: *mut Kobject, name: *const c_ch
 /// `kobject_move`: below another parent, or, for none, below its set or at the top.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kobject_move(kobj: *mut Kobject, parent: *mut Kobject) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("kobject_move");
     // SAFETY: the C contract.
     unsafe {
         if kobj.is_null() {

@@ -79,6 +79,7 @@ pub(super) fn find(name: &str) -> Option<Opening> {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn misc_register(misc: *mut Misc) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("misc_register");
     if no_memory_for("misc_register") {
         return Errno::ENOMEM.as_return();
     }
@@ -119,6 +120,7 @@ unsafe extern "C-unwind" fn misc_register(misc: *mut Misc) -> c_int {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn misc_deregister(misc: *mut Misc) {
+    let _whole = crate::abi::may_sleep_in_all("misc_deregister");
     let removed = miscs(|miscs| {
         let at = miscs.iter().position(|r| r.misc == misc)?;
         Some(miscs.remove(at))

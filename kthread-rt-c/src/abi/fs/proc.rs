@@ -67,6 +67,7 @@ unsafe extern "C-unwind" fn kt_proc_create(
     ops: *const ProcOps,
     data: *mut c_void,
 ) -> *const Entry {
+    let _whole = crate::abi::may_sleep_in_all("proc_create");
     // SAFETY: the C contract.
     let Some(ops) = (unsafe { ops.as_ref() }) else { return ptr::null() };
     let own = FileOperations {
@@ -96,6 +97,7 @@ unsafe extern "C-unwind" fn kt_proc_create_fops(
     ops: *const FileOperations,
     data: *mut c_void,
 ) -> *const Entry {
+    let _whole = crate::abi::may_sleep_in_all("proc_create_fops");
     // SAFETY: the C contract.
     unsafe { add_proc(name, parent, mode, New { ops, ..New::nothing(What::File, data) }) }
 }
@@ -108,6 +110,7 @@ unsafe extern "C-unwind" fn proc_create_single_data(
     show: seq_file::Show,
     data: *mut c_void,
 ) -> *const Entry {
+    let _whole = crate::abi::may_sleep_in_all("proc_create_single_data");
     let new = New { ops: &raw const seq_file::PROC_SINGLE, ..New::nothing(What::Single(show), data) };
     // SAFETY: the C contract.
     unsafe { add_proc(name, parent, mode, new) }
@@ -122,6 +125,7 @@ unsafe extern "C-unwind" fn proc_create_seq_private(
     state_size: c_uint,
     data: *mut c_void,
 ) -> *const Entry {
+    let _whole = crate::abi::may_sleep_in_all("proc_create_seq_private");
     let new = New { ops: &raw const seq_file::PROC_SEQ, ..New::nothing(What::Seq(op, state_size), data) };
     // SAFETY: the C contract.
     unsafe { add_proc(name, parent, mode, new) }
@@ -134,12 +138,14 @@ unsafe extern "C-unwind" fn proc_mkdir_data(
     parent: *const Entry,
     data: *mut c_void,
 ) -> *const Entry {
+    let _whole = crate::abi::may_sleep_in_all("proc_mkdir_data");
     // SAFETY: the C contract.
     unsafe { add_proc(name, parent, mode, New::nothing(What::Folder, data)) }
 }
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn proc_remove(entry: *const Entry) {
+    let _whole = crate::abi::may_sleep_in_all("proc_remove");
     if let Some(path) = path_of(entry, "").filter(|path| !path.is_empty()) {
         remove(&path, Own::Tell("proc_remove"));
     }
@@ -147,6 +153,7 @@ extern "C-unwind" fn proc_remove(entry: *const Entry) {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn remove_proc_entry(name: *const c_char, parent: *const Entry) {
+    let _whole = crate::abi::may_sleep_in_all("remove_proc_entry");
     // SAFETY: the C contract.
     if !unsafe { remove_from(parent, name, Own::Tell("remove_proc_entry")) } {
         // SAFETY: as above.
@@ -157,6 +164,7 @@ unsafe extern "C-unwind" fn remove_proc_entry(name: *const c_char, parent: *cons
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn remove_proc_subtree(name: *const c_char, parent: *const Entry) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("remove_proc_subtree");
     // SAFETY: the C contract.
     let removed = unsafe { remove_from(parent, name, Own::Tell("remove_proc_subtree")) };
     if removed { 0 } else { Errno::ENOENT.as_return() }

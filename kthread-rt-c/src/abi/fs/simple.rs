@@ -122,6 +122,7 @@ pub(super) unsafe extern "C-unwind" fn simple_read_from_buffer(
     from: *const c_void,
     available: usize,
 ) -> isize {
+    let _whole = crate::abi::may_sleep_in_all("simple_read_from_buffer");
     // SAFETY: the C contract: `from` has `available` bytes, `to` has room for `count`.
     unsafe {
         match span(*pos, count, available, to.addr()) {
@@ -145,6 +146,7 @@ unsafe extern "C-unwind" fn simple_write_to_buffer(
     from: *const c_void,
     count: usize,
 ) -> isize {
+    let _whole = crate::abi::may_sleep_in_all("simple_write_to_buffer");
     // SAFETY: the C contract: `to` has `available` bytes, `from` has `count`.
     unsafe {
         match span(*pos, count, available, from.addr()) {

@@ -193,6 +193,7 @@ pub(super) unsafe fn add_attributes(kobj: *mut Kobject, attrs: *const *const Att
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_create_file(kobj: *mut Kobject, attr: *const Attribute) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_create_file");
     if no_memory_for("sysfs_create_file") {
         return Errno::ENOMEM.as_return();
     }
@@ -202,6 +203,7 @@ unsafe extern "C-unwind" fn sysfs_create_file(kobj: *mut Kobject, attr: *const A
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_create_files(kobj: *mut Kobject, attrs: *const *const Attribute) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_create_files");
     if no_memory_for("sysfs_create_files") {
         return Errno::ENOMEM.as_return();
     }
@@ -211,6 +213,7 @@ unsafe extern "C-unwind" fn sysfs_create_files(kobj: *mut Kobject, attrs: *const
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_remove_files(kobj: *mut Kobject, attrs: *const *const Attribute) {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_remove_files");
     // SAFETY: the C contract.
     unsafe { each(attrs).for_each(|attr| sysfs_remove_file(kobj, attr)) };
 }
@@ -220,6 +223,7 @@ pub(super) unsafe extern "C-unwind" fn sysfs_create_bin_file(
     kobj: *mut Kobject,
     attr: *const BinAttribute,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_create_bin_file");
     if no_memory_for("sysfs_create_bin_file") {
         return Errno::ENOMEM.as_return();
     }
@@ -229,6 +233,7 @@ pub(super) unsafe extern "C-unwind" fn sysfs_create_bin_file(
 
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn sysfs_remove_bin_file(kobj: *mut Kobject, attr: *const BinAttribute) {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_remove_bin_file");
     // SAFETY: the C contract.
     unsafe { remove_attribute(kobj, &raw const (*attr).attr, Own::Tell("sysfs_remove_bin_file")) };
 }
@@ -240,6 +245,7 @@ unsafe extern "C-unwind" fn sysfs_create_link(
     target: *mut Kobject,
     name: *const c_char,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_create_link");
     // SAFETY: the C contract.
     unsafe {
         let folder = if kobj.is_null() { "/sys".to_owned() } else { path(kobj) };
@@ -267,6 +273,7 @@ unsafe extern "C-unwind" fn sysfs_rename_link_ns(
     to: *const c_char,
     _ns: *const c_void,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_rename_link_ns");
     // SAFETY: the C contract.
     unsafe {
         let folder = if kobj.is_null() { "/sys".to_owned() } else { path(kobj) };
@@ -281,6 +288,7 @@ unsafe extern "C-unwind" fn sysfs_rename_link_ns(
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_remove_link(kobj: *mut Kobject, name: *const c_char) {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_remove_link");
     // SAFETY: the C contract.
     unsafe {
         let folder = if kobj.is_null() { "/sys".to_owned() } else { path(kobj) };
@@ -290,6 +298,7 @@ unsafe extern "C-unwind" fn sysfs_remove_link(kobj: *mut Kobject, name: *const c
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_remove_file(kobj: *mut Kobject, attr: *const Attribute) {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_remove_file");
     // SAFETY: the C contract.
     unsafe { remove_attribute(kobj, attr, Own::Tell("sysfs_remove_file")) };
 }
@@ -374,6 +383,7 @@ unsafe fn remove_group(kobj: *mut Kobject, group: &AttributeGroup, own: Own) {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_create_group(kobj: *mut Kobject, group: *const AttributeGroup) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_create_group");
     if no_memory_for("sysfs_create_group") {
         return Errno::ENOMEM.as_return();
     }
@@ -408,6 +418,7 @@ unsafe fn add_group(kobj: *mut Kobject, group: *const AttributeGroup) -> c_int {
 /// The group, as its `is_visible` has it now.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_update_group(kobj: *mut Kobject, group: *const AttributeGroup) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_update_group");
     // SAFETY: the C contract.
     unsafe {
         remove_group(kobj, &*group, Own::Tell("sysfs_update_group"));
@@ -417,6 +428,7 @@ unsafe extern "C-unwind" fn sysfs_update_group(kobj: *mut Kobject, group: *const
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_remove_group(kobj: *mut Kobject, group: *const AttributeGroup) {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_remove_group");
     // SAFETY: the C contract.
     unsafe { remove_group(kobj, &*group, Own::Tell("sysfs_remove_group")) };
 }
@@ -426,6 +438,7 @@ unsafe extern "C-unwind" fn sysfs_create_groups(
     kobj: *mut Kobject,
     groups: *const *const AttributeGroup,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_create_groups");
     if no_memory_for("sysfs_create_groups") {
         return Errno::ENOMEM.as_return();
     }
@@ -454,6 +467,7 @@ pub(super) unsafe fn add_groups(kobj: *mut Kobject, groups: *const *const Attrib
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_remove_groups(kobj: *mut Kobject, groups: *const *const AttributeGroup) {
+    let _whole = crate::abi::may_sleep_in_all("sysfs_remove_groups");
     // SAFETY: the C contract.
     unsafe { each(groups).for_each(|group| sysfs_remove_group(kobj, group)) };
 }

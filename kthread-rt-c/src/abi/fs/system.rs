@@ -118,6 +118,7 @@ unsafe extern "C-unwind" fn vm_mmap(
     flags: c_ulong,
     offset: c_ulong,
 ) -> c_ulong {
+    let _whole = crate::abi::may_sleep_in_all("vm_mmap");
     // SAFETY: the contract.
     unsafe {
         let fd = if file.is_null() { -1 } else { fd(file) };
@@ -138,6 +139,7 @@ unsafe extern "C-unwind" fn vm_mmap(
 /// Nobody uses that memory any more.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn vm_munmap(address: usize, length: usize) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("vm_munmap");
     // SAFETY: the contract.
     match unsafe { libc::munmap(std::ptr::with_exposed_provenance_mut(address), length) } {
         0 => 0,

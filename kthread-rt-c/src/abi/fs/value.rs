@@ -236,6 +236,7 @@ unsafe extern "C-unwind" fn simple_attr_open(
     set: Option<unsafe extern "C-unwind" fn(*mut c_void, u64) -> c_int>,
     format: *const c_char,
 ) -> c_int {
+    let _whole = crate::abi::may_sleep_in_all("simple_attr_open");
     // SAFETY: the C contract.
     unsafe {
         let attr = SimpleAttr { get, set, data: (*inode).private, format };

@@ -21,7 +21,7 @@ use crate::errno::Errno;
 use crate::kthread::create::{self, Order};
 use crate::kthread::request::{Begin, Body};
 use crate::kthread::{RawFace, bind, stop};
-use crate::sched::{wake_up_process, with_current};
+use crate::sched::{might_sleep_in_all, wake_up_process, with_current};
 use crate::sync::{Arc, Pool, os};
 use crate::task::TaskStruct;
 use std::fmt;
@@ -219,6 +219,7 @@ impl Worker {
         call: &'static str,
         place: &'static Location<'static>,
     ) -> Result<(), Errno> {
+        let _whole = with_current(|me| might_sleep_in_all(me, call, place));
         let task = locked.task().map(TaskStruct::get);
         // If the thread ends meanwhile, that has been told.
         let flushed = flush_all(locked, call, place);

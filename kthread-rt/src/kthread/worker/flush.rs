@@ -17,7 +17,7 @@ use crate::completion::Completion;
 use crate::debug_objects;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
-use crate::sched::with_current;
+use crate::sched::{might_sleep_in_all, with_current};
 use crate::sync::list::ListHead;
 use crate::sync::{UnsafeCell, os};
 use crate::task::{TASK_UNINTERRUPTIBLE, TaskStruct, Wait, WaitKind};
@@ -233,7 +233,9 @@ impl KthreadWorker {
     /// the worker and has ended, and works are left.
     #[track_caller]
     pub fn flush(&self) -> Result<(), Errno> {
-        flush_all(self.lock(), "kthread_flush_worker", Location::caller())
+        let (call, place) = ("kthread_flush_worker", Location::caller());
+        let _whole = with_current(|me| might_sleep_in_all(me, call, place));
+        flush_all(self.lock(), call, place)
     }
 }
 
@@ -245,14 +247,18 @@ impl KthreadWork {
     /// As [`KthreadWorker::flush`], about the worker that it was queued on.
     #[track_caller]
     pub fn flush(&self) -> Result<(), Errno> {
-        flush(self, Location::caller())
+        let place = Location::caller();
+        let _whole = with_current(|me| might_sleep_in_all(me, "kthread_flush_work", place));
+        flush(self, place)
     }
 
     /// Takes the work off its queue, and waits for its end if it runs: [`kthread_cancel_work_sync`](crate::kthread_cancel_work_sync).
     /// True if it was pending. Sleeps.
     #[track_caller]
     pub fn cancel_sync(&self) -> bool {
-        cancel_sync(self, None, "kthread_cancel_work_sync", Location::caller())
+        let (call, place) = ("kthread_cancel_work_sync", Location::caller());
+        let _whole = with_current(|me| might_sleep_in_all(me, call, place));
+        cancel_sync(self, None, call, place)
     }
 }
 
@@ -261,6 +267,8 @@ impl KthreadDelayedWork {
     /// [`kthread_cancel_delayed_work_sync`](crate::kthread_cancel_delayed_work_sync). True if it was pending. Sleeps.
     #[track_caller]
     pub fn cancel_sync(&self) -> bool {
-        cancel_sync(&self.work, Some(self), "kthread_cancel_delayed_work_sync", Location::caller())
+        let (call, place) = ("kthread_cancel_delayed_work_sync", Location::caller());
+        let _whole = with_current(|me| might_sleep_in_all(me, call, place));
+        cancel_sync(&self.work, Some(self), call, place)
     }
 }

@@ -4,6 +4,7 @@
 #define KT_CORE_LINUX_KERNEL_H
 
 #include <kt/core/linux/version.h>
+#include <kt/core/asm/might_sleep.h>
 #include <kt/core/linux/array_size.h>
 #include <kt/core/linux/bug.h>
 #include <kt/core/linux/build_bug.h>
@@ -36,7 +37,6 @@ char *kasprintf(gfp_t flags, const char *fmt, ...) __printf(2, 3);
 char *kvasprintf(gfp_t flags, const char *fmt, va_list args);
 int kt_sscanf(const char *text, const char *fmt, ...) __attribute__((__format__(scanf, 2, 3)));
 int kt_vsscanf(const char *text, const char *fmt, va_list args);
-void kt_might_sleep(const char *file, int line);
 void do_exit(long code) __asm__("kt_do_exit") __noreturn;
 KT_END
 
@@ -59,7 +59,9 @@ KT_END
 
 /* The name by which threads ended before 5.17. */
 
-#define might_sleep() kt_might_sleep(__FILE__, __LINE__)
+#define might_sleep() kt_might_sleep("might_sleep")
+/* A condition that may sleep, between set_current_state() and schedule(): the state may be lost, and is set again. */
+#define sched_annotate_sleep() kt_sched_annotate_sleep()
 #define might_sleep_if(condition) do { if (condition) might_sleep(); } while (0)
 
 #ifndef READ
@@ -76,7 +78,7 @@ KT_END
 
 static inline void might_fault(void)
 {
-	might_sleep();
+	kt_might_fault("might_fault");
 }
 
 /* Parts of command lines: numbers with commas and ranges, words with commas. */

@@ -12,7 +12,8 @@ KT_BEGIN
 /* What is between the two addresses is one cpu's, the first one's; the others get copies of it as it is now. */
 void kt_percpu_begin(char *start, char *stop);
 void kt_percpu_end(char *start);
-void *kt_percpu_alloc(size_t size, size_t align);
+/* With GFP_KERNEL it may sleep, without not. */
+void *kt_percpu_alloc(size_t size, size_t align, gfp_t flags);
 void free_percpu(void *block);
 /* Where the cpu has what the first one has at `place`. */
 void *kt_percpu_at(const volatile void *place, unsigned int cpu);
@@ -53,16 +54,21 @@ static __attribute__((destructor, used)) void kt_percpu_end_section(void)
 #define EXPORT_PER_CPU_SYMBOL(name)
 #define EXPORT_PER_CPU_SYMBOL_GPL(name)
 
-#define __alloc_percpu kt_percpu_alloc
+/* GFP_KERNEL, which a kernel declares elsewhere. */
+#define __KT_PERCPU_GFP ((gfp_t)0xcc0)
+
+static inline void *__alloc_percpu(size_t size, size_t align)
+{
+	return kt_percpu_alloc(size, align, __KT_PERCPU_GFP);
+}
 
 static inline void *__alloc_percpu_gfp(size_t size, size_t align, gfp_t flags)
 {
-	(void)flags;
-	return kt_percpu_alloc(size, align);
+	return kt_percpu_alloc(size, align, flags);
 }
 
-#define alloc_percpu(type) ((__typeof__(type) *)kt_percpu_alloc(sizeof(type), __alignof__(type)))
-#define alloc_percpu_gfp(type, flags) alloc_percpu(type)
+#define alloc_percpu_gfp(type, flags) ((__typeof__(type) *)kt_percpu_alloc(sizeof(type), __alignof__(type), flags))
+#define alloc_percpu(type) alloc_percpu_gfp(type, __KT_PERCPU_GFP)
 
 #define per_cpu_ptr(ptr, cpu) ((__typeof__(ptr))kt_percpu_at((ptr), (unsigned int)(cpu)))
 #define this_cpu_ptr(ptr) per_cpu_ptr(ptr, kt_cpu())

@@ -22,7 +22,7 @@ struct rt_mutex {
 	struct rt_mutex_base rtmutex;
 };
 
-#define __RT_MUTEX_BASE_INITIALIZER(name) { { 0, 0 }, 0, 0 }
+#define __RT_MUTEX_BASE_INITIALIZER(name) { LIST_HEAD_INIT((name).waiters), 0, 0 }
 #define __RT_MUTEX_INITIALIZER(name) { __RT_MUTEX_BASE_INITIALIZER((name).rtmutex) }
 #define DEFINE_RT_MUTEX(name) struct rt_mutex name = __RT_MUTEX_INITIALIZER(name)
 
@@ -42,7 +42,7 @@ static inline bool rt_mutex_base_is_locked(struct rt_mutex_base *lock)
 
 static inline void rt_mutex_base_init(struct rt_mutex_base *lock)
 {
-	struct rt_mutex_base fresh = __RT_MUTEX_BASE_INITIALIZER(fresh);
+	struct rt_mutex_base fresh = __RT_MUTEX_BASE_INITIALIZER(*lock);
 
 	*lock = fresh;
 }

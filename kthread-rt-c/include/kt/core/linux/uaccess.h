@@ -6,6 +6,7 @@
 #ifndef KT_CORE_LINUX_UACCESS_H
 #define KT_CORE_LINUX_UACCESS_H
 
+#include <kt/core/asm/might_sleep.h>
 #include <kt/core/linux/errno.h>
 #include <kt/core/linux/string.h>
 #include <kt/core/linux/types.h>
@@ -31,7 +32,7 @@ static inline bool kt_access_ok(const volatile void __user *address, unsigned lo
 #endif
 
 /* How many bytes were NOT copied. */
-static inline unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
+static inline unsigned long kt_copy_to_user(void __user *to, const void *from, unsigned long n)
 {
 	if (!kt_access_ok(to, n))
 		return n;
@@ -40,7 +41,7 @@ static inline unsigned long copy_to_user(void __user *to, const void *from, unsi
 }
 
 /* And these are zeros then. */
-static inline unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
+static inline unsigned long kt_copy_from_user(void *to, const void __user *from, unsigned long n)
 {
 	if (!kt_access_ok(from, n)) {
 		memset(to, 0, n);
@@ -50,8 +51,21 @@ static inline unsigned long copy_from_user(void *to, const void __user *from, un
 	return 0;
 }
 
+static inline unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
+{
+	kt_might_fault("copy_to_user");
+	return kt_copy_to_user(to, from, n);
+}
+
+static inline unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
+{
+	kt_might_fault("copy_from_user");
+	return kt_copy_from_user(to, from, n);
+}
+
 static inline unsigned long clear_user(void __user *to, unsigned long n)
 {
+	kt_might_fault("clear_user");
 	if (!kt_access_ok(to, n))
 		return n;
 	memset(to, 0, n);
@@ -60,10 +74,11 @@ static inline unsigned long clear_user(void __user *to, unsigned long n)
 
 #define __copy_to_user copy_to_user
 #define __copy_from_user copy_from_user
-#define __copy_to_user_inatomic copy_to_user
-#define __copy_from_user_inatomic copy_from_user
-#define raw_copy_to_user copy_to_user
-#define raw_copy_from_user copy_from_user
+/* What may be called where one must not sleep. */
+#define __copy_to_user_inatomic kt_copy_to_user
+#define __copy_from_user_inatomic kt_copy_from_user
+#define raw_copy_to_user kt_copy_to_user
+#define raw_copy_from_user kt_copy_from_user
 #define __clear_user clear_user
 #define copy_in_user copy_to_user
 
@@ -71,6 +86,7 @@ static inline unsigned long clear_user(void __user *to, unsigned long n)
 #define get_user(x, from) \
 	({ \
 		const __typeof__(*(from)) *__kt_from = (from); \
+		kt_might_fault("get_user"); \
 		bool __kt_good = kt_access_ok(__kt_from, sizeof(*__kt_from)); \
 		if (__kt_good) \
 			(x) = *__kt_from; \
@@ -81,6 +97,7 @@ static inline unsigned long clear_user(void __user *to, unsigned long n)
 #define put_user(x, to) \
 	({ \
 		__typeof__(*(to)) *__kt_to = (to); \
+		kt_might_fault("put_user"); \
 		bool __kt_good = kt_access_ok(__kt_to, sizeof(*__kt_to)); \
 		if (__kt_good) \
 			*__kt_to = (__typeof__(*(to)))(x); \
@@ -94,6 +111,7 @@ static inline long strncpy_from_user(char *to, const char __user *from, long cou
 {
 	long length;
 
+	kt_might_fault("strncpy_from_user");
 	if (count <= 0)
 		return 0;
 	if (!kt_access_ok(from, 1))
@@ -123,34 +141,36 @@ static inline long strlen_user(const char __user *text)
 #if KT_SINCE(5, 8)
 static inline long copy_from_kernel_nofault(void *to, const void *from, size_t n)
 {
-	return copy_from_user(to, from, n) ? -EFAULT : 0;
+	return kt_copy_from_user(to, from, n) ? -EFAULT : 0;
 }
 
 static inline long copy_to_kernel_nofault(void *to, const void *from, size_t n)
 {
-	return copy_to_user(to, from, n) ? -EFAULT : 0;
+	return kt_copy_to_user(to, from, n) ? -EFAULT : 0;
 }
 
 #define get_kernel_nofault(x, from) copy_from_kernel_nofault(&(x), (from), sizeof(x))
 #else
 static inline long probe_kernel_read(void *to, const void *from, size_t n)
 {
-	return copy_from_user(to, from, n) ? -EFAULT : 0;
+	return kt_copy_from_user(to, from, n) ? -EFAULT : 0;
 }
 
 static inline long probe_kernel_write(void *to, const void *from, size_t n)
 {
-	return copy_to_user(to, from, n) ? -EFAULT : 0;
+	return kt_copy_to_user(to, from, n) ? -EFAULT : 0;
 }
 #define probe_kernel_address(from, x) probe_kernel_read(&(x), (from), sizeof(x))
 #endif
 
 static inline void pagefault_disable(void)
 {
+	kt_pagefault_disable();
 }
 
 static inline void pagefault_enable(void)
 {
+	kt_pagefault_enable();
 }
 
 #define user_access_begin(address, size) kt_access_ok((const volatile void *)(address), (size))

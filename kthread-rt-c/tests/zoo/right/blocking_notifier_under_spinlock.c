@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* It is called without.
+ *
+ * kind: sleeping where it is wrong
+ */
+#include <linux/module.h>
+#include <linux/notifier.h>
+#include <linux/spinlock.h>
+
+static DEFINE_SPINLOCK(lock);
+static BLOCKING_NOTIFIER_HEAD(chain);
+
+static int notified(struct notifier_block *block, unsigned long action, void *data)
+{
+	return NOTIFY_OK;
+}
+
+static struct notifier_block block = { .notifier_call = notified };
+
+static int __init zoo_init(void)
+{
+	blocking_notifier_chain_register(&chain, &block);
+	spin_lock(&lock);
+	spin_unlock(&lock);
+	blocking_notifier_call_chain(&chain, 0, NULL);
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+	blocking_notifier_chain_unregister(&chain, &block);
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

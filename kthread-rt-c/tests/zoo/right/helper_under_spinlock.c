@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* It is run without.
+ *
+ * kind: sleeping where it is wrong
+ */
+#include <linux/kmod.h>
+#include <linux/module.h>
+#include <linux/spinlock.h>
+
+static DEFINE_SPINLOCK(lock);
+static char *argv[] = { "/bin/true", NULL };
+static char *envp[] = { NULL };
+
+static int __init zoo_init(void)
+{
+	spin_lock(&lock);
+	spin_unlock(&lock);
+	call_usermodehelper(argv[0], argv, envp, UMH_WAIT_PROC);
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* kthread_init_work() comes first.
+ *
+ * kind: used before its initialisation
+ */
+#include <linux/kthread.h>
+#include <linux/module.h>
+
+static void function(struct kthread_work *work)
+{
+}
+
+static struct kthread_work work;
+static struct kthread_worker *worker;
+
+static int __init zoo_init(void)
+{
+	worker = kthread_create_worker(0, "zoo");
+	if (IS_ERR(worker))
+		return PTR_ERR(worker);
+	kthread_init_work(&work, function);
+	kthread_queue_work(worker, &work);
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+	kthread_destroy_worker(worker);
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* mutex_init() comes first.
+ *
+ * kind: used before its initialisation
+ */
+#include <linux/module.h>
+#include <linux/mutex.h>
+
+static struct mutex mutex;
+
+static int __init zoo_init(void)
+{
+	mutex_init(&mutex);
+	mutex_lock(&mutex);
+	mutex_unlock(&mutex);
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* A task queues up on a wait queue before init_waitqueue_head().
+ *
+ * kind: used before its initialisation
+ * told: used uninitialised
+ */
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/wait.h>
+
+static wait_queue_head_t queue;
+
+static int __init zoo_init(void)
+{
+	DEFINE_WAIT(entry);
+
+	prepare_to_wait(&queue, &entry, TASK_INTERRUPTIBLE); /* TOLD */
+	schedule_timeout(1);
+	finish_wait(&queue, &entry);
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");
