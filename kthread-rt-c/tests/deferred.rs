@@ -92,8 +92,7 @@ fn tasklets_and_irq_works() {
         a disabled one: count 1; scheduled 1, called 0; enabled, it was called; disabled again: count 1
         irq_work_queue: 1
         an irq work: in an interrupt 1, busy 0
-        with interrupts off: waits 1, busy after a sleep 0
-        a thread that ends with interrupts off: called, error 0
+        with interrupts off: waits 1, busy after that 0
         request_irq: -19",
     );
 }

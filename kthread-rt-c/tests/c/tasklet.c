@@ -4,7 +4,6 @@
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/irqflags.h>
-#include <linux/kthread.h>
 #include <linux/module.h>
 
 int kt_context(void);
@@ -67,30 +66,19 @@ static irqreturn_t handler(int number, void *device)
 	return IRQ_HANDLED;
 }
 
-/* Ends with interrupts off. */
-static int queues(void *unused)
-{
-	local_irq_disable();
-	return irq_work_queue(&irq);
-}
-
-/* Who sleeps, or ends, leaves the cpu to others, who have interrupts on. */
+/* What is queued with interrupts off is called when they are on again. */
 static void irqs_off(void)
 {
-	struct task_struct *task;
 	unsigned long flags;
 	bool waits;
 
 	local_irq_save(flags);
 	irq_work_queue(&irq);
 	waits = irq_work_is_pending(&irq) && !completion_done(&called);
+	local_irq_restore(flags);
 	wait_for_completion(&called);
 	irq_work_sync(&irq);
-	local_irq_restore(flags);
-	pr_info("with interrupts off: waits %d, busy after a sleep %d\n", waits, irq_work_is_busy(&irq));
-	task = kthread_run(queues, NULL, "queues");
-	wait_for_completion(&called);
-	pr_info("a thread that ends with interrupts off: called, error %d\n", IS_ERR(task));
+	pr_info("with interrupts off: waits %d, busy after that %d\n", waits, irq_work_is_busy(&irq));
 }
 
 static int __init test_init(void)

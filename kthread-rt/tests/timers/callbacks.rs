@@ -167,7 +167,7 @@ fn what_sleeps_in_a_callback_warns() {
             might_sleep();
             let warning = in_callback.take_one();
             assert_eq!(warning.kind, WarningKind::SleepingWhileAtomic);
-            assert!(warning.message.contains("preempt_count 256"), "{}", warning.message);
+            assert!(warning.message.contains("preempt_count 0x100"), "{}", warning.message);
             assert_eq!(warning.comm, "ksoftirqd/0");
             udelay(1);
             calls.note();
