@@ -331,7 +331,11 @@ pub(crate) fn tells(expr: &Expr) -> bool {
     // What looks for mistakes of the user's, and tells them.
     let of_debug = match expr {
         Expr::Call(call) => match &*call.func {
-            Expr::Path(path) => path.path.segments.first().is_some_and(|first| first.ident == "lockdep"),
+            Expr::Path(path) => {
+                let first = path.path.segments.first();
+                path.path.segments.len() > 1
+                    && first.is_some_and(|f| f.ident == "lockdep" || f.ident == "debug_objects")
+            }
             _ => false,
         },
         _ => false,
@@ -360,7 +364,7 @@ mod tests {
         assert_eq!(count("impl fmt::Debug for A { fn fmt(&self) { a.store(1); } }"), 0);
         assert_eq!(count("const A: u32 = B + 1;"), 0);
         assert_eq!(count("fn f() { me.warn(x + 1); observe(a == b); debug_assert!(a < b); }"), 0);
-        assert_eq!(count("fn f() { if lockdep::on() && a { lockdep::note(b + 1); } }"), 0);
+        assert_eq!(count("fn f() { if lockdep::on() && a { debug_objects::note(b + 1); } }"), 0);
         assert_eq!(count("/// a.store(1);\nfn f() {}"), 0);
     }
 
