@@ -49,6 +49,20 @@ pub(crate) const MODELS: &[Model] = &[
         run: rcu_start_poll,
     },
     Model {
+        name: "call_rcu_against_barrier",
+        claim: "a callback that comes while a barrier serves is called, by that or by a job; so is one that comes after it",
+        bound: Bound::Preemptions(1),
+        outcomes: &["by a worker", "by the barrier"],
+        run: call_rcu_against_barrier,
+    },
+    Model {
+        name: "rcu_three_barriers",
+        claim: "of three barriers that meet, those who wait for who serves all return",
+        bound: Bound::Preemptions(1),
+        outcomes: &["all"],
+        run: rcu_three_barriers,
+    },
+    Model {
         name: "rcu_two_barriers",
         claim: "two barriers that meet both return, though one of them serves",
         bound: Bound::Preemptions(3),
@@ -190,6 +204,43 @@ fn rcu_start_poll() -> String {
         served();
         assert!(poll_state_synchronize_rcu(cookie));
         "come".to_owned()
+    })
+}
+
+fn call_rcu_against_barrier() -> String {
+    in_kernel(|| {
+        with_worker();
+        // As in `rcu_two_barriers`.
+        prepared(rcu_barrier);
+        let [first, second] = [(); 2].map(|()| Called::new());
+        let barrier = sleeper(|| {
+            rcu_barrier();
+            current().id()
+        });
+        Called::call(&first);
+        first.done.wait();
+        let barrier = barrier.join();
+        // Nobody serves any more, and the book is balanced.
+        served();
+        prepared(|| {
+            Called::call(&second);
+            second.done.wait();
+        });
+        served();
+        if first.by() == Some(barrier) { "by the barrier" } else { "by a worker" }.to_owned()
+    })
+}
+
+fn rcu_three_barriers() -> String {
+    in_small_kernel(|| {
+        // As in `rcu_two_barriers`.
+        prepared(rcu_barrier);
+        let others = [(); 2].map(|()| sleeper(rcu_barrier));
+        rcu_barrier();
+        for other in others {
+            other.join();
+        }
+        "all".to_owned()
     })
 }
 

@@ -89,7 +89,7 @@ pub(crate) const MODELS: &[Model] = &[
         name: "timer_of_two_kernels",
         claim: "an idle timer that tasks of two Kernels arm at once is queued once, and who deletes it sync may free it",
         bound: Bound::Preemptions(2),
-        outcomes: &["called", "called, deleted", "deleted"],
+        outcomes: &["called, deleted", "deleted"],
         run: timer_of_two_kernels,
     },
     Model {
@@ -406,12 +406,9 @@ fn timer_of_two_kernels() -> String {
             drop(other);
         });
         device.free();
-        match (calls, deleted) {
-            (1, 0) => "called",
-            (1, _) => "called, deleted",
-            _ => "deleted",
-        }
-        .to_owned()
+        // Armed here when it is bound there, it is for the jiffy after this one, which does not come.
+        assert_eq!(deleted, 1);
+        if calls == 1 { "called, deleted" } else { "deleted" }.to_owned()
     })
 }
 

@@ -197,6 +197,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: delayed_work_modified_twice,
     },
     Model {
+        name: "delayed_work_that_modifies_itself_cancelled",
+        claim: "a delayed work that changes its own time is idle after a cancel that waits, and may be freed",
+        bound: Bound::Preemptions(1),
+        outcomes: &["pending", "running"],
+        run: delayed_work_that_modifies_itself_cancelled,
+    },
+    Model {
         name: "delayed_work_modified_under_cancel",
         claim: "who modifies a delayed work that somebody cancels queues it or is told that it is pending; nothing is queued in secret",
         bound: Bound::Preemptions(2),
@@ -869,6 +876,32 @@ fn delayed_work_modified_twice() -> String {
         assert_eq!(count.get(), 0);
         prepared(|| drop((work, wq)));
         format!("{mine} {others}")
+    })
+}
+
+fn delayed_work_that_modifies_itself_cancelled() -> String {
+    in_kernel(|| {
+        with_worker();
+        let count = Count::new();
+        let began = Arc::new(Completion::new());
+        let work = DelayedWork::new({
+            let (count, began) = (count.clone(), began.clone());
+            move |work| {
+                count.add();
+                complete(&began);
+                mod_delayed_work(&system_wq(), work, 1000);
+            }
+        });
+        assert!(schedule_delayed_work(&work, 0));
+        wait_for_completion(&began);
+        let pending = cancel_delayed_work_sync(&work);
+        assert!(
+            !prepared(|| cancel_delayed_work(&work)),
+            "it has queued itself while it was being cancelled"
+        );
+        assert_eq!(count.get(), 1);
+        drop(work);
+        if pending { "pending" } else { "running" }.to_owned()
     })
 }
 

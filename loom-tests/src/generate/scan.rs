@@ -47,6 +47,7 @@ const TELLING: &[&str] = &[
     "wait_note",
     "note_transition",
     "note_os_thread",
+    "note_place",
     "note_counted",
     "note_references",
     "note_pid_block",
@@ -327,7 +328,19 @@ pub(crate) fn called(expr: &Expr) -> Option<String> {
 
 /// True if `expr` does nothing but tell somebody something.
 pub(crate) fn tells(expr: &Expr) -> bool {
-    called(expr).is_some_and(|name| is_telling(&name))
+    // What looks for mistakes of the user's, and tells them.
+    let of_debug = match expr {
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => {
+                let first = path.path.segments.first();
+                path.path.segments.len() > 1
+                    && first.is_some_and(|f| f.ident == "lockdep" || f.ident == "debug_objects")
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    of_debug || called(expr).is_some_and(|name| is_telling(&name))
 }
 
 fn is_telling(name: &str) -> bool {
@@ -351,6 +364,7 @@ mod tests {
         assert_eq!(count("impl fmt::Debug for A { fn fmt(&self) { a.store(1); } }"), 0);
         assert_eq!(count("const A: u32 = B + 1;"), 0);
         assert_eq!(count("fn f() { me.warn(x + 1); observe(a == b); debug_assert!(a < b); }"), 0);
+        assert_eq!(count("fn f() { if lockdep::on() && a { debug_objects::note(b + 1); } }"), 0);
         assert_eq!(count("/// a.store(1);\nfn f() {}"), 0);
     }
 

@@ -37,6 +37,9 @@ pub(crate) fn operands(scan: &mut Scan<'_>, e: &ExprBinary) {
         BinOp::Or(_) => ("((", ") && crate::mutation::off(§))"),
         _ => return,
     };
+    if matches!(e.op, BinOp::And(_)) && only_tells(&e.left) {
+        return;
+    }
     for operand in [&*e.left, &*e.right] {
         let same_again = matches!((operand, e.op),
             (Expr::Binary(inner), BinOp::And(_)) if matches!(inner.op, BinOp::And(_)))
@@ -105,6 +108,7 @@ fn only_tells(cond: &Expr) -> bool {
     match cond {
         Expr::Unary(e) => only_tells(&e.expr),
         Expr::Paren(e) => only_tells(&e.expr),
+        Expr::Binary(e) if matches!(e.op, BinOp::And(_)) => only_tells(&e.left),
         Expr::Macro(_) => called(cond).is_some_and(|name| name == "cfg"),
         _ => tells(cond),
     }
