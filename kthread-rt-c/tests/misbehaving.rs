@@ -62,9 +62,9 @@ fn who_spins_for_a_lock_is_told_with_its_holder() {
         &err,
         &[
             "ukmod[1] waits for kthread_stop: the end of spinner[3]",
-            "spinner[3] waits for spinlock lock (0x",
+            "spinner[3] spins for spinlock lock (0x",
             "), at ",
-            "modules/spins.c:17 in spinner(), spinning, held by ukmod[1]\n",
+            "modules/spins.c:17 in spinner(), held by ukmod[1]\n",
         ],
     );
 }

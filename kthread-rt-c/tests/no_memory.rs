@@ -39,7 +39,7 @@ const ROWS: &[Row] = &[
     row("proc_create", "1", &["abort"]),
     row("idr_alloc", "1", &["-12"]),
     row("ida_alloc", "0", &["-12"]),
-    row("xa_store", "0", &["-12"]),
+    row("xa_store", "0", &["-12", "abort"]),
     row("kfifo_alloc", "0", &["-12"]),
     row("bitmap_zalloc", "1", &["0"]),
     row("alloc_percpu", "1", &["0", "abort"]),

@@ -25,6 +25,7 @@ pub(crate) fn tell_waits(kernel: &Kernel) {
         };
         let who = format!("{}[{}]", row.name, row.task.pid);
         match &row.waits_for {
+            Some(waits) if waits.starts_with("spins for ") => tell!("  {who} {waits}{locks}"),
             Some(waits) => tell!("  {who} waits for {waits}{locks}"),
             None => tell!("  {who} runs{locks}"),
         }

@@ -2,7 +2,7 @@
 /* A work returns inside of a section of RCU.
  *
  * kind: lock left behind
- * told: it was left in a section of RCU
+ * told: it was left in the section of RCU
  */
 #include <linux/module.h>
 #include <linux/rcupdate.h>
