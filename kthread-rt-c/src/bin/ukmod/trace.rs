@@ -51,7 +51,7 @@ pub(crate) const PLACES: PlacesInC = PlacesInC {
         });
         found
     },
-    name: |address| innermost(&[address], &known_modules()).map(as_told),
+    name: |address| innermost(&[address], &known_modules()),
     function: |address| {
         let mut name = None;
         if in_module(address, &known_modules()) {
@@ -80,7 +80,7 @@ pub(crate) fn innermost(addresses: &[usize], modules: &[PathBuf]) -> Option<Stri
             if let (Some(name), Some(file), Some(line)) = (symbol.name(), symbol.filename(), symbol.lineno())
                 && file.extension().is_none_or(|extension| extension != "h")
             {
-                found.get_or_insert_with(|| format!("{}:{line} in {name:#}()", file.display()));
+                found.get_or_insert_with(|| as_told(format!("{}:{line} in {name:#}()", file.display())));
             }
         });
         if found.is_some() {
@@ -114,7 +114,7 @@ pub(crate) fn lines(addresses: &[usize], exact: bool, modules: &[PathBuf]) -> St
             told = true;
             let name = symbol.name().map_or_else(|| "??".to_owned(), |name| format!("{name:#}"));
             let place = match (symbol.filename(), symbol.lineno()) {
-                (Some(file), Some(line)) => format!(" ({}:{line})", file.display()),
+                (Some(file), Some(line)) => format!(" ({})", as_told(format!("{}:{line}", file.display()))),
                 _ => String::new(),
             };
             add(&mut out, &mut last, format!("  {name}{place}\n"));
