@@ -40,7 +40,7 @@ pub enum When {
 }
 
 /// Which faults are to happen when, for [`KernelBuilder::faults`](crate::KernelBuilder::faults).
-/// See [the module](self).
+/// See [the module](crate::faults).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FaultPlan {
     pub(super) rules: Vec<(Fault, When)>,

@@ -138,7 +138,7 @@ pub(crate) fn told_by_oops(me: &TaskStruct, called: Outside) {
     }
 }
 
-/// [`Outside`] for who loads C code: around an init or an exit.
+/// `Outside` for who loads C code: around an init or an exit.
 #[derive(Debug)]
 pub struct Balance(Outside);
 

@@ -16,7 +16,7 @@
 //!
 //! Who waits sleeps on a completion; the last reader of the old count completes it, once, after it has let the spinlock go. It may
 //! touch the structure until then, since the waiter cannot return before. The waiter leaves with the count what is to be done then
-//! ([`Waiter`]): so the end of a task, which lies below this module, can be the last reader, too.
+//! (`Waiter`): so the end of a task, which lies below this module, can be the last reader, too.
 //!
 //! # Grace periods that are asked about
 //!

@@ -1,10 +1,10 @@
 //! Mutants that nobody chose: made by rules from every protocol's file, all in one build, each
 //! behind a number.
 //!
-//! [`scan`] finds them with the [`operators`], [`render`] puts them into the files, [`viable`]
-//! takes those out that don't compile, [`hunt`] lets the models look for each. [`state`] keeps what
+//! `scan` finds them with the `operators`, `render` puts them into the files, `viable`
+//! takes those out that don't compile, `hunt` lets the models look for each. `state` keeps what
 //! came out, so that a run which was stopped goes on. A survivor needs a model that kills it, or a
-//! verdict with its argument ([`judged`]).
+//! verdict with its argument (`judged`).
 
 mod changed;
 mod hunt;
