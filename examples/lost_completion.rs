@@ -10,22 +10,27 @@
 //! cargo run --release --example lost_completion
 //! ```
 //!
-//! You see what each task does, and of the second story what every task waits for, and where in
-//! this file it does. The program fails if the creator comes back with the fault, or does not
-//! without it, or if it is not said where it waits. It does not shut its second Kernel down: that
-//! would wait for the creator.
+//! You see what each task does, and of the second story what is told of hung tasks, and who waits for
+//! whom, and where in this file. A kernel tells of hung tasks that nothing can end: of the child,
+//! since its creator could be killed. The program fails if the creator comes back with the fault, or
+//! does not without it, or if it is not said where it waits. It does not shut its second Kernel
+//! down: that would wait for the creator.
 
+use kthread_rt::diag::WarningKind;
 use kthread_rt::faults::FaultPlan;
 use kthread_rt::prelude::*;
 use kthread_rt::trace::{Event, EventKind};
 use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 
 /// Longer than a create takes, however busy the machine is.
 const PATIENCE: u64 = 30 * HZ;
 /// How long the creator is watched that does not come back.
 const WATCHED: u64 = HZ / 2;
+/// How long a task may hang before that is told: longer than main waits.
+const HUNG: Duration = Duration::from_secs(1);
 
 /// What main and the creator share.
 #[derive(Default)]
@@ -71,17 +76,9 @@ fn tell_fault(event: &Event) {
     }
 }
 
-/// What every task of the Kernel waits for, and where: what a kernel tells of hung tasks.
-fn report(kernel: &Kernel) {
-    println!("    pid  name             state  waits for");
-    for task in kernel.tasks().into_iter().filter(|task| task.pid() != 0) {
-        let waits = match task.waits_on() {
-            Some(waits) => format!("{:?}, at {}:{}", waits.kind, waits.place.file(), waits.place.line()),
-            None if task.pid() == 2 => "requests".to_owned(),
-            None => "-".to_owned(),
-        };
-        println!("  {:>5}  {:<15}  {:<5}  {waits}", task.pid(), task.full_name(), task.state_letter());
-    }
+/// Prints a report, each line behind the mark.
+fn tell(text: &str) {
+    text.lines().for_each(|line| println!("    | {line}"));
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -100,13 +97,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("with create=lost@2:");
     // No spare threads: as in a kernel, kthreadd makes each when it is asked for.
     let kernel = Kernel::builder().spare_threads(0).faults("create=lost@2".parse()?);
-    let kernel = kernel.on_event(tell_fault).boot()?;
+    let (hung, hung_tasks) = mpsc::channel();
+    let kernel = kernel.hung_task(HUNG).on_event(tell_fault).on_warning(move |warning| {
+        if warning.kind == WarningKind::HungTask {
+            hung.send(warning.message.to_owned()).expect("main waits for it");
+        }
+    });
+    let kernel = kernel.boot()?;
     let inside = kernel.enter();
     let shared = Arc::new(Shared::default());
     let (task, returned) = play(&shared, WATCHED)?;
     assert!(!returned, "the create has returned");
-    println!("  main:    after {WATCHED} jiffies, creator has not come back:");
-    report(&kernel);
+    let report = kthread_rt::blocking(|| hung_tasks.recv())?;
+    println!("  main:    creator has not come back. What is told of hung tasks:");
+    tell(&report);
+    println!("  main:    who waits for whom:");
+    tell(&kernel.wait_graph().to_string());
 
     let waits = task.waits_on().ok_or("creator waits for nothing")?;
     let line = shared.line.load(Ordering::Relaxed);

@@ -31,8 +31,8 @@ fn shown(page: &Path) -> Vec<Shown> {
     all
 }
 
-/// The text without what is another's in each run: numbers behind `pid`, `-p` and a task's name,
-/// addresses, and the times in front of a line.
+/// The text without what is another's in each run: numbers behind `pid`, `-p`, `since` and a task's
+/// name, addresses, and the times in front of a line.
 fn normalised(text: &str) -> String {
     text.lines().map(|line| normalised_line(line) + "\n").collect()
 }
@@ -49,7 +49,9 @@ fn normalised_line(line: &str) -> String {
         let (before, number) = rest.split_at(at);
         let end = number.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(number.len());
         out.push_str(before);
-        let is_id = ["pid ", "-p ", "/", "(pid ", "ppid "].iter().any(|mark| out.ends_with(mark));
+        let is_id = ["pid ", "-p ", "/", "(pid ", "ppid ", "since ", "since #."]
+            .iter()
+            .any(|mark| out.ends_with(mark));
         let is_address = number.starts_with("0x");
         out.push_str(if is_id || is_address { "#" } else { &number[..end] });
         rest = &number[end..];
