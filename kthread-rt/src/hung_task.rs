@@ -11,7 +11,8 @@
 
 use crate::diag::{Warning, WarningKind};
 use crate::kthread;
-use crate::sync::{Arc, Ordering, os};
+use crate::sync::os::{self, SignalsBlocked};
+use crate::sync::{Arc, Ordering};
 use crate::task::{Machine, Part, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskState, TaskStruct, WaitKind};
 use crate::wait_graph::{path, place_of_function, place_of_wait};
 use std::panic::Location;
@@ -56,6 +57,8 @@ pub(crate) fn before_sleep(me: &TaskStruct) {
 /// Begins to watch the tasks of `machine`.
 pub(crate) fn start(machine: &Arc<Machine>, limit: Duration) {
     let watched = machine.clone();
+    // The thread has the mask of who starts it: signals of the process are not for it.
+    let _blocked = SignalsBlocked::new();
     let thread = Builder::new().name("khungtaskd".into()).spawn(move || watch(&watched, limit));
     // Without it nothing hangs less; a system that has no thread left says so at the next create.
     machine.part::<Watcher>().state().thread = thread.ok();

@@ -7,6 +7,7 @@
 //! What std has is used as it is: no model has such a socket.
 
 use crate::sync::Arc;
+use crate::sync::os::SignalsBlocked;
 use crate::table::TaskTable;
 use crate::task::{Machine, Part};
 use crate::wait_graph::WaitGraph;
@@ -116,6 +117,8 @@ pub(crate) fn open(machine: &Arc<Machine>) -> io::Result<()> {
             _ = stream.and_then(|stream| serve(&asked, stream));
         }
     };
+    // The thread has the mask of who starts it: signals of the process are not for it.
+    let _blocked = SignalsBlocked::new();
     let thread = Builder::new().name("kthread-rt-ps".into()).spawn(answer)?;
     *machine.part::<Site>().open.lock().unwrap_or_else(PoisonError::into_inner) = Some(Open { path, thread });
     Ok(())
