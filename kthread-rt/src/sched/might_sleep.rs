@@ -109,6 +109,10 @@ fn look(task: &TaskStruct, call: &str, place: &'static Location<'static>, how: S
     if word & TOLD != 0 {
         return false;
     }
+    // As in a kernel without CONFIG_DEBUG_ATOMIC_SLEEP: nothing is told of interrupts that are off.
+    if word & !IRQS_OFF_BY_TASK == 0 {
+        return false;
+    }
     let (kind, message) = if word & !DEBUG != 0 {
         (WarningKind::SleepingWhileAtomic, atomic_message(task, word, how))
     } else if how == Sleep::Blocks

@@ -352,10 +352,13 @@ KT_END
 #endif
 
 #if KT_SINCE(3, 11)
-static inline void cond_resched_rcu(void)
-{
-	cond_resched();
-}
+/* The section is left meanwhile: others may wait for its end. */
+#define cond_resched_rcu() \
+	do { \
+		rcu_read_unlock(); \
+		cond_resched(); \
+		rcu_read_lock(); \
+	} while (0)
 #endif
 
 #define task_thread_info(task) (&(task)->kt_thread_info)
