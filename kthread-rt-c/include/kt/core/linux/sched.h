@@ -351,16 +351,6 @@ KT_END
 #endif
 #endif
 
-#if KT_SINCE(3, 11)
-/* The section is left meanwhile: others may wait for its end. */
-#define cond_resched_rcu() \
-	do { \
-		rcu_read_unlock(); \
-		cond_resched(); \
-		rcu_read_lock(); \
-	} while (0)
-#endif
-
 #define task_thread_info(task) (&(task)->kt_thread_info)
 
 static inline int test_tsk_thread_flag(struct task_struct *task, int flag)
@@ -416,6 +406,16 @@ static inline pid_t task_ppid_nr(const struct task_struct *task)
 #include <kt/core/linux/pid.h>
 #include <kt/core/linux/preempt.h>
 #include <kt/core/linux/rcupdate.h>
+
+#if KT_SINCE(3, 11)
+/* The section is left meanwhile: others may wait for its end. */
+static inline void cond_resched_rcu(void)
+{
+	rcu_read_unlock();
+	cond_resched();
+	rcu_read_lock();
+}
+#endif
 #include <kt/core/linux/refcount.h>
 #include <kt/core/linux/thread_info.h>
 #include <kt/core/uapi/linux/sched.h>
