@@ -79,6 +79,13 @@ fn timers_with_data_before_4_15() {
 }
 
 #[test]
+fn what_is_queued_with_interrupts_off_is_called_when_its_thread_sleeps_or_ends() {
+    let expected = "waits 1, busy after a sleep 0\na thread that ends: called, error 0\n";
+    let args = ["run", "c/irqs_off.c", "--for", "0s", "--raw", "--no-debug"];
+    assert_eq!(ukmod::run(&args), (0, expected.to_owned(), String::new()));
+}
+
+#[test]
 fn tasklets_and_irq_works() {
     prints(
         "tasklet",
