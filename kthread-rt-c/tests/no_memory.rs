@@ -102,7 +102,9 @@ fn no_call_crashes_or_hangs_without_memory() {
         let said = line.strip_prefix(row.call).and_then(|line| line.strip_prefix(": "));
         let (without, value) = said.and_then(|said| said.split_once("value ")).expect(line);
         assert_eq!(value, row.value, "{line}");
-        assert!(without.split_whitespace().all(|said| row.without.contains(&said)), "{line}");
+        // Which allocation fails depends on which thread comes first; a call may do without another's.
+        let may_be = |said| row.without.contains(&said) || said == row.value;
+        assert!(without.split_whitespace().all(may_be), "{line}");
     }
 
     let mut text = HEAD.to_owned();

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 pub(crate) const RHASHTABLE: InTree = InTree {
     name: "rhashtable",
+    // It takes locks and allocates hundreds of thousands of times.
+    unchecked: true,
     about: "a hash table that grows by a work, with readers under RCU and ten threads that insert at once",
     modules: &[
         Module { name: "rhashtable", sources: &["lib/rhashtable.c"], drivers: &[] },

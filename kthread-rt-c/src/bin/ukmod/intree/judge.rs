@@ -60,8 +60,7 @@ pub(crate) fn run(
     let time = options.time.unwrap_or(test.stays);
     // Some run in their init, which `--for` is not about.
     let init_timeout = options.init_timeout.or(Some(time + test.limit));
-    // Some allocate millions of times, and would take hours with the checks that walk the stack.
-    let no_debug = true;
+    let no_debug = options.no_debug || test.unchecked;
     let options = RunOptions { time: Some(time), strict: true, no_debug, init_timeout, ..options.clone() };
     let mut ukmod = Command::new(std::env::current_exe()?);
     ukmod.arg("load").args(words).args(again(&options)).arg("--scratch").arg(scratch.path());

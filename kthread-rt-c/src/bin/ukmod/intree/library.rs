@@ -80,6 +80,8 @@ pub(crate) const PERCPU_TEST: InTree = InTree {
 
 pub(crate) const TEST_XARRAY: InTree = InTree {
     name: "test_xarray",
+    // It takes locks and allocates millions of times.
+    unchecked: true,
     about: "xarrays: entries of one index and of many, marks, reservations, walks; its init is 0 only if all went well",
     modules: &[Module { name: "test_xarray", sources: &["lib/test_xarray.c"], drivers: &[] }],
     verdict: Verdict {

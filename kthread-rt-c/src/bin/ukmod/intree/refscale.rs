@@ -6,6 +6,8 @@ use std::time::Duration;
 
 pub(crate) const REFSCALE: InTree = InTree {
     name: "refscale",
+    // It reads under sleeping locks with interrupts off.
+    unchecked: true,
     about: "how long the section of a reader takes",
     modules: &[
         Module { name: "torture", sources: &["kernel/torture.c"], drivers: &[] },

@@ -75,6 +75,8 @@ pub(crate) struct InTree {
     /// How long all the rest may take: its init, and its exit.
     pub(crate) limit: Duration,
     pub(crate) verdict: Verdict,
+    /// It runs without the checks of debug, as `--no-debug` has it for all.
+    pub(crate) unchecked: bool,
     /// How its process ends if all is well. (Some refuse to be loaded once they are over.)
     pub(crate) ends: Ended,
     /// What `--sabotage` can break.
@@ -154,6 +156,7 @@ impl Sabotage {
 impl InTree {
     /// What an entry has that does not say otherwise.
     pub(crate) const PLAIN: Self = Self {
+        unchecked: false,
         name: "",
         about: "",
         modules: &[],
