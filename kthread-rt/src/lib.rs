@@ -141,9 +141,7 @@ pub mod __for_c {
         lock_not_checked, lock_subclass, set_irqs_off,
     };
     pub use crate::pid::{idle_task, task_after};
-    pub use crate::sched::{
-        ToldCall, might_sleep_at, might_sleep_in_all_at, on_leave, on_resume, set_irqs_on,
-    };
+    pub use crate::sched::{ToldCall, might_sleep_at, might_sleep_in_all_at, on_leave, on_resume};
     pub use crate::signal::take_shown_blocked;
     pub use crate::task::{Counted, note_pid_namespace};
     pub use crate::wait::name_wake_functions;

@@ -4,8 +4,10 @@
 
 use super::{on, report};
 use crate::diag::WarningKind;
-use crate::sched::{counts, set_counts, set_irqs_on, with_current};
-use crate::task::{CallPlace, Entry, TaskStruct};
+use crate::sched::{
+    PREEMPT_MASK, SOFTIRQ_DISABLE_MASK, counts, has_irqs_off, set_counts, set_irqs_off, with_current,
+};
+use crate::task::{Begun, CallPlace, Entry, TaskStruct};
 use std::fmt::Write;
 use std::panic::Location;
 
@@ -38,7 +40,7 @@ impl Outside {
             count: counts(me),
             depth: held.depth(),
             listed: if on() { held.all_if_any().map_or(0, |all| all.count()) } else { 0 },
-            irqs_off: held.irqs_off(),
+            irqs_off: has_irqs_off(me),
         }
     }
 
@@ -71,8 +73,7 @@ impl Outside {
         let Callback { call, function, kind } = callback;
         let machine = me.machine();
         let count = set_counts(me, self.count);
-        let irqs_off = me.held().set_irqs_off(self.irqs_off);
-        set_irqs_on(!self.irqs_off);
+        let irqs_off = set_irqs_off(me, self.irqs_off);
         let all = me.held().all_if_any();
         let left = all.map_or(Vec::new(), |all| all.mark_told(self.listed));
         let locks = if all.is_some() { left.len() } else { me.held().depth() - self.depth };
@@ -86,7 +87,7 @@ impl Outside {
         }
         let place = match left.first() {
             Some(first) => Some(first.place),
-            None if count != self.count => all.and_then(|all| all.atomic_at()),
+            None if count != self.count => atomic_since(me, count),
             None => None,
         };
         for lock in &left {
@@ -95,6 +96,12 @@ impl Outside {
         let kind = if locks == 0 { kind } else { WarningKind::LockMisuse };
         tell_at(me, place, kind, call, &message);
     }
+}
+
+/// Where the section began that the task is in which counts so.
+fn atomic_since(me: &TaskStruct, count: u32) -> Option<CallPlace> {
+    let softirqs = count & SOFTIRQ_DISABLE_MASK != 0 && count & PREEMPT_MASK == 0;
+    me.sections()?.begin_of(if softirqs { Begun::Softirqs } else { Begun::Preempt })
 }
 
 fn in_words(me: &TaskStruct, lock: &Entry) -> String {
@@ -107,8 +114,10 @@ fn in_words(me: &TaskStruct, lock: &Entry) -> String {
 /// The task of a thread ends: tells the locks that it has, and sections without preemption.
 #[cold]
 pub(crate) fn tell_task_ends(me: &TaskStruct) {
-    let Some(all) = me.held().all_if_any() else { return };
-    let left = all.mark_told(0);
+    if !me.machine().debug {
+        return;
+    }
+    let left = me.held().all_if_any().map_or(Vec::new(), |all| all.mark_told(0));
     for lock in &left {
         let message = format!("the task ends with a lock held, the {}; it stays locked", in_words(me, lock));
         me.warn_of(WarningKind::LockMisuse, "do_exit", lock.place, &message);
@@ -116,7 +125,7 @@ pub(crate) fn tell_task_ends(me: &TaskStruct) {
     let count = counts(me);
     if count != 0 && !left.iter().any(|lock| lock.kind.spins()) {
         let message = format!("the task ends with preempt_count {count:#x}");
-        tell_at(me, all.atomic_at(), WarningKind::LockMisuse, "do_exit", &message);
+        tell_at(me, atomic_since(me, count), WarningKind::LockMisuse, "do_exit", &message);
     }
 }
 
@@ -133,8 +142,7 @@ pub(crate) fn told_by_oops(me: &TaskStruct, called: Outside) {
     if let Some(all) = me.held().all_if_any() {
         all.mark_told(called.listed);
         called.restore_count(me);
-        me.held().set_irqs_off(called.irqs_off);
-        set_irqs_on(!called.irqs_off);
+        set_irqs_off(me, called.irqs_off);
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) use left::{Callback, Outside, tell_task_ends, told_by_oops};
 pub use say::*;
 
 use crate::diag::WarningKind;
-use crate::sched::{HARDIRQ_OFFSET, IRQS_OFF, SOFTIRQ_DISABLE_MASK, SOFTIRQ_OFFSET};
+use crate::sched::{HARDIRQ_OFFSET, IRQS_OFF, SOFTIRQ_DISABLE_MASK, SOFTIRQ_OFFSET, has_irqs_off};
 use crate::sync::{self, Mutex, Ordering, os};
 use crate::task::{Entry, Machine, Next, Part, Pending, TaskStruct};
 use check::{Context, Holds, Validator, Wanted};
@@ -209,7 +209,7 @@ fn context_of(me: &TaskStruct) -> Context {
     Context {
         in_hardirq,
         in_softirq,
-        hardirqs_off: in_hardirq || count & IRQS_OFF != 0 || me.held().irqs_off(),
+        hardirqs_off: in_hardirq || count & IRQS_OFF != 0 || has_irqs_off(me),
         softirqs_off: in_hardirq || count & (SOFTIRQ_OFFSET | SOFTIRQ_DISABLE_MASK) != 0,
     }
 }
@@ -238,29 +238,6 @@ fn with_class(
         known = validator(machine).lock();
     }
     (known.classes.of(address, kind, next.made, next.subclass, is_static), known)
-}
-
-/// What a task is in, beside locks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Section {
-    /// One of RCU.
-    Rcu,
-    /// One without preemption, or without softirqs.
-    Atomic,
-}
-
-/// A section of the current task begins.
-#[cold]
-pub(crate) fn section_begins(me: &TaskStruct, section: Section, place: &'static Location<'static>) {
-    let machine = me.machine();
-    if !machine.debug {
-        return;
-    }
-    let place = machine.place_of_call(place);
-    match section {
-        Section::Rcu => me.held().all().note_rcu(place),
-        Section::Atomic => me.held().all().note_atomic(place),
-    }
 }
 
 /// Whose a lock is that a task lets go.

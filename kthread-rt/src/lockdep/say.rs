@@ -3,7 +3,7 @@
 
 use super::class::{Given, Key};
 use super::{on, opened, validator};
-use crate::sched::peek_current;
+use crate::sched::{self, has_irqs_off, peek_current, with_current};
 use crate::task::TaskStruct;
 use std::panic::Location;
 
@@ -81,17 +81,16 @@ pub fn debugs() -> bool {
 
 /// True if the calling task has switched interrupts off.
 pub fn irqs_off() -> bool {
-    peek_current(|me| me.held().irqs_off())
+    peek_current(has_irqs_off)
 }
 
 /// The calling task switches interrupts off, or on; and whether they were off. It is noted, there are none.
 #[track_caller]
 pub fn set_irqs_off(off: bool) -> bool {
     let place = Location::caller();
-    let were = peek_current(|me| me.held().set_irqs_off(off));
-    crate::sched::set_irqs_on(!off);
+    let were = peek_current(|me| sched::set_irqs_off(me, off));
     if were && !off && on() {
-        crate::sched::with_current(|me| opened(me, "local_irq_enable", place));
+        with_current(|me| opened(me, "local_irq_enable", place));
     }
     were
 }

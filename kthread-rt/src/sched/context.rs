@@ -7,13 +7,13 @@
 use super::current::{peek_current, with_current};
 use super::might_sleep::might_schedule_in;
 use crate::diag::WarningKind;
-use crate::lockdep::{self, Section};
+use crate::lockdep;
 use crate::sync::{self, Ordering};
 use crate::task::{Begun, DEBUG, TaskStruct};
 use std::panic::Location;
 
 /// The part of `preempt_count` that [`preempt_disable`] counts.
-pub(super) const PREEMPT_MASK: u32 = 0xff;
+pub(crate) const PREEMPT_MASK: u32 = 0xff;
 /// In `preempt_count`: a softirq's work is being done.
 pub(crate) const SOFTIRQ_OFFSET: u32 = 1 << 8;
 /// In `preempt_count`: one section of [`local_bh_disable`].
@@ -71,15 +71,6 @@ pub(crate) fn set_in_rcu(task: &TaskStruct, inside: bool, place: &'static Locati
 #[track_caller]
 pub fn preempt_disable() {
     begin_atomic_section(Location::caller());
-    note_section(Location::caller());
-}
-
-/// Notes where sections like this begin, for who finds one that was left open.
-#[inline]
-fn note_section(place: &'static Location<'static>) {
-    if lockdep::on() {
-        peek_current(|me| lockdep::section_begins(me, Section::Atomic, place));
-    }
 }
 
 /// Ends a section that [`preempt_disable`] began: `preempt_enable`. Without one it is a warning.
@@ -160,7 +151,6 @@ pub(crate) fn atomic_section_end(task: &TaskStruct) {
 /// ```
 #[track_caller]
 pub fn local_bh_disable() {
-    note_section(Location::caller());
     let place = Location::caller();
     let deepened = peek_current(|task| {
         deepen(task, SOFTIRQ_DISABLE_OFFSET, SOFTIRQ_DISABLE_MASK, Begun::Softirqs, place)
@@ -242,22 +232,25 @@ pub fn irqs_disabled() -> bool {
     peek_current(|task| task.preempt_count().load(Ordering::Relaxed)) & off != 0
 }
 
-/// Remembers that the calling task has disabled interrupts, or enabled them: `local_irq_disable` of C code. True if they were
-/// on by this.
+/// True if `task` has disabled interrupts: `local_irq_disable` of C code, or a lock's `_irq`.
+pub(crate) fn has_irqs_off(task: &TaskStruct) -> bool {
+    task.preempt_count().load(Ordering::Relaxed) & IRQS_OFF_BY_TASK != 0
+}
+
+/// Remembers that `task`, the current one, has disabled interrupts, or enabled them; and whether it had
+/// disabled them before.
 #[track_caller]
-pub fn set_irqs_on(on: bool) -> bool {
+pub(crate) fn set_irqs_off(task: &TaskStruct, off: bool) -> bool {
     let place = Location::caller();
-    peek_current(|task| {
-        let word = task.preempt_count();
-        // Only the task itself writes its word.
-        let now = word.load(Ordering::Relaxed);
-        let were_on = now & IRQS_OFF_BY_TASK == 0;
-        word.store(if on { now & !IRQS_OFF_BY_TASK } else { now | IRQS_OFF_BY_TASK }, Ordering::Relaxed);
-        if now & DEBUG != 0 && were_on && !on {
-            task.note_begin(Begun::Interrupts, place);
-        }
-        were_on
-    })
+    let word = task.preempt_count();
+    // Only the task itself writes its word.
+    let now = word.load(Ordering::Relaxed);
+    let were_off = now & IRQS_OFF_BY_TASK != 0;
+    word.store(if off { now | IRQS_OFF_BY_TASK } else { now & !IRQS_OFF_BY_TASK }, Ordering::Relaxed);
+    if now & DEBUG != 0 && off && !were_off {
+        task.note_begin(Begun::Interrupts, place);
+    }
+    were_off
 }
 
 /// True in a callback that stands for an interrupt's work, a hardirq's or a softirq's: `in_interrupt`.

@@ -48,12 +48,13 @@ pub use attributes::{
     sched_setscheduler, set_cpus_allowed_ptr, set_user_nice, task_nice,
 };
 pub(crate) use context::{
-    HARDIRQ_OFFSET, IRQS_OFF, SOFTIRQ_DISABLE_MASK, SOFTIRQ_OFFSET, atomic_section_end, begin_atomic_section,
-    begin_atomic_section_of, begin_callback, counts, set_counts,
+    HARDIRQ_OFFSET, IRQS_OFF, PREEMPT_MASK, SOFTIRQ_DISABLE_MASK, SOFTIRQ_OFFSET, atomic_section_end,
+    begin_atomic_section, begin_atomic_section_of, begin_callback, counts, has_irqs_off, set_counts,
+    set_irqs_off,
 };
 pub use context::{
     in_atomic, in_hardirq, in_interrupt, in_serving_softirq, in_task, irqs_disabled, local_bh_disable,
-    local_bh_enable, preempt_count, preempt_disable, preempt_enable, set_irqs_on, yield_now as r#yield,
+    local_bh_enable, preempt_count, preempt_disable, preempt_enable, yield_now as r#yield,
 };
 pub(crate) use current::{Attached, attach, leave_for_good, peek_current, peek_current_if_any, with_current};
 pub use current::{current, current_ptr};

@@ -7,18 +7,14 @@
 use super::context::set_in_rcu;
 use super::readers::{TASK_READERS, reader_has_left};
 use crate::diag::{WarningKind, too_many};
-use crate::lockdep::{self, Section};
 use crate::sync::{self, Ordering};
-use crate::task::{LEVEL, TaskStruct};
+use crate::task::{Begun, LEVEL, TaskStruct};
 use std::panic::Location;
 
 /// `me` begins one.
 pub(crate) fn begin_section(me: &TaskStruct, place: &'static Location<'static>) {
     let nesting = me.rcu_nesting();
     let word = nesting.word.load(Ordering::Relaxed);
-    if lockdep::on() && word < LEVEL {
-        lockdep::section_begins(me, Section::Rcu, place);
-    }
     sync::set_has_readers(true);
     let entered = match word {
         outside if outside < LEVEL => {
@@ -67,7 +63,7 @@ fn tell_stray_section(task: &TaskStruct, call: &str) {
     let place = task.rcu_nesting().place().unwrap_or(Location::caller());
     let message =
         "it was left in the section of RCU that began here, which ends too: call rcu_read_unlock() first";
-    match task.held().all_if_any().and_then(|all| all.rcu_at()) {
+    match task.sections().and_then(|notes| notes.begin_of(Begun::Rcu)) {
         // Which knows the places in C.
         Some(at) => task.warn_of(WarningKind::LockMisuse, call, at, message),
         None => task.warn(WarningKind::LockMisuse, call, place, message),

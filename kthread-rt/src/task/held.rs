@@ -7,7 +7,7 @@
 
 use super::TaskStruct;
 use super::held_all::AllHeld;
-use crate::sync::record::{AtomicBool, AtomicPtr, AtomicUsize};
+use crate::sync::record::{AtomicPtr, AtomicUsize};
 use crate::sync::{Ordering, debugs};
 use once_cell::sync::OnceCell;
 use std::fmt;
@@ -76,8 +76,6 @@ pub(crate) struct HeldLocks {
     depth: AtomicUsize,
     /// The first of them. An address of 0 is that of a lock that found no place when it was taken.
     slots: [Slot; LISTED],
-    /// The task has switched interrupts off, or believes so.
-    pub(super) irqs_off: AtomicBool,
     /// All locks, with `debug`, since the first was taken.
     pub(super) all: OnceCell<Box<AllHeld>>,
 }

@@ -69,9 +69,6 @@ struct State {
     entries: Vec<Entry>,
     next: Next,
     pending: Option<Pending>,
-    /// Where the sections of RCU, and those without preemption, began that the task is in.
-    rcu_at: Option<CallPlace>,
-    atomic_at: Option<CallPlace>,
 }
 
 /// The list, and what belongs to it.
@@ -161,22 +158,6 @@ impl AllHeld {
         self.state.lock().pending.take().filter(|pending| pending.address == address)
     }
 
-    pub(crate) fn note_rcu(&self, place: CallPlace) {
-        self.state.lock().rcu_at = Some(place);
-    }
-
-    pub(crate) fn rcu_at(&self) -> Option<CallPlace> {
-        self.state.lock().rcu_at
-    }
-
-    pub(crate) fn note_atomic(&self, place: CallPlace) {
-        self.state.lock().atomic_at = Some(place);
-    }
-
-    pub(crate) fn atomic_at(&self) -> Option<CallPlace> {
-        self.state.lock().atomic_at
-    }
-
     pub(crate) fn set_spins_at(&self, address_in_c: usize) {
         self.spins_at.store(address_in_c, Ordering::Relaxed);
     }
@@ -203,19 +184,6 @@ impl HeldLocks {
     /// The list, if a lock was ever on it.
     pub(crate) fn all_if_any(&self) -> Option<&AllHeld> {
         self.all.get().map(|all| &**all)
-    }
-
-    /// True if the task has switched interrupts off.
-    pub(crate) fn irqs_off(&self) -> bool {
-        self.irqs_off.load(Ordering::Relaxed)
-    }
-
-    /// Notes whether interrupts are off, and returns whether they were.
-    pub(crate) fn set_irqs_off(&self, off: bool) -> bool {
-        // Only the task itself writes it.
-        let were = self.irqs_off.load(Ordering::Relaxed);
-        self.irqs_off.store(off, Ordering::Relaxed);
-        were
     }
 }
 

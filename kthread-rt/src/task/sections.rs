@@ -1,7 +1,8 @@
 //! Since when a task must not sleep: where its atomic sections began, and where its state was set, for reports.
 //!
 //! Only a task of a Kernel with [`debug`](crate::KernelBuilder::debug) has these notes, and only the
-//! task itself reads and writes them. Of sections in one another the outermost is noted.
+//! task itself writes them. Who looks at another task's may find the parts of two places, which is
+//! a wrong line in a report and no more. Of sections in one another the outermost is noted.
 
 use super::{CallPlace, Machine, TaskStruct};
 use crate::sync::Ordering;

@@ -3,7 +3,7 @@
 use super::circle::name;
 use super::edge::{Edge, Edges, How};
 use crate::sync::Ordering;
-use crate::task::{Machine, Noted, TaskStruct, WaitKind};
+use crate::task::{Begun, Machine, Noted, TaskStruct, WaitKind};
 use crate::workqueue::RunsWork;
 use std::panic::Location;
 
@@ -118,7 +118,7 @@ pub(crate) fn how(machine: &Machine, edge: &Edge) -> String {
         How::Creates => format!("which {who} creates"),
         How::CallsBack => format!("which {who} runs"),
         How::Reads => {
-            let began = edge.to.held().all_if_any().and_then(|all| all.rcu_at());
+            let began = edge.to.sections().and_then(|notes| notes.begin_of(Begun::Rcu));
             let at = began.map(|place| format!(" that began at {}", machine.name_place(place)));
             format!("and {who} is in a section of rcu_read_lock(){}", at.unwrap_or_default())
         }
