@@ -1,9 +1,10 @@
-//! Completions beside what a port builds of a mutex and a condition variable: std's, parking_lot's, and in C.
+//! Completions beside what a port builds of a mutex and a condition variable: std's, parking_lot's,
+//! and in C.
 //!
-//! *uncontended* is `complete` and then a wait that finds it done. *ping-pong* is a round trip between two threads, one sleep
-//! and one wake-up each way. *complete_all of 100* lets a hundred threads go and waits until the last has passed; they go on
-//! to wait for the next time, which is on another completion. A thread that comes too late to sleep passes all the same,
-//! on every side.
+//! *uncontended* is `complete` and then a wait that finds it done. *ping-pong* is a round trip
+//! between two threads, one sleep and one wake-up each way. *complete_all of 100* lets a hundred
+//! threads go and waits until the last has passed; they go on to wait for the next time, which is
+//! on another completion. A thread that comes too late to sleep passes all the same, on every side.
 
 use benches::crowd::{Gate, time_of_passing};
 use benches::monitor::{Monitor, ParkingLotMonitor, StdMonitor};

@@ -1,13 +1,16 @@
 //! Creating threads: kthreads beside std's threads and those of the C shim.
 //!
-//! * *create returns* is what the requester waits for. `kthread_create` returns when there is a thread and it sleeps, so its
-//!   baseline is the spawn that waits until the thread has started; std's own spawn returns earlier and is shown too.
+//! * *create returns* is what the requester waits for. `kthread_create` returns when there is a
+//!   thread and it sleeps, so its baseline is the spawn that waits until the thread has started;
+//!   std's own spawn returns earlier and is shown too.
 //! * *first instruction* is the time from the request until the thread function begins.
-//! * *create, run, stop* is the whole life of a thread that runs, sleeps, is told to stop, and returns a result.
+//! * *create, run, stop* is the whole life of a thread that runs, sleeps, is told to stop, and
+//!   returns a result.
 //! * *1000 in a burst* are made before the first of them begins, by one thread or by four at once.
 //! * *create returns, … alive*: the same many kthreads sleep while each side makes its threads.
 //!
-//! Where the end of the thread is not measured, it comes before the next iteration, and the result is asserted.
+//! Where the end of the thread is not measured, it comes before the next iteration, and the result
+//! is asserted.
 
 use benches::threads::{DONE, Kthreads, PLAIN, STARTED, Shim, Threads};
 use benches::{Moment, STACK_SIZE, at_once, kernel, span, time_of};

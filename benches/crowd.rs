@@ -9,7 +9,8 @@ use std::time::Duration;
 /// How many threads are a crowd.
 pub const CROWD: u64 = 100;
 
-/// Starts a crowd that does what `member` gives, measures in a thread of the same kind, and waits for the end of all.
+/// Starts a crowd that does what `member` gives, measures in a thread of the same kind, and waits
+/// for the end of all.
 ///
 /// # Panics
 ///
@@ -51,8 +52,8 @@ pub trait Gate: Default + Send + Sync + 'static {
     fn close(&self, round: u64);
 }
 
-/// The time of letting a crowd pass so many times, after a time that is not counted. A member that comes too late to sleep
-/// passes all the same.
+/// The time of letting a crowd pass so many times, after a time that is not counted. A member that
+/// comes too late to sleep passes all the same.
 pub fn time_of_passing<G: Gate>(threads: &impl Threads, times: u64) -> Duration {
     let gate = Arc::new((G::default(), AtomicU64::new(0)));
     let leader = gate.clone();

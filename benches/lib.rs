@@ -1,10 +1,11 @@
-//! What the benches share: the conditions under which they compare, the kinds of threads that are compared, and the
-//! baselines that are written for it.
+//! What the benches share: the conditions under which they compare, the kinds of threads that are
+//! compared, and the baselines that are written for it.
 //!
-//! Every side of a comparison has threads with stacks of one size, and does its work while the threads of all other sides
-//! are alive too: what kthreadd has forked ahead is there when std spawns. A thread function always runs, and its result is
-//! asserted. Rows use all cpus that the process may use, unless a bench says otherwise; `taskset -c 0 cargo bench …` shows
-//! them on one, where waking an idle core plays no part.
+//! Every side of a comparison has threads with stacks of one size, and does its work while the
+//! threads of all other sides are alive too: what kthreadd has forked ahead is there when std
+//! spawns. A thread function always runs, and its result is asserted. Rows use all cpus that the
+//! process may use, unless a bench says otherwise; `taskset -c 0 cargo bench …` shows them on one,
+//! where waking an idle core plays no part.
 
 pub mod crowd;
 pub mod monitor;
@@ -45,7 +46,8 @@ pub fn kernel() -> Kernel {
     Kernel::builder().stack_size(STACK_SIZE).boot().expect("a Kernel boots")
 }
 
-/// Pins the calling thread to one cpu, and with it all threads that it starts and the Kernels that it boots from now on.
+/// Pins the calling thread to one cpu, and with it all threads that it starts and the Kernels that
+/// it boots from now on.
 ///
 /// # Panics
 ///
@@ -67,8 +69,8 @@ pub fn time_of(times: u64, mut f: impl FnMut()) -> Duration {
     start.elapsed()
 }
 
-/// Has `count` plain threads do `work` at once, and returns what it returned. Each gets itself ready and then waits at the
-/// barrier, which it may use again later.
+/// Has `count` plain threads do `work` at once, and returns what it returned. Each gets itself
+/// ready and then waits at the barrier, which it may use again later.
 ///
 /// # Panics
 ///

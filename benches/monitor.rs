@@ -1,6 +1,8 @@
-//! A number with a mutex and a condition variable: what a port without completions and wait queues builds on.
+//! A number with a mutex and a condition variable: what a port without completions and wait queues
+//! builds on.
 //!
-//! Whoever changes the number notifies after the mutex is free again, so that nobody wakes up to wait for the mutex.
+//! Whoever changes the number notifies after the mutex is free again, so that nobody wakes up to
+//! wait for the mutex.
 
 use std::sync;
 

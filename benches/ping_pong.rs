@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Barrier, OnceLock};
 use std::time::Duration;
 
-/// The time of `rounds`, in each of which two threads do once what `player` gave them, after a round that is not counted.
-/// Seat 0 begins, and looks at the clock. What `player` gives is called in the thread itself, and gives what is done in
-/// each round. Neither thread ends before both have done all.
+/// The time of `rounds`, in each of which two threads do once what `player` gave them, after a
+/// round that is not counted. Seat 0 begins, and looks at the clock. What `player` gives is called
+/// in the thread itself, and gives what is done in each round. Neither thread ends before both have
+/// done all.
 ///
 /// # Panics
 ///
@@ -50,7 +51,8 @@ struct Table<W> {
     wakers: [OnceLock<W>; 2],
 }
 
-/// The time of `rounds` in which a turn goes to and fro: both threads sleep once and are woken once in each.
+/// The time of `rounds` in which a turn goes to and fro: both threads sleep once and are woken once
+/// in each.
 pub fn to_and_fro<S: Sleeper>(threads: &impl Threads, rounds: u64) -> Duration {
     let table =
         Arc::new(Table { turn: AtomicU64::new(0), wakers: [const { OnceLock::<S::Waker>::new() }; 2] });

@@ -1,4 +1,5 @@
-//! Ways for a thread to sleep until another wakes it, which is the one that made the condition true.
+//! Ways for a thread to sleep until another wakes it, which is the one that made the condition
+//! true.
 
 use crate::shim::{ShimCurrent, ShimWaker};
 use crossbeam_utils::sync::{Parker, Unparker};
@@ -23,7 +24,8 @@ pub trait Sleeper: 'static {
     ///
     /// # Safety
     ///
-    /// Nobody has yet waited for the end of the thread, in the ways of [`Threads`](crate::threads::Threads).
+    /// Nobody has yet waited for the end of the thread, in the ways of
+    /// [`Threads`](crate::threads::Threads).
     unsafe fn wake(waker: &Self::Waker);
 }
 

@@ -1,9 +1,10 @@
 //! Asking for a stop, parking and stopping.
 //!
-//! * *should_stop*: `kthread_should_stop` beside the least that a flag of the thread's own can cost, a relaxed load through a
-//!   thread-local.
-//! * *park, unpark*: a thread is told to halt and has halted, is told to go on and goes on. The baselines do it with turns: four
-//!   in a round, "halt", "halted", "go on", "I go on", each one wake-up. The C shim knows no parking but this.
+//! * *should_stop*: `kthread_should_stop` beside the least that a flag of the thread's own can
+//!   cost, a relaxed load through a thread-local.
+//! * *park, unpark*: a thread is told to halt and has halted, is told to go on and goes on. The
+//!   baselines do it with turns: four in a round, "halt", "halted", "go on", "I go on", each one
+//!   wake-up. The C shim knows no parking but this.
 //! * *stop*: of a thread that runs and sleeps, until its result is there.
 
 use benches::ping_pong::to_and_fro;

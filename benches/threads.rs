@@ -67,7 +67,8 @@ impl Kthreads {
 }
 
 impl Threads for Kthreads {
-    /// With a completion for the end of the function: a stop that came before its begin would keep it from running.
+    /// With a completion for the end of the function: a stop that came before its begin would keep
+    /// it from running.
     type Thread = (Task, Arc<Completion>);
     type Stoppable = Task;
 

@@ -2,9 +2,11 @@
 //!
 //! * *ping-pong* is a round trip between two threads, one sleep and one wake-up each way.
 //! * *wake nobody* is a wake-up of a queue on which nobody waits.
-//! * *wake 100* lets a hundred sleepers go and waits until the last has gone to sleep again, or is about to. Exclusive sleepers
-//!   are woken one by one by a `wake_up`; `wake_up_all` wakes them like the others.
-//! * *wake 1 of 100* hands one thing to a hundred exclusive sleepers, and waits until one of them has taken it.
+//! * *wake 100* lets a hundred sleepers go and waits until the last has gone to sleep again, or is
+//!   about to. Exclusive sleepers are woken one by one by a `wake_up`; `wake_up_all` wakes them
+//!   like the others.
+//! * *wake 1 of 100* hands one thing to a hundred exclusive sleepers, and waits until one of them
+//!   has taken it.
 //!
 //! The C shim has no wait queues.
 
@@ -111,7 +113,8 @@ trait Subject {
     }
 }
 
-/// Measures wait queues and the baselines. Only where many are woken does it matter to have exclusive ones too.
+/// Measures wait queues and the baselines. Only where many are woken does it matter to have
+/// exclusive ones too.
 fn compare(c: &mut Criterion, what: &str, exclusive_too: bool, subject: impl Subject) {
     let kernel = kernel();
     let kthreads = Kthreads::inside(&kernel);

@@ -1,8 +1,9 @@
 //! The sleep protocol beside std's `park`, crossbeam's `Parker` and the C shim.
 //!
-//! *ping-pong* is a round trip between two threads of a kind, one sleep and one wake-up each way. *wake a running task* is a
-//! wake-up that finds nothing to do, of the caller itself. *set_current_state* has the swap as baselines that it can't do
-//! without: with the weakest order and with the strongest.
+//! *ping-pong* is a round trip between two threads of a kind, one sleep and one wake-up each way.
+//! *wake a running task* is a wake-up that finds nothing to do, of the caller itself.
+//! *set_current_state* has the swap as baselines that it can't do without: with the weakest order
+//! and with the strongest.
 
 use benches::ping_pong::to_and_fro;
 use benches::shim::ShimCurrent;

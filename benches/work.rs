@@ -1,11 +1,13 @@
-//! Deferred work: workqueues and a kthread_worker beside a thread that serves a crossbeam channel, and beside rayon.
+//! Deferred work: workqueues and a kthread_worker beside a thread that serves a crossbeam channel,
+//! and beside rayon.
 //!
-//! *throughput*: the producers together queue a thousand small items and wait for them, again and again; the time of a
-//! thousand. *latency*: each producer queues one item and waits for it, again and again; the time from before it is queued
-//! until it begins.
+//! *throughput*: the producers together queue a thousand small items and wait for them, again and
+//! again; the time of a thousand. *latency*: each producer queues one item and waits for it, again
+//! and again; the time from before it is queued until it begins.
 //!
-//! A work is queued again and again without allocation, as in a kernel; `spawn` allocates a work for each closure, as the
-//! baselines do. "rayon spawn" comes from outside of the pool, "rayon scope" from one of its threads.
+//! A work is queued again and again without allocation, as in a kernel; `spawn` allocates a work
+//! for each closure, as the baselines do. "rayon spawn" comes from outside of the pool, "rayon
+//! scope" from one of its threads.
 
 use benches::{Moment, STACK_SIZE, at_once, kernel, span, std_thread};
 use criterion::measurement::WallTime;
@@ -84,7 +86,8 @@ impl Runner for Worker {
 
 type Closure = Box<dyn FnOnce() + Send>;
 
-/// A thread that runs closures which it gets by a channel, as ports of kernel code do that have no workqueue.
+/// A thread that runs closures which it gets by a channel, as ports of kernel code do that have no
+/// workqueue.
 struct ChannelThread {
     jobs: Option<Sender<Closure>>,
     thread: Option<JoinHandle<()>>,

@@ -1,17 +1,19 @@
 //! How a Kernel comes up, and what its tasks look like.
 //!
-//! The kernel's `rest_init()` runs in the idle task (pid 0): it starts init (pid 1) and kthreadd (pid 2), and init goes on
-//! only when the idle task completes `kthreadd_done`, so nobody creates a thread before there is someone to make it. Here
-//! the calling thread is the idle task while it starts kthreadd, then init; and kthreadd itself completes
-//! `kthreadd_done`, since only it knows that it runs.
+//! The kernel's `rest_init()` runs in the idle task (pid 0): it starts init (pid 1) and kthreadd
+//! (pid 2), and init goes on only when the idle task completes `kthreadd_done`, so nobody creates a
+//! thread before there is someone to make it. Here the calling thread is the idle task while it
+//! starts kthreadd, then init; and kthreadd itself completes `kthreadd_done`, since only it knows
+//! that it runs.
 //!
 //! ```text
 //! cargo run --release --example boot
 //! ```
 //!
-//! You see the boot, step by step; then some threads are created and brought into different states, and a listing in the
-//! way of `ps -ef` shows them: pid and parent, the OS thread, the state's letter, nice value and priority, flags, name,
-//! and what each waits for, with the line of the call (kthreadd waits for requests; that is no call of anybody's).
+//! You see the boot, step by step; then some threads are created and brought into different states,
+//! and a listing in the way of `ps -ef` shows them: pid and parent, the OS thread, the state's
+//! letter, nice value and priority, flags, name, and what each waits for, with the line of the call
+//! (kthreadd waits for requests; that is no call of anybody's).
 
 use examples::{Narrator, Step};
 use kthread_rt::prelude::*;

@@ -1,15 +1,17 @@
 //! The right way to end a thread.
 //!
-//! A kernel thread can't be killed from outside; it is asked to stop, and `kthread_stop` waits until it has ended and
-//! returns what its function returned. The cases below are those that modules get wrong: a thread that sleeps, that is
-//! parked, that has ended by itself, that was never woken; a second stop; a thread that stops itself or panics.
+//! A kernel thread can't be killed from outside; it is asked to stop, and `kthread_stop` waits
+//! until it has ended and returns what its function returned. The cases below are those that
+//! modules get wrong: a thread that sleeps, that is parked, that has ended by itself, that was
+//! never woken; a second stop; a thread that stops itself or panics.
 //!
 //! ```text
 //! cargo run --release --example cleanup
 //! ```
 //!
-//! You see a table: the case, what `kthread_stop` returned, and why; then the warnings that the runtime gave. The program
-//! fails if an answer is not the one that is expected, or if a thread is left at the end.
+//! You see a table: the case, what `kthread_stop` returned, and why; then the warnings that the
+//! runtime gave. The program fails if an answer is not the one that is expected, or if a thread is
+//! left at the end.
 
 use kthread_rt::prelude::*;
 use std::error::Error;
@@ -107,7 +109,8 @@ fn stopped_while_it_is_parked() -> Result<(), Errno> {
 }
 
 fn ended_by_itself() -> Result<(), Errno> {
-    // A `Task` is a reference, as get_task_struct() takes one: the task can be asked as long as it is held.
+    // A `Task` is a reference, as get_task_struct() takes one: the task can be asked as long as it
+    // is held.
     let task = started(kthread_run!(|result| result, 3, "one-shot"))?;
     check(task.exit_state() == EXIT_DEAD);
     row("has returned; reference held", kthread_stop(&task), 3, "the result is kept with the task");

@@ -1,27 +1,31 @@
 //! Completions: one flow waits until another has done something.
 //!
-//! A completion counts. `complete` adds one and wakes the waiter that waited longest, each wait takes one, and
-//! `complete_all` opens it for everybody until `reinit_completion`. The scenes:
+//! A completion counts. `complete` adds one and wakes the waiter that waited longest, each wait
+//! takes one, and `complete_all` opens it for everybody until `reinit_completion`. The scenes:
 //!
 //! * request and answer: a kthread serves, over two static completions;
-//! * a completion on the stack of the one who waits, who may let it go as soon as the wait has returned; and a counted one
-//!   (`Arc`), which a kthread needs, because its data has to live as long as the thread may;
-//! * `complete` lets one of four waiters go, `complete_all` all of them, and `reinit_completion` closes again;
-//! * a wait with a timeout returns 0 when the time has passed, else the jiffies that were left, at least 1.
+//! * a completion on the stack of the one who waits, who may let it go as soon as the wait has
+//!   returned; and a counted one (`Arc`), which a kthread needs, because its data has to live as
+//!   long as the thread may;
+//! * `complete` lets one of four waiters go, `complete_all` all of them, and `reinit_completion`
+//!   closes again;
+//! * a wait with a timeout returns 0 when the time has passed, else the jiffies that were left, at
+//!   least 1.
 //!
 //! ```text
 //! cargo run --release --example completion
 //! ```
 //!
-//! You see each scene's lines, each checked: the program fails at the first that is not as it should be.
+//! You see each scene's lines, each checked: the program fails at the first that is not as it
+//! should be.
 
 use kthread_rt::prelude::*;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-// The request that is made, and the answer that is given. The values are in ANSWER and QUESTION; each is written before
-// the completion that announces it, and whoever has waited for that sees it.
+// The request that is made, and the answer that is given. The values are in ANSWER and QUESTION;
+// each is written before the completion that announces it, and whoever has waited for that sees it.
 DECLARE_COMPLETION!(static REQUEST_MADE);
 DECLARE_COMPLETION!(static ANSWER_GIVEN);
 static QUESTION: AtomicI32 = AtomicI32::new(0);
@@ -42,7 +46,8 @@ fn squarer(_: ()) -> i32 {
 
 fn request_and_answer() -> Result<(), Errno> {
     let task = kthread_run!(squarer, (), "squarer")?;
-    // A thread that is stopped before it has begun never runs; this one has begun once it has given an answer.
+    // A thread that is stopped before it has begun never runs; this one has begun once it has given
+    // an answer.
     for question in [3, 4, 5] {
         QUESTION.store(question, Ordering::Relaxed);
         complete(&REQUEST_MADE);

@@ -1,17 +1,17 @@
 //! What happens inside one `kthread_create` and one `kthread_stop`.
 //!
-//! Three tasks take part: the requester (init, the main thread), kthreadd, and the new thread. Every line is an event of
-//! the runtime, told by the task that it is about while it does it: when, who, and what that is in the kernel
-//! (`kernel/kthread.c`, Linux 6.1).
+//! Three tasks take part: the requester (init, the main thread), kthreadd, and the new thread.
+//! Every line is an event of the runtime, told by the task that it is about while it does it: when,
+//! who, and what that is in the kernel (`kernel/kthread.c`, Linux 6.1).
 //!
 //! ```text
 //! cargo run --release --example create_walkthrough
 //! ```
 //!
-//! You see the same steps in the same order in every run. Where the requester and another task run at the same time, the
-//! one that is early is held until the other has come as far (see `Narrator`); and the requester waits, by
-//! `wait_task_inactive`, until the thread is asleep before it wakes or stops it. The program fails if a step is missing
-//! or comes where it can't.
+//! You see the same steps in the same order in every run. Where the requester and another task run
+//! at the same time, the one that is early is held until the other has come as far (see
+//! `Narrator`); and the requester waits, by `wait_task_inactive`, until the thread is asleep before
+//! it wakes or stops it. The program fails if a step is missing or comes where it can't.
 
 use examples::{Narrator, Step};
 use kthread_rt::prelude::*;
@@ -32,7 +32,8 @@ fn wakes(event: &Event, pid: i32, other: i32) -> bool {
     event.task.pid == pid && matches!(&event.kind, Is::Woken { task } if task.pid == other)
 }
 
-/// Task `pid` sleeps in a call of this kind: the requester's hand-shakes are sleeps too, and not part of the story.
+/// Task `pid` sleeps in a call of this kind: the requester's hand-shakes are sleeps too, and not
+/// part of the story.
 fn waits_for(pid: i32, kind: WaitKind) -> bool {
     find_task_by_pid(pid).and_then(|task| task.waits_on()).is_some_and(|wait| wait.kind == kind)
 }
@@ -183,7 +184,8 @@ fn create_and_stop() -> Result<i32, Errno> {
     let task = kthread_create!(threadfn, 42, "mykthread")?;
     wait_task_inactive(&task, TASK_UNINTERRUPTIBLE);
     wake_up_process(&task);
-    // With TASK_RUNNING it waits for a sleep in any state, as the kernel's does: the thread may be on its way still.
+    // With TASK_RUNNING it waits for a sleep in any state, as the kernel's does: the thread may be
+    // on its way still.
     wait_task_inactive(&task, TASK_RUNNING);
     Ok(kthread_stop(&task))
 }

@@ -1,18 +1,21 @@
-//! A kernel thread that waits for events and tells userspace: the longest of the classic examples, with everything in it.
+//! A kernel thread that waits for events and tells userspace: the longest of the classic examples,
+//! with everything in it.
 //!
-//! `event_thread` is made by `kernel_thread()`, takes on a clean context (`daemonize`, below), allows SIGKILL, and sleeps on
-//! a wait queue. A timer sets the event's id under a spin lock, in timer context, and wakes the queue. The thread then runs a
-//! helper, a program whose path an administrator can change at any time, in the sysctl `kernel/troubled/helper`, and which finds
+//! `event_thread` is made by `kernel_thread()`, takes on a clean context (`daemonize`, below),
+//! allows SIGKILL, and sleeps on a wait queue. A timer sets the event's id under a spin lock, in
+//! timer context, and wakes the queue. The thread then runs a helper, a program whose path an
+//! administrator can change at any time, in the sysctl `kernel/troubled/helper`, and which finds
 //! the id in its environment as `TROUBLED_DS`. SIGKILL ends the thread.
 //!
 //! ```text
 //! cargo run --release --example event_thread
 //! ```
 //!
-//! The helpers are scripts that this program writes to a temporary directory and that write down the environment they were
-//! executed with. You see three events: one for each of two helpers, with the sysctl changed between them, and one whose helper is
-//! not there. The program reads back what the helpers wrote, and fails if it is not exactly what they were to be given, or if a
-//! helper ended otherwise than it was to.
+//! The helpers are scripts that this program writes to a temporary directory and that write down
+//! the environment they were executed with. You see three events: one for each of two helpers, with
+//! the sysctl changed between them, and one whose helper is not there. The program reads back what
+//! the helpers wrote, and fails if it is not exactly what they were to be given, or if a helper
+//! ended otherwise than it was to.
 
 use kthread_rt::prelude::*;
 use std::error::Error;
@@ -23,11 +26,13 @@ use std::path::Path;
 use std::process::{self, ExitCode};
 use std::sync::Arc;
 
-// What the interrupt and the thread share: the id of the event, 0 for none, and where the thread sleeps until there is one.
+// What the interrupt and the thread share: the id of the event, 0 for none, and where the thread
+// sleeps until there is one.
 static EVENT_ID: SpinLock<u32> = SpinLock::new(0);
 DECLARE_WAIT_QUEUE_HEAD!(static EVENT_WAIT);
 
-// Completed by the thread when it has dealt with an event, and when nothing of its code runs any more.
+// Completed by the thread when it has dealt with an event, and when nothing of its code runs any
+// more.
 DECLARE_COMPLETION!(static HANDLED);
 DECLARE_COMPLETION!(static OVER);
 
@@ -40,10 +45,12 @@ const PATIENCE: u64 = 30 * HZ;
 /// The thread's data: the sysctl's value.
 type Helper = Arc<Sysctl<String>>;
 
-/// The context that a kernel thread should have. In old kernels `daemonize()` gave it: a thread made by `kernel_thread()` began as
-/// a copy of its maker, with that one's open files, memory, terminal and signals, and had to let all of them go. Since
-/// kthreadd makes all threads, they begin clean, here too: no signal of the process reaches them, and priority and affinity are
-/// the process's own, not the maker's. What is left to do is to block all kernel signals but the one that is to end the thread.
+/// The context that a kernel thread should have. In old kernels `daemonize()` gave it: a thread
+/// made by `kernel_thread()` began as a copy of its maker, with that one's open files, memory,
+/// terminal and signals, and had to let all of them go. Since kthreadd makes all threads, they
+/// begin clean, here too: no signal of the process reaches them, and priority and affinity are the
+/// process's own, not the maker's. What is left to do is to block all kernel signals but the one
+/// that is to end the thread.
 fn daemonize() -> Result<(), Errno> {
     sigprocmask(SIG_SETMASK, !(1 << (SIGKILL - 1)))?;
     allow_signal(SIGKILL)
@@ -85,7 +92,8 @@ fn event_thread(helper: Helper) -> i32 {
     kthread_complete_and_exit(Some((&OVER).into()), if sig == SIGKILL { handled } else { -sig })
 }
 
-/// The device's interrupt: the timer's function. It must not sleep, so it leaves the work to the thread.
+/// The device's interrupt: the timer's function. It must not sleep, so it leaves the work to the
+/// thread.
 fn interrupt(id: u32) {
     assert!(in_serving_softirq(), "in timer context");
     *EVENT_ID.lock() = id;
@@ -107,7 +115,8 @@ fn wait_for(done: &Completion, what: &str) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// A program in `dir` that writes the environment it was executed with to `<itself>.told`, and ends with `code`.
+/// A program in `dir` that writes the environment it was executed with to `<itself>.told`, and ends
+/// with `code`.
 fn write_helper(dir: &Path, name: &str, code: i32) -> Result<String, Box<dyn Error>> {
     let path = dir.join(name);
     fs::write(&path, format!("#!/bin/sh\ncat /proc/$$/environ > \"$0.told\"\nexit {code}\n"))?;
@@ -148,7 +157,8 @@ fn story(dir: &Path) -> Result<(), Box<dyn Error>> {
     sysctl_write("kernel/troubled/helper", "/no/such/helper")?;
     event(42)?;
 
-    // What its exit function does. Nothing but the signal ends the thread; kthread_stop() tells what it returned.
+    // What its exit function does. Nothing but the signal ends the thread; kthread_stop() tells
+    // what it returned.
     kill_pid(pid, SIGKILL, 1)?;
     wait_for(&OVER, "signal")?;
     match kthread_stop(&task) {

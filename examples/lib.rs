@@ -1,5 +1,5 @@
-//! What the examples share: the [`Narrator`], who tells a Kernel's events in an order that is the same in every run, and
-//! [`models`], for those whose threads are checked by a model checker.
+//! What the examples share: the [`Narrator`], who tells a Kernel's events in an order that is the
+//! same in every run, and [`models`], for those whose threads are checked by a model checker.
 
 pub mod models;
 
@@ -18,7 +18,8 @@ use kthread_rt::trace::Event;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// One step of a story. For the event that is this step it returns the sentence that tells it, for any other `None`.
+/// One step of a story. For the event that is this step it returns the sentence that tells it, for
+/// any other `None`.
 ///
 /// It is called by the task that the event is about, so `current()` is that task.
 pub type Step = fn(&Event) -> Option<String>;
@@ -28,10 +29,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Prints the steps of a story as they happen, in the order in which they are listed.
 ///
-/// Tasks run at the same time, so some steps that follow each other in the list do not depend on each other and may come
-/// the other way round. Then the narrator holds the task that is early, right in the event, until it is its turn. A task
-/// that holds up the very step it is held for is a step out of order: nothing comes any more, and [`finish`](Self::finish)
-/// says so after a while. So what is printed has happened, in an order in which it can happen.
+/// Tasks run at the same time, so some steps that follow each other in the list do not depend on
+/// each other and may come the other way round. Then the narrator holds the task that is early,
+/// right in the event, until it is its turn. A task that holds up the very step it is held for is a
+/// step out of order: nothing comes any more, and [`finish`](Self::finish) says so after a while.
+/// So what is printed has happened, in an order in which it can happen.
 ///
 /// Events that are no step of the story, and those before [`begin`](Self::begin), are left out.
 pub struct Narrator {

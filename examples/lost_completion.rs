@@ -10,11 +10,11 @@
 //! cargo run --release --example lost_completion
 //! ```
 //!
-//! You see what each task does, and of the second story what is told of hung tasks, and who waits for
-//! whom, and where in this file. A kernel tells of hung tasks that nothing can end: of the child,
-//! since its creator could be killed. The program fails if the creator comes back with the fault, or
-//! does not without it, or if it is not said where it waits. It does not shut its second Kernel
-//! down: that would wait for the creator.
+//! You see what each task does, and of the second story what is told of hung tasks, and who waits
+//! for whom, and where in this file. A kernel tells of hung tasks that nothing can end: of the
+//! child, since its creator could be killed. The program fails if the creator comes back with the
+//! fault, or does not without it, or if it is not said where it waits. It does not shut its second
+//! Kernel down: that would wait for the creator.
 
 use kthread_rt::diag::WarningKind;
 use kthread_rt::faults::FaultPlan;

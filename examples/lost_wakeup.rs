@@ -1,18 +1,21 @@
-//! The classic bug of a driver's thread: it tests for work, finds none, and goes to sleep; the interrupt comes in between.
+//! The classic bug of a driver's thread: it tests for work, finds none, and goes to sleep; the
+//! interrupt comes in between.
 //!
-//! The thread of a network driver takes packets that the interrupt handler has counted. Both versions below look right, and
-//! both pass every test that one is likely to write: the window is a few instructions wide. In the first, the condition is
-//! tested *before* `set_current_state`. An interrupt in the window makes the condition true and calls `wake_up_process` on a
-//! thread that is still running, which does nothing. Then the thread goes to sleep, with a packet waiting that nobody will
-//! ever tell it of again. In the second version the state is set first: then either the thread sees the packet, or the
-//! interrupt sees a thread that sleeps, and wakes it.
+//! The thread of a network driver takes packets that the interrupt handler has counted. Both
+//! versions below look right, and both pass every test that one is likely to write: the window is a
+//! few instructions wide. In the first, the condition is tested *before* `set_current_state`. An
+//! interrupt in the window makes the condition true and calls `wake_up_process` on a thread that is
+//! still running, which does nothing. Then the thread goes to sleep, with a packet waiting that
+//! nobody will ever tell it of again. In the second version the state is set first: then either the
+//! thread sees the packet, or the interrupt sees a thread that sleeps, and wakes it.
 //!
 //! ```text
 //! cargo run --release --example lost_wakeup
 //! ```
 //!
-//! You see a model checker take both through all orders of their steps: the first version's wake-up is lost in one of them,
-//! which is printed step by step, and the second version holds in all. The program fails if it does not see just that.
+//! You see a model checker take both through all orders of their steps: the first version's wake-up
+//! is lost in one of them, which is printed step by step, and the second version holds in all. The
+//! program fails if it does not see just that.
 
 use examples::models::{Expected, Variant, check};
 use kthread_rt::model::sync::{AtomicU32, Ordering};
@@ -20,7 +23,8 @@ use kthread_rt::model::{self, Model};
 use kthread_rt::prelude::*;
 use std::process::ExitCode;
 
-// How many packets have arrived and were not taken yet. Relaxed: nothing orders it but the sleep protocol itself.
+// How many packets have arrived and were not taken yet. Relaxed: nothing orders it but the sleep
+// protocol itself.
 kthread_rt::model_static!(static PACKETS: AtomicU32 = AtomicU32::new(0));
 
 // Completed by the thread for each packet that it has taken.

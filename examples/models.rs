@@ -1,8 +1,10 @@
-//! Examples that have a model checker look at thread code with a bug, and at the same code without it.
+//! Examples that have a model checker look at thread code with a bug, and at the same code without
+//! it.
 //!
-//! Such an example is two programs from one source. The one that you run builds the other, which has loom under the runtime
-//! (`--cfg loom`), in a target folder of its own, and runs it once for each variant of the code, in a process each, since a
-//! model that fails takes its process with it. It shows what came out, and fails if that is not what the example says.
+//! Such an example is two programs from one source. The one that you run builds the other, which
+//! has loom under the runtime (`--cfg loom`), in a target folder of its own, and runs it once for
+//! each variant of the code, in a process each, since a model that fails takes its process with it.
+//! It shows what came out, and fails if that is not what the example says.
 
 use std::process::ExitCode;
 

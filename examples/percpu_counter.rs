@@ -1,10 +1,12 @@
 //! A counter that needs no lock: one number for each cpu, which only that cpu's thread writes.
 //!
-//! Each event is given to some cpu; its per-cpu thread, made by `smpboot_register_percpu_thread` and really bound to the cpu,
-//! counts it. Then a cpu goes down (in the Kernel's idea of the machine): its thread hands its number over to another cpu and
-//! parks, and events go to those that are left. It comes up again, and counts on.
+//! Each event is given to some cpu; its per-cpu thread, made by `smpboot_register_percpu_thread`
+//! and really bound to the cpu, counts it. Then a cpu goes down (in the Kernel's idea of the
+//! machine): its thread hands its number over to another cpu and parks, and events go to those that
+//! are left. It comes up again, and counts on.
 //!
-//! Fails if an event is lost, if a thread runs on another cpu, or if one counts for a cpu that is down.
+//! Fails if an event is lost, if a thread runs on another cpu, or if one counts for a cpu that is
+//! down.
 
 use kthread_rt::prelude::*;
 use std::collections::BTreeMap;

@@ -1,19 +1,20 @@
 //! A loop that takes every return of an interruptible wait for an event: a stop ends the wait, too.
 //!
-//! The thread of a driver waits for events in `wait_event_interruptible`, and handles one whenever the wait returns. It does
-//! ask `kthread_should_stop`, in the head of its loop, where everybody asks. But `kthread_stop` ends the interruptible sleeps
-//! of its target, as a signal does. The wait then returns -ERESTARTSYS, nobody looks, and the thread handles an event that
-//! never came, at the worst possible time: while its device is being taken down. Usually the thread is somewhere else when it
-//! is stopped, or the event is there after all. In the second version the wait's condition has the stop in it, and the thread
-//! asks again before it believes in an event.
+//! The thread of a driver waits for events in `wait_event_interruptible`, and handles one whenever
+//! the wait returns. It does ask `kthread_should_stop`, in the head of its loop, where everybody
+//! asks. But `kthread_stop` ends the interruptible sleeps of its target, as a signal does. The wait
+//! then returns -ERESTARTSYS, nobody looks, and the thread handles an event that never came, at the
+//! worst possible time: while its device is being taken down. Usually the thread is somewhere else
+//! when it is stopped, or the event is there after all. In the second version the wait's condition
+//! has the stop in it, and the thread asks again before it believes in an event.
 //!
 //! ```text
 //! cargo run --release --example stop_while_sleeping
 //! ```
 //!
-//! You see a model checker take both through all orders of their steps: the first version handles an event that is not there
-//! in one of them, which is printed step by step, and the second version holds in all. The program fails if it does not see
-//! just that.
+//! You see a model checker take both through all orders of their steps: the first version handles
+//! an event that is not there in one of them, which is printed step by step, and the second version
+//! holds in all. The program fails if it does not see just that.
 
 use examples::models::{Expected, Variant, check};
 use kthread_rt::model::sync::{AtomicU32, Ordering};

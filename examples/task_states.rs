@@ -1,18 +1,20 @@
 //! The states of a task, as `ps` shows them.
 //!
-//! One kthread goes through all of them, and says at each what it is about to do: it is created (D), runs (R), sleeps until
-//! it is woken or signalled (S), until it is woken (D), until it is woken or killed (D), idly (I), parks (P), returns, is a
-//! zombie (Z) and is dead (X).
+//! One kthread goes through all of them, and says at each what it is about to do: it is created
+//! (D), runs (R), sleeps until it is woken or signalled (S), until it is woken (D), until it is
+//! woken or killed (D), idly (I), parks (P), returns, is a zombie (Z) and is dead (X).
 //!
-//! A kthread is a zombie for a moment only, since nobody waits for it: it takes itself out of the pid table. So that letter is
-//! looked at by the Kernel's event function, which the ending thread itself calls.
+//! A kthread is a zombie for a moment only, since nobody waits for it: it takes itself out of the
+//! pid table. So that letter is looked at by the Kernel's event function, which the ending thread
+//! itself calls.
 //!
 //! ```text
 //! cargo run --release --example task_states
 //! ```
 //!
-//! You see a table: the letter, the state by its name, and what brought the task there; the last column says whether the task
-//! can be found by its pid. The program fails if a row is not as expected, or one is missing.
+//! You see a table: the letter, the state by its name, and what brought the task there; the last
+//! column says whether the task can be found by its pid. The program fails if a row is not as
+//! expected, or one is missing.
 
 use kthread_rt::prelude::*;
 use kthread_rt::trace::{Event, EventKind};
@@ -44,7 +46,8 @@ type Orders = Receiver<fn()>;
 
 /// Does what it is told, until it is asked to stop.
 fn subject(orders: Orders) -> i32 {
-    // Blocked in the channel the task is running, as far as its Kernel knows: only `schedule()` puts a task to sleep.
+    // Blocked in the channel the task is running, as far as its Kernel knows: only `schedule()`
+    // puts a task to sleep.
     for order in orders {
         order();
     }
@@ -111,7 +114,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     show_sleep(&table, &task, &tell, "TASK_KILLABLE: a fatal signal ends it", || sleep_in(TASK_KILLABLE));
     show_sleep(&table, &task, &tell, "TASK_IDLE: as D, and does not count as load", || sleep_in(TASK_IDLE));
 
-    // It has to go to kthread_parkme() by itself; kthread_park() wakes it for that, and waits until it has.
+    // It has to go to kthread_parkme() by itself; kthread_park() wakes it for that, and waits until
+    // it has.
     tell.send(park_when_asked)?;
     kthread_park(&task)?;
     table.row(&task, "kthread_park(): only kthread_unpark() ends it");

@@ -1,33 +1,37 @@
 //! The thundering herd: eight threads wait for one resource.
 //!
-//! A wake-up wakes all waiters that are not exclusive. If they all want the same thing, one gets it and the others have been
-//! woken for nothing: they go back to sleep, and do the same again at the next wake-up. Exclusive waiters stand behind those
-//! that are not, and a wake-up wakes one of them, the one that has waited longest. The scenes:
+//! A wake-up wakes all waiters that are not exclusive. If they all want the same thing, one gets it
+//! and the others have been woken for nothing: they go back to sleep, and do the same again at the
+//! next wake-up. Exclusive waiters stand behind those that are not, and a wake-up wakes one of
+//! them, the one that has waited longest. The scenes:
 //!
 //! * eight waiters in `wait_event()`, and eight times the resource becomes free;
 //! * the same with `wait_event_exclusive()`;
-//! * three that only want to know (not exclusive) and five that want the resource (exclusive) on one queue, with
-//!   `wake_up()`, `wake_up_nr()` and `wake_up_all()`.
+//! * three that only want to know (not exclusive) and five that want the resource (exclusive) on
+//!   one queue, with `wake_up()`, `wake_up_nr()` and `wake_up_all()`.
 //!
 //! ```text
 //! cargo run --release --example thundering_herd
 //! ```
 //!
-//! You see for each wake-up how many waiters it woke and how many of them got the resource, and the sums. Each number is
-//! counted by the waiters themselves, after everybody has settled, and the program fails if one is not as it should be.
+//! You see for each wake-up how many waiters it woke and how many of them got the resource, and the
+//! sums. Each number is counted by the waiters themselves, after everybody has settled, and the
+//! program fails if one is not as it should be.
 
 use kthread_rt::prelude::*;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 const HERD: usize = 8;
 
-// The queue, the resource, and the two counts. SeqCst: the numbers are the point here, not the speed.
+// The queue, the resource, and the two counts. SeqCst: the numbers are the point here, not the
+// speed.
 DECLARE_WAIT_QUEUE_HEAD!(static RESOURCE_WAIT);
 static FREE: AtomicBool = AtomicBool::new(false);
 static LOOKED: AtomicU32 = AtomicU32::new(0);
 static GOT: AtomicU32 = AtomicU32::new(0);
 
-/// The waiters' condition: takes the resource if it is free. It is tested once for each time that the waiter is woken.
+/// The waiters' condition: takes the resource if it is free. It is tested once for each time that
+/// the waiter is woken.
 fn try_take() -> bool {
     LOOKED.fetch_add(1, Ordering::SeqCst);
     let taken = FREE.swap(false, Ordering::SeqCst);
@@ -80,12 +84,14 @@ fn count(herd: &[Task], wake: impl FnOnce() -> u32) -> (u32, u32) {
     GOT.store(0, Ordering::SeqCst);
     FREE.store(true, Ordering::SeqCst);
     wake();
-    // A waiter is marked as running by the wake-up itself, so none is taken for settled that has not looked yet.
+    // A waiter is marked as running by the wake-up itself, so none is taken for settled that has
+    // not looked yet.
     herd.iter().for_each(settle);
     (LOOKED.load(Ordering::SeqCst), GOT.load(Ordering::SeqCst))
 }
 
-/// As many wake-ups as there are waiters. Each time the resource is free once, and the one who gets it leaves with it.
+/// As many wake-ups as there are waiters. Each time the resource is free once, and the one who gets
+/// it leaves with it.
 fn one_by_one(how: &str, threadfn: fn(usize) -> i32) -> Result<Vec<u32>, Errno> {
     let herd = herd(threadfn, HERD, "herd")?;
     let mut woken = Vec::new();

@@ -1,17 +1,20 @@
 //! A timer fires and wakes a created thread.
 //!
-//! The thread is created and not started: it sleeps in TASK_UNINTERRUPTIBLE, as every new kthread, until its first wake-up.
-//! Nobody wakes it but the timer. Its function runs in timer context (here the thread `ksoftirqd/0`), calls `wake_up_process()`
-//! and arms the timer again, until it has done so five times. The first wake-up starts the thread's function; the others end
-//! its sleep in `schedule()`. A timer is never early: it fires when its jiffy has begun, or later, if the machine is busy.
+//! The thread is created and not started: it sleeps in TASK_UNINTERRUPTIBLE, as every new kthread,
+//! until its first wake-up. Nobody wakes it but the timer. Its function runs in timer context (here
+//! the thread `ksoftirqd/0`), calls `wake_up_process()` and arms the timer again, until it has done
+//! so five times. The first wake-up starts the thread's function; the others end its sleep in
+//! `schedule()`. A timer is never early: it fires when its jiffy has begun, or later, if the
+//! machine is busy.
 //!
 //! ```text
 //! cargo run --release --example timer_wakes_thread
 //! ```
 //!
-//! You see for each round the jiffy that the timer was armed for and, in jiffies after the start, when it fired and when the
-//! thread ran (those two are the machine's); and in which state the timer found the thread. The program fails if the timer was
-//! early, if the thread ran without it, or if it does not come.
+//! You see for each round the jiffy that the timer was armed for and, in jiffies after the start,
+//! when it fired and when the thread ran (those two are the machine's); and in which state the
+//! timer found the thread. The program fails if the timer was early, if the thread ran without it,
+//! or if it does not come.
 
 use kthread_rt::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};

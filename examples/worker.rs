@@ -1,9 +1,11 @@
-//! A device with one request thread: a `kthread_worker` that runs requests in the order in which they came.
+//! A device with one request thread: a `kthread_worker` that runs requests in the order in which
+//! they came.
 //!
-//! Two clients queue requests. A flush is the barrier behind which all that came before has been done: the device is told to
-//! write back its cache there. One request is cancelled before its turn, one while it is being served. A watchdog, a delayed
-//! work, is put off by every request, and barks when none has come for a while. At the end the worker is destroyed, which serves
-//! what is still queued.
+//! Two clients queue requests. A flush is the barrier behind which all that came before has been
+//! done: the device is told to write back its cache there. One request is cancelled before its
+//! turn, one while it is being served. A watchdog, a delayed work, is put off by every request, and
+//! barks when none has come for a while. At the end the worker is destroyed, which serves what is
+//! still queued.
 //!
 //! Fails if a request is lost, served twice, or served out of order.
 

@@ -1,8 +1,9 @@
 //! The story of deferred work: a job in many pieces, done by kernel workers.
 //!
-//! Every file below a folder is hashed (SHA-256) in a work of its own, on a queue that is bound to no cpu. A delayed work says
-//! from time to time how far it is. An ordered queue, whose works never run beside each other, writes the lines of the result,
-//! so the file needs no lock. In the end the queues are drained and destroyed, and `sha256sum --check` reads the result.
+//! Every file below a folder is hashed (SHA-256) in a work of its own, on a queue that is bound to
+//! no cpu. A delayed work says from time to time how far it is. An ordered queue, whose works never
+//! run beside each other, writes the lines of the result, so the file needs no lock. In the end the
+//! queues are drained and destroyed, and `sha256sum --check` reads the result.
 //!
 //! `cargo run --release --example workqueue_pipeline -- /usr/share`
 

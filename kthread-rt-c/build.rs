@@ -1,5 +1,5 @@
-//! Builds the part in C (what is variadic can't be written in Rust), names the shared library, and lets `ukmod` export what
-//! its modules link to.
+//! Builds the part in C (what is variadic can't be written in Rust), names the shared library, and
+//! lets `ukmod` export what its modules link to.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -59,8 +59,9 @@ const CONTAINERS: &[&str] = &[
     "xxhash",
 ];
 
-/// What is written in C over these headers. A shared library that rustc makes exports no symbol of C's: so each function of
-/// `shim/exports.txt` is compiled as `kt_shim_f`, and a jump in Rust (src/abi/variadic.rs) is its symbol.
+/// What is written in C over these headers. A shared library that rustc makes exports no symbol of
+/// C's: so each function of `shim/exports.txt` is compiled as `kt_shim_f`, and a jump in Rust
+/// (src/abi/variadic.rs) is its symbol.
 fn containers() {
     let exports = fs::read_to_string("shim/exports.txt").expect("shim/exports.txt");
     let names = || exports.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);

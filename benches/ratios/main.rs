@@ -1,9 +1,10 @@
 //! `ratios`: is it faster than what a port would use otherwise? One run, one table.
 //!
-//! Every row compares something of ours with a baseline. Both are measured in the same process in turns (A B A B …); the
-//! ratio of each turn is taken, and the median of these ratios, with the quartiles, is the answer. It is done once with
-//! everything on one cpu, where waking an idle core plays no part, and once on all. A bar holds if the ratio on one cpu
-//! is within it and the one on all cpus is within 1.3 times it.
+//! Every row compares something of ours with a baseline. Both are measured in the same process in
+//! turns (A B A B …); the ratio of each turn is taken, and the median of these ratios, with the
+//! quartiles, is the answer. It is done once with everything on one cpu, where waking an idle core
+//! plays no part, and once on all. A bar holds if the ratio on one cpu is within it and the one on
+//! all cpus is within 1.3 times it.
 
 mod contest;
 mod report;

@@ -88,7 +88,8 @@ pub(crate) fn json(rows: &[Row]) -> String {
     serde_json::to_string_pretty(rows).expect("rows are plain data") + "\n"
 }
 
-/// A line for each row, as long as its ratio, with a mark at its bar. What is beyond the scale ends in an arrow.
+/// A line for each row, as long as its ratio, with a mark at its bar. What is beyond the scale ends
+/// in an arrow.
 pub(crate) fn svg(rows: &[Row]) -> String {
     const LEFT: f64 = 480.0;
     const SCALE: f64 = 200.0;

@@ -49,8 +49,8 @@ impl Alarm {
     }
 }
 
-/// When jiffy 0 would have begun, or a little earlier: a lower bound from some ticks, which it takes to be past being
-/// preempted.
+/// When jiffy 0 would have begun, or a little earlier: a lower bound from some ticks, which it
+/// takes to be past being preempted.
 fn jiffies_began() -> i64 {
     let tick = || {
         let (before, mut still_before) = (jiffies(), ktime_get());

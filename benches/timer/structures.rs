@@ -61,7 +61,8 @@ impl Timers for LockedTree {
     }
 }
 
-/// An entry is its timer's if it has the age that the table says; odd ages are those of armed timers.
+/// An entry is its timer's if it has the age that the table says; odd ages are those of armed
+/// timers.
 #[derive(Default)]
 struct Heap {
     heap: BinaryHeap<Reverse<(u64, usize, u64)>>,

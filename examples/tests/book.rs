@@ -1,8 +1,8 @@
-//! What the book and README.md show of the examples, the examples print. Numbers that are another's in each run, as times,
-//! pids and addresses, are not compared.
+//! What the book and README.md show of the examples, the examples print. Numbers that are another's
+//! in each run, as times, pids and addresses, are not compared.
 //!
-//! `lost_wakeup` builds itself for a model checker first, and `.ci/run` runs it; it is not run here, nor is what README.md
-//! shows of `ukmod`, which tests of `kthread-rt-c` run.
+//! `lost_wakeup` builds itself for a model checker first, and `.ci/run` runs it; it is not run
+//! here, nor is what README.md shows of `ukmod`, which tests of `kthread-rt-c` run.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -235,7 +235,8 @@ fn a_field_of_a_type_is_told_with_its_own_name_and_the_types() {
 
 #[test]
 fn no_name_of_the_headers_own_is_proposed() {
-    // A macro of 6.1 that takes two arguments, as one that took one: what is left is a name that nobody has.
+    // A macro of 6.1 that takes two arguments, as one that took one: what is left is a name that
+    // nobody has.
     let lines = "#include <linux/device.h>\nstruct class *f(void);\nstruct class *f(void)\n{\n\treturn class_create(\"c\");\n}\n";
     let (status, err) = build(&source("proposals", lines), "6.1", &[]);
     assert_eq!(status, 1, "{err}");
@@ -281,7 +282,8 @@ fn an_attribute_that_others_may_write_to_is_an_error_since_3_15() {
             "{version}: {err}"
         );
     }
-    // Others may not write, and may not do what the group may not; nor may that, what the owner may not.
+    // Others may not write, and may not do what the group may not; nor may that, what the owner may
+    // not.
     for (mode, fine) in
         [("S_IRUGO | S_IWUGO", false), ("0404", false), ("0240", false), ("0640", true), ("0555", true)]
     {

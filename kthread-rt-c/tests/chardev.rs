@@ -1,4 +1,5 @@
-//! Character devices: what a module registers can be opened, read and written in the process, with the kernel's return values.
+//! Character devices: what a module registers can be opened, read and written in the process, with
+//! the kernel's return values.
 
 mod ukmod;
 

@@ -1,4 +1,5 @@
-//! Containers and pools, as a module in C sees them. The kernel's own tests of some are in `intree_clients.rs`.
+//! Containers and pools, as a module in C sees them. The kernel's own tests of some are in
+//! `intree_clients.rs`.
 
 mod ukmod;
 

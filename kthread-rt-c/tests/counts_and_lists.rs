@@ -1,4 +1,5 @@
-//! Lists, counts of references, chains of notifiers, the end of the machine, as a module in C sees them.
+//! Lists, counts of references, chains of notifiers, the end of the machine, as a module in C sees
+//! them.
 
 mod ukmod;
 

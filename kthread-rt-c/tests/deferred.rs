@@ -1,9 +1,10 @@
-//! What C code puts off: works, timers, tasklets and their relatives, by the headers and through the C ABI, in modules that
-//! `ukmod` builds and runs.
+//! What C code puts off: works, timers, tasklets and their relatives, by the headers and through
+//! the C ABI, in modules that `ukmod` builds and runs.
 
 mod ukmod;
 
-/// The module `tests/c/NAME.c`, built for a kernel and run, prints these lines, and nothing on standard error.
+/// The module `tests/c/NAME.c`, built for a kernel and run, prints these lines, and nothing on
+/// standard error.
 fn prints(name: &str, kernel: &str, expected: &str) {
     runs(&format!("tests/c/{name}.c"), kernel, expected);
 }

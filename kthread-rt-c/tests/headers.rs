@@ -1,4 +1,5 @@
-//! Every header compiles alone: as gnu11 the way a module is built, with no warning, and as C++ beside the C library's.
+//! Every header compiles alone: as gnu11 the way a module is built, with no warning, and as C++
+//! beside the C library's.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,8 @@ fn headers() -> Vec<String> {
     names
 }
 
-/// Compiles one file that includes each of `headers` alone, twice, and says which do not compile and why.
+/// Compiles one file that includes each of `headers` alone, twice, and says which do not compile
+/// and why.
 fn compile(compiler: &str, language: &str, flags: &[&str]) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("headers-{language}"));
     fs::create_dir_all(&folder).unwrap();

@@ -1,8 +1,9 @@
 //! Linux's own tests, which judge the runtime: `ukmod intree`.
 //!
-//! Those that run them need the kernel's source, of a package that not every machine can get. A test of cargo's can't say at run time
-//! that it was skipped, so these are ignored unless asked for (`--ignored`), and panic without the package: they are never counted as
-//! passed. `.ci/run` asks for them when `ukmod intree --fetch` has got it.
+//! Those that run them need the kernel's source, of a package that not every machine can get. A
+//! test of cargo's can't say at run time that it was skipped, so these are ignored unless asked for
+//! (`--ignored`), and panic without the package: they are never counted as passed. `.ci/run` asks
+//! for them when `ukmod intree --fetch` has got it.
 
 mod ukmod;
 
@@ -38,7 +39,8 @@ const BOTH: &[&str] =
 /// A lock that excludes nobody is found out, by the test's own words.
 #[track_caller]
 fn is_found_out(kind: &str, broken: &str) {
-    // Spread over all cpus, writers meet sooner; and where others have the cpus, a spinlock's may take longer to.
+    // Spread over all cpus, writers meet sooner; and where others have the cpus, a spinlock's may
+    // take longer to.
     let spread = ["--param", "shuffle_interval=0", "--sabotage", broken, "--for"];
     let within = |time: &str| torture(kind, &[&spread[..], &[time]].concat());
     let (status, out, err) =
@@ -113,7 +115,8 @@ fn a_test_that_hangs_is_ended_and_has_no_verdict() {
 #[test]
 #[ignore = "needs the kernel's source: `ukmod intree --fetch`"]
 fn a_lock_that_is_broken_for_one_test_is_whole_for_all_others() {
-    // The mutex is torture.c's too, but it is locktorture.c that is deceived; and that, about another lock.
+    // The mutex is torture.c's too, but it is locktorture.c that is deceived; and that, about
+    // another lock.
     let (status, out, err) = torture("spin_lock", &["--for", "300ms", "--sabotage", "mutex_lock"]);
     assert_eq!(status, 0, "{out}{err}");
 }

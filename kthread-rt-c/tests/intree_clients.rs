@@ -1,4 +1,5 @@
-//! Code of Linux's tree that uses the runtime, unmodified: `ukmod intree` with `klist`, `async`, `kunit` and the like.
+//! Code of Linux's tree that uses the runtime, unmodified: `ukmod intree` with `klist`, `async`,
+//! `kunit` and the like.
 //!
 //! As in `intree.rs`: what needs the kernel's source is ignored unless asked for.
 

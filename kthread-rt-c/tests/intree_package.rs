@@ -1,5 +1,6 @@
-//! How `ukmod intree` comes to the kernel's source: with an apt, and a package, that are made here. A package that is wrong is no reason
-//! to skip the tests, and one that can't be checked is no reason to delete it.
+//! How `ukmod intree` comes to the kernel's source: with an apt, and a package, that are made here.
+//! A package that is wrong is no reason to skip the tests, and one that can't be checked is no
+//! reason to delete it.
 
 mod ukmod;
 
@@ -46,8 +47,8 @@ impl Machine {
         machine
     }
 
-    /// Written by another process: while this one has a file open for writing, a child that another test starts has it, too, and
-    /// nobody can execute it.
+    /// Written by another process: while this one has a file open for writing, a child that another
+    /// test starts has it, too, and nobody can execute it.
     fn program(&self, name: &str, text: &str) {
         let path = self.0.join("bin").join(name);
         let _ = fs::remove_file(&path);

@@ -1,5 +1,5 @@
-//! What modules leave when they are unloaded: whose it is of several modules, what is not told, and what the status is. What
-//! is told of each kind, the zoo has.
+//! What modules leave when they are unloaded: whose it is of several modules, what is not told, and
+//! what the status is. What is told of each kind, the zoo has.
 
 mod ukmod;
 
@@ -17,7 +17,8 @@ fn each_module_is_told_of_what_lies_in_it_or_calls_it() {
     assert_eq!(status, 7, "{err}");
     let told = told(&err);
     assert_eq!(told.len(), 3, "not the notifier on the chain of its own module: {err}");
-    // In the order of the exits, and of what was done. The timer was armed in the other module's function.
+    // In the order of the exits, and of what was done. The timer was armed in the other module's
+    // function.
     in_order(
         told[0],
         &["modules/left/below.c:13 in below_arm(): timer lent_timer", "when above is unloaded"],

@@ -1,4 +1,5 @@
-//! Lists, sets of cpus, patterns: what the kernel's own tests look at (`intree_clients.rs`), where its source can't be had.
+//! Lists, sets of cpus, patterns: what the kernel's own tests look at (`intree_clients.rs`), where
+//! its source can't be had.
 
 mod ukmod;
 

@@ -1,4 +1,5 @@
-//! Memory: what is allocated has the size and the alignment asked for; what is freed wrongly is told, and nothing is corrupted.
+//! Memory: what is allocated has the size and the alignment asked for; what is freed wrongly is
+//! told, and nothing is corrupted.
 
 mod ukmod;
 

@@ -1,4 +1,5 @@
-//! Modules that go wrong: each ends with the status that `ukmod --help` promises, and says what happened.
+//! Modules that go wrong: each ends with the status that `ukmod --help` promises, and says what
+//! happened.
 
 mod ukmod;
 
@@ -224,7 +225,8 @@ fn no_run_leaves_its_temporary_folder() {
     assert_eq!(fs::read_dir(&own).unwrap().count(), 0);
 }
 
-/// The cpus are everybody's: who oopses in the middle of a change, or of what waits for one, must not keep them.
+/// The cpus are everybody's: who oopses in the middle of a change, or of what waits for one, must
+/// not keep them.
 #[test]
 fn an_oops_in_a_cpus_state_keeps_nobody_from_the_cpus() {
     let (status, out, err) = run(&["run", "modules/cpu_state_oopses.c", "--for", "0s", "--raw"]);

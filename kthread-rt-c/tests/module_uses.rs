@@ -1,4 +1,5 @@
-//! `THIS_MODULE`: its name, its state, the list that it is on, and who keeps it from being unloaded.
+//! `THIS_MODULE`: its name, its state, the list that it is on, and who keeps it from being
+//! unloaded.
 
 mod ukmod;
 

@@ -1,5 +1,6 @@
-//! Every call that allocates or waits, when there is no memory: `c/no_memory.c` makes each once for each of its allocations, from
-//! which on all fail. None crashes, and none hangs. What they return is the table in `docs/no-memory.md` (`BLESS=1` writes it).
+//! Every call that allocates or waits, when there is no memory: `c/no_memory.c` makes each once for
+//! each of its allocations, from which on all fail. None crashes, and none hangs. What they return
+//! is the table in `docs/no-memory.md` (`BLESS=1` writes it).
 
 use std::fs;
 use std::path::Path;
@@ -18,7 +19,8 @@ const fn row(call: &'static str, value: &'static str, without: &'static [&'stati
     Row { call, value, without }
 }
 
-/// Pointers: 1 is one, 0 is NULL. The last ones may find that the Kernel's other threads have no memory.
+/// Pointers: 1 is one, 0 is NULL. The last ones may find that the Kernel's other threads have no
+/// memory.
 const ROWS: &[Row] = &[
     row("kmalloc", "1", &["0"]),
     row("kzalloc", "1", &["0"]),
@@ -102,7 +104,8 @@ fn no_call_crashes_or_hangs_without_memory() {
         let said = line.strip_prefix(row.call).and_then(|line| line.strip_prefix(": "));
         let (without, value) = said.and_then(|said| said.split_once("value ")).expect(line);
         assert_eq!(value, row.value, "{line}");
-        // Which allocation fails depends on which thread comes first; a call may do without another's.
+        // Which allocation fails depends on which thread comes first; a call may do without
+        // another's.
         let may_be = |said| row.without.contains(&said) || said == row.value;
         assert!(without.split_whitespace().all(may_be), "{line}");
     }

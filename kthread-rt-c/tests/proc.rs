@@ -1,4 +1,5 @@
-//! Entries of /proc, debugfs and sysfs: what a module makes can be read and written in the process, and goes when it is removed.
+//! Entries of /proc, debugfs and sysfs: what a module makes can be read and written in the process,
+//! and goes when it is removed.
 
 mod ukmod;
 

@@ -1,4 +1,5 @@
-//! What a module registered is removed: the removal waits for who is in its functions, so that the module can be unloaded.
+//! What a module registered is removed: the removal waits for who is in its functions, so that the
+//! module can be unloaded.
 
 mod ukmod;
 

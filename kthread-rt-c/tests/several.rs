@@ -1,4 +1,5 @@
-//! Several files as one module, several modules at once, folders with a Kbuild file, and modules built beforehand.
+//! Several files as one module, several modules at once, folders with a Kbuild file, and modules
+//! built beforehand.
 
 mod ukmod;
 

@@ -1,6 +1,8 @@
-//! Every call that may sleep, in every context in which it must not: each is told once, at its line, and none of it where it may.
+//! Every call that may sleep, in every context in which it must not: each is told once, at its
+//! line, and none of it where it may.
 //!
-//! `sleeping/calls.c` has the calls, a line each, that are marked `CALL`; what is told is counted for each line.
+//! `sleeping/calls.c` has the calls, a line each, that are marked `CALL`; what is told is counted
+//! for each line.
 
 mod ukmod;
 

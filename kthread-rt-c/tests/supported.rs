@@ -26,7 +26,8 @@ fn the_readme_has_the_list_as_it_is() {
 
 #[test]
 fn what_headers_only_mention_does_not_count() {
-    // Functions, macros, types, fields, a field of a typedef, a pointer to a function: all are found.
+    // Functions, macros, types, fields, a field of a typedef, a pointer to a function: all are
+    // found.
     let there =
         ["kthread_run", "task_struct.comm", "wait_queue_head_t", "wait_queue_entry.func", "KERN_INFO"];
     // A parameter, a word of a comment, a field that a struct does not have.

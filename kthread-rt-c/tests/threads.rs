@@ -1,4 +1,5 @@
-//! Threads, tasks, completions, wait queues and lists, as a module in C sees them: the kernel's layout, and its answers.
+//! Threads, tasks, completions, wait queues and lists, as a module in C sees them: the kernel's
+//! layout, and its answers.
 
 mod ukmod;
 

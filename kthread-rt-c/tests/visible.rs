@@ -1,6 +1,8 @@
-//! Each header declares at least what a kernel's header of its name does: itself, and by all that it includes.
+//! Each header declares at least what a kernel's header of its name does: itself, and by all that
+//! it includes.
 //!
-//! `headers/visible.txt` says what that is. `headers/derive.py` makes it from a real kernel's headers.
+//! `headers/visible.txt` says what that is. `headers/derive.py` makes it from a real kernel's
+//! headers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -139,7 +141,8 @@ fn each_header_declares_what_a_kernels_header_does() {
     assert!(readme.contains(&format!("`{counted}`")), "the README tells other numbers than {counted}");
 }
 
-/// Only ever parts of other headers, which modules include instead: see PARTS of `headers/derive.py`.
+/// Only ever parts of other headers, which modules include instead: see PARTS of
+/// `headers/derive.py`.
 fn is_part(header: &str) -> bool {
     let ends = ["_64.h", "-gcc.h", "-internal.h"];
     let begins = ["asm-generic/bitops/", "asm/shared/", "linux/fortify-string.h"];

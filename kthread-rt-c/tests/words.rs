@@ -1,5 +1,6 @@
-//! Names that are functions or variables in a kernel are words that a module may use for something else: a field, a parameter, a
-//! label, a member that is called. None of them is a macro that gets in the way.
+//! Names that are functions or variables in a kernel are words that a module may use for something
+//! else: a field, a parameter, a label, a member that is called. None of them is a macro that gets
+//! in the way.
 //!
 //! `headers/words.txt` has the names; `headers/derive.py` makes it from a real kernel's headers.
 //! And whatever else our headers define as a macro, for any version, is a macro in a kernel, too,

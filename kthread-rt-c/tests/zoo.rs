@@ -1,7 +1,8 @@
-//! The zoo: modules that are wrong, each in one way, and beside each its right neighbour, of the same name.
+//! The zoo: modules that are wrong, each in one way, and beside each its right neighbour, of the
+//! same name.
 //!
-//! A wrong one is told once, at the line that is marked `TOLD`; of a right one nothing is told. What each is, its
-//! first comment says:
+//! A wrong one is told once, at the line that is marked `TOLD`; of a right one nothing is told.
+//! What each is, its first comment says:
 //!
 //! ```text
 //! kind: a few words, the same for both neighbours; the table has them
@@ -10,8 +11,8 @@
 //! status: the exit status, if not 7 (of a wrong one)
 //! ```
 //!
-//! A line that comes a second time in another order of the threads is a fault of the zoo: each of them is
-//! deterministic by hand-shakes. `BLESS=1` writes the table in `docs/zoo.md`.
+//! A line that comes a second time in another order of the threads is a fault of the zoo: each of
+//! them is deterministic by hand-shakes. `BLESS=1` writes the table in `docs/zoo.md`.
 
 mod ukmod;
 

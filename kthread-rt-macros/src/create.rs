@@ -10,10 +10,10 @@
 //! }
 //! ```
 //!
-//! The first two are evaluated by one call, since only a call that sees both lets `|device| device.flush()`
-//! take the type of its parameter from `data`. The variables have mixed-site hygiene: what the caller wrote
-//! cannot see them. Each carries the place of the argument it holds, so that a type error in the last call
-//! points there.
+//! The first two are evaluated by one call, since only a call that sees both lets
+//! `|device| device.flush()` take the type of its parameter from `data`. The variables have
+//! mixed-site hygiene: what the caller wrote cannot see them. Each carries the place of the
+//! argument it holds, so that a type error in the last call points there.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;

@@ -1,8 +1,8 @@
 //! Takes an invocation apart: the leading arguments, the name's literal, the name's arguments.
 //!
-//! All macros have the shape `leading..., "name" [, args...]`; they differ in what leads. Arguments are told
-//! apart by position, as in C, so what is missing can only be guessed from where the literal stands: a literal
-//! that comes too early means that something before it was forgotten.
+//! All macros have the shape `leading..., "name" [, args...]`; they differ in what leads. Arguments
+//! are told apart by position, as in C, so what is missing can only be guessed from where the
+//! literal stands: a literal that comes too early means that something before it was forgotten.
 
 use proc_macro2::{Span, TokenStream};
 use syn::parse::Parser;

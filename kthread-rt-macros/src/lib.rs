@@ -1,7 +1,8 @@
-//! The `kthread_run!` family of kthread-rt: threads whose names are checked while the program compiles.
+//! The `kthread_run!` family of kthread-rt: threads whose names are checked while the program
+//! compiles.
 //!
-//! The kernel's `kthread_run(threadfn, data, namefmt, ...)` takes a printf format. So do these macros, and
-//! they take Rust's format as well; the literal tells which one it is:
+//! The kernel's `kthread_run(threadfn, data, namefmt, ...)` takes a printf format. So do these
+//! macros, and they take Rust's format as well; the literal tells which one it is:
 //!
 //! | the literal | is | example |
 //! |---|---|---|
@@ -9,15 +10,17 @@
 //! | contains `{` or `}` otherwise | Rust style, all of `format!` | `"kworker/{}:{id}"` |
 //! | contains neither | the name itself | `"kthreadd"` |
 //!
-//! A mistake in a name (a missing argument, a conversion that does not exist, both styles at once) is a
-//! compile error at the argument or literal that is wrong. The value's type is checked as `gcc -Wformat`
-//! does: `%d` takes at most 32 bits, `%ld` takes 64, `%s` takes a string.
+//! A mistake in a name (a missing argument, a conversion that does not exist, both styles at once)
+//! is a compile error at the argument or literal that is wrong. The value's type is checked as
+//! `gcc -Wformat` does: `%d` takes at most 32 bits, `%ld` takes 64, `%s` takes a string.
 //!
-//! How: the invocation is taken apart (`invocation`), the literal's style is settled (`style`, on top of
-//! `printf` and `placeholder`), the name becomes an expression of type `String` (`name`), and the call of the
-//! runtime is put around it (`create`). The run-time half, what `%-08.3x` does with a value, is the runtime's.
+//! How: the invocation is taken apart (`invocation`), the literal's style is settled (`style`, on
+//! top of `printf` and `placeholder`), the name becomes an expression of type `String` (`name`),
+//! and the call of the runtime is put around it (`create`). The run-time half, what `%-08.3x` does
+//! with a value, is the runtime's.
 //!
-//! Use these macros through the crate `kthread-rt`, which re-exports them: they expand to paths in it.
+//! Use these macros through the crate `kthread-rt`, which re-exports them: they expand to paths in
+//! it.
 
 #![forbid(unsafe_code)]
 
@@ -31,23 +34,26 @@ mod worker;
 
 use proc_macro::TokenStream;
 
-/// Makes a thread that sleeps until it is first woken: `kthread_create!(threadfn, data, "name" [, args...])`.
+/// Makes a thread that sleeps until it is first woken:
+/// `kthread_create!(threadfn, data, "name" [, args...])`.
 ///
-/// `threadfn` is an `FnOnce(T) -> i32 + Send + 'static` and `data` its `T: Send + 'static`. The thread's name
-/// is formatted from the literal, in printf or Rust style. Everything is evaluated once, in the order written.
+/// `threadfn` is an `FnOnce(T) -> i32 + Send + 'static` and `data` its `T: Send + 'static`. The
+/// thread's name is formatted from the literal, in printf or Rust style. Everything is evaluated
+/// once, in the order written.
 ///
 /// ```text
 /// let task = kthread_create!(flush, device, "flush-%u:%u", major, minor)?;
 /// wake_up_process(&task);
 /// ```
 ///
-/// **Yields** `Result<Task, Errno>`. **Errors**: `EINTR` when the caller is fatally signalled meanwhile,
-/// `EAGAIN` or `ENOMEM` when the OS refuses a thread, `EINVAL` for a name that contains a NUL byte.
+/// **Yields** `Result<Task, Errno>`. **Errors**: `EINTR` when the caller is fatally signalled
+/// meanwhile, `EAGAIN` or `ENOMEM` when the OS refuses a thread, `EINVAL` for a name that contains
+/// a NUL byte.
 ///
 /// **Context**: may sleep, until kthreadd has answered.
 ///
-/// **Kernel**: `kthread_create(threadfn, data, namefmt, ...)`. There `data` is a `void *` that the caller
-/// keeps alive; here it moves into the thread, and is dropped if the thread never runs.
+/// **Kernel**: `kthread_create(threadfn, data, namefmt, ...)`. There `data` is a `void *` that the
+/// caller keeps alive; here it moves into the thread, and is dropped if the thread never runs.
 #[proc_macro]
 pub fn kthread_create(input: TokenStream) -> TokenStream {
     answer(create::expand(&create::CREATE, input.into()))
@@ -65,8 +71,8 @@ pub fn kthread_create(input: TokenStream) -> TokenStream {
 ///
 /// **Context**: may sleep, until kthreadd has answered; it does not wait for `threadfn` to start.
 ///
-/// **Kernel**: `kthread_run(threadfn, data, namefmt, ...)`. As there, a thread that is stopped before it got
-/// going never calls `threadfn`, and its exit status is `-EINTR`.
+/// **Kernel**: `kthread_run(threadfn, data, namefmt, ...)`. As there, a thread that is stopped
+/// before it got going never calls `threadfn`, and its exit status is `-EINTR`.
 #[proc_macro]
 pub fn kthread_run(input: TokenStream) -> TokenStream {
     answer(create::expand(&create::RUN, input.into()))
@@ -91,10 +97,11 @@ pub fn kthread_create_on_node(input: TokenStream) -> TokenStream {
     answer(create::expand(&create::CREATE_ON_NODE, input.into()))
 }
 
-/// Makes a sleeping thread bound to one cpu: `kthread_create_on_cpu!(threadfn, data, cpu, "name/%u")`.
+/// Makes a sleeping thread bound to one cpu:
+/// `kthread_create_on_cpu!(threadfn, data, cpu, "name/%u")`.
 ///
-/// The literal's one conversion (an integer conversion, or `{}`) is given `cpu`, a `u32`; a literal without a
-/// conversion is the name as it stands. There are no further arguments.
+/// The literal's one conversion (an integer conversion, or `{}`) is given `cpu`, a `u32`; a literal
+/// without a conversion is the name as it stands. There are no further arguments.
 ///
 /// ```text
 /// let task = kthread_create_on_cpu!(drain, queue, 1, "drain/%u")?; // "drain/1"
@@ -104,13 +111,15 @@ pub fn kthread_create_on_node(input: TokenStream) -> TokenStream {
 ///
 /// **Context**: may sleep, until kthreadd has answered.
 ///
-/// **Kernel**: `kthread_create_on_cpu(threadfn, data, cpu, namefmt)`, which trusts the format blindly.
+/// **Kernel**: `kthread_create_on_cpu(threadfn, data, cpu, namefmt)`, which trusts the format
+/// blindly.
 #[proc_macro]
 pub fn kthread_create_on_cpu(input: TokenStream) -> TokenStream {
     answer(create::expand(&create::CREATE_ON_CPU, input.into()))
 }
 
-/// Makes a thread bound to one cpu and wakes it: `kthread_run_on_cpu!(threadfn, data, cpu, "name/%u")`.
+/// Makes a thread bound to one cpu and wakes it:
+/// `kthread_run_on_cpu!(threadfn, data, cpu, "name/%u")`.
 ///
 /// As `kthread_create_on_cpu!`, followed by `wake_up_process`.
 ///
@@ -147,7 +156,8 @@ pub fn kthread_create_worker(input: TokenStream) -> TokenStream {
     answer(worker::expand(&worker::CREATE, input.into()))
 }
 
-/// Creates a worker near a NUMA node: `kthread_create_worker_on_node!(flags, node, "name" [, args...])`.
+/// Creates a worker near a NUMA node:
+/// `kthread_create_worker_on_node!(flags, node, "name" [, args...])`.
 ///
 /// As `kthread_create_worker!`; `node` is the node that the thread runs on, or `NUMA_NO_NODE`.
 ///
@@ -165,10 +175,11 @@ pub fn kthread_create_worker_on_node(input: TokenStream) -> TokenStream {
     answer(worker::expand(&worker::CREATE_ON_NODE, input.into()))
 }
 
-/// Creates a worker bound to one cpu: `kthread_create_worker_on_cpu!(cpu, flags, "name/%u" [, args...])`.
+/// Creates a worker bound to one cpu:
+/// `kthread_create_worker_on_cpu!(cpu, flags, "name/%u" [, args...])`.
 ///
-/// Without arguments after it, the literal's one conversion is given `cpu`, a `u32`, as since Linux 6.14; with arguments, it is
-/// formatted with those, as before.
+/// Without arguments after it, the literal's one conversion is given `cpu`, a `u32`, as since Linux
+/// 6.14; with arguments, it is formatted with those, as before.
 ///
 /// ```text
 /// let worker = kthread_create_worker_on_cpu!(1, 0, "requests/%u")?; // "requests/1"
@@ -229,12 +240,14 @@ pub fn kthread_run_worker_on_cpu(input: TokenStream) -> TokenStream {
 /// assert_eq!(kthread_name!("kworker/%u:%d%s", 3u32, 1, "H"), "kworker/3:1H");
 /// ```
 ///
-/// **Yields** a `String`, uncut: the cut to `TASK_COMM_LEN` is the task's. **Errors**: none at run time.
+/// **Yields** a `String`, uncut: the cut to `TASK_COMM_LEN` is the task's. **Errors**: none at run
+/// time.
 ///
 /// **Context**: never sleeps.
 ///
-/// **Kernel**: `kasprintf(GFP_KERNEL, fmt, ...)`, with C's answers where the kernel's own printf departs from
-/// C (zero with precision 0, `%#x` of zero, the flag `0` beside a precision, a negative `.*`).
+/// **Kernel**: `kasprintf(GFP_KERNEL, fmt, ...)`, with C's answers where the kernel's own printf
+/// departs from C (zero with precision 0, `%#x` of zero, the flag `0` beside a precision, a
+/// negative `.*`).
 #[proc_macro]
 pub fn kthread_name(input: TokenStream) -> TokenStream {
     answer(name::expand(input.into()))

@@ -1,8 +1,9 @@
 //! Turns a literal and its arguments into an expression of type `String`.
 //!
-//! The expression is one chain of calls without variables of its own: arguments are evaluated in the order
-//! written, in the caller's scope, and their temporaries live to the end of the statement that holds the
-//! chain, so `?`, `.await` and borrowed temporaries work as they do in a function call.
+//! The expression is one chain of calls without variables of its own: arguments are evaluated in
+//! the order written, in the caller's scope, and their temporaries live to the end of the statement
+//! that holds the chain, so `?`, `.await` and borrowed temporaries work as they do in a function
+//! call.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -30,13 +31,15 @@ pub(crate) fn format(literal: &LitStr, args: &[Expr]) -> Result<TokenStream> {
             None => Ok(plain(literal)),
             Some(first) => Err(surplus(first, 0)),
         },
-        // Counts, named arguments and captures are `format!`'s to judge; its errors point into the literal.
+        // Counts, named arguments and captures are `format!`'s to judge; its errors point into the
+        // literal.
         Style::Rust(_) => Ok(quote!(::std::format!(#literal #(, #args)*))),
         Style::Printf(pieces) => printf(literal, &pieces, args),
     }
 }
 
-/// A name of the `_on_cpu` macros: at most one conversion, which is given the variable `cpu`, a `u32`.
+/// A name of the `_on_cpu` macros: at most one conversion, which is given the variable `cpu`, a
+/// `u32`.
 pub(crate) fn format_on_cpu(literal: &LitStr, args: &[Expr], cpu: &Ident) -> Result<TokenStream> {
     if let Some(first) = args.first() {
         return Err(Error::new_spanned(

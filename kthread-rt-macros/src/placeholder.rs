@@ -1,20 +1,22 @@
 //! Finds the `{...}` placeholders of a Rust-style literal.
 //!
-//! Only as far as two questions need it: does a literal that also has printf conversions mean its braces as
-//! placeholders, and does an `_on_cpu` name have at most one of them? Everything else about Rust's format is
-//! left to `format!` itself, whose errors point into the literal better than ours could.
+//! Only as far as two questions need it: does a literal that also has printf conversions mean its
+//! braces as placeholders, and does an `_on_cpu` name have at most one of them? Everything else
+//! about Rust's format is left to `format!` itself, whose errors point into the literal better than
+//! ours could.
 
 /// One placeholder, with its braces, and what it takes.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Placeholder {
     /// As written: `{}`, `{id:>4}`.
     pub(crate) text: String,
-    /// Whether it takes exactly the first positional argument: `{}` or `{0}`, without `$` or `.*` counts.
+    /// Whether it takes exactly the first positional argument: `{}` or `{0}`, without `$` or `.*`
+    /// counts.
     pub(crate) takes_first: bool,
 }
 
-/// All placeholders of `literal`, in order. `{{` and `}}` are escapes; braces around anything that `format!`
-/// would not accept are passed over.
+/// All placeholders of `literal`, in order. `{{` and `}}` are escapes; braces around anything that
+/// `format!` would not accept are passed over.
 pub(crate) fn find(literal: &str) -> Vec<Placeholder> {
     let mut found = Vec::new();
     let mut rest = literal;

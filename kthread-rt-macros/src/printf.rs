@@ -1,8 +1,9 @@
 //! Reads a printf-style literal: C's grammar, with the conversions that make sense in a name.
 //!
-//! `%`, flags `- + space # 0`, a width, a precision (either may be `*`), a length, a letter. What does not fit
-//! the grammar becomes a piece as well, with its complaint in plain words: the caller needs to know whether
-//! there is *any* valid conversion before it can say that the literal is printf at all.
+//! `%`, flags `- + space # 0`, a width, a precision (either may be `*`), a length, a letter. What
+//! does not fit the grammar becomes a piece as well, with its complaint in plain words: the caller
+//! needs to know whether there is *any* valid conversion before it can say that the literal is
+//! printf at all.
 
 /// The kernel's bounds on widths and precisions; the run-time half cuts `*` arguments to the same.
 const WIDTH_MAX: usize = (1 << 23) - 1;
@@ -247,9 +248,9 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The kernel reads letters and digits behind `%p` as part of the conversion (`%pS`, `%pI4`). `%px` is the
-    /// plain address, which is what our `%p` prints; text that only looks like an extension would vanish in
-    /// the kernel, so it is refused.
+    /// The kernel reads letters and digits behind `%p` as part of the conversion (`%pS`, `%pI4`).
+    /// `%px` is the plain address, which is what our `%p` prints; text that only looks like an
+    /// extension would vanish in the kernel, so it is refused.
     fn pointer_extension(&mut self) -> Result<Kind, String> {
         match self.eat_while(char::is_ascii_alphanumeric) {
             "" | "x" => Ok(Kind::Pointer),

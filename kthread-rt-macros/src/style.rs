@@ -1,7 +1,8 @@
 //! Decides which style a literal is written in, once and for all macros.
 //!
-//! A printf conversion makes it printf, otherwise a brace makes it Rust's, otherwise it is plain. Nobody means
-//! both: `"%u-{}"` is an error, because whichever style won, the other half would end up in the name as text.
+//! A printf conversion makes it printf, otherwise a brace makes it Rust's, otherwise it is plain.
+//! Nobody means both: `"%u-{}"` is an error, because whichever style won, the other half would end
+//! up in the name as text.
 
 use syn::{Error, LitStr, Result};
 

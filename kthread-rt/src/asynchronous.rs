@@ -1,15 +1,17 @@
 //! Asynchronous function calls: `linux/async.h`.
 //!
-//! A function that is scheduled runs soon, on a worker of [`system_unbound_wq`], at once with others. Each
-//! call gets a *cookie*, a number that grows; and who has a cookie can wait until all calls with lower ones are over. So a call can do its
-//! slow part beside others, and then, behind such a wait, show its result in the order in which the calls were made.
+//! A function that is scheduled runs soon, on a worker of [`system_unbound_wq`], at once with
+//! others. Each call gets a *cookie*, a number that grows; and who has a cookie can wait until all
+//! calls with lower ones are over. So a call can do its slow part beside others, and then, behind
+//! such a wait, show its result in the order in which the calls were made.
 //!
 //! # How
 //!
-//! A Kernel keeps the cookies of the calls that are not over, in order: of each domain, and of all registered domains together. A
-//! cookie is drawn and written down in one critical section, so nobody sees a cookie while a lower one is still to be written
-//! down. Who waits sleeps until the lowest cookie of what it waits for is not below its own. A call that is over takes its
-//! cookie out under the lock, and then wakes all who wait.
+//! A Kernel keeps the cookies of the calls that are not over, in order: of each domain, and of all
+//! registered domains together. A cookie is drawn and written down in one critical section, so
+//! nobody sees a cookie while a lower one is still to be written down. Who waits sleeps until the
+//! lowest cookie of what it waits for is not below its own. A call that is over takes its cookie
+//! out under the lock, and then wakes all who wait.
 //!
 //! Cookies count per Kernel, and a wait is for calls of the waiting task's Kernel.
 #![forbid(unsafe_code)]
@@ -21,7 +23,7 @@ use crate::diag::WarningKind;
 use crate::sched::with_current;
 use crate::sync::Ordering::Relaxed;
 use crate::sync::{self, Arc, Mutex, const_fn, record};
-use crate::task::{Machine, Part, TaskStruct};
+use crate::task::{KernelState, Subsystem, SubsystemId, TaskStruct};
 use crate::wait::{__macros as wait, WaitQueueHead, wake_up_all};
 use crate::workqueue::system_unbound_wq;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,9 +50,9 @@ struct Group {
 
 /// Calls that can be waited for together: `struct async_domain`.
 ///
-/// [`ASYNC_DOMAIN!`](crate::ASYNC_DOMAIN) makes a static one. The calls of a registered domain are among those that
-/// [`async_synchronize_full`] waits for; those of an exclusive one are waited for by its name only. A domain may be dropped while calls of
-/// it run: they go on.
+/// [`ASYNC_DOMAIN!`](crate::ASYNC_DOMAIN) makes a static one. The calls of a registered domain are
+/// among those that [`async_synchronize_full`] waits for; those of an exclusive one are waited for
+/// by its name only. A domain may be dropped while calls of it run: they go on.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -100,7 +102,8 @@ impl AsyncDomain {
         synchronize(Some(self.group().id), COOKIE_MAX, "async_synchronize_full_domain");
     }
 
-    /// Waits until all calls of this domain with lower cookies are over: [`async_synchronize_cookie_domain`]. Sleeps.
+    /// Waits until all calls of this domain with lower cookies are over:
+    /// [`async_synchronize_cookie_domain`]. Sleeps.
     #[track_caller]
     pub fn synchronize_cookie(&self, cookie: AsyncCookie) {
         synchronize(Some(self.group().id), cookie, "async_synchronize_cookie_domain");
@@ -152,8 +155,8 @@ struct Call {
     group: Group,
 }
 
-impl Part for Calls {
-    const SLOT: usize = 10;
+impl Subsystem for Calls {
+    const ID: SubsystemId = SubsystemId::Async;
 
     fn new() -> Self {
         Self { book: Mutex::new(Book::default()), over: WaitQueueHead::new() }
@@ -210,8 +213,8 @@ fn schedule(
     place: &'static Location<'static>,
 ) -> AsyncCookie {
     sync::refuse_in_forked_child();
-    let machine = with_current(|me| me.machine().clone());
-    let mut book = machine.part::<Calls>().book.lock();
+    let kernel_state = with_current(|me| me.kernel_state().clone());
+    let mut book = kernel_state.subsystem::<Calls>().book.lock();
     let cookie = book.draw_cookie();
     if book.count > MAX_WORK {
         drop(book);
@@ -224,16 +227,16 @@ fn schedule(
     // In a place of its own, to have it back if it is refused.
     let function = Arc::new(Mutex::new(Some(function)));
     let job = {
-        let (machine, function) = (machine.clone(), function.clone());
+        let (kernel_state, function) = (kernel_state.clone(), function.clone());
         move || {
             let function = function.lock().take();
             if let Some(function) = function {
-                run(&machine, call, || function(cookie));
+                run(&kernel_state, call, || function(cookie));
             }
         }
     };
     if system_unbound_wq().spawn_for(job, name, place).is_err() {
-        machine.part::<Calls>().end(call);
+        kernel_state.subsystem::<Calls>().end(call);
         let function = function.lock().take();
         if let Some(function) = function {
             function(cookie);
@@ -243,8 +246,8 @@ fn schedule(
 }
 
 /// Runs a call on the worker that it came to.
-fn run(machine: &Machine, call: Call, function: impl FnOnce()) {
-    let calls = machine.part::<Calls>();
+fn run(kernel_state: &KernelState, call: Call, function: impl FnOnce()) {
+    let calls = kernel_state.subsystem::<Calls>();
     let pid = with_current(|me| me.pid());
     calls.book.lock().running.insert(pid, call);
     let ended = catch_unwind(AssertUnwindSafe(function));
@@ -261,9 +264,9 @@ fn run(machine: &Machine, call: Call, function: impl FnOnce()) {
 fn synchronize(domain: Option<u64>, cookie: AsyncCookie, name: &'static str) {
     sync::refuse_in_forked_child();
     let place = Location::caller();
-    let (machine, cookie) =
-        with_current(|me| (me.machine().clone(), below_own(me, domain, cookie, name, place)));
-    let calls = machine.part::<Calls>();
+    let (kernel_state, cookie) =
+        with_current(|me| (me.kernel_state().clone(), below_own(me, domain, cookie, name, place)));
+    let calls = kernel_state.subsystem::<Calls>();
     let mode = wait::WaitMode {
         state: wait::TASK_UNINTERRUPTIBLE,
         exclusive: false,
@@ -281,7 +284,7 @@ fn below_own(
     name: &str,
     place: &'static Location<'static>,
 ) -> AsyncCookie {
-    let own = me.machine().part::<Calls>().book.lock().running.get(&me.pid()).copied();
+    let own = me.kernel_state().subsystem::<Calls>().book.lock().running.get(&me.pid()).copied();
     match own {
         Some(own) if own.cookie < cookie && domain.map_or(own.group.registered, |id| id == own.group.id) => {
             let message = "an asynchronous call can't wait for its own end: it waits for those before it";
@@ -329,10 +332,12 @@ macro_rules! ASYNC_DOMAIN_EXCLUSIVE {
     };
 }
 
-/// Calls `function` with `data` and the call's cookie, soon, on a worker: `async_schedule`. It may sleep. Returns the cookie.
+/// Calls `function` with `data` and the call's cookie, soon, on a worker: `async_schedule`. It may
+/// sleep. Returns the cookie.
 ///
-/// If more than 32768 calls are not over, or the Kernel takes no works any more (which is a warning), `function` is called before this
-/// returns, and nobody waits for it. A panic in it is an oops of the worker, and the call is over. Does not sleep but for that.
+/// If more than 32768 calls are not over, or the Kernel takes no works any more (which is a
+/// warning), `function` is called before this returns, and nobody waits for it. A panic in it is an
+/// oops of the worker, and the call is over. Does not sleep but for that.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -366,7 +371,8 @@ pub fn async_schedule_domain<T: Send + 'static>(
     domain.schedule(|cookie| function(data, cookie))
 }
 
-/// [`async_schedule`] near a NUMA node: `async_schedule_node`. The kernel may use another node too; here the node says nothing.
+/// [`async_schedule`] near a NUMA node: `async_schedule_node`. The kernel may use another node too;
+/// here the node says nothing.
 #[track_caller]
 pub fn async_schedule_node<T: Send + 'static>(
     function: impl FnOnce(T, AsyncCookie) + Send + 'static,
@@ -387,22 +393,26 @@ pub fn async_schedule_node_domain<T: Send + 'static>(
     async_schedule_domain(function, data, domain)
 }
 
-/// Waits until no call of any registered domain is left: `async_synchronize_full`. Sleeps, uninterruptibly.
+/// Waits until no call of any registered domain is left: `async_synchronize_full`. Sleeps,
+/// uninterruptibly.
 ///
-/// In a call that it would have to wait for, where the kernel would hang, it warns, and waits for the calls before that one.
+/// In a call that it would have to wait for, where the kernel would hang, it warns, and waits for
+/// the calls before that one.
 #[track_caller]
 pub fn async_synchronize_full() {
     synchronize(None, COOKIE_MAX, "async_synchronize_full");
 }
 
-/// Waits until no call of `domain` is left: `async_synchronize_full_domain`. As [`async_synchronize_full`].
+/// Waits until no call of `domain` is left: `async_synchronize_full_domain`. As
+/// [`async_synchronize_full`].
 #[track_caller]
 pub fn async_synchronize_full_domain(domain: &AsyncDomain) {
     domain.synchronize_full();
 }
 
-/// Waits until all calls with cookies below `cookie` are over that were given no domain: `async_synchronize_cookie`. Sleeps,
-/// uninterruptibly. A call may do it with its own cookie. A higher one is as in [`async_synchronize_full`].
+/// Waits until all calls with cookies below `cookie` are over that were given no domain:
+/// `async_synchronize_cookie`. Sleeps, uninterruptibly. A call may do it with its own cookie. A
+/// higher one is as in [`async_synchronize_full`].
 #[track_caller]
 pub fn async_synchronize_cookie(cookie: AsyncCookie) {
     synchronize(Some(DEFAULT.id), cookie, "async_synchronize_cookie");
@@ -424,5 +434,5 @@ pub fn async_synchronize_cookie_domain(cookie: AsyncCookie, domain: &AsyncDomain
 /// async_synchronize_full();
 /// ```
 pub fn current_is_async() -> bool {
-    with_current(|me| me.machine().part::<Calls>().book.lock().running.contains_key(&me.pid()))
+    with_current(|me| me.kernel_state().subsystem::<Calls>().book.lock().running.contains_key(&me.pid()))
 }

@@ -1,17 +1,19 @@
 //! `call_rcu`: work for after a grace period, without waiting for it.
 //!
-//! A Kernel keeps its callbacks in a list, in the order in which they came. One server at a time takes all that are there, waits
-//! for the readers, and calls them one after the other, again and again. So a callback is called after all that were there before
-//! it, which is what [`rcu_barrier`] relies on: it waits for one of its own.
+//! A Kernel keeps its callbacks in a list, in the order in which they came. One server at a time
+//! takes all that are there, waits for the readers, and calls them one after the other, again and
+//! again. So a callback is called after all that were there before it, which is what
+//! [`rcu_barrier`] relies on: it waits for one of its own.
 //!
-//! The server is a job on a workqueue, which serves until it finds the list empty, but may be refused; or the task of a barrier,
-//! which serves until its own callback is over: what comes after that may never end. If somebody serves already, a barrier waits
-//! until its callback is over, or until nobody serves: then it is its turn. So it relies on no job.
+//! The server is a job on a workqueue, which serves until it finds the list empty, but may be
+//! refused; or the task of a barrier, which serves until its own callback is over: what comes after
+//! that may never end. If somebody serves already, a barrier waits until its callback is over, or
+//! until nobody serves: then it is its turn. So it relies on no job.
 //!
 //! # Safety
 //!
-//! An [`RcuHead`] is its owner's memory. From `call_rcu` on it is on the list, whose lock guards its link, until its callback
-//! is called; then it is its owner's again.
+//! An [`RcuHead`] is its owner's memory. From `call_rcu` on it is on the list, whose lock guards
+//! its link, until its callback is called; then it is its owner's again.
 
 use crate::debug_objects::{self, Made, ObjectKind, WhenLeft};
 use crate::diag::{WarningKind, contain_told};
@@ -19,7 +21,7 @@ use crate::lockdep::{Callback, Outside};
 use crate::rcu::{get_state_synchronize_rcu, rcu_read_lock_held, synchronize_rcu};
 use crate::sched::{SOFTIRQ_OFFSET, current, leave_stray_section, might_sleep_in_all, with_current};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering};
-use crate::task::{Machine, Part, TaskStruct, Wait, WaitKind};
+use crate::task::{KernelState, Subsystem, SubsystemId, TaskStruct, Wait, WaitKind};
 use crate::wait::{WaitQueueHead, wake_up_all};
 use crate::workqueue::system_unbound_wq;
 use std::panic::Location;
@@ -28,7 +30,8 @@ use std::ptr;
 /// What [`call_rcu`] calls.
 pub type RcuCallback = unsafe extern "C-unwind" fn(*mut RcuHead);
 
-/// `struct rcu_head`: plain memory that its owner's structure embeds; what is in it matters only while it is queued.
+/// `struct rcu_head`: plain memory that its owner's structure embeds; what is in it matters only
+/// while it is queued.
 #[derive(Debug)]
 #[repr(C)]
 pub struct RcuHead {
@@ -59,7 +62,8 @@ static RCU_HEAD: ObjectKind = ObjectKind {
     take_off: None,
 };
 
-/// A function that may be called until somebody has waited for all callbacks: a callback that has run may not have returned.
+/// A function that may be called until somebody has waited for all callbacks: a callback that has
+/// run may not have returned.
 static RCU_FUNCTION: ObjectKind = ObjectKind {
     name: "rcu callback",
     state: "not waited for",
@@ -79,19 +83,22 @@ struct Callbacks {
 struct List {
     first: *mut RcuHead,
     last: *mut RcuHead,
-    /// How many barriers are in the list, or among what is served: each serves, or waits for its turn to.
+    /// How many barriers are in the list, or among what is served: each serves, or waits for its
+    /// turn to.
     barriers: u32,
     /// A job has been queued that will come for what is in the list.
     asked: bool,
-    /// Somebody serves. Who goes while something is in the list wakes the barriers, or has a job asked for if there is none.
+    /// Somebody serves. Who goes while something is in the list wakes the barriers, or has a job
+    /// asked for if there is none.
     served: bool,
 }
 
-// SAFETY: the heads are of whoever has the list; the callbacks may be called anywhere, by `call_rcu`'s contract.
+// SAFETY: the heads are of whoever has the list; the callbacks may be called anywhere, by
+// `call_rcu`'s contract.
 unsafe impl Send for List {}
 
-impl Part for Callbacks {
-    const SLOT: usize = 11;
+impl Subsystem for Callbacks {
+    const ID: SubsystemId = SubsystemId::CallRcu;
 
     fn new() -> Self {
         let (first, last) = (ptr::null_mut(), ptr::null_mut());
@@ -134,8 +141,9 @@ impl List {
     }
 }
 
-/// Calls `func` with `head` once all sections of [`rcu_read_lock`](crate::rcu_read_lock) that have begun are over: `call_rcu`. Never
-/// sleeps. `func` runs on a worker of the calling task's Kernel, or in an [`rcu_barrier`], in a section in which it must not sleep, as a softirq's work.
+/// Calls `func` with `head` once all sections of [`rcu_read_lock`](crate::rcu_read_lock) that have
+/// begun are over: `call_rcu`. Never sleeps. `func` runs on a worker of the calling task's Kernel,
+/// or in an [`rcu_barrier`], in a section in which it must not sleep, as a softirq's work.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -159,14 +167,15 @@ impl List {
 ///
 /// # Safety
 ///
-/// `head` is valid and queued nowhere, and stays so until it is called; `func` may be called with it on any task.
+/// `head` is valid and queued nowhere, and stays so until it is called; `func` may be called with
+/// it on any task.
 #[track_caller]
 pub unsafe fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
     sync::refuse_in_forked_child();
     let place = Location::caller();
-    let (machine, made) = with_current(|me| note_call(me, func, "call_rcu", place));
+    let (kernel_state, made) = with_current(|me| note_call(me, func, "call_rcu", place));
     // SAFETY: by the contract.
-    unsafe { add(&machine, head, func, made, place) };
+    unsafe { add(&kernel_state, head, func, made, place) };
 }
 
 /// [`get_state_synchronize_rcu`] that begins the grace period, if none does:
@@ -193,9 +202,9 @@ pub(crate) unsafe extern "C-unwind" fn free_head(head: *mut RcuHead) {
 #[doc(hidden)]
 #[track_caller]
 pub unsafe fn __call_rcu_in_kernel(head: *mut RcuHead, func: RcuCallback) {
-    let machine = with_current(|me| me.machine().clone());
+    let kernel_state = with_current(|me| me.kernel_state().clone());
     // SAFETY: by the contract.
-    unsafe { add(&machine, head, func, None, Location::caller()) };
+    unsafe { add(&kernel_state, head, func, None, Location::caller()) };
 }
 
 /// Puts a callback on the list.
@@ -204,20 +213,20 @@ pub unsafe fn __call_rcu_in_kernel(head: *mut RcuHead, func: RcuCallback) {
 ///
 /// As [`call_rcu`].
 unsafe fn add(
-    machine: &Arc<Machine>,
+    kernel_state: &Arc<KernelState>,
     head: *mut RcuHead,
     func: RcuCallback,
     made: Option<Made>,
     place: &'static Location<'static>,
 ) {
-    let mut list = machine.part::<Callbacks>().list.lock();
+    let mut list = kernel_state.subsystem::<Callbacks>().list.lock();
     // SAFETY: by the contract.
     unsafe { list.append(head, func) };
     debug_objects::begin(&RCU_HEAD, head.addr(), func as *const () as usize, made);
     let must_ask = list.wants_a_job();
     drop(list);
     if must_ask {
-        ask_for_a_job(machine, place);
+        ask_for_a_job(kernel_state, place);
     }
 }
 
@@ -227,33 +236,33 @@ fn note_call(
     func: RcuCallback,
     call: &str,
     place: &'static Location<'static>,
-) -> (Arc<Machine>, Option<Made>) {
+) -> (Arc<KernelState>, Option<Made>) {
     let made = debug_objects::made(me, call, place);
     let function = func as *const () as usize;
     debug_objects::begin(&RCU_FUNCTION, function, function, made.clone());
-    (me.machine().clone(), made)
+    (me.kernel_state().clone(), made)
 }
 
 /// Has a job come and serve. For who has found that the list [wants one](List::wants_a_job).
-fn ask_for_a_job(machine: &Arc<Machine>, place: &'static Location<'static>) {
+fn ask_for_a_job(kernel_state: &Arc<KernelState>, place: &'static Location<'static>) {
     let job = {
-        let machine = machine.clone();
+        let kernel_state = kernel_state.clone();
         move || {
-            machine.part::<Callbacks>().list.lock().asked = false;
-            serve(&machine, || false);
+            kernel_state.subsystem::<Callbacks>().list.lock().asked = false;
+            serve(&kernel_state, || false);
         }
     };
     if system_unbound_wq().spawn_for(job, "call_rcu", place).is_err() {
-        // By a Kernel that is shutting down: nobody will look at what the callbacks would have freed, but a barrier. Or by a queue
-        // that is being drained: the next call asks again.
-        machine.part::<Callbacks>().list.lock().asked = false;
+        // By a Kernel that is shutting down: nobody will look at what the callbacks would have
+        // freed, but a barrier. Or by a queue that is being drained: the next call asks again.
+        kernel_state.subsystem::<Callbacks>().list.lock().asked = false;
     }
 }
 
 /// Serves until the list is empty, or that is `enough`; unless somebody does.
 #[track_caller]
-fn serve(machine: &Arc<Machine>, enough: impl Fn() -> bool) {
-    let callbacks = machine.part::<Callbacks>();
+fn serve(kernel_state: &Arc<KernelState>, enough: impl Fn() -> bool) {
+    let callbacks = kernel_state.subsystem::<Callbacks>();
     if std::mem::replace(&mut callbacks.list.lock().served, true) {
         return;
     }
@@ -264,7 +273,7 @@ fn serve(machine: &Arc<Machine>, enough: impl Fn() -> bool) {
             let must_ask = list.wants_a_job();
             drop(list);
             if must_ask {
-                ask_for_a_job(machine, Location::caller());
+                ask_for_a_job(kernel_state, Location::caller());
             }
             wake_up_all(&callbacks.barriers);
             return;
@@ -306,8 +315,9 @@ pub(crate) fn call(function: usize, callback: impl FnOnce()) {
     });
 }
 
-/// Waits until all callbacks of the calling task's Kernel that were given to [`call_rcu`] are over: `rcu_barrier`. Sleeps. In a
-/// section of [`rcu_read_lock`](crate::rcu_read_lock) it warns, and does not wait.
+/// Waits until all callbacks of the calling task's Kernel that were given to [`call_rcu`] are over:
+/// `rcu_barrier`. Sleeps. In a section of [`rcu_read_lock`](crate::rcu_read_lock) it warns, and
+/// does not wait.
 #[track_caller]
 pub fn rcu_barrier() {
     #[repr(C)]
@@ -320,7 +330,8 @@ pub fn rcu_barrier() {
 
     unsafe extern "C-unwind" fn reached(head: *mut RcuHead) {
         let barrier = head.cast::<Barrier>();
-        // SAFETY: the barrier waits until it is over, and is not touched after that; whoever calls this has the Kernel's callbacks.
+        // SAFETY: the barrier waits until it is over, and is not touched after that; whoever calls
+        // this has the Kernel's callbacks.
         let callbacks = unsafe { &*(*barrier).callbacks };
         callbacks.list.lock().barriers -= 1;
         // SAFETY: as above. Release: who sees it sees what the callbacks before it did.
@@ -336,9 +347,9 @@ pub fn rcu_barrier() {
     }
     let place = Location::caller();
     let _whole = with_current(|me| might_sleep_in_all(me, "rcu_barrier", place));
-    let machine = with_current(|me| me.machine().clone());
+    let kernel_state = with_current(|me| me.kernel_state().clone());
     let before = debug_objects::count();
-    let callbacks = machine.part::<Callbacks>();
+    let callbacks = kernel_state.subsystem::<Callbacks>();
     let mut barrier = Barrier { head: RcuHead::new(), callbacks, over: AtomicU32::new(0) };
     let barrier = &raw mut barrier;
     {
@@ -352,7 +363,7 @@ pub fn rcu_barrier() {
     let me = current();
     let _noted = me.wait_note().set(Wait::new(WaitKind::RcuBarrier, 0, "rcu_barrier", place).outer());
     while !is_over() {
-        serve(&machine, is_over);
+        serve(&kernel_state, is_over);
         crate::wait_event!(&callbacks.barriers, is_over() || !callbacks.list.lock().served);
     }
     debug_objects::end_before(&RCU_FUNCTION, before);

@@ -16,7 +16,7 @@ use crate::debug_objects::{self, ObjectKind, WhenLeft};
 use crate::rcu::{SrcuStruct, get_state_synchronize_srcu, synchronize_srcu};
 use crate::sched::{might_sleep_in_all, with_current};
 use crate::sync::{self, Arc, Mutex};
-use crate::task::{Machine, Part};
+use crate::task::{KernelState, Subsystem, SubsystemId};
 use crate::workqueue::system_unbound_wq;
 use std::collections::BTreeMap;
 use std::mem;
@@ -53,8 +53,8 @@ struct Queue {
 /// The queues of one Kernel, by the addresses of the domains.
 struct Queues(Mutex<BTreeMap<usize, Queue>>);
 
-impl Part for Queues {
-    const SLOT: usize = 12;
+impl Subsystem for Queues {
+    const ID: SubsystemId = SubsystemId::CallSrcu;
 
     fn new() -> Self {
         Self(Mutex::new(BTreeMap::new()))
@@ -76,10 +76,10 @@ pub unsafe fn call_srcu(domain: *const SrcuStruct, head: *mut RcuHead, func: Rcu
     let made = with_current(|me| debug_objects::made(me, "call_srcu", place));
     let function = func as *const () as usize;
     debug_objects::begin(&SRCU_FUNCTION, function, function, made);
-    let machine = with_current(|me| me.machine().clone());
-    let must_ask = machine.part::<Queues>().add(domain, Callback { head, func });
+    let kernel_state = with_current(|me| me.kernel_state().clone());
+    let must_ask = kernel_state.subsystem::<Queues>().add(domain, Callback { head, func });
     if must_ask {
-        ask_for_a_job(&machine, domain.expose_provenance(), Location::caller());
+        ask_for_a_job(&kernel_state, domain.expose_provenance(), Location::caller());
     }
 }
 
@@ -117,9 +117,9 @@ pub fn srcu_barrier(domain: &SrcuStruct) {
     sync::refuse_in_forked_child();
     let place = Location::caller();
     let _whole = with_current(|me| might_sleep_in_all(me, "srcu_barrier", place));
-    let machine = with_current(|me| me.machine().clone());
+    let kernel_state = with_current(|me| me.kernel_state().clone());
     let before = debug_objects::count();
-    let queues = machine.part::<Queues>();
+    let queues = kernel_state.subsystem::<Queues>();
     let address = ptr::from_ref(domain).expose_provenance();
     if !queues.0.lock().contains_key(&address) {
         return debug_objects::end_before(&SRCU_FUNCTION, before);
@@ -127,7 +127,7 @@ pub fn srcu_barrier(domain: &SrcuStruct) {
     let mut barrier = Barrier { head: RcuHead::new(), over: Completion::new() };
     let barrier = &raw mut barrier;
     if queues.add(domain, Callback { head: barrier.cast(), func: reached }) {
-        serve(&machine, address);
+        serve(&kernel_state, address);
     }
     // SAFETY: it is this frame's; others complete it, and no more.
     unsafe { (*barrier).over.wait() };
@@ -154,14 +154,14 @@ impl Queues {
     }
 }
 
-fn ask_for_a_job(machine: &Arc<Machine>, domain: usize, place: &'static Location<'static>) {
+fn ask_for_a_job(kernel_state: &Arc<KernelState>, domain: usize, place: &'static Location<'static>) {
     let job = {
-        let machine = machine.clone();
-        move || serve(&machine, domain)
+        let kernel_state = kernel_state.clone();
+        move || serve(&kernel_state, domain)
     };
     if system_unbound_wq().spawn_for(job, "call_srcu", place).is_err() {
         // By a Kernel that is shutting down: a barrier will serve.
-        if let Some(queue) = machine.part::<Queues>().0.lock().get_mut(&domain) {
+        if let Some(queue) = kernel_state.subsystem::<Queues>().0.lock().get_mut(&domain) {
             queue.served = false;
         }
     }
@@ -169,8 +169,8 @@ fn ask_for_a_job(machine: &Arc<Machine>, domain: usize, place: &'static Location
 
 /// Serves until nothing is left. By who has found that nobody does.
 #[track_caller]
-fn serve(machine: &Arc<Machine>, domain: usize) {
-    let queues = machine.part::<Queues>();
+fn serve(kernel_state: &Arc<KernelState>, domain: usize) {
+    let queues = kernel_state.subsystem::<Queues>();
     loop {
         let callbacks = queues.take(domain);
         if callbacks.is_empty() {

@@ -1,11 +1,13 @@
 //! `linux/jiffies.h` and the Kernel's one source of time.
 //!
-//! All time that the runtime reads or waits for comes from the clock of a Kernel. It counts CLOCK_MONOTONIC:
-//! a step of the wall clock moves nothing.
+//! All time that the runtime reads or waits for comes from the clock of a Kernel. It counts
+//! CLOCK_MONOTONIC: a step of the wall clock moves nothing.
 //!
-//! A jiffy is a tick of [`HZ`] per second, four milliseconds. A limit of *n* jiffies ends as a kernel's does: when the tick
-//! after jiffy *now + n* begins, or later if it is far off (`expiry.rs`). So a sleep of 1 jiffy takes 4 to 8 ms. With
-//! [`exact_timeouts`](crate::KernelBuilder::exact_timeouts) it ends *n* × 4 ms after it began. Neither is ever early.
+//! A jiffy is a tick of [`HZ`] per second, four milliseconds. A limit of *n* jiffies ends as a
+//! kernel's does: when the tick after jiffy *now + n* begins, or later if it is far off
+//! (`expiry.rs`). So a sleep of 1 jiffy takes 4 to 8 ms. With
+//! [`exact_timeouts`](crate::KernelBuilder::exact_timeouts) it ends *n* × 4 ms after it began.
+//! Neither is ever early.
 
 use crate::expiry::Expiry;
 use crate::sync::monotonic_ns;
@@ -17,14 +19,15 @@ pub const HZ: u64 = 250;
 /// Nanoseconds per tick.
 pub const TICK_NSEC: u64 = 1_000_000_000 / HZ;
 
-/// "No time limit" for the calls that take a timeout in jiffies: `MAX_SCHEDULE_TIMEOUT`, the kernel's `LONG_MAX`.
+/// "No time limit" for the calls that take a timeout in jiffies: `MAX_SCHEDULE_TIMEOUT`, the
+/// kernel's `LONG_MAX`.
 pub const MAX_SCHEDULE_TIMEOUT: i64 = i64::MAX;
 
 /// The longest interval that [`msecs_to_jiffies`] returns: `MAX_JIFFY_OFFSET`.
 pub const MAX_JIFFY_OFFSET: u64 = (i64::MAX as u64 >> 1) - 1;
 
-/// Where jiffies start: five minutes before the lower 32 bits wrap, so that code which compares them wrongly is
-/// found on the first day.
+/// Where jiffies start: five minutes before the lower 32 bits wrap, so that code which compares
+/// them wrongly is found on the first day.
 pub const INITIAL_JIFFIES: u64 = (-300 * HZ as i64) as u32 as u64;
 
 /// Who is to be told the tick of which clock.
@@ -39,7 +42,8 @@ static HOOK: OnceLock<Hook> = OnceLock::new();
 #[derive(Debug, Clone)]
 pub(crate) struct Clock {
     base_ns: u64,
-    /// Limits end as many jiffies after their begin as they say, to the nanosecond: no rounding to ticks.
+    /// Limits end as many jiffies after their begin as they say, to the nanosecond: no rounding to
+    /// ticks.
     exact: bool,
 }
 
@@ -49,8 +53,9 @@ impl Clock {
         Self { base_ns: monotonic_ns(), exact }
     }
 
-    /// Has `tell` called with the tick whenever somebody looks at this clock, from now on: before anything is done because of
-    /// what the clock says. The first hook of the process stays, whichever clock it is of; there is no other.
+    /// Has `tell` called with the tick whenever somebody looks at this clock, from now on: before
+    /// anything is done because of what the clock says. The first hook of the process stays,
+    /// whichever clock it is of; there is no other.
     pub(crate) fn on_time(&self, tell: fn(u64)) {
         // Another caller's is the same.
         let _ = HOOK.set(Hook { base_ns: self.base_ns, tell });
@@ -60,7 +65,8 @@ impl Clock {
         self.exact
     }
 
-    /// When the timer of a limit runs that ends with jiffy `expires` and is set now, in nanoseconds of CLOCK_MONOTONIC.
+    /// When the timer of a limit runs that ends with jiffy `expires` and is set now, in nanoseconds
+    /// of CLOCK_MONOTONIC.
     pub(crate) fn runs_at_ns(&self, expires: u64) -> Option<u64> {
         // The current tick has been run.
         self.tick_begins_ns(Expiry::of(expires, self.jiffies().wrapping_add(1)).tick)
@@ -88,8 +94,8 @@ impl Clock {
         INITIAL_JIFFIES + self.since_boot_ns(now_ns) / TICK_NSEC
     }
 
-    /// When tick `jiffy` begins, in nanoseconds of CLOCK_MONOTONIC; `None` if that is beyond what a clock can say. Ticks before
-    /// the clock's start began with it.
+    /// When tick `jiffy` begins, in nanoseconds of CLOCK_MONOTONIC; `None` if that is beyond what a
+    /// clock can say. Ticks before the clock's start began with it.
     pub(crate) fn tick_begins_ns(&self, jiffy: u64) -> Option<u64> {
         jiffy.saturating_sub(INITIAL_JIFFIES).checked_mul(TICK_NSEC)?.checked_add(self.base_ns)
     }
@@ -100,7 +106,8 @@ impl Clock {
     }
 }
 
-/// Milliseconds to jiffies, rounded up. A value that is negative as an `int` means "for ever", as in the kernel.
+/// Milliseconds to jiffies, rounded up. A value that is negative as an `int` means "for ever", as
+/// in the kernel.
 ///
 /// ```
 /// use kthread_rt::msecs_to_jiffies;
@@ -114,8 +121,8 @@ pub const fn msecs_to_jiffies(ms: u32) -> u64 {
     (ms as u64).div_ceil(1000 / HZ)
 }
 
-/// Microseconds to jiffies, rounded up. More than [`jiffies_to_usecs`] makes of [`MAX_JIFFY_OFFSET`], which is cut off to 32
-/// bits, is that offset, as in the kernel.
+/// Microseconds to jiffies, rounded up. More than [`jiffies_to_usecs`] makes of
+/// [`MAX_JIFFY_OFFSET`], which is cut off to 32 bits, is that offset, as in the kernel.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

@@ -26,7 +26,8 @@ impl CpuMask {
         Self { bits: [0; Self::WORDS] }
     }
 
-    /// The set of one cpu: `cpumask_of(cpu)`. Empty if `cpu` is not below [`CAPACITY`](Self::CAPACITY).
+    /// The set of one cpu: `cpumask_of(cpu)`. Empty if `cpu` is not below
+    /// [`CAPACITY`](Self::CAPACITY).
     pub fn of(cpu: u32) -> Self {
         [cpu].into_iter().collect()
     }
@@ -82,7 +83,8 @@ impl CpuMask {
         (0..Self::CAPACITY).filter(|&cpu| self.contains(cpu))
     }
 
-    /// Reads the kernel's list format, `0-3,8`; `None` if the text is something else. An empty text is an empty set.
+    /// Reads the kernel's list format, `0-3,8`; `None` if the text is something else. An empty text
+    /// is an empty set.
     pub fn parse_list(text: &str) -> Option<Self> {
         let mut mask = Self::empty();
         for part in text.split(',').filter(|p| !p.is_empty()) {

@@ -1,20 +1,21 @@
 //! Which objects are active, and where each became so: what a kernel has CONFIG_DEBUG_OBJECTS for.
 //!
-//! An object is active while somebody else than its owner may touch it: a timer that is armed, a work that is queued, an
-//! entry that is registered. In a Kernel with [`debug`](crate::KernelBuilder::debug) each is noted here, by its address, as
-//! long as it is, with the call that made it so. So whoever frees memory can be told what is active in it, and what a module
-//! or a Kernel leaves behind is known by name and line.
+//! An object is active while somebody else than its owner may touch it: a timer that is armed, a
+//! work that is queued, an entry that is registered. In a Kernel with
+//! [`debug`](crate::KernelBuilder::debug) each is noted here, by its address, as long as it is,
+//! with the call that made it so. So whoever frees memory can be told what is active in it, and
+//! what a module or a Kernel leaves behind is known by name and line.
 //!
-//! An object is noted, and forgotten, with the lock held that guards whether it is active. This lock is taken inside of all
-//! others, and nothing is called with it held. Without `debug` nothing is noted, and each call here is one look at a flag
-//! that never changes.
+//! An object is noted, and forgotten, with the lock held that guards whether it is active. This
+//! lock is taken inside of all others, and nothing is called with it held. Without `debug` nothing
+//! is noted, and each call here is one look at a flag that never changes.
 //!
-//! *Runs* is between active and not: its function has been called and has not returned. It may free the object then, but its
-//! module must not go.
+//! *Runs* is between active and not: its function has been called and has not returned. It may free
+//! the object then, but its module must not go.
 
 use crate::diag::{Warning, WarningKind};
 use crate::sync;
-use crate::task::{CallPlace, Machine, TASK_RUNNING, TaskStruct, WaitKind};
+use crate::task::{CallPlace, KernelState, TASK_RUNNING, TaskStruct, WaitKind};
 use std::collections::BTreeMap;
 use std::panic::Location;
 use std::ptr;
@@ -35,8 +36,8 @@ pub struct ObjectKind {
     pub left: WhenLeft,
     /// Whether the object at this address is active still, for kinds that end without a call.
     pub is_active: Option<unsafe fn(usize) -> bool>,
-    /// Takes the object at this address from whoever has it, and waits until its function does not run, or does not wait for
-    /// anybody; `None` for kinds of which nobody can: their memory stays.
+    /// Takes the object at this address from whoever has it, and waits until its function does not
+    /// run, or does not wait for anybody; `None` for kinds of which nobody can: their memory stays.
     pub take_off: Option<unsafe fn(usize, Wait)>,
 }
 
@@ -56,7 +57,8 @@ pub enum Wait {
 pub enum WhenLeft {
     /// When their Kernel shuts down or their module is unloaded.
     Told,
-    /// When their module is unloaded. A Kernel that shuts down only lists them: they do no harm to anybody.
+    /// When their module is unloaded. A Kernel that shuts down only lists them: they do no harm to
+    /// anybody.
     Listed,
     /// When their module is unloaded: a Kernel that shuts down still runs them.
     ToldOfModules,
@@ -71,7 +73,7 @@ pub(crate) struct Made {
     pid: i32,
     call: String,
     place: CallPlace,
-    machine: usize,
+    kernel_state: usize,
 }
 
 #[derive(Debug)]
@@ -111,23 +113,23 @@ pub(crate) fn tracking() -> bool {
     sync::debugs()
 }
 
-/// What is to be noted of a call of `me`'s: nothing in a Kernel without `debug`. It takes some time, so it is asked for before a
-/// lock is taken.
+/// What is to be noted of a call of `me`'s: nothing in a Kernel without `debug`. It takes some
+/// time, so it is asked for before a lock is taken.
 #[inline]
 pub(crate) fn made(me: &TaskStruct, call: &str, place: &'static Location<'static>) -> Option<Made> {
-    (tracking() && me.machine().debug).then(|| made_by(me, call, place))
+    (tracking() && me.kernel_state().debug).then(|| made_by(me, call, place))
 }
 
 #[cold]
 fn made_by(me: &TaskStruct, call: &str, place: &'static Location<'static>) -> Made {
-    let machine = me.machine();
-    let place = machine.place_of_call(place);
+    let kernel_state = me.kernel_state();
+    let place = kernel_state.place_of_call(place);
     Made {
         comm: me.comm(),
         pid: me.pid(),
         call: call.to_owned(),
         place,
-        machine: ptr::from_ref::<Machine>(machine).addr(),
+        kernel_state: ptr::from_ref::<KernelState>(kernel_state).addr(),
     }
 }
 
@@ -139,7 +141,8 @@ pub(crate) fn begin(kind: &'static ObjectKind, address: usize, function: usize, 
     }
 }
 
-/// As [`begin`], unless it is known to be active already, as one that was [turned](turn) into this kind.
+/// As [`begin`], unless it is known to be active already, as one that was [turned](turn) into this
+/// kind.
 pub(crate) fn begin_unless_turned(
     kind: &'static ObjectKind,
     address: usize,
@@ -193,7 +196,8 @@ pub(crate) fn runs(kind: &'static ObjectKind, address: usize) {
     }
 }
 
-/// The object's function has returned, and the object is active again or, if nobody has made it so, is not.
+/// The object's function has returned, and the object is active again or, if nobody has made it so,
+/// is not.
 #[inline]
 pub(crate) fn ran(kind: &'static ObjectKind, address: usize, again: impl FnOnce() -> bool) {
     if tracking() {
@@ -279,21 +283,22 @@ pub fn forget(kind: &'static ObjectKind, address: usize) {
     end(kind, address);
 }
 
-/// The return address of the calling thread's innermost C function; 0 if it has none, or its Kernel has no `debug`.
+/// The return address of the calling thread's innermost C function; 0 if it has none, or its Kernel
+/// has no `debug`.
 #[doc(hidden)]
 #[inline]
 pub fn place_in_c() -> usize {
-    if tracking() { crate::sched::with_current(|me| me.machine().here_in_c()) } else { 0 }
+    if tracking() { crate::sched::with_current(|me| me.kernel_state().here_in_c()) } else { 0 }
 }
 
 /// The place that such an address stands for, in words: `file:line in function()`.
 #[doc(hidden)]
 pub fn name_in_c(place: usize) -> Option<String> {
-    if place == 0 { None } else { crate::sched::with_current(|me| me.machine().name_in_c(place)) }
+    if place == 0 { None } else { crate::sched::with_current(|me| me.kernel_state().name_in_c(place)) }
 }
 
-/// Sleeps until no function of these objects runs, at most as long as `limit`. A function that has done all that somebody
-/// waits for may be about to return.
+/// Sleeps until no function of these objects runs, at most as long as `limit`. A function that has
+/// done all that somebody waits for may be about to return.
 #[doc(hidden)]
 pub fn wait_for_functions(wanted: impl Fn(&ActiveObject) -> bool, limit: Duration) {
     let runs = |objects: &Objects| -> Vec<ActiveObject> {
@@ -341,30 +346,31 @@ impl ActiveObject {
     }
 
     /// What it is, with its name and that of its function, as far as they are known.
-    fn describe(&self, machine: &Machine) -> String {
+    fn describe(&self, kernel_state: &KernelState) -> String {
         let mut text = self.kind.name.to_owned();
         let name = self.name.clone();
-        let variable = || machine.name_variable(self.address).filter(|_| self.address != self.function);
+        let variable = || kernel_state.name_variable(self.address).filter(|_| self.address != self.function);
         if let Some(name) = name.or_else(variable) {
             text = format!("{text} {name}");
         }
-        if let Some(function) = machine.name_function(self.function) {
+        if let Some(function) = kernel_state.name_function(self.function) {
             text = format!("{text}, function {function}(),");
         }
         text
     }
 
-    /// Tells that it is active still, when `what` happens: as a warning of the call that made it so.
-    pub fn tell_left(&self, what: &str) {
+    /// Tells that it is active still, when `what` happens: as a warning of the call that made it
+    /// so.
+    pub fn report_left(&self, what: &str) {
         crate::sched::with_current(|me| {
-            let message = self.message(me.machine(), what);
-            me.machine().warnings.tell(&self.warning(&message));
+            let message = self.message(me.kernel_state(), what);
+            me.kernel_state().warnings.tell(&self.warning(&message));
         });
     }
 
-    fn message(&self, machine: &Machine, what: &str) -> String {
+    fn message(&self, kernel_state: &KernelState, what: &str) -> String {
         let ObjectKind { state, undo, .. } = self.kind;
-        format!("{} is still {state} {what}: {undo} ends that", self.describe(machine))
+        format!("{} is still {state} {what}: {undo} ends that", self.describe(kernel_state))
     }
 
     fn warning<'a>(&'a self, message: &'a str) -> Warning<'a> {
@@ -398,7 +404,8 @@ impl ActiveObject {
     }
 }
 
-/// The objects that are active or whose functions run, of those that `wanted` chooses, in the order in which they became so.
+/// The objects that are active or whose functions run, of those that `wanted` chooses, in the order
+/// in which they became so.
 #[doc(hidden)]
 pub fn active(wanted: impl Fn(&ActiveObject) -> bool) -> Vec<ActiveObject> {
     let mut all: Vec<_> = objects()
@@ -410,7 +417,8 @@ pub fn active(wanted: impl Fn(&ActiveObject) -> bool) -> Vec<ActiveObject> {
     all.into_iter().map(|(_, object)| object).filter(wanted).collect()
 }
 
-/// What a Kernel had when it shut down that somebody should have ended, in the order of their addresses.
+/// What a Kernel had when it shut down that somebody should have ended, in the order of their
+/// addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LeftObject {
@@ -424,25 +432,26 @@ pub struct LeftObject {
     pub place: String,
 }
 
-/// The Kernel shuts down: what is active in it is told, and forgotten. What C code has made is the affair of who loaded that.
-pub(crate) fn left_in(machine: &Machine) -> Vec<LeftObject> {
-    if !machine.debug {
+/// The Kernel shuts down: what is active in it is told, and forgotten. What C code has made is the
+/// affair of who loaded that.
+pub(crate) fn left_in(kernel_state: &KernelState) -> Vec<LeftObject> {
+    if !kernel_state.debug {
         return Vec::new();
     }
     let listed = |entry: &Entry| matches!(entry.kind.left, WhenLeft::Told | WhenLeft::Listed);
     let mut left = Vec::new();
     objects().by_address.retain(|key, entry| {
-        let mine = entry.made.machine == ptr::from_ref(machine).addr();
-        if mine && !entry.runs && listed(entry) && !machine.is_c(entry.made.place.location()) {
+        let mine = entry.made.kernel_state == ptr::from_ref(kernel_state).addr();
+        if mine && !entry.runs && listed(entry) && !kernel_state.is_c(entry.made.place.location()) {
             left.push(ActiveObject::new(key, entry));
         }
         !mine
     });
     left.iter()
         .map(|object| {
-            let message = object.message(machine, "when the Kernel shuts down");
+            let message = object.message(kernel_state, "when the Kernel shuts down");
             if object.kind.left == WhenLeft::Told {
-                machine.warnings.tell(&object.warning(&message));
+                kernel_state.warnings.tell(&object.warning(&message));
             }
             let (kind, address, call) = (object.kind.name, object.address, object.made.call.clone());
             LeftObject { kind, address, call, place: object.made.place.location().to_string() }
@@ -450,16 +459,16 @@ pub(crate) fn left_in(machine: &Machine) -> Vec<LeftObject> {
         .collect()
 }
 
-/// A Kernel's Machine goes: what was noted of it since it shut down, too.
-pub(crate) fn forget_all_in(machine: &Machine) {
-    if machine.debug {
-        let machine = ptr::from_ref(machine).addr();
-        objects().by_address.retain(|_, entry| entry.made.machine != machine);
+/// A Kernel is freed: what was noted of it since it shut down, too.
+pub(crate) fn forget_all_in(kernel_state: &KernelState) {
+    if kernel_state.debug {
+        let kernel_state = ptr::from_ref(kernel_state).addr();
+        objects().by_address.retain(|_, entry| entry.made.kernel_state != kernel_state);
     }
 }
 
-/// Memory is about to be freed by `call`. What is active in it is told, and taken off. True if there was something: then the
-/// memory should stay, since somebody may look at it yet.
+/// Memory is about to be freed by `call`. What is active in it is told, and taken off. True if
+/// there was something: then the memory should stay, since somebody may look at it yet.
 ///
 /// # Safety
 ///
@@ -479,22 +488,22 @@ pub unsafe fn freed(address: usize, size: usize, call: &str, place: &'static Loc
         .filter(|object| unsafe { object.is_active() })
         .collect();
     crate::sched::with_current(|me| {
-        let machine = me.machine();
+        let kernel_state = me.kernel_state();
         for object in &active {
             let made = &object.made;
             let message = format!(
                 "free of an active object: {} {} by {}() at {}: {} has to come before",
-                object.describe(machine),
+                object.describe(kernel_state),
                 object.kind.state,
                 made.call,
-                machine.name_place(made.place),
+                kernel_state.name_place(made.place),
                 object.kind.undo
             );
             me.warn(WarningKind::ActiveObject, call, place, &message);
             // SAFETY: by the contract: it is in the memory.
             unsafe { object.take_off(Wait::Not) };
         }
-        let used = used_by_tasks(machine, address, size);
+        let used = used_by_tasks(kernel_state, address, size);
         for message in &used {
             me.warn(WarningKind::ActiveObject, call, place, message);
         }
@@ -503,16 +512,16 @@ pub unsafe fn freed(address: usize, size: usize, call: &str, place: &'static Loc
 }
 
 /// The locks in this memory that tasks hold, and the queues that they sleep on.
-fn used_by_tasks(machine: &Machine, address: usize, size: usize) -> Vec<String> {
+fn used_by_tasks(kernel_state: &KernelState, address: usize, size: usize) -> Vec<String> {
     let memory = address..address + size;
     let mut used = Vec::new();
-    machine.pids.for_each(|task| {
+    kernel_state.pids.for_each(|task| {
         let who = || format!("task {:?} (pid {})", task.comm(), task.pid());
         for lock in task.held_locks().iter().filter(|lock| memory.contains(&lock.address)) {
             let kind = lock.kind.map_or_else(|| "lock".to_owned(), |kind| kind.to_string());
-            let place = machine.name_in_c(lock.address_in_c);
+            let place = kernel_state.name_in_c(lock.address_in_c);
             // One in the functions that C calls says nothing to the user.
-            let place = place.or_else(|| (!machine.is_c(lock.place)).then(|| lock.place.to_string()));
+            let place = place.or_else(|| (!kernel_state.is_c(lock.place)).then(|| lock.place.to_string()));
             let taken = place.map_or_else(String::new, |place| format!(", taken at {place}"));
             used.push(format!("free of an active object: a {kind} that {} holds{taken}", who()));
         }

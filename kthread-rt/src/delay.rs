@@ -10,8 +10,9 @@ use std::panic::Location;
 
 /// Sleeps for `ms` milliseconds, through wake-ups and signals: `msleep`. Never shorter.
 ///
-/// It takes a jiffy more than `ms` has, and ends with a tick, as a kernel's up to 6.11: `msleep(1)` takes 8 to 12 ms. Use
-/// [`usleep_range`] for short sleeps, or [`exact_timeouts`](crate::KernelBuilder::exact_timeouts).
+/// It takes a jiffy more than `ms` has, and ends with a tick, as a kernel's up to 6.11: `msleep(1)`
+/// takes 8 to 12 ms. Use [`usleep_range`] for short sleeps, or
+/// [`exact_timeouts`](crate::KernelBuilder::exact_timeouts).
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -27,7 +28,8 @@ pub fn msleep(ms: u32) {
 
 /// Sleeps for `ms` milliseconds or until a signal: `msleep_interruptible`.
 ///
-/// Returns the milliseconds that were left, 0 if it slept them all. A wake-up without a signal does not end it.
+/// Returns the milliseconds that were left, 0 if it slept them all. A wake-up without a signal does
+/// not end it.
 ///
 /// ```
 /// assert_eq!(kthread_rt::msleep_interruptible(5), 0);
@@ -58,12 +60,13 @@ pub fn __msleep_interruptible_without_extra_jiffy(ms: u32) -> u32 {
 fn msleep_in(ms: u32, state: TaskState, call: &'static str, place: &'static Location<'static>) -> u32 {
     with_current(|task| {
         // A jiffy more than that, as up to Linux 6.11.
-        let extra = u64::from(!task.machine().clock.is_exact());
+        let extra = u64::from(!task.kernel_state().clock.is_exact());
         jiffies_to_msecs(sleep_through(task, msecs_to_jiffies(ms) + extra, state, call, place))
     })
 }
 
-/// Sleeps in `state` for so many jiffies, whatever wakes the task meanwhile; the jiffies left if a signal ended it.
+/// Sleeps in `state` for so many jiffies, whatever wakes the task meanwhile; the jiffies left if a
+/// signal ended it.
 fn sleep_through(
     task: &TaskStruct,
     jiffies: u64,
@@ -95,8 +98,8 @@ pub fn ssleep(seconds: u32) {
 
 /// Sleeps for at least `min` microseconds, through wake-ups and signals: `usleep_range`.
 ///
-/// The kernel may sleep up to `max` to share a timer interrupt; here the sleep ends as soon after `min` as the operating
-/// system can.
+/// The kernel may sleep up to `max` to share a timer interrupt; here the sleep ends as soon after
+/// `min` as the operating system can.
 ///
 /// ```
 /// let before = std::time::Instant::now();
@@ -108,7 +111,8 @@ pub fn usleep_range(min: u64, max: u64) {
     usleep_in(min, max, TASK_UNINTERRUPTIBLE, "usleep_range", Location::caller());
 }
 
-/// [`usleep_range`] in a state of the caller's choice: `usleep_range_state`. A signal does not end it, as in the kernel.
+/// [`usleep_range`] in a state of the caller's choice: `usleep_range_state`. A signal does not end
+/// it, as in the kernel.
 #[track_caller]
 pub fn usleep_range_state(min: u64, max: u64, state: TaskState) {
     usleep_in(min, max, state, "usleep_range_state", Location::caller());
@@ -124,11 +128,12 @@ fn usleep_in(min: u64, max: u64, state: TaskState, call: &'static str, place: &'
     let _ = max;
     with_current(|task| {
         might_pause_in(task, call, place);
-        let clock = &task.machine().clock;
+        let clock = &task.kernel_state().clock;
         let deadline = clock.now_ns().saturating_add(min.saturating_mul(1000));
         let _noted = task.wait_note().set(Wait::new(WaitKind::Sleep, 0, call, place));
         while clock.now_ns() < deadline {
-            // A pending signal would end every sleep at once; the kernel spins here until the time is over.
+            // A pending signal would end every sleep at once; the kernel spins here until the time
+            // is over.
             let deaf = task.signals.end_sleep_in(state);
             change_state(task, if deaf { TASK_UNINTERRUPTIBLE } else { state });
             sleep_until(task, Some(deadline));
@@ -146,7 +151,7 @@ pub fn fsleep(us: u64) {
 /// Spins until `ns` nanoseconds have passed.
 fn spin(ns: u64) {
     with_current(|task| {
-        let clock = &task.machine().clock;
+        let clock = &task.kernel_state().clock;
         let until = clock.now_ns().saturating_add(ns);
         while clock.now_ns() < until {
             sync::relax();
@@ -176,7 +181,8 @@ pub fn udelay(us: u64) {
     spin(us.saturating_mul(1_000));
 }
 
-/// Waits for `ms` milliseconds without sleeping: `mdelay`. As [`ndelay`]; who may sleep should use [`msleep`].
+/// Waits for `ms` milliseconds without sleeping: `mdelay`. As [`ndelay`]; who may sleep should use
+/// [`msleep`].
 pub fn mdelay(ms: u64) {
     spin(ms.saturating_mul(1_000_000));
 }

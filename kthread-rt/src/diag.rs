@@ -1,7 +1,8 @@
 //! Warnings: misuse is told, not suffered.
 //!
-//! Where the kernel WARNs, or would hang or corrupt memory, the runtime says which task made which call, and where
-//! in the source. A Kernel's builder takes the handler; without one, warnings go to standard error.
+//! Where the kernel WARNs, or would hang or corrupt memory, the runtime says which task made which
+//! call, and where in the source. A Kernel's builder takes the handler; without one, warnings go to
+//! standard error.
 
 use crate::sched::with_current;
 use crate::sync;
@@ -16,11 +17,11 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WarningKind {
-    /// A call that may sleep, made while preemption is disabled. The kernel: "BUG: sleeping function called from
-    /// invalid context".
+    /// A call that may sleep, made while preemption is disabled. The kernel: "BUG: sleeping
+    /// function called from invalid context".
     SleepingWhileAtomic,
-    /// A call that sets a state of its own to wait for something, made by a task that has set one. The kernel: "do not call
-    /// blocking ops when !TASK_RUNNING".
+    /// A call that sets a state of its own to wait for something, made by a task that has set one.
+    /// The kernel: "do not call blocking ops when !TASK_RUNNING".
     NotRunning,
     /// An object that was never initialised: a lock, a work, a timer in zeroed memory.
     Uninitialised,
@@ -34,26 +35,30 @@ pub enum WarningKind {
     Deadlock,
     /// A lock let go by a task that does not hold it, or still held when its task ends.
     LockMisuse,
-    /// Locks taken in an order, or in contexts, that may end in a deadlock, even if this run got away with it. Told by a Kernel
-    /// with [`debug`](crate::KernelBuilder::debug).
+    /// Locks taken in an order, or in contexts, that may end in a deadlock, even if this run got
+    /// away with it. Told by a Kernel with [`debug`](crate::KernelBuilder::debug).
     LockOrder,
     /// A call for kthreads, made by or for another task.
     NotAKthread,
     /// An argument out of range.
     BadArgument,
-    /// A work or a worker used wrongly: queued on two workers, on one that is destroyed or has lost its thread.
+    /// A work or a worker used wrongly: queued on two workers, on one that is destroyed or has lost
+    /// its thread.
     WorkMisuse,
-    /// The operating system refused a priority, a policy or an affinity. The task's record has what was asked for.
+    /// The operating system refused a priority, a policy or an affinity. The task's record has what
+    /// was asked for.
     OsRefused,
     /// Tasks did not freeze in time.
     NotFrozen,
-    /// A thread function panicked: an oops. The task has exited, everybody else goes on. Or a timer's callback did.
+    /// A thread function panicked: an oops. The task has exited, everybody else goes on. Or a
+    /// timer's callback did.
     Oops,
-    /// An object that is armed, queued, registered or held when its memory is freed, its module is unloaded, or its Kernel
-    /// shuts down. Told with [`debug`](crate::KernelBuilder::debug) only.
+    /// An object that is armed, queued, registered or held when its memory is freed, its module is
+    /// unloaded, or its Kernel shuts down. Told with [`debug`](crate::KernelBuilder::debug) only.
     ActiveObject,
-    /// A task that hangs: it sleeps for longer than [`KernelBuilder::hung_task`](crate::KernelBuilder::hung_task) says, or runs on
-    /// and on. Told by a thread that is no task's.
+    /// A task that hangs: it sleeps for longer than
+    /// [`KernelBuilder::hung_task`](crate::KernelBuilder::hung_task) says, or runs on and on. Told
+    /// by a thread that is no task's.
     HungTask,
     /// A call that needs a Kernel which has shut down: a timer that is armed then stays idle.
     ShutDown,
@@ -73,11 +78,13 @@ pub struct Warning<'a> {
     pub call: &'a str,
     /// Where it was called.
     pub place: &'static Location<'static>,
-    /// Where that was in C code, if the call is not that of the thread that tells: of a task that hangs.
+    /// Where that was in C code, if the call is not that of the thread that tells: of a task that
+    /// hangs.
     pub place_in_c: Option<&'a str>,
     /// What is wrong: a sentence, and lines that say more.
     pub message: &'a str,
-    /// The return address in C of the call that the warning is about, if that is not the innermost one; else 0.
+    /// The return address in C of the call that the warning is about, if that is not the innermost
+    /// one; else 0.
     #[doc(hidden)]
     pub address_in_c: usize,
 }
@@ -106,8 +113,9 @@ impl fmt::Display for Warning<'_> {
     }
 }
 
-/// Tells the Kernel's handler of a wrong call of the calling task's, as the runtime does: for layers with calls of their own on top of
-/// it. `call` is the function's name, `place` where it was called. It may be called in any context; the handler decides whether it sleeps.
+/// Tells the Kernel's handler of a wrong call of the calling task's, as the runtime does: for
+/// layers with calls of their own on top of it. `call` is the function's name, `place` where it was
+/// called. It may be called in any context; the handler decides whether it sleeps.
 ///
 /// ```
 /// use kthread_rt::diag::{self, WarningKind};
@@ -210,11 +218,13 @@ pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
         .unwrap_or_else(|| "a payload that is no text".into())
 }
 
-/// Runs a function of the user's in the middle of the runtime's work, and keeps its panics out of it: a wait that
-/// unwound would leave its frame on a wait queue. The panic hook has told the panic.
+/// Runs a function of the user's in the middle of the runtime's work, and keeps its panics out of
+/// it: a wait that unwound would leave its frame on a wait queue. The panic hook has told the
+/// panic.
 pub(crate) fn contain(f: impl FnOnce()) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(f)) {
-        // A payload's destructor is the user's as well. One that panics leaves a payload that nobody drops.
+        // A payload's destructor is the user's as well. One that panics leaves a payload that
+        // nobody drops.
         if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
             mem::forget(again);
         }

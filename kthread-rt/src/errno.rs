@@ -4,7 +4,8 @@ use std::fmt;
 
 /// An error number of the kernel: what `PTR_ERR` gives and a negative `int` return stands for.
 ///
-/// The numbers are the kernel's, including those that never reach a user program, such as `ERESTARTSYS`.
+/// The numbers are the kernel's, including those that never reach a user program, such as
+/// `ERESTARTSYS`.
 ///
 /// ```
 /// use kthread_rt::Errno;

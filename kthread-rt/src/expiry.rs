@@ -1,15 +1,16 @@
 //! When the kernel's timer wheel runs a timer: the rounding of every limit in jiffies.
 //!
-//! The wheel has [`LEVELS`] levels of 64 buckets. A bucket of level *n* spans 8ⁿ jiffies, and a timer is filed by how far off
-//! it is: up to 63 jiffies at level 0, up to 63 × 8 at level 1, and so on. It runs when the bucket that follows its own
-//! begins. So a timer for jiffy E runs when E + 1 begins, or, far off, up to two buckets later; it never runs before E is
-//! over. What is farther off than the wheel reaches is filed as far off as it reaches.
+//! The wheel has [`LEVELS`] levels of 64 buckets. A bucket of level *n* spans 8ⁿ jiffies, and a
+//! timer is filed by how far off it is: up to 63 jiffies at level 0, up to 63 × 8 at level 1, and
+//! so on. It runs when the bucket that follows its own begins. So a timer for jiffy E runs when E +
+//! 1 begins, or, far off, up to two buckets later; it never runs before E is over. What is farther
+//! off than the wheel reaches is filed as far off as it reaches.
 //!
 //! # Source
 //!
-//! Recorded from a real 6.1, HZ=250, fifty times each: `schedule_timeout_uninterruptible(5)` takes 6 jiffies, or 7 if a tick
-//! begins between the caller's reading of `jiffies` and the call; in the callback of a timer for `jiffies + 3`,
-//! `jiffies - expires` is 1.
+//! Recorded from a real 6.1, HZ=250, fifty times each: `schedule_timeout_uninterruptible(5)` takes
+//! 6 jiffies, or 7 if a tick begins between the caller's reading of `jiffies` and the call; in the
+//! callback of a timer for `jiffies + 3`, `jiffies - expires` is 1.
 
 /// How many levels the wheel has with more than 100 ticks a second.
 pub(crate) const LEVELS: u32 = 9;
@@ -28,7 +29,8 @@ pub(crate) struct Expiry {
 }
 
 impl Expiry {
-    /// Of a timer for jiffy `expires`, armed while `clk` is the first tick that the wheel has not run.
+    /// Of a timer for jiffy `expires`, armed while `clk` is the first tick that the wheel has not
+    /// run.
     pub(crate) fn of(expires: u64, clk: u64) -> Self {
         let off = expires.wrapping_sub(clk);
         if (off as i64) < 0 {

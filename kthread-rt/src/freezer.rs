@@ -1,22 +1,26 @@
 //! `linux/freezer.h`: stopping tasks at places where they can be stopped, and letting them go on.
 //!
-//! A task is frozen when its state is FROZEN and it sleeps; no wake but a thaw ends that. It gets there in two ways. It asks
-//! [`try_to_freeze`] (or `kthread_freezable_should_stop`), finds that it should, and sets the state itself. Or it is asleep in
-//! a state with TASK_FREEZABLE, and the freezer exchanges its state for FROZEN where it sleeps. A wake-up that reaches a
-//! frozen task does nothing; thawing wakes it, and it tests its condition again, as after any wake.
+//! A task is frozen when its state is FROZEN and it sleeps; no wake but a thaw ends that. It gets
+//! there in two ways. It asks [`try_to_freeze`] (or `kthread_freezable_should_stop`), finds that it
+//! should, and sets the state itself. Or it is asleep in a state with TASK_FREEZABLE, and the
+//! freezer exchanges its state for FROZEN where it sleeps. A wake-up that reaches a frozen task
+//! does nothing; thawing wakes it, and it tests its condition again, as after any wake.
 //!
 //! Kthreads are not freezable until they say so ([`set_freezable`]).
 //!
 //! # The protocol
 //!
-//! The freezer sets the Kernel's bit, fences, and looks at each task; a task that comes to a freezing place sets its state,
-//! fences, and looks at the bit. So a task sees the bit, or the freezer sees it asleep. The freezer does not poll: it watches
-//! every task that is to be frozen (`sched/inactive.rs`), so each of their transitions lets it look again. A kthread that
-//! sleeps in a state which can't be frozen is woken, as in the kernel, so that it comes to its freezing place; each time it
-//! goes to sleep anew, and a bounded number of times, since it may have no such place.
+//! The freezer sets the Kernel's bit, fences, and looks at each task; a task that comes to a
+//! freezing place sets its state, fences, and looks at the bit. So a task sees the bit, or the
+//! freezer sees it asleep. The freezer does not poll: it watches every task that is to be frozen
+//! (`sched/inactive.rs`), so each of their transitions lets it look again. A kthread that sleeps in
+//! a state which can't be frozen is woken, as in the kernel, so that it comes to its freezing
+//! place; each time it goes to sleep anew, and a bounded number of times, since it may have no such
+//! place.
 //!
-//! A task is exchanged into FROZEN only if it is in the sleeping part of `schedule` (`on_rq` is 0) after the exchange; before
-//! that it may be testing its condition and go on. If it is not, it is woken, and looked at again.
+//! A task is exchanged into FROZEN only if it is in the sleeping part of `schedule` (`on_rq` is 0)
+//! after the exchange; before that it may be testing its condition and go on. If it is not, it is
+//! woken, and looked at again.
 
 use crate::diag::WarningKind;
 use crate::sched::{
@@ -24,8 +28,8 @@ use crate::sched::{
 };
 use crate::sync::{AtomicU32, Ordering, fence};
 use crate::task::{
-    Machine, PF_KTHREAD, PF_NOFREEZE, Part, TASK_FREEZABLE, TASK_FROZEN, TASK_NORMAL, TASK_RUNNING,
-    TASK_UNINTERRUPTIBLE, Task, TaskFlags, TaskStruct, Wait, WaitKind, asked_to_stop,
+    KernelState, PF_KTHREAD, PF_NOFREEZE, Subsystem, SubsystemId, TASK_FREEZABLE, TASK_FROZEN, TASK_NORMAL,
+    TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskFlags, TaskStruct, Wait, WaitKind, asked_to_stop,
 };
 use crate::trace::TaskId;
 use std::fmt;
@@ -33,7 +37,8 @@ use std::panic::Location;
 
 /// The user tasks are to freeze: the kernel's `pm_freezing`.
 const USER: u32 = 1;
-/// The kthreads are to freeze: the kernel's `pm_nosig_freezing`, which there means the user tasks too.
+/// The kthreads are to freeze: the kernel's `pm_nosig_freezing`, which there means the user tasks
+/// too.
 const KTHREADS: u32 = 2;
 
 /// How long a freeze may take: the kernel's default, 20 seconds.
@@ -48,8 +53,8 @@ pub(crate) struct Freezer {
     wanted: AtomicU32,
 }
 
-impl Part for Freezer {
-    const SLOT: usize = 4;
+impl Subsystem for Freezer {
+    const ID: SubsystemId = SubsystemId::Freezer;
 
     fn new() -> Self {
         Self { wanted: AtomicU32::new(0) }
@@ -74,8 +79,9 @@ impl std::error::Error for NotFrozen {}
 
 /// True if `task` should freeze: `freezing`. Never sleeps.
 pub fn freezing(task: &TaskStruct) -> bool {
-    // Relaxed: the fences are in set_current_state and in `freeze`; who asks in passing will see it the next time.
-    let wanted = task.machine().part::<Freezer>().wanted.load(Ordering::Relaxed);
+    // Relaxed: the fences are in set_current_state and in `freeze`; who asks in passing will see it
+    // the next time.
+    let wanted = task.kernel_state().subsystem::<Freezer>().wanted.load(Ordering::Relaxed);
     let flags = task.flags();
     let bit = if flags.contains(PF_KTHREAD) { KTHREADS } else { USER };
     wanted & bit != 0 && !flags.contains(PF_NOFREEZE)
@@ -86,7 +92,8 @@ pub fn frozen(task: &TaskStruct) -> bool {
     task.state() == TASK_FROZEN
 }
 
-/// Freezes the calling task if it should freeze, until it is thawed: `try_to_freeze`. True if it was frozen. May sleep.
+/// Freezes the calling task if it should freeze, until it is thawed: `try_to_freeze`. True if it
+/// was frozen. May sleep.
 ///
 /// ```
 /// assert!(!kthread_rt::try_to_freeze()); // nobody freezes anything
@@ -100,8 +107,9 @@ pub fn try_to_freeze() -> bool {
     })
 }
 
-/// Sleeps until thawed, if the calling task should freeze: `__refrigerator`. True if it was frozen. With `check_kthr_stop`, a
-/// kthread that was asked to stop does not go in. [`try_to_freeze`] is what most code wants.
+/// Sleeps until thawed, if the calling task should freeze: `__refrigerator`. True if it was frozen.
+/// With `check_kthr_stop`, a kthread that was asked to stop does not go in. [`try_to_freeze`] is
+/// what most code wants.
 #[track_caller]
 pub fn __refrigerator(check_kthr_stop: bool) -> bool {
     let place = Location::caller();
@@ -111,7 +119,8 @@ pub fn __refrigerator(check_kthr_stop: bool) -> bool {
     })
 }
 
-/// `__refrigerator`: sleeps until thawed. With `check_stop`, a kthread that was asked to stop does not go in.
+/// `__refrigerator`: sleeps until thawed. With `check_stop`, a kthread that was asked to stop does
+/// not go in.
 pub(crate) fn refrigerator(me: &TaskStruct, check_stop: bool, place: &'static Location<'static>) -> bool {
     let _noted = me.wait_note().set(Wait::new(WaitKind::Frozen, 0, "try_to_freeze", place));
     let mut was_frozen = false;
@@ -127,7 +136,8 @@ pub(crate) fn refrigerator(me: &TaskStruct, check_stop: bool, place: &'static Lo
     was_frozen
 }
 
-/// Makes the calling kthread freezable, and freezes it at once if it should freeze: `set_freezable`. True if it was frozen.
+/// Makes the calling kthread freezable, and freezes it at once if it should freeze:
+/// `set_freezable`. True if it was frozen.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -197,25 +207,27 @@ fn exchange(task: &TaskStruct, state: u32) -> bool {
     if !task.on_rq() {
         return true;
     }
-    // It is between setting its state and sleeping: it goes on, and will be looked at again. It is woken and not just given
-    // its old state back, because a wake-up that found it FROZEN has been dropped.
+    // It is between setting its state and sleeping: it goes on, and will be looked at again. It is
+    // woken and not just given its old state back, because a wake-up that found it FROZEN has been
+    // dropped.
     try_to_wake_up(task, TASK_FROZEN);
     false
 }
 
-/// Freezes the tasks that `wanted` names and waits until all are; thaws them again if that takes too long.
+/// Freezes the tasks that `wanted` names and waits until all are; thaws them again if that takes
+/// too long.
 pub(crate) fn freeze(
-    machine: &Machine,
+    kernel_state: &KernelState,
     wanted: u32,
     call: &'static str,
     place: &'static Location<'static>,
 ) -> Result<(), NotFrozen> {
     with_current(|me| {
         might_sleep_in(me, call, place);
-        let part = machine.part::<Freezer>();
+        let part = kernel_state.subsystem::<Freezer>();
         part.wanted.fetch_or(wanted, Ordering::Relaxed);
         fence(Ordering::SeqCst);
-        let mut victims: Vec<Victim> = machine
+        let mut victims: Vec<Victim> = kernel_state
             .pids
             .all()
             .into_iter()
@@ -223,7 +235,7 @@ pub(crate) fn freeze(
             .map(|task| Victim { task, wakes: 0 })
             .collect();
         let tasks: Vec<Task> = victims.iter().map(|v| v.task.clone()).collect();
-        let deadline = me.machine().clock.now_ns().saturating_add(FREEZE_TIMEOUT_NS);
+        let deadline = me.kernel_state().clock.now_ns().saturating_add(FREEZE_TIMEOUT_NS);
         let _noted = me.wait_note().set(Wait::new(WaitKind::Freeze, 0, call, place).ends_itself(true));
         let left = with_watched(me, &tasks, || {
             loop {
@@ -234,7 +246,7 @@ pub(crate) fn freeze(
                         awake.push(victim.task.id());
                     }
                 }
-                if awake.is_empty() || me.machine().clock.now_ns() >= deadline {
+                if awake.is_empty() || me.kernel_state().clock.now_ns() >= deadline {
                     change_state(me, TASK_RUNNING);
                     return awake;
                 }
@@ -244,7 +256,7 @@ pub(crate) fn freeze(
         if left.is_empty() {
             return Ok(());
         }
-        thaw(machine, wanted);
+        thaw(kernel_state, wanted);
         let not_frozen = NotFrozen { tasks: left };
         me.warn(WarningKind::NotFrozen, call, place, &not_frozen.to_string());
         Err(not_frozen)
@@ -252,10 +264,10 @@ pub(crate) fn freeze(
 }
 
 /// Lets the tasks go on that `wanted` names.
-pub(crate) fn thaw(machine: &Machine, wanted: u32) {
-    machine.part::<Freezer>().wanted.fetch_and(!wanted, Ordering::Relaxed);
+pub(crate) fn thaw(kernel_state: &KernelState, wanted: u32) {
+    kernel_state.subsystem::<Freezer>().wanted.fetch_and(!wanted, Ordering::Relaxed);
     // The bit first, then the wakes; the fence between them is in try_to_wake_up.
-    for task in machine.pids.all() {
+    for task in kernel_state.pids.all() {
         if !freezing(&task) {
             try_to_wake_up(&task, TASK_FROZEN);
         }
@@ -264,26 +276,26 @@ pub(crate) fn thaw(machine: &Machine, wanted: u32) {
 
 /// `freeze_processes`: what a Kernel's method of that name does.
 pub(crate) fn freeze_processes(
-    machine: &Machine,
+    kernel_state: &KernelState,
     place: &'static Location<'static>,
 ) -> Result<(), NotFrozen> {
-    freeze(machine, USER, "freeze_processes", place)
+    freeze(kernel_state, USER, "freeze_processes", place)
 }
 
 /// `freeze_kernel_threads`: what a Kernel's method of that name does.
 pub(crate) fn freeze_kernel_threads(
-    machine: &Machine,
+    kernel_state: &KernelState,
     place: &'static Location<'static>,
 ) -> Result<(), NotFrozen> {
-    freeze(machine, KTHREADS, "freeze_kernel_threads", place)
+    freeze(kernel_state, KTHREADS, "freeze_kernel_threads", place)
 }
 
 /// `thaw_processes`: everybody goes on.
-pub(crate) fn thaw_processes(machine: &Machine) {
-    thaw(machine, USER | KTHREADS);
+pub(crate) fn thaw_processes(kernel_state: &KernelState) {
+    thaw(kernel_state, USER | KTHREADS);
 }
 
 /// `thaw_kernel_threads`: the kthreads go on; user tasks stay frozen if they were frozen.
-pub(crate) fn thaw_kernel_threads(machine: &Machine) {
-    thaw(machine, KTHREADS);
+pub(crate) fn thaw_kernel_threads(kernel_state: &KernelState) {
+    thaw(kernel_state, KTHREADS);
 }

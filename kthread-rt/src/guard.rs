@@ -1,14 +1,16 @@
 //! What the guards of locks with data inside have in common.
 //!
-//! A guard names its lock, and how it got it; its `Drop` stands beside that. Here is what is the same for all of them: the guard is
-//! the data's reference, looks like the data, and may be shared where the data may.
+//! A guard names its lock, and how it got it; its `Drop` stands beside that. Here is what is the
+//! same for all of them: the guard is the data's reference, looks like the data, and may be shared
+//! where the data may.
 
-/// The impls of `$Guard<'_, T>` as a reference to the data of the lock in its field `$lock`: `&lock` for a reader's, `&mut lock`
-/// for that of who is alone.
+/// The impls of `$Guard<'_, T>` as a reference to the data of the lock in its field `$lock`:
+/// `&lock` for a reader's, `&mut lock` for that of who is alone.
 ///
 /// # Safety
 ///
-/// As long as the guard exists, the lock lets nobody change its `data` but through the guard; with `&mut`, nobody else see it either.
+/// As long as the guard exists, the lock lets nobody change its `data` but through the guard; with
+/// `&mut`, nobody else see it either.
 macro_rules! guard_is_reference {
     (unsafe $Guard:ident: &$lock:ident) => {
         // SAFETY: a shared guard gives shared access to the data only.
@@ -36,7 +38,8 @@ macro_rules! guard_is_reference {
         impl<T> std::ops::DerefMut for $Guard<'_, T> {
             #[inline(always)]
             fn deref_mut(&mut self) -> &mut T {
-                // SAFETY: nobody else sees the data, by the contract, and the guard is borrowed exclusively.
+                // SAFETY: nobody else sees the data, by the contract, and the guard is borrowed
+                // exclusively.
                 self.$lock.data.with_mut(|data| unsafe { &mut *data })
             }
         }

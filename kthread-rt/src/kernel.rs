@@ -1,8 +1,9 @@
 //! The [`Kernel`] object: boot, enter, look around, shut down.
 //!
-//! A process has a default Kernel, which begins with the first call that needs it; its kthreadd starts with the first
-//! thread that is created. [`Kernel::builder`] makes further ones. A free function acts in the Kernel of the calling task.
-//! Two Kernels share no pids and no kthreadd; completions belong to none, and a wake reaches a task of any.
+//! A process has a default Kernel, which begins with the first call that needs it; its kthreadd
+//! starts with the first thread that is created. [`Kernel::builder`] makes further ones. A free
+//! function acts in the Kernel of the calling task. Two Kernels share no pids and no kthreadd;
+//! completions belong to none, and a wake reaches a task of any.
 
 use crate::asynchronous;
 use crate::clock::TICK_NSEC;
@@ -22,7 +23,7 @@ use crate::sched::{Attached, attach, might_sleep_in, put_after_readers, wait_all
 use crate::smpboot::{self, Hotplug};
 use crate::sync::{self, Arc, os};
 use crate::table::TaskTable;
-use crate::task::{Machine, MachineSetup, PlacesInC, Task};
+use crate::task::{KernelSetup, KernelState, PlacesInC, Task};
 use crate::tasklet::Tasklets;
 use crate::timer;
 use crate::trace::{Event, EventSink};
@@ -32,7 +33,8 @@ use std::fmt;
 use std::panic::Location;
 use std::time::Duration;
 
-/// The least stack that a kthread can have: what the C library and the runtime need, with some room.
+/// The least stack that a kthread can have: what the C library and the runtime need, with some
+/// room.
 const MIN_STACK_SIZE: usize = 64 * 1024;
 
 /// Why a Kernel did not boot.
@@ -41,7 +43,8 @@ const MIN_STACK_SIZE: usize = 64 * 1024;
 pub enum BootError {
     /// The operating system refused the thread for kthreadd.
     NoThread(Errno),
-    /// The process was forked from one that uses the runtime: its threads and locks are not usable here.
+    /// The process was forked from one that uses the runtime: its threads and locks are not usable
+    /// here.
     Forked,
 }
 
@@ -74,7 +77,7 @@ impl std::error::Error for BootError {}
 #[must_use]
 #[derive(Default)]
 pub struct KernelBuilder {
-    setup: MachineSetup,
+    setup: KernelSetup,
     ps: bool,
 }
 
@@ -85,8 +88,8 @@ impl fmt::Debug for KernelBuilder {
 }
 
 impl KernelBuilder {
-    /// The stack of each kthread in bytes, 2 MiB unless said otherwise, and 64 KiB at the least. The system takes memory for
-    /// the pages that are used.
+    /// The stack of each kthread in bytes, 2 MiB unless said otherwise, and 64 KiB at the least.
+    /// The system takes memory for the pages that are used.
     pub fn stack_size(mut self, bytes: usize) -> Self {
         self.setup.stack_size = bytes.max(MIN_STACK_SIZE);
         self
@@ -94,11 +97,11 @@ impl KernelBuilder {
 
     /// How many threads kthreadd forks ahead at most: 16 unless said otherwise.
     ///
-    /// With spares, creating a kthread is a matter of giving one a name and a function, and nobody sleeps. kthreadd forks two
-    /// when it starts, and each time it fills the stock up (when the last spare is taken, or a thread ends and half of them
-    /// are gone) it wants twice as many, up to this number. With 0 every create is a request to
-    /// kthreadd and waits for the answer, as in the kernel; and a finished thread is joined at once, rather than when
-    /// a few have finished.
+    /// With spares, creating a kthread is a matter of giving one a name and a function, and nobody
+    /// sleeps. kthreadd forks two when it starts, and each time it fills the stock up (when the
+    /// last spare is taken, or a thread ends and half of them are gone) it wants twice as many, up
+    /// to this number. With 0 every create is a request to kthreadd and waits for the answer, as in
+    /// the kernel; and a finished thread is joined at once, rather than when a few have finished.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -112,11 +115,13 @@ impl KernelBuilder {
         self
     }
 
-    /// Whether a limit in jiffies ends exactly so many jiffies after it began; without this it ends as a kernel's does.
+    /// Whether a limit in jiffies ends exactly so many jiffies after it began; without this it ends
+    /// as a kernel's does.
     ///
-    /// A kernel's timers run when the jiffy they are for is over, and those that are far off later than that: a sleep of 1
-    /// jiffy takes 4 to 8 ms, `msleep(1)` 8 to 12 ms. Code that asks `time_after(jiffies, start + n)` after a sleep of *n*
-    /// jiffies counts on it. Exact limits are for programs that want the shortest sleep.
+    /// A kernel's timers run when the jiffy they are for is over, and those that are far off later
+    /// than that: a sleep of 1 jiffy takes 4 to 8 ms, `msleep(1)` 8 to 12 ms. Code that asks
+    /// `time_after(jiffies, start + n)` after a sleep of *n* jiffies counts on it. Exact limits are
+    /// for programs that want the shortest sleep.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -133,9 +138,9 @@ impl KernelBuilder {
         self
     }
 
-    /// Whether to check what costs time, as a kernel does that is built for debugging. Without this,
-    /// the environment variable `KTHREAD_RT_DEBUG` decides: the checks run if it is set, and is
-    /// neither empty nor `0`.
+    /// Whether to check what costs time, as a kernel does that is built for debugging. Without
+    /// this, the environment variable `KTHREAD_RT_DEBUG` decides: the checks run if it is set, and
+    /// is neither empty nor `0`.
     ///
     /// What costs nothing that can be measured is always checked. What is found is a
     /// [`Warning`].
@@ -151,11 +156,13 @@ impl KernelBuilder {
         self
     }
 
-    /// How long a task may hang before that is told, once for each wait, as `khungtaskd` does: sleep in `TASK_UNINTERRUPTIBLE`, or
-    /// run without a call that sleeps. Zero: nobody looks. Without this, the environment variable `KTHREAD_RT_HUNG_TASK` decides,
-    /// in seconds; without that, it is 120 seconds in a Kernel with [`debug`](Self::debug), and nobody looks in others.
+    /// How long a task may hang before that is told, once for each wait, as `khungtaskd` does:
+    /// sleep in `TASK_UNINTERRUPTIBLE`, or run without a call that sleeps. Zero: nobody looks.
+    /// Without this, the environment variable `KTHREAD_RT_HUNG_TASK` decides, in seconds; without
+    /// that, it is 120 seconds in a Kernel with [`debug`](Self::debug), and nobody looks in others.
     ///
-    /// The report has the kernel's own line, what the task waits for, who is to end that, and what those wait for.
+    /// The report has the kernel's own line, what the task waits for, who is to end that, and what
+    /// those wait for.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -169,8 +176,9 @@ impl KernelBuilder {
         self
     }
 
-    /// Whether this user may ask the process from outside what the tasks are at, by a socket in its own folder: `ukmod ps PID`.
-    /// Off unless said otherwise. Of several Kernels of a process that want it one gets it.
+    /// Whether this user may ask the process from outside what the tasks are at, by a socket in its
+    /// own folder: `ukmod ps PID`. Off unless said otherwise. Of several Kernels of a process that
+    /// want it one gets it.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -187,8 +195,8 @@ impl KernelBuilder {
         self
     }
 
-    /// Which faults are to happen, and when: see [`faults`](crate::faults). Without this, the environment variable
-    /// `KTHREAD_RT_FAULTS` says so; with an empty plan there are none.
+    /// Which faults are to happen, and when: see [`faults`](crate::faults). Without this, the
+    /// environment variable `KTHREAD_RT_FAULTS` says so; with an empty plan there are none.
     ///
     /// ```
     /// use kthread_rt::faults::{Fault, FaultPlan, When};
@@ -217,20 +225,22 @@ impl KernelBuilder {
         self
     }
 
-    /// What to do with events: the handler is called by the task that an event is about, in the middle of what it does, so
-    /// it should be short, and must not create, stop or wait for tasks, nor use the wait queue or
-    /// the lock that the event happens at, which may be locked. A panic of the handler is
-    /// contained. Events that a handler of events causes itself are not told.
+    /// What to do with events: the handler is called by the task that an event is about, in the
+    /// middle of what it does, so it should be short, and must not create, stop or wait for tasks,
+    /// nor use the wait queue or the lock that the event happens at, which may be locked. A panic
+    /// of the handler is contained. Events that a handler of events causes itself are not told.
     pub fn on_event(mut self, handler: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.setup.events = EventSink::new(Some(Box::new(handler)));
         self
     }
 
-    /// Boots: the calling thread starts kthreadd as the idle task (pid 0), then waits for it as init (pid 1).
+    /// Boots: the calling thread starts kthreadd as the idle task (pid 0), then waits for it as
+    /// init (pid 1).
     ///
     /// # Errors
     ///
-    /// [`BootError::NoThread`] if the operating system refuses the thread; [`BootError::Forked`] in a forked child.
+    /// [`BootError::NoThread`] if the operating system refuses the thread; [`BootError::Forked`] in
+    /// a forked child.
     #[track_caller]
     pub fn boot(self) -> Result<Kernel, BootError> {
         if os::forked() {
@@ -238,14 +248,15 @@ impl KernelBuilder {
         }
         let kernel = self.boot_on_demand()?;
         let init = kernel.enter();
-        with_current(|me| kthread::start_kthreadd(&kernel.machine, me, Location::caller()))
+        with_current(|me| kthread::start_kthreadd(&kernel.kernel_state, me, Location::caller()))
             .map_err(BootError::NoThread)?;
         drop(init);
         Ok(kernel)
     }
 
-    /// Makes the calling thread init (pid 1), and leaves kthreadd to the first call that creates a thread, as the default
-    /// Kernel does. A program that creates none then has no thread more than it started.
+    /// Makes the calling thread init (pid 1), and leaves kthreadd to the first call that creates a
+    /// thread, as the default Kernel does. A program that creates none then has no thread more than
+    /// it started.
     ///
     /// # Errors
     ///
@@ -266,34 +277,35 @@ impl KernelBuilder {
         if os::forked() {
             return Err(BootError::Forked);
         }
-        let machine = Machine::new(self.setup);
-        // Made while there is one thread: the cell that holds it is std's, which no model sees through.
-        let _: &Kthreadd = machine.part();
-        let _: &Freezer = machine.part();
-        let _: &Workqueues = machine.part();
-        let _: &Hotplug = machine.part();
-        let _: &asynchronous::Calls = machine.part();
+        let kernel_state = KernelState::new(self.setup);
+        // Made while there is one thread: the cell that holds it is std's, which no model sees
+        // through.
+        let _: &Kthreadd = kernel_state.subsystem();
+        let _: &Freezer = kernel_state.subsystem();
+        let _: &Workqueues = kernel_state.subsystem();
+        let _: &Hotplug = kernel_state.subsystem();
+        let _: &asynchronous::Calls = kernel_state.subsystem();
         if self.ps {
             // Nobody can ask then, and all else goes well.
-            let _ = ps::open(&machine);
+            let _ = ps::open(&kernel_state);
         }
-        let init = Machine::make_foreign(&machine);
-        let owner = Owner { machine: machine.clone(), init, boot_tid: os::gettid() };
-        Ok(Kernel { machine, owner: Some(Arc::new(owner)) })
+        let init = KernelState::make_foreign(&kernel_state);
+        let owner = Owner { kernel_state: kernel_state.clone(), init, boot_tid: os::gettid() };
+        Ok(Kernel { kernel_state, owner: Some(Arc::new(owner)) })
     }
 }
 
 /// A handle to a Kernel. The Kernel of a builder shuts down when its last handle goes.
 #[derive(Clone)]
 pub struct Kernel {
-    machine: Arc<Machine>,
+    kernel_state: Arc<KernelState>,
     /// None for a handle that was asked of a task: such a handle does not keep a Kernel up.
     owner: Option<Arc<Owner>>,
 }
 
 /// What the handles of a booted Kernel share; its end is the Kernel's.
 struct Owner {
-    machine: Arc<Machine>,
+    kernel_state: Arc<KernelState>,
     /// The booting thread's task.
     init: Task,
     boot_tid: i32,
@@ -305,29 +317,29 @@ impl Drop for Owner {
             // The Kernel is another process's.
             return;
         }
-        shut_down(&self.machine, Location::caller());
+        shut_down(&self.kernel_state, Location::caller());
     }
 }
 
 #[track_caller]
-fn shut_down(machine: &Arc<Machine>, place: &'static Location<'static>) -> ShutdownReport {
+fn shut_down(kernel_state: &Arc<KernelState>, place: &'static Location<'static>) -> ShutdownReport {
     sync::refuse_in_forked_child();
     // A thread without a task of its own waits as one of the Kernel that goes down.
-    let waiter = sync::current_ptr().is_null().then(|| attach(machine));
-    hung_task::stop(machine);
-    ps::close(machine);
-    let left = debug_objects::left_in(machine);
-    machine.part::<Kthreadd>().note_left(left);
+    let waiter = sync::current_ptr().is_null().then(|| attach(kernel_state));
+    hung_task::stop(kernel_state);
+    ps::close(kernel_state);
+    let left = debug_objects::left_in(kernel_state);
+    kernel_state.subsystem::<Kthreadd>().note_left(left);
     let report = with_current(|me| {
-        timer::shut_down::<timer::Wheel>(machine, me, place);
-        timer::shut_down::<Heap>(machine, me, place);
-        timer::shut_down::<Tasklets>(machine, me, place);
-        timer::shut_down::<IrqWorks>(machine, me, place);
-        workqueue::shut_down(machine, me, place);
-        Kthreadd::shut_down(machine, me, place)
+        timer::shut_down::<timer::Wheel>(kernel_state, me, place);
+        timer::shut_down::<Heap>(kernel_state, me, place);
+        timer::shut_down::<Tasklets>(kernel_state, me, place);
+        timer::shut_down::<IrqWorks>(kernel_state, me, place);
+        workqueue::shut_down(kernel_state, me, place);
+        Kthreadd::shut_down(kernel_state, me, place)
     });
     drop(waiter);
-    machine.bury_boot_tasks().into_iter().for_each(put_after_readers);
+    kernel_state.bury_boot_tasks().into_iter().for_each(put_after_readers);
     report
 }
 
@@ -343,14 +355,14 @@ impl Kernel {
         KernelBuilder::default()
     }
 
-    /// The Kernel of the calling task: the default one, unless the caller is a kthread of another or has entered another.
-    /// The handle does not keep the Kernel up.
+    /// The Kernel of the calling task: the default one, unless the caller is a kthread of another
+    /// or has entered another. The handle does not keep the Kernel up.
     pub fn current() -> Self {
-        with_current(|me| Self { machine: me.machine().clone(), owner: None })
+        with_current(|me| Self { kernel_state: me.kernel_state().clone(), owner: None })
     }
 
-    /// Makes the calling thread act in this Kernel until the guard goes; guards nest. The thread that booted the Kernel is
-    /// init again, any other thread gets a new task for the time.
+    /// Makes the calling thread act in this Kernel until the guard goes; guards nest. The thread
+    /// that booted the Kernel is init again, any other thread gets a new task for the time.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -365,7 +377,7 @@ impl Kernel {
         sync::refuse_in_forked_child();
         let attached = match &self.owner {
             Some(owner) if owner.boot_tid == os::gettid() => Attached::new(owner.init.clone(), false),
-            _ => attach(&self.machine),
+            _ => attach(&self.kernel_state),
         };
         Entered { _attached: attached }
     }
@@ -374,20 +386,21 @@ impl Kernel {
     ///
     /// # Errors
     ///
-    /// [`BootError::NoThread`] if the operating system refuses the thread; [`BootError::Forked`] in a forked child.
+    /// [`BootError::NoThread`] if the operating system refuses the thread; [`BootError::Forked`] in
+    /// a forked child.
     #[track_caller]
     pub fn kthreadd(&self) -> Result<Task, BootError> {
         if os::forked() {
             return Err(BootError::Forked);
         }
-        with_current(|me| kthread::start_kthreadd(&self.machine, me, Location::caller()))
+        with_current(|me| kthread::start_kthreadd(&self.kernel_state, me, Location::caller()))
             .map_err(BootError::NoThread)
     }
 
     /// The task with this pid.
     pub fn find_task_by_pid(&self, pid: i32) -> Option<Task> {
         sync::refuse_in_forked_child();
-        self.machine.pids.find(pid)
+        self.kernel_state.pids.find(pid)
     }
 
     /// True if this Kernel checks what costs time: [`KernelBuilder::debug`].
@@ -399,43 +412,44 @@ impl Kernel {
     /// # Ok::<(), BootError>(())
     /// ```
     pub fn debugs(&self) -> bool {
-        self.machine.debug
+        self.kernel_state.debug
     }
 
     /// The tasks as a table, with what each waits for. Never sleeps.
     pub fn task_table(&self) -> TaskTable {
         sync::refuse_in_forked_child();
-        TaskTable::of(&self.machine)
+        TaskTable::of(&self.kernel_state)
     }
 
     /// Who waits for whom, at this moment. Never sleeps.
     pub fn wait_graph(&self) -> WaitGraph {
         sync::refuse_in_forked_child();
-        WaitGraph::of(&self.machine)
+        WaitGraph::of(&self.kernel_state)
     }
 
     /// All tasks, by pid: `for_each_process`.
     pub fn tasks(&self) -> Vec<Task> {
         sync::refuse_in_forked_child();
-        self.machine.pids.all()
+        self.kernel_state.pids.all()
     }
 
-    /// The cpus of this Kernel that are online: those that the process could use when it booted, without those that were taken
-    /// down.
+    /// The cpus of this Kernel that are online: those that the process could use when it booted,
+    /// without those that were taken down.
     pub fn online_cpus(&self) -> CpuMask {
         sync::refuse_in_forked_child();
-        smpboot::online(&self.machine)
+        smpboot::online(&self.kernel_state)
     }
 
-    /// Takes a cpu down: `cpu_down`. Its per-cpu threads ([`SmpHotplugThread`](crate::SmpHotplugThread)) park. Sleeps until they
-    /// have.
+    /// Takes a cpu down: `cpu_down`. Its per-cpu threads
+    /// ([`SmpHotplugThread`](crate::SmpHotplugThread)) park. Sleeps until they have.
     ///
-    /// What goes down is the Kernel's idea of a cpu: other threads are not moved. A cpu that is down already is no error.
+    /// What goes down is the Kernel's idea of a cpu: other threads are not moved. A cpu that is
+    /// down already is no error.
     ///
     /// # Errors
     ///
-    /// In the kernel's order: `EBUSY` if only one cpu is online; `EINVAL` for a cpu that the Kernel does not have; `EOWNERDEAD` in a
-    /// forked child.
+    /// In the kernel's order: `EBUSY` if only one cpu is online; `EINVAL` for a cpu that the Kernel
+    /// does not have; `EOWNERDEAD` in a forked child.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -454,34 +468,36 @@ impl Kernel {
             return Err(Errno::EOWNERDEAD);
         }
         let _inside = self.enter();
-        smpboot::cpu_down(&self.machine, cpu)
+        smpboot::cpu_down(&self.kernel_state, cpu)
     }
 
-    /// Brings a cpu up that was taken down: `cpu_up`. Its per-cpu threads go on, bound to it again; those that were registered
-    /// meanwhile are made. Sleeps.
+    /// Brings a cpu up that was taken down: `cpu_up`. Its per-cpu threads go on, bound to it again;
+    /// those that were registered meanwhile are made. Sleeps.
     ///
     /// A cpu that is online is no error.
     ///
     /// # Errors
     ///
-    /// `EINVAL` for a cpu that the Kernel does not have; if a thread can't be made, as [`kthread_create`](crate::kthread_create()),
-    /// and the cpu stays down; `EOWNERDEAD` in a forked child.
+    /// `EINVAL` for a cpu that the Kernel does not have; if a thread can't be made, as
+    /// [`kthread_create`](crate::kthread_create()), and the cpu stays down; `EOWNERDEAD` in a
+    /// forked child.
     #[track_caller]
     pub fn cpu_up(&self, cpu: u32) -> Result<(), Errno> {
         if os::forked() {
             return Err(Errno::EOWNERDEAD);
         }
         let _inside = self.enter();
-        smpboot::cpu_up(&self.machine, cpu)
+        smpboot::cpu_up(&self.kernel_state, cpu)
     }
 
-    /// How many threads kthreadd has forked ahead at this moment, those that are about to be ready among them. See
-    /// [`KernelBuilder::spare_threads`].
+    /// How many threads kthreadd has forked ahead at this moment, those that are about to be ready
+    /// among them. See [`KernelBuilder::spare_threads`].
     pub fn spare_threads(&self) -> u32 {
-        self.machine.part::<Kthreadd>().spare_threads()
+        self.kernel_state.subsystem::<Kthreadd>().spare_threads()
     }
 
-    /// Has `tell` called with the tick whenever this Kernel looks at its clock. For the C side; not for use by hand.
+    /// Has `tell` called with the tick whenever this Kernel looks at its clock. For the C side; not
+    /// for use by hand.
     ///
     /// # Safety
     ///
@@ -489,31 +505,36 @@ impl Kernel {
     /// user's.
     #[doc(hidden)]
     pub unsafe fn __on_time(&self, tell: fn(u64)) {
-        self.machine.clock.on_time(tell);
+        self.kernel_state.clock.on_time(tell);
     }
 
     /// Nanoseconds since this Kernel booted.
     pub fn uptime_ns(&self) -> u64 {
-        self.machine.clock.since_boot_ns(self.machine.clock.now_ns())
+        self.kernel_state.clock.since_boot_ns(self.kernel_state.clock.now_ns())
     }
 
-    /// Freezes the user tasks (those of foreign threads) and waits until all are frozen: `freeze_processes`. Sleeps.
+    /// Freezes the user tasks (those of foreign threads) and waits until all are frozen:
+    /// `freeze_processes`. Sleeps.
     ///
-    /// A foreign thread freezes in a freezable wait, or where it calls [`try_to_freeze`](crate::try_to_freeze); one that does
-    /// neither is not frozen, and makes this fail. The caller's own task is left out.
+    /// A foreign thread freezes in a freezable wait, or where it calls
+    /// [`try_to_freeze`](crate::try_to_freeze); one that does neither is not frozen, and makes this
+    /// fail. The caller's own task is left out.
     ///
     /// # Errors
     ///
-    /// [`NotFrozen`] with those who did not freeze within 20 seconds; everybody has been thawed again. The kernel: `-EBUSY`.
+    /// [`NotFrozen`] with those who did not freeze within 20 seconds; everybody has been thawed
+    /// again. The kernel: `-EBUSY`.
     #[track_caller]
     pub fn freeze_processes(&self) -> Result<(), NotFrozen> {
-        freezer::freeze_processes(&self.machine, Location::caller())
+        freezer::freeze_processes(&self.kernel_state, Location::caller())
     }
 
-    /// Freezes the freezable kthreads and waits until all are frozen: `freeze_kernel_threads`. Sleeps.
+    /// Freezes the freezable kthreads and waits until all are frozen: `freeze_kernel_threads`.
+    /// Sleeps.
     ///
-    /// In the kernel the user tasks, which are frozen before, are meant too; here they are left alone, since a foreign thread
-    /// that never comes to a freezing place would make every call fail.
+    /// In the kernel the user tasks, which are frozen before, are meant too; here they are left
+    /// alone, since a foreign thread that never comes to a freezing place would make every call
+    /// fail.
     ///
     /// # Errors
     ///
@@ -544,9 +565,9 @@ impl Kernel {
     #[track_caller]
     pub fn freeze_kernel_threads(&self) -> Result<(), NotFrozen> {
         let place = Location::caller();
-        workqueue::freeze::begin(&self.machine);
-        let result = freezer::freeze_kernel_threads(&self.machine, place)
-            .and_then(|()| workqueue::freeze::wait(&self.machine, "freeze_kernel_threads", place));
+        workqueue::freeze::begin(&self.kernel_state);
+        let result = freezer::freeze_kernel_threads(&self.kernel_state, place)
+            .and_then(|()| workqueue::freeze::wait(&self.kernel_state, "freeze_kernel_threads", place));
         if result.is_err() {
             self.thaw_kernel_threads();
         }
@@ -555,15 +576,15 @@ impl Kernel {
 
     /// Lets all frozen tasks go on: `thaw_processes`. Never sleeps.
     pub fn thaw_processes(&self) {
-        freezer::thaw_processes(&self.machine);
-        workqueue::freeze::thaw(&self.machine);
+        freezer::thaw_processes(&self.kernel_state);
+        workqueue::freeze::thaw(&self.kernel_state);
     }
 
     /// Lets the frozen kthreads go on, and leaves the user tasks frozen if they were frozen by
     /// [`freeze_processes`](Self::freeze_processes): `thaw_kernel_threads`. Never sleeps.
     pub fn thaw_kernel_threads(&self) {
-        freezer::thaw_kernel_threads(&self.machine);
-        workqueue::freeze::thaw(&self.machine);
+        freezer::thaw_kernel_threads(&self.kernel_state);
+        workqueue::freeze::thaw(&self.kernel_state);
     }
 
     /// Waits until no kthread of this Kernel runs: each is asleep, or has ended. False if one still
@@ -591,16 +612,17 @@ impl Kernel {
         with_current(|me| {
             might_sleep_in(me, "settle", place);
             let limit = jiffies.saturating_mul(TICK_NSEC);
-            let deadline = me.machine().clock.now_ns().saturating_add(limit);
+            let deadline = me.kernel_state().clock.now_ns().saturating_add(limit);
             wait_all_inactive(me, kthread::is_kthread, deadline, place)
         })
     }
 
     /// Shuts the Kernel down, and waits until it is down. Sleeps.
     ///
-    /// No callback of a timer, tasklet or irq_work begins any more, and none runs when it returns. No thread can be created any more (`ESHUTDOWN`); queued requests are answered with that error; kthreadd joins the OS
-    /// threads of all kthreads that have ended, and ends. Kthreads that nobody stopped are in the report and run on. A
-    /// second shutdown returns the same report.
+    /// No callback of a timer, tasklet or irq_work begins any more, and none runs when it returns.
+    /// No thread can be created any more (`ESHUTDOWN`); queued requests are answered with that
+    /// error; kthreadd joins the OS threads of all kthreads that have ended, and ends. Kthreads
+    /// that nobody stopped are in the report and run on. A second shutdown returns the same report.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -615,7 +637,7 @@ impl Kernel {
     /// ```
     #[track_caller]
     pub fn shutdown(&self) -> ShutdownReport {
-        shut_down(&self.machine, Location::caller())
+        shut_down(&self.kernel_state, Location::caller())
     }
 }
 
@@ -640,13 +662,15 @@ pub fn find_task_by_pid(pid: i32) -> Option<Task> {
     find_task_by_vpid(pid)
 }
 
-/// [`Kernel::freeze_processes`] of the calling task's Kernel: `freeze_processes`. `EBUSY` if some did not freeze.
+/// [`Kernel::freeze_processes`] of the calling task's Kernel: `freeze_processes`. `EBUSY` if some
+/// did not freeze.
 #[track_caller]
 pub fn freeze_processes() -> Result<(), Errno> {
     Kernel::current().freeze_processes().map_err(|_| Errno::EBUSY)
 }
 
-/// [`Kernel::freeze_kernel_threads`] of the calling task's Kernel: `freeze_kernel_threads`. `EBUSY` if some did not freeze.
+/// [`Kernel::freeze_kernel_threads`] of the calling task's Kernel: `freeze_kernel_threads`. `EBUSY`
+/// if some did not freeze.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

@@ -1,6 +1,7 @@
 //! `linux/ktime.h`: times and spans in nanoseconds, as signed 64-bit numbers.
 //!
-//! The kernel's `ktime_t` is an `s64`, and so is [`Ktime`]. Arithmetic wraps as the kernel's; `ktime_add_safe` does not.
+//! The kernel's `ktime_t` is an `s64`, and so is [`Ktime`]. Arithmetic wraps as the kernel's;
+//! `ktime_add_safe` does not.
 
 #![forbid(unsafe_code)]
 
@@ -125,7 +126,8 @@ pub const fn ktime_to_ns(time: Ktime) -> i64 {
     time
 }
 
-/// `time / divisor`, rounded towards zero: `ktime_divns`. 0 for a divisor of 0, where the kernel would oops.
+/// `time / divisor`, rounded towards zero: `ktime_divns`. 0 for a divisor of 0, where the kernel
+/// would oops.
 pub const fn ktime_divns(time: Ktime, divisor: i64) -> i64 {
     match time.checked_div(divisor) {
         Some(quotient) => quotient,
@@ -133,7 +135,8 @@ pub const fn ktime_divns(time: Ktime, divisor: i64) -> i64 {
     }
 }
 
-/// Less than 0 if `a` is before `b`, 0 if they are the same, more than 0 if it is after it: `ktime_compare`.
+/// Less than 0 if `a` is before `b`, 0 if they are the same, more than 0 if it is after it:
+/// `ktime_compare`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

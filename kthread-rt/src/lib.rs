@@ -24,35 +24,43 @@
 //! }
 //! ```
 //!
-//! Code that was written against the kernel's thread API runs in an ordinary process: kthreads that kthreadd creates and
-//! that sleep until they are woken; `kthread_stop` and `kthread_park`; completions; the `set_current_state`/`schedule`
-//! sleep protocol; signals between tasks; jiffies. **Where a real kernel has an answer, the answer here is the same**, to
-//! the return value. Where a process can be safer than a kernel (a second stop, a stop after the thread has ended), the
+//! Code that was written against the kernel's thread API runs in an ordinary process: kthreads that
+//! kthreadd creates and that sleep until they are woken; `kthread_stop` and `kthread_park`;
+//! completions; the `set_current_state`/`schedule` sleep protocol; signals between tasks; jiffies.
+//! **Where a real kernel has an answer, the answer here is the same**, to the return value. Where a
+//! process can be safer than a kernel (a second stop, a stop after the thread has ended), the
 //! behaviour is defined, documented, and never a hang.
 //!
 //! # Where to find what
 //!
-//! The [modules](#modules) are named by the kernel's headers; the first line of each says which. [`prelude`] has all of their
-//! names. A table of kernel calls and what they are here is in the book, `docs/kernel-calls.md` of the repository.
+//! The [modules](#modules) are named by the kernel's headers; the first line of each says which.
+//! [`prelude`] has all of their names. A table of kernel calls and what they are here is in the
+//! book, `docs/kernel-calls.md` of the repository.
 //!
 //! # Two faces
 //!
-//! Free functions and macros have the kernel's names and argument order; the methods of [`Task`], [`Completion`] and
-//! [`Kernel`] are the same calls for new Rust code. `ERR_PTR(-E…)` is `Result<_, Errno>`; an `int` of 0 or −errno is
-//! `Result<(), Errno>`; an `int` that a thread function returned is an `i32`.
+//! Free functions and macros have the kernel's names and argument order; the methods of [`Task`],
+//! [`Completion`] and [`Kernel`] are the same calls for new Rust code. `ERR_PTR(-E…)` is
+//! `Result<_, Errno>`; an `int` of 0 or −errno is `Result<(), Errno>`; an `int` that a thread
+//! function returned is an `i32`.
 //!
 //! # Context
 //!
-//! Every call may be made from any thread of the process: one that the runtime did not create gets a task by its first
-//! call ([`current`]). Calls that may sleep say so; in a section of [`preempt_disable`] they warn.
+//! Every call may be made from any thread of the process: one that the runtime did not create gets
+//! a task by its first call ([`current`]). Calls that may sleep say so; in a section of
+//! [`preempt_disable`] they warn.
 //!
 //! # What is different from a kernel
 //!
-//! * Preemption, interrupts and address spaces are the process's. [`preempt_disable`] only notes that sleeping is wrong.
-//! * A panic in a thread function is an oops: the task ends, `kthread_stop` returns −EFAULT, everybody else goes on.
-//! * A second `kthread_stop` returns the result again. `kthread_park` of a thread that exits instead returns ENOSYS.
-//! * A jiffy is 4 ms, and a limit of *n* jiffies ends when the tick after the last one begins, as a kernel's does:
-//!   `msleep(1)` takes 8 to 12 ms. [`KernelBuilder::exact_timeouts`] makes it 4 to 8.
+//! * Preemption, interrupts and address spaces are the process's. [`preempt_disable`] only notes
+//!   that sleeping is wrong.
+//! * A panic in a thread function is an oops: the task ends, `kthread_stop` returns −EFAULT,
+//!   everybody else goes on.
+//! * A second `kthread_stop` returns the result again. `kthread_park` of a thread that exits
+//!   instead returns ENOSYS.
+//! * A jiffy is 4 ms, and a limit of *n* jiffies ends when the tick after the last one begins, as a
+//!   kernel's does: `msleep(1)` takes 8 to 12 ms. [`KernelBuilder::exact_timeouts`] makes it 4 to
+//!   8.
 //! * A process forked from one that uses the runtime can't use it; exec first.
 
 #[cfg(not(all(

@@ -1,8 +1,10 @@
-//! The queue under mutex, semaphore and rwsem: those who wait for a lock, in the order in which they came.
+//! The queue under mutex, semaphore and rwsem: those who wait for a lock, in the order in which
+//! they came.
 //!
-//! A sleeping lock is a *word* and a queue. As long as nobody waits, taking the lock and letting it go is one
-//! compare-exchange on the word each. One bit of the word, WAITERS, says that somebody waits; it sends everyone who would
-//! let the lock go into the queue's own lock, a spinlock, under which the lock is handed on.
+//! A sleeping lock is a *word* and a queue. As long as nobody waits, taking the lock and letting it
+//! go is one compare-exchange on the word each. One bit of the word, WAITERS, says that somebody
+//! waits; it sends everyone who would let the lock go into the queue's own lock, a spinlock, under
+//! which the lock is handed on.
 //!
 //! # No wake-up is lost
 //!
@@ -13,32 +15,39 @@
 //! drops the queue's lock, sleeps                        finds the waiter linked and its state set, wakes it
 //! ```
 //!
-//! (The words are exchanged against a guess, without a look before: the guess is right when nobody contends, and a look
-//! followed by an exchange hides the look from loom, which then explores less.)
+//! (The words are exchanged against a guess, without a look before: the guess is right when nobody
+//! contends, and a look followed by an exchange hides the look from loom, which then explores
+//! less.)
 //!
-//! Both compare-exchanges are on one word, so one of them comes first. If the waiter's does, the other fails, and has to
-//! wait for the queue's lock until the waiter is linked. If the other's does, the waiter's fails, and it takes the lock.
+//! Both compare-exchanges are on one word, so one of them comes first. If the waiter's does, the
+//! other fails, and has to wait for the queue's lock until the waiter is linked. If the other's
+//! does, the waiter's fails, and it takes the lock.
 //!
 //! # A wait that ends without the lock
 //!
-//! A waiter that a signal or the clock ends looks first whether the lock is its own by now: a lock that it was given wins.
-//! If not, it unlinks itself, and [`QueuedLock::give_up`] passes on what its place in the queue kept from others.
+//! A waiter that a signal or the clock ends looks first whether the lock is its own by now: a lock
+//! that it was given wins. If not, it unlinks itself, and [`QueuedLock::give_up`] passes on what
+//! its place in the queue kept from others.
 //!
 //! # Who may free a lock, and when
 //!
-//! The last user, as soon as its unlocking has returned, or even earlier: as soon as another who lets go can't come any
-//! more. So who lets go must not touch the memory after the lock can be taken by somebody who does not have to pass the
-//! queue's lock first. Hence two rules, which every lock above keeps:
+//! The last user, as soon as its unlocking has returned, or even earlier: as soon as another who
+//! lets go can't come any more. So who lets go must not touch the memory after the lock can be
+//! taken by somebody who does not have to pass the queue's lock first. Hence two rules, which every
+//! lock above keeps:
 //!
-//! * The word becomes free either by a compare-exchange outside of the queue's lock, which is then the last access; or
-//!   under it, with WAITERS in the word, or in the name of a waiter, who takes the queue's lock before its wait returns.
-//! * What happens after the queue's lock was dropped, the waking, touches tasks only, to which references are held.
+//! * The word becomes free either by a compare-exchange outside of the queue's lock, which is then
+//!   the last access; or under it, with WAITERS in the word, or in the name of a waiter, who takes
+//!   the queue's lock before its wait returns.
+//! * What happens after the queue's lock was dropped, the waking, touches tasks only, to which
+//!   references are held.
 //!
 //! # Invariants
 //!
-//! * Whenever the queue's lock is free, WAITERS is set in the word if and only if a waiter is linked.
-//! * A linked [`LockWaiter`] is on the stack of a task inside [`wait_for`], which unlinks it, under the queue's lock, before
-//!   it returns. So it and its task are valid as long as it is linked.
+//! * Whenever the queue's lock is free, WAITERS is set in the word if and only if a waiter is
+//!   linked.
+//! * A linked [`LockWaiter`] is on the stack of a task inside [`wait_for`], which unlinks it, under
+//!   the queue's lock, before it returns. So it and its task are valid as long as it is linked.
 //! * `step` of a waiter is accessed under the queue's lock.
 
 use crate::clock::MAX_SCHEDULE_TIMEOUT;
@@ -143,7 +152,8 @@ impl LockWaiter {
     }
 }
 
-/// A queue whose lock is held. It is let go when this is dropped; after that the queue's memory may be gone.
+/// A queue whose lock is held. It is let go when this is dropped; after that the queue's memory may
+/// be gone.
 pub(crate) struct LockedQueue {
     this: *const LockQueue,
 }
@@ -173,8 +183,8 @@ impl LockedQueue {
 
     /// Who waits longest.
     pub(crate) fn first(&self) -> Option<&LockWaiter> {
-        // SAFETY: the lock is held, so what is linked is a valid waiter, as long as it is not unlinked; who unlinks it uses
-        // it no longer than it holds the lock.
+        // SAFETY: the lock is held, so what is linked is a valid waiter, as long as it is not
+        // unlinked; who unlinks it uses it no longer than it holds the lock.
         unsafe { ListHead::first(self.list()).map(|node| &*node.cast::<LockWaiter>()) }
     }
 
@@ -215,7 +225,8 @@ impl LockedQueue {
 
     /// Links `waiter` in front of `other`, which is linked.
     pub(crate) fn link_before(&self, other: &LockWaiter, waiter: &LockWaiter) {
-        // SAFETY: as in `link`; behind the last before `other` is the end of the list that `other` is taken as the head of.
+        // SAFETY: as in `link`; behind the last before `other` is the end of the list that `other`
+        // is taken as the head of.
         unsafe { ListHead::push_back(other.node(), waiter.node()) };
     }
 
@@ -231,7 +242,8 @@ impl LockedQueue {
         unsafe { (*waiter.task).get() }
     }
 
-    /// Gives the lock to `waiter`, which leaves the queue; the caller has put it into the word, or is about to.
+    /// Gives the lock to `waiter`, which leaves the queue; the caller has put it into the word, or
+    /// is about to.
     pub(crate) fn give_to(&self, waiter: &LockWaiter, wake: &mut WakeQueue) {
         let task = self.task_of(waiter);
         task.wait_note().is_over();
@@ -243,7 +255,8 @@ impl LockedQueue {
 
 impl Drop for LockedQueue {
     fn drop(&mut self) {
-        // SAFETY: valid and held until here; a pointer to the lock, since its unlocking may be the end of it.
+        // SAFETY: valid and held until here; a pointer to the lock, since its unlocking may be the
+        // end of it.
         unsafe {
             (*self.this).touch();
             RawSpinLock::unlock(&raw const (*self.this).lock);
@@ -251,7 +264,8 @@ impl Drop for LockedQueue {
     }
 }
 
-/// A lock with a queue: what [`wait_for`] must be told of it. All functions are called with the queue's lock held.
+/// A lock with a queue: what [`wait_for`] must be told of it. All functions are called with the
+/// queue's lock held.
 pub(crate) trait QueuedLock {
     /// What a task waits for.
     const KIND: WaitKind;
@@ -259,8 +273,8 @@ pub(crate) trait QueuedLock {
     /// Its queue.
     fn queue(&self) -> &LockQueue;
 
-    /// Takes the lock for `waiter`, or sees that it was given to it; true if it has it, and then it is linked no more. Else
-    /// WAITERS is set, and whoever lets go will come for the queue.
+    /// Takes the lock for `waiter`, or sees that it was given to it; true if it has it, and then it
+    /// is linked no more. Else WAITERS is set, and whoever lets go will come for the queue.
     fn attempt(&self, queue: &LockedQueue, waiter: &LockWaiter) -> bool;
 
     /// Links `waiter`, which is about to sleep for the first time.
@@ -268,8 +282,9 @@ pub(crate) trait QueuedLock {
         queue.link(waiter);
     }
 
-    /// `waiter` is linked, and its task's state is set. So what is found here, or what others do to it from here on and then
-    /// wake it for, is not lost. An error ends its wait; `wake` is for those whom its waiting concerns.
+    /// `waiter` is linked, and its task's state is set. So what is found here, or what others do to
+    /// it from here on and then wake it for, is not lost. An error ends its wait; `wake` is for
+    /// those whom its waiting concerns.
     fn may_sleep(&self, queue: &LockedQueue, waiter: &LockWaiter, wake: &mut WakeQueue) -> Result<(), Errno> {
         let _ = (queue, waiter, wake);
         Ok(())
@@ -280,7 +295,8 @@ pub(crate) trait QueuedLock {
         let _ = (queue, waiter, wake);
     }
 
-    /// A waiter has left without the lock: makes WAITERS true to the queue again, and lets go on who can go on by that.
+    /// A waiter has left without the lock: makes WAITERS true to the queue again, and lets go on
+    /// who can go on by that.
     fn give_up(&self, queue: &LockedQueue, wake: &mut WakeQueue);
 }
 
@@ -291,8 +307,8 @@ pub(crate) struct How {
     pub(crate) state: TaskState,
     /// Jiffies.
     pub(crate) timeout: u64,
-    /// What it is wanted for, if the lock asks for that: a ww_mutex, for the acquire context here. Null for others. Valid for the
-    /// length of the wait.
+    /// What it is wanted for, if the lock asks for that: a ww_mutex, for the acquire context here.
+    /// Null for others. Valid for the length of the wait.
     pub(crate) context: *const (),
     /// The function that was called.
     pub(crate) call: &'static str,
@@ -314,8 +330,8 @@ impl How {
     }
 }
 
-/// Waits until `me`, the current task, has `lock`: `EINTR` for a signal that the state admits, `ETIME` for the time, and what
-/// [`QueuedLock::may_sleep`] says.
+/// Waits until `me`, the current task, has `lock`: `EINTR` for a signal that the state admits,
+/// `ETIME` for the time, and what [`QueuedLock::may_sleep`] says.
 #[cold]
 pub(crate) fn wait_for<L: QueuedLock>(
     lock: &L,
@@ -323,7 +339,8 @@ pub(crate) fn wait_for<L: QueuedLock>(
     wants: Wants,
     how: &How,
 ) -> Result<(), Errno> {
-    // It stays where it is until the end of this function, which does not unwind (handlers of the user's are contained).
+    // It stays where it is until the end of this function, which does not unwind (handlers of the
+    // user's are contained).
     let waiter = LockWaiter::new(me, wants, how.context);
     let limit = Timeout::after(me, how.timeout, how.call, how.place);
     let address = ptr::from_ref(lock).addr();

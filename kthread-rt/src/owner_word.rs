@@ -1,6 +1,8 @@
-//! The word of a lock that one task owns, mutex or rt_mutex: the owner's address, with one bit in it, WAITERS. 0 is a free lock.
+//! The word of a lock that one task owns, mutex or rt_mutex: the owner's address, with one bit in
+//! it, WAITERS. 0 is a free lock.
 //!
-//! Who changes which part of it when is told in `mutex/mod.rs` and `rtmutex/mod.rs`; here is how it is made and taken apart.
+//! Who changes which part of it when is told in `mutex/mod.rs` and `rtmutex/mod.rs`; here is how it
+//! is made and taken apart.
 
 use crate::diag::WarningKind;
 use crate::task::TaskStruct;

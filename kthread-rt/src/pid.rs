@@ -1,7 +1,8 @@
 //! `linux/pid.h`: naming a task by more than a number.
 //!
-//! A pid number is given out again after the task that had it; a [`Pid`] is that task's for ever. It keeps the task's
-//! structure, as a counted `struct pid` keeps less than that in the kernel, but not the task alive.
+//! A pid number is given out again after the task that had it; a [`Pid`] is that task's for ever.
+//! It keeps the task's structure, as a counted `struct pid` keeps less than that in the kernel, but
+//! not the task alive.
 
 #![forbid(unsafe_code)]
 
@@ -12,7 +13,8 @@ use crate::task::{Task, TaskStruct};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pid(Task);
 
-/// What a [`Pid`] is looked up as: `enum pid_type`. A task is its own thread group, so both mean the same.
+/// What a [`Pid`] is looked up as: `enum pid_type`. A task is its own thread group, so both mean
+/// the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PidType {
     /// A task.
@@ -29,7 +31,7 @@ pub const PIDTYPE_TGID: PidType = PidType::Tgid;
 impl Pid {
     /// The task, until it has ended: [`pid_task`].
     pub fn task(&self) -> Option<Task> {
-        self.0.machine().pids.find(self.0.pid()).filter(|task| *task == self.0)
+        self.0.kernel_state().pids.find(self.0.pid()).filter(|task| *task == self.0)
     }
 
     /// The number: [`pid_nr`].
@@ -38,8 +40,8 @@ impl Pid {
     }
 }
 
-/// Whom [`kill_pid`](crate::kill_pid) is told to signal: a [`Pid`] or none, by reference or not, or a number, which is looked up
-/// in the calling task's Kernel.
+/// Whom [`kill_pid`](crate::kill_pid) is told to signal: a [`Pid`] or none, by reference or not, or
+/// a number, which is looked up in the calling task's Kernel.
 pub trait PidArg: sealed::Sealed {
     /// The task, if there is one.
     #[doc(hidden)]
@@ -84,19 +86,19 @@ pub fn find_task_by_vpid(nr: i32) -> Option<Task> {
     if nr == 0 {
         return None;
     }
-    with_current(|me| me.machine().pids.find(nr))
+    with_current(|me| me.kernel_state().pids.find(nr))
 }
 
 /// The task with the least pid above `nr`, in the calling task's Kernel: for walks over all tasks.
 #[doc(hidden)]
 pub fn task_after(nr: i32) -> Option<Task> {
-    with_current(|me| me.machine().pids.after(nr))
+    with_current(|me| me.kernel_state().pids.after(nr))
 }
 
 /// The idle task of the calling task's Kernel: `init_task`.
 #[doc(hidden)]
 pub fn idle_task() -> Option<Task> {
-    with_current(|me| me.machine().idle())
+    with_current(|me| me.kernel_state().idle())
 }
 
 /// The [`Pid`] with this number in the calling task's Kernel: `find_vpid`. Never sleeps.

@@ -1,6 +1,8 @@
-//! Everything that code written against the kernel's headers expects to find: `use kthread_rt::prelude::*`.
+//! Everything that code written against the kernel's headers expects to find:
+//! `use kthread_rt::prelude::*`.
 //!
-//! It is the sum of the modules, each of which tells what its calls do and how they differ from a kernel's.
+//! It is the sum of the modules, each of which tells what its calls do and how they differ from a
+//! kernel's.
 
 pub use crate::asynchronous::{
     AsyncCookie, AsyncDomain, async_schedule, async_schedule_domain, async_schedule_node,

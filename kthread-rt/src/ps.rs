@@ -1,15 +1,17 @@
-//! Asked from outside what the tasks of a Kernel are at: a socket in the user's own folder, named after the process.
+//! Asked from outside what the tasks of a Kernel are at: a socket in the user's own folder, named
+//! after the process.
 //!
-//! Who connects says in a word what it wants, and gets a text: `table`, `table-json`, `graph`, `graph-json`, `graph-dot`.
-//! `ukmod ps PID` does. Nothing can be changed that way. The folder is the user's alone (0700), and so is the socket (0600).
+//! Who connects says in a word what it wants, and gets a text: `table`, `table-json`, `graph`,
+//! `graph-json`, `graph-dot`. `ukmod ps PID` does. Nothing can be changed that way. The folder is
+//! the user's alone (0700), and so is the socket (0600).
 //!
-//! One thread answers, one connection after the other; none of them may take longer than a second of silence.
-//! What std has is used as it is: no model has such a socket.
+//! One thread answers, one connection after the other; none of them may take longer than a second
+//! of silence. What std has is used as it is: no model has such a socket.
 
 use crate::sync::Arc;
 use crate::sync::os::SignalsBlocked;
 use crate::table::TaskTable;
-use crate::task::{Machine, Part};
+use crate::task::{KernelState, Subsystem, SubsystemId};
 use crate::wait_graph::WaitGraph;
 use std::fs::{self, DirBuilder, Permissions};
 use std::io::{self, Read, Write};
@@ -37,15 +39,16 @@ struct Open {
     thread: JoinHandle<()>,
 }
 
-impl Part for Site {
-    const SLOT: usize = 23;
+impl Subsystem for Site {
+    const ID: SubsystemId = SubsystemId::Ps;
 
     fn new() -> Self {
         Self { over: AtomicBool::new(false), open: Mutex::new(None) }
     }
 }
 
-/// The folder of the sockets of this user: `kthread-rt` in `$XDG_RUNTIME_DIR`, or one in `/tmp` that has the user's number.
+/// The folder of the sockets of this user: `kthread-rt` in `$XDG_RUNTIME_DIR`, or one in `/tmp`
+/// that has the user's number.
 pub fn ps_folder() -> PathBuf {
     match std::env::var_os("XDG_RUNTIME_DIR").filter(|folder| Path::new(folder).is_absolute()) {
         Some(folder) => Path::new(&folder).join("kthread-rt"),
@@ -53,7 +56,8 @@ pub fn ps_folder() -> PathBuf {
     }
 }
 
-/// Where the process `pid` of this user can be asked: see [`KernelBuilder::ps`](crate::KernelBuilder::ps). Nobody may be there.
+/// Where the process `pid` of this user can be asked: see
+/// [`KernelBuilder::ps`](crate::KernelBuilder::ps). Nobody may be there.
 ///
 /// ```
 /// assert!(kthread_rt::ps_socket(7).ends_with("7.sock"));
@@ -62,7 +66,8 @@ pub fn ps_socket(pid: u32) -> PathBuf {
     ps_folder().join(format!("{pid}.sock"))
 }
 
-/// Asks the process `pid` of this user: `table`, `table-json`, `graph`, `graph-json` or `graph-dot`.
+/// Asks the process `pid` of this user: `table`, `table-json`, `graph`, `graph-json` or
+/// `graph-dot`.
 ///
 /// # Errors
 ///
@@ -98,7 +103,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 /// # Errors
 ///
 /// If there can be no such socket: another Kernel of the process may have it.
-pub(crate) fn open(machine: &Arc<Machine>) -> io::Result<()> {
+pub(crate) fn open(kernel_state: &Arc<KernelState>) -> io::Result<()> {
     let path = ps_socket(std::process::id());
     make_folder(&ps_folder())?;
     if UnixStream::connect(&path).is_err_and(|e| e.kind() == io::ErrorKind::ConnectionRefused) {
@@ -107,10 +112,10 @@ pub(crate) fn open(machine: &Arc<Machine>) -> io::Result<()> {
     }
     let listener = UnixListener::bind(&path)?;
     fs::set_permissions(&path, Permissions::from_mode(0o600))?;
-    let asked = machine.clone();
+    let asked = kernel_state.clone();
     let answer = move || {
         for stream in listener.incoming() {
-            if asked.part::<Site>().over.load(Ordering::Acquire) {
+            if asked.subsystem::<Site>().over.load(Ordering::Acquire) {
                 return;
             }
             // A client that has gone is no loss.
@@ -120,17 +125,19 @@ pub(crate) fn open(machine: &Arc<Machine>) -> io::Result<()> {
     // The thread has the mask of who starts it: signals of the process are not for it.
     let _blocked = SignalsBlocked::new();
     let thread = Builder::new().name("kthread-rt-ps".into()).spawn(answer)?;
-    *machine.part::<Site>().open.lock().unwrap_or_else(PoisonError::into_inner) = Some(Open { path, thread });
+    *kernel_state.subsystem::<Site>().open.lock().unwrap_or_else(PoisonError::into_inner) =
+        Some(Open { path, thread });
     Ok(())
 }
 
 /// Answers no more, and takes the socket away.
-pub(crate) fn close(machine: &Machine) {
-    let site = machine.part::<Site>();
+pub(crate) fn close(kernel_state: &KernelState) {
+    let site = kernel_state.subsystem::<Site>();
     let open = site.open.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(Open { path, thread }) = open else { return };
     site.over.store(true, Ordering::Release);
-    // So that it looks. If that fails, somebody has taken the socket's file away, and the thread is left.
+    // So that it looks. If that fails, somebody has taken the socket's file away, and the thread is
+    // left.
     let woken = UnixStream::connect(&path).is_ok();
     _ = fs::remove_file(&path);
     if woken {
@@ -139,18 +146,18 @@ pub(crate) fn close(machine: &Machine) {
     }
 }
 
-fn serve(machine: &Arc<Machine>, mut stream: UnixStream) -> io::Result<()> {
+fn serve(kernel_state: &Arc<KernelState>, mut stream: UnixStream) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     // A word comes at once.
     let mut word = [0; WORD];
     let length = stream.read(&mut word)?;
     let answer = match String::from_utf8_lossy(&word[..length]).trim_end() {
-        "table" => TaskTable::of(machine).to_string(),
-        "table-json" => TaskTable::of(machine).to_json() + "\n",
-        "graph" => WaitGraph::of(machine).to_string(),
-        "graph-json" => WaitGraph::of(machine).to_json() + "\n",
-        "graph-dot" => WaitGraph::of(machine).to_dot(),
+        "table" => TaskTable::of(kernel_state).to_string(),
+        "table-json" => TaskTable::of(kernel_state).to_json() + "\n",
+        "graph" => WaitGraph::of(kernel_state).to_string(),
+        "graph-json" => WaitGraph::of(kernel_state).to_json() + "\n",
+        "graph-dot" => WaitGraph::of(kernel_state).to_dot(),
         _ => "table, table-json, graph, graph-json or graph-dot?\n".to_owned(),
     };
     stream.write_all(answer.as_bytes())

@@ -1,22 +1,25 @@
 //! `linux/signal.h`: signals for kernel threads.
 //!
-//! A kthread ignores every signal, SIGKILL too, until it allows one with [`allow_signal`]; an ignored signal is dropped
-//! when it is sent. An allowed one is pending until the thread takes it with [`kernel_dequeue_signal`] or drops all with
-//! [`flush_signals`]; no handler runs. While one is pending, interruptible sleeps end with ERESTARTSYS; while SIGKILL is,
-//! killable sleeps do too. `kthread_stop` raises a notify-signal in its target: [`signal_pending`] is then true with no
+//! A kthread ignores every signal, SIGKILL too, until it allows one with [`allow_signal`]; an
+//! ignored signal is dropped when it is sent. An allowed one is pending until the thread takes it
+//! with [`kernel_dequeue_signal`] or drops all with [`flush_signals`]; no handler runs. While one
+//! is pending, interruptible sleeps end with ERESTARTSYS; while SIGKILL is, killable sleeps do too.
+//! `kthread_stop` raises a notify-signal in its target: [`signal_pending`] is then true with no
 //! signal to take, and a flush does not clear it.
 //!
 //! # Two pending sets
 //!
-//! [`send_sig`] puts a signal into the task's own set, [`kill_pid`] into that of its thread group, which has no other member
-//! here. [`kernel_dequeue_signal`] empties the task's own set first. A signal is in a set or is not: sent twice, it comes out
-//! once, real-time signals too (as for the kernel's kthreads); but once for each set. Only SIGKILL in the task's own set is a
-//! fatal signal, so `kill_pid` of a kthread that has allowed SIGKILL ends its interruptible sleeps and no killable one. That
-//! is the kernel's answer, and it surprises there too.
+//! [`send_sig`] puts a signal into the task's own set, [`kill_pid`] into that of its thread group,
+//! which has no other member here. [`kernel_dequeue_signal`] empties the task's own set first. A
+//! signal is in a set or is not: sent twice, it comes out once, real-time signals too (as for the
+//! kernel's kthreads); but once for each set. Only SIGKILL in the task's own set is a fatal signal,
+//! so `kill_pid` of a kthread that has allowed SIGKILL ends its interruptible sleeps and no
+//! killable one. That is the kernel's answer, and it surprises there too.
 //!
 //! # Foreign threads
 //!
-//! The task of a thread that the runtime did not create has what a new process has, and nothing installs handlers here:
+//! The task of a thread that the runtime did not create has what a new process has, and nothing
+//! installs handlers here:
 //!
 //! | signals | when sent |
 //! |---|---|
@@ -25,10 +28,12 @@
 //! | SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGXCPU, SIGXFSZ, SIGSYS | pending; nothing dumps core |
 //! | all others | pending, and SIGKILL with them: the thread's killable waits end |
 //!
-//! Nothing kills the thread itself; it sees the errors of its waits, and goes on when it has taken or flushed the signals.
-//! Init is no exception (in the kernel it ignores what it has no handler for).
+//! Nothing kills the thread itself; it sees the errors of its waits, and goes on when it has taken
+//! or flushed the signals. Init is no exception (in the kernel it ignores what it has no handler
+//! for).
 //!
-//! All of this is between tasks. Signals of the operating system never land on a kthread, and never become signals of a task.
+//! All of this is between tasks. Signals of the operating system never land on a kthread, and never
+//! become signals of a task.
 
 use crate::errno::Errno;
 use crate::pid::PidArg;
@@ -91,16 +96,17 @@ fn check(sig: i32) -> Result<u32, Errno> {
 
 /// Sends signal `sig` to `task`, into its own pending set: `send_sig`. Never sleeps.
 ///
-/// `from_kernel` is the kernel's `priv`: 1 says that the kernel sends it, 0 that a process does, which only a signal that was
-/// allowed with [`allow_kernel_signal`] tells apart. 0 for `sig` sends nothing and checks. A signal that the task ignores is
-/// dropped, and that is a success. A signal that stops takes a pending SIGCONT away, and the other
-/// way round; [`signal_pending`] stays true then, until the task takes a signal or finds none. A
-/// kthread that a signal has killed, because it takes that by default ([`default_signal`],
-/// [`force_sig`]), gets no signal any more.
+/// `from_kernel` is the kernel's `priv`: 1 says that the kernel sends it, 0 that a process does,
+/// which only a signal that was allowed with [`allow_kernel_signal`] tells apart. 0 for `sig` sends
+/// nothing and checks. A signal that the task ignores is dropped, and that is a success. A signal
+/// that stops takes a pending SIGCONT away, and the other way round; [`signal_pending`] stays true
+/// then, until the task takes a signal or finds none. A kthread that a signal has killed, because
+/// it takes that by default ([`default_signal`], [`force_sig`]), gets no signal any more.
 ///
 /// # Errors
 ///
-/// `EINVAL` for a number outside 0–64, `ESRCH` if the task has ended, `EOWNERDEAD` in a forked child.
+/// `EINVAL` for a number outside 0–64, `ESRCH` if the task has ended, `EOWNERDEAD` in a forked
+/// child.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -116,15 +122,16 @@ pub fn send_sig(sig: i32, task: &TaskStruct, from_kernel: i32) -> Result<(), Err
     send(sig, task, from_kernel != 0, SetOf::Task)
 }
 
-/// Sends signal `sig` to the task with this pid, into its group's pending set: `kill_pid`. Never sleeps.
+/// Sends signal `sig` to the task with this pid, into its group's pending set: `kill_pid`. Never
+/// sleeps.
 ///
-/// `pid` is a [`Pid`](crate::Pid) or none, as [`find_vpid`](crate::find_vpid) returns it, or the number itself. `from_kernel` as
-/// for [`send_sig`].
+/// `pid` is a [`Pid`](crate::Pid) or none, as [`find_vpid`](crate::find_vpid) returns it, or the
+/// number itself. `from_kernel` as for [`send_sig`].
 ///
 /// # Errors
 ///
-/// `ESRCH` if there is no such task, because it has ended, for example, whatever the signal; `EINVAL` for a signal number
-/// outside 0–64; `EOWNERDEAD` in a forked child.
+/// `ESRCH` if there is no such task, because it has ended, for example, whatever the signal;
+/// `EINVAL` for a signal number outside 0–64; `EOWNERDEAD` in a forked child.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -198,7 +205,8 @@ fn send(sig: i32, task: &TaskStruct, from_kernel: bool, set: SetOf) -> Result<()
         // that this had.
         try_to_wake_up(task, TaskState::STOPPED);
     }
-    // After the signal is marked; the fence between this and the sleeper's check is in try_to_wake_up.
+    // After the signal is marked; the fence between this and the sleeper's check is in
+    // try_to_wake_up.
     if fatal || (raised && sig == KILL) {
         try_to_wake_up(task, TASK_INTERRUPTIBLE | TASK_WAKEKILL);
     } else if raised {
@@ -231,8 +239,8 @@ pub fn allow_signal(sig: i32) -> Result<(), Errno> {
     set_disposition(sig, Disposition::Allowed)
 }
 
-/// Lets the calling task take signal `sig` if the kernel sends it (`priv` is 1), and no other: `allow_kernel_signal`. `EINVAL`
-/// for a number outside 1–64.
+/// Lets the calling task take signal `sig` if the kernel sends it (`priv` is 1), and no other:
+/// `allow_kernel_signal`. `EINVAL` for a number outside 1–64.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -248,7 +256,8 @@ pub fn allow_kernel_signal(sig: i32) -> Result<(), Errno> {
     set_disposition(sig, Disposition::AllowedFromKernel)
 }
 
-/// Makes the calling task ignore signal `sig` again, and drops it if it is pending: `disallow_signal`.
+/// Makes the calling task ignore signal `sig` again, and drops it if it is pending:
+/// `disallow_signal`.
 pub fn disallow_signal(sig: i32) -> Result<(), Errno> {
     set_disposition(sig, Disposition::Ignored)
 }
@@ -313,9 +322,9 @@ fn set_disposition(sig: i32, to: Disposition) -> Result<(), Errno> {
     Ok(())
 }
 
-/// Takes the calling task's next pending signal, or 0: `kernel_dequeue_signal`. The task's own set comes before its group's.
-/// In each the lowest number comes first, but for those that an instruction raises (SIGSEGV and its like), which come before
-/// all.
+/// Takes the calling task's next pending signal, or 0: `kernel_dequeue_signal`. The task's own set
+/// comes before its group's. In each the lowest number comes first, but for those that an
+/// instruction raises (SIGSEGV and its like), which come before all.
 pub fn kernel_dequeue_signal() -> i32 {
     dequeue(None)
 }
@@ -389,7 +398,8 @@ pub fn kernel_signal_stop() {
     schedule();
 }
 
-/// Drops all pending signals of `task`, of both sets: `flush_signals`. The notify-signal of `kthread_stop` stays.
+/// Drops all pending signals of `task`, of both sets: `flush_signals`. The notify-signal of
+/// `kthread_stop` stays.
 pub fn flush_signals(task: &TaskStruct) {
     sync::refuse_in_forked_child();
     task.update_signals(|_, pending| pending.drop_all_of(u64::MAX));
@@ -402,11 +412,11 @@ pub const SIG_UNBLOCK: i32 = 1;
 /// For [`sigprocmask`]: block these signals and no others.
 pub const SIG_SETMASK: i32 = 2;
 
-/// Changes the calling task's blocked signals (bit 0 is signal 1) and returns those before: `sigprocmask`. A pending signal
-/// that is blocked waits, and ends no sleep.
+/// Changes the calling task's blocked signals (bit 0 is signal 1) and returns those before:
+/// `sigprocmask`. A pending signal that is blocked waits, and ends no sleep.
 ///
-/// As the kernel's own, and unlike the system call, it blocks SIGKILL and SIGSTOP too if it is asked to. `EINVAL` for another
-/// `how`.
+/// As the kernel's own, and unlike the system call, it blocks SIGKILL and SIGSTOP too if it is
+/// asked to. `EINVAL` for another `how`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -432,13 +442,14 @@ pub fn sigprocmask(how: i32, set: u64) -> Result<u64, Errno> {
     Ok(change_blocked(|blocked| change(blocked, set)))
 }
 
-/// Sets the calling task's blocked signals (bit 0 is signal 1) but for SIGKILL and SIGSTOP, and returns those before:
-/// `set_current_blocked`.
+/// Sets the calling task's blocked signals (bit 0 is signal 1) but for SIGKILL and SIGSTOP, and
+/// returns those before: `set_current_blocked`.
 pub fn set_blocked_signals(blocked: u64) -> u64 {
     change_blocked(|_| blocked & !(sigbit(KILL) | sigbit(SIGSTOP as u32)))
 }
 
-/// Takes for the calling task's blocked signals what C code has written into `current->blocked`: `recalc_sigpending`.
+/// Takes for the calling task's blocked signals what C code has written into `current->blocked`:
+/// `recalc_sigpending`.
 #[doc(hidden)]
 pub fn take_shown_blocked() {
     with_current(|me| {
@@ -488,8 +499,9 @@ pub fn signal_pending_state(state: TaskState, task: &TaskStruct) -> bool {
 }
 
 impl TaskStruct {
-    /// What the task does with signal `sig`, as the kernel has it in `sighand->action[sig - 1].sa.sa_handler`: 0 is the default
-    /// (SIG_DFL), 1 that it ignores it (SIG_IGN, as kthreads do at first), 2 that it has allowed it (SIG_KTHREAD), 3 that it has
+    /// What the task does with signal `sig`, as the kernel has it in
+    /// `sighand->action[sig - 1].sa.sa_handler`: 0 is the default (SIG_DFL), 1 that it ignores it
+    /// (SIG_IGN, as kthreads do at first), 2 that it has allowed it (SIG_KTHREAD), 3 that it has
     /// allowed it from the kernel only (SIG_KTHREAD_KERNEL). 1 for a number outside 1–64.
     ///
     /// ```

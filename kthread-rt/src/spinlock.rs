@@ -1,17 +1,20 @@
 //! `linux/spinlock.h`: the lock for sections that do not sleep.
 //!
-//! A kernel's holder of a spinlock can't be preempted, so waiting for it by spinning makes sense. A thread of a process can,
-//! so here a waiter spins for a short time and then sleeps until the lock is let go; its task stays RUNNING meanwhile, as a
-//! spinning one does. There are no interrupts: the `_irq`, `_irqsave` and `_bh` names are the plain lock.
+//! A kernel's holder of a spinlock can't be preempted, so waiting for it by spinning makes sense. A
+//! thread of a process can, so here a waiter spins for a short time and then sleeps until the lock
+//! is let go; its task stays RUNNING meanwhile, as a spinning one does. There are no interrupts:
+//! the `_irq`, `_irqsave` and `_bh` names are the plain lock.
 //!
-//! As in the kernel, the holder is in an atomic section: its [`preempt_count`](crate::preempt_count) is raised, and a call
-//! that may sleep warns. [`SpinLock`] has its data inside and a guard, and is the one to use in new code.
+//! As in the kernel, the holder is in an atomic section: its
+//! [`preempt_count`](crate::preempt_count) is raised, and a call that may sleep warns. [`SpinLock`]
+//! has its data inside and a guard, and is the one to use in new code.
 //!
 //! # Misuse
 //!
-//! The lock is four bytes without an owner. A task that locks a spinlock again which it holds waits for ever, as in the kernel. In
-//! a Kernel with [`debug`](crate::KernelBuilder::debug) every task knows what it holds, as with CONFIG_DEBUG_SPINLOCK: then that is
-//! a [`WarningKind::Deadlock`], and the call ends its thread, as that of a mutex does; and letting go a lock that another task
+//! The lock is four bytes without an owner. A task that locks a spinlock again which it holds waits
+//! for ever, as in the kernel. In a Kernel with [`debug`](crate::KernelBuilder::debug) every task
+//! knows what it holds, as with CONFIG_DEBUG_SPINLOCK: then that is a [`WarningKind::Deadlock`],
+//! and the call ends its thread, as that of a mutex does; and letting go a lock that another task
 //! holds is a [`WarningKind::LockMisuse`]. The lock is open then, as in a kernel.
 
 #[doc(inline)]
@@ -65,7 +68,8 @@ fn known(lock: *const RawSpinLock) -> Lock {
     Lock::new(LockKind::SpinLock, lock, Mode::Alone)
 }
 
-/// Locks, and begins an atomic section of the calling task: `spin_lock`. Does not sleep as a task does.
+/// Locks, and begins an atomic section of the calling task: `spin_lock`. Does not sleep as a task
+/// does.
 #[track_caller]
 #[inline]
 pub fn spin_lock(lock: &RawSpinLock) {
@@ -144,9 +148,11 @@ fn unlock_checked(lock: &RawSpinLock, place: &'static Location<'static>) -> bool
     })
 }
 
-/// Unlocks, and ends the atomic section: `spin_unlock`. A lock that nobody holds is told as a warning, and stays as it is.
+/// Unlocks, and ends the atomic section: `spin_unlock`. A lock that nobody holds is told as a
+/// warning, and stays as it is.
 ///
-/// What the caller did is visible to the next holder. The last user may free the lock when this returns.
+/// What the caller did is visible to the next holder. The last user may free the lock when this
+/// returns.
 ///
 /// # Safety
 ///
@@ -218,8 +224,8 @@ pub unsafe fn spin_unlock_bh(lock: &RawSpinLock) {
     local_bh_enable();
 }
 
-/// [`spin_lock`] that keeps interrupts away, of which there are none here: `spin_lock_irqsave`. What it returns is for
-/// [`spin_unlock_irqrestore`].
+/// [`spin_lock`] that keeps interrupts away, of which there are none here: `spin_lock_irqsave`.
+/// What it returns is for [`spin_unlock_irqrestore`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -250,7 +256,8 @@ pub unsafe fn spin_unlock_irqrestore(lock: &RawSpinLock, flags: usize) {
 
 /// A spinlock and what it protects.
 ///
-/// There is no poison: a thread that panics with the guard lets it go, and the data is as it left it.
+/// There is no poison: a thread that panics with the guard lets it go, and the data is as it left
+/// it.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -270,7 +277,8 @@ pub struct SpinLock<T> {
 
 // SAFETY: the lock goes where the data may go.
 unsafe impl<T: Send> Send for SpinLock<T> {}
-// SAFETY: the lock lets one task at a time to the data, so sharing it sends the data from task to task and no more.
+// SAFETY: the lock lets one task at a time to the data, so sharing it sends the data from task to
+// task and no more.
 unsafe impl<T: Send> Sync for SpinLock<T> {}
 
 /// The right to the data of a [`SpinLock`]; it unlocks when it is dropped.
@@ -326,7 +334,8 @@ impl<T> SpinLock<T> {
         spin_trylock(&self.raw).then(|| self.guard(Ends::Lock))
     }
 
-    /// [`lock`](Self::lock), by the name of code that has interrupts: `spin_lock_irqsave`. The guard is what restores them.
+    /// [`lock`](Self::lock), by the name of code that has interrupts: `spin_lock_irqsave`. The
+    /// guard is what restores them.
     #[track_caller]
     pub fn lock_irqsave(&self) -> SpinLockGuard<'_, T> {
         let ends = if note_irqs(true) { Ends::Lock } else { Ends::IrqsOff };
@@ -335,7 +344,8 @@ impl<T> SpinLock<T> {
         self.guard(ends)
     }
 
-    /// [`lock`](Self::lock) in a section of [`local_bh_disable`]: `spin_lock_bh`. For what a timer's callback or a tasklet locks too.
+    /// [`lock`](Self::lock) in a section of [`local_bh_disable`]: `spin_lock_bh`. For what a
+    /// timer's callback or a tasklet locks too.
     #[track_caller]
     pub fn lock_bh(&self) -> SpinLockGuard<'_, T> {
         local_bh_disable();
@@ -344,8 +354,8 @@ impl<T> SpinLock<T> {
         self.guard(Ends::BhOff)
     }
 
-    /// [`lock`](Self::lock) of a lock whose class the task holds already, in an order that is the same everywhere:
-    /// `spin_lock_nested`.
+    /// [`lock`](Self::lock) of a lock whose class the task holds already, in an order that is the
+    /// same everywhere: `spin_lock_nested`.
     #[track_caller]
     pub fn lock_nested(&self, subclass: u32) -> SpinLockGuard<'_, T> {
         lockdep::lock_next(subclass, 0);
@@ -393,12 +403,12 @@ impl<T> Drop for SpinLockGuard<'_, T> {
     }
 }
 
-/// For [`wait_event_lock_irq!`](crate::wait_event_lock_irq): the lock is open, and the atomic section interrupted, while the
-/// task sleeps.
+/// For [`wait_event_lock_irq!`](crate::wait_event_lock_irq): the lock is open, and the atomic
+/// section interrupted, while the task sleeps.
 impl<T> Unlock for SpinLockGuard<'_, T> {
     fn unlocked(&mut self, f: &mut dyn FnMut()) {
-        /// Locks when it goes, so that the guard has what it says also if `f` panics. The section goes on that began where the
-        /// guard was made.
+        /// Locks when it goes, so that the guard has what it says also if `f` panics. The section
+        /// goes on that began where the guard was made.
         struct Relock<'a>(&'a RawSpinLock, &'static Location<'static>, Ends, Option<CallPlace>);
         impl Drop for Relock<'_> {
             fn drop(&mut self) {
@@ -422,7 +432,8 @@ impl<T> Unlock for SpinLockGuard<'_, T> {
         if lockdep::on() {
             peek_current(|me| lockdep::dropped(me, known(&self.lock.raw)));
         }
-        // SAFETY: the guard holds it. It is borrowed exclusively, so nobody gets to the data through it meanwhile.
+        // SAFETY: the guard holds it. It is borrowed exclusively, so nobody gets to the data
+        // through it meanwhile.
         unsafe { RawSpinLock::unlock(&self.lock.raw) };
         peek_current(atomic_section_end);
         match self.ends {

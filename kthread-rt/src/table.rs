@@ -1,13 +1,14 @@
-//! The tasks of a Kernel as a table: what each is, and what it waits for. As `ps` has them, and in JSON.
+//! The tasks of a Kernel as a table: what each is, and what it waits for. As `ps` has them, and in
+//! JSON.
 
 use crate::sync::Arc;
-use crate::task::{Machine, Task};
+use crate::task::{KernelState, Task};
 use crate::trace::TaskId;
 use crate::wait_graph::{json_text, waits_for};
 use std::fmt;
 
-/// The tasks of a Kernel at one moment: [`Kernel::task_table`](crate::Kernel::task_table). `Display` is the table, with a line for
-/// each task.
+/// The tasks of a Kernel at one moment: [`Kernel::task_table`](crate::Kernel::task_table).
+/// `Display` is the table, with a line for each task.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -47,14 +48,14 @@ pub struct TaskRow {
 }
 
 impl TaskTable {
-    pub(crate) fn of(machine: &Arc<Machine>) -> Self {
-        let mut tasks = machine.pids.all();
+    pub(crate) fn of(kernel_state: &Arc<KernelState>) -> Self {
+        let mut tasks = kernel_state.pids.all();
         tasks.retain(|task| task.pid() != 0);
-        Self { rows: tasks.iter().map(|task| row(machine, &tasks, task)).collect() }
+        Self { rows: tasks.iter().map(|task| row(kernel_state, &tasks, task)).collect() }
     }
 
-    /// The table as JSON: an object with an array `tasks`, of objects with `pid`, `comm`, `name`, `state`, `os_tid`, `locks` and
-    /// `waits_for`, which may be null.
+    /// The table as JSON: an object with an array `tasks`, of objects with `pid`, `comm`, `name`,
+    /// `state`, `os_tid`, `locks` and `waits_for`, which may be null.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -69,14 +70,14 @@ impl TaskTable {
     }
 }
 
-fn row(machine: &Arc<Machine>, all: &[Task], task: &Task) -> TaskRow {
+fn row(kernel_state: &Arc<KernelState>, all: &[Task], task: &Task) -> TaskRow {
     TaskRow {
         task: task.id(),
         name: task.full_name().to_owned(),
         state: task.state_letter(),
         os_tid: task.known_os_tid(),
         locks: task.held_locks().len(),
-        waits_for: waits_for(machine, all, task),
+        waits_for: waits_for(kernel_state, all, task),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Events: what the runtime did, told while it does it.
 //!
-//! The kernel has tracepoints (`sched_wakeup`, `sched_kthread_stop` …); a Kernel's builder takes one function that
-//! gets them all. Without it an event costs one test of a pointer.
+//! The kernel has tracepoints (`sched_wakeup`, `sched_kthread_stop` …); a Kernel's builder takes
+//! one function that gets them all. Without it an event costs one test of a pointer.
 
 use crate::diag::{IN_EVENT, contain, once_at_a_time};
 use std::fmt;
@@ -32,13 +32,14 @@ pub enum EventKind {
         /// The name of the thread that is to be.
         name: String,
     },
-    /// kthreadd made an OS thread, or the idle task that of kthreadd. The kernel: `sched_process_fork`.
+    /// kthreadd made an OS thread, or the idle task that of kthreadd. The kernel:
+    /// `sched_process_fork`.
     Forked {
         /// The new task.
         child: TaskId,
     },
-    /// The task took an OS thread that kthreadd had forked ahead, and made a kthread of it: it exists, sleeps, and its
-    /// function has not run.
+    /// The task took an OS thread that kthreadd had forked ahead, and made a kthread of it: it
+    /// exists, sleeps, and its function has not run.
     SpareTaken {
         /// The new task.
         child: TaskId,
@@ -48,12 +49,14 @@ pub enum EventKind {
         /// The name that the thread would have had.
         name: String,
     },
-    /// The task, kthreadd or the new thread, completed a requester's `done`: the thread exists, and its function has not run.
+    /// The task, kthreadd or the new thread, completed a requester's `done`: the thread exists, and
+    /// its function has not run.
     CreateDone {
         /// The new task.
         child: TaskId,
     },
-    /// The task goes to sleep; a signal that is pending may end that at once. The kernel: `sched_switch`.
+    /// The task goes to sleep; a signal that is pending may end that at once. The kernel:
+    /// `sched_switch`.
     Sleeping {
         /// The state it sleeps in, as `TASK_…` names.
         state: String,
@@ -89,8 +92,8 @@ pub enum EventKind {
         /// What `kthread_stop` returns.
         result: i32,
     },
-    /// The thread is a zombie: it has ended, and is about to leave the pid table, by itself, since nobody waits for a
-    /// kthread. Told of kthreads only.
+    /// The thread is a zombie: it has ended, and is about to leave the pid table, by itself, since
+    /// nobody waits for a kthread. Told of kthreads only.
     Zombie,
     /// `kthread_stop` returns. The kernel: `sched_kthread_stop_ret`.
     StopReturned {

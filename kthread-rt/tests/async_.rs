@@ -1,7 +1,7 @@
 //! Asynchronous function calls: `linux/async.h`.
 //!
-//! There are no recorded answers for these; the claims are the kernel's documentation, and what is defined here where a kernel
-//! would hang.
+//! There are no recorded answers for these; the claims are the kernel's documentation, and what is
+//! defined here where a kernel would hang.
 
 #![cfg(not(any(loom, shuttle)))]
 

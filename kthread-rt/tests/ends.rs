@@ -1,5 +1,5 @@
-//! How kthreads end: by returning, by `kthread_exit` from anywhere, stopped by one, by two, by nobody; and what of theirs
-//! still runs after that. (`oops.rs` has the panics.)
+//! How kthreads end: by returning, by `kthread_exit` from anywhere, stopped by one, by two, by
+//! nobody; and what of theirs still runs after that. (`oops.rs` has the panics.)
 
 #![cfg(not(any(loom, shuttle)))]
 

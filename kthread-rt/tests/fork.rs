@@ -1,5 +1,5 @@
-//! fork(2): a child of a process that runs a Kernel can't use the runtime, and is told so by every call; whoever execs, or
-//! forked before the first use, can.
+//! fork(2): a child of a process that runs a Kernel can't use the runtime, and is told so by every
+//! call; whoever execs, or forked before the first use, can.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -29,7 +29,8 @@ fn fork(body: impl FnOnce()) -> Ended {
     let mut pipe = [0; 2];
     // SAFETY: `pipe` has room for two descriptors.
     assert_eq!(unsafe { libc::pipe(pipe.as_mut_ptr()) }, 0);
-    // SAFETY: the test process has no other thread that holds a lock of the C library's or of std's.
+    // SAFETY: the test process has no other thread that holds a lock of the C library's or of
+    // std's.
     match unsafe { libc::fork() } {
         0 => {
             // SAFETY: only the child's own descriptors and its own end are concerned.

@@ -140,7 +140,8 @@ fn freezer_freezes_those_who_ask_and_those_who_sleep_freezably() {
     // after_thaw wait_event_freezable=0
     await_sleep(&waiter, TASK_DEAD);
     assert_eq!(kthread_stop(&waiter), 0);
-    // after_thaw was_frozen_count=1; stop_after_thaw=21 was_frozen_at_end=0 (20 here: the loop's own count)
+    // after_thaw was_frozen_count=1; stop_after_thaw=21 was_frozen_at_end=0 (20 here: the loop's
+    // own count)
     await_sleep(&freezable.task, TASK_INTERRUPTIBLE);
     assert_eq!(freezable.freezes.load(SeqCst), 1);
     assert_eq!(kthread_stop(&freezable.task), 20);
@@ -220,7 +221,8 @@ fn freezer_numbers() {
     assert_eq!((TASK_INTERRUPTIBLE | TASK_FREEZABLE).bits(), 0x2001);
 }
 
-/// A kthread that calls `try_to_freeze()` whenever it is woken, and returns how often that was true.
+/// A kthread that calls `try_to_freeze()` whenever it is woken, and returns how often that was
+/// true.
 fn asker(freezable: bool, asked: &Arc<AtomicU32>) -> Task {
     let asked = asked.clone();
     let task = run(
@@ -281,7 +283,8 @@ fn freezer_a_stop_of_one_leaves_the_others_frozen() {
     await_sleep(&other.task, TASK_FROZEN);
     assert_eq!(one.task.state().bits(), 0x8000);
     kernel.thaw_processes();
-    // It has left the refrigerator before it is stopped: one that is stopped there comes out with both answers.
+    // It has left the refrigerator before it is stopped: one that is stopped there comes out with
+    // both answers.
     await_sleep(&other.task, TASK_INTERRUPTIBLE);
     assert_eq!((kthread_stop(&stopper), kthread_stop(&other.task)), (21, 20));
     assert_eq!(other.freezes.load(SeqCst), 1);

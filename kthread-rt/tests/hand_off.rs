@@ -1,5 +1,5 @@
-//! A requester that is killed while its thread is being created, at each step of the hand-off: either it has the thread or
-//! there is none, and the datum ends once.
+//! A requester that is killed while its thread is being created, at each step of the hand-off:
+//! either it has the thread or there is none, and the datum ends once.
 
 #![cfg(not(any(loom, shuttle)))]
 

@@ -1,4 +1,5 @@
-//! A Kernel's handlers of warnings and events: what they are told, and that their panics end nothing else.
+//! A Kernel's handlers of warnings and events: what they are told, and that their panics end
+//! nothing else.
 
 #![cfg(not(any(loom, shuttle)))]
 

@@ -1,5 +1,6 @@
-//! That nobody of middle urgency keeps a rt_mutex from the most urgent task. Alone in its process: a thread of another test could
-//! have the lock of all rt_mutexes while these three, pinned to its cpu, leave it no time to go on.
+//! That nobody of middle urgency keeps a rt_mutex from the most urgent task. Alone in its process:
+//! a thread of another test could have the lock of all rt_mutexes while these three, pinned to its
+//! cpu, leave it no time to go on.
 
 use kthread_rt::prelude::*;
 use std::sync::{Arc, Mutex};

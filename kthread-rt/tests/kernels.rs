@@ -1,4 +1,5 @@
-//! More than one Kernel in a process: what they share and what they do not, and in which one a call acts.
+//! More than one Kernel in a process: what they share and what they do not, and in which one a call
+//! acts.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -137,7 +138,8 @@ fn entered_kernels_nest() {
 #[test]
 fn guards_may_go_in_any_order() {
     let kernels = [kernel(), kernel(), kernel()];
-    // On a thread that booted none of them, so that every guard has a task of its own that ends with it.
+    // On a thread that booted none of them, so that every guard has a task of its own that ends
+    // with it.
     let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
     thread::scope(|scope| {
         let runs = scope.spawn(|| {
@@ -145,7 +147,8 @@ fn guards_may_go_in_any_order() {
                 let mut guards = kernels.each_ref().map(|kernel| Some(kernel.enter()));
                 for number in order {
                     guards[number] = None;
-                    // The newest that is left decides, and after the last one the thread's own task.
+                    // The newest that is left decides, and after the last one the thread's own
+                    // task.
                     let newest = (0..3).rev().find(|&n| guards[n].is_some());
                     let task = current();
                     match newest {
@@ -305,7 +308,8 @@ fn many_short_lived_foreign_threads_leave_nothing() {
                 }
             });
         }
-        // A scope ends when its closures have, which may be before the thread-locals have gone: joined threads have none.
+        // A scope ends when its closures have, which may be before the thread-locals have gone:
+        // joined threads have none.
         for _ in 0..400 {
             thread::spawn(current).join().unwrap();
         }

@@ -1,7 +1,8 @@
 //! The names that the creating macros make, and how they evaluate what they are given.
 //!
-//! The expected values of the printf tables are those of glibc's `printf`, asked with the same format and
-//! values; where the kernel's or our answer differs by design, the test says so in its name.
+//! The expected values of the printf tables are those of glibc's `printf`, asked with the same
+//! format and values; where the kernel's or our answer differs by design, the test says so in its
+//! name.
 
 #![cfg(not(any(loom, shuttle)))]
 

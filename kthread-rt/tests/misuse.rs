@@ -1,4 +1,5 @@
-//! Wrong calls: each has an error or a warning that names the task, the call and the place, and then goes on.
+//! Wrong calls: each has an error or a warning that names the task, the call and the place, and
+//! then goes on.
 
 #![cfg(not(any(loom, shuttle)))]
 

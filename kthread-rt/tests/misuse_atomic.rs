@@ -1,4 +1,5 @@
-//! Sleeping where one must not: each call that may sleep warns in an atomic section, and then does what it does.
+//! Sleeping where one must not: each call that may sleep warns in an atomic section, and then does
+//! what it does.
 
 #![cfg(not(any(loom, shuttle)))]
 

@@ -1,6 +1,8 @@
-//! `kthread_rt::model` in an ordinary build: a model is a test on real threads, with the checks that a checker makes.
+//! `kthread_rt::model` in an ordinary build: a model is a test on real threads, with the checks
+//! that a checker makes.
 //!
-//! What a model checker makes of one is shown by `examples/lost_wakeup.rs` and `stop_while_sleeping.rs`.
+//! What a model checker makes of one is shown by `examples/lost_wakeup.rs` and
+//! `stop_while_sleeping.rs`.
 
 #![cfg(not(any(loom, shuttle)))]
 

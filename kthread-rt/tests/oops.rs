@@ -1,4 +1,5 @@
-//! Panics: of a thread function, of a datum's destructor, of a panic's payload; and where a thread's datum ends.
+//! Panics: of a thread function, of a datum's destructor, of a panic's payload; and where a
+//! thread's datum ends.
 
 #![cfg(not(any(loom, shuttle)))]
 

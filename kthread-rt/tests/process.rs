@@ -1,6 +1,7 @@
 //! What kthreads have of their process: its limits, its affinity, its priority.
 //!
-//! Each test has a process of its own. What only a privileged user may do is left out for others, and says so.
+//! Each test has a process of its own. What only a privileged user may do is left out for others,
+//! and says so.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -173,7 +174,8 @@ fn a_timer_whose_kernel_got_no_thread_may_be_armed_anew_from_another_kernel() {
         allow_threads(true);
         {
             let _inside = second.enter();
-            // It stays with the first Kernel, where it is pending, and which has no thread for it yet.
+            // It stays with the first Kernel, where it is pending, and which has no thread for it
+            // yet.
             assert_eq!(mod_timer(&timer, jiffies()), 1);
         }
         assert_eq!(timer_pending(&timer), 1);

@@ -1,4 +1,5 @@
-//! kthreads as the system sees them: which signals they take, what they are called, how many there are.
+//! kthreads as the system sees them: which signals they take, what they are called, how many there
+//! are.
 //!
 //! Each test has a process of its own.
 
@@ -47,7 +48,8 @@ fn mask_own(how: i32, signals: &[i32]) {
 fn signals_of_the_process_never_land_on_a_kthread() {
     const SIGNALS: [i32; 4] = [libc::SIGUSR1, libc::SIGTERM, libc::SIGINT, libc::SIGCHLD];
     let prepare = |command: &mut Command| {
-        // SAFETY: system calls only. The main thread and the harness's have them blocked from the start.
+        // SAFETY: system calls only. The main thread and the harness's have them blocked from the
+        // start.
         unsafe {
             command.pre_exec(|| {
                 mask_own(libc::SIG_BLOCK, &SIGNALS);
@@ -64,14 +66,16 @@ fn signals_of_the_process_never_land_on_a_kthread() {
                 ok(libc::sigaction(signal, &action, std::ptr::null_mut())).unwrap();
             }
         }
-        // Open here while the Kernel boots and creates, so that it is not this mask that its threads inherit.
+        // Open here while the Kernel boots and creates, so that it is not this mask that its
+        // threads inherit.
         mask_own(libc::SIG_UNBLOCK, &SIGNALS);
         let tasks: Vec<_> = (0..4).map(|_| running_kthread("deaf", 0)).collect();
         mask_own(libc::SIG_BLOCK, &SIGNALS);
         for (number, signal) in SIGNALS.into_iter().enumerate() {
             // SAFETY: no memory is involved; the signal has a handler.
             ok(unsafe { libc::kill(libc::getpid(), signal) }).unwrap();
-            // Everybody has it blocked, the kthreads too: it is pending, and stays so while they run.
+            // Everybody has it blocked, the kthreads too: it is pending, and stays so while they
+            // run.
             for task in &tasks {
                 kthread_park(task).unwrap();
                 kthread_unpark(task);

@@ -1,5 +1,6 @@
-//! A task of a thread that the runtime did not create ends, or is left, inside a section of `rcu_read_lock`: the section ends
-//! with it, told with the place where it began, and the next grace period comes.
+//! A task of a thread that the runtime did not create ends, or is left, inside a section of
+//! `rcu_read_lock`: the section ends with it, told with the place where it began, and the next
+//! grace period comes.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -98,7 +99,8 @@ fn a_panic_ends_the_section() {
     assert_eq!(warnings.iter().map(|told| told.call).collect::<Vec<_>>(), ["do_exit"]);
 }
 
-/// A Kernel's init is the same task whenever its thread is inside. Who leaves an inner `Entered` is inside.
+/// A Kernel's init is the same task whenever its thread is inside. Who leaves an inner `Entered` is
+/// inside.
 #[test]
 fn init_leaves_its_section_with_its_last_entered() {
     let (line, warnings) = on_thread("init", || {

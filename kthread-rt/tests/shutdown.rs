@@ -1,4 +1,5 @@
-//! The end of a Kernel: who is answered, who is joined, who is reported; and that nobody hangs, wherever it comes from.
+//! The end of a Kernel: who is answered, who is joined, who is reported; and that nobody hangs,
+//! wherever it comes from.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -261,7 +262,8 @@ fn a_kernel_dropped_with_the_datum_of_a_refused_request_goes_down() {
         move || kthread_create!(|_: Kernel| 0, datum, "refused").err()
     });
     wait_until_asleep(&requester, TASK_KILLABLE);
-    // This handle belongs to nobody: from here on the datum's is the last, once the requesters' are gone.
+    // This handle belongs to nobody: from here on the datum's is the last, once the requesters' are
+    // gone.
     let (downer, down) = spawn_in(&kernel, || Kernel::current().shutdown());
     wait_until_asleep(&downer, TASK_UNINTERRUPTIBLE);
     drop((kernel, release));

@@ -1,5 +1,6 @@
-//! Signals beyond the recorded basics: `kill_pid` and the shared pending set, signals from the kernel only, blocking, and
-//! those that take each other away. Test names that begin with `sig_` are of the kernel's recorded answers.
+//! Signals beyond the recorded basics: `kill_pid` and the shared pending set, signals from the
+//! kernel only, blocking, and those that take each other away. Test names that begin with `sig_`
+//! are of the kernel's recorded answers.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -50,7 +51,8 @@ fn dequeue_all() -> Vec<i32> {
     std::iter::from_fn(|| Some(kernel_dequeue_signal()).filter(|&sig| sig != 0)).collect()
 }
 
-/// A kthread that allows `signals`, then calls `sleep`; it is asleep there. Its result is what that returns.
+/// A kthread that allows `signals`, then calls `sleep`; it is asleep there. Its result is what that
+/// returns.
 fn sleeper(signals: &'static [i32], sleep: impl FnOnce() -> i32 + Send + 'static) -> Task {
     let task = kthread_run(
         move |()| {

@@ -1,4 +1,5 @@
-//! Threads that kthreadd forks ahead: who runs on one, what it is like, and what becomes of those that nobody needs.
+//! Threads that kthreadd forks ahead: who runs on one, what it is like, and what becomes of those
+//! that nobody needs.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -11,7 +12,8 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
 use witness::{Datum, Warnings, os_comm, os_status, running_kthread, sleep_until_stopped};
 
-/// A Kernel with at most `spares` of them, and how many were taken. When this returns, kthreadd has forked what it wants.
+/// A Kernel with at most `spares` of them, and how many were taken. When this returns, kthreadd has
+/// forked what it wants.
 fn kernel_with(spares: u32) -> (Kernel, Arc<AtomicU32>) {
     let taken = Arc::new(AtomicU32::new(0));
     let count = {
@@ -26,7 +28,8 @@ fn kernel_with(spares: u32) -> (Kernel, Arc<AtomicU32>) {
     (kernel, taken)
 }
 
-/// A kthread that runs on a spare. It may have to ask more than once: a spare that was just forked is not ready at once.
+/// A kthread that runs on a spare. It may have to ask more than once: a spare that was just forked
+/// is not ready at once.
 fn on_a_spare(taken: &AtomicU32, name: &str) -> Task {
     loop {
         let before = taken.load(SeqCst);

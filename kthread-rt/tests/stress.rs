@@ -1,5 +1,6 @@
-//! Threads created, run, parked and stopped by eight requesters at once, that are killed while they wait; and completions
-//! with every kind of wait at once. Nothing may be lost: each outcome is counted.
+//! Threads created, run, parked and stopped by eight requesters at once, that are killed while they
+//! wait; and completions with every kind of wait at once. Nothing may be lost: each outcome is
+//! counted.
 //!
 //! `KT_STRESS_ROUNDS` (2,000) and `KT_STRESS_SEED` change the run; the seed is printed.
 
@@ -75,7 +76,8 @@ fn use_thread(task: &Task, result: i32, random: &mut Random, counts: &mut Counts
             assert!(wake_up_process(task));
             None
         }
-        // Parked while it runs, or when it is about to: it was not asked to stop at its first look, so it runs.
+        // Parked while it runs, or when it is about to: it was not asked to stop at its first look,
+        // so it runs.
         2 => {
             assert!(wake_up_process(task));
             assert_eq!(kthread_park(task), Ok(()));
@@ -166,7 +168,8 @@ fn creates_stops_parks_and_kills_are_all_accounted_for() {
             all.1.extend(expected);
         }
     };
-    // One half are kthreads, which must allow the signal; the other half are threads that the runtime did not make.
+    // One half are kthreads, which must allow the signal; the other half are threads that the
+    // runtime did not make.
     let inside = kernel.enter();
     let over = Arc::new(Completion::new());
     let kthreads: Vec<_> = (0..REQUESTERS / 2)

@@ -1,4 +1,5 @@
-//! Completions with every kind of wait at once: what was completed is what was waited for and what is left.
+//! Completions with every kind of wait at once: what was completed is what was waited for and what
+//! is left.
 //!
 //! `KT_STRESS_ROUNDS` (2,000) and `KT_STRESS_SEED` change the run; the seed is printed.
 

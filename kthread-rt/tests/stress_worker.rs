@@ -1,5 +1,6 @@
-//! Many works on a few workers, queued, flushed, cancelled and changed by several threads at random. Each time that a work was
-//! queued it runs, or a cancel says that it was pending: the sums agree for every work.
+//! Many works on a few workers, queued, flushed, cancelled and changed by several threads at
+//! random. Each time that a work was queued it runs, or a cancel says that it was pending: the sums
+//! agree for every work.
 //!
 //! `KT_STRESS_ROUNDS` and `KT_STRESS_SEED` change the length and the choices.
 
@@ -99,7 +100,8 @@ impl Works {
                 delayed_account.note_queued(kthread_queue_delayed_work(worker, delayed, random.below(3)));
             }
             12..=13 => {
-                // Not pending before, so one more is queued; pending, so there are as many as before.
+                // Not pending before, so one more is queued; pending, so there are as many as
+                // before.
                 delayed_account.note_queued(!kthread_mod_delayed_work(worker, delayed, random.below(3)));
             }
             _ => delayed_account.note_cancelled(kthread_cancel_delayed_work_sync(delayed)),

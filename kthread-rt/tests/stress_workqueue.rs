@@ -1,7 +1,9 @@
-//! Works on four queues that are queued, modified, cancelled and flushed by four threads at once, and that queue themselves.
-//! Each instance that somebody was told of as queued has run or was cancelled, exactly once.
+//! Works on four queues that are queued, modified, cancelled and flushed by four threads at once,
+//! and that queue themselves. Each instance that somebody was told of as queued has run or was
+//! cancelled, exactly once.
 //!
-//! `KT_STRESS_ROUNDS` (2,000, for 150,000 calls of each thread) and `KT_STRESS_SEED` change the run; the seed is printed.
+//! `KT_STRESS_ROUNDS` (2,000, for 150,000 calls of each thread) and `KT_STRESS_SEED` change the
+//! run; the seed is printed.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -63,7 +65,8 @@ impl Item {
         self.tally.cancelled.fetch_add(u64::from(was_pending), Relaxed);
     }
 
-    /// One random call. A modification that finds the work pending is another time for the same instance.
+    /// One random call. A modification that finds the work pending is another time for the same
+    /// instance.
     fn act(&self, random: &mut Random) {
         let work = &self.work;
         match random.below(100) {

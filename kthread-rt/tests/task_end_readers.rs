@@ -1,4 +1,5 @@
-//! A task that ends while somebody reads under `rcu_read_lock` is kept until the reader has left, and no longer.
+//! A task that ends while somebody reads under `rcu_read_lock` is kept until the reader has left,
+//! and no longer.
 
 use kthread_rt::prelude::*;
 use kthread_rt::trace::EventKind;

@@ -1,8 +1,8 @@
 //! Tasklets and irq_works: `linux/interrupt.h`, `linux/irq_work.h`.
 //!
-//! There are no recorded answers for these; the claims are the kernel's documentation, and what is defined here where a kernel
-//! would hang. Nothing waits for a guessed time. That something does *not* happen is shown by something else that must come
-//! after it and does.
+//! There are no recorded answers for these; the claims are the kernel's documentation, and what is
+//! defined here where a kernel would hang. Nothing waits for a guessed time. That something does
+//! *not* happen is shown by something else that must come after it and does.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -41,8 +41,8 @@ impl Calls {
     }
 }
 
-/// A tasklet that says when its function has begun, and whose function goes on when it is told to: it stands still on the tasklet
-/// thread (a foreign channel, of which the runtime knows nothing).
+/// A tasklet that says when its function has begun, and whose function goes on when it is told to:
+/// it stands still on the tasklet thread (a foreign channel, of which the runtime knows nothing).
 struct Held {
     tasklet: Arc<Tasklet>,
     calls: Calls,

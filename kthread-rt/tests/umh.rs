@@ -1,6 +1,7 @@
 //! Usermode helpers: what they find, what their callers are told, and that none is left behind.
 //!
-//! A helper that has to stay for a while is a `cat` on a pipe, which ends when the test lets go of the pipe's other end.
+//! A helper that has to stay for a while is a `cat` on a pipe, which ends when the test lets go of
+//! the pipe's other end.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -281,7 +282,8 @@ fn workers_are_named_as_the_kernels_and_are_children_of_kthreadd() {
     }
 }
 
-/// A kthread that takes SIGKILL, calls a helper that stays, and returns what the call did; it is asleep in the call.
+/// A kthread that takes SIGKILL, calls a helper that stays, and returns what the call did; it is
+/// asleep in the call.
 fn caller(info: SubprocessInfo, wait: i32) -> Task {
     let task = kthread_run!(
         move |info: SubprocessInfo| {

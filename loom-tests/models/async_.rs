@@ -1,7 +1,7 @@
 //! Asynchronous function calls (`asynchronous.rs`).
 //!
-//! Who waits for the calls below a cookie does not return before they are over, nor sleeps on when they are; and what comes behind
-//! such a wait comes in the order of the cookies.
+//! Who waits for the calls below a cookie does not return before they are over, nor sleeps on when
+//! they are; and what comes behind such a wait comes in the order of the cookies.
 
 use crate::harness::{Bound, Model, in_kernel, prepared, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;

@@ -1,7 +1,7 @@
 //! Binding new threads (`kthread/bind.rs`).
 //!
-//! A thread is bound while it sleeps for the first time, or not at all: a bind that meets the first wake-up has bound it, or
-//! says that it was too late.
+//! A thread is bound while it sleeps for the first time, or not at all: a bind that meets the first
+//! wake-up has bound it, or says that it was too late.
 
 use crate::harness::{Bound, Model, actor, created, in_kernel, warnings};
 use kthread_rt::diag::WarningKind;

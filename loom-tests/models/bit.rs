@@ -1,7 +1,7 @@
 //! Waits for bits and for variables (`wait/bit.rs`, `wait/var.rs`).
 //!
-//! A bit that is a lock lets one task in at a time and is handed on; who waits for a variable is not left asleep. The words
-//! are loom's atomics, which a model sees.
+//! A bit that is a lock lets one task in at a time and is handed on; who waits for a variable is
+//! not left asleep. The words are loom's atomics, which a model sees.
 
 use crate::harness::{Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;

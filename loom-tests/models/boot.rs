@@ -1,7 +1,7 @@
 //! Booting a Kernel (`kernel.rs`, `start` in `kthread/kthreadd.rs`).
 //!
-//! kthreadd is up when the boot returns, or the boot says why not; and a shutdown that meets the boot on demand leaves
-//! nothing behind.
+//! kthreadd is up when the boot returns, or the boot says why not; and a shutdown that meets the
+//! boot on demand leaves nothing behind.
 
 use crate::harness::{Bound, Model, builder, explored, in_small_kernel, never, sleeper};
 use kthread_rt::__private::model as backend;

@@ -1,7 +1,7 @@
 //! Callbacks of RCU (`call_rcu.rs`).
 //!
-//! Every callback is called, once, by a job or by a barrier that serves. When a barrier returns, all that were given before it
-//! are over.
+//! Every callback is called, once, by a job or by a barrier that serves. When a barrier returns,
+//! all that were given before it are over.
 
 use crate::harness::{Bound, Model, in_kernel, in_small_kernel, prepared, sleeper, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;

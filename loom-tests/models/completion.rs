@@ -1,9 +1,10 @@
 //! Completions (`completion/mod.rs`, `swait.rs`, `sync/list.rs`).
 //!
-//! Each `complete` lets exactly one wait return, the one that waited longest; `complete_all` lets all return, now and later.
-//! A waiter that is killed or times out leaves the queue, and takes no completion with it that it does not return. The
-//! completer does not touch the completion once a wait has returned, so the waiter may free it at that moment. What the
-//! completer wrote before is visible to the waiter.
+//! Each `complete` lets exactly one wait return, the one that waited longest; `complete_all` lets
+//! all return, now and later. A waiter that is killed or times out leaves the queue, and takes no
+//! completion with it that it does not return. The completer does not touch the completion once a
+//! wait has returned, so the waiter may free it at that moment. What the completer wrote before is
+//! visible to the waiter.
 
 use crate::harness::{Actor, Bound, Model, actor, in_small_kernel, prepared, sleeper};
 use kthread_rt::__private::model::loom;
@@ -112,7 +113,8 @@ fn completion_publishes() -> String {
     })
 }
 
-/// A completion on the heap that one side frees while the other has a pointer to it, as on a kernel stack.
+/// A completion on the heap that one side frees while the other has a pointer to it, as on a kernel
+/// stack.
 #[derive(Clone, Copy)]
 struct Raw(*mut Completion);
 

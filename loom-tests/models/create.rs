@@ -1,8 +1,9 @@
-//! The hand-off of `kthread_create` (`kthread/create.rs`, `request.rs`, `kthreadd.rs`, and the beginning of `run.rs`).
+//! The hand-off of `kthread_create` (`kthread/create.rs`, `request.rs`, `kthreadd.rs`, and the
+//! beginning of `run.rs`).
 //!
-//! A request is answered or abandoned, never both. The requester gets its thread, or an error and nothing is left of what
-//! it asked for; the data of a function that does not run is dropped exactly once. The thread sleeps until it is woken, and
-//! a wake right after create is not lost.
+//! A request is answered or abandoned, never both. The requester gets its thread, or an error and
+//! nothing is left of what it asked for; the data of a function that does not run is dropped
+//! exactly once. The thread sleeps until it is woken, and a wake right after create is not lost.
 
 use crate::harness::{Bound, Model, actor, builder, datum, in_kernel, in_kernel_of, never, sleeper};
 use kthread_rt::__private::model as backend;

@@ -1,7 +1,8 @@
 //! The end of a thread (`kthread/exit.rs`, `finish` in `run.rs`).
 //!
-//! `kthread_exit` leaves from anywhere; the result reaches every stop. When the completion of `kthread_complete_and_exit` is
-//! completed, nothing of the caller's is left on the thread: its frames, its closure and its data are gone.
+//! `kthread_exit` leaves from anywhere; the result reaches every stop. When the completion of
+//! `kthread_complete_and_exit` is completed, nothing of the caller's is left on the thread: its
+//! frames, its closure and its data are gone.
 
 use crate::harness::{Bound, Model, created, datum, in_kernel, started};
 use kthread_rt::__private::model::loom::sync::Arc;

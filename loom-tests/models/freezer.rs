@@ -1,7 +1,8 @@
 //! The freezer (`freezer.rs`).
 //!
-//! A task that sleeps freezably is frozen where it sleeps, or has gone on; a wake-up that comes while it is frozen does nothing,
-//! and what the waker made true is seen after the thaw. No wake-up is lost on the way in or out.
+//! A task that sleeps freezably is frozen where it sleeps, or has gone on; a wake-up that comes
+//! while it is frozen does nothing, and what the waker made true is seen after the thaw. No wake-up
+//! is lost on the way in or out.
 
 use crate::harness::{Bound, Model, actor, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;

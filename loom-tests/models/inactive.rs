@@ -1,8 +1,9 @@
 //! `wait_task_inactive` (`sched/inactive.rs`, `note_transition` in `sched/wake.rs`).
 //!
-//! The watcher sleeps until its task does, and is told of everything that decides the question: the task falls asleep, it
-//! goes on without having slept, it is woken before it slept, it ends. So it never waits for ever, and a `true` means that
-//! the task is off the run queue in the state that was asked for.
+//! The watcher sleeps until its task does, and is told of everything that decides the question: the
+//! task falls asleep, it goes on without having slept, it is woken before it slept, it ends. So it
+//! never waits for ever, and a `true` means that the task is off the run queue in the state that
+//! was asked for.
 
 use crate::harness::{Actor, Bound, Model, actor, in_kernel, in_small_kernel, prepared, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;
@@ -68,7 +69,8 @@ pub(crate) const MODELS: &[Model] = &[
     },
 ];
 
-/// Starts a watcher of the calling task for `state`; it says what it was told, then sets `flag` and wakes the task.
+/// Starts a watcher of the calling task for `state`; it says what it was told, then sets `flag` and
+/// wakes the task.
 fn watch(state: TaskState, flag: Option<&Arc<AtomicBool>>) -> Actor<bool> {
     let (task, flag) = (current(), flag.cloned());
     sleeper(move || {

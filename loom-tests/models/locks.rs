@@ -1,6 +1,8 @@
-//! What the models of locks share: memory that a lock protects, who waits for it, a lock that its last user frees.
+//! What the models of locks share: memory that a lock protects, who waits for it, a lock that its
+//! last user frees.
 //!
-//! And the scenes that all locks for readers and writers play: [`excludes`], [`two_writers`], [`two_readers`].
+//! And the scenes that all locks for readers and writers play: [`excludes`], [`two_writers`],
+//! [`two_readers`].
 
 use crate::harness::{Actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
@@ -60,7 +62,8 @@ pub(crate) fn locked_or_killed(result: Result<(), Errno>) -> String {
     .to_owned()
 }
 
-/// A lock on the heap, and how many users it still has, which the lock protects. The last one frees it.
+/// A lock on the heap, and how many users it still has, which the lock protects. The last one frees
+/// it.
 pub(crate) struct Counted<L>(*mut (L, UnsafeCell<u32>));
 
 impl<L> Clone for Counted<L> {
@@ -81,7 +84,8 @@ impl<L> Counted<L> {
         unsafe { &(*self.0).0 }
     }
 
-    /// One user less, who has the lock and lets it go by `unlock`; the last one frees it. True if this was it.
+    /// One user less, who has the lock and lets it go by `unlock`; the last one frees it. True if
+    /// this was it.
     pub(crate) fn put(self, unlock: impl FnOnce(&L)) -> bool {
         // SAFETY: as above.
         let last = unsafe {

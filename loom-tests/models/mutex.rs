@@ -1,8 +1,8 @@
 //! Mutexes (`mutex/mod.rs`, `lock_queue.rs`).
 //!
-//! One task holds it at a time, and sees what the last holder did. No unlock is missed by who waits for it. A waiter that is
-//! killed leaves the queue, and no wake-up goes with it. Who lets the mutex go does not touch it any more
-//! once another can take it, let it go, and free it.
+//! One task holds it at a time, and sees what the last holder did. No unlock is missed by who waits
+//! for it. A waiter that is killed leaves the queue, and no wake-up goes with it. Who lets the
+//! mutex go does not touch it any more once another can take it, let it go, and free it.
 
 use super::locks::{Counted, locked_or_killed, waiting, with};
 use crate::harness::{Actor, Bound, Model, actor, asleep, in_small_kernel, sleeper};
@@ -92,7 +92,8 @@ pub(crate) const MODELS: &[Model] = &[
 ];
 
 thread_local! {
-    // std's: all threads of a model are one OS thread, and the order of the entries is what the mutex makes it.
+    // std's: all threads of a model are one OS thread, and the order of the entries is what the
+    // mutex makes it.
     static ORDER: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
 }
 

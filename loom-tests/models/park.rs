@@ -1,8 +1,9 @@
 //! Parking (`kthread/park.rs`).
 //!
-//! `kthread_park` returns when the thread is asleep in TASK_PARKED, and only `kthread_unpark` gets it out of there; or when
-//! it has become clear that it will not park. An unpark or a stop that comes while the thread is about to park is not lost.
-//! A thread that parks itself leaves nothing behind that a later park would take for its own.
+//! `kthread_park` returns when the thread is asleep in TASK_PARKED, and only `kthread_unpark` gets
+//! it out of there; or when it has become clear that it will not park. An unpark or a stop that
+//! comes while the thread is about to park is not lost. A thread that parks itself leaves nothing
+//! behind that a later park would take for its own.
 
 use crate::harness::{Actor, Bound, Model, actor, created, in_kernel, sleeper, started, warnings};
 use kthread_rt::__private::model::loom::sync::Arc;
@@ -258,7 +259,8 @@ fn park_against_stop() -> String {
             move || kthread_stop(&task)
         });
         let result = kthread_park(&task);
-        // As in the kernel, a stop that came before the park was asked for does not end it: who parks, unparks.
+        // As in the kernel, a stop that came before the park was asked for does not end it: who
+        // parks, unparks.
         kthread_unpark(&task);
         assert_eq!(stopper.join(), 7);
         if result.is_err() {

@@ -1,7 +1,8 @@
 //! Percpu_rwsems (`percpu_rwsem/mod.rs`, `lock_queue.rs`).
 //!
-//! A writer is alone, whatever slots the readers are counted in; readers see what the last writer did, and a writer what all readers
-//! did. Nobody who waits is forgotten, and nobody is overtaken by who comes later.
+//! A writer is alone, whatever slots the readers are counted in; readers see what the last writer
+//! did, and a writer what all readers did. Nobody who waits is forgotten, and nobody is overtaken
+//! by who comes later.
 
 use super::locks::{self, ReadersAndWriters, excludes, two_readers, two_writers, waiting, with};
 use crate::harness::{Actor, Bound, Model, in_small_kernel};

@@ -1,7 +1,7 @@
 //! RCU (`rcu/mod.rs`).
 //!
-//! When a wait for readers returns, nobody who was inside still is, and who comes later sees what was done before the wait. No wait
-//! sleeps on.
+//! When a wait for readers returns, nobody who was inside still is, and who comes later sees what
+//! was done before the wait. No wait sleeps on.
 
 use crate::harness::{Bound, Model, in_small_kernel, sleeper, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;

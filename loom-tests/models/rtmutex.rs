@@ -1,8 +1,9 @@
 //! Mutexes with priority inheritance (`rtmutex/mod.rs`, `sched/inherit.rs`).
 //!
-//! One task at a time has it, and sees what the last owner did. No unlock is missed by who waits. A killed waiter has it or EINTR, and
-//! leaves nothing behind, no priority either. Of tasks that take two in opposite orders at least one goes on. Who unlocks does not touch
-//! it any more once another can take it, unlock it, and free it.
+//! One task at a time has it, and sees what the last owner did. No unlock is missed by who waits. A
+//! killed waiter has it or EINTR, and leaves nothing behind, no priority either. Of tasks that take
+//! two in opposite orders at least one goes on. Who unlocks does not touch it any more once another
+//! can take it, unlock it, and free it.
 
 use super::locks::{self, Counted, locked_or_killed, waiting, with};
 use crate::harness::{Bound, Model, actor, in_small_kernel, introduced, sleeper, warnings};

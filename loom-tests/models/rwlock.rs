@@ -1,7 +1,7 @@
 //! Reader-writer spinlocks (`rwlock/mod.rs`).
 //!
-//! A writer is alone, readers are among themselves; what a writer did is visible to the readers after it, and what a reader did to the
-//! writer after it. Nobody is left asleep.
+//! A writer is alone, readers are among themselves; what a writer did is visible to the readers
+//! after it, and what a reader did to the writer after it. Nobody is left asleep.
 
 use super::locks::{self, ReadersAndWriters, excludes, with};
 use crate::harness::{Bound, Model, in_small_kernel};

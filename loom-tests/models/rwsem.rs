@@ -1,8 +1,9 @@
 //! Read-write semaphores (`rwsem/mod.rs`, `lock_queue.rs`).
 //!
-//! A writer is alone; readers are together, and see what the last writer did. No release is missed by who waits for it; a
-//! killed writer lets the readers go that it kept waiting. A downgraded writer lets readers in and no writer. Who lets it go
-//! does not touch it any more once another can take it, let it go, and free it.
+//! A writer is alone; readers are together, and see what the last writer did. No release is missed
+//! by who waits for it; a killed writer lets the readers go that it kept waiting. A downgraded
+//! writer lets readers in and no writer. Who lets it go does not touch it any more once another can
+//! take it, let it go, and free it.
 
 use super::locks::{
     self, Counted, ReadersAndWriters, excludes, locked_or_killed, two_readers, two_writers, waiting, with,

@@ -1,8 +1,8 @@
 //! Semaphores (`semaphore/mod.rs`, `lock_queue.rs`).
 //!
-//! Each `up` lets one `down` through, the one that waited longest, and none is lost: not on a waiter that is killed or whose
-//! time is over. What was done before the `up` is visible after the `down`. The `up` does not touch the semaphore any more
-//! once the `down` has returned.
+//! Each `up` lets one `down` through, the one that waited longest, and none is lost: not on a
+//! waiter that is killed or whose time is over. What was done before the `up` is visible after the
+//! `down`. The `up` does not touch the semaphore any more once the `down` has returned.
 
 use crate::harness::{Actor, Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
@@ -226,7 +226,8 @@ fn semaphore_timeout() -> String {
     })
 }
 
-/// A semaphore on the heap that one side frees while the other has a pointer to it, as on a kernel stack.
+/// A semaphore on the heap that one side frees while the other has a pointer to it, as on a kernel
+/// stack.
 #[derive(Clone, Copy)]
 struct Raw(*mut Semaphore);
 
@@ -272,7 +273,8 @@ fn semaphore_freed_behind_killed() -> String {
         let other = sleeper(move || {
             wait_for_completion(&gone);
             down(semaphore.get());
-            // SAFETY: made above; this is its last user, once the up that let it through has let it go.
+            // SAFETY: made above; this is its last user, once the up that let it through has let it
+            // go.
             drop(unsafe { Box::from_raw(semaphore.0) });
         });
         send_sig(SIGKILL, &task, 1).expect("it waits");

@@ -1,7 +1,8 @@
 //! The end of a Kernel (`shut_down` and the rest of `kthread/kthreadd.rs`).
 //!
-//! A request that meets the shutdown is served, or refused with ESHUTDOWN; none is left unanswered. kthreadd joins every
-//! thread that is on its way out, also one whose requester was killed, reports the others, and ends.
+//! A request that meets the shutdown is served, or refused with ESHUTDOWN; none is left unanswered.
+//! kthreadd joins every thread that is on its way out, also one whose requester was killed, reports
+//! the others, and ends.
 
 use crate::harness::{
     Bound, Model, actor, builder, created, datum, explored, never, prepared, sleeper, started,

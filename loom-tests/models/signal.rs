@@ -1,7 +1,7 @@
 //! Signals (`signal.rs`, `task/signal_bits.rs`).
 //!
-//! A signal that a sleep admits ends it, whenever it comes; one that the sleep does not admit leaves it alone. A signal is
-//! taken once, and none is lost, when senders and the taker meet.
+//! A signal that a sleep admits ends it, whenever it comes; one that the sleep does not admit
+//! leaves it alone. A signal is taken once, and none is lost, when senders and the taker meet.
 
 use crate::harness::{Bound, Model, actor, in_small_kernel};
 use kthread_rt::__private::model::loom::sync::Arc;

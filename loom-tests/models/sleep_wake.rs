@@ -1,8 +1,9 @@
 //! `set_current_state`, `schedule`, `wake_up_process` (`sched/sleep.rs`, `sched/wake.rs`).
 //!
-//! A task that sets its state, tests its condition and sleeps is never left asleep by a waker that makes the condition true
-//! and then wakes. A wake ends one sleep, the one it found; it ends it only if its mask names the state; exactly one of
-//! several wakers is told that it did it; and the woken task sees what its waker wrote.
+//! A task that sets its state, tests its condition and sleeps is never left asleep by a waker that
+//! makes the condition true and then wakes. A wake ends one sleep, the one it found; it ends it
+//! only if its mask names the state; exactly one of several wakers is told that it did it; and the
+//! woken task sees what its waker wrote.
 //!
 //! The conditions are Relaxed atomics, so that nothing but the protocol's own fences orders them.
 
@@ -165,7 +166,8 @@ fn wake_overtaken() -> String {
         let task = current();
         set_current_state(TASK_INTERRUPTIBLE);
         let waker = actor(move || wake_up_state(&task, TASK_INTERRUPTIBLE));
-        // The condition is true at once, so this task goes on by itself, and then into a sleep of another kind.
+        // The condition is true at once, so this task goes on by itself, and then into a sleep of
+        // another kind.
         set_current_state(TASK_RUNNING);
         set_current_state(TASK_UNINTERRUPTIBLE);
         let woke = waker.join();

@@ -1,7 +1,8 @@
 //! Per-cpu threads (`smpboot/`).
 //!
-//! A cpu that comes up gets the threads that are registered; one that goes down parks them. Whatever comes first, a thread is parked
-//! while its cpu is down, what it was woken for is done when the cpu is back, and none is left when it is unregistered.
+//! A cpu that comes up gets the threads that are registered; one that goes down parks them.
+//! Whatever comes first, a thread is parked while its cpu is down, what it was woken for is done
+//! when the cpu is back, and none is left when it is unregistered.
 
 use crate::harness::{Bound, Model, in_kernel, prepared, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;

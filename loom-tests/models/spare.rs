@@ -1,8 +1,9 @@
-//! Spare threads (`kthread/spare.rs`, `task/berth.rs`).
+//! Spare threads (`kthread/spare.rs`, `task/start_gate.rs`).
 //!
-//! A spare runs one kthread or none. Who takes it has its kthread at once; the first wake reaches the thread in its berth,
-//! and reaches it once; a stop before that keeps the function from running. kthreadd refills a stock that is empty, and a
-//! shutdown ends every spare that nobody took.
+//! A spare runs one kthread or none. Who takes it has its kthread at once; the first wake reaches
+//! the thread in its start gate, and reaches it once; a stop before that keeps the function from
+//! running. kthreadd refills a stock that is empty, and a shutdown ends every spare that nobody
+//! took.
 
 use crate::harness::{Actor, Bound, Model, actor, builder, datum, explored, never, prepared, sleeper};
 use kthread_rt::__private::model as backend;
@@ -76,7 +77,8 @@ pub(crate) const MODELS: &[Model] = &[
     },
 ];
 
-/// Runs `f` in a Kernel with one spare in stock, asleep, and with no thread for another. What `f` does is explored.
+/// Runs `f` in a Kernel with one spare in stock, asleep, and with no thread for another. What `f`
+/// does is explored.
 fn with_a_spare<T>(f: impl FnOnce(&Kernel) -> T) -> T {
     let kernel = stocked(1);
     lie_down();
@@ -90,7 +92,8 @@ fn lie_down() {
     }
 }
 
-/// A Kernel that has its spare ready, and gets `threads` threads in all from the system besides kthreadd's.
+/// A Kernel that has its spare ready, and gets `threads` threads in all from the system besides
+/// kthreadd's.
 fn stocked(threads: u32) -> Kernel {
     let kernel = builder().spare_threads(1).boot_on_demand().expect("a model's Kernel boots");
     let inside = kernel.enter();

@@ -1,8 +1,9 @@
 //! `kthread_stop` (`kthread/stop.rs`, with the first look of `run.rs`).
 //!
-//! A thread that is asked to stop finds out, wherever it is: before its first look it never runs its function, asleep it is
-//! woken, and its interruptible sleeps end as by a signal. Every stop returns the function's result, however many there are
-//! and whether or not the thread ended by itself.
+//! A thread that is asked to stop finds out, wherever it is: before its first look it never runs
+//! its function, asleep it is woken, and its interruptible sleeps end as by a signal. Every stop
+//! returns the function's result, however many there are and whether or not the thread ended by
+//! itself.
 
 use crate::harness::{Bound, Model, actor, created, in_kernel, sleeper, started};
 use kthread_rt::__private::model::loom::sync::Arc;

@@ -1,7 +1,8 @@
 //! Simple wait queues by their own names (`swait/`).
 //!
-//! A waiter whose condition became true before the wake-up is not left asleep; two wake-ups reach two waiters, and one that an
-//! interrupted or timed-out waiter can't use goes to the next; a queue may be freed when the wait has returned.
+//! A waiter whose condition became true before the wake-up is not left asleep; two wake-ups reach
+//! two waiters, and one that an interrupted or timed-out waiter can't use goes to the next; a queue
+//! may be freed when the wait has returned.
 
 use crate::harness::{Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom;

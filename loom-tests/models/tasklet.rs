@@ -1,7 +1,8 @@
 //! Tasklets and irq_works (`tasklet/`, `irq_work/`, over `timer/base.rs`).
 //!
-//! A tasklet that is scheduled is called, once for each time that it was not scheduled already; never twice at once; not while it is
-//! disabled. Who has killed it may free it: it has run, and nobody touches it any more.
+//! A tasklet that is scheduled is called, once for each time that it was not scheduled already;
+//! never twice at once; not while it is disabled. Who has killed it may free it: it has run, and
+//! nobody touches it any more.
 
 use crate::harness::{Bound, Model, builder, explored, in_small_kernel, sleeper, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
@@ -92,7 +93,8 @@ struct Raw(*mut Device);
 
 impl Raw {
     fn new(again: u32) -> Self {
-        // SAFETY: the device stays on the heap; that it does so long enough is what the models claim.
+        // SAFETY: the device stays on the heap; that it does so long enough is what the models
+        // claim.
         let (tasklet, work) =
             unsafe { (TaskletStruct::with_callback(call), IrqWork::with_function(call_work)) };
         Self(Box::into_raw(Box::new(Device {

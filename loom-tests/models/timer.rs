@@ -1,8 +1,9 @@
 //! Timers and hrtimers (`timer/base.rs`, `timer/binding.rs`, `timer/daemon.rs`).
 //!
-//! A timer that is armed is called, once, also if the timer thread is just going to sleep for another one; it is called when
-//! its time has come. Who has deleted a timer "sync" may free it: its callback has run to its end or will not run, and nobody
-//! touches it any more. A callback that arms its timer anew does not escape. When a Kernel has shut down, nothing is called.
+//! A timer that is armed is called, once, also if the timer thread is just going to sleep for
+//! another one; it is called when its time has come. Who has deleted a timer "sync" may free it:
+//! its callback has run to its end or will not run, and nobody touches it any more. A callback that
+//! arms its timer anew does not escape. When a Kernel has shut down, nothing is called.
 
 use crate::harness::{
     Actor, Bound, Model, actor, builder, explored, in_small_kernel, prepared, sleeper, warnings,
@@ -157,7 +158,8 @@ struct Raw(*mut Device);
 
 impl Raw {
     fn new(again: bool) -> Self {
-        // SAFETY: the device stays on the heap; that it does so long enough is what the models claim.
+        // SAFETY: the device stays on the heap; that it does so long enough is what the models
+        // claim.
         let timer = unsafe { TimerList::with_function(call, 0) };
         Self(Box::into_raw(Box::new(Device {
             timer,
@@ -406,7 +408,8 @@ fn timer_of_two_kernels() -> String {
             drop(other);
         });
         device.free();
-        // Armed here when it is bound there, it is for the jiffy after this one, which does not come.
+        // Armed here when it is bound there, it is for the jiffy after this one, which does not
+        // come.
         assert_eq!(deleted, 1);
         if calls == 1 { "called, deleted" } else { "deleted" }.to_owned()
     })
@@ -555,14 +558,16 @@ fn hrtimer_start_against_restart() -> String {
             let calls = calls.clone();
             move |timer| {
                 calls.fetch_add(1, Relaxed);
-                // Not hrtimer_forward, which must not be called on a timer that somebody else starts.
+                // Not hrtimer_forward, which must not be called on a timer that somebody else
+                // starts.
                 hrtimer_set_expires(timer, ktime_add_ms(ktime_get(), 1));
                 HRTIMER_RESTART
             }
         });
         hrtimer_start(&timer, 0, HRTIMER_MODE_REL);
         hrtimer_start(&timer, 0, HRTIMER_MODE_REL);
-        // The clock stands still: after the calls that are due it is queued for a time that does not come.
+        // The clock stands still: after the calls that are due it is queued for a time that does
+        // not come.
         while calls.load(Relaxed) == 0 || hrtimer_get_remaining(&timer) <= 0 || !hrtimer_is_queued(&timer) {
             kthread_rt::r#yield();
         }

@@ -1,8 +1,10 @@
-//! The hand-off of a usermode helper (`umh/request.rs`), and threads that nobody waits for (`kthread/create.rs`).
+//! The hand-off of a usermode helper (`umh/request.rs`), and threads that nobody waits for
+//! (`kthread/create.rs`).
 //!
-//! A call is answered or abandoned, never both: its result goes to one place, and its cleanup runs exactly once, in whatever
-//! order the caller is killed, the helper ends, the system refuses the thread, and the Kernel shuts down. A model's helper ends at once;
-//! what is explored is the hand-off.
+//! A call is answered or abandoned, never both: its result goes to one place, and its cleanup runs
+//! exactly once, in whatever order the caller is killed, the helper ends, the system refuses the
+//! thread, and the Kernel shuts down. A model's helper ends at once; what is explored is the
+//! hand-off.
 
 use crate::harness::{Actor, Bound, Model, actor, builder, explored, in_kernel};
 use kthread_rt::__private::model as backend;
@@ -49,7 +51,8 @@ pub(crate) const MODELS: &[Model] = &[
     },
 ];
 
-/// A call that counts its cleanups and completes something at each. std's atomics: the count is the model's own book.
+/// A call that counts its cleanups and completes something at each. std's atomics: the count is the
+/// model's own book.
 fn call() -> (SubprocessInfo, Arc<Completion>, StdArc<AtomicUsize>) {
     let (cleaned, count) = (Arc::new(Completion::new()), StdArc::new(AtomicUsize::new(0)));
     let info = SubprocessInfo::new("/helper", ["helper"], [""; 0]).expect("no NUL byte");

@@ -1,7 +1,8 @@
 //! Wait queues (`wait/`).
 //!
-//! A waiter whose condition became true before the wake-up is not left asleep; a wake-up of exclusive waiters wakes as many as
-//! it was asked for, and one that a killed waiter can't use goes to the next; a queue may be freed when the wait has returned.
+//! A waiter whose condition became true before the wake-up is not left asleep; a wake-up of
+//! exclusive waiters wakes as many as it was asked for, and one that a killed waiter can't use goes
+//! to the next; a queue may be freed when the wait has returned.
 
 use crate::harness::{Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;

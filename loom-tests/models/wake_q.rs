@@ -1,7 +1,8 @@
 //! Waking many after the lock is dropped (`sched/wake_q.rs`, used by `complete_all`).
 //!
-//! Everybody on the queue is woken, whoever else wakes or queues the same task meanwhile: a task that is on one waker's
-//! queue when another wants to queue it gets the first one's wake, and sees what the second made true.
+//! Everybody on the queue is woken, whoever else wakes or queues the same task meanwhile: a task
+//! that is on one waker's queue when another wants to queue it gets the first one's wake, and sees
+//! what the second made true.
 
 use crate::harness::{Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;
@@ -68,8 +69,8 @@ fn wake_queue_claimed() -> String {
     })
 }
 
-/// Two sleep until the first completion. One of them may be awake by a stray wake-up, and wait for the second, while the first's
-/// completer has both on its queue.
+/// Two sleep until the first completion. One of them may be awake by a stray wake-up, and wait for
+/// the second, while the first's completer has both on its queue.
 fn wake_queue_claimed_in_a_chain() -> String {
     in_small_kernel(|| {
         let [first, second] = [Arc::new(Completion::new()), Arc::new(Completion::new())];

@@ -1,9 +1,10 @@
 //! Workers (`kthread/worker/`).
 //!
-//! A work that is queued runs, once for each time that it was queued, or is reported as cancelled; also if the worker's thread is just
-//! going to sleep. A cancel or a flush returns when the work does not run, and who cancelled it may free it; a work that queues
-//! itself does not escape. Nobody touches a work whose function was entered. What is queued when a worker is destroyed runs or is
-//! refused. A delayed work's timer against all of these.
+//! A work that is queued runs, once for each time that it was queued, or is reported as cancelled;
+//! also if the worker's thread is just going to sleep. A cancel or a flush returns when the work
+//! does not run, and who cancelled it may free it; a work that queues itself does not escape.
+//! Nobody touches a work whose function was entered. What is queued when a worker is destroyed runs
+//! or is refused. A delayed work's timer against all of these.
 
 use crate::harness::{Actor, Bound, Model, in_kernel, prepared, sleeper, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
@@ -343,7 +344,8 @@ fn worker_flush_twice() -> String {
 }
 
 unsafe extern "C-unwind" fn tell(work: *mut KthreadWork) {
-    // SAFETY: the work is the first field of one on the heap, which is there until `done` is completed.
+    // SAFETY: the work is the first field of one on the heap, which is there until `done` is
+    // completed.
     let done = unsafe { (*work.cast::<Told>()).done.clone() };
     complete(&done);
 }
@@ -504,7 +506,8 @@ fn worker_mod_against_cancel() -> String {
         let was_pending = other.join();
         assert_eq!(item.dwork().timer_pending(), !was_pending);
         let rest = kthread_cancel_delayed_work_sync(item.dwork());
-        // It was idle when its time was changed, and was queued by that; or it was pending, and not queued once more.
+        // It was idle when its time was changed, and was queued by that; or it was pending, and not
+        // queued once more.
         assert_eq!(rest, !was_pending);
         assert_eq!(item.runs(), 0);
         item.free();

@@ -1,9 +1,10 @@
 //! Workqueues (`workqueue/`).
 //!
-//! A work that is queued runs once, or is taken out by a cancel, never both; what was done before it was queued is visible to
-//! its function, and what the function did to who flushes it. It does not run twice at once. Once a cancel or a flush has
-//! returned nobody touches it, and it may be freed; its own function may free it too. A worker that falls asleep in a work
-//! is replaced. Nothing that is queued is forgotten.
+//! A work that is queued runs once, or is taken out by a cancel, never both; what was done before
+//! it was queued is visible to its function, and what the function did to who flushes it. It does
+//! not run twice at once. Once a cancel or a flush has returned nobody touches it, and it may be
+//! freed; its own function may free it too. A worker that falls asleep in a work is replaced.
+//! Nothing that is queued is forgotten.
 
 use crate::harness::{Actor, Bound, Model, actor, builder, explored, in_kernel, prepared, sleeper, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
@@ -280,7 +281,8 @@ fn work_flushed() -> String {
     })
 }
 
-/// The two that queue do something first, which the work has to see. Relaxed: nothing but the queueing orders it.
+/// The two that queue do something first, which the work has to see. Relaxed: nothing but the
+/// queueing orders it.
 fn work_queued_twice() -> String {
     in_kernel(|| {
         with_worker();
@@ -384,7 +386,8 @@ fn work_cancelled() -> String {
         let cancelled = cancel_work_sync(&work);
         let runs = count.get();
         assert_eq!(runs + u32::from(cancelled), 1);
-        // The function has ended, so this waits for nothing; loom checks that nobody else touches the work.
+        // The function has ended, so this waits for nothing; loom checks that nobody else touches
+        // the work.
         drop(work);
         // And the queue has not lost count.
         prepared(|| flush_workqueue(&system_wq()));
@@ -475,7 +478,8 @@ fn work_of_two_queues_dropped() -> String {
         assert!(schedule_work(&work));
         queue_work(&unbound, &work);
         drop(work);
-        // A run that had begun for the queue that was not the last may have had its turn after that.
+        // A run that had begun for the queue that was not the last may have had its turn after
+        // that.
         prepared(|| {
             flush_workqueue(&system_wq());
             flush_workqueue(&unbound);
@@ -638,7 +642,8 @@ fn workqueue_destroyed() -> String {
         });
         destroy_workqueue(&wq);
         let queued = other.join();
-        // Whoever was in before the end has run when the queue is destroyed; that is before this, or the work was refused.
+        // Whoever was in before the end has run when the queue is destroyed; that is before this,
+        // or the work was refused.
         let told = warnings();
         assert_eq!(told, if queued { vec![] } else { vec![WarningKind::ShutDown] });
         drop(wq);
@@ -828,7 +833,8 @@ struct Raw {
 }
 
 unsafe extern "C-unwind" fn complete_it(work: *mut WorkStruct) {
-    // SAFETY: the work is the first field of a delayed work, and that of a `Raw`, which is there as long as it is pending.
+    // SAFETY: the work is the first field of a delayed work, and that of a `Raw`, which is there as
+    // long as it is pending.
     let raw = unsafe { &*work.cast::<Raw>() };
     let done = raw.done.clone();
     complete(&done);
@@ -854,7 +860,8 @@ fn delayed_work_freed_after_cancel() -> String {
             wait_for_completion(&done);
             prepared(|| flush_workqueue(&system_wq()));
         }
-        // SAFETY: it was pending, so nobody touches it any more; or its function does not after `complete`.
+        // SAFETY: it was pending, so nobody touches it any more; or its function does not after
+        // `complete`.
         drop(unsafe { Box::from_raw(raw) });
         if pending { "pending" } else { "too late" }.to_owned()
     })

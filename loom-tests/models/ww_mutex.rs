@@ -1,9 +1,10 @@
 //! ww_mutexes (`ww_mutex/mod.rs`, `ww_mutex/context.rs`).
 //!
-//! Two contexts that take two locks each, in opposite orders, both come to an end: the older one is never refused, and the younger
-//! one backs off when it has to. Whoever comes first, who has the lock and who waits for it learn of each other; a context
-//! that has to back off does so also in the middle of its sleep, and when it is just about to sleep. The oldest who waits
-//! gets the lock first. Nobody touches a context after its end.
+//! Two contexts that take two locks each, in opposite orders, both come to an end: the older one is
+//! never refused, and the younger one backs off when it has to. Whoever comes first, who has the
+//! lock and who waits for it learn of each other; a context that has to back off does so also in
+//! the middle of its sleep, and when it is just about to sleep. The oldest who waits gets the lock
+//! first. Nobody touches a context after its end.
 
 use super::locks::{Counted, locked_or_killed, waiting, with};
 use crate::harness::{Bound, Model, actor, in_small_kernel, prepared};
@@ -207,7 +208,8 @@ impl Pair {
         // SAFETY: loom checks it.
         self.value.with_mut(|value| unsafe { *value += 1 });
         assert_eq!(ctx.acquired(), 2);
-        // What it had first goes last: nobody who waits for that with the other in its hands is refused for it again.
+        // What it had first goes last: nobody who waits for that with the other in its hands is
+        // refused for it again.
         ww_mutex_unlock(wants);
         ww_mutex_unlock(has);
         ww_acquire_fini(ctx);
@@ -443,7 +445,8 @@ fn ww_overtaker_lets_die() -> String {
         let older = pair.context();
         // SAFETY: there is no context.
         assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
-        // The one in front is woken when `a` is free. So it is the older one alone that tells the younger one of itself.
+        // The one in front is woken when `a` is free. So it is the older one alone that tells the
+        // younger one of itself.
         let (first, _) = waiting(&pair, |pair| {
             // SAFETY: there is no context.
             unsafe { ww_mutex_lock(&pair.a, None) }.expect("without a context nothing refuses it");

@@ -1,7 +1,9 @@
-//! Building a program for a model checker, from inside a `cargo run` or a `cargo test`: the model runner, or an example.
+//! Building a program for a model checker, from inside a `cargo run` or a `cargo test`: the model
+//! runner, or an example.
 //!
-//! The inner build has its own target folder, since `--cfg loom` changes every crate that it touches; and an environment
-//! without what the outer cargo put there, so that it is the same build whoever asks for it.
+//! The inner build has its own target folder, since `--cfg loom` changes every crate that it
+//! touches; and an environment without what the outer cargo put there, so that it is the same build
+//! whoever asks for it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -138,7 +140,8 @@ fn flags(backend: Backend, lints_off: bool) -> OsString {
 /// cargo, without what an outer cargo told this process about itself.
 fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // What cargo sets for a program that it runs, tests or builds; the user's own settings are others.
+    // What cargo sets for a program that it runs, tests or builds; the user's own settings are
+    // others.
     const OF_A_RUN: [&str; 8] = [
         "CARGO_PKG_",
         "CARGO_MANIFEST_",

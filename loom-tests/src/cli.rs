@@ -23,7 +23,8 @@ enum Task {
     Models(Models),
     /// Runs schedules of the whole system, and prints what came out.
     System(System),
-    /// Puts one bug after the other into a copy of the workspace and runs models until one finds it.
+    /// Puts one bug after the other into a copy of the workspace and runs models until one finds
+    /// it.
     Mutants(Mutants),
 }
 
@@ -62,7 +63,8 @@ struct Mutants {
     /// Lets the model of the whole system find them; all that it has to find, if there is no name.
     #[arg(long)]
     system: bool,
-    /// Makes mutants by rules from every protocol's file, in one build, and judges them. Names are files, protocols or ids then.
+    /// Makes mutants by rules from every protocol's file, in one build, and judges them. Names are
+    /// files, protocols or ids then.
     #[arg(long, conflicts_with = "system")]
     generate: bool,
     #[command(flatten)]

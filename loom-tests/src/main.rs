@@ -1,4 +1,5 @@
-//! `cargo run --release -p loom-tests -- models | mutants`: the driver. It is built without `--cfg loom`, and builds with it.
+//! `cargo run --release -p loom-tests -- models | mutants`: the driver. It is built without
+//! `--cfg loom`, and builds with it.
 
 #[cfg(not(any(loom, shuttle)))]
 mod cli;

@@ -109,7 +109,8 @@ impl Runner {
         Ok(text.lines().filter_map(model).collect())
     }
 
-    /// The models that `names` name: each by its name, or by the protocol that its name begins with. All if there are none.
+    /// The models that `names` name: each by its name, or by the protocol that its name begins
+    /// with. All if there are none.
     pub fn select(&self, names: &[String]) -> Result<Vec<Model>, String> {
         let all = self.list()?;
         let named = |model: &Model, name: &str| {
@@ -163,7 +164,8 @@ impl Runner {
         })
     }
 
-    /// Runs `models`, `jobs` at a time, with a progress bar if somebody is looking; the outcomes in the models' order.
+    /// Runs `models`, `jobs` at a time, with a progress bar if somebody is looking; the outcomes in
+    /// the models' order.
     pub fn run_all(&self, models: &[Model], depth: &Depth, jobs: usize) -> Result<Vec<Outcome>, String> {
         let bar = progress_bar(models.len() as u64);
         let next = AtomicUsize::new(0);

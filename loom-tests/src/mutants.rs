@@ -1,10 +1,13 @@
-//! Mutants: bugs that somebody could have written, put in one at a time. A suite that lets one live has a hole.
+//! Mutants: bugs that somebody could have written, put in one at a time. A suite that lets one live
+//! has a hole.
 //!
-//! A mutant counts as killed when a permutation breaks a model's claim. A model that only reaches less than it should is no
-//! killer, nor is the compiler; one that does not end any more is, if no other kills it.
+//! A mutant counts as killed when a permutation breaks a model's claim. A model that only reaches
+//! less than it should is no killer, nor is the compiler; one that does not end any more is, if no
+//! other kills it.
 //!
-//! The model of the whole system has to find some of them too: those whose header says `system`. The others are not for it:
-//! it sees no weak memory, and does not play every corner of every protocol.
+//! The model of the whole system has to find some of them too: those whose header says `system`.
+//! The others are not for it: it sees no weak memory, and does not play every corner of every
+//! protocol.
 
 use crate::build::{Backend, Build, Program, target_dir, workspace};
 use crate::models::{Model, Outcome, Runner, Verdict, progress_bar};
@@ -54,7 +57,8 @@ pub fn run(names: &[String]) -> Result<Vec<Fate>, String> {
     each(&patches, &tree, |patch, runner| hunt(&Runner::at(runner), patch, &mut base))
 }
 
-/// Lets the model of the whole system find the mutants that `names` name, or all that it has to find.
+/// Lets the model of the whole system find the mutants that `names` name, or all that it has to
+/// find.
 pub fn run_in_system(names: &[String]) -> Result<Vec<Fate>, String> {
     let mut patches = select(names)?;
     patches.retain(|patch| patch.in_system || names.contains(&patch.name));
@@ -71,7 +75,8 @@ pub fn run_in_system(names: &[String]) -> Result<Vec<Fate>, String> {
     })
 }
 
-/// Puts each of `patches` into the tree, builds it, and lets `hunt` find it with the runner that comes out.
+/// Puts each of `patches` into the tree, builds it, and lets `hunt` find it with the runner that
+/// comes out.
 fn each(
     patches: &[Patch],
     tree: &Tree,
@@ -188,7 +193,8 @@ pub fn is_dead(fate: &Fate) -> bool {
     matches!(fate.end, End::Killed(_) | End::TimedOut(_))
 }
 
-/// A copy of the workspace, in which mutants live. It stays in the target folder, so that the next run rebuilds little.
+/// A copy of the workspace, in which mutants live. It stays in the target folder, so that the next
+/// run rebuilds little.
 struct Tree {
     root: PathBuf,
     target: PathBuf,
@@ -225,7 +231,8 @@ impl Tree {
     }
 }
 
-/// Makes `to` a copy of `from`, leaving alone what is the same, and without what is built or versioned.
+/// Makes `to` a copy of `from`, leaving alone what is the same, and without what is built or
+/// versioned.
 pub(crate) fn mirror(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::create_dir_all(to)?;
     for old in fs::read_dir(to)? {

@@ -1,5 +1,5 @@
-//! Unified diffs, applied strictly: what is to be replaced has to be there, word by word. Only its line number may have
-//! changed, since a mutant is about code and not about where it stands.
+//! Unified diffs, applied strictly: what is to be replaced has to be there, word by word. Only its
+//! line number may have changed, since a mutant is about code and not about where it stands.
 
 use std::path::{Path, PathBuf};
 

@@ -51,7 +51,8 @@ pub struct Run {
     pub output: String,
 }
 
-/// Builds the runner for shuttle, and runs so many schedules by each of `schedulers`, at the same time.
+/// Builds the runner for shuttle, and runs so many schedules by each of `schedulers`, at the same
+/// time.
 pub fn run(schedulers: &[Scheduler], schedules: u64, seed: u64) -> Result<Vec<Run>, String> {
     let runner = Build::of_workspace(Backend::Shuttle)?.run(Program::Runner)?;
     std::thread::scope(|scope| {

@@ -1,4 +1,5 @@
-//! A thread that ends by itself with a completion, somebody who waits for that, and two who stop it.
+//! A thread that ends by itself with a completion, somebody who waits for that, and two who stop
+//! it.
 
 use super::{Begun, Scene};
 use kthread_rt::model::spawn;

@@ -1,12 +1,14 @@
 //! The whole system, under shuttle: what the models take apart, all at the same time.
 //!
-//! **The claim.** Whatever the order of its steps, every call returns, each with a result that accounts for what happened: a
-//! thread that was created is stopped once and its data dropped once; each item is taken once and told once; a park is
-//! followed by the thread's parking; a sleep ends by its event or by its time; who stops a thread gets what it returned. At
-//! the end the Kernel goes down with every thread joined, no task in its table, no warning told and nothing leaked.
+//! **The claim.** Whatever the order of its steps, every call returns, each with a result that
+//! accounts for what happened: a thread that was created is stopped once and its data dropped once;
+//! each item is taken once and told once; a park is followed by the thread's parking; a sleep ends
+//! by its event or by its time; who stops a thread gets what it returned. At the end the Kernel
+//! goes down with every thread joined, no task in its table, no warning told and nothing leaked.
 //!
-//! An execution plays three of five scenes at the same time, on one Kernel, drawn by its seed: 8 to 16 threads. What each
-//! scene came to is counted, and a run that is long enough has to have come to all of it: so it is not vacuous.
+//! An execution plays three of five scenes at the same time, on one Kernel, drawn by its seed: 8 to
+//! 16 threads. What each scene came to is counted, and a run that is long enough has to have come
+//! to all of it: so it is not vacuous.
 
 mod ends;
 mod parking;
@@ -64,7 +66,8 @@ fn play() -> Vec<Ended> {
 
 /// One execution: a Kernel, some scenes, the Kernel's shutdown. What the scenes came to.
 fn execute() -> Vec<&'static str> {
-    // The handler's panic is contained, but a model's panic hook comes first: the execution has failed.
+    // The handler's panic is contained, but a model's panic hook comes first: the execution has
+    // failed.
     let builder = Kernel::builder().on_warning(|warning| panic!("a warning was told: {warning}"));
     let kernel = builder.boot().expect("a model's Kernel boots");
     let ended = on_stage(&kernel, |_| play());

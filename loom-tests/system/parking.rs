@@ -1,4 +1,5 @@
-//! A thread that parks when it is asked, one who parks it and lets it go, and one who wakes it all the time.
+//! A thread that parks when it is asked, one who parks it and lets it go, and one who wakes it all
+//! the time.
 
 use super::{Begun, Scene};
 use kthread_rt::__private::model::shuttle::rand::{RngCore, thread_rng};

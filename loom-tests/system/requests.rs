@@ -1,4 +1,5 @@
-//! Requesters that create threads, start some of them and stop all; one of the requesters is killed at some moment.
+//! Requesters that create threads, start some of them and stop all; one of the requesters is killed
+//! at some moment.
 
 use super::{Begun, Ended, Scene};
 use kthread_rt::__private::model::shuttle::rand::{RngCore, thread_rng};

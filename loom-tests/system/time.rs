@@ -55,7 +55,8 @@ fn begin() -> Begun {
     Box::new(move || {
         clock.join();
         caller.join();
-        // From here on the time passes until everybody who waits for it is through. Nobody else has anything left to do.
+        // From here on the time passes until everybody who waits for it is through. Nobody else has
+        // anything left to do.
         while over.load(Ordering::Relaxed) == 0 || calls.load(Ordering::Relaxed) == 0 {
             pass_time(jiffies_to_nsecs(1));
             r#yield();

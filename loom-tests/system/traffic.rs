@@ -1,4 +1,5 @@
-//! Producers put items on a queue and wait until each is told; two threads take them, waiting on a wait queue.
+//! Producers put items on a queue and wait until each is told; two threads take them, waiting on a
+//! wait queue.
 
 use super::{Begun, Scene};
 use kthread_rt::model::spawn;

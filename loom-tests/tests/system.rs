@@ -1,4 +1,5 @@
-//! The whole system, at as many schedules as a push can afford. The seed is always the same: so is what they do.
+//! The whole system, at as many schedules as a push can afford. The seed is always the same: so is
+//! what they do.
 
 #![cfg(not(any(loom, shuttle)))]
 

@@ -1,8 +1,8 @@
 //! Threads: making one, its first instruction, its whole life.
 //!
-//! The function runs in every turn, and its result is asserted. A stop right after a wake may come before the function, so
-//! the function says that it runs. Unpaced: one thread after the other, with whatever kthreadd does for the next ones in
-//! between; "paced" leaves it time for that.
+//! The function runs in every turn, and its result is asserted. A stop right after a wake may come
+//! before the function, so the function says that it runs. Unpaced: one thread after the other,
+//! with whatever kthreadd does for the next ones in between; "paced" leaves it time for that.
 
 use crate::contest::{Contest, mean};
 use benches::shim::ShimTask;
@@ -42,7 +42,8 @@ fn run_to_the_end(task: &Task, ran: &Completion) {
     assert_eq!(kthread_stop(task), DONE);
 }
 
-/// Waits until kthreadd has joined those that have ended, which would be in somebody else's time otherwise.
+/// Waits until kthreadd has joined those that have ended, which would be in somebody else's time
+/// otherwise.
 fn settle(kernel: &Kernel) {
     let kthreadd = kernel.kthreadd().expect("it is up");
     wait_task_inactive(&kthreadd, TASK_RUNNING);
@@ -184,7 +185,8 @@ fn std_burst() -> impl FnMut() -> f64 {
     }
 }
 
-/// Of a thread of the C shim: when it was created, when its function began, when it was over, from the start.
+/// Of a thread of the C shim: when it was created, when its function began, when it was over, from
+/// the start.
 fn shim(measured: fn(Instant, Duration) -> Duration) -> impl FnMut() -> f64 {
     move || {
         mean(TIMES, || {

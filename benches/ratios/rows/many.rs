@@ -1,5 +1,5 @@
-//! Many threads: does the next cost more, and what memory does each take? In processes of their own, since threads that
-//! are alive slow down whatever else is measured.
+//! Many threads: does the next cost more, and what memory does each take? In processes of their
+//! own, since threads that are alive slow down whatever else is measured.
 
 use crate::contest::quartiles;
 use crate::report::{Row, Unit};

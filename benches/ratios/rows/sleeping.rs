@@ -113,8 +113,8 @@ fn flag_by_thread_local() -> f64 {
     thread_local!(static FLAG: Cell<&'static AtomicU32> = const { Cell::new(&STOP) });
     static STOP: AtomicU32 = AtomicU32::new(0);
     per_inside(&PLAIN, || {
-        // Somebody may have its address, so the compiler can't take its first value for all that it will ever have, and leave
-        // the thread-local out.
+        // Somebody may have its address, so the compiler can't take its first value for all that it
+        // will ever have, and leave the thread-local out.
         FLAG.with(|own| own.set(black_box(own).get()));
         time_of(CHEAP.into(), || {
             black_box(FLAG.with(Cell::get).load(Ordering::Relaxed) & 2 != 0);

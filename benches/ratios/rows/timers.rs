@@ -1,4 +1,5 @@
-//! Timers: what one costs among a million that are armed, against among ten. The expiries are random within an hour.
+//! Timers: what one costs among a million that are armed, against among ten. The expiries are
+//! random within an hour.
 
 use crate::contest::{Contest, mean};
 use kthread_rt::prelude::*;

@@ -1,6 +1,6 @@
-//! Where C code made a call, for calls that note it so often that a walk of the stack would be felt:
-//! taking locks. Their symbols are jumps that hand the return address on; where places are noted, it
-//! is kept until [`take_caller`] asks for it, or the call is over.
+//! Where C code made a call, for calls that note it so often that a walk of the stack would be
+//! felt: taking locks. Their symbols are jumps that hand the return address on; where places are
+//! noted, it is kept until [`take_caller`] asks for it, or the call is over.
 
 use std::cell::Cell;
 
@@ -9,7 +9,8 @@ thread_local! {
     static CALLER: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The return address into C code of the call of a lock's that the calling thread is in, once; 0 if it is not known.
+/// The return address into C code of the call of a lock's that the calling thread is in, once; 0 if
+/// it is not known.
 pub fn take_caller() -> usize {
     CALLER.take()
 }

@@ -10,7 +10,8 @@ use std::ffi::{c_int, c_long, c_uint, c_ulong};
 
 const _: () = assert!(size_of::<Completion>() == 32);
 
-/// A look at the count alone needs no queue: of zeroes, it says that nobody has completed it, in a kernel too.
+/// A look at the count alone needs no queue: of zeroes, it says that nobody has completed it, in a
+/// kernel too.
 #[track_caller]
 fn check(x: &Completion, call: &str) {
     if !matches!(call, "try_wait_for_completion" | "completion_done") {
@@ -29,7 +30,8 @@ macro_rules! calls {
             }
         )*
 
-        /// The same for code of a kernel before 5.7, where the queue of a completion is a wait queue: `kt_wq_…`.
+        /// The same for code of a kernel before 5.7, where the queue of a completion is a wait
+        /// queue: `kt_wq_…`.
         mod with_wait_queues {
             use super::*;
 

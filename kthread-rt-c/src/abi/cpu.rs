@@ -1,4 +1,5 @@
-//! `linux/cpu.h`: who keeps cpus from coming and going. (`smpboot` has them come and go, with what is called then.)
+//! `linux/cpu.h`: who keeps cpus from coming and going. (`smpboot` has them come and go, with what
+//! is called then.)
 
 use std::ffi::c_int;
 

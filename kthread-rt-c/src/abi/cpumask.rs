@@ -2,9 +2,10 @@
 //!
 //! # Variables for each cpu
 //!
-//! An *area* is what one cpu has of some variables: a module's, which are in one section, or a block that was allocated. The first
-//! cpu's is the area itself, the others' are copies behind each other. A place in the area is found in a copy by its distance from
-//! the beginning, so a field of a variable is found as the variable is.
+//! An *area* is what one cpu has of some variables: a module's, which are in one section, or a
+//! block that was allocated. The first cpu's is the area itself, the others' are copies behind each
+//! other. A place in the area is found in a copy by its distance from the beginning, so a field of
+//! a variable is found as the variable is.
 
 use super::left::{self, New};
 use kthread_rt::prelude::*;
@@ -35,7 +36,8 @@ static nr_cpu_ids: AtomicU32 = AtomicU32::new(1);
 #[allow(non_upper_case_globals, reason = "the kernel's name")]
 static percpu_counter_batch: AtomicU32 = AtomicU32::new(32);
 
-/// Gives C code its `nr_cpu_ids` and what follows from it, before any of it runs. They stay when cpus go.
+/// Gives C code its `nr_cpu_ids` and what follows from it, before any of it runs. They stay when
+/// cpus go.
 extern "C" fn know_cpus() {
     // SAFETY: a set of cpus is plain memory, which the call fills.
     let last = unsafe {
@@ -187,7 +189,8 @@ extern "C-unwind" fn free_percpu(block: *const c_void) {
     debug_assert!(area.is_none_or(|area| area.allocated), "a section is not freed by hand");
 }
 
-/// Where `cpu` has what the first cpu has at `place`. A place that is no variable for each cpu is itself.
+/// Where `cpu` has what the first cpu has at `place`. A place that is no variable for each cpu is
+/// itself.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_percpu_at(place: *mut u8, cpu: c_uint) -> *mut u8 {
     let areas = AREAS.read().unwrap_or_else(PoisonError::into_inner);

@@ -1,7 +1,7 @@
 //! The ring of messages, and `print_hex_dump`: what `dmesg` would show.
 //!
-//! Every line that was printed is kept with its level and its time, the last [`KEPT`] of them; those too that the console does
-//! not show.
+//! Every line that was printed is kept with its level and its time, the last [`KEPT`] of them;
+//! those too that the console does not show.
 
 use super::{printk, text};
 use std::collections::VecDeque;
@@ -39,7 +39,8 @@ static LOG: Mutex<Log> =
     Mutex::new(Log { lines: VecDeque::new(), open: false, level: DEFAULT_MESSAGE_LEVEL });
 static CONSOLE_LOGLEVEL: AtomicI32 = AtomicI32::new(DEFAULT_LOGLEVEL);
 
-/// Keeps a message, whose level is `level` as a digit, `c` for one that continues, or nothing. True if the console shows it.
+/// Keeps a message, whose level is `level` as a digit, `c` for one that continues, or nothing. True
+/// if the console shows it.
 pub(super) fn keep(level: Option<char>, body: &str, ns: u64) -> bool {
     let mut log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
     let log = &mut *log;

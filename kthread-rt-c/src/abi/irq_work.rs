@@ -35,7 +35,8 @@ extern "C-unwind" fn irq_work_queue(work: In<IrqWork>) -> bool {
     work.queue_held()
 }
 
-/// The thread has interrupts on, or leaves its cpu to others: what it has queued meanwhile is called.
+/// The thread has interrupts on, or leaves its cpu to others: what it has queued meanwhile is
+/// called.
 pub(super) fn release() {
     if HOLDS.take() {
         IrqWork::release_held();

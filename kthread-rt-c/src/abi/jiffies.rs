@@ -2,23 +2,28 @@
 //!
 //! # The variable
 //!
-//! The runtime needs no tick: whoever asks for the time reads the clock. But `jiffies` is the name of an object; a macro that
-//! calls would take it away from fields and parameters. So the count is in memory, and is brought up to date
+//! The runtime needs no tick: whoever asks for the time reads the clock. But `jiffies` is the name
+//! of an object; a macro that calls would take it away from fields and parameters. So the count is
+//! in memory, and is brought up to date
 //!
-//! * when the runtime looks at its clock, before it does anything because of what that says, as to call a timer's callback;
+//! * when the runtime looks at its clock, before it does anything because of what that says, as to
+//!   call a timer's callback;
 //! * when a task goes on from a sleep, and when one begins, before its code runs;
 //! * by `time_before()` and its relatives, before they compare;
-//! * and by a thread of its own at each tick, while code runs that does neither, as a loop over `jiffies` alone.
+//! * and by a thread of its own at each tick, while code runs that does neither, as a loop over
+//!   `jiffies` alone.
 //!
-//! It never goes back. Who was woken by a timer finds it not before the timer's time. Code that computes finds it behind the
-//! clock by as much as the tick's thread is late, as in a kernel whose interrupt is late.
+//! It never goes back. Who was woken by a timer finds it not before the timer's time. Code that
+//! computes finds it behind the clock by as much as the tick's thread is late, as in a kernel whose
+//! interrupt is late.
 //!
 //! # The tick
 //!
-//! It is for modules that name the variable: a loader begins it ([`begin`]), and elsewhere there is none. A kernel stops the
-//! tick of an idle cpu; this one stops when in [`WINDOW`] ticks the rest of the process has used the cpu for less than
-//! [`LITTLE`]. Then its thread waits for a timer of the process's cpu clock, which goes off when somebody computes: not while all
-//! sleep, nor for threads that are awake for a moment, and also for one that got no cpu for a long time.
+//! It is for modules that name the variable: a loader begins it ([`begin`]), and elsewhere there is
+//! none. A kernel stops the tick of an idle cpu; this one stops when in [`WINDOW`] ticks the rest
+//! of the process has used the cpu for less than [`LITTLE`]. Then its thread waits for a timer of
+//! the process's cpu clock, which goes off when somebody computes: not while all sleep, nor for
+//! threads that are awake for a moment, and also for one that got no cpu for a long time.
 
 use kthread_rt::{INITIAL_JIFFIES, Kernel, TICK_NSEC, jiffies as jiffies_now};
 use std::ffi::{c_uint, c_ulong};
@@ -48,7 +53,8 @@ fn publish(now: u64) {
     }
 }
 
-/// From now on `jiffies` is right for code that reads it and does nothing else. Again, it does nothing.
+/// From now on `jiffies` is right for code that reads it and does nothing else. Again, it does
+/// nothing.
 pub(super) fn begin() {
     let kernel = Kernel::current();
     if KERNEL.set(kernel.clone()).is_err() {
@@ -101,7 +107,8 @@ struct Alarm {
 impl Alarm {
     /// None if the system does not have such timers: then the tick goes on.
     fn new() -> Option<Self> {
-        // SAFETY: plain memory, which the calls fill. The signal is blocked in this thread, which alone gets it.
+        // SAFETY: plain memory, which the calls fill. The signal is blocked in this thread, which
+        // alone gets it.
         unsafe {
             let mut event: libc::sigevent = std::mem::zeroed();
             event.sigev_notify = libc::SIGEV_THREAD_ID;
@@ -120,7 +127,8 @@ impl Alarm {
         let none = libc::timespec { tv_sec: 0, tv_nsec: 0 };
         let value = libc::timespec { tv_sec: 0, tv_nsec: time.subsec_nanos().into() };
         let once = libc::itimerspec { it_interval: none, it_value: value };
-        // SAFETY: the timer is this thread's, and the rest plain memory. A wait that something else ends is over too early, no more.
+        // SAFETY: the timer is this thread's, and the rest plain memory. A wait that something else
+        // ends is over too early, no more.
         unsafe {
             libc::timer_settime(self.timer, 0, &once, ptr::null_mut());
             libc::sigwaitinfo(&self.signal, ptr::null_mut());

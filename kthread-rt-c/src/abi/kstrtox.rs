@@ -4,7 +4,8 @@ use super::int;
 use kthread_rt::Errno;
 use std::ffi::{CStr, c_char, c_int, c_longlong, c_uint, c_ulonglong};
 
-/// The base and what is left of the text behind its prefix. Base 0 goes by the prefix; 16 may have one.
+/// The base and what is left of the text behind its prefix. Base 0 goes by the prefix; 16 may have
+/// one.
 fn radix(text: &[u8], base: u32) -> (&[u8], u32) {
     let hexadecimal = matches!(text, [b'0', b'x' | b'X', digit, ..] if digit.is_ascii_hexdigit());
     match base {
@@ -16,7 +17,8 @@ fn radix(text: &[u8], base: u32) -> (&[u8], u32) {
     }
 }
 
-/// As many digits as there are: the number, how many bytes it has with its prefix, and whether it was too large (it wraps then).
+/// As many digits as there are: the number, how many bytes it has with its prefix, and whether it
+/// was too large (it wraps then).
 fn digits(text: &[u8], base: u32) -> (u64, usize, bool) {
     let (rest, base) = radix(text, base);
     let (mut number, mut count, mut overflow) = (0u64, 0, false);

@@ -2,9 +2,10 @@
 //!
 //! # Who holds a task that C was given
 //!
-//! `kthread_create` gives its caller a pointer without a count, which in the kernel is good as long as the thread lives; modules
-//! use it longer, for a `kthread_stop` of a thread that has returned. Here the creator's reference is kept in [`CREATED`] until
-//! the Kernel goes, so such a pointer always leads to a task. `get_task_struct` and `put_task_struct` count besides.
+//! `kthread_create` gives its caller a pointer without a count, which in the kernel is good as long
+//! as the thread lives; modules use it longer, for a `kthread_stop` of a thread that has returned.
+//! Here the creator's reference is kept in [`CREATED`] until the Kernel goes, so such a pointer
+//! always leads to a task. `get_task_struct` and `put_task_struct` count besides.
 
 use super::{In, err_ptr, int, is_err_or_null, text};
 use kthread_rt::prelude::*;

@@ -2,8 +2,9 @@
 //!
 //! # Who holds a worker that C was given
 //!
-//! `kthread_create_worker` gives its caller a pointer to the worker. The [`Worker`] that owns it is in [`CREATED`] until
-//! `kthread_destroy_worker`. The memory itself is never freed, only used again.
+//! `kthread_create_worker` gives its caller a pointer to the worker. The [`Worker`] that owns it is
+//! in [`CREATED`] until `kthread_destroy_worker`. The memory itself is never freed, only used
+//! again.
 
 use super::left::{self, New};
 use super::uninit::{is_initialised, worker_is_initialised};
@@ -26,7 +27,8 @@ fn created<R>(f: impl FnOnce(&mut BTreeMap<usize, Worker>) -> R) -> R {
     f(&mut CREATED.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// The part of `kthread_create_worker` and its relatives behind the formatting. `cpu` is negative for any.
+/// The part of `kthread_create_worker` and its relatives behind the formatting. `cpu` is negative
+/// for any.
 ///
 /// # Safety
 ///

@@ -1,7 +1,9 @@
-//! What modules register and make, noted as long as it is there, so that what they leave is known by name and place.
+//! What modules register and make, noted as long as it is there, so that what they leave is known
+//! by name and place.
 //!
-//! Noted in a Kernel with `debug` only (`kthread_rt::debug_objects`). One call of a module's is one object: what the functions
-//! here register for it, as `misc_register` a device with its attributes, they do [within](within) that call.
+//! Noted in a Kernel with `debug` only (`kthread_rt::debug_objects`). One call of a module's is one
+//! object: what the functions here register for it, as `misc_register` a device with its
+//! attributes, they do [within](within) that call.
 
 use kthread_rt::debug_objects::{self, ObjectKind, WhenLeft};
 use std::cell::Cell;
@@ -60,7 +62,8 @@ pub(super) fn within<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// An object that is of this kind from now on, by a call of C's. `function` is what is called of the module, or 0.
+/// An object that is of this kind from now on, by a call of C's. `function` is what is called of
+/// the module, or 0.
 pub(super) struct New {
     pub(super) kind: &'static ObjectKind,
     pub(super) address: usize,

@@ -1,11 +1,13 @@
-//! One file per header of the kernel. This one has what they share: how C values become Rust's, and back.
+//! One file per header of the kernel. This one has what they share: how C values become Rust's, and
+//! back.
 //!
 //! # Safety
 //!
-//! The functions of this folder are called from C. Each pointer that one takes is, by the contract of the kernel's function of
-//! that name, valid for the call and of the type that the header says; what has to stay valid longer (a work that is queued,
-//! a timer that is armed) is said by the kernel's documentation, and by that of the function called. `// SAFETY:` comments that
-//! say "the C contract" mean this.
+//! The functions of this folder are called from C. Each pointer that one takes is, by the contract
+//! of the kernel's function of that name, valid for the call and of the type that the header says;
+//! what has to stay valid longer (a work that is queued, a timer that is armed) is said by the
+//! kernel's documentation, and by that of the function called. `// SAFETY:` comments that say "the
+//! C contract" mean this.
 
 mod asynchronous;
 mod caller;
@@ -72,8 +74,8 @@ use std::panic::Location;
 /// The greatest errno that a pointer can be: `MAX_ERRNO`.
 const MAX_ERRNO: usize = 4095;
 
-/// A pointer that C passes. One that is null, or an error pointer that was not looked at, is an oops of the calling task where
-/// it is followed, as in the kernel.
+/// A pointer that C passes. One that is null, or an error pointer that was not looked at, is an
+/// oops of the calling task where it is followed, as in the kernel.
 ///
 /// # Invariants
 ///
@@ -119,14 +121,15 @@ fn is_err_or_null<T>(pointer: *const T) -> bool {
     pointer.is_null() || pointer.addr() > usize::MAX - MAX_ERRNO
 }
 
-/// `might_sleep` of a function of this folder: what it does may sleep in a kernel, whether it does here or not. Said first, so that
-/// it is told once.
+/// `might_sleep` of a function of this folder: what it does may sleep in a kernel, whether it does
+/// here or not. Said first, so that it is told once.
 #[track_caller]
 fn may_sleep(call: &str) {
     kthread_rt::__for_c::might_sleep_at(call, Location::caller());
 }
 
-/// The same of a function that calls others which may sleep: they are not told once more as long as the result is there.
+/// The same of a function that calls others which may sleep: they are not told once more as long as
+/// the result is there.
 #[must_use]
 #[track_caller]
 fn may_sleep_in_all(call: &str) -> Option<ToldCall> {

@@ -1,4 +1,5 @@
-//! `linux/module.h`: what the constructors of a module register, and what a loader needs of the runtime beside its public face.
+//! `linux/module.h`: what the constructors of a module register, and what a loader needs of the
+//! runtime beside its public face.
 
 pub use super::dmesg::Line;
 pub use super::modules::{ModuleInC, ModuleState};
@@ -127,7 +128,8 @@ unsafe extern "C" fn kt_register_info(tag: *const c_char, value: *const c_char) 
     constructors(|r| r.info.push(pair));
 }
 
-/// For a program with modules built in: calls what they registered as init functions; the first error, or 0.
+/// For a program with modules built in: calls what they registered as init functions; the first
+/// error, or 0.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_run_initcalls() -> c_int {
     kthread::know_kthreadd();
@@ -146,7 +148,8 @@ extern "C-unwind" fn kt_run_exitcalls() {
     }
 }
 
-/// How printed lines look and where they go: `raw`, without time stamps; `stdout`, rather than standard error.
+/// How printed lines look and where they go: `raw`, without time stamps; `stdout`, rather than
+/// standard error.
 pub fn set_console(raw: bool, stdout: bool) {
     printk::set_console(raw, stdout);
 }
@@ -161,12 +164,14 @@ pub fn dmesg() -> Vec<Line> {
     dmesg::lines()
 }
 
-/// The console shows messages whose level is less than this: 7, unless it is set, so all but `KERN_DEBUG`.
+/// The console shows messages whose level is less than this: 7, unless it is set, so all but
+/// `KERN_DEBUG`.
 pub fn set_console_loglevel(level: i32) {
     dmesg::set_console_loglevel(level);
 }
 
-/// What a loader has to do before the process ends by `kernel_power_off` or its like. Of several, the last one said is done.
+/// What a loader has to do before the process ends by `kernel_power_off` or its like. Of several,
+/// the last one said is done.
 pub fn before_power_off(last: impl FnOnce() + Send + 'static) {
     reboot::before_end(last);
 }
@@ -181,7 +186,8 @@ pub fn outstanding_memory() -> (usize, usize) {
     slab::outstanding()
 }
 
-/// How often C code has freed what was freed already, was never allocated, or was allocated by another kind of call.
+/// How often C code has freed what was freed already, was never allocated, or was allocated by
+/// another kind of call.
 pub fn wrong_frees() -> usize {
     slab::wrong_frees()
 }
@@ -199,7 +205,8 @@ pub struct MemoryLeft {
     pub bytes: usize,
 }
 
-/// The memory that C code allocated and has not freed, by place: in the order of allocation. Known in a Kernel with `debug`.
+/// The memory that C code allocated and has not freed, by place: in the order of allocation. Known
+/// in a Kernel with `debug`.
 pub fn memory_by_place() -> Vec<MemoryLeft> {
     slab::by_place()
 }
@@ -209,26 +216,30 @@ pub fn note_allocations_by(here: fn() -> usize) {
     slab::note_places_by(here);
 }
 
-/// The blocks that are not freed, if [it is noted](note_allocations_by) where they were allocated: their bytes, and where.
+/// The blocks that are not freed, if [it is noted](note_allocations_by) where they were allocated:
+/// their bytes, and where.
 pub fn outstanding_blocks() -> Vec<(usize, usize)> {
     slab::outstanding_blocks()
 }
 
-/// What modules have registered and not removed, a line for each: device numbers, devices, classes, entries of /proc, debugfs
-/// and sysfs, caches. Of a module that has ended, it is what it left behind.
+/// What modules have registered and not removed, a line for each: device numbers, devices, classes,
+/// entries of /proc, debugfs and sysfs, caches. Of a module that has ended, it is what it left
+/// behind.
 pub fn registered() -> Vec<String> {
     [fs::registered(), slab::registered()].concat()
 }
 
 pub use super::caller::take_caller;
 
-/// True if this is a place in the functions that C calls: then the call was made from C, where the runtime sees no place.
+/// True if this is a place in the functions that C calls: then the call was made from C, where the
+/// runtime sees no place.
 pub fn called_from_c(place: &Location<'_>) -> bool {
     // The folder of this file, wherever it was compiled.
     file!().strip_suffix("module.rs").is_some_and(|folder| place.file().starts_with(folder))
 }
 
-/// A module is there that names `jiffies`: from now on the variable is right for code that only reads it.
+/// A module is there that names `jiffies`: from now on the variable is right for code that only
+/// reads it.
 pub fn begin_jiffies() {
     jiffies::begin();
 }
@@ -238,7 +249,8 @@ pub fn know_kthreadd() {
     kthread::know_kthreadd();
 }
 
-/// Brings `jiffies` up to date, before code is called on a thread that slept elsewhere than in the runtime.
+/// Brings `jiffies` up to date, before code is called on a thread that slept elsewhere than in the
+/// runtime.
 pub fn refresh_jiffies() {
     jiffies::refresh();
 }

@@ -1,7 +1,8 @@
 //! `struct module` of `linux/module.h`: the list of modules, and who uses one.
 //!
-//! A module's constructor puts it on the list. Its `list` is the kernel's: C code may take its module off, and put it back. So the
-//! list is walked to find a module, and one that is not found is left alone.
+//! A module's constructor puts it on the list. Its `list` is the kernel's: C code may take its
+//! module off, and put it back. So the list is walked to find a module, and one that is not found
+//! is left alone.
 
 use super::module::{Exitcall, Initcall};
 use std::ffi::{c_char, c_int, c_uint};
@@ -70,7 +71,8 @@ impl List {
             if ptr::eq(at, self) {
                 return true;
             }
-            // SAFETY: what is on the list is a module that is mapped: it is taken off before it is unmapped.
+            // SAFETY: what is on the list is a module that is mapped: it is taken off before it is
+            // unmapped.
             at = unsafe { (*at).next.load(Ordering::Acquire) };
         }
         false

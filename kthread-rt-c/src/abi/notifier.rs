@@ -1,7 +1,8 @@
 //! `linux/notifier.h`: chains of functions, ordered by priority.
 //!
-//! A chain's list is the same for all kinds. What they differ in is who waits for whom: an entry that was taken off a blocking or an
-//! SRCU chain, or off an atomic one, may be freed at once, since no call is in it any more; of a raw one, that is the caller's to know.
+//! A chain's list is the same for all kinds. What they differ in is who waits for whom: an entry
+//! that was taken off a blocking or an SRCU chain, or off an atomic one, may be freed at once,
+//! since no call is in it any more; of a raw one, that is the caller's to know.
 
 use super::left::{self, New};
 use super::{In, int};
@@ -34,7 +35,8 @@ impl Notifier {
 /// `struct raw_notifier_head`, and `struct atomic_notifier_head`.
 pub(super) type Chain = AtomicPtr<Notifier>;
 
-/// `struct blocking_notifier_head`: calls have the lock for reading, so a change waits for those under way.
+/// `struct blocking_notifier_head`: calls have the lock for reading, so a change waits for those
+/// under way.
 #[repr(C)]
 pub(super) struct BlockingChain {
     lock: RawRwSemaphore,
@@ -80,7 +82,8 @@ impl BlockingChain {
         self.change(|chain| unsafe { kt_notifier_unregister(chain, entry) })
     }
 
-    /// Calls it by `how`, without a change meanwhile. An empty one may be called by who must not sleep.
+    /// Calls it by `how`, without a change meanwhile. An empty one may be called by who must not
+    /// sleep.
     pub(super) fn call(&self, how: impl FnOnce(&Chain) -> c_int) -> c_int {
         if self.chain.load(Ordering::Acquire).is_null() {
             return NOTIFY_DONE;
@@ -97,8 +100,8 @@ const NOTIFY_DONE: c_int = 0;
 /// In a result: nobody else is to be called.
 const NOTIFY_STOP_MASK: c_int = 0x8000;
 
-/// Held while any chain is changed. A call goes without: links are published by release, and an entry that was taken off still
-/// leads on.
+/// Held while any chain is changed. A call goes without: links are published by release, and an
+/// entry that was taken off still leads on.
 static CHANGE: Mutex<()> = Mutex::new(());
 
 /// The link that leads to the first entry that `stop` is true for, or the last link.
@@ -224,7 +227,8 @@ unsafe extern "C-unwind" fn kt_notifier_call_robust(
     }
 }
 
-// The C contract of all below: an entry is valid while it is on the chain, and a chain is changed by its own kind's functions.
+// The C contract of all below: an entry is valid while it is on the chain, and a chain is changed
+// by its own kind's functions.
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn blocking_notifier_chain_register(

@@ -1,5 +1,5 @@
-//! `linux/moduleparam.h`: the operations of the kernel's own kinds of parameters, for modules that wrap them in
-//! `module_param_cb`.
+//! `linux/moduleparam.h`: the operations of the kernel's own kinds of parameters, for modules that
+//! wrap them in `module_param_cb`.
 
 use super::kstrtox::{boolean, signed, unsigned};
 use super::module::{KernelParam, KernelParamOps};
@@ -310,7 +310,8 @@ unsafe extern "C-unwind" fn param_set_array(value: *const c_char, param: *const 
 }
 
 unsafe extern "C-unwind" fn param_get_array(buffer: *mut c_char, param: *const KernelParam) -> c_int {
-    // SAFETY: the C contract. Each element ends in a newline, which is a comma behind all but the last.
+    // SAFETY: the C contract. Each element ends in a newline, which is a comma behind all but the
+    // last.
     unsafe {
         let array = &*(*param).arg.cast::<ParamArray>();
         let Some(get) = array.ops.as_ref().and_then(|ops| ops.get) else { return Errno::EINVAL.as_return() };

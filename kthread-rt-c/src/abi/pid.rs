@@ -70,7 +70,8 @@ extern "C" fn know_namespace() {
 #[unsafe(link_section = ".init_array")]
 static KNOW_NAMESPACE: extern "C" fn() = know_namespace;
 
-/// The blocks that were made, by the addresses of the tasks, which they keep. Boxed: C has their addresses.
+/// The blocks that were made, by the addresses of the tasks, which they keep. Boxed: C has their
+/// addresses.
 struct Blocks(BTreeMap<usize, Box<UnsafeCell<CPid>>>);
 
 // SAFETY: what is written to in a block is atomic, and the namespace is a static.
@@ -78,7 +79,8 @@ unsafe impl Send for Blocks {}
 
 static BLOCKS: Mutex<Blocks> = Mutex::new(Blocks(BTreeMap::new()));
 
-/// Keeps `task`, which C was given without a reference, until the modules are unloaded; its address.
+/// Keeps `task`, which C was given without a reference, until the modules are unloaded; its
+/// address.
 pub(super) fn keep(task: &Task) -> *const TaskStruct {
     block_of(task);
     super::fields::refresh(task);

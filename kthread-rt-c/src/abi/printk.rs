@@ -1,7 +1,8 @@
 //! `linux/printk.h`: where messages go; and the oops of `BUG()`.
 //!
-//! A message is formatted in C (`shim/format.c`). It begins with a level, `\\001` and a digit, or continues the line before.
-//! Each is kept (see [`dmesg`]); the console shows those that are urgent enough.
+//! A message is formatted in C (`shim/format.c`). It begins with a level, `\\001` and a digit, or
+//! continues the line before. Each is kept (see [`dmesg`]); the console shows those that are urgent
+//! enough.
 
 use super::{dmesg, text};
 use kthread_rt::Kernel;

@@ -10,7 +10,8 @@ use std::sync::OnceLock;
 unsafe extern "C-unwind" fn get_random_bytes(to: *mut c_void, n: usize) {
     let mut done = 0;
     while done < n {
-        // SAFETY: the contract. Interrupted, or more than it gives at once: the rest is asked for again.
+        // SAFETY: the contract. Interrupted, or more than it gives at once: the rest is asked for
+        // again.
         let now = unsafe { libc::getrandom(to.byte_add(done), n - done, 0) };
         done += now.max(0) as usize;
     }

@@ -46,7 +46,8 @@ fn end(event: c_ulong, command: *mut c_char, last_words: &str) -> ! {
     // SAFETY: entries of the chain are valid until they are unregistered: the C contract.
     CHAIN.call(|chain| unsafe { kt_notifier_call(chain, event, command.cast::<c_void>()) });
     printk::print(&format!("\x010reboot: {last_words}\n"));
-    // Held to the end: another thread that ends the machine too does not do so while this one is not done.
+    // Held to the end: another thread that ends the machine too does not do so while this one is
+    // not done.
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(last) = last.take() {
         last();

@@ -1,12 +1,14 @@
-//! `linux/slab.h`, `linux/vmalloc.h` and the pages of `linux/mm.h`: the C library's memory, counted.
+//! `linux/slab.h`, `linux/vmalloc.h` and the pages of `linux/mm.h`: the C library's memory,
+//! counted.
 //!
-//! Each block is one of `malloc`'s, so that valgrind and the address sanitizer see what happens at its ends. Beside it there is
-//! a line in a table: its size, for `ksize`, and what it was allocated as. So a module's end can tell what it left; and
-//! whatever is freed is looked up first: what is not in the table (freed already, or never allocated) is told and left alone,
-//! so that no wrong free corrupts anything.
+//! Each block is one of `malloc`'s, so that valgrind and the address sanitizer see what happens at
+//! its ends. Beside it there is a line in a table: its size, for `ksize`, and what it was allocated
+//! as. So a module's end can tell what it left; and whatever is freed is looked up first: what is
+//! not in the table (freed already, or never allocated) is told and left alone, so that no wrong
+//! free corrupts anything.
 //!
-//! The table is in [`SHARDS`] parts, each with a lock of its own, by the block's address: threads that allocate at once seldom
-//! meet.
+//! The table is in [`SHARDS`] parts, each with a lock of its own, by the block's address: threads
+//! that allocate at once seldom meet.
 
 use super::left::{self, New};
 use super::module::MemoryLeft;
@@ -265,8 +267,8 @@ unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> b
             let stays = unsafe { debug_objects::freed(address, size, call, Location::caller()) };
             kthread_rt::__for_c::lock_memory_gone(address, size);
             if let Kind::Cache(cache) = kind {
-                // SAFETY: a cache is not destroyed while it has an object, as this is. Release: pairs with
-                // `kmem_cache_destroy`'s load.
+                // SAFETY: a cache is not destroyed while it has an object, as this is. Release:
+                // pairs with `kmem_cache_destroy`'s load.
                 unsafe {
                     (*std::ptr::with_exposed_provenance::<KmemCache>(cache))
                         .objects
@@ -375,7 +377,8 @@ pub(super) unsafe extern "C-unwind" fn kvfree(block: *const c_void) {
 unsafe extern "C-unwind" fn kfree_sensitive(block: *const c_void) {
     let size = ksize(block);
     for at in 0..size {
-        // SAFETY: within the block. Volatile: nobody reads it again, and it is to be done all the same.
+        // SAFETY: within the block. Volatile: nobody reads it again, and it is to be done all the
+        // same.
         unsafe { block.cast_mut().cast::<u8>().add(at).write_volatile(0) };
     }
     // SAFETY: the contract.
@@ -419,7 +422,8 @@ extern "C-unwind" fn __vmalloc(size: c_ulong, flags: c_uint) -> *mut c_void {
     if size == 0 { std::ptr::null_mut() } else { allocate(size as usize, flags, PAGE, Kind::Vmalloc) }
 }
 
-/// Aligned to `align`, a power of two, if it is more than a page. Null if there is no room for such an alignment.
+/// Aligned to `align`, a power of two, if it is more than a page. Null if there is no room for such
+/// an alignment.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn __vmalloc_node(
     size: c_ulong,

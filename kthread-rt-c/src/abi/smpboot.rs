@@ -1,6 +1,7 @@
 //! `linux/smpboot.h` and `linux/cpuhotplug.h`.
 //!
-//! The threads that a `struct smp_hotplug_thread` has registered are kept in [`REGISTERED`], by its address.
+//! The threads that a `struct smp_hotplug_thread` has registered are kept in [`REGISTERED`], by its
+//! address.
 
 use super::left::{self, New};
 use super::{In, int, is_err_or_null, text};
@@ -140,7 +141,8 @@ const OFFLINE: c_int = 0;
 const ONLINE: c_int = 224;
 /// From here on a state's functions are called on their cpus: `CPUHP_AP_OFFLINE`.
 const ON_ITS_CPU: c_int = 96;
-/// The dynamic states: `CPUHP_BP_PREPARE_DYN` and `CPUHP_AP_ONLINE_DYN`, and how many there are of each.
+/// The dynamic states: `CPUHP_BP_PREPARE_DYN` and `CPUHP_AP_ONLINE_DYN`, and how many there are of
+/// each.
 const DYNAMIC: [(c_int, c_int); 2] = [(64, 20), (192, 30)];
 
 /// What is called for a cpu: when it comes, and when it goes.
@@ -150,7 +152,8 @@ struct Pair {
     teardown: Option<OfCpu<c_int>>,
 }
 
-/// The states that are set up: the lowest is the first that a cpu has on its way up. It is never held while a function is called.
+/// The states that are set up: the lowest is the first that a cpu has on its way up. It is never
+/// held while a function is called.
 static STATES: Mutex<BTreeMap<c_int, Pair>> = Mutex::new(BTreeMap::new());
 
 /// Calls `function` for `cpu`.
@@ -189,7 +192,8 @@ fn pass(part: impl RangeBounds<c_int>, up: bool, cpu: u32) -> Result<(), Errno> 
     Ok(())
 }
 
-/// The states that a cpu has while it is not online, and those that it has while it is, are two parts.
+/// The states that a cpu has while it is not online, and those that it has while it is, are two
+/// parts.
 fn tell(step: CpuStep, cpu: u32) -> Result<(), Errno> {
     match step {
         CpuStep::Coming => pass(..ON_ITS_CPU, true, cpu),

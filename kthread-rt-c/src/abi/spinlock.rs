@@ -87,7 +87,8 @@ pub(super) fn without_interrupts(function: impl FnOnce()) {
 /// How many times a reader looks before it lets others run.
 const SPINS: u32 = 64;
 
-/// A reader of a seqcount waits for the end of a write: the number is odd. There is nothing to sleep on, it may be anybody's memory.
+/// A reader of a seqcount waits for the end of a write: the number is odd. There is nothing to
+/// sleep on, it may be anybody's memory.
 ///
 /// # Safety
 ///

@@ -1,4 +1,5 @@
-//! `linux/swait.h`: simple wait queues by pointer. The loop of `swait_event` is a macro of the header's.
+//! `linux/swait.h`: simple wait queues by pointer. The loop of `swait_event` is a macro of the
+//! header's.
 
 use super::uninit::is_initialised;
 use super::{In, int};

@@ -1,4 +1,5 @@
-//! `linux/sysctl.h`: tables that modules register. Nobody reads or writes them but by calls of their handlers.
+//! `linux/sysctl.h`: tables that modules register. Nobody reads or writes them but by calls of
+//! their handlers.
 
 use super::left::{self, New};
 use super::text;

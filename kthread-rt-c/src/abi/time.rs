@@ -1,4 +1,5 @@
-//! `linux/timekeeping.h`: what the clocks say. `ktime_get` is the runtime's own clock, the others are the system's.
+//! `linux/timekeeping.h`: what the clocks say. `ktime_get` is the runtime's own clock, the others
+//! are the system's.
 
 use std::ffi::{c_int, c_long};
 

@@ -2,8 +2,9 @@
 //!
 //! # Who frees a `struct subprocess_info`
 //!
-//! `call_usermodehelper_setup` makes it and `call_usermodehelper_exec` takes it; it is freed when the call is over, right after
-//! its cleanup function was called. So one that was set up is to be executed, as in the kernel.
+//! `call_usermodehelper_setup` makes it and `call_usermodehelper_exec` takes it; it is freed when
+//! the call is over, right after its cleanup function was called. So one that was set up is to be
+//! executed, as in the kernel.
 
 use super::In;
 use kthread_rt::{Errno, SubprocessInfo};
@@ -30,7 +31,8 @@ struct Info {
 /// One that is this value's to free.
 struct Owned(*mut Info);
 
-// SAFETY: the C contract: its functions may be called, and its data used, on the thread of a worker.
+// SAFETY: the C contract: its functions may be called, and its data used, on the thread of a
+// worker.
 unsafe impl Send for Owned {}
 
 /// One that somebody else frees, later.
@@ -41,7 +43,8 @@ unsafe impl Send for Carried {}
 
 impl Drop for Owned {
     fn drop(&mut self) {
-        // SAFETY: the box of `call_usermodehelper_setup`, taken here only; the cleanup by the C contract.
+        // SAFETY: the box of `call_usermodehelper_setup`, taken here only; the cleanup by the C
+        // contract.
         unsafe {
             if let Some(cleanup) = (*self.0).cleanup {
                 cleanup(self.0);

@@ -1,12 +1,14 @@
-//! Objects that nobody has initialised: what C uses of zeroed memory is told, with its name and the call.
+//! Objects that nobody has initialised: what C uses of zeroed memory is told, with its name and the
+//! call.
 //!
-//! What the runtime's types need is valid when zeroed, so the call then does what it does with a fresh object (and what
-//! has no function does nothing). But a kernel crashes there, or hangs. C's initialisers leave something that zeroed memory
-//! has not: a list that leads to itself, a function, a base. Spinlocks, rwlocks and percpu_rwsems have no such field: their one word is 0 when
-//! they are open, in any kernel whose locks are not debugged.
+//! What the runtime's types need is valid when zeroed, so the call then does what it does with a
+//! fresh object (and what has no function does nothing). But a kernel crashes there, or hangs. C's
+//! initialisers leave something that zeroed memory has not: a list that leads to itself, a
+//! function, a base. Spinlocks, rwlocks and percpu_rwsems have no such field: their one word is 0
+//! when they are open, in any kernel whose locks are not debugged.
 //!
-//! One look at a word that the call reads anyway; so it is always done. What the runtime has made itself may have null lists, and is
-//! used by its own functions only, which do not look.
+//! One look at a word that the call reads anyway; so it is always done. What the runtime has made
+//! itself may have null lists, and is used by its own functions only, which do not look.
 
 use super::{In, is_err_or_null};
 use kthread_rt::diag::{self, WarningKind};
@@ -104,7 +106,8 @@ pub(super) fn timer_is_set_up(timer: &TimerList, call: &str) -> bool {
 #[inline]
 #[track_caller]
 pub(super) fn hrtimer_is_initialised(timer: &In<Hrtimer>, call: &str) -> bool {
-    // SAFETY: the C contract, of the header's structure. Nobody writes it but who initialises the timer.
+    // SAFETY: the C contract, of the header's structure. Nobody writes it but who initialises the
+    // timer.
     let is = is_err_or_null(timer.0) || unsafe { *timer.0.add(1).cast::<usize>() } != 0;
     if !is {
         tell(timer.0.addr(), "an hrtimer, before hrtimer_init()", call, Location::caller());

@@ -1,4 +1,5 @@
-//! `linux/wait.h`: wait queues by pointer, and the loop of `wait_event`, which is a macro of the header's.
+//! `linux/wait.h`: wait queues by pointer, and the loop of `wait_event`, which is a macro of the
+//! header's.
 
 use super::left::{self, New};
 use super::uninit::is_initialised;
@@ -64,7 +65,8 @@ unsafe extern "C-unwind" fn __wake_up_locked_key(wq: In<WaitQueueHead>, mode: c_
 
 /// An entry that C code has put on a queue is there until it takes it off, or its function does.
 fn note_entry(wq: &WaitQueueHead, entry: *const WaitQueueEntry, call: &'static str) {
-    // Who puts one on the stack is in the module as long as it is there: only one in the module's own memory is left.
+    // Who puts one on the stack is in the module as long as it is there: only one in the module's
+    // own memory is left.
     let address = entry.addr();
     New::of(&left::WAIT_ENTRY, address, call).calls(address).on(ptr::from_ref(wq).addr()).note();
 }
@@ -76,7 +78,8 @@ const LIST: usize = 24;
 ///
 /// There is a `struct wait_queue_entry` at `address`.
 pub(super) unsafe fn is_on_queue(address: usize) -> bool {
-    // SAFETY: by the contract; its function may take it off at this moment, which changes the word as a whole.
+    // SAFETY: by the contract; its function may take it off at this moment, which changes the word
+    // as a whole.
     let next = unsafe { ptr::with_exposed_provenance::<usize>(address + LIST).read_volatile() };
     next != 0 && next != address + LIST
 }
@@ -166,7 +169,8 @@ macro_rules! wake_functions {
 
 wake_functions! { default_wake_function autoremove_wake_function woken_wake_function }
 
-/// A wake-up knows the runtime's own wake functions, and wakes after it has dropped the lock. In C they have these addresses.
+/// A wake-up knows the runtime's own wake functions, and wakes after it has dropped the lock. In C
+/// they have these addresses.
 extern "C" fn name_wake_functions() {
     kthread_rt::__for_c::name_wake_functions([
         default_wake_function,
@@ -211,7 +215,8 @@ unsafe extern "C-unwind" fn kt_wait_begin(
     let call = if super::wait_bit::is_of_variables(&raw const *wq) { "wait_var_event" } else { "wait_event" };
     let mode = WaitMode { state: state(bits), exclusive, limit, call };
     is_initialised(&*wq, call);
-    // SAFETY: the C contract: the macro of the header has `wait` on its stack, and the queue is valid for the wait.
+    // SAFETY: the C contract: the macro of the header has `wait` on its stack, and the queue is
+    // valid for the wait.
     unsafe {
         let wq = &raw const *wq;
         let begun = if opens { EventWait::begin_with_lock(wq, mode) } else { EventWait::begin(wq, mode) };
@@ -235,7 +240,8 @@ unsafe extern "C-unwind" fn kt_wait_next(wait: *mut EventWait) -> bool {
     true
 }
 
-/// The same in its parts, for a caller with a lock: 0 if the wait is over, 1 if it is time to prepare, 2 if it is to sleep first.
+/// The same in its parts, for a caller with a lock: 0 if the wait is over, 1 if it is time to
+/// prepare, 2 if it is to sleep first.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_wait_look(wait: *const EventWait) -> c_int {
     // SAFETY: as in `kt_wait_begin`.
@@ -255,7 +261,8 @@ unsafe extern "C-unwind" fn kt_wait_prepare(wait: *mut EventWait) {
     unsafe { (*wait).prepare() };
 }
 
-/// The jiffies left, 0 if the time has passed (1 if it has not, with another limit), or −ERESTARTSYS.
+/// The jiffies left, 0 if the time has passed (1 if it has not, with another limit), or
+/// −ERESTARTSYS.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_wait_end(wait: *mut EventWait, condition: bool) -> c_long {
     // SAFETY: as in `kt_wait_begin`; the value is not used again.

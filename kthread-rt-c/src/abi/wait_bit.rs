@@ -1,6 +1,7 @@
 //! `linux/wait_bit.h`.
 //!
-//! A wait for a variable is a `wait_event` of the header's, on one of the queues here: its condition is C code.
+//! A wait for a variable is a `wait_event` of the header's, on one of the queues here: its
+//! condition is C code.
 
 use super::uninit::given;
 use super::{In, int};

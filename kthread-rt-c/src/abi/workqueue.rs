@@ -2,9 +2,10 @@
 //!
 //! # Who holds a queue that C was given
 //!
-//! A `struct workqueue_struct *` points to a [`Workqueue`], the handle, in a box of its own. `alloc_workqueue` makes the box and
-//! `destroy_workqueue` frees it, after which the pointer must not be used, as in the kernel. The boxes of the queues that every
-//! Kernel has are in [`SYSTEM`] until the Kernel goes.
+//! A `struct workqueue_struct *` points to a [`Workqueue`], the handle, in a box of its own.
+//! `alloc_workqueue` makes the box and `destroy_workqueue` frees it, after which the pointer must
+//! not be used, as in the kernel. The boxes of the queues that every Kernel has are in [`SYSTEM`]
+//! until the Kernel goes.
 
 use super::uninit::is_initialised;
 use super::{In, int, text};
@@ -64,7 +65,8 @@ fn system_queue(which: usize) -> *const Workqueue {
     })
 }
 
-/// What C has in the variables `system_wq` and so on: the address of a byte of this. A queue of the Kernel is made when it is used.
+/// What C has in the variables `system_wq` and so on: the address of a byte of this. A queue of the
+/// Kernel is made when it is used.
 static PLACES: [u8; 9] = [0; 9];
 
 /// A variable of C's.
@@ -182,7 +184,8 @@ thread_local! {
         const { Cell::new(Worker { entry: [0; 2], current_work: ptr::null(), current_func: 0, rest: [0; 28] }) };
 }
 
-/// The `struct worker` of `task`, if that is the caller and a worker. It says what is so now, and is the caller's until it ends.
+/// The `struct worker` of `task`, if that is the caller and a worker. It says what is so now, and
+/// is the caller's until it ends.
 pub(super) fn worker_data(task: &TaskStruct) -> Option<*mut c_void> {
     let worker = task.flags().contains(PF_WQ_WORKER) && current().as_ptr() == task;
     worker.then(|| {

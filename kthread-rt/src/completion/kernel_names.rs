@@ -4,7 +4,8 @@ use super::Completion;
 use crate::errno::Errno;
 use crate::task::TaskState;
 
-/// Declares a static completion: `DECLARE_COMPLETION`. Works in models too, where plain statics don't.
+/// Declares a static completion: `DECLARE_COMPLETION`. Works in models too, where plain statics
+/// don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -53,7 +54,8 @@ pub fn init_completion(x: &mut Completion) {
     *x = Completion::new();
 }
 
-/// Sets the count to 0, so that `x` can be used again: `reinit_completion`. Needed after [`complete_all`].
+/// Sets the count to 0, so that `x` can be used again: `reinit_completion`. Needed after
+/// [`complete_all`].
 ///
 /// What was completed and not waited for is discarded. Sleeping waiters stay asleep. Never sleeps.
 ///
@@ -71,7 +73,8 @@ pub fn reinit_completion(x: &Completion) {
 
 /// Counts one more as done and wakes the waiter that waited longest: `complete`. Never sleeps.
 ///
-/// What the caller wrote before is visible to the waiter whose wait it ends. After [`complete_all`] nothing changes.
+/// What the caller wrote before is visible to the waiter whose wait it ends. After [`complete_all`]
+/// nothing changes.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -88,14 +91,14 @@ pub fn complete(x: &Completion) {
     x.complete();
 }
 
-/// [`complete`] with a hint to run the waiter on this cpu: `complete_on_current_cpu`. The operating system takes no such
-/// hint, so it is the same.
+/// [`complete`] with a hint to run the waiter on this cpu: `complete_on_current_cpu`. The operating
+/// system takes no such hint, so it is the same.
 pub fn complete_on_current_cpu(x: &Completion) {
     x.complete();
 }
 
-/// Makes all waits on `x` return, those of now and those to come, until [`reinit_completion`]: `complete_all`. Never
-/// sleeps.
+/// Makes all waits on `x` return, those of now and those to come, until [`reinit_completion`]:
+/// `complete_all`. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -124,15 +127,16 @@ pub fn try_wait_for_completion(x: &Completion) -> bool {
 
 /// Waits, uninterruptibly, until `x` is done: `wait_for_completion`. Sleeps.
 ///
-/// Takes one of what is done, unless [`complete_all`] was called. When it returns, the completer touches `x` no more, so
-/// the caller may free it.
+/// Takes one of what is done, unless [`complete_all`] was called. When it returns, the completer
+/// touches `x` no more, so the caller may free it.
 #[inline]
 #[track_caller]
 pub fn wait_for_completion(x: &Completion) {
     x.wait();
 }
 
-/// [`wait_for_completion`], as a wait for I/O: `wait_for_completion_io`. No I/O accounting is done here.
+/// [`wait_for_completion`], as a wait for I/O: `wait_for_completion_io`. No I/O accounting is done
+/// here.
 #[track_caller]
 pub fn wait_for_completion_io(x: &Completion) {
     x.wait();
@@ -140,19 +144,22 @@ pub fn wait_for_completion_io(x: &Completion) {
 
 /// Waits until `x` is done or a signal is pending: `wait_for_completion_interruptible`. Sleeps.
 ///
-/// `ERESTARTSYS` for a signal, also for the notify-signal of `kthread_stop`; a completion that is done wins over a signal.
+/// `ERESTARTSYS` for a signal, also for the notify-signal of `kthread_stop`; a completion that is
+/// done wins over a signal.
 #[track_caller]
 pub fn wait_for_completion_interruptible(x: &Completion) -> Result<(), Errno> {
     x.wait_interruptible()
 }
 
-/// Waits until `x` is done or the task is killed: `wait_for_completion_killable`. Sleeps. `ERESTARTSYS` if killed.
+/// Waits until `x` is done or the task is killed: `wait_for_completion_killable`. Sleeps.
+/// `ERESTARTSYS` if killed.
 #[track_caller]
 pub fn wait_for_completion_killable(x: &Completion) -> Result<(), Errno> {
     x.wait_killable()
 }
 
-/// Waits in `state`: `wait_for_completion_state`. Sleeps. `ERESTARTSYS` if a signal comes that the state admits.
+/// Waits in `state`: `wait_for_completion_state`. Sleeps. `ERESTARTSYS` if a signal comes that the
+/// state admits.
 #[track_caller]
 pub fn wait_for_completion_state(x: &Completion, state: TaskState) -> Result<(), Errno> {
     x.wait_state(state)
@@ -160,8 +167,9 @@ pub fn wait_for_completion_state(x: &Completion, state: TaskState) -> Result<(),
 
 /// Waits until `x` is done, at most `timeout` jiffies: `wait_for_completion_timeout`. Sleeps.
 ///
-/// 0 if the time passed, else the jiffies left and at least 1. A timeout of [`MAX_SCHEDULE_TIMEOUT`] is none. More than
-/// that is negative as the kernel's `long`: told as a wrong value, and over at once.
+/// 0 if the time passed, else the jiffies left and at least 1. A timeout of
+/// [`MAX_SCHEDULE_TIMEOUT`] is none. More than that is negative as the kernel's `long`: told as a
+/// wrong value, and over at once.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -178,23 +186,28 @@ pub fn wait_for_completion_timeout(x: &Completion, timeout: u64) -> u64 {
     x.wait_timeout(timeout)
 }
 
-/// [`wait_for_completion_timeout`], as a wait for I/O: `wait_for_completion_io_timeout`. No I/O accounting is done here.
+/// [`wait_for_completion_timeout`], as a wait for I/O: `wait_for_completion_io_timeout`. No I/O
+/// accounting is done here.
 #[track_caller]
 pub fn wait_for_completion_io_timeout(x: &Completion, timeout: u64) -> u64 {
     x.wait_timeout(timeout)
 }
 
-/// Waits until `x` is done, at most `timeout` jiffies, or until a signal: `wait_for_completion_interruptible_timeout`.
+/// Waits until `x` is done, at most `timeout` jiffies, or until a signal:
+/// `wait_for_completion_interruptible_timeout`.
 ///
-/// Sleeps. `Ok(0)` if the time passed, `Ok` with the jiffies left and at least 1 if done, `ERESTARTSYS` for a signal.
+/// Sleeps. `Ok(0)` if the time passed, `Ok` with the jiffies left and at least 1 if done,
+/// `ERESTARTSYS` for a signal.
 #[track_caller]
 pub fn wait_for_completion_interruptible_timeout(x: &Completion, timeout: u64) -> Result<u64, Errno> {
     x.wait_interruptible_timeout(timeout)
 }
 
-/// Waits until `x` is done, at most `timeout` jiffies, or until killed: `wait_for_completion_killable_timeout`.
+/// Waits until `x` is done, at most `timeout` jiffies, or until killed:
+/// `wait_for_completion_killable_timeout`.
 ///
-/// Sleeps. `Ok(0)` if the time passed, `Ok` with the jiffies left and at least 1 if done, `ERESTARTSYS` if killed.
+/// Sleeps. `Ok(0)` if the time passed, `Ok` with the jiffies left and at least 1 if done,
+/// `ERESTARTSYS` if killed.
 #[track_caller]
 pub fn wait_for_completion_killable_timeout(x: &Completion, timeout: u64) -> Result<u64, Errno> {
     x.wait_killable_timeout(timeout)

@@ -1,20 +1,22 @@
 //! `linux/completion.h`: waiting until something is done.
 //!
-//! `done` counts what was completed and not yet waited for; [`complete_all`] makes it stick at `UINT_MAX`. Waiters
-//! queue up behind each other, and each [`complete`] wakes one. All of it happens under one lock, the one in the wait
-//! queue head.
+//! `done` counts what was completed and not yet waited for; [`complete_all`] makes it stick at
+//! `UINT_MAX`. Waiters queue up behind each other, and each [`complete`] wakes one. All of it
+//! happens under one lock, the one in the wait queue head.
 //!
 //! # Who may free it, and when
 //!
-//! A waiter may free the completion as soon as its wait has returned. The wait takes the lock once more after the sleep,
-//! so it can't return before the completer has let the lock go; and from that moment the completer touches nothing of
-//! the completion: it has taken the sleeper out of the list, holds a reference to its task, and wakes it. That is also
-//! why waking comes after unlocking and not before: a woken waiter would only run into the lock.
+//! A waiter may free the completion as soon as its wait has returned. The wait takes the lock once
+//! more after the sleep, so it can't return before the completer has let the lock go; and from that
+//! moment the completer touches nothing of the completion: it has taken the sleeper out of the
+//! list, holds a reference to its task, and wakes it. That is also why waking comes after unlocking
+//! and not before: a woken waiter would only run into the lock.
 //!
 //! # Before 5.7
 //!
-//! There the queue was a wait queue, with whose entries C code does as with any other's (`queue.rs`). It has the same layout as the
-//! simple one, and other entries; which it is says a word that C code for such a kernel writes.
+//! There the queue was a wait queue, with whose entries C code does as with any other's
+//! (`queue.rs`). It has the same layout as the simple one, and other entries; which it is says a
+//! word that C code for such a kernel writes.
 //!
 //! # Invariants
 //!
@@ -70,7 +72,8 @@ const ALL: u32 = u32::MAX;
 #[repr(C)]
 pub struct Completion {
     done: UnsafeCell<u32>,
-    /// [`OF_ENTRIES`] if the queue is a wait queue. Written before the queue is used, and not changed after that.
+    /// [`OF_ENTRIES`] if the queue is a wait queue. Written before the queue is used, and not
+    /// changed after that.
     kind: record::AtomicU32,
     wait: SwaitCore,
     life: Life,
@@ -101,7 +104,8 @@ impl Default for Completion {
     }
 }
 
-/// Access to a completion whose lock is held: the raw core, by pointer, because the memory may go with the lock.
+/// Access to a completion whose lock is held: the raw core, by pointer, because the memory may go
+/// with the lock.
 struct Locked {
     this: *const Completion,
 }
@@ -164,7 +168,8 @@ impl Locked {
 /// Drops the lock; after that the completion may be gone.
 impl Drop for Locked {
     fn drop(&mut self) {
-        // SAFETY: valid and held until here; a pointer to the lock, since its unlocking may be the end of it.
+        // SAFETY: valid and held until here; a pointer to the lock, since its unlocking may be the
+        // end of it.
         unsafe { RawSpinLock::unlock(&raw const (*self.this).wait.lock) };
     }
 }
@@ -268,8 +273,9 @@ fn wait_in_line(
         if me.signals.end_sleep_in(how.state) {
             break true;
         }
-        // SAFETY: the lock is held; the waiter is this frame's, is left below on the only way out of the loop, and
-        // nothing between here and there unwinds (handlers of the user's are contained).
+        // SAFETY: the lock is held; the waiter is this frame's, is left below on the only way out
+        // of the loop, and nothing between here and there unwinds (handlers of the user's are
+        // contained).
         unsafe { InLine::join(waiter, locked.queue()) };
         me.wait_note().goes_on();
         change_state(me, how.state);
@@ -323,7 +329,8 @@ impl Completion {
         with_current(move |me| wait_common(self, me, How { state, timeout, noted }))
     }
 
-    /// A wait of the runtime's own, noted as something else than a completion. One without an address gets the completion's.
+    /// A wait of the runtime's own, noted as something else than a completion. One without an
+    /// address gets the completion's.
     pub(crate) fn wait_for(&self, state: TaskState, noted: Wait) -> Result<(), Errno> {
         with_current(move |me| wait_common(self, me, How { state, timeout: NO_LIMIT, noted })).map(drop)
     }
@@ -369,7 +376,8 @@ impl Completion {
         unsafe { Locked::new(self) }.done() != 0
     }
 
-    /// How often it was completed without being waited for: `x->done`. `u32::MAX` after [`complete_all`].
+    /// How often it was completed without being waited for: `x->done`. `u32::MAX` after
+    /// [`complete_all`].
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -435,7 +443,8 @@ impl Completion {
         self.wait_here(TASK_UNINTERRUPTIBLE, timeout, WaitKind::Completion, call).unwrap_or(0)
     }
 
-    /// Waits at most `timeout` jiffies or until a signal: [`wait_for_completion_interruptible_timeout`].
+    /// Waits at most `timeout` jiffies or until a signal:
+    /// [`wait_for_completion_interruptible_timeout`].
     #[track_caller]
     pub fn wait_interruptible_timeout(&self, timeout: u64) -> Result<u64, Errno> {
         let call = "wait_for_completion_interruptible_timeout";

@@ -1,6 +1,7 @@
 //! Where faults happen: each call that one can happen to asks here, and what happens is told here.
 //!
-//! A Kernel without a plan has no [`Faults`], so that a call looks at one pointer of its Machine's.
+//! A Kernel without a plan has no [`Faults`], so that a call looks at one pointer of its
+//! KernelState's.
 
 use super::plan::{CLASSES, Class, Fault, FaultPlan, When, draw};
 use super::spec::{environment_has_plan, may_have_faults};
@@ -84,13 +85,13 @@ impl Faults {
 impl Due {
     /// Tells that it happens to `call` at `place`, of the current task `me`.
     fn tell(self, me: &TaskStruct, call: &str, place: &'static Location<'static>, what: &str) {
-        self.tell_at(me, call, me.machine().place_of_call(place), what);
+        self.tell_at(me, call, me.kernel_state().place_of_call(place), what);
     }
 
     fn tell_at(self, me: &TaskStruct, call: &str, place: CallPlace, what: &str) {
         let Self { fault, n } = self;
-        let at = me.machine().name_place(place);
-        if me.machine().events.is_on() {
+        let at = me.kernel_state().name_place(place);
+        if me.kernel_state().events.is_on() {
             let fault = format!("{fault}@{n}");
             return me.event(|| EventKind::FaultInjected {
                 fault,
@@ -111,8 +112,8 @@ impl TaskStruct {
     /// This task, the current one, has created `task` at `place`: its first wake-up may be late,
     /// and it does not know the place.
     pub(crate) fn fault_may_follow(&self, task: &TaskStruct, place: &'static Location<'static>) {
-        if let Some(faults) = self.machine().faults.as_ref().filter(|faults| faults.has(Class::WakeUp)) {
-            faults.counts.lock().created.insert(task.pid(), self.machine().place_of_call(place));
+        if let Some(faults) = self.kernel_state().faults.as_ref().filter(|faults| faults.has(Class::WakeUp)) {
+            faults.counts.lock().created.insert(task.pid(), self.kernel_state().place_of_call(place));
         }
     }
 
@@ -122,7 +123,7 @@ impl TaskStruct {
         call: &str,
         place: &'static Location<'static>,
     ) -> Option<CreateFault> {
-        let due = self.machine().faults.as_ref()?.next(&[Class::Create, Class::Either])?;
+        let due = self.kernel_state().faults.as_ref()?.next(&[Class::Create, Class::Either])?;
         let (fault, what) = match due.fault {
             Fault::CreateFails(errno) => (CreateFault::Fails(errno), format!("it fails with {errno:?}")),
             Fault::Fails => (CreateFault::Fails(Errno::ENOMEM), "it fails with ENOMEM".to_owned()),
@@ -138,7 +139,7 @@ impl TaskStruct {
 
     /// Whether an allocation of this task's, the current one, is to fail.
     pub(crate) fn fault_in_allocation(&self, call: &str, place: &'static Location<'static>) -> bool {
-        let Some(faults) = self.machine().faults.as_ref() else { return false };
+        let Some(faults) = self.kernel_state().faults.as_ref() else { return false };
         let due = faults.next(&[Class::Allocation, Class::Either]);
         if let Some(due) = due {
             due.tell(self, call, place, "there is no memory for it");
@@ -155,7 +156,7 @@ impl TaskStruct {
             return;
         }
         let Some(wait) = self.wait_note().read().filter(|wait| !is_ours(wait.place)) else { return };
-        let place = self.machine().place_of_call(wait.place);
+        let place = self.kernel_state().place_of_call(wait.place);
         if faults.plan.rules.contains(&(Fault::SignalInSleep, When::Always)) {
             let mut counts = faults.counts.lock();
             if !counts.interrupted.insert(place.identity()) {
@@ -178,7 +179,7 @@ impl TaskStruct {
 
     /// This task, the current one, is new, and has had its first wake-up.
     pub(crate) fn fault_after_first_wake_up(&self) {
-        if let Some(faults) = self.machine().faults.as_deref() {
+        if let Some(faults) = self.kernel_state().faults.as_deref() {
             self.late(faults, |_| true);
             faults.counts.lock().created.remove(&self.pid());
         }
@@ -193,7 +194,7 @@ impl TaskStruct {
         if let Some(due @ Due { fault: Fault::LateWakeUp(jiffies), .. }) = faults.next(&[Class::WakeUp]) {
             let what = format!("it was woken, and goes on {jiffies} jiffies later");
             let created = faults.counts.lock().created.remove(&self.pid());
-            let place = created.unwrap_or_else(|| self.machine().place_of_call(wait.place));
+            let place = created.unwrap_or_else(|| self.kernel_state().place_of_call(wait.place));
             due.tell_at(self, "schedule", place, &what);
             self.pass(jiffies);
         }
@@ -201,7 +202,8 @@ impl TaskStruct {
 
     /// This task, the current one, arms the timer at `timer`: it may be late.
     pub(crate) fn fault_in_timer(&self, timer: usize, call: &str, place: &'static Location<'static>) {
-        let Some(faults) = self.machine().faults.as_ref().filter(|faults| faults.has(Class::Timer)) else {
+        let Some(faults) = self.kernel_state().faults.as_ref().filter(|faults| faults.has(Class::Timer))
+        else {
             return;
         };
         let due = faults.next(&[Class::Timer]);
@@ -230,7 +232,7 @@ impl TaskStruct {
         if sync::TIME_STANDS_STILL {
             return;
         }
-        let clock = &self.machine().clock;
+        let clock = &self.kernel_state().clock;
         let until = clock.now_ns().saturating_add(jiffies.saturating_mul(TICK_NSEC));
         // A wake of the word, which nobody owes a running task, is a look again.
         while clock.now_ns() < until

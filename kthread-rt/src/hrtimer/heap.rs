@@ -1,20 +1,22 @@
-//! The order of hrtimers: an intrusive pairing heap, by expiry, and of one expiry by the order of arming.
+//! The order of hrtimers: an intrusive pairing heap, by expiry, and of one expiry by the order of
+//! arming.
 //!
-//! It is a tree in which nobody is due before its parent. A node knows its first child, its next sibling, and the node that
-//! points to it (its previous sibling, or its parent). Two trees become one by making the later root the first child of the
-//! earlier one (*meld*). That is all that arming does, in constant time and without allocating. Taking the root out melds its
-//! children in pairs, then the pairs: O(log n) amortised. Taking out another node cuts it from its siblings and melds what
-//! was below it into the tree: the same, and constant for a node without children, which is what most are that are
-//! cancelled.
+//! It is a tree in which nobody is due before its parent. A node knows its first child, its next
+//! sibling, and the node that points to it (its previous sibling, or its parent). Two trees become
+//! one by making the later root the first child of the earlier one (*meld*). That is all that
+//! arming does, in constant time and without allocating. Taking the root out melds its children in
+//! pairs, then the pairs: O(log n) amortised. Taking out another node cuts it from its siblings and
+//! melds what was below it into the tree: the same, and constant for a node without children, which
+//! is what most are that are cancelled.
 //!
-//! The price is in the word *amortised*: the first taking after n armings touches all n. A tree that is balanced at every
-//! step would cost more at each arming and more code.
+//! The price is in the word *amortised*: the first taking after n armings touches all n. A tree
+//! that is balanced at every step would cost more at each arming and more code.
 //!
 //! # Invariants
 //!
 //! * All access happens under one lock, the owner's.
-//! * A queued node is linked as told above, stays valid and where it is, and its key does not change. The links of one that
-//!   is not queued are null.
+//! * A queued node is linked as told above, stays valid and where it is, and its key does not
+//!   change. The links of one that is not queued are null.
 
 use crate::sync::Ordering::Relaxed;
 use crate::sync::{UnsafeCell, const_fn, record};
@@ -58,7 +60,8 @@ impl Node {
     }
 }
 
-/// The links of `node`, which is valid, while the lock is held: callers of this module's functions promise both.
+/// The links of `node`, which is valid, while the lock is held: callers of this module's functions
+/// promise both.
 fn links<R>(node: *const Node, f: impl FnOnce(&mut Links) -> R) -> R {
     // SAFETY: as said; `f` does not come here again for the same node.
     unsafe { (*node).links.with_mut(|links| f(&mut *links)) }
@@ -90,7 +93,8 @@ fn cut(node: *const Node) -> *const Node {
     })
 }
 
-/// Makes the trees of `first` and its siblings one. Without recursion: a timer thread's stack is no place for n frames.
+/// Makes the trees of `first` and its siblings one. Without recursion: a timer thread's stack is no
+/// place for n frames.
 fn meld_siblings(first: *const Node) -> *const Node {
     let mut pairs: *const Node = ptr::null();
     let mut rest = first;
@@ -127,7 +131,8 @@ impl Heap {
     ///
     /// # Safety
     ///
-    /// The caller holds the lock. `node` is not queued, and stays valid and where it is until it is taken out.
+    /// The caller holds the lock. `node` is not queued, and stays valid and where it is until it is
+    /// taken out.
     pub(super) unsafe fn insert(&self, node: *const Node, at: u64) {
         let arming = self.armings.get();
         self.armings.set(arming + 1);

@@ -1,7 +1,7 @@
 //! The kernel's names for hrtimers: each is a line over a method of [`Hrtimer`].
 //!
-//! Times are nanoseconds of the monotonic clock ([`ktime_get`](crate::ktime_get)). Where the kernel's functions return an
-//! `int` these return it too; the methods have `bool`s and `Result`s.
+//! Times are nanoseconds of the monotonic clock ([`ktime_get`](crate::ktime_get)). Where the
+//! kernel's functions return an `int` these return it too; the methods have `bool`s and `Result`s.
 
 use super::{Hrtimer, HrtimerFn, HrtimerMode};
 use crate::diag::WarningKind;
@@ -12,14 +12,14 @@ use std::panic::Location;
 /// The clock that hrtimers run on.
 pub const CLOCK_MONOTONIC: i32 = 1;
 
-/// Makes the memory at `timer` an hrtimer with a function: `hrtimer_setup`. Another clock than [`CLOCK_MONOTONIC`] is a warning,
-/// and means that one.
+/// Makes the memory at `timer` an hrtimer with a function: `hrtimer_setup`. Another clock than
+/// [`CLOCK_MONOTONIC`] is a warning, and means that one.
 ///
 /// # Safety
 ///
-/// `timer` is valid for writing, and is no timer that is active. From now on, whenever the timer is queued or its callback
-/// runs, it is valid and where it was, and `function` may be called with it on another thread. So who frees it calls
-/// [`hrtimer_cancel`] before.
+/// `timer` is valid for writing, and is no timer that is active. From now on, whenever the timer is
+/// queued or its callback runs, it is valid and where it was, and `function` may be called with it
+/// on another thread. So who frees it calls [`hrtimer_cancel`] before.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -50,8 +50,9 @@ pub unsafe fn hrtimer_setup(timer: *mut Hrtimer, function: HrtimerFn, clock: i32
     unsafe { timer.write(Hrtimer::with(Some(function), mode)) };
 }
 
-/// Makes the memory at `timer` an hrtimer without a function, as kernels before 6.13 do: `hrtimer_init`. Its function is given
-/// to it by [`hrtimer_update_function`], where those kernels assign `timer->function`.
+/// Makes the memory at `timer` an hrtimer without a function, as kernels before 6.13 do:
+/// `hrtimer_init`. Its function is given to it by [`hrtimer_update_function`], where those kernels
+/// assign `timer->function`.
 ///
 /// # Safety
 ///
@@ -68,7 +69,8 @@ pub unsafe fn hrtimer_init(timer: *mut Hrtimer, clock: i32, mode: HrtimerMode) {
 ///
 /// # Safety
 ///
-/// Nobody else uses the timer during the call, and what [`hrtimer_setup`] asks for holds from now on.
+/// Nobody else uses the timer during the call, and what [`hrtimer_setup`] asks for holds from now
+/// on.
 pub unsafe fn hrtimer_update_function(timer: &Hrtimer, function: HrtimerFn) {
     // SAFETY: by the contract this is the only access.
     timer.function.with_mut(|to| unsafe { *to = Some(function) });
@@ -81,12 +83,12 @@ fn check_clock(clock: i32, call: &str, place: &'static Location<'static>) {
     }
 }
 
-/// Starts `timer`, whether it is active or not: `hrtimer_start`. `time` is a time of the clock, or with
-/// [`HRTIMER_MODE_REL`](crate::HRTIMER_MODE_REL) nanoseconds from now.
+/// Starts `timer`, whether it is active or not: `hrtimer_start`. `time` is a time of the clock, or
+/// with [`HRTIMER_MODE_REL`](crate::HRTIMER_MODE_REL) nanoseconds from now.
 ///
-/// It binds an idle timer to the calling task's Kernel. A time that has passed means at once. Never sleeps; allocates nothing,
-/// but for the first hrtimer of a Kernel. A timer without a function stays idle, with a warning, and so does any when the
-/// Kernel has shut down.
+/// It binds an idle timer to the calling task's Kernel. A time that has passed means at once. Never
+/// sleeps; allocates nothing, but for the first hrtimer of a Kernel. A timer without a function
+/// stays idle, with a warning, and so does any when the Kernel has shut down.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -101,7 +103,8 @@ pub fn hrtimer_start(timer: &Hrtimer, time: i64, mode: HrtimerMode) {
     timer.start_as(time, mode, "hrtimer_start", Location::caller());
 }
 
-/// [`hrtimer_start`] with leave to be `range` nanoseconds late: `hrtimer_start_range_ns`. Here it is as soon as it can be.
+/// [`hrtimer_start`] with leave to be `range` nanoseconds late: `hrtimer_start_range_ns`. Here it
+/// is as soon as it can be.
 #[track_caller]
 pub fn hrtimer_start_range_ns(timer: &Hrtimer, time: i64, range: u64, mode: HrtimerMode) {
     let _ = range;
@@ -121,18 +124,19 @@ pub fn hrtimer_restart(timer: &Hrtimer) {
     timer.start_as(timer.expires(), super::HRTIMER_MODE_ABS, "hrtimer_restart", Location::caller());
 }
 
-/// Takes `timer` off the queue, and waits until its callback does not run: `hrtimer_cancel`. 1 if it was queued, else 0.
+/// Takes `timer` off the queue, and waits until its callback does not run: `hrtimer_cancel`. 1 if
+/// it was queued, else 0.
 ///
-/// Sleeps only if the callback runs, as [`timer_delete_sync`](crate::timer_delete_sync) does, and the same is said about what
-/// may be done then. In the timer's own callback, where the kernel would hang, it takes it off the queue and returns −EDEADLK,
-/// with a warning.
+/// Sleeps only if the callback runs, as [`timer_delete_sync`](crate::timer_delete_sync) does, and
+/// the same is said about what may be done then. In the timer's own callback, where the kernel
+/// would hang, it takes it off the queue and returns −EDEADLK, with a warning.
 #[track_caller]
 pub fn hrtimer_cancel(timer: &Hrtimer) -> i32 {
     timer.cancel().map_or_else(Errno::as_return, i32::from)
 }
 
-/// Takes `timer` off the queue unless its callback runs: `hrtimer_try_to_cancel`. 1 if it was queued, 0 if it was idle, −1 if
-/// its callback runs. Never sleeps.
+/// Takes `timer` off the queue unless its callback runs: `hrtimer_try_to_cancel`. 1 if it was
+/// queued, 0 if it was idle, −1 if its callback runs. Never sleeps.
 pub fn hrtimer_try_to_cancel(timer: &Hrtimer) -> i32 {
     timer.try_to_cancel().map_or(-1, i32::from)
 }
@@ -142,7 +146,8 @@ pub fn hrtimer_active(timer: &Hrtimer) -> bool {
     timer.is_active()
 }
 
-/// True if `timer` waits for its time: `hrtimer_is_queued`. False in its callback, unless it was started anew.
+/// True if `timer` waits for its time: `hrtimer_is_queued`. False in its callback, unless it was
+/// started anew.
 pub fn hrtimer_is_queued(timer: &Hrtimer) -> bool {
     timer.is_queued()
 }
@@ -152,8 +157,9 @@ pub fn hrtimer_callback_running(timer: &Hrtimer) -> bool {
     timer.callback_running()
 }
 
-/// Moves the expiry of an idle timer on by whole `interval`s, until it is after `now`: `hrtimer_forward`. How many it were (the
-/// overruns); 0 if it is after `now` already. On a queued timer it is a warning and returns 0.
+/// Moves the expiry of an idle timer on by whole `interval`s, until it is after `now`:
+/// `hrtimer_forward`. How many it were (the overruns); 0 if it is after `now` already. On a queued
+/// timer it is a warning and returns 0.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -179,7 +185,8 @@ pub fn hrtimer_get_expires(timer: &Hrtimer) -> i64 {
     timer.expires()
 }
 
-/// Sets when an idle timer expires: `hrtimer_set_expires`. On a queued one it says nothing until it is started again.
+/// Sets when an idle timer expires: `hrtimer_set_expires`. On a queued one it says nothing until it
+/// is started again.
 pub fn hrtimer_set_expires(timer: &Hrtimer, time: i64) {
     timer.set_expires(time);
 }

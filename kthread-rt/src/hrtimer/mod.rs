@@ -1,16 +1,18 @@
 //! `linux/hrtimer.h`: functions that are called at a given nanosecond.
 //!
-//! An [`Hrtimer`] is plain memory, as a [`TimerList`](crate::TimerList) is, and everything about bases, deleting, and the
-//! end of a Kernel is the same: told in `timer/base.rs`, `binding.rs` and `daemon.rs`. What differs: the order is a heap by
-//! nanoseconds instead of a wheel of jiffies, hrtimers of one expiry are called in the order of arming, and the callback's
-//! result says whether the timer is queued again, at the expiry that it has then. [`HighResTimer`] is the safe form.
+//! An [`Hrtimer`] is plain memory, as a [`TimerList`](crate::TimerList) is, and everything about
+//! bases, deleting, and the end of a Kernel is the same: told in `timer/base.rs`, `binding.rs` and
+//! `daemon.rs`. What differs: the order is a heap by nanoseconds instead of a wheel of jiffies,
+//! hrtimers of one expiry are called in the order of arming, and the callback's result says whether
+//! the timer is queued again, at the expiry that it has then. [`HighResTimer`] is the safe form.
 //!
 //! # A thread of its own
 //!
-//! In the kernel an hrtimer is called by the timer interrupt, in the middle of whatever runs on the cpu, a timer's callback
-//! too. So a Kernel that arms an hrtimer gets a second thread, `hrtimer/0`: an hrtimer is not late because a timer's callback
-//! is long, and a timer's callback may wait for an hrtimer's to end (`hrtimer_cancel`), as it may in the kernel. The resolution
-//! is the operating system's, about 50 µs with its default timer slack.
+//! In the kernel an hrtimer is called by the timer interrupt, in the middle of whatever runs on the
+//! cpu, a timer's callback too. So a Kernel that arms an hrtimer gets a second thread, `hrtimer/0`:
+//! an hrtimer is not late because a timer's callback is long, and a timer's callback may wait for
+//! an hrtimer's to end (`hrtimer_cancel`), as it may in the kernel. The resolution is the operating
+//! system's, about 50 µs with its default timer slack.
 //!
 //! # Invariants
 //!
@@ -33,6 +35,7 @@ use crate::errno::Errno;
 use crate::sched::{HARDIRQ_OFFSET, SOFTIRQ_OFFSET, ktime_get, with_current};
 use crate::sync::Ordering::Relaxed;
 use crate::sync::{AtomicPtr, Life, Pool, UnsafeCell, const_fn, record};
+use crate::task::SubsystemId;
 use crate::timer::{
     Base, Queue, Timed, base_of, dequeue, dequeue_sync, lock_bound, lock_or_bind, try_dequeue,
 };
@@ -53,13 +56,14 @@ pub enum HrtimerRestart {
 
 /// The timer is idle after its function.
 pub const HRTIMER_NORESTART: HrtimerRestart = HrtimerRestart::NoRestart;
-/// The timer is queued again after its function, which has usually moved the expiry with [`hrtimer_forward`].
+/// The timer is queued again after its function, which has usually moved the expiry with
+/// [`hrtimer_forward`].
 pub const HRTIMER_RESTART: HrtimerRestart = HrtimerRestart::Restart;
 
 /// An hrtimer's function: `enum hrtimer_restart (*function)(struct hrtimer *)`.
 ///
-/// It is called by the hrtimer thread, must not sleep, and may start its timer; it may free it if it returns
-/// [`HRTIMER_NORESTART`]. If it unwinds, that is an oops: told, and contained.
+/// It is called by the hrtimer thread, must not sleep, and may start its timer; it may free it if
+/// it returns [`HRTIMER_NORESTART`]. If it unwinds, that is an oops: told, and contained.
 pub type HrtimerFn = unsafe extern "C-unwind" fn(timer: *mut Hrtimer) -> HrtimerRestart;
 
 bitflags! {
@@ -111,8 +115,8 @@ unsafe fn take_off(address: usize, wait: Wait) {
 
 /// `struct hrtimer`: plain memory, nothing allocated to start it, nothing to drop.
 ///
-/// Zeroed memory is a timer without a function, which can't be started. A function is given to it by [`hrtimer_setup`]
-/// (anything that stays in place) or [`HighResTimer`] (a closure).
+/// Zeroed memory is a timer without a function, which can't be started. A function is given to it
+/// by [`hrtimer_setup`] (anything that stays in place) or [`HighResTimer`] (a closure).
 #[derive(Debug)]
 #[repr(C)]
 pub struct Hrtimer {
@@ -126,7 +130,8 @@ pub struct Hrtimer {
     life: Life,
 }
 
-// SAFETY: what is not atomic is accessed under the lock of the base (the invariants of `timer` and `heap`).
+// SAFETY: what is not atomic is accessed under the lock of the base (the invariants of `timer` and
+// `heap`).
 unsafe impl Send for Hrtimer {}
 // SAFETY: as above.
 unsafe impl Sync for Hrtimer {}
@@ -144,9 +149,9 @@ impl Hrtimer {
         ///
         /// # Safety
         ///
-        /// Whenever the timer is queued, or its callback runs, it is valid and where it was when it was started; and
-        /// `function` may be called with it then, on another thread. If it returns [`HRTIMER_RESTART`], the timer is
-        /// valid then.
+        /// Whenever the timer is queued, or its callback runs, it is valid and where it was when it
+        /// was started; and `function` may be called with it then, on another thread. If it returns
+        /// [`HRTIMER_RESTART`], the timer is valid then.
         pub const unsafe fn with_function(function: HrtimerFn, mode: HrtimerMode) -> Self {
             Self::with(Some(function), mode)
         }
@@ -170,7 +175,8 @@ impl Hrtimer {
         self.expires.load(Relaxed)
     }
 
-    /// Sets when an idle timer expires: `hrtimer_set_expires`. On a queued one it says nothing until it is started again.
+    /// Sets when an idle timer expires: `hrtimer_set_expires`. On a queued one it says nothing
+    /// until it is started again.
     pub fn set_expires(&self, time: i64) {
         self.expires.store(time, Relaxed);
     }
@@ -189,7 +195,7 @@ impl Hrtimer {
     fn start_as(&self, time: i64, mode: HrtimerMode, call: &str, place: &'static Location<'static>) {
         with_current(|me| {
             me.fault_in_timer(ptr::from_ref(self).addr(), call, place);
-            let base = base_of::<Heap>(me.machine());
+            let base = base_of::<Heap>(me.kernel_state());
             let made = debug_objects::made(me, call, place);
             let locked = lock_or_bind(self, base);
             // SAFETY: the base is the timer's and locked.
@@ -207,25 +213,27 @@ impl Hrtimer {
                 drop(locked);
                 return refusal.tell(me, call, place);
             }
-            let now = me.machine().clock.now_ns() as i64;
+            let now = me.kernel_state().clock.now_ns() as i64;
             let expires = expiry(now, time, mode);
             self.expires.store(expires, Relaxed);
-            // The callback gets the timer by its address, with all that whoever set it up may do with the pointer.
+            // The callback gets the timer by its address, with all that whoever set it up may do
+            // with the pointer.
             let timer = ptr::from_ref(self);
             timer.expose_provenance();
-            // SAFETY: the base is the timer's and locked; a timer with a function stays valid and in place as long as it
-            // is queued (the invariants).
-            let owed = unsafe {
+            // SAFETY: the base is the timer's and locked; a timer with a function stays valid and
+            // in place as long as it is queued (the invariants).
+            let after_unlock = unsafe {
                 Queue::remove(locked.queue(), self);
                 locked.armed(enqueue(locked.queue(), self), base)
             };
             debug_objects::begin(&HRTIMER, timer.addr(), function as *const () as usize, made);
             drop(locked);
-            owed.pay::<Heap>(me.machine(), me, call, place);
+            after_unlock.run::<Heap>(me.kernel_state(), me, call, place);
         });
     }
 
-    /// Takes it off the queue, and waits until its callback does not run: [`hrtimer_cancel`]. True if it was queued.
+    /// Takes it off the queue, and waits until its callback does not run: [`hrtimer_cancel`]. True
+    /// if it was queued.
     ///
     /// # Errors
     ///
@@ -235,8 +243,8 @@ impl Hrtimer {
         dequeue_sync(self, false, "hrtimer_cancel", Location::caller())
     }
 
-    /// Takes it off the queue unless its callback runs: [`hrtimer_try_to_cancel`]. `None` if it does; else whether it was
-    /// queued.
+    /// Takes it off the queue unless its callback runs: [`hrtimer_try_to_cancel`]. `None` if it
+    /// does; else whether it was queued.
     pub fn try_to_cancel(&self) -> Option<bool> {
         try_dequeue(self)
     }
@@ -256,7 +264,8 @@ impl Hrtimer {
         lock_bound(self).is_some_and(|locked| locked.runs(self))
     }
 
-    /// Moves its expiry on by whole intervals until it is after `now`: [`hrtimer_forward`]. How many it were.
+    /// Moves its expiry on by whole intervals until it is after `now`: [`hrtimer_forward`]. How
+    /// many it were.
     #[track_caller]
     pub fn forward(&self, now: i64, interval: i64) -> u64 {
         let expires = self.expires();
@@ -327,7 +336,7 @@ impl Queue for Heap {
     type Timer = Hrtimer;
     type Function = HrtimerFn;
     const KIND: &'static ObjectKind = &HRTIMER;
-    const SLOT: usize = 2;
+    const SUBSYSTEM: SubsystemId = SubsystemId::Hrtimers;
     const THREAD: &'static str = "hrtimer/0";
     const CALLBACK: &'static str = "hrtimer.function";
 

@@ -12,9 +12,9 @@ type Callback = Box<dyn FnMut(&Hrtimer) -> HrtimerRestart + Send>;
 
 /// An hrtimer that calls a closure.
 ///
-/// It is an [`Hrtimer`], so everything that takes one takes a `&HighResTimer`. Dropping it cancels it for ever and waits for
-/// its callback; in its own callback it does not wait, the timer is not restarted, and the closure is dropped when the
-/// callback is over. Starting it allocates nothing.
+/// It is an [`Hrtimer`], so everything that takes one takes a `&HighResTimer`. Dropping it cancels
+/// it for ever and waits for its callback; in its own callback it does not wait, the timer is not
+/// restarted, and the closure is dropped when the callback is over. Starting it allocates nothing.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -40,8 +40,9 @@ pub struct HighResTimer(Arc<Inner>);
 
 /// # Invariants
 ///
-/// The `Hrtimer` is first, so its address is that of the whole. The callback is accessed by [`call`] only, which runs on one
-/// thread at a time: a timer has one base at a time, and changes it only while its callback does not run.
+/// The `Hrtimer` is first, so its address is that of the whole. The callback is accessed by
+/// [`call`] only, which runs on one thread at a time: a timer has one base at a time, and changes
+/// it only while its callback does not run.
 #[repr(C)]
 struct Inner {
     timer: Hrtimer,
@@ -50,18 +51,19 @@ struct Inner {
     let_go: record::AtomicBool,
 }
 
-// SAFETY: the timer may be shared; the callback is `Send` and used by one thread at a time (the invariants).
+// SAFETY: the timer may be shared; the callback is `Send` and used by one thread at a time (the
+// invariants).
 unsafe impl Send for Inner {}
 // SAFETY: as above.
 unsafe impl Sync for Inner {}
 
 impl HighResTimer {
-    /// An idle timer that will call `callback`, with itself, on the Kernel's hrtimer thread, in hardirq context. The callback
-    /// must not sleep.
+    /// An idle timer that will call `callback`, with itself, on the Kernel's hrtimer thread, in
+    /// hardirq context. The callback must not sleep.
     pub fn new(callback: impl FnMut(&Hrtimer) -> HrtimerRestart + Send + 'static) -> Self {
-        // SAFETY: `Inner` stays where it is in its `Arc`, until the drop of `HighResTimer` has cancelled the timer and waited
-        // for its callback; in its own callback, until the reference goes that `call` holds, and then `call` asks for no
-        // restart. `call` fits the timer.
+        // SAFETY: `Inner` stays where it is in its `Arc`, until the drop of `HighResTimer` has
+        // cancelled the timer and waited for its callback; in its own callback, until the reference
+        // goes that `call` holds, and then `call` asks for no restart. `call` fits the timer.
         let timer = unsafe { Hrtimer::with_function(call, HRTIMER_MODE_ABS) };
         let (callback, let_go) =
             (UnsafeCell::new(Box::new(callback) as Callback), record::AtomicBool::new(false));
@@ -74,8 +76,9 @@ impl HighResTimer {
 
 unsafe extern "C-unwind" fn call(timer: *mut Hrtimer) -> HrtimerRestart {
     let inner = ptr::with_exposed_provenance::<Inner>(timer.addr());
-    // SAFETY: the timer is the first field of an `Inner` in an `Arc`, whose `HighResTimer` is there now: its drop waits for
-    // this callback, or happens in it. So the count is not 0, and this holds one reference of its own from here on.
+    // SAFETY: the timer is the first field of an `Inner` in an `Arc`, whose `HighResTimer` is there
+    // now: its drop waits for this callback, or happens in it. So the count is not 0, and this
+    // holds one reference of its own from here on.
     let inner = unsafe {
         Arc::increment_strong_count(inner);
         Arc::from_raw(inner)

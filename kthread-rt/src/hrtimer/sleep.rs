@@ -9,15 +9,17 @@ use crate::sched::{change_state, might_schedule_in, schedule, sleep_until, with_
 use crate::task::{TASK_RUNNING, Wait, WaitKind};
 use std::panic::Location;
 
-/// Sleeps in the state that the caller has set, until `expires`: `schedule_hrtimeout`. `None` (the kernel's NULL) is no limit.
+/// Sleeps in the state that the caller has set, until `expires`: `schedule_hrtimeout`. `None` (the
+/// kernel's NULL) is no limit.
 ///
-/// `expires` is a time of the clock, or nanoseconds from now with [`HRTIMER_MODE_REL`](crate::HRTIMER_MODE_REL). The state is
-/// [`TASK_RUNNING`] afterwards. With the state RUNNING the call does not sleep.
+/// `expires` is a time of the clock, or nanoseconds from now with
+/// [`HRTIMER_MODE_REL`](crate::HRTIMER_MODE_REL). The state is [`TASK_RUNNING`] afterwards. With
+/// the state RUNNING the call does not sleep.
 ///
 /// # Errors
 ///
-/// `EINTR` if the time has not come: the task was woken, or a signal is pending that its state admits. So it is always
-/// without a limit.
+/// `EINTR` if the time has not come: the task was woken, or a signal is pending that its state
+/// admits. So it is always without a limit.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -32,8 +34,8 @@ pub fn schedule_hrtimeout(expires: Option<Ktime>, mode: HrtimerMode) -> Result<(
     schedule_hrtimeout_range(expires, 0, mode)
 }
 
-/// [`schedule_hrtimeout`] with leave to be `delta` nanoseconds late: `schedule_hrtimeout_range`. Here it is as soon as it can
-/// be.
+/// [`schedule_hrtimeout`] with leave to be `delta` nanoseconds late: `schedule_hrtimeout_range`.
+/// Here it is as soon as it can be.
 #[track_caller]
 pub fn schedule_hrtimeout_range(expires: Option<Ktime>, delta: u64, mode: HrtimerMode) -> Result<(), Errno> {
     let (_, place) = (delta, Location::caller());
@@ -47,7 +49,7 @@ pub fn schedule_hrtimeout_range(expires: Option<Ktime>, delta: u64, mode: Hrtime
             return Ok(());
         }
         might_schedule_in(me, "schedule_hrtimeout", place);
-        let clock = &me.machine().clock;
+        let clock = &me.kernel_state().clock;
         let from = if mode.contains(HrtimerMode::REL) { clock.now_ns() as i64 } else { 0 };
         let deadline = from.saturating_add(expires).max(0) as u64;
         let _noted = (!me.wait_note().is_set())

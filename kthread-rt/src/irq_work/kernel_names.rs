@@ -3,8 +3,8 @@
 use super::{IrqWork, IrqWorkFn};
 use crate::sync::const_fn;
 
-/// Defines a static irq_work: `DEFINE_IRQ_WORK`. Its function gets a reference to it. Works in models too, where plain statics
-/// don't.
+/// Defines a static irq_work: `DEFINE_IRQ_WORK`. Its function gets a reference to it. Works in
+/// models too, where plain statics don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -27,7 +27,8 @@ macro_rules! DEFINE_IRQ_WORK {
                 // SAFETY: an irq_work's function gets the work, which is a static.
                 function(unsafe { &*work })
             }
-            // SAFETY: a static is valid and in place for ever, and `call` may be called with it by any thread.
+            // SAFETY: a static is valid and in place for ever, and `call` may be called with it by
+            // any thread.
             unsafe { $crate::IrqWork::with_function(call) }
         });
     };
@@ -47,7 +48,8 @@ const_fn! {
 }
 
 const_fn! {
-    /// [`IRQ_WORK_INIT`] of a work that the kernel may call with the next tick: `IRQ_WORK_INIT_LAZY`. Here it is as any other.
+    /// [`IRQ_WORK_INIT`] of a work that the kernel may call with the next tick:
+    /// `IRQ_WORK_INIT_LAZY`. Here it is as any other.
     ///
     /// # Safety
     ///
@@ -60,7 +62,8 @@ const_fn! {
 }
 
 const_fn! {
-    /// [`IRQ_WORK_INIT`] of a work that is called in a hardirq with PREEMPT_RT too: `IRQ_WORK_INIT_HARD`. Here all are.
+    /// [`IRQ_WORK_INIT`] of a work that is called in a hardirq with PREEMPT_RT too:
+    /// `IRQ_WORK_INIT_HARD`. Here all are.
     ///
     /// # Safety
     ///
@@ -76,9 +79,9 @@ const_fn! {
 ///
 /// # Safety
 ///
-/// `work` is valid for writing, and is no irq_work that is pending or runs. From now on, whenever the work is pending or runs, it is
-/// valid and where it was, and `function` may be called with it on another thread. So who frees it calls [`irq_work_sync`]
-/// before.
+/// `work` is valid for writing, and is no irq_work that is pending or runs. From now on, whenever
+/// the work is pending or runs, it is valid and where it was, and `function` may be called with it
+/// on another thread. So who frees it calls [`irq_work_sync`] before.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -106,8 +109,8 @@ pub unsafe fn init_irq_work(work: *mut IrqWork, function: IrqWorkFn) {
     unsafe { work.write(IrqWork::with_function(function)) };
 }
 
-/// Queues `work`, whose function is called at once, by another thread: `irq_work_queue`. False if it is pending already; true also
-/// while its function runs, and then it is called again.
+/// Queues `work`, whose function is called at once, by another thread: `irq_work_queue`. False if
+/// it is pending already; true also while its function runs, and then it is called again.
 ///
 /// It binds an idle work to the calling task's Kernel. Works are called in the order of queueing;
 /// those that a function in a hardirq queues, after it has returned, and the newest first, as in
@@ -118,7 +121,8 @@ pub fn irq_work_queue(work: &IrqWork) -> bool {
     work.queue()
 }
 
-/// [`irq_work_queue`] for a given cpu: `irq_work_queue_on`. There is one thread for all cpus, so the cpu says nothing.
+/// [`irq_work_queue`] for a given cpu: `irq_work_queue_on`. There is one thread for all cpus, so
+/// the cpu says nothing.
 #[track_caller]
 pub fn irq_work_queue_on(work: &IrqWork, _cpu: u32) -> bool {
     work.queue()
@@ -126,14 +130,15 @@ pub fn irq_work_queue_on(work: &IrqWork, _cpu: u32) -> bool {
 
 /// Waits until `work` is neither pending nor runs: `irq_work_sync`. Sleeps, uninterruptibly.
 ///
-/// When it returns, the work may be freed, if nobody queues it. Called by an irq_work that would have to wait, for itself or another,
-/// where the kernel would hang, it warns and returns at once.
+/// When it returns, the work may be freed, if nobody queues it. Called by an irq_work that would
+/// have to wait, for itself or another, where the kernel would hang, it warns and returns at once.
 #[track_caller]
 pub fn irq_work_sync(work: &IrqWork) {
     work.sync();
 }
 
-/// True if `work` waits to be called: `irq_work_is_pending`. False while its function runs, unless it was queued anew.
+/// True if `work` waits to be called: `irq_work_is_pending`. False while its function runs, unless
+/// it was queued anew.
 pub fn irq_work_is_pending(work: &IrqWork) -> bool {
     work.is_pending()
 }

@@ -1,20 +1,21 @@
 //! irq_works: `linux/irq_work.h`.
 //!
-//! An [`IrqWork`] is plain memory with a function. Queued, from wherever, it is called at once, with the context of a hardirq. The
-//! kernel sends its own cpu an interrupt for that; here the Kernel's thread `irq_work/0` calls it, which has its name from the
-//! kernel's own with PREEMPT_RT. It is not the thread of the tasklets, since an interrupt does not wait for a softirq: a tasklet may
-//! wait for an irq_work.
+//! An [`IrqWork`] is plain memory with a function. Queued, from wherever, it is called at once,
+//! with the context of a hardirq. The kernel sends its own cpu an interrupt for that; here the
+//! Kernel's thread `irq_work/0` calls it, which has its name from the kernel's own with PREEMPT_RT.
+//! It is not the thread of the tasklets, since an interrupt does not wait for a softirq: a tasklet
+//! may wait for an irq_work.
 //!
-//! To a base (`timer/base.rs`), an irq_work is a timer that is due as soon as it is queued: finding its lock, the thread's
-//! life, the calls and the shutdown are told there.
+//! To a base (`timer/base.rs`), an irq_work is a timer that is due as soon as it is queued: finding
+//! its lock, the thread's life, the calls and the shutdown are told there.
 //!
 //! # Invariants
 //!
-//! * `pending` is written with the lock of the work's base held; a look without it is for information. `function` is accessed with
-//!   the lock held, or before anybody else knows the work.
+//! * `pending` is written with the lock of the work's base held; a look without it is for
+//!   information. `function` is accessed with the lock held, or before anybody else knows the work.
 //! * A work is on its base's list if and only if it is `pending`.
-//! * A work with a function is one that somebody promised to keep valid and in place while it is pending or runs. One without is
-//!   never queued.
+//! * A work with a function is one that somebody promised to keep valid and in place while it is
+//!   pending or runs. One without is never queued.
 
 mod kernel_names;
 
@@ -30,21 +31,22 @@ use crate::sched::{HARDIRQ_OFFSET, might_sleep_in, with_current};
 use crate::sync::Ordering::Relaxed;
 use crate::sync::list::ListHead;
 use crate::sync::{AtomicPtr, Life, Pool, UnsafeCell, const_fn, plain_memory, record};
-use crate::task::WaitKind;
-use crate::timer::{Base, Locked, Owed, Queue, Timed, base_of, dequeue, lock_bound, lock_or_bind};
+use crate::task::{SubsystemId, WaitKind};
+use crate::timer::{AfterUnlock, Base, Locked, Queue, Timed, base_of, dequeue, lock_bound, lock_or_bind};
 use std::panic::Location;
 use std::ptr;
 
 /// An irq_work's function: `void (*func)(struct irq_work *)`.
 ///
-/// It is called by the Kernel's irq_work thread, must not sleep, and may queue or free its work. If it unwinds, that is an oops:
-/// told, and contained.
+/// It is called by the Kernel's irq_work thread, must not sleep, and may queue or free its work. If
+/// it unwinds, that is an oops: told, and contained.
 pub type IrqWorkFn = unsafe extern "C-unwind" fn(work: *mut IrqWork);
 
 /// `struct irq_work`: plain memory, nothing allocated to queue it, nothing to drop.
 ///
 /// Zeroed memory is a work without a function, which can't be queued. A function is given to it by
-/// [`DEFINE_IRQ_WORK!`](crate::DEFINE_IRQ_WORK) (a static) or [`init_irq_work`] (anything that stays in place).
+/// [`DEFINE_IRQ_WORK!`](crate::DEFINE_IRQ_WORK) (a static) or [`init_irq_work`] (anything that
+/// stays in place).
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -92,8 +94,8 @@ impl IrqWork {
         ///
         /// # Safety
         ///
-        /// Whenever the work is pending or runs, it is valid and where it was when it was queued; and `function` may be called
-        /// with it then, on another thread.
+        /// Whenever the work is pending or runs, it is valid and where it was when it was queued;
+        /// and `function` may be called with it then, on another thread.
         pub const unsafe fn with_function(function: IrqWorkFn) -> Self {
             Self::with(Some(function), false)
         }
@@ -145,35 +147,37 @@ impl IrqWork {
         self.queue_at(false, Location::caller())
     }
 
-    /// Queues it for a caller who has interrupts off, on a cpu of which the C side knows: it waits for [`release_held`](Self::release_held).
+    /// Queues it for a caller who has interrupts off, on a cpu of which the C side knows: it waits
+    /// for [`release_held`](Self::release_held).
     #[doc(hidden)]
     #[track_caller]
     pub fn queue_held(&self) -> bool {
         self.queue_at(true, Location::caller())
     }
 
-    /// The caller has interrupts on again, or is about to sleep: what was [held](IrqWork::queue_held) is called, the newest first.
+    /// The caller has interrupts on again, or is about to sleep: what was
+    /// [held](IrqWork::queue_held) is called, the newest first.
     #[doc(hidden)]
     #[track_caller]
     pub fn release_held() {
         let place = Location::caller();
         with_current(|me| {
-            let mine = base_of::<IrqWorks>(me.machine());
+            let mine = base_of::<IrqWorks>(me.kernel_state());
             let locked = mine.lock();
             // SAFETY: the lock is held.
             if !unsafe { locked.queue().release_held() } {
                 return;
             }
-            let owed = locked.armed(0, mine);
+            let after_unlock = locked.armed(0, mine);
             drop(locked);
-            owed.pay::<IrqWorks>(me.machine(), me, "irq_work_queue", place);
+            after_unlock.run::<IrqWorks>(me.kernel_state(), me, "irq_work_queue", place);
         });
     }
 
     fn queue_at(&self, held: bool, place: &'static Location<'static>) -> bool {
         let call = "irq_work_queue";
         with_current(|me| {
-            let mine = base_of::<IrqWorks>(me.machine());
+            let mine = base_of::<IrqWorks>(me.kernel_state());
             let made = debug_objects::made(me, call, place);
             let locked = lock_or_bind(self, mine);
             // SAFETY: the base is the work's and locked.
@@ -189,7 +193,8 @@ impl IrqWork {
                     refusal.tell(me, call, place);
                     return false;
                 }
-                // The function gets the work by its address, with all that whoever set it up may do with the pointer.
+                // The function gets the work by its address, with all that whoever set it up may do
+                // with the pointer.
                 ptr::from_ref(self).expose_provenance();
                 let from = match me.preempt_count().load(Relaxed) & HARDIRQ_OFFSET != 0 {
                     true => From::Function,
@@ -197,8 +202,8 @@ impl IrqWork {
                     false if held && locked.is(mine) => From::Held,
                     false => From::Task,
                 };
-                // SAFETY: the base is the work's and locked; a work with a function stays valid and in place while it is
-                // pending.
+                // SAFETY: the base is the work's and locked; a work with a function stays valid and
+                // in place while it is pending.
                 unsafe { locked.queue().insert(self, from) };
                 let (address, function) = (ptr::from_ref(self).addr(), function as *const () as usize);
                 debug_objects::begin(&IRQ_WORK, address, function, made);
@@ -208,9 +213,9 @@ impl IrqWork {
             }
             // If it was pending, for a thread that the system has refused.
             let again = || locked.state(|state| !state.has_thread());
-            let owed = if newly || again() { locked.armed(0, mine) } else { Owed::Nothing };
+            let after_unlock = if newly || again() { locked.armed(0, mine) } else { AfterUnlock::Nothing };
             drop(locked);
-            owed.pay::<IrqWorks>(me.machine(), me, call, place);
+            after_unlock.run::<IrqWorks>(me.kernel_state(), me, call, place);
             newly
         })
     }
@@ -236,9 +241,9 @@ impl IrqWork {
                 |locked: &Locked<IrqWorks>| self.is_pending() && !locked.state(|state| state.has_thread());
             if lacks(&locked) {
                 // The system has refused the thread: once more.
-                let owed = locked.armed(0, base_of(me.machine()));
+                let after_unlock = locked.armed(0, base_of(me.kernel_state()));
                 drop(locked);
-                owed.pay::<IrqWorks>(me.machine(), me, call, place);
+                after_unlock.run::<IrqWorks>(me.kernel_state(), me, call, place);
                 let Some(again) = lock_bound(self) else { return };
                 locked = again;
             }
@@ -281,8 +286,9 @@ impl Timed for IrqWork {
 /// In a kernel, what is queued with interrupts on is called at once: the first that was queued is
 /// the first that is called. What a function queues waits for that function's interrupt to end, and
 /// the next one calls the newest first: a kernel keeps them on a list that it only adds to at the
-/// front. So does what is queued with interrupts off, which waits until they are on. Interrupts are of the C side, and off for one thread;
-/// what they hold, the first thread of the Kernel releases that has them on again.
+/// front. So does what is queued with interrupts off, which waits until they are on. Interrupts are
+/// of the C side, and off for one thread; what they hold, the first thread of the Kernel releases
+/// that has them on again.
 #[derive(Debug)]
 pub(crate) struct IrqWorks {
     /// In the order of their calls.
@@ -305,7 +311,8 @@ enum From {
 impl IrqWorks {
     /// # Safety
     ///
-    /// The lock is held, and the work's; it is not pending, and stays valid and in place while it is.
+    /// The lock is held, and the work's; it is not pending, and stays valid and in place while it
+    /// is.
     unsafe fn insert(&self, work: &IrqWork, from: From) {
         work.pending.store(true, Relaxed);
         let node = (&raw const work.node).cast_mut();
@@ -387,7 +394,7 @@ impl Queue for IrqWorks {
     type Timer = IrqWork;
     type Function = IrqWorkFn;
     const KIND: &'static ObjectKind = &IRQ_WORK;
-    const SLOT: usize = 9;
+    const SUBSYSTEM: SubsystemId = SubsystemId::IrqWorks;
     const THREAD: &'static str = "irq_work/0";
     const CALLBACK: &'static str = "irq_work.func";
     const ONE: &'static str = "irq_work";
@@ -413,7 +420,8 @@ impl Queue for IrqWorks {
     }
 
     unsafe fn take_due(&self, _: &Clock) -> Option<*const IrqWork> {
-        // SAFETY: the lock is held, by the contract; what is on the list is the first field of a work, which is valid.
+        // SAFETY: the lock is held, by the contract; what is on the list is the first field of a
+        // work, which is valid.
         unsafe {
             if ListHead::is_empty(&raw const self.works) {
                 self.release(&self.raised);

@@ -4,9 +4,9 @@
 //! (the first worker of a pool: see `workqueue::pool`). It leaves the thread's handle here, and
 //! kthreadd takes it when it is awake for something else.
 //!
-//! The thread can't end before its handle is here: until it has a task it sleeps in its berth, and
-//! the forker gives it one after that. The forker has an intake until then; so a shutdown, which
-//! waits for the last intake, finds every one of them.
+//! The thread can't end before its handle is here: until it has a task it sleeps in its start gate,
+//! and the forker gives it one after that. The forker has an open request until then; so a
+//! shutdown, which waits for the last open request, finds every one of them.
 
 use super::daemon::SPARE_NAME;
 use super::kthreadd::Kthreadd;
@@ -14,7 +14,7 @@ use super::spare::{self, Spare};
 use crate::errno::Errno;
 use crate::sync::os::SignalsBlocked;
 use crate::sync::{self, Arc, Mutex, OsThread, ThreadSpec};
-use crate::task::Machine;
+use crate::task::KernelState;
 use std::mem;
 
 /// A thread that somebody else has forked, with its number.
@@ -55,21 +55,21 @@ impl Adoptions {
 }
 
 impl Kthreadd {
-    /// Forks a spare for the caller, who has an intake, and leaves its OS thread to kthreadd.
-    pub(super) fn fork_for_itself(&self, machine: &Arc<Machine>) -> Result<Arc<Spare>, Errno> {
+    /// Forks a spare for the caller, who has an open request, and leaves its OS thread to kthreadd.
+    pub(super) fn fork_for_itself(&self, kernel_state: &Arc<KernelState>) -> Result<Arc<Spare>, Errno> {
         let spare = Spare::new();
         let main = {
-            let (spare, machine) = (spare.clone(), machine.clone());
+            let (spare, kernel_state) = (spare.clone(), kernel_state.clone());
             // What the caller has of affinity, priority and the like is not for a thread of the
             // Kernel's.
-            move || spare::main(&spare, &machine, true)
+            move || spare::main(&spare, &kernel_state, true)
         };
         let number = self.adoptions.draw_number();
         let last = {
-            let machine = machine.clone();
-            move || machine.part::<Self>().announce_finished(number, 1)
+            let kernel_state = kernel_state.clone();
+            move || kernel_state.subsystem::<Self>().announce_finished(number, 1)
         };
-        let spec = ThreadSpec { name: SPARE_NAME.into(), stack_size: machine.stack_size };
+        let spec = ThreadSpec { name: SPARE_NAME.into(), stack_size: kernel_state.stack_size };
         let blocked = SignalsBlocked::new();
         let os_thread = sync::spawn(spec, main, last);
         drop(blocked);

@@ -16,7 +16,7 @@ pub(super) fn check_cpu(
     call: &str,
     place: &'static Location<'static>,
 ) -> Result<(), Errno> {
-    let online = me.machine().online_cpus();
+    let online = me.kernel_state().online_cpus();
     if online.contains(cpu) {
         return Ok(());
     }
@@ -41,7 +41,8 @@ pub(super) fn bind_new(task: &TaskStruct, cpu: u32, call: &'static str, place: &
 }
 
 fn bind(task: &TaskStruct, mask: &CpuMask, call: &'static str, place: &'static Location<'static>) {
-    // Only a thread that sleeps uninterruptibly, as a new one does, is bound: it is not in the middle of something.
+    // Only a thread that sleeps uninterruptibly, as a new one does, is bound: it is not in the
+    // middle of something.
     if wait_inactive(task, TASK_UNINTERRUPTIBLE, call, place) {
         set_cpus(task, mask, call, place);
     } else {
@@ -64,8 +65,9 @@ pub(super) fn rebind(task: &TaskStruct, kthread: &Kthread, place: &'static Locat
 
 /// Binds a kthread that was never woken to one cpu: `kthread_bind`. Sleeps until the thread does.
 ///
-/// A warning, and nothing else, if the thread has been started (unless it sleeps uninterruptibly, as a new one does: Linux
-/// 6.1 asks for the state and not for the past), if there is no such cpu, or if it is no kthread.
+/// A warning, and nothing else, if the thread has been started (unless it sleeps uninterruptibly,
+/// as a new one does: Linux 6.1 asks for the state and not for the past), if there is no such cpu,
+/// or if it is no kthread.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -90,7 +92,7 @@ pub fn kthread_bind(task: &TaskStruct, cpu: u32) {
 #[track_caller]
 pub fn kthread_bind_mask(task: &TaskStruct, mask: &CpuMask) {
     let place = Location::caller();
-    let existing = mask.and(&task.machine().online_cpus());
+    let existing = mask.and(&task.kernel_state().online_cpus());
     if existing.is_empty() {
         let message = format!("none of the cpus {mask} exists");
         with_current(|me| me.warn(WarningKind::BadArgument, "kthread_bind_mask", place, &message));
@@ -99,12 +101,13 @@ pub fn kthread_bind_mask(task: &TaskStruct, mask: &CpuMask) {
     }
 }
 
-/// Says where a kthread that was never woken should run: `kthread_affine_preferred` (Linux 6.14). Others may still change
-/// its affinity. Sleeps until the thread does.
+/// Says where a kthread that was never woken should run: `kthread_affine_preferred` (Linux 6.14).
+/// Others may still change its affinity. Sleeps until the thread does.
 ///
 /// # Errors
 ///
-/// `EINVAL` with a warning if it has been started, if no cpu of the mask exists, or if it is no kthread.
+/// `EINVAL` with a warning if it has been started, if no cpu of the mask exists, or if it is no
+/// kthread.
 #[track_caller]
 pub fn kthread_affine_preferred(task: &TaskStruct, mask: &CpuMask) -> Result<(), Errno> {
     const CALL: &str = "kthread_affine_preferred";
@@ -113,7 +116,7 @@ pub fn kthread_affine_preferred(task: &TaskStruct, mask: &CpuMask) -> Result<(),
     }
     let place = Location::caller();
     kthread_of(task, CALL, place)?;
-    let existing = mask.and(&task.machine().online_cpus());
+    let existing = mask.and(&task.kernel_state().online_cpus());
     if existing.is_empty() {
         let message = format!("none of the cpus {mask} exists");
         with_current(|me| me.warn(WarningKind::BadArgument, CALL, place, &message));
@@ -131,8 +134,9 @@ pub fn kthread_affine_preferred(task: &TaskStruct, mask: &CpuMask) -> Result<(),
     Ok(())
 }
 
-/// Makes a bound kthread a per-cpu thread of `cpu`, which is bound again whenever it is unparked; a negative `cpu` makes it
-/// an ordinary one: `kthread_set_per_cpu`. A warning if it is not bound, or is no kthread, or there is no such cpu.
+/// Makes a bound kthread a per-cpu thread of `cpu`, which is bound again whenever it is unparked; a
+/// negative `cpu` makes it an ordinary one: `kthread_set_per_cpu`. A warning if it is not bound, or
+/// is no kthread, or there is no such cpu.
 #[track_caller]
 pub fn kthread_set_per_cpu(task: &TaskStruct, cpu: i32) {
     const CALL: &str = "kthread_set_per_cpu";

@@ -1,6 +1,6 @@
-//! Creating a kthread: what the requester does. It takes a thread that was forked ahead, as told in `spare`; or it takes part in
-//! the hand-off that is told in `request`; or, if it must know at once whether there is a thread
-//! and may not sleep, it forks one by itself ([`start_now`]).
+//! Creating a kthread: what the requester does. It takes a thread that was forked ahead, as told in
+//! `spare`; or it takes part in the hand-off that is told in `request`; or, if it must know at once
+//! whether there is a thread and may not sleep, it forks one by itself ([`start_now`]).
 
 use super::request::{Begin, Body, CreateRequest};
 use super::shared::Shared;
@@ -12,7 +12,7 @@ use crate::faults::CreateFault;
 use crate::sched::{might_sleep_in, try_to_wake_up, with_current};
 use crate::signal::{SIGKILL, send_sig};
 use crate::sync::{Arc, os};
-use crate::task::{KTHREADD_PID, Machine, TASK_NORMAL, Task, TaskStruct};
+use crate::task::{KTHREADD_PID, KernelState, TASK_NORMAL, Task, TaskStruct};
 use crate::trace::EventKind;
 use std::panic::Location;
 
@@ -57,9 +57,9 @@ pub(super) fn create(
         }
         let killed = fault == Some(CreateFault::Killed) && is_killed(me);
         let lost = fault == Some(CreateFault::Lost);
-        let kthreadd = kthreadd::started(me.machine())?;
+        let kthreadd = kthreadd::started(me.kernel_state())?;
         // Held until there is an answer, so that kthreadd does not go before it has given it.
-        let _intake = kthreadd.enter()?;
+        let _request = kthreadd.enter()?;
         if !killed
             && !lost
             && cpus.is_none()
@@ -70,13 +70,13 @@ pub(super) fn create(
             might_sleep_in(me, call, place);
             return kthreadd
                 .task()
-                .map(|parent| spare.assign(me.machine(), me, parent, order, place))
+                .map(|parent| spare.assign(me.kernel_state(), me, parent, order, place))
                 .inspect(|task| me.fault_may_follow(task, place))
                 .ok_or(Errno::ESHUTDOWN);
         }
         let kthread = Box::new(Kthread::new(order.shared, order.raw));
         let mut request = CreateRequest::new(order.name, cpus, order.begin, place, order.body, kthread);
-        request.from = me.machine().place_of_call(place);
+        request.from = me.kernel_state().place_of_call(place);
         request.lost = lost;
         let request = Arc::new(request);
         // The creator is quicker than kthreadd.
@@ -97,21 +97,23 @@ fn is_killed(me: &TaskStruct) -> bool {
     me.signals.fatal_pending()
 }
 
-/// Starts a kthread of `machine` whose function begins at once, and does not wait for it. Never sleeps once kthreadd is up.
+/// Starts a kthread of `kernel_state` whose function begins at once, and does not wait for it.
+/// Never sleeps once kthreadd is up.
 ///
-/// If kthreadd finds that there can be no thread, it calls `refused`, then drops `body`. A panic of either is kthreadd's own.
+/// If kthreadd finds that there can be no thread, it calls `refused`, then drops `body`. A panic of
+/// either is kthreadd's own.
 pub(crate) fn start_unattended(
-    machine: &Arc<Machine>,
+    kernel_state: &Arc<KernelState>,
     name: String,
     body: impl FnOnce() -> i32 + Send + 'static,
     refused: impl Fn(Errno) + Send + Sync + 'static,
 ) -> Result<(), Errno> {
     with_current(|me| {
-        let kthreadd = kthreadd::started_by(machine, me)?;
-        let intake = kthreadd.enter()?.keep(machine);
+        let kthreadd = kthreadd::started_by(kernel_state, me)?;
+        let open_requests = kthreadd.enter()?.keep(kernel_state);
         let body: Body = Box::new(move || {
             // The thread is published: a shutdown that has begun need not wait for it any more.
-            drop(intake);
+            drop(open_requests);
             body()
         });
         let begin = Begin::Unattended { refused: Box::new(refused) };
@@ -123,30 +125,28 @@ pub(crate) fn start_unattended(
     })
 }
 
-/// Starts a kthread of `machine` whose function begins at once: on a thread that was forked ahead,
-/// or on one that the caller forks by itself and leaves to kthreadd to be joined. Never sleeps once
-/// kthreadd is up.
+/// Starts a kthread of `kernel_state` whose function begins at once: on a thread that was forked
+/// ahead, or on one that the caller forks by itself and leaves to kthreadd to be joined. Never
+/// sleeps once kthreadd is up.
 ///
 /// # Errors
 ///
 /// What the system says that refuses a thread; `ESHUTDOWN`.
 pub(crate) fn start_now(
-    machine: &Arc<Machine>,
+    kernel_state: &Arc<KernelState>,
     me: &TaskStruct,
     name: String,
     body: impl FnOnce() -> i32 + Send + 'static,
 ) -> Result<(), Errno> {
-    let kthreadd = kthreadd::started_by(machine, me)?;
+    let kthreadd = kthreadd::started_by(kernel_state, me)?;
     // Held until the thread has its task, so that a shutdown finds it either way: with kthreadd, or
     // without a task.
-    let _intake = kthreadd.enter()?;
+    let _request = kthreadd.enter()?;
     let spare = match kthreadd.take_spare() {
         Some(spare) => spare,
-        None => kthreadd.fork_for_itself(machine)?,
+        None => kthreadd.fork_for_itself(kernel_state)?,
     };
-    let Some(parent) = kthreadd.task() else {
-        unreachable!("kthreadd stays up while somebody has an intake")
-    };
+    let Some(parent) = kthreadd.task() else { unreachable!("kthreadd stays up while a request is open") };
     let order = Order {
         name,
         node: NUMA_NO_NODE,
@@ -155,7 +155,7 @@ pub(crate) fn start_now(
         shared: None,
         raw: None,
     };
-    let task = spare.assign(machine, me, parent, order, Location::caller());
+    let task = spare.assign(kernel_state, me, parent, order, Location::caller());
     try_to_wake_up(&task, TASK_NORMAL);
     Ok(())
 }
@@ -174,7 +174,8 @@ fn cpus_of_node(
         me.warn(WarningKind::BadArgument, call, place, &format!("there is no node {node}"));
         return Err(Errno::EINVAL);
     };
-    let allowed = me.machine().cpus();
-    // A node whose cpus the process may not use, or all of whose it uses anyway, is no reason to pin anything.
+    let allowed = me.kernel_state().cpus();
+    // A node whose cpus the process may not use, or all of whose it uses anyway, is no reason to
+    // pin anything.
     Ok(Some(cpus.and(&allowed)).filter(|cpus| !cpus.is_empty() && *cpus != allowed))
 }

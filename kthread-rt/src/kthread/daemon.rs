@@ -1,7 +1,8 @@
 //! What kthreadd does: it answers requests, forks ahead, and joins.
 //!
-//! Requests come first: somebody waits for each. Then the stock of spares is filled up, if it is not full; a system that refuses
-//! a thread is not asked for a spare again before it has given one to a request, or one has ended.
+//! Requests come first: somebody waits for each. Then the stock of spares is filled up, if it is
+//! not full; a system that refuses a thread is not asked for a spare again before it has given one
+//! to a request, or one has ended.
 
 use super::adopted::Adopted;
 use super::kthreadd::{CLOSED, Kthreadd, ShutdownReport};
@@ -19,7 +20,8 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::panic::Location;
 
-/// How many finished threads kthreadd is woken for, where it forks ahead: it joins them by the way, when it is woken to fork.
+/// How many finished threads kthreadd is woken for, where it forks ahead: it joins them by the way,
+/// when it is woken to fork.
 const JOIN_BATCH: u32 = 8;
 
 /// How many spares kthreadd forks while somebody waits for it, at most.
@@ -32,9 +34,9 @@ pub(super) const SPARE_NAME: &str = "kthread-spare";
 pub(super) fn main(me: Task) {
     sync::set_current_ptr(me.as_ptr().cast());
     me.note_os_thread();
-    os::make_ordinary(me.os_tid(), &me.machine().cpus(), me.machine().boot_nice());
-    let machine = me.machine().clone();
-    let part = machine.part::<Kthreadd>();
+    os::make_ordinary(me.os_tid(), &me.kernel_state().cpus(), me.kernel_state().boot_nice());
+    let kernel_state = me.kernel_state().clone();
+    let part = kernel_state.subsystem::<Kthreadd>();
     me.event(|| EventKind::KthreaddUp);
     part.kthreadd_done.complete();
 
@@ -75,7 +77,8 @@ impl Purpose {
 struct Daemon<'a> {
     me: Task,
     part: &'a Kthreadd,
-    /// The OS threads to join, by their numbers; in their order, which a model needs to be the same each time.
+    /// The OS threads to join, by their numbers; in their order, which a model needs to be the same
+    /// each time.
     threads: BTreeMap<u64, (Purpose, OsThread)>,
     last_number: u64,
     /// How many spares to fork before the next request that is there for want of one.
@@ -107,9 +110,10 @@ impl Daemon<'_> {
             if self.wants_spares() {
                 self.fork_ahead();
             }
-            // Acquire: with a count of 0, every task that was handed out is seen as published, and every spare that was taken as
-            // assigned. What may be queued still is of requesters that were killed, and who have their functions back.
-            if self.part.intake.load(Ordering::Acquire) == CLOSED {
+            // Acquire: with a count of 0, every task that was handed out is seen as published, and
+            // every spare that was taken as assigned. What may be queued still is of requesters
+            // that were killed, and who have their functions back.
+            if self.part.open_requests.load(Ordering::Acquire) == CLOSED {
                 self.adopt();
                 self.dismiss_spares();
                 self.join_those_on_their_way_out();
@@ -119,16 +123,16 @@ impl Daemon<'_> {
     }
 
     fn wants_spares(&self) -> bool {
-        self.me.machine().spare_threads != 0
+        self.me.kernel_state().spare_threads != 0
             && !self.spares_refused
-            && !self.part.stock.is_full()
-            && self.part.intake.load(Ordering::Acquire) & CLOSED == 0
+            && !self.part.spares.is_full()
+            && self.part.open_requests.load(Ordering::Acquire) & CLOSED == 0
     }
 
     /// Fills the stock, unless there is something else to do.
     fn fork_ahead(&mut self) {
-        self.part.stock.want_more(self.me.machine().spare_threads);
-        while !self.part.stock.is_full() {
+        self.part.spares.want_more(self.me.kernel_state().spare_threads);
+        while !self.part.spares.is_full() {
             if !self.part.nothing_to_do() || !self.fork_spare() {
                 return;
             }
@@ -136,15 +140,15 @@ impl Daemon<'_> {
         self.misses = 0;
     }
 
-    /// Forks some spares before a request is answered that was made for want of one: none if it is the first since the stock was
-    /// full, and about twice as many each time after that.
+    /// Forks some spares before a request is answered that was made for want of one: none if it is
+    /// the first since the stock was full, and about twice as many each time after that.
     fn fork_for_the_next(&mut self) {
         if !self.wants_spares() {
             return;
         }
-        self.part.stock.want_more(self.me.machine().spare_threads);
+        self.part.spares.want_more(self.me.kernel_state().spare_threads);
         for _ in 0..self.misses {
-            if self.part.stock.is_full() || !self.fork_spare() {
+            if self.part.spares.is_full() || !self.fork_spare() {
                 break;
             }
         }
@@ -155,20 +159,20 @@ impl Daemon<'_> {
     fn fork_spare(&mut self) -> bool {
         let spare = Spare::new();
         let main = {
-            let (spare, machine, reset) =
-                (spare.clone(), self.me.machine().clone(), self.me.attributes_changed());
-            move || spare::main(&spare, &machine, reset)
+            let (spare, kernel_state, reset) =
+                (spare.clone(), self.me.kernel_state().clone(), self.me.attributes_changed());
+            move || spare::main(&spare, &kernel_state, reset)
         };
         if self.spawn(SPARE_NAME.into(), Purpose::Spare(spare.clone()), main).is_err() {
             self.spares_refused = true;
             return false;
         }
-        self.part.stock.add(spare);
+        self.part.spares.add(spare);
         true
     }
 
     fn answer(&mut self, request: Arc<CreateRequest>) {
-        let refusal = if self.part.intake.load(Ordering::Acquire) & CLOSED != 0 {
+        let refusal = if self.part.open_requests.load(Ordering::Acquire) & CLOSED != 0 {
             Errno::ESHUTDOWN
         } else {
             match self.fork(&request) {
@@ -181,18 +185,19 @@ impl Daemon<'_> {
             // The requester takes the function back.
             return request.answer(Err(refusal));
         }
-        // The requester has gone, and nearly always taken the function with it. If it could not, the user's data ends here; a
-        // panic in a destructor is not kthreadd's end.
+        // The requester has gone, and nearly always taken the function with it. If it could not,
+        // the user's data ends here; a panic in a destructor is not kthreadd's end.
         let body = request.body.lock().take();
         run::drop_unused(&self.me, body);
     }
 
-    /// Makes a task and an OS thread for it, and answers the request; or lets the thread do so, if it does not begin asleep.
+    /// Makes a task and an OS thread for it, and answers the request; or lets the thread do so, if
+    /// it does not begin asleep.
     fn fork(&mut self, request: &Arc<CreateRequest>) -> Result<(), Errno> {
         if request.is_abandoned() {
             return Err(Errno::EINTR);
         }
-        let machine = self.me.machine();
+        let kernel_state = self.me.kernel_state();
         let (state, parent) = match &request.begin {
             Begin::WhenWoken => (TASK_UNINTERRUPTIBLE, self.me.clone()),
             Begin::Unattended { .. } => (TASK_RUNNING, self.me.clone()),
@@ -200,7 +205,7 @@ impl Daemon<'_> {
         };
         let kthread = request.kthread.lock().take();
         let Some(kthread) = kthread else { unreachable!("a request is answered once") };
-        let task = kthread.into_task(machine, &request.name, state, parent);
+        let task = kthread.into_task(kernel_state, &request.name, state, parent);
         task.expect_os_thread();
         if let Some(cpus) = request.cpus {
             apply_attributes(&task, "kthread_create_on_node", Location::caller(), |a| a.cpus_allowed = cpus);
@@ -209,20 +214,21 @@ impl Daemon<'_> {
         if begins_asleep {
             task.wait_note().keep(WaitKind::FirstWake, request.from);
         }
-        machine.pids.insert(&task);
+        kernel_state.pids.insert(&task);
         let reset = self.me.attributes_changed();
         let main = {
             let (task, request) = (task.clone(), request.clone());
             move || run::kthread(task, request, reset)
         };
-        // The thread needs its function before it does anything that is told, so what is told here is told first.
-        let held_back = machine.events.is_on().then(|| request.body.lock());
+        // The thread needs its function before it does anything that is told, so what is told here
+        // is told first.
+        let held_back = kernel_state.events.is_on().then(|| request.body.lock());
         let spawned = self.spawn(request.name.clone(), Purpose::Kthread(task.clone()), main);
         match spawned {
             Ok(()) => self.me.event(|| EventKind::Forked { child: task.id() }),
             Err(_) => {
                 task.forget_os_thread();
-                put_after_readers(self.me.machine().pids.remove(task.pid()));
+                put_after_readers(self.me.kernel_state().pids.remove(task.pid()));
             }
         }
         if spawned.is_ok() && begins_asleep {
@@ -245,15 +251,15 @@ impl Daemon<'_> {
         purpose: Purpose,
         main: impl FnOnce() + Send + 'static,
     ) -> Result<(), Errno> {
-        let machine = self.me.machine();
+        let kernel_state = self.me.kernel_state();
         self.last_number += 1;
         let number = self.last_number;
         let last = {
-            let machine = machine.clone();
-            let batch = if machine.spare_threads == 0 { 1 } else { JOIN_BATCH };
-            move || machine.part::<Kthreadd>().announce_finished(number, batch)
+            let kernel_state = kernel_state.clone();
+            let batch = if kernel_state.spare_threads == 0 { 1 } else { JOIN_BATCH };
+            move || kernel_state.subsystem::<Kthreadd>().announce_finished(number, batch)
         };
-        let spec = ThreadSpec { name, stack_size: machine.stack_size };
+        let spec = ThreadSpec { name, stack_size: kernel_state.stack_size };
         match sync::spawn(spec, main, last) {
             Ok(os_thread) => {
                 self.spares_refused = false;

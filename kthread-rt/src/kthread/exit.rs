@@ -1,8 +1,9 @@
 //! `kthread_exit` and `kthread_complete_and_exit`: leaving a thread function from anywhere in it.
 //!
-//! Both unwind to the thread's main function with a payload of their own, running the destructors of all frames on the
-//! way; what follows is told in `run`. A `catch_unwind` of the caller's on the way catches it: it must go on with
-//! `resume_unwind`. `std::thread::panicking()` is true in the destructors meanwhile.
+//! Both unwind to the thread's main function with a payload of their own, running the destructors
+//! of all frames on the way; what follows is told in `run`. A `catch_unwind` of the caller's on the
+//! way catches it: it must go on with `resume_unwind`. `std::thread::panicking()` is true in the
+//! destructors meanwhile.
 
 use super::to_kthread;
 use crate::completion::Completion;
@@ -11,7 +12,8 @@ use std::fmt;
 use std::panic::resume_unwind;
 use std::sync::Arc as StdArc;
 
-/// A completion that can be completed after the caller's last frame is gone: a static one, or a counted one.
+/// A completion that can be completed after the caller's last frame is gone: a static one, or a
+/// counted one.
 #[derive(Clone)]
 pub enum ExitCompletion {
     /// A static.
@@ -22,7 +24,8 @@ pub enum ExitCompletion {
     Raw(RawCompletion),
 }
 
-/// The address of a completion that is valid until its waiter has seen it completed: see [`ExitCompletion::from_raw`].
+/// The address of a completion that is valid until its waiter has seen it completed: see
+/// [`ExitCompletion::from_raw`].
 #[derive(Debug, Clone, Copy)]
 pub struct RawCompletion(*const Completion);
 
@@ -83,7 +86,8 @@ fn exit(result: i64, completion: Option<ExitCompletion>, call: &str) -> ! {
 
 /// Ends the calling kthread with `result`: `kthread_exit`.
 ///
-/// The kernel's argument is a `long` and `kthread_stop` returns it as an `int`; so here. Destructors of all frames run.
+/// The kernel's argument is a `long` and `kthread_stop` returns it as an `int`; so here.
+/// Destructors of all frames run.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -104,11 +108,11 @@ pub fn kthread_exit(result: impl Into<i64>) -> ! {
     exit(result.into(), None, "kthread_exit")
 }
 
-/// Ends the calling kthread with `result`, and completes `completion` when nothing of the caller's is left on the thread:
-/// `kthread_complete_and_exit`.
+/// Ends the calling kthread with `result`, and completes `completion` when nothing of the caller's
+/// is left on the thread: `kthread_complete_and_exit`.
 ///
-/// The one who waits for the completion may unload the code that the thread ran, once it has joined the OS threads whose
-/// thread-local destructors are in that code.
+/// The one who waits for the completion may unload the code that the thread ran, once it has joined
+/// the OS threads whose thread-local destructors are in that code.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

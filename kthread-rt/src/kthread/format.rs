@@ -1,7 +1,7 @@
 //! The run-time half of printf-style thread names: what a conversion makes of a value.
 //!
-//! `kthread_run!` and its like read the literal while the program compiles and expand to one chain over
-//! [`Name`]. `"kworker/%u:%-3ld"` becomes
+//! `kthread_run!` and its like read the literal while the program compiles and expand to one chain
+//! over [`Name`]. `"kworker/%u:%-3ld"` becomes
 //!
 //! ```text
 //! Name::new()
@@ -10,19 +10,22 @@
 //!     .into_string()
 //! ```
 //!
-//! The functions [`int`], [`long`] and so on are where an argument's type is checked, as `gcc -Wformat` checks
-//! it; the methods of [`Name`] print.
+//! The functions [`int`], [`long`] and so on are where an argument's type is checked, as
+//! `gcc -Wformat` checks it; the methods of [`Name`] print.
 //!
 //! The answers are C's, to the byte, with these decisions where C leaves room or Rust's strings do:
 //!
-//! * Where the kernel's own printf departs from C, we follow C. It does so for zero with a precision of zero
-//!   (C prints no digit), `%#x` of zero (C prints no prefix), the flag `0` beside a precision (C ignores the
-//!   flag), and a negative precision given through `*` (C takes it as absent).
-//! * `%p` prints what the kernel's `%px` prints, the address in 16 hex digits. (The kernel's own `%p` prints a
-//!   hash, to hide its addresses from users; a process has nothing to hide from itself.)
-//! * Widths and precisions count bytes. A precision never cuts a character in half: it keeps the whole
-//!   characters that fit.
-//! * A name is UTF-8. Bytes of a C string, or a `%c` of a byte above 127, that are not become U+FFFD.
+//! * Where the kernel's own printf departs from C, we follow C. It does so for zero with a
+//!   precision of zero (C prints no digit), `%#x` of zero (C prints no prefix), the flag `0` beside
+//!   a precision (C ignores the flag), and a negative precision given through `*` (C takes it as
+//!   absent).
+//! * `%p` prints what the kernel's `%px` prints, the address in 16 hex digits. (The kernel's own
+//!   `%p` prints a hash, to hide its addresses from users; a process has nothing to hide from
+//!   itself.)
+//! * Widths and precisions count bytes. A precision never cuts a character in half: it keeps the
+//!   whole characters that fit.
+//! * A name is UTF-8. Bytes of a C string, or a `%c` of a byte above 127, that are not become
+//!   U+FFFD.
 //! * A width or precision given through `*` is cut to the kernel's bounds.
 
 #![forbid(unsafe_code)]
@@ -163,7 +166,8 @@ impl Name {
         self.integer(spec, "", value.unsigned().to_string())
     }
 
-    /// `%o`. Its `#` asks for a leading zero *digit*, which counts towards the precision, not for a prefix.
+    /// `%o`. Its `#` asks for a leading zero *digit*, which counts towards the precision, not for a
+    /// prefix.
     #[must_use]
     pub fn octal(self, spec: Spec, value: Int) -> Self {
         let value = value.unsigned();

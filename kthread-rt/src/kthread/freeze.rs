@@ -4,8 +4,8 @@ use crate::freezer::{freezing, refrigerator};
 use crate::sched::{might_sleep_in, with_current};
 use std::panic::Location;
 
-/// [`kthread_should_stop`](crate::kthread_should_stop) for a freezable kthread, which is frozen here if it should freeze:
-/// `kthread_freezable_should_stop`. Sleeps as long as it is frozen.
+/// [`kthread_should_stop`](crate::kthread_should_stop) for a freezable kthread, which is frozen
+/// here if it should freeze: `kthread_freezable_should_stop`. Sleeps as long as it is frozen.
 ///
 /// `was_frozen` is told whether it was. A kthread that was asked to stop is not frozen any more.
 ///

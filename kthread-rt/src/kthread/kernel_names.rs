@@ -1,4 +1,5 @@
-//! The public creating functions. Most code uses the macros of the same names, which format the thread's name.
+//! The public creating functions. Most code uses the macros of the same names, which format the
+//! thread's name.
 
 use super::create::{self, NUMA_NO_NODE, Order};
 use super::request::{Begin, Body};
@@ -11,16 +12,17 @@ use crate::task::Task;
 use std::ffi::c_void;
 use std::panic::Location;
 
-/// Creates a kthread that will run `threadfn(data)`: `kthread_create`. The macro of the same name formats the name.
+/// Creates a kthread that will run `threadfn(data)`: `kthread_create`. The macro of the same name
+/// formats the name.
 ///
-/// The thread is asleep; [`wake_up_process`](crate::wake_up_process) starts its function. Sleeps until kthreadd has
-/// created the thread.
+/// The thread is asleep; [`wake_up_process`](crate::wake_up_process) starts its function. Sleeps
+/// until kthreadd has created the thread.
 ///
 /// # Errors
 ///
-/// `EINTR` if a fatal signal is pending or comes while waiting (nothing is created then); `EAGAIN` or what else the
-/// operating system answers when it can't start a thread; `EINVAL` for a name with a NUL byte; `ESHUTDOWN` if the Kernel
-/// has shut down; `EOWNERDEAD` in a forked child.
+/// `EINTR` if a fatal signal is pending or comes while waiting (nothing is created then); `EAGAIN`
+/// or what else the operating system answers when it can't start a thread; `EINVAL` for a name with
+/// a NUL byte; `ESHUTDOWN` if the Kernel has shut down; `EOWNERDEAD` in a forked child.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -51,9 +53,9 @@ where
 
 /// [`kthread_create`] on the cpus of a NUMA node: `kthread_create_on_node`.
 ///
-/// In the kernel the node says where the thread's memory is; since 6.14 it is also where the thread prefers to run, and
-/// that is what it is here: the OS thread may run on the node's cpus. [`NUMA_NO_NODE`] leaves it free. `EINVAL` for a node
-/// that does not exist.
+/// In the kernel the node says where the thread's memory is; since 6.14 it is also where the thread
+/// prefers to run, and that is what it is here: the OS thread may run on the node's cpus.
+/// [`NUMA_NO_NODE`] leaves it free. `EINVAL` for a node that does not exist.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -74,7 +76,8 @@ where
 
 /// [`kthread_create`], then [`wake_up_process`](crate::wake_up_process): `kthread_run`.
 ///
-/// The function may be running, or over, when this returns. A thread that is stopped before it looks never runs it.
+/// The function may be running, or over, when this returns. A thread that is stopped before it
+/// looks never runs it.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -92,7 +95,8 @@ where
     named::kthread_run(threadfn, data, None, name.to_owned())
 }
 
-/// [`kthread_create`], bound to a cpu: `kthread_create_on_cpu`. `EINVAL` for a cpu that does not exist.
+/// [`kthread_create`], bound to a cpu: `kthread_create_on_cpu`. `EINVAL` for a cpu that does not
+/// exist.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -121,11 +125,13 @@ where
     named::kthread_run_on_cpu(threadfn, data, None, cpu, name.to_owned())
 }
 
-/// [`kthread_create_on_node`] for a function and a datum as C has them; `kthread_func` and `kthread_data` find them again.
+/// [`kthread_create_on_node`] for a function and a datum as C has them; `kthread_func` and
+/// `kthread_data` find them again.
 ///
 /// # Safety
 ///
-/// `threadfn` may be called with `data` on another thread, once, at any time until the thread has been stopped.
+/// `threadfn` may be called with `data` on another thread, once, at any time until the thread has
+/// been stopped.
 #[track_caller]
 pub unsafe fn kthread_create_raw(
     threadfn: RawThreadFn,
@@ -149,7 +155,8 @@ pub unsafe fn kthread_create_raw(
 pub const CLONE_FS: u64 = 0x0000_0200;
 /// Share the open files: `CLONE_FILES`. All threads of a process do.
 pub const CLONE_FILES: u64 = 0x0000_0400;
-/// Share the signal handlers: `CLONE_SIGHAND`. All threads of a process do; a kernel thread's dispositions are its own.
+/// Share the signal handlers: `CLONE_SIGHAND`. All threads of a process do; a kernel thread's
+/// dispositions are its own.
 pub const CLONE_SIGHAND: u64 = 0x0000_0800;
 /// Share the address space: `CLONE_VM`. All threads of a process do.
 pub const CLONE_VM: u64 = 0x0000_0100;
@@ -159,12 +166,13 @@ const CSIGNAL: u64 = 0xff;
 
 /// Starts a kernel thread that runs `threadfn(data)` at once: `kernel_thread`. Returns its pid.
 ///
-/// The old way, without a name of its own (it has the caller's), without a first sleep, and with the caller as its parent.
-/// The thread ends when its function returns. kthreadd makes the OS thread here too, so that it starts clean.
+/// The old way, without a name of its own (it has the caller's), without a first sleep, and with
+/// the caller as its parent. The thread ends when its function returns. kthreadd makes the OS
+/// thread here too, so that it starts clean.
 ///
-/// Of the flags, those that say what threads of a process share anyway (`CLONE_VM`, `CLONE_FS`, `CLONE_FILES`,
-/// `CLONE_SIGHAND`) and a signal number change nothing; any other is a warning and is ignored. Errors as
-/// [`kthread_create`].
+/// Of the flags, those that say what threads of a process share anyway (`CLONE_VM`, `CLONE_FS`,
+/// `CLONE_FILES`, `CLONE_SIGHAND`) and a signal number change nothing; any other is a warning and
+/// is ignored. Errors as [`kthread_create`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;

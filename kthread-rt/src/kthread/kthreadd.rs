@@ -1,28 +1,31 @@
 //! kthreadd: the daemon, pid 2, that makes every kthread of its Kernel.
 //!
-//! It sleeps as every kernel thread does: it sets its state, looks whether there is anything to do, and calls `schedule`
-//! if not. Requesters that find no [`spare`](super::spare) push onto a queue and wake it. It also joins every OS thread that
-//! has ended; the thread tells it so, by a second queue, after its last thread-local destructor, and wakes it if enough of
-//! them wait, if the stock of spares is not full, or if the Kernel shuts down. What it does then is in [`daemon`].
+//! It sleeps as every kernel thread does: it sets its state, looks whether there is anything to do,
+//! and calls `schedule` if not. Requesters that find no [`spare`](super::spare) push onto a queue
+//! and wake it. It also joins every OS thread that has ended; the thread tells it so, by a second
+//! queue, after its last thread-local destructor, and wakes it if enough of them wait, if the stock
+//! of spares is not full, or if the Kernel shuts down. What it does then is in [`daemon`].
 //!
-//! This file is what a Kernel has of it: the queues, the intake, boot and shutdown.
+//! This file is what a Kernel has of it: the queues, the count of open requests, boot and shutdown.
 //!
 //! # Shutdown
 //!
-//! One word, `intake`, counts the requesters that are between entering and having their answer, and has a bit for
-//! "closed". Each step on it is one read-modify-write, so a requester either entered before the close, and kthreadd
-//! stays until it is answered, or finds the bit and gets ESHUTDOWN. After the close kthreadd answers what is queued with
-//! that error, goes on joining while any thread is on its way out, and ends. A thread that is not on its way out then is
-//! alive by its owner's will: it is reported, and its OS thread is left to itself
-//! (`sync/real/thread.rs` says who joins it).
+//! One word, `open_requests`, counts the requesters that are between entering and having their
+//! answer, and has a bit for "closed". Each step on it is one read-modify-write, so a requester
+//! either entered before the close, and kthreadd stays until it is answered, or finds the bit and
+//! gets ESHUTDOWN. After the close kthreadd answers what is queued with that error, goes on joining
+//! while any thread is on its way out, and ends. A thread that is not on its way out then is alive
+//! by its owner's will: it is reported, and its OS thread is left to itself (`sync/real/thread.rs`
+//! says who joins it).
 //!
-//! "On its way out" are tasks with PF_EXITING, spares, which are dismissed then, and tasks that were never handed to a
-//! requester: when no requester is left, nobody will ever know them, and they exit without running.
+//! "On its way out" are tasks with PF_EXITING, spares, which are dismissed then, and tasks that
+//! were never handed to a requester: when no requester is left, nobody will ever know them, and
+//! they exit without running.
 
 use super::adopted::Adoptions;
 use super::daemon;
 use super::request::CreateRequest;
-use super::spare::{Spare, Stock};
+use super::spare::{Spare, SparePool};
 use crate::completion::Completion;
 use crate::debug_objects::LeftObject;
 use crate::errno::Errno;
@@ -30,8 +33,8 @@ use crate::sched::{Attached, might_sleep_in, put_after_readers, try_to_wake_up, 
 use crate::sync::os::{self, SignalsBlocked};
 use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering, OsThread, Queue, ThreadSpec, fence};
 use crate::task::{
-    Disposition, KTHREADD_PID, Machine, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Part, TASK_NORMAL,
-    TASK_RUNNING, Task, TaskStruct,
+    Disposition, KTHREADD_PID, KernelState, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Subsystem,
+    SubsystemId, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct,
 };
 use crate::trace::{EventKind, TaskId};
 use once_cell::sync::OnceCell;
@@ -43,15 +46,17 @@ pub(super) const CLOSED: u32 = 1 << 31;
 
 /// kthreadd's part of a Kernel.
 pub(crate) struct Kthreadd {
-    /// Held by whoever starts kthreadd, until it is up: others that want to start it wait, and so does a shutdown.
+    /// Held by whoever starts kthreadd, until it is up: others that want to start it wait, and so
+    /// does a shutdown.
     boot: Mutex<()>,
     /// Set once kthreadd has been started.
     booted: OnceCell<()>,
-    /// kthreadd's task while it is up. The task refers to the Machine that has this part, so it is taken out again.
+    /// kthreadd's task while it is up. The task refers to the KernelState that has this part, so it
+    /// is taken out again.
     pub(super) task: Mutex<Option<Task>>,
     pub(super) requests: Queue<Arc<CreateRequest>>,
     /// The threads that were forked ahead.
-    pub(super) stock: Stock,
+    pub(super) spares: SparePool,
     /// Those that others have forked by themselves.
     pub(super) adoptions: Adoptions,
     /// The OS threads, by their numbers, that can be joined without waiting.
@@ -59,7 +64,7 @@ pub(crate) struct Kthreadd {
     /// How many these are, and a few that are not there yet.
     finished_count: AtomicU32,
     /// See the module's text.
-    pub(super) intake: AtomicU32,
+    pub(super) open_requests: AtomicU32,
     /// Completed by kthreadd when it is up: the kernel's `kthreadd_done`, for which init waits.
     pub(super) kthreadd_done: Completion,
     /// Completed, for all, when kthreadd has joined its last thread.
@@ -82,13 +87,13 @@ pub struct ShutdownReport {
     pub spares: u64,
     /// The kthreads that nobody stopped. Their OS threads run on.
     pub alive: Vec<TaskId>,
-    /// The timers that were armed, the works that waited for theirs, and what else nobody ended. Known in a Kernel with
-    /// [`debug`](crate::KernelBuilder::debug).
+    /// The timers that were armed, the works that waited for theirs, and what else nobody ended.
+    /// Known in a Kernel with [`debug`](crate::KernelBuilder::debug).
     pub left: Vec<LeftObject>,
 }
 
-impl Part for Kthreadd {
-    const SLOT: usize = 0;
+impl Subsystem for Kthreadd {
+    const ID: SubsystemId = SubsystemId::Kthreadd;
 
     fn new() -> Self {
         Self {
@@ -96,11 +101,11 @@ impl Part for Kthreadd {
             booted: OnceCell::new(),
             task: Mutex::new(None),
             requests: Queue::new(),
-            stock: Stock::new(),
+            spares: SparePool::new(),
             adoptions: Adoptions::new(),
             finished: Queue::new(),
             finished_count: AtomicU32::new(0),
-            intake: AtomicU32::new(0),
+            open_requests: AtomicU32::new(0),
             kthreadd_done: Completion::new(),
             down: Completion::new(),
             report: Mutex::new(ShutdownReport::default()),
@@ -111,32 +116,34 @@ impl Part for Kthreadd {
 }
 
 /// The right to wait for an answer: kthreadd does not go while somebody has it.
-pub(super) struct Intake<'a>(&'a Kthreadd);
+pub(super) struct OpenRequest<'a>(&'a Kthreadd);
 
-impl Drop for Intake<'_> {
+impl Drop for OpenRequest<'_> {
     fn drop(&mut self) {
-        // Release: what the requester saw of its thread (that it is published) is seen by who reads the count.
-        let before = self.0.intake.fetch_sub(1, Ordering::AcqRel);
+        // Release: what the requester saw of its thread (that it is published) is seen by who reads
+        // the count.
+        let before = self.0.open_requests.fetch_sub(1, Ordering::AcqRel);
         if before == CLOSED + 1 {
             self.0.wake();
         }
     }
 }
 
-impl Intake<'_> {
-    /// The same, for a request that nobody waits for: to be dropped by its thread once that is published.
-    pub(super) fn keep(self, machine: &Arc<Machine>) -> KeptIntake {
+impl OpenRequest<'_> {
+    /// The same, for a request that nobody waits for: to be dropped by its thread once that is
+    /// published.
+    pub(super) fn keep(self, kernel_state: &Arc<KernelState>) -> OwnedRequest {
         mem::forget(self);
-        KeptIntake(machine.clone())
+        OwnedRequest(kernel_state.clone())
     }
 }
 
-/// An [`Intake`] that belongs to no call.
-pub(super) struct KeptIntake(Arc<Machine>);
+/// An [`OpenRequest`] that belongs to no call.
+pub(super) struct OwnedRequest(Arc<KernelState>);
 
-impl Drop for KeptIntake {
+impl Drop for OwnedRequest {
     fn drop(&mut self) {
-        drop(Intake(self.0.part()));
+        drop(OpenRequest(self.0.subsystem()));
     }
 }
 
@@ -147,10 +154,10 @@ impl Kthreadd {
     }
 
     /// Enters as a requester; `ESHUTDOWN` once the Kernel shuts down.
-    pub(super) fn enter(&self) -> Result<Intake<'_>, Errno> {
-        let before = self.intake.fetch_add(1, Ordering::AcqRel);
-        let intake = Intake(self);
-        if before & CLOSED != 0 { Err(Errno::ESHUTDOWN) } else { Ok(intake) }
+    pub(super) fn enter(&self) -> Result<OpenRequest<'_>, Errno> {
+        let before = self.open_requests.fetch_add(1, Ordering::AcqRel);
+        let open_requests = OpenRequest(self);
+        if before & CLOSED != 0 { Err(Errno::ESHUTDOWN) } else { Ok(open_requests) }
     }
 
     /// Queues a request and wakes kthreadd.
@@ -161,7 +168,7 @@ impl Kthreadd {
 
     /// Takes a thread that was forked ahead, if there is one.
     pub(super) fn take_spare(&self) -> Option<Arc<Spare>> {
-        let (spare, last) = self.stock.take()?;
+        let (spare, last) = self.spares.take()?;
         if last {
             self.wake();
         }
@@ -170,7 +177,7 @@ impl Kthreadd {
 
     /// How many threads are forked ahead at this moment.
     pub(crate) fn spare_threads(&self) -> u32 {
-        self.stock.count()
+        self.spares.count()
     }
 
     /// kthreadd, while it is up.
@@ -178,15 +185,16 @@ impl Kthreadd {
         self.task.lock().clone()
     }
 
-    /// OS thread `number` has run its last destructor. kthreadd is woken for `batch` of them, or if the stock is not full.
+    /// OS thread `number` has run its last destructor. kthreadd is woken for `batch` of them, or if
+    /// the stock is not full.
     pub(super) fn announce_finished(&self, number: u64, batch: u32) {
         let before = self.finished_count.fetch_add(1, Ordering::Relaxed);
         self.finished.push(number);
-        // The fence is there for the shutdown: either this sees that it has begun, or kthreadd, which has a fence between seeing
-        // that and looking into the queue, sees the number there.
+        // The fence is there for the shutdown: either this sees that it has begun, or kthreadd,
+        // which has a fence between seeing that and looking into the queue, sees the number there.
         fence(Ordering::SeqCst);
-        let closed = self.intake.load(Ordering::Relaxed) & CLOSED != 0;
-        if before + 1 >= batch || closed || !self.stock.is_full() {
+        let closed = self.open_requests.load(Ordering::Relaxed) & CLOSED != 0;
+        if before + 1 >= batch || closed || !self.spares.is_full() {
             self.wake();
         }
     }
@@ -209,23 +217,26 @@ impl Kthreadd {
     }
 
     pub(super) fn nothing_to_do(&self) -> bool {
-        self.requests.is_empty() && self.finished.is_empty() && self.intake.load(Ordering::Acquire) != CLOSED
+        self.requests.is_empty()
+            && self.finished.is_empty()
+            && self.open_requests.load(Ordering::Acquire) != CLOSED
     }
 
-    /// Shuts the kthreadd of `machine` down, from the task `me`, and waits until it has joined its last thread.
+    /// Shuts the kthreadd of `kernel_state` down, from the task `me`, and waits until it has joined
+    /// its last thread.
     ///
-    /// It does not wait where kthreadd could not finish before the caller does: on kthreadd itself (a destructor of the
-    /// user's data may run there), and on what is left of a kthread that kthreadd will join (in the destructor of a
-    /// thread-local). The report is empty then.
+    /// It does not wait where kthreadd could not finish before the caller does: on kthreadd itself
+    /// (a destructor of the user's data may run there), and on what is left of a kthread that
+    /// kthreadd will join (in the destructor of a thread-local). The report is empty then.
     pub(crate) fn shut_down(
-        machine: &Arc<Machine>,
+        kernel_state: &Arc<KernelState>,
         me: &TaskStruct,
         place: &'static Location<'static>,
     ) -> ShutdownReport {
         might_sleep_in(me, "shutdown", place);
-        let this = machine.part::<Self>();
+        let this = kernel_state.subsystem::<Self>();
         let on_kthreadd = this.task.lock().as_ref().is_some_and(|kthreadd| me == kthreadd);
-        this.shut_down_and_wait(me, !on_kthreadd && !sync::is_ending(Arc::as_ptr(machine).cast()), place)
+        this.shut_down_and_wait(me, !on_kthreadd && !sync::is_ending(Arc::as_ptr(kernel_state).cast()), place)
     }
 
     fn shut_down_and_wait(
@@ -234,8 +245,9 @@ impl Kthreadd {
         wait: bool,
         place: &'static Location<'static>,
     ) -> ShutdownReport {
-        self.intake.fetch_or(CLOSED, Ordering::AcqRel);
-        // Who starts kthreadd at this moment either finds the bit, or has kthreadd up when this goes on.
+        self.open_requests.fetch_or(CLOSED, Ordering::AcqRel);
+        // Who starts kthreadd at this moment either finds the bit, or has kthreadd up when this
+        // goes on.
         drop(self.boot.lock());
         if self.booted.get().is_some() {
             self.wake();
@@ -258,61 +270,66 @@ pub(super) fn of_current() -> Result<Task, Errno> {
     if os::forked() {
         return Err(Errno::EOWNERDEAD);
     }
-    with_current(|me| start(me.machine(), me, Location::caller()))
+    with_current(|me| start(me.kernel_state(), me, Location::caller()))
 }
 
-/// kthreadd's part of `machine`, with kthreadd up. Starts it if need be: the booting of the default Kernel.
-pub(super) fn started(machine: &Arc<Machine>) -> Result<&Kthreadd, Errno> {
-    with_current(|me| started_by(machine, me))
+/// kthreadd's part of `kernel_state`, with kthreadd up. Starts it if need be: the booting of the
+/// default Kernel.
+pub(super) fn started(kernel_state: &Arc<KernelState>) -> Result<&Kthreadd, Errno> {
+    with_current(|me| started_by(kernel_state, me))
 }
 
 /// As [`started`], with the current task at hand.
-pub(super) fn started_by<'a>(machine: &'a Arc<Machine>, me: &TaskStruct) -> Result<&'a Kthreadd, Errno> {
-    let kthreadd = machine.part::<Kthreadd>();
-    if kthreadd.intake.load(Ordering::Acquire) & CLOSED != 0 {
+pub(super) fn started_by<'a>(
+    kernel_state: &'a Arc<KernelState>,
+    me: &TaskStruct,
+) -> Result<&'a Kthreadd, Errno> {
+    let kthreadd = kernel_state.subsystem::<Kthreadd>();
+    if kthreadd.open_requests.load(Ordering::Acquire) & CLOSED != 0 {
         return Err(Errno::ESHUTDOWN);
     }
     if kthreadd.booted.get().is_none() {
-        start(machine, me, Location::caller())?;
+        start(kernel_state, me, Location::caller())?;
     }
     Ok(kthreadd)
 }
 
 /// Boots: as the idle task, starts kthreadd; as `init`, the calling task, waits until it is up.
 pub(crate) fn start(
-    machine: &Arc<Machine>,
+    kernel_state: &Arc<KernelState>,
     init: &TaskStruct,
     place: &'static Location<'static>,
 ) -> Result<Task, Errno> {
-    let part = machine.part::<Kthreadd>();
+    let part = kernel_state.subsystem::<Kthreadd>();
     let boot = part.boot.lock();
     part.booted.get_or_try_init(|| {
-        if part.intake.load(Ordering::Acquire) & CLOSED != 0 {
+        if part.open_requests.load(Ordering::Acquire) & CLOSED != 0 {
             return Err(Errno::ESHUTDOWN);
         }
-        let idle = machine.idle().map(|idle| Attached::new(idle, false));
+        let idle = kernel_state.idle().map(|idle| Attached::new(idle, false));
         let task = Task::new(
-            machine,
+            kernel_state,
             NewTask {
                 pid: KTHREADD_PID,
                 name: "kthreadd",
                 flags: PF_KTHREAD | PF_NOFREEZE | PF_FORKNOEXEC,
                 state: TASK_RUNNING,
-                parent: machine.idle(),
+                parent: kernel_state.idle(),
                 default_action: Disposition::Ignored,
                 private: None,
             },
         );
-        let spec = ThreadSpec { name: "kthreadd".into(), stack_size: machine.stack_size };
+        let spec = ThreadSpec { name: "kthreadd".into(), stack_size: kernel_state.stack_size };
         let me = task.clone();
         // Known before it runs: a shutdown may be waiting, and then it runs to its end at once.
-        machine.pids.insert(&task);
+        kernel_state.pids.insert(&task);
         *part.task.lock() = Some(task.clone());
-        // The process's signals are none of kthreadd's business, nor of the threads that inherit its mask.
+        // The process's signals are none of kthreadd's business, nor of the threads that inherit
+        // its mask.
         let blocked = SignalsBlocked::new();
         let os_thread = sync::spawn(spec, move || daemon::main(me), || ()).map_err(|e| {
             part.task.lock().take();
-            put_after_readers(machine.pids.remove(KTHREADD_PID));
+            put_after_readers(kernel_state.pids.remove(KTHREADD_PID));
             Errno::from_raw(e.raw_os_error().unwrap_or(Errno::EAGAIN.raw()))
         })?;
         drop(blocked);

@@ -1,5 +1,5 @@
-//! Borrowing an address space or a cgroup: nothing, since a process has one of each. The names are there for code that
-//! brackets its work with them.
+//! Borrowing an address space or a cgroup: nothing, since a process has one of each. The names are
+//! there for code that brackets its work with them.
 
 #![forbid(unsafe_code)]
 
@@ -23,8 +23,8 @@ fn for_kthreads(call: &str) {
     });
 }
 
-/// Lets the calling kthread use the address space `mm`: `kthread_use_mm`. Nothing to do: all threads of the process do. By
-/// another task than a kthread it is a warning, as in the kernel.
+/// Lets the calling kthread use the address space `mm`: `kthread_use_mm`. Nothing to do: all
+/// threads of the process do. By another task than a kthread it is a warning, as in the kernel.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -54,12 +54,14 @@ pub fn kthread_unuse_mm<M: ?Sized>(mm: &M) {
     for_kthreads("kthread_unuse_mm");
 }
 
-/// Lets the I/O of the calling kthread be accounted to a cgroup: `kthread_associate_blkcg`. Nothing to do.
+/// Lets the I/O of the calling kthread be accounted to a cgroup: `kthread_associate_blkcg`. Nothing
+/// to do.
 pub fn kthread_associate_blkcg<C: ?Sized>(css: Option<&C>) {
     let _ = css;
 }
 
-/// The cgroup that the calling kthread's I/O is accounted to: `kthread_blkcg`. None (the kernel's NULL), always.
+/// The cgroup that the calling kthread's I/O is accounted to: `kthread_blkcg`. None (the kernel's
+/// NULL), always.
 pub fn kthread_blkcg() -> Option<&'static ()> {
     None
 }

@@ -1,8 +1,9 @@
 //! `linux/kthread.h`: kernel threads.
 //!
-//! kthreadd creates a kthread, which sleeps until its first wake-up ([`kthread_run!`] creates and wakes it). Then its function
-//! runs, until it returns or is asked to stop ([`kthread_stop`]); it may be parked meanwhile ([`kthread_park`]), and bound to cpus
-//! ([`kthread_bind`]). A [`Worker`] is a kthread that runs one work item after another: `kthread_worker`.
+//! kthreadd creates a kthread, which sleeps until its first wake-up ([`kthread_run!`] creates and
+//! wakes it). Then its function runs, until it returns or is asked to stop ([`kthread_stop`]); it
+//! may be parked meanwhile ([`kthread_park`]), and bound to cpus ([`kthread_bind`]). A [`Worker`]
+//! is a kthread that runs one work item after another: `kthread_worker`.
 //!
 //! ```
 //! use kthread_rt::prelude::*;
@@ -78,7 +79,7 @@ use crate::errno::Errno;
 use crate::sched::{peek_current_if_any, with_current};
 use crate::sync::{Arc, AtomicI32, AtomicU32, Ordering, observe, record, refuse_in_forked_child};
 use crate::task::{
-    Disposition, Machine, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Task, TaskState, TaskStruct,
+    Disposition, KernelState, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Task, TaskState, TaskStruct,
     kthread_flag as flag,
 };
 use crate::trace::EventKind;
@@ -105,20 +106,22 @@ pub(crate) struct Kthread {
     cpu: record::AtomicI32,
     /// 1 once the thread's requester has been handed the task. Until then nobody outside knows it.
     published: AtomicU32,
-    /// One of `ended`, and the function's result. Written before `exited` is completed, read after waiting for it.
+    /// One of `ended`, and the function's result. Written before `exited` is completed, read after
+    /// waiting for it.
     ended: AtomicU32,
     result: AtomicI32,
     /// Completed each time the thread parks, for the one who asked for it; for all when it exits.
     parked: Completion,
     /// Completed, for all, when the thread is over.
     exited: Completion,
-    /// The thread's data, if others may look at it. Weak: the data is the thread's, and ends with it; and a task that kept
-    /// it alive would be kept alive by data that holds the task.
+    /// The thread's data, if others may look at it. Weak: the data is the thread's, and ends with
+    /// it; and a task that kept it alive would be kept alive by data that holds the task.
     shared: Option<Weak<dyn Any + Send + Sync>>,
     raw: Option<RawFace>,
 }
 
-/// A thread function as C has it: `int (*threadfn)(void *data)`. It may unwind, as `kthread_exit` does.
+/// A thread function as C has it: `int (*threadfn)(void *data)`. It may unwind, as `kthread_exit`
+/// does.
 pub type RawThreadFn = unsafe extern "C-unwind" fn(data: *mut c_void) -> c_int;
 
 /// The function and the datum of a thread that was created from C or as C would.
@@ -128,8 +131,8 @@ struct RawFace {
     data: *mut c_void,
 }
 
-// SAFETY: the pointer is carried and handed out, never dereferenced here; whoever created the thread promised that its
-// function may use it on another thread.
+// SAFETY: the pointer is carried and handed out, never dereferenced here; whoever created the
+// thread promised that its function may use it on another thread.
 unsafe impl Send for RawFace {}
 // SAFETY: as above.
 unsafe impl Sync for RawFace {}
@@ -151,15 +154,15 @@ impl Kthread {
     /// The task of a new kthread with this block, which nobody knows yet.
     fn into_task(
         self: Box<Self>,
-        machine: &Arc<Machine>,
+        kernel_state: &Arc<KernelState>,
         name: &str,
         state: TaskState,
         parent: Task,
     ) -> Task {
         Task::new(
-            machine,
+            kernel_state,
             NewTask {
-                pid: machine.pids.allocate(),
+                pid: kernel_state.pids.allocate(),
                 name,
                 flags: PF_KTHREAD | PF_NOFREEZE | PF_FORKNOEXEC,
                 state,
@@ -181,8 +184,8 @@ fn to_kthread(task: &TaskStruct) -> Option<&Kthread> {
     task.private()
 }
 
-/// Relaxed: a thread that is woken to see a flag sees it because of the wake; a thread that asks in passing will see it
-/// the next time.
+/// Relaxed: a thread that is woken to see a flag sees it because of the wake; a thread that asks in
+/// passing will see it the next time.
 #[inline(always)]
 fn current_has(flags: u32) -> bool {
     peek_current_if_any(|me| me.kthread_flags.load(Ordering::Relaxed) & flags != 0)
@@ -196,7 +199,8 @@ fn nobody_asked() -> bool {
     false
 }
 
-/// True if the calling kthread was asked to stop: `kthread_should_stop`. Its function should then return.
+/// True if the calling kthread was asked to stop: `kthread_should_stop`. Its function should then
+/// return.
 ///
 /// One load; never sleeps. False for a task that is no kthread (undefined in the kernel).
 #[inline]
@@ -205,17 +209,18 @@ pub fn kthread_should_stop() -> bool {
     let stop = current_has(flag::SHOULD_STOP);
     observe("calls kthread_should_stop, which returns", usize::from(stop), |stop| (stop != 0).to_string());
     if stop {
-        tell_should_stop();
+        notify_should_stop();
     }
     stop
 }
 
 #[cold]
-fn tell_should_stop() {
+fn notify_should_stop() {
     with_current(|me| me.event(|| EventKind::ShouldStopSeen));
 }
 
-/// True if the calling kthread was asked to park: `kthread_should_park`. It should then call [`kthread_parkme`].
+/// True if the calling kthread was asked to park: `kthread_should_park`. It should then call
+/// [`kthread_parkme`].
 ///
 /// One load; never sleeps. False for a task that is no kthread.
 #[inline]
@@ -246,27 +251,29 @@ pub fn get_kthread_comm(task: &TaskStruct) -> String {
     task.full_name().to_owned()
 }
 
-/// The function of a kthread made by [`kthread_create_raw`] or from C: `kthread_func`. `None` for all others: a Rust
-/// closure has moved into its thread.
+/// The function of a kthread made by [`kthread_create_raw`] or from C: `kthread_func`. `None` for
+/// all others: a Rust closure has moved into its thread.
 pub fn kthread_func(task: &TaskStruct) -> Option<RawThreadFn> {
     to_kthread(task)?.raw.map(|raw| raw.threadfn)
 }
 
-/// The datum of a kthread made by [`kthread_create_raw`] or from C: `kthread_data`. Null for all others; the Rust face
-/// has [`TaskStruct::data`].
+/// The datum of a kthread made by [`kthread_create_raw`] or from C: `kthread_data`. Null for all
+/// others; the Rust face has [`TaskStruct::data`].
 pub fn kthread_data(task: &TaskStruct) -> *mut c_void {
     to_kthread(task).and_then(|k| k.raw).map_or(std::ptr::null_mut(), |raw| raw.data)
 }
 
-/// The datum of a task that may not be a kthread: `kthread_probe_data`. As [`kthread_data`], which is safe here.
+/// The datum of a task that may not be a kthread: `kthread_probe_data`. As [`kthread_data`], which
+/// is safe here.
 pub fn kthread_probe_data(task: &TaskStruct) -> *mut c_void {
     kthread_data(task)
 }
 
 impl TaskStruct {
-    /// The datum of a kthread that was created with an `Arc<T>` by one of the macros: what `kthread_data` is in C. `None`
-    /// once the thread has ended, since nothing of what it was given outlives it.
-    /// `None` for other data, and once nobody has it any more: the task keeps no data alive.
+    /// The datum of a kthread that was created with an `Arc<T>` by one of the macros: what
+    /// `kthread_data` is in C. `None` once the thread has ended, since nothing of what it was given
+    /// outlives it. `None` for other data, and once nobody has it any more: the task keeps no data
+    /// alive.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -311,7 +318,8 @@ fn kthread_of<'a>(
     })
 }
 
-/// The task that serves create requests in the calling task's Kernel: `kthreadd_task`. Starts it if it has not been.
+/// The task that serves create requests in the calling task's Kernel: `kthreadd_task`. Starts it if
+/// it has not been.
 ///
 /// `EAGAIN` or another error of the operating system if its thread can't be started.
 pub fn kthreadd_task() -> Result<Task, Errno> {

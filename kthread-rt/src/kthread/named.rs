@@ -1,5 +1,6 @@
-//! The creating functions by their kernel names, as the macros call them: with the name formatted, and with the second
-//! reference to the data that a macro may have found. The public functions of the same names call these.
+//! The creating functions by their kernel names, as the macros call them: with the name formatted,
+//! and with the second reference to the data that a macro may have found. The public functions of
+//! the same names call these.
 
 use super::bind;
 use super::create::{self, NUMA_NO_NODE, Order};

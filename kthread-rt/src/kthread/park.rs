@@ -1,15 +1,17 @@
 //! Parking: a thread stops where it is safe, and stays until it is unparked.
 //!
-//! `kthread_park` sets SHOULD_PARK, wakes the thread and waits for `parked`; the thread, in `kthread_parkme`, sets the
-//! state PARKED, tests the bit, completes `parked`, and schedules. PARKED is not a state that ordinary wakes end; only
-//! `kthread_unpark` does, which clears the bit and then wakes. If the bit went before the thread slept, the thread finds it
-//! gone or gets the wake: the sleep protocol.
+//! `kthread_park` sets SHOULD_PARK, wakes the thread and waits for `parked`; the thread, in
+//! `kthread_parkme`, sets the state PARKED, tests the bit, completes `parked`, and schedules.
+//! PARKED is not a state that ordinary wakes end; only `kthread_unpark` does, which clears the bit
+//! and then wakes. If the bit went before the thread slept, the thread finds it gone or gets the
+//! wake: the sleep protocol.
 //!
-//! `parked` is completed once for each park that somebody waits for, by whoever clears PARK_AWAITED: the thread when it
-//! parks, the first time that it finds the bit; or an unpark that comes before the thread has parked, since then it never
-//! will. So a thread that asks itself to park, or that is woken while it is parked and parks again, leaves no completion
-//! behind, and who waits is not forgotten (in the kernel each of these goes wrong). A thread that exits completes `parked`
-//! for all: who waits for it to park gets ENOSYS, where the kernel would hang.
+//! `parked` is completed once for each park that somebody waits for, by whoever clears
+//! PARK_AWAITED: the thread when it parks, the first time that it finds the bit; or an unpark that
+//! comes before the thread has parked, since then it never will. So a thread that asks itself to
+//! park, or that is woken while it is parked and parks again, leaves no completion behind, and who
+//! waits is not forgotten (in the kernel each of these goes wrong). A thread that exits completes
+//! `parked` for all: who waits for it to park gets ENOSYS, where the kernel would hang.
 
 use super::{Kthread, bind, current_kthread, flag, kthread_of};
 use crate::diag::WarningKind;
@@ -24,15 +26,18 @@ use crate::trace::EventKind;
 use std::panic::Location;
 use std::ptr;
 
-/// Asks `task` to park and waits until it has: `kthread_park`. Sleeps, unless the task is the caller.
+/// Asks `task` to park and waits until it has: `kthread_park`. Sleeps, unless the task is the
+/// caller.
 ///
-/// A thread that was never woken parks without running its function; [`kthread_unpark`] then lets it run. A thread that
-/// calls this for itself only gets the request; it parks in [`kthread_parkme`].
+/// A thread that was never woken parks without running its function; [`kthread_unpark`] then lets
+/// it run. A thread that calls this for itself only gets the request; it parks in
+/// [`kthread_parkme`].
 ///
 /// # Errors
 ///
-/// `EBUSY` with a warning if it was asked already; `ENOSYS` with a warning if it exits or has exited, also when it exits
-/// instead of parking (where the kernel hangs); `EINVAL` with a warning if it is no kthread; `EOWNERDEAD` in a forked child.
+/// `EBUSY` with a warning if it was asked already; `ENOSYS` with a warning if it exits or has
+/// exited, also when it exits instead of parking (where the kernel hangs); `EINVAL` with a warning
+/// if it is no kthread; `EOWNERDEAD` in a forked child.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -99,8 +104,8 @@ fn wait_until_parked(
     Ok(())
 }
 
-/// Lets a parked `task` go on: `kthread_unpark`. Does not wait for it to do so. Never sleeps, unless the thread is bound to
-/// one cpu and has to be bound again.
+/// Lets a parked `task` go on: `kthread_unpark`. Does not wait for it to do so. Never sleeps,
+/// unless the thread is bound to one cpu and has to be bound again.
 ///
 /// Nothing happens if the task was not asked to park; a warning if it is no kthread.
 #[track_caller]

@@ -1,24 +1,28 @@
 //! The hand-off between a requester, kthreadd and the new thread.
 //!
-//! A [`CreateRequest`] is shared by the requester, the queue, and whoever serves it. It has a `done` completion and
-//! *one* claim to it, which is swapped out exactly once:
+//! A [`CreateRequest`] is shared by the requester, the queue, and whoever serves it. It has a
+//! `done` completion and *one* claim to it, which is swapped out exactly once:
 //!
-//! * kthreadd claims it when there is an OS thread for the task, which is asleep as far as anyone can see: it stores the task
-//!   as the result, then completes `done`; or it stores an error, if there will be no thread. A thread that begins at once
-//!   claims it itself, before its function runs.
-//! * a requester that is killed while it waits claims it too. If it got the claim, nobody will answer: it returns
-//!   EINTR; kthreadd, finding the claim gone, sends the new thread away, which drops the function and its data and exits.
-//!   If it did not get the claim, an answer is on its way: it waits for it, uninterruptibly, and takes it.
+//! * kthreadd claims it when there is an OS thread for the task, which is asleep as far as anyone
+//!   can see: it stores the task as the result, then completes `done`; or it stores an error, if
+//!   there will be no thread. A thread that begins at once claims it itself, before its function
+//!   runs.
+//! * a requester that is killed while it waits claims it too. If it got the claim, nobody will
+//!   answer: it returns EINTR; kthreadd, finding the claim gone, sends the new thread away, which
+//!   drops the function and its data and exits. If it did not get the claim, an answer is on its
+//!   way: it waits for it, uninterruptibly, and takes it.
 //!
-//! In the kernel the new thread always answers. That would be one more thread to be run before the requester goes on, for
-//! nothing: what the thread does first (its name, its id in the operating system, its own sleep) is its own business, and who
-//! asks for it waits for it (`wait_task_inactive`, [`TaskStruct::os_tid`](crate::TaskStruct::os_tid)).
+//! In the kernel the new thread always answers. That would be one more thread to be run before the
+//! requester goes on, for nothing: what the thread does first (its name, its id in the operating
+//! system, its own sleep) is its own business, and who asks for it waits for it
+//! (`wait_task_inactive`, [`TaskStruct::os_tid`](crate::TaskStruct::os_tid)).
 //!
-//! So every request is answered or abandoned, never both; the data of a function that never runs is dropped once, on
-//! the thread that found out (the requester, if there is no thread); and the memory goes with the last of the three references.
+//! So every request is answered or abandoned, never both; the data of a function that never runs is
+//! dropped once, on the thread that found out (the requester, if there is no thread); and the
+//! memory goes with the last of the three references.
 //!
-//! The task's state is UNINTERRUPTIBLE from its first moment, before it is published: a wake right after create is not
-//! lost, it makes the thread's first `schedule` return at once.
+//! The task's state is UNINTERRUPTIBLE from its first moment, before it is published: a wake right
+//! after create is not lost, it makes the thread's first `schedule` return at once.
 
 use super::Kthread;
 use crate::completion::Completion;
@@ -86,7 +90,8 @@ impl CreateRequest {
 
     /// Takes the claim to `done`; true for one caller only.
     ///
-    /// AcqRel: the loser sees what the winner did before. A swap and not a load and a store: two could both find it there.
+    /// AcqRel: the loser sees what the winner did before. A swap and not a load and a store: two
+    /// could both find it there.
     #[must_use]
     pub(super) fn claim(&self) -> bool {
         self.claimed.swap(1, Ordering::AcqRel) == 0
@@ -110,8 +115,8 @@ impl CreateRequest {
 
     /// The requester was killed, and has the claim: nobody answers any more.
     pub(super) fn abandon(&self) -> Errno {
-        // If nobody is about to take the function, it ends here, in its owner's context. Tried, because a requester
-        // that is killed waits for nobody.
+        // If nobody is about to take the function, it ends here, in its owner's context. Tried,
+        // because a requester that is killed waits for nobody.
         let body = self.body.try_lock().and_then(|mut body| body.take());
         drop(body);
         Errno::EINTR
@@ -128,13 +133,15 @@ impl CreateRequest {
             if self.claim() {
                 return Err(self.abandon());
             }
-            // Somebody else has it, and is about to complete: this wait can't be long, and has no error.
+            // Somebody else has it, and is about to complete: this wait can't be long, and has no
+            // error.
             let _ = self.done.wait_for(TASK_UNINTERRUPTIBLE, noted);
         }
         let result = self.result.lock().take();
         let result = result.unwrap_or_else(|| unreachable!("the result is stored before `done`"));
         if result.is_err() {
-            // There is no thread: the function and its data end here, in their owner's context, before the error is told.
+            // There is no thread: the function and its data end here, in their owner's context,
+            // before the error is told.
             let body = self.body.lock().take();
             drop(body);
         }

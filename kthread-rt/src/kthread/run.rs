@@ -2,12 +2,13 @@
 //!
 //! # The end
 //!
-//! A thread function ends by returning, by `kthread_exit` (an unwind with a payload of our own), or by a panic (an oops).
-//! All three arrive here, with every frame, closure and datum of the caller's gone. Then, in this order: the task is
-//! exiting; its result is stored; the caller's completion, if it gave one, is completed; the task leaves the pid table and
-//! is dead; and `exited` is completed, with `parked`, since nobody must wait for a park that can't come any more. Nothing
-//! of the caller's code runs after its completion, so the waiter may unmap it (thread-local destructors aside, which the
-//! joining of OS threads covers).
+//! A thread function ends by returning, by `kthread_exit` (an unwind with a payload of our own), or
+//! by a panic (an oops). All three arrive here, with every frame, closure and datum of the caller's
+//! gone. Then, in this order: the task is exiting; its result is stored; the caller's completion,
+//! if it gave one, is completed; the task leaves the pid table and is dead; and `exited` is
+//! completed, with `parked`, since nobody must wait for a park that can't come any more. Nothing of
+//! the caller's code runs after its completion, so the waiter may unmap it (thread-local
+//! destructors aside, which the joining of OS threads covers).
 
 use super::exit::{ExitCompletion, ExitPayload};
 use super::request::{Begin, Body, CreateRequest};
@@ -35,12 +36,12 @@ enum End {
     Panicked,
 }
 
-/// The new OS thread: the kernel's `kthread()`. `reset`: kthreadd's own priority or affinity is not what new threads are
-/// to inherit.
+/// The new OS thread: the kernel's `kthread()`. `reset`: kthreadd's own priority or affinity is not
+/// what new threads are to inherit.
 pub(super) fn kthread(task: Task, request: Arc<CreateRequest>, reset: bool) {
     sync::set_current_ptr(task.as_ptr().cast());
     if reset {
-        os::make_ordinary(os::gettid(), &task.machine().cpus(), task.machine().boot_nice());
+        os::make_ordinary(os::gettid(), &task.kernel_state().cpus(), task.kernel_state().boot_nice());
     }
     let refusal = begin_on_os_thread(&task);
     let Some(kthread) = to_kthread(&task) else { unreachable!("kthreadd gives every thread its block") };
@@ -146,10 +147,10 @@ fn finish(task: &Task, kthread: &Kthread, end: End) {
     release_task(task);
     kthread.parked.complete_all();
     kthread.exited.complete_all();
-    // This thread's main function still has its reference; destructors of thread-locals that run later get a task of
-    // their own. They must not wait for kthreadd to join this very thread.
+    // This thread's main function still has its reference; destructors of thread-locals that run
+    // later get a task of their own. They must not wait for kthreadd to join this very thread.
     leave_for_good(task);
-    sync::mark_ending(Arc::as_ptr(task.machine()).cast());
+    sync::mark_ending(Arc::as_ptr(task.kernel_state()).cast());
 }
 
 fn store_result(task: &Task, kthread: &Kthread, end: End) -> Option<ExitCompletion> {

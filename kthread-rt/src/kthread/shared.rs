@@ -1,11 +1,12 @@
 //! What the creating macros do with a thread's data before it moves into the thread.
 //!
-//! A thread's data is owned by the thread, so nobody else can look at it; unless it is an `Arc<U>`, of which
-//! the task may keep a second, weak reference for `task.data::<U>()`. Whether `T` is an `Arc` is asked at compile
-//! time and without specialisation: the macros call `(&SharedProbe(&data)).shared()` with both traits of this
-//! file in scope. Method lookup tries the receiver as it is before it borrows it once more, so
-//! [`SharedViaArc`] answers wherever it applies and [`SharedViaNone`] answers for all other types, among them
-//! a generic `T` that happens to be an `Arc` in some instance.
+//! A thread's data is owned by the thread, so nobody else can look at it; unless it is an `Arc<U>`,
+//! of which the task may keep a second, weak reference for `task.data::<U>()`. Whether `T` is an
+//! `Arc` is asked at compile time and without specialisation: the macros call
+//! `(&SharedProbe(&data)).shared()` with both traits of this file in scope. Method lookup tries the
+//! receiver as it is before it borrows it once more, so [`SharedViaArc`] answers wherever it
+//! applies and [`SharedViaNone`] answers for all other types, among them a generic `T` that happens
+//! to be an `Arc` in some instance.
 //!
 //! The `Arc` is std's under every backend: it holds the caller's data and is no part of a protocol.
 
@@ -14,7 +15,8 @@
 use std::any::Any;
 use std::sync::Arc;
 
-/// A second reference to a thread's data, where the data allows one. The task keeps a weak one of it.
+/// A second reference to a thread's data, where the data allows one. The task keeps a weak one of
+/// it.
 pub type Shared = Option<Arc<dyn Any + Send + Sync>>;
 
 /// Asks whether `T` is an `Arc`; see the module.
@@ -46,9 +48,10 @@ impl<T> SharedViaNone for &SharedProbe<'_, T> {
     }
 }
 
-/// Gives back what it is given. A closure takes the types of its parameters from the other arguments of the
-/// call it stands in; this is that call, since the macros have more to do before they make the real one. It
-/// asks for nothing else, so that what is wrong with `Send` is said once, by the real one.
+/// Gives back what it is given. A closure takes the types of its parameters from the other
+/// arguments of the call it stands in; this is that call, since the macros have more to do before
+/// they make the real one. It asks for nothing else, so that what is wrong with `Send` is said
+/// once, by the real one.
 pub fn threadfn_and_data<F: FnOnce(T) -> i32, T>(threadfn: F, data: T) -> (F, T) {
     (threadfn, data)
 }

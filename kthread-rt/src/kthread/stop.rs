@@ -1,11 +1,12 @@
 //! `kthread_stop`: asking a thread to end, and waiting until it has.
 //!
-//! In this order: SHOULD_STOP is set; the thread is unparked, if it is parked; the notify-signal is raised, which ends its
-//! interruptible sleeps; it is woken; and `exited` is waited for. The flag comes before the wake, so a thread that tests it
-//! after `set_current_state` and before `schedule` can't miss both.
+//! In this order: SHOULD_STOP is set; the thread is unparked, if it is parked; the notify-signal is
+//! raised, which ends its interruptible sleeps; it is woken; and `exited` is waited for. The flag
+//! comes before the wake, so a thread that tests it after `set_current_state` and before `schedule`
+//! can't miss both.
 //!
-//! `exited` is completed for all, so a second stop, or one from another thread, returns the same result. In the kernel it
-//! hangs for ever.
+//! `exited` is completed for all, so a second stop, or one from another thread, returns the same
+//! result. In the kernel it hangs for ever.
 
 use super::{Kthread, ended, flag, kthread_of, park};
 use crate::diag::WarningKind;
@@ -29,8 +30,8 @@ pub enum ExitStatus {
 }
 
 impl ExitStatus {
-    /// What [`kthread_stop`] returns for it: −EINTR (−4) if it never ran, the function's result, or −EFAULT (−14) for a
-    /// panic. (The kernel returns 0 after an oops, which reads as success.)
+    /// What [`kthread_stop`] returns for it: −EINTR (−4) if it never ran, the function's result, or
+    /// −EFAULT (−14) for a panic. (The kernel returns 0 after an oops, which reads as success.)
     pub const fn as_return(self) -> i32 {
         match self {
             Self::NeverRan => Errno::EINTR.as_return(),
@@ -85,18 +86,20 @@ pub(super) fn stop(task: &TaskStruct, place: &'static Location<'static>) -> Resu
 
 /// Asks `task` to stop and waits until it has ended: `kthread_stop`. Sleeps.
 ///
-/// Returns what the thread's function returned, or −EINTR (−4) if it never ran because the stop came before it. A thread
-/// that has ended already is no mistake as long as you hold a reference: its result is returned, as often as it is asked
-/// for and by whoever asks (in the kernel a second stop hangs for ever).
+/// Returns what the thread's function returned, or −EINTR (−4) if it never ran because the stop
+/// came before it. A thread that has ended already is no mistake as long as you hold a reference:
+/// its result is returned, as often as it is asked for and by whoever asks (in the kernel a second
+/// stop hangs for ever).
 ///
 /// Every interruptible sleep of the target ends, as if by a signal. A function that never looks at
 /// [`kthread_should_stop`](crate::kthread_should_stop) makes this wait for ever, as in the kernel.
 ///
 /// # Errors
 ///
-/// −EDEADLK (−35) with a warning when a thread stops itself: it is asked to, and not waited for. −EINVAL (−22) with a
-/// warning if `task` is no kthread. −EOWNERDEAD (−130) in a forked child. −EFAULT (−14) if the function panicked. The
-/// method [`TaskStruct::stop`] tells all of these apart from a function's own numbers.
+/// −EDEADLK (−35) with a warning when a thread stops itself: it is asked to, and not waited for.
+/// −EINVAL (−22) with a warning if `task` is no kthread. −EOWNERDEAD (−130) in a forked child.
+/// −EFAULT (−14) if the function panicked. The method [`TaskStruct::stop`] tells all of these apart
+/// from a function's own numbers.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -117,7 +120,8 @@ pub fn kthread_stop_put(task: Task) -> i32 {
 }
 
 impl TaskStruct {
-    /// Asks the thread to stop and waits until it has ended: [`kthread_stop`], with an answer in words.
+    /// Asks the thread to stop and waits until it has ended: [`kthread_stop`], with an answer in
+    /// words.
     ///
     /// ```
     /// use kthread_rt::prelude::*;

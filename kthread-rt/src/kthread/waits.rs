@@ -5,10 +5,11 @@ use crate::task::{Task, TaskStruct, WaitKind};
 use std::ptr;
 
 impl TaskStruct {
-    /// The task whose end, parking or sleep this task waits for: in `kthread_stop`, `kthread_park`, `wait_task_inactive`. `None` if
-    /// it waits for something else, or for nothing.
+    /// The task whose end, parking or sleep this task waits for: in `kthread_stop`, `kthread_park`,
+    /// `wait_task_inactive`. `None` if it waits for something else, or for nothing.
     ///
-    /// What the address in [`waits_on`](Self::waits_on) means in these waits. A snapshot, of the tasks of one Kernel. Never sleeps.
+    /// What the address in [`waits_on`](Self::waits_on) means in these waits. A snapshot, of the
+    /// tasks of one Kernel. Never sleeps.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -42,6 +43,6 @@ impl TaskStruct {
             WaitKind::Inactive => other.as_ptr().addr() == waits.address,
             _ => false,
         };
-        self.machine().pids.all().into_iter().find(is_it)
+        self.kernel_state().pids.all().into_iter().find(is_it)
     }
 }

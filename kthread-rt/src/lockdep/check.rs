@@ -32,7 +32,8 @@ pub(crate) struct Wanted {
     pub(crate) mode: Mode,
     /// It is not waited for.
     pub(crate) tries: bool,
-    /// The lock that makes the order inside one class good, if it is held; `ANY_NEST`: something does.
+    /// The lock that makes the order inside one class good, if it is held; `ANY_NEST`: something
+    /// does.
     pub(crate) nest: usize,
     pub(crate) place: CallPlace,
     pub(crate) context: Context,
@@ -51,8 +52,8 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// How a lock is used that is taken, or held, here. One that is only tried does not wait, so that it is tried in an interrupt's
-    /// work says nothing.
+    /// How a lock is used that is taken, or held, here. One that is only tried does not wait, so
+    /// that it is tried in an interrupt's work says nothing.
     fn uses(self, tries: bool) -> impl Iterator<Item = Use> {
         Use::ALL.into_iter().filter(move |how| match how {
             Use::Inside { soft: false } => self.in_hardirq && !tries,
@@ -72,7 +73,8 @@ pub(crate) enum Finding {
     Circle { held: Holds, chain: Vec<Step> },
     /// The class is used in both ways; `before`: where in the other.
     Inconsistent { class: ClassId, now: Use, before: CallPlace },
-    /// `inside` is taken by an interrupt's work, at `inside_at`, and `open`, which comes after it, where that may interrupt.
+    /// `inside` is taken by an interrupt's work, at `inside_at`, and `open`, which comes after it,
+    /// where that may interrupt.
     OpenAfterInside {
         inside: ClassId,
         inside_at: CallPlace,
@@ -137,7 +139,8 @@ impl Validator {
             .then_some(Finding::Recursion { held: *held })
     }
 
-    /// The step from `held` to `wanted`: a circle that it closes. Else it is added, and what it means for interrupts is found out.
+    /// The step from `held` to `wanted`: a circle that it closes. Else it is added, and what it
+    /// means for interrupts is found out.
     fn step(&mut self, held: &Holds, wanted: &Wanted, findings: &mut Vec<Finding>) -> Option<Finding> {
         let (from, to) = (held.class, wanted.class);
         let marks = Marks::new(held.mode, wanted.mode);
@@ -156,7 +159,8 @@ impl Validator {
         None
     }
 
-    /// A class of `before` that an interrupt's work takes, and one of `after` that is taken where that may interrupt.
+    /// A class of `before` that an interrupt's work takes, and one of `after` that is taken where
+    /// that may interrupt.
     fn open_after_inside(&mut self, before: &[ClassId], after: &[ClassId]) -> Option<Finding> {
         for soft in [false, true] {
             for &inside in before {
@@ -178,7 +182,8 @@ impl Validator {
         None
     }
 
-    /// Where `inside` is taken by an interrupt's work, and `open` where that may interrupt; one of the two by a writer.
+    /// Where `inside` is taken by an interrupt's work, and `open` where that may interrupt; one of
+    /// the two by a writer.
     fn conflict(&self, inside: ClassId, open: ClassId, soft: bool) -> Option<(CallPlace, CallPlace)> {
         let (inside, open) = (self.classes.class(inside), self.classes.class(open));
         [(false, false), (false, true), (true, false)].into_iter().find_map(|(inside_read, open_read)| {

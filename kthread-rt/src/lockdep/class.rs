@@ -2,8 +2,8 @@
 //! alike. What is found out about one lock of a class is true of all.
 //!
 //! A class is known by its [`Key`]: a static lock's own address, the `lock_class_key` that belongs
-//! to a place of initialisation in C, or the place of the `new` in Rust. A lock in other memory that
-//! was never initialised by name has no class, and its order is not checked.
+//! to a place of initialisation in C, or the place of the `new` in Rust. A lock in other memory
+//! that was never initialised by name has no class, and its order is not checked.
 
 use super::{LockKind, Mode};
 use crate::task::CallPlace;
@@ -146,8 +146,8 @@ impl Classes {
         }
     }
 
-    /// The class of the lock at `address`, taken with `subclass`. `made`: where it was made, if it knows that itself.
-    /// `is_static`: it is there as long as the code.
+    /// The class of the lock at `address`, taken with `subclass`. `made`: where it was made, if it
+    /// knows that itself. `is_static`: it is there as long as the code.
     pub(crate) fn of(
         &mut self,
         address: usize,

@@ -2,9 +2,9 @@
 //!
 //! Each step from a class to the next has two marks: whether the first was held by a reader, and
 //! whether the next was taken by a reader that may come in while others read, whoever waits (a
-//! *recursive* one). A recursive reader waits for writers only. So a chain is broken at a class that
-//! a recursive reader takes in the step to it, and that a reader holds in the step from it: nobody
-//! waits there. A circle of steps that is broken nowhere is a deadlock that may come.
+//! *recursive* one). A recursive reader waits for writers only. So a chain is broken at a class
+//! that a recursive reader takes in the step to it, and that a reader holds in the step from it:
+//! nobody waits there. A circle of steps that is broken nowhere is a deadlock that may come.
 
 use super::Mode;
 use super::class::ClassId;
@@ -94,10 +94,11 @@ impl Order {
         self.after.get(&from)?.get(&to)
     }
 
-    /// The shortest chain from `from`, taken in `first` mode, to `to`, held in `last` mode, that is broken nowhere, its ends included: so
-    /// that with a step from `to` to `from` it is a circle.
+    /// The shortest chain from `from`, taken in `first` mode, to `to`, held in `last` mode, that is
+    /// broken nowhere, its ends included: so that with a step from `to` to `from` it is a circle.
     pub(crate) fn chain(&self, from: ClassId, first: Mode, to: ClassId, last: Mode) -> Option<Vec<Step>> {
-        // A class, and whether a recursive reader takes it in the step to it. Without one, more can follow.
+        // A class, and whether a recursive reader takes it in the step to it. Without one, more can
+        // follow.
         let begin = (from, first == Mode::Recursive);
         let mut came = HashMap::from([(begin, None)]);
         let mut next = VecDeque::from([begin]);
@@ -129,10 +130,11 @@ impl Order {
         chain
     }
 
-    /// The classes that a chain leads to from `from`, or, backwards, that lead to it, and by how many steps; itself first.
-    /// `mode`: how `from` itself is taken, or held.
+    /// The classes that a chain leads to from `from`, or, backwards, that lead to it, and by how
+    /// many steps; itself first. `mode`: how `from` itself is taken, or held.
     pub(crate) fn reach(&self, from: ClassId, mode: Mode, way: Way) -> Vec<ClassId> {
-        // What closes a class to the walk: forward, the mark of the step to it; backward, that of the step from it.
+        // What closes a class to the walk: forward, the mark of the step to it; backward, that of
+        // the step from it.
         let closed = match way {
             Way::Forward => mode == Mode::Recursive,
             Way::Backward => mode.is_read(),

@@ -1,6 +1,7 @@
-//! What is left behind: a thread that ends, and a work, a callback, an init or an exit that returns, with a lock that it has
-//! taken, or with another `preempt_count` than it was called with. Who called it tells that, once, and puts the
-//! count right, as a kernel does. The locks stay locked.
+//! What is left behind: a thread that ends, and a work, a callback, an init or an exit that
+//! returns, with a lock that it has taken, or with another `preempt_count` than it was called with.
+//! Who called it tells that, once, and puts the count right, as a kernel does. The locks stay
+//! locked.
 
 use super::{on, report};
 use crate::diag::WarningKind;
@@ -22,7 +23,8 @@ pub(crate) struct Callback<'a> {
     pub(crate) kind: WarningKind,
 }
 
-/// What a task has when a function of the user's is called: it is to have the same when that returns.
+/// What a task has when a function of the user's is called: it is to have the same when that
+/// returns.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Outside {
     count: u32,
@@ -44,7 +46,8 @@ impl Outside {
         }
     }
 
-    /// The function has returned. What it left is told in the words of `say`: the count that it left, and how many locks.
+    /// The function has returned. What it left is told in the words of `say`: the count that it
+    /// left, and how many locks.
     #[inline]
     pub(crate) fn judge(
         self,
@@ -71,7 +74,7 @@ impl Outside {
     #[cold]
     fn tell(self, me: &TaskStruct, callback: Callback<'_>, say: impl FnOnce(u32, usize) -> String) {
         let Callback { call, function, kind } = callback;
-        let machine = me.machine();
+        let kernel_state = me.kernel_state();
         let count = set_counts(me, self.count);
         let irqs_off = set_irqs_off(me, self.irqs_off);
         let all = me.held().all_if_any();
@@ -82,7 +85,7 @@ impl Outside {
             message.push_str(", and interrupts off");
         }
         // A String takes everything.
-        if let Some(name) = machine.name_function(function) {
+        if let Some(name) = kernel_state.name_function(function) {
             _ = write!(message, "; last function: {name}");
         }
         let place = match left.first() {
@@ -105,16 +108,16 @@ fn atomic_since(me: &TaskStruct, count: u32) -> Option<CallPlace> {
 }
 
 fn in_words(me: &TaskStruct, lock: &Entry) -> String {
-    let machine = me.machine();
-    let name = report::name_of(machine, lock);
+    let kernel_state = me.kernel_state();
+    let name = report::name_of(kernel_state, lock);
     let how = if lock.mode.is_read() { ", for reading," } else { "" };
-    format!("{name}{how} taken at {}", machine.name_place(lock.place))
+    format!("{name}{how} taken at {}", kernel_state.name_place(lock.place))
 }
 
 /// The task of a thread ends: tells the locks that it has, and sections without preemption.
 #[cold]
-pub(crate) fn tell_task_ends(me: &TaskStruct) {
-    if !me.machine().debug {
+pub(crate) fn report_task_ends(me: &TaskStruct) {
+    if !me.kernel_state().debug {
         return;
     }
     let left = me.held().all_if_any().map_or(Vec::new(), |all| all.mark_told(0));
@@ -136,7 +139,8 @@ fn tell_at(me: &TaskStruct, place: Option<CallPlace>, kind: WarningKind, call: &
     }
 }
 
-/// An oops in what was called with `called` has been told, and what it held with it: nothing more is told of that.
+/// An oops in what was called with `called` has been told, and what it held with it: nothing more
+/// is told of that.
 #[cold]
 pub(crate) fn told_by_oops(me: &TaskStruct, called: Outside) {
     if let Some(all) = me.held().all_if_any() {
@@ -163,7 +167,7 @@ impl Balance {
         with_current(|me| {
             let initcall = Callback { call: "initcall", function: 0, kind: WarningKind::LockMisuse };
             self.0.judge(me, initcall, |count, locks| {
-                let name = me.machine().name_function(function);
+                let name = me.kernel_state().name_function(function);
                 let mut message = format!("initcall {} returned", name.as_deref().unwrap_or("?"));
                 if count != self.0.count {
                     _ = write!(message, " with preemption imbalance, preempt_count {count:#x}");

@@ -1,10 +1,10 @@
 //! The lock validator: what locks tell it, in a Kernel with [`debug`](crate::KernelBuilder::debug).
 //!
-//! A lock says what it [`wants`] before it waits, that the task [`has`] it, or has [`tried`] it with
-//! success, and that it [`lets_go`]. So the task's list of held locks is complete, and the order of
-//! taking them is judged, as a kernel's lockdep does: `class` says which locks are alike, `graph` has
-//! the order, `check` judges, `report` puts it into words. `left` judges what a thread, a work or a
-//! callback leaves behind.
+//! A lock says what it [`wants`] before it waits, that the task [`has`] it, or has [`tried`] it
+//! with success, and that it [`lets_go`]. So the task's list of held locks is complete, and the
+//! order of taking them is judged, as a kernel's lockdep does: `class` says which locks are alike,
+//! `graph` has the order, `check` judges, `report` puts it into words. `left` judges what a thread,
+//! a work or a callback leaves behind.
 //!
 //! Without debug, every call is one look at [`on`].
 
@@ -20,13 +20,13 @@ mod say;
 pub(crate) use crate::task::{LockKind, Mode};
 pub(crate) use check::ANY_NEST;
 pub use left::Balance;
-pub(crate) use left::{Callback, Outside, tell_task_ends, told_by_oops};
+pub(crate) use left::{Callback, Outside, report_task_ends, told_by_oops};
 pub use say::*;
 
 use crate::diag::WarningKind;
 use crate::sched::{HARDIRQ_OFFSET, IRQS_OFF, SOFTIRQ_DISABLE_MASK, SOFTIRQ_OFFSET, has_irqs_off};
 use crate::sync::{self, Mutex, Ordering, os};
-use crate::task::{Entry, Machine, Next, Part, Pending, TaskStruct};
+use crate::task::{Entry, KernelState, Next, Pending, Subsystem, SubsystemId, TaskStruct};
 use check::{Context, Holds, Validator, Wanted};
 use class::{ClassId, Key};
 use std::ops::DerefMut;
@@ -58,22 +58,22 @@ impl Lock {
 /// What a Kernel knows of its locks.
 pub(crate) struct Known(Mutex<Validator>);
 
-impl Part for Known {
-    const SLOT: usize = 13;
+impl Subsystem for Known {
+    const ID: SubsystemId = SubsystemId::Lockdep;
 
     fn new() -> Self {
         Self(Mutex::new(Validator::default()))
     }
 }
 
-fn validator(machine: &Machine) -> &Mutex<Validator> {
-    &machine.part::<Known>().0
+fn validator(kernel_state: &KernelState) -> &Mutex<Validator> {
+    &kernel_state.subsystem::<Known>().0
 }
 
 /// `me`, the current task, is about to take `lock`, and waits if it has to. `nest`: see [`Wanted`].
 #[cold]
 pub(crate) fn wants(me: &TaskStruct, lock: Lock, nest: usize, call: &str, place: &'static Location<'static>) {
-    if me.machine().debug {
+    if me.kernel_state().debug {
         judge(me, lock, nest, false, call, place);
     }
 }
@@ -81,14 +81,14 @@ pub(crate) fn wants(me: &TaskStruct, lock: Lock, nest: usize, call: &str, place:
 /// `me` has the lock that it [wanted](wants).
 #[cold]
 pub(crate) fn has(me: &TaskStruct, lock: Lock, place: &'static Location<'static>) {
-    if !me.machine().debug {
+    if !me.kernel_state().debug {
         return;
     }
     let all = me.held().all();
     let pending = all.take_pending(lock.address).unwrap_or_else(|| Pending {
         address: lock.address,
-        class: class_of(me.machine(), lock, Next::default()),
-        place: me.machine().place_of_call(place),
+        class: class_of(me.kernel_state(), lock, Next::default()),
+        place: me.kernel_state().place_of_call(place),
         non_owner: false,
     });
     if !pending.non_owner {
@@ -115,7 +115,7 @@ pub(crate) fn tried(me: &TaskStruct, lock: Lock, call: &str, place: &'static Loc
 /// The first half of [`tried`].
 #[cold]
 pub(crate) fn tries(me: &TaskStruct, lock: Lock, call: &str, place: &'static Location<'static>) {
-    if me.machine().debug {
+    if me.kernel_state().debug {
         judge(me, lock, 0, true, call, place);
     }
 }
@@ -152,13 +152,13 @@ fn judge(
     call: &str,
     place: &'static Location<'static>,
 ) {
-    let machine = me.machine();
+    let kernel_state = me.kernel_state();
     let all = me.held().all();
     let next = all.take_next();
-    let at = machine.place_of_call(place);
+    let at = kernel_state.place_of_call(place);
     let held = holds(me);
     let Lock { address, mode, .. } = lock;
-    let (class, mut validator) = with_class(machine, lock, next);
+    let (class, mut validator) = with_class(kernel_state, lock, next);
     all.set_pending(Some(Pending { address, class, place: at, non_owner: next.non_owner }));
     let Some(class) = class else { return };
     let nest = if nest == 0 { next.nest } else { nest };
@@ -168,29 +168,30 @@ fn judge(
         findings.iter().map(|finding| report::Report::new(&validator, finding, Some(&wanted))).collect();
     drop(validator);
     for report in reports {
-        me.warn(WarningKind::LockOrder, call, place, &report.text(machine));
+        me.warn(WarningKind::LockOrder, call, place, &report.text(kernel_state));
     }
 }
 
-/// Interrupts are on again, after the task had switched them off, or bottom halves: for the locks that it holds.
+/// Interrupts are on again, after the task had switched them off, or bottom halves: for the locks
+/// that it holds.
 #[cold]
 pub(crate) fn opened(me: &TaskStruct, call: &str, place: &'static Location<'static>) {
-    let machine = me.machine();
+    let kernel_state = me.kernel_state();
     let held = match me.held().all_if_any() {
-        Some(_) if machine.debug => holds(me),
+        Some(_) if kernel_state.debug => holds(me),
         _ => return,
     };
     if held.is_empty() {
         return;
     }
-    let at = machine.place_of_call(place);
-    let mut validator = validator(machine).lock();
+    let at = kernel_state.place_of_call(place);
+    let mut validator = validator(kernel_state).lock();
     let findings = validator.opened(&held, context_of(me), at);
     let reports: Vec<_> =
         findings.iter().map(|finding| report::Report::new(&validator, finding, None)).collect();
     drop(validator);
     for report in reports {
-        me.warn(WarningKind::LockOrder, call, place, &report.text(machine));
+        me.warn(WarningKind::LockOrder, call, place, &report.text(kernel_state));
     }
 }
 
@@ -214,18 +215,18 @@ fn context_of(me: &TaskStruct) -> Context {
     }
 }
 
-fn class_of(machine: &Machine, lock: Lock, next: Next) -> Option<ClassId> {
-    with_class(machine, lock, next).0
+fn class_of(kernel_state: &KernelState, lock: Lock, next: Next) -> Option<ClassId> {
+    with_class(kernel_state, lock, next).0
 }
 
 /// The class of the lock, and the validator.
 fn with_class(
-    machine: &Machine,
+    kernel_state: &KernelState,
     lock: Lock,
     next: Next,
 ) -> (Option<ClassId>, impl DerefMut<Target = Validator>) {
     let Lock { kind, address, key, .. } = lock;
-    let mut known = validator(machine).lock();
+    let mut known = validator(kernel_state).lock();
     if key != 0 {
         let class = known.classes.of_key(Key::Address(key), kind, next.subclass, None);
         return (Some(class), known);
@@ -235,7 +236,7 @@ fn with_class(
         // Without the validator's lock: who loads code holds the loader's lock, and may take locks.
         drop(known);
         is_static = os::is_static(address);
-        known = validator(machine).lock();
+        known = validator(kernel_state).lock();
     }
     (known.classes.of(address, kind, next.made, next.subclass, is_static), known)
 }
@@ -264,7 +265,7 @@ pub(crate) fn downgraded(owner: &TaskStruct, address: usize) {
 /// `me` lets `lock` go, by a call that is right only if it has it.
 #[cold]
 pub(crate) fn lets_go(me: &TaskStruct, lock: Lock) -> Whose {
-    if !me.machine().debug {
+    if !me.kernel_state().debug {
         return Whose::Unknown;
     }
     let all = me.held().all();
@@ -278,14 +279,15 @@ pub(crate) fn lets_go(me: &TaskStruct, lock: Lock) -> Whose {
     }
 }
 
-/// The other task that holds `lock`, and where it took it, in words. Its own letting go will be too late, and is not told.
+/// The other task that holds `lock`, and where it took it, in words. Its own letting go will be too
+/// late, and is not told.
 fn take_from_another(me: &TaskStruct, lock: Lock) -> Option<String> {
-    let machine = me.machine();
-    machine.pids.all().into_iter().filter(|task| !ptr::eq(&**task, me)).find_map(|task| {
+    let kernel_state = me.kernel_state();
+    kernel_state.pids.all().into_iter().filter(|task| !ptr::eq(&**task, me)).find_map(|task| {
         let all = task.held().all_if_any()?;
         let place = all.give_away(lock.address, lock.mode.is_read())?;
         let (name, pid) = (task.full_name(), task.pid());
-        Some(format!("task {name:?} (pid {pid}), which took it at {}", machine.name_place(place)))
+        Some(format!("task {name:?} (pid {pid}), which took it at {}", kernel_state.name_place(place)))
     })
 }
 
@@ -301,12 +303,12 @@ pub(crate) fn let_go_by(owner: &TaskStruct, lock: Lock) {
 /// A guard goes, which may have been made under another task than the current one.
 #[cold]
 pub(crate) fn dropped(me: &TaskStruct, lock: Lock) {
-    if !me.machine().debug {
+    if !me.kernel_state().debug {
         return;
     }
     let read = lock.mode.is_read();
     if me.held().all().remove(lock.address, read).is_none() {
-        let others = me.machine().pids.all().into_iter().filter(|task| !ptr::eq(&**task, me));
+        let others = me.kernel_state().pids.all().into_iter().filter(|task| !ptr::eq(&**task, me));
         _ = others.into_iter().find_map(|task| task.held().all_if_any()?.remove(lock.address, read));
     }
 }
@@ -314,16 +316,17 @@ pub(crate) fn dropped(me: &TaskStruct, lock: Lock) {
 /// Runs `spin`, in which `me` spins for a lock, with the place noted.
 #[cold]
 pub(crate) fn spinning(me: &TaskStruct, place: &'static Location<'static>, spin: impl FnOnce()) {
-    if !me.machine().debug {
+    if !me.kernel_state().debug {
         return spin();
     }
     let all = me.held().all();
-    all.set_spins_at(me.machine().place_of_call(place).address_in_c());
+    all.set_spins_at(me.kernel_state().place_of_call(place).address_in_c());
     spin();
     all.set_spins_at(0);
 }
 
-/// What is told of a task that is about to wait for `lock`, which it holds: with the place, if that is known.
+/// What is told of a task that is about to wait for `lock`, which it holds: with the place, if that
+/// is known.
 #[cold]
 pub(crate) fn holds_already(me: &TaskStruct, lock: Lock) -> String {
     let how = match lock.kind {
@@ -346,6 +349,6 @@ pub(crate) fn waits_for_itself(me: &TaskStruct, lock: Lock) -> Option<String> {
         LockKind::RwSem | LockKind::PercpuRwSem => " for writing",
         _ => "",
     };
-    let place = me.machine().name_place(held.place);
+    let place = me.kernel_state().name_place(held.place);
     Some(format!("the task holds this {kind}{how} already, taken at {place}; it would wait for ever"))
 }

@@ -4,13 +4,13 @@ use super::check::{Context, Finding, Holds, Validator, Wanted};
 use super::class::{ClassId, Given, Key};
 use super::graph::{Marks, Order, Seen, Way};
 use super::{LockKind, Mode};
-use crate::task::{CallPlace, Machine, MachineSetup};
+use crate::task::{CallPlace, KernelSetup, KernelState};
 use std::panic::Location;
 
 const MODES: [Mode; 3] = [Mode::Alone, Mode::Shared, Mode::Recursive];
 
 fn somewhere() -> CallPlace {
-    Machine::new(MachineSetup::default()).place_of_call(Location::caller())
+    KernelState::new(KernelSetup::default()).place_of_call(Location::caller())
 }
 
 /// Numbers that look random, always the same.
@@ -29,7 +29,8 @@ fn follows(first: &Edge, next: &Edge) -> bool {
     first.1 == next.0 && !(first.2.to_recursive && next.2.from_read)
 }
 
-/// True if `path` goes on to a circle that begins and ends with its first step, and uses no step twice.
+/// True if `path` goes on to a circle that begins and ends with its first step, and uses no step
+/// twice.
 fn closes(edges: &[Edge], path: &mut Vec<Edge>) -> bool {
     let last = path[path.len() - 1];
     if follows(&last, &path[0]) {
@@ -307,7 +308,8 @@ fn a_softirq_does_not_mind_bottom_halves_that_are_off() {
 
 #[test]
 fn a_lock_that_is_open_to_interrupts_does_not_come_after_one_of_theirs() {
-    // 8 is taken by interrupts; 16 with them on; 8 then 16 in a task, with them off: each by itself is right.
+    // 8 is taken by interrupts; 16 with them on; 8 then 16 in a task, with them off: each by itself
+    // is right.
     let irq = Context { in_hardirq: true, ..OFF };
     let steps: [(Context, &[usize]); 3] = [(irq, &[8]), (Context::default(), &[16]), (OFF, &[8, 16])];
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {

@@ -1,10 +1,11 @@
-//! What the validator found, in words: a sentence for who made the call, and a line for each step of a chain.
+//! What the validator found, in words: a sentence for who made the call, and a line for each step
+//! of a chain.
 
 use super::LockKind;
 use super::check::{Finding, Holds, Validator, Wanted};
 use super::class::{ClassId, Key};
 use super::graph::Step;
-use crate::task::{CallPlace, Entry, Machine};
+use crate::task::{CallPlace, Entry, KernelState};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -23,12 +24,12 @@ impl Named {
         Self { key: class.key, subclass: class.subclass, kind: class.kind, name: class.name.clone() }
     }
 
-    fn text(&self, machine: &Machine) -> String {
+    fn text(&self, kernel_state: &KernelState) -> String {
         let Self { key, subclass, kind, name } = self;
         let mut text = match (name, key) {
             (Some(name), _) => format!("{kind} {name}"),
             (None, Key::Made(place)) => format!("{kind} made at {place}"),
-            (None, Key::Address(address)) => match machine.name_variable(*address) {
+            (None, Key::Address(address)) => match kernel_state.name_variable(*address) {
                 Some(variable) => format!("{kind} {variable}"),
                 None => format!("{kind} {address:#x}"),
             },
@@ -42,12 +43,12 @@ impl Named {
 }
 
 /// A lock that a task holds, by its class or its variable.
-pub(super) fn name_of(machine: &Machine, lock: &Entry) -> String {
+pub(super) fn name_of(kernel_state: &KernelState, lock: &Entry) -> String {
     let Entry { address, kind, class, .. } = *lock;
-    let named = class.map(|class| Named::of(&super::validator(machine).lock(), class));
+    let named = class.map(|class| Named::of(&super::validator(kernel_state).lock(), class));
     match named {
-        Some(named) => named.text(machine),
-        None => Named { key: Key::Address(address), subclass: 0, kind, name: None }.text(machine),
+        Some(named) => named.text(kernel_state),
+        None => Named { key: Key::Address(address), subclass: 0, kind, name: None }.text(kernel_state),
     }
 }
 
@@ -83,18 +84,18 @@ impl Report {
         }
     }
 
-    fn name(&self, class: ClassId, machine: &Machine) -> String {
-        self.names.get(&class).map_or_else(String::new, |named| named.text(machine))
+    fn name(&self, class: ClassId, kernel_state: &KernelState) -> String {
+        self.names.get(&class).map_or_else(String::new, |named| named.text(kernel_state))
     }
 
-    fn chain(&self, chain: &[Step], machine: &Machine) -> String {
+    fn chain(&self, chain: &[Step], kernel_state: &KernelState) -> String {
         let line = |step: &Step| {
-            let place = |place| machine.name_place(place);
+            let place = |place| kernel_state.name_place(place);
             format!(
                 "\n  {} (at {}), then {} (at {})",
-                self.name(step.from, machine),
+                self.name(step.from, kernel_state),
                 place(step.seen.held_at),
-                self.name(step.to, machine),
+                self.name(step.to, kernel_state),
                 place(step.seen.taken_at)
             )
         };
@@ -102,9 +103,9 @@ impl Report {
     }
 
     /// The message.
-    pub(super) fn text(&self, machine: &Machine) -> String {
-        let place = |place| machine.name_place(place);
-        let wanted = self.wanted.map_or_else(String::new, |(class, _)| self.name(class, machine));
+    pub(super) fn text(&self, kernel_state: &KernelState) -> String {
+        let place = |place| kernel_state.name_place(place);
+        let wanted = self.wanted.map_or_else(String::new, |(class, _)| self.name(class, kernel_state));
         match &self.finding {
             Finding::Recursion { held: Holds { address, place: at, .. } } => format!(
                 "possible recursive locking detected: the task holds a lock of the same class, {wanted}, taken at {}: {address:#x}; \
@@ -112,19 +113,19 @@ impl Report {
                 place(*at)
             ),
             Finding::Circle { held, chain } => {
-                let first = self.name(held.class, machine);
+                let first = self.name(held.class, kernel_state);
                 format!(
                     "possible circular locking dependency detected: {wanted} is taken here with {first} held (taken at {}), \
                      and elsewhere in the other order:{}",
                     place(held.place),
-                    self.chain(chain, machine)
+                    self.chain(chain, kernel_state)
                 )
             }
             Finding::Inconsistent { class, now, before, .. } => {
                 let (here, there) = (now.text(), now.opposite().text());
                 format!(
                     "inconsistent lock state: {} is taken here {here}, and was taken {there} at {}; take it with {}",
-                    self.name(*class, machine),
+                    self.name(*class, kernel_state),
                     place(*before),
                     if now.is_soft() { "spin_lock_bh or _irqsave" } else { "spin_lock_irqsave" }
                 )
@@ -134,11 +135,11 @@ impl Report {
                 format!(
                     "{irq}-safe -> {irq}-unsafe lock order detected: {} is taken by an interrupt's work (at {}), and {}, \
                      which is taken after it, where that may interrupt (at {}):{}",
-                    self.name(*inside, machine),
+                    self.name(*inside, kernel_state),
                     place(*inside_at),
-                    self.name(*open, machine),
+                    self.name(*open, kernel_state),
                     place(*open_at),
-                    self.chain(chain, machine)
+                    self.chain(chain, kernel_state)
                 )
             }
         }

@@ -1,5 +1,5 @@
-//! What code says of its locks, by calls and in headers: which class a lock has, and what is special about the one that is
-//! taken next.
+//! What code says of its locks, by calls and in headers: which class a lock has, and what is
+//! special about the one that is taken next.
 
 use super::class::{Given, Key};
 use super::{on, opened, validator};
@@ -12,7 +12,7 @@ use std::panic::Location;
 fn with_debug(f: impl FnOnce(&TaskStruct)) {
     if on() {
         peek_current(|me| {
-            if me.machine().debug {
+            if me.kernel_state().debug {
                 f(me);
             }
         });
@@ -23,7 +23,7 @@ fn with_debug(f: impl FnOnce(&TaskStruct)) {
 pub fn lock_class(address: usize, key: usize, name: Option<&str>, subclass: u32) {
     with_debug(|me| {
         let given = Given::Class { key: Key::Address(key), subclass, name: name.map(Into::into) };
-        validator(me.machine()).lock().classes.give(address, given);
+        validator(me.kernel_state()).lock().classes.give(address, given);
     });
 }
 
@@ -32,27 +32,27 @@ pub fn lock_class(address: usize, key: usize, name: Option<&str>, subclass: u32)
 pub(crate) fn lock_made(address: usize, place: &'static Location<'static>) {
     with_debug(|me| {
         let given = Given::Class { key: Key::Made(place), subclass: 0, name: None };
-        validator(me.machine()).lock().classes.give(address, given);
+        validator(me.kernel_state()).lock().classes.give(address, given);
     });
 }
 
 /// The lock at `address` keeps its key, and gets another subclass.
 pub fn lock_subclass(address: usize, subclass: u32) {
-    with_debug(|me| validator(me.machine()).lock().classes.give_subclass(address, subclass));
+    with_debug(|me| validator(me.kernel_state()).lock().classes.give_subclass(address, subclass));
 }
 
 /// The order of the lock at `address` is not to be checked.
 pub fn lock_not_checked(address: usize) {
-    with_debug(|me| validator(me.machine()).lock().classes.give(address, Given::Nothing));
+    with_debug(|me| validator(me.kernel_state()).lock().classes.give(address, Given::Nothing));
 }
 
 /// Locks in this memory are no more.
 pub fn lock_memory_gone(address: usize, length: usize) {
-    with_debug(|me| validator(me.machine()).lock().classes.forget(address, length));
+    with_debug(|me| validator(me.kernel_state()).lock().classes.forget(address, length));
 }
 
-/// The lock that the calling task takes next is of this subclass; and if it holds the lock at `nest`, the order in the class is no
-/// matter.
+/// The lock that the calling task takes next is of this subclass; and if it holds the lock at
+/// `nest`, the order in the class is no matter.
 pub fn lock_next(subclass: u32, nest: usize) {
     with_debug(|me| {
         me.held().all().say_of_next(|next| {
@@ -84,7 +84,8 @@ pub fn irqs_off() -> bool {
     peek_current(has_irqs_off)
 }
 
-/// The calling task switches interrupts off, or on; and whether they were off. It is noted, there are none.
+/// The calling task switches interrupts off, or on; and whether they were off. It is noted, there
+/// are none.
 #[track_caller]
 pub fn set_irqs_off(off: bool) -> bool {
     let place = Location::caller();

@@ -19,7 +19,8 @@ const SCHEDULES: u64 = 10_000;
 
 /// A model: a claim, and how far it is to be explored. [`check`](Self::check) runs it.
 ///
-/// The environment has the last word on how far, so that a longer run, or one execution again, needs no other program:
+/// The environment has the last word on how far, so that a longer run, or one execution again,
+/// needs no other program:
 ///
 /// | variable | value |
 /// |---|---|
@@ -90,8 +91,8 @@ impl Model {
         self
     }
 
-    /// Under shuttle: the seed of the first schedule; each next schedule has the next number. Without it, each check draws
-    /// a new one.
+    /// Under shuttle: the seed of the first schedule; each next schedule has the next number.
+    /// Without it, each check draws a new one.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
@@ -103,8 +104,9 @@ impl Model {
         self
     }
 
-    /// All that can come out of an execution; its outcome is what the closure returns. An execution that comes to another
-    /// fails. Under loom exactly these must be reached: a model that reaches fewer shows less than it claims.
+    /// All that can come out of an execution; its outcome is what the closure returns. An execution
+    /// that comes to another fails. Under loom exactly these must be reached: a model that reaches
+    /// fewer shows less than it claims.
     pub fn outcomes<O: Into<Cow<'static, str>>>(mut self, outcomes: impl IntoIterator<Item = O>) -> Self {
         self.outcomes = outcomes.into_iter().map(Into::into).collect();
         self
@@ -116,8 +118,8 @@ impl Model {
         self
     }
 
-    /// The command that a report says to replay with, instead of one that runs the present process again. `{seed}` in it stands
-    /// for the seed of the schedule that failed, under shuttle.
+    /// The command that a report says to replay with, instead of one that runs the present process
+    /// again. `{seed}` in it stands for the seed of the schedule that failed, under shuttle.
     pub fn replay_by(mut self, command: impl Into<String>) -> Self {
         self.replay = Some(command.into());
         self
@@ -127,7 +129,8 @@ impl Model {
     ///
     /// # Panics
     ///
-    /// If an execution fails, or an outcome is missing; see [the module](super). Under a checker the process then ends.
+    /// If an execution fails, or an outcome is missing; see [the module](super). Under a checker
+    /// the process then ends.
     #[track_caller]
     pub fn check<O: Into<Outcome>>(self, f: impl Fn(&Kernel) -> O + Send + Sync + 'static) -> Report {
         let warnings_allowed = self.warnings_allowed;
@@ -141,7 +144,8 @@ impl Model {
         report
     }
 
-    /// As [`check`](Self::check), for an execution that sets its own stage, and without a last look at what is missing.
+    /// As [`check`](Self::check), for an execution that sets its own stage, and without a last look
+    /// at what is missing.
     #[doc(hidden)]
     pub fn explore<O: Into<Outcome>>(self, execution: impl Fn() -> O + Send + Sync + 'static) -> Report {
         let plan = self.final_plan();
@@ -196,7 +200,8 @@ impl Model {
     }
 }
 
-/// The value of a variable of the environment; a word that says nothing is a mistake of the caller's.
+/// The value of a variable of the environment; a word that says nothing is a mistake of the
+/// caller's.
 fn setting<T>(name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
     let name = format!("KTHREAD_MODEL_{name}");
     let word = std::env::var(&name).ok()?;

@@ -6,7 +6,8 @@ use crate::task::{TASK_RUNNING, TaskStruct};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Runs `f` in `kernel`, shuts it down, and checks that nothing is left. What `f` does is explored, and nothing else.
+/// Runs `f` in `kernel`, shuts it down, and checks that nothing is left. What `f` does is explored,
+/// and nothing else.
 pub fn on_stage<T>(kernel: &Kernel, f: impl FnOnce(&Kernel) -> T) -> T {
     let inside = kernel.enter();
     let outcome = driver::explored(|| f(kernel));
@@ -18,7 +19,8 @@ pub fn on_stage<T>(kernel: &Kernel, f: impl FnOnce(&Kernel) -> T) -> T {
     outcome
 }
 
-/// Boots a Kernel and runs `f` on its stage; an execution in which the runtime told warnings fails, unless they are allowed.
+/// Boots a Kernel and runs `f` on its stage; an execution in which the runtime told warnings fails,
+/// unless they are allowed.
 pub(super) fn execution<T>(warnings_allowed: bool, f: impl FnOnce(&Kernel) -> T) -> T {
     // std's: a record of the execution, and no part of it.
     let told = Arc::new(Mutex::new(Vec::new()));
@@ -35,8 +37,9 @@ pub(super) fn execution<T>(warnings_allowed: bool, f: impl FnOnce(&Kernel) -> T)
     outcome
 }
 
-/// Does something that is not to be explored: setting the stage, or what comes after the part that the model is about. Other
-/// threads run in it only as far as it waits for them. Without a checker it is `f()`.
+/// Does something that is not to be explored: setting the stage, or what comes after the part that
+/// the model is about. Other threads run in it only as far as it waits for them. Without a checker
+/// it is `f()`.
 ///
 /// ```
 /// use kthread_rt::model;
@@ -51,7 +54,8 @@ pub fn unexplored<T>(f: impl FnOnce() -> T) -> T {
     driver::prepared(f)
 }
 
-/// Waits until `task` has begun its function and gone to sleep for the first time, or has ended. Not explored.
+/// Waits until `task` has begun its function and gone to sleep for the first time, or has ended.
+/// Not explored.
 ///
 /// ```
 /// use kthread_rt::model;
@@ -77,8 +81,9 @@ pub fn started(task: &TaskStruct) {
     });
 }
 
-/// `ns` nanoseconds pass. Under a checker this is the only way in which time passes: every sleep whose deadline has come then
-/// ends. On real threads time passes by itself, and this call sleeps for as long.
+/// `ns` nanoseconds pass. Under a checker this is the only way in which time passes: every sleep
+/// whose deadline has come then ends. On real threads time passes by itself, and this call sleeps
+/// for as long.
 ///
 /// ```
 /// use kthread_rt::model;
@@ -94,8 +99,8 @@ pub fn pass_time(ns: u64) {
     driver::pass_time(ns);
 }
 
-/// Starts a thread that is no kthread: a process's thread that makes a system call, say. It has a task in the caller's Kernel,
-/// with `name`, and under a checker is one of the execution's threads.
+/// Starts a thread that is no kthread: a process's thread that makes a system call, say. It has a
+/// task in the caller's Kernel, with `name`, and under a checker is one of the execution's threads.
 ///
 /// ```
 /// use kthread_rt::model;

@@ -1,4 +1,5 @@
-//! What the threads of a model share: std's types in an ordinary build, the model checker's under one.
+//! What the threads of a model share: std's types in an ordinary build, the model checker's under
+//! one.
 //!
 //! ```
 //! use kthread_rt::model::sync::{Arc, AtomicU32, Ordering};
@@ -15,10 +16,11 @@
 //! });
 //! ```
 //!
-//! * The atomics have the operations of std's that kernel code needs. Each access is a step of the schedule that a failing
-//!   model prints.
-//! * `UnsafeCell` has `with` and `with_mut`, which take closures; two accesses that no protocol keeps apart fail the model.
-//! * `Arc` under loom reports a lost reference as a leak. `task.data::<T>()` is for std's `Arc`, which a model can also use:
-//!   nothing but the leak is missed.
+//! * The atomics have the operations of std's that kernel code needs. Each access is a step of the
+//!   schedule that a failing model prints.
+//! * `UnsafeCell` has `with` and `with_mut`, which take closures; two accesses that no protocol
+//!   keeps apart fail the model.
+//! * `Arc` under loom reports a lost reference as a leak. `task.data::<T>()` is for std's `Arc`,
+//!   which a model can also use: nothing but the leak is missed.
 
 pub use crate::sync::model::shared::*;

@@ -1,7 +1,8 @@
 //! Telling a failure, while the execution that failed is still there to be told.
 //!
-//! It is told in the panic hook, since a checker may not come back from a panic: loom's objects panic once more when the
-//! stacks of an execution that is broken are unwound. So the process ends after the report.
+//! It is told in the panic hook, since a checker may not come back from a panic: loom's objects
+//! panic once more when the stacks of an execution that is broken are unwound. So the process ends
+//! after the report.
 
 use super::CHECKER;
 use crate::sync::model as driver;
@@ -14,7 +15,8 @@ use std::panic::{self, PanicHookInfo};
 use std::ptr;
 use std::sync::Once;
 
-/// The model that is being checked on this OS thread, which under a checker is the one of all the model's threads.
+/// The model that is being checked on this OS thread, which under a checker is the one of all the
+/// model's threads.
 #[derive(Debug)]
 struct Checked {
     claim: Cow<'static, str>,
@@ -48,7 +50,8 @@ impl Drop for Telling {
     }
 }
 
-/// Puts the hook in its place, once. From inside an execution, since shuttle has a hook too, and sets it before.
+/// Puts the hook in its place, once. From inside an execution, since shuttle has a hook too, and
+/// sets it before.
 pub(super) fn hear_panics() {
     static HEARING: Once = Once::new();
     if CHECKER == Checker::Threads {
@@ -78,7 +81,8 @@ fn is_control_flow(what: &PanicHookInfo<'_>) -> bool {
     !is_text && what.location().is_some_and(|place| place.file().contains("/generator-"))
 }
 
-/// To standard error itself: a test harness captures what the print macros write, and the process is about to end.
+/// To standard error itself: a test harness captures what the print macros write, and the process
+/// is about to end.
 fn print(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
@@ -89,10 +93,10 @@ impl Checked {
         let mut text = format!("FAILED {}\nwhat happened: {}\n", self.claim, explain(what));
         if what.contains("deadlock") {
             text.push_str("where everybody is:\n");
-            tell_steps(&mut text, &last_steps(&steps));
+            report_steps(&mut text, &last_steps(&steps));
         }
         text.push_str("the schedule that led to it, step by step:\n");
-        tell_steps(&mut text, &steps.iter().collect::<Vec<_>>());
+        report_steps(&mut text, &steps.iter().collect::<Vec<_>>());
         let _ = writeln!(text, "replay: {}", self.replay_command());
         text
     }
@@ -103,7 +107,8 @@ impl Checked {
             let settings = driver::replay_settings(&self.plan);
             let mut args = std::env::args();
             let program = args.next().unwrap_or_default();
-            // A test harness names its threads after the tests; the thread that a program begins with is called `main`.
+            // A test harness names its threads after the tests; the thread that a program begins
+            // with is called `main`.
             match std::thread::current().name() {
                 Some(test) if test != "main" => format!("{settings} {program} {test} --exact"),
                 _ => [format!("{settings} {program}")].into_iter().chain(args).collect::<Vec<_>>().join(" "),
@@ -151,7 +156,7 @@ fn is_the_runtimes(step: &Step) -> bool {
 }
 
 /// The steps, each thread's own code flush left, and what the runtime does for it indented.
-fn tell_steps(text: &mut String, steps: &[&Step]) {
+fn report_steps(text: &mut String, steps: &[&Step]) {
     for step in steps {
         let Step { thread, what, place } = step;
         let indent = if is_the_runtimes(step) { "  " } else { "" };

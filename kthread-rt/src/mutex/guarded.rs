@@ -12,7 +12,8 @@ use std::panic::Location;
 
 /// A [`RawMutex`] and what it protects. (`K`, because `Mutex` is std's.)
 ///
-/// There is no poison: a thread that panics with the guard lets it go, and the data is as it left it.
+/// There is no poison: a thread that panics with the guard lets it go, and the data is as it left
+/// it.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -39,7 +40,8 @@ pub struct KMutex<T> {
 
 // SAFETY: the mutex goes where the data may go.
 unsafe impl<T: Send> Send for KMutex<T> {}
-// SAFETY: the mutex lets one task at a time to the data, so sharing it sends the data from task to task and no more.
+// SAFETY: the mutex lets one task at a time to the data, so sharing it sends the data from task to
+// task and no more.
 unsafe impl<T: Send> Sync for KMutex<T> {}
 
 /// The right to the data of a [`KMutex`]; it unlocks when it is dropped, on the thread that locked.
@@ -65,11 +67,13 @@ impl<T> KMutex<T> {
         KMutexGuard { mutex: self, _not_send: PhantomData }
     }
 
-    /// Locks, sleeping uninterruptibly until it is free: `mutex_lock`. May sleep; warns in an atomic section.
+    /// Locks, sleeping uninterruptibly until it is free: `mutex_lock`. May sleep; warns in an
+    /// atomic section.
     ///
     /// # Panics
     ///
-    /// If the calling task holds it already, after a warning of kind [`Deadlock`](crate::diag::WarningKind::Deadlock).
+    /// If the calling task holds it already, after a warning of kind
+    /// [`Deadlock`](crate::diag::WarningKind::Deadlock).
     #[track_caller]
     #[inline]
     pub fn lock(&self) -> KMutexGuard<'_, T> {
@@ -78,16 +82,16 @@ impl<T> KMutex<T> {
         self.guard()
     }
 
-    /// Locks, unless a signal comes while it sleeps (`EINTR`): `mutex_lock_interruptible`. `EDEADLK` if the calling task
-    /// holds it already.
+    /// Locks, unless a signal comes while it sleeps (`EINTR`): `mutex_lock_interruptible`.
+    /// `EDEADLK` if the calling task holds it already.
     #[track_caller]
     pub fn lock_interruptible(&self) -> Result<KMutexGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);
         self.raw.lock_interruptible().map(|()| self.guard())
     }
 
-    /// Locks, unless the task is killed while it sleeps (`EINTR`): `mutex_lock_killable`. `EDEADLK` if the calling task holds
-    /// it already.
+    /// Locks, unless the task is killed while it sleeps (`EINTR`): `mutex_lock_killable`. `EDEADLK`
+    /// if the calling task holds it already.
     #[track_caller]
     pub fn lock_killable(&self) -> Result<KMutexGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);

@@ -30,7 +30,8 @@ pub fn mutex_init(lock: &mut RawMutex) {
     lockdep::lock_made(ptr::from_ref(lock).addr(), Location::caller());
 }
 
-/// Locks, sleeping uninterruptibly until it is free: `mutex_lock`. May sleep; warns in an atomic section.
+/// Locks, sleeping uninterruptibly until it is free: `mutex_lock`. May sleep; warns in an atomic
+/// section.
 ///
 /// Unlike the kernel's, it does not hang if the calling task holds the mutex already.
 ///
@@ -45,15 +46,17 @@ pub fn mutex_init(lock: &mut RawMutex) {
 ///
 /// # Panics
 ///
-/// If the calling task holds it already, after a warning of kind [`Deadlock`](crate::diag::WarningKind::Deadlock).
+/// If the calling task holds it already, after a warning of kind
+/// [`Deadlock`](crate::diag::WarningKind::Deadlock).
 #[track_caller]
 #[inline]
 pub fn mutex_lock(lock: &RawMutex) {
     lock.lock();
 }
 
-/// [`mutex_lock`] of a lock whose class the task holds already, in an order that is the same everywhere: `mutex_lock_nested`. Where
-/// orders are checked, the lock counts as one of that subclass.
+/// [`mutex_lock`] of a lock whose class the task holds already, in an order that is the same
+/// everywhere: `mutex_lock_nested`. Where orders are checked, the lock counts as one of that
+/// subclass.
 #[track_caller]
 pub fn mutex_lock_nested(lock: &RawMutex, subclass: u32) {
     lockdep::lock_next(subclass, 0);
@@ -62,8 +65,9 @@ pub fn mutex_lock_nested(lock: &RawMutex, subclass: u32) {
 
 /// Locks, unless a signal comes while it sleeps: `mutex_lock_interruptible`. May sleep.
 ///
-/// `EINTR` for a signal, also for the notify-signal of `kthread_stop`. A mutex that is free is taken whatever is pending.
-/// `EDEADLK`, which the kernel has not, if the calling task holds it already; with a warning.
+/// `EINTR` for a signal, also for the notify-signal of `kthread_stop`. A mutex that is free is
+/// taken whatever is pending. `EDEADLK`, which the kernel has not, if the calling task holds it
+/// already; with a warning.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -93,10 +97,11 @@ pub fn mutex_trylock(lock: &RawMutex) -> bool {
     lock.try_lock()
 }
 
-/// Unlocks: `mutex_unlock`. Never sleeps. The calling task must be the owner; otherwise it warns, and the mutex stays as it
-/// was.
+/// Unlocks: `mutex_unlock`. Never sleeps. The calling task must be the owner; otherwise it warns,
+/// and the mutex stays as it was.
 ///
-/// What the caller did is visible to the next owner. The last user may free the mutex when this returns.
+/// What the caller did is visible to the next owner. The last user may free the mutex when this
+/// returns.
 #[track_caller]
 #[inline]
 pub fn mutex_unlock(lock: &RawMutex) {
@@ -108,7 +113,8 @@ pub fn mutex_is_locked(lock: &RawMutex) -> bool {
     lock.is_locked()
 }
 
-/// True if the task holds the mutex: the kernel's `__mutex_owner(lock) == task`, that asserts itself in drivers.
+/// True if the task holds the mutex: the kernel's `__mutex_owner(lock) == task`, that asserts
+/// itself in drivers.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

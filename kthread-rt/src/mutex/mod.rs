@@ -1,29 +1,34 @@
 //! `linux/mutex.h`: the lock that its owner alone lets go, and that others sleep for.
 //!
-//! The word is the owner's task, as in the kernel, with the WAITERS bit in it: 0 when nobody holds it. What follows is
-//! about contention; the protocol that wakes, and the one for freeing, are told in `lock_queue`.
+//! The word is the owner's task, as in the kernel, with the WAITERS bit in it: 0 when nobody holds
+//! it. What follows is about contention; the protocol that wakes, and the one for freeing, are told
+//! in `lock_queue`.
 //!
 //! # Who gets it
 //!
-//! An unlock with waiters leaves the mutex without an owner and wakes the first waiter. Whoever comes before that one runs may
-//! take it first (so a task that locks again and again does not sleep each time); the waiter then finds it taken, stays at
-//! the head of the queue, and asks for a hand-off: the next unlock makes it the owner in the same step. So the waiters get it
-//! in the order in which they came, and each is overtaken for as long only as it takes to run once. The kernel promises as
-//! much.
+//! An unlock with waiters leaves the mutex without an owner and wakes the first waiter. Whoever
+//! comes before that one runs may take it first (so a task that locks again and again does not
+//! sleep each time); the waiter then finds it taken, stays at the head of the queue, and asks for a
+//! hand-off: the next unlock makes it the owner in the same step. So the waiters get it in the
+//! order in which they came, and each is overtaken for as long only as it takes to run once. The
+//! kernel promises as much.
 //!
 //! # Misuse
 //!
 //! Each is told as a warning, and none is a silent hang:
 //!
-//! * Its owner locks it again, which hangs a kernel: [`WarningKind::Deadlock`]; the calls with a `Result` return `EDEADLK`,
-//!   and [`mutex_lock`], which can't return, panics: in a kthread an oops of that one thread.
-//! * It is unlocked by another task than its owner, or without an owner: [`WarningKind::LockMisuse`], and it stays as it was.
-//! * A task ends with it: [`WarningKind::LockMisuse`], and it stays locked. The memory of that task is kept, since the
-//!   mutex names it.
+//! * Its owner locks it again, which hangs a kernel: [`WarningKind::Deadlock`]; the calls with a
+//!   `Result` return `EDEADLK`, and [`mutex_lock`], which can't return, panics: in a kthread an
+//!   oops of that one thread.
+//! * It is unlocked by another task than its owner, or without an owner:
+//!   [`WarningKind::LockMisuse`], and it stays as it was.
+//! * A task ends with it: [`WarningKind::LockMisuse`], and it stays locked. The memory of that task
+//!   is kept, since the mutex names it.
 //!
 //! # Invariants
 //!
-//! The task in `owner` is valid: it is one that has not ended, or one that ended with a lock and is kept.
+//! The task in `owner` is valid: it is one that has not ended, or one that ended with a lock and is
+//! kept.
 
 mod guarded;
 mod kernel_names;
@@ -50,8 +55,8 @@ fn show_address(address: usize) -> String {
     format!("mutex {address:#x}")
 }
 
-/// `struct mutex`: plain memory, valid when zeroed, nothing allocated, nothing to drop. It protects what its users agree on;
-/// [`KMutex`] has its data inside.
+/// `struct mutex`: plain memory, valid when zeroed, nothing allocated, nothing to drop. It protects
+/// what its users agree on; [`KMutex`] has its data inside.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -86,7 +91,8 @@ impl RawMutex {
         self.queue.touch();
         let mut word = FREE;
         loop {
-            // Acquire: what the last owner did is visible. Release: `owner` reads the task through the word.
+            // Acquire: what the last owner did is visible. Release: `owner` reads the task through
+            // the word.
             let mine = word_of(me, has_waiters(word));
             match self.owner.compare_exchange(word, mine, Ordering::AcqRel, Ordering::Acquire) {
                 Ok(_) => return Ok(()),
@@ -188,15 +194,16 @@ impl RawMutex {
         });
     }
 
-    /// Unlocks for whoever holds it: for a guard, which may be dropped under another current task than it was made under.
+    /// Unlocks for whoever holds it: for a guard, which may be dropped under another current task
+    /// than it was made under.
     ///
     /// # Safety
     ///
     /// `this` points to a valid mutex that the caller has locked.
     #[inline]
     unsafe fn unlock_for_owner(this: *const Self) {
-        // SAFETY: valid, and the owner is too: the module's invariants. Relaxed: the caller is the one who put it there,
-        // or was given it under the queue's lock.
+        // SAFETY: valid, and the owner is too: the module's invariants. Relaxed: the caller is the
+        // one who put it there, or was given it under the queue's lock.
         unsafe {
             let owner = owner_in((*this).owner.load(Ordering::Relaxed));
             let released = Self::release(this, owner);
@@ -209,13 +216,14 @@ impl RawMutex {
     ///
     /// # Safety
     ///
-    /// `this` points to a mutex that is valid now. It may be freed by its next user during the call.
+    /// `this` points to a mutex that is valid now. It may be freed by its next user during the
+    /// call.
     #[inline]
     pub(crate) unsafe fn release(this: *const Self, owner: *const TaskStruct) -> Result<(), Word> {
         observe("lets go", this.addr(), show_address);
         let mine = word_of(owner, false);
-        // SAFETY: valid until the exchange has succeeded, and not touched after it. Release: the next owner sees what this
-        // one did.
+        // SAFETY: valid until the exchange has succeeded, and not touched after it. Release: the
+        // next owner sees what this one did.
         let exchanged = unsafe {
             (*this).queue.touch();
             (*this).owner.compare_exchange(mine, FREE, Ordering::Release, Ordering::Relaxed)
@@ -235,11 +243,12 @@ impl RawMutex {
     unsafe fn release_slow(this: *const Self, owner: *const TaskStruct) -> Result<(), Word> {
         let mut wake = WakeQueue::new();
         loop {
-            // SAFETY: held by `owner`, so valid; with a waiter in the queue also until the queue's lock is dropped, since the
-            // waiter takes that lock before its wait returns.
+            // SAFETY: held by `owner`, so valid; with a waiter in the queue also until the queue's
+            // lock is dropped, since the waiter takes that lock before its wait returns.
             let (queue, word) = unsafe { (LockedQueue::new(&raw const (*this).queue), &(*this).owner) };
             let Some(first) = queue.first() else {
-                // The waiter has given up. The word becomes free outside of the queue's lock, or not at all this time.
+                // The waiter has given up. The word becomes free outside of the queue's lock, or
+                // not at all this time.
                 drop(queue);
                 let mine = word_of(owner, false);
                 // SAFETY: as in `release`.
@@ -251,7 +260,8 @@ impl RawMutex {
                 }
                 continue;
             };
-            // Swaps: with WAITERS set, nobody else changes a word that has an owner. Release: as in `release`.
+            // Swaps: with WAITERS set, nobody else changes a word that has an owner. Release: as in
+            // `release`.
             if queue.step(first) == Step::WantsHandOff {
                 let next = first.task();
                 queue.give_to(first, &mut wake);
@@ -286,7 +296,8 @@ impl RawMutex {
         // SAFETY: borrowed for the call.
         let queue = unsafe { LockedQueue::new(&self.queue) };
         let mut word = self.owner.load(Ordering::Acquire);
-        // With WAITERS set, the owner can't let go without the queue's lock, so it is valid as long as that is held here.
+        // With WAITERS set, the owner can't let go without the queue's lock, so it is valid as long
+        // as that is held here.
         while !owner_in(word).is_null() && !has_waiters(word) {
             let marked = word_of(word, true);
             match self.owner.compare_exchange(word, marked, Ordering::Relaxed, Ordering::Acquire) {
@@ -294,8 +305,8 @@ impl RawMutex {
                 Err(now) => word = now,
             }
         }
-        // SAFETY: null, or the owner, which holds the mutex until the queue's lock is dropped at least. (Acquire, with the
-        // Release of `take`: the task is there to be read.)
+        // SAFETY: null, or the owner, which holds the mutex until the queue's lock is dropped at
+        // least. (Acquire, with the Release of `take`: the task is there to be read.)
         let owner = unsafe { owner_in(word).as_ref() }.map(TaskStruct::get);
         if owner.is_some() && queue.is_empty() {
             self.clear_waiters();
@@ -318,7 +329,8 @@ impl RawMutex {
         let mut word = self.owner.load(Ordering::Relaxed);
         while has_waiters(word) {
             let cleared = word_of(owner_in(word), false);
-            // Relaxed: it changes no owner. (The other accesses are read-modify-writes too, so it hides nobody's Release.)
+            // Relaxed: it changes no owner. (The other accesses are read-modify-writes too, so it
+            // hides nobody's Release.)
             match self.owner.compare_exchange(word, cleared, Ordering::Relaxed, Ordering::Relaxed) {
                 Ok(_) => break,
                 Err(now) => word = now,
@@ -366,8 +378,8 @@ impl QueuedLock for RawMutex {
     }
 
     fn give_up(&self, queue: &LockedQueue, _wake: &mut WakeQueue) {
-        // No wake-up stays with this waiter: its last attempt, under the same hold of the queue's lock, found an owner, who
-        // comes for the first in the queue when it lets go.
+        // No wake-up stays with this waiter: its last attempt, under the same hold of the queue's
+        // lock, found an owner, who comes for the first in the queue when it lets go.
         if queue.is_empty() {
             self.clear_waiters();
         }
@@ -386,8 +398,8 @@ impl fmt::Debug for RawMutex {
     }
 }
 
-/// What a lock call without an error does where a kernel would hang; it has been told as a warning, so the panic's hook has nothing
-/// to tell.
+/// What a lock call without an error does where a kernel would hang; it has been told as a warning,
+/// so the panic's hook has nothing to tell.
 #[cold]
 pub(crate) fn deadlock(call: &str) -> ! {
     resume_unwind(Box::new(format!("{call}() of a lock that the task holds already would wait for ever")))

@@ -41,7 +41,8 @@ pub struct PercpuRwSemaphoreReadGuard<'a, T> {
     _not_send: PhantomData<*const ()>,
 }
 
-/// The right to change the data of a [`PercpuRwSemaphore`] until it is dropped, on the thread that locked.
+/// The right to change the data of a [`PercpuRwSemaphore`] until it is dropped, on the thread that
+/// locked.
 #[must_use = "a guard that is dropped at once protects nothing"]
 pub struct PercpuRwSemaphoreWriteGuard<'a, T> {
     lock: &'a PercpuRwSemaphore<T>,
@@ -66,7 +67,8 @@ impl<T> PercpuRwSemaphore<T> {
         PercpuRwSemaphoreReadGuard { lock: self, _not_send: PhantomData }
     }
 
-    /// Locks for reading, sleeping uninterruptibly: `percpu_down_read`. May sleep; warns in an atomic section.
+    /// Locks for reading, sleeping uninterruptibly: `percpu_down_read`. May sleep; warns in an
+    /// atomic section.
     ///
     /// # Panics
     ///
@@ -80,7 +82,8 @@ impl<T> PercpuRwSemaphore<T> {
         self.reader()
     }
 
-    /// Locks for reading if no writer holds it or waits for it: `percpu_down_read_trylock`. Never sleeps.
+    /// Locks for reading if no writer holds it or waits for it: `percpu_down_read_trylock`. Never
+    /// sleeps.
     #[inline]
     #[track_caller]
     pub fn try_read(&self) -> Option<PercpuRwSemaphoreReadGuard<'_, T>> {
@@ -88,7 +91,8 @@ impl<T> PercpuRwSemaphore<T> {
         self.raw.try_read().then(|| self.reader())
     }
 
-    /// Locks for writing, sleeping uninterruptibly: `percpu_down_write`. May sleep; warns in an atomic section.
+    /// Locks for writing, sleeping uninterruptibly: `percpu_down_write`. May sleep; warns in an
+    /// atomic section.
     ///
     /// # Panics
     ///
@@ -101,12 +105,14 @@ impl<T> PercpuRwSemaphore<T> {
         PercpuRwSemaphoreWriteGuard { lock: self, _not_send: PhantomData }
     }
 
-    /// True if readers hold it and no writer waits for them, at this moment: `percpu_is_read_locked`.
+    /// True if readers hold it and no writer waits for them, at this moment:
+    /// `percpu_is_read_locked`.
     pub fn is_read_locked(&self) -> bool {
         self.raw.is_read_locked()
     }
 
-    /// True if a writer holds it or waits for its readers, at this moment: `percpu_is_write_locked`.
+    /// True if a writer holds it or waits for its readers, at this moment:
+    /// `percpu_is_write_locked`.
     pub fn is_write_locked(&self) -> bool {
         self.raw.is_write_locked()
     }

@@ -1,45 +1,53 @@
-//! `linux/percpu-rwsem.h`: a lock for many readers, who don't meet, and rarely a writer, who pays for it.
+//! `linux/percpu-rwsem.h`: a lock for many readers, who don't meet, and rarely a writer, who pays
+//! for it.
 //!
-//! An rwsem counts its readers in one word, over which they fight. Here they are counted in many, the *slots*, each in a cache line of
-//! its own; a task has its slot by its pid. As long as no writer is about, a reader comes and goes by one compare-exchange each on its
-//! slot.
+//! An rwsem counts its readers in one word, over which they fight. Here they are counted in many,
+//! the *slots*, each in a cache line of its own; a task has its slot by its pid. As long as no
+//! writer is about, a reader comes and goes by one compare-exchange each on its slot.
 //!
 //! # The writer
 //!
-//! Each slot's word has one bit beside the count, CLOSED. Who sets it in all of them has everybody come to the queue's lock, a spinlock:
-//! readers that come, and readers that go. What the slots say is true then as long as that lock is held. So:
+//! Each slot's word has one bit beside the count, CLOSED. Who sets it in all of them has everybody
+//! come to the queue's lock, a spinlock: readers that come, and readers that go. What the slots say
+//! is true then as long as that lock is held. So:
 //!
-//! * A writer closes all slots and adds up. If there is no reader, it has the lock; else it waits, at the head of the queue.
-//! * A reader that goes and finds its slot closed counts itself out under the queue's lock. The last one gives the lock to who waits.
+//! * A writer closes all slots and adds up. If there is no reader, it has the lock; else it waits,
+//!   at the head of the queue.
+//! * A reader that goes and finds its slot closed counts itself out under the queue's lock. The
+//!   last one gives the lock to who waits.
 //! * Who lets the lock go and leaves nobody in the queue opens the slots again.
 //!
-//! A reader that goes and is not counted in its own slot closes them too, for the moment in which it looks for one that it can be taken
-//! out of: it was let in by another, or came on another task. So a closed slot alone does not say that a writer is about; the book does.
+//! A reader that goes and is not counted in its own slot closes them too, for the moment in which
+//! it looks for one that it can be taken out of: it was let in by another, or came on another task.
+//! So a closed slot alone does not say that a writer is about; the book does.
 //!
-//! The count and the bit are in one word, so a reader is counted before its slot was closed, and the writer adds it up, or it sees the
-//! bit: there is no order of two words to get right. That no wake-up is lost is told in `lock_queue`: who gives the lock holds the
-//! queue's lock, under which the waiter was linked and its state set.
+//! The count and the bit are in one word, so a reader is counted before its slot was closed, and
+//! the writer adds it up, or it sees the bit: there is no order of two words to get right. That no
+//! wake-up is lost is told in `lock_queue`: who gives the lock holds the queue's lock, under which
+//! the waiter was linked and its state set.
 //!
 //! # Who gets it
 //!
-//! As in the kernel, first come, first served: with somebody in the queue, everybody who comes waits behind him. Who lets it go
-//! lets in whoever waits longest: one writer, or all readers up to the next writer.
+//! As in the kernel, first come, first served: with somebody in the queue, everybody who comes
+//! waits behind him. Who lets it go lets in whoever waits longest: one writer, or all readers up to
+//! the next writer.
 //!
 //! # Who may free it, and when
 //!
-//! Who has called [`percpu_free_rwsem`] when everybody has let it go. As with the kernel's: that waits for the last writer to be out of
-//! the slots.
+//! Who has called [`percpu_free_rwsem`] when everybody has let it go. As with the kernel's: that
+//! waits for the last writer to be out of the slots.
 //!
 //! # Misuse
 //!
-//! Told as with an rwsem (see there): a writer that locks it again, a writer's lock that another task lets go, a reader's lock
-//! that nobody has. A reader may let it go on another task than it took it on; a writer's lock goes to another task by
-//! [`percpu_rwsem_release`] there and [`percpu_rwsem_acquire`] here.
+//! Told as with an rwsem (see there): a writer that locks it again, a writer's lock that another
+//! task lets go, a reader's lock that nobody has. A reader may let it go on another task than it
+//! took it on; a writer's lock goes to another task by [`percpu_rwsem_release`] there and
+//! [`percpu_rwsem_acquire`] here.
 //!
 //! # Invariants
 //!
-//! Whenever the queue's lock is free, the slots are all closed if a writer holds the lock or somebody waits, and all open otherwise;
-//! `closed` in the book says which.
+//! Whenever the queue's lock is free, the slots are all closed if a writer holds the lock or
+//! somebody waits, and all open otherwise; `closed` in the book says which.
 
 mod guarded;
 mod kernel_names;
@@ -81,7 +89,8 @@ fn show_address(address: usize) -> String {
     format!("percpu_rwsem {address:#x}")
 }
 
-/// One of the counts of readers. The rest keeps the next one out of the same cache line, wherever the lock begins.
+/// One of the counts of readers. The rest keeps the next one out of the same cache line, wherever
+/// the lock begins.
 #[repr(C)]
 struct Slot {
     word: AtomicU32,
@@ -106,8 +115,8 @@ struct Book {
     writer: bool,
 }
 
-/// `struct percpu_rw_semaphore`: plain memory, valid when zeroed, nothing allocated, nothing to drop. It protects what its users
-/// agree on; [`PercpuRwSemaphore`] has its data inside.
+/// `struct percpu_rw_semaphore`: plain memory, valid when zeroed, nothing allocated, nothing to
+/// drop. It protects what its users agree on; [`PercpuRwSemaphore`] has its data inside.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -121,8 +130,8 @@ struct Book {
 #[repr(C)]
 pub struct RawPercpuRwSemaphore {
     slots: [Slot; READER_SLOTS],
-    /// The writer's task, written by itself; everybody else only asks whether it is he. Null also while the lock is between two
-    /// tasks ([`percpu_rwsem_release`]).
+    /// The writer's task, written by itself; everybody else only asks whether it is he. Null also
+    /// while the lock is between two tasks ([`percpu_rwsem_release`]).
     owner: record::AtomicPtr<TaskStruct>,
     book: UnsafeCell<Book>,
     queue: LockQueue,
@@ -183,8 +192,8 @@ impl RawPercpuRwSemaphore {
             if word >= TOO_MANY {
                 too_many(READERS);
             }
-            // Acquire: what a writer did before it opened the slot is visible; also if other readers came and went since, whose
-            // exchanges continue what that published.
+            // Acquire: what a writer did before it opened the slot is visible; also if other
+            // readers came and went since, whose exchanges continue what that published.
             match slot.compare_exchange(word, word + READER, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => return true,
                 Err(now) => word = now,
@@ -193,7 +202,8 @@ impl RawPercpuRwSemaphore {
         false
     }
 
-    /// A reader comes in, with the queue's lock, and the slots open. Any slot will do: all that counts is the sum.
+    /// A reader comes in, with the queue's lock, and the slots open. Any slot will do: all that
+    /// counts is the sum.
     fn enter_any(&self) {
         // Acquire: as in `enter`.
         self.add_to_first(1, Ordering::Acquire);
@@ -227,7 +237,8 @@ impl RawPercpuRwSemaphore {
         }
     }
 
-    /// How many readers there are. True as long as the slots are closed and the queue's lock is held; else roughly.
+    /// How many readers there are. True as long as the slots are closed and the queue's lock is
+    /// held; else roughly.
     fn readers(&self) -> u64 {
         self.words().map(|word| u64::from(readers(word.load(Ordering::Relaxed)))).sum()
     }
@@ -292,7 +303,8 @@ impl RawPercpuRwSemaphore {
         }
     }
 
-    /// Locks for reading if no writer has it or waits for it; true if it did: [`percpu_down_read_trylock`].
+    /// Locks for reading if no writer has it or waits for it; true if it did:
+    /// [`percpu_down_read_trylock`].
     #[inline]
     #[track_caller]
     pub fn try_read(&self) -> bool {
@@ -309,7 +321,8 @@ impl RawPercpuRwSemaphore {
         Lock::new(LockKind::PercpuRwSem, self, wants.mode())
     }
 
-    /// Its slot was closed: by a writer, or by a reader that is counting itself out and opens the slots again.
+    /// Its slot was closed: by a writer, or by a reader that is counting itself out and opens the
+    /// slots again.
     #[cold]
     fn try_read_slow(&self) -> bool {
         // SAFETY: borrowed for the call.
@@ -351,12 +364,14 @@ impl RawPercpuRwSemaphore {
         self.look(|book, readers| !book.closed && readers != 0)
     }
 
-    /// True if a writer holds it or waits for the readers, at this moment: [`percpu_is_write_locked`].
+    /// True if a writer holds it or waits for the readers, at this moment:
+    /// [`percpu_is_write_locked`].
     pub fn is_write_locked(&self) -> bool {
         self.look(|book, _| book.closed)
     }
 
-    /// True if the calling task holds it for writing, or readers hold it, whoever they are: [`percpu_rwsem_is_held`].
+    /// True if the calling task holds it for writing, or readers hold it, whoever they are:
+    /// [`percpu_rwsem_is_held`].
     pub fn is_held(&self) -> bool {
         let (writer, readers) = self.look(|book, readers| (book.writer, readers != 0));
         if writer { with_current(|me| self.is_owned_by(me)) } else { readers }

@@ -92,7 +92,8 @@ impl RawPercpuRwSemaphore {
         }
     }
 
-    /// Unlocks for whoever holds it: for a guard, which may be dropped under another current task than it was made under.
+    /// Unlocks for whoever holds it: for a guard, which may be dropped under another current task
+    /// than it was made under.
     ///
     /// # Safety
     ///
@@ -115,7 +116,8 @@ impl RawPercpuRwSemaphore {
         drop(wake);
     }
 
-    /// Leaves the writer's lock to the task that will [take it over](Self::take_over): [`percpu_rwsem_release`](super::percpu_rwsem_release).
+    /// Leaves the writer's lock to the task that will [take it over](Self::take_over):
+    /// [`percpu_rwsem_release`](super::percpu_rwsem_release).
     #[track_caller]
     pub fn leave_to_another(&self) {
         let place = Location::caller();
@@ -152,14 +154,16 @@ impl RawPercpuRwSemaphore {
         });
     }
 
-    /// A reader's lock of the calling task is to be let go by another: [`percpu_rwsem_release`](super::percpu_rwsem_release).
+    /// A reader's lock of the calling task is to be let go by another:
+    /// [`percpu_rwsem_release`](super::percpu_rwsem_release).
     pub(super) fn read_of_another(&self) {
         if lockdep::on() {
             with_current(|me| lockdep::let_go_by(me, self.known(Wants::Shared)));
         }
     }
 
-    /// The calling task is to let a reader's lock go that another took: [`percpu_rwsem_acquire`](super::percpu_rwsem_acquire).
+    /// The calling task is to let a reader's lock go that another took:
+    /// [`percpu_rwsem_acquire`](super::percpu_rwsem_acquire).
     #[track_caller]
     pub(super) fn read_of_mine(&self) {
         let place = Location::caller();
@@ -168,8 +172,8 @@ impl RawPercpuRwSemaphore {
         }
     }
 
-    /// Lets in who waits longest: a writer, for whom there must be no reader, or all readers up to the next writer. With nobody left
-    /// who waits, and no writer, the slots are opened.
+    /// Lets in who waits longest: a writer, for whom there must be no reader, or all readers up to
+    /// the next writer. With nobody left who waits, and no writer, the slots are opened.
     pub(super) fn hand_over(&self, queue: &LockedQueue, wake: &mut WakeQueue) {
         let mut admitted = 0;
         let mut next = queue.first();

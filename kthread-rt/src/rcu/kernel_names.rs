@@ -2,8 +2,8 @@
 
 use super::*;
 
-/// Begins a section in which nothing is freed that is there for readers: `rcu_read_lock`. Sections nest. Never sleeps, and nor should
-/// the section.
+/// Begins a section in which nothing is freed that is there for readers: `rcu_read_lock`. Sections
+/// nest. Never sleeps, and nor should the section.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -40,8 +40,9 @@ pub fn rcu_read_lock_held() -> bool {
     peek_current(|me| me.rcu_nesting().any())
 }
 
-/// Waits until all sections of [`rcu_read_lock`] that have begun are over, of all tasks of the process: `synchronize_rcu`. Sleeps. In a
-/// section of its own the caller would wait for ever: it warns, and does not wait.
+/// Waits until all sections of [`rcu_read_lock`] that have begun are over, of all tasks of the
+/// process: `synchronize_rcu`. Sleeps. In a section of its own the caller would wait for ever: it
+/// warns, and does not wait.
 #[track_caller]
 pub fn synchronize_rcu() {
     let place = Location::caller();
@@ -97,13 +98,15 @@ pub fn poll_state_synchronize_srcu(domain: &SrcuStruct, cookie: u64) -> bool {
     domain.grace.has_come(cookie)
 }
 
-/// Begins a section of `domain`, which may sleep: `srcu_read_lock`. The result is for [`srcu_read_unlock`].
+/// Begins a section of `domain`, which may sleep: `srcu_read_lock`. The result is for
+/// [`srcu_read_unlock`].
 #[must_use]
 pub fn srcu_read_lock(domain: &SrcuStruct) -> u32 {
     domain.readers.enter()
 }
 
-/// Ends a section that [`srcu_read_lock`] began, on whatever task: `srcu_read_unlock`. Without one it warns.
+/// Ends a section that [`srcu_read_lock`] began, on whatever task: `srcu_read_unlock`. Without one
+/// it warns.
 #[track_caller]
 pub fn srcu_read_unlock(domain: &SrcuStruct, section: u32) {
     let place = Location::caller();

@@ -1,34 +1,40 @@
-//! `linux/rcupdate.h` and `linux/srcu.h`: readers without a lock, and waits for all readers that might still see what was
-//! taken away.
+//! `linux/rcupdate.h` and `linux/srcu.h`: readers without a lock, and waits for all readers that
+//! might still see what was taken away.
 //!
-//! This is the plain form: every reader counts itself in and out, under a spinlock (`sched/readers.rs`). It is right, and not what RCU is for.
+//! This is the plain form: every reader counts itself in and out, under a spinlock
+//! (`sched/readers.rs`). It is right, and not what RCU is for.
 //!
 //! # A grace period
 //!
-//! There are two counts of readers, and a *phase* that says which one new readers are counted in. [`synchronize_srcu`] changes the
-//! phase, and waits until the other count, into which nobody comes any more, is 0. So when it returns, every reader that was
-//! inside at the change has left; those that came later see all that was done before it.
+//! There are two counts of readers, and a *phase* that says which one new readers are counted in.
+//! [`synchronize_srcu`] changes the phase, and waits until the other count, into which nobody comes
+//! any more, is 0. So when it returns, every reader that was inside at the change has left; those
+//! that came later see all that was done before it.
 //!
-//! One grace period runs at a time, under a mutex: at its beginning the count that it changes to is 0 therefore, since the period
-//! before has waited for that. The counts and the phase are read and changed under the spinlock alone, so a reader is counted
-//! either before the change or after, in the right count; and what a reader did is visible to who waited for it, and what
-//! the updater did before to readers after, by the same lock.
+//! One grace period runs at a time, under a mutex: at its beginning the count that it changes to is
+//! 0 therefore, since the period before has waited for that. The counts and the phase are read and
+//! changed under the spinlock alone, so a reader is counted either before the change or after, in
+//! the right count; and what a reader did is visible to who waited for it, and what the updater did
+//! before to readers after, by the same lock.
 //!
-//! Who waits sleeps on a completion; the last reader of the old count completes it, once, after it has let the spinlock go. It may
-//! touch the structure until then, since the waiter cannot return before. The waiter leaves with the count what is to be done then
-//! (`Waiter`): so the end of a task, which lies below this module, can be the last reader, too.
+//! Who waits sleeps on a completion; the last reader of the old count completes it, once, after it
+//! has let the spinlock go. It may touch the structure until then, since the waiter cannot return
+//! before. The waiter leaves with the count what is to be done then (`Waiter`): so the end of a
+//! task, which lies below this module, can be the last reader, too.
 //!
 //! # Grace periods that are asked about
 //!
-//! A number counts the beginnings and ends of grace periods: it is odd while one runs. Who asks for a cookie gets the number that it has
-//! when the next period that has not begun yet is over ([`get_state_synchronize_rcu`]); so all readers that are inside now
-//! have left when the number has come to it.
+//! A number counts the beginnings and ends of grace periods: it is odd while one runs. Who asks for
+//! a cookie gets the number that it has when the next period that has not begun yet is over
+//! ([`get_state_synchronize_rcu`]); so all readers that are inside now have left when the number
+//! has come to it.
 //!
 //! # Which readers
 //!
-//! [`rcu_read_lock`] is a section of the calling *task*, and nests: the task counts how deep it is, and is counted in when it begins
-//! (`sched/section.rs`). A task that ends inside is counted out, whether it is a kthread or a thread that the runtime did not create.
-//! Sections of SRCU may end on another task than they began on, so no task's end ends them.
+//! [`rcu_read_lock`] is a section of the calling *task*, and nests: the task counts how deep it is,
+//! and is counted in when it begins (`sched/section.rs`). A task that ends inside is counted out,
+//! whether it is a kthread or a thread that the runtime did not create. Sections of SRCU may end on
+//! another task than they began on, so no task's end ends them.
 
 mod kernel_names;
 
@@ -96,7 +102,8 @@ impl Grace {
         let me = current();
         let _noted = me.wait_note().set(noted.outer());
         self.mutex.lock();
-        // SeqCst, as in `cookie`: who gets a cookie before this comes in before the change of the phase.
+        // SeqCst, as in `cookie`: who gets a cookie before this comes in before the change of the
+        // phase.
         self.sequence.fetch_add(1, Ordering::SeqCst);
         let drained = (&raw const self.drained).cast();
         // SAFETY: the completion is there until it is complete, since this waits for that.

@@ -12,7 +12,8 @@ use std::panic::Location;
 
 /// A [`RawRtMutex`] and what it protects.
 ///
-/// There is no poison: a thread that panics with the guard lets it go, and the data is as it left it.
+/// There is no poison: a thread that panics with the guard lets it go, and the data is as it left
+/// it.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -31,10 +32,12 @@ pub struct RtMutex<T> {
 
 // SAFETY: the mutex goes where the data may go.
 unsafe impl<T: Send> Send for RtMutex<T> {}
-// SAFETY: the mutex lets one task at a time to the data, so sharing it sends the data from task to task and no more.
+// SAFETY: the mutex lets one task at a time to the data, so sharing it sends the data from task to
+// task and no more.
 unsafe impl<T: Send> Sync for RtMutex<T> {}
 
-/// The right to the data of a [`RtMutex`]; it unlocks when it is dropped, on the thread that locked.
+/// The right to the data of a [`RtMutex`]; it unlocks when it is dropped, on the thread that
+/// locked.
 #[must_use = "a guard that is dropped at once protects nothing"]
 pub struct RtMutexGuard<'a, T> {
     mutex: &'a RtMutex<T>,
@@ -57,11 +60,13 @@ impl<T> RtMutex<T> {
         RtMutexGuard { mutex: self, _not_send: PhantomData }
     }
 
-    /// Locks, sleeping uninterruptibly until it is free: `rt_mutex_lock`. May sleep; warns in an atomic section.
+    /// Locks, sleeping uninterruptibly until it is free: `rt_mutex_lock`. May sleep; warns in an
+    /// atomic section.
     ///
     /// # Panics
     ///
-    /// If the calling task holds it already or would wait for ever, after a warning of kind [`Deadlock`](crate::diag::WarningKind::Deadlock).
+    /// If the calling task holds it already or would wait for ever, after a warning of kind
+    /// [`Deadlock`](crate::diag::WarningKind::Deadlock).
     #[track_caller]
     #[inline]
     pub fn lock(&self) -> RtMutexGuard<'_, T> {
@@ -70,16 +75,16 @@ impl<T> RtMutex<T> {
         self.guard()
     }
 
-    /// Locks, unless a signal comes while it sleeps (`EINTR`): `rt_mutex_lock_interruptible`. `EDEADLK` if it
-    /// would wait for ever.
+    /// Locks, unless a signal comes while it sleeps (`EINTR`): `rt_mutex_lock_interruptible`.
+    /// `EDEADLK` if it would wait for ever.
     #[track_caller]
     pub fn lock_interruptible(&self) -> Result<RtMutexGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);
         self.raw.lock_interruptible().map(|()| self.guard())
     }
 
-    /// Locks, unless the task is killed while it sleeps (`EINTR`): `rt_mutex_lock_killable`. `EDEADLK` if it would
-    /// wait for ever.
+    /// Locks, unless the task is killed while it sleeps (`EINTR`): `rt_mutex_lock_killable`.
+    /// `EDEADLK` if it would wait for ever.
     #[track_caller]
     pub fn lock_killable(&self) -> Result<RtMutexGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);

@@ -7,7 +7,8 @@ use crate::task::TaskStruct;
 use std::panic::Location;
 use std::ptr;
 
-/// The priority that ordinary tasks begin above: `MAX_RT_PRIO`. A real-time priority of *p* is a `prio` of 99 − *p*.
+/// The priority that ordinary tasks begin above: `MAX_RT_PRIO`. A real-time priority of *p* is a
+/// `prio` of 99 − *p*.
 pub const MAX_RT_PRIO: i32 = 100;
 
 /// Declares a static rt_mutex: `DEFINE_RT_MUTEX`. Works in models too, where plain statics don't.
@@ -33,10 +34,11 @@ pub fn rt_mutex_init(lock: &mut RawRtMutex) {
     lockdep::lock_made(ptr::from_ref(lock).addr(), Location::caller());
 }
 
-/// Locks, sleeping uninterruptibly until it is free: `rt_mutex_lock`. May sleep; warns in an atomic section.
+/// Locks, sleeping uninterruptibly until it is free: `rt_mutex_lock`. May sleep; warns in an atomic
+/// section.
 ///
-/// While it waits, the owner has the calling task's priority, if that is more urgent; in fact, for real-time priorities, where the
-/// operating system permits.
+/// While it waits, the owner has the calling task's priority, if that is more urgent; in fact, for
+/// real-time priorities, where the operating system permits.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -49,16 +51,17 @@ pub fn rt_mutex_init(lock: &mut RawRtMutex) {
 ///
 /// # Panics
 ///
-/// If the calling task holds it already, or its owner waits for a rt_mutex of the calling task's, after a warning of kind
-/// [`Deadlock`](crate::diag::WarningKind::Deadlock). The kernel's sleeps for ever then.
+/// If the calling task holds it already, or its owner waits for a rt_mutex of the calling task's,
+/// after a warning of kind [`Deadlock`](crate::diag::WarningKind::Deadlock). The kernel's sleeps
+/// for ever then.
 #[track_caller]
 #[inline]
 pub fn rt_mutex_lock(lock: &RawRtMutex) {
     lock.lock();
 }
 
-/// [`rt_mutex_lock`] of a lock whose class the task holds already: `rt_mutex_lock_nested`. The class is for the kernel's lock
-/// validator, and ignored.
+/// [`rt_mutex_lock`] of a lock whose class the task holds already: `rt_mutex_lock_nested`. The
+/// class is for the kernel's lock validator, and ignored.
 #[track_caller]
 pub fn rt_mutex_lock_nested(lock: &RawRtMutex, subclass: u32) {
     let _ = subclass;
@@ -67,8 +70,8 @@ pub fn rt_mutex_lock_nested(lock: &RawRtMutex, subclass: u32) {
 
 /// Locks, unless a signal comes while it sleeps: `rt_mutex_lock_interruptible`. May sleep.
 ///
-/// `EINTR` for a signal, also for the notify-signal of `kthread_stop`. One that is free is taken whatever is pending. `EDEADLK` where
-/// [`rt_mutex_lock`] panics; with a warning.
+/// `EINTR` for a signal, also for the notify-signal of `kthread_stop`. One that is free is taken
+/// whatever is pending. `EDEADLK` where [`rt_mutex_lock`] panics; with a warning.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -99,7 +102,8 @@ pub fn rt_mutex_trylock(lock: &RawRtMutex) -> bool {
     lock.try_lock()
 }
 
-/// Unlocks: `rt_mutex_unlock`. Never sleeps. The calling task must be the owner; otherwise it warns, and the lock stays as it was.
+/// Unlocks: `rt_mutex_unlock`. Never sleeps. The calling task must be the owner; otherwise it
+/// warns, and the lock stays as it was.
 ///
 /// The most urgent waiter is the owner then; what the caller had of that one's priority it loses.
 #[track_caller]

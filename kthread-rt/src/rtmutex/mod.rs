@@ -1,41 +1,49 @@
 //! `linux/rtmutex.h`: a mutex whose owner is at least as urgent as everybody who waits for it.
 //!
-//! The word is the owner's task, with one bit in it, WAITERS, that somebody waits. As long as nobody does, locking and unlocking is
-//! one compare-exchange each. All else is done under one lock for all rt_mutexes, that of the *graph* of who waits for whom; the order of
-//! the waiters, who inherits what, and how deadlocks are seen is told there, in `sched::inherit`.
+//! The word is the owner's task, with one bit in it, WAITERS, that somebody waits. As long as
+//! nobody does, locking and unlocking is one compare-exchange each. All else is done under one lock
+//! for all rt_mutexes, that of the *graph* of who waits for whom; the order of the waiters, who
+//! inherits what, and how deadlocks are seen is told there, in `sched::inherit`.
 //!
 //! # No wake-up is lost
 //!
-//! Both the waiter's exchange (held → held, WAITERS) and the owner's (held, no WAITERS → free) are on one word. If the owner's comes
-//! first, the waiter finds the mutex free and takes it. If the waiter's does, the owner's fails, and it has to wait for the
-//! graph's lock, under which the waiter links itself and sets its state.
+//! Both the waiter's exchange (held → held, WAITERS) and the owner's (held, no WAITERS → free) are
+//! on one word. If the owner's comes first, the waiter finds the mutex free and takes it. If the
+//! waiter's does, the owner's fails, and it has to wait for the graph's lock, under which the
+//! waiter links itself and sets its state.
 //!
 //! # Who gets it
 //!
-//! The most urgent waiter, and among equals who came first. The unlock makes it the owner in the same step. (The kernel leaves the
-//! mutex free for a moment, in which a task that is more urgent than all waiters may take it before them. Here such a one comes next,
-//! and lends its priority to the owner meanwhile.)
+//! The most urgent waiter, and among equals who came first. The unlock makes it the owner in the
+//! same step. (The kernel leaves the mutex free for a moment, in which a task that is more urgent
+//! than all waiters may take it before them. Here such a one comes next, and lends its priority to
+//! the owner meanwhile.)
 //!
 //! # Misuse
 //!
 //! Told, and none is a silent hang:
 //!
-//! * Its owner locks it again, or a task would close a circle of tasks that wait for each other: [`WarningKind::Deadlock`]; the calls
-//!   with a `Result` return `EDEADLK`, and [`rt_mutex_lock`], which can't return, panics: in a kthread an oops of that one thread.
-//!   (A kernel warns, if it notices, and the task sleeps for ever.)
-//! * It is unlocked by another task than its owner, or without an owner; a task ends with it: [`WarningKind::LockMisuse`], as with
-//!   a mutex.
+//! * Its owner locks it again, or a task would close a circle of tasks that wait for each other:
+//!   [`WarningKind::Deadlock`]; the calls with a `Result` return `EDEADLK`, and [`rt_mutex_lock`],
+//!   which can't return, panics: in a kthread an oops of that one thread. (A kernel warns, if it
+//!   notices, and the task sleeps for ever.)
+//! * It is unlocked by another task than its owner, or without an owner; a task ends with it:
+//!   [`WarningKind::LockMisuse`], as with a mutex.
 //!
 //! # Who may free it, and when
 //!
-//! As a mutex: the last user, as soon as its unlocking has returned. The graph's lock is not in the mutex; under it, an unlock touches
-//! the mutex last when it puts the new owner in, and that one must take the graph's lock before its wait returns.
+//! As a mutex: the last user, as soon as its unlocking has returned. The graph's lock is not in the
+//! mutex; under it, an unlock touches the mutex last when it puts the new owner in, and that one
+//! must take the graph's lock before its wait returns.
 //!
 //! # Invariants
 //!
-//! * Whenever the graph's lock is free, WAITERS is set in the word if and only if a waiter is linked.
-//! * WAITERS is set beside an owner only, and a word with it is changed under the graph's lock only.
-//! * The task in `owner` is valid: it is one that has not ended, or one that ended with a lock and is kept.
+//! * Whenever the graph's lock is free, WAITERS is set in the word if and only if a waiter is
+//!   linked.
+//! * WAITERS is set beside an owner only, and a word with it is changed under the graph's lock
+//!   only.
+//! * The task in `owner` is valid: it is one that has not ended, or one that ended with a lock and
+//!   is kept.
 
 mod guarded;
 mod kernel_names;
@@ -66,8 +74,8 @@ fn show_address(address: usize) -> String {
     format!("rt_mutex {address:#x}")
 }
 
-/// `struct rt_mutex`: plain memory, valid when zeroed, nothing allocated, nothing to drop. It protects what its users agree on;
-/// [`RtMutex`] has its data inside.
+/// `struct rt_mutex`: plain memory, valid when zeroed, nothing allocated, nothing to drop. It
+/// protects what its users agree on; [`RtMutex`] has its data inside.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -112,7 +120,8 @@ impl RawRtMutex {
     #[inline]
     fn take(&self, me: &TaskStruct) -> bool {
         self.life.touch();
-        // Acquire: what the last owner did is visible. Release: who reads the task through the word finds it there.
+        // Acquire: what the last owner did is visible. Release: who reads the task through the word
+        // finds it there.
         self.owner.compare_exchange(FREE, word_of(me, false), Ordering::AcqRel, Ordering::Relaxed).is_ok()
     }
 
@@ -133,7 +142,8 @@ impl RawRtMutex {
         Ok(())
     }
 
-    /// With the graph's lock: takes it, or has its owner come for the graph's lock when it lets go. The owner, if it has one.
+    /// With the graph's lock: takes it, or has its owner come for the graph's lock when it lets go.
+    /// The owner, if it has one.
     fn take_or_mark<'a>(&'a self, me: Option<&TaskStruct>, _graph: &'a Graph<'_>) -> Option<&'a TaskStruct> {
         let mut word = self.owner.load(Ordering::Acquire);
         loop {
@@ -142,7 +152,8 @@ impl RawRtMutex {
                 (true, None) => return None,
                 (false, _) => word_of(owner_in(word), true),
             };
-            // Acquire also where it fails: the owner's task is there to be read. The rest as in `take`.
+            // Acquire also where it fails: the owner's task is there to be read. The rest as in
+            // `take`.
             match self.owner.compare_exchange(word, wanted, Ordering::AcqRel, Ordering::Acquire) {
                 // SAFETY: null, or the owner, who can't let go without the graph's lock.
                 Ok(_) => return unsafe { owner_in(word).as_ref() },
@@ -155,14 +166,16 @@ impl RawRtMutex {
     fn unmark(&self, graph: &Graph<'_>) {
         if graph.is_empty(&self.queue) {
             let word = self.owner.load(Ordering::Relaxed);
-            // Nobody else changes a word with WAITERS. Relaxed: it changes no owner, and continues what was released before.
+            // Nobody else changes a word with WAITERS. Relaxed: it changes no owner, and continues
+            // what was released before.
             self.owner.swap(word_of(owner_in(word), false), Ordering::Relaxed);
         }
     }
 
     #[cold]
     fn lock_slow(&self, me: &TaskStruct, how: &How) -> Result<(), Errno> {
-        // It stays where it is until the end of this function, which does not unwind (handlers of the user's are contained).
+        // It stays where it is until the end of this function, which does not unwind (handlers of
+        // the user's are contained).
         let waiter = PiWaiter::new(me, &self.queue);
         let mut graph = Graph::lock(how.call, how.place);
         let Some(owner) = self.take_or_mark(Some(me), &graph) else {
@@ -179,7 +192,8 @@ impl RawRtMutex {
             return Err(Errno::EDEADLK);
         }
         let owner = owner.get();
-        // SAFETY: the owner is valid as long as it holds the mutex; the waiter leaves, or was given it, before this returns.
+        // SAFETY: the owner is valid as long as it holds the mutex; the waiter leaves, or was given
+        // it, before this returns.
         unsafe { graph.join(&waiter, &owner) };
         drop(owner);
         let noted = me.wait_note().set(Wait::new(WaitKind::RtMutex, self.address(), how.call, how.place));
@@ -264,7 +278,8 @@ impl RawRtMutex {
         });
     }
 
-    /// Unlocks for whoever holds it: for a guard, which may be dropped under another current task than it was made under.
+    /// Unlocks for whoever holds it: for a guard, which may be dropped under another current task
+    /// than it was made under.
     ///
     /// # Safety
     ///
@@ -273,8 +288,8 @@ impl RawRtMutex {
     #[inline]
     unsafe fn unlock_for_owner(this: *const Self) {
         let place = Location::caller();
-        // SAFETY: valid, and the owner is too: the module's invariants. Relaxed: the caller is the one who put it there,
-        // or was given it under the graph's lock.
+        // SAFETY: valid, and the owner is too: the module's invariants. Relaxed: the caller is the
+        // one who put it there, or was given it under the graph's lock.
         unsafe {
             let owner = owner_in((*this).owner.load(Ordering::Relaxed));
             let released = Self::release(this, owner, place);
@@ -287,7 +302,8 @@ impl RawRtMutex {
     ///
     /// # Safety
     ///
-    /// `this` points to a rt_mutex that is valid now. It may be freed by its next user during the call.
+    /// `this` points to a rt_mutex that is valid now. It may be freed by its next user during the
+    /// call.
     #[inline]
     unsafe fn release(
         this: *const Self,
@@ -296,8 +312,8 @@ impl RawRtMutex {
     ) -> Result<(), Word> {
         observe("lets go", this.addr(), show_address);
         let mine = word_of(owner, false);
-        // SAFETY: valid until the exchange has succeeded, and not touched after it. Release: the next owner sees what this
-        // one did.
+        // SAFETY: valid until the exchange has succeeded, and not touched after it. Release: the
+        // next owner sees what this one did.
         let exchanged = unsafe {
             (*this).life.touch();
             (*this).owner.compare_exchange(mine, FREE, Ordering::Release, Ordering::Relaxed)
@@ -327,17 +343,18 @@ impl RawRtMutex {
                 // The waiter has left.
                 None => FREE,
             };
-            // A swap: the word has an owner, so nobody takes it, and it is marked under the graph's lock only. Release: as in `release`.
+            // A swap: the word has an owner, so nobody takes it, and it is marked under the graph's
+            // lock only. Release: as in `release`.
             (*this).owner.swap(word, Ordering::Release);
             next
         };
-        let mut untold = graph.unlock();
+        let mut pending = graph.unlock();
         if let Some((task, _)) = next {
             // In this order: see `sched::inherit`.
-            untold.tell_raised();
+            pending.apply_raised();
             try_to_wake_up(&task, TASK_NORMAL);
         }
-        drop(untold);
+        drop(pending);
     }
 
     /// True if somebody holds it, at this moment: [`rt_mutex_base_is_locked`].

@@ -9,7 +9,8 @@ use crate::task::{TaskStruct, Wait, WaitKind};
 use std::panic::Location;
 use std::ptr;
 
-/// Declares a static reader-writer spinlock: `DEFINE_RWLOCK`. Works in models too, where plain statics don't.
+/// Declares a static reader-writer spinlock: `DEFINE_RWLOCK`. Works in models too, where plain
+/// statics don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -49,8 +50,8 @@ fn reader() -> Who {
     if in_interrupt() { Who::Interrupt } else { Who::Reader }
 }
 
-/// Locks for reading, together with other readers, and begins an atomic section of the calling task: `read_lock`. Does not sleep
-/// as a task does.
+/// Locks for reading, together with other readers, and begins an atomic section of the calling
+/// task: `read_lock`. Does not sleep as a task does.
 #[track_caller]
 pub fn read_lock(lock: &RawRwLock) {
     begin_atomic_section(Location::caller());
@@ -136,14 +137,16 @@ fn unlock_checked(lock: &RawRwLock, who: Who, call: &str, place: &'static Locati
     })
 }
 
-/// Locks for reading if no writer holds it or waits for it; true (the kernel's 1) if it did: `read_trylock`.
+/// Locks for reading if no writer holds it or waits for it; true (the kernel's 1) if it did:
+/// `read_trylock`.
 #[must_use]
 #[track_caller]
 pub fn read_trylock(lock: &RawRwLock) -> bool {
     try_lock(lock, reader(), "read_trylock", Location::caller())
 }
 
-/// Locks for writing if nobody holds it and no other writer waits; true (the kernel's 1) if it did: `write_trylock`.
+/// Locks for writing if nobody holds it and no other writer waits; true (the kernel's 1) if it did:
+/// `write_trylock`.
 #[must_use]
 #[track_caller]
 pub fn write_trylock(lock: &RawRwLock) -> bool {
@@ -158,7 +161,8 @@ fn unlocked(was_held: bool, call: &str, place: &'static Location<'static>) {
     with_current(|me| me.warn(WarningKind::LockMisuse, call, place, message));
 }
 
-/// Lets a reader's lock go, and ends the atomic section: `read_unlock`. Without a reader it warns, and does nothing.
+/// Lets a reader's lock go, and ends the atomic section: `read_unlock`. Without a reader it warns,
+/// and does nothing.
 ///
 /// # Safety
 ///
@@ -173,9 +177,11 @@ pub unsafe fn read_unlock(lock: &RawRwLock) {
     unlocked(was_held, "read_unlock", Location::caller());
 }
 
-/// Lets the writer's lock go, and ends the atomic section: `write_unlock`. Without a writer it warns, and does nothing.
+/// Lets the writer's lock go, and ends the atomic section: `write_unlock`. Without a writer it
+/// warns, and does nothing.
 ///
-/// What the caller did is visible to the next holder. The last user may free the lock when this returns.
+/// What the caller did is visible to the next holder. The last user may free the lock when this
+/// returns.
 ///
 /// # Safety
 ///

@@ -1,17 +1,19 @@
 //! `linux/rwlock.h`: a spinlock for one writer or many readers.
 //!
-//! As with a spinlock (see there), a holder is in an atomic section, and who has to wait spins for a short time and then sleeps,
-//! its task RUNNING. The lock is one word, without a queue: the count of readers, and three bits.
+//! As with a spinlock (see there), a holder is in an atomic section, and who has to wait spins for
+//! a short time and then sleeps, its task RUNNING. The lock is one word, without a queue: the count
+//! of readers, and three bits.
 //!
 //! # Who gets it
 //!
-//! A writer that waits sets WANTED, which keeps new readers out; so a stream of readers does not keep a writer out. Who lets
-//! the lock go when it becomes free wakes all who sleep, and they begin anew. A writer that lets go clears WANTED too, so that
-//! the readers that waited for it have a chance before the next writer.
+//! A writer that waits sets WANTED, which keeps new readers out; so a stream of readers does not
+//! keep a writer out. Who lets the lock go when it becomes free wakes all who sleep, and they begin
+//! anew. A writer that lets go clears WANTED too, so that the readers that waited for it have a
+//! chance before the next writer.
 //!
-//! As in the kernel, a reader in a callback that stands for an interrupt's work (of a timer, a tasklet) does not wait for
-//! writers that wait themselves: the task that it interrupted may be a reader. Any other reader that locks again hangs if a
-//! writer came in between, as in the kernel.
+//! As in the kernel, a reader in a callback that stands for an interrupt's work (of a timer, a
+//! tasklet) does not wait for writers that wait themselves: the task that it interrupted may be a
+//! reader. Any other reader that locks again hangs if a writer came in between, as in the kernel.
 //!
 //! # No wake-up is lost
 //!
@@ -21,13 +23,15 @@
 //! sleeps while the word is what it has become       if SLEEPERS was set: wakes all who sleep on the word
 //! ```
 //!
-//! Both are on one word. If the first comes first, the other sees SLEEPERS, and wakes; whether the sleeper sleeps by then or
-//! finds the word changed is the futex's to decide in one step. If the other comes first, the waiter's exchange fails.
-//! SLEEPERS is kept by every other change of the word, also by a writer that takes the lock while readers sleep for it.
+//! Both are on one word. If the first comes first, the other sees SLEEPERS, and wakes; whether the
+//! sleeper sleeps by then or finds the word changed is the futex's to decide in one step. If the
+//! other comes first, the waiter's exchange fails. SLEEPERS is kept by every other change of the
+//! word, also by a writer that takes the lock while readers sleep for it.
 //!
 //! # Who may free a lock
 //!
-//! The exchange that makes it free is the last access of who lets go; the waking after it uses the address as a name.
+//! The exchange that makes it free is the last access of who lets go; the waking after it uses the
+//! address as a name.
 
 mod kernel_names;
 
@@ -116,8 +120,9 @@ impl RawRwLock {
         let mut word = 0;
         loop {
             let Some(taken) = Self::taken(word, who) else { return Err(word) };
-            // Acquire: what was done before the last release is visible; also before the releases of other readers, since all
-            // changes of the word are read-modify-writes and so continue what those published.
+            // Acquire: what was done before the last release is visible; also before the releases
+            // of other readers, since all changes of the word are read-modify-writes and so
+            // continue what those published.
             match self.word.compare_exchange(word, taken, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => return Ok(()),
                 Err(now) => word = now,
@@ -164,7 +169,8 @@ impl RawRwLock {
     ///
     /// # Safety
     ///
-    /// `this` points to a valid lock that the caller reads under. It may be freed by its next user during the call.
+    /// `this` points to a valid lock that the caller reads under. It may be freed by its next user
+    /// during the call.
     #[inline]
     unsafe fn unlock_read(this: *const Self) -> bool {
         // SAFETY: valid until the exchange succeeds.

@@ -47,7 +47,8 @@ pub struct RwSemaphoreReadGuard<'a, T> {
     _not_send: PhantomData<*const ()>,
 }
 
-/// The right to change the data of a [`RwSemaphore`] until it is dropped, on the thread that locked.
+/// The right to change the data of a [`RwSemaphore`] until it is dropped, on the thread that
+/// locked.
 #[must_use = "a guard that is dropped at once protects nothing"]
 pub struct RwSemaphoreWriteGuard<'a, T> {
     lock: &'a RwSemaphore<T>,
@@ -76,7 +77,8 @@ impl<T> RwSemaphore<T> {
         RwSemaphoreWriteGuard { lock: self, _not_send: PhantomData }
     }
 
-    /// Locks for reading, sleeping uninterruptibly: `down_read`. May sleep; warns in an atomic section.
+    /// Locks for reading, sleeping uninterruptibly: `down_read`. May sleep; warns in an atomic
+    /// section.
     ///
     /// # Panics
     ///
@@ -90,14 +92,16 @@ impl<T> RwSemaphore<T> {
         self.reader()
     }
 
-    /// Locks for reading, unless a signal comes while it sleeps (`EINTR`): `down_read_interruptible`.
+    /// Locks for reading, unless a signal comes while it sleeps (`EINTR`):
+    /// `down_read_interruptible`.
     #[track_caller]
     pub fn read_interruptible(&self) -> Result<RwSemaphoreReadGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);
         self.raw.read_interruptible().map(|()| self.reader())
     }
 
-    /// Locks for reading, unless the task is killed while it sleeps (`EINTR`): `down_read_killable`.
+    /// Locks for reading, unless the task is killed while it sleeps (`EINTR`):
+    /// `down_read_killable`.
     #[track_caller]
     pub fn read_killable(&self) -> Result<RwSemaphoreReadGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);
@@ -111,7 +115,8 @@ impl<T> RwSemaphore<T> {
         self.raw.try_read().then(|| self.reader())
     }
 
-    /// Locks for writing, sleeping uninterruptibly: `down_write`. May sleep; warns in an atomic section.
+    /// Locks for writing, sleeping uninterruptibly: `down_write`. May sleep; warns in an atomic
+    /// section.
     ///
     /// # Panics
     ///
@@ -125,7 +130,8 @@ impl<T> RwSemaphore<T> {
         self.writer()
     }
 
-    /// Locks for writing, unless the task is killed while it sleeps (`EINTR`): `down_write_killable`.
+    /// Locks for writing, unless the task is killed while it sleeps (`EINTR`):
+    /// `down_write_killable`.
     #[track_caller]
     pub fn write_killable(&self) -> Result<RwSemaphoreWriteGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);

@@ -1,23 +1,26 @@
 //! `linux/rwsem.h`: a lock for one writer or many readers, that others sleep for.
 //!
-//! The word counts the readers; two bits beside the count say that a writer holds the lock and that somebody waits. The
-//! protocol that wakes, and the one for freeing, are told in `lock_queue`.
+//! The word counts the readers; two bits beside the count say that a writer holds the lock and that
+//! somebody waits. The protocol that wakes, and the one for freeing, are told in `lock_queue`.
 //!
 //! # Who gets it
 //!
-//! While somebody waits, everybody who comes waits behind him, readers too: so a stream of readers does not keep a writer
-//! out. Who lets the lock go hands it on, in the same step: to the writer at the head of the queue; or, if a reader is at
-//! its head, to all readers in the queue at once, those behind writers too. After them the next writer is at the head. So
-//! does the kernel, which beyond that lets spinning writers overtake; here nobody is overtaken by another writer.
+//! While somebody waits, everybody who comes waits behind him, readers too: so a stream of readers
+//! does not keep a writer out. Who lets the lock go hands it on, in the same step: to the writer at
+//! the head of the queue; or, if a reader is at its head, to all readers in the queue at once,
+//! those behind writers too. After them the next writer is at the head. So does the kernel, which
+//! beyond that lets spinning writers overtake; here nobody is overtaken by another writer.
 //!
-//! With a queue the lock is therefore always held: a reader or writer that lets go passes it on before it is free.
+//! With a queue the lock is therefore always held: a reader or writer that lets go passes it on
+//! before it is free.
 //!
 //! # Misuse
 //!
-//! Told as with a mutex (see there), as far as a writer goes: it locks the semaphore again (the calls with a `Result` return
-//! `EDEADLK`, the others panic), another task lets it go, its task ends with it. The readers are not known by name: a reader
-//! that lets go more than it has is seen when there is none left; one that locks again works until a writer waits in
-//! between, which hangs both here as in the kernel.
+//! Told as with a mutex (see there), as far as a writer goes: it locks the semaphore again (the
+//! calls with a `Result` return `EDEADLK`, the others panic), another task lets it go, its task
+//! ends with it. The readers are not known by name: a reader that lets go more than it has is seen
+//! when there is none left; one that locks again works until a writer waits in between, which hangs
+//! both here as in the kernel.
 
 mod guarded;
 mod kernel_names;
@@ -57,8 +60,8 @@ fn show_address(address: usize) -> String {
     format!("rwsem {address:#x}")
 }
 
-/// `struct rw_semaphore`: plain memory, valid when zeroed, nothing allocated, nothing to drop. It protects what its users
-/// agree on; [`RwSemaphore`] has its data inside.
+/// `struct rw_semaphore`: plain memory, valid when zeroed, nothing allocated, nothing to drop. It
+/// protects what its users agree on; [`RwSemaphore`] has its data inside.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -112,8 +115,9 @@ impl RawRwSemaphore {
         // The guess that nobody holds it; what a failed exchange finds is better.
         let mut word = 0;
         while let Some(taken) = Self::taken(word, wants) {
-            // Acquire: what was done before the last release is visible; also before the releases of other readers, since
-            // all changes of the word are read-modify-writes and so continue what those published.
+            // Acquire: what was done before the last release is visible; also before the releases
+            // of other readers, since all changes of the word are read-modify-writes and so
+            // continue what those published.
             match self.word.compare_exchange(word, taken, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => return true,
                 Err(now) => word = now,
@@ -281,7 +285,8 @@ impl QueuedLock for RawRwSemaphore {
         }
         let mut word = self.word.load(Ordering::Relaxed);
         loop {
-            // With WAITERS set nobody takes past the queue; and this waiter, if it is linked, is given it or nothing.
+            // With WAITERS set nobody takes past the queue; and this waiter, if it is linked, is
+            // given it or nothing.
             let taken = Self::taken(word, waiter.wants());
             let wanted = taken.unwrap_or(word | WAITERS);
             if wanted == word {
@@ -295,8 +300,9 @@ impl QueuedLock for RawRwSemaphore {
     }
 
     fn give_up(&self, queue: &LockedQueue, wake: &mut WakeQueue) {
-        // It may have been a writer that kept readers behind it from joining those who read. The lock is held meanwhile:
-        // the last reader can't let go without the queue's lock as long as WAITERS is set.
+        // It may have been a writer that kept readers behind it from joining those who read. The
+        // lock is held meanwhile: the last reader can't let go without the queue's lock as long as
+        // WAITERS is set.
         if self.word.load(Ordering::Relaxed) & WRITER == 0 && Self::reader_is_first(queue) {
             let admitted = Self::admit_readers(queue, wake);
             self.word.fetch_add(READER * admitted, Ordering::Relaxed);

@@ -1,7 +1,8 @@
 //! Letting a rwsem go: to nobody, or to those who wait; and downgrading it.
 //!
-//! With the queue's lock held and somebody in the queue, the last holder's word is nobody else's to change: who comes sets
-//! WAITERS, which is set, and waits; readers that let go were counted before.
+//! With the queue's lock held and somebody in the queue, the last holder's word is nobody else's to
+//! change: who comes sets WAITERS, which is set, and waits; readers that let go were counted
+//! before.
 
 use super::{READER, RawRwSemaphore, WAITERS, WRITER, readers, show_address};
 use crate::diag::WarningKind;
@@ -32,7 +33,8 @@ impl RawRwSemaphore {
     ///
     /// # Safety
     ///
-    /// `this` points to a rwsem that is valid now. It may be freed by its next user during the call.
+    /// `this` points to a rwsem that is valid now. It may be freed by its next user during the
+    /// call.
     #[inline]
     pub(super) unsafe fn release_read(this: *const Self) -> bool {
         observe("lets go, of a reader's lock,", this.addr(), show_address);
@@ -68,9 +70,11 @@ impl RawRwSemaphore {
     #[cold]
     unsafe fn hand_over_by_last_reader(this: *const Self) -> bool {
         let mut wake = WakeQueue::new();
-        // SAFETY: held for reading, so valid; and by whom it is handed to until the queue's lock is dropped.
+        // SAFETY: held for reading, so valid; and by whom it is handed to until the queue's lock is
+        // dropped.
         let (queue, rwsem) = unsafe { (LockedQueue::new(&raw const (*this).queue), &*this) };
-        // Acquire: the new owner, who gets it from here, sees what the readers did that have gone already.
+        // Acquire: the new owner, who gets it from here, sees what the readers did that have gone
+        // already.
         let word = rwsem.word.load(Ordering::Acquire);
         let mine = word & WAITERS != 0 && readers(word) == 1;
         if mine {
@@ -99,7 +103,8 @@ impl RawRwSemaphore {
         }
     }
 
-    /// Unlocks for whoever holds it: for a guard, which may be dropped under another current task than it was made under.
+    /// Unlocks for whoever holds it: for a guard, which may be dropped under another current task
+    /// than it was made under.
     ///
     /// # Safety
     ///
@@ -112,8 +117,8 @@ impl RawRwSemaphore {
 
     /// # Safety
     ///
-    /// `this` points to a valid rwsem that `owner`, which is valid, holds for writing. It may be freed by its next user
-    /// during the call.
+    /// `this` points to a valid rwsem that `owner`, which is valid, holds for writing. It may be
+    /// freed by its next user during the call.
     #[inline]
     unsafe fn release_write(this: *const Self, owner: *const TaskStruct) {
         observe("lets go, of the writer's lock,", this.addr(), show_address);
@@ -150,8 +155,8 @@ impl RawRwSemaphore {
         somebody
     }
 
-    /// Hands the lock on: the caller is the last to hold it, holds the queue's lock, and somebody waits. With WAITERS set,
-    /// nobody else changes a word like this one.
+    /// Hands the lock on: the caller is the last to hold it, holds the queue's lock, and somebody
+    /// waits. With WAITERS set, nobody else changes a word like this one.
     fn hand_over(&self, queue: &LockedQueue, wake: &mut WakeQueue) {
         let Some(first) = queue.first() else { unreachable!("the caller has seen a waiter") };
         let held = match first.wants() {
@@ -162,12 +167,13 @@ impl RawRwSemaphore {
             Wants::Shared => READER * Self::admit_readers(queue, wake),
         };
         let waiters = if queue.is_empty() { 0 } else { WAITERS };
-        // Release: for those who read the word and never had the queue's lock. (Who is given it has it.)
+        // Release: for those who read the word and never had the queue's lock. (Who is given it has
+        // it.)
         self.word.swap(held | waiters, Ordering::Release);
     }
 
-    /// Gives the lock to all readers in the queue; how many. The caller puts them into the word before it drops the queue's
-    /// lock.
+    /// Gives the lock to all readers in the queue; how many. The caller puts them into the word
+    /// before it drops the queue's lock.
     pub(super) fn admit_readers(queue: &LockedQueue, wake: &mut WakeQueue) -> u64 {
         let mut count = 0;
         let mut next = queue.first();
@@ -186,7 +192,8 @@ impl RawRwSemaphore {
         queue.first().is_some_and(|first| first.wants() == Wants::Shared)
     }
 
-    /// Makes the writer's lock a reader's, without letting go between: [`downgrade_write`](super::downgrade_write).
+    /// Makes the writer's lock a reader's, without letting go between:
+    /// [`downgrade_write`](super::downgrade_write).
     #[track_caller]
     pub fn downgrade(&self) {
         let place = Location::caller();

@@ -1,8 +1,10 @@
-//! Priority, policy and affinity. A task's fields record what was asked for, as the kernel's do, and the operating
-//! system is asked for the same; where it refuses, the record stays and the Kernel warns once.
+//! Priority, policy and affinity. A task's fields record what was asked for, as the kernel's do,
+//! and the operating system is asked for the same; where it refuses, the record stays and the
+//! Kernel warns once.
 //!
-//! Nice values count from the one that the process had when the Kernel booted, and a mask of all cpus means the cpus
-//! it had: so `nice` and `taskset` around a program keep their meaning. Nothing is set that is already so.
+//! Nice values count from the one that the process had when the Kernel booted, and a mask of all
+//! cpus means the cpus it had: so `nice` and `taskset` around a program keep their meaning. Nothing
+//! is set that is already so.
 
 use super::current::with_current;
 use super::inherit::Graph;
@@ -22,16 +24,17 @@ pub(crate) fn apply_attributes(
 ) {
     sync::refuse_in_forked_child();
     let mut attributes = task.attributes.lock();
-    let attributes_now = attributes.get_or_insert_with(|| SchedAttributes::at_first(task.machine()).into());
+    let attributes_now =
+        attributes.get_or_insert_with(|| SchedAttributes::at_first(task.kernel_state()).into());
     let old = **attributes_now;
     change(attributes_now);
     let new = **attributes_now;
     let priority_changed = task.publish_attributes(&new);
-    // Under the lock, so that the thread that the id names can't end meanwhile; 0 if there is none any more, or none yet: it
-    // asks for what it finds here when it begins.
+    // Under the lock, so that the thread that the id names can't end meanwhile; 0 if there is none
+    // any more, or none yet: it asks for what it finds here when it begins.
     let refused = match task.known_os_tid() {
         0 => Ok(()),
-        tid => tell_os(task, tid, &old, &new),
+        tid => apply_to_os(task, tid, &old, &new),
     };
     drop(attributes);
     warn_of_refusal(task, refused, call, place);
@@ -41,29 +44,31 @@ pub(crate) fn apply_attributes(
 }
 
 /// Asks the operating system for the priority that `task` inherits by now: see `inherit`.
-pub(super) fn tell_inherited(task: &TaskStruct, call: &str, place: &'static Location<'static>) {
+pub(super) fn apply_inherited(task: &TaskStruct, call: &str, place: &'static Location<'static>) {
     let mut attributes = task.attributes.lock();
-    let attributes_now = attributes.get_or_insert_with(|| SchedAttributes::at_first(task.machine()).into());
+    let attributes_now =
+        attributes.get_or_insert_with(|| SchedAttributes::at_first(task.kernel_state()).into());
     let old = **attributes_now;
     attributes_now.inherited = task.inherited();
     let refused = match task.known_os_tid() {
         0 => Ok(()),
-        tid => tell_os(task, tid, &old, attributes_now),
+        tid => apply_to_os(task, tid, &old, attributes_now),
     };
     drop(attributes);
     warn_of_refusal(task, refused, call, place);
 }
 
-/// The calling OS thread, which is as kthreads are at first, runs `task` from now on. What was asked for the task before,
-/// it asks the operating system for.
+/// The calling OS thread, which is as kthreads are at first, runs `task` from now on. What was
+/// asked for the task before, it asks the operating system for.
 ///
-/// The thread tells what was refused when it runs the task and is not asleep as its own: a handler of warnings is the user's code.
+/// The thread tells what was refused when it runs the task and is not asleep as its own: a handler
+/// of warnings is the user's code.
 pub(crate) fn begin_on_os_thread(task: &TaskStruct) -> Refusal {
     let tid = os::gettid();
     let attributes = task.attributes.lock();
     let refused = match &*attributes {
         None => Ok(()),
-        Some(now) => tell_os(task, tid, &SchedAttributes::at_first(task.machine()), now),
+        Some(now) => apply_to_os(task, tid, &SchedAttributes::at_first(task.kernel_state()), now),
     };
     task.show_cpu();
     // Last: who knows the id finds a thread that is as it was asked to be.
@@ -94,7 +99,7 @@ fn warn_of_refusal(
     place: &'static Location<'static>,
 ) {
     if let Err(refusal) = refused
-        && task.machine().first_refusal()
+        && task.kernel_state().first_refusal()
     {
         let message = format!(
             "the operating system refuses {refusal}; the task's fields have what was asked (told once)"
@@ -103,7 +108,12 @@ fn warn_of_refusal(
     }
 }
 
-fn tell_os(task: &TaskStruct, tid: i32, old: &SchedAttributes, new: &SchedAttributes) -> Result<(), String> {
+fn apply_to_os(
+    task: &TaskStruct,
+    tid: i32,
+    old: &SchedAttributes,
+    new: &SchedAttributes,
+) -> Result<(), String> {
     let mut refused = Ok(());
     let mut note = |what: &str, result: Result<(), Errno>| {
         if let Err(errno) = result {
@@ -116,7 +126,7 @@ fn tell_os(task: &TaskStruct, tid: i32, old: &SchedAttributes, new: &SchedAttrib
         note(&format!("policy {policy} with priority {priority}"), result);
     }
     if old.nice != new.nice {
-        let nice = (task.machine().boot_nice() + new.nice).clamp(-20, 19);
+        let nice = (task.kernel_state().boot_nice() + new.nice).clamp(-20, 19);
         note(&format!("nice {nice}"), os::set_nice(tid, nice));
     }
     if old.cpus_allowed != new.cpus_allowed {
@@ -125,10 +135,12 @@ fn tell_os(task: &TaskStruct, tid: i32, old: &SchedAttributes, new: &SchedAttrib
     refused
 }
 
-/// Sets the nice value, −20 (most favoured) to 19: `set_user_nice`. Out of range does nothing, as in the kernel.
+/// Sets the nice value, −20 (most favoured) to 19: `set_user_nice`. Out of range does nothing, as
+/// in the kernel.
 ///
-/// It counts from the nice value that the process had when the Kernel booted. A real-time task keeps its priority and
-/// gets the value when it is ordinary again. Real where the operating system permits.
+/// It counts from the nice value that the process had when the Kernel booted. A real-time task
+/// keeps its priority and gets the value when it is ordinary again. Real where the operating system
+/// permits.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -159,13 +171,14 @@ pub struct SchedParam {
     pub sched_priority: i32,
 }
 
-/// Gives `task` a policy, `SCHED_…`, and for the real-time ones a priority: `sched_setscheduler`. A negative policy is the one
-/// that the task has. It keeps its nice value. Real where the operating system permits.
+/// Gives `task` a policy, `SCHED_…`, and for the real-time ones a priority: `sched_setscheduler`. A
+/// negative policy is the one that the task has. It keeps its nice value. Real where the operating
+/// system permits.
 ///
 /// # Errors
 ///
-/// `EINVAL` for a policy that there is not (`SCHED_DEADLINE` has a call of its own in the kernel), and for a priority that does
-/// not go with the policy.
+/// `EINVAL` for a policy that there is not (`SCHED_DEADLINE` has a call of its own in the kernel),
+/// and for a priority that does not go with the policy.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -251,7 +264,8 @@ fn check_policy(policy: i32, priority: u32) -> Result<(), Errno> {
     if fits { Ok(()) } else { Err(Errno::EINVAL) }
 }
 
-/// Makes `task` a FIFO task of middle priority (50): `sched_set_fifo`. Real where the operating system permits.
+/// Makes `task` a FIFO task of middle priority (50): `sched_set_fifo`. Real where the operating
+/// system permits.
 #[track_caller]
 pub fn sched_set_fifo(task: &TaskStruct) {
     apply_attributes(task, "sched_set_fifo", Location::caller(), |a| {
@@ -260,7 +274,8 @@ pub fn sched_set_fifo(task: &TaskStruct) {
     });
 }
 
-/// Makes `task` a FIFO task of the lowest priority (1): `sched_set_fifo_low`. Real where the operating system permits.
+/// Makes `task` a FIFO task of the lowest priority (1): `sched_set_fifo_low`. Real where the
+/// operating system permits.
 #[track_caller]
 pub fn sched_set_fifo_low(task: &TaskStruct) {
     apply_attributes(task, "sched_set_fifo_low", Location::caller(), |a| {
@@ -281,9 +296,9 @@ pub fn sched_set_normal(task: &TaskStruct, nice: i32) {
 
 /// Lets `task` run on the cpus of `mask` only: `set_cpus_allowed_ptr`.
 ///
-/// `EINVAL` if no cpu of the mask exists. A mask with all the cpus that the process had at boot means those. A bound
-/// thread's mask can be changed too, as in the kernel: `PF_NO_SETAFFINITY` keeps user space away, not this call.
-/// The affinity is the OS thread's, really.
+/// `EINVAL` if no cpu of the mask exists. A mask with all the cpus that the process had at boot
+/// means those. A bound thread's mask can be changed too, as in the kernel: `PF_NO_SETAFFINITY`
+/// keeps user space away, not this call. The affinity is the OS thread's, really.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -298,9 +313,9 @@ pub fn set_cpus_allowed_ptr(task: &TaskStruct, mask: &CpuMask) -> Result<(), Err
     if os::forked() {
         return Err(Errno::EOWNERDEAD);
     }
-    let machine = task.machine();
-    let anywhere = machine.cpus();
-    let existing = mask.and(&machine.online_cpus());
+    let kernel_state = task.kernel_state();
+    let anywhere = kernel_state.cpus();
+    let existing = mask.and(&kernel_state.online_cpus());
     if existing.is_empty() {
         return Err(Errno::EINVAL);
     }

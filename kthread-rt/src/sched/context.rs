@@ -1,8 +1,9 @@
 //! Where the caller is: in a task or in a callback of a timer, and whether it may sleep.
 //!
-//! A task's `preempt_count` has the kernel's layout: the depth of [`preempt_disable`] in the low byte, above it a bit while
-//! the task runs a softirq's work and one while it runs a hardirq's. The runtime sets these two around callbacks. Some bits
-//! of the word are no counts, and are not shown: so one look says whether there is anything to look at (`might_sleep.rs`).
+//! A task's `preempt_count` has the kernel's layout: the depth of [`preempt_disable`] in the low
+//! byte, above it a bit while the task runs a softirq's work and one while it runs a hardirq's. The
+//! runtime sets these two around callbacks. Some bits of the word are no counts, and are not shown:
+//! so one look says whether there is anything to look at (`might_sleep.rs`).
 
 use super::current::{peek_current, with_current};
 use super::might_sleep::might_schedule_in;
@@ -29,12 +30,14 @@ pub(crate) const IRQS_OFF: u32 = 1 << 31;
 pub(super) const IRQS_OFF_BY_TASK: u32 = 1 << 30;
 /// The same: the task is in a section of `rcu_read_lock`.
 pub(super) const IN_RCU: u32 = 1 << 29;
-/// The same: the task is in a call of which it has been told that it is wrong, see [`might_sleep_in_all`](super::might_sleep_in_all).
+/// The same: the task is in a call of which it has been told that it is wrong, see
+/// [`might_sleep_in_all`](super::might_sleep_in_all).
 pub(super) const TOLD: u32 = 1 << 27;
 /// What `preempt_count` returns.
 pub(super) const COUNTS: u32 = 0x00ff_ffff;
 
-/// A callback begins that stands for an interrupt's work: `context` is what the task counts meanwhile.
+/// A callback begins that stands for an interrupt's work: `context` is what the task counts
+/// meanwhile.
 pub(crate) fn begin_callback(task: &TaskStruct, context: u32) {
     set_counts(task, context);
     if let Some(notes) = task.sections() {
@@ -67,7 +70,8 @@ pub(crate) fn set_in_rcu(task: &TaskStruct, inside: bool, place: &'static Locati
 
 /// Begins a section in which the calling task must not sleep: `preempt_disable`. Sections nest.
 ///
-/// No real preemption is disabled: a thread of a process can't do that. A call that may sleep warns inside the section.
+/// No real preemption is disabled: a thread of a process can't do that. A call that may sleep warns
+/// inside the section.
 #[track_caller]
 pub fn preempt_disable() {
     begin_atomic_section(Location::caller());
@@ -93,14 +97,14 @@ pub fn preempt_enable() {
 #[inline]
 pub(crate) fn begin_atomic_section(place: &'static Location<'static>) {
     if !peek_current(|task| deepen(task, 1, PREEMPT_MASK, Begun::Preempt, place)) {
-        tell_too_deep("preempt_disable");
+        report_too_deep("preempt_disable");
     }
 }
 
 /// The same, of a task that is known: the current one, or one that the caller had locked as before.
 pub(crate) fn begin_atomic_section_of(task: &TaskStruct, place: &'static Location<'static>) {
     if !deepen(task, 1, PREEMPT_MASK, Begun::Preempt, place) {
-        tell_too_deep("preempt_disable");
+        report_too_deep("preempt_disable");
     }
 }
 
@@ -122,7 +126,7 @@ fn deepen(task: &TaskStruct, one: u32, mask: u32, what: Begun, place: &'static L
 }
 
 #[cold]
-fn tell_too_deep(call: &str) {
+fn report_too_deep(call: &str) {
     let message = "the task is in more atomic sections than are counted; were some never ended?";
     with_current(|task| task.warn(WarningKind::LockMisuse, call, Location::caller(), message));
 }
@@ -138,8 +142,9 @@ pub(crate) fn atomic_section_end(task: &TaskStruct) {
     }
 }
 
-/// Begins a section in which a kernel runs no softirqs on this cpu: `local_bh_disable`. Sections nest. Here softirqs' work has a thread
-/// of its own, which this does not stop; but the caller is in an atomic section, and, as in the kernel, `in_interrupt` in C says so.
+/// Begins a section in which a kernel runs no softirqs on this cpu: `local_bh_disable`. Sections
+/// nest. Here softirqs' work has a thread of its own, which this does not stop; but the caller is
+/// in an atomic section, and, as in the kernel, `in_interrupt` in C says so.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -156,7 +161,7 @@ pub fn local_bh_disable() {
         deepen(task, SOFTIRQ_DISABLE_OFFSET, SOFTIRQ_DISABLE_MASK, Begun::Softirqs, place)
     });
     if !deepened {
-        tell_too_deep("local_bh_disable");
+        report_too_deep("local_bh_disable");
     }
 }
 
@@ -181,8 +186,8 @@ pub fn local_bh_enable() {
     });
 }
 
-/// How many sections that [`preempt_disable`] began the calling task is in, and more than 255 in a callback that stands for
-/// an interrupt's: `preempt_count`.
+/// How many sections that [`preempt_disable`] began the calling task is in, and more than 255 in a
+/// callback that stands for an interrupt's: `preempt_count`.
 pub fn preempt_count() -> u32 {
     peek_current(|task| task.preempt_count().load(Ordering::Relaxed)) & COUNTS
 }
@@ -201,12 +206,14 @@ pub fn in_atomic() -> bool {
     preempt_count() != 0
 }
 
-/// True unless the caller is a callback that stands for an interrupt's work, as those of timers do: `in_task`.
+/// True unless the caller is a callback that stands for an interrupt's work, as those of timers do:
+/// `in_task`.
 pub fn in_task() -> bool {
     preempt_count() & (SOFTIRQ_OFFSET | HARDIRQ_OFFSET) == 0
 }
 
-/// True in the callback of a timer or a tasklet: `in_serving_softirq`. It runs in a task here, which must not sleep meanwhile.
+/// True in the callback of a timer or a tasklet: `in_serving_softirq`. It runs in a task here,
+/// which must not sleep meanwhile.
 ///
 /// ```
 /// assert!(!kthread_rt::in_serving_softirq());
@@ -215,7 +222,8 @@ pub fn in_serving_softirq() -> bool {
     preempt_count() & SOFTIRQ_OFFSET != 0
 }
 
-/// True in the callback of an hrtimer or an irq_work: `in_hardirq`. It runs in a task here, which must not sleep meanwhile.
+/// True in the callback of an hrtimer or an irq_work: `in_hardirq`. It runs in a task here, which
+/// must not sleep meanwhile.
 ///
 /// ```
 /// assert!(!kthread_rt::in_hardirq());
@@ -225,8 +233,8 @@ pub fn in_hardirq() -> bool {
 }
 
 /// True where a kernel has interrupts off of itself, in the callback of an hrtimer, an irq_work, or
-/// a timer with `TIMER_IRQSAFE`: `irqs_disabled`. There are no interrupts here, so in Rust nothing else
-/// makes it true, `spin_lock_irq` neither; C code may have them disabled by name.
+/// a timer with `TIMER_IRQSAFE`: `irqs_disabled`. There are no interrupts here, so in Rust nothing
+/// else makes it true, `spin_lock_irq` neither; C code may have them disabled by name.
 pub fn irqs_disabled() -> bool {
     let off = HARDIRQ_OFFSET | IRQS_OFF | IRQS_OFF_BY_TASK;
     peek_current(|task| task.preempt_count().load(Ordering::Relaxed)) & off != 0
@@ -237,8 +245,8 @@ pub(crate) fn has_irqs_off(task: &TaskStruct) -> bool {
     task.preempt_count().load(Ordering::Relaxed) & IRQS_OFF_BY_TASK != 0
 }
 
-/// Remembers that `task`, the current one, has disabled interrupts, or enabled them; and whether it had
-/// disabled them before.
+/// Remembers that `task`, the current one, has disabled interrupts, or enabled them; and whether it
+/// had disabled them before.
 #[track_caller]
 pub(crate) fn set_irqs_off(task: &TaskStruct, off: bool) -> bool {
     let place = Location::caller();
@@ -253,7 +261,8 @@ pub(crate) fn set_irqs_off(task: &TaskStruct, off: bool) -> bool {
     were_off
 }
 
-/// True in a callback that stands for an interrupt's work, a hardirq's or a softirq's: `in_interrupt`.
+/// True in a callback that stands for an interrupt's work, a hardirq's or a softirq's:
+/// `in_interrupt`.
 pub fn in_interrupt() -> bool {
     !in_task()
 }
@@ -265,8 +274,8 @@ pub(super) fn passes_point(me: &TaskStruct) {
     points.store(points.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
 }
 
-/// Lets other threads run, staying ready: the kernel's `yield`, exported as `r#yield` since Rust keeps the plain word.
-/// In an atomic section it warns.
+/// Lets other threads run, staying ready: the kernel's `yield`, exported as `r#yield` since Rust
+/// keeps the plain word. In an atomic section it warns.
 #[track_caller]
 pub fn yield_now() {
     let place = Location::caller();

@@ -1,11 +1,11 @@
 //! `current`: the task of the calling thread.
 //!
-//! A kthread's is set by the thread's first instructions. A thread that the runtime did not create (a *foreign*
-//! thread) gets one when it first needs it, in the default Kernel, and keeps it until it ends; `Kernel::enter` gives
-//! it one in another Kernel for a time.
+//! A kthread's is set by the thread's first instructions. A thread that the runtime did not create
+//! (a *foreign* thread) gets one when it first needs it, in the default Kernel, and keeps it until
+//! it ends; `Kernel::enter` gives it one in another Kernel for a time.
 //!
-//! The thread's pointer to its task is a plain pointer without a count: reading it is one load. The reference behind
-//! it is held by the thread's main function (kthreads) or by an [`Attached`].
+//! The thread's pointer to its task is a plain pointer without a count: reading it is one load. The
+//! reference behind it is held by the thread's main function (kthreads) or by an [`Attached`].
 //!
 //! # Borrows
 //!
@@ -20,23 +20,25 @@
 use super::release::{keep_if_holding, release_task};
 use super::section::leave_stray_section;
 use crate::sync::{self, Arc, os};
-use crate::task::{Machine, Task, TaskStruct};
+use crate::task::{KernelState, Task, TaskStruct};
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
 
-/// A task for the calling foreign thread. When it goes, so does the task, and what was current before is again.
+/// A task for the calling foreign thread. When it goes, so does the task, and what was current
+/// before is again.
 ///
-/// A thread's attachments form a chain, the newest on top; the top's task is current. Each may go at any time, not
-/// only the newest: the chain closes over it.
+/// A thread's attachments form a chain, the newest on top; the top's task is current. Each may go
+/// at any time, not only the newest: the chain closes over it.
 ///
 /// # Invariants
 ///
-/// The chain has exactly the thread's live (or forgotten, and so leaked) attachments; each holds a reference to its
-/// task.
+/// The chain has exactly the thread's live (or forgotten, and so leaked) attachments; each holds a
+/// reference to its task.
 #[derive(Debug)]
 pub(crate) struct Attached {
-    /// In a box, so that it stays where it is while the chain leads to it. A pointer, because the chain shares it.
+    /// In a box, so that it stays where it is while the chain leads to it. A pointer, because the
+    /// chain shares it.
     link: NonNull<Link>,
     /// The thread's own.
     _not_send: PhantomData<*const ()>,
@@ -155,27 +157,27 @@ pub(crate) fn leave_for_good(task: &Task) {
     }
 }
 
-/// Gives the calling thread a new task in `machine` until the guard goes.
-pub(crate) fn attach(machine: &Arc<Machine>) -> Attached {
-    Attached::new(Machine::make_foreign(machine), true)
+/// Gives the calling thread a new task in `kernel_state` until the guard goes.
+pub(crate) fn attach(kernel_state: &Arc<KernelState>) -> Attached {
+    Attached::new(KernelState::make_foreign(kernel_state), true)
 }
 
 /// Runs `f` with the calling thread's task.
 ///
 /// # Panics
 ///
-/// Aborts in a process that was forked from one that uses the runtime: the locks may be held by threads that do not
-/// exist here. Calls that can return an error ask [`os::forked`] first.
+/// Aborts in a process that was forked from one that uses the runtime: the locks may be held by
+/// threads that do not exist here. Calls that can return an error ask [`os::forked`] first.
 #[inline(always)]
 pub(crate) fn with_current<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
     let task = sync::current_ptr().cast::<TaskStruct>();
     if task.is_null() {
         return with_new_task(f);
     }
-    // SAFETY: the pointer was set by whoever holds a reference to the task, and is replaced before that reference
-    // goes: by `Attached::drop` on this very thread, or by the kthread's main function after its last use. `f` can't
-    // outlive the latter. It may run code of the user's that drops an `Attached`, which leaves its
-    // reference to the borrow.
+    // SAFETY: the pointer was set by whoever holds a reference to the task, and is replaced before
+    // that reference goes: by `Attached::drop` on this very thread, or by the kthread's main
+    // function after its last use. `f` can't outlive the latter. It may run code of the user's that
+    // drops an `Attached`, which leaves its reference to the borrow.
     let borrow = unsafe { Borrow::new(task) };
     // SAFETY: as above.
     let result = f(unsafe { &*task });
@@ -233,7 +235,8 @@ pub(crate) fn peek_current<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
 
 /// [`peek_current`], if the thread has a task.
 ///
-/// A question about a kthread is answered without one, and the closure need not be kept in memory for the other case.
+/// A question about a kthread is answered without one, and the closure need not be kept in memory
+/// for the other case.
 #[inline(always)]
 pub(crate) fn peek_current_if_any<R>(f: impl FnOnce(&TaskStruct) -> R) -> Option<R> {
     // SAFETY: as in `peek_current`.
@@ -243,10 +246,10 @@ pub(crate) fn peek_current_if_any<R>(f: impl FnOnce(&TaskStruct) -> R) -> Option
 #[cold]
 fn with_new_task<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
     sync::refuse_in_forked_child();
-    let attached = attach(Machine::default_machine());
+    let attached = attach(KernelState::default_state());
     let task = attached.task().clone();
-    // In a thread-local destructor that runs after the runtime's own, the thread can't keep a task: the closure,
-    // and the guard in it, are dropped at once, and `task` serves this call alone.
+    // In a thread-local destructor that runs after the runtime's own, the thread can't keep a task:
+    // the closure, and the guard in it, are dropped at once, and `task` serves this call alone.
     let kept = sync::at_thread_exit(move || drop(attached));
     let result = f(&task);
     if !kept {
@@ -256,8 +259,8 @@ fn with_new_task<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
     result
 }
 
-/// The address of the calling thread's task, as C has it: no reference is counted. Good as long as the thread lives, or until
-/// it enters another Kernel.
+/// The address of the calling thread's task, as C has it: no reference is counted. Good as long as
+/// the thread lives, or until it enters another Kernel.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -270,8 +273,8 @@ pub fn current_ptr() -> *const TaskStruct {
 
 /// The task of the calling thread: `current`.
 ///
-/// A thread that the runtime did not create gets a task in the default Kernel by its first call; the first such
-/// thread is init, pid 1. The task goes away with the thread. Does not sleep.
+/// A thread that the runtime did not create gets a task in the default Kernel by its first call;
+/// the first such thread is init, pid 1. The task goes away with the thread. Does not sleep.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -294,8 +297,8 @@ pub fn current_ptr() -> *const TaskStruct {
 ///
 /// # Panics
 ///
-/// In a forked child of a process that uses the runtime it aborts with a message, as every call does that has no
-/// error to return.
+/// In a forked child of a process that uses the runtime it aborts with a message, as every call
+/// does that has no error to return.
 pub fn current() -> Task {
     peek_current(TaskStruct::get)
 }

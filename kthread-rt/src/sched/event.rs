@@ -1,10 +1,13 @@
-//! The loop of `wait_event!` and of `swait_event!`: queue up and set the state, test the condition, sleep.
+//! The loop of `wait_event!` and of `swait_event!`: queue up and set the state, test the condition,
+//! sleep.
 //!
-//! The condition is tested once before that, without an entry. A signal that the state admits ends the wait with ERESTARTSYS
-//! unless the condition is true by then. With a limit in jiffies, the condition is tested once more when the time is over,
-//! success is never 0, and a limit of 0 is one look and no more. With a limit in nanoseconds a signal counts before the time.
+//! The condition is tested once before that, without an entry. A signal that the state admits ends
+//! the wait with ERESTARTSYS unless the condition is true by then. With a limit in jiffies, the
+//! condition is tested once more when the time is over, success is never 0, and a limit of 0 is one
+//! look and no more. With a limit in nanoseconds a signal counts before the time.
 //!
-//! The condition is the caller's code and may panic, so the state is put right by a destructor here, and the entry by its own.
+//! The condition is the caller's code and may panic, so the state is put right by a destructor
+//! here, and the entry by its own.
 
 use super::might_sleep::note_state;
 use super::sleep::{change_state, sleep_until};
@@ -58,7 +61,8 @@ impl Drop for Running<'_> {
     }
 }
 
-/// The first look: what the wait returns if it is over with it, by its condition or because its limit is no time at all.
+/// The first look: what the wait returns if it is over with it, by its condition or because its
+/// limit is no time at all.
 pub(crate) fn first_look(limit: WaitLimit, condition: &mut dyn FnMut() -> bool) -> Option<u64> {
     if condition() {
         return Some(limit.untouched());
@@ -66,8 +70,8 @@ pub(crate) fn first_look(limit: WaitLimit, condition: &mut dyn FnMut() -> bool) 
     matches!(limit, WaitLimit::Jiffies(0)).then_some(0)
 }
 
-/// A wait after its [`first_look`]: what its caller has to do next. The loop around it is [`sleep_until_true`], or, in C, the
-/// macros of the header.
+/// A wait after its [`first_look`]: what its caller has to do next. The loop around it is
+/// [`sleep_until_true`], or, in C, the macros of the header.
 #[derive(Debug)]
 pub(crate) struct Waiting {
     until: Until,
@@ -93,13 +97,14 @@ impl Waiting {
             WaitLimit::Nanoseconds(..0) => Until::Nanosecond(None),
             WaitLimit::Jiffies(jiffies) => Until::Jiffies(Timeout::after(me, jiffies, mode.call, place)),
             WaitLimit::Nanoseconds(ns) => {
-                Until::Nanosecond(Some(me.machine().clock.now_ns().saturating_add(ns as u64)))
+                Until::Nanosecond(Some(me.kernel_state().clock.now_ns().saturating_add(ns as u64)))
             }
         };
         Self { until, left: mode.limit.untouched(), ready: Ok(()) }
     }
 
-    /// The task has queued up and set its state, or was taken out because a signal is pending. The condition is to be tested.
+    /// The task has queued up and set its state, or was taken out because a signal is pending. The
+    /// condition is to be tested.
     pub(crate) fn prepared(&mut self, ready: Result<(), Errno>) {
         self.ready = ready;
     }
@@ -114,12 +119,13 @@ impl Waiting {
             Until::Jiffies(limit) => limit.sleep(me),
             Until::Nanosecond(at) => {
                 sleep_until(me, *at);
-                u64::from(at.is_none_or(|at| me.machine().clock.now_ns() < at))
+                u64::from(at.is_none_or(|at| me.kernel_state().clock.now_ns() < at))
             }
         };
     }
 
-    /// What the wait returns: the jiffies left, at least 1 (1 with another limit), or 0 if the time has passed.
+    /// What the wait returns: the jiffies left, at least 1 (1 with another limit), or 0 if the time
+    /// has passed.
     pub(crate) fn result(&self, condition: bool) -> Result<u64, Errno> {
         let in_jiffies = matches!(self.until, Until::Jiffies(_));
         match self.ready {
@@ -130,8 +136,8 @@ impl Waiting {
     }
 }
 
-/// The loop, after [`first_look`]. `prepare` queues the entry up and sets the state, or takes it out if a signal is pending;
-/// `around_sleep` gets a function that sleeps.
+/// The loop, after [`first_look`]. `prepare` queues the entry up and sets the state, or takes it
+/// out if a signal is pending; `around_sleep` gets a function that sleeps.
 pub(crate) fn sleep_until_true(
     me: &TaskStruct,
     mode: &WaitMode,

@@ -8,13 +8,14 @@ use crate::sync::StateWord;
 use crate::task::{PF_IDLE, PF_KTHREAD, PF_NO_SETAFFINITY, SCHED_FIFO, TaskFlags};
 use std::panic::Location;
 
-/// Plays the idle task for `duration_ns`: `play_idle_precise`. For a per-cpu kthread of [`SCHED_FIFO`]; a caller that is none is
-/// warned, and plays all the same.
+/// Plays the idle task for `duration_ns`: `play_idle_precise`. For a per-cpu kthread of
+/// [`SCHED_FIFO`]; a caller that is none is warned, and plays all the same.
 ///
-/// The kernel halts the cpu. A process can't: here the thread leaves it alone for that long, and whoever else wants it gets it. What can
-/// be seen of the task is as there: it is running all the while (nothing wakes it, and [`wait_task_inactive`](super::wait_task_inactive)
-/// does not find it asleep), it has [`PF_IDLE`], and it is no place to sleep. `latency_ns`, how long the cpu may take to come back,
-/// says nothing.
+/// The kernel halts the cpu. A process can't: here the thread leaves it alone for that long, and
+/// whoever else wants it gets it. What can be seen of the task is as there: it is running all the
+/// while (nothing wakes it, and [`wait_task_inactive`](super::wait_task_inactive) does not find it
+/// asleep), it has [`PF_IDLE`], and it is no place to sleep. `latency_ns`, how long the cpu may
+/// take to come back, says nothing.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -53,7 +54,7 @@ pub fn play_idle_precise(duration_ns: u64, latency_ns: u64) {
                 format!("a task that is to play idle is not what it should be: {}", wrong.join(", "));
             me.warn(WarningKind::BadArgument, "play_idle_precise", place, &message);
         }
-        let clock = &me.machine().clock;
+        let clock = &me.kernel_state().clock;
         let deadline = clock.now_ns().saturating_add(duration_ns);
         begin_atomic_section_of(me, place);
         me.change_flags(PF_IDLE, TaskFlags::empty());

@@ -1,8 +1,9 @@
 //! `wait_task_inactive`: waiting until another task is asleep.
 //!
-//! The watcher adds itself to the task's `watch_list`, then looks; the task changes its state or `on_rq`, fences, then
-//! looks at `watchers` (`note_transition`). Between adding and looking the watcher has the fence of
-//! `set_current_state`. So one sees the other, and the watcher sleeps without polling.
+//! The watcher adds itself to the task's `watch_list`, then looks; the task changes its state or
+//! `on_rq`, fences, then looks at `watchers` (`note_transition`). Between adding and looking the
+//! watcher has the fence of `set_current_state`. So one sees the other, and the watcher sleeps
+//! without polling.
 
 use super::current::with_current;
 use super::might_sleep::might_pause_in;
@@ -22,8 +23,9 @@ enum Look {
 }
 
 fn look(task: &TaskStruct, state: TaskState) -> Look {
-    // The state first: if it is a sleep's, then an `on_rq` of 0 read after it is that sleep's or a later one's, because
-    // the task sets `on_rq` to 1 at the end of one sleep and before the state of the next (Acquire in `state`).
+    // The state first: if it is a sleep's, then an `on_rq` of 0 read after it is that sleep's or a
+    // later one's, because the task sets `on_rq` to 1 at the end of one sleep and before the state
+    // of the next (Acquire in `state`).
     let now = task.state();
     if !state.is_empty() && now != state {
         Look::OtherState
@@ -34,10 +36,11 @@ fn look(task: &TaskStruct, state: TaskState) -> Look {
     }
 }
 
-/// Waits until `task` is asleep in `state`: `wait_task_inactive`. With [`TASK_RUNNING`] as `state`, asleep in any state.
+/// Waits until `task` is asleep in `state`: `wait_task_inactive`. With [`TASK_RUNNING`] as `state`,
+/// asleep in any state.
 ///
-/// True once it is; false if its state is another (the kernel returns a count and 0). Sleeps uninterruptibly, and does
-/// not poll. A task that asks about itself gets a warning and false.
+/// True once it is; false if its state is another (the kernel returns a count and 0). Sleeps
+/// uninterruptibly, and does not poll. A task that asks about itself gets a warning and false.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -109,7 +112,7 @@ pub(crate) fn wait_all_inactive(
     let runs = |task: &Task| task.state() != TASK_DEAD && !matches!(look(task, TASK_RUNNING), Look::Inactive);
     loop {
         // Those that run now may make others meanwhile.
-        let mut tasks = me.machine().pids.all();
+        let mut tasks = me.kernel_state().pids.all();
         tasks.retain(|task| meant(task) && *me != *task && runs(task));
         if tasks.is_empty() {
             return true;
@@ -123,7 +126,7 @@ pub(crate) fn wait_all_inactive(
                 if !tasks.iter().any(runs) {
                     break false;
                 }
-                if me.machine().clock.now_ns() >= deadline {
+                if me.kernel_state().clock.now_ns() >= deadline {
                     break true;
                 }
                 sleep_until(me, Some(deadline));
@@ -136,8 +139,8 @@ pub(crate) fn wait_all_inactive(
     }
 }
 
-/// Runs `f` while every transition of `tasks` wakes `me`, which `f` puts to sleep: it sets the state, looks, and sleeps.
-/// `f` does not unwind.
+/// Runs `f` while every transition of `tasks` wakes `me`, which `f` puts to sleep: it sets the
+/// state, looks, and sleeps. `f` does not unwind.
 pub(crate) fn with_watched<R, T: Deref<Target = TaskStruct>>(
     me: &TaskStruct,
     tasks: &[T],

@@ -1,36 +1,44 @@
-//! Priority inheritance: who holds a lock that somebody waits for is as urgent as the most urgent of those who wait.
+//! Priority inheritance: who holds a lock that somebody waits for is as urgent as the most urgent
+//! of those who wait.
 //!
-//! Tasks and locks make a graph: a task waits for one lock, a lock has one holder, who may wait for another lock. A priority goes
-//! along it: a waiter's to the holder, from there, if that one waits too, to the next holder, and so on. All of it, of all
-//! rt_mutexes of the process, is under one spinlock, [`Graph`]. It is taken only when somebody has to wait, or when a task's
-//! priority is changed; so walking along is plain code, and a cycle can be seen before it is closed.
+//! Tasks and locks make a graph: a task waits for one lock, a lock has one holder, who may wait for
+//! another lock. A priority goes along it: a waiter's to the holder, from there, if that one waits
+//! too, to the next holder, and so on. All of it, of all rt_mutexes of the process, is under one
+//! spinlock, [`Graph`]. It is taken only when somebody has to wait, or when a task's priority is
+//! changed; so walking along is plain code, and a cycle can be seen before it is closed.
 //!
 //! # What is inherited
 //!
-//! As in the kernel: a task's `prio` is its own, or that of its *top donor*, if that is more urgent. Its donors are all those who wait
-//! for locks that it holds; the top one has the best real-time priority, and came first among equals. Nice values don't count
-//! for the order. `prio` is written under the graph's lock alone.
+//! As in the kernel: a task's `prio` is its own, or that of its *top donor*, if that is more
+//! urgent. Its donors are all those who wait for locks that it holds; the top one has the best
+//! real-time priority, and came first among equals. Nice values don't count for the order. `prio`
+//! is written under the graph's lock alone.
 //!
-//! A real-time priority is also inherited in fact: the holder's OS thread becomes a FIFO one of that priority, where the operating
-//! system permits; what was refused is told as with `sched_setscheduler`. It is asked for when the graph's lock has been let go:
-//! `inherited` says what is due, and who reads it holds the task's attributes; so of two who tell at once the second tells the last word.
+//! A real-time priority is also inherited in fact: the holder's OS thread becomes a FIFO one of
+//! that priority, where the operating system permits; what was refused is told as with
+//! `sched_setscheduler`. It is asked for when the graph's lock has been let go: `inherited` says
+//! what is due, and who reads it holds the task's attributes; so of two who tell at once the second
+//! tells the last word.
 //!
-//! Who is to be more urgent is told first, who is to be less urgent last. Between the two, an unlock wakes the next owner
-//! ([`Untold`]): a former owner that was ordinary again before that might not run for as long as a task of middle urgency likes, and
-//! the next owner, the most urgent of all, would sleep with the lock.
+//! Who is to be more urgent is told first, who is to be less urgent last. Between the two, an
+//! unlock wakes the next owner ([`PendingPriorityUpdates`]): a former owner that was ordinary again
+//! before that might not run for as long as a task of middle urgency likes, and the next owner, the
+//! most urgent of all, would sleep with the lock.
 //!
-//! The graph's lock is a plain spinlock, whose holder inherits nothing. It is held for a walk along the chain, never for a call of
-//! the operating system; but who is preempted in it keeps all of them waiting.
+//! The graph's lock is a plain spinlock, whose holder inherits nothing. It is held for a walk along
+//! the chain, never for a call of the operating system; but who is preempted in it keeps all of
+//! them waiting.
 //!
 //! # Invariants
 //!
-//! * A linked [`PiWaiter`] is on the stack of its task, which unlinks it, under the graph's lock, before the frame goes; so it, its
-//!   task, and the lock that it waits for are valid as long as it is linked.
-//! * It is in the list of the lock that it waits for, and among the donors of the lock's holder, who is valid: it has not ended, or it
-//!   ended with a lock and is kept.
+//! * A linked [`PiWaiter`] is on the stack of its task, which unlinks it, under the graph's lock,
+//!   before the frame goes; so it, its task, and the lock that it waits for are valid as long as it
+//!   is linked.
+//! * It is in the list of the lock that it waits for, and among the donors of the lock's holder,
+//!   who is valid: it has not ended, or it ended with a lock and is kept.
 //! * All that is in an `UnsafeCell` here is accessed under the graph's lock.
 
-use super::attributes::tell_inherited;
+use super::attributes::apply_inherited;
 use crate::sync::list::ListHead;
 use crate::sync::{RawSpinLock, refuse_in_forked_child};
 use crate::task::{Donor, PiQueue, PiWaiter, Task, TaskStruct};
@@ -53,35 +61,36 @@ fn list(head: &ListHead) -> *mut ListHead {
     ptr::from_ref(head).cast_mut()
 }
 
-/// The graph, with its lock held. When it is dropped, the lock is let go and the operating system told what has changed.
+/// The graph, with its lock held. When it is dropped, the lock is let go and the operating system
+/// told what has changed.
 pub(crate) struct Graph<'c> {
-    untold: Untold<'c>,
+    pending: PendingPriorityUpdates<'c>,
 }
 
-/// What the operating system has to be told of a change of the graph, whose lock was let go. It is told at the latest when this is
-/// dropped.
+/// What the operating system has to be told of a change of the graph, whose lock was let go. It is
+/// told at the latest when this is dropped.
 #[must_use]
-pub(crate) struct Untold<'c> {
+pub(crate) struct PendingPriorityUpdates<'c> {
     raised: Vec<Task>,
     lowered: Vec<Task>,
     call: &'c str,
     place: &'static Location<'static>,
 }
 
-impl Untold<'_> {
+impl PendingPriorityUpdates<'_> {
     /// Tells who is more urgent by now.
-    pub(crate) fn tell_raised(&mut self) {
+    pub(crate) fn apply_raised(&mut self) {
         for task in self.raised.drain(..) {
-            tell_inherited(&task, self.call, self.place);
+            apply_inherited(&task, self.call, self.place);
         }
     }
 }
 
-impl Drop for Untold<'_> {
+impl Drop for PendingPriorityUpdates<'_> {
     fn drop(&mut self) {
-        self.tell_raised();
+        self.apply_raised();
         for task in self.lowered.drain(..) {
-            tell_inherited(&task, self.call, self.place);
+            apply_inherited(&task, self.call, self.place);
         }
     }
 }
@@ -92,13 +101,16 @@ impl<'c> Graph<'c> {
         // There the lock may be held for ever by a thread that does not exist.
         refuse_in_forked_child();
         GRAPH.lock();
-        Self { untold: Untold { raised: Vec::new(), lowered: Vec::new(), call, place } }
+        Self { pending: PendingPriorityUpdates { raised: Vec::new(), lowered: Vec::new(), call, place } }
     }
 
     /// Lets the lock go, and leaves it to the caller when the operating system is told.
-    pub(crate) fn unlock(mut self) -> Untold<'c> {
-        let Untold { call, place, .. } = self.untold;
-        mem::replace(&mut self.untold, Untold { raised: Vec::new(), lowered: Vec::new(), call, place })
+    pub(crate) fn unlock(mut self) -> PendingPriorityUpdates<'c> {
+        let PendingPriorityUpdates { call, place, .. } = self.pending;
+        mem::replace(
+            &mut self.pending,
+            PendingPriorityUpdates { raised: Vec::new(), lowered: Vec::new(), call, place },
+        )
     }
 
     /// Who holds the lock of `queue`, for which somebody waits.
@@ -155,12 +167,13 @@ impl<'c> Graph<'c> {
         }
     }
 
-    /// `waiter`, whose task is the current one, waits from now on for the lock, which `holder` holds.
+    /// `waiter`, whose task is the current one, waits from now on for the lock, which `holder`
+    /// holds.
     ///
     /// # Safety
     ///
-    /// `holder` is valid as the module's invariants say. The waiter stays where it is until it was given the lock, or has
-    /// [left](Self::leave); so does its lock.
+    /// `holder` is valid as the module's invariants say. The waiter stays where it is until it was
+    /// given the lock, or has [left](Self::leave); so does its lock.
     pub(crate) unsafe fn join(&mut self, waiter: &PiWaiter, holder: &TaskStruct) {
         // SAFETY: the lock is held; by the contract.
         unsafe {
@@ -204,16 +217,19 @@ impl<'c> Graph<'c> {
     /// `waiter`, which was not given the lock, waits no more.
     pub(crate) fn leave(&mut self, waiter: &PiWaiter) {
         self.unlink(waiter);
-        // SAFETY: the waiter's lock is valid until its wait is over. Its holder can't let go meanwhile.
+        // SAFETY: the waiter's lock is valid until its wait is over. Its holder can't let go
+        // meanwhile.
         let holder = unsafe { (*waiter.queue).holder.with(|holder| &**holder) };
         self.adjust(holder);
     }
 
-    /// The lock of `queue` goes from its holder to the first who waits: who that is, and whether more wait. `None` if nobody waits.
+    /// The lock of `queue` goes from its holder to the first who waits: who that is, and whether
+    /// more wait. `None` if nobody waits.
     pub(crate) fn pass_on(&mut self, queue: &PiQueue) -> Option<(Task, bool)> {
         // SAFETY: a linked waiter's task is valid, and gets a reference.
         let next = self.first(queue).map(|first| unsafe { (*first.task).get() })?;
-        // SAFETY: the module's invariants: valid until it has let go, which the caller does in its name.
+        // SAFETY: the module's invariants: valid until it has let go, which the caller does in its
+        // name.
         let former = unsafe { queue.holder.with(|holder| &**holder) };
         if let Some(first) = self.first(queue) {
             self.unlink(first);
@@ -266,8 +282,8 @@ impl<'c> Graph<'c> {
             let before = task.inherited();
             if before != inherited {
                 task.set_inherited(inherited);
-                let untold = &mut self.untold;
-                let list = if before < inherited { &mut untold.raised } else { &mut untold.lowered };
+                let pending = &mut self.pending;
+                let list = if before < inherited { &mut pending.raised } else { &mut pending.lowered };
                 list.push(task.clone());
             }
             let Some(waiter) = self.waits_as(&task).filter(|_| changed) else {

@@ -1,4 +1,5 @@
-//! The one rule of who may sleep: every call that may sleep asks it first, and what is wrong is told with the call's place.
+//! The one rule of who may sleep: every call that may sleep asks it first, and what is wrong is
+//! told with the call's place.
 //!
 //! A call is wrong in an atomic section (a spinlock, preemption, softirqs or interrupts off), in a
 //! section of RCU, and in a callback that stands for an interrupt's work. In a Kernel with
@@ -29,8 +30,8 @@ enum Sleep {
     Schedules,
 }
 
-/// Says that the caller may sleep: `might_sleep`. In an atomic section it warns, with the place of the call, and goes on,
-/// as the kernel does with CONFIG_DEBUG_ATOMIC_SLEEP.
+/// Says that the caller may sleep: `might_sleep`. In an atomic section it warns, with the place of
+/// the call, and goes on, as the kernel does with CONFIG_DEBUG_ATOMIC_SLEEP.
 #[track_caller]
 pub fn might_sleep() {
     might_sleep_at("might_sleep", Location::caller());
@@ -50,8 +51,8 @@ pub(crate) fn might_sleep_in(task: &TaskStruct, call: &str, place: &'static Loca
     }
 }
 
-/// A call that sleeps in a state of its own, or that only lets others run: it is of no account which
-/// state the caller has set.
+/// A call that sleeps in a state of its own, or that only lets others run: it is of no account
+/// which state the caller has set.
 #[inline(always)]
 pub(crate) fn might_pause_in(task: &TaskStruct, call: &str, place: &'static Location<'static>) {
     if task.preempt_count().load(Ordering::Relaxed) != 0 {
@@ -122,7 +123,7 @@ fn look(task: &TaskStruct, call: &str, place: &'static Location<'static>, how: S
     } else {
         return false;
     };
-    let first = task.sections().is_none_or(|notes| notes.first_of(task.machine().place_of_call(place)));
+    let first = task.sections().is_none_or(|notes| notes.first_of(task.kernel_state().place_of_call(place)));
     if first {
         task.warn(kind, call, place, &message);
     }
@@ -162,14 +163,14 @@ fn atomic_message(task: &TaskStruct, word: u32, how: Sleep) -> String {
     ];
     for (_, what, happened) in begins.into_iter().filter(|(mask, ..)| word & mask != 0) {
         if let Some(begin) = task.sections().and_then(|notes| notes.begin_of(what)) {
-            let _ = write!(message, "; {happened} at {}", task.machine().name_place(begin));
+            let _ = write!(message, "; {happened} at {}", task.kernel_state().name_place(begin));
         }
     }
     message
 }
 
-/// What is told of a task that has set a state and does not sleep in it; `None` if it is RUNNING, or in
-/// a wait of the runtime's own.
+/// What is told of a task that has set a state and does not sleep in it; `None` if it is RUNNING,
+/// or in a wait of the runtime's own.
 fn state_message(task: &TaskStruct) -> Option<String> {
     let state = task.state();
     let begin = task.sections()?.begin_of(Begun::State)?;
@@ -178,7 +179,7 @@ fn state_message(task: &TaskStruct) -> Option<String> {
             "do not call blocking ops when !TASK_RUNNING; state={:x} set at {}: the call sets a state of its own, and \
              the sleep after it would not be one",
             state.bits(),
-            task.machine().name_place(begin)
+            task.kernel_state().name_place(begin)
         )
     })
 }
@@ -213,8 +214,8 @@ pub(crate) fn forget_state(task: &TaskStruct) {
     }
 }
 
-/// Lets other tasks run if one should: `cond_resched`. The operating system preempts without being asked, so this has
-/// nothing to do and returns false; it warns in an atomic section.
+/// Lets other tasks run if one should: `cond_resched`. The operating system preempts without being
+/// asked, so this has nothing to do and returns false; it warns in an atomic section.
 #[track_caller]
 pub fn cond_resched() -> bool {
     let place = Location::caller();

@@ -2,7 +2,8 @@
 //!
 //! # The sleep protocol
 //!
-//! A sleeper and its waker share a condition and the sleeper's state word. Each writes one and then reads the other:
+//! A sleeper and its waker share a condition and the sleeper's state word. Each writes one and then
+//! reads the other:
 //!
 //! ```text
 //! sleeper                                   waker
@@ -11,19 +12,22 @@
 //!     schedule()                            reads the state; if it is S: compare-exchange S -> RUNNING, wake
 //! ```
 //!
-//! The two fences are totally ordered. If the sleeper's comes first, the waker sees S and ends the sleep; if the
-//! waker's comes first, the sleeper sees the condition. So there is no third case in which the sleeper sleeps and
-//! nobody wakes it. `schedule` returns at once if the state is RUNNING, so a wake between `set_current_state` and
-//! `schedule` is not lost; a wake of a running task is not stored.
+//! The two fences are totally ordered. If the sleeper's comes first, the waker sees S and ends the
+//! sleep; if the waker's comes first, the sleeper sees the condition. So there is no third case in
+//! which the sleeper sleeps and nobody wakes it. `schedule` returns at once if the state is
+//! RUNNING, so a wake between `set_current_state` and `schedule` is not lost; a wake of a running
+//! task is not stored.
 //!
-//! The state word is written by swaps and compare-exchanges only. A waker that is about to wake from state S and is
-//! overtaken (the sleeper has gone on, and is in another state) fails its compare-exchange and looks again. A waker
-//! may find S again in a *later* sleep of the task and end that one: a spurious wake-up, which every sleeper
-//! allows for by testing its condition in a loop.
+//! The state word is written by swaps and compare-exchanges only. A waker that is about to wake
+//! from state S and is overtaken (the sleeper has gone on, and is in another state) fails its
+//! compare-exchange and looks again. A waker may find S again in a *later* sleep of the task and
+//! end that one: a spurious wake-up, which every sleeper allows for by testing its condition in a
+//! loop.
 //!
-//! `on_rq` is 0 while the task is in the sleeping part of `schedule`. It is what `wait_task_inactive` waits for, and
-//! it saves the waker the futex call when the sleeper has not got that far: the sleeper clears it, fences, then reads
-//! the state; the waker writes the state, fences, then reads it. If the waker reads 1, the sleeper will read RUNNING.
+//! `on_rq` is 0 while the task is in the sleeping part of `schedule`. It is what
+//! `wait_task_inactive` waits for, and it saves the waker the futex call when the sleeper has not
+//! got that far: the sleeper clears it, fences, then reads the state; the waker writes the state,
+//! fences, then reads it. If the waker reads 1, the sleeper will read RUNNING.
 
 mod attributes;
 mod context;

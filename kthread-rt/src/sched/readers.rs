@@ -46,7 +46,8 @@ pub(crate) struct Waiter {
 impl Waiter {
     /// # Safety
     ///
-    /// [`Readers::change_phase`] that returns true lets the last reader call `tell` with `on`, once, on any thread: that is sound until then.
+    /// [`Readers::change_phase`] that returns true lets the last reader call `tell` with `on`,
+    /// once, on any thread: that is sound until then.
     pub(crate) const unsafe fn new(tell: unsafe fn(*const ()), on: *const ()) -> Self {
         Self { tell, on }
     }

@@ -1,8 +1,9 @@
-//! Sections of `rcu_read_lock`: each is its task's, and nests. The task counts how deep it is, and is counted in
-//! [`TASK_READERS`] from the first section to the end of the last.
+//! Sections of `rcu_read_lock`: each is its task's, and nests. The task counts how deep it is, and
+//! is counted in [`TASK_READERS`] from the first section to the end of the last.
 //!
-//! A section that is left open would keep every grace period from then on waiting. So whatever of the user's may leave one open
-//! ends it: the end of a task, and that of a callback. The count is here, below `rcu`, because tasks end here.
+//! A section that is left open would keep every grace period from then on waiting. So whatever of
+//! the user's may leave one open ends it: the end of a task, and that of a callback. The count is
+//! here, below `rcu`, because tasks end here.
 
 use super::context::set_in_rcu;
 use super::readers::{TASK_READERS, reader_has_left};
@@ -46,20 +47,20 @@ fn leave_all(me: &TaskStruct, word: u32) {
     reader_has_left();
 }
 
-/// Something of the user's is over that `task` has called, or `task` itself is, by its own thread: what was left open
-/// ends, with a warning of the place where it began.
+/// Something of the user's is over that `task` has called, or `task` itself is, by its own thread:
+/// what was left open ends, with a warning of the place where it began.
 #[inline]
 pub(crate) fn leave_stray_section(task: &TaskStruct, call: &str) {
     let word = task.rcu_nesting().word.load(Ordering::Relaxed);
     if word >= LEVEL {
         // First: what the handler of warnings waits for may be a grace period.
         leave_all(task, word);
-        tell_stray_section(task, call);
+        report_stray_section(task, call);
     }
 }
 
 #[cold]
-fn tell_stray_section(task: &TaskStruct, call: &str) {
+fn report_stray_section(task: &TaskStruct, call: &str) {
     let place = task.rcu_nesting().place().unwrap_or(Location::caller());
     let message =
         "it was left in the section of RCU that began here, which ends too: call rcu_read_unlock() first";

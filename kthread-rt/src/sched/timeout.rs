@@ -32,7 +32,8 @@ enum End {
 }
 
 impl Timeout {
-    /// So many jiffies from now on. What is negative as a `long` is a wrong value: told, and over at once.
+    /// So many jiffies from now on. What is negative as a `long` is a wrong value: told, and over
+    /// at once.
     pub(crate) fn after(
         task: &TaskStruct,
         jiffies: u64,
@@ -40,7 +41,7 @@ impl Timeout {
         place: &'static Location<'static>,
     ) -> Self {
         const NEVER: u64 = MAX_SCHEDULE_TIMEOUT as u64;
-        let clock = &task.machine().clock;
+        let clock = &task.kernel_state().clock;
         let end = match jiffies {
             NEVER => End::Never,
             negative if negative > NEVER => {
@@ -63,7 +64,7 @@ impl Timeout {
 
     /// The jiffies that are left. All of them, however many pass, if the limit is none.
     pub(crate) fn left(&self, task: &TaskStruct) -> u64 {
-        let clock = &task.machine().clock;
+        let clock = &task.kernel_state().clock;
         match self.end {
             End::Never => self.jiffies,
             End::Over => 0,
@@ -76,12 +77,12 @@ impl Timeout {
         }
     }
 
-    /// What [`left`](Self::left) is for who will begin another limit of that many jiffies: those less
-    /// that have begun since. A caller who is woken more than once in a jiffy, and each time sleeps for what is left,
-    /// would never come to an end if parts of a jiffy were rounded up.
+    /// What [`left`](Self::left) is for who will begin another limit of that many jiffies: those
+    /// less that have begun since. A caller who is woken more than once in a jiffy, and each time
+    /// sleeps for what is left, would never come to an end if parts of a jiffy were rounded up.
     fn left_to_begin_anew(&self, task: &TaskStruct) -> u64 {
         let End::Nanosecond { at, began } = self.end else { return self.left(task) };
-        let clock = &task.machine().clock;
+        let clock = &task.kernel_state().clock;
         let now = clock.now_ns();
         let begun = clock.jiffies_at(now) - clock.jiffies_at(began);
         if now >= at { 0 } else { self.jiffies.saturating_sub(begun) }
@@ -113,12 +114,13 @@ impl Timeout {
         self.left(task) == 0
     }
 
-    /// Sleeps in the state that is set until woken, or until the timer of the limit runs. The jiffies left.
+    /// Sleeps in the state that is set until woken, or until the timer of the limit runs. The
+    /// jiffies left.
     pub(crate) fn sleep(&self, task: &TaskStruct) -> u64 {
         match self.end {
             End::Never => sleep_until(task, None),
             End::Over => change_state(task, TASK_RUNNING),
-            End::Jiffy(at) => sleep_until(task, task.machine().clock.runs_at_ns(at)),
+            End::Jiffy(at) => sleep_until(task, task.kernel_state().clock.runs_at_ns(at)),
             End::Nanosecond { at, .. } => sleep_until(task, Some(at)),
         }
         self.left(task)
@@ -127,12 +129,13 @@ impl Timeout {
 
 /// Sleeps in the state that the caller has set, for `timeout` jiffies at most: `schedule_timeout`.
 ///
-/// Returns the jiffies that are left: 0 if the time has passed, more if the task was woken (or a signal that its state
-/// admits was pending) before that; [`MAX_SCHEDULE_TIMEOUT`] means no limit, and is then returned. The state is
-/// [`TASK_RUNNING`] afterwards. With the state RUNNING the call does not sleep, and what it returns
-/// counts the time that passed. A negative timeout is a warning and returns 0 at once. The time
-/// ends with the tick that follows jiffy *now + timeout*, or later if that is far off, unless the
-/// Kernel has [`exact_timeouts`](crate::KernelBuilder::exact_timeouts).
+/// Returns the jiffies that are left: 0 if the time has passed, more if the task was woken (or a
+/// signal that its state admits was pending) before that; [`MAX_SCHEDULE_TIMEOUT`] means no limit,
+/// and is then returned. The state is [`TASK_RUNNING`] afterwards. With the state RUNNING the call
+/// does not sleep, and what it returns counts the time that passed. A negative timeout is a warning
+/// and returns 0 at once. The time ends with the tick that follows jiffy *now + timeout*, or later
+/// if that is far off, unless the Kernel has
+/// [`exact_timeouts`](crate::KernelBuilder::exact_timeouts).
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -168,7 +171,8 @@ pub(crate) fn timeout_in(
     limit.left_to_begin_anew(task) as i64
 }
 
-/// `schedule_timeout` of a task that is RUNNING: others may have the cpu, and the time that passes meanwhile counts.
+/// `schedule_timeout` of a task that is RUNNING: others may have the cpu, and the time that passes
+/// meanwhile counts.
 ///
 /// A task that calls again at once with what was left goes on with the same limit: in a kernel a
 /// tick hardly ever comes between two such calls, which are a few instructions apart, but here
@@ -205,14 +209,16 @@ timeout_variants! {
     schedule_timeout_idle, TASK_IDLE, "until woken, without counting as load";
 }
 
-/// Sleeps as [`schedule_timeout`] does, waiting for I/O: `io_schedule_timeout`. No I/O accounting is done here.
+/// Sleeps as [`schedule_timeout`] does, waiting for I/O: `io_schedule_timeout`. No I/O accounting
+/// is done here.
 #[track_caller]
 pub fn io_schedule_timeout(timeout: i64) -> i64 {
     let place = Location::caller();
     with_current(|task| timeout_in(task, None, timeout, "io_schedule_timeout", place))
 }
 
-/// The tick count of the calling task's Kernel: `jiffies`. There are [`HZ`](crate::HZ) of them in a second.
+/// The tick count of the calling task's Kernel: `jiffies`. There are [`HZ`](crate::HZ) of them in a
+/// second.
 ///
 /// ```
 /// let before = kthread_rt::jiffies();
@@ -220,7 +226,7 @@ pub fn io_schedule_timeout(timeout: i64) -> i64 {
 /// assert!(kthread_rt::time_after_eq(kthread_rt::jiffies(), before + 2));
 /// ```
 pub fn jiffies() -> u64 {
-    peek_current(|task| task.machine().clock.jiffies())
+    peek_current(|task| task.kernel_state().clock.jiffies())
 }
 
 /// [`jiffies`]: `get_jiffies_64`.
@@ -250,18 +256,19 @@ beside_now! {
 /// assert!(kthread_rt::ktime_get() > 0);
 /// ```
 pub fn ktime_get() -> i64 {
-    peek_current(|task| task.machine().clock.now_ns() as i64)
+    peek_current(|task| task.kernel_state().clock.now_ns() as i64)
 }
 
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod tests {
     use super::{End, TICK_NSEC, Timeout, peek_current};
 
-    /// A limit of five jiffies that began at the very end of the jiffy before this one, as who is woken often has it.
+    /// A limit of five jiffies that began at the very end of the jiffy before this one, as who is
+    /// woken often has it.
     #[test]
     fn a_jiffy_that_has_begun_is_not_left_to_begin_anew() {
         let lefts = peek_current(|me| {
-            let clock = &me.machine().clock;
+            let clock = &me.kernel_state().clock;
             loop {
                 let jiffy = clock.jiffies();
                 let began = clock.tick_begins_ns(jiffy).unwrap() - 1;

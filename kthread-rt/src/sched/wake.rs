@@ -20,8 +20,8 @@ pub(crate) fn try_to_wake_up(task: &TaskStruct, mask: TaskState) -> bool {
     woken
 }
 
-/// The first half of a wake-up: the state becomes RUNNING. True if this call did it; the caller then owes the task a
-/// [`deliver_wake_up`], and may drop its locks before.
+/// The first half of a wake-up: the state becomes RUNNING. True if this call did it; the caller
+/// then owes the task a [`deliver_wake_up`], and may drop its locks before.
 #[must_use]
 pub(crate) fn claim_wake_up(task: &TaskStruct, mask: TaskState) -> bool {
     // What the caller made true comes before the state is read; see "The sleep protocol".
@@ -38,8 +38,9 @@ pub(crate) fn claim_wake_up(task: &TaskStruct, mask: TaskState) -> bool {
         }
     }
     observe("wakes pid", task.pid() as usize, show_pid);
-    // Before a sleeper is let go. A task that has not got as far as sleeping may tell its next event before this one.
-    tell_woken(task);
+    // Before a sleeper is let go. A task that has not got as far as sleeping may tell its next
+    // event before this one.
+    notify_woken(task);
     true
 }
 
@@ -52,7 +53,7 @@ pub(crate) fn deliver_wake_up(task: &TaskStruct) {
     note_transition(task);
 }
 
-fn tell_woken(task: &TaskStruct) {
+fn notify_woken(task: &TaskStruct) {
     // A thread without a task wakes in nobody's name.
     if crate::sync::current_ptr().is_null() {
         task.event(|| EventKind::Woken { task: task.id() });
@@ -63,8 +64,8 @@ fn tell_woken(task: &TaskStruct) {
 
 /// The state or `on_rq` of `task` has changed: those who wait for that look again.
 ///
-/// The caller has a SeqCst fence between the change and this call; a watcher has one between adding itself and
-/// looking. So either the watcher sees the change or this sees the watcher.
+/// The caller has a SeqCst fence between the change and this call; a watcher has one between adding
+/// itself and looking. So either the watcher sees the change or this sees the watcher.
 #[inline(always)]
 pub(crate) fn note_transition(task: &TaskStruct) {
     if task.watchers.load(Ordering::Relaxed) != 0 {
@@ -82,9 +83,10 @@ fn wake_watchers(task: &TaskStruct) {
 
 /// Wakes `task` if it sleeps interruptibly or uninterruptibly: `wake_up_process`.
 ///
-/// Returns true if the call took the task out of its sleep, false if it was running (a wake is not stored), parked,
-/// frozen or dead. A task that has set its state and not yet called `schedule` counts as asleep. What the caller
-/// wrote before the call is visible to the woken task. Never sleeps; makes no system call unless the task is asleep.
+/// Returns true if the call took the task out of its sleep, false if it was running (a wake is not
+/// stored), parked, frozen or dead. A task that has set its state and not yet called `schedule`
+/// counts as asleep. What the caller wrote before the call is visible to the woken task. Never
+/// sleeps; makes no system call unless the task is asleep.
 ///
 /// In the kernel this returns an `int`, 1 or 0.
 ///
@@ -104,7 +106,8 @@ pub fn wake_up_process(task: &TaskStruct) -> bool {
     try_to_wake_up(task, TASK_NORMAL)
 }
 
-/// Wakes `task` if its state is one of `state`: `wake_up_state`. Returns and context as [`wake_up_process`].
+/// Wakes `task` if its state is one of `state`: `wake_up_state`. Returns and context as
+/// [`wake_up_process`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;

@@ -3,8 +3,8 @@
 use super::Semaphore;
 use crate::errno::Errno;
 
-/// Declares a static semaphore with a count, 1 unless given: `DEFINE_SEMAPHORE`. Works in models too, where plain statics
-/// don't.
+/// Declares a static semaphore with a count, 1 unless given: `DEFINE_SEMAPHORE`. Works in models
+/// too, where plain statics don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -33,7 +33,8 @@ pub fn sema_init(sem: &mut Semaphore, count: u32) {
     *sem = Semaphore::new(count);
 }
 
-/// Takes one, sleeping uninterruptibly until there is one: `down`. May sleep; warns in an atomic section.
+/// Takes one, sleeping uninterruptibly until there is one: `down`. May sleep; warns in an atomic
+/// section.
 ///
 /// Those who wait get theirs in the order in which they came, and before all who come later.
 ///
@@ -57,21 +58,23 @@ pub fn down(sem: &Semaphore) {
     sem.down();
 }
 
-/// Takes one, unless a signal comes while it sleeps: `down_interruptible`. May sleep. `EINTR` for a signal, also for the
-/// notify-signal of `kthread_stop`; one that is there is taken whatever is pending.
+/// Takes one, unless a signal comes while it sleeps: `down_interruptible`. May sleep. `EINTR` for a
+/// signal, also for the notify-signal of `kthread_stop`; one that is there is taken whatever is
+/// pending.
 #[track_caller]
 pub fn down_interruptible(sem: &Semaphore) -> Result<(), Errno> {
     sem.down_interruptible()
 }
 
-/// Takes one, unless the task is killed while it sleeps: `down_killable`. May sleep. `EINTR` if killed.
+/// Takes one, unless the task is killed while it sleeps: `down_killable`. May sleep. `EINTR` if
+/// killed.
 #[track_caller]
 pub fn down_killable(sem: &Semaphore) -> Result<(), Errno> {
     sem.down_killable()
 }
 
-/// Takes one within `timeout` jiffies, sleeping uninterruptibly: `down_timeout`. `ETIME` if the time has passed; with a
-/// timeout of 0 it does not sleep.
+/// Takes one within `timeout` jiffies, sleeping uninterruptibly: `down_timeout`. `ETIME` if the
+/// time has passed; with a timeout of 0 it does not sleep.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -86,8 +89,8 @@ pub fn down_timeout(sem: &Semaphore, timeout: u64) -> Result<(), Errno> {
     sem.down_timeout(timeout)
 }
 
-/// Takes one if there is one: `down_trylock`. **True if it failed**, as the kernel's 1; false, its 0, if it took one. (The
-/// method [`Semaphore::try_down`] is the other way round.) Never sleeps.
+/// Takes one if there is one: `down_trylock`. **True if it failed**, as the kernel's 1; false, its
+/// 0, if it took one. (The method [`Semaphore::try_down`] is the other way round.) Never sleeps.
 #[must_use]
 pub fn down_trylock(sem: &Semaphore) -> bool {
     !sem.try_down()
@@ -95,7 +98,8 @@ pub fn down_trylock(sem: &Semaphore) -> bool {
 
 /// Puts one back, or gives it to who waits longest: `up`. Never sleeps. Any task may do it.
 ///
-/// What the caller did is visible to who takes it. Beyond [`Semaphore::MAX_COUNT`] it warns and does nothing.
+/// What the caller did is visible to who takes it. Beyond [`Semaphore::MAX_COUNT`] it warns and
+/// does nothing.
 #[track_caller]
 #[inline]
 pub fn up(sem: &Semaphore) {

@@ -1,15 +1,17 @@
 //! `linux/semaphore.h`: a count that `down` takes from and `up` adds to; who finds it at 0 sleeps.
 //!
-//! The word is the count in its lower half, where C code reads it as `sem->count`, and the WAITERS bit in its upper half. The
-//! protocol that wakes, and the one for freeing, are told in `lock_queue`.
+//! The word is the count in its lower half, where C code reads it as `sem->count`, and the WAITERS
+//! bit in its upper half. The protocol that wakes, and the one for freeing, are told in
+//! `lock_queue`.
 //!
 //! # Who gets it
 //!
-//! Strictly those who came first, as in the kernel: an `up` with waiters does not count, it gives its unit to the first
-//! waiter; and while somebody waits, nobody takes past the queue. So with WAITERS set the count is 0.
+//! Strictly those who came first, as in the kernel: an `up` with waiters does not count, it gives
+//! its unit to the first waiter; and while somebody waits, nobody takes past the queue. So with
+//! WAITERS set the count is 0.
 //!
-//! A semaphore has no owner: any task may `up` it, also one that never slept in `down`, and so may a caller that must not
-//! sleep.
+//! A semaphore has no owner: any task may `up` it, also one that never slept in `down`, and so may
+//! a caller that must not sleep.
 
 mod kernel_names;
 
@@ -33,7 +35,8 @@ const WAITERS: u64 = 1 << 32;
 /// One, in the word.
 const UNIT: u64 = 1;
 
-/// `struct semaphore`: plain memory; zeroed, it is one whose count is 0. Nothing allocated, nothing to drop.
+/// `struct semaphore`: plain memory; zeroed, it is one whose count is 0. Nothing allocated, nothing
+/// to drop.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -144,7 +147,8 @@ impl Semaphore {
         with_current(|me| self.down_by(me, &how))
     }
 
-    /// Takes one if that needs no sleep; true if it did. The kernel's name says the opposite: [`down_trylock`].
+    /// Takes one if that needs no sleep; true if it did. The kernel's name says the opposite:
+    /// [`down_trylock`].
     pub fn try_down(&self) -> bool {
         self.take()
     }
@@ -187,11 +191,13 @@ impl Semaphore {
     ///
     /// # Safety
     ///
-    /// `this` points to a semaphore that is valid now. It may be freed during the call by who takes the unit.
+    /// `this` points to a semaphore that is valid now. It may be freed during the call by who takes
+    /// the unit.
     #[inline]
     unsafe fn up_raw(this: *const Self) -> bool {
         observe("ups", this.addr(), show_address);
-        // SAFETY: nobody gets the unit before the exchange has succeeded, or the queue's lock was dropped.
+        // SAFETY: nobody gets the unit before the exchange has succeeded, or the queue's lock was
+        // dropped.
         unsafe {
             (*this).queue.touch();
             let mut word = 0; // a guess, as in `take`
@@ -228,7 +234,8 @@ impl Semaphore {
         let Some(first) = queue.first() else { return false };
         queue.give_to(first, &mut wake);
         if queue.is_empty() {
-            // Nobody else changes a word with WAITERS in it. The unit's Release is the queue's lock.
+            // Nobody else changes a word with WAITERS in it. The unit's Release is the queue's
+            // lock.
             word.swap(0, Ordering::Relaxed);
         }
         drop(queue);

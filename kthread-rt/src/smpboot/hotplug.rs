@@ -1,10 +1,12 @@
 //! The emulated topology of a Kernel: which of its cpus are online, and taking them down and up.
 //!
-//! A Kernel's cpus are those that the process could use when it booted, all of them online. What goes down is the Kernel's idea of a
-//! cpu: its per-cpu threads are parked, other threads stay where they are, and the machine's cpu goes on.
+//! A Kernel's cpus are those that the process could use when it booted, all of them online. What
+//! goes down is the Kernel's idea of a cpu: its per-cpu threads are parked, other threads stay
+//! where they are, and the machine's cpu goes on.
 //!
-//! Who goes through the cpus keeps them as they are by [`cpus_read_lock`]: a percpu_rwsem of the Kernel, that is taken for writing
-//! before a cpu goes or comes, and before the lock of what is registered, as the kernel does.
+//! Who goes through the cpus keeps them as they are by [`cpus_read_lock`]: a percpu_rwsem of the
+//! Kernel, that is taken for writing before a cpu goes or comes, and before the lock of what is
+//! registered, as the kernel does.
 
 use super::Plug;
 use crate::cpumask::CpuMask;
@@ -14,14 +16,15 @@ use crate::mutex::{KMutex, KMutexGuard};
 use crate::percpu_rwsem::RawPercpuRwSemaphore;
 use crate::sched::with_current;
 use crate::sync::{Arc, Mutex, os, refuse_in_forked_child};
-use crate::task::{Machine, Part};
+use crate::task::{KernelState, Subsystem, SubsystemId};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
 /// A Kernel's part.
 pub(crate) struct Hotplug {
     /// What is registered, in that order. Its lock is the one in the module's text.
     plugs: KMutex<Vec<Arc<Plug>>>,
-    /// The cpus that are down. Changed with the lock of `plugs` held; this one is for those who look.
+    /// The cpus that are down. Changed with the lock of `plugs` held; this one is for those who
+    /// look.
     down: Mutex<CpuMask>,
     /// The kernel's `cpu_hotplug_lock`.
     cpus: RawPercpuRwSemaphore,
@@ -35,9 +38,9 @@ struct CpusChange<'a>(&'a RawPercpuRwSemaphore);
 impl<'a> CpusChange<'a> {
     /// `EBUSY` if it is disabled.
     #[track_caller]
-    fn begin(machine: &'a Machine) -> Result<Self, Errno> {
+    fn begin(kernel_state: &'a KernelState) -> Result<Self, Errno> {
         refuse_in_forked_child();
-        let part = machine.part::<Hotplug>();
+        let part = kernel_state.subsystem::<Hotplug>();
         part.cpus.write();
         let change = Self(&part.cpus);
         if *part.disabled.lock() == 0 { Ok(change) } else { Err(Errno::EBUSY) }
@@ -50,8 +53,8 @@ impl Drop for CpusChange<'_> {
     }
 }
 
-impl Part for Hotplug {
-    const SLOT: usize = 5;
+impl Subsystem for Hotplug {
+    const ID: SubsystemId = SubsystemId::Hotplug;
 
     fn new() -> Self {
         Self {
@@ -64,23 +67,24 @@ impl Part for Hotplug {
 }
 
 #[track_caller]
-pub(super) fn lock(machine: &Machine) -> KMutexGuard<'_, Vec<Arc<Plug>>> {
+pub(super) fn lock(kernel_state: &KernelState) -> KMutexGuard<'_, Vec<Arc<Plug>>> {
     refuse_in_forked_child();
-    machine.part::<Hotplug>().plugs.lock()
+    kernel_state.subsystem::<Hotplug>().plugs.lock()
 }
 
-/// The cpus of `machine` that are online.
-pub(crate) fn online(machine: &Machine) -> CpuMask {
-    let down = *machine.part::<Hotplug>().down.lock();
-    machine.cpus().iter().filter(|&cpu| !down.contains(cpu)).collect()
+/// The cpus of `kernel_state` that are online.
+pub(crate) fn online(kernel_state: &KernelState) -> CpuMask {
+    let down = *kernel_state.subsystem::<Hotplug>().down.lock();
+    kernel_state.cpus().iter().filter(|&cpu| !down.contains(cpu)).collect()
 }
 
-fn mark(machine: &Machine, cpu: u32, is_down: bool) {
-    let mut down = machine.part::<Hotplug>().down.lock();
+fn mark(kernel_state: &KernelState, cpu: u32, is_down: bool) {
+    let mut down = kernel_state.subsystem::<Hotplug>().down.lock();
     *down = down.iter().filter(|&other| other != cpu).chain(is_down.then_some(cpu)).collect();
 }
 
-/// Where a cpu is on its way up or down, when [`add_cpu_telling`] or [`remove_cpu_telling`] says so.
+/// Where a cpu is on its way up or down, when [`add_cpu_telling`] or [`remove_cpu_telling`] says
+/// so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CpuStep {
     /// It is to come, and is not online.
@@ -98,61 +102,61 @@ type Tell<'a> = &'a mut dyn FnMut(CpuStep) -> Result<(), Errno>;
 
 /// Takes a cpu down: what [`Kernel::cpu_down`](crate::Kernel::cpu_down) does.
 #[track_caller]
-pub(crate) fn cpu_down(machine: &Arc<Machine>, cpu: u32) -> Result<(), Errno> {
-    take_down(machine, cpu, &mut |_| Ok(()))
+pub(crate) fn cpu_down(kernel_state: &Arc<KernelState>, cpu: u32) -> Result<(), Errno> {
+    take_down(kernel_state, cpu, &mut |_| Ok(()))
 }
 
 #[track_caller]
-fn take_down(machine: &Arc<Machine>, cpu: u32, tell: Tell<'_>) -> Result<(), Errno> {
+fn take_down(kernel_state: &Arc<KernelState>, cpu: u32, tell: Tell<'_>) -> Result<(), Errno> {
     // Until its end, nobody else changes what is online.
-    let _cpus = CpusChange::begin(machine)?;
-    let online = online(machine);
+    let _cpus = CpusChange::begin(kernel_state)?;
+    let online = online(kernel_state);
     // In the kernel's order.
     if online.count() == 1 {
         return Err(Errno::EBUSY);
     }
-    if !machine.cpus().contains(cpu) {
+    if !kernel_state.cpus().contains(cpu) {
         return Err(Errno::EINVAL);
     }
     if online.contains(cpu) {
         tell(CpuStep::Going)?;
-        set_offline(machine, cpu);
+        set_offline(kernel_state, cpu);
         let _ = tell(CpuStep::Gone);
     }
     Ok(())
 }
 
 #[track_caller]
-fn set_offline(machine: &Machine, cpu: u32) {
-    let plugs = lock(machine);
+fn set_offline(kernel_state: &KernelState, cpu: u32) {
+    let plugs = lock(kernel_state);
     for plug in plugs.iter().rev() {
         plug.park_thread(cpu);
     }
-    mark(machine, cpu, true);
+    mark(kernel_state, cpu, true);
 }
 
 /// Brings a cpu up: what [`Kernel::cpu_up`](crate::Kernel::cpu_up) does.
 #[track_caller]
-pub(crate) fn cpu_up(machine: &Arc<Machine>, cpu: u32) -> Result<(), Errno> {
-    bring_up(machine, cpu, &mut |_| Ok(()))
+pub(crate) fn cpu_up(kernel_state: &Arc<KernelState>, cpu: u32) -> Result<(), Errno> {
+    bring_up(kernel_state, cpu, &mut |_| Ok(()))
 }
 
 #[track_caller]
-fn bring_up(machine: &Arc<Machine>, cpu: u32, tell: Tell<'_>) -> Result<(), Errno> {
-    let _cpus = CpusChange::begin(machine)?;
-    if !machine.cpus().contains(cpu) {
+fn bring_up(kernel_state: &Arc<KernelState>, cpu: u32, tell: Tell<'_>) -> Result<(), Errno> {
+    let _cpus = CpusChange::begin(kernel_state)?;
+    if !kernel_state.cpus().contains(cpu) {
         return Err(Errno::EINVAL);
     }
-    if online(machine).contains(cpu) {
+    if online(kernel_state).contains(cpu) {
         return Ok(());
     }
     tell(CpuStep::Coming)?;
     // A panic, of who is told or of a thread's `create`, is a refusal that goes on.
-    let mut come = catch_unwind(AssertUnwindSafe(|| set_online(machine, cpu)));
+    let mut come = catch_unwind(AssertUnwindSafe(|| set_online(kernel_state, cpu)));
     if matches!(come, Ok(Ok(()))) {
         come = catch_unwind(AssertUnwindSafe(|| tell(CpuStep::Come)));
         if !matches!(come, Ok(Ok(()))) {
-            set_offline(machine, cpu);
+            set_offline(kernel_state, cpu);
         }
     }
     if !matches!(come, Ok(Ok(()))) {
@@ -162,27 +166,29 @@ fn bring_up(machine: &Arc<Machine>, cpu: u32, tell: Tell<'_>) -> Result<(), Errn
 }
 
 #[track_caller]
-fn set_online(machine: &Machine, cpu: u32) -> Result<(), Errno> {
-    let plugs = lock(machine);
+fn set_online(kernel_state: &KernelState, cpu: u32) -> Result<(), Errno> {
+    let plugs = lock(kernel_state);
     // Those that were registered while it was down.
     for plug in plugs.iter() {
         Plug::create_thread(plug, cpu)?;
     }
-    mark(machine, cpu, false);
+    mark(kernel_state, cpu, false);
     for plug in plugs.iter() {
         plug.unpark_thread(cpu);
     }
     Ok(())
 }
 
-/// Takes a cpu of the calling task's Kernel down: `remove_cpu`. As [`Kernel::cpu_down`](crate::Kernel::cpu_down).
+/// Takes a cpu of the calling task's Kernel down: `remove_cpu`. As
+/// [`Kernel::cpu_down`](crate::Kernel::cpu_down).
 #[track_caller]
 pub fn remove_cpu(cpu: u32) -> Result<(), Errno> {
     remove_cpu_telling(cpu, |_| Ok(()))
 }
 
-/// [`remove_cpu`], with `tell` called at each step, for who keeps the kernel's `cpuhp` states: by the calling task, which keeps everybody
-/// else out of the cpus meanwhile. What it returns for [`CpuStep::Going`] ends it, with the cpu as it was.
+/// [`remove_cpu`], with `tell` called at each step, for who keeps the kernel's `cpuhp` states: by
+/// the calling task, which keeps everybody else out of the cpus meanwhile. What it returns for
+/// [`CpuStep::Going`] ends it, with the cpu as it was.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -197,18 +203,20 @@ pub fn remove_cpu_telling(cpu: u32, mut tell: impl FnMut(CpuStep) -> Result<(), 
     if os::forked() {
         return Err(Errno::EOWNERDEAD);
     }
-    let machine = with_current(|me| me.machine().clone());
-    take_down(&machine, cpu, &mut tell)
+    let kernel_state = with_current(|me| me.kernel_state().clone());
+    take_down(&kernel_state, cpu, &mut tell)
 }
 
-/// Brings a cpu of the calling task's Kernel up: `add_cpu`. As [`Kernel::cpu_up`](crate::Kernel::cpu_up).
+/// Brings a cpu of the calling task's Kernel up: `add_cpu`. As
+/// [`Kernel::cpu_up`](crate::Kernel::cpu_up).
 #[track_caller]
 pub fn add_cpu(cpu: u32) -> Result<(), Errno> {
     add_cpu_telling(cpu, |_| Ok(()))
 }
 
-/// [`add_cpu`], with `tell` called at each step, as [`remove_cpu_telling`] does. What it returns for [`CpuStep::Coming`] or
-/// [`CpuStep::Come`] ends it, with the cpu down; after the latter, it is told that the cpu is gone. So does a panic of it.
+/// [`add_cpu`], with `tell` called at each step, as [`remove_cpu_telling`] does. What it returns
+/// for [`CpuStep::Coming`] or [`CpuStep::Come`] ends it, with the cpu down; after the latter, it is
+/// told that the cpu is gone. So does a panic of it.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -222,8 +230,8 @@ pub fn add_cpu_telling(cpu: u32, mut tell: impl FnMut(CpuStep) -> Result<(), Err
     if os::forked() {
         return Err(Errno::EOWNERDEAD);
     }
-    let machine = with_current(|me| me.machine().clone());
-    bring_up(&machine, cpu, &mut tell)
+    let kernel_state = with_current(|me| me.kernel_state().clone());
+    bring_up(&kernel_state, cpu, &mut tell)
 }
 
 /// The cpus of the calling task's Kernel that are online: `cpu_online_mask`. Never sleeps.
@@ -235,7 +243,7 @@ pub fn add_cpu_telling(cpu: u32, mut tell: impl FnMut(CpuStep) -> Result<(), Err
 /// ```
 pub fn cpu_online_mask() -> CpuMask {
     refuse_in_forked_child();
-    with_current(|me| online(me.machine()))
+    with_current(|me| online(me.kernel_state()))
 }
 
 /// True if `cpu` is online in the calling task's Kernel: `cpu_online`. Never sleeps.
@@ -248,8 +256,9 @@ pub fn num_online_cpus() -> u32 {
     cpu_online_mask().count()
 }
 
-/// No cpu of the calling task's Kernel goes or comes until [`cpu_hotplug_enable`]; [`remove_cpu`] and [`add_cpu`] return `EBUSY`:
-/// `cpu_hotplug_disable`. Nests. Waits for a change that is being made.
+/// No cpu of the calling task's Kernel goes or comes until [`cpu_hotplug_enable`]; [`remove_cpu`]
+/// and [`add_cpu`] return `EBUSY`: `cpu_hotplug_disable`. Nests. Waits for a change that is being
+/// made.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -265,7 +274,8 @@ pub fn cpu_hotplug_disable() {
     });
 }
 
-/// Takes a [`cpu_hotplug_disable`] back: `cpu_hotplug_enable`. Without one it warns, as the kernel's.
+/// Takes a [`cpu_hotplug_disable`] back: `cpu_hotplug_enable`. Without one it warns, as the
+/// kernel's.
 #[track_caller]
 pub fn cpu_hotplug_enable() {
     change_disabled("cpu_hotplug_enable", Location::caller(), |count| count.checked_sub(1));
@@ -273,8 +283,8 @@ pub fn cpu_hotplug_enable() {
 
 fn change_disabled(call: &'static str, place: &'static Location<'static>, change: fn(u32) -> Option<u32>) {
     refuse_in_forked_child();
-    let machine = with_current(|me| me.machine().clone());
-    let part = machine.part::<Hotplug>();
+    let kernel_state = with_current(|me| me.kernel_state().clone());
+    let part = kernel_state.subsystem::<Hotplug>();
     part.cpus.write_at(call, place);
     let changed = {
         let mut disabled = part.disabled.lock();
@@ -290,12 +300,13 @@ fn change_disabled(call: &'static str, place: &'static Location<'static>, change
 
 fn with_cpus<R>(f: impl FnOnce(&RawPercpuRwSemaphore) -> R) -> R {
     refuse_in_forked_child();
-    let machine = with_current(|me| me.machine().clone());
-    f(&machine.part::<Hotplug>().cpus)
+    let kernel_state = with_current(|me| me.kernel_state().clone());
+    f(&kernel_state.subsystem::<Hotplug>().cpus)
 }
 
-/// Keeps the cpus of the calling task's Kernel as they are until [`cpus_read_unlock`]: `cpus_read_lock`. May sleep: [`remove_cpu`]
-/// and [`add_cpu`] wait for each other and for this. To be called by a task of the same Kernel as its unlock.
+/// Keeps the cpus of the calling task's Kernel as they are until [`cpus_read_unlock`]:
+/// `cpus_read_lock`. May sleep: [`remove_cpu`] and [`add_cpu`] wait for each other and for this. To
+/// be called by a task of the same Kernel as its unlock.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -312,7 +323,8 @@ pub fn cpus_read_lock() {
     with_cpus(|cpus| cpus.read_at("cpus_read_lock", place));
 }
 
-/// [`cpus_read_lock`] if that needs no sleep; true (the kernel's 1) if it did: `cpus_read_trylock`. Never sleeps.
+/// [`cpus_read_lock`] if that needs no sleep; true (the kernel's 1) if it did: `cpus_read_trylock`.
+/// Never sleeps.
 #[must_use]
 pub fn cpus_read_trylock() -> bool {
     with_cpus(RawPercpuRwSemaphore::try_read)
@@ -325,7 +337,8 @@ pub fn cpus_read_unlock() {
     with_cpus(|cpus| cpus.unlock_read_at("cpus_read_unlock", place));
 }
 
-/// Keeps everybody else out of the cpus until [`cpus_write_unlock`], as a cpu that goes or comes does: `cpus_write_lock`. May sleep.
+/// Keeps everybody else out of the cpus until [`cpus_write_unlock`], as a cpu that goes or comes
+/// does: `cpus_write_lock`. May sleep.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -340,15 +353,16 @@ pub fn cpus_write_lock() {
     with_cpus(|cpus| cpus.write_at("cpus_write_lock", place));
 }
 
-/// The end of [`cpus_write_lock`]: `cpus_write_unlock`. By the task that locked; otherwise it warns. Never sleeps.
+/// The end of [`cpus_write_lock`]: `cpus_write_unlock`. By the task that locked; otherwise it
+/// warns. Never sleeps.
 #[track_caller]
 pub fn cpus_write_unlock() {
     let place = Location::caller();
     with_cpus(|cpus| cpus.unlock_write_at("cpus_write_unlock", place));
 }
 
-/// What `lockdep_assert_cpus_held` can know: the calling task holds the cpus for writing, or somebody keeps them by
-/// [`cpus_read_lock`]. Never sleeps.
+/// What `lockdep_assert_cpus_held` can know: the calling task holds the cpus for writing, or
+/// somebody keeps them by [`cpus_read_lock`]. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -372,7 +386,7 @@ mod tests {
         let name = "smpboot::hotplug::tests::a_cpu_does_not_go_after_too_many_disables";
         assert_aborts(name, "calls of cpu_hotplug_disable()", || {
             cpu_hotplug_disable();
-            with_current(|me| *me.machine().part::<Hotplug>().disabled.lock() = u32::MAX - 1);
+            with_current(|me| *me.kernel_state().subsystem::<Hotplug>().disabled.lock() = u32::MAX - 1);
             cpu_hotplug_disable();
             assert_eq!(remove_cpu(0), Err(Errno::EBUSY));
             cpu_hotplug_enable();

@@ -1,8 +1,9 @@
 //! `linux/smpboot.h`: one kthread for each cpu, which is parked while its cpu is down.
 //!
-//! A [`SmpHotplugThread`] says what such threads do: `thread_fn` whenever `thread_should_run` says so, and callbacks around that
-//! for their setup and cleanup, and for their parking. [`smpboot_register_percpu_thread`] makes one thread for each cpu that is
-//! online. `cpu_down` parks those of a cpu, `cpu_up` unparks them, bound to their cpu again, or makes them.
+//! A [`SmpHotplugThread`] says what such threads do: `thread_fn` whenever `thread_should_run` says
+//! so, and callbacks around that for their setup and cleanup, and for their parking.
+//! [`smpboot_register_percpu_thread`] makes one thread for each cpu that is online. `cpu_down`
+//! parks those of a cpu, `cpu_up` unparks them, bound to their cpu again, or makes them.
 //!
 //! | file | what it tells |
 //! |---|---|
@@ -12,11 +13,12 @@
 //!
 //! # The protocol
 //!
-//! One sleeping lock per Kernel, the kernel's `cpus_write_lock` and `smpboot_threads_lock` in one, protects the set of cpus that
-//! are online and the list of what is registered. Registering, unregistering, `cpu_down` and `cpu_up` each happen with it held, so
-//! one that registers finds a cpu up and starts its thread, or down and leaves that to `cpu_up`, and never half way. The threads
-//! themselves do not take it. Creating, parking and stopping a thread are the kthread layer's; a thread is created parked, and
-//! first unparked when its cpu is online.
+//! One sleeping lock per Kernel, the kernel's `cpus_write_lock` and `smpboot_threads_lock` in one,
+//! protects the set of cpus that are online and the list of what is registered. Registering,
+//! unregistering, `cpu_down` and `cpu_up` each happen with it held, so one that registers finds a
+//! cpu up and starts its thread, or down and leaves that to `cpu_up`, and never half way. The
+//! threads themselves do not take it. Creating, parking and stopping a thread are the kthread
+//! layer's; a thread is created parked, and first unparked when its cpu is online.
 
 #![forbid(unsafe_code)]
 
@@ -36,7 +38,7 @@ use crate::kthread::{
 };
 use crate::sched::{wait_task_inactive, with_current};
 use crate::sync::{Arc, Mutex, os};
-use crate::task::{Machine, TASK_PARKED, Task};
+use crate::task::{KernelState, TASK_PARKED, Task};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::mem;
@@ -45,7 +47,8 @@ use std::ptr;
 type OfCpu<R> = Box<dyn Fn(u32) -> R + Send + Sync>;
 type Cleanup = Box<dyn Fn(u32, bool) + Send + Sync>;
 
-/// `struct smp_hotplug_thread`: what the threads of a kind do, one for each cpu. Every function gets the cpu.
+/// `struct smp_hotplug_thread`: what the threads of a kind do, one for each cpu. Every function
+/// gets the cpu.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -75,10 +78,11 @@ pub struct SmpHotplugThread {
 }
 
 impl SmpHotplugThread {
-    /// Threads that call `thread_fn` whenever `thread_should_run` is true, and sleep else. Whoever makes it true wakes the thread.
+    /// Threads that call `thread_fn` whenever `thread_should_run` is true, and sleep else. Whoever
+    /// makes it true wakes the thread.
     ///
-    /// `thread_comm` is the name, in which `%u` or `{}` stands for the cpu. `thread_should_run` is called with preemption disabled,
-    /// and must not sleep; `thread_fn` may.
+    /// `thread_comm` is the name, in which `%u` or `{}` stands for the cpu. `thread_should_run` is
+    /// called with preemption disabled, and must not sleep; `thread_fn` may.
     pub fn new(
         thread_comm: &str,
         thread_should_run: impl Fn(u32) -> bool + Send + Sync + 'static,
@@ -97,8 +101,8 @@ impl SmpHotplugThread {
         }
     }
 
-    /// Called once for each thread that has been made, by who makes it; the thread is parked then. It must not register, unregister,
-    /// or take cpus down or up.
+    /// Called once for each thread that has been made, by who makes it; the thread is parked then.
+    /// It must not register, unregister, or take cpus down or up.
     pub fn create(mut self, create: impl Fn(u32) + Send + Sync + 'static) -> Self {
         self.create = Some(Box::new(create));
         self
@@ -110,7 +114,8 @@ impl SmpHotplugThread {
         self
     }
 
-    /// Called by the thread when it is stopped, if it has called `setup`; and whether its cpu is online.
+    /// Called by the thread when it is stopped, if it has called `setup`; and whether its cpu is
+    /// online.
     pub fn cleanup(mut self, cleanup: impl Fn(u32, bool) + Send + Sync + 'static) -> Self {
         self.cleanup = Some(Box::new(cleanup));
         self
@@ -128,7 +133,8 @@ impl SmpHotplugThread {
         self
     }
 
-    /// The threads are not parked and unparked when their cpus go down and up: their owner does it. They begin parked.
+    /// The threads are not parked and unparked when their cpus go down and up: their owner does it.
+    /// They begin parked.
     pub fn selfparking(mut self) -> Self {
         self.selfparking = true;
         self
@@ -152,7 +158,8 @@ impl fmt::Debug for SmpHotplugThread {
 /// A kind of threads, registered.
 struct Plug {
     what: SmpHotplugThread,
-    /// The threads: `*per_cpu_ptr(ht->store, cpu)`. Changed with the Kernel's lock held; this one is for those who look.
+    /// The threads: `*per_cpu_ptr(ht->store, cpu)`. Changed with the Kernel's lock held; this one
+    /// is for those who look.
     store: Mutex<BTreeMap<u32, Task>>,
 }
 
@@ -170,7 +177,8 @@ impl Plug {
         let main = move |()| thread::run(&plug, cpu);
         let task = kthread_create_on_cpu(main, (), cpu, &this.what.name(cpu))?;
         kthread_set_per_cpu(&task, cpu as i32);
-        // It begins on its cpu when that is there: parked before its first wake, it has not called anything.
+        // It begins on its cpu when that is there: parked before its first wake, it has not called
+        // anything.
         kthread_park(&task)?;
         this.store.lock().insert(cpu, task.clone());
         if let Some(create) = &this.what.create
@@ -224,11 +232,12 @@ impl Drop for Made<'_> {
 #[must_use = "dropping it stops the threads"]
 pub struct PercpuThreads {
     plug: Arc<Plug>,
-    machine: Arc<Machine>,
+    kernel_state: Arc<KernelState>,
 }
 
 impl PercpuThreads {
-    /// The thread of `cpu`, if it has one: `*per_cpu_ptr(store, cpu)`. A cpu that was never online has none.
+    /// The thread of `cpu`, if it has one: `*per_cpu_ptr(store, cpu)`. A cpu that was never online
+    /// has none.
     pub fn task(&self, cpu: u32) -> Option<Task> {
         self.plug.task(cpu)
     }
@@ -251,25 +260,28 @@ impl Drop for PercpuThreads {
         if os::forked() {
             return;
         }
-        let mut plugs = hotplug::lock(&self.machine);
+        let mut plugs = hotplug::lock(&self.kernel_state);
         plugs.retain(|plug| !ptr::eq(Arc::as_ptr(plug), Arc::as_ptr(&self.plug)));
         self.plug.destroy_threads();
     }
 }
 
-/// Makes a thread for each cpu of the calling task's Kernel that is online, and for others when they come:
-/// `smpboot_register_percpu_thread`. Sleeps.
+/// Makes a thread for each cpu of the calling task's Kernel that is online, and for others when
+/// they come: `smpboot_register_percpu_thread`. Sleeps.
 ///
-/// The threads are bound to their cpus, really, and run when this returns (unless they are self-parking). The cpus are those that
-/// the process may use; see [`Kernel::cpu_down`](crate::Kernel::cpu_down).
+/// The threads are bound to their cpus, really, and run when this returns (unless they are
+/// self-parking). The cpus are those that the process may use; see
+/// [`Kernel::cpu_down`](crate::Kernel::cpu_down).
 ///
 /// # Errors
 ///
-/// As [`kthread_create`](crate::kthread_create()) (the kernel's is `ENOMEM`): no thread is left then.
+/// As [`kthread_create`](crate::kthread_create()) (the kernel's is `ENOMEM`): no thread is left
+/// then.
 ///
 /// # Panics
 ///
-/// In a `create` callback, after a warning of kind [`Deadlock`](crate::diag::WarningKind::Deadlock): a kernel hangs there.
+/// In a `create` callback, after a warning of kind
+/// [`Deadlock`](crate::diag::WarningKind::Deadlock): a kernel hangs there.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -283,22 +295,22 @@ pub fn smpboot_register_percpu_thread(plug_thread: SmpHotplugThread) -> Result<P
     if os::forked() {
         return Err(Errno::EOWNERDEAD);
     }
-    let machine = with_current(|me| me.machine().clone());
+    let kernel_state = with_current(|me| me.kernel_state().clone());
     let plug = Arc::new(Plug { what: plug_thread, store: Mutex::new(BTreeMap::new()) });
-    let mut plugs = hotplug::lock(&machine);
+    let mut plugs = hotplug::lock(&kernel_state);
     let made = Made(&plug);
-    for cpu in online(&machine).iter() {
+    for cpu in online(&kernel_state).iter() {
         Plug::create_thread(&plug, cpu)?;
         plug.unpark_thread(cpu);
     }
     mem::forget(made);
     plugs.push(plug.clone());
     drop(plugs);
-    Ok(PercpuThreads { plug, machine })
+    Ok(PercpuThreads { plug, kernel_state })
 }
 
-/// Stops the threads, those of cpus that are down too: `smpboot_unregister_percpu_thread`. Sleeps. It is the drop of
-/// [`PercpuThreads`] by its kernel name.
+/// Stops the threads, those of cpus that are down too: `smpboot_unregister_percpu_thread`. Sleeps.
+/// It is the drop of [`PercpuThreads`] by its kernel name.
 #[track_caller]
 pub fn smpboot_unregister_percpu_thread(threads: PercpuThreads) {
     drop(threads);

@@ -1,6 +1,7 @@
 //! The loop of a per-cpu thread: `smpboot_thread_fn`.
 //!
-//! It sets its state, then looks whether it is to stop, to park, to be set up, or to run, as every kernel thread that sleeps does.
+//! It sets its state, then looks whether it is to stop, to park, to be set up, or to run, as every
+//! kernel thread that sleeps does.
 
 use super::{Plug, cpu_online};
 use crate::kthread::{kthread_parkme, kthread_should_park, kthread_should_stop};

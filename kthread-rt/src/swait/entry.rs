@@ -1,4 +1,5 @@
-//! Waiting by hand: an entry on the caller's stack, `prepare_to_swait_exclusive`, `schedule`, `finish_swait`.
+//! Waiting by hand: an entry on the caller's stack, `prepare_to_swait_exclusive`, `schedule`,
+//! `finish_swait`.
 
 use super::{SwaitCore, SwaitQueueHead, Waiter};
 use crate::errno::Errno;
@@ -16,7 +17,8 @@ use std::ptr;
 ///
 /// # Invariants
 ///
-/// `queue` is null, or the head whose list the entry may be linked to; only the owner of the entry changes it.
+/// `queue` is null, or the head whose list the entry may be linked to; only the owner of the entry
+/// changes it.
 #[derive(Debug)]
 pub struct SwaitQueue<'q> {
     raw: Waiter,
@@ -49,8 +51,9 @@ impl<'q> SwaitQueue<'q> {
         (&raw const self.raw).cast_mut()
     }
 
-    /// Adds the entry unless it is linked, and sets the task's state, both under the lock; unless a signal is pending that
-    /// the state admits: then the entry leaves, so that a wake-up that comes from now on goes to somebody who waits.
+    /// Adds the entry unless it is linked, and sets the task's state, both under the lock; unless a
+    /// signal is pending that the state admits: then the entry leaves, so that a wake-up that comes
+    /// from now on goes to somebody who waits.
     pub(super) fn prepare(
         self: Pin<&Self>,
         q: &'q SwaitQueueHead,
@@ -65,8 +68,8 @@ impl<'q> SwaitQueue<'q> {
         }
         q.locked(|core| {
             self.queue.set(q);
-            // SAFETY: the lock is held; the entry is pinned, leaves the queue when it is dropped, which is before the queue
-            // goes ('q), and its task is one that it holds.
+            // SAFETY: the lock is held; the entry is pinned, leaves the queue when it is dropped,
+            // which is before the queue goes ('q), and its task is one that it holds.
             unsafe { SwaitCore::join(core, self.raw()) };
             change_state(&self.task, state);
         });
@@ -109,8 +112,9 @@ macro_rules! DECLARE_SWAITQUEUE {
     };
 }
 
-/// Adds the entry at the end, if it is not on the queue, and sets the state: `prepare_to_swait_exclusive`. Then test the
-/// condition, `schedule()` if it is false, again from here, and [`finish_swait`] at the end. Never sleeps.
+/// Adds the entry at the end, if it is not on the queue, and sets the state:
+/// `prepare_to_swait_exclusive`. Then test the condition, `schedule()` if it is false, again from
+/// here, and [`finish_swait`] at the end. Never sleeps.
 ///
 /// # Panics
 ///
@@ -122,8 +126,8 @@ pub fn prepare_to_swait_exclusive<'q>(q: &'q SwaitQueueHead, entry: Pin<&SwaitQu
     let _ = entry.prepare(q, state, false);
 }
 
-/// [`prepare_to_swait_exclusive`], or, if a signal is pending that the state admits, `ERESTARTSYS`, the entry taken out and
-/// the state left alone: `prepare_to_swait_event`.
+/// [`prepare_to_swait_exclusive`], or, if a signal is pending that the state admits, `ERESTARTSYS`,
+/// the entry taken out and the state left alone: `prepare_to_swait_event`.
 ///
 /// A wake-up that chose the entry before is not lost: test the condition once more.
 ///
@@ -140,8 +144,8 @@ pub fn prepare_to_swait_event<'q>(
     entry.prepare(q, state, true)
 }
 
-/// Ends a wait: the state is RUNNING and the entry out of the queue: `finish_swait`. When it returns, no waker touches the
-/// queue on this entry's account.
+/// Ends a wait: the state is RUNNING and the entry out of the queue: `finish_swait`. When it
+/// returns, no waker touches the queue on this entry's account.
 pub fn finish_swait<'q>(q: &'q SwaitQueueHead, entry: Pin<&SwaitQueue<'q>>) {
     let _ = q;
     change_state(&entry.task, TASK_RUNNING);

@@ -1,11 +1,11 @@
-//! `swait_event_exclusive!` and its family: the loop of `sched/event.rs` over an entry of a simple wait queue. Each macro is
-//! one call of a method.
+//! `swait_event_exclusive!` and its family: the loop of `sched/event.rs` over an entry of a simple
+//! wait queue. Each macro is one call of a method.
 //!
 //! # A wake-up that is not needed
 //!
-//! A wake-up may choose a waiter that has just found its condition true by itself, or whose time is over, and is on its way
-//! out. Here it passes that wake-up on to the next one. In the kernel it is lost, and the next sleeps although its condition
-//! is true, until somebody wakes the queue again.
+//! A wake-up may choose a waiter that has just found its condition true by itself, or whose time is
+//! over, and is on its way out. Here it passes that wake-up on to the next one. In the kernel it is
+//! lost, and the next sleeps although its condition is true, until somebody wakes the queue again.
 //!
 //! The condition is the caller's code, as in `wait/event.rs`.
 
@@ -17,7 +17,8 @@ use std::panic::Location;
 use std::pin::pin;
 use std::ptr;
 
-/// Any wait, as its `mode` says. As in the kernel it says that it may sleep only when it is about to.
+/// Any wait, as its `mode` says. As in the kernel it says that it may sleep only when it is about
+/// to.
 #[track_caller]
 fn wait(q: &SwaitQueueHead, mode: WaitMode, condition: &mut dyn FnMut() -> bool) -> Result<u64, Errno> {
     let place = Location::caller();
@@ -86,10 +87,11 @@ waits! {
     wait_idle_timeout(timeout: u64) -> u64, TASK_IDLE, "swait_event_idle_timeout_exclusive", left;
 }
 
-/// Sleeps, uninterruptibly, until the condition is true: `swait_event_exclusive`. Whoever makes it true wakes the queue.
+/// Sleeps, uninterruptibly, until the condition is true: `swait_event_exclusive`. Whoever makes it
+/// true wakes the queue.
 ///
-/// The condition is evaluated before the first sleep and after every wake-up; it becomes a closure, so `return` and `?` in it
-/// do not leave the caller.
+/// The condition is evaluated before the first sleep and after every wake-up; it becomes a closure,
+/// so `return` and `?` in it do not leave the caller.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -105,8 +107,8 @@ macro_rules! swait_event_exclusive {
     };
 }
 
-/// [`swait_event_exclusive!`] for so many jiffies at most: `swait_event_timeout_exclusive`. 0 if the time passed and the
-/// condition is still false, else the jiffies left, at least 1.
+/// [`swait_event_exclusive!`] for so many jiffies at most: `swait_event_timeout_exclusive`. 0 if
+/// the time passed and the condition is still false, else the jiffies left, at least 1.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -124,8 +126,9 @@ macro_rules! swait_event_timeout_exclusive {
     };
 }
 
-/// Sleeps until the condition is true or a signal is pending: `swait_event_interruptible_exclusive`. `Err(ERESTARTSYS)` for a
-/// signal, also for the notify-signal of `kthread_stop`; a condition that is true wins.
+/// Sleeps until the condition is true or a signal is pending:
+/// `swait_event_interruptible_exclusive`. `Err(ERESTARTSYS)` for a signal, also for the
+/// notify-signal of `kthread_stop`; a condition that is true wins.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -141,8 +144,9 @@ macro_rules! swait_event_interruptible_exclusive {
     };
 }
 
-/// [`swait_event_interruptible_exclusive!`] for so many jiffies at most: `swait_event_interruptible_timeout_exclusive`.
-/// `Err(ERESTARTSYS)` for a signal, `Ok(0)` if the time passed, else `Ok` with the jiffies left and at least 1.
+/// [`swait_event_interruptible_exclusive!`] for so many jiffies at most:
+/// `swait_event_interruptible_timeout_exclusive`. `Err(ERESTARTSYS)` for a signal, `Ok(0)` if the
+/// time passed, else `Ok` with the jiffies left and at least 1.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -167,7 +171,8 @@ macro_rules! swait_event_idle_exclusive {
     };
 }
 
-/// [`swait_event_timeout_exclusive!`] that sleeps without counting as load: `swait_event_idle_timeout_exclusive`.
+/// [`swait_event_timeout_exclusive!`] that sleeps without counting as load:
+/// `swait_event_idle_timeout_exclusive`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! swait_event_idle_timeout_exclusive {

@@ -1,7 +1,8 @@
 //! [`SwaitQueueHead`], and waking those who wait on it.
 //!
-//! A wake-up goes to the first waiter and to nobody else, whether that one sleeps or has just found its condition true by
-//! itself. In the second case the waiter passes the wake-up on when it leaves (`event`); in the kernel it is lost.
+//! A wake-up goes to the first waiter and to nobody else, whether that one sleeps or has just found
+//! its condition true by itself. In the second case the waiter passes the wake-up on when it leaves
+//! (`event`); in the kernel it is lost.
 
 use super::SwaitCore;
 use crate::sched::{WakeQueue, try_to_wake_up};
@@ -13,7 +14,8 @@ const WHAT: &str = "a simple wait queue";
 
 /// `struct swait_queue_head`: plain memory, valid when zeroed.
 ///
-/// A wait queue whose waiters are all exclusive and are woken in the order in which they came, without wake functions.
+/// A wait queue whose waiters are all exclusive and are woken in the order in which they came,
+/// without wake functions.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -104,7 +106,8 @@ impl Default for SwaitQueueHead {
     }
 }
 
-/// As with a [`WaitQueueHead`](crate::WaitQueueHead): only a leaked entry can still be on the queue.
+/// As with a [`WaitQueueHead`](crate::WaitQueueHead): only a leaked entry can still be on the
+/// queue.
 impl Drop for SwaitQueueHead {
     fn drop(&mut self) {
         // SAFETY: nobody else has the queue any more.
@@ -112,7 +115,8 @@ impl Drop for SwaitQueueHead {
     }
 }
 
-/// Declares a static simple wait queue: `DECLARE_SWAIT_QUEUE_HEAD`. Works in models too, where plain statics don't.
+/// Declares a static simple wait queue: `DECLARE_SWAIT_QUEUE_HEAD`. Works in models too, where
+/// plain statics don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -144,12 +148,14 @@ pub fn init_swait_queue_head(q: &mut SwaitQueueHead) {
 
 /// True if somebody waits on `q`: `swait_active`. Never sleeps.
 ///
-/// In the kernel it is a look without the lock and needs a barrier before it; here it takes the lock and needs none.
+/// In the kernel it is a look without the lock and needs a barrier before it; here it takes the
+/// lock and needs none.
 pub fn swait_active(q: &SwaitQueueHead) -> bool {
     q.is_active()
 }
 
-/// True if somebody waits on `q`, with a full barrier before the look: `swq_has_sleeper`. Never sleeps.
+/// True if somebody waits on `q`, with a full barrier before the look: `swq_has_sleeper`. Never
+/// sleeps.
 pub fn swq_has_sleeper(q: &SwaitQueueHead) -> bool {
     fence(Ordering::SeqCst);
     q.is_active()
@@ -157,8 +163,8 @@ pub fn swq_has_sleeper(q: &SwaitQueueHead) -> bool {
 
 /// Wakes the one who has waited longest on `q`, if there is one: `swake_up_one`. Never sleeps.
 ///
-/// What the caller wrote before is visible to the one it wakes. The waiter leaves the queue with it; one that waits on has
-/// to queue up again, at the end.
+/// What the caller wrote before is visible to the one it wakes. The waiter leaves the queue with
+/// it; one that waits on has to queue up again, at the end.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -171,8 +177,8 @@ pub fn swake_up_one(q: &SwaitQueueHead) {
     q.wake_one();
 }
 
-/// Wakes all who wait on `q`: `swake_up_all`. Never sleeps. (The kernel's opens the lock after each; must not be called with
-/// interrupts off there.)
+/// Wakes all who wait on `q`: `swake_up_all`. Never sleeps. (The kernel's opens the lock after
+/// each; must not be called with interrupts off there.)
 pub fn swake_up_all(q: &SwaitQueueHead) {
     q.wake_all();
 }

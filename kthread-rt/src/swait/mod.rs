@@ -1,9 +1,11 @@
-//! `linux/swait.h`: the simple wait queue, first come, first woken: under completions, and by its own names.
+//! `linux/swait.h`: the simple wait queue, first come, first woken: under completions, and by its
+//! own names.
 //!
-//! A waiter is on its own stack and in the queue's list; both sides hold the queue's lock when they touch the list. The
-//! waker unlinks a waiter and takes a reference to its task, drops the lock, and only then wakes: waking under the lock
-//! would send the woken task straight into it. So the waiter may be gone, and the memory of the queue with it, when the
-//! wake happens; the reference keeps the task.
+//! A waiter is on its own stack and in the queue's list; both sides hold the queue's lock when they
+//! touch the list. The waker unlinks a waiter and takes a reference to its task, drops the lock,
+//! and only then wakes: waking under the lock would send the woken task straight into it. So the
+//! waiter may be gone, and the memory of the queue with it, when the wake happens; the reference
+//! keeps the task.
 //!
 //! | file | what it tells |
 //! |---|---|
@@ -15,8 +17,8 @@
 //!
 //! # Invariants
 //!
-//! A linked [`Waiter`] belongs to a task that is inside the wait that made it, and that unlinks it under the lock before
-//! it leaves. So `waiter.task` is valid as long as the waiter is linked.
+//! A linked [`Waiter`] belongs to a task that is inside the wait that made it, and that unlinks it
+//! under the lock before it leaves. So `waiter.task` is valid as long as the waiter is linked.
 
 mod entry;
 mod event;
@@ -41,7 +43,8 @@ use crate::sync::{RawSpinLock, const_fn};
 use crate::task::{Task, TaskStruct};
 use std::mem::offset_of;
 
-/// `struct swait_queue_head` as a completion has it: plain memory, valid when zeroed, nothing to drop.
+/// `struct swait_queue_head` as a completion has it: plain memory, valid when zeroed, nothing to
+/// drop.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct SwaitCore {
@@ -88,8 +91,8 @@ impl SwaitCore {
     ///
     /// # Safety
     ///
-    /// The caller holds the lock, `waiter` belongs to the current task, stays where it is, and is taken out with
-    /// [`leave`](Self::leave) before it goes.
+    /// The caller holds the lock, `waiter` belongs to the current task, stays where it is, and is
+    /// taken out with [`leave`](Self::leave) before it goes.
     pub(crate) unsafe fn join(this: *const Self, waiter: *mut Waiter) {
         let node = Waiter::node(waiter);
         // SAFETY: the node is the waiter's; the caller holds the lock.
@@ -132,7 +135,8 @@ impl SwaitCore {
     ///
     /// The caller holds the lock of the queue at `this`.
     pub(crate) unsafe fn take_first(this: *const Self) -> Option<Task> {
-        // SAFETY: the lock is held, so a linked waiter is valid, and so is its task (the module's invariants).
+        // SAFETY: the lock is held, so a linked waiter is valid, and so is its task (the module's
+        // invariants).
         unsafe {
             let node = ListHead::first(Self::waiters(this))?;
             ListHead::remove(node);

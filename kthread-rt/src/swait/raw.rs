@@ -8,8 +8,8 @@ use crate::sched::{change_state, note_state_here, with_current};
 use crate::sync::list::ListHead;
 use crate::task::{TASK_RUNNING, TaskState};
 
-/// Makes the entry the calling task's, adds it at the end unless it is on the queue, and sets the state:
-/// `prepare_to_swait_exclusive`.
+/// Makes the entry the calling task's, adds it at the end unless it is on the queue, and sets the
+/// state: `prepare_to_swait_exclusive`.
 ///
 /// # Safety
 ///
@@ -29,8 +29,9 @@ pub unsafe fn prepare_to_swait_exclusive(q: &SwaitQueueHead, entry: *mut RawSwai
     });
 }
 
-/// The same, unless a signal is pending that the state admits: then `ERESTARTSYS`, and the entry is taken out, so that a
-/// wake-up that comes from now on goes to somebody who waits: `prepare_to_swait_event`.
+/// The same, unless a signal is pending that the state admits: then `ERESTARTSYS`, and the entry is
+/// taken out, so that a wake-up that comes from now on goes to somebody who waits:
+/// `prepare_to_swait_event`.
 ///
 /// # Safety
 ///
@@ -59,8 +60,8 @@ pub unsafe fn prepare_to_swait_event(
     })
 }
 
-/// Ends a wait: the state is RUNNING and the entry out of the queue: `finish_swait`. When it returns, no waker touches the
-/// queue on this entry's account.
+/// Ends a wait: the state is RUNNING and the entry out of the queue: `finish_swait`. When it
+/// returns, no waker touches the queue on this entry's account.
 ///
 /// # Safety
 ///

@@ -1,11 +1,11 @@
 //! The intrusive doubly linked list under every wait queue.
 //!
-//! A node lives in its owner (a waiter's stack frame, a structure), so linking allocates nothing. A head is empty
-//! when its pointers are null, which makes a zeroed head valid, and a Rust constant possible; and also when it
-//! points at itself, which is how C's initialisers write it. The last removal leaves a head as the
-//! first insertion found it: one that was null is null again, so that what the head is part of may
-//! be moved, as Rust's values are, when nothing is linked to it. What such a head was is noted in
-//! the lowest bit of its `prev` meanwhile.
+//! A node lives in its owner (a waiter's stack frame, a structure), so linking allocates nothing. A
+//! head is empty when its pointers are null, which makes a zeroed head valid, and a Rust constant
+//! possible; and also when it points at itself, which is how C's initialisers write it. The last
+//! removal leaves a head as the first insertion found it: one that was null is null again, so that
+//! what the head is part of may be moved, as Rust's values are, when nothing is linked to it. What
+//! such a head was is noted in the lowest bit of its `prev` meanwhile.
 //!
 //! # Invariants
 //!
@@ -25,7 +25,8 @@ pub(crate) struct ListHead {
     prev: UnsafeCell<*mut ListHead>,
 }
 
-// SAFETY: a list is accessed under its lock only (the module's invariants); the pointers carry no thread affinity.
+// SAFETY: a list is accessed under its lock only (the module's invariants); the pointers carry no
+// thread affinity.
 unsafe impl Send for ListHead {}
 // SAFETY: as above.
 unsafe impl Sync for ListHead {}
@@ -42,7 +43,8 @@ impl ListHead {
     }
 
     fn next(this: *const Self) -> *mut ListHead {
-        // SAFETY: callers of this private function pass a valid list element and hold the list's lock.
+        // SAFETY: callers of this private function pass a valid list element and hold the list's
+        // lock.
         unsafe { (*this).next.with(|p| *p) }
     }
 
@@ -95,8 +97,8 @@ impl ListHead {
     ///
     /// # Safety
     ///
-    /// `head` and `node` are valid, `node` is not linked, the caller holds the list's lock, and `node` stays valid
-    /// and in place until it is removed.
+    /// `head` and `node` are valid, `node` is not linked, the caller holds the list's lock, and
+    /// `node` stays valid and in place until it is removed.
     pub(crate) unsafe fn push_back(head: *mut Self, node: *mut Self) {
         // SAFETY: the same contract; an unused head is its own last node.
         unsafe {
@@ -115,9 +117,9 @@ impl ListHead {
         if unsafe { Self::is_empty(head) } { None } else { Some(Self::next(head)) }
     }
 
-    /// Ends the process if the head is not where it was when its first node was linked: safe code can do that by leaking
-    /// what takes the node out. Or if C code has initialised that node again, and with it its
-    /// pointers. `what` is what the head is of.
+    /// Ends the process if the head is not where it was when its first node was linked: safe code
+    /// can do that by leaking what takes the node out. Or if C code has initialised that node
+    /// again, and with it its pointers. `what` is what the head is of.
     ///
     /// # Safety
     ///

@@ -16,8 +16,9 @@ pub enum Checker {
 pub enum Scheduler {
     /// At each step any task that can run.
     Random,
-    /// Probabilistic concurrency testing: tasks have priorities, and a few of them lose theirs at points drawn by chance. It
-    /// keeps a task from running for long, which finds bugs that need one to be slow.
+    /// Probabilistic concurrency testing: tasks have priorities, and a few of them lose theirs at
+    /// points drawn by chance. It keeps a task from running for long, which finds bugs that need
+    /// one to be slow.
     Pct {
         /// How many such points there are in a schedule.
         changes: u32,

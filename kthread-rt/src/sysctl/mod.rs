@@ -1,20 +1,23 @@
 //! `linux/sysctl.h`: values with a name that can be changed while the program runs.
 //!
-//! A value is a [`Sysctl`], which code reads whenever it likes. [`register_sysctl`] gives a table of values names under a path,
-//! such as `kernel/troubled` with the entry `helper`, as long as the registration lives; [`sysctl_read`] and [`sysctl_write`] are
-//! then what reading and writing `/proc/sys/kernel/troubled/helper` is in a kernel. Each Kernel has a tree of its own, which is
+//! A value is a [`Sysctl`], which code reads whenever it likes. [`register_sysctl`] gives a table
+//! of values names under a path, such as `kernel/troubled` with the entry `helper`, as long as the
+//! registration lives; [`sysctl_read`] and [`sysctl_write`] are then what reading and writing
+//! `/proc/sys/kernel/troubled/helper` is in a kernel. Each Kernel has a tree of its own, which is
 //! empty at first.
 //!
 //! What a written text means is as in the kernel:
 //!
-//! * `Sysctl<i32>`, `Sysctl<u32>` (`proc_dointvec_minmax`, `proc_douintvec_minmax`): the first number of the text, in decimal, in
-//!   hexadecimal after `0x`, in octal after `0`; spaces around it are skipped, and what follows a space is ignored. Anything else, and
-//!   a number outside the range, is EINVAL and changes nothing. An empty text is a success and changes nothing.
+//! * `Sysctl<i32>`, `Sysctl<u32>` (`proc_dointvec_minmax`, `proc_douintvec_minmax`): the first
+//!   number of the text, in decimal, in hexadecimal after `0x`, in octal after `0`; spaces around
+//!   it are skipped, and what follows a space is ignored. Anything else, and a number outside the
+//!   range, is EINVAL and changes nothing. An empty text is a success and changes nothing.
 //! * `Sysctl<bool>`: a number of which 0 and 1 are the range, as is usual for switches.
-//! * `Sysctl<String>` (`proc_dostring`): the text up to a newline or a NUL byte, **cut** to the most bytes that it may have; where that
-//!   is in the middle of a character, before it.
+//! * `Sysctl<String>` (`proc_dostring`): the text up to a newline or a NUL byte, **cut** to the
+//!   most bytes that it may have; where that is in the middle of a character, before it.
 //!
-//! A value is one word or text at a time: who reads it sees the old or the new one. It is no synchronisation.
+//! A value is one word or text at a time: who reads it sees the old or the new one. It is no
+//! synchronisation.
 
 mod value;
 
@@ -23,7 +26,7 @@ pub use value::{Sysctl, SysctlValue};
 use crate::errno::Errno;
 use crate::sched::with_current;
 use crate::sync::{Arc, Mutex, os};
-use crate::task::{Machine, Part};
+use crate::task::{KernelState, Subsystem, SubsystemId};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Bound;
@@ -33,8 +36,8 @@ use value::Entry;
 /// The names of a Kernel.
 pub(crate) struct Tree(Mutex<BTreeMap<String, CtlTable>>);
 
-impl Part for Tree {
-    const SLOT: usize = 6;
+impl Subsystem for Tree {
+    const ID: SubsystemId = SubsystemId::Sysctl;
 
     fn new() -> Self {
         Self(Mutex::new(BTreeMap::new()))
@@ -50,8 +53,8 @@ pub struct CtlTable {
 }
 
 impl CtlTable {
-    /// A name for `value`. `mode` is that of the file in the kernel, of which the owner's bits count: 0o644 may be read and
-    /// written, 0o444 only read, 0o200 only written.
+    /// A name for `value`. `mode` is that of the file in the kernel, of which the owner's bits
+    /// count: 0o644 may be read and written, 0o444 only read, 0o200 only written.
     pub fn new<T: SysctlValue>(procname: &str, mode: u32, value: &Sysctl<T>) -> Self {
         Self { procname: procname.to_owned(), mode, entry: value.entry() }
     }
@@ -72,10 +75,11 @@ const READ: u32 = 0o400;
 /// The owner may write.
 const WRITE: u32 = 0o200;
 
-/// A registered table: `struct ctl_table_header`. Its names go when it goes: `unregister_sysctl_table`.
+/// A registered table: `struct ctl_table_header`. Its names go when it goes:
+/// `unregister_sysctl_table`.
 #[must_use = "the names go with it"]
 pub struct CtlTableHeader {
-    machine: Arc<Machine>,
+    kernel_state: Arc<KernelState>,
     paths: Vec<String>,
 }
 
@@ -84,7 +88,7 @@ impl Drop for CtlTableHeader {
         if os::forked() {
             return;
         }
-        let mut tree = self.machine.part::<Tree>().0.lock();
+        let mut tree = self.kernel_state.subsystem::<Tree>().0.lock();
         let gone: Vec<_> = self.paths.iter().map(|path| tree.remove(path)).collect();
         drop(tree);
         drop(gone);
@@ -97,12 +101,14 @@ impl fmt::Debug for CtlTableHeader {
     }
 }
 
-/// Gives the values of `table` names under `path` in the calling task's Kernel, all or none: `register_sysctl`. Never sleeps.
+/// Gives the values of `table` names under `path` in the calling task's Kernel, all or none:
+/// `register_sysctl`. Never sleeps.
 ///
 /// # Errors
 ///
-/// `EEXIST` if a name is in use, as a value or as a directory; `EINVAL` for a name or a part of the path that is empty, `.`, `..` or has
-/// a slash or a NUL byte in it; `EOWNERDEAD` in a forked child. (The kernel's returns NULL for all of these.)
+/// `EEXIST` if a name is in use, as a value or as a directory; `EINVAL` for a name or a part of the
+/// path that is empty, `.`, `..` or has a slash or a NUL byte in it; `EOWNERDEAD` in a forked
+/// child. (The kernel's returns NULL for all of these.)
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -131,9 +137,9 @@ pub fn register_sysctl(path: &str, table: &[CtlTable]) -> Result<CtlTableHeader,
     if !path.split('/').all(valid) || !table.iter().all(|entry| valid(&entry.procname)) {
         return Err(Errno::EINVAL);
     }
-    let machine = with_current(|me| me.machine().clone());
-    let mut header = CtlTableHeader { machine: machine.clone(), paths: Vec::new() };
-    let mut tree = machine.part::<Tree>().0.lock();
+    let kernel_state = with_current(|me| me.kernel_state().clone());
+    let mut header = CtlTableHeader { kernel_state: kernel_state.clone(), paths: Vec::new() };
+    let mut tree = kernel_state.subsystem::<Tree>().0.lock();
     for entry in table {
         let name = format!("{path}/{}", entry.procname);
         if is_taken(&tree, &name) {
@@ -170,7 +176,7 @@ fn find(path: &str) -> Result<CtlTable, Errno> {
         return Err(Errno::EOWNERDEAD);
     }
     with_current(|me| {
-        let tree = me.machine().part::<Tree>().0.lock();
+        let tree = me.kernel_state().subsystem::<Tree>().0.lock();
         match tree.get(path) {
             Some(entry) => Ok(entry.clone()),
             None if is_directory(&tree, path) => Err(Errno::EISDIR),
@@ -179,21 +185,22 @@ fn find(path: &str) -> Result<CtlTable, Errno> {
     })
 }
 
-/// The value with this name in the calling task's Kernel, as the file in `/proc/sys` shows it, without the newline at its
-/// end. Never sleeps.
+/// The value with this name in the calling task's Kernel, as the file in `/proc/sys` shows it,
+/// without the newline at its end. Never sleeps.
 ///
-/// `ENOENT` if there is no such name, `EISDIR` if it is that of a directory, `EPERM` if it may not be read, `EOWNERDEAD` in a
-/// forked child.
+/// `ENOENT` if there is no such name, `EISDIR` if it is that of a directory, `EPERM` if it may not
+/// be read, `EOWNERDEAD` in a forked child.
 pub fn sysctl_read(path: &str) -> Result<String, Errno> {
     let entry = find(path)?;
     entry.may(READ)?;
     Ok(entry.entry.show())
 }
 
-/// Sets the value with this name in the calling task's Kernel, as writing `text` to its file in `/proc/sys` does. Never sleeps.
+/// Sets the value with this name in the calling task's Kernel, as writing `text` to its file in
+/// `/proc/sys` does. Never sleeps.
 ///
-/// `EINVAL` if the text is no value or one out of range, which changes nothing; `EPERM` if it may not be written; `ENOENT`,
-/// `EISDIR` and `EOWNERDEAD` as for [`sysctl_read`].
+/// `EINVAL` if the text is no value or one out of range, which changes nothing; `EPERM` if it may
+/// not be written; `ENOENT`, `EISDIR` and `EOWNERDEAD` as for [`sysctl_read`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -212,5 +219,5 @@ pub fn sysctl_write(path: &str, text: &str) -> Result<(), Errno> {
 
 /// All names of the calling task's Kernel, in order: what `sysctl -aN` shows, with slashes.
 pub fn sysctl_names() -> Vec<String> {
-    with_current(|me| me.machine().part::<Tree>().0.lock().keys().cloned().collect())
+    with_current(|me| me.kernel_state().subsystem::<Tree>().0.lock().keys().cloned().collect())
 }

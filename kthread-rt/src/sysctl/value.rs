@@ -8,7 +8,8 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-/// A value that has a name in the tree, or may get one: the `data` of a `struct ctl_table`, with its limits.
+/// A value that has a name in the tree, or may get one: the `data` of a `struct ctl_table`, with
+/// its limits.
 ///
 /// A clone is another handle to the same value.
 #[derive(Clone)]
@@ -52,7 +53,8 @@ impl<T: SysctlValue> Sysctl<T> {
         self.0.value.lock().clone()
     }
 
-    /// Sets the value; for the program itself, so its limits don't count, as they don't for a C variable.
+    /// Sets the value; for the program itself, so its limits don't count, as they don't for a C
+    /// variable.
     pub fn set(&self, value: T) {
         *self.0.value.lock() = value;
     }

@@ -6,7 +6,7 @@
 //! given both functions. To walk the stack takes a microsecond, so only a Kernel with
 //! [`debug`](crate::KernelBuilder::debug), or with [faults](crate::faults) on demand, does it.
 
-use super::Machine;
+use super::KernelState;
 use std::panic::Location;
 
 /// How places in C are found, of whoever loaded the C code.
@@ -54,7 +54,7 @@ impl CallPlace {
     }
 }
 
-impl Machine {
+impl KernelState {
     /// True if a call at this place comes from C.
     pub(crate) fn is_c(&self, location: &'static Location<'static>) -> bool {
         self.places_in_c.as_ref().is_some_and(|places| (places.is_c)(location))
@@ -72,7 +72,8 @@ impl Machine {
         CallPlace { location, address }
     }
 
-    /// The return address of the calling thread's innermost C function; 0 if it has none, or this is not to cost time.
+    /// The return address of the calling thread's innermost C function; 0 if it has none, or this
+    /// is not to cost time.
     pub(crate) fn here_in_c(&self) -> usize {
         self.places_in_c.filter(|_| self.debug).map_or(0, |places| (places.here)())
     }
@@ -92,7 +93,8 @@ impl Machine {
         self.places_in_c.is_some()
     }
 
-    /// The return address of the calling thread's innermost C function, if its call came by `location`; 0 if it did not.
+    /// The return address of the calling thread's innermost C function, if its call came by
+    /// `location`; 0 if it did not.
     pub(crate) fn address_in_c(&self, location: &'static Location<'static>) -> usize {
         match &self.places_in_c {
             Some(places) if (places.is_c)(location) => (places.here)(),

@@ -1,8 +1,9 @@
-//! What a task shows of itself: the fields of `task_struct`, read (by everybody) and written (by the runtime).
+//! What a task shows of itself: the fields of `task_struct`, read (by everybody) and written (by
+//! the runtime).
 
 use super::wait_note::WaitNote;
 use super::{
-    CallPlace, EXIT_NONE, EXIT_ZOMBIE, Inheritance, Machine, RcuNesting, SCHED_FIFO, SCHED_RR,
+    CallPlace, EXIT_NONE, EXIT_ZOMBIE, Inheritance, KernelState, RcuNesting, SCHED_FIFO, SCHED_RR,
     SchedAttributes, TASK_RUNNING, Task, TaskFlags, TaskState, TaskStruct, WaitsOn,
 };
 use crate::cpumask::CpuMask;
@@ -13,8 +14,8 @@ use std::any::Any;
 use std::panic::Location;
 
 impl TaskStruct {
-    /// The pid in the task's Kernel: `task_pid_nr`. It is no pid of the operating system's; that one is
-    /// [`os_tid`](Self::os_tid).
+    /// The pid in the task's Kernel: `task_pid_nr`. It is no pid of the operating system's; that
+    /// one is [`os_tid`](Self::os_tid).
     pub fn pid(&self) -> i32 {
         self.pid
     }
@@ -50,14 +51,16 @@ impl TaskStruct {
         self.os_tid.expect();
     }
 
-    /// The name, at most 15 bytes: `get_task_comm`. A name that was cut inside a character ends in U+FFFD.
+    /// The name, at most 15 bytes: `get_task_comm`. A name that was cut inside a character ends in
+    /// U+FFFD.
     pub fn comm(&self) -> String {
         let bytes: Vec<u8> =
             self.comm.iter().map(|b| b.load(Ordering::Relaxed)).take_while(|&b| b != 0).collect();
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// The name as it was asked for, however long: `get_kthread_comm`, and what `/proc/PID/comm` shows.
+    /// The name as it was asked for, however long: `get_kthread_comm`, and what `/proc/PID/comm`
+    /// shows.
     pub fn full_name(&self) -> &str {
         &self.full_name
     }
@@ -67,7 +70,8 @@ impl TaskStruct {
         TaskState::from_bits_retain(self.state.load())
     }
 
-    /// The letter that `ps` shows for the task: that of its state, or of its end, Z and then X. See [`task_state_to_char`].
+    /// The letter that `ps` shows for the task: that of its state, or of its end, Z and then X. See
+    /// [`task_state_to_char`].
     pub fn state_letter(&self) -> char {
         match self.exit_state() {
             EXIT_NONE => self.state().letter(),
@@ -140,8 +144,8 @@ impl TaskStruct {
         self.policy.load(Ordering::Relaxed)
     }
 
-    /// `task->prio`: 100–139 for ordinary tasks (120 is nice 0), 0–98 for real-time ones. While a more urgent task waits for a
-    /// rt_mutex that this one holds, that one's.
+    /// `task->prio`: 100–139 for ordinary tasks (120 is nice 0), 0–98 for real-time ones. While a
+    /// more urgent task waits for a rt_mutex that this one holds, that one's.
     pub fn prio(&self) -> i32 {
         self.prio.load(Ordering::Relaxed)
     }
@@ -173,16 +177,17 @@ impl TaskStruct {
     /// The cpus asked for: `task->cpus_mask`.
     pub fn cpus_allowed(&self) -> CpuMask {
         refuse_in_forked_child();
-        self.attributes.lock().as_ref().map_or(self.machine.cpus(), |attributes| attributes.cpus_allowed)
+        self.attributes.lock().as_ref().map_or(self.kernel_state.cpus(), |attributes| attributes.cpus_allowed)
     }
 
-    /// True if the attributes were ever changed; what the task's children inherit is then not what it began with.
+    /// True if the attributes were ever changed; what the task's children inherit is then not what
+    /// it began with.
     pub(crate) fn attributes_changed(&self) -> bool {
         self.attributes.lock().is_some()
     }
 
-    /// Puts the attributes where C code and the getters read them; all but `prio`, into which more goes. True if it is to be
-    /// [adjusted](crate::sched::Graph::adjust).
+    /// Puts the attributes where C code and the getters read them; all but `prio`, into which more
+    /// goes. True if it is to be [adjusted](crate::sched::Graph::adjust).
     #[must_use]
     pub(crate) fn publish_attributes(&self, a: &SchedAttributes) -> bool {
         self.shown.show_cpus(&a.cpus_allowed);
@@ -225,8 +230,8 @@ impl TaskStruct {
         &self.rcu_nesting
     }
 
-    pub(crate) fn machine(&self) -> &Arc<Machine> {
-        &self.machine
+    pub(crate) fn kernel_state(&self) -> &Arc<KernelState> {
+        &self.kernel_state
     }
 
     /// The upper layer's block, if the task has one of this type.
@@ -254,9 +259,9 @@ impl TaskStruct {
     /// Tells the Kernel's event function that this task did something.
     #[inline(always)]
     pub(crate) fn event(&self, kind: impl FnOnce() -> EventKind) {
-        let machine = &self.machine;
-        machine.events.tell(|| Event {
-            time_ns: machine.clock.since_boot_ns(machine.clock.now_ns()),
+        let kernel_state = &self.kernel_state;
+        kernel_state.events.tell(|| Event {
+            time_ns: kernel_state.clock.since_boot_ns(kernel_state.clock.now_ns()),
             task: self.id(),
             kind: kind(),
         });
@@ -290,7 +295,7 @@ impl TaskStruct {
     ) {
         let comm = self.comm();
         self.wait_note.note_warning(place, self.scheduling_points());
-        self.machine.warnings.tell(&Warning {
+        self.kernel_state.warnings.tell(&Warning {
             kind,
             comm: &comm,
             pid: self.pid,
@@ -303,7 +308,8 @@ impl TaskStruct {
     }
 }
 
-/// True if the state of `task` is RUNNING: `task_is_running`. It may be another by the time that this returns.
+/// True if the state of `task` is RUNNING: `task_is_running`. It may be another by the time that
+/// this returns.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -328,7 +334,8 @@ pub fn get_task_comm(task: &TaskStruct) -> String {
     task.comm()
 }
 
-/// The letter that `ps` shows for `task`: `task_state_to_char`. R, S, D, I, P (parked), Z (a zombie), X (dead).
+/// The letter that `ps` shows for `task`: `task_state_to_char`. R, S, D, I, P (parked), Z (a
+/// zombie), X (dead).
 ///
 /// ```
 /// use kthread_rt::prelude::*;

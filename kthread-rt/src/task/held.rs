@@ -1,9 +1,11 @@
-//! Which locks a task holds: mutexes of all kinds, and rwsems of both kinds for writing. Written down by the task itself, with the place in the source,
-//! for whoever asks why something hangs: a task that waits notes the address of the lock, and the task that has that
-//! address here is the one it waits for. With `debug` all other locks are listed too, in `held_all`.
+//! Which locks a task holds: mutexes of all kinds, and rwsems of both kinds for writing. Written
+//! down by the task itself, with the place in the source, for whoever asks why something hangs: a
+//! task that waits notes the address of the lock, and the task that has that address here is the
+//! one it waits for. With `debug` all other locks are listed too, in `held_all`.
 //!
-//! A few relaxed stores beside a compare-exchange: locks are let go in the reverse order mostly, so the list is a stack. A
-//! reader may see it in the middle of a change; each entry's parts are valid by themselves.
+//! A few relaxed stores beside a compare-exchange: locks are let go in the reverse order mostly, so
+//! the list is a stack. A reader may see it in the middle of a change; each entry's parts are valid
+//! by themselves.
 
 use super::TaskStruct;
 use super::held_all::AllHeld;
@@ -56,7 +58,8 @@ impl fmt::Display for LockKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HeldLock {
-    /// The lock's address, as in [`WaitsOn::address`](super::WaitsOn::address) of those who wait for it.
+    /// The lock's address, as in [`WaitsOn::address`](super::WaitsOn::address) of those who wait
+    /// for it.
     pub address: usize,
     /// The call that took it.
     pub place: &'static Location<'static>,
@@ -179,11 +182,13 @@ impl TaskStruct {
         &self.held
     }
 
-    /// The locks that the task holds: mutexes, ww_mutexes and rt_mutexes, and rwsems and percpu_rwsems for writing. At most the
-    /// first eight. In a Kernel with [`debug`](crate::KernelBuilder::debug) all of them, spinlocks, rwlocks and what is held for
+    /// The locks that the task holds: mutexes, ww_mutexes and rt_mutexes, and rwsems and
+    /// percpu_rwsems for writing. At most the first eight. In a Kernel with
+    /// [`debug`](crate::KernelBuilder::debug) all of them, spinlocks, rwlocks and what is held for
     /// reading too.
     ///
-    /// What another task [waits on](TaskStruct::waits_on) it waits for in vain as long as this task has it here.
+    /// What another task [waits on](TaskStruct::waits_on) it waits for in vain as long as this task
+    /// has it here.
     ///
     /// ```
     /// use kthread_rt::prelude::*;

@@ -1,8 +1,8 @@
-//! All locks that a task holds, in a Kernel with `debug`: of every kind, for writing and for reading,
-//! as many as there are. And what else the checks of locks keep with a task.
+//! All locks that a task holds, in a Kernel with `debug`: of every kind, for writing and for
+//! reading, as many as there are. And what else the checks of locks keep with a task.
 //!
-//! It is under a lock, since others read it: who asks for the holder of a lock, and a task that lets
-//! go what another one holds.
+//! It is under a lock, since others read it: who asks for the holder of a lock, and a task that
+//! lets go what another one holds.
 
 use super::held::{HeldLock, HeldLocks, LockKind};
 use super::{CallPlace, TaskStruct};
@@ -188,7 +188,8 @@ impl HeldLocks {
 }
 
 impl TaskStruct {
-    /// The return address into C of the call in which the task spins for a lock, if that is known; else 0.
+    /// The return address into C of the call in which the task spins for a lock, if that is known;
+    /// else 0.
     #[doc(hidden)]
     pub fn spins_at_in_c(&self) -> usize {
         self.held.all_if_any().map_or(0, |all| all.spins_at.load(Ordering::Relaxed))

@@ -1,5 +1,6 @@
-//! What tasks and locks keep for priority inheritance: the memory of the graph that is told, and locked, in `sched::inherit`. All that is
-//! in an `UnsafeCell` or a list here is accessed under that lock.
+//! What tasks and locks keep for priority inheritance: the memory of the graph that is told, and
+//! locked, in `sched::inherit`. All that is in an `UnsafeCell` or a list here is accessed under
+//! that lock.
 
 use super::TaskStruct;
 use crate::sync::list::ListHead;
@@ -15,7 +16,8 @@ pub(crate) struct Inheritance {
     pub(crate) donors: ListHead,
 }
 
-// SAFETY: accessed under the graph's lock only (see `sched::inherit`); the pointers carry no thread affinity.
+// SAFETY: accessed under the graph's lock only (see `sched::inherit`); the pointers carry no thread
+// affinity.
 unsafe impl Send for Inheritance {}
 // SAFETY: as above.
 unsafe impl Sync for Inheritance {}

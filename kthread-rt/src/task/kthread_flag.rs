@@ -1,5 +1,5 @@
-//! The bits of `TaskStruct::kthread_flags`, the word in which a kthread is asked to stop and to park. The kthread layer
-//! writes it; it is down here because `wait_woken` has to look at it too.
+//! The bits of `TaskStruct::kthread_flags`, the word in which a kthread is asked to stop and to
+//! park. The kthread layer writes it; it is down here because `wait_woken` has to look at it too.
 
 use super::TaskStruct;
 use crate::sync::Ordering;
@@ -10,8 +10,9 @@ pub(crate) const IS_PER_CPU: u32 = 1;
 pub(crate) const SHOULD_STOP: u32 = 2;
 /// `kthread_park` was called, and `kthread_unpark` not yet.
 pub(crate) const SHOULD_PARK: u32 = 4;
-/// Somebody waits for `parked`. Whoever clears this bit completes `parked`, so there is one completion for each wait,
-/// and none is left over that would end the next wait before the thread has parked.
+/// Somebody waits for `parked`. Whoever clears this bit completes `parked`, so there is one
+/// completion for each wait, and none is left over that would end the next wait before the thread
+/// has parked.
 pub(crate) const PARK_AWAITED: u32 = 8;
 /// The thread has had its first wake. Set once, before anything that it does then, never cleared.
 pub(crate) const STARTED: u32 = 16;

@@ -1,17 +1,18 @@
 //! `task_struct`: identity, flags, names, reference counts; and the machine that a task belongs to.
 //!
-//! A [`Task`] is a counted reference to a [`TaskStruct`]. Whoever may wake a task holds one (or is called while
-//! somebody holds one), so a wake never touches a task that is gone. These hold references:
+//! A [`Task`] is a counted reference to a [`TaskStruct`]. Whoever may wake a task holds one (or is
+//! called while somebody holds one), so a wake never touches a task that is gone. These hold
+//! references:
 //!
 //! * the pid table, from the task's creation to its end;
 //! * the OS thread that runs the task;
 //! * handles that the user was given;
-//! * a completer or waker, for the moment between unlocking a wait queue and waking the task it took from it.
+//! * a completer or waker, for the moment between unlocking a wait queue and waking the task it
+//!   took from it.
 //!
-//! A task refers to its parent and to its Machine. Neither refers back, except the pid table, which the task leaves
-//! when it ends; so there is no cycle that outlives the task.
+//! A task refers to its parent and to its KernelState. Neither refers back, except the pid table,
+//! which the task leaves when it ends; so there is no cycle that outlives the task.
 
-mod berth;
 mod borrows;
 mod call_place;
 mod family;
@@ -19,19 +20,19 @@ mod fields;
 mod held;
 mod held_all;
 mod inheritance;
+mod kernel_state;
 pub(crate) mod kthread_flag;
 mod lacking;
-mod machine;
 mod pid;
 mod place;
 mod rcu_nesting;
 mod sections;
 mod shown;
 mod signal_bits;
+mod start_gate;
 mod state;
 mod wait_note;
 
-pub(crate) use berth::{let_go_of_berth, new_berth, sleep_in_berth};
 pub(crate) use call_place::CallPlace;
 #[doc(hidden)]
 pub use call_place::PlacesInC;
@@ -39,8 +40,8 @@ pub use fields::{get_task_comm, task_is_running, task_state_to_char};
 pub use held::{HeldLock, LockKind};
 pub(crate) use held_all::{Entry, Mode, Next, Pending};
 pub(crate) use inheritance::{Donor, Inheritance, PiQueue, PiWaiter};
+pub(crate) use kernel_state::{KernelSetup, KernelState, Subsystem, SubsystemId};
 pub(crate) use kthread_flag::{asked_to_stop, asked_to_stop_or_park};
-pub(crate) use machine::{Machine, MachineSetup, Part};
 pub(crate) use pid::KTHREADD_PID;
 pub use place::PlaceInC;
 pub(crate) use rcu_nesting::{LEVEL, RcuNesting};
@@ -51,16 +52,17 @@ pub(crate) use shown::RLIMITS;
 pub use shown::{Counted, note_pid_namespace};
 use shown::{Shown, Sighand};
 pub(crate) use signal_bits::{Disposition, SIGKILL, SetOf, SignalSets, sigbit};
+pub(crate) use start_gate::{new_start_gate, open_start_gate, wait_at_start_gate};
 pub use state::*;
 pub(crate) use wait_note::{Noted, Wait, WaitNoteBefore};
 pub use wait_note::{WaitKind, WaitsOn};
 
 use crate::cpumask::CpuMask;
 use crate::sync::{Arc, AtomicPtr, AtomicU32, Life, Mutex, Ordering, OsTid, StateWord, record};
-use berth::Berth;
 use borrows::Borrows;
 use held::HeldLocks;
 use once_cell::sync::OnceCell;
+use start_gate::StartGate;
 use std::any::Any;
 use std::ffi::c_void;
 use std::fmt;
@@ -92,14 +94,21 @@ pub(crate) struct SchedAttributes {
     pub(crate) nice: i32,
     pub(crate) rt_priority: u32,
     pub(crate) cpus_allowed: CpuMask,
-    /// The real-time priority that it has from who waits for its locks, if that is higher; 0 for none.
+    /// The real-time priority that it has from who waits for its locks, if that is higher; 0 for
+    /// none.
     pub(crate) inherited: u32,
 }
 
 impl SchedAttributes {
-    /// What a task of `machine` has until it is asked for something else.
-    pub(crate) fn at_first(machine: &Machine) -> Self {
-        Self { policy: SCHED_NORMAL, nice: 0, rt_priority: 0, cpus_allowed: machine.cpus(), inherited: 0 }
+    /// What a task of `kernel_state` has until it is asked for something else.
+    pub(crate) fn at_first(kernel_state: &KernelState) -> Self {
+        Self {
+            policy: SCHED_NORMAL,
+            nice: 0,
+            rt_priority: 0,
+            cpus_allowed: kernel_state.cpus(),
+            inherited: 0,
+        }
     }
 
     /// Policy and priority that the OS thread is to have.
@@ -114,7 +123,8 @@ impl SchedAttributes {
 
 /// One task: `struct task_struct`.
 ///
-/// It is always behind a [`Task`]. The functions of this crate take `&TaskStruct`, so `&task` fits all of them.
+/// It is always behind a [`Task`]. The functions of this crate take `&TaskStruct`, so `&task` fits
+/// all of them.
 ///
 /// The first fields are the ones that C code reads in a `task_struct`; their order is fixed.
 #[repr(C)]
@@ -136,16 +146,18 @@ pub struct TaskStruct {
     comm: [record::AtomicU8; TASK_COMM_LEN],
     /// The parent's address, for C; the idle task is its own. The reference is `parent`.
     real_parent: record::AtomicPtr<TaskStruct>,
-    /// The task itself. Where the Arc says that it is: a pointer that may become an Arc again, which one made from `&self` may
-    /// not.
+    /// The task itself. Where the Arc says that it is: a pointer that may become an Arc again,
+    /// which one made from `&self` may not.
     group_leader: record::AtomicPtr<TaskStruct>,
     /// Null for kthreads. The other tasks have the process's.
     mm: record::AtomicPtr<c_void>,
-    /// The call in C that the task made last, of those that may sleep; written by the macros of the headers.
+    /// The call in C that the task made last, of those that may sleep; written by the macros of the
+    /// headers.
     place_in_c: record::AtomicPtr<PlaceInC>,
     /// The test that the task runs: KUnit's own, which writes and reads it.
     kunit_test: record::AtomicPtr<c_void>,
-    /// 0 from the moment the task is about to sleep until it runs again. Written by the task itself.
+    /// 0 from the moment the task is about to sleep until it runs again. Written by the task
+    /// itself.
     pub(crate) on_rq: AtomicU32,
     /// What else C reads.
     shown: Shown,
@@ -154,19 +166,21 @@ pub struct TaskStruct {
     own_sighand: OnceCell<Box<Sighand>>,
     /// How many tasks are in `watch_list`; the sleeping path looks at this first.
     pub(crate) watchers: AtomicU32,
-    /// Where the OS thread sleeps until it first runs the task, if that is not on `state`; see `berth`.
-    berth: Berth,
+    /// Where the OS thread sleeps until it first runs the task, if that is not on `state`; see
+    /// `start_gate`.
+    start_gate: StartGate,
     pub(crate) watch_list: Mutex<Vec<Task>>,
     /// The next task of the wake queue that this one is on; see `sched::wake_q`.
     pub(crate) wake_q_next: AtomicPtr<TaskStruct>,
     /// Signals; see `signal_bits`.
     pub(crate) signals: SignalSets,
-    /// The kthread layer's own flag word: kept here so that `kthread_should_stop` is one load away from `current`.
+    /// The kthread layer's own flag word: kept here so that `kthread_should_stop` is one load away
+    /// from `current`.
     pub(crate) kthread_flags: AtomicU32,
     /// The kthread layer's block; the kernel hangs it on `worker_private` too.
     private: Option<Box<dyn Any + Send + Sync>>,
-    /// What the scheduler was asked for; none if it is what it was at first. The OS is told under this lock, and only while `os_tid`
-    /// is not 0.
+    /// What the scheduler was asked for; none if it is what it was at first. The OS is told under
+    /// this lock, and only while `os_tid` is not 0.
     pub(crate) attributes: Mutex<Option<Box<SchedAttributes>>>,
     os_tid: OsTid,
     preempt_count: record::AtomicU32,
@@ -186,13 +200,15 @@ pub struct TaskStruct {
     full_name: Box<str>,
     start_ns: u64,
     parent: Option<Task>,
-    machine: Arc<Machine>,
+    kernel_state: Arc<KernelState>,
     life: Life,
 }
 
-/// Somebody who wants to know when a task falls asleep, and when it goes on: the workqueues do, of their workers.
+/// Somebody who wants to know when a task falls asleep, and when it goes on: the workqueues do, of
+/// their workers.
 ///
-/// Both are called by the task itself, around the sleeping part of `schedule`, with the state already set.
+/// Both are called by the task itself, around the sleeping part of `schedule`, with the state
+/// already set.
 pub(crate) trait SleepWatch: Send + Sync {
     fn falls_asleep(&self, me: &TaskStruct);
     fn goes_on(&self);
@@ -217,12 +233,12 @@ pub(crate) struct NewTask<'a> {
 pub struct Task(Arc<TaskStruct>);
 
 impl Task {
-    pub(crate) fn new(machine: &Arc<Machine>, new: NewTask<'_>) -> Self {
+    pub(crate) fn new(kernel_state: &Arc<KernelState>, new: NewTask<'_>) -> Self {
         let comm: [record::AtomicU8; TASK_COMM_LEN] = Default::default();
         for (to, from) in comm.iter().zip(cut(new.name)) {
             to.store(*from, Ordering::Relaxed);
         }
-        let now_ns = machine.clock.now_ns();
+        let now_ns = kernel_state.clock.now_ns();
         let task = Arc::new(TaskStruct {
             state: StateWord::new(new.state.bits()),
             _state_high: 0,
@@ -244,10 +260,10 @@ impl Task {
             place_in_c: record::AtomicPtr::new(ptr::null_mut()),
             kunit_test: record::AtomicPtr::new(ptr::null_mut()),
             on_rq: AtomicU32::new(1),
-            shown: Shown::new(machine, now_ns, new.default_action),
+            shown: Shown::new(kernel_state, now_ns, new.default_action),
             own_sighand: OnceCell::new(),
             watchers: AtomicU32::new(0),
-            berth: Berth::none(),
+            start_gate: StartGate::none(),
             watch_list: Mutex::new(Vec::new()),
             wake_q_next: AtomicPtr::new(ptr::null_mut()),
             signals: SignalSets::new(new.default_action),
@@ -255,20 +271,20 @@ impl Task {
             private: new.private,
             attributes: Mutex::new(None),
             os_tid: OsTid::none(),
-            preempt_count: record::AtomicU32::new(sections::first_word(machine)),
+            preempt_count: record::AtomicU32::new(sections::first_word(kernel_state)),
             turn_end: record::AtomicU64::new(0),
             rcu_nesting: RcuNesting::default(),
             borrows: Borrows::default(),
             wait_note: WaitNote::default(),
-            sections: machine.debug.then(Box::default),
+            sections: kernel_state.debug.then(Box::default),
             sleep_watch: OnceCell::new(),
             held: HeldLocks::default(),
             inheritance: Inheritance::new(),
             inherited: record::AtomicU32::new(0),
             full_name: new.name.into(),
-            start_ns: machine.clock.since_boot_ns(now_ns),
+            start_ns: kernel_state.clock.since_boot_ns(now_ns),
             parent: new.parent,
-            machine: machine.clone(),
+            kernel_state: kernel_state.clone(),
             life: Life::new(),
         });
         let this = Arc::as_ptr(&task);
@@ -280,7 +296,8 @@ impl Task {
         Self(task)
     }
 
-    /// The reference as a pointer, as C code holds it: the task lives until [`from_raw`](Self::from_raw) takes it over.
+    /// The reference as a pointer, as C code holds it: the task lives until
+    /// [`from_raw`](Self::from_raw) takes it over.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -376,8 +393,8 @@ impl TaskStruct {
     pub fn get(&self) -> Task {
         // Relaxed: written once, before the task was handed to anybody.
         let this = self.group_leader.load(Ordering::Relaxed).cast_const();
-        // SAFETY: a TaskStruct is made in `Task::new` only, always inside an Arc, whose pointer `group_leader` is; `self` proves
-        // that the count is not zero.
+        // SAFETY: a TaskStruct is made in `Task::new` only, always inside an Arc, whose pointer
+        // `group_leader` is; `self` proves that the count is not zero.
         Task(unsafe {
             Arc::increment_strong_count(this);
             Arc::from_raw(this)

@@ -37,7 +37,8 @@ impl PidTable {
         Self(Mutex::new(Pids { last: KTHREADD_PID, init_given: false, tasks: BTreeMap::new(), idle: None }))
     }
 
-    /// Gives out a pid that no task has, for a task that [`insert`](Self::insert) will add. The first is 3.
+    /// Gives out a pid that no task has, for a task that [`insert`](Self::insert) will add. The
+    /// first is 3.
     pub(crate) fn allocate(&self) -> i32 {
         let mut pids = self.0.lock();
         if pids.tasks.len() >= (PID_MAX - RESERVED_PIDS) as usize {
@@ -62,12 +63,14 @@ impl PidTable {
         if task.pid() == IDLE_PID {
             pids.idle = Some(task.clone());
         }
-        // SAFETY: under the table's lock, which keeps those that are in it; the task's parent has a reference of the task's.
+        // SAFETY: under the table's lock, which keeps those that are in it; the task's parent has a
+        // reference of the task's.
         unsafe { task.join_lists(pids.idle.as_deref(), || pids.tasks.get(&INIT_PID).map(|init| &**init)) };
         pids.tasks.insert(task.pid(), task.clone());
     }
 
-    /// Forgets the task with this pid. The table's reference is the caller's: for readers may be looking at the task.
+    /// Forgets the task with this pid. The table's reference is the caller's: for readers may be
+    /// looking at the task.
     #[must_use]
     pub(crate) fn remove(&self, pid: i32) -> Option<Task> {
         let mut pids = self.0.lock();
@@ -76,7 +79,8 @@ impl PidTable {
             pids.idle = None;
         }
         let init = pids.tasks.get(&INIT_PID).or(pids.idle.as_ref());
-        // SAFETY: under the table's lock. Who is in the table is alive, and so are those in its lists.
+        // SAFETY: under the table's lock. Who is in the table is alive, and so are those in its
+        // lists.
         unsafe { gone.leave_lists(init.map(|init| &**init)) };
         Some(gone)
     }

@@ -1,4 +1,5 @@
-//! Where C code made a call that may sleep. `#[track_caller]` ends at the C side's own functions; the headers' macros know more.
+//! Where C code made a call that may sleep. `#[track_caller]` ends at the C side's own functions;
+//! the headers' macros know more.
 
 use super::TaskStruct;
 use crate::sync::Ordering;
@@ -17,7 +18,8 @@ pub struct PlaceInC {
 impl PlaceInC {
     /// The file, as the compiler was told it.
     pub fn file(&self) -> String {
-        // SAFETY: a literal of the C compiler's, in a module that is mapped (see `TaskStruct::place_in_c`).
+        // SAFETY: a literal of the C compiler's, in a module that is mapped (see
+        // `TaskStruct::place_in_c`).
         unsafe { CStr::from_ptr(self.file) }.to_string_lossy().into_owned()
     }
 
@@ -51,12 +53,14 @@ impl TaskStruct {
         self.place_in_c.store(std::ptr::from_ref(place).cast_mut(), Ordering::Relaxed);
     }
 
-    /// The call that the task is about to make has no place, so that of the last one is not taken for its own.
+    /// The call that the task is about to make has no place, so that of the last one is not taken
+    /// for its own.
     pub fn forget_place_in_c(&self) {
         self.place_in_c.store(std::ptr::null_mut(), Ordering::Relaxed);
     }
 
-    /// The last call that the task made from C, of those that may sleep; `None` for a task that runs no C code.
+    /// The last call that the task made from C, of those that may sleep; `None` for a task that
+    /// runs no C code.
     ///
     /// A task [waits](Self::waits_on) there if its wait's place is in the C side's Rust code.
     ///

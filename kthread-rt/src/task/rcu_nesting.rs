@@ -1,5 +1,5 @@
-//! How deep a task is in sections of `rcu_read_lock`, and where the outermost began; see `sched/section.rs`. Written by the
-//! task alone.
+//! How deep a task is in sections of `rcu_read_lock`, and where the outermost began; see
+//! `sched/section.rs`. Written by the task alone.
 
 use crate::sync::Ordering;
 use crate::sync::record::{AtomicPtr, AtomicU32};

@@ -1,10 +1,11 @@
-//! Since when a task must not sleep: where its atomic sections began, and where its state was set, for reports.
+//! Since when a task must not sleep: where its atomic sections began, and where its state was set,
+//! for reports.
 //!
-//! Only a task of a Kernel with [`debug`](crate::KernelBuilder::debug) has these notes, and only the
-//! task itself writes them. Who looks at another task's may find the parts of two places, which is
-//! a wrong line in a report and no more. Of sections in one another the outermost is noted.
+//! Only a task of a Kernel with [`debug`](crate::KernelBuilder::debug) has these notes, and only
+//! the task itself writes them. Who looks at another task's may find the parts of two places, which
+//! is a wrong line in a report and no more. Of sections in one another the outermost is noted.
 
-use super::{CallPlace, Machine, TaskStruct};
+use super::{CallPlace, KernelState, TaskStruct};
 use crate::sync::Ordering;
 use crate::sync::record::{AtomicPtr, AtomicU32, AtomicUsize};
 use std::panic::Location;
@@ -14,8 +15,8 @@ use std::ptr;
 pub(crate) const DEBUG: u32 = 1 << 28;
 
 /// The word of a task that has just been made.
-pub(super) fn first_word(machine: &Machine) -> u32 {
-    if machine.debug { DEBUG } else { 0 }
+pub(super) fn first_word(kernel_state: &KernelState) -> u32 {
+    if kernel_state.debug { DEBUG } else { 0 }
 }
 
 /// What began somewhere.
@@ -88,8 +89,8 @@ impl Sections {
         self.serial.store(self.serial.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
     }
 
-    /// True the first time for a call at `place` since the last section began. A call that is made of
-    /// others that may sleep, or a loop, is told once.
+    /// True the first time for a call at `place` since the last section began. A call that is made
+    /// of others that may sleep, or a loop, is told once.
     pub(crate) fn first_of(&self, place: CallPlace) -> bool {
         let serial = self.serial.load(Ordering::Relaxed);
         let told = self.told_in.load(Ordering::Relaxed) == serial
@@ -121,7 +122,7 @@ impl TaskStruct {
     #[cold]
     pub(crate) fn note_begin(&self, what: Begun, location: &'static Location<'static>) {
         if let Some(sections) = self.sections() {
-            sections.begin(what, self.machine.place_of_call(location));
+            sections.begin(what, self.kernel_state.place_of_call(location));
         }
     }
 }

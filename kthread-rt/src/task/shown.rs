@@ -17,7 +17,7 @@
 
 use super::family::Node;
 use super::signal_bits::{Disposition, Pending, SignalControl};
-use super::{EXIT_DEAD, Machine, TaskStruct};
+use super::{EXIT_DEAD, KernelState, TaskStruct};
 use crate::cpumask::CpuMask;
 use crate::sync::{Ordering, fence, os, record};
 use std::ffi::c_void;
@@ -349,11 +349,11 @@ fn shared<T>(of: &'static T) -> Pointer<T> {
 }
 
 impl Shown {
-    /// Of a task of `machine` that is made at `now_ns`. What points into the task itself is null
-    /// until [`settle`](Self::settle).
-    pub(super) fn new(machine: &Machine, now_ns: u64, default_action: Disposition) -> Self {
-        let boot_ns = now_ns + machine.boottime_offset_ns;
-        let cpus = machine.cpus();
+    /// Of a task of `kernel_state` that is made at `now_ns`. What points into the task itself is
+    /// null until [`settle`](Self::settle).
+    pub(super) fn new(kernel_state: &KernelState, now_ns: u64, default_action: Disposition) -> Self {
+        let boot_ns = now_ns + kernel_state.boottime_offset_ns;
+        let cpus = kernel_state.cpus();
         let pending = || SigPending { list: Node::new(), signal: word(0) };
         Self {
             thread_info: ThreadInfo {
@@ -392,7 +392,7 @@ impl Shown {
             nsproxy: shared(&NAMESPACES),
             thread_pid: null(),
             start_timespec: [now_ns / 1_000_000_000, now_ns % 1_000_000_000],
-            nr_cpus_allowed: record::AtomicI32::new(machine.cpu_count as i32),
+            nr_cpus_allowed: record::AtomicI32::new(kernel_state.cpu_count as i32),
             usage: record::AtomicI32::new(2),
             ptrace: 0,
             personality: 0,
@@ -418,8 +418,8 @@ impl Shown {
                 leader: record::AtomicI32::new(0),
                 pad2: record::AtomicI32::new(0),
                 of_ended: 0,
-                // The Machine lives as long as the task, and is not moved.
-                rlim: Pointer::new((&raw const machine.rlimits).cast_mut()),
+                // The KernelState lives as long as the task, and is not moved.
+                rlim: Pointer::new((&raw const kernel_state.rlimits).cast_mut()),
                 oom_score_adj: [0; 4],
             },
             counted_ns: word(0),
@@ -527,7 +527,7 @@ impl TaskStruct {
     /// do it.
     #[doc(hidden)]
     pub fn counts_are_old(&self) -> bool {
-        let (now, before) = (self.machine.clock.now_ns(), self.shown.counted_ns.load(Ordering::Relaxed));
+        let (now, before) = (self.kernel_state.clock.now_ns(), self.shown.counted_ns.load(Ordering::Relaxed));
         let old = before == 0 || now.saturating_sub(before) >= COUNTS_LAST_NS;
         if old {
             self.shown.counted_ns.store(now, Ordering::Relaxed);

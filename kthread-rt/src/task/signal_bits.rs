@@ -1,11 +1,13 @@
 //! The words that say which signals a task has, as far as the scheduler must look at them.
 //!
-//! A task has two pending sets: its own, and the one that it shares with its thread group, which has no other member here.
-//! `send_sig` fills the first and `kill_pid` the second; the first is emptied first. The difference that can be seen beyond
-//! that order is the kernel's: only SIGKILL in the *private* set is a fatal signal.
+//! A task has two pending sets: its own, and the one that it shares with its thread group, which
+//! has no other member here. `send_sig` fills the first and `kill_pid` the second; the first is
+//! emptied first. The difference that can be seen beyond that order is the kernel's: only SIGKILL
+//! in the *private* set is a fatal signal.
 //!
-//! A sender marks the signal, then wakes; a sleeper sets its state, then looks. Both put a SeqCst fence between
-//! their two steps (in `set_current_state` and `try_to_wake_up`), so that one of them sees the other.
+//! A sender marks the signal, then wakes; a sleeper sets its state, then looks. Both put a SeqCst
+//! fence between their two steps (in `set_current_state` and `try_to_wake_up`), so that one of them
+//! sees the other.
 
 use super::{TASK_INTERRUPTIBLE, TASK_WAKEKILL, TaskState, TaskStruct};
 use crate::sync::{AtomicU32, AtomicU64, Mutex, Ordering};
@@ -42,9 +44,11 @@ pub(crate) enum SetOf {
 
 /// `TIF_SIGPENDING`: a signal that is not blocked is pending.
 const SIGPENDING: u32 = 1;
-/// `TIF_NOTIFY_SIGNAL`: the thread was asked to stop; no signal is behind it, and a flush does not clear it.
+/// `TIF_NOTIFY_SIGNAL`: the thread was asked to stop; no signal is behind it, and a flush does not
+/// clear it.
 const NOTIFY: u32 = 2;
-/// A signal that interrupts one sleep, and is gone when somebody has asked for it: a fault on demand.
+/// A signal that interrupts one sleep, and is gone when somebody has asked for it: a fault on
+/// demand.
 const PASSING: u32 = 4;
 
 /// The signals of one task.
@@ -52,7 +56,8 @@ const PASSING: u32 = 4;
 pub(crate) struct SignalSets {
     /// `SIGPENDING`, `NOTIFY` and `PASSING`. The whole word is `signal_pending`.
     thread_flags: AtomicU32,
-    /// The private pending set. Written under `control`; `fatal_signal_pending` looks at it without.
+    /// The private pending set. Written under `control`; `fatal_signal_pending` looks at it
+    /// without.
     private: AtomicU64,
     /// `siglock`, and what it protects.
     control: Mutex<(SignalControl, Pending)>,
@@ -121,8 +126,8 @@ impl SignalSets {
         self.any_pending() && self.private.load(Ordering::Relaxed) & sigbit(SIGKILL) != 0
     }
 
-    /// `signal_pending_state`: whether a sleep in `state` is to end. The question of the task itself, who
-    /// acts on the answer.
+    /// `signal_pending_state`: whether a sleep in `state` is to end. The question of the task
+    /// itself, who acts on the answer.
     #[inline]
     pub(crate) fn end_sleep_in(&self, state: TaskState) -> bool {
         let end = self.ends_sleep_in(state);
@@ -160,8 +165,8 @@ impl SignalSets {
 }
 
 impl TaskStruct {
-    /// Changes blocking and the pending sets in one step, then brings `SIGPENDING` up to date (`recalc_sigpending`), and what C
-    /// reads of it.
+    /// Changes blocking and the pending sets in one step, then brings `SIGPENDING` up to date
+    /// (`recalc_sigpending`), and what C reads of it.
     pub(crate) fn update_signals<R>(&self, change: impl FnOnce(&mut SignalControl, &mut Pending) -> R) -> R {
         self.update_signals_and(true, change)
     }

@@ -59,7 +59,8 @@ pub const TASK_DEAD: TaskState = TaskState::DEAD;
 pub const TASK_KILLABLE: TaskState = TaskState::WAKEKILL.union(TaskState::UNINTERRUPTIBLE);
 /// Sleeping until woken, without counting as load.
 pub const TASK_IDLE: TaskState = TaskState::UNINTERRUPTIBLE.union(TaskState::NOLOAD);
-/// What `wake_up_process` ends: interruptible and uninterruptible sleeps, killable and idle among them.
+/// What `wake_up_process` ends: interruptible and uninterruptible sleeps, killable and idle among
+/// them.
 pub const TASK_NORMAL: TaskState = TaskState::INTERRUPTIBLE.union(TaskState::UNINTERRUPTIBLE);
 /// The bit of a killable sleep.
 pub const TASK_WAKEKILL: TaskState = TaskState::WAKEKILL;

@@ -1,11 +1,12 @@
-//! What a task waits for: written down by the task before it sleeps, for whoever asks why something hangs.
+//! What a task waits for: written down by the task before it sleeps, for whoever asks why something
+//! hangs.
 //!
-//! A few plain stores on a path that is about to sleep. A serial number that is odd during a change makes a snapshot
-//! one of one wait: [`WaitNote::snapshot`] looks at it before and after. The number also names the wait, so that
-//! each is told once.
+//! A few plain stores on a path that is about to sleep. A serial number that is odd during a change
+//! makes a snapshot one of one wait: [`WaitNote::snapshot`] looks at it before and after. The
+//! number also names the wait, so that each is told once.
 //!
-//! Who ends a wait says so ([`WaitNote::is_over`]) before it lets go of the lock that the waiter takes next: the
-//! waiter may still be asleep, but waits for nothing.
+//! Who ends a wait says so ([`WaitNote::is_over`]) before it lets go of the lock that the waiter
+//! takes next: the waiter may still be asleep, but waits for nothing.
 
 use super::CallPlace;
 use crate::sync::Ordering;
@@ -55,18 +56,23 @@ pub enum WaitKind {
     Mutex,
     /// A semaphore.
     Semaphore,
-    /// A rwsem. A writer that holds it has its address among its [held locks](super::TaskStruct::held_locks).
+    /// A rwsem. A writer that holds it has its address among its
+    /// [held locks](super::TaskStruct::held_locks).
     RwSem,
-    /// A ww_mutex. Who holds it has its address among its [held locks](super::TaskStruct::held_locks).
+    /// A ww_mutex. Who holds it has its address among its
+    /// [held locks](super::TaskStruct::held_locks).
     WwMutex,
-    /// The end of a work: a flush or a cancel. A flush of a [`KthreadWorker`](crate::KthreadWorker) has its address.
+    /// The end of a work: a flush or a cancel. A flush of a [`KthreadWorker`](crate::KthreadWorker)
+    /// has its address.
     Work,
-    /// A percpu_rwsem. A writer that holds it has its address among its [held locks](super::TaskStruct::held_locks).
+    /// A percpu_rwsem. A writer that holds it has its address among its
+    /// [held locks](super::TaskStruct::held_locks).
     PercpuRwSem,
-    /// A rt_mutex. Who holds it has its address among its [held locks](super::TaskStruct::held_locks).
+    /// A rt_mutex. Who holds it has its address among its
+    /// [held locks](super::TaskStruct::held_locks).
     RtMutex,
-    /// A spinlock, which is spun for: the task's state is RUNNING. Who holds it is known in a Kernel with
-    /// [`debug`](crate::KernelBuilder::debug).
+    /// A spinlock, which is spun for: the task's state is RUNNING. Who holds it is known in a
+    /// Kernel with [`debug`](crate::KernelBuilder::debug).
     SpinLock,
     /// A reader-writer spinlock, as [`SpinLock`](Self::SpinLock).
     RwLock,
@@ -216,7 +222,8 @@ pub(crate) struct WaitNote {
     pub(crate) slept_ns: AtomicU64,
     /// How often the task has said that others may run. The task's own.
     pub(crate) points: AtomicU32,
-    /// Where a warning was told last, and the task's scheduling points at that time. The task's own.
+    /// Where a warning was told last, and the task's scheduling points at that time. The task's
+    /// own.
     warned: AtomicUsize,
     warned_points: AtomicU64,
     /// The serial of the last wait whose place in C is known. The task's own.
@@ -256,7 +263,8 @@ impl WaitNote {
         self.write(None);
     }
 
-    /// True if a wait is noted already: an inner call leaves the outer call's note, which says more.
+    /// True if a wait is noted already: an inner call leaves the outer call's note, which says
+    /// more.
     pub(crate) fn is_set(&self) -> bool {
         self.kind.load(Ordering::Relaxed) != 0
     }
@@ -281,8 +289,8 @@ impl WaitNote {
         }
     }
 
-    /// The task's wait is over, which sleeps or is about to. For who ends it, with the lock held that the task takes before it
-    /// goes on.
+    /// The task's wait is over, which sleeps or is about to. For who ends it, with the lock held
+    /// that the task takes before it goes on.
     pub(crate) fn is_over(&self) {
         // Release: who sees what the caller waits for next sees this.
         self.over.store(self.serial.load(Ordering::Relaxed), Ordering::Release);

@@ -9,7 +9,8 @@ pub const TASKLET_STATE_SCHED: u32 = 0;
 /// The number of the bit of [`tasklet_state`] that says that its function runs.
 pub const TASKLET_STATE_RUN: u32 = 1;
 
-/// `t->state`: the bits [`TASKLET_STATE_SCHED`] and [`TASKLET_STATE_RUN`]. For information, as in the kernel.
+/// `t->state`: the bits [`TASKLET_STATE_SCHED`] and [`TASKLET_STATE_RUN`]. For information, as in
+/// the kernel.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -23,8 +24,8 @@ pub fn tasklet_state(tasklet: &TaskletStruct) -> u64 {
         | u64::from(tasklet.is_running()) << TASKLET_STATE_RUN
 }
 
-/// Defines a static tasklet: `DECLARE_TASKLET`. Its function gets a reference to it. Works in models too, where plain statics
-/// don't.
+/// Defines a static tasklet: `DECLARE_TASKLET`. Its function gets a reference to it. Works in
+/// models too, where plain statics don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -50,7 +51,8 @@ macro_rules! DECLARE_TASKLET {
     };
 }
 
-/// Defines a static tasklet that is disabled: `DECLARE_TASKLET_DISABLED`. As [`DECLARE_TASKLET!`](crate::DECLARE_TASKLET).
+/// Defines a static tasklet that is disabled: `DECLARE_TASKLET_DISABLED`. As
+/// [`DECLARE_TASKLET!`](crate::DECLARE_TASKLET).
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -80,13 +82,15 @@ macro_rules! __declare_tasklet {
                 // SAFETY: a tasklet's function gets the tasklet, which is a static.
                 function(unsafe { &*tasklet })
             }
-            // SAFETY: a static is valid and in place for ever, and `call` may be called with it by any thread.
+            // SAFETY: a static is valid and in place for ever, and `call` may be called with it by
+            // any thread.
             unsafe { $crate::TaskletStruct::$form(call) }
         });
     };
 }
 
-/// Defines a static tasklet of the old form, whose function gets `t->data`, 0 at first: `DECLARE_TASKLET_OLD`.
+/// Defines a static tasklet of the old form, whose function gets `t->data`, 0 at first:
+/// `DECLARE_TASKLET_OLD`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -109,14 +113,15 @@ macro_rules! DECLARE_TASKLET_OLD {
                 let function: fn(u64) = $function;
                 function(data)
             }
-            // SAFETY: a static is valid and in place for ever, and `call` may be called by any thread.
+            // SAFETY: a static is valid and in place for ever, and `call` may be called by any
+            // thread.
             unsafe { $crate::TaskletStruct::with_func(call, 0) }
         });
     };
 }
 
-/// The structure that a tasklet is a field of, for a variable that will have the pointer: `from_tasklet`. To use it is up to the
-/// caller.
+/// The structure that a tasklet is a field of, for a variable that will have the pointer:
+/// `from_tasklet`. To use it is up to the caller.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -144,9 +149,9 @@ macro_rules! from_tasklet {
 ///
 /// # Safety
 ///
-/// `tasklet` is valid for writing, and is no tasklet that is scheduled or runs. From now on, whenever the tasklet is scheduled or
-/// runs, it is valid and where it was, and `callback` may be called with it on another thread. So who frees it calls
-/// [`tasklet_kill`] before.
+/// `tasklet` is valid for writing, and is no tasklet that is scheduled or runs. From now on,
+/// whenever the tasklet is scheduled or runs, it is valid and where it was, and `callback` may be
+/// called with it on another thread. So who frees it calls [`tasklet_kill`] before.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -185,28 +190,31 @@ pub unsafe fn tasklet_init(tasklet: *mut TaskletStruct, func: TaskletOldFn, data
     unsafe { tasklet.write(TaskletStruct::with_func(func, data)) };
 }
 
-/// Schedules `tasklet`: `tasklet_schedule`. Its function will be called once, by the tasklet thread of the calling task's Kernel.
+/// Schedules `tasklet`: `tasklet_schedule`. Its function will be called once, by the tasklet thread
+/// of the calling task's Kernel.
 ///
-/// A tasklet that is scheduled already is called once even so; one whose function runs is called again; a disabled one waits
-/// until it is enabled; for one that is being killed it does nothing. What came before this call is seen by the function. Never
-/// sleeps; allocates nothing, but for the first tasklet of a Kernel. A tasklet without a function stays idle, with a warning, and
-/// so does any when the Kernel has shut down.
+/// A tasklet that is scheduled already is called once even so; one whose function runs is called
+/// again; a disabled one waits until it is enabled; for one that is being killed it does nothing.
+/// What came before this call is seen by the function. Never sleeps; allocates nothing, but for the
+/// first tasklet of a Kernel. A tasklet without a function stays idle, with a warning, and so does
+/// any when the Kernel has shut down.
 #[track_caller]
 pub fn tasklet_schedule(tasklet: &TaskletStruct) {
     tasklet.schedule();
 }
 
-/// [`tasklet_schedule`], with high priority: `tasklet_hi_schedule`. Of the tasklets that wait, these are called first. For a tasklet that
-/// is scheduled already it does nothing.
+/// [`tasklet_schedule`], with high priority: `tasklet_hi_schedule`. Of the tasklets that wait,
+/// these are called first. For a tasklet that is scheduled already it does nothing.
 #[track_caller]
 pub fn tasklet_hi_schedule(tasklet: &TaskletStruct) {
     tasklet.hi_schedule();
 }
 
-/// Keeps `tasklet` from being called until [`tasklet_enable`], and waits until its function does not run: `tasklet_disable`. Nests.
+/// Keeps `tasklet` from being called until [`tasklet_enable`], and waits until its function does
+/// not run: `tasklet_disable`. Nests.
 ///
-/// Sleeps, uninterruptibly, if the function runs. In the tasklet's own function, where the kernel would hang, it warns and does
-/// not wait; the tasklet is disabled even so.
+/// Sleeps, uninterruptibly, if the function runs. In the tasklet's own function, where the kernel
+/// would hang, it warns and does not wait; the tasklet is disabled even so.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -230,33 +238,36 @@ pub fn tasklet_disable(tasklet: &TaskletStruct) {
     tasklet.disable();
 }
 
-/// [`tasklet_disable`] where the kernel may not sleep, and spins: `tasklet_disable_in_atomic`. Here it sleeps as that does, for as
-/// long as a function that does not, and does not warn of it.
+/// [`tasklet_disable`] where the kernel may not sleep, and spins: `tasklet_disable_in_atomic`. Here
+/// it sleeps as that does, for as long as a function that does not, and does not warn of it.
 #[track_caller]
 pub fn tasklet_disable_in_atomic(tasklet: &TaskletStruct) {
     let place = Location::caller();
     with_current(|me| tasklet.disable_and_wait(me, "tasklet_disable_in_atomic", place));
 }
 
-/// Keeps `tasklet` from being called until [`tasklet_enable`]: `tasklet_disable_nosync`. Its function may be running, and goes on.
-/// Never sleeps.
+/// Keeps `tasklet` from being called until [`tasklet_enable`]: `tasklet_disable_nosync`. Its
+/// function may be running, and goes on. Never sleeps.
 pub fn tasklet_disable_nosync(tasklet: &TaskletStruct) {
     tasklet.disable_nosync();
 }
 
-/// Takes back one [`tasklet_disable`]: `tasklet_enable`. If that was the last and the tasklet is scheduled, it is called. Never
-/// sleeps. A tasklet that is not disabled stays enabled, with a warning; the kernel's would never be called again.
+/// Takes back one [`tasklet_disable`]: `tasklet_enable`. If that was the last and the tasklet is
+/// scheduled, it is called. Never sleeps. A tasklet that is not disabled stays enabled, with a
+/// warning; the kernel's would never be called again.
 #[track_caller]
 pub fn tasklet_enable(tasklet: &TaskletStruct) {
     tasklet.enable();
 }
 
-/// Waits until `tasklet` is idle: `tasklet_kill`. A tasklet that is scheduled is called before that. Scheduling does nothing
-/// meanwhile, so one that schedules itself comes to its end. Sleeps, uninterruptibly.
+/// Waits until `tasklet` is idle: `tasklet_kill`. A tasklet that is scheduled is called before
+/// that. Scheduling does nothing meanwhile, so one that schedules itself comes to its end. Sleeps,
+/// uninterruptibly.
 ///
-/// When it returns, the tasklet may be freed, if nobody schedules it. One that is scheduled and disabled is waited for until
-/// somebody enables it, as in the kernel. Called by a tasklet that would have to wait, for itself or another, where the kernel
-/// would hang, it takes the tasklet off its queue, and warns.
+/// When it returns, the tasklet may be freed, if nobody schedules it. One that is scheduled and
+/// disabled is waited for until somebody enables it, as in the kernel. Called by a tasklet that
+/// would have to wait, for itself or another, where the kernel would hang, it takes the tasklet off
+/// its queue, and warns.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -271,8 +282,8 @@ pub fn tasklet_kill(tasklet: &TaskletStruct) {
     tasklet.kill();
 }
 
-/// Waits until the function of `tasklet` does not run: `tasklet_unlock_wait`. Sleeps. In the function itself it warns, and does not
-/// wait.
+/// Waits until the function of `tasklet` does not run: `tasklet_unlock_wait`. Sleeps. In the
+/// function itself it warns, and does not wait.
 #[track_caller]
 pub fn tasklet_unlock_wait(tasklet: &TaskletStruct) {
     tasklet.wait_while_running();

@@ -1,7 +1,8 @@
 //! Tasklets: `linux/interrupt.h`.
 //!
-//! A [`TaskletStruct`] is plain memory with a function. Scheduled, it waits in its Kernel's queue until the Kernel's
-//! tasklet thread calls the function. [`Tasklet`] is the safe form of it: a closure, and an end that waits for it.
+//! A [`TaskletStruct`] is plain memory with a function. Scheduled, it waits in its Kernel's queue
+//! until the Kernel's tasklet thread calls the function. [`Tasklet`] is the safe form of it: a
+//! closure, and an end that waits for it.
 //!
 //! | file | what it tells |
 //! |---|---|
@@ -12,33 +13,40 @@
 //!
 //! # Stands on the timers' base
 //!
-//! To a base (`timer/base.rs`), a tasklet is a timer that is due as soon as it is queued. So how a tasklet finds its lock, how
-//! the thread is started, woken and ended, how a callback is called and an oops contained, is what is told there, and is the same code. A
-//! tasklet keeps its base while it is scheduled, runs or is being killed; an idle one goes to the Kernel of whoever
-//! schedules it. A base has one thread: so a tasklet never runs on two cpus at once.
+//! To a base (`timer/base.rs`), a tasklet is a timer that is due as soon as it is queued. So how a
+//! tasklet finds its lock, how the thread is started, woken and ended, how a callback is called and
+//! an oops contained, is what is told there, and is the same code. A tasklet keeps its base while
+//! it is scheduled, runs or is being killed; an idle one goes to the Kernel of whoever schedules
+//! it. A base has one thread: so a tasklet never runs on two cpus at once.
 //!
 //! # The thread
 //!
-//! `ksoftirqd/1`: the kernel's name for a thread that runs softirqs. It is not the thread of the timers, `ksoftirqd/0`, since
-//! in a kernel a tasklet of one cpu and a timer of another do run at once, and code that is wrong then should go wrong here
-//! too. A function runs with the bits of a softirq in `preempt_count`, and must not sleep.
+//! `ksoftirqd/1`: the kernel's name for a thread that runs softirqs. It is not the thread of the
+//! timers, `ksoftirqd/0`, since in a kernel a tasklet of one cpu and a timer of another do run at
+//! once, and code that is wrong then should go wrong here too. A function runs with the bits of a
+//! softirq in `preempt_count`, and must not sleep.
 //!
 //! # Scheduling, while
 //!
 //! * *it is scheduled*: nothing. It is called once.
-//! * *its function runs*: it was taken off the queue before the function was called, so it is queued again, and called again.
-//! * *it is disabled*: it is queued. The thread puts what is disabled aside, and whoever enables it queues it again. (The
-//!   kernel's softirq looks at it again and again.)
-//! * *it is being killed*: nothing. `killers` counts those who wait in [`kill`](TaskletStruct::kill), from before they look whether
-//!   it is scheduled. So a tasklet that schedules itself does not escape. (The kernel's killer takes the SCHED bit itself
-//!   for this; if a second scheduler comes first, it waits once more.)
+//! * *its function runs*: it was taken off the queue before the function was called, so it is
+//!   queued again, and called again.
+//! * *it is disabled*: it is queued. The thread puts what is disabled aside, and whoever enables it
+//!   queues it again. (The kernel's softirq looks at it again and again.)
+//! * *it is being killed*: nothing. `killers` counts those who wait in
+//!   [`kill`](TaskletStruct::kill), from before they look whether it is scheduled. So a tasklet
+//!   that schedules itself does not escape. (The kernel's killer takes the SCHED bit itself for
+//!   this; if a second scheduler comes first, it waits once more.)
 //!
 //! # Invariants
 //!
-//! * `flags`, `count` and `killers` are written with the lock of the tasklet's base held; a look without it is for information.
-//! * `use_callback` and `function` are accessed with that lock held, or before anybody else knows the tasklet.
-//! * A tasklet with a function is one that somebody promised to keep valid and in place while it is scheduled or runs. One
-//!   without is never queued. So all calls but those that give it a function are safe.
+//! * `flags`, `count` and `killers` are written with the lock of the tasklet's base held; a look
+//!   without it is for information.
+//! * `use_callback` and `function` are accessed with that lock held, or before anybody else knows
+//!   the tasklet.
+//! * A tasklet with a function is one that somebody promised to keep valid and in place while it is
+//!   scheduled or runs. One without is never queued. So all calls but those that give it a function
+//!   are safe.
 
 mod kernel_names;
 mod owned;
@@ -58,7 +66,7 @@ use crate::sync::list::ListHead;
 use crate::sync::{AtomicPtr, Life, UnsafeCell, const_fn, plain_memory, record};
 use crate::task::TaskStruct;
 use crate::timer::{
-    Base, Locked, Owed, Queue, Timed, base_of, dequeue, lock_bound, lock_or_bind, wait_for_callback,
+    AfterUnlock, Base, Locked, Queue, Timed, base_of, dequeue, lock_bound, lock_or_bind, wait_for_callback,
 };
 pub(crate) use queue::Tasklets;
 use std::fmt;
@@ -126,9 +134,9 @@ impl fmt::Debug for Form {
 
 /// `struct tasklet_struct`: plain memory, nothing allocated to schedule it, nothing to drop.
 ///
-/// Zeroed memory is a tasklet without a function, which can't be scheduled. A function is given to it by
-/// [`DECLARE_TASKLET!`](crate::DECLARE_TASKLET) (a static), [`tasklet_setup`] (anything that stays in place), or [`Tasklet`] (a
-/// closure).
+/// Zeroed memory is a tasklet without a function, which can't be scheduled. A function is given to
+/// it by [`DECLARE_TASKLET!`](crate::DECLARE_TASKLET) (a static), [`tasklet_setup`] (anything that
+/// stays in place), or [`Tasklet`] (a closure).
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -159,7 +167,8 @@ pub struct TaskletStruct {
 
 plain_memory!(TaskletStruct: 56);
 
-// SAFETY: what is not atomic is accessed under the lock of the base (the invariants of this module and of `queue`).
+// SAFETY: what is not atomic is accessed under the lock of the base (the invariants of this module
+// and of `queue`).
 unsafe impl Send for TaskletStruct {}
 // SAFETY: as above.
 unsafe impl Sync for TaskletStruct {}
@@ -177,15 +186,16 @@ impl TaskletStruct {
         ///
         /// # Safety
         ///
-        /// Whenever the tasklet is scheduled or runs, it is valid and where it was when it was scheduled; and `callback` may be
-        /// called with it then, on another thread.
+        /// Whenever the tasklet is scheduled or runs, it is valid and where it was when it was
+        /// scheduled; and `callback` may be called with it then, on another thread.
         pub const unsafe fn with_callback(callback: TaskletFn) -> Self {
             Self::with(Form { callback: Some(callback) }, 1, 0, 0)
         }
     }
 
     const_fn! {
-        /// A tasklet with a function that is disabled once: `DECLARE_TASKLET_DISABLED`'s initializer.
+        /// A tasklet with a function that is disabled once: `DECLARE_TASKLET_DISABLED`'s
+        /// initializer.
         ///
         /// # Safety
         ///
@@ -196,7 +206,8 @@ impl TaskletStruct {
     }
 
     const_fn! {
-        /// A tasklet with a function of the old form, and what that is called with: `DECLARE_TASKLET_OLD`'s initializer.
+        /// A tasklet with a function of the old form, and what that is called with:
+        /// `DECLARE_TASKLET_OLD`'s initializer.
         ///
         /// # Safety
         ///
@@ -237,7 +248,8 @@ impl TaskletStruct {
         self.count.load(Relaxed)
     }
 
-    /// True if it waits to be called: the bit [`TASKLET_STATE_SCHED`]. False while its function runs, unless it was scheduled anew.
+    /// True if it waits to be called: the bit [`TASKLET_STATE_SCHED`]. False while its function
+    /// runs, unless it was scheduled anew.
     pub fn is_scheduled(&self) -> bool {
         self.has(SCHEDULED)
     }
@@ -253,14 +265,15 @@ impl TaskletStruct {
         self.schedule_as(0, "tasklet_schedule", Location::caller())
     }
 
-    /// Schedules it before all that [`schedule`](Self::schedule) has: [`tasklet_hi_schedule`]. True if it was not scheduled, and is
-    /// now.
+    /// Schedules it before all that [`schedule`](Self::schedule) has: [`tasklet_hi_schedule`]. True
+    /// if it was not scheduled, and is now.
     #[track_caller]
     pub fn hi_schedule(&self) -> bool {
         self.schedule_as(HIGH, "tasklet_hi_schedule", Location::caller())
     }
 
-    /// Keeps it from being called, and waits until its function does not run: [`tasklet_disable`]. Sleeps.
+    /// Keeps it from being called, and waits until its function does not run: [`tasklet_disable`].
+    /// Sleeps.
     #[track_caller]
     pub fn disable(&self) {
         let (call, place) = ("tasklet_disable", Location::caller());
@@ -287,18 +300,20 @@ impl TaskletStruct {
                 return me.warn(WarningKind::BadArgument, call, place, "the tasklet is not disabled");
             }
             self.count.store(count - 1, Relaxed);
-            let owed = if count == 1 && self.has(ASIDE) {
-                // SAFETY: the base is the tasklet's and locked. It is queued, so it stays valid and in place.
+            let after_unlock = if count == 1 && self.has(ASIDE) {
+                // SAFETY: the base is the tasklet's and locked. It is queued, so it stays valid and
+                // in place.
                 unsafe {
                     locked.queue().move_back(self);
                 }
-                locked.armed(0, base_of(me.machine()))
+                locked.armed(0, base_of(me.kernel_state()))
             } else {
-                Owed::Nothing
+                AfterUnlock::Nothing
             };
             drop(locked);
-            // There is a thread: it has put the tasklet aside. So what is owed is a wake at the most.
-            owed.pay::<Tasklets>(me.machine(), me, call, place);
+            // There is a thread: it has put the tasklet aside. So there is a wake-up to send at the
+            // most.
+            after_unlock.run::<Tasklets>(me.kernel_state(), me, call, place);
         });
     }
 
@@ -333,12 +348,12 @@ impl TaskletStruct {
 
     /// Its base, locked: that of the Kernel of `me`, if it was in none.
     fn lock(&self, me: &TaskStruct) -> Locked<Tasklets> {
-        lock_bound(self).unwrap_or_else(|| lock_or_bind(self, base_of(me.machine())))
+        lock_bound(self).unwrap_or_else(|| lock_or_bind(self, base_of(me.kernel_state())))
     }
 
     fn schedule_as(&self, high: u32, call: &str, place: &'static Location<'static>) -> bool {
         with_current(|me| {
-            let mine = base_of::<Tasklets>(me.machine());
+            let mine = base_of::<Tasklets>(me.kernel_state());
             let made = debug_objects::made(me, call, place);
             let locked = lock_or_bind(self, mine);
             // SAFETY: the base is the tasklet's and locked.
@@ -359,18 +374,19 @@ impl TaskletStruct {
                     refusal.tell(me, call, place);
                     return false;
                 }
-                // The callback gets the tasklet by its address, with all that whoever set it up may do with the pointer.
+                // The callback gets the tasklet by its address, with all that whoever set it up may
+                // do with the pointer.
                 ptr::from_ref(self).expose_provenance();
-                // SAFETY: the base is the tasklet's and locked; a tasklet with a function stays valid and in place while it
-                // is scheduled.
+                // SAFETY: the base is the tasklet's and locked; a tasklet with a function stays
+                // valid and in place while it is scheduled.
                 unsafe { locked.queue().insert(self, high) };
                 debug_objects::begin(&TASKLET, ptr::from_ref(self).addr(), function.address(), made);
             }
             // If it was scheduled, for a thread that the system has refused.
             let again = || locked.state(|state| !state.has_thread());
-            let owed = if newly || again() { locked.armed(0, mine) } else { Owed::Nothing };
+            let after_unlock = if newly || again() { locked.armed(0, mine) } else { AfterUnlock::Nothing };
             drop(locked);
-            owed.pay::<Tasklets>(me.machine(), me, call, place);
+            after_unlock.run::<Tasklets>(me.kernel_state(), me, call, place);
             newly
         })
     }
@@ -407,7 +423,7 @@ impl TaskletStruct {
 
     /// With `owner`, it does not wait for a run that does not come since the tasklet is disabled.
     fn kill_for(&self, me: &TaskStruct, place: &'static Location<'static>, owner: bool) {
-        let mine = base_of(me.machine());
+        let mine = base_of(me.kernel_state());
         let mut locked = self.lock(me);
         if locked.is_on_its_thread() && (self.is_scheduled() || locked.runs(self)) {
             // SAFETY: the base is the tasklet's and locked.
@@ -419,9 +435,9 @@ impl TaskletStruct {
         self.killers.store(self.killers.load(Relaxed) + 1, Relaxed);
         if self.is_scheduled() && !locked.state(|state| state.has_thread()) {
             // The system has refused the thread: once more.
-            let owed = locked.armed(0, mine);
+            let after_unlock = locked.armed(0, mine);
             drop(locked);
-            owed.pay::<Tasklets>(me.machine(), me, KILL, place);
+            after_unlock.run::<Tasklets>(me.kernel_state(), me, KILL, place);
             // The same base, because of `killers`.
             locked = self.lock(me);
         }

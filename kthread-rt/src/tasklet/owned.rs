@@ -13,10 +13,11 @@ type Callback = Box<dyn FnMut(&TaskletStruct) + Send>;
 
 /// A tasklet that calls a closure.
 ///
-/// It is a [`TaskletStruct`], so everything that takes one takes a `&Tasklet`. Dropping it kills it: if it is scheduled, that waits
-/// for its run (`tasklet_kill`). Where that would be for ever it is taken off its queue instead: a disabled tasklet, and any
-/// that is dropped by a tasklet. In its own function it does not wait, and the closure is dropped when the function is over.
-/// Scheduling allocates nothing.
+/// It is a [`TaskletStruct`], so everything that takes one takes a `&Tasklet`. Dropping it kills
+/// it: if it is scheduled, that waits for its run (`tasklet_kill`). Where that would be for ever it
+/// is taken off its queue instead: a disabled tasklet, and any that is dropped by a tasklet. In its
+/// own function it does not wait, and the closure is dropped when the function is over. Scheduling
+/// allocates nothing.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -41,24 +42,28 @@ pub struct Tasklet(Arc<Inner>);
 
 /// # Invariants
 ///
-/// The `TaskletStruct` is first, so its address is that of the whole. The callback is accessed by [`call`] only, which runs on
-/// one thread at a time: a tasklet has one base at a time, and changes it only while its function does not run.
+/// The `TaskletStruct` is first, so its address is that of the whole. The callback is accessed by
+/// [`call`] only, which runs on one thread at a time: a tasklet has one base at a time, and changes
+/// it only while its function does not run.
 #[repr(C)]
 struct Inner {
     tasklet: TaskletStruct,
     callback: UnsafeCell<Callback>,
 }
 
-// SAFETY: the tasklet may be shared; the callback is `Send` and used by one thread at a time (the invariants).
+// SAFETY: the tasklet may be shared; the callback is `Send` and used by one thread at a time (the
+// invariants).
 unsafe impl Send for Inner {}
 // SAFETY: as above.
 unsafe impl Sync for Inner {}
 
 impl Tasklet {
-    /// An idle tasklet that will call `callback`, with itself, on the Kernel's tasklet thread. The callback must not sleep.
+    /// An idle tasklet that will call `callback`, with itself, on the Kernel's tasklet thread. The
+    /// callback must not sleep.
     pub fn new(callback: impl FnMut(&TaskletStruct) + Send + 'static) -> Self {
-        // SAFETY: `Inner` stays where it is in its `Arc`, until the drop of `Tasklet` has taken the tasklet off its queue and
-        // waited for its function; in its own function, until the reference goes that `call` holds. `call` fits the tasklet.
+        // SAFETY: `Inner` stays where it is in its `Arc`, until the drop of `Tasklet` has taken the
+        // tasklet off its queue and waited for its function; in its own function, until the
+        // reference goes that `call` holds. `call` fits the tasklet.
         let tasklet = unsafe { TaskletStruct::with_callback(call) };
         let inner = Arc::new(Inner { tasklet, callback: UnsafeCell::new(Box::new(callback)) });
         // `call` gets the address of the tasklet and makes it one of the whole.
@@ -69,8 +74,9 @@ impl Tasklet {
 
 unsafe extern "C-unwind" fn call(tasklet: *mut TaskletStruct) {
     let inner = ptr::with_exposed_provenance::<Inner>(tasklet.addr());
-    // SAFETY: the tasklet is the first field of an `Inner` in an `Arc`, whose `Tasklet` is there now: its drop waits for this
-    // call, or happens in it. So the count is not 0, and this holds one reference of its own from here on.
+    // SAFETY: the tasklet is the first field of an `Inner` in an `Arc`, whose `Tasklet` is there
+    // now: its drop waits for this call, or happens in it. So the count is not 0, and this holds
+    // one reference of its own from here on.
     let inner = unsafe {
         Arc::increment_strong_count(inner);
         Arc::from_raw(inner)

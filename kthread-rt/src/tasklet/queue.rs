@@ -1,13 +1,16 @@
 //! A Kernel's scheduled tasklets, and which one is called next.
 //!
-//! The kernel runs its softirqs in rounds: HI_SOFTIRQ takes all tasklets of high priority that are scheduled by then, after
-//! them TASKLET_SOFTIRQ all others; what is scheduled meanwhile is for the next round. So is it here. High ones go before normal
-//! ones, each kind in the order of scheduling, and neither can keep the other from running by scheduling itself again.
+//! The kernel runs its softirqs in rounds: HI_SOFTIRQ takes all tasklets of high priority that are
+//! scheduled by then, after them TASKLET_SOFTIRQ all others; what is scheduled meanwhile is for the
+//! next round. So is it here. High ones go before normal ones, each kind in the order of
+//! scheduling, and neither can keep the other from running by scheduling itself again.
 //!
 //! # Invariants
 //!
-//! * All access happens with the lock of the base held that has this queue, which is never freed and does not move.
-//! * A tasklet is on one of the lists if and only if it is `SCHEDULED`; on `aside` if and only if it is `ASIDE` too.
+//! * All access happens with the lock of the base held that has this queue, which is never freed
+//!   and does not move.
+//! * A tasklet is on one of the lists if and only if it is `SCHEDULED`; on `aside` if and only if
+//!   it is `ASIDE` too.
 
 use super::{ASIDE, Form, GONE, HIGH, RUNNING, SCHEDULED, TASKLET, TaskletFn, TaskletOldFn, TaskletStruct};
 use crate::clock::Clock;
@@ -16,7 +19,7 @@ use crate::sched::SOFTIRQ_OFFSET;
 use crate::sync::Ordering::Relaxed;
 use crate::sync::Pool;
 use crate::sync::list::ListHead;
-use crate::task::WaitKind;
+use crate::task::{SubsystemId, WaitKind};
 use crate::timer::{Base, Queue};
 use std::cell::Cell;
 use std::ptr;
@@ -55,7 +58,8 @@ impl Tasklets {
     ///
     /// # Safety
     ///
-    /// The lock is held, and the tasklet's; it is not queued, and stays valid and in place while it is.
+    /// The lock is held, and the tasklet's; it is not queued, and stays valid and in place while it
+    /// is.
     pub(super) unsafe fn insert(&self, tasklet: &TaskletStruct, high: u32) {
         tasklet.set(HIGH, high != 0);
         tasklet.set(SCHEDULED, true);
@@ -101,8 +105,8 @@ fn first(list: &ListHead) -> Option<*const TaskletStruct> {
 
 fn append(list: &ListHead, tasklet: *const TaskletStruct) {
     let node = tasklet.cast::<ListHead>().cast_mut();
-    // SAFETY: the lock is held, and the head stays where it is; the tasklet is on no list, and valid and in place while it is on
-    // one (the invariants).
+    // SAFETY: the lock is held, and the head stays where it is; the tasklet is on no list, and
+    // valid and in place while it is on one (the invariants).
     unsafe { ListHead::push_back(ptr::from_ref(list).cast_mut(), node) };
 }
 
@@ -115,7 +119,7 @@ impl Queue for Tasklets {
     type Timer = TaskletStruct;
     type Function = Function;
     const KIND: &'static ObjectKind = &TASKLET;
-    const SLOT: usize = 8;
+    const SUBSYSTEM: SubsystemId = SubsystemId::Tasklets;
     const THREAD: &'static str = "ksoftirqd/1";
     const CALLBACK: &'static str = "tasklet_struct.callback";
     const ONE: &'static str = "tasklet";

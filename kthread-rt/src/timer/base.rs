@@ -1,15 +1,18 @@
 //! The base: a Kernel's queue of armed timers under one lock.
 //!
-//! There are two kinds of base for timers, one over the [wheel](super::wheel) and one over the heap of `hrtimer`, and two whose
-//! "timers" are due as soon as they are queued: tasklets and irq_works. What they share is here, what differs is in their [`Queue`]. How a timer finds its base, and what deleting it means, is in
-//! [`binding`](super::binding); the thread that calls the callbacks, in [`daemon`](super::daemon).
+//! There are two kinds of base for timers, one over the [wheel](super::wheel) and one over the heap
+//! of `hrtimer`, and two whose "timers" are due as soon as they are queued: tasklets and irq_works.
+//! What they share is here, what differs is in their [`Queue`]. How a timer finds its base, and
+//! what deleting it means, is in [`binding`](super::binding); the thread that calls the callbacks,
+//! in [`daemon`](super::daemon).
 //!
 //! # Waking the base's thread
 //!
-//! `wake_at` is the time until which the base's thread is going to sleep, 0 while it is awake. The thread writes it and sets
-//! its state with the lock held. An armed timer that is due before it lowers it, under the lock, and owes the thread a wake.
-//! So the thread is woken for a timer that is earlier than all others, and for no other; and if it was about to sleep when
-//! the timer was armed, its state was set already, and the wake ends the sleep.
+//! `wake_at` is the time until which the base's thread is going to sleep, 0 while it is awake. The
+//! thread writes it and sets its state with the lock held. An armed timer that is due before it
+//! lowers it, under the lock, and owes the thread a wake. So the thread is woken for a timer that
+//! is earlier than all others, and for no other; and if it was about to sleep when the timer was
+//! armed, its state was set already, and the wake ends the sleep.
 //!
 //! # Invariants
 //!
@@ -23,7 +26,8 @@ use crate::sched::{WakeQueue, change_state, sleep_until, try_to_wake_up};
 use crate::swait::{SwaitCore, Waiter};
 use crate::sync::{Arc, AtomicPtr, Life, Pool, RawSpinLock, UnsafeCell, os};
 use crate::task::{
-    Machine, TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, Wait, WaitKind,
+    KernelState, SubsystemId, TASK_NORMAL, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, Wait,
+    WaitKind,
 };
 use std::mem;
 use std::panic::Location;
@@ -31,8 +35,8 @@ use std::ptr;
 
 /// An order of timers, and what is particular to its kind.
 ///
-/// Every method that takes a timer is called with the base's lock held, for a timer that is valid; `remove`, for one that
-/// has this base. Times are in the queue's unit.
+/// Every method that takes a timer is called with the base's lock held, for a timer that is valid;
+/// `remove`, for one that has this base. Times are in the queue's unit.
 pub(crate) trait Queue: Sized + 'static {
     /// What is queued.
     type Timer: Timed<Queue = Self>;
@@ -40,8 +44,8 @@ pub(crate) trait Queue: Sized + 'static {
     type Function: Copy;
     /// What is noted of one that is queued.
     const KIND: &'static ObjectKind;
-    /// The slot of the Machine's part.
-    const SLOT: usize;
+    /// The subsystem that its bases belong to.
+    const SUBSYSTEM: SubsystemId;
     /// The name of the thread that calls the callbacks.
     const THREAD: &'static str;
     /// What is told if a callback panics.
@@ -142,8 +146,8 @@ pub(crate) struct Base<Q: Queue> {
     state: UnsafeCell<State<Q>>,
 }
 
-// SAFETY: everything behind the lock is accessed with it held (the module's invariants), and the timers behind the pointers
-// may be used by any thread.
+// SAFETY: everything behind the lock is accessed with it held (the module's invariants), and the
+// timers behind the pointers may be used by any thread.
 unsafe impl<Q: Queue> Send for Base<Q> {}
 // SAFETY: as above.
 unsafe impl<Q: Queue> Sync for Base<Q> {}
@@ -165,7 +169,8 @@ pub(crate) struct State<Q: Queue> {
     pub(super) running: *const Q::Timer,
     pub(super) wake_at: u64,
     pub(super) thread: Thread,
-    /// The thread's task while it runs. The task refers to the Machine, which has the base: taken out when the thread goes.
+    /// The thread's task while it runs. The task refers to the KernelState, which has the base:
+    /// taken out when the thread goes.
     pub(super) task: Option<Task>,
     /// The Kernel has shut down, or shuts down: nothing is armed any more.
     pub(super) closed: bool,
@@ -260,7 +265,8 @@ impl<Q: Queue> Locked<Q> {
         self.state(|state| state.task.as_ref().is_some_and(|task| task.known_os_tid() == os::gettid()))
     }
 
-    /// Wakes all who wait for a callback to end or for the thread. If there are any, it drops the lock meanwhile.
+    /// Wakes all who wait for a callback to end or for the thread. If there are any, it drops the
+    /// lock meanwhile.
     pub(crate) fn wake_waiters(self) -> Self {
         let base = self.base;
         // SAFETY: the lock is held.
@@ -279,7 +285,8 @@ impl<Q: Queue> Locked<Q> {
         base.lock()
     }
 
-    /// Waits until `over`, which must be about what [`wake_waiters`](Self::wake_waiters) comes after.
+    /// Waits until `over`, which must be about what [`wake_waiters`](Self::wake_waiters) comes
+    /// after.
     pub(crate) fn wait_until(
         mut self,
         me: &TaskStruct,
@@ -296,7 +303,8 @@ impl<Q: Queue> Locked<Q> {
         let mut waiter = Waiter::new(me);
         let waiter = &raw mut waiter;
         loop {
-            // SAFETY: the lock is held; the waiter is this frame's, and leaves below before the frame goes.
+            // SAFETY: the lock is held; the waiter is this frame's, and leaves below before the
+            // frame goes.
             unsafe { SwaitCore::join(&raw const base.wait, waiter) };
             change_state(me, TASK_UNINTERRUPTIBLE);
             drop(self);
@@ -312,27 +320,29 @@ impl<Q: Queue> Locked<Q> {
         self
     }
 
-    /// A timer that is due at `at` was queued by somebody whose base is `mine`: what he owes after he has dropped the lock.
+    /// A timer that is due at `at` was queued by somebody whose base is `mine`: what he owes after
+    /// he has dropped the lock.
     ///
-    /// Who finds another Kernel's base without a thread, since the system has refused it, leaves that to the next who arms a
-    /// timer there.
-    pub(crate) fn armed(&self, at: u64, mine: &'static Base<Q>) -> Owed {
+    /// Who finds another Kernel's base without a thread, since the system has refused it, leaves
+    /// that to the next who arms a timer there.
+    pub(crate) fn armed(&self, at: u64, mine: &'static Base<Q>) -> AfterUnlock {
         let is_mine = self.is(mine);
         self.state(|state| match state.thread {
-            Thread::None if !is_mine => Owed::Nothing,
+            Thread::None if !is_mine => AfterUnlock::Nothing,
             Thread::None => {
                 state.thread = Thread::Begun;
-                Owed::Start
+                AfterUnlock::Start
             }
             _ if at < state.wake_at => {
                 state.wake_at = at;
-                state.task.clone().map_or(Owed::Nothing, Owed::Wake)
+                state.task.clone().map_or(AfterUnlock::Nothing, AfterUnlock::Wake)
             }
-            _ => Owed::Nothing,
+            _ => AfterUnlock::Nothing,
         })
     }
 
-    /// If the Kernel has shut down, so that nothing can be armed: what the caller has to tell without the lock.
+    /// If the Kernel has shut down, so that nothing can be armed: what the caller has to tell
+    /// without the lock.
     pub(crate) fn refusal(&self) -> Option<Refusal> {
         self.state(|state| {
             let refusal = |state: &mut State<Q>| Refusal {
@@ -362,7 +372,7 @@ impl Refusal {
 
 /// What somebody who has queued a timer owes the base.
 #[must_use]
-pub(crate) enum Owed {
+pub(crate) enum AfterUnlock {
     Nothing,
     /// The base's thread sleeps for too long.
     Wake(Task),
@@ -370,11 +380,11 @@ pub(crate) enum Owed {
     Start,
 }
 
-impl Owed {
-    /// Does what is owed, without any lock.
-    pub(crate) fn pay<Q: Queue>(
+impl AfterUnlock {
+    /// Does it. The caller holds no lock.
+    pub(crate) fn run<Q: Queue>(
         self,
-        machine: &Arc<Machine>,
+        kernel_state: &Arc<KernelState>,
         me: &TaskStruct,
         call: &str,
         place: &'static Location<'static>,
@@ -384,7 +394,7 @@ impl Owed {
             Self::Wake(task) => {
                 try_to_wake_up(&task, TASK_NORMAL);
             }
-            Self::Start => super::daemon::start::<Q>(machine, me, call, place),
+            Self::Start => super::daemon::start::<Q>(kernel_state, me, call, place),
         }
     }
 }

@@ -1,21 +1,25 @@
-//! The thread of a base: a task of its Kernel that calls the callbacks of timers that are due, and sleeps until then.
+//! The thread of a base: a task of its Kernel that calls the callbacks of timers that are due, and
+//! sleeps until then.
 //!
-//! It is started by the first timer that is armed in a Kernel, by the arming task itself and not through kthreadd, because
-//! arming must not sleep. It sleeps until the first timer is due; nothing ticks. If the system refuses the thread, the timer
-//! stays queued, a warning says so, and all try again who arm a timer or go to sleep in this Kernel (`task/lacking.rs`).
+//! It is started by the first timer that is armed in a Kernel, by the arming task itself and not
+//! through kthreadd, because arming must not sleep. It sleeps until the first timer is due; nothing
+//! ticks. If the system refuses the thread, the timer stays queued, a warning says so, and all try
+//! again who arm a timer or go to sleep in this Kernel (`task/lacking.rs`).
 //!
 //! # Context
 //!
-//! A callback runs with the bits of `preempt_count` that the kernel has set there: `in_serving_softirq` is true in a
-//! timer's, `in_hardirq` in an hrtimer's, and `in_task` in neither. A call that may sleep warns. A panic in a callback is an
-//! oops of that callback, and the thread goes on.
+//! A callback runs with the bits of `preempt_count` that the kernel has set there:
+//! `in_serving_softirq` is true in a timer's, `in_hardirq` in an hrtimer's, and `in_task` in
+//! neither. A call that may sleep warns. A panic in a callback is an oops of that callback, and the
+//! thread goes on.
 //!
 //! # Shutdown
 //!
-//! `closed` is set with the base's lock held, and all timers are taken off the queue in the same critical section; the
-//! thread looks at it with the lock held before each callback. So no callback begins after that, and the shutdown waits for
-//! the one that runs. Two things start the thread and close the base, and each happens with `Setup` locked: so a shutdown
-//! finds the thread, or the starter finds the base closed.
+//! `closed` is set with the base's lock held, and all timers are taken off the queue in the same
+//! critical section; the thread looks at it with the lock held before each callback. So no callback
+//! begins after that, and the shutdown waits for the one that runs. Two things start the thread and
+//! close the base, and each happens with `Setup` locked: so a shutdown finds the thread, or the
+//! starter finds the base closed.
 
 use super::base::{Base, Locked, Queue, Thread, Timed};
 use crate::debug_objects;
@@ -28,8 +32,8 @@ use crate::sched::{
 use crate::sync::os::{self, SignalsBlocked};
 use crate::sync::{self, Arc, Mutex, OsThread, ThreadSpec, observe};
 use crate::task::{
-    Disposition, KTHREADD_PID, Machine, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Part,
-    TASK_INTERRUPTIBLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct, Wait, WaitKind,
+    Disposition, KTHREADD_PID, KernelState, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Subsystem,
+    SubsystemId, TASK_INTERRUPTIBLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct, Wait, WaitKind,
 };
 use once_cell::sync::OnceCell;
 use std::io;
@@ -49,15 +53,16 @@ struct Setup {
     pid: Option<i32>,
 }
 
-impl<Q: Queue> Part for Site<Q> {
-    const SLOT: usize = Q::SLOT;
+impl<Q: Queue> Subsystem for Site<Q> {
+    const ID: SubsystemId = Q::SUBSYSTEM;
 
     fn new() -> Self {
         Self { base: OnceCell::new(), setup: Mutex::new(Setup { closed: false, os_thread: None, pid: None }) }
     }
 }
 
-/// The Machine goes. Its Kernel has shut down, so nothing is queued; what still points to the base is idle.
+/// The Kernel is freed. Its Kernel has shut down, so nothing is queued; what still points to the
+/// base is idle.
 impl<Q: Queue> Drop for Site<Q> {
     fn drop(&mut self) {
         if let Some(base) = self.base.get()
@@ -69,28 +74,28 @@ impl<Q: Queue> Drop for Site<Q> {
 }
 
 /// The base of a Kernel.
-pub(crate) fn base_of<Q: Queue>(machine: &Machine) -> &'static Base<Q> {
-    let site = machine.part::<Site<Q>>();
+pub(crate) fn base_of<Q: Queue>(kernel_state: &KernelState) -> &'static Base<Q> {
+    let site = kernel_state.subsystem::<Site<Q>>();
     if let Some(base) = site.base.get() {
         return base;
     }
     let setup = site.setup.lock();
     site.base.get_or_init(|| {
-        let base = Base::take(&machine.clock);
+        let base = Base::take(&kernel_state.clock);
         base.lock().state(|state| state.closed = setup.closed);
         base
     })
 }
 
-/// Starts the thread of the base of `machine`, which is marked as begun. `me` is the caller.
+/// Starts the thread of the base of `kernel_state`, which is marked as begun. `me` is the caller.
 pub(super) fn start<Q: Queue>(
-    machine: &Arc<Machine>,
+    kernel_state: &Arc<KernelState>,
     me: &TaskStruct,
     call: &str,
     place: &'static Location<'static>,
 ) {
-    let mut setup = machine.part::<Site<Q>>().setup.lock();
-    let started = start_with::<Q>(machine, &mut setup);
+    let mut setup = kernel_state.subsystem::<Site<Q>>().setup.lock();
+    let started = start_with::<Q>(kernel_state, &mut setup);
     drop(setup);
     if let Err(error) = started {
         let message =
@@ -100,9 +105,9 @@ pub(super) fn start<Q: Queue>(
 }
 
 /// For a sleeper: starts the thread that was refused, if callbacks still wait for it.
-fn start_again<Q: Queue>(machine: &Arc<Machine>, _me: &TaskStruct) {
-    let base = base_of::<Q>(machine);
-    let mut setup = machine.part::<Site<Q>>().setup.lock();
+fn start_again<Q: Queue>(kernel_state: &Arc<KernelState>, _me: &TaskStruct) {
+    let base = base_of::<Q>(kernel_state);
+    let mut setup = kernel_state.subsystem::<Site<Q>>().setup.lock();
     let locked = base.lock();
     // SAFETY: the lock is held.
     let any = unsafe { locked.queue().earliest() }.is_some();
@@ -115,33 +120,33 @@ fn start_again<Q: Queue>(machine: &Arc<Machine>, _me: &TaskStruct) {
     });
     drop(locked);
     // Also who arms a timer now, and is refused, says so with `setup` locked, after this.
-    if !begin || start_with::<Q>(machine, &mut setup).is_ok() {
-        machine.lacks_no_more(Q::SLOT);
+    if !begin || start_with::<Q>(kernel_state, &mut setup).is_ok() {
+        kernel_state.lacks_no_more(Q::SUBSYSTEM);
     }
 }
 
-fn start_with<Q: Queue>(machine: &Arc<Machine>, setup: &mut Setup) -> io::Result<()> {
-    let base = base_of::<Q>(machine);
+fn start_with<Q: Queue>(kernel_state: &Arc<KernelState>, setup: &mut Setup) -> io::Result<()> {
+    let base = base_of::<Q>(kernel_state);
     if setup.closed {
         end(base);
         return Ok(());
     }
-    let pid = setup.pid.take().unwrap_or_else(|| machine.pids.allocate());
+    let pid = setup.pid.take().unwrap_or_else(|| kernel_state.pids.allocate());
     let task = Task::new(
-        machine,
+        kernel_state,
         NewTask {
             pid,
             name: Q::THREAD,
             flags: PF_KTHREAD | PF_NOFREEZE | PF_FORKNOEXEC,
             state: TASK_RUNNING,
-            parent: machine.pids.find(KTHREADD_PID).or_else(|| machine.idle()),
+            parent: kernel_state.pids.find(KTHREADD_PID).or_else(|| kernel_state.idle()),
             default_action: Disposition::Ignored,
             private: None,
         },
     );
-    machine.pids.insert(&task);
+    kernel_state.pids.insert(&task);
     base.lock().state(|state| state.task = Some(task.clone()));
-    let spec = ThreadSpec { name: Q::THREAD.into(), stack_size: machine.stack_size };
+    let spec = ThreadSpec { name: Q::THREAD.into(), stack_size: kernel_state.stack_size };
     let blocked = SignalsBlocked::new();
     let spawned = sync::spawn(spec, move || thread_main(task, base), || ());
     drop(blocked);
@@ -158,10 +163,10 @@ fn start_with<Q: Queue>(machine: &Arc<Machine>, setup: &mut Setup) -> io::Result
         state.task.take()
     });
     drop(locked.wake_waiters());
-    put_after_readers(machine.pids.remove(pid));
+    put_after_readers(kernel_state.pids.remove(pid));
     drop(task);
     setup.pid = Some(pid);
-    machine.lacks(Q::SLOT, start_again::<Q>);
+    kernel_state.lacks(Q::SUBSYSTEM, start_again::<Q>);
     Err(error)
 }
 
@@ -179,16 +184,16 @@ fn end<Q: Queue>(base: &'static Base<Q>) {
 fn thread_main<Q: Queue>(me: Task, base: &'static Base<Q>) {
     sync::set_current_ptr(me.as_ptr().cast());
     me.note_os_thread();
-    os::make_ordinary(me.os_tid(), &me.machine().cpus(), me.machine().boot_nice());
+    os::make_ordinary(me.os_tid(), &me.kernel_state().cpus(), me.kernel_state().boot_nice());
     serve(&me, base);
     release_task(&me);
     end(base);
     leave_for_good(&me);
-    sync::mark_ending(Arc::as_ptr(me.machine()).cast());
+    sync::mark_ending(Arc::as_ptr(me.kernel_state()).cast());
 }
 
 fn serve<Q: Queue>(me: &TaskStruct, base: &'static Base<Q>) {
-    let clock = &me.machine().clock;
+    let clock = &me.kernel_state().clock;
     let mut locked = base.lock();
     while !locked.state(|state| state.closed) {
         // SAFETY: the lock is held.
@@ -224,15 +229,16 @@ fn run<Q: Queue>(
     debug_objects::runs(Q::KIND, timer.addr());
     drop(locked);
 
-    if let Some(faults) = me.machine().faults.as_deref() {
+    if let Some(faults) = me.kernel_state().faults.as_deref() {
         me.fault_before_callback(faults, timer.addr());
     }
     observe(Q::CALLS, timer.addr(), |address| format!("{address:#x}"));
     let before = Outside::of(me);
     begin_callback(me, context);
     let called = Outside::of(me);
-    // SAFETY: whoever gave the timer its function promised that it may be called with the timer, which is valid: it was
-    // queued until now, and who deletes it "sync" waits while it is `running`.
+    // SAFETY: whoever gave the timer its function promised that it may be called with the timer,
+    // which is valid: it was queued until now, and who deletes it "sync" waits while it is
+    // `running`.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { Q::call(function, timer) }));
     leave_stray_section(me, Q::CALLBACK);
     if ended.is_err() {
@@ -273,11 +279,11 @@ fn run<Q: Queue>(
 ///
 /// On the base's own thread, in a callback, it does not wait for that callback.
 pub(crate) fn shut_down<Q: Queue>(
-    machine: &Arc<Machine>,
+    kernel_state: &Arc<KernelState>,
     me: &TaskStruct,
     place: &'static Location<'static>,
 ) {
-    let site = machine.part::<Site<Q>>();
+    let site = kernel_state.subsystem::<Site<Q>>();
     let mut setup = site.setup.lock();
     setup.closed = true;
     let Some(base) = site.base.get().copied() else { return };
@@ -288,7 +294,7 @@ pub(crate) fn shut_down<Q: Queue>(
         state.closed = true;
         state.task.clone()
     });
-    let wait = !locked.is_on_its_thread() && !sync::is_ending(Arc::as_ptr(machine).cast());
+    let wait = !locked.is_on_its_thread() && !sync::is_ending(Arc::as_ptr(kernel_state).cast());
     // Those who waited for a callback that will not come.
     drop(locked.wake_waiters());
     drop(setup);

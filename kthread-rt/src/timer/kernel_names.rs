@@ -1,7 +1,8 @@
 //! The kernel's names for timers: each is a line over a method of [`TimerList`].
 //!
-//! The functions return what the kernel's do, as an `int`: 1 if the timer was pending, 0 if not. The methods return `bool`s
-//! and `Result`s. None sleeps, but those with `sync` in their names, which wait for a callback that runs at this moment.
+//! The functions return what the kernel's do, as an `int`: 1 if the timer was pending, 0 if not.
+//! The methods return `bool`s and `Result`s. None sleeps, but those with `sync` in their names,
+//! which wait for a callback that runs at this moment.
 
 use super::{Arm, TIMER_PINNED, TimerFn, TimerList};
 use crate::diag::WarningKind;
@@ -10,8 +11,8 @@ use crate::sched::with_current;
 use crate::sync::Ordering::Relaxed;
 use std::panic::Location;
 
-/// Defines a static timer: `DEFINE_TIMER`. Its function gets a reference to it. Works in models too, where plain statics
-/// don't.
+/// Defines a static timer: `DEFINE_TIMER`. Its function gets a reference to it. Works in models
+/// too, where plain statics don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -37,14 +38,15 @@ macro_rules! DEFINE_TIMER {
                 // SAFETY: a timer's function gets the timer, which is a static.
                 function(unsafe { &*timer })
             }
-            // SAFETY: a static is valid and in place for ever, and `call` may be called with it by any thread.
+            // SAFETY: a static is valid and in place for ever, and `call` may be called with it by
+            // any thread.
             unsafe { $crate::TimerList::with_function(call, 0) }
         });
     };
 }
 
-/// The structure that a timer is a field of: `timer_container_of`, and in older kernels `from_timer`. A pointer; to use it is
-/// up to the caller.
+/// The structure that a timer is a field of: `timer_container_of`, and in older kernels
+/// `from_timer`. A pointer; to use it is up to the caller.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -68,8 +70,8 @@ macro_rules! timer_container_of {
     };
 }
 
-/// [`timer_container_of!`](crate::timer_container_of) by its name before Linux 6.16, for a variable that will have the pointer:
-/// `from_timer`.
+/// [`timer_container_of!`](crate::timer_container_of) by its name before Linux 6.16, for a variable
+/// that will have the pointer: `from_timer`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -95,9 +97,10 @@ macro_rules! from_timer {
 ///
 /// # Safety
 ///
-/// `timer` is valid for writing, and is no timer that is pending or whose callback runs. From now on, whenever the timer is
-/// pending or its callback runs, it is valid and where it was, and `function` may be called with it on another thread. So
-/// who frees it calls [`timer_delete_sync`] or [`timer_shutdown_sync`] before.
+/// `timer` is valid for writing, and is no timer that is pending or whose callback runs. From now
+/// on, whenever the timer is pending or its callback runs, it is valid and where it was, and
+/// `function` may be called with it on another thread. So who frees it calls [`timer_delete_sync`]
+/// or [`timer_shutdown_sync`] before.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -135,7 +138,8 @@ pub unsafe fn timer_setup_on_stack(timer: *mut TimerList, function: TimerFn, fla
     unsafe { timer_setup(timer, function, flags) };
 }
 
-/// The end of a timer on the stack: `timer_destroy_on_stack`. Nothing to do; the kernel's is for its debugging.
+/// The end of a timer on the stack: `timer_destroy_on_stack`. Nothing to do; the kernel's is for
+/// its debugging.
 pub fn timer_destroy_on_stack(_timer: &TimerList) {}
 
 /// [`timer_destroy_on_stack`] by its name before Linux 6.16.
@@ -143,7 +147,8 @@ pub fn destroy_timer_on_stack(timer: &TimerList) {
     timer_destroy_on_stack(timer);
 }
 
-/// Arms `timer` for the jiffy in [`TimerList::expires`]: `add_timer`. On a pending timer it is a warning and does nothing.
+/// Arms `timer` for the jiffy in [`TimerList::expires`]: `add_timer`. On a pending timer it is a
+/// warning and does nothing.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -188,13 +193,16 @@ pub fn add_timer_global(timer: &TimerList) {
     add_timer(timer);
 }
 
-/// Arms `timer` for jiffy `expires`, whether it is pending or not: `mod_timer`. 1 if it was pending, else 0.
+/// Arms `timer` for jiffy `expires`, whether it is pending or not: `mod_timer`. 1 if it was
+/// pending, else 0.
 ///
-/// It binds an idle timer to the calling task's Kernel, whose [`jiffies`](crate::jiffies) count. A pending timer, or one whose
-/// callback runs, stays with the Kernel that it has. A timer that is pending for `expires` already keeps its place among the
-/// timers of that jiffy; else it will be the first of them. A jiffy that has passed, which is one more than `i64::MAX` jiffies
-/// ahead too, means the next opportunity. Never sleeps; allocates nothing, but for the first timer of a Kernel. A timer that
-/// was shut down stays idle; one without a function does too, with a warning, and so does any when the Kernel has shut down.
+/// It binds an idle timer to the calling task's Kernel, whose [`jiffies`](crate::jiffies) count. A
+/// pending timer, or one whose callback runs, stays with the Kernel that it has. A timer that is
+/// pending for `expires` already keeps its place among the timers of that jiffy; else it will be
+/// the first of them. A jiffy that has passed, which is one more than `i64::MAX` jiffies ahead too,
+/// means the next opportunity. Never sleeps; allocates nothing, but for the first timer of a
+/// Kernel. A timer that was shut down stays idle; one without a function does too, with a warning,
+/// and so does any when the Kernel has shut down.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -221,7 +229,8 @@ pub fn mod_timer_pending(timer: &TimerList, expires: u64) -> i32 {
     timer.arm(expires, Arm::IfPending, "mod_timer_pending", Location::caller()).into()
 }
 
-/// [`mod_timer`], unless the timer is pending for an earlier jiffy: `timer_reduce`. 1 if it was pending, else 0.
+/// [`mod_timer`], unless the timer is pending for an earlier jiffy: `timer_reduce`. 1 if it was
+/// pending, else 0.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -236,12 +245,14 @@ pub fn timer_reduce(timer: &TimerList, expires: u64) -> i32 {
     timer.arm(expires, Arm::IfEarlier, "timer_reduce", Location::caller()).into()
 }
 
-/// 1 if `timer` waits for its jiffy, else 0: `timer_pending`. 0 in its own callback, unless it was armed anew.
+/// 1 if `timer` waits for its jiffy, else 0: `timer_pending`. 0 in its own callback, unless it was
+/// armed anew.
 pub fn timer_pending(timer: &TimerList) -> i32 {
     timer.is_pending().into()
 }
 
-/// Takes `timer` off the wheel: `timer_delete`. 1 if it was pending, else 0. Its callback may be running, or arm it again.
+/// Takes `timer` off the wheel: `timer_delete`. 1 if it was pending, else 0. Its callback may be
+/// running, or arm it again.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -259,12 +270,14 @@ pub fn del_timer(timer: &TimerList) -> i32 {
     timer_delete(timer)
 }
 
-/// Takes `timer` off the wheel, and waits until its callback does not run: `timer_delete_sync`. 1 if it was pending, else 0.
+/// Takes `timer` off the wheel, and waits until its callback does not run: `timer_delete_sync`. 1
+/// if it was pending, else 0.
 ///
-/// It sleeps if the callback runs, uninterruptibly, with the task's state RUNNING afterwards; as the kernel's, which spins, it
-/// may be called with preemption disabled. It must not be called with a lock that the callback waits for. When it returns,
-/// the timer may be freed, if nobody arms it. In the timer's own callback, where the kernel would hang, it deletes the timer
-/// and returns −EDEADLK, with a warning.
+/// It sleeps if the callback runs, uninterruptibly, with the task's state RUNNING afterwards; as
+/// the kernel's, which spins, it may be called with preemption disabled. It must not be called with
+/// a lock that the callback waits for. When it returns, the timer may be freed, if nobody arms it.
+/// In the timer's own callback, where the kernel would hang, it deletes the timer and returns
+/// −EDEADLK, with a warning.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -286,8 +299,8 @@ pub fn del_timer_sync(timer: &TimerList) -> i32 {
     timer_delete_sync(timer)
 }
 
-/// Takes `timer` off the wheel unless its callback runs: `try_to_del_timer_sync`. 1 if it was pending, 0 if it was idle, −1 if
-/// its callback runs. Never sleeps.
+/// Takes `timer` off the wheel unless its callback runs: `try_to_del_timer_sync`. 1 if it was
+/// pending, 0 if it was idle, −1 if its callback runs. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -304,14 +317,14 @@ pub fn timer_delete_sync_try(timer: &TimerList) -> i32 {
     try_to_del_timer_sync(timer)
 }
 
-/// Takes `timer` off the wheel for ever: `timer_shutdown`. 1 if it was pending, else 0. Arming it does nothing from now on.
-/// Its callback may be running.
+/// Takes `timer` off the wheel for ever: `timer_shutdown`. 1 if it was pending, else 0. Arming it
+/// does nothing from now on. Its callback may be running.
 pub fn timer_shutdown(timer: &TimerList) -> i32 {
     timer.shut_down().into()
 }
 
-/// [`timer_shutdown`], and waits until the callback does not run: `timer_shutdown_sync`. Waits and returns as
-/// [`timer_delete_sync`] does.
+/// [`timer_shutdown`], and waits until the callback does not run: `timer_shutdown_sync`. Waits and
+/// returns as [`timer_delete_sync`] does.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

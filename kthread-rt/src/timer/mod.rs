@@ -1,8 +1,8 @@
 //! `linux/timer.h`: functions that are called at a given jiffy.
 //!
-//! A [`TimerList`] is plain memory. Arming it links it into the wheel of a Kernel; the Kernel's timer thread calls
-//! its function once the jiffy has come, and the timer is idle again. [`Timer`] is the safe form of it: a closure, and an end
-//! that waits for it.
+//! A [`TimerList`] is plain memory. Arming it links it into the wheel of a Kernel; the Kernel's
+//! timer thread calls its function once the jiffy has come, and the timer is idle again. [`Timer`]
+//! is the safe form of it: a closure, and an end that waits for it.
 //!
 //! | file | what it tells |
 //! |---|---|
@@ -17,19 +17,22 @@
 //!
 //! # As in the kernel, and not
 //!
-//! A timer whose jiffy is *n* is called when that jiffy is over, as tick *n* + 1 begins; one that is far off is called with
-//! all others of its bucket, up to an eighth of its distance later (`expiry.rs`). Timers of one bucket are called latest
-//! armed first, and of two buckets of one tick those of the farther one first. A timer that is modified and stays in its bucket
-//! keeps its turn. A timer that was armed for a jiffy that has passed is called with the next tick. All that is the kernel's
-//! rule; with [`exact_timeouts`](crate::KernelBuilder::exact_timeouts) a timer is called when its jiffy begins, however far
-//! off that is. There is one wheel per Kernel instead of one per cpu, and its thread, `ksoftirqd/0`, sleeps until the first
-//! timer is due: nothing ticks.
+//! A timer whose jiffy is *n* is called when that jiffy is over, as tick *n* + 1 begins; one that
+//! is far off is called with all others of its bucket, up to an eighth of its distance later
+//! (`expiry.rs`). Timers of one bucket are called latest armed first, and of two buckets of one
+//! tick those of the farther one first. A timer that is modified and stays in its bucket keeps its
+//! turn. A timer that was armed for a jiffy that has passed is called with the next tick. All that
+//! is the kernel's rule; with [`exact_timeouts`](crate::KernelBuilder::exact_timeouts) a timer is
+//! called when its jiffy begins, however far off that is. There is one wheel per Kernel instead of
+//! one per cpu, and its thread, `ksoftirqd/0`, sleeps until the first timer is due: nothing ticks.
 //!
 //! # Invariants
 //!
-//! * `function` is accessed with the lock of the timer's base held, or before anybody else knows the timer.
-//! * A timer with a function is one that somebody promised to keep valid and in place while it is pending or its callback
-//!   runs. A timer without one is never queued. So all calls but the one that gives it a function are safe.
+//! * `function` is accessed with the lock of the timer's base held, or before anybody else knows
+//!   the timer.
+//! * A timer with a function is one that somebody promised to keep valid and in place while it is
+//!   pending or its callback runs. A timer without one is never queued. So all calls but the one
+//!   that gives it a function are safe.
 
 mod base;
 mod binding;
@@ -41,7 +44,7 @@ mod wheel;
 
 #[doc(inline)]
 pub use crate::{DEFINE_TIMER, from_timer, timer_container_of};
-pub(crate) use base::{Base, Locked, Owed, Queue, Refusal, Timed};
+pub(crate) use base::{AfterUnlock, Base, Locked, Queue, Refusal, Timed};
 pub(crate) use binding::{
     dequeue, dequeue_sync, lock_bound, lock_or_bind, shut_down_owned, try_dequeue, wait_for_callback,
 };
@@ -61,7 +64,7 @@ use crate::errno::Errno;
 use crate::sched::{IRQS_OFF, SOFTIRQ_OFFSET, in_hardirq, with_current};
 use crate::sync::Ordering::Relaxed;
 use crate::sync::{Arc, AtomicPtr, Life, Pool, UnsafeCell, const_fn, record};
-use crate::task::{Machine, TaskStruct};
+use crate::task::{KernelState, SubsystemId, TaskStruct};
 use std::panic::Location;
 use std::ptr;
 use wheel::Node;
@@ -69,8 +72,8 @@ pub(crate) use wheel::Wheel;
 
 /// A timer's function: `void (*function)(struct timer_list *)`.
 ///
-/// It is called by the timer thread, must not sleep, and may arm, delete or free its timer. If it unwinds, that is an oops:
-/// told, and contained.
+/// It is called by the timer thread, must not sleep, and may arm, delete or free its timer. If it
+/// unwinds, that is an oops: told, and contained.
 pub type TimerFn = unsafe extern "C-unwind" fn(timer: *mut TimerList);
 
 /// [`TimerList::flags`]: the kernel may be late with it rather than wake an idle cpu. Here it is as any other.
@@ -87,7 +90,8 @@ const SHUT_DOWN: u32 = 1;
 /// `struct timer_list`: plain memory, nothing allocated to arm it, nothing to drop.
 ///
 /// Zeroed memory is a timer without a function, which can't be armed. A function is given to it by
-/// [`DEFINE_TIMER!`](crate::DEFINE_TIMER) (a static), [`timer_setup`] (anything that stays in place), or [`Timer`] (a closure).
+/// [`DEFINE_TIMER!`](crate::DEFINE_TIMER) (a static), [`timer_setup`] (anything that stays in
+/// place), or [`Timer`] (a closure).
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -110,7 +114,8 @@ pub struct TimerList {
     life: Life,
 }
 
-// SAFETY: what is not atomic is accessed under the lock of the base (the invariants of this module and of `wheel`).
+// SAFETY: what is not atomic is accessed under the lock of the base (the invariants of this module
+// and of `wheel`).
 unsafe impl Send for TimerList {}
 // SAFETY: as above.
 unsafe impl Sync for TimerList {}
@@ -177,8 +182,8 @@ impl TimerList {
         ///
         /// # Safety
         ///
-        /// Whenever the timer is pending, or its callback runs, it is valid and where it was when it was armed; and
-        /// `function` may be called with it then, on another thread.
+        /// Whenever the timer is pending, or its callback runs, it is valid and where it was when
+        /// it was armed; and `function` may be called with it then, on another thread.
         pub const unsafe fn with_function(function: TimerFn, flags: u32) -> Self {
             Self::with(Some(function), flags & !SHUT_DOWN)
         }
@@ -202,11 +207,13 @@ impl TimerList {
         if !self.base.load(Relaxed).is_null() {
             return true;
         }
-        // SAFETY: nobody has bound it to a base, so nobody changes it: who shuts it down binds it first.
+        // SAFETY: nobody has bound it to a base, so nobody changes it: who shuts it down binds it
+        // first.
         unsafe { self.function.with(|function| (*function).is_some()) }
     }
 
-    /// `timer->expires`: the jiffy that it was armed for last, or that [`add_timer`] will arm it for.
+    /// `timer->expires`: the jiffy that it was armed for last, or that [`add_timer`] will arm it
+    /// for.
     pub fn expires(&self) -> u64 {
         self.node.expires.load(Relaxed)
     }
@@ -221,23 +228,27 @@ impl TimerList {
         self.flags.load(Relaxed) & !SHUT_DOWN
     }
 
-    /// True if the timer waits for its jiffy: [`timer_pending`]. False while its callback runs, unless it was armed anew.
+    /// True if the timer waits for its jiffy: [`timer_pending`]. False while its callback runs,
+    /// unless it was armed anew.
     pub fn is_pending(&self) -> bool {
         self.node.is_pending()
     }
 
-    /// Arms it for jiffy `expires`, whether it is pending or not: [`mod_timer`]. True if it was pending.
+    /// Arms it for jiffy `expires`, whether it is pending or not: [`mod_timer`]. True if it was
+    /// pending.
     #[track_caller]
     pub fn modify(&self, expires: u64) -> bool {
         self.arm(expires, Arm::Always, "mod_timer", Location::caller())
     }
 
-    /// Takes it off the wheel: [`timer_delete`]. True if it was pending. Its callback may be running.
+    /// Takes it off the wheel: [`timer_delete`]. True if it was pending. Its callback may be
+    /// running.
     pub fn delete(&self) -> bool {
         dequeue(self)
     }
 
-    /// Takes it off the wheel, and waits until its callback does not run: [`timer_delete_sync`]. True if it was pending.
+    /// Takes it off the wheel, and waits until its callback does not run: [`timer_delete_sync`].
+    /// True if it was pending.
     ///
     /// # Errors
     ///
@@ -249,7 +260,8 @@ impl TimerList {
         dequeue_sync(self, false, "timer_delete_sync", place)
     }
 
-    /// A hardirq may have interrupted the callback that it would wait for, unless that keeps it out.
+    /// A hardirq may have interrupted the callback that it would wait for, unless that keeps it
+    /// out.
     fn check_context(&self, call: &str, place: &'static Location<'static>) {
         if in_hardirq() && self.flags() & TIMER_IRQSAFE == 0 {
             let message = "del_timer_sync() in an interrupt: in a kernel it may have interrupted the callback that it \
@@ -258,17 +270,18 @@ impl TimerList {
         }
     }
 
-    /// Takes it off the wheel unless its callback runs: [`try_to_del_timer_sync`]. `None` if it does; else whether the timer
-    /// was pending.
+    /// Takes it off the wheel unless its callback runs: [`try_to_del_timer_sync`]. `None` if it
+    /// does; else whether the timer was pending.
     pub fn try_delete_sync(&self) -> Option<bool> {
         try_dequeue(self)
     }
 
-    /// Takes it off the wheel for ever: [`timer_shutdown`]. True if it was pending. Its callback may be running.
+    /// Takes it off the wheel for ever: [`timer_shutdown`]. True if it was pending. Its callback
+    /// may be running.
     pub fn shut_down(&self) -> bool {
         // Bound first, since a timer that nobody has armed has no lock of its own.
         with_current(|me| {
-            let locked = lock_or_bind(self, base_of(me.machine()));
+            let locked = lock_or_bind(self, base_of(me.kernel_state()));
             // SAFETY: the base is the timer's and locked.
             unsafe {
                 Wheel::forget_function(self);
@@ -277,7 +290,8 @@ impl TimerList {
         })
     }
 
-    /// Takes it off the wheel for ever, and waits until its callback does not run: [`timer_shutdown_sync`].
+    /// Takes it off the wheel for ever, and waits until its callback does not run:
+    /// [`timer_shutdown_sync`].
     ///
     /// # Errors
     ///
@@ -290,12 +304,12 @@ impl TimerList {
         dequeue_sync(self, true, "timer_shutdown_sync", place).map(|again| pending || again)
     }
 
-    /// Arms it for a jiffy of `machine`'s, whoever the caller is, unless it is pending for an earlier one. If the Kernel has shut
-    /// down it stays idle, and nobody is told.
-    pub(crate) fn reduce_in(&self, machine: &Arc<Machine>, expires: u64) {
+    /// Arms it for a jiffy of `kernel_state`, whoever the caller is, unless it is pending for an
+    /// earlier one. If the Kernel has shut down it stays idle, and nobody is told.
+    pub(crate) fn reduce_in(&self, kernel_state: &Arc<KernelState>, expires: u64) {
         let place = Location::caller();
         let arming = Arming { call: "timer_reduce", place, made: None };
-        let armed = |me: &TaskStruct| self.arm_in(machine, me, expires, Arm::IfEarlier, arming);
+        let armed = |me: &TaskStruct| self.arm_in(kernel_state, me, expires, Arm::IfEarlier, arming);
         // The timer of a pool has a function, so it is only the Kernel that can have refused.
         let _ = with_current(armed);
     }
@@ -324,7 +338,7 @@ impl TimerList {
     fn arm_told(&self, me: &TaskStruct, expires: u64, how: Arm, arming: Arming<'_>) -> Option<bool> {
         let Arming { call, place, .. } = arming;
         me.fault_in_timer(ptr::from_ref(self).addr(), call, place);
-        match self.arm_in(me.machine(), me, expires, how, arming) {
+        match self.arm_in(me.kernel_state(), me, expires, how, arming) {
             Ok(pending) => return Some(pending),
             Err(NotArmed::NoFunction) if self.flags.load(Relaxed) & SHUT_DOWN != 0 => {}
             Err(NotArmed::NoFunction) => {
@@ -335,23 +349,23 @@ impl TimerList {
         None
     }
 
-    /// Arms it for a jiffy of `machine`'s; whether it was pending.
+    /// Arms it for a jiffy of `kernel_state`; whether it was pending.
     fn arm_in(
         &self,
-        machine: &Arc<Machine>,
+        kernel_state: &Arc<KernelState>,
         me: &TaskStruct,
         expires: u64,
         how: Arm,
         Arming { call, place, made }: Arming<'_>,
     ) -> Result<bool, NotArmed> {
-        let mine = base_of::<Wheel>(machine);
+        let mine = base_of::<Wheel>(kernel_state);
         let locked = lock_or_bind(self, mine);
         // SAFETY: the base is the timer's and locked.
         let Some(function) = (unsafe { Wheel::function(self) }) else { return Err(NotArmed::NoFunction) };
         let (address, function) = (ptr::from_ref(self).addr(), function as *const () as usize);
         let pending = self.is_pending();
         let expires =
-            if locked.is(mine) { expires } else { translate(expires, &machine.clock, &locked.clock()) };
+            if locked.is(mine) { expires } else { translate(expires, &kernel_state.clock, &locked.clock()) };
         match how {
             Arm::IfPending if !pending => return Ok(false),
             Arm::IfEarlier if pending && !time_before(expires, self.expires()) => return Ok(true),
@@ -365,37 +379,42 @@ impl TimerList {
         if let Some(refusal) = locked.refusal() {
             return Err(NotArmed::Refused(refusal));
         }
-        let owed = self.requeue(&locked, mine, expires);
+        let after_unlock = self.requeue(&locked, mine, expires);
         debug_objects::begin(&TIMER, address, function, made);
         drop(locked);
-        owed.pay::<Wheel>(machine, me, call, place);
+        after_unlock.run::<Wheel>(kernel_state, me, call, place);
         Ok(pending)
     }
 
-    /// Arms it for jiffy `expires` of the Kernel of `me`, whose base `mine` is: for callers that hold a lock, and do what is owed
-    /// when they have dropped it. It has a function.
+    /// Arms it for jiffy `expires` of the Kernel of `me`, whose base `mine` is: for callers that
+    /// hold a lock, and run what is to be done when they have dropped it. It has a function.
     pub(crate) fn arm_owing(
         &self,
         me: &TaskStruct,
         mine: &'static Base<Wheel>,
         expires: u64,
-    ) -> Result<Owed, Refusal> {
+    ) -> Result<AfterUnlock, Refusal> {
         let locked = lock_or_bind(self, mine);
-        let expires =
-            if locked.is(mine) { expires } else { translate(expires, &me.machine().clock, &locked.clock()) };
+        let expires = if locked.is(mine) {
+            expires
+        } else {
+            translate(expires, &me.kernel_state().clock, &locked.clock())
+        };
         match locked.refusal() {
             Some(refusal) => Err(refusal),
             None => Ok(self.requeue(&locked, mine, expires)),
         }
     }
 
-    /// Queues it for jiffy `expires` of the Kernel of its base, which is `locked`; `mine` is the caller's.
-    fn requeue(&self, locked: &Locked<Wheel>, mine: &'static Base<Wheel>, expires: u64) -> Owed {
-        // The callback gets the timer by its address, with all that whoever set it up may do with the pointer.
+    /// Queues it for jiffy `expires` of the Kernel of its base, which is `locked`; `mine` is the
+    /// caller's.
+    fn requeue(&self, locked: &Locked<Wheel>, mine: &'static Base<Wheel>, expires: u64) -> AfterUnlock {
+        // The callback gets the timer by its address, with all that whoever set it up may do with
+        // the pointer.
         let timer = ptr::from_ref(self);
         timer.expose_provenance();
-        // SAFETY: the base is the timer's and locked; a timer with a function stays valid and in place as long as it
-        // is queued (the invariants).
+        // SAFETY: the base is the timer's and locked; a timer with a function stays valid and in
+        // place as long as it is queued (the invariants).
         unsafe {
             Queue::remove(locked.queue(), self);
             let due = locked.queue().insert(&raw const (*timer).node, expires, locked.clock().jiffies());
@@ -436,7 +455,7 @@ impl Queue for Wheel {
     type Timer = TimerList;
     type Function = TimerFn;
     const KIND: &'static ObjectKind = &TIMER;
-    const SLOT: usize = 1;
+    const SUBSYSTEM: SubsystemId = SubsystemId::Timers;
     const THREAD: &'static str = "ksoftirqd/0";
     const CALLBACK: &'static str = "timer_list.function";
 

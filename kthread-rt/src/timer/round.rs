@@ -1,4 +1,5 @@
-//! `round_jiffies` and its family: whole seconds, so that timers that need not be exact fire together.
+//! `round_jiffies` and its family: whole seconds, so that timers that need not be exact fire
+//! together.
 
 #![forbid(unsafe_code)]
 
@@ -6,8 +7,8 @@ use crate::clock::{HZ, time_before};
 use crate::sched::jiffies;
 use crate::sync::os::current_cpu;
 
-/// `j` on a whole second, and three jiffies before it for each cpu but the first, unless that is not after `now`. Down within
-/// a quarter of a second of the last one, if `up` is not asked for.
+/// `j` on a whole second, and three jiffies before it for each cpu but the first, unless that is
+/// not after `now`. Down within a quarter of a second of the last one, if `up` is not asked for.
 fn round(j: u64, cpu: u32, now: u64, up: bool) -> u64 {
     let skew = 3 * u64::from(cpu);
     let skewed = j.wrapping_add(skew);
@@ -23,9 +24,11 @@ fn round_relative(j: u64, cpu: u32, up: bool) -> u64 {
     round(j.wrapping_add(now), cpu, now, up).wrapping_sub(now)
 }
 
-/// A jiffy, rounded to a whole second: `round_jiffies`. Never one that has passed: then it is `j` itself.
+/// A jiffy, rounded to a whole second: `round_jiffies`. Never one that has passed: then it is `j`
+/// itself.
 ///
-/// The seconds of a cpu are three jiffies before those of the cpu before it, so that not all cpus wake at once.
+/// The seconds of a cpu are three jiffies before those of the cpu before it, so that not all cpus
+/// wake at once.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

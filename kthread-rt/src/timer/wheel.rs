@@ -1,35 +1,44 @@
 //! The timer wheel: which timers are due at a given jiffy, and when the next one is.
 //!
-//! It is a data structure and nothing else: no clock, no thread, no lock. `timer::Base` has one of them under its lock.
+//! It is a data structure and nothing else: no clock, no thread, no lock. `timer::Base` has one of
+//! them under its lock.
 //!
 //! # The shape
 //!
-//! A jiffy count is a number of [`LEVELS`] digits to the base [`SLOTS`]. A timer is filed by the highest digit in which its
-//! jiffy differs from the wheel's own time `clk`: that digit's position is the level, its value the slot. So
+//! A jiffy count is a number of [`LEVELS`] digits to the base [`SLOTS`]. A timer is filed by the
+//! highest digit in which its jiffy differs from the wheel's own time `clk`: that digit's position
+//! is the level, its value the slot. So
 //!
 //! * at level 0 all timers of a slot have one jiffy, the one that the slot stands for;
 //! * at a higher level, a slot has the timers of a range of jiffies that begins after `clk`;
-//! * what is at a lower level is due before everything at a higher one, and at one level by the order of the slots.
+//! * what is at a lower level is due before everything at a higher one, and at one level by the
+//!   order of the slots.
 //!
-//! When `clk` enters the range of a slot, the slot's timers are filed again (the *cascade*), each at a lower level. So a
-//! timer moves at most `LEVELS - 1` times in its life, and arming and deleting it is one list operation. The wheel is exact:
-//! at which tick a timer runs is decided when it is armed, by the kernel's rule ([`Expiry`]) or, with `exact_timeouts`, by
-//! the jiffy that it is armed for.
+//! When `clk` enters the range of a slot, the slot's timers are filed again (the *cascade*), each
+//! at a lower level. So a timer moves at most `LEVELS - 1` times in its life, and arming and
+//! deleting it is one list operation. The wheel is exact: at which tick a timer runs is decided
+//! when it is armed, by the kernel's rule ([`Expiry`]) or, with `exact_timeouts`, by the jiffy that
+//! it is armed for.
 //!
 //! # The order within a tick
 //!
-//! Where a timer is filed depends on `clk` and its tick alone. So at every moment all timers of one tick are in one slot,
-//! in front of each other in the order of arming, latest first; and a cascade moves them together and keeps their order.
-//! Before a timer of theirs can be armed at the lower level, `clk` has entered the range, and they are there.
+//! Where a timer is filed depends on `clk` and its tick alone. So at every moment all timers of one
+//! tick are in one slot, in front of each other in the order of arming, latest first; and a cascade
+//! moves them together and keeps their order. Before a timer of theirs can be armed at the lower
+//! level, `clk` has entered the range, and they are there.
 //!
-//! The kernel runs the buckets of a tick from the farthest level to the nearest. So do we, when the tick has come.
+//! The kernel runs the buckets of a tick from the farthest level to the nearest. So do we, when the
+//! tick has come.
 //!
 //! # Invariants
 //!
-//! * All access happens under one lock, the owner's, and the wheel does not move while anything is on it.
-//! * A timer's `place` says where it is linked: 0 is nowhere. A linked timer stays valid and where it is.
+//! * All access happens under one lock, the owner's, and the wheel does not move while anything is
+//!   on it.
+//! * A timer's `place` says where it is linked: 0 is nowhere. A linked timer stays valid and where
+//!   it is.
 //! * A bit of `occupied` is set if and only if its slot has a timer.
-//! * The occupied slots of level 0 are those of `clk`'s digit or higher ones; of the other levels, higher ones.
+//! * The occupied slots of level 0 are those of `clk`'s digit or higher ones; of the other levels,
+//!   higher ones.
 
 use crate::clock::{time_after, time_before};
 use crate::expiry::Expiry;
@@ -64,13 +73,14 @@ fn slot_at(place: u32) -> Option<usize> {
 pub(super) struct Node {
     // First, so that a pointer to the entry is a pointer to the node.
     entry: ListHead,
-    /// The jiffy; C code reads it and writes it before it arms the timer. The wheel reads it under its lock.
+    /// The jiffy; C code reads it and writes it before it arms the timer. The wheel reads it under
+    /// its lock.
     pub(super) expires: record::AtomicU64,
-    /// `NOWHERE`, or `EXPIRING`, or the number of a slot and 1, with the kernel's level above [`PLACE_BITS`]. Written under
-    /// the lock. A look without it is for information.
+    /// `NOWHERE`, or `EXPIRING`, or the number of a slot and 1, with the kernel's level above
+    /// [`PLACE_BITS`]. Written under the lock. A look without it is for information.
     place: record::AtomicU32,
-    /// The tick at which it runs, its lower half, by the kernel's rule: no timer is as far off as that half reaches. Unused
-    /// with `exact_timeouts`. Under the lock.
+    /// The tick at which it runs, its lower half, by the kernel's rule: no timer is as far off as
+    /// that half reaches. Unused with `exact_timeouts`. Under the lock.
     tick: record::AtomicU32,
 }
 
@@ -95,7 +105,8 @@ impl Node {
 #[derive(Debug)]
 struct Slot {
     timers: ListHead,
-    /// No timer of the slot is due before this. Exact, unless the first one was deleted. Unused at level 0.
+    /// No timer of the slot is due before this. Exact, unless the first one was deleted. Unused at
+    /// level 0.
     least: Cell<u64>,
 }
 
@@ -108,7 +119,8 @@ impl Slot {
 /// See the module's text.
 #[derive(Debug)]
 pub(crate) struct Wheel {
-    /// The first jiffy that has not been expired. May be far behind the real time while nothing is due.
+    /// The first jiffy that has not been expired. May be far behind the real time while nothing is
+    /// due.
     clk: Cell<u64>,
     /// Whether a timer runs when its jiffy begins; else by the kernel's rule.
     exact: Cell<bool>,
@@ -146,16 +158,17 @@ impl Wheel {
         self.exact.set(exact);
     }
 
-    /// Arms `node` for jiffy `at`; for the next tick, if that has passed. It will be the first of its bucket. Returns the tick
-    /// at which it is due.
+    /// Arms `node` for jiffy `at`; for the next tick, if that has passed. It will be the first of
+    /// its bucket. Returns the tick at which it is due.
     ///
-    /// A jiffy more than half the range of jiffies ahead of the present, which is `now`, is one that has passed. So `at`
-    /// may be before `now` and be the greater number; but what the wheel files does not wrap, since `now` does not come to
-    /// that half.
+    /// A jiffy more than half the range of jiffies ahead of the present, which is `now`, is one
+    /// that has passed. So `at` may be before `now` and be the greater number; but what the wheel
+    /// files does not wrap, since `now` does not come to that half.
     ///
     /// # Safety
     ///
-    /// The caller holds the lock. `node` is not pending, and stays valid and where it is until it is taken out.
+    /// The caller holds the lock. `node` is not pending, and stays valid and where it is until it
+    /// is taken out.
     pub(super) unsafe fn insert(&self, node: *const Node, at: u64, now: u64) -> u64 {
         // SAFETY: by the contract.
         unsafe {
@@ -169,8 +182,8 @@ impl Wheel {
         }
     }
 
-    /// Gives a pending `node` another jiffy if it stays in its bucket, and keeps its place there. False if it has to be armed
-    /// anew.
+    /// Gives a pending `node` another jiffy if it stays in its bucket, and keeps its place there.
+    /// False if it has to be armed anew.
     ///
     /// # Safety
     ///
@@ -212,7 +225,8 @@ impl Wheel {
         Expiry::of(at, self.clk.get())
     }
 
-    /// Makes the tick after `now` the wheel's time, if nothing is due before it: the kernel's rule counts from there.
+    /// Makes the tick after `now` the wheel's time, if nothing is due before it: the kernel's rule
+    /// counts from there.
     ///
     /// # Safety
     ///
@@ -289,7 +303,8 @@ impl Wheel {
         above.checked_shl(shift + BITS).unwrap_or(0) | (digit as u64) << shift
     }
 
-    /// The jiffy before which nothing is due, if there is a timer. Exact, unless the first one was deleted.
+    /// The jiffy before which nothing is due, if there is a timer. Exact, unless the first one was
+    /// deleted.
     ///
     /// # Safety
     ///
@@ -305,7 +320,8 @@ impl Wheel {
         })
     }
 
-    /// Takes out one timer whose jiffy is `now` or before: by jiffies, and of one jiffy the one that was armed last.
+    /// Takes out one timer whose jiffy is `now` or before: by jiffies, and of one jiffy the one
+    /// that was armed last.
     ///
     /// # Safety
     ///
@@ -328,8 +344,8 @@ impl Wheel {
             }
             if level == 0 {
                 self.expire(digit);
-                // Before any callback: a timer that is armed anew for a time that has passed waits for the next jiffy,
-                // and can't keep the others from their turn.
+                // Before any callback: a timer that is armed anew for a time that has passed waits
+                // for the next jiffy, and can't keep the others from their turn.
                 self.enter(begins + 1);
             } else {
                 self.enter(begins);
@@ -337,11 +353,13 @@ impl Wheel {
         }
     }
 
-    /// Moves the timers of a slot of level 0 to those that wait for their turn: the farthest of the kernel's levels first.
+    /// Moves the timers of a slot of level 0 to those that wait for their turn: the farthest of the
+    /// kernel's levels first.
     fn expire(&self, digit: usize) {
         let from = list(&self.slots[digit].timers);
         let mut levels = 0_u32;
-        // SAFETY: the lock is held by the callers' contracts, so what is linked is valid, and a node's first field.
+        // SAFETY: the lock is held by the callers' contracts, so what is linked is valid, and a
+        // node's first field.
         unsafe {
             let mut next = ListHead::first(from);
             while let Some(entry) = next {
@@ -358,7 +376,8 @@ impl Wheel {
         }
     }
 
-    /// Makes `clk` the wheel's time. Nothing is due before it, and it is in no slot's range but at the range's begin.
+    /// Makes `clk` the wheel's time. Nothing is due before it, and it is in no slot's range but at
+    /// the range's begin.
     fn enter(&self, clk: u64) {
         let before = self.clk.replace(clk);
         if (before ^ clk) < SLOTS as u64 {
@@ -376,10 +395,12 @@ impl Wheel {
         }
     }
 
-    /// Moves the timers of a slot, in their order, to the ends of the lists that `to` gives for them.
+    /// Moves the timers of a slot, in their order, to the ends of the lists that `to` gives for
+    /// them.
     fn move_if<'a>(&'a self, index: usize, to: impl Fn(&Node) -> Option<(u32, &'a ListHead)>) {
         let from = list(&self.slots[index].timers);
-        // SAFETY: the lock is held by the callers' contracts, so what is linked is valid; `to` gives another list.
+        // SAFETY: the lock is held by the callers' contracts, so what is linked is valid; `to`
+        // gives another list.
         unsafe {
             let mut next = ListHead::first(from);
             while let Some(entry) = next {

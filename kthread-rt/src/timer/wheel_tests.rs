@@ -1,5 +1,5 @@
-//! The wheel against a sorted list: armed, armed anew, deleted and fired in any order, also from callbacks; by the kernel's
-//! rule and with exact times.
+//! The wheel against a sorted list: armed, armed anew, deleted and fired in any order, also from
+//! callbacks; by the kernel's rule and with exact times.
 
 use super::*;
 use proptest::collection::vec;
@@ -110,7 +110,8 @@ impl Both {
         }
     }
 
-    /// Time goes on to `now`; a timer that fires takes the next of `again` and arms itself anew by it.
+    /// Time goes on to `now`; a timer that fires takes the next of `again` and arms itself anew by
+    /// it.
     fn advance(&mut self, now: u64, again: &mut impl Iterator<Item = Option<i64>>) {
         self.now = now;
         // SAFETY: one thread.

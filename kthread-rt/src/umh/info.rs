@@ -100,7 +100,8 @@ impl SubprocessInfo {
         Ok(())
     }
 
-    /// What the program reads: the end of a pipe, as the kernel gives it to a program that takes core dumps.
+    /// What the program reads: the end of a pipe, as the kernel gives it to a program that takes
+    /// core dumps.
     pub fn set_stdin(&mut self, fd: impl Into<OwnedFd>) {
         self.stdio[0] = Some(fd.into());
     }
@@ -132,13 +133,15 @@ impl SubprocessInfo {
             stdio: [stdin, stdout, stderr].map(|fd| fd.as_ref().map(OwnedFd::as_fd)),
         };
         let child = child::start(&program);
-        // The program has copies. A pipe whose other end somebody reads ends with the program, not with the cleanup.
+        // The program has copies. A pipe whose other end somebody reads ends with the program, not
+        // with the cleanup.
         self.stdio = [None, None, None];
         child
     }
 }
 
-/// `call_usermodehelper_freeinfo`: a cleanup is the user's, and its panic is kept out of whoever frees.
+/// `call_usermodehelper_freeinfo`: a cleanup is the user's, and its panic is kept out of whoever
+/// frees.
 impl Drop for SubprocessInfo {
     fn drop(&mut self) {
         if let Some(cleanup) = self.cleanup.take() {

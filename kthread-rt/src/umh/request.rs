@@ -1,16 +1,18 @@
 //! The hand-off between the caller and the worker.
 //!
-//! A [`Request`] is shared by both, and has one claim, which is swapped out exactly once, as the `complete` pointer of the
-//! kernel's `subprocess_info` is:
+//! A [`Request`] is shared by both, and has one claim, which is swapped out exactly once, as the
+//! `complete` pointer of the kernel's `subprocess_info` is:
 //!
-//! * the worker swaps when it has the result. If the claim was there, the caller waits: it gets the result and the call's
-//!   [`SubprocessInfo`], and `done` is completed. If not, nobody waits: the worker drops the call, which runs its cleanup.
-//! * a caller that is killed in a killable wait swaps too. If the claim was there, it leaves the call to the worker. If not, a
-//!   result is about to come: it waits for it, and takes it.
+//! * the worker swaps when it has the result. If the claim was there, the caller waits: it gets the
+//!   result and the call's [`SubprocessInfo`], and `done` is completed. If not, nobody waits: the
+//!   worker drops the call, which runs its cleanup.
+//! * a caller that is killed in a killable wait swaps too. If the claim was there, it leaves the
+//!   call to the worker. If not, a result is about to come: it waits for it, and takes it.
 //! * a caller that does not wait swaps before it queues the request.
 //!
-//! So the result goes to one place, and the cleanup runs once. A worker that unwinds (a panic in `init`, which is an oops
-//! of the worker) answers on its way, so that the caller does not wait for ever.
+//! So the result goes to one place, and the cleanup runs once. A worker that unwinds (a panic in
+//! `init`, which is an oops of the worker) answers on its way, so that the caller does not wait for
+//! ever.
 
 use super::{SubprocessInfo, UMH_FREEZABLE, UMH_KILLABLE, UMH_NO_WAIT, UMH_WAIT_EXEC, UMH_WAIT_PROC};
 use crate::completion::Completion;
@@ -20,8 +22,8 @@ use crate::kthread;
 use crate::sched::{current, might_sleep_in};
 use crate::sync::{Arc, AtomicU32, Mutex, Ordering, os};
 use crate::task::{
-    KTHREADD_PID, Machine, Part, TASK_FREEZABLE, TASK_KILLABLE, TASK_UNINTERRUPTIBLE, TaskStruct, Wait,
-    WaitKind,
+    KTHREADD_PID, KernelState, Subsystem, SubsystemId, TASK_FREEZABLE, TASK_KILLABLE, TASK_UNINTERRUPTIBLE,
+    TaskStruct, Wait, WaitKind,
 };
 use std::collections::BTreeSet;
 use std::mem;
@@ -30,8 +32,8 @@ use std::panic::Location;
 /// The numbers of the workers of a Kernel that are in use.
 pub(super) struct Workers(Mutex<BTreeSet<u32>>);
 
-impl Part for Workers {
-    const SLOT: usize = 7;
+impl Subsystem for Workers {
+    const ID: SubsystemId = SubsystemId::Umh;
 
     fn new() -> Self {
         Self(Mutex::new(BTreeSet::new()))
@@ -40,28 +42,28 @@ impl Part for Workers {
 
 /// The number of a worker: the lowest that was free, as in the kernel.
 struct WorkerNumber {
-    machine: Arc<Machine>,
+    kernel_state: Arc<KernelState>,
     number: u32,
 }
 
 impl WorkerNumber {
-    fn take(machine: &Arc<Machine>) -> Self {
-        let mut taken = machine.part::<Workers>().0.lock();
+    fn take(kernel_state: &Arc<KernelState>) -> Self {
+        let mut taken = kernel_state.subsystem::<Workers>().0.lock();
         let number = (0..).find(|n| !taken.contains(n)).unwrap_or(u32::MAX);
         taken.insert(number);
         drop(taken);
-        Self { machine: machine.clone(), number }
+        Self { kernel_state: kernel_state.clone(), number }
     }
 
     /// The kernel numbers its pools: two for each cpu come before the first unbound one.
     fn name(&self) -> String {
-        format!("kworker/u{}:{}", 2 * self.machine.online_cpus().count(), self.number)
+        format!("kworker/u{}:{}", 2 * self.kernel_state.online_cpus().count(), self.number)
     }
 }
 
 impl Drop for WorkerNumber {
     fn drop(&mut self) {
-        self.machine.part::<Workers>().0.lock().remove(&self.number);
+        self.kernel_state.subsystem::<Workers>().0.lock().remove(&self.number);
     }
 }
 
@@ -121,7 +123,7 @@ impl Request {
     }
 }
 
-/// A request whose answer is owed; one that goes without it is answered with EFAULT.
+/// A request whose answer is due; one that goes without it is answered with EFAULT.
 struct Unanswered<'a> {
     request: &'a Request,
     info: Option<SubprocessInfo>,
@@ -180,10 +182,10 @@ pub(super) fn exec(
 
 /// `queue_work`: a worker of its own.
 fn queue(me: &TaskStruct, request: &Arc<Request>) -> Result<(), Errno> {
-    let number = WorkerNumber::take(me.machine());
+    let number = WorkerNumber::take(me.kernel_state());
     let (name, served, refused) = (number.name(), request.clone(), request.clone());
     kthread::start_unattended(
-        me.machine(),
+        me.kernel_state(),
         name,
         move || {
             served.serve();

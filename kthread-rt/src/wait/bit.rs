@@ -1,11 +1,12 @@
 //! `linux/wait_bit.h`: waiting for a bit without a wait queue of its own.
 //!
-//! A table of queues, shared by all words; the address chooses one. An entry carries the address and the bit that it waits
-//! for, and its wake function wakes only those that the wake-up means. A wake-up for a bit that is set again wakes nobody.
+//! A table of queues, shared by all words; the address chooses one. An entry carries the address
+//! and the bit that it waits for, and its wake function wakes only those that the wake-up means. A
+//! wake-up for a bit that is set again wakes nobody.
 //!
-//! A wait for a bit is an older loop than that of `wait_event!`, and not the same: a signal that is pending after the sleep is
-//! an error also if the bit is clear by then; but who locks the bit keeps it, signal or not. Waits for variables, which use
-//! the same table, are in `var`.
+//! A wait for a bit is an older loop than that of `wait_event!`, and not the same: a signal that is
+//! pending after the sleep is an error also if the bit is clear by then; but who locks the bit
+//! keeps it, signal or not. Waits for variables, which use the same table, are in `var`.
 
 use super::raw::{add_wait_queue_exclusive, remove_wait_queue};
 use super::wake::autoremove;
@@ -91,9 +92,9 @@ unsafe extern "C" fn wake_keyed(
     wake_flags: c_int,
     key: *mut c_void,
 ) -> c_int {
-    // SAFETY: only entries of this file are on the table's queues, each inside a Keyed, and they are only woken with a
-    // WakeKey; the caller holds the queue's lock. C, which gets a queue by `bit_waitqueue`, looks
-    // at it and no more.
+    // SAFETY: only entries of this file are on the table's queues, each inside a Keyed, and they
+    // are only woken with a WakeKey; the caller holds the queue's lock. C, which gets a queue by
+    // `bit_waitqueue`, looks at it and no more.
     unsafe {
         let wake = &*key.cast::<WakeKey<'_>>();
         if (*entry.cast::<Keyed>()).key != wake.key || (wake.still_set)() {
@@ -129,7 +130,8 @@ impl Waiting<'_> {
     pub(super) fn prepare(&self, state: TaskState, exclusive: bool) {
         let node = WaitQueueEntry::node(self.entry);
         if exclusive {
-            // SAFETY: the lock is taken for the look; only this task adds the entry, which is in place until the drop.
+            // SAFETY: the lock is taken for the look; only this task adds the entry, which is in
+            // place until the drop.
             unsafe {
                 if self.queue.locked(|_| ListHead::is_empty(node)) {
                     add_wait_queue_exclusive(self.queue, self.entry);
@@ -174,8 +176,8 @@ struct How {
     place: &'static Location<'static>,
 }
 
-/// Waits until `is_clear`, which locks the bit if the wait is to. `EINTR` for a signal that the state admits, `EAGAIN` if the
-/// time passed.
+/// Waits until `is_clear`, which locks the bit if the wait is to. `EINTR` for a signal that the
+/// state admits, `EAGAIN` if the time passed.
 fn wait(how: &How, is_clear: &mut dyn FnMut() -> bool) -> Result<(), Errno> {
     let me = current();
     might_sleep_in(&me, how.call, how.place);
@@ -282,7 +284,8 @@ fn key_of<W: BitWord>(word: &W, bit: u32) -> Key {
     Key { address: std::ptr::from_ref(word).addr(), bit }
 }
 
-/// Waits in `state` until bit `bit` of `word` is clear: `wait_on_bit`. Sleeps. `EINTR` if a signal comes that the state admits.
+/// Waits in `state` until bit `bit` of `word` is clear: `wait_on_bit`. Sleeps. `EINTR` if a signal
+/// comes that the state admits.
 ///
 /// Who clears the bit must call [`wake_up_bit`] or do it with [`clear_and_wake_up_bit`].
 ///
@@ -326,7 +329,8 @@ pub fn wait_on_bit_timeout<W: BitWord>(
     wait(&how, &mut || !word.test_bit(bit))
 }
 
-/// Sets bit `bit` of `word`, waiting in `state` until it was clear: `wait_on_bit_lock`. Sleeps. `EINTR` for a signal.
+/// Sets bit `bit` of `word`, waiting in `state` until it was clear: `wait_on_bit_lock`. Sleeps.
+/// `EINTR` for a signal.
 ///
 /// A bit as a lock: [`clear_and_wake_up_bit`] opens it and wakes one of those who wait for it.
 ///
@@ -353,10 +357,11 @@ pub fn wait_on_bit_lock_io<W: BitWord>(word: &W, bit: u32, state: TaskState) -> 
     wait_on_bit_lock(word, bit, state)
 }
 
-/// Wakes those who wait for bit `bit` of `word`, one of them if they wait to lock it: `wake_up_bit`. Never sleeps. The bit has
-/// to be clear: for one that is set nobody is woken.
+/// Wakes those who wait for bit `bit` of `word`, one of them if they wait to lock it:
+/// `wake_up_bit`. Never sleeps. The bit has to be clear: for one that is set nobody is woken.
 pub fn wake_up_bit<W: BitWord>(word: &W, bit: u32) {
-    // What the caller did to the word comes before the look at the queue: the kernel asks its callers for this barrier.
+    // What the caller did to the word comes before the look at the queue: the kernel asks its
+    // callers for this barrier.
     crate::sync::fence(Ordering::SeqCst);
     wake(key_of(word, bit), 1, &|| word.test_bit(bit));
 }

@@ -14,14 +14,16 @@ use std::marker::{PhantomData, PhantomPinned};
 use std::pin::Pin;
 use std::ptr;
 
-/// A wait queue entry of the calling task's, to be pinned on its stack by [`DEFINE_WAIT!`](crate::DEFINE_WAIT) or
-/// [`DEFINE_WAIT_FUNC!`](crate::DEFINE_WAIT_FUNC). It leaves its queue when it is dropped.
+/// A wait queue entry of the calling task's, to be pinned on its stack by
+/// [`DEFINE_WAIT!`](crate::DEFINE_WAIT) or [`DEFINE_WAIT_FUNC!`](crate::DEFINE_WAIT_FUNC). It
+/// leaves its queue when it is dropped.
 ///
 /// `'q` is the life of the queues that it may be added to.
 ///
 /// # Invariants
 ///
-/// `queue` is null, or the head whose list the entry may be linked to; only the owner of the entry changes it.
+/// `queue` is null, or the head whose list the entry may be linked to; only the owner of the entry
+/// changes it.
 #[derive(Debug)]
 pub struct WaitEntry<'q> {
     raw: WaitQueueEntry,
@@ -63,8 +65,8 @@ impl<'q> WaitEntry<'q> {
     ///
     /// # Safety
     ///
-    /// `func` may be called with the entry, whose `private` is the calling task, by any thread that holds the lock of the
-    /// queue that the entry is on.
+    /// `func` may be called with the entry, whose `private` is the calling task, by any thread that
+    /// holds the lock of the queue that the entry is on.
     pub unsafe fn with_func(func: WaitQueueFunc) -> Self {
         Self::known(func)
     }
@@ -83,8 +85,8 @@ impl<'q> WaitEntry<'q> {
         !queue.is_null() && !ptr::eq(queue, wq)
     }
 
-    /// Adds the entry unless it is linked, with the flags `set` set and `clear` cleared, and sets the task's state, all
-    /// under the lock; true if the queue had no entry before.
+    /// Adds the entry unless it is linked, with the flags `set` set and `clear` cleared, and sets
+    /// the task's state, all under the lock; true if the queue had no entry before.
     fn add(
         self: Pin<&Self>,
         wq: &'q WaitQueueHead,
@@ -94,8 +96,8 @@ impl<'q> WaitEntry<'q> {
     ) -> bool {
         assert!(!self.is_on_other_than(wq), "a wait queue entry is on one queue at a time");
         self.queue.set(wq);
-        // SAFETY: the entry is pinned, leaves the queue when it is dropped, which is before the queue goes ('q), and its
-        // `private` is a task that it holds.
+        // SAFETY: the entry is pinned, leaves the queue when it is dropped, which is before the
+        // queue goes ('q), and its `private` is a task that it holds.
         unsafe { enqueue(wq, self.raw(), &self.task, flags, place, state) }
     }
 
@@ -141,8 +143,9 @@ macro_rules! DEFINE_WAIT {
     };
 }
 
-/// Makes a wait queue entry of the calling task's on the stack, which a wake-up leaves in its queue: `DECLARE_WAITQUEUE`. For
-/// [`add_wait_queue`] and a loop over `set_current_state`, the condition, and `schedule`.
+/// Makes a wait queue entry of the calling task's on the stack, which a wake-up leaves in its
+/// queue: `DECLARE_WAITQUEUE`. For [`add_wait_queue`] and a loop over `set_current_state`, the
+/// condition, and `schedule`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -171,8 +174,8 @@ macro_rules! DECLARE_WAITQUEUE {
     };
 }
 
-/// Makes a wait queue entry with another wake function: `DEFINE_WAIT_FUNC`. One of the caller's own has `unsafe` before it:
-/// see [`WaitEntry::with_func`](crate::WaitEntry::with_func).
+/// Makes a wait queue entry with another wake function: `DEFINE_WAIT_FUNC`. One of the caller's own
+/// has `unsafe` before it: see [`WaitEntry::with_func`](crate::WaitEntry::with_func).
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -231,15 +234,17 @@ pub fn remove_wait_queue<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) 
     entry.leave();
 }
 
-/// Adds the entry, if it is not on the queue, and sets the state: `prepare_to_wait`. Then test the condition, `schedule()` if
-/// it is false, again from here, and [`finish_wait`] at the end. Never sleeps.
+/// Adds the entry, if it is not on the queue, and sets the state: `prepare_to_wait`. Then test the
+/// condition, `schedule()` if it is false, again from here, and [`finish_wait`] at the end. Never
+/// sleeps.
 #[track_caller]
 pub fn prepare_to_wait<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>, state: TaskState) {
     note_state_here(state);
     entry.add(wq, (0, WQ_FLAG_EXCLUSIVE), Place::Front, Some(state));
 }
 
-/// [`prepare_to_wait`] with an exclusive entry: `prepare_to_wait_exclusive`. True if nobody waited before.
+/// [`prepare_to_wait`] with an exclusive entry: `prepare_to_wait_exclusive`. True if nobody waited
+/// before.
 #[track_caller]
 pub fn prepare_to_wait_exclusive<'q>(
     wq: &'q WaitQueueHead,
@@ -250,8 +255,8 @@ pub fn prepare_to_wait_exclusive<'q>(
     entry.add(wq, (WQ_FLAG_EXCLUSIVE, 0), Place::Back, Some(state))
 }
 
-/// [`prepare_to_wait`], or, if a signal is pending that the state admits, `ERESTARTSYS`, the entry taken out and the state
-/// left alone: `prepare_to_wait_event`.
+/// [`prepare_to_wait`], or, if a signal is pending that the state admits, `ERESTARTSYS`, the entry
+/// taken out and the state left alone: `prepare_to_wait_event`.
 #[track_caller]
 pub fn prepare_to_wait_event<'q>(
     wq: &'q WaitQueueHead,
@@ -269,8 +274,8 @@ pub(super) fn prepare_event<'q>(
     state: TaskState,
 ) -> Result<(), Errno> {
     if entry.task.signals.end_sleep_in(state) {
-        // Out of the queue, so that an exclusive wake-up that comes from now on goes to somebody who waits. One that came
-        // before is not lost: the caller tests its condition once more.
+        // Out of the queue, so that an exclusive wake-up that comes from now on goes to somebody
+        // who waits. One that came before is not lost: the caller tests its condition once more.
         entry.leave();
         return Err(Errno::ERESTARTSYS);
     }
@@ -283,15 +288,16 @@ pub(super) fn set_exclusive(entry: Pin<&WaitEntry<'_>>) {
     entry.raw.flags.fetch_or(WQ_FLAG_EXCLUSIVE, Ordering::Relaxed);
 }
 
-/// Ends a wait: the state is RUNNING and the entry out of the queue: `finish_wait`. When it returns, no waker touches the
-/// queue on this entry's account.
+/// Ends a wait: the state is RUNNING and the entry out of the queue: `finish_wait`. When it
+/// returns, no waker touches the queue on this entry's account.
 pub fn finish_wait<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
     change_state(&entry.task, TASK_RUNNING);
     remove_wait_queue(wq, entry);
 }
 
-/// Sleeps in `state` for `timeout` jiffies at most, unless the entry was woken since the last call, or the caller is a
-/// kthread that was asked to stop or park: `wait_woken`. The jiffies left. For an entry with `woken_wake_function`.
+/// Sleeps in `state` for `timeout` jiffies at most, unless the entry was woken since the last call,
+/// or the caller is a kthread that was asked to stop or park: `wait_woken`. The jiffies left. For
+/// an entry with `woken_wake_function`.
 #[track_caller]
 pub fn wait_woken(entry: Pin<&WaitEntry<'_>>, state: TaskState, timeout: i64) -> i64 {
     // SAFETY: the entry is the calling task's own.

@@ -2,12 +2,13 @@
 //!
 //! # A wake-up that is not needed
 //!
-//! A wake-up may choose an exclusive waiter that has just found its condition true by itself and is on its way out. Here it
-//! passes that wake-up on to the next one. In the kernel it is lost, and the next sleeps although its condition is true,
-//! until somebody wakes the queue again.
+//! A wake-up may choose an exclusive waiter that has just found its condition true by itself and is
+//! on its way out. Here it passes that wake-up on to the next one. In the kernel it is lost, and
+//! the next sleeps although its condition is true, until somebody wakes the queue again.
 //!
-//! The condition is the caller's code: it may drop what made the calling task current, so the wait holds a reference to it,
-//! and it may panic, so the entry and the state are put right by destructors.
+//! The condition is the caller's code: it may drop what made the calling task current, so the wait
+//! holds a reference to it, and it may panic, so the entry and the state are put right by
+//! destructors.
 
 use super::entry::{prepare_event, set_exclusive};
 use super::wake::{WakeUp, walk};
@@ -21,7 +22,8 @@ use std::panic::Location;
 use std::pin::pin;
 use std::ptr;
 
-/// A lock's guard that can be opened for a time: for [`wait_event_lock_irq!`](crate::wait_event_lock_irq).
+/// A lock's guard that can be opened for a time: for
+/// [`wait_event_lock_irq!`](crate::wait_event_lock_irq).
 pub trait Unlock {
     /// Runs `f` without the lock, which is held again when this returns.
     fn unlocked(&mut self, f: &mut dyn FnMut());

@@ -1,10 +1,12 @@
-//! The `wait_event_…lock_irq!` macros: the condition is evaluated with a lock held, which is open while the task sleeps.
+//! The `wait_event_…lock_irq!` macros: the condition is evaluated with a lock held, which is open
+//! while the task sleeps.
 //!
-//! The kernel's take a spinlock by name. These take the variable that has the guard, since it is the guard that gives access
-//! to what the lock protects: any guard that has [`Unlock`](crate::Unlock). In the condition the variable is `&mut` to the
-//! guard.
+//! The kernel's take a spinlock by name. These take the variable that has the guard, since it is
+//! the guard that gives access to what the lock protects: any guard that has
+//! [`Unlock`](crate::Unlock). In the condition the variable is `&mut` to the guard.
 
-/// A wait with a lock: queue, condition, guard, a command before each sleep, state, time limit, the macro's name.
+/// A wait with a lock: queue, condition, guard, a command before each sleep, state, time limit, the
+/// macro's name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wait_locked {
@@ -26,10 +28,11 @@ macro_rules! __wait_locked {
     };
 }
 
-/// Sleeps, uninterruptibly, until the condition is true, with the lock open while it sleeps: `wait_event_lock_irq`.
+/// Sleeps, uninterruptibly, until the condition is true, with the lock open while it sleeps:
+/// `wait_event_lock_irq`.
 ///
-/// The condition is evaluated, and the macro left, with the lock held. Whoever makes it true does so with the lock held and
-/// wakes the queue.
+/// The condition is evaluated, and the macro left, with the lock held. Whoever makes it true does
+/// so with the lock held and wakes the queue.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -69,8 +72,8 @@ macro_rules! wait_event_lock_irq {
     };
 }
 
-/// [`wait_event_lock_irq!`] for at most `timeout` jiffies: `wait_event_lock_irq_timeout`. 0 if the time passed, else the
-/// jiffies left and at least 1.
+/// [`wait_event_lock_irq!`] for at most `timeout` jiffies: `wait_event_lock_irq_timeout`. 0 if the
+/// time passed, else the jiffies left and at least 1.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_lock_irq_timeout {
@@ -87,8 +90,8 @@ macro_rules! wait_event_lock_irq_timeout {
     };
 }
 
-/// [`wait_event_lock_irq!`] that a signal ends too, with `Err(ERESTARTSYS)`: `wait_event_interruptible_lock_irq`. The lock is
-/// held then too.
+/// [`wait_event_lock_irq!`] that a signal ends too, with `Err(ERESTARTSYS)`:
+/// `wait_event_interruptible_lock_irq`. The lock is held then too.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_lock_irq {
@@ -105,8 +108,9 @@ macro_rules! wait_event_interruptible_lock_irq {
     };
 }
 
-/// [`wait_event_interruptible_lock_irq!`] for at most `timeout` jiffies: `wait_event_interruptible_lock_irq_timeout`.
-/// `Err(ERESTARTSYS)` for a signal, `Ok(0)` if the time passed, else `Ok` with the jiffies left and at least 1.
+/// [`wait_event_interruptible_lock_irq!`] for at most `timeout` jiffies:
+/// `wait_event_interruptible_lock_irq_timeout`. `Err(ERESTARTSYS)` for a signal, `Ok(0)` if the
+/// time passed, else `Ok` with the jiffies left and at least 1.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -133,7 +137,8 @@ macro_rules! wait_event_interruptible_lock_irq_timeout {
     };
 }
 
-/// [`wait_event_lock_irq!`] with a command before each sleep, when the lock is open: `wait_event_lock_irq_cmd`.
+/// [`wait_event_lock_irq!`] with a command before each sleep, when the lock is open:
+/// `wait_event_lock_irq_cmd`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -158,7 +163,8 @@ macro_rules! wait_event_lock_irq_cmd {
     };
 }
 
-/// [`wait_event_lock_irq_cmd!`] that a signal ends too, with `Err(ERESTARTSYS)`: `wait_event_interruptible_lock_irq_cmd`.
+/// [`wait_event_lock_irq_cmd!`] that a signal ends too, with `Err(ERESTARTSYS)`:
+/// `wait_event_interruptible_lock_irq_cmd`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_lock_irq_cmd {

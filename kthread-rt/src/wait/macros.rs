@@ -1,5 +1,5 @@
-//! The `wait_event!` macros. Each is one call of the loop in `event`; the condition becomes a closure, so `return`, `?` and
-//! `break` in it do not leave the caller.
+//! The `wait_event!` macros. Each is one call of the loop in `event`; the condition becomes a
+//! closure, so `return`, `?` and `break` in it do not leave the caller.
 
 /// A wait: queue, condition, state, whether it is exclusive, time limit, the macro's name.
 #[doc(hidden)]
@@ -19,7 +19,8 @@ macro_rules! __wait {
     };
 }
 
-/// Sleeps, uninterruptibly, until the condition is true: `wait_event`. Whoever makes it true must wake the queue.
+/// Sleeps, uninterruptibly, until the condition is true: `wait_event`. Whoever makes it true must
+/// wake the queue.
 ///
 /// The condition is evaluated before the first sleep and after every wake-up.
 ///
@@ -92,8 +93,9 @@ macro_rules! wait_event_idle_exclusive {
     };
 }
 
-/// Sleeps until the condition is true or a signal is pending: `wait_event_interruptible`. `Err(ERESTARTSYS)` for a
-/// signal, also for the notify-signal of `kthread_stop`; a condition that is true wins.
+/// Sleeps until the condition is true or a signal is pending: `wait_event_interruptible`.
+/// `Err(ERESTARTSYS)` for a signal, also for the notify-signal of `kthread_stop`; a condition that
+/// is true wins.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible {
@@ -109,7 +111,8 @@ macro_rules! wait_event_interruptible {
     };
 }
 
-/// [`wait_event_interruptible!`] that counts among the exclusive waiters: `wait_event_interruptible_exclusive`.
+/// [`wait_event_interruptible!`] that counts among the exclusive waiters:
+/// `wait_event_interruptible_exclusive`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_exclusive {
@@ -125,7 +128,8 @@ macro_rules! wait_event_interruptible_exclusive {
     };
 }
 
-/// Sleeps until the condition is true or the task is killed: `wait_event_killable`. `Err(ERESTARTSYS)` if killed.
+/// Sleeps until the condition is true or the task is killed: `wait_event_killable`.
+/// `Err(ERESTARTSYS)` if killed.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_killable {
@@ -141,7 +145,8 @@ macro_rules! wait_event_killable {
     };
 }
 
-/// [`wait_event_killable!`] that counts among the exclusive waiters: `wait_event_killable_exclusive`.
+/// [`wait_event_killable!`] that counts among the exclusive waiters:
+/// `wait_event_killable_exclusive`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_killable_exclusive {
@@ -173,7 +178,8 @@ macro_rules! wait_event_freezable {
     };
 }
 
-/// [`wait_event_freezable!`] that counts among the exclusive waiters: `wait_event_freezable_exclusive`.
+/// [`wait_event_freezable!`] that counts among the exclusive waiters:
+/// `wait_event_freezable_exclusive`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_freezable_exclusive {
@@ -189,8 +195,8 @@ macro_rules! wait_event_freezable_exclusive {
     };
 }
 
-/// Sleeps in a state of the caller's until the condition is true, or a signal comes that the state admits:
-/// `wait_event_state`. `Err(ERESTARTSYS)` for a signal.
+/// Sleeps in a state of the caller's until the condition is true, or a signal comes that the state
+/// admits: `wait_event_state`. `Err(ERESTARTSYS)` for a signal.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -224,8 +230,8 @@ macro_rules! io_wait_event {
     };
 }
 
-/// [`wait_event!`] for so many jiffies at most: `wait_event_timeout`. 0 if the time passed and the condition is still
-/// false, else the jiffies left, at least 1.
+/// [`wait_event!`] for so many jiffies at most: `wait_event_timeout`. 0 if the time passed and the
+/// condition is still false, else the jiffies left, at least 1.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -266,7 +272,8 @@ macro_rules! wait_event_idle_timeout {
     };
 }
 
-/// [`wait_event_idle_timeout!`] that counts among the exclusive waiters: `wait_event_idle_exclusive_timeout`.
+/// [`wait_event_idle_timeout!`] that counts among the exclusive waiters:
+/// `wait_event_idle_exclusive_timeout`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_idle_exclusive_timeout {
@@ -282,7 +289,8 @@ macro_rules! wait_event_idle_exclusive_timeout {
     };
 }
 
-/// [`wait_event_timeout!`] that a signal ends too: `wait_event_interruptible_timeout`. `Err(ERESTARTSYS)` for a signal.
+/// [`wait_event_timeout!`] that a signal ends too: `wait_event_interruptible_timeout`.
+/// `Err(ERESTARTSYS)` for a signal.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_timeout {
@@ -298,7 +306,8 @@ macro_rules! wait_event_interruptible_timeout {
     };
 }
 
-/// [`wait_event_timeout!`] that SIGKILL ends too: `wait_event_killable_timeout`. `Err(ERESTARTSYS)` if killed.
+/// [`wait_event_timeout!`] that SIGKILL ends too: `wait_event_killable_timeout`. `Err(ERESTARTSYS)`
+/// if killed.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_killable_timeout {
@@ -314,7 +323,8 @@ macro_rules! wait_event_killable_timeout {
     };
 }
 
-/// [`wait_event_interruptible_timeout!`] in a sleep that may be frozen: `wait_event_freezable_timeout`.
+/// [`wait_event_interruptible_timeout!`] in a sleep that may be frozen:
+/// `wait_event_freezable_timeout`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_freezable_timeout {
@@ -330,8 +340,9 @@ macro_rules! wait_event_freezable_timeout {
     };
 }
 
-/// [`wait_event!`] for so many nanoseconds (a [`Ktime`](crate::Ktime)) at most: `wait_event_hrtimeout`. `Err(ETIME)` if they
-/// passed; [`KTIME_MAX`](crate::KTIME_MAX) is no limit.
+/// [`wait_event!`] for so many nanoseconds (a [`Ktime`](crate::Ktime)) at most:
+/// `wait_event_hrtimeout`. `Err(ETIME)` if they passed; [`KTIME_MAX`](crate::KTIME_MAX) is no
+/// limit.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -354,7 +365,8 @@ macro_rules! wait_event_hrtimeout {
     };
 }
 
-/// [`wait_event_hrtimeout!`] that a signal ends too: `wait_event_interruptible_hrtimeout`. `Err(ERESTARTSYS)` for a signal.
+/// [`wait_event_hrtimeout!`] that a signal ends too: `wait_event_interruptible_hrtimeout`.
+/// `Err(ERESTARTSYS)` for a signal.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_hrtimeout {

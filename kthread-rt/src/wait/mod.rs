@@ -1,30 +1,34 @@
 //! `linux/wait.h`: wait queues.
 //!
-//! A wait queue is a list of entries under a lock, the public `spinlock_t` in its head. Each entry has a function, which a
-//! wake-up calls with the lock held; the usual ones wake the entry's task. Entries that are not exclusive stand in front,
-//! the newest first; exclusive ones behind them, in the order in which they came. A wake-up goes through the list from the
-//! front until it has woken as many exclusive entries as it was asked for; an entry whose function returns 0 woke nobody
-//! and does not count, and a negative return ends the walk.
+//! A wait queue is a list of entries under a lock, the public `spinlock_t` in its head. Each entry
+//! has a function, which a wake-up calls with the lock held; the usual ones wake the entry's task.
+//! Entries that are not exclusive stand in front, the newest first; exclusive ones behind them, in
+//! the order in which they came. A wake-up goes through the list from the front until it has woken
+//! as many exclusive entries as it was asked for; an entry whose function returns 0 woke nobody and
+//! does not count, and a negative return ends the walk.
 //!
 //! # No wake-up is lost
 //!
-//! A sleeper adds its entry and sets its state, in this order and under the lock, then tests its condition; a waker makes
-//! the condition true, then takes the lock and walks. If the walk does not find the entry, the sleeper took the lock later
-//! and sees the condition. If it does, it finds the state set too, and its compare-exchange ends the sleep.
+//! A sleeper adds its entry and sets its state, in this order and under the lock, then tests its
+//! condition; a waker makes the condition true, then takes the lock and walks. If the walk does not
+//! find the entry, the sleeper took the lock later and sees the condition. If it does, it finds the
+//! state set too, and its compare-exchange ends the sleep.
 //!
 //! # Waking after the lock
 //!
-//! To be woken is two things: the state becomes RUNNING, which decides whether the entry counts; and the futex call, which
-//! lets the OS thread run, straight into the lock if the waker still has it. For the usual wake functions the walk does the
-//! first under the lock and the second after it. It keeps a reference to each such task meanwhile.
+//! To be woken is two things: the state becomes RUNNING, which decides whether the entry counts;
+//! and the futex call, which lets the OS thread run, straight into the lock if the waker still has
+//! it. For the usual wake functions the walk does the first under the lock and the second after it.
+//! It keeps a reference to each such task meanwhile.
 //!
 //! # Invariants
 //!
 //! * An entry's list pointers are accessed under the lock of the head that it was added to.
-//! * An entry that is linked stays where it is, and its `private` is valid for its function. A head with entries stays
-//!   where it is; safe code can only break this by leaking an entry, and is stopped then (`WaitQueueCore::locked`).
-//! * The memory of a head may be freed once nobody is in a call with it: a wait that has returned has had the lock after
-//!   its waker.
+//! * An entry that is linked stays where it is, and its `private` is valid for its function. A head
+//!   with entries stays where it is; safe code can only break this by leaking an entry, and is
+//!   stopped then (`WaitQueueCore::locked`).
+//! * The memory of a head may be freed once nobody is in a call with it: a wait that has returned
+//!   has had the lock after its waker.
 
 mod bit;
 mod entry;
@@ -33,7 +37,7 @@ mod lock_macros;
 mod macros;
 mod own_lock;
 pub mod raw;
-mod turned;
+mod stepwise;
 mod var;
 mod wake;
 
@@ -101,8 +105,8 @@ const WHAT: &str = "a wait queue";
 
 /// What a wake-up calls for an entry: `wait_queue_func_t`.
 ///
-/// It is called with the queue's lock held, and must not sleep nor take that lock. It returns 0 if it woke nobody, a
-/// positive number if it did, and a negative one to end the walk.
+/// It is called with the queue's lock held, and must not sleep nor take that lock. It returns 0 if
+/// it woke nobody, a positive number if it did, and a negative one to end the walk.
 pub type WaitQueueFunc =
     unsafe extern "C" fn(entry: *mut WaitQueueEntry, mode: u32, wake_flags: c_int, key: *mut c_void) -> c_int;
 
@@ -162,7 +166,8 @@ impl WaitQueueHead {
         }
     }
 
-    /// The queue's lock, `wq->lock`, for [`wake_up_locked`] and for what a caller protects with it besides.
+    /// The queue's lock, `wq->lock`, for [`wake_up_locked`] and for what a caller protects with it
+    /// besides.
     pub fn lock(&self) -> &RawSpinLock {
         &self.0.lock
     }
@@ -178,8 +183,8 @@ impl WaitQueueCore {
         (&raw const self.head).cast_mut()
     }
 
-    /// Runs `f` with the lock held. `f` does not unwind: it is the runtime's own code and wake functions, which are
-    /// `extern "C"`.
+    /// Runs `f` with the lock held. `f` does not unwind: it is the runtime's own code and wake
+    /// functions, which are `extern "C"`.
     fn locked<R>(&self, f: impl FnOnce(*mut ListHead) -> R) -> R {
         self.life.touch();
         self.lock.lock();
@@ -193,8 +198,8 @@ impl WaitQueueCore {
     }
 }
 
-/// An entry of safe code leaves its queue before the queue can go, unless the entry is leaked. Then the queue must neither
-/// go nor move, and there is nobody to give an error to.
+/// An entry of safe code leaves its queue before the queue can go, unless the entry is leaked. Then
+/// the queue must neither go nor move, and there is nobody to give an error to.
 impl Drop for WaitQueueHead {
     fn drop(&mut self) {
         // SAFETY: nobody else has the queue any more.
@@ -224,7 +229,8 @@ impl WaitQueueEntry {
         self.private
     }
 
-    /// The entry of a task that is woken by itself, for a queue whose waiters stand in the order in which they came.
+    /// The entry of a task that is woken by itself, for a queue whose waiters stand in the order in
+    /// which they came.
     pub(crate) fn exclusive(task: &TaskStruct) -> Self {
         let entry = Self::new(default_wake_function, ptr::from_ref(task).cast_mut().cast());
         entry.flags.store(WQ_FLAG_EXCLUSIVE, Ordering::Relaxed);
@@ -276,8 +282,8 @@ enum Place {
 
 /// # Safety
 ///
-/// `head` is the list of a queue whose lock the caller holds; `entry` is valid, linked nowhere, stays in place until it is
-/// taken out, and its `private` fits its function.
+/// `head` is the list of a queue whose lock the caller holds; `entry` is valid, linked nowhere,
+/// stays in place until it is taken out, and its `private` fits its function.
 unsafe fn link(head: *mut ListHead, entry: *mut WaitQueueEntry, place: Place) {
     let node = WaitQueueEntry::node(entry);
     // SAFETY: as the contract says; all entries on the list are valid.
@@ -298,8 +304,9 @@ unsafe fn link(head: *mut ListHead, entry: *mut WaitQueueEntry, place: Place) {
     }
 }
 
-/// Links `entry` unless it is linked, with the flags of the pair's first set and of its second cleared, and sets the state of
-/// `task`, all under the lock; true if the queue had no entry before.
+/// Links `entry` unless it is linked, with the flags of the pair's first set and of its second
+/// cleared, and sets the state of `task`, all under the lock; true if the queue had no entry
+/// before.
 ///
 /// # Safety
 ///
@@ -327,7 +334,8 @@ unsafe fn enqueue(
     })
 }
 
-/// Declares a static wait queue: `DECLARE_WAIT_QUEUE_HEAD`. Works in models too, where plain statics don't.
+/// Declares a static wait queue: `DECLARE_WAIT_QUEUE_HEAD`. Works in models too, where plain
+/// statics don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -366,7 +374,8 @@ pub fn init_waitqueue_head(wq: &mut WaitQueueHead) {
 
 /// True if somebody waits on `wq`: `waitqueue_active`. Never sleeps.
 ///
-/// In the kernel it is a look without the lock and needs a barrier before it; here it takes the lock and needs none.
+/// In the kernel it is a look without the lock and needs a barrier before it; here it takes the
+/// lock and needs none.
 pub fn waitqueue_active(wq: &WaitQueueHead) -> bool {
     refuse_in_forked_child();
     // SAFETY: the lock is held.
@@ -382,7 +391,8 @@ pub fn wq_has_single_sleeper(wq: &WaitQueueHead) -> bool {
     })
 }
 
-/// True if somebody waits on `wq`, with a full barrier before the look: `wq_has_sleeper`. Never sleeps.
+/// True if somebody waits on `wq`, with a full barrier before the look: `wq_has_sleeper`. Never
+/// sleeps.
 pub fn wq_has_sleeper(wq: &WaitQueueHead) -> bool {
     fence(Ordering::SeqCst);
     waitqueue_active(wq)

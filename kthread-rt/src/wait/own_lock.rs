@@ -1,8 +1,9 @@
-//! The `wait_event_…_locked!` macros: waits by one who holds the queue's own lock, which protects the condition too.
+//! The `wait_event_…_locked!` macros: waits by one who holds the queue's own lock, which protects
+//! the condition too.
 //!
-//! The lock is open while the task sleeps, and held when the condition is evaluated and when the wait returns. Entries of
-//! these stand at the end of the queue, exclusive or not, as in the kernel; and a pending signal ends the wait before the
-//! condition is looked at again.
+//! The lock is open while the task sleeps, and held when the condition is evaluated and when the
+//! wait returns. Entries of these stand at the end of the queue, exclusive or not, as in the
+//! kernel; and a pending signal ends the wait before the condition is looked at again.
 
 use super::{Place, WQ_FLAG_EXCLUSIVE, WaitQueueEntry, WaitQueueHead, autoremove_wake_function, link};
 use crate::errno::Errno;
@@ -52,7 +53,8 @@ pub unsafe fn wait_interruptible_locked(
     raw.flags.fetch_or(if exclusive { WQ_FLAG_EXCLUSIVE } else { 0 }, Ordering::Relaxed);
     let entry = Entry { raw: &raw mut raw, me: &me };
     loop {
-        // SAFETY: the lock is held; the entry stays in place until it is taken out, and its task is there as long.
+        // SAFETY: the lock is held; the entry stays in place until it is taken out, and its task is
+        // there as long.
         unsafe {
             if ListHead::is_empty(WaitQueueEntry::node(entry.raw)) {
                 link(wq.0.list(), entry.raw, Place::Back);
@@ -76,8 +78,9 @@ pub unsafe fn wait_interruptible_locked(
     }
 }
 
-/// Sleeps until the condition is true or a signal is pending, for a caller that holds the queue's lock:
-/// `wait_event_interruptible_locked`. `Err(ERESTARTSYS)` for a signal. The lock is open while it sleeps.
+/// Sleeps until the condition is true or a signal is pending, for a caller that holds the queue's
+/// lock: `wait_event_interruptible_locked`. `Err(ERESTARTSYS)` for a signal. The lock is open while
+/// it sleeps.
 ///
 /// # Safety
 ///

@@ -1,8 +1,8 @@
-//! Entries by pointer, as C and custom wake functions use them; and [`EventWait`], the loop of `wait_event!` for callers who
-//! have the condition and the loop.
+//! Entries by pointer, as C and custom wake functions use them; and [`EventWait`], the loop of
+//! `wait_event!` for callers who have the condition and the loop.
 
 pub use super::bit::{BitAction, bit_waitqueue, wait_on_bit_action, wait_on_bit_lock_action};
-pub use super::turned::EventWait;
+pub use super::stepwise::EventWait;
 pub use crate::sched::{WaitLimit, WaitMode};
 
 use super::wake::{WF_SYNC, WakeUp, wake_up_in_locked};
@@ -24,8 +24,8 @@ macro_rules! adders {
         ///
         /// # Safety
         ///
-        /// `entry` is valid, on no queue, and stays in place, as `wq` does, until it is taken out; its function may be called
-        /// with it by any thread that wakes the queue.
+        /// `entry` is valid, on no queue, and stays in place, as `wq` does, until it is taken out;
+        /// its function may be called with it by any thread that wakes the queue.
         pub unsafe fn $name(wq: &WaitQueueHead, entry: *mut WaitQueueEntry) {
             wq.locked(|head| {
                 // SAFETY: the lock is held; the rest is the contract.
@@ -50,9 +50,9 @@ adders! {
     add_wait_queue_priority_since_6_7, WQ_FLAG_EXCLUSIVE | PRIORITY_IN_C, 0, Place::Front;
 }
 
-/// Wakes those who sleep in one of the states `mode`, `nr` exclusive ones at most (0 means all), and gives `key` to their wake
-/// functions: `__wake_up`. The usual functions don't look at it; [`wake_up`](crate::wake_up) and
-/// its like give null. Returns how many exclusive ones it woke.
+/// Wakes those who sleep in one of the states `mode`, `nr` exclusive ones at most (0 means all),
+/// and gives `key` to their wake functions: `__wake_up`. The usual functions don't look at it;
+/// [`wake_up`](crate::wake_up) and its like give null. Returns how many exclusive ones it woke.
 ///
 /// # Safety
 ///
@@ -101,7 +101,8 @@ pub unsafe fn remove_wait_queue(wq: &WaitQueueHead, entry: *mut WaitQueueEntry) 
     wq.locked(|_| unsafe { ListHead::remove(WaitQueueEntry::node(entry)) });
 }
 
-/// Takes an entry out of its queue from its own wake function, which is called with the lock held: `list_del_init`.
+/// Takes an entry out of its queue from its own wake function, which is called with the lock held:
+/// `list_del_init`.
 ///
 /// # Safety
 ///
@@ -115,7 +116,8 @@ pub unsafe fn remove_wait_queue_locked(entry: *mut WaitQueueEntry) {
 ///
 /// # Safety
 ///
-/// `entry` is the calling task's, on no other queue, and stays in place, as `wq` does, until it is taken out.
+/// `entry` is the calling task's, on no other queue, and stays in place, as `wq` does, until it is
+/// taken out.
 #[track_caller]
 pub unsafe fn prepare_to_wait(wq: &WaitQueueHead, entry: *mut WaitQueueEntry, state: TaskState) {
     let flags = (0, WQ_FLAG_EXCLUSIVE);
@@ -124,7 +126,8 @@ pub unsafe fn prepare_to_wait(wq: &WaitQueueHead, entry: *mut WaitQueueEntry, st
     with_current(|me| unsafe { enqueue(wq, entry, me, flags, Place::Front, Some(state)) });
 }
 
-/// [`prepare_to_wait_exclusive`](crate::prepare_to_wait_exclusive()) by pointer: true if nobody waited before.
+/// [`prepare_to_wait_exclusive`](crate::prepare_to_wait_exclusive()) by pointer: true if nobody
+/// waited before.
 ///
 /// # Safety
 ///
@@ -174,8 +177,8 @@ pub unsafe fn prepare_to_wait_event(
     })
 }
 
-/// [`finish_wait`](crate::finish_wait()) by pointer; true if the entry was on no queue. That is so after a wake-up, and after
-/// a [`prepare_to_wait_event`] that was refused.
+/// [`finish_wait`](crate::finish_wait()) by pointer; true if the entry was on no queue. That is so
+/// after a wake-up, and after a [`prepare_to_wait_event`] that was refused.
 ///
 /// # Safety
 ///
@@ -202,7 +205,8 @@ pub unsafe fn wait_woken(entry: *mut WaitQueueEntry, state: TaskState, timeout: 
     with_current(|me| {
         // SAFETY: by the contract.
         let flags = unsafe { &(*entry).flags };
-        // The fence of change_state pairs with the one in `note_woken`: the flag is seen here, or the state there.
+        // The fence of change_state pairs with the one in `note_woken`: the flag is seen here, or
+        // the state there.
         change_state(me, state);
         let mut left = timeout;
         if flags.load(Ordering::Relaxed) & WQ_FLAG_WOKEN == 0 && !asked_to_stop_or_park(me) {
@@ -210,7 +214,8 @@ pub unsafe fn wait_woken(entry: *mut WaitQueueEntry, state: TaskState, timeout: 
         }
         change_state(me, TASK_RUNNING);
         flags.fetch_and(!WQ_FLAG_WOKEN, Ordering::Relaxed);
-        // What the caller reads next is not older than the flag: the other half of `note_woken`'s fence.
+        // What the caller reads next is not older than the flag: the other half of `note_woken`'s
+        // fence.
         fence(Ordering::SeqCst);
         left
     })

@@ -1,5 +1,5 @@
-//! `linux/wait_bit.h`: waiting for anything about a variable, without a wait queue of its own. The loop is that of
-//! `wait_event!`, the queues are those of `bit`.
+//! `linux/wait_bit.h`: waiting for anything about a variable, without a wait queue of its own. The
+//! loop is that of `wait_event!`, the queues are those of `bit`.
 
 use super::bit::{ANY, Key, Waiting, keyed, queue_of, wake};
 use super::raw::remove_wait_queue;
@@ -9,7 +9,8 @@ use crate::sync::{Ordering, fence};
 use crate::task::{TaskState, Wait, WaitKind};
 use std::panic::Location;
 
-/// Wakes all who wait for something about `var`: `wake_up_var`. Never sleeps. Call it after the change that they wait for.
+/// Wakes all who wait for something about `var`: `wake_up_var`. Never sleeps. Call it after the
+/// change that they wait for.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -35,7 +36,8 @@ pub fn wake_up_var<T>(var: &T) {
     wake(Key { address, bit: ANY }, 0, &|| false);
 }
 
-/// What [`wait_var_event!`](crate::wait_var_event) and its like call. The jiffies left, at least 1, or 0 if the time passed.
+/// What [`wait_var_event!`](crate::wait_var_event) and its like call. The jiffies left, at least 1,
+/// or 0 if the time passed.
 #[doc(hidden)]
 #[track_caller]
 pub fn wait_var<T>(
@@ -67,8 +69,8 @@ pub fn wait_var<T>(
     sleep_until_true(&me, &mode, place, prepare, &mut condition, &mut |sleep| sleep())
 }
 
-/// Waits, uninterruptibly, until the condition about a variable is true: `wait_var_event`. Sleeps. Whoever makes it true calls
-/// [`wake_up_var`] with the same variable.
+/// Waits, uninterruptibly, until the condition about a variable is true: `wait_var_event`. Sleeps.
+/// Whoever makes it true calls [`wake_up_var`] with the same variable.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_var_event {
@@ -83,7 +85,8 @@ macro_rules! wait_var_event {
     };
 }
 
-/// [`wait_var_event!`] that a signal ends too: `wait_var_event_interruptible`. `Err(ERESTARTSYS)` for a signal.
+/// [`wait_var_event!`] that a signal ends too: `wait_var_event_interruptible`. `Err(ERESTARTSYS)`
+/// for a signal.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_var_event_interruptible {
@@ -98,7 +101,8 @@ macro_rules! wait_var_event_interruptible {
     };
 }
 
-/// [`wait_var_event!`] that SIGKILL ends too: `wait_var_event_killable`. `Err(ERESTARTSYS)` if killed.
+/// [`wait_var_event!`] that SIGKILL ends too: `wait_var_event_killable`. `Err(ERESTARTSYS)` if
+/// killed.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_var_event_killable {
@@ -113,8 +117,8 @@ macro_rules! wait_var_event_killable {
     };
 }
 
-/// [`wait_var_event!`] for so many jiffies at most: `wait_var_event_timeout`. 0 if the time passed and the condition is still
-/// false, else the jiffies left, at least 1.
+/// [`wait_var_event!`] for so many jiffies at most: `wait_var_event_timeout`. 0 if the time passed
+/// and the condition is still false, else the jiffies left, at least 1.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

@@ -42,7 +42,8 @@ impl Drop for Woken {
     }
 }
 
-/// The function that an entry has, if it is one of the runtime's own, whose second half can wait for the lock to go.
+/// The function that an entry has, if it is one of the runtime's own, whose second half can wait
+/// for the lock to go.
 enum Known {
     Default,
     Autoremove,
@@ -52,8 +53,8 @@ enum Known {
 /// The names that C has for the runtime's own functions: default, autoremove, woken.
 static IN_C: OnceLock<[super::WaitQueueFunc; 3]> = OnceLock::new();
 
-/// Has entries with these functions treated as those with [`default_wake_function`], [`autoremove_wake_function`] and
-/// [`woken_wake_function`].
+/// Has entries with these functions treated as those with [`default_wake_function`],
+/// [`autoremove_wake_function`] and [`woken_wake_function`].
 pub fn name_wake_functions(in_c: [super::WaitQueueFunc; 3]) {
     // They have one name each.
     let _ = IN_C.set(in_c);
@@ -107,8 +108,8 @@ impl WakeUp {
 /// The caller holds the lock of the queue that the list is of.
 pub(crate) unsafe fn walk_locked(head: *mut ListHead, wake_up: &WakeUp, woken: &mut Woken) -> u32 {
     let mut exclusive = 0;
-    // SAFETY: the lock is held, so every linked entry is valid; a function may unlink its own entry and no other, so the
-    // one after it is looked up first.
+    // SAFETY: the lock is held, so every linked entry is valid; a function may unlink its own entry
+    // and no other, so the one after it is looked up first.
     unsafe {
         let mut next = ListHead::first(head);
         while let Some(node) = next {
@@ -139,7 +140,8 @@ pub(crate) unsafe fn walk_locked(head: *mut ListHead, wake_up: &WakeUp, woken: &
 ///
 /// As [`default_wake_function`].
 unsafe fn wake_known(entry: *mut WaitQueueEntry, known: &Known, mode: TaskState, woken: &mut Woken) -> bool {
-    // SAFETY: the entry is valid, and its `private` is a task that lives as long as the entry is linked.
+    // SAFETY: the entry is valid, and its `private` is a task that lives as long as the entry is
+    // linked.
     unsafe {
         if matches!(known, Known::Woken) {
             note_woken(entry);
@@ -219,7 +221,8 @@ pub(super) unsafe fn autoremove(
     }
 }
 
-/// Notes in the entry that it was woken, then wakes its task: `woken_wake_function`, for [`wait_woken`](super::wait_woken).
+/// Notes in the entry that it was woken, then wakes its task: `woken_wake_function`, for
+/// [`wait_woken`](super::wait_woken).
 ///
 /// # Safety
 ///
@@ -257,8 +260,8 @@ macro_rules! wake_ups {
 }
 
 wake_ups! {
-    /// Wakes all waiters of `wq` that are not exclusive, and one that is: `wake_up`. Never sleeps. Returns how many exclusive ones it
-    /// woke, as all of these do.
+    /// Wakes all waiters of `wq` that are not exclusive, and one that is: `wake_up`. Never sleeps.
+    /// Returns how many exclusive ones it woke, as all of these do.
     ///
     /// What the caller wrote before is visible to those it wakes.
     wake_up(), TASK_NORMAL, 1;
@@ -280,7 +283,8 @@ pub fn wake_up_sync(wq: &WaitQueueHead) {
     walk(wq, &WakeUp { flags: WF_SYNC, ..WakeUp::new(TASK_NORMAL, 1) });
 }
 
-/// [`wake_up_interruptible`] by a caller that is about to sleep itself: `wake_up_interruptible_sync`.
+/// [`wake_up_interruptible`] by a caller that is about to sleep itself:
+/// `wake_up_interruptible_sync`.
 pub fn wake_up_interruptible_sync(wq: &WaitQueueHead) {
     walk(wq, &WakeUp { flags: WF_SYNC, ..WakeUp::new(TASK_INTERRUPTIBLE, 1) });
 }

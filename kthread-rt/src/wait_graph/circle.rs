@@ -2,36 +2,41 @@
 //!
 //! # No circle is missed
 //!
-//! A task notes its wait, sets its state, fences, and then looks at the others; each time that it goes to sleep, since one
-//! that was woken for nothing was no part of a circle meanwhile. So of the tasks whose waits make a circle one sees all of
-//! it: the one whose fence comes last. Other changes need no look: a lock that gets another holder, or a work that begins
-//! to run, does so by a task that runs, and looks before its own wait.
+//! A task notes its wait, sets its state, fences, and then looks at the others; each time that it
+//! goes to sleep, since one that was woken for nothing was no part of a circle meanwhile. So of the
+//! tasks whose waits make a circle one sees all of it: the one whose fence comes last. Other
+//! changes need no look: a lock that gets another holder, or a work that begins to run, does so by
+//! a task that runs, and looks before its own wait.
 //!
 //! # No circle is told that is none
 //!
-//! Each edge is one of these, at one moment, the last look at which is after the first look at all the others:
+//! Each edge is one of these, at one moment, the last look at which is after the first look at all
+//! the others:
 //!
 //! * The task waits: its note has the serial that it had, and says that nobody has ended the wait
 //!   ([`WaitNote::is_over`](crate::task)), and that neither the clock nor a signal ends it.
 //! * The other task is still the one that is to end it.
 //!
-//! A task in the circle lets no lock go and ends no work as long as it waits, so what was true at the first look and at the
-//! second was true in between, and all of it at once.
+//! A task in the circle lets no lock go and ends no work as long as it waits, so what was true at
+//! the first look and at the second was true in between, and all of it at once.
 //!
-//! Two tasks may see the same circle; the serials of its waits, kept under a lock, say who tells it.
+//! Two tasks may see the same circle; the serials of its waits, kept under a lock, say who tells
+//! it.
 
 use super::edge::{Edge, edges};
 use super::words::{how, place_of_wait, since, thing};
 use crate::diag::WarningKind;
 use crate::sync::{Mutex, Ordering, fence};
-use crate::task::{Machine, Noted, Part, TASK_UNINTERRUPTIBLE, Task, TaskState, TaskStruct, WaitKind};
+use crate::task::{
+    KernelState, Noted, Subsystem, SubsystemId, TASK_UNINTERRUPTIBLE, Task, TaskState, TaskStruct, WaitKind,
+};
 use std::fmt::Write;
 
 /// The waits of the circles that were told: pids and serials. They never end.
 struct Told(Mutex<Vec<(i32, u32)>>);
 
-impl Part for Told {
-    const SLOT: usize = 20;
+impl Subsystem for Told {
+    const ID: SubsystemId = SubsystemId::Deadlocks;
 
     fn new() -> Self {
         Self(Mutex::new(Vec::new()))
@@ -46,14 +51,15 @@ struct Link {
     edge: Edge,
 }
 
-/// Called by each task of a Kernel with `debug` that is about to sleep. Its state is set; it may be woken meanwhile.
+/// Called by each task of a Kernel with `debug` that is about to sleep. Its state is set; it may be
+/// woken meanwhile.
 pub(crate) fn before_sleep(me: &TaskStruct) {
-    let machine = me.machine();
+    let kernel_state = me.kernel_state();
     let note = me.wait_note();
-    note.slept_ns.store(machine.clock.now_ns(), Ordering::Relaxed);
+    note.slept_ns.store(kernel_state.clock.now_ns(), Ordering::Relaxed);
     let Some(noted) = note.snapshot() else { return };
     if note.looked.load(Ordering::Relaxed) != noted.serial {
-        note.place_in_c.store(machine.address_in_c(noted.on.place), Ordering::Relaxed);
+        note.place_in_c.store(kernel_state.address_in_c(noted.on.place), Ordering::Relaxed);
         note.looked.store(noted.serial, Ordering::Relaxed);
     }
     if may_be_in_circle(me, &noted) {
@@ -64,26 +70,26 @@ pub(crate) fn before_sleep(me: &TaskStruct) {
 /// Tells of the circle that the wait of `me` closes, if it closes one.
 #[cold]
 fn look(me: &TaskStruct) {
-    let machine = me.machine();
+    let kernel_state = me.kernel_state();
     // What was wrong with this call has been told: the order of the locks.
     let told = |noted: Noted| me.wait_note().was_warned(noted.on.place, me.scheduling_points());
     if me.wait_note().snapshot().is_some_and(told) {
         return;
     }
     fence(Ordering::SeqCst);
-    let all = machine.pids.all();
+    let all = kernel_state.pids.all();
     let mut links = Vec::new();
     if !walk(&all, me, &me.get(), &mut links, &mut Vec::new()) || !links.iter().all(|link| holds(&all, link))
     {
         return;
     }
-    let told = &mut *machine.part::<Told>().0.lock();
+    let told = &mut *kernel_state.subsystem::<Told>().0.lock();
     let mut waits = links.iter().map(|link| (link.task.pid(), link.noted.serial));
     if waits.clone().any(|wait| told.contains(&wait)) {
         return;
     }
     told.extend(&mut waits);
-    tell(machine, me, &links);
+    tell(kernel_state, me, &links);
 }
 
 /// Goes from `from` towards `me`; the links of the way, if there is one.
@@ -121,7 +127,7 @@ fn holds(all: &[Task], link: &Link) -> bool {
     still_there() && link.task.wait_note().snapshot().is_some_and(|noted| waits(&noted))
 }
 
-fn tell(machine: &Machine, me: &TaskStruct, links: &[Link]) {
+fn tell(kernel_state: &KernelState, me: &TaskStruct, links: &[Link]) {
     let mut message = match links.len() {
         1 => "deadlock: the task waits for what only it can do itself:".to_owned(),
         tasks => format!("deadlock: {tasks} tasks wait in a circle, and none of them can go on:"),
@@ -135,10 +141,10 @@ fn tell(machine: &Machine, me: &TaskStruct, links: &[Link]) {
             "\n  {} waits in {}() at {} for {}{},\n    {}",
             name(task),
             noted.on.call,
-            place_of_wait(machine, task, noted),
-            thing(machine, noted, &awaited),
-            since(machine, task),
-            how(machine, edge),
+            place_of_wait(kernel_state, task, noted),
+            thing(kernel_state, noted, &awaited),
+            since(kernel_state, task),
+            how(kernel_state, edge),
         );
     }
     let first = &links[0].noted.on;

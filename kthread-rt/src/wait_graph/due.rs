@@ -3,14 +3,14 @@
 use crate::completion::Completion;
 use crate::sched::with_current;
 use crate::sync::{Arc, Mutex};
-use crate::task::{Machine, Part, TaskStruct};
+use crate::task::{KernelState, Subsystem, SubsystemId, TaskStruct};
 use std::ptr;
 
 /// Addresses of completions, and the pids of the tasks that they are due from.
 struct List(Mutex<Vec<(usize, i32)>>);
 
-impl Part for List {
-    const SLOT: usize = 21;
+impl Subsystem for List {
+    const ID: SubsystemId = SubsystemId::Deadlines;
 
     fn new() -> Self {
         Self(Mutex::new(Vec::new()))
@@ -21,14 +21,15 @@ impl Part for List {
 #[derive(Debug)]
 pub struct Due<'a> {
     of: &'a Completion,
-    machine: Arc<Machine>,
+    kernel_state: Arc<KernelState>,
     pid: i32,
 }
 
 impl Completion {
-    /// Says that `task` is the one that will complete it, as long as the result exists; from then on no one else may be
-    /// expected to. So a Kernel with [`debug`](crate::KernelBuilder::debug) can tell a circle of waits that leads through this
-    /// completion, and [`Kernel::wait_graph`](crate::Kernel::wait_graph) names the task.
+    /// Says that `task` is the one that will complete it, as long as the result exists; from then
+    /// on no one else may be expected to. So a Kernel with [`debug`](crate::KernelBuilder::debug)
+    /// can tell a circle of waits that leads through this completion, and
+    /// [`Kernel::wait_graph`](crate::Kernel::wait_graph) names the task.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -43,30 +44,30 @@ impl Completion {
     /// # Ok::<(), Errno>(())
     /// ```
     pub fn is_due_from(&self, task: &TaskStruct) -> Due<'_> {
-        let (machine, pid) = (task.machine().clone(), task.pid());
-        machine.part::<List>().0.lock().push((ptr::from_ref(self).addr(), pid));
-        Due { of: self, machine, pid }
+        let (kernel_state, pid) = (task.kernel_state().clone(), task.pid());
+        kernel_state.subsystem::<List>().0.lock().push((ptr::from_ref(self).addr(), pid));
+        Due { of: self, kernel_state, pid }
     }
 }
 
 impl Drop for Due<'_> {
     fn drop(&mut self) {
-        forget(&self.machine, ptr::from_ref(self.of).addr(), |pid| pid == self.pid);
+        forget(&self.kernel_state, ptr::from_ref(self.of).addr(), |pid| pid == self.pid);
     }
 }
 
 /// The completion at `address` is due from nobody any more. For C code.
 #[doc(hidden)]
 pub fn is_not_due(address: usize) {
-    with_current(|me| forget(me.machine(), address, |_| true));
+    with_current(|me| forget(me.kernel_state(), address, |_| true));
 }
 
-fn forget(machine: &Machine, address: usize, by: impl Fn(i32) -> bool) {
-    machine.part::<List>().0.lock().retain(|&(at, pid)| at != address || !by(pid));
+fn forget(kernel_state: &KernelState, address: usize, by: impl Fn(i32) -> bool) {
+    kernel_state.subsystem::<List>().0.lock().retain(|&(at, pid)| at != address || !by(pid));
 }
 
 /// Who the completion at `address` is due from.
-pub(super) fn due_from(machine: &Machine, address: usize) -> Vec<i32> {
-    let list = machine.part::<List>().0.lock();
+pub(super) fn due_from(kernel_state: &KernelState, address: usize) -> Vec<i32> {
+    let list = kernel_state.subsystem::<List>().0.lock();
     list.iter().filter(|&&(at, _)| at == address).map(|&(_, pid)| pid).collect()
 }

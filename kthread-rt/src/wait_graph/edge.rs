@@ -2,7 +2,7 @@
 
 use super::due::due_from;
 use crate::rcu;
-use crate::task::{HeldLock, Machine, Noted, Task, TaskStruct, WaitKind};
+use crate::task::{HeldLock, KernelState, Noted, Task, TaskStruct, WaitKind};
 use crate::workqueue::{RunsWork, awaited_for_queue, awaited_for_work};
 
 /// Somebody without whom a wait does not end.
@@ -57,7 +57,7 @@ pub(crate) struct Edges {
 /// The edges of `task`, which waits as `noted`; `all` are the Kernel's tasks.
 pub(crate) fn edges(all: &[Task], task: &TaskStruct, noted: &Noted) -> Edges {
     let known = |how: How| {
-        let to = (noted.by != 0).then(|| task.machine().pids.find(noted.by)).flatten();
+        let to = (noted.by != 0).then(|| task.kernel_state().pids.find(noted.by)).flatten();
         Edges { to: to.map(|to| Edge { to, how }).into_iter().collect(), ..Edges::default() }
     };
     match noted.on.kind {
@@ -67,7 +67,7 @@ pub(crate) fn edges(all: &[Task], task: &TaskStruct, noted: &Noted) -> Edges {
         WaitKind::Create => known(How::Creates),
         WaitKind::Timer | WaitKind::Softirq => known(How::CallsBack),
         WaitKind::Work if noted.by != 0 => known(How::Serves),
-        WaitKind::Work => of_works(awaited_for_work(task.machine(), noted.on.address)),
+        WaitKind::Work => of_works(awaited_for_work(task.kernel_state(), noted.on.address)),
         WaitKind::Workqueue => of_works(awaited_for_queue(task)),
         WaitKind::Rcu | WaitKind::RcuBarrier => of_readers(all),
         WaitKind::Mutex
@@ -78,7 +78,7 @@ pub(crate) fn edges(all: &[Task], task: &TaskStruct, noted: &Noted) -> Edges {
         | WaitKind::Semaphore
         | WaitKind::SpinLock
         | WaitKind::RwLock => of_holders(all, noted.on.address),
-        WaitKind::Completion => of_completers(task.machine(), noted.on.address),
+        WaitKind::Completion => of_completers(task.kernel_state(), noted.on.address),
         _ => Edges::default(),
     }
 }
@@ -93,10 +93,10 @@ fn of_readers(all: &[Task]) -> Edges {
     Edges { to: readers.map(|to| Edge { to: to.clone(), how: How::Reads }).collect(), ..Edges::default() }
 }
 
-fn of_completers(machine: &Machine, address: usize) -> Edges {
+fn of_completers(kernel_state: &KernelState, address: usize) -> Edges {
     // Of several, any may complete it.
-    let due = due_from(machine, address);
-    let task = (due.len() == 1).then(|| machine.pids.find(due[0])).flatten();
+    let due = due_from(kernel_state, address);
+    let task = (due.len() == 1).then(|| kernel_state.pids.find(due[0])).flatten();
     Edges { to: task.into_iter().map(|to| Edge { to, how: How::Completes }).collect(), ..Edges::default() }
 }
 

@@ -5,16 +5,16 @@ use super::edge::{Edge, edges};
 use super::words::{how, place_of_wait, since, thing};
 use crate::kthread;
 use crate::sync::Arc;
-use crate::task::{Machine, Task, WaitKind, asked_to_stop};
+use crate::task::{KernelState, Task, WaitKind, asked_to_stop};
 use std::fmt::Write;
 
 /// What `task` waits for, who is to end that, and what these wait for: a line or two each.
-pub(crate) fn path(machine: &Arc<Machine>, task: &Task) -> String {
+pub(crate) fn path(kernel_state: &Arc<KernelState>, task: &Task) -> String {
     let mut out = String::new();
-    let all = machine.pids.all();
+    let all = kernel_state.pids.all();
     let (mut seen, mut next) = (vec![task.pid()], vec![task.clone()]);
     while let Some(at) = next.pop() {
-        for edge in add(&mut out, machine, &all, &at) {
+        for edge in add(&mut out, kernel_state, &all, &at) {
             if !seen.contains(&edge.to.pid()) {
                 seen.push(edge.to.pid());
                 next.push(edge.to);
@@ -25,10 +25,10 @@ pub(crate) fn path(machine: &Arc<Machine>, task: &Task) -> String {
 }
 
 /// Adds what `task` is at; whom it waits for.
-fn add(out: &mut String, machine: &Arc<Machine>, all: &[Task], task: &Task) -> Vec<Edge> {
+fn add(out: &mut String, kernel_state: &Arc<KernelState>, all: &[Task], task: &Task) -> Vec<Edge> {
     let Some(noted) = task.wait_note().snapshot() else {
         // A String takes everything.
-        let _ = write!(out, "\n  {} runs{}", name(task), runs(machine, task));
+        let _ = write!(out, "\n  {} runs{}", name(task), runs(kernel_state, task));
         return Vec::new();
     };
     let edges = edges(all, task, &noted);
@@ -37,12 +37,12 @@ fn add(out: &mut String, machine: &Arc<Machine>, all: &[Task], task: &Task) -> V
         "\n  {} waits in {}() at {} for {}{}",
         name(task),
         noted.on.call,
-        place_of_wait(machine, task, &noted),
-        thing(machine, &noted, &edges),
-        since(machine, task),
+        place_of_wait(kernel_state, task, &noted),
+        thing(kernel_state, &noted, &edges),
+        since(kernel_state, task),
     );
     for edge in &edges.to {
-        let _ = write!(out, "\n    {}", how(machine, edge));
+        let _ = write!(out, "\n    {}", how(kernel_state, edge));
         if noted.on.kind == WaitKind::Stop && is_deaf(&edge.to) {
             out.push_str(": it was asked to stop, and sleeps on; does it look at kthread_should_stop()?");
         }
@@ -59,10 +59,10 @@ fn is_deaf(task: &Task) -> bool {
 }
 
 /// What a task runs that does not sleep.
-fn runs(machine: &Machine, task: &Task) -> String {
+fn runs(kernel_state: &KernelState, task: &Task) -> String {
     let Some(address) = function_of(task) else { return String::new() };
-    let place = place_of_function(machine, task).map(|place| format!(" ({place})")).unwrap_or_default();
-    machine.name_of_object(address).map(|name| format!(", in {name}(){place}")).unwrap_or_default()
+    let place = place_of_function(kernel_state, task).map(|place| format!(" ({place})")).unwrap_or_default();
+    kernel_state.name_of_object(address).map(|name| format!(", in {name}(){place}")).unwrap_or_default()
 }
 
 /// The function that a kthread or a worker runs; `None` if it is one of Rust's.
@@ -72,7 +72,8 @@ fn function_of(task: &Task) -> Option<usize> {
 }
 
 /// Where the function is, in C, that a task runs.
-pub(crate) fn place_of_function(machine: &Machine, task: &Task) -> Option<String> {
-    // A function's first instruction is that of a place, too; the one that looks for it takes a return address.
-    function_of(task).and_then(|address| machine.name_in_c(address + 1))
+pub(crate) fn place_of_function(kernel_state: &KernelState, task: &Task) -> Option<String> {
+    // A function's first instruction is that of a place, too; the one that looks for it takes a
+    // return address.
+    function_of(task).and_then(|address| kernel_state.name_in_c(address + 1))
 }

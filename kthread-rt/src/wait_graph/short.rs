@@ -3,10 +3,10 @@
 use super::edge::{Edges, How, edges};
 use super::words::{place_of_wait, work_in_words};
 use crate::sync::Arc;
-use crate::task::{Machine, Noted, Task, WaitKind};
+use crate::task::{KernelState, Noted, Task, WaitKind};
 
 /// What `task` waits for; `None` if it waits for nothing. `all` are the Kernel's tasks.
-pub(crate) fn waits_for(machine: &Arc<Machine>, all: &[Task], task: &Task) -> Option<String> {
+pub(crate) fn waits_for(kernel_state: &Arc<KernelState>, all: &[Task], task: &Task) -> Option<String> {
     let Some(noted) = task.wait_note().snapshot() else {
         return (task.state_letter() != 'R').then(|| "a wake-up".to_owned());
     };
@@ -14,17 +14,17 @@ pub(crate) fn waits_for(machine: &Arc<Machine>, all: &[Task], task: &Task) -> Op
         return Some("nothing: it is idle".into());
     }
     let edges = edges(all, task, &noted);
-    let mut text = thing(machine, &noted, &edges);
+    let mut text = thing(kernel_state, &noted, &edges);
     // In a process with C code, a place in Rust is one of the runtime's own.
-    if !machine.has_c() || machine.is_place_of_c_side(noted.on.place) {
-        text.push_str(&format!(", at {}", place_of_wait(machine, task, &noted)));
+    if !kernel_state.has_c() || kernel_state.is_place_of_c_side(noted.on.place) {
+        text.push_str(&format!(", at {}", place_of_wait(kernel_state, task, &noted)));
     }
     for edge in &edges.to {
         let who = bracketed(&edge.to);
         text.push_str(&match &edge.how {
             How::Holds(_) => format!(", held by {who}"),
             How::Completes => format!(", due from {who}"),
-            How::Runs(work) => format!(", and {who} runs {}", work_in_words(machine, work)),
+            How::Runs(work) => format!(", and {who} runs {}", work_in_words(kernel_state, work)),
             How::Serves | How::CallsBack => format!(", run by {who}"),
             How::Reads => format!(", and {who} is in rcu_read_lock()"),
             How::Ends | How::Parks | How::Sleeps | How::Creates => continue,
@@ -38,13 +38,13 @@ fn bracketed(task: &Task) -> String {
     format!("{}[{}]", task.full_name(), task.pid())
 }
 
-fn thing(machine: &Machine, noted: &Noted, edges: &Edges) -> String {
+fn thing(kernel_state: &KernelState, noted: &Noted, edges: &Edges) -> String {
     let (call, address) = (noted.on.call, noted.on.address);
     let of = |what: &str| match edges.to.first() {
         Some(edge) => format!("{what} {}", bracketed(&edge.to)),
         None => format!("{what} a task that is gone"),
     };
-    let object = |what: &str| match (address, machine.name_of_object(address)) {
+    let object = |what: &str| match (address, kernel_state.name_of_object(address)) {
         (0, _) => what.to_owned(),
         (_, Some(variable)) => format!("{what} {variable} ({address:#x})"),
         (_, None) => format!("{what} {address:#x}"),
@@ -69,7 +69,7 @@ fn thing(machine: &Machine, noted: &Noted, edges: &Edges) -> String {
             None => format!("{call}: the works of a workqueue"),
         },
         WaitKind::Work => match &edges.work {
-            Some(work) => format!("{call}: {}", work_in_words(machine, work)),
+            Some(work) => format!("{call}: {}", work_in_words(kernel_state, work)),
             None => object(&format!("{call}: work")),
         },
         WaitKind::Bit => object(&format!("{call}: a bit or variable at")),

@@ -4,7 +4,7 @@ use super::edge::edges;
 use super::json_text;
 use super::words::{how, place_of_wait, slept_for, thing};
 use crate::sync::Arc;
-use crate::task::{Machine, Task, WaitKind};
+use crate::task::{KernelState, Task, WaitKind};
 use crate::trace::TaskId;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
@@ -50,7 +50,8 @@ pub struct WaitEdge {
     pub call: &'static str,
     /// Where that was called.
     pub place: String,
-    /// How long it has slept, in nanoseconds, in a Kernel with [`debug`](crate::KernelBuilder::debug).
+    /// How long it has slept, in nanoseconds, in a Kernel with
+    /// [`debug`](crate::KernelBuilder::debug).
     pub slept_ns: Option<u64>,
     /// Who is to end it. Nobody, if that may be anybody.
     pub enders: Vec<Ender>,
@@ -69,9 +70,10 @@ pub struct Ender {
 }
 
 impl WaitGraph {
-    pub(crate) fn of(machine: &Arc<Machine>) -> Self {
-        let all = machine.pids.all();
-        let mut waits: Vec<WaitEdge> = all.iter().filter_map(|task| wait_of(machine, &all, task)).collect();
+    pub(crate) fn of(kernel_state: &Arc<KernelState>) -> Self {
+        let all = kernel_state.pids.all();
+        let mut waits: Vec<WaitEdge> =
+            all.iter().filter_map(|task| wait_of(kernel_state, &all, task)).collect();
         let ends: BTreeMap<i32, Vec<i32>> = waits
             .iter()
             .filter(|wait| wait.kind != WaitKind::Inactive)
@@ -83,7 +85,8 @@ impl WaitGraph {
         Self { waits }
     }
 
-    /// The graph as JSON: an object with an array `waits`, of objects with the fields of [`WaitEdge`].
+    /// The graph as JSON: an object with an array `waits`, of objects with the fields of
+    /// [`WaitEdge`].
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -96,8 +99,8 @@ impl WaitGraph {
         format!("{{\"waits\":[{}]}}", waits.join(","))
     }
 
-    /// The graph in the language of Graphviz: tasks as boxes, an arrow from who waits to each who is to end that. Waits in a
-    /// circle are red.
+    /// The graph in the language of Graphviz: tasks as boxes, an arrow from who waits to each who
+    /// is to end that. Waits in a circle are red.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -148,7 +151,7 @@ fn id(task: &TaskId) -> String {
     format!("{}[{}]", task.comm, task.pid)
 }
 
-fn wait_of(machine: &Arc<Machine>, all: &[Task], task: &Task) -> Option<WaitEdge> {
+fn wait_of(kernel_state: &Arc<KernelState>, all: &[Task], task: &Task) -> Option<WaitEdge> {
     let noted = task.wait_note().snapshot()?;
     if noted.on.kind == WaitKind::Idle {
         return None;
@@ -158,11 +161,11 @@ fn wait_of(machine: &Arc<Machine>, all: &[Task], task: &Task) -> Option<WaitEdge
         task: task.id(),
         state: task.state().to_string(),
         kind: noted.on.kind,
-        thing: thing(machine, &noted, &edges),
+        thing: thing(kernel_state, &noted, &edges),
         call: noted.on.call,
-        place: place_of_wait(machine, task, &noted),
-        slept_ns: slept_for(machine, task),
-        enders: edges.to.iter().map(|to| Ender { task: to.to.id(), how: how(machine, to) }).collect(),
+        place: place_of_wait(kernel_state, task, &noted),
+        slept_ns: slept_for(kernel_state, task),
+        enders: edges.to.iter().map(|to| Ender { task: to.to.id(), how: how(kernel_state, to) }).collect(),
         in_circle: false,
     })
 }

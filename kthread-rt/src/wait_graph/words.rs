@@ -3,18 +3,18 @@
 use super::circle::name;
 use super::edge::{Edge, Edges, How};
 use crate::sync::Ordering;
-use crate::task::{Begun, Machine, Noted, TaskStruct, WaitKind};
+use crate::task::{Begun, KernelState, Noted, TaskStruct, WaitKind};
 use crate::workqueue::RunsWork;
 use std::panic::Location;
 
 /// `place` in words. If it is in the C side's own code: nothing that a user could look at.
-pub(crate) fn place_of(machine: &Machine, place: &Location<'_>) -> Option<String> {
-    (!machine.is_place_of_c_side(place)).then(|| place.to_string())
+pub(crate) fn place_of(kernel_state: &KernelState, place: &Location<'_>) -> Option<String> {
+    (!kernel_state.is_place_of_c_side(place)).then(|| place.to_string())
 }
 
 /// Where `task` waits.
-pub(crate) fn place_of_wait(machine: &Machine, task: &TaskStruct, noted: &Noted) -> String {
-    if let Some(place) = place_of(machine, noted.on.place) {
+pub(crate) fn place_of_wait(kernel_state: &KernelState, task: &TaskStruct, noted: &Noted) -> String {
+    if let Some(place) = place_of(kernel_state, noted.on.place) {
         return place;
     }
     let note = task.wait_note();
@@ -22,30 +22,30 @@ pub(crate) fn place_of_wait(machine: &Machine, task: &TaskStruct, noted: &Noted)
         WaitKind::SpinLock | WaitKind::RwLock => task.spins_at_in_c(),
         _ => note.place_of(noted.serial),
     };
-    let found = machine.name_in_c(address);
+    let found = kernel_state.name_in_c(address);
     // SAFETY: whoever unmaps C code has waited for the tasks that ran it.
     let noted_by_macro = || unsafe { task.place_in_c() }.map(|place| place.to_string());
     found.or_else(noted_by_macro).unwrap_or_else(|| "a place in C that is not known".into())
 }
 
 /// ` since 1.5 s`, if that is known.
-pub(crate) fn since(machine: &Machine, task: &TaskStruct) -> String {
-    match slept_for(machine, task) {
+pub(crate) fn since(kernel_state: &KernelState, task: &TaskStruct) -> String {
+    match slept_for(kernel_state, task) {
         Some(ns) if ns >= 100_000_000 => format!(" since {:.1} s", ns as f64 / 1e9),
         _ => String::new(),
     }
 }
 
 /// How long `task` has been asleep, in nanoseconds, if that is known.
-pub(crate) fn slept_for(machine: &Machine, task: &TaskStruct) -> Option<u64> {
+pub(crate) fn slept_for(kernel_state: &KernelState, task: &TaskStruct) -> Option<u64> {
     let slept = task.wait_note().slept_ns.load(Ordering::Relaxed);
-    (slept != 0 && !task.on_rq()).then(|| machine.clock.now_ns().saturating_sub(slept))
+    (slept != 0 && !task.on_rq()).then(|| kernel_state.clock.now_ns().saturating_sub(slept))
 }
 
 /// What a wait waits for.
-pub(crate) fn thing(machine: &Machine, noted: &Noted, edges: &Edges) -> String {
+pub(crate) fn thing(kernel_state: &KernelState, noted: &Noted, edges: &Edges) -> String {
     let address = noted.on.address;
-    let object = |what: &str| match (address, machine.name_of_object(address)) {
+    let object = |what: &str| match (address, kernel_state.name_of_object(address)) {
         (0, _) => what.to_owned(),
         (_, Some(variable)) => format!("{what} {variable} ({address:#x})"),
         (_, None) => format!("{what} {address:#x}"),
@@ -66,7 +66,7 @@ pub(crate) fn thing(machine: &Machine, noted: &Noted, edges: &Edges) -> String {
         WaitKind::Srcu => object("the readers of srcu_struct"),
         WaitKind::RcuBarrier => "the callbacks of call_rcu()".into(),
         WaitKind::Work => match &edges.work {
-            Some(work) => format!("the {}", work_in_words(machine, work)),
+            Some(work) => format!("the {}", work_in_words(kernel_state, work)),
             None if noted.by != 0 => object("the works of kthread_worker, or its work"),
             None => object("work"),
         },
@@ -92,8 +92,8 @@ pub(crate) fn thing(machine: &Machine, noted: &Noted, edges: &Edges) -> String {
 }
 
 /// `work flush_fn (0x…) of workqueue "events"`.
-pub(crate) fn work_in_words(machine: &Machine, work: &RunsWork) -> String {
-    let function = match machine.name_of_object(work.function) {
+pub(crate) fn work_in_words(kernel_state: &KernelState, work: &RunsWork) -> String {
+    let function = match kernel_state.name_of_object(work.function) {
         Some(function) => format!("{function}()"),
         None => format!("{:#x}", work.function),
     };
@@ -101,15 +101,16 @@ pub(crate) fn work_in_words(machine: &Machine, work: &RunsWork) -> String {
 }
 
 /// Who is to end a wait, and by what.
-pub(crate) fn how(machine: &Machine, edge: &Edge) -> String {
+pub(crate) fn how(kernel_state: &KernelState, edge: &Edge) -> String {
     let who = name(&edge.to);
     match &edge.how {
         How::Holds(lock) => {
-            let place = machine.name_in_c(lock.address_in_c).or_else(|| place_of(machine, lock.place));
+            let place =
+                kernel_state.name_in_c(lock.address_in_c).or_else(|| place_of(kernel_state, lock.place));
             let since = place.map(|place| format!(" since {place}")).unwrap_or_default();
             format!("which {who} holds{}{since}", if lock.shared { " for reading" } else { "" })
         }
-        How::Runs(work) => format!("and {who} runs {}", work_in_words(machine, work)),
+        How::Runs(work) => format!("and {who} runs {}", work_in_words(kernel_state, work)),
         How::Completes => format!("which {who} is to complete"),
         How::Serves => format!("which {who} is to run"),
         How::Ends => format!("which is {who}"),
@@ -119,7 +120,7 @@ pub(crate) fn how(machine: &Machine, edge: &Edge) -> String {
         How::CallsBack => format!("which {who} runs"),
         How::Reads => {
             let began = edge.to.sections().and_then(|notes| notes.begin_of(Begun::Rcu));
-            let at = began.map(|place| format!(" that began at {}", machine.name_place(place)));
+            let at = began.map(|place| format!(" that began at {}", kernel_state.name_place(place)));
             format!("and {who} is in a section of rcu_read_lock(){}", at.unwrap_or_default())
         }
     }

@@ -1,11 +1,13 @@
-//! Who is at work in a pool, and at which work: the workers that are not idle, and rescuers as long as they rescue.
+//! Who is at work in a pool, and at which work: the workers that are not idle, and rescuers as long
+//! as they rescue.
 //!
-//! A worker has its entry from the moment when it comes until it goes idle or ends, not from one work to the next: a work
-//! begins and ends by a few plain stores into the entry, with the pool's lock held, and no reference is counted for it. An entry
-//! whose worker is between two works has none of them.
+//! A worker has its entry from the moment when it comes until it goes idle or ends, not from one
+//! work to the next: a work begins and ends by a few plain stores into the entry, with the pool's
+//! lock held, and no reference is counted for it. An entry whose worker is between two works has
+//! none of them.
 //!
-//! A work that runs may have been freed. So it is known by its address, and by its function, since the memory may be another
-//! work's by now; neither is followed.
+//! A work that runs may have been freed. So it is known by its address, and by its function, since
+//! the memory may be another work's by now; neither is followed.
 //!
 //! # Invariants
 //!
@@ -95,7 +97,8 @@ impl Locked {
         })
     }
 
-    /// Calls `f` for each work that runs: whose task runs it, its address, its queue, what it is, its epoch.
+    /// Calls `f` for each work that runs: whose task runs it, its address, its queue, what it is,
+    /// its epoch.
     pub(super) fn each_running(
         &self,
         mut f: impl FnMut(&TaskStruct, usize, *const PoolWorkqueue, &dyn Fn() -> RunsWork, u64),

@@ -1,11 +1,13 @@
 //! Taking works out: `cancel_work`, `disable_work`, and what they share with delayed works.
 //!
-//! [`grab`] makes a work idle, wherever it is. A delayed work whose timer goes off at this moment is waited for: the timer's
-//! function queues it, and then it is taken out of the queue. So when a cancel has returned, nobody touches the work, unless it
-//! runs; and a caller that was told that the work was pending may free it, as the kernel allows.
+//! [`grab`] makes a work idle, wherever it is. A delayed work whose timer goes off at this moment
+//! is waited for: the timer's function queues it, and then it is taken out of the queue. So when a
+//! cancel has returned, nobody touches the work, unless it runs; and a caller that was told that
+//! the work was pending may free it, as the kernel allows.
 //!
-//! A cancel that waits (`_sync`) disables the work before it waits for the end of its function, so a work that queues itself
-//! does not get into a queue meanwhile. Disables are counted, so that cancels may overlap.
+//! A cancel that waits (`_sync`) disables the work before it waits for the end of its function, so
+//! a work that queues itself does not get into a queue meanwhile. Disables are counted, so that
+//! cancels may overlap.
 
 use super::Caller;
 use super::delayed::DelayedWorkStruct;
@@ -25,15 +27,16 @@ pub(super) fn grab<'a>(me: &TaskStruct, work: &'a WorkStruct) -> (HeldWork<'a>, 
         match held.whereabouts() {
             Whereabouts::Idle => return (held, false),
             Whereabouts::Queued(locked) => {
-                // SAFETY: the pool's lock is held, and the work's, so it stays there until it is taken out.
+                // SAFETY: the pool's lock is held, and the work's, so it stays there until it is
+                // taken out.
                 let queued = unsafe { Queued::new(ptr::from_ref(work)) };
                 // SAFETY: a queue lives as long as it has works.
                 unsafe { &*queued.queue() }.take_out(&locked, queued);
                 let_go(&locked, work);
                 // Another may have become active in its place.
-                let (pool, owed) = (locked.pool(), locked.needs());
+                let (pool, after_unlock) = (locked.pool(), locked.needs());
                 drop(locked);
-                owed.pay(me, pool);
+                after_unlock.run(me, pool);
                 return (held, true);
             }
             // The grace period ends without this caller. As in a kernel, who takes the work looks

@@ -1,13 +1,14 @@
 //! `struct delayed_work`: a work that a timer queues.
 //!
-//! The timer's function takes the work's lock, as everybody does who moves the work. Nobody takes the work from its timer, or
-//! arms that anew, while the function runs: who finds it running waits for its end, and then finds the work in its queue. So
-//! the function always finds the work as the timer left it.
+//! The timer's function takes the work's lock, as everybody does who moves the work. Nobody takes
+//! the work from its timer, or arms that anew, while the function runs: who finds it running waits
+//! for its end, and then finds the work in its queue. So the function always finds the work as the
+//! timer left it.
 //!
 //! # Invariants
 //!
-//! `queue` is accessed with the work's lock held. While the work waits for its timer it has a reference to the queue, which so
-//! stays in memory, if only to say that it was destroyed.
+//! `queue` is accessed with the work's lock held. While the work waits for its timer it has a
+//! reference to the queue, which so stays in memory, if only to say that it was destroyed.
 
 use super::cancel::grab;
 use super::queue::{PoolWorkqueue, WorkqueueStruct};
@@ -24,8 +25,9 @@ use std::ptr;
 
 /// `struct delayed_work`: plain memory, nothing allocated to arm or queue it, nothing to drop.
 ///
-/// Zeroed memory is none: its timer needs a function. One is made by [`DECLARE_DELAYED_WORK!`](crate::DECLARE_DELAYED_WORK) (a
-/// static), [`INIT_DELAYED_WORK`](super::INIT_DELAYED_WORK) (anything that stays in place), or
+/// Zeroed memory is none: its timer needs a function. One is made by
+/// [`DECLARE_DELAYED_WORK!`](crate::DECLARE_DELAYED_WORK) (a static),
+/// [`INIT_DELAYED_WORK`](super::INIT_DELAYED_WORK) (anything that stays in place), or
 /// [`DelayedWork`](super::DelayedWork) (a closure).
 ///
 /// ```
@@ -66,7 +68,8 @@ impl DelayedWorkStruct {
     }
 
     const_fn! {
-        /// A delayed work with a function: `__DELAYED_WORK_INITIALIZER`. The function gets the [work](Self::work).
+        /// A delayed work with a function: `__DELAYED_WORK_INITIALIZER`. The function gets the
+        /// [work](Self::work).
         ///
         /// # Safety
         ///
@@ -81,8 +84,9 @@ impl DelayedWorkStruct {
         const fn with(work: WorkStruct) -> Self {
             Self {
                 work,
-                // SAFETY: the timer is armed only if the work has a function, and so is valid and in place (the contract of
-                // whoever gave it one) as long as it is pending, which is as long as the timer is.
+                // SAFETY: the timer is armed only if the work has a function, and so is valid and
+                // in place (the contract of whoever gave it one) as long as it is pending, which is
+                // as long as the timer is.
                 timer: unsafe { TimerList::with_function(delayed_work_timer_fn, TIMER_IRQSAFE) },
                 queue: UnsafeCell::new(Target { queue: ptr::null(), cpu: None }),
             }
@@ -104,8 +108,8 @@ impl DelayedWorkStruct {
         unsafe { &*ptr::with_exposed_provenance(ptr::from_ref(work).addr()) }
     }
 
-    /// Arms the timer. The caller has claimed the work. False, with a warning, if the Kernel has shut down; the work is idle
-    /// then.
+    /// Arms the timer. The caller has claimed the work. False, with a warning, if the Kernel has
+    /// shut down; the work is idle then.
     fn arm(&self, caller: Caller<'_>, held: &HeldWork<'_>, on: On<'_>, delay: u64) -> bool {
         let target = Target { queue: Arc::into_raw(on.queue.clone()), cpu: on.cpu };
         // SAFETY: the work's lock is held.
@@ -115,7 +119,7 @@ impl DelayedWorkStruct {
         let function = self.work.function().map_or(0, |function| function as *const () as usize);
         let made = debug_objects::made(caller.me, caller.call, caller.place);
         debug_objects::begin(&DELAYED_WORK, ptr::from_ref(self).addr(), function, made);
-        let expires = caller.me.machine().clock.jiffies().saturating_add(delay);
+        let expires = caller.me.kernel_state().clock.jiffies().saturating_add(delay);
         let armed = self.timer.arm_for(caller.me, expires, caller.call, caller.place);
         if !armed {
             self.disarm(held);
@@ -124,7 +128,8 @@ impl DelayedWorkStruct {
         armed
     }
 
-    /// The work does not wait for its timer any more, which is not pending. The queue that it waited for.
+    /// The work does not wait for its timer any more, which is not pending. The queue that it
+    /// waited for.
     pub(super) fn disarm(&self, held: &HeldWork<'_>) -> (Arc<WorkqueueStruct>, Option<u32>) {
         held.set_delayed(false);
         debug_objects::end(&DELAYED_WORK, ptr::from_ref(self).addr());
@@ -158,8 +163,8 @@ impl fmt::Debug for DelayedWorkStruct {
 /// `timer` is that of a [`DelayedWorkStruct`] that waits for it.
 pub unsafe extern "C-unwind" fn delayed_work_timer_fn(timer: *mut TimerList) {
     let this = timer.addr() - offset_of!(DelayedWorkStruct, timer);
-    // SAFETY: the timer is that field of a delayed work, which is valid as long as this runs: who takes the work away from its
-    // timer waits for this (`grab`).
+    // SAFETY: the timer is that field of a delayed work, which is valid as long as this runs: who
+    // takes the work away from its timer waits for this (`grab`).
     let this: &DelayedWorkStruct = unsafe { &*ptr::with_exposed_provenance(this) };
     let held = this.work.lock();
     debug_assert!(held.is_delayed() && !this.timer.is_pending());

@@ -2,20 +2,23 @@
 //!
 //! # One work
 //!
-//! Who flushes a work puts a [`FlushWork`] on a list, with the pool's lock held: on the pool's, if the work is queued there; on
-//! the worker's, if it runs. A worker that begins with a work takes those along that wait for it; when the work has finished,
-//! it completes them. Who cancels a queued work completes them too. So a flush waits for the instance that it found, and not
-//! for one that is queued later.
+//! Who flushes a work puts a [`FlushWork`] on a list, with the pool's lock held: on the pool's, if
+//! the work is queued there; on the worker's, if it runs. A worker that begins with a work takes
+//! those along that wait for it; when the work has finished, it completes them. Who cancels a
+//! queued work completes them too. So a flush waits for the instance that it found, and not for one
+//! that is queued later.
 //!
 //! # A queue
 //!
-//! Each part of a queue counts its works by *epochs*. A flush of the queue ends the epoch of every part that has works: what is
-//! queued from then on belongs to the next. It waits until, in each part, the epochs up to its own are empty. Flushes may
-//! overlap as they like. (The kernel has 15 colors for this, and makes the sixteenth flush wait.)
+//! Each part of a queue counts its works by *epochs*. A flush of the queue ends the epoch of every
+//! part that has works: what is queued from then on belongs to the next. It waits until, in each
+//! part, the epochs up to its own are empty. Flushes may overlap as they like. (The kernel has 15
+//! colors for this, and makes the sixteenth flush wait.)
 //!
 //! # Invariants
 //!
-//! A flusher that is on a list is in the frame of a task that waits until it is completed; completing it is the last access.
+//! A flusher that is on a list is in the frame of a task that waits until it is completed;
+//! completing it is the last access.
 
 use super::Caller;
 use super::pool::Locked;
@@ -121,7 +124,8 @@ pub(super) struct InFlight {
     /// The present epoch, and how many works it has.
     epoch: u64,
     present: u32,
-    /// How many each of those before it has, that of the oldest first, which is not 0. Empty unless somebody flushes.
+    /// How many each of those before it has, that of the oldest first, which is not 0. Empty unless
+    /// somebody flushes.
     earlier: VecDeque<u32>,
 }
 
@@ -163,7 +167,8 @@ impl InFlight {
         self.first() != before
     }
 
-    /// Ends the present epoch, if it has works; the last epoch that has some. `None` if there are no works.
+    /// Ends the present epoch, if it has works; the last epoch that has some. `None` if there are
+    /// no works.
     fn end(&mut self) -> Option<u64> {
         if self.present != 0 {
             self.earlier.push_back(self.present);
@@ -232,8 +237,8 @@ impl WorkqueueStruct {
         self.parts.iter().all(|part| part.in_flight(&part.pool.lock()) == 0)
     }
 
-    /// Waits until the queue is empty; only its own works may queue to it meanwhile: [`drain_workqueue`](super::drain_workqueue).
-    /// False, with a warning, if one of them calls.
+    /// Waits until the queue is empty; only its own works may queue to it meanwhile:
+    /// [`drain_workqueue`](super::drain_workqueue). False, with a warning, if one of them calls.
     pub(super) fn drain(&self, caller: Caller<'_>) -> bool {
         let _whole = caller.might_sleep();
         if worker::runs_for(caller.me, &self.shared) {
@@ -257,8 +262,8 @@ impl WorkqueueStruct {
         true
     }
 
-    /// Drains the queue, which takes no work from then on. False, with a warning, if one of its works calls; true and nothing
-    /// else if it was destroyed before.
+    /// Drains the queue, which takes no work from then on. False, with a warning, if one of its
+    /// works calls; true and nothing else if it was destroyed before.
     pub(super) fn destroy(&self, caller: Caller<'_>) -> bool {
         if worker::runs_for(caller.me, &self.shared) {
             caller.warn(WarningKind::Deadlock, "a work can't destroy its own queue");

@@ -1,7 +1,7 @@
 //! Freezing the `WQ_FREEZABLE` queues: with the kthreads, by `kernel.freeze_kernel_threads()`.
 //!
-//! A frozen queue makes no work active. Those that are active are waited for; a part of a frozen queue that has none left
-//! wakes who waits.
+//! A frozen queue makes no work active. Those that are active are waited for; a part of a frozen
+//! queue that has none left wakes who waits.
 
 use super::Workqueues;
 use super::pool::Locked;
@@ -11,7 +11,7 @@ use crate::diag::WarningKind;
 use crate::freezer::{FREEZE_TIMEOUT_NS, NotFrozen};
 use crate::sched::with_current;
 use crate::sync::Arc;
-use crate::task::{Machine, TaskStruct};
+use crate::task::{KernelState, TaskStruct};
 use crate::trace::TaskId;
 use crate::wait::{WaitQueueHead, wake_up_all};
 use crate::wait_event_timeout;
@@ -25,14 +25,14 @@ pub(super) struct Freezables {
 
 /// A part of a frozen queue has no active work left.
 pub(super) fn quiet(locked: &Locked) {
-    if let Some(machine) = locked.machine() {
-        wake_up_all(&machine.part::<Workqueues>().quiet);
+    if let Some(kernel_state) = locked.kernel_state() {
+        wake_up_all(&kernel_state.subsystem::<Workqueues>().quiet);
     }
 }
 
-fn set_frozen(machine: &Machine, frozen: bool) {
+fn set_frozen(kernel_state: &KernelState, frozen: bool) {
     let queues = {
-        let mut freezables = machine.part::<Workqueues>().freezables.lock();
+        let mut freezables = kernel_state.subsystem::<Workqueues>().freezables.lock();
         freezables.frozen = frozen;
         // Those that are made later begin so. Nothing of the user's runs with this lock held.
         freezables.queues.clone()
@@ -41,27 +41,27 @@ fn set_frozen(machine: &Machine, frozen: bool) {
         for part in &queue.parts {
             let locked = part.pool.lock();
             part.freeze(&locked, frozen);
-            let owed = locked.needs();
+            let after_unlock = locked.needs();
             drop(locked);
-            with_current(|me| owed.pay(me, part.pool));
+            with_current(|me| after_unlock.run(me, part.pool));
         }
     }
 }
 
 /// `freeze_workqueues_begin`.
-pub(crate) fn begin(machine: &Machine) {
-    set_frozen(machine, true);
+pub(crate) fn begin(kernel_state: &KernelState) {
+    set_frozen(kernel_state, true);
 }
 
 /// `thaw_workqueues`.
-pub(crate) fn thaw(machine: &Machine) {
-    set_frozen(machine, false);
+pub(crate) fn thaw(kernel_state: &KernelState) {
+    set_frozen(kernel_state, false);
 }
 
 /// The tasks that run works of frozen queues: `freeze_workqueues_busy`.
-fn busy(machine: &Machine) -> Vec<TaskId> {
+fn busy(kernel_state: &KernelState) -> Vec<TaskId> {
     let mut tasks = Vec::new();
-    for queue in &machine.part::<Workqueues>().freezables.lock().queues {
+    for queue in &kernel_state.subsystem::<Workqueues>().freezables.lock().queues {
         for part in &queue.parts {
             let locked = part.pool.lock();
             if part.active(&locked) != 0 {
@@ -72,23 +72,23 @@ fn busy(machine: &Machine) -> Vec<TaskId> {
     tasks
 }
 
-fn is_quiet(machine: &Machine) -> bool {
-    let part = machine.part::<Workqueues>();
+fn is_quiet(kernel_state: &KernelState) -> bool {
+    let part = kernel_state.subsystem::<Workqueues>();
     let queues = &part.freezables.lock().queues;
     queues.iter().all(|queue| queue.parts.iter().all(|part| part.active(&part.pool.lock()) == 0))
 }
 
 /// Waits until no work of a frozen queue runs.
 pub(crate) fn wait(
-    machine: &Machine,
+    kernel_state: &KernelState,
     call: &str,
     place: &'static Location<'static>,
 ) -> Result<(), NotFrozen> {
-    let quiet: &WaitQueueHead = &machine.part::<Workqueues>().quiet;
-    if wait_event_timeout!(quiet, is_quiet(machine), nsecs_to_jiffies(FREEZE_TIMEOUT_NS)) != 0 {
+    let quiet: &WaitQueueHead = &kernel_state.subsystem::<Workqueues>().quiet;
+    if wait_event_timeout!(quiet, is_quiet(kernel_state), nsecs_to_jiffies(FREEZE_TIMEOUT_NS)) != 0 {
         return Ok(());
     }
-    let not_frozen = NotFrozen { tasks: busy(machine) };
+    let not_frozen = NotFrozen { tasks: busy(kernel_state) };
     with_current(|me: &TaskStruct| me.warn(WarningKind::NotFrozen, call, place, &not_frozen.to_string()));
     Err(not_frozen)
 }

@@ -1,6 +1,7 @@
 //! The kernel's names for workqueues: each is a line over a method or a function of this module.
 //!
-//! `queue_work` and its family never sleep. What flushes, drains, destroys, or has `sync` in its name, sleeps.
+//! `queue_work` and its family never sleep. What flushes, drains, destroys, or has `sync` in its
+//! name, sleeps.
 
 use super::{
     Caller, DelayedWorkStruct, SystemQueue, WORK_BUSY_PENDING, WORK_BUSY_RUNNING, WQ_MAX_ACTIVE, WQ_UNBOUND,
@@ -13,8 +14,8 @@ use crate::sched::{might_sleep_in_all, with_current};
 use crate::sync;
 use std::panic::Location;
 
-/// Makes a workqueue: `alloc_workqueue(fmt, flags, max_active, args…)`. The name is formatted as those of kthreads are, in the
-/// kernel's or in Rust's way. A `Result`, see [`Workqueue::new`].
+/// Makes a workqueue: `alloc_workqueue(fmt, flags, max_active, args…)`. The name is formatted as
+/// those of kthreads are, in the kernel's or in Rust's way. A `Result`, see [`Workqueue::new`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -32,8 +33,8 @@ macro_rules! alloc_workqueue {
     };
 }
 
-/// Makes a workqueue that runs its works one after the other, in the order in which they were queued:
-/// `alloc_ordered_workqueue(fmt, flags, args…)`.
+/// Makes a workqueue that runs its works one after the other, in the order in which they were
+/// queued: `alloc_ordered_workqueue(fmt, flags, args…)`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -53,7 +54,8 @@ macro_rules! alloc_ordered_workqueue {
     };
 }
 
-/// Declares a static work: `DECLARE_WORK`. Its function gets a reference to it. Works in models too, where plain statics don't.
+/// Declares a static work: `DECLARE_WORK`. Its function gets a reference to it. Works in models
+/// too, where plain statics don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -79,7 +81,8 @@ macro_rules! DECLARE_WORK {
                 // SAFETY: a work's function gets the work, which is a static.
                 function(unsafe { &*work })
             }
-            // SAFETY: a static is valid and in place for ever, and `call` may be called with it by any thread.
+            // SAFETY: a static is valid and in place for ever, and `call` may be called with it by
+            // any thread.
             unsafe { $crate::WorkStruct::with_function(call) }
         });
     };
@@ -106,7 +109,8 @@ macro_rules! DECLARE_DELAYED_WORK {
                 // SAFETY: the work is the first field of a delayed work, which is a static.
                 function(unsafe { &*work.cast() })
             }
-            // SAFETY: a static is valid and in place for ever, and `call` may be called with it by any thread.
+            // SAFETY: a static is valid and in place for ever, and `call` may be called with it by
+            // any thread.
             unsafe { $crate::DelayedWorkStruct::with_function(call) }
         });
     };
@@ -123,8 +127,9 @@ pub unsafe fn INIT_WORK(work: &mut WorkStruct, function: WorkFn) {
     unsafe { work.init(function) };
 }
 
-/// Gives `dwork` a function: `INIT_DELAYED_WORK`. It is idle then. The function gets the [work](DelayedWorkStruct::work), which
-/// is the first field of the whole: `to_delayed_work` is a cast.
+/// Gives `dwork` a function: `INIT_DELAYED_WORK`. It is idle then. The function gets the
+/// [work](DelayedWorkStruct::work), which is the first field of the whole: `to_delayed_work` is a
+/// cast.
 ///
 /// # Safety
 ///
@@ -140,14 +145,14 @@ pub fn to_delayed_work(work: *const WorkStruct) -> *const DelayedWorkStruct {
     work.cast()
 }
 
-/// Queues `work`, for the cpu that the caller runs on unless the queue is unbound: `queue_work`. False if it was pending
-/// already, and nothing changes then.
+/// Queues `work`, for the cpu that the caller runs on unless the queue is unbound: `queue_work`.
+/// False if it was pending already, and nothing changes then.
 ///
-/// What the caller did before is seen by the work's function, also if this returns false. Never sleeps. A queue that is drained
-/// or destroyed, or whose Kernel has shut down, takes no work: a warning, and false. So does one of
-/// the Kernel's own queues for which the operating system refuses the first worker; a queue that
-/// somebody made has one, or was not made. A cpu for which it refuses one leaves its works to
-/// another cpu's.
+/// What the caller did before is seen by the work's function, also if this returns false. Never
+/// sleeps. A queue that is drained or destroyed, or whose Kernel has shut down, takes no work: a
+/// warning, and false. So does one of the Kernel's own queues for which the operating system
+/// refuses the first worker; a queue that somebody made has one, or was not made. A cpu for which
+/// it refuses one leaves its works to another cpu's.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -195,8 +200,8 @@ pub fn __queue_awaited(wq: &Workqueue, work: &WorkStruct) {
     });
 }
 
-/// Queues `work` for `cpu`: `queue_work_on`. As [`queue_work`]; in an unbound queue the cpu says nothing. A cpu that does not
-/// exist is a warning, and the caller's is taken.
+/// Queues `work` for `cpu`: `queue_work_on`. As [`queue_work`]; in an unbound queue the cpu says
+/// nothing. A cpu that does not exist is a warning, and the caller's is taken.
 #[track_caller]
 pub fn queue_work_on(cpu: u32, wq: &Workqueue, work: &WorkStruct) -> bool {
     let place = Location::caller();
@@ -221,8 +226,9 @@ pub fn schedule_work_on(cpu: u32, work: &WorkStruct) -> bool {
     })
 }
 
-/// Queues `dwork` when `delay` jiffies have passed, or at once if that is 0: `queue_delayed_work`. False if it was pending
-/// already, in a queue or for its timer, and nothing changes then. Never sleeps.
+/// Queues `dwork` when `delay` jiffies have passed, or at once if that is 0: `queue_delayed_work`.
+/// False if it was pending already, in a queue or for its timer, and nothing changes then. Never
+/// sleeps.
 ///
 /// The timer is one of the calling task's Kernel; the work runs in the queue's.
 #[track_caller]
@@ -285,7 +291,8 @@ pub fn mod_delayed_work(wq: &Workqueue, dwork: &DelayedWorkStruct, delay: u64) -
 }
 
 impl Workqueue {
-    /// As [`mod_delayed_work`] answers since Linux 6.10: what was pending, of a work that is being cancelled too.
+    /// As [`mod_delayed_work`] answers since Linux 6.10: what was pending, of a work that is being
+    /// cancelled too.
     #[doc(hidden)]
     #[track_caller]
     pub fn mod_delayed_work_since_6_10(
@@ -312,10 +319,11 @@ pub fn mod_delayed_work_on(cpu: u32, wq: &Workqueue, dwork: &DelayedWorkStruct, 
     })
 }
 
-/// Waits until `work` has finished, if it is pending or runs: `flush_work`. False if it was idle. Sleeps.
+/// Waits until `work` has finished, if it is pending or runs: `flush_work`. False if it was idle.
+/// Sleeps.
 ///
-/// It waits for the instance that it finds; one that is queued later is not waited for. In the work's own function it is a
-/// warning, and false.
+/// It waits for the instance that it finds; one that is queued later is not waited for. In the
+/// work's own function it is a warning, and false.
 #[track_caller]
 pub fn flush_work(work: &WorkStruct) -> bool {
     let place = Location::caller();
@@ -323,8 +331,8 @@ pub fn flush_work(work: &WorkStruct) -> bool {
     with_current(|me| flush::flush_work(Caller::new(me, "flush_work", place), work))
 }
 
-/// Queues `dwork` now if it waits for its timer, and waits until it has finished: `flush_delayed_work`. False if it was idle.
-/// Sleeps.
+/// Queues `dwork` now if it waits for its timer, and waits until it has finished:
+/// `flush_delayed_work`. False if it was idle. Sleeps.
 #[track_caller]
 pub fn flush_delayed_work(dwork: &DelayedWorkStruct) -> bool {
     let place = Location::caller();
@@ -336,15 +344,17 @@ pub fn flush_delayed_work(dwork: &DelayedWorkStruct) -> bool {
     })
 }
 
-/// Takes `work` out of its queue: `cancel_work`. True if it was pending. It may be running when this returns.
+/// Takes `work` out of its queue: `cancel_work`. True if it was pending. It may be running when
+/// this returns.
 pub fn cancel_work(work: &WorkStruct) -> bool {
     with_current(|me| cancel::cancel(me, work))
 }
 
-/// Takes `work` out of its queue and waits until it does not run: `cancel_work_sync`. True if it was pending. Sleeps.
+/// Takes `work` out of its queue and waits until it does not run: `cancel_work_sync`. True if it
+/// was pending. Sleeps.
 ///
-/// Meanwhile it can't be queued, so a work that queues itself is idle too when this returns. In the work's own function it is
-/// a warning, and does not wait.
+/// Meanwhile it can't be queued, so a work that queues itself is idle too when this returns. In the
+/// work's own function it is a warning, and does not wait.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -362,8 +372,8 @@ pub fn cancel_work_sync(work: &WorkStruct) -> bool {
     with_current(|me| cancel::cancel_sync(Caller::new(me, "cancel_work_sync", place), work))
 }
 
-/// Takes `dwork` from its timer or out of its queue: `cancel_delayed_work`. True if it was pending, and then nobody touches it
-/// any more unless it runs. It may be running when this returns.
+/// Takes `dwork` from its timer or out of its queue: `cancel_delayed_work`. True if it was pending,
+/// and then nobody touches it any more unless it runs. It may be running when this returns.
 ///
 /// Never sleeps, but that it waits for the function of a timer that goes off at this moment.
 pub fn cancel_delayed_work(dwork: &DelayedWorkStruct) -> bool {
@@ -377,7 +387,8 @@ pub fn cancel_delayed_work_sync(dwork: &DelayedWorkStruct) -> bool {
     with_current(|me| cancel::cancel_sync(Caller::new(me, "cancel_delayed_work_sync", place), dwork.work()))
 }
 
-/// As [`cancel_work`], and it can't be queued until it is enabled as often as it was disabled: `disable_work` (6.10).
+/// As [`cancel_work`], and it can't be queued until it is enabled as often as it was disabled:
+/// `disable_work` (6.10).
 pub fn disable_work(work: &WorkStruct) -> bool {
     with_current(|me| cancel::disable(me, work))
 }
@@ -389,8 +400,8 @@ pub fn disable_work_sync(work: &WorkStruct) -> bool {
     with_current(|me| cancel::disable_sync(Caller::new(me, "disable_work_sync", place), work))
 }
 
-/// Takes one [`disable_work`] back: `enable_work` (6.10). True if the work can be queued now. One that is not disabled is a
-/// warning, and true.
+/// Takes one [`disable_work`] back: `enable_work` (6.10). True if the work can be queued now. One
+/// that is not disabled is a warning, and true.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -425,7 +436,8 @@ pub fn enable_delayed_work(dwork: &DelayedWorkStruct) -> bool {
     enable_work(dwork.work())
 }
 
-/// True if `work` is in a queue or waits for its timer: `work_pending`. False while it runs, unless it was queued anew.
+/// True if `work` is in a queue or waits for its timer: `work_pending`. False while it runs, unless
+/// it was queued anew.
 pub fn work_pending(work: &WorkStruct) -> bool {
     work.is_pending()
 }
@@ -435,7 +447,8 @@ pub fn delayed_work_pending(dwork: &DelayedWorkStruct) -> bool {
     dwork.work().is_pending()
 }
 
-/// What `work` is about at this moment, [`WORK_BUSY_PENDING`] and [`WORK_BUSY_RUNNING`]: `work_busy`.
+/// What `work` is about at this moment, [`WORK_BUSY_PENDING`] and [`WORK_BUSY_RUNNING`]:
+/// `work_busy`.
 pub fn work_busy(work: &WorkStruct) -> u32 {
     sync::refuse_in_forked_child();
     let held = work.lock();
@@ -447,8 +460,9 @@ pub fn work_busy(work: &WorkStruct) -> u32 {
     pending | if runs { WORK_BUSY_RUNNING } else { 0 }
 }
 
-/// Waits until all works have finished that are in `wq` now: `flush_workqueue`. Those that are queued later are not waited for.
-/// Sleeps. Called by a work of `wq` it is a warning, and does not wait.
+/// Waits until all works have finished that are in `wq` now: `flush_workqueue`. Those that are
+/// queued later are not waited for. Sleeps. Called by a work of `wq` it is a warning, and does not
+/// wait.
 #[track_caller]
 pub fn flush_workqueue(wq: &Workqueue) {
     let place = Location::caller();
@@ -456,14 +470,16 @@ pub fn flush_workqueue(wq: &Workqueue) {
     with_current(|me| wq.inner().flush(Caller::new(me, "flush_workqueue", place)));
 }
 
-/// Waits until all works have finished that are in the Kernel's queue for everybody: `flush_scheduled_work`. Sleeps.
+/// Waits until all works have finished that are in the Kernel's queue for everybody:
+/// `flush_scheduled_work`. Sleeps.
 #[track_caller]
 pub fn flush_scheduled_work() {
     flush_workqueue(&system_wq());
 }
 
-/// Waits until `wq` is empty: `drain_workqueue`. Sleeps. Meanwhile only its own works may queue works to it; others are
-/// refused, with a warning. Called by a work of `wq` it is a warning, and does not wait.
+/// Waits until `wq` is empty: `drain_workqueue`. Sleeps. Meanwhile only its own works may queue
+/// works to it; others are refused, with a warning. Called by a work of `wq` it is a warning, and
+/// does not wait.
 #[track_caller]
 pub fn drain_workqueue(wq: &Workqueue) {
     let place = Location::caller();
@@ -471,11 +487,12 @@ pub fn drain_workqueue(wq: &Workqueue) {
     with_current(|me| wq.inner().drain(Caller::new(me, "drain_workqueue", place)));
 }
 
-/// Runs what is in `wq` to its end and lets it take no more: `destroy_workqueue`. Sleeps. A work that waits for its timer is
-/// not in the queue, and will be refused with a warning; cancel it before.
+/// Runs what is in `wq` to its end and lets it take no more: `destroy_workqueue`. Sleeps. A work
+/// that waits for its timer is not in the queue, and will be refused with a warning; cancel it
+/// before.
 ///
-/// In the kernel the memory is gone then; here, with the last handle. Called by a work of `wq`, or for one of the Kernel's own
-/// queues, it is a warning, and nothing else.
+/// In the kernel the memory is gone then; here, with the last handle. Called by a work of `wq`, or
+/// for one of the Kernel's own queues, it is a warning, and nothing else.
 #[track_caller]
 pub fn destroy_workqueue(wq: &Workqueue) {
     let place = Location::caller();
@@ -489,8 +506,9 @@ pub fn destroy_workqueue(wq: &Workqueue) {
     super::destroy(wq.inner(), "destroy_workqueue", place);
 }
 
-/// How many works of `wq` may run at once from now on, per cpu unless it is unbound: `workqueue_set_max_active`. 0 and more
-/// than [`WQ_MAX_ACTIVE`] are out of range: a warning, and the nearest is taken.
+/// How many works of `wq` may run at once from now on, per cpu unless it is unbound:
+/// `workqueue_set_max_active`. 0 and more than [`WQ_MAX_ACTIVE`] are out of range: a warning, and
+/// the nearest is taken.
 #[track_caller]
 pub fn workqueue_set_max_active(wq: &Workqueue, max_active: u32) {
     let place = Location::caller();
@@ -503,14 +521,15 @@ pub fn workqueue_set_max_active(wq: &Workqueue, max_active: u32) {
         for part in &wq.inner().parts {
             let locked = part.pool.lock();
             part.set_max_active(&locked, taken);
-            let owed = locked.needs();
+            let after_unlock = locked.needs();
             drop(locked);
-            owed.pay(me, part.pool);
+            after_unlock.run(me, part.pool);
         }
     });
 }
 
-/// True if works wait in `wq` because as many run as may: `workqueue_congested`, for the caller's cpu (`None`) or another.
+/// True if works wait in `wq` because as many run as may: `workqueue_congested`, for the caller's
+/// cpu (`None`) or another.
 pub fn workqueue_congested(cpu: Option<u32>, wq: &Workqueue) -> bool {
     let queue = wq.inner();
     let cpu = cpu.unwrap_or_else(sync::os::current_cpu);
@@ -618,7 +637,8 @@ macro_rules! system_queues {
 }
 
 system_queues! {
-    /// The queue for everybody, of the calling task's Kernel: `system_wq`. Its works should be short.
+    /// The queue for everybody, of the calling task's Kernel: `system_wq`. Its works should be
+    /// short.
     system_wq = Events;
     /// [`system_wq`] by its name since 6.17: `system_percpu_wq`.
     system_percpu_wq = Events;

@@ -1,17 +1,17 @@
 //! `linux/workqueue.h`: works that kernel threads do for others.
 //!
-//! A [`WorkStruct`] is plain memory with a function. It is queued to a [`Workqueue`], which hands it to one of the Kernel's
-//! pools of workers; a worker calls the function, which may sleep. [`Work`] and [`DelayedWork`] are the safe forms: closures, and
-//! an end that waits for them.
+//! A [`WorkStruct`] is plain memory with a function. It is queued to a [`Workqueue`], which hands
+//! it to one of the Kernel's pools of workers; a worker calls the function, which may sleep.
+//! [`Work`] and [`DelayedWork`] are the safe forms: closures, and an end that waits for them.
 //!
 //! | file | what it tells |
 //! |---|---|
 //! | `work` | the work, its states, and its lock |
 //! | `delayed` | works that a timer queues |
 //! | `queue` | a workqueue: how many of its works are active, and where they go |
-//! | `pool`, `owed` | a pool of workers, and how many of them run; what is done after its lock is dropped |
+//! | `pool`, `after_unlock` | a pool of workers, and how many of them run; what is done after its lock is dropped |
 //! | `worker`, `busy` | running a work; a worker that falls asleep in one; who runs which |
-//! | `look` | workers that are stuck, missing, or too many |
+//! | `watchdog` | workers that are stuck, missing, or too many |
 //! | `rescuer` | progress without new workers |
 //! | `flush`, `cancel` | waiting for works, and taking them out |
 //! | `freeze` | freezable queues |
@@ -19,33 +19,36 @@
 //!
 //! # As in the kernel, and not
 //!
-//! * A work does not run twice at once, as long as it is queued to one queue. `queue_work` of a pending work is false and
-//!   changes nothing. An ordered queue runs its works one after the other, in the order in which they were queued.
-//! * About one worker per cpu runs, whatever number of works there is. A worker that sleeps in one of the runtime's calls is
-//!   replaced at once; one that blocks elsewhere, or computes, after some jiffies, or at once with [`blocking`]. That holds
-//!   for `WQ_UNBOUND` queues too, which in the kernel have a thread for every active work.
+//! * A work does not run twice at once, as long as it is queued to one queue. `queue_work` of a
+//!   pending work is false and changes nothing. An ordered queue runs its works one after the
+//!   other, in the order in which they were queued.
+//! * About one worker per cpu runs, whatever number of works there is. A worker that sleeps in one
+//!   of the runtime's calls is replaced at once; one that blocks elsewhere, or computes, after some
+//!   jiffies, or at once with [`blocking`]. That holds for `WQ_UNBOUND` queues too, which in the
+//!   kernel have a thread for every active work.
 //! * A pool gets its first worker with the first queue that uses it, or with the first work, and
 //!   the others when they are wanted and none is idle; the kernel keeps one in reserve.
-//! * A queue's works run in the Kernel that the queue was made in, whoever queues them. A Kernel that has shut down takes none.
-//! * Works that would deadlock (a work that flushes, cancels or drains itself or its queue) are told with a warning, and
-//!   don't wait.
+//! * A queue's works run in the Kernel that the queue was made in, whoever queues them. A Kernel
+//!   that has shut down takes none.
+//! * Works that would deadlock (a work that flushes, cancels or drains itself or its queue) are
+//!   told with a warning, and don't wait.
 //! * `WQ_SYSFS` and `WQ_POWER_EFFICIENT` change nothing here. The works of `WQ_BH` queues
 //!   have the context of a softirq, in which they must not sleep, and run on workers of pools of
 //!   their own.
 
+mod after_unlock;
 mod busy;
 mod cancel;
 mod delayed;
 mod flush;
 pub(crate) mod freeze;
 mod kernel_names;
-mod look;
-mod owed;
 mod owned;
 mod pool;
 mod queue;
 mod rescuer;
 mod waits;
+mod watchdog;
 mod work;
 mod worker;
 
@@ -64,7 +67,7 @@ use crate::errno::Errno;
 use crate::kthread::kthread_stop;
 use crate::sched::{ToldCall, might_sleep_in, might_sleep_in_all, try_to_wake_up, with_current};
 use crate::sync::{self, Arc, AtomicU32, Mutex, os};
-use crate::task::{KTHREADD_PID, Machine, Part, TASK_NORMAL, TaskStruct};
+use crate::task::{KTHREADD_PID, KernelState, Subsystem, SubsystemId, TASK_NORMAL, TaskStruct};
 use crate::wait::WaitQueueHead;
 use freeze::Freezables;
 use once_cell::sync::OnceCell;
@@ -152,8 +155,8 @@ struct Pools {
     closed: bool,
 }
 
-impl Part for Workqueues {
-    const SLOT: usize = 3;
+impl Subsystem for Workqueues {
+    const ID: SubsystemId = SubsystemId::Workqueues;
 
     fn new() -> Self {
         Self {
@@ -165,7 +168,7 @@ impl Part for Workqueues {
     }
 }
 
-/// The Machine goes: its Kernel has shut down, and no worker is left.
+/// The Kernel is freed: its Kernel has shut down, and no worker is left.
 impl Drop for Workqueues {
     fn drop(&mut self) {
         for (_, pool) in std::mem::take(&mut self.pools.lock().by_id) {
@@ -178,8 +181,13 @@ impl Drop for Workqueues {
 const BH_POOLS: u32 = 1 << 16;
 
 /// The pool of this kind.
-fn pool_of(machine: &Arc<Machine>, cpu: Option<u32>, highpri: bool, bh: bool) -> &'static WorkerPool {
-    let cpus = machine.online_cpus();
+fn pool_of(
+    kernel_state: &Arc<KernelState>,
+    cpu: Option<u32>,
+    highpri: bool,
+    bh: bool,
+) -> &'static WorkerPool {
+    let cpus = kernel_state.online_cpus();
     let nice = if highpri { HIGHPRI_NICE } else { 0 };
     // As the kernel numbers them: two for each cpu, then the unbound ones.
     let place = cpu.map_or(cpus.count(), |cpu| cpus.iter().position(|c| c == cpu).unwrap_or(0) as u32);
@@ -188,13 +196,13 @@ fn pool_of(machine: &Arc<Machine>, cpu: Option<u32>, highpri: bool, bh: bool) ->
         bh,
         cpu,
         nice,
-        limit: if cpu.is_some() { 1 } else { machine.cpus().count().max(1) },
+        limit: if cpu.is_some() { 1 } else { kernel_state.cpus().count().max(1) },
     };
-    let mut pools = machine.part::<Workqueues>().pools.lock();
+    let mut pools = kernel_state.subsystem::<Workqueues>().pools.lock();
     if let Some(pool) = pools.by_id.get(&kind.id) {
         return pool;
     }
-    let pool = WorkerPool::take(machine, kind);
+    let pool = WorkerPool::take(kernel_state, kind);
     pools.by_id.insert(kind.id, pool);
     if pools.closed {
         drop(pool.lock().close());
@@ -202,7 +210,7 @@ fn pool_of(machine: &Arc<Machine>, cpu: Option<u32>, highpri: bool, bh: bool) ->
     } else {
         drop(pools);
         // So that there is a thread for the timer when the system refuses the pool one.
-        pool.timer.reduce_in(machine, machine.clock.jiffies() + look::RETRY);
+        pool.timer.reduce_in(kernel_state, kernel_state.clock.jiffies() + watchdog::RETRY);
     }
     pool
 }
@@ -242,26 +250,29 @@ impl SystemQueue {
 
     /// The queue in the Kernel of `me`.
     fn of(self, me: &TaskStruct) -> &Workqueue {
-        me.machine().part::<Workqueues>().system[self as usize].get_or_init(|| {
+        me.kernel_state().subsystem::<Workqueues>().system[self as usize].get_or_init(|| {
             let (name, flags) = self.name_and_flags();
-            Workqueue(Arc::new(Owner { queue: make(me.machine(), name, flags, WQ_DFL_ACTIVE), system: true }))
+            Workqueue(Arc::new(Owner {
+                queue: make(me.kernel_state(), name, flags, WQ_DFL_ACTIVE),
+                system: true,
+            }))
         })
     }
 }
 
 /// A workqueue without a rescuer.
-fn make(machine: &Arc<Machine>, name: &str, flags: u32, max_active: u32) -> Arc<WorkqueueStruct> {
+fn make(kernel_state: &Arc<KernelState>, name: &str, flags: u32, max_active: u32) -> Arc<WorkqueueStruct> {
     let shared =
         Arc::new(Shared { name: name.into(), flags, draining: AtomicU32::new(0), rescuer: Mutex::new(None) });
     let (highpri, bh) = (flags & WQ_HIGHPRI != 0, flags & WQ_BH != 0);
     let cpus: Vec<u32> =
-        if flags & WQ_UNBOUND != 0 { Vec::new() } else { machine.online_cpus().iter().collect() };
+        if flags & WQ_UNBOUND != 0 { Vec::new() } else { kernel_state.online_cpus().iter().collect() };
     let pools: Vec<_> = if cpus.is_empty() {
-        vec![pool_of(machine, None, highpri, bh)]
+        vec![pool_of(kernel_state, None, highpri, bh)]
     } else {
-        cpus.iter().map(|&cpu| pool_of(machine, Some(cpu), highpri, bh)).collect()
+        cpus.iter().map(|&cpu| pool_of(kernel_state, Some(cpu), highpri, bh)).collect()
     };
-    let mut freezables = machine.part::<Workqueues>().freezables.lock();
+    let mut freezables = kernel_state.subsystem::<Workqueues>().freezables.lock();
     let freezable = flags & WQ_FREEZABLE != 0;
     let frozen = freezable && freezables.frozen;
     let parts: Vec<_> =
@@ -275,8 +286,8 @@ fn make(machine: &Arc<Machine>, name: &str, flags: u32, max_active: u32) -> Arc<
 
 /// A queue for works: `struct workqueue_struct *`. Clones are the same queue.
 ///
-/// Dropping the last handle destroys the queue ([`destroy_workqueue`]): it waits until all works have run. Made by
-/// [`alloc_workqueue!`](crate::alloc_workqueue) or [`Workqueue::new`].
+/// Dropping the last handle destroys the queue ([`destroy_workqueue`]): it waits until all works
+/// have run. Made by [`alloc_workqueue!`](crate::alloc_workqueue) or [`Workqueue::new`].
 #[derive(Clone)]
 pub struct Workqueue(Arc<Owner>);
 
@@ -297,11 +308,11 @@ impl Drop for Owner {
 /// Destroys `queue`; if one of its own works asks for that, it lives on, and takes no works.
 fn destroy(queue: &Arc<WorkqueueStruct>, call: &'static str, place: &'static Location<'static>) {
     let destroyed = with_current(|me| queue.destroy(Caller::new(me, call, place)));
-    let machine = queue.parts[0].pool.lock().machine();
-    if let Some(machine) = machine
+    let kernel_state = queue.parts[0].pool.lock().kernel_state();
+    if let Some(kernel_state) = kernel_state
         && queue.is_freezable()
     {
-        let mut freezables = machine.part::<Workqueues>().freezables.lock();
+        let mut freezables = kernel_state.subsystem::<Workqueues>().freezables.lock();
         freezables.queues.retain(|other| !Arc::ptr_eq(other, queue));
     }
     if destroyed {
@@ -323,15 +334,15 @@ static WORKQUEUE: ObjectKind = ObjectKind {
 };
 
 impl Workqueue {
-    /// A queue: `alloc_workqueue`. `flags` are `WQ_…`; at most `max_active` works run at once (per cpu, if the queue is not
-    /// unbound), 0 for [`WQ_DFL_ACTIVE`]. May sleep.
+    /// A queue: `alloc_workqueue`. `flags` are `WQ_…`; at most `max_active` works run at once (per
+    /// cpu, if the queue is not unbound), 0 for [`WQ_DFL_ACTIVE`]. May sleep.
     ///
     /// # Errors
     ///
     /// `EINVAL`, with a warning, for a name with a NUL byte, and for [`WQ_BH`] with a `max_active`
     /// or with other flags than [`WQ_HIGHPRI`] and [`WQ_PERCPU`]. `EAGAIN`, with a warning, if the
-    /// operating system refuses the first worker; `ENOMEM` as a [fault on demand](crate::faults); with `WQ_MEM_RECLAIM`, those of creating a
-    /// kthread. The kernel returns NULL for all.
+    /// operating system refuses the first worker; `ENOMEM` as a [fault on demand](crate::faults);
+    /// with `WQ_MEM_RECLAIM`, those of creating a kthread. The kernel returns NULL for all.
     #[track_caller]
     pub fn new(name: &str, flags: u32, max_active: u32) -> Result<Self, Errno> {
         const CALL: &str = "alloc_workqueue";
@@ -362,7 +373,7 @@ impl Workqueue {
             if me.fault_in_allocation(CALL, place) {
                 return Err(Errno::ENOMEM);
             }
-            let queue = make(me.machine(), name, flags, max_active);
+            let queue = make(me.kernel_state(), name, flags, max_active);
             let queue = Self(Arc::new(Owner { queue, system: false }));
             queue.on(None).manned(Caller::new(me, CALL, place))?;
             if flags & WQ_MEM_RECLAIM != 0 {
@@ -404,20 +415,21 @@ impl fmt::Debug for Workqueue {
     }
 }
 
-/// A Kernel shuts down: no work is queued any more, idle workers end and are waited for. A worker that runs a work goes on, and
-/// with it what is queued behind it.
-pub(crate) fn shut_down(machine: &Arc<Machine>, me: &TaskStruct, place: &'static Location<'static>) {
+/// A Kernel shuts down: no work is queued any more, idle workers end and are waited for. A worker
+/// that runs a work goes on, and with it what is queued behind it.
+pub(crate) fn shut_down(kernel_state: &Arc<KernelState>, me: &TaskStruct, place: &'static Location<'static>) {
     // What a frozen queue holds back would be held back for ever: it runs now.
-    freeze::thaw(machine);
-    let part = machine.part::<Workqueues>();
+    freeze::thaw(kernel_state);
+    let part = kernel_state.subsystem::<Workqueues>();
     let pools: Vec<_> = {
         let mut pools = part.pools.lock();
         pools.closed = true;
         pools.by_id.values().copied().collect()
     };
     part.freezables.lock().queues.clear();
-    // It is not waited for workers where they could not come or end before the caller does; see `Kthreadd::shut_down`.
-    let wait = me.pid() != KTHREADD_PID && !sync::is_ending(Arc::as_ptr(machine).cast());
+    // It is not waited for workers where they could not come or end before the caller does; see
+    // `Kthreadd::shut_down`.
+    let wait = me.pid() != KTHREADD_PID && !sync::is_ending(Arc::as_ptr(kernel_state).cast());
     for pool in pools {
         let idle = pool.lock().close();
         for idle in &idle {

@@ -1,4 +1,5 @@
-//! [`Work`] and [`DelayedWork`]: works with a closure, safe to have and to drop; and closures that run once.
+//! [`Work`] and [`DelayedWork`]: works with a closure, safe to have and to drop; and closures that
+//! run once.
 
 use super::cancel::{cancel_sync, disable};
 use super::delayed::DelayedWorkStruct;
@@ -15,28 +16,33 @@ use std::ptr;
 
 type Function<W> = Box<dyn FnMut(&W) + Send>;
 
-/// What the owner of a work has a reference to. A run counts none of its own: the owner waits for the end of the runs, or leaves
-/// one to the last of them, as it always does if it lets go in the function.
+/// What the owner of a work has a reference to. A run counts none of its own: the owner waits for
+/// the end of the runs, or leaves one to the last of them, as it always does if it lets go in the
+/// function.
 ///
 /// # Invariants
 ///
 /// * The work is first, so its address is that of the whole.
-/// * The function, `ended` and `orphaned` are accessed by whoever has `turn`, or by the function itself, which runs with it.
-///   (Nothing else keeps a work from running twice at once that is queued to two queues.)
-/// * From the moment when a run has [begun](WorkStruct::begun) until it gives its turn back there is a reference. Giving it back
-///   is the run's last access, unless the reference was left to it: a [`RawSpinLock`] may be freed meanwhile.
+/// * The function, `ended` and `orphaned` are accessed by whoever has `turn`, or by the function
+///   itself, which runs with it. (Nothing else keeps a work from running twice at once that is
+///   queued to two queues.)
+/// * From the moment when a run has [begun](WorkStruct::begun) until it gives its turn back there
+///   is a reference. Giving it back is the run's last access, unless the reference was left to it:
+///   a [`RawSpinLock`] may be freed meanwhile.
 #[repr(C)]
 struct Inner<W> {
     work: W,
     turn: RawSpinLock,
     /// How many runs have ended, of those that have begun.
     ended: record::AtomicU32,
-    /// The owner has gone while runs had begun and not ended: the last of them drops the reference that was left to it.
+    /// The owner has gone while runs had begun and not ended: the last of them drops the reference
+    /// that was left to it.
     orphaned: record::AtomicBool,
     function: UnsafeCell<Function<W>>,
 }
 
-// SAFETY: the work may be shared; the function is `Send`, and used by one thread at a time (the invariants).
+// SAFETY: the work may be shared; the function is `Send`, and used by one thread at a time (the
+// invariants).
 unsafe impl<W: Sync> Send for Inner<W> {}
 // SAFETY: as above.
 unsafe impl<W: Sync> Sync for Inner<W> {}
@@ -91,7 +97,8 @@ impl<W: AsWork> Drop for Run<W> {
         // No read-modify-write: it has the turn.
         inner.ended.store(inner.ended.load(Relaxed).wrapping_add(1), Relaxed);
         let last = inner.orphaned.load(Relaxed) && !inner.runs();
-        // SAFETY: it has the turn, and does not use `inner` after this, unless it has the reference.
+        // SAFETY: it has the turn, and does not use `inner` after this, unless it has the
+        // reference.
         unsafe { RawSpinLock::unlock(&raw const inner.turn) };
         if last {
             // SAFETY: the one that the owner has left to the last run: this.
@@ -102,7 +109,8 @@ impl<W: AsWork> Drop for Run<W> {
 
 unsafe extern "C-unwind" fn call<W: AsWork>(work: *mut WorkStruct) {
     let this = ptr::with_exposed_provenance::<Inner<W>>(work.addr());
-    // SAFETY: the work is the first field of an `Inner`, to which there is a reference as long as `run` (the invariants).
+    // SAFETY: the work is the first field of an `Inner`, to which there is a reference as long as
+    // `run` (the invariants).
     let inner = unsafe { &*this };
     inner.turn.lock();
     let run = Run { inner: this };
@@ -111,7 +119,8 @@ unsafe extern "C-unwind" fn call<W: AsWork>(work: *mut WorkStruct) {
     drop(run);
 }
 
-/// The owner lets its work go, and drops its reference then. In its own function it does not wait for the function's end.
+/// The owner lets its work go, and drops its reference then. In its own function it does not wait
+/// for the function's end.
 fn let_go<W: AsWork>(inner: &Arc<Inner<W>>, place: &'static Location<'static>) {
     let work = inner.work.as_work();
     let leave = || {
@@ -140,10 +149,11 @@ fn let_go<W: AsWork>(inner: &Arc<Inner<W>>, place: &'static Location<'static>) {
 
 /// A work that calls a closure.
 ///
-/// It is a [`WorkStruct`], so everything that takes one takes a `&Work`. Dropping it cancels it and waits for the end of its
-/// function (`cancel_work_sync`); in its own function it does not wait, and the closure is dropped when the function is over.
-/// Queueing allocates nothing. The closure never runs twice at once, even if the work is queued to two queues, where the kernel
-/// promises nothing.
+/// It is a [`WorkStruct`], so everything that takes one takes a `&Work`. Dropping it cancels it and
+/// waits for the end of its function (`cancel_work_sync`); in its own function it does not wait,
+/// and the closure is dropped when the function is over. Queueing allocates nothing. The closure
+/// never runs twice at once, even if the work is queued to two queues, where the kernel promises
+/// nothing.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -162,8 +172,9 @@ pub struct Work(Arc<Inner<WorkStruct>>);
 impl Work {
     /// An idle work that will call `function`, with itself, on a worker. The function may sleep.
     pub fn new(function: impl FnMut(&WorkStruct) + Send + 'static) -> Self {
-        // SAFETY: `Inner` stays where it is in its `Arc`, until the drop of `Work` has cancelled the work and waited for its
-        // function; in its own function, until the reference goes that `call` holds. `call` fits the work.
+        // SAFETY: `Inner` stays where it is in its `Arc`, until the drop of `Work` has cancelled
+        // the work and waited for its function; in its own function, until the reference goes that
+        // `call` holds. `call` fits the work.
         let work = unsafe { WorkStruct::with_function(call::<WorkStruct>) };
         Self(Inner::new(work, Box::new(function)))
     }
@@ -212,7 +223,8 @@ impl fmt::Debug for Work {
 pub struct DelayedWork(Arc<Inner<DelayedWorkStruct>>);
 
 impl DelayedWork {
-    /// An idle delayed work that will call `function`, with itself, on a worker. The function may sleep.
+    /// An idle delayed work that will call `function`, with itself, on a worker. The function may
+    /// sleep.
     pub fn new(function: impl FnMut(&DelayedWorkStruct) + Send + 'static) -> Self {
         // SAFETY: as in `Work::new`.
         let work = unsafe { DelayedWorkStruct::with_function(call::<DelayedWorkStruct>) };
@@ -259,9 +271,9 @@ impl Workqueue {
     ///
     /// # Errors
     ///
-    /// `ESHUTDOWN`, with a warning, if the queue takes no works: the Kernel has shut down, or the queue is drained or destroyed.
-    /// `EAGAIN`, with a warning, if the operating system refuses the first worker. The function is
-    /// dropped then.
+    /// `ESHUTDOWN`, with a warning, if the queue takes no works: the Kernel has shut down, or the
+    /// queue is drained or destroyed. `EAGAIN`, with a warning, if the operating system refuses the
+    /// first worker. The function is dropped then.
     ///
     /// ```
     /// use kthread_rt::prelude::*;

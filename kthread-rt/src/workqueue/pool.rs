@@ -5,18 +5,20 @@
 //!
 //! # How many workers run
 //!
-//! `running` counts the workers that are neither idle nor asleep in the middle of a work, with those that are being forked or
-//! have just been woken. A pool wants `limit` of them as long as it has works: one in the pool of a cpu, one for each cpu in
-//! the others. Whoever makes the pool want one more (by queueing a work, or by falling asleep in one: see
-//! [`worker`](super::worker)) takes an idle worker off the list and wakes it, or has kthreadd fork one. The worker counts as
-//! running from that moment, so nobody else does the same. A worker that wakes up in its work counts again at once; if that
-//! makes too many, the next that is done with its work goes idle.
+//! `running` counts the workers that are neither idle nor asleep in the middle of a work, with
+//! those that are being forked or have just been woken. A pool wants `limit` of them as long as it
+//! has works: one in the pool of a cpu, one for each cpu in the others. Whoever makes the pool want
+//! one more (by queueing a work, or by falling asleep in one: see [`worker`](super::worker)) takes
+//! an idle worker off the list and wakes it, or has kthreadd fork one. The worker counts as running
+//! from that moment, so nobody else does the same. A worker that wakes up in its work counts again
+//! at once; if that makes too many, the next that is done with its work goes idle.
 //!
-//! One worker is on the way at a time. When it begins with a work it sees by itself whether others wait, and sends for the next
-//! worker. So a few short works are done by one, and for many, or long ones, as many come as are to run.
+//! One worker is on the way at a time. When it begins with a work it sees by itself whether others
+//! wait, and sends for the next worker. So a few short works are done by one, and for many, or long
+//! ones, as many come as are to run.
 //!
-//! This is the kernel's concurrency management, but that the kernel keeps an idle worker ready, since its scheduler can't fork; and
-//! that its unbound pools have no limit.
+//! This is the kernel's concurrency management, but that the kernel keeps an idle worker ready,
+//! since its scheduler can't fork; and that its unbound pools have no limit.
 //!
 //! # The first worker
 //!
@@ -25,21 +27,21 @@
 //! it: he forks the first worker by himself, without sleeping, and knows at once whether there is
 //! one. If not, his call fails, and the pool has no work that nobody runs. One worker always stays.
 //!
-//! What the runtime can't see (a worker that blocks in a system call, or computes for long) is found by looking:
-//! [`look`](super::look).
+//! What the runtime can't see (a worker that blocks in a system call, or computes for long) is
+//! found by looking: [`look`](super::look).
 //!
 //! # Invariants
 //!
-//! * `state`, `works`, and the lists and fields that [`work`](super::work), [`queue`](super::queue) and
-//!   [`worker`](super::worker) say so of, are accessed with the pool's lock held.
-//! * A pool is never freed; when its Kernel is gone it serves another one, in another `term`. Who has the pool from an earlier
-//!   term finds it closed.
+//! * `state`, `works`, and the lists and fields that [`work`](super::work), [`queue`](super::queue)
+//!   and [`worker`](super::worker) say so of, are accessed with the pool's lock held.
+//! * A pool is never freed; when its Kernel is gone it serves another one, in another `term`. Who
+//!   has the pool from an earlier term finds it closed.
 
+use super::after_unlock::{AfterUnlock, Rescuers};
 use super::busy::Busy;
 use super::flush::FlushWork;
-use super::look::{self, Armed};
-use super::owed::{Owed, Rescuers};
 use super::queue::PoolWorkqueue;
+use super::watchdog::{self, Armed};
 use super::work::{Queued, WorkStruct};
 use super::worker::{self, Worker};
 use crate::errno::Errno;
@@ -48,7 +50,7 @@ use crate::sched::{WakeQueue, change_state, sleep_until};
 use crate::swait::{SwaitCore, Waiter};
 use crate::sync::list::ListHead;
 use crate::sync::{Arc, AtomicU32, Mutex, Ordering, Pool, RawSpinLock, UnsafeCell};
-use crate::task::{Machine, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, Wait, WaitKind};
+use crate::task::{KernelState, TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskStruct, Wait, WaitKind};
 use crate::timer::TimerList;
 use std::collections::BTreeMap;
 use std::panic::Location;
@@ -84,8 +86,8 @@ pub(super) struct WorkerPool {
     state: UnsafeCell<State>,
 }
 
-// SAFETY: everything behind the lock is accessed with it held (the module's invariants), and what the pointers in there lead to
-// may be used by any thread.
+// SAFETY: everything behind the lock is accessed with it held (the module's invariants), and what
+// the pointers in there lead to may be used by any thread.
 unsafe impl Send for WorkerPool {}
 // SAFETY: as above.
 unsafe impl Sync for WorkerPool {}
@@ -95,7 +97,7 @@ pub(super) struct State {
     /// Grows with each Kernel that it serves.
     term: u64,
     /// The Kernel's. It has the pool, so it is taken out at shutdown.
-    pub(super) machine: Option<Arc<Machine>>,
+    pub(super) kernel_state: Option<Arc<KernelState>>,
     pub(super) idle: Vec<Idle>,
     /// See [`busy`](super::busy).
     pub(super) busy: Vec<Busy>,
@@ -132,13 +134,13 @@ pub(super) struct Idle {
 impl State {
     /// A worker is to be forked, with this number: it counts from now on. `None` if the Kernel is
     /// gone.
-    fn expect_worker(&mut self) -> Option<(Arc<Machine>, Kind, u32)> {
-        let machine = self.machine.clone()?;
+    fn expect_worker(&mut self) -> Option<(Arc<KernelState>, Kind, u32)> {
+        let kernel_state = self.kernel_state.clone()?;
         self.running += 1;
         self.arriving += 1;
         let number = (0..).find(|n| !self.workers.contains_key(n)).unwrap_or(u32::MAX);
         self.workers.insert(number, None);
-        Some((machine, self.kind, number))
+        Some((kernel_state, self.kind, number))
     }
 }
 
@@ -148,12 +150,12 @@ impl WorkerPool {
         &POOL
     }
 
-    /// A pool for `machine`.
-    pub(super) fn take(machine: &Arc<Machine>, kind: Kind) -> &'static Self {
-        let state = |machine: Option<Arc<Machine>>, term| State {
+    /// A pool for `kernel_state`.
+    pub(super) fn take(kernel_state: &Arc<KernelState>, kind: Kind) -> &'static Self {
+        let state = |kernel_state: Option<Arc<KernelState>>, term| State {
             kind,
             term,
-            machine,
+            kernel_state,
             idle: Vec::new(),
             busy: Vec::new(),
             running: 0,
@@ -169,8 +171,9 @@ impl WorkerPool {
             manner: ptr::null(),
         };
         let pool = Self::pool().take(|| Self {
-            // SAFETY: a pool is never freed, or only when its Kernel has shut its timers down; `called` fits it.
-            timer: unsafe { TimerList::with_function(look::called, 0) },
+            // SAFETY: a pool is never freed, or only when its Kernel has shut its timers down;
+            // `called` fits it.
+            timer: unsafe { TimerList::with_function(watchdog::called, 0) },
             wait: SwaitCore::new(),
             works: ListHead::new(),
             manning: Mutex::new(()),
@@ -181,7 +184,7 @@ impl WorkerPool {
         ptr::from_ref(pool).expose_provenance();
         let locked = pool.lock();
         pool.manned.store(0, Ordering::Relaxed);
-        locked.state(|old| *old = state(Some(machine.clone()), old.term + 1));
+        locked.state(|old| *old = state(Some(kernel_state.clone()), old.term + 1));
         drop(locked);
         pool
     }
@@ -215,11 +218,11 @@ impl WorkerPool {
         if self.is_manned() || locked.is_closed_for(term) {
             return Ok(());
         }
-        let Some((machine, kind, number)) = locked.expect_worker() else { return Ok(()) };
+        let Some((kernel_state, kind, number)) = locked.expect_worker() else { return Ok(()) };
         locked.state(|state| state.manner = me);
         drop(locked);
         let body = move || worker::main(self, kind, number);
-        let started = kthread::start_now(&machine, me, worker::name(kind, number), body);
+        let started = kthread::start_now(&kernel_state, me, worker::name(kind, number), body);
         let locked = self.lock();
         locked.state(|state| state.manner = ptr::null());
         match started {
@@ -303,41 +306,43 @@ impl Locked {
 
     /// Puts `work` behind all others.
     pub(super) fn append(&self, work: *const WorkStruct) {
-        // SAFETY: the lock is held; a work that is being queued is valid, in place and linked nowhere.
+        // SAFETY: the lock is held; a work that is being queued is valid, in place and linked
+        // nowhere.
         unsafe { ListHead::push_back(self.pool.works(), work.cast_mut().cast()) };
     }
 
-    /// What whoever holds the lock owes the pool after dropping it: another worker, if it wants one.
-    pub(super) fn needs(&self) -> Owed {
+    /// What whoever holds the lock owes the pool after dropping it: another worker, if it wants
+    /// one.
+    pub(super) fn needs(&self) -> AfterUnlock {
         if !self.has_works() {
-            return Owed::Nothing;
+            return AfterUnlock::Nothing;
         }
         self.state(|state| {
             // Who is on the way will come here when it begins with a work.
             if state.arriving != 0 {
-                return Owed::Nothing;
+                return AfterUnlock::Nothing;
             }
             if state.running >= state.kind.limit {
-                return state.look_within(look::STALL);
+                return state.arm_watchdog_in(watchdog::STALL);
             }
             if let Some(idle) = state.idle.pop() {
                 state.running += 1;
                 state.arriving += 1;
                 idle.worker.wakes();
-                return Owed::Wake(idle.task);
+                return AfterUnlock::Wake(idle.task);
             }
             if state.refused {
-                return Owed::Rescue;
+                return AfterUnlock::Rescue;
             }
             match state.expect_worker() {
-                None => Owed::Nothing,
-                Some((machine, kind, number)) => Owed::Fork(machine, kind, number),
+                None => AfterUnlock::Nothing,
+                Some((kernel_state, kind, number)) => AfterUnlock::Fork(kernel_state, kind, number),
             }
         })
     }
 
     /// As [`State::expect_worker`].
-    fn expect_worker(&self) -> Option<(Arc<Machine>, Kind, u32)> {
+    fn expect_worker(&self) -> Option<(Arc<KernelState>, Kind, u32)> {
         self.state(State::expect_worker)
     }
 
@@ -367,7 +372,8 @@ impl Locked {
         })
     }
 
-    /// A worker goes, or will not come. While the pool is being closed, somebody will wait for its end.
+    /// A worker goes, or will not come. While the pool is being closed, somebody will wait for its
+    /// end.
     pub(super) fn leave(&self, number: u32) {
         let task = self.state(|state| {
             let task = state.workers.remove(&number).flatten();
@@ -405,15 +411,15 @@ impl Locked {
         })
     }
 
-    /// The Kernel has shut down: the workers that run no work, to be waited for; and the Machine, not to be dropped with the
-    /// lock held.
-    pub(super) fn closed(&self) -> (Vec<Task>, Option<Arc<Machine>>) {
+    /// The Kernel has shut down: the workers that run no work, to be waited for; and the
+    /// KernelState, not to be dropped with the lock held.
+    pub(super) fn closed(&self) -> (Vec<Task>, Option<Arc<KernelState>>) {
         self.state(|state| {
             state.closing = false;
             let mut tasks = std::mem::take(&mut state.leaving);
             let busy = |task: &&Task| state.busy.iter().any(|busy| busy.task == **task && busy.runs_a_work());
             tasks.extend(state.workers.values().flatten().filter(|task| !busy(task)).cloned());
-            (tasks, state.machine.take())
+            (tasks, state.kernel_state.take())
         })
     }
 
@@ -429,11 +435,12 @@ impl Locked {
     }
 
     /// The Kernel, until it has shut down.
-    pub(super) fn machine(&self) -> Option<Arc<Machine>> {
-        self.state(|state| state.machine.clone())
+    pub(super) fn kernel_state(&self) -> Option<Arc<KernelState>> {
+        self.state(|state| state.kernel_state.clone())
     }
 
-    /// If nobody is on the way to the pool any more, wakes those who wait for that; it drops the lock meanwhile.
+    /// If nobody is on the way to the pool any more, wakes those who wait for that; it drops the
+    /// lock meanwhile.
     pub(super) fn wake_waiters(self) -> Self {
         let pool = self.pool;
         if self.state(|state| state.arriving) != 0 {
@@ -465,7 +472,8 @@ impl Locked {
         let mut waiter = Waiter::new(me);
         let waiter = &raw mut waiter;
         loop {
-            // SAFETY: the lock is held; the waiter is this frame's, and leaves below before the frame goes.
+            // SAFETY: the lock is held; the waiter is this frame's, and leaves below before the
+            // frame goes.
             unsafe { SwaitCore::join(&raw const pool.wait, waiter) };
             change_state(me, TASK_UNINTERRUPTIBLE);
             drop(self);

@@ -1,15 +1,16 @@
 //! A workqueue: where its works go, and how many of them may run.
 //!
-//! A queue has one [`PoolWorkqueue`] for each pool that it uses: one, if it is unbound; one for each cpu else. At most
-//! `max_active` works of a `PoolWorkqueue` are *active*, which means on the pool's list or running; the others wait here, and
-//! the next becomes active when one has finished. With `max_active` 1 the works of an unbound queue run strictly one after the
-//! other.
+//! A queue has one [`PoolWorkqueue`] for each pool that it uses: one, if it is unbound; one for
+//! each cpu else. At most `max_active` works of a `PoolWorkqueue` are *active*, which means on the
+//! pool's list or running; the others wait here, and the next becomes active when one has finished.
+//! With `max_active` 1 the works of an unbound queue run strictly one after the other.
 //!
 //! # Not twice at once
 //!
-//! A work that is queued while it runs goes to the pool where it runs, if it runs for the same queue, and there the worker that
-//! would take it leaves it to the one that runs it ([`worker`](super::worker)). So it does not run twice at once, unless it is
-//! queued to two queues.
+//! A work that is queued while it runs goes to the pool where it runs, if it runs for the same
+//! queue, and there the worker that would take it leaves it to the one that runs it
+//! ([`worker`](super::worker)). So it does not run twice at once, unless it is queued to two
+//! queues.
 //!
 //! # Freezing
 //!
@@ -161,7 +162,8 @@ impl PoolWorkqueue {
         self.retire(locked, epoch, active);
     }
 
-    /// A work has finished, or was taken out: the next may become active, and those who waited for it go on.
+    /// A work has finished, or was taken out: the next may become active, and those who waited for
+    /// it go on.
     pub(super) fn retire(&self, locked: &Locked, epoch: u64, active: bool) {
         let (epoch_over, quiet) = self.state(locked, |state| {
             state.active -= u32::from(active);
@@ -169,7 +171,7 @@ impl PoolWorkqueue {
         });
         self.activate(locked);
         if epoch_over {
-            self.tell_flushers(locked);
+            self.notify_flushers(locked);
         }
         if quiet {
             super::freeze::quiet(locked);
@@ -178,7 +180,7 @@ impl PoolWorkqueue {
 
     /// Those go on whose epochs are over.
     #[cold]
-    fn tell_flushers(&self, locked: &Locked) {
+    fn notify_flushers(&self, locked: &Locked) {
         self.state(locked, |state| {
             let first = state.in_flight.first();
             state.flushers.retain(|&(waits_for, flusher)| {
@@ -329,7 +331,8 @@ impl WorkqueueStruct {
         self.parts.iter().find(|part| part.pool.is_manned())
     }
 
-    /// Queues a work that the caller has claimed. False, with a warning, if the queue takes none; the work is idle then.
+    /// Queues a work that the caller has claimed. False, with a warning, if the queue takes none;
+    /// the work is idle then.
     ///
     /// A part whose pool has no worker gets the work only if no part of the queue has one.
     pub(super) fn insert(&self, caller: Caller<'_>, held: HeldWork<'_>, part: &PoolWorkqueue) -> bool {
@@ -353,13 +356,14 @@ impl WorkqueueStruct {
         }
         let pool = part.pool;
         part.add(&locked, held);
-        let owed = locked.needs();
+        let after_unlock = locked.needs();
         drop(locked);
-        owed.pay(caller.me, pool);
+        after_unlock.run(caller.me, pool);
         true
     }
 
-    /// The part that a running work has to be queued in, if that is not the part that is `asked` for; see "Not twice at once".
+    /// The part that a running work has to be queued in, if that is not the part that is `asked`
+    /// for; see "Not twice at once".
     fn where_it_runs(&self, held: &HeldWork<'_>, asked: &PoolWorkqueue) -> Option<(&PoolWorkqueue, Locked)> {
         let last = held.pool()?;
         if ptr::eq(last, asked.pool) {

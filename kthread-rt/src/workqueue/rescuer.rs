@@ -1,11 +1,12 @@
 //! The rescuer of a `WQ_MEM_RECLAIM` queue: a thread that is there before it is needed.
 //!
-//! When a pool can't have the worker that it wants, it calls the rescuers of all queues whose works wait there. A rescuer runs
-//! the works of its own queue in that pool, one after the other, until none waits; so the queue makes progress whatever the
-//! system refuses. It does not count as running.
+//! When a pool can't have the worker that it wants, it calls the rescuers of all queues whose works
+//! wait there. A rescuer runs the works of its own queue in that pool, one after the other, until
+//! none waits; so the queue makes progress whatever the system refuses. It does not count as
+//! running.
 //!
-//! The list of calls has its own lock, which is taken behind the pool's. A part of the queue is on it once (`called`); it is
-//! valid, since the queue's end waits for the rescuer.
+//! The list of calls has its own lock, which is taken behind the pool's. A part of the queue is on
+//! it once (`called`); it is valid, since the queue's end waits for the rescuer.
 
 use super::queue::PoolWorkqueue;
 use super::worker::{self, Runner, Watch, Worker};
@@ -94,7 +95,7 @@ fn rescue(me: &TaskStruct, watch: &Watch, part: &PoolWorkqueue) {
     drop(locked.leaves_work(&worker));
     drop(locked);
     if cpu.is_some() {
-        let anywhere = me.machine().cpus();
+        let anywhere = me.kernel_state().cpus();
         apply_attributes(me, "rescuer", Location::caller(), |a| a.cpus_allowed = anywhere);
     }
 }

@@ -1,7 +1,7 @@
 //! Who is to end a wait for works: for whoever asks why something hangs.
 //!
-//! A look at the pools, one after the other, with each one's lock held. What it finds may have changed by the time that it
-//! returns; who acts on it looks again.
+//! A look at the pools, one after the other, with each one's lock held. What it finds may have
+//! changed by the time that it returns; who acts on it looks again.
 
 use super::flush::FlushQueue;
 use super::pool::Locked;
@@ -10,7 +10,7 @@ use super::work::Queued;
 use super::worker::RunsWork;
 use super::{WorkerPool, Workqueues};
 use crate::sync::Arc;
-use crate::task::{Machine, Task, TaskStruct};
+use crate::task::{KernelState, Task, TaskStruct};
 use std::ptr;
 
 /// What is to happen before a wait for works is over.
@@ -24,14 +24,14 @@ pub(crate) struct Awaited {
     pub(crate) runners: Vec<(Task, RunsWork)>,
 }
 
-fn pools(machine: &Arc<Machine>) -> Vec<&'static WorkerPool> {
-    machine.part::<Workqueues>().pools.lock().by_id.values().copied().collect()
+fn pools(kernel_state: &Arc<KernelState>) -> Vec<&'static WorkerPool> {
+    kernel_state.subsystem::<Workqueues>().pools.lock().by_id.values().copied().collect()
 }
 
 /// Who a wait for the end of the work at `address` waits for.
-pub(crate) fn awaited_for_work(machine: &Arc<Machine>, address: usize) -> Awaited {
+pub(crate) fn awaited_for_work(kernel_state: &Arc<KernelState>, address: usize) -> Awaited {
     let mut awaited = Awaited::default();
-    for pool in pools(machine) {
+    for pool in pools(kernel_state) {
         let locked = pool.lock();
         locked.each_running(|task, work, _, runs, _| {
             if work == address {
@@ -41,13 +41,15 @@ pub(crate) fn awaited_for_work(machine: &Arc<Machine>, address: usize) -> Awaite
         });
         let queued = locked.state(|state| {
             state.flushers.iter().find_map(|&flusher| {
-                // SAFETY: it is on the list, so whoever waits has it in a frame, and its work is queued.
+                // SAFETY: it is on the list, so whoever waits has it in a frame, and its work is
+                // queued.
                 let flusher = unsafe { &*flusher };
                 (flusher.work.addr() == address).then_some((flusher.work, flusher.function))
             })
         });
         if let Some((work, function)) = queued {
-            // SAFETY: the pool's lock is held; somebody waits for it in the pool's list, so it is queued here.
+            // SAFETY: the pool's lock is held; somebody waits for it in the pool's list, so it is
+            // queued here.
             let queue = unsafe { Queued::new(work) }.queue();
             // SAFETY: a queue lives as long as it has works.
             let part = unsafe { &*queue };
@@ -64,7 +66,7 @@ pub(crate) fn awaited_for_work(machine: &Arc<Machine>, address: usize) -> Awaite
 /// Who the flush of a queue waits for, that `flusher` is in.
 pub(crate) fn awaited_for_queue(flusher: &TaskStruct) -> Awaited {
     let mut awaited = Awaited::default();
-    for pool in pools(flusher.machine()) {
+    for pool in pools(flusher.kernel_state()) {
         let locked = pool.lock();
         let mut parts: Vec<*const PoolWorkqueue> = Vec::new();
         locked.each_running(|_, _, queue, _, _| {
@@ -73,7 +75,8 @@ pub(crate) fn awaited_for_queue(flusher: &TaskStruct) -> Awaited {
             }
         });
         for part in parts {
-            // SAFETY: a queue lives as long as it has works that have not finished; the pool's lock is held.
+            // SAFETY: a queue lives as long as it has works that have not finished; the pool's lock
+            // is held.
             let last = unsafe { &*part }.state(&locked, |state| {
                 // SAFETY: it is on the list, so whoever waits has it in a frame.
                 let mine = |&&(_, by): &&(u64, *const FlushQueue)| unsafe { ptr::eq((*by).task, flusher) };

@@ -9,20 +9,22 @@
 //! | waiting for a grace period | yes, with `AWAITED` | `queue_rcu_work` | the work's |
 //! | in a queue | yes | `queue_work` | the work's and the pool's to cancel it; the pool's alone to run it |
 //!
-//! So with the work's lock held nothing is queued that was not, and with the pool's held beside it nothing is taken out that
-//! was in. Nobody has to try again, as the kernel must, because it finds a work that is on its way between two states. Whether
-//! a work *runs* is no state of it: its function may free it. It is known from the worker ([`pool`](super::pool)).
+//! So with the work's lock held nothing is queued that was not, and with the pool's held beside it
+//! nothing is taken out that was in. Nobody has to try again, as the kernel must, because it finds
+//! a work that is on its way between two states. Whether a work *runs* is no state of it: its
+//! function may free it. It is known from the worker ([`pool`](super::pool)).
 //!
-//! The work's lock is taken before the pool's, and let go before it: once the pool's lock is open the work may run, and its
-//! function may free it.
+//! The work's lock is taken before the pool's, and let go before it: once the pool's lock is open
+//! the work may run, and its function may free it.
 //!
 //! # Invariants
 //!
-//! * `entry`, `queue`, `epoch` and `active` are accessed with the lock of the pool held that the work is queued in.
+//! * `entry`, `queue`, `epoch` and `active` are accessed with the lock of the pool held that the
+//!   work is queued in.
 //! * `pool` and `disabled` change with the work's lock held.
-//! * A work with a function is one that somebody promised to keep valid and in place while it is pending, and until its
-//!   function has been entered. A work without one is never queued. So all calls but the one that gives it a function are
-//!   safe.
+//! * A work with a function is one that somebody promised to keep valid and in place while it is
+//!   pending, and until its function has been entered. A work without one is never queued. So all
+//!   calls but the one that gives it a function are safe.
 
 use super::Caller;
 use super::pool::{Locked, WorkerPool};
@@ -37,7 +39,8 @@ use std::ptr;
 
 /// A work's function: `void (*func)(struct work_struct *)`.
 ///
-/// It runs on a worker, may sleep, and may queue or free its work. If it unwinds, that is an oops: told, and contained.
+/// It runs on a worker, may sleep, and may queue or free its work. If it unwinds, that is an oops:
+/// told, and contained.
 pub type WorkFn = unsafe extern "C-unwind" fn(work: *mut WorkStruct);
 
 /// It is in a queue, or waits for its timer: `WORK_STRUCT_PENDING`.
@@ -63,8 +66,8 @@ const DISABLED_ONCE: u32 = 1 << 16;
 /// `struct work_struct`: plain memory, nothing allocated to queue it, nothing to drop.
 ///
 /// Zeroed memory is a work without a function, which can't be queued. A function is given to it by
-/// [`DECLARE_WORK!`](crate::DECLARE_WORK) (a static), [`INIT_WORK`](super::INIT_WORK) (anything that stays in place), or
-/// [`Work`](super::Work) (a closure).
+/// [`DECLARE_WORK!`](crate::DECLARE_WORK) (a static), [`INIT_WORK`](super::INIT_WORK) (anything
+/// that stays in place), or [`Work`](super::Work) (a closure).
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -92,7 +95,8 @@ pub struct WorkStruct {
     /// How often it has begun to run.
     begun: AtomicU32,
     lock: RawSpinLock,
-    /// It is on the pool's list. If not, it waits in its queue until others have finished: `WORK_STRUCT_INACTIVE`.
+    /// It is on the pool's list. If not, it waits in its queue until others have finished:
+    /// `WORK_STRUCT_INACTIVE`.
     active: UnsafeCell<bool>,
     life: Life,
 }
@@ -115,8 +119,9 @@ impl WorkStruct {
         ///
         /// # Safety
         ///
-        /// Whenever the work is pending, and until its function has been entered, it is valid and where it was when it was
-        /// queued; and `function` may be called with it then, on another thread.
+        /// Whenever the work is pending, and until its function has been entered, it is valid and
+        /// where it was when it was queued; and `function` may be called with it then, on another
+        /// thread.
         pub const unsafe fn with_function(function: WorkFn) -> Self {
             Self::with(Some(function))
         }
@@ -159,8 +164,8 @@ impl WorkStruct {
         *self = Self::with(Some(function));
     }
 
-    /// True if it is in a queue, or waits for its timer: [`work_pending`](super::work_pending). False while it runs, unless it
-    /// was queued anew.
+    /// True if it is in a queue, or waits for its timer: [`work_pending`](super::work_pending).
+    /// False while it runs, unless it was queued anew.
     pub fn is_pending(&self) -> bool {
         self.state.load(Ordering::Relaxed) & PENDING != 0
     }
@@ -187,14 +192,16 @@ impl WorkStruct {
         self.function.is_some()
     }
 
-    /// Claims it for a caller who will queue it, or arm its timer. `None` if it is pending or disabled.
+    /// Claims it for a caller who will queue it, or arm its timer. `None` if it is pending or
+    /// disabled.
     pub(super) fn claim(&self, caller: Caller<'_>) -> Option<HeldWork<'_>> {
         if !self.has_function(caller) {
             return None;
         }
         let held = self.lock();
-        // AcqRel. Release, also if it is pending: the worker clears the bit before it calls the function, so the function sees
-        // what a caller did who was told that the work is pending. Acquire: what the last run did to the work's memory before.
+        // AcqRel. Release, also if it is pending: the worker clears the bit before it calls the
+        // function, so the function sees what a caller did who was told that the work is pending.
+        // Acquire: what the last run did to the work's memory before.
         let before = self.state.fetch_or(PENDING, Ordering::AcqRel);
         observe("claims the work, whose state was", before as usize, |bits| format!("{bits:#x}"));
         if before & PENDING != 0 {
@@ -239,7 +246,8 @@ pub(super) struct HeldWork<'a> {
 
 impl Drop for HeldWork<'_> {
     fn drop(&mut self) {
-        // SAFETY: locked by whoever made this; the work is valid until the lock is open, since it can't have begun to run.
+        // SAFETY: locked by whoever made this; the work is valid until the lock is open, since it
+        // can't have begun to run.
         unsafe { RawSpinLock::unlock(&raw const self.work.lock) };
     }
 }
@@ -325,7 +333,8 @@ impl<'a> HeldWork<'a> {
         }
         let place = if active { IN_QUEUE } else { IN_QUEUE | INACTIVE };
         self.work.state.fetch_or(place, Ordering::Relaxed);
-        // Whoever runs it gets it by its address, with all that whoever set it up may do with the pointer.
+        // Whoever runs it gets it by its address, with all that whoever set it up may do with the
+        // pointer.
         ptr::from_ref(self.work).expose_provenance();
     }
 
@@ -413,7 +422,8 @@ pub(super) struct Queued(*const WorkStruct);
 impl Queued {
     /// # Safety
     ///
-    /// `work` is in a queue of a pool, and as long as this is used that pool's lock is held and the work stays there.
+    /// `work` is in a queue of a pool, and as long as this is used that pool's lock is held and the
+    /// work stays there.
     pub(super) unsafe fn new(work: *const WorkStruct) -> Self {
         Self(work)
     }
@@ -465,14 +475,16 @@ impl Queued {
     /// It is about to run: from here on it may be queued anew.
     pub(super) fn begins(self) {
         self.work().life.touch();
-        // No read-modify-write: a work begins only while it is pending, and is pending anew only after that, so nobody else counts
-        // at the same time. Relaxed: who reads it has seen to it that the work is idle, or runs it.
+        // No read-modify-write: a work begins only while it is pending, and is pending anew only
+        // after that, so nobody else counts at the same time. Relaxed: who reads it has seen to it
+        // that the work is idle, or runs it.
         let begun = &self.work().begun;
         begun.store(begun.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
-        // AcqRel: the function sees what everybody did who was told that it is pending; who claims it next sees it unlinked.
+        // AcqRel: the function sees what everybody did who was told that it is pending; who claims
+        // it next sees it unlinked.
         self.work().state.fetch_and(!(PENDING | IN_QUEUE | INACTIVE), Ordering::AcqRel);
-        // And nothing that the function reads is older than that: who makes something true and then finds the work pending may
-        // count on its function to see it.
+        // And nothing that the function reads is older than that: who makes something true and then
+        // finds the work pending may count on its function to see it.
         fence_after_rmw();
     }
 

@@ -2,14 +2,16 @@
 //!
 //! # A worker that falls asleep in a work
 //!
-//! `schedule` tells the worker of it ([`SleepWatch`]): the worker does not count as running until it goes on, and if the pool
-//! has works another worker is woken or forked at that moment. What blocks without `schedule` (a system call, a foreign lock) is
-//! marked by [`blocking`], which does the same.
+//! `schedule` tells the worker of it ([`SleepWatch`]): the worker does not count as running until
+//! it goes on, and if the pool has works another worker is woken or forked at that moment. What
+//! blocks without `schedule` (a system call, a foreign lock) is marked by [`blocking`], which does
+//! the same.
 //!
 //! # The end of a work
 //!
-//! The work is not touched once its function has been called, which may have freed it. What the worker needs afterwards (for
-//! which queue it ran, in which epoch, who waits for it) it has written down before.
+//! The work is not touched once its function has been called, which may have freed it. What the
+//! worker needs afterwards (for which queue it ran, in which epoch, who waits for it) it has
+//! written down before.
 //!
 //! # Invariants
 //!
@@ -17,9 +19,9 @@
 
 use super::busy::Busy;
 use super::flush::{self, FlushWork};
-use super::look;
 use super::pool::{Idle, Kind, Locked, WorkerPool};
 use super::queue::{PoolWorkqueue, Shared};
+use super::watchdog;
 use super::work::{Queued, WORK, WorkFn, WorkStruct};
 use crate::cpumask::CpuMask;
 use crate::debug_objects;
@@ -64,7 +66,8 @@ struct State {
     seen: u64,
 }
 
-// SAFETY: `state` and `next` are accessed with the pool's lock held, and the flushers may be completed by any thread.
+// SAFETY: `state` and `next` are accessed with the pool's lock held, and the flushers may be
+// completed by any thread.
 unsafe impl Send for Worker {}
 // SAFETY: as above.
 unsafe impl Sync for Worker {}
@@ -180,9 +183,9 @@ impl Watch {
             return false;
         }
         worker.count(&locked, false);
-        let owed = locked.needs();
+        let after_unlock = locked.needs();
         drop(locked);
-        owed.pay(me, worker.pool);
+        after_unlock.run(me, worker.pool);
         true
     }
 
@@ -230,7 +233,8 @@ pub(super) fn runs_for(me: &TaskStruct, queue: &Shared) -> bool {
     watch_of(me).is_some_and(|watch| ptr::eq(watch.queue.load(Ordering::Relaxed), queue))
 }
 
-/// The work that the calling task runs, or null: `current_work`. A pointer for comparing: the work may be gone.
+/// The work that the calling task runs, or null: `current_work`. A pointer for comparing: the work
+/// may be gone.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -250,13 +254,15 @@ pub fn current_work() -> *const WorkStruct {
 pub struct RunsWork {
     /// The name of the queue that the work was queued to.
     pub queue: String,
-    /// The address of the work's function. A [`Work`](super::Work) and its like have one for all closures of a type.
+    /// The address of the work's function. A [`Work`](super::Work) and its like have one for all
+    /// closures of a type.
     pub function: usize,
 }
 
 impl TaskStruct {
-    /// The work that this task, a worker, runs at this moment; `None` if it runs none, or is no worker. For listings: what
-    /// `/proc/PID/comm` shows behind a kworker's name, and `print_worker_info`.
+    /// The work that this task, a worker, runs at this moment; `None` if it runs none, or is no
+    /// worker. For listings: what `/proc/PID/comm` shows behind a kworker's name, and
+    /// `print_worker_info`.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -273,10 +279,11 @@ impl TaskStruct {
     }
 }
 
-/// Runs `f`, which blocks where the runtime can't see it: in a system call, or for a lock that is not the runtime's.
+/// Runs `f`, which blocks where the runtime can't see it: in a system call, or for a lock that is
+/// not the runtime's.
 ///
-/// In a work, the pool counts the worker as asleep meanwhile, and lets another run in its place, as a kernel does by itself.
-/// Anywhere else it just calls `f`. Nests.
+/// In a work, the pool counts the worker as asleep meanwhile, and lets another run in its place, as
+/// a kernel does by itself. Anywhere else it just calls `f`. Nests.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -365,15 +372,15 @@ fn rest(runner: Runner<'_>, mut locked: Locked) -> Option<Locked> {
         return None;
     }
     worker.state(|state| state.idle = true);
-    let since = me.machine().clock.jiffies();
+    let since = me.kernel_state().clock.jiffies();
     locked.state(|state| state.idle.push(Idle { worker: this, task, since }));
-    let mut owed = Some(look::at_rest(&locked));
+    let mut after_unlock = Some(watchdog::at_rest(&locked));
     let noted = me.wait_note().set(Wait::new(WaitKind::Idle, 0, "worker_thread", Location::caller()));
     loop {
         change_state(me, TASK_IDLE);
         drop(locked);
-        if let Some(owed) = owed.take() {
-            owed.pay(me, pool);
+        if let Some(after_unlock) = after_unlock.take() {
+            after_unlock.run(me, pool);
         }
         sleep_until(me, None);
         locked = pool.lock();
@@ -398,7 +405,8 @@ pub(super) fn run(runner: Runner<'_>, locked: Locked, work: Queued) -> Locked {
     let Runner { me, worker, .. } = runner;
     let (pool, address, function) = (worker.pool, work.as_ptr(), work.function());
     if let Some((other, _)) = locked.runner_of(address, function) {
-        // It runs, and was queued anew: the worker that runs it will do it again. That is another one: this runs nothing now.
+        // It runs, and was queued anew: the worker that runs it will do it again. That is another
+        // one: this runs nothing now.
         work.unlink();
         // SAFETY: the pool's lock is held; the work is queued, so it is valid and in place.
         unsafe { ListHead::push_back(other.next(), work.node()) };
@@ -421,9 +429,9 @@ pub(super) fn run(runner: Runner<'_>, locked: Locked, work: Queued) -> Locked {
     debug_objects::runs(&WORK, address.addr());
     work.begins();
     // The kernel too looks here whether others are to run beside this one.
-    let owed = locked.needs();
+    let after_unlock = locked.needs();
     drop(locked);
-    owed.pay(me, pool);
+    after_unlock.run(me, pool);
 
     call(runner, part, address, function);
 
@@ -455,14 +463,14 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
         begin_callback(me, SOFTIRQ_OFFSET);
     }
     let called = Outside::of(me);
-    // SAFETY: whoever gave the work its function promised that it may be called with the work, which is valid: it was queued
-    // until now.
+    // SAFETY: whoever gave the work its function promised that it may be called with the work,
+    // which is valid: it was queued until now.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { function(work) }));
     // First, so that nothing below counts as the work's.
     watch.work.store(ptr::null_mut(), Ordering::Relaxed);
     watch.queue.store(ptr::null_mut(), Ordering::Relaxed);
     if let Err(panic) = ended {
-        tell_panic(me, part, panic);
+        report_panic(me, part, panic);
         told_by_oops(me, called);
     }
     let callback = Callback { call: FUNCTION, function: function as usize, kind: WarningKind::LockMisuse };
@@ -475,7 +483,7 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
 }
 
 #[cold]
-fn tell_panic(me: &TaskStruct, part: &PoolWorkqueue, panic: Box<dyn Any + Send>) {
+fn report_panic(me: &TaskStruct, part: &PoolWorkqueue, panic: Box<dyn Any + Send>) {
     let message = format!("Oops: a work of workqueue {:?} panicked; the worker goes on", part.shared.name);
     me.warn(WarningKind::Oops, FUNCTION, Location::caller(), &message);
     // A payload may have a destructor of the user's.

@@ -1,11 +1,13 @@
-//! What ww_mutexes are taken for: the class, which gives out stamps, and the acquire context, which has one.
+//! What ww_mutexes are taken for: the class, which gives out stamps, and the acquire context, which
+//! has one.
 //!
 //! # Invariants
 //!
-//! * `acquired` is written by the context's task. Others read it under the lock of a queue in which that task waits in the name
-//!   of this context; it does not write meanwhile.
+//! * `acquired` is written by the context's task. Others read it under the lock of a queue in which
+//!   that task waits in the name of this context; it does not write meanwhile.
 //! * `done` and `contending` are the context's task's alone.
-//! * Others than its task touch a context only while it has a lock, or waits for one, under that lock's queue's lock.
+//! * Others than its task touch a context only while it has a lock, or waits for one, under that
+//!   lock's queue's lock.
 
 use super::WwMutex;
 use crate::diag::WarningKind;
@@ -18,8 +20,8 @@ use std::fmt;
 use std::panic::Location;
 use std::ptr;
 
-/// `struct ww_class`: ww_mutexes that are taken together, and how a conflict about them ends. Plain memory; zeroed, it is a class
-/// of wound/wait.
+/// `struct ww_class`: ww_mutexes that are taken together, and how a conflict about them ends. Plain
+/// memory; zeroed, it is a class of wound/wait.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -39,14 +41,16 @@ plain_memory!(WwClass: 16);
 
 impl WwClass {
     const_fn! {
-        /// A class of wound/wait: an older context takes the locks away from a younger one. The kernel's `DEFINE_WW_CLASS`.
+        /// A class of wound/wait: an older context takes the locks away from a younger one. The
+        /// kernel's `DEFINE_WW_CLASS`.
         pub const fn wound_wait() -> Self {
             Self { stamp: AtomicU64::new(0), is_wait_die: 0 }
         }
     }
 
     const_fn! {
-        /// A class of wait/die: a younger context does not wait for an older one. The kernel's `DEFINE_WD_CLASS`.
+        /// A class of wait/die: a younger context does not wait for an older one. The kernel's
+        /// `DEFINE_WD_CLASS`.
         pub const fn wait_die() -> Self {
             Self { stamp: AtomicU64::new(0), is_wait_die: 1 }
         }
@@ -63,10 +67,11 @@ const ACQUIRES: u32 = 0;
 const DONE: u32 = 1;
 const FINISHED: u32 = 2;
 
-/// `struct ww_acquire_ctx`: one transaction that takes several ww_mutexes of a class. Plain memory, on the stack of its task.
+/// `struct ww_acquire_ctx`: one transaction that takes several ww_mutexes of a class. Plain memory,
+/// on the stack of its task.
 ///
-/// Its stamp is its age: a context that began earlier is older, and in a conflict the older one wins. One that backed off keeps its
-/// stamp, so it is the oldest some day.
+/// Its stamp is its age: a context that began earlier is older, and in a conflict the older one
+/// wins. One that backed off keeps its stamp, so it is the oldest some day.
 ///
 /// In new Rust code, [`WwClass::acquire`] has one that can't be used wrongly.
 #[repr(C)]
@@ -74,8 +79,8 @@ pub struct WwAcquireCtx {
     task: *const TaskStruct,
     stamp: u64,
     acquired: UnsafeCell<u32>,
-    /// Not 0: an older context waits for a lock that this one has. Written under that lock's queue's lock; taken back by the
-    /// context's task, when it has no lock.
+    /// Not 0: an older context waits for a lock that this one has. Written under that lock's
+    /// queue's lock; taken back by the context's task, when it has no lock.
     wounded: AtomicU32,
     is_wait_die: u32,
     done: Cell<u32>,
@@ -88,7 +93,8 @@ pub struct WwAcquireCtx {
 plain_memory!(WwAcquireCtx: 48);
 
 impl WwAcquireCtx {
-    /// A context of the calling task, with the next stamp of `class`: [`ww_acquire_init`](super::ww_acquire_init).
+    /// A context of the calling task, with the next stamp of `class`:
+    /// [`ww_acquire_init`](super::ww_acquire_init).
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -139,8 +145,8 @@ impl WwAcquireCtx {
         self.stamp.wrapping_sub(other.stamp).cast_signed() > 0
     }
 
-    /// The context's task is about to ask for a lock. `EINVAL`, with a warning, for another task: who wounds the context wakes the
-    /// task that has its locks, so it must be the one that waits.
+    /// The context's task is about to ask for a lock. `EINVAL`, with a warning, for another task:
+    /// who wounds the context wakes the task that has its locks, so it must be the one that waits.
     #[inline]
     pub(super) fn begin(
         &self,
@@ -161,7 +167,8 @@ impl WwAcquireCtx {
 
     /// Wounds it. True if it was not wounded yet; its task then has to be woken.
     pub(super) fn wound(&self) -> bool {
-        // Relaxed: what orders it is the fences of the wake-up, and of the state that the context's task sets.
+        // Relaxed: what orders it is the fences of the wake-up, and of the state that the context's
+        // task sets.
         let before = self.wounded.load(Ordering::Relaxed);
         if before == 0 {
             self.wounded.store(1, Ordering::Relaxed);

@@ -1,7 +1,8 @@
 //! [`KWwMutex`]: a ww_mutex with its data inside, and [`WwClass::acquire`], the transaction that takes several; for new Rust code.
 //!
-//! An acquire context has to stay where it is as long as it has a lock. So safe code sees it only by reference, for the length of a
-//! closure, and each guard borrows it. A guard that is leaked would outlive that; then the process ends.
+//! An acquire context has to stay where it is as long as it has a lock. So safe code sees it only
+//! by reference, for the length of a closure, and each guard borrows it. A guard that is leaked
+//! would outlive that; then the process ends.
 
 use super::{WwAcquireCtx, WwClass, WwMutex};
 use crate::errno::Errno;
@@ -23,7 +24,8 @@ pub struct WwContext {
 }
 
 impl WwClass {
-    /// Runs `f` with a new acquire context, which ends with it: `ww_acquire_init` and `ww_acquire_fini`.
+    /// Runs `f` with a new acquire context, which ends with it: `ww_acquire_init` and
+    /// `ww_acquire_fini`.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -70,7 +72,8 @@ impl WwClass {
 }
 
 impl WwContext {
-    /// It takes no more locks: [`ww_acquire_done`](super::ww_acquire_done). One that it takes all the same is told as a warning.
+    /// It takes no more locks: [`ww_acquire_done`](super::ww_acquire_done). One that it takes all
+    /// the same is told as a warning.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -129,7 +132,8 @@ impl fmt::Debug for WwContext {
 
 /// A [`WwMutex`] and what it protects. An example is at [`WwClass::acquire`].
 ///
-/// There is no poison: a thread that panics with the guard lets it go, and the data is as it left it.
+/// There is no poison: a thread that panics with the guard lets it go, and the data is as it left
+/// it.
 #[repr(C)]
 pub struct KWwMutex<T> {
     raw: WwMutex,
@@ -138,10 +142,12 @@ pub struct KWwMutex<T> {
 
 // SAFETY: the lock goes where the data may go.
 unsafe impl<T: Send> Send for KWwMutex<T> {}
-// SAFETY: the lock lets one task at a time to the data, so sharing it sends the data from task to task and no more.
+// SAFETY: the lock lets one task at a time to the data, so sharing it sends the data from task to
+// task and no more.
 unsafe impl<T: Send> Sync for KWwMutex<T> {}
 
-/// The right to the data of a [`KWwMutex`]; it unlocks when it is dropped, on the thread that locked.
+/// The right to the data of a [`KWwMutex`]; it unlocks when it is dropped, on the thread that
+/// locked.
 #[must_use = "a guard that is dropped at once protects nothing"]
 pub struct KWwMutexGuard<'a, T> {
     mutex: &'a KWwMutex<T>,
@@ -166,29 +172,33 @@ impl<T> KWwMutex<T> {
 
     fn lock_by<'a>(&'a self, ctx: Option<&'a WwContext>, how: &How) -> Result<KWwMutexGuard<'a, T>, Errno> {
         let ctx = ctx.map(|ctx| &ctx.ctx);
-        // SAFETY: a `WwContext` stays where it is, and does not end before the guard, which borrows it, or the process ends.
+        // SAFETY: a `WwContext` stays where it is, and does not end before the guard, which borrows
+        // it, or the process ends.
         with_current(|me| unsafe { self.raw.lock_by(me, ctx, how) }).map(|()| self.guard())
     }
 
     /// Locks in the name of `ctx`, sleeping uninterruptibly: `ww_mutex_lock`. May sleep.
     ///
-    /// `EDEADLK` if the context has to back off: it lets its other locks go, and then takes this one by
-    /// [`lock_slow`](Self::lock_slow). `EALREADY` if it has this lock already.
+    /// `EDEADLK` if the context has to back off: it lets its other locks go, and then takes this
+    /// one by [`lock_slow`](Self::lock_slow). `EALREADY` if it has this lock already.
     #[track_caller]
     pub fn lock<'a>(&'a self, ctx: &'a WwContext) -> Result<KWwMutexGuard<'a, T>, Errno> {
         self.lock_by(Some(ctx), &How::uninterruptible("ww_mutex_lock", Location::caller()))
     }
 
-    /// [`lock`](Self::lock), unless a signal comes while it sleeps (`EINTR`): `ww_mutex_lock_interruptible`.
+    /// [`lock`](Self::lock), unless a signal comes while it sleeps (`EINTR`):
+    /// `ww_mutex_lock_interruptible`.
     #[track_caller]
     pub fn lock_interruptible<'a>(&'a self, ctx: &'a WwContext) -> Result<KWwMutexGuard<'a, T>, Errno> {
         let how = How::new(TASK_INTERRUPTIBLE, "ww_mutex_lock_interruptible", Location::caller());
         self.lock_by(Some(ctx), &how)
     }
 
-    /// Locks what gave `EDEADLK`, when the context has let all its locks go: `ww_mutex_lock_slow`. May sleep.
+    /// Locks what gave `EDEADLK`, when the context has let all its locks go: `ww_mutex_lock_slow`.
+    /// May sleep.
     ///
-    /// A context without locks is never refused; errors are those of wrong use, which was told as a warning.
+    /// A context without locks is never refused; errors are those of wrong use, which was told as a
+    /// warning.
     #[track_caller]
     pub fn lock_slow<'a>(&'a self, ctx: &'a WwContext) -> Result<KWwMutexGuard<'a, T>, Errno> {
         let how = How::uninterruptible("ww_mutex_lock_slow", Location::caller());
@@ -196,7 +206,8 @@ impl<T> KWwMutex<T> {
         self.lock_by(Some(ctx), &how)
     }
 
-    /// [`lock_slow`](Self::lock_slow), unless a signal comes while it sleeps (`EINTR`): `ww_mutex_lock_slow_interruptible`.
+    /// [`lock_slow`](Self::lock_slow), unless a signal comes while it sleeps (`EINTR`):
+    /// `ww_mutex_lock_slow_interruptible`.
     #[track_caller]
     pub fn lock_slow_interruptible<'a>(&'a self, ctx: &'a WwContext) -> Result<KWwMutexGuard<'a, T>, Errno> {
         let how = How::new(TASK_INTERRUPTIBLE, "ww_mutex_lock_slow_interruptible", Location::caller());
@@ -204,7 +215,8 @@ impl<T> KWwMutex<T> {
         self.lock_by(Some(ctx), &how)
     }
 
-    /// Locks in the name of `ctx` if nobody holds it, `ctx` included: `ww_mutex_trylock`. Never sleeps.
+    /// Locks in the name of `ctx` if nobody holds it, `ctx` included: `ww_mutex_trylock`. Never
+    /// sleeps.
     #[track_caller]
     pub fn try_lock<'a>(&'a self, ctx: &'a WwContext) -> Option<KWwMutexGuard<'a, T>> {
         let place = Location::caller();
@@ -212,8 +224,8 @@ impl<T> KWwMutex<T> {
         with_current(|me| unsafe { self.raw.try_lock_by(me, Some(&ctx.ctx), place) }).then(|| self.guard())
     }
 
-    /// Locks without a context, as a mutex: `ww_mutex_lock` with `NULL`. May sleep. For a task that takes no other lock of
-    /// the class meanwhile.
+    /// Locks without a context, as a mutex: `ww_mutex_lock` with `NULL`. May sleep. For a task that
+    /// takes no other lock of the class meanwhile.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -226,7 +238,8 @@ impl<T> KWwMutex<T> {
     ///
     /// # Panics
     ///
-    /// If the calling task holds it already, after a warning of kind [`Deadlock`](crate::diag::WarningKind::Deadlock).
+    /// If the calling task holds it already, after a warning of kind
+    /// [`Deadlock`](crate::diag::WarningKind::Deadlock).
     #[track_caller]
     pub fn lock_alone(&self) -> KWwMutexGuard<'_, T> {
         match self.lock_by(None, &How::uninterruptible("ww_mutex_lock", Location::caller())) {
@@ -235,7 +248,8 @@ impl<T> KWwMutex<T> {
         }
     }
 
-    /// [`lock_alone`](Self::lock_alone), unless a signal comes while it sleeps (`EINTR`). `EDEADLK` if the calling task holds it.
+    /// [`lock_alone`](Self::lock_alone), unless a signal comes while it sleeps (`EINTR`). `EDEADLK`
+    /// if the calling task holds it.
     #[track_caller]
     pub fn lock_alone_interruptible(&self) -> Result<KWwMutexGuard<'_, T>, Errno> {
         self.lock_by(None, &How::new(TASK_INTERRUPTIBLE, "ww_mutex_lock_interruptible", Location::caller()))

@@ -1,5 +1,6 @@
-//! The kernel's names. Those that take a context are unsafe, as in C: who passes a context answers for its staying there. The
-//! safe face is in [`WwClass::acquire`] and [`KWwMutex`](super::KWwMutex).
+//! The kernel's names. Those that take a context are unsafe, as in C: who passes a context answers
+//! for its staying there. The safe face is in [`WwClass::acquire`] and
+//! [`KWwMutex`](super::KWwMutex).
 
 use super::{WwAcquireCtx, WwClass, WwMutex};
 use crate::errno::Errno;
@@ -9,7 +10,8 @@ use crate::sched::with_current;
 use crate::task::TASK_INTERRUPTIBLE;
 use std::panic::Location;
 
-/// Declares a static class of wound/wait: `DEFINE_WW_CLASS`. Works in models too, where plain statics don't.
+/// Declares a static class of wound/wait: `DEFINE_WW_CLASS`. Works in models too, where plain
+/// statics don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -25,7 +27,8 @@ macro_rules! DEFINE_WW_CLASS {
     };
 }
 
-/// Declares a static class of wait/die: `DEFINE_WD_CLASS`. Works in models too, where plain statics don't.
+/// Declares a static class of wait/die: `DEFINE_WD_CLASS`. Works in models too, where plain statics
+/// don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -41,7 +44,8 @@ macro_rules! DEFINE_WD_CLASS {
     };
 }
 
-/// Declares a static ww_mutex of a class that is a static too: `DEFINE_WW_MUTEX`. Works in models too, where plain statics don't.
+/// Declares a static ww_mutex of a class that is a static too: `DEFINE_WW_MUTEX`. Works in models
+/// too, where plain statics don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -72,7 +76,8 @@ pub fn ww_mutex_init(lock: &mut WwMutex, class: &WwClass) {
     *lock = WwMutex::new(class);
 }
 
-/// Makes `ctx` a fresh context of the calling task, with the next stamp of `class`: `ww_acquire_init`.
+/// Makes `ctx` a fresh context of the calling task, with the next stamp of `class`:
+/// `ww_acquire_init`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -87,8 +92,8 @@ pub fn ww_acquire_init(ctx: &mut WwAcquireCtx, class: &WwClass) {
     *ctx = WwAcquireCtx::new(class);
 }
 
-/// The context takes no more locks: `ww_acquire_done`. One that it takes after this is told as a warning, and so is a second
-/// call. It is not needed before [`ww_acquire_fini`].
+/// The context takes no more locks: `ww_acquire_done`. One that it takes after this is told as a
+/// warning, and so is a second call. It is not needed before [`ww_acquire_fini`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -103,8 +108,8 @@ pub fn ww_acquire_done(ctx: &WwAcquireCtx) {
     ctx.done(Location::caller());
 }
 
-/// The end of a context, when it has let all its locks go: `ww_acquire_fini`. One that has not is told as a warning, and so is
-/// a second call.
+/// The end of a context, when it has let all its locks go: `ww_acquire_fini`. One that has not is
+/// told as a warning, and so is a second call.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -123,15 +128,19 @@ pub fn ww_acquire_fini(ctx: &WwAcquireCtx) {
     ctx.fini(Location::caller());
 }
 
-/// Locks, sleeping uninterruptibly until it is free: `ww_mutex_lock`. May sleep; warns in an atomic section.
+/// Locks, sleeping uninterruptibly until it is free: `ww_mutex_lock`. May sleep; warns in an atomic
+/// section.
 ///
-/// * `EDEADLK`: the context has locks, and another context that is older is in the way (see `linux/ww_mutex.h`). The caller lets
-///   all its locks go, and then calls [`ww_mutex_lock_slow`] for this one.
+/// * `EDEADLK`: the context has locks, and another context that is older is in the way (see
+///   `linux/ww_mutex.h`). The caller lets all its locks go, and then calls [`ww_mutex_lock_slow`]
+///   for this one.
 /// * `EALREADY`: the context has this lock already.
-/// * Without a context it is `mutex_lock`: for a task that takes no other lock of the class meanwhile.
+/// * Without a context it is `mutex_lock`: for a task that takes no other lock of the class
+///   meanwhile.
 ///
-/// Unlike the kernel's, it does not hang if the calling task has the lock in another way: `EDEADLK`, with a warning of kind
-/// [`Deadlock`](crate::diag::WarningKind::Deadlock). A context of another task is `EINVAL`, with a warning.
+/// Unlike the kernel's, it does not hang if the calling task has the lock in another way:
+/// `EDEADLK`, with a warning of kind [`Deadlock`](crate::diag::WarningKind::Deadlock). A context of
+/// another task is `EINVAL`, with a warning.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -164,7 +173,8 @@ pub unsafe fn ww_mutex_lock(lock: &WwMutex, ctx: Option<&WwAcquireCtx>) -> Resul
 
 /// Locks, unless a signal comes while it sleeps: `ww_mutex_lock_interruptible`. May sleep.
 ///
-/// `EINTR` for a signal, also for the notify-signal of `kthread_stop`; other errors as [`ww_mutex_lock`].
+/// `EINTR` for a signal, also for the notify-signal of `kthread_stop`; other errors as
+/// [`ww_mutex_lock`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -186,9 +196,11 @@ pub unsafe fn ww_mutex_lock_interruptible(lock: &WwMutex, ctx: Option<&WwAcquire
     with_current(|me| unsafe { lock.lock_by(me, ctx, &how) })
 }
 
-/// Locks what gave `EDEADLK`, when the context has let all its locks go: `ww_mutex_lock_slow`. May sleep.
+/// Locks what gave `EDEADLK`, when the context has let all its locks go: `ww_mutex_lock_slow`. May
+/// sleep.
 ///
-/// A context without locks is never refused, so there is no error. Use in another way is told as a warning.
+/// A context without locks is never refused, so there is no error. Use in another way is told as a
+/// warning.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -234,8 +246,8 @@ pub unsafe fn ww_mutex_lock_interruptible(lock: &WwMutex, ctx: Option<&WwAcquire
 ///
 /// # Panics
 ///
-/// If the context holds other locks, or the lock is the task's in another way, and waiting would never end. If the context is another
-/// task's.
+/// If the context holds other locks, or the lock is the task's in another way, and waiting would
+/// never end. If the context is another task's.
 #[track_caller]
 pub unsafe fn ww_mutex_lock_slow(lock: &WwMutex, ctx: &WwAcquireCtx) {
     let how = How::uninterruptible("ww_mutex_lock_slow", Location::caller());
@@ -248,7 +260,8 @@ pub unsafe fn ww_mutex_lock_slow(lock: &WwMutex, ctx: &WwAcquireCtx) {
     }
 }
 
-/// [`ww_mutex_lock_slow`], unless a signal comes while it sleeps (`EINTR`): `ww_mutex_lock_slow_interruptible`.
+/// [`ww_mutex_lock_slow`], unless a signal comes while it sleeps (`EINTR`):
+/// `ww_mutex_lock_slow_interruptible`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -286,8 +299,9 @@ unsafe fn lock_slow(lock: &WwMutex, ctx: &WwAcquireCtx, how: &How) -> Result<(),
     })
 }
 
-/// Locks if nobody holds it, in the name of `ctx`, if there is one; true (the kernel's 1) if it did: `ww_mutex_trylock`. Never
-/// sleeps. A lock that the context has already is one that somebody holds.
+/// Locks if nobody holds it, in the name of `ctx`, if there is one; true (the kernel's 1) if it
+/// did: `ww_mutex_trylock`. Never sleeps. A lock that the context has already is one that somebody
+/// holds.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -314,9 +328,11 @@ pub unsafe fn ww_mutex_trylock(lock: &WwMutex, ctx: Option<&WwAcquireCtx>) -> bo
     with_current(|me| unsafe { lock.try_lock_by(me, ctx, place) })
 }
 
-/// Unlocks: `ww_mutex_unlock`. Never sleeps. The calling task must be the owner; otherwise it warns, and the lock stays as it was.
+/// Unlocks: `ww_mutex_unlock`. Never sleeps. The calling task must be the owner; otherwise it
+/// warns, and the lock stays as it was.
 ///
-/// What the caller did is visible to the next owner. The last user may free the lock when this returns.
+/// What the caller did is visible to the next owner. The last user may free the lock when this
+/// returns.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

@@ -1,28 +1,30 @@
-//! `linux/ww_mutex.h`: mutexes of which a task takes several, in any order, without a deadlock that lasts.
+//! `linux/ww_mutex.h`: mutexes of which a task takes several, in any order, without a deadlock that
+//! lasts.
 //!
-//! A task begins an *acquire context*, which gets a stamp: its age. It takes locks in the name of that. Where two contexts would
-//! wait for each other, the younger one gets `EDEADLK` from a lock call. It then lets all its locks go, waits for the one that
-//! refused it, in the slow path, and takes the others anew; with its old stamp, so it is the oldest some day, whom nothing
-//! refuses.
+//! A task begins an *acquire context*, which gets a stamp: its age. It takes locks in the name of
+//! that. Where two contexts would wait for each other, the younger one gets `EDEADLK` from a lock
+//! call. It then lets all its locks go, waits for the one that refused it, in the slow path, and
+//! takes the others anew; with its old stamp, so it is the oldest some day, whom nothing refuses.
 //!
-//! A ww_mutex is a mutex, and beside it the context that has it. Who gets it, and how waiters are woken, is the mutex's matter
-//! (`mutex`, `lock_queue`). What follows is about contexts.
+//! A ww_mutex is a mutex, and beside it the context that has it. Who gets it, and how waiters are
+//! woken, is the mutex's matter (`mutex`, `lock_queue`). What follows is about contexts.
 //!
 //! # Who backs off
 //!
-//! Contexts wait in the order of their stamps, the oldest in front; who waits without a context, in the order of its coming.
-//! A deadlock is a circle of contexts, each of which holds a lock that the one before it waits for. Somewhere in a circle an
-//! older one waits for a younger one, and somewhere a younger one for an older one. Each kind of class forbids one of the two.
+//! Contexts wait in the order of their stamps, the oldest in front; who waits without a context, in
+//! the order of its coming. A deadlock is a circle of contexts, each of which holds a lock that the
+//! one before it waits for. Somewhere in a circle an older one waits for a younger one, and
+//! somewhere a younger one for an older one. Each kind of class forbids one of the two.
 //!
-//! * **Wound/wait**: an older context that has locks does not just wait for a younger one that has the lock, it *wounds* it. (One
-//!   without locks is in no circle.) A wounded context
-//!   that has locks does not sleep for another: it gets `EDEADLK`, also in the middle of its sleep. Until it has to sleep it
-//!   goes on, and if it never has to, it was wounded for nothing.
-//! * **Wait/die**: a context that has locks does not wait for an older one, whether that has the lock or waits for it too: it
-//!   gets `EDEADLK` (it *dies*).
+//! * **Wound/wait**: an older context that has locks does not just wait for a younger one that has
+//!   the lock, it *wounds* it. (One without locks is in no circle.) A wounded context that has
+//!   locks does not sleep for another: it gets `EDEADLK`, also in the middle of its sleep. Until it
+//!   has to sleep it goes on, and if it never has to, it was wounded for nothing.
+//! * **Wait/die**: a context that has locks does not wait for an older one, whether that has the
+//!   lock or waits for it too: it gets `EDEADLK` (it *dies*).
 //!
-//! The second form looks at those who wait, too, because they will have the lock before. So does the first: who takes a
-//! lock past an older one that waits is wounded in that moment.
+//! The second form looks at those who wait, too, because they will have the lock before. So does
+//! the first: who takes a lock past an older one that waits is wounded in that moment.
 //!
 //! # Nobody is overlooked
 //!
@@ -37,38 +39,44 @@
 //!     looks at the oldest who waits
 //! ```
 //!
-//! If the reader's fence comes first, WAITERS is seen on the left; if the other's, the context is seen on the right. Who gets the
-//! lock as a waiter writes its context under the queue's lock, and looks around there. (Between a hand-off and that, the lock has
-//! an owner and no context, and nobody is wounded for it; the owner is already on its way to look.)
+//! If the reader's fence comes first, WAITERS is seen on the left; if the other's, the context is
+//! seen on the right. Who gets the lock as a waiter writes its context under the queue's lock, and
+//! looks around there. (Between a hand-off and that, the lock has an owner and no context, and
+//! nobody is wounded for it; the owner is already on its way to look.)
 //!
-//! A context that is wounded may be just going to sleep for another lock, under that other's queue's lock. It sets its state,
-//! fences, and then looks whether it is wounded (`QueuedLock::may_sleep`); who wounds it writes that, fences, and wakes it: the
-//! sleep protocol. The same for one that has to die because an older one came: it is woken, and finds the older one in front
-//! of itself.
+//! A context that is wounded may be just going to sleep for another lock, under that other's
+//! queue's lock. It sets its state, fences, and then looks whether it is wounded
+//! (`QueuedLock::may_sleep`); who wounds it writes that, fences, and wakes it: the sleep protocol.
+//! The same for one that has to die because an older one came: it is woken, and finds the older one
+//! in front of itself.
 //!
-//! One look is enough. For wound/wait it is at all who wait with a context: the first is the oldest, and may have no locks. For
-//! wait/die: who waits with locks behind
-//! another context has died, or has been woken to do so; so the first one alone can be new to whoever comes.
+//! One look is enough. For wound/wait it is at all who wait with a context: the first is the
+//! oldest, and may have no locks. For wait/die: who waits with locks behind another context has
+//! died, or has been woken to do so; so the first one alone can be new to whoever comes.
 //!
 //! # Lifetimes
 //!
-//! A context is on its task's stack. Others touch it under the queue's lock of a lock that it has, with WAITERS set, so that its
-//! task can't let that lock go before they are done; or of one that it waits for, where it is linked. A waiter that leaves without
-//! the lock may be the one that clears WAITERS, and then the owner lets go by one compare-exchange on the word. So what the waiter
-//! has read of the owner's context is ordered before by a pair of fences: that of its state's change, at the end of its wait, comes
-//! before WAITERS is cleared; and the owner has one behind the compare-exchange.
+//! A context is on its task's stack. Others touch it under the queue's lock of a lock that it has,
+//! with WAITERS set, so that its task can't let that lock go before they are done; or of one that
+//! it waits for, where it is linked. A waiter that leaves without the lock may be the one that
+//! clears WAITERS, and then the owner lets go by one compare-exchange on the word. So what the
+//! waiter has read of the owner's context is ordered before by a pair of fences: that of its
+//! state's change, at the end of its wait, comes before WAITERS is cleared; and the owner has one
+//! behind the compare-exchange.
 //!
 //! # Misuse
 //!
-//! What a kernel with CONFIG_DEBUG_MUTEXES warns of is told as a [`WarningKind::LockMisuse`]: a lock taken after
-//! [`ww_acquire_done`] or [`ww_acquire_fini`]; the end of a context that has locks; the slow path without an `EDEADLK`
-//! before it, for another lock than the one that gave it, or with locks still held; a lock of another class. As for a mutex,
-//! an unlocking by another than the owner is told, and the lock stays as it was; and an owner that would wait for itself
-//! is told ([`WarningKind::Deadlock`]) and gets `EDEADLK`, if not `EALREADY`, for the very same context.
+//! What a kernel with CONFIG_DEBUG_MUTEXES warns of is told as a [`WarningKind::LockMisuse`]: a
+//! lock taken after [`ww_acquire_done`] or [`ww_acquire_fini`]; the end of a context that has
+//! locks; the slow path without an `EDEADLK` before it, for another lock than the one that gave it,
+//! or with locks still held; a lock of another class. As for a mutex, an unlocking by another than
+//! the owner is told, and the lock stays as it was; and an owner that would wait for itself is told
+//! ([`WarningKind::Deadlock`]) and gets `EDEADLK`, if not `EALREADY`, for the very same context.
 //!
 //! # Invariants
 //!
-//! `ctx` is null, or the context in whose name the owner has the lock, which is valid as long as it is there.
+//! `ctx` is null, or the context in whose name the owner has the lock, which is valid as long as it
+//! is there.
 
 mod context;
 mod guarded;
@@ -99,8 +107,8 @@ fn show_address(address: usize) -> String {
     format!("ww_mutex {address:#x}")
 }
 
-/// `struct ww_mutex`: plain memory, nothing allocated, nothing to drop; zeroed, it is one that is not locked, of no class. It
-/// protects what its users agree on; [`KWwMutex`] has its data inside.
+/// `struct ww_mutex`: plain memory, nothing allocated, nothing to drop; zeroed, it is one that is
+/// not locked, of no class. It protects what its users agree on; [`KWwMutex`] has its data inside.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -134,7 +142,8 @@ unsafe impl Sync for WwMutex {}
 
 /// The context in whose name `waiter`, which is linked, waits.
 fn context_of(waiter: &LockWaiter) -> Option<&WwAcquireCtx> {
-    // SAFETY: null, or a context that is valid as long as its task waits, which it does as long as the waiter is linked.
+    // SAFETY: null, or a context that is valid as long as its task waits, which it does as long as
+    // the waiter is linked.
     unsafe { waiter.context().cast::<WwAcquireCtx>().as_ref() }
 }
 
@@ -287,10 +296,12 @@ impl WwMutex {
         }
     }
 
-    /// Wound/wait: `ctx` waits, and wounds who has the lock if that is younger; unless it has no lock that the other could wait for.
+    /// Wound/wait: `ctx` waits, and wounds who has the lock if that is younger; unless it has no
+    /// lock that the other could wait for.
     fn wound_holder(&self, ctx: &WwAcquireCtx, holder: &WwAcquireCtx, wake: &mut WakeQueue) {
         if ctx.has_locks() && holder.is_younger_than(ctx) && holder.wound() {
-            // SAFETY: the owner can't let the lock go, or end, before the queue's lock is dropped: it is waited for.
+            // SAFETY: the owner can't let the lock go, or end, before the queue's lock is dropped:
+            // it is waited for.
             wake.add(unsafe { (*owner_in(self.base.word())).get() });
         }
     }
@@ -345,13 +356,13 @@ impl WwMutex {
 
     /// # Safety
     ///
-    /// `this` points to a ww_mutex that `owner`, which is valid, has, for the caller. It may be freed by its next user during the
-    /// call.
+    /// `this` points to a ww_mutex that `owner`, which is valid, has, for the caller. It may be
+    /// freed by its next user during the call.
     #[inline]
     unsafe fn release(this: *const Self, owner: *const TaskStruct) {
-        // SAFETY: valid until the base is released, and not touched after it. Relaxed: the owner's side has written it. The
-        // context is valid as long as it is there. Nobody follows it any more when the base is free: who reads it has the
-        // queue's lock, and WAITERS set.
+        // SAFETY: valid until the base is released, and not touched after it. Relaxed: the owner's
+        // side has written it. The context is valid as long as it is there. Nobody follows it any
+        // more when the base is free: who reads it has the queue's lock, and WAITERS set.
         unsafe {
             let ctx = (*this).ctx.load(Ordering::Relaxed);
             if !ctx.is_null() {
@@ -412,7 +423,8 @@ impl QueuedLock for WwMutex {
 
     fn may_sleep(&self, queue: &LockedQueue, waiter: &LockWaiter, wake: &mut WakeQueue) -> Result<(), Errno> {
         let Some(ctx) = context_of(waiter) else { return Ok(()) };
-        // SAFETY: null, or valid as long as the queue's lock is held (Lifetimes). Acquire: with the Release of `set_context`.
+        // SAFETY: null, or valid as long as the queue's lock is held (Lifetimes). Acquire: with the
+        // Release of `set_context`.
         let holder = unsafe { self.ctx.load(Ordering::Acquire).as_ref() };
         let refused = if ctx.is_wait_die() {
             if let Some((next, other)) = contexts(queue, queue.after(waiter)).next() {

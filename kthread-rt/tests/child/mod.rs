@@ -1,4 +1,5 @@
-//! Tests that need a process of their own: the test starts its own binary again, for this test only.
+//! Tests that need a process of their own: the test starts its own binary again, for this test
+//! only.
 
 #![allow(dead_code, reason = "each test file uses its share")]
 
@@ -13,7 +14,8 @@ const CHILD: &str = "KT_TEST_CHILD";
 /// After so many seconds a child that hangs is killed (SIGALRM), and its test fails.
 const LIMIT_S: u32 = 60;
 
-/// Runs `body` in a child process and asserts that it succeeded there. `test` is the name of the calling test.
+/// Runs `body` in a child process and asserts that it succeeded there. `test` is the name of the
+/// calling test.
 #[track_caller]
 pub(crate) fn run(test: &str, body: impl FnOnce()) {
     run_prepared(test, |_| (), body);

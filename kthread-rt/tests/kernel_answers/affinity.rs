@@ -1,4 +1,5 @@
-//! Which cpus a kthread may run on: what its task says, and what the operating system says of its thread.
+//! Which cpus a kthread may run on: what its task says, and what the operating system says of its
+//! thread.
 
 use crate::handshake::*;
 use kthread_rt::diag::WarningKind;

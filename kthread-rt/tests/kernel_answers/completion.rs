@@ -187,7 +187,8 @@ fn completion_timeout_is_not_cut_short_by_stray_wakes() {
     assert!(kthread_stop(&task) > 0);
 }
 
-/// Waiters 1 to 4, which have gone to sleep on `x` in that order, and where each reports when its wait is over.
+/// Waiters 1 to 4, which have gone to sleep on `x` in that order, and where each reports when its
+/// wait is over.
 fn four_waiters(x: &Arc<Completion>) -> (Vec<Task>, Receiver<i32>) {
     let (tell, told) = channel();
     let waiters = (1..=4)

@@ -15,8 +15,8 @@ fn look() -> (bool, bool) {
     (signal_pending(&current()), fatal_signal_pending(&current()))
 }
 
-/// What the four waits return that can't last for ever with KILL pending: interruptible, interruptible_timeout,
-/// killable_timeout, timeout.
+/// What the four waits return that can't last for ever with KILL pending: interruptible,
+/// interruptible_timeout, killable_timeout, timeout.
 fn not_done(x: &Completion) -> [i64; 4] {
     [
         long(wait_for_completion_interruptible(x).map(|()| 0)),
@@ -26,8 +26,8 @@ fn not_done(x: &Completion) -> [i64; 4] {
     ]
 }
 
-/// What four waits return on a completion with as many done: interruptible, interruptible_timeout5, killable_timeout5,
-/// killable; and the count afterwards.
+/// What four waits return on a completion with as many done: interruptible, interruptible_timeout5,
+/// killable_timeout5, killable; and the count afterwards.
 fn done(x: &Completion) -> [i64; 5] {
     for _ in 0..4 {
         complete(x);

@@ -13,7 +13,8 @@ fn try_create(threadfn: impl FnOnce() -> i32 + Send + 'static) -> Result<Task, E
     kthread_create(|threadfn| threadfn(), threadfn, "one-of-20")
 }
 
-/// What twenty creations return, the created threads having been stopped; and how many of their functions ran.
+/// What twenty creations return, the created threads having been stopped; and how many of their
+/// functions ran.
 fn twenty() -> (Vec<Errno>, u32) {
     let ran = Arc::new(AtomicU32::new(0));
     let mut errors = Vec::new();

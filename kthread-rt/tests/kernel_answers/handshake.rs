@@ -39,7 +39,8 @@ pub(crate) fn on_kthread<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'stat
     answer
 }
 
-/// Waits until `task` sleeps in whatever state, and says in which. A task that has ended sleeps in TASK_DEAD.
+/// Waits until `task` sleeps in whatever state, and says in which. A task that has ended sleeps in
+/// TASK_DEAD.
 pub(crate) fn asleep(task: &TaskStruct) -> TaskState {
     assert!(wait_task_inactive(task, TASK_RUNNING), "it does fall asleep");
     task.state()
@@ -71,8 +72,8 @@ pub(crate) fn sleep_until_signalled() {
     }
 }
 
-/// Waits in a thread function, without sleeping as far as the scheduler of its Kernel knows: the thread is busy, and looks
-/// at nothing, from `is_busy` to `let_go`.
+/// Waits in a thread function, without sleeping as far as the scheduler of its Kernel knows: the
+/// thread is busy, and looks at nothing, from `is_busy` to `let_go`.
 pub(crate) struct Busy {
     tell: Sender<()>,
     go: Receiver<()>,
@@ -114,7 +115,8 @@ impl From<&Warning<'_>> for Told {
     }
 }
 
-/// A Kernel of the test's own, which the test's thread has entered as init, and whose warnings are kept.
+/// A Kernel of the test's own, which the test's thread has entered as init, and whose warnings are
+/// kept.
 pub(crate) struct WatchedKernel {
     kernel: Kernel,
     _inside: Entered,
@@ -138,8 +140,9 @@ impl WatchedKernel {
         Self { kernel, _inside: inside, told }
     }
 
-    /// Asserts that `f`, which makes its call on this line or the next few, warns once in the name of the calling task: of
-    /// this kind, in this call, at that place, and with a message that has `about` in it.
+    /// Asserts that `f`, which makes its call on this line or the next few, warns once in the name
+    /// of the calling task: of this kind, in this call, at that place, and with a message that has
+    /// `about` in it.
     #[track_caller]
     pub(crate) fn warns<R>(&self, kind: WarningKind, call: &str, about: &str, f: impl FnOnce() -> R) -> R {
         let result = f();
@@ -149,8 +152,9 @@ impl WatchedKernel {
         result
     }
 
-    /// Asserts that one warning has been told since the last look: in the name of `teller`, of this kind, in this call,
-    /// somewhere in the calling file, and with a message that has `about` in it.
+    /// Asserts that one warning has been told since the last look: in the name of `teller`, of this
+    /// kind, in this call, somewhere in the calling file, and with a message that has `about` in
+    /// it.
     #[track_caller]
     pub(crate) fn warned(&self, teller: &TaskStruct, kind: WarningKind, call: &str, about: &str) {
         self.warned_of(teller, kind, call, about);
@@ -167,13 +171,15 @@ impl WatchedKernel {
         told
     }
 
-    /// Asserts that one warning has been told since the last look: that `task` oopsed, with `about` in the message.
+    /// Asserts that one warning has been told since the last look: that `task` oopsed, with `about`
+    /// in the message.
     #[track_caller]
     pub(crate) fn oopsed(&self, task: &TaskStruct, about: &str) {
         self.only_warning(task, WarningKind::Oops, "threadfn", about);
     }
 
-    /// [`warned`](Self::warned), wherever the place is: in the runtime, for what a thread of its own tells.
+    /// [`warned`](Self::warned), wherever the place is: in the runtime, for what a thread of its
+    /// own tells.
     #[track_caller]
     pub(crate) fn warned_anywhere(&self, teller: &TaskStruct, kind: WarningKind, call: &str, about: &str) {
         self.only_warning(teller, kind, call, about);
@@ -209,8 +215,8 @@ impl WatchedKernel {
     }
 }
 
-/// Asks `how_long`, at least `tries` times, until it is `in_range` once. It never is less; it may be more now and then, on
-/// a machine whose cpus are busy: a minute of such answers is a fault.
+/// Asks `how_long`, at least `tries` times, until it is `in_range` once. It never is less; it may
+/// be more now and then, on a machine whose cpus are busy: a minute of such answers is a fault.
 #[track_caller]
 pub(crate) fn takes_at_best<T: PartialOrd + Debug>(
     in_range: impl RangeBounds<T> + Debug,

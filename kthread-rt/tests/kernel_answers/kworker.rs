@@ -26,7 +26,8 @@ impl Shop {
         Job::new(move |_| order.lock().unwrap().push(number))
     }
 
-    /// A work that notes its number, and stays in its function from when it says so until it is let go, at each run.
+    /// A work that notes its number, and stays in its function from when it says so until it is let
+    /// go, at each run.
     pub(crate) fn slow_job(&self, number: u32) -> (Job, Receiver<()>, Sender<()>) {
         let order = self.order.clone();
         let (tell, runs) = channel();

@@ -1,5 +1,5 @@
-//! Workers: what a kernel's documentation says beside the recorded cases, and what is defined here where a kernel would hang or
-//! corrupt memory.
+//! Workers: what a kernel's documentation says beside the recorded cases, and what is defined here
+//! where a kernel would hang or corrupt memory.
 
 use crate::handshake::*;
 use crate::kworker::{Caller, Shop};

@@ -1,4 +1,5 @@
-//! What a kthread is called and what it is: names, flags, states, priorities, and how they change in its life.
+//! What a kthread is called and what it is: names, flags, states, priorities, and how they change
+//! in its life.
 
 use crate::handshake::*;
 use kthread_rt::prelude::*;
@@ -120,8 +121,8 @@ fn created_state_numbers() {
     }
 }
 
-/// The two recorded lines that are the same at every `when=`, but for whether the thread is bound: it sleeps
-/// uninterruptibly, and is an ordinary task of nice 0.
+/// The two recorded lines that are the same at every `when=`, but for whether the thread is bound:
+/// it sleeps uninterruptibly, and is an ordinary task of nice 0.
 #[track_caller]
 fn assert_asleep_and_ordinary(task: &TaskStruct, bound: bool) {
     assert_eq!(asleep(task).bits(), 0x2);

@@ -1,5 +1,5 @@
-//! Neighbours of the recorded parks: wakes and signals of parked threads, unparks that find nothing to do, and park, unpark
-//! and exit that overtake each other.
+//! Neighbours of the recorded parks: wakes and signals of parked threads, unparks that find nothing
+//! to do, and park, unpark and exit that overtake each other.
 
 use crate::handshake::*;
 use crate::park::*;
@@ -176,7 +176,8 @@ fn park_self_twice_is_busy_and_one_unpark_resumes() {
     kernel.shut_down();
 }
 
-/// In a kernel the thread's own park leaves `parked` completed, and the next `kthread_park` returns too early.
+/// In a kernel the thread's own park leaves `parked` completed, and the next `kthread_park` returns
+/// too early.
 #[test]
 fn park_self_leaves_nothing_behind_for_the_next_park() {
     let (busy, is_busy, let_go) = Busy::new();

@@ -1,4 +1,5 @@
-//! Sleeping for a time. Times are lower bounds: a sleep is never too short, and how much longer it takes is the machine's.
+//! Sleeping for a time. Times are lower bounds: a sleep is never too short, and how much longer it
+//! takes is the machine's.
 
 use crate::handshake::*;
 use kthread_rt::diag::WarningKind;
@@ -455,7 +456,8 @@ fn sleeping_times_beside_now() {
     assert!(time_after_eq(get_jiffies_64(), now));
 }
 
-/// How long five jiffies take of a task that sleeps for what is left, again and again, and is woken as often as can be.
+/// How long five jiffies take of a task that sleeps for what is left, again and again, and is woken
+/// as often as can be.
 fn five_jiffies_under_wakes() -> (Duration, u32) {
     let (ends, ended) = mpsc::channel();
     let sleeper = move |()| {
@@ -480,8 +482,8 @@ fn five_jiffies_under_wakes() -> (Duration, u32) {
     told
 }
 
-/// As in a kernel, the last jiffy may be the rest of one; nothing else is lost, and nothing is waited for twice. A tick
-/// between two calls does not count.
+/// As in a kernel, the last jiffy may be the rest of one; nothing else is lost, and nothing is
+/// waited for twice. A tick between two calls does not count.
 #[test]
 fn wake_ups_do_not_keep_a_loop_from_its_end() {
     for exact in [true, false] {

@@ -1,4 +1,5 @@
-//! Stopping: before the first wake, while running, after the end, twice; and the sleeps that a stop ends.
+//! Stopping: before the first wake, while running, after the end, twice; and the sleeps that a stop
+//! ends.
 
 use crate::handshake::*;
 use kthread_rt::prelude::*;
@@ -103,7 +104,8 @@ fn complete_and_exit_completes_when_the_thread_has_nothing_of_the_callers_any_mo
     assert_eq!(kthread_stop(&task), 1);
 }
 
-/// The kernel: `first=7 second_returned_within_300ms=0 second_blocked=1`. Here the second returns the result.
+/// The kernel: `first=7 second_returned_within_300ms=0 second_blocked=1`. Here the second returns
+/// the result.
 #[test]
 fn stop_twice() {
     let task = run(
@@ -157,8 +159,8 @@ fn stop_twice_of_a_thread_that_never_ran_says_so_to_all() {
     });
 }
 
-/// Stops a thread that is in `sleep`, asserts the line's answers but for the first, and returns the state it slept in and
-/// the first: what `sleep` returned.
+/// Stops a thread that is in `sleep`, asserts the line's answers but for the first, and returns the
+/// state it slept in and the first: what `sleep` returned.
 #[track_caller]
 fn stopped_in(sleep: impl FnOnce() -> i64 + Send + 'static) -> (TaskState, i64) {
     let (tell, told) = channel();

@@ -1,5 +1,5 @@
-//! Neighbours of the recorded stops: every sleeping state, `kthread_stop_put`, `kthread_exit`, an oops, and stops that are
-//! mistakes.
+//! Neighbours of the recorded stops: every sleeping state, `kthread_stop_put`, `kthread_exit`, an
+//! oops, and stops that are mistakes.
 
 use crate::handshake::*;
 use kthread_rt::diag::WarningKind;

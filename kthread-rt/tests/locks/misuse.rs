@@ -299,7 +299,8 @@ fn the_slow_path_with_another_tasks_context_panics_and_says_so() {
         let stranger = run("stranger", move || {
             let lock = WwMutex::new(&WwClass::wound_wait());
             let refused = catch_unwind(AssertUnwindSafe(|| {
-                // SAFETY: the context's task waits for this one's end, and does nothing with it meanwhile.
+                // SAFETY: the context's task waits for this one's end, and does nothing with it
+                // meanwhile.
                 unsafe { ww_mutex_lock_slow(&lock, &*ptr::with_exposed_provenance::<WwAcquireCtx>(address)) };
             }));
             let message = refused.unwrap_err();

@@ -1,4 +1,5 @@
-//! What nobody holds or waits for may be moved, as any value of Rust; also if somebody has waited for it before.
+//! What nobody holds or waits for may be moved, as any value of Rust; also if somebody has waited
+//! for it before.
 
 use crate::stage::{end_of, waiting};
 use kthread_rt::prelude::*;

@@ -9,7 +9,8 @@ use std::sync::Arc;
 fn it_is_plain_memory_and_valid_when_zeroed() {
     assert!(!needs_drop::<RawMutex>());
     assert!(size_of::<RawMutex>() <= 32, "the kernel's has 32 bytes");
-    // SAFETY: what is tested: all fields are atomics, pointers and a spinlock that are valid when zeroed.
+    // SAFETY: what is tested: all fields are atomics, pointers and a spinlock that are valid when
+    // zeroed.
     let mutex = unsafe { MaybeUninit::<RawMutex>::zeroed().assume_init() };
     mutex_lock(&mutex);
     assert_eq!(mutex.owner(), Some(current()));

@@ -1,4 +1,5 @@
-//! A lock for readers and writers, those who queue up for it, and the order in which they get it: for rwsems and percpu_rwsems.
+//! A lock for readers and writers, those who queue up for it, and the order in which they get it:
+//! for rwsems and percpu_rwsems.
 
 use crate::stage::{Book, Running, end_of, waiting};
 use kthread_rt::prelude::*;
@@ -70,7 +71,8 @@ impl<L: ReadersAndWriters> Scene<L> {
     }
 }
 
-/// Among those who read comes a writer, who waits, and then a reader; meanwhile `look` looks at the lock.
+/// Among those who read comes a writer, who waits, and then a reader; meanwhile `look` looks at the
+/// lock.
 pub(crate) fn a_reader_waits_behind_a_writer<L: ReadersAndWriters>(look: impl FnOnce(&L)) {
     let scene = Scene::<L>::new();
     scene.sem.lock_read();

@@ -66,7 +66,8 @@ pub(crate) fn waiting(name: &str, state: TaskState, f: impl FnOnce() -> i32 + Se
     running
 }
 
-/// A kthread that has taken `lock` when this returns, and does `then` once the completion is completed.
+/// A kthread that has taken `lock` when this returns, and does `then` once the completion is
+/// completed.
 #[track_caller]
 pub(crate) fn holder<P, L>(
     lock: &P,
@@ -91,7 +92,8 @@ where
     (holder, go)
 }
 
-/// A kthread that has allowed SIGTERM and SIGKILL and waits with `take` for a lock that somebody else holds.
+/// A kthread that has allowed SIGTERM and SIGKILL and waits with `take` for a lock that somebody
+/// else holds.
 #[track_caller]
 pub(crate) fn signalled<L: Send + Sync + 'static>(
     state: TaskState,

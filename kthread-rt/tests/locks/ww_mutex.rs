@@ -1,4 +1,5 @@
-//! `ww_mutex_lock` and its like: who is refused, who gets it and in which order, and what a context counts.
+//! `ww_mutex_lock` and its like: who is refused, who gets it and in which order, and what a context
+//! counts.
 
 use crate::random::{Random, rounds, seed};
 use crate::stage::{Book, Running, end_of, holder, int, run, waiting};
@@ -23,7 +24,8 @@ fn lock_alone(lock: &WwMutex) {
 fn it_is_plain_memory_and_valid_when_zeroed() {
     assert!(!needs_drop::<WwMutex>() && !needs_drop::<WwAcquireCtx>() && !needs_drop::<WwClass>());
     assert_eq!((size_of::<WwMutex>(), size_of::<WwAcquireCtx>()), (48, 48));
-    // SAFETY: what is tested: all fields are atomics, pointers and a spinlock that are valid when zeroed.
+    // SAFETY: what is tested: all fields are atomics, pointers and a spinlock that are valid when
+    // zeroed.
     let (mutex, class) = unsafe {
         (MaybeUninit::<WwMutex>::zeroed().assume_init(), MaybeUninit::<WwClass>::zeroed().assume_init())
     };
@@ -60,8 +62,8 @@ fn assert_waits(task: &Running) {
     assert_eq!(task.waits_on().map(|waits| waits.kind), Some(WaitKind::WwMutex));
 }
 
-/// What a younger context gets that has a lock and asks for one that an older one has; the older one asks for the first lock
-/// when the younger one sleeps or has been answered.
+/// What a younger context gets that has a lock and asks for one that an older one has; the older
+/// one asks for the first lock when the younger one sleeps or has been answered.
 fn younger_meets_older(class: &'static WwClass) -> i32 {
     let locks = Arc::new((WwMutex::new(class), WwMutex::new(class)));
     let older = WwAcquireCtx::new(class);
@@ -249,7 +251,8 @@ fn a_signal_ends_an_interruptible_wait_with_eintr() {
     assert!(!ww_mutex_is_locked(&MUTEX), "the waiter has left nothing");
 }
 
-/// Moves units between random accounts, each with a random number of others held too; nobody hangs and nothing is lost.
+/// Moves units between random accounts, each with a random number of others held too; nobody hangs
+/// and nothing is lost.
 fn transfers(class: &'static WwClass) {
     const TASKS: u64 = 6;
     const ACCOUNTS: u64 = 7;

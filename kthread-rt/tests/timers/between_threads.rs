@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-/// A timer whose callback, once begun, goes on until it is let go. It does not sleep, as a callback must not.
+/// A timer whose callback, once begun, goes on until it is let go. It does not sleep, as a callback
+/// must not.
 #[derive(Clone, Default)]
 struct Held(Arc<(Completion, AtomicBool, AtomicU32)>);
 

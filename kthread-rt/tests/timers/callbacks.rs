@@ -233,7 +233,8 @@ fn a_raw_timer_finds_what_it_is_a_field_of_and_may_be_freed_by_its_callback() {
     }
     let freed = Arc::new(Completion::new());
     let device = Box::into_raw(Box::new(Device { freed: freed.clone(), timer: TimerList::new() }));
-    // SAFETY: the device stays on the heap until the callback frees it, which is the last use of its timer.
+    // SAFETY: the device stays on the heap until the callback frees it, which is the last use of
+    // its timer.
     unsafe {
         timer_setup(&raw mut (*device).timer, free, TIMER_IRQSAFE);
         assert_eq!((*device).timer.flags(), TIMER_IRQSAFE);

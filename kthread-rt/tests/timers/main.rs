@@ -1,11 +1,13 @@
 //! Timers and hrtimers.
 //!
-//! What a real kernel answered is in `timer_answers` and `hrtimer_answers`; a test's name begins with the name of its group,
-//! and the comment above an assertion is the recorded line. The other files have what the kernel's documentation says beside
-//! that, what is defined here where a kernel would hang, and what holds between threads.
+//! What a real kernel answered is in `timer_answers` and `hrtimer_answers`; a test's name begins
+//! with the name of its group, and the comment above an assertion is the recorded line. The other
+//! files have what the kernel's documentation says beside that, what is defined here where a kernel
+//! would hang, and what holds between threads.
 //!
-//! Nothing here waits for a guessed time: callbacks complete, and tests wait for that. An assertion about time is "not
-//! before". That something does *not* happen is shown by something else that must come after it and does.
+//! Nothing here waits for a guessed time: callbacks complete, and tests wait for that. An assertion
+//! about time is "not before". That something does *not* happen is shown by something else that
+//! must come after it and does.
 
 #![cfg(not(any(loom, shuttle)))]
 

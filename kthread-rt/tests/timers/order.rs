@@ -1,5 +1,5 @@
-//! In which order timers fire, and that none is early: on real threads. The wheel by itself is compared with a sorted list in
-//! `src/timer/wheel_tests.rs`.
+//! In which order timers fire, and that none is early: on real threads. The wheel by itself is
+//! compared with a sorted list in `src/timer/wheel_tests.rs`.
 
 use crate::let_due_timers_fire;
 use kthread_rt::prelude::*;
@@ -15,7 +15,8 @@ fn logging(who: usize, log: &Log) -> Timer {
     Timer::new(move |_| log.lock().unwrap().push((who, jiffies())))
 }
 
-/// Runs `f` in a Kernel whose timer thread is busy in a callback meanwhile, so that nothing fires before `f` is over.
+/// Runs `f` in a Kernel whose timer thread is busy in a callback meanwhile, so that nothing fires
+/// before `f` is over.
 fn while_no_timer_fires(f: impl FnOnce()) {
     let held = Arc::new((Completion::new(), Completion::new()));
     let holder = Timer::new({
@@ -44,7 +45,8 @@ fn timers_of_one_jiffy_fire_latest_armed_first() {
         while_no_timer_fires(|| {
             let at = jiffies() + distance;
             timers.iter().for_each(|timer| _ = mod_timer(timer, at));
-            // Armed anew for the same jiffy, it keeps its place; for another bucket and back, it is the first.
+            // Armed anew for the same jiffy, it keeps its place; for another bucket and back, it is
+            // the first.
             mod_timer(&timers[1], at);
             mod_timer(&timers[2], at + 8);
             mod_timer(&timers[2], at);
@@ -70,7 +72,8 @@ proptest! {
         let timers: Vec<_> = (0..8).map(|who| logging(who, &log)).collect();
         let mut expected: Vec<(u64, usize)> = Vec::new();
         while_no_timer_fires(|| {
-            // What has been expired already can't come into it: the holder's jiffy is not after this one.
+            // What has been expired already can't come into it: the holder's jiffy is not after
+            // this one.
             let base = jiffies() + 2;
             for (who, after) in &steps {
                 let same = after.is_some_and(|after| expected.contains(&(base + after, *who)));

@@ -53,7 +53,8 @@ fn timer_delete_of_active_and_inactive() {
     mod_timer(&timer, jiffies() + HZ);
     assert_eq!(timer_delete(&timer), 1);
     assert_eq!(timer_delete(&timer), 0);
-    // timer_delete_sync_active=1 timer_delete_sync_inactive=0 try_to_del_timer_sync_active=1 try_inactive=0
+    // timer_delete_sync_active=1 timer_delete_sync_inactive=0 try_to_del_timer_sync_active=1
+    // try_inactive=0
     mod_timer(&timer, far());
     assert_eq!(timer_delete_sync(&timer), 1);
     assert_eq!(timer_delete_sync(&timer), 0);
@@ -73,7 +74,8 @@ fn timer_delete_of_active_and_inactive() {
 
 #[test]
 fn timer_add_timer() {
-    // add_timer fires=1 not_before=1 pending_in_callback=0 pending_after=0 in_serving_softirq=1 in_hardirq=0 in_task=0
+    // add_timer fires=1 not_before=1 pending_in_callback=0 pending_after=0 in_serving_softirq=1
+    // in_hardirq=0 in_task=0
     let seen = Arc::new((Mutex::new(None), Completion::new()));
     let timer = Timer::new({
         let seen = seen.clone();

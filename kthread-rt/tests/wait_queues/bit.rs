@@ -113,7 +113,8 @@ fn the_io_names_are_the_same_waits() {
     assert_eq!(word.load(SeqCst), 0b11);
 }
 
-/// A signal that ends the sleep is an error, also if the bit is clear by then; but whoever locks the bit has it.
+/// A signal that ends the sleep is an error, also if the bit is clear by then; but whoever locks
+/// the bit has it.
 #[test]
 fn a_signal_is_an_error_even_if_the_bit_is_clear_by_then_unless_the_bit_was_locked() {
     for (lock, ret) in [(false, Errno::EINTR.as_return()), (true, 0)] {
@@ -147,7 +148,8 @@ fn wait_on_bit_with_a_signal_pending_and_with_no_time() {
         send_sig(SIGTERM, &current(), 1).unwrap();
         assert_eq!(wait_on_bit(&word, 0, TASK_INTERRUPTIBLE), Err(Errno::EINTR));
         assert_eq!(wait_on_bit_lock(&word, 0, TASK_INTERRUPTIBLE), Err(Errno::EINTR));
-        // A clear bit is not waited for, so no signal is looked at; and SIGTERM does not end a killable wait.
+        // A clear bit is not waited for, so no signal is looked at; and SIGTERM does not end a
+        // killable wait.
         assert_eq!(wait_on_bit(&word, 1, TASK_INTERRUPTIBLE), Ok(()));
         assert_eq!(wait_on_bit_timeout(&word, 0, TASK_KILLABLE, 2), Err(Errno::EAGAIN));
         assert_eq!(wait_on_bit_timeout(&word, 0, TASK_INTERRUPTIBLE, 0), Err(Errno::EAGAIN));

@@ -1,4 +1,5 @@
-//! Queues that go while somebody is on them. Safe code can only do that by leaking an entry, and is stopped then.
+//! Queues that go while somebody is on them. Safe code can only do that by leaking an entry, and is
+//! stopped then.
 
 use crate::child;
 use kthread_rt::prelude::*;

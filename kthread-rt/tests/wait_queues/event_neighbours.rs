@@ -1,4 +1,5 @@
-//! Neighbours of wq_misc and sig_sleeps: how often a condition is evaluated, what wins over what, the rarer names.
+//! Neighbours of wq_misc and sig_sleeps: how often a condition is evaluated, what wins over what,
+//! the rarer names.
 
 use super::{Event, await_sleep, on_kthread, run};
 use kthread_rt::prelude::*;

@@ -43,7 +43,8 @@ fn a_wake_up_by_one_who_holds_the_lock() {
     }
 }
 
-/// What `wait_event_interruptible_locked!` returns for a waiter of `event`, -1 if the lock was not held then.
+/// What `wait_event_interruptible_locked!` returns for a waiter of `event`, -1 if the lock was not
+/// held then.
 fn wait_with_the_lock(event: &Event, exclusive: bool) -> i32 {
     spin_lock(event.wq.lock());
     // SAFETY: locked above, and held again after the wait.

@@ -1,5 +1,6 @@
-//! What a real kernel answered about wait queues, asked of this crate: the groups wq_order and wq_misc, and what the groups
-//! about signals and stop say of waits for an event; and simple wait queues, of which it was not asked.
+//! What a real kernel answered about wait queues, asked of this crate: the groups wq_order and
+//! wq_misc, and what the groups about signals and stop say of waits for an event; and simple wait
+//! queues, of which it was not asked.
 
 #![cfg(not(any(loom, shuttle)))]
 

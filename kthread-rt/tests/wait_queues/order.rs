@@ -6,7 +6,8 @@ use std::ffi::{c_int, c_void};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
-/// An entry that notes its number when it is woken, takes itself out, and returns what it was told to.
+/// An entry that notes its number when it is woken, takes itself out, and returns what it was told
+/// to.
 struct Noter {
     id: u32,
     returns: c_int,
@@ -14,7 +15,8 @@ struct Noter {
 }
 
 unsafe extern "C" fn note(entry: *mut WaitQueueEntry, _mode: u32, _flags: c_int, _key: *mut c_void) -> c_int {
-    // SAFETY: `private` is the Noter of an entry in a Queue, which outlives its place on the queue; the lock is held.
+    // SAFETY: `private` is the Noter of an entry in a Queue, which outlives its place on the queue;
+    // the lock is held.
     unsafe {
         let noter = &*(*entry).private().cast::<Noter>();
         noter.log.lock().unwrap().push(noter.id);

@@ -1,5 +1,5 @@
-//! What the tests let a Kernel and its threads tell them: warnings, how often a thread's function ran and its datum was
-//! dropped, what the system says about an OS thread.
+//! What the tests let a Kernel and its threads tell them: warnings, how often a thread's function
+//! ran and its datum was dropped, what the system says about an OS thread.
 
 #![allow(dead_code, reason = "each test file uses its share")]
 
@@ -223,7 +223,8 @@ pub(crate) fn wait_until_asleep(task: &TaskStruct, state: TaskState) {
     }
 }
 
-/// Calls from other threads that wait for `task`, all asleep in it; then `go` is completed. What they return.
+/// Calls from other threads that wait for `task`, all asleep in it; then `go` is completed. What
+/// they return.
 pub(crate) fn waiting_calls_until(
     go: &Completion,
     kernel: &Kernel,
@@ -254,7 +255,8 @@ pub(crate) fn waiting_calls_until(
 /// Takes a result that a test does not look at.
 pub(crate) fn ignore<T>(_: T) {}
 
-/// kthreadd of a Kernel that stands still, in the middle of forking a thread called "blocker", until the sender goes.
+/// kthreadd of a Kernel that stands still, in the middle of forking a thread called "blocker",
+/// until the sender goes.
 pub(crate) fn kernel_with_blocked_kthreadd()
 -> (Kernel, thread::JoinHandle<Result<Task, Errno>>, mpsc::Sender<()>) {
     let (release, released) = mpsc::channel::<()>();

@@ -1,4 +1,5 @@
-//! Tasks that hang. Each program has a limit of its own, and ends when the watcher has told of the task that it waits for.
+//! Tasks that hang. Each program has a limit of its own, and ends when the watcher has told of the
+//! task that it waits for.
 
 use kthread_rt::diag::{Warning, WarningKind};
 use kthread_rt::prelude::*;
@@ -7,7 +8,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Long enough for a task to get to sleep behind another that began before it, on a machine with much to do.
+/// Long enough for a task to get to sleep behind another that began before it, on a machine with
+/// much to do.
 const LIMIT: Duration = Duration::from_millis(100);
 
 struct Told {

@@ -1,5 +1,6 @@
-//! The zoo: programs that are wrong, each in one way, and beside each its right neighbour, in a Kernel
-//! with [`debug`](kthread_rt::KernelBuilder::debug). A wrong one is told once, at its line; of a right one nothing is told.
+//! The zoo: programs that are wrong, each in one way, and beside each its right neighbour, in a
+//! Kernel with [`debug`](kthread_rt::KernelBuilder::debug). A wrong one is told once, at its line;
+//! of a right one nothing is told.
 //!
 //! The neighbours in C, and the table of all of those, are in `kthread-rt-c/tests/zoo`.
 
@@ -17,7 +18,8 @@ mod sleeping;
 use kthread_rt::prelude::*;
 use witness::Warnings;
 
-/// Runs a wrong program, which returns the line at which it is wrong: that is told, once, and says `told`.
+/// Runs a wrong program, which returns the line at which it is wrong: that is told, once, and says
+/// `told`.
 #[track_caller]
 fn wrong(told: &str, program: impl FnOnce(&Kernel) -> u32) {
     let warnings = judged(|kernel| program(kernel));

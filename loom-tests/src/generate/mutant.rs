@@ -8,7 +8,7 @@ use std::ops::Range;
 /// Stands for the mutant's number in the text of its edits.
 pub(crate) const NUMBER: char = '§';
 
-/// Part of a replacement.
+/// Subsystem of a replacement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Piece {
     /// Text that both arms share, the switch.

@@ -15,7 +15,7 @@ pub(crate) struct Rendered {
     pub(crate) places: Vec<Place>,
 }
 
-/// Part of a rendered file that is there for one mutant.
+/// Subsystem of a rendered file that is there for one mutant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) range: Range<usize>,

@@ -51,14 +51,14 @@ const TELLING: &[&str] = &[
     "note_counted",
     "note_references",
     "note_pid_block",
-    "tell_inherited",
-    "tell_of_moving",
-    "tell_overflow",
-    "tell_panic",
-    "tell_stray_section",
-    "tell_too_deep",
+    "apply_inherited",
+    "report_moved",
+    "report_overflow",
+    "report_panic",
+    "report_stray_section",
+    "report_too_deep",
     "tell_what_is_left",
-    "tell_woken",
+    "notify_woken",
 ];
 
 /// Macros whose arguments are expressions that the caller evaluates again and again.

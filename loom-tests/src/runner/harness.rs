@@ -1,8 +1,8 @@
 //! What a model is, and the stage that it plays on.
 //!
-//! Only what a model is about is explored. A Kernel's boot and its shutdown are the same steps around every model; they run
-//! in one fixed order, except in the models of `boot` and `shutdown`. Without that, most permutations of every model would
-//! be permutations of its stage.
+//! Only what a model is about is explored. A Kernel's boot and its shutdown are the same steps
+//! around every model; they run in one fixed order, except in the models of `boot` and `shutdown`.
+//! Without that, most permutations of every model would be permutations of its stage.
 
 use kthread_rt::__private::model::loom;
 pub(crate) use kthread_rt::__private::model::{explored, prepared};
@@ -31,7 +31,8 @@ pub(crate) struct Model {
     pub(crate) claim: &'static str,
     /// How far it is explored on every push.
     pub(crate) bound: Bound,
-    /// All that can come out. Exactly these must: a model that reaches fewer shows less than it claims.
+    /// All that can come out. Exactly these must: a model that reaches fewer shows less than it
+    /// claims.
     pub(crate) outcomes: &'static [&'static str],
     /// One execution; returns what came out of it.
     pub(crate) run: fn() -> String,
@@ -53,7 +54,8 @@ pub(crate) fn warnings() -> Vec<WarningKind> {
     WARNINGS.take()
 }
 
-/// Runs `f` in a Kernel that is up, shuts it down, and checks that nothing is left. What `f` does is explored.
+/// Runs `f` in a Kernel that is up, shuts it down, and checks that nothing is left. What `f` does
+/// is explored.
 pub(crate) fn in_kernel<T>(f: impl FnOnce() -> T) -> T {
     in_kernel_of(builder(), f)
 }
@@ -63,7 +65,8 @@ pub(crate) fn in_kernel_of<T>(builder: KernelBuilder, f: impl FnOnce() -> T) -> 
     on_stage(builder.boot().expect("a model's Kernel boots"), f)
 }
 
-/// Runs `f` in a Kernel without kthreadd, for protocols that need tasks and no kthreads. What `f` does is explored.
+/// Runs `f` in a Kernel without kthreadd, for protocols that need tasks and no kthreads. What `f`
+/// does is explored.
 pub(crate) fn in_small_kernel<T>(f: impl FnOnce() -> T) -> T {
     on_stage(builder().boot_on_demand().expect("a model's Kernel boots"), f)
 }
@@ -74,7 +77,8 @@ fn on_stage<T>(kernel: Kernel, f: impl FnOnce() -> T) -> T {
     outcome
 }
 
-/// Another thread of the model, for an actor that wakes, completes, sends or stops: without a task as long as it needs none.
+/// Another thread of the model, for an actor that wakes, completes, sends or stops: without a task
+/// as long as it needs none.
 pub(crate) fn actor<T: 'static>(f: impl FnOnce() -> T + 'static) -> Actor<T> {
     Actor(loom::thread::spawn(f))
 }
@@ -124,7 +128,8 @@ impl<T> Actor<T> {
     }
 }
 
-/// A kthread that sleeps for the first time in `threadfn`, which completes what it is given when it begins. Not explored.
+/// A kthread that sleeps for the first time in `threadfn`, which completes what it is given when it
+/// begins. Not explored.
 pub(crate) fn started(threadfn: impl FnOnce(&Completion) -> i32 + Send + 'static) -> Task {
     prepared(|| {
         let began = loom::sync::Arc::new(Completion::new());
@@ -146,7 +151,8 @@ pub(crate) fn created<T: Send + 'static>(threadfn: impl FnOnce(T) -> i32 + Send 
     prepared(|| kthread_create!(threadfn, data, "created").expect("nothing refuses it"))
 }
 
-/// The data of a thread, which counts its own ends. std's atomics: the count is the model's own book.
+/// The data of a thread, which counts its own ends. std's atomics: the count is the model's own
+/// book.
 #[derive(Debug)]
 pub(crate) struct Datum(Arc<AtomicUsize>);
 

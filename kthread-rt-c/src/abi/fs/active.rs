@@ -1,11 +1,14 @@
-//! Who is inside a module's functions by way of what it registered: the removal waits for them, so that the module can be unloaded.
+//! Who is inside a module's functions by way of what it registered: the removal waits for them, so
+//! that the module can be unloaded.
 //!
-//! A kernel counts them for each entry: `in_use` of /proc, `active_users` of debugfs, the active references of sysfs; and
-//! `misc_deregister` waits for who opens, by a mutex. Here all are the readers of an rwsem, each as long as its call takes, and the
-//! removal is its only writer: as long as it waits nobody gets in, and after it `gone` says that nobody will.
+//! A kernel counts them for each entry: `in_use` of /proc, `active_users` of debugfs, the active
+//! references of sysfs; and `misc_deregister` waits for who opens, by a mutex. Here all are the
+//! readers of an rwsem, each as long as its call takes, and the removal is its only writer: as long
+//! as it waits nobody gets in, and after it `gone` says that nobody will.
 //!
-//! A removal from inside, by the very thread that it would wait for, hangs a kernel. Here it is told, and goes on without waiting for
-//! the caller. sysfs has a call for this, [`Own::LetGo`], of which there is nothing to tell.
+//! A removal from inside, by the very thread that it would wait for, hangs a kernel. Here it is
+//! told, and goes on without waiting for the caller. sysfs has a call for this, [`Own::LetGo`], of
+//! which there is nothing to tell.
 
 use kthread_rt::__for_c::lock_next_non_owner;
 use kthread_rt::diag::{self, WarningKind};

@@ -68,13 +68,15 @@ fn error(errno: Errno) -> isize {
     errno.as_return() as isize
 }
 
-/// The attribute whose open file this is, and how many of `count` bytes at `pos` are in it; 0 bytes are nothing to do.
+/// The attribute whose open file this is, and how many of `count` bytes at `pos` are in it; 0 bytes
+/// are nothing to do.
 unsafe fn binary(
     file: *mut File,
     count: usize,
     pos: i64,
 ) -> Result<(*mut Kobject, *const BinAttribute, usize), Errno> {
-    // SAFETY: the C contract: the file is open, and of an entry; the attribute is there until it is removed, which waits.
+    // SAFETY: the C contract: the file is open, and of an entry; the attribute is there until it is
+    // removed, which waits.
     unsafe {
         let What::Bytes(Bytes::Binary { owner, attr }) = (*entry::of((*file).dentry)).what else {
             return Err(Errno::EINVAL);

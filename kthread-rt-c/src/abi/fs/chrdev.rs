@@ -1,7 +1,7 @@
 //! `linux/cdev.h`: numbers of character devices, and who answers to them.
 //!
-//! A region of numbers has a name; a `cdev` has operations and is for numbers; a device (see [`super::device`]) has a name and
-//! a number. Modules register all three, or two, in this order.
+//! A region of numbers has a name; a `cdev` has operations and is for numbers; a device (see
+//! [`super::device`]) has a name and a number. Modules register all three, or two, in this order.
 
 use super::super::left::{self, New};
 use super::super::{int, no_memory_for, text};
@@ -63,7 +63,8 @@ unsafe impl Sync for Kept {}
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        // SAFETY: `cdev_alloc` made it, and it is off the list; the count of the parent is this one's.
+        // SAFETY: `cdev_alloc` made it, and it is off the list; the count of the parent is this
+        // one's.
         unsafe {
             if let Some(cdev) = self.allocated {
                 forget_name(&raw mut (*cdev).kobj);
@@ -117,7 +118,8 @@ pub(super) fn registered() -> Vec<String> {
     })
 }
 
-/// The number that a region's name (`name`, or `name:minor`) stands for, for devices that nobody gave a name.
+/// The number that a region's name (`name`, or `name:minor`) stands for, for devices that nobody
+/// gave a name.
 pub(super) fn number_of(name: &str) -> Option<u32> {
     let (region, minor) = match name.rsplit_once(':') {
         Some((region, minor)) => (region, Some(minor.parse::<u32>().ok()?)),
@@ -349,8 +351,8 @@ unsafe fn add_cdev(cdev: *mut Cdev, dev: u32, count: c_uint) {
     drop(before);
 }
 
-/// Nobody opens it any more. Files that are open stay so, and their functions are called: a kernel does not wait for them either,
-/// and keeps their module.
+/// Nobody opens it any more. Files that are open stay so, and their functions are called: a kernel
+/// does not wait for them either, and keeps their module.
 ///
 /// # Safety
 ///

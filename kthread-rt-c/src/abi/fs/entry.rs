@@ -1,10 +1,12 @@
 //! Entries of /proc, debugfs and sysfs, by their path.
 //!
-//! One table for the three, because all that they have in common is what is needed: a path, operations and a datum. The pointer
-//! that a module gets of an entry (`struct proc_dir_entry *`, `struct dentry *`) is the entry's; it is counted, by the table
-//! and by each open file. An entry that was removed while it is open answers with the error of its file system, and its functions are
-//! not called any more: the removal waits for those that run (see [`super::active`]). Those of /proc have their `release` called by the
-//! removal, as in a kernel; the others' runs at the last close.
+//! One table for the three, because all that they have in common is what is needed: a path,
+//! operations and a datum. The pointer that a module gets of an entry (`struct proc_dir_entry *`,
+//! `struct dentry *`) is the entry's; it is counted, by the table and by each open file. An entry
+//! that was removed while it is open answers with the error of its file system, and its functions
+//! are not called any more: the removal waits for those that run (see [`super::active`]). Those of
+//! /proc have their `release` called by the removal, as in a kernel; the others' runs at the last
+//! close.
 
 use super::super::left::{self, New as NewObject};
 use super::active::{Active, Inside, Own};
@@ -82,7 +84,8 @@ pub(super) struct Entry {
     pub(super) openers: Openers,
 }
 
-// SAFETY: the pointers are the module's, and good until it removes the entry, on whatever thread (the C contract).
+// SAFETY: the pointers are the module's, and good until it removes the entry, on whatever thread
+// (the C contract).
 unsafe impl Send for Entry {}
 // SAFETY: as above; nothing changes but what has its own locks.
 unsafe impl Sync for Entry {}
@@ -330,7 +333,8 @@ pub(super) fn add_link(path: String, target: String) -> Result<*const Entry, Err
     add_leading(New { path, mode: 0o777, ..New::nothing(What::Link, ptr::null_mut()) }, target)
 }
 
-/// Removes an entry and everything below it, and waits for whoever is in their functions. True if there was one.
+/// Removes an entry and everything below it, and waits for whoever is in their functions. True if
+/// there was one.
 pub(super) fn remove(path: &str, own: Own) -> bool {
     let removed: Vec<_> = entries(|entries| {
         let below = |placed: &Placed| is_below(&placed.path, path);
@@ -364,7 +368,8 @@ pub(super) fn rename(from: &str, to: &str) -> Result<(), Errno> {
     })
 }
 
-/// The path of an entry that a module has a pointer to; `root` for NULL; none for one that is not there.
+/// The path of an entry that a module has a pointer to; `root` for NULL; none for one that is not
+/// there.
 pub(super) fn path_of(pointer: *const Entry, root: &str) -> Option<String> {
     if pointer.is_null() {
         return Some(root.to_owned());

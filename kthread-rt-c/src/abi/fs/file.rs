@@ -1,7 +1,8 @@
 //! Open files: `filp_open`, `vfs_read` and relatives.
 //!
-//! A name leads to one of four: an entry of /proc, debugfs or sysfs; a misc device; a number, and by it to a `cdev`; or a file
-//! of the system, if no module has registered the name. All are a [`File`] with a table of operations.
+//! A name leads to one of four: an entry of /proc, debugfs or sysfs; a misc device; a number, and
+//! by it to a `cdev`; or a file of the system, if no module has registered the name. All are a
+//! [`File`] with a table of operations.
 
 use super::super::left::{self, New};
 use super::super::modules::Owner;
@@ -273,7 +274,8 @@ impl Deref for Using {
     }
 }
 
-/// The operations of an open file, for what is `wanted`; the error of its entry if that was removed.
+/// The operations of an open file, for what is `wanted`; the error of its entry if that was
+/// removed.
 pub(super) unsafe fn check(file: *mut File, mode: c_uint, wanted: Wanted) -> Result<Using, Errno> {
     if is_err_or_null(file) {
         return Err(Errno::EBADF);
@@ -320,7 +322,8 @@ struct Bytes {
     mode: c_uint,
 }
 
-/// Reads or writes: by `plain`, if the file's operations have it, or else by their `iter`; at the file's position if `pos` is null.
+/// Reads or writes: by `plain`, if the file's operations have it, or else by their `iter`; at the
+/// file's position if `pos` is null.
 ///
 /// # Safety
 ///

@@ -29,7 +29,8 @@ pub(super) struct KobjType {
 unsafe impl Sync for KobjType {}
 
 impl KobjType {
-    /// A type that says only how its objects are released; their attributes have their own functions.
+    /// A type that says only how its objects are released; their attributes have their own
+    /// functions.
     pub(super) const fn released_by(release: unsafe extern "C-unwind" fn(*mut Kobject)) -> Self {
         let sysfs_ops = &raw const kobj_sysfs_ops;
         Self { release: Some(release), sysfs_ops, default_groups: ptr::null(), default_attrs: ptr::null() }

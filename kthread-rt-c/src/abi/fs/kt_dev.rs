@@ -1,4 +1,5 @@
-//! `linux/kt_dev.h`: what a program does with what a module registered: the system calls on files, in this process.
+//! `linux/kt_dev.h`: what a program does with what a module registered: the system calls on files,
+//! in this process.
 
 use super::super::left::{self, New};
 use super::super::{err_ptr, text};
@@ -66,7 +67,8 @@ struct PollTable {
 unsafe extern "C-unwind" fn queue(_file: *mut File, wq: *const WaitQueueHead, table: *mut PollTable) {
     let task = current().as_ptr().cast_mut().cast();
     let entry = Box::into_raw(Box::new(WaitQueueEntry::new(default_wake_function, task)));
-    // SAFETY: the C contract: the queue lives as long as the file is open, and the entry is taken off before that ends.
+    // SAFETY: the C contract: the queue lives as long as the file is open, and the entry is taken
+    // off before that ends.
     unsafe {
         raw::add_wait_queue(&*wq, entry);
         (*table).entries.push((wq, entry));

@@ -1,7 +1,8 @@
-//! `linux/miscdevice.h`: character devices that have one minor of a major that they share, and a name.
+//! `linux/miscdevice.h`: character devices that have one minor of a major that they share, and a
+//! name.
 //!
-//! As a kernel's, `misc_deregister` waits for who is opening the device. What is open stays so, and its functions are called; a kernel
-//! keeps their module meanwhile.
+//! As a kernel's, `misc_deregister` waits for who is opening the device. What is open stays so, and
+//! its functions are called; a kernel keeps their module meanwhile.
 
 use super::super::left::{self, New};
 use super::super::{no_memory_for, text};

@@ -1,4 +1,5 @@
-//! `linux/fs.h` and the headers around it: what modules register by name, and how this process opens it.
+//! `linux/fs.h` and the headers around it: what modules register by name, and how this process
+//! opens it.
 //!
 //! | file | what it keeps |
 //! |---|---|
@@ -21,12 +22,13 @@
 //! | [`lookup`] | what a path leads to, without opening it |
 //! | [`fd`] | files by their numbers, and files without a name |
 //!
-//! The structures here are those of the headers: what a module reads and writes through its pointers is the same bytes. Tables of
-//! what is registered are behind a mutex each, which is never held while a module's function runs, so such a function may
-//! register, remove and open what it likes.
+//! The structures here are those of the headers: what a module reads and writes through its
+//! pointers is the same bytes. Tables of what is registered are behind a mutex each, which is never
+//! held while a module's function runs, so such a function may register, remove and open what it
+//! likes.
 //!
-//! Nothing here is protocol but waiting for users, which is an rwsem's: a module's `open` and `release` are called in the thread that
-//! opens and closes, or removes.
+//! Nothing here is protocol but waiting for users, which is an rwsem's: a module's `open` and
+//! `release` are called in the thread that opens and closes, or removes.
 
 mod active;
 mod bytes;

@@ -1,4 +1,5 @@
-//! Open files of /proc, whose `release` runs at the close or at the entry's removal, whichever is first; and once.
+//! Open files of /proc, whose `release` runs at the close or at the entry's removal, whichever is
+//! first; and once.
 
 use super::{File, OpenOrRelease};
 use kthread_rt::KMutex;
@@ -22,7 +23,8 @@ impl Opener {
     pub(super) fn release(&self) {
         let mut released = self.released.lock();
         if !std::mem::replace(&mut *released, true) {
-            // SAFETY: the file is open, its operations are registered: who closes it, or removes them, waits for the lock.
+            // SAFETY: the file is open, its operations are registered: who closes it, or removes
+            // them, waits for the lock.
             unsafe { (self.release)((*self.file).inode, self.file) };
         }
     }
@@ -37,7 +39,8 @@ impl Openers {
         f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Adds a file that was opened. Its `release` is called once, if [`close`](Self::close) is called before the file is freed.
+    /// Adds a file that was opened. Its `release` is called once, if [`close`](Self::close) is
+    /// called before the file is freed.
     pub(super) fn add(&self, file: *mut File, release: OpenOrRelease) -> Arc<Opener> {
         let opener = Arc::new(Opener { file, release, released: KMutex::new(false) });
         self.with(|openers| openers.push(opener.clone()));

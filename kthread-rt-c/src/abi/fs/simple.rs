@@ -1,4 +1,5 @@
-//! What `linux/fs.h` has for tables of operations: positions, and reading from and writing to a buffer.
+//! What `linux/fs.h` has for tables of operations: positions, and reading from and writing to a
+//! buffer.
 
 use super::super::In;
 use super::file::FMODE_POSITIONS;
@@ -107,7 +108,8 @@ pub(super) fn faults(address: usize) -> bool {
     !(4096..=usize::MAX - 4095).contains(&address)
 }
 
-/// How much there is to copy at a position of a buffer, of which the program's side is at `user`; or the error.
+/// How much there is to copy at a position of a buffer, of which the program's side is at `user`;
+/// or the error.
 fn span(pos: i64, count: usize, available: usize, user: usize) -> Result<(usize, usize), Errno> {
     let at = usize::try_from(pos).map_err(|_| Errno::EINVAL)?;
     let n = count.min(available.saturating_sub(at));

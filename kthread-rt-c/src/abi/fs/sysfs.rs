@@ -10,7 +10,8 @@ use kthread_rt::Errno;
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
 
-/// `struct sysfs_ops`, and what comes behind the attribute in those of kobjects, devices and classes.
+/// `struct sysfs_ops`, and what comes behind the attribute in those of kobjects, devices and
+/// classes.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub(super) struct SysfsOps {
@@ -340,7 +341,8 @@ unsafe fn first_visible(kobj: *mut Kobject, group: &AttributeGroup) -> u16 {
     }
 }
 
-/// Adds what of the group's attributes is visible; with what mode, `is_visible` says, if there is one.
+/// Adds what of the group's attributes is visible; with what mode, `is_visible` says, if there is
+/// one.
 ///
 /// # Safety
 ///

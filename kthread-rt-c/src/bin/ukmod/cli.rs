@@ -95,7 +95,8 @@ pub(crate) enum Command {
     Load(Load),
     /// Runs a test of the kernel's own tree, unmodified, and reports its verdict.
     Intree(Intree),
-    /// Asks a running `ukmod`, or a program with the runtime in it that lets itself be asked, what its tasks are at.
+    /// Asks a running `ukmod`, or a program with the runtime in it that lets itself be asked, what
+    /// its tasks are at.
     Ps(Ps),
     /// Lists the headers there are, and what is missing of what modules ask for.
     Supported(Supported),
@@ -113,7 +114,8 @@ pub(crate) struct BuildOptions {
     /// A compiler's option, such as -DDEBUG. May be given more than once.
     #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
     pub(crate) cflag: Vec<String>,
-    /// A function that the module has another version of in its own sources: of `f`, `__wrap_f`. May be given more than once.
+    /// A function that the module has another version of in its own sources: of `f`, `__wrap_f`.
+    /// May be given more than once.
     #[arg(long, value_name = "FUNCTION", hide = true)]
     pub(crate) wrap: Vec<String>,
     /// How many files are compiled at once. Without it, as many as there are cpus.
@@ -124,12 +126,13 @@ pub(crate) struct BuildOptions {
 /// How modules are run.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RunOptions {
-    /// How long the run is, from the first init to the first exit: 3s, 500ms, 2m. With 0s, the modules go when they are loaded.
-    /// Without it, they stay until Ctrl-C.
+    /// How long the run is, from the first init to the first exit: 3s, 500ms, 2m. With 0s, the
+    /// modules go when they are loaded. Without it, they stay until Ctrl-C.
     #[arg(long = "for", value_name = "TIME", value_parser = parse_time)]
     pub(crate) time: Option<Duration>,
-    /// How long a module's init may take. Without it, 30s; but what `--for` says ends the inits, too: they are sent SIGTERM when the
-    /// time is over (1s at least, and not for 0s), and have 2s to come back.
+    /// How long a module's init may take. Without it, 30s; but what `--for` says ends the inits,
+    /// too: they are sent SIGTERM when the time is over (1s at least, and not for 0s), and have 2s
+    /// to come back.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) init_timeout: Option<Duration>,
     /// How long a module's exit may take. Without it, 10s.
@@ -138,7 +141,8 @@ pub(crate) struct RunOptions {
     /// Prints what the modules print, and nothing else: no time stamps, no report.
     #[arg(long)]
     pub(crate) raw: bool,
-    /// Threads that are left alive, memory that is not freed or freed wrongly, and every warning are a failure.
+    /// Threads that are left alive, memory that is not freed or freed wrongly, and every warning
+    /// are a failure.
     #[arg(long)]
     pub(crate) strict: bool,
     /// Limits in jiffies end exactly as many jiffies after they began, and not with the tick after
@@ -148,12 +152,13 @@ pub(crate) struct RunOptions {
     /// Leaves out the checks that cost time: those of a kernel that is built for debugging.
     #[arg(long)]
     pub(crate) no_debug: bool,
-    /// How long a task may sleep uninterruptibly, or run without a call that sleeps, before that is told. Without it: 120s as in a
-    /// kernel, or never with `--no-debug`. With 0s, never.
+    /// How long a task may sleep uninterruptibly, or run without a call that sleeps, before that is
+    /// told. Without it: 120s as in a kernel, or never with `--no-debug`. With 0s, never.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) hung_task: Option<Duration>,
-    /// Which faults happen, as `alloc@3`, `create=lost@1`, `wake=10/5,signal`: what goes wrong, and when. The documentation of
-    /// `kthread_rt::faults` has the words. Without it, the environment variable KTHREAD_RT_FAULTS has them.
+    /// Which faults happen, as `alloc@3`, `create=lost@1`, `wake=10/5,signal`: what goes wrong, and
+    /// when. The documentation of `kthread_rt::faults` has the words. Without it, the environment
+    /// variable KTHREAD_RT_FAULTS has them.
     #[arg(long, value_name = "SPEC")]
     pub(crate) faults: Option<FaultPlan>,
     /// The run is one of `--fail-nth all`: where it writes how it went.
@@ -166,15 +171,17 @@ pub(crate) struct RunOptions {
 
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// Source files, which make one module, or a folder with a Kbuild file or a Makefile, which may make several; then the
-    /// parameters of what was named before, as `name=value` (`module.name=value` for one of several). A `+` begins the next module.
+    /// Source files, which make one module, or a folder with a Kbuild file or a Makefile, which may
+    /// make several; then the parameters of what was named before, as `name=value`
+    /// (`module.name=value` for one of several). A `+` begins the next module.
     #[arg(required = true, value_name = "FILE|FOLDER|PARAM=VALUE|+")]
     pub(crate) words: Vec<OsString>,
     #[command(flatten)]
     pub(crate) build: BuildOptions,
-    /// Runs init and exit once for each allocation and each create of a thread that they make, with that one failing; judges
-    /// each run, and prints a table. With a number, only that one fails, and all that the run prints is shown. Without `--for`, the
-    /// modules go when they are loaded; an init may take 5s, an exit 5s, if nothing else is said.
+    /// Runs init and exit once for each allocation and each create of a thread that they make, with
+    /// that one failing; judges each run, and prints a table. With a number, only that one fails,
+    /// and all that the run prints is shown. Without `--for`, the modules go when they are loaded;
+    /// an init may take 5s, an exit 5s, if nothing else is said.
     #[arg(long, value_name = "all|N", value_parser = parse_nth)]
     pub(crate) fail_nth: Option<Nth>,
     #[command(flatten)]
@@ -224,7 +231,8 @@ pub(crate) struct Build {
     /// As for `run`, without parameters.
     #[arg(required = true, value_name = "FILE|FOLDER|+")]
     pub(crate) words: Vec<OsString>,
-    /// The folder to put the modules in, which is made; or the file, if its name ends in .so. Without it: the current folder.
+    /// The folder to put the modules in, which is made; or the file, if its name ends in .so.
+    /// Without it: the current folder.
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
@@ -248,7 +256,8 @@ pub(crate) struct Intree {
     /// The tests there are: their files, and how long they are.
     #[arg(long, conflicts_with = "name")]
     pub(crate) list: bool,
-    /// Runs all of them, of all types; `--for` is how long those with types run. Prints what they said as a table.
+    /// Runs all of them, of all types; `--for` is how long those with types run. Prints what they
+    /// said as a table.
     #[arg(long, conflicts_with_all = ["name", "list", "kind", "param", "sabotage"])]
     pub(crate) all: bool,
     /// Builds the kernel's tests that do not run here, and prints what each lacks as a table.
@@ -258,19 +267,22 @@ pub(crate) struct Intree {
     /// is not what it should be.
     #[arg(long, conflicts_with_all = ["name", "list", "all", "lacking", "kind", "param", "sabotage"])]
     pub(crate) fetch: bool,
-    /// What the test is about, if it has a choice: of `locktorture`, the lock. Without it, the first that `--list` has.
+    /// What the test is about, if it has a choice: of `locktorture`, the lock. Without it, the
+    /// first that `--list` has.
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) kind: Option<String>,
     /// A parameter of the test's modules. May be given more than once.
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) param: Vec<String>,
-    /// Gives the test a lock that excludes nobody, which it has to find. May be given more than once.
+    /// Gives the test a lock that excludes nobody, which it has to find. May be given more than
+    /// once.
     #[arg(long, value_name = "LOCK")]
     pub(crate) sabotage: Vec<String>,
     /// Starts this many processes that keep the cpus busy meanwhile.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) load: usize,
-    /// Where the kernel's source is kept, or downloaded to. Without it, in cargo's target folder, or where caches are.
+    /// Where the kernel's source is kept, or downloaded to. Without it, in cargo's target folder,
+    /// or where caches are.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) dir: Option<PathBuf>,
     #[command(flatten)]

@@ -1,6 +1,8 @@
-//! `--gdb`, `--valgrind`, `--asan`: the run goes on in a process that a tool starts, or has got into.
+//! `--gdb`, `--valgrind`, `--asan`: the run goes on in a process that a tool starts, or has got
+//! into.
 //!
-//! The modules are built first, by this process, which then becomes the tool, over `ukmod load` of what was built.
+//! The modules are built first, by this process, which then becomes the tool, over `ukmod load` of
+//! what was built.
 
 use crate::Failure;
 use crate::cli::{Ended, RunOptions, Tool};
@@ -56,8 +58,9 @@ pub(crate) fn become_tool(tool: Tool, words: &[OsString], options: &RunOptions, 
                 Err(e) => return Failure::new(Ended::NotBuilt, e),
             };
             let mut ukmod = Command::new(ukmod);
-            // The runtime's threads have alternate stacks of their own, which the sanitizer would unmap at their end. What is
-            // not freed ukmod tells; its own memory, which lives as long as the process, is no leak.
+            // The runtime's threads have alternate stacks of their own, which the sanitizer would
+            // unmap at their end. What is not freed ukmod tells; its own memory, which lives as
+            // long as the process, is no leak.
             let asan = format!("use_sigaltstack=0:detect_leaks=0:exitcode={status}");
             let given = std::env::var("ASAN_OPTIONS").unwrap_or_default();
             ukmod.env("LD_PRELOAD", library).env("ASAN_OPTIONS", format!("{asan}:{given}"));

@@ -1,7 +1,9 @@
-//! What a module leaves behind: what is armed, queued or registered when its exit has come back, and memory at the end.
+//! What a module leaves behind: what is armed, queued or registered when its exit has come back,
+//! and memory at the end.
 //!
-//! A kernel frees the module's code and data then, and what is left is the next crash. Here the module stays mapped until
-//! the run is over; what it has left is told, with the call that made it so, and taken off.
+//! A kernel frees the module's code and data then, and what is left is the next crash. Here the
+//! module stays mapped until the run is over; what it has left is told, with the call that made it
+//! so, and taken off.
 
 use crate::crash::known_modules;
 use crate::load::Module;
@@ -14,25 +16,28 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Tells what the module has left, which is unloaded now, and takes it off.
-pub(crate) fn tell_left(module: &Module) {
+pub(crate) fn report_left(module: &Module) {
     let path = module.path();
     let what = format!("when {} is unloaded", module.name);
-    // A callback that has told the exit to go on may not have returned yet: that is not told, unless it is active again then.
+    // A callback that has told the exit to go on may not have returned yet: that is not told,
+    // unless it is active again then.
     debug_objects::wait_for_functions(|object| is_of(object, path), Duration::from_secs(1));
     // SAFETY: what is in the module is mapped, and a free of other memory would have ended it.
     let left = debug_objects::active(|object| is_of(object, path) && unsafe { object.is_active() });
     for object in &left {
         let is_part = left.iter().any(|other| is_below(object.name.as_deref(), other.name.as_deref()));
         if object.kind.left != WhenLeft::Never && !is_part {
-            object.tell_left(&what);
+            object.report_left(&what);
         }
-        // SAFETY: it is active, so it is where everybody may find it; a free of its memory would have ended that.
+        // SAFETY: it is active, so it is where everybody may find it; a free of its memory would
+        // have ended that.
         unsafe { object.take_off(Wait::ForFunction) };
     }
 }
 
-/// True if the object can't do without the module: its memory, or what it calls, is there. What calls nothing is of who made it.
-/// What is on a list goes with the list, if that is the module's own, or is in memory.
+/// True if the object can't do without the module: its memory, or what it calls, is there. What
+/// calls nothing is of who made it. What is on a list goes with the list, if that is the module's
+/// own, or is in memory.
 fn is_of(object: &ActiveObject, path: &Path) -> bool {
     let is_in = |address| objects::find(address).is_some_and(|found| found.path == path);
     let of_module = is_in(object.address)
@@ -41,7 +46,8 @@ fn is_of(object: &ActiveObject, path: &Path) -> bool {
     of_module && (object.container == 0 || stays(object.container))
 }
 
-/// True if the one name is a path, and leads to something below the other: who removes that removes both.
+/// True if the one name is a path, and leads to something below the other: who removes that removes
+/// both.
 fn is_below(name: Option<&str>, other: Option<&str>) -> bool {
     let path = |name: Option<&str>| Some(name?.strip_prefix("\"/")?.strip_suffix('"')?.to_owned());
     match (path(name), path(other)) {
@@ -51,7 +57,7 @@ fn is_below(name: Option<&str>, other: Option<&str>) -> bool {
 }
 
 /// Tells the memory that nobody has freed, a line for each place where it was allocated.
-pub(crate) fn tell_memory() {
+pub(crate) fn report_memory() {
     if known_modules().is_empty() {
         return;
     }

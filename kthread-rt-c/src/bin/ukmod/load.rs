@@ -25,7 +25,8 @@ impl Module {
     /// Maps the shared object at `path`; its constructors say what is in it.
     pub(crate) fn map(name: String, path: &Path) -> Result<Self, String> {
         // Global, for what EXPORT_SYMBOL made visible; everything else in it is hidden.
-        // SAFETY: the constructors are those of our headers and of the module's source, which is what is to be run.
+        // SAFETY: the constructors are those of our headers and of the module's source, which is
+        // what is to be run.
         let library = objects::loading(|| unsafe { Library::open(Some(path), RTLD_NOW | RTLD_GLOBAL) });
         let library = library.map_err(|e| format!("{}: it can't be loaded: {e}", path.display()))?;
         Ok(Self { name, path: path.to_owned(), registered: module::take_registered(), library })
@@ -38,7 +39,8 @@ impl Module {
 
     fn params(&self) -> impl Iterator<Item = (String, &KernelParam)> {
         self.registered.params.iter().map(|&param| {
-            // SAFETY: what the module's constructors registered lives as long as it is mapped; the names are C strings.
+            // SAFETY: what the module's constructors registered lives as long as it is mapped; the
+            // names are C strings.
             unsafe { (CStr::from_ptr((*param).name).to_string_lossy().into_owned(), &*param) }
         })
     }
@@ -48,7 +50,8 @@ impl Module {
         self.params().map(|(name, _)| name).collect()
     }
 
-    /// Sets a parameter from its text. False if it has none of that name, in which a dash is as good as an underscore.
+    /// Sets a parameter from its text. False if it has none of that name, in which a dash is as
+    /// good as an underscore.
     pub(crate) fn set(&self, name: &str, value: &str) -> Result<bool, String> {
         let plain = |name: &str| name.replace('-', "_");
         let Some((_, param)) = self.params().find(|(known, _)| plain(known) == plain(name)) else {
@@ -59,8 +62,9 @@ impl Module {
             .map_err(|e| format!("{}: '{value}' for parameter '{name}': {e}", self.name))
     }
 
-    /// Calls the module's init. A module without one is all right, as for the kernel. Where several of its files have one, they
-    /// are called in the files' order, as if all were built in, until one fails.
+    /// Calls the module's init. A module without one is all right, as for the kernel. Where several
+    /// of its files have one, they are called in the files' order, as if all were built in, until
+    /// one fails.
     pub(crate) fn init(&self) -> Called<i32> {
         let inits = match &self.registered.inits[..] {
             [] => self.symbol("kt_init_module").into_iter().collect(),

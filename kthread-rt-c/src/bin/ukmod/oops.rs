@@ -1,4 +1,5 @@
-//! An oops: a panic of a task, by `BUG()`, a NULL pointer given to the runtime and the like. The task ends, the others go on.
+//! An oops: a panic of a task, by `BUG()`, a NULL pointer given to the runtime and the like. The
+//! task ends, the others go on.
 
 use crate::crash::known_modules;
 use crate::names::variable_at;
@@ -33,7 +34,7 @@ pub(crate) fn count() -> usize {
 }
 
 /// From now on an oops is told with its task and the module's call trace.
-pub(crate) fn tell_oopses() {
+pub(crate) fn report_oopses() {
     panic::set_hook(Box::new(|info| {
         let me = current();
         let lines = trace::lines(&trace::here(), false, &known_modules());
@@ -48,8 +49,9 @@ pub(crate) fn text_of(panic: &(dyn Any + Send)) -> Option<&str> {
     panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied())
 }
 
-/// What the runtime warns of. An oops has been told, by the hook. Of a call from C the runtime knows only which of its own functions
-/// was called; the module's place is on the stack, since a warning is told by the thread that makes the call.
+/// What the runtime warns of. An oops has been told, by the hook. Of a call from C the runtime
+/// knows only which of its own functions was called; the module's place is on the stack, since a
+/// warning is told by the thread that makes the call.
 pub(crate) fn on_warning(warning: &Warning<'_>) {
     if warning.kind == WarningKind::Oops {
         OOPSES.fetch_add(1, Ordering::Relaxed);

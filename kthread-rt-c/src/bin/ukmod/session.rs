@@ -76,7 +76,8 @@ fn built(run: &Run) -> Result<(Vec<Wanted>, Vec<Group>, Scratch), Failure> {
     Ok((wanted, groups, scratch))
 }
 
-/// The faults that were asked for; a spec of the environment's that is wrong is no reason to run without them.
+/// The faults that were asked for; a spec of the environment's that is wrong is no reason to run
+/// without them.
 pub(crate) fn plan(options: &RunOptions) -> Result<FaultPlan, Failure> {
     if let Some(plan) = &options.faults {
         return Ok(plan.clone());
@@ -85,7 +86,8 @@ pub(crate) fn plan(options: &RunOptions) -> Result<FaultPlan, Failure> {
     spec.parse().map_err(|e| Failure::new(Ended::Usage, format!("KTHREAD_RT_FAULTS: {e}")))
 }
 
-/// Builds modules for another process, which is `ukmod load` with these words and with `--scratch`. All of them are one group.
+/// Builds modules for another process, which is `ukmod load` with these words and with `--scratch`.
+/// All of them are one group.
 pub(crate) fn words_of_built(
     plans: &[Plan],
     group: Group,
@@ -220,7 +222,7 @@ fn go(
     let kernel = kernel.faults(plan).ps(true).debug(!options.no_debug).places_in_c(trace::PLACES);
     let kernel = kernel.boot().map_err(|e| refused(&e))?;
     let inside = kernel.enter();
-    oops::tell_oopses();
+    oops::report_oopses();
     reporter.start(Kernel::current()).map_err(|e| refused(&e))?;
     let watch = Watch::begin(Kernel::current(), current(), options).map_err(|e| refused(&e))?;
     module::before_power_off(|| leave(Ended::Well));
@@ -249,7 +251,7 @@ fn go(
     let report = kernel.shutdown();
     // A trial is judged by it, in its own words.
     if options.trial.is_none() {
-        left::tell_memory();
+        left::report_memory();
     }
     drop(inside);
     if oops::count() > 0 {
@@ -338,7 +340,7 @@ fn init_all(running: &mut [Running], watch: &Watch, ended: &mut Ended) -> usize 
             Ok(0) => {}
             Ok(ret @ ..0) => {
                 tell!("ukmod: {name}: init returned {ret}: {}", Errno::from_raw(-ret));
-                left::tell_left(&one.module);
+                left::report_left(&one.module);
                 *ended = Ended::NotLoaded;
                 return index;
             }
@@ -378,7 +380,7 @@ fn exit(one: &mut Running, watch: &Watch, ended: &mut Ended) {
             one.exit_took = Some(begun.elapsed());
             // As a kernel does after an exit.
             async_synchronize_full();
-            left::tell_left(&one.module);
+            left::report_left(&one.module);
         }
         Err(panic) => {
             tell!("ukmod: {}: exit oopsed{}", one.module.name, what(&*panic));

@@ -1,7 +1,7 @@
 //! `ukmod supported`: which headers there are, and how much of what modules ask for they have.
 //!
-//! It compares names: those of the demand with those that the headers declare (`headers`). Whether a module builds, and what a function
-//! does, is more than that, and the list says so.
+//! It compares names: those of the demand with those that the headers declare (`headers`). Whether
+//! a module builds, and what a function does, is more than that, and the list says so.
 
 use crate::Failure;
 use crate::build;
@@ -40,7 +40,8 @@ fn tell_of(names: &[String], declared: &Declared) -> Ended {
     if missing.is_empty() { Ended::Well } else { Ended::NotBuilt }
 }
 
-/// How much of the demand is met: of symbols how many, and of uses how many; and what is missing, by header.
+/// How much of the demand is met: of symbols how many, and of uses how many; and what is missing,
+/// by header.
 struct Met {
     symbols: (usize, usize),
     uses: (u32, u32),

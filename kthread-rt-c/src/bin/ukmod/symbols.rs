@@ -1,4 +1,5 @@
-//! Which symbols a module wants, and which of them nobody has: found before it is loaded, so that all are told at once.
+//! Which symbols a module wants, and which of them nobody has: found before it is loaded, so that
+//! all are told at once.
 
 use object::{Object, ObjectSymbol};
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,7 +72,8 @@ fn origin(name: &str) -> Origin {
     if object(address.cast_const()) == ours { Origin::Runtime } else { Origin::Library }
 }
 
-/// True if it is code for a kernel: it wants something of the runtime, or has the init or the exit of a module.
+/// True if it is code for a kernel: it wants something of the runtime, or has the init or the exit
+/// of a module.
 pub(crate) fn uses_runtime(symbols: &Symbols) -> bool {
     let functions = ["kt_init_module", "kt_cleanup_module"];
     functions.iter().any(|name| symbols.exported.contains(*name))
@@ -92,7 +94,8 @@ pub(crate) struct Lacking {
     pub(crate) foreign: Vec<String>,
 }
 
-/// Looks for what `symbols` wants, in this process and in `others`, the exports of modules that are loaded before.
+/// Looks for what `symbols` wants, in this process and in `others`, the exports of modules that are
+/// loaded before.
 pub(crate) fn look(symbols: &Symbols, others: &BTreeSet<String>) -> Lacking {
     let mut lacking = Lacking::default();
     for name in symbols.wanted.iter().filter(|&name| !others.contains(name)) {

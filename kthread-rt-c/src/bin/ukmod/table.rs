@@ -17,7 +17,7 @@ pub(crate) fn print(kernel: &Kernel) {
 }
 
 /// Who waits for whom, a line for each task but those that always wait.
-pub(crate) fn tell_waits(kernel: &Kernel) {
+pub(crate) fn report_waits(kernel: &Kernel) {
     for row in kernel.task_table().rows.iter().filter(|row| row.task.pid != KTHREADD) {
         let locks = match row.locks {
             0 => String::new(),

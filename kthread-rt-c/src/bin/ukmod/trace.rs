@@ -1,4 +1,5 @@
-//! A call trace, as a module's author wants it: down to the module's first function, without what called that.
+//! A call trace, as a module's author wants it: down to the module's first function, without what
+//! called that.
 
 use crate::crash::known_modules;
 use crate::names::variable_at;
@@ -71,8 +72,8 @@ fn as_told(place: String) -> String {
     place.strip_prefix(&here).map(str::to_owned).unwrap_or(place)
 }
 
-/// Where in a module the innermost of these return addresses is that is one's: `file:line in function()`. Inline functions of headers
-/// are passed over.
+/// Where in a module the innermost of these return addresses is that is one's:
+/// `file:line in function()`. Inline functions of headers are passed over.
 pub(crate) fn innermost(addresses: &[usize], modules: &[PathBuf]) -> Option<String> {
     let mut found = None;
     for &address in addresses.iter().filter(|&&address| in_module(address, modules)) {
@@ -90,7 +91,8 @@ pub(crate) fn innermost(addresses: &[usize], modules: &[PathBuf]) -> Option<Stri
     found
 }
 
-/// The lines of the trace of these return addresses, the innermost first. `exact`: the first is that of an instruction itself.
+/// The lines of the trace of these return addresses, the innermost first. `exact`: the first is
+/// that of an instruction itself.
 pub(crate) fn lines(addresses: &[usize], exact: bool, modules: &[PathBuf]) -> String {
     let outermost = addresses.iter().rposition(|&address| in_module(address, modules));
     let shown = &addresses[..outermost.map_or(addresses.len(), |last| last + 1)];

@@ -139,7 +139,7 @@ impl Watch {
             if let Some(why) = overseen.oversee() {
                 soon(Ended::Hung);
                 tell!("ukmod: {why}; who waits for whom:");
-                table::tell_waits(&kernel);
+                table::report_waits(&kernel);
                 leave(Ended::Hung);
             }
         })?;

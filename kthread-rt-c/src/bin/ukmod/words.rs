@@ -6,7 +6,8 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// What belongs together: sources of one module, or a folder, or a built module; and the parameters behind it.
+/// What belongs together: sources of one module, or a folder, or a built module; and the parameters
+/// behind it.
 #[derive(Debug, Default)]
 pub(crate) struct Group {
     pub(crate) paths: Vec<PathBuf>,

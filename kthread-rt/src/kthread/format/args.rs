@@ -1,5 +1,5 @@
-//! What a conversion accepts: the classes of arguments, and the functions through which the macros pass each
-//! argument into its class.
+//! What a conversion accepts: the classes of arguments, and the functions through which the macros
+//! pass each argument into its class.
 //!
 //! A class is a trait whose notes say what to write instead. That is why the impls are marked
 //! `do_not_recommend`: the compiler's own list of implementing types would bury the advice.

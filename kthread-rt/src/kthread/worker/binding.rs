@@ -1,14 +1,17 @@
 //! Which worker a work is bound to.
 //!
-//! A work is plain memory, and has no lock of its own: all but its pointer `worker` is protected by the lock of the worker that it
-//! is bound to. Whoever needs that lock reads the pointer, locks what it points to, and reads it again: if it is still the same,
-//! that is the work's worker for as long as the lock is held, because `worker` changes only
+//! A work is plain memory, and has no lock of its own: all but its pointer `worker` is protected by
+//! the lock of the worker that it is bound to. Whoever needs that lock reads the pointer, locks
+//! what it points to, and reads it again: if it is still the same, that is the work's worker for as
+//! long as the lock is held, because `worker` changes only
 //!
 //! * from null to W, by a compare-exchange, with W's lock held;
-//! * from W to null, with W's lock held, and only if the work is idle: not queued, not running, and not being cancelled.
+//! * from W to null, with W's lock held, and only if the work is idle: not queued, not running, and
+//!   not being cancelled.
 //!
-//! So a work never runs on two workers at once. An idle work moves to the worker that it is queued on. A worker that has been
-//! destroyed stays valid memory (`create`), and a work that was bound to it is idle.
+//! So a work never runs on two workers at once. An idle work moves to the worker that it is queued
+//! on. A worker that has been destroyed stays valid memory (`create`), and a work that was bound to
+//! it is idle.
 
 use super::work::Kind;
 use super::{CLOSED, KthreadWork, KthreadWorker, Locked};
@@ -26,8 +29,8 @@ pub(super) fn lock_bound(work: &KthreadWork) -> Option<Locked> {
         }
         // SAFETY: a worker to which a work is bound stays valid (the invariants of `worker`).
         let locked = unsafe { Locked::new(bound) };
-        // Relaxed: it was last changed under the lock of the worker that it was changed from; if that is this one, the lock
-        // orders it.
+        // Relaxed: it was last changed under the lock of the worker that it was changed from; if
+        // that is this one, the lock orders it.
         if work.worker.load(Ordering::Relaxed) == bound {
             return Some(locked);
         }
@@ -86,7 +89,8 @@ fn bind(mut locked: Locked, worker: &KthreadWorker, work: &KthreadWork) -> Resul
             if !other.has(CLOSED) {
                 how = Bound::ByMoving;
             }
-            // A swap, since others try to compare-exchange the same word. Relaxed: nothing is read through null.
+            // A swap, since others try to compare-exchange the same word. Relaxed: nothing is read
+            // through null.
             work.worker.swap(ptr::null_mut(), Ordering::Relaxed);
         }
         locked = worker.lock();

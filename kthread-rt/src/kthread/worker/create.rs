@@ -1,14 +1,16 @@
 //! [`Worker`]: a worker with its thread, from its creation to its end.
 //!
-//! The memory of such a worker comes from a pool and is never freed, because a work keeps pointing to the worker that it was
-//! queued on last, which may be gone when somebody looks at the work again. It is used for another worker when the owner has let
-//! it go, its thread has ended, and nothing is queued on it; a work that still points to it is idle.
+//! The memory of such a worker comes from a pool and is never freed, because a work keeps pointing
+//! to the worker that it was queued on last, which may be gone when somebody looks at the work
+//! again. It is used for another worker when the owner has let it go, its thread has ended, and
+//! nothing is queued on it; a work that still points to it is idle.
 //!
 //! # Destroying
 //!
-//! What is queued is run: first all that was queued before the call, and what the works queue meanwhile; then the worker is
-//! closed, and what is left at that moment is run too. A work that is queued after that is refused. Then the thread is stopped.
-//! Delayed works whose time has not come are taken off, with a warning.
+//! What is queued is run: first all that was queued before the call, and what the works queue
+//! meanwhile; then the worker is closed, and what is left at that moment is run too. A work that is
+//! queued after that is refused. Then the thread is stopped. Delayed works whose time has not come
+//! are taken off, with a warning.
 
 use super::flush::flush_all;
 use super::queue::{KTHREAD_WORK, delayed_of, unlink_delayed};
@@ -94,10 +96,11 @@ fn discard(worker: &KthreadWorker, me: &TaskStruct, call: &str, place: &'static 
 
 /// A worker with a thread of its own: what `kthread_create_worker` returns.
 ///
-/// It is a [`KthreadWorker`], so everything that takes one takes a `&Worker`. Dropping it destroys it as
-/// [`kthread_destroy_worker`](crate::kthread_destroy_worker) does: what is queued is run, and the thread is stopped. If the drop
-/// happens on that very thread, in a work, the thread runs what is queued and ends by itself. A Kernel that shuts down leaves its
-/// workers alone: they work on, and their threads are in its report as alive.
+/// It is a [`KthreadWorker`], so everything that takes one takes a `&Worker`. Dropping it destroys
+/// it as [`kthread_destroy_worker`](crate::kthread_destroy_worker) does: what is queued is run, and
+/// the thread is stopped. If the drop happens on that very thread, in a work, the thread runs what
+/// is queued and ends by itself. A Kernel that shuts down leaves its workers alone: they work on,
+/// and their threads are in its report as alive.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -183,12 +186,14 @@ impl Worker {
         self.lock().change_state(CLOSED, 0);
     }
 
-    /// Runs what is queued and stops the thread: [`kthread_destroy_worker`](crate::kthread_destroy_worker). Sleeps.
+    /// Runs what is queued and stops the thread:
+    /// [`kthread_destroy_worker`](crate::kthread_destroy_worker). Sleeps.
     ///
     /// # Errors
     ///
-    /// With a warning each: `EDEADLK` on the worker's own thread, where nothing is done; `EBUSY` if it is destroyed already, or
-    /// somebody else is about it; `ESRCH` if its thread has ended by itself. What was queued then is not run.
+    /// With a warning each: `EDEADLK` on the worker's own thread, where nothing is done; `EBUSY` if
+    /// it is destroyed already, or somebody else is about it; `ESRCH` if its thread has ended by
+    /// itself. What was queued then is not run.
     #[track_caller]
     pub fn destroy(&self) -> Result<(), Errno> {
         const CALL: &str = "kthread_destroy_worker";

@@ -1,13 +1,15 @@
 //! Waiting until works have run, and cancelling them.
 //!
-//! Who waits for a work puts a *barrier*, a work on its own stack, right behind it; or in front of all others, if the work runs;
-//! or at the end, to wait for all that is queued. The barrier's function completes what its owner waits for. So a flush waits for
-//! the instance of the work that it saw, and not for one that is queued later.
+//! Who waits for a work puts a *barrier*, a work on its own stack, right behind it; or in front of
+//! all others, if the work runs; or at the end, to wait for all that is queued. The barrier's
+//! function completes what its owner waits for. So a flush waits for the instance of the work that
+//! it saw, and not for one that is queued later.
 //!
-//! A cancel takes the work off its list, and if it runs at this moment waits for its end, with the work's `canceling` raised: a
-//! work that queues itself does not escape it.
+//! A cancel takes the work off its list, and if it runs at this moment waits for its end, with the
+//! work's `canceling` raised: a work that queues itself does not escape it.
 //!
-//! A worker whose thread ends completes the barriers that are left (`serve`), so nobody waits for a thread that is gone.
+//! A worker whose thread ends completes the barriers that are left (`serve`), so nobody waits for a
+//! thread that is gone.
 
 use super::binding::lock_bound;
 use super::queue::{KTHREAD_WORK, delayed_of, open_and_wake, without_timer};
@@ -41,7 +43,8 @@ unsafe extern "C-unwind" fn pass(work: *mut KthreadWork) {
     unsafe { (*work.cast::<Barrier>()).done.complete() };
 }
 
-/// Completes the barrier that `work` is, which was unlinked: nothing before it will be run by the thread that has ended.
+/// Completes the barrier that `work` is, which was unlinked: nothing before it will be run by the
+/// thread that has ended.
 ///
 /// # Safety
 ///
@@ -62,7 +65,8 @@ enum At {
     End,
 }
 
-/// Puts a barrier on the list and waits until the thread has passed it. False if the thread has ended instead.
+/// Puts a barrier on the list and waits until the thread has passed it. False if the thread has
+/// ended instead.
 fn wait_at(
     locked: Locked,
     at: At,
@@ -166,7 +170,8 @@ fn wait_for_running(
         let message = "a work can't wait for its own end; it is not queued any more";
         return warn(WarningKind::Deadlock, call, place, message);
     }
-    // SAFETY: the lock is that of the work's worker, and a work that is being cancelled stays with it.
+    // SAFETY: the lock is that of the work's worker, and a work that is being cancelled stays with
+    // it.
     unsafe { work.begin_canceling() };
     let worker = locked.worker;
     wait_at(locked, At::Front, ptr::from_ref(work).addr(), call, place);
@@ -186,7 +191,8 @@ fn cancel_sync(
 ) -> bool {
     let Some(mut locked) = lock_bound(work) else { return false };
     let dwork = match dwork {
-        // SAFETY: the lock is that of the work's worker, and the caller has a reference to the work.
+        // SAFETY: the lock is that of the work's worker, and the caller has a reference to the
+        // work.
         None => unsafe { (work.place() == Place::Delayed).then(|| delayed_of(work)) },
         known => known,
     };
@@ -201,14 +207,16 @@ fn cancel_sync(
     was_pending
 }
 
-/// The end of a work that its owner lets go: it is not queued any more, and can't be; it does not run, except on the calling thread.
+/// The end of a work that its owner lets go: it is not queued any more, and can't be; it does not
+/// run, except on the calling thread.
 pub(super) fn retire(work: &KthreadWork, dwork: Option<&KthreadDelayedWork>) {
     if os::forked() {
         // The worker's thread is another process's.
         return;
     }
     let Some(mut locked) = lock_bound(work) else { return };
-    // SAFETY: the lock is that of the work's worker, and a work that is being cancelled stays with it.
+    // SAFETY: the lock is that of the work's worker, and a work that is being cancelled stays with
+    // it.
     unsafe { work.forget_function() };
     if let Some(dwork) = dwork {
         // SAFETY: as above.
@@ -225,12 +233,13 @@ pub(super) fn retire(work: &KthreadWork, dwork: Option<&KthreadDelayedWork>) {
 }
 
 impl KthreadWorker {
-    /// Waits until all works that are queued now have run: [`kthread_flush_worker`](crate::kthread_flush_worker). Sleeps.
+    /// Waits until all works that are queued now have run:
+    /// [`kthread_flush_worker`](crate::kthread_flush_worker). Sleeps.
     ///
     /// # Errors
     ///
-    /// With a warning each: `EDEADLK` on the worker's own thread; `ESRCH` if that ends, or was created with
-    /// the worker and has ended, and works are left.
+    /// With a warning each: `EDEADLK` on the worker's own thread; `ESRCH` if that ends, or was
+    /// created with the worker and has ended, and works are left.
     #[track_caller]
     pub fn flush(&self) -> Result<(), Errno> {
         let (call, place) = ("kthread_flush_worker", Location::caller());
@@ -240,7 +249,8 @@ impl KthreadWorker {
 }
 
 impl KthreadWork {
-    /// Waits until the work has run, if it is queued or runs: [`kthread_flush_work`](crate::kthread_flush_work). Sleeps.
+    /// Waits until the work has run, if it is queued or runs:
+    /// [`kthread_flush_work`](crate::kthread_flush_work). Sleeps.
     ///
     /// # Errors
     ///
@@ -252,8 +262,9 @@ impl KthreadWork {
         flush(self, place)
     }
 
-    /// Takes the work off its queue, and waits for its end if it runs: [`kthread_cancel_work_sync`](crate::kthread_cancel_work_sync).
-    /// True if it was pending. Sleeps.
+    /// Takes the work off its queue, and waits for its end if it runs:
+    /// [`kthread_cancel_work_sync`](crate::kthread_cancel_work_sync). True if it was pending.
+    /// Sleeps.
     #[track_caller]
     pub fn cancel_sync(&self) -> bool {
         let (call, place) = ("kthread_cancel_work_sync", Location::caller());
@@ -264,7 +275,8 @@ impl KthreadWork {
 
 impl KthreadDelayedWork {
     /// [`KthreadWork::cancel_sync`] for a delayed work:
-    /// [`kthread_cancel_delayed_work_sync`](crate::kthread_cancel_delayed_work_sync). True if it was pending. Sleeps.
+    /// [`kthread_cancel_delayed_work_sync`](crate::kthread_cancel_delayed_work_sync). True if it
+    /// was pending. Sleeps.
     #[track_caller]
     pub fn cancel_sync(&self) -> bool {
         let (call, place) = ("kthread_cancel_delayed_work_sync", Location::caller());

@@ -1,7 +1,7 @@
 //! The kernel's names for workers and works: each is a line over a method.
 //!
-//! The functions return what the kernel's do, as `bool`s where those have `bool`. The macros that create workers format the name
-//! of the thread; the functions of the same names take it as it is.
+//! The functions return what the kernel's do, as `bool`s where those have `bool`. The macros that
+//! create workers format the name of the thread; the functions of the same names take it as it is.
 
 use super::create::{NewWorker, create};
 use super::{KthreadDelayedWork, KthreadWork, KthreadWorkFn, KthreadWorker, Worker};
@@ -9,7 +9,8 @@ use crate::errno::Errno;
 use crate::kthread::create::NUMA_NO_NODE;
 use std::panic::Location;
 
-/// Defines a static worker without a thread: `DEFINE_KTHREAD_WORKER`. Works in models too, where plain statics don't.
+/// Defines a static worker without a thread: `DEFINE_KTHREAD_WORKER`. Works in models too, where
+/// plain statics don't.
 ///
 /// See [`KthreadWorker`](crate::KthreadWorker) for an example.
 #[macro_export]
@@ -23,8 +24,8 @@ macro_rules! DEFINE_KTHREAD_WORKER {
     };
 }
 
-/// Defines a static work: `DEFINE_KTHREAD_WORK`. Its function gets a reference to it. Works in models too, where plain statics
-/// don't.
+/// Defines a static work: `DEFINE_KTHREAD_WORK`. Its function gets a reference to it. Works in
+/// models too, where plain statics don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -52,14 +53,15 @@ macro_rules! DEFINE_KTHREAD_WORK {
                 // SAFETY: a work's function gets the work, which is a static.
                 function(unsafe { &*work })
             }
-            // SAFETY: a static is valid and in place for ever, and `call` may be called with it by any thread.
+            // SAFETY: a static is valid and in place for ever, and `call` may be called with it by
+            // any thread.
             unsafe { $crate::KthreadWork::with_function(call) }
         });
     };
 }
 
-/// Defines a static delayed work: `DEFINE_KTHREAD_DELAYED_WORK`. Its function gets a reference to it. Works in models too, where
-/// plain statics don't.
+/// Defines a static delayed work: `DEFINE_KTHREAD_DELAYED_WORK`. Its function gets a reference to
+/// it. Works in models too, where plain statics don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -83,7 +85,8 @@ macro_rules! DEFINE_KTHREAD_DELAYED_WORK {
                 // SAFETY: a work's function gets the work, which is the first field of a static.
                 function(unsafe { &*dwork })
             }
-            // SAFETY: a static is valid and in place for ever, and `call` may be called with it by any thread.
+            // SAFETY: a static is valid and in place for ever, and `call` may be called with it by
+            // any thread.
             unsafe { $crate::KthreadDelayedWork::with_function(call) }
         });
     };
@@ -93,7 +96,8 @@ macro_rules! DEFINE_KTHREAD_DELAYED_WORK {
 ///
 /// # Safety
 ///
-/// `worker` is valid for writing, and is no worker that is in use. From now on, as [`KthreadWorker::new`] says.
+/// `worker` is valid for writing, and is no worker that is in use. From now on, as
+/// [`KthreadWorker::new`] says.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -116,7 +120,8 @@ pub unsafe fn kthread_init_worker(worker: *mut KthreadWorker) {
 ///
 /// # Safety
 ///
-/// `work` is valid for writing, and is no work that is queued or runs. From now on, as [`KthreadWork::with_function`] says.
+/// `work` is valid for writing, and is no work that is queued or runs. From now on, as
+/// [`KthreadWork::with_function`] says.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -154,10 +159,12 @@ pub unsafe fn kthread_init_delayed_work(dwork: *mut KthreadDelayedWork, func: Kt
     unsafe { dwork.write(KthreadDelayedWork::with_function(func)) };
 }
 
-/// Creates a worker and its thread, which is woken: `kthread_create_worker`. The macro of the same name formats the name.
+/// Creates a worker and its thread, which is woken: `kthread_create_worker`. The macro of the same
+/// name formats the name.
 ///
-/// `flags`: 0, or [`KTW_FREEZABLE`](crate::KTW_FREEZABLE). As in Linux 6.1 the thread waits for works when this returns. (Since
-/// 6.14 it is created asleep, and `kthread_run_worker` is this.) Sleeps until kthreadd has made the thread.
+/// `flags`: 0, or [`KTW_FREEZABLE`](crate::KTW_FREEZABLE). As in Linux 6.1 the thread waits for
+/// works when this returns. (Since 6.14 it is created asleep, and `kthread_run_worker` is this.)
+/// Sleeps until kthreadd has made the thread.
 ///
 /// # Errors
 ///
@@ -177,14 +184,16 @@ pub fn kthread_create_worker(flags: u32, name: &str) -> Result<Worker, Errno> {
     kthread_create_worker_on_node(flags, NUMA_NO_NODE, name)
 }
 
-/// [`kthread_create_worker`] on the cpus of a NUMA node: `kthread_create_worker_on_node`. `EINVAL` for a node that does not exist.
+/// [`kthread_create_worker`] on the cpus of a NUMA node: `kthread_create_worker_on_node`. `EINVAL`
+/// for a node that does not exist.
 #[track_caller]
 pub fn kthread_create_worker_on_node(flags: u32, node: i32, name: &str) -> Result<Worker, Errno> {
     let new = NewWorker { flags, node, cpu: None, name: name.to_owned() };
     create(new, "kthread_create_worker", Location::caller())
 }
 
-/// [`kthread_create_worker`], bound to a cpu: `kthread_create_worker_on_cpu`. `EINVAL` for a cpu that does not exist.
+/// [`kthread_create_worker`], bound to a cpu: `kthread_create_worker_on_cpu`. `EINVAL` for a cpu
+/// that does not exist.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -220,15 +229,17 @@ pub fn kthread_run_worker_on_cpu(cpu: u32, flags: u32, name: &str) -> Result<Wor
     kthread_create_worker_on_cpu(cpu, flags, name)
 }
 
-/// Queues `work` on `worker`, behind all that is queued there: `kthread_queue_work`. True if it was queued; false if it is pending
-/// already, or being cancelled.
+/// Queues `work` on `worker`, behind all that is queued there: `kthread_queue_work`. True if it was
+/// queued; false if it is pending already, or being cancelled.
 ///
-/// A work that runs may be queued: it will run once more. Never sleeps, may be called from a timer's callback, and allocates
-/// nothing. What the caller wrote before is visible to the work's function.
+/// A work that runs may be queued: it will run once more. Never sleeps, may be called from a
+/// timer's callback, and allocates nothing. What the caller wrote before is visible to the work's
+/// function.
 ///
-/// A work that was queued on another worker before moves here if it is idle, with a warning unless that worker is destroyed.
-/// If it runs there, it is not queued, with a warning. (A kernel warns and runs it on both at once.) A worker that is destroyed
-/// queues nothing, and one warning says so.
+/// A work that was queued on another worker before moves here if it is idle, with a warning unless
+/// that worker is destroyed. If it runs there, it is not queued, with a warning. (A kernel warns
+/// and runs it on both at once.) A worker that is destroyed queues nothing, and one warning says
+/// so.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -246,11 +257,12 @@ pub fn kthread_queue_work(worker: &KthreadWorker, work: &KthreadWork) -> bool {
     worker.queue(work)
 }
 
-/// Queues `dwork` on `worker` in `delay` jiffies: `kthread_queue_delayed_work`. True if it was idle; false if it is pending
-/// already, or being cancelled.
+/// Queues `dwork` on `worker` in `delay` jiffies: `kthread_queue_delayed_work`. True if it was
+/// idle; false if it is pending already, or being cancelled.
 ///
-/// With a delay of 0 it is queued at once. It is queued by a timer of the calling task's Kernel, not before the jiffy that is
-/// `delay` ahead begins. Never sleeps. If that Kernel has shut down: false, and a warning. Else as [`kthread_queue_work`].
+/// With a delay of 0 it is queued at once. It is queued by a timer of the calling task's Kernel,
+/// not before the jiffy that is `delay` ahead begins. Never sleeps. If that Kernel has shut down:
+/// false, and a warning. Else as [`kthread_queue_work`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -267,11 +279,13 @@ pub fn kthread_queue_delayed_work(worker: &KthreadWorker, dwork: &KthreadDelayed
     worker.queue_delayed(dwork, delay)
 }
 
-/// Queues `dwork` on `worker` in `delay` jiffies from now, also if it is pending for another time: `kthread_mod_delayed_work`.
+/// Queues `dwork` on `worker` in `delay` jiffies from now, also if it is pending for another time:
+/// `kthread_mod_delayed_work`.
 ///
-/// False if it was idle, and is pending now. True if as many works are queued as before: it was pending, or somebody else cancels
-/// it or changes its time at this moment, whose word counts; or the call was refused, with a warning, as
-/// [`kthread_queue_delayed_work`] does. It may wait for the callback of the work's timer, which is short.
+/// False if it was idle, and is pending now. True if as many works are queued as before: it was
+/// pending, or somebody else cancels it or changes its time at this moment, whose word counts; or
+/// the call was refused, with a warning, as [`kthread_queue_delayed_work`] does. It may wait for
+/// the callback of the work's timer, which is short.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -289,11 +303,12 @@ pub fn kthread_mod_delayed_work(worker: &KthreadWorker, dwork: &KthreadDelayedWo
 
 /// Waits until `work` has run, if it is queued or runs: `kthread_flush_work`. Sleeps.
 ///
-/// It waits for the instance that it finds, not for one that is queued later. A work that is idle, or was never queued, is not
-/// waited for; nor, with a warning, is a delayed one that waits for its timer (in a kernel that is a wait for ever).
+/// It waits for the instance that it finds, not for one that is queued later. A work that is idle,
+/// or was never queued, is not waited for; nor, with a warning, is a delayed one that waits for its
+/// timer (in a kernel that is a wait for ever).
 ///
-/// On the thread that would have to run it, it returns at once with a warning, where a kernel hangs. The method
-/// [`KthreadWork::flush`] returns an error then.
+/// On the thread that would have to run it, it returns at once with a warning, where a kernel
+/// hangs. The method [`KthreadWork::flush`] returns an error then.
 #[track_caller]
 pub fn kthread_flush_work(work: &KthreadWork) {
     let _ = work.flush();
@@ -301,18 +316,21 @@ pub fn kthread_flush_work(work: &KthreadWork) {
 
 /// Waits until all works that are queued on `worker` now have run: `kthread_flush_worker`. Sleeps.
 ///
-/// Those that are queued later are not waited for, nor are delayed ones whose time has not come. A worker in the caller's
-/// memory that has no thread is waited for until it has one. On the worker's own thread it returns at once with a warning, where a kernel hangs. The method
+/// Those that are queued later are not waited for, nor are delayed ones whose time has not come. A
+/// worker in the caller's memory that has no thread is waited for until it has one. On the worker's
+/// own thread it returns at once with a warning, where a kernel hangs. The method
 /// [`KthreadWorker::flush`] returns an error then.
 #[track_caller]
 pub fn kthread_flush_worker(worker: &KthreadWorker) {
     let _ = worker.flush();
 }
 
-/// Takes `work` off its queue, and waits for its end if it runs: `kthread_cancel_work_sync`. True if it was pending. Sleeps.
+/// Takes `work` off its queue, and waits for its end if it runs: `kthread_cancel_work_sync`. True
+/// if it was pending. Sleeps.
 ///
-/// While it waits, the work can't be queued: not by others, and not by its own function. When this has returned, the work is idle
-/// unless somebody queues it after that. In the work's own function, where a kernel hangs, it does not wait, with a warning.
+/// While it waits, the work can't be queued: not by others, and not by its own function. When this
+/// has returned, the work is idle unless somebody queues it after that. In the work's own function,
+/// where a kernel hangs, it does not wait, with a warning.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -331,8 +349,8 @@ pub fn kthread_cancel_work_sync(work: &KthreadWork) -> bool {
     work.cancel_sync()
 }
 
-/// [`kthread_cancel_work_sync`] of a delayed work, whether it waits for its timer, is queued, or runs:
-/// `kthread_cancel_delayed_work_sync`. True if it was pending. Sleeps.
+/// [`kthread_cancel_work_sync`] of a delayed work, whether it waits for its timer, is queued, or
+/// runs: `kthread_cancel_delayed_work_sync`. True if it was pending. Sleeps.
 #[track_caller]
 pub fn kthread_cancel_delayed_work_sync(dwork: &KthreadDelayedWork) -> bool {
     dwork.cancel_sync()
@@ -340,9 +358,10 @@ pub fn kthread_cancel_delayed_work_sync(dwork: &KthreadDelayedWork) -> bool {
 
 /// Runs what is queued on `worker`, and stops its thread: `kthread_destroy_worker`. Sleeps.
 ///
-/// Works that are queued later, or by the last works that run, are refused; delayed ones whose time has not come are taken off. Each
-/// of these is a warning. On the worker's own thread this does nothing, with a warning, where a kernel hangs. The memory of the
-/// worker is used again when the [`Worker`] is dropped. The method [`Worker::destroy`] returns an error where this warns.
+/// Works that are queued later, or by the last works that run, are refused; delayed ones whose time
+/// has not come are taken off. Each of these is a warning. On the worker's own thread this does
+/// nothing, with a warning, where a kernel hangs. The memory of the worker is used again when the
+/// [`Worker`] is dropped. The method [`Worker::destroy`] returns an error where this warns.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

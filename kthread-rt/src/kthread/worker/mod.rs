@@ -1,8 +1,8 @@
 //! `kthread_worker`: a kthread that runs queued works, one after the other.
 //!
-//! A [`KthreadWork`] is a function and a place in a queue; a [`KthreadWorker`] has the queue, and a thread that runs
-//! [`kthread_worker_fn`]. Both are plain memory, and queueing allocates nothing. [`Worker`], [`Job`] and [`DelayedJob`] are
-//! their safe forms, which own what the thread needs.
+//! A [`KthreadWork`] is a function and a place in a queue; a [`KthreadWorker`] has the queue, and a
+//! thread that runs [`kthread_worker_fn`]. Both are plain memory, and queueing allocates nothing.
+//! [`Worker`], [`Job`] and [`DelayedJob`] are their safe forms, which own what the thread needs.
 //!
 //! | file | what it tells |
 //! |---|---|
@@ -18,27 +18,32 @@
 //!
 //! # Waking the thread
 //!
-//! The thread takes a work off the list with the lock held, or finds none, and then sets its state with the lock still held.
-//! Who queues a work looks at that state, with the lock held too. So it sees a sleeping state if the thread has found the list
-//! empty, and owes the thread a wake-up, which it makes when the lock is open; or the thread will find the work. A thread that
-//! runs a work is never woken for another one: the work may sleep itself, and it is nobody's business to end that.
+//! The thread takes a work off the list with the lock held, or finds none, and then sets its state
+//! with the lock still held. Who queues a work looks at that state, with the lock held too. So it
+//! sees a sleeping state if the thread has found the list empty, and owes the thread a wake-up,
+//! which it makes when the lock is open; or the thread will find the work. A thread that runs a
+//! work is never woken for another one: the work may sleep itself, and it is nobody's business to
+//! end that.
 //!
 //! # As in the kernel, and not
 //!
-//! Works of one worker run in the order in which they were queued, and none before the one before it has returned. Nobody
-//! touches a work whose function was entered: it may free itself. Where a kernel would wait for ever (a work that flushes its
-//! own worker) or corrupt memory (a work that is queued on two workers), the call is refused with a warning. A work that
-//! panics is an oops, and its worker goes on.
+//! Works of one worker run in the order in which they were queued, and none before the one before
+//! it has returned. Nobody touches a work whose function was entered: it may free itself. Where a
+//! kernel would wait for ever (a work that flushes its own worker) or corrupt memory (a work that
+//! is queued on two workers), the call is refused with a warning. A work that panics is an oops,
+//! and its worker goes on.
 //!
 //! # Invariants
 //!
-//! * `task`, `current_work`, `state`, both lists, and of each work that is bound to the worker all but `worker` are accessed
-//!   with the worker's lock held.
+//! * `task`, `current_work`, `state`, both lists, and of each work that is bound to the worker all
+//!   but `worker` are accessed with the worker's lock held.
 //! * `task` is a reference that the worker holds, or null.
-//! * A worker to which a work is bound, or that a thread serves, is one that somebody promised to keep valid and in place:
-//!   it is a static, it is from the pool of `create`, or whoever called [`KthreadWorker::new`] said so.
-//! * A work with a function is one that somebody promised to keep valid and in place while it is queued, until its function
-//!   is entered. A work without one is never queued. So all calls but those that make works and workers are safe.
+//! * A worker to which a work is bound, or that a thread serves, is one that somebody promised to
+//!   keep valid and in place: it is a static, it is from the pool of `create`, or whoever called
+//!   [`KthreadWorker::new`] said so.
+//! * A work with a function is one that somebody promised to keep valid and in place while it is
+//!   queued, until its function is entered. A work without one is never queued. So all calls but
+//!   those that make works and workers are safe.
 //! * `current_work` names the work that runs, and is not used as a pointer.
 
 mod binding;
@@ -75,7 +80,8 @@ const SERVED: u32 = 1;
 const ENDED: u32 = 2;
 /// In `state`: the worker is destroyed, or about to be. Nothing is queued any more.
 const CLOSED: u32 = 4;
-/// In `state`: its owner let it go on its own thread, which therefore ends by itself when nothing is left to run.
+/// In `state`: its owner let it go on its own thread, which therefore ends by itself when nothing
+/// is left to run.
 const DETACHED: u32 = 8;
 /// In `state`: its thread was created with it, and there will be no other.
 const OWNED: u32 = 16;
@@ -84,10 +90,11 @@ const TOLD: u32 = 32;
 
 /// `struct kthread_worker`: plain memory, valid when zeroed, nothing to drop.
 ///
-/// [`kthread_create_worker!`](macro@crate::kthread_create_worker) makes one with its thread, a [`Worker`]. One in the caller's memory
-/// (a static: [`DEFINE_KTHREAD_WORKER!`](crate::DEFINE_KTHREAD_WORKER), or anything that stays: [`kthread_init_worker`]) gets its
-/// thread from whoever starts one with [`kthread_worker_fn`] or [`serve`](Self::serve) as its function. Works may be queued
-/// before that.
+/// [`kthread_create_worker!`](macro@crate::kthread_create_worker) makes one with its thread, a
+/// [`Worker`]. One in the caller's memory (a static:
+/// [`DEFINE_KTHREAD_WORKER!`](crate::DEFINE_KTHREAD_WORKER), or anything that stays:
+/// [`kthread_init_worker`]) gets its thread from whoever starts one with [`kthread_worker_fn`] or
+/// [`serve`](Self::serve) as its function. Works may be queued before that.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -129,8 +136,9 @@ impl KthreadWorker {
         ///
         /// # Safety
         ///
-        /// From the first call that is made with it, it stays where it is. It stays valid until its thread has ended, and as
-        /// long as anything is done with a work that was last queued on it.
+        /// From the first call that is made with it, it stays where it is. It stays valid until its
+        /// thread has ended, and as long as anything is done with a work that was last queued on
+        /// it.
         pub const unsafe fn new() -> Self {
             Self::unused()
         }
@@ -193,7 +201,8 @@ struct Locked {
 /// Drops the lock; after that the worker may be gone.
 impl Drop for Locked {
     fn drop(&mut self) {
-        // SAFETY: valid and held until here; a pointer to the lock, since its unlocking may be the end of it.
+        // SAFETY: valid and held until here; a pointer to the lock, since its unlocking may be the
+        // end of it.
         unsafe { RawSpinLock::unlock(&raw const (*self.worker).lock) };
     }
 }
@@ -222,7 +231,8 @@ impl Locked {
         ptr::eq(self.worker, worker)
     }
 
-    /// Opens the lock and takes it again, for something that must be done without; who has it meanwhile is unknown.
+    /// Opens the lock and takes it again, for something that must be done without; who has it
+    /// meanwhile is unknown.
     fn unlocked<R>(self, f: impl FnOnce() -> R) -> (Self, R) {
         let worker = self.worker;
         drop(self);
@@ -302,12 +312,13 @@ impl Locked {
         unsafe { ListHead::after(list, work.cast()) }.map(|node| node.cast_const().cast())
     }
 
-    /// Links `work` behind `place`, the head of the list of works or a node of it: it is queued. Whom the caller has to wake when
-    /// the lock is open.
+    /// Links `work` behind `place`, the head of the list of works or a node of it: it is queued.
+    /// Whom the caller has to wake when the lock is open.
     ///
     /// # Safety
     ///
-    /// `work` is linked nowhere, is bound to this worker or to none ever, and stays valid until its function is entered.
+    /// `work` is linked nowhere, is bound to this worker or to none ever, and stays valid until its
+    /// function is entered.
     #[must_use]
     unsafe fn insert(&self, place: *mut ListHead, work: *const KthreadWork) -> Option<Task> {
         // SAFETY: the lock is held; by the contract.
@@ -343,7 +354,8 @@ impl Locked {
 
     /// Unlinks `work`, which is bound to this worker; false if it was linked nowhere.
     fn unlink(&self, work: &KthreadWork) -> bool {
-        // SAFETY: the lock is held; a work that is bound to this worker is linked to its lists or nowhere.
+        // SAFETY: the lock is held; a work that is bound to this worker is linked to its lists or
+        // nowhere.
         unsafe {
             let linked = work.place() != Place::Nowhere;
             ListHead::remove(ptr::from_ref(work).cast_mut().cast());
@@ -352,7 +364,8 @@ impl Locked {
         }
     }
 
-    /// Whether `work`, which is bound to this worker, is neither queued, nor running, nor being cancelled.
+    /// Whether `work`, which is bound to this worker, is neither queued, nor running, nor being
+    /// cancelled.
     fn is_idle(&self, work: &KthreadWork) -> bool {
         // SAFETY: the lock is held.
         let blocked = unsafe { work.is_blocked() };

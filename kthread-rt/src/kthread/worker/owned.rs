@@ -1,4 +1,5 @@
-//! [`Job`] and [`DelayedJob`]: works with a closure, safe to have and to drop; and functions that run once.
+//! [`Job`] and [`DelayedJob`]: works with a closure, safe to have and to drop; and functions that
+//! run once.
 
 use super::flush::retire;
 use super::queue::open_and_wake;
@@ -18,9 +19,10 @@ type DelayedCallback = Box<dyn FnMut(&KthreadDelayedWork) + Send>;
 
 /// A work that calls a closure.
 ///
-/// It is a [`KthreadWork`], so everything that takes one takes a `&Job`. Dropping it takes it off its queue and waits for its end
-/// if it runs; in its own function it does not wait, and the closure is dropped when the function is over. Queueing allocates
-/// nothing. The closure is called by one thread at a time.
+/// It is a [`KthreadWork`], so everything that takes one takes a `&Job`. Dropping it takes it off
+/// its queue and waits for its end if it runs; in its own function it does not wait, and the
+/// closure is dropped when the function is over. Queueing allocates nothing. The closure is called
+/// by one thread at a time.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -47,24 +49,28 @@ pub struct Job(Arc<JobInner>);
 
 /// # Invariants
 ///
-/// The `KthreadWork` is first, so its address is that of the whole. The callback is accessed by [`call_job`] only, which runs on
-/// one thread at a time: a work has one worker at a time, which has one thread, and changes it only while it does not run.
+/// The `KthreadWork` is first, so its address is that of the whole. The callback is accessed by
+/// [`call_job`] only, which runs on one thread at a time: a work has one worker at a time, which
+/// has one thread, and changes it only while it does not run.
 #[repr(C)]
 struct JobInner {
     work: KthreadWork,
     callback: UnsafeCell<Callback>,
 }
 
-// SAFETY: the work may be shared; the callback is `Send` and used by one thread at a time (the invariants).
+// SAFETY: the work may be shared; the callback is `Send` and used by one thread at a time (the
+// invariants).
 unsafe impl Send for JobInner {}
 // SAFETY: as above.
 unsafe impl Sync for JobInner {}
 
 impl Job {
-    /// An idle work that will call `callback`, with itself, on the thread of the worker that it is queued on.
+    /// An idle work that will call `callback`, with itself, on the thread of the worker that it is
+    /// queued on.
     pub fn new(callback: impl FnMut(&KthreadWork) + Send + 'static) -> Self {
-        // SAFETY: `Inner` stays where it is in its `Arc`, until the drop of `Job` has taken the work off its queue and waited
-        // for its function; in that function, until the reference goes that `call_job` holds. `call_job` fits the work.
+        // SAFETY: `Inner` stays where it is in its `Arc`, until the drop of `Job` has taken the
+        // work off its queue and waited for its function; in that function, until the reference
+        // goes that `call_job` holds. `call_job` fits the work.
         let work = unsafe { KthreadWork::with_function(call_job) };
         let inner = Arc::new(JobInner { work, callback: UnsafeCell::new(Box::new(callback)) });
         // `call_job` gets the address of the work and makes it one of the whole.
@@ -75,8 +81,9 @@ impl Job {
 
 unsafe extern "C-unwind" fn call_job(work: *mut KthreadWork) {
     let inner = ptr::with_exposed_provenance::<JobInner>(work.addr());
-    // SAFETY: the work is the first field of an `Inner` in an `Arc`, whose `Job` is there now: its drop waits for this function,
-    // or happens in it. So the count is not 0, and this holds one reference of its own from here on.
+    // SAFETY: the work is the first field of an `Inner` in an `Arc`, whose `Job` is there now: its
+    // drop waits for this function, or happens in it. So the count is not 0, and this holds one
+    // reference of its own from here on.
     let inner = unsafe {
         Arc::increment_strong_count(inner);
         Arc::from_raw(inner)
@@ -105,7 +112,8 @@ impl fmt::Debug for Job {
     }
 }
 
-/// A delayed work that calls a closure: what [`Job`] is to a [`KthreadWork`], to a [`KthreadDelayedWork`].
+/// A delayed work that calls a closure: what [`Job`] is to a [`KthreadWork`], to a
+/// [`KthreadDelayedWork`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -138,7 +146,8 @@ unsafe impl Send for DelayedInner {}
 unsafe impl Sync for DelayedInner {}
 
 impl DelayedJob {
-    /// An idle work that will call `callback`, with itself, on the thread of the worker that it is queued on.
+    /// An idle work that will call `callback`, with itself, on the thread of the worker that it is
+    /// queued on.
     pub fn new(callback: impl FnMut(&KthreadDelayedWork) + Send + 'static) -> Self {
         // SAFETY: as in `Job::new`; the drop shuts the timer down too, and waits for its callback.
         let dwork = unsafe { KthreadDelayedWork::with_function(call_delayed) };
@@ -232,13 +241,15 @@ pub(super) unsafe fn discard_once(work: *const KthreadWork) {
 }
 
 impl KthreadWorker {
-    /// Queues a function that runs once. It is boxed; a [`Job`] allocates nothing when it is queued. Never sleeps.
+    /// Queues a function that runs once. It is boxed; a [`Job`] allocates nothing when it is
+    /// queued. Never sleeps.
     ///
     /// If the worker goes without having run it, it is dropped.
     ///
     /// # Errors
     ///
-    /// `ESRCH` if the worker is destroyed, or was created with a thread that has ended. The function is dropped.
+    /// `ESRCH` if the worker is destroyed, or was created with a thread that has ended. The
+    /// function is dropped.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -260,7 +271,8 @@ impl KthreadWorker {
             unsafe { Once::<F>::end(once.cast(), false) };
             return Err(Errno::ESRCH);
         }
-        // SAFETY: it stays valid until `run_once` or `discard_once` frees it, and is bound to no worker.
+        // SAFETY: it stays valid until `run_once` or `discard_once` frees it, and is bound to no
+        // worker.
         let sleeper = unsafe { locked.append(&raw const (*once).head.work) };
         open_and_wake(locked, sleeper);
         Ok(())

@@ -2,17 +2,19 @@
 //!
 //! # Delayed works
 //!
-//! A delayed work that waits is on the worker's list of delayed works, and its timer is armed. Both happen in one critical section
-//! of the worker's lock, in which the lock of the timers nests; what arming owes the timer thread is done when the lock is open.
-//! The timer's callback takes the worker's lock and moves the work to the list of those that are to be run.
+//! A delayed work that waits is on the worker's list of delayed works, and its timer is armed. Both
+//! happen in one critical section of the worker's lock, in which the lock of the timers nests; what
+//! arming owes the timer thread is done when the lock is open. The timer's callback takes the
+//! worker's lock and moves the work to the list of those that are to be run.
 //!
-//! Who cancels a delayed work, or changes its time, must wait until the callback does not run, and can't do so with the lock held.
-//! It raises the work's `canceling` meanwhile: then nobody queues it, and a callback leaves it where it is. So when the lock is
-//! taken again the work is still there, and whether it was pending can be told. (The kernel's callback takes it off its list in
+//! Who cancels a delayed work, or changes its time, must wait until the callback does not run, and
+//! can't do so with the lock held. It raises the work's `canceling` meanwhile: then nobody queues
+//! it, and a callback leaves it where it is. So when the lock is taken again the work is still
+//! there, and whether it was pending can be told. (The kernel's callback takes it off its list in
 //! that case, so a cancel may return false for a work that was pending and does not run.)
 //!
-//! Of two calls that change the time at once, the second to come back finds no `canceling` but its own gone, and queues the work;
-//! the first leaves it to the second.
+//! Of two calls that change the time at once, the second to come back finds no `canceling` but its
+//! own gone, and queues the work; the first leaves it to the second.
 
 use super::binding::{Bound, Kept, lock_bound, lock_or_bind};
 use super::work::Place;
@@ -23,7 +25,7 @@ use crate::sched::{try_to_wake_up, with_current};
 use crate::sync::list::ListHead;
 use crate::sync::observe;
 use crate::task::{TASK_NORMAL, Task, TaskStruct};
-use crate::timer::{Base, Owed, Refusal, TimerList, Wheel, base_of, dequeue, dequeue_sync};
+use crate::timer::{AfterUnlock, Base, Refusal, TimerList, Wheel, base_of, dequeue, dequeue_sync};
 use std::panic::Location;
 use std::ptr;
 
@@ -135,7 +137,7 @@ fn lock_to_queue(
             Err(Kept::Running) => return Err(Refused::RunsElsewhere),
         }
         // Without the lock; so it may be moved elsewhere meanwhile.
-        tell_of_moving(call, place);
+        report_moved(call, place);
     };
     if locked.has(CLOSED) {
         return Err(Refused::Closed { first: locked.change_state(TOLD, 0) & TOLD == 0 });
@@ -150,7 +152,7 @@ fn lock_to_queue(
 }
 
 #[cold]
-fn tell_of_moving(call: &str, place: &'static Location<'static>) {
+fn report_moved(call: &str, place: &'static Location<'static>) {
     let message = "the work was queued on another worker before; it belongs to this one now";
     with_current(|me| me.warn(WarningKind::WorkMisuse, call, place, message));
 }
@@ -163,7 +165,8 @@ fn queue(
 ) -> Result<(), Refused> {
     let made = noted(call, place);
     let locked = lock_to_queue(worker, work, call, place)?;
-    // SAFETY: the lock is that of the work's worker; a work with a function stays valid while it is queued.
+    // SAFETY: the lock is that of the work's worker; a work with a function stays valid while it is
+    // queued.
     let sleeper = unsafe {
         if work.is_blocked() {
             return Err(Refused::Blocked);
@@ -180,7 +183,7 @@ fn queue(
 enum Due {
     Now(Option<Task>),
     /// The timer at this address is armed.
-    Later(Owed, usize),
+    Later(AfterUnlock, usize),
 }
 
 /// Queues the idle `dwork`, or arms its timer.
@@ -192,28 +195,28 @@ fn queue_delayed_in(
     delay: u64,
 ) -> Result<Due, Refused> {
     let work: *const KthreadWork = &raw const dwork.work;
-    // SAFETY: the lock is that of the work's worker; a work with a function stays valid while it is queued, and a delayed one
-    // with its timer.
+    // SAFETY: the lock is that of the work's worker; a work with a function stays valid while it is
+    // queued, and a delayed one with its timer.
     unsafe {
         if delay == 0 {
             return Ok(Due::Now(locked.append(work)));
         }
-        let at = me.machine().clock.jiffies().wrapping_add(delay);
+        let at = me.kernel_state().clock.jiffies().wrapping_add(delay);
         ptr::from_ref(dwork).expose_provenance();
-        let owed = dwork.timer.arm_owing(me, mine, at).map_err(Refused::NoTimer)?;
+        let after_unlock = dwork.timer.arm_owing(me, mine, at).map_err(Refused::NoTimer)?;
         ListHead::push_back(locked.delayed_works(), work.cast_mut().cast());
         (*work).set_place(Place::Delayed);
-        Ok(Due::Later(owed, ptr::from_ref(&dwork.timer).addr()))
+        Ok(Due::Later(after_unlock, ptr::from_ref(&dwork.timer).addr()))
     }
 }
 
-fn pay(locked: Locked, me: &TaskStruct, due: Due, call: &str, place: &'static Location<'static>) {
+fn settle(locked: Locked, me: &TaskStruct, due: Due, call: &str, place: &'static Location<'static>) {
     match due {
         Due::Now(sleeper) => open_and_wake(locked, sleeper),
-        Due::Later(owed, timer) => {
+        Due::Later(after_unlock, timer) => {
             drop(locked);
             me.fault_in_timer(timer, call, place);
-            owed.pay::<Wheel>(me.machine(), me, call, place);
+            after_unlock.run::<Wheel>(me.kernel_state(), me, call, place);
         }
     }
 }
@@ -227,7 +230,7 @@ fn queue_delayed(
 ) -> Result<(), Refused> {
     with_current(|me| {
         // Made here, the first time, and not under the lock.
-        let mine = base_of(me.machine());
+        let mine = base_of(me.kernel_state());
         let made = debug_objects::made(me, call, place);
         let locked = lock_to_queue(worker, &dwork.work, call, place)?;
         // SAFETY: the lock is that of the work's worker.
@@ -237,7 +240,7 @@ fn queue_delayed(
         let due = queue_delayed_in(&locked, me, dwork, mine, delay)?;
         begin(&dwork.work, made);
         observe("queues, delayed,", ptr::from_ref(dwork).addr(), show_address);
-        pay(locked, me, due, call, place);
+        settle(locked, me, due, call, place);
         Ok(())
     })
 }
@@ -252,7 +255,7 @@ fn modify_delayed(
 ) -> Result<bool, Refused> {
     let work = &dwork.work;
     with_current(|me| {
-        let mine = base_of(me.machine());
+        let mine = base_of(me.kernel_state());
         let made = debug_objects::made(me, call, place);
         let mut locked = lock_to_queue(worker, work, call, place)?;
         // SAFETY: the lock is that of the work's worker, wherever these are called.
@@ -269,20 +272,21 @@ fn modify_delayed(
         let due = queue_delayed_in(&locked, me, dwork, mine, delay)?;
         begin(work, made);
         observe("changes the time of", ptr::from_ref(dwork).addr(), show_address);
-        pay(locked, me, due, call, place);
+        settle(locked, me, due, call, place);
         Ok(was_pending)
     })
 }
 
-/// `kthread_cancel_delayed_work_timer`: takes the timer off its wheel, and waits until its callback does not run. The lock is open
-/// meanwhile, and the work's `canceling` raised.
+/// `kthread_cancel_delayed_work_timer`: takes the timer off its wheel, and waits until its callback
+/// does not run. The lock is open meanwhile, and the work's `canceling` raised.
 pub(super) fn without_timer(
     locked: Locked,
     dwork: &KthreadDelayedWork,
     call: &str,
     place: &'static Location<'static>,
 ) -> Locked {
-    // SAFETY: the lock is that of the work's worker, and a work that is being cancelled stays with it.
+    // SAFETY: the lock is that of the work's worker, and a work that is being cancelled stays with
+    // it.
     unsafe { dwork.work.begin_canceling() };
     // It has no error: no callback of such a timer comes here.
     let (locked, _) = locked.unlocked(|| dequeue_sync(&dwork.timer, false, call, place));
@@ -295,14 +299,16 @@ pub(super) fn without_timer(
 ///
 /// # Safety
 ///
-/// `work` is, or was a moment ago, in [`Place::Delayed`], and stays valid as long as the result is used.
+/// `work` is, or was a moment ago, in [`Place::Delayed`], and stays valid as long as the result is
+/// used.
 pub(super) unsafe fn delayed_of<'a>(work: *const KthreadWork) -> &'a KthreadDelayedWork {
-    // SAFETY: only `queue_delayed_in` puts works there, all of which are the first fields of a delayed work, and it exposed
-    // what it knows about the memory.
+    // SAFETY: only `queue_delayed_in` puts works there, all of which are the first fields of a
+    // delayed work, and it exposed what it knows about the memory.
     unsafe { &*ptr::with_exposed_provenance(work.addr()) }
 }
 
-/// Takes a work that waits for its timer from the worker's hands, without waiting for the callback: that will find the work gone.
+/// Takes a work that waits for its timer from the worker's hands, without waiting for the callback:
+/// that will find the work gone.
 pub(super) fn unlink_delayed(locked: &Locked, dwork: &KthreadDelayedWork) {
     dequeue(&dwork.timer);
     locked.unlink(&dwork.work);
@@ -332,7 +338,8 @@ pub unsafe extern "C-unwind" fn kthread_delayed_work_timer_fn(timer: *mut TimerL
 }
 
 impl KthreadWorker {
-    /// Queues `work` at the end: [`kthread_queue_work`](crate::kthread_queue_work). False if it is pending, or being cancelled.
+    /// Queues `work` at the end: [`kthread_queue_work`](crate::kthread_queue_work). False if it is
+    /// pending, or being cancelled.
     #[track_caller]
     #[inline]
     pub fn queue(&self, work: &KthreadWork) -> bool {
@@ -344,16 +351,17 @@ impl KthreadWorker {
         told(queued, call, place).is_some()
     }
 
-    /// Queues `dwork` in `delay` jiffies: [`kthread_queue_delayed_work`](crate::kthread_queue_delayed_work). False if it is
-    /// pending, or being cancelled.
+    /// Queues `dwork` in `delay` jiffies:
+    /// [`kthread_queue_delayed_work`](crate::kthread_queue_delayed_work). False if it is pending,
+    /// or being cancelled.
     #[track_caller]
     pub fn queue_delayed(&self, dwork: &KthreadDelayedWork, delay: u64) -> bool {
         let (call, place) = ("kthread_queue_delayed_work", Location::caller());
         told(queue_delayed(self, dwork, delay, call, place), call, place).is_some()
     }
 
-    /// Queues `dwork` in `delay` jiffies from now, pending or not: [`kthread_mod_delayed_work`](crate::kthread_mod_delayed_work).
-    /// False if it was idle.
+    /// Queues `dwork` in `delay` jiffies from now, pending or not:
+    /// [`kthread_mod_delayed_work`](crate::kthread_mod_delayed_work). False if it was idle.
     #[track_caller]
     pub fn modify_delayed(&self, dwork: &KthreadDelayedWork, delay: u64) -> bool {
         let (call, place) = ("kthread_mod_delayed_work", Location::caller());

@@ -1,16 +1,19 @@
 //! The worker's thread: `kthread_worker_fn`.
 //!
-//! It takes works off the list, one at a time, and calls their functions without the lock. Before each it looks whether it was
-//! asked to stop, and after each whether it should freeze. When it has called a function it does not touch the work again: that
-//! may have been freed, or queued anew. `current_work` keeps the address until the thread takes the lock for the next one, so
-//! that a cancel knows what it has to wait for.
+//! It takes works off the list, one at a time, and calls their functions without the lock. Before
+//! each it looks whether it was asked to stop, and after each whether it should freeze. When it has
+//! called a function it does not touch the work again: that may have been freed, or queued anew.
+//! `current_work` keeps the address until the thread takes the lock for the next one, so that a
+//! cancel knows what it has to wait for.
 //!
 //! # Its end
 //!
-//! The thread ends when it was asked to stop, and leaves what is queued where it is (`kthread_destroy_worker` waits until
-//! nothing is). It ends by itself if the owner has let the worker go on this very thread, once all is done. A `kthread_exit` in a
-//! work ends it too, and a thread that was stopped before its first wake never serves. In each of these cases [`Served`] goes,
-//! and with it the worker's hold on its task; who waits for works that will not be run is told.
+//! The thread ends when it was asked to stop, and leaves what is queued where it is
+//! (`kthread_destroy_worker` waits until nothing is). It ends by itself if the owner has let the
+//! worker go on this very thread, once all is done. A `kthread_exit` in a work ends it too, and a
+//! thread that was stopped before its first wake never serves. In each of these cases [`Served`]
+//! goes, and with it the worker's hold on its task; who waits for works that will not be run is
+//! told.
 
 use super::create::Lease;
 use super::flush::abandon;
@@ -118,7 +121,8 @@ impl Served {
     /// Sleeps until there is something to do.
     fn sleep(&self, me: &TaskStruct, locked: Locked, place: &'static Location<'static>) {
         let _noted = me.wait_note().set(Wait::new(WaitKind::Idle, self.worker.addr(), FUNCTION, place));
-        // With a signal pending that a work has allowed and left there, an interruptible sleep would be none.
+        // With a signal pending that a work has allowed and left there, an interruptible sleep
+        // would be none.
         let signalled = me.signals.end_sleep_in(TASK_INTERRUPTIBLE);
         change_state(me, if signalled { TASK_IDLE } else { TASK_INTERRUPTIBLE });
         drop(locked);
@@ -141,7 +145,8 @@ impl Drop for Served {
         drop(locked);
         drop(task);
         while let Some((barrier, passed)) = self.take_barrier() {
-            // SAFETY: a barrier that was unlinked just now. Its function completes it; nobody frees it before that.
+            // SAFETY: a barrier that was unlinked just now. Its function completes it; nobody frees
+            // it before that.
             unsafe {
                 match (passed, (*barrier).function()) {
                     (true, Some(pass)) => pass(barrier.cast_mut()),
@@ -153,7 +158,8 @@ impl Drop for Served {
 }
 
 impl Served {
-    /// Unlinks the first barrier, if there is one; and whether nothing is left before it that should have been run.
+    /// Unlinks the first barrier, if there is one; and whether nothing is left before it that
+    /// should have been run.
     fn take_barrier(&self) -> Option<(*const KthreadWork, bool)> {
         let locked = self.lock();
         if locked.has(SERVED) {
@@ -202,8 +208,9 @@ fn run(me: &TaskStruct, work: *const KthreadWork, function: KthreadWorkFn) {
     observe("runs work", work.addr(), |address| format!("{address:#x}"));
     let work = ptr::with_exposed_provenance_mut(work.addr());
     let called = Outside::of(me);
-    // SAFETY: whoever gave the work its function promised that it may be called with it. It is valid: it was queued until now,
-    // and who cancels it waits while it is `current_work`. From the call on, nobody here looks at it.
+    // SAFETY: whoever gave the work its function promised that it may be called with it. It is
+    // valid: it was queued until now, and who cancels it waits while it is `current_work`. From the
+    // call on, nobody here looks at it.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { function(work) }));
     debug_objects::ran(&KTHREAD_WORK, work.addr(), || false);
     leave_stray_section(me, FUNCTION);
@@ -238,16 +245,17 @@ fn try_to_freeze(me: &TaskStruct, place: &'static Location<'static>) {
 }
 
 impl KthreadWorker {
-    /// Runs the works that are queued on this worker until the calling kthread is asked to stop: [`kthread_worker_fn`] as a
-    /// method. Returns 0.
+    /// Runs the works that are queued on this worker until the calling kthread is asked to stop:
+    /// [`kthread_worker_fn`] as a method. Returns 0.
     ///
-    /// Works that are queued when the stop comes stay queued; another thread may serve the worker then. For a worker that is a
-    /// static: the caller's memory, or a [`Worker`](crate::Worker)'s, has `kthread_worker_fn`.
+    /// Works that are queued when the stop comes stay queued; another thread may serve the worker
+    /// then. For a worker that is a static: the caller's memory, or a [`Worker`](crate::Worker)'s,
+    /// has `kthread_worker_fn`.
     ///
     /// # Errors
     ///
-    /// Negative, with a warning: −EBUSY if the worker has a thread already (a kernel warns, and lets both of them run its works),
-    /// −EINVAL if the caller is no kthread.
+    /// Negative, with a warning: −EBUSY if the worker has a thread already (a kernel warns, and
+    /// lets both of them run its works), −EINVAL if the caller is no kthread.
     #[track_caller]
     pub fn serve(&'static self) -> i32 {
         let place = Location::caller();
@@ -270,10 +278,11 @@ unsafe fn serve(worker: *const KthreadWorker, place: &'static Location<'static>)
     })
 }
 
-/// The thread function of a worker's thread: `kthread_worker_fn`, for [`kthread_create_raw`](crate::kthread_create_raw).
+/// The thread function of a worker's thread: `kthread_worker_fn`, for
+/// [`kthread_create_raw`](crate::kthread_create_raw).
 ///
-/// It runs what is queued on the worker that `worker` points to, until the thread is asked to stop. Returns as
-/// [`KthreadWorker::serve`], which is the safe form of it. It may sleep.
+/// It runs what is queued on the worker that `worker` points to, until the thread is asked to stop.
+/// Returns as [`KthreadWorker::serve`], which is the safe form of it. It may sleep.
 ///
 /// # Safety
 ///

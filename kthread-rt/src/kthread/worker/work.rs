@@ -9,8 +9,9 @@ use std::ptr;
 
 /// A work's function: `void (*kthread_work_func_t)(struct kthread_work *)`.
 ///
-/// It is called by the worker's thread, may sleep, and may queue its work again or free it. If it unwinds, that is an oops:
-/// told, and contained; by `kthread_exit`, the end of the worker's thread.
+/// It is called by the worker's thread, may sleep, and may queue its work again or free it. If it
+/// unwinds, that is an oops: told, and contained; by `kthread_exit`, the end of the worker's
+/// thread.
 pub type KthreadWorkFn = unsafe extern "C-unwind" fn(work: *mut KthreadWork);
 
 /// Where a work is.
@@ -40,11 +41,12 @@ pub(super) enum Kind {
 /// `struct kthread_work`: plain memory, nothing allocated to queue it, nothing to drop.
 ///
 /// Zeroed memory is a work without a function, which can't be queued. A function is given to it by
-/// [`DEFINE_KTHREAD_WORK!`](crate::DEFINE_KTHREAD_WORK) (a static), [`kthread_init_work`](crate::kthread_init_work) (anything that
-/// stays in place), or [`Job`](crate::Job) (a closure).
+/// [`DEFINE_KTHREAD_WORK!`](crate::DEFINE_KTHREAD_WORK) (a static),
+/// [`kthread_init_work`](crate::kthread_init_work) (anything that stays in place), or
+/// [`Job`](crate::Job) (a closure).
 ///
-/// A work belongs to the worker that it was queued on last. It may be queued on another when it is idle; see
-/// [`kthread_queue_work`](crate::kthread_queue_work).
+/// A work belongs to the worker that it was queued on last. It may be queued on another when it is
+/// idle; see [`kthread_queue_work`](crate::kthread_queue_work).
 #[derive(Debug)]
 #[repr(C)]
 pub struct KthreadWork {
@@ -80,8 +82,8 @@ impl KthreadWork {
         ///
         /// # Safety
         ///
-        /// Whenever the work is queued, it is valid and where it was, until its function is entered or it has been cancelled;
-        /// and `func` may be called with it then, on another thread.
+        /// Whenever the work is queued, it is valid and where it was, until its function is entered
+        /// or it has been cancelled; and `func` may be called with it then, on another thread.
         pub const unsafe fn with_function(func: KthreadWorkFn) -> Self {
             Self::with(Some(func), Kind::Ordinary)
         }
@@ -107,7 +109,8 @@ impl KthreadWork {
 
     /// # Safety
     ///
-    /// The caller holds the lock of the worker that the work is bound to, if there is one. This goes for the following too.
+    /// The caller holds the lock of the worker that the work is bound to, if there is one. This
+    /// goes for the following too.
     pub(super) unsafe fn function(&self) -> Option<KthreadWorkFn> {
         // SAFETY: by the contract.
         self.func.with(|func| unsafe { *func })
@@ -187,8 +190,8 @@ impl Default for KthreadWork {
 
 /// `struct kthread_delayed_work`: a work with a timer that queues it. Plain memory, as both.
 ///
-/// Its function gets the work in it, which is its first field. Functions are given to it as to a [`KthreadWork`]; the safe form
-/// is [`DelayedJob`](crate::DelayedJob).
+/// Its function gets the work in it, which is its first field. Functions are given to it as to a
+/// [`KthreadWork`]; the safe form is [`DelayedJob`](crate::DelayedJob).
 #[derive(Debug)]
 #[repr(C)]
 pub struct KthreadDelayedWork {
@@ -212,11 +215,12 @@ impl KthreadDelayedWork {
         ///
         /// # Safety
         ///
-        /// As [`KthreadWork::with_function`]; from the call that queues it, its timer too stays valid until the function is
-        /// entered or `kthread_cancel_delayed_work_sync` has returned.
+        /// As [`KthreadWork::with_function`]; from the call that queues it, its timer too stays
+        /// valid until the function is entered or `kthread_cancel_delayed_work_sync` has returned.
         pub const unsafe fn with_function(func: KthreadWorkFn) -> Self {
-            // SAFETY: the caller keeps the timer valid while it is pending or its callback runs, which is the time from queueing
-            // until the function is entered; the callback is for a timer in a delayed work.
+            // SAFETY: the caller keeps the timer valid while it is pending or its callback runs,
+            // which is the time from queueing until the function is entered; the callback is for a
+            // timer in a delayed work.
             let timer = unsafe { TimerList::with_function(kthread_delayed_work_timer_fn, 0) };
             Self { work: KthreadWork::with(Some(func), Kind::Ordinary), timer }
         }
@@ -227,7 +231,8 @@ impl KthreadDelayedWork {
         &self.work
     }
 
-    /// True if it waits for its timer: `timer_pending(&dwork->timer)`. (The timer itself is the work's to arm.)
+    /// True if it waits for its timer: `timer_pending(&dwork->timer)`. (The timer itself is the
+    /// work's to arm.)
     pub fn timer_pending(&self) -> bool {
         self.timer.is_pending()
     }

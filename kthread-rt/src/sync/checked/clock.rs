@@ -1,7 +1,8 @@
 //! A model's clock: it stands still until the model says that time passes.
 //!
-//! Time is no operation of a checker's: the clock is one number for all threads, as CLOCK_MONOTONIC is. What a model explores
-//! is when the time passes, since [`pass_time`] wakes the sleepers whose deadline has come, as a futex's timer would.
+//! Time is no operation of a checker's: the clock is one number for all threads, as CLOCK_MONOTONIC
+//! is. What a model explores is when the time passes, since [`pass_time`] wakes the sleepers whose
+//! deadline has come, as a futex's timer would.
 
 use super::word::Bed;
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,5 @@
-//! What the runtime keeps per thread of a model. All of them run on one OS thread, so the checker keeps it.
+//! What the runtime keeps per thread of a model. All of them run on one OS thread, so the checker
+//! keeps it.
 
 use crate::sync::checker::thread::{self, ThreadId};
 use crate::sync::{checker, plan};
@@ -45,14 +46,15 @@ pub(crate) fn set_handlers(kinds: u32) {
 }
 
 /// Nothing of a model's runs on a thread after its main function.
-pub(crate) fn mark_ending(_machine: *const ()) {}
+pub(crate) fn mark_ending(_kernel_state: *const ()) {}
 
 /// As [`mark_ending`].
-pub(crate) fn is_ending(_machine: *const ()) -> bool {
+pub(crate) fn is_ending(_kernel_state: *const ()) -> bool {
     false
 }
 
-/// Unreachable: only a thread without a Kernel keeps something until its end, and a model's threads have entered one.
+/// Unreachable: only a thread without a Kernel keeps something until its end, and a model's threads
+/// have entered one.
 pub(crate) fn at_thread_exit(_last: impl FnOnce() + 'static) -> bool {
     false
 }

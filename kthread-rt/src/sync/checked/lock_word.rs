@@ -45,8 +45,8 @@ impl LockWord {
         self.word.compare_exchange(old, new, success, failure)
     }
 
-    /// Compares and begins to sleep in one step with respect to [`Bell::ring`], as a futex does. Relaxed, because the kernel's
-    /// comparison is no load that orders anything.
+    /// Compares and begins to sleep in one step with respect to [`Bell::ring`], as a futex does.
+    /// Relaxed, because the kernel's comparison is no load that orders anything.
     pub(crate) fn sleep_while(&self, value: u32) {
         let guard = self.bed.sleep.lock().unwrap_or_else(|p| p.into_inner());
         if self.word.load(Ordering::Relaxed) == value {

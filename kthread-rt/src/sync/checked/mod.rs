@@ -1,10 +1,12 @@
-//! The model checkers' backend: the same names over a checker's types, so that a model runs the code that ships.
+//! The model checkers' backend: the same names over a checker's types, so that a model runs the
+//! code that ships.
 //!
-//! What loom and shuttle share is here; [`checker`](super::checker) is the one that the build is for, with what differs:
-//! atomics, cells, how executions are explored. What they can't do shapes it. A state word is an atomic with a mutex and a
-//! condition variable for the sleep. The clock stands still until the model lets time pass, which ends the sleeps whose
-//! deadline has come. There is no operating system behind a task. A spawned thread runs its `last` act right after its main
-//! function.
+//! What loom and shuttle share is here; [`checker`](super::checker) is the one that the build is
+//! for, with what differs: atomics, cells, how executions are explored. What they can't do shapes
+//! it. A state word is an atomic with a mutex and a condition variable for the sleep. The clock
+//! stands still until the model lets time pass, which ends the sleeps whose deadline has come.
+//! There is no operating system behind a task. A spawned thread runs its `last` act right after its
+//! main function.
 
 pub(crate) mod child;
 mod clock;
@@ -80,8 +82,8 @@ impl<T> Queue<T> {
     }
 }
 
-/// Objects whose pointers stay valid. A model has no static: each object is new, and freed when it is given back, so that an
-/// access after that fails the model.
+/// Objects whose pointers stay valid. A model has no static: each object is new, and freed when it
+/// is given back, so that an access after that fails the model.
 #[derive(Debug)]
 pub(crate) struct Pool<T: 'static>(std::marker::PhantomData<fn() -> T>);
 
@@ -158,7 +160,8 @@ pub(crate) fn yield_now() {
     thread::yield_now();
 }
 
-/// How many queues the waits for bits share: one, so that a model has no more objects than it needs.
+/// How many queues the waits for bits share: one, so that a model has no more objects than it
+/// needs.
 pub(crate) const BIT_QUEUES: usize = 1;
 
 /// As in the real backend: none, so that a model has no threads that it does not ask for.
@@ -199,7 +202,8 @@ pub(crate) fn debugs() -> bool {
 /// A Kernel is to check what costs something: not in a model.
 pub(crate) fn begin_debug() {}
 
-/// How many counts the readers of a percpu_rwsem are spread over: two, so that what several need is seen.
+/// How many counts the readers of a percpu_rwsem are spread over: two, so that what several need is
+/// seen.
 pub(crate) const READER_SLOTS: usize = 2;
 
 /// An array of as many as its type says.

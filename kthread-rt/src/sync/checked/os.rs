@@ -1,4 +1,5 @@
-//! No operating system: a model's tasks have no thread ids, priorities or affinities beyond their records.
+//! No operating system: a model's tasks have no thread ids, priorities or affinities beyond their
+//! records.
 
 use crate::cpumask::CpuMask;
 use crate::errno::Errno;

@@ -1,4 +1,5 @@
-//! What a model shares between its threads: the checker's types, whose accesses are steps of the schedule.
+//! What a model shares between its threads: the checker's types, whose accesses are steps of the
+//! schedule.
 
 pub use crate::sync::checker::{Arc, Ordering, UnsafeCell, fence};
 
@@ -61,7 +62,8 @@ macro_rules! shared {
                 result
             }
 
-            /// As [`compare_exchange`](Self::compare_exchange): no failure without a reason is explored.
+            /// As [`compare_exchange`](Self::compare_exchange): no failure without a reason is
+            /// explored.
             ///
             /// # Errors
             ///

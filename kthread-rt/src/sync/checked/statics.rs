@@ -19,7 +19,8 @@ impl<T: Sync + 'static> Deref for ModelStatic<T> {
 
     fn deref(&self) -> &T {
         let this: *const Self = self;
-        // SAFETY: the macros make values of this type as statics only, so the borrow may be as long as the process.
+        // SAFETY: the macros make values of this type as statics only, so the borrow may be as long
+        // as the process.
         unsafe { &*this }.0.get()
     }
 }

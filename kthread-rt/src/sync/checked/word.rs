@@ -14,7 +14,8 @@ pub(crate) struct StateWord {
     bed: Arc<Bed>,
 }
 
-/// Where a word's owner sleeps. Behind an `Arc`, std's, so that the clock may wake a sleeper whose word goes meanwhile.
+/// Where a word's owner sleeps. Behind an `Arc`, std's, so that the clock may wake a sleeper whose
+/// word goes meanwhile.
 #[derive(Debug)]
 pub(super) struct Bed {
     sleep: Mutex<()>,
@@ -50,8 +51,9 @@ impl StateWord {
         self.word.compare_exchange(old, new, word_order::EXCHANGED, word_order::FOUND_OTHER)
     }
 
-    /// Sleeps while the word is `value`. As a futex does, it compares and begins to sleep in one step with respect to
-    /// [`wake`](Self::wake): both take the mutex. Relaxed, because the kernel's comparison is no load that orders anything.
+    /// Sleeps while the word is `value`. As a futex does, it compares and begins to sleep in one
+    /// step with respect to [`wake`](Self::wake): both take the mutex. Relaxed, because the
+    /// kernel's comparison is no load that orders anything.
     pub(crate) fn sleep_while(&self, value: u32, deadline: Option<u64>) -> Slept {
         let alarm = deadline.map(|at| Alarm::set(&self.bed, at));
         let expired = || deadline.is_some_and(|at| monotonic_ns() >= at);
@@ -84,7 +86,8 @@ impl fmt::Debug for RawSpinLock {
     }
 }
 
-// SAFETY: `guard` is accessed by the holder of `mutex` only; all threads of a model are one OS thread.
+// SAFETY: `guard` is accessed by the holder of `mutex` only; all threads of a model are one OS
+// thread.
 unsafe impl Send for RawSpinLock {}
 // SAFETY: as above.
 unsafe impl Sync for RawSpinLock {}
@@ -119,8 +122,8 @@ impl RawSpinLock {
     #[track_caller]
     pub(crate) fn lock(&self) {
         let guard = self.mutex.lock().unwrap_or_else(|p| p.into_inner());
-        // SAFETY: the mutex is held, so `guard` is this thread's; the lifetime is a fiction that `unlock` ends before the
-        // mutex can go.
+        // SAFETY: the mutex is held, so `guard` is this thread's; the lifetime is a fiction that
+        // `unlock` ends before the mutex can go.
         unsafe {
             *self.guard.get() =
                 Some(std::mem::transmute::<MutexGuard<'_, ()>, MutexGuard<'static, ()>>(guard))
@@ -142,7 +145,8 @@ impl RawSpinLock {
     ///
     /// As in the real backend.
     pub(crate) unsafe fn unlock(this: *const Self) {
-        // SAFETY: the caller holds the mutex, so `guard` is this thread's, and the lock is valid until it is open.
+        // SAFETY: the caller holds the mutex, so `guard` is this thread's, and the lock is valid
+        // until it is open.
         let guard = unsafe { (*(*this).guard.get()).take() };
         drop(guard);
     }

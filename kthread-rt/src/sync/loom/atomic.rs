@@ -1,10 +1,12 @@
 //! Atomics of which loom tries every order of loads and writes.
 //!
-//! loom keeps one last access for each atomic. A thread that loads a value and then writes it (a wake-up does: load, then
-//! compare-exchange) replaces the record of another thread's load by its own, and loom never tries the order in which the
-//! write comes before that other load: permutations are missed, also without any bound. So each atomic has a second one here,
-//! its `turn`, which is stored to before every load, and which nobody ever reads. The stores make two loads conflict; loom
-//! then tries both orders of them, and with them what follows. A store that is never read orders nothing, so it hides no bug.
+//! loom keeps one last access for each atomic. A thread that loads a value and then writes it (a
+//! wake-up does: load, then compare-exchange) replaces the record of another thread's load by its
+//! own, and loom never tries the order in which the write comes before that other load:
+//! permutations are missed, also without any bound. So each atomic has a second one here, its
+//! `turn`, which is stored to before every load, and which nobody ever reads. The stores make two
+//! loads conflict; loom then tries both orders of them, and with them what follows. A store that is
+//! never read orders nothing, so it hides no bug.
 
 use loom::sync::atomic as real;
 use std::fmt;

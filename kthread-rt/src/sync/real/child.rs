@@ -1,11 +1,13 @@
 //! Programs as child processes: fork, exec, reap.
 //!
-//! std's `Command` is not enough here. It execs by `execvp`, which looks for a program in PATH and hands a file that is none to
-//! a shell; and it panics on a failed exec in a process that ignores SIGCHLD.
+//! std's `Command` is not enough here. It execs by `execvp`, which looks for a program in PATH and
+//! hands a file that is none to a shell; and it panics on a failed exec in a process that ignores
+//! SIGCHLD.
 //!
-//! Between fork and exec the child is a copy of one thread of a process with many: a lock may be held there for ever. So it makes
-//! async-signal-safe calls only, on memory that was prepared before, and ends in `execve` or `_exit`. If it gets as far as
-//! the exec, the pipe's end that it has closes by itself, and the parent reads nothing; else the parent reads the error.
+//! Between fork and exec the child is a copy of one thread of a process with many: a lock may be
+//! held there for ever. So it makes async-signal-safe calls only, on memory that was prepared
+//! before, and ends in `execve` or `_exit`. If it gets as far as the exec, the pipe's end that it
+//! has closes by itself, and the parent reads nothing; else the parent reads the error.
 
 use crate::errno::Errno;
 use rustix::process::{Pid, WaitOptions, waitpid};
@@ -26,7 +28,8 @@ pub(crate) struct Program<'a> {
     pub(crate) stdio: [Option<BorrowedFd<'a>>; 3],
 }
 
-/// A program that runs, or has ended and was not waited for yet. Somebody must wait for it, or it stays a zombie.
+/// A program that runs, or has ended and was not waited for yet. Somebody must wait for it, or it
+/// stays a zombie.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Child(Pid);
@@ -37,7 +40,8 @@ impl Child {
         self.0.as_raw_nonzero().get()
     }
 
-    /// Waits for the end of the program and returns its wait status. `ECHILD` if somebody else has reaped it.
+    /// Waits for the end of the program and returns its wait status. `ECHILD` if somebody else has
+    /// reaped it.
     pub(crate) fn wait(self) -> Result<i32, Errno> {
         loop {
             match waitpid(Some(self.0), WaitOptions::empty()) {
@@ -49,8 +53,9 @@ impl Child {
     }
 }
 
-/// Starts `program` in a clean process: no descriptor but the three, no signal blocked, ignored or caught, a session of its
-/// own, `/` as its directory, 022 as its umask. Returns once it has been executed, or with the error if it was not.
+/// Starts `program` in a clean process: no descriptor but the three, no signal blocked, ignored or
+/// caught, a session of its own, `/` as its directory, 022 as its umask. Returns once it has been
+/// executed, or with the error if it was not.
 pub(crate) fn start(program: &Program<'_>) -> Result<Child, Errno> {
     let pointers = |strings: &[CString]| -> Vec<*const c_char> {
         strings.iter().map(|s| s.as_ptr()).chain([ptr::null()]).collect()
@@ -76,9 +81,11 @@ pub(crate) fn start(program: &Program<'_>) -> Result<Child, Errno> {
 
     // Until the child has its own dispositions, a handler of this process must not run there.
     let all_blocked = AllSignalsBlocked::new();
-    // SAFETY: the child goes on in `run`, which does only what a forked child of a threaded process may do, and never returns.
+    // SAFETY: the child goes on in `run`, which does only what a forked child of a threaded process
+    // may do, and never returns.
     let pid = match unsafe { libc::fork() } {
-        // SAFETY: this is the child; everything that `in_child` refers to is a copy that lives as long as this process.
+        // SAFETY: this is the child; everything that `in_child` refers to is a copy that lives as
+        // long as this process.
         0 => unsafe { in_child.run() },
         pid => pid,
     };
@@ -174,8 +181,9 @@ impl InChild {
             }
             libc::umask(0o022);
             close_on_exec_from(3);
-            // By the system call, since the C library refuses to touch the signals that it uses itself, which may have been
-            // inherited as ignored. Refused for SIGKILL and SIGSTOP, which are as they should be.
+            // By the system call, since the C library refuses to touch the signals that it uses
+            // itself, which may have been inherited as ignored. Refused for SIGKILL and SIGSTOP,
+            // which are as they should be.
             for signal in 1..=64 {
                 libc::syscall(
                     libc::SYS_rt_sigaction,
@@ -197,7 +205,8 @@ static SIG_DFL: [u64; 4] = [0; 4];
 /// The size of its mask.
 const SIGSET_BYTES: usize = 8;
 
-/// What a process with an old kernel has open beyond this is inherited if it is not close-on-exec itself.
+/// What a process with an old kernel has open beyond this is inherited if it is not close-on-exec
+/// itself.
 const MOST_DESCRIPTORS: RawFd = 65_536;
 
 /// # Safety

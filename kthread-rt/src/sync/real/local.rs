@@ -1,4 +1,5 @@
-//! What the runtime keeps per OS thread: which task runs on it, and what to do when the thread ends.
+//! What the runtime keeps per OS thread: which task runs on it, and what to do when the thread
+//! ends.
 
 use std::cell::{Cell, RefCell};
 use std::ptr;
@@ -55,14 +56,15 @@ pub(crate) fn set_handlers(kinds: u32) {
     HANDLERS.with(|h| h.set(kinds));
 }
 
-/// The kthread of this OS thread is over; its Kernel, which `machine` names, will join the OS thread.
-pub(crate) fn mark_ending(machine: *const ()) {
-    ENDING.with(|c| c.set(machine));
+/// The kthread of this OS thread is over; its Kernel, which `kernel_state` names, will join the OS
+/// thread.
+pub(crate) fn mark_ending(kernel_state: *const ()) {
+    ENDING.with(|c| c.set(kernel_state));
 }
 
-/// True if this OS thread is one that the Kernel `machine` is about to join.
-pub(crate) fn is_ending(machine: *const ()) -> bool {
-    ENDING.with(|c| ptr::eq(c.get(), machine))
+/// True if this OS thread is one that the Kernel `kernel_state` is about to join.
+pub(crate) fn is_ending(kernel_state: *const ()) -> bool {
+    ENDING.with(|c| ptr::eq(c.get(), kernel_state))
 }
 
 /// Runs `last` among this thread's thread-local destructors; false if they have already run.

@@ -48,8 +48,8 @@ impl Bell {
     /// Wakes all who sleep.
     #[cold]
     pub(crate) fn ring(self) {
-        // SAFETY: FUTEX_WAKE takes the address as a key and reads no memory there (private futex); a stale address is an error
-        // return or a spurious wake, as with the spinlock's.
+        // SAFETY: FUTEX_WAKE takes the address as a key and reads no memory there (private futex);
+        // a stale address is an error return or a spurious wake, as with the spinlock's.
         unsafe {
             libc::syscall(
                 libc::SYS_futex,

@@ -58,8 +58,8 @@ impl<T> UnsafeCell<T> {
     }
 }
 
-/// The life of an object, as a model watches it: a loss is reported as a leak, and an access that is not ordered
-/// before the end as a use after free. Here it is nothing, and has no drop glue.
+/// The life of an object, as a model watches it: a loss is reported as a leak, and an access that
+/// is not ordered before the end as a use after free. Here it is nothing, and has no drop glue.
 #[derive(Debug, Default)]
 pub(crate) struct Life;
 
@@ -108,7 +108,8 @@ impl<T> Queue<T> {
     }
 }
 
-/// Objects that are used again and never freed: a pointer to one stays valid, whatever became of its user.
+/// Objects that are used again and never freed: a pointer to one stays valid, whatever became of
+/// its user.
 #[derive(Debug)]
 pub(crate) struct Pool<T: 'static>(Mutex<Vec<&'static T>>);
 
@@ -129,11 +130,13 @@ impl<T> Pool<T> {
     }
 }
 
-/// A SeqCst fence right behind a read-modify-write operation of the same thread: `smp_mb__after_atomic`.
+/// A SeqCst fence right behind a read-modify-write operation of the same thread:
+/// `smp_mb__after_atomic`.
 ///
-/// On x86-64 every such operation is a locked instruction, which is a full barrier by itself: no access behind it is made
-/// before it, and what was written before it is visible. So there the compiler alone has to be kept from moving accesses across,
-/// and a second barrier, half as dear as the operation, is saved.
+/// On x86-64 every such operation is a locked instruction, which is a full barrier by itself: no
+/// access behind it is made before it, and what was written before it is visible. So there the
+/// compiler alone has to be kept from moving accesses across, and a second barrier, half as dear as
+/// the operation, is saved.
 ///
 /// Not for a swap whose result nobody looks at: a compiler may make a plain store of it.
 #[inline(always)]
@@ -154,8 +157,8 @@ pub(crate) fn relax() {
 /// Nanoseconds of CLOCK_MONOTONIC.
 #[inline]
 pub(crate) fn monotonic_ns() -> u64 {
-    // By libc: rustix looks the vDSO up by itself, in an auxiliary vector that valgrind can't correct, and crashes there
-    // (rustix issue 1559).
+    // By libc: rustix looks the vDSO up by itself, in an auxiliary vector that valgrind can't
+    // correct, and crashes there (rustix issue 1559).
     let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `t` is valid for writing. The clock exists on every Linux, so the call does not fail.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut t) };
@@ -163,7 +166,8 @@ pub(crate) fn monotonic_ns() -> u64 {
     t.tv_sec as u64 * 1_000_000_000 + t.tv_nsec as u64
 }
 
-/// Tells the model what a task is doing, for the schedule that a failing model prints. Here it is nothing.
+/// Tells the model what a task is doing, for the schedule that a failing model prints. Here it is
+/// nothing.
 #[inline(always)]
 pub(crate) fn observe(_what: &'static str, _value: usize, _show: fn(usize) -> String) {}
 
@@ -208,8 +212,8 @@ pub(crate) fn debug_by_default() -> bool {
     std::env::var_os("KTHREAD_RT_DEBUG").is_some_and(|value| !value.is_empty() && value != "0")
 }
 
-/// How long a task may hang before it is told, unless the builder says otherwise: the environment variable
-/// `KTHREAD_RT_HUNG_TASK`, in seconds.
+/// How long a task may hang before it is told, unless the builder says otherwise: the environment
+/// variable `KTHREAD_RT_HUNG_TASK`, in seconds.
 pub(crate) fn hung_task_by_default() -> Option<std::time::Duration> {
     let seconds = std::env::var("KTHREAD_RT_HUNG_TASK").ok()?.trim().trim_end_matches('s').parse().ok()?;
     std::time::Duration::try_from_secs_f64(seconds).ok()

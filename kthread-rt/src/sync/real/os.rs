@@ -1,4 +1,5 @@
-//! The operating system's side of a task: thread ids, names, affinity, priorities, signal masks, topology, fork.
+//! The operating system's side of a task: thread ids, names, affinity, priorities, signal masks,
+//! topology, fork.
 
 use crate::cpumask::CpuMask;
 use crate::errno::Errno;
@@ -29,7 +30,8 @@ pub(crate) fn current_cpu() -> u32 {
     u32::try_from(cpu).unwrap_or(0)
 }
 
-/// True if the address is in the program, or in a library that is loaded: in memory that is there as long as its code.
+/// True if the address is in the program, or in a library that is loaded: in memory that is there
+/// as long as its code.
 pub(crate) fn is_static(address: usize) -> bool {
     let mut found = mem::MaybeUninit::<libc::Dl_info>::uninit();
     let address = std::ptr::without_provenance::<libc::c_void>(address);
@@ -46,7 +48,8 @@ pub(crate) fn boottime_offset_ns() -> u64 {
     (since_boot.tv_sec as u64 * 1_000_000_000 + since_boot.tv_nsec as u64).saturating_sub(monotonic)
 }
 
-/// How much of a cpu's time a thread of this process has used. `None` if there is none with this id.
+/// How much of a cpu's time a thread of this process has used. `None` if there is none with this
+/// id.
 pub(crate) fn cpu_time_ns(tid: i32) -> Option<u64> {
     if tid <= 0 {
         return None;
@@ -133,8 +136,8 @@ pub(crate) fn set_policy(tid: i32, policy: i32, rt_priority: i32) -> Result<(), 
     if unsafe { libc::sched_setscheduler(tid, policy, &param) } == 0 { Ok(()) } else { Err(last_errno()) }
 }
 
-/// Makes thread `tid` an ordinary one with this affinity and nice value, asking the system only for what is not so.
-/// What it refuses stays as it is: that is what the process itself could not have.
+/// Makes thread `tid` an ordinary one with this affinity and nice value, asking the system only for
+/// what is not so. What it refuses stays as it is: that is what the process itself could not have.
 pub(crate) fn make_ordinary(tid: i32, cpus: &CpuMask, wanted_nice: i32) {
     if policy(tid) != Ok(libc::SCHED_OTHER) {
         let _ = set_policy(tid, libc::SCHED_OTHER, 0);
@@ -151,8 +154,8 @@ fn last_errno() -> Errno {
     Errno::from_raw(io::Error::last_os_error().raw_os_error().unwrap_or(libc::EINVAL))
 }
 
-/// The signals that a kthread leaves open: those that its own instructions raise, whose handlers (stack overflow,
-/// crash reporters, profilers) must run on the thread that raised them.
+/// The signals that a kthread leaves open: those that its own instructions raise, whose handlers
+/// (stack overflow, crash reporters, profilers) must run on the thread that raised them.
 const OPEN_SIGNALS: [i32; 8] = [
     libc::SIGSEGV,
     libc::SIGBUS,
@@ -164,8 +167,8 @@ const OPEN_SIGNALS: [i32; 8] = [
     libc::SIGPROF,
 ];
 
-/// Blocks the process's signals on the calling thread, except [`OPEN_SIGNALS`], until dropped. A thread that is
-/// started meanwhile inherits the mask.
+/// Blocks the process's signals on the calling thread, except [`OPEN_SIGNALS`], until dropped. A
+/// thread that is started meanwhile inherits the mask.
 #[derive(Debug)]
 pub(crate) struct SignalsBlocked {
     old: libc::sigset_t,
@@ -173,7 +176,8 @@ pub(crate) struct SignalsBlocked {
 
 impl SignalsBlocked {
     pub(crate) fn new() -> Self {
-        // SAFETY: all-zero is a valid sigset_t to be filled, and every pointer is valid for its call.
+        // SAFETY: all-zero is a valid sigset_t to be filled, and every pointer is valid for its
+        // call.
         unsafe {
             let mut block: libc::sigset_t = mem::zeroed();
             let mut old: libc::sigset_t = mem::zeroed();
@@ -200,7 +204,8 @@ pub(crate) fn online_cpus() -> CpuMask {
         .unwrap_or_else(|| CpuMask::first(std::thread::available_parallelism().map_or(1, |n| n.get() as u32)))
 }
 
-/// The cpus of a NUMA node; `None` if there is no such node. A system that knows of no nodes has node 0.
+/// The cpus of a NUMA node; `None` if there is no such node. A system that knows of no nodes has
+/// node 0.
 pub(crate) fn node_cpus(node: u32) -> Option<CpuMask> {
     read_cpu_list(&format!("/sys/devices/system/node/node{node}/cpulist")).or_else(|| {
         (node == 0 && !fs::exists("/sys/devices/system/node/node0").unwrap_or(false)).then(online_cpus)
@@ -213,7 +218,8 @@ fn read_cpu_list(path: &str) -> Option<CpuMask> {
 
 static FORKED: AtomicBool = AtomicBool::new(false);
 
-/// True in a process that was forked from one in which the runtime ran: nothing of it may be used here.
+/// True in a process that was forked from one in which the runtime ran: nothing of it may be used
+/// here.
 #[inline(always)]
 pub(crate) fn forked() -> bool {
     FORKED.load(Ordering::Relaxed)
@@ -224,7 +230,8 @@ pub(crate) fn forked() -> bool {
 pub(crate) fn abort_in_forked_child() -> ! {
     const TEXT: &str = "kthread-rt: a call in a process that was forked from one that uses kthread-rt. The runtime's \
                         threads do not exist here and its locks may be held for ever: exec, or make no call.\n";
-    // Not `eprintln`: another thread may have held std's lock on the stream at the moment of the fork.
+    // Not `eprintln`: another thread may have held std's lock on the stream at the moment of the
+    // fork.
     // SAFETY: the pointer and the length are the text's.
     unsafe { libc::write(libc::STDERR_FILENO, TEXT.as_ptr().cast(), TEXT.len()) };
     std::process::abort()
@@ -239,8 +246,8 @@ pub(crate) fn watch_fork() {
             super::set_current_ptr(std::ptr::null());
             super::set_top_attachment(std::ptr::null());
         }
-        // SAFETY: the handler makes three stores, two of them to thread-locals without destructors, so it is safe
-        // in a forked child of a threaded process.
+        // SAFETY: the handler makes three stores, two of them to thread-locals without destructors,
+        // so it is safe in a forked child of a threaded process.
         unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
     });
 }

@@ -1,17 +1,18 @@
 //! `spinlock_t`: one 32-bit word, zero when unlocked.
 //!
-//! A kernel spinlock may spin because its holder can't be preempted. A thread of a process can, so this lock
-//! spins a bounded number of times and then sleeps on a futex.
+//! A kernel spinlock may spin because its holder can't be preempted. A thread of a process can, so
+//! this lock spins a bounded number of times and then sleeps on a futex.
 //!
-//! The word is [`UNLOCKED`], [`LOCKED`], or [`CONTENDED`] (locked, and somebody may be asleep on it). Only the
-//! step from `CONTENDED` to `UNLOCKED` owes a wake.
+//! The word is [`UNLOCKED`], [`LOCKED`], or [`CONTENDED`] (locked, and somebody may be asleep on
+//! it). Only the step from `CONTENDED` to `UNLOCKED` owes a wake.
 //!
 //! # Unlocking memory that the next holder frees
 //!
-//! A waiter may free a completion, and this lock in it, as soon as its wait returned. So [`RawSpinLock::unlock`]
-//! takes a pointer, and its store is the last access to the word: the futex call after it uses the address as a
-//! name only. If the memory has been unmapped by then the call fails and nobody was asleep there; if it has been
-//! used again for another futex, that one sees a spurious wake, which every futex user must allow for.
+//! A waiter may free a completion, and this lock in it, as soon as its wait returned. So
+//! [`RawSpinLock::unlock`] takes a pointer, and its store is the last access to the word: the futex
+//! call after it uses the address as a name only. If the memory has been unmapped by then the call
+//! fails and nobody was asleep there; if it has been used again for another futex, that one sees a
+//! spurious wake, which every futex user must allow for.
 
 use rustix::thread::futex;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,10 +21,12 @@ const UNLOCKED: u32 = 0;
 const LOCKED: u32 = 1;
 const CONTENDED: u32 = 2;
 
-/// How many times to look before going to sleep. A critical section in this crate is some tens of instructions.
+/// How many times to look before going to sleep. A critical section in this crate is some tens of
+/// instructions.
 const SPINS: u32 = 64;
 
-/// The lock word of `spinlock_t`: raw, without a guard, for code that locks and unlocks in different places.
+/// The lock word of `spinlock_t`: raw, without a guard, for code that locks and unlocks in
+/// different places.
 ///
 /// It is plain memory: valid when zeroed, `const`-constructible, without drop glue, four bytes.
 #[derive(Debug, Default)]
@@ -46,10 +49,12 @@ impl RawSpinLock {
         self.lock_or(Self::lock_slow);
     }
 
-    /// Locks if that needs no waiting; else calls `wait`, which locks by [`lock_slow`](Self::lock_slow).
+    /// Locks if that needs no waiting; else calls `wait`, which locks by
+    /// [`lock_slow`](Self::lock_slow).
     #[inline]
     pub(crate) fn lock_or(&self, wait: impl FnOnce(&Self)) {
-        // Acquire: what the last holder wrote before its Release in `unlock` is visible from here on.
+        // Acquire: what the last holder wrote before its Release in `unlock` is visible from here
+        // on.
         if self.word.compare_exchange(UNLOCKED, LOCKED, Ordering::Acquire, Ordering::Relaxed).is_err() {
             wait(self);
         }
@@ -71,12 +76,12 @@ impl RawSpinLock {
     ///
     /// # Safety
     ///
-    /// `this` points to a valid lock that the caller holds. The memory may be freed by another thread as soon as
-    /// the lock is open, even before this call returns.
+    /// `this` points to a valid lock that the caller holds. The memory may be freed by another
+    /// thread as soon as the lock is open, even before this call returns.
     #[inline]
     pub(crate) unsafe fn unlock(this: *const Self) {
-        // SAFETY: valid until the swap, by the contract; the reference is not used after it. Release: pairs with
-        // the Acquire of the next `lock`.
+        // SAFETY: valid until the swap, by the contract; the reference is not used after it.
+        // Release: pairs with the Acquire of the next `lock`.
         let was = unsafe { (*this).word.swap(UNLOCKED, Ordering::Release) };
         if was == CONTENDED {
             wake_one(this);
@@ -92,8 +97,8 @@ impl RawSpinLock {
                 return;
             }
         }
-        // From here on this thread may have slept, and others may sleep beside it: it takes the lock as
-        // CONTENDED, so that its own unlock wakes the next.
+        // From here on this thread may have slept, and others may sleep beside it: it takes the
+        // lock as CONTENDED, so that its own unlock wakes the next.
         while self.word.swap(CONTENDED, Ordering::Acquire) != UNLOCKED {
             let _ = futex::wait(&self.word, futex::Flags::PRIVATE, CONTENDED, None);
         }
@@ -102,8 +107,8 @@ impl RawSpinLock {
 
 #[cold]
 fn wake_one(lock: *const RawSpinLock) {
-    // SAFETY: FUTEX_WAKE takes the address as a key and reads no memory there (private futex); a stale address is
-    // an error return or a spurious wake, see the module's text.
+    // SAFETY: FUTEX_WAKE takes the address as a key and reads no memory there (private futex); a
+    // stale address is an error return or a spurious wake, see the module's text.
     unsafe {
         libc::syscall(
             libc::SYS_futex,

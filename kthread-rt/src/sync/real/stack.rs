@@ -1,11 +1,13 @@
-//! The stacks of OS threads: with a guard below, an alternate stack for signals, and a report of an overflow.
+//! The stacks of OS threads: with a guard below, an alternate stack for signals, and a report of an
+//! overflow.
 //!
-//! From low to high addresses: a guard, the alternate stack, a guard, the stack. One mapping, made once and used by one
-//! thread after another: a thread costs no call to map memory as long as others end. What a thread touched far below the top
-//! goes back to the system in between.
+//! From low to high addresses: a guard, the alternate stack, a guard, the stack. One mapping, made
+//! once and used by one thread after another: a thread costs no call to map memory as long as
+//! others end. What a thread touched far below the top goes back to the system in between.
 //!
-//! A fault in the upper guard is told with the name of the thread, from the alternate stack; every other fault goes to the
-//! handler that was there before. See the module's text for why threads are not std's: `thread`.
+//! A fault in the upper guard is told with the name of the thread, from the alternate stack; every
+//! other fault goes to the handler that was there before. See the module's text for why threads are
+//! not std's: `thread`.
 
 use once_cell::sync::OnceCell;
 use parking_lot::Mutex;
@@ -186,8 +188,8 @@ pub(super) fn watch_overflows() {
     BEFORE.get_or_init(|| {
         FAULTS.map(|signal| {
             let mut before = MaybeUninit::uninit();
-            // SAFETY: all-zero is a valid sigaction, the handler has the signature that SA_SIGINFO asks for, and `before` is
-            // filled by the call, which can't fail for these signals.
+            // SAFETY: all-zero is a valid sigaction, the handler has the signature that SA_SIGINFO
+            // asks for, and `before` is filled by the call, which can't fail for these signals.
             unsafe {
                 let mut ours: libc::sigaction = mem::zeroed();
                 ours.sa_sigaction = on_fault as *const () as usize;
@@ -199,13 +201,14 @@ pub(super) fn watch_overflows() {
     });
 }
 
-/// Tells an overflow and aborts; hands on every other fault. What it calls may be called in a signal handler.
+/// Tells an overflow and aborts; hands on every other fault. What it calls may be called in a
+/// signal handler.
 extern "C" fn on_fault(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
     // SAFETY: the system hands a valid siginfo to a handler that has asked for one.
     let address = unsafe { (*info).si_addr() }.addr();
     let (begin, end) = GUARD.get();
     if (begin..end).contains(&address) {
-        tell_overflow();
+        report_overflow();
     }
     let before = FAULTS.iter().position(|&fault| fault == signal).zip(BEFORE.get());
     let handler = before.map_or(libc::SIG_DFL, |(which, before)| before[which].sa_sigaction);
@@ -222,7 +225,7 @@ extern "C" fn on_fault(signal: c_int, info: *mut libc::siginfo_t, context: *mut 
 }
 
 #[cold]
-fn tell_overflow() -> ! {
+fn report_overflow() -> ! {
     let mut name = [0_u8; 16];
     let say = |text: &[u8]| {
         // SAFETY: the pointer and the length are the text's.

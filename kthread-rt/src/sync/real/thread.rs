@@ -1,9 +1,10 @@
 //! OS threads, and the moment at which one is really over.
 //!
-//! They are pthreads and not std's threads, for what std does for each: it makes a stack and an alternate stack, and asks the
-//! system for the stack's bounds, all of which is known or kept here (`stack`); with that a thread costs two thirds. And a
-//! thread that was forked ahead gets its name late, when std's has one for good. The price is that
-//! `std::thread::current().name()` is `None` on a kthread, and that Rust's own panic message calls it unnamed.
+//! They are pthreads and not std's threads, for what std does for each: it makes a stack and an
+//! alternate stack, and asks the system for the stack's bounds, all of which is known or kept here
+//! (`stack`); with that a thread costs two thirds. And a thread that was forked ahead gets its name
+//! late, when std's has one for good. The price is that `std::thread::current().name()` is `None`
+//! on a kthread, and that Rust's own panic message calls it unnamed.
 //!
 //! # Threads that nobody joins
 //!
@@ -126,10 +127,11 @@ struct Start<M, L> {
     fate: Arc<Fate>,
 }
 
-/// Starts an OS thread that runs `main`, and `last` after all the thread's thread-local destructors. Neither unwinds.
+/// Starts an OS thread that runs `main`, and `last` after all the thread's thread-local
+/// destructors. Neither unwinds.
 ///
-/// `last` tells the joiner that joining will not wait: user code in a destructor may create or stop kthreads, and
-/// must not find kthreadd busy joining the very thread it runs on.
+/// `last` tells the joiner that joining will not wait: user code in a destructor may create or stop
+/// kthreads, and must not find kthreadd busy joining the very thread it runs on.
 pub(crate) fn spawn<M, L>(spec: ThreadSpec, main: M, last: L) -> io::Result<OsThread>
 where
     M: FnOnce() + Send + 'static,
@@ -145,8 +147,8 @@ where
     let (bottom, size) = stack.bounds();
     let mut attributes = MaybeUninit::uninit();
     let mut id = 0;
-    // SAFETY: the attributes are initialised before they are used, and hold a stack that is nobody else's; the thread takes
-    // over `start`.
+    // SAFETY: the attributes are initialised before they are used, and hold a stack that is nobody
+    // else's; the thread takes over `start`.
     let error = unsafe {
         libc::pthread_attr_init(attributes.as_mut_ptr());
         libc::pthread_attr_setstack(attributes.as_mut_ptr(), bottom, size);
@@ -192,7 +194,8 @@ impl Last {
     /// Keeps `run` for the end of the calling thread. Gives it back if there is no memory for that.
     fn keep<L: FnOnce() + 'static>(run: L) -> Option<Box<dyn FnOnce()>> {
         let last = Box::into_raw(Box::new(Self { run: Box::new(run), rounds: 0 }));
-        // SAFETY: the key exists for the life of the process; its destructor owns the box from here on.
+        // SAFETY: the key exists for the life of the process; its destructor owns the box from here
+        // on.
         if last_key().is_ok_and(|key| unsafe { libc::pthread_setspecific(key, last.cast()) } == 0) {
             return None;
         }
@@ -201,9 +204,9 @@ impl Last {
     }
 }
 
-/// glibc runs the destructors of thread-specific data after those of `thread_local!`, and repeats up to
-/// PTHREAD_DESTRUCTOR_ITERATIONS times while destructors set values anew. Setting ours anew puts `run` into the
-/// last round, behind the destructors of other libraries.
+/// glibc runs the destructors of thread-specific data after those of `thread_local!`, and repeats
+/// up to PTHREAD_DESTRUCTOR_ITERATIONS times while destructors set values anew. Setting ours anew
+/// puts `run` into the last round, behind the destructors of other libraries.
 const ROUNDS: u32 = 4;
 
 fn last_key() -> io::Result<libc::pthread_key_t> {
@@ -221,7 +224,8 @@ fn last_key() -> io::Result<libc::pthread_key_t> {
 
 extern "C" fn run_last(value: *mut c_void) {
     let last = value.cast::<Last>();
-    // SAFETY: the value is what `keep` stored, and pthread hands it to one destructor call at a time.
+    // SAFETY: the value is what `keep` stored, and pthread hands it to one destructor call at a
+    // time.
     let rounds = unsafe {
         (*last).rounds += 1;
         (*last).rounds

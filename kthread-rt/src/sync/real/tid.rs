@@ -1,5 +1,5 @@
-//! The id of the OS thread that runs a task. A thread tells it itself, a moment after it was made; who asks for it in
-//! between waits for that.
+//! The id of the OS thread that runs a task. A thread tells it itself, a moment after it was made;
+//! who asks for it in between waits for that.
 
 use rustix::thread::futex;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -43,7 +43,8 @@ impl OsTid {
         }
     }
 
-    /// The id, or 0. Sleeps until it is known if there will be one; in a forked child there will not.
+    /// The id, or 0. Sleeps until it is known if there will be one; in a forked child there will
+    /// not.
     pub(crate) fn get(&self) -> i32 {
         loop {
             let now = self.0.load(Ordering::Acquire);

@@ -8,8 +8,8 @@ use std::sync::atomic::AtomicU32;
 
 /// A task's state as one 32-bit word that its owner can sleep on.
 ///
-/// Every write is a swap or a compare-exchange, never a plain store: a plain store beside another thread's
-/// compare-exchange is the lost wake-up.
+/// Every write is a swap or a compare-exchange, never a plain store: a plain store beside another
+/// thread's compare-exchange is the lost wake-up.
 #[derive(Debug)]
 #[repr(transparent)]
 pub(crate) struct StateWord(AtomicU32);
@@ -34,8 +34,8 @@ impl StateWord {
         self.0.compare_exchange(old, new, word_order::EXCHANGED, word_order::FOUND_OTHER)
     }
 
-    /// Sleeps while the word is `value`, until [`wake`](Self::wake) or until CLOCK_MONOTONIC is at `deadline`
-    /// (nanoseconds).
+    /// Sleeps while the word is `value`, until [`wake`](Self::wake) or until CLOCK_MONOTONIC is at
+    /// `deadline` (nanoseconds).
     pub(crate) fn sleep_while(&self, value: u32, deadline: Option<u64>) -> Slept {
         let limit = deadline.map(|ns| futex::Timespec {
             tv_sec: (ns / 1_000_000_000) as i64,

@@ -6,12 +6,13 @@ use std::panic::Location;
 
 /// A cell whose accesses are checked against each other.
 ///
-/// An access takes time: in its middle another thread may run. An access that finds another under way, and is not by a reader
-/// beside readers, is one that nothing keeps apart from it.
+/// An access takes time: in its middle another thread may run. An access that finds another under
+/// way, and is not by a reader beside readers, is one that nothing keeps apart from it.
 #[derive(Debug, Default)]
 pub struct UnsafeCell<T> {
     value: std::cell::UnsafeCell<T>,
-    /// Readers that are at it, or [`WRITER`]. std's: all threads are one OS thread, and this is no step of the model's.
+    /// Readers that are at it, or [`WRITER`]. std's: all threads are one OS thread, and this is no
+    /// step of the model's.
     users: Cell<u32>,
     /// Nothing. To load it is a scheduling point.
     point: AtomicBool,

@@ -40,7 +40,8 @@ pub fn explored<T>(f: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Something that a model does on its stage before its exploration begins: `f` runs in a fixed order.
+/// Something that a model does on its stage before its exploration begins: `f` runs in a fixed
+/// order.
 pub fn prepared<T>(f: impl FnOnce() -> T) -> T {
     let is_stage = is_stage();
     let exploring = set_exploring(false);

@@ -1,8 +1,9 @@
 //! shuttle: many schedules of a big model, each drawn by chance.
 //!
-//! It is sequentially consistent and knows neither cells nor leaks. So a cell here has a scheduling point in the middle of each
-//! access, and looks whether another access is under way; and the objects that have a [`Life`] are counted, so that one that
-//! an execution leaves behind is seen at its end.
+//! It is sequentially consistent and knows neither cells nor leaks. So a cell here has a scheduling
+//! point in the middle of each access, and looks whether another access is under way; and the
+//! objects that have a [`Life`] are counted, so that one that an execution leaves behind is seen at
+//! its end.
 
 mod cell;
 pub(crate) mod driver;

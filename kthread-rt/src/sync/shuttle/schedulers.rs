@@ -1,8 +1,9 @@
 //! Drawing schedules.
 //!
-//! shuttle's own schedulers draw all executions of a run from one seed, so that the hundredth can't be had without the
-//! ninety-nine before it; its PCT even measures them. Here each execution is drawn from a seed of its own, and from nothing
-//! else: the seed that a failure names is the whole of it.
+//! shuttle's own schedulers draw all executions of a run from one seed, so that the hundredth can't
+//! be had without the ninety-nine before it; its PCT even measures them. Here each execution is
+//! drawn from a seed of its own, and from nothing else: the seed that a failure names is the whole
+//! of it.
 
 use super::cell;
 use crate::sync::plan::{Plan, Scheduler};
@@ -108,7 +109,8 @@ impl Draw for Drawn {
         self.changes.clear();
         if let Scheduler::Pct { changes } = self.plan.scheduler {
             for _ in 0..changes {
-                // How long an execution is, nobody knows yet. So the points lie at all scales alike.
+                // How long an execution is, nobody knows yet. So the points lie at all scales
+                // alike.
                 let scale = self.numbers.below(u64::from(LONGEST.ilog2())) + 1;
                 self.changes.push(1 + self.numbers.below(1 << scale));
             }

@@ -1,8 +1,9 @@
 //! `linux/seq_file.h`: files whose text is made when they are read.
 //!
-//! A read walks the module's records: `start`, then `show` and `next` until there is a buffer full, then `stop`. A record that
-//! does not fit a buffer of its own makes it twice as large. What a reader has not taken stays in the buffer; one that jumps
-//! makes the walk begin anew, from the first record.
+//! A read walks the module's records: `start`, then `show` and `next` until there is a buffer full,
+//! then `stop`. A record that does not fit a buffer of its own makes it twice as large. What a
+//! reader has not taken stays in the buffer; one that jumps makes the walk begin anew, from the
+//! first record.
 
 mod print;
 mod read;
@@ -45,8 +46,8 @@ pub(super) struct SeqFile {
     private: *mut c_void,
 }
 
-/// What `seq_open` makes: C's part is the first field, so its address is that of all; what is behind is reached beside references
-/// to that part.
+/// What `seq_open` makes: C's part is the first field, so its address is that of all; what is
+/// behind is reached beside references to that part.
 #[repr(C)]
 struct Opened {
     seq: SeqFile,

@@ -1,4 +1,5 @@
-//! What a module's `show` writes a record with: `seq_puts` and its like. (`seq_printf` is in shim/names.c.)
+//! What a module's `show` writes a record with: `seq_puts` and its like. (`seq_printf` is in
+//! shim/names.c.)
 
 use super::super::super::err_ptr;
 use super::SeqFile;

@@ -6,7 +6,8 @@ use super::{Opened, PAGE, SeqFile, SeqOperations, errno, of};
 use kthread_rt::Errno;
 use std::ffi::{c_char, c_int, c_void};
 
-/// Makes the text from the first record on, until `offset` bytes are behind; what is left of the record there is in the buffer.
+/// Makes the text from the first record on, until `offset` bytes are behind; what is left of the
+/// record there is in the buffer.
 ///
 /// # Safety
 ///
@@ -80,7 +81,8 @@ unsafe fn next(m: *mut SeqFile, op: &SeqOperations, record: *mut c_void, index: 
     record
 }
 
-/// Fills the empty buffer with records: at least one, and more while a reader of `wanted` bytes has room.
+/// Fills the empty buffer with records: at least one, and more while a reader of `wanted` bytes has
+/// room.
 ///
 /// # Safety
 ///

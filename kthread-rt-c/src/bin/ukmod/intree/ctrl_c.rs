@@ -1,5 +1,5 @@
-//! Ctrl-C while a test's process runs. That process gets it, too, and unloads its modules; this one stays, for the verdict, and notes
-//! that no other test is to be run.
+//! Ctrl-C while a test's process runs. That process gets it, too, and unloads its modules; this one
+//! stays, for the verdict, and notes that no other test is to be run.
 
 use crate::signals;
 use std::ffi::c_int;
@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// It was pressed while somebody stayed.
 static PRESSED: AtomicBool = AtomicBool::new(false);
 
-/// While this is there, Ctrl-C does not end this process. Those that it starts meanwhile are ended by it, as ever: a handler, unlike a
-/// signal that is ignored, is not inherited by another program.
+/// While this is there, Ctrl-C does not end this process. Those that it starts meanwhile are ended
+/// by it, as ever: a handler, unlike a signal that is ignored, is not inherited by another program.
 pub(crate) struct Stays(libc::sigaction);
 
 impl Stays {
@@ -19,8 +19,9 @@ impl Stays {
         // First, or else the first temporary folder would take the place of this handler.
         signals::clean_up_when_ended();
         let mut before = MaybeUninit::uninit();
-        // SAFETY: an action is plain data, of which all zeroes are valid; the handler only stores to an atomic, which it may; the
-        // call does not fail, with this signal and two valid pointers, and has written the second then.
+        // SAFETY: an action is plain data, of which all zeroes are valid; the handler only stores
+        // to an atomic, which it may; the call does not fail, with this signal and two valid
+        // pointers, and has written the second then.
         unsafe {
             let mut note: libc::sigaction = MaybeUninit::zeroed().assume_init();
             note.sa_sigaction = pressed as extern "C" fn(c_int) as usize;

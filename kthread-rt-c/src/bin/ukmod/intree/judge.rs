@@ -1,4 +1,5 @@
-//! A test's process, and what it says. It is another process than this one, so that a hang or a crash can be told, too.
+//! A test's process, and what it says. It is another process than this one, so that a hang or a
+//! crash can be told, too.
 
 use super::spinners::end_with_parent;
 use super::table::InTree;
@@ -92,7 +93,8 @@ pub(crate) fn run(
                     Some(success) if !matches!(said, Some((false, _))) => {
                         said = Some((success, line.clone()));
                         if success && test.until_said {
-                            // SAFETY: a signal to a child that nobody has waited for yet: it unloads its modules.
+                            // SAFETY: a signal to a child that nobody has waited for yet: it
+                            // unloads its modules.
                             unsafe { libc::kill(child.0.id().cast_signed(), libc::SIGTERM) };
                         }
                     }

@@ -1,5 +1,5 @@
-//! `kernel/locking/locktorture.c` over `kernel/torture.c`: threads that take one lock, look whether somebody else has it too, and are
-//! held up, moved to other cpus and stopped meanwhile.
+//! `kernel/locking/locktorture.c` over `kernel/torture.c`: threads that take one lock, look whether
+//! somebody else has it too, and are held up, moved to other cpus and stopped meanwhile.
 
 use super::table::{InTree, Module, Sabotage, Types, Verdict};
 use std::time::Duration;

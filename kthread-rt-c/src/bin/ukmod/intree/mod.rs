@@ -1,9 +1,10 @@
 //! `ukmod intree`: tests of the kernel's own tree, unmodified, which say themselves how they went.
 //!
-//! `table` knows the tests, each in a file of its own; `package` and `tree` get their sources, which are never part of this repository;
-//! what they are built against are our headers, but for the few of the tree that the test's entry names. They are built and checked
-//! as `ukmod run` does it, and run by a process of their own (`ukmod load`), which `judge` watches: whatever becomes of it, there
-//! is a verdict, or the reason why there is none.
+//! `table` knows the tests, each in a file of its own; `package` and `tree` get their sources,
+//! which are never part of this repository; what they are built against are our headers, but for
+//! the few of the tree that the test's entry names. They are built and checked as `ukmod run` does
+//! it, and run by a process of their own (`ukmod load`), which `judge` watches: whatever becomes of
+//! it, there is a verdict, or the reason why there is none.
 
 mod clients;
 mod containers;
@@ -71,7 +72,8 @@ pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
     Ok(outcome.status())
 }
 
-/// The options with the type that the test is run with, if it has any: the first, unless they say otherwise.
+/// The options with the type that the test is run with, if it has any: the first, unless they say
+/// otherwise.
 fn typed(test: &InTree, options: &Intree) -> Intree {
     let mut options = options.clone();
     if let Some(types) = &test.types {

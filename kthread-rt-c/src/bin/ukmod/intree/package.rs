@@ -1,8 +1,9 @@
-//! Debian's package of the kernel's source: downloaded by `apt-get`, which checks signatures, and checked again here, since it may lie
-//! in the folder for long.
+//! Debian's package of the kernel's source: downloaded by `apt-get`, which checks signatures, and
+//! checked again here, since it may lie in the folder for long.
 //!
-//! What is in the folder is replaced only by what was checked, and only by a file of its own name: a download goes to a folder of its
-//! own. A package that apt does not know (another version, or a machine whose apt has no lists) is neither used nor touched.
+//! What is in the folder is replaced only by what was checked, and only by a file of its own name:
+//! a download goes to a folder of its own. A package that apt does not know (another version, or a
+//! machine whose apt has no lists) is neither used nor touched.
 
 use crate::output::tell;
 use std::fs;
@@ -18,7 +19,8 @@ pub(crate) const NAME: &str = "linux-source-6.1";
 pub(crate) enum Missing {
     /// `apt-get` is not there, or has nowhere to get it from: nothing can be tested here.
     NotToBeHad(String),
-    /// It is not what it should be, or there is no room or no tool for it: somebody has to look into that.
+    /// It is not what it should be, or there is no room or no tool for it: somebody has to look
+    /// into that.
     Wrong(String),
 }
 

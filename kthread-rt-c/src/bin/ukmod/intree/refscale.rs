@@ -1,5 +1,5 @@
-//! `kernel/rcu/refscale.c` over `kernel/torture.c`: how long it takes to begin and end the section of a reader, for RCU and for what
-//! else keeps an object.
+//! `kernel/rcu/refscale.c` over `kernel/torture.c`: how long it takes to begin and end the section
+//! of a reader, for RCU and for what else keeps an object.
 
 use super::table::{InTree, Module, Types, Verdict};
 use std::time::Duration;
@@ -20,7 +20,8 @@ pub(crate) const REFSCALE: InTree = InTree {
         param: "scale_type",
         values: &["rcu", "srcu", "refcnt", "rwlock", "rwsem", "lock", "lock-irq", "acqrel", "clock"],
     }),
-    // A tenth of a second of work, by tasks of the least weight. Its own shutdown is no help: who unloads it then cleans up twice.
+    // A tenth of a second of work, by tasks of the least weight. Its own shutdown is no help: who
+    // unloads it then cleans up twice.
     stays: Duration::from_secs(60),
     until_said: true,
     verdict: Verdict {

@@ -1,4 +1,5 @@
-//! `--load N`: processes that do nothing but want a cpu, so that a test's threads are kept from theirs.
+//! `--load N`: processes that do nothing but want a cpu, so that a test's threads are kept from
+//! theirs.
 
 use std::io;
 use std::os::unix::process::CommandExt;

@@ -20,14 +20,16 @@ pub(crate) fn list(folder: &Path) {
     }
 }
 
-/// Runs every test, of every type, and prints what they said as a table. How the last one ended that did not end well; or, after
-/// Ctrl-C, that not all were run: what it has cut short counts as nothing.
+/// Runs every test, of every type, and prints what they said as a table. How the last one ended
+/// that did not end well; or, after Ctrl-C, that not all were run: what it has cut short counts as
+/// nothing.
 pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
     // Not once for each test, if there is none.
     if let Err(why) = source(folder, TESTS)? {
         return Ok(skipped("intree", &why));
     }
-    // From here on there is a table to print. Whatever is under way, a compiler or a test, is ended by it.
+    // From here on there is a table to print. Whatever is under way, a compiler or a test, is ended
+    // by it.
     let _stays = ctrl_c::Stays::new();
     let mut ended = Ended::Well;
     let mut rows = String::new();

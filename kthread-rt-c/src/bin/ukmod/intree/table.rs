@@ -1,7 +1,8 @@
-//! The known tests of the kernel's own tree: for each, what it is made of, and what it says at its end.
+//! The known tests of the kernel's own tree: for each, what it is made of, and what it says at its
+//! end.
 //!
-//! An entry is data. Whoever adds one writes down the files (see [`InTree`]), and adds it to [`TESTS`]; a driver or a broken lock in
-//! C is a file in this package's `intree` folder.
+//! An entry is data. Whoever adds one writes down the files (see [`InTree`]), and adds it to
+//! [`TESTS`]; a driver or a broken lock in C is a file in this package's `intree` folder.
 
 use super::clients::*;
 use super::containers::*;
@@ -57,7 +58,8 @@ pub(crate) struct InTree {
     pub(crate) modules: &'static [Module],
     /// What its suites are run by, which is part of the first module.
     pub(crate) kit: Option<&'static Kit>,
-    /// The kernel's headers that its sources may see; and sources, if a driver includes them. All others are ours.
+    /// The kernel's headers that its sources may see; and sources, if a driver includes them. All
+    /// others are ours.
     pub(crate) headers: &'static [&'static str],
     /// Those of its sources that are what it tests: Linux's code. Without any it tests what is
     /// ours.
@@ -68,9 +70,11 @@ pub(crate) struct InTree {
     pub(crate) params: &'static [&'static str],
     /// What `--type` chooses.
     pub(crate) types: Option<Types>,
-    /// How long the modules stay loaded, unless `--for` says otherwise. None of it, if the test is over when its init is.
+    /// How long the modules stay loaded, unless `--for` says otherwise. None of it, if the test is
+    /// over when its init is.
     pub(crate) stays: Duration,
-    /// The modules are unloaded as soon as they have said that it went well: how long that takes depends on who else wants the cpus.
+    /// The modules are unloaded as soon as they have said that it went well: how long that takes
+    /// depends on who else wants the cpus.
     pub(crate) until_said: bool,
     /// How long all the rest may take: its init, and its exit.
     pub(crate) limit: Duration,
@@ -121,12 +125,14 @@ pub(crate) struct Types {
     pub(crate) values: &'static [&'static str],
 }
 
-/// How a test says how it went, in what it prints. A failure is final, whatever else is said; a success has all of its marks.
+/// How a test says how it went, in what it prints. A failure is final, whatever else is said; a
+/// success has all of its marks.
 #[derive(Debug)]
 pub(crate) struct Verdict {
     pub(crate) success: &'static [&'static str],
     pub(crate) failure: &'static [&'static str],
-    /// All that it prints, if that is always the same: then it is a success to print this, and anything else is a failure.
+    /// All that it prints, if that is always the same: then it is a success to print this, and
+    /// anything else is a failure.
     pub(crate) whole: Option<&'static str>,
 }
 
@@ -134,7 +140,8 @@ pub(crate) struct Verdict {
 #[derive(Debug)]
 pub(crate) struct Sabotage {
     pub(crate) name: &'static str,
-    /// The runtime's functions that the test gets another version of: of `f`, the driver's `__wrap_f`.
+    /// The runtime's functions that the test gets another version of: of `f`, the driver's
+    /// `__wrap_f`.
     pub(crate) functions: &'static [&'static str],
     pub(crate) driver: Driver,
     /// The module that is deceived; the others get the real ones.
@@ -210,8 +217,8 @@ impl Verdict {
         Some(wrong.or_else(missing).map_or((true, "all as expected".to_owned()), |why| (false, why)))
     }
 
-    /// What the line says about the test, if it does: true for success, which is said by the last of `marks`, those of success
-    /// that no line had before.
+    /// What the line says about the test, if it does: true for success, which is said by the last
+    /// of `marks`, those of success that no line had before.
     pub(crate) fn of(&self, line: &str, marks: &mut Vec<&str>) -> Option<bool> {
         if self.failure.iter().any(|mark| line.contains(mark)) {
             return Some(false);

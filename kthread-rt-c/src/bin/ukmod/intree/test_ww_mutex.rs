@@ -1,4 +1,5 @@
-//! `kernel/locking/test-ww_mutex.c`: deadlocks of several ww_mutexes that have to be told, and works that take many at once.
+//! `kernel/locking/test-ww_mutex.c`: deadlocks of several ww_mutexes that have to be told, and
+//! works that take many at once.
 
 use super::table::{InTree, Module, Sabotage, Verdict};
 use std::time::Duration;

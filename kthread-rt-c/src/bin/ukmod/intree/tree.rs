@@ -1,7 +1,8 @@
 //! What of the kernel's tree is unpacked: the files that the tests of the tables take, and no
 //! others. They are never edited, which is checked before each use.
 //!
-//! A build does not see this folder, but a copy of the one test's files: what a source includes beside them can only be ours.
+//! A build does not see this folder, but a copy of the one test's files: what a source includes
+//! beside them can only be ours.
 
 use super::lacking::LACKING;
 use super::package::{self, Missing, wrong};
@@ -16,7 +17,8 @@ use std::process::{Command, Output, Stdio};
 /// The sums of the files, as they were unpacked.
 const SUMS: &str = "SHA256SUMS";
 
-/// Where the files are: the kernel's tree, with little in it. As long as this is there, nobody else unpacks another.
+/// Where the files are: the kernel's tree, with little in it. As long as this is there, nobody else
+/// unpacks another.
 #[derive(Debug)]
 pub(crate) struct Tree {
     root: PathBuf,

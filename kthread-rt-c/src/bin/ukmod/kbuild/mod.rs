@@ -47,7 +47,7 @@ pub(crate) fn plans(folder: &Path, version: Option<Version>, quiet: bool) -> Res
         return Err(refused(format!("{}: there is no Kbuild file and no Makefile", folder.display())));
     }
     if !quiet {
-        tell_shell_commands(&folder);
+        report_shell_commands(&folder);
     }
     let mut calls = goal::calls(&folder);
     if calls.is_empty() {
@@ -203,7 +203,7 @@ fn source_of(folder: &Path, object: &str) -> Result<PathBuf, String> {
 const HARMLESS: [&str; 6] = ["uname -r", "pwd", "pwd -P", "uname -m", "uname", "date"];
 
 /// Says which commands of `$(shell …)` `make` runs when it reads the folder's files.
-fn tell_shell_commands(folder: &Path) {
+fn report_shell_commands(folder: &Path) {
     for name in ["Kbuild", "GNUmakefile", "makefile", "Makefile"] {
         let text = fs::read_to_string(folder.join(name)).unwrap_or_default();
         let mut commands = shell::commands_of_make(&text);

@@ -1,7 +1,8 @@
-//! The [`Machine`]: what every task may know of its Kernel.
+//! The [`KernelState`]: what every task may know of its Kernel.
 //!
-//! Time, pids, cpus, warnings and events are here. The layers above keep what they have per Kernel in the Machine
-//! too, as a [`Part`] each: the Machine holds it and does not know what it is, so that imports point down.
+//! Time, pids, cpus, warnings and events are here. The layers above keep what they have per Kernel
+//! here too, each as a [`Subsystem`]: the KernelState holds it and does not know what it is, so
+//! that imports point down.
 
 use super::lacking::Lacking;
 use super::pid::{IDLE_PID, INIT_PID, PidTable};
@@ -18,22 +19,45 @@ use once_cell::sync::OnceCell;
 use std::any::Any;
 use std::time::Duration;
 
-/// A kthread's stack unless the builder says otherwise: what std gives a thread, since kernel code ported to a
-/// process calls into libraries that a 16 KiB kernel stack never saw.
+/// A kthread's stack unless the builder says otherwise: what std gives a thread, since kernel code
+/// ported to a process calls into libraries that a 16 KiB kernel stack never saw.
 const DEFAULT_STACK_SIZE: usize = 2 * 1024 * 1024;
 
 /// What an upper layer keeps per Kernel.
-pub(crate) trait Part: Any + Send + Sync {
-    /// The place in the Machine; every part has its own.
-    const SLOT: usize;
-    /// The part of a Kernel that has just begun.
+pub(crate) trait Subsystem: Any + Send + Sync {
+    /// Names its place in the KernelState.
+    const ID: SubsystemId;
+    /// The subsystem of a Kernel that has just begun.
     fn new() -> Self;
 }
 
-const SLOTS: usize = 24;
+/// The subsystems that a Kernel can have: one for each type that is a [`Subsystem`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SubsystemId {
+    Kthreadd,
+    Timers,
+    Hrtimers,
+    Tasklets,
+    IrqWorks,
+    Workqueues,
+    CallRcu,
+    CallSrcu,
+    Async,
+    Freezer,
+    Hotplug,
+    Sysctl,
+    Umh,
+    Lockdep,
+    Deadlocks,
+    Deadlines,
+    HungTask,
+    Ps,
+}
+
+const SUBSYSTEMS: usize = SubsystemId::Ps as usize + 1;
 
 /// What a Kernel's builder decides.
-pub(crate) struct MachineSetup {
+pub(crate) struct KernelSetup {
     pub(crate) stack_size: usize,
     pub(crate) spare_threads: u32,
     pub(crate) exact_timeouts: bool,
@@ -47,7 +71,7 @@ pub(crate) struct MachineSetup {
     pub(crate) events: EventSink,
 }
 
-impl Default for MachineSetup {
+impl Default for KernelSetup {
     fn default() -> Self {
         Self {
             stack_size: DEFAULT_STACK_SIZE,
@@ -63,9 +87,9 @@ impl Default for MachineSetup {
     }
 }
 
-/// The machine that a Kernel runs on.
+/// What all tasks of a Kernel share.
 #[derive(Debug)]
-pub(crate) struct Machine {
+pub(crate) struct KernelState {
     pub(crate) clock: Clock,
     pub(crate) pids: PidTable,
     pub(crate) warnings: WarningSink,
@@ -73,37 +97,40 @@ pub(crate) struct Machine {
     /// The faults that happen on demand, if any do.
     pub(crate) faults: Option<Box<Faults>>,
     pub(crate) stack_size: usize,
-    /// Whether the checks run that cost something: [`KernelBuilder::debug`](crate::KernelBuilder::debug).
+    /// Whether the checks run that cost something:
+    /// [`KernelBuilder::debug`](crate::KernelBuilder::debug).
     pub(crate) debug: bool,
     pub(super) places_in_c: Option<PlacesInC>,
-    /// What a task does before it sleeps, with its state set: looks for a deadlock, notes the time. The one arrow that points
-    /// up, so that the default Kernel has it, too.
+    /// What a task does before it sleeps, with its state set: looks for a deadlock, notes the time.
+    /// The one arrow that points up, so that the default Kernel has it, too.
     pub(crate) before_sleep: Option<fn(&TaskStruct)>,
     /// How many threads kthreadd forks ahead at most.
     pub(crate) spare_threads: u32,
-    /// The cpus, nice value and policy that the process had when this Kernel booted. New threads get these.
+    /// The cpus, nice value and policy that the process had when this Kernel booted. New threads
+    /// get these.
     boot_cpus: CpuMask,
     boot_nice: i32,
     online_cpus: CpuMask,
     /// How many `boot_cpus` are.
     pub(super) cpu_count: u32,
-    /// How far the clock since boot, which counts suspended time too, was ahead of the monotonic one.
+    /// How far the clock since boot, which counts suspended time too, was ahead of the monotonic
+    /// one.
     pub(super) boottime_offset_ns: u64,
     /// The process's resource limits: soft, hard.
     pub(super) rlimits: [[u64; 2]; RLIMITS],
     refusal_told: record::AtomicBool,
     pub(super) lacking: Lacking,
-    parts: [OnceCell<Box<dyn Any + Send + Sync>>; SLOTS],
+    subsystems: [OnceCell<Box<dyn Any + Send + Sync>>; SUBSYSTEMS],
 }
 
-impl Drop for Machine {
+impl Drop for KernelState {
     fn drop(&mut self) {
         crate::debug_objects::forget_all_in(self);
     }
 }
 
-impl Machine {
-    pub(crate) fn new(setup: MachineSetup) -> Arc<Self> {
+impl KernelState {
+    pub(crate) fn new(setup: KernelSetup) -> Arc<Self> {
         os::watch_fork();
         let plan = setup.faults.or_else(plan_of_environment).filter(|plan| !plan.is_empty());
         if plan.is_some() {
@@ -115,7 +142,7 @@ impl Machine {
         let (boot_cpus, boot_nice) = os::process_attributes();
         let limit = setup.hung_task.or(setup.debug.then_some(hung_task::DEFAULT));
         let limit = limit.filter(|limit| !limit.is_zero());
-        let machine = Arc::new(Self {
+        let kernel_state = Arc::new(Self {
             clock: Clock::start(setup.exact_timeouts),
             pids: PidTable::new(),
             warnings: setup.warnings,
@@ -138,30 +165,30 @@ impl Machine {
             rlimits: os::resource_limits(),
             refusal_told: record::AtomicBool::new(false),
             lacking: Lacking::new(),
-            parts: Default::default(),
+            subsystems: Default::default(),
         });
-        Self::make_idle(&machine);
+        Self::make_idle(&kernel_state);
         if let Some(limit) = limit {
-            hung_task::start(&machine, limit);
+            hung_task::start(&kernel_state, limit);
         }
-        machine
+        kernel_state
     }
 
-    /// The Machine of the default Kernel.
-    pub(crate) fn default_machine() -> &'static Arc<Self> {
+    /// The KernelState of the default Kernel.
+    pub(crate) fn default_state() -> &'static Arc<Self> {
         sync::assert_process_statics();
-        static DEFAULT: OnceCell<Arc<Machine>> = OnceCell::new();
-        DEFAULT.get_or_init(|| Self::new(MachineSetup::default()))
+        static DEFAULT: OnceCell<Arc<KernelState>> = OnceCell::new();
+        DEFAULT.get_or_init(|| Self::new(KernelSetup::default()))
     }
 
-    /// The layer's own part of this Kernel.
-    pub(crate) fn part<P: Part>(&self) -> &P {
-        let part = self.parts[P::SLOT].get_or_init(|| Box::new(P::new()));
-        part.downcast_ref().unwrap_or_else(|| unreachable!("every slot has one type"))
+    /// What the layer `S` keeps of this Kernel; made by the first call.
+    pub(crate) fn subsystem<S: Subsystem>(&self) -> &S {
+        let subsystem = self.subsystems[S::ID as usize].get_or_init(|| Box::new(S::new()));
+        subsystem.downcast_ref().unwrap_or_else(|| unreachable!("every id has one type"))
     }
 
-    /// All the cpus that tasks of this Kernel may use: those that the process had at boot. A mask of these means
-    /// "anywhere", so that `taskset` around the program keeps its meaning.
+    /// All the cpus that tasks of this Kernel may use: those that the process had at boot. A mask
+    /// of these means "anywhere", so that `taskset` around the program keeps its meaning.
     pub(crate) fn cpus(&self) -> CpuMask {
         self.boot_cpus
     }
@@ -202,13 +229,15 @@ impl Machine {
         self.pids.find(IDLE_PID)
     }
 
-    /// The Kernel is down: the tasks that only booted it go too, and with them the cycle of table, task and Machine.
+    /// The Kernel is down: the tasks that only booted it go too, and with them the cycle of table,
+    /// task and KernelState.
     #[must_use]
     pub(crate) fn bury_boot_tasks(&self) -> [Option<Task>; 2] {
         [INIT_PID, IDLE_PID].map(|pid| self.pids.remove(pid))
     }
 
-    /// A task for the calling thread, which the runtime did not create. The first one in a Kernel is init, pid 1.
+    /// A task for the calling thread, which the runtime did not create. The first one in a Kernel
+    /// is init, pid 1.
     pub(crate) fn make_foreign(this: &Arc<Self>) -> Task {
         let (pid, parent) = match this.pids.claim_init() {
             true => (INIT_PID, this.idle()),

@@ -1,5 +1,6 @@
-//! `wait_event!` turned inside out, for C, whose conditions can't be closures: the caller has the loop and tests the condition,
-//! and asks here what comes next. The rules are [`Waiting`]'s, as those of the macros are.
+//! `wait_event!` turned inside out, for C, whose conditions can't be closures: the caller has the
+//! loop and tests the condition, and asks here what comes next. The rules are [`Waiting`]'s, as
+//! those of the macros are.
 //!
 //! ```text
 //! begin
@@ -31,7 +32,8 @@ pub struct EventWait {
     place: &'static Location<'static>,
     /// The caller has a lock, which it opens before each sleep.
     opens_lock: bool,
-    /// Whether the last `prepare` has queued the entry. It takes it out, and nobody was woken, if a signal is pending.
+    /// Whether the last `prepare` has queued the entry. It takes it out, and nobody was woken, if a
+    /// signal is pending.
     queued: bool,
     /// From the second look at the condition on, for which the task has queued up.
     waiting: Option<Waiting>,
@@ -43,8 +45,8 @@ impl EventWait {
     ///
     /// # Safety
     ///
-    /// `wq` is valid until [`end`](Self::end), the value does not move from the first [`prepare`](Self::prepare) to `end`, and
-    /// only the task that made it uses it.
+    /// `wq` is valid until [`end`](Self::end), the value does not move from the first
+    /// [`prepare`](Self::prepare) to `end`, and only the task that made it uses it.
     #[track_caller]
     pub unsafe fn begin(wq: *const WaitQueueHead, mode: WaitMode) -> Self {
         let place = Location::caller();
@@ -128,7 +130,8 @@ impl EventWait {
             Some(note.set(Wait::new(WaitKind::WaitQueue, self.wq.addr(), self.mode.call, self.place)));
     }
 
-    /// Ends the wait: the jiffies left, at least 1 (1 with another limit), if the `condition` is true; 0 if the time has passed.
+    /// Ends the wait: the jiffies left, at least 1 (1 with another limit), if the `condition` is
+    /// true; 0 if the time has passed.
     ///
     /// # Errors
     ///

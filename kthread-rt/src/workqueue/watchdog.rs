@@ -2,15 +2,16 @@
 //!
 //! A pool's timer is armed in three cases, and only in them.
 //!
-//! * Works wait, and as many workers run as are to. If one of these is still in the same work at the second look, it blocks
-//!   where the runtime can't see it, or computes for long: it does not count any more, and another may run. (So every queue
-//!   behaves as one that is `WQ_CPU_INTENSIVE` does, after a while. Newer kernels do this too, after 10 ms.) A kernel sees
-//!   what blocks; to say it to this runtime at once, there is [`blocking`](super::blocking).
+//! * Works wait, and as many workers run as are to. If one of these is still in the same work at
+//!   the second look, it blocks where the runtime can't see it, or computes for long: it does not
+//!   count any more, and another may run. (So every queue behaves as one that is `WQ_CPU_INTENSIVE`
+//!   does, after a while. Newer kernels do this too, after 10 ms.) A kernel sees what blocks; to
+//!   say it to this runtime at once, there is [`blocking`](super::blocking).
 //! * The system refused a worker. The next attempt is made after a second, as in the kernel.
-//! * Too many workers are idle: more than two, and more than a quarter of the busy ones. The one that has been idle longest ends
-//!   after five minutes.
+//! * Too many workers are idle: more than two, and more than a quarter of the busy ones. The one
+//!   that has been idle longest ends after five minutes.
 
-use super::owed::{Owed, Rescuers};
+use super::after_unlock::{AfterUnlock, Rescuers};
 use super::pool::{Locked, State, WorkerPool};
 use crate::clock::HZ;
 use crate::sched::{try_to_wake_up, with_current};
@@ -34,42 +35,44 @@ pub(super) struct Armed {
 }
 
 impl State {
-    /// Whether the timer is known to go off in `jiffies` at the latest. Does not read the clock, which takes longer than
-    /// everything else that queueing a work does; so it may be false of one that does.
+    /// Whether the timer is known to go off in `jiffies` at the latest. Does not read the clock,
+    /// which takes longer than everything else that queueing a work does; so it may be false of one
+    /// that does.
     pub(super) fn is_looked_at_within(&self, jiffies: u64) -> bool {
         self.look.is_some_and(|armed| armed.within <= jiffies)
     }
 
     /// The timer has to go off in `jiffies` at the latest.
-    pub(super) fn look_within(&mut self, jiffies: u64) -> Owed {
+    pub(super) fn arm_watchdog_in(&mut self, jiffies: u64) -> AfterUnlock {
         if self.is_looked_at_within(jiffies) {
-            return Owed::Nothing;
+            return AfterUnlock::Nothing;
         }
-        let Some(machine) = &self.machine else { return Owed::Nothing };
-        let at = machine.clock.jiffies() + jiffies;
+        let Some(kernel_state) = &self.kernel_state else { return AfterUnlock::Nothing };
+        let at = kernel_state.clock.jiffies() + jiffies;
         if let Some(armed) = &mut self.look
             && armed.at <= at
         {
             armed.within = jiffies;
-            return Owed::Nothing;
+            return AfterUnlock::Nothing;
         }
         self.look = Some(Armed { at, within: jiffies });
-        Owed::Look(machine.clone(), at)
+        AfterUnlock::ArmWatchdog(kernel_state.clone(), at)
     }
 }
 
 impl Locked {
     /// The timer has to go off in `jiffies` at the latest.
-    pub(super) fn look_within(&self, jiffies: u64) -> Owed {
-        self.state(|state| state.look_within(jiffies))
+    pub(super) fn arm_watchdog_in(&self, jiffies: u64) -> AfterUnlock {
+        self.state(|state| state.arm_watchdog_in(jiffies))
     }
 
     /// The present jiffy.
     fn now(&self) -> u64 {
-        self.state(|state| state.machine.as_ref().map_or(0, |machine| machine.clock.jiffies()))
+        self.state(|state| state.kernel_state.as_ref().map_or(0, |kernel_state| kernel_state.clock.jiffies()))
     }
 
-    /// If too many workers are idle, since when the one that has been so longest is: `too_many_workers`.
+    /// If too many workers are idle, since when the one that has been so longest is:
+    /// `too_many_workers`.
     fn idle_since(&self) -> Option<u64> {
         self.state(|state| {
             let too_many = state.idle.len() > 2 && (state.idle.len() - 2) * 4 >= state.busy.len();
@@ -81,7 +84,8 @@ impl Locked {
 /// The timer's function.
 pub(super) unsafe extern "C-unwind" fn called(timer: *mut TimerList) {
     let pool = std::ptr::with_exposed_provenance::<WorkerPool>(timer.addr());
-    // SAFETY: the timer is the first field of a pool, and pools are never freed while their timer may be called.
+    // SAFETY: the timer is the first field of a pool, and pools are never freed while their timer
+    // may be called.
     let pool: &'static WorkerPool = unsafe { &*pool };
     with_current(|me| {
         let locked = pool.lock();
@@ -89,16 +93,16 @@ pub(super) unsafe extern "C-unwind" fn called(timer: *mut TimerList) {
         let rescuers = look_at_busy(&locked);
         let ended = look_at_idle(&locked);
         let again = at_rest(&locked);
-        let owed = locked.needs();
-        let waits = if locked.has_works() { locked.look_within(STALL) } else { Owed::Nothing };
+        let after_unlock = locked.needs();
+        let waits = if locked.has_works() { locked.arm_watchdog_in(STALL) } else { AfterUnlock::Nothing };
         drop(locked);
         rescuers.wake();
         for task in ended {
             try_to_wake_up(&task, TASK_NORMAL);
         }
-        again.pay(me, pool);
-        owed.pay(me, pool);
-        waits.pay(me, pool);
+        again.run(me, pool);
+        after_unlock.run(me, pool);
+        waits.run(me, pool);
     });
 }
 
@@ -126,10 +130,10 @@ fn look_at_idle(locked: &Locked) -> Vec<Task> {
     ended
 }
 
-/// What is owed if too many workers are idle.
-pub(super) fn at_rest(locked: &Locked) -> Owed {
+/// What is to be done if too many workers are idle.
+pub(super) fn at_rest(locked: &Locked) -> AfterUnlock {
     match locked.idle_since() {
-        None => Owed::Nothing,
-        Some(since) => locked.look_within((since + IDLE).saturating_sub(locked.now()).max(1)),
+        None => AfterUnlock::Nothing,
+        Some(since) => locked.arm_watchdog_in((since + IDLE).saturating_sub(locked.now()).max(1)),
     }
 }
