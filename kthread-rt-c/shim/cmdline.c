@@ -77,8 +77,8 @@ bool parse_option_str(const char *text, const char *option)
 }
 
 /*
- * A quote at the begin of the name or the value is removed. A space within quotes does not end the
- * word.
+ * A space within quotes does not end the word. A quote at the begin of the name or the value is
+ * removed, and so is a quote at the word's end.
  */
 char *next_arg(char *text, char **name, char **value)
 {

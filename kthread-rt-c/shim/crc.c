@@ -88,7 +88,9 @@ u32 crc32_be(u32 crc, const unsigned char *data, size_t length)
 	return crc;
 }
 
-/* The product of two polynomials modulo this one. All are reflected: the highest bit is 1. */
+/*
+ * The product of two polynomials modulo this one. All are reflected: the highest bit stands for 1.
+ */
 static u32 product(u32 a, u32 b, u32 polynomial)
 {
 	u32 sum = 0;

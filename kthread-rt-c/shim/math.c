@@ -6,7 +6,7 @@
 #include <kt/core/linux/rational.h>
 #include <kt/core/linux/reciprocal_div.h>
 
-/* The logarithm of the next power of two, rounded up. */
+/* The binary logarithm, rounded up. */
 static unsigned int log2_up(u32 n)
 {
 	return (unsigned int)fls(n - 1);

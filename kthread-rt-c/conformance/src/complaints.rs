@@ -1,12 +1,12 @@
-//! What a kernel says when something is wrong with it: an oops, a bug, a warning that no question
-//! asked for. Answers that it gives then are worth nothing, so they are not recorded.
+//! Finds a kernel's complaints in its log: an oops, a bug, a warning that no question is about.
+//! Answers of such a kernel are unreliable, so they are not recorded.
 
 use crate::machine::Told;
 use crate::places;
 use crate::questions::Subject;
 use std::path::Path;
 
-/// Words of a kernel that goes on, if at all, in a state that is not known.
+/// Words after which a kernel's state is undefined.
 const BREAKS: &[&str] = &[
     "BUG: ",
     "kernel BUG at",
@@ -19,21 +19,20 @@ const BREAKS: &[&str] = &[
 /// Words of a warning, which a case may be about.
 const WARNS: &[&str] = &["[ cut here ]", "WARNING: "];
 
-/// A line of a kernel's log that should not be there.
+/// An unexpected line of a kernel's log.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Complaint {
-    /// The subject and the case that were being asked.
+    /// The subject and the case at that time.
     pub during: String,
-    /// The kernel's words.
+    /// The line.
     pub line: String,
-    /// What it says later is worth nothing either.
+    /// True if later answers are unreliable, too.
     pub breaks: bool,
 }
 
-/// All complaints that were told, in the order of the subjects. A warning within a `WARNS` case is
-/// none.
+/// All complaints, in the order of the subjects, except for warnings within a `WARNS` case.
 pub fn of(told: &Told, subjects: &[Subject]) -> Vec<Complaint> {
-    // Nobody asked then, so it is about the kernel itself.
+    // Outside of a case, a complaint is about the kernel itself.
     let outside = lines(&told.outside, "no module", |_| false).into_iter();
     let outside = outside.map(|one| Complaint { breaks: true, ..one });
     let inside = subjects.iter().filter_map(|subject| Some((subject, told.said.get(&subject.name)?)));
@@ -41,14 +40,14 @@ pub fn of(told: &Told, subjects: &[Subject]) -> Vec<Complaint> {
     outside.chain(inside).collect()
 }
 
-/// Those of one subject's log.
+/// The complaints in one subject's log.
 pub fn of_subject(subject: &Subject, log: &str) -> Vec<Complaint> {
     lines(log, &subject.name, |asked| {
         subject.cases.iter().any(|case| case.warns && asked == format!("{}.{}", subject.name, case.name))
     })
 }
 
-/// How they are told.
+/// The report about the complaints.
 pub fn told(complaints: &[Complaint], console: &str) -> String {
     let line = |one: &Complaint| format!("during {} the kernel said: {}\n", one.during, one.line);
     let lines: String = complaints.iter().map(line).collect();
@@ -59,7 +58,7 @@ pub fn told(complaints: &[Complaint], console: &str) -> String {
     )
 }
 
-/// `may_warn` knows the cases, as `subject.case`, that warn on purpose.
+/// `may_warn` is true for the cases, as `subject.case`, that warn on purpose.
 fn lines(log: &str, at_first: &str, may_warn: impl Fn(&str) -> bool) -> Vec<Complaint> {
     let has = |line: &str, words: &[&str]| words.iter().any(|word| line.contains(word));
     let mut during = at_first;
@@ -80,7 +79,7 @@ fn lines(log: &str, at_first: &str, may_warn: impl Fn(&str) -> bool) -> Vec<Comp
     complaints
 }
 
-/// Where to read on.
+/// The place of the console's log, for a report.
 pub fn console(folder: &Path) -> String {
     format!("the machine's console: {}", places::shown(&folder.join("console.log")))
 }
@@ -100,7 +99,7 @@ mod tests {
         }
     }
 
-    /// What is on a machine's console, if the kernel prints `lines` while a case is asked.
+    /// A machine's console on which the kernel has printed `lines` during a case.
     fn console(case: &str, lines: &str) -> Told {
         let console = format!(
             "Linux boots\n\

@@ -1,5 +1,5 @@
-//! Asking a real kernel, from nothing: packages, modules, a virtual machine, and a file of answers
-//! for each subject.
+//! Asks a real kernel, from scratch: downloads packages, builds modules, runs a virtual machine,
+//! and writes an answer file for each subject.
 
 use crate::answers::{Answers, Recorded};
 use crate::apt::Apt;
@@ -16,16 +16,15 @@ use std::time::{Duration, Instant};
 /// What to do.
 #[derive(Debug)]
 pub struct Options {
-    /// Whom to ask.
+    /// The kernel to ask.
     pub kernel: Kernel,
-    /// One subject alone, or some, with commas between them.
+    /// Only these subjects, separated by commas.
     pub only: Option<String>,
-    /// Compare with what is recorded, and write nothing.
+    /// Compare with the recorded answers, and write nothing.
     pub check: bool,
 }
 
-/// Asks, and writes or compares. Returns what was done, for people; `Err` if an answer is not what
-/// it should be.
+/// Asks, and writes or compares. Returns a summary; `Err` if an answer is wrong.
 pub fn run(options: &Options) -> Result<String> {
     let begin = Instant::now();
     let kernel = options.kernel;
@@ -106,7 +105,7 @@ pub fn run(options: &Options) -> Result<String> {
     if faults.is_empty() { Ok(done) } else { Err(format!("{done}{}", faults.join("\n"))) }
 }
 
-/// The answers of a module that came to its end.
+/// The answers of a module that ended; `Err` says why it did not.
 fn answers(subject: &Subject, said: &Said) -> Result<Answers> {
     let answers = Answers::of_log(&said.log, &subject.name);
     if answers.complete && said.insmod == Some(0) {
@@ -115,7 +114,7 @@ fn answers(subject: &Subject, said: &Said) -> Result<Answers> {
     let file = places::shown(&subject.path);
     let place = match &answers.last_case {
         Some(case) => format!("{}: case {case}", subject.place(case)),
-        // A machine that crashes has no time to tell what was said before.
+        // A machine that crashes does not print the module's log.
         None if said.insmod.is_none() => format!("{file}: one of its cases"),
         None => format!("{file}, before its first case,"),
     };
@@ -132,7 +131,7 @@ fn answers(subject: &Subject, said: &Said) -> Result<Answers> {
     ))
 }
 
-/// Where a subject was answered in another way than it is recorded.
+/// The differences between a subject's answers and the recorded ones.
 fn changed(kernel: Kernel, subject: &Subject, now: &Recorded) -> Result<Option<String>> {
     let Some(recorded) = Recorded::read(kernel, &subject.name)? else {
         return Ok(Some(format!("{}: nothing is recorded of Linux {kernel}", subject.name)));
@@ -173,7 +172,7 @@ fn remove_answers_without_questions(kernel: Kernel, subjects: &[Subject]) -> Res
     Ok(())
 }
 
-/// What is going on: a line that changes on a terminal, a line each elsewhere.
+/// Shows progress: one line that changes on a terminal, separate lines elsewhere.
 struct Steps(ProgressBar);
 
 impl Steps {
