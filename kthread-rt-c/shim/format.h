@@ -6,7 +6,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* Writes at most `size` bytes, the last of them NUL. Returns the length of the whole text, without the NUL. */
+/*
+ * Writes at most `size` bytes, the last of them NUL. Returns the length of the whole text, without
+ * the NUL.
+ */
 int kt_format(char *buf, size_t size, const char *format, va_list args);
 
 /*
