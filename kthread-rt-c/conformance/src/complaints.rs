@@ -1,7 +1,7 @@
 //! Finds a kernel's complaints in its log: an oops, a bug, a warning that no question is about.
 //! Answers of such a kernel are unreliable, so they are not recorded.
 
-use crate::machine::Told;
+use crate::machine::MachineOutput;
 use crate::places;
 use crate::questions::Subject;
 use std::path::Path;
@@ -31,11 +31,11 @@ pub struct Complaint {
 }
 
 /// All complaints, in the order of the subjects, except for warnings within a `WARNS` case.
-pub fn of(told: &Told, subjects: &[Subject]) -> Vec<Complaint> {
+pub fn of(output: &MachineOutput, subjects: &[Subject]) -> Vec<Complaint> {
     // Outside of a case, a complaint is about the kernel itself.
-    let outside = lines(&told.outside, "no module", |_| false).into_iter();
+    let outside = lines(&output.outside, "no module", |_| false).into_iter();
     let outside = outside.map(|one| Complaint { breaks: true, ..one });
-    let inside = subjects.iter().filter_map(|subject| Some((subject, told.said.get(&subject.name)?)));
+    let inside = subjects.iter().filter_map(|subject| Some((subject, output.said.get(&subject.name)?)));
     let inside = inside.flat_map(|(subject, said)| of_subject(subject, &said.log));
     outside.chain(inside).collect()
 }
@@ -48,7 +48,7 @@ pub fn of_subject(subject: &Subject, log: &str) -> Vec<Complaint> {
 }
 
 /// The report about the complaints.
-pub fn told(complaints: &[Complaint], console: &str) -> String {
+pub fn report(complaints: &[Complaint], console: &str) -> String {
     let line = |one: &Complaint| format!("during {} the kernel said: {}\n", one.during, one.line);
     let lines: String = complaints.iter().map(line).collect();
     let broken = complaints.iter().any(|one| one.breaks);
@@ -100,7 +100,7 @@ mod tests {
     }
 
     /// A machine's console on which the kernel has printed `lines` during a case.
-    fn console(case: &str, lines: &str) -> Told {
+    fn console(case: &str, lines: &str) -> MachineOutput {
         let console = format!(
             "Linux boots\n\
              CONFORMANCE version 6.1.0 #1\n\
@@ -113,9 +113,9 @@ mod tests {
              CONFORMANCE end locks 0\n\
              CONFORMANCE over\n"
         );
-        let mut told = Told::default();
-        console.lines().for_each(|line| _ = told.take(line));
-        told
+        let mut output = MachineOutput::default();
+        console.lines().for_each(|line| _ = output.take(line));
+        output
     }
 
     fn complaints(case: &str, lines: &str) -> Vec<Complaint> {
@@ -141,7 +141,7 @@ mod tests {
             let [bug, oops] = &found[..] else { panic!("{found:?}") };
             assert_eq!(bug.during, format!("locks.{case}"));
             assert!(bug.breaks && oops.breaks && oops.line.starts_with("Oops: 0002"), "{found:?}");
-            assert!(told(&found, "see there").contains("so no answer is recorded"));
+            assert!(report(&found, "see there").contains("so no answer is recorded"));
         }
     }
 
@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(complaints("loud", WARNING), []);
         let found = complaints("plain", WARNING);
         assert!(matches!(&found[..], [cut, _] if !cut.breaks && cut.during == "locks.plain"), "{found:?}");
-        assert!(told(&found, "see there").contains("so its answers are not recorded"));
+        assert!(report(&found, "see there").contains("so its answers are not recorded"));
     }
 
     #[test]
@@ -172,9 +172,9 @@ mod tests {
         let subject = subject();
         let log = format!("ASK-CASE locks.loud\nASK locks.loud x=1\nASK-END locks\n{WARNING}\n");
         assert_eq!(of_subject(&subject, &log).len(), 2);
-        let mut told = console("loud", "");
-        told.take("WARNING: CPU: 0 PID: 1 at kernel/reboot.c:1");
-        let found = of(&told, &[subject]);
+        let mut output = console("loud", "");
+        output.take("WARNING: CPU: 0 PID: 1 at kernel/reboot.c:1");
+        let found = of(&output, &[subject]);
         assert!(matches!(&found[..], [one] if one.during == "no module" && one.breaks), "{found:?}");
     }
 }

@@ -48,7 +48,7 @@ pub fn text(subjects: &[Subject], all: &[Compared]) -> Result<String> {
     );
     let _ = writeln!(text, "| symbol | cases | as Linux 6.1 | as Linux 6.12 | |\n|---|---|--:|--:|---|");
     let mut uncovered = Vec::new();
-    let mut told = BTreeSet::new();
+    let mut listed = BTreeSet::new();
     for (header, list) in &interface.headers {
         let (covered, not): (Vec<_>, Vec<_>) =
             list.iter().map(String::as_str).partition(|symbol| coverage.contains_key(symbol));
@@ -56,14 +56,14 @@ pub fn text(subjects: &[Subject], all: &[Compared]) -> Result<String> {
             let _ = writeln!(text, "| **{header}** | | | | |");
         }
         for symbol in covered {
-            told.insert(symbol);
+            listed.insert(symbol);
             row(&mut text, symbol, &coverage[symbol], subjects, all);
         }
         if !not.is_empty() {
             uncovered.push((header, not));
         }
     }
-    let more: Vec<_> = coverage.keys().filter(|symbol| !told.contains(*symbol)).collect();
+    let more: Vec<_> = coverage.keys().filter(|symbol| !listed.contains(*symbol)).collect();
     if !more.is_empty() {
         let _ = writeln!(text, "| **others** | | | | |");
     }

@@ -34,7 +34,7 @@ pub struct Said {
 
 /// The output of a machine.
 #[derive(Debug, Default)]
-pub struct Told {
+pub struct MachineOutput {
     /// `uname -r` and `uname -v`.
     pub version: String,
     /// The results, by subject.
@@ -45,7 +45,7 @@ pub struct Told {
     now: Option<String>,
 }
 
-impl Told {
+impl MachineOutput {
     /// Processes a line of the console. Returns the module that this line ends, if any.
     pub fn take(&mut self, line: &str) -> Option<String> {
         let Some((_, mark)) = line.split_once("CONFORMANCE ") else {
@@ -130,15 +130,15 @@ reboot -f
 impl Machine<'_> {
     /// Asks these modules; calls `progress` for each one that is done. If a module hangs or crashes
     /// the machine, the machine is started again for the rest.
-    pub fn ask(&self, modules: &BTreeMap<String, PathBuf>, progress: impl Fn(&str)) -> Result<Told> {
-        let mut told = Told::default();
+    pub fn ask(&self, modules: &BTreeMap<String, PathBuf>, progress: impl Fn(&str)) -> Result<MachineOutput> {
+        let mut output = MachineOutput::default();
         let mut rest = modules.clone();
         let mut console = String::new();
         while !rest.is_empty() {
             let before = rest.len();
-            console += &self.boot(&rest, &mut told, &progress)?;
+            console += &self.boot(&rest, &mut output, &progress)?;
             places::write(&self.folder.join("console.log"), &console)?;
-            rest.retain(|name, _| !told.said.contains_key(name));
+            rest.retain(|name, _| !output.said.contains_key(name));
             if rest.len() == before {
                 let end: Vec<_> = console.lines().rev().take(30).collect();
                 let end: Vec<_> = end.into_iter().rev().collect();
@@ -148,21 +148,21 @@ impl Machine<'_> {
                 ));
             }
         }
-        Ok(told)
+        Ok(output)
     }
 
     /// Starts the machine once, and returns its output.
     fn boot(
         &self,
         modules: &BTreeMap<String, PathBuf>,
-        told: &mut Told,
+        output: &mut MachineOutput,
         progress: &impl Fn(&str),
     ) -> Result<String> {
         let initrd = self.folder.join("initrd");
         fs::write(&initrd, self.initramfs(modules)?).map_err(at(&initrd))?;
-        told.now = None;
+        output.now = None;
         let line = |line: &str| {
-            if let Some(name) = told.take(line) {
+            if let Some(name) = output.take(line) {
                 progress(&name);
             }
         };

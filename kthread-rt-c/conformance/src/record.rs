@@ -50,12 +50,12 @@ pub fn run(options: &Options) -> Result<String> {
     steps.next(&format!("booting Linux {}", packages.release));
     let image = image.join("boot").join(format!("vmlinuz-{}", packages.release));
     let machine = Machine { system: &system, image: &image, folder: &folder };
-    let told = machine.ask(&built.modules, |name| steps.next(&format!("{name} is answered")))?;
+    let output = machine.ask(&built.modules, |name| steps.next(&format!("{name} is answered")))?;
     steps.end();
 
-    let complaints = complaints::of(&told, &subjects);
+    let complaints = complaints::of(&output, &subjects);
     if complaints.iter().any(|one| one.breaks) {
-        return Err(complaints::told(&complaints, &complaints::console(&folder)));
+        return Err(complaints::report(&complaints, &complaints::console(&folder)));
     }
 
     let mut done = String::new();
@@ -68,7 +68,7 @@ pub fn run(options: &Options) -> Result<String> {
                 .push(format!("{}: Linux {kernel} does not build it:\n{why}", places::shown(&subject.path)));
             continue;
         }
-        let answers = match told.said.get(name).map(|said| answers(subject, said)) {
+        let answers = match output.said.get(name).map(|said| answers(subject, said)) {
             Some(Ok(answers)) => answers,
             Some(Err(why)) => {
                 faults.push(why);
@@ -79,13 +79,13 @@ pub fn run(options: &Options) -> Result<String> {
                 continue;
             }
         };
-        let complaints = complaints::of_subject(subject, &told.said[name].log);
+        let complaints = complaints::of_subject(subject, &output.said[name].log);
         if !complaints.is_empty() {
-            faults.push(complaints::told(&complaints, &complaints::console(&folder)));
+            faults.push(complaints::report(&complaints, &complaints::console(&folder)));
             continue;
         }
         lines += answers.lines.len();
-        let recorded = Recorded { version: told.version.clone(), lines: answers.lines };
+        let recorded = Recorded { version: output.version.clone(), lines: answers.lines };
         if options.check {
             faults.extend(changed(kernel, subject, &recorded)?);
         } else {
@@ -97,7 +97,7 @@ pub fn run(options: &Options) -> Result<String> {
     }
     done += &format!(
         "Linux {}: {lines} answers of {} subject(s), {} in {:.0} s\n",
-        told.version,
+        output.version,
         subjects.len(),
         if options.check { "compared" } else { "recorded" },
         begin.elapsed().as_secs_f64()

@@ -76,15 +76,15 @@ pub fn faults(subjects: &[Subject], all: &[Compared]) -> String {
 
 /// Why subjects lack answers.
 fn silences(text: &mut String, subject: &Subject, compared: &[&Compared]) {
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for one in compared {
         let Some(silence) = &one.silence else { continue };
         // Thread ids differ in each run.
         let without_numbers = format!("{silence:?}").replace(|c: char| c.is_ascii_digit(), "");
-        if told.contains(&without_numbers) {
+        if reported.contains(&without_numbers) {
             continue;
         }
-        told.push(without_numbers);
+        reported.push(without_numbers);
         let (what, why) = match silence {
             Silence::NotBuilt(why) => ("does not build, so all its answers differ", why),
             Silence::Broke(why) => ("did not come to its end, so what is missing differs", why),
@@ -215,13 +215,13 @@ fn differences(text: &mut String, subject: &Subject, compared: &[&Compared]) {
 
 /// Reports table entries that no difference needs (any more).
 fn unused(text: &mut String, subject: &Subject, compared: &[&Compared]) {
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for one in compared {
         for &entry in &one.unused {
-            if told.contains(&entry) {
+            if reported.contains(&entry) {
                 continue;
             }
-            told.push(entry);
+            reported.push(entry);
             let which = compared.iter().filter(|one| one.unused.contains(&entry));
             let versions: Vec<_> = which.map(|one| one.kernel.version()).collect();
             let entry = &one.entries[entry];
@@ -306,17 +306,17 @@ mod tests {
     fn an_entry_that_nothing_needs_is_told_once() {
         let mut all = Kernel::ALL.map(compared);
         all.iter_mut().for_each(|one| one.unused = vec![0]);
-        let told = faults(&subjects(), &all);
+        let text = faults(&subjects(), &all);
         let first = "to-mend/s.txt:3: no answer of s.a differs in this way from Linux 6.1, 6.12\n";
-        assert!(told.starts_with(first), "{told}");
-        assert_eq!(told.matches("to-mend/s.txt:3").count(), 1, "{told}");
+        assert!(text.starts_with(first), "{text}");
+        assert_eq!(text.matches("to-mend/s.txt:3").count(), 1, "{text}");
     }
 
     #[test]
     fn what_was_never_recorded_is_a_fault() {
         let mut all = [compared(Kernel::V6_12)];
         all[0].not_recorded = true;
-        let told = faults(&subjects(), &all);
-        assert!(told.contains("cargo run -p conformance -- record --kernel 6.12 --only s\n"), "{told}");
+        let text = faults(&subjects(), &all);
+        assert!(text.contains("cargo run -p conformance -- record --kernel 6.12 --only s\n"), "{text}");
     }
 }

@@ -288,7 +288,7 @@ mod tests {
         lines[at].text = "try_of_none=1".into();
         let compared = compare(&asked, &lines).unwrap();
         assert_eq!(compared.same(), (lines.len() - 1, lines.len()));
-        let told = faults(&asked, &compared).unwrap();
+        let text = faults(&asked, &compared).unwrap();
         for part in [
             "completion.counts: kthread-rt's Rust functions do not answer as Linux 6.1\n",
             "conformance/questions/completion.c:",
@@ -297,12 +297,12 @@ mod tests {
             "  kthread-rt       try_of_none=1\n",
             "conformance/different/rust/completion.txt",
         ] {
-            assert!(told.contains(part), "no {part:?} in:\n{told}");
+            assert!(text.contains(part), "no {part:?} in:\n{text}");
         }
 
         lines.remove(at);
-        let told = faults(&asked, &compare(&asked, &lines).unwrap()).unwrap();
-        assert!(told.contains("  kthread-rt       (no answer)\n"), "{told}");
+        let text = faults(&asked, &compare(&asked, &lines).unwrap()).unwrap();
+        assert!(text.contains("  kthread-rt       (no answer)\n"), "{text}");
     }
 
     #[test]

@@ -40,14 +40,14 @@ impl Ukmod {
         cargo.args(["build", "--offline", "-q", "-p", "kthread-rt-c", "--bin", "ukmod"]);
         cargo.args(["--message-format", "json-render-diagnostics", "--profile", &profile()]);
         cargo.arg("--target-dir").arg(places::target()).current_dir(places::workspace());
-        let told = process::output(&mut cargo)?;
+        let messages = process::output(&mut cargo)?;
         let executable = |line: &str| {
             let message: serde_json::Value = serde_json::from_str(line).ok()?;
             (message["target"]["name"] == "ukmod").then_some(())?;
             message["executable"].as_str().map(PathBuf::from)
         };
         let program =
-            told.lines().find_map(executable).ok_or("cargo did not say where it has built ukmod")?;
+            messages.lines().find_map(executable).ok_or("cargo did not say where it has built ukmod")?;
         Ok(Self { program })
     }
 

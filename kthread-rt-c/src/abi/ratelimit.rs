@@ -37,22 +37,22 @@ unsafe extern "C-unwind" fn ___ratelimit(state: *mut RatelimitState, function: *
             return 0;
         }
         let now = kthread_rt::jiffies();
-        let mut told = 0;
+        let mut suppressed = 0;
         if (*state).begin == 0 {
             (*state).begin = now;
         }
         if now.wrapping_sub((*state).begin) > (*state).interval as c_ulong {
             if (*state).flags & MSG_ON_RELEASE == 0 {
-                told = std::mem::take(&mut (*state).missed);
+                suppressed = std::mem::take(&mut (*state).missed);
             }
             ((*state).begin, (*state).printed) = (now, 0);
         }
         let may = (*state).burst > (*state).printed;
         *(if may { &raw mut (*state).printed } else { &raw mut (*state).missed }) += 1;
         (*state).lock.store(0, Ordering::Release);
-        if told > 0 {
+        if suppressed > 0 {
             let function = CStr::from_ptr(function).to_string_lossy();
-            super::printk::print(&format!("\x014{function}: {told} callbacks suppressed\n"));
+            super::printk::print(&format!("\x014{function}: {suppressed} callbacks suppressed\n"));
         }
         may.into()
     }

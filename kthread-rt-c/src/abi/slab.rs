@@ -665,9 +665,9 @@ unsafe extern "C-unwind" fn kmem_cache_free(cache: In<KmemCache>, object: *mut c
     if object.is_null() {
         return;
     }
-    let mine = Kind::Cache(std::ptr::from_ref(&*cache).expose_provenance());
+    let of_cache = Kind::Cache(std::ptr::from_ref(&*cache).expose_provenance());
     // SAFETY: the contract.
-    unsafe { free(object, "kmem_cache_free", |kind| kind == mine) };
+    unsafe { free(object, "kmem_cache_free", |kind| kind == of_cache) };
 }
 
 #[unsafe(no_mangle)]

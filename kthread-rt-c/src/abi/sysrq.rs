@@ -46,12 +46,12 @@ extern "C-unwind" fn kt_register_sysrq(key: c_int, op: *const KeyOp) -> c_int {
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_unregister_sysrq(key: c_int, op: *const KeyOp) -> c_int {
     int(place(key, |known| {
-        let mine = *known == op.addr();
-        if mine {
+        let is_registered = *known == op.addr();
+        if is_registered {
             *known = 0;
             left::gone(&left::SYSRQ, op.addr());
         }
-        if mine { Ok(()) } else { Err(Errno::EINVAL) }
+        if is_registered { Ok(()) } else { Err(Errno::EINVAL) }
     }))
 }
 

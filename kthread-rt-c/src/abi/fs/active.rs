@@ -88,8 +88,8 @@ impl Active {
     /// Stops counting this thread's calls; true if it was inside.
     fn let_own_calls_go(&self) -> bool {
         CALLS.with_borrow_mut(|calls| {
-            let mine = calls.iter_mut().filter(|call| call.counted && std::ptr::eq(&*call.active, self));
-            let let_go = mine.map(|call| {
+            let own_calls = calls.iter_mut().filter(|call| call.counted && std::ptr::eq(&*call.active, self));
+            let let_go = own_calls.map(|call| {
                 call.counted = false;
                 self.leave();
             });

@@ -144,8 +144,9 @@ pub(super) struct Opening {
 /// The `cdev` for a number. If several have it, the one with the smallest range, as in the kernel.
 pub(super) fn cdev_of(dev: u32) -> Option<Opening> {
     numbers(|numbers| {
-        let mine = numbers.cdevs.iter().filter(|a| dev.checked_sub(a.first).is_some_and(|n| n < a.count));
-        let Added { cdev, kept, .. } = mine.min_by_key(|added| added.count)?;
+        let with_number =
+            numbers.cdevs.iter().filter(|a| dev.checked_sub(a.first).is_some_and(|n| n < a.count));
+        let Added { cdev, kept, .. } = with_number.min_by_key(|added| added.count)?;
         // SAFETY: it is registered, so it is valid.
         let ops = unsafe { (**cdev).ops };
         Some(Opening { cdev: *cdev, ops, kept: kept.clone() })

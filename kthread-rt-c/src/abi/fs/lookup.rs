@@ -107,7 +107,7 @@ fn last_error() -> Errno {
 
 /// The attributes of the object that a module has registered under the name, or else of the
 /// system's file.
-fn look(name: &str, follow: bool) -> Result<Kstat, Errno> {
+fn attributes_of(name: &str, follow: bool) -> Result<Kstat, Errno> {
     if let Some(entry) = entry::find(name) {
         let kind = if matches!(entry.what, What::Folder) { libc::S_IFDIR } else { libc::S_IFREG };
         let mode = kind as u16 | entry.mode() & 0o7777;
@@ -129,7 +129,7 @@ fn look(name: &str, follow: bool) -> Result<Kstat, Errno> {
 unsafe extern "C-unwind" fn kt_find_path(name: *const c_char, follow: c_int) -> *mut Dentry {
     // SAFETY: the contract.
     let name = unsafe { text(name) };
-    let stat = match look(&name, follow != 0) {
+    let stat = match attributes_of(&name, follow != 0) {
         Ok(stat) => stat,
         Err(errno) => return err_ptr(errno),
     };
@@ -209,7 +209,7 @@ unsafe extern "C-unwind" fn kt_getattr(path: *const Path, stat: *mut Kstat) -> c
         if is_err_or_null(dentry) || (*dentry).inode.is_null() {
             return Errno::ENOENT.as_return();
         }
-        let told = match found(dentry) {
+        let attributes = match found(dentry) {
             Some(found) => (*found).stat,
             None => match Open::system_fd((*dentry).inode) {
                 Some(fd) => {
@@ -222,7 +222,7 @@ unsafe extern "C-unwind" fn kt_getattr(path: *const Path, stat: *mut Kstat) -> c
                 None => kstat_of_inode(&*(*dentry).inode),
             },
         };
-        ptr::write(stat, told);
+        ptr::write(stat, attributes);
     }
     0
 }

@@ -104,7 +104,7 @@ pub(crate) fn command(build: &cli::Build) -> Result<Ended, Failure> {
     // Another module may export what is missing here, so this is not a failure yet.
     let exports = built.iter().flat_map(|module| module.symbols.exported.clone()).collect();
     for module in &built {
-        for name in symbols::look(&module.symbols, &exports).missing {
+        for name in symbols::unresolved(&module.symbols, &exports).missing {
             tell!(
                 "ukmod: {}: the runtime does not have {}: another module has to export it",
                 module.name,

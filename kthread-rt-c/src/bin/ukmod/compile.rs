@@ -105,8 +105,8 @@ impl Refused<'_, Job<'_>> {
         let name = |job: &Job<'_>| job.1.path.display().to_string();
         let include = include_dir().display().to_string();
         let seen = |job: &Job<'_>| {
-            let told = includes(job).map_or(Vec::new(), |output| output.stdout);
-            Seen::read(&String::from_utf8_lossy(&told), &include)
+            let rule = includes(job).map_or(Vec::new(), |output| output.stdout);
+            Seen::read(&String::from_utf8_lossy(&rule), &include)
         };
         let names: Vec<_> = refused.iter().map(|(job, _)| name(job)).collect();
         let mut message =

@@ -69,7 +69,7 @@ pub(crate) fn become_tool(tool: Tool, words: &[OsString], options: &RunOptions, 
         }
     };
     let options = &patient(tool, options);
-    command.arg("load").args(words).args(again(options)).arg("--scratch").arg(scratch.path());
+    command.arg("load").args(words).args(as_words(options)).arg("--scratch").arg(scratch.path());
     let error = command.exec();
     Failure::new(
         Ended::Usage,
@@ -96,7 +96,7 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 const SLOW_INIT: Duration = Duration::from_secs(1800);
 
 /// The options as words of a command line.
-pub(crate) fn again(options: &RunOptions) -> Vec<String> {
+pub(crate) fn as_words(options: &RunOptions) -> Vec<String> {
     let mut words = Vec::new();
     if let Some(time) = options.exit_timeout {
         words.extend(["--exit-timeout".to_owned(), format!("{}ms", time.as_millis())]);

@@ -6,7 +6,7 @@
 //! recorded (`trial`), by its exit status, and by what it printed.
 
 use crate::cli::{Ended, Run, RunOptions};
-use crate::debugger::again;
+use crate::debugger::as_words;
 use crate::intree::end_with_parent;
 use crate::output::{tell, to_stdout};
 use crate::scratch::Scratch;
@@ -120,7 +120,7 @@ fn run_one(setup: &Setup, nth: u64) -> Result<Judged, Failure> {
     let mut options = setup.options.clone();
     options.faults = options.faults.map(|plan| trial::with_failing(plan, nth));
     let mut command = Command::new(&setup.ukmod);
-    command.arg("load").args(&setup.words).args(again(&options)).arg("--trial").arg(&written);
+    command.arg("load").args(&setup.words).args(as_words(&options)).arg("--trial").arg(&written);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(&printed).map_err(refused)?);
     end_with_parent(&mut command, libc::SIGTERM);
     let status = command.status().map_err(refused)?;

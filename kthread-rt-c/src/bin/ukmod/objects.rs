@@ -60,8 +60,8 @@ pub(crate) fn code_of(path: &Path) -> Option<(usize, usize)> {
     }
     /// # Safety
     ///
-    /// As [`look`], with a `Wanted`.
-    unsafe extern "C" fn look(info: *mut libc::dl_phdr_info, _size: usize, wanted: *mut c_void) -> c_int {
+    /// As [`inspect`], with a `Wanted`.
+    unsafe extern "C" fn inspect(info: *mut libc::dl_phdr_info, _size: usize, wanted: *mut c_void) -> c_int {
         // SAFETY: by the contract; the headers are an array, the name a C string.
         let (info, wanted, headers) = unsafe {
             let info = &*info;
@@ -84,7 +84,7 @@ pub(crate) fn code_of(path: &Path) -> Option<(usize, usize)> {
     }
     let mut wanted = Wanted { path, code: None };
     // SAFETY: the callback gets what it expects.
-    unsafe { libc::dl_iterate_phdr(Some(look), (&raw mut wanted).cast()) };
+    unsafe { libc::dl_iterate_phdr(Some(inspect), (&raw mut wanted).cast()) };
     wanted.code
 }
 
@@ -97,14 +97,14 @@ struct Search {
 fn walk(address: usize) -> Option<Found> {
     let mut search = Search { address, found: None };
     // SAFETY: the callback gets what it expects: a `Search`.
-    unsafe { libc::dl_iterate_phdr(Some(look), (&raw mut search).cast()) };
+    unsafe { libc::dl_iterate_phdr(Some(inspect), (&raw mut search).cast()) };
     search.found
 }
 
 /// # Safety
 ///
 /// `info` is an entry of the loader's list, `search` a `Search` that nobody else uses.
-unsafe extern "C" fn look(info: *mut libc::dl_phdr_info, _size: usize, search: *mut c_void) -> c_int {
+unsafe extern "C" fn inspect(info: *mut libc::dl_phdr_info, _size: usize, search: *mut c_void) -> c_int {
     // SAFETY: by the contract; the headers are an array, the name a C string.
     let (info, search) = unsafe { (&*info, &mut *search.cast::<Search>()) };
     // SAFETY: as above.

@@ -77,12 +77,12 @@ pub(crate) fn watch_readers() -> io::Result<()> {
         loop {
             // SAFETY: the pointer and the length are the vector's.
             let ready = unsafe { libc::poll(pipes.as_mut_ptr(), pipes.len() as libc::nfds_t, -1) };
-            let again = ready < 0 && io::Error::last_os_error().kind() == ErrorKind::Interrupted;
+            let interrupted = ready < 0 && io::Error::last_os_error().kind() == ErrorKind::Interrupted;
             if pipes.iter().any(|pipe| ready > 0 && pipe.revents & libc::POLLERR != 0) {
                 leave(Ended::NobodyReads);
             }
             // Stop: if a module closed the descriptor, poll would return at once for ever.
-            if !again {
+            if !interrupted {
                 return;
             }
         }

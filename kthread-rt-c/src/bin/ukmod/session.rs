@@ -162,7 +162,7 @@ fn check(wanted: &[Wanted], status: Ended, raw: bool) -> Result<(), Failure> {
     let mut exported = BTreeSet::new();
     let mut complaints = Vec::new();
     for module in wanted {
-        let lacking = symbols::look(&module.symbols, &exported);
+        let lacking = symbols::unresolved(&module.symbols, &exported);
         for name in lacking.missing {
             let later = wanted.iter().find(|other| other.symbols.exported.contains(&name));
             let users = module

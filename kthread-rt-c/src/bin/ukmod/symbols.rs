@@ -96,7 +96,7 @@ pub(crate) struct Lacking {
 
 /// Searches for the wanted `symbols` in this process and in `others`, the exports of modules that
 /// are loaded before.
-pub(crate) fn look(symbols: &Symbols, others: &BTreeSet<String>) -> Lacking {
+pub(crate) fn unresolved(symbols: &Symbols, others: &BTreeSet<String>) -> Lacking {
     let mut lacking = Lacking::default();
     for name in symbols.wanted.iter().filter(|&name| !others.contains(name)) {
         match origin(name) {

@@ -95,7 +95,7 @@ struct State {
     /// When the last SIGTERM came.
     terminated: Option<Instant>,
     /// The user has seen the message that this phase is not over.
-    told: bool,
+    is_reported: bool,
     /// The run has to end now, by force.
     forced: bool,
 }
@@ -120,7 +120,7 @@ impl Watch {
             asked: None,
             over: false,
             terminated: None,
-            told: false,
+            is_reported: false,
             forced: false,
         };
         // With `--for 0s` or with `--init-timeout`, there is no common limit for the inits.
@@ -169,7 +169,7 @@ impl Watch {
             Phase::Init(_) => {}
             _ => state.inits_until = None,
         }
-        (state.phase, state.told) = (phase, false);
+        (state.phase, state.is_reported) = (phase, false);
         drop(state);
         self.changed.notify_all();
     }
@@ -188,7 +188,7 @@ impl Watch {
         let before = state.asked;
         state.asked.get_or_insert(now);
         if state.phase.what().is_some() {
-            if state.told || before.is_some() && !is_within(before, AT_ONCE) {
+            if state.is_reported || before.is_some() && !is_within(before, AT_ONCE) {
                 state.forced = true;
             } else {
                 self.ask(&mut state, signal, "the next signal ends the run without it");
@@ -202,7 +202,7 @@ impl Watch {
     fn ask(&self, state: &mut State, signal: c_int, what_next: &str) {
         let Some(what) = state.phase.what() else { return };
         tell!("ukmod: {what} has not come back; {what_next}");
-        state.told = true;
+        state.is_reported = true;
         if state.phase.is_call() {
             // This can't fail: the main thread's task has not ended.
             let _ = send_sig(signal, &self.task, 0);

@@ -5,7 +5,7 @@ use super::spinners::end_with_parent;
 use super::table::InTree;
 use super::{ctrl_c, say};
 use crate::cli::{Ended, RunOptions};
-use crate::debugger::again;
+use crate::debugger::as_words;
 use crate::output::tell;
 use crate::scratch::Scratch;
 use crate::watch::EXIT;
@@ -64,7 +64,7 @@ pub(crate) fn run(
     let no_debug = options.no_debug || test.unchecked;
     let options = RunOptions { time: Some(time), strict: true, no_debug, init_timeout, ..options.clone() };
     let mut ukmod = Command::new(std::env::current_exe()?);
-    ukmod.arg("load").args(words).args(again(&options)).arg("--scratch").arg(scratch.path());
+    ukmod.arg("load").args(words).args(as_words(&options)).arg("--scratch").arg(scratch.path());
     end_with_parent(&mut ukmod, libc::SIGTERM);
     let mut child = Running(ukmod.stdout(Stdio::piped()).spawn()?);
     let _stays = ctrl_c::Stays::new();
