@@ -145,8 +145,8 @@ pub(crate) struct RunOptions {
     /// warning.
     #[arg(long)]
     pub(crate) strict: bool,
-    /// A timeout of n jiffies ends exactly n jiffies after its start, and not at the next tick
-    /// after them, as in a kernel.
+    /// A timeout of n jiffies ends exactly n jiffies after its start. By default it ends at the
+    /// next tick after them, as in a kernel.
     #[arg(long)]
     pub(crate) exact_timeouts: bool,
     /// Turns off the checks that cost time: those of a kernel that is built for debugging.
