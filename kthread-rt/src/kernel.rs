@@ -1,9 +1,10 @@
-//! The [`Kernel`] object: boot, enter, look around, shut down.
+//! The [`Kernel`] object: an instance of the runtime, with its own pids, clock, queues and
+//! kthreadd.
 //!
-//! A process has a default Kernel, which begins with the first call that needs it; its kthreadd
-//! starts with the first thread that is created. [`Kernel::builder`] makes further ones. A free
-//! function acts in the Kernel of the calling task. Two Kernels share no pids and no kthreadd;
-//! completions belong to none, and a wake reaches a task of any.
+//! A process has a default Kernel. The first call that needs it boots it; the first call that
+//! creates a thread starts its kthreadd. [`Kernel::builder`] boots further ones. A free function
+//! acts in the Kernel of the calling task. Kernels share no pids and no kthreadd. A completion
+//! belongs to no Kernel, and a wake-up reaches a task of any Kernel.
 
 mod builder;
 
@@ -32,15 +33,15 @@ use crate::workqueue;
 use std::fmt;
 use std::panic::Location;
 
-/// A handle to a Kernel. The Kernel of a builder shuts down when its last handle goes.
+/// A handle to a Kernel. A Kernel from a builder shuts down when its last handle is dropped.
 #[derive(Clone)]
 pub struct Kernel {
     kernel_state: Arc<KernelState>,
-    /// None for a handle that was asked of a task: such a handle does not keep a Kernel up.
+    /// None for a handle from [`Kernel::current`], which does not keep the Kernel up.
     owner: Option<Arc<Owner>>,
 }
 
-/// What the handles of a booted Kernel share; its end is the Kernel's.
+/// What the handles of a booted Kernel share. Dropping it shuts the Kernel down.
 struct Owner {
     kernel_state: Arc<KernelState>,
     /// The booting thread's task.
@@ -51,7 +52,7 @@ struct Owner {
 impl Drop for Owner {
     fn drop(&mut self) {
         if os::forked() {
-            // The Kernel is another process's.
+            // The Kernel belongs to the parent process.
             return;
         }
         shut_down(&self.kernel_state, Location::caller());
@@ -61,7 +62,7 @@ impl Drop for Owner {
 #[track_caller]
 fn shut_down(kernel_state: &Arc<KernelState>, place: &'static Location<'static>) -> ShutdownReport {
     sync::refuse_in_forked_child();
-    // A thread without a task of its own waits as one of the Kernel that goes down.
+    // A thread without a task waits as a new task of the Kernel that shuts down.
     let waiter = sync::current_ptr().is_null().then(|| attach(kernel_state));
     hung_task::stop(kernel_state);
     ps::close(kernel_state);
@@ -87,19 +88,19 @@ impl fmt::Debug for Kernel {
 }
 
 impl Kernel {
-    /// Options for a new Kernel.
+    /// Returns the options for a new Kernel.
     pub fn builder() -> KernelBuilder {
         KernelBuilder::default()
     }
 
-    /// The Kernel of the calling task: the default one, unless the caller is a kthread of another
-    /// or has entered another. The handle does not keep the Kernel up.
+    /// Returns the Kernel of the calling task: the default one, unless the caller is a kthread of
+    /// another Kernel or has entered one. The handle does not keep the Kernel up.
     pub fn current() -> Self {
         with_current(|me| Self { kernel_state: me.kernel_state().clone(), owner: None })
     }
 
-    /// Makes the calling thread act in this Kernel until the guard goes; guards nest. The thread
-    /// that booted the Kernel is init again, any other thread gets a new task for the time.
+    /// Makes the calling thread act in this Kernel until the guard is dropped; guards nest. The
+    /// thread that booted the Kernel is init again; any other thread has a new task meanwhile.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -119,7 +120,7 @@ impl Kernel {
         Entered { _attached: attached }
     }
 
-    /// kthreadd, which is started if it has not been: pid 2.
+    /// Returns kthreadd (pid 2), and starts it first if necessary. May sleep until it is up.
     ///
     /// # Errors
     ///
@@ -134,13 +135,13 @@ impl Kernel {
             .map_err(BootError::NoThread)
     }
 
-    /// The task with this pid.
+    /// Finds the task with this pid in this Kernel. Never sleeps.
     pub fn find_task_by_pid(&self, pid: i32) -> Option<Task> {
         sync::refuse_in_forked_child();
         self.kernel_state.pids.find(pid)
     }
 
-    /// True if this Kernel checks what costs time: [`KernelBuilder::debug`].
+    /// True if this Kernel runs the checks that cost time: [`KernelBuilder::debug`].
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -152,26 +153,26 @@ impl Kernel {
         self.kernel_state.debug
     }
 
-    /// The tasks as a table, with what each waits for. Never sleeps.
+    /// Returns the tasks as a table, with what each waits for. Never sleeps.
     pub fn task_table(&self) -> TaskTable {
         sync::refuse_in_forked_child();
         TaskTable::of(&self.kernel_state)
     }
 
-    /// Who waits for whom, at this moment. Never sleeps.
+    /// Returns a snapshot of which task waits for which. Never sleeps.
     pub fn wait_graph(&self) -> WaitGraph {
         sync::refuse_in_forked_child();
         WaitGraph::of(&self.kernel_state)
     }
 
-    /// All tasks, by pid: `for_each_process`.
+    /// Returns all tasks in the order of their pids: `for_each_process`. Never sleeps.
     pub fn tasks(&self) -> Vec<Task> {
         sync::refuse_in_forked_child();
         self.kernel_state.pids.all()
     }
 
-    /// The cpus of this Kernel that are online: those that the process could use when it booted,
-    /// without those that were taken down.
+    /// Returns the online cpus of this Kernel: the cpus that the process could use when the Kernel
+    /// booted, without those that [`cpu_down`](Self::cpu_down) took down.
     pub fn online_cpus(&self) -> CpuMask {
         sync::refuse_in_forked_child();
         smpboot::online(&self.kernel_state)
@@ -180,8 +181,8 @@ impl Kernel {
     /// Takes a cpu down: `cpu_down`. Its per-cpu threads
     /// ([`SmpHotplugThread`](crate::SmpHotplugThread)) park. Sleeps until they have.
     ///
-    /// What goes down is the Kernel's idea of a cpu: other threads are not moved. A cpu that is
-    /// down already is no error.
+    /// Only this Kernel treats the cpu as down: other threads are not moved off it. Returns `Ok`
+    /// for a cpu that is down already.
     ///
     /// # Errors
     ///
@@ -208,16 +209,16 @@ impl Kernel {
         smpboot::cpu_down(&self.kernel_state, cpu)
     }
 
-    /// Brings a cpu up that was taken down: `cpu_up`. Its per-cpu threads go on, bound to it again;
-    /// those that were registered meanwhile are made. Sleeps.
+    /// Brings a cpu up that was taken down: `cpu_up`. Binds its per-cpu threads to it again and
+    /// unparks them, and creates those that were registered meanwhile. Sleeps.
     ///
-    /// A cpu that is online is no error.
+    /// Returns `Ok` for a cpu that is online already.
     ///
     /// # Errors
     ///
-    /// `EINVAL` for a cpu that the Kernel does not have; if a thread can't be made, as
-    /// [`kthread_create`](crate::kthread_create()), and the cpu stays down; `EOWNERDEAD` in a
-    /// forked child.
+    /// `EINVAL` for a cpu that the Kernel does not have; the error of
+    /// [`kthread_create`](crate::kthread_create()) if a thread can't be created (the cpu then stays
+    /// down); `EOWNERDEAD` in a forked child.
     #[track_caller]
     pub fn cpu_up(&self, cpu: u32) -> Result<(), Errno> {
         if os::forked() {
@@ -227,25 +228,24 @@ impl Kernel {
         smpboot::cpu_up(&self.kernel_state, cpu)
     }
 
-    /// How many threads kthreadd has forked ahead at this moment, those that are about to be ready
-    /// among them. See [`KernelBuilder::spare_threads`].
+    /// Returns how many spare threads exist at this moment, including those that have not begun to
+    /// run. See [`KernelBuilder::spare_threads`].
     pub fn spare_threads(&self) -> u32 {
         self.kernel_state.subsystem::<Kthreadd>().spare_threads()
     }
 
-    /// Has `tell` called with the tick whenever this Kernel looks at its clock. For the C side; not
-    /// for use by hand.
+    /// Calls `tell` with the tick whenever this Kernel reads its clock. For the C side; not for use
+    /// by hand.
     ///
     /// # Safety
     ///
-    /// `tell` calls nothing of this crate: the clock is looked at where nobody expects code of the
-    /// user's.
+    /// `tell` calls nothing of this crate: the runtime reads the clock where no user code may run.
     #[doc(hidden)]
     pub unsafe fn __on_time(&self, tell: fn(u64)) {
         self.kernel_state.clock.on_time(tell);
     }
 
-    /// Nanoseconds since this Kernel booted.
+    /// Returns the nanoseconds since this Kernel booted.
     pub fn uptime_ns(&self) -> u64 {
         self.kernel_state.clock.since_boot_ns(self.kernel_state.clock.now_ns())
     }
@@ -254,13 +254,13 @@ impl Kernel {
     /// `freeze_processes`. Sleeps.
     ///
     /// A foreign thread freezes in a freezable wait, or where it calls
-    /// [`try_to_freeze`](crate::try_to_freeze); one that does neither is not frozen, and makes this
-    /// fail. The caller's own task is left out.
+    /// [`try_to_freeze`](crate::try_to_freeze); a thread that does neither makes this call fail.
+    /// The caller itself is not frozen.
     ///
     /// # Errors
     ///
-    /// [`NotFrozen`] with those who did not freeze within 20 seconds; everybody has been thawed
-    /// again. The kernel: `-EBUSY`.
+    /// [`NotFrozen`] with the tasks that did not freeze within 20 seconds; all tasks have been
+    /// thawed again. The kernel returns `-EBUSY`.
     #[track_caller]
     pub fn freeze_processes(&self) -> Result<(), NotFrozen> {
         freezer::freeze_processes(&self.kernel_state, Location::caller())
@@ -269,9 +269,8 @@ impl Kernel {
     /// Freezes the freezable kthreads and waits until all are frozen: `freeze_kernel_threads`.
     /// Sleeps.
     ///
-    /// In the kernel the user tasks, which are frozen before, are meant too; here they are left
-    /// alone, since a foreign thread that never comes to a freezing place would make every call
-    /// fail.
+    /// The kernel also freezes user tasks that are not frozen yet. Here they go on, because a
+    /// foreign thread that never calls a freezable wait would make every call fail.
     ///
     /// # Errors
     ///
@@ -311,25 +310,25 @@ impl Kernel {
         result
     }
 
-    /// Lets all frozen tasks go on: `thaw_processes`. Never sleeps.
+    /// Thaws all frozen tasks: `thaw_processes`. Never sleeps.
     pub fn thaw_processes(&self) {
         freezer::thaw_processes(&self.kernel_state);
         workqueue::freeze::thaw(&self.kernel_state);
     }
 
-    /// Lets the frozen kthreads go on, and leaves the user tasks frozen if they were frozen by
-    /// [`freeze_processes`](Self::freeze_processes): `thaw_kernel_threads`. Never sleeps.
+    /// Thaws the frozen kthreads: `thaw_kernel_threads`. User tasks that
+    /// [`freeze_processes`](Self::freeze_processes) froze stay frozen. Never sleeps.
     pub fn thaw_kernel_threads(&self) {
         freezer::thaw_kernel_threads(&self.kernel_state);
         workqueue::freeze::thaw(&self.kernel_state);
     }
 
-    /// Waits until no kthread of this Kernel runs: each is asleep, or has ended. False if one still
-    /// runs after `jiffies`. Sleeps, and does not poll. kthreadd and the threads that call timers
-    /// are not meant.
+    /// Waits until no kthread of this Kernel runs: each sleeps or has ended. Returns false if one
+    /// still runs after `jiffies`. Sleeps, and does not poll. kthreadd and the timers' threads
+    /// don't count.
     ///
-    /// For who is about to shut down, and wants to hear of those only that nobody will stop: a
-    /// thread that is about to return is not yet one that has ended.
+    /// Call it before [`shutdown`](Self::shutdown) so that a thread that is about to return is not
+    /// reported as alive.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -354,12 +353,12 @@ impl Kernel {
         })
     }
 
-    /// Shuts the Kernel down, and waits until it is down. Sleeps.
+    /// Shuts the Kernel down and returns what it leaves behind. Sleeps until the Kernel is down.
     ///
-    /// No callback of a timer, tasklet or irq_work begins any more, and none runs when it returns.
-    /// No thread can be created any more (`ESHUTDOWN`); queued requests are answered with that
-    /// error; kthreadd joins the OS threads of all kthreads that have ended, and ends. Kthreads
-    /// that nobody stopped are in the report and run on. A second shutdown returns the same report.
+    /// When it returns, no callback of a timer, tasklet or irq_work runs, and none will begin.
+    /// Creating a thread fails with `ESHUTDOWN`, also for requests in the queue. kthreadd joins the
+    /// OS threads of all kthreads that have ended, and ends. Kthreads that nobody stopped are in
+    /// the report and run on. A second shutdown returns the same report.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -378,13 +377,13 @@ impl Kernel {
     }
 }
 
-/// The calling thread acts in a Kernel as long as this exists; see [`Kernel::enter`].
+/// The calling thread acts in a Kernel until this is dropped; see [`Kernel::enter`].
 #[derive(Debug)]
 pub struct Entered {
     _attached: Attached,
 }
 
-/// The task with this pid in the calling task's Kernel: `find_task_by_pid`.
+/// Finds the task with this pid in the calling task's Kernel: `find_task_by_pid`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -399,20 +398,20 @@ pub fn find_task_by_pid(pid: i32) -> Option<Task> {
     find_task_by_vpid(pid)
 }
 
-/// [`Kernel::freeze_processes`] of the calling task's Kernel: `freeze_processes`. `EBUSY` if some
-/// did not freeze.
+/// Freezes the user tasks of the calling task's Kernel: `freeze_processes`, see
+/// [`Kernel::freeze_processes`]. `EBUSY` if a task did not freeze.
 #[track_caller]
 pub fn freeze_processes() -> Result<(), Errno> {
     Kernel::current().freeze_processes().map_err(|_| Errno::EBUSY)
 }
 
-/// [`Kernel::freeze_kernel_threads`] of the calling task's Kernel: `freeze_kernel_threads`. `EBUSY`
-/// if some did not freeze.
+/// Freezes the freezable kthreads of the calling task's Kernel: `freeze_kernel_threads`, see
+/// [`Kernel::freeze_kernel_threads`]. `EBUSY` if a task did not freeze.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
-/// assert_eq!(freeze_kernel_threads(), Ok(())); // nobody has said that he is freezable
+/// assert_eq!(freeze_kernel_threads(), Ok(())); // no kthread has called set_freezable
 /// thaw_kernel_threads();
 /// ```
 #[track_caller]
@@ -420,12 +419,13 @@ pub fn freeze_kernel_threads() -> Result<(), Errno> {
     Kernel::current().freeze_kernel_threads().map_err(|_| Errno::EBUSY)
 }
 
-/// [`Kernel::thaw_processes`] of the calling task's Kernel: `thaw_processes`.
+/// Thaws all tasks of the calling task's Kernel: `thaw_processes`, see [`Kernel::thaw_processes`].
 pub fn thaw_processes() {
     Kernel::current().thaw_processes();
 }
 
-/// [`Kernel::thaw_kernel_threads`] of the calling task's Kernel: `thaw_kernel_threads`.
+/// Thaws the kthreads of the calling task's Kernel: `thaw_kernel_threads`, see
+/// [`Kernel::thaw_kernel_threads`].
 pub fn thaw_kernel_threads() {
     Kernel::current().thaw_kernel_threads();
 }

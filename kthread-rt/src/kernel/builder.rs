@@ -18,8 +18,7 @@ use std::fmt;
 use std::panic::Location;
 use std::time::Duration;
 
-/// The least stack that a kthread can have: what the C library and the runtime need, with some
-/// room.
+/// The smallest stack of a kthread: what the C library and the runtime need, with some room.
 const MIN_STACK_SIZE: usize = 64 * 1024;
 
 /// Why a Kernel did not boot.
@@ -28,18 +27,20 @@ const MIN_STACK_SIZE: usize = 64 * 1024;
 pub enum BootError {
     /// The operating system refused the thread for kthreadd.
     NoThread(Errno),
-    /// The process was forked from one that uses the runtime: its threads and locks are not usable
-    /// here.
+    /// The process is a forked child of one that uses the runtime: the parent's threads and locks
+    /// are unusable here.
     Forked,
 }
 
 impl fmt::Display for BootError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoThread(errno) => write!(f, "no thread for kthreadd: {errno}"),
-            Self::Forked => {
-                f.write_str("a process forked from one that runs a Kernel can't have one; exec first")
+            Self::NoThread(errno) => {
+                write!(f, "the operating system refused the thread for kthreadd: {errno}")
             }
+            Self::Forked => f.write_str(
+                "a forked child of a process that uses the runtime can't boot a Kernel; it must exec first",
+            ),
         }
     }
 }
@@ -73,20 +74,22 @@ impl fmt::Debug for KernelBuilder {
 }
 
 impl KernelBuilder {
-    /// The stack of each kthread in bytes, 2 MiB unless said otherwise, and 64 KiB at the least.
-    /// The system takes memory for the pages that are used.
+    /// Sets the stack size of each kthread in bytes: 2 MiB by default, 64 KiB at least. Only pages
+    /// that are used take memory.
     pub fn stack_size(mut self, bytes: usize) -> Self {
         self.setup.stack_size = bytes.max(MIN_STACK_SIZE);
         self
     }
 
-    /// How many threads kthreadd forks ahead at most: 16 unless said otherwise.
+    /// Sets how many spare threads kthreadd forks ahead at most: 16 by default.
     ///
-    /// With spares, creating a kthread is a matter of giving one a name and a function, and nobody
-    /// sleeps. kthreadd forks two when it starts, and each time it fills the stock up (when the
-    /// last spare is taken, or a thread ends and half of them are gone) it wants twice as many, up
-    /// to this number. With 0 every create is a request to kthreadd and waits for the answer, as in
-    /// the kernel; and a finished thread is joined at once, rather than when a few have finished.
+    /// A call that creates a kthread gives a spare a name and a function, and does not sleep.
+    /// kthreadd forks two spares when it starts. It refills the pool when the last spare is taken,
+    /// or when a thread ends while the pool is not full, and doubles the pool's size each time, up
+    /// to this number.
+    ///
+    /// With 0, each call that creates a kthread sleeps until kthreadd has answered, as in the
+    /// kernel; and kthreadd joins each finished thread at once rather than in batches.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -100,13 +103,13 @@ impl KernelBuilder {
         self
     }
 
-    /// Whether a limit in jiffies ends exactly so many jiffies after it began; without this it ends
-    /// as a kernel's does.
+    /// Makes a timeout of *n* jiffies end exactly *n* jiffies after it began. Off by default:
+    /// timeouts then end at ticks, as in a kernel.
     ///
-    /// A kernel's timers run when the jiffy they are for is over, and those that are far off later
-    /// than that: a sleep of 1 jiffy takes 4 to 8 ms, `msleep(1)` 8 to 12 ms. Code that asks
-    /// `time_after(jiffies, start + n)` after a sleep of *n* jiffies counts on it. Exact limits are
-    /// for programs that want the shortest sleep.
+    /// A kernel runs a timer when the jiffy that it is for is over, and a timer that is far off
+    /// even later: a sleep of 1 jiffy takes 4 to 8 ms, `msleep(1)` 8 to 12 ms. Code that tests
+    /// `time_after(jiffies, start + n)` after a sleep of *n* jiffies relies on it. Exact timeouts
+    /// are for programs that want the shortest sleep.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -123,12 +126,11 @@ impl KernelBuilder {
         self
     }
 
-    /// Whether to check what costs time, as a kernel does that is built for debugging. Without
-    /// this, the environment variable `KTHREAD_RT_DEBUG` decides: the checks run if it is set, and
-    /// is neither empty nor `0`.
+    /// Turns on the checks that cost time, as in a kernel built for debugging. Without this call,
+    /// the environment variable `KTHREAD_RT_DEBUG` decides: the checks run if it is set and is
+    /// neither empty nor `0`.
     ///
-    /// What costs nothing that can be measured is always checked. What is found is a
-    /// [`Warning`].
+    /// Checks with no measurable cost always run. Each fault found is a [`Warning`].
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -141,13 +143,14 @@ impl KernelBuilder {
         self
     }
 
-    /// How long a task may hang before that is told, once for each wait, as `khungtaskd` does:
-    /// sleep in `TASK_UNINTERRUPTIBLE`, or run without a call that sleeps. Zero: nobody looks.
-    /// Without this, the environment variable `KTHREAD_RT_HUNG_TASK` decides, in seconds; without
-    /// that, it is 120 seconds in a Kernel with [`debug`](Self::debug), and nobody looks in others.
+    /// Sets how long a task may hang before a warning reports it, as `khungtaskd` does, once for
+    /// each wait. A task hangs if it sleeps in `TASK_UNINTERRUPTIBLE`, or runs without a call that
+    /// sleeps. Zero turns the check off. Without this call, the environment variable
+    /// `KTHREAD_RT_HUNG_TASK` decides, in seconds; without that, the limit is 120 seconds in a
+    /// Kernel with [`debug`](Self::debug), and the check is off in others.
     ///
-    /// The report has the kernel's own line, what the task waits for, who is to end that, and what
-    /// those wait for.
+    /// The report has the kernel's line, what the task waits for, which tasks should end that wait,
+    /// and what those wait for.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -161,9 +164,9 @@ impl KernelBuilder {
         self
     }
 
-    /// Whether this user may ask the process from outside what the tasks are at, by a socket in its
-    /// own folder: `ukmod ps PID`. Off unless said otherwise. Of several Kernels of a process that
-    /// want it one gets it.
+    /// Opens a socket in the user's own folder, where the same user may ask what the tasks do
+    /// (`ukmod ps PID`). Off by default. If several Kernels of a process want the socket, one gets
+    /// it.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -180,8 +183,8 @@ impl KernelBuilder {
         self
     }
 
-    /// Which faults are to happen, and when: see [`faults`](crate::faults). Without this, the
-    /// environment variable `KTHREAD_RT_FAULTS` says so; with an empty plan there are none.
+    /// Sets which faults to inject, and when: see [`faults`](crate::faults). Without this call, the
+    /// environment variable `KTHREAD_RT_FAULTS` decides; an empty plan injects none.
     ///
     /// ```
     /// use kthread_rt::faults::{Fault, FaultPlan, When};
@@ -196,31 +199,31 @@ impl KernelBuilder {
         self
     }
 
-    /// How places in C are found: for reports, if [`debug`](Self::debug) is on.
+    /// Sets how reports find places in C, if [`debug`](Self::debug) is on.
     #[doc(hidden)]
     pub fn places_in_c(mut self, places: PlacesInC) -> Self {
         self.setup.places_in_c = Some(places);
         self
     }
 
-    /// What to do with a warning instead of printing it. A panic of the handler is contained. A
-    /// warning that a handler of warnings causes itself is printed.
+    /// Calls `handler` with each warning instead of printing it. A panic of the handler is
+    /// contained. A warning that the handler itself causes is printed.
     pub fn on_warning(mut self, handler: impl Fn(&Warning<'_>) + Send + Sync + 'static) -> Self {
         self.setup.warnings = WarningSink::new(Some(Box::new(handler)));
         self
     }
 
-    /// What to do with events: the handler is called by the task that an event is about, in the
-    /// middle of what it does, so it should be short, and must not create, stop or wait for tasks,
-    /// nor use the wait queue or the lock that the event happens at, which may be locked. A panic
-    /// of the handler is contained. Events that a handler of events causes itself are not told.
+    /// Calls `handler` with each event, in the middle of the call that causes it. So the handler
+    /// should be short; it must not create, stop or wait for tasks, nor use the wait queue or lock
+    /// of the event, which may be locked. A panic of the handler is contained. Events that the
+    /// handler itself causes are not reported.
     pub fn on_event(mut self, handler: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.setup.events = EventSink::new(Some(Box::new(handler)));
         self
     }
 
-    /// Boots: the calling thread starts kthreadd as the idle task (pid 0), then waits for it as
-    /// init (pid 1).
+    /// Boots the Kernel: the calling thread starts kthreadd as the idle task (pid 0), then waits
+    /// for it as init (pid 1). Sleeps.
     ///
     /// # Errors
     ///
@@ -239,9 +242,9 @@ impl KernelBuilder {
         Ok(kernel)
     }
 
-    /// Makes the calling thread init (pid 1), and leaves kthreadd to the first call that creates a
-    /// thread, as the default Kernel does. A program that creates none then has no thread more than
-    /// it started.
+    /// Boots the Kernel without kthreadd: the first call that creates a thread starts it, as in the
+    /// default Kernel. The calling thread is init (pid 1). A program that creates no kthread then
+    /// runs no additional OS thread.
     ///
     /// # Errors
     ///
@@ -263,15 +266,15 @@ impl KernelBuilder {
             return Err(BootError::Forked);
         }
         let kernel_state = KernelState::new(self.setup);
-        // Made while there is one thread: the cell that holds it is std's, which no model sees
-        // through.
+        // Created while only one thread has the KernelState: their cells are std's, which a model
+        // checker does not see.
         let _: &Kthreadd = kernel_state.subsystem();
         let _: &Freezer = kernel_state.subsystem();
         let _: &Workqueues = kernel_state.subsystem();
         let _: &Hotplug = kernel_state.subsystem();
         let _: &asynchronous::Calls = kernel_state.subsystem();
         if self.ps {
-            // Nobody can ask then, and all else goes well.
+            // On failure nobody can ask; the Kernel works without.
             let _ = ps::open(&kernel_state);
         }
         let init = KernelState::make_foreign(&kernel_state);

@@ -47,7 +47,7 @@ pub(crate) fn claim_wake_up(task: &TaskStruct, mask: TaskState) -> bool {
 /// The second half: lets the OS thread of a task run whose state has become RUNNING.
 pub(crate) fn deliver_wake_up(task: &TaskStruct) {
     fence(Ordering::SeqCst);
-    if task.on_rq.load(Ordering::Relaxed) == 0 && !task.leave_berth() {
+    if task.on_rq.load(Ordering::Relaxed) == 0 && !task.open_its_start_gate() {
         task.state.wake();
     }
     note_transition(task);
