@@ -183,7 +183,11 @@ const CSIGNAL: u64 = 0xff;
 /// use std::sync::Arc;
 ///
 /// let done = Arc::new(Completion::new());
-/// let pid = kernel_thread(|done: Arc<Completion>| { complete(&done); 0 }, done.clone(), CLONE_FS | CLONE_FILES)?;
+/// let threadfn = |done: Arc<Completion>| {
+///     complete(&done);
+///     0
+/// };
+/// let pid = kernel_thread(threadfn, done.clone(), CLONE_FS | CLONE_FILES)?;
 /// assert!(pid > 2);
 /// wait_for_completion(&done);
 /// # Ok::<(), Errno>(())

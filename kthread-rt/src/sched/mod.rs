@@ -9,7 +9,8 @@
 //! sleeper                                   waker
 //! set_current_state(S): swap, SeqCst fence  makes the condition true
 //! if the condition is false:                SeqCst fence (in try_to_wake_up)
-//!     schedule()                            reads the state; if it is S: compare-exchange S -> RUNNING, wake
+//!     schedule()                            reads the state; if it is S:
+//!                                               compare-exchange S -> RUNNING, wake
 //! ```
 //!
 //! The two fences are totally ordered. If the sleeper's fence comes first, the waker sees S and

@@ -180,8 +180,8 @@ pub struct TaskStruct {
     pub(crate) attributes: Mutex<Option<Box<SchedAttributes>>>,
     os_tid: OsTid,
     preempt_count: record::AtomicU32,
-    /// The end of the task's last `schedule_timeout` that has passed, in the clock's unit; see
-    /// `sched::timeout`.
+    /// When the timeout of the task's last `schedule_timeout` in state RUNNING ends, in the clock's
+    /// unit; see `sched::timeout`.
     pub(crate) turn_end: record::AtomicU64,
     rcu_nesting: RcuNesting,
     borrows: Borrows,

@@ -30,7 +30,7 @@ fn a_sleep_under_a_spinlock() {
 #[test]
 fn a_mutex_under_a_spinlock() {
     let taken = line!() + 4;
-    let told = format!("; a spinlock was taken, or preemption disabled, at {}:{taken}:", file!());
+    let told = format!("; a spinlock was taken, or preemption was disabled, at {}:{taken}:", file!());
     wrong(&told, |_| {
         let (lock, mutex) = (SpinLock::new(()), KMutex::new(()));
         let guard = lock.lock();
