@@ -143,6 +143,12 @@ fn usleep_in(min: u64, max: u64, state: TaskState, call: &'static str, place: &'
 }
 
 /// Sleeps for at least `us` microseconds: `fsleep`. As [`usleep_range`].
+///
+/// ```
+/// let before = std::time::Instant::now();
+/// kthread_rt::fsleep(500);
+/// assert!(before.elapsed().as_micros() >= 500);
+/// ```
 #[track_caller]
 pub fn fsleep(us: u64) {
     usleep_in(us, us.saturating_mul(2), TASK_UNINTERRUPTIBLE, "fsleep", Location::caller());
@@ -183,6 +189,12 @@ pub fn udelay(us: u64) {
 
 /// Busy-waits for at least `ms` milliseconds: `mdelay`. As [`ndelay`]; callers that may sleep
 /// should use [`msleep`].
+///
+/// ```
+/// let before = std::time::Instant::now();
+/// kthread_rt::mdelay(1);
+/// assert!(before.elapsed().as_millis() >= 1);
+/// ```
 pub fn mdelay(ms: u64) {
     spin(ms.saturating_mul(1_000_000));
 }

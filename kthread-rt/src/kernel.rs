@@ -126,6 +126,14 @@ impl Kernel {
     ///
     /// [`BootError::NoThread`] if the operating system refuses the thread; [`BootError::Forked`] in
     /// a forked child.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().boot()?;
+    /// assert_eq!(kernel.kthreadd()?.pid(), 2);
+    /// # Ok::<(), BootError>(())
+    /// ```
     #[track_caller]
     pub fn kthreadd(&self) -> Result<Task, BootError> {
         if os::forked() {
@@ -166,6 +174,15 @@ impl Kernel {
     }
 
     /// Returns all tasks in the order of their pids: `for_each_process`. Never sleeps.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().boot()?;
+    /// let pids: Vec<i32> = kernel.tasks().iter().map(|task| task.pid()).collect();
+    /// assert_eq!(pids, [0, 1, 2]); // the idle task, init, kthreadd
+    /// # Ok::<(), BootError>(())
+    /// ```
     pub fn tasks(&self) -> Vec<Task> {
         sync::refuse_in_forked_child();
         self.kernel_state.pids.all()
@@ -219,6 +236,20 @@ impl Kernel {
     /// `EINVAL` for a cpu that the Kernel does not have; the error of
     /// [`kthread_create`](crate::kthread_create()) if a thread can't be created (the cpu then stays
     /// down); `EOWNERDEAD` in a forked child.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().boot()?;
+    /// let cpu = kernel.online_cpus().iter().last().unwrap();
+    /// // The last online cpu can't go down.
+    /// if kernel.cpu_down(cpu).is_ok() {
+    ///     assert!(!kernel.online_cpus().contains(cpu));
+    ///     assert_eq!(kernel.cpu_up(cpu), Ok(()));
+    /// }
+    /// assert!(kernel.online_cpus().contains(cpu));
+    /// # Ok::<(), BootError>(())
+    /// ```
     #[track_caller]
     pub fn cpu_up(&self, cpu: u32) -> Result<(), Errno> {
         if os::forked() {
@@ -261,6 +292,16 @@ impl Kernel {
     ///
     /// [`NotFrozen`] with the tasks that did not freeze within 20 seconds; all tasks have been
     /// thawed again. The kernel returns `-EBUSY`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().boot()?;
+    /// let inside = kernel.enter();
+    /// assert_eq!(kernel.freeze_processes(), Ok(())); // the caller is the only user task
+    /// kernel.thaw_processes();
+    /// # Ok::<(), BootError>(())
+    /// ```
     #[track_caller]
     pub fn freeze_processes(&self) -> Result<(), NotFrozen> {
         freezer::freeze_processes(&self.kernel_state, Location::caller())

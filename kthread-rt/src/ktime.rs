@@ -161,6 +161,14 @@ pub const fn ktime_before(a: Ktime, b: Ktime) -> bool {
 }
 
 /// Returns the monotonic time in nanoseconds: `ktime_get_ns`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let before = ktime_get_ns();
+/// usleep_range(500, 1_000);
+/// assert!(ktime_get_ns() - before >= 500_000);
+/// ```
 pub fn ktime_get_ns() -> u64 {
     ktime_get() as u64
 }

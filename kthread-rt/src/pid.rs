@@ -169,6 +169,15 @@ pub fn pid_vnr(pid: &Pid) -> i32 {
 }
 
 /// Takes a reference to a pid: `get_pid`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let pid = task_pid(&current());
+/// let second = get_pid(&pid);
+/// assert_eq!(pid, second);
+/// put_pid(second);
+/// ```
 pub fn get_pid(pid: &Pid) -> Pid {
     pid.clone()
 }
@@ -179,6 +188,12 @@ pub fn put_pid(pid: Pid) {
 }
 
 /// Returns the pid number of `task`: `task_pid_nr`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(task_pid_nr(&current()), current().pid());
+/// ```
 pub fn task_pid_nr(task: &TaskStruct) -> i32 {
     task.pid()
 }

@@ -260,6 +260,16 @@ pub fn allow_kernel_signal(sig: i32) -> Result<(), Errno> {
 
 /// Makes the calling task ignore signal `sig` again, and drops a pending one: `disallow_signal`.
 /// `EINVAL` for a number outside 1–64.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// allow_signal(SIGUSR1)?;
+/// disallow_signal(SIGUSR1)?;
+/// send_sig(SIGUSR1, &current(), 1)?;
+/// assert!(!signal_pending(&current()));
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn disallow_signal(sig: i32) -> Result<(), Errno> {
     set_disposition(sig, Disposition::Ignored)
 }
@@ -293,6 +303,16 @@ pub fn default_signal(sig: i32) -> Result<(), Errno> {
 
 /// Sends signal `sig` to the calling task, even if the task ignores or blocks it: `force_sig`. Such
 /// a signal is unblocked and gets the default disposition. `EINVAL` for a number outside 1–64.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// sigprocmask(SIG_BLOCK, 1 << (SIGCHLD - 1) | 1 << (SIGQUIT - 1))?;
+/// force_sig(SIGQUIT)?;
+/// assert_eq!(kernel_dequeue_signal(), SIGQUIT); // it was unblocked
+/// assert_eq!(current().blocked(), 1 << (SIGCHLD - 1));
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn force_sig(sig: i32) -> Result<(), Errno> {
     let number = check(sig)?;
     if os::forked() {
@@ -409,6 +429,17 @@ pub fn kernel_signal_stop() {
 
 /// Drops all pending signals of `task` in both sets: `flush_signals`. The notify-signal of
 /// `kthread_stop` stays. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// allow_signal(SIGUSR1)?;
+/// send_sig(SIGUSR1, &current(), 1)?;
+/// assert!(signal_pending(&current()));
+/// flush_signals(&current());
+/// assert!(!signal_pending(&current()));
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn flush_signals(task: &TaskStruct) {
     sync::refuse_in_forked_child();
     task.update_signals(|_, pending| pending.drop_all_of(u64::MAX));
@@ -492,6 +523,16 @@ fn is_current(task: &TaskStruct) -> bool {
 }
 
 /// True if SIGKILL is pending in the task's private set: `fatal_signal_pending`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// send_sig(SIGKILL, &current(), 1)?;
+/// assert!(fatal_signal_pending(&current()));
+/// flush_signals(&current());
+/// assert!(!fatal_signal_pending(&current()));
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn fatal_signal_pending(task: &TaskStruct) -> bool {
     task.signals.fatal_pending()
 }

@@ -98,6 +98,16 @@ pub fn kthread_bind(task: &TaskStruct, cpu: u32) {
 
 /// Binds a kthread that was never woken to a set of cpus: `kthread_bind_mask`. Otherwise as
 /// [`kthread_bind`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "bound")?;
+/// kthread_bind_mask(&task, &CpuMask::of(0));
+/// assert_eq!(task.cpus_allowed(), CpuMask::of(0));
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_bind_mask(task: &TaskStruct, mask: &CpuMask) {
     let place = Location::caller();
@@ -118,6 +128,16 @@ pub fn kthread_bind_mask(task: &TaskStruct, mask: &CpuMask) {
 ///
 /// `EINVAL` with a warning if the thread has been started, if no cpu of the mask is online, or if
 /// `task` is not a kthread; `EOWNERDEAD` in a forked child.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "prefers")?;
+/// assert_eq!(kthread_affine_preferred(&task, &CpuMask::of(0)), Ok(()));
+/// assert!(!task.flags().contains(PF_NO_SETAFFINITY));
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_affine_preferred(task: &TaskStruct, mask: &CpuMask) -> Result<(), Errno> {
     const CALL: &str = "kthread_affine_preferred";
@@ -149,6 +169,17 @@ pub fn kthread_affine_preferred(task: &TaskStruct, mask: &CpuMask) -> Result<(),
 /// Makes a bound kthread a per-cpu thread of `cpu`: `kthread_set_per_cpu`. Each unpark binds it
 /// again. A negative `cpu` makes it an ordinary kthread. Warns if the thread is not bound, if
 /// `task` is not a kthread, or if `cpu` is not online.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "per-cpu")?;
+/// kthread_bind(&task, 0);
+/// kthread_set_per_cpu(&task, 0);
+/// assert!(kthread_is_per_cpu(&task));
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_set_per_cpu(task: &TaskStruct, cpu: i32) {
     const CALL: &str = "kthread_set_per_cpu";

@@ -120,6 +120,15 @@ where
 
 /// Creates a kthread bound to a cpu and wakes it: `kthread_run_on_cpu`. Errors as
 /// [`kthread_create_on_cpu`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_run_on_cpu(|()| 0, (), 0, "on-cpu-0")?;
+/// assert_eq!(task.cpus_allowed(), CpuMask::of(0));
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_run_on_cpu<T, F>(threadfn: F, data: T, cpu: u32, name: &str) -> Result<Task, Errno>
 where
@@ -135,6 +144,25 @@ where
 /// # Safety
 ///
 /// The new thread may call `threadfn(data)` once, at any time until it has ended.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// use std::ffi::{c_int, c_void};
+/// use std::ptr;
+///
+/// unsafe extern "C-unwind" fn threadfn(data: *mut c_void) -> c_int {
+///     data.addr() as c_int
+/// }
+///
+/// let data = ptr::without_provenance_mut(5);
+/// // SAFETY: the function does not dereference its data.
+/// let task = unsafe { kthread_create_raw(threadfn, data, NUMA_NO_NODE, "raw")? };
+/// assert!(kthread_func(&task).is_some());
+/// assert_eq!(kthread_data(&task), data);
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub unsafe fn kthread_create_raw(
     threadfn: RawThreadFn,

@@ -204,6 +204,23 @@ fn nobody_asked() -> bool {
 /// True if the calling kthread should stop: `kthread_should_stop`. Its function should then return.
 ///
 /// One load; never sleeps. False for a task that is not a kthread (undefined in the kernel).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_run!(
+///     |()| {
+///         while !kthread_should_stop() {
+///             schedule_timeout_interruptible(HZ as i64);
+///         }
+///         0
+///     },
+///     (),
+///     "until-stopped"
+/// )?;
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[inline]
 #[track_caller]
 pub fn kthread_should_stop() -> bool {
@@ -232,6 +249,28 @@ pub fn kthread_should_park() -> bool {
 /// True if the calling kthread should stop or park: `kthread_should_stop_or_park`.
 ///
 /// One load; never sleeps. False for a task that is not a kthread, as in the kernel.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let threadfn = |()| {
+///     while !kthread_should_stop() {
+///         set_current_state(TASK_INTERRUPTIBLE);
+///         if !kthread_should_stop_or_park() {
+///             schedule();
+///         }
+///         set_current_state(TASK_RUNNING);
+///         kthread_parkme(); // returns at once unless the thread should park
+///     }
+///     0
+/// };
+/// let task = kthread_run!(threadfn, (), "parks")?;
+/// assert_eq!(kthread_park(&task), Ok(()));
+/// assert_eq!(task.state(), TASK_PARKED);
+/// kthread_unpark(&task);
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[inline]
 pub fn kthread_should_stop_or_park() -> bool {
     current_has(flag::SHOULD_STOP | flag::SHOULD_PARK)
@@ -326,6 +365,13 @@ fn kthread_of<'a>(
 ///
 /// `EAGAIN` or another error of the operating system if it refuses the thread; `ESHUTDOWN` if the
 /// Kernel has shut down; `EOWNERDEAD` in a forked child.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(kthreadd_task()?.comm(), "kthreadd");
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn kthreadd_task() -> Result<Task, Errno> {
     kthreadd::of_current()
 }

@@ -113,6 +113,16 @@ fn wait_until_parked(
 /// a per-cpu thread to its cpu again.
 ///
 /// Does nothing if the task was not asked to park. Warns if it is not a kthread.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 77, (), "parker")?;
+/// kthread_park(&task)?; // before its function
+/// kthread_unpark(&task); // now the function runs
+/// assert_eq!(kthread_stop(&task), 77);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_unpark(task: &TaskStruct) {
     refuse_in_forked_child();

@@ -116,6 +116,14 @@ pub fn kthread_stop(task: &TaskStruct) -> i32 {
 
 /// Stops a kthread as [`kthread_stop`] does, then drops the caller's reference: `kthread_stop_put`
 /// (since Linux 6.7).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "short")?;
+/// assert_eq!(kthread_stop_put(task), -4); // its function never ran
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_stop_put(task: Task) -> i32 {
     kthread_stop(&task)

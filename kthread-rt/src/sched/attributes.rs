@@ -266,6 +266,18 @@ fn check_policy(policy: i32, priority: u32) -> Result<(), Errno> {
 
 /// Makes `task` a FIFO task of middle priority (50): `sched_set_fifo`. Applied to the OS thread, if
 /// the operating system permits.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "urgent")?;
+/// sched_set_fifo(&task);
+/// assert_eq!((task.policy(), task.rt_priority()), (SCHED_FIFO, 50));
+/// sched_set_normal(&task, 5);
+/// assert_eq!((task.policy(), task_nice(&task)), (SCHED_NORMAL, 5));
+/// kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn sched_set_fifo(task: &TaskStruct) {
     apply_attributes(task, "sched_set_fifo", Location::caller(), |a| {

@@ -73,6 +73,15 @@ pub(crate) fn set_in_rcu(task: &TaskStruct, inside: bool, place: &'static Locati
 ///
 /// The operating system still preempts the thread, which a process can't prevent. A call that may
 /// sleep warns inside the section.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// preempt_disable();
+/// assert_eq!(preempt_count(), 1);
+/// preempt_enable();
+/// assert_eq!(preempt_count(), 0);
+/// ```
 #[track_caller]
 pub fn preempt_disable() {
     begin_atomic_section(Location::caller());

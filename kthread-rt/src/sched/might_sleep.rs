@@ -32,6 +32,25 @@ enum Sleep {
 
 /// Declares that the caller may sleep: `might_sleep`. In an atomic section it warns with the place
 /// of the call and returns, as the kernel does with CONFIG_DEBUG_ATOMIC_SLEEP. Never sleeps itself.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+///
+/// let warnings = Arc::new(AtomicU32::new(0));
+/// let counter = warnings.clone();
+/// let kernel = Kernel::builder().on_warning(move |_| _ = counter.fetch_add(1, SeqCst)).boot()?;
+/// let inside = kernel.enter();
+/// might_sleep();
+/// assert_eq!(warnings.load(SeqCst), 0);
+/// preempt_disable();
+/// might_sleep();
+/// preempt_enable();
+/// assert_eq!(warnings.load(SeqCst), 1);
+/// # Ok::<(), BootError>(())
+/// ```
 #[track_caller]
 pub fn might_sleep() {
     might_sleep_at("might_sleep", Location::caller());
@@ -218,6 +237,10 @@ pub(crate) fn forget_state(task: &TaskStruct) {
 
 /// Yields if another task should run: `cond_resched`. The operating system preempts threads anyway,
 /// so this does nothing and returns false. It warns in an atomic section.
+///
+/// ```
+/// assert!(!kthread_rt::cond_resched());
+/// ```
 #[track_caller]
 pub fn cond_resched() -> bool {
     let place = Location::caller();

@@ -176,6 +176,15 @@ pub fn set_special_state(state: TaskState) {
 /// Sleeps in the state that the caller has set. Returns at once if the state is [`TASK_RUNNING`],
 /// because the caller set none or a wake-up came before the call; and, with the state set to
 /// RUNNING, if a signal is pending that the state admits. Warns in an atomic section.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// set_current_state(TASK_INTERRUPTIBLE);
+/// wake_up_process(&current()); // a wake-up before `schedule` is not lost
+/// schedule(); // returns at once
+/// assert_eq!(current().state(), TASK_RUNNING);
+/// ```
 #[track_caller]
 pub fn schedule() {
     observe("calls schedule", 0, |_| String::new());

@@ -66,7 +66,7 @@ fn schedule_with_preemption_off() {
 #[test]
 fn a_completion_under_an_rwlock() {
     DEFINE_RWLOCK!(static TABLE);
-    let told = format!("preemption disabled, at {}:{}:", file!(), line!() + 4);
+    let told = format!("preemption was disabled, at {}:{}:", file!(), line!() + 4);
     wrong(&told, |_| {
         let done = Completion::new();
         complete(&done);
@@ -146,7 +146,7 @@ fn a_mutex_in_a_timer() {
         del_timer_sync(&timer);
         line.load(Relaxed)
     };
-    wrong("the caller stands for a softirq", |_| program(true));
+    wrong("the caller is a softirq callback", |_| program(true));
     right(|_| _ = program(false));
 }
 

@@ -311,6 +311,18 @@ pub fn kthread_mod_delayed_work(worker: &KthreadWorker, dwork: &KthreadDelayedWo
 ///
 /// On the worker's own thread it returns at once with a warning, where a kernel hangs. The method
 /// [`KthreadWork::flush`] then returns an error.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let worker = kthread_create_worker!(0, "flushed")?;
+/// let job = Job::new(|_| msleep(20));
+/// kthread_queue_work(&worker, &job);
+/// kthread_flush_work(&job);
+/// assert!(!worker.is_running(&job));
+/// assert!(kthread_queue_work(&worker, &job)); // it is not pending any more
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_flush_work(work: &KthreadWork) {
     let _ = work.flush();
@@ -323,6 +335,23 @@ pub fn kthread_flush_work(work: &KthreadWork) {
 /// timers. If a worker in the caller's memory has no thread yet, it waits until it has one. On the
 /// worker's own thread it returns at once with a warning, where a kernel hangs. The method
 /// [`KthreadWorker::flush`] then returns an error.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+///
+/// let worker = kthread_create_worker!(0, "flushed")?;
+/// let runs = Arc::new(AtomicU32::new(0));
+/// for _ in 0..3 {
+///     let runs = runs.clone();
+///     worker.queue_once(move || _ = runs.fetch_add(1, SeqCst))?;
+/// }
+/// kthread_flush_worker(&worker);
+/// assert_eq!(runs.load(SeqCst), 3);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_flush_worker(worker: &KthreadWorker) {
     let _ = worker.flush();
@@ -354,6 +383,18 @@ pub fn kthread_cancel_work_sync(work: &KthreadWork) -> bool {
 
 /// Cancels a delayed work item, whether it waits for its timer, is queued, or runs, and waits for
 /// its end: `kthread_cancel_delayed_work_sync`. True if it was pending. Sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let worker = kthread_create_worker!(0, "delayed")?;
+/// let job = DelayedJob::new(|_| unreachable!("it is cancelled"));
+/// kthread_queue_delayed_work(&worker, &job, HZ);
+/// assert!(job.timer_pending());
+/// assert!(kthread_cancel_delayed_work_sync(&job));
+/// assert!(!job.timer_pending());
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_cancel_delayed_work_sync(dwork: &KthreadDelayedWork) -> bool {
     dwork.cancel_sync()
