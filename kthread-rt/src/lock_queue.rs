@@ -162,7 +162,7 @@ impl LockedQueue {
     pub(crate) unsafe fn new(this: *const LockQueue) -> Self {
         // In a forked child, a thread that does not exist may hold the lock for ever.
         refuse_in_forked_child();
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises a valid queue.
         unsafe { (*this).lock.lock() };
         Self { this }
     }

@@ -208,6 +208,22 @@ impl KernelBuilder {
 
     /// Calls `handler` with each warning instead of printing it. A panic of the handler is
     /// contained. A warning that the handler itself causes is printed.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// use std::sync::{Arc, Mutex};
+    ///
+    /// let calls = Arc::new(Mutex::new(Vec::new()));
+    /// let log = calls.clone();
+    /// let kernel = Kernel::builder()
+    ///     .on_warning(move |warning| log.lock().unwrap().push(warning.call.to_owned()))
+    ///     .boot()?;
+    /// let inside = kernel.enter();
+    /// preempt_enable(); // without a preempt_disable
+    /// assert_eq!(*calls.lock().unwrap(), ["preempt_enable"]);
+    /// # Ok::<(), BootError>(())
+    /// ```
     pub fn on_warning(mut self, handler: impl Fn(&Warning<'_>) + Send + Sync + 'static) -> Self {
         self.setup.warnings = WarningSink::new(Some(Box::new(handler)));
         self
@@ -217,6 +233,29 @@ impl KernelBuilder {
     /// should be short; it must not create, stop or wait for tasks, nor use the wait queue or lock
     /// of the event, which may be locked. A panic of the handler is contained. Events that the
     /// handler itself causes are not reported.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// use kthread_rt::trace::EventKind;
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+    ///
+    /// let stops = Arc::new(AtomicU32::new(0));
+    /// let counter = stops.clone();
+    /// let kernel = Kernel::builder()
+    ///     .on_event(move |event| {
+    ///         if matches!(event.kind, EventKind::StopReturned { .. }) {
+    ///             counter.fetch_add(1, SeqCst);
+    ///         }
+    ///     })
+    ///     .boot()?;
+    /// let inside = kernel.enter();
+    /// let task = kthread_create!(|()| 0, (), "short").unwrap();
+    /// kthread_stop(&task);
+    /// assert_eq!(stops.load(SeqCst), 1);
+    /// # Ok::<(), BootError>(())
+    /// ```
     pub fn on_event(mut self, handler: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.setup.events = EventSink::new(Some(Box::new(handler)));
         self

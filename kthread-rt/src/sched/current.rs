@@ -193,7 +193,7 @@ impl Borrow {
     /// `task` is the current task.
     #[inline(always)]
     unsafe fn new(task: *const TaskStruct) -> Self {
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises that `task` is the current task, which is valid.
         unsafe { (*task).begin_borrow() };
         Self(task)
     }

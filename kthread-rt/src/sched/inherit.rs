@@ -174,7 +174,8 @@ impl<'c> Graph<'c> {
     /// `holder` is valid as the module's invariants say. The waiter and its lock stay in place
     /// until the waiter was given the lock or has [left](Self::leave).
     pub(crate) unsafe fn join(&mut self, waiter: &PiWaiter, holder: &TaskStruct) {
-        // SAFETY: the lock is held; by the contract.
+        // SAFETY: the lock is held; the caller promises that `holder`, the waiter and its lock are
+        // valid.
         unsafe {
             (*waiter.queue).holder.with_mut(|h| *h = holder);
             let me = &*waiter.task;
@@ -192,7 +193,7 @@ impl<'c> Graph<'c> {
     ///
     /// As [`join`](Self::join); the waiter is in no queue.
     unsafe fn enqueue(&self, waiter: &PiWaiter) {
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises that the waiter's lock is valid.
         let queue = unsafe { &*waiter.queue };
         let mut place = list(&queue.waiters);
         let mut next = self.first(queue);

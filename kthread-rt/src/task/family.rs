@@ -30,7 +30,7 @@ impl Node {
     ///
     /// `this` is valid and on no list.
     pub(super) unsafe fn make_empty(this: *const Self) {
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises that the nodes are valid, and that it may change them.
         unsafe { Self::join(this, this) };
     }
 
@@ -55,7 +55,7 @@ impl Node {
     /// `head` is a list whose nodes are all valid, `node` is valid and on no list, and the caller
     /// may change the list.
     pub(super) unsafe fn push_back(head: *const Self, node: *const Self) {
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises that the nodes are valid, and that it may change them.
         unsafe {
             let last = (*head).prev.load(Ordering::Relaxed).cast_const();
             (*node).next.store(head.cast_mut(), Ordering::Relaxed);
@@ -70,7 +70,7 @@ impl Node {
     ///
     /// `node` and its neighbours are valid; the caller may change the list.
     unsafe fn take_out(node: *const Self) {
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises that the nodes are valid, and that it may change them.
         unsafe {
             let next = (*node).next.load(Ordering::Relaxed);
             Self::join((*node).prev.load(Ordering::Relaxed), next);
@@ -83,7 +83,7 @@ impl Node {
     ///
     /// `head` is valid, and nobody changes the list.
     unsafe fn first(head: *const Self) -> Option<*const Self> {
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises that the nodes are valid, and that it may change them.
         let first = unsafe { (*head).next.load(Ordering::Relaxed) }.cast_const();
         (!ptr::eq(first, head)).then_some(first)
     }
@@ -107,7 +107,7 @@ impl TaskStruct {
     /// The caller has the lock of the pid table; the task is on no list of children, and `to` is in
     /// the table.
     unsafe fn be_child_of(this: *const Self, to: *const Self) {
-        // SAFETY: by the contract.
+        // SAFETY: under the table's lock both tasks are valid, and their lists may be changed.
         unsafe {
             (*this).real_parent.store(to.cast_mut(), Ordering::Release);
             Node::push_back(&raw const (*to).shown.children, &raw const (*this).shown.sibling);

@@ -38,7 +38,7 @@ macro_rules! DEFINE_KTHREAD_WORKER {
 ///     /// Refills the buffer.
 ///     static REFILL = refill
 /// );
-/// let worker = kthread_create_worker!(0, "stock")?;
+/// let worker = kthread_create_worker!(0, "refills")?;
 /// assert!(kthread_queue_work(&worker, &REFILL));
 /// kthread_flush_work(&REFILL);
 /// # Ok::<(), Errno>(())
@@ -112,7 +112,8 @@ macro_rules! DEFINE_KTHREAD_DELAYED_WORK {
 /// assert_eq!((worker.task(), worker.flags()), (None, 0));
 /// ```
 pub unsafe fn kthread_init_worker(worker: *mut KthreadWorker) {
-    // SAFETY: by the contract.
+    // SAFETY: the caller promises memory that is valid for writing, and keeps the worker valid and
+    // in place from now on.
     unsafe { worker.write(KthreadWorker::new()) };
 }
 
@@ -143,7 +144,8 @@ pub unsafe fn kthread_init_worker(worker: *mut KthreadWorker) {
 pub unsafe fn kthread_init_work(work: *mut KthreadWork, func: KthreadWorkFn) {
     // The function gets a pointer with the provenance of this one.
     work.expose_provenance();
-    // SAFETY: by the contract.
+    // SAFETY: the caller promises memory that is valid for writing, and keeps the work item valid and
+    // in place from now on.
     unsafe { work.write(KthreadWork::with_function(func)) };
 }
 
@@ -156,7 +158,8 @@ pub unsafe fn kthread_init_work(work: *mut KthreadWork, func: KthreadWorkFn) {
 pub unsafe fn kthread_init_delayed_work(dwork: *mut KthreadDelayedWork, func: KthreadWorkFn) {
     // As in `kthread_init_work`.
     dwork.expose_provenance();
-    // SAFETY: by the contract.
+    // SAFETY: the caller promises memory that is valid for writing, and keeps the work item valid and
+    // in place from now on.
     unsafe { dwork.write(KthreadDelayedWork::with_function(func)) };
 }
 

@@ -86,7 +86,7 @@ const DETACHED: u32 = 8;
 /// In `state`: the worker was created with its thread, and will have no other.
 const OWNED: u32 = 16;
 /// In `state`: a warning has reported that a call tried to queue on the destroyed worker.
-const TOLD: u32 = 32;
+const REPORTED: u32 = 32;
 
 /// `struct kthread_worker`: plain memory, valid when zeroed, nothing to drop.
 ///
@@ -214,7 +214,7 @@ impl Locked {
     /// `worker` points to a valid worker, which stays valid at least until the lock is released.
     unsafe fn new(worker: *const KthreadWorker) -> Self {
         refuse_in_forked_child();
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises a valid worker.
         unsafe {
             (*worker).life.touch();
             (*worker).lock.lock();

@@ -209,7 +209,7 @@ impl<F: FnOnce()> Once<F> {
     ///
     /// `head` is the head of a boxed `Once<F>`, which nobody uses after this call.
     unsafe fn end(head: *mut OnceHead, run: bool) {
-        // SAFETY: by the contract.
+        // SAFETY: the caller gives up the box, which begins at `head`.
         let this = unsafe { Box::from_raw(head.cast::<Self>()) };
         let function = ManuallyDrop::into_inner(this.function);
         if run {

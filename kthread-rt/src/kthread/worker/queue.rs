@@ -19,7 +19,7 @@
 
 use super::binding::{Bound, Kept, lock_bound, lock_or_bind};
 use super::work::Place;
-use super::{CLOSED, KthreadDelayedWork, KthreadWork, KthreadWorker, Locked, TOLD};
+use super::{CLOSED, KthreadDelayedWork, KthreadWork, KthreadWorker, Locked, REPORTED};
 use crate::debug_objects::{self, Made, ObjectKind, Wait, WhenLeft};
 use crate::diag::WarningKind;
 use crate::sched::{try_to_wake_up, with_current};
@@ -147,7 +147,7 @@ fn lock_to_queue(
         report_moved(call, place);
     };
     if locked.has(CLOSED) {
-        return Err(Refused::Closed { first: locked.change_state(TOLD, 0) & TOLD == 0 });
+        return Err(Refused::Closed { first: locked.change_state(REPORTED, 0) & REPORTED == 0 });
     }
     // SAFETY: the lock is that of the item's worker.
     if unsafe { work.function() }.is_none() {
@@ -187,10 +187,10 @@ fn queue(
 }
 
 /// What a delayed queueing must do after the lock is released.
-enum Due {
+enum Queued {
     Now(Option<Task>),
     /// The timer at this address is armed.
-    Later(AfterUnlock, usize),
+    ByTimer(AfterUnlock, usize),
 }
 
 /// Queues the idle `dwork` or, with a delay, arms its timer.
@@ -198,29 +198,29 @@ fn queue_delayed_in(
     locked: &Locked,
     me: &TaskStruct,
     dwork: &KthreadDelayedWork,
-    mine: &'static Base<Wheel>,
+    base: &'static Base<Wheel>,
     delay: u64,
-) -> Result<Due, Refused> {
+) -> Result<Queued, Refused> {
     let work: *const KthreadWork = &raw const dwork.work;
     // SAFETY: the lock is that of the item's worker; an item with a function stays valid while it
     // is queued, and so does a delayed one's timer.
     unsafe {
         if delay == 0 {
-            return Ok(Due::Now(locked.append(work)));
+            return Ok(Queued::Now(locked.append(work)));
         }
         let at = me.kernel_state().clock.jiffies().wrapping_add(delay);
         ptr::from_ref(dwork).expose_provenance();
-        let after_unlock = dwork.timer.arm_owing(me, mine, at).map_err(Refused::NoTimer)?;
+        let after_unlock = dwork.timer.arm_owing(me, base, at).map_err(Refused::NoTimer)?;
         ListHead::push_back(locked.delayed_works(), work.cast_mut().cast());
         (*work).set_place(Place::Delayed);
-        Ok(Due::Later(after_unlock, ptr::from_ref(&dwork.timer).addr()))
+        Ok(Queued::ByTimer(after_unlock, ptr::from_ref(&dwork.timer).addr()))
     }
 }
 
-fn settle(locked: Locked, me: &TaskStruct, due: Due, call: &str, place: &'static Location<'static>) {
-    match due {
-        Due::Now(sleeper) => open_and_wake(locked, sleeper),
-        Due::Later(after_unlock, timer) => {
+fn settle(locked: Locked, me: &TaskStruct, queued: Queued, call: &str, place: &'static Location<'static>) {
+    match queued {
+        Queued::Now(sleeper) => open_and_wake(locked, sleeper),
+        Queued::ByTimer(after_unlock, timer) => {
             drop(locked);
             me.fault_in_timer(timer, call, place);
             after_unlock.run::<Wheel>(me.kernel_state(), me, call, place);
@@ -237,17 +237,17 @@ fn queue_delayed(
 ) -> Result<(), Refused> {
     with_current(|me| {
         // The first call creates the base; that must not happen under the lock.
-        let mine = base_of(me.kernel_state());
+        let base = base_of(me.kernel_state());
         let made = debug_objects::made(me, call, place);
         let locked = lock_to_queue(worker, &dwork.work, call, place)?;
         // SAFETY: the lock is that of the item's worker.
         if unsafe { dwork.work.is_blocked() } {
             return Err(Refused::Blocked);
         }
-        let due = queue_delayed_in(&locked, me, dwork, mine, delay)?;
+        let queued = queue_delayed_in(&locked, me, dwork, base, delay)?;
         begin(&dwork.work, made);
         observe("queues, delayed,", ptr::from_ref(dwork).addr(), show_address);
-        settle(locked, me, due, call, place);
+        settle(locked, me, queued, call, place);
         Ok(())
     })
 }
@@ -262,7 +262,7 @@ fn modify_delayed(
 ) -> Result<bool, Refused> {
     let work = &dwork.work;
     with_current(|me| {
-        let mine = base_of(me.kernel_state());
+        let base = base_of(me.kernel_state());
         let made = debug_objects::made(me, call, place);
         let mut locked = lock_to_queue(worker, work, call, place)?;
         // SAFETY: `locked` is the lock of the item's worker at each of these calls.
@@ -276,10 +276,10 @@ fn modify_delayed(
         }
         let was_pending = locked.unlink(work);
         debug_objects::end(&KTHREAD_WORK, ptr::from_ref(work).addr());
-        let due = queue_delayed_in(&locked, me, dwork, mine, delay)?;
+        let queued = queue_delayed_in(&locked, me, dwork, base, delay)?;
         begin(work, made);
         observe("changes the time of", ptr::from_ref(dwork).addr(), show_address);
-        settle(locked, me, due, call, place);
+        settle(locked, me, queued, call, place);
         Ok(was_pending)
     })
 }
@@ -357,7 +357,7 @@ impl KthreadWorker {
 
     fn queue_as(&self, work: &KthreadWork, call: &str, place: &'static Location<'static>) -> bool {
         let queued = queue(self, work, call, place);
-        told(queued, call, place).is_some()
+        ok_or_report(queued, call, place).is_some()
     }
 
     /// Queues `dwork` after `delay` jiffies:
@@ -366,7 +366,7 @@ impl KthreadWorker {
     #[track_caller]
     pub fn queue_delayed(&self, dwork: &KthreadDelayedWork, delay: u64) -> bool {
         let (call, place) = ("kthread_queue_delayed_work", Location::caller());
-        told(queue_delayed(self, dwork, delay, call, place), call, place).is_some()
+        ok_or_report(queue_delayed(self, dwork, delay, call, place), call, place).is_some()
     }
 
     /// Queues `dwork` after `delay` jiffies, pending or not:
@@ -375,11 +375,11 @@ impl KthreadWorker {
     pub fn modify_delayed(&self, dwork: &KthreadDelayedWork, delay: u64) -> bool {
         let (call, place) = ("kthread_mod_delayed_work", Location::caller());
         // Refused: the pending state is unchanged.
-        told(modify_delayed(self, dwork, delay, call, place), call, place).unwrap_or(true)
+        ok_or_report(modify_delayed(self, dwork, delay, call, place), call, place).unwrap_or(true)
     }
 }
 
 #[inline]
-fn told<T>(result: Result<T, Refused>, call: &str, place: &'static Location<'static>) -> Option<T> {
+fn ok_or_report<T>(result: Result<T, Refused>, call: &str, place: &'static Location<'static>) -> Option<T> {
     result.map_err(|refused| refused.tell(call, place)).ok()
 }

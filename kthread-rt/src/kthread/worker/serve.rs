@@ -276,7 +276,7 @@ impl KthreadWorker {
 /// `worker` is valid until this returns.
 unsafe fn serve(worker: *const KthreadWorker, place: &'static Location<'static>) -> i32 {
     with_current(|me| {
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises that the worker is valid until this returns.
         if let Err(errno) = Served::begin(unsafe { &*worker }, me, place) {
             return errno.as_return();
         }
@@ -309,6 +309,6 @@ unsafe fn serve(worker: *const KthreadWorker, place: &'static Location<'static>)
 /// # Ok::<(), Errno>(())
 /// ```
 pub unsafe extern "C-unwind" fn kthread_worker_fn(worker: *mut c_void) -> c_int {
-    // SAFETY: by the contract.
+    // SAFETY: the caller promises that the worker is valid until this returns.
     unsafe { serve(worker.cast_const().cast(), Location::caller()) }
 }

@@ -112,7 +112,7 @@ impl KthreadWork {
     ///
     /// The caller holds the lock of the worker that the item is bound to, if there is one.
     pub(super) unsafe fn function(&self) -> Option<KthreadWorkFn> {
-        // SAFETY: by the contract.
+        // SAFETY: the caller holds the lock that protects it.
         self.func.with(|func| unsafe { *func })
     }
 
@@ -122,7 +122,7 @@ impl KthreadWork {
     ///
     /// As [`function`](Self::function).
     pub(super) unsafe fn forget_function(&self) {
-        // SAFETY: by the contract.
+        // SAFETY: the caller holds the lock that protects it.
         self.func.with_mut(|func| unsafe { *func = None });
     }
 
@@ -130,7 +130,7 @@ impl KthreadWork {
     ///
     /// As [`function`](Self::function).
     pub(super) unsafe fn place(&self) -> Place {
-        // SAFETY: by the contract.
+        // SAFETY: the caller holds the lock that protects it.
         self.place.with(|place| unsafe { *place })
     }
 
@@ -139,7 +139,7 @@ impl KthreadWork {
     /// As [`function`](Self::function).
     pub(super) unsafe fn set_place(&self, new: Place) {
         self.life.touch();
-        // SAFETY: by the contract.
+        // SAFETY: the caller holds the lock that protects it.
         self.place.with_mut(|place| unsafe { *place = new });
     }
 
@@ -147,7 +147,7 @@ impl KthreadWork {
     ///
     /// As [`function`](Self::function).
     pub(super) unsafe fn canceling(&self) -> u32 {
-        // SAFETY: by the contract.
+        // SAFETY: the caller holds the lock that protects it.
         self.canceling.with(|canceling| unsafe { *canceling })
     }
 
@@ -157,7 +157,7 @@ impl KthreadWork {
     ///
     /// As [`function`](Self::function).
     pub(super) unsafe fn is_blocked(&self) -> bool {
-        // SAFETY: by the contract.
+        // SAFETY: the caller holds the lock that protects it.
         unsafe { self.place() != Place::Nowhere || self.canceling() != 0 }
     }
 
@@ -167,7 +167,7 @@ impl KthreadWork {
     ///
     /// As [`function`](Self::function).
     pub(super) unsafe fn begin_canceling(&self) {
-        // SAFETY: by the contract.
+        // SAFETY: the caller holds the lock that protects it.
         self.canceling.with_mut(|canceling| unsafe { *canceling += 1 });
     }
 
@@ -177,7 +177,7 @@ impl KthreadWork {
     ///
     /// As [`function`](Self::function), after [`begin_canceling`](Self::begin_canceling).
     pub(super) unsafe fn end_canceling(&self) {
-        // SAFETY: by the contract.
+        // SAFETY: the caller holds the lock that protects it.
         self.canceling.with_mut(|canceling| unsafe { *canceling -= 1 });
     }
 }
