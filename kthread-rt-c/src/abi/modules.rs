@@ -94,7 +94,8 @@ impl List {
 
     fn remove(&self) {
         let (next, prev) = (self.next.load(Ordering::Relaxed), self.prev.load(Ordering::Relaxed));
-        // SAFETY: this entry is on the list, so its neighbours are the head or belong to mapped modules.
+        // SAFETY: this entry is on the list, so its neighbours are the head or entries of mapped
+        // modules.
         unsafe {
             (*next).prev.store(prev, Ordering::Relaxed);
             (*prev).next.store(next, Ordering::Release);

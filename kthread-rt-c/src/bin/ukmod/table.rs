@@ -1,4 +1,4 @@
-//! Prints the tasks, as a table or as sentences that say who waits for whom. The runtime composes
+//! Prints the tasks, as a table or as sentences that say what each waits for. The runtime composes
 //! the words.
 
 use crate::output::{tell, to_stderr};

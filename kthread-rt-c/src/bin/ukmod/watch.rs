@@ -4,8 +4,8 @@
 //! do. Each of these may sleep for ever (in a `kthread_stop` of a thread that never checks
 //! `kthread_should_stop`). A request to end the run sends a signal to the main thread's task, which
 //! ends its interruptible waits. Nothing more can be done from outside. So a separate thread, the
-//! overseer, waits for a timeout or for the second Ctrl-C; then it prints who waits for whom, and
-//! ends the process.
+//! overseer, waits for a timeout or for the second Ctrl-C; then it prints what each task waits for,
+//! and ends the process.
 
 use crate::cli::{Ended, RunOptions};
 use crate::leave::{leave, soon};

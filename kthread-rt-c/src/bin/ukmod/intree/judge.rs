@@ -38,7 +38,7 @@ impl Drop for Running {
 /// The verdict for a test that succeeded.
 pub(crate) const SUCCESS: &str = "SUCCESS";
 
-/// How long a process that hangs may take to print who waits for whom.
+/// How long a process that hangs may take to print what its tasks wait for.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// When to print the modules' output.
