@@ -635,7 +635,7 @@ fn answer(test: &str, lack: Lack, row: usize) -> Option<String> {
         // Told by kthreadd when a second worker is refused, which may be late, or on a busy machine
         // never asked for; and by a shutdown that finds works running.
         let counts = |w: &&Noted| {
-            !w.message.contains("works, which are late") && !w.message.contains("run only behind")
+            !w.message.contains("work items wait until") && !w.message.contains("run only after those")
         };
         let told: BTreeSet<String> = scene
             .warnings
