@@ -119,6 +119,15 @@ fn lock_checked(lock: &RawSpinLock, place: &'static Location<'static>) {
 
 /// Locks if it is free, and then begins an atomic section; returns true (the kernel's 1) if it did:
 /// `spin_trylock`. Never blocks.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawSpinLock::new();
+/// assert!(spin_trylock(&lock) && !spin_trylock(&lock));
+/// // SAFETY: locked above.
+/// unsafe { spin_unlock(&lock) };
+/// ```
 #[must_use]
 #[track_caller]
 pub fn spin_trylock(lock: &RawSpinLock) -> bool {

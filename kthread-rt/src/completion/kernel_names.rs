@@ -116,12 +116,30 @@ pub fn complete_all(x: &Completion) {
 /// Returns true if a wait on `x` would return at once: `completion_done`. Never sleeps.
 ///
 /// If it returns true, the task that completed `x` does not touch `x` any more.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let done = Completion::new();
+/// assert!(!completion_done(&done));
+/// complete(&done);
+/// assert!(completion_done(&done)); // this consumes nothing
+/// ```
 pub fn completion_done(x: &Completion) -> bool {
     x.is_done()
 }
 
 /// Consumes one [`complete`] and returns true, or returns false if there is none:
 /// `try_wait_for_completion`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let done = Completion::new();
+/// assert!(!try_wait_for_completion(&done));
+/// complete(&done);
+/// assert!(try_wait_for_completion(&done));
+/// ```
 pub fn try_wait_for_completion(x: &Completion) -> bool {
     x.try_wait()
 }
@@ -130,6 +148,15 @@ pub fn try_wait_for_completion(x: &Completion) -> bool {
 ///
 /// It consumes one [`complete`], unless [`complete_all`] was called. After it returns the completer
 /// does not touch `x` any more, so the caller may free `x`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let done = Completion::new();
+/// complete(&done);
+/// wait_for_completion(&done); // completed already: it does not sleep
+/// assert!(!completion_done(&done)); // the wait has consumed the completion
+/// ```
 #[inline]
 #[track_caller]
 pub fn wait_for_completion(x: &Completion) {
@@ -148,6 +175,14 @@ pub fn wait_for_completion_io(x: &Completion) {
 ///
 /// Returns `ERESTARTSYS` for a signal, including the notify-signal of `kthread_stop`. If `x` is
 /// already completed, it returns `Ok` even with a signal pending.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let done = Completion::new();
+/// complete_all(&done);
+/// assert_eq!(wait_for_completion_interruptible(&done), Ok(()));
+/// ```
 #[track_caller]
 pub fn wait_for_completion_interruptible(x: &Completion) -> Result<(), Errno> {
     x.wait_interruptible()
@@ -201,6 +236,13 @@ pub fn wait_for_completion_io_timeout(x: &Completion, timeout: u64) -> u64 {
 ///
 /// May sleep. Returns `Ok(0)` after the timeout, `Ok` with the jiffies left (at least 1) if
 /// completed, and `ERESTARTSYS` for a signal.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let done = Completion::new();
+/// assert_eq!(wait_for_completion_interruptible_timeout(&done, msecs_to_jiffies(8)), Ok(0));
+/// ```
 #[track_caller]
 pub fn wait_for_completion_interruptible_timeout(x: &Completion, timeout: u64) -> Result<u64, Errno> {
     x.wait_interruptible_timeout(timeout)

@@ -91,6 +91,15 @@ pub fn mutex_lock_killable(lock: &RawMutex) -> Result<(), Errno> {
 
 /// Locks the mutex if it is free; returns true (the kernel's 1) if it did: `mutex_trylock`. Never
 /// sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawMutex::new();
+/// assert!(mutex_trylock(&lock));
+/// assert!(!mutex_trylock(&lock));
+/// mutex_unlock(&lock);
+/// ```
 #[track_caller]
 #[must_use]
 pub fn mutex_trylock(lock: &RawMutex) -> bool {

@@ -82,6 +82,15 @@ pub fn down_read_trylock(sem: &RawRwSemaphore) -> bool {
 /// Writers get the lock in the order in which they queued. When a reader's turn comes, all waiting
 /// readers get the lock together.
 ///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = RawRwSemaphore::new();
+/// down_write(&sem);
+/// assert!(!down_read_trylock(&sem));
+/// up_write(&sem);
+/// ```
+///
 /// # Panics
 ///
 /// If the calling task holds it for writing already, after a warning of kind

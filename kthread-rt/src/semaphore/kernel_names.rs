@@ -62,6 +62,15 @@ pub fn down(sem: &Semaphore) {
 ///
 /// Returns `EINTR` for a signal, including the notify-signal of `kthread_stop`. If the count is not
 /// 0, it succeeds even with a signal pending.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = Semaphore::new(1);
+/// assert_eq!(down_interruptible(&sem), Ok(()));
+/// assert_eq!(sem.count(), 0);
+/// up(&sem);
+/// ```
 #[track_caller]
 pub fn down_interruptible(sem: &Semaphore) -> Result<(), Errno> {
     sem.down_interruptible()

@@ -96,6 +96,13 @@ macro_rules! wait_event_idle_exclusive {
 /// Sleeps until the condition is true or a signal is pending: `wait_event_interruptible`. Returns
 /// `Err(ERESTARTSYS)` for a signal, including the notify-signal of `kthread_stop`. If the condition
 /// is true, it returns `Ok` even with a signal pending.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// assert_eq!(wait_event_interruptible!(wq, true), Ok(()));
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible {
@@ -129,6 +136,13 @@ macro_rules! wait_event_interruptible_exclusive {
 
 /// Sleeps until the condition is true or the task is killed: `wait_event_killable`. Returns
 /// `Err(ERESTARTSYS)` if killed.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// assert_eq!(wait_event_killable!(wq, true), Ok(()));
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_killable {
@@ -162,6 +176,13 @@ macro_rules! wait_event_killable_exclusive {
 
 /// [`wait_event_interruptible!`] during which the task may be frozen: `wait_event_freezable`.
 /// Returns a `Result<(), Errno>`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// assert_eq!(wait_event_freezable!(wq, true), Ok(()));
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_freezable {
@@ -288,6 +309,14 @@ macro_rules! wait_event_idle_exclusive_timeout {
 
 /// [`wait_event_timeout!`] that a signal also ends: `wait_event_interruptible_timeout`. Returns
 /// `Err(ERESTARTSYS)` for a signal, else `Ok` with the value of [`wait_event_timeout!`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// assert_eq!(wait_event_interruptible_timeout!(wq, false, 2), Ok(0));
+/// assert_eq!(wait_event_interruptible_timeout!(wq, true, 2), Ok(2));
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_timeout {

@@ -221,7 +221,7 @@ pub(super) unsafe fn autoremove(
     }
 }
 
-/// Sets [`WQ_FLAG_WOKEN`](super::WQ_FLAG_WOKEN) and wakes the entry's task: `woken_wake_function`,
+/// Sets [`WQ_FLAG_WOKEN`] and wakes the entry's task: `woken_wake_function`,
 /// for [`wait_woken`](super::wait_woken).
 ///
 /// # Safety

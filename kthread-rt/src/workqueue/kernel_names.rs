@@ -237,6 +237,17 @@ pub fn schedule_work_on(cpu: u32, work: &WorkStruct) -> bool {
 /// false, and changes nothing, if it is queued or waits for its timer already. Never sleeps.
 ///
 /// The timer belongs to the calling task's Kernel; the work item runs in the queue's Kernel.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = alloc_workqueue!("polls", 0, 0)?;
+/// let poll = DelayedWork::new(|_| ());
+/// assert!(queue_delayed_work(&wq, &poll, msecs_to_jiffies(1000)));
+/// assert!(!queue_delayed_work(&wq, &poll, 0)); // it is pending
+/// assert!(cancel_delayed_work_sync(&poll));
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn queue_delayed_work(wq: &Workqueue, dwork: &DelayedWorkStruct, delay: u64) -> bool {
     let place = Location::caller();
@@ -330,6 +341,16 @@ pub fn mod_delayed_work_on(cpu: u32, wq: &Workqueue, dwork: &DelayedWorkStruct, 
 ///
 /// It waits for the instance that it finds, not for one that is queued later. It does not wait for
 /// a timer or a grace period. In the work item's own function it warns and returns false.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let work = Work::new(|_| msleep(1));
+/// assert!(!flush_work(&work)); // it is idle
+/// schedule_work(&work);
+/// flush_work(&work);
+/// assert_eq!(work_busy(&work), 0);
+/// ```
 #[track_caller]
 pub fn flush_work(work: &WorkStruct) -> bool {
     let place = Location::caller();
@@ -339,6 +360,14 @@ pub fn flush_work(work: &WorkStruct) -> bool {
 
 /// Queues `dwork` at once if it waits for its timer, and waits until it has finished:
 /// `flush_delayed_work`. Returns false if it was idle. May sleep.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let save = DelayedWork::new(|_| ());
+/// schedule_delayed_work(&save, 60 * HZ);
+/// assert!(flush_delayed_work(&save)); // runs now rather than in a minute
+/// ```
 #[track_caller]
 pub fn flush_delayed_work(dwork: &DelayedWorkStruct) -> bool {
     let place = Location::caller();
@@ -387,6 +416,17 @@ pub fn cancel_delayed_work(dwork: &DelayedWorkStruct) -> bool {
 }
 
 /// Like [`cancel_work_sync`], and stops the timer: `cancel_delayed_work_sync`. May sleep.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let poll = DelayedWork::new(|poll| {
+///     schedule_delayed_work(poll, HZ);
+/// });
+/// schedule_delayed_work(&poll, HZ);
+/// assert!(cancel_delayed_work_sync(&poll));
+/// assert!(!delayed_work_pending(&poll));
+/// ```
 #[track_caller]
 pub fn cancel_delayed_work_sync(dwork: &DelayedWorkStruct) -> bool {
     let place = Location::caller();
@@ -486,6 +526,17 @@ pub fn flush_scheduled_work() {
 /// Waits until `wq` is empty: `drain_workqueue`. May sleep. Meanwhile only work items of `wq` may
 /// queue to it; the queue refuses others with a warning. If a work item of `wq` calls it, it warns
 /// and does not wait.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = alloc_workqueue!("steps", 0, 0)?;
+/// let work = Work::new(|_| ());
+/// queue_work(&wq, &work);
+/// drain_workqueue(&wq);
+/// assert_eq!(work_busy(&work), 0);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn drain_workqueue(wq: &Workqueue) {
     let place = Location::caller();

@@ -9,7 +9,7 @@
 //! those that are being forked or have just been woken. While a pool has work items it needs
 //! `limit` running workers: one for the pool of a cpu, one per cpu for an unbound pool. A task that
 //! makes the pool need one more (it queues a work item, or sleeps inside one: see
-//! [`worker`](super::worker)) removes an idle worker from the list and wakes it, or asks kthreadd
+//! [`worker`]) removes an idle worker from the list and wakes it, or asks kthreadd
 //! to fork one. That worker counts as running from this moment, so no other task wakes one for the
 //! same reason. A worker that wakes up inside its work item counts as running again at once. If too
 //! many run then, the next worker that finishes its work item goes idle.
@@ -30,12 +30,12 @@
 //! no worker will run. A manned pool always keeps one worker.
 //!
 //! The watchdog finds workers that the runtime cannot see block, in a system call or a long
-//! computation: [`watchdog`](super::watchdog).
+//! computation: [`watchdog`].
 //!
 //! # Invariants
 //!
 //! * `state` and `works` are accessed under the pool's lock. So are the lists and fields for which
-//!   [`work`](super::work), [`queue`](super::queue) and [`worker`](super::worker) say so.
+//!   [`work`](super::work), [`queue`](super::queue) and [`worker`] say so.
 //! * A pool is never freed. After its Kernel has ended it serves another Kernel, in a new `term`. A
 //!   queue from an earlier term finds the pool closed.
 

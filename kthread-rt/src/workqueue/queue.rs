@@ -10,7 +10,7 @@
 //!
 //! A work item that is queued while it runs for the same queue goes to the pool where it runs. A
 //! worker of that pool that takes it passes it on to the worker that is running it
-//! ([`worker`](super::worker)). So a work item never runs twice at once, unless it is queued to two
+//! ([`worker`]). So a work item never runs twice at once, unless it is queued to two
 //! queues.
 //!
 //! # Freezing
