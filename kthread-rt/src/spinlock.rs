@@ -302,12 +302,12 @@ pub struct SpinLockGuard<'a, T> {
     _not_send: PhantomData<*const ()>,
 }
 
-/// /// What ends together with a guard, besides the lock.
+/// What ends together with a guard, besides the lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ends {
     /// Nothing.
     Lock,
-    /// /// The section with interrupts off.
+    /// The section with interrupts off.
     IrqsOff,
     /// A section of `local_bh_disable`.
     BhOff,

@@ -55,7 +55,7 @@ guard_is_reference!(unsafe KMutexGuard: &mut mutex);
 
 impl<T> KMutex<T> {
     const_fn! {
-        /// /// Makes an unlocked mutex.
+        /// Makes an unlocked mutex.
         #[track_caller]
         pub const fn new(data: T) -> Self {
             Self { raw: RawMutex::new(), data: UnsafeCell::new(data), made: Location::caller() }

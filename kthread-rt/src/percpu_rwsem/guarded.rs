@@ -57,7 +57,7 @@ guard_is_reference!(unsafe PercpuRwSemaphoreWriteGuard: &mut lock);
 
 impl<T> PercpuRwSemaphore<T> {
     const_fn! {
-        /// /// Makes an unlocked percpu_rwsem.
+        /// Makes an unlocked percpu_rwsem.
         #[track_caller]
         pub const fn new(data: T) -> Self {
             Self { raw: RawPercpuRwSemaphore::new(), data: UnsafeCell::new(data), made: Location::caller() }

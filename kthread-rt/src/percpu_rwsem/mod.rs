@@ -107,7 +107,7 @@ impl Slot {
 #[derive(Debug)]
 #[repr(C)]
 struct Book {
-    /// /// The slots are closed.
+    /// The slots are closed.
     closed: bool,
     /// A writer holds the lock.
     writer: bool,

@@ -47,7 +47,7 @@ guard_is_reference!(unsafe RtMutexGuard: &mut mutex);
 
 impl<T> RtMutex<T> {
     const_fn! {
-        /// /// Makes an unlocked rt_mutex.
+        /// Makes an unlocked rt_mutex.
         #[track_caller]
         pub const fn new(data: T) -> Self {
             Self { raw: RawRtMutex::new(), data: UnsafeCell::new(data), made: Location::caller() }

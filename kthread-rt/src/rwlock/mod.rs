@@ -145,7 +145,7 @@ impl RawRwLock {
         }
     }
 
-    /// /// Waits until it has taken the lock.
+    /// Waits until it has taken the lock.
     #[cold]
     fn lock_slow(&self, who: Who) {
         for _ in (0..SPINS).take_while(|_| SPINS_BEFORE_SLEEP) {

@@ -63,7 +63,7 @@ guard_is_reference!(unsafe RwSemaphoreWriteGuard: &mut lock);
 
 impl<T> RwSemaphore<T> {
     const_fn! {
-        /// /// Makes an unlocked rwsem.
+        /// Makes an unlocked rwsem.
         #[track_caller]
         pub const fn new(data: T) -> Self {
             Self { raw: RawRwSemaphore::new(), data: UnsafeCell::new(data), made: Location::caller() }

@@ -44,7 +44,7 @@ use std::fmt;
 use std::panic::Location;
 use std::ptr;
 
-/// /// A task waits.
+/// A task waits.
 const WAITERS: u64 = 1;
 /// A writer holds it; the count of readers is then 0.
 const WRITER: u64 = 2;

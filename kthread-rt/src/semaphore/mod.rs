@@ -31,9 +31,9 @@ use std::fmt;
 use std::panic::Location;
 use std::ptr;
 
-/// /// A task waits.
+/// A task waits.
 const WAITERS: u64 = 1 << 32;
-/// /// The unit of the count.
+/// The unit of the count.
 const UNIT: u64 = 1;
 
 /// `struct semaphore`: plain memory, nothing allocated, nothing to drop. Zeroed memory is a

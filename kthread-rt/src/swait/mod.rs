@@ -119,7 +119,7 @@ impl SwaitCore {
         }
     }
 
-    /// /// Returns true if the queue has a waiter.
+    /// Returns true if the queue has a waiter.
     ///
     /// # Safety
     ///

@@ -36,7 +36,7 @@ const WAS_NULL: usize = 1;
 
 impl ListHead {
     const_fn! {
-        /// /// Makes an empty head or an unlinked node.
+        /// Makes an empty head or an unlinked node.
         pub(crate) const fn new() -> Self {
             Self { next: UnsafeCell::new(ptr::null_mut()), prev: UnsafeCell::new(ptr::null_mut()) }
         }

@@ -25,7 +25,7 @@ pub enum Scheduler {
     },
 }
 
-/// /// The bounds of an exploration.
+/// The bounds of an exploration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plan {
     /// loom: the maximum number of preemptions in one execution. `None` explores all permutations.
@@ -41,10 +41,10 @@ pub struct Plan {
 /// A step of an execution, for the schedule that a failing model prints.
 #[derive(Debug, Clone)]
 pub struct Step {
-    /// /// The thread.
+    /// The thread.
     pub thread: String,
-    /// /// What the thread did.
+    /// What the thread did.
     pub what: String,
-    /// /// The place in the source.
+    /// The place in the source.
     pub place: &'static std::panic::Location<'static>,
 }

@@ -79,7 +79,7 @@ pub(super) struct Keyed {
     key: Key,
 }
 
-/// /// The key that a wake-up passes to the wake functions.
+/// The key that a wake-up passes to the wake functions.
 struct WakeKey<'a> {
     key: Key,
     still_set: &'a dyn Fn() -> bool,
@@ -161,7 +161,7 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// /// Makes the entry of a wait.
+/// Makes the entry of a wait.
 pub(super) fn keyed(key: Key, me: &Task) -> Keyed {
     Keyed { entry: WaitQueueEntry::new(wake_keyed, me.as_ptr().cast_mut().cast()), key }
 }
@@ -170,7 +170,7 @@ pub(super) fn keyed(key: Key, me: &Task) -> Keyed {
 struct How {
     key: Key,
     state: TaskState,
-    /// /// The wait locks the bit.
+    /// The wait locks the bit.
     exclusive: bool,
     timeout: u64,
     call: &'static str,

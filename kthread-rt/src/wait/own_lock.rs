@@ -31,7 +31,7 @@ impl Drop for Entry<'_> {
     }
 }
 
-/// /// The function that the macros call.
+/// The function that the macros call.
 ///
 /// # Safety
 ///

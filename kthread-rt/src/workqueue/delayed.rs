@@ -100,10 +100,11 @@ impl DelayedWorkStruct {
         &self.work
     }
 
-    /// /// Returns the delayed work item that contains `work`.
+    /// Returns the delayed work item that contains `work`.
     ///
     /// # Safety
-    /// /// `work` is part of a delayed work item whose address was exposed.
+    ///
+    /// `work` is part of a delayed work item whose address was exposed.
     pub(super) unsafe fn of_work(work: &WorkStruct) -> &Self {
         // SAFETY: `work` is the first field, and `arm` has exposed the delayed work item's address.
         unsafe { &*ptr::with_exposed_provenance(ptr::from_ref(work).addr()) }

@@ -38,7 +38,7 @@ const OWN_QUEUE: &str = "a work item can't wait for its own workqueue; the call 
 /// A task's wait for a work item.
 pub(super) struct FlushWork {
     pub(super) work: *const WorkStruct,
-    /// /// The work item's function.
+    /// The work item's function.
     pub(super) function: usize,
     done: Completion,
 }

@@ -45,7 +45,7 @@ unsafe impl<W: Sync> Send for Inner<W> {}
 // SAFETY: as above.
 unsafe impl<W: Sync> Sync for Inner<W> {}
 
-/// /// A plain or a delayed work item.
+/// A plain or a delayed work item.
 trait AsWork {
     fn as_work(&self) -> &WorkStruct;
 }

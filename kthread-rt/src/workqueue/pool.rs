@@ -8,11 +8,11 @@
 //! `running` counts the workers that are neither idle nor asleep inside a work item, including
 //! those that are being forked or have just been woken. While a pool has work items it needs
 //! `limit` running workers: one for the pool of a cpu, one per cpu for an unbound pool. A task that
-//! makes the pool need one more (it queues a work item, or sleeps inside one: see
-//! [`worker`]) removes an idle worker from the list and wakes it, or asks kthreadd
-//! to fork one. That worker counts as running from this moment, so no other task wakes one for the
-//! same reason. A worker that wakes up inside its work item counts as running again at once. If too
-//! many run then, the next worker that finishes its work item goes idle.
+//! makes the pool need one more (it queues a work item, or sleeps inside one: see [`worker`])
+//! removes an idle worker from the list and wakes it, or asks kthreadd to fork one. That worker
+//! counts as running from this moment, so no other task wakes one for the same reason. A worker
+//! that wakes up inside its work item counts as running again at once. If too many run then, the
+//! next worker that finishes its work item goes idle.
 //!
 //! Workers start one at a time. A worker that begins its first work item checks whether more are
 //! queued, and starts the next worker. So one worker handles a few short work items; for many or
@@ -58,7 +58,7 @@ use std::collections::BTreeMap;
 use std::panic::Location;
 use std::ptr;
 
-/// /// The properties of a pool.
+/// The properties of a pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Kind {
     /// Its number in the Kernel, in the kernel's numbering of pools.
@@ -67,13 +67,13 @@ pub(super) struct Kind {
     pub(super) cpu: Option<u32>,
     /// It runs the work items of bottom halves.
     pub(super) bh: bool,
-    /// /// Its workers' nice value.
+    /// Its workers' nice value.
     pub(super) nice: i32,
-    /// /// How many workers may run at once.
+    /// How many workers may run at once.
     pub(super) limit: u32,
 }
 
-/// /// A worker pool; see the module docs.
+/// A worker pool; see the module docs.
 #[repr(C)]
 pub(super) struct WorkerPool {
     // The first field, so that a pointer to the timer is a pointer to the pool.
@@ -111,9 +111,9 @@ pub(super) struct State {
     workers: BTreeMap<u32, Option<Task>>,
     /// The flushers that wait for work items queued here.
     pub(super) flushers: Vec<*const FlushWork>,
-    /// /// The Kernel is shutting down or has shut down.
+    /// The Kernel is shutting down or has shut down.
     pub(super) closed: bool,
-    /// /// The Kernel is shutting down.
+    /// The Kernel is shutting down.
     closing: bool,
     /// Workers that ended during the shutdown.
     leaving: Vec<Task>,
@@ -153,7 +153,7 @@ impl WorkerPool {
         &POOL
     }
 
-    /// /// Takes an unused pool, or makes one, for `kernel_state`.
+    /// Takes an unused pool, or makes one, for `kernel_state`.
     pub(super) fn take(kernel_state: &Arc<KernelState>, kind: Kind) -> &'static Self {
         let state = |kernel_state: Option<Arc<KernelState>>, term| State {
             kind,
@@ -245,7 +245,7 @@ impl WorkerPool {
     }
 }
 
-/// /// A guard for the pool's lock.
+/// A guard for the pool's lock.
 pub(super) struct Locked {
     pool: &'static WorkerPool,
 }
@@ -267,7 +267,7 @@ impl Locked {
         self.pool.state.with_mut(|state| f(unsafe { &mut *state }))
     }
 
-    /// /// The term of the Kernel that the pool serves.
+    /// The term of the Kernel that the pool serves.
     pub(super) fn term(&self) -> u64 {
         self.state(|state| state.term)
     }
@@ -295,7 +295,7 @@ impl Locked {
         }
     }
 
-    /// /// Returns the first work item of `queue`.
+    /// Returns the first work item of `queue`.
     pub(super) fn first_of(&self, queue: *const PoolWorkqueue) -> Option<Queued> {
         let mut next = self.first();
         while let Some(work) = next {
@@ -349,13 +349,13 @@ impl Locked {
         self.state(State::expect_worker)
     }
 
-    /// /// Records that a woken worker has arrived.
+    /// Records that a woken worker has arrived.
     pub(super) fn arrive(self) -> Self {
         self.state(|state| state.arriving -= 1);
         self.wake_waiters()
     }
 
-    /// /// Records that a forked worker has arrived.
+    /// Records that a forked worker has arrived.
     pub(super) fn join(self, me: &TaskStruct, worker: &Arc<Worker>) -> Self {
         self.state(|state| {
             (state.refused, state.refusal_reported) = (false, false);

@@ -46,14 +46,14 @@ pub(super) const DESTROYED: u32 = 1 << 31;
 /// `struct pool_workqueue`: the part of a queue that uses one pool.
 pub(super) struct PoolWorkqueue {
     pub(super) pool: &'static WorkerPool,
-    /// /// The pool's term when the queue was made.
+    /// The pool's term when the queue was made.
     term: u64,
     pub(super) shared: Arc<Shared>,
     inactive: ListHead,
     state: UnsafeCell<State>,
 }
 
-/// /// The fields under the pool's lock.
+/// The fields under the pool's lock.
 pub(super) struct State {
     active: u32,
     max_active: u32,
@@ -256,7 +256,7 @@ impl PoolWorkqueue {
         Some(rescuer.call(self))
     }
 
-    /// /// Records that the rescuer has taken this part from its list.
+    /// Records that the rescuer has taken this part from its list.
     pub(super) fn rescuer_comes(&self, locked: &Locked) {
         self.state(locked, |state| state.called = false);
     }
@@ -331,7 +331,7 @@ impl WorkqueueStruct {
         &self.parts[asked.or_else(|| index(os::current_cpu())).unwrap_or(0)]
     }
 
-    /// /// Returns a part whose pool has a worker.
+    /// Returns a part whose pool has a worker.
     fn manned_part(&self) -> Option<&PoolWorkqueue> {
         self.parts.iter().find(|part| part.pool.is_manned())
     }

@@ -18,7 +18,7 @@ use crate::sync::{Arc, Mutex};
 use crate::task::{TASK_IDLE, TASK_RUNNING, Task, TaskStruct, Wait, WaitKind};
 use std::panic::Location;
 
-/// /// A rescuer; see the module docs.
+/// A rescuer; see the module docs.
 pub(super) struct Rescuer {
     task: Task,
     calls: Arc<Calls>,

@@ -67,7 +67,7 @@ impl Locked {
         self.state(|state| state.arm_watchdog_in(jiffies))
     }
 
-    /// /// The current time in jiffies.
+    /// The current time in jiffies.
     fn now(&self) -> u64 {
         self.state(|state| state.kernel_state.as_ref().map_or(0, |kernel_state| kernel_state.clock.jiffies()))
     }
@@ -82,7 +82,7 @@ impl Locked {
     }
 }
 
-/// /// The timer's function. `timer` is that of a pool.
+/// The timer's function. `timer` is that of a pool.
 pub(super) unsafe extern "C-unwind" fn called(timer: *mut TimerList) {
     let pool = std::ptr::with_exposed_provenance::<WorkerPool>(timer.addr());
     // SAFETY: the timer is the first field of a pool, and a pool is not freed while its timer may

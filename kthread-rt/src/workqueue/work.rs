@@ -83,7 +83,7 @@ pub struct WorkStruct {
     // The first field, so that a pointer to the node is a pointer to the work item.
     entry: ListHead,
     function: Option<WorkFn>,
-    /// /// The queue that it is queued in.
+    /// The queue that it is queued in.
     queue: UnsafeCell<*const PoolWorkqueue>,
     /// The queue's epoch when it was queued; see `flush`.
     epoch: UnsafeCell<u64>,
@@ -230,7 +230,7 @@ pub(super) enum Whereabouts {
     Delayed,
     /// It waits for a grace period.
     Awaited,
-    /// /// It is queued in this pool, whose lock is held.
+    /// It is queued in this pool, whose lock is held.
     Queued(Locked),
 }
 
@@ -484,7 +484,7 @@ impl Queued {
         fence_after_rmw();
     }
 
-    /// /// Clears PENDING after a cancel has unlinked it.
+    /// Clears PENDING after a cancel has unlinked it.
     pub(super) fn ends(self) {
         self.work().state.fetch_and(!(PENDING | IN_QUEUE | INACTIVE), Ordering::AcqRel);
     }

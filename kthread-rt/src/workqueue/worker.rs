@@ -40,7 +40,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::ptr;
 
-/// /// A worker; see the module docs.
+/// A worker; see the module docs.
 pub(super) struct Worker {
     pool: &'static WorkerPool,
     pub(super) number: u32,
@@ -54,11 +54,11 @@ struct State {
     counts: bool,
     /// It is on the list of idle workers.
     idle: bool,
-    /// /// It must end.
+    /// It must end.
     ends: bool,
     /// The index of its entry in the list of busy workers, if it has one.
     place: usize,
-    /// /// The flushers of the work item that it runs.
+    /// The flushers of the work item that it runs.
     flushers: Vec<*const FlushWork>,
     /// How many work items it has begun, and the value of this at the watchdog's last check.
     begun: u64,
@@ -165,9 +165,9 @@ impl Worker {
 pub(super) struct Watch {
     /// `None` for a rescuer, which never counts.
     worker: Option<Arc<Worker>>,
-    /// /// The work item that it runs; only compared.
+    /// The work item that it runs; only compared.
     work: record::AtomicPtr<WorkStruct>,
-    /// /// The queue that it runs the item for; only compared.
+    /// The queue that it runs the item for; only compared.
     queue: record::AtomicPtr<Shared>,
     /// It stopped counting as running when it fell asleep.
     slept: record::AtomicBool,

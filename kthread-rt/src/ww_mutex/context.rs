@@ -179,13 +179,13 @@ impl WwAcquireCtx {
         self.wounded.load(Ordering::Relaxed) != 0
     }
 
-    /// /// Counts one more lock.
+    /// Counts one more lock.
     pub(super) fn count_in(&self) {
         // SAFETY: the module's invariants.
         self.acquired.with_mut(|acquired| unsafe { *acquired += 1 });
     }
 
-    /// /// Counts one lock less. Returns false if it held none.
+    /// Counts one lock less. Returns false if it held none.
     pub(super) fn count_out(&self) -> bool {
         // SAFETY: the module's invariants.
         self.acquired.with_mut(|acquired| unsafe {

@@ -17,7 +17,7 @@ thread_local! {
     static SLEEPERS: RefCell<Vec<(Arc<Bed>, u64)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// /// Resets the clock for a new execution.
+/// Resets the clock for a new execution.
 pub(super) fn begin() {
     NOW.set(START_NS);
     SLEEPERS.with_borrow_mut(Vec::clear);

@@ -21,7 +21,7 @@ fn next_tid() -> i32 {
     LAST_TID.get()
 }
 
-/// /// Resets the state for a new execution.
+/// Resets the state for a new execution.
 pub(super) fn begin() {
     REFUSE.set((0, 0));
     LAST_TID.set(0);

@@ -13,12 +13,12 @@ macro_rules! shared {
         pub struct $name(checker::$name);
 
         impl $name {
-            /// /// Makes an atomic with this value.
+            /// Makes an atomic with this value.
             pub fn new(value: $value) -> Self {
                 Self(checker::$name::new(value))
             }
 
-            /// /// Returns its value.
+            /// Returns its value.
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $value {
                 let value = self.0.load(order);
@@ -26,14 +26,14 @@ macro_rules! shared {
                 value
             }
 
-            /// /// Sets its value.
+            /// Sets its value.
             #[track_caller]
             pub fn store(&self, value: $value, order: Ordering) {
                 self.0.store(value, order);
                 observe("writes", value as usize, Self::show);
             }
 
-            /// /// Sets its value and returns the old one.
+            /// Sets its value and returns the old one.
             #[track_caller]
             pub fn swap(&self, value: $value, order: Ordering) -> $value {
                 let old = self.0.swap(value, order);

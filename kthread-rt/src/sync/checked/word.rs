@@ -98,7 +98,7 @@ impl Default for RawSpinLock {
 }
 
 impl RawSpinLock {
-    /// /// Makes an unlocked spinlock.
+    /// Makes an unlocked spinlock.
     pub fn new() -> Self {
         Self { mutex: Mutex::new(()), guard: UnsafeCell::new(None) }
     }

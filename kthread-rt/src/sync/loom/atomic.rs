@@ -15,7 +15,7 @@ use loom::sync::atomic::Ordering;
 
 macro_rules! atomic {
     ($name:ident($($t:ident)?), $value:ty) => {
-        /// /// loom's atomic, with a turn.
+        /// loom's atomic, with a turn.
         pub(crate) struct $name $(<$t>)? {
             value: real::$name $(<$t>)?,
             turn: real::AtomicU8,

@@ -25,12 +25,12 @@ pub(crate) const fn lazy<T>(init: fn() -> T) -> Lazy<T> {
 pub struct UnsafeCell<T>(loom::cell::UnsafeCell<T>);
 
 impl<T> UnsafeCell<T> {
-    /// /// Makes a cell with this value.
+    /// Makes a cell with this value.
     pub fn new(value: T) -> Self {
         Self(loom::cell::UnsafeCell::new(value))
     }
 
-    /// /// Returns the value; `&mut self` proves exclusive access.
+    /// Returns the value; `&mut self` proves exclusive access.
     #[track_caller]
     pub fn get_mut(&mut self) -> &mut T {
         // SAFETY: `self` is borrowed exclusively.
@@ -66,7 +66,7 @@ impl Life {
         Self { used: loom::cell::UnsafeCell::new(()), _leak: loom::alloc::Track::new(()) }
     }
 
-    /// /// Records a use of the object.
+    /// Records a use of the object.
     #[track_caller]
     pub(crate) fn touch(&self) {
         self.used.with(|_| ());

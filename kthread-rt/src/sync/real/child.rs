@@ -17,7 +17,7 @@ use std::mem;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::ptr;
 
-/// /// The program to execute.
+/// The program to execute.
 #[derive(Debug)]
 pub(crate) struct Program<'a> {
     pub(crate) path: &'a CStr,
@@ -200,7 +200,7 @@ impl InChild {
 
 /// The system call's `struct sigaction` for `SIG_DFL`: handler, flags, restorer and mask, all zero.
 static SIG_DFL: [u64; 4] = [0; 4];
-/// /// The size of the mask in it.
+/// The size of the mask in it.
 const SIGSET_BYTES: usize = 8;
 
 /// On old kernels, descriptors above this are inherited unless they are close-on-exec already.

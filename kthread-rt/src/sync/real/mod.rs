@@ -35,12 +35,12 @@ pub(crate) type Mutex<T> = parking_lot::Mutex<T>;
 pub struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
 
 impl<T> UnsafeCell<T> {
-    /// /// Makes a cell with this value.
+    /// Makes a cell with this value.
     pub const fn new(value: T) -> Self {
         Self(std::cell::UnsafeCell::new(value))
     }
 
-    /// /// Returns the value; `&mut self` proves exclusive access.
+    /// Returns the value; `&mut self` proves exclusive access.
     #[inline(always)]
     pub fn get_mut(&mut self) -> &mut T {
         self.0.get_mut()
@@ -246,7 +246,7 @@ pub(crate) fn may_have_faults(by_default: fn() -> bool) -> bool {
     }
 }
 
-/// /// Records that a Kernel has a fault plan.
+/// Records that a Kernel has a fault plan.
 pub(crate) fn note_faults() {
     FAULTS.store(FAULTS_PLANNED, Ordering::Relaxed);
 }

@@ -46,7 +46,7 @@ pub fn replay_settings(_plan: &Plan) -> String {
     String::new()
 }
 
-/// /// Returns nothing: no steps are recorded.
+/// Returns nothing: no steps are recorded.
 pub fn schedule() -> Vec<Step> {
     Vec::new()
 }

@@ -72,7 +72,7 @@ pub(crate) fn resource_limits() -> [[u64; 2]; 16] {
     })
 }
 
-/// /// Returns the OS's name for the calling thread.
+/// Returns the OS's name for the calling thread.
 pub(crate) fn thread_name() -> String {
     rustix::thread::name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
 }

@@ -69,7 +69,7 @@ impl Layout {
 }
 
 impl Stack {
-    /// /// Takes an unused stack of at least `size` bytes, or maps a new one.
+    /// Takes an unused stack of at least `size` bytes, or maps a new one.
     pub(super) fn take(size: usize) -> io::Result<Self> {
         let layout = Layout::of(size);
         let mut cache = CACHE.lock();

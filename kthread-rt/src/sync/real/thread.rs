@@ -120,7 +120,7 @@ impl Drop for OsThread {
     }
 }
 
-/// /// The arguments of a new thread.
+/// The arguments of a new thread.
 struct Start<M, L> {
     name: String,
     safety: Safety,

@@ -22,12 +22,12 @@ pub struct UnsafeCell<T> {
 const WRITER: u32 = u32::MAX;
 
 impl<T> UnsafeCell<T> {
-    /// /// Makes a cell with this value.
+    /// Makes a cell with this value.
     pub fn new(value: T) -> Self {
         Self { value: std::cell::UnsafeCell::new(value), users: Cell::new(0), point: AtomicBool::new(false) }
     }
 
-    /// /// Returns the value; `&mut self` proves exclusive access.
+    /// Returns the value; `&mut self` proves exclusive access.
     pub fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
     }
