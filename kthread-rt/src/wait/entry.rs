@@ -185,7 +185,8 @@ macro_rules! DECLARE_WAITQUEUE {
 /// DEFINE_WAIT_FUNC!(wait, woken_wake_function);
 /// add_wait_queue(&wq, wait);
 /// wake_up(&wq);
-/// assert_eq!(wait_woken(wait, TASK_INTERRUPTIBLE, 100), 100); // woken before the wait: it returns at once
+/// // Woken before the wait, so it returns at once.
+/// assert_eq!(wait_woken(wait, TASK_INTERRUPTIBLE, 100), 100);
 /// remove_wait_queue(&wq, wait);
 /// ```
 #[macro_export]

@@ -270,7 +270,9 @@ impl TaskStruct {
     /// ```
     /// use kthread_rt::prelude::*;
     ///
-    /// DECLARE_WORK!(static LISTED = |_| assert_eq!(current().runs_work().unwrap().queue, "events"));
+    /// DECLARE_WORK!(static LISTED = |_| {
+    ///     assert_eq!(current().runs_work().unwrap().queue, "events");
+    /// });
     /// schedule_work(&LISTED);
     /// flush_work(&LISTED);
     /// assert_eq!(current().runs_work(), None);

@@ -258,7 +258,7 @@ pub unsafe fn ww_mutex_lock_slow(lock: &WwMutex, ctx: &WwAcquireCtx) {
     }
 }
 
-/// [`ww_mutex_lock_slow`], unless a signal comes while it sleeps (`EINTR`):
+/// [`ww_mutex_lock_slow`], unless a signal ends the sleep (`EINTR`):
 /// `ww_mutex_lock_slow_interruptible`.
 ///
 /// ```
@@ -270,7 +270,8 @@ pub unsafe fn ww_mutex_lock_slow(lock: &WwMutex, ctx: &WwAcquireCtx) {
 /// // SAFETY: `ctx` does not move until the lock is released.
 /// unsafe {
 ///     ww_mutex_lock(&lock, Some(&ctx))?;
-///     assert_eq!(ww_mutex_lock_slow_interruptible(&lock, &ctx), Err(Errno::EALREADY)); // and a warning
+///     // This also warns.
+///     assert_eq!(ww_mutex_lock_slow_interruptible(&lock, &ctx), Err(Errno::EALREADY));
 /// }
 /// ww_mutex_unlock(&lock);
 /// # Ok::<(), Errno>(())
