@@ -310,6 +310,11 @@ impl Drop for Owner {
 /// Destroys `queue`. If one of its own work items makes the call, this warns and leaks the queue.
 fn destroy(queue: &Arc<WorkqueueStruct>, call: &'static str, place: &'static Location<'static>) {
     let destroyed = with_current(|me| queue.destroy(Caller::new(me, call, place)));
+    if !destroyed {
+        // Its work items still refer to it, and it goes on: it is frozen with the others, too.
+        std::mem::forget(queue.clone());
+        return;
+    }
     let kernel_state = queue.parts[0].pool.lock().kernel_state();
     if let Some(kernel_state) = kernel_state
         && queue.is_freezable()
@@ -317,12 +322,7 @@ fn destroy(queue: &Arc<WorkqueueStruct>, call: &'static str, place: &'static Loc
         let mut freezables = kernel_state.subsystem::<Workqueues>().freezables.lock();
         freezables.queues.retain(|other| !Arc::ptr_eq(other, queue));
     }
-    if destroyed {
-        debug_objects::end(&WORKQUEUE, Arc::as_ptr(queue).addr());
-    } else {
-        // Its work items still refer to it.
-        std::mem::forget(queue.clone());
-    }
+    debug_objects::end(&WORKQUEUE, Arc::as_ptr(queue).addr());
 }
 
 /// A workqueue that has not been destroyed.

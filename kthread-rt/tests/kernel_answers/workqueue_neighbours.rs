@@ -187,6 +187,40 @@ fn a_work_that_flushes_cancels_or_drains_itself_is_warned_and_goes_on() {
 }
 
 #[test]
+fn a_queue_that_its_own_work_item_can_t_destroy_is_frozen_with_the_others() {
+    let kernel = WatchedKernel::boot();
+    let wq = alloc_workqueue!("selfish", WQ_FREEZABLE, 0).unwrap();
+    let worker = Arc::new(Mutex::new(None));
+    let own = Work::new({
+        let (wq, worker) = (wq.clone(), worker.clone());
+        move |_| {
+            *worker.lock().unwrap() = Some(current());
+            destroy_workqueue(&wq);
+        }
+    });
+    assert!(queue_work(&wq, &own));
+    flush_work(&own);
+    let worker = worker.lock().unwrap().take().unwrap();
+    kernel.warned(&worker, WarningKind::Deadlock, "destroy_workqueue", "own");
+    let runs = Arc::new(AtomicU32::new(0));
+    let counted = || {
+        let runs = runs.clone();
+        Work::new(move |_| _ = runs.fetch_add(1, SeqCst))
+    };
+    let (work, after) = (counted(), counted());
+    Kernel::current().freeze_kernel_threads().unwrap();
+    // The same pool: the second one begins after the first, if that begins at all.
+    assert!(queue_work_on(0, &wq, &work) && queue_work_on(0, &system_wq(), &after));
+    flush_work(&after);
+    assert!(work_pending(&work) && runs.load(SeqCst) == 1);
+    Kernel::current().thaw_processes();
+    flush_work(&work);
+    assert_eq!(runs.load(SeqCst), 2);
+    drop((worker, own, work, wq));
+    kernel.shut_down();
+}
+
+#[test]
 fn a_drained_queue_takes_works_of_its_own_works_only() {
     let kernel = WatchedKernel::boot();
     let wq = alloc_workqueue!("drained", 0, 0).unwrap();
