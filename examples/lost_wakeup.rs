@@ -100,7 +100,7 @@ fn main() -> ExitCode {
                 name: "wrong",
                 what: "the thread tests its condition, and then sets its state",
                 expected: Expected::Breaks {
-                    because: "nobody can go on",
+                    because: "deadlock: every task sleeps or waits",
                     explanation: "
 The thread read 0 packets. Then the interrupt (main) wrote 1 and called wake_up_process, which did nothing: the thread was
 running. Then the thread set its state and slept. Nobody will wake it, and whoever waits for the packet waits for ever.",

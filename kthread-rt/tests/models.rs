@@ -54,7 +54,7 @@ fn a_thread_of_the_model_has_a_task_in_its_kernel() {
 }
 
 #[test]
-#[should_panic(expected = "it came to an outcome that must not be: third")]
+#[should_panic(expected = "an outcome that the model does not permit: third")]
 fn an_outcome_that_is_not_listed_fails_the_model() {
     Model::new("two outcomes").outcomes(["first", "second"]).check(|_kernel| "third");
 }
@@ -82,7 +82,7 @@ fn parks_twice(_: &Kernel) {
 }
 
 #[test]
-#[should_panic(expected = "a warning was told")]
+#[should_panic(expected = "the runtime warned")]
 fn a_warning_fails_the_model() {
     Model::new("nothing is wrong").check(parks_twice);
 }

@@ -68,7 +68,7 @@ fn play() -> Vec<Ended> {
 fn execute() -> Vec<&'static str> {
     // The handler's panic is contained, but a model's panic hook comes first: the execution has
     // failed.
-    let builder = Kernel::builder().on_warning(|warning| panic!("a warning was told: {warning}"));
+    let builder = Kernel::builder().on_warning(|warning| panic!("the runtime warned: {warning}"));
     let kernel = builder.boot().expect("a model's Kernel boots");
     let ended = on_stage(&kernel, |_| play());
     for Ended { outcome, left } in &ended {

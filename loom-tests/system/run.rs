@@ -59,6 +59,6 @@ fn run(scheduler: Scheduler, schedules: u64, seed: u64) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     println!("FAILED {CLAIM}");
-    println!("it shows less than it claims: it never came to {missing:?}");
+    println!("the model shows less than it claims: no execution reached {missing:?}");
     ExitCode::FAILURE
 }

@@ -73,7 +73,7 @@ pub(crate) fn in_small_kernel<T>(f: impl FnOnce() -> T) -> T {
 
 fn on_stage<T>(kernel: Kernel, f: impl FnOnce() -> T) -> T {
     let outcome = model::on_stage(&kernel, |_| f());
-    assert_eq!(warnings(), [], "a warning was told");
+    assert_eq!(warnings(), [], "the runtime warned");
     outcome
 }
 

@@ -74,7 +74,7 @@ fn run(model: &Model, bound: Bound) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     println!("FAILED {claim}");
-    println!("it shows less than it claims: it never came to {missing:?}");
+    println!("the model shows less than it claims: no execution reached {missing:?}");
     println!("replay: {replay}");
     ExitCode::FAILURE
 }

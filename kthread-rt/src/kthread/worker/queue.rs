@@ -102,7 +102,7 @@ impl Refused {
                 (WarningKind::WorkMisuse, "the worker is destroyed; the work is not queued (told once)")
             }
             Self::NoTimer(refusal) => {
-                return with_current(|me| refusal.tell(me, call, place));
+                return with_current(|me| refusal.report(me, call, place));
             }
         };
         with_current(|me| me.warn(kind, call, place, message));
