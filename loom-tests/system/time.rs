@@ -1,4 +1,4 @@
-//! Sleeps with a time limit, and a timer, while time passes and events come at any moment.
+//! Scene: sleeps with timeouts, and a timer, while time passes and events come at any moment.
 
 use super::{Begun, Scene};
 use kthread_rt::model::sync::{Arc, AtomicU32, Ordering};
@@ -8,10 +8,10 @@ use kthread_rt::prelude::*;
 pub(super) const SCENE: Scene =
     Scene { begin, outcomes: &["time: the event came first", "time: the time was over first"] };
 
-/// Jiffies of each limit.
+/// The timeout of each sleep, in jiffies.
 const LIMIT: u32 = 2;
 
-/// Sleeps to the end of its time, whoever wakes it.
+/// Sleeps until its timeout, whoever wakes it.
 fn sleeper(_: ()) -> i32 {
     let mut left = i64::from(LIMIT);
     while left > 0 && !kthread_should_stop() {
