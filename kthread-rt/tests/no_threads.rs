@@ -659,16 +659,17 @@ fn answer(test: &str, lack: Lack, row: usize) -> Option<String> {
 const HEAD: &str = "\
 # Without threads
 
-What each call that waits, or that leaves something to a thread, does when the operating system has no thread to give: with
-RLIMIT_NPROC used up, and with no address space left for a stack (RLIMIT_AS). The test `no_threads` asks each in a process of its
-own, holds this table to the letter, and lets no row take longer than five seconds; all of them together take less than one.
+Calls that wait, or that leave something to a thread, when the operating system refuses threads: with RLIMIT_NPROC used up,
+and with no address space left for a stack (RLIMIT_AS). The test `no_threads` makes each call in a process of its own, compares
+the results with this table, and fails if a row takes longer than five seconds; all of them together take less than one.
 
-\"From the start\": the process has no thread but its own, and no worker. \"Later\": the queue, thread or timer was there before.
+\"From the start\": the process has only its first thread, and no worker. \"Later\": the queue, thread or timer existed before.
 `Err(…)` from Rust is the negative number, NULL or `ERR_PTR` of the C function.
 
-A kernel never loses a timer, and nor does a Kernel here: timers, tasklets and irq_works whose thread is refused stay queued, and are called,
-late, as soon as there can be a thread. The system tells nobody when that is, so the tasks of the Kernel try: who arms one, who goes to sleep, and
-who sleeps, ten times a second. Only where all tasks of a Kernel are busy does nobody try.
+A kernel never loses a timer, and nor does a Kernel here: timers, tasklets and irq_works whose thread is refused stay queued, and
+are called late, as soon as the system grants the thread. The system sends no notification of that, so the Kernel's tasks try
+again: a task that arms one, a task that goes to sleep, and a sleeping task ten times a second. No task tries only while all tasks
+of the Kernel are busy.
 
 | call | returns | warns |
 |---|---|---|
