@@ -1,8 +1,7 @@
-//! `kthread_rt::model` in an ordinary build: a model is a test on real threads, with the checks
-//! that a checker makes.
+//! `kthread_rt::model` in an ordinary build: a model is a test on real threads, with a checker's
+//! checks.
 //!
-//! What a model checker makes of one is shown by `examples/lost_wakeup.rs` and
-//! `stop_while_sleeping.rs`.
+//! `examples/lost_wakeup.rs` and `stop_while_sleeping.rs` show what a model checker finds.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -68,7 +67,7 @@ fn the_outcomes_that_were_reached_are_in_the_report() {
 
 #[test]
 #[should_panic(expected = "a kthread is left")]
-fn a_kthread_that_nobody_stopped_fails_the_model() {
+fn a_kthread_that_was_not_stopped_fails_the_model() {
     Model::new("everybody is stopped").check(|_kernel| {
         kthread_create!(|()| 0, (), "left").unwrap();
     });

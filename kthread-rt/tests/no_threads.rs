@@ -1,10 +1,9 @@
-//! Every call that waits, or that has something done by a thread, when the system has no thread:
-//! none ever hangs.
+//! Every call that waits, or that needs a thread, when the system refuses threads: none ever hangs.
 //!
-//! Each row is a process of its own, which asks once with RLIMIT_NPROC used up, and once with no
-//! address space left for stacks. What a row returns and which warnings it gives is the table in
-//! `docs/no-threads.md`, to the letter; `BLESS=1` writes it anew. "From the start": the process has
-//! no thread but its own. "Later": what the call is about exists, and has been used.
+//! Each row runs in a process of its own, once with RLIMIT_NPROC used up, and once with no address
+//! space left for stacks. The table in `docs/no-threads.md` has each row's results and warnings;
+//! `BLESS=1` writes it anew. "From the start": the process has only its first thread. "Later": the
+//! object of the call exists, and has been used.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -23,7 +22,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, io};
 use witness::{Noted, Warnings};
 
-/// No row takes longer, from the moment of the lack. None of them sleeps for more than some
+/// No row takes longer, from the moment when threads are refused. No call sleeps for more than some
 /// jiffies.
 const BOUND: Duration = Duration::from_secs(5);
 
@@ -41,7 +40,7 @@ fn set_soft_limit(resource: libc::__rlimit_resource_t, value: u64) {
     }
 }
 
-/// What the system lacks.
+/// The resource that the system refuses.
 #[derive(Debug, Clone, Copy)]
 enum Lack {
     Threads,
@@ -49,7 +48,7 @@ enum Lack {
 }
 
 impl Lack {
-    /// From now on.
+    /// Refuses it from now on.
     fn begins(self) {
         match self {
             Self::Threads => set_soft_limit(libc::RLIMIT_NPROC, 0),
@@ -64,7 +63,7 @@ impl Lack {
 }
 
 impl Lack {
-    /// From now on there are threads, as before.
+    /// Grants threads again, as before.
     fn ends(self) {
         let resource = match self {
             Self::Threads => libc::RLIMIT_NPROC,
@@ -74,7 +73,7 @@ impl Lack {
     }
 }
 
-/// What a row asks in, and when the lack begins.
+/// The environment of a row, and the time when the refusal begins.
 struct Scene {
     lack: Lack,
     begun: Cell<Instant>,
@@ -89,7 +88,7 @@ impl Scene {
     }
 }
 
-/// For a return value.
+/// Formats a return value.
 fn say(value: impl Debug) -> String {
     format!("{value:?}")
 }
@@ -469,7 +468,7 @@ rows! {
         scene.lack();
         mod_timer(&timer, jiffies() + 1);
         scene.lack.ends();
-        // The caller is no task that sleeps: it asks nobody but the system.
+        // The caller is not a task that sleeps: only the system can refuse it.
         let begun = Instant::now();
         while called.load(SeqCst) == 0 && begun.elapsed() < BOUND {
             std::thread::yield_now();
@@ -583,11 +582,11 @@ rows! {
     };
 }
 
-/// Ends the lack when `task` sleeps.
+/// Ends the refusal when `task` sleeps.
 fn ends_lack_when_asleep(scene: &Scene, task: Task) -> std::thread::JoinHandle<()> {
     let lack = scene.lack;
     std::thread::spawn(move || {
-        // As a task of the default Kernel, which lacks nothing: this sleep tries nothing.
+        // As a task of the default Kernel, which lacks no thread, so that this sleep tries nothing.
         assert!(wait_task_inactive(&task, TASK_RUNNING));
         lack.ends();
     })
@@ -602,19 +601,19 @@ fn called_after_a_grace_period() -> String {
         drop(unsafe { Box::from_raw(head) });
     }
     CALLED.store(0, SeqCst);
-    // SAFETY: nobody else has the head.
+    // SAFETY: no other code has the head.
     unsafe { call_rcu(Box::into_raw(Box::new(RcuHead::new())), called) };
     rcu_barrier();
     format!("called {}", CALLED.load(SeqCst))
 }
 
-/// Says to the child which row it is for.
+/// Tells the child which row to run.
 const ROW: &str = "KT_TEST_ROW";
 
-/// What a row answers, and how long it takes, from a process of its own. Nothing where the limit
-/// does not count.
+/// The result of a row, and its time, from a process of its own. `None` where the limit does not
+/// apply.
 fn answer(test: &str, lack: Lack, row: usize) -> Option<String> {
-    // With more than one arena the size of the address space changes by itself.
+    // With more than one arena the size of the address space would change.
     let prepare = |command: &mut Command| _ = command.env(ROW, row.to_string()).env("MALLOC_ARENA_MAX", "1");
     let output = child::output_of(test, prepare, || {
         // Root may start threads whatever the limit. SAFETY: no memory is involved.
@@ -632,8 +631,8 @@ fn answer(test: &str, lack: Lack, row: usize) -> Option<String> {
         let said = ask(&scene);
         let took = scene.begun.get().elapsed();
         assert!(took < BOUND, "{name}: {took:?}");
-        // Told by kthreadd when a second worker is refused, which may be late, or on a busy machine
-        // never asked for; and by a shutdown that finds works running.
+        // kthreadd warns when a second worker is refused, which may be late, or on a busy machine
+        // not at all; and a shutdown warns if it finds items running.
         let counts = |w: &&Noted| {
             !w.message.contains("works, which are late") && !w.message.contains("run only behind")
         };
@@ -675,7 +674,7 @@ of the Kernel are busy.
 |---|---|---|
 ";
 
-/// The rows that differ from the table, or the table.
+/// Fails for the first row that differs from the table.
 fn check(test: &str, lack: Lack) {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/no-threads.md");
     let mut text = HEAD.to_owned();

@@ -11,7 +11,7 @@ use std::thread;
 const ITEMS: u64 = 1000;
 const TIMES: u32 = 20;
 
-/// What an item does.
+/// The work of an item.
 fn item(sum: &AtomicU64) {
     sum.fetch_add(black_box(1), Relaxed);
 }
@@ -34,7 +34,7 @@ fn our_worker() -> impl FnMut() -> f64 {
     }
 }
 
-/// A thread that runs the closures which it gets by a channel.
+/// A thread that runs closures from a channel.
 fn channel_thread() -> impl FnMut() -> f64 {
     let sum = Arc::new(AtomicU64::new(0));
     let (jobs, queue) = unbounded::<Box<dyn FnOnce() + Send>>();
@@ -46,9 +46,9 @@ fn channel_thread() -> impl FnMut() -> f64 {
                 let sum = sum.clone();
                 send(&jobs, Box::new(move || item(&sum)));
             }
-            let (tell, told) = bounded(1);
-            send(&jobs, Box::new(move || tell.send(()).expect("somebody waits")));
-            told.recv().expect("the thread lives");
+            let (sender, receiver) = bounded(1);
+            send(&jobs, Box::new(move || sender.send(()).expect("the receiver waits")));
+            receiver.recv().expect("the thread lives");
         })
     }
 }
