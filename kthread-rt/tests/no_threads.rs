@@ -631,8 +631,8 @@ fn answer(test: &str, lack: Lack, row: usize) -> Option<String> {
         let said = ask(&scene);
         let took = scene.begun.get().elapsed();
         assert!(took < BOUND, "{name}: {took:?}");
-        // kthreadd warns when a second worker is refused, which may be late, or on a busy machine
-        // not at all; and a shutdown warns if it finds items running.
+        // Not counted: the refusal of a second worker, which comes late, or not at all on a busy
+        // machine; and what a shutdown says that finds work items running.
         let counts = |w: &&Noted| {
             !w.message.contains("works, which are late") && !w.message.contains("run only behind")
         };
