@@ -60,7 +60,7 @@ impl Runner for Spawn<'_> {
     fn producer(&self, items: u64, item: impl Item) -> impl Fn() {
         move || {
             for _ in 0..items {
-                self.0.spawn(item.clone()).expect("it takes works");
+                self.0.spawn(item.clone()).expect("it takes items");
             }
             flush_workqueue(self.0);
         }

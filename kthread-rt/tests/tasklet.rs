@@ -292,7 +292,7 @@ fn zeroed_memory_and_c_style_set_up_work() {
     assert_eq!((tasklet_state(&tasklet), irq_work_is_busy(&work)), (0, false));
     tasklet_kill(&tasklet);
     irq_work_sync(&work);
-    // SAFETY: the tasklet is idle, stays in this frame, and is killed before the frame goes.
+    // SAFETY: the tasklet is idle, stays in this frame, and is killed before the frame ends.
     unsafe { tasklet_init(&raw mut tasklet, set, (&raw const SET).expose_provenance() as u64) };
     tasklet_schedule(&tasklet);
     tasklet_kill(&tasklet);

@@ -14,7 +14,7 @@ pub(crate) const MODELS: &[Model] = &[
         name: "bit_lock_of_two",
         claim: "if two tasks lock a bit, it admits one at a time, and the second gets it when the first clears it",
         bound: Bound::Preemptions(3),
-        outcomes: &["one waited", "nobody waited"],
+        outcomes: &["one waited", "none waited"],
         run: bit_lock_of_two,
     },
     Model {
@@ -109,7 +109,7 @@ fn bit_lock_of_two() -> String {
         assert!(!locked.word.test_bit(3));
         // SAFETY: no other thread is left.
         assert_eq!(locked.came.with(|came| unsafe { *came }), 2);
-        if waited { "one waited" } else { "nobody waited" }.to_owned()
+        if waited { "one waited" } else { "none waited" }.to_owned()
     })
 }
 

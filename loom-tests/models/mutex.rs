@@ -86,7 +86,7 @@ pub(crate) const MODELS: &[Model] = &[
         name: "mutex_owner",
         claim: "owner returns a task that is alive, and does not disturb a concurrent unlock",
         bound: Bound::Complete,
-        outcomes: &["nobody", "the holder"],
+        outcomes: &["no task", "the holder"],
         run: mutex_owner,
     },
 ];
@@ -303,9 +303,9 @@ fn mutex_owner() -> String {
         let pid = holder.join();
         assert!(!mutex_is_locked(&guarded.mutex));
         match seen {
-            None => "nobody",
+            None => "no task",
             Some(seen) if seen == pid => "the holder",
-            Some(_) => "somebody else",
+            Some(_) => "another task",
         }
         .to_owned()
     })

@@ -180,7 +180,7 @@ fn about_to_park() -> Task {
     let task = started({
         let (ready, asked) = (ready.clone(), asked.clone());
         move |_| {
-            kthread_park(&current()).expect("nobody requested it before");
+            kthread_park(&current()).expect("no park is pending");
             complete(&asked);
             wait_for_completion(&ready);
             kthread_parkme();

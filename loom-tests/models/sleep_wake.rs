@@ -53,7 +53,7 @@ pub(crate) const MODELS: &[Model] = &[
         name: "wake_overtaken",
         claim: "a waker that its sleeper overtakes does not end a later sleep that its mask does not name",
         bound: Bound::Complete,
-        outcomes: &["it woke the first sleep", "it woke nobody"],
+        outcomes: &["it woke the first sleep", "it woke no task"],
         run: wake_overtaken,
     },
     Model {
@@ -173,7 +173,7 @@ fn wake_overtaken() -> String {
         let woke = waker.join();
         assert_eq!(current().state(), TASK_UNINTERRUPTIBLE, "a sleep was ended that the mask does not name");
         set_current_state(TASK_RUNNING);
-        if woke { "it woke the first sleep" } else { "it woke nobody" }.to_owned()
+        if woke { "it woke the first sleep" } else { "it woke no task" }.to_owned()
     })
 }
 

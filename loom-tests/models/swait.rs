@@ -210,7 +210,7 @@ fn swait_order_after_a_kill() -> String {
         assert_eq!(
             [&first_task, &last_task].map(|task| task.state()),
             [TASK_INTERRUPTIBLE; 2],
-            "nobody was woken"
+            "no task was woken"
         );
         tokens.give();
         assert_eq!(last_task.state(), TASK_INTERRUPTIBLE, "it is the first one's turn");

@@ -160,7 +160,7 @@ fn order_after_a_kill(wait: fn(&Tokens) -> Result<(), Errno>) -> String {
         assert_eq!(
             [&first_task, &last_task].map(|task| task.state()),
             [TASK_KILLABLE; 2],
-            "nobody was woken"
+            "no task was woken"
         );
         tokens.give();
         assert_eq!(last_task.state(), TASK_KILLABLE, "it is the first one's turn");

@@ -444,7 +444,7 @@ fn work_frees_itself() -> String {
         with_worker();
         let done = Arc::new(Completion::new());
         let ends = done.clone();
-        system_wq().spawn(move || complete(&ends)).expect("nobody drains it");
+        system_wq().spawn(move || complete(&ends)).expect("it is not being drained");
         wait_for_completion(&done);
         prepared(|| flush_workqueue(&system_wq()));
         "freed".to_owned()
@@ -520,11 +520,11 @@ fn works_side_by_side() -> String {
             let meeting = meeting.clone();
             Work::new(move |_| {
                 let (met, both) = &*meeting;
-                let mut met = met.lock().expect("nobody panics");
+                let mut met = met.lock().expect("no thread panics");
                 *met += 1;
                 both.notify_one();
                 while *met != 2 {
-                    met = both.wait(met).expect("nobody panics");
+                    met = both.wait(met).expect("no thread panics");
                 }
             })
         });

@@ -19,14 +19,14 @@ pub(crate) const MODELS: &[Model] = &[
         name: "ww_abba_wound",
         claim: "wound/wait: of two contexts that take two locks in opposite orders, the younger one backs off if it has to",
         bound: Bound::Preemptions(2),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: || abba(WwClass::wound_wait()),
     },
     Model {
         name: "ww_abba_die",
         claim: "wait/die: of two contexts that take two locks in opposite orders, the younger one backs off if it has to",
         bound: Bound::Preemptions(2),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: || abba(WwClass::wait_die()),
     },
     Model {
@@ -54,49 +54,49 @@ pub(crate) const MODELS: &[Model] = &[
         name: "ww_wounded_for_nothing",
         claim: "a wounded context that does not have to sleep gets its other lock, and both contexts get both locks",
         bound: Bound::Preemptions(3),
-        outcomes: &["nobody"],
+        outcomes: &["neither"],
         run: ww_wounded_for_nothing,
     },
     Model {
         name: "ww_overtaker_is_wounded",
         claim: "a younger context that takes a lock past a waiting older one does not wait for the older one",
         bound: Bound::Preemptions(2),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: ww_overtaker_is_wounded,
     },
     Model {
         name: "ww_woken_is_wounded",
         claim: "a younger waiter that gets the lock while an older one queues up in front does not wait for the older one",
         bound: Bound::Preemptions(2),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: ww_woken_is_wounded,
     },
     Model {
         name: "ww_older_comes_wound",
         claim: "wound/wait: a context that sleeps with a lock held backs off when an older one wants that lock",
         bound: Bound::Preemptions(2),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: || older_comes(WwClass::wound_wait()),
     },
     Model {
         name: "ww_older_comes_die",
         claim: "wait/die: a context that sleeps with a lock held backs off when an older one queues up in front",
         bound: Bound::Preemptions(2),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: || older_comes(WwClass::wait_die()),
     },
     Model {
         name: "ww_behind_another_wound",
         claim: "wound/wait: a context that takes a lock past an older one backs off, also if the wake-up goes to a task without a context",
         bound: Bound::Preemptions(1),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: ww_behind_another_wound,
     },
     Model {
         name: "ww_behind_another_die",
         claim: "wait/die: a context that sleeps behind a task without a context backs off when an older one takes the lock",
         bound: Bound::Preemptions(1),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: ww_behind_another_die,
     },
     Model {
@@ -124,7 +124,7 @@ pub(crate) const MODELS: &[Model] = &[
         name: "ww_overtaker_lets_die",
         claim: "wait/die: an older context that takes a lock past a younger one, which sleeps with the other lock held, gets that one too",
         bound: Bound::Preemptions(2),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: ww_overtaker_lets_die,
     },
 ];
@@ -224,7 +224,7 @@ impl Pair {
         assert_eq!(self.value.with(|value| unsafe { *value }), 2);
         assert!(!ww_mutex_is_locked(&self.a) && !ww_mutex_is_locked(&self.b));
         match (older, younger) {
-            (0, 0) => "nobody",
+            (0, 0) => "neither",
             (0, 1) => "the younger",
             (0, _) => "the younger, again",
             _ => "the older",
@@ -250,7 +250,7 @@ fn abba(class: WwClass) -> String {
     in_small_kernel(|| {
         let pair = Pair::new(class);
         let older = pair.context();
-        prepared(|| lock(&pair.a, &older)).expect("nobody has it");
+        prepared(|| lock(&pair.a, &older)).expect("it is free");
         let other = with(&pair, |pair| pair.take_both(Order::BA, || ()));
         let older = pair.take_other(&older, &pair.a, &pair.b);
         let younger = other.join();
@@ -262,7 +262,7 @@ fn cross(class: WwClass) -> String {
     in_small_kernel(|| {
         let pair = Pair::new(class);
         let older = pair.context();
-        lock(&pair.a, &older).expect("nobody has it");
+        lock(&pair.a, &older).expect("it is free");
         let (open, opened) = gate();
         let (other, _) = waiting(&pair, |pair| pair.take_both(Order::BA, opened));
         open();
@@ -276,7 +276,7 @@ fn ww_wounded_asleep() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wound_wait());
         let older = pair.context();
-        lock(&pair.a, &older).expect("nobody has it");
+        lock(&pair.a, &older).expect("it is free");
         let (other, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
         let older = pair.take_other(&older, &pair.a, &pair.b);
         let younger = other.join();
@@ -456,7 +456,7 @@ fn ww_overtaker_lets_die() -> String {
         });
         let (younger, _) = waiting(&pair, |pair| {
             let younger = pair.context();
-            lock(&pair.b, &younger).expect("nobody has it");
+            lock(&pair.b, &younger).expect("it is free");
             pair.take_other(&younger, &pair.b, &pair.a)
         });
         ww_mutex_unlock(&pair.a);

@@ -85,22 +85,22 @@ const SLOWER: f64 = 1.0 / 0.7;
 
 pub(crate) fn contests() -> Vec<Contest> {
     vec![
-        Contest::new("1000 works, kthread_worker", 21, our_worker()).against(
+        Contest::new("1000 work items, kthread_worker", 21, our_worker()).against(
             "a crossbeam channel to a thread",
             1.0,
             channel_thread(),
         ),
-        Contest::new("1000 works, bound workqueue", 21, our_queue(0, 0)).against(
+        Contest::new("1000 work items, bound workqueue", 21, our_queue(0, 0)).against(
             "rayon spawn",
             SLOWER,
             rayon_spawn(),
         ),
-        Contest::new("1000 works, unbound workqueue", 21, our_queue(WQ_UNBOUND, 0)).against(
+        Contest::new("1000 work items, unbound workqueue", 21, our_queue(WQ_UNBOUND, 0)).against(
             "rayon spawn",
             SLOWER,
             rayon_spawn(),
         ),
-        Contest::new("1000 works, ordered workqueue", 21, our_queue(WQ_UNBOUND, 1)).against(
+        Contest::new("1000 work items, ordered workqueue", 21, our_queue(WQ_UNBOUND, 1)).against(
             "rayon spawn",
             SLOWER,
             rayon_spawn(),

@@ -32,7 +32,7 @@ pub const CLOCK_MONOTONIC: i32 = 1;
 /// }
 ///
 /// let mut memory = MaybeUninit::<Hrtimer>::uninit();
-/// // SAFETY: the timer stays in this frame, and is cancelled before the frame goes.
+/// // SAFETY: the timer stays in this frame, and is cancelled before the frame ends.
 /// let timer = unsafe {
 ///     hrtimer_setup(memory.as_mut_ptr(), fire, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 ///     memory.assume_init_ref()

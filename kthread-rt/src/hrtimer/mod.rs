@@ -105,7 +105,7 @@ static HRTIMER: ObjectKind = ObjectKind {
 ///
 /// There is an hrtimer at `address`.
 unsafe fn take_off(address: usize, wait: Wait) {
-    // SAFETY: by the contract; it was started, so it is where everybody may find it.
+    // SAFETY: by the contract; starting it exposed its provenance.
     let timer = unsafe { &*ptr::with_exposed_provenance::<Hrtimer>(address) };
     match wait {
         Wait::Not => _ = dequeue(timer),

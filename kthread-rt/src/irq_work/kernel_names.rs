@@ -93,7 +93,7 @@ const_fn! {
 /// }
 ///
 /// let mut memory = MaybeUninit::<IrqWork>::uninit();
-/// // SAFETY: the work stays in this frame, and is waited for before the frame goes.
+/// // SAFETY: the work stays in this frame, and is waited for before the frame ends.
 /// let work = unsafe {
 ///     init_irq_work(memory.as_mut_ptr(), done);
 ///     memory.assume_init_ref()

@@ -374,7 +374,7 @@ static IRQ_WORK: ObjectKind = ObjectKind {
 ///
 /// There is an irq_work at `address`.
 unsafe fn take_off(address: usize, wait: Wait) {
-    // SAFETY: by the contract; it was queued, so it is where everybody may find it.
+    // SAFETY: by the contract; queueing it exposed its provenance.
     let work = unsafe { &*ptr::with_exposed_provenance::<IrqWork>(address) };
     dequeue(work);
     if wait == Wait::ForFunction {

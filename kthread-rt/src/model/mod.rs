@@ -19,7 +19,7 @@
 //! use kthread_rt::model::{self, Model, sync};
 //! use kthread_rt::prelude::*;
 //!
-//! Model::new("a thread that is woken after the work is there does the work")
+//! Model::new("a thread that is woken after the work has arrived does the work")
 //!     .outcomes(["done"])
 //!     .check(|_kernel| {
 //!         let work = sync::Arc::new(sync::AtomicBool::new(false));

@@ -164,7 +164,7 @@ macro_rules! from_tasklet {
 /// }
 ///
 /// let mut memory = MaybeUninit::<TaskletStruct>::uninit();
-/// // SAFETY: the tasklet stays in this frame, and is killed before the frame goes.
+/// // SAFETY: the tasklet stays in this frame, and is killed before the frame ends.
 /// let tasklet = unsafe {
 ///     tasklet_setup(memory.as_mut_ptr(), receive);
 ///     memory.assume_init_ref()

@@ -109,7 +109,7 @@ static TASKLET: ObjectKind = ObjectKind {
 ///
 /// There is a tasklet at `address`.
 unsafe fn take_off(address: usize, wait: Wait) {
-    // SAFETY: by the contract; it was scheduled, so it is where everybody may find it.
+    // SAFETY: by the contract; scheduling it exposed its provenance.
     let tasklet = unsafe { &*ptr::with_exposed_provenance::<TaskletStruct>(address) };
     dequeue(tasklet);
     if wait == Wait::ForFunction {

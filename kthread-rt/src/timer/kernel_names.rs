@@ -113,7 +113,7 @@ macro_rules! from_timer {
 /// }
 ///
 /// let mut memory = MaybeUninit::<TimerList>::uninit();
-/// // SAFETY: the timer stays in this frame, and is shut down before the frame goes.
+/// // SAFETY: the timer stays in this frame, and is shut down before the frame ends.
 /// let timer = unsafe {
 ///     timer_setup(memory.as_mut_ptr(), fire, 0);
 ///     memory.assume_init_ref()

@@ -134,7 +134,7 @@ pub(crate) static TIMER: ObjectKind = ObjectKind {
 ///
 /// There is a timer at `address`.
 unsafe fn take_off(address: usize, wait: Wait) {
-    // SAFETY: by the contract; it was armed, so it is where everybody may find it.
+    // SAFETY: by the contract; arming it exposed its provenance.
     let timer = unsafe { &*ptr::with_exposed_provenance::<TimerList>(address) };
     match wait {
         Wait::Not => _ = timer.delete(),
