@@ -11,11 +11,11 @@
 //! cargo run --release --example lost_completion
 //! ```
 //!
-//! You see what each task does; and in the second story the report of hung tasks, and who waits for
-//! whom, and where in this file. A kernel reports only hung tasks that nothing can end: here the
-//! child, since a signal could kill its creator. The program fails if the creator returns despite
-//! the fault, or does not return without it, or if its place is not reported. It does not shut its
-//! second Kernel down: that would wait for the creator.
+//! You see what each task does; and in the second story the report of hung tasks, which task waits
+//! for which, and where in this file. A kernel reports only hung tasks that nothing can end: here
+//! the child, since a signal could kill its creator. The program fails if the creator returns
+//! despite the fault, or does not return without it, or if its place is not reported. It does not
+//! shut its second Kernel down: that would wait for the creator.
 
 use kthread_rt::diag::WarningKind;
 use kthread_rt::faults::FaultPlan;
@@ -112,7 +112,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let report = kthread_rt::blocking(|| hung_tasks.recv())?;
     println!("  main:    creator has not returned. The report of hung tasks:");
     print_report(&report);
-    println!("  main:    who waits for whom:");
+    println!("  main:    the wait graph:");
     print_report(&kernel.wait_graph().to_string());
 
     let waits = task.waits_on().ok_or("creator waits for nothing")?;

@@ -1,4 +1,4 @@
-//! Booting a Kernel (`kernel.rs`, `start` in `kthread/kthreadd.rs`).
+//! Booting a Kernel (`kernel/builder.rs`, `start` in `kthread/kthreadd.rs`).
 //!
 //! When the boot returns, kthreadd runs, or the boot has returned an error; and a shutdown that
 //! races with the boot on demand leaves nothing behind.

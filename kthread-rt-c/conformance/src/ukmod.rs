@@ -30,7 +30,7 @@ pub enum Silence {
 }
 
 /// How long a subject may take.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(150);
 
 impl Ukmod {
     /// The `ukmod` of this workspace, of the profile that this program has. cargo builds it if it
@@ -133,7 +133,7 @@ impl Ukmod {
         word: Option<&str>,
     ) -> Result<(Answers, Option<Silence>)> {
         let mut ukmod = Command::new(&self.program);
-        ukmod.args(["load", "--raw", "--for", "0ms"]).arg(module).args(word);
+        ukmod.args(["load", "--raw", "--for", "0ms", "--init-timeout", "120s"]).arg(module).args(word);
         let late = |child: &mut std::process::Child| {
             // It prints its table of tasks, which takes no half a second.
             if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
