@@ -634,7 +634,7 @@ fn answer(test: &str, lack: Lack, row: usize) -> Option<String> {
         // Not counted: the refusal of a second worker, which comes late, or not at all on a busy
         // machine; and what a shutdown says that finds work items running.
         let counts = |w: &&Noted| {
-            !w.message.contains("works, which are late") && !w.message.contains("run only behind")
+            !w.message.contains("work items wait until") && !w.message.contains("run only after those")
         };
         let told: BTreeSet<String> = scene
             .warnings
