@@ -1,5 +1,4 @@
-//! Taking locks that nobody else wants, and letting them go; and what the checks of a Kernel with
-//! `debug` add.
+//! Taking and releasing uncontended locks; and what the checks of a Kernel with `debug` add.
 
 use crate::contest::{Contest, per};
 use kthread_rt::prelude::*;
@@ -9,8 +8,8 @@ use std::hint::black_box;
 const CHEAP: u32 = 200_000;
 const CHECKED: u32 = 20_000;
 
-/// A turn of `lock_and_unlock` in a Kernel with `debug`, which is booted when the first turn comes:
-/// from then on, all locks of this process look whether theirs checks. So these rows are the last.
+/// A turn of `lock_and_unlock` in a Kernel with `debug`, which is booted in the first turn: from
+/// then on, all locks of this process test whether their Kernel checks. So these rows are the last.
 fn with_debug(lock_and_unlock: impl Fn() + 'static) -> impl FnMut() -> f64 {
     let kernel = OnceCell::new();
     move || {

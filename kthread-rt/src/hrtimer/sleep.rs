@@ -1,4 +1,4 @@
-//! `schedule_hrtimeout`: sleeping until a nanosecond, in the state that the caller has set.
+//! `schedule_hrtimeout`: sleeps until a nanosecond, in the state that the caller has set.
 
 #![forbid(unsafe_code)]
 
@@ -13,20 +13,20 @@ use std::panic::Location;
 /// kernel's NULL) is no limit.
 ///
 /// `expires` is a time of the clock, or nanoseconds from now with
-/// [`HRTIMER_MODE_REL`](crate::HRTIMER_MODE_REL). The state is [`TASK_RUNNING`] afterwards. With
-/// the state RUNNING the call does not sleep.
+/// [`HRTIMER_MODE_REL`](crate::HRTIMER_MODE_REL). The state is [`TASK_RUNNING`] afterwards. If it
+/// is RUNNING before, the call does not sleep.
 ///
 /// # Errors
 ///
 /// `EINTR` if the time has not come: the task was woken, or a signal is pending that its state
-/// admits. So it is always without a limit.
+/// admits. Without a limit, the call always returns it.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
 /// set_current_state(TASK_UNINTERRUPTIBLE);
 /// assert_eq!(schedule_hrtimeout(Some(us_to_ktime(200)), HRTIMER_MODE_REL), Ok(()));
-/// // It is running now, so nothing sleeps:
+/// // The task is running now, so it does not sleep:
 /// assert_eq!(schedule_hrtimeout(Some(ktime_set(60, 0)), HRTIMER_MODE_REL), Err(Errno::EINTR));
 /// ```
 #[track_caller]
@@ -34,8 +34,8 @@ pub fn schedule_hrtimeout(expires: Option<Ktime>, mode: HrtimerMode) -> Result<(
     schedule_hrtimeout_range(expires, 0, mode)
 }
 
-/// [`schedule_hrtimeout`] with leave to be `delta` nanoseconds late: `schedule_hrtimeout_range`.
-/// Here it is as soon as it can be.
+/// [`schedule_hrtimeout`] that may be `delta` nanoseconds late: `schedule_hrtimeout_range`. Here
+/// `delta` has no effect: the sleep ends as soon as it can.
 #[track_caller]
 pub fn schedule_hrtimeout_range(expires: Option<Ktime>, delta: u64, mode: HrtimerMode) -> Result<(), Errno> {
     let (_, place) = (delta, Location::caller());

@@ -1,4 +1,4 @@
-//! Circles of waits: told when the wait begins that closes one.
+//! Circular waits: reported when the wait that closes the circle begins.
 //!
 //! The tasks of a circle are left in it; so are the locks, which are leaked.
 
@@ -9,12 +9,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-/// The line that is to be told.
+/// The line that must be reported.
 #[derive(Clone, Default)]
 struct Line(Arc<AtomicU32>);
 
 impl Line {
-    /// It is the one that calls this.
+    /// The line of the caller.
     #[track_caller]
     fn here<R>(&self, call: impl FnOnce() -> R) -> R {
         self.0.store(Location::caller().line(), SeqCst);
@@ -44,16 +44,16 @@ fn run(name: &str, body: impl FnOnce() + Send + 'static) -> Task {
     task
 }
 
-/// Waits until `task` sleeps, in whatever it does next.
+/// Waits until `task` sleeps, in its next call.
 fn asleep(task: &Task) {
     assert!(wait_task_inactive(task, TASK_RUNNING));
 }
 
-/// A work that tells whose task runs it, and runs `body`.
+/// A work item that reports whose task runs it, and runs `body`.
 fn work(tell: &Sender<Task>, mut body: impl FnMut() + Send + 'static) -> &'static Work {
     let tell = tell.clone();
     leaked(Work::new(move |_: &WorkStruct| {
-        // A work that is not waited for may run when the program is over.
+        // An item that is not waited for may run when the program is over.
         _ = tell.send(current());
         body();
     }))
@@ -67,7 +67,7 @@ fn queue(name: &str) -> &'static Workqueue {
     leaked(alloc_workqueue!("{name}", WQ_UNBOUND, 0).expect("a workqueue"))
 }
 
-/// `a` has taken its first lock when `b` takes both, and waits for the second; then `a` goes on.
+/// `a` has taken its first lock when `b` takes both, and waits for the second; then `a` continues.
 fn abba(
     first: impl FnOnce() + Send + 'static,
     second: impl FnOnce() + Send + 'static,
@@ -135,7 +135,7 @@ fn a_mutex_and_an_rwsem() {
         );
         line.get()
     });
-    // Who may be killed is told no less, but here the other gives up.
+    // A killable wait is reported too, but here the other task gives up.
     right(|_| {
         let (one, two) = (leaked(RawMutex::new()), leaked(Semaphore::new(0)));
         abba(
@@ -256,7 +256,7 @@ fn a_stop_with_a_mutex_that_the_thread_wants() {
 
 #[test]
 fn two_threads_that_stop_each_other() {
-    // A stop wakes the other, which looks too: either may be the one that tells.
+    // A stop wakes the other, which checks too: either may report.
     fn stop(line: &Line, task: &Task) {
         line.here(|| kthread_stop(task));
     }
@@ -329,7 +329,7 @@ fn a_park_with_a_mutex_that_the_thread_wants() {
 }
 
 #[test]
-fn a_flush_of_a_work_that_wants_the_mutex() {
+fn a_flush_of_a_work_item_that_wants_the_mutex() {
     fn flush(holds: bool) -> u32 {
         let (tell, told_tasks) = channel();
         let (mutex, go, line) = (leaked(RawMutex::new()), leaked(Completion::new()), Line::default());
@@ -357,7 +357,7 @@ fn a_flush_of_a_work_that_wants_the_mutex() {
 }
 
 #[test]
-fn a_work_that_flushes_its_own_queue_by_way_of_another() {
+fn a_work_item_that_flushes_its_own_queue_by_way_of_another() {
     fn hops(back: bool) -> u32 {
         let (tell, tasks) = channel();
         let (one, two) = (queue("one"), queue("two"));
@@ -383,7 +383,7 @@ fn a_work_that_flushes_its_own_queue_by_way_of_another() {
 }
 
 #[test]
-fn a_cancel_of_a_work_by_one_that_it_flushes() {
+fn a_cancel_of_a_work_item_by_one_that_it_flushes() {
     fn cancel(sync: bool) -> u32 {
         let (tell, tasks) = channel();
         let (go, line) = (leaked(Completion::new()), Line::default());
@@ -411,7 +411,7 @@ fn a_cancel_of_a_work_by_one_that_it_flushes() {
 }
 
 #[test]
-fn a_flush_of_what_is_queued_behind_it() {
+fn a_flush_of_an_item_that_is_queued_behind_it() {
     fn behind(max_active: u32) -> u32 {
         let (tell, tasks) = channel();
         let line = Line::default();
@@ -462,7 +462,7 @@ fn two_kthread_workers_that_flush_each_other() {
 }
 
 #[test]
-fn a_completion_that_is_due_from_who_wants_the_mutex() {
+fn a_completion_that_is_due_from_the_task_that_wants_the_mutex() {
     fn completion(due: bool) -> u32 {
         let (mutex, done, line) = (leaked(RawMutex::new()), leaked(Completion::new()), Line::default());
         let (told, go) = (line.clone(), leaked(Completion::new()));
@@ -483,7 +483,7 @@ fn a_completion_that_is_due_from_who_wants_the_mutex() {
         asleep(&waits);
         go.complete();
         asleep(&completes);
-        // What is not due from anybody anybody may complete.
+        // Any task may complete a completion without a declared completer.
         if !due {
             done.complete();
         }
