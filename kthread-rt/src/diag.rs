@@ -60,6 +60,9 @@ pub enum WarningKind {
     /// [`KernelBuilder::hung_task`](crate::KernelBuilder::hung_task) says, or runs on and on. Told
     /// by a thread that is no task's.
     HungTask,
+    /// A reference count that can't be right: it was raised from 0, fell below 0, or stays at its
+    /// limit. Of C code.
+    Refcount,
     /// A call that needs a Kernel which has shut down: a timer that is armed then stays idle.
     ShutDown,
 }
