@@ -188,7 +188,8 @@ pub fn io_schedule() {
     with_current(|task| schedule_noted(task, "io_schedule", place));
 }
 
-fn schedule_noted(task: &TaskStruct, call: &'static str, place: &'static Location<'static>) {
+/// [`schedule`] in the name of `call`.
+pub(crate) fn schedule_noted(task: &TaskStruct, call: &'static str, place: &'static Location<'static>) {
     might_schedule_in(task, call, place);
     if task.state.load() == TASK_RUNNING.bits() {
         return;
