@@ -6,6 +6,7 @@
  * No wake-up is lost: who waits is on the queue before it looks at the reserve for the last time, and who frees puts its element in
  * under the same lock before it wakes. It looks again from time to time, too: the allocator may have memory again without a free here.
  */
+#include <kt/core/asm/might_sleep.h>
 #include <kt/core/linux/bug.h>
 #include <kt/core/linux/errno.h>
 #include <kt/core/linux/gfp.h>
@@ -17,6 +18,18 @@
 
 /* How long one sleep is at most. */
 #define AGAIN_AFTER (5 * HZ)
+
+/* In src/abi/uninit.rs. */
+void kt_not_initialised(const void *object, const char *what, const char *call);
+
+/* A pool without elements is told, and has none to take or to keep: its allocator is asked alone. */
+static bool has_elements(const mempool_t *pool, const char *call)
+{
+	if (pool->elements)
+		return true;
+	kt_not_initialised(pool, "a mempool: mempool_init() was not called, or mempool_exit() was called before", call);
+	return false;
+}
 
 /* The lock is held. */
 static void keep(mempool_t *pool, void *element)
@@ -146,6 +159,10 @@ void *mempool_alloc(mempool_t *pool, gfp_t flags)
 {
 	gfp_t asked;
 
+	if (gfpflags_allow_blocking(flags))
+		kt_might_sleep("mempool_alloc");
+	if (!has_elements(pool, "mempool_alloc"))
+		return pool->alloc ? pool->alloc(flags, pool->pool_data) : NULL;
 	/* What comes from the reserve is as it was freed. */
 	WARN_ON_ONCE(flags & __GFP_ZERO);
 	flags |= __GFP_NORETRY | __GFP_NOWARN;
@@ -178,6 +195,11 @@ void mempool_free(void *element, mempool_t *pool)
 
 	if (!element)
 		return;
+	if (!has_elements(pool, "mempool_free")) {
+		if (pool->free)
+			pool->free(element, pool->pool_data);
+		return;
+	}
 	/* Whoever took the element from the reserve before sees it short here: the lock has ordered that. */
 	spin_lock_irqsave(&pool->lock, flags);
 	if (pool->curr_nr < pool->min_nr) {

@@ -10,7 +10,7 @@
 //! One look at a word that the call reads anyway; so it is always done. What the runtime has made
 //! itself may have null lists, and is used by its own functions only, which do not look.
 
-use super::{In, is_err_or_null};
+use super::{In, is_err_or_null, text};
 use kthread_rt::diag::{self, WarningKind};
 use kthread_rt::prelude::*;
 use kthread_rt::{
@@ -18,6 +18,7 @@ use kthread_rt::{
     RawRtMutex, RawRwSemaphore, Semaphore, TimerList, WwMutex,
 };
 use std::collections::BTreeSet;
+use std::ffi::{c_char, c_void};
 use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -126,5 +127,29 @@ fn tell(address: usize, what: &str, call: &str, place: &'static Location<'static
     if TOLD.lock().unwrap_or_else(PoisonError::into_inner).insert(address) {
         let message = format!("used uninitialised, {what}: its memory is zeros at {address:#x}");
         diag::warn(WarningKind::Uninitialised, call, place, &message);
+    }
+}
+
+/// Warns that `call` was given an object at `address` that is not initialised, or not any more:
+/// `what` says so. For what the C part has.
+///
+/// # Safety
+///
+/// The strings are C strings.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_not_initialised(
+    address: *const c_void,
+    what: *const c_char,
+    call: *const c_char,
+) {
+    if TOLD.lock().unwrap_or_else(PoisonError::into_inner).insert(address.addr()) {
+        // SAFETY: the contract.
+        let (what, call) = unsafe { (text(what), text(call)) };
+        diag::warn(
+            WarningKind::Uninitialised,
+            &call,
+            Location::caller(),
+            &format!("used uninitialised, {what}"),
+        );
     }
 }

@@ -65,13 +65,15 @@ unsafe extern "C-unwind" fn __wake_up_locked_key(wq: In<WaitQueueHead>, mode: c_
 
 /// An entry that C code has put on a queue is there until it takes it off, or its function does.
 fn note_entry(wq: &WaitQueueHead, entry: *const WaitQueueEntry, call: &'static str) {
-    // Who puts one on the stack is in the module as long as it is there: only one in the module's
-    // own memory is left.
     let address = entry.addr();
-    New::of(&left::WAIT_ENTRY, address, call).calls(address).on(ptr::from_ref(wq).addr()).note();
+    // SAFETY: the C contract: it is an entry, whose function nobody changes at this time.
+    let function = unsafe { entry.byte_add(FUNCTION).cast::<usize>().read() };
+    New::of(&left::WAIT_ENTRY, address, call).calls(function).on(ptr::from_ref(wq).addr()).note();
 }
 
-/// Where the list is in a `struct wait_queue_entry`.
+/// Where the function is in a `struct wait_queue_entry`.
+const FUNCTION: usize = 16;
+/// Where the list is.
 const LIST: usize = 24;
 
 /// # Safety
