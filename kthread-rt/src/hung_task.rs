@@ -58,8 +58,13 @@ impl Watcher {
 
 /// Notes when a task falls asleep: what a Kernel without [`debug`](crate::KernelBuilder::debug)
 /// needs.
-pub(crate) fn before_sleep(me: &TaskStruct) {
-    me.wait_note().slept_ns.store(me.kernel_state().clock.now_ns(), Ordering::Relaxed);
+pub(crate) fn before_wait(me: &TaskStruct) {
+    let note = me.wait_note();
+    note.slept_ns.store(me.kernel_state().clock.now_ns(), Ordering::Relaxed);
+    if let Some(spins) = note.snapshot().filter(|noted| noted.on.kind.spins()) {
+        note.place_in_c.store(0, Ordering::Relaxed);
+        note.looked.store(spins.serial, Ordering::Relaxed);
+    }
 }
 
 /// Begins to watch the tasks of `kernel_state`.
@@ -184,13 +189,13 @@ impl Seen {
 
     fn report_hung(&self, kernel_state: &Arc<KernelState>, task: &Task) {
         let Some(noted) = task.wait_note().snapshot() else { return };
-        let message = format!(
-            "INFO: task {}:{} blocked for more than {} seconds.{}",
-            task.comm(),
-            task.pid(),
-            self.seconds(),
-            path(kernel_state, task)
-        );
+        let (comm, pid, seconds, path) = (task.comm(), task.pid(), self.seconds(), path(kernel_state, task));
+        let message = match noted.on.kind.spins() {
+            true => format!(
+                "BUG: spinlock lockup: task {comm}:{pid} has spun for more than {seconds} seconds.{path}"
+            ),
+            false => format!("INFO: task {comm}:{pid} blocked for more than {seconds} seconds.{path}"),
+        };
         let in_c = kernel_state
             .is_place_of_c_side(noted.on.place)
             .then(|| place_of_wait(kernel_state, task, &noted));
@@ -232,8 +237,13 @@ fn spins_for(kernel_state: &Arc<KernelState>, task: &Task) -> String {
     task.wait_note().snapshot().map(|_| path(kernel_state, task)).unwrap_or_default()
 }
 
-/// The wait of a task that counts, and since when it has slept.
+/// The wait of a task that counts, and since when it has slept or spun.
 fn hangs_since(kernel_state: &KernelState, task: &Task) -> Option<(u32, u64)> {
+    if let Some(spins) = task.wait_note().snapshot().filter(|noted| noted.on.kind.spins()) {
+        // The time is that of this wait once the task has gone through `before_wait`.
+        let is_noted = task.wait_note().looked.load(Ordering::Relaxed) == spins.serial;
+        return is_noted.then(|| (spins.serial, task.wait_note().slept_ns.load(Ordering::Relaxed)));
+    }
     let state = task.state();
     let counts =
         state.contains(TASK_UNINTERRUPTIBLE) && !state.intersects(TaskState::WAKEKILL | TaskState::NOLOAD);

@@ -48,8 +48,8 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     }
     forget_state(task);
     leaves();
-    if let Some(look) = task.kernel_state().before_sleep {
-        look(task);
+    if let Some(before_wait) = task.kernel_state().before_wait {
+        before_wait(task);
     }
     let faults = task.kernel_state().faults.as_deref();
     if let Some(faults) = faults {
@@ -186,6 +186,15 @@ pub fn schedule() {
 pub fn io_schedule() {
     let place = Location::caller();
     with_current(|task| schedule_noted(task, "io_schedule", place));
+}
+
+/// The current task is about to spin for a lock for some time. Its note says which.
+pub(crate) fn waits_spinning(task: &TaskStruct) {
+    if let Some(before_wait) = task.kernel_state().before_wait {
+        // The note comes before what this reads of others' notes.
+        fence(Ordering::SeqCst);
+        before_wait(task);
+    }
 }
 
 /// [`schedule`] in the name of `call`.

@@ -294,7 +294,9 @@ impl TaskStruct {
         address_in_c: usize,
     ) {
         let comm = self.comm();
-        self.wait_note.note_warning(place, self.scheduling_points());
+        if matches!(kind, WarningKind::LockOrder | WarningKind::Deadlock) {
+            self.wait_note.note_warning(place, self.scheduling_points());
+        }
         self.kernel_state.warnings.tell(&Warning {
             kind,
             comm: &comm,

@@ -101,9 +101,10 @@ pub(crate) struct KernelState {
     /// [`KernelBuilder::debug`](crate::KernelBuilder::debug).
     pub(crate) debug: bool,
     pub(super) places_in_c: Option<PlacesInC>,
-    /// What a task does before it sleeps, with its state set: looks for a deadlock, notes the time.
-    /// The one arrow that points up, so that the default Kernel has it, too.
-    pub(crate) before_sleep: Option<fn(&TaskStruct)>,
+    /// What a task does before it sleeps, with its state set, or spins for a lock for some time: it
+    /// checks for a deadlock and notes the time. The one arrow that points up, so that the default
+    /// Kernel has it, too.
+    pub(crate) before_wait: Option<fn(&TaskStruct)>,
     /// How many threads kthreadd forks ahead at most.
     pub(crate) spare_threads: u32,
     /// The cpus, nice value and policy that the process had when this Kernel booted. New threads
@@ -151,9 +152,9 @@ impl KernelState {
             stack_size: setup.stack_size,
             debug: setup.debug,
             places_in_c: setup.places_in_c,
-            before_sleep: match limit.is_some() {
-                _ if setup.debug => Some(wait_graph::before_sleep),
-                true => Some(hung_task::before_sleep),
+            before_wait: match limit.is_some() {
+                _ if setup.debug => Some(wait_graph::before_wait),
+                true => Some(hung_task::before_wait),
                 false => None,
             },
             spare_threads: setup.spare_threads,

@@ -133,14 +133,14 @@ impl Waiting<'_> {
             // SAFETY: the lock is taken for the look; only this task adds the entry, which is in
             // place until the drop.
             unsafe {
-                if self.queue.locked(|_| ListHead::is_empty(node)) {
+                if self.queue.locked("wait_on_bit", |_| ListHead::is_empty(node)) {
                     add_wait_queue_exclusive(self.queue, self.entry);
                 }
             }
             change_state(self.me, state);
             return;
         }
-        self.queue.locked(|head| {
+        self.queue.locked("wait_on_bit", |head| {
             // SAFETY: the lock is held; the entry is in place until it is taken out, in `drop`.
             unsafe {
                 if ListHead::is_empty(node) {

@@ -82,13 +82,15 @@ pub use wake::{
     wake_up_locked, wake_up_nr, wake_up_sync, woken_wake_function,
 };
 
-use crate::sched::change_state;
+use crate::diag::WarningKind;
+use crate::sched::{change_state, peek_current};
 use crate::sync::list::ListHead;
 use crate::sync::{AtomicU32, Life, Ordering, RawSpinLock, const_fn, fence, refuse_in_forked_child};
 use crate::task::{TaskState, TaskStruct};
 use std::ffi::{c_int, c_void};
 use std::marker::PhantomPinned;
 use std::mem::offset_of;
+use std::panic::Location;
 use std::ptr;
 
 /// The entry is woken by itself, at most `nr` of its kind by one wake-up.
@@ -172,9 +174,20 @@ impl WaitQueueHead {
         &self.0.lock
     }
 
-    /// Runs `f` with the lock held.
-    fn locked<R>(&self, f: impl FnOnce(*mut ListHead) -> R) -> R {
-        self.0.locked(f)
+    /// Runs `f` with the lock held, for `call`.
+    #[track_caller]
+    fn locked<R>(&self, call: &str, f: impl FnOnce(*mut ListHead) -> R) -> R {
+        self.0.locked(call, f)
+    }
+
+    /// Runs `f`, which only looks at the list, with the lock held. A kernel takes no lock for this,
+    /// so a wake function of this queue may call it.
+    fn looked_at<R>(&self, f: impl FnOnce(*mut ListHead) -> R) -> R {
+        let list = self.0.list();
+        match peek_current(|me| me.wait_note().walks.load(Ordering::Relaxed)) == list.addr() {
+            true => f(list),
+            false => self.0.locked("waitqueue_active", f),
+        }
     }
 }
 
@@ -183,11 +196,13 @@ impl WaitQueueCore {
         (&raw const self.head).cast_mut()
     }
 
-    /// Runs `f` with the lock held. `f` does not unwind: it is the runtime's own code and wake
-    /// functions, which are `extern "C"`.
-    fn locked<R>(&self, f: impl FnOnce(*mut ListHead) -> R) -> R {
+    /// Runs `f` with the lock held, for `call`. `f` does not unwind: it is the runtime's own code
+    /// and wake functions, which are `extern "C"`.
+    #[track_caller]
+    fn locked<R>(&self, call: &str, f: impl FnOnce(*mut ListHead) -> R) -> R {
         self.life.touch();
-        self.lock.lock();
+        let place = Location::caller();
+        self.lock.lock_or(|lock| wait_for(lock, call, place));
         let list = self.list();
         // SAFETY: the lock is held, and linked entries are valid.
         unsafe { ListHead::check_in_place(list, WHAT) };
@@ -196,6 +211,28 @@ impl WaitQueueCore {
         unsafe { RawSpinLock::unlock(&raw const self.lock) };
         result
     }
+}
+
+/// Why a wake function must not take the lock of its own queue.
+pub(crate) const TAKEN_IN_WALK: &str = "deadlock: a wake function is called with the lock of its queue held, \
+    and takes it again: it waits for ever. Use the functions for callers that hold the lock (wake_up_locked(), \
+    list_del_init()), or do this after the wake-up";
+
+/// True if `me` calls the wake functions of the queue whose lock is at `address`: it holds the lock.
+pub(crate) fn is_held_by_walk(me: &TaskStruct, address: usize) -> bool {
+    me.wait_note().walks.load(Ordering::Relaxed) == address + offset_of!(WaitQueueCore, head)
+}
+
+/// Waits for the lock of a queue, for ever if the current task holds it.
+#[cold]
+fn wait_for(lock: &RawSpinLock, call: &str, place: &'static Location<'static>) {
+    lock.lock_slow(|| {
+        peek_current(|me| {
+            if is_held_by_walk(me, ptr::from_ref(lock).addr()) {
+                me.warn(WarningKind::Deadlock, call, place, TAKEN_IN_WALK);
+            }
+        });
+    });
 }
 
 /// An entry of safe code leaves its queue before the queue can go, unless the entry is leaked. Then
@@ -311,6 +348,7 @@ unsafe fn link(head: *mut ListHead, entry: *mut WaitQueueEntry, place: Place) {
 /// # Safety
 ///
 /// As [`link`], but that the caller does not hold the lock and the entry may be on `wq` already.
+#[track_caller]
 unsafe fn enqueue(
     wq: &WaitQueueHead,
     entry: *mut WaitQueueEntry,
@@ -319,8 +357,9 @@ unsafe fn enqueue(
     place: Place,
     state: Option<TaskState>,
 ) -> bool {
+    let call = if state.is_some() { "prepare_to_wait" } else { "add_wait_queue" };
     // SAFETY: the lock is held; the rest is the contract.
-    wq.locked(|head| unsafe {
+    wq.locked(call, |head| unsafe {
         (*entry).flags.fetch_or(set, Ordering::Relaxed);
         (*entry).flags.fetch_and(!clear, Ordering::Relaxed);
         let was_empty = ListHead::is_empty(head);
@@ -379,14 +418,14 @@ pub fn init_waitqueue_head(wq: &mut WaitQueueHead) {
 pub fn waitqueue_active(wq: &WaitQueueHead) -> bool {
     refuse_in_forked_child();
     // SAFETY: the lock is held.
-    wq.locked(|head| unsafe { !ListHead::is_empty(head) })
+    wq.looked_at(|head| unsafe { !ListHead::is_empty(head) })
 }
 
 /// True if one entry is on `wq` and no more: `wq_has_single_sleeper`. Never sleeps.
 pub fn wq_has_single_sleeper(wq: &WaitQueueHead) -> bool {
     refuse_in_forked_child();
     // SAFETY: the lock is held.
-    wq.locked(|head| unsafe {
+    wq.looked_at(|head| unsafe {
         ListHead::first(head).is_some_and(|first| ListHead::after(head, first).is_none())
     })
 }

@@ -51,9 +51,10 @@ struct Link {
     edge: Edge,
 }
 
-/// Called by each task of a Kernel with `debug` that is about to sleep. Its state is set; it may be
-/// woken meanwhile.
-pub(crate) fn before_sleep(me: &TaskStruct) {
+/// Called by each task of a Kernel with `debug` that is about to sleep, or to spin for a lock that
+/// was not released soon. A task that is about to sleep has set its state, and may be woken
+/// meanwhile.
+pub(crate) fn before_wait(me: &TaskStruct) {
     let kernel_state = me.kernel_state();
     let note = me.wait_note();
     note.slept_ns.store(kernel_state.clock.now_ns(), Ordering::Relaxed);
@@ -71,16 +72,19 @@ pub(crate) fn before_sleep(me: &TaskStruct) {
 #[cold]
 fn look(me: &TaskStruct) {
     let kernel_state = me.kernel_state();
-    // What was wrong with this call has been told: the order of the locks.
-    let told = |noted: Noted| me.wait_note().was_warned(noted.on.place, me.scheduling_points());
-    if me.wait_note().snapshot().is_some_and(told) {
-        return;
-    }
     fence(Ordering::SeqCst);
     let all = kernel_state.pids.all();
     let mut links = Vec::new();
     if !walk(&all, me, &me.get(), &mut links, &mut Vec::new()) || !links.iter().all(|link| holds(&all, link))
     {
+        return;
+    }
+    // What is wrong with one of the calls has been reported: the order of the locks.
+    let reported = |link: &Link| {
+        let task = &link.task;
+        task.wait_note().was_warned(link.noted.on.place, task.scheduling_points())
+    };
+    if links.iter().any(reported) {
         return;
     }
     let told = &mut *kernel_state.subsystem::<Told>().0.lock();
@@ -117,7 +121,10 @@ fn walk(all: &[Task], me: &TaskStruct, from: &Task, links: &mut Vec<Link>, seen:
 fn may_be_in_circle(task: &TaskStruct, noted: &Noted) -> bool {
     let state = task.state();
     let sleeps_on = state.contains(TASK_UNINTERRUPTIBLE) && !state.intersects(TaskState::NOLOAD);
-    sleeps_on && !noted.over && !noted.ends_itself && noted.on.kind != WaitKind::Schedule
+    (sleeps_on || noted.on.kind.spins())
+        && !noted.over
+        && !noted.ends_itself
+        && noted.on.kind != WaitKind::Schedule
 }
 
 /// The second look at a link.

@@ -23,7 +23,7 @@ mod words;
 pub use due::{Due, is_not_due};
 pub use show::{Ender, WaitEdge, WaitGraph};
 
-pub(crate) use circle::before_sleep;
+pub(crate) use circle::before_wait;
 pub(crate) use json::text as json_text;
 pub(crate) use path::{path, place_of_function};
 pub(crate) use short::waits_for;

@@ -46,7 +46,7 @@ impl RawSpinLock {
     /// Locks, waiting as long as it takes.
     #[inline]
     pub(crate) fn lock(&self) {
-        self.lock_or(Self::lock_slow);
+        self.lock_or(|lock| lock.lock_slow(|| ()));
     }
 
     /// Locks if that needs no waiting; else calls `wait`, which locks by
@@ -88,15 +88,16 @@ impl RawSpinLock {
         }
     }
 
-    /// Locks, not at once.
+    /// Locks, not at once. Calls `sleeps` before it goes to sleep for the first time.
     #[cold]
-    pub(crate) fn lock_slow(&self) {
+    pub(crate) fn lock_slow(&self, sleeps: impl FnOnce()) {
         for _ in 0..SPINS {
             std::hint::spin_loop();
             if self.word.load(Ordering::Relaxed) == UNLOCKED && self.try_lock() {
                 return;
             }
         }
+        sleeps();
         // From here on this thread may have slept, and others may sleep beside it: it takes the
         // lock as CONTENDED, so that its own unlock wakes the next.
         while self.word.swap(CONTENDED, Ordering::Acquire) != UNLOCKED {
