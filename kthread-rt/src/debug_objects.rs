@@ -364,7 +364,7 @@ impl ActiveObject {
     pub fn report_left(&self, what: &str) {
         crate::sched::with_current(|me| {
             let message = self.message(me.kernel_state(), what);
-            me.kernel_state().warnings.tell(&self.warning(&message));
+            self.warn(me.kernel_state(), &message);
         });
     }
 
@@ -373,11 +373,19 @@ impl ActiveObject {
         format!("{} is still {state} {what}: {undo} ends that", self.describe(kernel_state))
     }
 
-    fn warning<'a>(&'a self, message: &'a str) -> Warning<'a> {
+    /// Warns in the name of the call that made it active.
+    fn warn(&self, kernel_state: &KernelState, message: &str) {
         let Made { comm, pid, call, place, .. } = &self.made;
-        let kind = WarningKind::ActiveObject;
-        let (place, address_in_c) = (place.location(), place.address_in_c());
-        Warning { kind, comm, pid: *pid, call, place, message, place_in_c: None, address_in_c }
+        let place_in_c = kernel_state.name_in_c(place.address_in_c());
+        kernel_state.warnings.tell(&Warning {
+            kind: WarningKind::ActiveObject,
+            comm,
+            pid: *pid,
+            call,
+            place: place.location(),
+            place_in_c: place_in_c.as_deref(),
+            message,
+        });
     }
 
     /// Whether it is active still, which not all kinds say themselves.
@@ -451,7 +459,7 @@ pub(crate) fn left_in(kernel_state: &KernelState) -> Vec<LeftObject> {
         .map(|object| {
             let message = object.message(kernel_state, "when the Kernel shuts down");
             if object.kind.left == WhenLeft::Told {
-                kernel_state.warnings.tell(&object.warning(&message));
+                object.warn(kernel_state, &message);
             }
             let (kind, address, call) = (object.kind.name, object.address, object.made.call.clone());
             LeftObject { kind, address, call, place: object.made.place.location().to_string() }

@@ -81,15 +81,12 @@ pub struct Warning<'a> {
     pub call: &'a str,
     /// Where it was called.
     pub place: &'static Location<'static>,
-    /// Where that was in C code, if the call is not that of the thread that tells: of a task that
-    /// hangs.
+    /// Where that was in C code, if the calling thread is not making this call at this moment: it
+    /// made the call before, or the warning is about another task. `None` for Rust code, and if the
+    /// place is on the calling thread's stack.
     pub place_in_c: Option<&'a str>,
     /// What is wrong: a sentence, and lines that say more.
     pub message: &'a str,
-    /// The return address in C of the call that the warning is about, if that is not the innermost
-    /// one; else 0.
-    #[doc(hidden)]
-    pub address_in_c: usize,
 }
 
 impl Warning<'_> {

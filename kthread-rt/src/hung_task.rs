@@ -199,15 +199,7 @@ impl Seen {
         let in_c = kernel_state
             .is_place_of_c_side(noted.on.place)
             .then(|| place_of_wait(kernel_state, task, &noted));
-        tell(
-            kernel_state,
-            task,
-            WarningKind::HungTask,
-            noted.on.call,
-            noted.on.place,
-            in_c.as_deref(),
-            &message,
-        );
+        warn(kernel_state, task, noted.on.call, noted.on.place, in_c.as_deref(), &message);
     }
 
     fn report_busy(&self, kernel_state: &Arc<KernelState>, task: &Task) {
@@ -220,15 +212,7 @@ impl Seen {
             spins_for(kernel_state, task)
         );
         let place = place_of_function(kernel_state, task);
-        tell(
-            kernel_state,
-            task,
-            WarningKind::HungTask,
-            "threadfn",
-            Location::caller(),
-            place.as_deref(),
-            &message,
-        );
+        warn(kernel_state, task, "threadfn", Location::caller(), place.as_deref(), &message);
     }
 }
 
@@ -260,10 +244,9 @@ fn hangs_since(kernel_state: &KernelState, task: &Task) -> Option<(u32, u64)> {
     (!task.on_rq() && since != 0).then_some((noted.serial, since))
 }
 
-fn tell(
+fn warn(
     kernel_state: &KernelState,
     task: &Task,
-    kind: WarningKind,
     call: &str,
     place: &'static Location<'static>,
     place_in_c: Option<&str>,
@@ -271,13 +254,12 @@ fn tell(
 ) {
     let comm = task.comm();
     kernel_state.warnings.tell(&Warning {
-        kind,
+        kind: WarningKind::HungTask,
         comm: &comm,
         pid: task.pid(),
         call,
         place,
         place_in_c,
         message,
-        address_in_c: 0,
     });
 }

@@ -48,7 +48,7 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     }
     forget_state(task);
     leaves();
-    if let Some(before_wait) = task.kernel_state().before_wait {
+    if let Some(before_wait) = task.kernel_state().checks.before_wait {
         before_wait(task);
     }
     let faults = task.kernel_state().faults.as_deref();
@@ -190,7 +190,7 @@ pub fn io_schedule() {
 
 /// The current task is about to spin for a lock for some time. Its note says which.
 pub(crate) fn waits_spinning(task: &TaskStruct) {
-    if let Some(before_wait) = task.kernel_state().before_wait {
+    if let Some(before_wait) = task.kernel_state().checks.before_wait {
         // The note comes before what this reads of others' notes.
         fence(Ordering::SeqCst);
         before_wait(task);

@@ -276,13 +276,14 @@ impl TaskStruct {
         place: &'static Location<'static>,
         message: &str,
     ) {
-        self.tell(kind, call, place, message, 0);
+        self.tell(kind, call, place, None, message);
     }
 
     /// The same, about a call that was made earlier, at `place`.
     #[cold]
     pub(crate) fn warn_of(&self, kind: WarningKind, call: &str, place: CallPlace, message: &str) {
-        self.tell(kind, call, place.location(), message, place.address_in_c());
+        let in_c = self.kernel_state.name_in_c(place.address_in_c());
+        self.tell(kind, call, place.location(), in_c.as_deref(), message);
     }
 
     fn tell(
@@ -290,8 +291,8 @@ impl TaskStruct {
         kind: WarningKind,
         call: &str,
         place: &'static Location<'static>,
+        place_in_c: Option<&str>,
         message: &str,
-        address_in_c: usize,
     ) {
         let comm = self.comm();
         if matches!(kind, WarningKind::LockOrder | WarningKind::Deadlock) {
@@ -303,9 +304,8 @@ impl TaskStruct {
             pid: self.pid,
             call,
             place,
-            place_in_c: None,
+            place_in_c,
             message,
-            address_in_c,
         });
     }
 }

@@ -525,14 +525,13 @@ fn a_killable_wait_in_a_circle() {
     });
 }
 
+/// What a thread does with the locks.
+type Half<const N: usize> = fn(&'static [Lock; N]);
+
 /// Two threads, `a` and `b`: each does its first half, waits until the other has done it, and does
 /// its second half. The warnings until the first [`WarningKind::Deadlock`], if one is `expected`,
 /// or until both threads are done.
-fn crossed<const N: usize>(
-    expected: bool,
-    halves: [[fn(&'static [Lock; N]); 2]; 2],
-    locks: [Lock; N],
-) -> Vec<Noted> {
+fn crossed<const N: usize>(expected: bool, halves: [[Half<N>; 2]; 2], locks: [Lock; N]) -> Vec<Noted> {
     let (tell, told) = channel();
     let tell = Mutex::new(tell);
     let handler = move |warning: &Warning<'_>| _ = tell.lock().unwrap().send(Some(Noted::from(warning)));
@@ -629,7 +628,7 @@ fn two_spinlocks_in_both_orders() {
     let says = ["\"a\"", "\"b\"", "waits in spin_lock() at ", "for spinlock", "holds since "];
     assert_circle(&warnings, &says, &[]);
 
-    let in_order: fn(&'static [Lock; 2]) = |l| {
+    let in_order: Half<2> = |l| {
         l[0].take();
         l[1].take();
         l[1].give();
