@@ -158,7 +158,7 @@ fn a_stop_of_a_thread_that_does_not_look() {
     assert_eq!((all.len(), all[0].line), (1, line));
     let message = &all[0].message;
     assert!(message.contains("for the end of a thread"), "{message}");
-    assert!(message.contains("does it look at kthread_should_stop()?"), "{message}");
+    assert!(message.contains("does it check kthread_should_stop()?"), "{message}");
     assert!(message.contains("\"deaf\"") && message.contains("for wait queue"), "{message}");
     may_go.store(true, SeqCst);
     wake_up(wake);
