@@ -228,8 +228,17 @@ pub(crate) fn is_held_by_walk(me: &TaskStruct, address: usize) -> bool {
 fn wait_for(lock: &RawSpinLock, call: &str, place: &'static Location<'static>) {
     lock.lock_slow(|| {
         peek_current(|me| {
-            if is_held_by_walk(me, ptr::from_ref(lock).addr()) {
+            let address = ptr::from_ref(lock).addr();
+            let held = || me.held().all_if_any()?.find(address).filter(|held| !held.gone);
+            if is_held_by_walk(me, address) {
                 me.warn(WarningKind::Deadlock, call, place, TAKEN_IN_WALK);
+            } else if let Some(held) = held() {
+                let message = format!(
+                    "deadlock: the task holds the lock of the queue already, taken at {}; it waits for ever. Use the \
+                     functions for callers that hold the lock, such as wake_up_locked()",
+                    me.kernel_state().name_place(held.place)
+                );
+                me.warn(WarningKind::Deadlock, call, place, &message);
             }
         });
     });
