@@ -311,15 +311,22 @@ fn a_park_with_a_mutex_that_the_thread_wants() {
         line.get()
     });
     right(|_| {
-        let (mutex, go) = (leaked(RawMutex::new()), leaked(Completion::new()));
+        let mutex = leaked(RawMutex::new());
         let wants = run("wants", || {
-            go.wait();
+            // A thread that is not asked to park does not wait in `kthread_parkme`.
+            loop {
+                set_current_state(TASK_INTERRUPTIBLE);
+                if kthread_should_park() {
+                    break;
+                }
+                schedule();
+            }
+            set_current_state(TASK_RUNNING);
             kthread_parkme();
             mutex.lock();
             mutex.unlock();
         });
         mutex.lock();
-        go.complete();
         assert_eq!(kthread_park(&wants), Ok(()));
         mutex.unlock();
         kthread_unpark(&wants);
