@@ -133,7 +133,7 @@ fn a_disabled_work_is_not_queued_until_it_is_enabled_as_often() {
 fn works_of_bottom_halves_have_a_softirqs_context_and_their_queues_few_flags() {
     let kernel = WatchedKernel::boot();
     for (flags, max_active) in [(WQ_BH, 5), (WQ_BH | WQ_FREEZABLE, 0), (WQ_BH | WQ_UNBOUND, 0)] {
-        kernel.warns(WarningKind::BadArgument, "alloc_workqueue", "bottom halves", || {
+        kernel.warns(WarningKind::BadArgument, "alloc_workqueue", "WQ_BH", || {
             assert_eq!(alloc_workqueue!("bh", flags, max_active).unwrap_err(), Errno::EINVAL);
         });
     }
@@ -250,7 +250,7 @@ fn a_destroyed_queue_refuses_and_the_work_stays_idle() {
     kernel.warns(WarningKind::ShutDown, "flush_delayed_work", "destroyed", || {
         assert!(!flush_delayed_work(&delayed));
     });
-    kernel.warns(WarningKind::BadArgument, "destroy_workqueue", "own", || {
+    kernel.warns(WarningKind::BadArgument, "destroy_workqueue", "system workqueue", || {
         destroy_workqueue(&system_wq());
     });
     drop((work, delayed, wq));
