@@ -9,6 +9,7 @@
 mod contest;
 mod report;
 mod rows {
+    pub(crate) mod checks;
     pub(crate) mod creation;
     pub(crate) mod locks;
     pub(crate) mod many;
@@ -77,7 +78,8 @@ fn measure(args: &Args) {
         .chain(rows::sleeping::contests())
         .chain(rows::works::contests())
         .chain(rows::timers::contests())
-        .chain(rows::locks::contests());
+        .chain(rows::locks::contests())
+        .chain(rows::checks::contests());
     let wanted = contests.filter(|contest| contest.is_wanted(&args.only));
     let measured: Vec<Measured> = wanted.flat_map(|contest| contest.run(args.patience)).collect();
     println!("{}", serde_json::to_string(&measured).expect("rows are plain data"));

@@ -16,12 +16,12 @@ const ROUNDS: u32 = 3_000;
 const CHEAP: u32 = 200_000;
 
 /// kthreads of the Kernel that this thread has entered.
-fn kthreads() -> Kthreads {
+pub(super) fn kthreads() -> Kthreads {
     Kthreads::inside(&Kernel::current())
 }
 
 /// A turn goes to another thread and back: in each round both sleep once and are woken once.
-fn sleep_ping_pong<S: Sleeper>(threads: &impl Threads) -> f64 {
+pub(super) fn sleep_ping_pong<S: Sleeper>(threads: &impl Threads) -> f64 {
     let turn = Arc::new(AtomicU32::new(0));
     let me = S::here();
     let other = threads.create({

@@ -5,7 +5,7 @@
 use super::HrtimerMode;
 use crate::errno::Errno;
 use crate::ktime::Ktime;
-use crate::sched::{change_state, might_schedule_in, schedule, sleep_until, with_current};
+use crate::sched::{change_state, might_schedule_in, schedule_noted, sleep_until, with_current};
 use crate::task::{TASK_RUNNING, Wait, WaitKind};
 use std::panic::Location;
 
@@ -39,21 +39,22 @@ pub fn schedule_hrtimeout(expires: Option<Ktime>, mode: HrtimerMode) -> Result<(
 #[track_caller]
 pub fn schedule_hrtimeout_range(expires: Option<Ktime>, delta: u64, mode: HrtimerMode) -> Result<(), Errno> {
     let (_, place) = (delta, Location::caller());
-    let Some(expires) = expires else {
-        schedule();
-        return Err(Errno::EINTR);
-    };
+    const CALL: &str = "schedule_hrtimeout";
     with_current(|me| {
+        let Some(expires) = expires else {
+            schedule_noted(me, CALL, place);
+            return Err(Errno::EINTR);
+        };
         if expires == 0 {
             change_state(me, TASK_RUNNING);
             return Ok(());
         }
-        might_schedule_in(me, "schedule_hrtimeout", place);
+        might_schedule_in(me, CALL, place);
         let clock = &me.kernel_state().clock;
         let from = if mode.contains(HrtimerMode::REL) { clock.now_ns() as i64 } else { 0 };
         let deadline = from.saturating_add(expires).max(0) as u64;
         let _noted = (!me.wait_note().is_set())
-            .then(|| me.wait_note().set(Wait::new(WaitKind::Schedule, 0, "schedule_hrtimeout", place)));
+            .then(|| me.wait_note().set(Wait::new(WaitKind::Schedule, 0, CALL, place)));
         sleep_until(me, Some(deadline));
         if clock.now_ns() >= deadline { Ok(()) } else { Err(Errno::EINTR) }
     })

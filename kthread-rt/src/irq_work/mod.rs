@@ -378,9 +378,18 @@ unsafe fn take_off(address: usize, wait: Wait) {
     let work = unsafe { &*ptr::with_exposed_provenance::<IrqWork>(address) };
     dequeue(work);
     if wait == Wait::ForFunction {
+        // One that queues itself is called once more, and then does nothing.
+        if let Some(locked) = lock_bound(work) {
+            // SAFETY: the base is the work's and locked.
+            work.function.with_mut(|function| unsafe { *function = Some(nothing) });
+            drop(locked);
+        }
         work.sync();
     }
 }
+
+/// The function of an irq_work that has been taken from its owner.
+unsafe extern "C-unwind" fn nothing(_: *mut IrqWork) {}
 
 /// Takes an irq_work off its list. Returns false if it was on none.
 ///

@@ -280,13 +280,14 @@ impl TaskStruct {
         place: &'static Location<'static>,
         message: &str,
     ) {
-        self.tell(kind, call, place, message, 0);
+        self.tell(kind, call, place, None, message);
     }
 
     /// Warns about an earlier call, which was made at `place`.
     #[cold]
     pub(crate) fn warn_of(&self, kind: WarningKind, call: &str, place: CallPlace, message: &str) {
-        self.tell(kind, call, place.location(), message, place.address_in_c());
+        let in_c = self.kernel_state.name_in_c(place.address_in_c());
+        self.tell(kind, call, place.location(), in_c.as_deref(), message);
     }
 
     fn tell(
@@ -294,20 +295,21 @@ impl TaskStruct {
         kind: WarningKind,
         call: &str,
         place: &'static Location<'static>,
+        place_in_c: Option<&str>,
         message: &str,
-        address_in_c: usize,
     ) {
         let comm = self.comm();
-        self.wait_note.note_warning(place, self.scheduling_points());
+        if matches!(kind, WarningKind::LockOrder | WarningKind::Deadlock) {
+            self.wait_note.note_warning(place, self.scheduling_points());
+        }
         self.kernel_state.warnings.tell(&Warning {
             kind,
             comm: &comm,
             pid: self.pid,
             call,
             place,
-            place_in_c: None,
+            place_in_c,
             message,
-            address_in_c,
         });
     }
 }

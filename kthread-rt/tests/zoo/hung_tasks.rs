@@ -108,6 +108,33 @@ fn tasks_that_may_be_interrupted_or_killed_or_are_idle_do_not_hang() {
 }
 
 #[test]
+fn a_task_that_spins_for_a_lock_that_nobody_gives() {
+    for debug in [true, false] {
+        let (tell, told) = channel();
+        let tell = Mutex::new(tell);
+        let handler = move |warning: &Warning<'_>| {
+            let (comm, message) = (warning.comm.to_owned(), warning.message.to_owned());
+            assert_eq!((warning.kind, warning.call), (WarningKind::HungTask, "spin_lock"));
+            tell.lock().unwrap().send(Told { comm, line: warning.place.line(), message }).unwrap();
+        };
+        let kernel = Kernel::builder().debug(debug).hung_task(LIMIT).on_warning(handler).boot().unwrap();
+        let _inside = kernel.enter();
+        let lock = leaked(SpinLock::new(0));
+        let held = lock.lock();
+        let task = kthread_run!(|()| *lock.lock(), (), "spins").unwrap();
+        let line = line!() - 1;
+        let one = kthread_rt::blocking(|| told.recv()).unwrap();
+        assert_eq!((one.comm.as_str(), one.line), ("spins", line));
+        let first =
+            format!("BUG: spinlock lockup: task spins:{} has spun for more than 0.1 seconds.", task.pid());
+        assert!(one.message.starts_with(&first), "{}", one.message);
+        assert_eq!(one.message.contains("holds since "), debug, "{}", one.message);
+        drop(held);
+        kthread_stop(&task);
+    }
+}
+
+#[test]
 fn a_stop_of_a_thread_that_does_not_check() {
     let (kernel, told) = watched();
     let _inside = kernel.enter();
@@ -131,7 +158,7 @@ fn a_stop_of_a_thread_that_does_not_check() {
     assert_eq!((all.len(), all[0].line), (1, line));
     let message = &all[0].message;
     assert!(message.contains("for the end of a thread"), "{message}");
-    assert!(message.contains("does it look at kthread_should_stop()?"), "{message}");
+    assert!(message.contains("does it check kthread_should_stop()?"), "{message}");
     assert!(message.contains("\"deaf\"") && message.contains("for wait queue"), "{message}");
     may_go.store(true, SeqCst);
     wake_up(wake);
