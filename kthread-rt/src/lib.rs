@@ -164,6 +164,7 @@ pub mod __private {
         kthread_create, kthread_create_on_cpu, kthread_create_on_node, kthread_run, kthread_run_on_cpu,
     };
     pub use crate::kthread::shared::{Shared, SharedProbe, SharedViaArc, SharedViaNone, threadfn_and_data};
+    pub use crate::kthread::started::kthread_run_started;
     pub use crate::sync::model;
     pub use crate::wait::__macros as wait;
     pub use crate::wait::wait_var;

@@ -40,8 +40,10 @@ pub(crate) mod named;
 mod park;
 mod request;
 mod run;
+mod scope;
 pub(crate) mod shared;
 mod spare;
+pub(crate) mod started;
 mod stop;
 mod waits;
 mod worker;
@@ -52,7 +54,7 @@ pub use crate::{DEFINE_KTHREAD_DELAYED_WORK, DEFINE_KTHREAD_WORK, DEFINE_KTHREAD
 pub use kthread_rt_macros::{
     kthread_create, kthread_create_on_cpu, kthread_create_on_node, kthread_create_worker,
     kthread_create_worker_on_cpu, kthread_create_worker_on_node, kthread_name, kthread_run,
-    kthread_run_on_cpu, kthread_run_worker, kthread_run_worker_on_cpu,
+    kthread_run_on_cpu, kthread_run_started, kthread_run_worker, kthread_run_worker_on_cpu,
 };
 
 pub use bind::{
@@ -71,6 +73,8 @@ pub use kthreadd::ShutdownReport;
 pub(crate) use kthreadd::{Kthreadd, start as start_kthreadd};
 pub use mm::{kthread_associate_blkcg, kthread_blkcg, kthread_unuse_mm, kthread_use_mm};
 pub use park::{kthread_park, kthread_parkme, kthread_unpark};
+pub use scope::{Scope, ScopedKthread, scope};
+pub use started::kthread_run_started_named as kthread_run_started;
 pub use stop::{ExitStatus, kthread_stop, kthread_stop_put};
 pub use worker::*;
 
