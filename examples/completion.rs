@@ -161,7 +161,8 @@ fn timeouts() {
     assert_eq!(left, 1);
 }
 
-fn main() -> Result<(), Errno> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let kernel = Kernel::builder().install_default()?;
     println!("request and answer");
     request_and_answer()?;
     println!("on the stack, and counted");
@@ -171,7 +172,7 @@ fn main() -> Result<(), Errno> {
     println!("with a timeout, of {} ms a jiffy", jiffies_to_msecs(1));
     timeouts();
 
-    let report = Kernel::current().shutdown();
+    let report = kernel.shutdown();
     assert_eq!((report.forked, report.joined), (6, 6));
     println!("all as it should be");
     Ok(())

@@ -139,7 +139,8 @@ fn mixed() -> Result<(), Errno> {
     Ok(())
 }
 
-fn main() -> Result<(), Errno> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let kernel = Kernel::builder().install_default()?;
     let herd = one_by_one("not exclusive", waits_with_all)?;
     assert_eq!(herd, [8, 7, 6, 5, 4, 3, 2, 1]);
     let line = one_by_one("exclusive    ", waits_in_line)?;
@@ -147,7 +148,7 @@ fn main() -> Result<(), Errno> {
     println!("both on one queue:");
     mixed()?;
 
-    let report = Kernel::current().shutdown();
+    let report = kernel.shutdown();
     assert_eq!((report.forked, report.joined), (24, 24));
     println!("all as it should be");
     Ok(())

@@ -5,6 +5,8 @@
 //! function acts in the Kernel of the calling task. Two Kernels share no pids and no kthreadd;
 //! completions belong to none, and a wake reaches a task of any.
 
+mod default;
+
 use crate::asynchronous;
 use crate::clock::TICK_NSEC;
 use crate::cpumask::CpuMask;
@@ -46,6 +48,9 @@ pub enum BootError {
     /// The process was forked from one that uses the runtime: its threads and locks are not usable
     /// here.
     Forked,
+    /// [`KernelBuilder::install_default`] came too late: a call of this process has booted the
+    /// default Kernel already.
+    AlreadyBooted,
 }
 
 impl fmt::Display for BootError {
@@ -55,6 +60,9 @@ impl fmt::Display for BootError {
             Self::Forked => {
                 f.write_str("a process forked from one that runs a Kernel can't have one; exec first")
             }
+            Self::AlreadyBooted => f.write_str(
+                "the default Kernel has booted already: install its options before the first call that needs it",
+            ),
         }
     }
 }
@@ -278,20 +286,24 @@ impl KernelBuilder {
             return Err(BootError::Forked);
         }
         let kernel_state = KernelState::new(self.setup);
-        // Made while there is one thread: the cell that holds it is std's, which no model sees
-        // through.
-        let _: &Kthreadd = kernel_state.subsystem();
-        let _: &Freezer = kernel_state.subsystem();
-        let _: &Workqueues = kernel_state.subsystem();
-        let _: &Hotplug = kernel_state.subsystem();
-        let _: &asynchronous::Calls = kernel_state.subsystem();
-        if self.ps {
-            // Nobody can ask then, and all else goes well.
-            let _ = ps::open(&kernel_state);
-        }
+        prepare(&kernel_state, self.ps);
         let init = KernelState::make_foreign(&kernel_state);
         let owner = Owner { kernel_state: kernel_state.clone(), init, boot_tid: os::gettid() };
-        Ok(Kernel { kernel_state, owner: Some(Arc::new(owner)) })
+        Ok(Kernel { kernel_state, owner: Some(Arc::new(owner)), installer: false })
+    }
+}
+
+/// What a Kernel has before any other thread can know it.
+fn prepare(kernel_state: &Arc<KernelState>, ps: bool) {
+    // Made while there is one thread: the cell that holds it is std's, which no model sees through.
+    let _: &Kthreadd = kernel_state.subsystem();
+    let _: &Freezer = kernel_state.subsystem();
+    let _: &Workqueues = kernel_state.subsystem();
+    let _: &Hotplug = kernel_state.subsystem();
+    let _: &asynchronous::Calls = kernel_state.subsystem();
+    if ps {
+        // Nobody can ask then, and all else goes well.
+        let _ = ps::open(kernel_state);
     }
 }
 
@@ -301,6 +313,8 @@ pub struct Kernel {
     kernel_state: Arc<KernelState>,
     /// None for a handle that was asked of a task: such a handle does not keep a Kernel up.
     owner: Option<Arc<Owner>>,
+    /// The default Kernel's, from [`KernelBuilder::install_default`].
+    installer: bool,
 }
 
 /// What the handles of a booted Kernel share; its end is the Kernel's.
@@ -358,7 +372,7 @@ impl Kernel {
     /// The Kernel of the calling task: the default one, unless the caller is a kthread of another
     /// or has entered another. The handle does not keep the Kernel up.
     pub fn current() -> Self {
-        with_current(|me| Self { kernel_state: me.kernel_state().clone(), owner: None })
+        with_current(|me| Self { kernel_state: me.kernel_state().clone(), owner: None, installer: false })
     }
 
     /// Makes the calling thread act in this Kernel until the guard goes; guards nest. The thread
@@ -624,6 +638,10 @@ impl Kernel {
     /// error; kthreadd joins the OS threads of all kthreads that have ended, and ends. Kthreads
     /// that nobody stopped are in the report and run on. A second shutdown returns the same report.
     ///
+    /// The default Kernel belongs to all parts of the process. It shuts down by the handle of
+    /// [`KernelBuilder::install_default`] only; any other handle gets a warning, and a report with
+    /// [`refused`](ShutdownReport::refused).
+    ///
     /// ```
     /// use kthread_rt::prelude::*;
     ///
@@ -637,6 +655,9 @@ impl Kernel {
     /// ```
     #[track_caller]
     pub fn shutdown(&self) -> ShutdownReport {
+        if !self.installer && self.kernel_state.is_default() {
+            return default::refuse_shutdown(&self.kernel_state, Location::caller());
+        }
         shut_down(&self.kernel_state, Location::caller())
     }
 }

@@ -341,6 +341,7 @@ fn many_kernels_one_after_the_other_leave_no_os_thread() {
 #[test]
 fn eight_first_calls_at_once_boot_one_kernel() {
     child::run("eight_first_calls_at_once_boot_one_kernel", || {
+        let kernel = Kernel::builder().install_default().unwrap();
         let together = std::sync::Barrier::new(8);
         let kthreadds: Vec<_> = thread::scope(|scope| {
             let threads: Vec<_> = (0..8)
@@ -356,7 +357,7 @@ fn eight_first_calls_at_once_boot_one_kernel() {
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         assert!(kthreadds.iter().all(|kthreadd| *kthreadd == kthreadds[0]));
-        let report = Kernel::current().shutdown();
+        let report = kernel.shutdown();
         assert_eq!((report.forked, report.joined), (8, 8));
     });
 }

@@ -323,7 +323,7 @@ fn a_shutdown_by_a_kthread_reports_that_kthread_as_alive() {
 #[test]
 fn the_default_kernel_shuts_down() {
     child::run("the_default_kernel_shuts_down", || {
-        let kernel = Kernel::current();
+        let kernel = Kernel::builder().install_default().unwrap();
         let task = running_kthread("of-the-default", 4);
         let kthreadd = kthreadd_task().unwrap();
         assert_eq!(kthread_stop(&task), 4);
@@ -343,7 +343,8 @@ fn the_default_kernel_shuts_down() {
 #[test]
 fn a_default_kernel_that_never_had_a_kthreadd_shuts_down_and_starts_none() {
     child::run("a_default_kernel_that_never_had_a_kthreadd_shuts_down_and_starts_none", || {
-        let kernel = Kernel::current();
+        let kernel = Kernel::builder().install_default().unwrap();
+        assert_eq!(current().pid(), 1);
         let report = kernel.shutdown();
         assert_eq!((report.forked, report.joined, report.alive.len()), (0, 0, 0));
         assert_eq!(kthread_create!(|()| 0, (), "late").err(), Some(Errno::ESHUTDOWN));
@@ -355,7 +356,7 @@ fn a_default_kernel_that_never_had_a_kthreadd_shuts_down_and_starts_none() {
 #[test]
 fn a_shutdown_beside_the_start_of_kthreadd_leaves_neither_half_done() {
     child::run("a_shutdown_beside_the_start_of_kthreadd_leaves_neither_half_done", || {
-        let kernel = Kernel::current();
+        let kernel = Kernel::builder().install_default().unwrap();
         let together = Arc::new(std::sync::Barrier::new(2));
         let starter = thread::spawn({
             let together = together.clone();

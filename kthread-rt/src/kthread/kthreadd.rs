@@ -31,7 +31,7 @@ use crate::debug_objects::LeftObject;
 use crate::errno::Errno;
 use crate::sched::{Attached, might_sleep_in, put_after_readers, try_to_wake_up, with_current};
 use crate::sync::os::{self, SignalsBlocked};
-use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering, OsThread, Queue, ThreadSpec, fence};
+use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering, OsThread, OverflowWatch, Queue, ThreadSpec, fence};
 use crate::task::{
     Disposition, KTHREADD_PID, KernelState, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Subsystem,
     SubsystemId, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct,
@@ -73,6 +73,8 @@ pub(crate) struct Kthreadd {
     /// What the first shutdown found.
     left: Mutex<Vec<LeftObject>>,
     os_thread: Mutex<Option<OsThread>>,
+    /// From kthreadd's start to its end, if the Kernel has signal handlers.
+    overflow_watch: Mutex<Option<OverflowWatch>>,
 }
 
 /// What a Kernel leaves behind when it shuts down.
@@ -90,6 +92,9 @@ pub struct ShutdownReport {
     /// The timers that were armed, the works that waited for theirs, and what else nobody ended.
     /// Known in a Kernel with [`debug`](crate::KernelBuilder::debug).
     pub left: Vec<LeftObject>,
+    /// Nothing was shut down: the caller does not own the default Kernel. See
+    /// [`KernelBuilder::install_default`](crate::KernelBuilder::install_default).
+    pub refused: bool,
 }
 
 impl Subsystem for Kthreadd {
@@ -111,6 +116,7 @@ impl Subsystem for Kthreadd {
             report: Mutex::new(ShutdownReport::default()),
             left: Mutex::new(Vec::new()),
             os_thread: Mutex::new(None),
+            overflow_watch: Mutex::new(None),
         }
     }
 }
@@ -260,6 +266,7 @@ impl Kthreadd {
             if let Some(os_thread) = os_thread {
                 os_thread.join();
             }
+            drop(self.overflow_watch.lock().take());
         }
         ShutdownReport { left: self.left.lock().clone(), ..self.report.lock().clone() }
     }
@@ -326,6 +333,7 @@ pub(crate) fn start(
         *part.task.lock() = Some(task.clone());
         // The process's signals are none of kthreadd's business, nor of the threads that inherit
         // its mask.
+        let watch = kernel_state.signal_handlers.then(OverflowWatch::begin);
         let blocked = SignalsBlocked::new();
         let os_thread = sync::spawn(spec, move || daemon::main(me), || ()).map_err(|e| {
             part.task.lock().take();
@@ -334,6 +342,7 @@ pub(crate) fn start(
         })?;
         drop(blocked);
         *part.os_thread.lock() = Some(os_thread);
+        *part.overflow_watch.lock() = watch;
         if let Some(idle) = &idle {
             idle.task().event(|| EventKind::Forked { child: task.id() });
         }

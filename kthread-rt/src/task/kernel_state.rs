@@ -64,6 +64,8 @@ pub(crate) struct KernelSetup {
     pub(crate) debug: bool,
     /// `None`: it is as the environment says, or else the default of a Kernel that debugs.
     pub(crate) hung_task: Option<Duration>,
+    /// Whether a stack overflow is reported by a handler of SIGSEGV and SIGBUS.
+    pub(crate) signal_handlers: bool,
     pub(crate) places_in_c: Option<PlacesInC>,
     /// None if the builder says nothing.
     pub(crate) faults: Option<FaultPlan>,
@@ -79,6 +81,7 @@ impl Default for KernelSetup {
             exact_timeouts: sync::EXACT_TIMEOUTS,
             debug: sync::debug_by_default(),
             hung_task: sync::hung_task_by_default(),
+            signal_handlers: sync::signal_handlers_by_default(),
             places_in_c: None,
             faults: None,
             warnings: WarningSink::new(None),
@@ -86,6 +89,9 @@ impl Default for KernelSetup {
         }
     }
 }
+
+/// The KernelState of the default Kernel.
+static DEFAULT: OnceCell<Arc<KernelState>> = OnceCell::new();
 
 /// What all tasks of a Kernel share.
 #[derive(Debug)]
@@ -100,6 +106,8 @@ pub(crate) struct KernelState {
     /// Whether the checks run that cost something:
     /// [`KernelBuilder::debug`](crate::KernelBuilder::debug).
     pub(crate) debug: bool,
+    /// [`KernelBuilder::signal_handlers`](crate::KernelBuilder::signal_handlers).
+    pub(crate) signal_handlers: bool,
     pub(super) places_in_c: Option<PlacesInC>,
     /// What a task does before it sleeps, with its state set: looks for a deadlock, notes the time.
     /// The one arrow that points up, so that the default Kernel has it, too.
@@ -150,6 +158,7 @@ impl KernelState {
             faults: plan.map(|plan| Box::new(Faults::new(plan))),
             stack_size: setup.stack_size,
             debug: setup.debug,
+            signal_handlers: setup.signal_handlers,
             places_in_c: setup.places_in_c,
             before_sleep: match limit.is_some() {
                 _ if setup.debug => Some(wait_graph::before_sleep),
@@ -177,8 +186,20 @@ impl KernelState {
     /// The KernelState of the default Kernel.
     pub(crate) fn default_state() -> &'static Arc<Self> {
         sync::assert_process_statics();
-        static DEFAULT: OnceCell<Arc<KernelState>> = OnceCell::new();
         DEFAULT.get_or_init(|| Self::new(KernelSetup::default()))
+    }
+
+    /// Makes the default Kernel's KernelState by `setup`. `None` if there is one already.
+    pub(crate) fn install_default(setup: KernelSetup) -> Option<&'static Arc<Self>> {
+        sync::assert_process_statics();
+        let mut setup = Some(setup);
+        let state = DEFAULT.get_or_init(|| Self::new(setup.take().unwrap_or_default()));
+        setup.is_none().then_some(state)
+    }
+
+    /// True for the default Kernel's.
+    pub(crate) fn is_default(&self) -> bool {
+        DEFAULT.get().is_some_and(|state| std::ptr::eq(&**state, self))
     }
 
     /// What the layer `S` keeps of this Kernel; made by the first call.

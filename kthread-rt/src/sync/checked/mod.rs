@@ -175,6 +175,21 @@ pub(crate) fn debug_by_default() -> bool {
     false
 }
 
+/// Models have no signal handlers.
+#[derive(Debug)]
+pub(crate) struct OverflowWatch(());
+
+impl OverflowWatch {
+    pub(crate) fn begin() -> Self {
+        Self(())
+    }
+}
+
+/// As [`OverflowWatch`].
+pub(crate) fn signal_handlers_by_default() -> bool {
+    false
+}
+
 pub(crate) fn hung_task_by_default() -> Option<std::time::Duration> {
     None
 }

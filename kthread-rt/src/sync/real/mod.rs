@@ -17,6 +17,7 @@ pub(crate) use local::{
 };
 pub(crate) use lock_word::LockWord;
 pub use spin::RawSpinLock;
+pub(crate) use stack::OverflowWatch;
 pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
 pub(crate) use thread::{OsThread, spawn};
@@ -210,6 +211,12 @@ pub(crate) const EXACT_TIMEOUTS: bool = false;
 /// environment variable `KTHREAD_RT_DEBUG` is set, and is neither empty nor `0`.
 pub(crate) fn debug_by_default() -> bool {
     std::env::var_os("KTHREAD_RT_DEBUG").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+/// Whether handlers of SIGSEGV and SIGBUS report stack overflows, unless the builder says otherwise:
+/// not if the environment variable `KTHREAD_RT_SIGNAL_HANDLERS` is `0`.
+pub(crate) fn signal_handlers_by_default() -> bool {
+    std::env::var_os("KTHREAD_RT_SIGNAL_HANDLERS").is_none_or(|value| value != "0")
 }
 
 /// How long a task may hang before it is told, unless the builder says otherwise: the environment

@@ -14,7 +14,7 @@
 //! or ends so next. At most the last one's stack waits for that.
 
 use super::os::set_thread_name;
-use super::stack::{Safety, Stack, watch_overflows};
+use super::stack::{Safety, Stack};
 use crate::sync::ThreadSpec;
 use once_cell::sync::OnceCell;
 use parking_lot::Mutex;
@@ -138,7 +138,6 @@ where
     L: FnOnce() + Send + 'static,
 {
     last_key()?;
-    watch_overflows();
     join_those_adrift();
     let stack = Stack::take(spec.stack_size)?;
     let fate = Arc::new(Fate::default());
