@@ -52,7 +52,7 @@ fn worker(result: i32) -> i32 {
 /// Runs a kthread until it is asleep in its function (or has ended).
 fn started(task: Result<Task, Errno>) -> Result<Task, Errno> {
     task.inspect(|task| {
-        wait_task_inactive(task, TASK_RUNNING);
+        _ = wait_task_inactive(task, TASK_RUNNING);
     })
 }
 

@@ -110,7 +110,7 @@ fn one_against_all() -> Result<(), Errno> {
     for number in 1..=4 {
         let task = kthread_run!(waiter, (number, gate.clone()), "waiter/%d", number)?;
         // One after the other: it is asleep on `open`, behind those before it.
-        wait_task_inactive(&task, TASK_RUNNING);
+        _ = wait_task_inactive(&task, TASK_RUNNING);
         tasks.push(task);
     }
     let through = || gate.through.lock().unwrap().clone();

@@ -75,7 +75,7 @@ fn park_when_asked() {
 fn show_sleep(table: &Table, task: &Task, tell: &Sender<fn()>, why: &str, order: fn()) {
     tell.send(order).expect("the thread takes orders");
     // It sleeps in whatever state.
-    wait_task_inactive(task, TASK_RUNNING);
+    _ = wait_task_inactive(task, TASK_RUNNING);
     table.row(task, why);
     assert!(wake_up_process(task), "the sleep ends by a wake-up");
 }
@@ -96,7 +96,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
     let (tell, orders) = channel();
     let task = kthread_create!(subject, orders, "subject")?;
-    wait_task_inactive(&task, TASK_UNINTERRUPTIBLE);
+    _ = wait_task_inactive(&task, TASK_UNINTERRUPTIBLE);
     table.row(&task, "kthread_create(): it sleeps until its first wake-up");
 
     wake_up_process(&task);
@@ -123,7 +123,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
     // Its orders end, so it returns.
     drop(tell);
-    wait_task_inactive(&task, TASK_RUNNING);
+    _ = wait_task_inactive(&task, TASK_RUNNING);
     table.row(&task, "out of the pid table; what is left is this program's reference");
     assert_eq!(kthread_stop(&task), 0);
 

@@ -75,7 +75,7 @@ fn herd(threadfn: fn(usize) -> i32, count: usize, name: &str) -> Result<Vec<Task
 
 /// Waits until `task` sleeps on the queue, or has ended.
 fn settle(task: &Task) {
-    wait_task_inactive(task, TASK_RUNNING);
+    _ = wait_task_inactive(task, TASK_RUNNING);
 }
 
 /// What one wake-up did: how many it woke, and how many of them got the resource.

@@ -377,7 +377,17 @@ impl ActiveObject {
         let Made { comm, pid, call, place, .. } = &self.made;
         let kind = WarningKind::ActiveObject;
         let (place, address_in_c) = (place.location(), place.address_in_c());
-        Warning { kind, comm, pid: *pid, call, place, message, place_in_c: None, address_in_c }
+        Warning {
+            kind,
+            comm,
+            pid: *pid,
+            call,
+            place,
+            message,
+            place_in_c: None,
+            place_of_panic: None,
+            address_in_c,
+        }
     }
 
     /// Whether it is active still, which not all kinds say themselves.

@@ -267,6 +267,7 @@ fn tell(
         call,
         place,
         place_in_c,
+        place_of_panic: None,
         message,
         address_in_c: 0,
     });

@@ -6,6 +6,7 @@
 //! completions belong to none, and a wake reaches a task of any.
 
 mod default;
+mod panics;
 
 use crate::asynchronous;
 use crate::clock::TICK_NSEC;
@@ -278,7 +279,7 @@ impl KernelBuilder {
     /// assert_eq!(find_task_by_pid(2), None);
     /// let task = kthread_create!(|()| 0, (), "first").unwrap();
     /// assert_eq!(find_task_by_pid(2), task.parent());
-    /// kthread_stop(&task);
+    /// _ = kthread_stop(&task);
     /// # Ok::<(), BootError>(())
     /// ```
     pub fn boot_on_demand(self) -> Result<Kernel, BootError> {
@@ -332,6 +333,7 @@ impl Drop for Owner {
             return;
         }
         shut_down(&self.kernel_state, Location::caller());
+        panics::fail_test(&self.kernel_state);
     }
 }
 
@@ -569,11 +571,11 @@ impl Kernel {
     ///     "freezable"
     /// )
     /// .unwrap();
-    /// wait_task_inactive(&task, TASK_RUNNING); // it sleeps, in whatever state
+    /// _ = wait_task_inactive(&task, TASK_RUNNING); // it sleeps, in whatever state
     /// kernel.freeze_kernel_threads().unwrap();
     /// assert!(frozen(&task));
     /// kernel.thaw_processes();
-    /// kthread_stop(&task);
+    /// _ = kthread_stop(&task);
     /// # Ok::<(), BootError>(())
     /// ```
     #[track_caller]
@@ -642,13 +644,18 @@ impl Kernel {
     /// [`KernelBuilder::install_default`] only; any other handle gets a warning, and a report with
     /// [`refused`](ShutdownReport::refused).
     ///
+    /// # Panics
+    ///
+    /// If a thread panicked, and the Kernel has
+    /// [`PanicPolicy::FailTest`](crate::diag::PanicPolicy::FailTest).
+    ///
     /// ```
     /// use kthread_rt::prelude::*;
     ///
     /// let kernel = Kernel::builder().boot()?;
     /// let inside = kernel.enter();
     /// let task = kthread_create!(|()| 0, (), "short").unwrap();
-    /// kthread_stop(&task);
+    /// _ = kthread_stop(&task);
     /// let report = kernel.shutdown();
     /// assert_eq!((report.forked, report.joined), (1, 1));
     /// # Ok::<(), BootError>(())
@@ -658,7 +665,9 @@ impl Kernel {
         if !self.installer && self.kernel_state.is_default() {
             return default::refuse_shutdown(&self.kernel_state, Location::caller());
         }
-        shut_down(&self.kernel_state, Location::caller())
+        let report = shut_down(&self.kernel_state, Location::caller());
+        panics::fail_test(&self.kernel_state);
+        report
     }
 }
 
@@ -675,7 +684,7 @@ pub struct Entered {
 ///
 /// let task = kthread_create!(|()| 0, (), "findable")?;
 /// assert_eq!(find_task_by_pid(task.pid()), Some(task.clone()));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// assert_eq!(find_task_by_pid(task.pid()), None);
 /// # Ok::<(), Errno>(())
 /// ```

@@ -115,7 +115,7 @@ fn check(sig: i32) -> Result<u32, Errno> {
 /// assert_eq!(send_sig(SIGTERM, &task, 1), Ok(()));
 /// assert!(!signal_pending(&task)); // it allowed none
 /// assert_eq!(send_sig(65, &task, 1), Err(Errno::EINVAL));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 pub fn send_sig(sig: i32, task: &TaskStruct, from_kernel: i32) -> Result<(), Errno> {
@@ -139,7 +139,7 @@ pub fn send_sig(sig: i32, task: &TaskStruct, from_kernel: i32) -> Result<(), Err
 /// let task = kthread_create!(|()| 0, (), "short")?;
 /// assert_eq!(kill_pid(task.pid(), SIGTERM, 1), Ok(()));
 /// assert_eq!(kill_pid(task.pid(), 65, 1), Err(Errno::EINVAL));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// assert_eq!(kill_pid(task.pid(), SIGTERM, 1), Err(Errno::ESRCH));
 /// # Ok::<(), Errno>(())
 /// ```

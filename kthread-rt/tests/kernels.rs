@@ -36,8 +36,8 @@ fn two_kernels_share_neither_pids_nor_kthreadd() {
     assert_eq!(in_one.parent(), Some(kthreadds[0].clone()));
     assert_eq!(in_two.parent(), Some(kthreadds[1].clone()));
 
-    kthread_stop(&in_one);
-    kthread_stop(&in_two);
+    _ = kthread_stop(&in_one);
+    _ = kthread_stop(&in_two);
     assert_eq!([one.shutdown().forked, two.shutdown().forked], [1, 1]);
 }
 
@@ -66,7 +66,7 @@ fn a_free_function_acts_in_the_kernel_of_the_calling_task() {
         assert_eq!(kthreadd_task().unwrap(), two.kthreadd().unwrap());
     }
     assert_eq!(find_task_by_pid(pid), Some(outer.clone()));
-    kthread_stop(&outer);
+    _ = kthread_stop(&outer);
 }
 
 #[test]
@@ -88,8 +88,8 @@ fn a_kthread_creates_in_its_creator_s_kernel() {
     let grandchild = rx.recv().unwrap();
     assert_eq!(kernel.find_task_by_pid(grandchild.pid()), Some(grandchild.clone()));
     assert_eq!(grandchild.parent(), kernel.kthreadd().ok());
-    kthread_stop(&grandchild);
-    kthread_stop(&parent);
+    _ = kthread_stop(&grandchild);
+    _ = kthread_stop(&parent);
     assert_eq!(kernel.shutdown().joined, 2);
 }
 
@@ -189,7 +189,7 @@ fn a_kthread_may_enter_another_kernel_and_come_back() {
     let [before, there, after] = rx.recv().unwrap();
     assert_eq!((&before, &after), (&task, &task));
     assert_ne!(there, task);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn a_warning_goes_to_the_kernel_of_the_task_that_made_the_call() {
     kthread_bind(&task, 0);
     of_one.assert_none();
     assert_eq!(of_two.take_one().pid, 1);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]
@@ -329,7 +329,7 @@ fn many_kernels_one_after_the_other_leave_no_os_thread() {
             let kernel = kernel();
             let _inside = kernel.enter();
             let task = kthread_create!(|()| 0, (), "one-of-many").unwrap();
-            kthread_stop(&task);
+            _ = kthread_stop(&task);
         }
         // A joined thread has left pthread_join's sight; the system may list it a moment longer.
         while os_threads() != before {
@@ -349,7 +349,7 @@ fn eight_first_calls_at_once_boot_one_kernel() {
                     scope.spawn(|| {
                         together.wait();
                         let task = kthread_create!(|()| 0, (), "early").unwrap();
-                        kthread_stop(&task);
+                        _ = kthread_stop(&task);
                         kthreadd_task().unwrap()
                     })
                 })

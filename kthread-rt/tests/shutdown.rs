@@ -107,7 +107,7 @@ fn a_second_shutdown_gives_the_same_report() {
     let first = kernel.shutdown();
     assert_eq!(first.alive.len(), 1);
     assert_eq!(kernel.shutdown(), first);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     assert_eq!(kernel.shutdown(), first);
     warnings.assert_none();
 }
@@ -209,7 +209,7 @@ fn the_last_handle_shuts_the_kernel_down_and_others_do_not() {
 
     drop(kernel);
     let task = kthread_create!(|()| 0, (), "still").expect("a handle is left");
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     drop(second);
     // A handle that was asked of a task does not keep a Kernel up.
     assert_eq!(kthread_create!(|()| 0, (), "late").err(), Some(Errno::ESHUTDOWN));
@@ -270,7 +270,7 @@ fn a_kernel_dropped_with_the_datum_of_a_refused_request_goes_down() {
     assert_eq!(refused.join().unwrap(), Some(Errno::ESHUTDOWN));
     down.join().unwrap();
     let blocker = blocker.join().unwrap().unwrap();
-    kthread_stop(&blocker);
+    _ = kthread_stop(&blocker);
     assert_eq!(kthreadd.state(), TASK_DEAD);
 }
 
@@ -295,7 +295,7 @@ fn a_kernel_dropped_by_a_thread_local_of_its_own_kthread_goes_down() {
     wait_for_completion(&over);
     // kthreadd goes when it has joined the thread, which does not wait for it.
     while kthreadd.state() != TASK_DEAD {
-        wait_task_inactive(&kthreadd, TASK_DEAD);
+        _ = wait_task_inactive(&kthreadd, TASK_DEAD);
     }
 }
 

@@ -76,7 +76,7 @@ pub(super) fn rebind(task: &TaskStruct, kthread: &Kthread, place: &'static Locat
 /// kthread_bind(&task, 0);
 /// assert!(task.flags().contains(PF_NO_SETAFFINITY));
 /// assert_eq!(task.cpus_allowed(), CpuMask::of(0));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]

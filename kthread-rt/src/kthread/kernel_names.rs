@@ -61,7 +61,7 @@ where
 /// use kthread_rt::prelude::*;
 ///
 /// let task = kthread_create_on_node(|()| 0, (), 0, "on-node-0")?;
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// assert_eq!(kthread_create_on_node(|()| 0, (), 4711, "nowhere").err(), Some(Errno::EINVAL));
 /// # Ok::<(), Errno>(())
 /// ```
@@ -103,7 +103,7 @@ where
 ///
 /// let task = kthread_create_on_cpu(|()| 0, (), 0, "on-cpu-0")?;
 /// assert_eq!(task.cpus_allowed(), CpuMask::of(0));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]

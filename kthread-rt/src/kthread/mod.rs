@@ -90,6 +90,7 @@ use crate::trace::EventKind;
 use shared::Shared;
 use std::any::Any;
 use std::ffi::{c_int, c_void};
+use std::panic::Location;
 use std::sync::{Arc as StdArc, Weak};
 
 /// How a thread ended, in the order of `Kthread::ended`.
@@ -122,6 +123,8 @@ pub(crate) struct Kthread {
     /// it; and a task that kept it alive would be kept alive by data that holds the task.
     shared: Option<Weak<dyn Any + Send + Sync>>,
     raw: Option<RawFace>,
+    /// Where it was asked for.
+    created_at: &'static Location<'static>,
 }
 
 /// A thread function as C has it: `int (*threadfn)(void *data)`. It may unwind, as `kthread_exit`
@@ -142,7 +145,7 @@ unsafe impl Send for RawFace {}
 unsafe impl Sync for RawFace {}
 
 impl Kthread {
-    fn new(shared: Shared, raw: Option<RawFace>) -> Self {
+    fn new(shared: Shared, raw: Option<RawFace>, created_at: &'static Location<'static>) -> Self {
         Self {
             cpu: record::AtomicI32::new(-1),
             published: AtomicU32::new(0),
@@ -152,6 +155,7 @@ impl Kthread {
             exited: Completion::new(),
             shared: shared.as_ref().map(StdArc::downgrade),
             raw,
+            created_at,
         }
     }
 
@@ -248,7 +252,7 @@ pub fn kthread_should_stop_or_park() -> bool {
 /// let task = kthread_create!(|()| 0, (), "a-very-long-kthread-name/%d", 123)?;
 /// assert_eq!(task.comm(), "a-very-long-kth");
 /// assert_eq!(get_kthread_comm(&task), "a-very-long-kthread-name/123");
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 pub fn get_kthread_comm(task: &TaskStruct) -> String {
@@ -286,7 +290,7 @@ impl TaskStruct {
     /// let task = kthread_create!(|n: Arc<u32>| *n as i32, Arc::new(5), "shares")?;
     /// assert_eq!(task.data::<u32>().as_deref(), Some(&5));
     /// assert_eq!(task.data::<u64>(), None);
-    /// kthread_stop(&task);
+    /// _ = kthread_stop(&task);
     /// # Ok::<(), Errno>(())
     /// ```
     pub fn data<T: Any + Send + Sync>(&self) -> Option<StdArc<T>> {

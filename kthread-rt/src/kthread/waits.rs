@@ -21,14 +21,14 @@ impl TaskStruct {
     /// };
     /// let deaf = kthread_run!(threadfn, (), "deaf")?;
     /// // Asleep, whatever its state: it is in its function, and a stop waits until it comes out.
-    /// wait_task_inactive(&deaf, TASK_RUNNING);
+    /// _ = wait_task_inactive(&deaf, TASK_RUNNING);
     /// let stopper = deaf.clone();
     /// let stopper = kthread_run!(move |()| kthread_stop(&stopper), (), "stopper")?;
-    /// wait_task_inactive(&stopper, TASK_RUNNING);
+    /// _ = wait_task_inactive(&stopper, TASK_RUNNING);
     /// assert_eq!(stopper.waits_for_task(), Some(deaf.clone()));
     /// assert_eq!(deaf.waits_for_task(), None);
     /// told.complete();
-    /// kthread_stop(&stopper);
+    /// _ = kthread_stop(&stopper);
     /// # Ok::<(), Errno>(())
     /// ```
     pub fn waits_for_task(&self) -> Option<Task> {

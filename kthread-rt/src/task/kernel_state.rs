@@ -9,7 +9,7 @@ use super::pid::{IDLE_PID, INIT_PID, PidTable};
 use super::{Disposition, NewTask, PlacesInC, RLIMITS, TASK_RUNNING, Task, TaskFlags, TaskStruct};
 use crate::clock::Clock;
 use crate::cpumask::CpuMask;
-use crate::diag::WarningSink;
+use crate::diag::{PanicPolicy, Warning, WarningSink};
 use crate::faults::{FaultPlan, Faults, plan_of_environment};
 use crate::hung_task;
 use crate::sync::{self, Arc, Ordering, os, record};
@@ -17,6 +17,7 @@ use crate::trace::EventSink;
 use crate::wait_graph;
 use once_cell::sync::OnceCell;
 use std::any::Any;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 /// A kthread's stack unless the builder says otherwise: what std gives a thread, since kernel code
@@ -66,6 +67,7 @@ pub(crate) struct KernelSetup {
     pub(crate) hung_task: Option<Duration>,
     /// Whether a stack overflow is reported by a handler of SIGSEGV and SIGBUS.
     pub(crate) signal_handlers: bool,
+    pub(crate) panics: PanicPolicy,
     pub(crate) places_in_c: Option<PlacesInC>,
     /// None if the builder says nothing.
     pub(crate) faults: Option<FaultPlan>,
@@ -82,6 +84,7 @@ impl Default for KernelSetup {
             debug: sync::debug_by_default(),
             hung_task: sync::hung_task_by_default(),
             signal_handlers: sync::signal_handlers_by_default(),
+            panics: PanicPolicy::Oops,
             places_in_c: None,
             faults: None,
             warnings: WarningSink::new(None),
@@ -108,6 +111,8 @@ pub(crate) struct KernelState {
     pub(crate) debug: bool,
     /// [`KernelBuilder::signal_handlers`](crate::KernelBuilder::signal_handlers).
     pub(crate) signal_handlers: bool,
+    /// The oopses that shall fail a test; `None` if none shall.
+    oopses: Option<std::sync::Mutex<Vec<String>>>,
     pub(super) places_in_c: Option<PlacesInC>,
     /// What a task does before it sleeps, with its state set: looks for a deadlock, notes the time.
     /// The one arrow that points up, so that the default Kernel has it, too.
@@ -140,6 +145,9 @@ impl Drop for KernelState {
 impl KernelState {
     pub(crate) fn new(setup: KernelSetup) -> Arc<Self> {
         os::watch_fork();
+        if setup.panics == PanicPolicy::FailTest {
+            sync::note_places_of_panics();
+        }
         let plan = setup.faults.or_else(plan_of_environment).filter(|plan| !plan.is_empty());
         if plan.is_some() {
             sync::note_faults();
@@ -159,6 +167,7 @@ impl KernelState {
             stack_size: setup.stack_size,
             debug: setup.debug,
             signal_handlers: setup.signal_handlers,
+            oopses: (setup.panics == PanicPolicy::FailTest).then(Default::default),
             places_in_c: setup.places_in_c,
             before_sleep: match limit.is_some() {
                 _ if setup.debug => Some(wait_graph::before_sleep),
@@ -227,6 +236,19 @@ impl KernelState {
     /// True the first time: the operating system's refusals are told once per Kernel.
     pub(crate) fn first_refusal(&self) -> bool {
         !self.refusal_told.swap(true, Ordering::Relaxed)
+    }
+
+    /// An oops in this Kernel, if it shall fail a test.
+    pub(crate) fn note_oops(&self, warning: &Warning<'_>) {
+        if let Some(oopses) = &self.oopses {
+            oopses.lock().unwrap_or_else(PoisonError::into_inner).push(warning.to_string());
+        }
+    }
+
+    /// What [`note_oops`](Self::note_oops) has noted since the last call.
+    pub(crate) fn take_oopses(&self) -> Vec<String> {
+        let oopses = self.oopses.as_ref().map(|oopses| oopses.lock().unwrap_or_else(PoisonError::into_inner));
+        oopses.map(|mut oopses| std::mem::take(&mut *oopses)).unwrap_or_default()
     }
 
     /// The idle task, pid 0: what the booting thread is until init and kthreadd exist.

@@ -50,7 +50,7 @@ impl Rescuer {
 
     /// Stops it. Nothing is on its list, since its queue is empty. Sleeps.
     pub(super) fn end(&self) {
-        kthread_stop(&self.task);
+        _ = kthread_stop(&self.task);
     }
 }
 

@@ -5,6 +5,7 @@ mod local;
 mod lock_word;
 pub mod model;
 pub(crate) mod os;
+mod panic_place;
 mod spin;
 mod stack;
 mod thread;
@@ -16,6 +17,7 @@ pub(crate) use local::{
     set_top_attachment, top_attachment,
 };
 pub(crate) use lock_word::LockWord;
+pub(crate) use panic_place::{note_places_of_panics, take_place_of_panic};
 pub use spin::RawSpinLock;
 pub(crate) use stack::OverflowWatch;
 pub(crate) use std::sync::Arc;
