@@ -9,6 +9,8 @@
 //! [`exact_timeouts`](crate::KernelBuilder::exact_timeouts) it ends *n* × 4 ms after it began.
 //! Neither is ever early.
 
+pub use crate::jiffies_arg::Jiffies;
+
 use crate::expiry::Expiry;
 use crate::sync::monotonic_ns;
 use std::sync::OnceLock;

@@ -149,3 +149,4 @@ pub use crate::{
 };
 pub use crate::{DEFINE_KTHREAD_DELAYED_WORK, DEFINE_KTHREAD_WORK, DEFINE_KTHREAD_WORKER};
 pub use crate::{DEFINE_TIMER, from_timer, timer_container_of};
+pub use crate::{pr_alert, pr_crit, pr_debug, pr_emerg, pr_err, pr_info, pr_notice, pr_warn};

@@ -71,6 +71,20 @@ const CONT: u32 = SIGCONT as u32;
 /// Signals run from 1 to this.
 const NSIG: i32 = 64;
 
+/// The bit of a signal in a mask: `sigmask`. 0 for a number that is no signal's (undefined in the
+/// kernel).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let before = sigprocmask(SIG_BLOCK, sigmask(SIGTERM) | sigmask(SIGINT))?;
+/// assert_eq!(sigprocmask(SIG_SETMASK, before), Ok(before | 1 << 14 | 1 << 1));
+/// # Ok::<(), Errno>(())
+/// ```
+pub const fn sigmask(signal: i32) -> u64 {
+    if signal < 1 || signal > 64 { 0 } else { 1 << (signal - 1) }
+}
+
 const fn set_of(signals: &[u32]) -> u64 {
     let mut set = 0;
     let mut i = 0;

@@ -27,7 +27,7 @@ use crate::mutex::deadlock;
 use crate::sched::{
     atomic_section_end, begin_atomic_section, local_bh_disable, local_bh_enable, peek_current, with_current,
 };
-use crate::sync::{UnsafeCell, const_fn};
+use crate::sync::{UnsafeCell, const_fn, observe};
 use crate::task::{Begun, CallPlace, TaskStruct, Wait, WaitKind};
 use crate::wait::Unlock;
 use std::fmt;
@@ -79,6 +79,7 @@ pub fn spin_lock(lock: &RawSpinLock) {
         false => lock.lock_or(|lock| peek_current(|me| spin(me, lock, place))),
         true => lock_checked(lock, place),
     }
+    observe("holds spinlock", ptr::from_ref(lock).addr(), |address| format!("{address:#x}"));
 }
 
 /// Waits for the lock, as who asks for the tasks can see.
@@ -169,6 +170,7 @@ pub unsafe fn spin_unlock(lock: &RawSpinLock) {
             me.warn(WarningKind::LockMisuse, "spin_unlock", place, "the spinlock is not locked");
         });
     }
+    observe("unlocks spinlock", ptr::from_ref(lock).addr(), |address| format!("{address:#x}"));
     // SAFETY: the caller holds it.
     unsafe { RawSpinLock::unlock(lock) };
     peek_current(atomic_section_end);
@@ -177,6 +179,19 @@ pub unsafe fn spin_unlock(lock: &RawSpinLock) {
 /// True if somebody holds it, at this moment: `spin_is_locked`.
 pub fn spin_is_locked(lock: &RawSpinLock) -> bool {
     lock.is_locked()
+}
+
+/// Panics, as an oops of the calling task, if nobody holds the lock: `assert_spin_locked`.
+///
+/// ```should_panic
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawSpinLock::new();
+/// assert_spin_locked(&lock);
+/// ```
+#[track_caller]
+pub fn assert_spin_locked(lock: &RawSpinLock) {
+    assert!(lock.is_locked(), "assert_spin_locked: nobody holds the spinlock {lock:p}");
 }
 
 /// Notes that interrupts are off, or on, where that is checked; and whether they were off.

@@ -3,7 +3,9 @@
 use super::current::{peek_current, with_current};
 use super::might_sleep::might_schedule_in;
 use super::sleep::{change_state, sleep_until};
-use crate::clock::{MAX_SCHEDULE_TIMEOUT, TICK_NSEC, time_after, time_after_eq, time_before, time_before_eq};
+use crate::clock::{
+    Jiffies, MAX_SCHEDULE_TIMEOUT, TICK_NSEC, time_after, time_after_eq, time_before, time_before_eq,
+};
 use crate::diag::WarningKind;
 use crate::sync::{self, Ordering};
 use crate::task::{
@@ -144,8 +146,8 @@ impl Timeout {
 /// assert_eq!(schedule_timeout(2), 0); // nobody woke us: eight to twelve milliseconds later
 /// ```
 #[track_caller]
-pub fn schedule_timeout(timeout: i64) -> i64 {
-    let place = Location::caller();
+pub fn schedule_timeout(timeout: impl Jiffies) -> i64 {
+    let (place, timeout) = (Location::caller(), timeout.as_long());
     with_current(|task| timeout_in(task, None, timeout, "schedule_timeout", place))
 }
 
@@ -195,8 +197,8 @@ macro_rules! timeout_variants {
         #[doc = concat!("assert_eq!(kthread_rt::", stringify!($name), "(1), 0);")]
         /// ```
         #[track_caller]
-        pub fn $name(timeout: i64) -> i64 {
-            let place = Location::caller();
+        pub fn $name(timeout: impl Jiffies) -> i64 {
+            let (place, timeout) = (Location::caller(), timeout.as_long());
             with_current(|task| timeout_in(task, Some($state), timeout, stringify!($name), place))
         }
     )* };
@@ -212,8 +214,8 @@ timeout_variants! {
 /// Sleeps as [`schedule_timeout`] does, waiting for I/O: `io_schedule_timeout`. No I/O accounting
 /// is done here.
 #[track_caller]
-pub fn io_schedule_timeout(timeout: i64) -> i64 {
-    let place = Location::caller();
+pub fn io_schedule_timeout(timeout: impl Jiffies) -> i64 {
+    let (place, timeout) = (Location::caller(), timeout.as_long());
     with_current(|task| timeout_in(task, None, timeout, "io_schedule_timeout", place))
 }
 

@@ -4,6 +4,7 @@ use super::{
     Place, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, WaitQueueEntry, WaitQueueFunc, WaitQueueHead,
     autoremove_wake_function, default_wake_function, enqueue, raw, woken_wake_function,
 };
+use crate::clock::Jiffies;
 use crate::errno::Errno;
 use crate::sched::{change_state, current, note_state_here};
 use crate::sync::Ordering;
@@ -299,7 +300,7 @@ pub fn finish_wait<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
 /// or the caller is a kthread that was asked to stop or park: `wait_woken`. The jiffies left. For
 /// an entry with `woken_wake_function`.
 #[track_caller]
-pub fn wait_woken(entry: Pin<&WaitEntry<'_>>, state: TaskState, timeout: i64) -> i64 {
+pub fn wait_woken(entry: Pin<&WaitEntry<'_>>, state: TaskState, timeout: impl Jiffies) -> i64 {
     // SAFETY: the entry is the calling task's own.
-    unsafe { raw::wait_woken(entry.raw(), state, timeout) }
+    unsafe { raw::wait_woken(entry.raw(), state, timeout.as_long()) }
 }

@@ -84,7 +84,7 @@ macro_rules! wait_event_lock_irq_timeout {
             $guard,
             (),
             TASK_UNINTERRUPTIBLE,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_event_lock_irq_timeout"
         ))
     };
@@ -131,7 +131,7 @@ macro_rules! wait_event_interruptible_lock_irq_timeout {
             $guard,
             (),
             TASK_INTERRUPTIBLE,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_event_interruptible_lock_irq_timeout"
         ))
     };

@@ -250,7 +250,7 @@ macro_rules! wait_event_timeout {
             $condition,
             TASK_UNINTERRUPTIBLE,
             false,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_event_timeout"
         ))
     };
@@ -266,7 +266,7 @@ macro_rules! wait_event_idle_timeout {
             $condition,
             TASK_IDLE,
             false,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_event_idle_timeout"
         ))
     };
@@ -283,7 +283,7 @@ macro_rules! wait_event_idle_exclusive_timeout {
             $condition,
             TASK_IDLE,
             true,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_event_idle_exclusive_timeout"
         ))
     };
@@ -300,7 +300,7 @@ macro_rules! wait_event_interruptible_timeout {
             $condition,
             TASK_INTERRUPTIBLE,
             false,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_event_interruptible_timeout"
         ))
     };
@@ -317,7 +317,7 @@ macro_rules! wait_event_killable_timeout {
             $condition,
             TASK_KILLABLE,
             false,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_event_killable_timeout"
         ))
     };
@@ -334,7 +334,7 @@ macro_rules! wait_event_freezable_timeout {
             $condition,
             TASK_INTERRUPTIBLE_FREEZABLE,
             false,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_event_freezable_timeout"
         ))
     };
