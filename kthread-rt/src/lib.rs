@@ -63,13 +63,15 @@
 //!   8.
 //! * A process forked from one that uses the runtime can't use it; exec first.
 
+// For builds without cargo: with it, build.rs says so first, and alone.
 #[cfg(not(all(
     target_os = "linux",
     target_env = "gnu",
     any(target_arch = "x86_64", target_arch = "aarch64")
 )))]
 compile_error!(
-    "kthread-rt runs on Linux on x86-64 and aarch64: it stands on futexes, real affinity and /sys"
+    "kthread-rt runs on Linux with glibc, on x86-64 and aarch64: it stands on futexes, glibc's threads, real affinity \
+     and /sys"
 );
 
 #[cfg(panic = "abort")]
