@@ -26,7 +26,7 @@ pub struct Variant {
 pub enum Expected {
     /// The claim holds in all executions.
     Holds,
-    /// One execution breaks the claim, and its report has this in it.
+    /// One execution breaks the claim, and its report has all lines of `because` in it.
     Breaks {
         /// What the report says happened.
         because: &'static str,
@@ -102,7 +102,7 @@ mod driver {
                 Ok(())
             }
             (Expected::Breaks { because, explanation }, Ended::Badly)
-                if output.contains("FAILED") && output.contains(because) =>
+                if output.contains("FAILED") && because.lines().all(|line| output.contains(line)) =>
             {
                 println!("\n{}", explanation.trim());
                 Ok(())
