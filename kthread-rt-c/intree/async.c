@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * Drives kernel/async.c, which stands in the runtime's own place here: built into one module with this, its functions are
- * the ones that this calls. They run on the runtime's workqueues.
+ * Drives kernel/async.c, which stands in the runtime's own place here: built into one module with
+ * this, its functions are the ones that this calls. They run on the runtime's workqueues.
  */
 #include <linux/async.h>
 #include <linux/completion.h>

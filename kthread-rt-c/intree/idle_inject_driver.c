@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * Drives drivers/powercap/idle_inject.c, which is built in in a kernel and never ends: it is included, so that its threads can be let
- * go at the end.
+ * Drives drivers/powercap/idle_inject.c, which is built in in a kernel and never ends: it is
+ * included, so that its threads can be let go at the end.
  */
 #include "idle_inject.c"
 
@@ -50,7 +50,10 @@ static int __init idle_inject_driver_init(void)
 		until(task, true);
 		until(task, false);
 	}
-	/* The first begins at once, each other one a cycle after the one before it, and each takes its time. */
+	/*
+	 * The first begins at once, each other one a cycle after the one before it, and each takes
+	 * its time.
+	 */
 	pr_info("played idle 5 times, not faster than was asked for: %d\n",
 		ktime_us_delta(ktime_get(), begin) >= 4 * (RUN_US + IDLE_US));
 	/* What its setup has made of it, before it played. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * Drives lib/klist.c: lists that many threads walk while others add and delete. First what one thread sees, then a removal
- * that has to wait for somebody who stands on the node, then all at once.
+ * Drives lib/klist.c: lists that many threads walk while others add and delete. First what one
+ * thread sees, then a removal that has to wait for somebody who stands on the node, then all at
+ * once.
  */
 #include <linux/completion.h>
 #include <linux/kernel.h>
@@ -128,8 +129,8 @@ static DECLARE_COMPLETION(runs);
 static DECLARE_COMPLETION(change);
 
 /*
- * klist_remove() returns as soon as it is woken. Who wakes it writes to the node once more, with the list's lock held; so a node
- * may be used anew behind that lock.
+ * klist_remove() returns as soon as it is woken. Who wakes it writes to the node once more, with
+ * the list's lock held; so a node may be used anew behind that lock.
  */
 static void remove_for_good(struct klist_node *node)
 {

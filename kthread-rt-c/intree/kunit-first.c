@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * The first file of a module that has all of KUnit built in. Each file's suites are in one section, which the linker makes of the
- * files' parts in their order: so here it begins, and it ends in the last file, which is kunit.c.
+ * The first file of a module that has all of KUnit built in. Each file's suites are in one section,
+ * which the linker makes of the files' parts in their order: so here it begins, and it ends in the
+ * last file, which is kunit.c.
  */
 #include <linux/types.h>
 

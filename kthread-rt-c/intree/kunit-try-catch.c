@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * A suite of KUnit that looks at try-catch.c from outside: what happens to a try that returns, throws, takes too long, can't be
- * started, or runs beside others. The one that takes too long is run by a second copy, whose five minutes are a second.
+ * A suite of KUnit that looks at try-catch.c from outside: what happens to a try that returns,
+ * throws, takes too long, can't be started, or runs beside others. The one that takes too long is
+ * run by a second copy, whose five minutes are a second.
  */
 #include <kunit/test.h>
 #include <linux/completion.h>

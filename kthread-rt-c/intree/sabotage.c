@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Locks that everybody gets at once: for `ukmod intree --sabotage`, which links a test to these instead of the runtime's. A test that
- * calls itself successful with one of them has not looked.
+ * Locks that everybody gets at once: for `ukmod intree --sabotage`, which links a test to these
+ * instead of the runtime's. A test that calls itself successful with one of them has not looked.
  *
  * The linker knows them by name alone (--wrap), so no header is needed, and no type.
  */

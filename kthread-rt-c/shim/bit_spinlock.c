@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* linux/bit_spinlock.h: the wait for a lock of one bit. A futex has no bit to itself in the user's word, so the cpu is given to others. */
+/*
+ * linux/bit_spinlock.h: the wait for a one-bit lock. The user's word has no room for a futex, so
+ * the wait yields the cpu.
+ */
 #include <kt/core/linux/bit_spinlock.h>
 
-/* The C library's. */
+/* Declared by the C library. */
 int sched_yield(void);
 
 void kt_bit_spin_wait(int bit, unsigned long *word)

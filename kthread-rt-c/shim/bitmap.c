@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* linux/bitmap.h: maps of maps, and text. */
+/* linux/bitmap.h: remapping, and conversion from and to text. */
 #include <kt/core/asm/page.h>
 #include <kt/core/linux/bitmap.h>
 #include <kt/core/linux/ctype.h>
@@ -12,15 +12,15 @@
 void bitmap_cut(unsigned long *dst, const unsigned long *src, unsigned int first, unsigned int cut, unsigned int nbits)
 {
 	/*
-	 * The two may overlap; then each bit comes from above, within the copy, and from as far as
-	 * its words go.
+	 * The two ranges may overlap. Then each bit comes from a higher position in the copy, at
+	 * most from the end of its words.
 	 */
 	memmove(dst, src, bitmap_size(nbits));
 	for (unsigned int i = first; i < nbits; i++)
 		__assign_bit(i, dst, i + cut < BITS_TO_LONGS(nbits) * BITS_PER_LONG && test_bit(i + cut, dst));
 }
 
-/* How many bits are 1 before this one, which is; -1 if it is not. */
+/* The number of bits that are set before this bit; -1 if this bit is not set. */
 static int order_of(const unsigned long *map, unsigned int bit, unsigned int nbits)
 {
 	return bit < nbits && test_bit(bit, map) ? (int)bitmap_weight(map, bit) : -1;
@@ -88,7 +88,7 @@ static bool parts(char c)
 	return c == ',' || isspace(c);
 }
 
-/* Read from its end: the last number has the lowest bits. */
+/* Parsed from the end: the last number has the lowest bits. */
 int bitmap_parse(const char *text, unsigned int length, unsigned long *map, int nbits)
 {
 	const char *end = text;
@@ -97,7 +97,7 @@ int bitmap_parse(const char *text, unsigned int length, unsigned long *map, int 
 	while ((size_t)(end - text) < length && !ends(*end))
 		end++;
 	bitmap_zero(map, bits);
-	/* What parts numbers may stand at both ends, too. */
+	/* Separators are allowed at both ends, too. */
 	for (;;) {
 		u64 value = 0;
 		int digits = 0;
@@ -130,7 +130,7 @@ int bitmap_parse(const char *text, unsigned int length, unsigned long *map, int 
 
 struct range {
 	unsigned int first, last;
-	unsigned int used, group; /* of each group so many are meant; of no groups, one of all */
+	unsigned int used, group; /* the first `used` bits of each `group` bits are meant */
 };
 
 /* A number, or `N`, which is the last bit. */
@@ -206,7 +206,7 @@ int bitmap_parselist(const char *text, unsigned long *map, int nbits)
 		struct range found;
 		int error;
 
-		/* An end of line behind a range ends the list; between separators, it is one. */
+		/* A newline after a range ends the list; among separators, it is a separator. */
 		while (*text && parts(*text))
 			text++;
 		if (!*text)
@@ -267,7 +267,7 @@ static int print(bool list, char *to, const unsigned long *map, int nbits, loff_
 
 	if (!text)
 		return -ENOMEM;
-	/* With the NUL. */
+	/* Including the NUL. */
 	copied = memory_read_from_buffer(to, count, &from, text, strlen(text) + 1);
 	kfree(text);
 	return (int)copied;

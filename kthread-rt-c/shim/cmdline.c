@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* linux/kernel.h: parts of command lines. */
+/* linux/kernel.h: parses command lines. */
 #include <kt/core/linux/ctype.h>
 #include <kt/core/linux/kernel.h>
 #include <kt/core/linux/kstrtox.h>
@@ -44,8 +44,9 @@ char *get_options(const char *from, int room, int *numbers)
 			found++;
 		} else {
 			/*
-			 * All below the upper end, which comes as the next number. One the wrong
-			 * way round does not count; those that have no room do.
+			 * All numbers below the upper end, which is parsed as the next number. A
+			 * reversed range ends the list. Numbers without room in the array still
+			 * count.
 			 */
 			int last = (int)simple_strtol(++text, NULL, 0), at = found + 1;
 
@@ -76,8 +77,8 @@ bool parse_option_str(const char *text, const char *option)
 }
 
 /*
- * A quote is the name's or the value's if it begins one; a word with quotes ends behind the last of
- * them.
+ * A space within quotes does not end the word. A quote at the begin of the name or the value is
+ * removed, and so is a quote at the word's end.
  */
 char *next_arg(char *text, char **name, char **value)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* linux/crc*.h: each a byte at a time, by a table of its polynomial, which is made when this is loaded. */
+/*
+ * linux/crc*.h: computed bytewise by a table for each polynomial. The tables are made at load time.
+ */
 #include <kt/core/linux/crc16.h>
 #include <kt/core/linux/crc32.h>
 #include <kt/core/linux/crc64.h>
@@ -7,7 +9,10 @@
 #include <kt/core/linux/crc8.h>
 #include <kt/core/linux/crc-ccitt.h>
 
-/* Polynomials, the highest power left out: the lowest bit first (reflected), or the highest first. */
+/*
+ * Polynomials without the highest power: with the lowest bit first (reflected), or the highest
+ * first.
+ */
 enum {
 	CRC32_LE = 0xedb88320,
 	CRC32C_LE = 0x82f63b78,
@@ -83,7 +88,9 @@ u32 crc32_be(u32 crc, const unsigned char *data, size_t length)
 	return crc;
 }
 
-/* The product of two polynomials modulo this one, all of them reflected: 1 is the highest bit. */
+/*
+ * The product of two polynomials modulo this one. All are reflected: the highest bit stands for 1.
+ */
 static u32 product(u32 a, u32 b, u32 polynomial)
 {
 	u32 sum = 0;
@@ -96,7 +103,7 @@ static u32 product(u32 a, u32 b, u32 polynomial)
 	return sum;
 }
 
-/* By x to the power of 8 for each byte, by squaring. */
+/* Multiplies by x^8 for each byte, by repeated squaring. */
 static u32 shifted(u32 crc, size_t length, u32 polynomial)
 {
 	for (u32 power = 1u << 23; length; length >>= 1) {

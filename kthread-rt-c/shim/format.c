@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * The kernel's printf formats. They are C's but for this: 0 has a digit with a precision of 0, and a prefix in hexadecimal;
- * zeros fill a field that has a precision, too; %s of a bad pointer is told; there is no floating point and no %n, and
- * what is no conversion ends the text; %p has extensions, of which all letters and digits behind it are.
+ * The kernel's printf formats. They differ from C's: 0 is printed as a digit with a precision of 0,
+ * and with a prefix in hexadecimal; a field with a precision is zero-padded, too; %s of a bad
+ * pointer prints that; there is no floating point and no %n, and an invalid conversion ends the
+ * text; %p has extensions, to which all letters and digits after it belong.
  *
- * Different from a kernel: %p is not hashed. Whoever debugs a process wants the address.
+ * Unlike in a kernel, %p is not hashed: to debug a process, the user needs the address.
  */
 #define _GNU_SOURCE
 #include "format.h"
@@ -13,28 +14,28 @@
 #include <stdint.h>
 #include <string.h>
 
-/* What %pV points to. */
+/* The structure that %pV points to. */
 struct va_format {
 	const char *fmt;
 	va_list *va;
 };
 
-/* What %pV points to, of any length. */
+/* Writes the text of %pV, of any length. */
 static void put_nested(struct out *out, const struct va_format *inner)
 {
 	bool has_room = out->length < out->size;
 	va_list args;
 
 	va_copy(args, *inner->va);
-	/* One more for the NUL, which what follows, or the end, writes over. */
+	/* One byte more for the NUL, which the following text overwrites. */
 	out->length += (size_t)kt_format(has_room ? out->buf + out->length : NULL, has_room ? out->size - out->length + 1 : 0,
 					 inner->fmt, args);
 	va_end(args);
 }
 
 /*
- * The conversion %p, of which `kind` is what follows the p. Returns how much of `kind` belongs to it: all letters and
- * digits, of whatever meaning.
+ * The conversion %p; `kind` is the text after the p. Returns how much of `kind` belongs to it: all
+ * letters and digits, even without a meaning.
  */
 static int put_pointer(struct out *out, const struct spec *spec, const char *kind, const void *pointer)
 {
@@ -66,12 +67,12 @@ static int put_pointer(struct out *out, const struct spec *spec, const char *kin
 	} else if (kind[0] == 'E') {
 		kt_put_escaped(out, spec, kind + 1, pointer);
 	} else if (kind[0] == 'b') {
-		/* The width is the number of bits, of which there may be many. */
+		/* The width is the number of bits, which may be large. */
 		kt_put_pointed_to(out, spec, kind, pointer);
 	} else if (!kt_put_pointed_to(&told, spec, kind, pointer)) {
 		kt_put_address(out, spec, pointer);
 	} else {
-		/* For bytes, the width was how many they are. */
+		/* For bytes, the width was their number. */
 		text[told.length] = 0;
 		field.precision = -1;
 		if (kind[0] == 'h')
@@ -108,8 +109,8 @@ int kt_format(char *buf, size_t size, const char *format, va_list args)
 		}
 		if (*format == '.') {
 			/*
-			 * None behind the dot is none, unlike C's; one that is less than 0 is 0,
-			 * unlike C's.
+			 * Unlike in C, a dot without a number means no precision, and a negative
+			 * precision means 0.
 			 */
 			if (*++format == '*') {
 				spec.precision = va_arg(args, int);
@@ -155,7 +156,9 @@ int kt_format(char *buf, size_t size, const char *format, va_list args)
 			kt_put(&out, "%", 1);
 			break;
 		default:
-			/* The kernel warns, and does not know what its argument is. */
+			/*
+			 * The kernel warns, and stops, since it does not know the argument's type.
+			 */
 			goto end;
 		}
 		format++;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The fields of the kernel's printf: texts and numbers, with their width, precision and flags. */
+/* The fields of the kernel's printf: texts and numbers with width, precision and flags. */
 #include "format_field.h"
 
 #include <stdarg.h>
@@ -42,7 +42,7 @@ void kt_add_flag(struct spec *spec, char flag)
 		spec->flags[flags] = flag;
 }
 
-/* How many letters and digits there are. */
+/* The number of leading letters and digits. */
 int kt_extension(const char *kind)
 {
 	int length = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Extensions of %p in the kernel's printf: what a pointer points to, and what it is the address of.
+ * Extensions of %p in the kernel's printf that print the object at the pointer, or the pointer's
+ * name.
  */
 #define _GNU_SOURCE
 #include "format.h"
@@ -14,12 +15,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* In src/abi/symbols.rs. */
+/* Defined in src/abi/symbols.rs. */
 bool kt_symbol_at(const void *address, char *name, size_t room, uint64_t *offset, uint64_t *size);
 
 /*
- * %pS: name+offset/size; %ps: the name alone. Static ones have names too, unless their file is
- * gone.
+ * %pS: name+offset/size; %ps: the name alone. Static symbols have names, too, unless their file was
+ * deleted.
  */
 void kt_put_symbol(struct out *out, const struct spec *spec, const void *pointer, int with_offset)
 {
@@ -47,7 +48,7 @@ void kt_put_symbol(struct out *out, const struct spec *spec, const void *pointer
 	kt_put_text(out, spec, text);
 }
 
-/* The name of an error: those that no program sees are not the C library's. */
+/* The name of an error. The C library does not know the kernel-internal ones. */
 static const char *error_name(long number)
 {
 	static const struct {
@@ -98,7 +99,7 @@ static int bit(const unsigned long *bits, int at)
 	return bits[at / 64] >> at % 64 & 1;
 }
 
-/* %*pbl: ranges of the bits that are set. */
+/* %*pbl: the ranges of set bits. */
 static void put_bit_list(struct out *out, const unsigned long *bits, int count)
 {
 	const char *comma = "";
@@ -116,7 +117,7 @@ static void put_bit_list(struct out *out, const unsigned long *bits, int count)
 	}
 }
 
-/* %*pb: in hex, the highest first, a comma after each 32 of them. */
+/* %*pb: in hex, the highest bits first, with a comma after each 32 bits. */
 static void put_bitmap(struct out *out, const unsigned long *bits, int count)
 {
 	for (int word = (count + 31) / 32 - 1, first = 1; word >= 0; word--, first = 0) {
@@ -141,8 +142,7 @@ static void put_uuid(struct out *out, const unsigned char *bytes, char kind)
 }
 
 /*
- * %pM: with colons, %pMF: with dashes, %pm: with nothing between; and R: from the last to the
- * first.
+ * %pM: with colons, %pMF: with dashes, %pm: without separators; R: in reverse order.
  */
 static void put_mac(struct out *out, const unsigned char *bytes, char kind, char how)
 {
@@ -151,8 +151,7 @@ static void put_mac(struct out *out, const unsigned char *bytes, char kind, char
 }
 
 /*
- * %pI4, %pi4 (three digits each); h and l: from the last byte to the first, as a little-endian
- * number is.
+ * %pI4, %pi4 (three digits each); h and l: the last byte first, as for a little-endian number.
  */
 static void put_ipv4(struct out *out, const unsigned char *bytes, char kind, char order)
 {
@@ -161,7 +160,7 @@ static void put_ipv4(struct out *out, const unsigned char *bytes, char kind, cha
 			      bytes[order == 'h' || order == 'l' ? 3 - i : i]);
 }
 
-/* %pI6c: the longest run of zeros is left out. %pI6, and %pi6, which has no colons. */
+/* %pI6c: without the longest run of zeros. %pI6, and %pi6, which has no colons. */
 static void put_ipv6(struct out *out, const unsigned char *bytes, char kind, char how)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -174,7 +173,7 @@ static void put_ipv6(struct out *out, const unsigned char *bytes, char kind, cha
 		kt_put_formatted(out, "%s%02x%02x", i && kind == 'I' ? ":" : "", bytes[i], bytes[i + 1]);
 }
 
-/* What is in format_rare.c. It wants to know where the extension ends. */
+/* Calls format_rare.c, with the extension as a text of its own. */
 static bool put_rare(struct out *out, const char *kind, const void *pointer)
 {
 	char name[16], text[256];
@@ -191,7 +190,7 @@ static bool put_rare(struct out *out, const char *kind, const void *pointer)
 	return true;
 }
 
-/* %pE: the width is the number of characters, of which there may be many. */
+/* %pE: the width is the number of characters, which may be large. */
 void kt_put_escaped(struct out *out, const struct spec *spec, const char *kind, const char *from)
 {
 	char text[4];
@@ -200,7 +199,10 @@ void kt_put_escaped(struct out *out, const struct spec *spec, const char *kind, 
 		kt_put(out, text, (size_t)kt_format_escaped(from[i], kind, text));
 }
 
-/* What `pointer` points to; `kind` is what follows the p. False if there is no such extension. */
+/*
+ * Prints the object at `pointer`. `kind` is the text after the p. False if there is no such
+ * extension.
+ */
 bool kt_put_pointed_to(struct out *out, const struct spec *spec, const char *kind, const void *pointer)
 {
 	const unsigned char *bytes = pointer;

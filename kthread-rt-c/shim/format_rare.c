@@ -13,7 +13,7 @@
 int kt_format_escaped(char c, const char *kind, char to[4]);
 int kt_format_rare(char *buf, size_t size, const char *kind, const void *pointer);
 
-/* One character of %*pE; `kind` is what follows the E: which classes are escaped. */
+/* One character of %*pE. `kind`, the text after the E, says which classes are escaped. */
 int kt_format_escaped(char c, const char *kind, char to[4])
 {
 	static const char letters[] = "achnops";
@@ -28,7 +28,7 @@ int kt_format_escaped(char c, const char *kind, char to[4])
 	return string_escape_mem(&c, 1, to, 4, flags ? flags : ESCAPE_ANY_NP, NULL);
 }
 
-/* Flags by their names; those of several bits come first. */
+/* Flags by name; names for several bits come first. */
 static int flags(char *buf, size_t size, gfp_t flags)
 {
 #define FLAG(name) { name, #name }
@@ -56,8 +56,8 @@ static int flags(char *buf, size_t size, gfp_t flags)
 }
 
 /*
- * The format of pixels: four letters; the highest bit is not the last one's, but says the order of
- * bytes.
+ * The format of pixels: four letters. The highest bit gives the byte order, and is not part of the
+ * last letter.
  */
 static int four_letters(char *buf, size_t size, u32 code)
 {
@@ -73,8 +73,8 @@ static int four_letters(char *buf, size_t size, u32 code)
 }
 
 /*
- * %ptR of a struct rtc_time, %ptT of a time64_t; then d: the date alone, t: the time alone, r: as
- * it is, s: with a space.
+ * %ptR for a struct rtc_time, %ptT for a time64_t; then d: date only, t: time only, r: raw values,
+ * s: a space as separator.
  */
 static int date(char *buf, size_t size, const char *kind, const void *pointer)
 {
@@ -115,7 +115,7 @@ static int date(char *buf, size_t size, const char *kind, const void *pointer)
 	return length;
 }
 
-/* %pR: with what its flags say, %pr: with its flags. */
+/* %pR: with decoded flags, %pr: with raw flags. */
 static int resource(char *buf, size_t size, bool decoded, const struct resource *resource)
 {
 	static const struct {
@@ -152,7 +152,7 @@ static int resource(char *buf, size_t size, bool decoded, const struct resource 
 	return length + scnprintf(buf + length, size - (size_t)length, "]");
 }
 
-/* %pIS, %piS: an address of its family; c: as short as it gets, p: with the port. */
+/* %pIS, %piS: an address by its family; c: compressed, p: with the port. */
 static int socket_address(char *buf, size_t size, const char *kind, const struct sockaddr *address)
 {
 	const struct sockaddr_in *four = (const struct sockaddr_in *)address;
@@ -183,8 +183,8 @@ static int socket_address(char *buf, size_t size, const char *kind, const struct
 }
 
 /*
- * The length of the text, or -1 if there is no such extension. `kind` is what follows the p:
- * letters and digits.
+ * The length of the text, or -1 if there is no such extension. `kind` are the letters and digits
+ * after the p.
  */
 int kt_format_rare(char *buf, size_t size, const char *kind, const void *pointer)
 {

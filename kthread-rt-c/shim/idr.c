@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * linux/idr.h: numbers, over an xarray whose mark 0 is on what is free.
+ * linux/idr.h: allocates numbers, by an xarray with mark 0 on free slots.
  *
- * An idr's entries are its pointers, by the number less the base; NULL is kept as a reservation. An ida's are bitmaps of 1024 numbers each;
- * one without a bit is not there, one without a free bit has no mark.
+ * An idr's entries are its pointers, at the number minus the base; NULL is stored as a reservation.
+ * An ida's entries are bitmaps for 1024 numbers each. An empty bitmap is not stored; a full one has
+ * no mark.
  */
 #include <kt/core/linux/bitmap.h>
 #include <kt/core/linux/bug.h>
@@ -12,7 +13,7 @@
 #include <kt/core/linux/idr.h>
 #include <kt/core/linux/slab.h>
 
-/* Memory is not waited for: the lock may be the caller's own. */
+/* Allocates without sleeping: the caller may hold a spinlock. */
 #define NO_WAIT(flags) ((flags) & ~__GFP_DIRECT_RECLAIM)
 
 int idr_alloc_u32(struct idr *idr, void *pointer, u32 *id, unsigned long max, gfp_t flags)
@@ -23,7 +24,7 @@ int idr_alloc_u32(struct idr *idr, void *pointer, u32 *id, unsigned long max, gf
 
 	if (gfpflags_allow_blocking(flags))
 		kt_might_sleep("idr_alloc");
-	/* One that was only zeroed. */
+	/* An idr that was only zeroed. */
 	if (WARN_ON_ONCE(!(idr->idr_rt.xa_flags & ROOT_IS_IDR)))
 		idr->idr_rt.xa_flags |= IDR_RT_MARKER;
 	if (max < idr->idr_base)
@@ -129,7 +130,7 @@ void idr_destroy(struct idr *idr)
 	xa_destroy(&idr->idr_rt);
 }
 
-/* Until idr_preload_end() the task is not to sleep. */
+/* Until idr_preload_end(), the task must not sleep. */
 void idr_preload(gfp_t flags)
 {
 	(void)flags;
@@ -154,7 +155,7 @@ static int alloc_locked(struct ida *ida, unsigned long min, unsigned long max, g
 		if (id > max)
 			return -ENOSPC;
 		if (bit == IDA_BITMAP_BITS) {
-			/* What is free in it is less than min. */
+			/* All its free numbers are less than min. */
 			xas_set(&xas, xas.xa_index + 1);
 			continue;
 		}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* linux/interval_tree.h: the generic one (linux/interval_tree_generic.h), made for unsigned long. */
+/* linux/interval_tree.h: the generic tree (linux/interval_tree_generic.h) for unsigned long. */
 #include <kt/core/linux/interval_tree.h>
 #include <kt/core/linux/interval_tree_generic.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * linux/kfifo.h. `in` and `out` only grow, and wrap; their difference is what is there. Who puts stores `in` when the elements are in the
- * array (release), who takes stores `out` when it has read them, and each loads the other's so (acquire).
+ * linux/kfifo.h. `in` and `out` only grow, and wrap; their difference is the number of stored
+ * elements. The producer stores `in` (release) after the elements; the consumer stores `out`
+ * (release) after it has read them. Each loads the other's counter with acquire.
  */
 #include <kt/core/linux/kfifo.h>
 #include <kt/core/linux/log2.h>
@@ -24,7 +25,10 @@ static unsigned int least(unsigned int a, unsigned int b)
 	return a < b ? a : b;
 }
 
-/* The two parts of `n` elements from the index `at` on: how many are in the first, which ends at the array's end at most. */
+/*
+ * Splits `n` elements from index `at` on at the array's end. Returns how many are in the first
+ * part.
+ */
 static unsigned int first_part(const struct __kfifo *fifo, unsigned int at, unsigned int n)
 {
 	return least(n, fifo->mask + 1 - (at & fifo->mask));
@@ -51,7 +55,7 @@ static void copy_out(const struct __kfifo *fifo, unsigned int at, void *to, unsi
 	memcpy((char *)to + (size_t)first * fifo->esize, fifo->data, (size_t)(n - first) * fifo->esize);
 }
 
-/* How many bytes a program's memory did not give or take. */
+/* The number of bytes that could not be copied from or to user memory. */
 static unsigned long user_in(struct __kfifo *fifo, unsigned int at, const void __user *from, unsigned int n)
 {
 	size_t first = (size_t)first_part(fifo, at, n) * fifo->esize, all = (size_t)n * fifo->esize;
@@ -138,7 +142,7 @@ unsigned int __kfifo_out(struct __kfifo *fifo, void *to, unsigned int n)
 	return n;
 }
 
-/* What was copied in part counts as far as its elements are whole. */
+/* Of a partial copy, only whole elements count. */
 int __kfifo_from_user(struct __kfifo *fifo, const void __user *from, unsigned long bytes, unsigned int *copied)
 {
 	unsigned int n = (unsigned int)(bytes / fifo->esize);
@@ -165,7 +169,7 @@ int __kfifo_to_user(struct __kfifo *fifo, void __user *to, unsigned long bytes, 
 	return left ? -EFAULT : 0;
 }
 
-/* Records. Their elements are bytes; the length is in one byte or two, the lower one first. */
+/* Records. Their elements are bytes; the length takes one or two bytes, the lower one first. */
 
 unsigned int __kfifo_max_r(unsigned int bytes, size_t recsize)
 {
@@ -185,7 +189,7 @@ unsigned int __kfifo_len_r(struct __kfifo *fifo, size_t recsize)
 	return length(fifo) ? record(fifo, recsize) : 0;
 }
 
-/* The record's length in front; what it is of follows. */
+/* Writes the record's length; its data follows. */
 static void put_record(struct __kfifo *fifo, unsigned int bytes, size_t recsize)
 {
 	u8 head[2] = { (u8)bytes, (u8)(bytes >> 8) };

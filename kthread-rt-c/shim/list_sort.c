@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * linux/list_sort.h: a merge sort from below. `runs[k]` is a sorted run of 2^k entries, or nothing, as the bits of a counter; those of higher
- * k have the earlier entries. Two equal entries stay in order, because of two runs the earlier one is merged as the first.
+ * linux/list_sort.h: a bottom-up merge sort. Like the bits of a counter, `runs[k]` is empty or a
+ * sorted run of 2^k entries; higher k have earlier entries. The sort is stable, because the earlier
+ * of two runs is always the first argument of a merge.
  */
 #include <kt/core/linux/list_sort.h>
 
-/* More than there may be: one run of each length. */
+/* One run of each length: more than a list can have. */
 enum { RUNS = 8 * sizeof(size_t) };
 
-/* Singly linked, by `next`, up to NULL. */
+/* Merges two singly linked lists that end with NULL. */
 static struct list_head *merge(void *priv, list_cmp_func_t cmp, struct list_head *early, struct list_head *late)
 {
 	struct list_head *first = NULL, **to = &first;
@@ -42,7 +43,7 @@ void list_sort(void *priv, struct list_head *head, list_cmp_func_t cmp)
 			run = merge(priv, cmp, runs[k], run);
 			runs[k] = NULL;
 		}
-		/* There are no more lengths: the last takes all. */
+		/* The last slot takes all longer runs. */
 		runs[k] = runs[k] ? merge(priv, cmp, runs[k], run) : run;
 		used = k >= used ? k + 1 : used;
 		entry = next;
@@ -51,7 +52,7 @@ void list_sort(void *priv, struct list_head *head, list_cmp_func_t cmp)
 	for (unsigned int k = 0; k < used; k++)
 		if (runs[k])
 			run = run ? merge(priv, cmp, runs[k], run) : runs[k];
-	/* Doubly linked again. */
+	/* Restores the `prev` links. */
 	head->next = run;
 	for (; run; run = run->next) {
 		run->prev = prev;

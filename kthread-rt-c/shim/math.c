@@ -6,7 +6,7 @@
 #include <kt/core/linux/rational.h>
 #include <kt/core/linux/reciprocal_div.h>
 
-/* The logarithm of the next power of two. */
+/* The binary logarithm, rounded up. */
 static unsigned int log2_up(u32 n)
 {
 	return (unsigned int)fls(n - 1);
@@ -20,7 +20,7 @@ struct reciprocal_value reciprocal_value(u32 divisor)
 	return (struct reciprocal_value){ .m = (u32)m, .sh1 = l < 1 ? (u8)l : 1, .sh2 = l < 1 ? 0 : (u8)(l - 1) };
 }
 
-/* Figure 6.2 of the paper: the multiplier gets shorter as long as the precision stays. */
+/* Figure 6.2 of the paper: shortens the multiplier while the precision is kept. */
 struct reciprocal_value_adv reciprocal_value_adv(u32 divisor, u8 precision)
 {
 	struct reciprocal_value_adv r;
@@ -42,9 +42,9 @@ struct reciprocal_value_adv reciprocal_value_adv(u32 divisor, u8 precision)
 }
 
 /*
- * Convergents n/d of the continued fraction, as long as both terms are within their limits. The
- * last one is replaced by the greatest semiconvergent that is within them, too, if that is nearer:
- * if its factor is more than half of the next term, or just half of it and the rest says so.
+ * Computes convergents n/d of the continued fraction while both terms are within their limits. The
+ * greatest semiconvergent within the limits replaces the last convergent if it is nearer: if its
+ * factor is more than half of the next term, or exactly half and the remainder decides for it.
  */
 void rational_best_approximation(unsigned long given_numerator, unsigned long given_denominator, unsigned long max_numerator,
 				 unsigned long max_denominator, unsigned long *best_numerator, unsigned long *best_denominator)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * linux/mempool.h. The allocator is asked first, in a way that does not wait; then the reserve; then it is asked as the caller wishes; then
- * who may wait sleeps until an element comes back. What is freed fills the reserve up before it goes back to the allocator.
+ * linux/mempool.h. An allocation first tries the allocator without sleeping; then the reserve; then
+ * the allocator with the caller's flags; then a caller that may sleep waits until an element is
+ * freed. A freed element refills the reserve before it goes back to the allocator.
  *
- * No wake-up is lost: who waits is on the queue before it looks at the reserve for the last time, and who frees puts its element in
- * under the same lock before it wakes. It looks again from time to time, too: the allocator may have memory again without a free here.
+ * No wake-up is lost: a waiter queues itself before its last check of the reserve, and a free adds
+ * the element under the same lock before it wakes. A waiter also retries from time to time, since
+ * the allocator may get memory without a free here.
  */
 #include <kt/core/linux/bug.h>
 #include <kt/core/linux/errno.h>
@@ -15,10 +17,10 @@
 #include <kt/core/linux/slab.h>
 #include <kt/core/linux/string.h>
 
-/* How long one sleep is at most. */
+/* The longest sleep between two tries. */
 #define AGAIN_AFTER (5 * HZ)
 
-/* The lock is held. */
+/* The caller holds the lock. */
 static void keep(mempool_t *pool, void *element)
 {
 	pool->elements[pool->curr_nr++] = element;
@@ -126,7 +128,7 @@ int mempool_resize(mempool_t *pool, int min_nr)
 	spin_unlock_irqrestore(&pool->lock, flags);
 	kfree(old);
 
-	/* One that can't be filled up now is filled up by what is freed. */
+	/* If the reserve can't be filled now, freed elements fill it later. */
 	while (!mempool_is_saturated(pool)) {
 		void *element = pool->alloc(GFP_KERNEL, pool->pool_data);
 
@@ -146,7 +148,7 @@ void *mempool_alloc(mempool_t *pool, gfp_t flags)
 {
 	gfp_t asked;
 
-	/* What comes from the reserve is as it was freed. */
+	/* An element of the reserve has its old contents. */
 	WARN_ON_ONCE(flags & __GFP_ZERO);
 	flags |= __GFP_NORETRY | __GFP_NOWARN;
 	for (asked = flags & ~(__GFP_DIRECT_RECLAIM | __GFP_IO);; asked = flags) {
@@ -178,7 +180,10 @@ void mempool_free(void *element, mempool_t *pool)
 
 	if (!element)
 		return;
-	/* Whoever took the element from the reserve before sees it short here: the lock has ordered that. */
+	/*
+	 * If another thread took this element from the reserve, the shortage is visible here: the
+	 * lock orders it.
+	 */
 	spin_lock_irqsave(&pool->lock, flags);
 	if (pool->curr_nr < pool->min_nr) {
 		keep(pool, element);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * linux/kthread.h: a kthread that borrows an address space. There is one, which all threads have;
- * the kthread's fields say that it has it.
+ * linux/kthread.h: a kthread borrows an address space. All threads share the process's; only the
+ * kthread's fields change.
  */
 #include <kt/core/asm/current.h>
 #include <kt/core/linux/bug.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Functions that take a name or a text as a format: they format here, and call what is written in Rust (src/abi). */
+/*
+ * Functions that take a format for a name or a text: they format it here and call the Rust function
+ * (src/abi).
+ */
 #include "format.h"
 
 #include <stdbool.h>
@@ -23,7 +26,7 @@ extern char *kt_seq_room(struct seq_file *m, size_t *room);
 extern void kt_seq_formatted(struct seq_file *m, unsigned int length);
 extern int kt_shim_snprintf(char *buf, size_t size, const char *format, ...);
 
-/* Names are cut, as a kernel's are; what sysfs shows is a page at most. */
+/* Names are truncated as in a kernel; sysfs shows at most a page. */
 enum { NAME = 256, PAGE = 4096 };
 
 #define FORMAT(buf, format) \
@@ -60,7 +63,7 @@ char *kt_shim_kasprintf(unsigned int flags, const char *format, ...)
 	return text;
 }
 
-/* The length of what is there, rather than of what would be. */
+/* The length of the stored text, not of the untruncated one. */
 int kt_shim_vscnprintf(char *buf, size_t size, const char *format, va_list args)
 {
 	int length = kt_format(buf, size, format, args);
@@ -81,7 +84,7 @@ int kt_shim_scnprintf(char *buf, size_t size, const char *format, ...)
 	return length;
 }
 
-/* For formats that come from modules: simple_attr_read(). */
+/* For formats of modules, in simple_attr_read(). */
 int kt_shim_format_u64(char *buf, size_t size, const char *format, uint64_t value)
 {
 	return kt_shim_snprintf(buf, size, format, (unsigned long long)value);

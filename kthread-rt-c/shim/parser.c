@@ -9,7 +9,7 @@
 #include <kt/core/linux/slab.h>
 #include <kt/core/linux/string.h>
 
-/* How far a number of this kind goes. */
+/* The length of a number of this kind. */
 static char *number(char *text, char kind)
 {
 	char *end;
@@ -65,7 +65,7 @@ int match_token(char *word, const match_table_t table, substring_t args[])
 	return table->token;
 }
 
-/* A copy of the part, for the caller to free; or what is wrong. */
+/* Copies the part, which the caller frees; or returns an error. */
 static char *copied(const substring_t *part, size_t most)
 {
 	char *text;
@@ -76,7 +76,7 @@ static char *copied(const substring_t *part, size_t most)
 	return text ? text : (char *)ERR_PTR(-ENOMEM);
 }
 
-/* What follows the number is nobody's. */
+/* Text after the number is an error. */
 int kt_match_number(const substring_t *part, unsigned int base, size_t most, int *result)
 {
 	char *text = copied(part, most), *end;
@@ -120,7 +120,7 @@ int kt_match_u64(const substring_t *part, size_t most, u64 *result)
 	return error;
 }
 
-/* Where a star was, the rest is tried again one character later. */
+/* After a star, the rest is tried again one character later. */
 bool match_wildcard(const char *pattern, const char *text)
 {
 	const char *star = NULL, *from = NULL;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * linux/percpu_counter.h. A thread may lose its cpu between any two steps here, so what a cpu has is changed by atomic steps alone: taken
- * out as a whole, it is somewhere at each moment, in the sum or in who adds it to the sum under the lock.
+ * linux/percpu_counter.h. A thread may be preempted and moved at any point here, so a cpu's part is
+ * only changed atomically. It is always moved as a whole: at any moment it is in the part, in the
+ * sum, or with the thread that adds it to the sum under the lock.
  */
 #include <kt/core/linux/cpumask.h>
 #include <kt/core/linux/errno.h>
@@ -25,7 +26,7 @@ void percpu_counter_destroy(struct percpu_counter *counter)
 	counter->counters = NULL;
 }
 
-/* The lock is held. */
+/* The caller holds the lock. */
 static void collect(struct percpu_counter *counter, s32 *part)
 {
 	WRITE_ONCE(counter->count, counter->count + __atomic_exchange_n(part, 0, __ATOMIC_RELAXED));

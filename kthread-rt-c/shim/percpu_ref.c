@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * linux/percpu-refcount.h. As long as the cpus count, the atomic count has a great bias, so that it is not 0 before the cpus' parts are in it: a
- * switch sets the mark, waits for all who may have read the word without it (a grace period), adds the parts and takes the bias off.
+ * linux/percpu-refcount.h. In percpu mode the atomic count has a large bias, so that it can't reach
+ * 0 before the cpus' parts are added. A switch to atomic mode sets the mark, waits a grace period
+ * for all readers of the word without the mark, adds the parts and removes the bias.
  *
- * One lock for all guards modes; whoever would switch waits until the switch before is confirmed.
+ * One lock protects the modes of all refs. A switch waits until the previous one is confirmed.
  */
 #include <kt/core/linux/bug.h>
 #include <kt/core/linux/cpumask.h>
@@ -74,7 +75,7 @@ void percpu_ref_exit(struct percpu_ref *ref)
 	if (!data)
 		return;
 	spin_lock_irqsave(&modes, flags);
-	/* What percpu_ref_is_zero() says from now on. */
+	/* From now on percpu_ref_is_zero() is true. */
 	ref->percpu_count_ptr |= (unsigned long)atomic_long_read(&data->count) << __PERCPU_REF_FLAG_BITS;
 	ref->data = NULL;
 	spin_unlock_irqrestore(&modes, flags);
@@ -89,7 +90,7 @@ static void confirmed(struct percpu_ref *ref)
 	wake_up_all(&switched);
 	if (!data->allow_reinit)
 		free_parts(ref);
-	/* The switch's own. */
+	/* Drops the switch's own reference. */
 	percpu_ref_put(ref);
 }
 
@@ -112,7 +113,7 @@ static void nobody(struct percpu_ref *ref)
 	(void)ref;
 }
 
-/* With the lock held. */
+/* The caller holds the lock. */
 static void to_atomic(struct percpu_ref *ref, percpu_ref_func_t *confirm)
 {
 	if (ref->percpu_count_ptr & __PERCPU_REF_ATOMIC) {
@@ -139,11 +140,14 @@ static void to_percpu(struct percpu_ref *ref)
 	atomic_long_add((long)BIAS, &ref->data->count);
 	for_each_possible_cpu(cpu)
 		WRITE_ONCE(*per_cpu_ptr(count, cpu), 0);
-	/* Who sees the mark gone sees the parts at 0. */
+	/* A thread that sees the mark cleared sees the parts as 0. */
 	smp_store_release(&ref->percpu_count_ptr, ref->percpu_count_ptr & ~(unsigned long)__PERCPU_REF_ATOMIC);
 }
 
-/* The lock, with no switch under way. A killed one is in the atomic mode, whatever was asked for. */
+/*
+ * Takes the lock when no switch is in progress. A killed ref stays in atomic mode, whatever was
+ * requested.
+ */
 static void lock_modes(struct percpu_ref *ref, unsigned long *flags)
 {
 	spin_lock_irqsave(&modes, *flags);

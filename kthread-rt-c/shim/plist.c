@@ -13,7 +13,7 @@ void plist_add(struct plist_node *node, struct plist_head *head)
 	WARN_ON(!list_empty(&node->prio_list));
 	INIT_LIST_HEAD(&node->prio_list);
 	if (!plist_head_empty(head)) {
-		/* The first of the next priority: what is new goes before it. */
+		/* The first node of the next priority: the new node is inserted before it. */
 		at = first = plist_first(head);
 		do {
 			if (node->prio < at->prio) {
@@ -33,7 +33,10 @@ void plist_add(struct plist_node *node, struct plist_head *head)
 void plist_del(struct plist_node *node, struct plist_head *head)
 {
 	if (!list_empty(&node->prio_list)) {
-		/* The next of its priority stands for it, if there is one. */
+		/*
+		 * The next node of the same priority, if any, takes its place in the list of
+		 * priorities.
+		 */
 		if (node->node_list.next != &head->node_list) {
 			struct plist_node *next = plist_next(node);
 

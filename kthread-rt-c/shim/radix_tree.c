@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* linux/radix-tree.h: the older names, over linux/xarray.h, without its lock. */
+/* linux/radix-tree.h: the older interface, on linux/xarray.h without its lock. */
 #include <kt/core/linux/errno.h>
 #include <kt/core/linux/radix-tree.h>
 
-/* Its functions for readers take those that may change, too. */
+/* The xarray's functions for readers take a pointer to a mutable array. */
 static struct xarray *array(const struct radix_tree_root *root)
 {
 	return (struct xarray *)root;
@@ -21,7 +21,7 @@ void *radix_tree_lookup(const struct radix_tree_root *root, unsigned long index)
 	return xa_load(array(root), index);
 }
 
-/* Where a cursor stands. */
+/* The slot at which the cursor stands. */
 static void **slot_at(struct xa_state *xas)
 {
 	return xas->xa_node ? &xas->xa_node->slots[xas->xa_offset] : &xas->xa->xa_head;
@@ -56,13 +56,15 @@ void *radix_tree_delete(struct radix_tree_root *root, unsigned long index)
 	return radix_tree_delete_item(root, index, NULL);
 }
 
-/* One that is no value for another that is none, or a value for a value; else the count of values would be wrong. */
+/* If a value entry replaces a pointer, or the reverse, the node's count of values has to change. */
 void radix_tree_replace_slot(struct radix_tree_root *root, void **slot, void *entry)
 {
 	int values = (int)xa_is_value(entry) - (int)xa_is_value(*slot);
 
 	if (slot != &root->xa_head && values) {
-		/* The slots of a node are an array of 64: the node is found from the root, as it is not known from the slot. */
+		/*
+		 * The slot's address does not give its node, so the node is searched from the root.
+		 */
 		struct radix_tree_iter iter;
 		void **at;
 
@@ -118,7 +120,7 @@ unsigned int radix_tree_gang_lookup_tag_slot(const struct radix_tree_root *root,
 	return found;
 }
 
-/* The entry; an index without one has no tags. */
+/* Returns the entry. An index without an entry has no tags. */
 void *radix_tree_tag_set(struct radix_tree_root *root, unsigned long index, unsigned int tag)
 {
 	XA_STATE(xas, root, index);
@@ -159,7 +161,7 @@ void **radix_tree_next_chunk(const struct radix_tree_root *root, struct radix_tr
 	XA_STATE(xas, array(root), iter->next_index);
 	void *entry;
 
-	/* It wrapped: the last was the greatest index. */
+	/* It wrapped: the last index was the greatest. */
 	if (!iter->next_index && iter->index)
 		return NULL;
 	rcu_read_lock();

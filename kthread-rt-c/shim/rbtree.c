@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * linux/rbtree.h: red-black trees, as textbooks have them. The root is black, a red node has no red child, and all ways down from a node to
- * where nothing is have as many black nodes. Nothing counts as black.
+ * linux/rbtree.h: textbook red-black trees. The root is black, a red node has no red child, and all
+ * paths from a node down to a NULL have the same number of black nodes. NULL counts as black.
  *
- * What nodes know of those below (linux/rbtree_augmented.h) is told of each rotation; the plain functions tell nobody.
+ * The augmented functions (linux/rbtree_augmented.h) call back on each rotation to update data
+ * about subtrees; the plain functions pass empty callbacks.
  */
 #include <kt/core/linux/rbtree_augmented.h>
 
@@ -31,13 +32,16 @@ static void set_color(struct rb_node *node, int color)
 	rb_set_parent_color(node, rb_parent(node), color);
 }
 
-/* What led from the parent to `old` leads to `new`. Readers may be on their way down. */
+/* Replaces `old` by `new` in the parent. Readers may be walking down at the same time. */
 static void relink(struct rb_root *root, struct rb_node *parent, struct rb_node *old, struct rb_node *new)
 {
 	rcu_assign_pointer(*(parent ? child(parent, side_of(old, parent)) : &root->rb_node), new);
 }
 
-/* The child on the other side takes the node's place, which goes down to `side`. Their colours stay theirs. */
+/*
+ * Rotates: the child on the other side takes the node's place, and the node becomes its child on
+ * `side`. Both keep their colours.
+ */
 static struct rb_node *rotate(struct rb_root *root, struct rb_node *node, enum side side, rotated_t rotated)
 {
 	struct rb_node *parent = rb_parent(node), *up = *child(node, !side), *moved = *child(up, side);
@@ -60,7 +64,7 @@ void __rb_insert_augmented(struct rb_node *node, struct rb_root *root, rotated_t
 
 	set_color(node, RB_RED);
 	while (is_red(parent = rb_parent(node))) {
-		/* A red one is not the root. */
+		/* A red node is not the root. */
 		struct rb_node *above = rb_parent(parent);
 		enum side side = side_of(parent, above);
 		struct rb_node *uncle = *child(above, !side);
@@ -87,12 +91,12 @@ void rb_insert_color(struct rb_node *node, struct rb_root *root)
 	__rb_insert_augmented(node, root, NULL);
 }
 
-/* The ways through `node`, a child of `parent` or nothing, have one black node too few. */
+/* The paths through `node`, a child of `parent` or NULL, have one black node too few. */
 static void add_black(struct rb_node *node, struct rb_node *parent, struct rb_root *root, rotated_t rotated)
 {
 	while (parent && !is_red(node)) {
 		enum side side = *child(parent, LEFT) == node ? LEFT : RIGHT;
-		/* There is one: the ways through it have a black node more. */
+		/* It is not NULL: the paths through it have a black node more. */
 		struct rb_node *sibling = *child(parent, !side);
 
 		if (is_red(sibling)) {
@@ -136,7 +140,9 @@ static void erase(struct rb_node *node, struct rb_root *root, const struct rb_au
 		if (augment)
 			augment->propagate(parent, NULL);
 	} else {
-		/* The next one in order takes its place and its colour: it has no left child. */
+		/*
+		 * The next node in order, which has no left child, takes its place and its colour.
+		 */
 		for (next = node->rb_right; next->rb_left;)
 			next = next->rb_left;
 		only = next->rb_right;
@@ -189,7 +195,7 @@ void rb_replace_node(struct rb_node *victim, struct rb_node *new, struct rb_root
 	rb_replace_node_rcu(victim, new, root);
 }
 
-/* In order. */
+/* Walks in order. */
 
 static struct rb_node *outermost(struct rb_node *node, enum side side)
 {
@@ -231,7 +237,7 @@ struct rb_node *rb_prev(const struct rb_node *node)
 	return neighbour(node, LEFT);
 }
 
-/* Children before their parents. */
+/* Walks in postorder: children before their parents. */
 
 static struct rb_node *first_leaf(struct rb_node *node)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * The kernel's sscanf: no floating point, no %p; numbers wrap rather than saturate, and have no plus; a width counts
- * the sign; %[ wants a width, and knows no ranges; %* skips to the next space. Reading stops at the
- * first thing that does not fit; what is returned is how many values were stored.
+ * The kernel's sscanf: no floating point, no %p; numbers wrap instead of saturating, and have no
+ * plus; a width includes the sign; %[ needs a width, and has no ranges; %* skips to the next space.
+ * Parsing stops at the first mismatch. Returns the number of stored values.
  */
 #include <stdarg.h>
 #include <stdbool.h>
@@ -31,8 +31,8 @@ static const char *skip(const char *text)
 }
 
 /*
- * A set, as in %[abc]: which bytes are in it; a dash is one of them. Returns what follows it, or NULL if it is empty or has
- * no end.
+ * Parses a set, as in %[abc]; a dash is an ordinary character. Returns the text after it, or NULL
+ * if the set is empty or has no end.
  */
 static const char *read_set(const char *format, bool set[256])
 {
@@ -45,7 +45,7 @@ static const char *read_set(const char *format, bool set[256])
 	return *format && format > first ? format + 1 : NULL;
 }
 
-/* A number of at most `width` characters. Returns its end, or NULL if there is none. */
+/* Parses a number of at most `width` characters. Returns its end, or NULL if there is none. */
 static const char *read_number(const char *text, int base, bool is_signed, int width, unsigned long long *value)
 {
 	bool minus = is_signed && *text == '-' && width > 1;
@@ -56,7 +56,7 @@ static const char *read_number(const char *text, int base, bool is_signed, int w
 		text++, width--;
 	if (base == 0)
 		base = text[0] != '0' ? 10 : (text[1] | 0x20) == 'x' && digit_of(text[2]) < 16 ? 16 : 8;
-	/* With a width of two the prefix is all that is read: 0. */
+	/* With a width of two only the prefix is read: the number is 0. */
 	first = text;
 	if (base == 16 && width >= 2 && text[0] == '0' && (text[1] | 0x20) == 'x' && digit_of(text[2]) < 16)
 		text += 2, width -= 2;
@@ -100,7 +100,7 @@ int kt_shim_vsscanf(const char *text, const char *format, va_list args)
 			continue;
 		}
 		if (*++format == '*') {
-			/* As the kernel does it: past the next space, whatever the conversion. */
+			/* As in the kernel: skips to the next space, whatever the conversion. */
 			if (!*text)
 				break;
 			while (*format && *format != '%' && !is_space(*format))
@@ -156,7 +156,7 @@ int kt_shim_vsscanf(const char *text, const char *format, va_list args)
 			size_t length = 0, most = (size_t)width;
 			char *to;
 
-			/* The kernel wants a width here. */
+			/* The kernel requires a width here. */
 			format = width < 0 ? NULL : read_set(format, set);
 			if (!format)
 				return stored;

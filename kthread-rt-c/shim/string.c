@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* linux/string.h, linux/string_helpers.h: what takes more than a line. */
+/* linux/string.h, linux/string_helpers.h: the longer functions. */
 #include <kt/core/linux/bitops.h>
 #include <kt/core/linux/ctype.h>
 #include <kt/core/linux/kernel.h>
@@ -35,7 +35,7 @@ ssize_t memory_read_from_buffer(void *to, size_t count, loff_t *pos, const void 
 	return (ssize_t)count;
 }
 
-/* One block: the copy of the text is in front of what is handed out. */
+/* One block: the copy of the text precedes the array that is returned. */
 char **argv_split(gfp_t flags, const char *text, int *argc)
 {
 	char *copy = kstrndup(text, KMALLOC_MAX_SIZE - 1, flags), **argv;
@@ -113,7 +113,7 @@ int string_get_size(u64 size, u64 block, const enum string_size_units units, cha
 	if (whole) {
 		static const unsigned int half[3] = { 500, 50, 5 };
 
-		/* Three digits in all, the last one rounded. */
+		/* Three digits in total, the last one rounded. */
 		for (unsigned int digits = whole; digits * 10 < 1000; digits *= 10)
 			decimals++;
 		rest = rest * 1000 / divisor + half[decimals];
@@ -130,11 +130,11 @@ int string_get_size(u64 size, u64 block, const enum string_size_units units, cha
 			unit < 9 ? names[binary][unit] : "UNK", (unsigned int)units & STRING_UNITS_NO_BYTES ? "" : "B");
 }
 
-/* Characters and what stands for them behind a backslash. */
+/* Pairs of a character and its letter after a backslash. */
 static const char spaces[] = "\nn\rr\tt\vv\ff", specials[] = "\"\"\\\\\aa\ee";
 
 /*
- * What is beside `c` in such a table, looked for at its odd or its even places; -1 if it is not
+ * The partner of `c` in such a table, searched at the odd or the even places; -1 if it is not
  * there.
  */
 static int beside(const char *table, char c, bool escaped)
@@ -145,7 +145,7 @@ static int beside(const char *table, char c, bool escaped)
 	return -1;
 }
 
-/* A number of up to so many digits; how many there are. */
+/* Parses a number of a limited number of digits. Returns how many it has. */
 static unsigned int digits(const char *text, unsigned int base, unsigned int most, unsigned int *value)
 {
 	unsigned int n = 0;
@@ -197,7 +197,7 @@ int string_unescape(char *from, char *to, size_t size, unsigned int flags)
 	return (int)(out - to);
 }
 
-/* What stands for a character, as text of up to four; its length. */
+/* The escape sequence for a character, of up to four characters. Returns its length. */
 static unsigned int escape(unsigned char c, unsigned int flags, bool leave, char text[4])
 {
 	int letter = -1;
@@ -272,7 +272,7 @@ char *kstrdup_quotable(const char *text, gfp_t flags)
 	return copy;
 }
 
-/* A kthread has no command line; a kernel gives its name so. */
+/* A kthread has no command line; as in a kernel, this gives its name. */
 char *kstrdup_quotable_cmdline(struct task_struct *task, gfp_t flags)
 {
 	char *name = kstrdup_quotable(task->comm, flags), *line;

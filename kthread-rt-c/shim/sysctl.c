@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* linux/sysctl.h: what a read of a table's entry shows, and what a write to it sets. */
+/* linux/sysctl.h: handlers that read and write a table's entries. */
 #include <kt/core/linux/ctype.h>
 #include <kt/core/linux/errno.h>
 #include <kt/core/linux/jiffies.h>
@@ -9,22 +9,25 @@
 #include <kt/core/linux/string.h>
 #include <kt/core/linux/sysctl.h>
 
-/* More characters than this, with the sign, are no number, even if most are zeros. */
+/*
+ * The maximal length of a number with its sign. A longer text is invalid, even if most digits are
+ * zeros.
+ */
 #define LONGEST 21
 
-/* A number as it is written. */
+/* A parsed number. */
 struct number {
 	bool negative;
 	unsigned long magnitude;
 };
 
 /*
- * What an entry's data is made of: the values, how one is shown, and how one is set, if that is
+ * The type of an entry's values: their size, how one is read, and how one is written if that is
  * allowed.
  */
 struct type {
 	size_t size;
-	/* A value alone: several are refused, and a write does not move the position. */
+	/* One value only: several are refused, and a write does not move the position. */
 	bool single;
 	struct number (*show)(const void *data);
 	int (*set)(const struct ctl_table *table, void *data, struct number number);
@@ -163,8 +166,8 @@ static size_t spaces(const char *text, size_t left)
 }
 
 /*
- * The number at the beginning of the text, which a space or the text's end follows. How long it is,
- * or what is wrong.
+ * Parses the number at the begin of the text, which a space or the text's end has to follow.
+ * Returns its length, or an error.
  */
 static int read_number(const char *text, size_t left, struct number *number)
 {
@@ -185,7 +188,7 @@ static int read_number(const char *text, size_t left, struct number *number)
 	return kstrtoul(digits, 0, &number->magnitude) ? -EINVAL : (int)length;
 }
 
-/* What was set before something was wrong stays, and is told as what was read. */
+/* If a value is wrong, the values before it stay set, and the result counts their text. */
 static int write_numbers(struct ctl_table *table, const char *text, size_t *lenp, loff_t *ppos, const struct type *type)
 {
 	size_t left = *lenp, done = 0, count = (size_t)table->maxlen / type->size, i;
@@ -204,7 +207,7 @@ static int write_numbers(struct ctl_table *table, const char *text, size_t *lenp
 		if (err)
 			break;
 	}
-	/* Not even one was set. */
+	/* No value was set. */
 	if (!i)
 		return err ? err : -EINVAL;
 	if (type->single)
@@ -251,7 +254,7 @@ static int numbers(struct ctl_table *table, int write, void *buffer, size_t *len
 	else if (!*ppos)
 		return write_numbers(table, (const char *)buffer, lenp, ppos, type);
 	else
-		/* A write that goes on behind another one sets nothing. */
+		/* A write at a position other than 0 sets nothing. */
 		*ppos += (loff_t)*lenp;
 	return 0;
 }
@@ -284,7 +287,7 @@ int proc_dostring(struct ctl_table *table, int write, void *buffer, size_t *lenp
 	if (write) {
 		if (length > most - 1)
 			length = most - 1;
-		/* A write goes on where the one before it ended, and nowhere behind it. */
+		/* A write may continue at the end of the previous one, but not after it. */
 		if ((size_t)*ppos > length)
 			return 0;
 		length = (size_t)*ppos;

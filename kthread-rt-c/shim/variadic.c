@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Variadic functions: they format here, and call what is written in Rust (src/abi). */
+/* Variadic functions: they format here and call the Rust function (src/abi). */
 #include "format.h"
 
 #include <limits.h>
@@ -16,7 +16,7 @@ extern void kthread_set_per_cpu(struct task_struct *task, int cpu);
 extern struct task_struct *kt_kthread_create(int (*threadfn)(void *data), void *data, int node, const char *name);
 extern struct kthread_worker *kt_kthread_create_worker(int cpu, unsigned int flags, const char *name);
 
-/* Longer messages and names are cut, as a kernel's are. */
+/* As in a kernel, longer messages and names are truncated. */
 enum { MESSAGE = 1024, NAME = 256 };
 
 int kt_shim_vprintk(const char *format, va_list args)
@@ -28,7 +28,7 @@ int kt_shim_vprintk(const char *format, va_list args)
 	kt_print(message);
 	if (length >= MESSAGE)
 		length = MESSAGE - 1;
-	/* What the log keeps: neither the level nor the newline at the end. */
+	/* The length in the log: without the level and the final newline. */
 	return length - level - (length > level && message[length - 1] == '\n');
 }
 
@@ -82,7 +82,7 @@ struct task_struct *kt_shim_kthread_create_on_node(int (*threadfn)(void *data), 
 	return kt_kthread_create(threadfn, data, node, name);
 }
 
-/* The name's %u is the cpu. */
+/* The name's %u stands for the cpu. */
 struct task_struct *kt_shim_kthread_create_on_cpu(int (*threadfn)(void *data), void *data, unsigned int cpu,
 						  const char *namefmt)
 {
@@ -140,7 +140,7 @@ struct kthread_worker *kt_shim_kthread_create_worker_on_cpu(int cpu, unsigned in
 	return worker;
 }
 
-/* The node says nothing here. */
+/* The node is ignored. */
 struct kthread_worker *kt_shim_kthread_create_worker_on_node(unsigned int flags, int node, const char *format, ...)
 {
 	struct kthread_worker *worker;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* linux/xxhash.h, from the algorithm's specification: four sums over stripes of four words, and what is left at the end. */
+/*
+ * linux/xxhash.h, from the algorithm's specification: four sums over stripes of four words, and the
+ * rest at the end.
+ */
 #include <kt/core/asm/unaligned.h>
 #include <kt/core/linux/bitops.h>
 #include <kt/core/linux/errno.h>
@@ -42,7 +45,7 @@ static u64 word64(const void *at)
 	return get_unaligned_le64(at);
 }
 
-/* Takes in bytes, stripe by stripe; what is no whole one rests in the state. */
+/* Processes bytes stripe by stripe. An incomplete stripe stays in the state. */
 #define DEFINE_XXH(bits, stripe) \
 	void xxh##bits##_reset(struct xxh##bits##_state *state, u##bits seed) \
 	{ \

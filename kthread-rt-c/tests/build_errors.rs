@@ -1,5 +1,5 @@
 //! What is an error when a module is built: what is one in the build of the kernel whose version
-//! the headers play. And what is said of names and headers that are missing.
+//! the headers present. And the sentences about missing names and headers.
 
 mod ukmod;
 
@@ -150,7 +150,7 @@ fn a_function_whose_header_is_not_included_is_told_with_it() {
     is_told(
         "function",
         lines,
-        &["kthread_run is declared in <linux/kthread.h>: the source does not include it"],
+        &["kthread_run is declared in <linux/kthread.h>, which the source does not include"],
     );
 }
 
@@ -158,7 +158,7 @@ fn a_function_whose_header_is_not_included_is_told_with_it() {
 fn a_macro_whose_header_is_not_included_is_told_with_it() {
     let lines =
         "#include <linux/types.h>\nint f(int a, int b);\nint f(int a, int b)\n{\n\treturn min(a, b);\n}\n";
-    is_told("macro", lines, &["min is declared in <linux/minmax.h>: the source does not include it"]);
+    is_told("macro", lines, &["min is declared in <linux/minmax.h>, which the source does not include"]);
 }
 
 #[test]
@@ -166,11 +166,11 @@ fn types_variables_and_definitions_are_told_each_with_its_header() {
     let lines = "#include <linux/types.h>\nwait_queue_head_t queue;\nstruct work_struct work;\nstatic DEFINE_MUTEX(lock);\n\
                  unsigned long f(void);\nunsigned long f(void)\n{\n\treturn jiffies + HZ;\n}\n";
     let told = [
-        "DEFINE_MUTEX is declared in <linux/mutex.h>: the source does not include it",
-        "HZ is declared in <linux/jiffies.h>: the source does not include it",
-        "jiffies is declared in <linux/jiffies.h>: the source does not include it",
-        "wait_queue_head_t is declared in <linux/wait.h>: the source does not include it",
-        "work_struct is declared in <linux/workqueue.h>: the source does not include it",
+        "DEFINE_MUTEX is declared in <linux/mutex.h>, which the source does not include",
+        "HZ is declared in <linux/jiffies.h>, which the source does not include",
+        "jiffies is declared in <linux/jiffies.h>, which the source does not include",
+        "wait_queue_head_t is declared in <linux/wait.h>, which the source does not include",
+        "work_struct is declared in <linux/workqueue.h>, which the source does not include",
     ];
     let path = folder("told-types").join("m.c");
     fs::write(&path, lines).unwrap();
@@ -190,7 +190,7 @@ fn a_call_of_a_macro_outside_of_functions_is_told_with_its_header() {
     is_told(
         "license",
         lines,
-        &["MODULE_LICENSE is declared in <linux/module.h>: the source does not include it"],
+        &["MODULE_LICENSE is declared in <linux/module.h>, which the source does not include"],
     );
 }
 
@@ -200,7 +200,7 @@ fn what_nobody_has_is_told_as_not_supported() {
                  \treturn usb_of_nobody(t->field_of_nobody);\n}\n";
     let told = [
         "not supported: the field field_of_nobody of struct task_struct, which <linux/sched.h> does not have",
-        "not supported: usb_of_nobody, which neither the source nor a header here declares",
+        "not supported: usb_of_nobody, which neither the source nor any supported header declares",
     ];
     is_told("nobody", lines, &told);
 }
@@ -209,8 +209,8 @@ fn what_nobody_has_is_told_as_not_supported() {
 fn a_name_of_another_version_is_told_as_that() {
     let lines =
         "#include <linux/timekeeping.h>\nvoid f(void *tv);\nvoid f(void *tv)\n{\n\tdo_gettimeofday(tv);\n}\n";
-    let told = "do_gettimeofday is declared in <linux/timekeeping.h>, but not for the version that the headers play, 6.1.0 \
-                (--kernel-version)";
+    let told = "do_gettimeofday is declared in <linux/timekeeping.h>, but not for kernel 6.1.0: choose \
+                another version with --kernel-version";
     is_told("version", lines, &[told]);
 }
 
@@ -219,9 +219,9 @@ fn a_field_of_another_version_and_one_of_a_struct_that_is_not_included_are_no_mi
     let lines = "#include <linux/timer.h>\nunsigned long f(struct timer_list *t);\nunsigned long f(struct timer_list *t)\n{\n\
                  \treturn t->data;\n}\nstruct file_operations fops = { .owner = 0 };\n";
     let told = [
-        "file_operations is declared in <linux/fs.h>: the source does not include it",
-        "the field data of struct timer_list is in <linux/timer.h>, but not for the version that the headers play, \
-         6.1.0 (--kernel-version)",
+        "file_operations is declared in <linux/fs.h>, which the source does not include",
+        "the field data of struct timer_list is in <linux/timer.h>, but not for kernel 6.1.0: choose another \
+         version with --kernel-version",
     ];
     is_told("fields", lines, &told);
 }
@@ -318,7 +318,7 @@ fn structs_that_any_header_of_a_kernel_names_are_known_to_a_prototype() {
 fn a_lock_is_told_with_the_header_that_modules_include() {
     let lines = "#include <linux/types.h>\nstatic DEFINE_SPINLOCK(one);\nstatic DEFINE_RWLOCK(two);\n";
     let told = ["DEFINE_RWLOCK", "DEFINE_SPINLOCK"]
-        .map(|name| format!("{name} is declared in <linux/spinlock.h>: the source does not include it"));
+        .map(|name| format!("{name} is declared in <linux/spinlock.h>, which the source does not include"));
     is_told("locks", lines, &[&told[0], &told[1]]);
 }
 
@@ -354,7 +354,7 @@ fn all_headers_that_are_missing_are_told_at_once_where_conditions_want_them() {
         &format!("not supported: the header <linux/nobody_has_this.h> (in {first}, {second})"),
         &format!("not supported: the header <net/nobody.h> (in {first})"),
         &format!(
-            "the header not_there.h is nowhere (in {first}): neither beside the source nor where -I options say"
+            "no header not_there.h (in {first}): it is neither beside the source nor in a folder of an -I option"
         ),
     ];
     assert_eq!(sentences(&err), told, "{err}");
@@ -388,9 +388,9 @@ fn a_header_is_told_by_the_name_that_modules_include_wherever_it_has_its_definit
     let (status, _, err) = ukmod::ran(ukmod.arg("build").arg(&source).output().unwrap());
     assert_eq!(status, 1, "{err}");
     let told = [
-        "defined_for_several is declared in <linux/other.h>: the source does not include it",
-        "defined_in_core is declared in <linux/kthread.h>: the source does not include it",
-        "defined_in_place is declared in <linux/other.h>: the source does not include it",
+        "defined_for_several is declared in <linux/other.h>, which the source does not include",
+        "defined_in_core is declared in <linux/kthread.h>, which the source does not include",
+        "defined_in_place is declared in <linux/other.h>, which the source does not include",
     ];
     assert_eq!(sentences(&err)[1..], told, "{err}");
 }

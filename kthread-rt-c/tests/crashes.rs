@@ -24,30 +24,30 @@ fn is_told(how: &str, signal: &str, place: &str, behind: &[&str]) {
 
 #[test]
 fn a_call_through_a_wild_pointer_is_told_with_who_called() {
-    let place = ": at 0x41414140, in no module, called in module crashes, 0x";
+    let place = ": at 0x41414140, in no module, called from module crashes, at offset 0x";
     is_told(
         "wild",
         "SIGSEGV at address 0x41414140",
         place,
         &["Call trace, guessed", "  0x41414140\n", "  call (", "  crash"],
     );
-    let place = ": at 0x0, in no module, called in module crashes, 0x";
+    let place = ": at 0x0, in no module, called from module crashes, at offset 0x";
     is_told("null", "SIGSEGV at address 0x0", place, &["Call trace, guessed", "  call ("]);
 }
 
 #[test]
 fn a_bad_stack_pointer_is_told() {
     let behind = if cfg!(target_arch = "x86_64") { &["  without_a_stack ("][..] } else { &[] };
-    is_told("stack", "SIGSEGV at address 0xff8", ": in module crashes, 0x", behind);
+    is_told("stack", "SIGSEGV at address 0xff8", ": in module crashes, at offset 0x", behind);
 }
 
 #[test]
 fn a_smashed_stack_is_told() {
     // The system does not tell an address that no process can have.
-    is_told("smash", "SIGSEGV", ": in module crashes, 0x", &["Call trace", "  smash ("]);
+    is_told("smash", "SIGSEGV", ": in module crashes, at offset 0x", &["Call trace", "  smash ("]);
 }
 
 #[test]
 fn an_instruction_that_is_none_is_told() {
-    is_told("trap", "SIGILL", ": in module crashes, 0x", &["Call trace:\n", "crashes.c:"]);
+    is_told("trap", "SIGILL", ": in module crashes, at offset 0x", &["Call trace:\n", "crashes.c:"]);
 }

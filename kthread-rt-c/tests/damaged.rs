@@ -119,5 +119,5 @@ fn a_table_of_symbols_that_the_loader_would_give_up_at_is_told() {
     fs::write(&path, data).unwrap();
     let (status, _, err) = run(&["load", path.to_str().unwrap(), "--for", "0s"]);
     assert_eq!(status, 3, "{err}");
-    assert!(err.contains("it is damaged: its table of symbols is none"), "{err}");
+    assert!(err.contains("it is damaged: its symbol hash table is invalid"), "{err}");
 }

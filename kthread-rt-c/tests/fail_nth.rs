@@ -39,14 +39,14 @@ fn a_leak_is_found_with_what_was_lost_and_where_it_came_from() {
     assert_eq!(
         rows,
         [
-            format!("1 kmalloc {name} ENOMEM well"),
-            format!("2 kmalloc {buffer} ENOMEM well"),
+            format!("1 kmalloc {name} ENOMEM ok"),
+            format!("2 kmalloc {buffer} ENOMEM ok"),
             format!("3 kthread_create {task} ENOMEM leak: 100 bytes, allocated at {buffer}"),
-            "4 nothing 0 well".to_owned(),
+            "4 nothing 0 ok".to_owned(),
         ]
     );
     assert_eq!(status, 12);
-    assert!(err.contains("4 run(s), 1 of them not well; --fail-nth 3 shows the first again"), "{err}");
+    assert!(err.contains("4 run(s), 1 of them failed; --fail-nth 3 repeats the first failure"), "{err}");
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_crash_is_found_with_the_line_that_crashed() {
     });
     let crashed = format!("crashes_init ({FOLDER}/crashes.c:{})", line("crashes", "first->next->value = 1"));
     assert!(rows[1].starts_with(&failed) && rows[1].ends_with(&crashed), "{rows:#?}");
-    assert!(rows[0].ends_with(" ENOMEM well") && rows[2] == "3 nothing 0 well", "{rows:#?}");
+    assert!(rows[0].ends_with(" ENOMEM ok") && rows[2] == "3 nothing 0 ok", "{rows:#?}");
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_hang_is_found_with_the_wait_and_takes_no_longer_than_its_limit() {
         });
     let waits = format!("hangs.c:{} in hangs_init()", line("hangs", "wait_for_completion("));
     assert!(rows[0].starts_with(&failed) && rows[0].ends_with(&waits), "{rows:#?}");
-    assert_eq!(rows[1], "2 nothing 0 well");
+    assert_eq!(rows[1], "2 nothing 0 ok");
 }
 
 /// Each kind of call that allocates is one of the runs, and all of ours give an error that can be
@@ -114,7 +114,7 @@ fn each_call_that_allocates_fails_in_one_run() {
     let mut rows = rows.iter();
     for (call, text) in calls {
         let place = format!(" {call} {FOLDER}/many.c:{} in many_init() ", line("many", text));
-        let result = if call == "debugfs_create_dir" { "0 well" } else { "ENOMEM well" };
+        let result = if call == "debugfs_create_dir" { "0 ok" } else { "ENOMEM ok" };
         let found = rows.find(|row| row.contains(&place));
         assert!(found.is_some_and(|row| row.ends_with(result)), "{place}, in its place: {found:?}");
     }
@@ -157,8 +157,8 @@ fn one_run_is_shown_again_with_all_that_it_prints() {
 fn what_cannot_fail_is_a_wrong_command_line() {
     let file = format!("{FOLDER}/leaks.c");
     for (args, told) in [
-        (["--fail-nth", "0"], "say all, or a number from 1 on"),
-        (["--fail-nth", "some"], "say all, or a number from 1 on"),
+        (["--fail-nth", "0"], "use `all`, or a number from 1 on"),
+        (["--fail-nth", "some"], "use `all`, or a number from 1 on"),
         (["--faults", "oom@1"], "unknown fault \"oom\""),
         (["--faults", "alloc@0"], "when is `@N`"),
     ] {

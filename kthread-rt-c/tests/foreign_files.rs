@@ -40,21 +40,26 @@ fn elf_files_that_are_no_modules_are_told_as_what_they_are() {
     let folder = folder("foreign-elf");
     let main = "int main(void)\n{\n\treturn 0;\n}\n";
     for (name, args, text, what) in [
-        ("fixed", &["-no-pie"][..], main, "it is no module, but a program"),
-        ("pie", &["-pie", "-fPIE"], main, "it is no module, but a program, or a library that is one, too"),
-        ("object.o", &["-c"], main, "it is no module, but an object file that is not linked"),
+        ("fixed", &["-no-pie"][..], main, "it is not a module: it is a program"),
+        (
+            "pie",
+            &["-pie", "-fPIE"],
+            main,
+            "it is not a module: it is a program, or a library that can run as one",
+        ),
+        ("object.o", &["-c"], main, "it is not a module: it is an object file that is not linked"),
         (
             "kernels.ko",
             &["-c"],
             "int m __attribute__((section(\".gnu.linkonce.this_module\"))) = 1;\n",
-            "it is a kernel's own module, which does not run here; build it from its source",
+            "it is a module for a real kernel, which can't run here: build it from its source",
         ),
         (
             "library.so",
             &["-shared", "-fPIC"],
             "#include <stdio.h>\nvoid hello(void)\n{\n\tputs(\"hello\");\n}\n\
              static void __attribute__((constructor)) start(void)\n{\n\thello();\n}\n",
-            "it is no module, but a shared object that uses nothing of a kernel",
+            "it is not a module: it is a shared object that uses no kernel function",
         ),
     ] {
         let path = folder.join(name);
@@ -71,7 +76,7 @@ fn a_module_for_another_machine_is_told_with_that() {
     data[18..20].copy_from_slice(&243_u16.to_le_bytes());
     let path = folder.join("other.so");
     fs::write(&path, data).unwrap();
-    is_told("load", &path, 3, "it is no module for this machine: it is built for riscv64");
+    is_told("load", &path, 3, "it is not a module for this machine: it is built for riscv64");
 }
 
 #[test]
@@ -92,21 +97,21 @@ fn a_module_that_is_cut_off_is_told_wherever_it_is_cut() {
 #[test]
 fn what_is_no_file_or_has_nothing_in_it_is_told() {
     let folder = folder("foreign-none");
-    is_told("load", Path::new("/dev/zero"), 3, "it is no file, but a device or a pipe");
-    is_told("run", Path::new("/dev/zero"), 1, "it is no file that could be read to its end");
+    is_told("load", Path::new("/dev/zero"), 3, "it is not a regular file, but a device or a pipe");
+    is_told("run", Path::new("/dev/zero"), 1, "it is not a regular file");
     let pipe = folder.join("pipe.so");
     let name = CString::new(pipe.as_os_str().as_bytes()).unwrap();
     // SAFETY: the name is a C string.
     assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
-    is_told("load", &pipe, 3, "it is no file, but a device or a pipe");
+    is_told("load", &pipe, 3, "it is not a regular file, but a device or a pipe");
     let pipe = folder.join("pipe.c");
     symlink("pipe.so", &pipe).unwrap();
-    is_told("run", &pipe, 1, "it is no file that could be read to its end");
+    is_told("run", &pipe, 1, "it is not a regular file");
     is_told("load", &folder, 3, "it is a folder; name the modules in it");
     for (name, text, what) in [
         ("empty.so", "", "it is empty"),
-        ("text.so", "text", "it is no module: it is no ELF file"),
-        ("source.c", "int i;", "it is a source; `ukmod run` and `ukmod build` take it"),
+        ("text.so", "text", "it is not a module: it is not an ELF file"),
+        ("source.c", "int i;", "it is a source: build it with `ukmod run` or `ukmod build`"),
     ] {
         let path = folder.join(name);
         fs::write(&path, text).unwrap();
@@ -118,17 +123,17 @@ fn what_is_no_file_or_has_nothing_in_it_is_told() {
 fn what_is_no_source_is_not_given_to_the_compiler() {
     let folder = folder("foreign-source");
     for (name, what) in [
-        ("built.so", "it is built already; `ukmod load` takes it"),
-        ("kernels.ko", "a module that is built for a kernel does not run here; build it from its source"),
+        ("built.so", "it is already built: load it with `ukmod load`"),
+        ("kernels.ko", "a module that is built for a real kernel can't run here: build it from its source"),
         ("entry.S", "not supported: assembly"),
-        ("object.o", "it is no C source; its name does not end in .c"),
+        ("object.o", "it is not a C source: its name does not end in .c"),
     ] {
         let path = folder.join(name);
         fs::write(&path, "").unwrap();
         is_told("run", &path, 1, what);
     }
     fs::write(folder.join("Makefile"), "obj-m := x.o\n").unwrap();
-    is_told("run", &folder.join("Makefile"), 1, "name its folder");
+    is_told("run", &folder.join("Makefile"), 1, "name the folder that contains it");
 }
 
 #[test]
@@ -152,7 +157,7 @@ fn a_temporary_folder_that_is_not_there_is_told() {
     ukmod.args(["run", "modules/exports.c"]).env("TMPDIR", "/nowhere/at/all");
     let (status, _, err) = run_within(&mut ukmod, SOON, "foreign-tmp");
     assert_eq!(status.code(), Some(1), "{err}");
-    in_order(&err, &["ukmod: no temporary folder: /nowhere/at/all: No such file or directory"]);
+    in_order(&err, &["ukmod: can't create a temporary folder: /nowhere/at/all: No such file or directory"]);
 }
 
 /// The files below, without the folder.

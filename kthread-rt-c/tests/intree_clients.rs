@@ -177,8 +177,7 @@ fn what_prints_anything_else_than_it_should_is_a_failure() {
     let (status, out, err) = run(&["intree", "busymod", "--raw", "--param", "sleep_secs=0"]);
     assert_eq!(status, 10, "{out}{err}");
     assert!(out.ends_with("busymod: FAILURE\n"), "{out}");
-    let why =
-        "it printed \"livepatch_callbacks_busymod: busymod_work_func, sleeping 0 seconds ...\", and not ";
+    let why = "the test printed \"livepatch_callbacks_busymod: busymod_work_func, sleeping 0 seconds ...\" instead of ";
     assert!(err.contains(why), "{err}");
 }
 
@@ -204,7 +203,7 @@ fn the_readme_has_each_test_of_the_list() {
         assert!(row.starts_with(listed.trim_end_matches(" |")), "{row}\n{listed}");
         assert!(row.ends_with(" SUCCESS |"), "{row}");
     }
-    let sum = table.last().unwrap().strip_prefix("Files of tests that say SUCCESS: ").unwrap();
+    let sum = table.last().unwrap().strip_prefix("Test files that say SUCCESS: ").unwrap();
     let files: usize = sum.split('.').next().unwrap().parse().unwrap();
     assert!(files >= 40, "{sum}");
 }

@@ -136,7 +136,7 @@ fn an_option_that_nobody_sets_is_set_and_that_is_told() {
     prints("unset", &files, "part\n");
     let (status, _, err) = run(&["run", ukmod::tmp().join("kbuild-unset").to_str().unwrap(), "--for", "0s"]);
     assert_eq!(status, 0, "{err}");
-    in_order(&err, &["nothing sets the option of nobodys; built as modules all the same"]);
+    in_order(&err, &["the CONFIG_ option of nobodys is not set; building modules anyway"]);
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn what_a_shell_command_finds_and_that_it_runs_is_told() {
     let (status, _, err) = run(&["run", ukmod::tmp().join("kbuild-shell").to_str().unwrap(), "--for", "0s"]);
     assert_eq!(status, 0, "{err}");
     let told =
-        "Makefile: make runs what it has in $(shell …): cat $(src)/modules.txt; ls $(src)/*.c | wc -l\n";
+        "Makefile: make runs the commands in its $(shell …): cat $(src)/modules.txt; ls $(src)/*.c | wc -l\n";
     in_order(&err, &[told]);
     assert_eq!(err.matches("$(shell").count(), 1, "{err}");
 }
@@ -366,8 +366,8 @@ fn folders_that_lead_in_a_circle_are_told() {
     let itself = written("circle-itself", &[("Kbuild", "obj-m := it/\n")]);
     symlink("it", itself.join("it")).unwrap();
     for (folder, told) in [
-        (folder, "its folders lead in a circle"),
-        (below, "its folders lead in a circle"),
+        (folder, "its subfolders lead in a cycle"),
+        (below, "its subfolders lead in a cycle"),
         (itself, "/it: Too many levels of symbolic links"),
     ] {
         let mut ukmod = ukmod::ukmod();
@@ -388,7 +388,7 @@ fn a_file_that_make_does_not_understand_is_told_with_makes_words() {
     let folder = written("broken", &[("Makefile", "obj-m := broken.o\nthis is no line of a makefile\n")]);
     let (status, _, err) = run(&["run", folder.to_str().unwrap()]);
     assert_eq!(status, 1, "{err}");
-    in_order(&err, &["Makefile: make does not read it:", "Makefile:2: *** missing separator"]);
+    in_order(&err, &["Makefile: make can't read it:", "Makefile:2: *** missing separator"]);
 }
 
 #[test]
@@ -401,6 +401,6 @@ fn what_is_made_of_something_else_is_told() {
         let folder = written("other", &[("Kbuild", "obj-m := other.o\n"), (file, "")]);
         let (status, _, err) = run(&["run", folder.to_str().unwrap()]);
         assert_eq!(status, 1, "{err}");
-        in_order(&err, &[&format!("not supported: other.o is made of {what}")]);
+        in_order(&err, &[&format!("not supported: other.o is built from {what}")]);
     }
 }

@@ -31,5 +31,8 @@ fn an_exit_that_waits_for_ever_is_told() {
     let (status, stdout, stderr) =
         ukmod::run(&["run", FILE, "mode=2", "--for", "0s", "--raw", "--exit-timeout", "1s"]);
     assert_eq!((status, stdout), (6, format!("{LOOKS}an open file: 1\n")), "{stderr}");
-    ukmod::in_order(&stderr, &["module_uses: it is in use, once: its exit waits, where rmmod would refuse"]);
+    ukmod::in_order(
+        &stderr,
+        &["module_uses: in use, 1 reference is held: rmmod would refuse; waiting before its exit is called"],
+    );
 }

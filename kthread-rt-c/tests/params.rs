@@ -50,6 +50,9 @@ fn what_a_modules_own_operations_refuse_is_told() {
         [("limited=10", "'10' for parameter 'limited'"), ("twice=x", "'x' for parameter 'twice'")]
     {
         let (status, _, stderr) = ukmod::run(&["run", FILE, given, "--for", "0s", "--raw"]);
-        assert_eq!((status, stderr.trim_end()), (3, &*format!("ukmod: params: {of}: refused with -22")));
+        assert_eq!(
+            (status, stderr.trim_end()),
+            (3, &*format!("ukmod: params: {of}: its set function returned -22"))
+        );
     }
 }

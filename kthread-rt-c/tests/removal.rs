@@ -36,7 +36,7 @@ proc_remove of its own: write 1, again -5, released 1
     let told = [
         "proc_remove() by task",
         "removal.c:",
-        " in proc_write(): a function of what is removed can't wait for its own end",
+        " in proc_write(): called from inside a function of the object, for whose end it waits: a kernel hangs here; call it from another task",
     ];
     ukmod::in_order(&stderr, &told);
 }

@@ -37,14 +37,17 @@ fn modules_that_are_built_are_loaded_in_the_order_they_are_named() {
     // What it wants of another module is no mistake yet.
     let (status, _, err) = run(&["build", "modules/imports.c", "-o", folder]);
     assert_eq!(status, 0, "{err}");
-    in_order(&err, &["imports: exported_limit has to be another module's"]);
+    in_order(&err, &["imports: the runtime does not have exported_limit: another module has to export it"]);
     let (status, _, err) = run(&["build", "modules/exports.c", "-o", folder]);
     assert_eq!((status, &*err), (0, ""));
 
     let [exports, imports] = ["exports", "imports"].map(|name| format!("{folder}/{name}.so"));
     let (status, out, err) = run(&["load", &imports, &exports, "--for", "0s"]);
     assert_eq!((status, &*out), (3, ""), "{err}");
-    in_order(&err, &["imports: exported_limit is exported by exports, which has to come before it"]);
+    in_order(
+        &err,
+        &["imports: exported_limit is exported by exports, which comes later: name that module first"],
+    );
     let (status, out, err) = run(&["load", &exports, &imports, "times=2", "--for", "0s", "--raw"]);
     assert_eq!(status, 0, "{err}");
     in_order(&out, &["exports: wait() is 1", "imports: use 2", "imports: goes", "exports: 2 use(s)"]);

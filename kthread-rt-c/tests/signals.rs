@@ -64,7 +64,7 @@ fn a_second_ctrl_c_does_not_wait_for_an_exit_that_hangs() {
     let (mut child, _out) = started(&args, "exit sleeps");
     let mut err = BufReader::new(child.stderr.take().unwrap());
     send(&child, libc::SIGINT);
-    line_with(&mut err, "the exit of exit_hangs has not come back; once more ends without it");
+    line_with(&mut err, "the exit of exit_hangs has not come back; the next signal ends the run without it");
     send(&child, libc::SIGINT);
     line_with(&mut err, "who waits for whom");
     line_with(&mut err, "ukmod[1] waits for kthread_stop: the end of deaf[3]");

@@ -78,7 +78,11 @@ fn nothing_is_told_where_a_task_may_sleep() {
 
 #[test]
 fn all_are_told_with_preemption_off() {
-    check(Context { number: 1, told: "; a spinlock was taken, or preemption disabled, at ", some: false });
+    check(Context {
+        number: 1,
+        told: "; a spinlock was taken, or preemption was disabled, at ",
+        some: false,
+    });
 }
 
 #[test]
@@ -105,7 +109,7 @@ fn sleeps_and_locks_are_told_with_softirqs_off() {
 #[test]
 fn sleeps_and_locks_are_told_under_spinlocks_of_both_kinds() {
     for number in [4, 6] {
-        let told = "(preempt_count 0x1); a spinlock was taken, or preemption disabled, at ";
+        let told = "(preempt_count 0x1); a spinlock was taken, or preemption was disabled, at ";
         check(Context { number, told, some: true });
     }
 }

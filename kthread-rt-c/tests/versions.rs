@@ -288,10 +288,10 @@ fn what_some_versions_lack_no_header_uses_in_all() {
 fn page() -> String {
     let mut page = String::from(
         "# What changed from kernel to kernel\n\n\
-         `ukmod --kernel-version` and `KT_LINUX_VERSION_CODE` choose one. This is what of the headers here depends on it: “since” is the\n\
-         first version that has a name (in a stable update, perhaps), “until” the first that has it no more; ● are the versions that\n\
-         `tests/versions.rs` compiles a use of it for, and ○ those for which the use has to be refused, as by a kernel’s headers. Where\n\
-         there is · instead, a name is there that a kernel of that version does not have, and that the headers here need. The table is `headers/versions.txt`;\n\
+         `ukmod --kernel-version` and `KT_LINUX_VERSION_CODE` choose a kernel version. This page lists what depends on it in the headers: “since” is the\n\
+         first version that has a name (perhaps in a stable update), “until” the first version without it. ● marks versions for which\n\
+         `tests/versions.rs` compiles a use of the name, ○ versions for which the use has to be an error, as with a kernel’s headers. · marks\n\
+         names that the headers here need, although a kernel of that version does not have them. The table is `headers/versions.txt`;\n\
          `BLESS=1 cargo test -p kthread-rt-c --test versions` writes this page from it.\n\n\
          The numbers of states and flags are those of 6.1 in all versions.\n",
     );

@@ -1,19 +1,19 @@
-//! Asynchronous function calls: `linux/async.h`.
+//! `linux/async.h`: asynchronous function calls.
 //!
-//! A function that is scheduled runs soon, on a worker of [`system_unbound_wq`], at once with
-//! others. Each call gets a *cookie*, a number that grows; and who has a cookie can wait until all
-//! calls with lower ones are over. So a call can do its slow part beside others, and then, behind
-//! such a wait, show its result in the order in which the calls were made.
+//! A scheduled function runs soon, on a worker of [`system_unbound_wq`], in parallel with others.
+//! Each call gets a *cookie*, an increasing number. A task with a cookie can wait until all calls
+//! with lower cookies have ended. So a call can do its slow part in parallel with others, then wait
+//! for its predecessors, and publish its result in the order in which the calls were made.
 //!
-//! # How
+//! # Implementation
 //!
-//! A Kernel keeps the cookies of the calls that are not over, in order: of each domain, and of all
-//! registered domains together. A cookie is drawn and written down in one critical section, so
-//! nobody sees a cookie while a lower one is still to be written down. Who waits sleeps until the
-//! lowest cookie of what it waits for is not below its own. A call that is over takes its cookie
-//! out under the lock, and then wakes all who wait.
+//! A Kernel has sorted sets of the cookies of pending calls: one for each domain, and one for all
+//! registered domains together. One critical section draws a cookie and inserts it, so nobody sees
+//! a cookie before all lower ones are inserted. A waiter sleeps until the lowest cookie of its set
+//! is not below its own. A call that ends removes its cookie under the lock, and then wakes all
+//! waiters.
 //!
-//! Cookies count per Kernel, and a wait is for calls of the waiting task's Kernel.
+//! Each Kernel counts its own cookies, and a wait covers the calls of the waiting task's Kernel.
 #![forbid(unsafe_code)]
 
 #[doc(inline)]
@@ -32,27 +32,27 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 /// The number of a call: `async_cookie_t`. The first one of a Kernel is 1.
 pub type AsyncCookie = u64;
 
-/// As many calls may wait for a worker or run; what is scheduled beyond runs in its caller.
+/// The limit of pending calls; further calls run in the caller.
 const MAX_WORK: usize = 32768;
 
-/// Above all cookies.
+/// Higher than all cookies.
 const COOKIE_MAX: AsyncCookie = AsyncCookie::MAX;
 
-/// The domain of calls that were given none.
+/// The domain of calls without one.
 const DEFAULT: Group = Group { id: 1, registered: true };
 
-/// A domain, as it is written down.
+/// A domain's identity.
 #[derive(Debug, Clone, Copy)]
 struct Group {
     id: u64,
     registered: bool,
 }
 
-/// Calls that can be waited for together: `struct async_domain`.
+/// A group of calls that a task can wait for: `struct async_domain`.
 ///
-/// [`ASYNC_DOMAIN!`](crate::ASYNC_DOMAIN) makes a static one. The calls of a registered domain are
-/// among those that [`async_synchronize_full`] waits for; those of an exclusive one are waited for
-/// by its name only. A domain may be dropped while calls of it run: they go on.
+/// [`ASYNC_DOMAIN!`](crate::ASYNC_DOMAIN) defines a static one. [`async_synchronize_full`] waits
+/// for the calls of all registered domains, but not for those of an exclusive one, which only the
+/// domain's own waits cover. A domain may be dropped while its calls run: they go on.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -70,39 +70,39 @@ struct Group {
 #[derive(Debug)]
 #[repr(C)]
 pub struct AsyncDomain {
-    /// 0 until somebody asks for it. Not the address: that may be another's later.
+    /// 0 until it is first needed. Not the address, which another domain may have later.
     id: record::AtomicU64,
     registered: bool,
 }
 
 impl AsyncDomain {
     const_fn! {
-        /// A registered domain: `ASYNC_DOMAIN`'s initializer.
+        /// Makes a registered domain: `ASYNC_DOMAIN`'s initializer.
         pub const fn new() -> Self {
             Self { id: record::AtomicU64::new(0), registered: true }
         }
     }
 
     const_fn! {
-        /// A domain that is waited for by its name only: `ASYNC_DOMAIN_EXCLUSIVE`'s initializer.
+        /// Makes an exclusive domain: `ASYNC_DOMAIN_EXCLUSIVE`'s initializer.
         pub const fn exclusive() -> Self {
             Self { id: record::AtomicU64::new(0), registered: false }
         }
     }
 
-    /// Calls `function` with its cookie, soon: [`async_schedule_domain`].
+    /// Schedules `function`, which gets its cookie: [`async_schedule_domain`].
     #[track_caller]
     pub fn schedule(&self, function: impl FnOnce(AsyncCookie) + Send + 'static) -> AsyncCookie {
         schedule(self.group(), function, "async_schedule_domain", Location::caller())
     }
 
-    /// Waits until no call of this domain is left: [`async_synchronize_full_domain`]. Sleeps.
+    /// Waits until all calls of this domain have ended: [`async_synchronize_full_domain`]. Sleeps.
     #[track_caller]
     pub fn synchronize_full(&self) {
         synchronize(Some(self.group().id), COOKIE_MAX, "async_synchronize_full_domain");
     }
 
-    /// Waits until all calls of this domain with lower cookies are over:
+    /// Waits until all calls of this domain with lower cookies have ended:
     /// [`async_synchronize_cookie_domain`]. Sleeps.
     #[track_caller]
     pub fn synchronize_cookie(&self, cookie: AsyncCookie) {
@@ -114,7 +114,7 @@ impl AsyncDomain {
         let id = match self.id.load(Relaxed) {
             0 => {
                 let new = NEXT.fetch_add(1, Relaxed);
-                // Whoever is first gives it its number.
+                // The first caller sets the id.
                 self.id.compare_exchange(0, new, Relaxed, Relaxed).map_or_else(|id| id, |_| new)
             }
             id => id,
@@ -129,26 +129,26 @@ impl Default for AsyncDomain {
     }
 }
 
-/// What a Kernel knows of its asynchronous calls.
+/// A Kernel's asynchronous calls.
 pub(crate) struct Calls {
     book: Mutex<Book>,
-    /// Those who wait until calls are over.
+    /// The waiters for calls to end.
     over: WaitQueueHead,
 }
 
 #[derive(Default)]
 struct Book {
     last_cookie: AsyncCookie,
-    /// The calls of registered domains that are not over.
+    /// The pending calls of registered domains.
     registered: BTreeSet<AsyncCookie>,
-    /// The calls that are not over, by domain. A domain without calls is not there.
+    /// The pending calls by domain. A domain without calls has no entry.
     of_domain: BTreeMap<u64, BTreeSet<AsyncCookie>>,
     count: usize,
-    /// The calls that run now, by the pids of the workers they run on.
+    /// The running calls, by the pids of their workers.
     running: BTreeMap<i32, Call>,
 }
 
-/// A call that is written down.
+/// A pending call.
 #[derive(Debug, Clone, Copy)]
 struct Call {
     cookie: AsyncCookie,
@@ -188,7 +188,7 @@ impl Book {
         self.count -= 1;
     }
 
-    /// The lowest cookie that is not over, of one domain or of all registered ones.
+    /// The lowest pending cookie of one domain or of all registered ones.
     fn lowest(&self, domain: Option<u64>) -> AsyncCookie {
         let cookies = match domain {
             Some(id) => self.of_domain.get(&id),
@@ -199,7 +199,7 @@ impl Book {
 }
 
 impl Calls {
-    /// The call is over, or will not be.
+    /// The call has ended, or was refused.
     fn end(&self, call: Call) {
         self.book.lock().strike_out(call);
         wake_up_all(&self.over);
@@ -224,7 +224,7 @@ fn schedule(
     let call = Call { cookie, group };
     book.write_down(call);
     drop(book);
-    // In a place of its own, to have it back if it is refused.
+    // Shared, to get the function back if the workqueue refuses it.
     let function = Arc::new(Mutex::new(Some(function)));
     let job = {
         let (kernel_state, function) = (kernel_state.clone(), function.clone());
@@ -245,7 +245,7 @@ fn schedule(
     cookie
 }
 
-/// Runs a call on the worker that it came to.
+/// Runs a call on a worker.
 fn run(kernel_state: &KernelState, call: Call, function: impl FnOnce()) {
     let calls = kernel_state.subsystem::<Calls>();
     let pid = with_current(|me| me.pid());
@@ -253,13 +253,13 @@ fn run(kernel_state: &KernelState, call: Call, function: impl FnOnce()) {
     let ended = catch_unwind(AssertUnwindSafe(function));
     calls.book.lock().running.remove(&pid);
     calls.end(call);
-    // It is the worker's to tell the oops.
+    // The worker reports the oops.
     if let Err(panic) = ended {
         resume_unwind(panic);
     }
 }
 
-/// Waits for the calls below `cookie`, of one domain or of all registered ones.
+/// Waits for the calls below `cookie` of one domain or of all registered ones.
 #[track_caller]
 fn synchronize(domain: Option<u64>, cookie: AsyncCookie, name: &'static str) {
     sync::refuse_in_forked_child();
@@ -276,7 +276,8 @@ fn synchronize(domain: Option<u64>, cookie: AsyncCookie, name: &'static str) {
     wait::unit(wait::wait(&calls.over, mode, || calls.book.lock().lowest(domain) >= cookie));
 }
 
-/// `cookie`, unless the caller is a call below it that is waited for: then its own, with a warning.
+/// Returns `cookie`. If the caller is itself one of the awaited calls, warns and returns its own
+/// cookie.
 fn below_own(
     me: &TaskStruct,
     domain: Option<u64>,
@@ -287,7 +288,8 @@ fn below_own(
     let own = me.kernel_state().subsystem::<Calls>().book.lock().running.get(&me.pid()).copied();
     match own {
         Some(own) if own.cookie < cookie && domain.map_or(own.group.registered, |id| id == own.group.id) => {
-            let message = "an asynchronous call can't wait for its own end: it waits for those before it";
+            let message =
+                "an asynchronous call can't wait for its own end: it waited only for the calls before it";
             me.warn(WarningKind::Deadlock, name, place, message);
             own.cookie
         }
@@ -315,7 +317,8 @@ macro_rules! ASYNC_DOMAIN {
     };
 }
 
-/// Defines a static domain that [`async_synchronize_full`] leaves alone: `ASYNC_DOMAIN_EXCLUSIVE`.
+/// Defines a static domain that [`async_synchronize_full`] does not wait for:
+/// `ASYNC_DOMAIN_EXCLUSIVE`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -332,12 +335,12 @@ macro_rules! ASYNC_DOMAIN_EXCLUSIVE {
     };
 }
 
-/// Calls `function` with `data` and the call's cookie, soon, on a worker: `async_schedule`. It may
-/// sleep. Returns the cookie.
+/// Schedules a call of `function` with `data` and the call's cookie on a worker: `async_schedule`.
+/// Returns the cookie. `function` may sleep.
 ///
-/// If more than 32768 calls are not over, or the Kernel takes no works any more (which is a
-/// warning), `function` is called before this returns, and nobody waits for it. A panic in it is an
-/// oops of the worker, and the call is over. Does not sleep but for that.
+/// If more than 32768 calls are pending, or the Kernel has shut down (with a warning), the caller
+/// runs `function` itself before this returns, and no wait covers it. Otherwise this never sleeps.
+/// A panic in `function` is an oops of the worker, and ends the call.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -345,7 +348,7 @@ macro_rules! ASYNC_DOMAIN_EXCLUSIVE {
 /// let first = async_schedule(|ms, _| msleep(ms), 20);
 /// let second = async_schedule(
 ///     |(), cookie| {
-///         // The slow part, beside the others; then what is to be in order:
+///         // The slow part, in parallel with others. Then, in order:
 ///         async_synchronize_cookie(cookie);
 ///     },
 ///     (),
@@ -361,7 +364,7 @@ pub fn async_schedule<T: Send + 'static>(
     schedule(DEFAULT, |cookie| function(data, cookie), "async_schedule", Location::caller())
 }
 
-/// [`async_schedule`] in a domain: `async_schedule_domain`.
+/// Schedules a call in a domain: `async_schedule_domain`. Otherwise as [`async_schedule`].
 #[track_caller]
 pub fn async_schedule_domain<T: Send + 'static>(
     function: impl FnOnce(T, AsyncCookie) + Send + 'static,
@@ -371,8 +374,8 @@ pub fn async_schedule_domain<T: Send + 'static>(
     domain.schedule(|cookie| function(data, cookie))
 }
 
-/// [`async_schedule`] near a NUMA node: `async_schedule_node`. The kernel may use another node too;
-/// here the node says nothing.
+/// Schedules a call near a NUMA node: `async_schedule_node`. The node is a hint in the kernel, and
+/// is ignored here. Otherwise as [`async_schedule`].
 #[track_caller]
 pub fn async_schedule_node<T: Send + 'static>(
     function: impl FnOnce(T, AsyncCookie) + Send + 'static,
@@ -382,7 +385,8 @@ pub fn async_schedule_node<T: Send + 'static>(
     async_schedule(function, data)
 }
 
-/// [`async_schedule_node`] in a domain: `async_schedule_node_domain`.
+/// Schedules a call near a NUMA node in a domain: `async_schedule_node_domain`. Otherwise as
+/// [`async_schedule_node`].
 #[track_caller]
 pub fn async_schedule_node_domain<T: Send + 'static>(
     function: impl FnOnce(T, AsyncCookie) + Send + 'static,
@@ -393,38 +397,39 @@ pub fn async_schedule_node_domain<T: Send + 'static>(
     async_schedule_domain(function, data, domain)
 }
 
-/// Waits until no call of any registered domain is left: `async_synchronize_full`. Sleeps,
+/// Waits until all calls of all registered domains have ended: `async_synchronize_full`. Sleeps
 /// uninterruptibly.
 ///
-/// In a call that it would have to wait for, where the kernel would hang, it warns, and waits for
-/// the calls before that one.
+/// Inside one of these calls, where the kernel hangs, it warns and waits for the calls before that
+/// one.
 #[track_caller]
 pub fn async_synchronize_full() {
     synchronize(None, COOKIE_MAX, "async_synchronize_full");
 }
 
-/// Waits until no call of `domain` is left: `async_synchronize_full_domain`. As
+/// Waits until all calls of `domain` have ended: `async_synchronize_full_domain`. Otherwise as
 /// [`async_synchronize_full`].
 #[track_caller]
 pub fn async_synchronize_full_domain(domain: &AsyncDomain) {
     domain.synchronize_full();
 }
 
-/// Waits until all calls with cookies below `cookie` are over that were given no domain:
-/// `async_synchronize_cookie`. Sleeps, uninterruptibly. A call may do it with its own cookie. A
-/// higher one is as in [`async_synchronize_full`].
+/// Waits until all calls without a domain and with cookies below `cookie` have ended:
+/// `async_synchronize_cookie`. Sleeps uninterruptibly. A call may wait with its own cookie; with a
+/// higher one, it warns as in [`async_synchronize_full`].
 #[track_caller]
 pub fn async_synchronize_cookie(cookie: AsyncCookie) {
     synchronize(Some(DEFAULT.id), cookie, "async_synchronize_cookie");
 }
 
-/// [`async_synchronize_cookie`] for the calls of `domain`: `async_synchronize_cookie_domain`.
+/// Waits until all calls of `domain` with cookies below `cookie` have ended:
+/// `async_synchronize_cookie_domain`. Otherwise as [`async_synchronize_cookie`].
 #[track_caller]
 pub fn async_synchronize_cookie_domain(cookie: AsyncCookie, domain: &AsyncDomain) {
     domain.synchronize_cookie(cookie);
 }
 
-/// True in a function that [`async_schedule`] has called, on its worker: `current_is_async`.
+/// True in a function that a worker runs for [`async_schedule`]: `current_is_async`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

@@ -21,23 +21,24 @@ impl CpuMask {
     /// How many cpus a mask can name: 1024, as glibc's `cpu_set_t`.
     pub const CAPACITY: u32 = 64 * Self::WORDS as u32;
 
-    /// The empty set.
+    /// Returns the empty set.
     pub const fn empty() -> Self {
         Self { bits: [0; Self::WORDS] }
     }
 
-    /// The set of one cpu: `cpumask_of(cpu)`. Empty if `cpu` is not below
+    /// Returns the set of one cpu: `cpumask_of(cpu)`. Empty if `cpu` is not below
     /// [`CAPACITY`](Self::CAPACITY).
     pub fn of(cpu: u32) -> Self {
         [cpu].into_iter().collect()
     }
 
-    /// The cpus `0..count`.
+    /// Returns the set of the cpus `0..count`.
     pub fn first(count: u32) -> Self {
         (0..count).collect()
     }
 
-    /// Adds `cpu`; a number that no mask can hold is ignored.
+    /// Adds `cpu`: `cpumask_set_cpu`. Ignores a number that is not below
+    /// [`CAPACITY`](Self::CAPACITY).
     pub fn insert(&mut self, cpu: u32) {
         if cpu < Self::CAPACITY {
             self.bits[cpu as usize / 64] |= 1 << (cpu % 64);
@@ -49,12 +50,12 @@ impl CpuMask {
         cpu < Self::CAPACITY && self.bits[cpu as usize / 64] & (1 << (cpu % 64)) != 0
     }
 
-    /// How many cpus the set has: `cpumask_weight`.
+    /// Returns how many cpus the set has: `cpumask_weight`.
     pub fn count(&self) -> u32 {
         self.bits.iter().map(|w| w.count_ones()).sum()
     }
 
-    /// True if there is none: `cpumask_empty`.
+    /// True if the set is empty: `cpumask_empty`.
     pub fn is_empty(&self) -> bool {
         self.count() == 0
     }
@@ -64,7 +65,7 @@ impl CpuMask {
         self.bits
     }
 
-    /// The cpus that are in both sets: `cpumask_and`.
+    /// Returns the cpus that are in both sets: `cpumask_and`.
     pub fn and(&self, other: &Self) -> Self {
         let mut both = *self;
         for (word, other) in both.bits.iter_mut().zip(other.bits) {
@@ -78,13 +79,13 @@ impl CpuMask {
         self.and(other) == *self
     }
 
-    /// The cpus in ascending order: `for_each_cpu`.
+    /// Iterates over the cpus in ascending order: `for_each_cpu`.
     pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         (0..Self::CAPACITY).filter(|&cpu| self.contains(cpu))
     }
 
-    /// Reads the kernel's list format, `0-3,8`; `None` if the text is something else. An empty text
-    /// is an empty set.
+    /// Parses the kernel's list format, `0-3,8`: `cpulist_parse`. `None` for other text; an empty
+    /// text is an empty set.
     pub fn parse_list(text: &str) -> Option<Self> {
         let mut mask = Self::empty();
         for part in text.split(',').filter(|p| !p.is_empty()) {
@@ -111,7 +112,7 @@ impl FromIterator<u32> for CpuMask {
     }
 }
 
-/// The kernel's list format (`%*pbl`): `0-3,8`.
+/// Prints the kernel's list format (`%*pbl`): `0-3,8`.
 impl fmt::Display for CpuMask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut cpus = self.iter().peekable();

@@ -1,4 +1,4 @@
-//! `linux/delay.h`: sleeping for a length of time, and waiting without sleeping.
+//! `linux/delay.h`: sleeping for a time, and busy-waiting.
 
 use crate::clock::{jiffies_to_msecs, msecs_to_jiffies};
 use crate::sched::{Timeout, change_state, might_pause_in, sleep_until, with_current};
@@ -8,10 +8,10 @@ use crate::task::{
 };
 use std::panic::Location;
 
-/// Sleeps for `ms` milliseconds, through wake-ups and signals: `msleep`. Never shorter.
+/// Sleeps for at least `ms` milliseconds: `msleep`. Wake-ups and signals do not end it.
 ///
-/// It takes a jiffy more than `ms` has, and ends with a tick, as a kernel's up to 6.11: `msleep(1)`
-/// takes 8 to 12 ms. Use [`usleep_range`] for short sleeps, or
+/// As in kernels up to 6.11, it adds a jiffy to `ms` and ends at a tick: `msleep(1)` takes 8 to 12
+/// ms. For short sleeps use [`usleep_range`] or
 /// [`exact_timeouts`](crate::KernelBuilder::exact_timeouts).
 ///
 /// ```
@@ -28,8 +28,8 @@ pub fn msleep(ms: u32) {
 
 /// Sleeps for `ms` milliseconds or until a signal: `msleep_interruptible`.
 ///
-/// Returns the milliseconds that were left, 0 if it slept them all. A wake-up without a signal does
-/// not end it.
+/// Returns the milliseconds left, 0 if it slept all of them. A wake-up without a signal does not
+/// end it.
 ///
 /// ```
 /// assert_eq!(kthread_rt::msleep_interruptible(5), 0);
@@ -39,7 +39,7 @@ pub fn msleep_interruptible(ms: u32) -> u32 {
     msleep_in(ms, TASK_INTERRUPTIBLE, "msleep_interruptible", Location::caller())
 }
 
-/// [`msleep`] as it is from Linux 6.12 on, which adds no jiffy: for C code of such a kernel.
+/// [`msleep`] of Linux 6.12 and later, which adds no jiffy: for C code written for such a kernel.
 #[doc(hidden)]
 #[track_caller]
 pub fn __msleep_without_extra_jiffy(ms: u32) {
@@ -47,7 +47,7 @@ pub fn __msleep_without_extra_jiffy(ms: u32) {
     with_current(|task| sleep_through(task, msecs_to_jiffies(ms), TASK_UNINTERRUPTIBLE, "msleep", place));
 }
 
-/// [`msleep_interruptible`] of such a kernel.
+/// [`msleep_interruptible`] of Linux 6.12 and later.
 #[doc(hidden)]
 #[track_caller]
 pub fn __msleep_interruptible_without_extra_jiffy(ms: u32) -> u32 {
@@ -59,13 +59,13 @@ pub fn __msleep_interruptible_without_extra_jiffy(ms: u32) -> u32 {
 
 fn msleep_in(ms: u32, state: TaskState, call: &'static str, place: &'static Location<'static>) -> u32 {
     with_current(|task| {
-        // A jiffy more than that, as up to Linux 6.11.
+        // One jiffy more, as up to Linux 6.11.
         let extra = u64::from(!task.kernel_state().clock.is_exact());
         jiffies_to_msecs(sleep_through(task, msecs_to_jiffies(ms) + extra, state, call, place))
     })
 }
 
-/// Sleeps in `state` for so many jiffies, whatever wakes the task meanwhile; the jiffies left if a
+/// Sleeps in `state` for that many jiffies; wake-ups don't end it. Returns the jiffies left if a
 /// signal ended it.
 fn sleep_through(
     task: &TaskStruct,
@@ -85,7 +85,7 @@ fn sleep_through(
     left
 }
 
-/// Sleeps for `seconds`, through wake-ups and signals: `ssleep`.
+/// Sleeps for at least `seconds` seconds: `ssleep`. Wake-ups and signals do not end it.
 #[track_caller]
 pub fn ssleep(seconds: u32) {
     msleep_in(
@@ -96,10 +96,10 @@ pub fn ssleep(seconds: u32) {
     );
 }
 
-/// Sleeps for at least `min` microseconds, through wake-ups and signals: `usleep_range`.
+/// Sleeps for at least `min` microseconds: `usleep_range`. Wake-ups and signals do not end it.
 ///
 /// The kernel may sleep up to `max` to share a timer interrupt; here the sleep ends as soon after
-/// `min` as the operating system can.
+/// `min` as the operating system allows.
 ///
 /// ```
 /// let before = std::time::Instant::now();
@@ -111,14 +111,14 @@ pub fn usleep_range(min: u64, max: u64) {
     usleep_in(min, max, TASK_UNINTERRUPTIBLE, "usleep_range", Location::caller());
 }
 
-/// [`usleep_range`] in a state of the caller's choice: `usleep_range_state`. A signal does not end
-/// it, as in the kernel.
+/// Sleeps for at least `min` microseconds in `state`: `usleep_range_state`. As in the kernel, a
+/// signal does not end it in any state.
 #[track_caller]
 pub fn usleep_range_state(min: u64, max: u64, state: TaskState) {
     usleep_in(min, max, state, "usleep_range_state", Location::caller());
 }
 
-/// [`usleep_range`] that does not count as load: `usleep_idle_range`.
+/// Sleeps for at least `min` microseconds without counting as load: `usleep_idle_range`.
 #[track_caller]
 pub fn usleep_idle_range(min: u64, max: u64) {
     usleep_in(min, max, TASK_IDLE, "usleep_idle_range", Location::caller());
@@ -132,8 +132,8 @@ fn usleep_in(min: u64, max: u64, state: TaskState, call: &'static str, place: &'
         let deadline = clock.now_ns().saturating_add(min.saturating_mul(1000));
         let _noted = task.wait_note().set(Wait::new(WaitKind::Sleep, 0, call, place));
         while clock.now_ns() < deadline {
-            // A pending signal would end every sleep at once; the kernel spins here until the time
-            // is over.
+            // A pending signal would end every interruptible sleep at once. (The kernel then spins
+            // until the time is over.)
             let deaf = task.signals.end_sleep_in(state);
             change_state(task, if deaf { TASK_UNINTERRUPTIBLE } else { state });
             sleep_until(task, Some(deadline));
@@ -142,7 +142,13 @@ fn usleep_in(min: u64, max: u64, state: TaskState, call: &'static str, place: &'
     });
 }
 
-/// Sleeps for at least `us` microseconds: `fsleep`.
+/// Sleeps for at least `us` microseconds: `fsleep`. As [`usleep_range`].
+///
+/// ```
+/// let before = std::time::Instant::now();
+/// kthread_rt::fsleep(500);
+/// assert!(before.elapsed().as_micros() >= 500);
+/// ```
 #[track_caller]
 pub fn fsleep(us: u64) {
     usleep_in(us, us.saturating_mul(2), TASK_UNINTERRUPTIBLE, "fsleep", Location::caller());
@@ -159,14 +165,14 @@ fn spin(ns: u64) {
     });
 }
 
-/// Waits for `ns` nanoseconds without sleeping: `ndelay`. Never shorter.
+/// Busy-waits for at least `ns` nanoseconds: `ndelay`.
 ///
-/// As the kernel's delays it keeps a cpu busy, and may be called where sleeping is wrong.
+/// As in the kernel, it keeps a cpu busy, and may be called in atomic sections.
 pub fn ndelay(ns: u64) {
     spin(ns);
 }
 
-/// Waits for `us` microseconds without sleeping: `udelay`. As [`ndelay`].
+/// Busy-waits for at least `us` microseconds: `udelay`. As [`ndelay`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -181,8 +187,14 @@ pub fn udelay(us: u64) {
     spin(us.saturating_mul(1_000));
 }
 
-/// Waits for `ms` milliseconds without sleeping: `mdelay`. As [`ndelay`]; who may sleep should use
-/// [`msleep`].
+/// Busy-waits for at least `ms` milliseconds: `mdelay`. As [`ndelay`]; callers that may sleep
+/// should use [`msleep`].
+///
+/// ```
+/// let before = std::time::Instant::now();
+/// kthread_rt::mdelay(1);
+/// assert!(before.elapsed().as_millis() >= 1);
+/// ```
 pub fn mdelay(ms: u64) {
     spin(ms.saturating_mul(1_000_000));
 }

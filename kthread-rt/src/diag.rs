@@ -1,8 +1,9 @@
-//! Warnings: misuse is told, not suffered.
+//! Warnings: reports of misuse.
 //!
-//! Where the kernel WARNs, or would hang or corrupt memory, the runtime says which task made which
-//! call, and where in the source. A Kernel's builder takes the handler; without one, warnings go to
-//! standard error.
+//! Where the kernel WARNs, or would hang or corrupt memory, the runtime reports which task made
+//! which call, where in the source, and what is wrong.
+//! [`KernelBuilder::on_warning`](crate::KernelBuilder::on_warning) sets a handler; without one,
+//! warnings go to standard error.
 
 use crate::sched::with_current;
 use crate::sync;
@@ -13,54 +14,54 @@ use std::io::Write;
 use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
-/// What a [`Warning`] is about.
+/// The kind of fault that a [`Warning`] reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WarningKind {
-    /// A call that may sleep, made while preemption is disabled. The kernel: "BUG: sleeping
+    /// A call that may sleep in an atomic section or a callback. The kernel: "BUG: sleeping
     /// function called from invalid context".
     SleepingWhileAtomic,
-    /// A call that sets a state of its own to wait for something, made by a task that has set one.
-    /// The kernel: "do not call blocking ops when !TASK_RUNNING".
+    /// A call that waits, by a task that has set a state, which the call loses. The kernel: "do not
+    /// call blocking ops when !TASK_RUNNING".
     NotRunning,
-    /// An object that was never initialised: a lock, a work, a timer in zeroed memory.
+    /// An object that was never initialised: a lock, a work item, a timer in zeroed memory.
     Uninitialised,
     /// `kthread_bind` and its like on a thread that has been started.
     BindAfterStart,
-    /// `kthread_park` of a thread that has been asked already.
+    /// `kthread_park` of a thread that was asked to park already.
     ParkTwice,
-    /// `kthread_park` of a thread that exits or has exited.
+    /// `kthread_park` of a thread that is exiting or has exited.
     ParkExited,
     /// A task that would wait for itself.
     Deadlock,
-    /// A lock let go by a task that does not hold it, or still held when its task ends.
+    /// A lock released by a task that does not hold it, or still held when its task ends.
     LockMisuse,
-    /// Locks taken in an order, or in contexts, that may end in a deadlock, even if this run got
-    /// away with it. Told by a Kernel with [`debug`](crate::KernelBuilder::debug).
+    /// Locks taken in an order, or in contexts, that can deadlock, even if this run did not. Only
+    /// in a Kernel with [`debug`](crate::KernelBuilder::debug).
     LockOrder,
-    /// A call for kthreads, made by or for another task.
+    /// A call that is for kthreads only, by or about another task.
     NotAKthread,
     /// An argument out of range.
     BadArgument,
-    /// A work or a worker used wrongly: queued on two workers, on one that is destroyed or has lost
-    /// its thread.
+    /// A work item or worker used wrongly: queued on two workers, or on a worker that is destroyed
+    /// or whose thread has ended.
     WorkMisuse,
-    /// The operating system refused a priority, a policy or an affinity. The task's record has what
-    /// was asked for.
+    /// The operating system refused a priority, a policy or an affinity. The task's fields have the
+    /// requested value.
     OsRefused,
     /// Tasks did not freeze in time.
     NotFrozen,
-    /// A thread function panicked: an oops. The task has exited, everybody else goes on. Or a
-    /// timer's callback did.
+    /// An oops: a thread function or a callback panicked. Other tasks go on.
     Oops,
-    /// An object that is armed, queued, registered or held when its memory is freed, its module is
-    /// unloaded, or its Kernel shuts down. Told with [`debug`](crate::KernelBuilder::debug) only.
+    /// An object that is still armed, queued, registered or held when its memory is freed, its
+    /// module is unloaded, or its Kernel shuts down. Only with
+    /// [`debug`](crate::KernelBuilder::debug).
     ActiveObject,
-    /// A task that hangs: it sleeps for longer than
-    /// [`KernelBuilder::hung_task`](crate::KernelBuilder::hung_task) says, or runs on and on. Told
-    /// by a thread that is no task's.
+    /// A task that has slept, or run without a call that sleeps, for longer than
+    /// [`KernelBuilder::hung_task`](crate::KernelBuilder::hung_task). A thread without a task
+    /// reports it.
     HungTask,
-    /// A call that needs a Kernel which has shut down: a timer that is armed then stays idle.
+    /// A call that needs a Kernel which has shut down, such as arming a timer.
     ShutDown,
 }
 
@@ -77,11 +78,11 @@ pub enum PanicPolicy {
     FailTest,
 }
 
-/// A warning, as a Kernel's handler gets it.
+/// A warning, as the Kernel's handler gets it.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Warning<'a> {
-    /// What it is about.
+    /// The kind of fault.
     pub kind: WarningKind,
     /// The name of the task that made the call.
     pub comm: &'a str,
@@ -89,29 +90,31 @@ pub struct Warning<'a> {
     pub pid: i32,
     /// The function that was called.
     pub call: &'a str,
-    /// Where it was called.
+    /// The place of the call.
     pub place: &'static Location<'static>,
-    /// Where that was in C code, if the call is not that of the thread that tells: of a task that
-    /// hangs.
+    /// The place in C, if the warning is about another thread's call: that of a task that hangs.
     pub place_in_c: Option<&'a str>,
     /// Where the panic was, of an [`Oops`](WarningKind::Oops): `file:line:column`. Known if a Kernel
     /// of the process has [`PanicPolicy::FailTest`]; else `place` is where the thread was asked for.
     pub place_of_panic: Option<&'a str>,
-    /// What is wrong: a sentence, and lines that say more.
+    /// What is wrong and what to do: a sentence, possibly followed by lines with details.
     pub message: &'a str,
-    /// The return address in C of the call that the warning is about, if that is not the innermost
-    /// one; else 0.
+    /// The return address into C of the call that the warning is about, if that is not the thread's
+    /// innermost one; else 0.
     #[doc(hidden)]
     pub address_in_c: usize,
 }
 
 impl Warning<'_> {
-    /// Its text, with another place: for a handler that knows it better, as that of C code does.
+    /// Returns the text with another place, for a handler that knows a better one, such as a line
+    /// in C.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
     ///
-    /// let kernel = Kernel::builder().on_warning(|warning| eprintln!("{}", warning.at("driver.c:7"))).boot()?;
+    /// let kernel = Kernel::builder()
+    ///     .on_warning(|warning| eprintln!("{}", warning.at("driver.c:7")))
+    ///     .boot()?;
     /// # Ok::<(), BootError>(())
     /// ```
     pub fn at(&self, place: impl fmt::Display) -> String {
@@ -129,16 +132,18 @@ impl fmt::Display for Warning<'_> {
     }
 }
 
-/// Tells the Kernel's handler of a wrong call of the calling task's, as the runtime does: for
-/// layers with calls of their own on top of it. `call` is the function's name, `place` where it was
-/// called. It may be called in any context; the handler decides whether it sleeps.
+/// Reports a wrong call of the calling task to the Kernel's handler, as the runtime does: for
+/// layers on top of it with calls of their own. `call` is the function's name, `place` the place of
+/// the call. May be called in any context; sleeps only if the handler does.
 ///
 /// ```
 /// use kthread_rt::diag::{self, WarningKind};
 /// use kthread_rt::prelude::*;
 /// use std::panic::Location;
 ///
-/// let kernel = Kernel::builder().on_warning(|warning| assert_eq!(warning.call, "my_remove")).boot()?;
+/// let kernel = Kernel::builder()
+///     .on_warning(|warning| assert_eq!(warning.call, "my_remove"))
+///     .boot()?;
 /// let _entered = kernel.enter();
 /// diag::warn(WarningKind::Deadlock, "my_remove", Location::caller(), "it would wait for itself");
 /// # Ok::<(), BootError>(())
@@ -157,22 +162,21 @@ impl WarningSink {
         Self(handler)
     }
 
-    /// A warning that a handler of warnings causes itself goes to standard error, and not to a
-    /// handler again.
+    /// Reports a warning. One that the handler itself causes goes to standard error.
     pub(crate) fn tell(&self, warning: &Warning<'_>) {
         let told = match &self.0 {
             Some(handler) => once_at_a_time(IN_WARNING, || handler(warning)),
             None => false,
         };
         if !told {
-            // A warning is no reason to fail, and one that nobody can read is none to panic.
+            // If standard error can't be written, the warning is lost; that is no reason to panic.
             _ = writeln!(std::io::stderr(), "{warning}");
         }
     }
 }
 
-/// The end of what the handler has captured is the user's code too, in the middle of whoever lets
-/// the last task of a Kernel go.
+/// The handler's captures may have destructors, which are user code, and run where the last task of
+/// the Kernel is dropped.
 impl Drop for WarningSink {
     fn drop(&mut self) {
         contain(|| drop(self.0.take()));
@@ -185,13 +189,13 @@ impl fmt::Debug for WarningSink {
     }
 }
 
-/// In the thread's word: a handler of warnings runs.
+/// In the thread's word of handlers: a warning handler runs.
 const IN_WARNING: u32 = 1;
-/// In the thread's word: a handler of events runs.
+/// In the thread's word of handlers: an event handler runs.
 pub(crate) const IN_EVENT: u32 = 2;
 
-/// Runs a handler of the kind `kind`, [contained](contain), unless the thread is in one of that
-/// kind: a handler that causes what it is called for would call itself for ever. False if it is.
+/// Runs a handler of the kind `kind`, [contained](contain). Returns false without running it if the
+/// thread is in a handler of that kind already, which could otherwise call itself for ever.
 pub(crate) fn once_at_a_time(kind: u32, handler: impl FnOnce()) -> bool {
     let inside = sync::handlers();
     if inside & kind != 0 {
@@ -203,20 +207,20 @@ pub(crate) fn once_at_a_time(kind: u32, handler: impl FnOnce()) -> bool {
     true
 }
 
-/// Ends the process: a count is at its limit, which only a program reaches that forgets guards, or
-/// never ends what it begins. It must not begin anew, since what it counts keeps others out. As
-/// std's `Arc` does.
+/// Aborts the process, as std's `Arc` does, because a count has reached its limit. Only a program
+/// that leaks guards or never ends its sections gets there. The count must not wrap, since it
+/// protects others.
 #[cold]
 pub(crate) fn too_many(what: &str) -> ! {
     _ = writeln!(
         std::io::stderr(),
-        "kthread-rt: too many {what}: is there no end to them? The process ends."
+        "kthread-rt: too many {what}: end each one that was begun. The process aborts."
     );
     std::process::abort()
 }
 
-/// [`contain`], of what the user left in the hands of `task`, whose thread this is or who does it
-/// for that one: a panic is told as an oops of `call`.
+/// [`contain`] for user code that `task` runs, or another task runs on its behalf. A panic is
+/// reported as an oops of `call`.
 pub(crate) fn contain_told(task: &TaskStruct, call: &str, what: &str, f: impl FnOnce()) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(f)) {
         let message = format!("Oops: {what} panicked: {}", panic_text(&*panic));
@@ -225,22 +229,20 @@ pub(crate) fn contain_told(task: &TaskStruct, call: &str, what: &str, f: impl Fn
     }
 }
 
-/// What a panic said.
+/// The message of a panic.
 pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
     panic
         .downcast_ref::<&str>()
         .map(|s| (*s).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a payload that is no text".into())
+        .unwrap_or_else(|| "(the panic's payload is not text)".into())
 }
 
-/// Runs a function of the user's in the middle of the runtime's work, and keeps its panics out of
-/// it: a wait that unwound would leave its frame on a wait queue. The panic hook has told the
-/// panic.
+/// Runs user code inside the runtime, and catches its panics: if a wait unwound, its frame would
+/// stay on a wait queue. The panic hook has printed the panic.
 pub(crate) fn contain(f: impl FnOnce()) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(f)) {
-        // A payload's destructor is the user's as well. One that panics leaves a payload that
-        // nobody drops.
+        // The payload's destructor is user code too. If it panics, its own payload is leaked.
         if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
             mem::forget(again);
         }
@@ -256,8 +258,8 @@ pub(crate) mod tests {
     use super::child;
     use std::os::unix::process::ExitStatusExt;
 
-    /// Asserts that `body` ends the process, in a child process, as [`too_many`](super::too_many)
-    /// does of `what`. `test` is the name of the calling test.
+    /// Asserts that `body` aborts a child process by [`too_many`](super::too_many) of `what`.
+    /// `test` is the name of the calling test.
     #[track_caller]
     pub(crate) fn assert_aborts(test: &str, what: &str, body: impl FnOnce()) {
         if let Some(output) = child::output_of(test, |_| (), body) {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// An error number of the kernel: what `PTR_ERR` gives and a negative `int` return stands for.
+/// An error number of the kernel, as from `PTR_ERR` or a negative `int` return.
 ///
 /// The numbers are the kernel's, including those that never reach a user program, such as
 /// `ERESTARTSYS`.
@@ -36,51 +36,51 @@ errnos! {
     ENOENT = 2, "no such file, program or sysctl";
     ESRCH = 3, "no such task";
     EINTR = 4, "interrupted by a fatal signal, or never run";
-    EIO = 5, "input or output error: no longer there, or not readable";
+    EIO = 5, "input or output error";
     ENXIO = 6, "no such device number";
-    ENOEXEC = 8, "not a program that the system can run";
-    EBADF = 9, "not open, or not for this";
+    ENOEXEC = 8, "not an executable that the system can run";
+    EBADF = 9, "the file is not open, or not open for this";
     ECHILD = 10, "no such child process";
     EAGAIN = 11, "resource temporarily unavailable";
     ENOMEM = 12, "out of memory";
     EACCES = 13, "permission denied";
     EFAULT = 14, "bad address: the thread function panicked";
-    EBUSY = 16, "already asked for";
+    EBUSY = 16, "busy: it is in use, or was requested already";
     EEXIST = 17, "exists already";
     ENODEV = 19, "no such device";
     EISDIR = 21, "is a directory";
     EINVAL = 22, "invalid argument";
     ENOTTY = 25, "no such ioctl";
-    ENOSPC = 28, "no room left";
-    ESPIPE = 29, "has no position";
-    ERANGE = 34, "number too large or too small";
-    EDEADLK = 35, "would wait for itself, or has to back off";
+    ENOSPC = 28, "no space left";
+    ESPIPE = 29, "the file has no position to seek";
+    ERANGE = 34, "number out of range";
+    EDEADLK = 35, "deadlock: it would wait for itself, or must back off";
     ENOSYS = 38, "not possible for this task";
     ETIME = 62, "timer expired";
     ESHUTDOWN = 108, "the Kernel has shut down";
-    EALREADY = 114, "locked already, in the same name";
-    EOWNERDEAD = 130, "the process was forked from the one that the Kernel runs in";
+    EALREADY = 114, "the same acquire context holds the lock already";
+    EOWNERDEAD = 130, "the process is a forked child of the one that runs the Kernel: exec first";
     ERESTARTSYS = 512, "interrupted by a signal";
 }
 
 impl Errno {
-    /// The error with this positive number.
+    /// Makes the error with this positive number.
     pub const fn from_raw(number: i32) -> Self {
         Self(number)
     }
 
-    /// The positive number.
+    /// Returns the positive number.
     pub const fn raw(self) -> i32 {
         self.0
     }
 
-    /// The number as a kernel function returns it: negative.
+    /// Returns the negative number, as a kernel function returns it.
     pub const fn as_return(self) -> i32 {
         -self.0
     }
 }
 
-/// `0` and `-errno`, as a kernel function returns them.
+/// Converts a result to `0` or `-errno`, as a kernel function returns them.
 ///
 /// ```
 /// use kthread_rt::{Errno, errno::to_return};

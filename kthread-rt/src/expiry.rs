@@ -1,35 +1,36 @@
-//! When the kernel's timer wheel runs a timer: the rounding of every limit in jiffies.
+//! When the kernel's timer wheel runs a timer: how it rounds timeouts in jiffies.
 //!
-//! The wheel has [`LEVELS`] levels of 64 buckets. A bucket of level *n* spans 8ⁿ jiffies, and a
-//! timer is filed by how far off it is: up to 63 jiffies at level 0, up to 63 × 8 at level 1, and
-//! so on. It runs when the bucket that follows its own begins. So a timer for jiffy E runs when E +
-//! 1 begins, or, far off, up to two buckets later; it never runs before E is over. What is farther
-//! off than the wheel reaches is filed as far off as it reaches.
+//! The wheel has [`LEVELS`] levels of 64 buckets. A bucket of level *n* spans 8ⁿ jiffies. A timer
+//! less than 63 jiffies off goes to level 0, one less than 63 × 8 jiffies off to level 1, and so
+//! on. It runs when the bucket after its own begins. So a timer for jiffy E runs when E + 1 begins
+//! or, if far off, up to one bucket later; it never runs before E is over. A timer beyond the
+//! wheel's reach goes into the farthest bucket.
 //!
 //! # Source
 //!
-//! Recorded from a real 6.1, HZ=250, fifty times each: `schedule_timeout_uninterruptible(5)` takes
-//! 6 jiffies, or 7 if a tick begins between the caller's reading of `jiffies` and the call; in the
-//! callback of a timer for `jiffies + 3`, `jiffies - expires` is 1.
+//! Recorded from a real 6.1 with HZ=250, fifty times each: `schedule_timeout_uninterruptible(5)`
+//! takes 6 jiffies, or 7 if a tick begins between the caller's read of `jiffies` and the call; in
+//! the callback of a timer for `jiffies + 3`, `jiffies - expires` is 1.
 
-/// How many levels the wheel has with more than 100 ticks a second.
+/// How many levels the wheel has if HZ is more than 100.
 pub(crate) const LEVELS: u32 = 9;
-/// A bucket of each level spans 2³ of the level below.
+/// A bucket of each level spans 2³ buckets of the level below.
 const SHIFT: u32 = 3;
-/// How far off a timer of level 0 is at most, in jiffies.
+/// A timer less than this many jiffies off goes to level 0.
 const REACH: u64 = 63;
 
-/// Which bucket a timer is filed in.
+/// A timer's bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Expiry {
-    /// The jiffy at whose begin the timer runs.
+    /// The timer runs when this jiffy begins.
     pub(crate) tick: u64,
-    /// The level of the wheel. Timers of one tick run by levels, the farthest first.
+    /// The level of the wheel. Of the timers that run at one tick, those of higher levels run
+    /// first.
     pub(crate) level: u32,
 }
 
 impl Expiry {
-    /// Of a timer for jiffy `expires`, armed while `clk` is the first tick that the wheel has not
+    /// The bucket of a timer for jiffy `expires`, if `clk` is the first tick that the wheel has not
     /// run.
     pub(crate) fn of(expires: u64, clk: u64) -> Self {
         let off = expires.wrapping_sub(clk);
@@ -46,7 +47,7 @@ impl Expiry {
         }
     }
 
-    /// The tick that follows the bucket of `level` which jiffy `expires` is in.
+    /// The first tick after the bucket of `level` that contains jiffy `expires`.
     pub(crate) fn bucket_ends(expires: u64, level: u32) -> u64 {
         (expires >> (level * SHIFT)).wrapping_add(1) << (level * SHIFT)
     }

@@ -1,26 +1,26 @@
-//! `linux/freezer.h`: stopping tasks at places where they can be stopped, and letting them go on.
+//! `linux/freezer.h`: freezing tasks at safe places, and thawing them.
 //!
-//! A task is frozen when its state is FROZEN and it sleeps; no wake but a thaw ends that. It gets
-//! there in two ways. It asks [`try_to_freeze`] (or `kthread_freezable_should_stop`), finds that it
-//! should, and sets the state itself. Or it is asleep in a state with TASK_FREEZABLE, and the
-//! freezer exchanges its state for FROZEN where it sleeps. A wake-up that reaches a frozen task
-//! does nothing; thawing wakes it, and it tests its condition again, as after any wake.
+//! A task is frozen if it sleeps in state FROZEN; only a thaw wakes it. A task becomes frozen in
+//! two ways. It calls [`try_to_freeze`] (or `kthread_freezable_should_stop`), finds that it should
+//! freeze, and sets the state itself. Or it sleeps in a state with TASK_FREEZABLE, and the freezer
+//! changes its state to FROZEN while it sleeps. An ordinary wake-up of a frozen task does nothing.
+//! A thaw wakes the task, which tests its condition again, as after any wake-up.
 //!
-//! Kthreads are not freezable until they say so ([`set_freezable`]).
+//! A kthread is not freezable until it calls [`set_freezable`].
 //!
 //! # The protocol
 //!
-//! The freezer sets the Kernel's bit, fences, and looks at each task; a task that comes to a
-//! freezing place sets its state, fences, and looks at the bit. So a task sees the bit, or the
-//! freezer sees it asleep. The freezer does not poll: it watches every task that is to be frozen
-//! (`sched/inactive.rs`), so each of their transitions lets it look again. A kthread that sleeps in
-//! a state which can't be frozen is woken, as in the kernel, so that it comes to its freezing
-//! place; each time it goes to sleep anew, and a bounded number of times, since it may have no such
-//! place.
+//! The freezer sets the Kernel's bit, fences, and checks each task; a task at a freezing place sets
+//! its state, fences, and reads the bit. So the task sees the bit, or the freezer sees the task
+//! asleep. The freezer does not poll: it watches all tasks that it must freeze
+//! (`sched/inactive.rs`), so each of their transitions makes it check again. As in the kernel, it
+//! wakes a kthread that sleeps in a state which can't be frozen, so that the kthread gets to its
+//! freezing place. It does so each time the kthread goes to sleep again, up to a limit, because the
+//! kthread may have no such place.
 //!
-//! A task is exchanged into FROZEN only if it is in the sleeping part of `schedule` (`on_rq` is 0)
-//! after the exchange; before that it may be testing its condition and go on. If it is not, it is
-//! woken, and looked at again.
+//! A task whose state was changed to FROZEN counts as frozen only if it is then in the sleeping
+//! part of `schedule` (`on_rq` is 0); otherwise it may be testing its condition and go on. In that
+//! case the freezer wakes it, and checks it again.
 
 use crate::diag::WarningKind;
 use crate::sched::{
@@ -35,19 +35,18 @@ use crate::trace::TaskId;
 use std::fmt;
 use std::panic::Location;
 
-/// The user tasks are to freeze: the kernel's `pm_freezing`.
+/// User tasks should freeze: the kernel's `pm_freezing`.
 const USER: u32 = 1;
-/// The kthreads are to freeze: the kernel's `pm_nosig_freezing`, which there means the user tasks
-/// too.
+/// Kthreads should freeze: the kernel's `pm_nosig_freezing`, which there includes user tasks.
 const KTHREADS: u32 = 2;
 
-/// How long a freeze may take: the kernel's default, 20 seconds.
+/// The timeout of a freeze: the kernel's default, 20 seconds.
 pub(crate) const FREEZE_TIMEOUT_NS: u64 = 20_000_000_000;
 
-/// How often one freeze wakes a task that sleeps where it can't be frozen.
+/// How often one freeze wakes a task that sleeps in a state which can't be frozen.
 const MOST_WAKES: u32 = 64;
 
-/// The freezer's part of a Kernel.
+/// The freezer's per-Kernel data.
 #[derive(Debug)]
 pub(crate) struct Freezer {
     wanted: AtomicU32,
@@ -61,10 +60,11 @@ impl Subsystem for Freezer {
     }
 }
 
-/// The tasks that did not freeze in time. All tasks have been thawed again. The kernel: `-EBUSY`.
+/// The error of a freeze: some tasks did not freeze in time, and all tasks have been thawed again.
+/// The kernel returns `-EBUSY`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotFrozen {
-    /// The tasks.
+    /// The tasks that did not freeze.
     pub tasks: Vec<TaskId>,
 }
 
@@ -79,8 +79,8 @@ impl std::error::Error for NotFrozen {}
 
 /// True if `task` should freeze: `freezing`. Never sleeps.
 pub fn freezing(task: &TaskStruct) -> bool {
-    // Relaxed: the fences are in set_current_state and in `freeze`; who asks in passing will see it
-    // the next time.
+    // Relaxed: `set_current_state` and `freeze` have the fences; a task that tests in passing sees
+    // the bit the next time.
     let wanted = task.kernel_state().subsystem::<Freezer>().wanted.load(Ordering::Relaxed);
     let flags = task.flags();
     let bit = if flags.contains(PF_KTHREAD) { KTHREADS } else { USER };
@@ -92,11 +92,11 @@ pub fn frozen(task: &TaskStruct) -> bool {
     task.state() == TASK_FROZEN
 }
 
-/// Freezes the calling task if it should freeze, until it is thawed: `try_to_freeze`. True if it
-/// was frozen. May sleep.
+/// Freezes the calling task until it is thawed, if it should freeze: `try_to_freeze`. Returns true
+/// if it was frozen. May sleep.
 ///
 /// ```
-/// assert!(!kthread_rt::try_to_freeze()); // nobody freezes anything
+/// assert!(!kthread_rt::try_to_freeze()); // no freeze is in progress
 /// ```
 #[track_caller]
 pub fn try_to_freeze() -> bool {
@@ -107,9 +107,9 @@ pub fn try_to_freeze() -> bool {
     })
 }
 
-/// Sleeps until thawed, if the calling task should freeze: `__refrigerator`. True if it was frozen.
-/// With `check_kthr_stop`, a kthread that was asked to stop does not go in. [`try_to_freeze`] is
-/// what most code wants.
+/// Freezes the calling task until it is thawed, if it should freeze: `__refrigerator`. Returns true
+/// if it was frozen. With `check_kthr_stop`, a kthread that was asked to stop does not freeze. Most
+/// code calls [`try_to_freeze`]. Sleeps.
 #[track_caller]
 pub fn __refrigerator(check_kthr_stop: bool) -> bool {
     let place = Location::caller();
@@ -120,7 +120,7 @@ pub fn __refrigerator(check_kthr_stop: bool) -> bool {
 }
 
 /// `__refrigerator`: sleeps until thawed. With `check_stop`, a kthread that was asked to stop does
-/// not go in.
+/// not freeze.
 pub(crate) fn refrigerator(me: &TaskStruct, check_stop: bool, place: &'static Location<'static>) -> bool {
     let _noted = me.wait_note().set(Wait::new(WaitKind::Frozen, 0, "try_to_freeze", place));
     let mut was_frozen = false;
@@ -137,7 +137,7 @@ pub(crate) fn refrigerator(me: &TaskStruct, check_stop: bool, place: &'static Lo
 }
 
 /// Makes the calling kthread freezable, and freezes it at once if it should freeze:
-/// `set_freezable`. True if it was frozen.
+/// `set_freezable`. Returns true if it was frozen. May sleep.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -167,14 +167,14 @@ pub fn set_freezable() -> bool {
     try_to_freeze()
 }
 
-/// One task that a freeze is about.
+/// A task that a freeze must freeze.
 struct Victim {
     task: Task,
     wakes: u32,
 }
 
 impl Victim {
-    /// Freezes the task if that is possible now; true if it is frozen, or need not be.
+    /// Freezes the task if that is possible now. True if it is frozen or need not be.
     fn freeze(&mut self) -> bool {
         let task = &self.task;
         let state = task.state();
@@ -197,7 +197,7 @@ impl Victim {
     }
 }
 
-/// Puts FROZEN in the place of a freezable state, if the task really sleeps in it.
+/// Changes a freezable state to FROZEN, if the task sleeps in it.
 fn exchange(task: &TaskStruct, state: u32) -> bool {
     if task.state.compare_exchange(state, TASK_FROZEN.bits()).is_err() {
         return false;
@@ -207,15 +207,14 @@ fn exchange(task: &TaskStruct, state: u32) -> bool {
     if !task.on_rq() {
         return true;
     }
-    // It is between setting its state and sleeping: it goes on, and will be looked at again. It is
-    // woken and not just given its old state back, because a wake-up that found it FROZEN has been
-    // dropped.
+    // The task is between setting its state and sleeping: let it go on, and check it again later.
+    // Wake it instead of restoring its state, because a wake-up that found it FROZEN was dropped.
     try_to_wake_up(task, TASK_FROZEN);
     false
 }
 
-/// Freezes the tasks that `wanted` names and waits until all are; thaws them again if that takes
-/// too long.
+/// Freezes the tasks that `wanted` selects, and waits until all are frozen. Thaws them again after
+/// the timeout.
 pub(crate) fn freeze(
     kernel_state: &KernelState,
     wanted: u32,
@@ -263,10 +262,10 @@ pub(crate) fn freeze(
     })
 }
 
-/// Lets the tasks go on that `wanted` names.
+/// Thaws the tasks that `wanted` selects.
 pub(crate) fn thaw(kernel_state: &KernelState, wanted: u32) {
     kernel_state.subsystem::<Freezer>().wanted.fetch_and(!wanted, Ordering::Relaxed);
-    // The bit first, then the wakes; the fence between them is in try_to_wake_up.
+    // Clear the bit before the wake-ups; `try_to_wake_up` has the fence between them.
     for task in kernel_state.pids.all() {
         if !freezing(&task) {
             try_to_wake_up(&task, TASK_FROZEN);
@@ -274,7 +273,7 @@ pub(crate) fn thaw(kernel_state: &KernelState, wanted: u32) {
     }
 }
 
-/// `freeze_processes`: what a Kernel's method of that name does.
+/// [`Kernel::freeze_processes`](crate::Kernel::freeze_processes).
 pub(crate) fn freeze_processes(
     kernel_state: &KernelState,
     place: &'static Location<'static>,
@@ -282,7 +281,7 @@ pub(crate) fn freeze_processes(
     freeze(kernel_state, USER, "freeze_processes", place)
 }
 
-/// `freeze_kernel_threads`: what a Kernel's method of that name does.
+/// [`Kernel::freeze_kernel_threads`](crate::Kernel::freeze_kernel_threads), without the workqueues.
 pub(crate) fn freeze_kernel_threads(
     kernel_state: &KernelState,
     place: &'static Location<'static>,
@@ -290,12 +289,12 @@ pub(crate) fn freeze_kernel_threads(
     freeze(kernel_state, KTHREADS, "freeze_kernel_threads", place)
 }
 
-/// `thaw_processes`: everybody goes on.
+/// `thaw_processes`: thaws all tasks.
 pub(crate) fn thaw_processes(kernel_state: &KernelState) {
     thaw(kernel_state, USER | KTHREADS);
 }
 
-/// `thaw_kernel_threads`: the kthreads go on; user tasks stay frozen if they were frozen.
+/// `thaw_kernel_threads`: thaws the kthreads; frozen user tasks stay frozen.
 pub(crate) fn thaw_kernel_threads(kernel_state: &KernelState) {
     thaw(kernel_state, KTHREADS);
 }

@@ -1,19 +1,18 @@
-//! What the guards of locks with data inside have in common.
+//! The common impls of the guards of locks with data inside.
 //!
-//! A guard names its lock, and how it got it; its `Drop` stands beside that. Here is what is the
-//! same for all of them: the guard is the data's reference, looks like the data, and may be shared
-//! where the data may.
+//! Each guard and its `Drop` are in its lock's file. Here is what all guards share: a guard
+//! dereferences to the data, prints like the data, and is `Sync` if the data is.
 
-/// The impls of `$Guard<'_, T>` as a reference to the data of the lock in its field `$lock`:
-/// `&lock` for a reader's, `&mut lock` for that of who is alone.
+/// Implements `$Guard<'_, T>` as a reference to the data of the lock in its field `$lock`: `&lock`
+/// for a reader's guard, `&mut lock` for an exclusive one.
 ///
 /// # Safety
 ///
-/// As long as the guard exists, the lock lets nobody change its `data` but through the guard; with
-/// `&mut`, nobody else see it either.
+/// As long as the guard exists, the lock lets others not change its `data`, and with `&mut` not
+/// read it either.
 macro_rules! guard_is_reference {
     (unsafe $Guard:ident: &$lock:ident) => {
-        // SAFETY: a shared guard gives shared access to the data only.
+        // SAFETY: a `&$Guard` only gives shared access to the data, which is `Sync`.
         unsafe impl<T: Sync> Sync for $Guard<'_, T> {}
 
         impl<T> std::ops::Deref for $Guard<'_, T> {
@@ -21,7 +20,8 @@ macro_rules! guard_is_reference {
 
             #[inline(always)]
             fn deref(&self) -> &T {
-                // SAFETY: nobody changes the data meanwhile, by the contract.
+                // SAFETY: by the macro's contract nobody changes the data as long as the guard
+                // exists.
                 self.$lock.data.with(|data| unsafe { &*data })
             }
         }
@@ -38,8 +38,8 @@ macro_rules! guard_is_reference {
         impl<T> std::ops::DerefMut for $Guard<'_, T> {
             #[inline(always)]
             fn deref_mut(&mut self) -> &mut T {
-                // SAFETY: nobody else sees the data, by the contract, and the guard is borrowed
-                // exclusively.
+                // SAFETY: by the macro's contract nobody else accesses the data, and the guard is
+                // borrowed exclusively.
                 self.$lock.data.with_mut(|data| unsafe { &mut *data })
             }
         }

@@ -1,7 +1,7 @@
 //! `linux/ktime.h`: times and spans in nanoseconds, as signed 64-bit numbers.
 //!
-//! The kernel's `ktime_t` is an `s64`, and so is [`Ktime`]. Arithmetic wraps as the kernel's;
-//! `ktime_add_safe` does not.
+//! The kernel's `ktime_t` is an `s64`, and so is [`Ktime`]. Arithmetic wraps as in the kernel,
+//! except for [`ktime_add_safe`].
 
 #![forbid(unsafe_code)]
 
@@ -27,7 +27,7 @@ pub const MSEC_PER_SEC: i64 = 1_000;
 /// The latest time: `KTIME_MAX`.
 pub const KTIME_MAX: Ktime = i64::MAX;
 
-/// Seconds and nanoseconds: `ktime_set`. [`KTIME_MAX`] if there are too many seconds.
+/// Makes a time from seconds and nanoseconds: `ktime_set`. [`KTIME_MAX`] for too many seconds.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -42,7 +42,7 @@ pub const fn ktime_set(secs: i64, nsecs: u64) -> Ktime {
     secs.wrapping_mul(NSEC_PER_SEC).wrapping_add(nsecs as i64)
 }
 
-/// `a + b`: `ktime_add`.
+/// Returns `a + b`: `ktime_add`.
 ///
 /// ```
 /// assert_eq!(kthread_rt::ktime_add(1, 2), 3);
@@ -51,7 +51,7 @@ pub const fn ktime_add(a: Ktime, b: Ktime) -> Ktime {
     a.wrapping_add(b)
 }
 
-/// `a + b`, at most [`KTIME_MAX`]: `ktime_add_safe`.
+/// Returns `a + b`, or [`KTIME_MAX`] on overflow: `ktime_add_safe`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -63,7 +63,7 @@ pub const fn ktime_add_safe(a: Ktime, b: Ktime) -> Ktime {
     if sum < 0 || sum < a || sum < b { KTIME_MAX } else { sum }
 }
 
-/// `a - b`: `ktime_sub`.
+/// Returns `a - b`: `ktime_sub`.
 ///
 /// ```
 /// assert_eq!(kthread_rt::ktime_sub(1, 2), -1);
@@ -74,27 +74,27 @@ pub const fn ktime_sub(a: Ktime, b: Ktime) -> Ktime {
 
 macro_rules! with_units {
     ($($add:ident, $sub:ident, $make:ident, $to:ident, $delta:ident, $nanos:expr, $unit:literal;)*) => { $(
-        #[doc = concat!("`time` and `n` ", $unit, ": `", stringify!($add), "`.")]
+        #[doc = concat!("Adds `n` ", $unit, " to `time`: `", stringify!($add), "`.")]
         pub const fn $add(time: Ktime, n: u64) -> Ktime {
             time.wrapping_add((n as i64).wrapping_mul($nanos))
         }
 
-        #[doc = concat!("`time` less `n` ", $unit, ": `", stringify!($sub), "`.")]
+        #[doc = concat!("Subtracts `n` ", $unit, " from `time`: `", stringify!($sub), "`.")]
         pub const fn $sub(time: Ktime, n: u64) -> Ktime {
             time.wrapping_sub((n as i64).wrapping_mul($nanos))
         }
 
-        #[doc = concat!("`n` ", $unit, " as nanoseconds: `", stringify!($make), "`.")]
+        #[doc = concat!("Converts `n` ", $unit, " to a time: `", stringify!($make), "`.")]
         pub const fn $make(n: u64) -> Ktime {
             (n as i64).wrapping_mul($nanos)
         }
 
-        #[doc = concat!("`time` in ", $unit, ", rounded towards zero: `", stringify!($to), "`.")]
+        #[doc = concat!("Converts `time` to ", $unit, ", rounded towards zero: `", stringify!($to), "`.")]
         pub const fn $to(time: Ktime) -> i64 {
             time / $nanos
         }
 
-        #[doc = concat!("From `earlier` to `later` in ", $unit, ", rounded towards zero: `", stringify!($delta), "`.")]
+        #[doc = concat!("Returns `later` less `earlier` in ", $unit, ", rounded towards zero: `", stringify!($delta), "`.")]
         pub const fn $delta(later: Ktime, earlier: Ktime) -> i64 {
             $to(ktime_sub(later, earlier))
         }
@@ -106,28 +106,28 @@ with_units! {
     ktime_add_ms, ktime_sub_ms, ms_to_ktime, ktime_to_ms, ktime_ms_delta, NSEC_PER_MSEC, "milliseconds";
 }
 
-/// `time` and `ns` nanoseconds: `ktime_add_ns`.
+/// Adds `ns` nanoseconds to `time`: `ktime_add_ns`.
 pub const fn ktime_add_ns(time: Ktime, ns: u64) -> Ktime {
     time.wrapping_add(ns as i64)
 }
 
-/// `time` less `ns` nanoseconds: `ktime_sub_ns`.
+/// Subtracts `ns` nanoseconds from `time`: `ktime_sub_ns`.
 pub const fn ktime_sub_ns(time: Ktime, ns: u64) -> Ktime {
     time.wrapping_sub(ns as i64)
 }
 
-/// `ns` nanoseconds as a time: `ns_to_ktime`.
+/// Converts nanoseconds to a time: `ns_to_ktime`.
 pub const fn ns_to_ktime(ns: u64) -> Ktime {
     ns as i64
 }
 
-/// `time` in nanoseconds: `ktime_to_ns`.
+/// Converts `time` to nanoseconds: `ktime_to_ns`.
 pub const fn ktime_to_ns(time: Ktime) -> i64 {
     time
 }
 
-/// `time / divisor`, rounded towards zero: `ktime_divns`. 0 for a divisor of 0, where the kernel
-/// would oops.
+/// Returns `time / divisor`, rounded towards zero: `ktime_divns`. 0 for a divisor of 0, where the
+/// kernel oopses.
 pub const fn ktime_divns(time: Ktime, divisor: i64) -> i64 {
     match time.checked_div(divisor) {
         Some(quotient) => quotient,
@@ -135,8 +135,7 @@ pub const fn ktime_divns(time: Ktime, divisor: i64) -> i64 {
     }
 }
 
-/// Less than 0 if `a` is before `b`, 0 if they are the same, more than 0 if it is after it:
-/// `ktime_compare`.
+/// Returns −1 if `a` is before `b`, 0 if they are equal, 1 if `a` is after `b`: `ktime_compare`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -161,7 +160,15 @@ pub const fn ktime_before(a: Ktime, b: Ktime) -> bool {
     a < b
 }
 
-/// The monotonic time in nanoseconds: `ktime_get_ns`.
+/// Returns the monotonic time in nanoseconds: `ktime_get_ns`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let before = ktime_get_ns();
+/// usleep_range(500, 1_000);
+/// assert!(ktime_get_ns() - before >= 500_000);
+/// ```
 pub fn ktime_get_ns() -> u64 {
     ktime_get() as u64
 }

@@ -24,44 +24,43 @@
 //! }
 //! ```
 //!
-//! Code that was written against the kernel's thread API runs in an ordinary process: kthreads that
-//! kthreadd creates and that sleep until they are woken; `kthread_stop` and `kthread_park`;
+//! Code written against the kernel's thread API runs in an ordinary process: kthreads that kthreadd
+//! creates and that sleep until their first wake-up; `kthread_stop` and `kthread_park`;
 //! completions; the `set_current_state`/`schedule` sleep protocol; signals between tasks; jiffies.
-//! **Where a real kernel has an answer, the answer here is the same**, to the return value. Where a
-//! process can be safer than a kernel (a second stop, a stop after the thread has ended), the
-//! behaviour is defined, documented, and never a hang.
+//! **Where a kernel defines what a call does, the call does the same here**, down to its return
+//! value. Where a process can be safer than a kernel (a second stop, a stop after the thread has
+//! ended), the call is defined, documented, and never hangs.
 //!
 //! # Where to find what
 //!
-//! The [modules](#modules) are named by the kernel's headers; the first line of each says which.
-//! [`prelude`] has all of their names. A table of kernel calls and what they are here is in the
-//! book, `docs/kernel-calls.md` of the repository.
+//! The [modules](#modules) are named after the kernel's headers; the first line of each names its
+//! header. [`prelude`] exports all of their names. The book has a table of the kernel's calls and
+//! their counterparts here: `docs/kernel-calls.md` in the repository.
 //!
-//! # Two faces
+//! # Two APIs
 //!
 //! Free functions and macros have the kernel's names and argument order; the methods of [`Task`],
-//! [`Completion`] and [`Kernel`] are the same calls for new Rust code. `ERR_PTR(-E…)` is
-//! `Result<_, Errno>`; an `int` of 0 or −errno is `Result<(), Errno>`; an `int` that a thread
-//! function returned is an `i32`.
+//! [`Completion`] and [`Kernel`] are the same calls for new Rust code. A return type of
+//! `ERR_PTR(-E…)` becomes `Result<_, Errno>`; an `int` of 0 or −errno becomes `Result<(), Errno>`;
+//! the `int` of a thread function becomes an `i32`.
 //!
 //! # Context
 //!
-//! Every call may be made from any thread of the process: one that the runtime did not create gets
-//! a task by its first call ([`current`]). Calls that may sleep say so; in a section of
-//! [`preempt_disable`] they warn.
+//! Any thread of the process may make any call. A thread that the runtime did not create gets a
+//! task with its first call ([`current`]). The documentation of a call says whether it may sleep; a
+//! call that may sleep warns inside a [`preempt_disable`] section.
 //!
 //! # What is different from a kernel
 //!
-//! * Preemption, interrupts and address spaces are the process's. [`preempt_disable`] only notes
-//!   that sleeping is wrong.
-//! * A panic in a thread function is an oops: the task ends, `kthread_stop` returns −EFAULT,
-//!   everybody else goes on.
-//! * A second `kthread_stop` returns the result again. `kthread_park` of a thread that exits
-//!   instead returns ENOSYS.
-//! * A jiffy is 4 ms, and a limit of *n* jiffies ends when the tick after the last one begins, as a
-//!   kernel's does: `msleep(1)` takes 8 to 12 ms. [`KernelBuilder::exact_timeouts`] makes it 4 to
-//!   8.
-//! * A process forked from one that uses the runtime can't use it; exec first.
+//! * Preemption, interrupts and address spaces belong to the process. [`preempt_disable`] does not
+//!   disable preemption: it only makes sleeping an error that is warned about.
+//! * A panic in a thread function is an oops: the task ends, `kthread_stop` returns −EFAULT, all
+//!   other tasks go on.
+//! * A second `kthread_stop` returns the same result. `kthread_park` returns ENOSYS if the thread
+//!   exits instead of parking.
+//! * A jiffy is 4 ms. As in a kernel, a timeout of *n* jiffies ends at the tick after the *n*th:
+//!   `msleep(1)` takes 8 to 12 ms, or 4 to 8 ms with [`KernelBuilder::exact_timeouts`].
+//! * A forked child of a process that uses the runtime can't use the runtime; it must exec first.
 
 // For builds without cargo: with it, build.rs says so first, and alone.
 #[cfg(not(all(
@@ -70,13 +69,12 @@
     any(target_arch = "x86_64", target_arch = "aarch64")
 )))]
 compile_error!(
-    "kthread-rt runs on Linux with glibc, on x86-64 and aarch64: it stands on futexes, glibc's threads, real affinity \
-     and /sys"
+    "kthread-rt needs Linux with glibc on x86-64 or aarch64 (target x86_64-unknown-linux-gnu or aarch64-unknown-linux-gnu)"
 );
 
 #[cfg(panic = "abort")]
 compile_error!(
-    "kthread-rt needs panic = \"unwind\": kthread_exit() unwinds to the end of its thread, and a panic is an oops of one \
+    "kthread-rt needs panic = \"unwind\": kthread_exit() unwinds its thread, and a panic in a thread function is an oops of one \
      task"
 );
 
@@ -140,7 +138,8 @@ pub mod ww_mutex;
 pub use errno::Errno;
 pub use kernel::{BootError, Kernel, KernelBuilder};
 pub use model::model;
-// The modules show them. Here they are for macros, and for code that names the crate.
+// The documentation lists these names in their modules. The root has them for macros, and for code
+// that writes `kthread_rt::name`.
 #[doc(hidden)]
 pub use prelude::*;
 pub use task::{Task, TaskStruct};
@@ -160,7 +159,7 @@ pub mod __for_c {
     pub use crate::wait_graph::is_not_due;
 }
 
-/// What the macros expand to. Not for use by hand.
+/// What the macros' expansions call. Not for use by hand.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::kthread::format;

@@ -1,54 +1,52 @@
-//! The queue under mutex, semaphore and rwsem: those who wait for a lock, in the order in which
-//! they came.
+//! The queue of mutex, semaphore and rwsem: the waiters for a lock, in the order in which they
+//! came.
 //!
-//! A sleeping lock is a *word* and a queue. As long as nobody waits, taking the lock and letting it
-//! go is one compare-exchange on the word each. One bit of the word, WAITERS, says that somebody
-//! waits; it sends everyone who would let the lock go into the queue's own lock, a spinlock, under
-//! which the lock is handed on.
+//! A sleeping lock is a *word* and a queue. Without waiters, taking the lock and releasing it are
+//! one compare-exchange on the word each. One bit of the word, WAITERS, says that there are
+//! waiters. A release that finds it set takes the queue's own lock, a spinlock, under which the
+//! lock is handed on.
 //!
 //! # No wake-up is lost
 //!
 //! ```text
-//! waiter, with the queue's lock                     who lets go
+//! waiter, with the queue's lock                     releaser
 //! compare-exchange: still held -> WAITERS too       compare-exchange: held, no WAITERS -> free
 //! links itself, sets its task's state               if that fails: takes the queue's lock,
-//! drops the queue's lock, sleeps                        finds the waiter linked and its state set, wakes it
+//! drops the queue's lock, sleeps                        finds the waiter linked, wakes it
 //! ```
 //!
-//! (The words are exchanged against a guess, without a look before: the guess is right when nobody
-//! contends, and a look followed by an exchange hides the look from loom, which then explores
-//! less.)
+//! (The exchanges expect a guessed word, without a load before. The guess is right without
+//! contention. A load that is followed by an exchange would be invisible to loom, which would then
+//! explore less.)
 //!
-//! Both compare-exchanges are on one word, so one of them comes first. If the waiter's does, the
-//! other fails, and has to wait for the queue's lock until the waiter is linked. If the other's
-//! does, the waiter's fails, and it takes the lock.
+//! Both compare-exchanges are on one word, so one of them comes first. If the waiter's comes first,
+//! the releaser's fails, and the releaser waits for the queue's lock until the waiter is linked. If
+//! the releaser's comes first, the waiter's fails, and the waiter takes the lock.
 //!
 //! # A wait that ends without the lock
 //!
-//! A waiter that a signal or the clock ends looks first whether the lock is its own by now: a lock
-//! that it was given wins. If not, it unlinks itself, and [`QueuedLock::give_up`] passes on what
-//! its place in the queue kept from others.
+//! A waiter whose wait a signal or a timeout ends first checks whether it was given the lock
+//! meanwhile, and then keeps it. Otherwise it unlinks itself, and [`QueuedLock::give_up`] wakes
+//! those that its place in the queue has held back.
 //!
-//! # Who may free a lock, and when
+//! # When a lock may be freed
 //!
-//! The last user, as soon as its unlocking has returned, or even earlier: as soon as another who
-//! lets go can't come any more. So who lets go must not touch the memory after the lock can be
-//! taken by somebody who does not have to pass the queue's lock first. Hence two rules, which every
-//! lock above keeps:
+//! The last user may free a lock as soon as its own unlock has returned, even if an earlier unlock
+//! by another task is still on its way out. So an unlock must not touch the memory once a task can
+//! take the lock without taking the queue's lock first. Hence two rules, which every lock above
+//! this file keeps:
 //!
 //! * The word becomes free either by a compare-exchange outside of the queue's lock, which is then
-//!   the last access; or under it, with WAITERS in the word, or in the name of a waiter, who takes
-//!   the queue's lock before its wait returns.
-//! * What happens after the queue's lock was dropped, the waking, touches tasks only, to which
-//!   references are held.
+//!   the last access; or under the queue's lock, with WAITERS in the word or on behalf of a waiter,
+//!   which takes the queue's lock before its wait returns.
+//! * After the queue's lock is released, the unlock only wakes tasks, to which it holds references.
 //!
 //! # Invariants
 //!
-//! * Whenever the queue's lock is free, WAITERS is set in the word if and only if a waiter is
-//!   linked.
-//! * A linked [`LockWaiter`] is on the stack of a task inside [`wait_for`], which unlinks it, under
-//!   the queue's lock, before it returns. So it and its task are valid as long as it is linked.
-//! * `step` of a waiter is accessed under the queue's lock.
+//! * Whenever the queue's lock is free, WAITERS is set in the word exactly if a waiter is linked.
+//! * A linked [`LockWaiter`] is on the stack of a task in [`wait_for`], which unlinks it under the
+//!   queue's lock before it returns. So the waiter and its task are valid as long as it is linked.
+//! * The queue's lock protects `step` of a waiter.
 
 use crate::clock::MAX_SCHEDULE_TIMEOUT;
 use crate::errno::Errno;
@@ -77,14 +75,14 @@ impl LockQueue {
         }
     }
 
-    /// The lock that this is the queue of is being used.
+    /// A call uses the lock that has this queue.
     #[inline(always)]
     pub(crate) fn touch(&self) {
         self.life.touch();
     }
 }
 
-/// How a waiter wants the lock.
+/// How a waiter requests the lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wants {
     /// For itself alone.
@@ -94,7 +92,7 @@ pub(crate) enum Wants {
 }
 
 impl Wants {
-    /// The same, of a lock that is held.
+    /// How the lock is then held.
     pub(crate) fn mode(self) -> Mode {
         match self {
             Self::Alone => Mode::Alone,
@@ -103,12 +101,12 @@ impl Wants {
     }
 }
 
-/// How far a waiter has come.
+/// The progress of a waiter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     /// It waits.
     Waits,
-    /// It was woken for the lock and found it taken: it is to be given the lock the next time.
+    /// It was woken for the lock and found it taken: the next release must hand the lock to it.
     WantsHandOff,
     /// It was given the lock, and unlinked.
     Given,
@@ -132,7 +130,7 @@ impl LockWaiter {
     }
 
     fn node(&self) -> *mut ListHead {
-        // By the waiter's own address, so that the pointer may become one to the waiter again.
+        // From the waiter's own address, so that the pointer may be cast back to the waiter.
         ptr::from_ref(self).cast_mut().cast()
     }
 
@@ -141,19 +139,18 @@ impl LockWaiter {
         self.task
     }
 
-    /// How it wants the lock.
+    /// How it requests the lock.
     pub(crate) fn wants(&self) -> Wants {
         self.wants
     }
 
-    /// What it waits in the name of: [`How::context`].
+    /// Its [`How::context`].
     pub(crate) fn context(&self) -> *const () {
         self.context
     }
 }
 
-/// A queue whose lock is held. It is let go when this is dropped; after that the queue's memory may
-/// be gone.
+/// A queue whose lock is held. Dropping this releases the lock; after that the queue may be freed.
 pub(crate) struct LockedQueue {
     this: *const LockQueue,
 }
@@ -161,11 +158,11 @@ pub(crate) struct LockedQueue {
 impl LockedQueue {
     /// # Safety
     ///
-    /// `this` points to a valid queue, which stays valid until the lock is dropped at least.
+    /// `this` points to a valid queue, which stays valid at least until the lock is released.
     pub(crate) unsafe fn new(this: *const LockQueue) -> Self {
-        // There the lock may be held for ever by a thread that does not exist.
+        // In a forked child, a thread that does not exist may hold the lock for ever.
         refuse_in_forked_child();
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises a valid queue.
         unsafe { (*this).lock.lock() };
         Self { this }
     }
@@ -175,20 +172,21 @@ impl LockedQueue {
         unsafe { (&raw const (*self.this).waiters).cast_mut() }
     }
 
-    /// True if nobody waits.
+    /// True if there are no waiters.
     pub(crate) fn is_empty(&self) -> bool {
         // SAFETY: the lock is held.
         unsafe { ListHead::is_empty(self.list()) }
     }
 
-    /// Who waits longest.
+    /// The first waiter.
     pub(crate) fn first(&self) -> Option<&LockWaiter> {
-        // SAFETY: the lock is held, so what is linked is a valid waiter, as long as it is not
-        // unlinked; who unlinks it uses it no longer than it holds the lock.
+        // SAFETY: the lock is held, so a linked node is a valid waiter. It stays valid after an
+        // unlink until the lock is released, because `wait_for` takes the lock before it returns;
+        // the result borrows `self`.
         unsafe { ListHead::first(self.list()).map(|node| &*node.cast::<LockWaiter>()) }
     }
 
-    /// Who came after `waiter`, which is linked.
+    /// The waiter behind `waiter`, which is linked.
     pub(crate) fn after(&self, waiter: &LockWaiter) -> Option<&LockWaiter> {
         // SAFETY: as in `first`.
         unsafe { ListHead::after(self.list(), waiter.node()).map(|node| &*node.cast::<LockWaiter>()) }
@@ -200,37 +198,37 @@ impl LockedQueue {
         unsafe { !ListHead::is_empty(waiter.node()) }
     }
 
-    /// True if somebody else than `waiter` is linked.
+    /// True if another waiter than `waiter` is linked.
     pub(crate) fn has_other_than(&self, waiter: &LockWaiter) -> bool {
         self.first().is_some_and(|first| !ptr::eq(first, waiter) || self.after(first).is_some())
     }
 
-    /// How far `waiter` has come.
+    /// The progress of `waiter`.
     pub(crate) fn step(&self, waiter: &LockWaiter) -> Step {
         // SAFETY: the lock is held.
         waiter.step.with(|step| unsafe { *step })
     }
 
-    /// Notes how far `waiter` has come.
+    /// Sets the progress of `waiter`.
     pub(crate) fn set_step(&self, waiter: &LockWaiter, to: Step) {
         // SAFETY: the lock is held.
         waiter.step.with_mut(|step| unsafe { *step = to });
     }
 
-    /// Links `waiter` behind all others.
+    /// Links `waiter` at the tail.
     pub(crate) fn link(&self, waiter: &LockWaiter) {
-        // SAFETY: the lock is held; `wait_for` unlinks the waiter before its frame goes.
+        // SAFETY: the lock is held; `wait_for` unlinks the waiter before it leaves the frame.
         unsafe { ListHead::push_back(self.list(), waiter.node()) };
     }
 
     /// Links `waiter` in front of `other`, which is linked.
     pub(crate) fn link_before(&self, other: &LockWaiter, waiter: &LockWaiter) {
-        // SAFETY: as in `link`; behind the last before `other` is the end of the list that `other`
-        // is taken as the head of.
+        // SAFETY: as in `link`. In a circular list, the place before `other` is the tail of the
+        // list with `other` as its head.
         unsafe { ListHead::push_back(other.node(), waiter.node()) };
     }
 
-    /// Takes `waiter` out, if it is linked.
+    /// Unlinks `waiter`, if it is linked.
     pub(crate) fn unlink(&self, waiter: &LockWaiter) {
         // SAFETY: the lock is held, and the waiter was only ever linked to this queue.
         unsafe { ListHead::remove(waiter.node()) };
@@ -242,8 +240,7 @@ impl LockedQueue {
         unsafe { (*waiter.task).get() }
     }
 
-    /// Gives the lock to `waiter`, which leaves the queue; the caller has put it into the word, or
-    /// is about to.
+    /// Gives the lock to `waiter`, and unlinks it. The caller writes the word.
     pub(crate) fn give_to(&self, waiter: &LockWaiter, wake: &mut WakeQueue) {
         let task = self.task_of(waiter);
         task.wait_note().is_over();
@@ -255,8 +252,8 @@ impl LockedQueue {
 
 impl Drop for LockedQueue {
     fn drop(&mut self) {
-        // SAFETY: valid and held until here; a pointer to the lock, since its unlocking may be the
-        // end of it.
+        // SAFETY: valid and locked until here. `unlock` takes a pointer, because the queue may be
+        // freed as soon as it is unlocked.
         unsafe {
             (*self.this).touch();
             RawSpinLock::unlock(&raw const (*self.this).lock);
@@ -264,74 +261,72 @@ impl Drop for LockedQueue {
     }
 }
 
-/// A lock with a queue: what [`wait_for`] must be told of it. All functions are called with the
-/// queue's lock held.
+/// A lock with a queue, for [`wait_for`], which calls all functions with the queue's lock held.
 pub(crate) trait QueuedLock {
-    /// What a task waits for.
+    /// The kind of the wait.
     const KIND: WaitKind;
 
-    /// Its queue.
+    /// The lock's queue.
     fn queue(&self) -> &LockQueue;
 
-    /// Takes the lock for `waiter`, or sees that it was given to it; true if it has it, and then it
-    /// is linked no more. Else WAITERS is set, and whoever lets go will come for the queue.
+    /// Takes the lock for `waiter`, or finds that it was given to it. If true, `waiter` has the
+    /// lock and is unlinked. If false, WAITERS is set, so that the next release takes the queue's
+    /// lock.
     fn attempt(&self, queue: &LockedQueue, waiter: &LockWaiter) -> bool;
 
-    /// Links `waiter`, which is about to sleep for the first time.
+    /// Queues `waiter`, which is about to sleep for the first time.
     fn queue_up(&self, queue: &LockedQueue, waiter: &LockWaiter) {
         queue.link(waiter);
     }
 
-    /// `waiter` is linked, and its task's state is set. So what is found here, or what others do to
-    /// it from here on and then wake it for, is not lost. An error ends its wait; `wake` is for
-    /// those whom its waiting concerns.
+    /// `waiter` is linked and its task's state is set, so a wake-up from here on is not lost. An
+    /// error ends the wait. Tasks that must react to this wait are added to `wake`.
     fn may_sleep(&self, queue: &LockedQueue, waiter: &LockWaiter, wake: &mut WakeQueue) -> Result<(), Errno> {
         let _ = (queue, waiter, wake);
         Ok(())
     }
 
-    /// `waiter` has the lock, and leaves the queue's lock after this.
+    /// `waiter` has the lock; the queue's lock is released after this.
     fn taken(&self, queue: &LockedQueue, waiter: &LockWaiter, wake: &mut WakeQueue) {
         let _ = (queue, waiter, wake);
     }
 
-    /// A waiter has left without the lock: makes WAITERS true to the queue again, and lets go on
-    /// who can go on by that.
+    /// A waiter has left without the lock: updates WAITERS, and wakes the waiters that can go on
+    /// now.
     fn give_up(&self, queue: &LockedQueue, wake: &mut WakeQueue);
 }
 
-/// How a lock is to be waited for.
+/// The parameters of a wait.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct How {
     /// The state to sleep in.
     pub(crate) state: TaskState,
-    /// Jiffies.
+    /// The timeout in jiffies.
     pub(crate) timeout: u64,
-    /// What it is wanted for, if the lock asks for that: a ww_mutex, for the acquire context here.
-    /// Null for others. Valid for the length of the wait.
+    /// The acquire context, for a ww_mutex; null for other locks. Valid during the wait.
     pub(crate) context: *const (),
-    /// The function that was called.
+    /// The call that waits.
     pub(crate) call: &'static str,
-    /// Where it was called.
+    /// The place of the call.
     pub(crate) place: &'static Location<'static>,
 }
 
 impl How {
-    /// A wait in `state` without a time limit.
+    /// A wait in `state` without a timeout.
     #[inline(always)]
     pub(crate) fn new(state: TaskState, call: &'static str, place: &'static Location<'static>) -> Self {
         Self { state, timeout: MAX_SCHEDULE_TIMEOUT as u64, context: ptr::null(), call, place }
     }
 
-    /// A wait that nothing ends but the lock.
+    /// A wait that only the lock ends.
     #[inline(always)]
     pub(crate) fn uninterruptible(call: &'static str, place: &'static Location<'static>) -> Self {
         Self::new(TASK_UNINTERRUPTIBLE, call, place)
     }
 }
 
-/// Waits until `me`, the current task, has `lock`: `EINTR` for a signal that the state admits,
-/// `ETIME` for the time, and what [`QueuedLock::may_sleep`] says.
+/// Waits until `me`, the current task, has `lock`. `EINTR` for a signal that the state admits,
+/// `ETIME` for the timeout, or the error of [`QueuedLock::may_sleep`].
 #[cold]
 pub(crate) fn wait_for<L: QueuedLock>(
     lock: &L,
@@ -339,8 +334,8 @@ pub(crate) fn wait_for<L: QueuedLock>(
     wants: Wants,
     how: &How,
 ) -> Result<(), Errno> {
-    // It stays where it is until the end of this function, which does not unwind (handlers of the
-    // user's are contained).
+    // It stays in place until this function returns, which does not unwind (user handlers are
+    // contained).
     let waiter = LockWaiter::new(me, wants, how.context);
     let limit = Timeout::after(me, how.timeout, how.call, how.place);
     let address = ptr::from_ref(lock).addr();
@@ -360,7 +355,7 @@ pub(crate) fn wait_for<L: QueuedLock>(
             break Err(Errno::ETIME);
         }
         noted.get_or_insert_with(|| {
-            // A wound ends a wait for a ww_mutex.
+            // Being wounded ends a wait for a ww_mutex.
             let ends_itself = how.timeout != MAX_SCHEDULE_TIMEOUT as u64 || !how.context.is_null();
             me.wait_note().set(Wait::new(L::KIND, address, how.call, how.place).ends_itself(ends_itself))
         });

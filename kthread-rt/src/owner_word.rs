@@ -1,15 +1,15 @@
-//! The word of a lock that one task owns, mutex or rt_mutex: the owner's address, with one bit in
-//! it, WAITERS. 0 is a free lock.
+//! The word of a lock with one owner (mutex, rt_mutex): the owner's address with one bit, WAITERS,
+//! in it. 0 is a free lock.
 //!
-//! Who changes which part of it when is told in `mutex/mod.rs` and `rtmutex/mod.rs`; here is how it
-//! is made and taken apart.
+//! `mutex/mod.rs` and `rtmutex/mod.rs` say when each part changes; this file makes words and takes
+//! them apart.
 
 use crate::diag::WarningKind;
 use crate::task::TaskStruct;
 use std::panic::Location;
 use std::ptr;
 
-/// Somebody waits; in the word beside the owner's address, whose low bits are 0.
+/// The lock has waiters. The low bits of the owner's address are 0.
 const WAITERS: usize = 1;
 
 const _: () = assert!(align_of::<TaskStruct>() > WAITERS);
@@ -17,7 +17,7 @@ const _: () = assert!(align_of::<TaskStruct>() > WAITERS);
 /// An owner's address, and WAITERS.
 pub(crate) type Word = *mut TaskStruct;
 
-/// Nobody owns the lock and nobody waits for it.
+/// The lock has neither owner nor waiters.
 pub(crate) const FREE: Word = ptr::null_mut();
 
 #[inline]
@@ -35,7 +35,7 @@ pub(crate) fn has_waiters(word: Word) -> bool {
     word.addr() & WAITERS != 0
 }
 
-/// Tells `call`, an unlocking of `what` by another than the owner.
+/// Warns about `call`, which unlocks `what`, by a task that does not own it.
 #[cold]
 pub(crate) fn misused(
     me: &TaskStruct,
@@ -45,8 +45,8 @@ pub(crate) fn misused(
     word: Word,
 ) {
     let message = match owner_in(word).is_null() {
-        true => format!("the {what} is not locked"),
-        false => format!("another task holds the {what}; it stays locked"),
+        true => format!("the {what} is not locked: unlock it once, after locking it"),
+        false => format!("another task holds the {what}: only its owner may unlock it; it stays locked"),
     };
     me.warn(WarningKind::LockMisuse, call, place, &message);
 }

@@ -1,20 +1,19 @@
-//! `linux/pid.h`: naming a task by more than a number.
+//! `linux/pid.h`: references to a task's pid.
 //!
-//! A pid number is given out again after the task that had it; a [`Pid`] is that task's for ever.
-//! It keeps the task's structure, as a counted `struct pid` keeps less than that in the kernel, but
-//! not the task alive.
+//! After a task has ended, another task may get its pid number; a [`Pid`] always refers to the same
+//! task. It keeps the task's memory, but not the task alive. (In the kernel a `struct pid` keeps
+//! only itself.)
 
 #![forbid(unsafe_code)]
 
 use crate::sched::with_current;
 use crate::task::{Task, TaskStruct};
 
-/// `struct pid`, counted: [`get_pid`] is `clone`, [`put_pid`] is `drop`.
+/// A counted reference to a `struct pid`: [`get_pid`] is `clone`, [`put_pid`] is `drop`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pid(Task);
 
-/// What a [`Pid`] is looked up as: `enum pid_type`. A task is its own thread group, so both mean
-/// the same.
+/// The type of a pid: `enum pid_type`. A task is its own thread group, so both types are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PidType {
     /// A task.
@@ -29,21 +28,21 @@ pub const PIDTYPE_PID: PidType = PidType::Pid;
 pub const PIDTYPE_TGID: PidType = PidType::Tgid;
 
 impl Pid {
-    /// The task, until it has ended: [`pid_task`].
+    /// Returns the task, or `None` once it has ended: [`pid_task`].
     pub fn task(&self) -> Option<Task> {
         self.0.kernel_state().pids.find(self.0.pid()).filter(|task| *task == self.0)
     }
 
-    /// The number: [`pid_nr`].
+    /// Returns the number: [`pid_nr`].
     pub fn nr(&self) -> i32 {
         self.0.pid()
     }
 }
 
-/// Whom [`kill_pid`](crate::kill_pid) is told to signal: a [`Pid`] or none, by reference or not, or
-/// a number, which is looked up in the calling task's Kernel.
+/// The target of [`kill_pid`](crate::kill_pid): a [`Pid`] or `Option<Pid>`, by value or by
+/// reference, or a number in the calling task's Kernel.
 pub trait PidArg: sealed::Sealed {
-    /// The task, if there is one.
+    /// Finds the task.
     #[doc(hidden)]
     fn find(&self) -> Option<Task>;
 }
@@ -80,28 +79,29 @@ impl<T: PidArg> PidArg for Option<T> {
     }
 }
 
-/// The task with this pid in the calling task's Kernel: `find_task_by_vpid`.
+/// Finds the task with this pid in the calling task's Kernel: `find_task_by_vpid`. Never sleeps.
 pub fn find_task_by_vpid(nr: i32) -> Option<Task> {
-    // Nobody has the number 0: the idle task is on no list.
+    // As in the kernel, no lookup finds the idle task.
     if nr == 0 {
         return None;
     }
     with_current(|me| me.kernel_state().pids.find(nr))
 }
 
-/// The task with the least pid above `nr`, in the calling task's Kernel: for walks over all tasks.
+/// Finds the task with the next pid above `nr` in the calling task's Kernel, for walks over all
+/// tasks.
 #[doc(hidden)]
 pub fn task_after(nr: i32) -> Option<Task> {
     with_current(|me| me.kernel_state().pids.after(nr))
 }
 
-/// The idle task of the calling task's Kernel: `init_task`.
+/// Returns the idle task of the calling task's Kernel: `init_task`.
 #[doc(hidden)]
 pub fn idle_task() -> Option<Task> {
     with_current(|me| me.kernel_state().idle())
 }
 
-/// The [`Pid`] with this number in the calling task's Kernel: `find_vpid`. Never sleeps.
+/// Finds the [`Pid`] with this number in the calling task's Kernel: `find_vpid`. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -119,23 +119,24 @@ pub fn find_vpid(nr: i32) -> Option<Pid> {
     find_task_by_vpid(nr).map(Pid)
 }
 
-/// [`find_vpid`]; in the kernel it takes a reference, which a [`Pid`] is anyway: `find_get_pid`.
+/// Finds the [`Pid`] with this number: `find_get_pid`. The same as [`find_vpid`], since a [`Pid`]
+/// is a reference.
 pub fn find_get_pid(nr: i32) -> Option<Pid> {
     find_vpid(nr)
 }
 
-/// The pid of `task`: `task_pid`. Of a task that has ended the kernel's is NULL; this one names no
-/// task any more, and [`pid_task`] of it is `None`.
+/// Returns the pid of `task`: `task_pid`. For a task that has ended, the kernel returns NULL; here
+/// [`pid_task`] of the result is `None`.
 pub fn task_pid(task: &TaskStruct) -> Pid {
     Pid(task.get())
 }
 
-/// The pid of `task`: `get_task_pid`.
+/// Returns the pid of `task`: `get_task_pid`. The same as [`task_pid`].
 pub fn get_task_pid(task: &TaskStruct, _kind: PidType) -> Pid {
     task_pid(task)
 }
 
-/// The task that `pid` names, or none if it has ended: `pid_task`.
+/// Returns the task of `pid`, or `None` if it has ended: `pid_task`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -151,42 +152,58 @@ pub fn pid_task(pid: &Pid, _kind: PidType) -> Option<Task> {
     pid.task()
 }
 
-/// [`pid_task`] with a reference, which a [`Task`] is anyway: `get_pid_task`.
+/// Returns the task of `pid`, or `None` if it has ended: `get_pid_task`. The same as [`pid_task`],
+/// since a [`Task`] is a reference.
 pub fn get_pid_task(pid: &Pid, _kind: PidType) -> Option<Task> {
     pid.task()
 }
 
-/// The number of `pid`: `pid_nr`.
+/// Returns the number of `pid`: `pid_nr`.
 pub fn pid_nr(pid: &Pid) -> i32 {
     pid.nr()
 }
 
-/// The number of `pid`: `pid_vnr`. There is one namespace.
+/// Returns the number of `pid`: `pid_vnr`. There is one namespace.
 pub fn pid_vnr(pid: &Pid) -> i32 {
     pid.nr()
 }
 
-/// Takes a reference: `get_pid`.
+/// Takes a reference to a pid: `get_pid`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let pid = task_pid(&current());
+/// let second = get_pid(&pid);
+/// assert_eq!(pid, second);
+/// put_pid(second);
+/// ```
 pub fn get_pid(pid: &Pid) -> Pid {
     pid.clone()
 }
 
-/// Gives a reference back: `put_pid`.
+/// Drops a reference to a pid: `put_pid`.
 pub fn put_pid(pid: Pid) {
     drop(pid);
 }
 
-/// The pid number of `task`: `task_pid_nr`.
+/// Returns the pid number of `task`: `task_pid_nr`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(task_pid_nr(&current()), current().pid());
+/// ```
 pub fn task_pid_nr(task: &TaskStruct) -> i32 {
     task.pid()
 }
 
-/// The pid number of `task`: `task_pid_vnr`. There is one namespace.
+/// Returns the pid number of `task`: `task_pid_vnr`. There is one namespace.
 pub fn task_pid_vnr(task: &TaskStruct) -> i32 {
     task.pid()
 }
 
-/// The number of the thread group of `task`: `task_tgid_nr`.
+/// Returns the number of the task's thread group: `task_tgid_nr`.
 pub fn task_tgid_nr(task: &TaskStruct) -> i32 {
     task.tgid()
 }

@@ -1,8 +1,6 @@
-//! Everything that code written against the kernel's headers expects to find:
-//! `use kthread_rt::prelude::*`.
+//! All public names, for code written against the kernel's headers: `use kthread_rt::prelude::*`.
 //!
-//! It is the sum of the modules, each of which tells what its calls do and how they differ from a
-//! kernel's.
+//! It re-exports the modules, which document their calls and the differences from a kernel.
 
 pub use crate::asynchronous::{
     AsyncCookie, AsyncDomain, async_schedule, async_schedule_domain, async_schedule_node,

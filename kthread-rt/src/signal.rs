@@ -1,39 +1,38 @@
 //! `linux/signal.h`: signals for kernel threads.
 //!
-//! A kthread ignores every signal, SIGKILL too, until it allows one with [`allow_signal`]; an
-//! ignored signal is dropped when it is sent. An allowed one is pending until the thread takes it
-//! with [`kernel_dequeue_signal`] or drops all with [`flush_signals`]; no handler runs. While one
-//! is pending, interruptible sleeps end with ERESTARTSYS; while SIGKILL is, killable sleeps do too.
-//! `kthread_stop` raises a notify-signal in its target: [`signal_pending`] is then true with no
-//! signal to take, and a flush does not clear it.
+//! A kthread ignores every signal, even SIGKILL, until it allows one with [`allow_signal`]; an
+//! ignored signal is dropped when it is sent. An allowed signal stays pending until the thread
+//! takes it with [`kernel_dequeue_signal`] or drops all with [`flush_signals`]; no handler runs.
+//! While a signal is pending, interruptible sleeps end with ERESTARTSYS; while SIGKILL is pending,
+//! killable sleeps end too. `kthread_stop` raises a notify-signal in its target: [`signal_pending`]
+//! is then true without a signal to take, and a flush does not clear it.
 //!
 //! # Two pending sets
 //!
-//! [`send_sig`] puts a signal into the task's own set, [`kill_pid`] into that of its thread group,
-//! which has no other member here. [`kernel_dequeue_signal`] empties the task's own set first. A
-//! signal is in a set or is not: sent twice, it comes out once, real-time signals too (as for the
-//! kernel's kthreads); but once for each set. Only SIGKILL in the task's own set is a fatal signal,
-//! so `kill_pid` of a kthread that has allowed SIGKILL ends its interruptible sleeps and no
-//! killable one. That is the kernel's answer, and it surprises there too.
+//! [`send_sig`] adds a signal to the task's private set, [`kill_pid`] to the set of its thread
+//! group, which has no other member here. [`kernel_dequeue_signal`] empties the private set first.
+//! A set has a signal once: a signal that was sent twice is taken once, even a real-time signal (as
+//! for kthreads in the kernel); but once from each set. Only SIGKILL in the private set is a fatal
+//! signal, so `kill_pid` with SIGKILL, to a kthread that has allowed it, ends interruptible sleeps
+//! but no killable ones. The kernel does the same.
 //!
 //! # Foreign threads
 //!
-//! The task of a thread that the runtime did not create has what a new process has, and nothing
-//! installs handlers here:
+//! The task of a thread that the runtime did not create has the dispositions of a new process, and
+//! there are no handlers:
 //!
 //! | signals | when sent |
 //! |---|---|
 //! | SIGCHLD, SIGCONT, SIGURG, SIGWINCH | dropped |
-//! | SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU | pending; nothing stops |
-//! | SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGXCPU, SIGXFSZ, SIGSYS | pending; nothing dumps core |
-//! | all others | pending, and SIGKILL with them: the thread's killable waits end |
+//! | SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU | pending; the thread does not stop |
+//! | SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGXCPU, SIGXFSZ, SIGSYS | pending; no core dump |
+//! | all others | pending, and SIGKILL too: the thread's killable waits end |
 //!
-//! Nothing kills the thread itself; it sees the errors of its waits, and goes on when it has taken
-//! or flushed the signals. Init is no exception (in the kernel it ignores what it has no handler
-//! for).
+//! No signal kills the thread itself: its waits return errors until it has taken or flushed the
+//! signals. This includes init (in the kernel, init ignores signals that it has no handler for).
 //!
-//! All of this is between tasks. Signals of the operating system never land on a kthread, and never
-//! become signals of a task.
+//! These signals are between tasks. A signal of the operating system is never delivered to a
+//! kthread's OS thread, and never becomes a signal of a task.
 
 use crate::errno::Errno;
 use crate::pid::PidArg;
@@ -45,7 +44,7 @@ use crate::task::{
 };
 use std::ptr;
 
-/// Hang-up.
+/// Hangup.
 pub const SIGHUP: i32 = 1;
 /// Interrupt.
 pub const SIGINT: i32 = 2;
@@ -53,9 +52,9 @@ pub const SIGINT: i32 = 2;
 pub const SIGQUIT: i32 = 3;
 /// Kill.
 pub const SIGKILL: i32 = KILL as i32;
-/// User-defined, 1.
+/// User-defined signal 1.
 pub const SIGUSR1: i32 = 10;
-/// User-defined, 2.
+/// User-defined signal 2.
 pub const SIGUSR2: i32 = 12;
 /// Terminate.
 pub const SIGTERM: i32 = 15;
@@ -68,7 +67,7 @@ pub const SIGSTOP: i32 = 19;
 
 const CONT: u32 = SIGCONT as u32;
 
-/// Signals run from 1 to this.
+/// The highest signal number; the lowest is 1.
 const NSIG: i32 = 64;
 
 /// The bit of a signal in a mask: `sigmask`. 0 for a number that is no signal's (undefined in the
@@ -99,23 +98,24 @@ const fn set_of(signals: &[u32]) -> u64 {
 const STOPS: u64 = set_of(&[19, 20, 21, 22]);
 /// Dropped by default: SIGCHLD, SIGCONT, SIGURG, SIGWINCH.
 const DEFAULT_IGNORED: u64 = set_of(&[17, 18, 23, 28]);
-/// Not fatal at once by default: those that stop (SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU) or dump core.
+/// Not fatal here by default: dropped ones, those that stop, and those that dump core.
 const DEFAULT_NOT_KILLING: u64 = DEFAULT_IGNORED | STOPS | set_of(&[3, 4, 5, 6, 7, 8, 11, 24, 25, 31]);
-/// Signals that an instruction raises come out first.
+/// Signals that an instruction raises, which are taken first.
 const SYNCHRONOUS: u64 = set_of(&[4, 5, 7, 8, 11, 31]);
 
 fn check(sig: i32) -> Result<u32, Errno> {
     if (1..=NSIG).contains(&sig) { Ok(sig as u32) } else { Err(Errno::EINVAL) }
 }
 
-/// Sends signal `sig` to `task`, into its own pending set: `send_sig`. Never sleeps.
+/// Sends signal `sig` to `task`, into its private pending set: `send_sig`. Never sleeps.
 ///
-/// `from_kernel` is the kernel's `priv`: 1 says that the kernel sends it, 0 that a process does,
-/// which only a signal that was allowed with [`allow_kernel_signal`] tells apart. 0 for `sig` sends
-/// nothing and checks. A signal that the task ignores is dropped, and that is a success. A signal
-/// that stops takes a pending SIGCONT away, and the other way round; [`signal_pending`] stays true
-/// then, until the task takes a signal or finds none. A kthread that a signal has killed, because
-/// it takes that by default ([`default_signal`], [`force_sig`]), gets no signal any more.
+/// `from_kernel` is the kernel's `priv`: 1 if the kernel sends the signal, 0 if a process does; it
+/// matters only for a signal that was allowed with [`allow_kernel_signal`]. A `sig` of 0 sends
+/// nothing, but checks for errors. A signal that the task ignores is dropped, and the call
+/// succeeds. A stop signal drops a pending SIGCONT, and SIGCONT drops pending stop signals;
+/// [`signal_pending`] then stays true until the task takes a signal or finds none. After a fatal
+/// signal with the default disposition ([`default_signal`], [`force_sig`]), a kthread gets no more
+/// signals.
 ///
 /// # Errors
 ///
@@ -127,7 +127,7 @@ fn check(sig: i32) -> Result<u32, Errno> {
 ///
 /// let task = kthread_create!(|()| 0, (), "deaf")?;
 /// assert_eq!(send_sig(SIGTERM, &task, 1), Ok(()));
-/// assert!(!signal_pending(&task)); // it allowed none
+/// assert!(!signal_pending(&task)); // it has allowed no signal
 /// assert_eq!(send_sig(65, &task, 1), Err(Errno::EINVAL));
 /// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
@@ -136,16 +136,16 @@ pub fn send_sig(sig: i32, task: &TaskStruct, from_kernel: i32) -> Result<(), Err
     send(sig, task, from_kernel != 0, SetOf::Task)
 }
 
-/// Sends signal `sig` to the task with this pid, into its group's pending set: `kill_pid`. Never
-/// sleeps.
+/// Sends signal `sig` to the task with this pid, into its thread group's pending set: `kill_pid`.
+/// Never sleeps.
 ///
-/// `pid` is a [`Pid`](crate::Pid) or none, as [`find_vpid`](crate::find_vpid) returns it, or the
-/// number itself. `from_kernel` as for [`send_sig`].
+/// `pid` is a [`Pid`](crate::Pid), an `Option<Pid>` as from [`find_vpid`](crate::find_vpid), or a
+/// number. `from_kernel` as for [`send_sig`].
 ///
 /// # Errors
 ///
-/// `ESRCH` if there is no such task, because it has ended, for example, whatever the signal;
-/// `EINVAL` for a signal number outside 0–64; `EOWNERDEAD` in a forked child.
+/// `ESRCH` if there is no such task or it has ended, whatever the signal number; `EINVAL` for a
+/// signal number outside 0–64; `EOWNERDEAD` in a forked child.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -181,7 +181,7 @@ fn send(sig: i32, task: &TaskStruct, from_kernel: bool, set: SetOf) -> Result<()
         if control.group_exits() {
             return (false, false);
         }
-        // Even one that will be ignored: `prepare_signal`.
+        // Also for a signal that will be ignored: `prepare_signal`.
         if bit & STOPS != 0 {
             pending.drop_all_of(sigbit(CONT));
         } else if sig == CONT {
@@ -191,7 +191,8 @@ fn send(sig: i32, task: &TaskStruct, from_kernel: bool, set: SetOf) -> Result<()
         let blocked = control.blocked() & bit != 0;
         let disposition = control.disposition(sig);
         let taken = match disposition {
-            // A blocked signal is kept: its disposition may be another when it is unblocked.
+            // A blocked signal stays pending: its disposition may have changed when it is
+            // unblocked.
             _ if blocked => true,
             Disposition::Allowed => true,
             Disposition::AllowedFromKernel => from_kernel,
@@ -207,7 +208,7 @@ fn send(sig: i32, task: &TaskStruct, from_kernel: bool, set: SetOf) -> Result<()
         let raised = taken && !blocked;
         let fatal = raised && disposition == Disposition::Default && DEFAULT_NOT_KILLING & bit == 0;
         if fatal {
-            // `complete_signal`: the group ends, by a SIGKILL for each of its tasks.
+            // `complete_signal`: the group ends, and each of its tasks gets SIGKILL.
             pending.private |= sigbit(KILL);
             control.end_group();
             control.set_stop_taken(false);
@@ -215,12 +216,12 @@ fn send(sig: i32, task: &TaskStruct, from_kernel: bool, set: SetOf) -> Result<()
         (raised, fatal)
     });
     if sig == CONT {
-        // Whether or not it takes the signal. A task that stops has set its state under the lock
-        // that this had.
+        // Also if the task ignores SIGCONT. A task that stops sets its state under the lock that
+        // `send_signals` takes.
         try_to_wake_up(task, TaskState::STOPPED);
     }
-    // After the signal is marked; the fence between this and the sleeper's check is in
-    // try_to_wake_up.
+    // Wake the task after the signal is marked; `try_to_wake_up` has the fence between this and the
+    // sleeper's check.
     if fatal || (raised && sig == KILL) {
         try_to_wake_up(task, TASK_INTERRUPTIBLE | TASK_WAKEKILL);
     } else if raised {
@@ -229,7 +230,8 @@ fn send(sig: i32, task: &TaskStruct, from_kernel: bool, set: SetOf) -> Result<()
     Ok(())
 }
 
-/// Lets the calling task take signal `sig`: `allow_signal`. `EINVAL` for a number outside 1–64.
+/// Allows signal `sig` to become pending for the calling task: `allow_signal`. `EINVAL` for a
+/// number outside 1–64. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -253,7 +255,7 @@ pub fn allow_signal(sig: i32) -> Result<(), Errno> {
     set_disposition(sig, Disposition::Allowed)
 }
 
-/// Lets the calling task take signal `sig` if the kernel sends it (`priv` is 1), and no other:
+/// Allows signal `sig` to become pending for the calling task if the kernel sends it (`priv` is 1):
 /// `allow_kernel_signal`. `EINVAL` for a number outside 1–64.
 ///
 /// ```
@@ -270,37 +272,61 @@ pub fn allow_kernel_signal(sig: i32) -> Result<(), Errno> {
     set_disposition(sig, Disposition::AllowedFromKernel)
 }
 
-/// Makes the calling task ignore signal `sig` again, and drops it if it is pending:
-/// `disallow_signal`.
-pub fn disallow_signal(sig: i32) -> Result<(), Errno> {
-    set_disposition(sig, Disposition::Ignored)
-}
-
-/// Has the calling task do with signal `sig` what is the default: `kernel_sigaction(sig, SIG_DFL)`.
-/// SIGCHLD, SIGCONT, SIGURG and SIGWINCH are dropped then; one that kills makes SIGKILL pending
-/// beside it. `EINVAL` for a number outside 1–64.
+/// Makes the calling task ignore signal `sig` again, and drops a pending one: `disallow_signal`.
+/// `EINVAL` for a number outside 1–64.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
+/// allow_signal(SIGUSR1)?;
+/// disallow_signal(SIGUSR1)?;
+/// send_sig(SIGUSR1, &current(), 1)?;
+/// assert!(!signal_pending(&current()));
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn disallow_signal(sig: i32) -> Result<(), Errno> {
+    set_disposition(sig, Disposition::Ignored)
+}
+
+/// Sets the default disposition of signal `sig` for the calling task: `kernel_sigaction(sig,
+/// SIG_DFL)`. SIGCHLD, SIGCONT, SIGURG and SIGWINCH are then dropped; a fatal signal makes SIGKILL
+/// pending too. `EINVAL` for a number outside 1–64.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_COMPLETION!(static BEGUN);
 /// let task = kthread_run!(
 ///     |()| {
+///         complete(&BEGUN);
 ///         default_signal(SIGTERM).unwrap();
 ///         send_sig(SIGTERM, &current(), 1).unwrap();
-///         i32::from((fatal_signal_pending(&current()), kernel_dequeue_signal()) == (true, SIGKILL))
+///         assert!(fatal_signal_pending(&current()));
+///         kernel_dequeue_signal()
 ///     },
 ///     (),
 ///     "ordinary"
 /// )?;
-/// # kthread_stop(&task);
+/// wait_for_completion(&BEGUN);
+/// assert_eq!(kthread_stop(&task), SIGKILL);
 /// # Ok::<(), Errno>(())
 /// ```
 pub fn default_signal(sig: i32) -> Result<(), Errno> {
     set_disposition(sig, Disposition::Default)
 }
 
-/// Sends the calling task signal `sig`, whatever it does with it: one that it ignores or has
-/// blocked is taken by default from now on: `force_sig`. `EINVAL` for a number outside 1–64.
+/// Sends signal `sig` to the calling task, even if the task ignores or blocks it: `force_sig`. Such
+/// a signal is unblocked and gets the default disposition. `EINVAL` for a number outside 1–64.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// sigprocmask(SIG_BLOCK, 1 << (SIGCHLD - 1) | 1 << (SIGQUIT - 1))?;
+/// force_sig(SIGQUIT)?;
+/// assert_eq!(kernel_dequeue_signal(), SIGQUIT); // it was unblocked
+/// assert_eq!(current().blocked(), 1 << (SIGCHLD - 1));
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn force_sig(sig: i32) -> Result<(), Errno> {
     let number = check(sig)?;
     if os::forked() {
@@ -336,20 +362,21 @@ fn set_disposition(sig: i32, to: Disposition) -> Result<(), Errno> {
     Ok(())
 }
 
-/// Takes the calling task's next pending signal, or 0: `kernel_dequeue_signal`. The task's own set
-/// comes before its group's. In each the lowest number comes first, but for those that an
-/// instruction raises (SIGSEGV and its like), which come before all.
+/// Takes the calling task's next pending signal and returns its number, or 0:
+/// `kernel_dequeue_signal`. Signals of the private set come before those of the group's. In each
+/// set, signals that an instruction raises (SIGSEGV and its like) come first, then the lowest
+/// number. Never sleeps.
 pub fn kernel_dequeue_signal() -> i32 {
     dequeue(None)
 }
 
-/// [`kernel_dequeue_signal`] of the signals that are not in `mask` (bit 0 is signal 1), blocked or
-/// not: `dequeue_signal`.
+/// Takes the next pending signal that is not in `mask` (bit 0 is signal 1), blocked or not:
+/// `dequeue_signal`. Otherwise as [`kernel_dequeue_signal`].
 pub fn dequeue_signal(mask: u64) -> i32 {
     dequeue(Some(mask))
 }
 
-/// The next that is not in `mask`, or not blocked.
+/// Takes the next signal that is not in `mask` or, without a mask, not blocked.
 fn dequeue(mask: Option<u64>) -> i32 {
     with_current(|me| {
         me.update_signals(|control, pending| {
@@ -371,11 +398,13 @@ fn dequeue(mask: Option<u64>) -> i32 {
     .unwrap_or(0)
 }
 
-/// Stops the calling task until somebody sends it SIGCONT, or SIGKILL if it takes that:
-/// `kernel_signal_stop`. For a task that [`kernel_dequeue_signal`] has given a signal that stops
-/// (SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU). If SIGCONT has come since, or there was none, it only lets
-/// others run. Sleeps, in `TASK_STOPPED`: neither [`wake_up_process`](crate::wake_up_process) nor
-/// [`kthread_stop`](crate::kthread_stop) ends that, as in the kernel.
+/// Stops the calling task until SIGCONT, or an allowed SIGKILL, is sent to it:
+/// `kernel_signal_stop`.
+///
+/// For a task that has taken a stop signal (SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU) with
+/// [`kernel_dequeue_signal`]. If it has taken none, or SIGCONT was sent since, the call only
+/// yields. Sleeps in `TASK_STOPPED`: as in the kernel, neither
+/// [`wake_up_process`](crate::wake_up_process) nor [`kthread_stop`](crate::kthread_stop) ends that.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -404,7 +433,7 @@ pub fn kernel_signal_stop() {
     with_current(|me| {
         me.update_signals(|control, _| {
             if control.stop_taken() {
-                // Under the lock, so that a SIGCONT finds the mark or the state.
+                // Under the lock, so that SIGCONT finds the mark or the state.
                 change_state(me, TASK_STOPPED);
             }
         });
@@ -412,25 +441,36 @@ pub fn kernel_signal_stop() {
     schedule();
 }
 
-/// Drops all pending signals of `task`, of both sets: `flush_signals`. The notify-signal of
-/// `kthread_stop` stays.
+/// Drops all pending signals of `task` in both sets: `flush_signals`. The notify-signal of
+/// `kthread_stop` stays. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// allow_signal(SIGUSR1)?;
+/// send_sig(SIGUSR1, &current(), 1)?;
+/// assert!(signal_pending(&current()));
+/// flush_signals(&current());
+/// assert!(!signal_pending(&current()));
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn flush_signals(task: &TaskStruct) {
     sync::refuse_in_forked_child();
     task.update_signals(|_, pending| pending.drop_all_of(u64::MAX));
 }
 
-/// For [`sigprocmask`]: block these signals too.
+/// For [`sigprocmask`]: also block these signals.
 pub const SIG_BLOCK: i32 = 0;
-/// For [`sigprocmask`]: block these signals no more.
+/// For [`sigprocmask`]: unblock these signals.
 pub const SIG_UNBLOCK: i32 = 1;
-/// For [`sigprocmask`]: block these signals and no others.
+/// For [`sigprocmask`]: block exactly these signals.
 pub const SIG_SETMASK: i32 = 2;
 
-/// Changes the calling task's blocked signals (bit 0 is signal 1) and returns those before:
-/// `sigprocmask`. A pending signal that is blocked waits, and ends no sleep.
+/// Changes the calling task's blocked signals (bit 0 is signal 1) and returns the old ones:
+/// `sigprocmask`. A blocked signal stays pending, and ends no sleep.
 ///
-/// As the kernel's own, and unlike the system call, it blocks SIGKILL and SIGSTOP too if it is
-/// asked to. `EINVAL` for another `how`.
+/// Like the kernel's function, and unlike the system call, it blocks SIGKILL and SIGSTOP too if
+/// they are in `set`. `EINVAL` for another `how`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -456,14 +496,14 @@ pub fn sigprocmask(how: i32, set: u64) -> Result<u64, Errno> {
     Ok(change_blocked(|blocked| change(blocked, set)))
 }
 
-/// Sets the calling task's blocked signals (bit 0 is signal 1) but for SIGKILL and SIGSTOP, and
-/// returns those before: `set_current_blocked`.
+/// Sets the calling task's blocked signals (bit 0 is signal 1), without SIGKILL and SIGSTOP, and
+/// returns the old ones: `set_current_blocked`.
 pub fn set_blocked_signals(blocked: u64) -> u64 {
     change_blocked(|_| blocked & !(sigbit(KILL) | sigbit(SIGSTOP as u32)))
 }
 
-/// Takes for the calling task's blocked signals what C code has written into `current->blocked`:
-/// `recalc_sigpending`.
+/// Makes the signals that C code has written into `current->blocked` the calling task's blocked
+/// ones: `recalc_sigpending`.
 #[doc(hidden)]
 pub fn take_shown_blocked() {
     with_current(|me| {
@@ -482,7 +522,7 @@ fn change_blocked(change: impl FnOnce(u64) -> u64) -> u64 {
     })
 }
 
-/// True if `task` has a signal to take, or was asked to stop: `signal_pending`.
+/// True if `task` has a pending signal, or was asked to stop: `signal_pending`. Never sleeps.
 pub fn signal_pending(task: &TaskStruct) -> bool {
     let pending = task.signals.any_pending();
     if pending && is_current(task) {
@@ -491,17 +531,27 @@ pub fn signal_pending(task: &TaskStruct) -> bool {
     pending
 }
 
-/// Another's question leaves a signal that is gone when its task has asked.
+/// Only a test by the task itself clears a passing signal.
 fn is_current(task: &TaskStruct) -> bool {
     sync::current_ptr() == ptr::from_ref(task).cast()
 }
 
-/// True if SIGKILL is pending in the task's own set: `fatal_signal_pending`.
+/// True if SIGKILL is pending in the task's private set: `fatal_signal_pending`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// send_sig(SIGKILL, &current(), 1)?;
+/// assert!(fatal_signal_pending(&current()));
+/// flush_signals(&current());
+/// assert!(!fatal_signal_pending(&current()));
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn fatal_signal_pending(task: &TaskStruct) -> bool {
     task.signals.fatal_pending()
 }
 
-/// True if a pending signal is to end a sleep in `state`: `signal_pending_state`.
+/// True if a pending signal ends a sleep in `state`: `signal_pending_state`. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -513,15 +563,15 @@ pub fn signal_pending_state(state: TaskState, task: &TaskStruct) -> bool {
 }
 
 impl TaskStruct {
-    /// What the task does with signal `sig`, as the kernel has it in
-    /// `sighand->action[sig - 1].sa.sa_handler`: 0 is the default (SIG_DFL), 1 that it ignores it
-    /// (SIG_IGN, as kthreads do at first), 2 that it has allowed it (SIG_KTHREAD), 3 that it has
-    /// allowed it from the kernel only (SIG_KTHREAD_KERNEL). 1 for a number outside 1–64.
+    /// Returns the disposition of signal `sig`, as in the kernel's `sighand->action[sig -
+    /// 1].sa.sa_handler`: 0 is the default (SIG_DFL), 1 ignored (SIG_IGN, as in a new kthread), 2
+    /// allowed (SIG_KTHREAD), 3 allowed from the kernel only (SIG_KTHREAD_KERNEL). 1 for a number
+    /// outside 1–64.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
     ///
-    /// assert_eq!(current().sa_handler(SIGTERM), 0); // this is no kthread
+    /// assert_eq!(current().sa_handler(SIGTERM), 0); // the caller is not a kthread
     /// allow_signal(SIGTERM)?;
     /// assert_eq!(current().sa_handler(SIGTERM), 2);
     /// # Ok::<(), Errno>(())
@@ -532,7 +582,7 @@ impl TaskStruct {
         self.update_signals(|control, _| control.disposition(sig) as u32)
     }
 
-    /// The signals that the task has blocked (bit 0 is signal 1): `task->blocked`.
+    /// Returns the task's blocked signals (bit 0 is signal 1): `task->blocked`.
     pub fn blocked(&self) -> u64 {
         sync::refuse_in_forked_child();
         self.update_signals(|control, _| control.blocked())

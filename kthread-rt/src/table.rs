@@ -1,5 +1,5 @@
-//! The tasks of a Kernel as a table: what each is, and what it waits for. As `ps` has them, and in
-//! JSON.
+//! The tasks of a Kernel as a table, as `ps` prints it, and as JSON: what each task is, and what it
+//! waits for.
 
 use crate::sync::Arc;
 use crate::task::{KernelState, Task};
@@ -7,8 +7,8 @@ use crate::trace::TaskId;
 use crate::wait_graph::{json_text, waits_for};
 use std::fmt;
 
-/// The tasks of a Kernel at one moment: [`Kernel::task_table`](crate::Kernel::task_table).
-/// `Display` is the table, with a line for each task.
+/// A snapshot of a Kernel's tasks: [`Kernel::task_table`](crate::Kernel::task_table). `Display`
+/// prints the table, a line for each task.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -25,7 +25,7 @@ use std::fmt;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TaskTable {
-    /// The tasks, by pid. The idle task is left out, which no `ps` shows.
+    /// The tasks, in the order of their pids, without the idle task (which `ps` never shows).
     pub rows: Vec<TaskRow>,
 }
 
@@ -35,15 +35,15 @@ pub struct TaskTable {
 pub struct TaskRow {
     /// The task.
     pub task: TaskId,
-    /// Its name, however long.
+    /// Its full name.
     pub name: String,
     /// The letter of its state, as `ps` shows it.
     pub state: char,
     /// The id of its OS thread; 0 if it has none.
     pub os_tid: i32,
-    /// How many locks it holds, of those in [`held_locks`](crate::TaskStruct::held_locks).
+    /// How many locks it holds, as in [`held_locks`](crate::TaskStruct::held_locks).
     pub locks: usize,
-    /// What it waits for, in words. `None`: it runs, or is about to.
+    /// What it waits for, in words. `None` if it runs or is ready to run.
     pub waits_for: Option<String>,
 }
 
@@ -54,8 +54,8 @@ impl TaskTable {
         Self { rows: tasks.iter().map(|task| row(kernel_state, &tasks, task)).collect() }
     }
 
-    /// The table as JSON: an object with an array `tasks`, of objects with `pid`, `comm`, `name`,
-    /// `state`, `os_tid`, `locks` and `waits_for`, which may be null.
+    /// Returns the table as JSON: an object with an array `tasks` of objects with `pid`, `comm`,
+    /// `name`, `state`, `os_tid`, `locks` and `waits_for`, which may be null.
     ///
     /// ```
     /// use kthread_rt::prelude::*;

@@ -1,17 +1,18 @@
-//! Events: what the runtime did, told while it does it.
+//! Events: the runtime reports what it does while it does it.
 //!
-//! The kernel has tracepoints (`sched_wakeup`, `sched_kthread_stop` …); a Kernel's builder takes
-//! one function that gets them all. Without it an event costs one test of a pointer.
+//! The kernel has tracepoints (`sched_wakeup`, `sched_kthread_stop` …);
+//! [`KernelBuilder::on_event`](crate::KernelBuilder::on_event) sets one handler for all events.
+//! Without a handler, an event costs one test of a pointer.
 
 use crate::diag::{IN_EVENT, contain, once_at_a_time};
 use std::fmt;
 
-/// Who an event is about.
+/// A task in an event.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TaskId {
     /// The task's pid.
     pub pid: i32,
-    /// The task's name, as it was at the event.
+    /// The task's name at the time of the event.
     pub comm: String,
 }
 
@@ -25,75 +26,74 @@ impl fmt::Display for TaskId {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventKind {
-    /// kthreadd is up, and completes `kthreadd_done`, for which the booting task waits.
+    /// kthreadd is up, and is about to complete `kthreadd_done`, for which the booting task waits.
     KthreaddUp,
     /// The task queued a create request for kthreadd.
     CreateQueued {
-        /// The name of the thread that is to be.
+        /// The name of the requested thread.
         name: String,
     },
-    /// kthreadd made an OS thread, or the idle task that of kthreadd. The kernel:
+    /// kthreadd started an OS thread for a task, or the idle task started kthreadd's. The kernel:
     /// `sched_process_fork`.
     Forked {
         /// The new task.
         child: TaskId,
     },
-    /// The task took an OS thread that kthreadd had forked ahead, and made a kthread of it: it
-    /// exists, sleeps, and its function has not run.
+    /// The task made a kthread of a spare thread. The kthread sleeps, and its function has not run.
     SpareTaken {
         /// The new task.
         child: TaskId,
     },
-    /// The operating system refused the thread, or its requester had been killed.
+    /// The operating system refused the thread, or its requester was killed.
     CreateFailed {
-        /// The name that the thread would have had.
+        /// The name of the requested thread.
         name: String,
     },
-    /// The task, kthreadd or the new thread, completed a requester's `done`: the thread exists, and
-    /// its function has not run.
+    /// kthreadd or the new thread is about to complete the requester's `done`: the thread exists,
+    /// and its function has not run.
     CreateDone {
         /// The new task.
         child: TaskId,
     },
-    /// The task goes to sleep; a signal that is pending may end that at once. The kernel:
+    /// The task goes to sleep; a pending signal may end the sleep at once. The kernel:
     /// `sched_switch`.
     Sleeping {
-        /// The state it sleeps in, as `TASK_…` names.
+        /// The state in which it sleeps, as `TASK_…` names.
         state: String,
     },
-    /// The task took another out of its sleep. The kernel: `sched_waking`.
+    /// The task woke another one. The kernel: `sched_waking`.
     Woken {
-        /// The one that was asleep, or about to be.
+        /// The task that slept or was about to.
         task: TaskId,
     },
     /// The thread function begins.
     FunctionStarted,
     /// `kthread_stop` asked a thread to stop. The kernel: `sched_kthread_stop`.
     StopAsked {
-        /// The thread that is to stop.
+        /// The thread that should stop.
         task: TaskId,
     },
-    /// The task found out, from `kthread_should_stop`, that it is to stop.
+    /// `kthread_should_stop` returned true to the task.
     ShouldStopSeen,
     /// `kthread_park` asked a thread to park.
     ParkAsked {
-        /// The thread that is to park.
+        /// The thread that should park.
         task: TaskId,
     },
     /// The task is about to sleep in `kthread_parkme`.
     Parked,
-    /// `kthread_unpark` lets a thread go on.
+    /// `kthread_unpark` unparks a thread.
     Unparked {
-        /// The thread that was parked.
+        /// The thread that was asked to park.
         task: TaskId,
     },
-    /// The thread is over: its result is stored, and its `exited` is being completed.
+    /// The thread has ended: its result is stored, and `exited` is about to be completed.
     Exited {
-        /// What `kthread_stop` returns.
+        /// What `kthread_stop` will return.
         result: i32,
     },
-    /// The thread is a zombie: it has ended, and is about to leave the pid table, by itself, since
-    /// nobody waits for a kthread. Told of kthreads only.
+    /// The thread is a zombie: it has ended, and is about to leave the pid table. (It does so
+    /// itself, because nobody reaps a kthread.)
     Zombie,
     /// `kthread_stop` returns. The kernel: `sched_kthread_stop_ret`.
     StopReturned {
@@ -102,20 +102,20 @@ pub enum EventKind {
         /// Its result.
         result: i32,
     },
-    /// kthreadd joined the OS thread of a task that has exited.
+    /// kthreadd has joined the OS thread of a task that has exited.
     Joined {
         /// The pid that the task had.
         pid: i32,
     },
-    /// A fault of the Kernel's [plan](crate::faults) happens to a call of the task's.
+    /// A fault of the Kernel's [plan](crate::faults) was injected into a call of the task.
     FaultInjected {
-        /// Which one, as in a spec, with the number that the call has: `alloc@3`.
+        /// The fault as in a spec, with the number of the call: `alloc@3`.
         fault: String,
         /// The function that was called.
         call: String,
         /// Where it was called.
         place: String,
-        /// What happens to it, in a sentence.
+        /// What happens to the call, in a sentence.
         what: String,
     },
 }
@@ -142,13 +142,13 @@ impl EventSink {
         Self(handler)
     }
 
-    /// True if anybody listens.
+    /// True if there is a handler.
     pub(crate) fn is_on(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Hands over the event that `make` makes, if anybody listens. What a handler of events causes
-    /// itself is not told.
+    /// Calls the handler, if there is one, with the event that `make` returns. Events that the
+    /// handler itself causes are dropped.
     #[inline(always)]
     pub(crate) fn tell(&self, make: impl FnOnce() -> Event) {
         if let Some(handler) = &self.0 {
@@ -157,7 +157,7 @@ impl EventSink {
     }
 }
 
-/// As that of a `WarningSink`.
+/// As for `WarningSink`.
 impl Drop for EventSink {
     fn drop(&mut self) {
         contain(|| drop(self.0.take()));

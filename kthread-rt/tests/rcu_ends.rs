@@ -21,7 +21,7 @@ struct Told {
 fn told_kernel() -> (Kernel, mpsc::Receiver<Told>) {
     let (tx, rx) = mpsc::channel();
     let builder = Kernel::builder().on_warning(move |warning| {
-        assert!(warning.message.contains("left in the section of RCU"), "{warning}");
+        assert!(warning.message.contains("inside the RCU section that began here"), "{warning}");
         let (comm, call) = (warning.comm.into(), warning.call.into());
         let (file, line) = (warning.place.file().into(), warning.place.line());
         tx.send(Told { comm, call, file, line }).unwrap();

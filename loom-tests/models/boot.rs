@@ -1,4 +1,4 @@
-//! Booting a Kernel (`kernel.rs`, `start` in `kthread/kthreadd.rs`).
+//! Booting a Kernel (`kernel/builder.rs`, `start` in `kthread/kthreadd.rs`).
 //!
 //! kthreadd is up when the boot returns, or the boot says why not; and a shutdown that meets the
 //! boot on demand leaves nothing behind.

@@ -1,34 +1,35 @@
-//! Answers: as the modules print them, and as they are kept in files.
+//! Answers: parses them from the modules' output, and reads and writes the answer files.
 
 use crate::kernel::Kernel;
 use crate::{Result, places};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// What one subject answered.
+/// The answers of one subject.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Answers {
-    /// In the order in which they came.
+    /// The answers, in order.
     pub lines: Vec<Line>,
-    /// What kthread-rt has to answer where only kthread-rt is asked; of a real kernel, nothing.
+    /// The required answers of `OURS` cases, which only kthread-rt is asked. Empty for a real
+    /// kernel.
     pub defined: Vec<Line>,
-    /// All cases came to their end.
+    /// True if all cases ended.
     pub complete: bool,
-    /// The case that was begun last.
+    /// The case that began last.
     pub last_case: Option<String>,
 }
 
 /// One answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Without the subject.
+    /// The case's name without the subject.
     pub case: String,
-    /// `key=value` and so on.
+    /// The text: `key=value` and so on.
     pub text: String,
 }
 
 impl Answers {
-    /// What a log has of a subject; all other lines are somebody else's.
+    /// Parses a subject's answers from a log; ignores all other lines.
     pub fn of_log(log: &str, subject: &str) -> Self {
         let mut answers = Self::default();
         for line in log.lines() {
@@ -62,10 +63,10 @@ impl Answers {
     }
 }
 
-/// A file of answers: who answered, and what.
+/// An answer file: the kernel and its answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
-    /// The kernel's own words about its version.
+    /// The kernel's own description of its version.
     pub version: String,
     /// The answers.
     pub lines: Vec<Line>,
@@ -84,7 +85,7 @@ impl Recorded {
         text
     }
 
-    /// What a file's text says.
+    /// Parses a file's text.
     pub fn of_text(text: &str) -> Result<Self> {
         let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
         let version = first.strip_prefix(BEGIN).ok_or_else(|| format!("its first line is not `{BEGIN}…`"))?;
@@ -95,7 +96,7 @@ impl Recorded {
         Ok(Self { version: version.to_owned(), lines: rest.lines().map(line).collect() })
     }
 
-    /// What is recorded of a subject; nothing, if it was never asked.
+    /// The recorded answers of a subject; none, if it was never asked.
     pub fn read(kernel: Kernel, subject: &str) -> Result<Option<Self>> {
         let path = places::answers(kernel, subject);
         if !path.exists() {

@@ -1,6 +1,6 @@
-//! Debian's packages, downloaded and unpacked below cargo's folder. Nothing is installed, and the
-//! machine's own apt is left alone: this one has its sources, lists and cache in a folder, and
-//! knows of no installed package, so that it names all that a program needs.
+//! Downloads Debian's packages and unpacks them below cargo's folder. Nothing is installed, and the
+//! machine's own apt is not used: this apt has its own sources, lists and cache in a folder. It
+//! knows no installed packages, so it lists all dependencies of a program.
 
 use crate::kernel::Kernel;
 use crate::places::at;
@@ -24,18 +24,18 @@ pub struct Apt {
 /// The packages of a kernel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KernelPackages {
-    /// As `uname -r` says it.
+    /// The release, as in `uname -r`.
     pub release: String,
     /// Debian's version of the packages.
     pub version: String,
-    /// The packages with the headers, and what builds modules.
+    /// The packages with the headers and with the tools that build modules.
     pub headers: Vec<String>,
     /// The package with the kernel.
     pub image: String,
 }
 
 impl Apt {
-    /// Sets it up, and fetches today's lists. Without a network, yesterday's will do.
+    /// Sets apt up and fetches the current lists. Without a network, it uses the old ones.
     pub fn new() -> Result<Self> {
         let folder = places::work("apt")?;
         for made in ["state/lists/partial", "cache/archives/partial"] {
@@ -44,7 +44,7 @@ impl Apt {
         places::write(&folder.join("sources.list"), SOURCES)?;
         places::write(&folder.join("status"), "")?;
         let apt = Self { folder };
-        // How many of the sources apt has heard of, be it long ago.
+        // How many sources have lists, however old.
         let known = || {
             let lists = fs::read_dir(apt.folder.join("state/lists")).into_iter().flatten().flatten();
             lists.filter(|list| list.file_name().to_string_lossy().ends_with("_InRelease")).count()
@@ -69,10 +69,10 @@ impl Apt {
             at("Dir::Cache", "cache"),
             at("Dir::State::status", "status"),
             at("Dir::Etc::sourcelist", "sources.list"),
-            // Not the machine's.
+            // Not the machine's configuration.
             "Dir::Etc::sourceparts=-".into(),
             "Dir::Etc::preferencesparts=-".into(),
-            // No other user has to be able to write here.
+            // No separate user, who would need write access here.
             "APT::Sandbox::User=".into(),
             "APT::Keep-Downloaded-Packages=true".into(),
             "APT::Install-Recommends=false".into(),
@@ -80,7 +80,7 @@ impl Apt {
             "APT::Architectures=amd64".into(),
             "Acquire::Languages=none".into(),
             "Acquire::Retries=3".into(),
-            // Else a mirror that can't be reached is a warning.
+            // By default, an unreachable mirror is only a warning.
             "APT::Update::Error-Mode=any".into(),
         ] {
             command.arg("-o").arg(option);
@@ -89,7 +89,7 @@ impl Apt {
         command
     }
 
-    /// The newest packages of a kernel: the number in their names grows with each change of the
+    /// The newest packages of a kernel. The number in their names grows with each change of the
     /// kernel's ABI.
     pub fn kernel(&self, kernel: Kernel) -> Result<KernelPackages> {
         let records = process::output(self.command("apt-cache").args(["show", "linux-image-amd64"]))?;
@@ -105,8 +105,8 @@ impl Apt {
         Ok(KernelPackages { image: format!("linux-image-{release}"), release, version, headers })
     }
 
-    /// Downloads packages as they are named, and unpacks them in a folder; of `parts`, if there are
-    /// any, those parts alone. What is there from the last time, and is the same, stays.
+    /// Downloads the named packages and unpacks them in a folder; only `parts`, if there are any.
+    /// Unchanged files of an earlier run are kept.
     pub fn unpack(&self, packages: &[String], version: &str, into: &Path, parts: &[&str]) -> Result<()> {
         let with_version: Vec<_> = packages.iter().map(|name| format!("{name}={version}")).collect();
         let files = self.uris(&["download"], &with_version)?;
@@ -117,8 +117,8 @@ impl Apt {
         })
     }
 
-    /// Downloads programs with all that they need, and unpacks that in a folder: a system to run
-    /// them in.
+    /// Downloads programs with all their dependencies, and unpacks them in a folder as a system to
+    /// run them in.
     pub fn unpack_with_dependencies(&self, packages: &[&str], into: &Path) -> Result<()> {
         let names: Vec<_> = packages.iter().map(|name| name.to_string()).collect();
         let files = self.uris(&["install", "-y"], &names)?;
@@ -170,7 +170,7 @@ impl Apt {
     }
 }
 
-/// `dpkg -x`, or some of it.
+/// `dpkg -x`, for all or some files.
 fn unpack(package: &Path, into: &Path, parts: &[&str]) -> Result<()> {
     if parts.is_empty() {
         return process::output(Command::new("dpkg").arg("-x").arg(package).arg(into)).map(drop);
@@ -181,7 +181,7 @@ fn unpack(package: &Path, into: &Path, parts: &[&str]) -> Result<()> {
     let Some(tape) = files.stdout.take() else { return Err("dpkg-deb has no output".into()) };
     let tar = Command::new("tar").arg("x").arg("-C").arg(into).args(parts).stdin(tape).status();
     let unpacked = tar.map_err(|e| format!("tar can't be started: {e}"))?;
-    // tar may have closed the pipe once it had what it wants.
+    // dpkg-deb may fail because tar closed the pipe when it had all parts.
     let _ = files.wait();
     match unpacked.success() {
         true => Ok(()),
@@ -189,8 +189,8 @@ fn unpack(package: &Path, into: &Path, parts: &[&str]) -> Result<()> {
     }
 }
 
-/// The release and the version of the first of linux-image-amd64's records that is of this kernel;
-/// apt tells the newest first.
+/// The release and the version in the first of linux-image-amd64's records for this kernel; apt
+/// lists the newest first.
 fn newest(records: &str, kernel: Kernel) -> Option<(String, String)> {
     let wanted = format!("linux-image-{kernel}.");
     for record in records.split("\n\n") {

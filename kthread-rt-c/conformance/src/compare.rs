@@ -1,4 +1,4 @@
-//! The comparison: what a real kernel answered, beside what kthread-rt answers now, line by line.
+//! Compares a real kernel's recorded answers with kthread-rt's, line by line.
 
 use crate::answers::{Answers, Line, Recorded};
 use crate::defects::Defect;
@@ -9,74 +9,74 @@ use crate::ukmod::{Silence, Ukmod};
 use crate::{Result, places};
 use std::path::PathBuf;
 
-/// In place of an answer that is not there.
+/// Stands for a missing answer.
 pub const NO_ANSWER: &str = "(no answer)";
-/// In place of all answers of a subject that does not build.
+/// Stands for all answers of a subject that does not build.
 pub const NOT_BUILT: &str = "(not built)";
 
-/// One line of two.
+/// A pair of lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// Its case.
     pub case: String,
-    /// What the kernel answered, or what is defined.
+    /// The kernel's answer, or the defined one.
     pub linux: String,
     /// What kthread-rt answers.
     pub ours: String,
-    /// Only kthread-rt is asked, so `linux` is what is defined.
+    /// True for an `OURS` case: `linux` is the defined answer.
     pub defined: bool,
-    /// What that means.
+    /// The verdict about the pair.
     pub verdict: Verdict,
 }
 
-/// What becomes of a line.
+/// The verdict about a pair of lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// Equal.
     Same,
-    /// A table has it: which entry of the subject.
+    /// The difference is in a table: the index of the subject's entry.
     Known(usize),
-    /// It differs, and no table has it.
+    /// The lines differ, and no table has the difference.
     Differs,
 }
 
 /// A subject, compared with one kernel.
 #[derive(Debug)]
 pub struct Compared {
-    /// With which.
+    /// The kernel.
     pub kernel: Kernel,
-    /// The subject's number among those that were compared.
+    /// The index of the subject.
     pub subject: usize,
-    /// Line by line.
+    /// The pairs of lines.
     pub rows: Vec<Row>,
     /// The subject's entries in the tables.
     pub entries: Vec<Entry>,
-    /// Of those, the ones of this kernel that no line needs.
+    /// The indices of this kernel's entries that no line needs.
     pub unused: Vec<usize>,
-    /// Why there are not all answers.
+    /// Why some answers are missing.
     pub silence: Option<Silence>,
-    /// Nothing is recorded of this subject.
+    /// True if no answers are recorded for this subject.
     pub not_recorded: bool,
 }
 
 impl Compared {
-    /// How many of the kernel's lines are the same, and how many there are.
+    /// How many of the kernel's lines are equal, and how many there are.
     pub fn same(&self) -> (usize, usize) {
         let of_kernel = || self.rows.iter().filter(|row| !row.defined && row.linux != NO_ANSWER);
         (of_kernel().filter(|row| row.verdict == Verdict::Same).count(), of_kernel().count())
     }
 
-    /// How many lines a table has.
+    /// How many lines differ as a table says.
     pub fn known(&self, kind: Kind) -> usize {
         self.rows.iter().filter(|row| self.is_known(row, kind)).count()
     }
 
-    /// Whether this table has a row.
+    /// True if an entry of this table is used.
     pub fn is_known(&self, row: &Row, kind: Kind) -> bool {
         matches!(row.verdict, Verdict::Known(entry) if self.entries[entry].kind == kind)
     }
 
-    /// Whether everything is as the recorded answers and the tables say.
+    /// True if all answers are as the recorded answers and the tables say.
     pub fn is_well(&self) -> bool {
         !self.not_recorded
             && self.unused.is_empty()
@@ -87,18 +87,18 @@ impl Compared {
 /// What to compare.
 #[derive(Debug, Default)]
 pub struct Options {
-    /// One kernel alone.
+    /// Only this kernel.
     pub kernel: Option<Kernel>,
     /// A subject, or a subject and a case: `time` or `time.msecs`.
     pub only: Option<String>,
-    /// What is wrong on purpose; only its subject is asked.
+    /// A deliberate defect; only its subject is asked.
     pub defect: Option<&'static Defect>,
 }
 
-/// The modules, built and ready to be asked any number of times.
+/// The built modules, which can be asked any number of times.
 #[derive(Debug)]
 pub struct Comparison {
-    /// What is asked.
+    /// The subjects.
     pub subjects: Vec<Subject>,
     ukmod: Ukmod,
     only_case: Option<String>,
@@ -106,7 +106,7 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Builds what is to be compared.
+    /// Builds the modules to compare.
     pub fn new(options: &Options) -> Result<Self> {
         let of_defect = options.defect.map(|defect| defect.subject);
         let subjects = questions::subjects(options.only.as_deref().or(of_defect))?;
@@ -128,7 +128,7 @@ impl Comparison {
         Ok(Self { subjects, ukmod, only_case: only_case.map(str::to_owned), modules })
     }
 
-    /// Asks kthread-rt once, and compares; each subject is handed out as soon as it is compared.
+    /// Asks kthread-rt once and compares. Calls back for each subject as soon as it is compared.
     pub fn run(&self, mut each: impl FnMut(&Subject, &Compared)) -> Result<Vec<Compared>> {
         let mut all = Vec::new();
         for (kernel, modules) in &self.modules {
@@ -165,14 +165,14 @@ impl Comparison {
     }
 }
 
-/// Says of each row what it means, and returns the entries that no row needs, of those that are of
-/// this kernel. If `only` one case was asked, other entries are not looked at.
+/// Judges each row, and returns this kernel's entries that no row needs. If `only` one case was
+/// asked, ignores other cases' entries.
 pub(crate) fn judge(rows: &mut [Row], entries: &[Entry], kernel: Kernel, only: Option<&str>) -> Vec<usize> {
     let mut used = vec![false; entries.len()];
     for row in rows.iter_mut().filter(|row| row.linux != row.ours) {
         let allows = |entry: &Entry| entry.allows(kernel, &row.case, &row.linux, &row.ours);
         row.verdict = match entries.iter().position(allows) {
-            // What is asked of us alone has no kernel that could be right.
+            // An `OURS` case has no kernel's answer, so no table can allow a difference.
             Some(entry) if !row.defined => {
                 used[entry] = true;
                 Verdict::Known(entry)
@@ -185,12 +185,12 @@ pub(crate) fn judge(rows: &mut [Row], entries: &[Entry], kernel: Kernel, only: O
     (0..entries.len()).filter(|&entry| !used[entry] && is_looked_at(&entries[entry])).collect()
 }
 
-/// A subject's name and a case's, of `subject.case` or `subject`.
+/// Splits `subject.case`, or `subject`, into the names.
 pub fn split_name(name: &str) -> (&str, Option<&str>) {
     name.split_once('.').map_or((name, None), |(subject, case)| (subject, Some(case)))
 }
 
-/// The lines of all cases side by side.
+/// Pairs the lines of all cases.
 pub(crate) fn rows(subject: &Subject, linux: &[Line], ours: &Answers, absent: &str) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut of_case = |case: &str, expected: &[Line], defined: bool| {
@@ -214,7 +214,7 @@ pub(crate) fn rows(subject: &Subject, linux: &[Line], ours: &Answers, absent: &s
             of_case(&case.name, linux, false);
         }
     }
-    // What was recorded of a case that is not asked any more.
+    // Recorded answers of a case that does not exist any more.
     for line in linux {
         if !subject.cases.iter().any(|case| case.name == line.case) {
             rows.push(Row {
@@ -229,13 +229,13 @@ pub(crate) fn rows(subject: &Subject, linux: &[Line], ours: &Answers, absent: &s
     rows
 }
 
-/// Pairs two lists of lines: in their order if there are as many, and else so that as many as can
-/// be are equal.
+/// Pairs two lists of lines: by position if they have the same length, otherwise so that the most
+/// pairs are equal.
 fn side_by_side<'a>(a: &[&'a str], b: &[&'a str]) -> Vec<(Option<&'a str>, Option<&'a str>)> {
     if a.len() == b.len() {
         return a.iter().zip(b).map(|(a, b)| (Some(*a), Some(*b))).collect();
     }
-    // best[i][j]: how many of a[i..] and b[j..] can be equal.
+    // best[i][j]: the most equal pairs of a[i..] and b[j..].
     let mut best = vec![vec![0; b.len() + 1]; a.len() + 1];
     for i in (0..a.len()).rev() {
         for j in (0..b.len()).rev() {
@@ -304,7 +304,7 @@ mod tests {
         }
     }
 
-    /// What each row says and means, and which entries nothing needs.
+    /// Each row with its verdict, and the entries that no row needs.
     fn judged(ours: &[Line], entries: &[Entry], kernel: Kernel) -> (Vec<(String, Verdict)>, Vec<usize>) {
         let linux = [line("a", "x=1"), line("a", "x=2"), line("b", "y=1")];
         let ours =
@@ -337,13 +337,13 @@ mod tests {
             ("a x=1 x=1", Verdict::Same),
             ("a x=2 x=3", Verdict::Known(0)),
             ("b y=1 y=1", Verdict::Same),
-            // No table can allow it.
+            // No table can allow this difference.
             ("alone z=1 z=2", Verdict::Differs),
         ];
         assert_eq!(rows, expected.map(|(text, verdict)| (text.to_owned(), verdict)));
-        // What does not differ any more has no place in a table.
+        // An entry for answers that are equal now has to be removed.
         assert_eq!(unused, [1, 2]);
-        // The entries are of another kernel.
+        // The entries are for another kernel.
         let (rows, unused) = judged(&ours, &entries, Kernel::V6_1);
         assert_eq!(rows[1], ("a x=2 x=3".to_owned(), Verdict::Differs));
         assert_eq!(unused, [0; 0]);

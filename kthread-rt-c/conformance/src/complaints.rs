@@ -1,12 +1,12 @@
-//! What a kernel says when something is wrong with it: an oops, a bug, a warning that no question
-//! asked for. Answers that it gives then are worth nothing, so they are not recorded.
+//! Finds a kernel's complaints in its log: an oops, a bug, a warning that no question is about.
+//! Answers of such a kernel are unreliable, so they are not recorded.
 
-use crate::machine::Told;
+use crate::machine::MachineOutput;
 use crate::places;
 use crate::questions::Subject;
 use std::path::Path;
 
-/// Words of a kernel that goes on, if at all, in a state that is not known.
+/// Words after which a kernel's state is undefined.
 const BREAKS: &[&str] = &[
     "BUG: ",
     "kernel BUG at",
@@ -19,37 +19,36 @@ const BREAKS: &[&str] = &[
 /// Words of a warning, which a case may be about.
 const WARNS: &[&str] = &["[ cut here ]", "WARNING: "];
 
-/// A line of a kernel's log that should not be there.
+/// An unexpected line of a kernel's log.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Complaint {
-    /// The subject and the case that were being asked.
+    /// The subject and the case at that time.
     pub during: String,
-    /// The kernel's words.
+    /// The line.
     pub line: String,
-    /// What it says later is worth nothing either.
+    /// True if later answers are unreliable, too.
     pub breaks: bool,
 }
 
-/// All complaints that were told, in the order of the subjects. A warning within a `WARNS` case is
-/// none.
-pub fn of(told: &Told, subjects: &[Subject]) -> Vec<Complaint> {
-    // Nobody asked then, so it is about the kernel itself.
-    let outside = lines(&told.outside, "no module", |_| false).into_iter();
+/// All complaints, in the order of the subjects, except for warnings within a `WARNS` case.
+pub fn of(output: &MachineOutput, subjects: &[Subject]) -> Vec<Complaint> {
+    // Outside of a case, a complaint is about the kernel itself.
+    let outside = lines(&output.outside, "no module", |_| false).into_iter();
     let outside = outside.map(|one| Complaint { breaks: true, ..one });
-    let inside = subjects.iter().filter_map(|subject| Some((subject, told.said.get(&subject.name)?)));
+    let inside = subjects.iter().filter_map(|subject| Some((subject, output.said.get(&subject.name)?)));
     let inside = inside.flat_map(|(subject, said)| of_subject(subject, &said.log));
     outside.chain(inside).collect()
 }
 
-/// Those of one subject's log.
+/// The complaints in one subject's log.
 pub fn of_subject(subject: &Subject, log: &str) -> Vec<Complaint> {
     lines(log, &subject.name, |asked| {
         subject.cases.iter().any(|case| case.warns && asked == format!("{}.{}", subject.name, case.name))
     })
 }
 
-/// How they are told.
-pub fn told(complaints: &[Complaint], console: &str) -> String {
+/// The report about the complaints.
+pub fn report(complaints: &[Complaint], console: &str) -> String {
     let line = |one: &Complaint| format!("during {} the kernel said: {}\n", one.during, one.line);
     let lines: String = complaints.iter().map(line).collect();
     let broken = complaints.iter().any(|one| one.breaks);
@@ -59,7 +58,7 @@ pub fn told(complaints: &[Complaint], console: &str) -> String {
     )
 }
 
-/// `may_warn` knows the cases, as `subject.case`, that warn on purpose.
+/// `may_warn` is true for the cases, as `subject.case`, that warn on purpose.
 fn lines(log: &str, at_first: &str, may_warn: impl Fn(&str) -> bool) -> Vec<Complaint> {
     let has = |line: &str, words: &[&str]| words.iter().any(|word| line.contains(word));
     let mut during = at_first;
@@ -80,7 +79,7 @@ fn lines(log: &str, at_first: &str, may_warn: impl Fn(&str) -> bool) -> Vec<Comp
     complaints
 }
 
-/// Where to read on.
+/// The place of the console's log, for a report.
 pub fn console(folder: &Path) -> String {
     format!("the machine's console: {}", places::shown(&folder.join("console.log")))
 }
@@ -100,8 +99,8 @@ mod tests {
         }
     }
 
-    /// What is on a machine's console, if the kernel prints `lines` while a case is asked.
-    fn console(case: &str, lines: &str) -> Told {
+    /// A machine's console on which the kernel has printed `lines` during a case.
+    fn console(case: &str, lines: &str) -> MachineOutput {
         let console = format!(
             "Linux boots\n\
              CONFORMANCE version 6.1.0 #1\n\
@@ -114,9 +113,9 @@ mod tests {
              CONFORMANCE end locks 0\n\
              CONFORMANCE over\n"
         );
-        let mut told = Told::default();
-        console.lines().for_each(|line| _ = told.take(line));
-        told
+        let mut output = MachineOutput::default();
+        console.lines().for_each(|line| _ = output.take(line));
+        output
     }
 
     fn complaints(case: &str, lines: &str) -> Vec<Complaint> {
@@ -142,7 +141,7 @@ mod tests {
             let [bug, oops] = &found[..] else { panic!("{found:?}") };
             assert_eq!(bug.during, format!("locks.{case}"));
             assert!(bug.breaks && oops.breaks && oops.line.starts_with("Oops: 0002"), "{found:?}");
-            assert!(told(&found, "see there").contains("so no answer is recorded"));
+            assert!(report(&found, "see there").contains("so no answer is recorded"));
         }
     }
 
@@ -165,7 +164,7 @@ mod tests {
         assert_eq!(complaints("loud", WARNING), []);
         let found = complaints("plain", WARNING);
         assert!(matches!(&found[..], [cut, _] if !cut.breaks && cut.during == "locks.plain"), "{found:?}");
-        assert!(told(&found, "see there").contains("so its answers are not recorded"));
+        assert!(report(&found, "see there").contains("so its answers are not recorded"));
     }
 
     #[test]
@@ -173,9 +172,9 @@ mod tests {
         let subject = subject();
         let log = format!("ASK-CASE locks.loud\nASK locks.loud x=1\nASK-END locks\n{WARNING}\n");
         assert_eq!(of_subject(&subject, &log).len(), 2);
-        let mut told = console("loud", "");
-        told.take("WARNING: CPU: 0 PID: 1 at kernel/reboot.c:1");
-        let found = of(&told, &[subject]);
+        let mut output = console("loud", "");
+        output.take("WARNING: CPU: 0 PID: 1 at kernel/reboot.c:1");
+        let found = of(&output, &[subject]);
         assert!(matches!(&found[..], [one] if one.during == "no module" && one.breaks), "{found:?}");
     }
 }

@@ -1,23 +1,23 @@
-//! Builds that are wrong on purpose: a function of the runtime is another one in the module that
-//! asks (the linker's `--wrap`). A comparison that does not notice is worth nothing.
+//! Builds with deliberate defects: the linker's `--wrap` replaces a function of the runtime in the
+//! module that asks. The comparison has to notice each of them.
 
 use crate::places;
 use std::path::PathBuf;
 
-/// One of them.
+/// A defect.
 #[derive(Debug)]
 pub struct Defect {
-    /// As `compare --defect` takes it; `defects/NAME.c` has the function.
+    /// The name for `compare --defect`; `defects/NAME.c` has the function.
     pub name: &'static str,
-    /// What is wrong, for people.
+    /// A description of the defect.
     pub what: &'static str,
-    /// What is replaced.
+    /// The function that is replaced.
     pub function: &'static str,
-    /// Who asks about it.
+    /// The subject that asks about it.
     pub subject: &'static str,
 }
 
-/// All of them.
+/// All defects.
 pub const ALL: [Defect; 5] = [
     Defect {
         name: "complete_all_counts",
@@ -52,7 +52,7 @@ pub const ALL: [Defect; 5] = [
 ];
 
 impl Defect {
-    /// The one of this name.
+    /// Finds the defect of this name.
     pub fn named(name: &str) -> Result<&'static Self, String> {
         let names = || {
             ALL.iter().map(|one| format!("  {:<20} {}", one.name, one.what)).collect::<Vec<_>>().join("\n")
@@ -62,7 +62,7 @@ impl Defect {
             .ok_or_else(|| format!("there is no defect {name}; there are\n{}", names()))
     }
 
-    /// The file that has the wrong function.
+    /// The file with the wrong function.
     pub fn source(&self) -> PathBuf {
         places::package().join("defects").join(format!("{}.c", self.name))
     }

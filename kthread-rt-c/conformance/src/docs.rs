@@ -1,5 +1,5 @@
-//! `docs/conformance.md`: which symbols are asked about, by which cases, and what came of it.
-//! Written from a comparison.
+//! Writes `docs/conformance.md` from a comparison: the symbols, the cases that ask about them, and
+//! the results.
 
 use crate::compare::{Compared, NO_ANSWER, Row, Verdict};
 use crate::kernel::Kernel;
@@ -11,16 +11,16 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-/// Where it is.
+/// The document's path.
 pub fn path() -> PathBuf {
     places::workspace().join("docs/conformance.md")
 }
 
-/// What stands around the sums in README.md.
+/// The marks around the sums in README.md.
 const BEGIN: &str = "<!-- begin: conformance -->";
 const END: &str = "<!-- end: conformance -->";
 
-/// README.md with today's sums.
+/// README.md with the current sums.
 pub fn quoted(readme: &str, sums: &str) -> Result<String> {
     let parts = readme.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let (before, after) = parts.ok_or_else(|| format!("README.md has no `{BEGIN}…{END}`"))?;
@@ -48,7 +48,7 @@ pub fn text(subjects: &[Subject], all: &[Compared]) -> Result<String> {
     );
     let _ = writeln!(text, "| symbol | cases | as Linux 6.1 | as Linux 6.12 | |\n|---|---|--:|--:|---|");
     let mut uncovered = Vec::new();
-    let mut told = BTreeSet::new();
+    let mut listed = BTreeSet::new();
     for (header, list) in &interface.headers {
         let (covered, not): (Vec<_>, Vec<_>) =
             list.iter().map(String::as_str).partition(|symbol| coverage.contains_key(symbol));
@@ -56,14 +56,14 @@ pub fn text(subjects: &[Subject], all: &[Compared]) -> Result<String> {
             let _ = writeln!(text, "| **{header}** | | | | |");
         }
         for symbol in covered {
-            told.insert(symbol);
+            listed.insert(symbol);
             row(&mut text, symbol, &coverage[symbol], subjects, all);
         }
         if !not.is_empty() {
             uncovered.push((header, not));
         }
     }
-    let more: Vec<_> = coverage.keys().filter(|symbol| !told.contains(*symbol)).collect();
+    let more: Vec<_> = coverage.keys().filter(|symbol| !listed.contains(*symbol)).collect();
     if !more.is_empty() {
         let _ = writeln!(text, "| **others** | | | | |");
     }
@@ -89,7 +89,7 @@ pub fn text(subjects: &[Subject], all: &[Compared]) -> Result<String> {
     Ok(text)
 }
 
-/// Who has answered.
+/// The kernels that have answered.
 fn kernels(text: &mut String, subjects: &[Subject]) -> Result<()> {
     for kernel in Kernel::ALL {
         let mut versions = BTreeSet::new();
@@ -135,7 +135,7 @@ fn by_subject(text: &mut String, subjects: &[Subject], all: &[Compared]) {
     }
 }
 
-/// Each difference that a table has, once; of an entry for many, the entry.
+/// Each difference in a table, once; for an entry about many lines, the entry.
 fn differences(text: &mut String, subjects: &[Subject], all: &[Compared]) {
     let titles = [(Kind::Different, "Different on purpose", "reason"), (Kind::ToMend, "To mend", "issue")];
     for (kind, title, why) in titles {
@@ -206,12 +206,12 @@ fn row(text: &mut String, symbol: &str, cases: &[(usize, usize)], subjects: &[Su
     );
 }
 
-/// Whether a kernel has answered this.
+/// True if a kernel has answered this.
 fn is_of_kernel(row: &Row) -> bool {
     !row.defined && row.linux != NO_ANSWER
 }
 
-/// In a table.
+/// Escapes a text for a table.
 fn escaped(text: &str) -> String {
     text.replace('|', "\\|").replace('*', "\\*")
 }

@@ -1,4 +1,4 @@
-//! An initramfs: an archive of cpio's "newc" format, which is what a kernel unpacks at boot.
+//! Writes an initramfs: a cpio archive in the "newc" format, which a kernel unpacks at boot.
 
 use std::collections::BTreeSet;
 
@@ -15,12 +15,12 @@ const PROGRAM: u32 = 0o100_755;
 const DEVICE: u32 = 0o020_600;
 
 impl Archive {
-    /// An empty one.
+    /// An empty archive.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a folder, and those above it.
+    /// Adds a folder and its parents.
     pub fn folder(&mut self, path: &str) {
         for (end, _) in path.match_indices('/').chain([(path.len(), "")]) {
             let folder = &path[..end];
@@ -30,7 +30,7 @@ impl Archive {
         }
     }
 
-    /// Adds a file that may be executed.
+    /// Adds an executable file.
     pub fn file(&mut self, path: &str, contents: &[u8]) {
         if let Some((folder, _)) = path.rsplit_once('/') {
             self.folder(folder);

@@ -1,4 +1,4 @@
-//! Building the questions as modules of a real kernel, by that kernel's own headers.
+//! Builds the questions as modules for a real kernel, with that kernel's headers.
 
 use crate::apt::KernelPackages;
 use crate::places::at;
@@ -9,17 +9,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The modules that were built, and why others were not.
+/// The modules that were built, and the reasons for those that were not.
 #[derive(Debug, Default)]
 pub struct Built {
-    /// By subject.
+    /// Indexed by subject.
     pub modules: BTreeMap<String, PathBuf>,
-    /// By subject.
+    /// Indexed by subject.
     pub refused: BTreeMap<String, String>,
 }
 
-/// Builds the subjects; `root` is where the headers' packages were unpacked. A subject that is
-/// refused costs no other.
+/// Builds the subjects. `root` is the folder of the unpacked headers. A subject that fails does not
+/// affect the others.
 pub fn build(packages: &KernelPackages, root: &Path, folder: &Path, subjects: &[Subject]) -> Result<Built> {
     let headers = headers(packages, root)?;
     fs::create_dir_all(folder).map_err(at(folder))?;
@@ -57,8 +57,8 @@ pub fn build(packages: &KernelPackages, root: &Path, folder: &Path, subjects: &[
     }
 }
 
-/// The headers' folder. Its Makefile names where Debian would install the rest; here, where the
-/// rest is.
+/// The headers' folder. Changes the path in its Makefile from Debian's install path to the unpacked
+/// folder.
 fn headers(packages: &KernelPackages, root: &Path) -> Result<PathBuf> {
     let sources = root.join("usr/src");
     let headers = sources.join(format!("linux-headers-{}", packages.release));
@@ -70,20 +70,20 @@ fn headers(packages: &KernelPackages, root: &Path) -> Result<PathBuf> {
     Ok(headers)
 }
 
-/// Whether it succeeded, and what it said.
+/// Returns whether make succeeded, and its output.
 fn make(headers: &Path, folder: &Path) -> Result<(bool, String)> {
     let cpus = std::thread::available_parallelism().map_or(1, |cpus| cpus.get());
     let mut make = Command::new("make");
     make.arg("-C").arg(headers).arg(format!("M={}", folder.display())).arg(format!("-kj{cpus}"));
     make.arg("--output-sync=target");
-    // Types for BPF would want a whole kernel. What a kernel does not export is told by insmod's
-    // failure, of that module alone.
+    // Types for BPF would need the whole kernel. A symbol that the kernel does not export only
+    // makes that module's insmod fail.
     make.args(["CONFIG_DEBUG_INFO_BTF_MODULES=", "KBUILD_MODPOST_WARN=1", "modules"]);
     if !runs("gcc-12") {
-        // Debian's kernels want the compiler that they were built with; another one will do.
+        // Debian's headers ask for the kernel's own compiler; another one works, too.
         make.arg("CC=gcc");
     }
-    // Not those of the cargo that started this.
+    // Without the variables of the cargo that started this.
     for name in ["MAKEFLAGS", "MFLAGS", "MAKELEVEL", "CARGO_MAKEFLAGS"] {
         make.env_remove(name);
     }
@@ -95,14 +95,14 @@ fn runs(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
-/// Why a subject was not built: what the compiler or modpost says of it.
+/// Why a subject was not built: the messages of the compiler or of modpost about it.
 fn refusal(said: &str, subject: &str) -> Option<String> {
     let missing = format!("/{subject}.ko] undefined!");
     let of_modpost: Vec<_> = said.lines().filter(|line| line.ends_with(&missing)).collect();
     if !of_modpost.is_empty() {
         return Some(of_modpost.join("\n"));
     }
-    // make prints what a compiler said in one piece, and behind it that it failed.
+    // make prints a compiler's messages in one piece, followed by the failure.
     let failed = format!("/{subject}.o] Error ");
     let mut piece = Vec::new();
     for line in said.lines() {
@@ -119,7 +119,7 @@ fn refusal(said: &str, subject: &str) -> Option<String> {
     None
 }
 
-/// Copies a file if it is another, so that make finds out what has changed.
+/// Copies a file only if it differs, so that make rebuilds only what has changed.
 fn update(from: &Path, to: &Path) -> Result<()> {
     update_text(to, &places::read(from)?)
 }

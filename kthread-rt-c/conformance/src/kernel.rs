@@ -6,17 +6,17 @@ use std::str::FromStr;
 /// One of Debian's stock kernels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kernel {
-    /// bookworm's.
+    /// Debian bookworm's.
     V6_1,
-    /// bookworm-backports'.
+    /// Debian bookworm-backports'.
     V6_12,
 }
 
 impl Kernel {
-    /// All of them, the older first.
+    /// All kernels, the older first.
     pub const ALL: [Self; 2] = [Self::V6_1, Self::V6_12];
 
-    /// As the command line, the folders and `ukmod --kernel-version` write it.
+    /// The version, as in the command line, the folders and `ukmod --kernel-version`.
     pub fn version(self) -> &'static str {
         match self {
             Self::V6_1 => "6.1",

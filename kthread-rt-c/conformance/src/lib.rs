@@ -1,17 +1,17 @@
-//! The real kernel as the judge: C modules that ask questions, the answers of real kernels, and the
-//! same modules under `ukmod`.
+//! The real kernel as the reference: C modules that ask questions, the answers of real kernels, and
+//! the same modules under `ukmod`.
 //!
 //! A *subject* is a file of `questions/`, a *case* is one question in it, and an *answer* is one
 //! line that a case printed.
 //!
-//! * [`kernel`], [`places`], [`questions`], [`answers`]: which kernels are asked, where things are,
-//!   what is asked, and what was answered;
-//! * [`record`]: asking a real kernel, by [`apt`], [`kbuild`], [`initramfs`] and [`machine`];
-//! * [`compare`]: asking kthread-rt, by [`ukmod`], and comparing line by line, with what [`tables`]
-//!   allow;
-//! * [`rust_face`]: the cases that are asked through the Rust crate, too;
-//! * [`report`], [`docs`], [`symbols`], [`defects`]: what is told, which symbols are covered, and
-//!   builds that are wrong on purpose.
+//! * [`kernel`], [`places`], [`questions`], [`answers`]: the kernels, the folders, the questions
+//!   and the answers;
+//! * [`record`]: asks a real kernel, by [`apt`], [`kbuild`], [`initramfs`] and [`machine`];
+//! * [`compare`]: asks kthread-rt, by [`ukmod`], and compares line by line; [`tables`] list allowed
+//!   differences;
+//! * [`rust_face`]: asks the same cases through the Rust crate;
+//! * [`report`], [`docs`], [`symbols`], [`defects`]: reports, the generated document, the covered
+//!   symbols, and builds with deliberate defects.
 
 pub mod answers;
 pub mod apt;
@@ -33,5 +33,5 @@ pub mod symbols;
 pub mod tables;
 pub mod ukmod;
 
-/// What went wrong, in words for whoever started the command.
+/// An error, as a text for the user of the command.
 pub type Result<T> = std::result::Result<T, String>;

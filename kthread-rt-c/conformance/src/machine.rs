@@ -1,5 +1,5 @@
-//! A virtual machine with a real kernel, which loads the modules one after another and tells on its
-//! serial console what they said.
+//! A virtual machine with a real kernel. It loads the modules one after another and prints their
+//! output on its serial console.
 
 use crate::initramfs::Archive;
 use crate::places::at;
@@ -10,44 +10,43 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-/// What is needed to start one.
+/// The files that a machine needs.
 #[derive(Debug)]
 pub struct Machine<'a> {
-    /// Where qemu and busybox were unpacked, with all that they need.
+    /// The folder with qemu, busybox and their dependencies.
     pub system: &'a Path,
     /// The kernel.
     pub image: &'a Path,
-    /// Where its files may be written.
+    /// The folder for the machine's files.
     pub folder: &'a Path,
 }
 
-/// What one module did.
+/// The result of one module.
 #[derive(Debug, Default)]
 pub struct Said {
     /// The kernel's log from insmod to rmmod.
     pub log: String,
-    /// insmod's status; none if it did not come back.
+    /// insmod's status; none if it did not return.
     pub insmod: Option<i32>,
-    /// It took too long.
+    /// True if it took too long.
     pub hung: bool,
 }
 
-/// What a machine told.
+/// The output of a machine.
 #[derive(Debug, Default)]
-pub struct Told {
+pub struct MachineOutput {
     /// `uname -r` and `uname -v`.
     pub version: String,
-    /// By subject.
+    /// The results, by subject.
     pub said: BTreeMap<String, Said>,
-    /// What was on its console while no module was loaded.
+    /// The console's lines while no module was loaded.
     pub outside: String,
     /// The module that is loaded.
     now: Option<String>,
 }
 
-impl Told {
-    /// Takes a line of the console. Returns the module that is done with it, if it is the last of
-    /// one's.
+impl MachineOutput {
+    /// Processes a line of the console. Returns the module that this line ends, if any.
     pub fn take(&mut self, line: &str) -> Option<String> {
         let Some((_, mark)) = line.split_once("CONFORMANCE ") else {
             let said = self.now.as_ref().and_then(|name| self.said.get_mut(name));
@@ -63,7 +62,7 @@ impl Told {
                 self.said.insert(name.to_owned(), Said::default());
                 self.now = Some(name.to_owned());
             }
-            // What was on the console before comes again.
+            // The log repeats lines that were on the console before.
             ["log", name] => {
                 if let Some(said) = self.said.get_mut(name) {
                     said.log.clear();
@@ -89,15 +88,16 @@ impl Told {
     }
 }
 
-/// How long a module may take, in the machine. One that takes longer hangs, and ends the machine.
+/// The time limit of a module, within the machine. After that it counts as hung, and the machine
+/// ends.
 const MODULE_SECONDS: u32 = 120;
 
-/// How long a machine may run.
+/// The time limit of a machine.
 const LIMIT: Duration = Duration::from_secs(900);
 
-/// The machine's first process. The log is printed when a module is done and not meanwhile: writing
-/// to the console takes long, and what is asked should not notice. A module that hangs is told with
-/// what it had said, and the machine is over.
+/// The machine's first process. It prints the log after a module has ended, not meanwhile, because
+/// the slow console would disturb the module. If a module hangs, it prints the log so far and ends
+/// the machine.
 const INIT: &str = r#"#!/bin/busybox sh
 /bin/busybox mkdir -p /proc /sys /dev /tmp /bin /sbin
 /bin/busybox --install -s /bin
@@ -128,17 +128,17 @@ reboot -f
 "#;
 
 impl Machine<'_> {
-    /// Asks these modules; `progress` is told which is done. One that hangs or crashes the machine
-    /// costs no other: the machine is started again for the rest.
-    pub fn ask(&self, modules: &BTreeMap<String, PathBuf>, progress: impl Fn(&str)) -> Result<Told> {
-        let mut told = Told::default();
+    /// Asks these modules; calls `progress` for each one that is done. If a module hangs or crashes
+    /// the machine, the machine is started again for the rest.
+    pub fn ask(&self, modules: &BTreeMap<String, PathBuf>, progress: impl Fn(&str)) -> Result<MachineOutput> {
+        let mut output = MachineOutput::default();
         let mut rest = modules.clone();
         let mut console = String::new();
         while !rest.is_empty() {
             let before = rest.len();
-            console += &self.boot(&rest, &mut told, &progress)?;
+            console += &self.boot(&rest, &mut output, &progress)?;
             places::write(&self.folder.join("console.log"), &console)?;
-            rest.retain(|name, _| !told.said.contains_key(name));
+            rest.retain(|name, _| !output.said.contains_key(name));
             if rest.len() == before {
                 let end: Vec<_> = console.lines().rev().take(30).collect();
                 let end: Vec<_> = end.into_iter().rev().collect();
@@ -148,21 +148,21 @@ impl Machine<'_> {
                 ));
             }
         }
-        Ok(told)
+        Ok(output)
     }
 
-    /// Starts it once, and returns what was on its console.
+    /// Starts the machine once, and returns its output.
     fn boot(
         &self,
         modules: &BTreeMap<String, PathBuf>,
-        told: &mut Told,
+        output: &mut MachineOutput,
         progress: &impl Fn(&str),
     ) -> Result<String> {
         let initrd = self.folder.join("initrd");
         fs::write(&initrd, self.initramfs(modules)?).map_err(at(&initrd))?;
-        told.now = None;
+        output.now = None;
         let line = |line: &str| {
-            if let Some(name) = told.take(line) {
+            if let Some(name) = output.take(line) {
                 progress(&name);
             }
         };
@@ -171,7 +171,7 @@ impl Machine<'_> {
     }
 
     fn qemu(&self, initrd: &Path) -> Result<Command> {
-        // Its own loader and libraries: the machine that this runs on may have others.
+        // Uses qemu's own loader and libraries: the host may have other versions.
         let mut qemu = Command::new(self.system.join("lib64/ld-linux-x86-64.so.2"));
         let libraries = ["lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu", "lib", "usr/lib"];
         let libraries: Vec<_> =
@@ -185,8 +185,8 @@ impl Machine<'_> {
         qemu.args(["-accel", "tcg", "-machine", "pc", "-cpu", "max", "-smp", "2", "-m", "512"]);
         qemu.args(["-nic", "none", "-vga", "none", "-no-reboot", "-display", "none", "-serial", "stdio"]);
         qemu.args(["-monitor", "none"]).arg("-kernel").arg(self.image).arg("-initrd").arg(initrd);
-        // The log alone has what is said, without time stamps; a panic is on the console. A busy
-        // host may not give the timer its ticks in the moment in which a kernel looks for them.
+        // Messages only go to the log, without time stamps; a panic goes to the console.
+        // `no_timer_check`: on a busy host, ticks may be missing while the kernel checks the timer.
         let append =
             "console=ttyS0 loglevel=1 printk.time=0 log_buf_len=8M panic=-1 no_timer_check rdinit=/init";
         qemu.args(["-append", append]);
@@ -200,7 +200,7 @@ impl Machine<'_> {
         let busybox = busybox.ok_or("busybox-static has no busybox")?;
         archive.file("bin/busybox", &fs::read(&busybox).map_err(at(&busybox))?);
         archive.file("init", INIT.replace("@SECONDS@", &MODULE_SECONDS.to_string()).as_bytes());
-        // What the first process has as its standard streams.
+        // The console for the first process's standard streams.
         archive.device("dev/console", 5, 1);
         let mut list = String::new();
         for (name, path) in modules {

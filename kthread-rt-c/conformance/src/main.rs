@@ -1,4 +1,4 @@
-//! `cargo run -p conformance -- …`: asks real kernels, and compares.
+//! `cargo run -p conformance -- …`: asks real kernels, and compares kthread-rt with them.
 
 use clap::{Parser, Subcommand};
 use conformance::compare::{self, Comparison};
@@ -7,7 +7,7 @@ use conformance::kernel::Kernel;
 use conformance::{Result, docs, places, record, report};
 use std::process::ExitCode;
 
-/// The same questions to real kernels and to kthread-rt.
+/// Asks real kernels and kthread-rt the same questions.
 #[derive(Debug, Parser)]
 #[command(name = "conformance")]
 struct Cli {
@@ -17,38 +17,38 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Asks a real kernel in a virtual machine, and writes its answers down.
+    /// Asks a real kernel in a virtual machine, and records its answers.
     Record {
-        /// Which kernel: 6.1 or 6.12.
+        /// The kernel: 6.1 or 6.12.
         #[arg(long, value_name = "VERSION")]
         kernel: Kernel,
-        /// One subject alone, or some, with commas between them.
+        /// Only these subjects, separated by commas.
         #[arg(long, value_name = "SUBJECT,…")]
         only: Option<String>,
-        /// Compares the answers with those that are recorded, and writes nothing.
+        /// Compares the answers with the recorded ones, and writes nothing.
         #[arg(long)]
         check: bool,
     },
-    /// Asks kthread-rt, and compares with what real kernels answered.
+    /// Asks kthread-rt, and compares its answers with those of real kernels.
     Compare {
-        /// One kernel alone: 6.1 or 6.12.
+        /// Only this kernel: 6.1 or 6.12.
         #[arg(long, value_name = "VERSION")]
         kernel: Option<Kernel>,
-        /// A subject, or some with commas between them, or one case.
+        /// Only these subjects, separated by commas, or only one case.
         #[arg(long, value_name = "SUBJECT[.CASE]")]
         only: Option<String>,
-        /// How many times; the first that does not go well ends it.
+        /// How often to ask; the first failure ends it.
         #[arg(long, value_name = "N", default_value_t = 1)]
         times: u32,
-        /// On how many cpus.
+        /// The number of cpus to use.
         #[arg(long, value_name = "N")]
         cpus: Option<usize>,
-        /// Has something wrong on purpose, which the comparison has to notice. An unknown name
-        /// lists what there is.
+        /// Builds with a deliberate defect, which the comparison has to notice. An unknown name
+        /// lists the defects.
         #[arg(long, value_name = "NAME", value_parser = Defect::named)]
         defect: Option<&'static Defect>,
     },
-    /// Compares everything, and writes docs/conformance.md, and what README.md quotes of it.
+    /// Compares everything, and writes docs/conformance.md and the sums that README.md quotes.
     Docs,
 }
 
@@ -76,7 +76,7 @@ fn command(command: Command) -> Result<()> {
             }
             for n in 1..=times {
                 let all = comparison.run(|subject, one| {
-                    // Of many times, the first tells how it is.
+                    // Of many runs, only the first prints its results.
                     if n == 1 {
                         println!("{}", report::line(subject, one));
                     }
@@ -102,7 +102,7 @@ fn command(command: Command) -> Result<()> {
     }
 }
 
-/// Has this process, and those that it starts, run on so many cpus.
+/// Restricts this process and its children to this many cpus.
 fn keep_to(cpus: usize) -> Result<()> {
     let now = rustix::thread::sched_getaffinity(None).map_err(|e| format!("sched_getaffinity: {e}"))?;
     let mut set = rustix::thread::CpuSet::new();

@@ -1,31 +1,31 @@
-//! Where the package's own files are, and where it may write.
+//! The paths of the package's files, and the folders in which it may write.
 
 use crate::Result;
 use crate::kernel::Kernel;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// This package.
+/// This package's folder.
 pub fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The workspace.
+/// The workspace's folder.
 pub fn workspace() -> &'static Path {
     package().parent().and_then(Path::parent).unwrap_or(package())
 }
 
-/// The C files.
+/// The folder of the C files.
 pub fn questions() -> PathBuf {
     package().join("questions")
 }
 
-/// What a kernel answered of a subject.
+/// The file of a kernel's answers for a subject.
 pub fn answers(kernel: Kernel, subject: &str) -> PathBuf {
     package().join("answers").join(kernel.version()).join(format!("{subject}.txt"))
 }
 
-/// The folder of cargo that this program was built into: below it lies everything that is made.
+/// Cargo's target folder of this program, which contains everything that is generated.
 pub fn target() -> PathBuf {
     // target/debug/conformance, or target/debug/deps/a-test-1234.
     let exe = std::env::current_exe().unwrap_or_default();
@@ -33,19 +33,19 @@ pub fn target() -> PathBuf {
     profile.and_then(Path::parent).map_or_else(|| workspace().join("target"), Path::to_owned)
 }
 
-/// A folder of this package's below cargo's; it is there when this returns.
+/// A folder of this package in the target folder. Creates it if necessary.
 pub fn work(name: &str) -> Result<PathBuf> {
     let folder = target().join("conformance").join(name);
     fs::create_dir_all(&folder).map_err(at(&folder))?;
     Ok(folder)
 }
 
-/// A file as text.
+/// Reads a file as text.
 pub fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(at(path))
 }
 
-/// Writes a file, and the folders above it.
+/// Writes a file, and creates its folders.
 pub fn write(path: &Path, text: &str) -> Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(at(folder))?;
@@ -53,7 +53,7 @@ pub fn write(path: &Path, text: &str) -> Result<()> {
     fs::write(path, text).map_err(at(path))
 }
 
-/// The files of a folder that end so, sorted; none if there is no folder.
+/// The files of a folder with this extension, sorted; none if there is no such folder.
 pub fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let paths = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut paths: Vec<_> = paths.filter(|path| path.extension().is_some_and(|of| of == extension)).collect();
@@ -66,12 +66,12 @@ pub fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// A path for people: from the workspace on, if it is in there.
+/// A path for messages: relative to the workspace if it is in it.
 pub fn shown(path: &Path) -> String {
     path.strip_prefix(workspace()).unwrap_or(path).display().to_string()
 }
 
-/// What an operation on `path` failed with.
+/// Turns an error of an operation on `path` into a message.
 pub fn at(path: &Path) -> impl Fn(std::io::Error) -> String + use<'_> {
     move |e| format!("{}: {e}", path.display())
 }

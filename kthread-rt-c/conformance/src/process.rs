@@ -1,4 +1,4 @@
-//! Running other programs: with their output, and with a limit to their time.
+//! Runs other programs, with their output and a time limit.
 
 use crate::Result;
 use std::io::{BufRead, BufReader, Read};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 pub struct Ended {
     /// Its exit status; none if it was killed.
     pub status: Option<i32>,
-    /// It did not end in time.
+    /// True if it did not end in time.
     pub late: bool,
     /// Standard output.
     pub out: String,
@@ -20,8 +20,8 @@ pub struct Ended {
     pub err: String,
 }
 
-/// Runs a program to its end; `Err` if it can't be started or fails. Its standard output is the
-/// answer.
+/// Runs a program to its end and returns its standard output. `Err` if it can't be started or
+/// fails.
 pub fn output(command: &mut Command) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output =
@@ -34,8 +34,8 @@ pub fn output(command: &mut Command) -> Result<String> {
     Err(format!("`{name} {}` failed ({}):\n{}", words.join(" "), output.status, said.trim_end()))
 }
 
-/// Runs a program for at most so long. `line` sees each line of its standard output as it comes;
-/// `late` is called when the time is over, before the program is killed.
+/// Runs a program for at most this time. Calls `line` for each line of its standard output; calls
+/// `late` when the time is over, before the program is killed.
 pub fn run_for(
     command: &mut Command,
     limit: Duration,
@@ -52,7 +52,7 @@ pub fn run_for(
     thread::scope(|scope| {
         let errors = scope.spawn(move || {
             let mut text = Vec::new();
-            // What can't be read is not there.
+            // Output that can't be read is ignored.
             let _ = err.read_to_end(&mut text);
             String::from_utf8_lossy(&text).into_owned()
         });
@@ -68,7 +68,7 @@ pub fn run_for(
         let mut text = String::new();
         loop {
             let left = end.saturating_duration_since(Instant::now());
-            // Once it is killed, its pipe ends.
+            // Killing it ends its pipe.
             let left = if late.is_some() { left } else { limit };
             match received.recv_timeout(left) {
                 Ok(one) => {
@@ -81,7 +81,7 @@ pub fn run_for(
                     if let Some(late) = late.take() {
                         late(&mut child);
                     }
-                    // It may have ended by itself.
+                    // An error means that it has ended already.
                     let _ = child.kill();
                 }
             }

@@ -1,5 +1,5 @@
-//! What is asked: the cases of each subject, where they stand, and which symbols they cover. Read
-//! from the C files, so that it is known of those that can't be built, too.
+//! The questions: the cases of each subject, their places, and the symbols that they cover. Parsed
+//! from the C files, so that they are known even if a file can't be built.
 
 use crate::places;
 use crate::{Result, compare};
@@ -12,27 +12,27 @@ pub struct Subject {
     pub name: String,
     /// The file.
     pub path: PathBuf,
-    /// In their order in the file.
+    /// The cases, in the file's order.
     pub cases: Vec<Case>,
 }
 
 /// One question.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Case {
-    /// Without the subject.
+    /// The case's name without the subject.
     pub name: String,
-    /// The line on which it begins.
+    /// The line of its begin.
     pub line: usize,
-    /// What it covers.
+    /// The symbols that it covers.
     pub symbols: Vec<String>,
-    /// Only kthread-rt is asked.
+    /// True if only kthread-rt is asked.
     pub ours: bool,
-    /// A kernel warns of what it does: that is part of the question.
+    /// True if a kernel warns of it, as part of the question.
     pub warns: bool,
 }
 
 impl Subject {
-    /// Where a case is, for people.
+    /// The place of a case, for messages.
     pub fn place(&self, case: &str) -> String {
         let file = places::shown(&self.path);
         match self.cases.iter().find(|one| one.name == case) {
@@ -42,7 +42,7 @@ impl Subject {
     }
 }
 
-/// All subjects, or those that are named, with commas between them.
+/// All subjects, or the named ones, separated by commas.
 pub fn subjects(only: Option<&str>) -> Result<Vec<Subject>> {
     let only = only.unwrap_or_default();
     let named: Vec<_> = only.split(',').map(|name| compare::split_name(name).0).collect();
@@ -65,8 +65,8 @@ fn folder() -> String {
     places::shown(&places::questions())
 }
 
-/// The cases of a file. A case that is not in the list at the end would never be asked, so it is an
-/// error.
+/// Parses the cases of a file. A case that is missing in the list at the end would never be asked,
+/// so it is an error.
 fn cases(text: &str, path: &Path) -> Result<Vec<Case>> {
     let mut cases: Vec<Case> = Vec::new();
     let wrong = |line: usize, what: &str| format!("{}:{line}: {what}", places::shown(path));
@@ -81,13 +81,13 @@ fn cases(text: &str, path: &Path) -> Result<Vec<Case>> {
             let (arguments, _) = arguments
                 .split_once("\n{")
                 .ok_or_else(|| wrong(line, "the body of a case begins with a { on a line of its own"))?;
-            // Of one of ours, the last argument is its answers.
+            // For `OURS`, the last argument has its answers.
             let symbols = strings_until_comma(arguments);
             if symbols.is_empty() {
                 return Err(wrong(line, "the case names no symbol that it covers"));
             }
             let name = name.trim().to_owned();
-            // Another version's form of the same case covers what it covers.
+            // A case's form for another version covers the same symbols.
             match cases.iter_mut().find(|case| case.name == name) {
                 Some(case) => {
                     case.symbols.extend(symbols);
@@ -113,7 +113,7 @@ fn cases(text: &str, path: &Path) -> Result<Vec<Case>> {
     Ok(cases)
 }
 
-/// The words of the C strings up to the first comma outside of them.
+/// The words in the C strings up to the first comma outside of a string.
 fn strings_until_comma(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (at, part) in text.split('"').enumerate() {

@@ -1,5 +1,5 @@
-//! Asking a real kernel, from nothing: packages, modules, a virtual machine, and a file of answers
-//! for each subject.
+//! Asks a real kernel, from scratch: downloads packages, builds modules, runs a virtual machine,
+//! and writes an answer file for each subject.
 
 use crate::answers::{Answers, Recorded};
 use crate::apt::Apt;
@@ -16,16 +16,15 @@ use std::time::{Duration, Instant};
 /// What to do.
 #[derive(Debug)]
 pub struct Options {
-    /// Whom to ask.
+    /// The kernel to ask.
     pub kernel: Kernel,
-    /// One subject alone, or some, with commas between them.
+    /// Only these subjects, separated by commas.
     pub only: Option<String>,
-    /// Compare with what is recorded, and write nothing.
+    /// Compare with the recorded answers, and write nothing.
     pub check: bool,
 }
 
-/// Asks, and writes or compares. Returns what was done, for people; `Err` if an answer is not what
-/// it should be.
+/// Asks, and writes or compares. Returns a summary; `Err` if an answer is wrong.
 pub fn run(options: &Options) -> Result<String> {
     let begin = Instant::now();
     let kernel = options.kernel;
@@ -51,12 +50,12 @@ pub fn run(options: &Options) -> Result<String> {
     steps.next(&format!("booting Linux {}", packages.release));
     let image = image.join("boot").join(format!("vmlinuz-{}", packages.release));
     let machine = Machine { system: &system, image: &image, folder: &folder };
-    let told = machine.ask(&built.modules, |name| steps.next(&format!("{name} is answered")))?;
+    let output = machine.ask(&built.modules, |name| steps.next(&format!("{name} is answered")))?;
     steps.end();
 
-    let complaints = complaints::of(&told, &subjects);
+    let complaints = complaints::of(&output, &subjects);
     if complaints.iter().any(|one| one.breaks) {
-        return Err(complaints::told(&complaints, &complaints::console(&folder)));
+        return Err(complaints::report(&complaints, &complaints::console(&folder)));
     }
 
     let mut done = String::new();
@@ -69,7 +68,7 @@ pub fn run(options: &Options) -> Result<String> {
                 .push(format!("{}: Linux {kernel} does not build it:\n{why}", places::shown(&subject.path)));
             continue;
         }
-        let answers = match told.said.get(name).map(|said| answers(subject, said)) {
+        let answers = match output.said.get(name).map(|said| answers(subject, said)) {
             Some(Ok(answers)) => answers,
             Some(Err(why)) => {
                 faults.push(why);
@@ -80,13 +79,13 @@ pub fn run(options: &Options) -> Result<String> {
                 continue;
             }
         };
-        let complaints = complaints::of_subject(subject, &told.said[name].log);
+        let complaints = complaints::of_subject(subject, &output.said[name].log);
         if !complaints.is_empty() {
-            faults.push(complaints::told(&complaints, &complaints::console(&folder)));
+            faults.push(complaints::report(&complaints, &complaints::console(&folder)));
             continue;
         }
         lines += answers.lines.len();
-        let recorded = Recorded { version: told.version.clone(), lines: answers.lines };
+        let recorded = Recorded { version: output.version.clone(), lines: answers.lines };
         if options.check {
             faults.extend(changed(kernel, subject, &recorded)?);
         } else {
@@ -98,7 +97,7 @@ pub fn run(options: &Options) -> Result<String> {
     }
     done += &format!(
         "Linux {}: {lines} answers of {} subject(s), {} in {:.0} s\n",
-        told.version,
+        output.version,
         subjects.len(),
         if options.check { "compared" } else { "recorded" },
         begin.elapsed().as_secs_f64()
@@ -106,7 +105,7 @@ pub fn run(options: &Options) -> Result<String> {
     if faults.is_empty() { Ok(done) } else { Err(format!("{done}{}", faults.join("\n"))) }
 }
 
-/// The answers of a module that came to its end.
+/// The answers of a module that ended; `Err` says why it did not.
 fn answers(subject: &Subject, said: &Said) -> Result<Answers> {
     let answers = Answers::of_log(&said.log, &subject.name);
     if answers.complete && said.insmod == Some(0) {
@@ -115,7 +114,7 @@ fn answers(subject: &Subject, said: &Said) -> Result<Answers> {
     let file = places::shown(&subject.path);
     let place = match &answers.last_case {
         Some(case) => format!("{}: case {case}", subject.place(case)),
-        // A machine that crashes has no time to tell what was said before.
+        // A machine that crashes does not print the module's log.
         None if said.insmod.is_none() => format!("{file}: one of its cases"),
         None => format!("{file}, before its first case,"),
     };
@@ -132,7 +131,7 @@ fn answers(subject: &Subject, said: &Said) -> Result<Answers> {
     ))
 }
 
-/// Where a subject was answered in another way than it is recorded.
+/// The differences between a subject's answers and the recorded ones.
 fn changed(kernel: Kernel, subject: &Subject, now: &Recorded) -> Result<Option<String>> {
     let Some(recorded) = Recorded::read(kernel, &subject.name)? else {
         return Ok(Some(format!("{}: nothing is recorded of Linux {kernel}", subject.name)));
@@ -173,7 +172,7 @@ fn remove_answers_without_questions(kernel: Kernel, subjects: &[Subject]) -> Res
     Ok(())
 }
 
-/// What is going on: a line that changes on a terminal, a line each elsewhere.
+/// Shows progress: one line that changes on a terminal, separate lines elsewhere.
 struct Steps(ProgressBar);
 
 impl Steps {

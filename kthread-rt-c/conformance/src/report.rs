@@ -1,4 +1,4 @@
-//! What is told of a comparison: for somebody who has never seen it before.
+//! The report about a comparison, for a reader who has not seen one before.
 
 use crate::compare::{Compared, NO_ANSWER, NOT_BUILT, Verdict};
 use crate::kernel::Kernel;
@@ -8,7 +8,7 @@ use crate::tables::Kind;
 use crate::ukmod::Silence;
 use std::fmt::Write;
 
-/// One line on a subject: how many are the same.
+/// A line about a subject: how many answers are equal.
 pub fn line(subject: &Subject, compared: &Compared) -> String {
     let (same, all) = compared.same();
     let mut line =
@@ -33,15 +33,14 @@ pub fn line(subject: &Subject, compared: &Compared) -> String {
     line
 }
 
-/// The sum over subjects, of one kernel.
+/// The sum over all subjects for one kernel.
 pub fn sum(all: &[Compared], kernel: Kernel) -> Option<(usize, usize)> {
     let of_kernel: Vec<_> = all.iter().filter(|one| one.kernel == kernel).map(Compared::same).collect();
     let add = |a: (usize, usize), b: &(usize, usize)| (a.0 + b.0, a.1 + b.1);
     (!of_kernel.is_empty()).then(|| of_kernel.iter().fold((0, 0), add))
 }
 
-/// The sums, as `docs/conformance.md` begins with them: `n of m answers of Linux 6.1, n of m of
-/// 6.12`.
+/// The sums at the begin of `docs/conformance.md`: `n of m answers of Linux 6.1, n of m of 6.12`.
 pub fn sums(all: &[Compared]) -> String {
     let mut text = String::new();
     for kernel in Kernel::ALL {
@@ -54,7 +53,7 @@ pub fn sums(all: &[Compared]) -> String {
     text
 }
 
-/// All that is not as it should be; empty if there is nothing.
+/// All faults; empty if there are none.
 pub fn faults(subjects: &[Subject], all: &[Compared]) -> String {
     let mut text = String::new();
     for (n, subject) in subjects.iter().enumerate() {
@@ -75,17 +74,17 @@ pub fn faults(subjects: &[Subject], all: &[Compared]) -> String {
     text
 }
 
-/// Why a subject, of no kernel, has all its answers.
+/// Why subjects lack answers.
 fn silences(text: &mut String, subject: &Subject, compared: &[&Compared]) {
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for one in compared {
         let Some(silence) = &one.silence else { continue };
-        // Threads have other numbers each time.
+        // Thread ids differ in each run.
         let without_numbers = format!("{silence:?}").replace(|c: char| c.is_ascii_digit(), "");
-        if told.contains(&without_numbers) {
+        if reported.contains(&without_numbers) {
             continue;
         }
-        told.push(without_numbers);
+        reported.push(without_numbers);
         let (what, why) = match silence {
             Silence::NotBuilt(why) => ("does not build, so all its answers differ", why),
             Silence::Broke(why) => ("did not come to its end, so what is missing differs", why),
@@ -99,7 +98,7 @@ fn silences(text: &mut String, subject: &Subject, compared: &[&Compared]) {
     }
 }
 
-/// The same difference to one or more kernels.
+/// A difference that one or more kernels share.
 #[derive(Debug)]
 struct Difference {
     kernels: Vec<Kernel>,
@@ -107,7 +106,7 @@ struct Difference {
     linux: String,
     ours: String,
     defined: bool,
-    /// How many lines that is: several only where answers are missing.
+    /// The number of lines: more than one only if answers are missing.
     lines: usize,
 }
 
@@ -122,9 +121,8 @@ impl Difference {
     }
 }
 
-/// Lines that differ and that no table has, as few as tell it: of a subject that does not build,
-/// one for all; of a subject that broke, one for each case's answers that are missing; and none
-/// twice for two kernels.
+/// The differences that no table has, summarised: one for a subject that does not build, one per
+/// case whose answers are missing, and each only once for several kernels.
 fn gather(compared: &[&Compared]) -> Vec<Difference> {
     let mut all: Vec<Difference> = Vec::new();
     for one in compared {
@@ -161,7 +159,7 @@ fn gather(compared: &[&Compared]) -> Vec<Difference> {
     all
 }
 
-/// Lines that differ and that no table has, and what to do about them.
+/// Reports the differences that no table has, and what to do about them.
 fn differences(text: &mut String, subject: &Subject, compared: &[&Compared]) {
     let differences = gather(compared);
     let mut entries = String::new();
@@ -215,15 +213,15 @@ fn differences(text: &mut String, subject: &Subject, compared: &[&Compared]) {
     }
 }
 
-/// Entries of the tables that are of no difference (any more).
+/// Reports table entries that no difference needs (any more).
 fn unused(text: &mut String, subject: &Subject, compared: &[&Compared]) {
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for one in compared {
         for &entry in &one.unused {
-            if told.contains(&entry) {
+            if reported.contains(&entry) {
                 continue;
             }
-            told.push(entry);
+            reported.push(entry);
             let which = compared.iter().filter(|one| one.unused.contains(&entry));
             let versions: Vec<_> = which.map(|one| one.kernel.version()).collect();
             let entry = &one.entries[entry];
@@ -250,7 +248,7 @@ mod tests {
     use crate::questions::Case;
     use crate::tables::Entry;
 
-    /// Of one kernel, with one row that is the same and an entry that nothing needs.
+    /// A comparison with one kernel, with one equal row and an unused entry.
     fn compared(kernel: Kernel) -> Compared {
         let text = |text: &str| text.to_owned();
         let row = |case: &str, defined, verdict| Row {
@@ -308,17 +306,17 @@ mod tests {
     fn an_entry_that_nothing_needs_is_told_once() {
         let mut all = Kernel::ALL.map(compared);
         all.iter_mut().for_each(|one| one.unused = vec![0]);
-        let told = faults(&subjects(), &all);
+        let text = faults(&subjects(), &all);
         let first = "to-mend/s.txt:3: no answer of s.a differs in this way from Linux 6.1, 6.12\n";
-        assert!(told.starts_with(first), "{told}");
-        assert_eq!(told.matches("to-mend/s.txt:3").count(), 1, "{told}");
+        assert!(text.starts_with(first), "{text}");
+        assert_eq!(text.matches("to-mend/s.txt:3").count(), 1, "{text}");
     }
 
     #[test]
     fn what_was_never_recorded_is_a_fault() {
         let mut all = [compared(Kernel::V6_12)];
         all[0].not_recorded = true;
-        let told = faults(&subjects(), &all);
-        assert!(told.contains("cargo run -p conformance -- record --kernel 6.12 --only s\n"), "{told}");
+        let text = faults(&subjects(), &all);
+        assert!(text.contains("cargo run -p conformance -- record --kernel 6.12 --only s\n"), "{text}");
     }
 }

@@ -1,11 +1,11 @@
-//! The cases that are asked through the Rust crate as well as through C: which ones, and whether
-//! the answers are those of Linux 6.1.
+//! Compares the answers of cases that are asked through the Rust crate, too, with those of Linux
+//! 6.1.
 //!
-//! They are in `tests/rust_face`, a file for each subject, of the same names as in C. A file begins
-//! its list on a line of its own, `cases![`, with the cases' names up to the `]`: this module reads
-//! it there, so that it is known without running anything. What Rust answers otherwise on purpose
-//! is in `different/rust/SUBJECT.txt`, in the format of the other `tables`. What the C
-//! side answers wrongly, too, is in its tables already.
+//! The cases are in `tests/rust_face`, a file for each subject, with the same names as in C. A file
+//! lists its cases in `cases![…]`, which begins on a line of its own: this module parses the list,
+//! so it is known without running anything. Deliberate differences of the Rust side are in
+//! `different/rust/SUBJECT.txt`, in the format of the other `tables`. Differences that the C side
+//! has, too, are in its tables already.
 
 use crate::answers::{Answers, Line, Recorded};
 use crate::compare::{self, Compared, Verdict};
@@ -18,20 +18,20 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The kernel whose answers count.
+/// The kernel to compare with.
 pub const KERNEL: Kernel = Kernel::V6_1;
 
-/// The folder of the cases.
+/// The folder of the Rust cases.
 pub fn folder() -> PathBuf {
     places::package().join("tests/rust_face")
 }
 
-/// What differs on purpose, of a subject.
+/// The file of a subject's deliberate differences.
 pub fn table(subject: &str) -> PathBuf {
     Kind::Different.folder().join("rust").join(format!("{subject}.txt"))
 }
 
-/// The cases of one subject that are asked through Rust.
+/// A subject's cases that are asked through Rust.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Asked {
     /// The subject.
@@ -40,7 +40,7 @@ pub struct Asked {
     pub cases: Vec<String>,
 }
 
-/// All that is asked through Rust, by subject.
+/// All cases that are asked through Rust, by subject.
 pub fn asked() -> Result<Vec<Asked>> {
     let mut all = Vec::new();
     for path in places::files(&folder(), "rs") {
@@ -51,7 +51,7 @@ pub fn asked() -> Result<Vec<Asked>> {
     Ok(all)
 }
 
-/// The names in the list of a file.
+/// The names in a file's list.
 fn listed(text: &str) -> Option<Vec<String>> {
     let (_, list) = text.split_once("\ncases![")?;
     let (list, _) = list.split_once(']')?;
@@ -59,13 +59,13 @@ fn listed(text: &str) -> Option<Vec<String>> {
     Some(names.map(|name| self::name(name).to_owned()).collect())
 }
 
-/// The name of a case or a subject that Rust has a keyword for: as its function it ends with a `_`,
-/// as its module it begins with `r#`.
+/// The C name for a Rust name that avoids a keyword: a function's ends with a `_`, a module's
+/// begins with `r#`.
 pub fn name(of_rust: &str) -> &str {
     of_rust.trim_start_matches("r#").trim_end_matches('_')
 }
 
-/// Compares what the cases of a subject answered through Rust with what Linux 6.1 answered.
+/// Compares a subject's answers through Rust with those of Linux 6.1.
 pub fn compare(asked: &Asked, ours: &[Line]) -> Result<Compared> {
     let name = &asked.subject;
     let mut subject = questions::subjects(Some(name))?.remove(0);
@@ -81,7 +81,7 @@ pub fn compare(asked: &Asked, ours: &[Line]) -> Result<Compared> {
     linux.retain(|line| asked.cases.contains(&line.case));
     let ours = Answers { lines: ours.to_vec(), ..Answers::default() };
     let mut rows = compare::rows(&subject, &linux, &ours, compare::NO_ANSWER);
-    // What is known of the C side is mended there, and no fault of this face.
+    // A known fault of the C side is not counted here again.
     let mut entries = entries(name)?;
     let own = entries.len();
     entries.extend(tables::of_subject(name)?);
@@ -91,7 +91,7 @@ pub fn compare(asked: &Asked, ours: &[Line]) -> Result<Compared> {
     Ok(Compared { kernel: KERNEL, subject: 0, rows, entries, unused, silence: None, not_recorded })
 }
 
-/// What Rust answers otherwise on purpose.
+/// The deliberate differences of the Rust side.
 pub fn entries(subject: &str) -> Result<Vec<Entry>> {
     let path = table(subject);
     if !path.exists() {
@@ -100,7 +100,7 @@ pub fn entries(subject: &str) -> Result<Vec<Entry>> {
     tables::parse(Kind::Different, &places::shown(&path), &places::read(&path)?)
 }
 
-/// What is not as it should be; empty if there is nothing.
+/// All faults; empty if there are none.
 pub fn faults(asked: &Asked, compared: &Compared) -> Result<String> {
     let subject = questions::subjects(Some(&asked.subject))?.remove(0);
     let file = folder().join(format!("{}.rs", asked.subject));
@@ -134,7 +134,7 @@ pub fn faults(asked: &Asked, compared: &Compared) -> Result<String> {
     Ok(text)
 }
 
-/// Where a case is in Rust.
+/// The place of a case in Rust.
 fn place(file: &Path, case: &str) -> String {
     let text = places::read(file).unwrap_or_default();
     let begins = [format!("fn {case}("), format!("fn {case}_(")];
@@ -145,13 +145,13 @@ fn place(file: &Path, case: &str) -> String {
     format!("{}:{line}", places::shown(file))
 }
 
-/// How many answers of Linux the cases of a subject have.
+/// How many of Linux's answers the cases of a subject have.
 pub fn answers(asked: &Asked) -> Result<usize> {
     let recorded = Recorded::read(KERNEL, &asked.subject)?.map(|one| one.lines).unwrap_or_default();
     Ok(recorded.iter().filter(|line| asked.cases.contains(&line.case)).count())
 }
 
-/// Of those, how many the table has.
+/// How many of these answers differ as the table says.
 fn different(asked: &Asked) -> Result<usize> {
     let recorded = Recorded::read(KERNEL, &asked.subject)?.map(|one| one.lines).unwrap_or_default();
     let entries = entries(&asked.subject)?;
@@ -159,8 +159,8 @@ fn different(asked: &Asked) -> Result<usize> {
     Ok(recorded.iter().filter(is_known).count())
 }
 
-/// The cases of which the Rust crate has all functions, macros and types, and of which Linux 6.1
-/// has answers: fields don't count. Each with its subject.
+/// The cases, each with its subject, that Linux 6.1 has answered and whose functions, macros and
+/// types all exist in the Rust crate. Fields don't count.
 pub fn candidates(subjects: &[Subject]) -> Result<Vec<(String, String)>> {
     let words = words(&places::workspace().join("kthread-rt/src"))?;
     let mut candidates = Vec::new();
@@ -176,7 +176,7 @@ pub fn candidates(subjects: &[Subject]) -> Result<Vec<(String, String)>> {
     Ok(candidates)
 }
 
-/// The words of all Rust files below a folder, comments aside.
+/// The words of all Rust files below a folder, without comments.
 fn words(folder: &Path) -> Result<BTreeSet<String>> {
     let mut words = BTreeSet::new();
     let entries = fs::read_dir(folder).map_err(places::at(folder))?;
@@ -274,7 +274,7 @@ mod tests {
         assert_eq!(listed("// no list\n"), None);
     }
 
-    /// What Linux answered of two cases, with one value changed, and one line left out.
+    /// Linux's answers to two cases, with one value changed and one line left out.
     #[test]
     fn a_wrong_value_and_a_missing_line_are_told() {
         let cases = ["counts", "all"].map(str::to_owned).to_vec();
@@ -288,7 +288,7 @@ mod tests {
         lines[at].text = "try_of_none=1".into();
         let compared = compare(&asked, &lines).unwrap();
         assert_eq!(compared.same(), (lines.len() - 1, lines.len()));
-        let told = faults(&asked, &compared).unwrap();
+        let text = faults(&asked, &compared).unwrap();
         for part in [
             "completion.counts: kthread-rt's Rust functions do not answer as Linux 6.1\n",
             "conformance/questions/completion.c:",
@@ -297,12 +297,12 @@ mod tests {
             "  kthread-rt       try_of_none=1\n",
             "conformance/different/rust/completion.txt",
         ] {
-            assert!(told.contains(part), "no {part:?} in:\n{told}");
+            assert!(text.contains(part), "no {part:?} in:\n{text}");
         }
 
         lines.remove(at);
-        let told = faults(&asked, &compare(&asked, &lines).unwrap()).unwrap();
-        assert!(told.contains("  kthread-rt       (no answer)\n"), "{told}");
+        let text = faults(&asked, &compare(&asked, &lines).unwrap()).unwrap();
+        assert!(text.contains("  kthread-rt       (no answer)\n"), "{text}");
     }
 
     #[test]

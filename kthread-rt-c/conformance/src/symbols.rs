@@ -1,21 +1,20 @@
-//! The interface: which symbols there are to be asked about, and which cases say that they cover
-//! one.
+//! The interface: the symbols to ask about, and the cases that cover them.
 
 use crate::questions::Subject;
 use crate::{Result, places};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The symbols, as `symbols.txt` lists them.
+/// The symbols in `symbols.txt`.
 #[derive(Debug, Default)]
 pub struct Interface {
-    /// By header.
+    /// The symbols by header.
     pub headers: Vec<(String, Vec<String>)>,
-    /// Those of which no answer can be had, by the reason.
+    /// The symbols about which no answer is possible, by reason.
     pub unobservable: Vec<(String, Vec<String>)>,
 }
 
 impl Interface {
-    /// What the file says.
+    /// Reads the file.
     pub fn read() -> Result<Self> {
         let path = places::package().join("symbols.txt");
         Self::parse(&places::read(&path)?).map_err(|e| format!("{}:{e}", places::shown(&path)))
@@ -49,19 +48,19 @@ impl Interface {
         Ok(interface)
     }
 
-    /// All of which an answer can be had.
+    /// All symbols about which an answer is possible.
     pub fn observable(&self) -> impl Iterator<Item = &str> {
         self.headers.iter().flat_map(|(_, symbols)| symbols).map(String::as_str)
     }
 
-    /// Whether it is in the list at all.
+    /// True if the symbol is in the list at all.
     pub fn has(&self, symbol: &str) -> bool {
         let unobservable = self.unobservable.iter().flat_map(|(_, symbols)| symbols).map(String::as_str);
         self.observable().chain(unobservable).any(|one| one == symbol)
     }
 }
 
-/// The cases that cover a symbol: numbers of the subject and, in it, of the case.
+/// The cases that cover a symbol: indices of the subject and of its case.
 pub fn coverage(subjects: &[Subject]) -> BTreeMap<&str, Vec<(usize, usize)>> {
     let mut coverage: BTreeMap<&str, Vec<_>> = BTreeMap::new();
     for (s, subject) in subjects.iter().enumerate() {
@@ -77,13 +76,13 @@ pub fn coverage(subjects: &[Subject]) -> BTreeMap<&str, Vec<(usize, usize)>> {
     coverage
 }
 
-/// Symbols that a case says it covers, and that its file does not have: a name that is spelt wrong,
-/// or a case that has become another.
+/// Reports symbols that a case claims to cover but that its file does not contain: misspelt, or the
+/// case has changed.
 pub fn not_in_their_files(subjects: &[Subject]) -> Result<Vec<String>> {
     let mut faults = Vec::new();
     for subject in subjects {
         let text = places::read(&subject.path)?;
-        // Without the strings: they have the names, too.
+        // Without strings, which contain the names, too.
         let code: Vec<_> = text.split('"').step_by(2).collect();
         let code = code.join(" ");
         let words: BTreeSet<_> = code.split(|c: char| !c.is_alphanumeric() && c != '_').collect();

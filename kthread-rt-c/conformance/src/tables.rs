@@ -1,5 +1,5 @@
-//! Two tables of answers that differ: *to mend*, with the issue that mends them, and *different* on
-//! purpose, with the reason. Each has a file for each subject, of entries as
+//! Two tables of differing answers: *to mend*, with the issue that will fix them, and *different*
+//! on purpose, with the reason. Each has a file per subject, with entries such as
 //!
 //! ```text
 //! case 6.1 6.12
@@ -8,20 +8,20 @@
 //!   issue: 10
 //! ```
 //!
-//! Without kernels, an entry is of all of them. The case may be `*`, and a `*` in the two answers
-//! stands for any text. In the other table, `why: …` stands for the issue. A line that begins with
-//! `#` is a comment. What is asked of kthread-rt alone has no entry: it has to be right.
+//! An entry without kernels is for all of them. The case may be `*`, and a `*` in the answers
+//! stands for any text. In *different*, `why: …` takes the place of the issue. A line that begins
+//! with `#` is a comment. An `OURS` case can't have an entry: its answers have to be right.
 
 use crate::kernel::Kernel;
 use crate::{Result, places};
 use std::path::PathBuf;
 
-/// Which of the two.
+/// The kind of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A fault, which an issue is going to mend.
+    /// Faults, which an issue will fix.
     ToMend,
-    /// On purpose.
+    /// Deliberate differences.
     Different,
 }
 
@@ -32,7 +32,7 @@ pub struct Entry {
     pub kind: Kind,
     /// The case, or `*`.
     pub case: String,
-    /// Of which kernels.
+    /// The kernels.
     pub kernels: Vec<Kernel>,
     /// The kernel's answer.
     pub linux: String,
@@ -40,12 +40,12 @@ pub struct Entry {
     pub ours: String,
     /// The issue's number, or the reason.
     pub why: String,
-    /// Where it stands.
+    /// The entry's place.
     pub place: String,
 }
 
 impl Kind {
-    /// The folder of its files.
+    /// The folder of the table's files.
     pub fn folder(self) -> PathBuf {
         places::package().join(match self {
             Self::ToMend => "to-mend",
@@ -53,7 +53,7 @@ impl Kind {
         })
     }
 
-    /// What says why.
+    /// The key of the reason.
     pub fn key(self) -> &'static str {
         match self {
             Self::ToMend => "issue",
@@ -68,12 +68,12 @@ impl Kind {
 }
 
 impl Entry {
-    /// Whether it is of such a difference.
+    /// True if the entry allows this difference.
     pub fn allows(&self, kernel: Kernel, case: &str, linux: &str, ours: &str) -> bool {
         self.is_of(kernel, case, linux) && matches(&self.ours, ours)
     }
 
-    /// Whether it is of this answer of the kernel's.
+    /// True if the entry is for this answer of the kernel.
     pub fn is_of(&self, kernel: Kernel, case: &str, linux: &str) -> bool {
         self.kernels.contains(&kernel)
             && (self.case == "*" || self.case == case)
@@ -139,7 +139,7 @@ pub(crate) fn parse(kind: Kind, file: &str, text: &str) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// Whether the text is the pattern, in which a `*` stands for anything.
+/// True if the text matches the pattern, in which a `*` stands for any text.
 fn matches(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return false };

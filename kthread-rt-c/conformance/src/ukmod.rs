@@ -1,4 +1,4 @@
-//! Asking kthread-rt: the same modules, built and run by `ukmod`.
+//! Asks kthread-rt: `ukmod` builds and runs the same modules.
 
 use crate::answers::Answers;
 use crate::defects::Defect;
@@ -20,39 +20,39 @@ pub struct Ukmod {
     program: PathBuf,
 }
 
-/// Why a subject has no answers, or not all: in words.
+/// Why a subject lacks answers, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Silence {
     /// The compiler refused it.
     NotBuilt(String),
-    /// It crashed or hung, after the answers that there are.
+    /// It crashed or hung after the answers that it has given.
     Broke(String),
 }
 
-/// How long a subject may take.
-const LIMIT: Duration = Duration::from_secs(60);
+/// The time limit of a subject.
+const LIMIT: Duration = Duration::from_secs(150);
 
 impl Ukmod {
-    /// The `ukmod` of this workspace, of the profile that this program has. cargo builds it if it
-    /// is not there or not new: no other package can depend on a program of `kthread-rt-c`.
+    /// The `ukmod` of this workspace, in this program's profile. Has cargo build it if necessary,
+    /// since a package can't depend on another package's program.
     pub fn build() -> Result<Self> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.args(["build", "--offline", "-q", "-p", "kthread-rt-c", "--bin", "ukmod"]);
         cargo.args(["--message-format", "json-render-diagnostics", "--profile", &profile()]);
         cargo.arg("--target-dir").arg(places::target()).current_dir(places::workspace());
-        let told = process::output(&mut cargo)?;
+        let messages = process::output(&mut cargo)?;
         let executable = |line: &str| {
             let message: serde_json::Value = serde_json::from_str(line).ok()?;
             (message["target"]["name"] == "ukmod").then_some(())?;
             message["executable"].as_str().map(PathBuf::from)
         };
         let program =
-            told.lines().find_map(executable).ok_or("cargo did not say where it has built ukmod")?;
+            messages.lines().find_map(executable).ok_or("cargo did not say where it has built ukmod")?;
         Ok(Self { program })
     }
 
-    /// Builds the subjects, as many at once as there are cpus; each has its file in `folder` or the
-    /// reason why not.
+    /// Builds the subjects in parallel, one per cpu at a time. Returns for each its file in
+    /// `folder`, or why it was not built.
     pub fn modules(
         &self,
         kernel: Kernel,
@@ -66,7 +66,7 @@ impl Ukmod {
         let mut built: Vec<_> = thread::scope(|scope| {
             let build = || {
                 let mut built = Vec::new();
-                // The lock is held for the taking alone.
+                // The lock is only held while a job is taken.
                 while let Some((n, subject)) = { left.lock().map_or(None, |mut left| left.next()) } {
                     built.push((n, self.module(kernel, subject, folder, defect)));
                 }
@@ -101,8 +101,8 @@ impl Ukmod {
         }
     }
 
-    /// Runs a module, and returns what it answered. `only` is one of its cases. A case that crashes
-    /// or hangs costs no other: the module is run again for those behind it.
+    /// Runs a module, and returns its answers. `only` selects one case. After a case that crashes
+    /// or hangs, the module is run again for the next cases.
     pub fn ask(
         &self,
         module: &Path,
@@ -120,7 +120,7 @@ impl Ukmod {
             all.defined.extend(more.defined);
             let Some(Silence::Broke(next)) = again else { break };
             *why += &format!("\n{next}");
-            // Unless it broke before its first case.
+            // None if it broke before its first case; then it is not run again.
             broken = more.last_case;
         }
         Ok((all, silence))
@@ -133,9 +133,9 @@ impl Ukmod {
         word: Option<&str>,
     ) -> Result<(Answers, Option<Silence>)> {
         let mut ukmod = Command::new(&self.program);
-        ukmod.args(["load", "--raw", "--for", "0ms"]).arg(module).args(word);
+        ukmod.args(["load", "--raw", "--for", "0ms", "--init-timeout", "120s"]).arg(module).args(word);
         let late = |child: &mut std::process::Child| {
-            // It prints its table of tasks, which takes no half a second.
+            // SIGQUIT makes it print its table of tasks, which takes less than half a second.
             if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
                 let _ = kill_process(pid, Signal::QUIT);
                 thread::sleep(Duration::from_millis(500));
@@ -143,7 +143,7 @@ impl Ukmod {
         };
         let ended = process::run_for(&mut ukmod, LIMIT, |_| {}, late)?;
         let answers = Answers::of_log(&ended.out, subject);
-        // What it misses is known before it is loaded: a symbol that the runtime does not have.
+        // A status without a run: a symbol is missing.
         if answers.last_case.is_none() && matches!(ended.status, Some(1 | 3)) {
             return Ok((answers, Some(Silence::NotBuilt(ended.err))));
         }
@@ -161,7 +161,7 @@ impl Ukmod {
     }
 }
 
-/// The profile's name, which is its folder's but for the one that is called `debug`.
+/// The profile's name, which is the folder's, except for `debug`.
 fn profile() -> String {
     let exe = std::env::current_exe().unwrap_or_default();
     let folder = exe.ancestors().skip(1).find(|dir| !dir.ends_with("deps"));

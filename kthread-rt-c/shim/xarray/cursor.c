@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* linux/xarray.h. Going down to the slot of a cursor, storing there, and its marks. */
+/* linux/xarray.h. Descends to a cursor's slot, stores there, and sets marks. */
 #include "tree.h"
 
-/* The entry of the cursor's index in this node, where the cursor stands now. */
+/* Moves the cursor to its index in this node. Returns the entry there. */
 void *kt_xa_descend(struct xa_state *xas, struct xa_node *node)
 {
 	unsigned int slot = slot_of(xas->xa_index, node->shift);
@@ -11,7 +11,7 @@ void *kt_xa_descend(struct xa_state *xas, struct xa_node *node)
 	if (xa_is_sibling(entry)) {
 		slot = (unsigned int)xa_to_sibling(entry);
 		entry = xa_entry(xas->xa, node, slot);
-		/* It was split meanwhile. */
+		/* The entry was split meanwhile. */
 		if (node->shift && xa_is_node(entry))
 			entry = XA_RETRY_ENTRY;
 	}
@@ -20,7 +20,7 @@ void *kt_xa_descend(struct xa_state *xas, struct xa_node *node)
 	return entry;
 }
 
-/* The head, if the index is below it. */
+/* The head, if it covers the index. */
 void *kt_xa_from_head(struct xa_state *xas)
 {
 	void *head = xa_head(xas->xa);
@@ -51,8 +51,8 @@ void *xas_load(struct xa_state *xas)
 }
 
 /*
- * Makes the tree so high that the cursor's indices are in it: the shift above the head's, or less
- * than 0.
+ * Makes the tree high enough for the cursor's indices. Returns the shift above the head's, or a
+ * negative number on failure.
  */
 static int grow(struct xa_state *xas, void *head)
 {
@@ -83,8 +83,8 @@ static int grow(struct xa_state *xas, void *head)
 
 			if (tracks_free(xa) && mark == XA_FREE_MARK) {
 				/*
-				 * All but the first slot are free now, so the root has something
-				 * free.
+				 * All slots but the first are free now, so the root has a free
+				 * mark.
 				 */
 				root->marks[mark][0] = ~0UL;
 				set_slot_mark(root, 0, mark, marked);
@@ -106,7 +106,10 @@ static int grow(struct xa_state *xas, void *head)
 	return (int)shift;
 }
 
-/* Makes the nodes down to the cursor's slot: what is in it. `head`: it may be the head itself. */
+/*
+ * Makes the nodes down to the cursor's slot. Returns the entry there. `head`: the slot may be the
+ * head itself.
+ */
 void *kt_xa_make_slot(struct xa_state *xas, bool head)
 {
 	struct xarray *xa = xas->xa;
@@ -141,8 +144,8 @@ void *kt_xa_make_slot(struct xa_state *xas, bool head)
 		shift -= XA_CHUNK_SHIFT;
 		if (!entry) {
 			/*
-			 * Within the tree, that a node is there is for who comes by its parent;
-			 * above it, for all.
+			 * Publishes a new node: within the tree for readers that come from its
+			 * parent, at the head for all readers.
 			 */
 			node = kt_xa_new_node(xas, (unsigned int)shift);
 			if (!node)
@@ -161,7 +164,7 @@ void *kt_xa_make_slot(struct xa_state *xas, bool head)
 	return entry;
 }
 
-/* The marks of the cursor's slots become those of the first. */
+/* Moves the marks of the cursor's slots to the first slot. */
 static void squash_marks(struct xa_state *xas)
 {
 	struct xa_node *node = xas->xa_node;
@@ -175,7 +178,7 @@ static void squash_marks(struct xa_state *xas)
 	}
 }
 
-/* All of an entry's slots get another: what was there is freed, if it was a node. */
+/* Stores an entry into all of the cursor's slots. Frees replaced nodes. */
 static void *replace_slots(struct xa_state *xas, struct xa_node *node, void *entry)
 {
 	unsigned int slot = xas->xa_offset, last = slot + xas->xa_sibs;
@@ -186,8 +189,8 @@ static void *replace_slots(struct xa_state *xas, struct xa_node *node, void *ent
 	for (; slot < XA_CHUNK_SIZE; slot++) {
 		old = node->slots[slot];
 		/*
-		 * A longer entry that was there goes whole, if nothing comes; else its rest goes
-		 * with the new one.
+		 * Erasing also erases the rest of a longer old entry; otherwise that rest follows
+		 * the new entry.
 		 */
 		if (slot > last && (entry || !xa_is_sibling(old)))
 			break;
@@ -202,7 +205,7 @@ static void *replace_slots(struct xa_state *xas, struct xa_node *node, void *ent
 		count += !old - !entry;
 		values += (int)xa_is_value(entry) - (int)old_value;
 	}
-	/* What is left of a longer one has the new entry, too. */
+	/* The rest of a longer old entry now belongs to the new entry. */
 	for (; slot < XA_CHUNK_SIZE && xa_is_sibling(node->slots[slot]); slot++)
 		values += (int)xa_is_value(entry) - (int)old_value;
 	node->nr_values = (unsigned char)(node->nr_values + values);
@@ -247,7 +250,7 @@ void *xas_store(struct xa_state *xas, void *entry)
 	return old;
 }
 
-/* Marks, where the cursor stands. */
+/* Marks of the cursor's slot. */
 
 bool xas_get_mark(const struct xa_state *xas, xa_mark_t mark)
 {

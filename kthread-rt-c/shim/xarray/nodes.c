@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* linux/xarray.h. Nodes: where they come from, and when they go. */
+/* linux/xarray.h. Allocates and frees nodes. */
 #include "tree.h"
 
 void kt_xa_tell_user(struct xa_state *xas, struct xa_node *node)
@@ -34,7 +34,7 @@ struct xa_node *kt_xa_fresh_node(gfp_t flags)
 	return node;
 }
 
-/* A node for where the cursor stands, or NULL and the cursor has the error. */
+/* Makes a node for the cursor's slot. On failure, returns NULL, and the cursor has the error. */
 struct xa_node *kt_xa_new_node(struct xa_state *xas, unsigned int shift)
 {
 	struct xa_node *parent = xas->xa_node, *node = xas->xa_alloc;
@@ -46,7 +46,7 @@ struct xa_node *kt_xa_new_node(struct xa_state *xas, unsigned int shift)
 	else
 		node = kt_xa_fresh_node(GFP_NOWAIT);
 	if (!node) {
-		/* Those on the way here that were made for this one. */
+		/* Frees the parents that were made for this node. */
 		if (parent && !parent->count)
 			kt_xa_prune(xas);
 		xas_set_err(xas, -ENOMEM);
@@ -63,7 +63,7 @@ struct xa_node *kt_xa_new_node(struct xa_state *xas, unsigned int shift)
 	return node;
 }
 
-/* Frees nodes with all below them. Readers inside begin anew. */
+/* Frees a node and all nodes below it. Readers inside restart. */
 void kt_xa_free_subtree(struct xa_state *xas, struct xa_node *node)
 {
 	for (unsigned int slot = 0; slot < XA_CHUNK_SIZE; slot++) {
@@ -78,7 +78,7 @@ void kt_xa_free_subtree(struct xa_state *xas, struct xa_node *node)
 	free_node(xas, node);
 }
 
-/* Makes the tree lower, as long as the root has nothing but its first slot. */
+/* Makes the tree lower while the root has only its first slot. */
 static void shrink(struct xa_state *xas)
 {
 	struct xarray *xa = xas->xa;
@@ -87,7 +87,7 @@ static void shrink(struct xa_state *xas)
 		struct xa_node *root = xa_to_node(xa->xa_head);
 		void *entry = root->slots[0];
 
-		/* The head is an entry of one index alone, and none that looks like a node. */
+		/* The head can only be an entry of one index, and must not look like a node. */
 		if (root->count != 1 || !entry || xa_is_node(entry) == !root->shift)
 			return;
 		if (xa_is_zero(entry) && keeps_zero_busy(xa))
@@ -105,7 +105,7 @@ static void shrink(struct xa_state *xas)
 	}
 }
 
-/* Takes away the cursor's node, if it is empty, and those above that get empty by it. */
+/* Removes the cursor's node if it is empty, and parents that become empty. */
 void kt_xa_prune(struct xa_state *xas)
 {
 	struct xa_node *node = xas->xa_node;
@@ -142,7 +142,10 @@ void xas_destroy(struct xa_state *xas)
 
 static bool lacks_memory(struct xa_state *xas)
 {
-	/* To wait for memory does not help here: the C library has none, or it is a fault on demand, which is to be seen. */
+	/*
+	 * Waiting for memory would not help: the C library has none, or a fault was injected, which
+	 * must have an effect.
+	 */
 	if (xas->xa_node == XA_ERROR(-ENOMEM) && !refused)
 		return true;
 	refused = false;
@@ -161,7 +164,10 @@ bool xas_nomem(struct xa_state *xas, gfp_t flags)
 	return true;
 }
 
-/* As xas_nomem(), for who holds the lock, which is let go meanwhile if memory may be waited for. */
+/*
+ * As xas_nomem(), for a caller that holds the lock. Drops the lock meanwhile if the allocation may
+ * sleep.
+ */
 bool kt_xa_nomem(struct xa_state *xas, gfp_t flags)
 {
 	gfp_t lock = xas->xa->xa_flags & (XA_FLAGS_LOCK_IRQ | XA_FLAGS_LOCK_BH);

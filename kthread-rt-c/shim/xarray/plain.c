@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* linux/xarray.h. The plain interface: calls that take an index. */
+/* linux/xarray.h. The normal API: calls that take an index. */
 #include "tree.h"
 
 void *xa_load(struct xarray *xa, unsigned long index)
@@ -17,7 +17,7 @@ void *xa_load(struct xarray *xa, unsigned long index)
 	return entry;
 }
 
-/* What was there, for the user; or the error. */
+/* Returns the old entry to the user, or the error. */
 static void *result(struct xa_state *xas, void *was)
 {
 	if (xas_error(xas))
@@ -43,8 +43,8 @@ void *xa_erase(struct xarray *xa, unsigned long index)
 }
 
 /*
- * An odd pointer is an entry as any other, as long as it is in a node of the lowest level; but not
- * what marks a slot.
+ * In a node of the lowest level an odd pointer is an ordinary entry, except for the internal
+ * entries that mark a slot.
  */
 static bool is_refused(const void *entry)
 {
@@ -137,7 +137,7 @@ int __xa_alloc(struct xarray *xa, u32 *id, void *entry, struct xa_limit limit, g
 	return xas_error(&xas);
 }
 
-/* 1 if the numbers began anew. */
+/* Returns 1 if the numbers wrapped. */
 int __xa_alloc_cyclic(struct xarray *xa, u32 *id, void *entry, struct xa_limit limit, u32 *next, gfp_t flags)
 {
 	struct xa_limit rest = { .max = limit.max, .min = *next > limit.min ? *next : limit.min };
@@ -221,7 +221,7 @@ void *xa_find(struct xarray *xa, unsigned long *index, unsigned long max, xa_mar
 	return entry;
 }
 
-/* The index is of the entry that the cursor stands at, and not its first. */
+/* True if the index belongs to the cursor's entry, but is not its first. */
 static bool is_within(const struct xa_state *xas)
 {
 	const struct xa_node *node = xas->xa_node;

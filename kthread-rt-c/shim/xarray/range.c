@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* linux/xarray.h. Entries of several indices: their nodes, and splits. */
+/* linux/xarray.h. Multi-index entries: their nodes, and splits. */
 #include "tree.h"
 
 int xas_get_order(struct xa_state *xas)
@@ -27,8 +27,8 @@ int xa_get_order(struct xarray *xa, unsigned long index)
 }
 
 /*
- * All nodes that single entries in the cursor's range need, the last ones first. The cursor is at
- * the first index then.
+ * Makes all nodes for single entries in the cursor's range, the last ones first. Leaves the cursor
+ * at the first index.
  */
 void xas_create_range(struct xa_state *xas)
 {
@@ -56,8 +56,8 @@ void xas_create_range(struct xa_state *xas)
 }
 
 /*
- * The nodes that a split needs: as many as the old entry has slots, if the new ones are a level
- * below.
+ * Allocates the nodes for a split: one for each slot of the old entry, if the new entries are a
+ * level below.
  */
 void xas_split_alloc(struct xa_state *xas, void *entry, unsigned int order, gfp_t flags)
 {
@@ -83,15 +83,15 @@ void xas_split_alloc(struct xa_state *xas, void *entry, unsigned int order, gfp_
 
 			node->slots[slot] = slot == first ? entry : xa_mk_sibling(first);
 		}
-		/* As a list. */
+		/* Linked as a list. */
 		node->parent = xas->xa_alloc;
 		xas->xa_alloc = node;
 	}
 }
 
 /*
- * Slots from `first` on get the entry: each group of the cursor's size its own, with these marks at
- * its beginning.
+ * Fills slots from `first` on with the entry: one entry for each group of the cursor's size, with
+ * these marks on its first slot.
  */
 static void fill(struct xa_state *xas, struct xa_node *node, unsigned int first, unsigned int slots, void *entry,
 		 const bool *marks)
@@ -146,8 +146,8 @@ void xas_split(struct xa_state *xas, void *entry, unsigned int order)
 }
 
 /*
- * The cursor for as many indices from `first` on as one store can fill: whole slots of one node, as
- * high as may be.
+ * Sets the cursor to the most indices from `first` on that one store can fill: whole slots of one
+ * node, as high as possible.
  */
 static void set_range(struct xa_state *xas, unsigned long first, unsigned long last)
 {
@@ -201,7 +201,7 @@ void *xa_store_range(struct xarray *xa, unsigned long first, unsigned long last,
 	return xas_error(&xas) ? xas.xa_node : NULL;
 }
 
-/* Takes the node's place in its parent: its user has emptied it. */
+/* Removes the node, which its user has emptied, from its parent. */
 void xa_delete_node(struct xa_node *node, xa_update_node_t update)
 {
 	struct xa_state xas = {

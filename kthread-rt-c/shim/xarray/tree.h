@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * linux/xarray.h: a radix tree of six bits a level. What the files of this folder share.
+ * linux/xarray.h: a radix tree with six bits per level. Shared by the files of this folder.
  *
- * The head is NULL, the one entry of index 0, or the root node. A node at `shift` has slots of
- * 2^shift indices each; a slot has nothing, a child (whose shift is six less), an entry for all
- * these indices, or the number of a slot before it, which has the entry for both. Nodes are as few
- * as may be: one that gets empty goes, and so does a root with nothing but its first slot.
+ * The head is NULL, the only entry, at index 0, or the root node. A node at `shift` has slots for
+ * 2^shift indices each. A slot is empty, or holds a child (whose shift is six less), an entry for
+ * all its indices, or a sibling: the number of an earlier slot, whose entry is for both. Empty
+ * nodes are removed, and so is a root that has only its first slot.
  *
- * A mark of a slot is the sum of those of its child; a mark of the root is in the array's flags.
+ * A slot has a mark if any slot of its child has it; the root's marks are in the array's flags.
  *
- * A cursor (struct xa_state) stands at a slot of a node, whose indices have `xa_index` among them.
- * Those who only read see nodes that writers have taken away: their memory stays until a grace
- * period is over, and their entries say "retry".
+ * A cursor (struct xa_state) stands at a slot whose indices include `xa_index`. A reader may see
+ * nodes that a writer has removed: their memory stays for a grace period, and their entries say
+ * "retry".
  */
 #ifndef KT_SHIM_XARRAY_H
 #define KT_SHIM_XARRAY_H
@@ -53,7 +53,7 @@ static inline void set_root_mark(struct xarray *xa, xa_mark_t mark, bool to)
 	xa->xa_flags = to ? xa->xa_flags | XA_FLAGS_MARK(mark) : xa->xa_flags & ~XA_FLAGS_MARK(mark);
 }
 
-/* From a slot up to the root: as far as the sum changes. */
+/* Updates a mark from a slot up to the root, as far as it changes. */
 static inline void mark_up(struct xarray *xa, struct xa_node *node, unsigned int slot, xa_mark_t mark, bool to)
 {
 	for (; node; slot = node->offset, node = node->parent) {
@@ -73,13 +73,13 @@ static inline unsigned int slot_of(unsigned long index, unsigned int shift)
 	return (unsigned int)(index >> shift) & XA_CHUNK_MASK;
 }
 
-/* What is left of an index above so many bits, which may be all. */
+/* Shifts an index right by a number of bits, which may be all of them. */
 static inline unsigned long above(unsigned long index, unsigned int bits)
 {
 	return bits < BITS_PER_LONG ? index >> bits : 0;
 }
 
-/* The greatest index below an entry of the head. */
+/* The greatest index that an entry in the head covers. */
 static inline unsigned long reach(const void *head)
 {
 	unsigned int bits = xa_is_node(head) ? xa_to_node(head)->shift + XA_CHUNK_SHIFT : 0;
@@ -88,8 +88,8 @@ static inline unsigned long reach(const void *head)
 }
 
 /*
- * The last index that a store by this cursor fills; one more, if it would fill a whole node: it is
- * to be a slot then.
+ * The last index that a store by this cursor fills. One more if it fills a whole node, so that the
+ * entry becomes a slot of the parent.
  */
 static inline unsigned long last_index(const struct xa_state *xas)
 {
@@ -109,7 +109,7 @@ static inline void stand_at(struct xa_state *xas, unsigned int slot)
 	xas->xa_index += (unsigned long)slot << shift;
 }
 
-/* To the slot behind; false at the end of all indices. */
+/* Moves to the next slot. False at the end of all indices. */
 static inline bool step(struct xa_state *xas)
 {
 	unsigned long behind = (xas->xa_index | ((1UL << xas->xa_node->shift) - 1)) + 1;
@@ -125,31 +125,37 @@ static inline void *beyond(struct xa_state *xas)
 	return NULL;
 }
 
-/* Of nodes.c. */
+/* Defined in nodes.c. */
 void kt_xa_tell_user(struct xa_state *xas, struct xa_node *node);
 struct xa_node *kt_xa_fresh_node(gfp_t flags);
 
-/* A node for where the cursor stands, or NULL and the cursor has the error. */
+/* Makes a node for the cursor's slot. On failure, returns NULL, and the cursor has the error. */
 struct xa_node *kt_xa_new_node(struct xa_state *xas, unsigned int shift);
 
-/* Frees nodes with all below them. Readers inside begin anew. */
+/* Frees a node and all nodes below it. Readers inside restart. */
 void kt_xa_free_subtree(struct xa_state *xas, struct xa_node *node);
 
-/* Takes away the cursor's node, if it is empty, and those above that get empty by it. */
+/* Removes the cursor's node if it is empty, and parents that become empty. */
 void kt_xa_prune(struct xa_state *xas);
 
-/* As xas_nomem(), for who holds the lock, which is let go meanwhile if memory may be waited for. */
+/*
+ * As xas_nomem(), for a caller that holds the lock. Drops the lock meanwhile if the allocation may
+ * sleep.
+ */
 bool kt_xa_nomem(struct xa_state *xas, gfp_t flags);
 
-/* Of cursor.c. */
+/* Defined in cursor.c. */
 
-/* The entry of the cursor's index in this node, where the cursor stands now. */
+/* Moves the cursor to its index in this node. Returns the entry there. */
 void *kt_xa_descend(struct xa_state *xas, struct xa_node *node);
 
-/* The head, if the index is below it. */
+/* The head, if it covers the index. */
 void *kt_xa_from_head(struct xa_state *xas);
 
-/* Makes the nodes down to the cursor's slot: what is in it. `head`: it may be the head itself. */
+/*
+ * Makes the nodes down to the cursor's slot. Returns the entry there. `head`: the slot may be the
+ * head itself.
+ */
 void *kt_xa_make_slot(struct xa_state *xas, bool head);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* linux/xarray.h. Walks of a cursor, over all entries, those with a mark, and by one. */
+/* linux/xarray.h. Moves a cursor over all entries, over entries with a mark, and by one index. */
 #include "tree.h"
 
-/* Behind the entry, so that the walk begins anew there. */
+/* Moves the cursor after the entry, so that the walk restarts there. */
 void xas_pause(struct xa_state *xas)
 {
 	struct xa_node *node = xas->xa_node;
@@ -24,7 +24,7 @@ void xas_pause(struct xa_state *xas)
 		xas->xa_node = XAS_BOUNDS;
 }
 
-/* The next entry from where the cursor stands, up to an index. */
+/* The next entry from the cursor's position up to an index. */
 static void *walk(struct xa_state *xas, unsigned long max)
 {
 	bool more = true;
@@ -69,7 +69,7 @@ void *xas_find(struct xa_state *xas, unsigned long max)
 		if (entry || xas_not_node(xas->xa_node))
 			return entry;
 	} else if (!xas->xa_node->shift && xas->xa_offset != slot_of(xas->xa_index, 0)) {
-		/* In an entry of several slots, the user may have moved on. */
+		/* Within a multi-slot entry, the user may have advanced the index. */
 		xas->xa_offset = slot_of(xas->xa_index - 1, 0);
 		stand_at(xas, xas->xa_offset + 1U);
 		return walk(xas, max);
@@ -78,7 +78,7 @@ void *xas_find(struct xa_state *xas, unsigned long max)
 	return step(xas) ? walk(xas, max) : beyond(xas);
 }
 
-/* The first slot from this one on that has the mark, or XA_CHUNK_SIZE. */
+/* The first slot from this one on with the mark, or XA_CHUNK_SIZE. */
 static unsigned int next_marked(const struct xa_node *node, unsigned int slot, xa_mark_t mark)
 {
 	unsigned long left = slot < XA_CHUNK_SIZE ? READ_ONCE(node->marks[mark][0]) >> slot << slot : 0;
@@ -94,7 +94,7 @@ static void *behind_max(struct xa_state *xas)
 
 void *xas_find_marked(struct xa_state *xas, unsigned long max, xa_mark_t mark)
 {
-	bool here = false; /* the cursor's own slot may be the answer */
+	bool here = false; /* the cursor's own slot may be the result */
 
 	if (xas_error(xas))
 		return NULL;
@@ -133,7 +133,7 @@ void *xas_find_marked(struct xa_state *xas, unsigned long max, xa_mark_t mark)
 				break;
 			continue;
 		}
-		/* What begins before the index has its mark at its first slot. */
+		/* An entry that begins before the index has its mark on its first slot. */
 		if (here && xa_is_sibling(xa_entry(xas->xa, node, xas->xa_offset))) {
 			xas->xa_offset = (unsigned char)xa_to_sibling(xa_entry(xas->xa, node, xas->xa_offset));
 			slot = next_marked(node, xas->xa_offset, mark);
@@ -167,7 +167,7 @@ void *xas_find_marked(struct xa_state *xas, unsigned long max, xa_mark_t mark)
 			continue;
 		}
 		/*
-		 * Of those that are free, none has an entry; of the others each has one, unless it
+		 * A slot with the free mark has no entry. With another mark it has one, unless it
 		 * was just erased.
 		 */
 		if (entry || (mark == XA_FREE_MARK && tracks_free(xas->xa)))
@@ -178,8 +178,8 @@ void *xas_find_marked(struct xa_state *xas, unsigned long max, xa_mark_t mark)
 }
 
 /*
- * The first entry in the cursor's range, and then the next, without the cursor's index. It ends
- * where the range begins.
+ * The first entry in the cursor's range, and then the next ones, without a change of the cursor's
+ * index. At the end, the cursor is back at the range's begin.
  */
 void *xas_find_conflict(struct xa_state *xas)
 {
@@ -203,7 +203,7 @@ void *xas_find_conflict(struct xa_state *xas)
 	} else if (xas->xa_node->shift > xas->xa_shift) {
 		return NULL;
 	}
-	/* Up to the range's own level, and down into what is there. */
+	/* Walks at the range's own level, and down into its children. */
 	for (;;) {
 		struct xa_node *node = xas->xa_node;
 
@@ -236,7 +236,7 @@ void *xas_find_conflict(struct xa_state *xas)
 	return NULL;
 }
 
-/* By one, up or down: what is at the index then. */
+/* Moves by one, up or down. Returns the entry at the new index. */
 static void *move(struct xa_state *xas, unsigned long by)
 {
 	struct xa_node *node = xas->xa_node;

@@ -10,7 +10,7 @@ const _: () = assert!(size_of::<AsyncDomain>() == 16);
 /// `async_func_t`, called with the caller's datum and the call's cookie.
 type Function = unsafe extern "C-unwind" fn(data: *mut c_void, cookie: u64);
 
-/// A call that is put off.
+/// An asynchronous call.
 struct Call(Function, *mut c_void);
 
 // SAFETY: the C contract: the function may use its datum on another thread.
@@ -18,7 +18,7 @@ unsafe impl Send for Call {}
 
 impl Call {
     fn run(self, cookie: u64) {
-        // SAFETY: as above.
+        // SAFETY: by the C contract, the function may be called with its datum.
         unsafe { (self.0)(self.1, cookie) }
     }
 }

@@ -1,24 +1,24 @@
-//! Where C code made a call, for calls that note it so often that a walk of the stack would be
-//! felt: taking locks. Their symbols are jumps that hand the return address on; where places are
-//! noted, it is kept until [`take_caller`] asks for it, or the call is over.
+//! The return address of a call from C, for calls that record it so often that a stack walk would
+//! cost too much: taking locks. Their symbols are jumps that pass the return address on. In a
+//! Kernel with `debug`, it is kept until [`take_caller`] takes it or the call ends.
 
 use std::cell::Cell;
 
 thread_local! {
-    /// The return address of the call that the thread is in; else 0.
+    /// The return address of the thread's current call, or 0.
     static CALLER: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The return address into C code of the call of a lock's that the calling thread is in, once; 0 if
-/// it is not known.
+/// Takes the return address of the calling thread's current call of a lock function; 0 if it is not
+/// known or already taken.
 pub fn take_caller() -> usize {
     CALLER.take()
 }
 
-/// Makes the call `f`, which came from `caller`.
+/// Runs `f` for a call whose return address is `caller`.
 #[inline(always)]
 pub(super) fn from<R>(caller: usize, f: impl FnOnce() -> R) -> R {
-    /// It says nothing of the next call, however this one ends.
+    /// Clears the address when the call ends or unwinds, so that the next call does not see it.
     struct Over;
 
     impl Drop for Over {
@@ -35,10 +35,10 @@ pub(super) fn from<R>(caller: usize, f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// Symbols `$name`, of functions with at most one argument, whose body is that of `$target`.
+/// Defines symbols `$name` for functions with at most one argument; `$target` has the body.
 macro_rules! from_c {
     ($($name:ident => $target:ident($lock:ident: $type:ty) $(-> $ret:ty)? = $body:expr;)*) => { $(
-        /// A jump, with the return address as the third argument.
+        /// Jumps to the target, with the return address as the third argument.
         #[unsafe(naked)]
         #[unsafe(no_mangle)]
         unsafe extern "C-unwind" fn $name() {

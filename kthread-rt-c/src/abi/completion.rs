@@ -10,8 +10,8 @@ use std::ffi::{c_int, c_long, c_uint, c_ulong};
 
 const _: () = assert!(size_of::<Completion>() == 32);
 
-/// A look at the count alone needs no queue: of zeroes, it says that nobody has completed it, in a
-/// kernel too.
+/// Reading the count alone needs no initialised queue: in a kernel, too, a zeroed completion is
+/// just not done.
 #[track_caller]
 fn check(x: &Completion, call: &str) {
     if !matches!(call, "try_wait_for_completion" | "completion_done") {
@@ -30,8 +30,8 @@ macro_rules! calls {
             }
         )*
 
-        /// The same for code of a kernel before 5.7, where the queue of a completion is a wait
-        /// queue: `kt_wq_…`.
+        /// The same for code of a kernel before 5.7, where a completion's queue is a wait queue:
+        /// `kt_wq_…`.
         mod with_wait_queues {
             use super::*;
 
@@ -71,7 +71,7 @@ extern "C-unwind" fn wait_for_completion_state(x: In<Completion>, state: c_uint)
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_completion_due(x: In<Completion>, task: In<TaskStruct>) {
-    // C code says by itself when it is not any more.
+    // C code calls `kt_completion_not_due` when the task no longer has to complete it.
     std::mem::forget(x.is_due_from(&task));
 }
 

@@ -1,5 +1,5 @@
-//! `linux/cpu.h`: who keeps cpus from coming and going. (`smpboot` has them come and go, with what
-//! is called then.)
+//! `linux/cpu.h`: the lock that keeps cpus from going online or offline. (`smpboot` takes them
+//! online and offline, and calls the callbacks.)
 
 use std::ffi::c_int;
 

@@ -1,11 +1,10 @@
 //! `linux/cpumask.h`, `linux/percpu.h`, `linux/sched/clock.h`.
 //!
-//! # Variables for each cpu
+//! # Per-cpu variables
 //!
-//! An *area* is what one cpu has of some variables: a module's, which are in one section, or a
-//! block that was allocated. The first cpu's is the area itself, the others' are copies behind each
-//! other. A place in the area is found in a copy by its distance from the beginning, so a field of
-//! a variable is found as the variable is.
+//! An *area* is one cpu's copy of some variables: those of a module, which are in one section, or
+//! an allocated block. The first cpu uses the area itself; the copies of the other cpus lie in a
+//! row. The offset in the area finds a variable, or a field of it, in each copy.
 
 use super::left::{self, New};
 use kthread_rt::prelude::*;
@@ -19,11 +18,11 @@ use std::sync::{PoisonError, RwLock};
 // `struct cpumask` of the header.
 const _: () = assert!(size_of::<CpuMask>() == 1024 / 8);
 
-/// How many masks a thread can hold at once: one of each kind.
+/// The number of masks that a thread can have at once: one of each kind.
 const KINDS: usize = 6;
 
 thread_local! {
-    /// The masks that this thread was given.
+    /// The masks that were given to this thread.
     static MASKS: RefCell<[Box<CpuMask>; KINDS]> = RefCell::new(Default::default());
 }
 
@@ -31,13 +30,13 @@ thread_local! {
 #[allow(non_upper_case_globals, reason = "the kernel's name")]
 static nr_cpu_ids: AtomicU32 = AtomicU32::new(1);
 
-/// How far a cpu's part of a `percpu_counter` may go: at least 32, and two for each cpu.
+/// The limit of a cpu's part of a `percpu_counter`: at least 32, and two for each cpu.
 #[unsafe(no_mangle)]
 #[allow(non_upper_case_globals, reason = "the kernel's name")]
 static percpu_counter_batch: AtomicU32 = AtomicU32::new(32);
 
-/// Gives C code its `nr_cpu_ids` and what follows from it, before any of it runs. They stay when
-/// cpus go.
+/// Sets `nr_cpu_ids` and what depends on it, before any C code runs. They don't change when cpus go
+/// offline.
 extern "C" fn know_cpus() {
     // SAFETY: a set of cpus is plain memory, which the call fills.
     let last = unsafe {
@@ -80,14 +79,14 @@ extern "C-unwind" fn kt_clock_ns() -> u64 {
     Kernel::current().uptime_ns()
 }
 
-/// One cpu's share of some variables, and the other cpus'.
+/// The copies of some per-cpu variables.
 struct Area {
     size: usize,
-    /// From one cpu's copy to the next.
+    /// The distance from one cpu's copy to the next.
     stride: usize,
-    /// From the second cpu's on.
+    /// The copies from the second cpu's on.
     copies: Copies,
-    /// The first cpu's is before them, and goes with them.
+    /// True if the first cpu's copy was allocated with the others, before them.
     allocated: bool,
 }
 
@@ -97,7 +96,7 @@ struct Copies {
     layout: Layout,
 }
 
-// SAFETY: an address; what is there, C writes.
+// SAFETY: the value is only an address; C code accesses the memory.
 unsafe impl Send for Copies {}
 // SAFETY: as above.
 unsafe impl Sync for Copies {}
@@ -113,7 +112,7 @@ impl Copies {
 
 impl Drop for Copies {
     fn drop(&mut self) {
-        // SAFETY: allocated so in `new`.
+        // SAFETY: `new` allocated it with this layout.
         unsafe { dealloc(self.start, self.layout) };
     }
 }
@@ -121,18 +120,18 @@ impl Drop for Copies {
 /// The areas by their addresses.
 static AREAS: RwLock<BTreeMap<usize, Area>> = RwLock::new(BTreeMap::new());
 
-/// Cache lines are not shared by two cpus' copies.
+/// Copies are aligned to this, so that no two cpus share a cache line.
 const LINE: usize = 64;
 
-/// A kernel refuses to align to more than a page, and more than this for each cpu.
+/// A kernel refuses an alignment of more than a page, and more than this size per cpu.
 const PAGE: usize = 4096;
 const LARGEST: usize = 32 << 10;
 
-/// A module's section is what the first cpu has.
+/// Registers a module's per-cpu section, which is the first cpu's copy.
 ///
 /// # Safety
 ///
-/// What is between `start` and `stop` is valid, and nobody writes to it.
+/// The memory between `start` and `stop` is valid, and no thread writes to it.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn kt_percpu_begin(start: *const u8, stop: *const u8) {
     let size = stop.addr() - start.addr();
@@ -154,13 +153,14 @@ extern "C" fn kt_percpu_end(start: *const u8) {
     AREAS.write().unwrap_or_else(PoisonError::into_inner).remove(&start.addr());
 }
 
-/// `GFP_KERNEL`, as the header has it.
+/// `GFP_KERNEL`, as in the header.
 const GFP_KERNEL: c_uint = 0xcc0;
 
-/// `__alloc_percpu`: zeroed. Null, and a warning, for a size or an alignment that a kernel refuses.
+/// `__alloc_percpu`: zeroed memory. Returns null and warns for a size or an alignment that a kernel
+/// refuses.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_percpu_alloc(size: usize, align: usize, flags: c_uint) -> *mut c_void {
-    // All of it, or it is an atomic one.
+    // With all bits of GFP_KERNEL it may sleep; otherwise it is atomic.
     if flags & GFP_KERNEL == GFP_KERNEL {
         super::may_sleep("alloc_percpu");
     }
@@ -189,8 +189,8 @@ extern "C-unwind" fn free_percpu(block: *const c_void) {
     debug_assert!(area.is_none_or(|area| area.allocated), "a section is not freed by hand");
 }
 
-/// Where `cpu` has what the first cpu has at `place`. A place that is no variable for each cpu is
-/// itself.
+/// The address of `cpu`'s copy of what the first cpu has at `place`. Returns `place` if it is not
+/// in a per-cpu area.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_percpu_at(place: *mut u8, cpu: c_uint) -> *mut u8 {
     let areas = AREAS.read().unwrap_or_else(PoisonError::into_inner);
@@ -199,7 +199,7 @@ extern "C-unwind" fn kt_percpu_at(place: *mut u8, cpu: c_uint) -> *mut u8 {
     if cpu == 0 || offset >= area.size {
         return place;
     }
-    // The copies begin with the first cpu's, if that was allocated with them.
+    // The first cpu's copy comes first, if it was allocated with the others.
     let before = if area.allocated { cpu } else { cpu - 1 };
     let at = before as usize * area.stride + offset;
     if at >= area.copies.layout.size() {

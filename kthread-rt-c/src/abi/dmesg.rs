@@ -1,7 +1,7 @@
-//! The ring of messages, and `print_hex_dump`: what `dmesg` would show.
+//! The ring of printed messages, as `dmesg` would show it, and `print_hex_dump`.
 //!
-//! Every line that was printed is kept with its level and its time, the last [`KEPT`] of them;
-//! those too that the console does not show.
+//! The ring keeps the last [`KEPT`] printed lines with their levels and times, including those that
+//! the console does not show.
 
 use super::{printk, text};
 use std::collections::VecDeque;
@@ -9,9 +9,9 @@ use std::ffi::{c_char, c_int, c_void};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// How many lines are kept.
+/// The number of lines in the ring.
 const KEPT: usize = 4096;
-/// `CONSOLE_LOGLEVEL_DEFAULT`: the console shows what is more urgent, so all but `KERN_DEBUG`.
+/// `CONSOLE_LOGLEVEL_DEFAULT`: the console shows more urgent messages: all but `KERN_DEBUG`.
 const DEFAULT_LOGLEVEL: i32 = 7;
 /// The level of a message without one: `KERN_WARNING`.
 const DEFAULT_MESSAGE_LEVEL: u8 = 4;
@@ -21,17 +21,17 @@ const DEFAULT_MESSAGE_LEVEL: u8 = 4;
 pub struct Line {
     /// 0 (`KERN_EMERG`) to 7 (`KERN_DEBUG`).
     pub level: u8,
-    /// Nanoseconds since the boot.
+    /// The time in nanoseconds since boot.
     pub ns: u64,
-    /// Without its newline.
+    /// The text without its newline.
     pub text: String,
 }
 
 struct Log {
     lines: VecDeque<Line>,
-    /// The last line has no end yet.
+    /// True if the last line has no newline yet.
     open: bool,
-    /// The level of the message before, which a continuation has too.
+    /// The level of the last message, which also applies to its continuation.
     level: u8,
 }
 
@@ -39,8 +39,8 @@ static LOG: Mutex<Log> =
     Mutex::new(Log { lines: VecDeque::new(), open: false, level: DEFAULT_MESSAGE_LEVEL });
 static CONSOLE_LOGLEVEL: AtomicI32 = AtomicI32::new(DEFAULT_LOGLEVEL);
 
-/// Keeps a message, whose level is `level` as a digit, `c` for one that continues, or nothing. True
-/// if the console shows it.
+/// Adds a message to the ring. `level` is a digit, `c` for a continuation, or none. True if the
+/// console shows the message.
 pub(super) fn keep(level: Option<char>, body: &str, ns: u64) -> bool {
     let mut log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
     let log = &mut *log;
@@ -64,12 +64,12 @@ pub(super) fn keep(level: Option<char>, body: &str, ns: u64) -> bool {
     i32::from(log.level) < CONSOLE_LOGLEVEL.load(Ordering::Relaxed)
 }
 
-/// The lines that are kept, the oldest first.
+/// The lines in the ring, the oldest first.
 pub(super) fn lines() -> Vec<Line> {
     LOG.lock().unwrap_or_else(PoisonError::into_inner).lines.iter().cloned().collect()
 }
 
-/// The console shows messages whose level is less than this.
+/// Makes the console show messages whose level is less than this.
 pub(super) fn set_console_loglevel(level: i32) {
     CONSOLE_LOGLEVEL.store(level, Ordering::Relaxed);
 }
@@ -80,10 +80,10 @@ extern "C-unwind" fn kt_console_loglevel() -> *mut c_int {
     CONSOLE_LOGLEVEL.as_ptr()
 }
 
-/// One row of a dump: groups of bytes as numbers, and what of them is text.
+/// One row of a dump: groups of bytes as numbers, followed by their printable characters.
 fn row(bytes: &[u8], rowsize: usize, group: usize, ascii: bool) -> String {
     let group = if matches!(group, 2 | 4 | 8) && bytes.len().is_multiple_of(group) { group } else { 1 };
-    // Of numbers in the machine's order, the byte with the highest place first.
+    // A little-endian number is printed with its most significant byte first.
     let number = |bytes: &[u8]| {
         let ordered: Vec<u8> = if cfg!(target_endian = "little") {
             bytes.iter().rev().copied().collect()
@@ -101,7 +101,7 @@ fn row(bytes: &[u8], rowsize: usize, group: usize, ascii: bool) -> String {
     row
 }
 
-/// The length of the row; what of it fits is in the buffer.
+/// Writes as much of the row as fits into the buffer. Returns the row's whole length.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn hex_dump_to_buffer(
     from: *const c_void,

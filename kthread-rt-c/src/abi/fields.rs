@@ -1,9 +1,9 @@
-//! What the operating system counts of a task's thread, for the fields of `struct task_struct`.
+//! The operating system's counters of a task's thread, for the fields of `struct task_struct`.
 //!
-//! Nobody tells a process when these change, so they are asked for when C code comes to a task: by
-//! a walk (`for_each_process`), by its pid, by `task_cpu`. A thread asks for itself by one system
-//! call; for others `/proc/self/task` is read, some 20 µs, at most once in 10 ms for each task. A
-//! task that has ended keeps what was found last.
+//! A process is not notified when these change, so they are read when C code reaches a task: by a
+//! walk (`for_each_process`), by its pid, by `task_cpu`. For the calling thread a few system calls
+//! are enough. For another thread, `/proc/self/task` is read, which takes about 20 µs, at most once
+//! in 10 ms per task. A task that has ended keeps the last values.
 
 use super::In;
 use kthread_rt::__for_c::{Counted, idle_task, task_after};
@@ -21,7 +21,7 @@ fn nanoseconds(time: libc::timeval) -> u64 {
     time.tv_sec as u64 * NSEC_PER_SEC + time.tv_usec as u64 * 1000
 }
 
-/// Of the calling thread.
+/// The counters of the calling thread.
 fn own() -> Counted {
     // SAFETY: all zero is a value of the structure.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
@@ -48,11 +48,11 @@ fn next_after<T: FromStr>(words: &mut SplitAsciiWhitespace<'_>, skipped: usize) 
     words.nth(skipped)?.parse().ok()
 }
 
-/// Of another thread of this process; `None` if it has ended.
+/// The counters of another thread of this process; `None` if it has ended.
 fn of_thread(tid: i32) -> Option<Counted> {
     let read = |file| fs::read_to_string(format!("/proc/self/task/{tid}/{file}")).ok();
     let (stat, runtime, status) = (read("stat")?, read("schedstat")?, read("status")?);
-    // Behind the name, which may have anything in it, comes the third field: the state.
+    // After the name, which may contain anything, comes the third field: the state.
     let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
     // The fields 10, 12, 14, 15 and 39 of proc(5).
     let minor_faults = next_after(&mut fields, 7)?;
@@ -72,10 +72,9 @@ fn of_thread(tid: i32) -> Option<Counted> {
     })
 }
 
-/// Brings up to date what C code may read of `task`, to which it has come.
+/// Updates the fields of `task`, which C code has reached and may read now.
 pub(super) fn refresh(task: &Task) {
-    // C code has a look at it now; what the runtime itself holds meanwhile counts, too, as in a
-    // kernel.
+    // References that the runtime itself holds at this moment count, too, as in a kernel.
     task.note_references(task.references());
     refresh_counts(task);
 }
@@ -92,14 +91,14 @@ fn refresh_counts(task: &TaskStruct) {
     }
 }
 
-/// `init_task`: the idle task. It goes with the Kernel only.
+/// `init_task`: the idle task, which lives as long as the Kernel.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_init_task() -> *const TaskStruct {
     idle_task().map_or(ptr::null(), |task| task.as_ptr())
 }
 
-/// `next_task`: that with the least pid above the task's, or the idle task behind the last. Good
-/// until the modules are unloaded.
+/// `next_task`: the task with the next higher pid, or the idle task after the last one. The pointer
+/// is valid until the modules are unloaded.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_next_task(task: In<TaskStruct>) -> *const TaskStruct {
     task_after(task.pid()).map_or_else(|| kt_init_task(), |task| super::pid::keep(&task))

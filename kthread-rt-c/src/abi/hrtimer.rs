@@ -1,18 +1,18 @@
-//! `linux/hrtimer.h`. What initialises a timer is in the header.
+//! `linux/hrtimer.h`. The header initialises a timer.
 
 use super::uninit::hrtimer_is_initialised;
 use super::{In, int};
 use kthread_rt::{Hrtimer, HrtimerMode};
 use std::ffi::{c_int, c_uint};
 
-// `struct hrtimer` of the header, but for its last field.
+// `struct hrtimer` of the header, without its last field.
 const _: () = assert!(size_of::<Hrtimer>() == 80 && align_of::<Hrtimer>() == 8);
 
 fn mode(bits: c_uint) -> HrtimerMode {
     HrtimerMode::from_bits_retain(bits)
 }
 
-/// A timer is set up for times of a clock that is not the monotonic one.
+/// Warns of a timer for another clock than the monotonic one.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_hrtimer_check_clock(clock: c_int) {
     super::printk::print(&format!(
@@ -29,7 +29,7 @@ struct ClockBase {
     offset: i64,
 }
 
-/// Of the clocks that there are timers for, the monotonic one first.
+/// The bases of the clocks that timers can name, the monotonic one first.
 static CLOCK_BASES: [ClockBase; 4] = {
     const fn base(index: c_uint, clock: c_int) -> ClockBase {
         ClockBase { index, clock, get_time: monotonic, offset: 0 }
@@ -46,7 +46,8 @@ extern "C-unwind" fn monotonic() -> i64 {
     kthread_rt::ktime_get()
 }
 
-/// The base of `clock`; the monotonic one's if there is no such clock. Nobody writes it.
+/// The base of `clock`, or that of the monotonic clock if there is no such base. It is never
+/// written.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_hrtimer_base(clock: c_int) -> *const ClockBase {
     CLOCK_BASES.iter().find(|base| base.clock == clock).unwrap_or(&CLOCK_BASES[0])

@@ -1,4 +1,4 @@
-//! `linux/interrupt.h`: tasklets. What initialises one is in the header.
+//! `linux/interrupt.h`: tasklets. The header initialises them.
 
 use super::In;
 use kthread_rt::TaskletStruct;

@@ -1,4 +1,4 @@
-//! `linux/irq_work.h`. What initialises a work is in the header.
+//! `linux/irq_work.h`. The header initialises an irq_work.
 
 use super::In;
 use super::spinlock::interrupts_are_on;
@@ -20,7 +20,7 @@ macro_rules! calls {
 }
 
 thread_local! {
-    /// Some wait until this thread has interrupts on again.
+    /// True if irq_works wait until this thread enables interrupts.
     static HOLDS: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -35,8 +35,8 @@ extern "C-unwind" fn irq_work_queue(work: In<IrqWork>) -> bool {
     work.queue_held()
 }
 
-/// The thread has interrupts on, or leaves its cpu to others: what it has queued meanwhile is
-/// called.
+/// Runs the irq_works that this thread has queued. Called when the thread enables interrupts or
+/// leaves the cpu.
 pub(super) fn release() {
     if HOLDS.take() {
         IrqWork::release_held();
@@ -50,7 +50,7 @@ calls! {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn irq_work_queue_on(work: In<IrqWork>, cpu: c_int) -> bool {
-    // Another cpu's interrupts are on.
+    // Interrupts of the other cpu are on.
     kthread_rt::irq_work_queue_on(&work, cpu.max(0) as u32)
 }
 

@@ -2,28 +2,28 @@
 //!
 //! # The variable
 //!
-//! The runtime needs no tick: whoever asks for the time reads the clock. But `jiffies` is the name
-//! of an object; a macro that calls would take it away from fields and parameters. So the count is
-//! in memory, and is brought up to date
+//! The runtime needs no tick: it reads the clock when it needs the time. But in C, `jiffies` has to
+//! be a variable: as a macro with a call it would be unusable as the name of a field or a
+//! parameter. So the count is in memory, and is updated
 //!
-//! * when the runtime looks at its clock, before it does anything because of what that says, as to
-//!   call a timer's callback;
-//! * when a task goes on from a sleep, and when one begins, before its code runs;
-//! * by `time_before()` and its relatives, before they compare;
-//! * and by a thread of its own at each tick, while code runs that does neither, as a loop over
-//!   `jiffies` alone.
+//! * when the runtime reads its clock, before it acts on the time, as when it calls a timer's
+//!   callback;
+//! * when a task starts, and when it wakes from a sleep, before its code runs;
+//! * by `time_before()` and the like, before they compare;
+//! * by a separate thread at each tick, for code that does none of these, as a loop that only reads
+//!   `jiffies`.
 //!
-//! It never goes back. Who was woken by a timer finds it not before the timer's time. Code that
-//! computes finds it behind the clock by as much as the tick's thread is late, as in a kernel whose
-//! interrupt is late.
+//! It never goes back. A task that a timer woke finds it at the timer's time or later. For code
+//! that computes, it lags behind the clock by the delay of the tick's thread, as in a kernel whose
+//! timer interrupt is late.
 //!
 //! # The tick
 //!
-//! It is for modules that name the variable: a loader begins it ([`begin`]), and elsewhere there is
-//! none. A kernel stops the tick of an idle cpu; this one stops when in [`WINDOW`] ticks the rest
-//! of the process has used the cpu for less than [`LITTLE`]. Then its thread waits for a timer of
-//! the process's cpu clock, which goes off when somebody computes: not while all sleep, nor for
-//! threads that are awake for a moment, and also for one that got no cpu for a long time.
+//! Only modules that name the variable need it: a loader starts it for them ([`begin`]). A kernel
+//! stops the tick of an idle cpu. This tick stops when the rest of the process has used the cpu for
+//! less than [`LITTLE`] in [`WINDOW`] ticks. Then its thread waits for a timer on the process's cpu
+//! clock, which expires when threads compute: not while all sleep, and not for threads that are
+//! awake for a moment only, but also for a thread that got no cpu for a long time.
 
 use kthread_rt::{INITIAL_JIFFIES, Kernel, TICK_NSEC, jiffies as jiffies_now};
 use std::ffi::{c_uint, c_ulong};
@@ -32,35 +32,35 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// The variable. It begins as a kernel's.
+/// The variable. Its initial value is a kernel's.
 #[unsafe(no_mangle)]
 #[allow(non_upper_case_globals, reason = "the kernel's name")]
 pub(super) static jiffies: AtomicU64 = AtomicU64::new(INITIAL_JIFFIES);
 
-/// How many ticks pass from one look at the cpu time to the next.
+/// How many ticks pass between two checks of the cpu time.
 const WINDOW: u32 = 5;
-/// The cpu time in which nobody needs a tick.
+/// If threads use less cpu time than this, no thread needs the tick.
 const LITTLE: Duration = Duration::from_millis(1);
 
-/// Whose time it is. Set by [`begin`].
+/// The Kernel whose time it is. Set by [`begin`].
 static KERNEL: OnceLock<Kernel> = OnceLock::new();
 
-/// It is this tick.
+/// Stores the current tick.
 fn publish(now: u64) {
-    // Relaxed: nothing is handed over with the time.
+    // Relaxed: no other data is published with the time.
     if jiffies.load(Ordering::Relaxed) < now {
         jiffies.fetch_max(now, Ordering::Relaxed);
     }
 }
 
-/// From now on `jiffies` is right for code that reads it and does nothing else. Again, it does
+/// Starts the tick, so that `jiffies` is right for code that only reads it. A second call does
 /// nothing.
 pub(super) fn begin() {
     let kernel = Kernel::current();
     if KERNEL.set(kernel.clone()).is_err() {
         return;
     }
-    // SAFETY: `publish` writes a variable and calls nothing.
+    // SAFETY: `publish` only writes a variable.
     unsafe { kernel.__on_time(publish) };
     kthread_rt::__for_c::on_resume(refresh);
     let blocked = SignalsBlocked::new();
@@ -68,21 +68,21 @@ pub(super) fn begin() {
     drop(blocked);
     if let Err(error) = spawned {
         super::printk::print(&format!(
-            "\x014jiffies: no thread for the tick ({error}): a loop that waits for jiffies alone does not end\n"
+            "\x014jiffies: the tick's thread can't be started ({error}): a loop that only reads jiffies will not end\n"
         ));
     }
     refresh();
 }
 
-/// The tick's thread.
+/// The main function of the tick's thread.
 fn tick() {
     let Some(kernel) = KERNEL.get() else { return };
-    // SAFETY: changes how late the calling thread's timers may be, and nothing else.
+    // SAFETY: only changes the slack of the calling thread's timers.
     unsafe { libc::prctl(libc::PR_SET_TIMERSLACK, 1) };
     let alarm = Alarm::new();
     let (mut ticks, mut used) = (0, cpu_time_of_others());
     loop {
-        // This publishes.
+        // Reading the clock publishes the tick.
         let uptime = kernel.uptime_ns();
         ticks += 1;
         if ticks == WINDOW {
@@ -98,17 +98,17 @@ fn tick() {
     }
 }
 
-/// A timer of the process's cpu clock, for the thread that made it.
+/// A timer on the process's cpu clock, which signals the thread that created it.
 struct Alarm {
     timer: libc::timer_t,
     signal: libc::sigset_t,
 }
 
 impl Alarm {
-    /// None if the system does not have such timers: then the tick goes on.
+    /// None if the system does not have such timers: then the tick never stops.
     fn new() -> Option<Self> {
-        // SAFETY: plain memory, which the calls fill. The signal is blocked in this thread, which
-        // alone gets it.
+        // SAFETY: plain memory, which the calls fill. Only this thread receives the signal, and it
+        // is blocked here.
         unsafe {
             let mut event: libc::sigevent = std::mem::zeroed();
             event.sigev_notify = libc::SIGEV_THREAD_ID;
@@ -122,13 +122,13 @@ impl Alarm {
         }
     }
 
-    /// Sleeps until the process has used so much more cpu time.
+    /// Sleeps until the process has used this much more cpu time.
     fn wait(&self, time: Duration) {
         let none = libc::timespec { tv_sec: 0, tv_nsec: 0 };
         let value = libc::timespec { tv_sec: 0, tv_nsec: time.subsec_nanos().into() };
         let once = libc::itimerspec { it_interval: none, it_value: value };
-        // SAFETY: the timer is this thread's, and the rest plain memory. A wait that something else
-        // ends is over too early, no more.
+        // SAFETY: the timer belongs to this thread, and the rest is plain memory. If another event
+        // ends the wait, it only ends too early.
         unsafe {
             libc::timer_settime(self.timer, 0, &once, ptr::null_mut());
             libc::sigwaitinfo(&self.signal, ptr::null_mut());
@@ -136,20 +136,21 @@ impl Alarm {
     }
 }
 
-/// The cpu time that all threads of the process have used, but for the calling one.
+/// The cpu time that all other threads of the process have used.
 fn cpu_time_of_others() -> Duration {
     let clock = |which| {
         let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-        // SAFETY: room for the answer. The clock exists, so it is one.
+        // SAFETY: the call fills `time`, since the clock exists.
         unsafe { libc::clock_gettime(which, &mut time) };
         Duration::new(time.tv_sec.max(0) as u64, time.tv_nsec as u32)
     };
-    // The process's first: what this thread uses between the two is not taken for another's.
+    // The process's time first, so that time used between the two calls is not attributed to other
+    // threads.
     let all = clock(libc::CLOCK_PROCESS_CPUTIME_ID);
     all.saturating_sub(clock(libc::CLOCK_THREAD_CPUTIME_ID))
 }
 
-/// All signals blocked in the calling thread, and in those that it starts meanwhile.
+/// While this exists, all signals are blocked in the calling thread and in threads that it starts.
 struct SignalsBlocked(libc::sigset_t);
 
 impl SignalsBlocked {
@@ -166,7 +167,7 @@ impl SignalsBlocked {
 
 impl Drop for SignalsBlocked {
     fn drop(&mut self) {
-        // SAFETY: the mask that was there.
+        // SAFETY: restores the mask that `new` saved.
         unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &self.0, ptr::null_mut()) };
     }
 }
@@ -179,22 +180,22 @@ extern "C-unwind" fn kt_jiffies() -> c_ulong {
     now
 }
 
-/// For a reader who comes next.
+/// Updates `jiffies` for a reader that follows.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_refresh_jiffies() {
     refresh();
 }
 
-/// Brings the variable up to date.
+/// Updates the variable.
 pub(super) fn refresh() {
     match KERNEL.get() {
-        // This publishes.
+        // Reading the clock publishes the tick.
         Some(kernel) => kernel.uptime_ns(),
         None => kt_jiffies(),
     };
 }
 
-/// The variable, brought up to date: what `jiffies` is in a program.
+/// Updates the variable and returns its address: `jiffies` in a program expands to this.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_jiffies_word() -> *const AtomicU64 {
     kt_jiffies();

@@ -1,11 +1,11 @@
-//! `linux/kstrtox.h`: text to numbers, with the kernel's idea of what is one, and its errors.
+//! `linux/kstrtox.h`: converts text to numbers, with the kernel's syntax and its errors.
 
 use super::int;
 use kthread_rt::Errno;
 use std::ffi::{CStr, c_char, c_int, c_longlong, c_uint, c_ulonglong};
 
-/// The base and what is left of the text behind its prefix. Base 0 goes by the prefix; 16 may have
-/// one.
+/// The rest of the text after the prefix, and the base. Base 0 is determined by the prefix; base 16
+/// may have one.
 fn radix(text: &[u8], base: u32) -> (&[u8], u32) {
     let hexadecimal = matches!(text, [b'0', b'x' | b'X', digit, ..] if digit.is_ascii_hexdigit());
     match base {
@@ -17,12 +17,12 @@ fn radix(text: &[u8], base: u32) -> (&[u8], u32) {
     }
 }
 
-/// As many digits as there are: the number, how many bytes it has with its prefix, and whether it
-/// was too large (it wraps then).
+/// Parses all leading digits. Returns the number, its length in bytes with the prefix, and whether
+/// it overflowed (it wraps then).
 fn digits(text: &[u8], base: u32) -> (u64, usize, bool) {
     let (rest, base) = radix(text, base);
     let (mut number, mut count, mut overflow) = (0u64, 0, false);
-    // No letter behind f is a digit, whatever the base.
+    // No letter after f is a digit, whatever the base.
     let digit = |&byte: &u8| char::from(byte).to_digit(16).filter(|digit| *digit < base);
     for digit in rest.iter().map_while(digit) {
         let next = number.checked_mul(base.into()).and_then(|number| number.checked_add(digit.into()));
@@ -34,7 +34,7 @@ fn digits(text: &[u8], base: u32) -> (u64, usize, bool) {
     (number, if count == 0 { 0 } else { prefix + count }, overflow)
 }
 
-/// A whole text without a sign.
+/// Parses a whole text without a sign.
 fn whole(text: &[u8], base: u32) -> Result<u64, Errno> {
     let (number, length, overflow) = digits(text, base);
     if overflow {
@@ -47,7 +47,7 @@ fn whole(text: &[u8], base: u32) -> Result<u64, Errno> {
     }
 }
 
-/// `kstrtoull`. A plus may be in front.
+/// `kstrtoull`. A leading plus is allowed.
 pub(super) fn unsigned(text: &[u8], base: u32) -> Result<u64, Errno> {
     whole(text.strip_prefix(b"+").unwrap_or(text), base)
 }
@@ -80,11 +80,11 @@ unsafe fn bytes<'a>(text: *const c_char) -> Result<&'a [u8], Errno> {
     Ok(unsafe { CStr::from_ptr(text) }.to_bytes())
 }
 
-/// At most `count` bytes of a program's memory, of which no number needs more than 70.
+/// At most `count` bytes of user memory, and at most 70, which is enough for any number.
 ///
 /// # Safety
 ///
-/// There are that many, unless the address is none.
+/// `text` has `count` readable bytes, unless it is an address in the first or the last page.
 unsafe fn from_user<'a>(text: *const c_char, count: usize) -> Result<&'a [u8], Errno> {
     if text.addr() < 4096 || text.addr() > usize::MAX - 4095 {
         return Err(Errno::EFAULT);
@@ -94,7 +94,7 @@ unsafe fn from_user<'a>(text: *const c_char, count: usize) -> Result<&'a [u8], E
     Ok(bytes.split(|&byte| byte == 0).next().unwrap_or(bytes))
 }
 
-/// Stores what was parsed; 0 or −errno.
+/// Stores the parsed value. Returns 0 or −errno.
 ///
 /// # Safety
 ///
@@ -159,7 +159,7 @@ unsafe extern "C-unwind" fn kstrtobool_from_user(
     unsafe { store(from_user(text, count).and_then(boolean), result) }
 }
 
-/// Tells where the number ended, if anybody asks.
+/// Stores the end of the number, if `end` is not null.
 ///
 /// # Safety
 ///

@@ -1,11 +1,11 @@
 //! `linux/kthread.h`.
 //!
-//! # Who holds a task that C was given
+//! # How long a task pointer in C is valid
 //!
-//! `kthread_create` gives its caller a pointer without a count, which in the kernel is good as long
-//! as the thread lives; modules use it longer, for a `kthread_stop` of a thread that has returned.
-//! Here the creator's reference is kept in [`CREATED`] until the Kernel goes, so such a pointer
-//! always leads to a task. `get_task_struct` and `put_task_struct` count besides.
+//! `kthread_create` returns a pointer without a reference, which is valid in the kernel while the
+//! thread lives. Some modules use it longer, for a `kthread_stop` of a thread that has returned.
+//! Here, [`CREATED`] keeps the creator's reference until the Kernel is shut down, so such a pointer
+//! always leads to a task. `get_task_struct` and `put_task_struct` count further references.
 
 use super::{In, err_ptr, int, is_err_or_null, text};
 use kthread_rt::prelude::*;
@@ -14,15 +14,15 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// The references of the creators.
+/// The creators' references.
 static CREATED: Mutex<Vec<Task>> = Mutex::new(Vec::new());
 
-/// Keeps the creator's reference; what C gets.
+/// Keeps the creator's reference, and returns the pointer for C.
 fn keep(task: Result<Task, Errno>) -> *const TaskStruct {
     match task {
         Ok(task) => {
             let pointer = task.as_ptr();
-            // Which its field shows from the beginning.
+            // The task's field has to show it from the beginning.
             super::pid::block_of(&task);
             CREATED.lock().unwrap_or_else(PoisonError::into_inner).push(task);
             pointer
@@ -31,13 +31,13 @@ fn keep(task: Result<Task, Errno>) -> *const TaskStruct {
     }
 }
 
-/// Lets all creators' references go, when no code in C is left that could use them.
+/// Drops all creators' references. No C code that could use them may be left.
 pub(super) fn forget_created() {
     let created = std::mem::take(&mut *CREATED.lock().unwrap_or_else(PoisonError::into_inner));
     drop(created);
 }
 
-/// The part of `kthread_create_on_node` behind the formatting.
+/// `kthread_create_on_node`, after the name is formatted.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_kthread_create(
     threadfn: RawThreadFn,
@@ -49,7 +49,7 @@ unsafe extern "C-unwind" fn kt_kthread_create(
     keep(unsafe { kthread_create_raw(threadfn, data, node, &text(name)) })
 }
 
-/// 0, or the error of `kthread_create_on_cpu` for a cpu that there is not.
+/// 0, or the error of `kthread_create_on_cpu` for a cpu that does not exist.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_kthread_check_cpu(cpu: c_uint) -> c_int {
     int(kthread_rt::__check_cpu_of_new(cpu))
@@ -66,7 +66,7 @@ extern "C-unwind" fn kthread_stop(task: In<TaskStruct>) -> c_int {
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kthread_stop_put(task: In<TaskStruct>) -> c_int {
     let result = kthread_rt::kthread_stop(&task);
-    // SAFETY: the C contract: it is the caller's reference.
+    // SAFETY: by the C contract, the caller gives up its reference.
     drop(unsafe { Task::from_raw(&raw const *task) });
     result
 }
@@ -116,7 +116,7 @@ extern "C-unwind" fn kthread_exit(result: c_long) -> ! {
     kthread_rt::kthread_exit(result)
 }
 
-/// `do_exit`, as the headers have it for every version.
+/// `do_exit`, which the headers declare for every version.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_do_exit(code: c_long) -> ! {
     kthread_rt::kthread_exit(code)
@@ -170,7 +170,7 @@ extern "C-unwind" fn kthread_is_per_cpu(task: In<TaskStruct>) -> bool {
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kthread_func(task: In<TaskStruct>) -> Option<RawThreadFn> {
     match kthread_rt::kthread_func(&task) {
-        // A worker's, which has another address in C.
+        // The worker function has another address in C.
         Some(f) if std::ptr::fn_addr_eq(f, kthread_rt::kthread_worker_fn as RawThreadFn) => {
             Some(super::kthread_worker::kthread_worker_fn)
         }
@@ -239,7 +239,7 @@ unsafe extern "C-unwind" fn kernel_thread(
 #[allow(non_upper_case_globals, reason = "the kernel's name")]
 static kthreadd_task: AtomicPtr<TaskStruct> = AtomicPtr::new(ptr::null_mut());
 
-/// Gives C code its `kthreadd_task`, which stays as long as the Kernel.
+/// Sets `kthreadd_task` for C code. The task lives as long as the Kernel.
 pub(super) fn know_kthreadd() {
     let task = kthread_rt::kthreadd_task().map_or(ptr::null(), |task| task.as_ptr());
     kthreadd_task.store(task.cast_mut(), Ordering::Release);

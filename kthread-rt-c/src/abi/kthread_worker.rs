@@ -1,10 +1,9 @@
-//! The workers of `linux/kthread.h`. What initialises a worker or a work is in the header.
+//! The workers of `linux/kthread.h`. The header initialises workers and work items.
 //!
-//! # Who holds a worker that C was given
+//! # How long a worker pointer in C is valid
 //!
-//! `kthread_create_worker` gives its caller a pointer to the worker. The [`Worker`] that owns it is
-//! in [`CREATED`] until `kthread_destroy_worker`. The memory itself is never freed, only used
-//! again.
+//! `kthread_create_worker` returns a pointer to the worker. [`CREATED`] keeps the [`Worker`] that
+//! owns it until `kthread_destroy_worker`. The memory itself is never freed, only reused.
 
 use super::left::{self, New};
 use super::uninit::{is_initialised, worker_is_initialised};
@@ -27,8 +26,8 @@ fn created<R>(f: impl FnOnce(&mut BTreeMap<usize, Worker>) -> R) -> R {
     f(&mut CREATED.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// The part of `kthread_create_worker` and its relatives behind the formatting. `cpu` is negative
-/// for any.
+/// `kthread_create_worker` and its variants, after the name is formatted. A negative `cpu` means
+/// any.
 ///
 /// # Safety
 ///
@@ -61,12 +60,12 @@ extern "C-unwind" fn kthread_destroy_worker(worker: In<KthreadWorker>) {
     let address = ptr::from_ref::<KthreadWorker>(&worker).addr();
     let Some(owner) = created(|workers| workers.remove(&address)) else {
         printk::print(&format!(
-            "\x013BUG: kthread_destroy_worker of {address:#x}, which was destroyed, or not made by kthread_create_worker\n"
+            "\x013BUG: kthread_destroy_worker() of {address:#x}, which was destroyed already, or not made by kthread_create_worker()\n"
         ));
         return;
     };
     if owner.destroy() == Err(Errno::EDEADLK) {
-        // A worker can't destroy itself, and lives on.
+        // A worker can't destroy itself: it is kept.
         created(|workers| workers.insert(address, owner));
     } else {
         left::gone(&left::WORKER, address);
@@ -75,7 +74,7 @@ extern "C-unwind" fn kthread_destroy_worker(worker: In<KthreadWorker>) {
 
 /// # Safety
 ///
-/// `worker` is a [`KthreadWorker`] that nobody else serves.
+/// `worker` is a [`KthreadWorker`] that no other thread serves.
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn kthread_worker_fn(worker: *mut c_void) -> c_int {
     // SAFETY: the C contract.
@@ -84,7 +83,7 @@ pub(super) unsafe extern "C-unwind" fn kthread_worker_fn(worker: *mut c_void) ->
 
 /// # Safety
 ///
-/// `timer` is that of a delayed work.
+/// `timer` belongs to a delayed work item.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kthread_delayed_work_timer_fn(timer: *mut TimerList) {
     // SAFETY: the C contract.

@@ -1,15 +1,15 @@
-//! What modules register and make, noted as long as it is there, so that what they leave is known
-//! by name and place.
+//! Tracks what modules register and create, so that objects that they leave are reported by name
+//! and place.
 //!
-//! Noted in a Kernel with `debug` only (`kthread_rt::debug_objects`). One call of a module's is one
-//! object: what the functions here register for it, as `misc_register` a device with its
-//! attributes, they do [within](within) that call.
+//! Only a Kernel with `debug` tracks objects (`kthread_rt::debug_objects`). One call of a module
+//! makes one object: what the call registers beyond that (`misc_register` registers a device with
+//! attributes) is registered [within](within) it.
 
 use kthread_rt::debug_objects::{self, ObjectKind, WhenLeft};
 use std::cell::Cell;
 use std::panic::Location;
 
-/// A kind that nobody can take off: memory that has one in it stays.
+/// A kind of objects that can't be deactivated: memory that contains one is never freed.
 const fn kind(name: &'static str, state: &'static str, undo: &'static str) -> ObjectKind {
     ObjectKind { name, state, undo, left: WhenLeft::ToldOfModules, is_active: None, take_off: None }
 }
@@ -45,11 +45,12 @@ pub(super) static WAIT_ENTRY: ObjectKind = ObjectKind {
 };
 
 thread_local! {
-    /// How many calls the thread is within that are noted as a whole.
+    /// The nesting depth of [`within`] in this thread.
     static WITHIN: Cell<u32> = const { Cell::new(0) };
 }
 
-/// What is registered in `f` is part of what the caller registers, and not noted by itself.
+/// Runs `f`. Objects that it registers are part of the caller's object, and are not tracked
+/// themselves.
 pub(super) fn within<R>(f: impl FnOnce() -> R) -> R {
     struct Within;
     impl Drop for Within {
@@ -62,8 +63,7 @@ pub(super) fn within<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// An object that is of this kind from now on, by a call of C's. `function` is what is called of
-/// the module, or 0.
+/// An object that a call from C makes active. `function` is the module's callback, or 0.
 pub(super) struct New {
     pub(super) kind: &'static ObjectKind,
     pub(super) address: usize,
@@ -81,17 +81,17 @@ impl New {
         Self { function, ..self }
     }
 
-    /// It is on a list that begins at this address.
+    /// The object is on the list whose head is at this address.
     pub(super) fn on(self, container: usize) -> Self {
         Self { container, ..self }
     }
 
-    /// Notes it, by the name of its variable if it has one.
+    /// Tracks the object, under the name of its variable if it has one.
     pub(super) fn note(self) {
         self.note_as(None);
     }
 
-    /// Notes it as one of this name.
+    /// Tracks the object under this name.
     pub(super) fn named(self, name: &str) {
         if debug_objects::tracks() {
             self.note_as(Some(format!("{name:?}")));
@@ -106,7 +106,7 @@ impl New {
     }
 }
 
-/// It is not there any more.
+/// The object is not active any more.
 pub(super) fn gone(kind: &'static ObjectKind, address: usize) {
     debug_objects::forget(kind, address);
 }

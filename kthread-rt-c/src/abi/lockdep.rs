@@ -1,4 +1,4 @@
-//! `linux/lockdep.h`: what C code says of its locks.
+//! `linux/lockdep.h`: C code's annotations of its locks.
 
 use kthread_rt::__for_c as known;
 use std::ffi::{CStr, c_char, c_uint, c_void};

@@ -1,13 +1,13 @@
-//! One file per header of the kernel. This one has what they share: how C values become Rust's, and
-//! back.
+//! The C symbols, one file per kernel header. This file has what they share: conversions between C
+//! and Rust values.
 //!
 //! # Safety
 //!
-//! The functions of this folder are called from C. Each pointer that one takes is, by the contract
-//! of the kernel's function of that name, valid for the call and of the type that the header says;
-//! what has to stay valid longer (a work that is queued, a timer that is armed) is said by the
-//! kernel's documentation, and by that of the function called. `// SAFETY:` comments that say "the
-//! C contract" mean this.
+//! C code calls the functions of this folder. By the contract of the kernel's function of that
+//! name, each pointer argument is valid for the call and has the type that the header declares. The
+//! documentation of the kernel, and of the Rust function that is called, says which objects have to
+//! stay valid longer (a queued work item, an armed timer). `// SAFETY:` comments that say "the C
+//! contract" mean this.
 
 mod asynchronous;
 mod caller;
@@ -71,20 +71,20 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::panic::Location;
 
-/// The greatest errno that a pointer can be: `MAX_ERRNO`.
+/// `MAX_ERRNO`: the greatest errno that an error pointer can hold.
 const MAX_ERRNO: usize = 4095;
 
-/// A pointer that C passes. One that is null, or an error pointer that was not looked at, is an
-/// oops of the calling task where it is followed, as in the kernel.
+/// A pointer that C passes. Dereferencing a null pointer or an error pointer is an oops of the
+/// calling task, as in the kernel.
 ///
 /// # Invariants
 ///
-/// Any other is valid for the call (the C contract).
+/// Any other pointer is valid for the call (the C contract).
 #[repr(transparent)]
 struct In<'a, T>(*const T, PhantomData<&'a T>);
 
 impl<T> In<'_, T> {
-    /// A pointer that C passed as one that may be changed.
+    /// Wraps a pointer that C passed as a mutable one.
     fn new(pointer: *mut T) -> Self {
         Self(pointer, PhantomData)
     }
@@ -107,7 +107,7 @@ impl<T> Deref for In<'_, T> {
 fn bad_pointer(address: usize) -> ! {
     match address {
         0 => panic!("kernel NULL pointer dereference"),
-        _ => panic!("an error pointer was followed: {}", Errno::from_raw(-(address as isize) as i32)),
+        _ => panic!("dereference of an error pointer: {}", Errno::from_raw(-(address as isize) as i32)),
     }
 }
 
@@ -121,25 +121,25 @@ fn is_err_or_null<T>(pointer: *const T) -> bool {
     pointer.is_null() || pointer.addr() > usize::MAX - MAX_ERRNO
 }
 
-/// `might_sleep` of a function of this folder: what it does may sleep in a kernel, whether it does
-/// here or not. Said first, so that it is told once.
+/// `might_sleep` for a function of this folder that may sleep in a kernel, whether it does here or
+/// not. Call it first, so that there is one report.
 #[track_caller]
 fn may_sleep(call: &str) {
     kthread_rt::__for_c::might_sleep_at(call, Location::caller());
 }
 
-/// The same of a function that calls others which may sleep: they are not told once more as long as
-/// the result is there.
+/// The same for a function that calls other functions that may sleep: they do not report again
+/// while the result exists.
 #[must_use]
 #[track_caller]
 fn may_sleep_in_all(call: &str) -> Option<ToldCall> {
     kthread_rt::__for_c::might_sleep_in_all_at(call, Location::caller())
 }
 
-/// `__GFP_DIRECT_RECLAIM`, as the header has it: who asks so waits for memory.
+/// `__GFP_DIRECT_RECLAIM`, as in the header: the caller may sleep for memory.
 const GFP_DIRECT_RECLAIM: c_uint = 0x400;
 
-/// `might_alloc`: memory that is asked for in a way that may sleep.
+/// `might_alloc`: checks an allocation whose flags allow it to sleep.
 #[track_caller]
 fn may_alloc(call: &str, flags: c_uint) {
     if flags & GFP_DIRECT_RECLAIM != 0 {
@@ -147,24 +147,24 @@ fn may_alloc(call: &str, flags: c_uint) {
     }
 }
 
-/// Whether the allocation that `call` makes is to fail: a fault on demand.
+/// True if an injected fault makes the allocation of `call` fail.
 #[inline]
 #[track_caller]
 fn no_memory_for(call: &str) -> bool {
     kthread_rt::faults::allocation_fails(call)
 }
 
-/// 0 or −errno.
+/// Returns 0 or −errno.
 fn int(result: Result<(), Errno>) -> c_int {
     to_return(result)
 }
 
-/// A `long` of jiffies left, or −errno.
+/// The jiffies left, as a `long`, or −errno.
 fn long(result: Result<u64, Errno>) -> i64 {
     result.map_or_else(|errno| i64::from(errno.as_return()), |left| left.min(i64::MAX as u64) as i64)
 }
 
-/// A name or a message from C. What is no UTF-8 is replaced.
+/// A name or a message from C. Bytes that are not UTF-8 are replaced.
 ///
 /// # Safety
 ///

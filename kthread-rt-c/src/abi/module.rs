@@ -1,5 +1,5 @@
-//! `linux/module.h`: what the constructors of a module register, and what a loader needs of the
-//! runtime beside its public face.
+//! `linux/module.h`: what the constructors of a module register, and what a loader needs from the
+//! runtime beside its public interface.
 
 pub use super::dmesg::Line;
 pub use super::modules::{ModuleInC, ModuleState};
@@ -18,19 +18,19 @@ pub type Exitcall = unsafe extern "C-unwind" fn();
 #[derive(Debug)]
 #[repr(C)]
 pub struct KernelParam {
-    /// Its name.
+    /// The parameter's name.
     pub name: *const c_char,
     /// `int`, `charp`, `callback` …
     pub kind: *const c_char,
-    /// For `callback`.
+    /// The operations, for `callback`.
     pub ops: *const KernelParamOps,
-    /// What sysfs would show.
+    /// The permissions in sysfs.
     pub perm: u16,
-    /// How many elements an array has room for; 0 for what is no array.
+    /// The capacity of an array; 0 if the parameter is not an array.
     pub max: c_uint,
-    /// Bytes of the value, or of an element.
+    /// The size of the value, or of an element, in bytes.
     pub size: c_uint,
-    /// Where the count of elements goes, or null.
+    /// The variable for the number of elements, or null.
     pub num: *mut c_uint,
     /// The value.
     pub arg: *mut c_void,
@@ -46,31 +46,31 @@ pub struct KernelParamOps {
     pub set: Option<unsafe extern "C-unwind" fn(*const c_char, *const KernelParam) -> c_int>,
     /// Writes the value as text.
     pub get: Option<unsafe extern "C-unwind" fn(*mut c_char, *const KernelParam) -> c_int>,
-    /// Frees it.
+    /// Frees the value.
     pub free: Option<unsafe extern "C-unwind" fn(*mut c_void)>,
 }
 
 /// What a module's constructors registered.
 #[derive(Debug, Default)]
 pub struct Registered {
-    /// What `module_init` named, in order.
+    /// The functions that `module_init` named, in order.
     pub inits: Vec<Initcall>,
-    /// What `module_exit` named, in order.
+    /// The functions that `module_exit` named, in order.
     pub exits: Vec<Exitcall>,
-    /// The parameters. The pointers are good as long as the module is mapped.
+    /// The parameters. The pointers are valid while the module is mapped.
     pub params: Vec<*const KernelParam>,
     /// `MODULE_PARM_DESC`: name and text.
     pub descriptions: Vec<(String, String)>,
-    /// `MODULE_LICENSE` and its like: tag and text.
+    /// `MODULE_LICENSE` and the like: tag and text.
     pub info: Vec<(String, String)>,
-    /// `THIS_MODULE`. Good as long as the module is mapped.
+    /// `THIS_MODULE`. Valid while the module is mapped.
     pub module: Option<&'static ModuleInC>,
 }
 
-// SAFETY: addresses of what any thread may read.
+// SAFETY: the pointers are addresses of data that any thread may read.
 unsafe impl Send for Registered {}
 
-/// What was registered since it was taken last.
+/// What was registered since the last [`take_registered`].
 static REGISTERED: Mutex<Registered> = Mutex::new(Registered {
     inits: Vec::new(),
     exits: Vec::new(),
@@ -84,7 +84,8 @@ fn constructors<R>(f: impl FnOnce(&mut Registered) -> R) -> R {
     f(&mut REGISTERED.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// What was registered since the last call: after a `dlopen`, by the module that it loaded.
+/// Takes what was registered since the last call: after a `dlopen`, what the loaded module
+/// registered.
 pub fn take_registered() -> Registered {
     let registered = Registered { module: modules::take_last(), ..constructors(std::mem::take) };
     if let Some(module) = registered.module {
@@ -128,7 +129,7 @@ unsafe extern "C" fn kt_register_info(tag: *const c_char, value: *const c_char) 
     constructors(|r| r.info.push(pair));
 }
 
-/// For a program with modules built in: calls what they registered as init functions; the first
+/// For a program with built-in modules: calls their init functions until one fails. Returns its
 /// error, or 0.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_run_initcalls() -> c_int {
@@ -138,7 +139,7 @@ extern "C-unwind" fn kt_run_initcalls() -> c_int {
     inits.into_iter().map(|init| unsafe { init() }).find(|&ret| ret != 0).unwrap_or(0)
 }
 
-/// Calls their exit functions, the last first.
+/// Calls the exit functions of built-in modules, the last first.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_run_exitcalls() {
     let exits = constructors(|r| std::mem::take(&mut r.exits));
@@ -148,30 +149,30 @@ extern "C-unwind" fn kt_run_exitcalls() {
     }
 }
 
-/// How printed lines look and where they go: `raw`, without time stamps; `stdout`, rather than
+/// Sets how lines are printed. `raw`: without time stamps; `stdout`: to standard output instead of
 /// standard error.
 pub fn set_console(raw: bool, stdout: bool) {
     printk::set_console(raw, stdout);
 }
 
-/// From now on `told` is called by the thread that prints a line which can't be written.
-pub fn on_console_error(told: fn(ErrorKind)) {
-    printk::on_console_error(told);
+/// Sets a function that is called when a line can't be written, by the thread that prints it.
+pub fn on_console_error(handler: fn(ErrorKind)) {
+    printk::on_console_error(handler);
 }
 
-/// The last lines that were printed, the oldest first: those too that the console did not show.
+/// The last printed lines, the oldest first, including those that the console did not show.
 pub fn dmesg() -> Vec<Line> {
     dmesg::lines()
 }
 
-/// The console shows messages whose level is less than this: 7, unless it is set, so all but
+/// Makes the console show messages whose level is less than this. The default is 7: all but
 /// `KERN_DEBUG`.
 pub fn set_console_loglevel(level: i32) {
     dmesg::set_console_loglevel(level);
 }
 
-/// What a loader has to do before the process ends by `kernel_power_off` or its like. Of several,
-/// the last one said is done.
+/// Sets the function that a loader needs to run before `kernel_power_off` and the like end the
+/// process. It replaces the function of an earlier call.
 pub fn before_power_off(last: impl FnOnce() + Send + 'static) {
     reboot::before_end(last);
 }
@@ -181,49 +182,49 @@ pub fn print(message: &str) {
     printk::print(message);
 }
 
-/// How many blocks of memory that C code allocated it has not freed, and their bytes.
+/// The number of blocks that C code has allocated and not freed, and their total size in bytes.
 pub fn outstanding_memory() -> (usize, usize) {
     slab::outstanding()
 }
 
-/// How often C code has freed what was freed already, was never allocated, or was allocated by
-/// another kind of call.
+/// How often C code has freed memory that was already freed, was never allocated, or was allocated
+/// by another kind of call.
 pub fn wrong_frees() -> usize {
     slab::wrong_frees()
 }
 
-/// Memory that was allocated at one place in C and not freed.
+/// Memory that one place in C allocated and that was not freed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MemoryLeft {
-    /// The return address of the call there.
+    /// The return address of the allocating call.
     pub place: usize,
-    /// The name of a function that allocates such memory.
+    /// The name of the function that allocated it.
     pub call: &'static str,
-    /// How many blocks.
+    /// The number of blocks.
     pub blocks: usize,
-    /// Their bytes.
+    /// Their total size in bytes.
     pub bytes: usize,
 }
 
-/// The memory that C code allocated and has not freed, by place: in the order of allocation. Known
-/// in a Kernel with `debug`.
+/// The memory that C code has allocated and not freed, by place, in the order of allocation. Needs
+/// a Kernel with `debug`.
 pub fn memory_by_place() -> Vec<MemoryLeft> {
     slab::by_place()
 }
 
-/// From now on `here` is asked, at each allocation, where the calling thread is in C.
+/// From now on calls `here` at each allocation, for the calling thread's place in C.
 pub fn note_allocations_by(here: fn() -> usize) {
     slab::note_places_by(here);
 }
 
-/// The blocks that are not freed, if [it is noted](note_allocations_by) where they were allocated:
-/// their bytes, and where.
+/// The blocks that are not freed: their sizes in bytes, and [the recorded
+/// places](note_allocations_by) of their allocation.
 pub fn outstanding_blocks() -> Vec<(usize, usize)> {
     slab::outstanding_blocks()
 }
 
-/// What modules have registered and not removed, a line for each: device numbers, devices, classes,
-/// entries of /proc, debugfs and sysfs, caches. Of a module that has ended, it is what it left
+/// What modules have registered and not removed, a line each: device numbers, devices, classes,
+/// entries of /proc, debugfs and sysfs, caches. After a module's exit, this is what it has left
 /// behind.
 pub fn registered() -> Vec<String> {
     [fs::registered(), slab::registered()].concat()
@@ -231,31 +232,31 @@ pub fn registered() -> Vec<String> {
 
 pub use super::caller::take_caller;
 
-/// True if this is a place in the functions that C calls: then the call was made from C, where the
-/// runtime sees no place.
+/// True if the place is in a function of this folder. Then the call came from C, whose place the
+/// runtime can't see.
 pub fn called_from_c(place: &Location<'_>) -> bool {
-    // The folder of this file, wherever it was compiled.
+    // This file's folder, wherever it was compiled.
     file!().strip_suffix("module.rs").is_some_and(|folder| place.file().starts_with(folder))
 }
 
-/// A module is there that names `jiffies`: from now on the variable is right for code that only
-/// reads it.
+/// From now on keeps the variable `jiffies` right for code that only reads it. Call it for a module
+/// that names the variable.
 pub fn begin_jiffies() {
     jiffies::begin();
 }
 
-/// A module is there that names `kthreadd_task`.
+/// Sets the variable `kthreadd_task`. Call it for a module that names it.
 pub fn know_kthreadd() {
     kthread::know_kthreadd();
 }
 
-/// Brings `jiffies` up to date, before code is called on a thread that slept elsewhere than in the
+/// Updates `jiffies`. Call it before a module's code runs on a thread that has slept outside of the
 /// runtime.
 pub fn refresh_jiffies() {
     jiffies::refresh();
 }
 
-/// Lets the references go that the runtime keeps for the creators of threads in C.
+/// Drops the references that the runtime keeps for C code that created threads.
 pub fn forget_created_tasks() {
     pid::forget_pids();
     kthread::forget_created();

@@ -1,8 +1,8 @@
-//! `struct module` of `linux/module.h`: the list of modules, and who uses one.
+//! `struct module` of `linux/module.h`: the list of modules, and their reference counts.
 //!
-//! A module's constructor puts it on the list. Its `list` is the kernel's: C code may take its
-//! module off, and put it back. So the list is walked to find a module, and one that is not found
-//! is left alone.
+//! A module's constructor adds it to the list. As in a kernel, C code may remove its module from
+//! the list by the field `list`, and add it again. So the functions here first search the list, and
+//! ignore a module that is not on it.
 
 use super::module::{Exitcall, Initcall};
 use std::ffi::{c_char, c_int, c_uint};
@@ -45,13 +45,13 @@ pub struct ModuleInC {
     size: u32,
     text_size: u32,
     ro_size: u32,
-    // An object of sysfs follows, which fs/kobject.rs makes.
+    // A kobject follows, which fs/kobject.rs creates.
 }
 
 const _: () = assert!(size_of::<ModuleInC>() == 144);
 
 static HEAD: List = List { next: AtomicPtr::new(ptr::null_mut()), prev: AtomicPtr::new(ptr::null_mut()) };
-/// For changes of the list by the runtime; and for who waits until a module is not used.
+/// Protects the runtime's changes of the list, and the waits for an unused module.
 static LOCK: Mutex<()> = Mutex::new(());
 static UNUSED: Condvar = Condvar::new();
 
@@ -63,7 +63,7 @@ fn locked<R>(f: impl FnOnce() -> R) -> R {
 }
 
 impl List {
-    /// It is on the list that begins at the head.
+    /// True if this entry is on the list.
     fn is_on_list(&self) -> bool {
         let head = (&raw const HEAD).cast_mut();
         let mut at = HEAD.next.load(Ordering::Acquire);
@@ -71,8 +71,8 @@ impl List {
             if ptr::eq(at, self) {
                 return true;
             }
-            // SAFETY: what is on the list is a module that is mapped: it is taken off before it is
-            // unmapped.
+            // SAFETY: an entry on the list belongs to a mapped module: it is removed before the
+            // module is unmapped.
             at = unsafe { (*at).next.load(Ordering::Acquire) };
         }
         false
@@ -87,14 +87,15 @@ impl List {
         let first = HEAD.next.load(Ordering::Relaxed);
         self.prev.store(head, Ordering::Relaxed);
         self.next.store(first, Ordering::Relaxed);
-        // SAFETY: the head, or a module that is mapped.
+        // SAFETY: `first` is the head or belongs to a mapped module.
         unsafe { (*first).prev.store(this, Ordering::Relaxed) };
         HEAD.next.store(this, Ordering::Release);
     }
 
     fn remove(&self) {
         let (next, prev) = (self.next.load(Ordering::Relaxed), self.prev.load(Ordering::Relaxed));
-        // SAFETY: as above: it is on the list.
+        // SAFETY: this entry is on the list, so its neighbours are the head or entries of mapped
+        // modules.
         unsafe {
             (*next).prev.store(prev, Ordering::Relaxed);
             (*prev).next.store(next, Ordering::Release);
@@ -105,7 +106,7 @@ impl List {
 /// The last module that a constructor registered.
 static LAST: AtomicPtr<ModuleInC> = AtomicPtr::new(ptr::null_mut());
 
-/// The version that the modules' headers play.
+/// The kernel version of the modules' headers.
 static VERSION: AtomicU32 = AtomicU32::new(6 << 8 | 1);
 
 #[unsafe(no_mangle)]
@@ -113,15 +114,16 @@ extern "C-unwind" fn kt_say_version(major: c_uint, minor: c_uint) {
     VERSION.store(major << 8 | minor & 0xff, Ordering::Relaxed);
 }
 
-/// The kernel's version, of the modules that were loaded last. It is 6.1 if nobody says.
+/// The kernel version of the module that was loaded last; 6.1 by default.
 pub(super) fn version() -> (u32, u32) {
     let version = VERSION.load(Ordering::Relaxed);
     (version >> 8, version & 0xff)
 }
 
-/// The module that was registered since the last call, if one was.
+/// Takes the module that was registered since the last call, if any.
 pub(super) fn take_last() -> Option<&'static ModuleInC> {
-    // SAFETY: it stays until it is unmapped, which whoever loaded it does.
+    // SAFETY: the structure is valid until the module's loader, which calls this, unmaps the
+    // module.
     unsafe { LAST.swap(ptr::null_mut(), Ordering::AcqRel).as_ref() }
 }
 
@@ -147,12 +149,12 @@ unsafe extern "C" fn kt_unregister_module(module: &ModuleInC) {
 }
 
 impl ModuleInC {
-    /// Says what is done with it.
+    /// Sets the module's state.
     pub fn set_state(&self, state: ModuleState) {
         self.state.store(state as i32, Ordering::SeqCst);
     }
 
-    /// Tells C code what its init and exit are, unless the module has said so itself.
+    /// Sets the fields for init and exit, unless the module has set them itself.
     pub(super) fn set_init_and_exit(&self, init: Option<Initcall>, exit: Option<Exitcall>) {
         let set = |field: &AtomicPtr<()>, function: *mut ()| {
             let _ = field.compare_exchange(ptr::null_mut(), function, Ordering::Relaxed, Ordering::Relaxed);
@@ -161,12 +163,12 @@ impl ModuleInC {
         set(&self.exit, exit.map_or(ptr::null_mut(), |f| f as *mut ()));
     }
 
-    /// How often it is used: `module_refcount`.
+    /// `module_refcount`.
     pub fn references(&self) -> i32 {
         self.references.load(Ordering::SeqCst)
     }
 
-    /// Sleeps until nobody uses it.
+    /// Sleeps until the reference count is 0.
     pub fn wait_until_unused(&self) {
         let mut lock = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
         while self.references() > 0 {
@@ -174,7 +176,7 @@ impl ModuleInC {
         }
     }
 
-    /// One more, unless it goes.
+    /// Takes a reference, unless the module is being unloaded.
     fn try_get(&self) -> bool {
         self.references.fetch_add(1, Ordering::SeqCst);
         let goes = self.state.load(Ordering::SeqCst) == ModuleState::Going as i32;
@@ -190,7 +192,9 @@ impl ModuleInC {
             self.references.fetch_add(1, Ordering::SeqCst);
             // SAFETY: a C string within the structure.
             let name = unsafe { super::text(self.name.as_ptr()) };
-            super::printk::print(&format!("\x014WARNING: module_put of {name}, which nobody has\n"));
+            super::printk::print(&format!(
+                "\x014WARNING: module_put() of {name}, whose reference count is 0\n"
+            ));
         }
         if before == 1 {
             locked(|| UNUSED.notify_all());
@@ -198,15 +202,15 @@ impl ModuleInC {
     }
 }
 
-/// A reference to the module that a table of operations is of.
+/// A reference to the module that owns a table of operations.
 pub(super) struct Owner(Option<&'static ModuleInC>);
 
 impl Owner {
-    /// None if the module goes.
+    /// None if the module is being unloaded.
     ///
     /// # Safety
     ///
-    /// `module` is null or one that is mapped, and stays so as long as it has references.
+    /// `module` is null, or a module that stays mapped while it has references.
     pub(super) unsafe fn take(module: *const ModuleInC) -> Option<Self> {
         // SAFETY: the contract.
         let module = unsafe { module.as_ref() };
@@ -262,7 +266,7 @@ unsafe extern "C-unwind" fn module_refcount(module: *const ModuleInC) -> c_int {
     unsafe { module.as_ref() }.map_or(0, ModuleInC::references)
 }
 
-/// The first module that is so, or null.
+/// The first module for which `is_it` holds, or null.
 fn find(is_it: impl Fn(&ModuleInC) -> bool) -> *const ModuleInC {
     locked(|| {
         let head = (&raw const HEAD).cast_mut();

@@ -45,7 +45,7 @@ calls! { RawMutex:
     mutex_is_locked() -> bool = |locked| locked;
 }
 
-/// Destroying one that is held is a mistake that the kernel's debugging tells.
+/// Warns if the mutex is locked, as the kernel's debugging does.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn mutex_destroy(lock: In<RawMutex>) {
     if kthread_rt::mutex_is_locked(&lock) {
@@ -53,7 +53,7 @@ extern "C-unwind" fn mutex_destroy(lock: In<RawMutex>) {
     }
 }
 
-/// Counts down; 1 with the mutex locked if it is zero, else 0.
+/// Decrements the count. If it becomes zero, locks the mutex and returns 1, else 0.
 ///
 /// # Safety
 ///
@@ -74,7 +74,7 @@ unsafe extern "C-unwind" fn atomic_dec_and_mutex_lock(count: *const AtomicI32, l
     0
 }
 
-/// For `lockdep_assert_held`: the calling task holds it.
+/// For `lockdep_assert_held`: true if the calling task holds it.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_mutex_is_held(lock: In<RawMutex>) -> c_int {
     kthread_rt::mutex_is_owned_by(&lock, &kthread_rt::current()).into()
@@ -88,7 +88,7 @@ calls! { Semaphore:
     up() = |done| done;
 }
 
-/// A time that is negative is over.
+/// A negative timeout has already expired.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn down_timeout(sem: In<Semaphore>, jiffies: c_long) -> c_int {
     is_initialised(&*sem, "down_timeout");
@@ -137,7 +137,7 @@ extern "C-unwind" fn kt_rwsem_is_contended(sem: In<RawRwSemaphore>) -> c_int {
     kthread_rt::rwsem_is_contended(&sem).into()
 }
 
-/// For `lockdep_assert_held`: it is held, by whomever.
+/// For `lockdep_assert_held`: true if any task holds it.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_rwsem_is_held(sem: In<RawRwSemaphore>, for_writing: c_int) -> c_int {
     if for_writing != 0 { sem.is_write_locked().into() } else { sem.is_locked().into() }

@@ -1,8 +1,8 @@
-//! `linux/notifier.h`: chains of functions, ordered by priority.
+//! `linux/notifier.h`: chains of callbacks, ordered by priority.
 //!
-//! A chain's list is the same for all kinds. What they differ in is who waits for whom: an entry
-//! that was taken off a blocking or an SRCU chain, or off an atomic one, may be freed at once,
-//! since no call is in it any more; of a raw one, that is the caller's to know.
+//! All kinds of chains share the list; they differ in what a removal waits for. An entry that was
+//! removed from a blocking, SRCU or atomic chain may be freed at once, since no call uses it any
+//! more. For a raw chain, the caller has to make sure of that.
 
 use super::left::{self, New};
 use super::{In, int};
@@ -21,7 +21,7 @@ pub(super) struct Notifier {
 }
 
 impl Notifier {
-    /// The address of its function.
+    /// The address of the entry's callback.
     ///
     /// # Safety
     ///
@@ -35,15 +35,15 @@ impl Notifier {
 /// `struct raw_notifier_head`, and `struct atomic_notifier_head`.
 pub(super) type Chain = AtomicPtr<Notifier>;
 
-/// `struct blocking_notifier_head`: calls have the lock for reading, so a change waits for those
-/// under way.
+/// `struct blocking_notifier_head`: a call holds the lock for reading, so a change waits for
+/// running calls.
 #[repr(C)]
 pub(super) struct BlockingChain {
     lock: RawRwSemaphore,
     chain: Chain,
 }
 
-/// `struct srcu_notifier_head`: calls are readers, for whom a removal waits.
+/// `struct srcu_notifier_head`: calls are SRCU readers, for which a removal waits.
 #[repr(C)]
 struct SrcuChain {
     chain: Chain,
@@ -58,7 +58,7 @@ impl BlockingChain {
         Self { lock: RawRwSemaphore::new(), chain: Chain::new(ptr::null_mut()) }
     }
 
-    /// Does `change` while no call is under way.
+    /// Runs `change` while no call runs.
     fn change(&self, change: impl FnOnce(&Chain) -> c_int) -> c_int {
         kthread_rt::down_write(&self.lock);
         let done = change(&self.chain);
@@ -68,7 +68,7 @@ impl BlockingChain {
 
     /// # Safety
     ///
-    /// `entry` is valid until it was unregistered.
+    /// `entry` is valid until it is unregistered.
     pub(super) unsafe fn register(&self, entry: *mut Notifier) -> c_int {
         // SAFETY: the contract.
         self.change(|chain| unsafe { kt_notifier_register(chain, entry) })
@@ -82,8 +82,8 @@ impl BlockingChain {
         self.change(|chain| unsafe { kt_notifier_unregister(chain, entry) })
     }
 
-    /// Calls it by `how`, without a change meanwhile. An empty one may be called by who must not
-    /// sleep.
+    /// Calls the chain by `how`, with no change meanwhile. An empty chain may be called from atomic
+    /// context.
     pub(super) fn call(&self, how: impl FnOnce(&Chain) -> c_int) -> c_int {
         if self.chain.load(Ordering::Acquire).is_null() {
             return NOTIFY_DONE;
@@ -95,16 +95,16 @@ impl BlockingChain {
     }
 }
 
-/// The result if nobody is called.
+/// The result if no callback is called.
 const NOTIFY_DONE: c_int = 0;
-/// In a result: nobody else is to be called.
+/// Bit of a result: no further callback is called.
 const NOTIFY_STOP_MASK: c_int = 0x8000;
 
-/// Held while any chain is changed. A call goes without: links are published by release, and an
-/// entry that was taken off still leads on.
+/// Held while any chain is changed. A call does not need it: links are published with release
+/// ordering, and a removed entry still points to the next one.
 static CHANGE: Mutex<()> = Mutex::new(());
 
-/// The link that leads to the first entry that `stop` is true for, or the last link.
+/// The link to the first entry for which `stop` is true, or the last link.
 ///
 /// # Safety
 ///
@@ -179,14 +179,16 @@ unsafe extern "C-unwind" fn kt_notifier_unregister(chain: *const Chain, entry: *
     if found { 0 } else { Errno::ENOENT.as_return() }
 }
 
-/// Calls at most `count` entries, until one stops it: the last result, and how many were called.
+/// Calls at most `count` entries, until one stops the chain. Returns the last result, and how many
+/// were called.
 ///
 /// # Safety
 ///
 /// The C contract.
 unsafe fn call(chain: *const Chain, action: c_ulong, data: *mut c_void, count: usize) -> (c_int, usize) {
     let (mut result, mut called) = (0, 0);
-    // SAFETY: the C contract; the next one is read first, for an entry that takes itself off.
+    // SAFETY: the C contract. The next link is read before the call, since an entry may remove
+    // itself.
     unsafe {
         let mut entry = (*chain).load(Ordering::Acquire);
         while !entry.is_null() && called < count && result & NOTIFY_STOP_MASK == 0 {
@@ -220,15 +222,15 @@ unsafe extern "C-unwind" fn kt_notifier_call_robust(
     unsafe {
         let (result, called) = call(chain, action, data, usize::MAX);
         if result & NOTIFY_STOP_MASK != 0 {
-            // Not the one that stopped it.
+            // All but the one that stopped the chain.
             call(chain, undo, data, called - 1);
         }
         result
     }
 }
 
-// The C contract of all below: an entry is valid while it is on the chain, and a chain is changed
-// by its own kind's functions.
+// The C contract of all functions below: an entry is valid while it is on the chain, and a chain is
+// only changed by the functions for its kind.
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn blocking_notifier_chain_register(

@@ -1,11 +1,12 @@
-//! References to pages: `get_page` and `put_page` of `linux/mm.h`. A page is known by its address.
+//! References to pages: `get_page` and `put_page` of `linux/mm.h`. A page is identified by its
+//! address.
 
 use super::slab;
 use std::collections::BTreeMap;
 use std::ffi::{c_int, c_ulong, c_void};
 use std::sync::{Mutex, PoisonError};
 
-/// How many references a page has, where it has more than the one that its allocation gave.
+/// The extra references of a page, beyond the one of its allocation.
 static MORE: Mutex<BTreeMap<usize, u32>> = Mutex::new(BTreeMap::new());
 
 fn more<R>(f: impl FnOnce(&mut BTreeMap<usize, u32>) -> R) -> R {
@@ -31,10 +32,10 @@ extern "C-unwind" fn get_page(page: *const c_void) {
 
 /// # Safety
 ///
-/// The caller has a reference, and does not use it again.
+/// The caller gives up its reference.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn put_page(page: *const c_void) {
-    // SAFETY: the contract. It frees what nobody else has.
+    // SAFETY: the contract. This was the last reference.
     unsafe { slab::free_pages(page.expose_provenance() as c_ulong, 0) };
 }
 

@@ -1,11 +1,11 @@
-//! `linux/panic.h`: what has tainted the kernel.
+//! `linux/panic.h`: the kernel's taint flags.
 
 use std::ffi::{c_int, c_uint, c_ulong};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 static TAINT: AtomicU64 = AtomicU64::new(0);
 
-/// The bit of a flag; none for what is no flag.
+/// The bit of a flag; 0 for an unknown flag.
 fn bit(flag: c_uint) -> u64 {
     1_u64.checked_shl(flag).unwrap_or(0)
 }

@@ -1,5 +1,5 @@
-//! `linux/moduleparam.h`: the operations of the kernel's own kinds of parameters, for modules that
-//! wrap them in `module_param_cb`.
+//! `linux/moduleparam.h`: the operations of the kernel's own parameter types, for modules that wrap
+//! them in `module_param_cb`.
 
 use super::kstrtox::{boolean, signed, unsigned};
 use super::module::{KernelParam, KernelParamOps};
@@ -9,7 +9,7 @@ use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
 use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
-/// Writes a value as text, with a newline; its length.
+/// Writes a value as text with a newline. Returns the length.
 ///
 /// # Safety
 ///
@@ -21,7 +21,7 @@ unsafe fn show(buffer: *mut c_char, value: &dyn std::fmt::Display) -> c_int {
     text.len() as c_int
 }
 
-// SAFETY: a table of functions that nobody changes.
+// SAFETY: a table of functions that is never changed.
 unsafe impl Sync for KernelParamOps {}
 
 macro_rules! params {
@@ -65,7 +65,7 @@ params! {
     param_ops_ullong param_set_ullong param_get_ullong: u64 = |text| unsigned(text, 0);
 }
 
-/// A parameter's value and its text of a kind that is not one number.
+/// Defines the operations of a type that is not a plain number.
 macro_rules! more {
     ($($ops:ident $set:ident $get:ident free $free:expr;)*) => { $(
         #[unsafe(no_mangle)]
@@ -85,7 +85,7 @@ more! {
     param_array_ops param_set_array param_get_array free None;
 }
 
-/// A text that was given: −EINVAL for none.
+/// The text; −EINVAL for null.
 unsafe fn given(value: *const c_char) -> Result<String, Errno> {
     if value.is_null() {
         return Err(Errno::EINVAL);
@@ -126,7 +126,7 @@ unsafe extern "C-unwind" fn param_get_hexint(buffer: *mut c_char, param: *const 
     unsafe { show(buffer, &format_args!("{:#08x}", (*param).arg.cast::<c_uint>().read())) }
 }
 
-/// Of a `bool`; no text is "yes".
+/// Sets a `bool`; no text means true.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn param_set_bool(value: *const c_char, param: *const KernelParam) -> c_int {
     // SAFETY: the C contract.
@@ -142,13 +142,13 @@ unsafe extern "C-unwind" fn param_get_bool(buffer: *mut c_char, param: *const Ke
     unsafe { show(buffer, if (*param).arg.cast::<bool>().read() { &"Y" } else { &"N" }) }
 }
 
-/// What a text says of a truth; no text is "yes".
+/// Parses a boolean; no text means true.
 unsafe fn truth(value: *const c_char) -> Result<bool, Errno> {
     // SAFETY: the C contract.
     if value.is_null() { Ok(true) } else { boolean(unsafe { text(value) }.as_bytes()) }
 }
 
-/// Once it is set, it stays so.
+/// Once true, the parameter can't be set to false.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn param_set_bool_enable_only(
     value: *const c_char,
@@ -192,7 +192,7 @@ unsafe extern "C-unwind" fn param_get_bint(buffer: *mut c_char, param: *const Ke
     unsafe { param_get_int(buffer, param) }
 }
 
-/// The texts that `charp` parameters point to: those that were set.
+/// The texts that `charp` parameters were set to.
 static TEXTS: Mutex<Vec<CString>> = Mutex::new(Vec::new());
 
 /// The longest text of a `charp`.
@@ -223,7 +223,7 @@ unsafe extern "C-unwind" fn param_get_charp(buffer: *mut c_char, param: *const K
     unsafe { show(buffer, &text((*param).arg.cast::<*const c_char>().read())) }
 }
 
-/// The text goes, if it was set.
+/// Frees the text, if it was set.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn param_free_charp(arg: *mut c_void) {
     // SAFETY: the C contract: the variable of such a parameter.
@@ -269,7 +269,7 @@ struct ParamArray {
     elements: *mut u8,
 }
 
-/// The parameter that one element of an array is.
+/// One element of an array as a parameter.
 unsafe fn element(param: *const KernelParam, array: &ParamArray, index: usize) -> KernelParam {
     // SAFETY: the C contract: within the array.
     unsafe {
@@ -290,7 +290,7 @@ unsafe extern "C-unwind" fn param_set_array(value: *const c_char, param: *const 
         int(given(value).and_then(|value| {
             let array = &*(*param).arg.cast::<ParamArray>();
             let set = array.ops.as_ref().and_then(|ops| ops.set).ok_or(Errno::EINVAL)?;
-            // The number is that of the elements that were taken, whatever comes behind them.
+            // The number of elements that were accepted, even if the next one is invalid.
             let mut counted = 0;
             let count = array.num.as_mut().unwrap_or(&mut counted);
             *count = 0;
@@ -310,14 +310,14 @@ unsafe extern "C-unwind" fn param_set_array(value: *const c_char, param: *const 
 }
 
 unsafe extern "C-unwind" fn param_get_array(buffer: *mut c_char, param: *const KernelParam) -> c_int {
-    // SAFETY: the C contract. Each element ends in a newline, which is a comma behind all but the
-    // last.
+    // SAFETY: the C contract. Each element ends in a newline; a comma replaces it, except after the
+    // last one.
     unsafe {
         let array = &*(*param).arg.cast::<ParamArray>();
         let Some(get) = array.ops.as_ref().and_then(|ops| ops.get) else { return Errno::EINVAL.as_return() };
         let count = array.num.as_ref().map_or(array.max, |num| *num);
         if count == 0 {
-            // Not even a newline.
+            // An empty array shows nothing, not even a newline.
             *buffer = 0;
             return 0;
         }

@@ -28,7 +28,7 @@ calls! {
 
 /// # Safety
 ///
-/// `sem` is where one may be made.
+/// `sem` is memory for a percpu_rwsem.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn __percpu_init_rwsem(
     sem: *mut RawPercpuRwSemaphore,
@@ -61,7 +61,8 @@ extern "C-unwind" fn kt_percpu_rwsem_acquire(sem: In<RawPercpuRwSemaphore>, read
     kthread_rt::percpu_rwsem_acquire(&sem, read);
 }
 
-/// For `lockdep_assert_held`: the calling task holds it for writing, or readers hold it.
+/// For `lockdep_assert_held`: true if the calling task holds it for writing, or any readers hold
+/// it.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_percpu_rwsem_is_held(sem: In<RawPercpuRwSemaphore>) -> c_int {
     kthread_rt::percpu_rwsem_is_held(&sem).into()

@@ -2,11 +2,11 @@
 //!
 //! # `struct pid`
 //!
-//! In the kernel a task has one from its birth, and the block lives as long as somebody counts on
-//! it. Here a block is made when C code creates the task, or the first time that it asks for a
-//! task's, with the count of one that the task itself has in a kernel, and stays until the module
-//! is unloaded: a pointer that a module kept too long leads to a block that says the truth, that
-//! the task is gone.
+//! In the kernel a task has one from its creation on, and the refcounted block lives until the last
+//! reference is dropped. Here a block is made when C code creates the task or first asks for the
+//! task's block. Its count starts at the one reference that the task itself has in a kernel. The
+//! block stays until the modules are unloaded: a pointer that a module kept too long leads to a
+//! valid block, which says that the task has ended.
 
 use super::{In, int, is_err_or_null};
 use kthread_rt::prelude::*;
@@ -27,7 +27,7 @@ struct Upid {
     ns: *const Namespace,
 }
 
-/// `struct pid`, and what C does not see behind it.
+/// `struct pid`, followed by fields that C does not see.
 #[repr(C)]
 pub(super) struct CPid {
     count: AtomicI32,
@@ -39,7 +39,7 @@ pub(super) struct CPid {
     rcu: [usize; 2],
     numbers: [Upid; 1],
     pid: Pid,
-    /// `task_lock`'s, a `spinlock_t`.
+    /// The lock of `task_lock`, a `spinlock_t`.
     alloc_lock: u32,
 }
 
@@ -56,12 +56,12 @@ struct Namespace {
 #[allow(non_upper_case_globals, reason = "the kernel's name")]
 static init_pid_ns: Namespace = Namespace { level: 0, pid_allocated: 0, parent: 0, space: [0; 6] };
 
-/// `init_user_ns`, of which C code knows the address alone.
+/// `init_user_ns`. C code only uses its address.
 #[unsafe(no_mangle)]
 #[allow(non_upper_case_globals, reason = "the kernel's name")]
 static init_user_ns: [usize; 8] = [0; 8];
 
-/// Tells the runtime before any C code runs.
+/// Passes the namespace's address to the runtime before any C code runs.
 extern "C" fn know_namespace() {
     kthread_rt::__for_c::note_pid_namespace((&raw const init_pid_ns).cast_mut().cast());
 }
@@ -70,16 +70,16 @@ extern "C" fn know_namespace() {
 #[unsafe(link_section = ".init_array")]
 static KNOW_NAMESPACE: extern "C" fn() = know_namespace;
 
-/// The blocks that were made, by the addresses of the tasks, which they keep. Boxed: C has their
-/// addresses.
+/// The blocks, by the addresses of their tasks, to which they hold references. Boxed, because C has
+/// their addresses.
 struct Blocks(BTreeMap<usize, Box<UnsafeCell<CPid>>>);
 
-// SAFETY: what is written to in a block is atomic, and the namespace is a static.
+// SAFETY: all fields of a block that change are atomic, and the namespace is a static.
 unsafe impl Send for Blocks {}
 
 static BLOCKS: Mutex<Blocks> = Mutex::new(Blocks(BTreeMap::new()));
 
-/// Keeps `task`, which C was given without a reference, until the modules are unloaded; its
+/// Keeps `task`, which C got without a reference, until the modules are unloaded. Returns its
 /// address.
 pub(super) fn keep(task: &Task) -> *const TaskStruct {
     block_of(task);
@@ -108,11 +108,11 @@ pub(super) fn block_of(task: &TaskStruct) -> *mut CPid {
     block.get()
 }
 
-/// Lets the blocks go, when no code in C is left that could use them.
+/// Drops the blocks. No C code that could use them may be left.
 pub(super) fn forget_pids() {
     let blocks = std::mem::take(&mut BLOCKS.lock().unwrap_or_else(PoisonError::into_inner).0);
     for block in blocks.values() {
-        // SAFETY: nobody else has it any more. A task that has ended is not looked at again.
+        // SAFETY: no C code is left that has a pointer to the block.
         if let Some(task) = unsafe { (*block.get()).pid.task() } {
             task.note_pid_block(ptr::null_mut());
         }
@@ -120,7 +120,7 @@ pub(super) fn forget_pids() {
     drop(blocks);
 }
 
-/// The block of `task` with a reference more.
+/// The block of `task`, with a further reference.
 fn counted(task: &TaskStruct) -> *mut CPid {
     let block = block_of(task);
     // SAFETY: valid until the module is unloaded.
@@ -128,7 +128,7 @@ fn counted(task: &TaskStruct) -> *mut CPid {
     block
 }
 
-/// True if the task has not ended: one that has has no `struct pid`.
+/// True if the task has not ended. A task that has ended has no `struct pid`.
 fn has_pid(task: &TaskStruct) -> bool {
     task_pid(task).task().is_some()
 }
@@ -138,7 +138,7 @@ extern "C-unwind" fn get_task_pid(task: In<TaskStruct>, _kind: c_uint) -> *mut C
     if has_pid(&task) { counted(&task) } else { ptr::null_mut() }
 }
 
-/// Good until the modules are unloaded, as the block is.
+/// The pointer is valid until the modules are unloaded, like the block.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_task_alloc_lock(task: In<TaskStruct>) -> *mut u32 {
     // SAFETY: a field's place.
@@ -150,7 +150,7 @@ extern "C-unwind" fn kt_task_pid(task: In<TaskStruct>) -> *mut CPid {
     if has_pid(&task) { block_of(&task) } else { ptr::null_mut() }
 }
 
-/// The task's number in the namespace: 0 of one that has ended.
+/// The task's number in the namespace; 0 if it has ended.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_task_pid_vnr(task: In<TaskStruct>) -> c_int {
     if has_pid(&task) { task.pid() } else { 0 }
@@ -177,7 +177,7 @@ unsafe extern "C-unwind" fn put_pid(pid: *const CPid) {
     }
 }
 
-/// The task, until it has ended. Good as long as the block is.
+/// The task, or null if it has ended. The pointer is valid as long as the block.
 ///
 /// # Safety
 ///

@@ -1,8 +1,8 @@
-//! `linux/printk.h`: where messages go; and the oops of `BUG()`.
+//! `linux/printk.h`: prints messages; and the oops of `BUG()`.
 //!
-//! A message is formatted in C (`shim/format.c`). It begins with a level, `\\001` and a digit, or
-//! continues the line before. Each is kept (see [`dmesg`]); the console shows those that are urgent
-//! enough.
+//! C formats a message (`shim/format.c`). It begins with a level (`\\001` and a digit), or
+//! continues the line before. Each message is kept (see [`dmesg`]); the console shows those that
+//! are urgent enough.
 
 use super::{dmesg, text};
 use kthread_rt::Kernel;
@@ -13,30 +13,30 @@ use std::sync::{Mutex, PoisonError};
 
 /// The console.
 struct Console {
-    /// Lines alone, without time stamps.
+    /// True: lines have no time stamps.
     raw: bool,
-    /// What was printed last did not end its line.
+    /// True if the last message did not end its line.
     open: bool,
-    /// To standard output, as `ukmod` has it, rather than standard error.
+    /// True: print to standard output, as `ukmod` does; else to standard error.
     stdout: bool,
-    /// Who wants to know that a line could not be written, and why.
+    /// The function to call with the error when a line could not be written.
     on_error: Option<fn(ErrorKind)>,
 }
 
 static CONSOLE: Mutex<Console> =
     Mutex::new(Console { raw: false, open: false, stdout: false, on_error: None });
 
-/// How lines look, and where they go.
+/// Sets the format and the destination of lines.
 pub(super) fn set_console(raw: bool, stdout: bool) {
     let mut console = CONSOLE.lock().unwrap_or_else(PoisonError::into_inner);
     (console.raw, console.stdout) = (raw, stdout);
 }
 
-pub(super) fn on_console_error(told: fn(ErrorKind)) {
-    CONSOLE.lock().unwrap_or_else(PoisonError::into_inner).on_error = Some(told);
+pub(super) fn on_console_error(handler: fn(ErrorKind)) {
+    CONSOLE.lock().unwrap_or_else(PoisonError::into_inner).on_error = Some(handler);
 }
 
-/// What a level says: 0 to 7, `c` (continues) or none.
+/// Splits off the level: 0 to 7, `c` (continues) or none.
 fn split_level(message: &str) -> (Option<char>, &str) {
     let mut chars = message.chars();
     match (chars.next(), chars.next()) {
@@ -45,7 +45,7 @@ fn split_level(message: &str) -> (Option<char>, &str) {
     }
 }
 
-/// `printk` of a message that is formatted.
+/// `printk` of a formatted message.
 pub(super) fn print(message: &str) {
     let (level, mut body) = split_level(message);
     let now = Kernel::current().uptime_ns();
@@ -79,9 +79,9 @@ pub(super) fn print(message: &str) {
     };
     let on_error = console.on_error;
     drop(console);
-    // A program that did not ask prints to a console that is closed, as a kernel does.
-    if let (Err(e), Some(told)) = (written, on_error) {
-        told(e.kind());
+    // Without a handler, the error is ignored.
+    if let (Err(e), Some(handler)) = (written, on_error) {
+        handler(e.kind());
     }
 }
 
@@ -94,7 +94,7 @@ unsafe extern "C-unwind" fn kt_print(message: *const c_char) {
     print(&unsafe { text(message) });
 }
 
-/// `BUG()`: an oops of the calling task; everybody else goes on.
+/// `BUG()`: an oops of the calling task; other tasks go on.
 ///
 /// # Safety
 ///
@@ -106,7 +106,7 @@ unsafe extern "C-unwind" fn kt_bug(file: *const c_char, line: c_int, function: *
     panic!("kernel BUG at {file}:{line}, in {function}()")
 }
 
-/// `WARN_ON()`: where, and in which task.
+/// `WARN_ON()`: prints the place and the task.
 ///
 /// # Safety
 ///
@@ -117,7 +117,7 @@ unsafe extern "C-unwind" fn kt_warn(file: *const c_char, line: c_int, function: 
     // SAFETY: the C contract.
     let (file, function) = unsafe { (text(file), text(function)) };
     let (pid, comm) = (me.pid(), me.comm());
-    // One in C of our own has another name in its file than its callers know (build.rs).
+    // Functions of our own C files have a prefix there (build.rs).
     let function = function.trim_start_matches("kt_shim_");
     print(&format!("\x014WARNING: PID: {pid} Comm: {comm} at {file}:{line} {function}()\n"));
 }

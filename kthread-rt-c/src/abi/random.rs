@@ -1,4 +1,5 @@
-//! `linux/random.h`, `linux/utsname.h` and `linux/kallsyms.h`: what is asked of the system.
+//! `linux/random.h`, `linux/utsname.h` and `linux/kallsyms.h`: values that the operating system
+//! provides.
 
 use std::ffi::{c_char, c_ulong, c_void};
 use std::sync::OnceLock;
@@ -10,19 +11,19 @@ use std::sync::OnceLock;
 unsafe extern "C-unwind" fn get_random_bytes(to: *mut c_void, n: usize) {
     let mut done = 0;
     while done < n {
-        // SAFETY: the contract. Interrupted, or more than it gives at once: the rest is asked for
-        // again.
+        // SAFETY: the contract. The loop asks again for the rest if the call was interrupted or
+        // returned less.
         let now = unsafe { libc::getrandom(to.byte_add(done), n - done, 0) };
         done += now.max(0) as usize;
     }
 }
 
-/// `utsname()`: the system's.
+/// `utsname()`: the operating system's.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_utsname() -> *const c_void {
     static NAMES: OnceLock<Box<libc::utsname>> = OnceLock::new();
     let names = NAMES.get_or_init(|| {
-        // SAFETY: texts, which the system fills.
+        // SAFETY: arrays of characters, which the system fills.
         unsafe {
             let mut names = Box::new(std::mem::zeroed::<libc::utsname>());
             libc::uname(&mut *names);

@@ -33,7 +33,7 @@ unsafe extern "C-unwind" fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
     unsafe { kthread_rt::call_rcu(head, func) };
 }
 
-/// `call_rcu` of a function that is the header's.
+/// `call_rcu` with a callback of the header's.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_call_rcu(head: *mut RcuHead, func: RcuCallback) {
     // SAFETY: the C contract.
@@ -45,29 +45,29 @@ extern "C-unwind" fn rcu_barrier() {
     kthread_rt::rcu_barrier();
 }
 
-/// A block that is to be freed after a grace period.
+/// A block to free after a grace period.
 #[repr(C)]
 struct Doomed {
-    // First, so that a pointer to it is a pointer to this.
+    // The first field, so that its address is that of the structure.
     head: RcuHead,
     block: *const c_void,
 }
 
 unsafe extern "C-unwind" fn free_doomed(head: *mut RcuHead) {
-    // SAFETY: made in `kt_kfree_rcu`, called once.
+    // SAFETY: `kt_kfree_rcu` made it, and the callback runs once.
     let doomed = unsafe { Box::from_raw(head.cast::<Doomed>()) };
-    // SAFETY: the C contract of `kfree_rcu`, which takes `vmalloc`'s too.
+    // SAFETY: the C contract of `kfree_rcu`, which also takes blocks of `vmalloc`.
     unsafe { slab::kvfree(doomed.block) };
 }
 
 /// # Safety
 ///
-/// `block` is null or was allocated, and readers that begin now don't find it.
+/// `block` is null, or allocated and not reachable for readers that begin now.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_kfree_rcu(block: *const c_void) {
     if !block.is_null() {
         let doomed = Box::into_raw(Box::new(Doomed { head: RcuHead::new(), block }));
-        // SAFETY: on the heap, until it is called.
+        // SAFETY: the block is on the heap until the callback frees it.
         unsafe { kthread_rt::call_rcu(doomed.cast(), free_doomed) };
     }
 }

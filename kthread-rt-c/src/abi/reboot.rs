@@ -1,4 +1,4 @@
-//! `linux/reboot.h`: the end of the machine, which is the process.
+//! `linux/reboot.h`: shutdown of the machine, which ends the process.
 
 use super::left::{self, New};
 use super::notifier::{BlockingChain, Notifier, kt_notifier_call};
@@ -15,7 +15,7 @@ const SYS_POWER_OFF: c_ulong = 3;
 
 static CHAIN: BlockingChain = BlockingChain::new();
 
-/// What a loader has to do before the process is gone.
+/// The loader's function to run before the process ends.
 static LAST: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
 
 pub(super) fn before_end(last: impl FnOnce() + Send + 'static) {
@@ -41,20 +41,19 @@ unsafe extern "C-unwind" fn unregister_reboot_notifier(entry: *mut Notifier) -> 
     unsafe { CHAIN.unregister(entry) }
 }
 
-/// Tells those who want to know, and says what a kernel says last.
+/// Calls the notifiers, prints a kernel's last message, and ends the process.
 fn end(event: c_ulong, command: *mut c_char, last_words: &str) -> ! {
     // SAFETY: entries of the chain are valid until they are unregistered: the C contract.
     CHAIN.call(|chain| unsafe { kt_notifier_call(chain, event, command.cast::<c_void>()) });
     printk::print(&format!("\x010reboot: {last_words}\n"));
-    // Held to the end: another thread that ends the machine too does not do so while this one is
-    // not done.
+    // Held to the end: another thread that shuts down, too, waits here.
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(last) = last.take() {
         last();
     }
-    // Nobody is left who could be told that it did not work.
+    // A failed write can't be reported any more.
     let _ = std::io::stdout().flush();
-    // SAFETY: ends the process at once, with no handler run: other threads go on until then.
+    // SAFETY: ends the process at once without exit handlers, since other threads still run.
     unsafe { libc::_exit(0) }
 }
 
@@ -81,7 +80,7 @@ extern "C-unwind" fn kernel_power_off() -> ! {
     end(SYS_POWER_OFF, ptr::null_mut(), "Power down")
 }
 
-/// Does it in a thread of its own; in the caller's if there can be none.
+/// Shuts down in a new thread, or in the caller's if none can be created.
 fn orderly(name: &'static str, event: c_ulong, last_words: &'static str) {
     let ending = kthread_run!(move |()| end(event, ptr::null_mut(), last_words), (), "%s", name);
     if ending.is_err() {

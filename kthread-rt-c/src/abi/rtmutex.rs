@@ -26,7 +26,7 @@ calls! {
     rt_mutex_unlock() -> () = |done| done;
 }
 
-/// Destroying one that is held is a mistake that the kernel's debugging tells.
+/// Warns if the rt_mutex is locked, as the kernel's debugging does.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_rt_mutex_destroy(lock: In<RawRtMutex>) {
     if kthread_rt::rt_mutex_base_is_locked(&lock) {
@@ -34,7 +34,7 @@ extern "C-unwind" fn kt_rt_mutex_destroy(lock: In<RawRtMutex>) {
     }
 }
 
-/// For `lockdep_assert_held`: the calling task holds it.
+/// For `lockdep_assert_held`: true if the calling task holds it.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_rt_mutex_is_held(lock: In<RawRtMutex>) -> c_int {
     kthread_rt::rt_mutex_is_held(&lock).into()

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::ffi::{CStr, c_char, c_int, c_long, c_uint};
 use std::ptr;
 
-/// Copies as much of `text` as fits, with a final NUL.
+/// Copies as much of `text` as fits, and a final NUL.
 ///
 /// # Safety
 ///
@@ -21,27 +21,27 @@ pub(super) unsafe fn copy_text(text: &str, buf: *mut c_char, size: usize) {
     }
 }
 
-/// The header's: all states.
+/// All states, as in the header.
 const TASK_ANY: c_uint = 0xffff;
 
 fn state(bits: c_uint) -> TaskState {
     TaskState::from_bits_retain(bits)
 }
 
-/// `current`. Good as long as the calling thread is.
+/// `current`. The pointer is valid while the calling thread lives.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_current() -> *const TaskStruct {
     current_ptr()
 }
 
-/// Notes where the calling task is about to call something that may sleep.
+/// Records the place of a call that may sleep, for the calling task.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_set_place(place: &'static PlaceInC) {
     // SAFETY: the calling thread's own task.
     unsafe { &*current_ptr() }.set_place_in_c(place);
 }
 
-/// For a call that has no argument in whose place one could be noted.
+/// Clears the place, for a call whose macro has no argument to record one in.
 pub(super) fn forget_place() {
     // SAFETY: the calling thread's own task.
     unsafe { &*current_ptr() }.forget_place_in_c();
@@ -126,7 +126,7 @@ extern "C-unwind" fn kt_sched_setscheduler(
     int(sched_setscheduler(&task, policy, &param))
 }
 
-/// `struct sched_attr`, as far as it is of use here.
+/// The used part of `struct sched_attr`.
 #[repr(C)]
 struct CSchedAttr {
     size: u32,
@@ -139,7 +139,7 @@ struct CSchedAttr {
 /// `sched_setattr_nocheck`.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_sched_setattr(task: In<TaskStruct>, attr: In<CSchedAttr>) -> c_int {
-    // A policy that is no `int` is none at all.
+    // A policy that does not fit an `int` is invalid.
     let sched_policy = attr.policy.try_into().unwrap_or(c_int::MAX);
     let attr = SchedAttr { sched_policy, sched_nice: attr.nice, sched_priority: attr.priority };
     int(sched_setattr(&task, &attr))
@@ -152,7 +152,8 @@ extern "C-unwind" fn set_cpus_allowed_ptr(task: In<TaskStruct>, mask: In<CpuMask
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_wait_task_inactive(task: In<TaskStruct>, bits: c_uint) -> std::ffi::c_ulong {
-    // In a kernel that has it, a mask of all states finds any sleep; and does not wait for one.
+    // A mask of all states, in the kernels that have it, matches any sleep and does not wait for
+    // one.
     if bits == TASK_ANY {
         return (!task_is_running(&task) && wait_task_inactive(&task, TASK_RUNNING)).into();
     }
@@ -180,8 +181,8 @@ extern "C-unwind" fn kt_preempt_count() -> c_int {
 }
 
 thread_local! {
-    /// In how many sections of `migrate_disable` this thread is. They are counted, so that one too
-    /// many is told; the system moves threads from cpu to cpu as it likes.
+    /// The thread's nesting depth of `migrate_disable`, counted to warn of an unbalanced
+    /// `migrate_enable`. The system still moves threads between cpus.
     static STAYS: Cell<u32> = const { Cell::new(0) };
 }
 
@@ -209,12 +210,12 @@ extern "C-unwind" fn kt_context() -> c_int {
 /// `call` is a C string.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_might_sleep(call: *const c_char) {
-    // SAFETY: the C contract; it is read in this call only.
+    // SAFETY: the C contract. The string is only read during this call.
     super::may_sleep(unsafe { CStr::from_ptr(call) }.to_str().unwrap_or("might_sleep"));
 }
 
 thread_local! {
-    /// In how many sections of `pagefault_disable` this thread is.
+    /// The thread's nesting depth of `pagefault_disable`.
     static NO_PAGEFAULTS: Cell<u32> = const { Cell::new(0) };
 }
 
@@ -228,7 +229,7 @@ extern "C-unwind" fn kt_pagefault_enable() {
     NO_PAGEFAULTS.set(NO_PAGEFAULTS.get().saturating_sub(1));
 }
 
-/// A program's memory may have to be brought in: `might_fault`.
+/// `might_fault`: an access to user memory may sleep.
 ///
 /// # Safety
 ///
@@ -250,7 +251,7 @@ extern "C-unwind" fn kt_sched_annotate_sleep() {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn allow_signal(sig: c_int) {
-    // The kernel's has no result; a number that is no signal's is told as a warning.
+    // The kernel's function returns nothing; an invalid signal number causes a warning.
     let _ = kthread_rt::allow_signal(sig);
 }
 
@@ -269,7 +270,7 @@ extern "C-unwind" fn kernel_dequeue_signal() -> c_int {
     kthread_rt::kernel_dequeue_signal()
 }
 
-/// The signal, 0 if there is none.
+/// Returns the signal, or 0 if none is pending.
 ///
 /// # Safety
 ///
@@ -321,7 +322,7 @@ extern "C-unwind" fn kt_signal_pending_state(bits: c_uint, task: In<TaskStruct>)
     signal_pending_state(state(bits), &task).into()
 }
 
-/// `find_task_by_vpid`. Good until the modules are unloaded.
+/// `find_task_by_vpid`. The pointer is valid until the modules are unloaded.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn find_task_by_vpid(pid: c_int) -> *const TaskStruct {
     kthread_rt::find_task_by_vpid(pid).map_or(ptr::null(), |task| super::pid::keep(&task))

@@ -1,8 +1,8 @@
-//! `linux/signal.h`: blocked signals. What sends and allows signals is in `sched.rs`.
+//! `linux/signal.h`: blocking signals. `sched.rs` has the functions that send and allow them.
 
 use std::ffi::c_int;
 
-/// `sigprocmask` of the calling task. A set is one word, bit 0 of which is signal 1.
+/// `sigprocmask` for the calling task. A set is one word, whose bit 0 is signal 1.
 ///
 /// # Safety
 ///

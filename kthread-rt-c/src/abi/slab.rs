@@ -1,14 +1,14 @@
-//! `linux/slab.h`, `linux/vmalloc.h` and the pages of `linux/mm.h`: the C library's memory,
-//! counted.
+//! `linux/slab.h`, `linux/vmalloc.h` and the pages of `linux/mm.h`: tracked memory of the C
+//! library.
 //!
-//! Each block is one of `malloc`'s, so that valgrind and the address sanitizer see what happens at
-//! its ends. Beside it there is a line in a table: its size, for `ksize`, and what it was allocated
-//! as. So a module's end can tell what it left; and whatever is freed is looked up first: what is
-//! not in the table (freed already, or never allocated) is told and left alone, so that no wrong
-//! free corrupts anything.
+//! Each block is a block of `malloc`, so that valgrind and the address sanitizer detect accesses
+//! beyond its ends. A table has an entry for each block: its size, for `ksize`, and the kind of its
+//! allocation. So a leak can be reported at the end of the run. Each free looks the block up first:
+//! a block that is not in the table (already freed, or never allocated) is reported and left alone,
+//! so no wrong free corrupts memory.
 //!
-//! The table is in [`SHARDS`] parts, each with a lock of its own, by the block's address: threads
-//! that allocate at once seldom meet.
+//! The table is split by the block's address into [`SHARDS`] parts with a lock each, so that
+//! threads seldom compete for a lock.
 
 use super::left::{self, New};
 use super::module::MemoryLeft;
@@ -22,33 +22,34 @@ use std::panic::Location;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-/// `__GFP_ZERO`, as the header has it.
+/// `__GFP_ZERO`, as in the header.
 const GFP_ZERO: c_uint = 0x100;
 /// The header's `PAGE_SIZE`.
 const PAGE: usize = 4096;
-/// `__GFP_NOFAIL`, as the header has it.
+/// `__GFP_NOFAIL`, as in the header.
 const GFP_NOFAIL: c_uint = 0x8000;
-/// What `kmalloc`'s blocks are aligned to at least.
+/// The least alignment of `kmalloc`'s blocks.
 const MINALIGN: usize = 16;
-/// `__GFP_NOWARN`, as the header has it.
+/// `__GFP_NOWARN`, as in the header.
 const GFP_NOWARN: c_uint = 0x2000;
-/// `KMALLOC_MAX_SIZE`, and from `KMALLOC_MAX_CACHE_SIZE` on blocks are whole pages.
+/// `KMALLOC_MAX_SIZE`; and `KMALLOC_MAX_CACHE_SIZE`, above which blocks are whole pages.
 const KMALLOC_MAX: usize = 1 << 22;
 const CACHE_MAX: usize = 1 << 13;
-/// `ZERO_SIZE_PTR`: what a block of no bytes is. It may be freed, and not be followed.
+/// `ZERO_SIZE_PTR`: a block of no bytes. It may be freed, but not dereferenced.
 const ZERO_SIZE: *mut c_void = std::ptr::without_provenance_mut(16);
-/// Parts of the table.
+/// The number of the table's parts.
 const SHARDS: usize = 64;
-/// How many addresses each part remembers that were freed, to tell "twice" from "never".
+/// How many freed addresses each part remembers, to distinguish a double free from a free of memory
+/// that was never allocated.
 const REMEMBERED: usize = 32;
 
-/// What a block was allocated as.
+/// The kind of a block's allocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Kmalloc,
     Vmalloc,
     Pages,
-    /// Of the cache at this address.
+    /// An object of the cache at this address.
     Cache(usize),
 }
 
@@ -59,13 +60,13 @@ impl fmt::Display for Kind {
 }
 
 impl Kind {
-    /// Whether the next one is to fail, on demand. With `__GFP_NOFAIL` none does.
+    /// True if an injected fault makes this allocation fail. With `__GFP_NOFAIL` none does.
     #[inline]
     fn fails(self, flags: c_uint) -> bool {
         flags & GFP_NOFAIL == 0 && no_memory_for(self.call())
     }
 
-    /// What allocates it.
+    /// The name of the function that allocates it.
     fn call(self) -> &'static str {
         match self {
             Self::Kmalloc => "kmalloc",
@@ -80,25 +81,25 @@ impl Kind {
 struct Block {
     size: usize,
     kind: Kind,
-    /// Where in C it was allocated, if somebody wants to know: the return address there, or 0.
+    /// The return address in C of the allocation, if places are recorded, or 0.
     at: usize,
 }
 
-/// What tells where the calling thread is in C, without `debug`.
+/// The function that finds the calling thread's place in C, without `debug`.
 static HERE: OnceLock<fn() -> usize> = OnceLock::new();
 
-/// From now on it is noted of each block where it was allocated.
+/// From now on records each block's place of allocation.
 pub(super) fn note_places_by(here: fn() -> usize) {
-    // A second one is the same.
+    // A second call passes the same function.
     _ = HERE.set(here);
 }
 
-/// Where the calling thread is in C, if somebody wants to know; else 0.
+/// The calling thread's place in C, if places are recorded, or 0.
 fn here() -> usize {
     HERE.get().map_or_else(place_in_c, |here| here())
 }
 
-/// The blocks that are allocated: their bytes, and where it was if that was noted.
+/// The allocated blocks: their sizes in bytes, and their places if these are recorded.
 pub(super) fn outstanding_blocks() -> Vec<(usize, usize)> {
     let shards = TABLE.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner));
     let blocks = |shard: MutexGuard<'_, Shard>| {
@@ -109,7 +110,7 @@ pub(super) fn outstanding_blocks() -> Vec<(usize, usize)> {
     all
 }
 
-/// A block that was freed: its address, and where it was allocated and freed, as in [`Block`].
+/// A freed block: its address, and the places of its allocation and free, as in [`Block`].
 #[derive(Debug, Clone, Copy)]
 struct Freed {
     address: usize,
@@ -117,7 +118,7 @@ struct Freed {
     freed: usize,
 }
 
-/// An address is spread enough by one multiplication.
+/// One multiplication spreads addresses well enough.
 #[derive(Default)]
 struct AddressHasher(u64);
 
@@ -138,7 +139,7 @@ impl Hasher for AddressHasher {
 struct Shard {
     blocks: Option<HashMap<usize, Block, BuildHasherDefault<AddressHasher>>>,
     freed: [Freed; REMEMBERED],
-    /// Where the next one goes.
+    /// The index of the next entry to overwrite.
     next: usize,
 }
 
@@ -146,7 +147,7 @@ static TABLE: [Mutex<Shard>; SHARDS] =
     [const { Mutex::new(Shard { blocks: None, freed: [Freed::NONE; REMEMBERED], next: 0 }) }; SHARDS];
 
 fn shard(address: usize) -> MutexGuard<'static, Shard> {
-    // The low bits are the same for all, and neighbours are to be apart.
+    // The low bits are the same for all blocks; neighbours go to different shards.
     let index = (address >> 4 ^ address >> 12) % SHARDS;
     TABLE[index].lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -154,7 +155,7 @@ fn shard(address: usize) -> MutexGuard<'static, Shard> {
 impl Freed {
     const NONE: Self = Self { address: 0, allocated: 0, freed: 0 };
 
-    /// Where both happened, in words.
+    /// Both places as text.
     fn places(&self) -> String {
         format!("{}{}", said(", allocated", self.allocated), said(", freed first", self.freed))
     }
@@ -166,7 +167,7 @@ fn said(what: &str, place: usize) -> String {
 }
 
 impl Shard {
-    /// False if there is no memory for that.
+    /// False if there is no memory for the entry.
     fn insert(&mut self, address: usize, block: Block) -> bool {
         let blocks = self.blocks.get_or_insert_default();
         let room = blocks.try_reserve(1).is_ok();
@@ -188,14 +189,14 @@ impl Shard {
     }
 }
 
-/// How often something was freed that was not allocated, or not so.
+/// The number of frees of memory that was not allocated, or by another kind of call.
 static WRONG_FREES: AtomicUsize = AtomicUsize::new(0);
 
 pub(super) fn wrong_frees() -> usize {
     WRONG_FREES.load(Ordering::Relaxed)
 }
 
-/// How many blocks are allocated, and their bytes.
+/// The number of allocated blocks, and their total size in bytes.
 pub(super) fn outstanding() -> (usize, usize) {
     let shards = TABLE.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner));
     shards.fold((0, 0), |(blocks, bytes), shard| {
@@ -204,7 +205,7 @@ pub(super) fn outstanding() -> (usize, usize) {
     })
 }
 
-/// The blocks that are allocated, by place: the first that was met first.
+/// The allocated blocks by place.
 pub(super) fn by_place() -> Vec<MemoryLeft> {
     let mut by_place: BTreeMap<(usize, &'static str), (usize, usize)> = BTreeMap::new();
     for shard in &TABLE {
@@ -225,7 +226,7 @@ fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void
     }
     let bytes = size.max(1);
     let block = if align <= MINALIGN {
-        // SAFETY: any size may be asked for.
+        // SAFETY: malloc accepts any size.
         unsafe { if flags & GFP_ZERO != 0 { libc::calloc(1, bytes) } else { libc::malloc(bytes) } }
     } else {
         let mut block = std::ptr::null_mut();
@@ -242,8 +243,7 @@ fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void
     if !block.is_null() {
         let at = here();
         if !shard(block.addr()).insert(block.addr(), Block { size: bytes, kind, at }) {
-            // The table has no room for it.
-            // SAFETY: allocated above.
+            // There is no memory for the table's entry. SAFETY: allocated above.
             unsafe { libc::free(block) };
             return std::ptr::null_mut();
         }
@@ -251,11 +251,11 @@ fn allocate(size: usize, flags: c_uint, align: usize, kind: Kind) -> *mut c_void
     block
 }
 
-/// Frees a block that is allocated, as what `allowed` says; any other is told, and left alone.
+/// Frees an allocated block of a kind that `allowed` accepts. Any other is reported and left alone.
 ///
 /// # Safety
 ///
-/// Nobody uses the block any more.
+/// The block is not used any more.
 unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> bool) {
     let (address, here) = (block.addr(), place_in_c());
     let mut part = shard(address);
@@ -267,8 +267,8 @@ unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> b
             let stays = unsafe { debug_objects::freed(address, size, call, Location::caller()) };
             kthread_rt::__for_c::lock_memory_gone(address, size);
             if let Kind::Cache(cache) = kind {
-                // SAFETY: a cache is not destroyed while it has an object, as this is. Release:
-                // pairs with `kmem_cache_destroy`'s load.
+                // SAFETY: a cache is not destroyed while it has an object, and this block is one.
+                // Release: pairs with the load in `kmem_cache_destroy`.
                 unsafe {
                     (*std::ptr::with_exposed_provenance::<KmemCache>(cache))
                         .objects
@@ -276,7 +276,8 @@ unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> b
                 };
             }
             if !stays {
-                // SAFETY: it was allocated by `malloc` or `posix_memalign`, and is off the table.
+                // SAFETY: `malloc` or `posix_memalign` allocated it, and it is not in the table any
+                // more.
                 unsafe { libc::free(block.cast_mut()) };
             }
             return;
@@ -304,7 +305,7 @@ pub(super) extern "C-unwind" fn __kmalloc(size: usize, flags: c_uint) -> *mut c_
     if size > KMALLOC_MAX {
         if flags & GFP_NOWARN == 0 {
             super::printk::print(&format!(
-                "\x014kmalloc of {size} bytes, which is more than KMALLOC_MAX_SIZE: kvmalloc and vmalloc have larger blocks\n"
+                "\x014kmalloc of {size} bytes, which is more than KMALLOC_MAX_SIZE: use kvmalloc or vmalloc for larger blocks\n"
             ));
         }
         return std::ptr::null_mut();
@@ -312,8 +313,8 @@ pub(super) extern "C-unwind" fn __kmalloc(size: usize, flags: c_uint) -> *mut c_
     unlimited(size, flags)
 }
 
-/// As `kmalloc`, without its limit: a kernel takes `vmalloc`'s memory then. Its own limit is an
-/// `int`'s.
+/// As `kmalloc`, without its limit: for larger blocks a kernel uses `vmalloc`. Its own limit is
+/// INT_MAX.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn __kvmalloc(size: usize, flags: c_uint) -> *mut c_void {
     may_alloc("kvmalloc", flags);
@@ -328,14 +329,14 @@ fn unlimited(size: usize, flags: c_uint) -> *mut c_void {
     }
 }
 
-/// Modules may rely on this: a size that is a power of two is its own alignment, others have that
-/// of the largest that divides them; and what does not come from a cache is whole pages.
+/// The alignment on which modules may rely: the largest power of two that divides the size; blocks
+/// that do not come from a cache are whole pages.
 fn alignment(size: usize) -> usize {
     let divisor = 1 << size.trailing_zeros();
     if size > CACHE_MAX { PAGE.max(divisor.min(KMALLOC_MAX)) } else { MINALIGN.max(divisor) }
 }
 
-/// The size of a block in bytes, 0 for null and for what is not allocated.
+/// The size of a block in bytes; 0 for null and for a block that is not allocated.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn ksize(block: *const c_void) -> usize {
     shard(block.addr()).get(block.addr()).map_or(0, |block| block.size)
@@ -343,7 +344,7 @@ extern "C-unwind" fn ksize(block: *const c_void) -> usize {
 
 /// # Safety
 ///
-/// `block` is null or was allocated by `kmalloc` or from a cache, and nobody uses it any more.
+/// `block` is null, or was allocated by `kmalloc` or from a cache and is not used any more.
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn kfree(block: *const c_void) {
     if !is_zero_size(block) {
@@ -359,7 +360,7 @@ fn is_zero_size(block: *const c_void) -> bool {
 
 /// # Safety
 ///
-/// As [`kfree`]; `vmalloc`'s may be freed too.
+/// As [`kfree`]; blocks of `vmalloc` are allowed, too.
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn kvfree(block: *const c_void) {
     if !is_zero_size(block) {
@@ -377,8 +378,8 @@ pub(super) unsafe extern "C-unwind" fn kvfree(block: *const c_void) {
 unsafe extern "C-unwind" fn kfree_sensitive(block: *const c_void) {
     let size = ksize(block);
     for at in 0..size {
-        // SAFETY: within the block. Volatile: nobody reads it again, and it is to be done all the
-        // same.
+        // SAFETY: within the block. Volatile, because no later read would keep the compiler from
+        // removing the write.
         unsafe { block.cast_mut().cast::<u8>().add(at).write_volatile(0) };
     }
     // SAFETY: the contract.
@@ -422,8 +423,8 @@ extern "C-unwind" fn __vmalloc(size: c_ulong, flags: c_uint) -> *mut c_void {
     if size == 0 { std::ptr::null_mut() } else { allocate(size as usize, flags, PAGE, Kind::Vmalloc) }
 }
 
-/// Aligned to `align`, a power of two, if it is more than a page. Null if there is no room for such
-/// an alignment.
+/// Aligned to `align`, a power of two, if that is more than a page. Null if there is no memory with
+/// such an alignment.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn __vmalloc_node(
     size: c_ulong,
@@ -442,7 +443,7 @@ extern "C-unwind" fn __vmalloc_node(
 
 /// # Safety
 ///
-/// `block` is null or `vmalloc`'s, and nobody uses it any more.
+/// `block` is null, or was allocated by `vmalloc` and is not used any more.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn vfree(block: *const c_void) {
     if !kthread_rt::in_interrupt() {
@@ -454,7 +455,7 @@ unsafe extern "C-unwind" fn vfree(block: *const c_void) {
     }
 }
 
-/// Of the block's first address only.
+/// True for a block's first address only.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn is_vmalloc_addr(address: *const c_void) -> bool {
     shard(address.addr()).get(address.addr()).is_some_and(|block| block.kind == Kind::Vmalloc)
@@ -470,7 +471,7 @@ extern "C-unwind" fn __get_free_pages(flags: c_uint, order: c_uint) -> c_ulong {
 
 /// # Safety
 ///
-/// `address` is 0 or that of pages that nobody uses any more.
+/// `address` is 0, or that of pages that are not used any more.
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn free_pages(address: c_ulong, _order: c_uint) {
     if address != 0 && !super::pages::drop_one(address as usize) {
@@ -480,8 +481,7 @@ pub(super) unsafe extern "C-unwind" fn free_pages(address: c_ulong, _order: c_ui
     }
 }
 
-/// `struct sysinfo`.
-/// Whether these are the first of pages that are allocated.
+/// True if `page` is the first of allocated pages.
 pub(super) fn is_allocated(page: *const c_void) -> bool {
     shard(page.addr()).get(page.addr()).is_some_and(|block| block.kind == Kind::Pages)
 }
@@ -504,7 +504,7 @@ struct SysInfo {
     unit: c_uint,
 }
 
-/// What the system says, and how many pages it is of its units.
+/// The system's answer, and a function that converts its units to pages.
 fn system() -> (libc::sysinfo, impl Fn(u64) -> c_ulong) {
     // SAFETY: all its fields may be zero, and the system fills it.
     let system = unsafe {
@@ -515,7 +515,7 @@ fn system() -> (libc::sysinfo, impl Fn(u64) -> c_ulong) {
     (system, move |n| (n * u64::from(system.mem_unit) / PAGE as u64) as c_ulong)
 }
 
-/// `si_meminfo`, in pages. What it does not tell stays.
+/// `si_meminfo`, in pages. Fields that the system does not know stay unchanged.
 ///
 /// # Safety
 ///
@@ -535,7 +535,7 @@ unsafe extern "C-unwind" fn kt_si_meminfo(info: *mut SysInfo) {
     }
 }
 
-/// What `totalram_pages` was before 5.0. It stays what it is at the start.
+/// The variable `totalram_pages` of kernels before 5.0. It keeps its value of the start.
 #[unsafe(no_mangle)]
 #[allow(non_upper_case_globals, reason = "C's name")]
 static kt_totalram_pages: AtomicU64 = AtomicU64::new(0);
@@ -549,7 +549,7 @@ extern "C" fn know_memory() {
 #[unsafe(link_section = ".init_array")]
 static KNOW_MEMORY: extern "C" fn() = know_memory;
 
-/// `si_swapinfo`, in pages. What it does not tell stays.
+/// `si_swapinfo`, in pages. Fields that the system does not know stay unchanged.
 ///
 /// # Safety
 ///
@@ -572,11 +572,11 @@ struct KmemCache {
     size: usize,
     align: usize,
     ctor: Option<unsafe extern "C-unwind" fn(*mut c_void)>,
-    /// Objects that are handed out.
+    /// The number of allocated objects.
     objects: AtomicUsize,
 }
 
-/// The caches that are there, by address and name.
+/// The existing caches: address and name.
 static CACHES: Mutex<Vec<(usize, String)>> = Mutex::new(Vec::new());
 
 fn caches() -> MutexGuard<'static, Vec<(usize, String)>> {
@@ -616,11 +616,11 @@ unsafe extern "C-unwind" fn kmem_cache_create(
     cache
 }
 
-/// A cache that still has objects is told, and stays, as in the kernel.
+/// As in the kernel, a cache that still has objects is reported and kept.
 ///
 /// # Safety
 ///
-/// `cache` is null or a cache that nobody uses any more.
+/// `cache` is null, or a cache that is not used any more.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kmem_cache_destroy(cache: *mut KmemCache) {
     may_sleep("kmem_cache_destroy");
@@ -647,7 +647,7 @@ extern "C-unwind" fn kmem_cache_alloc(cache: In<KmemCache>, flags: c_uint) -> *m
     let kind = Kind::Cache(std::ptr::from_ref(&*cache).expose_provenance());
     let object = allocate(cache.size, flags, cache.align, kind);
     if !object.is_null() {
-        // Relaxed: `kmem_cache_destroy`'s caller has ordered itself after all that used the cache.
+        // Relaxed: the caller of `kmem_cache_destroy` has synchronized with all users of the cache.
         cache.objects.fetch_add(1, Ordering::Relaxed);
         if let Some(ctor) = cache.ctor {
             // SAFETY: a block of the cache's size.
@@ -659,15 +659,15 @@ extern "C-unwind" fn kmem_cache_alloc(cache: In<KmemCache>, flags: c_uint) -> *m
 
 /// # Safety
 ///
-/// `object` is null or of this cache, and nobody uses it any more.
+/// `object` is null, or an object of this cache that is not used any more.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kmem_cache_free(cache: In<KmemCache>, object: *mut c_void) {
     if object.is_null() {
         return;
     }
-    let mine = Kind::Cache(std::ptr::from_ref(&*cache).expose_provenance());
+    let of_cache = Kind::Cache(std::ptr::from_ref(&*cache).expose_provenance());
     // SAFETY: the contract.
-    unsafe { free(object, "kmem_cache_free", |kind| kind == mine) };
+    unsafe { free(object, "kmem_cache_free", |kind| kind == of_cache) };
 }
 
 #[unsafe(no_mangle)]
@@ -675,7 +675,7 @@ extern "C-unwind" fn kmem_cache_size(cache: In<KmemCache>) -> c_uint {
     cache.size as c_uint
 }
 
-/// Nothing is kept back.
+/// There is no memory in reserve to release.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kmem_cache_shrink(_cache: In<KmemCache>) -> c_int {
     0

@@ -1,8 +1,8 @@
 //! `linux/smp.h`: calls on other cpus.
 //!
-//! There are no interrupts to send. The calling thread makes the calls, and says meanwhile that it
-//! runs on the cpu that each is for, with interrupts off: the callback gets that cpu's copy of a
-//! per-cpu variable. It stops nobody who runs there.
+//! There are no interrupts to send: the calling thread makes the calls itself, with interrupts off.
+//! During a call it reports the target cpu as its own, so the callback uses that cpu's copy of
+//! per-cpu variables. It does not stop the threads that run on that cpu.
 
 use super::In;
 use super::spinlock::without_interrupts;
@@ -13,11 +13,11 @@ use std::ffi::{c_int, c_uint, c_void};
 type Call = unsafe extern "C-unwind" fn(info: *mut c_void);
 
 thread_local! {
-    /// The cpu that this thread stands for, while it makes a call.
+    /// The target cpu of the call that this thread makes.
     static STANDS_FOR: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
-/// The cpu that the caller runs on at this moment, or stands for.
+/// The cpu that the caller runs on at this moment, or the target cpu of its call.
 pub(super) fn this_cpu() -> u32 {
     STANDS_FOR.get().unwrap_or_else(|| {
         // SAFETY: no arguments.
@@ -28,7 +28,7 @@ pub(super) fn this_cpu() -> u32 {
 
 /// Calls `function` as if on `cpu`.
 fn call_on(cpu: u32, function: impl FnOnce()) {
-    /// An oops leaves the function without returning.
+    /// Restores the value also if the function oopses.
     struct StoodFor(Option<u32>);
 
     impl Drop for StoodFor {
@@ -63,7 +63,7 @@ unsafe extern "C-unwind" fn kt_on_each_cpu(mask: In<CpuMask>, func: Call, info: 
     preempt_enable();
 }
 
-/// Calls `func` for the cpu: -ENXIO if that is not online.
+/// Calls `func` for the cpu. Returns -ENXIO if that is not online.
 ///
 /// # Safety
 ///
@@ -85,7 +85,7 @@ unsafe extern "C-unwind" fn smp_call_function_single(
     0
 }
 
-/// Calls `func` in a task that is bound to the cpu, and returns what it does: -ENXIO if the cpu is
+/// Calls `func` in a task that is bound to the cpu, and returns its result; -ENXIO if the cpu is
 /// not online.
 ///
 /// # Safety
@@ -100,7 +100,7 @@ unsafe extern "C-unwind" fn smp_call_on_cpu(
 ) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("smp_call_on_cpu");
     struct Info(*mut c_void);
-    // SAFETY: the C contract: `func` may be called with it anywhere.
+    // SAFETY: by the C contract, `func` may be called with it on any thread.
     unsafe impl Send for Info {}
 
     let (cpu, info) = match c_int::try_from(cpu).ok().and_then(online) {

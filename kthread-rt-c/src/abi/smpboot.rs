@@ -1,7 +1,6 @@
 //! `linux/smpboot.h` and `linux/cpuhotplug.h`.
 //!
-//! The threads that a `struct smp_hotplug_thread` has registered are kept in [`REGISTERED`], by its
-//! address.
+//! [`REGISTERED`] keeps the threads of each registered `struct smp_hotplug_thread`, by its address.
 
 use super::left::{self, New};
 use super::{In, int, is_err_or_null, text};
@@ -17,7 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 type OfCpu<R> = unsafe extern "C-unwind" fn(cpu: c_uint) -> R;
-/// Where in a per-cpu variable a cpu has its task, or null.
+/// Finds a cpu's copy of the per-cpu variable that holds its task, or null.
 type Place = unsafe extern "C-unwind" fn(store: Store, cpu: c_uint) -> *mut *const TaskStruct;
 
 /// `struct task_struct **`, the address of a per-cpu variable.
@@ -25,9 +24,9 @@ type Place = unsafe extern "C-unwind" fn(store: Store, cpu: c_uint) -> *mut *con
 #[repr(transparent)]
 struct Store(*mut *const TaskStruct);
 
-// SAFETY: the C contract: the variable is valid as long as the threads are.
+// SAFETY: by the C contract, the variable is valid as long as the threads exist.
 unsafe impl Send for Store {}
-// SAFETY: as above; each cpu's part is written by one thread at a time, before it is read.
+// SAFETY: as above; only one thread at a time writes each cpu's copy, before it is read.
 unsafe impl Sync for Store {}
 
 /// `struct smp_hotplug_thread` of the header.
@@ -46,14 +45,15 @@ struct Plug {
     thread_comm: *const c_char,
 }
 
-/// The threads, and where their tasks are noted.
+/// The threads, and the functions that find their variables.
 static REGISTERED: Mutex<BTreeMap<usize, (PercpuThreads, Place)>> = Mutex::new(BTreeMap::new());
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Notes the task of a cpu in the module's variable. Good as long as it is registered.
+/// Stores a cpu's task in the module's variable. The pointer is valid while the threads are
+/// registered.
 fn note(store: Store, place: Place, cpu: u32, task: *const TaskStruct) {
     if !is_err_or_null(store.0) {
         // SAFETY: the header's function, with the module's variable.
@@ -79,7 +79,7 @@ unsafe extern "C-unwind" fn kt_smpboot_register_percpu_thread(plug: In<Plug>, pl
     // SAFETY: as above.
     let run = move |cpu| unsafe { run(cpu) };
     let mut new = SmpHotplugThread::new(&comm, should_run, run).setup(move |cpu| {
-        // The thread may look itself up before the register has returned.
+        // The thread may look itself up before the registration returns.
         note(store, place, cpu, current().as_ptr());
         if let Some(setup) = setup {
             // SAFETY: as above.
@@ -136,24 +136,23 @@ extern "C-unwind" fn smpboot_unregister_percpu_thread(plug: In<Plug>) {
 
 // `linux/cpuhotplug.h`.
 
-/// What no functions are for: `CPUHP_OFFLINE`, `CPUHP_ONLINE`.
+/// States without callbacks: `CPUHP_OFFLINE`, `CPUHP_ONLINE`.
 const OFFLINE: c_int = 0;
 const ONLINE: c_int = 224;
-/// From here on a state's functions are called on their cpus: `CPUHP_AP_OFFLINE`.
+/// `CPUHP_AP_OFFLINE`: from here on, a state's callbacks run on the cpu concerned.
 const ON_ITS_CPU: c_int = 96;
-/// The dynamic states: `CPUHP_BP_PREPARE_DYN` and `CPUHP_AP_ONLINE_DYN`, and how many there are of
-/// each.
+/// The dynamic states: `CPUHP_BP_PREPARE_DYN` and `CPUHP_AP_ONLINE_DYN`, with the number of each.
 const DYNAMIC: [(c_int, c_int); 2] = [(64, 20), (192, 30)];
 
-/// What is called for a cpu: when it comes, and when it goes.
+/// A state's callbacks for a cpu that goes online, and for one that goes offline.
 #[derive(Clone, Copy)]
 struct Pair {
     startup: Option<OfCpu<c_int>>,
     teardown: Option<OfCpu<c_int>>,
 }
 
-/// The states that are set up: the lowest is the first that a cpu has on its way up. It is never
-/// held while a function is called.
+/// The states that are set up. A cpu on its way up passes the lowest first. The lock is never held
+/// while a callback runs.
 static STATES: Mutex<BTreeMap<c_int, Pair>> = Mutex::new(BTreeMap::new());
 
 /// Calls `function` for `cpu`.
@@ -164,21 +163,21 @@ fn call(state: c_int, function: OfCpu<c_int>, cpu: u32) -> c_int {
 }
 
 impl Pair {
-    /// 0, or the error that its function returns.
+    /// Calls a callback. Returns 0 or its error.
     fn call(self, state: c_int, up: bool, cpu: u32) -> c_int {
         let function = if up { self.startup } else { self.teardown };
         function.map_or(0, |function| call(state, function, cpu))
     }
 }
 
-/// Takes a cpu through the states of `part`, up or down; back, if one refuses.
+/// Takes a cpu through the states of `part`, up or down, and back if a callback fails.
 fn pass(part: impl RangeBounds<c_int>, up: bool, cpu: u32) -> Result<(), Errno> {
     let mut states: Vec<_> = lock(&STATES).range(part).map(|(&state, &pair)| (state, pair)).collect();
     if !up {
         states.reverse();
     }
     for (passed, &(state, pair)) in states.iter().enumerate() {
-        // An oops is a refusal, too, and goes on.
+        // An oops is a failure, too, and is passed on.
         let refused = match catch_unwind(|| pair.call(state, up, cpu)) {
             Ok(0) => continue,
             refused => refused,
@@ -192,8 +191,8 @@ fn pass(part: impl RangeBounds<c_int>, up: bool, cpu: u32) -> Result<(), Errno> 
     Ok(())
 }
 
-/// The states that a cpu has while it is not online, and those that it has while it is, are two
-/// parts.
+/// Calls the callbacks for a step: one part of the states belongs to an offline cpu, the other part
+/// to an online one.
 fn tell(step: CpuStep, cpu: u32) -> Result<(), Errno> {
     match step {
         CpuStep::Coming => pass(..ON_ITS_CPU, true, cpu),
@@ -215,13 +214,13 @@ extern "C-unwind" fn remove_cpu(cpu: c_uint) -> c_int {
     int(remove_cpu_telling(cpu, |step| tell(step, cpu)))
 }
 
-/// Does it while no cpu goes or comes, which a caller may have seen to.
+/// Runs `does` while no cpu goes online or offline. `locked`: the caller holds the lock already.
 fn with_cpus<R>(locked: bool, does: impl FnOnce() -> R) -> R {
     if locked {
         return does();
     }
     cpus_read_lock();
-    // Not kept by an oops: nobody would let them go.
+    // A guard, so that an oops releases the lock, too.
     let done = catch_unwind(AssertUnwindSafe(does));
     cpus_read_unlock();
     done.unwrap_or_else(|oops| resume_unwind(oops))

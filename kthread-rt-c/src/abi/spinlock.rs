@@ -41,10 +41,10 @@ extern "C-unwind" fn kt_local_bh_enable() {
     kthread_rt::local_bh_enable();
 }
 
-/// The flag of x86 that says that interrupts are on.
+/// x86's flag for enabled interrupts.
 const INTERRUPTS_ON: c_ulong = 0x200;
 
-/// Off too where a kernel has them off of itself.
+/// Interrupts also count as off in contexts in which a kernel has them off.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_irq_flags() -> c_ulong {
     if kthread_rt::irqs_disabled() || kthread_rt::__for_c::irqs_off() { 0 } else { INTERRUPTS_ON }
@@ -61,13 +61,13 @@ extern "C-unwind" fn kt_irq_set(flags: c_ulong) -> c_ulong {
     were
 }
 
-/// False in a section with interrupts off of the thread's own.
+/// False in the thread's own section with interrupts off.
 pub(super) fn interrupts_are_on() -> bool {
     !kthread_rt::__for_c::irqs_off()
 }
 
-/// Calls `function` with interrupts off, as an interrupt's handler runs. They are as they were
-/// after an oops, too.
+/// Calls `function` with interrupts off, as in an interrupt handler. Restores them, after an oops,
+/// too.
 pub(super) fn without_interrupts(function: impl FnOnce()) {
     struct Were(bool);
 
@@ -84,11 +84,11 @@ pub(super) fn without_interrupts(function: impl FnOnce()) {
     function();
 }
 
-/// How many times a reader looks before it lets others run.
+/// How often a reader checks before it yields.
 const SPINS: u32 = 64;
 
-/// A reader of a seqcount waits for the end of a write: the number is odd. There is nothing to
-/// sleep on, it may be anybody's memory.
+/// Waits for the end of a seqcount's write, while the number is odd. It spins and yields: a
+/// seqcount has no queue to sleep on.
 ///
 /// # Safety
 ///

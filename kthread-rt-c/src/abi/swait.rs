@@ -1,5 +1,5 @@
-//! `linux/swait.h`: simple wait queues by pointer. The loop of `swait_event` is a macro of the
-//! header's.
+//! `linux/swait.h`: simple wait queues by pointer. The loop of `swait_event` is a macro in the
+//! header.
 
 use super::uninit::is_initialised;
 use super::{In, int};
@@ -32,7 +32,8 @@ unsafe extern "C-unwind" fn swake_up_locked(q: In<SwaitQueueHead>) {
     unsafe { kthread_rt::swake_up_locked(&q) };
 }
 
-/// `swake_up_locked` from 6.6 on. The operating system takes no hint of where the task is to run.
+/// `swake_up_locked` from 6.6 on. The flags are ignored: the operating system takes no hint where
+/// the task should run.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_swake_up_locked_with(q: In<SwaitQueueHead>, _flags: c_int) {
     // SAFETY: as above.
@@ -55,7 +56,7 @@ unsafe extern "C-unwind" fn prepare_to_swait_exclusive(
     unsafe { raw::prepare_to_swait_exclusive(&q, entry, state(bits)) };
 }
 
-/// 0 or −ERESTARTSYS.
+/// Returns 0 or −ERESTARTSYS.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn prepare_to_swait_event(
     q: In<SwaitQueueHead>,

@@ -1,9 +1,9 @@
-//! The names of addresses, for `%ps`: of all functions and variables of an object, the static ones
-//! among them.
+//! Finds the names of addresses, for `%ps`: all functions and variables of an object, including
+//! static ones.
 //!
-//! The dynamic linker knows what an object exports. All others are in the file's own table
-//! (`.symtab`), which is read when an address of the object is asked for first, and kept by what
-//! the file is: a module that was built anew is another file.
+//! The dynamic linker knows only exported symbols. All others are in the file's own table
+//! (`.symtab`), which is read at the first query for an address of the object. It is cached by the
+//! file's identity and time: a rebuilt module is another file.
 
 use std::collections::BTreeMap;
 use std::ffi::{CStr, OsStr, c_char, c_void};
@@ -13,17 +13,17 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A function or a variable: from which address on, how many bytes.
+/// A function or a variable: its address and size.
 struct Symbol {
     at: u64,
     size: u64,
     name: String,
 }
 
-/// What an object has, in the order of the addresses, which count from where it is mapped.
+/// An object's symbols, sorted by address; addresses are relative to the object's base.
 type Symbols = Vec<Symbol>;
 
-/// Device and inode of the file, and when it was changed.
+/// Device and inode of the file, and its modification time.
 type Identity = (u64, u64, i64, i64);
 
 static KNOWN: Mutex<BTreeMap<Identity, Arc<Symbols>>> = Mutex::new(BTreeMap::new());
@@ -50,7 +50,7 @@ impl Numbers<'_> {
 }
 
 fn piece(file: &mut File, offset: u64, length: u64) -> Option<Vec<u8>> {
-    /// No table of symbols is larger.
+    /// The largest size of a symbol table.
     const MOST: u64 = 1 << 28;
     let mut bytes = vec![0; usize::try_from(length).ok().filter(|_| length <= MOST)?];
     file.seek(SeekFrom::Start(offset)).ok()?;
@@ -58,7 +58,7 @@ fn piece(file: &mut File, offset: u64, length: u64) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Reads the table of an ELF file of 64 bits.
+/// Reads the symbol table of a 64-bit ELF file.
 fn read(file: &mut File) -> Option<Symbols> {
     const SECTION: usize = 64;
     const SYMBOL: usize = 24;
@@ -96,7 +96,7 @@ fn read(file: &mut File) -> Option<Symbols> {
     Some(symbols)
 }
 
-/// The symbols of the object of this name; none if the file can't be read, or has no table.
+/// The symbols of the object of this name; none if the file can't be read or has no table.
 fn symbols_of(name: &CStr) -> Option<Arc<Symbols>> {
     let mut file = File::open(OsStr::from_bytes(name.to_bytes())).ok()?;
     let about = file.metadata().ok()?;
@@ -110,7 +110,7 @@ fn symbols_of(name: &CStr) -> Option<Arc<Symbols>> {
     Some(symbols)
 }
 
-/// The symbol that has the address, and where in it that is.
+/// The symbol that contains the address, and the offset in it.
 fn find(symbols: &Symbols, address: u64) -> Option<(&Symbol, u64)> {
     let behind = symbols.partition_point(|symbol| symbol.at <= address);
     let within = |symbol: &&Symbol| address - symbol.at < symbol.size;
@@ -122,13 +122,12 @@ fn find(symbols: &Symbols, address: u64) -> Option<(&Symbol, u64)> {
         .map(|symbol| (symbol, address - symbol.at))
 }
 
-/// The name of what is at an address, where in it the address is, and how large it is; false if it
-/// has none.
+/// Stores the name of the symbol at an address, the offset in it, and its size. False if there is
+/// no such symbol.
 ///
 /// # Safety
 ///
-/// `name` has room for `room` bytes, of which there is one at least; `offset` and `size` can be
-/// written.
+/// `name` has room for `room` bytes, at least one; `offset` and `size` can be written.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn kt_symbol_at(
     address: *const c_void,
@@ -139,11 +138,11 @@ unsafe extern "C" fn kt_symbol_at(
 ) -> bool {
     // SAFETY: all its fields may be zero.
     let mut object = unsafe { std::mem::zeroed::<libc::Dl_info>() };
-    // SAFETY: any address may be asked for.
+    // SAFETY: dladdr accepts any address.
     if unsafe { libc::dladdr(address, &mut object) } == 0 || object.dli_fname.is_null() {
         return false;
     }
-    // SAFETY: the linker's text, which stays as long as the object.
+    // SAFETY: the name belongs to the dynamic linker, and lives as long as the object.
     let Some(symbols) = symbols_of(unsafe { CStr::from_ptr(object.dli_fname) }) else { return false };
     let Some((symbol, at)) = find(&symbols, (address.addr() - object.dli_fbase.addr()) as u64) else {
         return false;

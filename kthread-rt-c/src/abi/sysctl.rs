@@ -1,5 +1,5 @@
-//! `linux/sysctl.h`: tables that modules register. Nobody reads or writes them but by calls of
-//! their handlers.
+//! `linux/sysctl.h`: tables that modules register. They have no files: they are only read and
+//! written by calling their handlers.
 
 use super::left::{self, New};
 use super::text;
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ffi::{c_char, c_void};
 use std::sync::{Mutex, PoisonError};
 
-/// The headers that were given out.
+/// The existing headers.
 static HEADERS: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 
 /// # Safety
@@ -15,7 +15,7 @@ static HEADERS: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 /// `path` is a C string.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_register_sysctl(path: *const c_char, size: usize) -> *mut c_void {
-    // SAFETY: any size may be asked for.
+    // SAFETY: calloc accepts any size.
     let header = unsafe { libc::calloc(1, size) };
     if !header.is_null() {
         HEADERS.lock().unwrap_or_else(PoisonError::into_inner).insert(header.addr());
@@ -25,12 +25,12 @@ unsafe extern "C-unwind" fn kt_register_sysctl(path: *const c_char, size: usize)
     header
 }
 
-/// Of a header that was not given out, or was given back, nothing.
+/// Ignores an unknown header, or one that was unregistered already.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_unregister_sysctl(header: *mut c_void) {
     if HEADERS.lock().unwrap_or_else(PoisonError::into_inner).remove(&header.addr()) {
         left::gone(&left::SYSCTL, header.addr());
-        // SAFETY: `kt_register_sysctl` made it, and it is off the list.
+        // SAFETY: `kt_register_sysctl` made it, and it is not in the list any more.
         unsafe { libc::free(header) };
     }
 }

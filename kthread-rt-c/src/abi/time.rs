@@ -1,5 +1,5 @@
-//! `linux/timekeeping.h`: what the clocks say. `ktime_get` is the runtime's own clock, the others
-//! are the system's.
+//! `linux/timekeeping.h`: reads the clocks. `ktime_get` is the runtime's own clock; the others are
+//! the operating system's.
 
 use std::ffi::{c_int, c_long};
 
@@ -12,10 +12,10 @@ struct Timespec64 {
 
 const NSEC_PER_SEC: i64 = 1_000_000_000;
 
-/// A clock of the system's, in nanoseconds.
+/// A clock of the operating system, in nanoseconds.
 fn system(clock: libc::clockid_t) -> i64 {
     let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: room for the answer. The clock exists, so it is one.
+    // SAFETY: the call fills `time`, since the clock exists.
     unsafe { libc::clock_gettime(clock, &mut now) };
     now.tv_sec * NSEC_PER_SEC + now.tv_nsec
 }

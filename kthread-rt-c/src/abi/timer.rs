@@ -1,4 +1,4 @@
-//! `linux/timer.h`. What initialises a timer is in the header.
+//! `linux/timer.h`. The header initialises timers.
 
 use super::In;
 use super::uninit::timer_is_set_up;
@@ -37,7 +37,7 @@ calls! {
     timer_shutdown_sync() -> c_int = timer_shutdown_sync;
 }
 
-/// It pins the timer since 6.9.
+/// Since 6.9, this pins the timer.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn add_timer_on(timer: In<TimerList>, cpu: u32) {
     if !timer_is_set_up(&timer, "add_timer_on") {

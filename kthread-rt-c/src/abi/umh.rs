@@ -1,10 +1,10 @@
 //! `linux/umh.h`: helper programs.
 //!
-//! # Who frees a `struct subprocess_info`
+//! # How long a `struct subprocess_info` lives
 //!
-//! `call_usermodehelper_setup` makes it and `call_usermodehelper_exec` takes it; it is freed when
-//! the call is over, right after its cleanup function was called. So one that was set up is to be
-//! executed, as in the kernel.
+//! `call_usermodehelper_setup` makes it and `call_usermodehelper_exec` takes it. It is freed at the
+//! end of the call, right after its cleanup function. So, as in the kernel, a structure that was
+//! set up has to be executed, or it leaks.
 
 use super::In;
 use kthread_rt::{Errno, SubprocessInfo};
@@ -28,14 +28,13 @@ struct Info {
     data: *mut c_void,
 }
 
-/// One that is this value's to free.
+/// Owns the structure and frees it.
 struct Owned(*mut Info);
 
-// SAFETY: the C contract: its functions may be called, and its data used, on the thread of a
-// worker.
+// SAFETY: by the C contract, a worker's thread may call its functions and use its data.
 unsafe impl Send for Owned {}
 
-/// One that somebody else frees, later.
+/// Points to a structure that is freed elsewhere, later.
 struct Carried(*mut Info);
 
 // SAFETY: as above.
@@ -43,8 +42,8 @@ unsafe impl Send for Carried {}
 
 impl Drop for Owned {
     fn drop(&mut self) {
-        // SAFETY: the box of `call_usermodehelper_setup`, taken here only; the cleanup by the C
-        // contract.
+        // SAFETY: the box of `call_usermodehelper_setup`, which only this takes back; the cleanup
+        // may be called by the C contract.
         unsafe {
             if let Some(cleanup) = (*self.0).cleanup {
                 cleanup(self.0);
@@ -56,17 +55,17 @@ impl Drop for Owned {
 
 /// # Safety
 ///
-/// `string` is a C string, which lives as long as the result is used.
+/// `string` is a C string that outlives the result.
 unsafe fn bytes<'a>(string: *const c_char) -> &'a OsStr {
     // SAFETY: by the contract.
     OsStr::from_bytes(unsafe { CStr::from_ptr(string) }.to_bytes())
 }
 
-/// The strings of a vector that ends with a null; none if it is null itself.
+/// The strings of a null-terminated vector; none if the vector is null.
 ///
 /// # Safety
 ///
-/// It is one, and the strings live as long as the result is used.
+/// `vector` is null or such a vector, whose strings outlive the result.
 unsafe fn strings<'a>(vector: *const *const c_char) -> Vec<&'a OsStr> {
     let mut found = Vec::new();
     let mut at = vector;
@@ -98,7 +97,7 @@ extern "C-unwind" fn call_usermodehelper_setup(
 
 /// # Safety
 ///
-/// `info` is one that was set up, and not executed.
+/// `info` was set up and not executed yet.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn call_usermodehelper_exec(info: *mut Info, wait: c_int) -> c_int {
     let Info { path, argv, envp, init, .. } = *In::new(info);
@@ -115,9 +114,9 @@ unsafe extern "C-unwind" fn call_usermodehelper_exec(info: *mut Info, wait: c_in
     let carried = Carried(info);
     let begin = move |_: &mut SubprocessInfo| {
         let carried = carried;
-        // The helper's: all tasks have the same.
+        // The helper's priority: all tasks have the same.
         let cred = kthread_rt::current().shown_cred();
-        // SAFETY: the C contract; it is freed by the cleanup, which comes later.
+        // SAFETY: the C contract. The structure lives until the cleanup, which runs later.
         match init.map_or(0, |init| unsafe { init(carried.0, cred) }) {
             0 => Ok(()),
             error => {

@@ -1,14 +1,14 @@
-//! Objects that nobody has initialised: what C uses of zeroed memory is told, with its name and the
-//! call.
+//! Reports the use of objects that are not initialised: zeroed memory, with the object's name and
+//! the call.
 //!
-//! What the runtime's types need is valid when zeroed, so the call then does what it does with a
-//! fresh object (and what has no function does nothing). But a kernel crashes there, or hangs. C's
-//! initialisers leave something that zeroed memory has not: a list that leads to itself, a
-//! function, a base. Spinlocks, rwlocks and percpu_rwsems have no such field: their one word is 0
-//! when they are open, in any kernel whose locks are not debugged.
+//! The runtime's types are valid when zeroed, so the call treats such an object as a fresh one (and
+//! one without a function does nothing). But a kernel would crash there, or hang. C's initialisers
+//! set a field that is 0 in zeroed memory: a list that points to itself, a function, a base.
+//! Spinlocks, rwlocks and percpu_rwsems have no such field: unlocked, their one word is 0 in any
+//! kernel without lock debugging.
 //!
-//! One look at a word that the call reads anyway; so it is always done. What the runtime has made
-//! itself may have null lists, and is used by its own functions only, which do not look.
+//! The check reads one word that the call reads anyway, so it is always on. Objects that the
+//! runtime itself makes may have null lists; only its own functions, which do not check, use them.
 
 use super::{In, is_err_or_null};
 use kthread_rt::diag::{self, WarningKind};
@@ -23,108 +23,114 @@ use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// What is told already, by address: once is enough. And what is not to be told, see [`given`].
+/// The addresses that were reported already, and those that must not be reported, see [`given`].
 static TOLD: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 
-/// An object that C makes.
+/// A type of objects that C code initialises.
 pub(super) trait MadeByC {
-    /// What it is, and what initialises it.
+    /// What the object is, with an article.
     const WHAT: &'static str;
-    /// Where it has a word that is not 0 once it is initialised.
+    /// The function that initialises it.
+    const INIT: &'static str;
+    /// The offset of a word that is not 0 in an initialised object.
     const WORD: usize;
 }
 
 macro_rules! made_by_c {
-    ($($type:ty: $word:literal, $what:literal;)*) => { $(
+    ($($type:ty: $word:literal, $what:literal, $init:literal;)*) => { $(
         impl MadeByC for $type {
             const WHAT: &'static str = $what;
+            const INIT: &'static str = $init;
             const WORD: usize = $word;
         }
     )* };
 }
 
-// The offsets are of the structures in the headers.
+// The offsets are those of the headers' structures.
 made_by_c! {
-    RawMutex: 16, "a mutex, before mutex_init()";
-    WwMutex: 16, "a ww_mutex, before ww_mutex_init()";
-    Semaphore: 16, "a semaphore, before sema_init()";
-    RawRwSemaphore: 24, "an rwsem, before init_rwsem()";
-    RawRtMutex: 0, "a rt_mutex, before rt_mutex_init()";
-    Completion: 16, "a completion, before init_completion()";
-    WaitQueueHead: 8, "a wait queue, before init_waitqueue_head()";
-    SwaitQueueHead: 8, "a swait queue, before init_swait_queue_head()";
-    WorkStruct: 16, "a work, before INIT_WORK()";
-    DelayedWorkStruct: 16, "a delayed work, before INIT_DELAYED_WORK()";
-    KthreadWork: 16, "a kthread_work, before kthread_init_work()";
-    KthreadDelayedWork: 16, "a delayed kthread_work, before kthread_init_delayed_work()";
+    RawMutex: 16, "a mutex", "mutex_init()";
+    WwMutex: 16, "a ww_mutex", "ww_mutex_init()";
+    Semaphore: 16, "a semaphore", "sema_init()";
+    RawRwSemaphore: 24, "an rwsem", "init_rwsem()";
+    RawRtMutex: 0, "a rt_mutex", "rt_mutex_init()";
+    Completion: 16, "a completion", "init_completion()";
+    WaitQueueHead: 8, "a wait queue", "init_waitqueue_head()";
+    SwaitQueueHead: 8, "a swait queue", "init_swait_queue_head()";
+    WorkStruct: 16, "a work item", "INIT_WORK()";
+    DelayedWorkStruct: 16, "a delayed work item", "INIT_DELAYED_WORK()";
+    KthreadWork: 16, "a kthread_work", "kthread_init_work()";
+    KthreadDelayedWork: 16, "a delayed kthread_work", "kthread_init_delayed_work()";
 }
 
-/// True if the object is initialised. If not, that is told of the call.
+/// True if the object is initialised. If not, reports the call.
 #[inline]
 #[track_caller]
 pub(super) fn is_initialised<T: MadeByC>(object: &T, call: &str) -> bool {
     const { assert!(T::WORD + 8 <= size_of::<T>() && T::WORD.is_multiple_of(8)) };
-    // SAFETY: within the object, which is plain memory. Others may write the word, as one.
+    // SAFETY: the word is within the object, which is plain memory. Other threads access the word
+    // atomically.
     let word =
         unsafe { AtomicUsize::from_ptr(ptr::from_ref(object).cast_mut().cast::<usize>().byte_add(T::WORD)) };
     let is = word.load(Ordering::Relaxed) != 0;
     if !is {
-        tell(ptr::from_ref(object).addr(), T::WHAT, call, Location::caller());
+        tell(ptr::from_ref(object).addr(), T::WHAT, T::INIT, call, Location::caller());
     }
     is
 }
 
-/// The same of a worker: one that has a thread was made by the runtime.
+/// The same for a worker. One that has a thread was made by the runtime.
 #[inline]
 #[track_caller]
 pub(super) fn worker_is_initialised(worker: &KthreadWorker, call: &str) -> bool {
-    /// Of the structure in the header: the list, the task, and the runtime's own word.
+    /// Offsets in the header's structure: the list, the task, and the runtime's own word.
     const WORDS: [usize; 3] = [8, 40, 56];
     // SAFETY: as in `is_initialised`.
     let word =
         |at| unsafe { AtomicUsize::from_ptr(ptr::from_ref(worker).cast_mut().cast::<usize>().byte_add(at)) };
     let is = WORDS.into_iter().any(|at| word(at).load(Ordering::Relaxed) != 0);
     if !is {
-        let what = "a kthread_worker, before kthread_init_worker()";
-        tell(ptr::from_ref(worker).addr(), what, call, Location::caller());
+        let address = ptr::from_ref(worker).addr();
+        tell(address, "a kthread_worker", "kthread_init_worker()", call, Location::caller());
     }
     is
 }
 
-/// The same of a timer, which has no function either when it is shut down.
+/// The same for a timer. A timer that was shut down has no function either, but is set up.
 #[inline]
 #[track_caller]
 pub(super) fn timer_is_set_up(timer: &TimerList, call: &str) -> bool {
     let is = timer.is_set_up();
     if !is {
-        tell(ptr::from_ref(timer).addr(), "a timer, before timer_setup()", call, Location::caller());
+        tell(ptr::from_ref(timer).addr(), "a timer", "timer_setup()", call, Location::caller());
     }
     is
 }
 
-/// The same of an hrtimer: its `base`, which is behind what the runtime has of it.
+/// The same for an hrtimer: its `base`, which follows the fields of the runtime's type.
 #[inline]
 #[track_caller]
 pub(super) fn hrtimer_is_initialised(timer: &In<Hrtimer>, call: &str) -> bool {
-    // SAFETY: the C contract, of the header's structure. Nobody writes it but who initialises the
-    // timer.
+    // SAFETY: by the C contract, this is the header's structure. Only the timer's initialisation
+    // writes the field.
     let is = is_err_or_null(timer.0) || unsafe { *timer.0.add(1).cast::<usize>() } != 0;
     if !is {
-        tell(timer.0.addr(), "an hrtimer, before hrtimer_init()", call, Location::caller());
+        tell(timer.0.addr(), "an hrtimer", "hrtimer_init()", call, Location::caller());
     }
     is
 }
 
-/// An object of the runtime's own, which C is given: it is valid, though it is zeros.
+/// An object of the runtime that C code gets: it is valid, though it is all zeros.
 pub(super) fn given<T>(object: &'static T) -> &'static T {
     TOLD.lock().unwrap_or_else(PoisonError::into_inner).insert(ptr::from_ref(object).addr());
     object
 }
 
 #[cold]
-fn tell(address: usize, what: &str, call: &str, place: &'static Location<'static>) {
+fn tell(address: usize, what: &str, init: &str, call: &str, place: &'static Location<'static>) {
     if TOLD.lock().unwrap_or_else(PoisonError::into_inner).insert(address) {
-        let message = format!("used uninitialised, {what}: its memory is zeros at {address:#x}");
+        let message = format!(
+            "used uninitialised: {what}, whose memory at {address:#x} is all zeros: call {init} first"
+        );
         diag::warn(WarningKind::Uninitialised, call, place, &message);
     }
 }

@@ -1,4 +1,4 @@
-//! The symbols of functions that are written in C, those of variadic ones among them: jumps.
+//! The symbols of functions that are written in C, such as variadic ones: jumps to them.
 
 use std::arch::naked_asm;
 
@@ -8,7 +8,7 @@ macro_rules! jumps {
             $( fn $target(); )*
         }
         $(
-            /// A jump: the arguments, wherever they are, are the target's.
+            /// Jumps to the target, which finds all arguments unchanged.
             #[unsafe(naked)]
             #[unsafe(no_mangle)]
             unsafe extern "C" fn $name() {

@@ -1,5 +1,5 @@
-//! `linux/wait.h`: wait queues by pointer, and the loop of `wait_event`, which is a macro of the
-//! header's.
+//! `linux/wait.h`: wait queues by pointer, and the steps of `wait_event`, whose loop is a macro in
+//! the header.
 
 use super::left::{self, New};
 use super::uninit::is_initialised;
@@ -63,23 +63,23 @@ unsafe extern "C-unwind" fn __wake_up_locked_key(wq: In<WaitQueueHead>, mode: c_
     unsafe { raw::__wake_up_locked(&wq, state(mode), 1, key) };
 }
 
-/// An entry that C code has put on a queue is there until it takes it off, or its function does.
+/// Tracks an entry that C code has queued. It stays until C code or its wake function removes it.
 fn note_entry(wq: &WaitQueueHead, entry: *const WaitQueueEntry, call: &'static str) {
-    // Who puts one on the stack is in the module as long as it is there: only one in the module's
-    // own memory is left.
+    // Entries on a stack are not left behind: their functions run while they are queued. Only an
+    // entry in the module's own memory can be.
     let address = entry.addr();
     New::of(&left::WAIT_ENTRY, address, call).calls(address).on(ptr::from_ref(wq).addr()).note();
 }
 
-/// Where the list is in a `struct wait_queue_entry`.
+/// The offset of the list in `struct wait_queue_entry`.
 const LIST: usize = 24;
 
 /// # Safety
 ///
-/// There is a `struct wait_queue_entry` at `address`.
+/// `address` is that of a `struct wait_queue_entry`.
 pub(super) unsafe fn is_on_queue(address: usize) -> bool {
-    // SAFETY: by the contract; its function may take it off at this moment, which changes the word
-    // as a whole.
+    // SAFETY: by the contract. Its wake function may remove it at this moment, which changes the
+    // word atomically.
     let next = unsafe { ptr::with_exposed_provenance::<usize>(address + LIST).read_volatile() };
     next != 0 && next != address + LIST
 }
@@ -169,8 +169,8 @@ macro_rules! wake_functions {
 
 wake_functions! { default_wake_function autoremove_wake_function woken_wake_function }
 
-/// A wake-up knows the runtime's own wake functions, and wakes after it has dropped the lock. In C
-/// they have these addresses.
+/// Tells the runtime the C addresses of its own wake functions: a wake-up recognises them, and
+/// wakes their tasks after it has dropped the lock.
 extern "C" fn name_wake_functions() {
     kthread_rt::__for_c::name_wake_functions([
         default_wake_function,
@@ -196,7 +196,7 @@ extern "C-unwind" fn kt_wq_has_sleeper(wq: In<WaitQueueHead>) -> bool {
 }
 
 /// Begins a `wait_event`. `limit` is in jiffies if `kind` is 1, in nanoseconds if it is 2. A caller
-/// that `opens` a lock before it sleeps may be in an atomic section now.
+/// that releases a lock before it sleeps (`opens`) may be in an atomic section now.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_wait_begin(
     wait: *mut MaybeUninit<EventWait>,
@@ -224,7 +224,8 @@ unsafe extern "C-unwind" fn kt_wait_begin(
     }
 }
 
-/// The condition is false: sleeps, or queues up the first time. False if the wait is over.
+/// The macro calls this when the condition is false. Sleeps, except the first time, and prepares
+/// the next sleep. Returns false if the wait is over.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_wait_next(wait: *mut EventWait) -> bool {
     // SAFETY: as in `kt_wait_begin`.
@@ -240,8 +241,8 @@ unsafe extern "C-unwind" fn kt_wait_next(wait: *mut EventWait) -> bool {
     true
 }
 
-/// The same in its parts, for a caller with a lock: 0 if the wait is over, 1 if it is time to
-/// prepare, 2 if it is to sleep first.
+/// The same in parts, for a caller with a lock. Returns 0 if the wait is over, 1 if the caller has
+/// to prepare, 2 if it has to sleep first.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_wait_look(wait: *const EventWait) -> c_int {
     // SAFETY: as in `kt_wait_begin`.
@@ -261,15 +262,15 @@ unsafe extern "C-unwind" fn kt_wait_prepare(wait: *mut EventWait) {
     unsafe { (*wait).prepare() };
 }
 
-/// The jiffies left, 0 if the time has passed (1 if it has not, with another limit), or
-/// −ERESTARTSYS.
+/// Returns the jiffies left, 0 if the time has passed (with another kind of limit, 1 if it has
+/// not), or −ERESTARTSYS.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_wait_end(wait: *mut EventWait, condition: bool) -> c_long {
-    // SAFETY: as in `kt_wait_begin`; the value is not used again.
+    // SAFETY: as in `kt_wait_begin`; the macro does not use the value again.
     unsafe {
         let result = (*wait).end(condition);
         wait.drop_in_place();
-        // A limit that was negative comes back as it was, if the condition was true at once.
+        // If the condition was true at once, a negative limit is returned unchanged.
         result.map_or_else(|errno| errno.as_return().into(), |left| left as c_long)
     }
 }

@@ -1,6 +1,6 @@
 //! `linux/wait_bit.h`.
 //!
-//! A wait for a variable is a `wait_event` of the header's, on one of the queues here: its
+//! A wait for a variable is the header's `wait_event` on one of the queues here, because its
 //! condition is C code.
 
 use super::uninit::given;
@@ -50,7 +50,7 @@ struct WaitBitKey {
 /// `wait_bit_action_f`.
 type Action = unsafe extern "C-unwind" fn(key: *mut WaitBitKey, mode: c_int) -> c_int;
 
-/// Has `wait` call a C action with a key.
+/// Calls `wait` with a closure that calls a C action with a key.
 fn with_action(
     key: WaitBitKey,
     action: Action,
@@ -58,7 +58,7 @@ fn with_action(
     wait: impl FnOnce(raw::BitAction<'_>) -> Result<(), Errno>,
 ) -> c_int {
     let mut key = key;
-    // SAFETY: the C contract: the action takes such a key.
+    // SAFETY: by the C contract, the action takes such a key.
     int(wait(&mut || match unsafe { action(&mut key, mode as c_int) } {
         0 => Ok(()),
         ret => Err(Errno::from_raw(ret.wrapping_neg())),
@@ -102,14 +102,15 @@ extern "C-unwind" fn out_of_line_wait_on_bit_lock(
     })
 }
 
-/// The action of a plain wait: -EINTR for a signal that the wait admits.
+/// The action of a plain wait. Returns -EINTR for a signal that may end the wait.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn bit_wait(_key: *const WaitBitKey, mode: c_int) -> c_int {
     schedule();
     interrupted(mode)
 }
 
-/// The action of a wait with a limit, which the key has in jiffies: -EAGAIN if they have passed.
+/// The action of a wait with a timeout, which the key has in jiffies. Returns -EAGAIN after the
+/// timeout.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn bit_wait_timeout(key: In<WaitBitKey>, mode: c_int) -> c_int {
     let left = key.timeout.wrapping_sub(jiffies()) as i64;
@@ -129,7 +130,7 @@ extern "C-unwind" fn bit_waitqueue(word: *const u8, bit: c_int) -> *const WaitQu
     given(raw::bit_waitqueue(word.addr(), bit as u32))
 }
 
-/// The queues of those who wait for variables, by a hash of the address.
+/// The queues for waits on variables, by a hash of the address.
 static QUEUES: [WaitQueueHead; 256] = [const { WaitQueueHead::new() }; 256];
 
 fn queue_of(var: *const u8) -> &'static WaitQueueHead {
@@ -137,7 +138,7 @@ fn queue_of(var: *const u8) -> &'static WaitQueueHead {
     &QUEUES[hash >> 56]
 }
 
-/// Whether the queue is one of these.
+/// True if the queue is one of these.
 pub(super) fn is_of_variables(queue: *const WaitQueueHead) -> bool {
     QUEUES.as_ptr_range().contains(&queue)
 }

@@ -1,11 +1,10 @@
-//! `linux/workqueue.h`. What initialises a work is in the header.
+//! `linux/workqueue.h`. The header initialises work items.
 //!
-//! # Who holds a queue that C was given
+//! # How long a workqueue pointer in C is valid
 //!
-//! A `struct workqueue_struct *` points to a [`Workqueue`], the handle, in a box of its own.
-//! `alloc_workqueue` makes the box and `destroy_workqueue` frees it, after which the pointer must
-//! not be used, as in the kernel. The boxes of the queues that every Kernel has are in [`SYSTEM`]
-//! until the Kernel goes.
+//! A `struct workqueue_struct *` points to a boxed handle, a [`Workqueue`]. `alloc_workqueue` makes
+//! the box and `destroy_workqueue` frees it; after that the pointer is invalid, as in the kernel.
+//! [`SYSTEM`] keeps the boxes of the Kernel's own queues until the Kernel is shut down.
 
 use super::uninit::is_initialised;
 use super::{In, int, text};
@@ -23,7 +22,7 @@ const _: () = assert!(size_of::<WorkStruct>() == 64 && size_of::<DelayedWorkStru
 /// `WORK_CPU_UNBOUND`: any cpu.
 const ANY_CPU: c_int = 1024;
 
-/// The queues that every Kernel has, as C has been given them.
+/// The handles of the Kernel's own queues that C code has used.
 #[allow(clippy::vec_box, reason = "C has the addresses of the handles")]
 static SYSTEM: Mutex<Vec<Box<Workqueue>>> = Mutex::new(Vec::new());
 
@@ -32,17 +31,17 @@ fn system<R>(f: impl FnOnce(&mut Vec<Box<Workqueue>>) -> R) -> R {
     f(&mut SYSTEM.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Lets the handles of the Kernel's own queues go, when no code in C is left that could use them.
+/// Drops the handles of the Kernel's own queues. No C code that could use them may be left.
 pub(super) fn forget_system_queues() {
     drop(system(std::mem::take));
 }
 
-/// The cpu that C names, or `None`.
+/// The cpu that C names, or `None` for any.
 fn one_cpu(cpu: c_int) -> Option<u32> {
     u32::try_from(cpu).ok().filter(|_| cpu != ANY_CPU)
 }
 
-/// The queue `which` of those in [`variables`].
+/// The queue with index `which` in [`variables`].
 #[cold]
 fn system_queue(which: usize) -> *const Workqueue {
     let queue = match which {
@@ -65,11 +64,11 @@ fn system_queue(which: usize) -> *const Workqueue {
     })
 }
 
-/// What C has in the variables `system_wq` and so on: the address of a byte of this. A queue of the
-/// Kernel is made when it is used.
+/// The variables `system_wq` and so on hold addresses of these bytes. The Kernel makes such a queue
+/// when it is first used.
 static PLACES: [u8; 9] = [0; 9];
 
-/// A variable of C's.
+/// The type of a C variable.
 #[repr(transparent)]
 struct Variable(*const u8);
 
@@ -111,14 +110,14 @@ impl Deref for Queue<'_> {
     fn deref(&self) -> &Workqueue {
         let which = self.0.0.addr().wrapping_sub((&raw const PLACES).addr());
         if which < PLACES.len() {
-            // SAFETY: the box stays until no code in C is left.
+            // SAFETY: the box lives until no C code is left.
             return unsafe { &*system_queue(which) };
         }
         &self.0
     }
 }
 
-/// The part of `alloc_workqueue` behind the formatting. Null for an error.
+/// `alloc_workqueue`, after the name is formatted. Null on an error.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_alloc_workqueue(
     name: *const c_char,
@@ -133,7 +132,7 @@ unsafe extern "C-unwind" fn kt_alloc_workqueue(
 
 /// # Safety
 ///
-/// `wq` is a queue's, and not used again.
+/// `wq` is a workqueue that is not used again.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn destroy_workqueue(wq: *mut Workqueue) {
     let queue = Queue(In::new(wq));
@@ -170,13 +169,13 @@ extern "C-unwind" fn current_is_workqueue_rescuer() -> bool {
     kthread_rt::current_is_workqueue_rescuer()
 }
 
-/// What a kernel's `struct worker` begins with: a worker's `kthread_data` leads to it.
+/// The begin of a kernel's `struct worker`, to which a worker's `kthread_data` points.
 #[repr(C)]
 struct Worker {
     entry: [usize; 2],
     current_work: *const WorkStruct,
     current_func: usize,
-    /// The other fields, which are nobody's business: zeroes.
+    /// The other fields, as zeroes.
     rest: [usize; 28],
 }
 
@@ -185,8 +184,8 @@ thread_local! {
         const { Cell::new(Worker { entry: [0; 2], current_work: ptr::null(), current_func: 0, rest: [0; 28] }) };
 }
 
-/// The `struct worker` of `task`, if that is the caller and a worker. It says what is so now, and
-/// is the caller's until it ends.
+/// The `struct worker` of `task`, if that is the calling task and a worker. Its fields are those of
+/// this moment, and the pointer is valid until the thread ends.
 pub(super) fn worker_data(task: &TaskStruct) -> Option<*mut c_void> {
     let worker = task.flags().contains(PF_WQ_WORKER) && current().as_ptr() == task;
     worker.then(|| {
@@ -314,7 +313,7 @@ of_works! {
         disable_delayed_work_sync enable_delayed_work;
 }
 
-/// Before 6.10, a work is pending as long as somebody waits who cancels it.
+/// Before 6.10, a work item counts as pending while a cancel of it waits.
 fn is_cancelled(work: &WorkStruct) -> bool {
     super::modules::version() < (6, 10) && work.is_disabled()
 }
@@ -326,7 +325,7 @@ extern "C-unwind" fn work_busy(work: In<WorkStruct>) -> c_uint {
 
 /// # Safety
 ///
-/// `timer` is that of a delayed work that waits for it.
+/// `timer` belongs to a delayed work item that waits for it.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn delayed_work_timer_fn(timer: *mut TimerList) {
     // SAFETY: the C contract.
@@ -336,7 +335,7 @@ unsafe extern "C-unwind" fn delayed_work_timer_fn(timer: *mut TimerList) {
 /// A function's argument, carried to another thread.
 struct Carried(*mut c_void);
 
-// SAFETY: the C contract: the function may use it there.
+// SAFETY: by the C contract, the function may use its argument on the other thread.
 unsafe impl Send for Carried {}
 
 /// # Safety
@@ -361,7 +360,7 @@ unsafe extern "C-unwind" fn work_on_cpu(
 
 /// # Safety
 ///
-/// `function` may be called on other threads, with a work that is only good for comparing.
+/// `function` may be called on other threads, with a work item of which it only uses the address.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn schedule_on_each_cpu(function: WorkFn) -> c_int {
     // SAFETY: the C contract.

@@ -5,12 +5,12 @@ use super::{In, int};
 use kthread_rt::{WwAcquireCtx, WwClass, WwMutex};
 use std::ffi::c_int;
 
-// The sizes in the header; a class is followed there by names that only C reads.
+// The sizes are the header's. There, a class has further fields, names that only C reads.
 const _: () = assert!(size_of::<WwMutex>() == 48 && size_of::<WwAcquireCtx>() == 48);
 
-/// The context, if there is one.
+/// The context, if any.
 fn context<'a>(ctx: *const WwAcquireCtx) -> Option<&'a WwAcquireCtx> {
-    // SAFETY: the C contract: null, or valid as long as it has a lock.
+    // SAFETY: by the C contract, null, or valid while it holds a lock.
     unsafe { ctx.as_ref() }
 }
 
@@ -19,7 +19,7 @@ macro_rules! locking {
         #[unsafe(no_mangle)]
         extern "C-unwind" fn $name(lock: In<WwMutex>, ctx: *const WwAcquireCtx) -> $ret {
             is_initialised(&*lock, stringify!($name));
-            // SAFETY: the C contract: the context stays where it is as long as it has the lock.
+            // SAFETY: by the C contract, the context does not move while it holds the lock.
             let $result = unsafe { kthread_rt::$name(&lock, context(ctx)) };
             $convert
         }

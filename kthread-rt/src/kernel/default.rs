@@ -3,7 +3,8 @@
 //! The default Kernel belongs to all parts of a process. One part may give it options, before
 //! anybody uses it, and owns it then: nobody else shuts it down.
 
-use super::{BootError, Kernel, KernelBuilder, ShutdownReport, prepare};
+use super::builder::prepare;
+use super::{BootError, Kernel, KernelBuilder, ShutdownReport};
 use crate::diag::WarningKind;
 use crate::kthread;
 use crate::sched::with_current;

@@ -1,12 +1,12 @@
-//! OS threads that others than kthreadd have forked, and that kthreadd joins all the same.
+//! OS threads that other tasks than kthreadd have forked. kthreadd joins them too.
 //!
-//! Who must know at once whether there is a thread, and may not sleep, forks a [`Spare`] by itself
-//! (the first worker of a pool: see `workqueue::pool`). It leaves the thread's handle here, and
-//! kthreadd takes it when it is awake for something else.
+//! A caller that needs a thread at once and may not sleep forks a [`Spare`] itself (for the first
+//! worker of a pool: see `workqueue::pool`). It leaves the thread's handle here, and kthreadd takes
+//! the handle when it is awake for something else.
 //!
-//! The thread can't end before its handle is here: until it has a task it sleeps in its start gate,
-//! and the forker gives it one after that. The forker has an open request until then; so a
-//! shutdown, which waits for the last open request, finds every one of them.
+//! The thread can't end before its handle is here: it sleeps at its start gate until it has a task,
+//! and the forker assigns the task after it has left the handle. The forker has an open request
+//! until then. So a shutdown, which waits for the last open request, finds all handles.
 
 use super::daemon::SPARE_NAME;
 use super::kthreadd::Kthreadd;
@@ -17,18 +17,18 @@ use crate::sync::{self, Arc, Mutex, OsThread, ThreadSpec};
 use crate::task::KernelState;
 use std::mem;
 
-/// A thread that somebody else has forked, with its number.
+/// A thread that another task has forked, with its number.
 pub(super) struct Adopted {
     pub(super) number: u64,
     pub(super) spare: Arc<Spare>,
     pub(super) os_thread: OsThread,
 }
 
-/// Those that wait for kthreadd.
+/// The threads that kthreadd has not taken over yet.
 pub(super) struct Adoptions(Mutex<Waiting>);
 
 struct Waiting {
-    /// Their numbers go down from the top; those that kthreadd gives go up from 1.
+    /// Their numbers count down from `u64::MAX`; kthreadd's own count up from 1.
     last_number: u64,
     threads: Vec<Adopted>,
 }
@@ -48,20 +48,20 @@ impl Adoptions {
         self.0.lock().threads.push(adopted);
     }
 
-    /// For kthreadd: those that have come since.
+    /// kthreadd takes the threads that were left since its last call.
     pub(super) fn take(&self) -> Vec<Adopted> {
         mem::take(&mut self.0.lock().threads)
     }
 }
 
 impl Kthreadd {
-    /// Forks a spare for the caller, who has an open request, and leaves its OS thread to kthreadd.
+    /// Forks a spare for the caller, which has an open request, and leaves its OS thread to
+    /// kthreadd.
     pub(super) fn fork_for_itself(&self, kernel_state: &Arc<KernelState>) -> Result<Arc<Spare>, Errno> {
         let spare = Spare::new();
         let main = {
             let (spare, kernel_state) = (spare.clone(), kernel_state.clone());
-            // What the caller has of affinity, priority and the like is not for a thread of the
-            // Kernel's.
+            // `true`: the thread must not inherit the caller's affinity, priority and the like.
             move || spare::main(&spare, &kernel_state, true)
         };
         let number = self.adoptions.draw_number();

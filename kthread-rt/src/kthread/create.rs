@@ -1,6 +1,6 @@
-//! Creating a kthread: what the requester does. It takes a thread that was forked ahead, as told in
-//! `spare`; or it takes part in the hand-off that is told in `request`; or, if it must know at once
-//! whether there is a thread and may not sleep, it forks one by itself ([`start_now`]).
+//! Creating a kthread: what the requester does. It takes a spare thread (`spare`). If there is
+//! none, it queues a request and waits for kthreadd's answer (`request`). A caller that may not
+//! sleep forks a thread itself ([`start_now`]).
 
 use super::request::{Begin, Body, CreateRequest};
 use super::shared::Shared;
@@ -19,7 +19,7 @@ use std::panic::Location;
 /// "No particular node": `NUMA_NO_NODE`.
 pub const NUMA_NO_NODE: i32 = -1;
 
-/// What is to be created.
+/// The thread to create.
 pub(super) struct Order {
     pub(super) name: String,
     pub(super) node: i32,
@@ -29,7 +29,7 @@ pub(super) struct Order {
     pub(super) raw: Option<RawFace>,
 }
 
-/// Queues a request for kthreadd and waits for the answer.
+/// Takes a spare thread, or queues a request for kthreadd and waits for the answer.
 pub(super) fn create(
     order: Order,
     call: &'static str,
@@ -40,12 +40,22 @@ pub(super) fn create(
     }
     with_current(|me| {
         if order.name.contains('\0') {
-            me.warn(WarningKind::BadArgument, call, place, "the name has a NUL byte");
+            me.warn(
+                WarningKind::BadArgument,
+                call,
+                place,
+                "the thread's name has a NUL byte: no thread was created",
+            );
             return Err(Errno::EINVAL);
         }
         let cpus = cpus_of_node(me, order.node, call, place)?;
         if me.pid() == KTHREADD_PID {
-            me.warn(WarningKind::Deadlock, call, place, "kthreadd can't wait for itself");
+            me.warn(
+                WarningKind::Deadlock,
+                call,
+                place,
+                "kthreadd can't create a thread by this call: it would wait for itself",
+            );
             return Err(Errno::EDEADLK);
         }
         if me.signals.fatal_pending() {
@@ -58,7 +68,7 @@ pub(super) fn create(
         let killed = fault == Some(CreateFault::Killed) && is_killed(me);
         let lost = fault == Some(CreateFault::Lost);
         let kthreadd = kthreadd::started(me.kernel_state())?;
-        // Held until there is an answer, so that kthreadd does not go before it has given it.
+        // Held until there is an answer, so that kthreadd does not end before it has answered.
         let _request = kthreadd.enter()?;
         if !killed
             && !lost
@@ -66,7 +76,7 @@ pub(super) fn create(
             && matches!(order.begin, Begin::WhenWoken)
             && let Some(spare) = kthreadd.take_spare()
         {
-            // It would, if there were no spare.
+            // With a spare it doesn't sleep, but without one it would: warn in both cases.
             might_sleep_in(me, call, place);
             return kthreadd
                 .task()
@@ -79,7 +89,7 @@ pub(super) fn create(
         request.from = me.kernel_state().place_of_call(place);
         request.lost = lost;
         let request = Arc::new(request);
-        // The creator is quicker than kthreadd.
+        // As if the kill came before kthreadd's answer.
         let abandoned = killed && request.claim();
         me.event(|| EventKind::CreateQueued { name: request.name.clone() });
         kthreadd.push(request.clone());
@@ -90,18 +100,18 @@ pub(super) fn create(
     })
 }
 
-/// SIGKILL arrives for `me`, the current task. False if it ignores that.
+/// Sends SIGKILL to `me`, the current task. False if the task ignores it.
 fn is_killed(me: &TaskStruct) -> bool {
-    // The number is right, and the task lives.
+    // No error: the signal number is valid and the task is alive.
     _ = send_sig(SIGKILL, me, 1);
     me.signals.fatal_pending()
 }
 
-/// Starts a kthread of `kernel_state` whose function begins at once, and does not wait for it.
-/// Never sleeps once kthreadd is up.
+/// Asks kthreadd for a kthread of `kernel_state` whose function begins at once, and does not wait
+/// for it. Never sleeps once kthreadd is up.
 ///
-/// If kthreadd finds that there can be no thread, it calls `refused`, then drops `body`. A panic of
-/// either is kthreadd's own.
+/// If the operating system refuses the thread, kthreadd calls `refused`, then drops `body`. Neither
+/// may panic: the panic would be kthreadd's.
 pub(crate) fn start_unattended(
     kernel_state: &Arc<KernelState>,
     name: String,
@@ -112,7 +122,7 @@ pub(crate) fn start_unattended(
         let kthreadd = kthreadd::started_by(kernel_state, me)?;
         let open_requests = kthreadd.enter()?.keep(kernel_state);
         let body: Body = Box::new(move || {
-            // The thread is published: a shutdown that has begun need not wait for it any more.
+            // The thread is published: a shutdown need not wait for this request any more.
             drop(open_requests);
             body()
         });
@@ -125,13 +135,12 @@ pub(crate) fn start_unattended(
     })
 }
 
-/// Starts a kthread of `kernel_state` whose function begins at once: on a thread that was forked
-/// ahead, or on one that the caller forks by itself and leaves to kthreadd to be joined. Never
-/// sleeps once kthreadd is up.
+/// Starts a kthread of `kernel_state` whose function begins at once: on a spare thread, or on one
+/// that the caller forks and kthreadd joins. Never sleeps once kthreadd is up.
 ///
 /// # Errors
 ///
-/// What the system says that refuses a thread; `ESHUTDOWN`.
+/// The error of the operating system if it refuses the thread; `ESHUTDOWN`.
 pub(crate) fn start_now(
     kernel_state: &Arc<KernelState>,
     me: &TaskStruct,
@@ -139,8 +148,7 @@ pub(crate) fn start_now(
     body: impl FnOnce() -> i32 + Send + 'static,
 ) -> Result<(), Errno> {
     let kthreadd = kthreadd::started_by(kernel_state, me)?;
-    // Held until the thread has its task, so that a shutdown finds it either way: with kthreadd, or
-    // without a task.
+    // Held until the thread has its task, so that a shutdown finds the thread.
     let _request = kthreadd.enter()?;
     let spare = match kthreadd.take_spare() {
         Some(spare) => spare,
@@ -160,7 +168,8 @@ pub(crate) fn start_now(
     Ok(())
 }
 
-/// The cpus of a node, if that says anything; `EINVAL` for a node that does not exist.
+/// The cpus of a node, or `None` if it does not restrict the thread. `EINVAL` for a node that does
+/// not exist.
 fn cpus_of_node(
     me: &TaskStruct,
     node: i32,
@@ -171,11 +180,15 @@ fn cpus_of_node(
         return Ok(None);
     }
     let Some(cpus) = u32::try_from(node).ok().and_then(os::node_cpus) else {
-        me.warn(WarningKind::BadArgument, call, place, &format!("there is no node {node}"));
+        me.warn(
+            WarningKind::BadArgument,
+            call,
+            place,
+            &format!("there is no NUMA node {node}: no thread was created"),
+        );
         return Err(Errno::EINVAL);
     };
     let allowed = me.kernel_state().cpus();
-    // A node whose cpus the process may not use, or all of whose it uses anyway, is no reason to
-    // pin anything.
+    // Set no affinity if the process may use none of the node's cpus, or no others anyway.
     Ok(Some(cpus.and(&allowed)).filter(|cpus| !cpus.is_empty() && *cpus != allowed))
 }

@@ -1,8 +1,8 @@
-//! What kthreadd does: it answers requests, forks ahead, and joins.
+//! The loop of kthreadd: it answers requests, forks spare threads, and joins ended threads.
 //!
-//! Requests come first: somebody waits for each. Then the stock of spares is filled up, if it is
-//! not full; a system that refuses a thread is not asked for a spare again before it has given one
-//! to a request, or one has ended.
+//! Requests come first, since somebody waits for each. Then kthreadd fills the spare pool. If the
+//! operating system refuses a thread, kthreadd forks no spare until a fork for a request has
+//! succeeded or a thread has ended.
 
 use super::adopted::Adopted;
 use super::kthreadd::{CLOSED, Kthreadd, ShutdownReport};
@@ -20,11 +20,11 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::panic::Location;
 
-/// How many finished threads kthreadd is woken for, where it forks ahead: it joins them by the way,
-/// when it is woken to fork.
+/// How many finished threads it takes to wake kthreadd, in a Kernel with spares. (It also joins
+/// them whenever it is awake to fork.)
 const JOIN_BATCH: u32 = 8;
 
-/// How many spares kthreadd forks while somebody waits for it, at most.
+/// How many spares kthreadd forks at most while a requester waits for it.
 const MOST_BEFORE_AN_ANSWER: u32 = 7;
 
 /// The name of a spare thread in the operating system.
@@ -58,14 +58,14 @@ pub(super) fn main(me: Task) {
     leave_for_good(&me);
 }
 
-/// What an OS thread is for.
+/// What an OS thread runs.
 enum Purpose {
     Kthread(Task),
     Spare(Arc<Spare>),
 }
 
 impl Purpose {
-    /// The task that it runs, if it runs any.
+    /// The task that it runs, if it has one.
     fn task(&self) -> Option<Task> {
         match self {
             Self::Kthread(task) => Some(task.clone()),
@@ -77,13 +77,13 @@ impl Purpose {
 struct Daemon<'a> {
     me: Task,
     part: &'a Kthreadd,
-    /// The OS threads to join, by their numbers; in their order, which a model needs to be the same
-    /// each time.
+    /// The OS threads to join, by number. Ordered, because a model must see the same order each
+    /// time.
     threads: BTreeMap<u64, (Purpose, OsThread)>,
     last_number: u64,
-    /// How many spares to fork before the next request that is there for want of one.
+    /// How many spares to fork before the next answer to a request that found no spare.
     misses: u32,
-    /// The system had no thread for a spare.
+    /// The operating system refused a thread for a spare.
     spares_refused: bool,
     report: ShutdownReport,
 }
@@ -110,9 +110,9 @@ impl Daemon<'_> {
             if self.wants_spares() {
                 self.fork_ahead();
             }
-            // Acquire: with a count of 0, every task that was handed out is seen as published, and
-            // every spare that was taken as assigned. What may be queued still is of requesters
-            // that were killed, and who have their functions back.
+            // Acquire: with a count of 0, this sees every handed-out task as published and every
+            // taken spare as assigned. Requests that are still queued are of killed requesters,
+            // which have their functions back.
             if self.part.open_requests.load(Ordering::Acquire) == CLOSED {
                 self.adopt();
                 self.dismiss_spares();
@@ -129,7 +129,7 @@ impl Daemon<'_> {
             && self.part.open_requests.load(Ordering::Acquire) & CLOSED == 0
     }
 
-    /// Fills the stock, unless there is something else to do.
+    /// Fills the spare pool, until there is something else to do.
     fn fork_ahead(&mut self) {
         self.part.spares.want_more(self.me.kernel_state().spare_threads);
         while !self.part.spares.is_full() {
@@ -140,8 +140,8 @@ impl Daemon<'_> {
         self.misses = 0;
     }
 
-    /// Forks some spares before a request is answered that was made for want of one: none if it is
-    /// the first since the stock was full, and about twice as many each time after that.
+    /// Forks some spares before answering a request that found none: no spare for the first such
+    /// request since the pool was full, and about twice as many each time after that.
     fn fork_for_the_next(&mut self) {
         if !self.wants_spares() {
             return;
@@ -155,7 +155,7 @@ impl Daemon<'_> {
         self.misses = (2 * self.misses + 1).min(MOST_BEFORE_AN_ANSWER);
     }
 
-    /// False if the system has no thread for it.
+    /// False if the operating system refuses the thread.
     fn fork_spare(&mut self) -> bool {
         let spare = Spare::new();
         let main = {
@@ -185,14 +185,14 @@ impl Daemon<'_> {
             // The requester takes the function back.
             return request.answer(Err(refusal));
         }
-        // The requester has gone, and nearly always taken the function with it. If it could not,
-        // the user's data ends here; a panic in a destructor is not kthreadd's end.
+        // The requester has left, and nearly always taken the function with it. If it could not,
+        // drop it here; a panic in the data's destructor must not end kthreadd.
         let body = request.body.lock().take();
         run::drop_unused(&self.me, body);
     }
 
-    /// Makes a task and an OS thread for it, and answers the request; or lets the thread do so, if
-    /// it does not begin asleep.
+    /// Makes a task and an OS thread for it, and answers the request. A thread that begins at once
+    /// answers it itself.
     fn fork(&mut self, request: &Arc<CreateRequest>) -> Result<(), Errno> {
         if request.is_abandoned() {
             return Err(Errno::EINTR);
@@ -220,8 +220,8 @@ impl Daemon<'_> {
             let (task, request) = (task.clone(), request.clone());
             move || run::kthread(task, request, reset)
         };
-        // The thread needs its function before it does anything that is told, so what is told here
-        // is told first.
+        // The thread needs its function before it causes an event. Holding the function back keeps
+        // this thread's events first.
         let held_back = kernel_state.events.is_on().then(|| request.body.lock());
         let spawned = self.spawn(request.name.clone(), Purpose::Kthread(task.clone()), main);
         match spawned {
@@ -236,7 +236,7 @@ impl Daemon<'_> {
                 self.fork_for_the_next();
             }
             if !run::hand_over(&task, request) {
-                // Nobody knows the thread, which would wait for its first wake-up for ever.
+                // Nobody knows the thread: it would wait for its first wake-up for ever.
                 run::send_away(&task);
             }
         }
@@ -244,7 +244,7 @@ impl Daemon<'_> {
         spawned
     }
 
-    /// Starts an OS thread, to be joined when it has said that it can be.
+    /// Starts an OS thread. kthreadd joins it after the thread has called `announce_finished`.
     fn spawn(
         &mut self,
         name: String,
@@ -270,7 +270,7 @@ impl Daemon<'_> {
         }
     }
 
-    /// Takes the threads that others have forked.
+    /// Takes over the threads that other tasks have forked.
     fn adopt(&mut self) {
         for Adopted { number, spare, os_thread } in self.part.adoptions.take() {
             self.threads.insert(number, (Purpose::Spare(spare), os_thread));
@@ -280,8 +280,7 @@ impl Daemon<'_> {
     /// OS thread `number` has ended.
     fn ended(&mut self, number: u64) {
         if !self.threads.contains_key(&number) {
-            // It was forked by somebody else, who has left it here before it got the task that it
-            // has run.
+            // Another task forked it, and left it in `adoptions` before it gave it a task to run.
             self.adopt();
         }
         self.join(number);

@@ -1,9 +1,8 @@
-//! `kthread_exit` and `kthread_complete_and_exit`: leaving a thread function from anywhere in it.
+//! `kthread_exit` and `kthread_complete_and_exit`: end a kthread from any depth of its function.
 //!
-//! Both unwind to the thread's main function with a payload of their own, running the destructors
-//! of all frames on the way; what follows is told in `run`. A `catch_unwind` of the caller's on the
-//! way catches it: it must go on with `resume_unwind`. `std::thread::panicking()` is true in the
-//! destructors meanwhile.
+//! Both unwind to the thread's main function with a payload of their own, and run the destructors
+//! of all frames; `run` has what follows. A `catch_unwind` in user code catches the payload too,
+//! and must pass it to `resume_unwind`. `std::thread::panicking()` is true in the destructors.
 
 use super::to_kthread;
 use crate::completion::Completion;
@@ -12,28 +11,27 @@ use std::fmt;
 use std::panic::resume_unwind;
 use std::sync::Arc as StdArc;
 
-/// A completion that can be completed after the caller's last frame is gone: a static one, or a
-/// counted one.
+/// A completion that outlives the frames of the thread function.
 #[derive(Clone)]
 pub enum ExitCompletion {
-    /// A static.
+    /// A static completion.
     Static(&'static Completion),
-    /// A counted one.
+    /// A reference-counted completion.
     Counted(StdArc<Completion>),
-    /// One that C code keeps valid.
+    /// A completion that C code keeps valid.
     Raw(RawCompletion),
 }
 
-/// The address of a completion that is valid until its waiter has seen it completed: see
+/// The address of a completion that stays valid until its waiter has seen it completed: see
 /// [`ExitCompletion::from_raw`].
 #[derive(Debug, Clone, Copy)]
 pub struct RawCompletion(*const Completion);
 
-// SAFETY: a completion may be completed by any thread.
+// SAFETY: any thread may complete a completion; `from_raw`'s caller keeps it valid.
 unsafe impl Send for RawCompletion {}
 
 impl ExitCompletion {
-    /// One by its address, as C has it.
+    /// Makes one from an address, for C code.
     ///
     /// # Safety
     ///
@@ -46,7 +44,8 @@ impl ExitCompletion {
         match self {
             Self::Static(completion) => completion.complete(),
             Self::Counted(completion) => completion.complete(),
-            // SAFETY: whoever made it promised that the completion is valid until now.
+            // SAFETY: the caller of `from_raw` promised that the completion is valid until it is
+            // completed here.
             Self::Raw(RawCompletion(completion)) => unsafe { (**completion).complete() },
         }
     }
@@ -78,16 +77,20 @@ pub(super) struct ExitPayload {
 
 fn exit(result: i64, completion: Option<ExitCompletion>, call: &str) -> ! {
     with_current(|me| {
-        assert!(to_kthread(me).is_some(), "{call}() was called by {}, which is not a kthread", me.id());
+        assert!(
+            to_kthread(me).is_some(),
+            "{call}() was called by {}, which is not a kthread: return from the function instead",
+            me.id()
+        );
     });
-    // The kernel's `long` becomes the `int` that kthread_stop returns.
+    // `kthread_stop` returns the low 32 bits, as in the kernel, where the `long` becomes an `int`.
     resume_unwind(Box::new(ExitPayload { result: result as i32, completion }))
 }
 
 /// Ends the calling kthread with `result`: `kthread_exit`.
 ///
-/// The kernel's argument is a `long` and `kthread_stop` returns it as an `int`; so here.
-/// Destructors of all frames run.
+/// Runs the destructors of all frames of the thread. The argument is a `long` as in the kernel, and
+/// `kthread_stop` returns it as an `int`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -119,16 +122,16 @@ fn exit(result: i64, completion: Option<ExitCompletion>, call: &str) -> ! {
 ///
 /// # Panics
 ///
-/// If the caller is no kthread: in the kernel it would end the process.
+/// If the caller is not a kthread. (In the kernel the call would end the process.)
 pub fn kthread_exit(result: impl Into<i64>) -> ! {
     exit(result.into(), None, "kthread_exit")
 }
 
-/// Ends the calling kthread with `result`, and completes `completion` when nothing of the caller's
-/// is left on the thread: `kthread_complete_and_exit`.
+/// Ends the calling kthread with `result`, then completes `completion`, after all frames of the
+/// thread function are gone: `kthread_complete_and_exit`.
 ///
-/// The one who waits for the completion may unload the code that the thread ran, once it has joined
-/// the OS threads whose thread-local destructors are in that code.
+/// After its waiter has woken and has joined the OS threads whose thread-local destructors are in
+/// the thread's code, it may unload that code.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -147,7 +150,7 @@ pub fn kthread_exit(result: impl Into<i64>) -> ! {
 ///
 /// # Panics
 ///
-/// If the caller is no kthread.
+/// If the caller is not a kthread.
 pub fn kthread_complete_and_exit(completion: Option<ExitCompletion>, result: impl Into<i64>) -> ! {
     exit(result.into(), completion, "kthread_complete_and_exit")
 }

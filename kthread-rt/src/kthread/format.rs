@@ -1,7 +1,7 @@
-//! The run-time half of printf-style thread names: what a conversion makes of a value.
+//! The run-time half of printf-style thread names: conversions print values.
 //!
-//! `kthread_run!` and its like read the literal while the program compiles and expand to one chain
-//! over [`Name`]. `"kworker/%u:%-3ld"` becomes
+//! `kthread_run!` and its like parse the format string at compile time and expand to a chain of
+//! calls on [`Name`]. `"kworker/%u:%-3ld"` becomes
 //!
 //! ```text
 //! Name::new()
@@ -10,23 +10,22 @@
 //!     .into_string()
 //! ```
 //!
-//! The functions [`int`], [`long`] and so on are where an argument's type is checked, as
-//! `gcc -Wformat` checks it; the methods of [`Name`] print.
+//! The functions [`int`], [`long`] and so on check an argument's type, as `gcc -Wformat` does; the
+//! methods of [`Name`] print.
 //!
-//! The answers are C's, to the byte, with these decisions where C leaves room or Rust's strings do:
+//! The output is C's, byte for byte. Where the C standard or Rust's strings leave a choice:
 //!
-//! * Where the kernel's own printf departs from C, we follow C. It does so for zero with a
-//!   precision of zero (C prints no digit), `%#x` of zero (C prints no prefix), the flag `0` beside
-//!   a precision (C ignores the flag), and a negative precision given through `*` (C takes it as
-//!   absent).
+//! * Where the kernel's printf differs from C, we follow C. It differs for zero with a precision of
+//!   zero (C prints no digit), `%#x` of zero (C prints no prefix), the flag `0` with a precision (C
+//!   ignores the flag), and a negative precision given through `*` (C treats it as absent).
 //! * `%p` prints what the kernel's `%px` prints, the address in 16 hex digits. (The kernel's own
 //!   `%p` prints a hash, to hide its addresses from users; a process has nothing to hide from
 //!   itself.)
 //! * Widths and precisions count bytes. A precision never cuts a character in half: it keeps the
 //!   whole characters that fit.
-//! * A name is UTF-8. Bytes of a C string, or a `%c` of a byte above 127, that are not become
-//!   U+FFFD.
-//! * A width or precision given through `*` is cut to the kernel's bounds.
+//! * A name is UTF-8. Bytes of a C string that are not valid UTF-8 become U+FFFD, and so does a
+//!   `%c` of a byte above 127.
+//! * A width or precision given through `*` is clamped to the kernel's bounds.
 
 #![forbid(unsafe_code)]
 
@@ -39,7 +38,7 @@ pub use self::args::{
     size, string,
 };
 
-/// The kernel's bounds on widths and precisions; the macros refuse larger ones in the literal.
+/// The kernel's bounds on widths and precisions; the macros reject larger ones in a format string.
 const WIDTH_MAX: usize = (1 << 23) - 1;
 const PRECISION_MAX: usize = (1 << 15) - 1;
 
@@ -71,13 +70,13 @@ impl Spec {
         Self { left: true, ..self }
     }
 
-    /// The flag `+`: a sign also when positive.
+    /// The flag `+`: print a sign for positive numbers too.
     #[must_use]
     pub fn plus(self) -> Self {
         Self { plus: true, ..self }
     }
 
-    /// The flag ` `: a space where a plus would be.
+    /// The flag ` `: print a space where `+` would print a plus.
     #[must_use]
     pub fn space(self) -> Self {
         Self { space: true, ..self }
@@ -95,7 +94,7 @@ impl Spec {
         Self { zero: true, ..self }
     }
 
-    /// A width in the literal.
+    /// A width in the format string.
     #[must_use]
     pub fn width(self, width: usize) -> Self {
         Self { width, ..self }
@@ -109,7 +108,7 @@ impl Spec {
         Self { left: self.left || width < 0, width: bytes, ..self }
     }
 
-    /// A precision in the literal.
+    /// A precision in the format string.
     #[must_use]
     pub fn precision(self, precision: usize) -> Self {
         Self { precision: Some(precision), ..self }
@@ -123,7 +122,7 @@ impl Spec {
     }
 }
 
-/// A name in the making.
+/// A name under construction.
 #[derive(Debug, Default)]
 pub struct Name(String);
 
@@ -166,7 +165,7 @@ impl Name {
         self.integer(spec, "", value.unsigned().to_string())
     }
 
-    /// `%o`. Its `#` asks for a leading zero *digit*, which counts towards the precision, not for a
+    /// `%o`. Its `#` adds a leading zero *digit*, which counts towards the precision, rather than a
     /// prefix.
     #[must_use]
     pub fn octal(self, spec: Spec, value: Int) -> Self {
@@ -199,7 +198,7 @@ impl Name {
         self.justified(spec, value.encode_utf8(&mut [0; 4]))
     }
 
-    /// `%s`; a precision is the most bytes to take.
+    /// `%s`; a precision limits the bytes that are taken.
     #[must_use]
     pub fn string(self, spec: Spec, value: Cow<'_, str>) -> Self {
         let mut end = spec.precision.map_or(value.len(), |most| most.min(value.len()));
@@ -209,7 +208,7 @@ impl Name {
         self.justified(spec, &value[..end])
     }
 
-    /// `%p`, as the kernel's `%px`: at least 16 digits, unless there is a width.
+    /// `%p`, as the kernel's `%px`: at least 16 digits, unless a width is given.
     #[must_use]
     pub fn pointer(self, spec: Spec, address: usize) -> Self {
         let precision = match spec.width {
@@ -224,7 +223,7 @@ impl Name {
     fn integer(self, spec: Spec, prefix: &str, digits: String) -> Self {
         let digits = if digits == "0" && spec.precision == Some(0) { "" } else { &digits };
         let least = match spec.precision {
-            // C: a precision, and the flag `-`, both overrule the flag `0`.
+            // In C, a precision and the flag `-` both override the flag `0`.
             Some(precision) => precision,
             None if spec.zero && !spec.left => spec.width.saturating_sub(prefix.len()),
             None => 0,

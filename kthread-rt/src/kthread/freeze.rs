@@ -4,10 +4,11 @@ use crate::freezer::{freezing, refrigerator};
 use crate::sched::{might_sleep_in, with_current};
 use std::panic::Location;
 
-/// [`kthread_should_stop`](crate::kthread_should_stop) for a freezable kthread, which is frozen
-/// here if it should freeze: `kthread_freezable_should_stop`. Sleeps as long as it is frozen.
+/// True if the calling freezable kthread should stop; freezes it first if it should freeze:
+/// `kthread_freezable_should_stop`. Sleeps as long as it is frozen.
 ///
-/// `was_frozen` is told whether it was. A kthread that was asked to stop is not frozen any more.
+/// Sets `was_frozen` to whether the kthread was frozen. A kthread that was asked to stop does not
+/// freeze any more.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

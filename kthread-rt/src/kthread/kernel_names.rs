@@ -1,5 +1,5 @@
-//! The public creating functions. Most code uses the macros of the same names, which format the
-//! thread's name.
+//! The public functions that create kthreads. Most code uses the macros of the same names, which
+//! format the thread's name.
 
 use super::create::{self, NUMA_NO_NODE, Order};
 use super::request::{Begin, Body};
@@ -13,16 +13,17 @@ use std::ffi::c_void;
 use std::panic::Location;
 
 /// Creates a kthread that will run `threadfn(data)`: `kthread_create`. The macro of the same name
-/// formats the name.
+/// also formats the thread's name.
 ///
-/// The thread is asleep; [`wake_up_process`](crate::wake_up_process) starts its function. Sleeps
-/// until kthreadd has created the thread.
+/// The new thread sleeps; [`wake_up_process`](crate::wake_up_process) starts its function. May
+/// sleep until kthreadd has created the thread.
 ///
 /// # Errors
 ///
-/// `EINTR` if a fatal signal is pending or comes while waiting (nothing is created then); `EAGAIN`
-/// or what else the operating system answers when it can't start a thread; `EINVAL` for a name with
-/// a NUL byte; `ESHUTDOWN` if the Kernel has shut down; `EOWNERDEAD` in a forked child.
+/// `EINTR` if a fatal signal is pending or arrives during the wait (nothing is created then);
+/// `EAGAIN` or another error of the operating system if it refuses the thread; `EINVAL` for a name
+/// with a NUL byte; `ESHUTDOWN` if the Kernel has shut down; `EDEADLK` if kthreadd itself calls;
+/// `EOWNERDEAD` in a forked child.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -51,11 +52,12 @@ where
     named::kthread_create(threadfn, data, None, name.to_owned())
 }
 
-/// [`kthread_create`] on the cpus of a NUMA node: `kthread_create_on_node`.
+/// Creates a kthread as [`kthread_create`] does, on the cpus of a NUMA node:
+/// `kthread_create_on_node`.
 ///
-/// In the kernel the node says where the thread's memory is; since 6.14 it is also where the thread
-/// prefers to run, and that is what it is here: the OS thread may run on the node's cpus.
-/// [`NUMA_NO_NODE`] leaves it free. `EINVAL` for a node that does not exist.
+/// In the kernel the node is where the thread's memory is allocated and, since 6.14, where the
+/// thread prefers to run. Here it sets the OS thread's affinity to the node's cpus.
+/// [`NUMA_NO_NODE`] sets none. `EINVAL` for a node that does not exist.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -74,10 +76,11 @@ where
     named::kthread_create_on_node(threadfn, data, None, node, name.to_owned())
 }
 
-/// [`kthread_create`], then [`wake_up_process`](crate::wake_up_process): `kthread_run`.
+/// Creates a kthread and wakes it: `kthread_run`, which is [`kthread_create`] and
+/// [`wake_up_process`](crate::wake_up_process).
 ///
-/// The function may be running, or over, when this returns. A thread that is stopped before it
-/// looks never runs it.
+/// The function may not have begun, may be running, or may have returned when this call returns. A
+/// thread that is stopped before its function begins never runs it.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -95,8 +98,8 @@ where
     named::kthread_run(threadfn, data, None, name.to_owned())
 }
 
-/// [`kthread_create`], bound to a cpu: `kthread_create_on_cpu`. `EINVAL` for a cpu that does not
-/// exist.
+/// Creates a kthread bound to a cpu: `kthread_create_on_cpu`. Errors as [`kthread_create`], and
+/// `EINVAL` for a cpu that is not online.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -115,7 +118,17 @@ where
     named::kthread_create_on_cpu(threadfn, data, None, cpu, name.to_owned())
 }
 
-/// [`kthread_run`], bound to a cpu: `kthread_run_on_cpu`. `EINVAL` for a cpu that does not exist.
+/// Creates a kthread bound to a cpu and wakes it: `kthread_run_on_cpu`. Errors as
+/// [`kthread_create_on_cpu`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_run_on_cpu(|()| 0, (), 0, "on-cpu-0")?;
+/// assert_eq!(task.cpus_allowed(), CpuMask::of(0));
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_run_on_cpu<T, F>(threadfn: F, data: T, cpu: u32, name: &str) -> Result<Task, Errno>
 where
@@ -125,13 +138,31 @@ where
     named::kthread_run_on_cpu(threadfn, data, None, cpu, name.to_owned())
 }
 
-/// [`kthread_create_on_node`] for a function and a datum as C has them; `kthread_func` and
-/// `kthread_data` find them again.
+/// [`kthread_create_on_node`] for a C function and its data, which
+/// [`kthread_func`](crate::kthread_func) and [`kthread_data`](crate::kthread_data) return.
 ///
 /// # Safety
 ///
-/// `threadfn` may be called with `data` on another thread, once, at any time until the thread has
-/// been stopped.
+/// The new thread may call `threadfn(data)` once, at any time until it has ended.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// use std::ffi::{c_int, c_void};
+/// use std::ptr;
+///
+/// unsafe extern "C-unwind" fn threadfn(data: *mut c_void) -> c_int {
+///     data.addr() as c_int
+/// }
+///
+/// let data = ptr::without_provenance_mut(5);
+/// // SAFETY: the function does not dereference its data.
+/// let task = unsafe { kthread_create_raw(threadfn, data, NUMA_NO_NODE, "raw")? };
+/// assert!(kthread_func(&task).is_some());
+/// assert_eq!(kthread_data(&task), data);
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub unsafe fn kthread_create_raw(
     threadfn: RawThreadFn,
@@ -141,9 +172,10 @@ pub unsafe fn kthread_create_raw(
 ) -> Result<Task, Errno> {
     let raw = RawFace { threadfn, data };
     let body: Body = Box::new(move || {
-        // Named whole, so that the closure owns the Send wrapper and not its pointer.
+        // Captured whole, so that the closure owns the `Send` wrapper, not its bare pointer.
         let raw = raw;
-        // SAFETY: the caller of `kthread_create_raw` promised it; a body runs at most once.
+        // SAFETY: the caller of `kthread_create_raw` promised that this thread may call it once; a
+        // body runs at most once.
         unsafe { (raw.threadfn)(raw.data) }
     });
     let (name, shared) = (name.to_owned(), None);
@@ -161,25 +193,29 @@ pub const CLONE_SIGHAND: u64 = 0x0000_0800;
 /// Share the address space: `CLONE_VM`. All threads of a process do.
 pub const CLONE_VM: u64 = 0x0000_0100;
 
-/// The signal number in the low byte of the clone flags.
+/// The low byte of the clone flags holds a signal number.
 const CSIGNAL: u64 = 0xff;
 
-/// Starts a kernel thread that runs `threadfn(data)` at once: `kernel_thread`. Returns its pid.
+/// Starts a kernel thread that runs `threadfn(data)` at once, and returns its pid: `kernel_thread`.
 ///
-/// The old way, without a name of its own (it has the caller's), without a first sleep, and with
-/// the caller as its parent. The thread ends when its function returns. kthreadd makes the OS
-/// thread here too, so that it starts clean.
+/// The predecessor of `kthread_run`: the thread has the caller's name, no first sleep, and the
+/// caller as its parent. It ends when its function returns. Here too kthreadd creates the OS
+/// thread, so that it inherits nothing from the caller. Sleeps.
 ///
-/// Of the flags, those that say what threads of a process share anyway (`CLONE_VM`, `CLONE_FS`,
-/// `CLONE_FILES`, `CLONE_SIGHAND`) and a signal number change nothing; any other is a warning and
-/// is ignored. Errors as [`kthread_create`].
+/// `CLONE_VM`, `CLONE_FS`, `CLONE_FILES`, `CLONE_SIGHAND` (threads of a process share all of these)
+/// and a signal number change nothing. Any other flag is ignored with a warning. Errors as
+/// [`kthread_create`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
 /// use std::sync::Arc;
 ///
 /// let done = Arc::new(Completion::new());
-/// let pid = kernel_thread(|done: Arc<Completion>| { complete(&done); 0 }, done.clone(), CLONE_FS | CLONE_FILES)?;
+/// let threadfn = |done: Arc<Completion>| {
+///     complete(&done);
+///     0
+/// };
+/// let pid = kernel_thread(threadfn, done.clone(), CLONE_FS | CLONE_FILES)?;
 /// assert!(pid > 2);
 /// wait_for_completion(&done);
 /// # Ok::<(), Errno>(())
@@ -197,7 +233,7 @@ where
     let unknown = flags & !(CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_VM | CSIGNAL);
     let (parent, name) = with_current(|me| {
         if unknown != 0 {
-            let message = format!("the clone flags {unknown:#x} mean nothing here and are ignored");
+            let message = format!("the clone flags {unknown:#x} are not supported and were ignored");
             me.warn(WarningKind::BadArgument, "kernel_thread", place, &message);
         }
         (me.get(), me.full_name().to_owned())

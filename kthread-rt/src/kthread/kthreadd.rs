@@ -1,26 +1,25 @@
-//! kthreadd: the daemon, pid 2, that makes every kthread of its Kernel.
+//! kthreadd: the daemon, pid 2, that creates every kthread of its Kernel.
 //!
-//! It sleeps as every kernel thread does: it sets its state, looks whether there is anything to do,
-//! and calls `schedule` if not. Requesters that find no [`spare`](super::spare) push onto a queue
-//! and wake it. It also joins every OS thread that has ended; the thread tells it so, by a second
-//! queue, after its last thread-local destructor, and wakes it if enough of them wait, if the stock
-//! of spares is not full, or if the Kernel shuts down. What it does then is in [`daemon`].
+//! It sleeps as every kernel thread does: it sets its state, checks whether there is anything to
+//! do, and calls `schedule` if not. A requester that finds no [`spare`](super::spare) pushes its
+//! request onto a queue and wakes kthreadd. kthreadd also joins every OS thread that has ended.
+//! Such a thread pushes its number onto a second queue after its last thread-local destructor. It
+//! wakes kthreadd if enough threads wait to be joined, if the spare pool is not full, or if the
+//! Kernel shuts down. The loop of kthreadd is in [`daemon`].
 //!
-//! This file is what a Kernel has of it: the queues, the count of open requests, boot and shutdown.
+//! This file is the rest: the queues, the count of open requests, boot and shutdown.
 //!
 //! # Shutdown
 //!
-//! One word, `open_requests`, counts the requesters that are between entering and having their
-//! answer, and has a bit for "closed". Each step on it is one read-modify-write, so a requester
-//! either entered before the close, and kthreadd stays until it is answered, or finds the bit and
-//! gets ESHUTDOWN. After the close kthreadd answers what is queued with that error, goes on joining
-//! while any thread is on its way out, and ends. A thread that is not on its way out then is alive
-//! by its owner's will: it is reported, and its OS thread is left to itself (`sync/real/thread.rs`
-//! says who joins it).
+//! One word, `open_requests`, counts the requesters that have entered and have no answer yet, and
+//! has a bit for "closed". Each step on it is one read-modify-write. So a requester either entered
+//! before the close, and kthreadd stays until it has answered; or it finds the bit and returns
+//! ESHUTDOWN. After the close kthreadd answers queued requests with ESHUTDOWN, joins threads as
+//! long as any is exiting, and ends. All other threads are alive because nobody stopped them: the
+//! report lists them, and their OS threads run on (`sync/real/thread.rs` says who joins them).
 //!
-//! "On its way out" are tasks with PF_EXITING, spares, which are dismissed then, and tasks that
-//! were never handed to a requester: when no requester is left, nobody will ever know them, and
-//! they exit without running.
+//! Three kinds of threads are exiting: tasks with PF_EXITING; spares, which kthreadd dismisses; and
+//! tasks that no requester ever got, which exit without running their functions.
 
 use super::adopted::Adoptions;
 use super::daemon;
@@ -41,36 +40,36 @@ use once_cell::sync::OnceCell;
 use std::mem;
 use std::panic::Location;
 
-/// Nothing may enter any more.
+/// In `open_requests`: no requester may enter any more.
 pub(super) const CLOSED: u32 = 1 << 31;
 
-/// kthreadd's part of a Kernel.
+/// What a Kernel has of kthreadd.
 pub(crate) struct Kthreadd {
-    /// Held by whoever starts kthreadd, until it is up: others that want to start it wait, and so
-    /// does a shutdown.
+    /// The task that starts kthreadd holds it until kthreadd is up. Other starters and a shutdown
+    /// wait for it.
     boot: Mutex<()>,
     /// Set once kthreadd has been started.
     booted: OnceCell<()>,
-    /// kthreadd's task while it is up. The task refers to the KernelState that has this part, so it
-    /// is taken out again.
+    /// kthreadd's task while kthreadd is up. It is taken out at the end, because the task has a
+    /// reference to the KernelState that owns this.
     pub(super) task: Mutex<Option<Task>>,
     pub(super) requests: Queue<Arc<CreateRequest>>,
-    /// The threads that were forked ahead.
+    /// The spare threads.
     pub(super) spares: SparePool,
-    /// Those that others have forked by themselves.
+    /// The threads that other tasks have forked.
     pub(super) adoptions: Adoptions,
-    /// The OS threads, by their numbers, that can be joined without waiting.
+    /// The numbers of the OS threads that can be joined without waiting.
     finished: Queue<u64>,
-    /// How many these are, and a few that are not there yet.
+    /// How many numbers are in `finished`, or will be in a moment.
     finished_count: AtomicU32,
-    /// See the module's text.
+    /// See "Shutdown" above.
     pub(super) open_requests: AtomicU32,
-    /// Completed by kthreadd when it is up: the kernel's `kthreadd_done`, for which init waits.
+    /// kthreadd completes it when it is up, and init waits for it: the kernel's `kthreadd_done`.
     pub(super) kthreadd_done: Completion,
-    /// Completed, for all, when kthreadd has joined its last thread.
+    /// `complete_all` when kthreadd has joined its last thread.
     pub(super) down: Completion,
     pub(super) report: Mutex<ShutdownReport>,
-    /// What the first shutdown found.
+    /// The active objects that the first shutdown found.
     left: Mutex<Vec<LeftObject>>,
     os_thread: Mutex<Option<OsThread>>,
     /// From kthreadd's start to its end, if the Kernel has signal handlers.
@@ -85,12 +84,12 @@ pub struct ShutdownReport {
     pub forked: u64,
     /// How many of their OS threads it joined.
     pub joined: u64,
-    /// How many OS threads it had forked ahead that no kthread needed. It joined them too.
+    /// How many spare threads it had forked that no kthread needed. It joined them too.
     pub spares: u64,
     /// The kthreads that nobody stopped. Their OS threads run on.
     pub alive: Vec<TaskId>,
-    /// The timers that were armed, the works that waited for theirs, and what else nobody ended.
-    /// Known in a Kernel with [`debug`](crate::KernelBuilder::debug).
+    /// The timers, delayed work items and other objects that were still active. Only a Kernel with
+    /// [`debug`](crate::KernelBuilder::debug) knows them.
     pub left: Vec<LeftObject>,
     /// Nothing was shut down: the caller does not own the default Kernel. See
     /// [`KernelBuilder::install_default`](crate::KernelBuilder::install_default).
@@ -121,13 +120,12 @@ impl Subsystem for Kthreadd {
     }
 }
 
-/// The right to wait for an answer: kthreadd does not go while somebody has it.
+/// A requester that has entered. kthreadd does not end while one exists.
 pub(super) struct OpenRequest<'a>(&'a Kthreadd);
 
 impl Drop for OpenRequest<'_> {
     fn drop(&mut self) {
-        // Release: what the requester saw of its thread (that it is published) is seen by who reads
-        // the count.
+        // Release: kthreadd, which reads the count, sees that the requester's thread is published.
         let before = self.0.open_requests.fetch_sub(1, Ordering::AcqRel);
         if before == CLOSED + 1 {
             self.0.wake();
@@ -136,15 +134,14 @@ impl Drop for OpenRequest<'_> {
 }
 
 impl OpenRequest<'_> {
-    /// The same, for a request that nobody waits for: to be dropped by its thread once that is
-    /// published.
+    /// For a request that nobody waits for: the new thread drops the result once it is published.
     pub(super) fn keep(self, kernel_state: &Arc<KernelState>) -> OwnedRequest {
         mem::forget(self);
         OwnedRequest(kernel_state.clone())
     }
 }
 
-/// An [`OpenRequest`] that belongs to no call.
+/// An [`OpenRequest`] that outlives the requester's call.
 pub(super) struct OwnedRequest(Arc<KernelState>);
 
 impl Drop for OwnedRequest {
@@ -154,7 +151,7 @@ impl Drop for OwnedRequest {
 }
 
 impl Kthreadd {
-    /// What is left when the Kernel shuts down; nothing the second time.
+    /// Stores the objects that are still active at a shutdown (none at a second shutdown).
     pub(crate) fn note_left(&self, left: Vec<LeftObject>) {
         self.left.lock().extend(left);
     }
@@ -172,7 +169,7 @@ impl Kthreadd {
         self.wake();
     }
 
-    /// Takes a thread that was forked ahead, if there is one.
+    /// Takes a spare thread, if there is one.
     pub(super) fn take_spare(&self) -> Option<Arc<Spare>> {
         let (spare, last) = self.spares.take()?;
         if last {
@@ -181,7 +178,7 @@ impl Kthreadd {
         Some(spare)
     }
 
-    /// How many threads are forked ahead at this moment.
+    /// How many spare threads there are at this moment.
     pub(crate) fn spare_threads(&self) -> u32 {
         self.spares.count()
     }
@@ -191,13 +188,13 @@ impl Kthreadd {
         self.task.lock().clone()
     }
 
-    /// OS thread `number` has run its last destructor. kthreadd is woken for `batch` of them, or if
-    /// the stock is not full.
+    /// OS thread `number` has run its last destructor. Wakes kthreadd if `batch` threads wait to be
+    /// joined, if the spare pool is not full, or if the Kernel shuts down.
     pub(super) fn announce_finished(&self, number: u64, batch: u32) {
         let before = self.finished_count.fetch_add(1, Ordering::Relaxed);
         self.finished.push(number);
-        // The fence is there for the shutdown: either this sees that it has begun, or kthreadd,
-        // which has a fence between seeing that and looking into the queue, sees the number there.
+        // The fence is for the shutdown: either this load sees CLOSED, or kthreadd, which has a
+        // fence between reading CLOSED and reading the queue, sees the number there.
         fence(Ordering::SeqCst);
         let closed = self.open_requests.load(Ordering::Relaxed) & CLOSED != 0;
         if before + 1 >= batch || closed || !self.spares.is_full() {
@@ -228,12 +225,12 @@ impl Kthreadd {
             && self.open_requests.load(Ordering::Acquire) != CLOSED
     }
 
-    /// Shuts the kthreadd of `kernel_state` down, from the task `me`, and waits until it has joined
-    /// its last thread.
+    /// Shuts kthreadd of `kernel_state` down, as the task `me`, and waits until it has joined its
+    /// last thread.
     ///
-    /// It does not wait where kthreadd could not finish before the caller does: on kthreadd itself
-    /// (a destructor of the user's data may run there), and on what is left of a kthread that
-    /// kthreadd will join (in the destructor of a thread-local). The report is empty then.
+    /// It does not wait on a thread that kthreadd can't finish without: on kthreadd itself (where a
+    /// destructor of the user's data may run), and on an ending kthread (in the destructor of a
+    /// thread-local). The report is empty then.
     pub(crate) fn shut_down(
         kernel_state: &Arc<KernelState>,
         me: &TaskStruct,
@@ -252,8 +249,8 @@ impl Kthreadd {
         place: &'static Location<'static>,
     ) -> ShutdownReport {
         self.open_requests.fetch_or(CLOSED, Ordering::AcqRel);
-        // Who starts kthreadd at this moment either finds the bit, or has kthreadd up when this
-        // goes on.
+        // A task that starts kthreadd at this moment either finds the bit, or kthreadd is up once
+        // the lock is free.
         drop(self.boot.lock());
         if self.booted.get().is_some() {
             self.wake();
@@ -280,13 +277,13 @@ pub(super) fn of_current() -> Result<Task, Errno> {
     with_current(|me| start(me.kernel_state(), me, Location::caller()))
 }
 
-/// kthreadd's part of `kernel_state`, with kthreadd up. Starts it if need be: the booting of the
-/// default Kernel.
+/// The [`Kthreadd`] of `kernel_state`, with kthreadd up. Starts it if necessary, as for the default
+/// Kernel.
 pub(super) fn started(kernel_state: &Arc<KernelState>) -> Result<&Kthreadd, Errno> {
     with_current(|me| started_by(kernel_state, me))
 }
 
-/// As [`started`], with the current task at hand.
+/// As [`started`], for a caller that has the current task.
 pub(super) fn started_by<'a>(
     kernel_state: &'a Arc<KernelState>,
     me: &TaskStruct,
@@ -301,7 +298,7 @@ pub(super) fn started_by<'a>(
     Ok(kthreadd)
 }
 
-/// Boots: as the idle task, starts kthreadd; as `init`, the calling task, waits until it is up.
+/// Starts kthreadd as the idle task, then waits until it is up as `init`, the calling task.
 pub(crate) fn start(
     kernel_state: &Arc<KernelState>,
     init: &TaskStruct,
@@ -328,12 +325,11 @@ pub(crate) fn start(
         );
         let spec = ThreadSpec { name: "kthreadd".into(), stack_size: kernel_state.stack_size };
         let me = task.clone();
-        // Known before it runs: a shutdown may be waiting, and then it runs to its end at once.
+        // In the pid table before it runs: if a shutdown is waiting, it ends at once.
         kernel_state.pids.insert(&task);
         *part.task.lock() = Some(task.clone());
-        // The process's signals are none of kthreadd's business, nor of the threads that inherit
-        // its mask.
         let watch = kernel_state.signal_handlers.then(OverflowWatch::begin);
+        // Neither kthreadd nor the threads that inherit its mask handle the process's signals.
         let blocked = SignalsBlocked::new();
         let os_thread = sync::spawn(spec, move || daemon::main(me), || ()).map_err(|e| {
             part.task.lock().take();

@@ -1,5 +1,5 @@
-//! Borrowing an address space or a cgroup: nothing, since a process has one of each. The names are
-//! there for code that brackets its work with them.
+//! Borrowing an address space or a cgroup. The calls do nothing, since all threads of a process
+//! share one of each; they exist so that code which uses them compiles and runs.
 
 #![forbid(unsafe_code)]
 
@@ -17,14 +17,15 @@ fn for_kthreads(call: &str) {
                 WarningKind::NotAKthread,
                 call,
                 place,
-                "the caller is no kthread, and has its own memory",
+                "the caller is not a kthread: it has an address space and need not borrow one",
             );
         }
     });
 }
 
-/// Lets the calling kthread use the address space `mm`: `kthread_use_mm`. Nothing to do: all
-/// threads of the process do. By another task than a kthread it is a warning, as in the kernel.
+/// Borrows the address space `mm` for the calling kthread: `kthread_use_mm`. Does nothing: all
+/// threads of a process share its address space. As in the kernel, warns if the caller is not a
+/// kthread.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -47,21 +48,21 @@ pub fn kthread_use_mm<M: ?Sized>(mm: &M) {
     for_kthreads("kthread_use_mm");
 }
 
-/// The end of [`kthread_use_mm`]: `kthread_unuse_mm`.
+/// Ends a [`kthread_use_mm`]: `kthread_unuse_mm`.
 #[track_caller]
 pub fn kthread_unuse_mm<M: ?Sized>(mm: &M) {
     let _ = mm;
     for_kthreads("kthread_unuse_mm");
 }
 
-/// Lets the I/O of the calling kthread be accounted to a cgroup: `kthread_associate_blkcg`. Nothing
-/// to do.
+/// Accounts the I/O of the calling kthread to a cgroup: `kthread_associate_blkcg`. Does nothing
+/// here.
 pub fn kthread_associate_blkcg<C: ?Sized>(css: Option<&C>) {
     let _ = css;
 }
 
-/// The cgroup that the calling kthread's I/O is accounted to: `kthread_blkcg`. None (the kernel's
-/// NULL), always.
+/// Returns the cgroup that the calling kthread's I/O is accounted to: `kthread_blkcg`. Always
+/// `None` (the kernel's NULL).
 pub fn kthread_blkcg() -> Option<&'static ()> {
     None
 }

@@ -1,9 +1,10 @@
 //! `linux/kthread.h`: kernel threads.
 //!
-//! kthreadd creates a kthread, which sleeps until its first wake-up ([`kthread_run!`] creates and
-//! wakes it). Then its function runs, until it returns or is asked to stop ([`kthread_stop`]); it
-//! may be parked meanwhile ([`kthread_park`]), and bound to cpus ([`kthread_bind`]). A [`Worker`]
-//! is a kthread that runs one work item after another: `kthread_worker`.
+//! [`kthread_create!`] asks kthreadd for a kthread, which sleeps until its first wake-up;
+//! [`kthread_run!`] also wakes it. Then the thread runs its function, until the function returns or
+//! [`kthread_stop`] asks it to. Other tasks can park the thread ([`kthread_park`]) and bind it to
+//! cpus ([`kthread_bind`]). A [`Worker`], the kernel's `kthread_worker`, is a kthread that runs one
+//! work item after another.
 //!
 //! ```
 //! use kthread_rt::prelude::*;
@@ -20,10 +21,10 @@
 //! # Ok::<(), Errno>(())
 //! ```
 
-// The pieces, one file each: `request` (the hand-off), `create` (the requester), `kthreadd` and
-// `daemon`, `spare` (the threads that are forked ahead), `run` (the life of one thread), `stop`,
-// `park`, `bind`, `exit`; `worker` over them. This file has what they share: the thread's flag word
-// and its `Kthread` block.
+// One file each: `request` (the hand-off), `create` (the requester), `kthreadd` and `daemon`,
+// `spare` (the threads that are forked ahead), `run` (the life of one thread), `stop`, `park`,
+// `bind`, `exit`; `worker` uses them. This file has what they share: the thread's `Kthread` block
+// and the tests of its flag word.
 
 mod adopted;
 mod bind;
@@ -93,9 +94,9 @@ use std::ffi::{c_int, c_void};
 use std::panic::Location;
 use std::sync::{Arc as StdArc, Weak};
 
-/// How a thread ended, in the order of `Kthread::ended`.
+/// The values of `Kthread::ended`: how a thread ended.
 mod ended {
-    /// Not yet.
+    /// It has not ended.
     pub(super) const NOT: u32 = 0;
     /// Its function never ran.
     pub(super) const NEVER_RAN: u32 = 1;
@@ -109,37 +110,38 @@ mod ended {
 pub(crate) struct Kthread {
     /// The cpu that the thread was created for, or -1.
     cpu: record::AtomicI32,
-    /// 1 once the thread's requester has been handed the task. Until then nobody outside knows it.
+    /// 1 once the thread's requester has got the task. Until then only kthreadd and the thread know
+    /// it.
     published: AtomicU32,
-    /// One of `ended`, and the function's result. Written before `exited` is completed, read after
-    /// waiting for it.
+    /// One of `ended`. The thread writes this and `result` before it completes `exited`; others
+    /// read them after they have waited for it.
     ended: AtomicU32,
     result: AtomicI32,
-    /// Completed each time the thread parks, for the one who asked for it; for all when it exits.
+    /// Completed once each time the thread parks, for the task that asked; `complete_all` when it
+    /// exits.
     parked: Completion,
-    /// Completed, for all, when the thread is over.
+    /// `complete_all` when the thread has ended.
     exited: Completion,
-    /// The thread's data, if others may look at it. Weak: the data is the thread's, and ends with
-    /// it; and a task that kept it alive would be kept alive by data that holds the task.
+    /// The thread's data, if it is an `Arc`, for `TaskStruct::data`. Weak, because the thread owns
+    /// the data, and because data that holds the task would otherwise keep itself alive.
     shared: Option<Weak<dyn Any + Send + Sync>>,
     raw: Option<RawFace>,
     /// Where it was asked for.
     created_at: &'static Location<'static>,
 }
 
-/// A thread function as C has it: `int (*threadfn)(void *data)`. It may unwind, as `kthread_exit`
-/// does.
+/// A thread function of C: `int (*threadfn)(void *data)`. It may unwind, as `kthread_exit` does.
 pub type RawThreadFn = unsafe extern "C-unwind" fn(data: *mut c_void) -> c_int;
 
-/// The function and the datum of a thread that was created from C or as C would.
+/// The function and data of a thread created from C or by [`kthread_create_raw`].
 #[derive(Debug, Clone, Copy)]
 struct RawFace {
     threadfn: RawThreadFn,
     data: *mut c_void,
 }
 
-// SAFETY: the pointer is carried and handed out, never dereferenced here; whoever created the
-// thread promised that its function may use it on another thread.
+// SAFETY: this crate stores and returns the pointer and never dereferences it. The caller of
+// `kthread_create_raw` promised that the function may use it on another thread.
 unsafe impl Send for RawFace {}
 // SAFETY: as above.
 unsafe impl Sync for RawFace {}
@@ -159,7 +161,7 @@ impl Kthread {
         }
     }
 
-    /// The task of a new kthread with this block, which nobody knows yet.
+    /// A new task with this block. Only the caller knows it so far.
     fn into_task(
         self: Box<Self>,
         kernel_state: &Arc<KernelState>,
@@ -182,7 +184,7 @@ impl Kthread {
     }
 }
 
-/// Whether kthreadd, or who asked for a thread without it, made this task a kthread.
+/// True if `task` is a kthread.
 pub(crate) fn is_kthread(task: &TaskStruct) -> bool {
     to_kthread(task).is_some()
 }
@@ -192,8 +194,8 @@ fn to_kthread(task: &TaskStruct) -> Option<&Kthread> {
     task.private()
 }
 
-/// Relaxed: a thread that is woken to see a flag sees it because of the wake; a thread that asks in
-/// passing will see it the next time.
+/// True if the calling task has one of `flags`. Relaxed: a wake-up makes the flags set before it
+/// visible; a thread that tests in passing sees a new flag the next time.
 #[inline(always)]
 fn current_has(flags: u32) -> bool {
     peek_current_if_any(|me| me.kthread_flags.load(Ordering::Relaxed) & flags != 0)
@@ -207,10 +209,26 @@ fn nobody_asked() -> bool {
     false
 }
 
-/// True if the calling kthread was asked to stop: `kthread_should_stop`. Its function should then
-/// return.
+/// True if the calling kthread should stop: `kthread_should_stop`. Its function should then return.
 ///
-/// One load; never sleeps. False for a task that is no kthread (undefined in the kernel).
+/// One load; never sleeps. False for a task that is not a kthread (undefined in the kernel).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_run!(
+///     |()| {
+///         while !kthread_should_stop() {
+///             schedule_timeout_interruptible(HZ as i64);
+///         }
+///         0
+///     },
+///     (),
+///     "until-stopped"
+/// )?;
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[inline]
 #[track_caller]
 pub fn kthread_should_stop() -> bool {
@@ -227,24 +245,46 @@ fn notify_should_stop() {
     with_current(|me| me.event(|| EventKind::ShouldStopSeen));
 }
 
-/// True if the calling kthread was asked to park: `kthread_should_park`. It should then call
+/// True if the calling kthread should park: `kthread_should_park`. It should then call
 /// [`kthread_parkme`].
 ///
-/// One load; never sleeps. False for a task that is no kthread.
+/// One load; never sleeps. False for a task that is not a kthread.
 #[inline]
 pub fn kthread_should_park() -> bool {
     current_has(flag::SHOULD_PARK)
 }
 
-/// True if the calling kthread was asked to stop or to park: `kthread_should_stop_or_park`.
+/// True if the calling kthread should stop or park: `kthread_should_stop_or_park`.
 ///
-/// One load; never sleeps. False for a task that is no kthread, as in the kernel.
+/// One load; never sleeps. False for a task that is not a kthread, as in the kernel.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let threadfn = |()| {
+///     while !kthread_should_stop() {
+///         set_current_state(TASK_INTERRUPTIBLE);
+///         if !kthread_should_stop_or_park() {
+///             schedule();
+///         }
+///         set_current_state(TASK_RUNNING);
+///         kthread_parkme(); // returns at once unless the thread should park
+///     }
+///     0
+/// };
+/// let task = kthread_run!(threadfn, (), "parks")?;
+/// assert_eq!(kthread_park(&task), Ok(()));
+/// assert_eq!(task.state(), TASK_PARKED);
+/// kthread_unpark(&task);
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[inline]
 pub fn kthread_should_stop_or_park() -> bool {
     current_has(flag::SHOULD_STOP | flag::SHOULD_PARK)
 }
 
-/// The full name of a kthread, which `comm` has only 15 bytes of: `get_kthread_comm`.
+/// Returns the full name of a kthread: `get_kthread_comm`. `comm` has its first 15 bytes only.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -259,29 +299,30 @@ pub fn get_kthread_comm(task: &TaskStruct) -> String {
     task.full_name().to_owned()
 }
 
-/// The function of a kthread made by [`kthread_create_raw`] or from C: `kthread_func`. `None` for
-/// all others: a Rust closure has moved into its thread.
+/// Returns the function of a kthread made by [`kthread_create_raw`] or from C: `kthread_func`.
+/// `None` for all others: a Rust closure has moved into its thread.
 pub fn kthread_func(task: &TaskStruct) -> Option<RawThreadFn> {
     to_kthread(task)?.raw.map(|raw| raw.threadfn)
 }
 
-/// The datum of a kthread made by [`kthread_create_raw`] or from C: `kthread_data`. Null for all
-/// others; the Rust face has [`TaskStruct::data`].
+/// Returns the data of a kthread made by [`kthread_create_raw`] or from C: `kthread_data`. Null for
+/// all others; for data given in Rust see [`TaskStruct::data`].
 pub fn kthread_data(task: &TaskStruct) -> *mut c_void {
     to_kthread(task).and_then(|k| k.raw).map_or(std::ptr::null_mut(), |raw| raw.data)
 }
 
-/// The datum of a task that may not be a kthread: `kthread_probe_data`. As [`kthread_data`], which
-/// is safe here.
+/// Returns the data of a task that may not be a kthread: `kthread_probe_data`. The same as
+/// [`kthread_data`], which is safe for any task here.
 pub fn kthread_probe_data(task: &TaskStruct) -> *mut c_void {
     kthread_data(task)
 }
 
 impl TaskStruct {
-    /// The datum of a kthread that was created with an `Arc<T>` by one of the macros: what
-    /// `kthread_data` is in C. `None` once the thread has ended, since nothing of what it was given
-    /// outlives it. `None` for other data, and once nobody has it any more: the task keeps no data
-    /// alive.
+    /// Returns the data of a kthread that one of the macros created with an `Arc<T>`:
+    /// `kthread_data` for Rust.
+    ///
+    /// `None` for data of another type, and once the last strong reference is gone: the thread
+    /// drops its own when it ends, and the task keeps no data alive.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -298,7 +339,7 @@ impl TaskStruct {
     }
 }
 
-/// The calling task, if it is a kthread, or a warning and an error.
+/// Calls `f` with the calling kthread. Warns and returns an error if the caller is not a kthread.
 fn current_kthread<R>(
     call: &str,
     place: &'static std::panic::Location<'static>,
@@ -313,7 +354,8 @@ fn current_kthread<R>(
     })
 }
 
-/// The block of `task`, or a warning in the name of the caller and an error.
+/// The block of `task`. Warns (in the calling task's name) and returns an error if it is not a
+/// kthread.
 fn kthread_of<'a>(
     task: &'a TaskStruct,
     call: &str,
@@ -326,10 +368,18 @@ fn kthread_of<'a>(
     })
 }
 
-/// The task that serves create requests in the calling task's Kernel: `kthreadd_task`. Starts it if
-/// it has not been.
+/// Returns kthreadd of the calling task's Kernel, and starts it first if necessary:
+/// `kthreadd_task`. May sleep until it is up.
 ///
-/// `EAGAIN` or another error of the operating system if its thread can't be started.
+/// `EAGAIN` or another error of the operating system if it refuses the thread; `ESHUTDOWN` if the
+/// Kernel has shut down; `EOWNERDEAD` in a forked child.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(kthreadd_task()?.comm(), "kthreadd");
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn kthreadd_task() -> Result<Task, Errno> {
     kthreadd::of_current()
 }

@@ -1,6 +1,6 @@
-//! The creating functions by their kernel names, as the macros call them: with the name formatted,
-//! and with the second reference to the data that a macro may have found. The public functions of
-//! the same names call these.
+//! The functions that the creating macros call: with the formatted name, and with a second
+//! reference to the data if the data is an `Arc`. The public functions of the same names call these
+//! too.
 
 use super::bind;
 use super::create::{self, NUMA_NO_NODE, Order};
@@ -47,7 +47,7 @@ where
     create::create(order, "kthread_create", Location::caller())
 }
 
-/// `kthread_run!` for another call, which was made at `place`.
+/// `kthread_run!` on behalf of `call`, whose place is `place`.
 pub(crate) fn kthread_run_for<T, F>(
     threadfn: F,
     data: T,

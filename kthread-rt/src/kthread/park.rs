@@ -1,17 +1,17 @@
-//! Parking: a thread stops where it is safe, and stays until it is unparked.
+//! Parking: a thread sleeps at a safe point of its function until it is unparked.
 //!
-//! `kthread_park` sets SHOULD_PARK, wakes the thread and waits for `parked`; the thread, in
-//! `kthread_parkme`, sets the state PARKED, tests the bit, completes `parked`, and schedules.
-//! PARKED is not a state that ordinary wakes end; only `kthread_unpark` does, which clears the bit
-//! and then wakes. If the bit went before the thread slept, the thread finds it gone or gets the
-//! wake: the sleep protocol.
+//! `kthread_park` sets SHOULD_PARK, wakes the thread and waits for `parked`. The thread, in
+//! `kthread_parkme`, sets the state PARKED, tests the bit, completes `parked`, and schedules. An
+//! ordinary wake-up does not end PARKED; only `kthread_unpark` does, which clears the bit and then
+//! wakes the thread. If it does so before the thread sleeps, the thread sees the bit cleared or
+//! gets the wake-up: the sleep protocol.
 //!
-//! `parked` is completed once for each park that somebody waits for, by whoever clears
-//! PARK_AWAITED: the thread when it parks, the first time that it finds the bit; or an unpark that
-//! comes before the thread has parked, since then it never will. So a thread that asks itself to
-//! park, or that is woken while it is parked and parks again, leaves no completion behind, and who
-//! waits is not forgotten (in the kernel each of these goes wrong). A thread that exits completes
-//! `parked` for all: who waits for it to park gets ENOSYS, where the kernel would hang.
+//! `parked` is completed once for each park that somebody waits for, by the task that clears
+//! PARK_AWAITED: the thread when it parks and finds the bit, or an unpark that comes before the
+//! thread has parked. So a thread that asks itself to park, or that is woken while parked and parks
+//! again, leaves no stray completion, and no waiter is forgotten (in the kernel each of these goes
+//! wrong). A thread that exits calls `complete_all` on `parked`: the waiter gets ENOSYS, where the
+//! kernel hangs.
 
 use super::{Kthread, bind, current_kthread, flag, kthread_of};
 use crate::diag::WarningKind;
@@ -26,18 +26,18 @@ use crate::trace::EventKind;
 use std::panic::Location;
 use std::ptr;
 
-/// Asks `task` to park and waits until it has: `kthread_park`. Sleeps, unless the task is the
-/// caller.
+/// Parks a kthread: asks it to park and waits until it has: `kthread_park`. Sleeps, unless `task`
+/// is the caller.
 ///
-/// A thread that was never woken parks without running its function; [`kthread_unpark`] then lets
-/// it run. A thread that calls this for itself only gets the request; it parks in
+/// A thread that was never woken parks before its function; after [`kthread_unpark`] it runs the
+/// function. A thread that parks itself only sets the request, and parks in its next
 /// [`kthread_parkme`].
 ///
 /// # Errors
 ///
-/// `EBUSY` with a warning if it was asked already; `ENOSYS` with a warning if it exits or has
-/// exited, also when it exits instead of parking (where the kernel hangs); `EINVAL` with a warning
-/// if it is no kthread; `EOWNERDEAD` in a forked child.
+/// `EBUSY` with a warning if the thread was asked to park already; `ENOSYS` with a warning if it is
+/// exiting or has exited, or exits instead of parking (where the kernel hangs); `EINVAL` with a
+/// warning if `task` is not a kthread; `EOWNERDEAD` in a forked child.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -59,14 +59,19 @@ pub fn kthread_park(task: &TaskStruct) -> Result<(), Errno> {
     let kthread = kthread_of(task, CALL, place)?;
     with_current(|me| {
         if task.flags().contains(PF_EXITING) {
-            let message = format!("{} has exited, or is about to", task.id());
+            let message = format!("{} is exiting or has exited: it can't park", task.id());
             me.warn(WarningKind::ParkExited, CALL, place, &message);
             return Err(Errno::ENOSYS);
         }
         let to_itself = ptr::eq(me, task);
         let ask = flag::SHOULD_PARK | if to_itself { 0 } else { flag::PARK_AWAITED };
         if !ask_to_park(task, ask) {
-            me.warn(WarningKind::ParkTwice, CALL, place, &format!("{} was asked to park already", task.id()));
+            me.warn(
+                WarningKind::ParkTwice,
+                CALL,
+                place,
+                &format!("{} was asked to park already: unpark it first", task.id()),
+            );
             return Err(Errno::EBUSY);
         }
         me.event(|| EventKind::ParkAsked { task: task.id() });
@@ -74,7 +79,7 @@ pub fn kthread_park(task: &TaskStruct) -> Result<(), Errno> {
     })
 }
 
-/// Sets the bits if SHOULD_PARK is not set; one step, so that of two callers one gets EBUSY.
+/// Sets the bits if SHOULD_PARK is not set. One atomic step, so that one of two callers gets EBUSY.
 fn ask_to_park(task: &TaskStruct, ask: u32) -> bool {
     task.kthread_flags
         .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |flags| {
@@ -99,15 +104,25 @@ fn wait_until_parked(
         me.warn(WarningKind::ParkExited, call, place, &format!("{} exited instead of parking", task.id()));
         return Err(Errno::ENOSYS);
     }
-    // It has parked and is on its way to sleep, or somebody has unparked it already.
+    // The thread has parked and is about to sleep, or another task has unparked it already.
     wait_inactive(task, TASK_PARKED, call, place);
     Ok(())
 }
 
-/// Lets a parked `task` go on: `kthread_unpark`. Does not wait for it to do so. Never sleeps,
-/// unless the thread is bound to one cpu and has to be bound again.
+/// Unparks a kthread, without waiting until it runs: `kthread_unpark`. Never sleeps, except to bind
+/// a per-cpu thread to its cpu again.
 ///
-/// Nothing happens if the task was not asked to park; a warning if it is no kthread.
+/// Does nothing if the task was not asked to park. Warns if it is not a kthread.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 77, (), "parker")?;
+/// kthread_park(&task)?; // before its function
+/// kthread_unpark(&task); // now the function runs
+/// assert_eq!(kthread_stop(&task), 77);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_unpark(task: &TaskStruct) {
     refuse_in_forked_child();
@@ -126,7 +141,7 @@ pub(super) fn unpark(task: &TaskStruct, kthread: &Kthread, place: &'static Locat
         bind::rebind(task, kthread, place);
     }
     with_current(|me| me.event(|| EventKind::Unparked { task: task.id() }));
-    // Before the wake: the thread sees that the bit is gone, or gets the wake, or both.
+    // Before the wake-up: the thread sees the bit cleared, or gets the wake-up, or both.
     let before = task.kthread_flags.fetch_and(!(flag::SHOULD_PARK | flag::PARK_AWAITED), Ordering::Relaxed);
     if before & flag::PARK_AWAITED != 0 {
         kthread.parked.complete();
@@ -134,9 +149,10 @@ pub(super) fn unpark(task: &TaskStruct, kthread: &Kthread, place: &'static Locat
     try_to_wake_up(task, TASK_PARKED);
 }
 
-/// Parks the calling kthread, if it was asked to, until it is unparked: `kthread_parkme`. Sleeps.
+/// Parks the calling kthread until it is unparked, if it was asked to park: `kthread_parkme`.
+/// Sleeps.
 ///
-/// Returns at once if nobody asked. A warning if the caller is no kthread.
+/// Returns at once if nobody asked. Warns if the caller is not a kthread.
 #[track_caller]
 pub fn kthread_parkme() {
     let place = Location::caller();
@@ -155,7 +171,8 @@ pub(super) fn park_if_asked(me: &TaskStruct, kthread: &Kthread, place: &'static 
             break;
         }
         me.event(|| EventKind::Parked);
-        // If an unpark comes in between, it has taken the bit, and its wake finds the state PARKED.
+        // An unpark that comes in between has cleared the bit, and its wake-up finds the state
+        // PARKED.
         let before = me.kthread_flags.fetch_and(!flag::PARK_AWAITED, Ordering::Relaxed);
         if before & flag::PARK_AWAITED != 0 {
             kthread.parked.complete();

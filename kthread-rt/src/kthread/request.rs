@@ -1,28 +1,27 @@
 //! The hand-off between a requester, kthreadd and the new thread.
 //!
-//! A [`CreateRequest`] is shared by the requester, the queue, and whoever serves it. It has a
-//! `done` completion and *one* claim to it, which is swapped out exactly once:
+//! The requester, the queue, and kthreadd or the new thread share a [`CreateRequest`]. It has a
+//! `done` completion and *one* claim to complete it, which exactly one of them takes:
 //!
-//! * kthreadd claims it when there is an OS thread for the task, which is asleep as far as anyone
-//!   can see: it stores the task as the result, then completes `done`; or it stores an error, if
-//!   there will be no thread. A thread that begins at once claims it itself, before its function
-//!   runs.
-//! * a requester that is killed while it waits claims it too. If it got the claim, nobody will
-//!   answer: it returns EINTR; kthreadd, finding the claim gone, sends the new thread away, which
-//!   drops the function and its data and exits. If it did not get the claim, an answer is on its
-//!   way: it waits for it, uninterruptibly, and takes it.
+//! * kthreadd takes the claim when it has an OS thread for the task: it stores the task as the
+//!   result, then completes `done`. If the operating system refuses the thread, it stores an error
+//!   instead. A thread that begins at once takes the claim itself, before its function runs.
+//! * A requester that is killed while it waits tries to take the claim. If it succeeds, it returns
+//!   EINTR without an answer; kthreadd finds the claim gone and stops the new thread, which drops
+//!   the function and its data and exits. If it fails, an answer is on its way: the requester waits
+//!   for it, uninterruptibly, and takes it.
 //!
-//! In the kernel the new thread always answers. That would be one more thread to be run before the
-//! requester goes on, for nothing: what the thread does first (its name, its id in the operating
-//! system, its own sleep) is its own business, and who asks for it waits for it
-//! (`wait_task_inactive`, [`TaskStruct::os_tid`](crate::TaskStruct::os_tid)).
+//! In the kernel the new thread always answers. Here that would only delay the requester by one
+//! more thread switch. What the thread does first (it sets its name, stores its OS id, sleeps)
+//! concerns the thread alone; calls that need one of these wait for it (`wait_task_inactive`,
+//! [`TaskStruct::os_tid`](crate::TaskStruct::os_tid)).
 //!
-//! So every request is answered or abandoned, never both; the data of a function that never runs is
-//! dropped once, on the thread that found out (the requester, if there is no thread); and the
-//! memory goes with the last of the three references.
+//! So every request is answered or abandoned, never both. The data of a function that never runs is
+//! dropped once: by the new thread, or by the requester if there is none. The request is freed with
+//! the last of the three references.
 //!
-//! The task's state is UNINTERRUPTIBLE from its first moment, before it is published: a wake right
-//! after create is not lost, it makes the thread's first `schedule` return at once.
+//! The task's state is UNINTERRUPTIBLE before the task is published. So a wake-up right after the
+//! create is not lost: it makes the thread's first `schedule` return at once.
 
 use super::Kthread;
 use crate::completion::Completion;
@@ -41,25 +40,27 @@ pub(super) enum Begin {
     WhenWoken,
     /// At once, as a child of the requester: `kernel_thread`.
     AtOnce { parent: Task },
-    /// At once, and nobody waits for the answer. If there will be no thread, kthreadd calls this.
+    /// At once, and nobody waits for the answer. If the operating system refuses the thread,
+    /// kthreadd calls `refused`.
     Unattended { refused: Box<dyn Fn(Errno) + Send + Sync> },
 }
 
 /// `struct kthread_create_info`.
 pub(super) struct CreateRequest {
     pub(super) name: String,
-    /// Where it was made.
+    /// The place of the requester's call.
     pub(super) from: CallPlace,
-    /// The cpus of the node that was asked for.
+    /// The cpus of the requested node.
     pub(super) cpus: Option<CpuMask>,
     pub(super) begin: Begin,
-    /// The function, until the thread (or whoever finds out that there will be none) takes it.
+    /// The function, until the thread takes it (or, if there will be no thread, the requester or
+    /// kthreadd).
     pub(super) body: Mutex<Option<Body>>,
-    /// The block for the new task, until it is made.
+    /// The block for the new task, until kthreadd makes the task.
     pub(super) kthread: Mutex<Option<Box<Kthread>>>,
-    /// `done` is never completed: a fault on demand.
+    /// An injected fault: `done` is never completed.
     pub(super) lost: bool,
-    /// 1 once the claim is gone.
+    /// 1 once the claim is taken.
     claimed: AtomicU32,
     result: Mutex<Option<Result<Task, Errno>>>,
     done: Completion,
@@ -88,21 +89,21 @@ impl CreateRequest {
         }
     }
 
-    /// Takes the claim to `done`; true for one caller only.
+    /// Takes the claim to `done`. Returns true to exactly one caller.
     ///
-    /// AcqRel: the loser sees what the winner did before. A swap and not a load and a store: two
-    /// could both find it there.
+    /// AcqRel: the loser sees what the winner did before. A swap, because with a load and a store
+    /// two callers could both find the claim.
     #[must_use]
     pub(super) fn claim(&self) -> bool {
         self.claimed.swap(1, Ordering::AcqRel) == 0
     }
 
-    /// True if the requester has gone.
+    /// True if the requester has taken the claim and left.
     pub(super) fn is_abandoned(&self) -> bool {
         self.claimed.load(Ordering::Acquire) != 0
     }
 
-    /// Hands the requester its answer. For the one who has the claim.
+    /// Hands the requester its answer. The caller has the claim.
     pub(super) fn answer(&self, result: Result<Task, Errno>) {
         if let (Begin::Unattended { refused }, Err(errno)) = (&self.begin, &result) {
             refused(*errno);
@@ -113,16 +114,16 @@ impl CreateRequest {
         }
     }
 
-    /// The requester was killed, and has the claim: nobody answers any more.
+    /// The killed requester, which has the claim, leaves without an answer.
     pub(super) fn abandon(&self) -> Errno {
-        // If nobody is about to take the function, it ends here, in its owner's context. Tried,
-        // because a requester that is killed waits for nobody.
+        // Drop the function here, in the requester's context, unless somebody else is about to take
+        // it. `try_lock`, because a killed requester waits for nobody.
         let body = self.body.try_lock().and_then(|mut body| body.take());
         drop(body);
         Errno::EINTR
     }
 
-    /// Waits, killably, for the answer: the requester's part.
+    /// The requester waits, killably, for the answer.
     pub(super) fn wait_for_answer(
         &self,
         call: &'static str,
@@ -133,15 +134,15 @@ impl CreateRequest {
             if self.claim() {
                 return Err(self.abandon());
             }
-            // Somebody else has it, and is about to complete: this wait can't be long, and has no
-            // error.
+            // kthreadd or the thread has the claim and is about to complete `done`, so this wait is
+            // short. An uninterruptible wait returns no error.
             let _ = self.done.wait_for(TASK_UNINTERRUPTIBLE, noted);
         }
         let result = self.result.lock().take();
         let result = result.unwrap_or_else(|| unreachable!("the result is stored before `done`"));
         if result.is_err() {
-            // There is no thread: the function and its data end here, in their owner's context,
-            // before the error is told.
+            // There is no thread: drop the function and its data here, in the requester's context,
+            // before the caller sees the error.
             let body = self.body.lock().take();
             drop(body);
         }

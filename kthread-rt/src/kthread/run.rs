@@ -3,12 +3,13 @@
 //! # The end
 //!
 //! A thread function ends by returning, by `kthread_exit` (an unwind with a payload of our own), or
-//! by a panic (an oops). All three arrive here, with every frame, closure and datum of the caller's
-//! gone. Then, in this order: the task is exiting; its result is stored; the caller's completion,
-//! if it gave one, is completed; the task leaves the pid table and is dead; and `exited` is
-//! completed, with `parked`, since nobody must wait for a park that can't come any more. Nothing of
-//! the caller's code runs after its completion, so the waiter may unmap it (thread-local
-//! destructors aside, which the joining of OS threads covers).
+//! by a panic (an oops). In all three cases the function's frames, closure and data are gone when
+//! `finish` begins. It does the following in this order: it marks the task as exiting; stores the
+//! result; completes the completion of `kthread_complete_and_exit`, if there is one; removes the
+//! task from the pid table and marks it dead; completes `parked`, because nobody may wait for a
+//! park that can't come any more; and completes `exited`. No user code runs after the user's
+//! completion, so its waiter may unmap that code (except for thread-local destructors, for which it
+//! must wait until the OS threads are joined).
 
 use super::exit::{ExitCompletion, ExitPayload};
 use super::request::{Begin, Body, CreateRequest};
@@ -26,7 +27,7 @@ use crate::trace::EventKind;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
-/// What an oops leaves in `exit_code`: SIGSEGV, as the kernel's `make_task_dead`.
+/// The `exit_code` after an oops: SIGSEGV, as in the kernel's `make_task_dead`.
 const OOPS_EXIT_CODE: i32 = 11;
 
 /// How the function ended.
@@ -36,8 +37,8 @@ enum End {
     Panicked,
 }
 
-/// The new OS thread: the kernel's `kthread()`. `reset`: kthreadd's own priority or affinity is not
-/// what new threads are to inherit.
+/// The main function of a new OS thread: the kernel's `kthread()`. `reset`: kthreadd's priority or
+/// affinity was changed, and the thread must not inherit it.
 pub(super) fn kthread(task: Task, request: Arc<CreateRequest>, reset: bool) {
     sync::set_current_ptr(task.as_ptr().cast());
     if reset {
@@ -65,13 +66,13 @@ pub(super) fn kthread(task: Task, request: Arc<CreateRequest>, reset: bool) {
     run(&task, kthread, body);
 }
 
-/// Gives `task` to who asked for it; false if that was killed and has gone.
+/// Gives `task` to its requester. False if the requester was killed and has left.
 pub(super) fn hand_over(task: &Task, request: &CreateRequest) -> bool {
     if !request.claim() {
         return false;
     }
     if let Some(kthread) = to_kthread(task) {
-        // Release, with the completion behind it: who knows the task sees that it is known.
+        // Release, before the completion: a thread that knows the task sees it as published.
         kthread.published.store(1, Ordering::Release);
     }
     if !request.lost {
@@ -88,10 +89,10 @@ pub(super) fn send_away(task: &Task) {
     try_to_wake_up(task, TASK_NORMAL);
 }
 
-/// The thread has had its first wake-up.
+/// The rest of the thread's life, after its first wake-up.
 pub(super) fn woken(task: &Task, kthread: &Kthread, body: Option<Body>) {
     let flags = task.kthread_flags.fetch_or(flag::STARTED, Ordering::Relaxed);
-    // Only the first look counts: a thread that was stopped before it never runs its function.
+    // A thread that was stopped before this moment never runs its function.
     if flags & flag::SHOULD_STOP != 0 {
         drop_unused(task, body);
         return finish(task, kthread, End::NeverRan);
@@ -100,9 +101,9 @@ pub(super) fn woken(task: &Task, kthread: &Kthread, body: Option<Body>) {
     run(task, kthread, body);
 }
 
-/// The function and its data, which nobody needs.
+/// Drops a function that will not run, and its data.
 pub(super) fn drop_unused(task: &TaskStruct, body: Option<Body>) {
-    contain_told(task, "threadfn", "the data of a thread function that never ran", || drop(body));
+    contain_told(task, "threadfn", "dropping the data of a thread function that never ran", || drop(body));
 }
 
 /// Runs the function, and ends.
@@ -127,7 +128,7 @@ fn end_of_unwind(task: &Task, kthread: &Kthread, payload: Box<dyn Any + Send>) -
         Err(panic) => {
             let message = format!("Oops: the thread function panicked: {}", panic_text(&*panic));
             task.warn(WarningKind::Oops, "threadfn", kthread.created_at, &message);
-            // A payload may have a destructor of the user's.
+            // The payload's destructor may be user code.
             contain(|| drop(panic));
             End::Panicked
         }
@@ -148,7 +149,7 @@ fn finish(task: &Task, kthread: &Kthread, end: End) {
     kthread.parked.complete_all();
     kthread.exited.complete_all();
     // This thread's main function still has its reference; destructors of thread-locals that run
-    // later get a task of their own. They must not wait for kthreadd to join this very thread.
+    // later get a new task. They must not wait for kthreadd, which joins this very thread.
     leave_for_good(task);
     sync::mark_ending(Arc::as_ptr(task.kernel_state()).cast());
 }
@@ -162,7 +163,7 @@ fn store_result(task: &Task, kthread: &Kthread, end: End) -> Option<ExitCompleti
             (ended::PANICKED, 0, None)
         }
     };
-    // Relaxed, then Release: who sees how it ended sees the result.
+    // Relaxed, then Release: a thread that reads `ended` also sees the result.
     kthread.result.store(result, Ordering::Relaxed);
     kthread.ended.store(how, Ordering::Release);
     completion

@@ -1,29 +1,27 @@
-//! What the creating macros do with a thread's data before it moves into the thread.
+//! How the creating macros find a second reference to a thread's data.
 //!
-//! A thread's data is owned by the thread, so nobody else can look at it; unless it is an `Arc<U>`,
-//! of which the task may keep a second, weak reference for `task.data::<U>()`. Whether `T` is an
-//! `Arc` is asked at compile time and without specialisation: the macros call
-//! `(&SharedProbe(&data)).shared()` with both traits of this file in scope. Method lookup tries the
-//! receiver as it is before it borrows it once more, so [`SharedViaArc`] answers wherever it
-//! applies and [`SharedViaNone`] answers for all other types, among them a generic `T` that happens
-//! to be an `Arc` in some instance.
+//! The data moves into the thread, which alone owns it. But if it is an `Arc<U>`, the task keeps a
+//! weak reference for `task.data::<U>()`. The macros find out at compile time, without
+//! specialisation, whether `T` is an `Arc`: they call `(&SharedProbe(&data)).shared()` with both
+//! traits of this file in scope. Method lookup tries the receiver as it is before it borrows it
+//! once more, so it chooses [`SharedViaArc`] wherever that applies and [`SharedViaNone`] for all
+//! other types. (A generic `T` counts as another type even if it is an `Arc` in some instance.)
 //!
-//! The `Arc` is std's under every backend: it holds the caller's data and is no part of a protocol.
+//! The `Arc` is std's in every backend: it holds the caller's data and is not part of a protocol.
 
 #![forbid(unsafe_code)]
 
 use std::any::Any;
 use std::sync::Arc;
 
-/// A second reference to a thread's data, where the data allows one. The task keeps a weak one of
-/// it.
+/// A second reference to a thread's data, if the data is an `Arc`. The task keeps it as a weak one.
 pub type Shared = Option<Arc<dyn Any + Send + Sync>>;
 
-/// Asks whether `T` is an `Arc`; see the module.
+/// The receiver of the compile-time test whether `T` is an `Arc`; see the module.
 #[derive(Debug)]
 pub struct SharedProbe<'a, T>(pub &'a T);
 
-/// The answer for `Arc<U>`: another reference.
+/// The implementation for `Arc<U>`: returns another reference.
 pub trait SharedViaArc {
     /// A further reference to the data.
     fn shared(&self) -> Shared;
@@ -36,7 +34,7 @@ impl<U: Any + Send + Sync> SharedViaArc for SharedProbe<'_, Arc<U>> {
     }
 }
 
-/// The answer for every other type: nothing.
+/// The implementation for every other type: returns none.
 pub trait SharedViaNone {
     /// Always `None`.
     fn shared(&self) -> Shared;
@@ -48,10 +46,9 @@ impl<T> SharedViaNone for &SharedProbe<'_, T> {
     }
 }
 
-/// Gives back what it is given. A closure takes the types of its parameters from the other
-/// arguments of the call it stands in; this is that call, since the macros have more to do before
-/// they make the real one. It asks for nothing else, so that what is wrong with `Send` is said
-/// once, by the real one.
+/// Returns its arguments. A closure's parameter types are inferred from the other arguments of the
+/// call that it appears in; for the macros, which do more before the real call, this is that call.
+/// It has no `Send` bounds, so that the compiler reports a missing `Send` once, at the real call.
 pub fn threadfn_and_data<F: FnOnce(T) -> i32, T>(threadfn: F, data: T) -> (F, T) {
     (threadfn, data)
 }
@@ -62,7 +59,7 @@ mod tests {
 
     struct NotClone;
 
-    /// The question as the macros ask it.
+    /// The test as the macros write it.
     macro_rules! shared {
         ($data:expr) => {
             (&SharedProbe($data)).shared()

@@ -1,38 +1,38 @@
-//! Spare threads: OS threads that kthreadd forks ahead, so that who creates a kthread need not wait
+//! Spare threads: OS threads that kthreadd forks ahead, so that creating a kthread need not wait
 //! for one.
 //!
-//! kthreadd keeps a stock of them. A requester that finds one takes it, makes a task for it, and
-//! has its kthread: it waits for nobody, wakes nobody, and can't be killed in the middle. Only a
-//! requester that finds none, or that wants what a spare is not (a node's cpus), queues a request.
+//! kthreadd keeps a pool of them. A requester takes a spare and makes a task for it, which is the
+//! new kthread: the requester waits for nobody, wakes nobody, and can't be killed midway. A
+//! requester queues a request only if the pool is empty, or if it needs what a spare lacks (a
+//! node's cpus).
 //!
 //! # The protocol
 //!
-//! * kthreadd puts a spare into the stock as soon as the system has a thread for it. The thread
-//!   need not have run yet: it sleeps in its *start gate*, a word of its own
-//!   ([`task::start_gate`](crate::task)), or will find there that it need not.
-//! * Who takes it out of the stock owns it, and is the only one to give it an assignment: the task
-//!   and the function. The assignment comes first; then the task is made known, asleep.
-//! * The thread tells its id when it begins, and the assignment looks for it, both under one lock,
-//!   that of `assignment`: of the two, who comes second gives the task its id.
-//! * The first wake of the task lets go of the start_gate. The thread wakes, takes its assignment,
+//! * kthreadd puts a spare into the pool as soon as it has forked it. The thread need not have run
+//!   yet. It sleeps at its *start gate*, a word of its own ([`task::start_gate`](crate::task)),
+//!   unless the gate is open when it gets there.
+//! * The requester that takes a spare from the pool owns it, and alone gives it an assignment: the
+//!   task and the function. It assigns first, and then publishes the task, which is asleep.
+//! * The thread stores its OS id when it begins, and the requester reads it when it assigns, both
+//!   under the lock of `assignment`. Whichever comes second stores the id in the task.
+//! * The first wake-up of the task opens the start gate. The thread wakes, takes its assignment,
 //!   and runs it.
-//! * At shutdown, when no requester is left, kthreadd lets go of every spare that has no
-//!   assignment; without one, the thread ends.
+//! * At shutdown, when no requester is left, kthreadd opens the start gate of every spare without
+//!   an assignment, and these threads end.
 //!
 //! So a spare runs one kthread or none, and an OS thread is never used twice.
 //!
-//! # The stock
+//! # The pool
 //!
-//! kthreadd is woken by who takes the last one, and by a thread that ends while the stock is not
-//! full: so where threads come and go, it works when one has gone and not while somebody waits for
-//! one, and little at a time, since on a cpu that all of them share it has to wait as long as it
-//! has worked. It forks until it has what is wanted. Each time, it wants twice as many as before,
-//! up to what the Kernel's builder says: a program with one kthread has few spares, one that makes
-//! thousands has all of them.
+//! The requester that takes the last spare wakes kthreadd, and so does a thread that ends while the
+//! pool is not full. So where threads come and go, kthreadd forks when a thread has ended rather
+//! than while a requester waits, and a few at a time. It forks until the pool is full. Each time it
+//! doubles the pool's size, up to the limit of the Kernel's builder: a program with one kthread has
+//! few spares, a program that creates thousands has all of them.
 //!
-//! A requester that finds the stock empty again and again, because it leaves kthreadd no time to
-//! fork ahead, gets its answer a little later each time, and then finds some spares: two switches
-//! for each thread are dearer than that.
+//! A requester that finds the pool empty again and again leaves kthreadd no time to fork ahead.
+//! kthreadd then forks some spares before it answers, more each time: the requester waits a little
+//! longer, but saves two thread switches for each of the next kthreads.
 
 use super::create::Order;
 use super::request::Body;
@@ -52,9 +52,9 @@ pub(super) struct Spare {
     assignment: Mutex<Assignment>,
 }
 
-/// Who runs, and what for.
+/// The OS thread and what it should run.
 struct Assignment {
-    /// The OS thread's id, or 0 as long as it has not begun.
+    /// The OS thread's id; 0 until the thread begins.
     os_tid: i32,
     /// The task that was made for it.
     task: Option<Task>,
@@ -75,7 +75,7 @@ impl Spare {
         self.assignment.lock().task.clone()
     }
 
-    /// Makes a kthread of the spare that `me` took: asleep, and known from now on.
+    /// Makes a kthread of the spare that `me` took. The kthread sleeps, and is published.
     pub(super) fn assign(
         &self,
         kernel_state: &Arc<KernelState>,
@@ -88,7 +88,7 @@ impl Spare {
         // Relaxed: nobody else has it.
         kthread.published.store(1, Ordering::Relaxed);
         let task = kthread.into_task(kernel_state, &order.name, TASK_UNINTERRUPTIBLE, kthreadd);
-        task.sleeps_in_berth(&self.start_gate);
+        task.sleeps_at_start_gate(&self.start_gate);
         task.wait_note().keep(WaitKind::FirstWake, kernel_state.place_of_call(place));
         self.give(&task, order.body);
         kernel_state.pids.insert(&task);
@@ -106,7 +106,7 @@ impl Spare {
         assignment.body = Some(body);
     }
 
-    /// The calling thread is the spare's.
+    /// The spare's thread begins.
     fn begin(&self) -> Refusal {
         let mut assignment = self.assignment.lock();
         assignment.os_tid = os::gettid();
@@ -115,13 +115,13 @@ impl Spare {
         task.map_or(Refusal::none(), |task| begin_on_os_thread(&task))
     }
 
-    /// What the thread was let go for.
+    /// The assignment, once the start gate is open; `None` if the spare is dismissed.
     fn take_assignment(&self) -> Option<(Task, Option<Body>)> {
         let mut assignment = self.assignment.lock();
         assignment.task.clone().map(|task| (task, assignment.body.take()))
     }
 
-    /// Ends the spare, which has no assignment and will get none.
+    /// Ends the spare, which will get no assignment.
     pub(super) fn dismiss(&self) {
         open_start_gate(&self.start_gate);
     }
@@ -140,7 +140,7 @@ pub(super) fn main(spare: &Arc<Spare>, kernel_state: &Arc<KernelState>, reset: b
     };
     sync::set_current_ptr(task.as_ptr().cast());
     task.fault_after_first_wake_up();
-    task.left_berth();
+    task.left_start_gate();
     resumed();
     task.wait_note().clear();
     os::set_thread_name(task.full_name());
@@ -154,8 +154,8 @@ pub(super) struct SparePool {
     spares: Queue<Arc<Spare>>,
     /// How many are in `spares`, or will be in a moment.
     count: AtomicU32,
-    /// How many there are to be, from kthreadd's first look at it; half of that before. Written by
-    /// kthreadd.
+    /// The pool's size; before kthreadd's first fork, half of the first size. Only kthreadd writes
+    /// it.
     wanted: AtomicU32,
 }
 
@@ -164,36 +164,35 @@ impl SparePool {
         Self { spares: Queue::new(), count: AtomicU32::new(0), wanted: AtomicU32::new(1) }
     }
 
-    /// Takes a spare, if there is one; and whether it was the last, so that kthreadd is to be woken
-    /// to fork others.
+    /// Takes a spare, if there is one. True if it was the last: the caller must then wake kthreadd
+    /// to fork more.
     ///
-    /// As with every sleep: the count is changed before the fence in the wake-up, and kthreadd
-    /// reads it after the fence of its `set_current_state`, so it does not sleep on an empty stock
-    /// of which nobody tells it.
+    /// As with every sleep, the count changes before the fence in the wake-up, and kthreadd reads
+    /// it after the fence of its `set_current_state`. So kthreadd doesn't sleep with an empty pool
+    /// and no wake-up to come.
     pub(super) fn take(&self) -> Option<(Arc<Spare>, bool)> {
         let spare = self.spares.try_pop()?;
         let left = self.count.fetch_sub(1, Ordering::Relaxed) - 1;
         Some((spare, left == 0))
     }
 
-    /// How many there are, or will be in a moment.
+    /// How many spares there are, or will be in a moment.
     pub(super) fn count(&self) -> u32 {
         self.count.load(Ordering::Relaxed)
     }
 
-    /// Wants twice as many as before, at most `most`.
+    /// Doubles the pool's size, up to `most`.
     pub(super) fn want_more(&self, most: u32) {
         let wanted = self.wanted.load(Ordering::Relaxed);
         self.wanted.store((2 * wanted).min(most), Ordering::Relaxed);
     }
 
-    /// True if there are as many as are wanted.
+    /// True if the pool has its size.
     pub(super) fn is_full(&self) -> bool {
         self.count.load(Ordering::Relaxed) >= self.wanted.load(Ordering::Relaxed)
     }
 
-    /// kthreadd has forked one more. Counted first, so that the count of those who take them never
-    /// falls below 0.
+    /// kthreadd has forked one more. Counted first, so that a taker never brings the count below 0.
     pub(super) fn add(&self, spare: Arc<Spare>) {
         self.count.fetch_add(1, Ordering::Relaxed);
         self.spares.push(spare);

@@ -1,12 +1,12 @@
-//! `kthread_stop`: asking a thread to end, and waiting until it has.
+//! `kthread_stop`: asks a thread to end, and waits until it has.
 //!
-//! In this order: SHOULD_STOP is set; the thread is unparked, if it is parked; the notify-signal is
-//! raised, which ends its interruptible sleeps; it is woken; and `exited` is waited for. The flag
-//! comes before the wake, so a thread that tests it after `set_current_state` and before `schedule`
-//! can't miss both.
+//! In this order, the caller sets SHOULD_STOP; unparks the thread, if it is parked; raises the
+//! notify-signal, which ends the thread's interruptible sleeps; wakes the thread; and waits for
+//! `exited`. It sets the flag before the wake-up, so a thread that tests the flag between
+//! `set_current_state` and `schedule` can't miss both.
 //!
-//! `exited` is completed for all, so a second stop, or one from another thread, returns the same
-//! result. In the kernel it hangs for ever.
+//! The thread ends with a `complete_all` of `exited`, so a second stop, or a stop by another task,
+//! returns the same result. In the kernel it hangs for ever.
 
 use super::{Kthread, ended, flag, kthread_of, park};
 use crate::diag::WarningKind;
@@ -21,17 +21,18 @@ use std::ptr;
 /// How a kthread ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ExitStatus {
-    /// Its function never ran: it was stopped before.
+    /// Its function never ran: it was stopped before its first wake-up.
     NeverRan,
-    /// Its function returned this, or it called `kthread_exit` with it.
+    /// Its function returned this value or passed it to `kthread_exit`.
     Exited(i32),
     /// Its function panicked.
     Panicked,
 }
 
 impl ExitStatus {
-    /// What [`kthread_stop`] returns for it: −EINTR (−4) if it never ran, the function's result, or
-    /// −EFAULT (−14) for a panic. (The kernel returns 0 after an oops, which reads as success.)
+    /// Converts to the return value of [`kthread_stop`]: −EINTR (−4) if the function never ran, the
+    /// function's result, or −EFAULT (−14) after a panic. (The kernel returns 0 after an oops,
+    /// which looks like success.)
     pub const fn as_return(self) -> i32 {
         match self {
             Self::NeverRan => Errno::EINTR.as_return(),
@@ -41,7 +42,7 @@ impl ExitStatus {
     }
 }
 
-/// How the thread ended. For those who have waited for `exited`, or are the thread.
+/// How the thread ended. The caller has waited for `exited`, or is the thread.
 pub(super) fn status_of(kthread: &Kthread) -> ExitStatus {
     match kthread.ended.load(Ordering::Acquire) {
         ended::EXITED => ExitStatus::Exited(kthread.result.load(Ordering::Relaxed)),
@@ -68,7 +69,7 @@ pub(super) fn stop(task: &TaskStruct, place: &'static Location<'static>) -> Resu
                 WarningKind::Deadlock,
                 CALL,
                 place,
-                "a thread can't wait for its own end; it is asked to stop",
+                "a kthread can't wait for its own end: it was only asked to stop, and should return from its function",
             );
             return Err(Errno::EDEADLK);
         }
@@ -84,22 +85,22 @@ pub(super) fn stop(task: &TaskStruct, place: &'static Location<'static>) -> Resu
     })
 }
 
-/// Asks `task` to stop and waits until it has ended: `kthread_stop`. Sleeps.
+/// Stops a kthread: asks it to end and waits until it has: `kthread_stop`. Sleeps.
 ///
-/// Returns what the thread's function returned, or −EINTR (−4) if it never ran because the stop
-/// came before it. A thread that has ended already is no mistake as long as you hold a reference:
-/// its result is returned, as often as it is asked for and by whoever asks (in the kernel a second
+/// Returns what the thread's function returned, or −EINTR (−4) if the stop came before the function
+/// began, which then never runs. As long as you hold a reference, you may stop a thread that has
+/// ended, and any task may stop it again: each call returns the same result (in the kernel a second
 /// stop hangs for ever).
 ///
-/// Every interruptible sleep of the target ends, as if by a signal. A function that never looks at
-/// [`kthread_should_stop`](crate::kthread_should_stop) makes this wait for ever, as in the kernel.
+/// The thread's interruptible sleeps end, as if by a signal. If the function never calls
+/// [`kthread_should_stop`](crate::kthread_should_stop), this call waits for ever, as in the kernel.
 ///
 /// # Errors
 ///
-/// −EDEADLK (−35) with a warning when a thread stops itself: it is asked to, and not waited for.
-/// −EINVAL (−22) with a warning if `task` is no kthread. −EOWNERDEAD (−130) in a forked child.
-/// −EFAULT (−14) if the function panicked. The method [`TaskStruct::stop`] tells all of these apart
-/// from a function's own numbers.
+/// −EDEADLK (−35) with a warning if a thread stops itself: it is asked to stop, and the call
+/// returns at once. −EINVAL (−22) with a warning if `task` is not a kthread. −EOWNERDEAD (−130) in
+/// a forked child. −EFAULT (−14) if the function panicked. A function may return the same numbers;
+/// the method [`TaskStruct::stop`] distinguishes all cases.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -114,7 +115,16 @@ pub fn kthread_stop(task: &TaskStruct) -> i32 {
     stop(task, Location::caller()).map_or_else(Errno::as_return, ExitStatus::as_return)
 }
 
-/// [`kthread_stop`], then gives the caller's reference back: `kthread_stop_put` (Linux 6.7).
+/// Stops a kthread as [`kthread_stop`] does, then drops the caller's reference: `kthread_stop_put`
+/// (since Linux 6.7).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "short")?;
+/// assert_eq!(kthread_stop_put(task), -4); // its function never ran
+/// # Ok::<(), Errno>(())
+/// ```
 #[must_use = "as that of `kthread_stop`; `_ =` if it does not matter"]
 #[track_caller]
 pub fn kthread_stop_put(task: Task) -> i32 {
@@ -122,8 +132,7 @@ pub fn kthread_stop_put(task: Task) -> i32 {
 }
 
 impl TaskStruct {
-    /// Asks the thread to stop and waits until it has ended: [`kthread_stop`], with an answer in
-    /// words.
+    /// Stops a kthread and returns how it ended: [`kthread_stop`] with a typed result.
     ///
     /// ```
     /// use kthread_rt::prelude::*;

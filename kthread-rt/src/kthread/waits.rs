@@ -1,33 +1,34 @@
-//! Who waits for whom: for whoever asks why something hangs.
+//! Which task a task waits for: for finding out why something hangs.
 
 use super::to_kthread;
 use crate::task::{Task, TaskStruct, WaitKind};
 use std::ptr;
 
 impl TaskStruct {
-    /// The task whose end, parking or sleep this task waits for: in `kthread_stop`, `kthread_park`,
-    /// `wait_task_inactive`. `None` if it waits for something else, or for nothing.
+    /// Returns the task that this task waits for: in `kthread_stop` for its end, in `kthread_park`
+    /// for its parking, in `wait_task_inactive` for its sleep. `None` if it waits for something
+    /// else or does not wait.
     ///
-    /// What the address in [`waits_on`](Self::waits_on) means in these waits. A snapshot, of the
-    /// tasks of one Kernel. Never sleeps.
+    /// It finds the task by the address in [`waits_on`](Self::waits_on), among the tasks of this
+    /// task's Kernel. A snapshot. Never sleeps.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
     ///
-    /// let told: &'static Completion = Box::leak(Box::new(Completion::new()));
+    /// let event: &'static Completion = Box::leak(Box::new(Completion::new()));
     /// let threadfn = |()| {
-    ///     told.wait(); // it does not look at kthread_should_stop
+    ///     event.wait(); // it does not test kthread_should_stop
     ///     0
     /// };
     /// let deaf = kthread_run!(threadfn, (), "deaf")?;
-    /// // Asleep, whatever its state: it is in its function, and a stop waits until it comes out.
+    /// // It sleeps (in any state) in its function, so a stop waits until the function returns.
     /// _ = wait_task_inactive(&deaf, TASK_RUNNING);
     /// let stopper = deaf.clone();
     /// let stopper = kthread_run!(move |()| kthread_stop(&stopper), (), "stopper")?;
     /// _ = wait_task_inactive(&stopper, TASK_RUNNING);
     /// assert_eq!(stopper.waits_for_task(), Some(deaf.clone()));
     /// assert_eq!(deaf.waits_for_task(), None);
-    /// told.complete();
+    /// event.complete();
     /// _ = kthread_stop(&stopper);
     /// # Ok::<(), Errno>(())
     /// ```

@@ -1,10 +1,10 @@
-//! Priority, policy and affinity. A task's fields record what was asked for, as the kernel's do,
-//! and the operating system is asked for the same; where it refuses, the record stays and the
-//! Kernel warns once.
+//! Priority, policy and affinity. A task's fields hold the requested values, as the kernel's do,
+//! and the runtime applies them to the OS thread. If the operating system refuses, the fields stay
+//! as requested and the Kernel warns once.
 //!
-//! Nice values count from the one that the process had when the Kernel booted, and a mask of all
-//! cpus means the cpus it had: so `nice` and `taskset` around a program keep their meaning. Nothing
-//! is set that is already so.
+//! Nice values are relative to the process's at the Kernel's boot, and a mask of all cpus means the
+//! cpus that the process had then. So `nice` and `taskset` around a program keep their meaning.
+//! Only changes are applied.
 
 use super::current::with_current;
 use super::inherit::Graph;
@@ -15,7 +15,7 @@ use crate::sync::{self, os};
 use crate::task::{SCHED_BATCH, SCHED_FIFO, SCHED_IDLE, SCHED_NORMAL, SCHED_RR, SchedAttributes, TaskStruct};
 use std::panic::Location;
 
-/// Changes what `task` is asked to have, and asks the operating system for the difference.
+/// Changes the requested attributes of `task`, and applies the difference to the OS thread.
 pub(crate) fn apply_attributes(
     task: &TaskStruct,
     call: &str,
@@ -30,8 +30,8 @@ pub(crate) fn apply_attributes(
     change(attributes_now);
     let new = **attributes_now;
     let priority_changed = task.publish_attributes(&new);
-    // Under the lock, so that the thread that the id names can't end meanwhile; 0 if there is none
-    // any more, or none yet: it asks for what it finds here when it begins.
+    // Under the lock, so that the thread with this id can't end meanwhile. 0: the thread has ended,
+    // or has not begun and will apply the attributes when it does.
     let refused = match task.known_os_tid() {
         0 => Ok(()),
         tid => apply_to_os(task, tid, &old, &new),
@@ -43,7 +43,7 @@ pub(crate) fn apply_attributes(
     }
 }
 
-/// Asks the operating system for the priority that `task` inherits by now: see `inherit`.
+/// Applies the priority that `task` inherits now to the OS thread: see `inherit`.
 pub(super) fn apply_inherited(task: &TaskStruct, call: &str, place: &'static Location<'static>) {
     let mut attributes = task.attributes.lock();
     let attributes_now =
@@ -58,11 +58,11 @@ pub(super) fn apply_inherited(task: &TaskStruct, call: &str, place: &'static Loc
     warn_of_refusal(task, refused, call, place);
 }
 
-/// The calling OS thread, which is as kthreads are at first, runs `task` from now on. What was
-/// asked for the task before, it asks the operating system for.
+/// Applies the attributes of `task` to the calling OS thread, which has a new kthread's attributes
+/// and runs the task from now on.
 ///
-/// The thread tells what was refused when it runs the task and is not asleep as its own: a handler
-/// of warnings is the user's code.
+/// Returns what was refused. The thread reports it only once it runs the task, because a warning
+/// handler is user code.
 pub(crate) fn begin_on_os_thread(task: &TaskStruct) -> Refusal {
     let tid = os::gettid();
     let attributes = task.attributes.lock();
@@ -71,22 +71,22 @@ pub(crate) fn begin_on_os_thread(task: &TaskStruct) -> Refusal {
         Some(now) => apply_to_os(task, tid, &SchedAttributes::at_first(task.kernel_state()), now),
     };
     task.show_cpu();
-    // Last: who knows the id finds a thread that is as it was asked to be.
+    // Last: a task that reads the id finds a thread with the requested attributes.
     task.set_os_tid(tid);
     Refusal(refused)
 }
 
-/// What the operating system refused to a thread that began, if it refused something.
+/// The attributes that the operating system refused to a new thread, if any.
 #[must_use]
 pub(crate) struct Refusal(Result<(), String>);
 
 impl Refusal {
-    /// Of a thread to which nothing was refused.
+    /// Nothing was refused.
     pub(crate) fn none() -> Self {
         Self(Ok(()))
     }
 
-    /// Warns, if it is the first one in the task's Kernel.
+    /// Warns, if it is the first refusal in the task's Kernel.
     pub(crate) fn tell(self, task: &TaskStruct, place: &'static Location<'static>) {
         warn_of_refusal(task, self.0, "kthread_create", place);
     }
@@ -102,7 +102,7 @@ fn warn_of_refusal(
         && task.kernel_state().first_refusal()
     {
         let message = format!(
-            "the operating system refuses {refusal}; the task's fields have what was asked (told once)"
+            "the operating system refused {refusal}: the task keeps the request in its fields only (reported once; priorities need CAP_SYS_NICE or higher limits, see `ulimit -e` and `ulimit -r`)"
         );
         with_current(|me| me.warn(WarningKind::OsRefused, call, place, &message));
     }
@@ -135,12 +135,12 @@ fn apply_to_os(
     refused
 }
 
-/// Sets the nice value, −20 (most favoured) to 19: `set_user_nice`. Out of range does nothing, as
-/// in the kernel.
+/// Sets the nice value, −20 (most favoured) to 19: `set_user_nice`. As in the kernel, does nothing
+/// for a value out of range.
 ///
-/// It counts from the nice value that the process had when the Kernel booted. A real-time task
-/// keeps its priority and gets the value when it is ordinary again. Real where the operating system
-/// permits.
+/// The value is relative to the process's nice value when the Kernel booted. A real-time task keeps
+/// its priority, and uses the nice value once it is ordinary again. Applied to the OS thread, if
+/// the operating system permits. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -158,7 +158,7 @@ pub fn set_user_nice(task: &TaskStruct, nice: i32) {
     }
 }
 
-/// The nice value that was asked for: `task_nice`.
+/// Returns the requested nice value: `task_nice`.
 pub fn task_nice(task: &TaskStruct) -> i32 {
     task.nice()
 }
@@ -171,14 +171,14 @@ pub struct SchedParam {
     pub sched_priority: i32,
 }
 
-/// Gives `task` a policy, `SCHED_…`, and for the real-time ones a priority: `sched_setscheduler`. A
-/// negative policy is the one that the task has. It keeps its nice value. Real where the operating
-/// system permits.
+/// Sets the policy of `task` (`SCHED_…`) and its real-time priority: `sched_setscheduler`. A
+/// negative policy keeps the task's own. The nice value stays. Applied to the OS thread, if the
+/// operating system permits.
 ///
 /// # Errors
 ///
-/// `EINVAL` for a policy that there is not (`SCHED_DEADLINE` has a call of its own in the kernel),
-/// and for a priority that does not go with the policy.
+/// `EINVAL` for an unknown policy (including `SCHED_DEADLINE`, which has a call of its own in the
+/// kernel), and for a priority that does not fit the policy.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -195,7 +195,7 @@ pub struct SchedParam {
 /// ```
 #[track_caller]
 pub fn sched_setscheduler(task: &TaskStruct, policy: i32, param: &SchedParam) -> Result<(), Errno> {
-    /// It says what children get, of which kthreads have none.
+    /// Says what children inherit; kthreads have none.
     const SCHED_RESET_ON_FORK: i32 = 0x4000_0000;
     let policy = if policy < 0 { task.policy() } else { policy & !SCHED_RESET_ON_FORK };
     check_policy(policy, param.sched_priority as u32)?;
@@ -206,7 +206,7 @@ pub fn sched_setscheduler(task: &TaskStruct, policy: i32, param: &SchedParam) ->
     Ok(())
 }
 
-/// What [`sched_setattr`] gives a task: `struct sched_attr`, as far as it is of use here.
+/// The attributes for [`sched_setattr`]: the fields of `struct sched_attr` that are used here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SchedAttr {
     /// The policy, as for [`sched_setscheduler`].
@@ -217,7 +217,7 @@ pub struct SchedAttr {
     pub sched_priority: u32,
 }
 
-/// Gives `task` a policy with its nice value or priority: `sched_setattr`. SCHED_IDLE and the
+/// Sets the policy of `task` with its nice value or priority: `sched_setattr`. SCHED_IDLE and the
 /// real-time policies leave the nice value as it is.
 ///
 /// # Errors
@@ -247,14 +247,14 @@ pub fn sched_setattr(task: &TaskStruct, attr: &SchedAttr) -> Result<(), Errno> {
         }
     });
     if policy == SCHED_IDLE && task.inherited() == 0 {
-        // A kernel's `prio` shows the nice value that it was given here, though the task keeps its
+        // As in a kernel, `prio` then shows the nice value of `attr`, though the task keeps its
         // own.
         task.set_prio(120 + attr.sched_nice.clamp(-20, 19));
     }
     Ok(())
 }
 
-/// Whether there is such a policy, and it has such a priority.
+/// `EINVAL` unless the policy exists and the priority fits it.
 fn check_policy(policy: i32, priority: u32) -> Result<(), Errno> {
     let fits = match policy {
         SCHED_FIFO | SCHED_RR => (1..100).contains(&priority),
@@ -264,8 +264,20 @@ fn check_policy(policy: i32, priority: u32) -> Result<(), Errno> {
     if fits { Ok(()) } else { Err(Errno::EINVAL) }
 }
 
-/// Makes `task` a FIFO task of middle priority (50): `sched_set_fifo`. Real where the operating
-/// system permits.
+/// Makes `task` a FIFO task of middle priority (50): `sched_set_fifo`. Applied to the OS thread, if
+/// the operating system permits.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "urgent")?;
+/// sched_set_fifo(&task);
+/// assert_eq!((task.policy(), task.rt_priority()), (SCHED_FIFO, 50));
+/// sched_set_normal(&task, 5);
+/// assert_eq!((task.policy(), task_nice(&task)), (SCHED_NORMAL, 5));
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn sched_set_fifo(task: &TaskStruct) {
     apply_attributes(task, "sched_set_fifo", Location::caller(), |a| {
@@ -274,8 +286,8 @@ pub fn sched_set_fifo(task: &TaskStruct) {
     });
 }
 
-/// Makes `task` a FIFO task of the lowest priority (1): `sched_set_fifo_low`. Real where the
-/// operating system permits.
+/// Makes `task` a FIFO task of the lowest priority (1): `sched_set_fifo_low`. Applied to the OS
+/// thread, if the operating system permits.
 #[track_caller]
 pub fn sched_set_fifo_low(task: &TaskStruct) {
     apply_attributes(task, "sched_set_fifo_low", Location::caller(), |a| {
@@ -294,11 +306,13 @@ pub fn sched_set_normal(task: &TaskStruct, nice: i32) {
     });
 }
 
-/// Lets `task` run on the cpus of `mask` only: `set_cpus_allowed_ptr`.
+/// Restricts `task` to the cpus of `mask`: `set_cpus_allowed_ptr`.
 ///
-/// `EINVAL` if no cpu of the mask exists. A mask with all the cpus that the process had at boot
-/// means those. A bound thread's mask can be changed too, as in the kernel: `PF_NO_SETAFFINITY`
-/// keeps user space away, not this call. The affinity is the OS thread's, really.
+/// Sets the real affinity of the OS thread. A mask that contains all the cpus that the process had
+/// at boot means these. As in the kernel, the call changes the mask of a bound thread too:
+/// `PF_NO_SETAFFINITY` only stops user space.
+///
+/// `EINVAL` if no cpu of the mask is online; `EOWNERDEAD` in a forked child.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

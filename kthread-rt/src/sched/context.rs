@@ -1,9 +1,10 @@
-//! Where the caller is: in a task or in a callback of a timer, and whether it may sleep.
+//! The caller's context: a task or a callback, and whether it may sleep.
 //!
 //! A task's `preempt_count` has the kernel's layout: the depth of [`preempt_disable`] in the low
-//! byte, above it a bit while the task runs a softirq's work and one while it runs a hardirq's. The
-//! runtime sets these two around callbacks. Some bits of the word are no counts, and are not shown:
-//! so one look says whether there is anything to look at (`might_sleep.rs`).
+//! byte, above it a bit while the task runs a softirq callback and a bit while it runs a hardirq
+//! callback. The runtime sets these two around callbacks. The word has more bits, which are not
+//! counts and which `preempt_count` hides, so that one load says whether anything must be checked
+//! (`might_sleep.rs`).
 
 use super::current::{peek_current, with_current};
 use super::might_sleep::might_schedule_in;
@@ -15,29 +16,28 @@ use std::panic::Location;
 
 /// The part of `preempt_count` that [`preempt_disable`] counts.
 pub(crate) const PREEMPT_MASK: u32 = 0xff;
-/// In `preempt_count`: a softirq's work is being done.
+/// In `preempt_count`: a softirq callback runs.
 pub(crate) const SOFTIRQ_OFFSET: u32 = 1 << 8;
 /// In `preempt_count`: one section of [`local_bh_disable`].
 const SOFTIRQ_DISABLE_OFFSET: u32 = 2 * SOFTIRQ_OFFSET;
 /// The part of `preempt_count` that [`local_bh_disable`] counts.
 pub(crate) const SOFTIRQ_DISABLE_MASK: u32 = 0xfe00;
-/// In `preempt_count`: a hardirq's work is being done.
+/// In `preempt_count`: a hardirq callback runs.
 pub(crate) const HARDIRQ_OFFSET: u32 = 1 << 16;
-/// In a task's word, and not in what `preempt_count` returns: a callback runs that a kernel calls
-/// with interrupts off.
+/// In the word, but hidden by `preempt_count`: a callback runs that a kernel calls with interrupts
+/// off.
 pub(crate) const IRQS_OFF: u32 = 1 << 31;
-/// The same: the task has disabled them, `local_irq_disable`.
+/// Hidden too: the task has disabled interrupts, `local_irq_disable`.
 pub(super) const IRQS_OFF_BY_TASK: u32 = 1 << 30;
-/// The same: the task is in a section of `rcu_read_lock`.
+/// Hidden too: the task is in an `rcu_read_lock` section.
 pub(super) const IN_RCU: u32 = 1 << 29;
-/// The same: the task is in a call of which it has been told that it is wrong, see
+/// Hidden too: the task is in a call about which a warning was reported, see
 /// [`might_sleep_in_all`](super::might_sleep_in_all).
 pub(super) const TOLD: u32 = 1 << 27;
-/// What `preempt_count` returns.
+/// The part of the word that `preempt_count` returns.
 pub(super) const COUNTS: u32 = 0x00ff_ffff;
 
-/// A callback begins that stands for an interrupt's work: `context` is what the task counts
-/// meanwhile.
+/// A softirq or hardirq callback begins, with `context` as the task's counts.
 pub(crate) fn begin_callback(task: &TaskStruct, context: u32) {
     set_counts(task, context);
     if let Some(notes) = task.sections() {
@@ -45,12 +45,12 @@ pub(crate) fn begin_callback(task: &TaskStruct, context: u32) {
     }
 }
 
-/// What the task counts, and whether it is where a kernel has interrupts off of itself.
+/// The task's counts and `IRQS_OFF`.
 pub(crate) fn counts(task: &TaskStruct) -> u32 {
     task.preempt_count().load(Ordering::Relaxed) & (COUNTS | IRQS_OFF)
 }
 
-/// Puts that right; what it was.
+/// Sets the counts and `IRQS_OFF`. Returns the old ones.
 pub(crate) fn set_counts(task: &TaskStruct, counts: u32) -> u32 {
     let word = task.preempt_count();
     let were = word.load(Ordering::Relaxed);
@@ -58,7 +58,7 @@ pub(crate) fn set_counts(task: &TaskStruct, counts: u32) -> u32 {
     were & (COUNTS | IRQS_OFF)
 }
 
-/// The task is in a section of RCU, or in none any more.
+/// Notes that the task enters its outermost RCU section, or has left it.
 pub(crate) fn set_in_rcu(task: &TaskStruct, inside: bool, place: &'static Location<'static>) {
     let word = task.preempt_count();
     let now = word.load(Ordering::Relaxed);
@@ -69,31 +69,44 @@ pub(crate) fn set_in_rcu(task: &TaskStruct, inside: bool, place: &'static Locati
 }
 
 /// Begins a section in which the calling task must not sleep: `preempt_disable`. Sections nest.
+/// Never sleeps.
 ///
-/// No real preemption is disabled: a thread of a process can't do that. A call that may sleep warns
-/// inside the section.
+/// The operating system still preempts the thread, which a process can't prevent. A call that may
+/// sleep warns inside the section.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// preempt_disable();
+/// assert_eq!(preempt_count(), 1);
+/// preempt_enable();
+/// assert_eq!(preempt_count(), 0);
+/// ```
 #[track_caller]
 pub fn preempt_disable() {
     begin_atomic_section(Location::caller());
 }
 
-/// Ends a section that [`preempt_disable`] began: `preempt_enable`. Without one it is a warning.
+/// Ends a section that [`preempt_disable`] began: `preempt_enable`. Warns if there is none.
 #[track_caller]
 pub fn preempt_enable() {
     let place = Location::caller();
     with_current(|task| {
         let count = task.preempt_count();
-        // Only the task itself writes its count.
+        // Only the task itself writes its word.
         match count.load(Ordering::Relaxed) {
-            n if n & PREEMPT_MASK == 0 => {
-                task.warn(WarningKind::BadArgument, "preempt_enable", place, "preemption was not disabled")
-            }
+            n if n & PREEMPT_MASK == 0 => task.warn(
+                WarningKind::BadArgument,
+                "preempt_enable",
+                place,
+                "preemption was not disabled: each preempt_enable needs a preempt_disable before it",
+            ),
             n => count.store(n - 1, Ordering::Relaxed),
         }
     });
 }
 
-/// [`preempt_disable`] by a lock.
+/// [`preempt_disable`] on behalf of a lock.
 #[inline]
 pub(crate) fn begin_atomic_section(place: &'static Location<'static>) {
     if !peek_current(|task| deepen(task, 1, PREEMPT_MASK, Begun::Preempt, place)) {
@@ -101,19 +114,19 @@ pub(crate) fn begin_atomic_section(place: &'static Location<'static>) {
     }
 }
 
-/// The same, of a task that is known: the current one, or one that the caller had locked as before.
+/// The same for a given task: the current one, or the one with which the caller took the lock.
 pub(crate) fn begin_atomic_section_of(task: &TaskStruct, place: &'static Location<'static>) {
     if !deepen(task, 1, PREEMPT_MASK, Begun::Preempt, place) {
         report_too_deep("preempt_disable");
     }
 }
 
-/// One section more of those that `mask` counts. False if it has no room for it: the task then
-/// leaves them one too early.
+/// Counts one more section in `mask`. False if the count is full: the task's sections then end one
+/// too early.
 #[inline]
 fn deepen(task: &TaskStruct, one: u32, mask: u32, what: Begun, place: &'static Location<'static>) -> bool {
     let count = task.preempt_count();
-    // Only the task itself writes its count.
+    // Only the task itself writes its word.
     let n = count.load(Ordering::Relaxed);
     let has_room = n & mask != mask;
     if has_room {
@@ -127,12 +140,13 @@ fn deepen(task: &TaskStruct, one: u32, mask: u32, what: Begun, place: &'static L
 
 #[cold]
 fn report_too_deep(call: &str) {
-    let message = "the task is in more atomic sections than are counted; were some never ended?";
+    let message =
+        "the task is in more nested atomic sections than can be counted: end each section that was begun";
     with_current(|task| task.warn(WarningKind::LockMisuse, call, Location::caller(), message));
 }
 
-/// The end of [`begin_atomic_section`]. A lock may be let go by another task of the same thread, or
-/// by a temporary one, which has no section to end.
+/// Ends a [`begin_atomic_section`]. Another task of the same thread, or a temporary one, may
+/// release a lock; it has no section to end.
 #[inline]
 pub(crate) fn atomic_section_end(task: &TaskStruct) {
     let count = task.preempt_count();
@@ -143,8 +157,10 @@ pub(crate) fn atomic_section_end(task: &TaskStruct) {
 }
 
 /// Begins a section in which a kernel runs no softirqs on this cpu: `local_bh_disable`. Sections
-/// nest. Here softirqs' work has a thread of its own, which this does not stop; but the caller is
-/// in an atomic section, and, as in the kernel, `in_interrupt` in C says so.
+/// nest.
+///
+/// Here a separate thread runs softirq callbacks, and goes on during the section. But the caller
+/// must not sleep, and, as in the kernel, `in_interrupt` in C is true.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -165,17 +181,20 @@ pub fn local_bh_disable() {
     }
 }
 
-/// Ends a section that [`local_bh_disable`] began: `local_bh_enable`. Without one it is a warning.
+/// Ends a section that [`local_bh_disable`] began: `local_bh_enable`. Warns if there is none.
 #[track_caller]
 pub fn local_bh_enable() {
     let place = Location::caller();
     with_current(|task| {
         let count = task.preempt_count();
-        // Only the task itself writes its count.
+        // Only the task itself writes its word.
         match count.load(Ordering::Relaxed) {
-            n if n & SOFTIRQ_DISABLE_MASK == 0 => {
-                task.warn(WarningKind::BadArgument, "local_bh_enable", place, "softirqs were not disabled")
-            }
+            n if n & SOFTIRQ_DISABLE_MASK == 0 => task.warn(
+                WarningKind::BadArgument,
+                "local_bh_enable",
+                place,
+                "softirqs were not disabled: each local_bh_enable needs a local_bh_disable before it",
+            ),
             n => {
                 count.store(n - SOFTIRQ_DISABLE_OFFSET, Ordering::Relaxed);
                 if lockdep::on() {
@@ -186,8 +205,8 @@ pub fn local_bh_enable() {
     });
 }
 
-/// How many sections that [`preempt_disable`] began the calling task is in, and more than 255 in a
-/// callback that stands for an interrupt's: `preempt_count`.
+/// Returns in how many [`preempt_disable`] sections the calling task is: `preempt_count`. More than
+/// 255 in softirq and hardirq callbacks and in [`local_bh_disable`] sections.
 pub fn preempt_count() -> u32 {
     peek_current(|task| task.preempt_count().load(Ordering::Relaxed)) & COUNTS
 }
@@ -206,14 +225,13 @@ pub fn in_atomic() -> bool {
     preempt_count() != 0
 }
 
-/// True unless the caller is a callback that stands for an interrupt's work, as those of timers do:
-/// `in_task`.
+/// True unless the caller is a softirq or hardirq callback, such as a timer's: `in_task`.
 pub fn in_task() -> bool {
     preempt_count() & (SOFTIRQ_OFFSET | HARDIRQ_OFFSET) == 0
 }
 
-/// True in the callback of a timer or a tasklet: `in_serving_softirq`. It runs in a task here,
-/// which must not sleep meanwhile.
+/// True in the callback of a timer or a tasklet: `in_serving_softirq`. Here a task runs the
+/// callback, and must not sleep in it.
 ///
 /// ```
 /// assert!(!kthread_rt::in_serving_softirq());
@@ -222,8 +240,8 @@ pub fn in_serving_softirq() -> bool {
     preempt_count() & SOFTIRQ_OFFSET != 0
 }
 
-/// True in the callback of an hrtimer or an irq_work: `in_hardirq`. It runs in a task here, which
-/// must not sleep meanwhile.
+/// True in the callback of an hrtimer or an irq_work: `in_hardirq`. Here a task runs the callback,
+/// and must not sleep in it.
 ///
 /// ```
 /// assert!(!kthread_rt::in_hardirq());
@@ -232,21 +250,21 @@ pub fn in_hardirq() -> bool {
     preempt_count() & HARDIRQ_OFFSET != 0
 }
 
-/// True where a kernel has interrupts off of itself, in the callback of an hrtimer, an irq_work, or
-/// a timer with `TIMER_IRQSAFE`: `irqs_disabled`. There are no interrupts here, so in Rust nothing
-/// else makes it true, `spin_lock_irq` neither; C code may have them disabled by name.
+/// True where a kernel calls with interrupts off: in the callback of an hrtimer, an irq_work, or a
+/// timer with `TIMER_IRQSAFE`: `irqs_disabled`. There are no interrupts here, so nothing else in
+/// Rust makes it true, not even `spin_lock_irq`. C code may also call `local_irq_disable`.
 pub fn irqs_disabled() -> bool {
     let off = HARDIRQ_OFFSET | IRQS_OFF | IRQS_OFF_BY_TASK;
     peek_current(|task| task.preempt_count().load(Ordering::Relaxed)) & off != 0
 }
 
-/// True if `task` has disabled interrupts: `local_irq_disable` of C code, or a lock's `_irq`.
+/// True if `task` has disabled interrupts: by `local_irq_disable` in C, or by a lock's `_irq` call.
 pub(crate) fn has_irqs_off(task: &TaskStruct) -> bool {
     task.preempt_count().load(Ordering::Relaxed) & IRQS_OFF_BY_TASK != 0
 }
 
-/// Remembers that `task`, the current one, has disabled interrupts, or enabled them; and whether it
-/// had disabled them before.
+/// Notes that `task`, the current one, disables or enables interrupts. Returns whether they were
+/// disabled before.
 #[track_caller]
 pub(crate) fn set_irqs_off(task: &TaskStruct, off: bool) -> bool {
     let place = Location::caller();
@@ -261,21 +279,20 @@ pub(crate) fn set_irqs_off(task: &TaskStruct, off: bool) -> bool {
     were_off
 }
 
-/// True in a callback that stands for an interrupt's work, a hardirq's or a softirq's:
-/// `in_interrupt`.
+/// True in a softirq or hardirq callback: `in_interrupt`.
 pub fn in_interrupt() -> bool {
     !in_task()
 }
 
-/// The task has said that others may run.
+/// Counts that the task has yielded.
 pub(super) fn passes_point(me: &TaskStruct) {
-    // Written by the task alone.
+    // Only the task writes it.
     let points = &me.wait_note().points;
     points.store(points.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
 }
 
-/// Lets other threads run, staying ready: the kernel's `yield`, exported as `r#yield` since Rust
-/// keeps the plain word. In an atomic section it warns.
+/// Yields the cpu to other threads: the kernel's `yield`, exported as `r#yield` because `yield` is
+/// a keyword in Rust. The task stays ready to run. Warns in an atomic section.
 #[track_caller]
 pub fn yield_now() {
     let place = Location::caller();

@@ -1,21 +1,21 @@
 //! `current`: the task of the calling thread.
 //!
-//! A kthread's is set by the thread's first instructions. A thread that the runtime did not create
-//! (a *foreign* thread) gets one when it first needs it, in the default Kernel, and keeps it until
-//! it ends; `Kernel::enter` gives it one in another Kernel for a time.
+//! A kthread sets its own when its thread begins. A thread that the runtime did not create (a
+//! *foreign* thread) gets a task in the default Kernel when it first needs one, and keeps it until
+//! the thread ends; `Kernel::enter` gives it a task in another Kernel for a time.
 //!
-//! The thread's pointer to its task is a plain pointer without a count: reading it is one load. The
-//! reference behind it is held by the thread's main function (kthreads) or by an [`Attached`].
+//! The thread's pointer to its task is a plain pointer without a reference count: reading it is one
+//! load. The thread's main function (for kthreads) or an [`Attached`] holds the reference.
 //!
 //! # Borrows
 //!
-//! An `Attached` is the user's, inside an [`Entered`](crate::Entered), and may go in the middle of
-//! a call of this crate: handlers of warnings and events, conditions, and destructors of data run
-//! there. So whoever works with the current task *borrows* it, [`with_current`], and the task
-//! counts its borrows (`task/borrows.rs`). An `Attached` that goes while its task is borrowed
-//! leaves its reference to the last borrow. The task is dead then, and out of the pid table, but
-//! its memory is there. Only its own thread counts, so that is two plain writes. [`peek_current`]
-//! counts nothing, and is for what can't run code of the user's.
+//! The user owns an `Attached`, inside an [`Entered`](crate::Entered), and may drop it during a
+//! call of this crate, which may run user code: handlers of warnings and events, conditions,
+//! destructors. So code that uses the current task *borrows* it by [`with_current`], and the task
+//! counts its borrows (`task/borrows.rs`). An `Attached` that is dropped while its task is borrowed
+//! leaves its reference to the last borrow. The task is then dead and out of the pid table, but its
+//! memory stays valid. Only the task's own thread counts, so a borrow costs two plain writes.
+//! [`peek_current`] does not count; it is for code that runs no user code.
 
 use super::release::{keep_if_holding, release_task};
 use super::section::leave_stray_section;
@@ -25,22 +25,22 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
 
-/// A task for the calling foreign thread. When it goes, so does the task, and what was current
-/// before is again.
+/// Makes a task current for the calling thread. When it is dropped, the previous task is current
+/// again.
 ///
-/// A thread's attachments form a chain, the newest on top; the top's task is current. Each may go
-/// at any time, not only the newest: the chain closes over it.
+/// A thread's attachments form a chain, the newest on top, whose task is current. They may be
+/// dropped in any order: an attachment in the middle is unlinked.
 ///
 /// # Invariants
 ///
-/// The chain has exactly the thread's live (or forgotten, and so leaked) attachments; each holds a
-/// reference to its task.
+/// The chain consists of the thread's live (or leaked) attachments; each holds a reference to its
+/// task.
 #[derive(Debug)]
 pub(crate) struct Attached {
-    /// In a box, so that it stays where it is while the chain leads to it. A pointer, because the
-    /// chain shares it.
+    /// In a box, so that it does not move while the chain points to it. A raw pointer, because the
+    /// chain points to it too.
     link: NonNull<Link>,
-    /// The thread's own.
+    /// Must stay on its thread.
     _not_send: PhantomData<*const ()>,
 }
 
@@ -69,7 +69,7 @@ impl Attached {
     }
 
     fn link(&self) -> &Link {
-        // SAFETY: the box lives until `drop`, and is only ever shared.
+        // SAFETY: the box lives until `drop`, and nobody has a `&mut` to it.
         unsafe { self.link.as_ref() }
     }
 
@@ -84,7 +84,7 @@ impl Attached {
         let top = sync::top_attachment().cast::<Link>();
         if ptr::eq(top, this) {
             sync::set_top_attachment(below.cast());
-            // SAFETY: what the chain leads to is alive (the invariant).
+            // SAFETY: the links in the chain are alive (the invariant).
             sync::set_current_ptr(unsafe { below.as_ref() }.map_or(base, |link| link.task.as_ptr().cast()));
             return;
         }
@@ -104,16 +104,16 @@ impl Attached {
 impl Drop for Attached {
     fn drop(&mut self) {
         if os::forked() {
-            // A copy of what another process has.
+            // The task belongs to the parent process.
             return;
         }
         self.unlink();
-        // SAFETY: made by `Box::leak` in `new`, and nothing leads to it any more.
+        // SAFETY: the pointer is from `Box::leak` in `new`, and the chain no longer points to it.
         let link = unsafe { Box::from_raw(self.link.as_ptr()) };
         if link.owned {
             release_task(&link.task);
         } else {
-            // init: it may be entered again, or end with its Kernel at any time from now on.
+            // init: its thread may enter again, or its Kernel may end it at any time from now on.
             keep_if_holding(&link.task);
             if !is_attached(&link.task) {
                 leave_stray_section(&link.task, "Entered::drop");
@@ -126,10 +126,10 @@ impl Drop for Attached {
     }
 }
 
-/// True if `task` is current, or will be again when newer attachments of the calling thread go.
+/// True if `task` is current, or will be when the calling thread drops newer attachments.
 fn is_attached(task: &Task) -> bool {
     let mut next = sync::top_attachment().cast::<Link>();
-    // SAFETY: what the chain leads to is alive (the invariant of `Attached`).
+    // SAFETY: the links in the chain are alive (the invariant of `Attached`).
     while let Some(link) = unsafe { next.as_ref() } {
         if ptr::eq(link.task.as_ptr(), task.as_ptr()) {
             return true;
@@ -139,13 +139,13 @@ fn is_attached(task: &Task) -> bool {
     false
 }
 
-/// The kthread `task`, whose thread this is, is over, and its reference goes soon: it is not
-/// current any more, and will not be when the attachments go that its function has left behind, in
+/// The kthread `task`, whose thread this is, has ended and will drop its reference: makes it no
+/// longer current, also not after attachments are dropped that its function has left in
 /// thread-locals.
 pub(crate) fn leave_for_good(task: &Task) {
     let gone = task.as_ptr().cast();
     let mut next = sync::top_attachment().cast::<Link>();
-    // SAFETY: what the chain leads to is alive (the invariant).
+    // SAFETY: the links in the chain are alive (the invariant).
     while let Some(link) = unsafe { next.as_ref() } {
         if ptr::eq(link.base.get(), gone) {
             link.base.set(ptr::null());
@@ -157,7 +157,7 @@ pub(crate) fn leave_for_good(task: &Task) {
     }
 }
 
-/// Gives the calling thread a new task in `kernel_state` until the guard goes.
+/// Gives the calling thread a new task in `kernel_state` until the guard is dropped.
 pub(crate) fn attach(kernel_state: &Arc<KernelState>) -> Attached {
     Attached::new(KernelState::make_foreign(kernel_state), true)
 }
@@ -166,18 +166,17 @@ pub(crate) fn attach(kernel_state: &Arc<KernelState>) -> Attached {
 ///
 /// # Panics
 ///
-/// Aborts in a process that was forked from one that uses the runtime: the locks may be held by
-/// threads that do not exist here. Calls that can return an error ask [`os::forked`] first.
+/// Aborts in a forked child of a process that uses the runtime: threads that do not exist here may
+/// hold its locks. Calls that can return an error check [`os::forked`] first.
 #[inline(always)]
 pub(crate) fn with_current<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
     let task = sync::current_ptr().cast::<TaskStruct>();
     if task.is_null() {
         return with_new_task(f);
     }
-    // SAFETY: the pointer was set by whoever holds a reference to the task, and is replaced before
-    // that reference goes: by `Attached::drop` on this very thread, or by the kthread's main
-    // function after its last use. `f` can't outlive the latter. It may run code of the user's that
-    // drops an `Attached`, which leaves its reference to the borrow.
+    // SAFETY: the holder of a reference to the task set the pointer, and resets it before it drops
+    // the reference: the kthread's main function does so after `f` has returned. An `Attached` can
+    // be dropped by user code in `f`, on this thread, but then leaves its reference to the borrow.
     let borrow = unsafe { Borrow::new(task) };
     // SAFETY: as above.
     let result = f(unsafe { &*task });
@@ -185,7 +184,7 @@ pub(crate) fn with_current<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
     result
 }
 
-/// A borrow of the current task. A pointer, since the task may go with it.
+/// A borrow of the current task. A pointer, because its end may free the task.
 struct Borrow(*const TaskStruct);
 
 impl Borrow {
@@ -194,7 +193,7 @@ impl Borrow {
     /// `task` is the current task.
     #[inline(always)]
     unsafe fn new(task: *const TaskStruct) -> Self {
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises that `task` is the current task, which is valid.
         unsafe { (*task).begin_borrow() };
         Self(task)
     }
@@ -203,40 +202,40 @@ impl Borrow {
 impl Drop for Borrow {
     #[inline(always)]
     fn drop(&mut self) {
-        // SAFETY: `keep_while_borrowed` saw to it that the task is there.
+        // SAFETY: the task is alive: its holder still has the reference, or `keep_while_borrowed`
+        // has left it to the borrows.
         if unsafe { (*self.0).end_borrow() } {
             put_orphan(self.0);
         }
     }
 }
 
-/// The last borrow of a task is over whose attachment went meanwhile.
+/// Drops the reference that was left to the last borrow of a task.
 #[cold]
 fn put_orphan(task: *const TaskStruct) {
-    // SAFETY: `keep_while_borrowed` has left a reference, and told so once. Nobody on this thread
-    // uses the task after this.
+    // SAFETY: `end_borrow` has returned true, and this is the only call after it. This thread does
+    // not use the task after this.
     let task = unsafe { (*task).take_kept_reference() };
-    // Locks that it has taken since it ended.
+    // It may hold locks that it has taken since it ended.
     keep_if_holding(&task);
 }
 
-/// Runs `f` with the calling thread's task, without a borrow: `f` reads or writes fields of the
-/// task, and runs no code of the user's, so no warning, no event, and no destructor of what is not
-/// the runtime's own.
+/// Runs `f` with the calling thread's task, without a borrow. `f` may read and write fields of the
+/// task, but must not run user code: no warning, no event, and no destructor of user data.
 #[inline(always)]
 pub(crate) fn peek_current<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
     let task = sync::current_ptr().cast::<TaskStruct>();
     if task.is_null() {
         return with_new_task(f);
     }
-    // SAFETY: as in `with_current`, but that nothing drops an `Attached` inside `f`.
+    // SAFETY: as in `with_current`; `f` runs no user code, so nothing drops an `Attached` inside
+    // it.
     f(unsafe { &*task })
 }
 
-/// [`peek_current`], if the thread has a task.
+/// [`peek_current`] if the thread has a task; else `None`.
 ///
-/// A question about a kthread is answered without one, and the closure need not be kept in memory
-/// for the other case.
+/// For tests of kthreads, which need no new task. It also compiles to less code.
 #[inline(always)]
 pub(crate) fn peek_current_if_any<R>(f: impl FnOnce(&TaskStruct) -> R) -> Option<R> {
     // SAFETY: as in `peek_current`.
@@ -249,7 +248,7 @@ fn with_new_task<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
     let attached = attach(KernelState::default_state());
     let task = attached.task().clone();
     // In a thread-local destructor that runs after the runtime's own, the thread can't keep a task:
-    // the closure, and the guard in it, are dropped at once, and `task` serves this call alone.
+    // the closure and its guard are dropped at once, and `task` is for this call only.
     let kept = sync::at_thread_exit(move || drop(attached));
     let result = f(&task);
     if !kept {
@@ -259,8 +258,8 @@ fn with_new_task<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
     result
 }
 
-/// The address of the calling thread's task, as C has it: no reference is counted. Good as long as
-/// the thread lives, or until it enters another Kernel.
+/// Returns the address of the calling thread's task, for C: it takes no reference. Valid until the
+/// thread ends or drops the [`Entered`](crate::Entered) that gave it the task.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -271,10 +270,10 @@ pub fn current_ptr() -> *const TaskStruct {
     peek_current(ptr::from_ref)
 }
 
-/// The task of the calling thread: `current`.
+/// Returns the task of the calling thread: `current`.
 ///
-/// A thread that the runtime did not create gets a task in the default Kernel by its first call;
-/// the first such thread is init, pid 1. The task goes away with the thread. Does not sleep.
+/// A thread that the runtime did not create gets a task in the default Kernel with its first call;
+/// the first such thread is init, pid 1. The task ends with the thread. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -297,8 +296,8 @@ pub fn current_ptr() -> *const TaskStruct {
 ///
 /// # Panics
 ///
-/// In a forked child of a process that uses the runtime it aborts with a message, as every call
-/// does that has no error to return.
+/// Aborts with a message in a forked child of a process that uses the runtime, as does every call
+/// that can't return an error.
 pub fn current() -> Task {
     peek_current(TaskStruct::get)
 }

@@ -1,13 +1,13 @@
-//! The loop of `wait_event!` and of `swait_event!`: queue up and set the state, test the condition,
-//! sleep.
+//! The loop of `wait_event!` and `swait_event!`: queue an entry and set the state, test the
+//! condition, sleep.
 //!
-//! The condition is tested once before that, without an entry. A signal that the state admits ends
-//! the wait with ERESTARTSYS unless the condition is true by then. With a limit in jiffies, the
-//! condition is tested once more when the time is over, success is never 0, and a limit of 0 is one
-//! look and no more. With a limit in nanoseconds a signal counts before the time.
+//! Before the loop, the condition is tested once without an entry. A signal that the state admits
+//! ends the wait with ERESTARTSYS, unless the condition is true by then. With a timeout in jiffies,
+//! the condition is tested once more when the timeout has passed, success is never 0, and a timeout
+//! of 0 only tests the condition once. With a timeout in nanoseconds, a signal takes precedence
+//! over the timeout.
 //!
-//! The condition is the caller's code and may panic, so the state is put right by a destructor
-//! here, and the entry by its own.
+//! The condition is user code and may panic, so destructors restore the state (here) and the entry.
 
 use super::might_sleep::note_state;
 use super::sleep::{change_state, sleep_until};
@@ -17,27 +17,27 @@ use crate::errno::Errno;
 use crate::task::{TASK_RUNNING, TaskState, TaskStruct};
 use std::panic::Location;
 
-/// How long a wait may take.
+/// The timeout of a wait.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub enum WaitLimit {
-    /// As long as it takes.
+    /// No timeout.
     None,
-    /// So many jiffies.
+    /// A timeout in jiffies.
     Jiffies(u64),
-    /// So many nanoseconds; `KTIME_MAX` is no limit.
+    /// A timeout in nanoseconds; `KTIME_MAX` means none.
     Nanoseconds(i64),
 }
 
-/// How a wait is made.
+/// The parameters of a wait.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct WaitMode {
     /// The state to sleep in.
     pub state: TaskState,
-    /// Whether wake-ups wake only some of those who wait like this.
+    /// True for an exclusive waiter.
     pub exclusive: bool,
-    /// The time limit.
+    /// The timeout.
     pub limit: WaitLimit,
     /// The macro's name.
     pub call: &'static str,
@@ -49,7 +49,7 @@ impl WaitLimit {
         Self::Jiffies(timeout.as_long() as u64)
     }
 
-    /// What a wait returns whose condition is true at the first look.
+    /// The result of a wait whose condition is true before it begins.
     pub(crate) fn untouched(self) -> u64 {
         match self {
             Self::Jiffies(jiffies) => jiffies.max(1),
@@ -58,7 +58,7 @@ impl WaitLimit {
     }
 }
 
-/// Sets the state to RUNNING when it goes, also on a panic of the condition.
+/// Sets the state to RUNNING when dropped, also on a panic of the condition.
 struct Running<'a>(&'a TaskStruct);
 
 impl Drop for Running<'_> {
@@ -67,8 +67,8 @@ impl Drop for Running<'_> {
     }
 }
 
-/// The first look: what the wait returns if it is over with it, by its condition or because its
-/// limit is no time at all.
+/// Tests the condition once, before queueing. `Some(result)` if it is true or the timeout is 0
+/// jiffies.
 pub(crate) fn first_look(limit: WaitLimit, condition: &mut dyn FnMut() -> bool) -> Option<u64> {
     if condition() {
         return Some(limit.untouched());
@@ -76,21 +76,21 @@ pub(crate) fn first_look(limit: WaitLimit, condition: &mut dyn FnMut() -> bool) 
     matches!(limit, WaitLimit::Jiffies(0)).then_some(0)
 }
 
-/// A wait after its [`first_look`]: what its caller has to do next. The loop around it is
-/// [`sleep_until_true`], or, in C, the macros of the header.
+/// The state of a wait after its [`first_look`]. The loop around it is [`sleep_until_true`] or, in
+/// C, the header's macros.
 #[derive(Debug)]
 pub(crate) struct Waiting {
     until: Until,
-    /// In jiffies; 1, and then 0, with another limit.
+    /// The jiffies left; with another limit, 1 until it has passed and then 0.
     left: u64,
-    /// How queueing up went last.
+    /// The result of the last queueing.
     ready: Result<(), Errno>,
 }
 
 #[derive(Debug)]
 enum Until {
     Jiffies(Timeout),
-    /// A time of the monotonic clock; `None` is never.
+    /// A time of the monotonic clock; `None` for no timeout.
     Nanosecond(Option<u64>),
 }
 
@@ -98,8 +98,8 @@ impl Waiting {
     pub(crate) fn new(me: &TaskStruct, mode: &WaitMode, place: &'static Location<'static>) -> Self {
         let until = match mode.limit {
             WaitLimit::None | WaitLimit::Nanoseconds(i64::MAX) => Until::Nanosecond(None),
-            // The kernel adds it to the time that it is, and takes a sum that is less for one that
-            // has overflowed: never.
+            // The kernel adds it to the current time, and takes a smaller sum for an overflow: no
+            // timeout.
             WaitLimit::Nanoseconds(..0) => Until::Nanosecond(None),
             WaitLimit::Jiffies(jiffies) => Until::Jiffies(Timeout::after(me, jiffies, mode.call, place)),
             WaitLimit::Nanoseconds(ns) => {
@@ -109,13 +109,13 @@ impl Waiting {
         Self { until, left: mode.limit.untouched(), ready: Ok(()) }
     }
 
-    /// The task has queued up and set its state, or was taken out because a signal is pending. The
-    /// condition is to be tested.
+    /// The task has queued its entry and set its state, or has removed the entry because a signal
+    /// is pending. The caller tests the condition next.
     pub(crate) fn prepared(&mut self, ready: Result<(), Errno>) {
         self.ready = ready;
     }
 
-    /// The condition was false: true if the wait ends all the same.
+    /// After the condition was false: true if the wait ends nevertheless.
     pub(crate) fn over(&self) -> bool {
         self.ready.is_err() || self.left == 0
     }
@@ -130,8 +130,8 @@ impl Waiting {
         };
     }
 
-    /// What the wait returns: the jiffies left, at least 1 (1 with another limit), or 0 if the time
-    /// has passed.
+    /// The result of the wait: the jiffies left, at least 1 (always 1 with another limit), or 0 if
+    /// the timeout has passed.
     pub(crate) fn result(&self, condition: bool) -> Result<u64, Errno> {
         let in_jiffies = matches!(self.until, Until::Jiffies(_));
         match self.ready {
@@ -142,8 +142,8 @@ impl Waiting {
     }
 }
 
-/// The loop, after [`first_look`]. `prepare` queues the entry up and sets the state, or takes it
-/// out if a signal is pending; `around_sleep` gets a function that sleeps.
+/// The loop, after [`first_look`]. `prepare` queues the entry and sets the state, or removes the
+/// entry if a signal is pending; `around_sleep` gets a function that sleeps.
 pub(crate) fn sleep_until_true(
     me: &TaskStruct,
     mode: &WaitMode,

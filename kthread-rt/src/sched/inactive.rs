@@ -1,9 +1,9 @@
-//! `wait_task_inactive`: waiting until another task is asleep.
+//! `wait_task_inactive`: waits until another task is asleep.
 //!
-//! The watcher adds itself to the task's `watch_list`, then looks; the task changes its state or
-//! `on_rq`, fences, then looks at `watchers` (`note_transition`). Between adding and looking the
-//! watcher has the fence of `set_current_state`. So one sees the other, and the watcher sleeps
-//! without polling.
+//! The watcher adds itself to the task's `watch_list`, then reads the task's state; the task
+//! changes its state or `on_rq`, fences, then reads `watchers` (`note_transition`). The fence of
+//! `set_current_state` is between the watcher's two steps. So one sees the other, and the watcher
+//! sleeps without polling.
 
 use super::current::with_current;
 use super::might_sleep::might_pause_in;
@@ -23,9 +23,9 @@ enum Look {
 }
 
 fn look(task: &TaskStruct, state: TaskState) -> Look {
-    // The state first: if it is a sleep's, then an `on_rq` of 0 read after it is that sleep's or a
-    // later one's, because the task sets `on_rq` to 1 at the end of one sleep and before the state
-    // of the next (Acquire in `state`).
+    // Read the state first. If it belongs to a sleep, an `on_rq` of 0 that is read later belongs to
+    // that sleep or a later one, because the task sets `on_rq` to 1 after a sleep and before it
+    // sets the state for the next (Acquire in `state`).
     let now = task.state();
     if !state.is_empty() && now != state {
         Look::OtherState
@@ -36,11 +36,12 @@ fn look(task: &TaskStruct, state: TaskState) -> Look {
     }
 }
 
-/// Waits until `task` is asleep in `state`: `wait_task_inactive`. With [`TASK_RUNNING`] as `state`,
+/// Waits until `task` is asleep in `state`: `wait_task_inactive`. [`TASK_RUNNING`] as `state` means
 /// asleep in any state.
 ///
-/// True once it is; false if its state is another (the kernel returns a count and 0). Sleeps
-/// uninterruptibly, and does not poll. A task that asks about itself gets a warning and false.
+/// Returns true once it is asleep; false if it is in another state (the kernel returns a count and
+/// 0). Sleeps uninterruptibly, and does not poll. Returns false with a warning if `task` is the
+/// caller.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -57,7 +58,7 @@ pub fn wait_task_inactive(task: &TaskStruct, state: TaskState) -> bool {
     wait_inactive(task, state, "wait_task_inactive", Location::caller())
 }
 
-/// [`wait_task_inactive`] on behalf of `call`, which was made at `place`.
+/// [`wait_task_inactive`] on behalf of `call`, whose place is `place`.
 pub(crate) fn wait_inactive(
     task: &TaskStruct,
     state: TaskState,
@@ -67,7 +68,12 @@ pub(crate) fn wait_inactive(
     with_current(|me| {
         might_pause_in(me, call, place);
         if std::ptr::eq(me, task) {
-            me.warn(WarningKind::Deadlock, call, place, "a task can't wait for its own sleep");
+            me.warn(
+                WarningKind::Deadlock,
+                call,
+                place,
+                "a task can't wait for its own sleep: the call returned false at once",
+            );
             return false;
         }
         match look(task, state) {
@@ -101,9 +107,8 @@ fn watch(
     inactive
 }
 
-/// Waits until none of the tasks of the Kernel of `me` that are `meant` runs, at one moment: each
-/// is asleep or has ended. False if one still runs at `deadline`, a time of the monotonic clock in
-/// nanoseconds.
+/// Waits for a moment at which each task of `me`'s Kernel for which `meant` is true sleeps or has
+/// ended. False if one still runs at `deadline`, a time of the monotonic clock in nanoseconds.
 pub(crate) fn wait_all_inactive(
     me: &TaskStruct,
     meant: impl Fn(&TaskStruct) -> bool,
@@ -112,7 +117,7 @@ pub(crate) fn wait_all_inactive(
 ) -> bool {
     let runs = |task: &Task| task.state() != TASK_DEAD && !matches!(look(task, TASK_RUNNING), Look::Inactive);
     loop {
-        // Those that run now may make others meanwhile.
+        // The running tasks may create others meanwhile.
         let mut tasks = me.kernel_state().pids.all();
         tasks.retain(|task| meant(task) && *me != *task && runs(task));
         if tasks.is_empty() {
@@ -140,8 +145,8 @@ pub(crate) fn wait_all_inactive(
     }
 }
 
-/// Runs `f` while every transition of `tasks` wakes `me`, which `f` puts to sleep: it sets the
-/// state, looks, and sleeps. `f` does not unwind.
+/// Runs `f` while every transition of `tasks` wakes `me`. `f` sets the state of `me`, tests the
+/// tasks, and sleeps. It does not unwind.
 pub(crate) fn with_watched<R, T: Deref<Target = TaskStruct>>(
     me: &TaskStruct,
     tasks: &[T],

@@ -1,42 +1,42 @@
-//! Priority inheritance: who holds a lock that somebody waits for is as urgent as the most urgent
-//! of those who wait.
+//! Priority inheritance: the holder of a lock is at least as urgent as the most urgent waiter for
+//! it.
 //!
-//! Tasks and locks make a graph: a task waits for one lock, a lock has one holder, who may wait for
-//! another lock. A priority goes along it: a waiter's to the holder, from there, if that one waits
-//! too, to the next holder, and so on. All of it, of all rt_mutexes of the process, is under one
-//! spinlock, [`Graph`]. It is taken only when somebody has to wait, or when a task's priority is
-//! changed; so walking along is plain code, and a cycle can be seen before it is closed.
+//! Tasks and locks form a graph: a task waits for one lock, and a lock has one holder, which may
+//! wait for another lock. A priority follows these edges: from a waiter to the holder and, if the
+//! holder waits too, to the next holder, and so on. One spinlock, [`Graph`], protects the graph of
+//! all rt_mutexes of the process. A task takes it only when it has to wait, or when a task's
+//! priority changes. So the walk is plain code, and can find a cycle before it is closed.
 //!
 //! # What is inherited
 //!
-//! As in the kernel: a task's `prio` is its own, or that of its *top donor*, if that is more
-//! urgent. Its donors are all those who wait for locks that it holds; the top one has the best
-//! real-time priority, and came first among equals. Nice values don't count for the order. `prio`
-//! is written under the graph's lock alone.
+//! As in the kernel, a task's `prio` is its own priority, or that of its *top donor* if that is
+//! more urgent. Its donors are all waiters for the locks that it holds; the top donor has the
+//! highest real-time priority, and came first among equals. Nice values don't count for the order.
+//! `prio` is only written under the graph's lock.
 //!
-//! A real-time priority is also inherited in fact: the holder's OS thread becomes a FIFO one of
-//! that priority, where the operating system permits; what was refused is told as with
-//! `sched_setscheduler`. It is asked for when the graph's lock has been let go: `inherited` says
-//! what is due, and who reads it holds the task's attributes; so of two who tell at once the second
-//! tells the last word.
+//! A real-time priority is also applied to the OS: the holder's OS thread becomes a FIFO thread of
+//! that priority, if the operating system permits; a refusal is reported as for
+//! `sched_setscheduler`. This happens after the graph's lock is released. The task's `inherited` is
+//! the priority to apply, and is read under the lock of the task's attributes. So concurrent
+//! updates serialize on that lock, and the OS ends with the newest value.
 //!
-//! Who is to be more urgent is told first, who is to be less urgent last. Between the two, an
-//! unlock wakes the next owner ([`PendingPriorityUpdates`]): a former owner that was ordinary again
-//! before that might not run for as long as a task of middle urgency likes, and the next owner, the
-//! most urgent of all, would sleep with the lock.
+//! Raised priorities are applied first, lowered ones last. Between the two, an unlock wakes the
+//! next owner ([`PendingPriorityUpdates`]). If the former owner became ordinary before that, a task
+//! of middle urgency could keep it from running, and the next owner, the most urgent task of all,
+//! would sleep with the lock.
 //!
 //! The graph's lock is a plain spinlock, whose holder inherits nothing. It is held for a walk along
-//! the chain, never for a call of the operating system; but who is preempted in it keeps all of
-//! them waiting.
+//! the chain, never for a system call; but if its holder is preempted, all others wait.
 //!
 //! # Invariants
 //!
-//! * A linked [`PiWaiter`] is on the stack of its task, which unlinks it, under the graph's lock,
-//!   before the frame goes; so it, its task, and the lock that it waits for are valid as long as it
-//!   is linked.
-//! * It is in the list of the lock that it waits for, and among the donors of the lock's holder,
-//!   who is valid: it has not ended, or it ended with a lock and is kept.
-//! * All that is in an `UnsafeCell` here is accessed under the graph's lock.
+//! * A linked [`PiWaiter`] is on the stack of its task, which unlinks it under the graph's lock
+//!   before it leaves the frame. So the waiter, its task, and the lock that it waits for are valid
+//!   as long as it is linked.
+//! * A linked waiter is in the list of the lock that it waits for, and among the donors of the
+//!   lock's holder. The holder is valid: it has not ended, or it ended with a lock and its memory
+//!   is kept.
+//! * The graph's lock protects every `UnsafeCell` here.
 
 use super::attributes::apply_inherited;
 use crate::sync::list::ListHead;
@@ -48,27 +48,27 @@ use std::ptr;
 
 crate::__declare_static!(GRAPH: RawSpinLock = RawSpinLock::new());
 
-/// Priorities above are not real-time ones, and equal as far as the order of waiters goes.
+/// Priorities from here on are not real-time ones, and are equal in the order of waiters.
 const MAX_RT_PRIO: i32 = 100;
 
-/// What of a `prio` counts for the order: the less, the more urgent.
+/// The key of a `prio` in the order of waiters: a smaller one is more urgent.
 fn urgency(prio: i32) -> i32 {
     prio.min(MAX_RT_PRIO)
 }
 
-/// A list of the graph, whose lock is held by whoever has a [`Graph`].
+/// A list of the graph, for the [`ListHead`] calls.
 fn list(head: &ListHead) -> *mut ListHead {
     ptr::from_ref(head).cast_mut()
 }
 
-/// The graph, with its lock held. When it is dropped, the lock is let go and the operating system
-/// told what has changed.
+/// The graph, with its lock held. Dropping it releases the lock, then applies the changed
+/// priorities to the OS.
 pub(crate) struct Graph<'c> {
     pending: PendingPriorityUpdates<'c>,
 }
 
-/// What the operating system has to be told of a change of the graph, whose lock was let go. It is
-/// told at the latest when this is dropped.
+/// Tasks whose changed priorities must be applied to the OS after the graph's lock was released.
+/// Dropping this applies what is left.
 #[must_use]
 pub(crate) struct PendingPriorityUpdates<'c> {
     raised: Vec<Task>,
@@ -78,7 +78,7 @@ pub(crate) struct PendingPriorityUpdates<'c> {
 }
 
 impl PendingPriorityUpdates<'_> {
-    /// Tells who is more urgent by now.
+    /// Applies the raised priorities.
     pub(crate) fn apply_raised(&mut self) {
         for task in self.raised.drain(..) {
             apply_inherited(&task, self.call, self.place);
@@ -96,15 +96,15 @@ impl Drop for PendingPriorityUpdates<'_> {
 }
 
 impl<'c> Graph<'c> {
-    /// For `call`, which was made at `place`.
+    /// Locks the graph, for `call`, whose place is `place`.
     pub(crate) fn lock(call: &'c str, place: &'static Location<'static>) -> Self {
-        // There the lock may be held for ever by a thread that does not exist.
+        // In a forked child, a thread that does not exist may hold the lock for ever.
         refuse_in_forked_child();
         GRAPH.lock();
         Self { pending: PendingPriorityUpdates { raised: Vec::new(), lowered: Vec::new(), call, place } }
     }
 
-    /// Lets the lock go, and leaves it to the caller when the operating system is told.
+    /// Releases the lock, and lets the caller decide when to apply the changed priorities.
     pub(crate) fn unlock(mut self) -> PendingPriorityUpdates<'c> {
         let PendingPriorityUpdates { call, place, .. } = self.pending;
         mem::replace(
@@ -113,13 +113,13 @@ impl<'c> Graph<'c> {
         )
     }
 
-    /// Who holds the lock of `queue`, for which somebody waits.
+    /// The holder of the lock of `queue`, which has a waiter.
     fn holder<'a>(&'a self, queue: &'a PiQueue) -> &'a TaskStruct {
         // SAFETY: the module's invariants.
         unsafe { &*queue.holder.with(|holder| *holder) }
     }
 
-    /// As what `task` waits.
+    /// The waiter of `task`, if it waits.
     fn waits_as<'a>(&'a self, task: &'a TaskStruct) -> Option<&'a PiWaiter> {
         // SAFETY: the module's invariants.
         unsafe { task.inheritance().waits_as.with(|waiter| *waiter).as_ref() }
@@ -130,7 +130,7 @@ impl<'c> Graph<'c> {
         waiter.urgency.with(|urgency| unsafe { *urgency })
     }
 
-    /// Who is to have the lock of `queue` next.
+    /// The waiter that gets the lock of `queue` next.
     fn first<'a>(&'a self, queue: &'a PiQueue) -> Option<&'a PiWaiter> {
         // SAFETY: the lock is held; the module's invariants.
         unsafe { ListHead::first(list(&queue.waiters)).map(|node| &*node.cast::<PiWaiter>()) }
@@ -141,18 +141,18 @@ impl<'c> Graph<'c> {
         unsafe { ListHead::after(list(&queue.waiters), waiter.node()).map(|node| &*node.cast::<PiWaiter>()) }
     }
 
-    /// True if nobody waits.
+    /// True if `queue` has no waiter.
     pub(crate) fn is_empty(&self, queue: &PiQueue) -> bool {
         self.first(queue).is_none()
     }
 
-    /// True if `waiter` was given the lock, and is linked no more.
+    /// True if `waiter` was given the lock, and is no longer linked.
     pub(crate) fn is_given(&self, waiter: &PiWaiter) -> bool {
         // SAFETY: the lock is held.
         waiter.given.with(|given| unsafe { *given })
     }
 
-    /// True if `holder` waits, by however many steps, for a lock of `me`; or is `me`.
+    /// True if `holder` is `me`, or waits for a lock of `me`, directly or through other holders.
     pub(crate) fn leads_to(&self, holder: &TaskStruct, me: &TaskStruct) -> bool {
         let mut task = holder;
         loop {
@@ -167,15 +167,15 @@ impl<'c> Graph<'c> {
         }
     }
 
-    /// `waiter`, whose task is the current one, waits from now on for the lock, which `holder`
-    /// holds.
+    /// Adds `waiter` of the current task to its lock's queue. `holder` holds the lock.
     ///
     /// # Safety
     ///
-    /// `holder` is valid as the module's invariants say. The waiter stays where it is until it was
-    /// given the lock, or has [left](Self::leave); so does its lock.
+    /// `holder` is valid as the module's invariants say. The waiter and its lock stay in place
+    /// until the waiter was given the lock or has [left](Self::leave).
     pub(crate) unsafe fn join(&mut self, waiter: &PiWaiter, holder: &TaskStruct) {
-        // SAFETY: the lock is held; by the contract.
+        // SAFETY: the lock is held; the caller promises that `holder`, the waiter and its lock are
+        // valid.
         unsafe {
             (*waiter.queue).holder.with_mut(|h| *h = holder);
             let me = &*waiter.task;
@@ -187,13 +187,13 @@ impl<'c> Graph<'c> {
         self.adjust(holder);
     }
 
-    /// Behind those who are as urgent.
+    /// Inserts `waiter` behind all waiters that are at least as urgent.
     ///
     /// # Safety
     ///
     /// As [`join`](Self::join); the waiter is in no queue.
     unsafe fn enqueue(&self, waiter: &PiWaiter) {
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises that the waiter's lock is valid.
         let queue = unsafe { &*waiter.queue };
         let mut place = list(&queue.waiters);
         let mut next = self.first(queue);
@@ -214,29 +214,29 @@ impl<'c> Graph<'c> {
         }
     }
 
-    /// `waiter`, which was not given the lock, waits no more.
+    /// Removes `waiter`, which was not given the lock.
     pub(crate) fn leave(&mut self, waiter: &PiWaiter) {
         self.unlink(waiter);
-        // SAFETY: the waiter's lock is valid until its wait is over. Its holder can't let go
+        // SAFETY: the waiter's lock is valid until its wait is over. Its holder can't release it
         // meanwhile.
         let holder = unsafe { (*waiter.queue).holder.with(|holder| &**holder) };
         self.adjust(holder);
     }
 
-    /// The lock of `queue` goes from its holder to the first who waits: who that is, and whether
-    /// more wait. `None` if nobody waits.
+    /// Passes the lock of `queue` from its holder to the first waiter. Returns that task, and
+    /// whether others still wait. `None` if nobody waits.
     pub(crate) fn pass_on(&mut self, queue: &PiQueue) -> Option<(Task, bool)> {
-        // SAFETY: a linked waiter's task is valid, and gets a reference.
+        // SAFETY: a linked waiter's task is valid; `get` takes a reference.
         let next = self.first(queue).map(|first| unsafe { (*first.task).get() })?;
-        // SAFETY: the module's invariants: valid until it has let go, which the caller does in its
-        // name.
+        // SAFETY: by the module's invariants the holder is valid until it has released the lock,
+        // which the caller does on its behalf.
         let former = unsafe { queue.holder.with(|holder| &**holder) };
         if let Some(first) = self.first(queue) {
             self.unlink(first);
             // SAFETY: the lock is held.
             first.given.with_mut(|given| unsafe { *given = true });
         }
-        // SAFETY: the lock is held. The others wait for the new holder.
+        // SAFETY: the lock is held. The other waiters become donors of the new holder.
         unsafe {
             queue.holder.with_mut(|holder| *holder = next.as_ptr());
             let mut other = self.first(queue);
@@ -252,7 +252,7 @@ impl<'c> Graph<'c> {
         Some((next, more))
     }
 
-    /// The donor that counts: the most urgent, the first among equals.
+    /// The top donor: the most urgent, the first among equals.
     fn top_donor<'a>(&'a self, task: &'a TaskStruct) -> Option<&'a TaskStruct> {
         let donors = list(&task.inheritance().donors);
         // SAFETY: the lock is held; donors and their tasks are valid: the module's invariants.
@@ -270,7 +270,7 @@ impl<'c> Graph<'c> {
         }
     }
 
-    /// Makes the `prio` of `task` true again, and of those to whom it goes on.
+    /// Recalculates the `prio` of `task`, and of the holders further along the chain.
     pub(crate) fn adjust(&mut self, task: &TaskStruct) {
         let mut task = task.get();
         loop {

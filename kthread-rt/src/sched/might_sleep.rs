@@ -1,12 +1,12 @@
-//! The one rule of who may sleep: every call that may sleep asks it first, and what is wrong is
-//! told with the call's place.
+//! The check whether a call may sleep. Every call that may sleep runs it first; a wrong call is
+//! reported with its place.
 //!
-//! A call is wrong in an atomic section (a spinlock, preemption, softirqs or interrupts off), in a
-//! section of RCU, and in a callback that stands for an interrupt's work. In a Kernel with
-//! [`debug`](crate::KernelBuilder::debug) the report says where the section began, and a call that
-//! changes the state of the task is told if the caller has set one, which it would lose.
+//! A call is wrong in an atomic section (a spinlock held; preemption, softirqs or interrupts off),
+//! in an RCU section, and in a softirq or hardirq callback. In a Kernel with
+//! [`debug`](crate::KernelBuilder::debug), the report says where the section began; and a call that
+//! would change the task's state is reported if the caller has set a state, which would be lost.
 //!
-//! One word of the task has all this, so what is right costs a load and a branch.
+//! One word of the task has all this, so a correct call costs a load and a branch.
 
 use super::context::passes_point;
 use super::context::{COUNTS, HARDIRQ_OFFSET, IN_RCU, IRQS_OFF, IRQS_OFF_BY_TASK, SOFTIRQ_OFFSET};
@@ -19,31 +19,50 @@ use std::fmt::Write;
 use std::marker::PhantomData;
 use std::panic::Location;
 
-/// What a call that may sleep does.
+/// How a call sleeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sleep {
-    /// It waits for something, and has a loop around that: a state that the caller has set is lost.
+    /// It waits in a loop and sets states of its own: a state that the caller has set is lost.
     Blocks,
-    /// It sleeps in a state of its own for a time, or only lets others run.
+    /// It sleeps for a time in a state of its own, or only yields.
     Pauses,
     /// It is `schedule`, which sleeps in the state that the caller has set.
     Schedules,
 }
 
-/// Says that the caller may sleep: `might_sleep`. In an atomic section it warns, with the place of
-/// the call, and goes on, as the kernel does with CONFIG_DEBUG_ATOMIC_SLEEP.
+/// Declares that the caller may sleep: `might_sleep`. In an atomic section it warns with the place
+/// of the call and returns, as the kernel does with CONFIG_DEBUG_ATOMIC_SLEEP. Never sleeps itself.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+///
+/// let warnings = Arc::new(AtomicU32::new(0));
+/// let counter = warnings.clone();
+/// let kernel = Kernel::builder().on_warning(move |_| _ = counter.fetch_add(1, SeqCst)).boot()?;
+/// let inside = kernel.enter();
+/// might_sleep();
+/// assert_eq!(warnings.load(SeqCst), 0);
+/// preempt_disable();
+/// might_sleep();
+/// preempt_enable();
+/// assert_eq!(warnings.load(SeqCst), 1);
+/// # Ok::<(), BootError>(())
+/// ```
 #[track_caller]
 pub fn might_sleep() {
     might_sleep_at("might_sleep", Location::caller());
 }
 
-/// [`might_sleep`] of another call, for the layers with calls of their own.
+/// [`might_sleep`] on behalf of `call`, for layers with calls of their own.
 #[inline]
 pub fn might_sleep_at(call: &str, place: &'static Location<'static>) {
     with_current(|task| might_sleep_in(task, call, place));
 }
 
-/// A call that waits for something, in the name of the calling task.
+/// The check for a call of `task`, the current one, that waits in a loop.
 #[inline(always)]
 pub(crate) fn might_sleep_in(task: &TaskStruct, call: &str, place: &'static Location<'static>) {
     if task.preempt_count().load(Ordering::Relaxed) != 0 {
@@ -51,8 +70,8 @@ pub(crate) fn might_sleep_in(task: &TaskStruct, call: &str, place: &'static Loca
     }
 }
 
-/// A call that sleeps in a state of its own, or that only lets others run: it is of no account
-/// which state the caller has set.
+/// The check for a call that sleeps in a state of its own, or only yields: a state that the caller
+/// has set does not matter.
 #[inline(always)]
 pub(crate) fn might_pause_in(task: &TaskStruct, call: &str, place: &'static Location<'static>) {
     if task.preempt_count().load(Ordering::Relaxed) != 0 {
@@ -60,7 +79,7 @@ pub(crate) fn might_pause_in(task: &TaskStruct, call: &str, place: &'static Loca
     }
 }
 
-/// `schedule` and its like, which sleep in the state that the caller has set.
+/// The check for `schedule` and its like, which sleep in the state that the caller has set.
 #[inline(always)]
 pub(crate) fn might_schedule_in(task: &TaskStruct, call: &str, place: &'static Location<'static>) {
     if task.preempt_count().load(Ordering::Relaxed) != 0 {
@@ -68,7 +87,7 @@ pub(crate) fn might_schedule_in(task: &TaskStruct, call: &str, place: &'static L
     }
 }
 
-/// A call that is told, as long as it lasts: what it is made of is not told once more.
+/// A call that was reported. Until this is dropped, the calls inside of it are not reported.
 #[must_use]
 #[derive(Debug)]
 pub struct ToldCall(PhantomData<*const ()>);
@@ -82,7 +101,7 @@ impl Drop for ToldCall {
     }
 }
 
-/// [`might_sleep_in`] of a call that is made of others that may sleep.
+/// [`might_sleep_in`] for a call that makes other calls that may sleep.
 #[inline(always)]
 pub(crate) fn might_sleep_in_all(
     task: &TaskStruct,
@@ -97,20 +116,21 @@ pub(crate) fn might_sleep_in_all(
     })
 }
 
-/// [`might_sleep_at`] of a call that is made of others that may sleep.
+/// [`might_sleep_at`] for a call that makes other calls that may sleep.
 #[inline]
 pub fn might_sleep_in_all_at(call: &str, place: &'static Location<'static>) -> Option<ToldCall> {
     with_current(|task| might_sleep_in_all(task, call, place))
 }
 
-/// Tells the call if it is wrong. True if it is the outermost that is.
+/// Reports the call if it is wrong. True if it is the outermost wrong call.
 #[cold]
 fn look(task: &TaskStruct, call: &str, place: &'static Location<'static>, how: Sleep) -> bool {
     let word = task.preempt_count().load(Ordering::Relaxed);
     if word & TOLD != 0 {
         return false;
     }
-    // As in a kernel without CONFIG_DEBUG_ATOMIC_SLEEP: nothing is told of interrupts that are off.
+    // Without `debug`, disabled interrupts alone are not reported, as in a kernel without
+    // CONFIG_DEBUG_ATOMIC_SLEEP.
     if word & !IRQS_OFF_BY_TASK == 0 {
         return false;
     }
@@ -130,7 +150,7 @@ fn look(task: &TaskStruct, call: &str, place: &'static Location<'static>, how: S
     true
 }
 
-/// Why the task, whose word is `word`, must not sleep.
+/// Says why the task, whose word is `word`, must not sleep.
 fn atomic_message(task: &TaskStruct, word: u32, how: Sleep) -> String {
     let mut message = match how {
         _ if word & !(DEBUG | IN_RCU) == 0 && how == Sleep::Schedules => {
@@ -141,7 +161,7 @@ fn atomic_message(task: &TaskStruct, word: u32, how: Sleep) -> String {
     };
     let off = word & (IRQS_OFF | IRQS_OFF_BY_TASK | HARDIRQ_OFFSET) != 0;
     let depth = task.rcu_nesting().word.load(Ordering::Relaxed) / 2;
-    // A String takes everything.
+    // Writing to a String returns no error.
     let _ = write!(message, " (preempt_count {:#x}", word & COUNTS);
     if off {
         message.push_str(", interrupts off");
@@ -151,12 +171,12 @@ fn atomic_message(task: &TaskStruct, word: u32, how: Sleep) -> String {
     }
     message.push(')');
     if word & HARDIRQ_OFFSET != 0 {
-        message.push_str("; the caller stands for a hardirq: an hrtimer's, an irq_work's");
+        message.push_str("; the caller is a hardirq callback: an hrtimer's or an irq_work's");
     } else if word & SOFTIRQ_OFFSET != 0 {
-        message.push_str("; the caller stands for a softirq: a timer's, a tasklet's, a callback of RCU");
+        message.push_str("; the caller is a softirq callback: a timer's, a tasklet's or RCU's");
     }
     let begins = [
-        (PREEMPT_MASK, Begun::Preempt, "a spinlock was taken, or preemption disabled,"),
+        (PREEMPT_MASK, Begun::Preempt, "a spinlock was taken, or preemption was disabled,"),
         (SOFTIRQ_DISABLE_MASK, Begun::Softirqs, "softirqs were disabled"),
         (IRQS_OFF_BY_TASK, Begun::Interrupts, "interrupts were disabled"),
         (IN_RCU, Begun::Rcu, "rcu_read_lock() was called"),
@@ -169,8 +189,8 @@ fn atomic_message(task: &TaskStruct, word: u32, how: Sleep) -> String {
     message
 }
 
-/// What is told of a task that has set a state and does not sleep in it; `None` if it is RUNNING,
-/// or in a wait of the runtime's own.
+/// The message for a task that has set a state and calls something that loses it; `None` if it is
+/// RUNNING or in a wait of the runtime's own.
 fn state_message(task: &TaskStruct) -> Option<String> {
     let state = task.state();
     let begin = task.sections()?.begin_of(Begun::State)?;
@@ -184,7 +204,7 @@ fn state_message(task: &TaskStruct) -> Option<String> {
     })
 }
 
-/// The calling task has set a state at `place`, and is going to sleep in it unless it is RUNNING.
+/// Notes that the calling task has set `state` at `place`, unless it is RUNNING.
 #[inline]
 pub(crate) fn note_state(task: &TaskStruct, state: TaskState, place: &'static Location<'static>) {
     if task.preempt_count().load(Ordering::Relaxed) & DEBUG != 0 && state != TASK_RUNNING {
@@ -192,7 +212,7 @@ pub(crate) fn note_state(task: &TaskStruct, state: TaskState, place: &'static Lo
     }
 }
 
-/// [`note_state`] of the calling task, at the caller's place.
+/// [`note_state`] for the calling task, at the caller's place.
 #[inline]
 #[track_caller]
 pub(crate) fn note_state_here(state: TaskState) {
@@ -200,13 +220,14 @@ pub(crate) fn note_state_here(state: TaskState) {
     peek_current(|me| note_state(me, state, place));
 }
 
-/// The state that the task has set is one that it may lose: `sched_annotate_sleep`. A wait whose
-/// condition may sleep says this, and looks at the condition once more after each sleep.
+/// Declares that the task may lose the state that it has set: `sched_annotate_sleep`. For a wait
+/// loop whose condition may sleep: it tests the condition again after each sleep.
 pub fn sched_annotate_sleep() {
     with_current(forget_state);
 }
 
-/// [`sched_annotate_sleep`], of who sleeps now or sets a state for a wait of the runtime's own.
+/// [`sched_annotate_sleep`] for a task that sleeps now, or sets a state for a wait of the runtime's
+/// own.
 #[inline]
 pub(crate) fn forget_state(task: &TaskStruct) {
     if let Some(notes) = task.sections() {
@@ -214,8 +235,12 @@ pub(crate) fn forget_state(task: &TaskStruct) {
     }
 }
 
-/// Lets other tasks run if one should: `cond_resched`. The operating system preempts without being
-/// asked, so this has nothing to do and returns false; it warns in an atomic section.
+/// Yields if another task should run: `cond_resched`. The operating system preempts threads anyway,
+/// so this does nothing and returns false. It warns in an atomic section.
+///
+/// ```
+/// assert!(!kthread_rt::cond_resched());
+/// ```
 #[track_caller]
 pub fn cond_resched() -> bool {
     let place = Location::caller();

@@ -9,25 +9,25 @@
 //! sleeper                                   waker
 //! set_current_state(S): swap, SeqCst fence  makes the condition true
 //! if the condition is false:                SeqCst fence (in try_to_wake_up)
-//!     schedule()                            reads the state; if it is S: compare-exchange S -> RUNNING, wake
+//!     schedule()                            reads the state; if it is S:
+//!                                               compare-exchange S -> RUNNING, wake
 //! ```
 //!
-//! The two fences are totally ordered. If the sleeper's comes first, the waker sees S and ends the
-//! sleep; if the waker's comes first, the sleeper sees the condition. So there is no third case in
-//! which the sleeper sleeps and nobody wakes it. `schedule` returns at once if the state is
-//! RUNNING, so a wake between `set_current_state` and `schedule` is not lost; a wake of a running
-//! task is not stored.
+//! The two fences are totally ordered. If the sleeper's fence comes first, the waker sees S and
+//! ends the sleep; if the waker's fence comes first, the sleeper sees the condition. So the sleeper
+//! never sleeps without a wake-up to come. `schedule` returns at once if the state is RUNNING, so a
+//! wake-up between `set_current_state` and `schedule` is not lost. A wake-up of a running task does
+//! nothing, and is not remembered.
 //!
-//! The state word is written by swaps and compare-exchanges only. A waker that is about to wake
-//! from state S and is overtaken (the sleeper has gone on, and is in another state) fails its
-//! compare-exchange and looks again. A waker may find S again in a *later* sleep of the task and
-//! end that one: a spurious wake-up, which every sleeper allows for by testing its condition in a
-//! loop.
+//! Only swaps and compare-exchanges write the state word. If the sleeper moves on to another state
+//! before the waker's compare-exchange, the exchange fails, and the waker reads the state again. A
+//! waker may find S again in a *later* sleep of the task and end that one: a spurious wake-up.
+//! Sleepers allow for it: each tests its condition in a loop.
 //!
-//! `on_rq` is 0 while the task is in the sleeping part of `schedule`. It is what
-//! `wait_task_inactive` waits for, and it saves the waker the futex call when the sleeper has not
-//! got that far: the sleeper clears it, fences, then reads the state; the waker writes the state,
-//! fences, then reads it. If the waker reads 1, the sleeper will read RUNNING.
+//! `on_rq` is 0 while the task is in the sleeping part of `schedule`. `wait_task_inactive` waits
+//! for that, and a waker makes no futex call while it is 1: the sleeper clears `on_rq`, fences,
+//! then reads the state; the waker writes the state, fences, then reads `on_rq`. If the waker reads
+//! 1, the sleeper will read RUNNING.
 
 mod attributes;
 mod context;

@@ -1,24 +1,23 @@
-//! Readers that count themselves in and out; and the tasks that have ended while some of them may
-//! still be looking.
+//! Counts of RCU readers, and the ended tasks that readers may still use.
 //!
-//! [`Readers`] is the counting half of `rcu`. It is here, below it, because the end of a task needs
-//! it: C code walks the lists of tasks in a section of `rcu_read_lock`, and a task that it stands
-//! on must not go.
+//! [`Readers`] is the counting half of `rcu`. It is here, in a lower layer, because the end of a
+//! task needs it: C code walks the lists of tasks in an `rcu_read_lock` section, and a task that it
+//! has reached must not be freed.
 //!
 //! # The end of a task
 //!
-//! Who ends a task takes it off the lists, and then asks whether a reader is inside. If none is,
-//! the reference goes at once: a reader that comes later does not find the task. If one is, the
-//! reference goes to [`LIMBO`], and the reader that leaves last empties that. The task is put there
-//! before its ender asks (again), and a reader leaves before it looks there; the count has one
-//! lock. So either the ender finds that nobody is inside, or the last reader finds the task.
+//! The ending task takes itself off the lists, and then checks whether there are readers. If there
+//! are none, it drops the pid table's reference at once: a later reader does not find the task.
+//! Otherwise it moves the reference to [`LIMBO`], which the last reader empties. The task adds the
+//! reference before it checks (again), and a reader leaves before it checks LIMBO; one lock
+//! protects the count. So either the task finds no reader, or the last reader finds the reference.
 
 use crate::diag::too_many;
 use crate::sync::{self, AtomicU32, Mutex, Ordering, RawSpinLock, UnsafeCell, const_fn};
 use crate::task::Task;
 use std::mem;
 
-/// Two counts of readers, and a phase that says which one new readers are counted in.
+/// Two counts of readers, and a phase that says in which one new readers are counted.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Readers {
@@ -26,17 +25,17 @@ pub(crate) struct Readers {
     book: UnsafeCell<Book>,
 }
 
-/// Under the lock.
+/// Protected by the lock.
 #[derive(Debug)]
 #[repr(C)]
 struct Book {
     phase: u32,
     readers: [u32; 2],
-    /// Who waits for the other count to be 0.
+    /// The waiter for the other count to become 0.
     drains: Option<Waiter>,
 }
 
-/// Whom the last reader tells.
+/// The callback that the last reader calls.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Waiter {
     tell: unsafe fn(*const ()),
@@ -46,26 +45,27 @@ pub(crate) struct Waiter {
 impl Waiter {
     /// # Safety
     ///
-    /// [`Readers::change_phase`] that returns true lets the last reader call `tell` with `on`,
-    /// once, on any thread: that is sound until then.
+    /// If [`Readers::change_phase`] returns true, the last reader calls `tell(on)` once, on any
+    /// thread. That call is sound until then.
     pub(crate) const unsafe fn new(tell: unsafe fn(*const ()), on: *const ()) -> Self {
         Self { tell, on }
     }
 }
 
-// SAFETY: the book is accessed under the lock only, and a waiter may be told on any thread.
+// SAFETY: the lock protects the book, and a waiter's callback may be called on any thread
+// (`Waiter::new`).
 unsafe impl Send for Readers {}
 // SAFETY: as above.
 unsafe impl Sync for Readers {}
 
 crate::__declare_static!(
-    /// Who is inside a section of `rcu_read_lock`.
+    /// The tasks in `rcu_read_lock` sections.
     pub(crate) TASK_READERS: Readers = Readers::new()
 );
 
 impl Readers {
     const_fn! {
-        /// Nobody.
+        /// No readers.
         pub(crate) const fn new() -> Self {
             Self {
                 lock: RawSpinLock::new(),
@@ -83,7 +83,7 @@ impl Readers {
         result
     }
 
-    /// A reader comes in; which count it is in.
+    /// Counts a reader in. Returns which count it is in.
     pub(crate) fn enter(&self) -> u32 {
         self.locked(|book| {
             let readers = &mut book.readers[book.phase as usize];
@@ -92,7 +92,7 @@ impl Readers {
         })
     }
 
-    /// A reader of that count leaves. False if there is none.
+    /// Counts a reader out of that count. False if the count is 0.
     pub(crate) fn leave(&self, phase: u32) -> bool {
         let (was_there, waiter) = self.locked(|book| {
             let Some(readers) = book.readers.get_mut(phase as usize).filter(|n| **n > 0) else {
@@ -103,14 +103,15 @@ impl Readers {
             (true, if last { book.drains.take() } else { None })
         });
         if let Some(waiter) = waiter {
-            // SAFETY: by the contract of `Waiter::new`; it was in the book, and is no more.
+            // SAFETY: the contract of `Waiter::new` allows one call; the waiter was taken out of
+            // the book for it.
             unsafe { (waiter.tell)(waiter.on) };
         }
         was_there
     }
 
-    /// New readers are counted in the other count from now on. True if there are some in the one
-    /// before: the last of them tells `waiter`.
+    /// Counts new readers in the other count from now on. True if the old count has readers: the
+    /// last of them calls `waiter`.
     pub(crate) fn change_phase(&self, waiter: Waiter) -> bool {
         self.locked(|book| {
             let old = book.phase as usize;
@@ -120,20 +121,20 @@ impl Readers {
         })
     }
 
-    /// The count that new readers are in at this moment.
+    /// The count in which new readers are counted at this moment.
     pub(crate) fn phase(&self) -> u32 {
         self.locked(|book| book.phase)
     }
 
-    /// True if nobody is inside.
+    /// True if there are no readers.
     fn are_none(&self) -> bool {
         self.locked(|book| book.readers == [0; 2])
     }
 }
 
-/// Tasks that have ended, until no reader is left.
+/// References to ended tasks, until no reader is left.
 struct Limbo {
-    /// Not 0 if there are some.
+    /// Not 0 if there are any.
     any: AtomicU32,
     tasks: Mutex<Vec<Task>>,
 }
@@ -150,7 +151,8 @@ impl Limbo {
     fn add(&self, mut more: Vec<Task>) {
         let mut tasks = self.tasks.lock();
         tasks.append(&mut more);
-        // Relaxed: who has to see it has the readers' lock after the caller, see the module's text.
+        // Relaxed: the last reader takes the readers' lock after the caller's check under it; see
+        // the module.
         self.any.store(1, Ordering::Relaxed);
     }
 
@@ -161,8 +163,8 @@ impl Limbo {
     }
 }
 
-/// Lets the pid table's reference to a task go, if it had one, when no reader is left that may have
-/// found the task on a list.
+/// Drops the pid table's reference to a task once no reader is left that may have found the task on
+/// a list.
 pub(crate) fn put_after_readers(task: Option<Task>) {
     let Some(task) = task else { return };
     if !sync::has_readers() || TASK_READERS.are_none() {
@@ -172,7 +174,7 @@ pub(crate) fn put_after_readers(task: Option<Task>) {
     empty_limbo();
 }
 
-/// A reader of [`TASK_READERS`] has left.
+/// Called after a reader has left [`TASK_READERS`].
 #[inline]
 pub(crate) fn reader_has_left() {
     if LIMBO.any.load(Ordering::Relaxed) != 0 {
@@ -183,7 +185,8 @@ pub(crate) fn reader_has_left() {
 #[cold]
 fn empty_limbo() {
     while TASK_READERS.are_none() {
-        // Taken first: what comes later may have been found by a reader that came later.
+        // Take the references before the check: later readers may have found tasks that are added
+        // later.
         let tasks = LIMBO.take();
         if tasks.is_empty() {
             return;
@@ -191,7 +194,7 @@ fn empty_limbo() {
         if TASK_READERS.are_none() {
             return drop(tasks);
         }
-        // A reader came meanwhile. It may have left, too, and found nothing here.
+        // A reader came meanwhile. It may have left already, and found nothing here: check again.
         LIMBO.add(tasks);
     }
 }

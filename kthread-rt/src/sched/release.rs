@@ -11,8 +11,8 @@ use crate::trace::EventKind;
 use std::mem;
 use std::ptr;
 
-/// Takes `task`, whose thread this is, out of the pid table, and makes it dead. What remains are
-/// its references.
+/// Ends `task` on its own thread: removes it from the pid table and makes it dead. Its memory lives
+/// as long as references exist.
 pub(crate) fn release_task(task: &TaskStruct) {
     task.change_flags(PF_EXITING, TaskFlags::empty());
     task.set_exit_state(EXIT_ZOMBIE);
@@ -23,8 +23,8 @@ pub(crate) fn release_task(task: &TaskStruct) {
         warn_of_held_locks(task);
         keep_if_holding(task);
     }
-    // Not of a task that is not current any more: a handler that asked for `current` would get a
-    // new one, which ends too.
+    // Only if the task is current: otherwise an event handler that calls `current` would get a new
+    // task, which would end too, and so on.
     if ptr::eq(sync::current_ptr().cast(), task) {
         task.event(|| EventKind::Zombie);
     }
@@ -34,15 +34,14 @@ pub(crate) fn release_task(task: &TaskStruct) {
     task.set_exit_state(EXIT_DEAD);
     task.show_end();
     task.state.swap(TASK_DEAD.bits());
-    // A dead task is off the run queue for good. As in `sleep_until`: the fence, then the look for
-    // watchers.
+    // A dead task stays off the run queue. As in `sleep_until`, fence, then check for watchers.
     task.on_rq.store(0, Ordering::Release);
     fence(Ordering::SeqCst);
     note_transition(task);
     put_after_readers(known);
 }
 
-/// Keeps the memory of a task that has ended, or is about to, with a lock: the lock has the task's
+/// Leaks a reference to a task that ends while it holds a lock, because the lock has the task's
 /// address.
 pub(super) fn keep_if_holding(task: &TaskStruct) {
     if task.held().any() {
@@ -53,12 +52,14 @@ pub(super) fn keep_if_holding(task: &TaskStruct) {
 #[cold]
 fn warn_of_held_locks(task: &TaskStruct) {
     if task.held().all_if_any().is_some() {
-        // Told already, or a mistake of whoever had it then.
+        // lockdep has reported these locks.
         return;
     }
     for lock in task.held_locks() {
-        let message =
-            format!("the task ends with the lock at {:#x} that it took here; it stays locked", lock.address);
+        let message = format!(
+            "the task ends and still holds the lock at {:#x}, which it took here and which stays locked: unlock it first",
+            lock.address
+        );
         task.warn(WarningKind::LockMisuse, "do_exit", lock.place, &message);
     }
 }

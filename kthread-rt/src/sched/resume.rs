@@ -1,31 +1,32 @@
-//! What is to be called on a task's own thread whenever the task goes on from a sleep, or begins;
-//! and what, whenever it is about to sleep, or its function is over.
+//! Two hooks that a task calls on its own thread: one when it begins or wakes from a sleep, and one
+//! when it is about to sleep or its function has returned.
 //!
-//! A clock that is a variable (the C side's `jiffies`) is set there: who has slept sees a time that
-//! is not older than its wake-up. And who sleeps leaves the cpu to others, who have interrupts on.
+//! The C side uses the first to update its variable `jiffies`, so that a woken task sees a time not
+//! older than its wake-up; and the second to run the irq_works that a task has queued with
+//! interrupts off, since other tasks then run with interrupts on.
 
 use std::sync::OnceLock;
 
 static HOOK: OnceLock<fn()> = OnceLock::new();
 
-/// Has `hook` called by each task, of any Kernel, that goes on or begins, from now on. It must not
-/// sleep, and must not call what sleeps. The first hook stays; there is no other.
+/// Sets the hook that each task of any Kernel calls when it begins or wakes from a sleep. The hook
+/// must not sleep. The first hook stays; later ones are ignored.
 pub fn on_resume(hook: fn()) {
-    // Another caller's is the same.
+    // Every caller sets the same hook.
     let _ = HOOK.set(hook);
 }
 
 static LEAVE_HOOK: OnceLock<fn()> = OnceLock::new();
 
-/// Has `hook` called by each task, of any Kernel, that is about to sleep or whose function is over,
-/// from now on. Its state is set already. It must not sleep. The first hook stays; there is no
-/// other.
+/// Sets the hook that each task of any Kernel calls when it is about to sleep, with its state set,
+/// or when its function has returned. The hook must not sleep. The first hook stays; later ones are
+/// ignored.
 pub fn on_leave(hook: fn()) {
     // As above.
     let _ = LEAVE_HOOK.set(hook);
 }
 
-/// The calling thread's task leaves the cpu to others.
+/// The calling thread's task is about to sleep or to end.
 #[inline]
 pub(crate) fn leaves() {
     if let Some(hook) = LEAVE_HOOK.get() {
@@ -33,7 +34,7 @@ pub(crate) fn leaves() {
     }
 }
 
-/// The calling thread's task goes on.
+/// The calling thread's task begins or wakes.
 #[inline]
 pub(crate) fn resumed() {
     if let Some(hook) = HOOK.get() {

@@ -1,9 +1,9 @@
-//! Sections of `rcu_read_lock`: each is its task's, and nests. The task counts how deep it is, and
-//! is counted in [`TASK_READERS`] from the first section to the end of the last.
+//! `rcu_read_lock` sections, which belong to a task and nest. The task counts its depth, and is
+//! counted in [`TASK_READERS`] as long as it is in a section.
 //!
-//! A section that is left open would keep every grace period from then on waiting. So whatever of
-//! the user's may leave one open ends it: the end of a task, and that of a callback. The count is
-//! here, below `rcu`, because tasks end here.
+//! A section that is left open would make every later grace period wait for ever. So the end of a
+//! task and the end of a callback end such sections. The count is here, in a layer below `rcu`,
+//! because tasks end here.
 
 use super::context::set_in_rcu;
 use super::readers::{TASK_READERS, reader_has_left};
@@ -12,7 +12,7 @@ use crate::sync::{self, Ordering};
 use crate::task::{Begun, LEVEL, TaskStruct};
 use std::panic::Location;
 
-/// `me` begins one.
+/// `me` begins a section.
 pub(crate) fn begin_section(me: &TaskStruct, place: &'static Location<'static>) {
     let nesting = me.rcu_nesting();
     let word = nesting.word.load(Ordering::Relaxed);
@@ -23,17 +23,22 @@ pub(crate) fn begin_section(me: &TaskStruct, place: &'static Location<'static>) 
             set_in_rcu(me, true, place);
             LEVEL | TASK_READERS.enter()
         }
-        inside => inside.checked_add(LEVEL).unwrap_or_else(|| too_many("sections of RCU in one another")),
+        inside => inside.checked_add(LEVEL).unwrap_or_else(|| too_many("nested sections of RCU")),
     };
     nesting.word.store(entered, Ordering::Relaxed);
 }
 
-/// `me` ends the innermost one.
+/// `me` ends the innermost section.
 pub(crate) fn end_section(me: &TaskStruct, place: &'static Location<'static>) {
     let nesting = me.rcu_nesting();
     match nesting.word.load(Ordering::Relaxed) {
         word if word < LEVEL => {
-            me.warn(WarningKind::LockMisuse, "rcu_read_unlock", place, "the task is in no section of RCU");
+            me.warn(
+                WarningKind::LockMisuse,
+                "rcu_read_unlock",
+                place,
+                "the task is not in an RCU section: each rcu_read_unlock needs an rcu_read_lock before it",
+            );
         }
         word if word < 2 * LEVEL => leave_all(me, word),
         word => nesting.word.store(word - LEVEL, Ordering::Relaxed),
@@ -47,13 +52,13 @@ fn leave_all(me: &TaskStruct, word: u32) {
     reader_has_left();
 }
 
-/// Something of the user's is over that `task` has called, or `task` itself is, by its own thread:
-/// what was left open ends, with a warning of the place where it began.
+/// Ends sections that were left open, with a warning about the place where they began. `task` calls
+/// this, on its own thread, after a user's callback has returned and when the task ends.
 #[inline]
 pub(crate) fn leave_stray_section(task: &TaskStruct, call: &str) {
     let word = task.rcu_nesting().word.load(Ordering::Relaxed);
     if word >= LEVEL {
-        // First: what the handler of warnings waits for may be a grace period.
+        // End it before the warning: a handler of warnings may wait for a grace period.
         leave_all(task, word);
         report_stray_section(task, call);
     }
@@ -63,9 +68,9 @@ pub(crate) fn leave_stray_section(task: &TaskStruct, call: &str) {
 fn report_stray_section(task: &TaskStruct, call: &str) {
     let place = task.rcu_nesting().place().unwrap_or(Location::caller());
     let message =
-        "it was left in the section of RCU that began here, which ends too: call rcu_read_unlock() first";
+        "it returned inside the RCU section that began here, which was ended: call rcu_read_unlock() before";
     match task.sections().and_then(|notes| notes.begin_of(Begun::Rcu)) {
-        // Which knows the places in C.
+        // This note also knows places in C.
         Some(at) => task.warn_of(WarningKind::LockMisuse, call, at, message),
         None => task.warn(WarningKind::LockMisuse, call, place, message),
     }
@@ -86,7 +91,7 @@ mod tests {
         rcu_read_lock();
         assert!(rcu_read_lock_held());
         let name = "sched::section::tests::a_task_is_not_outside_after_too_many_sections";
-        assert_aborts(name, "sections of RCU in one another", rcu_read_lock);
+        assert_aborts(name, "nested sections of RCU", rcu_read_lock);
         word(LEVEL | phase);
         rcu_read_unlock();
     }

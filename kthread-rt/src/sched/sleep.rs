@@ -1,4 +1,4 @@
-//! Sleeping: `set_current_state` and the one `schedule` loop of the crate.
+//! Sleeping: `set_current_state` and the crate's only `schedule` loop.
 
 use super::current::with_current;
 use super::might_sleep::{forget_state, might_schedule_in, note_state};
@@ -9,7 +9,7 @@ use crate::task::{KernelState, TASK_DEAD, TASK_NORMAL, TASK_RUNNING, TaskState, 
 use crate::trace::EventKind;
 use std::panic::Location;
 
-/// A state for the schedule of a model.
+/// Prints a state for a model's schedule.
 fn show_state(bits: usize) -> String {
     match TaskState::from_bits_retain(bits as u32) {
         TASK_RUNNING => "RUNNING".into(),
@@ -17,7 +17,7 @@ fn show_state(bits: usize) -> String {
     }
 }
 
-/// Sets the state of `task`, which is the current one.
+/// Sets the state of `task`, the current one.
 #[inline]
 pub(crate) fn change_state(task: &TaskStruct, state: TaskState) {
     // A swap and then a SeqCst fence: what the caller reads next can't be older than this write. A
@@ -28,19 +28,19 @@ pub(crate) fn change_state(task: &TaskStruct, state: TaskState) {
     note_transition(task);
 }
 
-/// True of the state of a task that is not to sleep: RUNNING, or DEAD. Code of the user's (a
-/// condition, a handler) may have ended the task that waits, by dropping what made it current.
-/// Nobody wakes a dead one, and no time limit does, so the wait looks at its condition and at the
-/// time once more, and sets its state anew.
+/// True if a task in this state must not sleep: RUNNING or DEAD. User code in a wait (a condition,
+/// a handler) may have ended the task by dropping what made it current. Neither a waker nor a
+/// timeout wakes a dead task, so the wait must test its condition and the time again, and set its
+/// state again.
 fn is_over(state: u32) -> bool {
     state == TASK_RUNNING.bits() || state == TASK_DEAD.bits()
 }
 
 /// Sleeps until the state is RUNNING: the only place where a task sleeps.
 ///
-/// `deadline` is a time of the monotonic clock in nanoseconds. When it has passed, the sleeper gets
-/// the wake that a timer would give it, and no special treatment: a model can leave clocks out and
-/// let another thread make that wake.
+/// `deadline` is a time of the monotonic clock in nanoseconds. When it has passed, the sleeper
+/// wakes itself as a timer would, without a special case: a model needs no clock, and another
+/// thread makes that wake-up.
 pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     let before = task.state.load();
     if is_over(before) {
@@ -55,16 +55,17 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     if let Some(faults) = faults {
         task.fault_before_sleep(faults, TaskState::from_bits_retain(before));
     }
-    // Told while the task is still on the run queue: who has seen it inactive has been told why.
+    // Report the event while the task is on the run queue: a watcher that sees it inactive has seen
+    // the event.
     task.event(|| EventKind::Sleeping { state: TaskState::from_bits_retain(before).to_string() });
-    // Before the task leaves the run queue: what the watch does, it does as a running task. It may
-    // find that the sleep has ended already; then the watch is told both, one after the other.
+    // Call the watch before the task leaves the run queue, because it acts as a running task. If
+    // the sleep has ended already, both callbacks are called, one after the other.
     let watch = task.sleep_watch();
     if let Some(watch) = watch {
         watch.falls_asleep(task);
     }
-    // Release: whoever sees that the task is asleep sees what it did before. The fence orders it
-    // before the reads of the state below, and of `watchers`.
+    // Release: a thread that sees the task asleep sees what it did before. The fence orders this
+    // store before the reads of the state and of `watchers` below.
     task.on_rq.store(0, Ordering::Release);
     fence(Ordering::SeqCst);
     note_transition(task);
@@ -83,7 +84,8 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
         }
         observe("sleeps in", now as usize, show_state);
         task.show_sleep();
-        // As long as the Kernel lacks threads the sleep has pauses, to look for them.
+        // While the Kernel lacks threads, the sleep has pauses in which the task tries to start
+        // them.
         let pause = if task.kernel_state().lacks_threads() {
             KernelState::try_again(task.kernel_state(), task)
         } else {
@@ -103,8 +105,8 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     {
         task.fault_after_wake_up(faults);
     }
-    // Relaxed: whoever acts on it has first read a state that was written after this (Acquire in
-    // `load`).
+    // Relaxed: a thread that acts on it has first read a state that was written after this (Acquire
+    // in `load`).
     task.on_rq.store(1, Ordering::Relaxed);
     task.show_cpu();
     if let Some(watch) = watch {
@@ -113,11 +115,11 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     resumed();
 }
 
-/// Sets the calling task's state, with a full barrier behind it: `set_current_state`.
+/// Sets the calling task's state, followed by a full barrier: `set_current_state`.
 ///
-/// The pattern of the kernel: set the state, test the condition, `schedule()` if it is false, and
-/// set [`TASK_RUNNING`] at the end. What the task reads after this call is not older than the new
-/// state, so a waker that makes the condition true and then wakes is never missed. Does not sleep.
+/// The kernel's pattern: set the state, test the condition, `schedule()` if it is false, and set
+/// [`TASK_RUNNING`] at the end. What the task reads after this call is not older than the new
+/// state, so it can't miss a waker that makes the condition true and then wakes it. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -155,25 +157,34 @@ pub fn set_current_state(state: TaskState) {
 }
 
 /// Sets the calling task's state: `__set_current_state`. In the kernel it has no barrier; here it
-/// is [`set_current_state`].
+/// is the same as [`set_current_state`].
 #[track_caller]
 pub fn __set_current_state(state: TaskState) {
     set_current_state(state);
 }
 
-/// Sets a state that ordinary wakes don't end: `set_special_state`. In the kernel it excludes
-/// concurrent wakers by a lock; here every state is written so that a waker of an earlier state
-/// can't overwrite it.
+/// Sets a state that ordinary wake-ups don't end: `set_special_state`. The kernel excludes
+/// concurrent wakers by a lock; here it is the same as [`set_current_state`], because a waker of an
+/// earlier state can't overwrite a state.
 #[track_caller]
 pub fn set_special_state(state: TaskState) {
     set_current_state(state);
 }
 
-/// Sleeps until somebody wakes the calling task: `schedule`.
+/// Sleeps until another task wakes the calling one: `schedule`.
 ///
-/// Returns at once if the task's state is [`TASK_RUNNING`], because nobody set another or because a
-/// wake came before the call; and, with the state set to RUNNING, if a signal is pending that the
-/// state admits.
+/// Sleeps in the state that the caller has set. Returns at once if the state is [`TASK_RUNNING`],
+/// because the caller set none or a wake-up came before the call; and, with the state set to
+/// RUNNING, if a signal is pending that the state admits. Warns in an atomic section.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// set_current_state(TASK_INTERRUPTIBLE);
+/// wake_up_process(&current()); // a wake-up before `schedule` is not lost
+/// schedule(); // returns at once
+/// assert_eq!(current().state(), TASK_RUNNING);
+/// ```
 #[track_caller]
 pub fn schedule() {
     observe("calls schedule", 0, |_| String::new());
@@ -181,7 +192,8 @@ pub fn schedule() {
     with_current(|task| schedule_noted(task, "schedule", place));
 }
 
-/// Sleeps as [`schedule`] does, waiting for I/O: `io_schedule`. No I/O accounting is done here.
+/// Sleeps until another task wakes the calling one: `io_schedule`. The same as [`schedule`]: there
+/// is no I/O accounting here.
 #[track_caller]
 pub fn io_schedule() {
     let place = Location::caller();

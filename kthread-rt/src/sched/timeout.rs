@@ -14,7 +14,7 @@ use crate::task::{
 };
 use std::panic::Location;
 
-/// A limit in jiffies that began when it was made: all waits with such a limit count by it.
+/// A timeout in jiffies, which begins when it is made. All waits with a timeout in jiffies use it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Timeout {
     jiffies: u64,
@@ -25,17 +25,17 @@ pub(crate) struct Timeout {
 enum End {
     /// `MAX_SCHEDULE_TIMEOUT`.
     Never,
-    /// It began over: no jiffies, or a negative number of them.
+    /// At once: the number of jiffies was negative.
     Over,
-    /// When this jiffy is over.
+    /// After this jiffy.
     Jiffy(u64),
     /// At this time of the monotonic clock: with `exact_timeouts`.
     Nanosecond { at: u64, began: u64 },
 }
 
 impl Timeout {
-    /// So many jiffies from now on. What is negative as a `long` is a wrong value: told, and over
-    /// at once.
+    /// Begins a timeout of that many jiffies. A value that is negative as a `long` is warned about,
+    /// and ends at once.
     pub(crate) fn after(
         task: &TaskStruct,
         jiffies: u64,
@@ -48,7 +48,7 @@ impl Timeout {
             NEVER => End::Never,
             negative if negative > NEVER => {
                 let message = format!(
-                    "wrong timeout value {negative:x}: {} is negative, so the wait is over at once",
+                    "wrong timeout value {negative:x}: {} is negative, so the wait ended at once",
                     negative as i64
                 );
                 task.warn(WarningKind::BadArgument, call, place, &message);
@@ -64,7 +64,7 @@ impl Timeout {
         Self { jiffies, end }
     }
 
-    /// The jiffies that are left. All of them, however many pass, if the limit is none.
+    /// The jiffies left; always all of them for `MAX_SCHEDULE_TIMEOUT`.
     pub(crate) fn left(&self, task: &TaskStruct) -> u64 {
         let clock = &task.kernel_state().clock;
         match self.end {
@@ -79,9 +79,9 @@ impl Timeout {
         }
     }
 
-    /// What [`left`](Self::left) is for who will begin another limit of that many jiffies: those
-    /// less that have begun since. A caller who is woken more than once in a jiffy, and each time
-    /// sleeps for what is left, would never come to an end if parts of a jiffy were rounded up.
+    /// The jiffies left, for a caller that may begin another timeout with them: without the jiffies
+    /// that have begun since. Rounded up as in [`left`](Self::left), a caller that is woken several
+    /// times in each jiffy, and sleeps again for what is left, would never end.
     fn left_to_begin_anew(&self, task: &TaskStruct) -> u64 {
         let End::Nanosecond { at, began } = self.end else { return self.left(task) };
         let clock = &task.kernel_state().clock;
@@ -90,7 +90,7 @@ impl Timeout {
         if now >= at { 0 } else { self.jiffies.saturating_sub(begun) }
     }
 
-    /// When it is over, 0 if that is no time.
+    /// When it ends; 0 for never or at once.
     fn end_in_the_clocks_unit(&self) -> u64 {
         match self.end {
             End::Never | End::Over => 0,
@@ -98,8 +98,8 @@ impl Timeout {
         }
     }
 
-    /// The limit of the turn that the task passed last, if this one begins where that one has left
-    /// off: not more than a jiffy later.
+    /// The timeout of the task's last call in [`pass_turn`], if this one continues it: it begins at
+    /// most one jiffy after the time that was left then.
     fn going_on(&self, task: &TaskStruct) -> Option<Self> {
         let at = task.turn_end.load(Ordering::Relaxed);
         let end = match self.end {
@@ -116,8 +116,8 @@ impl Timeout {
         self.left(task) == 0
     }
 
-    /// Sleeps in the state that is set until woken, or until the timer of the limit runs. The
-    /// jiffies left.
+    /// Sleeps in the state that is set, until woken or until the timeout ends. Returns the jiffies
+    /// left.
     pub(crate) fn sleep(&self, task: &TaskStruct) -> u64 {
         match self.end {
             End::Never => sleep_until(task, None),
@@ -129,21 +129,23 @@ impl Timeout {
     }
 }
 
-/// Sleeps in the state that the caller has set, for `timeout` jiffies at most: `schedule_timeout`.
+/// Sleeps for at most `timeout` jiffies in the state that the caller has set: `schedule_timeout`.
 ///
-/// Returns the jiffies that are left: 0 if the time has passed, more if the task was woken (or a
-/// signal that its state admits was pending) before that; [`MAX_SCHEDULE_TIMEOUT`] means no limit,
-/// and is then returned. The state is [`TASK_RUNNING`] afterwards. With the state RUNNING the call
-/// does not sleep, and what it returns counts the time that passed. A negative timeout is a warning
-/// and returns 0 at once. The time ends with the tick that follows jiffy *now + timeout*, or later
-/// if that is far off, unless the Kernel has
-/// [`exact_timeouts`](crate::KernelBuilder::exact_timeouts).
+/// Returns the jiffies left: 0 if the timeout has passed, more if the task was woken before, or a
+/// signal that the state admits is pending. [`MAX_SCHEDULE_TIMEOUT`] means no timeout, and is then
+/// returned. The state is [`TASK_RUNNING`] afterwards. If the state was RUNNING, the call does not
+/// sleep, and returns `timeout` less the time that has passed. A negative timeout warns and returns
+/// 0 at once.
+///
+/// The timeout ends at the tick after jiffy *now + timeout*, or later for a long one, as in a
+/// kernel; with [`exact_timeouts`](crate::KernelBuilder::exact_timeouts) it ends exactly `timeout`
+/// jiffies after the call.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
 /// set_current_state(TASK_UNINTERRUPTIBLE);
-/// assert_eq!(schedule_timeout(2), 0); // nobody woke us: eight to twelve milliseconds later
+/// assert_eq!(schedule_timeout(2), 0); // after 8 to 12 ms: nobody woke the task
 /// ```
 #[track_caller]
 pub fn schedule_timeout(timeout: impl Jiffies) -> i64 {
@@ -151,7 +153,7 @@ pub fn schedule_timeout(timeout: impl Jiffies) -> i64 {
     with_current(|task| timeout_in(task, None, timeout, "schedule_timeout", place))
 }
 
-/// `schedule_timeout` in the state that is set, or in `state`.
+/// `schedule_timeout` in `state`, or in the state that is set.
 pub(crate) fn timeout_in(
     task: &TaskStruct,
     state: Option<TaskState>,
@@ -173,12 +175,12 @@ pub(crate) fn timeout_in(
     limit.left_to_begin_anew(task) as i64
 }
 
-/// `schedule_timeout` of a task that is RUNNING: others may have the cpu, and the time that passes
-/// meanwhile counts.
+/// `schedule_timeout` of a task in state RUNNING: it yields, and the time that passes meanwhile
+/// counts.
 ///
-/// A task that calls again at once with what was left goes on with the same limit: in a kernel a
-/// tick hardly ever comes between two such calls, which are a few instructions apart, but here
-/// another thread may have the cpu there, and that time counts too.
+/// A task that calls again at once with the jiffies left continues the same timeout. In a kernel a
+/// tick hardly ever comes between two such calls, which are a few instructions apart; here another
+/// thread may run between them, and that time must count too.
 fn pass_turn(task: &TaskStruct, timeout: i64, call: &str, place: &'static Location<'static>) -> i64 {
     let limit = Timeout::after(task, timeout as u64, call, place);
     let limit = limit.going_on(task).unwrap_or(limit);
@@ -191,7 +193,7 @@ macro_rules! timeout_variants {
     ($($name:ident, $state:expr, $what:literal;)*) => { $(
         #[doc = concat!("Sleeps ", $what, " for `timeout` jiffies at most: `", stringify!($name), "`.")]
         ///
-        /// Sets the state by itself; returns as [`schedule_timeout`].
+        /// Sets the state itself. Returns the jiffies left, as [`schedule_timeout`] does.
         ///
         /// ```
         #[doc = concat!("assert_eq!(kthread_rt::", stringify!($name), "(1), 0);")]
@@ -211,16 +213,16 @@ timeout_variants! {
     schedule_timeout_idle, TASK_IDLE, "until woken, without counting as load";
 }
 
-/// Sleeps as [`schedule_timeout`] does, waiting for I/O: `io_schedule_timeout`. No I/O accounting
-/// is done here.
+/// Sleeps for at most `timeout` jiffies: `io_schedule_timeout`. The same as [`schedule_timeout`]:
+/// there is no I/O accounting here.
 #[track_caller]
 pub fn io_schedule_timeout(timeout: impl Jiffies) -> i64 {
     let (place, timeout) = (Location::caller(), timeout.as_long());
     with_current(|task| timeout_in(task, None, timeout, "io_schedule_timeout", place))
 }
 
-/// The tick count of the calling task's Kernel: `jiffies`. There are [`HZ`](crate::HZ) of them in a
-/// second.
+/// Returns the tick count of the calling task's Kernel: `jiffies`. A second has [`HZ`](crate::HZ)
+/// jiffies.
 ///
 /// ```
 /// let before = kthread_rt::jiffies();
@@ -231,7 +233,7 @@ pub fn jiffies() -> u64 {
     peek_current(|task| task.kernel_state().clock.jiffies())
 }
 
-/// [`jiffies`]: `get_jiffies_64`.
+/// Returns the tick count of the calling task's Kernel: `get_jiffies_64`, the same as [`jiffies`].
 pub fn get_jiffies_64() -> u64 {
     jiffies()
 }
@@ -252,7 +254,7 @@ beside_now! {
     time_is_after_eq_jiffies, time_after_eq, "the current one or after it";
 }
 
-/// The monotonic time in nanoseconds: `ktime_get`.
+/// Returns the monotonic time in nanoseconds: `ktime_get`.
 ///
 /// ```
 /// assert!(kthread_rt::ktime_get() > 0);
@@ -265,8 +267,8 @@ pub fn ktime_get() -> i64 {
 mod tests {
     use super::{End, TICK_NSEC, Timeout, peek_current};
 
-    /// A limit of five jiffies that began at the very end of the jiffy before this one, as who is
-    /// woken often has it.
+    /// A timeout of five jiffies that began at the very end of the previous jiffy, as for a task
+    /// that is woken often.
     #[test]
     fn a_jiffy_that_has_begun_is_not_left_to_begin_anew() {
         let lefts = peek_current(|me| {

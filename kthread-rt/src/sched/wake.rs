@@ -1,4 +1,4 @@
-//! Waking: the other half of the protocol in the module's text.
+//! Waking: the waker's half of the sleep protocol in the module's docs.
 
 use super::current::with_current;
 use crate::sync::{Ordering, fence, observe, refuse_in_forked_child};
@@ -9,9 +9,9 @@ fn show_pid(pid: usize) -> String {
     pid.to_string()
 }
 
-/// Takes `task` out of its sleep if its state is one of `mask`: `try_to_wake_up`. True if it did.
+/// Wakes `task` if its state is in `mask`: `try_to_wake_up`. True if it did.
 ///
-/// The caller holds a reference to the task for the length of the call, as `&TaskStruct` says.
+/// The caller holds a reference to the task during the call, as `&TaskStruct` says.
 pub(crate) fn try_to_wake_up(task: &TaskStruct, mask: TaskState) -> bool {
     let woken = claim_wake_up(task, mask);
     if woken {
@@ -20,11 +20,11 @@ pub(crate) fn try_to_wake_up(task: &TaskStruct, mask: TaskState) -> bool {
     woken
 }
 
-/// The first half of a wake-up: the state becomes RUNNING. True if this call did it; the caller
-/// then owes the task a [`deliver_wake_up`], and may drop its locks before.
+/// The first half of a wake-up: sets the state to RUNNING. True if this call did it; the caller
+/// must then call [`deliver_wake_up`], and may release its locks before.
 #[must_use]
 pub(crate) fn claim_wake_up(task: &TaskStruct, mask: TaskState) -> bool {
-    // What the caller made true comes before the state is read; see "The sleep protocol".
+    // The caller has made the condition true before this reads the state; see "The sleep protocol".
     fence(Ordering::SeqCst);
     let mut state = task.state.load();
     loop {
@@ -38,23 +38,23 @@ pub(crate) fn claim_wake_up(task: &TaskStruct, mask: TaskState) -> bool {
         }
     }
     observe("wakes pid", task.pid() as usize, show_pid);
-    // Before a sleeper is let go. A task that has not got as far as sleeping may tell its next
+    // Report the event before the sleeper runs. A task that is not asleep yet may report its next
     // event before this one.
     notify_woken(task);
     true
 }
 
-/// The second half: lets the OS thread of a task run whose state has become RUNNING.
+/// The second half: wakes the OS thread of a task whose state [`claim_wake_up`] has set to RUNNING.
 pub(crate) fn deliver_wake_up(task: &TaskStruct) {
     fence(Ordering::SeqCst);
-    if task.on_rq.load(Ordering::Relaxed) == 0 && !task.leave_berth() {
+    if task.on_rq.load(Ordering::Relaxed) == 0 && !task.open_its_start_gate() {
         task.state.wake();
     }
     note_transition(task);
 }
 
 fn notify_woken(task: &TaskStruct) {
-    // A thread without a task wakes in nobody's name.
+    // A waker without a task: the event is the woken task's.
     if crate::sync::current_ptr().is_null() {
         task.event(|| EventKind::Woken { task: task.id() });
     } else {
@@ -62,10 +62,10 @@ fn notify_woken(task: &TaskStruct) {
     }
 }
 
-/// The state or `on_rq` of `task` has changed: those who wait for that look again.
+/// Wakes the watchers of `task`, whose state or `on_rq` has changed.
 ///
 /// The caller has a SeqCst fence between the change and this call; a watcher has one between adding
-/// itself and looking. So either the watcher sees the change or this sees the watcher.
+/// itself and reading the state. So either the watcher sees the change or this sees the watcher.
 #[inline(always)]
 pub(crate) fn note_transition(task: &TaskStruct) {
     if task.watchers.load(Ordering::Relaxed) != 0 {
@@ -83,10 +83,10 @@ fn wake_watchers(task: &TaskStruct) {
 
 /// Wakes `task` if it sleeps interruptibly or uninterruptibly: `wake_up_process`.
 ///
-/// Returns true if the call took the task out of its sleep, false if it was running (a wake is not
-/// stored), parked, frozen or dead. A task that has set its state and not yet called `schedule`
-/// counts as asleep. What the caller wrote before the call is visible to the woken task. Never
-/// sleeps; makes no system call unless the task is asleep.
+/// Returns true if the call woke the task, false if it was running (the wake-up is then not
+/// remembered), parked, frozen or dead. A task that has set its state and not yet called `schedule`
+/// counts as asleep. The woken task sees all that the caller wrote before the call. Never sleeps;
+/// makes a system call only if the task is asleep.
 ///
 /// In the kernel this returns an `int`, 1 or 0.
 ///
@@ -94,9 +94,9 @@ fn wake_watchers(task: &TaskStruct) {
 /// use kthread_rt::prelude::*;
 ///
 /// let task = kthread_create!(|()| 7, (), "sleeper")?;
-/// assert!(wake_up_process(&task)); // its first wake starts the function
+/// assert!(wake_up_process(&task)); // the first wake-up starts the function
 /// _ = kthread_stop(&task);
-/// assert!(!wake_up_process(&task)); // there is nobody to wake
+/// assert!(!wake_up_process(&task)); // the task has ended
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]
@@ -106,7 +106,7 @@ pub fn wake_up_process(task: &TaskStruct) -> bool {
     try_to_wake_up(task, TASK_NORMAL)
 }
 
-/// Wakes `task` if its state is one of `state`: `wake_up_state`. Returns and context as
+/// Wakes `task` if it sleeps in one of the states `state`: `wake_up_state`. Otherwise as
 /// [`wake_up_process`].
 ///
 /// ```

@@ -1,13 +1,14 @@
-//! How often the thread that runs a task is inside calls that work with it; see `sched/current.rs`.
+//! Borrows: how many calls of the task's thread are using the task at this moment; see
+//! `sched/current.rs`.
 //!
-//! Written by that thread alone, as `preempt_count` is.
+//! Only that thread writes the count, as with `preempt_count`.
 
 use super::{Task, TaskStruct};
 use crate::sync::Ordering;
 use crate::sync::record::AtomicU32;
 use std::mem;
 
-/// In the count: the last borrow has a reference to put.
+/// In the count: the last borrow must put a reference.
 const ORPHANED: u32 = 1 << 31;
 
 /// The count.
@@ -15,15 +16,15 @@ const ORPHANED: u32 = 1 << 31;
 pub(super) struct Borrows(AtomicU32);
 
 impl TaskStruct {
-    /// Calls of this crate nest as deep as the stack allows, which is far less than what the count
-    /// has room for.
+    /// Begins a borrow. The count can't overflow: the stack limits how deep calls nest.
     #[inline(always)]
     pub(crate) fn begin_borrow(&self) {
         let count = &self.borrows.0;
         count.store(count.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
 
-    /// True if it was the last borrow, and the caller is to put the reference that was left to it.
+    /// Ends a borrow. True if it was the last one and the caller must put the reference that was
+    /// left to it.
     #[inline(always)]
     #[must_use]
     pub(crate) fn end_borrow(&self) -> bool {
@@ -33,26 +34,26 @@ impl TaskStruct {
         left == ORPHANED
     }
 
-    /// The caller, on the task's thread, is about to let go of what made the task current: leaves a
-    /// reference to the last borrow, if there is a borrow.
+    /// Leaves a reference to the last borrow, if the task is borrowed. The caller, on the task's
+    /// thread, is about to drop what made the task current.
     pub(crate) fn keep_while_borrowed(&self) {
         let count = self.borrows.0.load(Ordering::Relaxed);
-        // 0: not borrowed. With the bit: one reference is enough.
+        // 0: not borrowed. With ORPHANED: a reference was left already.
         if count != 0 && count & ORPHANED == 0 {
             mem::forget(self.get());
             self.borrows.0.store(count | ORPHANED, Ordering::Relaxed);
         }
     }
 
-    /// The reference that was left.
+    /// Takes the reference that was left to the last borrow.
     ///
     /// # Safety
     ///
-    /// [`end_borrow`](Self::end_borrow) has returned true, and this is called once for that.
+    /// [`end_borrow`](Self::end_borrow) has returned true, and this is its one call after that.
     pub(crate) unsafe fn take_kept_reference(&self) -> Task {
         self.borrows.0.store(0, Ordering::Relaxed);
-        // SAFETY: the address that `get` gives out references by, one of which
-        // `keep_while_borrowed` has forgotten.
+        // SAFETY: `group_leader` is the pointer from which `get` made the reference that
+        // `keep_while_borrowed` forgot; by the contract this takes it once.
         unsafe { Task::from_raw(self.group_leader.load(Ordering::Relaxed).cast_const()) }
     }
 }

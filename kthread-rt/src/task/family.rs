@@ -1,13 +1,12 @@
-//! The lists of tasks that C code walks: all of them, and each one's children.
+//! The lists of tasks that C code walks: all tasks, and each task's children.
 //!
-//! They are changed under the lock of the pid table, when a task joins it and when it leaves, and
-//! are only ever followed by C code. That may do so without the lock, in a section of
-//! `rcu_read_lock`: a node is complete before another leads to it, and one that was taken out still
-//! leads to where it did. Its task is kept until such readers have left
-//! (`sched::put_after_readers`).
+//! The runtime changes them under the lock of the pid table, when a task joins or leaves the table.
+//! Only C code walks them, and may do so without the lock, in an `rcu_read_lock` section: a node is
+//! initialised before another node points to it, and a removed node keeps its `next`.
+//! `sched::put_after_readers` keeps the task until such readers have left.
 //!
-//! The head of the list of all is in the idle task, `init_task`. Children of a task that ends get
-//! init for their parent, as far as C sees.
+//! The head of the list of all tasks is in the idle task, `init_task`. When a task ends, C sees
+//! init as the new parent of its children.
 
 use super::TaskStruct;
 use super::shown::Shown;
@@ -22,40 +21,41 @@ pub(super) struct Node {
 }
 
 impl Node {
-    /// One that is not set up.
+    /// A node that is not initialised.
     pub(super) const fn new() -> Self {
         Self { next: record::AtomicPtr::new(ptr::null_mut()), prev: record::AtomicPtr::new(ptr::null_mut()) }
     }
 
     /// # Safety
     ///
-    /// `this` is valid, and no list leads to it.
+    /// `this` is valid and on no list.
     pub(super) unsafe fn make_empty(this: *const Self) {
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises that the nodes are valid, and that it may change them.
         unsafe { Self::join(this, this) };
     }
 
-    /// `b` is behind `a` from now on.
+    /// Links `b` behind `a`.
     ///
     /// # Safety
     ///
     /// Both are valid, and the caller may change their lists.
     unsafe fn join(a: *const Self, b: *const Self) {
-        // SAFETY: by the contract. Release: who finds `b` there finds what was written to it.
+        // SAFETY: the caller promises that both are valid. Release: a reader that finds `b` sees
+        // what was written to it.
         unsafe {
             (*b).prev.store(a.cast_mut(), Ordering::Relaxed);
             (*a).next.store(b.cast_mut(), Ordering::Release);
         }
     }
 
-    /// Puts `node` at the end of the list.
+    /// Adds `node` at the tail of the list.
     ///
     /// # Safety
     ///
     /// `head` is a list whose nodes are all valid, `node` is valid and on no list, and the caller
     /// may change the list.
     pub(super) unsafe fn push_back(head: *const Self, node: *const Self) {
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises that the nodes are valid, and that it may change them.
         unsafe {
             let last = (*head).prev.load(Ordering::Relaxed).cast_const();
             (*node).next.store(head.cast_mut(), Ordering::Relaxed);
@@ -64,13 +64,13 @@ impl Node {
         }
     }
 
-    /// Takes `node` out. It leads to where it did.
+    /// Removes `node`. Its own links stay.
     ///
     /// # Safety
     ///
-    /// `node` is valid, and so are those beside it; the caller may change the list.
+    /// `node` and its neighbours are valid; the caller may change the list.
     unsafe fn take_out(node: *const Self) {
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises that the nodes are valid, and that it may change them.
         unsafe {
             let next = (*node).next.load(Ordering::Relaxed);
             Self::join((*node).prev.load(Ordering::Relaxed), next);
@@ -83,15 +83,15 @@ impl Node {
     ///
     /// `head` is valid, and nobody changes the list.
     unsafe fn first(head: *const Self) -> Option<*const Self> {
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises that the nodes are valid, and that it may change them.
         let first = unsafe { (*head).next.load(Ordering::Relaxed) }.cast_const();
         (!ptr::eq(first, head)).then_some(first)
     }
 }
 
 impl TaskStruct {
-    /// The task's address, good for all of it: not that of a reference, which C could not write
-    /// through.
+    /// The task's address, with the provenance of the whole Arc: C could not write through one
+    /// derived from `&self`.
     fn address(&self) -> *const Self {
         self.group_leader.load(Ordering::Relaxed).cast_const()
     }
@@ -107,15 +107,15 @@ impl TaskStruct {
     /// The caller has the lock of the pid table; the task is on no list of children, and `to` is in
     /// the table.
     unsafe fn be_child_of(this: *const Self, to: *const Self) {
-        // SAFETY: by the contract.
+        // SAFETY: under the table's lock both tasks are valid, and their lists may be changed.
         unsafe {
             (*this).real_parent.store(to.cast_mut(), Ordering::Release);
             Node::push_back(&raw const (*to).shown.children, &raw const (*this).shown.sibling);
         }
     }
 
-    /// The task comes into the pid table, in which `idle` is, unless it is that itself; `init` is
-    /// for whose parent has ended.
+    /// The task joins the pid table. `idle` is the idle task, if it is in the table already; `init`
+    /// is called for a task whose parent has ended.
     ///
     /// # Safety
     ///
@@ -127,8 +127,8 @@ impl TaskStruct {
     ) {
         let this = self.address();
         self.shown.listed.store(1, Ordering::Relaxed);
-        // SAFETY: under the table's lock; who is in the table lives, and so do those on its lists,
-        // which are in the table too.
+        // SAFETY: under the table's lock. The tasks in the table are alive, and so are those on
+        // their lists, which are in the table too.
         unsafe {
             if let Some(parent) = self.parent.as_deref() {
                 if parent.is_listed() {
@@ -143,15 +143,15 @@ impl TaskStruct {
         }
     }
 
-    /// The task leaves the pid table; `heir` is who gets its children: init, or the idle task.
+    /// The task leaves the pid table. `heir`, init or the idle task, becomes the parent of its
+    /// children.
     ///
     /// # Safety
     ///
     /// As [`join_lists`](Self::join_lists), and the caller has a reference to the task.
     pub(super) unsafe fn leave_lists(&self, heir: Option<&Self>) {
         let this = self.address();
-        // SAFETY: as above. A child's own parent has a reference of the child's, so it may be shown
-        // when there is no heir.
+        // SAFETY: as above. Without an heir a child keeps its parent, to which it has a reference.
         unsafe {
             let shown = &raw const (*this).shown;
             while let Some(node) = Node::first(&raw const (*shown).children) {

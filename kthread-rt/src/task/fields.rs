@@ -1,5 +1,4 @@
-//! What a task shows of itself: the fields of `task_struct`, read (by everybody) and written (by
-//! the runtime).
+//! The fields of `task_struct`: public getters, and the runtime's setters.
 
 use super::wait_note::WaitNote;
 use super::{
@@ -14,30 +13,30 @@ use std::any::Any;
 use std::panic::Location;
 
 impl TaskStruct {
-    /// The pid in the task's Kernel: `task_pid_nr`. It is no pid of the operating system's; that
-    /// one is [`os_tid`](Self::os_tid).
+    /// Returns the pid in the task's Kernel: `task_pid_nr`. The operating system's id is
+    /// [`os_tid`](Self::os_tid).
     pub fn pid(&self) -> i32 {
         self.pid
     }
 
-    /// The thread group's pid: `task_tgid_nr`. Every task here leads a group of its own.
+    /// Returns the thread group's pid: `task_tgid_nr`. Each task here is a thread group of its own.
     pub fn tgid(&self) -> i32 {
         self.tgid
     }
 
-    /// The leader of the task's thread group: the task itself.
+    /// Returns the leader of the task's thread group, which is the task itself.
     pub fn group_leader(&self) -> Task {
         self.get()
     }
 
-    /// The operating system's id of the thread that runs the task, or 0 once it has ended.
+    /// Returns the operating system's id of the task's thread, or 0 once the thread has ended.
     ///
-    /// A task may be known before its thread has told its id, by a moment; then this waits for it.
+    /// A new task's thread may not have stored its id yet; then this call waits a moment for it.
     pub fn os_tid(&self) -> i32 {
         self.os_tid.get()
     }
 
-    /// The same, or 0 if the thread has not told its id yet.
+    /// As [`os_tid`](Self::os_tid), but 0 if the thread has not stored its id yet.
     pub(crate) fn known_os_tid(&self) -> i32 {
         self.os_tid.known()
     }
@@ -46,32 +45,32 @@ impl TaskStruct {
         self.os_tid.set(tid);
     }
 
-    /// An OS thread will be made for the task, which nobody knows yet, and will note itself.
+    /// Announces that an OS thread will be started and will store its id. Nobody else has the task
+    /// yet.
     pub(crate) fn expect_os_thread(&self) {
         self.os_tid.expect();
     }
 
-    /// The name, at most 15 bytes: `get_task_comm`. A name that was cut inside a character ends in
-    /// U+FFFD.
+    /// Returns the name, at most 15 bytes: `get_task_comm`. A name that was cut inside a character
+    /// ends in U+FFFD.
     pub fn comm(&self) -> String {
         let bytes: Vec<u8> =
             self.comm.iter().map(|b| b.load(Ordering::Relaxed)).take_while(|&b| b != 0).collect();
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// The name as it was asked for, however long: `get_kthread_comm`, and what `/proc/PID/comm`
-    /// shows.
+    /// Returns the full name: `get_kthread_comm`, and what a kernel shows in `/proc/PID/comm`.
     pub fn full_name(&self) -> &str {
         &self.full_name
     }
 
-    /// The state at this moment: `READ_ONCE(task->__state)`.
+    /// Returns the state at this moment: `READ_ONCE(task->__state)`.
     pub fn state(&self) -> TaskState {
         TaskState::from_bits_retain(self.state.load())
     }
 
-    /// The letter that `ps` shows for the task: that of its state, or of its end, Z and then X. See
-    /// [`task_state_to_char`].
+    /// Returns the letter that `ps` shows for the task: its state's, or Z and then X when it has
+    /// ended. See [`task_state_to_char`].
     pub fn state_letter(&self) -> char {
         match self.exit_state() {
             EXIT_NONE => self.state().letter(),
@@ -80,12 +79,12 @@ impl TaskStruct {
         }
     }
 
-    /// The task's flags: `task->flags`.
+    /// Returns the flags: `task->flags`.
     pub fn flags(&self) -> TaskFlags {
         TaskFlags::from_bits_retain(self.flags.load(Ordering::Acquire))
     }
 
-    /// Sets and clears flags. Release: who sees PF_EXITING sees what came before.
+    /// Sets and clears flags. Release: a reader that sees PF_EXITING sees what came before.
     pub(crate) fn change_flags(&self, set: TaskFlags, clear: TaskFlags) {
         if !set.is_empty() {
             self.flags.fetch_or(set.bits(), Ordering::Release);
@@ -95,33 +94,35 @@ impl TaskStruct {
         }
     }
 
-    /// True until the task has gone to sleep in the state that it set: `task->on_rq`.
+    /// True unless the task is asleep (or about to) in `schedule`: `task->on_rq`.
     pub fn on_rq(&self) -> bool {
         self.on_rq.load(Ordering::Acquire) != 0
     }
 
-    /// The parent: kthreadd for kthreads; `None` for the idle task.
+    /// Returns the parent: kthreadd for kthreads; `None` for the idle task.
     pub fn parent(&self) -> Option<Task> {
         self.parent.clone()
     }
 
-    /// True if the task has no address space of its own (`task->mm == NULL`): that of a kthread,
-    /// and one that has ended. Others have the process's.
+    /// True if the task has no address space (`task->mm == NULL`), as a kthread or a task that has
+    /// ended. All others have the process's.
     pub fn mm_is_null(&self) -> bool {
         self.mm.load(Ordering::Relaxed).is_null()
     }
 
-    /// Nanoseconds from the Kernel's boot to the creation of the task.
+    /// Returns the nanoseconds from the Kernel's boot to the task's creation.
     pub fn start_time_ns(&self) -> u64 {
         self.start_ns
     }
 
-    /// The signal for the parent at the end: SIGCHLD (17), which kthreadd ignores.
+    /// Returns the signal that the parent gets when the task ends: SIGCHLD (17), which kthreadd
+    /// ignores.
     pub fn exit_signal(&self) -> i32 {
         self.exit_signal
     }
 
-    /// `EXIT_ZOMBIE` and then `EXIT_DEAD` at the end of life, 0 before.
+    /// Returns `EXIT_ZOMBIE` and then `EXIT_DEAD` once the task has ended, 0 before:
+    /// `task->exit_state`.
     pub fn exit_state(&self) -> i32 {
         self.exit_state.load(Ordering::Acquire)
     }
@@ -130,7 +131,7 @@ impl TaskStruct {
         self.exit_state.store(state, Ordering::Release);
     }
 
-    /// How the task ended: 0, or the signal number of an oops (11).
+    /// Returns how the task ended: 0, or 11 (SIGSEGV) after an oops: `task->exit_code`.
     pub fn exit_code(&self) -> i32 {
         self.exit_code.load(Ordering::Relaxed)
     }
@@ -139,18 +140,19 @@ impl TaskStruct {
         self.exit_code.store(code, Ordering::Relaxed);
     }
 
-    /// `task->policy`: `SCHED_…`.
+    /// Returns the scheduling policy, `SCHED_…`: `task->policy`.
     pub fn policy(&self) -> i32 {
         self.policy.load(Ordering::Relaxed)
     }
 
-    /// `task->prio`: 100–139 for ordinary tasks (120 is nice 0), 0–98 for real-time ones. While a
-    /// more urgent task waits for a rt_mutex that this one holds, that one's.
+    /// Returns the priority: `task->prio`. 100–139 for ordinary tasks (120 is nice 0), 0–98 for
+    /// real-time ones. While a more urgent task waits for a rt_mutex that this one holds, it is the
+    /// waiter's.
     pub fn prio(&self) -> i32 {
         self.prio.load(Ordering::Relaxed)
     }
 
-    /// `task->static_prio`: 120 + nice.
+    /// Returns 120 + nice: `task->static_prio`.
     pub fn static_prio(&self) -> i32 {
         self.static_prio.load(Ordering::Relaxed)
     }
@@ -159,35 +161,35 @@ impl TaskStruct {
         self.prio.store(prio, Ordering::Relaxed);
     }
 
-    /// `task->normal_prio`: as `prio`, without what is inherited.
+    /// Returns the priority without inheritance: `task->normal_prio`.
     pub fn normal_prio(&self) -> i32 {
         self.normal_prio.load(Ordering::Relaxed)
     }
 
-    /// `task->rt_priority`: 1–99 for real-time tasks, 0 for others.
+    /// Returns the real-time priority: `task->rt_priority`. 1–99 for real-time tasks, 0 for others.
     pub fn rt_priority(&self) -> u32 {
         self.rt_priority.load(Ordering::Relaxed)
     }
 
-    /// The nice value asked for: `task_nice`.
+    /// Returns the requested nice value: `task_nice`.
     pub fn nice(&self) -> i32 {
         self.static_prio() - 120
     }
 
-    /// The cpus asked for: `task->cpus_mask`.
+    /// Returns the requested affinity: `task->cpus_mask`.
     pub fn cpus_allowed(&self) -> CpuMask {
         refuse_in_forked_child();
         self.attributes.lock().as_ref().map_or(self.kernel_state.cpus(), |attributes| attributes.cpus_allowed)
     }
 
-    /// True if the attributes were ever changed; what the task's children inherit is then not what
-    /// it began with.
+    /// True if the attributes were ever changed. OS threads that the task forks then inherit
+    /// changed ones.
     pub(crate) fn attributes_changed(&self) -> bool {
         self.attributes.lock().is_some()
     }
 
-    /// Puts the attributes where C code and the getters read them; all but `prio`, into which more
-    /// goes. True if it is to be [adjusted](crate::sched::Graph::adjust).
+    /// Stores the attributes where C code and the getters read them; all but `prio`, which depends
+    /// on inheritance too. True if the caller must [adjust](crate::sched::Graph::adjust) it.
     #[must_use]
     pub(crate) fn publish_attributes(&self, a: &SchedAttributes) -> bool {
         self.shown.show_cpus(&a.cpus_allowed);
@@ -204,7 +206,7 @@ impl TaskStruct {
         &self.inheritance
     }
 
-    /// The real-time priority that it is to have from who waits for its locks; 0 for none.
+    /// The real-time priority that the task should inherit from waiters for its locks; 0 for none.
     pub(crate) fn inherited(&self) -> u32 {
         self.inherited.load(Ordering::Relaxed)
     }
@@ -213,7 +215,8 @@ impl TaskStruct {
         self.inherited.store(priority, Ordering::Relaxed);
     }
 
-    /// What the task waits for, while it sleeps in a call of this crate.
+    /// Returns what the task waits for, while it sleeps in a call of this crate. A snapshot; never
+    /// sleeps.
     pub fn waits_on(&self) -> Option<WaitsOn> {
         self.wait_note.read()
     }
@@ -234,29 +237,30 @@ impl TaskStruct {
         &self.kernel_state
     }
 
-    /// The upper layer's block, if the task has one of this type.
+    /// The upper layer's block, if it has this type.
     #[inline]
     pub(crate) fn private<P: Any>(&self) -> Option<&P> {
         self.private.as_deref().and_then(|p| p.downcast_ref())
     }
 
-    /// The OS thread of this task is about to go; nobody may aim a system call at its id any more.
+    /// Clears the id of the OS thread, which is about to end: no system call may use the id any
+    /// more.
     pub(crate) fn forget_os_thread(&self) {
         let _attributes = self.attributes.lock();
         self.set_os_tid(0);
     }
 
-    /// The calling OS thread is the one that runs this task.
+    /// Stores the calling OS thread's id: it runs this task.
     pub(crate) fn note_os_thread(&self) {
         self.set_os_tid(os::gettid());
     }
 
-    /// Who this is, for an event or a listing.
+    /// Returns pid and name, for an event or a listing.
     pub fn id(&self) -> TaskId {
         TaskId { pid: self.pid, comm: self.comm() }
     }
 
-    /// Tells the Kernel's event function that this task did something.
+    /// Reports an event of this task to the Kernel's event handler.
     #[inline(always)]
     pub(crate) fn event(&self, kind: impl FnOnce() -> EventKind) {
         let kernel_state = &self.kernel_state;
@@ -267,7 +271,7 @@ impl TaskStruct {
         });
     }
 
-    /// Tells the Kernel's warning function that this task made a wrong call.
+    /// Warns, by the Kernel's warning handler, that this task made a wrong call.
     #[cold]
     pub(crate) fn warn(
         &self,
@@ -279,7 +283,7 @@ impl TaskStruct {
         self.tell(kind, call, place, message, 0);
     }
 
-    /// The same, about a call that was made earlier, at `place`.
+    /// Warns about an earlier call, which was made at `place`.
     #[cold]
     pub(crate) fn warn_of(&self, kind: WarningKind, call: &str, place: CallPlace, message: &str) {
         self.tell(kind, call, place.location(), message, place.address_in_c());
@@ -314,8 +318,8 @@ impl TaskStruct {
     }
 }
 
-/// True if the state of `task` is RUNNING: `task_is_running`. It may be another by the time that
-/// this returns.
+/// True if the state of `task` is RUNNING: `task_is_running`. The state may have changed by the
+/// time this returns.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -326,7 +330,7 @@ pub fn task_is_running(task: &TaskStruct) -> bool {
     task.state() == TASK_RUNNING
 }
 
-/// The name of `task`, at most 15 bytes of it: `get_task_comm`.
+/// Returns the first 15 bytes of the task's name: `get_task_comm`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -340,8 +344,8 @@ pub fn get_task_comm(task: &TaskStruct) -> String {
     task.comm()
 }
 
-/// The letter that `ps` shows for `task`: `task_state_to_char`. R, S, D, I, P (parked), Z (a
-/// zombie), X (dead).
+/// Returns the letter that `ps` shows for `task`: `task_state_to_char`. R, S, D, I, T (stopped), P
+/// (parked), Z (zombie), X (dead).
 ///
 /// ```
 /// use kthread_rt::prelude::*;

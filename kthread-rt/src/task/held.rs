@@ -1,11 +1,11 @@
-//! Which locks a task holds: mutexes of all kinds, and rwsems of both kinds for writing. Written
-//! down by the task itself, with the place in the source, for whoever asks why something hangs: a
-//! task that waits notes the address of the lock, and the task that has that address here is the
-//! one it waits for. With `debug` all other locks are listed too, in `held_all`.
+//! Which locks a task holds: mutexes of all kinds, and rwsems of both kinds for writing. The task
+//! itself records each with the place of the call, so that a report can say why something hangs: a
+//! waiter notes the address of the lock, and the task with that address here is the holder. With
+//! `debug`, `held_all` lists all other locks too.
 //!
-//! A few relaxed stores beside a compare-exchange: locks are let go in the reverse order mostly, so
-//! the list is a stack. A reader may see it in the middle of a change; each entry's parts are valid
-//! by themselves.
+//! Each record is a few relaxed stores next to a compare-exchange. Locks are mostly released in
+//! reverse order, so the list is a stack. A reader may see it during a change; each field of an
+//! entry is valid by itself.
 
 use super::TaskStruct;
 use super::held_all::AllHeld;
@@ -16,10 +16,10 @@ use std::fmt;
 use std::panic::Location;
 use std::ptr;
 
-/// More than understandable code nests. What is beyond is counted.
+/// How many locks are listed; more are only counted.
 const LISTED: usize = 8;
 
-/// What a lock is.
+/// The kind of a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[repr(u8)]
@@ -58,28 +58,28 @@ impl fmt::Display for LockKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HeldLock {
-    /// The lock's address, as in [`WaitsOn::address`](super::WaitsOn::address) of those who wait
-    /// for it.
+    /// The lock's address, as in its waiters' [`WaitsOn::address`](super::WaitsOn::address).
     pub address: usize,
-    /// The call that took it.
+    /// The place of the call that took it.
     pub place: &'static Location<'static>,
-    /// What it is; known in a Kernel with [`debug`](crate::KernelBuilder::debug).
+    /// The lock's kind; only known in a Kernel with [`debug`](crate::KernelBuilder::debug).
     pub kind: Option<LockKind>,
-    /// True if it is held together with other readers.
+    /// True if it is held for reading.
     pub shared: bool,
-    /// The return address of the call that took it, if that was C code and is known; else 0.
+    /// The return address into C of the call that took it; 0 if unknown or not in C.
     #[doc(hidden)]
     pub address_in_c: usize,
 }
 
-/// The list: the locks in the order in which they were taken. Written by the task alone.
+/// The list of locks in the order in which they were taken. Only the task writes it.
 #[derive(Debug, Default)]
 pub(crate) struct HeldLocks {
     /// How many locks the task holds.
     depth: AtomicUsize,
-    /// The first of them. An address of 0 is that of a lock that found no place when it was taken.
+    /// The first of them. An address of 0 stands for a lock that found no free slot when it was
+    /// taken.
     slots: [Slot; LISTED],
-    /// All locks, with `debug`, since the first was taken.
+    /// With `debug`, the list of all locks, once the first was taken.
     pub(super) all: OnceCell<Box<AllHeld>>,
 }
 
@@ -113,7 +113,7 @@ impl HeldLocks {
         self.depth.store(depth + 1, Ordering::Relaxed);
     }
 
-    /// The task has let the lock at `address` go.
+    /// The task has released the lock at `address`.
     #[inline]
     pub(crate) fn remove(&self, address: usize) {
         if debugs() {
@@ -134,7 +134,7 @@ impl HeldLocks {
         }
     }
 
-    /// It is not the last that was taken, or it has no place.
+    /// Removes a lock that is not the last that was taken, or has no slot.
     #[cold]
     fn remove_below_top(&self, address: usize) {
         let depth = self.depth.load(Ordering::Relaxed);
@@ -168,7 +168,7 @@ impl HeldLocks {
         let depth = self.depth.load(Ordering::Relaxed);
         let held = |slot: &Slot| {
             let address = slot.address();
-            // SAFETY: null, or from a `&'static Location` in `add`.
+            // SAFETY: the pointer is null or from a `&'static Location` in `add`.
             let place = unsafe { slot.place.load(Ordering::Relaxed).as_ref()? };
             (address != 0).then_some(HeldLock { address, place, kind: None, shared: false, address_in_c: 0 })
         };
@@ -182,13 +182,12 @@ impl TaskStruct {
         &self.held
     }
 
-    /// The locks that the task holds: mutexes, ww_mutexes and rt_mutexes, and rwsems and
-    /// percpu_rwsems for writing. At most the first eight. In a Kernel with
-    /// [`debug`](crate::KernelBuilder::debug) all of them, spinlocks, rwlocks and what is held for
-    /// reading too.
+    /// Returns the locks that the task holds: mutexes, ww_mutexes and rt_mutexes, and rwsems and
+    /// percpu_rwsems that it holds for writing; at most the first eight. In a Kernel with
+    /// [`debug`](crate::KernelBuilder::debug), all of them, and also spinlocks, rwlocks and locks
+    /// held for reading.
     ///
-    /// What another task [waits on](TaskStruct::waits_on) it waits for in vain as long as this task
-    /// has it here.
+    /// A task that [waits on](TaskStruct::waits_on) one of these addresses waits for this task.
     ///
     /// ```
     /// use kthread_rt::prelude::*;

@@ -1,8 +1,8 @@
 //! All locks that a task holds, in a Kernel with `debug`: of every kind, for writing and for
-//! reading, as many as there are. And what else the checks of locks keep with a task.
+//! reading, without a limit. Also the lock checks' other data of a task.
 //!
-//! It is under a lock, since others read it: who asks for the holder of a lock, and a task that
-//! lets go what another one holds.
+//! A lock protects it, because other tasks use it too: to find the holder of a lock, and to release
+//! a lock that this task holds.
 
 use super::held::{HeldLock, HeldLocks, LockKind};
 use super::{CallPlace, TaskStruct};
@@ -11,14 +11,14 @@ use crate::sync::{Mutex, Ordering};
 use std::mem;
 use std::panic::Location;
 
-/// How a lock is held, or wanted.
+/// How a lock is held or requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// By one task.
     Alone,
-    /// With other readers. One that comes again may have to wait behind a writer.
+    /// With other readers. A reader that takes it again may have to wait behind a writer.
     Shared,
-    /// With other readers, and one may come again.
+    /// With other readers, and a reader may take it again.
     Recursive,
 }
 
@@ -37,19 +37,19 @@ pub(crate) struct Entry {
     /// The class, if it has one.
     pub(crate) class: Option<u32>,
     pub(crate) place: CallPlace,
-    /// It has been told that the lock was left behind: nothing more is told of it.
+    /// A warning has reported that the lock was left held: no further reports about it.
     pub(crate) told: bool,
-    /// Another task has let it go.
+    /// Another task has released it.
     pub(crate) gone: bool,
 }
 
-/// What the task said of the lock that it takes next, or lets go next.
+/// What the task has announced about the lock that it takes or releases next.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Next {
     pub(crate) subclass: u32,
-    /// A lock that is held around all of its class.
+    /// The lock that is held around all locks of its class.
     pub(crate) nest: usize,
-    /// Another task lets it go, or took it: it is nobody's.
+    /// Another task releases it, or took it: it has no owner.
     pub(crate) non_owner: bool,
     /// Where the lock was made.
     pub(crate) made: Option<&'static Location<'static>>,
@@ -71,7 +71,7 @@ struct State {
     pending: Option<Pending>,
 }
 
-/// The list, and what belongs to it.
+/// The list, and the data that belongs to it.
 #[derive(Debug)]
 pub(crate) struct AllHeld {
     state: Mutex<State>,
@@ -89,14 +89,14 @@ impl AllHeld {
         self.state.lock().entries.push(entry);
     }
 
-    /// Takes out the last that is like this.
+    /// Removes the last entry of this lock.
     pub(crate) fn remove(&self, address: usize, read: bool) -> Option<Entry> {
         let entries = &mut self.state.lock().entries;
         let at = entries.iter().rposition(|one| one.address == address && one.mode.is_read() == read)?;
         Some(entries.remove(at))
     }
 
-    /// Another task has let this lock go. Where it was taken.
+    /// Another task has released this lock. Returns where it was taken.
     pub(crate) fn give_away(&self, address: usize, read: bool) -> Option<CallPlace> {
         let entries = &mut self.state.lock().entries;
         let is_it = |one: &&mut Entry| one.address == address && one.mode.is_read() == read && !one.gone;
@@ -105,7 +105,7 @@ impl AllHeld {
         Some(entry.place)
     }
 
-    /// The locks of which nothing has been told.
+    /// The held locks that were not reported.
     pub(crate) fn entries(&self) -> Vec<Entry> {
         self.state.lock().entries.iter().filter(|one| !one.told && !one.gone).copied().collect()
     }
@@ -115,12 +115,12 @@ impl AllHeld {
         self.state.lock().entries.iter().rfind(|one| one.address == address).copied()
     }
 
-    /// How many locks it holds of which nothing has been told.
+    /// How many held locks were not reported.
     pub(crate) fn count(&self) -> usize {
         self.state.lock().entries.iter().filter(|one| !one.told && !one.gone).count()
     }
 
-    /// Those that came after the first `count` are told now.
+    /// Marks the held locks after the first `count` as reported, and returns them.
     pub(crate) fn mark_told(&self, count: usize) -> Vec<Entry> {
         let entries = &mut self.state.lock().entries;
         let left = entries.iter_mut().filter(|one| !one.told && !one.gone).skip(count);
@@ -131,7 +131,7 @@ impl AllHeld {
         .collect()
     }
 
-    /// It is held for reading from now on.
+    /// The lock is held for reading from now on.
     pub(crate) fn downgrade(&self, address: usize) {
         let entries = &mut self.state.lock().entries;
         if let Some(entry) = entries.iter_mut().rfind(|one| one.address == address) {
@@ -139,12 +139,12 @@ impl AllHeld {
         }
     }
 
-    /// What is said of the lock that is taken next.
+    /// Changes what is announced about the next lock.
     pub(crate) fn say_of_next(&self, say: impl FnOnce(&mut Next)) {
         say(&mut self.state.lock().next);
     }
 
-    /// What was said, once.
+    /// Takes what was announced about the next lock.
     pub(crate) fn take_next(&self) -> Next {
         mem::take(&mut self.state.lock().next)
     }
@@ -153,7 +153,7 @@ impl AllHeld {
         self.state.lock().pending = pending;
     }
 
-    /// What was found out of the lock at `address` before it was taken.
+    /// Takes what was noted about the lock at `address` before it was taken.
     pub(crate) fn take_pending(&self, address: usize) -> Option<Pending> {
         self.state.lock().pending.take().filter(|pending| pending.address == address)
     }
@@ -188,8 +188,7 @@ impl HeldLocks {
 }
 
 impl TaskStruct {
-    /// The return address into C of the call in which the task spins for a lock, if that is known;
-    /// else 0.
+    /// The return address into C of the call in which the task spins for a lock; 0 if unknown.
     #[doc(hidden)]
     pub fn spins_at_in_c(&self) -> usize {
         self.held.all_if_any().map_or(0, |all| all.spins_at.load(Ordering::Relaxed))

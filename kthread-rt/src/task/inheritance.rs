@@ -1,6 +1,5 @@
-//! What tasks and locks keep for priority inheritance: the memory of the graph that is told, and
-//! locked, in `sched::inherit`. All that is in an `UnsafeCell` or a list here is accessed under
-//! that lock.
+//! What tasks and locks store for priority inheritance: the nodes of the graph in `sched::inherit`,
+//! whose lock protects every `UnsafeCell` and list here.
 
 use super::TaskStruct;
 use crate::sync::list::ListHead;
@@ -10,14 +9,14 @@ use std::ptr;
 /// A task's place in the graph.
 #[derive(Debug)]
 pub(crate) struct Inheritance {
-    /// As what it waits, or null.
+    /// The task's waiter while it waits for a lock, or null.
     pub(crate) waits_as: UnsafeCell<*const PiWaiter>,
-    /// Those who wait for what it holds, in the order in which they became its donors.
+    /// The waiters for the locks that it holds, in the order in which they became its donors.
     pub(crate) donors: ListHead,
 }
 
-// SAFETY: accessed under the graph's lock only (see `sched::inherit`); the pointers carry no thread
-// affinity.
+// SAFETY: the graph's lock protects all accesses (see `sched::inherit`), and the pointers may be
+// used on any thread.
 unsafe impl Send for Inheritance {}
 // SAFETY: as above.
 unsafe impl Sync for Inheritance {}
@@ -32,9 +31,9 @@ impl Inheritance {
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct PiQueue {
-    /// Those who wait, the most urgent first.
+    /// The waiters, the most urgent first.
     pub(crate) waiters: ListHead,
-    /// Who holds the lock. Set as long as somebody waits.
+    /// The lock's holder. Set as long as the lock has waiters.
     pub(crate) holder: UnsafeCell<*const TaskStruct>,
 }
 
@@ -46,7 +45,7 @@ impl PiQueue {
     }
 }
 
-/// One who waits for a lock.
+/// A waiter for a lock.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct PiWaiter {
@@ -59,7 +58,7 @@ pub(crate) struct PiWaiter {
     pub(crate) given: UnsafeCell<bool>,
 }
 
-/// A waiter, as its lock's holder sees it.
+/// A waiter's node in the holder's list of donors.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Donor {
@@ -81,7 +80,7 @@ impl PiWaiter {
     }
 
     pub(crate) fn node(&self) -> *mut ListHead {
-        // By the waiter's own address, so that the pointer may become one to the waiter again.
+        // From the waiter's own address, so that the pointer may be cast back to the waiter.
         ptr::from_ref(self).cast_mut().cast()
     }
 

@@ -1,8 +1,8 @@
-//! The [`KernelState`]: what every task may know of its Kernel.
+//! The [`KernelState`]: the data of a Kernel that all its tasks share.
 //!
-//! Time, pids, cpus, warnings and events are here. The layers above keep what they have per Kernel
-//! here too, each as a [`Subsystem`]: the KernelState holds it and does not know what it is, so
-//! that imports point down.
+//! Clock, pids, cpus, warnings and events are here. The layers above store their per-Kernel data
+//! here too, each as a [`Subsystem`] whose type the KernelState does not know, so that imports
+//! point down.
 
 use super::lacking::Lacking;
 use super::pid::{IDLE_PID, INIT_PID, PidTable};
@@ -20,15 +20,15 @@ use std::any::Any;
 use std::sync::PoisonError;
 use std::time::Duration;
 
-/// A kthread's stack unless the builder says otherwise: what std gives a thread, since kernel code
-/// ported to a process calls into libraries that a 16 KiB kernel stack never saw.
+/// The default stack size of a kthread: the same as std's. Kernel code in a process calls libraries
+/// that need more than a kernel's 16 KiB.
 const DEFAULT_STACK_SIZE: usize = 2 * 1024 * 1024;
 
-/// What an upper layer keeps per Kernel.
+/// The per-Kernel data of an upper layer.
 pub(crate) trait Subsystem: Any + Send + Sync {
-    /// Names its place in the KernelState.
+    /// Its index in the KernelState.
     const ID: SubsystemId;
-    /// The subsystem of a Kernel that has just begun.
+    /// Makes the subsystem of a new Kernel.
     fn new() -> Self;
 }
 
@@ -57,19 +57,19 @@ pub(crate) enum SubsystemId {
 
 const SUBSYSTEMS: usize = SubsystemId::Ps as usize + 1;
 
-/// What a Kernel's builder decides.
+/// The options of a Kernel's builder.
 pub(crate) struct KernelSetup {
     pub(crate) stack_size: usize,
     pub(crate) spare_threads: u32,
     pub(crate) exact_timeouts: bool,
     pub(crate) debug: bool,
-    /// `None`: it is as the environment says, or else the default of a Kernel that debugs.
+    /// `None`: the environment decides, or else the default of a Kernel with `debug`.
     pub(crate) hung_task: Option<Duration>,
     /// Whether a stack overflow is reported by a handler of SIGSEGV and SIGBUS.
     pub(crate) signal_handlers: bool,
     pub(crate) panics: PanicPolicy,
     pub(crate) places_in_c: Option<PlacesInC>,
-    /// None if the builder says nothing.
+    /// `None`: the environment decides.
     pub(crate) faults: Option<FaultPlan>,
     pub(crate) warnings: WarningSink,
     pub(crate) events: EventSink,
@@ -103,10 +103,10 @@ pub(crate) struct KernelState {
     pub(crate) pids: PidTable,
     pub(crate) warnings: WarningSink,
     pub(crate) events: EventSink,
-    /// The faults that happen on demand, if any do.
+    /// The injected faults, if there are any.
     pub(crate) faults: Option<Box<Faults>>,
     pub(crate) stack_size: usize,
-    /// Whether the checks run that cost something:
+    /// True if the checks that cost time run:
     /// [`KernelBuilder::debug`](crate::KernelBuilder::debug).
     pub(crate) debug: bool,
     /// [`KernelBuilder::signal_handlers`](crate::KernelBuilder::signal_handlers).
@@ -114,22 +114,21 @@ pub(crate) struct KernelState {
     /// The oopses that shall fail a test; `None` if none shall.
     oopses: Option<std::sync::Mutex<Vec<String>>>,
     pub(super) places_in_c: Option<PlacesInC>,
-    /// What a task does before it sleeps, with its state set: looks for a deadlock, notes the time.
-    /// The one arrow that points up, so that the default Kernel has it, too.
+    /// A task calls this before it sleeps, with its state set: it looks for a deadlock, and notes
+    /// the time. This is the only upward dependency, so that the default Kernel has it too.
     pub(crate) before_sleep: Option<fn(&TaskStruct)>,
     /// How many threads kthreadd forks ahead at most.
     pub(crate) spare_threads: u32,
-    /// The cpus, nice value and policy that the process had when this Kernel booted. New threads
-    /// get these.
+    /// The affinity and nice value that the process had when this Kernel booted. New threads get
+    /// these.
     boot_cpus: CpuMask,
     boot_nice: i32,
     online_cpus: CpuMask,
-    /// How many `boot_cpus` are.
+    /// How many cpus `boot_cpus` has.
     pub(super) cpu_count: u32,
-    /// How far the clock since boot, which counts suspended time too, was ahead of the monotonic
-    /// one.
+    /// By how much CLOCK_BOOTTIME, which includes suspended time, was ahead of CLOCK_MONOTONIC.
     pub(super) boottime_offset_ns: u64,
-    /// The process's resource limits: soft, hard.
+    /// The process's resource limits: soft and hard.
     pub(super) rlimits: [[u64; 2]; RLIMITS],
     refusal_told: record::AtomicBool,
     pub(super) lacking: Lacking,
@@ -211,29 +210,29 @@ impl KernelState {
         DEFAULT.get().is_some_and(|state| std::ptr::eq(&**state, self))
     }
 
-    /// What the layer `S` keeps of this Kernel; made by the first call.
+    /// The data of the layer `S`; the first call makes it.
     pub(crate) fn subsystem<S: Subsystem>(&self) -> &S {
         let subsystem = self.subsystems[S::ID as usize].get_or_init(|| Box::new(S::new()));
         subsystem.downcast_ref().unwrap_or_else(|| unreachable!("every id has one type"))
     }
 
-    /// All the cpus that tasks of this Kernel may use: those that the process had at boot. A mask
-    /// of these means "anywhere", so that `taskset` around the program keeps its meaning.
+    /// The cpus that tasks of this Kernel may use: those of the process at boot. A mask with all of
+    /// these means "anywhere", so that `taskset` around the program keeps its meaning.
     pub(crate) fn cpus(&self) -> CpuMask {
         self.boot_cpus
     }
 
-    /// The cpus that exist.
+    /// The online cpus of the machine.
     pub(crate) fn online_cpus(&self) -> CpuMask {
         self.online_cpus
     }
 
-    /// The nice value of new threads in the operating system. A task's record counts from it as 0.
+    /// The OS nice value of new threads. A task's nice value is relative to it.
     pub(crate) fn boot_nice(&self) -> i32 {
         self.boot_nice
     }
 
-    /// True the first time: the operating system's refusals are told once per Kernel.
+    /// True the first time: a Kernel warns once about a refusal of the operating system.
     pub(crate) fn first_refusal(&self) -> bool {
         !self.refusal_told.swap(true, Ordering::Relaxed)
     }
@@ -251,7 +250,7 @@ impl KernelState {
         oopses.map(|mut oopses| std::mem::take(&mut *oopses)).unwrap_or_default()
     }
 
-    /// The idle task, pid 0: what the booting thread is until init and kthreadd exist.
+    /// Makes the idle task, pid 0, which the booting thread is until init and kthreadd exist.
     fn make_idle(this: &Arc<Self>) {
         this.pids.insert(&Task::new(
             this,
@@ -267,20 +266,19 @@ impl KernelState {
         ));
     }
 
-    /// The idle task; gone only once the Kernel has shut down.
+    /// The idle task; `None` once the Kernel has shut down.
     pub(crate) fn idle(&self) -> Option<Task> {
         self.pids.find(IDLE_PID)
     }
 
-    /// The Kernel is down: the tasks that only booted it go too, and with them the cycle of table,
-    /// task and KernelState.
+    /// Removes init and the idle task after a shutdown, and with them the reference cycle of pid
+    /// table, task and KernelState.
     #[must_use]
     pub(crate) fn bury_boot_tasks(&self) -> [Option<Task>; 2] {
         [INIT_PID, IDLE_PID].map(|pid| self.pids.remove(pid))
     }
 
-    /// A task for the calling thread, which the runtime did not create. The first one in a Kernel
-    /// is init, pid 1.
+    /// Makes a task for the calling foreign thread. The first one in a Kernel is init, pid 1.
     pub(crate) fn make_foreign(this: &Arc<Self>) -> Task {
         let (pid, parent) = match this.pids.claim_init() {
             true => (INIT_PID, this.idle()),

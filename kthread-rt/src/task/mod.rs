@@ -1,17 +1,17 @@
-//! `task_struct`: identity, flags, names, reference counts; and the machine that a task belongs to.
+//! `task_struct`: identity, flags, names, reference counts; and the KernelState that a task belongs
+//! to.
 //!
-//! A [`Task`] is a counted reference to a [`TaskStruct`]. Whoever may wake a task holds one (or is
-//! called while somebody holds one), so a wake never touches a task that is gone. These hold
-//! references:
+//! A [`Task`] is a counted reference to a [`TaskStruct`]. A waker holds a reference, or its caller
+//! does, so a wake-up never touches a freed task. These hold references:
 //!
 //! * the pid table, from the task's creation to its end;
 //! * the OS thread that runs the task;
-//! * handles that the user was given;
-//! * a completer or waker, for the moment between unlocking a wait queue and waking the task it
-//!   took from it.
+//! * the user's handles;
+//! * a completer or waker, from the moment that it unlocks a wait queue until it has woken the task
+//!   that it took from the queue.
 //!
-//! A task refers to its parent and to its KernelState. Neither refers back, except the pid table,
-//! which the task leaves when it ends; so there is no cycle that outlives the task.
+//! A task holds references to its parent and its KernelState. Only the KernelState's pid table
+//! refers back, and the task leaves it when it ends; so no reference cycle outlives the task.
 
 mod borrows;
 mod call_place;
@@ -75,32 +75,31 @@ pub const TASK_COMM_LEN: usize = 16;
 
 /// `sched_setscheduler` policy of ordinary tasks.
 pub const SCHED_NORMAL: i32 = 0;
-/// `sched_setscheduler` policy: first in, first out, before all ordinary tasks.
+/// `sched_setscheduler` policy: real-time, first in, first out; runs before all ordinary tasks.
 pub const SCHED_FIFO: i32 = 1;
-/// `sched_setscheduler` policy: as [`SCHED_FIFO`], and tasks of one priority take turns.
+/// `sched_setscheduler` policy: as [`SCHED_FIFO`], with time slices among tasks of one priority.
 pub const SCHED_RR: i32 = 2;
-/// `sched_setscheduler` policy of ordinary tasks that compute, and don't interact.
+/// `sched_setscheduler` policy of ordinary tasks that compute and are not interactive.
 pub const SCHED_BATCH: i32 = 3;
-/// `sched_setscheduler` policy of tasks that run when hardly any other wants to.
+/// `sched_setscheduler` policy of tasks that run when the cpu has hardly anything else to do.
 pub const SCHED_IDLE: i32 = 5;
 
-/// The signal a child sends when it ends; kthreadd's children have it, and kthreadd ignores it.
+/// The `exit_signal` of every task, as of kthreadd's children. kthreadd ignores it.
 const SIGCHLD: i32 = 17;
 
-/// What the scheduler was asked to do with a task.
+/// A task's policy, priority and affinity, as requested.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SchedAttributes {
     pub(crate) policy: i32,
     pub(crate) nice: i32,
     pub(crate) rt_priority: u32,
     pub(crate) cpus_allowed: CpuMask,
-    /// The real-time priority that it has from who waits for its locks, if that is higher; 0 for
-    /// none.
+    /// The real-time priority that the task inherits from the waiters for its locks; 0 for none.
     pub(crate) inherited: u32,
 }
 
 impl SchedAttributes {
-    /// What a task of `kernel_state` has until it is asked for something else.
+    /// What a new task of `kernel_state` has.
     pub(crate) fn at_first(kernel_state: &KernelState) -> Self {
         Self {
             policy: SCHED_NORMAL,
@@ -111,7 +110,7 @@ impl SchedAttributes {
         }
     }
 
-    /// Policy and priority that the OS thread is to have.
+    /// The policy and priority of the OS thread.
     pub(crate) fn effective_policy(&self) -> (i32, u32) {
         if self.inherited > self.rt_priority {
             (SCHED_FIFO, self.inherited)
@@ -123,8 +122,8 @@ impl SchedAttributes {
 
 /// One task: `struct task_struct`.
 ///
-/// It is always behind a [`Task`]. The functions of this crate take `&TaskStruct`, so `&task` fits
-/// all of them.
+/// It is always owned by [`Task`] references. The functions of this crate take `&TaskStruct`, so
+/// `&task` can be passed to all of them.
 ///
 /// The first fields are the ones that C code reads in a `task_struct`; their order is fixed.
 #[repr(C)]
@@ -146,55 +145,52 @@ pub struct TaskStruct {
     comm: [record::AtomicU8; TASK_COMM_LEN],
     /// The parent's address, for C; the idle task is its own. The reference is `parent`.
     real_parent: record::AtomicPtr<TaskStruct>,
-    /// The task itself. Where the Arc says that it is: a pointer that may become an Arc again,
-    /// which one made from `&self` may not.
+    /// The task itself: the pointer that `Arc::as_ptr` returned, from which `get` makes an Arc
+    /// again (it may not from `&self`).
     group_leader: record::AtomicPtr<TaskStruct>,
-    /// Null for kthreads. The other tasks have the process's.
+    /// Null for kthreads; the process's for the other tasks.
     mm: record::AtomicPtr<c_void>,
-    /// The call in C that the task made last, of those that may sleep; written by the macros of the
-    /// headers.
+    /// The place in C of the task's last call that may sleep. The macros of the headers write it.
     place_in_c: record::AtomicPtr<PlaceInC>,
-    /// The test that the task runs: KUnit's own, which writes and reads it.
+    /// The KUnit test that the task runs. Only KUnit writes and reads it.
     kunit_test: record::AtomicPtr<c_void>,
-    /// 0 from the moment the task is about to sleep until it runs again. Written by the task
-    /// itself.
+    /// 0 from the moment the task is about to sleep until it runs again. Only the task writes it.
     pub(crate) on_rq: AtomicU32,
-    /// What else C reads.
+    /// The other fields that C reads.
     shown: Shown,
-    // C knows the fields up to here.
+    // C sees the fields above only.
     /// The task's own table of signal handlers, once it has changed one.
     own_sighand: OnceCell<Box<Sighand>>,
-    /// How many tasks are in `watch_list`; the sleeping path looks at this first.
+    /// How many tasks are in `watch_list`. The sleeping path reads this first.
     pub(crate) watchers: AtomicU32,
-    /// Where the OS thread sleeps until it first runs the task, if that is not on `state`; see
-    /// `start_gate`.
+    /// Where the OS thread of a spare sleeps until the task's first wake-up; see `start_gate`.
     start_gate: StartGate,
     pub(crate) watch_list: Mutex<Vec<Task>>,
-    /// The next task of the wake queue that this one is on; see `sched::wake_q`.
+    /// The next task in this task's wake queue; see `sched::wake_q`.
     pub(crate) wake_q_next: AtomicPtr<TaskStruct>,
     /// Signals; see `signal_bits`.
     pub(crate) signals: SignalSets,
-    /// The kthread layer's own flag word: kept here so that `kthread_should_stop` is one load away
-    /// from `current`.
+    /// The kthread layer's flag word. It is here, not in `private`, so that `kthread_should_stop`
+    /// is one load.
     pub(crate) kthread_flags: AtomicU32,
-    /// The kthread layer's block; the kernel hangs it on `worker_private` too.
+    /// The kthread layer's block; the kernel's `worker_private`.
     private: Option<Box<dyn Any + Send + Sync>>,
-    /// What the scheduler was asked for; none if it is what it was at first. The OS is told under
-    /// this lock, and only while `os_tid` is not 0.
+    /// The requested attributes; `None` as long as they are `at_first`. They are applied to the OS
+    /// under this lock, and only while `os_tid` is not 0.
     pub(crate) attributes: Mutex<Option<Box<SchedAttributes>>>,
     os_tid: OsTid,
     preempt_count: record::AtomicU32,
-    /// Until when the task has passed its turns in `schedule_timeout`, in the clock's unit; see
-    /// `sched::timeout`.
+    /// When the timeout of the task's last `schedule_timeout` in state RUNNING ends, in the clock's
+    /// unit; see `sched::timeout`.
     pub(crate) turn_end: record::AtomicU64,
     rcu_nesting: RcuNesting,
     borrows: Borrows,
     wait_note: WaitNote,
-    /// Where its atomic sections began; in a Kernel with `debug`.
+    /// Where the task's atomic sections began. Only in a Kernel with `debug`.
     sections: Option<Box<Sections>>,
     sleep_watch: OnceCell<Box<dyn SleepWatch>>,
     held: HeldLocks,
-    /// Who waits for its rt_mutexes, and which one it waits for; see `sched::inherit`.
+    /// The waiters for its rt_mutexes, and the rt_mutex that it waits for; see `sched::inherit`.
     inheritance: Inheritance,
     inherited: record::AtomicU32,
     full_name: Box<str>,
@@ -204,18 +200,16 @@ pub struct TaskStruct {
     life: Life,
 }
 
-/// Somebody who wants to know when a task falls asleep, and when it goes on: the workqueues do, of
-/// their workers.
+/// Callbacks for when a task falls asleep and runs again. Workqueues set one for each worker.
 ///
-/// Both are called by the task itself, around the sleeping part of `schedule`, with the state
-/// already set.
+/// The task itself calls both, around the sleeping part of `schedule`, with the state already set.
 pub(crate) trait SleepWatch: Send + Sync {
     fn falls_asleep(&self, me: &TaskStruct);
     fn goes_on(&self);
     fn as_any(&self) -> &dyn Any;
 }
 
-/// What a new task is.
+/// The parameters of [`Task::new`].
 pub(crate) struct NewTask<'a> {
     pub(crate) pid: i32,
     pub(crate) name: &'a str,
@@ -228,7 +222,7 @@ pub(crate) struct NewTask<'a> {
 
 /// A counted reference to a task: `get_task_struct` is `clone`, `put_task_struct` is `drop`.
 ///
-/// Dropping the last reference that you hold does not stop the task.
+/// Dropping a reference does not stop the task.
 #[derive(Clone)]
 pub struct Task(Arc<TaskStruct>);
 
@@ -291,48 +285,49 @@ impl Task {
         let parent = task.parent.as_ref().map_or(this, Self::as_ptr);
         task.group_leader.store(this.cast_mut(), Ordering::Relaxed);
         task.real_parent.store(parent.cast_mut(), Ordering::Relaxed);
-        // SAFETY: the Arc's, and not given to anybody yet.
+        // SAFETY: `this` is the pointer of the Arc above, which no other thread has yet.
         unsafe { Shown::settle(this) };
         Self(task)
     }
 
-    /// The reference as a pointer, as C code holds it: the task lives until
-    /// [`from_raw`](Self::from_raw) takes it over.
+    /// Turns the reference into a pointer for C code. The task lives until
+    /// [`from_raw`](Self::from_raw) takes the reference back.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
     ///
     /// let pointer = current().into_raw();
-    /// // SAFETY: from `into_raw`, and taken over once.
+    /// // SAFETY: the pointer is from `into_raw`, and this is its only `from_raw`.
     /// assert_eq!(unsafe { Task::from_raw(pointer) }, current());
     /// ```
     pub fn into_raw(self) -> *const TaskStruct {
         Arc::into_raw(self.0)
     }
 
-    /// Takes over a reference.
+    /// Takes a reference back from a pointer that [`into_raw`](Self::into_raw) returned.
     ///
     /// # Safety
     ///
-    /// `task` comes from [`into_raw`](Self::into_raw), and is taken over once.
+    /// `task` comes from [`into_raw`](Self::into_raw), and there is one `from_raw` for each
+    /// `into_raw`.
     pub unsafe fn from_raw(task: *const TaskStruct) -> Self {
-        // SAFETY: as the contract says.
+        // SAFETY: the caller has the reference that `into_raw` left, and gives it up here.
         Self(unsafe { Arc::from_raw(task) })
     }
 
-    /// The address of the task, which names it as long as a reference exists.
+    /// Returns the address of the task. It identifies the task as long as a reference exists.
     pub fn as_ptr(&self) -> *const TaskStruct {
         Arc::as_ptr(&self.0)
     }
 
-    /// How many references there are, at this moment.
+    /// Returns how many references exist at this moment.
     #[doc(hidden)]
     pub fn references(&self) -> usize {
         Arc::strong_count(&self.0)
     }
 }
 
-/// At most 15 bytes of `name`.
+/// The first 15 bytes of `name`.
 fn cut(name: &str) -> &[u8] {
     &name.as_bytes()[..name.len().min(TASK_COMM_LEN - 1)]
 }
@@ -346,7 +341,7 @@ impl Deref for Task {
     }
 }
 
-/// Two references are equal if they are to the same task.
+/// References are equal if they refer to the same task.
 impl PartialEq for Task {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
@@ -378,23 +373,23 @@ impl fmt::Debug for TaskStruct {
 }
 
 impl TaskStruct {
-    /// Who wants to know when it sleeps.
+    /// The callbacks for its sleeps, if it has any.
     pub(crate) fn sleep_watch(&self) -> Option<&dyn SleepWatch> {
         self.sleep_watch.get().map(Box::as_ref)
     }
 
-    /// Sets it, once, by the task itself.
+    /// Sets the callbacks for its sleeps. The task itself calls this, once.
     pub(crate) fn set_sleep_watch(&self, watch: Box<dyn SleepWatch>) {
         let set = self.sleep_watch.set(watch);
-        debug_assert!(set.is_ok(), "a task is watched by one");
+        debug_assert!(set.is_ok(), "a task has one sleep watch");
     }
 
-    /// Another reference to this task: `get_task_struct`.
+    /// Returns another reference to this task: `get_task_struct`.
     pub fn get(&self) -> Task {
-        // Relaxed: written once, before the task was handed to anybody.
+        // Relaxed: `Task::new` wrote it, before any other thread had the task.
         let this = self.group_leader.load(Ordering::Relaxed).cast_const();
-        // SAFETY: a TaskStruct is made in `Task::new` only, always inside an Arc, whose pointer
-        // `group_leader` is; `self` proves that the count is not zero.
+        // SAFETY: only `Task::new` makes a TaskStruct, inside an Arc whose pointer it stores in
+        // `group_leader`; `self` proves that the count is not zero.
         Task(unsafe {
             Arc::increment_strong_count(this);
             Arc::from_raw(this)
@@ -402,7 +397,8 @@ impl TaskStruct {
     }
 }
 
-/// Takes a reference: `get_task_struct`. The task lives at least as long as the reference.
+/// Takes a reference to a task: `get_task_struct`. The task lives at least as long as the
+/// reference.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -418,7 +414,7 @@ pub fn get_task_struct(task: &TaskStruct) -> Task {
     task.get()
 }
 
-/// Gives a reference back: `put_task_struct`. It is `drop` by its kernel name.
+/// Drops a reference to a task: `put_task_struct`.
 pub fn put_task_struct(task: Task) {
     drop(task);
 }

@@ -1,9 +1,9 @@
-//! Since when a task must not sleep: where its atomic sections began, and where its state was set,
-//! for reports.
+//! Why a task must not sleep: where its atomic sections began, and where its state was set, for
+//! reports.
 //!
 //! Only a task of a Kernel with [`debug`](crate::KernelBuilder::debug) has these notes, and only
-//! the task itself writes them. Who looks at another task's may find the parts of two places, which
-//! is a wrong line in a report and no more. Of sections in one another the outermost is noted.
+//! the task itself writes them. A reader on another thread may get the parts of two places, which
+//! can only make a report name a wrong line. Of nested sections, the outermost is noted.
 
 use super::{CallPlace, KernelState, TaskStruct};
 use crate::sync::Ordering;
@@ -11,15 +11,15 @@ use crate::sync::record::{AtomicPtr, AtomicU32, AtomicUsize};
 use std::panic::Location;
 use std::ptr;
 
-/// In a task's word of counts (`sched/context.rs`): the task has these notes.
+/// In a task's `preempt_count` word (`sched/context.rs`): the task has these notes.
 pub(crate) const DEBUG: u32 = 1 << 28;
 
-/// The word of a task that has just been made.
+/// The `preempt_count` word of a new task.
 pub(super) fn first_word(kernel_state: &KernelState) -> u32 {
     if kernel_state.debug { DEBUG } else { 0 }
 }
 
-/// What began somewhere.
+/// What a note is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Begun {
     /// `preempt_disable`, or a spinlock.
@@ -40,7 +40,7 @@ const KINDS: usize = Begun::State as usize + 1;
 #[derive(Debug, Default)]
 pub(crate) struct Sections {
     begun: [Noted; KINDS],
-    /// How many sections there were. What is told is told once in each, of each call.
+    /// How many sections began. A call is reported once in each section.
     serial: AtomicU32,
     told_in: AtomicU32,
     told: Noted,
@@ -61,20 +61,20 @@ impl Noted {
     }
 
     fn get(&self) -> Option<CallPlace> {
-        // SAFETY: null, or of a `&'static Location` in `set`.
+        // SAFETY: the pointer is null or from a `&'static Location` in `set`.
         let location = unsafe { self.location.load(Ordering::Relaxed).as_ref() }?;
         Some(CallPlace { location, address: self.address.load(Ordering::Relaxed) })
     }
 }
 
 impl Sections {
-    /// The outermost section of a kind begins, or the state is set.
+    /// Notes that the outermost section of a kind begins, or that the state is set.
     pub(crate) fn begin(&self, what: Begun, place: CallPlace) {
         self.begun[what as usize].set(Some(place));
         self.next();
     }
 
-    /// That is over.
+    /// Notes that it has ended.
     pub(crate) fn end(&self, what: Begun) {
         self.begun[what as usize].set(None);
     }
@@ -84,13 +84,13 @@ impl Sections {
         self.begun[what as usize].get()
     }
 
-    /// A section begins that needs no place: a callback.
+    /// Notes that a section without a place begins: a callback.
     pub(crate) fn next(&self) {
         self.serial.store(self.serial.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
     }
 
-    /// True the first time for a call at `place` since the last section began. A call that is made
-    /// of others that may sleep, or a loop, is told once.
+    /// True for the first call at `place` since the last section began. So a loop, or a call that
+    /// makes several calls that may sleep, is reported once.
     pub(crate) fn first_of(&self, place: CallPlace) -> bool {
         let serial = self.serial.load(Ordering::Relaxed);
         let told = self.told_in.load(Ordering::Relaxed) == serial
@@ -102,7 +102,7 @@ impl Sections {
 }
 
 impl CallPlace {
-    /// True if it is the same call. Two calls in C have one place in Rust.
+    /// True if it is the same call. Different calls in C have the same place in Rust.
     fn is(&self, other: &Self) -> bool {
         match (self.address, other.address) {
             (0, 0) => ptr::eq(self.location, other.location) || self.location == other.location,
@@ -112,7 +112,7 @@ impl CallPlace {
 }
 
 impl TaskStruct {
-    /// The notes, in a Kernel with `debug`.
+    /// The task's notes; only in a Kernel with `debug`.
     #[inline]
     pub(crate) fn sections(&self) -> Option<&Sections> {
         self.sections.as_deref()

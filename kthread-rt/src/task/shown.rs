@@ -1,19 +1,17 @@
-//! What C code reads of a task beyond its identity: the second part of the header's `struct
-//! task_struct`.
+//! The second part of the header's `struct task_struct`: fields that only C code reads.
 //!
-//! Nothing here decides anything; the runtime writes it for whoever reads. It is written at these
-//! moments:
+//! The runtime writes these fields, and makes no decisions by them. It writes them
 //!
-//! * when the task is made, and when what was asked for it changes: `cpus_mask`, the pointers, the
-//!   times of its start;
-//! * by the task itself when it sleeps: `cpu`, `nvcsw`;
+//! * when the task is made, and when its attributes change: `cpus_mask`, the pointers, the start
+//!   times;
+//! * when the task sleeps, on the task's thread: `cpu`, `nvcsw`;
 //! * under the lock of its signals: `blocked`, `pending`, `shared_pending`, `sighand`,
 //!   TIF_SIGPENDING;
 //! * under the lock of the pid table: the lists (see [`family`](super::family));
-//! * when somebody asks what the operating system has counted, by [`TaskStruct::note_counted`].
+//! * when a caller asks for the operating system's counters: [`TaskStruct::note_counted`].
 //!
-//! Values of one word each, so that a reader never sees half of one; between two words nothing is
-//! promised.
+//! Each value is one word, so a reader never sees half of one. Nothing is promised about the order
+//! of two words.
 
 use super::family::Node;
 use super::signal_bits::{Disposition, Pending, SignalControl};
@@ -33,7 +31,7 @@ const TIF_SIGPENDING: u64 = 1 << 2;
 /// How many resource limits there are.
 pub(crate) const RLIMITS: usize = 16;
 const SIGNALS: usize = 64;
-/// How long what the operating system has counted is good: a tick of its own.
+/// How long the operating system's counters are cached: one of its ticks.
 const COUNTS_LAST_NS: u64 = 10_000_000;
 
 /// `struct thread_info`.
@@ -45,7 +43,7 @@ struct ThreadInfo {
     cpu: record::AtomicU32,
 }
 
-/// `struct sched_entity`: what is asked of it.
+/// `struct sched_entity`: the fields that modules read.
 #[repr(C)]
 struct SchedEntity {
     /// And vruntime, prev_sum_exec_runtime.
@@ -54,14 +52,14 @@ struct SchedEntity {
     zero: u64,
 }
 
-/// `struct sigpending`: which signals; the queue behind them is not kept, and is empty.
+/// `struct sigpending`: the set of signals; its queue is always empty.
 #[repr(C)]
 struct SigPending {
     list: Node,
     signal: Word,
 }
 
-/// `struct signal_struct`: of a thread group, which is one task.
+/// `struct signal_struct` of a thread group, which is one task.
 #[repr(C)]
 struct Signal {
     sigcnt: record::AtomicI32,
@@ -77,9 +75,9 @@ struct Signal {
     tty: Pointer<c_void>,
     leader: record::AtomicI32,
     pad2: record::AtomicI32,
-    /// All the times and counts of members that have ended, of which there are none: 0.
+    /// All times and counts of ended members, of which there are none: 0.
     of_ended: u64,
-    /// An array in a kernel. C code that reads it need not know.
+    /// An array in a kernel; C code reads a pointer in the same way.
     rlim: Pointer<[[u64; 2]; RLIMITS]>,
     oom_score_adj: [i16; 4],
 }
@@ -93,7 +91,7 @@ struct Action {
     mask: u64,
 }
 
-/// `struct sighand_struct`. Tasks that have all handlers as at first share one.
+/// `struct sighand_struct`. Tasks that never changed a handler share one.
 #[repr(C)]
 pub(super) struct Sighand {
     siglock: record::AtomicU32,
@@ -128,12 +126,12 @@ impl fmt::Debug for Sighand {
     }
 }
 
-/// Of kthreads, which ignore every signal.
+/// The table of kthreads, which ignore every signal.
 static IGNORES_ALL: Sighand = Sighand::all(Disposition::Ignored);
-/// Of other tasks.
+/// The table of other tasks.
 static DEFAULTS: Sighand = Sighand::all(Disposition::Default);
 
-/// `struct cred`: the superuser's, and there are no others.
+/// `struct cred`: the superuser's, the only one.
 #[repr(C)]
 struct Cred {
     usage: record::AtomicU64,
@@ -159,7 +157,7 @@ static ROOT: Cred = Cred {
     pointers: [const { Pointer::new(ptr::null_mut()) }; 4],
 };
 
-/// `struct nsproxy`: of its namespaces C code has one.
+/// `struct nsproxy`, with one namespace.
 #[repr(C)]
 struct NsProxy {
     count: record::AtomicI32,
@@ -169,13 +167,13 @@ struct NsProxy {
 static NAMESPACES: NsProxy =
     NsProxy { count: record::AtomicI32::new(1), pid_namespace: Pointer::new(ptr::null_mut()) };
 
-/// Gives C code its `struct pid_namespace`, which all tasks are in.
+/// Sets the `struct pid_namespace` that all tasks are in.
 #[doc(hidden)]
 pub fn note_pid_namespace(namespace: *mut c_void) {
     NAMESPACES.pid_namespace.store(namespace, Ordering::Relaxed);
 }
 
-/// `struct mm_struct`: what C code reads of it, and as much room as the rest of it takes.
+/// `struct mm_struct`: the fields that C code reads, and padding for the rest.
 #[repr(C)]
 struct Mm {
     users: record::AtomicI32,
@@ -184,7 +182,7 @@ struct Mm {
     space: [Word; 32],
 }
 
-/// The process's, which tasks have that are no kthreads.
+/// The process's address space, for tasks that are not kthreads.
 static PROCESS_MM: Mm = Mm {
     users: record::AtomicI32::new(1),
     count: record::AtomicI32::new(1),
@@ -192,7 +190,7 @@ static PROCESS_MM: Mm = Mm {
     space: [const { Word::new(0) }; 32],
 };
 
-/// What a task's `mm` is at first.
+/// The `mm` of a new task.
 pub(super) fn first_mm(default_action: Disposition) -> *mut c_void {
     match default_action {
         // A kthread's.
@@ -226,7 +224,7 @@ static FS: FsStruct = FsStruct {
 
 const FILES_IN_TABLE: usize = 64;
 
-/// `struct files_struct`, with its table: files have no numbers here, so all places are empty.
+/// `struct files_struct`, with its table: files have no numbers here, so all slots are empty.
 #[repr(C)]
 struct FilesStruct {
     count: record::AtomicI32,
@@ -270,7 +268,7 @@ static FILES: FilesStruct = FilesStruct {
     fd_array: [const { Pointer::new(ptr::null_mut()) }; FILES_IN_TABLE],
 };
 
-/// The part itself. The order is the header's.
+/// The fields, in the header's order.
 #[repr(C)]
 pub(super) struct Shown {
     thread_info: ThreadInfo,
@@ -300,7 +298,7 @@ pub(super) struct Shown {
     files: Pointer<FilesStruct>,
     nsproxy: Pointer<NsProxy>,
     thread_pid: Pointer<c_void>,
-    /// The time of the start again, as the `struct timespec` that it was before 3.17.
+    /// The start time once more, as a `struct timespec`, its type before 3.17.
     start_timespec: [u64; 2],
     nr_cpus_allowed: record::AtomicI32,
     usage: record::AtomicI32,
@@ -316,23 +314,23 @@ pub(super) struct Shown {
     bits: u64,
     pub(super) listed: record::AtomicU32,
     signal_struct: Signal,
-    /// When the operating system was asked last what it has counted.
+    /// When the operating system's counters were last read.
     counted_ns: Word,
 }
 
-/// What the operating system has counted of a task's thread.
+/// The operating system's counters of a task's thread.
 #[derive(Debug, Clone, Copy, Default)]
 #[doc(hidden)]
 pub struct Counted {
-    /// Nanoseconds on a cpu, in all, in user space and in the system.
+    /// Nanoseconds on a cpu: in total, in user space, and in the system.
     pub runtime_ns: u64,
     pub user_ns: u64,
     pub system_ns: u64,
-    /// How often a cpu was taken from it.
+    /// How often it was preempted.
     pub preempted: u64,
     pub minor_faults: u64,
     pub major_faults: u64,
-    /// Where it runs, or ran last.
+    /// The cpu on which it runs or last ran.
     pub cpu: u32,
 }
 
@@ -349,7 +347,7 @@ fn shared<T>(of: &'static T) -> Pointer<T> {
 }
 
 impl Shown {
-    /// Of a task of `kernel_state` that is made at `now_ns`. What points into the task itself is
+    /// For a task of `kernel_state` that is made at `now_ns`. Pointers into the task itself are
     /// null until [`settle`](Self::settle).
     pub(super) fn new(kernel_state: &KernelState, now_ns: u64, default_action: Disposition) -> Self {
         let boot_ns = now_ns + kernel_state.boottime_offset_ns;
@@ -426,13 +424,14 @@ impl Shown {
         }
     }
 
-    /// Sets what points into the task.
+    /// Sets the pointers into the task.
     ///
     /// # Safety
     ///
-    /// `task` is where it is going to stay, and nobody else has it.
+    /// `task` will not move any more, and nobody else has it.
     pub(super) unsafe fn settle(task: *const TaskStruct) {
-        // SAFETY: by the contract. Only addresses are made of the fields that others are told.
+        // SAFETY: the caller alone has the task, which stays in place. Only the addresses of its
+        // fields are taken.
         unsafe {
             let this = &raw const (*task).shown;
             (*this).cpus_ptr.store((&raw const (*this).cpus_mask).cast_mut().cast(), Ordering::Relaxed);
@@ -451,7 +450,7 @@ impl Shown {
         }
     }
 
-    /// The task, by the node with which it is among its parent's children.
+    /// The task whose `sibling` node this is.
     pub(super) fn of_sibling(node: *const Node) -> *const TaskStruct {
         node.wrapping_byte_sub(offset_of!(TaskStruct, shown) + offset_of!(Self, sibling)).cast()
     }
@@ -463,7 +462,7 @@ impl Shown {
         self.nr_cpus_allowed.store(cpus.count() as i32, Ordering::Relaxed);
     }
 
-    /// Under the lock of the signals. `pending`: one of them, or another reason, is pending.
+    /// The caller holds the lock of the signals. `pending`: TIF_SIGPENDING.
     pub(super) fn show_signals(&self, control: &SignalControl, sets: &Pending, pending: bool) {
         self.blocked.store(control.blocked(), Ordering::Relaxed);
         self.pending.signal.store(sets.private, Ordering::Relaxed);
@@ -473,58 +472,57 @@ impl Shown {
 }
 
 impl TaskStruct {
-    /// The task, which is the calling one, is about to sleep.
+    /// How often the task has slept or yielded.
     #[inline]
-    /// How often the task has slept, or said that others may run.
     pub(crate) fn scheduling_points(&self) -> u64 {
         let said = self.wait_note().points.load(Ordering::Relaxed);
         self.shown.nvcsw.load(Ordering::Relaxed).wrapping_add(u64::from(said))
     }
 
+    /// The calling task is about to sleep.
     pub(crate) fn show_sleep(&self) {
-        // Written by the task alone.
+        // Only the task writes it.
         let switches = self.shown.nvcsw.load(Ordering::Relaxed);
         self.shown.nvcsw.store(switches + 1, Ordering::Relaxed);
         self.show_cpu();
     }
 
-    /// The task, which is the calling one, runs here.
+    /// The calling task runs on this cpu.
     #[inline]
     pub(crate) fn show_cpu(&self) {
         self.shown.thread_info.cpu.store(os::current_cpu(), Ordering::Relaxed);
     }
 
-    /// Handlers have changed: the task gets a table of its own, unless it has one. Under the lock
-    /// of the signals.
+    /// Handlers have changed: gives the task a table of its own, unless it has one. The caller
+    /// holds the lock of the signals.
     pub(super) fn show_handlers(&self, control: &SignalControl) {
         let own = self.own_sighand.get_or_init(|| Box::new(Sighand::all(Disposition::Default)));
         for (action, sig) in own.action.iter().zip(1..) {
             action.handler.store(control.disposition(sig) as usize, Ordering::Relaxed);
         }
-        // Release: who finds it finds the handlers.
+        // Release: a reader of the pointer sees the handlers.
         self.shown.sighand.store(ptr::from_ref(&**own).cast_mut(), Ordering::Release);
     }
 
-    /// The operating system's id of the task's thread; 0 if it has none, or has not told it yet.
+    /// The operating system's id of the task's thread; 0 if it has none or has not stored it yet.
     #[doc(hidden)]
     pub fn known_os_thread(&self) -> i32 {
         self.known_os_tid()
     }
 
-    /// `task->cred`, that C code sees.
+    /// `task->cred`, as C code sees it.
     #[doc(hidden)]
     pub fn shown_cred(&self) -> *mut c_void {
         self.shown.cred.load(Ordering::Relaxed).cast()
     }
 
-    /// The cpu that C code sees.
+    /// The task's cpu, as C code sees it.
     #[doc(hidden)]
     pub fn shown_cpu(&self) -> u32 {
         self.shown.thread_info.cpu.load(Ordering::Relaxed)
     }
 
-    /// True if what the operating system has counted is to be asked for again, and the caller is to
-    /// do it.
+    /// True if the operating system's counters are out of date and the caller must read them.
     #[doc(hidden)]
     pub fn counts_are_old(&self) -> bool {
         let (now, before) = (self.kernel_state.clock.now_ns(), self.shown.counted_ns.load(Ordering::Relaxed));
@@ -535,7 +533,7 @@ impl TaskStruct {
         old
     }
 
-    /// Shows what the operating system has counted of the task's thread.
+    /// Stores the operating system's counters.
     #[doc(hidden)]
     pub fn note_counted(&self, counted: &Counted) {
         let shown = &self.shown;
@@ -553,18 +551,18 @@ impl TaskStruct {
         shown.thread_info.cpu.store(counted.cpu, Ordering::Relaxed);
     }
 
-    /// Shows C code its `struct pid` of the task, or null. A task that has ended shows none.
+    /// Stores the task's `struct pid` for C code, or null. A task that has ended has none.
     #[doc(hidden)]
     pub fn note_pid_block(&self, block: *mut c_void) {
         self.shown.thread_pid.store(block, Ordering::Release);
-        // As in `show_end`: of the two one sees what the other wrote.
+        // Pairs with the fence in `show_end`: one of the two sees what the other wrote.
         fence(Ordering::SeqCst);
         if self.exit_state() == EXIT_DEAD {
             self.shown.thread_pid.store(ptr::null_mut(), Ordering::Release);
         }
     }
 
-    /// The task has ended, as its exit state says: it has nothing any more.
+    /// Clears the pointers of a task that has ended, as its exit state says.
     pub(crate) fn show_end(&self) {
         let shown = &self.shown;
         fence(Ordering::SeqCst);
@@ -576,15 +574,14 @@ impl TaskStruct {
         self.mm.store(ptr::null_mut(), Ordering::Release);
     }
 
-    /// Counts one more user of the address space that the task has: `get_task_mm`. Null if it has
-    /// none.
+    /// Takes a reference to the task's address space: `get_task_mm`. Null if it has none.
     #[doc(hidden)]
     pub fn use_mm(&self) -> *const c_void {
         let mm = self.mm.load(Ordering::Acquire);
         if ptr::eq(mm, (&raw const PROCESS_MM).cast()) {
             PROCESS_MM.users.fetch_add(1, Ordering::Relaxed);
             let this = ptr::from_ref(self).cast_mut();
-            // The first task that asks is taken for the process's.
+            // The first task that asks becomes the owner.
             let _ = PROCESS_MM.owner.compare_exchange(
                 ptr::null_mut(),
                 this,
@@ -595,19 +592,20 @@ impl TaskStruct {
         mm
     }
 
-    /// Shows how many references there are.
+    /// Stores how many references there are.
     #[doc(hidden)]
     pub fn note_references(&self, count: usize) {
         self.shown.usage.store(count.min(i32::MAX as usize) as i32, Ordering::Relaxed);
     }
 
-    /// The signals that C code has written into `task->blocked`, to be taken for the task's own.
+    /// The signals that C code has written into `task->blocked`, for the caller to make them the
+    /// task's own.
     #[doc(hidden)]
     pub fn blocked_as_shown(&self) -> u64 {
         self.shown.blocked.load(Ordering::Relaxed)
     }
 
-    /// Where the fields of the header's `struct task_struct` are.
+    /// The offsets of the fields of the header's `struct task_struct`.
     #[cfg(not(any(loom, shuttle)))]
     #[doc(hidden)]
     pub const C_FIELDS: &[(&str, usize)] = &[
@@ -644,7 +642,7 @@ impl TaskStruct {
         ("stack", SHOWN + offset_of!(Shown, nothing) + 24),
     ];
 
-    /// As [`C_FIELDS`](Self::C_FIELDS), of what its pointers lead to.
+    /// As [`C_FIELDS`](Self::C_FIELDS), for the structs that its pointers point to.
     #[doc(hidden)]
     pub const C_FIELDS_BEHIND: &[(&str, &str, usize)] = &[
         ("thread_info", "status", offset_of!(ThreadInfo, status)),

@@ -1,18 +1,18 @@
-//! The words that say which signals a task has, as far as the scheduler must look at them.
+//! A task's pending signals and dispositions, as far as the scheduler needs them.
 //!
-//! A task has two pending sets: its own, and the one that it shares with its thread group, which
-//! has no other member here. `send_sig` fills the first and `kill_pid` the second; the first is
-//! emptied first. The difference that can be seen beyond that order is the kernel's: only SIGKILL
-//! in the *private* set is a fatal signal.
+//! A task has two pending sets: its private one, and the one that it shares with its thread group,
+//! which has no other member here. `send_sig` adds to the first and `kill_pid` to the second; a
+//! task takes signals from the first one first. There is one more visible difference, as in the
+//! kernel: only SIGKILL in the *private* set is a fatal signal.
 //!
-//! A sender marks the signal, then wakes; a sleeper sets its state, then looks. Both put a SeqCst
-//! fence between their two steps (in `set_current_state` and `try_to_wake_up`), so that one of them
-//! sees the other.
+//! A sender marks the signal, then wakes the task; a sleeper sets its state, then reads the marks.
+//! Both have a SeqCst fence between their two steps (in `try_to_wake_up` and `set_current_state`),
+//! so that one of them sees the other.
 
 use super::{TASK_INTERRUPTIBLE, TASK_WAKEKILL, TaskState, TaskStruct};
 use crate::sync::{AtomicU32, AtomicU64, Mutex, Ordering};
 
-/// The signal that can't be refused.
+/// The signal that can't be ignored or blocked.
 pub(crate) const SIGKILL: u32 = 9;
 
 /// The bit of signal `sig` (1 to 64) in a set.
@@ -23,17 +23,17 @@ pub(crate) const fn sigbit(sig: u32) -> u64 {
 /// What a task does with a signal: `sa_handler`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Disposition {
-    /// `SIG_DFL` (0): the signal is taken; one that is fatal by default kills.
+    /// `SIG_DFL` (0): the signal is delivered; one that is fatal by default kills.
     Default = 0,
     /// `SIG_IGN` (1): dropped when sent.
     Ignored = 1,
-    /// `SIG_KTHREAD` (2): taken, for the thread to look at.
+    /// `SIG_KTHREAD` (2): becomes pending, for the thread to test.
     Allowed = 2,
-    /// `SIG_KTHREAD_KERNEL` (3): taken if the kernel sent it.
+    /// `SIG_KTHREAD_KERNEL` (3): becomes pending if the kernel sent it.
     AllowedFromKernel = 3,
 }
 
-/// Which of a task's pending sets.
+/// One of a task's pending sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SetOf {
     /// The task's own: `task->pending`.
@@ -44,11 +44,10 @@ pub(crate) enum SetOf {
 
 /// `TIF_SIGPENDING`: a signal that is not blocked is pending.
 const SIGPENDING: u32 = 1;
-/// `TIF_NOTIFY_SIGNAL`: the thread was asked to stop; no signal is behind it, and a flush does not
-/// clear it.
+/// `TIF_NOTIFY_SIGNAL`: `kthread_stop` was called. There is no signal, and a flush does not clear
+/// it.
 const NOTIFY: u32 = 2;
-/// A signal that interrupts one sleep, and is gone when somebody has asked for it: a fault on
-/// demand.
+/// An injected fault: a signal that interrupts one sleep, and is gone once it was tested.
 const PASSING: u32 = 4;
 
 /// The signals of one task.
@@ -56,14 +55,13 @@ const PASSING: u32 = 4;
 pub(crate) struct SignalSets {
     /// `SIGPENDING`, `NOTIFY` and `PASSING`. The whole word is `signal_pending`.
     thread_flags: AtomicU32,
-    /// The private pending set. Written under `control`; `fatal_signal_pending` looks at it
-    /// without.
+    /// The private pending set. Written under `control`; `fatal_signal_pending` reads it without.
     private: AtomicU64,
     /// `siglock`, and what it protects.
     control: Mutex<(SignalControl, Pending)>,
 }
 
-/// What decides about a signal that arrives.
+/// What decides what happens to a signal that is sent.
 #[derive(Debug)]
 pub(crate) struct SignalControl {
     default_action: Disposition,
@@ -72,9 +70,9 @@ pub(crate) struct SignalControl {
     disallowed: u64,
     defaulted: u64,
     blocked: u64,
-    /// A signal has ended the group, as far as signals go: what comes later is dropped.
+    /// A fatal signal was taken (`SIGNAL_GROUP_EXIT`): later signals are dropped.
     group_exit: bool,
-    /// The task has taken a signal that stops, and no SIGCONT came since: `JOBCTL_STOP_DEQUEUED`.
+    /// The task has taken a stop signal, and no SIGCONT came since: `JOBCTL_STOP_DEQUEUED`.
     stop_taken: bool,
 }
 
@@ -86,7 +84,7 @@ pub(crate) struct Pending {
 }
 
 impl Pending {
-    /// Takes signals out of both sets: `flush_sigqueue_mask`.
+    /// Removes signals from both sets: `flush_sigqueue_mask`.
     pub(crate) fn drop_all_of(&mut self, set: u64) {
         self.private &= !set;
         self.shared &= !set;
@@ -126,8 +124,8 @@ impl SignalSets {
         self.any_pending() && self.private.load(Ordering::Relaxed) & sigbit(SIGKILL) != 0
     }
 
-    /// `signal_pending_state`: whether a sleep in `state` is to end. The question of the task
-    /// itself, who acts on the answer.
+    /// `signal_pending_state`: true if a sleep in `state` must end. Only for the task itself, which
+    /// then acts on it.
     #[inline]
     pub(crate) fn end_sleep_in(&self, state: TaskState) -> bool {
         let end = self.ends_sleep_in(state);
@@ -137,7 +135,8 @@ impl SignalSets {
         end
     }
 
-    /// The same, of the sleep itself: whoever has called it will ask, too.
+    /// The same for the sleep itself, whose caller tests again with
+    /// [`end_sleep_in`](Self::end_sleep_in).
     #[inline]
     pub(crate) fn ends_sleep_in(&self, state: TaskState) -> bool {
         state.intersects(TASK_INTERRUPTIBLE.union(TASK_WAKEKILL))
@@ -145,12 +144,12 @@ impl SignalSets {
             && (state.intersects(TASK_INTERRUPTIBLE) || self.fatal_pending())
     }
 
-    /// A signal that [passes](PASSING) arrives.
+    /// Raises the [passing](PASSING) signal.
     pub(crate) fn raise_passing(&self) {
         self.thread_flags.fetch_or(PASSING, Ordering::Relaxed);
     }
 
-    /// It has passed.
+    /// Clears the passing signal.
     #[inline]
     pub(crate) fn drop_passing(&self) {
         if self.thread_flags.load(Ordering::Relaxed) & PASSING != 0 {
@@ -165,14 +164,14 @@ impl SignalSets {
 }
 
 impl TaskStruct {
-    /// Changes blocking and the pending sets in one step, then brings `SIGPENDING` up to date
-    /// (`recalc_sigpending`), and what C reads of it.
+    /// Changes the blocked and pending sets in one step, then updates `SIGPENDING`
+    /// (`recalc_sigpending`) and the fields that C reads.
     pub(crate) fn update_signals<R>(&self, change: impl FnOnce(&mut SignalControl, &mut Pending) -> R) -> R {
         self.update_signals_and(true, change)
     }
 
-    /// The same by a sender, who may take a signal away and raise none: `SIGPENDING` stays then,
-    /// until the task itself looks.
+    /// The same for a sender, whose call may remove a signal without raising one: `SIGPENDING` then
+    /// stays set until the task itself recalculates it.
     pub(crate) fn send_signals<R>(&self, change: impl FnOnce(&mut SignalControl, &mut Pending) -> R) -> R {
         self.update_signals_and(false, change)
     }
@@ -198,7 +197,7 @@ impl TaskStruct {
         result
     }
 
-    /// The same, for a change of what the task does with signals.
+    /// The same, for a change of dispositions.
     pub(crate) fn update_handlers(&self, change: impl FnOnce(&mut SignalControl, &mut Pending)) {
         self.update_signals(|control, pending| {
             change(control, pending);
@@ -206,7 +205,7 @@ impl TaskStruct {
         });
     }
 
-    /// True if some signal could arrive: kthreads ignore all, until they allow one.
+    /// True if a signal could become pending: kthreads ignore all signals until they allow one.
     pub(crate) fn takes_signals(&self) -> bool {
         let control = &self.signals.control.lock().0;
         control.default_action != Disposition::Ignored
@@ -215,7 +214,7 @@ impl TaskStruct {
 }
 
 impl SignalControl {
-    /// What happens to `sig` now.
+    /// The disposition of `sig`.
     pub(crate) fn disposition(&self, sig: u32) -> Disposition {
         match sigbit(sig) {
             bit if self.allowed & bit != 0 => Disposition::Allowed,
@@ -241,7 +240,7 @@ impl SignalControl {
         }
     }
 
-    /// True if the task has taken a signal that stops, and is to stop.
+    /// True if the task has taken a stop signal and must stop.
     pub(crate) fn stop_taken(&self) -> bool {
         self.stop_taken
     }
@@ -250,13 +249,13 @@ impl SignalControl {
         self.stop_taken = taken;
     }
 
-    /// True if a signal has ended the group.
+    /// True if a fatal signal was taken.
     pub(crate) fn group_exits(&self) -> bool {
         self.group_exit
     }
 
-    /// A fatal signal was taken. A kthread lives on, and gets no signal any more. The task of a
-    /// foreign thread, which the signal would have ended in a kernel, gets those that come.
+    /// A fatal signal was taken. A kthread lives on and gets no more signals. The task of a foreign
+    /// thread, which the signal would have ended in a kernel, still gets signals.
     pub(crate) fn end_group(&mut self) {
         self.group_exit = self.default_action == Disposition::Ignored;
     }
@@ -266,7 +265,7 @@ impl SignalControl {
         self.blocked
     }
 
-    /// Sets the blocked set: whatever is in it, as the kernel's own `sigprocmask` does.
+    /// Sets the blocked set. Like the kernel's internal `sigprocmask` it accepts any set.
     pub(crate) fn set_blocked(&mut self, blocked: u64) {
         self.blocked = blocked;
     }

@@ -4,7 +4,7 @@ use bitflags::bitflags;
 use std::fmt;
 
 bitflags! {
-    /// The state of a task: what kind of wake ends its sleep. The numbers are those of Linux 6.1.
+    /// The state of a task, which says what ends its sleep. The numbers are those of Linux 6.1.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -24,11 +24,11 @@ bitflags! {
         const TRACED = 0x0008;
         /// Parked by `kthread_park`.
         const PARKED = 0x0040;
-        /// The end of life.
+        /// Dead.
         const DEAD = 0x0080;
-        /// A fatal signal ends the sleep too.
+        /// A fatal signal also ends the sleep.
         const WAKEKILL = 0x0100;
-        /// Being woken (never seen here: a wake is one step).
+        /// Being woken (never seen here: a wake-up is one step).
         const WAKING = 0x0200;
         /// The sleep does not count as load.
         const NOLOAD = 0x0400;
@@ -43,24 +43,24 @@ bitflags! {
     }
 }
 
-/// Running, or ready to: no bit is set.
+/// Running or ready to run: no bit is set.
 pub const TASK_RUNNING: TaskState = TaskState::empty();
 /// Sleeping until woken or signalled.
 pub const TASK_INTERRUPTIBLE: TaskState = TaskState::INTERRUPTIBLE;
 /// Sleeping until woken.
 pub const TASK_UNINTERRUPTIBLE: TaskState = TaskState::UNINTERRUPTIBLE;
-/// Parked: only `kthread_unpark` ends it.
+/// Parked: only `kthread_unpark` wakes the task.
 pub const TASK_PARKED: TaskState = TaskState::PARKED;
-/// Stopped: SIGCONT ends it, and a fatal signal.
+/// Stopped: SIGCONT or a fatal signal wakes the task.
 pub const TASK_STOPPED: TaskState = TaskState::WAKEKILL.union(TaskState::STOPPED);
-/// Over.
+/// The task has ended.
 pub const TASK_DEAD: TaskState = TaskState::DEAD;
 /// Sleeping until woken or killed.
 pub const TASK_KILLABLE: TaskState = TaskState::WAKEKILL.union(TaskState::UNINTERRUPTIBLE);
 /// Sleeping until woken, without counting as load.
 pub const TASK_IDLE: TaskState = TaskState::UNINTERRUPTIBLE.union(TaskState::NOLOAD);
-/// What `wake_up_process` ends: interruptible and uninterruptible sleeps, killable and idle among
-/// them.
+/// The states that `wake_up_process` ends: interruptible and uninterruptible sleeps, including
+/// killable and idle ones.
 pub const TASK_NORMAL: TaskState = TaskState::INTERRUPTIBLE.union(TaskState::UNINTERRUPTIBLE);
 /// The bit of a killable sleep.
 pub const TASK_WAKEKILL: TaskState = TaskState::WAKEKILL;
@@ -70,12 +70,13 @@ pub const TASK_FREEZABLE: TaskState = TaskState::FREEZABLE;
 pub const TASK_FROZEN: TaskState = TaskState::FROZEN;
 
 impl TaskState {
-    /// The letter that `ps` shows: R, S, D, I, T (stopped), P (parked), X (dead).
+    /// Returns the letter that `ps` shows: R, S, D, I, T (stopped), P (parked), X (dead).
     ///
     /// ```
     /// use kthread_rt::prelude::*;
     ///
-    /// assert_eq!((TASK_RUNNING.letter(), TASK_IDLE.letter(), TASK_PARKED.letter()), ('R', 'I', 'P'));
+    /// assert_eq!((TASK_RUNNING.letter(), TASK_IDLE.letter()), ('R', 'I'));
+    /// assert_eq!(TASK_PARKED.letter(), 'P');
     /// ```
     pub fn letter(self) -> char {
         match self {
@@ -103,13 +104,15 @@ impl fmt::Debug for TaskState {
     }
 }
 
-/// The kernel's name: `TASK_KILLABLE`; a combination without a name of its own is joined with `|`.
+/// Prints the kernel's name, such as `TASK_KILLABLE`; joins the bits of a combination without a
+/// name with `|`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
 /// assert_eq!(TASK_KILLABLE.to_string(), "TASK_KILLABLE");
-/// assert_eq!((TASK_INTERRUPTIBLE | TASK_FREEZABLE).to_string(), "TASK_INTERRUPTIBLE|TASK_FREEZABLE");
+/// let freezable = TASK_INTERRUPTIBLE | TASK_FREEZABLE;
+/// assert_eq!(freezable.to_string(), "TASK_INTERRUPTIBLE|TASK_FREEZABLE");
 /// ```
 impl fmt::Display for TaskState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -136,28 +139,28 @@ bitflags! {
     pub struct TaskFlags: u32 {
         /// The idle task of a Kernel, pid 0: `PF_IDLE`.
         const IDLE = 0x0000_0002;
-        /// Getting shut down: `PF_EXITING`.
+        /// Ending: `PF_EXITING`.
         const EXITING = 0x0000_0004;
         /// A workqueue worker: `PF_WQ_WORKER`.
         const WQ_WORKER = 0x0000_0020;
         /// Forked and never exec'ed: `PF_FORKNOEXEC`.
         const FORKNOEXEC = 0x0000_0040;
-        /// Not to be frozen: `PF_NOFREEZE`.
+        /// The freezer leaves it alone: `PF_NOFREEZE`.
         const NOFREEZE = 0x0000_8000;
         /// A kernel thread: `PF_KTHREAD`.
         const KTHREAD = 0x0020_0000;
-        /// Its affinity is not user space's to change: `PF_NO_SETAFFINITY`.
+        /// Bound: user space may not change its affinity: `PF_NO_SETAFFINITY`.
         const NO_SETAFFINITY = 0x0400_0000;
     }
 }
 
 /// A kernel thread.
 pub const PF_KTHREAD: TaskFlags = TaskFlags::KTHREAD;
-/// Not to be frozen.
+/// The freezer leaves it alone.
 pub const PF_NOFREEZE: TaskFlags = TaskFlags::NOFREEZE;
-/// Bound: its affinity is not user space's to change.
+/// Bound: user space may not change its affinity.
 pub const PF_NO_SETAFFINITY: TaskFlags = TaskFlags::NO_SETAFFINITY;
-/// On its way out.
+/// Ending.
 pub const PF_EXITING: TaskFlags = TaskFlags::EXITING;
 /// Forked and never exec'ed.
 pub const PF_FORKNOEXEC: TaskFlags = TaskFlags::FORKNOEXEC;
@@ -170,5 +173,5 @@ pub const PF_IDLE: TaskFlags = TaskFlags::IDLE;
 pub const EXIT_NONE: i32 = 0;
 /// `exit_state` of a task that has ended and is being reaped.
 pub const EXIT_ZOMBIE: i32 = 0x20;
-/// `exit_state` of a task that has been reaped. A kthread reaps itself, so this is where it ends.
+/// `exit_state` of a task that has been reaped: the final one, since kthreads reap themselves.
 pub const EXIT_DEAD: i32 = 0x10;

@@ -1,12 +1,12 @@
-//! What a task waits for: written down by the task before it sleeps, for whoever asks why something
-//! hangs.
+//! What a task waits for. The task notes it before it sleeps, so that a report can say why
+//! something hangs.
 //!
-//! A few plain stores on a path that is about to sleep. A serial number that is odd during a change
-//! makes a snapshot one of one wait: [`WaitNote::snapshot`] looks at it before and after. The
-//! number also names the wait, so that each is told once.
+//! A note costs a few plain stores on a path that is about to sleep. A serial number, odd during a
+//! change, makes snapshots consistent: [`WaitNote::snapshot`] reads it before and after. The number
+//! also identifies the wait, so that each is reported once.
 //!
-//! Who ends a wait says so ([`WaitNote::is_over`]) before it lets go of the lock that the waiter
-//! takes next: the waiter may still be asleep, but waits for nothing.
+//! The task that ends a wait calls [`WaitNote::is_over`] before it releases the lock that the
+//! waiter takes next: the waiter may still be asleep, but no longer waits for anything.
 
 use super::CallPlace;
 use crate::sync::Ordering;
@@ -15,7 +15,7 @@ use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::fence;
 
-/// The kind of thing that a task waits for.
+/// What kind of object or event a task waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[repr(u32)]
@@ -30,9 +30,9 @@ pub enum WaitKind {
     Parked,
     /// The end of a thread: `kthread_stop`.
     Stop,
-    /// That a thread parks: `kthread_park`.
+    /// For a thread to park: `kthread_park`.
     Park,
-    /// That a thread goes to sleep: `wait_task_inactive`.
+    /// For a thread to sleep: `wait_task_inactive`.
     Inactive,
     /// kthreadd, to create a thread.
     Create,
@@ -44,47 +44,47 @@ pub enum WaitKind {
     Helper,
     /// To be thawed.
     Frozen,
-    /// That tasks freeze.
+    /// For tasks to freeze.
     Freeze,
-    /// A bit, or something about a variable.
+    /// A bit or a variable: `wait_on_bit`, `wait_var_event`.
     Bit,
     /// The end of a timer's callback: `timer_delete_sync`, `hrtimer_cancel`.
     Timer,
     /// The end of a tasklet or of an irq_work: `tasklet_kill`, `irq_work_sync`.
     Softirq,
-    /// A mutex. Who holds it has its address among its [held locks](super::TaskStruct::held_locks).
+    /// A mutex. Its holder has the address among its [held locks](super::TaskStruct::held_locks).
     Mutex,
     /// A semaphore.
     Semaphore,
-    /// A rwsem. A writer that holds it has its address among its
-    /// [held locks](super::TaskStruct::held_locks).
+    /// A rwsem. A writer that holds it has the address among its [held
+    /// locks](super::TaskStruct::held_locks).
     RwSem,
-    /// A ww_mutex. Who holds it has its address among its
-    /// [held locks](super::TaskStruct::held_locks).
+    /// A ww_mutex. Its holder has the address among its [held
+    /// locks](super::TaskStruct::held_locks).
     WwMutex,
-    /// The end of a work: a flush or a cancel. A flush of a [`KthreadWorker`](crate::KthreadWorker)
-    /// has its address.
+    /// The end of a work item: a flush or a cancel. For a flush of a
+    /// [`KthreadWorker`](crate::KthreadWorker) the address is the worker's.
     Work,
-    /// A percpu_rwsem. A writer that holds it has its address among its
-    /// [held locks](super::TaskStruct::held_locks).
+    /// A percpu_rwsem. A writer that holds it has the address among its [held
+    /// locks](super::TaskStruct::held_locks).
     PercpuRwSem,
-    /// A rt_mutex. Who holds it has its address among its
-    /// [held locks](super::TaskStruct::held_locks).
+    /// A rt_mutex. Its holder has the address among its [held
+    /// locks](super::TaskStruct::held_locks).
     RtMutex,
-    /// A spinlock, which is spun for: the task's state is RUNNING. Who holds it is known in a
-    /// Kernel with [`debug`](crate::KernelBuilder::debug).
+    /// A spinlock, for which the task spins in state RUNNING. The holder is known in a Kernel with
+    /// [`debug`](crate::KernelBuilder::debug).
     SpinLock,
     /// A reader-writer spinlock, as [`SpinLock`](Self::SpinLock).
     RwLock,
-    /// Some work: an idle worker. It is no wait that somebody should end.
+    /// Something to do: an idle worker or daemon. Nobody is expected to end this wait.
     Idle,
-    /// The end of all works of a workqueue: a flush.
+    /// The end of all work items of a workqueue: a flush.
     Workqueue,
     /// The readers of RCU: `synchronize_rcu`.
     Rcu,
-    /// The readers of a domain of SRCU: `synchronize_srcu`.
+    /// The readers of an SRCU domain: `synchronize_srcu`.
     Srcu,
-    /// The callbacks that were given to `call_rcu`: `rcu_barrier`.
+    /// The pending callbacks of `call_rcu`: `rcu_barrier`.
     RcuBarrier,
 }
 
@@ -125,14 +125,14 @@ const KINDS: [WaitKind; 30] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WaitsOn {
-    /// The kind of thing.
+    /// What kind of object or event.
     pub kind: WaitKind,
-    /// Its address, or 0: a completion's, a lock's; for [`WaitKind::Stop`] and its like see
-    /// [`waits_for_task`](super::TaskStruct::waits_for_task).
+    /// The address of the object (a completion, a lock), or 0; for [`WaitKind::Stop`] and its like
+    /// see [`waits_for_task`](super::TaskStruct::waits_for_task).
     pub address: usize,
-    /// The function that waits.
+    /// The call that waits.
     pub call: &'static str,
-    /// Where that was called.
+    /// The place of that call.
     pub place: &'static Location<'static>,
 }
 
@@ -163,25 +163,25 @@ impl Wait {
         self.on.place
     }
 
-    /// The task with this pid is the one that ends it.
+    /// The task with this pid should end it.
     #[must_use]
     pub(crate) fn by(self, pid: i32) -> Self {
         Self { by: pid, ..self }
     }
 
-    /// If `true`: it has another end, too, as a time limit.
+    /// If `true`, something else may end it too, such as a timeout.
     #[must_use]
     pub(crate) fn ends_itself(self, ends_itself: bool) -> Self {
         Self { ends_itself, ..self }
     }
 
-    /// It says more than the waits inside of it, which leave it as it is.
+    /// Waits inside of it do not replace its note, which says more.
     #[must_use]
     pub(crate) fn outer(self) -> Self {
         Self { outer: true, ..self }
     }
 
-    /// The same at this address, unless it has one.
+    /// Sets the address, unless it has one.
     #[must_use]
     pub(crate) fn at(self, address: usize) -> Self {
         let address = if self.on.address == 0 { address } else { self.on.address };
@@ -189,17 +189,17 @@ impl Wait {
     }
 }
 
-/// A wait as it was at one moment.
+/// A snapshot of a wait.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Noted {
     pub(crate) on: WaitsOn,
-    /// Who is known to end it: a pid, or 0.
+    /// The pid of the task that should end it, or 0.
     pub(crate) by: i32,
-    /// It has another end, too.
+    /// Something else may end it too.
     pub(crate) ends_itself: bool,
-    /// It has ended, and the task will see that.
+    /// It has ended, and the task will notice.
     pub(crate) over: bool,
-    /// No other wait of the task has this number.
+    /// Identifies the wait among the task's waits.
     pub(crate) serial: u32,
 }
 
@@ -216,23 +216,23 @@ pub(crate) struct WaitNote {
     call: AtomicPtr<u8>,
     call_length: AtomicUsize,
     place: AtomicPtr<Location<'static>>,
-    /// The serial of the last wait that is over. Written by who ended it.
+    /// The serial of the last wait that ended. The task that ended it writes it.
     over: AtomicU32,
-    /// When the task fell asleep last, in nanoseconds of the clock; 0 if nobody wants to know.
+    /// When the task last fell asleep, in nanoseconds of the clock; 0 if that is not recorded.
     pub(crate) slept_ns: AtomicU64,
-    /// How often the task has said that others may run. The task's own.
+    /// How often the task has yielded (`cond_resched` and its like). Only the task uses it.
     pub(crate) points: AtomicU32,
-    /// Where a warning was told last, and the task's scheduling points at that time. The task's
-    /// own.
+    /// The place of the last warning, and the task's scheduling points at that time. Only the task
+    /// uses them.
     warned: AtomicUsize,
     warned_points: AtomicU64,
-    /// The serial of the last wait whose place in C is known. The task's own.
+    /// The serial of the last wait whose place in C is known. Only the task writes it.
     pub(crate) looked: AtomicU32,
-    /// Where the task waits in C, if a stack had to be looked at for that; of the wait `looked`.
+    /// The place in C of the wait `looked`, if it was read from the stack.
     pub(crate) place_in_c: AtomicUsize,
 }
 
-/// The note as it was, to be put back when an inner wait is over.
+/// Restores the note of the outer wait when it is dropped.
 #[derive(Debug)]
 pub(crate) struct WaitNoteBefore<'a> {
     note: &'a WaitNote,
@@ -240,7 +240,7 @@ pub(crate) struct WaitNoteBefore<'a> {
 }
 
 impl WaitNote {
-    /// Notes a wait until the returned guard goes.
+    /// Notes a wait until the returned guard is dropped.
     #[must_use]
     pub(crate) fn set(&self, wait: Wait) -> WaitNoteBefore<'_> {
         let before = self.own();
@@ -251,37 +251,37 @@ impl WaitNote {
         WaitNoteBefore { note: self, before }
     }
 
-    /// Notes a wait that another thread begins for the task, until [`clear`](Self::clear).
+    /// Notes a wait on behalf of the task, until [`clear`](Self::clear).
     pub(crate) fn keep(&self, kind: WaitKind, place: CallPlace) {
         self.write(Some(Wait::new(kind, 0, "kthread_create", place.location())));
         self.place_in_c.store(place.address_in_c(), Ordering::Relaxed);
         self.looked.store(self.serial.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 
-    /// The wait that was noted by [`keep`](Self::keep) is over.
+    /// The wait that [`keep`](Self::keep) noted has ended.
     pub(crate) fn clear(&self) {
         self.write(None);
     }
 
-    /// True if a wait is noted already: an inner call leaves the outer call's note, which says
+    /// True if a wait is noted already. An inner call leaves the outer call's note, which says
     /// more.
     pub(crate) fn is_set(&self) -> bool {
         self.kind.load(Ordering::Relaxed) != 0
     }
 
-    /// A warning about a call at `place` is told.
+    /// Notes that a warning about a call at `place` is reported.
     pub(crate) fn note_warning(&self, place: &'static Location<'static>, points: u64) {
         self.warned.store(ptr::from_ref(place).addr(), Ordering::Relaxed);
         self.warned_points.store(points, Ordering::Relaxed);
     }
 
-    /// Whether one was told of a call at `place` that has not slept since.
+    /// True if a warning about this call at `place` was reported and the task has not slept since.
     pub(crate) fn was_warned(&self, place: &'static Location<'static>, points: u64) -> bool {
         self.warned.load(Ordering::Relaxed) == ptr::from_ref(place).addr()
             && self.warned_points.load(Ordering::Relaxed) == points
     }
 
-    /// The return address in C of the wait with this serial; 0 if that is not known.
+    /// The return address into C of the wait with this serial; 0 if unknown.
     pub(crate) fn place_of(&self, serial: u32) -> usize {
         match self.looked.load(Ordering::Relaxed) == serial {
             true => self.place_in_c.load(Ordering::Relaxed),
@@ -289,14 +289,14 @@ impl WaitNote {
         }
     }
 
-    /// The task's wait is over, which sleeps or is about to. For who ends it, with the lock held
-    /// that the task takes before it goes on.
+    /// The task, which sleeps or is about to, no longer waits. The task that ends the wait calls
+    /// this, with the lock held that the waiter takes before it goes on.
     pub(crate) fn is_over(&self) {
-        // Release: who sees what the caller waits for next sees this.
+        // Release: a reader that sees the caller's next wait sees this.
         self.over.store(self.serial.load(Ordering::Relaxed), Ordering::Release);
     }
 
-    /// The task waits once more, in the same wait, with that lock held.
+    /// The task continues the same wait, with that lock held.
     pub(crate) fn goes_on(&self) {
         self.over.store(0, Ordering::Relaxed);
     }
@@ -318,7 +318,8 @@ impl WaitNote {
         self.serial.store(serial.wrapping_add(2), Ordering::Release);
     }
 
-    /// The parts as they are; of one wait, if nobody changes them meanwhile: see the callers.
+    /// The fields as they are. They belong to one wait if nobody changes them meanwhile; the
+    /// callers see to that.
     fn parts(&self) -> Option<(WaitKind, *const u8, usize, *const Location<'static>)> {
         let kind = self.kind.load(Ordering::Relaxed);
         let kind = KINDS.into_iter().find(|&known| known as u32 == kind)?;
@@ -329,10 +330,11 @@ impl WaitNote {
 
     /// # Safety
     ///
-    /// `parts` are of one wait.
+    /// `parts` belong to one wait.
     unsafe fn wait_of(&self, parts: (WaitKind, *const u8, usize, *const Location<'static>)) -> Wait {
         let (kind, call, length, place) = parts;
-        // SAFETY: of one `&'static str`, and from one `&'static Location`, in `write`.
+        // SAFETY: by the contract, `call` and `length` are of one `&'static str`, and `place` of
+        // one `&'static Location`, both from `write`.
         let (call, place) =
             unsafe { (std::str::from_utf8_unchecked(std::slice::from_raw_parts(call, length)), &*place) };
         Wait {
@@ -343,15 +345,15 @@ impl WaitNote {
         }
     }
 
-    /// For the task itself, or who writes for it.
+    /// For the task itself, or for the creator that writes on its behalf.
     fn own(&self) -> Option<Wait> {
-        // SAFETY: nobody else writes at this time.
+        // SAFETY: only the caller writes at this time, so the parts belong to one wait.
         self.parts().map(|parts| unsafe { self.wait_of(parts) })
     }
 
-    /// The wait, as it is at this moment.
+    /// A consistent snapshot of the wait.
     pub(crate) fn snapshot(&self) -> Option<Noted> {
-        // A wait that begins anew again and again while this looks is none that hangs.
+        // If the note changes at every attempt, the task does not hang.
         for _ in 0..64 {
             let serial = self.serial.load(Ordering::Acquire);
             let parts = self.parts();
@@ -362,7 +364,7 @@ impl WaitNote {
                 std::hint::spin_loop();
                 continue;
             }
-            // SAFETY: the serial says that nobody wrote between the first part and the last.
+            // SAFETY: the serial shows that nobody wrote between the first field and the last.
             let on = unsafe { self.wait_of(parts?) }.on;
             let over = self.over.load(Ordering::Acquire) == serial;
             return Some(Noted { on: WaitsOn { address, ..on }, by, ends_itself, over, serial });

@@ -249,7 +249,7 @@ fn kworker_work_moves_to_another_worker_when_it_is_idle() {
     assert!(first.queue(&job));
     kthread_flush_work(&job);
     let call = "kthread_queue_work";
-    let moved = kernel.warns(WarningKind::WorkMisuse, call, "queued on another worker before", || {
+    let moved = kernel.warns(WarningKind::WorkMisuse, call, "last queued on another worker", || {
         kthread_queue_work(&second.worker, &job)
     });
     assert!(moved);

@@ -314,11 +314,16 @@ fn a_park_with_a_mutex_that_the_thread_wants() {
             mutex.lock();
             mutex.unlock();
         });
-        mutex.lock();
+        let target = wants.clone();
+        let parks = run("parks", move || {
+            mutex.lock();
+            assert_eq!(kthread_park(&target), Ok(()));
+            mutex.unlock();
+            kthread_unpark(&target);
+        });
+        asleep(&parks);
         go.complete();
-        assert_eq!(kthread_park(&wants), Ok(()));
-        mutex.unlock();
-        kthread_unpark(&wants);
+        _ = kthread_stop(&parks);
         _ = kthread_stop(&wants);
     });
 }

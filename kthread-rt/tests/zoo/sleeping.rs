@@ -30,7 +30,7 @@ fn a_sleep_under_a_spinlock() {
 #[test]
 fn a_mutex_under_a_spinlock() {
     let taken = line!() + 4;
-    let told = format!("; a spinlock was taken, or preemption disabled, at {}:{taken}:", file!());
+    let told = format!("; a spinlock was taken, or preemption was disabled, at {}:{taken}:", file!());
     wrong(&told, |_| {
         let (lock, mutex) = (SpinLock::new(()), KMutex::new(()));
         let guard = lock.lock();
@@ -66,7 +66,7 @@ fn schedule_with_preemption_off() {
 #[test]
 fn a_completion_under_an_rwlock() {
     DEFINE_RWLOCK!(static TABLE);
-    let told = format!("preemption disabled, at {}:{}:", file!(), line!() + 4);
+    let told = format!("preemption was disabled, at {}:{}:", file!(), line!() + 4);
     wrong(&told, |_| {
         let done = Completion::new();
         complete(&done);
@@ -146,7 +146,7 @@ fn a_mutex_in_a_timer() {
         del_timer_sync(&timer);
         line.load(Relaxed)
     };
-    wrong("the caller stands for a softirq", |_| program(true));
+    wrong("the caller is a softirq callback", |_| program(true));
     right(|_| _ = program(false));
 }
 

@@ -1,14 +1,14 @@
-//! Who is inside a module's functions by way of what it registered: the removal waits for them, so
-//! that the module can be unloaded.
+//! Counts the threads inside the functions of a registered object. The object's removal waits for
+//! them, so that the module can be unloaded.
 //!
-//! A kernel counts them for each entry: `in_use` of /proc, `active_users` of debugfs, the active
-//! references of sysfs; and `misc_deregister` waits for who opens, by a mutex. Here all are the
-//! readers of an rwsem, each as long as its call takes, and the removal is its only writer: as long
-//! as it waits nobody gets in, and after it `gone` says that nobody will.
+//! A kernel counts them per entry: `in_use` in /proc, `active_users` in debugfs, the active
+//! references in sysfs; and `misc_deregister` waits for running opens by a mutex. Here every call
+//! is a reader of an rwsem, and the removal is its only writer. While it waits, no new call enters;
+//! after it, `gone` refuses all calls.
 //!
-//! A removal from inside, by the very thread that it would wait for, hangs a kernel. Here it is
-//! told, and goes on without waiting for the caller. sysfs has a call for this, [`Own::LetGo`], of
-//! which there is nothing to tell.
+//! If a thread removes an object from inside one of its functions, a kernel hangs, since the
+//! removal waits for its own caller. Here that is reported, and the removal does not wait for the
+//! caller. sysfs has a call for this purpose, [`Own::LetGo`], which is not reported.
 
 use kthread_rt::__for_c::lock_next_non_owner;
 use kthread_rt::diag::{self, WarningKind};
@@ -18,47 +18,47 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The users of one thing that is registered.
+/// The users of one registered object.
 #[derive(Default)]
 pub(super) struct Active {
     users: RawRwSemaphore,
-    /// Written by the writer; read by readers.
+    /// Set by the writer, read by the readers.
     gone: AtomicBool,
 }
 
-/// A call that the thread is in.
+/// A call that the thread is inside.
 struct Call {
     active: Arc<Active>,
-    /// False once the thread removed the thing itself.
+    /// False once the thread has removed the object itself.
     counted: bool,
 }
 
 thread_local! {
-    /// The calls that this thread is in, the last one last.
+    /// The calls that this thread is inside, the innermost last.
     static CALLS: RefCell<Vec<Call>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What a removal does about its own caller, if that is inside.
+/// What a removal does if its caller is inside.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Own {
-    /// Tells that a kernel hangs here, in a call of this name.
+    /// Reports that a kernel hangs here, in a call of this name.
     Tell(&'static str),
-    /// Lets it go: `device_remove_file_self`.
+    /// Does not wait for the caller, without a report: `device_remove_file_self`.
     LetGo,
 }
 
-/// The thread is inside. It goes out, where it came in, when this is dropped.
+/// The thread is inside until this is dropped.
 pub(super) struct Inside(Arc<Active>);
 
 impl Active {
-    /// Goes in; none if it was removed, or is being so.
+    /// Enters. None if the object is or was being removed.
     pub(super) fn enter(self: &Arc<Self>) -> Option<Inside> {
-        // No lock of the module's: it is not to be listed as one.
+        // Lockdep must not list this lock among the task's locks.
         lock_next_non_owner();
         if !down_read_trylock(&self.users) {
             return None;
         }
-        // Relaxed: the lock orders it.
+        // Relaxed: the rwsem orders it.
         if self.gone.load(Ordering::Relaxed) {
             self.leave();
             return None;
@@ -67,12 +67,12 @@ impl Active {
         Some(Inside(self.clone()))
     }
 
-    /// Waits for those who are inside. From then on nobody is.
+    /// Waits until no thread is inside. From then on, none enters.
     pub(super) fn remove(&self, own: Own) {
         if self.let_own_calls_go()
             && let Own::Tell(call) = own
         {
-            let message = "a function of what is removed can't wait for its own end";
+            let message = "called from inside a function of the object, for whose end it waits: a kernel hangs here; call it from another task";
             diag::warn(WarningKind::Deadlock, call, Location::caller(), message);
         }
         down_write(&self.users);
@@ -85,11 +85,11 @@ impl Active {
         up_read(&self.users);
     }
 
-    /// Does not count this thread any more; true if it was inside.
+    /// Stops counting this thread's calls; true if it was inside.
     fn let_own_calls_go(&self) -> bool {
         CALLS.with_borrow_mut(|calls| {
-            let mine = calls.iter_mut().filter(|call| call.counted && std::ptr::eq(&*call.active, self));
-            let let_go = mine.map(|call| {
+            let own_calls = calls.iter_mut().filter(|call| call.counted && std::ptr::eq(&*call.active, self));
+            let let_go = own_calls.map(|call| {
                 call.counted = false;
                 self.leave();
             });

@@ -1,4 +1,4 @@
-//! Files of bytes: binary attributes of sysfs; blobs, strings and lists of numbers of debugfs.
+//! Files of bytes: sysfs binary attributes; debugfs blobs, strings and arrays of numbers.
 
 use super::super::text;
 use super::entry::{self, Bytes, What};
@@ -10,7 +10,7 @@ use kthread_rt::Errno;
 use std::ffi::{c_char, c_ulong, c_void};
 use std::ptr;
 
-/// The most that one call of a binary attribute's functions gets.
+/// The most bytes that one call of a binary attribute's function gets.
 const PAGE: usize = 4096;
 
 type Transfer = unsafe extern "C-unwind" fn(
@@ -56,7 +56,7 @@ pub(super) static BINARY: FileOperations = FileOperations {
     ..FileOperations::NONE
 };
 
-/// Those of a blob or a string, which are only read.
+/// The operations of a blob or a string, which are read-only.
 pub(super) static READ_ONLY: FileOperations = FileOperations {
     llseek: Some(generic_file_llseek),
     read: Some(bytes_read),
@@ -68,20 +68,20 @@ fn error(errno: Errno) -> isize {
     errno.as_return() as isize
 }
 
-/// The attribute whose open file this is, and how many of `count` bytes at `pos` are in it; 0 bytes
-/// are nothing to do.
+/// The attribute of an open file, and how many of the `count` bytes at `pos` exist; 0 if there is
+/// nothing to do.
 unsafe fn binary(
     file: *mut File,
     count: usize,
     pos: i64,
 ) -> Result<(*mut Kobject, *const BinAttribute, usize), Errno> {
-    // SAFETY: the C contract: the file is open, and of an entry; the attribute is there until it is
-    // removed, which waits.
+    // SAFETY: by the C contract, the file is open and belongs to an entry. The attribute is valid
+    // until it is removed, and the removal waits for this call.
     unsafe {
         let What::Bytes(Bytes::Binary { owner, attr }) = (*entry::of((*file).dentry)).what else {
             return Err(Errno::EINVAL);
         };
-        // An attribute of size 0 has as many bytes as it says.
+        // For an attribute of size 0, its function decides how many bytes there are.
         let within = match (*attr).size {
             0 => count,
             size => (size as i64).saturating_sub(pos).max(0).min(count as i64) as usize,
@@ -96,7 +96,7 @@ unsafe extern "C-unwind" fn binary_read(
     count: usize,
     pos: *mut i64,
 ) -> isize {
-    // SAFETY: the C contract; the function has as many bytes to write as it is told.
+    // SAFETY: the C contract; the function may write as many bytes as it is told.
     unsafe {
         let (owner, attr, count) = match binary(file, count, *pos) {
             Ok((.., 0)) => return 0,
@@ -127,7 +127,7 @@ unsafe extern "C-unwind" fn binary_write(
     // SAFETY: as above.
     unsafe {
         let (owner, attr, count) = match binary(file, count, *pos) {
-            // Behind the end there is no room.
+            // There is no room after the end.
             Ok((_, attr, 0)) if count > 0 && (*attr).size > 0 => return error(Errno::from_raw(libc::EFBIG)),
             Ok((.., 0)) => return 0,
             Ok(found) => found,
@@ -151,7 +151,7 @@ unsafe extern "C-unwind" fn bytes_read(
     count: usize,
     pos: *mut i64,
 ) -> isize {
-    // SAFETY: as above. A string ends in a newline.
+    // SAFETY: as above. A newline is added to a string.
     unsafe {
         let entry = &*entry::of((*file).dentry);
         match entry.what {

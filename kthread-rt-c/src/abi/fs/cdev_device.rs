@@ -1,4 +1,4 @@
-//! `cdev_device_add`: a device and who answers to its number, which are in one structure.
+//! `cdev_device_add`: adds a device and the cdev for its number, which are parts of one structure.
 
 use super::chrdev::{self, Cdev};
 use super::device::{Device, device_add, device_del};

@@ -1,7 +1,8 @@
-//! `linux/cdev.h`: numbers of character devices, and who answers to them.
+//! `linux/cdev.h`: numbers of character devices, and the cdevs for them.
 //!
-//! A region of numbers has a name; a `cdev` has operations and is for numbers; a device (see
-//! [`super::device`]) has a name and a number. Modules register all three, or two, in this order.
+//! A region of numbers has a name; a `cdev` has operations and a range of numbers; a device (see
+//! [`super::device`]) has a name and a number. Modules register two or all three of them, in this
+//! order.
 
 use super::super::left::{self, New};
 use super::super::{int, no_memory_for, text};
@@ -11,11 +12,11 @@ use kthread_rt::Errno;
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Bits of a minor.
+/// The number of a minor's bits.
 const MINORBITS: u32 = 20;
-/// Majors are less.
+/// All majors are less than this.
 const MAJOR_MAX: u32 = 512;
-/// `linux/major.h`: the major of `misc_register`, which is never free.
+/// `linux/major.h`: the major of `misc_register`, which is never given to others.
 pub(super) const MISC_MAJOR: u32 = 10;
 
 /// `struct cdev`.
@@ -26,12 +27,12 @@ pub(super) struct Cdev {
     ops: *const FileOperations,
     list: ListHead,
     dev: u32,
-    /// C has a number of 64 bits here, or nothing.
+    /// In C, a 64-bit number, or nothing.
     above_dev: u32,
     count: c_uint,
 }
 
-/// Numbers that were asked for: one major, some minors.
+/// Reserved numbers: one major, a range of minors.
 struct Region {
     major: u32,
     first: u32,
@@ -42,29 +43,29 @@ struct Region {
 /// A `cdev` that was added, or that `cdev_alloc` made.
 struct Added {
     cdev: *mut Cdev,
-    /// The numbers, none if it was not added.
+    /// The numbers; none if it was not added.
     first: u32,
     count: u32,
     kept: Arc<Kept>,
 }
 
-/// What stays until a `cdev` is deleted and the last of its files is closed.
+/// Kept until a `cdev` is deleted and its last file is closed.
 pub(super) struct Kept {
-    /// One that is on the heap.
+    /// A `cdev` of `cdev_alloc`, on the heap.
     allocated: Option<*mut Cdev>,
-    /// What the `cdev` is in: `cdev_set_parent`. It has a count of it.
+    /// The parent (`cdev_set_parent`), to which this holds a reference.
     parent: *mut Kobject,
 }
 
-// SAFETY: pointers to what is counted, or is only freed here.
+// SAFETY: the pointers lead to a refcounted object, and to memory that only this frees.
 unsafe impl Send for Kept {}
 // SAFETY: as above.
 unsafe impl Sync for Kept {}
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        // SAFETY: `cdev_alloc` made it, and it is off the list; the count of the parent is this
-        // one's.
+        // SAFETY: `cdev_alloc` made it, and it is not in the list any more; the reference to the
+        // parent is ours.
         unsafe {
             if let Some(cdev) = self.allocated {
                 forget_name(&raw mut (*cdev).kobj);
@@ -80,7 +81,7 @@ struct Numbers {
     cdevs: Vec<Added>,
 }
 
-// SAFETY: the pointers are looked up, and followed by whoever opens, as the kernel does.
+// SAFETY: the pointers are only followed by opens, as in the kernel, while the cdev is registered.
 unsafe impl Send for Numbers {}
 
 static NUMBERS: Mutex<Numbers> = Mutex::new(Numbers { regions: Vec::new(), cdevs: Vec::new() });
@@ -118,8 +119,8 @@ pub(super) fn registered() -> Vec<String> {
     })
 }
 
-/// The number that a region's name (`name`, or `name:minor`) stands for, for devices that nobody
-/// gave a name.
+/// The number for a region's name (`name`, or `name:minor`), for devices without a name of their
+/// own.
 pub(super) fn number_of(name: &str) -> Option<u32> {
     let (region, minor) = match name.rsplit_once(':') {
         Some((region, minor)) => (region, Some(minor.parse::<u32>().ok()?)),
@@ -131,20 +132,21 @@ pub(super) fn number_of(name: &str) -> Option<u32> {
     })
 }
 
-/// A `cdev` that somebody opens.
+/// A `cdev` that is being opened.
 pub(super) struct Opening {
     pub(super) cdev: *mut Cdev,
-    /// Of the time that it was looked up.
+    /// Its operations at the time of the lookup.
     pub(super) ops: *const FileOperations,
-    /// For the file.
+    /// Kept by the file.
     pub(super) kept: Arc<Kept>,
 }
 
-/// Who answers to a number: the `cdev` with the fewest, as in the kernel's map.
+/// The `cdev` for a number. If several have it, the one with the smallest range, as in the kernel.
 pub(super) fn cdev_of(dev: u32) -> Option<Opening> {
     numbers(|numbers| {
-        let mine = numbers.cdevs.iter().filter(|a| dev.checked_sub(a.first).is_some_and(|n| n < a.count));
-        let Added { cdev, kept, .. } = mine.min_by_key(|added| added.count)?;
+        let with_number =
+            numbers.cdevs.iter().filter(|a| dev.checked_sub(a.first).is_some_and(|n| n < a.count));
+        let Added { cdev, kept, .. } = with_number.min_by_key(|added| added.count)?;
         // SAFETY: it is registered, so it is valid.
         let ops = unsafe { (**cdev).ops };
         Some(Opening { cdev: *cdev, ops, kept: kept.clone() })
@@ -152,13 +154,13 @@ pub(super) fn cdev_of(dev: u32) -> Option<Opening> {
 }
 
 impl Numbers {
-    /// A major that nobody has: 254 down to 234, then 511 down to 384, as in the kernel.
+    /// A free major: 254 down to 234, then 511 down to 384, as in the kernel.
     fn free_major(&self) -> Option<u32> {
         let free = |major: &u32| !self.regions.iter().any(|region| region.major == *major);
         (234..=254).rev().find(free).or_else(|| (384..MAJOR_MAX).rev().find(free))
     }
 
-    /// Takes numbers; a major of 0 is a free one. The major.
+    /// Reserves numbers; with major 0, under a free one. Returns the major.
     fn take(&mut self, major: u32, first: u32, count: u32, name: String) -> Result<u32, Errno> {
         let major = if major == 0 { self.free_major().ok_or(Errno::EBUSY)? } else { major };
         if major >= MAJOR_MAX || count == 0 || count > (1 << MINORBITS) - first.min(1 << MINORBITS) {
@@ -173,7 +175,7 @@ impl Numbers {
         Ok(major)
     }
 
-    /// Gives them back: exactly those that were taken in one piece.
+    /// Frees numbers, if exactly this range was reserved.
     fn give_back(&mut self, major: u32, first: u32, count: u32) {
         let of = |r: &Region| (r.major, r.first, r.count) == (major, first, count);
         if self.regions.iter().any(of) {
@@ -225,7 +227,8 @@ extern "C-unwind" fn unregister_chrdev_region(from: u32, count: c_uint) {
     numbers(|numbers| numbers.give_back(major(from), minor(from), count));
 }
 
-/// `register_chrdev`: the numbers and a `cdev` in one. The major if it was not given, 0, or −errno.
+/// `register_chrdev`: numbers and a `cdev` at once. Returns the major if none was given, else 0, or
+/// −errno.
 ///
 /// # Safety
 ///
@@ -275,14 +278,14 @@ unsafe extern "C-unwind" fn __unregister_chrdev(
         numbers.cdevs.iter().find(|a| (a.first, a.count) == (first, count)).map(|added| added.cdev)
     });
     if let Some(cdev) = cdev {
-        // SAFETY: it is on the list, so it was not deleted.
+        // SAFETY: it is in the list, so it was not deleted.
         unsafe { cdev_del(cdev) };
     }
 }
 
 /// # Safety
 ///
-/// `cdev` is valid, and `ops` until it is deleted.
+/// `cdev` is valid; `ops` is valid until `cdev` is deleted.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn cdev_init(cdev: *mut Cdev, ops: *const FileOperations) {
     // SAFETY: the C contract; all its fields may be zero.
@@ -340,7 +343,7 @@ unsafe fn add_cdev(cdev: *mut Cdev, dev: u32, count: c_uint) {
     let before = numbers(|numbers| {
         let at = numbers.cdevs.iter().position(|added| added.cdev == cdev);
         let mut before = at.map(|at| numbers.cdevs.swap_remove(at));
-        // Nobody has opened one that was not added: it has no files that keep anything.
+        // It was not added before, so it has no open files.
         let kept = before.as_mut().and_then(|before| Arc::get_mut(&mut before.kept));
         let allocated = kept.and_then(|kept| kept.allocated.take());
         let kept = Arc::new(Kept { allocated, parent });
@@ -351,12 +354,12 @@ unsafe fn add_cdev(cdev: *mut Cdev, dev: u32, count: c_uint) {
     drop(before);
 }
 
-/// Nobody opens it any more. Files that are open stay so, and their functions are called: a kernel
-/// does not wait for them either, and keeps their module.
+/// Deletes the cdev, so that it can't be opened any more. Open files stay usable: as in a kernel,
+/// this does not wait for them, and they hold a reference to their module.
 ///
 /// # Safety
 ///
-/// `cdev` was given to `cdev_init`, or comes from `cdev_alloc`; one of these is not used again.
+/// `cdev` was initialised by `cdev_init`, or comes from `cdev_alloc` and is not used again.
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn cdev_del(cdev: *mut Cdev) {
     let _whole = crate::abi::may_sleep_in_all("cdev_del");
@@ -365,11 +368,11 @@ pub(super) unsafe extern "C-unwind" fn cdev_del(cdev: *mut Cdev) {
         Some(numbers.cdevs.swap_remove(at))
     });
     left::gone(&left::CDEV, cdev.addr());
-    // Without the lock: the parent's release is a module's function.
+    // Without the lock: the parent's release is a function of the module.
     drop(removed);
 }
 
-/// What is left of a count that nobody else has here.
+/// Frees a cdev that was never added; a cdev has no other references here.
 ///
 /// # Safety
 ///
@@ -385,7 +388,7 @@ unsafe extern "C-unwind" fn cdev_put(cdev: *mut Cdev) {
 
 /// # Safety
 ///
-/// `cdev` is valid, and was not added; `parent` is valid when it is.
+/// `cdev` is valid and not added yet; `parent` is valid when it is added.
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn cdev_set_parent(cdev: *mut Cdev, parent: *mut Kobject) {
     // SAFETY: the C contract.

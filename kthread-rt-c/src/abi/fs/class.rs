@@ -1,4 +1,4 @@
-//! `linux/device.h`, of classes: what devices of a kind are shown in.
+//! `linux/device.h`: classes, under which sysfs shows devices of a kind.
 
 use super::super::left::{self, New};
 use super::super::{err_ptr, int, is_err_or_null, no_memory_for, text};
@@ -26,7 +26,7 @@ pub(super) struct Class {
     pub(super) dev_release: Option<unsafe extern "C-unwind" fn(*mut Device)>,
 }
 
-/// The class that misc devices are shown in.
+/// The class of misc devices.
 pub(super) static MISC: Class = Class {
     name: c"misc".as_ptr(),
     owner: ptr::null_mut(),
@@ -39,18 +39,18 @@ pub(super) static MISC: Class = Class {
     dev_release: None,
 };
 
-// SAFETY: nobody changes it: its address is only compared, and its name read.
+// SAFETY: it is never changed: its address is only compared, and its name read.
 unsafe impl Sync for Class {}
 
-/// A class that is registered.
+/// A registered class.
 struct Registered {
     name: String,
     class: *mut Class,
-    /// It is on the heap.
+    /// True if the class is on the heap.
     allocated: bool,
 }
 
-// SAFETY: the pointer is followed as the kernel follows it: as long as the class is registered.
+// SAFETY: as in the kernel, the pointer is only followed while the class is registered.
 unsafe impl Send for Registered {}
 
 static CLASSES: Mutex<Vec<Registered>> = Mutex::new(Vec::new());
@@ -120,7 +120,7 @@ unsafe extern "C-unwind" fn class_unregister(class: *mut Class) {
     let Some(Registered { name, allocated, .. }) = removed else { return };
     left::gone(&left::CLASS, class.addr());
     entry::remove(&join("/sys/class", &name), Own::Tell("class_unregister"));
-    // SAFETY: the C contract: nobody uses it again.
+    // SAFETY: by the C contract, it is not used again.
     unsafe {
         if let Some(release) = (*class).class_release {
             release(class);

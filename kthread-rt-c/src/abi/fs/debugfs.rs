@@ -1,4 +1,4 @@
-//! `linux/debugfs.h`: entries of debugfs. Where they can't be made, the pointers are errors.
+//! `linux/debugfs.h`: entries of debugfs. Creating one returns an error pointer on failure.
 
 use super::super::{err_ptr, is_err_or_null, no_memory_for, text};
 use super::active::Own;
@@ -85,7 +85,7 @@ read_only! {
     kt_debugfs_create_u32_array = Bytes::Numbers;
 }
 
-/// A link to a path, which may be relative to its folder.
+/// Creates a link to a path, which may be relative to the link's folder.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn debugfs_create_symlink(
     name: *const c_char,

@@ -1,4 +1,4 @@
-//! `linux/device.h`: devices, the names of numbers. (Classes are in [`super::class`].)
+//! `linux/device.h`: devices, which give names to numbers. (Classes are in [`super::class`].)
 
 use super::super::left::{self, New};
 use super::super::{err_ptr, is_err_or_null, no_memory_for, text};
@@ -29,14 +29,14 @@ pub(super) struct Device {
     init_name: *const c_char,
     kind: *const DeviceType,
     bus: *const BusType,
-    /// `struct device_driver`, whose first field is its name.
+    /// A `struct device_driver`, of which only the first field, its name, is read.
     driver: *const *const c_char,
     platform_data: *mut c_void,
     driver_data: *mut c_void,
     of_node: *mut c_void,
     fwnode: *mut c_void,
     pub(super) devt: u32,
-    /// C has a number of 64 bits here, or nothing.
+    /// In C, a 64-bit number, or nothing.
     above_devt: u32,
     id: u32,
     class: *mut Class,
@@ -44,13 +44,13 @@ pub(super) struct Device {
     release: Option<unsafe extern "C-unwind" fn(*mut Device)>,
     dma_mask: *mut u64,
     coherent_dma_mask: u64,
-    /// What `devm_` functions gave to it, a `Vec` on the heap.
+    /// The resources of `devm_` functions, a `Vec` on the heap.
     pub(super) managed: *mut Vec<devres::Managed>,
     /// `struct mutex`.
     mutex: [u64; 4],
 }
 
-/// `struct bus_type`, as far as its name.
+/// `struct bus_type`, up to its name.
 #[repr(C)]
 struct BusType {
     name: *const c_char,
@@ -58,13 +58,13 @@ struct BusType {
 
 const _: () = assert!(std::mem::offset_of!(Device, managed) == 56 + 16 * 8);
 
-/// A device that is registered.
+/// A registered device.
 struct Registered {
     name: String,
     dev: *mut Device,
 }
 
-// SAFETY: the pointer is followed as the kernel follows it: as long as the device is registered.
+// SAFETY: as in the kernel, the pointer is only followed while the device is registered.
 unsafe impl Send for Registered {}
 
 static DEVICES: Mutex<Vec<Registered>> = Mutex::new(Vec::new());
@@ -77,7 +77,7 @@ pub(super) fn registered() -> Vec<String> {
     devices(|devices| devices.iter().map(|r| format!("device \"{}\"", r.name)).collect())
 }
 
-/// The number that a device of this name has.
+/// The number of the device of this name.
 pub(super) fn find(name: &str) -> Option<u32> {
     devices(|devices| {
         let &Registered { dev, .. } = devices.iter().find(|r| r.name == name)?;
@@ -94,7 +94,7 @@ unsafe fn name_of(dev: *const Device) -> *const c_char {
     unsafe { if (*dev).kobj.name.is_null() { (*dev).init_name } else { (*dev).kobj.name } }
 }
 
-/// Where sysfs shows it.
+/// The device's folder in sysfs.
 ///
 /// # Safety
 ///
@@ -109,7 +109,7 @@ pub(super) unsafe fn folder_of(dev: *const Device) -> String {
     }
 }
 
-/// `dev_name`, of a device that may be NULL, as in messages.
+/// `dev_name` for messages: the device may be NULL.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_dev_name(dev: *const Device) -> *const c_char {
     // SAFETY: the C contract.
@@ -117,7 +117,7 @@ unsafe extern "C-unwind" fn kt_dev_name(dev: *const Device) -> *const c_char {
     if name.is_null() { c"(null)".as_ptr() } else { name }
 }
 
-/// The driver's name, or the bus's, or the class's, or nothing.
+/// The name of the driver, or else of the bus, or else of the class, or an empty string.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn dev_driver_string(dev: *const Device) -> *const c_char {
     // SAFETY: the C contract.
@@ -129,16 +129,16 @@ unsafe extern "C-unwind" fn dev_driver_string(dev: *const Device) -> *const c_ch
     }
 }
 
-/// Frees the device that `device_create` made.
+/// Frees a device that `device_create` made.
 unsafe extern "C-unwind" fn free_created(dev: *mut Device) {
-    // SAFETY: nobody has a count of it.
+    // SAFETY: no reference to it is left.
     drop(unsafe { Box::from_raw(dev) });
 }
 
-/// `put_device` was the last.
+/// Called when the last reference is dropped.
 unsafe extern "C-unwind" fn release(kobj: *mut Kobject) {
     let dev = kobj.cast::<Device>();
-    // SAFETY: the object is the device's first field, and nobody has a count of it.
+    // SAFETY: the kobject is the device's first field, and no reference to it is left.
     unsafe {
         devres::free_managed(dev);
         let class = (*dev).class.as_ref().and_then(|class| class.dev_release);
@@ -149,14 +149,14 @@ unsafe extern "C-unwind" fn release(kobj: *mut Kobject) {
     }
 }
 
-/// What the type of a device's object is: only how it is released.
+/// The type of devices' kobjects, which only defines their release.
 static DEVICE_TYPE: KobjType = KobjType::released_by(release);
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn device_initialize(dev: *mut Device) {
     // SAFETY: the C contract.
     unsafe {
-        // As `mutex_init`: free, with an empty list of waiters, which leads to itself.
+        // As `mutex_init`: unlocked, with an empty list of waiters, which points to itself.
         let waiters = (&raw mut (*dev).mutex[2]).expose_provenance() as u64;
         (*dev).mutex = [0, 0, waiters, waiters];
         kobject_init(dev.cast(), &raw const DEVICE_TYPE);
@@ -180,7 +180,7 @@ pub(super) unsafe extern "C-unwind" fn device_add(dev: *mut Device) -> c_int {
         }
         let (name, class) = (text(name_of(dev)), (*dev).class);
         let added = devices(|devices| {
-            // Sysfs shows it by its name, and by its number.
+            // Sysfs shows it under its name and under its number.
             let number = (*dev).devt;
             let same = |r: &Registered| {
                 r.name == name && (*r.dev).class == class || number != 0 && (*r.dev).devt == number
@@ -207,7 +207,7 @@ pub(super) unsafe extern "C-unwind" fn device_add(dev: *mut Device) -> c_int {
     }
 }
 
-/// Whether an object is a device's.
+/// True if a kobject belongs to a device.
 ///
 /// # Safety
 ///
@@ -217,13 +217,13 @@ pub(super) unsafe fn is_one(kobj: *const Kobject) -> bool {
     ptr::eq(unsafe { (*kobj).ktype }, &raw const DEVICE_TYPE)
 }
 
-/// Adds the attributes of groups, which are device attributes.
+/// Adds groups of device attributes.
 ///
 /// # Safety
 ///
 /// The C contract.
 pub(super) unsafe fn add_groups(dev: *mut Device, groups: *const *const AttributeGroup) {
-    // SAFETY: the contract. The device is there without them, too.
+    // SAFETY: the contract. An error is ignored: the device works without them, too.
     unsafe { sysfs::add_groups(dev.cast(), groups) };
 }
 
@@ -239,7 +239,7 @@ unsafe extern "C-unwind" fn device_remove_bin_file(dev: *mut Device, attr: *cons
     unsafe { sysfs_remove_bin_file(dev.cast(), attr) };
 }
 
-/// Removes all its attributes.
+/// Removes all attributes of the device.
 ///
 /// # Safety
 ///
@@ -259,7 +259,7 @@ pub(super) unsafe extern "C-unwind" fn device_del(dev: *mut Device) {
     });
     if known {
         left::gone(&left::DEVICE, dev.addr());
-        // SAFETY: the C contract; the table's count goes.
+        // SAFETY: the C contract. Drops the table's reference.
         unsafe {
             remove_entries(dev, Own::Tell("device_del"));
             kobject_put(dev.cast());
@@ -297,7 +297,7 @@ pub(super) unsafe extern "C-unwind" fn put_device(dev: *mut Device) {
     unsafe { kobject_put(dev.cast()) };
 }
 
-/// A device that the last [`put_device`] frees.
+/// Makes a device that the last [`put_device`] frees.
 ///
 /// # Safety
 ///
@@ -321,7 +321,7 @@ pub(super) unsafe fn make(
     }
 }
 
-/// `device_create`, of a name that is formatted.
+/// `device_create`, after the name is formatted.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_device_create(
     class: *mut Class,
@@ -353,24 +353,24 @@ unsafe extern "C-unwind" fn kt_device_create(
 unsafe extern "C-unwind" fn device_destroy(class: *mut Class, devt: u32) {
     let _whole = crate::abi::may_sleep_in_all("device_destroy");
     let found = devices(|devices| {
-        // SAFETY: what is registered is valid.
+        // SAFETY: registered devices are valid.
         let is = |r: &&Registered| unsafe { (*r.dev).class == class && (*r.dev).devt == devt };
         devices.iter().find(is).map(|r| r.dev)
     });
     if let Some(dev) = found {
-        // SAFETY: it is registered: `device_create` made it.
+        // SAFETY: it is registered, and `device_create` made it.
         unsafe { device_unregister(dev) };
     }
 }
 
-/// `dev_set_name`, of a name that is formatted.
+/// `dev_set_name`, after the name is formatted.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_dev_set_name(dev: *mut Device, name: *const c_char) {
     // SAFETY: the C contract.
     unsafe { copy_name(dev.cast(), &text(name)) };
 }
 
-/// 0; -EEXIST: another one of its class has the name; -EINVAL: it is not registered.
+/// Returns 0; -EEXIST if another device of its class has the name; -EINVAL if it is not registered.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn device_rename(dev: *mut Device, name: *const c_char) -> c_int {
     // SAFETY: the C contract.
@@ -388,7 +388,7 @@ unsafe extern "C-unwind" fn device_rename(dev: *mut Device, name: *const c_char)
         });
         if renamed == 0 {
             copy_name(dev.cast(), &name);
-            // What is there already is somebody else's.
+            // An existing entry belongs to another device.
             let _ = entry::rename(&from, &folder_of(dev));
         }
         renamed
@@ -409,7 +409,7 @@ unsafe extern "C-unwind" fn device_remove_file(dev: *mut Device, attr: *const Ow
     unsafe { remove_attribute(dev, attr, Own::Tell("device_remove_file")) };
 }
 
-/// Called by the attribute's own function: true if this call removed it.
+/// May be called by the attribute's own function. True if this call removed it.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn device_remove_file_self(dev: *mut Device, attr: *const OwnAttribute) -> bool {
     // SAFETY: the C contract.

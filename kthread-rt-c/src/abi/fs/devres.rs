@@ -1,4 +1,5 @@
-//! What goes with its device: `devm_kmalloc` and its like. The last that came is the first to go.
+//! Resources that are freed with their device: `devm_kmalloc` and the like. The last one added is
+//! freed first.
 
 use super::super::{no_memory_for, slab};
 use super::device::Device;
@@ -11,16 +12,16 @@ type Action = unsafe extern "C-unwind" fn(*mut c_void);
 /// `dr_release_t`: the device, and what `devres_alloc` returned.
 type Release = unsafe extern "C-unwind" fn(*mut Device, *mut c_void);
 
-/// What a device has.
+/// A resource of a device.
 #[derive(Clone, Copy)]
 pub(super) enum Managed {
     Block(*mut c_void),
     Action(Action, *mut c_void),
-    /// Of `devres_alloc`: the memory behind a [`Head`].
+    /// Memory of `devres_alloc`, which follows a [`Head`].
     Resource(*mut c_void),
 }
 
-/// In front of what `devres_alloc` returns.
+/// The header before the memory that `devres_alloc` returns.
 #[repr(C, align(16))]
 struct Head {
     release: Release,
@@ -33,9 +34,9 @@ impl Managed {
 
     /// # Safety
     ///
-    /// It is the device's no more.
+    /// The resource is not in the device's list any more.
     unsafe fn go(self, dev: *mut Device) {
-        // SAFETY: the contract, and the C contract of who added it.
+        // SAFETY: the contract, and the C contract of the call that added it.
         unsafe {
             match self {
                 Self::Block(block) => slab::kfree(block),
@@ -59,7 +60,7 @@ unsafe fn head_of(resource: *const c_void) -> *mut Head {
 
 /// # Safety
 ///
-/// The C contract: a device's driver allocates in one thread at a time.
+/// By the C contract, a device's driver allocates in one thread at a time.
 unsafe fn add(dev: *mut Device, what: Managed) {
     // SAFETY: the contract.
     unsafe {
@@ -70,7 +71,7 @@ unsafe fn add(dev: *mut Device, what: Managed) {
     }
 }
 
-/// Takes the last one that is it.
+/// Removes the last resource for which `is` holds.
 ///
 /// # Safety
 ///
@@ -111,7 +112,7 @@ unsafe extern "C-unwind" fn devm_add_action(dev: *mut Device, action: Action, da
     0
 }
 
-/// Forgets it. -ENOENT: there is none such.
+/// Removes the action without calling it. Returns -ENOENT if there is none.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_devm_remove_action(
     dev: *mut Device,
@@ -125,15 +126,14 @@ unsafe extern "C-unwind" fn kt_devm_remove_action(
     }
 }
 
-/// `data` of `size` bytes that [`devres_add`] gives to a device. (Those that `devres_alloc` and its
-/// like return are zero.)
+/// Allocates `size` zeroed bytes, which [`devres_add`] gives to a device.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_devres_alloc(release: Release, size: usize, flags: c_uint) -> *mut c_void {
     let head = slab::__kmalloc(size_of::<Head>().saturating_add(size), flags).cast::<Head>();
     if head.is_null() {
         return ptr::null_mut();
     }
-    // SAFETY: the block is ours and has room for both.
+    // SAFETY: the block is new and has room for header and data.
     unsafe {
         head.write(Head { release });
         let data = head.add(1).cast::<u8>();
@@ -144,7 +144,7 @@ extern "C-unwind" fn kt_devres_alloc(release: Release, size: usize, flags: c_uin
 
 /// # Safety
 ///
-/// `devres_alloc` returned it, and it is no device's; or it is null.
+/// `resource` is null, or comes from `devres_alloc` and belongs to no device.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn devres_free(resource: *const c_void) {
     if !resource.is_null() {
@@ -161,9 +161,9 @@ unsafe extern "C-unwind" fn devres_add(dev: *mut Device, resource: *mut c_void) 
 
 /// # Safety
 ///
-/// Nobody uses the device, nor what it manages.
+/// The device and its resources are not used any more.
 pub(super) unsafe fn free_managed(dev: *mut Device) {
-    // SAFETY: the contract. What goes may add to the device's once more.
+    // SAFETY: the contract. A release function may add further resources.
     unsafe {
         while let Some(what) = take(dev, |_| true) {
             what.go(dev);

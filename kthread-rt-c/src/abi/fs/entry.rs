@@ -1,12 +1,11 @@
-//! Entries of /proc, debugfs and sysfs, by their path.
+//! Entries of /proc, debugfs and sysfs, by path.
 //!
-//! One table for the three, because all that they have in common is what is needed: a path,
-//! operations and a datum. The pointer that a module gets of an entry (`struct proc_dir_entry *`,
-//! `struct dentry *`) is the entry's; it is counted, by the table and by each open file. An entry
-//! that was removed while it is open answers with the error of its file system, and its functions
-//! are not called any more: the removal waits for those that run (see [`super::active`]). Those of
-//! /proc have their `release` called by the removal, as in a kernel; the others' runs at the last
-//! close.
+//! The three share a table, because their entries are alike: a path, operations and a datum. A
+//! module's pointer to an entry (`struct proc_dir_entry *`, `struct dentry *`) is the address of
+//! the [`Entry`], to which the table and each open file hold a reference. A removal waits for the
+//! entry's running functions (see [`super::active`]). After that, an open file's calls return the
+//! error of its file system, and the functions are not called any more. For /proc, the removal
+//! calls `release` of open files, as in a kernel; for the others, the last close does.
 
 use super::super::left::{self, New as NewObject};
 use super::active::{Active, Inside, Own};
@@ -22,11 +21,11 @@ use std::ptr;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The file systems' folders.
+/// The folders of the file systems.
 pub(super) const PROC: &str = "/proc";
 pub(super) const DEBUGFS: &str = "/sys/kernel/debug";
 
-/// An attribute of sysfs: whose, which, and its functions.
+/// An attribute of sysfs: its owner, the attribute and its functions.
 #[derive(Clone, Copy)]
 pub(super) struct Attributed {
     pub(super) owner: *mut c_void,
@@ -34,23 +33,23 @@ pub(super) struct Attributed {
     pub(super) ops: SysfsOps,
 }
 
-/// What an entry is, beside its operations.
+/// The kind of an entry.
 pub(super) enum What {
     Folder,
-    /// A file with operations of its module's.
+    /// A file with the module's own operations.
     File,
     /// `proc_create_single`.
     Single(seq_file::Show),
-    /// `proc_create_seq`, with the bytes of its private state.
+    /// `proc_create_seq`, with the size of its private state in bytes.
     Seq(*const seq_file::SeqOperations, c_uint),
-    /// A number of debugfs: its address is the datum.
+    /// A number of debugfs; the datum is its address.
     Number {
         bytes: c_int,
         kind: u8,
     },
     Attribute(Attributed),
     Bytes(Bytes),
-    /// Leads to another path, which the table knows.
+    /// A link. The table has its target.
     Link,
 }
 
@@ -67,32 +66,32 @@ pub(super) enum Bytes {
     Numbers,
 }
 
-/// An entry. The first field is what debugfs' callers see of it.
+/// An entry. Callers of debugfs see the first field.
 #[repr(C)]
 pub(super) struct Entry {
     dentry: Dentry,
     file_system: FileSystem,
     mode: AtomicU16,
     pub(super) ops: *const FileOperations,
-    /// The table of operations is a `Box` of this entry's: those of /proc have one made of theirs.
+    /// True if the entry owns its table of operations: /proc's are converted from `proc_ops`.
     owns_ops: bool,
     pub(super) data: *mut c_void,
     pub(super) what: What,
-    /// Who is in its functions.
+    /// The threads in its functions.
     active: Arc<Active>,
-    /// Of one of /proc: its open files.
+    /// For /proc: its open files.
     pub(super) openers: Openers,
 }
 
-// SAFETY: the pointers are the module's, and good until it removes the entry, on whatever thread
-// (the C contract).
+// SAFETY: by the C contract, the module's pointers are valid on all threads until it removes the
+// entry.
 unsafe impl Send for Entry {}
-// SAFETY: as above; nothing changes but what has its own locks.
+// SAFETY: as above; all fields that change have locks of their own or are atomic.
 unsafe impl Sync for Entry {}
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        // SAFETY: `add` made them; C only reads them.
+        // SAFETY: `add` allocated them; C code only reads them.
         unsafe {
             drop(CString::from_raw(self.dentry.name.cast_mut()));
             if self.owns_ops {
@@ -102,7 +101,7 @@ impl Drop for Entry {
     }
 }
 
-/// Whose entry.
+/// The file system of an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileSystem {
     Proc,
@@ -111,7 +110,7 @@ pub(super) enum FileSystem {
 }
 
 impl FileSystem {
-    /// What an entry of it is.
+    /// The kind of its entries, for reports.
     fn kind(self) -> &'static ObjectKind {
         match self {
             Self::Proc => &left::PROC,
@@ -120,7 +119,7 @@ impl FileSystem {
         }
     }
 
-    /// What a call that makes one is called.
+    /// The name of the call that creates an entry.
     fn call(self) -> &'static str {
         match self {
             Self::Proc => "proc_create",
@@ -129,7 +128,7 @@ impl FileSystem {
         }
     }
 
-    /// The one that a path is in.
+    /// The file system that contains a path.
     fn of(path: &str) -> Self {
         let below = |root| is_below(path, root) && path.len() > str::len(root);
         match () {
@@ -140,7 +139,7 @@ impl FileSystem {
     }
 }
 
-/// What a program wants of an entry, as far as answers differ.
+/// The operation on an entry; the error after a removal depends on it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
     Open,
@@ -158,13 +157,13 @@ impl Entry {
         self.mode.load(Ordering::Relaxed)
     }
 
-    /// Whether a program may open it so. Modules' programs are root's, whom the modes of /proc and
-    /// debugfs do not bind; a file of sysfs is read and written by who its mode lets, and if it has
-    /// a function for it.
+    /// Checks that the entry may be opened for this. The caller counts as root, so the modes of
+    /// /proc and debugfs do not matter. A file of sysfs can only be read or written if its mode
+    /// allows it and it has a function for it.
     pub(super) fn permits(&self, reads: bool, writes: bool) -> Result<(), Errno> {
         let (can_read, can_write) = match &self.what {
             What::Attribute(of) => (of.ops.show.is_some(), of.ops.store.is_some()),
-            // SAFETY: the attribute is there until it is removed.
+            // SAFETY: the attribute is valid until it is removed.
             What::Bytes(Bytes::Binary { attr, .. }) => unsafe {
                 ((**attr).read.is_some(), (**attr).write.is_some())
             },
@@ -176,10 +175,10 @@ impl Entry {
         if permitted { Ok(()) } else { Err(Errno::EACCES) }
     }
 
-    /// Goes into its functions; or the error of its file system, if it was removed.
+    /// Enters the entry's functions. Fails with the error of its file system if it was removed.
     pub(super) fn enter(&self, wanted: Wanted) -> Result<Option<Inside>, Errno> {
         let refusal = match (self.file_system(), wanted) {
-            // These are no functions of the module's.
+            // The module has no functions for these.
             (FileSystem::Sysfs, Wanted::Seek | Wanted::Ioctl) => return Ok(None),
             (FileSystem::Sysfs, _) => Errno::ENODEV,
             (_, Wanted::Open) => Errno::ENOENT,
@@ -191,15 +190,15 @@ impl Entry {
     }
 }
 
-/// An entry, and where it is. Names change, and what leads to them follows.
+/// An entry and its path. A rename changes the path, and the targets of links to it.
 struct Placed {
     path: String,
-    /// Of a link.
+    /// The target, for a link.
     leads_to: String,
     entry: Arc<Entry>,
 }
 
-/// Whether `path` is `folder`, or leads to something in it.
+/// True if `path` is `folder` or below it.
 fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -214,10 +213,10 @@ pub(super) fn registered() -> Vec<String> {
     entries(|entries| entries.iter().map(|placed| placed.path.clone()).collect())
 }
 
-/// How many links a path may lead through.
+/// How many links a path may contain.
 const MOST_LINKS: usize = 8;
 
-/// The entry with this path, or the one that it leads to through links.
+/// Finds the entry with this path; follows links.
 pub(super) fn find(path: &str) -> Option<Arc<Entry>> {
     entries(|entries| {
         let mut path = path.to_owned();
@@ -237,7 +236,7 @@ pub(super) fn find(path: &str) -> Option<Arc<Entry>> {
     })
 }
 
-/// What is put into the table.
+/// The data of a new entry.
 pub(super) struct New {
     pub(super) path: String,
     pub(super) mode: u16,
@@ -248,18 +247,18 @@ pub(super) struct New {
 }
 
 impl New {
-    /// One without a path and operations, which are said beside it.
+    /// A new entry without a path and operations.
     pub(super) fn nothing(what: What, data: *mut c_void) -> Self {
         Self { path: String::new(), mode: 0, ops: ptr::null(), own: None, data, what }
     }
 }
 
-/// Adds an entry, unless there is one of this path.
+/// Adds an entry, unless the path exists.
 pub(super) fn add(new: New) -> Result<*const Entry, Errno> {
     add_leading(new, String::new())
 }
 
-/// [`add`] of a link that leads to a path.
+/// [`add`] for a link with a target.
 fn add_leading(new: New, leads_to: String) -> Result<*const Entry, Errno> {
     let New { path, mode, ops, own, data, what } = new;
     let name = CString::new(path.rsplit('/').next().unwrap_or_default()).unwrap_or_default();
@@ -283,7 +282,7 @@ fn add_leading(new: New, leads_to: String) -> Result<*const Entry, Errno> {
             return Err(Errno::EEXIST);
         }
         let address = Arc::as_ptr(&entry);
-        // A kernel removes what is in a module's own folder with the module.
+        // A kernel removes entries in a module's own folder with the module.
         if !path.starts_with("/sys/module/") {
             NewObject::of(file_system.kind(), address.addr(), file_system.call()).named(&path);
         }
@@ -292,12 +291,12 @@ fn add_leading(new: New, leads_to: String) -> Result<*const Entry, Errno> {
     })
 }
 
-/// Whether there is a folder of this path.
+/// True if there is a folder with this path.
 pub(super) fn has_folder(path: &str) -> bool {
     find(path).is_some_and(|entry| matches!(entry.what, What::Folder))
 }
 
-/// Gives the entry of this path another mode.
+/// Changes the mode of the entry with this path.
 pub(super) fn set_mode(path: &str, mode: u16) -> Result<(), Errno> {
     let entry = find(path).ok_or(Errno::ENOENT)?;
     entry.mode.store(mode, Ordering::Relaxed);
@@ -320,7 +319,7 @@ pub(super) fn add_binary(path: String, owner: *mut Kobject, attr: &BinAttribute)
     add(New { path, mode: attr.attr.mode, ops, own: None, data, what }).map(drop)
 }
 
-/// Where the link of this path leads to; none if there is no such link.
+/// The target of the link with this path; none if there is no such link.
 pub(super) fn leads_to(path: &str) -> Option<String> {
     entries(|entries| {
         let link = |placed: &&Placed| placed.path == path && matches!(placed.entry.what, What::Link);
@@ -328,13 +327,13 @@ pub(super) fn leads_to(path: &str) -> Option<String> {
     })
 }
 
-/// Adds a link at `path` that leads to `target`.
+/// Adds a link at `path` to `target`.
 pub(super) fn add_link(path: String, target: String) -> Result<*const Entry, Errno> {
     add_leading(New { path, mode: 0o777, ..New::nothing(What::Link, ptr::null_mut()) }, target)
 }
 
-/// Removes an entry and everything below it, and waits for whoever is in their functions. True if
-/// there was one.
+/// Removes an entry and everything below it, and waits for their running functions. True if it
+/// existed.
 pub(super) fn remove(path: &str, own: Own) -> bool {
     let removed: Vec<_> = entries(|entries| {
         let below = |placed: &Placed| is_below(&placed.path, path);
@@ -350,8 +349,8 @@ pub(super) fn remove(path: &str, own: Own) -> bool {
     !removed.is_empty()
 }
 
-/// Gives an entry, with everything below it, another path. Files that are open stay so, and links
-/// that led there do so still.
+/// Moves an entry, with everything below it, to another path. Files stay open, and links still lead
+/// to it.
 pub(super) fn rename(from: &str, to: &str) -> Result<(), Errno> {
     entries(|entries| {
         if entries.iter().any(|placed| placed.path == to) {
@@ -368,8 +367,7 @@ pub(super) fn rename(from: &str, to: &str) -> Result<(), Errno> {
     })
 }
 
-/// The path of an entry that a module has a pointer to; `root` for NULL; none for one that is not
-/// there.
+/// The path for a module's pointer to an entry; `root` for NULL; none if the entry does not exist.
 pub(super) fn path_of(pointer: *const Entry, root: &str) -> Option<String> {
     if pointer.is_null() {
         return Some(root.to_owned());
@@ -380,11 +378,11 @@ pub(super) fn path_of(pointer: *const Entry, root: &str) -> Option<String> {
     })
 }
 
-/// The entry behind an open file of this folder's own operations.
+/// The entry of a file that is open with operations of this folder's files.
 ///
 /// # Safety
 ///
-/// `inode` or the file's dentry is that of a file that [`file`] opened for an entry.
+/// `dentry` is the dentry of a file that [`file`] opened for an entry.
 pub(super) unsafe fn of(dentry: *const Dentry) -> *const Entry {
     // SAFETY: the contract.
     unsafe { (*dentry).fsdata.cast() }

@@ -1,6 +1,6 @@
-//! `linux/file.h` and `linux/anon_inodes.h`: numbers that modules give to files. A number is one of
-//! the system's, so that it is no other file's of this process; but the file behind it is known to
-//! modules alone.
+//! `linux/file.h` and `linux/anon_inodes.h`: file descriptors that modules give to files. A number
+//! is reserved with the operating system, so that no other file of this process has it; but only
+//! modules know the file.
 
 use super::super::left::{self, New};
 use super::super::{err_ptr, text};
@@ -13,10 +13,10 @@ use std::ptr;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
-/// The files, or null for a number that has none yet.
+/// The files; null for a number that has none yet.
 struct Table(BTreeMap<c_uint, *mut File>);
 
-// SAFETY: a file is counted, and its count is atomic.
+// SAFETY: files are refcounted, by atomic counts.
 unsafe impl Send for Table {}
 
 static TABLE: Mutex<Table> = Mutex::new(Table(BTreeMap::new()));
@@ -27,7 +27,7 @@ fn table<R>(f: impl FnOnce(&mut BTreeMap<c_uint, *mut File>) -> R) -> R {
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn get_unused_fd_flags(_flags: c_uint) -> c_int {
-    // SAFETY: a path. What is open there can neither be read nor be written.
+    // SAFETY: a valid path. An O_PATH descriptor can neither be read nor written.
     let fd = unsafe { libc::open(c"/".as_ptr(), libc::O_PATH | libc::O_CLOEXEC) };
     if fd < 0 {
         return Errno::from_raw(libc::EMFILE).as_return();
@@ -36,10 +36,10 @@ extern "C-unwind" fn get_unused_fd_flags(_flags: c_uint) -> c_int {
     fd
 }
 
-/// Gives the number back; the file that it had, or null.
+/// Frees the number. Returns its file, or null.
 fn take(fd: c_uint) -> Option<*mut File> {
     let file = table(|table| table.remove(&fd))?;
-    // SAFETY: `get_unused_fd_flags` opened it, and it was in the table until now.
+    // SAFETY: `get_unused_fd_flags` opened it, and it has just been removed from the table.
     unsafe { libc::close(fd as c_int) };
     Some(file)
 }
@@ -49,7 +49,7 @@ extern "C-unwind" fn put_unused_fd(fd: c_uint) {
     take(fd);
 }
 
-/// The table has the caller's reference from now on.
+/// The table takes over the caller's reference.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn fd_install(fd: c_uint, file: *mut File) {
     // From now on it is the process's.
@@ -66,7 +66,8 @@ extern "C-unwind" fn fget(fd: c_uint) -> *mut File {
     table(|table| {
         let file = table.get(&fd).copied().unwrap_or(ptr::null_mut());
         if !file.is_null() {
-            // SAFETY: the table has a reference. Relaxed: it stays until the lock is released.
+            // SAFETY: the table has a reference. Relaxed: that one can't be dropped while the lock
+            // is held.
             unsafe { (*file).count.fetch_add(1, Ordering::Relaxed) };
         }
         file
@@ -77,7 +78,7 @@ extern "C-unwind" fn fget(fd: c_uint) -> *mut File {
 unsafe extern "C-unwind" fn close_fd(fd: c_uint) -> c_int {
     match take(fd) {
         Some(file) if !file.is_null() => {
-            // SAFETY: the table's reference.
+            // SAFETY: this drops the table's reference.
             unsafe { file::filp_close(file, ptr::null_mut()) }
         }
         _ => Errno::EBADF.as_return(),

@@ -1,8 +1,8 @@
-//! Open files: `filp_open`, `vfs_read` and relatives.
+//! Open files: `filp_open`, `vfs_read` and the like.
 //!
-//! A name leads to one of four: an entry of /proc, debugfs or sysfs; a misc device; a number, and
-//! by it to a `cdev`; or a file of the system, if no module has registered the name. All are a
-//! [`File`] with a table of operations.
+//! A name leads to an entry of /proc, debugfs or sysfs; to a misc device; to a number, and so to a
+//! `cdev`; or to a file of the operating system, if no module has registered the name. All of these
+//! become a [`File`] with a table of operations.
 
 use super::super::left::{self, New};
 use super::super::modules::Owner;
@@ -20,40 +20,40 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// `FMODE_READ` and its like.
+/// `FMODE_READ` and the like.
 const FMODE_READ: c_uint = 1;
 const FMODE_WRITE: c_uint = 2;
 const FMODE_LSEEK: c_uint = 4;
-/// `FMODE_LSEEK`, `FMODE_PREAD` and `FMODE_PWRITE`: a file has positions.
+/// `FMODE_LSEEK`, `FMODE_PREAD` and `FMODE_PWRITE`: the file has a position.
 pub(super) const FMODE_POSITIONS: c_uint = 0x1c;
-/// `DEFAULT_POLLMASK`: of a file that does not say.
+/// `DEFAULT_POLLMASK`, for a file without a `poll` function.
 const DEFAULT_POLLMASK: c_uint = 0x145;
 /// `POLLERR`, `POLLHUP` and `POLLPRI`.
 const POLLERR: c_uint = 8;
 const POLLHUP: c_uint = 0x10;
 const POLLPRI: c_uint = 2;
-/// What is told whether or not it was asked for.
+/// The events that are always reported.
 pub(super) const ALWAYS: c_uint = POLLERR | POLLHUP;
 
-/// An open file, and all that it has for itself. The file is its first field.
+/// An open file with its dentry and inode. The file is the first field.
 #[repr(C)]
 pub(super) struct Open {
     pub(super) file: File,
     pub(super) inode: Inode,
     dentry: Dentry,
     name: CString,
-    /// Of a file of the system.
+    /// The descriptor, for a file of the operating system.
     pub(super) fd: c_int,
     entry: Option<Arc<Entry>>,
-    /// Of an entry of /proc with a `release`.
+    /// For an entry of /proc with a `release`.
     opener: Option<Arc<Opener>>,
-    /// Of a `cdev`.
+    /// For a `cdev`.
     kept: Option<Arc<Kept>>,
-    /// The module that the operations are of, for as long as the file is open.
+    /// A reference to the operations' module, while the file is open.
     owner: Option<Owner>,
 }
 
-/// What a name leads to.
+/// The object that a name leads to.
 enum Target {
     Entry(Arc<Entry>),
     Misc(misc::Opening),
@@ -61,7 +61,7 @@ enum Target {
     System,
 }
 
-/// Looks for a name among what is registered. A bare one is a device's.
+/// Looks a name up among the registered objects. A name without a folder is a device's.
 fn resolve(name: &str) -> Target {
     if let Some(entry) = entry::find(name) {
         return Target::Entry(entry);
@@ -75,7 +75,7 @@ fn resolve(name: &str) -> Target {
         .map_or(Target::System, Target::Number)
 }
 
-/// Opens what a name leads to.
+/// Opens the object that a name leads to.
 pub(super) fn open(name: &str, flags: c_int, mode: u16, system: bool) -> Result<*mut File, Errno> {
     let target = resolve(name);
     if !system && matches!(target, Target::System) {
@@ -85,14 +85,14 @@ pub(super) fn open(name: &str, flags: c_int, mode: u16, system: bool) -> Result<
     match begin(opened, target, name, flags, mode) {
         Ok(()) => Ok(opened.cast()),
         Err(errno) => {
-            // SAFETY: nobody else has it: the module refused it.
+            // SAFETY: the module refused the open, so there is no other pointer to it.
             drop(unsafe { Box::from_raw(opened) });
             Err(errno)
         }
     }
 }
 
-/// A file that no name leads to.
+/// Opens a file without a name.
 ///
 /// # Safety
 ///
@@ -104,7 +104,7 @@ pub(super) unsafe fn anonymous(
     flags: c_int,
 ) -> Result<*mut File, Errno> {
     let opened = unopened(name, flags);
-    // SAFETY: it is ours alone; the contract.
+    // SAFETY: the contract; nothing else has a pointer to the file yet.
     unsafe {
         ((*opened).file.op, (*opened).file.private_data, (*opened).inode.fop) = (ops, private_data, ops);
         match Owner::take((*ops).owner) {
@@ -118,7 +118,7 @@ pub(super) unsafe fn anonymous(
     Ok(opened.cast())
 }
 
-/// An open file that has no operations yet.
+/// Allocates an open file without operations.
 fn unopened(name: &str, flags: c_int) -> *mut Open {
     let last = CString::new(name.rsplit('/').next().unwrap_or_default()).unwrap_or_default();
     // SAFETY: all fields of the three may be zero.
@@ -127,7 +127,7 @@ fn unopened(name: &str, flags: c_int) -> *mut Open {
     let (entry, opener, kept, owner) = (None, None, None, None);
     let opened = Open { file, inode, dentry, name: last, fd: -1, entry, opener, kept, owner };
     let opened = Box::into_raw(Box::new(opened));
-    // SAFETY: it is ours alone until the module's `open` gets it.
+    // SAFETY: nothing else has a pointer to it before the module's `open`.
     unsafe {
         let (inode, dentry) = (&raw mut (*opened).inode, &raw mut (*opened).dentry);
         let file = &mut (*opened).file;
@@ -145,14 +145,13 @@ fn unopened(name: &str, flags: c_int) -> *mut Open {
 }
 
 impl Open {
-    /// Of the file with this inode, what the system knows it by, if it is one of the system's. An
-    /// entry's dentry has no inode of a file's.
+    /// The descriptor of the file with this inode, if it is a file of the operating system.
     ///
     /// # Safety
     ///
-    /// The inode is that of an open file, or of an entry.
+    /// The inode is that of an open file. (An entry's dentry has a null inode.)
     pub(super) unsafe fn system_fd(inode: *mut Inode) -> Option<c_int> {
-        // SAFETY: the contract: an inode whose operations are the system's is part of an open file.
+        // SAFETY: by the contract, an inode with the system's operations is part of an open file.
         unsafe {
             let opened = inode.byte_sub(std::mem::offset_of!(Open, inode)).cast::<Open>();
             system::is_of_system(&*inode).then(|| (*opened).fd)
@@ -160,12 +159,12 @@ impl Open {
     }
 }
 
-/// Gives the file its operations, and calls their `open`.
+/// Sets the file's operations, and calls their `open`.
 fn begin(opened: *mut Open, target: Target, name: &str, flags: c_int, mode: u16) -> Result<(), Errno> {
-    // SAFETY: as in `open`; what is registered is valid.
+    // SAFETY: as in `open`; registered objects are valid.
     unsafe {
         let (file, inode) = (&raw mut (*opened).file, &raw mut (*opened).inode);
-        // Until the module's `open` has returned.
+        // Held until the module's `open` has returned.
         let mut _inside = None;
         let mut _opening = None;
         match target {
@@ -238,10 +237,10 @@ pub(super) unsafe extern "C-unwind" fn filp_close(file: *mut File, id: *mut c_vo
     }
 }
 
-/// The last one to let go calls `release`, and frees the file.
+/// Drops a reference. With the last one, calls `release` and frees the file.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn fput(file: *mut File) {
-    // SAFETY: the C contract. AcqRel: what others did with the file is done before it is released.
+    // SAFETY: the C contract. AcqRel: all other threads' accesses happen before the release.
     unsafe {
         if (*file).count.fetch_sub(1, Ordering::AcqRel) == 1 {
             let opened = file.cast::<Open>();
@@ -259,7 +258,7 @@ unsafe extern "C-unwind" fn fput(file: *mut File) {
     }
 }
 
-/// A file's operations, for one call of them: as long as this lives, they are not removed.
+/// A file's operations for one call. While this lives, a removal waits.
 pub(super) struct Using {
     ops: *const FileOperations,
     _inside: Option<Inside>,
@@ -269,12 +268,13 @@ impl Deref for Using {
     type Target = FileOperations;
 
     fn deref(&self) -> &FileOperations {
-        // SAFETY: of an open file (the C contract), whose entry, if it is one's, waits for us.
+        // SAFETY: by the C contract the file is open; if it belongs to an entry, the entry's
+        // removal waits for us.
         unsafe { &*self.ops }
     }
 }
 
-/// The operations of an open file, for what is `wanted`; the error of its entry if that was
+/// The operations of an open file for what is `wanted`. Fails with the entry's error if that was
 /// removed.
 pub(super) unsafe fn check(file: *mut File, mode: c_uint, wanted: Wanted) -> Result<Using, Errno> {
     if is_err_or_null(file) {
@@ -293,7 +293,7 @@ pub(super) unsafe fn check(file: *mut File, mode: c_uint, wanted: Wanted) -> Res
     }
 }
 
-/// What `poll` says of an open file.
+/// The result of an open file's `poll`.
 ///
 /// # Safety
 ///
@@ -318,12 +318,12 @@ pub(super) unsafe fn poll(file: *mut File, table: *mut c_void) -> Result<c_uint,
 struct Bytes {
     base: *mut c_void,
     count: usize,
-    /// The mode that the file has to have: it says whether the bytes are read or written.
+    /// The required mode of the file, which also says whether this reads or writes.
     mode: c_uint,
 }
 
-/// Reads or writes: by `plain`, if the file's operations have it, or else by their `iter`; at the
-/// file's position if `pos` is null.
+/// Reads or writes by the operations' plain function if there is one, or else by their `iter`; at
+/// the file's position if `pos` is null.
 ///
 /// # Safety
 ///
@@ -401,9 +401,9 @@ pub(super) unsafe extern "C-unwind" fn vfs_write(
     unsafe { transfer(file, bytes, pos, functions, |write, pos| write(file, from, count, pos)) }
 }
 
-/// Whether a kernel reads and writes this file for itself, since 5.10: only by `read_iter` and
-/// `write_iter`, which those of the system, attributes of sysfs and the sequences of /proc have
-/// there. A module's own table has what it has.
+/// True if `kernel_read` and `kernel_write` work on this file: since 5.10 they need `read_iter` and
+/// `write_iter`. In a kernel, files of file systems, attributes of sysfs and seq_files of /proc
+/// have these. For other files, the module's table decides.
 ///
 /// # Safety
 ///
@@ -461,8 +461,8 @@ unsafe extern "C-unwind" fn kt_kernel_write(
 
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn vfs_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
-    // SAFETY: the C contract. A table without one has no position to set, as `no_llseek`; nor has a
-    // file that was opened so.
+    // SAFETY: the C contract. Without an `llseek`, or if the file was opened without a position,
+    // there is none to set, as with `no_llseek`.
     unsafe {
         match check(file, 0, Wanted::Seek) {
             Err(errno) => errno.as_return().into(),

@@ -1,4 +1,4 @@
-//! `linux/kobject.h`: objects that are counted, and that sysfs shows as folders.
+//! `linux/kobject.h`: refcounted objects, which sysfs shows as folders.
 
 use super::super::left::{self, New};
 use super::super::{no_memory_for, text};
@@ -25,12 +25,12 @@ pub(super) struct KobjType {
     default_attrs: *const *const Attribute,
 }
 
-// SAFETY: a table of addresses that nobody changes.
+// SAFETY: a table of addresses that is never changed.
 unsafe impl Sync for KobjType {}
 
 impl KobjType {
-    /// A type that says only how its objects are released; their attributes have their own
-    /// functions.
+    /// A type that only defines the release of its objects; their attributes have functions of
+    /// their own.
     pub(super) const fn released_by(release: unsafe extern "C-unwind" fn(*mut Kobject)) -> Self {
         let sysfs_ops = &raw const kobj_sysfs_ops;
         Self { release: Some(release), sysfs_ops, default_groups: ptr::null(), default_attrs: ptr::null() }
@@ -41,7 +41,7 @@ impl KobjType {
 #[repr(C)]
 pub(super) struct Kobject {
     pub(super) name: *const c_char,
-    /// Its place in its set.
+    /// The entry in the list of its set.
     pub(super) entry: ListHead,
     pub(super) parent: *mut Kobject,
     pub(super) kset: *mut Kset,
@@ -57,7 +57,7 @@ const INITIALIZED: u32 = 1;
 /// `state_in_sysfs`.
 const IN_SYSFS: u32 = 2;
 
-/// The type of `kobject_create_and_add`'s.
+/// The type of objects of `kobject_create_and_add`.
 static DYNAMIC: KobjType = KobjType::released_by(free_kobject);
 
 unsafe extern "C-unwind" fn free_kobject(kobj: *mut Kobject) {
@@ -65,33 +65,33 @@ unsafe extern "C-unwind" fn free_kobject(kobj: *mut Kobject) {
     drop(unsafe { Box::from_raw(kobj) });
 }
 
-/// The names that objects have. A static object that was released, and is registered again, has a
-/// name that is gone: it is not freed twice.
+/// The names in use. A static object that was released and is registered again still points to its
+/// freed name: this keeps it from being freed twice.
 static NAMES: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 
 fn names<R>(f: impl FnOnce(&mut BTreeSet<usize>) -> R) -> R {
     f(&mut NAMES.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Frees a name of [`copy_name`]'s that was not freed yet; false if it is none.
+/// Frees a name of [`copy_name`], unless it was freed already. False if `name` is not such a name.
 ///
 /// # Safety
 ///
-/// Nobody reads it any more.
+/// The name is not read any more.
 pub(super) unsafe fn free_name(name: *const c_char) -> bool {
     let is_one = names(|names| names.remove(&name.addr()));
     if is_one {
-        // SAFETY: it was `into_raw`'s, and was there until now.
+        // SAFETY: it comes from `into_raw`, and was in use until now.
         drop(unsafe { CString::from_raw(name.cast_mut()) });
     }
     is_one
 }
 
-/// Gives the object a name of its own.
+/// Gives the object its own copy of the name.
 ///
 /// # Safety
 ///
-/// `kobj` is valid, with a name of [`copy_name`]'s or none.
+/// `kobj` is valid; its name is null or comes from [`copy_name`].
 pub(super) unsafe fn copy_name(kobj: *mut Kobject, name: &str) {
     // SAFETY: the contract.
     unsafe {
@@ -113,7 +113,7 @@ pub(super) unsafe fn forget_name(kobj: *mut Kobject) {
     }
 }
 
-/// Where sysfs shows it.
+/// The object's folder in sysfs.
 ///
 /// # Safety
 ///
@@ -131,7 +131,7 @@ pub(super) unsafe fn path(kobj: *const Kobject) -> String {
 
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn kobject_init(kobj: *mut Kobject, ktype: *const KobjType) {
-    // SAFETY: the C contract; a name that was set before stays, as in the kernel.
+    // SAFETY: the C contract. As in the kernel, a name that was set before stays.
     unsafe {
         (*kobj).entry =
             ListHead { next: (&raw mut (*kobj).entry).cast(), prev: (&raw mut (*kobj).entry).cast() };
@@ -149,11 +149,11 @@ struct ModuleKobject {
     drivers: *mut Kobject,
 }
 
-/// The type of modules' objects, which are parts of them.
+/// The type of modules' kobjects, which are embedded in `struct module`.
 static MODULE: KobjType =
     KobjType { sysfs_ops: &raw const MODULE_OPS, ..KobjType::released_by(release_nothing) };
 
-/// Whether an object is a module's.
+/// True if the object belongs to a module.
 ///
 /// # Safety
 ///
@@ -165,19 +165,19 @@ pub(super) unsafe fn is_module(kobj: *const Kobject) -> bool {
 
 unsafe extern "C-unwind" fn release_nothing(_kobj: *mut Kobject) {}
 
-/// Called by each file of a module. The object is its folder of `/sys/module`, which is there when
-/// something is put into it.
+/// Called by each file of a module. The object stands for the module's folder in `/sys/module`,
+/// which exists once it has an entry.
 ///
 /// # Safety
 ///
-/// `of_module` is part of `module`, and `name` is its name, which stays as long.
+/// `of_module` is part of `module`; `name` is the module's name and lives as long.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_make_module_kobject(
     of_module: *mut ModuleKobject,
     module: *mut c_void,
     name: *const c_char,
 ) {
-    // SAFETY: the contract: what is initialised is not yet known to anybody.
+    // SAFETY: the contract. Nothing else has a pointer to the object that is initialised.
     unsafe {
         if (*of_module).kobj.state & INITIALIZED == 0 {
             kobject_init(&raw mut (*of_module).kobj, &raw const MODULE);
@@ -188,14 +188,14 @@ unsafe extern "C-unwind" fn kt_make_module_kobject(
     }
 }
 
-/// `kobject_set_name`, of a name that is formatted.
+/// `kobject_set_name`, after the name is formatted.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_kobject_set_name(kobj: *mut Kobject, name: *const c_char) {
     // SAFETY: the C contract.
     unsafe { copy_name(kobj, &text(name)) };
 }
 
-/// `kobject_add`, of a name that is formatted.
+/// `kobject_add`, after the name is formatted.
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn kt_kobject_add(
     kobj: *mut Kobject,
@@ -209,7 +209,7 @@ pub(super) unsafe extern "C-unwind" fn kt_kobject_add(
         if no_memory_for("kobject_add") {
             return Errno::ENOMEM.as_return();
         }
-        // Who is in a set, and has no parent, is below the set.
+        // An object in a set without a parent is below the set's object.
         let parent = if parent.is_null() { kset::object_of((*kobj).kset) } else { parent };
         (*kobj).parent = parent;
         if let Err(errno) = left::within(|| entry::add_folder(path(kobj))) {
@@ -253,7 +253,8 @@ pub(super) unsafe extern "C-unwind" fn kobject_del(kobj: *mut Kobject) {
     unsafe { kobject_put(leave_sysfs(kobj)) };
 }
 
-/// Takes an object out of sysfs and its set. Its parent, of which the caller has a count now.
+/// Removes an object from sysfs and from its set. Returns its parent, with a reference for the
+/// caller.
 ///
 /// # Safety
 ///
@@ -275,16 +276,16 @@ unsafe fn leave_sysfs(kobj: *mut Kobject) -> *mut Kobject {
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn kobject_get(kobj: *mut Kobject) -> *mut Kobject {
     if !kobj.is_null() {
-        // SAFETY: the C contract. Relaxed: who gets one more has one.
+        // SAFETY: the C contract. Relaxed: the caller holds a reference already.
         unsafe { (*kobj).count.fetch_add(1, Ordering::Relaxed) };
     }
     kobj
 }
 
-/// A count of an object that has one still; null of one that is being released.
+/// Takes a reference. Returns null if the object is being released.
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn kobject_get_unless_zero(kobj: *mut Kobject) -> *mut Kobject {
-    // SAFETY: the C contract. Relaxed: who gets one more is kept from its release by a lock.
+    // SAFETY: the C contract. Relaxed: a lock of the caller keeps the object from being freed.
     let got = !kobj.is_null()
         && unsafe {
             let more = |count| (count > 0).then_some(count + 1);
@@ -295,19 +296,19 @@ pub(super) unsafe extern "C-unwind" fn kobject_get_unless_zero(kobj: *mut Kobjec
 
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn kobject_put(kobj: *mut Kobject) {
-    // SAFETY: the C contract. AcqRel: what others did with it is done before it is released.
+    // SAFETY: the C contract. AcqRel: all other threads' accesses happen before the release.
     unsafe {
         if kobj.is_null() || (*kobj).count.fetch_sub(1, Ordering::AcqRel) != 1 {
             return;
         }
         let parent = leave_sysfs(kobj);
-        // Its release may still read the name, and may free the object.
+        // The release may read the name, and may free the object, so the name is freed afterwards.
         let name = (*kobj).name;
         if let Some(release) = (*kobj).ktype.as_ref().and_then(|ktype| ktype.release) {
             release(kobj);
         }
         _ = free_name(name);
-        // Who is released may look at its parent still.
+        // The release may access the parent, so the parent is dropped afterwards.
         kobject_put(parent);
     }
 }
@@ -320,7 +321,7 @@ macro_rules! folders {
             static $name: AtomicPtr<Kobject> = AtomicPtr::new(ptr::null_mut());
         )*
 
-        /// Gives C code the objects of folders that are always there, before any of it runs.
+        /// Makes the kobjects of folders that always exist, before any C code runs.
         extern "C" fn make_folders() {
             $( $name.store(make_folder($path), Ordering::Relaxed); )*
         }
@@ -342,7 +343,7 @@ folders! {
 static MAKE_FOLDERS: extern "C" fn() = make_folders;
 
 fn make_folder(name: &str) -> *mut Kobject {
-    // SAFETY: zeroes are an object that `kobject_init` may initialise.
+    // SAFETY: `kobject_init` accepts an object that is all zeroes.
     unsafe {
         let kobj = Box::into_raw(Box::new(std::mem::zeroed::<Kobject>()));
         kobject_init(kobj, &raw const DYNAMIC);

@@ -1,7 +1,7 @@
-//! `linux/kobject.h`: sets of objects; and new names, moves, and what is told of an object.
+//! `linux/kobject.h`: sets of kobjects; and renames, moves and uevents.
 //!
-//! An object is in its set's list as long as sysfs shows it, and has a count of the set meanwhile.
-//! An object in a set that has no other parent is below the set's own object.
+//! While sysfs shows an object, it is in its set's list and holds a reference to the set. An object
+//! in a set without a parent is below the set's own object.
 
 use super::super::{int, slab, text};
 use super::ListHead;
@@ -27,13 +27,13 @@ pub(super) struct Kset {
 
 const _: () = assert!(offset_of!(Kset, kobj) == 24 && size_of::<Kset>() == 88);
 
-/// Calls it while the set's list is locked.
+/// Runs `f` while the set's list is locked.
 ///
 /// # Safety
 ///
 /// The set is valid.
 unsafe fn locked<R>(kset: *mut Kset, f: impl FnOnce() -> R) -> R {
-    // SAFETY: the contract; it was locked here.
+    // SAFETY: the contract; this function has locked it.
     unsafe {
         spin_lock(&(*kset).lock);
         let result = f();
@@ -42,29 +42,29 @@ unsafe fn locked<R>(kset: *mut Kset, f: impl FnOnce() -> R) -> R {
     }
 }
 
-/// The type of sets that `kset_create_and_add` made.
+/// The type of sets of `kset_create_and_add`.
 static KSET: KobjType = KobjType::released_by(free_kset);
 
-/// The set that an object is of.
+/// The set whose own object this is.
 fn of(kobj: *mut Kobject) -> *mut Kset {
     kobj.wrapping_byte_sub(offset_of!(Kset, kobj)).cast()
 }
 
 unsafe extern "C-unwind" fn free_kset(kobj: *mut Kobject) {
-    // SAFETY: `kset_create_and_add` made it, and nobody has a count of it.
+    // SAFETY: `kset_create_and_add` made it, and no reference to it is left.
     drop(unsafe { Box::from_raw(of(kobj)) });
 }
 
-/// The set's own object; null for no set.
+/// The set's own object; null for a null set.
 pub(super) fn object_of(kset: *mut Kset) -> *mut Kobject {
     if kset.is_null() { ptr::null_mut() } else { kset.wrapping_byte_add(offset_of!(Kset, kobj)).cast() }
 }
 
-/// Puts an object into its set, if it has one.
+/// Adds an object to its set, if it has one.
 ///
 /// # Safety
 ///
-/// `kobj` is valid, in no list, and its set is valid.
+/// `kobj` is valid and in no list, and its set is valid.
 pub(super) unsafe fn join(kobj: *mut Kobject) {
     // SAFETY: the contract.
     unsafe {
@@ -83,11 +83,11 @@ pub(super) unsafe fn join(kobj: *mut Kobject) {
     }
 }
 
-/// Takes an object out of its set, if it has one.
+/// Removes an object from its set, if it has one.
 ///
 /// # Safety
 ///
-/// As [`join`], which was called for it.
+/// `kobj` was added by [`join`].
 pub(super) unsafe fn leave(kobj: *mut Kobject) {
     // SAFETY: the contract.
     unsafe {
@@ -117,7 +117,7 @@ unsafe extern "C-unwind" fn kset_init(kset: *mut Kset) {
     }
 }
 
-/// A set whose object has its name and its type.
+/// Registers a set, whose object has its name and type already.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kset_register(kset: *mut Kset) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("kset_register");
@@ -138,7 +138,7 @@ unsafe extern "C-unwind" fn kset_register(kset: *mut Kset) -> c_int {
 unsafe extern "C-unwind" fn kset_unregister(kset: *mut Kset) {
     let _whole = crate::abi::may_sleep_in_all("kset_unregister");
     if !kset.is_null() {
-        // SAFETY: the C contract. The last one takes it out of sysfs.
+        // SAFETY: the C contract. Dropping the last reference removes it from sysfs.
         unsafe {
             super::kobject::kobject_del(object_of(kset));
             kobject_put(object_of(kset));
@@ -167,10 +167,10 @@ unsafe extern "C-unwind" fn kset_create_and_add(
     }
 }
 
-/// The object of this name in the set, and a count of it.
+/// Finds the object of this name in the set, and takes a reference to it.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kset_find_obj(kset: *mut Kset, name: *const c_char) -> *mut Kobject {
-    // SAFETY: the C contract; what is in the list is valid.
+    // SAFETY: the C contract; objects in the list are valid.
     unsafe {
         let name = CStr::from_ptr(name);
         locked(kset, || {
@@ -203,7 +203,8 @@ unsafe extern "C-unwind" fn kobject_rename(kobj: *mut Kobject, name: *const c_ch
     }
 }
 
-/// `kobject_move`: below another parent, or, for none, below its set or at the top.
+/// `kobject_move`: moves an object below another parent; with a null parent, below its set or to
+/// the top.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kobject_move(kobj: *mut Kobject, parent: *mut Kobject) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("kobject_move");
@@ -221,10 +222,10 @@ unsafe extern "C-unwind" fn kobject_move(kobj: *mut Kobject, parent: *mut Kobjec
     }
 }
 
-/// `kobject_get_path`: below /sys, in memory that the caller frees.
+/// `kobject_get_path`: the path below /sys, in memory that the caller frees.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kobject_get_path(kobj: *const Kobject, flags: u32) -> *mut c_char {
-    // SAFETY: the C contract; the block has room for the path and the zero behind it.
+    // SAFETY: the C contract; the block has room for the path and its final zero.
     unsafe {
         let path = path(kobj);
         let path = path.strip_prefix("/sys").unwrap_or(&path);
@@ -237,15 +238,15 @@ unsafe extern "C-unwind" fn kobject_get_path(kobj: *const Kobject, flags: u32) -
     }
 }
 
-/// `kobject_uevent`. Nobody listens; but what is in no set, and whose parents are not, can't be
-/// told of.
+/// `kobject_uevent`. There are no listeners; but as in a kernel, it fails if neither the object nor
+/// a parent is in a set.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_kobject_uevent(kobj: *const Kobject) -> c_int {
     // SAFETY: the C contract.
     unsafe {
         let mut at = kobj;
         while let Some(one) = at.as_ref() {
-            // Devices and modules are in sets of the kernel's.
+            // In a kernel, devices and modules are in sets.
             if !one.kset.is_null() || device::is_one(at) || is_module(at) {
                 return 0;
             }
@@ -255,7 +256,7 @@ unsafe extern "C-unwind" fn kt_kobject_uevent(kobj: *const Kobject) -> c_int {
     }
 }
 
-/// `kfree_const`: names of objects are such memory, too.
+/// `kfree_const`: names of objects may be passed, too.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kfree_const(block: *const c_void) {
     // SAFETY: the C contract.

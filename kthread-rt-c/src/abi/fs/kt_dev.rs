@@ -1,5 +1,5 @@
-//! `linux/kt_dev.h`: what a program does with what a module registered: the system calls on files,
-//! in this process.
+//! `linux/kt_dev.h`: a program's system calls on files that modules have registered, within this
+//! process.
 
 use super::super::left::{self, New};
 use super::super::{err_ptr, text};
@@ -34,7 +34,7 @@ unsafe extern "C-unwind" fn kt_dev_write(file: *mut File, from: *const c_void, c
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_dev_lseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
-    // `SEEK_HOLE` is the last that there is.
+    // `SEEK_HOLE` is the greatest valid value.
     match whence {
         // SAFETY: the C contract.
         0..=4 => unsafe { vfs_llseek(file, offset, whence) },
@@ -54,21 +54,21 @@ unsafe extern "C-unwind" fn kt_dev_close(file: *mut File) -> c_int {
     unsafe { filp_close(file, ptr::null_mut()) }
 }
 
-/// `poll_table`, and the entries that `poll_wait` put on queues.
+/// `poll_table`, and the entries that `poll_wait` has queued.
 #[repr(C)]
 struct PollTable {
     queue: Option<unsafe extern "C-unwind" fn(*mut File, *const WaitQueueHead, *mut PollTable)>,
     key: c_uint,
-    // Here the header ends.
-    /// Each entry is a `Box`, as a pointer: the queue has one too.
+    // The header's structure ends here.
+    /// Each entry is a `Box` as a raw pointer, because the queue has a pointer, too.
     entries: Vec<(*const WaitQueueHead, *mut WaitQueueEntry)>,
 }
 
 unsafe extern "C-unwind" fn queue(_file: *mut File, wq: *const WaitQueueHead, table: *mut PollTable) {
     let task = current().as_ptr().cast_mut().cast();
     let entry = Box::into_raw(Box::new(WaitQueueEntry::new(default_wake_function, task)));
-    // SAFETY: the C contract: the queue lives as long as the file is open, and the entry is taken
-    // off before that ends.
+    // SAFETY: by the C contract, the queue lives while the file is open, and the entry is removed
+    // before that ends.
     unsafe {
         raw::add_wait_queue(&*wq, entry);
         (*table).entries.push((wq, entry));
@@ -78,7 +78,7 @@ unsafe extern "C-unwind" fn queue(_file: *mut File, wq: *const WaitQueueHead, ta
 impl Drop for PollTable {
     fn drop(&mut self) {
         for &(wq, entry) in &self.entries {
-            // SAFETY: as in `queue`, which made it.
+            // SAFETY: as in `queue`, which queued it.
             unsafe {
                 raw::remove_wait_queue(&*wq, entry);
                 drop(Box::from_raw(entry));
@@ -93,9 +93,9 @@ unsafe extern "C-unwind" fn kt_dev_poll(file: *mut File, events: c_uint, timeout
     let mut table = PollTable { queue: Some(queue), key: wanted, entries: Vec::new() };
     let mut left = if timeout_ms < 0 { i64::MAX } else { msecs_to_jiffies(timeout_ms as u32) as i64 };
     loop {
-        // The state before the look: a wake-up in between is not lost.
+        // Set the state before polling, so that no wake-up in between is lost.
         set_current_state(TASK_INTERRUPTIBLE);
-        // SAFETY: the C contract; the table begins as the header says.
+        // SAFETY: the C contract; the table begins with the header's structure.
         let ready = match unsafe { poll(file, (&raw mut table).cast()) } {
             Ok(mask) => mask & wanted,
             Err(errno) => {
@@ -103,7 +103,7 @@ unsafe extern "C-unwind" fn kt_dev_poll(file: *mut File, events: c_uint, timeout
                 return errno.as_return();
             }
         };
-        // It is on the queues now: once is enough.
+        // The entries are queued now; the next poll must not queue them again.
         table.queue = None;
         if ready != 0 || left == 0 || signal_pending(&current()) {
             set_current_state(TASK_RUNNING);

@@ -1,7 +1,7 @@
-//! `linux/namei.h`: what a path leads to, without opening it; and what is told of a file.
+//! `linux/namei.h`: looks paths up without opening them, and reads the attributes of files.
 //!
-//! A dentry that was found so has a count of its own, and goes with the last reference. The others
-//! belong to an open file or to an entry.
+//! A dentry of a lookup is refcounted, and is freed with the last reference. Other dentries belong
+//! to an open file or to an entry.
 
 use super::super::{err_ptr, is_err_or_null, text};
 use super::entry::{self, What};
@@ -12,7 +12,7 @@ use std::ffi::{CString, c_char, c_int, c_uint, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Of `d_flags`: it was found by a path.
+/// Flag in `d_flags`: the dentry comes from a lookup.
 const FOUND: c_uint = 1 << 31;
 /// `STATX_BASIC_STATS`.
 const BASIC: u32 = 0x7ff;
@@ -24,7 +24,7 @@ struct Timespec {
     nanoseconds: i64,
 }
 
-/// `struct kstat`, up to what the header adds.
+/// `struct kstat`, without the fields that the header adds.
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
 struct Kstat {
@@ -46,7 +46,7 @@ struct Kstat {
 
 const _: () = assert!(std::mem::offset_of!(Kstat, blocks) == 128);
 
-/// What a path leads to.
+/// The result of a lookup.
 #[repr(C)]
 struct Found {
     dentry: Dentry,
@@ -56,12 +56,12 @@ struct Found {
     stat: Kstat,
 }
 
-/// As a kernel keeps a number: the minor's 20 bits below the major.
+/// A device number in a kernel's format: the minor in the low 20 bits, the major above.
 fn number(dev: libc::dev_t) -> u32 {
     libc::major(dev) << 20 | libc::minor(dev) & 0xf_ffff
 }
 
-fn told_by_system(stat: &libc::stat) -> Kstat {
+fn kstat_of_system(stat: &libc::stat) -> Kstat {
     let time = |seconds, nanoseconds| Timespec { seconds, nanoseconds };
     let changed = time(stat.st_ctime, stat.st_ctime_nsec);
     Kstat {
@@ -86,7 +86,7 @@ fn told_by_system(stat: &libc::stat) -> Kstat {
     }
 }
 
-fn told_by_inode(inode: &Inode) -> Kstat {
+fn kstat_of_inode(inode: &Inode) -> Kstat {
     Kstat {
         result_mask: BASIC,
         mode: inode.mode,
@@ -105,19 +105,20 @@ fn last_error() -> Errno {
     Errno::from_raw(std::io::Error::last_os_error().raw_os_error().unwrap_or(libc::EIO))
 }
 
-/// What a module has registered by that name, or else what the system has.
-fn look(name: &str, follow: bool) -> Result<Kstat, Errno> {
+/// The attributes of the object that a module has registered under the name, or else of the
+/// system's file.
+fn attributes_of(name: &str, follow: bool) -> Result<Kstat, Errno> {
     if let Some(entry) = entry::find(name) {
         let kind = if matches!(entry.what, What::Folder) { libc::S_IFDIR } else { libc::S_IFREG };
         let mode = kind as u16 | entry.mode() & 0o7777;
         return Ok(Kstat { result_mask: BASIC, mode, nlink: 1, blksize: 4096, ..Kstat::default() });
     }
     let path = CString::new(name).map_err(|_| Errno::EINVAL)?;
-    // SAFETY: a path, and room for the answer.
+    // SAFETY: a valid path, and room for the result.
     unsafe {
         let mut stat = std::mem::zeroed::<libc::stat>();
         let ask = if follow { libc::stat } else { libc::lstat };
-        if ask(path.as_ptr(), &mut stat) < 0 { Err(last_error()) } else { Ok(told_by_system(&stat)) }
+        if ask(path.as_ptr(), &mut stat) < 0 { Err(last_error()) } else { Ok(kstat_of_system(&stat)) }
     }
 }
 
@@ -128,7 +129,7 @@ fn look(name: &str, follow: bool) -> Result<Kstat, Errno> {
 unsafe extern "C-unwind" fn kt_find_path(name: *const c_char, follow: c_int) -> *mut Dentry {
     // SAFETY: the contract.
     let name = unsafe { text(name) };
-    let stat = match look(&name, follow != 0) {
+    let stat = match attributes_of(&name, follow != 0) {
         Ok(stat) => stat,
         Err(errno) => return err_ptr(errno),
     };
@@ -137,7 +138,7 @@ unsafe extern "C-unwind" fn kt_find_path(name: *const c_char, follow: c_int) -> 
     let (dentry, inode) = unsafe { (std::mem::zeroed::<Dentry>(), std::mem::zeroed::<Inode>()) };
     let name = last.unwrap_or_default();
     let found = Box::into_raw(Box::new(Found { dentry, inode, name, count: AtomicU32::new(1), stat }));
-    // SAFETY: it is ours alone.
+    // SAFETY: nothing else has a pointer to it yet.
     unsafe {
         let inode = &raw mut (*found).inode;
         ((*inode).mode, (*inode).ino, (*inode).size, (*inode).rdev) =
@@ -150,15 +151,15 @@ unsafe extern "C-unwind" fn kt_find_path(name: *const c_char, follow: c_int) -> 
     }
 }
 
-/// What was found by a path, if it was.
+/// The [`Found`] of a dentry, if it comes from a lookup.
 unsafe fn found(dentry: *mut Dentry) -> Option<*mut Found> {
-    // SAFETY: the C contract: null, an error pointer, or valid.
+    // SAFETY: by the C contract, null, an error pointer, or valid.
     (!is_err_or_null(dentry) && unsafe { (*dentry).flags } & FOUND != 0).then_some(dentry.cast())
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn dget(dentry: *mut Dentry) -> *mut Dentry {
-    // SAFETY: the C contract. Relaxed: who gets one more has one.
+    // SAFETY: the C contract. Relaxed: the caller holds a reference already.
     unsafe {
         if let Some(found) = found(dentry) {
             (*found).count.fetch_add(1, Ordering::Relaxed);
@@ -169,7 +170,7 @@ unsafe extern "C-unwind" fn dget(dentry: *mut Dentry) -> *mut Dentry {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn dput(dentry: *mut Dentry) {
-    // SAFETY: the C contract. AcqRel: what others did with it is done before it is freed.
+    // SAFETY: the C contract. AcqRel: all other threads' accesses happen before the free.
     unsafe {
         if let Some(found) = found(dentry)
             && (*found).count.fetch_sub(1, Ordering::AcqRel) == 1
@@ -201,13 +202,14 @@ unsafe extern "C-unwind" fn path_put(path: *const Path) {
 /// `vfs_getattr`.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_getattr(path: *const Path, stat: *mut Kstat) -> c_int {
-    // SAFETY: the C contract: the path was found, or is that of an open file or of an entry.
+    // SAFETY: by the C contract, the path comes from a lookup, or is that of an open file or of an
+    // entry.
     unsafe {
         let dentry = (*path).dentry;
         if is_err_or_null(dentry) || (*dentry).inode.is_null() {
             return Errno::ENOENT.as_return();
         }
-        let told = match found(dentry) {
+        let attributes = match found(dentry) {
             Some(found) => (*found).stat,
             None => match Open::system_fd((*dentry).inode) {
                 Some(fd) => {
@@ -215,12 +217,12 @@ unsafe extern "C-unwind" fn kt_getattr(path: *const Path, stat: *mut Kstat) -> c
                     if libc::fstat(fd, &mut now) < 0 {
                         return last_error().as_return();
                     }
-                    told_by_system(&now)
+                    kstat_of_system(&now)
                 }
-                None => told_by_inode(&*(*dentry).inode),
+                None => kstat_of_inode(&*(*dentry).inode),
             },
         };
-        ptr::write(stat, told);
+        ptr::write(stat, attributes);
     }
     0
 }

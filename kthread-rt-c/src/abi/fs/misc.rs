@@ -1,8 +1,7 @@
-//! `linux/miscdevice.h`: character devices that have one minor of a major that they share, and a
-//! name.
+//! `linux/miscdevice.h`: character devices with a name and one minor each of a shared major.
 //!
-//! As a kernel's, `misc_deregister` waits for who is opening the device. What is open stays so, and
-//! its functions are called; a kernel keeps their module meanwhile.
+//! As in a kernel, `misc_deregister` waits for running opens of the device. Open files stay usable,
+//! and hold a reference to their module.
 
 use super::super::left::{self, New};
 use super::super::{no_memory_for, text};
@@ -36,16 +35,16 @@ const _: () = assert!(size_of::<Misc>() == 80);
 /// `MISC_DYNAMIC_MINOR`.
 const DYNAMIC: c_int = 255;
 
-/// A misc device.
+/// A registered misc device.
 struct Registered {
     name: String,
     minor: c_int,
     misc: *mut Misc,
-    /// Who opens it.
+    /// The threads that are opening it.
     active: Arc<Active>,
 }
 
-// SAFETY: the pointer is followed as the kernel follows it: as long as the device is registered.
+// SAFETY: as in the kernel, the pointer is only followed while the device is registered.
 unsafe impl Send for Registered {}
 
 static MISCS: Mutex<Vec<Registered>> = Mutex::new(Vec::new());
@@ -58,16 +57,16 @@ pub(super) fn registered() -> Vec<String> {
     miscs(|miscs| miscs.iter().map(|r| format!("misc device \"{}\", 10:{}", r.name, r.minor)).collect())
 }
 
-/// A misc device that somebody is about to open: `misc_deregister` waits until this is dropped.
+/// A misc device that is being opened: `misc_deregister` waits until this is dropped.
 pub(super) struct Opening {
     pub(super) misc: *mut Misc,
     pub(super) number: u32,
-    /// Of the time that it was looked up.
+    /// Its operations at the time of the lookup.
     pub(super) ops: *const FileOperations,
     _inside: Inside,
 }
 
-/// The one of this name, for whoever opens it.
+/// The device of this name, for an open.
 pub(super) fn find(name: &str) -> Option<Opening> {
     miscs(|miscs| {
         let Registered { minor, misc, active, .. } = miscs.iter().find(|r| r.name == name)?;
@@ -91,7 +90,7 @@ unsafe extern "C-unwind" fn misc_register(misc: *mut Misc) -> c_int {
             ListHead { next: (&raw mut (*misc).list).cast(), prev: (&raw mut (*misc).list).cast() };
         let minor = miscs(|miscs| {
             let taken = |minor: c_int| miscs.iter().any(|r| r.minor == minor);
-            // Dynamic ones go down from 127.
+            // Dynamic minors are given from 127 downwards.
             let minor = match wanted {
                 DYNAMIC => (0..128).rev().find(|&minor| !taken(minor)),
                 minor => (!taken(minor)).then_some(minor),
@@ -129,7 +128,7 @@ unsafe extern "C-unwind" fn misc_deregister(misc: *mut Misc) {
     if let Some(Registered { active, .. }) = removed {
         left::gone(&left::MISC, misc.addr());
         active.remove(Own::Tell("misc_deregister"));
-        // SAFETY: the C contract; the device is that of `misc_register`.
+        // SAFETY: the C contract; `misc_register` made the device.
         unsafe {
             let dev = std::mem::replace(&mut (*misc).this_device, ptr::null_mut());
             device::remove_entries(dev, Own::Tell("misc_deregister"));

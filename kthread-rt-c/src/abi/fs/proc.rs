@@ -27,10 +27,10 @@ pub(super) struct ProcOps {
     get_unmapped_area: Unused,
 }
 
-/// Folders of /proc that a kernel has before any module.
+/// The folders that exist in a kernel's /proc before any module.
 const FOLDERS: [&str; 7] = ["/bus", "/driver", "/fs", "/irq", "/scsi", "/sysvipc", "/tty"];
 
-/// Adds an entry of /proc; NULL, and a message, if it can't be.
+/// Adds an entry to /proc. On failure, prints a message and returns NULL.
 ///
 /// # Safety
 ///
@@ -43,13 +43,13 @@ unsafe fn add_proc(name: *const c_char, parent: *const Entry, mode: u16, new: Ne
     let within = path.rsplit_once('/').map_or("", |(within, _)| within);
     let always = within == PROC || within.strip_prefix(PROC).is_some_and(|name| FOLDERS.contains(&name));
     if !always && !has_folder(within) {
-        printk::print(&format!("\x014name '{name}': there is no folder {within} to put it into\n"));
+        printk::print(&format!("\x014name '{name}': the folder {within} does not exist\n"));
         return ptr::null();
     }
     if no_memory_for(if matches!(new.what, What::Folder) { "proc_mkdir" } else { "proc_create" }) {
         return ptr::null();
     }
-    // A mode of 0 is the usual one.
+    // A mode of 0 stands for the default.
     let usual = if matches!(new.what, What::Folder) { 0o555 } else { 0o444 };
     let mode = if mode & 0o777 == 0 { mode | usual } else { mode };
     add(New { path, mode, ..new }).unwrap_or_else(|_| {

@@ -1,5 +1,4 @@
-//! What `linux/fs.h` has for tables of operations: positions, and reading from and writing to a
-//! buffer.
+//! The ready-made file operations of `linux/fs.h`: seeks, and reads and writes of a buffer.
 
 use super::super::In;
 use super::file::FMODE_POSITIONS;
@@ -17,8 +16,8 @@ unsafe extern "C-unwind" fn noop_llseek(file: *mut File, _offset: i64, _whence: 
 const SEEK_DATA: c_int = 3;
 const SEEK_HOLE: c_int = 4;
 
-/// Where a seek in a file of `size` bytes leads to, which is all data. What is no kind of seek is
-/// one from the beginning: who knows better has looked before.
+/// The position that a seek leads to, in a file of `size` bytes without holes. An unknown `whence`
+/// counts as SEEK_SET: callers that must reject it check it first.
 unsafe fn wanted(file: *mut File, offset: i64, whence: c_int, size: i64) -> Result<i64, Errno> {
     // SAFETY: the C contract.
     let pos = unsafe { (*file).pos };
@@ -31,7 +30,7 @@ unsafe fn wanted(file: *mut File, offset: i64, whence: c_int, size: i64) -> Resu
     }
 }
 
-/// Sets the position, which is from 0 to `most`.
+/// Sets the position, which has to be from 0 to `most`.
 unsafe fn set(file: *mut File, wanted: Result<i64, Errno>, most: i64) -> i64 {
     match wanted.and_then(|pos| if (0..=most).contains(&pos) { Ok(pos) } else { Err(Errno::EINVAL) }) {
         Ok(pos) => {
@@ -61,7 +60,7 @@ pub(super) unsafe extern "C-unwind" fn generic_file_llseek(
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn fixed_size_llseek(file: *mut File, offset: i64, whence: c_int, size: i64) -> i64 {
-    // Beyond the end there is nothing.
+    // A position after the end is an error.
     match whence {
         // SAFETY: the C contract.
         libc::SEEK_SET | libc::SEEK_CUR | libc::SEEK_END => unsafe {
@@ -82,7 +81,7 @@ unsafe extern "C-unwind" fn no_seek_end_llseek(file: *mut File, offset: i64, whe
 
 #[unsafe(no_mangle)]
 extern "C-unwind" fn nonseekable_open(_inode: In<Inode>, file: *mut File) -> c_int {
-    // SAFETY: the C contract: the file is being opened.
+    // SAFETY: by the C contract, the file is being opened.
     unsafe { (*file).mode &= !FMODE_POSITIONS };
     0
 }
@@ -103,13 +102,13 @@ unsafe extern "C-unwind" fn simple_open(inode: *mut Inode, file: *mut File) -> c
     0
 }
 
-/// An address that can't be a program's.
+/// True for an address that can't be in user memory.
 pub(super) fn faults(address: usize) -> bool {
     !(4096..=usize::MAX - 4095).contains(&address)
 }
 
-/// How much there is to copy at a position of a buffer, of which the program's side is at `user`;
-/// or the error.
+/// The offset and the number of bytes to copy at a position of a buffer, or the error. `user` is
+/// the address of the program's buffer.
 fn span(pos: i64, count: usize, available: usize, user: usize) -> Result<(usize, usize), Errno> {
     let at = usize::try_from(pos).map_err(|_| Errno::EINVAL)?;
     let n = count.min(available.saturating_sub(at));
@@ -125,7 +124,7 @@ pub(super) unsafe extern "C-unwind" fn simple_read_from_buffer(
     available: usize,
 ) -> isize {
     let _whole = crate::abi::may_sleep_in_all("simple_read_from_buffer");
-    // SAFETY: the C contract: `from` has `available` bytes, `to` has room for `count`.
+    // SAFETY: by the C contract, `from` has `available` bytes, and `to` has room for `count`.
     unsafe {
         match span(*pos, count, available, to.addr()) {
             Err(errno) => errno.as_return() as isize,
@@ -149,7 +148,7 @@ unsafe extern "C-unwind" fn simple_write_to_buffer(
     count: usize,
 ) -> isize {
     let _whole = crate::abi::may_sleep_in_all("simple_write_to_buffer");
-    // SAFETY: the C contract: `to` has `available` bytes, `from` has `count`.
+    // SAFETY: by the C contract, `to` has `available` bytes, and `from` has `count`.
     unsafe {
         match span(*pos, count, available, from.addr()) {
             Err(errno) => errno.as_return() as isize,

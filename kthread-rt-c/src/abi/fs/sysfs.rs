@@ -1,4 +1,4 @@
-//! `linux/sysfs.h`: attributes, which are files of /sys with a value each.
+//! `linux/sysfs.h`: attributes, which are files in /sys with one value each.
 
 use super::super::{int, modules, no_memory_for, text};
 use super::active::Own;
@@ -10,8 +10,8 @@ use kthread_rt::Errno;
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
 
-/// `struct sysfs_ops`, and what comes behind the attribute in those of kobjects, devices and
-/// classes.
+/// `struct sysfs_ops`; the attributes of kobjects, devices and classes have the same two functions
+/// after the attribute.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub(super) struct SysfsOps {
@@ -44,10 +44,10 @@ pub(super) struct AttributeGroup {
     bin_attrs: *const *const BinAttribute,
 }
 
-// SAFETY: a table of addresses that nobody changes.
+// SAFETY: a table of addresses that is never changed.
 unsafe impl Sync for SysfsOps {}
 
-/// `struct module_attribute`, whose functions are told the attribute first.
+/// `struct module_attribute`, whose functions take the attribute first.
 #[repr(C)]
 struct ModuleAttribute {
     attr: Attribute,
@@ -55,7 +55,7 @@ struct ModuleAttribute {
     store: Option<unsafe extern "C-unwind" fn(*const Attribute, *mut c_void, *const c_char, usize) -> isize>,
 }
 
-/// Goes by the functions of a module's attribute.
+/// Calls the functions of a `struct module_attribute`.
 pub(super) static MODULE_OPS: SysfsOps = SysfsOps { show: Some(show_module), store: Some(store_module) };
 
 unsafe extern "C-unwind" fn show_module(
@@ -63,8 +63,8 @@ unsafe extern "C-unwind" fn show_module(
     attr: *const Attribute,
     buf: *mut c_char,
 ) -> isize {
-    // SAFETY: the attribute is the first field of a module's; its kobject is the first field of the
-    // module's.
+    // SAFETY: the attribute is the first field of a module attribute; the kobject is the first
+    // field of a module's kobject.
     match unsafe { (*attr.cast::<ModuleAttribute>()).show } {
         // SAFETY: the C contract.
         Some(show) => unsafe { show(attr, owner, buf) },
@@ -86,13 +86,13 @@ unsafe extern "C-unwind" fn store_module(
     }
 }
 
-/// Goes by the attribute's own functions.
+/// Calls the attribute's own functions.
 #[unsafe(no_mangle)]
 #[allow(non_upper_case_globals, reason = "the kernel's name")]
 pub(super) static kobj_sysfs_ops: SysfsOps = SysfsOps { show: Some(show_own), store: Some(store_own) };
 
 unsafe extern "C-unwind" fn show_own(owner: *mut c_void, attr: *const Attribute, buf: *mut c_char) -> isize {
-    // SAFETY: the attribute is the first field of one with functions.
+    // SAFETY: the attribute is the first field of a structure with functions.
     match unsafe { (*attr.cast::<OwnAttribute>()).ops.show } {
         // SAFETY: the C contract.
         Some(show) => unsafe { show(owner, attr, buf) },
@@ -114,7 +114,7 @@ unsafe extern "C-unwind" fn store_own(
     }
 }
 
-/// Adds an attribute that has its functions behind it.
+/// Adds an attribute that is followed by its functions.
 ///
 /// # Safety
 ///
@@ -128,7 +128,7 @@ pub(super) unsafe fn add_own(folder: &str, owner: *mut c_void, attr: *const OwnA
     }
 }
 
-/// The folder of an object, or one of that name in it.
+/// The folder of an object, or its subfolder of that name.
 ///
 /// # Safety
 ///
@@ -139,21 +139,21 @@ unsafe fn folder_of(kobj: *mut Kobject, name: &str) -> String {
     if name.is_empty() { base } else { join(&base, name) }
 }
 
-/// The pointers of a list that ends with NULL; none of a list that is NULL.
+/// The pointers of a NULL-terminated list; none if the list is NULL.
 ///
 /// # Safety
 ///
-/// Such a list, which stays as long as the iterator.
+/// `list` is NULL or such a list, and outlives the iterator.
 unsafe fn each<T>(mut list: *const *const T) -> impl Iterator<Item = *const T> {
     std::iter::from_fn(move || {
-        // SAFETY: the contract: before its end.
+        // SAFETY: by the contract, since the end is not reached.
         let one = unsafe { *list.as_ref()? };
         list = list.wrapping_add(1);
         (!one.is_null()).then_some(one)
     })
 }
 
-/// Adds an attribute with that mode.
+/// Adds an attribute with this mode.
 ///
 /// # Safety
 ///
@@ -173,7 +173,7 @@ unsafe fn add_attribute(
     }
 }
 
-/// Adds the attributes of a list that ends with NULL: all or none.
+/// Adds the attributes of a NULL-terminated list: all or none.
 ///
 /// # Safety
 ///
@@ -239,7 +239,7 @@ pub(super) unsafe extern "C-unwind" fn sysfs_remove_bin_file(kobj: *mut Kobject,
     unsafe { remove_attribute(kobj, &raw const (*attr).attr, Own::Tell("sysfs_remove_bin_file")) };
 }
 
-/// A link in an object's folder, or in /sys for NULL, to another's folder.
+/// Creates a link in an object's folder, or in /sys for NULL, to another object's folder.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_create_link(
     kobj: *mut Kobject,
@@ -258,14 +258,14 @@ unsafe extern "C-unwind" fn sysfs_create_link(
     }
 }
 
-/// The mode of an attribute, for who opens it from now on.
+/// Sets the mode of an attribute, for later opens.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_chmod_file(kobj: *mut Kobject, attr: *const Attribute, mode: u16) -> c_int {
     // SAFETY: the C contract.
     unsafe { int(entry::set_mode(&join(&path(kobj), &text((*attr).name)), mode & 0o7777)) }
 }
 
-/// `sysfs_rename_link`, of a link to that object.
+/// `sysfs_rename_link`. The link has to lead to that object.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_rename_link_ns(
     kobj: *mut Kobject,
@@ -304,7 +304,7 @@ unsafe extern "C-unwind" fn sysfs_remove_file(kobj: *mut Kobject, attr: *const A
     unsafe { remove_attribute(kobj, attr, Own::Tell("sysfs_remove_file")) };
 }
 
-/// Called by the attribute's own function: true if this call removed it.
+/// May be called by the attribute's own function. True if this call removed it.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_remove_file_self(kobj: *mut Kobject, attr: *const Attribute) -> bool {
     // SAFETY: the C contract.
@@ -319,9 +319,9 @@ unsafe fn remove_attribute(kobj: *mut Kobject, attr: *const Attribute, own: Own)
     entry::remove(&unsafe { join(&path(kobj), &text((*attr).name)) }, own)
 }
 
-/// What of a mode counts.
+/// The bits of a mode that are used.
 const MODE: u16 = 0o664;
-/// `SYSFS_GROUP_INVISIBLE`, beside a mode: there is no folder.
+/// `SYSFS_GROUP_INVISIBLE`, a bit beside the mode: the group has no folder.
 const GROUP_INVISIBLE: u16 = 0o20000;
 
 /// The mode of the group's first attribute.
@@ -341,8 +341,7 @@ unsafe fn first_visible(kobj: *mut Kobject, group: &AttributeGroup) -> u16 {
     }
 }
 
-/// Adds what of the group's attributes is visible; with what mode, `is_visible` says, if there is
-/// one.
+/// Adds the visible attributes of the group. `is_visible`, if there is one, returns their modes.
 ///
 /// # Safety
 ///
@@ -400,7 +399,8 @@ unsafe fn add_group(kobj: *mut Kobject, group: *const AttributeGroup) -> c_int {
     // SAFETY: the contract.
     unsafe {
         let group = &*group;
-        // A group with a folder says first, since 6.9, whether there is the folder.
+        // Since 6.9, the first attribute of a group with a folder decides whether the folder
+        // exists.
         if !group.name.is_null()
             && modules::version() >= (6, 9)
             && first_visible(kobj, group) & GROUP_INVISIBLE != 0
@@ -417,7 +417,7 @@ unsafe fn add_group(kobj: *mut Kobject, group: *const AttributeGroup) -> c_int {
     }
 }
 
-/// The group, as its `is_visible` has it now.
+/// Adds or removes the group's attributes as `is_visible` says now.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn sysfs_update_group(kobj: *mut Kobject, group: *const AttributeGroup) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("sysfs_update_group");

@@ -1,4 +1,4 @@
-//! Files of the system: what `filp_open` opens if no module has registered the name.
+//! Files of the operating system, which `filp_open` opens if no module has registered the name.
 
 use super::file::Open;
 use super::{File, FileOperations, Inode};
@@ -14,14 +14,14 @@ static SYSTEM: FileOperations = FileOperations {
     ..FileOperations::NONE
 };
 
-/// The inode of an open file of the system.
+/// True if this is the inode of an open file of the operating system.
 pub(super) fn is_of_system(inode: &Inode) -> bool {
     std::ptr::eq(inode.fop, &raw const SYSTEM)
 }
 
 pub(super) unsafe fn open(opened: *mut Open, name: &str, flags: c_int, mode: u16) -> Result<(), Errno> {
     let path = CString::new(name).map_err(|_| Errno::EINVAL)?;
-    // SAFETY: a path, and a place for what the system knows of the file.
+    // SAFETY: a valid path, and room for the file's attributes.
     unsafe {
         let fd = libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, c_uint::from(mode));
         if fd < 0 {
@@ -88,7 +88,7 @@ unsafe extern "C-unwind" fn system_write(
 }
 
 unsafe extern "C-unwind" fn system_llseek(file: *mut File, offset: i64, whence: c_int) -> i64 {
-    // SAFETY: the C contract. The position is the file's here, so "current" is counted from it.
+    // SAFETY: the C contract. The position is kept in the file here, so SEEK_CUR counts from it.
     unsafe {
         let (offset, whence) =
             if whence == libc::SEEK_CUR { ((*file).pos + offset, libc::SEEK_SET) } else { (offset, whence) };
@@ -101,14 +101,14 @@ unsafe extern "C-unwind" fn system_llseek(file: *mut File, offset: i64, whence: 
 }
 
 unsafe extern "C-unwind" fn system_release(_inode: *mut Inode, file: *mut File) -> c_int {
-    // SAFETY: it is open, and closed once.
+    // SAFETY: the descriptor is open, and closed only once.
     unsafe { libc::close(fd(file)) };
     0
 }
 
 /// # Safety
 ///
-/// The C contract; what is mapped at a fixed address is nobody's any more.
+/// The C contract; memory at a fixed address, which the mapping replaces, is not used any more.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn vm_mmap(
     file: *mut File,
@@ -136,7 +136,7 @@ unsafe extern "C-unwind" fn vm_mmap(
 
 /// # Safety
 ///
-/// Nobody uses that memory any more.
+/// The memory is not used any more.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn vm_munmap(address: usize, length: usize) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("vm_munmap");
@@ -152,7 +152,7 @@ unsafe extern "C-unwind" fn vfs_fsync(file: *mut File, _datasync: c_int) -> c_in
     // SAFETY: the C contract.
     match unsafe { fd(file) } {
         -1 => Errno::EINVAL.as_return(),
-        // SAFETY: a descriptor.
+        // SAFETY: the call accepts any descriptor.
         fd => or_error(unsafe { libc::fsync(fd) } as isize) as c_int,
     }
 }

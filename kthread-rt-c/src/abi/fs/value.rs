@@ -1,4 +1,4 @@
-//! Files with one value: attributes of sysfs, numbers of debugfs, simple attributes.
+//! Files with one value: sysfs attributes, debugfs numbers, simple attributes.
 
 use super::super::kstrtox;
 use super::entry::{self, Attributed, What};
@@ -7,7 +7,7 @@ use super::{File, FileOperations, Inode};
 use kthread_rt::{Errno, KMutex};
 use std::ffi::{CString, c_char, c_int, c_void};
 
-/// The buffer of an attribute.
+/// The size of an attribute's buffer.
 const PAGE: usize = 4096;
 
 /// The operations of an attribute of sysfs.
@@ -28,18 +28,18 @@ pub(super) static NUMBER: FileOperations = FileOperations {
     ..FileOperations::NONE
 };
 
-/// The bytes of `text` at the position.
+/// Reads from `text` at the position.
 unsafe fn read_text(text: &[u8], to: *mut c_char, count: usize, pos: *mut i64) -> isize {
     // SAFETY: the C contract.
     unsafe { simple_read_from_buffer(to.cast(), count, pos, text.as_ptr().cast(), text.len()) }
 }
 
-/// What a program wrote, as a C string of at most a page.
+/// The written bytes as a C string of at most a page.
 unsafe fn written(from: *const c_char, count: usize) -> Result<CString, Errno> {
     if faults(from.addr()) {
         return Err(Errno::EFAULT);
     }
-    // SAFETY: the C contract: that many bytes.
+    // SAFETY: by the C contract, `from` has `count` bytes.
     let bytes = unsafe { std::slice::from_raw_parts(from.cast::<u8>(), count.min(PAGE - 1)) };
     let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
     CString::new(&bytes[..end]).map_err(|_| Errno::EINVAL)
@@ -50,16 +50,16 @@ fn or_errno(count: Result<isize, Errno>) -> isize {
     count.unwrap_or_else(|errno| errno.as_return() as isize)
 }
 
-/// The attribute whose open file this is.
+/// The attribute of an open file.
 unsafe fn attribute(file: *mut File) -> Result<Attributed, Errno> {
-    // SAFETY: the C contract: the file is open, and of an entry.
+    // SAFETY: by the C contract, the file is open and belongs to an entry.
     match unsafe { &(*entry::of((*file).dentry)).what } {
         What::Attribute(of) => Ok(*of),
         _ => Err(Errno::EINVAL),
     }
 }
 
-/// An open attribute: its text, as it was when it was read from the beginning, and up to where it
+/// An open attribute: the text of the last read from the beginning, and the position up to which it
 /// has been read.
 #[derive(Default)]
 struct Shown {
@@ -69,13 +69,13 @@ struct Shown {
 
 unsafe extern "C-unwind" fn attribute_open(_inode: *mut Inode, file: *mut File) -> c_int {
     let shown = Box::new(KMutex::new(Shown::default()));
-    // SAFETY: the C contract: the file is being opened.
+    // SAFETY: by the C contract, the file is being opened.
     unsafe { (*file).private_data = Box::into_raw(shown).cast() };
     0
 }
 
 unsafe extern "C-unwind" fn attribute_release(_inode: *mut Inode, file: *mut File) -> c_int {
-    // SAFETY: `attribute_open` made it, and the file is closed.
+    // SAFETY: `attribute_open` made it, and the file is being closed.
     drop(unsafe { Box::from_raw((*file).private_data.cast::<KMutex<Shown>>()) });
     0
 }
@@ -86,15 +86,15 @@ unsafe extern "C-unwind" fn attribute_read(
     count: usize,
     pos: *mut i64,
 ) -> isize {
-    // SAFETY: the C contract: the file is open, so `attribute_open` made its private data.
+    // SAFETY: by the C contract, the file is open, so `attribute_open` made its private data.
     or_errno(unsafe { attribute(file) }.and_then(|of| unsafe {
         let show = of.ops.show.ok_or(Errno::EIO)?;
         let mut shown = (*(*file).private_data.cast::<KMutex<Shown>>()).lock();
-        // From the beginning, or after a jump, it is made anew; else a reader goes on in what it
-        // has begun to read.
+        // A read at the beginning or after a seek generates the text anew; other reads go on in the
+        // old text.
         if *pos == 0 || *pos != shown.read_pos {
             let mut page = vec![0u8; PAGE];
-            // `show` has a page to write.
+            // `show` gets a buffer of a page.
             let length = show(of.owner, of.attr, page.as_mut_ptr().cast());
             if length < 0 {
                 return Ok(length);
@@ -124,7 +124,7 @@ unsafe extern "C-unwind" fn attribute_write(
         if count == 0 {
             return Ok(0);
         }
-        // SAFETY: as above: that many bytes. A zero is behind them, whatever they are.
+        // SAFETY: as above, `from` has that many bytes. A zero is appended.
         unsafe {
             let mut text = std::slice::from_raw_parts(from.cast::<u8>(), count).to_vec();
             text.push(0);
@@ -143,9 +143,9 @@ struct Number {
 }
 
 impl Number {
-    /// The one whose open file this is.
+    /// The number of an open file.
     unsafe fn of(file: *mut File) -> Result<Self, Errno> {
-        // SAFETY: the C contract: the file is open, and of an entry.
+        // SAFETY: by the C contract, the file is open and belongs to an entry.
         let entry = unsafe { &*entry::of((*file).dentry) };
         match entry.what {
             What::Number { bytes, kind } => Ok(Self { at: entry.data, bytes, kind }),
@@ -154,7 +154,8 @@ impl Number {
     }
 
     fn text(&self) -> String {
-        // SAFETY: there are that many bytes, until the entry is removed, which waits for us.
+        // SAFETY: the variable has that many bytes until the entry is removed, and the removal
+        // waits for us.
         let number = unsafe {
             match self.bytes {
                 1 => u64::from(self.at.cast::<u8>().read()),
@@ -173,7 +174,7 @@ impl Number {
 
     fn set(&self, text: &[u8]) -> Result<(), Errno> {
         let number = match self.kind {
-            // A kernel takes what is neither yes nor no, and leaves the value as it is.
+            // As in a kernel, an invalid boolean is accepted and does not change the value.
             b'b' => match kstrtox::boolean(text) {
                 Ok(is) => is.into(),
                 Err(_) => return Ok(()),
@@ -215,7 +216,7 @@ unsafe extern "C-unwind" fn number_write(
     or_errno(set.map(|()| count as isize))
 }
 
-/// What `simple_attr_open` keeps.
+/// The data of a `simple_attr_open`.
 struct SimpleAttr {
     get: Option<unsafe extern "C-unwind" fn(*mut c_void, *mut u64) -> c_int>,
     set: Option<unsafe extern "C-unwind" fn(*mut c_void, u64) -> c_int>,
@@ -224,7 +225,7 @@ struct SimpleAttr {
 }
 
 unsafe extern "C" {
-    /// A number by a format.
+    /// Formats a number.
     fn kt_shim_format_u64(buf: *mut c_char, size: usize, format: *const c_char, value: u64) -> c_int;
 }
 

@@ -1,7 +1,7 @@
-//! Building modules: gcc over their unmodified sources, against the headers of this package.
+//! Builds modules: compiles their unmodified sources with gcc against this package's headers.
 //!
-//! All files of all modules are compiled side by side, as many as there are cpus; then each module
-//! is linked.
+//! All files of all modules are compiled in parallel, one per cpu at a time; then each module is
+//! linked.
 
 use crate::Failure;
 use crate::cli::{self, BuildOptions, Ended};
@@ -17,14 +17,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A module that is to be built.
+/// A module to build.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) name: String,
     pub(crate) sources: Vec<Source>,
-    /// For all its files.
+    /// The compiler options of all its files.
     pub(crate) cflags: Vec<String>,
-    /// Functions that it gets another version of, in its own sources: of `f`, `__wrap_f`.
+    /// Functions that the module's own sources replace: they define `__wrap_f` for `f`.
     pub(crate) replaced: Vec<String>,
 }
 
@@ -34,18 +34,17 @@ pub(crate) struct Source {
     pub(crate) cflags: Vec<String>,
 }
 
-/// One that was built.
+/// A module that was built.
 #[derive(Debug)]
 pub(crate) struct Built {
     pub(crate) name: String,
     pub(crate) path: PathBuf,
     pub(crate) symbols: Symbols,
-    /// Which files want which symbols.
+    /// For each undefined symbol, the source files that use it.
     pub(crate) wanted_by: BTreeMap<String, Vec<String>>,
 }
 
-/// Where the headers are: where they were installed beside this program, or in this package's
-/// source.
+/// The folder of the headers: installed beside this program, or in this package's source.
 pub(crate) fn include_dir() -> PathBuf {
     let installed = std::env::current_exe()
         .ok()
@@ -54,12 +53,13 @@ pub(crate) fn include_dir() -> PathBuf {
     installed.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("include"))
 }
 
-/// The module's name, as Kbuild makes it of a file's.
+/// The module's name: the file's, with Kbuild's underscores for dashes.
 pub(crate) fn module_name(source: &Path) -> String {
     source.file_stem().map_or("module".into(), |stem| stem.to_string_lossy().replace('-', "_"))
 }
 
-/// The modules that a group of words names. Unless `quiet`, what is worth knowing is told.
+/// The modules that a group of words names. Unless `quiet`, prints what a user should know about
+/// them.
 pub(crate) fn plans(group: &Group, options: &BuildOptions, quiet: bool) -> Result<Vec<Plan>, Failure> {
     if let [folder] = &group.paths[..]
         && folder.is_dir()
@@ -74,17 +74,21 @@ pub(crate) fn plans(group: &Group, options: &BuildOptions, quiet: bool) -> Resul
     Ok(vec![Plan { name: module_name(&group.paths[0]), sources, cflags: Vec::new(), replaced: Vec::new() }])
 }
 
-/// Why a file is none that a module can be built from. The compiler would read a device for ever,
-/// and take an object file as it is.
+/// Checks that a module can be built from the file; the error says why not. The compiler itself
+/// would read a device for ever, and link an object file as it is.
 fn is_source(path: &Path) -> Result<(), &'static str> {
     match path.extension().and_then(|extension| extension.to_str()) {
-        _ if !path.is_file() => Err("it is no file that could be read to its end"),
+        _ if !path.is_file() => Err("it is not a regular file"),
         Some("c") => Ok(()),
-        Some("so") => Err("it is built already; `ukmod load` takes it"),
-        Some("ko") => Err("a module that is built for a kernel does not run here; build it from its source"),
+        Some("so") => Err("it is already built: load it with `ukmod load`"),
+        Some("ko") => {
+            Err("a module that is built for a real kernel can't run here: build it from its source")
+        }
         Some("S" | "s") => Err("not supported: assembly"),
-        _ if path.ends_with("Makefile") || path.ends_with("Kbuild") => Err("name its folder"),
-        _ => Err("it is no C source; its name does not end in .c"),
+        _ if path.ends_with("Makefile") || path.ends_with("Kbuild") => {
+            Err("name the folder that contains it")
+        }
+        _ => Err("it is not a C source: its name does not end in .c"),
     }
 }
 
@@ -97,12 +101,12 @@ pub(crate) fn command(build: &cli::Build) -> Result<Ended, Failure> {
     let scratch = crate::scratch::Scratch::new().map_err(no_folder)?;
     let built = modules(&plans, scratch.path(), &build.build, &[])?;
     place(&built, build.output.as_deref()).map_err(|e| Failure::new(Ended::NotBuilt, e))?;
-    // Another module may have what is missing here, so it is no failure yet.
+    // Another module may export what is missing here, so this is not a failure yet.
     let exports = built.iter().flat_map(|module| module.symbols.exported.clone()).collect();
     for module in &built {
-        for name in symbols::look(&module.symbols, &exports).missing {
+        for name in symbols::unresolved(&module.symbols, &exports).missing {
             tell!(
-                "ukmod: {}: {} has to be another module's: the runtime does not have it",
+                "ukmod: {}: the runtime does not have {}: another module has to export it",
                 module.name,
                 name
             );
@@ -112,10 +116,10 @@ pub(crate) fn command(build: &cli::Build) -> Result<Ended, Failure> {
 }
 
 pub(crate) fn no_folder(e: io::Error) -> Failure {
-    Failure::new(Ended::NotBuilt, format!("no temporary folder: {e}"))
+    Failure::new(Ended::NotBuilt, format!("can't create a temporary folder: {e}"))
 }
 
-/// Builds modules in `folder`, with more of the compiler's and linker's options.
+/// Builds modules in `folder`. `more` are further options of the compiler and the linker.
 pub(crate) fn modules(
     plans: &[Plan],
     folder: &Path,
@@ -160,7 +164,7 @@ pub(crate) fn modules(
         let objects = objects.iter().map(|(_, source, object)| (&*source.path, &**object));
         let wanted_by = symbols::wanted_by(objects);
         if let Some(function) = replaced().find(|function| !wanted_by.contains_key(*function)) {
-            let message = format!("{} does not call {function}, which was to be replaced", plan.name);
+            let message = format!("{} does not call {function}, so it can't be replaced", plan.name);
             return Err(Failure::new(Ended::NotBuilt, message));
         }
         built.push(Built { name: plan.name.clone(), path, symbols, wanted_by });
@@ -168,7 +172,7 @@ pub(crate) fn modules(
     Ok(built)
 }
 
-/// What the preprocessor makes of these headers.
+/// The preprocessor's output for a file that includes these headers.
 pub(crate) fn expanded<'a>(headers: impl Iterator<Item = &'a String>) -> io::Result<String> {
     let scratch = crate::scratch::Scratch::new()?;
     let all = scratch.path().join("all.c");

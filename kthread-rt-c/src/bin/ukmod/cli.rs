@@ -1,4 +1,4 @@
-//! What can be said on the command line, and how it can end.
+//! The command line, and the exit statuses.
 
 use clap::{Args, Parser, Subcommand};
 use kthread_rt::faults::FaultPlan;
@@ -17,25 +17,25 @@ pub(crate) struct Cli {
 const AFTER: &str = "\
 Exit status:
   0  every module's init returned 0, and its exit came back
-  1  a module was not built, or needs what is not supported; `intree`: the kernel's source is not what it should be
+  1  a module was not built, or needs something that is not supported; `intree`: the kernel's source is damaged
   2  the command line is wrong
   3  a module was not loaded, or its init did not return 0; `ps`: the process does not answer
   4  a module's exit oopsed
   5  a module crashed (SIGSEGV and its like), or one of its threads oopsed
-  6  an init or an exit did not come back in time, or before the second Ctrl-C
+  6  an init or an exit did not come back in time, or not before the second Ctrl-C
   7  with --strict: threads were left alive, memory was not freed, or freed wrongly, or there was a
      warning
   8  something could not be printed, because the disk is full, say
   9  valgrind or the address sanitizer found an error
- 10  `intree`: the test says that it failed
- 11  `intree`: the test came to its end, and said nothing of how it went
- 12  `run --fail-nth all`: with one of its allocations or creates failing, a module leaked, crashed, oopsed, hung or was warned of
- 77  `intree`: the kernel's source can't be had, so nothing was tested
-130  `intree --all`: Ctrl-C, so not all were run
-141  nobody reads any more what is printed: the pipe that it goes into was closed
+ 10  `intree`: the test reports a failure
+ 11  `intree`: the test ended without a verdict
+ 12  `run --fail-nth all`: when one of its allocations or thread creations failed, a module leaked, crashed, oopsed, hung or caused a warning
+ 77  `intree`: the kernel's source is not available, so nothing was tested
+130  `intree --all`: Ctrl-C ended it before all tests were run
+141  the reader of the output has closed the pipe
 
-While modules are loaded: Ctrl-C (SIGINT), or SIGTERM, unloads them. An init or exit that runs gets the signal; a second one does not \
-wait for it. Two SIGTERMs at once are one. Ctrl-\\ (SIGQUIT) prints a table of the tasks, and what each waits for; \
+While modules are loaded: Ctrl-C (SIGINT) or SIGTERM unloads them. A running init or exit receives the signal; a second signal ends the \
+run without waiting for it. Two SIGTERMs at once count as one. Ctrl-\\ (SIGQUIT) prints a table of the tasks and what each waits for; \
 `ukmod ps PID` asks for it from another terminal.";
 
 /// How a run ended: the exit status.
@@ -54,13 +54,13 @@ pub(crate) enum Ended {
     FoundByTool = 9,
     Failed = 10,
     NoVerdict = 11,
-    /// Not all runs of `--fail-nth all` were well.
+    /// A run of `--fail-nth all` failed.
     BadErrorPath = 12,
-    /// What test drivers take for "skipped".
+    /// Test drivers read this status as "skipped".
     Skipped = 77,
-    /// What a shell says of a program that SIGINT has ended.
+    /// A shell's status for a program that SIGINT ended.
     Interrupted = 130,
-    /// What a shell says of a program that SIGPIPE has ended.
+    /// A shell's status for a program that SIGPIPE ended.
     NobodyReads = 141,
 }
 
@@ -87,18 +87,18 @@ impl Ended {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Builds modules, loads them, and unloads them when the time is over or on Ctrl-C.
+    /// Builds modules, loads them, and unloads them after `--for` or on Ctrl-C.
     Run(Run),
     /// Builds modules: shared objects for `load`.
     Build(Build),
-    /// Loads modules that are built, the first first.
+    /// Loads modules that are already built, in the given order.
     Load(Load),
     /// Runs a test of the kernel's own tree, unmodified, and reports its verdict.
     Intree(Intree),
-    /// Asks a running `ukmod`, or a program with the runtime in it that lets itself be asked, what
-    /// its tasks are at.
+    /// Shows the tasks of a running `ukmod`, or of another program with the runtime in it that
+    /// allows this.
     Ps(Ps),
-    /// Lists the headers there are, and what is missing of what modules ask for.
+    /// Lists the supported headers, and the names that modules use but the headers lack.
     Supported(Supported),
     /// Writes the manual page.
     #[command(hide = true)]
@@ -108,17 +108,17 @@ pub(crate) enum Command {
 /// How a module is built.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct BuildOptions {
-    /// The kernel that the headers play, as 6.1 or 5.4.0.
+    /// The kernel version that the headers present: 6.1 or 5.4.0, say. Default: 6.1.
     #[arg(long, value_name = "VERSION", value_parser = parse_version)]
     pub(crate) kernel_version: Option<(u32, u32, u32)>,
-    /// A compiler's option, such as -DDEBUG. May be given more than once.
+    /// An option for the compiler, such as -DDEBUG. May be given more than once.
     #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
     pub(crate) cflag: Vec<String>,
-    /// A function that the module has another version of in its own sources: of `f`, `__wrap_f`.
-    /// May be given more than once.
+    /// A function `f` that the module's own sources replace by `__wrap_f`. May be given more than
+    /// once.
     #[arg(long, value_name = "FUNCTION", hide = true)]
     pub(crate) wrap: Vec<String>,
-    /// How many files are compiled at once. Without it, as many as there are cpus.
+    /// How many files to compile at once. Default: the number of cpus.
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
 }
@@ -126,62 +126,63 @@ pub(crate) struct BuildOptions {
 /// How modules are run.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RunOptions {
-    /// How long the run is, from the first init to the first exit: 3s, 500ms, 2m. With 0s, the
-    /// modules go when they are loaded. Without it, they stay until Ctrl-C.
+    /// How long the modules stay loaded, from the first init to the first exit: 3s, 500ms, 2m. With
+    /// 0s, they are unloaded as soon as all are loaded. Default: until Ctrl-C.
     #[arg(long = "for", value_name = "TIME", value_parser = parse_time)]
     pub(crate) time: Option<Duration>,
-    /// How long a module's init may take. Without it, 30s; but what `--for` says ends the inits,
-    /// too: they are sent SIGTERM when the time is over (1s at least, and not for 0s), and have 2s
-    /// to come back.
+    /// How long a module's init may take. Default: 30s. Without this option, `--for` limits the
+    /// inits, too: an init that still runs when that time is over (after 1s at least; not with 0s)
+    /// is sent SIGTERM, and then has 2s to return.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) init_timeout: Option<Duration>,
-    /// How long a module's exit may take. Without it, 10s.
+    /// How long a module's exit may take. Default: 10s.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) exit_timeout: Option<Duration>,
-    /// Prints what the modules print, and nothing else: no time stamps, no report.
+    /// Prints only the modules' own output: no time stamps, no report.
     #[arg(long)]
     pub(crate) raw: bool,
-    /// Threads that are left alive, memory that is not freed or freed wrongly, and every warning
-    /// are a failure.
+    /// Fails (status 7) on threads left alive, on memory not freed or freed wrongly, and on every
+    /// warning.
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Limits in jiffies end exactly as many jiffies after they began, and not with the tick after
-    /// the last one, as a kernel's do.
+    /// A timeout of n jiffies ends exactly n jiffies after its start. By default it ends at the
+    /// next tick after them, as in a kernel.
     #[arg(long)]
     pub(crate) exact_timeouts: bool,
-    /// Leaves out the checks that cost time: those of a kernel that is built for debugging.
+    /// Turns off the checks that cost time: those of a kernel that is built for debugging.
     #[arg(long)]
     pub(crate) no_debug: bool,
-    /// How long a task may sleep uninterruptibly, or run without a call that sleeps, before that is
-    /// told. Without it: 120s as in a kernel, or never with `--no-debug`. With 0s, never.
+    /// Warns of a task that sleeps uninterruptibly, or runs without a call that may sleep, for
+    /// longer than this. Default: 120s, as in a kernel; with `--no-debug`, never. With 0s, never.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(crate) hung_task: Option<Duration>,
-    /// Which faults happen, as `alloc@3`, `create=lost@1`, `wake=10/5,signal`: what goes wrong, and
-    /// when. The documentation of `kthread_rt::faults` has the words. Without it, the environment
-    /// variable KTHREAD_RT_FAULTS has them.
+    /// The faults to inject, and when: `alloc@3`, `create=lost@1`, `wake=10/5,signal`. The
+    /// documentation of `kthread_rt::faults` explains the syntax. Default: the environment variable
+    /// KTHREAD_RT_FAULTS.
     #[arg(long, value_name = "SPEC")]
     pub(crate) faults: Option<FaultPlan>,
-    /// The run is one of `--fail-nth all`: where it writes how it went.
+    /// For a run of `--fail-nth all`: the file in which it records its result.
     #[arg(long, hide = true)]
     pub(crate) trial: Option<PathBuf>,
-    /// A folder that goes when the run is over: who built the modules has become this process.
+    /// A temporary folder to remove after the run. The process that built the modules in it has
+    /// become this one.
     #[arg(long, hide = true)]
     pub(crate) scratch: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// Source files, which make one module, or a folder with a Kbuild file or a Makefile, which may
-    /// make several; then the parameters of what was named before, as `name=value`
-    /// (`module.name=value` for one of several). A `+` begins the next module.
+    /// Source files of one module, or a folder with a Kbuild file or a Makefile, which may build
+    /// several modules; then the parameters of these modules, as `name=value` (`module.name=value`
+    /// for one of several). A `+` begins the next module.
     #[arg(required = true, value_name = "FILE|FOLDER|PARAM=VALUE|+")]
     pub(crate) words: Vec<OsString>,
     #[command(flatten)]
     pub(crate) build: BuildOptions,
-    /// Runs init and exit once for each allocation and each create of a thread that they make, with
-    /// that one failing; judges each run, and prints a table. With a number, only that one fails,
-    /// and all that the run prints is shown. Without `--for`, the modules go when they are loaded;
-    /// an init may take 5s, an exit 5s, if nothing else is said.
+    /// Runs init and exit once for each allocation and each thread creation that they make, with
+    /// that one failing. Judges each run, and prints a table. With a number N, runs once with the
+    /// Nth failing, and shows the run's output. Defaults: `--for 0s`, and 5s each for
+    /// `--init-timeout` and `--exit-timeout`.
     #[arg(long, value_name = "all|N", value_parser = parse_nth)]
     pub(crate) fail_nth: Option<Nth>,
     #[command(flatten)]
@@ -190,14 +191,14 @@ pub(crate) struct Run {
     pub(crate) run: RunOptions,
 }
 
-/// Which of the allocations and creates are to fail, one in each run.
+/// Which allocations and thread creations are to fail, one in each run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Nth {
     All,
     One(u64),
 }
 
-/// What a run can be watched by.
+/// A tool that a run can be started under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tool {
     Gdb,
@@ -208,7 +209,7 @@ pub(crate) enum Tool {
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 pub(crate) struct Tools {
-    /// Runs under gdb: say `run` there. Breakpoints in the modules may be set before.
+    /// Runs under gdb: enter `run` there. Breakpoints in the modules may be set before.
     #[arg(long)]
     gdb: bool,
     /// Runs under valgrind.
@@ -231,8 +232,8 @@ pub(crate) struct Build {
     /// As for `run`, without parameters.
     #[arg(required = true, value_name = "FILE|FOLDER|+")]
     pub(crate) words: Vec<OsString>,
-    /// The folder to put the modules in, which is made; or the file, if its name ends in .so.
-    /// Without it: the current folder.
+    /// The folder for the modules, which is created if necessary; or the file, if its name ends in
+    /// .so. Default: the current folder.
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
@@ -241,7 +242,7 @@ pub(crate) struct Build {
 
 #[derive(Debug, Args)]
 pub(crate) struct Load {
-    /// Modules, each with its parameters behind it, as `name=value`.
+    /// Modules, each followed by its parameters, as `name=value`.
     #[arg(required = true, value_name = "MODULE.so|PARAM=VALUE")]
     pub(crate) words: Vec<OsString>,
     #[command(flatten)]
@@ -250,39 +251,39 @@ pub(crate) struct Load {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Intree {
-    /// Which test: see `--list`.
+    /// The test's name: see `--list`.
     #[arg(required_unless_present_any = ["list", "fetch", "all", "lacking"])]
     pub(crate) name: Option<String>,
-    /// The tests there are: their files, and how long they are.
+    /// Lists the tests, with their files and the files' numbers of lines.
     #[arg(long, conflicts_with = "name")]
     pub(crate) list: bool,
-    /// Runs all of them, of all types; `--for` is how long those with types run. Prints what they
-    /// said as a table.
+    /// Runs all tests, with all their types, and prints the verdicts as a table. `--for` is how
+    /// long each test that has types runs.
     #[arg(long, conflicts_with_all = ["name", "list", "kind", "param", "sabotage"])]
     pub(crate) all: bool,
-    /// Builds the kernel's tests that do not run here, and prints what each lacks as a table.
+    /// Builds the kernel's tests that do not run here, and prints a table of what each lacks.
     #[arg(long, conflicts_with_all = ["name", "list", "all", "kind", "param", "sabotage"])]
     pub(crate) lacking: bool,
-    /// Only gets the kernel's source: status 0 if it is there now, 77 if it can't be had, 1 if it
-    /// is not what it should be.
+    /// Only fetches the kernel's source. Status 0: it is there now; 77: it is not available; 1: it
+    /// is damaged.
     #[arg(long, conflicts_with_all = ["name", "list", "all", "lacking", "kind", "param", "sabotage"])]
     pub(crate) fetch: bool,
-    /// What the test is about, if it has a choice: of `locktorture`, the lock. Without it, the
-    /// first that `--list` has.
+    /// The variant of the test: the lock, for `locktorture`. Default: the first that `--list`
+    /// shows.
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) kind: Option<String>,
     /// A parameter of the test's modules. May be given more than once.
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) param: Vec<String>,
-    /// Gives the test a lock that excludes nobody, which it has to find. May be given more than
-    /// once.
+    /// Replaces a lock by one that excludes nobody, which the test has to detect. May be given more
+    /// than once.
     #[arg(long, value_name = "LOCK")]
     pub(crate) sabotage: Vec<String>,
-    /// Starts this many processes that keep the cpus busy meanwhile.
+    /// Starts this many processes that keep the cpus busy during the test.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) load: usize,
-    /// Where the kernel's source is kept, or downloaded to. Without it, in cargo's target folder,
-    /// or where caches are.
+    /// The folder of the kernel's source, which is downloaded into it if necessary. Default: in
+    /// cargo's target folder, or in the user's cache folder.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) dir: Option<PathBuf>,
     #[command(flatten)]
@@ -293,9 +294,10 @@ pub(crate) struct Intree {
 
 #[derive(Debug, Args)]
 pub(crate) struct Ps {
-    /// The process: one of this user's. Without it, lists those that answer.
+    /// The process, which must be this user's. Without it, lists the processes that answer.
     pub(crate) pid: Option<u32>,
-    /// Prints who waits for whom, and who is to end each wait, in place of the table.
+    /// Prints the wait graph in place of the table: what each task waits for, and which task is
+    /// expected to end the wait.
     #[arg(long, requires = "pid")]
     pub(crate) graph: bool,
     /// Prints JSON.
@@ -308,10 +310,10 @@ pub(crate) struct Ps {
 
 #[derive(Debug, Args)]
 pub(crate) struct Supported {
-    /// As it is in the README.
+    /// Prints Markdown, as in the README.
     #[arg(long)]
     pub(crate) markdown: bool,
-    /// Functions, macros, types or fields (as struct.field): whether each is there.
+    /// Functions, macros, types or fields (as struct.field) to look up.
     pub(crate) names: Vec<String>,
 }
 
@@ -325,24 +327,24 @@ fn parse_nth(text: &str) -> Result<Nth, String> {
     match text.parse() {
         _ if text == "all" => Ok(Nth::All),
         Ok(nth @ 1..) => Ok(Nth::One(nth)),
-        _ => Err("say all, or a number from 1 on".to_owned()),
+        _ => Err("use `all`, or a number from 1 on".to_owned()),
     }
 }
 
 fn parse_time(text: &str) -> Result<Duration, String> {
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
-    let number: f64 = number.parse().map_err(|_| "not a time; say 3s, 500ms or 2m".to_owned())?;
+    let number: f64 = number.parse().map_err(|_| "not a time; use 3s, 500ms or 2m".to_owned())?;
     let seconds = match unit {
         "" | "s" => number,
         "ms" => number / 1000.0,
         "m" | "min" => number * 60.0,
         "h" => number * 3600.0,
-        _ => return Err(format!("unknown unit {unit:?}; say 3s, 500ms or 2m")),
+        _ => return Err(format!("unknown unit {unit:?}; use 3s, 500ms or 2m")),
     };
     let time = Duration::try_from_secs_f64(seconds).map_err(|e| e.to_string())?;
-    if time > LONGEST { Err("too long; it may be 100 years".to_owned()) } else { Ok(time) }
+    if time > LONGEST { Err("too long; the limit is 100 years".to_owned()) } else { Ok(time) }
 }
 
-/// Added to any time there is, it is still one.
+/// A limit that can be added to any `Instant` without overflow.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);

@@ -1,5 +1,4 @@
-//! The compiler: how it is called, for many files side by side, and what is said when it refuses
-//! one.
+//! Runs the compiler, on many files in parallel, and explains what it rejects.
 
 use crate::Failure;
 use crate::build::{Plan, Source, include_dir, module_name};
@@ -19,16 +18,17 @@ use std::thread;
 use std::time::Duration;
 
 pub(crate) fn no_compiler(e: io::Error) -> Failure {
-    Failure::new(Ended::NotBuilt, format!("gcc can't be started: {e}; modules need it"))
+    Failure::new(Ended::NotBuilt, format!("gcc, which builds modules, can't be started: {e}"))
 }
 
-/// A file to be compiled, and where its object goes.
+/// A file to compile, and the path of its object file.
 pub(crate) type Job<'a> = (&'a Plan, &'a Source, PathBuf);
 
 /// The compiler.
 pub(crate) struct Gcc {
     major: u32,
-    /// Its own headers (stddef.h and its like), the only ones that a module has beside ours.
+    /// The compiler's own headers (stddef.h and the like), the only ones that a module sees beside
+    /// ours.
     headers: PathBuf,
 }
 
@@ -43,12 +43,12 @@ impl Gcc {
         Ok(Self { major, headers: ask("-print-file-name=include")?.into() })
     }
 
-    /// Compiles for a version of the kernel, without saying what.
+    /// A compiler command for this kernel version, without an input file.
     pub(crate) fn plain(&self, version: Option<Version>) -> Command {
         let mut cc = Command::new("gcc");
         cc.args(flags::of(version, self.major)).args(["-nostdinc", "-isystem"]).arg(&self.headers);
         cc.args(["-D__KERNEL__", "-DMODULE", "-I"]).arg(include_dir());
-        // A kernel's build includes these before a source says anything.
+        // A kernel's build includes these before the first line of each source.
         for before in ["linux/kconfig.h", "linux/compiler_types.h"] {
             cc.arg("-include").arg(include_dir().join(before));
         }
@@ -73,24 +73,25 @@ impl Gcc {
             cc.arg("-fdiagnostics-color=always");
         }
         cc.args(&plan.cflags).args(&source.cflags).args(more).args(&options.cflag).arg(&source.path);
-        // Its messages are looked through for what is not supported.
+        // `refusal` parses the messages, so they have to be in English.
         cc.env("LC_ALL", "C");
         cc
     }
 }
 
-/// How long a build takes before its progress is shown.
+/// A build that takes longer than this shows its progress.
 const QUICK: Duration = Duration::from_secs(1);
 
-/// Why not all files were compiled.
+/// Why some files were not compiled.
 pub(crate) enum Refused<'j, J> {
-    /// The compiler's messages about these.
+    /// The files that the compiler rejected, with its messages.
     Said(Vec<(&'j J, String)>),
     NoCompiler(io::Error),
 }
 
 impl Refused<'_, Job<'_>> {
-    /// What is to be said behind the messages. `includes` asks the compiler what a file includes.
+    /// The text that follows the compiler's messages. `includes` asks the compiler what a file
+    /// includes.
     pub(crate) fn into_failure(
         self,
         jobs: &[Job<'_>],
@@ -104,8 +105,8 @@ impl Refused<'_, Job<'_>> {
         let name = |job: &Job<'_>| job.1.path.display().to_string();
         let include = include_dir().display().to_string();
         let seen = |job: &Job<'_>| {
-            let told = includes(job).map_or(Vec::new(), |output| output.stdout);
-            Seen::read(&String::from_utf8_lossy(&told), &include)
+            let rule = includes(job).map_or(Vec::new(), |output| output.stdout);
+            Seen::read(&String::from_utf8_lossy(&rule), &include)
         };
         let names: Vec<_> = refused.iter().map(|(job, _)| name(job)).collect();
         let mut message =
@@ -114,8 +115,8 @@ impl Refused<'_, Job<'_>> {
             let see = if sentence.starts_with("not supported") { "; see `ukmod supported`" } else { "" };
             message.push_str(&format!("\nukmod: {sentence}{see}"));
         };
-        // Of all files, also of those that were not compiled any more: whoever looks for headers
-        // wants to look once.
+        // Reports the missing headers of all files at once, also of files that were not compiled
+        // any more.
         let mut missing: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for job in jobs {
             for header in seen(job).missing {
@@ -124,7 +125,7 @@ impl Refused<'_, Job<'_>> {
             }
         }
         missing.iter().for_each(|(header, sources)| say(refusal::missing_header(header, sources)));
-        // Without the headers, nothing more is known than that.
+        // If the headers can't be read, there is nothing more to say.
         if let Ok(index) = Index::read() {
             let version = options.kernel_version.unwrap_or(flags::DEFAULT);
             let mut sentences = Vec::new();
@@ -139,8 +140,8 @@ impl Refused<'_, Job<'_>> {
     }
 }
 
-/// Runs a compiler for each job, prints what they say, and fails if one refuses; what has not begun
-/// by then does not.
+/// Runs a compiler for each job and prints its messages. Fails if one of them fails; jobs that have
+/// not begun by then do not begin.
 pub(crate) fn side_by_side<'j, J: Sync>(
     jobs: &'j [J],
     at_once: Option<usize>,
@@ -160,7 +161,7 @@ pub(crate) fn side_by_side<'j, J: Sync>(
                     if !output.as_ref().is_ok_and(|output| output.status.success()) {
                         next.store(jobs.len(), Ordering::Relaxed);
                     }
-                    // Who listens is there until all are done.
+                    // The receiver lives until all jobs are done.
                     let _ = done.send((job, output));
                 }
             });
@@ -205,7 +206,7 @@ pub(crate) fn side_by_side<'j, J: Sync>(
     })
 }
 
-/// A terminal shows it; nothing else does.
+/// Shows the progress bar, if standard error is a terminal.
 fn show(bar: &ProgressBar) {
     if let Ok(style) = ProgressStyle::with_template("ukmod: building {bar:30} {pos}/{len} {wide_msg}") {
         bar.set_style(style);

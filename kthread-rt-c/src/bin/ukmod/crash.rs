@@ -1,15 +1,15 @@
-//! A crash: SIGSEGV and its like, wherever they happen.
+//! Reports a crash: SIGSEGV and the like, in any thread.
 //!
-//! The handler runs on the alternate stack of the thread that crashed, which may hold any lock. It
-//! does no more than it may: it writes one line about what happened, notes the return addresses,
-//! wakes the reporter by a byte in a pipe, and sleeps. The line comes first, since to walk a broken
-//! stack may be the next crash; that one is known by the thread that it is on, and ends the walk.
-//! The reporter is an ordinary thread; it finds the task, resolves the addresses, prints, and ends
-//! the process. Should it not get that far, because the crashed thread holds the allocator's lock,
-//! say, an alarm ends the process.
+//! The handler runs on the alternate stack of the thread that crashed, which may hold any lock. So
+//! it does only what is async-signal-safe: it writes one line about the crash, records the return
+//! addresses, wakes the reporter with a byte in a pipe, and sleeps. It writes the line first,
+//! because walking a broken stack may crash again. The handler recognises such a second crash by
+//! its thread, and ends the walk. The reporter is an ordinary thread: it finds the task, resolves
+//! the addresses, prints the report, and ends the process. If the reporter can't finish, for
+//! example because the crashed thread holds the allocator's lock, an alarm ends the process.
 //!
-//! To be installed before the runtime's handler of stack overflows, which hands on what it does not
-//! know.
+//! Install it before the runtime's handler of stack overflows, which passes other faults on to this
+//! one.
 
 use crate::cli::Ended;
 use crate::leave::{leave, soon};
@@ -40,15 +40,15 @@ const CRASHES: [(c_int, &str); 7] = [
     (libc::SIGSYS, "SIGSYS"),
 ];
 
-/// The modules that are mapped, for traces.
+/// The files of the mapped modules, for call traces.
 static MODULES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// A module is mapped from this file now.
+/// Records that a module is about to be mapped from this file.
 pub(crate) fn know_module(path: PathBuf) {
     MODULES.lock().unwrap_or_else(PoisonError::into_inner).push(path);
 }
 
-/// It was mapped.
+/// Records where the code of a module that was mapped lies.
 pub(crate) fn know_code(path: &Path) {
     if let Some((begin, end)) = objects::code_of(path) {
         scene::know_code(path, begin, end);
@@ -62,15 +62,15 @@ pub(crate) fn known_modules() -> Vec<PathBuf> {
 
 /// Installs the handlers.
 pub(crate) fn watch() -> io::Result<Reporter> {
-    // What the walk calls is found now; later, it would be looked for in the modules, too, in
-    // whatever state they are.
+    // Binds the symbols that a walk uses now. Later, the loader would search the modules for them,
+    // too, in whatever state they are.
     trace::here();
     let mut ends = [0; 2];
     // SAFETY: `ends` has room for two.
     if unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) } != 0 {
         return Err(io::Error::last_os_error());
     }
-    // SAFETY: both were made above, and are nobody's.
+    // SAFETY: both descriptors were created above, and nothing else owns them.
     let (read, write) = unsafe { (OwnedFd::from_raw_fd(ends[0]), OwnedFd::from_raw_fd(ends[1])) };
     PIPE.store(write.into_raw_fd(), Ordering::Relaxed);
     for (signal, _) in CRASHES {
@@ -90,7 +90,7 @@ pub(crate) fn watch() -> io::Result<Reporter> {
 pub(crate) struct Reporter(File);
 
 impl Reporter {
-    /// Starts the reporter, which is there when this returns.
+    /// Starts the reporter's thread. It runs when this returns.
     pub(crate) fn start(mut self, kernel: Kernel) -> io::Result<()> {
         let there = Arc::new(Barrier::new(2));
         let begun = there.clone();
@@ -113,12 +113,12 @@ impl Reporter {
 /// The reporter's OS thread.
 static REPORTER: AtomicI32 = AtomicI32::new(0);
 
-/// What a signal of ours is called.
+/// The name of a signal that this module handles.
 pub(crate) fn name_of(signal: c_int) -> &'static str {
     CRASHES.iter().find(|&&(known, _)| known == signal).map_or("a signal", |&(_, name)| name)
 }
 
-/// True if the signal comes with an address.
+/// True if the signal reports the faulting address.
 pub(crate) fn has_address(signal: c_int) -> bool {
     matches!(signal, libc::SIGSEGV | libc::SIGBUS)
 }
@@ -128,21 +128,21 @@ fn report(kernel: &Kernel) {
     let address = SCENE.address().map_or(String::new(), |address| format!(" at address {address:#x}"));
     let who = match kernel.tasks().iter().find(|task| task.os_tid() == tid) {
         Some(task) => format!("task {}", table::name(task)),
-        None => "a thread that is no task".to_owned(),
+        None => "a thread that is not a task".to_owned(),
     };
     let modules = known_modules();
     let mut frames = SCENE.frames();
     let at = SCENE.at();
-    // The innermost are the handlers'.
+    // The innermost frames are those of the handler.
     let begin = frames.iter().position(|&frame| frame == at);
     frames.drain(..begin.unwrap_or(0));
     let lines = match trace::has_module(&frames, &modules) {
         true => trace::lines(&frames, begin.is_some(), &modules),
-        // Nobody knows how to walk from where it is; but calls leave their return addresses.
+        // The walk found no module's frame; return addresses on the stack are the next best trace.
         false => {
             let guessed = [&[at], &SCENE.guesses()[..]].concat();
             let lines = trace::lines(&guessed, true, &modules);
-            lines.replacen("Call trace:", "Call trace, guessed from what is on the stack:", 1)
+            lines.replacen("Call trace:", "Call trace, guessed from the addresses on the stack:", 1)
         }
     };
     tell!("ukmod: crash: {}{address}, in {who} (OS thread {tid})\n{lines}", name_of(signal));
@@ -151,8 +151,8 @@ fn report(kernel: &Kernel) {
 extern "C" fn on_crash(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
     // SAFETY: no conditions.
     let me = unsafe { libc::gettid() };
-    // SAFETY: the set is initialised by the first call; all may be called in a handler. What
-    // crashes in here comes here again.
+    // SAFETY: the set is initialised by the first call; all calls are async-signal-safe. The
+    // signals are unblocked so that a crash in this handler enters it again.
     unsafe {
         let mut crashes = MaybeUninit::uninit();
         libc::sigemptyset(crashes.as_mut_ptr());
@@ -169,7 +169,7 @@ extern "C" fn on_crash(signal: c_int, info: *mut libc::siginfo_t, context: *mut 
             SCENE.walk();
             wake_reporter();
         }
-        // The walk went wrong: what it has found so far is the trace.
+        // The walk itself crashed: the trace is what it has found so far.
         scene::Claim::Walking => wake_reporter(),
         scene::Claim::Again => {
             // SAFETY: the default action is always valid; both may be called in a handler.
@@ -181,12 +181,12 @@ extern "C" fn on_crash(signal: c_int, info: *mut libc::siginfo_t, context: *mut 
         }
         scene::Claim::Others if me == REPORTER.load(Ordering::Relaxed) => {
             scene::write(b"ukmod: the crash can't be reported\n");
-            // SAFETY: no conditions. What cleans up is not for handlers.
+            // SAFETY: no conditions. Clean-up code is not async-signal-safe, so none runs.
             unsafe { libc::_exit(Ended::Crashed as i32) }
         }
         scene::Claim::Others => {}
     }
-    // Until the process ends: the reporter sees to that, or the alarm.
+    // Sleeps until the reporter or the alarm ends the process.
     loop {
         // SAFETY: no conditions.
         unsafe { libc::pause() };
@@ -199,5 +199,5 @@ fn wake_reporter() {
     unsafe { libc::write(PIPE.load(Ordering::Relaxed), [0_u8].as_ptr().cast(), 1) };
 }
 
-/// Where the reporter reads.
+/// The write end of the pipe that the reporter reads.
 static PIPE: AtomicI32 = AtomicI32::new(-1);

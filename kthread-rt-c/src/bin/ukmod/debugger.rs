@@ -1,8 +1,6 @@
-//! `--gdb`, `--valgrind`, `--asan`: the run goes on in a process that a tool starts, or has got
-//! into.
+//! `--gdb`, `--valgrind`, `--asan`: runs the modules under a tool.
 //!
-//! The modules are built first, by this process, which then becomes the tool, over `ukmod load` of
-//! what was built.
+//! This process builds the modules, then executes the tool, which runs `ukmod load` on the result.
 
 use crate::Failure;
 use crate::cli::{Ended, RunOptions, Tool};
@@ -13,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-/// The compiler's and linker's options that the tool wants.
+/// The compiler and linker options that the tool needs.
 pub(crate) fn flags(tool: Option<Tool>) -> &'static [&'static str] {
     match tool {
         Some(Tool::Asan) => &["-fsanitize=address", "-fno-omit-frame-pointer"],
@@ -22,17 +20,19 @@ pub(crate) fn flags(tool: Option<Tool>) -> &'static [&'static str] {
     }
 }
 
-/// Becomes the tool. `words` are what `ukmod load` gets. Comes back if that can't be.
+/// Executes the tool in place of this process. `words` are the arguments of `ukmod load`. Returns
+/// only if that fails.
 pub(crate) fn become_tool(tool: Tool, words: &[OsString], options: &RunOptions, scratch: Scratch) -> Failure {
     let ukmod = match std::env::current_exe() {
         Ok(ukmod) => ukmod,
-        Err(e) => return Failure::new(Ended::Usage, format!("ukmod does not find itself: {e}")),
+        Err(e) => return Failure::new(Ended::Usage, format!("can't find ukmod's own executable: {e}")),
     };
     let status = Ended::FoundByTool as i32;
     let mut command = match tool {
         Tool::Gdb => {
             let mut gdb = Command::new("gdb");
-            // The modules are not there when breakpoints are set; the signals are ukmod's own.
+            // Modules are not loaded yet when the user sets breakpoints; ukmod handles these
+            // signals itself.
             gdb.args([
                 "-q",
                 "-ex",
@@ -46,9 +46,10 @@ pub(crate) fn become_tool(tool: Tool, words: &[OsString], options: &RunOptions, 
         Tool::Valgrind => {
             let mut valgrind = Command::new("valgrind");
             valgrind.args(["-q", "--leak-check=full", "--errors-for-leak-kinds=definite"]);
-            // Without it, what was allocated in a module that is unmapped has no names.
+            // With `--keep-debuginfo`, traces of allocations keep their names after the module is
+            // unmapped.
             valgrind.args(["--show-leak-kinds=definite", "--keep-debuginfo=yes", "--num-callers=30"]);
-            // Threads take turns in order: none starves another.
+            // Fair scheduling: no thread starves another.
             valgrind.args(["--fair-sched=try"]).arg(format!("--error-exitcode={status}")).arg(ukmod);
             valgrind
         }
@@ -58,9 +59,9 @@ pub(crate) fn become_tool(tool: Tool, words: &[OsString], options: &RunOptions, 
                 Err(e) => return Failure::new(Ended::NotBuilt, e),
             };
             let mut ukmod = Command::new(ukmod);
-            // The runtime's threads have alternate stacks of their own, which the sanitizer would
-            // unmap at their end. What is not freed ukmod tells; its own memory, which lives as
-            // long as the process, is no leak.
+            // The runtime's threads have their own alternate signal stacks, which the sanitizer
+            // would unmap when a thread ends. ukmod itself reports leaks; memory of its own that
+            // lives as long as the process is not a leak.
             let asan = format!("use_sigaltstack=0:detect_leaks=0:exitcode={status}");
             let given = std::env::var("ASAN_OPTIONS").unwrap_or_default();
             ukmod.env("LD_PRELOAD", library).env("ASAN_OPTIONS", format!("{asan}:{given}"));
@@ -68,7 +69,7 @@ pub(crate) fn become_tool(tool: Tool, words: &[OsString], options: &RunOptions, 
         }
     };
     let options = &patient(tool, options);
-    command.arg("load").args(words).args(again(options)).arg("--scratch").arg(scratch.path());
+    command.arg("load").args(words).args(as_words(options)).arg("--scratch").arg(scratch.path());
     let error = command.exec();
     Failure::new(
         Ended::Usage,
@@ -76,7 +77,8 @@ pub(crate) fn become_tool(tool: Tool, words: &[OsString], options: &RunOptions, 
     )
 }
 
-/// The options, with as much time as it takes to look at something, or to run many times slower.
+/// The options with longer timeouts: for a user at a breakpoint, or for a run that is many times
+/// slower.
 fn patient(tool: Tool, options: &RunOptions) -> RunOptions {
     let mut options = options.clone();
     match tool {
@@ -89,12 +91,12 @@ fn patient(tool: Tool, options: &RunOptions) -> RunOptions {
     options
 }
 
-/// Nobody knows how long somebody sits before a breakpoint.
+/// For a user who stops at a breakpoint: effectively no limit.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 const SLOW_INIT: Duration = Duration::from_secs(1800);
 
-/// The options as they were said.
-pub(crate) fn again(options: &RunOptions) -> Vec<String> {
+/// The options as words of a command line.
+pub(crate) fn as_words(options: &RunOptions) -> Vec<String> {
     let mut words = Vec::new();
     if let Some(time) = options.exit_timeout {
         words.extend(["--exit-timeout".to_owned(), format!("{}ms", time.as_millis())]);
@@ -116,12 +118,12 @@ pub(crate) fn again(options: &RunOptions) -> Vec<String> {
     words
 }
 
-/// gcc's address sanitizer, which has to be there before anything else.
+/// The library of gcc's address sanitizer, which has to be loaded first.
 fn asan_library() -> Result<PathBuf, String> {
     let output =
         Command::new("gcc").arg("-print-file-name=libasan.so").output().map_err(|e| e.to_string())?;
     let path = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
-    // Without it, gcc repeats the name.
+    // If gcc does not find the file, it prints the bare name.
     let there = path.is_absolute() && path.exists();
     if there {
         Ok(path)

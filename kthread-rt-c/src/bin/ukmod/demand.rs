@@ -1,15 +1,15 @@
-//! What modules ask of the headers (`demand.txt`).
+//! The headers and names that real modules use (`demand.txt`).
 
 /// A line of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Demand {
     /// A header that modules include.
     Header { name: &'static str, modules: u32 },
-    /// A function, a macro, a type, or a field as `struct.field`; and the header that has it.
+    /// A function, a macro, a type, or a field as `struct.field`; and the header that declares it.
     Symbol { header: &'static str, name: &'static str, modules: u32 },
 }
 
-/// The list.
+/// The lines of the list.
 pub(crate) fn demands() -> impl Iterator<Item = Demand> {
     include_str!("../../../demand.txt").lines().filter_map(|line| {
         let words: Vec<_> = line.split(' ').collect();
@@ -23,7 +23,7 @@ pub(crate) fn demands() -> impl Iterator<Item = Demand> {
     })
 }
 
-/// The header that has the symbol in a kernel, if it is one that modules ask for.
+/// The kernel's header that declares the symbol, if real modules use the symbol.
 pub(crate) fn header_of(symbol: &str) -> Option<&'static str> {
     demands().find_map(|demand| match demand {
         Demand::Symbol { header, name, .. } if name == symbol => Some(header),

@@ -1,5 +1,5 @@
-//! Is a file a module that `ukmod build` made? Looked into before the loader gets it: that would
-//! map a file that is too short, and run the constructors of any shared object.
+//! Checks that a file is a module that `ukmod build` made, before the loader gets it: the loader
+//! would map a truncated file, and run the constructors of any shared object.
 
 use crate::symbols::{self, Symbols};
 use object::read::elf::{Dyn, FileHeader, ProgramHeader};
@@ -14,14 +14,14 @@ const HERE: Architecture = Architecture::X86_64;
 #[cfg(target_arch = "aarch64")]
 const HERE: Architecture = Architecture::Aarch64;
 
-/// The symbols of a module to be loaded. `built_here`: by a `ukmod` that has become this one.
+/// The symbols of a module to load. `built_here`: this run built the module itself.
 pub(crate) fn module(path: &Path, built_here: bool) -> Result<Symbols, String> {
-    let told = |why: String| format!("{}: {why}", path.display());
-    let data = read(path).map_err(told)?;
-    check(&data).map_err(told)?;
-    let symbols = Symbols::of(&data).map_err(|e| told(format!("it is no module: {e}")))?;
+    let at_path = |why: String| format!("{}: {why}", path.display());
+    let data = read(path).map_err(at_path)?;
+    check(&data).map_err(at_path)?;
+    let symbols = Symbols::of(&data).map_err(|e| at_path(format!("it is not a module: {e}")))?;
     if !built_here && !symbols::uses_runtime(&symbols) {
-        return Err(told("it is no module, but a shared object that uses nothing of a kernel".into()));
+        return Err(at_path("it is not a module: it is a shared object that uses no kernel function".into()));
     }
     Ok(symbols)
 }
@@ -32,9 +32,9 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     if kind.is_dir() {
         return Err("it is a folder; name the modules in it".into());
     }
-    // One that has no end would be read for ever.
+    // A device may have no end.
     if !kind.is_file() {
-        return Err("it is no file, but a device or a pipe".into());
+        return Err("it is not a regular file, but a device or a pipe".into());
     }
     let mut file = File::open(path).map_err(|e| e.to_string())?;
     let mut data = Vec::new();
@@ -43,9 +43,9 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
         [] => return Err("it is empty".into()),
         magic if magic == elf::ELFMAG => {}
         _ if path.extension().is_some_and(|extension| extension == "c") => {
-            return Err("it is a source; `ukmod run` and `ukmod build` take it".into());
+            return Err("it is a source: build it with `ukmod run` or `ukmod build`".into());
         }
-        _ => return Err("it is no module: it is no ELF file".into()),
+        _ => return Err("it is not a module: it is not an ELF file".into()),
     }
     file.read_to_end(&mut data).map_err(|e| e.to_string())?;
     Ok(data)
@@ -53,35 +53,35 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
 
 type Segment = elf::ProgramHeader64<object::Endianness>;
 
-/// No module has more memory.
+/// The largest address range that a module may have.
 const LARGEST: u64 = 1 << 32;
 
-/// The largest that a linker provides for.
+/// The largest page size that a linker aligns segments for.
 const PAGE: u64 = 0x10000;
 
-/// Whether this process can map it, and what it is if it is something else.
+/// Checks that this process can map the file. The error says what the file is instead.
 fn check(data: &[u8]) -> Result<(), String> {
-    let file = object::File::parse(data).map_err(|e| format!("it is no module: {e}"))?;
+    let file = object::File::parse(data).map_err(|e| format!("it is not a module: {e}"))?;
     if file.architecture() != HERE
         || !file.is_64()
         || file.is_little_endian() != cfg!(target_endian = "little")
     {
         let machine = format!("{:?}", file.architecture()).to_lowercase();
-        return Err(format!("it is no module for this machine: it is built for {machine}"));
+        return Err(format!("it is not a module for this machine: it is built for {machine}"));
     }
     match file.kind() {
         ObjectKind::Dynamic => {}
         ObjectKind::Relocatable if file.section_by_name(".gnu.linkonce.this_module").is_some() => {
             return Err(
-                "it is a kernel's own module, which does not run here; build it from its source".into()
+                "it is a module for a real kernel, which can't run here: build it from its source".into()
             );
         }
         ObjectKind::Relocatable => {
-            return Err("it is no module, but an object file that is not linked".into());
+            return Err("it is not a module: it is an object file that is not linked".into());
         }
-        ObjectKind::Executable => return Err("it is no module, but a program".into()),
-        ObjectKind::Core => return Err("it is no module, but a core dump".into()),
-        kind => return Err(format!("it is no module: {kind:?}")),
+        ObjectKind::Executable => return Err("it is not a module: it is a program".into()),
+        ObjectKind::Core => return Err("it is not a module: it is a core dump".into()),
+        kind => return Err(format!("it is not a module: {kind:?}")),
     }
     let header = elf::FileHeader64::<object::Endianness>::parse(data).map_err(|e| e.to_string())?;
     let endian = header.endian().map_err(|e| e.to_string())?;
@@ -96,10 +96,10 @@ fn check(data: &[u8]) -> Result<(), String> {
         return Err("it is damaged: the file ends too early".into());
     }
     if segments.iter().any(|segment| segment.p_type(endian) == elf::PT_INTERP) {
-        return Err("it is no module, but a program, or a library that is one, too".into());
+        return Err("it is not a module: it is a program, or a library that can run as one".into());
     }
-    // What the loader would map, and what it would do to parts of that. It would do so anywhere
-    // else, too: to this process.
+    // The segments that the loader would map, and those in which it would relocate and protect
+    // memory. With wrong addresses it would do that to this process's own memory.
     let range = |segment: &Segment| {
         let begin = segment.p_vaddr(endian);
         begin.checked_add(segment.p_memsz(endian)).map(|end| begin..end).filter(|range| range.end <= LARGEST)
@@ -107,27 +107,27 @@ fn check(data: &[u8]) -> Result<(), String> {
     let mapped: Vec<_> = segments.iter().filter(|segment| segment.p_type(endian) == elf::PT_LOAD).collect();
     let ranges: Vec<_> = mapped.iter().filter_map(|segment| range(segment)).collect();
     if ranges.is_empty() {
-        return Err("it is damaged: nothing of it is to be loaded".into());
+        return Err("it is damaged: it has no loadable segment".into());
     }
     let is_well = |segment: &&Segment| segment.p_filesz(endian) <= segment.p_memsz(endian);
     let in_order = ranges.windows(2).all(|pair| pair[0].end <= pair[1].start);
     if ranges.len() < mapped.len() || !in_order || !mapped.iter().all(is_well) {
-        return Err("it is damaged: its parts do not fit together".into());
+        return Err("it is damaged: its loadable segments are too large, overlap or are out of order".into());
     }
     const PARTS: [elf::ProgramType; 4] =
         [elf::PT_DYNAMIC, elf::PT_TLS, elf::PT_GNU_RELRO, elf::PT_GNU_EH_FRAME];
     let is_part = |segment: &&Segment| PARTS.contains(&segment.p_type(endian));
     let is_inside = |segment: &Segment| {
-        // Up to the end of a page, what follows belongs to it.
+        // The rest of the segment's last page belongs to it.
         let within = |part: &Range<u64>, whole: &Range<u64>| {
             part.start >= whole.start && part.end <= whole.end.next_multiple_of(PAGE)
         };
         range(segment).is_some_and(|part| ranges.iter().any(|whole| within(&part, whole)))
     };
     if !segments.iter().filter(is_part).all(is_inside) {
-        return Err("it is damaged: a part of it is outside".into());
+        return Err("it is damaged: a segment lies outside the loadable ones".into());
     }
-    // The loader ends the process if this is not as it takes it for granted.
+    // The loader does not check this table, and aborts the process if it is invalid.
     let table = segments.iter().find_map(|segment| segment.dynamic(endian, data).ok().flatten());
     let hash = table.into_iter().flatten().find(|entry| entry.tag(endian) == elf::DT_GNU_HASH);
     if let Some(hash) = hash {
@@ -136,7 +136,7 @@ fn check(data: &[u8]) -> Result<(), String> {
             mapped.iter().find_map(|segment| segment.data_range(endian, data, address, 16).ok().flatten());
         let words = |bytes: &[u8]| u32::from_ne_bytes(bytes[8..12].try_into().expect("four bytes"));
         if !found.is_some_and(|bytes| words(bytes).is_power_of_two()) {
-            return Err("it is damaged: its table of symbols is none".into());
+            return Err("it is damaged: its symbol hash table is invalid".into());
         }
     }
     Ok(())

@@ -1,12 +1,12 @@
-//! `ukmod run --fail-nth all`: every error path of an init, one after the other.
+//! `ukmod run --fail-nth all`: takes every error path of an init, one after the other.
 //!
-//! The modules are built once. Then they are run, each time by a process of its own, as many at
-//! once as there are cpus: in the nth run, the nth allocation or create of a thread fails. The
-//! first run in which none fails, since there are not so many, is the last. Each is judged by what
-//! it wrote down (`trial`), by its exit status, and by what it printed.
+//! The modules are built once. Each run is a process of its own; as many run in parallel as there
+//! are cpus. In the nth run, the nth allocation or thread creation fails. The last run is the first
+//! that makes fewer than n of these calls, so that none fails. Each run is judged by what it
+//! recorded (`trial`), by its exit status, and by what it printed.
 
 use crate::cli::{Ended, Run, RunOptions};
-use crate::debugger::again;
+use crate::debugger::as_words;
 use crate::intree::end_with_parent;
 use crate::output::{tell, to_stdout};
 use crate::scratch::Scratch;
@@ -23,19 +23,19 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How long an init or an exit may take, if nothing else is said: it only has to fail.
+/// The default timeout of an init and of an exit, which only have to fail.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// How a run went.
+/// The result of a run.
 #[derive(Debug)]
 struct Judged {
     nth: u64,
     trial: Trial,
-    /// What is wrong with it; nothing if it is well.
+    /// What went wrong; empty if the run passed.
     wrong: Vec<String>,
 }
 
-/// What the runs have in common.
+/// What all runs have in common.
 struct Setup {
     ukmod: PathBuf,
     words: Vec<OsString>,
@@ -46,11 +46,11 @@ struct Setup {
 /// `ukmod run --fail-nth all`.
 pub(crate) fn command(run: &Run) -> Result<Ended, Failure> {
     if run.tool.chosen().is_some() {
-        let message = "--fail-nth all runs under no tool; --fail-nth N does";
+        let message = "--fail-nth all can't run under --gdb, --valgrind or --asan; --fail-nth N can";
         return Err(Failure::new(Ended::Usage, message));
     }
     let ukmod = std::env::current_exe()
-        .map_err(|e| Failure::new(Ended::Usage, format!("ukmod does not find itself: {e}")))?;
+        .map_err(|e| Failure::new(Ended::Usage, format!("can't find ukmod's own executable: {e}")))?;
     let plan = session::plan(&run.run)?;
     let (words, scratch) = session::build_for_load(run)?;
     let mut options = run.run.clone();
@@ -65,11 +65,11 @@ pub(crate) fn command(run: &Run) -> Result<Ended, Failure> {
     if !run.run.raw {
         let runs = judged.len();
         match bad[..] {
-            [] => tell!("ukmod: {runs} run(s), all of them well"),
+            [] => tell!("ukmod: {runs} run(s), all passed"),
             [nth, ..] => {
                 let many = bad.len();
                 tell!(
-                    "ukmod: {runs} run(s), {many} of them not well; --fail-nth {nth} shows the first again"
+                    "ukmod: {runs} run(s), {many} of them failed; --fail-nth {nth} repeats the first failure"
                 );
             }
         }
@@ -77,10 +77,10 @@ pub(crate) fn command(run: &Run) -> Result<Ended, Failure> {
     Ok(if bad.is_empty() { Ended::Well } else { Ended::BadErrorPath })
 }
 
-/// Runs them, and judges.
+/// Runs until nothing is left to fail, and judges each run.
 fn all(setup: &Setup) -> Result<Vec<Judged>, Failure> {
     let next = AtomicU64::new(1);
-    // The first that has nothing to fail.
+    // The first run in which nothing failed.
     let last = AtomicU64::new(u64::MAX);
     let judged = Mutex::new(Ok(Vec::new()));
     thread::scope(|scope| {
@@ -112,7 +112,7 @@ fn all(setup: &Setup) -> Result<Vec<Judged>, Failure> {
     Ok(judged)
 }
 
-/// Runs once, with the `nth` failing.
+/// Runs once, with the `nth` call failing.
 fn run_one(setup: &Setup, nth: u64) -> Result<Judged, Failure> {
     let refused = |e: std::io::Error| Failure::new(Ended::NotLoaded, format!("run {nth}: {e}"));
     let file = |kind: &str| setup.scratch.path().join(format!("{nth}.{kind}"));
@@ -120,19 +120,19 @@ fn run_one(setup: &Setup, nth: u64) -> Result<Judged, Failure> {
     let mut options = setup.options.clone();
     options.faults = options.faults.map(|plan| trial::with_failing(plan, nth));
     let mut command = Command::new(&setup.ukmod);
-    command.arg("load").args(&setup.words).args(again(&options)).arg("--trial").arg(&written);
+    command.arg("load").args(&setup.words).args(as_words(&options)).arg("--trial").arg(&written);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(&printed).map_err(refused)?);
     end_with_parent(&mut command, libc::SIGTERM);
     let status = command.status().map_err(refused)?;
     let trial = trial::read(&written);
     let said = fs::read(&printed).map_err(refused)?;
     let wrong = judge(status.code(), &trial, &String::from_utf8_lossy(&said));
-    // The folder goes anyway.
+    // If this fails, the files are removed with their folder.
     _ = (fs::remove_file(written), fs::remove_file(printed));
     Ok(Judged { nth, trial, wrong })
 }
 
-/// What is wrong with a run that ended with this status, and printed this.
+/// Lists what is wrong with a run that ended with this status and printed this.
 fn judge(status: Option<i32>, trial: &Trial, said: &str) -> Vec<String> {
     let is = |ended: Ended| status == Some(ended as i32);
     let line = |begin: &str| said.lines().find_map(|line| line.strip_prefix(begin)).map(str::to_owned);
@@ -141,7 +141,7 @@ fn judge(status: Option<i32>, trial: &Trial, said: &str) -> Vec<String> {
         let mut lines = said.lines().skip_while(|line| !line.ends_with("; who waits for whom:"));
         let what = lines.next().and_then(|line| line.strip_prefix("ukmod: ")?.split("; who").next());
         let waits = lines.next().map_or(String::new(), |line| format!("; {}", line.trim()));
-        wrong.push(format!("hang: {}{waits}", what.unwrap_or("it did not come back")));
+        wrong.push(format!("hang: {}{waits}", what.unwrap_or("it did not return")));
     }
     if let Some(crash) = line("ukmod: crash: ") {
         wrong.push(format!("crash: {crash}{}", at(said)));
@@ -150,30 +150,29 @@ fn judge(status: Option<i32>, trial: &Trial, said: &str) -> Vec<String> {
     }
     let warnings = said.lines().filter_map(|line| line.strip_prefix("kthread-rt: "));
     wrong.extend(warnings.map(|warning| format!("warning: {warning}")));
-    // A warning was told above, in its words.
-    let told =
+    // The loop above has listed the text of each warning and oops; their numbers add nothing.
+    let is_listed =
         |what: &&String| !wrong.is_empty() && (what.ends_with("warning(s)") || what.ends_with("oops(es)"));
-    let found: Vec<String> = trial.faults_found.iter().filter(|what| !told(what)).cloned().collect();
+    let found: Vec<String> = trial.faults_found.iter().filter(|what| !is_listed(what)).cloned().collect();
     wrong.extend(found);
     let is_right =
         is(Ended::Well) || is(Ended::NotLoaded) && trial.inits.iter().any(|(_, result)| *result != Some(0));
     if wrong.is_empty() && !is_right {
         let status = status.map_or_else(|| "a signal".to_owned(), |status| format!("status {status}"));
         let last = said.lines().last().unwrap_or_default();
-        wrong.push(format!("it ended with {status}: {last}"));
+        wrong.push(format!("its process ended with {status}: {last}"));
     }
     wrong
 }
 
-/// Where it broke, by the first line of the call trace that has a place.
+/// The place of the failure: the first line of the call trace that has a file and line.
 fn at(said: &str) -> String {
     let trace = said.lines().skip_while(|line| !line.starts_with("Call trace")).skip(1);
     let place = trace.take_while(|line| line.starts_with("  ")).find(|line| line.ends_with(')'));
     place.map_or(String::new(), |place| format!(", in {}", place.trim()))
 }
 
-/// The table: a line for each run, or for several after each other that differ in nothing but their
-/// number.
+/// The table. Consecutive runs that differ only in their number share a line.
 fn table(judged: &[Judged]) -> String {
     let mut rows: Vec<(u64, u64, [String; 4])> = Vec::new();
     for one in judged {
@@ -196,13 +195,13 @@ fn table(judged: &[Judged]) -> String {
     let mut out = String::new();
     for [n, what, place, init, verdict] in lines {
         let [a, b, c, d] = widths;
-        // A String takes everything.
+        // Writing to a String does not fail.
         _ = writeln!(out, "{n:>a$}  {what:<b$}  {place:<c$}  {init:<d$}  {verdict}");
     }
     out
 }
 
-/// The cells behind the number.
+/// The cells after the number.
 fn row(Judged { trial, wrong, .. }: &Judged) -> [String; 4] {
     let (what, place) = match &trial.fault {
         Some((call, place)) => (call.clone(), place.clone()),
@@ -217,11 +216,11 @@ fn row(Judged { trial, wrong, .. }: &Judged) -> [String; 4] {
         [] => "-".to_owned(),
         inits => inits.iter().map(say).collect::<Vec<_>>().join(", "),
     };
-    let verdict = if wrong.is_empty() { "well".to_owned() } else { wrong.join("; ") };
+    let verdict = if wrong.is_empty() { "ok".to_owned() } else { wrong.join("; ") };
     [what, short(&place), init, short(&verdict)]
 }
 
-/// Without the current folder's path before a file's name.
+/// `text` with paths below the current folder made relative to it.
 fn short(text: &str) -> String {
     let here = std::env::current_dir().ok().and_then(|here| here.to_str().map(|here| format!("{here}/")));
     here.map_or_else(|| text.to_owned(), |here| text.replace(&here, ""))

@@ -1,22 +1,21 @@
-//! The compiler's options: those of a kernel's build that a module's author gets to see.
+//! The compiler's options: those of a kernel's build whose effects a module's author sees.
 //!
-//! What is an error is what was one in the top Makefile of the version that the headers play; what
-//! was none there stays a warning, even if the compiler of today would make it an error. Where it
-//! isn't sure which version had an option first, the later one is taken, so that an old module
-//! still builds.
+//! A diagnostic is an error if the top Makefile of the chosen kernel version makes it one. Any
+//! other stays a warning, even where today's compiler would make it an error. Where it isn't sure
+//! which version first had an option, the later one is taken, so that an old module still builds.
 //!
-//! Two things are not those of an old version. The dialect is gnu11 for all, which came with 5.18
-//! for gnu89: the headers need it, and it takes what gnu89 took; that gnu89 refuses a declaration
-//! in a `for` is not told. And `inline` means what gnu89 said in all versions: a kernel's
-//! compiler.h has it so.
+//! Two options are the same for all versions. The dialect is gnu11, which replaced gnu89 in 5.18:
+//! the headers need it, and it accepts all gnu89 code; but it also accepts a declaration in a
+//! `for`, which gnu89 rejects. And `inline` has gnu89's meaning, as a kernel's compiler.h defines
+//! it.
 
 /// A version: major, minor, patch.
 pub(crate) type Version = (u32, u32, u32);
 
-/// What the headers play unless another is asked for.
+/// The kernel version that the headers present by default.
 pub(crate) const DEFAULT: Version = (6, 1, 0);
 
-/// For all versions. Sibling calls stay calls: a call trace shows who called.
+/// For all versions. `-fno-optimize-sibling-calls` keeps every caller in a call trace.
 const ALWAYS: [&str; 30] = [
     "-std=gnu11",
     "-fgnu89-inline",
@@ -50,7 +49,7 @@ const ALWAYS: [&str; 30] = [
     "-Wno-restrict",
 ];
 
-/// What became an error with which version.
+/// The diagnostics that became errors, with the first version of each.
 const ERRORS: [(&str, Version); 7] = [
     // Older than 3.0, as -Werror-implicit-function-declaration.
     ("implicit-function-declaration", (0, 0, 0)),
@@ -62,10 +61,10 @@ const ERRORS: [(&str, Version); 7] = [
     ("return-type", (5, 10, 0)),
 ];
 
-/// An error in no version.
+/// A diagnostic that is an error in no version.
 const WARNING: &str = "int-conversion";
 
-/// The first gcc that makes errors of what it had warned of.
+/// The first gcc that makes errors of former warnings.
 const STRICT_GCC: u32 = 14;
 
 /// From this version on, `char` has no sign.
@@ -75,7 +74,7 @@ const UNSIGNED_CHAR: Version = (6, 2, 0);
 pub(crate) fn of(version: Option<Version>, gcc: u32) -> Vec<String> {
     let version = version.unwrap_or(DEFAULT);
     let mut flags: Vec<String> = ALWAYS.map(str::to_owned).to_vec();
-    // Only where it has to be: a module's own -Werror does not undo it.
+    // Only where it is necessary: a module's own -Werror would not override it.
     let stays_warning = |name: &str| (gcc >= STRICT_GCC).then(|| format!("-Wno-error={name}"));
     for (name, since) in ERRORS {
         if version >= since {

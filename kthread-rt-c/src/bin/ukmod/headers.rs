@@ -1,8 +1,8 @@
-//! The headers of this package: what there is, and what each declares.
+//! The headers of this package, and what each declares.
 //!
-//! Read from the headers themselves, so that nothing said of them is ever behind them. What a
-//! header declares: the names of macros, what stands outside of functions' bodies, and the fields
-//! of structs; in any version of the kernel.
+//! The headers themselves are parsed, so this can't be out of date. A header declares the names of
+//! macros, the names outside of function bodies, and the fields of structs, for any version of the
+//! kernel.
 
 use crate::build::include_dir;
 use crate::demand::{self, Demand, demands};
@@ -17,7 +17,7 @@ pub(crate) struct Declared {
     names: BTreeSet<String>,
     /// `struct.field`, of a struct's tag or of its typedef's name.
     fields: BTreeSet<String>,
-    /// Structs whose fields no header tells.
+    /// Structs that a header only declares.
     opaque: BTreeSet<String>,
 }
 
@@ -26,7 +26,7 @@ impl Declared {
         if name.contains('.') {
             return self.fields.contains(name);
         }
-        // A struct whose fields nobody asks for is used by its pointer alone.
+        // If no module uses its fields, a declared struct is enough: modules pass pointers to it.
         let has_field = |demand| matches!(demand, Demand::Symbol { name: field, .. } if field.starts_with(&format!("{name}.")));
         self.names.contains(name) || self.opaque.contains(name) && !demands().any(has_field)
     }
@@ -54,7 +54,7 @@ pub(crate) fn read(text: &str, declared: &mut Declared) {
                 rest.push_str(line);
                 rest.push('\n');
             }
-            // They are the compiler's own.
+            // This header is the compiler's own.
             Some("include <stdint.h>") => declared.names.extend(STDINT.map(str::to_owned)),
             Some(directive) => {
                 let name = directive.trim_start().strip_prefix("define ").map(str::trim_start);
@@ -95,9 +95,9 @@ pub(crate) fn tokens(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A brace that is open.
+/// An open brace.
 enum Block<'a> {
-    /// Of a function: what is in it is used, and not declared.
+    /// A function's body: names in it are used, not declared.
     Body,
     /// Of a struct or a union, with its tag and the fields so far.
     Struct(&'a str, Vec<&'a str>),
@@ -107,9 +107,9 @@ enum Block<'a> {
 pub(crate) fn read_code<'a>(code: &'a str, declared: &mut Declared) {
     let mut open: Vec<Block<'a>> = Vec::new();
     let mut before: Vec<&str> = Vec::new();
-    // In parentheses are parameters, but for the name of a pointer to a function.
+    // Parentheses contain parameters, except for the name of a pointer to a function.
     let mut parentheses = 0_u32;
-    // The struct that was closed last: a name behind it is a typedef's.
+    // The fields of the struct that was closed last: a name that follows is its typedef.
     let mut closed: Vec<&str> = Vec::new();
     for token in tokens(code) {
         let in_body = open.iter().any(|block| matches!(block, Block::Body));
@@ -131,7 +131,7 @@ pub(crate) fn read_code<'a>(code: &'a str, declared: &mut Declared) {
             "}" => {
                 if let Some(Block::Struct(tag, fields)) = open.pop() {
                     declared.fields.extend(fields.iter().map(|field| format!("{tag}.{field}")));
-                    // Those of a struct within, which has no tag, are the outer one's too.
+                    // Fields of an inner struct without a tag are fields of the outer one, too.
                     if let Some(Block::Struct(_, outer)) = open.last_mut() {
                         outer.extend(&fields);
                     }
@@ -171,8 +171,8 @@ pub(crate) fn read_code<'a>(code: &'a str, declared: &mut Declared) {
 
 const TAGGED: [&str; 3] = ["struct", "union", "enum"];
 
-/// Where a definition stands may be a file of our own (`kt/core/linux/wait.h`): the name of the
-/// kernel's header that it is for, or none if it is for several.
+/// The kernel's header that a file stands for. A definition may be in a file of our own
+/// (`kt/core/linux/wait.h`); none if that serves several headers.
 pub(crate) fn kernel_name(file: &str) -> Option<&str> {
     match file.strip_prefix("kt/") {
         None => Some(file),
@@ -180,7 +180,7 @@ pub(crate) fn kernel_name(file: &str) -> Option<&str> {
     }
 }
 
-/// All headers: the path below the folder, and the text.
+/// All headers: their paths below the folder, and their texts.
 pub(crate) fn all() -> io::Result<BTreeMap<String, String>> {
     let folder = include_dir();
     let mut headers = BTreeMap::new();
@@ -189,7 +189,7 @@ pub(crate) fn all() -> io::Result<BTreeMap<String, String>> {
     Ok(headers)
 }
 
-/// Which of our files declare a name.
+/// An index from names to the files that declare them.
 pub(crate) struct Index {
     files: BTreeMap<String, Declared>,
     texts: BTreeMap<String, String>,
@@ -212,29 +212,28 @@ impl Index {
         with.map(|(file, _)| &**file).collect()
     }
 
-    /// True if some header has the fields of the struct, or says that it has some.
+    /// True if some header defines or declares the struct.
     pub(crate) fn has_struct(&self, name: &str) -> bool {
         self.files.values().any(|declared| declared.names.contains(name) || declared.opaque.contains(name))
     }
 
-    /// The kernel's header to be included for what stands in one of `files`: the one that the
-    /// kernel has the name in, if we do too.
+    /// The header that a source includes to get `name`, which `files` declare: the kernel's own
+    /// choice, if one of `files` is for that header.
     pub(crate) fn header(&self, name: &str, files: &[&str]) -> Option<String> {
         let mut names: Vec<String> = files.iter().filter_map(|file| self.includable(file)).collect();
-        // What modules include is more than what only headers do.
+        // Prefers headers that modules include over those that only headers include.
         names.sort_by_key(|name| (!name.starts_with("linux/"), name.matches('/').count(), name.clone()));
         let kernels = demand::header_of(name).filter(|&home| names.iter().any(|name| name == home));
         let name = kernels.map(str::to_owned).or_else(|| names.into_iter().next());
         name.map(|name| self.whole(name))
     }
 
-    /// The header that has what the one with types alone has, and more: that is what a source
-    /// includes.
+    /// For a header that has only types, the complete header, which is what a source includes.
     fn whole(&self, name: String) -> String {
         let types = ["_types_raw.h", "_types.h", "_api_smp.h"];
         let whole = types.iter().find_map(|end| Some(format!("{}.h", name.strip_suffix(end)?)));
         match whole.unwrap_or_else(|| name.clone()) {
-            // It must not be included by itself.
+            // A source must not include this one directly.
             whole if whole == "linux/rwlock.h" => "linux/spinlock.h".to_owned(),
             whole if self.texts.contains_key(&whole) => whole,
             _ => name,
@@ -247,7 +246,7 @@ impl Index {
         self.files.values().any(|declared| declared.fields.contains(&name))
     }
 
-    /// The kernel's name of the file, or of the first header that includes it.
+    /// The kernel's name for the file, or for the first header that includes it.
     fn includable(&self, file: &str) -> Option<String> {
         let includes = |text: &String| {
             text.lines()

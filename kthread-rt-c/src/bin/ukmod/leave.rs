@@ -1,4 +1,4 @@
-//! The end of the process before its main thread has come to it.
+//! Ends the process from another thread than the main one.
 
 use crate::cli::Ended;
 use crate::{output, scene, scratch};
@@ -7,24 +7,24 @@ use std::mem;
 use std::ptr;
 use std::sync::atomic::{AtomicI32, Ordering};
 
-/// Ends the process at once: threads of a module may be running, so nothing is torn down under
-/// them. Temporary folders go.
+/// Ends the process at once. Threads of a module may be running, so nothing that they use is torn
+/// down. Removes the temporary folders.
 pub(crate) fn leave(ended: Ended) -> ! {
     scratch::remove_all();
-    // It may be gone, or never have been there.
+    // The socket may not exist.
     _ = std::fs::remove_file(kthread_rt::ps_socket(std::process::id()));
-    // SAFETY: no conditions. What is printed is flushed at each line.
+    // SAFETY: no conditions. All output is flushed after each line.
     unsafe { libc::_exit(output::status(ended) as i32) }
 }
 
-/// How long somebody who ends the process may take to say why.
+/// How long a last report may take, in seconds.
 const LAST_WORDS: u32 = 10;
 
 static STATUS: AtomicI32 = AtomicI32::new(Ended::Hung as i32);
 
-/// From now on the process has some seconds, then it ends with this status, whatever its threads
-/// are at. What is to be said before the end may need a lock, of the loader or of the allocator,
-/// that a module's thread never gives back.
+/// Ends the process with this status after some seconds, whatever its threads do. The report that
+/// the caller prints until then may need a lock of the loader or the allocator, which a module's
+/// thread may never release.
 pub(crate) fn soon(ended: Ended) {
     STATUS.store(ended as i32, Ordering::Relaxed);
     // SAFETY: all-zero is a valid sigaction, the handler has the signature of one that takes the
@@ -38,7 +38,7 @@ pub(crate) fn soon(ended: Ended) {
 }
 
 extern "C" fn on_alarm(_signal: c_int) {
-    scene::write(b"ukmod: it takes too long to say more; the run ends\n");
+    scene::write(b"ukmod: the report takes too long; ending the run without it\n");
     // SAFETY: no conditions, in a handler either.
     unsafe { libc::_exit(STATUS.load(Ordering::Relaxed)) }
 }

@@ -1,9 +1,9 @@
-//! What a module leaves behind: what is armed, queued or registered when its exit has come back,
-//! and memory at the end.
+//! Reports what a module leaves behind: objects that are armed, queued or registered after its
+//! exit, and memory at the end of the run.
 //!
-//! A kernel frees the module's code and data then, and what is left is the next crash. Here the
-//! module stays mapped until the run is over; what it has left is told, with the call that made it
-//! so, and taken off.
+//! A kernel frees the module's code and data after its exit, and such an object is the next crash.
+//! Here the module stays mapped until the run is over: each object is reported, with the call that
+//! armed, queued or registered it, and deactivated.
 
 use crate::crash::known_modules;
 use crate::load::Module;
@@ -15,29 +15,30 @@ use kthread_rt_c::module::{self, MemoryLeft};
 use std::path::Path;
 use std::time::Duration;
 
-/// Tells what the module has left, which is unloaded now, and takes it off.
+/// Reports the objects that the module leaves active when it is unloaded, and deactivates them.
 pub(crate) fn report_left(module: &Module) {
     let path = module.path();
     let what = format!("when {} is unloaded", module.name);
-    // A callback that has told the exit to go on may not have returned yet: that is not told,
-    // unless it is active again then.
+    // A callback that has just released the exit may not have returned yet. Give it time: it is
+    // reported only if it is active again then.
     debug_objects::wait_for_functions(|object| is_of(object, path), Duration::from_secs(1));
-    // SAFETY: what is in the module is mapped, and a free of other memory would have ended it.
+    // SAFETY: the object is in the module, which is mapped, or in memory whose free would have
+    // removed it from the active objects.
     let left = debug_objects::active(|object| is_of(object, path) && unsafe { object.is_active() });
     for object in &left {
         let is_part = left.iter().any(|other| is_below(object.name.as_deref(), other.name.as_deref()));
         if object.kind.left != WhenLeft::Never && !is_part {
             object.report_left(&what);
         }
-        // SAFETY: it is active, so it is where everybody may find it; a free of its memory would
-        // have ended that.
+        // SAFETY: the object is active, so its memory is still allocated: a free would have removed
+        // it from the active objects.
         unsafe { object.take_off(Wait::ForFunction) };
     }
 }
 
-/// True if the object can't do without the module: its memory, or what it calls, is there. What
-/// calls nothing is of who made it. What is on a list goes with the list, if that is the module's
-/// own, or is in memory.
+/// True if the object depends on the module: its memory or its callback is in the module. An object
+/// without a callback belongs to the module that made it. An object on a list counts only if the
+/// list belongs to another object file: otherwise it ends with the list.
 fn is_of(object: &ActiveObject, path: &Path) -> bool {
     let is_in = |address| objects::find(address).is_some_and(|found| found.path == path);
     let of_module = is_in(object.address)
@@ -46,8 +47,7 @@ fn is_of(object: &ActiveObject, path: &Path) -> bool {
     of_module && (object.container == 0 || stays(object.container))
 }
 
-/// True if the one name is a path, and leads to something below the other: who removes that removes
-/// both.
+/// True if both names are paths and `name` is below `other`: removing `other` removes both.
 fn is_below(name: Option<&str>, other: Option<&str>) -> bool {
     let path = |name: Option<&str>| Some(name?.strip_prefix("\"/")?.strip_suffix('"')?.to_owned());
     match (path(name), path(other)) {
@@ -56,7 +56,7 @@ fn is_below(name: Option<&str>, other: Option<&str>) -> bool {
     }
 }
 
-/// Tells the memory that nobody has freed, a line for each place where it was allocated.
+/// Reports memory that was not freed, a line for each place of allocation.
 pub(crate) fn report_memory() {
     if known_modules().is_empty() {
         return;
@@ -64,7 +64,7 @@ pub(crate) fn report_memory() {
     let mut by_place: Vec<(String, MemoryLeft)> = Vec::new();
     for left in module::memory_by_place() {
         let Some(place) = debug_objects::name_in_c(left.place) else { continue };
-        // The compiler may have made several calls of one.
+        // The compiler may have duplicated the call.
         match by_place.iter_mut().find(|(known, _)| *known == place) {
             Some((_, known)) => {
                 known.blocks += left.blocks;

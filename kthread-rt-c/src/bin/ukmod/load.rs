@@ -1,4 +1,4 @@
-//! A module in this process: mapped, its parameters set, its init and exit called.
+//! A module in this process: maps it, sets its parameters, calls its init and exit.
 
 use crate::objects;
 use crate::params;
@@ -18,15 +18,15 @@ pub(crate) struct Module {
     library: Library,
 }
 
-/// What a module's function did.
+/// The result of a module's function, or its panic.
 pub(crate) type Called<T> = Result<T, Box<dyn Any + Send>>;
 
 impl Module {
-    /// Maps the shared object at `path`; its constructors say what is in it.
+    /// Maps the shared object at `path`. Its constructors register its inits, exits and parameters.
     pub(crate) fn map(name: String, path: &Path) -> Result<Self, String> {
-        // Global, for what EXPORT_SYMBOL made visible; everything else in it is hidden.
-        // SAFETY: the constructors are those of our headers and of the module's source, which is
-        // what is to be run.
+        // RTLD_GLOBAL makes the symbols of EXPORT_SYMBOL visible to other modules; all others are
+        // hidden. SAFETY: this runs the constructors of our headers and of the module's source,
+        // which the user asked to run.
         let library = objects::loading(|| unsafe { Library::open(Some(path), RTLD_NOW | RTLD_GLOBAL) });
         let library = library.map_err(|e| format!("{}: it can't be loaded: {e}", path.display()))?;
         Ok(Self { name, path: path.to_owned(), registered: module::take_registered(), library })
@@ -50,8 +50,8 @@ impl Module {
         self.params().map(|(name, _)| name).collect()
     }
 
-    /// Sets a parameter from its text. False if it has none of that name, in which a dash is as
-    /// good as an underscore.
+    /// Sets a parameter from its text. False if the module has no such parameter. Dashes and
+    /// underscores in the name are equal.
     pub(crate) fn set(&self, name: &str, value: &str) -> Result<bool, String> {
         let plain = |name: &str| name.replace('-', "_");
         let Some((_, param)) = self.params().find(|(known, _)| plain(known) == plain(name)) else {
@@ -62,9 +62,8 @@ impl Module {
             .map_err(|e| format!("{}: '{value}' for parameter '{name}': {e}", self.name))
     }
 
-    /// Calls the module's init. A module without one is all right, as for the kernel. Where several
-    /// of its files have one, they are called in the files' order, as if all were built in, until
-    /// one fails.
+    /// Calls the module's init. As in a kernel, a module may have none. If several of its files
+    /// have one, they are called in the files' order, as if they were built in, until one fails.
     pub(crate) fn init(&self) -> Called<i32> {
         let inits = match &self.registered.inits[..] {
             [] => self.symbol("kt_init_module").into_iter().collect(),
@@ -72,7 +71,8 @@ impl Module {
         };
         let call = |init: Initcall| {
             let balance = Balance::new();
-            // SAFETY: it is the module's, of this type, and called once.
+            // SAFETY: `init` is the module's init function, which has this type, and is called
+            // once.
             let ret = unsafe { init() };
             balance.judge(init as usize);
             ret
@@ -91,19 +91,19 @@ impl Module {
         }
     }
 
-    /// How often it is used: by open files, and by whoever has said `__module_get`.
+    /// The module's reference count: open files, and calls of `__module_get`.
     pub(crate) fn references(&self) -> i32 {
         self.registered.module.map_or(0, |module| module.references())
     }
 
-    /// Sleeps until nobody uses it.
+    /// Sleeps until the reference count is 0.
     pub(crate) fn wait_until_unused(&self) {
         if let Some(module) = self.registered.module {
             module.wait_until_unused();
         }
     }
 
-    /// Calls the module's exit; of several, the last first.
+    /// Calls the module's exits, the last first.
     pub(crate) fn exit(&self) -> Called<()> {
         let exits = match &self.registered.exits[..] {
             [] => self.symbol("kt_cleanup_module").into_iter().collect(),
@@ -121,16 +121,17 @@ impl Module {
     }
 
     fn symbol<T: Copy>(&self, name: &str) -> Option<T> {
-        // SAFETY: only asked for functions, as the type that the headers declare for the name.
+        // SAFETY: the callers ask only for functions, with the types that the headers declare for
+        // these names.
         unsafe { self.library.get::<T>(name.as_bytes()).ok().map(|symbol| *symbol) }
     }
 
-    /// Unmaps it; its destructors run.
+    /// Unmaps the module, which runs its destructors.
     pub(crate) fn unmap(self) {
         objects::loading(|| drop(self.library));
     }
 
-    /// Leaves it mapped for ever: somebody may still run in it.
+    /// Leaves the module mapped for ever: a thread may still run its code.
     pub(crate) fn keep(self) {
         std::mem::forget(self.library);
     }

@@ -1,14 +1,14 @@
 //! `ukmod`: insmod for userspace. Builds kernel modules from their unmodified source, loads them
 //! into this process, and runs them on kthread-rt.
 //!
-//! `words` reads what was named; `build`, `compile` (with `flags`, `refusal`) and `kbuild` make
-//! shared objects of it, `place` puts them somewhere, `symbols` tells what they lack; `session` is
-//! a run: `elf` looks into a file, `load` maps a module and calls it, `watch` and `signals` end
-//! what does not end by itself, `crash` (with `scene`) and `oops` tell what broke, `table` who
-//! waits for whom; all print by `output`; `debugger` puts a tool around it; `fail_nth` runs it once
-//! for each fault, and reads of each what `trial` has written down. `intree` runs the
-//! kernel's own tests. `supported` is a list of its own, of what modules ask for (`demand`) and
-//! what the headers declare (`headers`).
+//! Building: `words` parses the command's words; `build`, `compile` (with `flags`, `refusal`) and
+//! `kbuild` compile shared objects; `place` stores them; `symbols` finds the symbols that they
+//! lack. Running: `session` is a run; `elf` checks a file, `load` maps a module and calls its
+//! functions, `watch` and `signals` end a run that does not end by itself, `crash` (with `scene`)
+//! and `oops` report failures, `table` prints the tasks; all print through `output`. `debugger`
+//! runs a session under a tool; `fail_nth` runs one session per injected fault, each of which
+//! records its result with `trial`. `intree` runs the kernel's own tests. `supported` compares what
+//! modules use (`demand`) with what the headers declare (`headers`).
 
 mod build;
 mod cli;
@@ -52,7 +52,7 @@ use std::fmt;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-// The symbols that modules link to are the library's; this keeps it in.
+// Modules link to the library's symbols; this keeps the library in the program.
 use kthread_rt_c as _;
 
 /// Why a run ended early.
@@ -99,8 +99,8 @@ fn run(command: Command) -> Result<Ended, Failure> {
     }
 }
 
-/// Prints what clap has to say: what was asked for (`--help`), to standard output; or what is wrong
-/// with the command line.
+/// Prints clap's text: `--help` and the like to standard output, an error of the command line to
+/// standard error.
 fn say_usage(e: &clap::Error) -> Ended {
     let coloured = |terminal: bool| match terminal {
         true => e.render().ansi().to_string(),
@@ -114,7 +114,7 @@ fn say_usage(e: &clap::Error) -> Ended {
     Ended::Well
 }
 
-/// `ukmod man`: the manual page, with a section for each command behind it.
+/// `ukmod man`: prints the manual page, with a section for each command at its end.
 fn man() -> Result<Ended, Failure> {
     let mut cli = Cli::command();
     cli.build();
@@ -129,7 +129,7 @@ fn man() -> Result<Ended, Failure> {
             man.render_description_section(&mut section)?;
             man.render_options_section(&mut section)?;
             let section = String::from_utf8_lossy(&section);
-            // Each of the three begins as a page does.
+            // Each of the three sections begins with a page's header, which is dropped.
             let lines = section.lines().filter(|line| !line.starts_with(".ie ") && !line.starts_with(".el "));
             let name = command.get_name();
             page = page.replace(&format!("ukmod\\-{name}(1)"), &format!("ukmod {name}"));

@@ -1,13 +1,12 @@
-//! The names of modules' variables: a task waits for an address, and who reads that wants to know
-//! whose.
+//! The names of modules' variables, for reports that would show an address.
 
 use crate::crash::known_modules;
 use crate::objects;
 use object::{Object, ObjectSymbol};
 use std::fs;
 
-/// The variable of a module that has the address: its name, and how far into it. Static ones too,
-/// by the symbols that a debugger would use.
+/// The module's variable that contains the address: its name and the offset in it. Finds static
+/// variables, too, by the symbols for debuggers.
 pub(crate) fn variable_at(address: usize) -> Option<String> {
     let objects::Found { path, base, .. } = objects::find(address)?;
     if !known_modules().contains(&path) {

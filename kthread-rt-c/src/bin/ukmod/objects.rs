@@ -1,8 +1,8 @@
-//! Which object of the process has an address.
+//! Finds the loaded object (program or shared object) that contains an address.
 //!
-//! `dladdr` knows most, and waits for the loader's lock, which whoever maps a module keeps while
-//! the module's constructors run. So as long as one is mapped, the list of the objects is walked,
-//! which needs another lock, held for moments.
+//! `dladdr` knows most, but it waits for the loader's lock, which a thread that maps a module holds
+//! while the module's constructors run. So while a module is being mapped, `find` walks the list of
+//! objects instead, whose lock is held for moments only.
 
 use backtrace::SymbolName;
 use std::ffi::{CStr, OsStr, c_char, c_int, c_void};
@@ -12,18 +12,18 @@ use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// An object: the file, where it is mapped, and the exported symbol that has the address, if that
-/// is known.
+/// An object: its file, its base address, and the exported symbol that contains the address, if
+/// that is known.
 pub(crate) struct Found {
     pub(crate) path: PathBuf,
     pub(crate) base: usize,
     pub(crate) symbol: Option<String>,
 }
 
-/// Somebody is in the loader.
+/// True while a thread is in the loader.
 static LOADING: AtomicBool = AtomicBool::new(false);
 
-/// The loader is called by `f`.
+/// Calls `f`, which calls the loader.
 pub(crate) fn loading<T>(f: impl FnOnce() -> T) -> T {
     LOADING.store(true, Ordering::Relaxed);
     let result = f();
@@ -52,7 +52,7 @@ fn ask(address: usize) -> Option<Found> {
     })
 }
 
-/// Where the code of the object of this file is: begin and end.
+/// The begin and the end of the code of the object that is mapped from this file.
 pub(crate) fn code_of(path: &Path) -> Option<(usize, usize)> {
     struct Wanted<'a> {
         path: &'a Path,
@@ -60,8 +60,8 @@ pub(crate) fn code_of(path: &Path) -> Option<(usize, usize)> {
     }
     /// # Safety
     ///
-    /// As [`look`], with a `Wanted`.
-    unsafe extern "C" fn look(info: *mut libc::dl_phdr_info, _size: usize, wanted: *mut c_void) -> c_int {
+    /// As [`inspect`], with a `Wanted`.
+    unsafe extern "C" fn inspect(info: *mut libc::dl_phdr_info, _size: usize, wanted: *mut c_void) -> c_int {
         // SAFETY: by the contract; the headers are an array, the name a C string.
         let (info, wanted, headers) = unsafe {
             let info = &*info;
@@ -84,11 +84,11 @@ pub(crate) fn code_of(path: &Path) -> Option<(usize, usize)> {
     }
     let mut wanted = Wanted { path, code: None };
     // SAFETY: the callback gets what it expects.
-    unsafe { libc::dl_iterate_phdr(Some(look), (&raw mut wanted).cast()) };
+    unsafe { libc::dl_iterate_phdr(Some(inspect), (&raw mut wanted).cast()) };
     wanted.code
 }
 
-/// An address that is looked for, and the object that has it.
+/// An address to find, and the object that contains it.
 struct Search {
     address: usize,
     found: Option<Found>,
@@ -97,14 +97,14 @@ struct Search {
 fn walk(address: usize) -> Option<Found> {
     let mut search = Search { address, found: None };
     // SAFETY: the callback gets what it expects: a `Search`.
-    unsafe { libc::dl_iterate_phdr(Some(look), (&raw mut search).cast()) };
+    unsafe { libc::dl_iterate_phdr(Some(inspect), (&raw mut search).cast()) };
     search.found
 }
 
 /// # Safety
 ///
 /// `info` is an entry of the loader's list, `search` a `Search` that nobody else uses.
-unsafe extern "C" fn look(info: *mut libc::dl_phdr_info, _size: usize, search: *mut c_void) -> c_int {
+unsafe extern "C" fn inspect(info: *mut libc::dl_phdr_info, _size: usize, search: *mut c_void) -> c_int {
     // SAFETY: by the contract; the headers are an array, the name a C string.
     let (info, search) = unsafe { (&*info, &mut *search.cast::<Search>()) };
     // SAFETY: as above.

@@ -1,5 +1,5 @@
-//! An oops: a panic of a task, by `BUG()`, a NULL pointer given to the runtime and the like. The
-//! task ends, the others go on.
+//! Reports oopses and warnings. An oops is a panic of a task, by `BUG()`, a NULL pointer given to
+//! the runtime and the like. That task ends; the others go on.
 
 use crate::crash::known_modules;
 use crate::names::variable_at;
@@ -12,10 +12,10 @@ use std::any::Any;
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// How many threads, works, timers oopsed.
+/// How many threads, work items and timers oopsed.
 static OOPSES: AtomicUsize = AtomicUsize::new(0);
 
-/// How many warnings there were that are no oops.
+/// How many warnings there were, oopses aside.
 static WARNINGS: AtomicUsize = AtomicUsize::new(0);
 
 /// How many warnings so far, oopses aside.
@@ -23,17 +23,17 @@ pub(crate) fn warnings() -> usize {
     WARNINGS.load(Ordering::Relaxed)
 }
 
-/// One more was told, by somebody else.
+/// Counts a warning that the caller has printed.
 pub(crate) fn count_warning() {
     WARNINGS.fetch_add(1, Ordering::Relaxed);
 }
 
-/// How many so far. An init or exit that oopses is not among them: who calls it sees it.
+/// How many oopses so far. An oops of an init or exit is not counted: its caller reports it.
 pub(crate) fn count() -> usize {
     OOPSES.load(Ordering::Relaxed)
 }
 
-/// From now on an oops is told with its task and the module's call trace.
+/// From now on, prints each oops with its task and the module's call trace.
 pub(crate) fn report_oopses() {
     panic::set_hook(Box::new(|info| {
         let me = current();
@@ -44,14 +44,14 @@ pub(crate) fn report_oopses() {
     }));
 }
 
-/// What a panic says; nothing if it says nothing, as the unwind of `kthread_exit`.
+/// The message of a panic; none if it has none, as the unwinding of `kthread_exit`.
 pub(crate) fn text_of(panic: &(dyn Any + Send)) -> Option<&str> {
     panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied())
 }
 
-/// What the runtime warns of. An oops has been told, by the hook. Of a call from C the runtime
-/// knows only which of its own functions was called; the module's place is on the stack, since a
-/// warning is told by the thread that makes the call.
+/// Prints a warning of the runtime; an oops has been printed by the panic hook. For a call from C
+/// the runtime only knows which of its functions was called. The module's place is on the stack,
+/// because the calling thread reports the warning.
 pub(crate) fn on_warning(warning: &Warning<'_>) {
     if warning.kind == WarningKind::Oops {
         OOPSES.fetch_add(1, Ordering::Relaxed);
@@ -59,12 +59,12 @@ pub(crate) fn on_warning(warning: &Warning<'_>) {
     }
     WARNINGS.fetch_add(1, Ordering::Relaxed);
     if warning.kind == WarningKind::HungTask {
-        // Of another task than the calling one, if that has one.
+        // The reporting thread is not the hung task: its locks and its stack say nothing.
         return tell!("{warning}");
     }
     let (here, modules) = (trace::here(), known_modules());
     if let Some(place) = trace::innermost(&[warning.address_in_c], &modules) {
-        // Of a call that was made before: the stack is another one.
+        // The warning is about an earlier call, so this stack does not show it.
         return tell!("{}{}", warning.at(place), held_by_current());
     }
     let place = called_from_c(warning.place).then(|| trace::innermost(&here, &modules)).flatten();
@@ -75,7 +75,7 @@ pub(crate) fn on_warning(warning: &Warning<'_>) {
     }
 }
 
-/// The locks that the calling task holds, a line each.
+/// The locks that the calling task holds, one per line.
 fn held_by_current() -> String {
     let held = current().held_locks().into_iter();
     held.map(|lock| {

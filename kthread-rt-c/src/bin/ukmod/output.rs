@@ -1,9 +1,9 @@
-//! What `ukmod` prints: a print never panics, and what could not be printed is not forgotten.
+//! Prints for `ukmod`. A print never panics, and a failed print shows in the exit status.
 //!
-//! Where nobody reads any more (`ukmod run m.c | head -1`) the process ends at once, as other
-//! programs do by SIGPIPE; [`watch_readers`] sees it even if nothing is printed. Anything else that
-//! keeps a line from being written, such as a full disk, makes the status [`Ended::NotPrinted`],
-//! unless there is something worse to tell.
+//! When the reader has closed the pipe (`ukmod run m.c | head -1`), the process ends at once, as
+//! SIGPIPE ends other programs; [`watch_readers`] notices this even if nothing is printed. Any
+//! other failure, such as a full disk, makes the status [`Ended::NotPrinted`], unless the run has a
+//! worse one.
 
 use crate::cli::Ended;
 use crate::leave::leave;
@@ -14,16 +14,16 @@ use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-/// A line to standard error.
+/// Prints a line to standard error.
 macro_rules! tell {
     ($($arg:tt)*) => { $crate::output::to_stderr(format_args!("{}\n", format_args!($($arg)*))) };
 }
 pub(crate) use tell;
 
-/// Something could not be written.
+/// True if something could not be written.
 static LOST: AtomicBool = AtomicBool::new(false);
 
-/// Writes to standard error, at once, as one write if that is possible.
+/// Writes to standard error, in one write if possible.
 pub(crate) fn to_stderr(text: fmt::Arguments<'_>) {
     let text = text.to_string();
     written(io::stderr().lock().write_all(text.as_bytes()));
@@ -41,7 +41,7 @@ fn written(result: io::Result<()>) {
     }
 }
 
-/// A line could not be written, by this module or by the console.
+/// Handles a line that could not be written, by this module or by the console.
 fn failed(why: ErrorKind) {
     match why {
         ErrorKind::BrokenPipe => leave(Ended::NobodyReads),
@@ -49,12 +49,12 @@ fn failed(why: ErrorKind) {
     }
 }
 
-/// From now on it counts, too, what the modules print.
+/// From now on, failed prints of modules count, too.
 pub(crate) fn watch_console() {
     module::on_console_error(failed);
 }
 
-/// The status of a run that has come to `ended`.
+/// The status of a run that ended with `ended`.
 pub(crate) fn status(ended: Ended) -> Ended {
     match ended {
         Ended::Well if LOST.load(Ordering::Relaxed) => Ended::NotPrinted,
@@ -62,10 +62,9 @@ pub(crate) fn status(ended: Ended) -> Ended {
     }
 }
 
-/// Ends the process as soon as somebody closes the pipe that its output goes into.
+/// Ends the process as soon as the reader of its output closes the pipe.
 pub(crate) fn watch_readers() -> io::Result<()> {
-    // Of a pipe, an error is that nobody has it open for reading; that is told without being asked
-    // for.
+    // On a pipe, POLLERR means that no reader has it open; poll reports it without being asked.
     let mut pipes: Vec<libc::pollfd> = [libc::STDOUT_FILENO, libc::STDERR_FILENO]
         .into_iter()
         .filter(|&fd| is_pipe(fd))
@@ -78,12 +77,12 @@ pub(crate) fn watch_readers() -> io::Result<()> {
         loop {
             // SAFETY: the pointer and the length are the vector's.
             let ready = unsafe { libc::poll(pipes.as_mut_ptr(), pipes.len() as libc::nfds_t, -1) };
-            let again = ready < 0 && io::Error::last_os_error().kind() == ErrorKind::Interrupted;
+            let interrupted = ready < 0 && io::Error::last_os_error().kind() == ErrorKind::Interrupted;
             if pipes.iter().any(|pipe| ready > 0 && pipe.revents & libc::POLLERR != 0) {
                 leave(Ended::NobodyReads);
             }
-            // A module that closes the descriptor would be told for ever.
-            if !again {
+            // Stop: if a module closed the descriptor, poll would return at once for ever.
+            if !interrupted {
                 return;
             }
         }

@@ -1,10 +1,10 @@
-//! A module's parameters, set from texts.
+//! Sets a module's parameters from their texts.
 
 use kthread_rt_c::module::KernelParam;
 use std::ffi::{CStr, CString};
 use std::sync::{Mutex, PoisonError};
 
-/// The texts that parameters point to.
+/// The texts that `charp` parameters point to.
 static TEXTS: Mutex<Vec<CString>> = Mutex::new(Vec::new());
 
 /// Writes `value` into the variable of `param`.
@@ -43,20 +43,21 @@ pub(crate) fn set(param: &KernelParam, value: &str) -> Result<(), String> {
     }
 }
 
-/// The kinds that are set here. Others have operations of their modules' own.
+/// The kinds that are set here. Modules define operations for others.
 const KNOWN: [&str; 13] = [
     "byte", "short", "ushort", "int", "uint", "hexint", "long", "ulong", "ullong", "bool", "_Bool",
     "invbool", "charp",
 ];
 
-/// Has the parameter's operations set it.
+/// Sets the parameter by its operations.
 fn set_by_ops(param: &KernelParam, text: &CStr) -> Result<(), String> {
     // SAFETY: the module's own table.
-    let set = unsafe { param.ops.as_ref() }.and_then(|ops| ops.set).ok_or("it can't be set")?;
+    let set =
+        unsafe { param.ops.as_ref() }.and_then(|ops| ops.set).ok_or("the parameter has no set function")?;
     // SAFETY: the module's own function, with its own parameter.
     match unsafe { set(text.as_ptr(), param) } {
         0 => Ok(()),
-        error => Err(format!("refused with {error}")),
+        error => Err(format!("its set function returned {error}")),
     }
 }
 
@@ -96,7 +97,7 @@ fn set_value(kind: &str, at: *mut u8, value: &str) -> Result<(), String> {
             let truth = match value {
                 "" | "1" | "y" | "Y" | "yes" | "on" | "true" => true,
                 "0" | "n" | "N" | "no" | "off" | "false" => false,
-                _ => return Err("not a truth value; say y or n".to_owned()),
+                _ => return Err("not a boolean; use y or n".to_owned()),
             };
             // SAFETY: as above.
             unsafe { at.cast::<bool>().write(truth != (kind == "invbool")) };

@@ -1,12 +1,12 @@
-//! Where `ukmod build` puts the modules. All of them get there, or none, and no folder is left that
-//! was made for them.
+//! Stores the modules of `ukmod build`: all of them, or none. On failure, it leaves no folder
+//! behind that it created.
 
 use crate::build::Built;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What was made so far, which goes again unless all went well.
+/// The files and folders created so far. Dropping it removes them.
 #[derive(Default)]
 struct Made {
     files: Vec<PathBuf>,
@@ -15,7 +15,7 @@ struct Made {
 
 impl Drop for Made {
     fn drop(&mut self) {
-        // What is left of it is told by the error that led here.
+        // Errors are ignored: the caller is already returning one.
         self.files.iter().for_each(|file| _ = fs::remove_file(file));
         self.folders.iter().rev().for_each(|folder| _ = fs::remove_dir(folder));
     }
@@ -28,22 +28,22 @@ pub(crate) fn place(built: &[Built], output: Option<&Path>) -> Result<(), String
     let mut placed = Vec::new();
     for module in built {
         let to = path_of(&format!("{}.so", module.name), output, built.len() == 1);
-        let told = |e: io::Error| format!("{}: {e}", to.display());
+        let at_path = |e: io::Error| format!("{}: {e}", to.display());
         if let Some(folder) = to.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            make_folders(folder, &mut made).map_err(told)?;
+            make_folders(folder, &mut made).map_err(at_path)?;
         }
         if to.is_dir() {
             return Err(format!("{}: it is a folder", to.display()));
         }
-        // A device is written to; a file is replaced, as a whole.
+        // A device is written to. A file is replaced as a whole, by a rename.
         if to.exists() && !to.is_file() {
-            fs::copy(&module.path, &to).map_err(told)?;
+            fs::copy(&module.path, &to).map_err(at_path)?;
             continue;
         }
         let mut beside = to.clone().into_os_string();
         beside.push(format!(".{}", std::process::id()));
         made.files.push(beside.clone().into());
-        fs::copy(&module.path, &beside).map_err(told)?;
+        fs::copy(&module.path, &beside).map_err(at_path)?;
         placed.push((PathBuf::from(beside), to));
     }
     for (from, to) in placed {
@@ -54,7 +54,7 @@ pub(crate) fn place(built: &[Built], output: Option<&Path>) -> Result<(), String
     Ok(())
 }
 
-/// Where a module's file is to be.
+/// The path for a module's file.
 fn path_of(file: &str, output: Option<&Path>, is_only: bool) -> PathBuf {
     let Some(output) = output else { return file.into() };
     let named_file = output.extension().is_some_and(|extension| extension == "so")

@@ -1,4 +1,4 @@
-//! `ukmod ps`: what the tasks of a process are at, asked from outside.
+//! `ukmod ps`: asks another process for its tasks.
 
 use crate::Failure;
 use crate::cli::{Ended, Ps};
@@ -24,7 +24,7 @@ pub(crate) fn command(options: &Ps) -> Result<Ended, Failure> {
     Ok(Ended::Well)
 }
 
-/// Those that answer: a line each, with what they run.
+/// The processes that answer, one per line, with their command lines.
 fn list() -> String {
     let files = fs::read_dir(ps_folder()).into_iter().flatten().flatten();
     let mut pids: Vec<u32> = files

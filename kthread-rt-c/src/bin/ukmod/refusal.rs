@@ -1,28 +1,28 @@
-//! What a compiler's messages say about headers: told in words, behind the messages themselves.
+//! Explains a compiler's messages about headers, after the messages themselves.
 //!
-//! Three things look alike to a compiler, and are not: the source does not include the header that
-//! has a name, the headers have it for another version, or nobody has it. Which one it is, is known
-//! from the headers (`headers::Index`) and from what the source includes, which the compiler tells
-//! (`Seen`).
+//! Three cases look alike to a compiler: the source does not include the header that declares a
+//! name, the headers declare it for another kernel version, or no header declares it. The headers
+//! (`headers::Index`) and the list of files that the source includes (`Seen`) tell which case it
+//! is.
 
 use crate::flags::Version;
 use crate::headers::{Index, tokens};
 use std::collections::BTreeSet;
 
-/// What a source includes, directly or not.
+/// The files that a source includes, directly or indirectly.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    /// Files of ours, below the folder of the headers.
+    /// Our headers, as paths below their folder.
     pub(crate) ours: BTreeSet<String>,
-    /// What is nowhere.
+    /// Included files that do not exist.
     pub(crate) missing: Vec<String>,
 }
 
 impl Seen {
-    /// Reads what `gcc -M -MG` prints. `include` is the folder of the headers.
-    pub(crate) fn read(told: &str, include: &str) -> Self {
+    /// Parses the output of `gcc -M -MG`. `include` is the folder of the headers.
+    pub(crate) fn read(rule: &str, include: &str) -> Self {
         let mut seen = Self::default();
-        let words = told.split_once(": ").map_or("", |(_, words)| words).replace("\\\n", " ");
+        let words = rule.split_once(": ").map_or("", |(_, words)| words).replace("\\\n", " ");
         // A blank in a name is escaped.
         for word in words.replace("\\ ", "\x01").split_whitespace().map(|word| word.replace('\x01', " ")) {
             match word.strip_prefix(include) {
@@ -35,19 +35,21 @@ impl Seen {
     }
 }
 
-/// A sentence for a header that is nowhere. `sources` include it, if there is more than one source
-/// at all.
+/// A sentence about a header that does not exist. `sources` include it; empty if there is only one
+/// source.
 pub(crate) fn missing_header(header: &str, sources: &[String]) -> String {
     let who = if sources.is_empty() { String::new() } else { format!(" (in {})", sources.join(", ")) };
     match is_kernels(header) {
         true => format!("not supported: the header <{header}>{who}"),
         false => {
-            format!("the header {header} is nowhere{who}: neither beside the source nor where -I options say")
+            format!(
+                "no header {header}{who}: it is neither beside the source nor in a folder of an -I option"
+            )
         }
     }
 }
 
-/// Others are the module's own.
+/// True for a kernel's header. Others are the module's own.
 fn is_kernels(header: &str) -> bool {
     let folders = [
         "linux/",
@@ -72,24 +74,23 @@ fn is_kernels(header: &str) -> bool {
     folders.iter().any(|folder| header.starts_with(folder))
 }
 
-/// The names that `messages` miss: a sentence each.
+/// A sentence for each name that `messages` report as missing.
 pub(crate) fn missing_names(messages: &str, seen: &Seen, index: &Index, version: Version) -> Vec<String> {
     let plain = without_colours(messages);
     let lines: Vec<&str> = plain.lines().collect();
-    let mut told = BTreeSet::new();
+    let mut seen_names = BTreeSet::new();
     let mut sentences = Vec::new();
     for (number, line) in lines.iter().enumerate() {
-        // The source's line, which the compiler shows behind the message, and behind that, in it,
-        // what is meant.
+        // The source line that the compiler shows below the message.
         let shown = lines[number + 1..]
             .iter()
             .take(2)
             .find_map(|line| line.split_once(" | "))
             .map_or("", |(_, code)| code);
         for missed in missed(line, shown) {
-            // A macro that was not understood is not missing.
+            // A macro that was misused is not missing.
             let misused = plain.contains(&format!("macro \"{}\"", missed.name()));
-            if misused || !told.insert(missed.name().to_owned()) {
+            if misused || !seen_names.insert(missed.name().to_owned()) {
                 continue;
             }
             sentences.extend(sentence(&missed, seen, index, version));
@@ -98,18 +99,18 @@ pub(crate) fn missing_names(messages: &str, seen: &Seen, index: &Index, version:
     sentences
 }
 
-/// What a compiler has missed.
+/// What a compiler's message says is missing.
 #[derive(Debug, PartialEq, Eq)]
 enum Missed {
-    /// It says that it does not know the name.
+    /// The compiler does not know the name.
     Name(String),
-    /// It does not know what is in the struct.
+    /// The compiler does not know the struct's members.
     Struct(String),
-    /// A field of a struct that it does know: `struct.field`.
+    /// A field of a struct that the compiler knows: `struct.field`.
     Field(String),
-    /// The same, of a type that has a name without `struct`: `type.field`.
+    /// The same, for a typedef: `type.field`.
     FieldOfType(String),
-    /// It does not understand the line, in which this is called, or the type of something.
+    /// The compiler does not understand the line that calls this, or takes its type for int.
     Perhaps(String),
 }
 
@@ -131,7 +132,7 @@ fn missed(line: &str, shown: &str) -> Vec<Missed> {
     let tag =
         |quoted: &str| quoted.split_whitespace().skip_while(|word| *word != "struct").nth(1).map(plain_name);
     let has = |mark: &str| line.contains(mark);
-    // Between the two, the compiler may say what a type is of which it says the name first.
+    // Between the type's name and the field, the message may explain the type ("aka").
     if let Some((_, field)) = line.split_once("has no member named '") {
         let field = plain_name(field);
         return vec![match tag(first) {
@@ -169,7 +170,7 @@ fn structs(code: &str) -> Vec<String> {
     words.windows(2).filter(|pair| pair[0] == "struct").map(|pair| pair[1].to_owned()).collect()
 }
 
-/// The names in a line of C that have a parenthesis behind them.
+/// The names in a line of C that are followed by a parenthesis.
 fn called(code: &str) -> Vec<String> {
     let words: Vec<_> = tokens(code).collect();
     let is_name = |word: &str| word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
@@ -182,14 +183,13 @@ fn called(code: &str) -> Vec<String> {
 
 fn sentence(missed: &Missed, seen: &Seen, index: &Index, (a, b, c): Version) -> Option<String> {
     let is_seen = |files: &[&str]| files.iter().any(|file| seen.ours.contains(*file));
-    let another_version =
-        format!("not for the version that the headers play, {a}.{b}.{c} (--kernel-version)");
+    let another_version = format!("not for kernel {a}.{b}.{c}: choose another version with --kernel-version");
     if let Missed::Field(field) | Missed::FieldOfType(field) = missed {
         let (of, field) = field.split_once('.')?;
         let a_struct = if matches!(missed, Missed::Field(_)) { "struct " } else { "" };
         let files = index.files_with(of);
-        // A struct of the module's own is the module's business; one that it does not include is
-        // missed as a whole.
+        // A struct of the module's own is not our business; a struct whose header is not included
+        // is reported as a whole.
         let header = index.header(of, &files).filter(|_| is_seen(&files))?;
         return Some(match index.has_field(of, field) {
             true => format!("the field {field} of {a_struct}{of} is in <{header}>, but {another_version}"),
@@ -202,29 +202,30 @@ fn sentence(missed: &Missed, seen: &Seen, index: &Index, (a, b, c): Version) -> 
     let files = index.files_with(name);
     let Some(header) = index.header(name, &files) else {
         return match missed {
-            Missed::Name(_) => {
-                Some(format!("not supported: {name}, which neither the source nor a header here declares"))
-            }
-            // A struct that only has a name.
-            Missed::Struct(_) if index.has_struct(name) => Some(format!(
-                "not supported: what is in struct {name}, of which the headers here have the name alone"
+            Missed::Name(_) => Some(format!(
+                "not supported: {name}, which neither the source nor any supported header declares"
             )),
+            // A struct that is only declared.
+            Missed::Struct(_) if index.has_struct(name) => {
+                Some(format!("not supported: the members of struct {name}, which the headers only declare"))
+            }
             Missed::Struct(_) => Some(format!(
-                "not supported: struct {name}, which neither the source nor a header here defines"
+                "not supported: struct {name}, which neither the source nor any supported header defines"
             )),
             _ => None,
         };
     };
     if !is_seen(&files) {
-        return Some(format!("{name} is declared in <{header}>: the source does not include it"));
+        return Some(format!("{name} is declared in <{header}>, which the source does not include"));
     }
-    // What is seen and not understood may be wrong for any reason.
+    // The source includes the header: unless the name itself is unknown, the error has another
+    // cause.
     let is_missed = matches!(missed, Missed::Name(_));
     is_missed.then(|| format!("{name} is declared in <{header}>, but {another_version}"))
 }
 
-/// `messages` without the proposals to say one of the names that are the headers' own business
-/// instead: no kernel has those.
+/// `messages` without the compiler's suggestions of our headers' internal names, which no kernel
+/// has.
 pub(crate) fn without_our_names(messages: &str) -> String {
     const BEGIN: &str = "; did you mean '";
     const END: &str = "'?";
@@ -243,7 +244,7 @@ pub(crate) fn without_our_names(messages: &str) -> String {
     plain + rest
 }
 
-/// `text` without the escapes that colour it.
+/// `text` without escape sequences for colours.
 fn without_colours(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,5 +1,5 @@
-//! What the handler of a crash notes and writes. All of it may be done in a handler: no allocation,
-//! no lock.
+//! The data that a crash handler records, and the line that it writes. Everything here is
+//! async-signal-safe: no allocation, no lock.
 
 use crate::crash::{has_address, name_of};
 use crate::trace::DEPTH;
@@ -10,27 +10,27 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicI32, AtomicU8, AtomicUsize, Ordering};
 
-/// How many words of the stack are looked at for return addresses.
+/// How many words of the stack are searched for return addresses.
 const WORDS: usize = 128;
-/// How many of them are kept.
+/// How many of these addresses are kept.
 const GUESSES: usize = 8;
 
-/// What the handler notes. Written by the thread that claims it, read by the reporter behind the
-/// pipe.
+/// The handler's record. The thread that claims it writes it; the reporter reads it after the byte
+/// in the pipe.
 pub(crate) struct Scene {
     /// The OS thread that has crashed, or 0.
     owner: AtomicI32,
-    /// What it is at: nothing, the walk, the end.
+    /// How far the handler is: `BEGUN`, `WALKING` or `WALKED`.
     stage: AtomicU8,
     signal: AtomicI32,
-    /// Why the system has sent it: `si_code`.
+    /// Why the system sent the signal: `si_code`.
     code: AtomicI32,
     address: AtomicUsize,
-    /// Where the instruction is that crashed.
+    /// The address of the instruction that crashed.
     at: AtomicUsize,
     frames: [AtomicUsize; DEPTH],
     count: AtomicUsize,
-    /// Addresses in modules' code that were on the stack.
+    /// Addresses on the stack that are in modules' code.
     guesses: [AtomicUsize; GUESSES],
 }
 
@@ -50,15 +50,15 @@ const BEGUN: u8 = 0;
 const WALKING: u8 = 1;
 const WALKED: u8 = 2;
 
-/// Whose crash it is.
+/// What a thread that enters the handler has to do.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Claim {
     First,
-    /// The calling thread's, which was walking its stack.
+    /// The calling thread crashed while it walked its stack.
     Walking,
-    /// The calling thread's, which is in its handler.
+    /// The calling thread crashed elsewhere in its handler.
     Again,
-    /// Another thread's.
+    /// Another thread has crashed before.
     Others,
 }
 
@@ -74,7 +74,7 @@ impl Scene {
 
     /// # Safety
     ///
-    /// `info` and `context` are what a handler got.
+    /// `info` and `context` are a signal handler's arguments.
     pub(crate) unsafe fn note(
         &self,
         signal: c_int,
@@ -95,10 +95,10 @@ impl Scene {
         self.guesses.iter().zip(code).for_each(|(slot, &word)| slot.store(word, Ordering::Relaxed));
     }
 
-    /// Writes the line about it.
+    /// Writes the line about the crash.
     pub(crate) fn write_line(&self) {
         let mut line = Line { text: [0; 320], length: 0 };
-        // What does not fit is left out.
+        // A line that is too long is cut off.
         let _ = self.describe(&mut line);
         write(&line.text[..line.length]);
     }
@@ -118,12 +118,13 @@ impl Scene {
         write!(line, ", OS thread {}: ", self.thread())?;
         let at = self.at();
         if let Some(module) = module_at(at) {
+            line.write_str("in ")?;
             return module.write(line, at);
         }
         write!(line, "at {at:#x}, in no module")?;
         let caller = self.guesses[0].load(Ordering::Relaxed);
         if let Some(module) = module_at(caller) {
-            line.write_str(", called ")?;
+            line.write_str(", called from ")?;
             return module.write(line, caller);
         }
         line.write_str("\n")
@@ -132,8 +133,8 @@ impl Scene {
     /// Walks the stack of the calling thread.
     pub(crate) fn walk(&self) {
         self.stage.store(WALKING, Ordering::Relaxed);
-        // SAFETY: nobody else unwinds for a trace at this time: there is one claimed scene, and the
-        // reporter waits.
+        // SAFETY: no other thread unwinds for a trace at this time: only one thread claims the
+        // scene, and the reporter waits.
         unsafe {
             backtrace::trace_unsynchronized(|frame| {
                 let count = self.count.load(Ordering::Relaxed);
@@ -146,7 +147,7 @@ impl Scene {
         }
     }
 
-    /// The walk is over, one way or the other.
+    /// The walk has ended or crashed.
     pub(crate) fn walked(&self) {
         self.stage.store(WALKED, Ordering::Relaxed);
     }
@@ -159,18 +160,18 @@ impl Scene {
         self.owner.load(Ordering::Relaxed)
     }
 
-    /// The address that could not be used. The system tells none that no process can have, as a
-    /// return to garbage mostly has.
+    /// The faulting address. The system reports none for a non-canonical address, as in most
+    /// returns to garbage.
     pub(crate) fn address(&self) -> Option<usize> {
-        let is_told = self.code.load(Ordering::Relaxed) != libc::SI_KERNEL;
-        (is_told && has_address(self.signal())).then(|| self.address.load(Ordering::Relaxed))
+        let is_known = self.code.load(Ordering::Relaxed) != libc::SI_KERNEL;
+        (is_known && has_address(self.signal())).then(|| self.address.load(Ordering::Relaxed))
     }
 
     pub(crate) fn at(&self) -> usize {
         self.at.load(Ordering::Relaxed)
     }
 
-    /// What the walk has found, the innermost first: those of the handlers, too.
+    /// The frames that the walk found, the innermost first; the handler's are the first ones.
     pub(crate) fn frames(&self) -> Vec<usize> {
         let count = self.count.load(Ordering::Relaxed);
         self.frames.iter().take(count).map(|frame| frame.load(Ordering::Relaxed)).collect()
@@ -182,7 +183,7 @@ impl Scene {
     }
 }
 
-/// A line that is put together without memory of the allocator's.
+/// A line that is built without the allocator.
 struct Line {
     text: [u8; 320],
     length: usize,
@@ -204,7 +205,7 @@ impl Write for Line {
     }
 }
 
-/// Writes to standard error, as a handler may.
+/// Writes to standard error; async-signal-safe.
 pub(crate) fn write(text: &[u8]) {
     // SAFETY: the pointer and the length are the text's.
     unsafe { libc::write(libc::STDERR_FILENO, text.as_ptr().cast(), text.len()) };
@@ -213,36 +214,36 @@ pub(crate) fn write(text: &[u8]) {
 /// The code of a module.
 struct Code {
     begin: AtomicUsize,
-    /// 0 as long as there is none here.
+    /// 0 while the slot is free.
     end: AtomicUsize,
     name: [AtomicU8; 32],
 }
 
 impl Code {
     fn write(&self, line: &mut Line, address: usize) -> fmt::Result {
-        line.write_str("in module ")?;
+        line.write_str("module ")?;
         let name = self.name.iter().map(|byte| byte.load(Ordering::Relaxed)).take_while(|&byte| byte != 0);
         name.for_each(|byte| line.bytes(&[byte]));
-        writeln!(line, ", {:#x} behind the begin of its code", address - self.begin.load(Ordering::Relaxed))
+        writeln!(line, ", at offset {:#x} of its code", address - self.begin.load(Ordering::Relaxed))
     }
 }
 
-/// As many modules as a line is told for. Those behind them are in a call trace, too.
+/// The modules that the line can name. Call traces name modules beyond these, too.
 static CODE: [Code; 64] = [const {
     Code { begin: AtomicUsize::new(0), end: AtomicUsize::new(0), name: [const { AtomicU8::new(0) }; 32] }
 }; 64];
 
-/// A module's code is there. Called by one thread at a time.
+/// Records where a module's code is. Only one thread may call this at a time.
 pub(crate) fn know_code(path: &Path, begin: usize, end: usize) {
     let Some(slot) = CODE.iter().find(|code| code.end.load(Ordering::Relaxed) == 0) else { return };
     let name = path.file_stem().map_or(&[][..], OsStr::as_bytes);
-    // The last one stays 0.
+    // The last byte stays 0.
     slot.name[..31].iter().zip(name).for_each(|(to, &byte)| to.store(byte, Ordering::Relaxed));
     slot.begin.store(begin, Ordering::Relaxed);
     slot.end.store(end, Ordering::Release);
 }
 
-/// True if the address is in the code of a module that is known. Takes no lock.
+/// True if the address is in the code of a known module. Takes no lock.
 pub(crate) fn is_in_module(address: usize) -> bool {
     module_at(address).is_some()
 }
@@ -254,10 +255,10 @@ fn module_at(address: usize) -> Option<&'static Code> {
     })
 }
 
-/// Copies words from an address that may be a wrong one; how many could be read.
+/// Copies words from an address that may be invalid. Returns how many could be read.
 fn read(from: usize, to: &mut [usize; WORDS]) -> usize {
     let size = mem::size_of::<usize>();
-    // Up to the end of a page each: what is behind it may be nobody's.
+    // Reads at most to the end of a page at once: the next page may not be mapped.
     let mut done = 0;
     while done < WORDS {
         let begin = from.wrapping_add(done * size);
@@ -266,7 +267,7 @@ fn read(from: usize, to: &mut [usize; WORDS]) -> usize {
         let local = libc::iovec { iov_base: to[done..].as_mut_ptr().cast(), iov_len: length * size };
         let remote =
             libc::iovec { iov_base: std::ptr::without_provenance_mut(begin), iov_len: length * size };
-        // SAFETY: the local part is the array's; the system looks whether the remote one can be
+        // SAFETY: the local buffer is the array's; the system checks that the remote one can be
         // read.
         let got = unsafe { libc::process_vm_readv(libc::getpid(), &local, 1, &remote, 1, 0) };
         if got < (length * size) as isize {
@@ -277,11 +278,11 @@ fn read(from: usize, to: &mut [usize; WORDS]) -> usize {
     done
 }
 
-/// The address of the instruction at which the signal came, and the stack's.
+/// The instruction pointer and the stack pointer at the signal.
 ///
 /// # Safety
 ///
-/// `context` is what a handler got.
+/// `context` is a signal handler's argument.
 unsafe fn registers(context: *const libc::ucontext_t) -> (usize, usize) {
     // SAFETY: by the contract.
     let context = unsafe { &(*context).uc_mcontext };

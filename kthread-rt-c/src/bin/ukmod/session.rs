@@ -19,14 +19,14 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// A module to be loaded.
+/// A module to load.
 struct Wanted {
     name: String,
     path: PathBuf,
     symbols: Symbols,
-    /// Which source files want which symbols, if they are known.
+    /// For each undefined symbol, the source files that use it, if they are known.
     wanted_by: BTreeMap<String, Vec<String>>,
-    /// Which words named it.
+    /// The index of the group of words that named it.
     group: usize,
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn build_and_run(run: &Run) -> Result<Ended, Failure> {
     go(wanted, groups.into_iter().map(|group| group.params).collect(), &options, scratch)
 }
 
-/// Builds what `ukmod run` was told, for `ukmod load` with these words.
+/// Builds the modules of `ukmod run`, and returns the words for a `ukmod load` of them.
 pub(crate) fn build_for_load(run: &Run) -> Result<(Vec<OsString>, Scratch), Failure> {
     let (wanted, groups, scratch) = built(run)?;
     Ok((words_of(&wanted, groups), scratch))
@@ -76,8 +76,8 @@ fn built(run: &Run) -> Result<(Vec<Wanted>, Vec<Group>, Scratch), Failure> {
     Ok((wanted, groups, scratch))
 }
 
-/// The faults that were asked for; a spec of the environment's that is wrong is no reason to run
-/// without them.
+/// The faults to inject. A wrong spec in the environment is an error: the run must not go on
+/// without faults.
 pub(crate) fn plan(options: &RunOptions) -> Result<FaultPlan, Failure> {
     if let Some(plan) = &options.faults {
         return Ok(plan.clone());
@@ -86,8 +86,8 @@ pub(crate) fn plan(options: &RunOptions) -> Result<FaultPlan, Failure> {
     spec.parse().map_err(|e| Failure::new(Ended::Usage, format!("KTHREAD_RT_FAULTS: {e}")))
 }
 
-/// Builds modules for another process, which is `ukmod load` with these words and with `--scratch`.
-/// All of them are one group.
+/// Builds modules for another process, which is `ukmod load` with the returned words and with
+/// `--scratch`. All modules are one group.
 pub(crate) fn words_of_built(
     plans: &[Plan],
     group: Group,
@@ -96,7 +96,7 @@ pub(crate) fn words_of_built(
 ) -> Result<Vec<OsString>, Failure> {
     let built = build::modules(plans, scratch.path(), options, &[])?;
     let wanted = sorted(built.into_iter().map(|built| Wanted::built(built, 0)).collect());
-    // Told when they are loaded.
+    // The process that loads them reports it.
     let quiet = true;
     check(&wanted, Ended::NotBuilt, quiet)?;
     Ok(words_of(&wanted, vec![group]))
@@ -111,7 +111,7 @@ pub(crate) fn load_and_run(load: &Load) -> Result<Ended, Failure> {
     for (group, path) in
         groups.iter().enumerate().flat_map(|(g, group)| group.paths.iter().map(move |p| (g, p)))
     {
-        // dlopen would look for a bare name elsewhere.
+        // dlopen searches the library path for a bare name.
         let path = path.canonicalize().unwrap_or_else(|_| path.clone());
         let symbols = elf::module(&path, built_by_run).map_err(|e| Failure::new(Ended::NotLoaded, e))?;
         wanted.push(Wanted {
@@ -129,7 +129,7 @@ pub(crate) fn load_and_run(load: &Load) -> Result<Ended, Failure> {
     go(wanted, groups.into_iter().map(|group| group.params).collect(), &load.run, scratch)
 }
 
-/// The words that `ukmod load` gets with `--scratch`: groups, as for `run`.
+/// The words for a `ukmod load` with `--scratch`: groups, as for `run`.
 fn words_of(wanted: &[Wanted], groups: Vec<Group>) -> Vec<OsString> {
     let mut words = Vec::new();
     for (index, group) in groups.into_iter().enumerate() {
@@ -141,7 +141,8 @@ fn words_of(wanted: &[Wanted], groups: Vec<Group>) -> Vec<OsString> {
     words
 }
 
-/// In an order in which each finds what those before it export; else as they come.
+/// Sorts the modules so that each comes after those whose exports it uses. Modules that depend on
+/// each other keep their order.
 fn sorted(mut rest: Vec<Wanted>) -> Vec<Wanted> {
     let mut sorted: Vec<Wanted> = Vec::new();
     while !rest.is_empty() {
@@ -156,12 +157,12 @@ fn sorted(mut rest: Vec<Wanted>) -> Vec<Wanted> {
     sorted
 }
 
-/// All symbols that nobody has are told at once, before anything is loaded.
+/// Reports all missing symbols at once, before anything is loaded.
 fn check(wanted: &[Wanted], status: Ended, raw: bool) -> Result<(), Failure> {
     let mut exported = BTreeSet::new();
     let mut complaints = Vec::new();
     for module in wanted {
-        let lacking = symbols::look(&module.symbols, &exported);
+        let lacking = symbols::unresolved(&module.symbols, &exported);
         for name in lacking.missing {
             let later = wanted.iter().find(|other| other.symbols.exported.contains(&name));
             let users = module
@@ -170,24 +171,24 @@ fn check(wanted: &[Wanted], status: Ended, raw: bool) -> Result<(), Failure> {
                 .map_or(String::new(), |files| format!(" (in {})", files.join(", ")));
             complaints.push(match later {
                 Some(other) => format!(
-                    "{}: {name} is exported by {}, which has to come before it",
+                    "{}: {name} is exported by {}, which comes later: name that module first",
                     module.name, other.name
                 ),
                 None => format!(
-                    "not supported: {name}, which {}{users} wants; see `ukmod supported`",
+                    "not supported: {name}, which {}{users} needs; see `ukmod supported`",
                     module.name
                 ),
             });
         }
         for name in lacking.foreign.iter().filter(|_| !raw) {
-            tell!("ukmod: {}: {name} is the C library's here, and not what a kernel has", module.name);
+            tell!("ukmod: {}: {name} is the C library's function here, not a kernel's", module.name);
         }
         exported.extend(module.symbols.exported.iter().cloned());
     }
     if complaints.is_empty() { Ok(()) } else { Err(Failure::new(status, complaints.join("\nukmod: "))) }
 }
 
-/// A module that runs, and how that went.
+/// A loaded module, and the results of its init and exit.
 struct Running {
     module: Module,
     init_took: Duration,
@@ -205,14 +206,14 @@ fn go(
     let plan = plan(options)?;
     module::set_console(options.raw, true);
     let blocked = signals::block();
-    // Before the runtime's handlers, which hand on what is no overflow of a stack.
+    // Before the runtime installs its handlers: they pass on every fault but a stack overflow.
     let reporter = crash::watch().map_err(|e| refused(&e))?;
     let mut kernel = Kernel::builder().on_warning(oops::on_warning).exact_timeouts(options.exact_timeouts);
     if let Some(file) = &options.trial {
         kernel = kernel.on_event(trial::begin(file).map_err(|e| refused(&e))?);
     }
     if !plan.is_empty() {
-        // A fault is there to find what is forgotten.
+        // Injected faults are meant to find leaks, so record where memory was allocated.
         module::note_allocations_by(trace::PLACES.here);
     }
     let kernel = match options.hung_task {
@@ -244,12 +245,12 @@ fn go(
     }
     module::forget_created_tasks();
     watch.enter(Phase::Shutdown);
-    // What the modules left to RCU to free is freed, not lost.
+    // Memory that the modules gave to RCU is freed now, so it is not reported.
     rcu_barrier();
-    // A thread that is about to return is not one that was left.
+    // Give threads that are about to return the time to do so.
     kernel.settle(HZ);
     let report = kernel.shutdown();
-    // A trial is judged by it, in its own words.
+    // A trial records leaks itself.
     if options.trial.is_none() {
         left::report_memory();
     }
@@ -271,13 +272,13 @@ fn go(
         ended = Ended::Left;
     }
     if report.alive.is_empty() {
-        // The last first: it may use what the others export.
+        // In reverse order: a module may use the exports of those before it.
         watch.enter(Phase::Unload);
         running.into_iter().rev().for_each(|one| one.module.unmap());
         watch.enter(Phase::Over);
         return Ok(ended);
     }
-    // Somebody still runs in them.
+    // A thread may still run their code.
     running.into_iter().for_each(|one| one.module.keep());
     drop(scratch);
     leave(ended)
@@ -326,7 +327,8 @@ fn map(wanted: Vec<Wanted>, params: Vec<Vec<Param>>, watch: &Watch) -> Result<Ve
     Ok(running)
 }
 
-/// Calls the init functions, until one fails; how many modules have to be left again.
+/// Calls the init functions until one fails. Returns the number of modules whose exit has to be
+/// called.
 fn init_all(running: &mut [Running], watch: &Watch, ended: &mut Ended) -> usize {
     for (index, one) in running.iter_mut().enumerate() {
         let name = &one.module.name;
@@ -344,7 +346,7 @@ fn init_all(running: &mut [Running], watch: &Watch, ended: &mut Ended) -> usize 
                 *ended = Ended::NotLoaded;
                 return index;
             }
-            // As the kernel has it.
+            // As in a kernel.
             Ok(ret) => {
                 tell!(
                     "ukmod: {name}: init returned {ret}, which is neither 0 nor an error; it is loaded anyway"
@@ -366,12 +368,20 @@ fn init_all(running: &mut [Running], watch: &Watch, ended: &mut Ended) -> usize 
 
 fn exit(one: &mut Running, watch: &Watch, ended: &mut Ended) {
     watch.enter(Phase::Exit(one.module.name.clone()));
-    // In a kernel, this is another process than the one that got the signals in init.
+    // In a kernel, exit runs in another process than init, so signals sent to init are not pending
+    // there.
     flush_signals(&current());
     let references = one.module.references();
     if references > 0 {
-        let times = if references == 1 { "once".to_owned() } else { format!("{references} times") };
-        tell!("ukmod: {}: it is in use, {times}: its exit waits, where rmmod would refuse", one.module.name);
+        let held = if references == 1 {
+            "1 reference is held".to_owned()
+        } else {
+            format!("{references} references are held")
+        };
+        tell!(
+            "ukmod: {}: in use, {held}: rmmod would refuse; waiting before its exit is called",
+            one.module.name
+        );
         one.module.wait_until_unused();
     }
     let begun = Instant::now();
@@ -389,9 +399,9 @@ fn exit(one: &mut Running, watch: &Watch, ended: &mut Ended) {
     }
 }
 
-/// What a panic says, behind "oopsed".
+/// A panic's message, to follow "oopsed".
 fn what(panic: &(dyn std::any::Any + Send)) -> String {
-    oops::text_of(panic).map_or_else(|| ": it left by kthread_exit".to_owned(), |text| format!(": {text}"))
+    oops::text_of(panic).map_or_else(|| ": it called kthread_exit".to_owned(), |text| format!(": {text}"))
 }
 
 fn tell(running: &[Running], report: &ShutdownReport, took: Duration) {
@@ -415,12 +425,15 @@ fn tell(running: &[Running], report: &ShutdownReport, took: Duration) {
     tell!("ukmod: {forked} thread(s) made, {joined} joined; {memory}; {:.3} s", took.as_secs_f64());
     if !report.alive.is_empty() {
         let names: Vec<_> = report.alive.iter().map(|task| format!("{}[{}]", task.comm, task.pid)).collect();
-        let it = if names.len() == 1 { "it runs in" } else { "they run in" };
-        tell!("ukmod: still alive: {}: {it} a module, so none is unmapped", names.join(", "));
+        let they = if names.len() == 1 { "it" } else { "they" };
+        tell!(
+            "ukmod: still alive: {}: {they} may run a module's code, so no module is unmapped",
+            names.join(", ")
+        );
     }
 }
 
-/// The blocks that are not freed, and where they were allocated, if that was noted.
+/// The blocks that are not freed and whose place of allocation was recorded, as texts.
 pub(crate) fn not_freed() -> Vec<String> {
     let modules = crash::known_modules();
     let block = |(size, address): (usize, usize)| {

@@ -1,6 +1,5 @@
-//! SIGINT, SIGTERM and SIGQUIT, taken by a thread that waits for them: no code of ours runs in a
-//! handler. And before there is a run, the end by a signal, which takes the temporary folders
-//! along.
+//! Signals. During a run, a thread waits for SIGINT, SIGTERM and SIGQUIT, so no code of ours runs
+//! in a handler. Before a run, a signal that ends the process removes the temporary folders first.
 
 use crate::scratch;
 use crate::table;
@@ -16,11 +15,11 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Barrier, Once};
 use std::thread;
 
-/// The signals of this module, blocked in the calling thread and in those it starts.
+/// The signal set that [`block`] has blocked.
 pub(crate) struct Blocked(libc::sigset_t);
 
-/// Blocks them. To be called before any other thread is started, so that the thread that waits for
-/// them gets them.
+/// Blocks the signals in the calling thread and in the threads that it starts. Call it before any
+/// other thread is started, so that only the waiting thread receives them.
 pub(crate) fn block() -> Blocked {
     let mut set = MaybeUninit::uninit();
     // SAFETY: the set is initialised by the first call.
@@ -34,8 +33,8 @@ pub(crate) fn block() -> Blocked {
     }
 }
 
-/// Takes them from now on: the first two end the run, SIGQUIT prints the table. The thread is there
-/// when it returns.
+/// Starts the thread that handles the signals: SIGINT and SIGTERM end the run, SIGQUIT prints the
+/// table. The thread runs when this returns.
 pub(crate) fn take(blocked: Blocked, watch: Arc<Watch>, kernel: Kernel) -> io::Result<()> {
     let there = Arc::new(Barrier::new(2));
     let begun = there.clone();
@@ -58,15 +57,15 @@ pub(crate) fn take(blocked: Blocked, watch: Arc<Watch>, kernel: Kernel) -> io::R
     Ok(())
 }
 
-/// Where the handler writes the signal's number.
+/// The pipe into which the handler writes the signal's number.
 static PIPE: AtomicI32 = AtomicI32::new(-1);
 
-/// From now on, a signal that ends the process takes the temporary folders along. Programs that are
-/// started don't inherit it.
+/// From now on, a signal that ends the process removes the temporary folders first. Programs that
+/// this process starts don't inherit that.
 pub(crate) fn clean_up_when_ended() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // Without it, the folders stay after such an end, and that is all.
+        // If it fails, only the folders stay behind after a signal.
         let _ = begin_to_clean_up();
     });
 }
@@ -80,8 +79,8 @@ fn begin_to_clean_up() -> io::Result<()> {
         if read.read_exact(&mut signal).is_ok() {
             scratch::remove_all();
             let signal = c_int::from(signal[0]);
-            // SAFETY: the default action is always valid; the signal is not blocked in every
-            // thread, or else it had not come.
+            // SAFETY: the default action is always valid. The signal was delivered, so it is not
+            // blocked in every thread.
             unsafe {
                 libc::signal(signal, libc::SIG_DFL);
                 libc::kill(libc::getpid(), signal);
@@ -90,8 +89,8 @@ fn begin_to_clean_up() -> io::Result<()> {
     };
     let mut all = MaybeUninit::uninit();
     let mut before = MaybeUninit::uninit();
-    // SAFETY: the sets are initialised by the calls before they are read. The thread has all
-    // signals blocked, so none comes to it.
+    // SAFETY: the calls initialise the sets before they are read. The thread starts with all
+    // signals blocked, so it receives none.
     let spawned = unsafe {
         libc::sigfillset(all.as_mut_ptr());
         libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), before.as_mut_ptr());
@@ -101,12 +100,12 @@ fn begin_to_clean_up() -> io::Result<()> {
     };
     spawned?;
     for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
-        // SAFETY: all-zero is a valid sigaction; the handler takes the signal alone, and does what
-        // a handler may.
+        // SAFETY: all-zero is a valid sigaction; the handler takes the signal only, and is
+        // async-signal-safe.
         unsafe {
             let mut before: libc::sigaction = mem::zeroed();
             libc::sigaction(signal, ptr::null(), &mut before);
-            // As `nohup` has it.
+            // Keeps an ignored signal ignored, as `nohup` expects.
             if before.sa_sigaction == libc::SIG_IGN {
                 continue;
             }
@@ -121,6 +120,6 @@ fn begin_to_clean_up() -> io::Result<()> {
 
 extern "C" fn on_end(signal: c_int) {
     let byte = [signal as u8];
-    // SAFETY: the buffer is valid, and the call may be made in a handler.
+    // SAFETY: the buffer is valid, and the call is async-signal-safe.
     unsafe { libc::write(PIPE.load(Ordering::Relaxed), byte.as_ptr().cast(), 1) };
 }

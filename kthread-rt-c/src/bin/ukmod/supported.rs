@@ -1,7 +1,9 @@
-//! `ukmod supported`: which headers there are, and how much of what modules ask for they have.
+//! `ukmod supported`: lists the headers, and how many of the names that real modules use they
+//! declare.
 //!
-//! It compares names: those of the demand with those that the headers declare (`headers`). Whether
-//! a module builds, and what a function does, is more than that, and the list says so.
+//! It only compares names: those that modules use (`demand`) with those that the headers declare
+//! (`headers`). That does not prove that a module builds or that a function works, and the list
+//! says so.
 
 use crate::Failure;
 use crate::build;
@@ -19,7 +21,7 @@ pub(crate) fn command(options: &Supported) -> Result<Ended, Failure> {
     for text in headers.values() {
         headers::read(text, &mut declared);
     }
-    // Names that macros put together. Without a compiler they count as missing.
+    // Adds the names that macros generate. Without a compiler these count as missing.
     if let Ok(expanded) = build::expanded(headers.keys()) {
         headers::read_code(&expanded, &mut declared);
     }
@@ -31,7 +33,7 @@ pub(crate) fn command(options: &Supported) -> Result<Ended, Failure> {
     Ok(Ended::Well)
 }
 
-/// Whether each of `names` is declared.
+/// Prints whether each of `names` is declared.
 fn tell_of(names: &[String], declared: &Declared) -> Ended {
     let missing: Vec<_> = names.iter().filter(|name| !declared.has(name)).collect();
     for name in names {
@@ -40,8 +42,8 @@ fn tell_of(names: &[String], declared: &Declared) -> Ended {
     if missing.is_empty() { Ended::Well } else { Ended::NotBuilt }
 }
 
-/// How much of the demand is met: of symbols how many, and of uses how many; and what is missing,
-/// by header.
+/// How much of the demand is met, as pairs (met, all) of symbols, uses and headers; and what is
+/// missing, by header.
 struct Met {
     symbols: (usize, usize),
     uses: (u32, u32),
@@ -50,7 +52,7 @@ struct Met {
     missing_headers: Vec<String>,
 }
 
-/// What is said of a demand that is met.
+/// The text for a demand that is met completely.
 const COMPLETE: &str = "None of these names is missing.";
 
 impl Met {
@@ -95,13 +97,13 @@ fn met(headers: &BTreeSet<&str>, declared: &Declared) -> Met {
     met
 }
 
-/// The sentences that both forms begin with.
+/// The sentences at the begin of both forms.
 fn summary(met: &Met) -> String {
     let (symbols, uses, headers) = (met.symbols, met.uses, met.headers);
     format!(
-        "Of the {} headers that 256 real modules include, {} are here. Of the {} names of functions, macros, types and fields that \
-         they use of these, the headers declare {}, which is {:.2} % of the uses. This is a comparison of names: it does not say that \
-         each of these modules builds, nor that what is declared does all that it does in a kernel.\n",
+        "256 real modules include {} headers; {} of these are here. The modules use {} names of functions, macros, types and fields from \
+         them; the headers declare {} of these names, which is {:.2} % of the uses. This compares names only: it does not mean that \
+         each of these modules builds, or that each function does all that it does in a kernel.\n",
         headers.1,
         headers.0,
         symbols.1,
@@ -113,7 +115,7 @@ fn summary(met: &Met) -> String {
 fn plain(headers: &BTreeSet<&str>, declared: &Declared) -> String {
     let met = met(headers, declared);
     let mut out = summary(&met);
-    // A String takes everything.
+    // Writing to a String does not fail.
     let _ = writeln!(out, "\nHeaders:");
     headers.iter().for_each(|name| _ = writeln!(out, "  {name}"));
     if met.is_complete() {

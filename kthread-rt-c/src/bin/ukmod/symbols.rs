@@ -1,5 +1,5 @@
-//! Which symbols a module wants, and which of them nobody has: found before it is loaded, so that
-//! all are told at once.
+//! Finds the symbols that a module needs and nobody defines, before it is loaded, so that all can
+//! be reported at once.
 
 use object::{Object, ObjectSymbol};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +22,7 @@ impl Symbols {
         Self::of(&data).map_err(|e| format!("{}: {e}", path.display()))
     }
 
-    /// Those of a file with these bytes.
+    /// Reads the symbols of a file with these bytes.
     pub(crate) fn of(data: &[u8]) -> object::Result<Self> {
         let file = object::File::parse(data)?;
         let mut symbols = Self::default();
@@ -44,11 +44,11 @@ impl Symbols {
     }
 }
 
-/// Where a symbol would come from.
+/// Where a symbol would be resolved.
 #[derive(Debug, PartialEq, Eq)]
 enum Origin {
     Runtime,
-    /// The C library, or another that this process has.
+    /// The C library, or another library of this process.
     Library,
     Nowhere,
 }
@@ -72,38 +72,38 @@ fn origin(name: &str) -> Origin {
     if object(address.cast_const()) == ours { Origin::Runtime } else { Origin::Library }
 }
 
-/// True if it is code for a kernel: it wants something of the runtime, or has the init or the exit
-/// of a module.
+/// True if it is code for a kernel: it uses a symbol of the runtime, or defines a module's init or
+/// exit.
 pub(crate) fn uses_runtime(symbols: &Symbols) -> bool {
     let functions = ["kt_init_module", "kt_cleanup_module"];
     functions.iter().any(|name| symbols.exported.contains(*name))
         || symbols.wanted.iter().any(|name| origin(name) == Origin::Runtime)
 }
 
-/// What the compiler calls on its own, and what has the same meaning in a kernel.
+/// True for functions that the compiler itself calls, or that mean the same in a kernel.
 fn same_in_kernel(name: &str) -> bool {
     ["mem", "str", "_"].iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// What is wrong with the imports of a module.
+/// The imports of a module that the runtime does not define.
 #[derive(Debug, Default)]
 pub(crate) struct Lacking {
-    /// Nobody has them.
+    /// Symbols that nobody defines.
     pub(crate) missing: Vec<String>,
-    /// They would be the C library's: not what a kernel has under the name, if it has it.
+    /// Symbols that would be resolved to the C library's functions, which are not a kernel's.
     pub(crate) foreign: Vec<String>,
 }
 
-/// Looks for what `symbols` wants, in this process and in `others`, the exports of modules that are
-/// loaded before.
-pub(crate) fn look(symbols: &Symbols, others: &BTreeSet<String>) -> Lacking {
+/// Searches for the wanted `symbols` in this process and in `others`, the exports of modules that
+/// are loaded before.
+pub(crate) fn unresolved(symbols: &Symbols, others: &BTreeSet<String>) -> Lacking {
     let mut lacking = Lacking::default();
     for name in symbols.wanted.iter().filter(|&name| !others.contains(name)) {
         match origin(name) {
             Origin::Runtime => {}
             Origin::Library if same_in_kernel(name) => {}
             Origin::Library => lacking.foreign.push(name.clone()),
-            // The sanitizer is got into the process that loads them.
+            // The process that loads the module preloads the sanitizer.
             Origin::Nowhere if name.starts_with("__asan_") => {}
             Origin::Nowhere => lacking.missing.push(name.clone()),
         }
@@ -111,13 +111,13 @@ pub(crate) fn look(symbols: &Symbols, others: &BTreeSet<String>) -> Lacking {
     lacking
 }
 
-/// Who of the object files wants which symbol.
+/// For each undefined symbol, the sources of the object files that use it.
 pub(crate) fn wanted_by<'a>(
     objects: impl Iterator<Item = (&'a Path, &'a Path)>,
 ) -> BTreeMap<String, Vec<String>> {
     let mut wanted: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (source, object) in objects {
-        // One that can't be read says nothing; the linker has read it.
+        // An error here is ignored: the linker has already read the file.
         let symbols = Symbols::read(object).unwrap_or_default();
         for name in symbols.wanted {
             wanted.entry(name).or_default().push(source.display().to_string());

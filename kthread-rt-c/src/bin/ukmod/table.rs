@@ -1,9 +1,10 @@
-//! The tasks as a table, and in words: who waits for whom. The words are the runtime's.
+//! Prints the tasks, as a table or as sentences that say what each waits for. The runtime composes
+//! the words.
 
 use crate::output::{tell, to_stderr};
 use kthread_rt::{Kernel, Task};
 
-/// Waits all its life.
+/// kthreadd's pid: it always waits.
 const KTHREADD: i32 = 2;
 
 /// `comm[pid]`.
@@ -11,12 +12,12 @@ pub(crate) fn name(task: &Task) -> String {
     format!("{}[{}]", task.full_name(), task.pid())
 }
 
-/// The table, as `ps` would have it.
+/// Prints the table.
 pub(crate) fn print(kernel: &Kernel) {
     to_stderr(format_args!("{}", kernel.task_table()));
 }
 
-/// Who waits for whom, a line for each task but those that always wait.
+/// Prints a line for each task but kthreadd: what it waits for.
 pub(crate) fn report_waits(kernel: &Kernel) {
     for row in kernel.task_table().rows.iter().filter(|row| row.task.pid != KTHREADD) {
         let locks = match row.locks {

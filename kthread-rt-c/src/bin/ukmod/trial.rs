@@ -1,5 +1,5 @@
-//! One run of `--fail-nth all`, from the inside: it writes down how far it came, a line at each
-//! step, so that what is written is there however the run ends. From the outside, it is read.
+//! The record of one run of `--fail-nth all`. The run's process writes a line at each step, so the
+//! record is there however the run ends; the process that judges the run reads it.
 
 use crate::{oops, session};
 use kthread_rt::ShutdownReport;
@@ -11,26 +11,26 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// Where this process writes, if it is such a run.
+/// The file that this process writes, if it is such a run.
 static FILE: OnceLock<File> = OnceLock::new();
 
-/// What a run has written down.
+/// The record of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Trial {
-    /// What failed, and where; nothing if the plan's fault did not happen.
+    /// The call that failed, and its place; none if no call failed.
     pub(crate) fault: Option<(String, String)>,
-    /// Of each module whose init ended: what it returned, none if it oopsed.
+    /// For each module whose init ended: its result, none if it oopsed.
     pub(crate) inits: Vec<(String, Option<i32>)>,
-    /// What is wrong at the end.
+    /// What was wrong at the end.
     pub(crate) faults_found: Vec<String>,
 }
 
-/// The plan in which the `nth` allocation or create fails, too.
+/// The plan, with the `nth` allocation or thread creation failing, too.
 pub(crate) fn with_failing(plan: FaultPlan, nth: u64) -> FaultPlan {
     plan.with(Fault::Fails, When::Nth(nth))
 }
 
-/// This is such a run, which writes into that file. What is to be called at its events.
+/// Starts the record in that file. Returns the function to call at each event of the Kernel.
 pub(crate) fn begin(path: &Path) -> io::Result<impl Fn(&Event) + Send + Sync + 'static> {
     let file = File::options().append(true).create(true).open(path)?;
     // Called once.
@@ -44,22 +44,22 @@ pub(crate) fn begin(path: &Path) -> io::Result<impl Fn(&Event) + Send + Sync + '
     })
 }
 
-/// A line; the parts have no tabs.
+/// Writes a line; the parts have no tabs.
 fn write(parts: &[&str]) {
     if let Some(mut file) = FILE.get() {
         let line = format!("{}\n", parts.join("\t").replace('\n', " "));
-        // Who reads it finds that it is not there.
+        // On failure the line is missing, and the reader judges by the rest.
         _ = file.write_all(line.as_bytes());
     }
 }
 
-/// The init of this module has returned, or oopsed.
+/// Records that the init of this module has returned, or oopsed.
 pub(crate) fn init_ended(name: &str, result: Option<i32>) {
     let result = result.map_or_else(|| "oopsed".to_owned(), |result| result.to_string());
     write(&["init", name, &result]);
 }
 
-/// The run has come to its end.
+/// Records what was wrong at the end of the run.
 pub(crate) fn ended(report: &ShutdownReport) {
     if FILE.get().is_none() {
         return;
@@ -89,7 +89,7 @@ pub(crate) fn ended(report: &ShutdownReport) {
     }
 }
 
-/// What a run has written into that file.
+/// Reads the record in that file.
 pub(crate) fn read(path: &Path) -> Trial {
     let mut trial = Trial::default();
     for line in fs::read_to_string(path).unwrap_or_default().lines() {

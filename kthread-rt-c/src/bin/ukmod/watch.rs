@@ -1,11 +1,11 @@
-//! What the run is at, who has asked it to end, and who sees to it that it does.
+//! Tracks the phase of the run, takes requests to end it, and ends it by force if necessary.
 //!
-//! The main thread maps the modules and runs their init and exit functions, as insmod and rmmod do.
-//! Each of these may sleep for ever (a `kthread_stop` of a thread that never looks). Who asks the
-//! run to end sends the main thread's task a signal, which ends its interruptible waits. Nothing
-//! more can be done from outside; so an overseer, a thread that no module knows of, looks at the
-//! time and at the second Ctrl-C; when either has come, it tells who waits for whom, and ends the
-//! process.
+//! The main thread maps the modules and calls their init and exit functions, as insmod and rmmod
+//! do. Each of these may sleep for ever (in a `kthread_stop` of a thread that never checks
+//! `kthread_should_stop`). A request to end the run sends a signal to the main thread's task, which
+//! ends its interruptible waits. Nothing more can be done from outside. So a separate thread, the
+//! overseer, waits for a timeout or for the second Ctrl-C; then it prints what each task waits for,
+//! and ends the process.
 
 use crate::cli::{Ended, RunOptions};
 use crate::leave::{leave, soon};
@@ -18,27 +18,27 @@ use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What the main thread is at.
+/// What the main thread does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Phase {
-    /// It maps this module, whose constructors run.
+    /// It maps this module and runs its constructors.
     Load(String),
-    /// It is in the init of this module.
+    /// It calls this module's init.
     Init(String),
     /// It waits, with all modules loaded.
     Loaded,
-    /// It is in the exit of this module.
+    /// It calls this module's exit.
     Exit(String),
-    /// It waits until the Kernel is down.
+    /// It waits for the Kernel's shutdown.
     Shutdown,
-    /// It unmaps the modules, whose destructors run.
+    /// It unmaps the modules and runs their destructors.
     Unload,
     /// The run is over.
     Over,
 }
 
 impl Phase {
-    /// What has not come back, if it does not.
+    /// The name of the phase for a message that it has not ended.
     fn what(&self) -> Option<String> {
         match self {
             Self::Load(name) => Some(format!("the loading of {name}")),
@@ -50,53 +50,53 @@ impl Phase {
         }
     }
 
-    /// True if a module's function runs, which gets signals.
+    /// True if a module's init or exit runs, which receives signals.
     fn is_call(&self) -> bool {
         matches!(self, Self::Init(_) | Self::Exit(_))
     }
 }
 
-/// How long what may take.
+/// The timeouts.
 #[derive(Debug, Clone)]
 struct Limits {
-    /// A loading or an init.
+    /// For mapping a module, and for an init.
     init: Duration,
-    /// All inits together, if nobody said how long one may take: then they are asked to come back.
+    /// For all inits together, if there is no `--init-timeout`: then SIGTERM asks them to return.
     inits: Option<Duration>,
-    /// An exit, or the shutdown.
+    /// For an exit, for the shutdown, and for unmapping.
     exit: Duration,
 }
 
-/// An init may take this long if nothing else is said.
+/// The default timeout of an init.
 const INIT: Duration = Duration::from_secs(30);
-/// An exit, as well.
+/// The default timeout of an exit.
 pub(crate) const EXIT: Duration = Duration::from_secs(10);
-/// As short a time as inits have, however short the modules are to stay.
+/// The least timeout of all inits together, however short `--for` is.
 const INITS_AT_LEAST: Duration = Duration::from_secs(1);
-/// How long an init that was asked to come back may take for that.
+/// How long an init may take to return after SIGTERM.
 const GRACE: Duration = Duration::from_secs(2);
-/// A signal that comes within this time finds the phase that the one before has begun, and was not
-/// meant for that.
+/// A second signal within this time of the first is not taken as a demand to end by force: its
+/// sender could not yet see the phase that the first one began.
 const AT_ONCE: Duration = Duration::from_secs(1);
-/// SIGTERMs that come within this time are one: for a process and for its group.
+/// SIGTERMs within this time count as one: they may be sent to the process and to its group.
 const SIGTERMS_AT_ONCE: Duration = Duration::from_millis(250);
 
 #[derive(Debug)]
 struct State {
     phase: Phase,
-    /// When the phase has to be over, and which option says so.
+    /// When the phase has to be over, and the option that sets this limit.
     deadline: Option<(Instant, &'static str)>,
-    /// When the inits are asked to come back.
+    /// When SIGTERM asks the inits to return.
     inits_until: Option<Instant>,
-    /// When somebody first asked the run to end.
+    /// When the first signal asked the run to end.
     asked: Option<Instant>,
-    /// The time of the run is over, though not all inits are.
+    /// The run's time is over, though not all inits are.
     over: bool,
     /// When the last SIGTERM came.
     terminated: Option<Instant>,
-    /// Somebody was told that this phase is not over.
-    told: bool,
-    /// It has to end now.
+    /// The user has seen the message that this phase is not over.
+    is_reported: bool,
+    /// The run has to end now, by force.
     forced: bool,
 }
 
@@ -105,12 +105,12 @@ pub(crate) struct Watch {
     state: Mutex<State>,
     changed: Condvar,
     limits: Limits,
-    /// The main thread's.
+    /// The main thread's task.
     task: Task,
 }
 
 impl Watch {
-    /// Begins to watch the calling thread, whose task this is. The overseer is there when it
+    /// Starts the overseer of the calling thread, whose task is `task`. The overseer runs when this
     /// returns.
     pub(crate) fn begin(kernel: Kernel, task: Task, options: &RunOptions) -> io::Result<Arc<Self>> {
         let state = State {
@@ -120,10 +120,10 @@ impl Watch {
             asked: None,
             over: false,
             terminated: None,
-            told: false,
+            is_reported: false,
             forced: false,
         };
-        // For as long as nobody has to wait, the inits have theirs.
+        // With `--for 0s` or with `--init-timeout`, there is no common limit for the inits.
         let inits = options.time.filter(|time| !time.is_zero() && options.init_timeout.is_none());
         let limits = Limits {
             init: options.init_timeout.unwrap_or(INIT),
@@ -151,7 +151,7 @@ impl Watch {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The main thread goes on to `phase`.
+    /// Records that the main thread begins `phase`.
     pub(crate) fn enter(&self, phase: Phase) {
         let mut state = self.state();
         let now = Instant::now();
@@ -162,19 +162,19 @@ impl Watch {
         };
         state.deadline = limit.map(|(limit, option)| (now + limit, option));
         match phase {
-            // Counted from the first of them.
+            // The limit starts with the first init.
             Phase::Init(_) if !state.over && state.inits_until.is_none() => {
                 state.inits_until = self.limits.inits.map(|limit| now + limit);
             }
             Phase::Init(_) => {}
             _ => state.inits_until = None,
         }
-        (state.phase, state.told) = (phase, false);
+        (state.phase, state.is_reported) = (phase, false);
         drop(state);
         self.changed.notify_all();
     }
 
-    /// Ctrl-C, or SIGTERM: the first one asks, the next one does not wait.
+    /// Handles Ctrl-C or SIGTERM: the first one asks the run to end, the next one ends it by force.
     pub(crate) fn interrupt(&self, signal: c_int) {
         let mut state = self.state();
         let now = Instant::now();
@@ -188,34 +188,34 @@ impl Watch {
         let before = state.asked;
         state.asked.get_or_insert(now);
         if state.phase.what().is_some() {
-            if state.told || before.is_some() && !is_within(before, AT_ONCE) {
+            if state.is_reported || before.is_some() && !is_within(before, AT_ONCE) {
                 state.forced = true;
             } else {
-                self.ask(&mut state, signal, "once more ends without it");
+                self.ask(&mut state, signal, "the next signal ends the run without it");
             }
         }
         drop(state);
         self.changed.notify_all();
     }
 
-    /// Tells that the phase is not over, and sends what runs a signal.
+    /// Prints that the phase is not over, and sends a signal to the init or exit that runs.
     fn ask(&self, state: &mut State, signal: c_int, what_next: &str) {
         let Some(what) = state.phase.what() else { return };
         tell!("ukmod: {what} has not come back; {what_next}");
-        state.told = true;
+        state.is_reported = true;
         if state.phase.is_call() {
-            // It can't have ended: it is the main thread's.
+            // This can't fail: the main thread's task has not ended.
             let _ = send_sig(signal, &self.task, 0);
         }
     }
 
-    /// True if somebody asked the run to end.
+    /// True if the run was asked to end.
     pub(crate) fn interrupted(&self) -> bool {
         let state = self.state();
         state.asked.is_some() || state.over
     }
 
-    /// Sleeps until somebody asks the run to end, or until this time.
+    /// Sleeps until the run is asked to end, or until this time.
     pub(crate) fn wait(&self, until: Option<Instant>) {
         let mut state = self.state();
         while state.asked.is_none() && !state.over {
@@ -224,8 +224,8 @@ impl Watch {
         }
     }
 
-    /// The overseer's life: why the run has to be ended by force, or none when it has ended by
-    /// itself.
+    /// The overseer's loop. Returns why the run has to be ended by force, or none if it has ended
+    /// by itself.
     fn oversee(&self) -> Option<String> {
         let mut state = self.state();
         loop {
@@ -250,7 +250,7 @@ impl Watch {
                 if state.deadline.is_none_or(|(deadline, _)| soon < deadline) {
                     state.deadline = Some((soon, "--for"));
                 }
-                self.ask(&mut state, libc::SIGTERM, "the time is over (--for), so it gets SIGTERM");
+                self.ask(&mut state, libc::SIGTERM, "the time is over (--for): sending it SIGTERM");
                 continue;
             }
             let next =
@@ -263,7 +263,7 @@ impl Watch {
     }
 }
 
-/// Sleeps once, or says none if the deadline is over.
+/// Sleeps until a change or the deadline. None if the deadline is over.
 fn sleep<'a>(
     changed: &Condvar,
     state: MutexGuard<'a, State>,

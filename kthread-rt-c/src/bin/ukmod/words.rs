@@ -1,4 +1,4 @@
-//! What the words of a command name: files, folders, parameters.
+//! Sorts the words of a command line into modules (files or folders) and their parameters.
 
 use crate::Failure;
 use crate::cli::Ended;
@@ -6,8 +6,8 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// What belongs together: sources of one module, or a folder, or a built module; and the parameters
-/// behind it.
+/// The words of one module or folder: the sources of a module, or a folder, or a built module, and
+/// the parameters that follow.
 #[derive(Debug, Default)]
 pub(crate) struct Group {
     pub(crate) paths: Vec<PathBuf>,
@@ -40,7 +40,8 @@ impl Param {
     }
 }
 
-/// Groups of words. A `+` ends one; so does each folder, and, if `each`, every file.
+/// Splits the words into groups. A `+` ends a group; so does each folder, and, if `each`, every
+/// file.
 pub(crate) fn groups(words: &[OsString], each: bool) -> Result<Vec<Group>, Failure> {
     let mut groups = vec![Group::default()];
     let mut closed = false;
@@ -54,7 +55,7 @@ pub(crate) fn groups(words: &[OsString], each: bool) -> Result<Vec<Group>, Failu
             let Some(group) = group else {
                 return Err(Failure::new(
                     Ended::Usage,
-                    format!("the parameter {param} has no module before it"),
+                    format!("the parameter {param} has no module before it: name the module first"),
                 ));
             };
             group.params.push(param);
@@ -62,7 +63,7 @@ pub(crate) fn groups(words: &[OsString], each: bool) -> Result<Vec<Group>, Failu
         }
         let path = PathBuf::from(word);
         if !path.exists() {
-            return Err(Failure::new(Ended::Usage, format!("{}: there is no such file", path.display())));
+            return Err(Failure::new(Ended::Usage, format!("{}: no such file", path.display())));
         }
         let alone = each || path.is_dir();
         let last_alone = groups.last().is_some_and(|group| group.paths.iter().any(|path| path.is_dir()));
@@ -77,7 +78,7 @@ pub(crate) fn groups(words: &[OsString], each: bool) -> Result<Vec<Group>, Failu
     }
     groups.retain(|group| !group.paths.is_empty());
     if groups.is_empty() {
-        return Err(Failure::new(Ended::Usage, "no file was named"));
+        return Err(Failure::new(Ended::Usage, "no module was named"));
     }
     Ok(groups)
 }

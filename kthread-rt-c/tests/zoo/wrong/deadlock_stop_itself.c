@@ -2,7 +2,7 @@
 /* A thread stops itself.
  *
  * kind: deadlock
- * told: a thread can't wait for its own end
+ * told: a kthread can't wait for its own end
  */
 #include <linux/err.h>
 #include <linux/kthread.h>

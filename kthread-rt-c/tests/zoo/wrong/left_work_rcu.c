@@ -2,7 +2,7 @@
 /* A work returns inside of a section of RCU.
  *
  * kind: lock left behind
- * told: it was left in the section of RCU
+ * told: it returned inside the RCU section that began here
  */
 #include <linux/module.h>
 #include <linux/rcupdate.h>

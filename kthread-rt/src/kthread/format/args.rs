@@ -1,8 +1,8 @@
-//! What a conversion accepts: the classes of arguments, and the functions through which the macros
-//! pass each argument into its class.
+//! Which arguments a conversion accepts: a trait for each class of arguments, and the functions
+//! through which the macros convert an argument.
 //!
-//! A class is a trait whose notes say what to write instead. That is why the impls are marked
-//! `do_not_recommend`: the compiler's own list of implementing types would bury the advice.
+//! The notes of each trait tell the user what to write instead. The impls are marked
+//! `do_not_recommend` because the compiler's list of implementing types would bury that advice.
 
 #![forbid(unsafe_code)]
 
@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::ffi::{CStr, CString};
 use std::ptr::NonNull;
 
-/// An integer argument as C passes it: some bits, whose sign is the conversion's business.
+/// An integer argument as C passes it: bits, which the conversion reads as signed or unsigned.
 #[derive(Clone, Copy, Debug)]
 pub struct Int {
     bits: u64,
@@ -31,7 +31,7 @@ impl Int {
     }
 }
 
-/// The argument of a conversion without length: C's `int`, or what is promoted to it.
+/// The argument of a conversion without a length: C's `int`, or a type that is promoted to it.
 #[diagnostic::on_unimplemented(
     message = "`%d`, `%u`, `%x` and the like want an integer of at most 32 bits, and this is `{Self}`",
     label = "not an integer of at most 32 bits",
@@ -82,7 +82,7 @@ pub trait CharArg {
     note = "write `%d`, `%u` or `%x` for a number, or use the Rust style, `{{}}`, for what implements `Display`"
 )]
 pub trait StrArg {
-    /// The text, with U+FFFD for what is not UTF-8.
+    /// The text, with U+FFFD for bytes that are not UTF-8.
     fn text(&self) -> Cow<'_, str>;
 }
 
@@ -97,7 +97,7 @@ pub trait PointerArg {
     fn address(&self) -> usize;
 }
 
-/// C's promotion keeps the value where it fits an `int`, and the bits where it does not.
+/// C's promotion keeps the value if it fits an `int`, and the bits if it does not.
 macro_rules! int_args {
     ($($small:ty),*) => {$(
         #[diagnostic::do_not_recommend]
@@ -117,7 +117,7 @@ impl IntArg for u32 {
     }
 }
 
-/// All of these have 64 bits on the targets we have, so the cast keeps every one.
+/// All of these have 64 bits on the supported targets, so the cast keeps all bits.
 macro_rules! wide_args {
     ($class:ident: $($wide:ty),*) => {$(
         #[diagnostic::do_not_recommend]
@@ -223,7 +223,7 @@ impl<P: PointerArg> PointerArg for &P {
     }
 }
 
-/// The value of a conversion without length, and of a `*`.
+/// The value of a conversion without a length, and of a `*`.
 pub fn int(value: impl IntArg) -> Int {
     Int { bits: value.promote().into(), size: 32 }
 }

@@ -1,16 +1,15 @@
-//! [`Worker`]: a worker with its thread, from its creation to its end.
+//! [`Worker`]: creating and destroying a worker with its thread.
 //!
-//! The memory of such a worker comes from a pool and is never freed, because a work keeps pointing
-//! to the worker that it was queued on last, which may be gone when somebody looks at the work
-//! again. It is used for another worker when the owner has let it go, its thread has ended, and
-//! nothing is queued on it; a work that still points to it is idle.
+//! The memory of such a worker comes from a pool and is never freed, because a work item keeps a
+//! pointer to the worker that it was last queued on, and may outlive it. The pool reuses the memory
+//! when the owner has dropped the worker, its thread has ended, and nothing is queued on it; a work
+//! item that still points to it is idle.
 //!
 //! # Destroying
 //!
-//! What is queued is run: first all that was queued before the call, and what the works queue
-//! meanwhile; then the worker is closed, and what is left at that moment is run too. A work that is
-//! queued after that is refused. Then the thread is stopped. Delayed works whose time has not come
-//! are taken off, with a warning.
+//! A destroy flushes what was queued before the call. Then it closes the worker, which refuses new
+//! work items from then on, and flushes what was queued meanwhile. Then it stops the thread. It
+//! takes delayed work items that still wait for their timers off the worker, with a warning.
 
 use super::flush::flush_all;
 use super::queue::{KTHREAD_WORK, delayed_of, unlink_delayed};
@@ -33,14 +32,14 @@ use std::ptr;
 
 static POOL: Pool<KthreadWorker> = Pool::new();
 
-/// A worker of the pool, as long as its owner or its thread has to do with it.
+/// A worker of the pool, in use by its owner or its thread.
 pub(super) struct Lease(&'static KthreadWorker);
 
 impl Lease {
     fn take(flags: u32) -> Self {
         let worker = POOL.take(KthreadWorker::unused);
         worker.set_flags(flags);
-        // Nobody else locks it for more than a look at whose it is.
+        // Only `lock_bound`, called for an idle work item, may also lock it at this moment.
         worker.lock().change_state(OWNED, !OWNED);
         Self(worker)
     }
@@ -60,7 +59,7 @@ impl Drop for Lease {
     }
 }
 
-/// Takes off what is queued, with a warning if that is anything.
+/// Takes all work items off the worker, and warns if there were any.
 fn discard(worker: &KthreadWorker, me: &TaskStruct, call: &str, place: &'static Location<'static>) {
     let (mut queued, mut delayed) = (0, 0);
     loop {
@@ -68,7 +67,7 @@ fn discard(worker: &KthreadWorker, me: &TaskStruct, call: &str, place: &'static 
         let first = locked.first(locked.works()).or_else(|| locked.first(locked.delayed_works()));
         let Some(work) = first else { break };
         debug_objects::end(&KTHREAD_WORK, work.addr());
-        // SAFETY: it is linked, so it is valid as long as the lock is held.
+        // SAFETY: it is on a list, so it is valid as long as the lock is held.
         unsafe {
             if (*work).place() == Place::Delayed {
                 unlink_delayed(&locked, delayed_of(work));
@@ -82,13 +81,13 @@ fn discard(worker: &KthreadWorker, me: &TaskStruct, call: &str, place: &'static 
         let once = unsafe { (*work).kind() } == Kind::Once;
         drop(locked);
         if once {
-            // SAFETY: it was queued, and nobody runs it any more.
+            // SAFETY: it was unlinked above, so nobody will run it.
             unsafe { super::owned::discard_once(work) };
         }
     }
     if queued + delayed > 0 {
         let message = format!(
-            "the worker goes with {queued} work(s) queued and {delayed} waiting for their timers; they do not run"
+            "the worker ends with {queued} work item(s) queued and {delayed} waiting for their timers, which will not run: cancel them before"
         );
         me.warn(WarningKind::WorkMisuse, call, place, &message);
     }
@@ -96,11 +95,11 @@ fn discard(worker: &KthreadWorker, me: &TaskStruct, call: &str, place: &'static 
 
 /// A worker with a thread of its own: what `kthread_create_worker` returns.
 ///
-/// It is a [`KthreadWorker`], so everything that takes one takes a `&Worker`. Dropping it destroys
-/// it as [`kthread_destroy_worker`](crate::kthread_destroy_worker) does: what is queued is run, and
-/// the thread is stopped. If the drop happens on that very thread, in a work, the thread runs what
-/// is queued and ends by itself. A Kernel that shuts down leaves its workers alone: they work on,
-/// and their threads are in its report as alive.
+/// It dereferences to a [`KthreadWorker`], so a `&Worker` can be passed to all calls. Dropping it
+/// destroys it as [`kthread_destroy_worker`](crate::kthread_destroy_worker) does: the thread runs
+/// what is queued, and is stopped. If a work item drops the worker on the worker's own thread, the
+/// thread runs what is queued and ends by itself. A Kernel that shuts down does not end its
+/// workers: they run on, and its report lists their threads as alive.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -116,7 +115,7 @@ pub struct Worker {
     lease: Arc<Lease>,
 }
 
-/// What is to be created.
+/// The worker to create.
 pub(super) struct NewWorker {
     pub(super) flags: u32,
     pub(super) node: i32,
@@ -146,7 +145,7 @@ pub(super) fn create(
     let task = create::create(order, call, place).inspect_err(|_| worker.forget())?;
     {
         let locked = worker.lock();
-        // Somebody may have found the thread by its pid, and have woken or stopped it.
+        // Another task may have found the thread by its pid, and may have woken or stopped it.
         if !locked.has(SERVED | ENDED) {
             locked.replace_task(Some(task.clone()));
         }
@@ -181,19 +180,19 @@ impl Worker {
         }
     }
 
-    /// There is no thread, and nothing has been queued.
+    /// Closes a worker that got no thread and has nothing queued.
     fn forget(&self) {
         self.lock().change_state(CLOSED, 0);
     }
 
-    /// Runs what is queued and stops the thread:
+    /// Destroys the worker: waits until its thread has run what is queued, and stops the thread:
     /// [`kthread_destroy_worker`](crate::kthread_destroy_worker). Sleeps.
     ///
     /// # Errors
     ///
-    /// With a warning each: `EDEADLK` on the worker's own thread, where nothing is done; `EBUSY` if
-    /// it is destroyed already, or somebody else is about it; `ESRCH` if its thread has ended by
-    /// itself. What was queued then is not run.
+    /// With a warning each: `EDEADLK` on the worker's own thread, which does nothing; `EBUSY` if
+    /// the worker is destroyed already or another task is destroying it; `ESRCH` if its thread has
+    /// ended by itself (what was queued does not run).
     #[track_caller]
     pub fn destroy(&self) -> Result<(), Errno> {
         const CALL: &str = "kthread_destroy_worker";
@@ -201,13 +200,17 @@ impl Worker {
         let (kind, message, errno) = match self.begin_destroy() {
             Begun::Run(locked) => return self.run_and_stop(locked, CALL, place),
             Begun::OnItsThread => {
-                let message = "a worker's thread can't wait for its own end";
+                let message = "a worker's thread can't wait for its own end: destroy the worker from another thread; nothing was done";
                 (WarningKind::Deadlock, message, Errno::EDEADLK)
             }
-            Begun::Already => (WarningKind::WorkMisuse, "the worker is destroyed already", Errno::EBUSY),
-            Begun::WithoutThread => {
-                (WarningKind::WorkMisuse, "the worker's thread has ended already", Errno::ESRCH)
+            Begun::Already => {
+                (WarningKind::WorkMisuse, "the worker was destroyed already: destroy it once", Errno::EBUSY)
             }
+            Begun::WithoutThread => (
+                WarningKind::WorkMisuse,
+                "the worker's thread has ended already, so what was queued on it did not run",
+                Errno::ESRCH,
+            ),
         };
         with_current(|me| {
             me.warn(kind, CALL, place, message);
@@ -226,16 +229,16 @@ impl Worker {
     ) -> Result<(), Errno> {
         let _whole = with_current(|me| might_sleep_in_all(me, call, place));
         let task = locked.task().map(TaskStruct::get);
-        // If the thread ends meanwhile, that has been told.
+        // If the thread ends meanwhile, `flush_all` warns.
         let flushed = flush_all(locked, call, place);
         let locked = self.lock();
         if locked.change_state(CLOSED, 0) & CLOSED != 0 {
             drop(locked);
-            let message = "somebody else destroys the worker";
+            let message = "another task is destroying the worker: destroy it once";
             with_current(|me| me.warn(WarningKind::WorkMisuse, call, place, message));
             return Err(Errno::EBUSY);
         }
-        // Works that were queued meanwhile; there can't be more.
+        // Work items that were queued meanwhile; the closed worker takes no more.
         let rest = match locked.first(locked.works()) {
             Some(_) => flush_all(locked, call, place),
             None => {
@@ -244,7 +247,7 @@ impl Worker {
             }
         };
         if let Some(task) = task {
-            // It is a kthread, and not the caller.
+            // No error: it is a kthread, and not the caller.
             let _ = stop::stop(&task, place);
         }
         with_current(|me| discard(self, me, call, place));
@@ -256,12 +259,12 @@ impl Drop for Worker {
     #[track_caller]
     fn drop(&mut self) {
         if os::forked() {
-            // Its thread is another process's.
+            // Its thread belongs to the parent process.
             return;
         }
         match self.begin_destroy() {
             Begun::Run(locked) => {
-                // What is wrong has been told.
+                // `run_and_stop` has warned about errors.
                 let _ = self.run_and_stop(locked, "drop", Location::caller());
             }
             Begun::OnItsThread => {

@@ -1,15 +1,15 @@
-//! Waiting until works have run, and cancelling them.
+//! Flushing work items (waiting until they have run), and cancelling them.
 //!
-//! Who waits for a work puts a *barrier*, a work on its own stack, right behind it; or in front of
-//! all others, if the work runs; or at the end, to wait for all that is queued. The barrier's
-//! function completes what its owner waits for. So a flush waits for the instance of the work that
-//! it saw, and not for one that is queued later.
+//! A flush queues a *barrier*, a work item on its own stack: right behind the item; or at the head
+//! of the queue, if the item is running; or at the tail, to wait for the whole queue. The barrier's
+//! function completes the completion on which the flush waits. So a flush waits for the instance of
+//! the item that it found, and not for one that is queued later.
 //!
-//! A cancel takes the work off its list, and if it runs at this moment waits for its end, with the
-//! work's `canceling` raised: a work that queues itself does not escape it.
+//! A cancel takes the item off its list. If the item is running, it waits for its end with
+//! `canceling` raised, so that an item can't queue itself again meanwhile.
 //!
-//! A worker whose thread ends completes the barriers that are left (`serve`), so nobody waits for a
-//! thread that is gone.
+//! A worker's thread that ends completes the barriers that are left (`serve`), so no flush waits
+//! for a thread that has ended.
 
 use super::binding::lock_bound;
 use super::queue::{KTHREAD_WORK, delayed_of, open_and_wake, without_timer};
@@ -33,40 +33,40 @@ struct Barrier {
     // First, so that a pointer to the work is a pointer to the barrier.
     work: KthreadWork,
     done: Completion,
-    /// The thread ended before it came to the barrier. Written before `done` is completed.
+    /// The thread ended before it reached the barrier. Written before `done` is completed.
     abandoned: UnsafeCell<bool>,
 }
 
 /// `kthread_flush_work_fn`.
 unsafe extern "C-unwind" fn pass(work: *mut KthreadWork) {
-    // SAFETY: only barriers have this function, and theirs is valid until `done` is completed.
+    // SAFETY: only barriers have this function, and a barrier is valid until `done` is completed.
     unsafe { (*work.cast::<Barrier>()).done.complete() };
 }
 
-/// Completes the barrier that `work` is, which was unlinked: nothing before it will be run by the
-/// thread that has ended.
+/// Completes an unlinked barrier as abandoned: the thread has ended and left items before it that
+/// did not run.
 ///
 /// # Safety
 ///
-/// `work` is of [`Kind::Barrier`] and was linked until now.
+/// `work` is of [`Kind::Barrier`] and was on the list until now.
 pub(super) unsafe fn abandon(work: *const KthreadWork) {
     let barrier = work.cast::<Barrier>();
-    // SAFETY: it is valid until `done` is completed, and nobody else looks at it before.
+    // SAFETY: the barrier is valid until `done` is completed, and its owner reads `abandoned` only
+    // after that.
     unsafe {
         (*barrier).abandoned.with_mut(|abandoned| *abandoned = true);
         (*barrier).done.complete();
     }
 }
 
-/// Where a barrier goes.
+/// Where a barrier is queued.
 enum At {
     Behind(*mut ListHead),
     Front,
     End,
 }
 
-/// Puts a barrier on the list and waits until the thread has passed it. False if the thread has
-/// ended instead.
+/// Queues a barrier and waits until the thread has run it. False if the thread has ended instead.
 fn wait_at(
     locked: Locked,
     at: At,
@@ -82,7 +82,7 @@ fn wait_at(
     let by = locked.task().map_or(0, TaskStruct::pid);
     let raw = &raw mut barrier;
     raw.expose_provenance();
-    // SAFETY: the barrier stays in this frame until it has been passed, or abandoned.
+    // SAFETY: the barrier stays in this frame until it has been completed, below.
     let (sleeper, done) = unsafe {
         let work = &raw const (*raw).work;
         let sleeper = match at {
@@ -93,9 +93,9 @@ fn wait_at(
         (sleeper, &(*raw).done)
     };
     open_and_wake(locked, sleeper);
-    // Uninterruptible: it has no error.
+    // Uninterruptible, so it returns no error.
     let _ = done.wait_for(TASK_UNINTERRUPTIBLE, Wait::new(WaitKind::Work, address, call, place).by(by));
-    // SAFETY: nobody else has the barrier any more.
+    // SAFETY: the barrier is completed, so no other thread uses it any more.
     !barrier.abandoned.with(|abandoned| unsafe { *abandoned })
 }
 
@@ -103,7 +103,7 @@ fn warn(kind: WarningKind, call: &str, place: &'static Location<'static>, messag
     with_current(|me| me.warn(kind, call, place, message));
 }
 
-/// Waits as [`wait_at`] does, unless that would be for ever.
+/// Waits as [`wait_at`] does. Warns and fails where that would be for ever.
 fn wait_or_refuse(
     locked: Locked,
     at: At,
@@ -113,7 +113,7 @@ fn wait_or_refuse(
 ) -> Result<(), Errno> {
     if locked.is_on_its_thread() {
         drop(locked);
-        let message = "a work can't wait for itself, or for one behind it on its own worker";
+        let message = "a work item can't wait for itself, or for another item on its own worker: wait on another thread";
         warn(WarningKind::Deadlock, call, place, message);
         return Err(Errno::EDEADLK);
     }
@@ -122,14 +122,14 @@ fn wait_or_refuse(
         return Ok(());
     }
     if ended || !wait_at(locked, at, address, call, place) {
-        let message = "the worker's thread has ended, and did not run what is waited for";
+        let message = "the worker's thread has ended, and did not run the awaited work items";
         warn(WarningKind::WorkMisuse, call, place, message);
         return Err(Errno::ESRCH);
     }
     Ok(())
 }
 
-/// Waits until all that is queued on `locked` has run.
+/// Waits until all items that are queued on `locked` have run.
 pub(super) fn flush_all(
     locked: Locked,
     call: &'static str,
@@ -143,14 +143,14 @@ fn flush(work: &KthreadWork, place: &'static Location<'static>) -> Result<(), Er
     const CALL: &str = "kthread_flush_work";
     let Some(locked) = lock_bound(work) else { return Ok(()) };
     let runs = ptr::eq(locked.current(), work);
-    // SAFETY: the lock is that of the work's worker.
+    // SAFETY: the lock is that of the item's worker.
     let at = match unsafe { work.place() } {
         Place::Queued => At::Behind(ptr::from_ref(work).cast_mut().cast()),
         _ if runs => At::Front,
         Place::Nowhere => return Ok(()),
         Place::Delayed => {
             drop(locked);
-            let message = "the work waits for its timer, which a flush does not do";
+            let message = "the delayed work item waits for its timer: a flush does not wait for timers, and returned at once";
             warn(WarningKind::WorkMisuse, CALL, place, message);
             return Ok(());
         }
@@ -158,7 +158,7 @@ fn flush(work: &KthreadWork, place: &'static Location<'static>) -> Result<(), Er
     wait_or_refuse(locked, at, ptr::from_ref(work).addr(), CALL, place)
 }
 
-/// Waits for the end of `work`, which runs. On its own thread it does not, with a warning.
+/// Waits for the end of `work`, which is running. On the worker's own thread, only warns.
 fn wait_for_running(
     locked: Locked,
     work: &KthreadWork,
@@ -167,22 +167,23 @@ fn wait_for_running(
 ) {
     if locked.is_on_its_thread() {
         drop(locked);
-        let message = "a work can't wait for its own end; it is not queued any more";
+        let message = "a work item can't wait for its own end: it was cancelled without the wait";
         return warn(WarningKind::Deadlock, call, place, message);
     }
-    // SAFETY: the lock is that of the work's worker, and a work that is being cancelled stays with
-    // it.
+    // SAFETY: the lock is that of the item's worker, and an item that is being cancelled stays
+    // bound to it.
     unsafe { work.begin_canceling() };
     let worker = locked.worker;
     wait_at(locked, At::Front, ptr::from_ref(work).addr(), call, place);
-    // SAFETY: as above; the work's worker stays valid.
+    // SAFETY: as above; a worker to which an item is bound stays valid.
     unsafe {
         let _locked = Locked::new(worker);
         work.end_canceling();
     }
 }
 
-/// `__kthread_cancel_work_sync`. `dwork`: what `work` is part of, if the caller knows.
+/// `__kthread_cancel_work_sync`. `dwork`: the delayed item that `work` is part of, if the caller
+/// knows it.
 fn cancel_sync(
     work: &KthreadWork,
     dwork: Option<&KthreadDelayedWork>,
@@ -191,8 +192,8 @@ fn cancel_sync(
 ) -> bool {
     let Some(mut locked) = lock_bound(work) else { return false };
     let dwork = match dwork {
-        // SAFETY: the lock is that of the work's worker, and the caller has a reference to the
-        // work.
+        // SAFETY: the lock is that of the item's worker, and the caller has a reference to the
+        // item.
         None => unsafe { (work.place() == Place::Delayed).then(|| delayed_of(work)) },
         known => known,
     };
@@ -207,16 +208,16 @@ fn cancel_sync(
     was_pending
 }
 
-/// The end of a work that its owner lets go: it is not queued any more, and can't be; it does not
-/// run, except on the calling thread.
+/// Takes a work item out of use before its owner drops it: unlinks it, forgets its function so that
+/// it can't be queued, and waits for its end if it is running on another thread.
 pub(super) fn retire(work: &KthreadWork, dwork: Option<&KthreadDelayedWork>) {
     if os::forked() {
-        // The worker's thread is another process's.
+        // The worker's thread belongs to the parent process.
         return;
     }
     let Some(mut locked) = lock_bound(work) else { return };
-    // SAFETY: the lock is that of the work's worker, and a work that is being cancelled stays with
-    // it.
+    // SAFETY: the lock is that of the item's worker, and an item that is being cancelled stays
+    // bound to it.
     unsafe { work.forget_function() };
     if let Some(dwork) = dwork {
         // SAFETY: as above.
@@ -233,13 +234,13 @@ pub(super) fn retire(work: &KthreadWork, dwork: Option<&KthreadDelayedWork>) {
 }
 
 impl KthreadWorker {
-    /// Waits until all works that are queued now have run:
+    /// Waits until all work items that are queued now have run:
     /// [`kthread_flush_worker`](crate::kthread_flush_worker). Sleeps.
     ///
     /// # Errors
     ///
-    /// With a warning each: `EDEADLK` on the worker's own thread; `ESRCH` if that ends, or was
-    /// created with the worker and has ended, and works are left.
+    /// With a warning each: `EDEADLK` on the worker's own thread; `ESRCH` if that thread ends, or
+    /// was created with the worker and has ended, and leaves work items that did not run.
     #[track_caller]
     pub fn flush(&self) -> Result<(), Errno> {
         let (call, place) = ("kthread_flush_worker", Location::caller());
@@ -249,12 +250,12 @@ impl KthreadWorker {
 }
 
 impl KthreadWork {
-    /// Waits until the work has run, if it is queued or runs:
+    /// Waits until the work item has run, if it is queued or running:
     /// [`kthread_flush_work`](crate::kthread_flush_work). Sleeps.
     ///
     /// # Errors
     ///
-    /// As [`KthreadWorker::flush`], about the worker that it was queued on.
+    /// As [`KthreadWorker::flush`], for the worker that the item was queued on.
     #[track_caller]
     pub fn flush(&self) -> Result<(), Errno> {
         let place = Location::caller();
@@ -262,7 +263,7 @@ impl KthreadWork {
         flush(self, place)
     }
 
-    /// Takes the work off its queue, and waits for its end if it runs:
+    /// Cancels the work item, and waits for its end if it is running:
     /// [`kthread_cancel_work_sync`](crate::kthread_cancel_work_sync). True if it was pending.
     /// Sleeps.
     #[track_caller]
@@ -274,7 +275,7 @@ impl KthreadWork {
 }
 
 impl KthreadDelayedWork {
-    /// [`KthreadWork::cancel_sync`] for a delayed work:
+    /// Cancels the delayed work item, and waits for its end if it is running:
     /// [`kthread_cancel_delayed_work_sync`](crate::kthread_cancel_delayed_work_sync). True if it
     /// was pending. Sleeps.
     #[track_caller]

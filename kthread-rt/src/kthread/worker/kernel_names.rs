@@ -1,7 +1,7 @@
-//! The kernel's names for workers and works: each is a line over a method.
+//! The kernel's names for workers and work items: each calls a method.
 //!
-//! The functions return what the kernel's do, as `bool`s where those have `bool`. The macros that
-//! create workers format the name of the thread; the functions of the same names take it as it is.
+//! The functions return what the kernel's return. The macros that create workers format the
+//! thread's name; the functions of the same names take it as it is.
 
 use super::create::{NewWorker, create};
 use super::{KthreadDelayedWork, KthreadWork, KthreadWorkFn, KthreadWorker, Worker};
@@ -24,7 +24,7 @@ macro_rules! DEFINE_KTHREAD_WORKER {
     };
 }
 
-/// Defines a static work: `DEFINE_KTHREAD_WORK`. Its function gets a reference to it. Works in
+/// Defines a static work item: `DEFINE_KTHREAD_WORK`. Its function gets a reference to it. Works in
 /// models too, where plain statics don't.
 ///
 /// ```
@@ -35,10 +35,10 @@ macro_rules! DEFINE_KTHREAD_WORKER {
 /// }
 ///
 /// DEFINE_KTHREAD_WORK!(
-///     /// Refills the stock.
+///     /// Refills the buffer.
 ///     static REFILL = refill
 /// );
-/// let worker = kthread_create_worker!(0, "stock")?;
+/// let worker = kthread_create_worker!(0, "refills")?;
 /// assert!(kthread_queue_work(&worker, &REFILL));
 /// kthread_flush_work(&REFILL);
 /// # Ok::<(), Errno>(())
@@ -50,7 +50,7 @@ macro_rules! DEFINE_KTHREAD_WORK {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::KthreadWork = {
             unsafe extern "C-unwind" fn call(work: *mut $crate::KthreadWork) {
                 let function: fn(&'static $crate::KthreadWork) = $function;
-                // SAFETY: a work's function gets the work, which is a static.
+                // SAFETY: the function gets its work item, which is a static.
                 function(unsafe { &*work })
             }
             // SAFETY: a static is valid and in place for ever, and `call` may be called with it by
@@ -60,8 +60,8 @@ macro_rules! DEFINE_KTHREAD_WORK {
     };
 }
 
-/// Defines a static delayed work: `DEFINE_KTHREAD_DELAYED_WORK`. Its function gets a reference to
-/// it. Works in models too, where plain statics don't.
+/// Defines a static delayed work item: `DEFINE_KTHREAD_DELAYED_WORK`. Its function gets a reference
+/// to it. Works in models too, where plain statics don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -82,7 +82,7 @@ macro_rules! DEFINE_KTHREAD_DELAYED_WORK {
             unsafe extern "C-unwind" fn call(work: *mut $crate::KthreadWork) {
                 let function: fn(&'static $crate::KthreadDelayedWork) = $function;
                 let dwork = ::core::ptr::with_exposed_provenance::<$crate::KthreadDelayedWork>(work.addr());
-                // SAFETY: a work's function gets the work, which is the first field of a static.
+                // SAFETY: the function gets its work item, which is the first field of a static.
                 function(unsafe { &*dwork })
             }
             // SAFETY: a static is valid and in place for ever, and `call` may be called with it by
@@ -92,19 +92,19 @@ macro_rules! DEFINE_KTHREAD_DELAYED_WORK {
     };
 }
 
-/// Makes the memory at `worker` a worker without a thread: `kthread_init_worker`.
+/// Initialises the memory at `worker` as a worker without a thread: `kthread_init_worker`.
 ///
 /// # Safety
 ///
-/// `worker` is valid for writing, and is no worker that is in use. From now on, as
-/// [`KthreadWorker::new`] says.
+/// `worker` is valid for writing, and is not a worker in use. From now on the contract of
+/// [`KthreadWorker::new`] applies.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
 /// use std::mem::MaybeUninit;
 ///
 /// let mut memory = MaybeUninit::<KthreadWorker>::uninit();
-/// // SAFETY: the worker stays in this frame, which its thread, and the works, do not outlive.
+/// // SAFETY: the worker stays in this frame, and no thread or work item uses it after the frame.
 /// let worker = unsafe {
 ///     kthread_init_worker(memory.as_mut_ptr());
 ///     memory.assume_init_ref()
@@ -112,16 +112,17 @@ macro_rules! DEFINE_KTHREAD_DELAYED_WORK {
 /// assert_eq!((worker.task(), worker.flags()), (None, 0));
 /// ```
 pub unsafe fn kthread_init_worker(worker: *mut KthreadWorker) {
-    // SAFETY: by the contract.
+    // SAFETY: the caller promises memory that is valid for writing, and keeps the worker valid and
+    // in place from now on.
     unsafe { worker.write(KthreadWorker::new()) };
 }
 
-/// Makes the memory at `work` a work with a function: `kthread_init_work`.
+/// Initialises the memory at `work` as a work item with a function: `kthread_init_work`.
 ///
 /// # Safety
 ///
-/// `work` is valid for writing, and is no work that is queued or runs. From now on, as
-/// [`KthreadWork::with_function`] says.
+/// `work` is valid for writing, and is not a work item that is queued or runs. From now on the
+/// contract of [`KthreadWork::with_function`] applies.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -131,7 +132,7 @@ pub unsafe fn kthread_init_worker(worker: *mut KthreadWorker) {
 ///
 /// let worker = kthread_create_worker!(0, "initialised")?;
 /// let mut memory = MaybeUninit::<KthreadWork>::uninit();
-/// // SAFETY: the work stays in this frame until it has run.
+/// // SAFETY: the work item stays in this frame until it has run.
 /// let work = unsafe {
 ///     kthread_init_work(memory.as_mut_ptr(), nothing);
 ///     memory.assume_init_ref()
@@ -141,30 +142,33 @@ pub unsafe fn kthread_init_worker(worker: *mut KthreadWorker) {
 /// # Ok::<(), Errno>(())
 /// ```
 pub unsafe fn kthread_init_work(work: *mut KthreadWork, func: KthreadWorkFn) {
-    // The pointer that the function gets may be used for all that this one may be.
+    // The function gets a pointer with the provenance of this one.
     work.expose_provenance();
-    // SAFETY: by the contract.
+    // SAFETY: the caller promises memory that is valid for writing, and keeps the work item valid and
+    // in place from now on.
     unsafe { work.write(KthreadWork::with_function(func)) };
 }
 
-/// Makes the memory at `dwork` a delayed work with a function: `kthread_init_delayed_work`.
+/// Initialises the memory at `dwork` as a delayed work item with a function:
+/// `kthread_init_delayed_work`.
 ///
 /// # Safety
 ///
-/// As [`kthread_init_work`], with [`KthreadDelayedWork::with_function`].
+/// As [`kthread_init_work`], with the contract of [`KthreadDelayedWork::with_function`].
 pub unsafe fn kthread_init_delayed_work(dwork: *mut KthreadDelayedWork, func: KthreadWorkFn) {
     // As in `kthread_init_work`.
     dwork.expose_provenance();
-    // SAFETY: by the contract.
+    // SAFETY: the caller promises memory that is valid for writing, and keeps the work item valid and
+    // in place from now on.
     unsafe { dwork.write(KthreadDelayedWork::with_function(func)) };
 }
 
-/// Creates a worker and its thread, which is woken: `kthread_create_worker`. The macro of the same
-/// name formats the name.
+/// Creates a worker with its thread, and wakes the thread: `kthread_create_worker`. The macro of
+/// the same name also formats the thread's name.
 ///
-/// `flags`: 0, or [`KTW_FREEZABLE`](crate::KTW_FREEZABLE). As in Linux 6.1 the thread waits for
-/// works when this returns. (Since 6.14 it is created asleep, and `kthread_run_worker` is this.)
-/// Sleeps until kthreadd has made the thread.
+/// `flags`: 0, or [`KTW_FREEZABLE`](crate::KTW_FREEZABLE). As in Linux 6.1, the thread is woken and
+/// serves the worker. (Since 6.14 this call leaves it asleep, and `kthread_run_worker` wakes it.)
+/// May sleep until kthreadd has created the thread.
 ///
 /// # Errors
 ///
@@ -184,16 +188,16 @@ pub fn kthread_create_worker(flags: u32, name: &str) -> Result<Worker, Errno> {
     kthread_create_worker_on_node(flags, NUMA_NO_NODE, name)
 }
 
-/// [`kthread_create_worker`] on the cpus of a NUMA node: `kthread_create_worker_on_node`. `EINVAL`
-/// for a node that does not exist.
+/// Creates a worker on the cpus of a NUMA node: `kthread_create_worker_on_node`. Otherwise as
+/// [`kthread_create_worker`]; `EINVAL` for a node that does not exist.
 #[track_caller]
 pub fn kthread_create_worker_on_node(flags: u32, node: i32, name: &str) -> Result<Worker, Errno> {
     let new = NewWorker { flags, node, cpu: None, name: name.to_owned() };
     create(new, "kthread_create_worker", Location::caller())
 }
 
-/// [`kthread_create_worker`], bound to a cpu: `kthread_create_worker_on_cpu`. `EINVAL` for a cpu
-/// that does not exist.
+/// Creates a worker bound to a cpu: `kthread_create_worker_on_cpu`. Otherwise as
+/// [`kthread_create_worker`]; `EINVAL` for a cpu that is not online.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -209,7 +213,8 @@ pub fn kthread_create_worker_on_cpu(cpu: u32, flags: u32, name: &str) -> Result<
     create(new, "kthread_create_worker_on_cpu", Location::caller())
 }
 
-/// [`kthread_create_worker`], by its name since Linux 6.14: `kthread_run_worker`.
+/// Creates a worker with its thread, and wakes the thread: `kthread_run_worker`, the name of
+/// [`kthread_create_worker`] since Linux 6.14.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -223,23 +228,23 @@ pub fn kthread_run_worker(flags: u32, name: &str) -> Result<Worker, Errno> {
     kthread_create_worker(flags, name)
 }
 
-/// [`kthread_create_worker_on_cpu`], by its name since Linux 6.14: `kthread_run_worker_on_cpu`.
+/// Creates a worker bound to a cpu, and wakes its thread: `kthread_run_worker_on_cpu`, the name of
+/// [`kthread_create_worker_on_cpu`] since Linux 6.14.
 #[track_caller]
 pub fn kthread_run_worker_on_cpu(cpu: u32, flags: u32, name: &str) -> Result<Worker, Errno> {
     kthread_create_worker_on_cpu(cpu, flags, name)
 }
 
-/// Queues `work` on `worker`, behind all that is queued there: `kthread_queue_work`. True if it was
-/// queued; false if it is pending already, or being cancelled.
+/// Queues `work` at the tail of `worker`'s queue: `kthread_queue_work`. True if it was queued;
+/// false if it is pending already or being cancelled.
 ///
-/// A work that runs may be queued: it will run once more. Never sleeps, may be called from a
-/// timer's callback, and allocates nothing. What the caller wrote before is visible to the work's
-/// function.
+/// A running work item may be queued: it will run once more. Never sleeps, may be called from a
+/// timer's callback, and allocates nothing. The work item's function sees all that the caller wrote
+/// before.
 ///
-/// A work that was queued on another worker before moves here if it is idle, with a warning unless
-/// that worker is destroyed. If it runs there, it is not queued, with a warning. (A kernel warns
-/// and runs it on both at once.) A worker that is destroyed queues nothing, and one warning says
-/// so.
+/// An idle work item that was last queued on another worker moves to this one, with a warning
+/// unless the other worker is destroyed. If it runs there, it is not queued, with a warning. (A
+/// kernel warns and runs it on both at once.) A destroyed worker queues nothing, and warns once.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -257,12 +262,12 @@ pub fn kthread_queue_work(worker: &KthreadWorker, work: &KthreadWork) -> bool {
     worker.queue(work)
 }
 
-/// Queues `dwork` on `worker` in `delay` jiffies: `kthread_queue_delayed_work`. True if it was
-/// idle; false if it is pending already, or being cancelled.
+/// Queues `dwork` on `worker` after `delay` jiffies: `kthread_queue_delayed_work`. True if it was
+/// idle; false if it is pending already or being cancelled.
 ///
-/// With a delay of 0 it is queued at once. It is queued by a timer of the calling task's Kernel,
-/// not before the jiffy that is `delay` ahead begins. Never sleeps. If that Kernel has shut down:
-/// false, and a warning. Else as [`kthread_queue_work`].
+/// A delay of 0 queues it at once. Otherwise a timer of the calling task's Kernel queues it, not
+/// before the jiffy `delay` jiffies ahead begins. Never sleeps. If that Kernel has shut down, warns
+/// and returns false. Otherwise as [`kthread_queue_work`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -279,13 +284,13 @@ pub fn kthread_queue_delayed_work(worker: &KthreadWorker, dwork: &KthreadDelayed
     worker.queue_delayed(dwork, delay)
 }
 
-/// Queues `dwork` on `worker` in `delay` jiffies from now, also if it is pending for another time:
+/// Queues `dwork` on `worker` after `delay` jiffies, or changes the time of a pending one:
 /// `kthread_mod_delayed_work`.
 ///
-/// False if it was idle, and is pending now. True if as many works are queued as before: it was
-/// pending, or somebody else cancels it or changes its time at this moment, whose word counts; or
-/// the call was refused, with a warning, as [`kthread_queue_delayed_work`] does. It may wait for
-/// the callback of the work's timer, which is short.
+/// False if it was idle and is pending now. True if it was pending; or if another call is
+/// cancelling it or changing its time at this moment, which then decides; or if the call was
+/// refused with a warning, as [`kthread_queue_delayed_work`] does. May wait for the callback of the
+/// work item's timer, which is short.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -301,36 +306,66 @@ pub fn kthread_mod_delayed_work(worker: &KthreadWorker, dwork: &KthreadDelayedWo
     worker.modify_delayed(dwork, delay)
 }
 
-/// Waits until `work` has run, if it is queued or runs: `kthread_flush_work`. Sleeps.
+/// Waits until `work` has run, if it is queued or running: `kthread_flush_work`. Sleeps.
 ///
-/// It waits for the instance that it finds, not for one that is queued later. A work that is idle,
-/// or was never queued, is not waited for; nor, with a warning, is a delayed one that waits for its
-/// timer (in a kernel that is a wait for ever).
+/// It waits for the instance that it finds, not for one that is queued later. It returns at once
+/// for an idle work item and, with a warning, for a delayed one that waits for its timer (there a
+/// kernel waits for ever).
 ///
-/// On the thread that would have to run it, it returns at once with a warning, where a kernel
-/// hangs. The method [`KthreadWork::flush`] returns an error then.
+/// On the worker's own thread it returns at once with a warning, where a kernel hangs. The method
+/// [`KthreadWork::flush`] then returns an error.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let worker = kthread_create_worker!(0, "flushed")?;
+/// let job = Job::new(|_| msleep(20));
+/// kthread_queue_work(&worker, &job);
+/// kthread_flush_work(&job);
+/// assert!(!worker.is_running(&job));
+/// assert!(kthread_queue_work(&worker, &job)); // it is not pending any more
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_flush_work(work: &KthreadWork) {
     let _ = work.flush();
 }
 
-/// Waits until all works that are queued on `worker` now have run: `kthread_flush_worker`. Sleeps.
+/// Waits until all work items that are queued on `worker` now have run: `kthread_flush_worker`.
+/// Sleeps.
 ///
-/// Those that are queued later are not waited for, nor are delayed ones whose time has not come. A
-/// worker in the caller's memory that has no thread is waited for until it has one. On the worker's
-/// own thread it returns at once with a warning, where a kernel hangs. The method
-/// [`KthreadWorker::flush`] returns an error then.
+/// It does not wait for items that are queued later, nor for delayed items that wait for their
+/// timers. If a worker in the caller's memory has no thread yet, it waits until it has one. On the
+/// worker's own thread it returns at once with a warning, where a kernel hangs. The method
+/// [`KthreadWorker::flush`] then returns an error.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+///
+/// let worker = kthread_create_worker!(0, "flushed")?;
+/// let runs = Arc::new(AtomicU32::new(0));
+/// for _ in 0..3 {
+///     let runs = runs.clone();
+///     worker.queue_once(move || _ = runs.fetch_add(1, SeqCst))?;
+/// }
+/// kthread_flush_worker(&worker);
+/// assert_eq!(runs.load(SeqCst), 3);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_flush_worker(worker: &KthreadWorker) {
     let _ = worker.flush();
 }
 
-/// Takes `work` off its queue, and waits for its end if it runs: `kthread_cancel_work_sync`. True
-/// if it was pending. Sleeps.
+/// Cancels `work`, and waits for its end if it is running: `kthread_cancel_work_sync`. True if it
+/// was pending. Sleeps.
 ///
-/// While it waits, the work can't be queued: not by others, and not by its own function. When this
-/// has returned, the work is idle unless somebody queues it after that. In the work's own function,
-/// where a kernel hangs, it does not wait, with a warning.
+/// While it waits, nobody can queue the work item, not even its own function. When it returns, the
+/// item is idle unless somebody queues it after that. In the item's own function it returns without
+/// waiting, with a warning, where a kernel hangs.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -338,10 +373,10 @@ pub fn kthread_flush_worker(worker: &KthreadWorker) {
 ///
 /// let worker = Arc::new(kthread_create_worker!(0, "restless")?);
 /// let again = worker.clone();
-/// let job = Job::new(move |work| _ = kthread_queue_work(&again, work)); // it queues itself all the time
+/// let job = Job::new(move |work| _ = kthread_queue_work(&again, work)); // requeues itself
 /// kthread_queue_work(&worker, &job);
 /// kthread_cancel_work_sync(&job);
-/// assert!(!kthread_cancel_work_sync(&job)); // it did not escape
+/// assert!(!kthread_cancel_work_sync(&job)); // it is idle
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]
@@ -349,19 +384,32 @@ pub fn kthread_cancel_work_sync(work: &KthreadWork) -> bool {
     work.cancel_sync()
 }
 
-/// [`kthread_cancel_work_sync`] of a delayed work, whether it waits for its timer, is queued, or
-/// runs: `kthread_cancel_delayed_work_sync`. True if it was pending. Sleeps.
+/// Cancels a delayed work item, whether it waits for its timer, is queued, or runs, and waits for
+/// its end: `kthread_cancel_delayed_work_sync`. True if it was pending. Sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let worker = kthread_create_worker!(0, "delayed")?;
+/// let job = DelayedJob::new(|_| unreachable!("it is cancelled"));
+/// kthread_queue_delayed_work(&worker, &job, HZ);
+/// assert!(job.timer_pending());
+/// assert!(kthread_cancel_delayed_work_sync(&job));
+/// assert!(!job.timer_pending());
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_cancel_delayed_work_sync(dwork: &KthreadDelayedWork) -> bool {
     dwork.cancel_sync()
 }
 
-/// Runs what is queued on `worker`, and stops its thread: `kthread_destroy_worker`. Sleeps.
+/// Destroys `worker`: waits until its thread has run what is queued, and stops the thread:
+/// `kthread_destroy_worker`. Sleeps.
 ///
-/// Works that are queued later, or by the last works that run, are refused; delayed ones whose time
-/// has not come are taken off. Each of these is a warning. On the worker's own thread this does
-/// nothing, with a warning, where a kernel hangs. The memory of the worker is used again when the
-/// [`Worker`] is dropped. The method [`Worker::destroy`] returns an error where this warns.
+/// Work items that are queued later, or by the last items that run, are refused; delayed items that
+/// wait for their timers are cancelled. Both cause a warning. On the worker's own thread this does
+/// nothing but warn, where a kernel hangs. The worker's memory is reused after the [`Worker`] is
+/// dropped. The method [`Worker::destroy`] also returns an error.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

@@ -1,5 +1,5 @@
-//! [`Job`] and [`DelayedJob`]: works with a closure, safe to have and to drop; and functions that
-//! run once.
+//! [`Job`] and [`DelayedJob`], work items with a closure that are safe to use and to drop; and
+//! functions that run once.
 
 use super::flush::retire;
 use super::queue::open_and_wake;
@@ -17,12 +17,12 @@ use std::ptr;
 type Callback = Box<dyn FnMut(&KthreadWork) + Send>;
 type DelayedCallback = Box<dyn FnMut(&KthreadDelayedWork) + Send>;
 
-/// A work that calls a closure.
+/// A work item that calls a closure.
 ///
-/// It is a [`KthreadWork`], so everything that takes one takes a `&Job`. Dropping it takes it off
-/// its queue and waits for its end if it runs; in its own function it does not wait, and the
-/// closure is dropped when the function is over. Queueing allocates nothing. The closure is called
-/// by one thread at a time.
+/// It dereferences to a [`KthreadWork`], so a `&Job` can be passed to all calls. Dropping it
+/// cancels it, and waits for its end if it is running. A job that is dropped in its own function
+/// does not wait, and the closure is dropped when the function returns. Queueing allocates nothing.
+/// One thread at a time calls the closure.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -49,31 +49,31 @@ pub struct Job(Arc<JobInner>);
 
 /// # Invariants
 ///
-/// The `KthreadWork` is first, so its address is that of the whole. The callback is accessed by
-/// [`call_job`] only, which runs on one thread at a time: a work has one worker at a time, which
-/// has one thread, and changes it only while it does not run.
+/// The `KthreadWork` is first, so its address is that of the whole. Only [`call_job`] accesses the
+/// callback, and it runs on one thread at a time: a work item has one worker at a time, which has
+/// one thread, and changes its worker only while idle.
 #[repr(C)]
 struct JobInner {
     work: KthreadWork,
     callback: UnsafeCell<Callback>,
 }
 
-// SAFETY: the work may be shared; the callback is `Send` and used by one thread at a time (the
+// SAFETY: the work item is `Sync`; the callback is `Send`, and one thread at a time uses it (the
 // invariants).
 unsafe impl Send for JobInner {}
 // SAFETY: as above.
 unsafe impl Sync for JobInner {}
 
 impl Job {
-    /// An idle work that will call `callback`, with itself, on the thread of the worker that it is
-    /// queued on.
+    /// Makes an idle work item. The thread of the worker that it is queued on calls `callback` with
+    /// it.
     pub fn new(callback: impl FnMut(&KthreadWork) + Send + 'static) -> Self {
-        // SAFETY: `Inner` stays where it is in its `Arc`, until the drop of `Job` has taken the
-        // work off its queue and waited for its function; in that function, until the reference
-        // goes that `call_job` holds. `call_job` fits the work.
+        // SAFETY: `JobInner` stays in place in its `Arc` until the drop of `Job` has unlinked the
+        // work item and waited for its function. If the function itself drops the `Job`, the
+        // reference that `call_job` holds keeps it. `call_job` may be called with this work item.
         let work = unsafe { KthreadWork::with_function(call_job) };
         let inner = Arc::new(JobInner { work, callback: UnsafeCell::new(Box::new(callback)) });
-        // `call_job` gets the address of the work and makes it one of the whole.
+        // `call_job` makes a pointer to the whole from the address of the work item.
         Arc::as_ptr(&inner).expose_provenance();
         Self(inner)
     }
@@ -81,14 +81,14 @@ impl Job {
 
 unsafe extern "C-unwind" fn call_job(work: *mut KthreadWork) {
     let inner = ptr::with_exposed_provenance::<JobInner>(work.addr());
-    // SAFETY: the work is the first field of an `Inner` in an `Arc`, whose `Job` is there now: its
-    // drop waits for this function, or happens in it. So the count is not 0, and this holds one
-    // reference of its own from here on.
+    // SAFETY: the work item is the first field of a `JobInner` in an `Arc`, whose `Job` exists now:
+    // its drop waits for this function, or happens in it. So the count is not 0, and from here on
+    // this holds a reference of its own.
     let inner = unsafe {
         Arc::increment_strong_count(inner);
         Arc::from_raw(inner)
     };
-    // SAFETY: the only access (the invariants).
+    // SAFETY: this is the only access to the callback (the invariants).
     inner.callback.with_mut(|callback| unsafe { (*callback)(&inner.work) });
 }
 
@@ -112,8 +112,7 @@ impl fmt::Debug for Job {
     }
 }
 
-/// A delayed work that calls a closure: what [`Job`] is to a [`KthreadWork`], to a
-/// [`KthreadDelayedWork`].
+/// A delayed work item that calls a closure: a [`Job`] for [`KthreadDelayedWork`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -146,8 +145,8 @@ unsafe impl Send for DelayedInner {}
 unsafe impl Sync for DelayedInner {}
 
 impl DelayedJob {
-    /// An idle work that will call `callback`, with itself, on the thread of the worker that it is
-    /// queued on.
+    /// Makes an idle work item. The thread of the worker that it is queued on calls `callback` with
+    /// it.
     pub fn new(callback: impl FnMut(&KthreadDelayedWork) + Send + 'static) -> Self {
         // SAFETY: as in `Job::new`; the drop shuts the timer down too, and waits for its callback.
         let dwork = unsafe { KthreadDelayedWork::with_function(call_delayed) };
@@ -160,12 +159,12 @@ impl DelayedJob {
 
 unsafe extern "C-unwind" fn call_delayed(work: *mut KthreadWork) {
     let inner = ptr::with_exposed_provenance::<DelayedInner>(work.addr());
-    // SAFETY: as in `call_job`; the work is the first field of the delayed work.
+    // SAFETY: as in `call_job`; the work item is the first field of the delayed work item.
     let inner = unsafe {
         Arc::increment_strong_count(inner);
         Arc::from_raw(inner)
     };
-    // SAFETY: the only access (the invariants).
+    // SAFETY: this is the only access to the callback (the invariants).
     inner.callback.with_mut(|callback| unsafe { (*callback)(&inner.dwork) });
 }
 
@@ -189,17 +188,17 @@ impl fmt::Debug for DelayedJob {
     }
 }
 
-/// A function that runs once: its box is freed by its run.
+/// A function that runs once. Running it frees its box.
 #[repr(C)]
 struct Once<F> {
     head: OnceHead,
     function: ManuallyDrop<F>,
 }
 
-/// What is known of a `Once` without its type.
+/// The part of a `Once` that does not depend on its type.
 #[repr(C)]
 struct OnceHead {
-    // First, so that a pointer to the work is a pointer to the head, and to the whole.
+    // First, so that a pointer to the work item is a pointer to the head and to the whole.
     work: KthreadWork,
     /// Frees the box; with `true`, runs the function.
     end: unsafe fn(*mut OnceHead, bool),
@@ -208,9 +207,9 @@ struct OnceHead {
 impl<F: FnOnce()> Once<F> {
     /// # Safety
     ///
-    /// `head` is that of a `Once<F>` in a box of its own, which nobody uses after this.
+    /// `head` is the head of a boxed `Once<F>`, which nobody uses after this call.
     unsafe fn end(head: *mut OnceHead, run: bool) {
-        // SAFETY: by the contract.
+        // SAFETY: the caller gives up the box, which begins at `head`.
         let this = unsafe { Box::from_raw(head.cast::<Self>()) };
         let function = ManuallyDrop::into_inner(this.function);
         if run {
@@ -221,7 +220,7 @@ impl<F: FnOnce()> Once<F> {
 
 unsafe extern "C-unwind" fn run_once(work: *mut KthreadWork) {
     let head = work.cast::<OnceHead>();
-    // SAFETY: only the work of a `Once` has this function, and it is queued once.
+    // SAFETY: only the work item of a `Once` has this function, and it is queued once.
     unsafe { ((*head).end)(head, true) };
 }
 
@@ -229,27 +228,27 @@ unsafe extern "C-unwind" fn run_once(work: *mut KthreadWork) {
 ///
 /// # Safety
 ///
-/// `work` is of [`Kind::Once`], and was unlinked just now.
+/// `work` is of [`Kind::Once`], was queued, and is unlinked.
 pub(super) unsafe fn discard_once(work: *const KthreadWork) {
     let head = ptr::with_exposed_provenance_mut::<OnceHead>(work.addr());
-    // The function may have a destructor of the user's.
-    // SAFETY: by the contract, nobody uses it any more.
+    // The function's destructor may be user code. SAFETY: the item is unlinked and was queued once,
+    // so nobody uses it any more.
     let discard = || unsafe { ((*head).end)(head, false) };
     with_current(|me| {
-        contain_told(me, "kthread_destroy_worker", "the data of a work that never ran", discard)
+        contain_told(me, "kthread_destroy_worker", "dropping the data of a work item that never ran", discard)
     });
 }
 
 impl KthreadWorker {
-    /// Queues a function that runs once. It is boxed; a [`Job`] allocates nothing when it is
-    /// queued. Never sleeps.
+    /// Queues a function that runs once. It allocates a box for the function (queueing a [`Job`]
+    /// allocates nothing). Never sleeps.
     ///
-    /// If the worker goes without having run it, it is dropped.
+    /// If the worker ends before it has run the function, the function is dropped.
     ///
     /// # Errors
     ///
     /// `ESRCH` if the worker is destroyed, or was created with a thread that has ended. The
-    /// function is dropped.
+    /// function is then dropped.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -267,12 +266,12 @@ impl KthreadWorker {
         let locked = self.lock();
         if locked.has(CLOSED) || locked.is_abandoned() {
             drop(locked);
-            // SAFETY: made above, and nobody else knows it.
+            // SAFETY: the box was made above, and nobody else has a pointer to it.
             unsafe { Once::<F>::end(once.cast(), false) };
             return Err(Errno::ESRCH);
         }
-        // SAFETY: it stays valid until `run_once` or `discard_once` frees it, and is bound to no
-        // worker.
+        // SAFETY: the box stays valid until `run_once` or `discard_once` frees it, and its item is
+        // never bound to a worker.
         let sleeper = unsafe { locked.append(&raw const (*once).head.work) };
         open_and_wake(locked, sleeper);
         Ok(())

@@ -1,19 +1,19 @@
 //! The worker's thread: `kthread_worker_fn`.
 //!
-//! It takes works off the list, one at a time, and calls their functions without the lock. Before
-//! each it looks whether it was asked to stop, and after each whether it should freeze. When it has
-//! called a function it does not touch the work again: that may have been freed, or queued anew.
-//! `current_work` keeps the address until the thread takes the lock for the next one, so that a
-//! cancel knows what it has to wait for.
+//! It takes work items off the list, one at a time, and calls their functions without the lock.
+//! Before each item it checks whether it should stop, and after each whether it should freeze. Once
+//! it has called a function it does not touch the item again, which may be freed or queued anew.
+//! `current_work` keeps the address until the thread takes the lock for the next item, so that a
+//! cancel knows that it must wait.
 //!
 //! # Its end
 //!
-//! The thread ends when it was asked to stop, and leaves what is queued where it is
-//! (`kthread_destroy_worker` waits until nothing is). It ends by itself if the owner has let the
-//! worker go on this very thread, once all is done. A `kthread_exit` in a work ends it too, and a
-//! thread that was stopped before its first wake never serves. In each of these cases [`Served`]
-//! goes, and with it the worker's hold on its task; who waits for works that will not be run is
-//! told.
+//! The thread ends when it is asked to stop, and leaves queued items where they are
+//! (`kthread_destroy_worker` first waits until none is left). It ends by itself once the queue is
+//! empty, if the owner has dropped the worker on this very thread. A `kthread_exit` in an item ends
+//! it too, and a thread that was stopped before its first wake-up never serves. In each of these
+//! cases [`Served`] is dropped: it takes the task out of the worker, and completes the barriers, so
+//! that each flush returns, with an error if items before it did not run.
 
 use super::create::Lease;
 use super::flush::abandon;
@@ -40,14 +40,14 @@ use std::ptr;
 
 const CALL: &str = "kthread_worker_fn";
 
-/// A worker's thread exists, or is about to; its end is that of this.
+/// Exists while a worker's thread serves it or is about to; dropped when the thread ends.
 pub(super) struct Served {
     worker: *const KthreadWorker,
-    /// What keeps a worker of the pool from being used again.
+    /// Keeps a worker of the pool from being reused.
     _lease: Option<Arc<Lease>>,
 }
 
-// SAFETY: the worker stays valid until this goes (the invariants of `worker`), and may be shared.
+// SAFETY: the worker is `Sync`, and stays valid until this is dropped (the invariants of `worker`).
 unsafe impl Send for Served {}
 
 impl Served {
@@ -60,20 +60,30 @@ impl Served {
         unsafe { Locked::new(self.worker) }
     }
 
-    /// Whether the calling task becomes, or is, the worker's.
+    /// Makes the calling task the worker's.
     fn begin(
         worker: &KthreadWorker,
         me: &TaskStruct,
         place: &'static Location<'static>,
     ) -> Result<(), Errno> {
         if to_kthread(me).is_none() {
-            me.warn(WarningKind::NotAKthread, CALL, place, "the caller is not a kthread");
+            me.warn(
+                WarningKind::NotAKthread,
+                CALL,
+                place,
+                "the caller is not a kthread: only a kthread can serve a worker",
+            );
             return Err(Errno::EINVAL);
         }
         let locked = worker.lock();
         if locked.has(SERVED) || locked.task().is_some_and(|task| !ptr::eq(task, me)) {
             drop(locked);
-            me.warn(WarningKind::WorkMisuse, CALL, place, "the worker has a thread already");
+            me.warn(
+                WarningKind::WorkMisuse,
+                CALL,
+                place,
+                "the worker has a thread already: one thread serves a worker",
+            );
             return Err(Errno::EBUSY);
         }
         locked.change_state(SERVED, ENDED);
@@ -86,8 +96,7 @@ impl Served {
     /// The thread function of a worker that was created with its thread.
     pub(super) fn run(self) -> i32 {
         with_current(|me| {
-            // It has no error: the task is the one that the worker was created with.
-            // SAFETY: as for `Send`.
+            // No error: the worker was created with this task. SAFETY: as for `Send`.
             let _ = Self::begin(unsafe { &*self.worker }, me, Location::caller());
             self.serve(me);
         });
@@ -121,8 +130,8 @@ impl Served {
     /// Sleeps until there is something to do.
     fn sleep(&self, me: &TaskStruct, locked: Locked, place: &'static Location<'static>) {
         let _noted = me.wait_note().set(Wait::new(WaitKind::Idle, self.worker.addr(), FUNCTION, place));
-        // With a signal pending that a work has allowed and left there, an interruptible sleep
-        // would be none.
+        // If a work item has left a signal pending that it has allowed, an interruptible sleep
+        // would end at once.
         let signalled = me.signals.end_sleep_in(TASK_INTERRUPTIBLE);
         change_state(me, if signalled { TASK_IDLE } else { TASK_INTERRUPTIBLE });
         drop(locked);
@@ -135,7 +144,7 @@ impl Served {
     }
 }
 
-/// The thread has ended, or will not begin.
+/// The thread ends, or will not begin.
 impl Drop for Served {
     fn drop(&mut self) {
         let locked = self.lock();
@@ -145,8 +154,8 @@ impl Drop for Served {
         drop(locked);
         drop(task);
         while let Some((barrier, passed)) = self.take_barrier() {
-            // SAFETY: a barrier that was unlinked just now. Its function completes it; nobody frees
-            // it before that.
+            // SAFETY: `take_barrier` has just unlinked this barrier. It stays valid until `pass` or
+            // `abandon` completes it.
             unsafe {
                 match (passed, (*barrier).function()) {
                     (true, Some(pass)) => pass(barrier.cast_mut()),
@@ -158,18 +167,17 @@ impl Drop for Served {
 }
 
 impl Served {
-    /// Unlinks the first barrier, if there is one; and whether nothing is left before it that
-    /// should have been run.
+    /// Unlinks the first barrier, if there is one. True with it if no item before it is left unrun.
     fn take_barrier(&self) -> Option<(*const KthreadWork, bool)> {
         let locked = self.lock();
         if locked.has(SERVED) {
-            // Another thread has begun, and will come to what is left.
+            // Another thread serves the worker now, and will run what is left.
             return None;
         }
         let first = locked.first(locked.works())?;
         let mut next = Some(first);
         while let Some(work) = next {
-            // SAFETY: it is linked, and the lock is held.
+            // SAFETY: it is on the list, and the lock is held.
             unsafe {
                 if (*work).kind() == Kind::Barrier {
                     locked.unlink(&*work);
@@ -182,17 +190,17 @@ impl Served {
     }
 }
 
-/// Takes the first work off the list, as the one that runs.
+/// Takes the first work item off the list and makes it the current one.
 fn take_first(locked: &Locked) -> Option<(*const KthreadWork, KthreadWorkFn)> {
     while let Some(work) = locked.first(locked.works()) {
-        // SAFETY: it is linked, so it is valid, and the lock is held.
+        // SAFETY: it is on the list, so it is valid, and the lock is held.
         let function = unsafe {
             locked.unlink(&*work);
             (*work).function()
         };
         locked.set_current(work);
         debug_objects::runs(&KTHREAD_WORK, work.addr());
-        // One without is never queued, and one that loses its function is unlinked.
+        // An item without a function is never queued, and one that loses it is unlinked.
         if let Some(function) = function {
             return Some((work, function));
         }
@@ -200,36 +208,36 @@ fn take_first(locked: &Locked) -> Option<(*const KthreadWork, KthreadWorkFn)> {
     None
 }
 
-/// What is told to have failed when a work does.
+/// The call that warnings about a work item's function name.
 const FUNCTION: &str = "kthread_work.func";
 
-/// Calls the work's function.
+/// Calls the work item's function.
 fn run(me: &TaskStruct, work: *const KthreadWork, function: KthreadWorkFn) {
     observe("runs work", work.addr(), |address| format!("{address:#x}"));
     let work = ptr::with_exposed_provenance_mut(work.addr());
     let called = Outside::of(me);
-    // SAFETY: whoever gave the work its function promised that it may be called with it. It is
-    // valid: it was queued until now, and who cancels it waits while it is `current_work`. From the
-    // call on, nobody here looks at it.
+    // SAFETY: the caller that gave the item its function promised that it may be called with the
+    // item. The item is valid: it was queued until now, and a cancel waits while it is
+    // `current_work`. From the call on, this thread does not dereference it.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { function(work) }));
     debug_objects::ran(&KTHREAD_WORK, work.addr(), || false);
     leave_stray_section(me, FUNCTION);
     if ended.is_err() {
         told_by_oops(me, called);
     }
-    // What a work leaves over is its mistake.
+    // Sections and locks that the function left open are its mistake.
     let callback = Callback { call: FUNCTION, function: function as usize, kind: WarningKind::BadArgument };
     called.judge(me, callback, |left, locks| {
-        format!("the work left preempt_count {left:#x} and {locks} lock(s) held")
+        format!("the work item left preempt_count {left:#x} and {locks} lock(s) held: it must return as it was called")
     });
     if let Err(panic) = ended {
         if panic.is::<ExitPayload>() {
-            // The work has ended its thread.
+            // The item called `kthread_exit`, which ends its thread.
             resume_unwind(panic);
         }
-        let message = format!("Oops: the work panicked: {}", panic_text(&*panic));
+        let message = format!("Oops: the work item panicked: {}", panic_text(&*panic));
         me.warn(WarningKind::Oops, FUNCTION, Location::caller(), &message);
-        // A payload may have a destructor of the user's.
+        // The payload's destructor may be user code.
         contain(|| drop(panic));
     }
 }
@@ -245,21 +253,20 @@ fn try_to_freeze(me: &TaskStruct, place: &'static Location<'static>) {
 }
 
 impl KthreadWorker {
-    /// Runs the works that are queued on this worker until the calling kthread is asked to stop:
-    /// [`kthread_worker_fn`] as a method. Returns 0.
+    /// Runs the work items that are queued on this worker until the calling kthread is asked to
+    /// stop: [`kthread_worker_fn`] as a method. Returns 0.
     ///
-    /// Works that are queued when the stop comes stay queued; another thread may serve the worker
-    /// then. For a worker that is a static: the caller's memory, or a [`Worker`](crate::Worker)'s,
-    /// has `kthread_worker_fn`.
+    /// Items that are queued when the stop comes stay queued; another thread may then serve the
+    /// worker. This method is for static workers; for other memory use `kthread_worker_fn`.
     ///
     /// # Errors
     ///
-    /// Negative, with a warning: −EBUSY if the worker has a thread already (a kernel warns, and
-    /// lets both of them run its works), −EINVAL if the caller is no kthread.
+    /// Negative, with a warning: −EBUSY if the worker has a thread already (a kernel warns and lets
+    /// both threads run its items), −EINVAL if the caller is not a kthread.
     #[track_caller]
     pub fn serve(&'static self) -> i32 {
         let place = Location::caller();
-        // SAFETY: a static is valid for ever.
+        // SAFETY: a static is valid until this returns.
         unsafe { serve(self, place) }
     }
 }
@@ -269,7 +276,7 @@ impl KthreadWorker {
 /// `worker` is valid until this returns.
 unsafe fn serve(worker: *const KthreadWorker, place: &'static Location<'static>) -> i32 {
     with_current(|me| {
-        // SAFETY: by the contract.
+        // SAFETY: the caller promises that the worker is valid until this returns.
         if let Err(errno) = Served::begin(unsafe { &*worker }, me, place) {
             return errno.as_return();
         }
@@ -278,11 +285,11 @@ unsafe fn serve(worker: *const KthreadWorker, place: &'static Location<'static>)
     })
 }
 
-/// The thread function of a worker's thread: `kthread_worker_fn`, for
+/// Serves a worker, as the function of its thread: `kthread_worker_fn`, for
 /// [`kthread_create_raw`](crate::kthread_create_raw).
 ///
-/// It runs what is queued on the worker that `worker` points to, until the thread is asked to stop.
-/// Returns as [`KthreadWorker::serve`], which is the safe form of it. It may sleep.
+/// Runs what is queued on the worker that `worker` points to until the thread is asked to stop.
+/// Returns as [`KthreadWorker::serve`], the safe form. Sleeps.
 ///
 /// # Safety
 ///
@@ -297,11 +304,11 @@ unsafe fn serve(worker: *const KthreadWorker, place: &'static Location<'static>)
 /// // SAFETY: the worker is a static.
 /// let task = unsafe { kthread_create_raw(kthread_worker_fn, data, NUMA_NO_NODE, "server")? };
 /// wake_up_process(&task);
-/// kthread_flush_worker(&WORKER); // returns when the thread has come to work
+/// kthread_flush_worker(&WORKER); // returns when the thread serves the worker
 /// assert_eq!(kthread_stop(&task), 0);
 /// # Ok::<(), Errno>(())
 /// ```
 pub unsafe extern "C-unwind" fn kthread_worker_fn(worker: *mut c_void) -> c_int {
-    // SAFETY: by the contract.
+    // SAFETY: the caller promises that the worker is valid until this returns.
     unsafe { serve(worker.cast_const().cast(), Location::caller()) }
 }

@@ -7,7 +7,7 @@
 #include <kt/core/linux/compiler.h>
 #include <kt/core/linux/version.h>
 
-/* Between threads of one process; a device's barriers are the same here. */
+/* They order threads of one process; barriers for devices are the same here. */
 #define smp_mb() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 #define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define smp_wmb() __atomic_thread_fence(__ATOMIC_RELEASE)

@@ -33,7 +33,7 @@
 #define __cpu_to_be32(x) cpu_to_be32(x)
 #define __be32_to_cpu(x) be32_to_cpu(x)
 
-/* Adds to a number of that order. */
+/* Adds to a number in that byte order. */
 #define __KT_ADD_CPU(order, bits) \
 	static inline void order##bits##_add_cpu(__##order##bits *to, u##bits number) \
 	{ \
@@ -46,7 +46,7 @@ __KT_ADD_CPU(be, 16)
 __KT_ADD_CPU(be, 32)
 __KT_ADD_CPU(be, 64)
 
-/* Turns words of one order into the other, where they are. */
+/* Converts words to the other byte order, in place. */
 #define __KT_TURN_WORDS(name) \
 	static inline void name(u32 *words, unsigned int count) \
 	{ \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The processor keeps its caches as one, so there is nothing to do. */
+/* The processor keeps its caches coherent, so there is nothing to do. */
 #ifndef KT_CORE_ASM_CACHEFLUSH_H
 #define KT_CORE_ASM_CACHEFLUSH_H
 

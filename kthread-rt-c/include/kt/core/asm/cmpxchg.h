@@ -7,8 +7,8 @@
 #include <kt/core/linux/types.h>
 
 /*
- * What has a value is a full barrier in the kernel. On x86 an exchange is one; elsewhere, a sequentially consistent one orders
- * less than that.
+ * In the kernel, operations that return a value are full barriers. On x86 an exchange is one;
+ * elsewhere, a sequentially consistent exchange orders less.
  */
 #if defined(__x86_64__) || defined(__i386__)
 #define __kt_full_barrier() do { } while (0)
@@ -28,7 +28,7 @@
 		__atomic_compare_exchange_n((ptr), &__kt_old, __kt_new, 0, order, __ATOMIC_RELAXED); \
 		__kt_old; \
 	})
-/* What was there goes to *oldp if it is not the same. */
+/* On failure, stores the current value to *oldp. */
 #define __kt_try_cmpxchg(ptr, oldp, new_, order) \
 	({ \
 		__typeof__(*(ptr)) __kt_new = (new_); \

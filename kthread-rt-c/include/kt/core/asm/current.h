@@ -7,7 +7,7 @@
 
 struct task_struct;
 
-/* A place in the source, for whoever asks where a task waits. */
+/* A place in the source, for reports of where a task waits. */
 struct kt_place {
 	const char *file;
 	const char *function;
@@ -19,7 +19,7 @@ struct task_struct *kt_current(void);
 void kt_set_place(const struct kt_place *place);
 KT_END
 
-/* Notes the place of a call that may sleep, and makes the call. */
+/* Records the place of a call that may sleep, and makes the call. */
 #define __kt_at(call) \
 	({ \
 		static const struct kt_place __kt_place = { __FILE__, __func__, __LINE__ }; \
@@ -28,8 +28,9 @@ KT_END
 	})
 
 /*
- * The same for a macro of the function's own name: the arguments, of which the first notes the place when it is made. So the
- * name stays a word: a structure may have a member of that name, with any arguments, whose call notes its place, too.
+ * The same for a macro of the function's own name: evaluating the first argument records the place.
+ * The name itself stays usable: a structure may have a member of that name, with any arguments,
+ * whose calls record their place, too.
  */
 #define __kt_here(first, ...) \
 	({ \

@@ -15,7 +15,7 @@
 #define PAGE_MASK (~(PAGE_SIZE - 1))
 #endif
 
-/* Never complete: a page's struct page is its address, and an address is the same to everybody. */
+/* Never defined: a page's struct page is the page's own address. */
 struct page;
 
 #define virt_to_page(address) ((struct page *)((unsigned long)(address) & PAGE_MASK))

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * How pages may be used. There are no tables of them here: nothing is mapped, and what would change
- * one changes nothing.
+ * Page protections. There are no page tables here: nothing is mapped, and changes have no effect.
  */
 #ifndef KT_CORE_ASM_PGTABLE_TYPES_H
 #define KT_CORE_ASM_PGTABLE_TYPES_H

@@ -5,7 +5,10 @@
 
 #include <kt/core/linux/compiler.h>
 
-/* Waiting by spinning. Only for a moment: what is waited for may be another thread that has no cpu. */
+/*
+ * A step of a spin loop. Spin only for a moment: the thread that the loop waits for may not have a
+ * cpu.
+ */
 #if defined(__x86_64__) || defined(__i386__)
 #define cpu_relax __builtin_ia32_pause
 #else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A system call of a module's own: the function sys_NAME. */
+/* Defines a module's own system call, as the function sys_NAME. */
 #ifndef KT_CORE_ASM_SYSCALL_WRAPPER_H
 #define KT_CORE_ASM_SYSCALL_WRAPPER_H
 

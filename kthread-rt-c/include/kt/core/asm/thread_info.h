@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the architecture keeps of a task. */
+/* The architecture's data about a task. */
 #ifndef KT_CORE_ASM_THREAD_INFO_H
 #define KT_CORE_ASM_THREAD_INFO_H
 
@@ -13,7 +13,10 @@
 #define _TIF_SIGPENDING (1 << TIF_SIGPENDING)
 #define _TIF_NEED_RESCHED (1 << TIF_NEED_RESCHED)
 
-/* Of the flags TIF_SIGPENDING is true. `cpu` was here before 4.9 and is again since 5.16; meanwhile the task had it itself. */
+/*
+ * Of the flags, only TIF_SIGPENDING is maintained. `cpu` is here before 4.9 and since 5.16; in
+ * between it is a field of the task.
+ */
 struct thread_info {
 	unsigned long flags;
 	unsigned long syscall_work;

@@ -17,7 +17,7 @@ static inline u64 rdtsc(void)
 #endif
 }
 
-/* Not before what comes before it. */
+/* Ordered after all earlier instructions. */
 static inline u64 rdtsc_ordered(void)
 {
 #ifdef __x86_64__

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * How this kernel is configured, as far as modules ask: an option that a distribution's kernel has
- * is on if what it stands for is here. ukmod's Makefiles have the same options, from this file.
- * With KT_OF_A_KERNEL, it is for a file of a kernel's own, which would reach for what only a kernel
- * has of its machine and of its modules.
+ * The kernel's configuration, as far as modules use it: an option of a distribution's kernel is on
+ * if its feature exists here. ukmod passes the same options to Makefiles, from this file.
+ * KT_OF_A_KERNEL is for files of a kernel's own tree: it turns off options for which such files use
+ * internals of a kernel.
  */
 #ifndef KT_CORE_GENERATED_AUTOCONF_H
 #define KT_CORE_GENERATED_AUTOCONF_H

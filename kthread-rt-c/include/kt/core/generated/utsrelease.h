@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * The kernel's version as a text. Whoever sets KT_LINUX_VERSION_CODE says it in KT_LINUX_RELEASE,
- * too, as ukmod does.
+ * The kernel's version as a text. If you set KT_LINUX_VERSION_CODE, set KT_LINUX_RELEASE, too, as
+ * ukmod does.
  */
 #ifndef KT_CORE_GENERATED_UTSRELEASE_H
 #define KT_CORE_GENERATED_UTSRELEASE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Open files that no name leads to. */
+/* Open files without a name. */
 #ifndef KT_CORE_LINUX_ANON_INODES_H
 #define KT_CORE_LINUX_ANON_INODES_H
 
@@ -7,8 +7,8 @@
 
 KT_BEGIN
 /*
- * Files without a name. The number is one for fget(), fd_install() and close_fd(): no program of
- * this process can use it.
+ * The number is for fget(), fd_install() and close_fd() only; system calls of this process can't
+ * use it.
  */
 struct file *anon_inode_getfile(const char *name, const struct file_operations *fops, void *private_data, int flags);
 int anon_inode_getfd(const char *name, const struct file_operations *fops, void *private_data, int flags);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Calls that are put off, and waited for in their order. */
+/* Asynchronous calls, which can be waited for in order. */
 #ifndef KT_CORE_LINUX_ASYNC_H
 #define KT_CORE_LINUX_ASYNC_H
 

@@ -9,10 +9,12 @@
 #include <kt/core/linux/version.h>
 
 /*
- * The kernel's rules: what returns a value is a full barrier (unless its name ends in _relaxed, _acquire or _release), what
- * returns none orders nothing; a comparison that fails orders nothing either. Sums wrap around, by the compiler's builtins.
+ * The kernel's rules: an operation that returns a value is a full barrier, unless its name ends in
+ * _relaxed, _acquire or _release; an operation that returns nothing, or whose comparison fails,
+ * orders nothing. Sums wrap around, by the compiler's builtins.
  *
- * The functions are made once for each of the three types: P is their prefix, A the type, T the value's type.
+ * The functions are defined once for each of the three types: P is their prefix, A the type, T the
+ * value's type.
  */
 
 /* Four orders of one function, whose body computes __kt_value with __kt_order. */
@@ -53,7 +55,9 @@
 		return P##_##op##_return(v) == 0; \
 	}
 
-/* Replaces the value `is` by `becomes` as long as `condition` of it is true; what was there goes to `is`. */
+/*
+ * Replaces the value `is` by `becomes` if `condition` holds for it. Stores the old value to `is`.
+ */
 #define __KT_ATOMIC_WHILE(P, v, is, condition, becomes) \
 	do { \
 		(is) = P##_read(v); \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Numbers of which each decimal digit has four bits. */
+/* Binary-coded decimals: each digit has four bits. */
 #ifndef KT_CORE_LINUX_BCD_H
 #define KT_CORE_LINUX_BCD_H
 

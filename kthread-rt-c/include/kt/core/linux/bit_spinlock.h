@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Locks of one bit. Who has to wait lets others run, as nobody knows who holds one. */
+/* One-bit locks. A waiter yields the cpu, since the holder is not known. */
 #ifndef KT_CORE_LINUX_BIT_SPINLOCK_H
 #define KT_CORE_LINUX_BIT_SPINLOCK_H
 
@@ -35,7 +35,7 @@ static inline void bit_spin_unlock(int bit, unsigned long *word)
 	preempt_enable();
 }
 
-/* For a word whose other bits are the holder's alone. */
+/* For a word whose other bits only the holder changes. */
 static inline void __bit_spin_unlock(int bit, unsigned long *word)
 {
 	BUG_ON(!test_bit(bit, word));

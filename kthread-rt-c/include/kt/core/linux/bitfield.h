@@ -7,11 +7,11 @@
 #include <kt/core/linux/build_bug.h>
 #include <kt/core/linux/types.h>
 
-/* The lowest bit of the mask, and its place. */
+/* The lowest bit of the mask, and its position. */
 #define __KT_FIELD_ONE(mask) ((mask) & -(__typeof__(mask))(mask))
 #define __bf_shf(mask) (__builtin_ffsll((long long)(mask)) - 1)
 
-/* One row of ones. */
+/* True for one contiguous range of ones. */
 #define __KT_FIELD_CHECK(mask) BUILD_BUG_ON((mask) == 0 || (((mask) + __KT_FIELD_ONE(mask)) & (mask)) != 0)
 
 #define FIELD_MAX(mask) \
@@ -24,7 +24,7 @@
 		__KT_FIELD_CHECK(mask); \
 		!((((__typeof__(mask))(value)) << __bf_shf(mask)) & ~(mask)); \
 	})
-/* A value that is a constant has to fit. */
+/* A constant value has to fit. */
 #define FIELD_PREP(mask, value) \
 	({ \
 		__KT_FIELD_CHECK(mask); \
@@ -44,7 +44,7 @@
 	})
 
 /*
- * Masks that need not be known at compile time; of numbers of a byte order: u32_get_bits(),
+ * Masks that need not be constants, also for numbers in a byte order: u32_get_bits(),
  * le16_encode_bits() and so on.
  */
 static __always_inline u64 field_multiplier(u64 field)

@@ -56,11 +56,11 @@ static inline void bitmap_copy(unsigned long *dst, const unsigned long *src, uns
 	__builtin_memcpy(dst, src, bitmap_size(nbits));
 }
 
-/* Words behind the last bit are left out. */
+/* Bits of the last word after the last bit are ignored. */
 #define __kt_bitmap_word(word, i, nbits) \
 	((word) & ((i) == BITS_TO_LONGS(nbits) - 1 ? BITMAP_LAST_WORD_MASK(nbits) : ~0UL))
 
-/* dst = a OP b; true if there is anything in it. */
+/* dst = a OP b. Returns true if dst is not empty. */
 #define __KT_BITMAP_OP(name, expression) \
 	static inline bool name(unsigned long *dst, const unsigned long *a, const unsigned long *b, unsigned int nbits) \
 	{ \
@@ -131,7 +131,7 @@ static inline unsigned int bitmap_weight(const unsigned long *src, unsigned int 
 	return weight;
 }
 
-/* The bits of word `i` that are from `start` to below `end`. */
+/* The mask of the bits of word `i` from `start` to before `end`. */
 static inline unsigned long kt_bitmap_mask(unsigned long i, unsigned long start, unsigned long end)
 {
 	unsigned long mask = ~0UL;
@@ -176,7 +176,7 @@ static inline void bitmap_shift_left(unsigned long *dst, const unsigned long *sr
 }
 
 /*
- * What a kernel calls where the number of bits is no constant: the same, under names of their own.
+ * The kernel's names for a number of bits that is not a constant.
  */
 #define __KT_BITMAP_OF_TWO(result, name) \
 	static inline result __##name(const unsigned long *a, const unsigned long *b, unsigned int nbits) \
@@ -214,8 +214,8 @@ static inline void __bitmap_complement(unsigned long *dst, const unsigned long *
 }
 
 /*
- * The first of `nr` bits in a row that are 0, of which the number plus `align_offset` is a multiple
- * of align_mask + 1; beyond size if there is none.
+ * The begin of the first `nr` consecutive zero bits whose number plus `align_offset` is a multiple
+ * of align_mask + 1; more than size if there are none.
  */
 static inline unsigned long bitmap_find_next_zero_area_off(unsigned long *map, unsigned long size, unsigned long start,
 							   unsigned int nr, unsigned long align_mask,
@@ -241,8 +241,8 @@ static inline unsigned long bitmap_find_next_zero_area(unsigned long *map, unsig
 }
 
 /*
- * Regions: 2^order bits at a multiple of that. One that is 0 is set, and where it begins is said;
- * -ENOMEM if there is none.
+ * Regions: 2^order bits at a multiple of that. Sets the first region that is 0, and returns its
+ * begin; -ENOMEM if there is none.
  */
 static inline int bitmap_find_free_region(unsigned long *bitmap, unsigned int bits, int order)
 {
@@ -260,7 +260,7 @@ static inline void bitmap_release_region(unsigned long *bitmap, unsigned int pos
 	bitmap_clear(bitmap, pos, 1u << order);
 }
 
-/* 0, or -EBUSY if not all of it is 0. */
+/* Returns 0, or -EBUSY if not all of it is 0. */
 static inline int bitmap_allocate_region(unsigned long *bitmap, unsigned int pos, int order)
 {
 	unsigned int nr = 1u << order;
@@ -288,7 +288,7 @@ static inline unsigned int bitmap_weight_and(const unsigned long *a, const unsig
 	return weight;
 }
 
-/* What is 1 in `mask` from `b`, the rest from `a`. */
+/* Takes bits from `b` where `mask` is 1, the others from `a`. */
 static inline void bitmap_replace(unsigned long *dst, const unsigned long *a, const unsigned long *b, const unsigned long *mask,
 				  unsigned int nbits)
 {
@@ -296,7 +296,7 @@ static inline void bitmap_replace(unsigned long *dst, const unsigned long *a, co
 		dst[i] = (a[i] & ~mask[i]) | (b[i] & mask[i]);
 }
 
-/* The bits behind the last one are 0, up to the word's end, or to that of `size`. */
+/* Clears the bits after the last one, up to the word's end, or up to `size`. */
 static inline void bitmap_copy_clear_tail(unsigned long *dst, const unsigned long *src, unsigned int nbits)
 {
 	bitmap_copy(dst, src, nbits);
@@ -348,7 +348,7 @@ static inline void bitmap_from_u64(unsigned long *dst, u64 number)
 	dst[0] = (unsigned long)number;
 }
 
-/* Eight bits from a multiple of eight on. */
+/* Eight bits at a multiple of eight. */
 static inline unsigned long bitmap_get_value8(const unsigned long *map, unsigned long start)
 {
 	return map[BIT_WORD(start)] >> start % BITS_PER_LONG & 0xff;
@@ -360,7 +360,7 @@ static inline void bitmap_set_value8(unsigned long *map, unsigned long value, un
 	map[BIT_WORD(start)] |= value << start % BITS_PER_LONG;
 }
 
-/* The same for up to a word's bits, from anywhere on. */
+/* The same for up to a word's bits, at any position. */
 static inline unsigned long bitmap_read(const unsigned long *map, unsigned long start, unsigned long nbits)
 {
 	unsigned long value = 0;
@@ -377,20 +377,23 @@ static inline void bitmap_write(unsigned long *map, unsigned long value, unsigne
 }
 
 KT_BEGIN
-/* `cut` bits from `first` on are taken out, and those above come down. */
+/* Removes `cut` bits from `first` on, and shifts the higher bits down. */
 void bitmap_cut(unsigned long *dst, const unsigned long *src, unsigned int first, unsigned int cut, unsigned int nbits);
-/* The n-th bit of `from` goes where the n-th of `to` is, round; what is not in `from` stays. */
+/*
+ * Moves the n-th set bit of `from` to the n-th set bit of `to`, cyclically. Bits that are not in
+ * `from` stay.
+ */
 void bitmap_remap(unsigned long *dst, const unsigned long *src, const unsigned long *from, const unsigned long *to,
 		  unsigned int nbits);
 int bitmap_bitremap(int bit, const unsigned long *from, const unsigned long *to, int nbits);
-/* The n-th bit says whether the n-th of `relmap` is there. */
+/* The n-th bit decides about the n-th set bit of `relmap`. */
 void bitmap_onto(unsigned long *dst, const unsigned long *orig, const unsigned long *relmap, unsigned int nbits);
-/* All modulo `size`. */
+/* Folds all bits modulo `size`. */
 void bitmap_fold(unsigned long *dst, const unsigned long *orig, unsigned int size, unsigned int nbits);
 
 /*
  * Text: hexadecimal numbers of 32 bits with commas, or (list) numbers and ranges:
- * "0-3,8,10-20:1/4,N". 0 or -errno.
+ * "0-3,8,10-20:1/4,N". Returns 0 or -errno.
  */
 int bitmap_parse(const char *text, unsigned int length, unsigned long *map, int nbits);
 int bitmap_parselist(const char *text, unsigned long *map, int nbits);

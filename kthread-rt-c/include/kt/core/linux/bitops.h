@@ -16,7 +16,10 @@
 #define BITS_TO_U32(nr) (((nr) + 31) / 32)
 #define BITS_TO_BYTES(nr) (((nr) + 7) / 8)
 
-/* Atomic. What returns nothing orders nothing; what returns the old bit is a full barrier. */
+/*
+ * Atomic. Operations that return nothing order nothing; those that return the old bit are full
+ * barriers.
+ */
 static __always_inline void set_bit(long nr, volatile unsigned long *addr)
 {
 	(void)__atomic_fetch_or(addr + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_RELAXED);
@@ -151,7 +154,10 @@ static inline void smp_mb__after_clear_bit(void)
 	smp_mb();
 }
 
-/* Which bit: ffs and fls count from 1, and say 0 for none; the others count from 0, and there has to be one. */
+/*
+ * Bit positions: ffs and fls count from 1 and return 0 for none; the others count from 0, and a bit
+ * must be set.
+ */
 #if !__STDC_HOSTED__
 static __always_inline int ffs(int x)
 {
@@ -244,7 +250,7 @@ static __always_inline s64 sign_extend64(u64 value, int index)
 	return (s64)(value << (63 - index)) >> (63 - index);
 }
 
-/* Sets *ptr to what the mask leaves of it, with `bits`; the old value, or the new one. */
+/* Clears the mask's bits of *ptr and sets `bits`. Returns the old value, or the new one. */
 #define set_mask_bits(ptr, mask, bits) \
 	({ \
 		__typeof__(*(ptr)) __kt_was = READ_ONCE(*(ptr)); \
@@ -254,7 +260,7 @@ static __always_inline s64 sign_extend64(u64 value, int index)
 		__kt_was; \
 	})
 
-/* Clears bits, unless one of `unless` is set: whether it did. */
+/* Clears bits, unless a bit of `unless` is set. Returns whether it did. */
 #define bit_clear_unless(ptr, clear, unless) \
 	({ \
 		__typeof__(*(ptr)) __kt_was = READ_ONCE(*(ptr)); \

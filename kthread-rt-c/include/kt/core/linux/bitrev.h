@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The bits in the other order. */
+/* Bits in reverse order. */
 #ifndef KT_CORE_LINUX_BITREV_H
 #define KT_CORE_LINUX_BITREV_H
 

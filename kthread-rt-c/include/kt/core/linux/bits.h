@@ -18,10 +18,10 @@
 #define BIT_WORD(nr) ((nr) / BITS_PER_LONG)
 #define BIT_ULL_MASK(nr) (1ULL << ((nr) % BITS_PER_LONG_LONG))
 #define BIT_ULL_WORD(nr) ((nr) / BITS_PER_LONG_LONG)
-/* What is known when it is compiled must not be the wrong way round. */
+/* Constants must not be reversed. */
 #define GENMASK_INPUT_CHECK(high, low) \
 	BUILD_BUG_ON_ZERO(__builtin_choose_expr(__builtin_constant_p((low) > (high)), (low) > (high), 0))
-/* From bit l up to bit h, both included. */
+/* The bits from l to h, both included. */
 #define GENMASK(h, l) ((~0UL << (l)) & (~0UL >> (BITS_PER_LONG - 1 - (h))))
 #define GENMASK_ULL(h, l) ((~0ULL << (l)) & (~0ULL >> (BITS_PER_LONG_LONG - 1 - (h))))
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Softirqs off: the caller is in an atomic section; their thread goes on. */
+/* With softirqs disabled, the caller is in an atomic section. The softirqs' thread still runs. */
 #ifndef KT_CORE_LINUX_BOTTOM_HALF_H
 #define KT_CORE_LINUX_BOTTOM_HALF_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Looking something up in what is sorted. */
+/* Binary search. */
 #ifndef KT_CORE_LINUX_BSEARCH_H
 #define KT_CORE_LINUX_BSEARCH_H
 

@@ -8,7 +8,7 @@
 #include <kt/core/linux/printk.h>
 
 KT_BEGIN
-/* An oops of the calling task: it ends, everybody else goes on. */
+/* An oops of the calling task: it ends, other tasks go on. */
 void kt_bug(const char *file, int line, const char *function) __noreturn;
 void kt_warn(const char *file, int line, const char *function);
 KT_END

@@ -20,7 +20,10 @@
 #define BUILD_BUG_ON_NOT_POWER_OF_2(n) BUILD_BUG_ON((n) == 0 || ((n) & ((n) - 1)) != 0)
 #define BUILD_BUG() BUILD_BUG_ON(1)
 
-/* Of the mode of a file: the owner may do what the group may, the group may read what others may, and others do not write. */
+/*
+ * Checks a file's mode: the owner has all of the group's rights, the group may read if others may,
+ * and others may not write.
+ */
 #if KT_SINCE(3, 15)
 #define __kt_group_only(perms, bit) (((perms) >> 3 & (bit)) && !((perms) >> 6 & (bit)))
 #define VERIFY_OCTAL_PERMISSIONS(perms) \

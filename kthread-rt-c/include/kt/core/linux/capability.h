@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the superuser may do, who every task is. */
+/* Capabilities. Every task is the superuser's and has all. */
 #ifndef KT_CORE_LINUX_CAPABILITY_H
 #define KT_CORE_LINUX_CAPABILITY_H
 
 #include <kt/core/linux/types.h>
 #include <kt/core/linux/version.h>
 
-/* A set of them. */
+/* A set of capabilities. */
 #if KT_SINCE(6, 3)
 typedef struct {
 	u64 val;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * What is undone when a variable goes out of scope: allocations (__free), objects of a class (CLASS), locks (guard).
+ * Clean-up when a variable goes out of scope: of allocations (__free), objects of a class (CLASS),
+ * locks (guard).
  *
- * An end of a task that unwinds its stack (kthread_exit(), an oops) leaves the scopes, too: a guard's lock is let go then. A
- * kernel does not unwind: there, such a lock stays locked for ever.
+ * When a task's end unwinds its stack (kthread_exit(), an oops), that leaves the scopes, too, and
+ * releases a guard's lock. A kernel does not unwind: there, such a lock stays locked for ever.
  */
 #ifndef KT_CORE_LINUX_CLEANUP_H
 #define KT_CORE_LINUX_CLEANUP_H
@@ -24,7 +25,7 @@
 	}
 #define __free(name) __cleanup(__free_##name)
 
-/* The value of `p`, which becomes `empty`: what is done at the end of its scope is done with that. */
+/* Takes the value of `p` and sets `p` to `empty`, to which the clean-up is applied. */
 #define __get_and_null(p, empty) \
 	({ \
 		__typeof__(&(p)) __kt_from = &(p); \
@@ -41,8 +42,8 @@ static inline __must_check const volatile void *__must_check_fn(const volatile v
 #define retain_and_null_ptr(p) ((void)__get_and_null(p, NULL))
 
 /*
- * A class: a type, what to do with a value `_T` of it at the end of the scope, and the value that it begins with, of the
- * parameters that follow.
+ * Defines a class: a type, the clean-up of a value `_T` at the end of the scope, the initial value,
+ * and the parameters of the constructor.
  */
 #define DEFINE_CLASS(name, type, exit_, init_, ...) \
 	typedef type class_##name##_t; \
@@ -56,7 +57,7 @@ static inline __must_check const volatile void *__must_check_fn(const volatile v
 		type __kt_object = init_; \
 		return __kt_object; \
 	}
-/* Of the same type, with the same end, begun in another way. */
+/* Defines a class with the same type and clean-up, but another constructor. */
 #define EXTEND_CLASS(name, ext, init_, ...) \
 	typedef class_##name##_t class_##name##ext##_t; \
 	static __always_inline void class_##name##ext##_destructor(class_##name##_t *__kt_object) \
@@ -68,7 +69,7 @@ static inline __must_check const volatile void *__must_check_fn(const volatile v
 		class_##name##_t __kt_object = init_; \
 		return __kt_object; \
 	}
-/* The constructor's arguments follow. Its place is where a task waits that a guard lets wait. */
+/* The constructor's arguments follow. Its place is reported if the guard makes a task wait. */
 #define CLASS(name, variable) \
 	class_##name##_t variable __cleanup(class_##name##_destructor) = __kt_at(&class_##name##_constructor)
 /* A variable for the one statement that follows. */
@@ -80,7 +81,10 @@ static inline __must_check const volatile void *__must_check_fn(const volatile v
 		} else
 #define scoped_class(name, variable, ...) __scoped_class(name, variable, __UNIQUE_ID(label), __VA_ARGS__)
 
-/* Guards: classes whose value is a lock, held until the end of the scope. One that may fail to get it has NULL then. */
+/*
+ * Guards: classes whose value is a lock, held until the end of the scope; NULL if a guard failed to
+ * take its lock.
+ */
 #define __KT_GUARD_PTR(name, is_conditional_, pointer) \
 	static __maybe_unused const bool class_##name##_is_conditional = is_conditional_; \
 	static __always_inline void *class_##name##_lock_ptr(const class_##name##_t *_T) \
@@ -97,8 +101,8 @@ static inline __must_check const volatile void *__must_check_fn(const volatile v
 #define __is_cond_ptr(name) class_##name##_is_conditional
 
 /*
- * Guards with members beside the lock, such as flags; or with no lock. `lock_` and `unlock_` are statements about `_T`, which
- * points to the guard.
+ * Guards with further members, such as flags; or without a lock. `lock_` and `unlock_` are
+ * statements about `_T`, which points to the guard.
  */
 #define __KT_LOCK_GUARD(name, type, unlock_, ...) \
 	typedef struct { \
@@ -151,8 +155,8 @@ static inline __must_check const volatile void *__must_check_fn(const volatile v
 	__KT_GUARD_PTR(name##ext, true, _T->lock)
 
 /*
- * Words that a module may have for itself. Linux has had them since 6.5, and 6.1 in its later patch levels; of an older one they are for
- * who includes linux/cleanup.h.
+ * Names that a module may use for itself. Linux has them since 6.5, and in later patch levels of
+ * 6.1. For older versions, only linux/cleanup.h itself declares them.
  */
 #if KT_SINCE(6, 1)
 #include <kt/core/linux/guard.h>

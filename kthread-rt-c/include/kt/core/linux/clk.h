@@ -28,7 +28,7 @@ static inline void clk_put(struct clk *clk)
 	(void)clk;
 }
 
-/* A clock that is null is on. */
+/* A null clock counts as on. */
 static inline int clk_prepare_enable(struct clk *clk)
 {
 	return clk ? -ENODEV : 0;

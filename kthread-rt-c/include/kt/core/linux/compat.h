@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Programs of 32 bits: there are none (CONFIG_COMPAT), the types that they have are. */
+/* The types of 32-bit programs. There are no such programs (CONFIG_COMPAT is not set). */
 #ifndef KT_CORE_LINUX_COMPAT_H
 #define KT_CORE_LINUX_COMPAT_H
 

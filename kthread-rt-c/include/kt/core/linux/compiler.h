@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Attributes, and accesses that the compiler leaves alone. */
+/* Attributes, and accesses that the compiler does not optimise. */
 #ifndef KT_CORE_LINUX_COMPILER_H
 #define KT_CORE_LINUX_COMPILER_H
 
@@ -15,7 +15,7 @@
 #define KT_NORETURN _Noreturn
 #endif
 
-/* For sparse, which nobody runs here. */
+/* For sparse, which is not used here. */
 #define __user
 #define __kernel
 #define __iomem
@@ -68,8 +68,7 @@
 #define __nonstring
 #endif
 /*
- * A call that the compiler does not find to be unreachable is an error, or a warning, which says
- * this.
+ * A call that the compiler can't prove unreachable is an error, or a warning, with this text.
  */
 #define __compiletime_error(text) __attribute__((__error__(text)))
 #define __compiletime_warning(text) __attribute__((__warning__(text)))
@@ -98,7 +97,7 @@
 #define unreachable() __builtin_unreachable()
 #define OPTIMIZER_HIDE_VAR(v) __asm__("" : "=r"(v) : "0"(v))
 
-/* True of an arithmetic type with negative values; false of a pointer's. */
+/* True for a signed arithmetic type; false for a pointer. */
 #define is_signed_type(type) ((type)-1 < (__force type)1)
 #define is_unsigned_type(type) (!is_signed_type(type))
 

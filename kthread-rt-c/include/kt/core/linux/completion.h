@@ -9,7 +9,10 @@
 #include <kt/core/linux/version.h>
 #include <kt/core/linux/wait.h>
 
-/* Its queue was a wait queue before 5.7. Which it is the runtime has to know: kthread-rt, src/completion/queue.rs. */
+/*
+ * Before 5.7, its queue is a wait queue. The runtime has to know which one it is: kthread-rt,
+ * src/completion/queue.rs.
+ */
 #if KT_SINCE(5, 7)
 #define __KT_COMPLETION_QUEUE 0
 #define __KT_OF_COMPLETION(function)
@@ -59,8 +62,8 @@ unsigned long wait_for_completion_io_timeout(struct completion *x, unsigned long
 long wait_for_completion_interruptible_timeout(struct completion *x, unsigned long timeout) __KT_OF_COMPLETION(wait_for_completion_interruptible_timeout);
 long wait_for_completion_killable_timeout(struct completion *x, unsigned long timeout) __KT_OF_COMPLETION(wait_for_completion_killable_timeout);
 /*
- * Not a kernel's: the task is the one that will complete it, until the second says otherwise. So a circle of waits that leads
- * through it can be told.
+ * Not a kernel's: declares that this task will complete it, until the second call revokes that. So
+ * a cycle of waits through the completion can be reported.
  */
 void kt_completion_due(struct completion *x, struct task_struct *task);
 void kt_completion_not_due(struct completion *x);
@@ -71,7 +74,7 @@ void kt_reinit_completion(struct completion *x);
 #endif
 KT_END
 
-/* With the place that calls. */
+/* Records the caller's place. */
 #define wait_for_completion(...) wait_for_completion(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define wait_for_completion_io(...) wait_for_completion_io(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define wait_for_completion_interruptible(...) wait_for_completion_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Trees of objects that programs make. There is none. */
+/* Trees of objects that programs create. There are none. */
 #ifndef KT_CORE_LINUX_CONFIGFS_H
 #define KT_CORE_LINUX_CONFIGFS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Where messages go. A module's console is not asked: they go where ukmod sends them. */
+/* Consoles. A module's console is not used: messages go where ukmod prints them. */
 #ifndef KT_CORE_LINUX_CONSOLE_H
 #define KT_CORE_LINUX_CONSOLE_H
 

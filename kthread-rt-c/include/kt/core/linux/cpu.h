@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Cpus that come and go, when somebody asks for it; and who keeps them from it. */
+/* Taking cpus online and offline, and the lock that prevents it. */
 #ifndef KT_CORE_LINUX_CPU_H
 #define KT_CORE_LINUX_CPU_H
 
@@ -20,13 +20,13 @@ void cpus_read_unlock(void);
 #endif
 void cpus_write_lock(void);
 void cpus_write_unlock(void);
-/* True if the calling task has them for writing, or anybody for reading. */
+/* True if the calling task holds the lock for writing, or any task for reading. */
 int lockdep_is_cpus_held(void);
 #if KT_SINCE(5, 7)
 int add_cpu(unsigned int cpu);
 int remove_cpu(unsigned int cpu);
 #endif
-/* While it is disabled, add_cpu() and remove_cpu() are -EBUSY. */
+/* While hotplug is disabled, add_cpu() and remove_cpu() return -EBUSY. */
 void cpu_hotplug_disable(void);
 void cpu_hotplug_enable(void);
 KT_END
@@ -40,7 +40,7 @@ static const bool cpuhp_tasks_frozen __attribute__((__unused__)) = false;
 #define cpu_is_hotpluggable cpu_possible
 
 KT_BEGIN
-/* Their names before. */
+/* Older names. */
 #if !KT_SINCE(5, 15)
 void get_online_cpus(void) __asm__("cpus_read_lock");
 void put_online_cpus(void) __asm__("cpus_read_unlock");
@@ -49,7 +49,7 @@ void put_online_cpus(void) __asm__("cpus_read_unlock");
 int cpu_up(unsigned int cpu) __asm__("add_cpu");
 int cpu_down(unsigned int cpu) __asm__("remove_cpu");
 #endif
-/* The calling per-cpu thread leaves its cpu alone for so long; the process can't keep others from it. */
+/* The calling per-cpu thread sleeps for this time; the process can't keep the cpu itself idle. */
 void play_idle_precise(u64 duration_ns, u64 latency_ns);
 KT_END
 

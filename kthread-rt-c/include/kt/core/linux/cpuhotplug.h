@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Functions that are called for each cpu: when they are set up and removed, and when add_cpu() or remove_cpu() has a cpu come or go. */
+/*
+ * Callbacks for each cpu: when they are set up or removed, and when add_cpu() or remove_cpu() takes
+ * a cpu online or offline.
+ */
 #ifndef KT_CORE_LINUX_CPUHOTPLUG_H
 #define KT_CORE_LINUX_CPUHOTPLUG_H
 
 #include <kt/core/linux/types.h>
 
-/* The kernel's numbers depend on how it is configured; these have their order. */
+/* The kernel's numbers depend on its configuration; these only have the same order. */
 enum cpuhp_state {
 	CPUHP_INVALID = -1,
 	CPUHP_OFFLINE = 0,
@@ -34,7 +37,10 @@ int kt_cpuhp_setup_state(int state, bool call, bool locked, bool named, int (*st
 void kt_cpuhp_remove_state(int state, bool call, bool locked);
 KT_END
 
-/* Of a dynamic state: which it is; of another: 0; or an error. Those with `cpuslocked` are called with cpus_read_lock() held. */
+/*
+ * Returns the number of a dynamic state, 0 for another state, or an error. Call those with
+ * `cpuslocked` under cpus_read_lock().
+ */
 #define KT_CPUHP_SETUP(name, call, locked) \
 	static inline int name(enum cpuhp_state state, const char *said, int (*startup)(unsigned int cpu), \
 			       int (*teardown)(unsigned int cpu)) \

@@ -9,13 +9,15 @@
 #include <kt/core/linux/threads.h>
 
 KT_BEGIN
-/* One more than the highest number of a cpu that this process may ever have. */
+/* One more than the highest cpu number that this process may ever have. */
 extern unsigned int nr_cpu_ids;
-/* Masks as they are now, in memory of the calling thread until it asks for the same one again. */
+/*
+ * The current masks, in memory of the calling thread, valid until it asks for the same mask again.
+ */
 const struct cpumask *kt_cpu_mask(int which, unsigned int cpu);
 KT_END
 
-/* How many bits of a mask count. Those behind them are 0, whatever is done to the mask. */
+/* How many bits of a mask are used. The other bits are always 0. */
 #define nr_cpumask_bits nr_cpu_ids
 #define cpumask_pr_args(mask) nr_cpu_ids, cpumask_bits(mask)
 
@@ -195,7 +197,7 @@ static inline unsigned int cpumask_next_andnot(int n, const struct cpumask *a, c
 	return next;
 }
 
-/* The one after `n` in the order that begins at `start`; -1 is before the first. */
+/* The next cpu after `n` in the cyclic order from `start` on; `n` is -1 at first. */
 static inline unsigned int kt_cpumask_next_from(int n, const struct cpumask *mask, int start)
 {
 	bool wrapped = n >= 0 && n < start;
@@ -216,7 +218,7 @@ static inline unsigned int cpumask_weight_and(const struct cpumask *a, const str
 	return cpumask_weight(&both);
 }
 
-/* Whether what is in `a` or `b` is `c`. */
+/* True if the union of `a` and `b` is `c`. */
 static inline bool cpumask_or_equal(const struct cpumask *a, const struct cpumask *b, const struct cpumask *c)
 {
 	struct cpumask either;
@@ -239,7 +241,7 @@ static inline void cpumask_shift_left(struct cpumask *dst, const struct cpumask 
 	cpumask_and(dst, dst, &all);
 }
 
-/* The one that has so many before it; nr_cpu_ids or more, if there is none. */
+/* The n-th cpu of the mask; nr_cpu_ids or more, if there is none. */
 static inline unsigned int cpumask_nth(unsigned int n, const struct cpumask *mask)
 {
 	return (unsigned int)find_nth_bit(mask->bits, NR_CPUS, n);
@@ -369,7 +371,7 @@ static inline bool cpumask_available(cpumask_var_t mask)
 #define this_cpu_cpumask_var_ptr(mask) this_cpu_ptr(mask)
 #define to_cpumask(bitmap) ((struct cpumask *)(bitmap))
 
-/* Text, as of bitmaps. */
+/* Text, as for bitmaps. */
 static inline int cpumask_parse(const char *text, struct cpumask *mask)
 {
 	return bitmap_parse(text, ~0u, cpumask_bits(mask), NR_CPUS);

@@ -9,7 +9,7 @@
 typedef struct cpumask {
 	unsigned long bits[NR_CPUS / BITS_PER_LONG];
 } cpumask_t;
-/* Memory of its own, wherever it is declared; nothing to allocate. */
+/* An array, so there is nothing to allocate. */
 typedef struct cpumask cpumask_var_t[1];
 #define cpumask_bits(mask) ((mask)->bits)
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* CRC-16 of the CCITT's polynomial, 0x1021: the lowest bit first, and (_false) the highest first. */
+/*
+ * CRC-16 of the CCITT's polynomial, 0x1021: the lowest bit first, and (_false) the highest first.
+ */
 #ifndef KT_CORE_LINUX_CRC_CCITT_H
 #define KT_CORE_LINUX_CRC_CCITT_H
 

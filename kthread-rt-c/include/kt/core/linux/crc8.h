@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* CRC-8 of any polynomial: its table is made first, for the highest bit first (msb) or the lowest. */
+/*
+ * CRC-8 of any polynomial: its table is made first, for the highest bit first (msb) or the lowest.
+ */
 #ifndef KT_CORE_LINUX_CRC8_H
 #define KT_CORE_LINUX_CRC8_H
 

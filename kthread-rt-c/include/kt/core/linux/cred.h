@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Who a task is, for the system: the superuser, as every kernel thread. */
+/* Credentials: every task is the superuser's, like a kernel thread. */
 #ifndef KT_CORE_LINUX_CRED_H
 #define KT_CORE_LINUX_CRED_H
 
@@ -14,7 +14,7 @@ struct ucounts;
 struct user_namespace;
 struct user_struct;
 
-/* All tasks have the same one. What it points to is null. */
+/* All tasks share this one. Its pointers are null. */
 struct cred {
 #if KT_SINCE(6, 7)
 	atomic_long_t usage;

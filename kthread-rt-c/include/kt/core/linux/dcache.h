@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names of files. There is no cache: a dentry belongs to an open file, or to an entry of debugfs. */
+/*
+ * Names of files. There is no cache: a dentry belongs to an open file, or to an entry of debugfs.
+ */
 #ifndef KT_CORE_LINUX_DCACHE_H
 #define KT_CORE_LINUX_DCACHE_H
 
@@ -26,8 +28,8 @@ struct dentry {
 
 KT_BEGIN
 /*
- * What kern_path() has found stays until its last reference is put. Any other stays as long as its
- * file or entry does.
+ * A dentry of kern_path() lives until its last reference is dropped. Any other lives as long as its
+ * file or entry.
  */
 struct dentry *dget(struct dentry *dentry);
 void dput(struct dentry *dentry);

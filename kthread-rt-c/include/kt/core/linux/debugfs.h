@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Entries of debugfs, which this process can open by name, below /sys/kernel/debug: see kt_dev.h. */
+/*
+ * Entries of debugfs, which this process can open by name, below /sys/kernel/debug: see kt_dev.h.
+ */
 #ifndef KT_CORE_LINUX_DEBUGFS_H
 #define KT_CORE_LINUX_DEBUGFS_H
 
@@ -23,7 +25,9 @@ KT_BEGIN
 struct dentry *debugfs_create_dir(const char *name, struct dentry *parent);
 struct dentry *debugfs_create_file(const char *name, umode_t mode, struct dentry *parent, void *data,
 				   const struct file_operations *fops);
-/* A number of 1, 2, 4 or 8 bytes; `kind` is u (decimal), d (signed), x (hexadecimal) or b (Y or N). */
+/*
+ * A number of 1, 2, 4 or 8 bytes; `kind` is u (decimal), d (signed), x (hexadecimal) or b (Y or N).
+ */
 struct dentry *kt_debugfs_create_number(const char *name, umode_t mode, struct dentry *parent, void *value,
 					int bytes, char kind);
 struct dentry *kt_debugfs_create_blob(const char *name, umode_t mode, struct dentry *parent,
@@ -99,7 +103,7 @@ static inline void debugfs_create_bool(const char *name, umode_t mode, struct de
 	(void)kt_debugfs_create_number(name, mode, parent, value, 1, 'b');
 }
 
-/* These can only be read. */
+/* These are read-only. */
 static inline struct dentry *debugfs_create_blob(const char *name, umode_t mode, struct dentry *parent,
 						 struct debugfs_blob_wrapper *blob)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names: objects' lives are not followed. */
+/* Names only: objects are not tracked by this. */
 #ifndef KT_CORE_LINUX_DEBUGOBJECTS_H
 #define KT_CORE_LINUX_DEBUGOBJECTS_H
 

@@ -9,7 +9,7 @@
 #include <kt/core/linux/version.h>
 
 KT_BEGIN
-/* Up to 6.11 they sleep a jiffy more. */
+/* Up to 6.11, these sleep one jiffy longer. */
 #if KT_SINCE(6, 12)
 void msleep(unsigned int ms) __asm__("kt_msleep_since_6_12");
 unsigned long msleep_interruptible(unsigned int ms) __asm__("kt_msleep_interruptible_since_6_12");
@@ -49,7 +49,7 @@ static inline void fsleep(unsigned long us)
 }
 #endif
 
-/* With the place that calls. */
+/* Records the caller's place. */
 #define msleep(...) msleep(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define msleep_interruptible(...) msleep_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define usleep_range_state(...) usleep_range_state(__VA_OPT__(__kt_here(__VA_ARGS__)))

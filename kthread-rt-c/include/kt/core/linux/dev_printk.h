@@ -66,7 +66,7 @@ KT_END
 #define dev_info_ratelimited(dev, fmt, ...) __kt_ratelimited(dev_info(dev, fmt, ##__VA_ARGS__))
 #define dev_dbg_ratelimited dev_dbg
 
-/* Tells an error, but for a probe that is only too early; the error. */
+/* Reports an error, except for a deferred probe. Returns the error. */
 static inline int __printf(3, 4) dev_err_probe(const struct device *dev, int error, const char *fmt, ...)
 {
 	struct va_format message;

@@ -51,7 +51,7 @@ struct device {
 	struct mutex mutex;
 };
 
-/* There is no driver core that would take it, too: who else takes it is a module. */
+/* There is no driver core that would lock it, too: only modules do. */
 static inline void device_lock(struct device *dev)
 {
 	mutex_lock(&dev->mutex);
@@ -135,7 +135,7 @@ static inline void kt_release_root_device(struct device *dev)
 	kfree(dev);
 }
 
-/* A device without a bus, under which others stand. */
+/* A device without a bus, the parent of others. */
 static inline struct device *__root_device_register(const char *name, struct module *owner)
 {
 	struct device *dev = (struct device *)kzalloc(sizeof(*dev), GFP_KERNEL);

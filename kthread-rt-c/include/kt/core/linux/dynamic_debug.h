@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names: pr_debug() is compiled in with DEBUG, and not otherwise. */
+/* Names only: pr_debug() prints if DEBUG is defined. */
 #ifndef KT_CORE_LINUX_DYNAMIC_DEBUG_H
 #define KT_CORE_LINUX_DYNAMIC_DEBUG_H
 

@@ -12,7 +12,10 @@ extern struct module __this_module;
 #define THIS_MODULE ((struct module *)0)
 #endif
 
-/* Modules are built with hidden visibility (a global `wait` would be libc's otherwise), but for what they export. */
+/*
+ * Modules are built with hidden visibility, except for exported symbols: otherwise a global `wait`
+ * would be resolved to libc's.
+ */
 #define EXPORT_SYMBOL(sym) extern __typeof__(sym) sym __attribute__((visibility("default")))
 #define EXPORT_SYMBOL_GPL(sym) EXPORT_SYMBOL(sym)
 #define EXPORT_SYMBOL_NS(sym, ns) EXPORT_SYMBOL(sym)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Numbers of open files: those that modules give. All tasks share a table, whose places are empty.
+ * Numbers of open files. All tasks share a table, whose slots are empty.
  */
 #ifndef KT_CORE_LINUX_FDTABLE_H
 #define KT_CORE_LINUX_FDTABLE_H
@@ -36,7 +36,7 @@ struct files_struct {
 
 KT_BEGIN
 /*
- * Numbers that modules have given to files. fget() returns the file with a reference more, or null.
+ * Numbers that modules have given to files. fget() takes a reference and returns the file, or null.
  */
 int get_unused_fd_flags(unsigned int flags);
 void put_unused_fd(unsigned int fd);

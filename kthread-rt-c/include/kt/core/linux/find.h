@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Looking for bits in arrays of words. What is not found is the number of bits. */
+/* Searches for bits in arrays of words. If there is none, the result is the number of bits. */
 #ifndef KT_CORE_LINUX_FIND_H
 #define KT_CORE_LINUX_FIND_H
 
@@ -7,7 +7,10 @@
 #include <kt/core/linux/compiler.h>
 #include <kt/core/linux/types.h>
 
-/* The first bit from `from` on that is 1 in `a & b`, each turned over by its mask; a null `b` is all ones. */
+/*
+ * The first bit from `from` on that is 1 in `a & b`, each xored with its mask; a null `b` counts as
+ * all ones.
+ */
 static inline unsigned long kt_find_next(const unsigned long *a, unsigned long turn_a, const unsigned long *b,
 					 unsigned long turn_b, unsigned long size, unsigned long from)
 {
@@ -84,7 +87,7 @@ static inline unsigned long find_nth_bit(const unsigned long *addr, unsigned lon
 	return bit;
 }
 
-/* The n-th of those that are in `a` and in `b`, or in `a` alone. */
+/* The n-th bit that is in `a` and in `b`, or in `a` only. */
 static inline unsigned long kt_find_nth(const unsigned long *a, const unsigned long *b, unsigned long turn_b,
 					unsigned long size, unsigned long n)
 {
@@ -106,7 +109,7 @@ static inline unsigned long find_nth_andnot_bit(const unsigned long *a, const un
 	return kt_find_nth(a, b, ~0UL, size, n);
 }
 
-/* Of two, those that are in one at least: the nearer of both. */
+/* Bits that are in at least one of two: the nearer of both. */
 static inline unsigned long find_next_or_bit(const unsigned long *a, const unsigned long *b, unsigned long size,
 					     unsigned long offset)
 {
@@ -157,7 +160,7 @@ static inline unsigned long find_next_bit_wrap(const unsigned long *addr, unsign
 	for ((bit) = find_next_or_bit((a), (b), (size), 0); (bit) < (size); \
 	     (bit) = find_next_or_bit((a), (b), (size), (bit) + 1))
 
-/* Rows of bits that are 1, or 0: from `begin` to below `end`. */
+/* Runs of set, or clear, bits: from `begin` to before `end`. */
 #define for_each_set_bitrange_from(begin, end, addr, size) \
 	for (; (begin) = find_next_bit((addr), (size), (begin)), \
 	       (end) = find_next_zero_bit((addr), (size), (begin) + 1), (begin) < (size); \
@@ -175,7 +178,7 @@ static inline unsigned long find_next_bit_wrap(const unsigned long *addr, unsign
 	     (end) = find_next_bit((addr), (size), (begin) + 1), (begin) < (size); \
 	     (begin) = (end) + 1)
 
-/* All once, from `start` on and round: what is below `start` comes last. */
+/* Each bit once, cyclically from `start` on. */
 static inline unsigned long kt_next_wrap(const unsigned long *addr, unsigned long size, unsigned long start, unsigned long at,
 					 bool round)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Files that a device is given. None is looked for. */
+/* Firmware files. None is searched for. */
 #ifndef KT_CORE_LINUX_FIRMWARE_H
 #define KT_CORE_LINUX_FIRMWARE_H
 

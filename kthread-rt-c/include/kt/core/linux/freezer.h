@@ -41,7 +41,7 @@ static inline bool cgroup_freezing(struct task_struct *task)
 }
 
 /*
- * The names before 6.1. Freezing wakes a kthread from any sleep, so it is enough to freeze behind it.
+ * The names before 6.1. Freezing wakes a kthread from any sleep, so these freeze after the sleep.
  */
 static inline void freezer_do_not_count(void)
 {
@@ -60,7 +60,7 @@ static inline void freezable_schedule(void)
 
 #define __kt_freezable(sleep) ({ long __kt_left = (sleep); kt_try_to_freeze(); __kt_left; })
 
-/* In parentheses, a function has no place of its own: that of the caller is noted below. */
+/* The parenthesised call does not record a place; the caller's is recorded below. */
 static inline long freezable_schedule_timeout(long timeout)
 {
 	return __kt_freezable((schedule_timeout)(timeout));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Files: those that a module makes (devices, entries of /proc and debugfs), and those of the file system.
+ * Files: those of modules (devices, entries of /proc and debugfs), and those of the file system.
  *
- * filp_open() of a name below /dev, /proc or /sys finds what modules of this process have registered there first; any other is
- * a file of the system. See kt_dev.h.
+ * filp_open() of a name below /dev, /proc or /sys first searches the files that modules of this
+ * process have registered; any other name is a file of the operating system. See kt_dev.h.
  */
 #ifndef KT_CORE_LINUX_FS_H
 #define KT_CORE_LINUX_FS_H
@@ -93,7 +93,7 @@ struct inode {
 	void *i_private;
 };
 
-/* Made by opening only; there is more behind the last field. */
+/* Only made by an open; there are further fields after the last one. */
 struct file {
 	struct path f_path;
 	struct inode *f_inode;
@@ -188,7 +188,7 @@ loff_t vfs_llseek(struct file *file, loff_t offset, int whence);
 long vfs_ioctl(struct file *file, unsigned int command, unsigned long argument);
 int vfs_fsync(struct file *file, int datasync);
 
-/* Of a file that kern_path() has found, or that is open; and by name. 0 or -errno. */
+/* For a path of kern_path() or an open file; and by name. Returns 0 or -errno. */
 int kt_getattr(const struct path *path, struct kstat *stat);
 struct dentry *kt_find_path(const char *name, int follow);
 
@@ -281,7 +281,7 @@ static inline void unregister_chrdev(unsigned int major, const char *name)
 }
 
 KT_BEGIN
-/* By read_iter and write_iter only. */
+/* These only use read_iter and write_iter. */
 ssize_t kt_kernel_read(struct file *file, void *to, size_t count, loff_t *pos);
 ssize_t kt_kernel_write(struct file *file, const void *from, size_t count, loff_t *pos);
 KT_END
@@ -319,7 +319,7 @@ static inline ssize_t kernel_write(struct file *file, const char *from, size_t c
 
 #endif
 
-/* Programs here have no addresses of another size. */
+/* There are no programs with another size of addresses. */
 #if KT_SINCE(5, 5)
 static inline long compat_ptr_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {

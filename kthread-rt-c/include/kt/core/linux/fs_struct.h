@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Where a task's file names begin. All tasks share one, as kernel threads do. */
+/* The root and the current folder of a task. All tasks share one, like kernel threads. */
 #ifndef KT_CORE_LINUX_FS_STRUCT_H
 #define KT_CORE_LINUX_FS_STRUCT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names: functions are not traced, and there is no buffer to dump. */
+/* Names only: functions are not traced, and there is no buffer to dump. */
 #ifndef KT_CORE_LINUX_FTRACE_H
 #define KT_CORE_LINUX_FTRACE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* How memory is asked for. Only zeroing means something in a process. */
+/* Flags for allocations. The allocator itself only uses the zeroing flag. */
 #ifndef KT_CORE_LINUX_GFP_H
 #define KT_CORE_LINUX_GFP_H
 

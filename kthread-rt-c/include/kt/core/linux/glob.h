@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Patterns as shells have them: `*`, `?`, `[a-z]`, `[!a-z]`, and a backslash before what is to stand for itself. */
+/* Shell patterns: `*`, `?`, `[a-z]`, `[!a-z]`, and a backslash before a literal character. */
 #ifndef KT_CORE_LINUX_GLOB_H
 #define KT_CORE_LINUX_GLOB_H
 
 #include <kt/core/linux/types.h>
 
 /*
- * Whether a class takes the character: 1 or 0; -1 if it is not closed, and so is no class. `*class` is behind the bracket, and
- * is moved behind the closing one.
+ * Returns 1 if the class contains the character, 0 if not, -1 if it is not closed and so is no
+ * class. Moves `*class` from after the opening bracket to after the closing one.
  */
 static inline int kt_glob_class(const char **pattern, unsigned char c)
 {
@@ -16,7 +16,7 @@ static inline int kt_glob_class(const char **pattern, unsigned char c)
 
 	if (inverted)
 		at++;
-	/* A closing bracket that comes first is one of the class. */
+	/* A closing bracket that comes first belongs to the class. */
 	do {
 		unsigned char low = (unsigned char)*at++, high = low;
 
@@ -32,10 +32,10 @@ static inline int kt_glob_class(const char **pattern, unsigned char c)
 	return taken != inverted;
 }
 
-/* Whether all of `text` matches all of `pattern`. */
+/* True if the whole text matches the whole pattern. */
 static inline bool glob_match(const char *pattern, const char *text)
 {
-	/* Behind the last star, and the text that it does not take yet. */
+	/* The pattern after the last star, and the text that the star does not cover yet. */
 	const char *star = 0, *rest = 0;
 
 	for (;;) {
@@ -60,7 +60,7 @@ static inline bool glob_match(const char *pattern, const char *text)
 			break;
 		}
 		case '\\':
-			/* At the end it stands for the end. */
+			/* A backslash at the end stands for the text's end. */
 			if (!*behind && !*text)
 				return true;
 			fits = *text && *text == *behind;
@@ -78,7 +78,10 @@ static inline bool glob_match(const char *pattern, const char *text)
 			pattern = behind;
 			text++;
 		} else if (star && *rest) {
-			/* The last star takes one more. An earlier one need not: what is between them was found as early as can be. */
+			/*
+			 * Extends the last star by a character. Earlier stars need no extension:
+			 * the text between them was matched as early as possible.
+			 */
 			pattern = star;
 			text = ++rest;
 		} else {

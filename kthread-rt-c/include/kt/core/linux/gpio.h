@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names: there are no pins. Asking for one fails with -ENODEV. */
+/* Names only: there are no pins. Requesting one fails with -ENODEV. */
 #ifndef KT_CORE_LINUX_GPIO_H
 #define KT_CORE_LINUX_GPIO_H
 
@@ -21,7 +21,7 @@
 #define GPIOF_EXPORT_DIR_FIXED GPIOF_EXPORT
 #define GPIOF_EXPORT_DIR_CHANGEABLE (GPIOF_EXPORT | GPIOF_EXPORT_CHANGEABLE)
 
-/* Several pins that are asked for at once. */
+/* Several pins that are requested at once. */
 struct gpio {
 	unsigned int gpio;
 	unsigned long flags;

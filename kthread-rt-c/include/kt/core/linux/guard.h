@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* guard and its relatives: a part of linux/cleanup.h. The guard's arguments follow: guard(mutex)(&lock). */
+/*
+ * guard and the like: a part of linux/cleanup.h. The guard's arguments follow: guard(mutex)(&lock).
+ */
 #ifndef KT_CORE_LINUX_GUARD_H
 #define KT_CORE_LINUX_GUARD_H
 
 /* Until the end of the block. */
 #define guard(name) CLASS(name, __UNIQUE_ID(guard))
 
-/* For the one statement that follows, which is not done if the lock was not got. The compiler knows that it is done else. */
+/*
+ * For the next statement only, which is skipped if the lock was not taken. The compiler knows that
+ * an unconditional lock is always taken.
+ */
 #define __scoped_guard(name, label, ...) \
 	for (CLASS(name, __kt_scope)(__VA_ARGS__); \
 	     !__is_cond_ptr(name) || __guard_ptr(name)(&__kt_scope); ({ goto label; })) \

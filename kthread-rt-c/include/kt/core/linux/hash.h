@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Hashes of numbers, by one multiplication. */
+/* Multiplicative hashes of numbers. */
 #ifndef KT_CORE_LINUX_HASH_H
 #define KT_CORE_LINUX_HASH_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Tables of hlists; their sizes are powers of two. */
+/* Hash tables of hlists; their sizes are powers of two. */
 #ifndef KT_CORE_LINUX_HASHTABLE_H
 #define KT_CORE_LINUX_HASHTABLE_H
 

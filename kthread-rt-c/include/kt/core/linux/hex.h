@@ -52,7 +52,7 @@ static inline int hex2bin(u8 *to, const char *from, size_t count)
 	return 0;
 }
 
-/* Two digits a byte, without a NUL: their end. */
+/* Writes two digits for each byte, without a NUL. Returns their end. */
 static inline char *bin2hex(char *to, const void *from, size_t count)
 {
 	const u8 *byte = (const u8 *)from;

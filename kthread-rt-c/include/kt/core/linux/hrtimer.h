@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Functions that are called at a given nanosecond. */
+/* Timers with a resolution of nanoseconds. */
 #ifndef KT_CORE_LINUX_HRTIMER_H
 #define KT_CORE_LINUX_HRTIMER_H
 
@@ -39,7 +39,8 @@ struct hrtimer;
 typedef enum hrtimer_restart (*kt_hrtimer_fn)(struct hrtimer *timer);
 
 /*
- * The clock that a timer was set up for. All run on the monotonic one, which is what its time is.
+ * The clock that a timer was set up for. All timers run on the monotonic clock, whose time
+ * get_time() returns.
  */
 struct hrtimer_clock_base {
 	unsigned int index;
@@ -52,9 +53,9 @@ struct hrtimer_clock_base {
 #define HRTIMER_STATE_ENQUEUED 0x01
 
 /*
- * What C does not know of it is the runtime's (kthread-rt, src/hrtimer/mod.rs), up to `base`.
- * `state` and `is_soft` are the lowest bytes of words of its; `is_rel` is for kernels with a clock
- * of low resolution.
+ * The other fields up to `base` belong to the runtime (kthread-rt, src/hrtimer/mod.rs). `state` and
+ * `is_soft` are the lowest bytes of the runtime's words; `is_rel` is for kernels with a
+ * low-resolution clock.
  */
 struct hrtimer {
 	unsigned long kt_node[5];
@@ -66,7 +67,7 @@ struct hrtimer {
 	u8 is_rel, is_hard, kt_pad2[2];
 	void *kt_base;
 	struct hrtimer_clock_base *base;
-	u64 kt_range; /* how much later than `_softexpires` it may go off at the latest */
+	u64 kt_range; /* the maximal delay after `_softexpires` */
 };
 
 struct hrtimer_sleeper {
@@ -100,7 +101,7 @@ static inline void kt_hrtimer_setup(struct hrtimer *timer, kt_hrtimer_fn functio
 	made.function = function;
 	made.is_soft = !!(mode & HRTIMER_MODE_SOFT);
 	made.is_hard = !!(mode & HRTIMER_MODE_HARD);
-	/* Of the time of day nothing is relative. */
+	/* A relative time is on the monotonic clock, even for CLOCK_REALTIME. */
 	made.base = kt_hrtimer_base(clock == CLOCK_REALTIME && mode & HRTIMER_MODE_REL ? CLOCK_MONOTONIC : clock);
 	*timer = made;
 }
@@ -235,7 +236,7 @@ static inline ktime_t hrtimer_get_remaining(const struct hrtimer *timer)
 
 static const unsigned int hrtimer_resolution __attribute__((__unused__)) = 1;
 
-/* `task` is null as soon as the timer has gone off. */
+/* `task` is null once the timer has expired. */
 static inline enum hrtimer_restart kt_hrtimer_wakeup(struct hrtimer *timer)
 {
 	struct hrtimer_sleeper *sleeper = container_of(timer, struct hrtimer_sleeper, timer);

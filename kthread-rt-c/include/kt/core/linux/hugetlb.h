@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Pages that are larger: none are. */
+/* Huge pages: there are none. */
 #ifndef KT_CORE_LINUX_HUGETLB_H
 #define KT_CORE_LINUX_HUGETLB_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * A bus for small devices. There is none: drivers register and are never probed, and no adapter can
- * be had.
+ * The I2C bus. There is none: drivers can be registered but are never probed, and there are no
+ * adapters.
  */
 #ifndef KT_CORE_LINUX_I2C_H
 #define KT_CORE_LINUX_I2C_H

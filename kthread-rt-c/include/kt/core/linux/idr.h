@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Numbers for pointers (struct idr), and numbers alone (struct ida): the smallest that is free. Look-ups of an idr need RCU alone, its
- * changes one lock of the caller's; an ida has its own. shim/idr.c has both, over linux/xarray.h.
+ * Allocates the smallest free numbers, for pointers (struct idr) or alone (struct ida). Look-ups in
+ * an idr only need RCU; changes need a lock of the caller's. An ida has its own lock. shim/idr.c
+ * has both, on linux/xarray.h.
  */
 #ifndef KT_CORE_LINUX_IDR_H
 #define KT_CORE_LINUX_IDR_H
@@ -26,19 +27,22 @@ struct idr {
 #define DEFINE_IDR(name) struct idr name = IDR_INIT(name)
 
 KT_BEGIN
-/* From `start` to less than `end` (0: no end): the number, -ENOSPC, -EINVAL. NULL takes a number, too. */
+/*
+ * Allocates from `start` to before `end` (0: no end). Returns the number, -ENOSPC or -EINVAL. NULL
+ * takes a number, too.
+ */
 int idr_alloc(struct idr *idr, void *pointer, int start, int end, gfp_t flags);
-/* From *id to `max`, both among them: 0 and the number, or -ENOSPC. */
+/* Allocates from *id to `max`, both included. Returns 0 and the number, or -ENOSPC. */
 int idr_alloc_u32(struct idr *idr, void *pointer, u32 *id, unsigned long max, gfp_t flags);
-/* Behind the one that was given last; from the start again when there is none. */
+/* Allocates after the last number; restarts at the begin when there is none. */
 int idr_alloc_cyclic(struct idr *idr, void *pointer, int start, int end, gfp_t flags);
 void *idr_find(const struct idr *idr, unsigned long id);
-/* What was there. */
+/* Returns the old pointer. */
 void *idr_remove(struct idr *idr, unsigned long id);
-/* What was there, or ERR_PTR(-ENOENT). */
+/* Returns the old pointer, or ERR_PTR(-ENOENT). */
 void *idr_replace(struct idr *idr, void *pointer, unsigned long id);
 int idr_for_each(const struct idr *idr, int (*fn)(int id, void *pointer, void *data), void *data);
-/* The first from *id on, whose number is told. */
+/* The first entry from *id on; stores its number. */
 void *idr_get_next(struct idr *idr, int *id);
 void *idr_get_next_ul(struct idr *idr, unsigned long *id);
 void idr_destroy(struct idr *idr);
@@ -90,7 +94,7 @@ static inline void idr_preload_end(void)
 	for ((id) = 0; ((entry) = (__typeof__(entry))idr_get_next(idr, &(id))) != NULL; ++(id))
 #define idr_for_each_entry_continue(idr, entry, id) \
 	for (; ((entry) = (__typeof__(entry))idr_get_next(idr, &(id))) != NULL; ++(id))
-/* `next` is where to go on: it wraps behind the greatest number. */
+/* `next` is the next number to try: it wraps after the greatest. */
 #define idr_for_each_entry_ul(idr, entry, next, id) \
 	for ((next) = 0, (id) = 0; \
 	     ((entry) = (next) <= (id) ? (__typeof__(entry))idr_get_next_ul(idr, &(id)) : NULL) != NULL; \
@@ -100,7 +104,7 @@ static inline void idr_preload_end(void)
 	     ((entry) = (next) <= (id) ? (__typeof__(entry))idr_get_next_ul(idr, &(id)) : NULL) != NULL; \
 	     (next) = (id), ++(id))
 
-/* One bit for each number, 1024 in a block. */
+/* One bit for each number, 1024 bits in a block. */
 #define IDA_CHUNK_SIZE 128
 #define IDA_BITMAP_LONGS (IDA_CHUNK_SIZE / sizeof(long))
 #define IDA_BITMAP_BITS (IDA_BITMAP_LONGS * sizeof(long) * 8)
@@ -118,7 +122,7 @@ struct ida {
 #define DEFINE_IDA(name) struct ida name = IDA_INIT(name)
 
 KT_BEGIN
-/* From `min` to `max`, both among them: the number, or -ENOSPC, -ENOMEM. */
+/* Allocates from `min` to `max`, both included. Returns the number, -ENOSPC or -ENOMEM. */
 int ida_alloc_range(struct ida *ida, unsigned int min, unsigned int max, gfp_t flags);
 /* Warns if the number is not in use. */
 void ida_free(struct ida *ida, unsigned int id);
@@ -164,7 +168,7 @@ static inline int ida_find_first(struct ida *ida)
 	return ida_find_first_range(ida, 0, ~0u);
 }
 
-/* The names before 4.19; `end` is not among the numbers, and 0 is none. */
+/* The names before 4.19; `end` is excluded, and 0 means no end. */
 #define ida_simple_get(ida, start, end, flags) ida_alloc_range(ida, start, (end)-1, flags)
 #define ida_simple_remove(ida, id) ida_free(ida, id)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Where modules begin and end. */
+/* Init and exit functions of modules. */
 #ifndef KT_CORE_LINUX_INIT_H
 #define KT_CORE_LINUX_INIT_H
 
@@ -23,15 +23,19 @@ typedef int (*initcall_t)(void);
 typedef void (*exitcall_t)(void);
 
 /*
- * A module's init and exit functions are known to whoever loads it (ukmod, or kt_run_initcalls() in a program) by
- * constructors. Each macro ends in a function's body, so a missing semicolon does no harm, as in the kernel.
+ * Constructors register a module's init and exit functions with its loader (ukmod, or
+ * kt_run_initcalls() in a program). Each macro ends with a function's body, so, as in the kernel, a
+ * missing semicolon does no harm.
  */
 KT_BEGIN
 void kt_register_init(initcall_t init);
 void kt_register_exit(exitcall_t exit);
-/* For a program that has modules built in: calls all init functions that were registered; the first error, or 0. */
+/*
+ * For a program with built-in modules: calls all registered init functions. Returns the first
+ * error, or 0.
+ */
 int kt_run_initcalls(void);
-/* And their exit functions, the last first. */
+/* Calls their exit functions, the last first. */
 void kt_run_exitcalls(void);
 KT_END
 
@@ -64,7 +68,7 @@ KT_END
 #define late_initcall_sync(fn) module_init(fn)
 #define console_initcall(fn) module_init(fn)
 
-/* Parameters of a kernel's command line: a module has none. */
+/* Parameters of a kernel's command line, which modules do not have. */
 #define __setup(text, fn)
 #define early_param(text, fn)
 

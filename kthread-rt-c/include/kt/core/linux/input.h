@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Input devices. Nobody listens to what they tell, and none is there that a handler could be
- * connected to.
+ * Input devices. Their events have no listener, and there are no devices for handlers.
  */
 #ifndef KT_CORE_LINUX_INPUT_H
 #define KT_CORE_LINUX_INPUT_H
@@ -156,7 +155,7 @@ static inline int input_abs_get_min(struct input_dev *dev, unsigned int axis)
 	return dev->kt_absinfo[axis].minimum;
 }
 
-/* What is held down is kept. */
+/* The state of keys is kept. */
 static inline void input_event(struct input_dev *dev, unsigned int type, unsigned int code, int value)
 {
 	unsigned long *bits = type == EV_KEY ? dev->key : type == EV_LED ? dev->led : type == EV_SW ? dev->sw : NULL;

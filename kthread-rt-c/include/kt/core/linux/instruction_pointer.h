@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Where the program is, for those who are told so. */
+/* Addresses in the code. */
 #ifndef KT_CORE_LINUX_INSTRUCTION_POINTER_H
 #define KT_CORE_LINUX_INSTRUCTION_POINTER_H
 
-/* Where the call of it returns to. */
+/* The return address of the current function. */
 static __attribute__((__noinline__, __unused__)) unsigned long kt_this_ip(void)
 {
 	return (unsigned long)__builtin_return_address(0);

@@ -22,12 +22,13 @@
 
 enum {
 	TASKLET_STATE_SCHED,
-	TASKLET_STATE_RUN, /* never seen set: the runtime keeps it elsewhere */
+	TASKLET_STATE_RUN, /* never set here: the runtime keeps it elsewhere */
 };
 
 /*
- * The kernel's fields in the kernel's order; what else is in it is the runtime's (kthread-rt, src/tasklet/mod.rs). With
- * `use_callback`, `callback` is called with the tasklet, else `func` with `data`. Unnamed fields have to be zero.
+ * The kernel's fields in the kernel's order; the others belong to the runtime (kthread-rt,
+ * src/tasklet/mod.rs). With `use_callback`, `callback` is called with the tasklet, else `func` with
+ * `data`. Unnamed fields have to be zero.
  */
 struct tasklet_struct {
 	struct tasklet_struct *next; /* while it is scheduled */
@@ -109,7 +110,7 @@ static inline void tasklet_hi_schedule_first(struct tasklet_struct *t)
 	kt_tasklet_hi_schedule(t);
 }
 
-/* For whoever has set the bit TASKLET_STATE_SCHED himself. */
+/* For a caller that has set the bit TASKLET_STATE_SCHED itself. */
 static inline void __tasklet_schedule(struct tasklet_struct *t)
 {
 	__atomic_fetch_and(&t->state, ~(1UL << TASKLET_STATE_SCHED), __ATOMIC_SEQ_CST);
@@ -192,7 +193,7 @@ typedef irqreturn_t (*irq_handler_t)(int irq, void *dev_id);
 struct device;
 struct task_struct;
 
-/* What a kernel keeps for each handler. */
+/* A kernel's data about a handler. */
 struct irqaction {
 	irq_handler_t handler;
 	void *dev_id;
@@ -204,7 +205,7 @@ struct irqaction {
 	const char *name;
 };
 
-/* There is no interrupt to be had. */
+/* There are no interrupts to request. */
 static inline int request_threaded_irq(unsigned int irq, irq_handler_t handler, irq_handler_t thread_fn,
 				       unsigned long flags, const char *name, void *dev)
 {

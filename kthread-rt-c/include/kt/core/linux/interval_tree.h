@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Intervals of unsigned long, both ends among them: shim/interval_tree.c. */
+/* Intervals of unsigned long, both ends included: shim/interval_tree.c. */
 #ifndef KT_CORE_LINUX_INTERVAL_TREE_H
 #define KT_CORE_LINUX_INTERVAL_TREE_H
 
@@ -16,7 +16,7 @@ struct interval_tree_node {
 KT_BEGIN
 void interval_tree_insert(struct interval_tree_node *node, struct rb_root_cached *root);
 void interval_tree_remove(struct interval_tree_node *node, struct rb_root_cached *root);
-/* Those that overlap, in the order in which they begin. */
+/* The overlapping intervals, in the order of their begins. */
 struct interval_tree_node *interval_tree_iter_first(struct rb_root_cached *root, unsigned long start, unsigned long last);
 struct interval_tree_node *interval_tree_iter_next(struct interval_tree_node *node, unsigned long start, unsigned long last);
 KT_END

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Trees of intervals, each with both its ends: which ones overlap another. Sorted by where they begin, nodes know where the last ends. */
+/*
+ * Trees of intervals, both ends included, which find overlapping intervals. Nodes are sorted by
+ * begin, and know the greatest end of their subtree.
+ */
 #ifndef KT_CORE_LINUX_INTERVAL_TREE_GENERIC_H
 #define KT_CORE_LINUX_INTERVAL_TREE_GENERIC_H
 
 #include <kt/core/linux/rbtree_augmented.h>
 
 /*
- * type: the structure; rb: its rb_node; number: the type of an end; subtree: its field for the greatest end below; start(node) and
- * last(node): its ends; scope: what stands before each function; prefix: of their names.
+ * type: the structure; rb: its rb_node; number: the type of an end; subtree: its field for the
+ * greatest end of the subtree; start(node) and last(node): its ends; scope: the storage class of
+ * the functions; prefix: the prefix of their names.
  */
 #define INTERVAL_TREE_DEFINE(type, rb, number, subtree, start, last, scope, prefix) \
 	RB_DECLARE_CALLBACKS_MAX(static, prefix##_augment, type, rb, number, subtree, last) \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Registers of devices. There are no devices: only memory that a module has itself can be read and written this way. */
+/* Registers of devices. There are no devices: these only work on a module's own memory. */
 #ifndef KT_CORE_LINUX_IO_H
 #define KT_CORE_LINUX_IO_H
 
@@ -45,7 +45,7 @@ __kt_io(64)
 #define iowrite16 kt_write16
 #define iowrite32 kt_write32
 
-/* What no device answers. */
+/* A read without a device. */
 #define ioremap(address, size) ((void __iomem *)0)
 #define ioremap_wc(address, size) ((void __iomem *)0)
 
@@ -68,7 +68,9 @@ static inline void memunmap(void *address)
 	(void)address;
 }
 
-/* Ports: reading one gives ones, as where no device is. The C library has functions of these names. */
+/*
+ * Ports: a read returns all ones, as without a device. The C library has functions of these names.
+ */
 #if !__STDC_HOSTED__
 #define inb(port) ((void)(port), (u8)~0)
 #define inw(port) ((void)(port), (u16)~0)
@@ -78,7 +80,7 @@ static inline void memunmap(void *address)
 #define outl(value, port) ((void)(value), (void)(port))
 #endif
 
-/* Of a device that there is not. */
+/* Memory of a device, which does not exist. */
 struct device;
 struct resource;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Reads again and again until a condition is true: 0, or -ETIMEDOUT. */
+/* Reads repeatedly until a condition is true. Returns 0, or -ETIMEDOUT. */
 #ifndef KT_CORE_LINUX_IOPOLL_H
 #define KT_CORE_LINUX_IOPOLL_H
 
@@ -12,7 +12,7 @@
 #include <kt/core/linux/timekeeping.h>
 #include <kt/core/linux/types.h>
 
-/* When the time is over it reads once more: the caller may have been away. */
+/* Reads once more after the timeout: the caller may have been preempted. */
 #define __kt_poll_timeout(op, val, cond, pause, timeout_us, args...) \
 	({ \
 		u64 __kt_limit = (timeout_us); \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names: there are no ports and no device memory to reserve. */
+/* Names only: there are no ports and no device memory to reserve. */
 #ifndef KT_CORE_LINUX_IOPORT_H
 #define KT_CORE_LINUX_IOPORT_H
 
@@ -25,7 +25,7 @@ struct resource {
 	unsigned long flags;
 };
 
-/* From the first address, or number, on; so many. */
+/* A range: its first address or number, and its size. */
 #define __KT_RES(first, n, name_, kind) \
 	(struct resource) \
 	{ \
@@ -51,14 +51,14 @@ static inline resource_size_t resource_size(const struct resource *resource)
 	return resource->end - resource->start + 1;
 }
 
-/* True if they share an address, whatever they are. */
+/* True if they share an address, whatever their types are. */
 static inline bool resource_overlaps(const struct resource *r1, const struct resource *r2)
 {
 	return r1->start <= r2->end && r2->start <= r1->end;
 }
 
 #if KT_SINCE(5, 11)
-/* What both have. It is false if that is nothing, and r stays as it was. */
+/* Stores the intersection in r. False, with r unchanged, if it is empty. */
 static inline bool resource_intersection(const struct resource *r1, const struct resource *r2, struct resource *r)
 {
 	if (!resource_overlaps(r1, r2))
@@ -68,7 +68,7 @@ static inline bool resource_intersection(const struct resource *r1, const struct
 	return true;
 }
 
-/* What either has. It is false if they share nothing, and r stays as it was. */
+/* Stores the union in r. False, with r unchanged, if they do not overlap. */
 static inline bool resource_union(const struct resource *r1, const struct resource *r2, struct resource *r)
 {
 	if (!resource_overlaps(r1, r2))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * How interrupts come in, for who looks after them. There are none: what asks for one fails with
- * -EINVAL, as of a number too high.
+ * Interrupt controllers. There are none: requests fail with -EINVAL, as for a number that is too
+ * high.
  */
 #ifndef KT_CORE_LINUX_IRQ_H
 #define KT_CORE_LINUX_IRQ_H

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Functions that are called as from an interrupt. */
+/* Callbacks in interrupt context. */
 #ifndef KT_CORE_LINUX_IRQ_WORK_H
 #define KT_CORE_LINUX_IRQ_WORK_H
 
 #include <kt/core/linux/types.h>
 
-/* What C does not know of it is the runtime's (kthread-rt, src/irq_work/mod.rs). */
+/* The other fields belong to the runtime (kthread-rt, src/irq_work/mod.rs). */
 struct irq_work {
 	struct list_head kt_node;
 	bool kt_pending;
@@ -48,7 +48,7 @@ static inline bool irq_work_is_busy(struct irq_work *work)
 	return kt_irq_work_is_busy(work);
 }
 
-/* Whether it is an interrupt's with PREEMPT_RT, too. Here all are. */
+/* True if it runs in interrupt context with PREEMPT_RT, too. Here all do. */
 static inline bool irq_work_is_hard(struct irq_work *work)
 {
 	return work->kt_hard;

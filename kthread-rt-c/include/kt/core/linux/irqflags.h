@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Interrupts, of which there are none: what is off is only remembered, for each thread. */
+/* Interrupts. There are none: only a flag per thread says whether they are off. */
 #ifndef KT_CORE_LINUX_IRQFLAGS_H
 #define KT_CORE_LINUX_IRQFLAGS_H
 
@@ -8,7 +8,7 @@
 #include <kt/core/linux/types.h>
 
 KT_BEGIN
-/* Sets whether they are on; says whether they were, as the flags of x86 do (0x200). */
+/* Enables or disables interrupts. Returns the old state in x86's flag (0x200). */
 unsigned long kt_irq_set(unsigned long flags);
 unsigned long kt_irq_flags(void);
 KT_END

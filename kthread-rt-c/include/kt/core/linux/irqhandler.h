@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What is called when an interrupt comes. */
+/* The type of an interrupt handler. */
 #ifndef KT_CORE_LINUX_IRQHANDLER_H
 #define KT_CORE_LINUX_IRQHANDLER_H
 

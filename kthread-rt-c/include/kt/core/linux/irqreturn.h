@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What an interrupt's handler returns. */
+/* The results of an interrupt handler. */
 #ifndef KT_CORE_LINUX_IRQRETURN_H
 #define KT_CORE_LINUX_IRQRETURN_H
 

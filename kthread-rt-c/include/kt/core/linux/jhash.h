@@ -31,7 +31,7 @@
 		c ^= b, c -= rol32(b, 24); \
 	} while (0)
 
-/* The last 12 bytes or fewer, as three numbers; what is not there is 0. */
+/* The last 12 bytes or fewer as three numbers, padded with 0. */
 static inline u32 jhash(const void *key, u32 length, u32 initval)
 {
 	const u8 *byte = (const u8 *)key;
@@ -55,7 +55,7 @@ static inline u32 jhash(const void *key, u32 length, u32 initval)
 	return c;
 }
 
-/* Of numbers of 32 bits. */
+/* Hashes of 32-bit numbers. */
 static inline u32 jhash2(const u32 *key, u32 length, u32 initval)
 {
 	u32 a, b, c;

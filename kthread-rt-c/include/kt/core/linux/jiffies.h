@@ -24,12 +24,14 @@ unsigned int jiffies_to_usecs(unsigned long j);
 KT_END
 
 /*
- * In a module `jiffies` is a variable, as in a kernel, and so a name as any other for a field or a parameter. It is up to date
- * when a task begins and when it goes on from a sleep. The comparisons below bring it up to date before they look; for loops
- * without them, and after long computations, a thread of the runtime's counts ticks while somebody runs.
+ * In a module `jiffies` is a variable, as in a kernel, so its name can be used for fields and
+ * parameters. It is up to date when a task starts and when it wakes from a sleep. The comparisons
+ * below update it first. For other loops and long computations, a thread of the runtime counts
+ * ticks while code runs.
  *
- * In a program, whose threads sleep in the C library too, it is an expression: each use asks the clock. A program that
- * wants the name for its fields says KT_JIFFIES_VARIABLE, and has the variable.
+ * In a program, whose threads may also sleep in the C library, it is an expression that reads the
+ * clock. A program that needs the name for its fields defines KT_JIFFIES_VARIABLE, and gets the
+ * variable.
  */
 #if __STDC_HOSTED__ && !defined(KT_JIFFIES_VARIABLE)
 #define jiffies (*kt_jiffies_word())
@@ -41,7 +43,10 @@ extern unsigned long volatile jiffies;
 extern u64 jiffies_64 __asm__("jiffies");
 KT_END
 #define __kt_jiffies_now() kt_refresh_jiffies()
-/* A loader begins the ticks of a module that names the variable; the runtime's own code wants none. */
+/*
+ * A loader starts the ticks for a module that names the variable; the runtime's own code needs
+ * none.
+ */
 #if !defined(MODULE) && !defined(KT_RUNTIME)
 static void __attribute__((__constructor__, __unused__)) __kt_begin_jiffies(void)
 {
@@ -57,7 +62,7 @@ static inline u64 get_jiffies_64(void)
 	return kt_jiffies();
 }
 
-/* By way of microseconds, which are cut off to 32 bits. */
+/* Converts by microseconds, truncated to 32 bits. */
 static inline u64 jiffies_to_nsecs(unsigned long j)
 {
 	return (u64)jiffies_to_usecs(j) * 1000;
@@ -83,7 +88,7 @@ static inline unsigned int jiffies_delta_to_msecs(long delta)
 	return jiffies_to_msecs(delta > 0 ? (unsigned long)delta : 0UL);
 }
 
-/* Ticks of USER_HZ, as times(2) and /proc have them: rounded down. */
+/* Ticks of USER_HZ, as in times(2) and /proc: rounded down. */
 static inline u64 jiffies_64_to_clock_t(u64 j)
 {
 	return j * TICK_NSEC / (1000000000L / USER_HZ);
@@ -104,13 +109,13 @@ static inline u64 nsec_to_clock_t(u64 ns)
 	return ns / (1000000000L / USER_HZ);
 }
 
-/* What is too long is the longest. */
+/* A time that is too long becomes the longest. */
 static inline unsigned long clock_t_to_jiffies(unsigned long ticks)
 {
 	return ticks >= ~0UL / HZ * USER_HZ ? ~0UL : ticks * HZ / USER_HZ;
 }
 
-/* Before or after, also when the count has wrapped in between. */
+/* Comparisons that work even if the count has wrapped in between. */
 #define __kt_time_after(type, a, b) (__kt_jiffies_now(), (s64)((type)(b) - (type)(a)) < 0)
 #define __kt_time_after_eq(type, a, b) (__kt_jiffies_now(), (s64)((type)(a) - (type)(b)) >= 0)
 #define time_after(a, b) __kt_time_after(unsigned long, a, b)

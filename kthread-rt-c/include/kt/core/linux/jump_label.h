@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Conditions that seldom change. The kernel patches code; here they are counters. */
+/* Static keys: conditions that seldom change. The kernel patches code; here they are counters. */
 #ifndef KT_CORE_LINUX_JUMP_LABEL_H
 #define KT_CORE_LINUX_JUMP_LABEL_H
 

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Questions to the configuration. An option is on if it is defined as 1, and a module's if that with _MODULE behind it is. */
+/*
+ * Tests of the configuration. An option is on if it is defined as 1, and built as a module if its
+ * name with _MODULE is.
+ */
 #ifndef KT_CORE_LINUX_KCONFIG_H
 #define KT_CORE_LINUX_KCONFIG_H
 
 #include <kt/core/generated/autoconf.h>
 
-/* A 1 makes two arguments of one, so that the constant 1 is the second; nothing else does. */
+/*
+ * Only for the value 1 does the macro expand to two arguments, so that the second one is the
+ * constant 1.
+ */
 #define __kt_shift_by_1 0, 1
 #define __kt_second(first, second, ...) second
 #define __kt_is_one_of(shift) __kt_second(shift, 0, 0)

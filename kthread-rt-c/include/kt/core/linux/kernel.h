@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What everything needs. */
+/* Basic macros and functions. */
 #ifndef KT_CORE_LINUX_KERNEL_H
 #define KT_CORE_LINUX_KERNEL_H
 
@@ -40,7 +40,10 @@ int kt_vsscanf(const char *text, const char *fmt, va_list args);
 void do_exit(long code) __asm__("kt_do_exit") __noreturn;
 KT_END
 
-/* The C library has these too, without the kernel's formats. A program that wants both says KT_KEEP_LIBC_PRINTF. */
+/*
+ * The C library has these, too, without the kernel's formats. A program that needs the C library's
+ * defines KT_KEEP_LIBC_PRINTF.
+ */
 #if !__STDC_HOSTED__
 KT_BEGIN
 extern __typeof__(kt_sprintf) sprintf __asm__("kt_sprintf");
@@ -57,10 +60,13 @@ KT_END
 #define vsscanf kt_vsscanf
 #endif
 
-/* The name by which threads ended before 5.17. */
+/* The name of kthread_exit() before 5.17. */
 
 #define might_sleep() kt_might_sleep("might_sleep")
-/* A condition that may sleep, between set_current_state() and schedule(): the state may be lost, and is set again. */
+/*
+ * For a condition that may sleep between set_current_state() and schedule(): sets the state again,
+ * which the sleep may have changed.
+ */
 #define sched_annotate_sleep() kt_sched_annotate_sleep()
 #define might_sleep_if(condition) do { if (condition) might_sleep(); } while (0)
 
@@ -73,7 +79,7 @@ KT_END
 #define upper_32_bits(n) ((u32)(((u64)(n)) >> 32))
 #define lower_16_bits(n) ((u16)((n) & 0xffff))
 #define upper_16_bits(n) ((u16)((n) >> 16))
-/* A byte in each byte of a word. */
+/* Repeats a byte in all bytes of a word. */
 #define REPEAT_BYTE(byte) (~0UL / 0xff * (byte))
 
 static inline void might_fault(void)
@@ -84,19 +90,19 @@ static inline void might_fault(void)
 /* Parts of command lines: numbers with commas and ranges, words with commas. */
 KT_BEGIN
 /*
- * 0: no number; 1: one, and the end; 2: one, and a comma, which is skipped; 3: one, and a range's
- * hyphen.
+ * Returns 0: no number; 1: a number at the end; 2: a number and a comma, which is skipped; 3: a
+ * number and a range's hyphen.
  */
 int get_option(char **text, int *number);
 /*
- * How many there are, first, and the numbers; with no room for any, how many there would be. What
- * follows.
+ * Stores the count, then the numbers; without room for numbers, only the count. Returns the rest of
+ * the text.
  */
 char *get_options(const char *text, int room, int *numbers);
 bool parse_option_str(const char *text, const char *option);
 /*
- * Cuts the first word off: its name, and what is behind its '=' (NULL without one), without quotes.
- * The next word.
+ * Splits off the first word: its name, and the value after its '=' (NULL without one), without
+ * quotes. Returns the next word.
  */
 char *next_arg(char *text, char **name, char **value);
 KT_END
@@ -104,7 +110,7 @@ KT_END
 #define trace_printk(fmt, ...) printk(KERN_DEBUG fmt, ##__VA_ARGS__)
 #define trace_puts(text) printk(KERN_DEBUG "%s", text)
 
-/* Nothing else ends: it is an oops of the calling task. */
+/* Only an oops of the calling task: nothing else ends. */
 static inline void __printf(1, 2) __noreturn panic(const char *fmt, ...)
 {
 	struct va_format message;
@@ -141,7 +147,7 @@ static inline int tracing_is_on(void)
 
 #define u64_to_user_ptr(address) ((void __user *)(uintptr_t)(u64)(address))
 
-/* A module finds it running. */
+/* The state that modules see: running. */
 enum system_states {
 	SYSTEM_BOOTING,
 	SYSTEM_SCHEDULING,

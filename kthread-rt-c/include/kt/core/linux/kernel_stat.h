@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What a kernel counts. There are no interrupts, so that there is nothing to count. */
+/* A kernel's statistics about interrupts, of which there are none. */
 #ifndef KT_CORE_LINUX_KERNEL_STAT_H
 #define KT_CORE_LINUX_KERNEL_STAT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Who wants to be told of keys. There is no keyboard: nobody is. */
+/* Notifiers about keys. There is no keyboard, so they are never called. */
 #ifndef KT_CORE_LINUX_KEYBOARD_H
 #define KT_CORE_LINUX_KEYBOARD_H
 

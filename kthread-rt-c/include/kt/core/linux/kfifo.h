@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Queues in an array, a power of two long: of elements of one size, or of records of bytes, each behind its length in one byte or two. One that
- * puts and one that takes need no lock. shim/kfifo.c has the functions.
+ * Queues in an array whose length is a power of two: of elements of one size, or of records of
+ * bytes, each preceded by its length in one or two bytes. One producer and one consumer need no
+ * lock. shim/kfifo.c has the functions.
  */
 #ifndef KT_CORE_LINUX_KFIFO_H
 #define KT_CORE_LINUX_KFIFO_H
@@ -16,7 +17,7 @@
 struct __kfifo {
 	unsigned int in;
 	unsigned int out;
-	unsigned int mask; /* 0: it has no memory */
+	unsigned int mask; /* 0: no memory */
 	unsigned int esize;
 	void *data;
 };
@@ -28,7 +29,10 @@ struct __kfifo {
 #define __KT_FIFO kfifo
 #endif
 
-/* The other members of the union are never set: they tell the macros the types, and how long the length of a record is. */
+/*
+ * The other members of the union are never set: they give the macros the types, and the size of a
+ * record's length.
+ */
 #define __STRUCT_KFIFO_COMMON(datatype, recsize, ptrtype) \
 	union { \
 		struct __kfifo __KT_FIFO; \
@@ -62,14 +66,17 @@ struct kfifo_rec_ptr_2 __STRUCT_KFIFO_PTR(unsigned char, 2, void);
 #define DEFINE_KFIFO(fifo, type, size) \
 	DECLARE_KFIFO(fifo, type, size) = { { { 0, 0, (size)-1, sizeof(*(fifo).buf), (fifo).buf } } }
 
-/* One that has its array in itself begins with it; another has none yet. */
+/* Initialises a kfifo with an embedded array, or one without memory yet. */
 #define INIT_KFIFO(fifo) \
 	((void)((fifo).__KT_FIFO.in = (fifo).__KT_FIFO.out = 0, \
 		(fifo).__KT_FIFO.mask = sizeof((fifo).buf) ? (unsigned int)(sizeof((fifo).buf) / sizeof(*(fifo).buf)) - 1 : 0, \
 		(fifo).__KT_FIFO.esize = sizeof(*(fifo).buf), (fifo).__KT_FIFO.data = sizeof((fifo).buf) ? (fifo).buf : NULL))
 
 KT_BEGIN
-/* The size in elements, rounded up; in bytes, rounded down. 0, -EINVAL for less than two elements, -ENOMEM. */
+/*
+ * The size in elements, rounded up; in bytes, rounded down. 0, -EINVAL for less than two elements,
+ * -ENOMEM.
+ */
 int __kfifo_alloc(struct __kfifo *fifo, unsigned int size, size_t esize, gfp_t flags);
 int __kfifo_init(struct __kfifo *fifo, void *buffer, unsigned int size, size_t esize);
 void __kfifo_free(struct __kfifo *fifo);
@@ -79,7 +86,10 @@ unsigned int __kfifo_out(struct __kfifo *fifo, void *to, unsigned int n);
 unsigned int __kfifo_out_peek(struct __kfifo *fifo, void *to, unsigned int n);
 int __kfifo_from_user(struct __kfifo *fifo, const void __user *from, unsigned long bytes, unsigned int *copied);
 int __kfifo_to_user(struct __kfifo *fifo, void __user *to, unsigned long bytes, unsigned int *copied);
-/* Records: one is put whole or not at all; what is taken of one is all of it, even if less is wanted. */
+/*
+ * Records: a record is stored as a whole or not at all; taking one always removes it as a whole,
+ * even if fewer bytes are read.
+ */
 unsigned int __kfifo_max_r(unsigned int length, size_t recsize);
 unsigned int __kfifo_len_r(struct __kfifo *fifo, size_t recsize);
 unsigned int __kfifo_in_r(struct __kfifo *fifo, const void *from, unsigned int length, size_t recsize);
@@ -130,7 +140,7 @@ static inline void kt_kfifo_skip(struct __kfifo *fifo, unsigned int n, size_t re
 #define kfifo_avail(fifo) kt_kfifo_avail(&(fifo)->__KT_FIFO, kfifo_recsize(fifo))
 #define kfifo_skip(fifo) kt_kfifo_skip(&(fifo)->__KT_FIFO, 1, kfifo_recsize(fifo))
 #define kfifo_skip_count(fifo, n) kt_kfifo_skip(&(fifo)->__KT_FIFO, n, kfifo_recsize(fifo))
-/* The length of the next record; of elements, how many bytes there are. */
+/* The length of the next record; for elements, the number of stored bytes. */
 #define kfifo_peek_len(fifo) \
 	(kfifo_recsize(fifo) ? __kfifo_len_r(&(fifo)->__KT_FIFO, kfifo_recsize(fifo)) : kfifo_len(fifo) * kfifo_esize(fifo))
 
@@ -156,7 +166,7 @@ static inline void kt_kfifo_skip(struct __kfifo *fifo, unsigned int n, size_t re
 		kfifo_recsize(fifo) ? __kfifo_out_peek_r(&(fifo)->__KT_FIFO, __kt_to, (n), kfifo_recsize(fifo)) : \
 				      __kfifo_out_peek(&(fifo)->__KT_FIFO, __kt_to, (n)); \
 	})
-/* One element, or a record of its size: how many were put. */
+/* Stores one element, or a record of its size. Returns how many were stored. */
 #define kfifo_put(fifo, value) \
 	({ \
 		__typeof__(*(fifo)->type) __kt_value = (value); \
@@ -177,7 +187,10 @@ static inline void kt_kfifo_skip(struct __kfifo *fifo, unsigned int n, size_t re
 				      __kfifo_out_peek(&(fifo)->__KT_FIFO, __kt_got, 1); \
 	})
 
-/* To and from a program's buffer: `*copied` bytes of `bytes` at most, whole elements or one record. 0, or -EFAULT. */
+/*
+ * Copies to and from user memory: at most `bytes`, whole elements or one record; stores the number
+ * of copied bytes in `*copied`. Returns 0, or -EFAULT.
+ */
 #define kfifo_from_user(fifo, from, bytes, copied) \
 	(kfifo_recsize(fifo) ? __kfifo_from_user_r(&(fifo)->__KT_FIFO, from, bytes, copied, kfifo_recsize(fifo)) : \
 			       __kfifo_from_user(&(fifo)->__KT_FIFO, from, bytes, copied))
@@ -185,7 +198,7 @@ static inline void kt_kfifo_skip(struct __kfifo *fifo, unsigned int n, size_t re
 	(kfifo_recsize(fifo) ? __kfifo_to_user_r(&(fifo)->__KT_FIFO, to, bytes, copied, kfifo_recsize(fifo)) : \
 			       __kfifo_to_user(&(fifo)->__KT_FIFO, to, bytes, copied))
 
-/* With a lock, for more than one on a side. */
+/* With a lock, for more than one producer or consumer. */
 #define __kt_kfifo_irqsave(lock, call) \
 	({ \
 		unsigned long __kt_flags; \

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The leak detector, which is not there: ukmod tells what a module has not freed. */
+/*
+ * The leak detector, which does not exist here: ukmod reports memory that a module has not freed.
+ */
 #ifndef KT_CORE_LINUX_KMEMLEAK_H
 #define KT_CORE_LINUX_KMEMLEAK_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Asking for modules, of which there are none to be had; and helper programs. */
+/* Requests for modules, which always fail; and helper programs. */
 #ifndef KT_CORE_LINUX_KMOD_H
 #define KT_CORE_LINUX_KMOD_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Objects with a name, a parent and a count, which sysfs shows as folders. */
+/* Refcounted objects with a name and a parent, which sysfs shows as folders. */
 #ifndef KT_CORE_LINUX_KOBJECT_H
 #define KT_CORE_LINUX_KOBJECT_H
 
@@ -48,7 +48,7 @@ struct kset {
 	const struct kset_uevent_ops *uevent_ops;
 };
 
-/* Nobody calls these. */
+/* These are never called. */
 struct kset_uevent_ops {
 #if KT_SINCE(6, 2)
 	int (*const filter)(const struct kobject *kobj);
@@ -64,7 +64,7 @@ struct kset_uevent_ops {
 #define UEVENT_NUM_ENVP 64
 #define UEVENT_BUFFER_SIZE 2048
 
-/* What an event would say: the words, and where each begins. */
+/* The variables of an event: the text, and the begin of each. */
 struct kobj_uevent_env {
 	char *argv[3];
 	char *envp[UEVENT_NUM_ENVP];
@@ -129,7 +129,7 @@ static inline void kset_put(struct kset *kset)
 	kobject_put(&kset->kobj);
 }
 
-/* -ENOMEM, and nothing is added, if there is no room for the word as a whole. */
+/* Returns -ENOMEM and adds nothing if there is no room for the whole variable. */
 static inline __printf(2, 3) int add_uevent_var(struct kobj_uevent_env *env, const char *fmt, ...)
 {
 	int room = (int)sizeof(env->buf) - env->buflen;
@@ -148,7 +148,7 @@ static inline __printf(2, 3) int add_uevent_var(struct kobj_uevent_env *env, con
 	return 0;
 }
 
-/* Nobody listens; but only of what is in a set can anything be told. */
+/* There are no listeners; but as in a kernel, it fails for an object outside of a set. */
 static inline int kobject_uevent(struct kobject *kobj, enum kobject_action action)
 {
 	(void)action;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names: nothing can be probed here. Registering fails with -ENOSYS. */
+/* Names only: nothing can be probed. Registering fails with -ENOSYS. */
 #ifndef KT_CORE_LINUX_KPROBES_H
 #define KT_CORE_LINUX_KPROBES_H
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Counts of references, with what happens at the end. */
+/* Reference counts with a release function. */
 #ifndef KT_CORE_LINUX_KREF_H
 #define KT_CORE_LINUX_KREF_H
 
 #include <kt/core/linux/refcount.h>
 #include <kt/core/linux/version.h>
 
-/* Its count was a plain one before 4.11; it is counted in the same way. */
+/* Before 4.11 its count is a plain atomic_t; it is used in the same way. */
 struct kref {
 #if KT_SINCE(4, 11)
 	refcount_t refcount;
@@ -44,7 +44,7 @@ static inline int kref_get_unless_zero(struct kref *kref)
 	return refcount_inc_not_zero(__kt_kref(kref));
 }
 
-/* 1 if it was the last one, and `release` was called. */
+/* Returns 1 if it was the last reference and `release` was called. */
 static inline int kref_put(struct kref *kref, void (*release)(struct kref *kref))
 {
 	if (!refcount_dec_and_test(__kt_kref(kref)))

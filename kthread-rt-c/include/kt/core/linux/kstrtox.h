@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Text to numbers. The kstrto functions take the whole text, but for one newline at the end: 0, -EINVAL for what is no number,
- * or -ERANGE for one that does not fit. A base of 0 goes by the prefix: 0x, 0, or none.
+ * Converts text to numbers. The kstrto functions parse the whole text, except for one final
+ * newline. They return 0, -EINVAL for an invalid number, or -ERANGE for one that does not fit. Base
+ * 0 is determined by the prefix: 0x, 0, or none.
  */
 #ifndef KT_CORE_LINUX_KSTRTOX_H
 #define KT_CORE_LINUX_KSTRTOX_H
@@ -20,7 +21,7 @@ int __must_check kstrtou8(const char *s, unsigned int base, u8 *result);
 int __must_check kstrtos8(const char *s, unsigned int base, s8 *result);
 int __must_check kstrtobool(const char *s, bool *result);
 
-/* As above, of `count` bytes of a program's memory; -EFAULT too. */
+/* As above, for `count` bytes of user memory; or -EFAULT. */
 int __must_check kstrtoull_from_user(const char __user *s, size_t count, unsigned int base, unsigned long long *result);
 int __must_check kstrtoll_from_user(const char __user *s, size_t count, unsigned int base, long long *result);
 int __must_check kstrtouint_from_user(const char __user *s, size_t count, unsigned int base, unsigned int *result);
@@ -31,14 +32,14 @@ int __must_check kstrtou8_from_user(const char __user *s, size_t count, unsigned
 int __must_check kstrtos8_from_user(const char __user *s, size_t count, unsigned int base, s8 *result);
 int __must_check kstrtobool_from_user(const char __user *s, size_t count, bool *result);
 
-/* As many digits as there are, whatever follows: `end` is told, if it is not NULL. */
+/* Parses all leading digits, whatever follows. Stores the end in `end`, if it is not NULL. */
 unsigned long long simple_strtoull(const char *s, char **end, unsigned int base);
 long long simple_strtoll(const char *s, char **end, unsigned int base);
-/* A number with K, M, G, T, P or E behind it. */
+/* Parses a number with a suffix K, M, G, T, P or E. */
 unsigned long long memparse(const char *s, char **end);
 KT_END
 
-/* A long is a long long's size here, but not its type. */
+/* A long has the size of a long long here, but another type. */
 static inline int __must_check kstrtoul(const char *s, unsigned int base, unsigned long *result)
 {
 	return kstrtoull(s, base, (unsigned long long *)result);

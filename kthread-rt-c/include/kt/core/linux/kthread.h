@@ -44,7 +44,7 @@ void kthread_unuse_mm(struct mm_struct *mm);
 void *kthread_data(struct task_struct *task);
 void *kthread_probe_data(struct task_struct *task);
 void get_kthread_comm(char *buf, size_t size, struct task_struct *task);
-/* There once a module is, or once something was created. */
+/* Set once a module is loaded or a thread was created. */
 extern struct task_struct *kthreadd_task;
 struct task_struct *kt_kthread_create_on_cpu_named(int (*threadfn)(void *data), void *data, unsigned int cpu,
 						   const char *namefmt);
@@ -62,7 +62,7 @@ void *kthread_func(struct task_struct *task);
 #endif
 KT_END
 
-/* With the place that calls. */
+/* Records the caller's place. */
 #define kthread_stop(...) kthread_stop(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #if KT_SINCE(6, 7)
 #define kthread_stop_put(...) kthread_stop_put(__VA_OPT__(__kt_here(__VA_ARGS__)))
@@ -72,7 +72,7 @@ KT_END
 #define kthread_create(threadfn, data, namefmt, ...) \
 	kthread_create_on_node(threadfn, data, NUMA_NO_NODE, namefmt, ##__VA_ARGS__)
 
-/* The name's %u is the cpu. */
+/* The name's %u stands for the cpu. */
 #define kthread_create_on_cpu kt_kthread_create_on_cpu_named
 
 #define __kt_kthread_woken(created) \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Workers: kernel threads that serve a queue of works. The last part of linux/kthread.h. */
+/* Workers: kernel threads that serve a queue of work items. The last part of linux/kthread.h. */
 #ifndef KT_CORE_LINUX_KTHREAD_WORKER_H
 #define KT_CORE_LINUX_KTHREAD_WORKER_H
 
@@ -72,17 +72,17 @@ bool kthread_cancel_work_sync(struct kthread_work *work);
 bool kthread_cancel_delayed_work_sync(struct kthread_delayed_work *dwork);
 void kthread_destroy_worker(struct kthread_worker *worker);
 #else
-/* The same by the names that there were. */
+/* The older names. */
 bool queue_kthread_work(struct kthread_worker *worker, struct kthread_work *work) __asm__("kthread_queue_work");
 void flush_kthread_work(struct kthread_work *work) __asm__("kthread_flush_work");
 void flush_kthread_worker(struct kthread_worker *worker) __asm__("kthread_flush_worker");
 #endif
 KT_END
 
-/* Since 6.14 a worker that is only created does not run yet; here it does, and waits for its first work. */
+/* Since 6.14 a created worker does not run yet; here it runs and waits for its first work item. */
 #if KT_SINCE(6, 14)
 #define kthread_run_worker(flags, namefmt, ...) kthread_create_worker(flags, namefmt, ##__VA_ARGS__)
-/* The name's %u is the cpu. */
+/* The name's %u stands for the cpu. */
 #define kthread_create_worker_on_cpu(cpu, flags, namefmt) kthread_create_worker_on_cpu(cpu, flags, namefmt, cpu)
 #define kthread_run_worker_on_cpu(cpu, flags, namefmt) kthread_create_worker_on_cpu(cpu, flags, namefmt)
 #endif
@@ -113,7 +113,7 @@ static inline void kt_kthread_init_delayed_work(struct kthread_delayed_work *dwo
 #define kthread_init_work(work, fn) kt_kthread_init_work(work, fn)
 #define kthread_init_delayed_work(dwork, fn) kt_kthread_init_delayed_work(dwork, fn)
 
-/* With the place that calls. */
+/* Records the caller's place. */
 #define kthread_flush_work(...) kthread_flush_work(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define kthread_cancel_work_sync(...) kthread_cancel_work_sync(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define kthread_cancel_delayed_work_sync(...) kthread_cancel_delayed_work_sync(__VA_OPT__(__kt_here(__VA_ARGS__)))

@@ -53,7 +53,7 @@ static inline ktime_t timespec64_to_ktime(struct timespec64 ts)
 	return ktime_set(ts.tv_sec, (unsigned long)ts.tv_nsec);
 }
 
-/* Whether it is not 0; `ts` has it then. */
+/* If `kt` is not 0, stores it in `ts` and returns true. */
 static inline bool ktime_to_timespec64_cond(const ktime_t time, struct timespec64 *ts)
 {
 	if (!__kt_ns(time))

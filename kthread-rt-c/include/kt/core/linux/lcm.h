@@ -10,7 +10,7 @@ static inline unsigned long lcm(unsigned long a, unsigned long b)
 	return a && b ? a / gcd(a, b) * b : 0;
 }
 
-/* The other one if one is 0. */
+/* The other number if one is 0. */
 static inline unsigned long lcm_not_zero(unsigned long a, unsigned long b)
 {
 	return a && b ? lcm(a, b) : a | b;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Lamps. What is registered is kept, and shines nowhere. */
+/* LEDs. They can be registered, but have no effect. */
 #ifndef KT_CORE_LINUX_LEDS_H
 #define KT_CORE_LINUX_LEDS_H
 

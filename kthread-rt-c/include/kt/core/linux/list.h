@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Lists that are part of what they link. A zeroed head is an empty list too. */
+/* Intrusive lists. A zeroed head counts as an empty list, too. */
 #ifndef KT_CORE_LINUX_LIST_H
 #define KT_CORE_LINUX_LIST_H
 
@@ -10,7 +10,7 @@
 #define LIST_HEAD_INIT(name) { &(name), &(name) }
 #define LIST_HEAD(name) struct list_head name = LIST_HEAD_INIT(name)
 
-/* What a deleted entry points to. */
+/* The pointers of a deleted entry. */
 #define LIST_POISON1 ((struct list_head *)0xdead000000000100)
 #define LIST_POISON2 ((struct list_head *)0xdead000000000122)
 
@@ -19,7 +19,7 @@ static inline void INIT_LIST_HEAD(struct list_head *list)
 	list->next = list->prev = list;
 }
 
-/* True for a head that links to nothing but itself, or was only zeroed. */
+/* True for a head that points to itself, or was only zeroed. */
 static inline int list_empty(const struct list_head *head)
 {
 	return head->next == head || !head->next;
@@ -32,7 +32,7 @@ static inline int list_empty_careful(const struct list_head *head)
 	return (next == head || !next) && (prev == head || !prev);
 }
 
-/* From now on `b` is behind `a`. What was there before still leads to where it did. */
+/* Links `b` after `a`. Does not change the old neighbours. */
 static inline void kt_list_join(struct list_head *a, struct list_head *b)
 {
 	b->prev = a;
@@ -177,7 +177,7 @@ static inline void list_rotate_left(struct list_head *head)
 		list_move_tail(head->next, head);
 }
 
-/* `entry` becomes the first; those before it are the last then. */
+/* Rotates the list so that `entry` is the first. */
 static inline void list_rotate_to_front(struct list_head *entry, struct list_head *head)
 {
 	list_move_tail(head, entry);
@@ -200,11 +200,11 @@ static inline void list_swap(struct list_head *a, struct list_head *b)
 	__list_del_entry(b);
 	INIT_LIST_HEAD(b);
 	list_replace(a, b);
-	/* Next to each other, they have changed places by now, but for this. */
+	/* If they were neighbours, this completes the exchange. */
 	list_add(a, before == a ? b : before);
 }
 
-/* What is before `entry` goes from `head` to `list`, of which nothing is kept. */
+/* Moves all entries before `entry` from `head` to `list`, which is overwritten. */
 static inline void list_cut_before(struct list_head *list, struct list_head *head, struct list_head *entry)
 {
 	struct list_head *first = head->next, *last = entry->prev;
@@ -218,7 +218,7 @@ static inline void list_cut_before(struct list_head *list, struct list_head *hea
 	}
 }
 
-/* And `entry` too. Of a list without entries nothing is cut, and `list` is left alone. */
+/* Including `entry`. Does nothing if `head` is empty. */
 static inline void list_cut_position(struct list_head *list, struct list_head *head, struct list_head *entry)
 {
 	if (list_empty(head))
@@ -229,7 +229,10 @@ static inline void list_cut_position(struct list_head *list, struct list_head *h
 		list_cut_before(list, head, entry->next);
 }
 
-/* For list_empty_careful() of another thread: who sees the entry empty sees what was done before. */
+/*
+ * For list_empty_careful() in another thread: a thread that sees the entry empty sees everything
+ * before the removal.
+ */
 static inline void list_del_init_careful(struct list_head *entry)
 {
 	__list_del_entry(entry);
@@ -249,7 +252,7 @@ static inline size_t list_count_nodes(struct list_head *head)
 }
 #endif
 
-/* What debugging would look at: nothing is wrong here. */
+/* The checks of a debug kernel: always fine here. */
 static inline bool __list_add_valid(struct list_head *entry, struct list_head *before, struct list_head *after)
 {
 	(void)entry, (void)before, (void)after;
@@ -291,7 +294,7 @@ static inline void __list_del_clearprev(struct list_head *entry)
 #endif
 #define list_entry_is_head(pos, head, member) (&(pos)->member == (head))
 
-/* The first node, or the head itself if there is none, zeroed or not. */
+/* The first node, or the head itself if the list is empty or the head is zeroed. */
 #define __kt_list_first(head) ((head)->next ? (head)->next : (head))
 #define __kt_list_last(head) ((head)->prev ? (head)->prev : (head))
 
@@ -319,7 +322,7 @@ static inline void __list_del_clearprev(struct list_head *entry)
 	for (; &pos->member != (head); pos = __kt_next_entry(pos, member))
 #define list_for_each_entry_from_reverse(pos, head, member) \
 	for (; &pos->member != (head); pos = __kt_prev_entry(pos, member))
-/* For list_for_each_entry_continue(), which begins behind it: before the first. */
+/* For list_for_each_entry_continue(), which begins after `pos`: an entry before the first. */
 #define list_prepare_entry(pos, head, member) ((pos) ?: list_entry(head, __typeof__(*pos), member))
 #define list_safe_reset_next(pos, n, member) (n = __kt_next_entry(pos, member))
 #define list_for_each_entry_safe_from(pos, n, head, member) \
@@ -334,7 +337,7 @@ static inline void __list_del_clearprev(struct list_head *entry)
 	for (pos = list_entry(__kt_list_last(head), __typeof__(*pos), member), n = __kt_prev_entry(pos, member); \
 	     &pos->member != (head); pos = n, n = __kt_prev_entry(n, member))
 
-/* Lists with a head of one pointer. */
+/* Lists whose head is a single pointer. */
 #define HLIST_HEAD_INIT { 0 }
 #define HLIST_HEAD(name) struct hlist_head name = HLIST_HEAD_INIT
 #define INIT_HLIST_HEAD(ptr) ((ptr)->first = 0)
@@ -417,7 +420,7 @@ static inline void hlist_del_init(struct hlist_node *node)
 	}
 }
 
-/* As if it were on a list, so that hlist_del() may be called on it. */
+/* Makes a node look like a list's, so that hlist_del() may be called on it. */
 static inline void hlist_add_fake(struct hlist_node *node)
 {
 	node->pprev = &node->next;
@@ -441,7 +444,7 @@ static inline void hlist_move_list(struct hlist_head *from, struct hlist_head *t
 	from->first = 0;
 }
 
-/* All of `from`, the last of which is `last`, in front of what `to` has. */
+/* Prepends all of `from`, whose last node is `last`, to `to`. */
 static inline void hlist_splice_init(struct hlist_head *from, struct hlist_node *last, struct hlist_head *to)
 {
 	last->next = to->first;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Hlists whose head has a lock in its lowest bit. */
+/* Hlists with a lock in the lowest bit of the head. */
 #ifndef KT_CORE_LINUX_LIST_BL_H
 #define KT_CORE_LINUX_LIST_BL_H
 
@@ -39,7 +39,7 @@ static inline struct hlist_bl_node *hlist_bl_first(struct hlist_bl_head *head)
 	return (struct hlist_bl_node *)((unsigned long)head->first & ~LIST_BL_LOCKMASK);
 }
 
-/* The lock is held, and stays so. */
+/* The caller holds the lock, and keeps it. */
 static inline void hlist_bl_set_first(struct hlist_bl_head *head, struct hlist_bl_node *node)
 {
 	LIST_BL_BUG_ON(((unsigned long)head->first & LIST_BL_LOCKMASK) != LIST_BL_LOCKMASK);
@@ -62,7 +62,7 @@ static inline void hlist_bl_add_head(struct hlist_bl_node *node, struct hlist_bl
 	hlist_bl_set_first(head, node);
 }
 
-/* The first one's predecessor is the head, whose bit stays. */
+/* The first node's predecessor is the head, whose lock bit is preserved. */
 static inline void kt_hlist_bl_link(struct hlist_bl_node **pprev, struct hlist_bl_node *node)
 {
 	WRITE_ONCE(*pprev, (struct hlist_bl_node *)((unsigned long)node | ((unsigned long)*pprev & LIST_BL_LOCKMASK)));

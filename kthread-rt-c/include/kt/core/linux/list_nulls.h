@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Hlists whose end says of which one it is: a reader who got to another list, with a node that moved, notices. */
+/*
+ * Hlists whose end marker identifies the list: a reader that followed a moved node to another list
+ * notices it.
+ */
 #ifndef KT_CORE_LINUX_LIST_NULLS_H
 #define KT_CORE_LINUX_LIST_NULLS_H
 
@@ -16,7 +19,7 @@ struct hlist_nulls_node {
 	struct hlist_nulls_node *next, **pprev;
 };
 
-/* An end: odd, with a number in it. */
+/* An end marker: odd, with a number in it. */
 #define NULLS_MARKER(value) (1UL | ((unsigned long)(value) << 1))
 #define INIT_HLIST_NULLS_HEAD(head, nulls) ((head)->first = (struct hlist_nulls_node *)NULLS_MARKER(nulls))
 #define HLIST_NULLS_HEAD_INIT(nulls) { (struct hlist_nulls_node *)NULLS_MARKER(nulls) }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Sorting a list: in its links, stable, n log n comparisons. */
+/* Sorts a list in place: stable, with n log n comparisons. */
 #ifndef KT_CORE_LINUX_LIST_SORT_H
 #define KT_CORE_LINUX_LIST_SORT_H
 
@@ -7,7 +7,7 @@
 #include <kt/core/linux/types.h>
 #include <kt/core/linux/version.h>
 
-/* More than 0 if `a` goes behind `b`. */
+/* Returns more than 0 if `a` belongs after `b`. */
 #if KT_SINCE(5, 13)
 typedef int (*list_cmp_func_t)(void *priv, const struct list_head *a, const struct list_head *b);
 #else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Lists that many add to and one takes from, without a lock. */
+/* Lock-free lists with many producers and one consumer. */
 #ifndef KT_CORE_LINUX_LLIST_H
 #define KT_CORE_LINUX_LLIST_H
 
@@ -42,7 +42,7 @@ static inline struct llist_node *llist_next(struct llist_node *node)
 	return node->next;
 }
 
-/* Both say whether the list was empty. */
+/* Both return whether the list was empty. */
 static inline bool llist_add_batch(struct llist_node *new_first, struct llist_node *new_last, struct llist_head *head)
 {
 	struct llist_node *first = READ_ONCE(head->first);
@@ -65,7 +65,7 @@ static inline bool __llist_add(struct llist_node *node, struct llist_head *head)
 	return !node->next;
 }
 
-/* All of them, the newest first. */
+/* Takes all nodes, the newest first. */
 static inline struct llist_node *llist_del_all(struct llist_head *head)
 {
 	return xchg(&head->first, (struct llist_node *)0);
@@ -79,7 +79,10 @@ static inline struct llist_node *__llist_del_all(struct llist_head *head)
 	return first;
 }
 
-/* By one at a time: a node that another took and added again would be mistaken for what it was. */
+/*
+ * Only one consumer at a time: it could not notice that another one took the first node and added
+ * it again (ABA).
+ */
 static inline struct llist_node *llist_del_first(struct llist_head *head)
 {
 	struct llist_node *first = smp_load_acquire(&head->first);
@@ -104,7 +107,7 @@ static inline struct llist_node *llist_reverse_order(struct llist_node *head)
 }
 
 #define llist_entry(ptr, type, member) container_of(ptr, type, member)
-/* A null node is what a list ends with. */
+/* A list ends with a null node. */
 #define __kt_llist_is(pos, member) ((unsigned long)(pos) + offsetof(__typeof__(*(pos)), member) != 0)
 #define llist_for_each(pos, node) for ((pos) = (node); pos; (pos) = (pos)->next)
 #define llist_for_each_safe(pos, n, node) for ((pos) = (node); (pos) && ((n) = (pos)->next, true); (pos) = (n))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * The lock validator, which runs in a kernel with debug: which classes locks are of. An assertion that a lock is held checks what
- * can be known of the lock.
+ * The lock validator, which runs in a Kernel with debug: annotations of lock classes. An assertion
+ * that a lock is held checks as much as is known about the lock.
  */
 #ifndef KT_CORE_LINUX_LOCKDEP_H
 #define KT_CORE_LINUX_LOCKDEP_H
@@ -26,7 +26,7 @@ int kt_rt_mutex_is_held(const struct rt_mutex *lock);
 int kt_rwsem_is_held(const struct rw_semaphore *sem, int for_writing);
 KT_END
 
-/* By the address of the lock. */
+/* The lock is identified by its address. */
 #define lockdep_set_class(lock, key) lockdep_set_class_and_name(lock, key, #key)
 #define lockdep_set_class_and_name(lock, key, name) kt_lock_class((lock), (key), (name), 0)
 #define lockdep_set_class_and_subclass(lock, key, subclass) kt_lock_class((lock), (key), #key, (subclass))
@@ -39,15 +39,16 @@ static inline int kt_word_is_held(const volatile void *lock)
 }
 
 /*
- * Of a mutex of any kind, and of a percpu_rwsem that is held for writing, the holder is known; of the others, whether anybody
- * holds it. Of a lock that is part of something unknown, nothing. A ww_mutex begins with its mutex.
+ * For mutexes of any kind, and for a percpu_rwsem that is held for writing, the holder is known;
+ * for other locks, only whether any task holds them; for an unknown type, nothing. A ww_mutex
+ * begins with its mutex.
  */
 #ifdef __cplusplus
 #define lockdep_is_held(lock) 1
 #define lockdep_is_held_type(lock, read) 1
 #define kt_is_held_by_caller(lock) ((void)(lock), 0)
 #else
-/* Where that can be known. */
+/* Checked as far as it is known. */
 #define kt_is_held_by_caller(lock) \
 	_Generic((lock), \
 		struct mutex *: kt_mutex_is_held((const struct mutex *)(const void *)(lock)), \
@@ -124,7 +125,7 @@ static inline void lockdep_unregister_key(struct lock_class_key *key)
 #define lock_set_class(map, name, key, subclass, ip) do { (void)(map); } while (0)
 #define lock_set_novalidate_class(map, name, ip) do { (void)(map); } while (0)
 #define lock_set_subclass(map, subclass, ip) do { (void)(map); } while (0)
-/* Of a map alone, nothing is known. */
+/* Nothing is known about a map alone. */
 #define LOCK_STATE_UNKNOWN -1
 #define LOCK_STATE_NOT_HELD 0
 #define LOCK_STATE_HELD 1
@@ -165,7 +166,7 @@ static inline void lockdep_copy_map(struct lockdep_map *to, struct lockdep_map *
 #define lockdep_init_map_waits(map, name, key, subclass, inner, outer) lockdep_init_map(map, name, key, subclass)
 #define lockdep_init_map_type(map, name, key, subclass, inner, outer, type) lockdep_init_map(map, name, key, subclass)
 
-/* What locks of one's own tell of themselves. */
+/* Annotations for a module's own kinds of locks. */
 #define spin_acquire(map, subclass, trylock, ip) lock_acquire_exclusive(map, subclass, trylock, 0, ip)
 #define spin_acquire_nest(map, subclass, trylock, nest, ip) lock_acquire_exclusive(map, subclass, trylock, nest, ip)
 #define spin_release(map, ip) lock_release(map, ip)

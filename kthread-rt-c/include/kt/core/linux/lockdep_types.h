@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What makes the classes of locks, and what code says of the next lock that it takes. */
+/* Lock classes, and annotations of the next lock operation. */
 #ifndef KT_CORE_LINUX_LOCKDEP_TYPES_H
 #define KT_CORE_LINUX_LOCKDEP_TYPES_H
 
@@ -17,13 +17,19 @@ struct pin_cookie {
 };
 
 KT_BEGIN
-/* The lock is of the class that the key's address makes. */
+/* Puts the lock into the class that the key's address identifies. */
 void kt_lock_class(const volatile void *lock, const void *key, const char *name, unsigned int subclass);
 void kt_lock_subclass(const volatile void *lock, unsigned int subclass);
 void kt_lock_not_checked(const volatile void *lock);
-/* The lock that is taken next is of the subclass; while `outer` is held, the order in its class is no matter. */
+/*
+ * The next lock taken belongs to the subclass; while `outer` is held, the order within its class
+ * does not matter.
+ */
 void kt_lock_next(unsigned int subclass, const volatile void *outer);
-/* The lock that is taken next is let go by another task, or the one that is let go next was taken by one. */
+/*
+ * The next lock taken will be released by another task, or the next one released was taken by
+ * another task.
+ */
 void kt_lock_next_non_owner(void);
 KT_END
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A count of references beside the lock of the same object. */
+/* A reference count together with the object's lock. */
 #ifndef KT_CORE_LINUX_LOCKREF_H
 #define KT_CORE_LINUX_LOCKREF_H
 
@@ -30,7 +30,7 @@ static inline void lockref_get(struct lockref *lockref)
 	spin_unlock(&lockref->lock);
 }
 
-/* Changes the count by `by`, if it is more than `above`. */
+/* Adds `by` to the count, if it is more than `above`. */
 static inline bool kt_lockref_add(struct lockref *lockref, int by, int above)
 {
 	bool changed;
@@ -58,7 +58,7 @@ static inline int lockref_put_not_zero(struct lockref *lockref)
 	return kt_lockref_add(lockref, -1, 1);
 }
 
-/* The new count, or -1 with nothing done. */
+/* Returns the new count, or -1 if nothing was done. */
 static inline int lockref_put_return(struct lockref *lockref)
 {
 	int count = -1;
@@ -70,7 +70,7 @@ static inline int lockref_put_return(struct lockref *lockref)
 	return count;
 }
 
-/* 0 with the lock held, if the count is 1 or less: the caller sees to the end. */
+/* If the count is 1 or less, takes the lock and returns 0: the caller frees the object. */
 static inline int lockref_put_or_lock(struct lockref *lockref)
 {
 	spin_lock(&lockref->lock);
@@ -81,7 +81,7 @@ static inline int lockref_put_or_lock(struct lockref *lockref)
 	return 1;
 }
 
-/* The lock is held. */
+/* The caller holds the lock. */
 static inline void lockref_mark_dead(struct lockref *lockref)
 {
 	assert_spin_locked(&lockref->lock);

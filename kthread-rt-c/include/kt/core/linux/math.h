@@ -8,7 +8,10 @@
 
 #define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
 #define DIV_ROUND_UP_ULL(n, d) DIV_ROUND_UP((unsigned long long)(n), d)
-/* The nearest quotient, away from zero in the middle; an unsigned operand makes it an unsigned division. */
+/*
+ * The nearest quotient; halves are rounded away from zero. An unsigned operand makes it an unsigned
+ * division.
+ */
 #define __kt_is_signed(type) ((type)-1 < (type)1)
 #define DIV_ROUND_CLOSEST(n, d) \
 	({ \
@@ -27,7 +30,7 @@
 #define PTR_ALIGN(p, to) ((__typeof__(p))ALIGN((unsigned long)(p), (to)))
 #define IS_ALIGNED(n, to) (((n) & ((__typeof__(n))(to) - 1)) == 0)
 #ifndef __cplusplus
-/* A char has a sign here, whatever it has elsewhere. */
+/* A char is signed here, even if it is not elsewhere. */
 #define abs(n) \
 	({ \
 		__auto_type __kt_n = _Generic((n), char: (signed char)(n), default: (n)); \
@@ -39,7 +42,7 @@
 #define DIV_ROUND_DOWN_ULL(n, d) ((unsigned long long)(n) / (d))
 #define DIV_ROUND_CLOSEST_ULL(n, d) ((unsigned long long)(n) / (d) + ((unsigned long long)(n) % (d) >= ((d) + 1) / 2))
 #define DIV_ROUND_UP_SECTOR_T(n, d) DIV_ROUND_UP_ULL(n, d)
-/* n * num / denom, without the product of the whole n. */
+/* n * num / denom, without overflow of the product. */
 #define mult_frac(n, num, denom) \
 	({ \
 		__typeof__(n) __kt_mult = (n); \
@@ -66,7 +69,7 @@ static inline u64 int_pow(u64 n, unsigned int exponent)
 	return power;
 }
 
-/* The greatest number whose square is not greater: a bit at a time, from the highest. */
+/* The greatest number whose square is not greater: computed bit by bit, from the highest. */
 static inline unsigned long int_sqrt(unsigned long n)
 {
 	unsigned long root = 0, bit = 1UL << (8 * sizeof(n) - 2);

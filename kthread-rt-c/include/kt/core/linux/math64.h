@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Dividing numbers of 64 bits. */
+/* Divisions of 64-bit numbers. */
 #ifndef KT_CORE_LINUX_MATH64_H
 #define KT_CORE_LINUX_MATH64_H
 
 #include <kt/core/linux/math.h>
 #include <kt/core/linux/types.h>
 
-/* Divides in place; the remainder. */
+/* Divides in place, and returns the remainder. */
 #define do_div(n, base) \
 	({ \
 		u32 __kt_base = (base); \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Pools that keep elements back for when there is no memory: shim/mempool.c. An allocation that may wait never fails. One that may not gets
- * NULL when the allocator has nothing and the reserve is used up.
+ * Pools with a reserve of elements for when memory runs out: shim/mempool.c. An allocation that may
+ * sleep never fails. One that may not returns NULL when the allocator fails and the reserve is
+ * empty.
  */
 #ifndef KT_CORE_LINUX_MEMPOOL_H
 #define KT_CORE_LINUX_MEMPOOL_H
@@ -20,8 +21,8 @@ typedef void mempool_free_t(void *element, void *data);
 
 typedef struct mempool_s {
 	spinlock_t lock;
-	int min_nr;  /* how many elements are kept back */
-	int curr_nr; /* how many are there now */
+	int min_nr;  /* the size of the reserve */
+	int curr_nr; /* its elements now */
 	void **elements;
 	void *pool_data;
 	mempool_alloc_t *alloc;
@@ -30,7 +31,7 @@ typedef struct mempool_s {
 } mempool_t;
 
 KT_BEGIN
-/* 0, or -ENOMEM: a pool begins with its whole reserve. */
+/* Returns 0, or -ENOMEM: a pool starts with a full reserve. */
 int mempool_init_node(mempool_t *pool, int min_nr, mempool_alloc_t *alloc, mempool_free_t *free_, void *data, gfp_t flags,
 		      int node);
 int mempool_init(mempool_t *pool, int min_nr, mempool_alloc_t *alloc, mempool_free_t *free_, void *data);
@@ -40,11 +41,11 @@ mempool_t *mempool_create(int min_nr, mempool_alloc_t *alloc, mempool_free_t *fr
 void mempool_destroy(mempool_t *pool);
 int mempool_resize(mempool_t *pool, int min_nr);
 void *mempool_alloc(mempool_t *pool, gfp_t flags);
-/* From the reserve alone, without waiting. */
+/* From the reserve only, without sleeping. */
 void *mempool_alloc_preallocated(mempool_t *pool);
 void mempool_free(void *element, mempool_t *pool);
 
-/* Whole elements: of a cache, of a size, of 2^order pages. */
+/* Allocators: from a cache, of a size, of 2^order pages. */
 void *mempool_alloc_slab(gfp_t flags, void *data);
 void mempool_free_slab(void *element, void *data);
 void *mempool_kmalloc(gfp_t flags, void *data);

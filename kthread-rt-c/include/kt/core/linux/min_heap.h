@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Heaps of elements in an array: the least is the first. */
+/* Heaps in an array: the least element is the first. */
 #ifndef KT_CORE_LINUX_MIN_HEAP_H
 #define KT_CORE_LINUX_MIN_HEAP_H
 
@@ -19,7 +19,7 @@ struct min_heap_callbacks {
 	void (*swp)(void *left, void *right);
 };
 
-/* The element goes down until none below is less. */
+/* Moves the element down until no child is less. */
 static __always_inline void min_heapify(struct min_heap *heap, int at, const struct min_heap_callbacks *func)
 {
 	char *data = (char *)heap->data;
@@ -48,7 +48,7 @@ static __always_inline void min_heap_pop(struct min_heap *heap, const struct min
 	min_heapify(heap, 0, func);
 }
 
-/* The least one goes, and another comes. */
+/* Replaces the least element by another. */
 static __always_inline void min_heap_pop_push(struct min_heap *heap, const void *element, const struct min_heap_callbacks *func)
 {
 	memcpy(heap->data, element, (size_t)func->elem_size);

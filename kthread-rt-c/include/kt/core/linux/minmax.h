@@ -9,7 +9,7 @@
 		__typeof__(b) __kt_b = (b); \
 		__kt_a op __kt_b ? __kt_a : __kt_b; \
 	})
-/* C++ code has its own, and headers that these names would break. */
+/* C++ has functions of these names, and headers that macros would break. */
 #ifndef __cplusplus
 #define min(a, b) __kt_pick(<, a, b)
 #define max(a, b) __kt_pick(>, a, b)
@@ -34,7 +34,7 @@
 #define clamp_t(type, value, low, high) min_t(type, max_t(type, value, low), high)
 #define clamp_val(value, low, high) clamp_t(__typeof__(value), value, low, high)
 
-/* For constants, and where min() can't stand. */
+/* For constants, and where min() can't be used. */
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 #define MIN_T(type, a, b) MIN((type)(a), (type)(b))

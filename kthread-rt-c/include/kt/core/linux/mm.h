@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Pages. They are blocks of memory like any other, told apart by their alignment; there is no mapping. */
+/* Pages: aligned blocks of memory. There is no mapping. */
 #ifndef KT_CORE_LINUX_MM_H
 #define KT_CORE_LINUX_MM_H
 
@@ -68,12 +68,13 @@ struct vm_operations_struct {
 };
 
 KT_BEGIN
-/* A page that is allocated has one reference; it is freed with the last one. */
+/* An allocated page has one reference; dropping the last one frees it. */
 void get_page(struct page *page);
 void put_page(struct page *page);
 int page_count(const struct page *page);
 /*
- * Memory of the process itself: an address, or -errno. Of files, only the system's can be mapped.
+ * Maps memory of the process. Returns an address, or -errno. Only files of the operating system can
+ * be mapped.
  */
 unsigned long vm_mmap(struct file *file, unsigned long address, unsigned long length, unsigned long protection,
 		      unsigned long flags, unsigned long offset);
@@ -119,7 +120,7 @@ static inline unsigned long nr_free_buffer_pages(void)
 	return info.freeram;
 }
 
-/* A block that vmalloc() has made is pages like any other. */
+/* The pages of a vmalloc() block are ordinary pages. */
 static inline struct page *vmalloc_to_page(const void *address)
 {
 	return virt_to_page(address);
@@ -135,7 +136,7 @@ static inline unsigned long vma_pages(const struct vm_area_struct *area)
 	return (area->vm_end - area->vm_start) >> PAGE_SHIFT;
 }
 
-/* What a kernel's last argument is for, it does itself. */
+/* This does itself what a kernel needs the last argument for. */
 #if KT_SINCE(4, 14)
 static inline int do_munmap(struct mm_struct *mm, unsigned long address, size_t length, struct list_head *events)
 {
@@ -150,14 +151,14 @@ static inline int do_munmap(struct mm_struct *mm, unsigned long address, size_t 
 }
 #endif
 
-/* Areas of an address space are not kept. */
+/* Areas of an address space are not tracked. */
 static inline struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long address)
 {
 	(void)mm, (void)address;
 	return NULL;
 }
 
-/* There is no address space but the kernel's, so nothing can be mapped into another. */
+/* There is only the kernel's address space, so nothing can be mapped into another. */
 static inline int remap_pfn_range(struct vm_area_struct *area, unsigned long address, unsigned long pfn,
 				  unsigned long size, pgprot_t how)
 {
@@ -177,7 +178,7 @@ static inline int vm_iomap_memory(struct vm_area_struct *area, phys_addr_t start
 	return -EINVAL;
 }
 
-/* Its memory is there already: each page gets a reference. */
+/* The memory is present already: takes a reference to each page. */
 static inline int get_user_pages_fast(unsigned long start, int count, unsigned int flags, struct page **pages)
 {
 	int index;
@@ -200,7 +201,7 @@ static inline void unpin_user_pages(struct page **pages, unsigned long count)
 		put_page(pages[count]);
 }
 
-/* Nobody writes a page back. */
+/* Pages are not written back. */
 static inline int set_page_dirty(struct page *page)
 {
 	(void)page;

@@ -50,7 +50,7 @@ enum {
 #define FOLL_WRITE 0x1
 #define FOLL_FORCE 0x10
 
-/* For mmap() of modules, which nobody calls. */
+/* For a module's mmap(), which is never called. */
 struct vm_area_struct {
 	unsigned long vm_start;
 	unsigned long vm_end;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* How memory of a program is mapped. Nothing is, here. */
+/* Flags of user mappings, which have no effect here. */
 #ifndef KT_CORE_LINUX_MMAN_H
 #define KT_CORE_LINUX_MMAN_H
 

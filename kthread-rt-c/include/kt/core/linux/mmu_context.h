@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Kthreads that use the memory of a program, as every task here does. */
+/* Kthreads that use a program's memory, as every task does here. */
 #ifndef KT_CORE_LINUX_MMU_CONTEXT_H
 #define KT_CORE_LINUX_MMU_CONTEXT_H
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* How many pages at once. There are no zones. */
+/* The largest orders of allocations. There are no zones. */
 #ifndef KT_CORE_LINUX_MMZONE_H
 #define KT_CORE_LINUX_MMZONE_H
 
 #include <kt/core/linux/version.h>
 
-/* Up to 6.3 it is the first order that can't be had, then the last that can, and from 6.8 on that has another name. */
+/*
+ * Up to 6.3 this is the first order that is too large, then the largest one, which has another name
+ * from 6.8 on.
+ */
 #if KT_SINCE(6, 8)
 #define MAX_PAGE_ORDER 10
 #define NR_PAGE_ORDERS (MAX_PAGE_ORDER + 1)

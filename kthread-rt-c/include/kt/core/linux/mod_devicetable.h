@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Tables of device ids, which nobody looks at. */
+/* Tables of device ids, which are not used. */
 #ifndef KT_CORE_LINUX_MOD_DEVICETABLE_H
 #define KT_CORE_LINUX_MOD_DEVICETABLE_H
 

@@ -21,7 +21,7 @@
 
 enum module_state { MODULE_STATE_LIVE, MODULE_STATE_COMING, MODULE_STATE_GOING, MODULE_STATE_UNFORMED };
 
-/* What sysfs knows of a module. */
+/* A module's kobject in sysfs. */
 struct module_kobject {
 	struct kobject kobj;
 	struct module *mod;
@@ -47,7 +47,7 @@ enum mod_mem_type {
 	MOD_MEM_NUM_TYPES,
 };
 
-/* The first is the whole module; the others are empty. */
+/* The first area is the whole module; the others are empty. */
 struct module_memory {
 	void *base;
 	unsigned int size;
@@ -68,7 +68,7 @@ struct module {
 	atomic_t refcnt;
 	int (*init)(void); /* what module_init and module_exit name */
 	void (*exit)(void);
-	/* Where it is mapped. */
+	/* The mapped area. */
 	union {
 		struct {
 			void *kt_base;
@@ -94,7 +94,7 @@ struct module {
 #endif
 
 #ifdef MODULE
-/* One per module, however many files it has. */
+/* One per module, whatever its number of files. */
 __attribute__((weak, visibility("hidden"))) struct module __this_module = { .name = KBUILD_MODNAME };
 #endif
 
@@ -129,18 +129,21 @@ KT_END
 KT_BEGIN
 void kt_register_module(struct module *module);
 /*
- * Which kernel's headers the module was built with: what behaves in another way since some version.
+ * Tells the runtime the kernel version of the headers, for behaviour that depends on it.
  */
 void kt_say_version(unsigned int major, unsigned int minor);
 void kt_unregister_module(struct module *module);
 void kt_make_module_kobject(struct module_kobject *kobject, struct module *module, const char *name);
-/* False if its exit is called. A module that is used is not unloaded; an open file uses the owner of its operations. */
+/*
+ * Takes a reference; false if the module is being unloaded. A module with references is not
+ * unloaded; an open file holds one to the owner of its operations.
+ */
 bool try_module_get(struct module *module);
 void __module_get(struct module *module);
 void module_put(struct module *module);
 int module_refcount(struct module *module);
 struct module *find_module(const char *name);
-/* The module that the address is in, or in whose code it is, or null. */
+/* The module that contains the address, or whose code does, or null. */
 struct module *__module_address(unsigned long address);
 struct module *__module_text_address(unsigned long address);
 KT_END
@@ -163,7 +166,7 @@ static inline bool within_module(unsigned long address, const struct module *mod
 #define within_module_core within_module
 
 #ifdef MODULE
-/* The linker's: where what it has put together begins, where its code ends, and where it ends. */
+/* Defined by the linker: the module's begin, the end of its code, and its end. */
 extern char __kt_begins[] __asm__("__ehdr_start") __attribute__((visibility("hidden")));
 extern char __kt_code_ends[] __asm__("_etext") __attribute__((visibility("hidden")));
 extern char __kt_ends[] __asm__("_end") __attribute__((visibility("hidden")));
@@ -202,11 +205,11 @@ static inline const char *module_name(struct module *module)
 #define module_put_and_exit(code) module_put_and_kthread_exit(code)
 
 KT_BEGIN
-/* Where the function or variable of that name is, or null. */
+/* The address of the function or variable of that name, or null. */
 void *__symbol_get(const char *name);
 KT_END
 
-/* It stays where it is as long as its module is loaded. Who uses it is not counted. */
+/* Valid while its module is loaded; this takes no reference. */
 static inline void __symbol_put(const char *name)
 {
 	(void)name;

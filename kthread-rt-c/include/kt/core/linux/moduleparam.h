@@ -18,7 +18,7 @@ struct kernel_param_ops {
 
 struct module;
 
-/* What the kernel's own operations for strings and arrays find behind `arg`. */
+/* The data at `arg` for the kernel's own operations on strings and arrays. */
 struct kparam_string {
 	unsigned int maxlen;
 	char *string;
@@ -32,7 +32,10 @@ struct kparam_array {
 	void *elem;
 };
 
-/* A parameter: `type` is int, uint, bool, charp ...; `array` elements of `size` bytes for an array, whose count goes to `num`. */
+/*
+ * A parameter: `type` is int, uint, bool, charp ...; an array has `array` elements of `size` bytes,
+ * and its count is stored in `num`.
+ */
 struct kernel_param {
 	const char *name;
 	const char *type;
@@ -59,7 +62,7 @@ KT_END
 	int param_get_##kind(char *buffer, const struct kernel_param *kp); \
 	extern const struct kernel_param_ops param_ops_##kind;
 KT_BEGIN
-/* For module_param_cb(), around what the kernel's own kinds do. */
+/* Operations of the kernel's own types, for use in module_param_cb(). */
 __kt_param_ops(byte)
 __kt_param_ops(short)
 __kt_param_ops(ushort)
@@ -79,7 +82,7 @@ extern const struct kernel_param_ops param_ops_string;
 int param_set_copystring(const char *val, const struct kernel_param *kp);
 int param_get_string(char *buffer, const struct kernel_param *kp);
 extern const struct kernel_param_ops param_array_ops;
-/* -EINVAL for a number that is not from min to max. */
+/* Returns -EINVAL for a number outside of min to max. */
 int param_set_uint_minmax(const char *val, const struct kernel_param *kp, unsigned int min, unsigned int max);
 void param_free_charp(void *arg);
 KT_END
@@ -87,7 +90,7 @@ KT_END
 #define param_ops__Bool param_ops_bool
 #undef __kt_param_ops
 
-/* Others may not write to it: that was so before it was so for all attributes. */
+/* Others may not write to it; for parameters, this rule is older than for attributes. */
 #if KT_SINCE(3, 15)
 #define __kt_param_perm(perm) VERIFY_OCTAL_PERMISSIONS(perm)
 #else
@@ -101,7 +104,7 @@ KT_END
 		kt_register_param(&param); \
 	}
 
-/* On the command line of a kernel it has no module's name before it. */
+/* On a kernel's command line, it has no module's name as a prefix. */
 #define core_param(name, var, type, perm) module_param_named(name, var, type, perm)
 #define module_param_named(name_, value, type_, perm_) \
 	__kt_param(name_, .name = #name_, .type = #type_, .ops = &param_ops_##type_, .perm = __kt_param_perm(perm_), .size = sizeof(value), \
@@ -109,7 +112,7 @@ KT_END
 #define module_param(name, type, perm) module_param_named(name, name, type, perm)
 #define module_param_unsafe(name, type, perm) module_param(name, type, perm)
 #define module_param_named_unsafe(name, value, type, perm) module_param_named(name, value, type, perm)
-/* `hwtype` says what the hardware has of it. */
+/* `hwtype` is the kind of the hardware parameter. */
 #define module_param_hw_named(name, value, type, hwtype, perm) module_param_named(name, value, type, perm)
 #define module_param_hw(name, type, hwtype, perm) module_param(name, type, perm)
 #define module_param_hw_array(name, type, hwtype, nump, perm) module_param_array(name, type, nump, perm)
@@ -127,7 +130,7 @@ KT_END
 	static const struct kernel_param_ops __param_ops_##name = { .flags = 0, .set = (set_), .get = (get_) }; \
 	module_param_cb(name, &__param_ops_##name, arg, perm)
 
-/* Refuses, when it is compiled, a variable of another type. */
+/* Checks the variable's type at compile time. */
 #define __param_check(name, p, type) \
 	static inline type __attribute__((__unused__)) *__check_##name(void) \
 	{ \
@@ -146,7 +149,7 @@ KT_END
 #define param_check_bool(name, p) __param_check(name, p, bool)
 #define param_check_invbool(name, p) __param_check(name, p, bool)
 
-/* Parameters are set before init is called, and by nobody else. */
+/* Parameters are only set before init is called. */
 static inline void kernel_param_lock(struct module *module)
 {
 	(void)module;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Mutexes: locks that their owner alone lets go. */
+/* Mutexes: locks that only their owner may release. */
 #ifndef KT_CORE_LINUX_MUTEX_H
 #define KT_CORE_LINUX_MUTEX_H
 
@@ -11,7 +11,7 @@
 #include <kt/core/linux/spinlock_types.h>
 #include <kt/core/linux/version.h>
 
-/* The owner's task, and 1 if somebody waits. */
+/* The owner's task, with bit 0 set if there are waiters. */
 struct mutex {
 	atomic_long_t owner;
 	raw_spinlock_t wait_lock;
@@ -41,14 +41,14 @@ static inline void __mutex_init(struct mutex *lock, const char *name, struct loc
 		kt_lock_class(lock, key, name, 0);
 }
 
-/* Each place that initialises mutexes makes a class. */
+/* Each place of an initialisation is a lock class. */
 #define mutex_init(lock) \
 	do { \
 		static struct lock_class_key kt_key; \
 		__mutex_init((lock), #lock, &kt_key); \
 	} while (0)
 
-/* What the lock validator is told first of the lock that is taken. */
+/* Annotations for the lock validator, before the lock is taken. */
 #define mutex_lock_nested(lock, subclass) (kt_lock_next(subclass, 0), mutex_lock(lock))
 #define mutex_lock_nest_lock(lock, outer) (kt_lock_next(0, outer), mutex_lock(lock))
 #define mutex_lock_interruptible_nested(lock, subclass) (kt_lock_next(subclass, 0), mutex_lock_interruptible(lock))
@@ -58,12 +58,15 @@ static inline void __mutex_init(struct mutex *lock, const char *name, struct loc
 #endif
 #define mutex_lock_io_nested(lock, subclass) mutex_lock_nested(lock, subclass)
 
-/* With the place that calls. */
+/* Records the caller's place. */
 #define mutex_lock(...) mutex_lock(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define mutex_lock_interruptible(...) mutex_lock_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define mutex_lock_killable(...) mutex_lock_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
-/* What is locked with a guard, or else freed so, is unlocked at the end of the scope. The guard tells the place. */
+/*
+ * A guard, or a variable with this clean-up, unlocks at the end of the scope. The guard records the
+ * place.
+ */
 DEFINE_GUARD(mutex, struct mutex *, (mutex_lock)(_T), mutex_unlock(_T))
 DEFINE_GUARD_COND(mutex, _try, mutex_trylock(_T))
 DEFINE_GUARD_COND(mutex, _intr, (mutex_lock_interruptible)(_T) == 0)

@@ -11,7 +11,7 @@
 #define LOOKUP_FOLLOW 0x0001
 #define LOOKUP_DIRECTORY 0x0002
 
-/* What modules have registered is found before the system's files. */
+/* Files that modules have registered take precedence over the operating system's. */
 static inline int kern_path(const char *name, unsigned int flags, struct path *path)
 {
 	struct dentry *found = kt_find_path(name, !!(flags & LOOKUP_FOLLOW));

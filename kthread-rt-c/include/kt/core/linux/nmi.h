@@ -34,7 +34,7 @@ static inline void hardlockup_detector_disable(void)
 {
 }
 
-/* False: nobody has printed a trace. */
+/* False: no trace was printed. */
 static inline bool trigger_all_cpu_backtrace(void)
 {
 	return false;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Indices that are not used beyond an array's end, not even by a processor that guesses. */
+/* Indices that are clamped to an array's bounds, even under speculative execution. */
 #ifndef KT_CORE_LINUX_NOSPEC_H
 #define KT_CORE_LINUX_NOSPEC_H
 
-/* 0 for an index that is none, without a branch that could be guessed wrong. */
+/* 0 for an index out of bounds, without a branch that could be mispredicted. */
 #define array_index_nospec(index, size) \
 	({ \
 		__typeof__(index) __kt_index = (index); \

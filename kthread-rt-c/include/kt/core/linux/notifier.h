@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Chains of functions to call. Who removes an entry of a raw chain waits until no call can be in it; of the others, the removal does that. */
+/*
+ * Chains of callbacks. After a removal from a raw chain, the caller has to wait until no call uses
+ * the entry; other chains' removals wait themselves.
+ */
 #ifndef KT_CORE_LINUX_NOTIFIER_H
 #define KT_CORE_LINUX_NOTIFIER_H
 
@@ -29,7 +32,7 @@ struct raw_notifier_head {
 	struct notifier_block *head;
 };
 
-/* Called by who must not sleep. */
+/* May be called from atomic context. */
 #define atomic_notifier_head raw_notifier_head
 
 struct blocking_notifier_head {
@@ -56,16 +59,18 @@ struct srcu_notifier_head {
 #define BLOCKING_INIT_NOTIFIER_HEAD(name) do { init_rwsem(&(name)->rwsem); (name)->head = 0; } while (0)
 
 KT_BEGIN
-/* The greatest priority is called first. -EEXIST if it is on the chain already, -ENOENT if it is not. */
+/*
+ * The highest priority is called first. -EEXIST: already on the chain; -ENOENT: not on the chain.
+ */
 int kt_notifier_register(struct raw_notifier_head *chain, struct notifier_block *nb);
 int kt_notifier_unregister(struct raw_notifier_head *chain, struct notifier_block *nb);
-/* -EBUSY if an entry with its priority is there already. */
+/* -EBUSY if the chain has an entry of this priority. */
 int kt_notifier_register_unique(struct raw_notifier_head *chain, struct notifier_block *nb);
 int kt_notifier_call(struct raw_notifier_head *chain, unsigned long action, void *data);
-/* Those who were called before somebody stopped it are called again, with `undo`. */
+/* If an entry stops the chain, calls the entries before it again, with `undo`. */
 int kt_notifier_call_robust(struct raw_notifier_head *chain, unsigned long action, unsigned long undo, void *data);
 
-/* Their calls and changes may sleep: each waits for the other. An entry can't take itself off. */
+/* Calls and changes may sleep, and exclude each other. An entry can't remove itself. */
 int blocking_notifier_chain_register(struct blocking_notifier_head *chain, struct notifier_block *nb);
 int blocking_notifier_chain_register_unique_prio(struct blocking_notifier_head *chain, struct notifier_block *nb);
 int blocking_notifier_chain_unregister(struct blocking_notifier_head *chain, struct notifier_block *nb);
@@ -74,11 +79,11 @@ int blocking_notifier_call_chain_robust(struct blocking_notifier_head *chain, un
 					void *data);
 
 int srcu_notifier_chain_register(struct srcu_notifier_head *chain, struct notifier_block *nb);
-/* Sleeps until no call is under way. */
+/* Sleeps until no call runs. */
 int srcu_notifier_chain_unregister(struct srcu_notifier_head *chain, struct notifier_block *nb);
 int srcu_notifier_call_chain(struct srcu_notifier_head *chain, unsigned long action, void *data);
 
-/* Sleeps until no call is under way. */
+/* Sleeps until no call runs. */
 int atomic_notifier_chain_unregister(struct atomic_notifier_head *chain, struct notifier_block *nb);
 int atomic_notifier_call_chain(struct atomic_notifier_head *chain, unsigned long action, void *data);
 KT_END
@@ -114,7 +119,7 @@ static inline int notifier_to_errno(int result)
 	return result > NOTIFY_OK ? NOTIFY_OK - result : 0;
 }
 
-/* What is told of a key: see keyboard.h. */
+/* Events of keys: see keyboard.h. */
 #define KBD_KEYCODE 0x0001
 #define KBD_UNBOUND_KEYCODE 0x0002
 #define KBD_UNICODE 0x0003

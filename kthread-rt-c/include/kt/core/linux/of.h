@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names: there is no device tree. */
+/* Names only: there is no device tree. */
 #ifndef KT_CORE_LINUX_OF_H
 #define KT_CORE_LINUX_OF_H
 

@@ -5,9 +5,9 @@
 
 #include <kt/core/linux/printk.h>
 
-/* Calls a function the first time. Who comes second does not wait for the first. */
+/* Calls a function the first time only. A second caller does not wait for the first. */
 #define DO_ONCE(func, ...) __kt_once(func(__VA_ARGS__))
-/* Says whether the condition is true, not whether the function was called. */
+/* Returns whether the condition is true, not whether the function was called. */
 #define DO_ONCE_LITE_IF(condition, func, ...) \
 	({ \
 		bool __kt_is_true = !!(condition); \

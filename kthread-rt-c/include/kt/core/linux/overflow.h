@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Sums and products that do not fit. */
+/* Arithmetic with overflow checks. */
 #ifndef KT_CORE_LINUX_OVERFLOW_H
 #define KT_CORE_LINUX_OVERFLOW_H
 
@@ -9,19 +9,19 @@
 #include <kt/core/linux/types.h>
 #include <kt/core/linux/version.h>
 
-/* The ends of an integer type. */
+/* The limits of an integer type. */
 #define __kt_half_of(type) ((type)1 << (8 * sizeof(type) - 1 - is_signed_type(type)))
 #define type_max(type) ((type)((__kt_half_of(type) - 1) + __kt_half_of(type)))
 #define type_min(type) ((type)(is_signed_type(type) ? -1 - (long long)type_max(type) : 0))
 
-/* True if the result did not fit; it is stored all the same, wrapped. */
+/* True on overflow; the wrapped result is stored even so. */
 #define check_add_overflow(a, b, result) __builtin_add_overflow(a, b, result)
 #define check_sub_overflow(a, b, result) __builtin_sub_overflow(a, b, result)
 #define check_mul_overflow(a, b, result) __builtin_mul_overflow(a, b, result)
 
 /*
- * The same for a shift to the left: what is lost, negative, or not within the type, does not fit.
- * The result is then what the bits that are left say.
+ * The same for a left shift. Lost bits, negative values and shifts beyond the type count as
+ * overflow; the result has the remaining bits.
  */
 #define check_shl_overflow(a, shift, result) \
 	({ \
@@ -34,7 +34,7 @@
 		__kt_far || __kt_a < 0 || *__kt_result < 0 || *__kt_result >> __kt_by != __kt_a; \
 	})
 
-/* SIZE_MAX instead of what does not fit. */
+/* Returns SIZE_MAX on overflow. */
 static inline size_t size_mul(size_t a, size_t b)
 {
 	size_t bytes;
@@ -50,7 +50,7 @@ static inline size_t size_add(size_t a, size_t b)
 }
 
 #if KT_SINCE(5, 18)
-/* What was too much stays so: SIZE_MAX, less anything, is SIZE_MAX. */
+/* Overflow is sticky: SIZE_MAX minus anything is SIZE_MAX. */
 static inline size_t size_sub(size_t a, size_t b)
 {
 	size_t bytes;
@@ -72,7 +72,7 @@ static inline size_t size_sub(size_t a, size_t b)
 #endif
 
 #if KT_SINCE(6, 2)
-/* Whether a number, or what a type's values may be, does not fit another. */
+/* True if a number, or a type's range, does not fit another type. */
 #define __overflows_type(number, type) \
 	({ \
 		__typeof__((type)0) __kt_held; \
@@ -82,8 +82,8 @@ static inline size_t size_sub(size_t a, size_t b)
 #endif
 
 /*
- * A structure on the stack with `count` elements in its array of any length, and what is said of
- * the rest of it; else zeros.
+ * A structure on the stack with `count` elements in its flexible array; members without an
+ * initialiser are zero.
  */
 #define __KT_DEFINE_FLEX(type, name, member, count, ...) \
 	union { \

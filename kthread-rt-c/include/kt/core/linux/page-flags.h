@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What is told of a page. It is not kept: nobody swaps a page out or gives it to somebody else. */
+/* Flags of a page. They are not stored: pages are not swapped out or migrated. */
 #ifndef KT_CORE_LINUX_PAGE_FLAGS_H
 #define KT_CORE_LINUX_PAGE_FLAGS_H
 

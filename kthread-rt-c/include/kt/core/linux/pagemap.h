@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Pages of files. There are none; most who include it want what it brings along. */
+/* Pages of files. There are none; most sources include this header for its own includes. */
 #ifndef KT_CORE_LINUX_PAGEMAP_H
 #define KT_CORE_LINUX_PAGEMAP_H
 

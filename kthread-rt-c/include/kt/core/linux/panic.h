@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What a kernel remembers of what has been done to it. */
+/* A kernel's taint flags. */
 #ifndef KT_CORE_LINUX_PANIC_H
 #define KT_CORE_LINUX_PANIC_H
 
@@ -32,7 +32,7 @@ enum lockdep_ok {
 };
 
 KT_BEGIN
-/* Remembered, and no more: nothing here taints by itself. */
+/* The flags are only stored: nothing here taints by itself. */
 void add_taint(unsigned int flag, enum lockdep_ok lockdep_ok);
 int test_taint(unsigned int flag);
 unsigned long get_taint(void);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Words of options: "size=5,mode=0755", by a table of patterns with %d, %u, %o, %x, %s and %%. */
+/*
+ * Parses options such as "size=5,mode=0755" by a table of patterns with %d, %u, %o, %x, %s and %%.
+ */
 #ifndef KT_CORE_LINUX_PARSER_H
 #define KT_CORE_LINUX_PARSER_H
 
@@ -15,18 +17,21 @@ typedef struct match_token match_table_t[];
 
 enum { MAX_OPT_ARGS = 3 };
 
-/* A part of the word: from here to before there. */
+/* A part of the word; `to` is its end. */
 typedef struct {
 	char *from;
 	char *to;
 } substring_t;
 
 KT_BEGIN
-/* The token of the first pattern that the word is like; what stands for its conversions is told. */
+/*
+ * Returns the token of the first pattern that matches the word, and stores the parts that match its
+ * conversions.
+ */
 int match_token(char *word, const match_table_t table, substring_t args[]);
 /*
- * The number that a part is: 0, -EINVAL, -ERANGE, -ENOMEM. More than `most` characters are out of
- * range.
+ * Parses a part as a number. Returns 0, -EINVAL, -ERANGE or -ENOMEM. More than `most` characters
+ * are out of range.
  */
 int kt_match_number(const substring_t *part, unsigned int base, size_t most, int *result);
 int kt_match_uint(const substring_t *part, size_t most, unsigned int *result);

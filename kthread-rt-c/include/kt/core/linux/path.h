@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Where a file is. */
+/* A file's location. */
 #ifndef KT_CORE_LINUX_PATH_H
 #define KT_CORE_LINUX_PATH_H
 
@@ -14,7 +14,7 @@ struct path {
 };
 
 KT_BEGIN
-/* The references of its dentry: see linux/dcache.h. */
+/* References to its dentry: see linux/dcache.h. */
 void path_get(const struct path *path);
 void path_put(const struct path *path);
 KT_END

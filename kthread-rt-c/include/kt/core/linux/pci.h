@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names: there is no bus. Drivers register, and are never probed. */
+/* Names only: there is no bus. Drivers can be registered, but are never probed. */
 #ifndef KT_CORE_LINUX_PCI_H
 #define KT_CORE_LINUX_PCI_H
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Counts of references that each cpu has a part of, until the count is killed: then one atomic count has all, and its last put calls `release`. */
+/*
+ * Reference counts with a part for each cpu, until the count is killed. Then a single atomic count
+ * has all, and its last put calls `release`.
+ */
 #ifndef KT_CORE_LINUX_PERCPU_REFCOUNT_H
 #define KT_CORE_LINUX_PERCPU_REFCOUNT_H
 
@@ -12,7 +15,7 @@
 struct percpu_ref;
 typedef void percpu_ref_func_t(struct percpu_ref *ref);
 
-/* Of the word with the pointer: the count is the atomic one; it is killed. */
+/* Flags in the word with the pointer: atomic mode; killed. */
 enum {
 	__PERCPU_REF_ATOMIC = 1,
 	__PERCPU_REF_DEAD = 2,
@@ -20,10 +23,10 @@ enum {
 	__PERCPU_REF_FLAG_BITS = 2,
 };
 
-/* How one begins. */
+/* The initial state. */
 enum {
 	PERCPU_REF_INIT_ATOMIC = 1,
-	PERCPU_REF_INIT_DEAD = 2, /* with no reference; percpu_ref_reinit() begins it */
+	PERCPU_REF_INIT_DEAD = 2, /* without a reference; percpu_ref_reinit() starts it */
 	PERCPU_REF_ALLOW_REINIT = 4,
 };
 
@@ -39,10 +42,10 @@ struct percpu_ref_data {
 
 struct percpu_ref {
 	unsigned long percpu_count_ptr;
-	struct percpu_ref_data *data; /* null behind percpu_ref_exit() */
+	struct percpu_ref_data *data; /* null after percpu_ref_exit() */
 	/*
-	 * Before 5.11 a kernel has it here; and here it is there always, so that the two are of one
-	 * size.
+	 * A kernel has it before 5.11. Here it always exists, so that the size is the same for all
+	 * versions.
 	 */
 	union {
 		struct percpu_ref_data kt_data;
@@ -59,14 +62,14 @@ struct percpu_ref {
 KT_BEGIN
 int percpu_ref_init(struct percpu_ref *ref, percpu_ref_func_t *release, unsigned int flags, gfp_t gfp);
 void percpu_ref_exit(struct percpu_ref *ref);
-/* `confirm` is called when no cpu counts for itself any more. */
+/* `confirm` is called when no cpu uses its own part any more. */
 void percpu_ref_switch_to_atomic(struct percpu_ref *ref, percpu_ref_func_t *confirm);
 void percpu_ref_switch_to_atomic_sync(struct percpu_ref *ref);
 void percpu_ref_switch_to_percpu(struct percpu_ref *ref);
 void percpu_ref_kill_and_confirm(struct percpu_ref *ref, percpu_ref_func_t *confirm);
-/* A killed one lives again, with the reference that was killed. */
+/* Revives a killed ref, with its initial reference. */
 void percpu_ref_resurrect(struct percpu_ref *ref);
-/* One that has come to 0. */
+/* Restarts a ref whose count is 0. */
 void percpu_ref_reinit(struct percpu_ref *ref);
 bool percpu_ref_is_zero(struct percpu_ref *ref);
 KT_END
@@ -76,7 +79,7 @@ static inline void percpu_ref_kill(struct percpu_ref *ref)
 	percpu_ref_kill_and_confirm(ref, NULL);
 }
 
-/* The part that is each cpu's, if there is one: within a section of RCU, which a switch waits for. */
+/* The per-cpu part, in percpu mode. Call it under rcu_read_lock(), for which a switch waits. */
 static inline bool __ref_is_percpu(struct percpu_ref *ref, unsigned long __percpu **count)
 {
 	unsigned long word = smp_load_acquire(&ref->percpu_count_ptr);
@@ -123,7 +126,7 @@ static inline bool percpu_ref_tryget(struct percpu_ref *ref)
 	return percpu_ref_tryget_many(ref, 1);
 }
 
-/* Not of one that is killed. */
+/* Fails if the ref is killed. */
 static inline bool percpu_ref_tryget_live_rcu(struct percpu_ref *ref)
 {
 	unsigned long __percpu *count;

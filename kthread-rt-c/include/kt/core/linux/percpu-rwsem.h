@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A lock for many readers, who are counted apart, and rarely a writer, who waits for them all. */
+/*
+ * A lock for many readers, which are counted per cpu, and rare writers, which wait for all of them.
+ */
 #ifndef KT_CORE_LINUX_PERCPU_RWSEM_H
 #define KT_CORE_LINUX_PERCPU_RWSEM_H
 
@@ -11,7 +13,7 @@
 
 struct lock_class_key;
 
-/* The counts of the readers are inside. Zeroed, it is open. */
+/* Contains the readers' counts. All zeroes means unlocked. */
 struct percpu_rw_semaphore {
 	u64 kt_lock[133];
 };
@@ -22,7 +24,7 @@ struct percpu_rw_semaphore {
 
 KT_BEGIN
 int __percpu_init_rwsem(struct percpu_rw_semaphore *sem, const char *name, struct lock_class_key *key);
-/* Its memory may go after that, and not before. */
+/* Only after this may its memory be freed. */
 void percpu_free_rwsem(struct percpu_rw_semaphore *sem);
 void percpu_down_read(struct percpu_rw_semaphore *sem);
 bool percpu_down_read_trylock(struct percpu_rw_semaphore *sem);
@@ -44,8 +46,9 @@ KT_END
 #define percpu_rwsem_assert_held(sem) lockdep_assert_held(sem)
 
 /*
- * The lock validator's, and needed here: a writer leaves its lock to another task, which takes it over before it lets it go. (Who locked
- * it lets it go, otherwise.) Readers are not known by name.
+ * Annotations for the lock validator, which have an effect here: a writer hands its lock over to
+ * another task, which takes it over before it unlocks. (Otherwise, the task that locked has to
+ * unlock.) Readers are not tracked.
  */
 static inline void percpu_rwsem_release(struct percpu_rw_semaphore *sem, bool read, unsigned long ip)
 {
@@ -59,7 +62,7 @@ static inline void percpu_rwsem_acquire(struct percpu_rw_semaphore *sem, bool re
 	kt_percpu_rwsem_acquire(sem, read);
 }
 
-/* With the place that calls. */
+/* Records the caller's place. */
 #define percpu_down_read(...) percpu_down_read(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define percpu_down_write(...) percpu_down_write(__VA_OPT__(__kt_here(__VA_ARGS__)))
 

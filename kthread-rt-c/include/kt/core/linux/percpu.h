@@ -9,17 +9,20 @@
 #include <kt/core/linux/types.h>
 
 KT_BEGIN
-/* What is between the two addresses is one cpu's, the first one's; the others get copies of it as it is now. */
+/*
+ * The memory between the two addresses is the first cpu's copy; the other cpus get copies of its
+ * current contents.
+ */
 void kt_percpu_begin(char *start, char *stop);
 void kt_percpu_end(char *start);
-/* With GFP_KERNEL it may sleep, without not. */
+/* May sleep only with GFP_KERNEL. */
 void *kt_percpu_alloc(size_t size, size_t align, gfp_t flags);
 void free_percpu(void *block);
-/* Where the cpu has what the first one has at `place`. */
+/* The address of the cpu's copy of the variable that the first cpu has at `place`. */
 void *kt_percpu_at(const volatile void *place, unsigned int cpu);
 KT_END
 
-/* The module's per-cpu variables are in one section, which the linker marks. */
+/* The module's per-cpu variables are in one section; the linker defines symbols for its ends. */
 extern char __start_kt_percpu[] __attribute__((weak, visibility("hidden")));
 extern char __stop_kt_percpu[] __attribute__((weak, visibility("hidden")));
 static __attribute__((constructor, used)) void kt_percpu_begin_section(void)
@@ -54,7 +57,7 @@ static __attribute__((destructor, used)) void kt_percpu_end_section(void)
 #define EXPORT_PER_CPU_SYMBOL(name)
 #define EXPORT_PER_CPU_SYMBOL_GPL(name)
 
-/* GFP_KERNEL, which a kernel declares elsewhere. */
+/* GFP_KERNEL, which another header declares. */
 #define __KT_PERCPU_GFP ((gfp_t)0xcc0)
 
 static inline void *__alloc_percpu(size_t size, size_t align)
@@ -81,7 +84,7 @@ static inline void *__alloc_percpu_gfp(size_t size, size_t align, gfp_t flags)
 #define get_cpu_ptr(ptr) ({ preempt_disable(); this_cpu_ptr(ptr); })
 #define put_cpu_ptr(ptr) preempt_enable()
 
-/* Atomic: the thread may be moved to another cpu in between, or another one to this. */
+/* Atomic, because threads may be moved between cpus at any time. */
 #define this_cpu_read(var) READ_ONCE(*this_cpu_ptr(&(var)))
 #define this_cpu_write(var, value) WRITE_ONCE(*this_cpu_ptr(&(var)), value)
 #define this_cpu_add(var, n) ((void)__atomic_fetch_add(this_cpu_ptr(&(var)), (n), __ATOMIC_RELAXED))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Sums that each cpu adds to for itself: what one has grows to a batch before it goes to the sum of all. */
+/* Sums with a part for each cpu, which is added to the global sum when it reaches a batch. */
 #ifndef KT_CORE_LINUX_PERCPU_COUNTER_H
 #define KT_CORE_LINUX_PERCPU_COUNTER_H
 
@@ -25,11 +25,11 @@ int percpu_counter_init(struct percpu_counter *counter, s64 amount, gfp_t flags)
 void percpu_counter_destroy(struct percpu_counter *counter);
 void percpu_counter_set(struct percpu_counter *counter, s64 amount);
 void percpu_counter_add_batch(struct percpu_counter *counter, s64 amount, s32 batch);
-/* The sum as it is; others may be adding. */
+/* The exact sum, while others may be adding. */
 s64 __percpu_counter_sum(struct percpu_counter *counter);
-/* -1, 0, 1; by the rough sum, where that is enough. */
+/* Returns -1, 0 or 1; by the approximate sum if that decides. */
 int __percpu_counter_compare(struct percpu_counter *counter, s64 right, s32 batch);
-/* What this cpu has goes to the sum. */
+/* Adds this cpu's part to the sum. */
 void percpu_counter_sync(struct percpu_counter *counter);
 KT_END
 
@@ -61,7 +61,7 @@ static inline void percpu_counter_dec(struct percpu_counter *counter)
 	percpu_counter_add(counter, -1);
 }
 
-/* For sums that are read seldom: nearly never to the sum of all. */
+/* For sums that are read seldom: rarely updates the global sum. */
 static inline void percpu_counter_add_local(struct percpu_counter *counter, s64 amount)
 {
 	percpu_counter_add_batch(counter, amount, PERCPU_COUNTER_LOCAL_BATCH);
@@ -84,7 +84,7 @@ static inline s64 percpu_counter_sum_positive(struct percpu_counter *counter)
 	return sum < 0 ? 0 : sum;
 }
 
-/* Roughly: it may be wrong by a batch for each cpu. */
+/* Approximate: the error is up to a batch for each cpu. */
 static inline s64 percpu_counter_read(struct percpu_counter *counter)
 {
 	return READ_ONCE(counter->count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Numbers of pages. */
+/* Page frame numbers. */
 #ifndef KT_CORE_LINUX_PFN_H
 #define KT_CORE_LINUX_PFN_H
 

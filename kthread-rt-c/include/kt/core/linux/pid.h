@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* struct pid: a task by more than its number. */
+/* struct pid: a reference to a task that does not depend on its number. */
 #ifndef KT_CORE_LINUX_PID_H
 #define KT_CORE_LINUX_PID_H
 
@@ -23,7 +23,7 @@ struct upid {
 	struct pid_namespace *ns;
 };
 
-/* For reading. It is made the first time that a task's is asked for, and stays until the module is unloaded. */
+/* Read-only. Made when C code first asks for a task's; lives until the module is unloaded. */
 struct pid {
 #if KT_SINCE(5, 3)
 	refcount_t count;

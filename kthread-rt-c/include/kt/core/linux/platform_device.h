@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names: drivers register, and are never probed. */
+/* Names only: drivers can be registered, but are never probed. */
 #ifndef KT_CORE_LINUX_PLATFORM_DEVICE_H
 #define KT_CORE_LINUX_PLATFORM_DEVICE_H
 
@@ -49,7 +49,7 @@ static inline void platform_set_drvdata(struct platform_device *device, void *da
 {
 	device->dev.driver_data = data;
 }
-/* The index-th one of the device's own. */
+/* The index-th resource of the device. */
 static inline struct resource *platform_get_resource(struct platform_device *device, unsigned int type, unsigned int index)
 {
 	u32 at;
@@ -80,7 +80,7 @@ static inline void __iomem *devm_platform_ioremap_resource(struct platform_devic
 #define PLATFORM_DEVID_NONE (-1)
 #define PLATFORM_DEVID_AUTO (-2)
 
-/* A device that a module makes itself. No driver is looked for. */
+/* A device that a module makes itself. It is not matched with drivers. */
 static inline int platform_device_add(struct platform_device *device)
 {
 	static int next;

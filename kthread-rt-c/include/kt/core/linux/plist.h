@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Lists in the order of priorities, the smallest number first; of equal ones, the older first. A second list has one node of each priority, so that a place is found by their number. */
+/*
+ * Lists sorted by priority, the smallest number first, then by age. A second list has one node of
+ * each priority, so that an insertion only walks over the priorities.
+ */
 #ifndef KT_CORE_LINUX_PLIST_H
 #define KT_CORE_LINUX_PLIST_H
 
@@ -13,7 +16,7 @@ struct plist_head {
 
 struct plist_node {
 	int prio;
-	struct list_head prio_list; /* of those that are the first of their priority; of others, alone */
+	struct list_head prio_list; /* links the first nodes of each priority; empty for others */
 	struct list_head node_list;
 };
 
@@ -25,7 +28,7 @@ struct plist_node {
 KT_BEGIN
 void plist_add(struct plist_node *node, struct plist_head *head);
 void plist_del(struct plist_node *node, struct plist_head *head);
-/* Behind all of its priority. */
+/* Moves it after all nodes of its priority. */
 void plist_requeue(struct plist_node *node, struct plist_head *head);
 KT_END
 

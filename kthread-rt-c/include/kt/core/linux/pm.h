@@ -31,12 +31,12 @@ struct dev_pm_ops {
 
 #define SET_SYSTEM_SLEEP_PM_OPS(suspend_fn, resume_fn)
 #define SET_RUNTIME_PM_OPS(suspend_fn, resume_fn, idle_fn)
-/* CONFIG_PM_SLEEP is not set, so that the functions may be missing. */
+/* CONFIG_PM_SLEEP is not set, so a module may leave these functions undefined. */
 #define SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn) \
 	const struct dev_pm_ops __maybe_unused name = { SET_SYSTEM_SLEEP_PM_OPS(suspend_fn, resume_fn) }
 #define UNIVERSAL_DEV_PM_OPS(name, suspend_fn, resume_fn, idle_fn) SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn)
 
-/* These name them all the same, for pm_ptr() and pm_sleep_ptr(). */
+/* These always name the functions, for use with pm_ptr() and pm_sleep_ptr(). */
 #define DEFINE_SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn) \
 	const struct dev_pm_ops __maybe_unused name = { SYSTEM_SLEEP_PM_OPS(suspend_fn, resume_fn) }
 #define EXPORT_SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn) DEFINE_SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn)
@@ -49,7 +49,7 @@ struct dev_pm_ops {
 #define RUNTIME_PM_OPS(suspend_fn, resume_fn, idle_fn) \
 	.runtime_suspend = (suspend_fn), .runtime_resume = (resume_fn), .runtime_idle = (idle_fn),
 
-/* There is no sleep: what has it all is not used, and named all the same. */
+/* Without power management the table is unused, but still compiled. */
 #define pm_ptr(pointer) (1 ? NULL : (pointer))
 #define pm_sleep_ptr(pointer) pm_ptr(pointer)
 

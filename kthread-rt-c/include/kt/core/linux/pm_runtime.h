@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Devices that sleep while nobody uses them. None does: each is on. */
+/* Runtime power management. Devices are always on. */
 #ifndef KT_CORE_LINUX_PM_RUNTIME_H
 #define KT_CORE_LINUX_PM_RUNTIME_H
 

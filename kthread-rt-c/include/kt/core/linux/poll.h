@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What a file is ready for. */
+/* Readiness of files. */
 #ifndef KT_CORE_LINUX_POLL_H
 #define KT_CORE_LINUX_POLL_H
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Random numbers of a seed: the same ones each time. L'Ecuyer's generator of 1999, taus113: four shift registers, not for secrets. */
+/*
+ * Reproducible random numbers from a seed. L'Ecuyer's generator of 1999, taus113: four shift
+ * registers, not for secrets.
+ */
 #ifndef KT_CORE_LINUX_PRANDOM_H
 #define KT_CORE_LINUX_PRANDOM_H
 
@@ -10,7 +13,10 @@ struct rnd_state {
 	u32 s1, s2, s3, s4;
 };
 
-/* One register's step: `mask` cuts off the bits that do not count, `shift` and the taps are of its polynomial. */
+/*
+ * One register's step: `mask` clears the unused bits; `shift` and the taps come from its
+ * polynomial.
+ */
 static inline u32 kt_tausworthe(u32 s, unsigned int tap, unsigned int back, u32 mask, unsigned int shift)
 {
 	return (s & mask) << shift ^ ((s << tap ^ s) >> back);
@@ -36,7 +42,7 @@ static inline void prandom_bytes_state(struct rnd_state *state, void *to, size_t
 	}
 }
 
-/* A register has to begin with a bit that counts. */
+/* A register must start with a used bit set. */
 static inline u32 kt_prandom_seed(u32 seed, u32 least)
 {
 	return seed < least ? seed + least : seed;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the caller is, and whether it may sleep. */
+/* The caller's context, and whether it may sleep. */
 #ifndef KT_CORE_LINUX_PREEMPT_H
 #define KT_CORE_LINUX_PREEMPT_H
 
@@ -12,7 +12,9 @@
 KT_BEGIN
 void kt_preempt_disable(void);
 void kt_preempt_enable(void);
-/* A task that may be preempted, and sleep, and has to stay on its cpu. Sections nest. */
+/*
+ * A section in which a task may be preempted and sleep, but has to stay on its cpu. Sections nest.
+ */
 void migrate_disable(void) __asm__("kt_migrate_disable");
 void migrate_enable(void) __asm__("kt_migrate_enable");
 void local_bh_disable(void) __asm__("kt_local_bh_disable");
@@ -20,7 +22,10 @@ void local_bh_enable(void) __asm__("kt_local_bh_enable");
 int preempt_count(void) __asm__("kt_preempt_count");
 KT_END
 
-/* The parts of preempt_count(). A callback of a timer or a tasklet is a softirq's work, of an hrtimer or an irq_work a hardirq's. */
+/*
+ * The parts of preempt_count(). Callbacks of timers and tasklets run in softirq context, those of
+ * hrtimers and irq_works in hardirq context.
+ */
 #define PREEMPT_BITS 8
 #define SOFTIRQ_BITS 8
 #define HARDIRQ_BITS 4
@@ -63,7 +68,7 @@ static inline bool need_resched(void)
 	return 0;
 }
 
-/* By any number. */
+/* Adds any number. */
 static inline void preempt_count_add(int n)
 {
 	while (n-- > 0)

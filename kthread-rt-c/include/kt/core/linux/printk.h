@@ -20,12 +20,12 @@ KT_END
 
 #if !KT_SINCE(5, 15)
 KT_BEGIN
-/* It is a function there: its address may be taken. Calls go through the macro below. */
+/* A function, so its address may be taken. Calls use the macro below. */
 int printk(const char *fmt, ...) __asm__("_printk") __printf(1, 2);
 KT_END
 #endif
 
-/* What %pV takes. */
+/* The argument of %pV. */
 struct va_format {
 	const char *fmt;
 	va_list *va;
@@ -44,7 +44,7 @@ struct va_format {
 #define printk_deferred printk
 #define no_printk(fmt, ...) ({ if (0) _printk(fmt, ##__VA_ARGS__); 0; })
 
-/* What level a text begins with: its character, or 0. And the text behind it. */
+/* The level's character at the text's begin, or 0; and the text after the level. */
 static inline char printk_get_level(const char *text)
 {
 	return text[0] == KERN_SOH_ASCII && ((text[1] >= '0' && text[1] <= '7') || text[1] == 'c') ? text[1] : 0;
@@ -55,7 +55,7 @@ static inline const char *printk_skip_level(const char *text)
 	return printk_get_level(text) ? text + 2 : text;
 }
 
-/* The console shows messages of a level below this; all are kept. */
+/* The console only shows messages with a level below this; the log keeps all. */
 #define CONSOLE_LOGLEVEL_DEFAULT 7
 #define console_loglevel (*kt_console_loglevel())
 
@@ -95,7 +95,7 @@ enum { DUMP_PREFIX_NONE, DUMP_PREFIX_ADDRESS, DUMP_PREFIX_OFFSET };
 			what; \
 		__kt_first; \
 	})
-/* Of what is printed once, true since 5.15; before, whether it was printed. */
+/* The result of the _once macros: true since 5.15; before, whether the message was printed. */
 #if KT_SINCE(5, 15)
 #define __kt_print_once(what) ({ (void)__kt_once(what); true; })
 #else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What firmware says of a device, which here is nothing: no property is there, and reading one is -EINVAL. */
+/* Firmware's properties of devices. There are none: reading one returns -EINVAL. */
 #ifndef KT_CORE_LINUX_PROPERTY_H
 #define KT_CORE_LINUX_PROPERTY_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Names: registers that nobody saves. */
+/* Names only: registers are not saved. */
 #ifndef KT_CORE_LINUX_PTRACE_H
 #define KT_CORE_LINUX_PTRACE_H
 

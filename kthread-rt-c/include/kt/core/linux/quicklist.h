@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Lists of pages of the architecture's, until 5.4: there are none. */
+/* The architecture's lists of pages, until 5.4: there are none. */
 #ifndef KT_CORE_LINUX_QUICKLIST_H
 #define KT_CORE_LINUX_QUICKLIST_H
 

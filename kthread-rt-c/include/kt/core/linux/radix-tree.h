@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The names that xarrays had before, where an index in use is refused, and who calls locks. A tag is a mark. */
+/*
+ * The older interface to xarrays: inserting at an index in use fails, and the caller locks. A tag
+ * is a mark.
+ */
 #ifndef KT_CORE_LINUX_RADIX_TREE_H
 #define KT_CORE_LINUX_RADIX_TREE_H
 
@@ -44,7 +47,7 @@ int radix_tree_insert(struct radix_tree_root *root, unsigned long index, void *e
 void *radix_tree_lookup(const struct radix_tree_root *root, unsigned long index);
 void **radix_tree_lookup_slot(const struct radix_tree_root *root, unsigned long index);
 void *radix_tree_delete(struct radix_tree_root *root, unsigned long index);
-/* If the entry is this one, or any if it is NULL. */
+/* Deletes the entry if it is this one, or any if `entry` is NULL. */
 void *radix_tree_delete_item(struct radix_tree_root *root, unsigned long index, void *entry);
 void radix_tree_replace_slot(struct radix_tree_root *root, void **slot, void *entry);
 unsigned int radix_tree_gang_lookup(const struct radix_tree_root *root, void **to, unsigned long first, unsigned int n);
@@ -94,7 +97,7 @@ static inline int radix_tree_exception(void *entry)
 	return ((unsigned long)entry & RADIX_TREE_ENTRY_MASK) != 0;
 }
 
-/* Memory does not run out under a lock here; the sections are the kernel's. */
+/* Preloading is not needed here; only the sections are the kernel's. */
 static inline int radix_tree_preload(gfp_t flags)
 {
 	(void)flags;
@@ -128,7 +131,7 @@ static inline void **radix_tree_iter_lookup(const struct radix_tree_root *root, 
 	return radix_tree_next_chunk(root, iter, RADIX_TREE_ITER_CONTIG);
 }
 
-/* From the same index again. */
+/* Retries the same index. */
 static inline __must_check void **radix_tree_iter_retry(struct radix_tree_iter *iter)
 {
 	iter->next_index = iter->index;
@@ -136,7 +139,7 @@ static inline __must_check void **radix_tree_iter_retry(struct radix_tree_iter *
 	return NULL;
 }
 
-/* After the lock was let go. */
+/* For a walk that released the lock. */
 static inline __must_check void **radix_tree_iter_resume(void **slot, struct radix_tree_iter *iter)
 {
 	(void)slot;
@@ -145,7 +148,7 @@ static inline __must_check void **radix_tree_iter_resume(void **slot, struct rad
 	return NULL;
 }
 
-/* Each entry is found from the root. */
+/* Each entry is looked up from the root. */
 static inline void **radix_tree_next_slot(void **slot, struct radix_tree_iter *iter, unsigned int flags)
 {
 	(void)flags;

@@ -32,7 +32,7 @@ __kt_random(unsigned int, get_random_int)
 __kt_random(unsigned long, get_random_long)
 #undef __kt_random
 
-/* Less than `ceiling`, all as likely; 0 for a ceiling of 0. */
+/* Uniform below `ceiling`; 0 for a ceiling of 0. */
 static inline u32 kt_random_below(u32 ceiling)
 {
 	u64 product;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* No more than so many messages in so much time. */
+/* Limits the number of messages per interval. */
 #ifndef KT_CORE_LINUX_RATELIMIT_H
 #define KT_CORE_LINUX_RATELIMIT_H
 
@@ -46,7 +46,10 @@ static inline void ratelimit_set_flags(struct ratelimit_state *rs, unsigned long
 }
 
 KT_BEGIN
-/* True if this one may be said; when the time begins anew, how many were not is told. */
+/*
+ * True if this message may be printed. At the begin of an interval, prints how many were
+ * suppressed.
+ */
 int ___ratelimit(struct ratelimit_state *rs, const char *function);
 KT_END
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The fraction with limited terms that is nearest to another: by continued fractions. */
+/* The best approximation of a fraction with limited terms, by continued fractions. */
 #ifndef KT_CORE_LINUX_RATIONAL_H
 #define KT_CORE_LINUX_RATIONAL_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Red-black trees: shim/rbtree.c. Who inserts finds the place; rb_insert_color() keeps the tree flat, at most twice as deep as it has to be.
- * The word that holds the parent has the colour in its lowest bit: 1 is black.
+ * Red-black trees: shim/rbtree.c. The caller finds the place of an insertion; rb_insert_color()
+ * keeps the depth at most twice the minimum. The word with the parent has the colour in its lowest
+ * bit: 1 is black.
  */
 #ifndef KT_CORE_LINUX_RBTREE_H
 #define KT_CORE_LINUX_RBTREE_H
@@ -48,7 +49,7 @@ struct rb_root_cached {
 KT_BEGIN
 void rb_insert_color(struct rb_node *node, struct rb_root *root);
 void rb_erase(struct rb_node *node, struct rb_root *root);
-/* The other takes its place, and has to compare as it does. */
+/* The new node takes its place, and has to compare equal. */
 void rb_replace_node(struct rb_node *victim, struct rb_node *replacement, struct rb_root *root);
 void rb_replace_node_rcu(struct rb_node *victim, struct rb_node *replacement, struct rb_root *root);
 struct rb_node *rb_first(const struct rb_root *root);
@@ -82,7 +83,7 @@ static inline void rb_insert_color_cached(struct rb_node *node, struct rb_root_c
 	rb_insert_color(node, &root->rb_root);
 }
 
-/* The first one, if it is another now. */
+/* Returns the new first node, if it has changed. */
 static inline struct rb_node *rb_erase_cached(struct rb_node *node, struct rb_root_cached *root)
 {
 	struct rb_node *leftmost = NULL;
@@ -100,7 +101,7 @@ static inline void rb_replace_node_cached(struct rb_node *victim, struct rb_node
 	rb_replace_node(victim, replacement, &root->rb_root);
 }
 
-/* Where a node belongs: its parent is told, and true if it is the first. Equal ones are before it. */
+/* Finds the place of a node, after equal ones: stores its parent, and whether it is the first. */
 static inline struct rb_node **kt_rb_place(struct rb_node *node, struct rb_root *tree, struct rb_node **parent, bool *first,
 					   bool (*less)(struct rb_node *a, const struct rb_node *b))
 {
@@ -131,7 +132,7 @@ static inline void rb_add(struct rb_node *node, struct rb_root *tree,
 	rb_insert_color(node, tree);
 }
 
-/* The node, if it is the first now. */
+/* Returns the node, if it is the first now. */
 static inline struct rb_node *rb_add_cached(struct rb_node *node, struct rb_root_cached *tree,
 					    bool (*less)(struct rb_node *a, const struct rb_node *b))
 {
@@ -144,7 +145,7 @@ static inline struct rb_node *rb_add_cached(struct rb_node *node, struct rb_root
 	return first ? node : NULL;
 }
 
-/* Adds the node, unless there is an equal one: that, or NULL. */
+/* Adds the node, unless there is an equal one. Returns that, or NULL. */
 static inline struct rb_node *rb_find_add(struct rb_node *node, struct rb_root *tree,
 					  int (*cmp)(struct rb_node *a, const struct rb_node *b))
 {
@@ -178,7 +179,7 @@ static inline struct rb_node *rb_find(const void *key, const struct rb_root *tre
 	return NULL;
 }
 
-/* The first of those that are equal. */
+/* The first of the equal nodes. */
 static inline struct rb_node *rb_find_first(const void *key, const struct rb_root *tree,
 					    int (*cmp)(const void *key, const struct rb_node *node))
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Red-black trees whose nodes know something of all below them. Who inserts brings that up to date on the way down to the new node; what
- * rotations and removals change is brought up to date by three functions.
+ * Red-black trees whose nodes have data about their subtrees. The caller of an insertion updates
+ * the data on the way down to the new node; three callbacks update it after rotations and removals.
  */
 #ifndef KT_CORE_LINUX_RBTREE_AUGMENTED_H
 #define KT_CORE_LINUX_RBTREE_AUGMENTED_H
@@ -11,9 +11,9 @@
 #include <kt/core/linux/rcupdate.h>
 
 struct rb_augment_callbacks {
-	/* Computes it anew, from this node up to below `stop`. */
+	/* Recomputes the data from this node up to before `stop`. */
 	void (*propagate)(struct rb_node *node, struct rb_node *stop);
-	/* `to` takes the place of `from`. */
+	/* `to` has taken the place of `from`. */
 	void (*copy)(struct rb_node *from, struct rb_node *to);
 	/* `above` has taken the place of `below`, which is its child now. */
 	void (*rotate)(struct rb_node *below, struct rb_node *above);
@@ -67,8 +67,8 @@ static inline void rb_erase_augmented_cached(struct rb_node *node, struct rb_roo
 }
 
 /*
- * The three functions. `compute` brings one node's `augmented` up to date from its own and its children's; true, if it was so already,
- * and then the nodes above are, too.
+ * Defines the three callbacks. `compute` updates a node's `augmented` from its own data and its
+ * children's. It returns true if nothing changed; then the nodes above are up to date, too.
  */
 #define RB_DECLARE_CALLBACKS(scope, name, type, member, augmented, compute) \
 	static inline void name##_propagate(struct rb_node *node, struct rb_node *stop) \
@@ -88,7 +88,7 @@ static inline void rb_erase_augmented_cached(struct rb_node *node, struct rb_roo
 	} \
 	scope const struct rb_augment_callbacks name = { name##_propagate, name##_copy, name##_rotate };
 
-/* The greatest of what `value` says of a node and of all below it. */
+/* For data that is the maximum of `value` over a subtree. */
 #define RB_DECLARE_CALLBACKS_MAX(scope, name, type, member, value_type, augmented, value) \
 	static inline bool name##_compute_max(type *node, bool exit) \
 	{ \

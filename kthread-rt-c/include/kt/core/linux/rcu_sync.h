@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Readers that need to look for writers only while there is one. */
+/* Lets readers use a fast path while there is no writer. */
 #ifndef KT_CORE_LINUX_RCU_SYNC_H
 #define KT_CORE_LINUX_RCU_SYNC_H
 
@@ -20,13 +20,13 @@ static inline void rcu_sync_init(struct rcu_sync *sync)
 	sync->kt_idle = true;
 }
 
-/* In a section of a reader: no writer has entered whose enter has returned. */
+/* Called in a read-side critical section: true if no writer is inside. */
 static inline bool rcu_sync_is_idle(struct rcu_sync *sync)
 {
 	return READ_ONCE(sync->kt_idle);
 }
 
-/* Returns when every reader sees that there is a writer. */
+/* Returns when all readers see the writer. */
 static inline void rcu_sync_enter(struct rcu_sync *sync)
 {
 	mutex_lock(&sync->kt_lock);
@@ -37,7 +37,7 @@ static inline void rcu_sync_enter(struct rcu_sync *sync)
 	mutex_unlock(&sync->kt_lock);
 }
 
-/* The last writer's: readers that begin after a grace period need not look any more. */
+/* After the last writer's exit and a grace period, readers use the fast path again. */
 static inline void rcu_sync_exit(struct rcu_sync *sync)
 {
 	mutex_lock(&sync->kt_lock);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Lists that are read under RCU while they change. */
+/* Lists that change while readers walk them under RCU. */
 #ifndef KT_CORE_LINUX_RCULIST_H
 #define KT_CORE_LINUX_RCULIST_H
 
@@ -41,7 +41,7 @@ static inline void list_add_tail_rcu(struct list_head *entry, struct list_head *
 	__list_add_rcu(entry, head->prev, head);
 }
 
-/* Readers that stand on it go on from it. */
+/* Readers at the removed entry can go on from it. */
 static inline void list_del_rcu(struct list_head *entry)
 {
 	__list_del_entry(entry);
@@ -57,7 +57,7 @@ static inline void list_replace_rcu(struct list_head *old, struct list_head *ent
 	old->prev = LIST_POISON2;
 }
 
-/* Moves all of `list`, which gets empty, between the two; `sync` waits for readers of `list`. */
+/* Moves all of `list` between the two, and empties it; `sync` waits for readers of `list`. */
 static inline void __list_splice_init_rcu(struct list_head *list, struct list_head *before, struct list_head *after,
 					  void (*sync)(void))
 {
@@ -87,7 +87,7 @@ static inline void list_splice_tail_init_rcu(struct list_head *list, struct list
 		__list_splice_init_rcu(list, head->prev, head, sync);
 }
 
-/* The node behind, with what it points to. */
+/* The next node, for readers. */
 static inline struct list_head *kt_list_next_rcu(const struct list_head *head, struct list_head *node)
 {
 	struct list_head *next = smp_load_acquire(&node->next);
@@ -184,7 +184,7 @@ static inline void hlist_replace_rcu(struct hlist_node *old, struct hlist_node *
 	old->pprev = (struct hlist_node **)LIST_POISON2;
 }
 
-/* Each head gets the other's nodes. Readers may see a list begin at the one and end at the other. */
+/* Exchanges the nodes of the heads. A reader may start at one list and end in the other. */
 static inline void hlists_swap_heads_rcu(struct hlist_head *left, struct hlist_head *right)
 {
 	struct hlist_node *one = left->first, *two = right->first;

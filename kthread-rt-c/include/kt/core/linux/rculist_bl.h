@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Lists of linux/list_bl.h that are read under RCU while they change. */
+/* Lists of linux/list_bl.h that change while readers walk them under RCU. */
 #ifndef KT_CORE_LINUX_RCULIST_BL_H
 #define KT_CORE_LINUX_RCULIST_BL_H
 

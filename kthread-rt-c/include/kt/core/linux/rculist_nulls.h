@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Lists of linux/list_nulls.h that are read under RCU while they change. */
+/* Lists of linux/list_nulls.h that change while readers walk them under RCU. */
 #ifndef KT_CORE_LINUX_RCULIST_NULLS_H
 #define KT_CORE_LINUX_RCULIST_NULLS_H
 
@@ -49,7 +49,7 @@ static inline void hlist_nulls_add_tail_rcu(struct hlist_nulls_node *node, struc
 	rcu_assign_pointer(last->next, node);
 }
 
-/* On no list, and yet as if on one. */
+/* Makes a node look like a list's, though it is on none. */
 static inline void hlist_nulls_add_fake(struct hlist_nulls_node *node)
 {
 	node->pprev = &node->next;

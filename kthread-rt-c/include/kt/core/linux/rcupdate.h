@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* RCU: readers without a lock, and waits for all who might still see what was taken away. */
+/* RCU: readers without locks, and grace periods, after which no reader can see a removed object. */
 #ifndef KT_CORE_LINUX_RCUPDATE_H
 #define KT_CORE_LINUX_RCUPDATE_H
 
@@ -20,7 +20,7 @@ void synchronize_rcu(void);
 void call_rcu(struct rcu_head *head, rcu_callback_t func);
 void kt_call_rcu(struct rcu_head *head, rcu_callback_t func);
 void rcu_barrier(void);
-/* Grace periods that are asked about. */
+/* Polled grace periods. */
 unsigned long get_state_synchronize_rcu(void);
 void cond_synchronize_rcu(unsigned long cookie);
 #if KT_SINCE(5, 13)
@@ -64,8 +64,8 @@ static inline void rcu_read_unlock_sched(void)
 #define rcu_read_unlock_sched_notrace rcu_read_unlock_sched
 
 /*
- * As kernels answer that check RCU (CONFIG_PROVE_RCU): a section of rcu_read_lock() is no section
- * of the others.
+ * As in kernels with CONFIG_PROVE_RCU, a section of rcu_read_lock() does not count for the other
+ * flavours.
  */
 static inline int rcu_read_lock_bh_held(void)
 {
@@ -127,7 +127,7 @@ static inline void rcu_head_init(struct rcu_head *head)
 	head->func = 0;
 }
 
-/* True if call_rcu() was told to call this function; a head that was only initialised has none. */
+/* True if call_rcu() got this callback; a head that was only initialised has none. */
 static inline bool rcu_head_after_call_rcu(struct rcu_head *head, rcu_callback_t func)
 {
 	return __atomic_load_n(&head->func, __ATOMIC_RELAXED) == func;
@@ -153,7 +153,7 @@ static inline void destroy_rcu_head_on_stack(struct rcu_head *head)
 	(void)head;
 }
 
-/* The field is a struct rcu_head in the block; what is queued here is kept beside it. */
+/* The field is a struct rcu_head in the block; this keeps its queue elsewhere. */
 #define __kt_kfree_rcu_of(block, ...) kt_kfree_rcu(block)
 #define kfree_rcu(...) __kt_kfree_rcu_of(__VA_ARGS__, 0)
 #define kvfree_rcu(...) __kt_kfree_rcu_of(__VA_ARGS__, 0)
@@ -162,11 +162,11 @@ static inline void destroy_rcu_head_on_stack(struct rcu_head *head)
 #endif
 #define kvfree_rcu_mightsleep(block) kt_kfree_rcu(block)
 
-/* Numbers that wrap: which is ahead of the other by less than half the way round. */
+/* Comparisons of numbers that wrap. */
 #define ULONG_CMP_GE(a, b) ((long)((unsigned long)(a) - (unsigned long)(b)) >= 0)
 #define ULONG_CMP_LT(a, b) ((long)((unsigned long)(a) - (unsigned long)(b)) < 0)
 
-/* Pointers that readers follow. */
+/* Pointers for readers. */
 #define RCU_INITIALIZER(v) (v)
 #define RCU_INIT_POINTER(p, v) WRITE_ONCE(p, v)
 #define RCU_POINTER_INITIALIZER(p, v) .p = (v)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Sections of readers that may sleep, with a domain of their own: CONFIG_TASKS_TRACE_RCU, which is off. */
+/* RCU tasks trace: readers that may sleep. CONFIG_TASKS_TRACE_RCU is off. */
 #ifndef KT_CORE_LINUX_RCUPDATE_TRACE_H
 #define KT_CORE_LINUX_RCUPDATE_TRACE_H
 

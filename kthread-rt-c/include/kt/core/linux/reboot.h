@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The end of the machine, which is the process; and who wants to be told before. A module that is unloaded is no such end. */
+/*
+ * Shutdown of the machine, which ends the process; and notifiers for it. Unloading a module is not
+ * a shutdown.
+ */
 #ifndef KT_CORE_LINUX_REBOOT_H
 #define KT_CORE_LINUX_REBOOT_H
 
@@ -15,11 +18,14 @@
 KT_BEGIN
 int register_reboot_notifier(struct notifier_block *nb);
 int unregister_reboot_notifier(struct notifier_block *nb);
-/* They call the notifiers, say so as a kernel does, and end the process: with 0, and no module is unloaded. */
+/*
+ * These call the notifiers, print a kernel's message, and end the process with status 0, without
+ * unloading modules.
+ */
 void kernel_restart(char *command) __noreturn;
 void kernel_halt(void) __noreturn;
 void kernel_power_off(void) __noreturn;
-/* They return; it is done from elsewhere. */
+/* These return; another thread shuts down. */
 void orderly_poweroff(bool force);
 void orderly_reboot(void);
 KT_END

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Divisions by a number that stays the same: a multiplication and shifts (Granlund and Montgomery,
- * 1994).
+ * Divisions by an invariant number, by a multiplication and shifts (Granlund and Montgomery, 1994).
  */
 #ifndef KT_CORE_LINUX_RECIPROCAL_DIV_H
 #define KT_CORE_LINUX_RECIPROCAL_DIV_H
@@ -14,8 +13,8 @@ struct reciprocal_value {
 };
 
 /*
- * For numbers of `precision` bits: `exp` is the logarithm of the next power of two, and a wide m
- * has another bit above its 32.
+ * For numbers of `precision` bits: `exp` is the binary logarithm of the divisor, rounded up; with
+ * is_wide_m, m has a bit above its 32.
  */
 struct reciprocal_value_adv {
 	u32 m;

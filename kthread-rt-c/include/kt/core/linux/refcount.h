@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Counts of references, which stick at a limit rather than wrap around. */
+/* Reference counts that saturate instead of wrapping around. */
 #ifndef KT_CORE_LINUX_REFCOUNT_H
 #define KT_CORE_LINUX_REFCOUNT_H
 
@@ -11,7 +11,7 @@
 
 #define REFCOUNT_INIT(n) { ATOMIC_INIT(n) }
 #define REFCOUNT_MAX 0x7fffffff
-/* Where a count that went wrong stays: far from everything that counting on could reach. */
+/* The saturated value: too far from valid counts to be reached by counting. */
 #define REFCOUNT_SATURATED (-0x40000000)
 
 enum refcount_saturation_type {
@@ -56,7 +56,7 @@ static inline void refcount_warn_saturate(refcount_t *r, enum refcount_saturatio
 	}
 }
 
-/* Says what the count was, which is noted too if somebody wants it. Those that begin with __ have a place for that, or null. */
+/* Returns the old count. The functions that begin with __ also store it, if `old` is not null. */
 static inline int kt_refcount_was(int count, int *note)
 {
 	if (note)
@@ -69,7 +69,7 @@ static inline int kt_refcount_change(refcount_t *r, int by, int order, int *note
 	return kt_refcount_was(__atomic_fetch_add(&r->refs.counter, by, order), note);
 }
 
-/* True if a count can't have been right, or is not any more when it has been changed. */
+/* True if a count was wrong before the change, or is after it. */
 static inline bool kt_refcount_strays(int count, int by)
 {
 	int changed;
@@ -132,7 +132,7 @@ static inline bool __refcount_sub_and_test(int i, refcount_t *r, int *oldp)
 
 	if (count != i && kt_refcount_strays(count, -i))
 		refcount_warn_saturate(r, REFCOUNT_SUB_UAF);
-	/* Who frees the object comes after all that others have done with it. */
+	/* All other threads' accesses happen before the free. */
 	if (count == i)
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	return count == i;
@@ -171,7 +171,10 @@ static inline bool refcount_dec_if_one(refcount_t *r)
 	return atomic_try_cmpxchg_release(&r->refs, &one, 0);
 }
 
-/* False, with nothing done, if it is 1. Of a count of 0 it warns; one that is saturated stays so, as ever. */
+/*
+ * Decrements unless the count is 1; then returns false. Warns if it is 0; a saturated count stays
+ * saturated.
+ */
 static inline bool refcount_dec_not_one(refcount_t *r)
 {
 	int is = atomic_read(&r->refs);
@@ -190,8 +193,8 @@ static inline bool refcount_dec_not_one(refcount_t *r)
 }
 
 /*
- * The last reference goes with the lock held, which the caller then has; of others there is no need for it. By the time it is taken,
- * the reference may not be the last any more.
+ * Drops the last reference with the lock held, and returns with the lock; other references need no
+ * lock. The count is checked again under the lock.
  */
 #define KT_REFCOUNT_DEC_UNDER(r, take, give) \
 	({ \

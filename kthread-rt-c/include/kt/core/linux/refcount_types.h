@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The type of a count of references. */
+/* The type of a reference count. */
 #ifndef KT_CORE_LINUX_REFCOUNT_TYPES_H
 #define KT_CORE_LINUX_REFCOUNT_TYPES_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Limits of what a process may use. */
+/* Resource limits. */
 #ifndef KT_CORE_LINUX_RESOURCE_H
 #define KT_CORE_LINUX_RESOURCE_H
 

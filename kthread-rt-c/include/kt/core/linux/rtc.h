@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The date and the time of day of a clock; there is no clock of this kind. */
+/* Date and time of a real-time clock. There is no such clock. */
 #ifndef KT_CORE_LINUX_RTC_H
 #define KT_CORE_LINUX_RTC_H
 

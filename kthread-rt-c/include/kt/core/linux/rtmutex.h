@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Mutexes whose owner is at least as urgent as everybody who waits. */
+/* Mutexes with priority inheritance. */
 #ifndef KT_CORE_LINUX_RTMUTEX_H
 #define KT_CORE_LINUX_RTMUTEX_H
 
@@ -11,7 +11,7 @@
 
 struct task_struct;
 
-/* The owner's task, and 1 if somebody waits. */
+/* The owner's task, with bit 0 set if there are waiters. */
 struct rt_mutex_base {
 	struct list_head waiters;
 	struct task_struct *kt_holder;
@@ -54,7 +54,7 @@ static inline void __rt_mutex_init(struct rt_mutex *lock, const char *name, stru
 		kt_lock_class(lock, key, name, 0);
 }
 
-/* Each place that initialises rt_mutexes makes a class. */
+/* Each place of an initialisation is a lock class. */
 #define rt_mutex_init(lock) \
 	do { \
 		static struct lock_class_key kt_key; \
@@ -73,7 +73,7 @@ static inline void rt_mutex_debug_task_free(struct task_struct *task)
 	(void)task;
 }
 
-/* What the lock validator is told first of the lock that is taken. */
+/* Annotations for the lock validator, before the lock is taken. */
 #define rt_mutex_lock_nested(lock, subclass) (kt_lock_next(subclass, 0), rt_mutex_lock(lock))
 #define rt_mutex_lock_nest_lock(lock, outer) (kt_lock_next(0, outer), rt_mutex_lock(lock))
 
@@ -83,7 +83,7 @@ static inline void _rt_mutex_lock_nest_lock(struct rt_mutex *lock, struct lockde
 	rt_mutex_lock(lock);
 }
 
-/* With the place that calls. */
+/* Records the caller's place. */
 #define rt_mutex_lock(...) rt_mutex_lock(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define rt_mutex_lock_interruptible(...) rt_mutex_lock_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define rt_mutex_lock_killable(...) rt_mutex_lock_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))

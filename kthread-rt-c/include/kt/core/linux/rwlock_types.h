@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The word of a reader-writer spinlock, 0 when open. */
+/* The word of a reader-writer spinlock, 0 when unlocked. */
 #ifndef KT_CORE_LINUX_RWLOCK_TYPES_H
 #define KT_CORE_LINUX_RWLOCK_TYPES_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A lock for one writer or many readers, that others sleep for. */
+/* A sleeping lock for one writer or many readers. */
 #ifndef KT_CORE_LINUX_RWSEM_H
 #define KT_CORE_LINUX_RWSEM_H
 
@@ -51,7 +51,7 @@ static inline void __init_rwsem(struct rw_semaphore *sem, const char *name, stru
 		kt_lock_class(sem, key, name, 0);
 }
 
-/* Each place that initialises rwsems makes a class. */
+/* Each place of an initialisation is a lock class. */
 #define init_rwsem(sem) \
 	do { \
 		static struct lock_class_key kt_key; \
@@ -68,7 +68,7 @@ static inline int rwsem_is_contended(const struct rw_semaphore *sem)
 	return kt_rwsem_is_contended(sem);
 }
 
-/* What the lock validator is told first of the lock that is taken, or let go. */
+/* Annotations for the lock validator, before the lock is taken or released. */
 #define down_read_nested(sem, subclass) (kt_lock_next(subclass, 0), down_read(sem))
 #if KT_SINCE(4, 15)
 #define down_read_killable_nested(sem, subclass) (kt_lock_next(subclass, 0), down_read_killable(sem))
@@ -81,7 +81,7 @@ static inline int rwsem_is_contended(const struct rw_semaphore *sem)
 #define down_read_non_owner(sem) (kt_lock_next_non_owner(), down_read(sem))
 #define up_read_non_owner(sem) (kt_lock_next_non_owner(), up_read(sem))
 
-/* With the place that calls. */
+/* Records the caller's place. */
 #define down_read(...) down_read(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #if KT_SINCE(5, 11)
 #define down_read_interruptible(...) down_read_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))

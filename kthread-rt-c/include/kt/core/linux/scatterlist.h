@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Lists of pieces of memory. A page is its memory, so a piece is an address and a length; nobody maps them for a device. */
+/*
+ * Lists of memory segments. A page is its own memory, so a segment is an address and a length; they
+ * are not mapped for devices.
+ */
 #ifndef KT_CORE_LINUX_SCATTERLIST_H
 #define KT_CORE_LINUX_SCATTERLIST_H
 
@@ -101,7 +104,9 @@ static inline struct scatterlist *sg_last(struct scatterlist *sgl, unsigned int 
 #define for_each_sg(sglist, sg, count, index) \
 	for ((index) = 0, (sg) = (sglist); (index) < (count); (index)++, (sg) = sg_next(sg))
 
-/* Copies between a list and a buffer, from the list's byte `skip` on: how many. */
+/*
+ * Copies between a list and a buffer, from the list's byte `skip` on. Returns the number of bytes.
+ */
 static inline size_t kt_sg_copy(struct scatterlist *sg, unsigned int count, char *buf, size_t length, size_t skip, bool to)
 {
 	size_t done = 0;

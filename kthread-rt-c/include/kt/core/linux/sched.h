@@ -105,7 +105,7 @@ struct signal_struct;
 typedef u64 cputime_t;
 #endif
 
-/* What the scheduler counts of a task, in nanoseconds. Brought up to date as task_struct's times are. */
+/* The scheduler's counters of a task, in nanoseconds. Updated like task_struct's times. */
 struct sched_entity {
 	union {
 		u64 sum_exec_runtime;
@@ -119,8 +119,9 @@ struct sched_entity {
 };
 
 /*
- * The task itself: what C reads and what Rust reads are the same bytes (kthread-rt, src/task/mod.rs and shown.rs). Its fields are
- * for reading. A task is made by kthread_create() only; there is more behind the last field. FIELDS.md says what each is worth.
+ * The task itself: C and Rust read the same bytes (kthread-rt, src/task/mod.rs and shown.rs). Its
+ * fields are read-only. Tasks are only made by kthread_create(); there are further fields after the
+ * last one. FIELDS.md describes the fields.
  */
 struct task_struct {
 	union {
@@ -264,7 +265,7 @@ long schedule_timeout_idle(long timeout);
 void io_schedule(void);
 long io_schedule_timeout(long timeout);
 int wake_up_process(struct task_struct *task);
-/* Every task leads its own group, so this is its group's number, too. */
+/* Every task leads its own group, so this is the group's number, too. */
 pid_t kt_task_pid_vnr(struct task_struct *task);
 int wake_up_state(struct task_struct *task, unsigned int state);
 void yield(void) __asm__("kt_yield");
@@ -283,13 +284,13 @@ unsigned long wait_task_inactive(struct task_struct *task, unsigned int state) _
 struct task_struct *find_task_by_vpid(pid_t pid);
 struct task_struct *kt_init_task(void);
 struct task_struct *kt_next_task(struct task_struct *task);
-/* Where the task runs now, or ran last. */
+/* The cpu that the task runs on, or last ran on. */
 unsigned int task_cpu(const struct task_struct *task) __asm__("kt_task_cpu");
 char task_state_to_char(struct task_struct *task) __asm__("kt_task_state_to_char");
 char *kt_get_task_comm(char *buf, const struct task_struct *task);
 KT_END
 
-/* With the place that calls. */
+/* Records the caller's place. */
 #define schedule_timeout(...) schedule_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define schedule_timeout_interruptible(...) schedule_timeout_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define schedule_timeout_killable(...) schedule_timeout_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
@@ -297,7 +298,10 @@ KT_END
 #define schedule_timeout_idle(...) schedule_timeout_idle(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define io_schedule_timeout(...) io_schedule_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
-/* With the place, since schedule() comes next and is no macro: structures may have members of that name. */
+/*
+ * Records the place, because schedule() follows and is not a macro: structures may have members of
+ * that name.
+ */
 #define set_current_state(state) __kt_at(kt_set_current_state(state))
 #define __set_current_state(state) kt_set_current_state(state)
 #if KT_SINCE(4, 17)
@@ -332,8 +336,7 @@ struct sched_attr;
 
 KT_BEGIN
 /*
- * The policy, and the niceness or the priority that it goes with. What is of SCHED_DEADLINE alone
- * is not looked at.
+ * The policy, with its niceness or priority. Fields for SCHED_DEADLINE are ignored.
  */
 int kt_sched_setattr(struct task_struct *task, const struct sched_attr *attr);
 KT_END
@@ -400,7 +403,7 @@ static inline pid_t task_ppid_nr(const struct task_struct *task)
 	return task->real_parent->pid;
 }
 
-/* What comes with it in a kernel. */
+/* Names that a kernel declares with it. */
 #include <kt/core/linux/mutex.h>
 #include <kt/core/linux/nodemask.h>
 #include <kt/core/linux/pid.h>
@@ -408,7 +411,7 @@ static inline pid_t task_ppid_nr(const struct task_struct *task)
 #include <kt/core/linux/rcupdate.h>
 
 #if KT_SINCE(3, 11)
-/* The section is left meanwhile: others may wait for its end. */
+/* Leaves the section meanwhile: other tasks may wait for its end. */
 static inline void cond_resched_rcu(void)
 {
 	rcu_read_unlock();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Who may do what: everybody may do everything. */
+/* Permissions: every task may do everything. */
 #ifndef KT_CORE_LINUX_SECURITY_H
 #define KT_CORE_LINUX_SECURITY_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Semaphores: a count that is taken from and added to. */
+/* Counting semaphores. */
 #ifndef KT_CORE_LINUX_SEMAPHORE_H
 #define KT_CORE_LINUX_SEMAPHORE_H
 
@@ -45,7 +45,7 @@ static inline void sema_init(struct semaphore *sem, int val)
 	*sem = fresh;
 }
 
-/* With the place that calls. */
+/* Records the caller's place. */
 #define down_interruptible(...) down_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define down_killable(...) down_killable(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define down_timeout(...) down_timeout(__VA_OPT__(__kt_here(__VA_ARGS__)))

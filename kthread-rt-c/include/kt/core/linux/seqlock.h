@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Readers that look again if a writer came between. */
+/* Sequence counters: readers that retry if a writer interfered. */
 #ifndef KT_CORE_LINUX_SEQLOCK_H
 #define KT_CORE_LINUX_SEQLOCK_H
 
@@ -25,7 +25,7 @@ static inline void __seqcount_init(seqcount_t *s, const char *name, struct lock_
 	kt_seqcount_init(s);
 }
 
-/* With a lock of the writers', which is for the lock validator only. */
+/* With the writers' lock, which is for the lock validator only. */
 #define __KT_SEQCOUNT_LOCK(lockname, locktype) \
 	typedef struct seqcount_##lockname { \
 		seqcount_t seqcount; \
@@ -42,12 +42,12 @@ __KT_SEQCOUNT_LOCK(mutex, struct mutex)
 #define seqcount_raw_spinlock_init(s, lock) kt_seqcount_init(&(s)->seqcount)
 #define seqcount_rwlock_init(s, lock) kt_seqcount_init(&(s)->seqcount)
 #define seqcount_mutex_init(s, lock) kt_seqcount_init(&(s)->seqcount)
-/* Each of them begins with the count. */
+/* All types begin with the counter. */
 #define __kt_seqcount(s) ((seqcount_t *)(s))
 
 /*
- * A reader that comes while a writer writes waits for its end. The writer is in an atomic section, and a thread like any other: after
- * some looks the reader lets others run.
+ * A reader waits while a writer writes. The writer's section is atomic, but it is an ordinary
+ * thread: after some checks the reader yields.
  */
 KT_BEGIN
 void kt_seqcount_wait(const unsigned int *sequence);
@@ -92,13 +92,13 @@ static inline unsigned int kt_seqcount_raw(const seqcount_t *s)
 #define __read_seqcount_begin(s) kt_seqcount_begin(__kt_seqcount(s))
 #define raw_read_seqcount_begin(s) kt_seqcount_begin(__kt_seqcount(s))
 #define raw_read_seqcount(s) kt_seqcount_raw(__kt_seqcount(s))
-/* With a writer inside, a number that no look can confirm. */
+/* With a writer inside, returns a number for which the retry check always fails. */
 #define raw_seqcount_begin(s) (raw_read_seqcount(s) & ~1u)
 #define read_seqcount_retry(s, start) kt_seqcount_retry(__kt_seqcount(s), start)
 #define __read_seqcount_retry(s, start) kt_seqcount_retry(__kt_seqcount(s), start)
 /*
- * A writer with a mutex can be preempted, so its section is made atomic. The others are in one
- * already: their lock's, or the caller's.
+ * A writer with a mutex could be preempted, so its section disables preemption. Other writers are
+ * in an atomic section already: their lock's, or the caller's.
  */
 #ifdef __cplusplus
 extern "C++" {
@@ -131,7 +131,7 @@ static inline void kt_seqcount_invalidate(seqcount_t *s)
 
 #define write_seqcount_invalidate(s) kt_seqcount_invalidate(__kt_seqcount(s))
 
-/* Two versions of the data, of which readers take the one that is not written. */
+/* Latches: two copies of the data; readers use the one that is not being written. */
 typedef struct {
 	seqcount_t seqcount;
 } seqcount_latch_t;
@@ -160,7 +160,7 @@ static inline void raw_write_seqcount_latch(seqcount_latch_t *s)
 	kt_seqcount_latch(__kt_seqcount(s));
 }
 
-/* A count with the spinlock of its writers. */
+/* A counter with its writers' spinlock. */
 typedef struct {
 	seqcount_t seqcount;
 	spinlock_t lock;
@@ -237,7 +237,7 @@ static inline void write_sequnlock_irqrestore(seqlock_t *sl, unsigned long flags
 	local_irq_restore(flags);
 }
 
-/* Readers that keep the writers out, and each other. */
+/* Readers that exclude writers and each other. */
 
 static inline void read_seqlock_excl(seqlock_t *sl)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Signals: sets of them, and what a task does with one. */
+/* Signal sets and handlers. */
 #ifndef KT_CORE_LINUX_SIGNAL_H
 #define KT_CORE_LINUX_SIGNAL_H
 
@@ -11,7 +11,10 @@ static inline void clear_siginfo(KT_SIGINFO_T *info)
 	__builtin_memset(info, 0, sizeof(*info));
 }
 
-/* The first word of a set, which has all 64 signals. In a program sigset_t is the C library's, which has more behind. */
+/*
+ * The first word of a set, which has all 64 signals. In a program, sigset_t is the C library's,
+ * which is longer.
+ */
 static inline unsigned long *kt_sigset_word(const void *set)
 {
 	return (unsigned long *)set;
@@ -131,7 +134,7 @@ static inline int sigprocmask(int how, sigset_t *set, sigset_t *old)
 
 #include <kt/core/linux/sched/signal.h>
 
-/* A kthread ignores a signal, or takes it; with another handler it takes it too. */
+/* A kthread ignores a signal or receives it; any other handler also means that it receives it. */
 static inline void kernel_sigaction(int sig, __sighandler_t action)
 {
 	if (action == SIG_IGN)

@@ -62,15 +62,18 @@ typedef struct {
 #ifndef _NSIG
 #define _NSIG 64
 #endif
-/* How a set of them is stored. */
+/* The storage of a set. */
 #define _NSIG_BPW BITS_PER_LONG
 #define _NSIG_WORDS (_NSIG / _NSIG_BPW)
 
-/* What kernel_sigaction() gets of allow_signal(): a kthread takes such a signal itself. */
+/*
+ * The handlers that allow_signal() passes to kernel_sigaction(): the kthread dequeues such signals
+ * itself.
+ */
 #define SIG_KTHREAD ((__sighandler_t)2)
 #define SIG_KTHREAD_KERNEL ((__sighandler_t)3)
 
-/* Before 4.20 the kernel and programs had one. A program has the C library's, in any case. */
+/* Before 4.20, the kernel and programs shared the type. A program always uses the C library's. */
 #if KT_SINCE(4, 20) || __STDC_HOSTED__
 #define KT_SIGINFO kernel_siginfo
 #define KT_SIGINFO_T kernel_siginfo_t
@@ -79,7 +82,7 @@ typedef struct {
 #define KT_SIGINFO_T siginfo_t
 #endif
 
-/* Only the signal itself is taken of it. */
+/* Only the signal's number is used. */
 typedef struct KT_SIGINFO {
 	int si_signo;
 	int si_errno;
@@ -107,7 +110,7 @@ typedef struct KT_SIGINFO {
 #define SEND_SIG_FORCED ((struct KT_SIGINFO *)2)
 #endif
 
-/* A set as a task has it. In a program sigset_t is the C library's, which is longer. */
+/* A task's signal set. In a program, sigset_t is the C library's, which is longer. */
 #if __STDC_HOSTED__
 typedef struct {
 	unsigned long sig[1];
@@ -116,13 +119,13 @@ typedef struct {
 typedef sigset_t kt_sigset_t;
 #endif
 
-/* What is pending. Only the set is kept: the queue behind it is always empty. */
+/* Pending signals. Only the set is used: the queue is always empty. */
 struct sigpending {
 	struct list_head list;
 	kt_sigset_t signal;
 };
 
-/* What a task does with a signal. In a program the C library has a struct sigaction, and a macro sa_handler that goes with it. */
+/* A signal's handler. In a program, the C library has struct sigaction, with a macro sa_handler. */
 #if __STDC_HOSTED__
 #pragma push_macro("sa_handler")
 #undef sa_handler

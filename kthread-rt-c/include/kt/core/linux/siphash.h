@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * SipHash-2-4 (Aumasson and Bernstein, 2012), and, for tables, SipHash-1-3 cut to 32 bits, as it is where a long has 64. The functions of
- * numbers are those of the numbers' bytes, the lowest first.
+ * SipHash-2-4 (Aumasson and Bernstein, 2012), and, for hash tables, SipHash-1-3 truncated to 32
+ * bits, as where a long has 64 bits. The functions of numbers hash the numbers' bytes, the lowest
+ * first.
  */
 #ifndef KT_CORE_LINUX_SIPHASH_H
 #define KT_CORE_LINUX_SIPHASH_H
@@ -37,7 +38,7 @@ static inline bool siphash_key_is_zero(const siphash_key_t *key)
 		(a) += (d), (d) = rol64((d), 21), (d) ^= (a), \
 		(c) += (b), (b) = rol64((b), 17), (b) ^= (c), (c) = rol64((c), 32))
 
-/* `rounds` for each eight bytes, `last` at the end. */
+/* `rounds` for each eight bytes, and `last` rounds at the end. */
 static inline u64 kt_siphash(const void *data, size_t length, u64 key0, u64 key1, int rounds, int last)
 {
 	const u8 *byte = (const u8 *)data;

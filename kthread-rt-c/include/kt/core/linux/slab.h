@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Memory. What is not freed is told when a module ends; what is freed twice, or was never allocated, is told at once. */
+/*
+ * Memory. ukmod reports memory that is not freed at the end of a module; a double free, or a free
+ * of memory that was never allocated, is reported at once.
+ */
 #ifndef KT_CORE_LINUX_SLAB_H
 #define KT_CORE_LINUX_SLAB_H
 
@@ -28,7 +31,7 @@ void kvfree(const void *block);
 #endif
 size_t ksize(const void *block);
 
-/* Caches: blocks of one size. The constructor is called for each block that is handed out. */
+/* Caches: blocks of one size. The constructor runs at each allocation. */
 struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags,
 				     void (*ctor)(void *object));
 void kmem_cache_destroy(struct kmem_cache *cache);
@@ -158,7 +161,7 @@ static inline void *kmalloc_array_node(size_t n, size_t size, gfp_t flags, int n
 
 #define kmalloc_track_caller(size, flags) kmalloc(size, flags)
 
-/* How many bytes a kernel would have for a block of so many. */
+/* The size that a kernel would allocate for this many bytes. */
 static inline size_t kmalloc_size_roundup(size_t size)
 {
 	size_t power = 8;

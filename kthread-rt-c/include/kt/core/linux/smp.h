@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Which cpu this is, and calls on others. */
+/* The current cpu, and calls on other cpus. */
 #ifndef KT_CORE_LINUX_SMP_H
 #define KT_CORE_LINUX_SMP_H
 
@@ -12,8 +12,8 @@ typedef bool (*smp_cond_func_t)(int cpu, void *info);
 KT_BEGIN
 unsigned int kt_cpu(void);
 /*
- * The calling thread calls func, and says meanwhile that it is on the cpu that the call is for:
- * there are no interrupts to send.
+ * The calling thread itself calls func, and reports the target cpu as its own meanwhile: there are
+ * no interrupts to send.
  */
 int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait);
 /* For each cpu of the mask, the caller's only if `own`. */
@@ -21,7 +21,7 @@ void kt_on_each_cpu(const struct cpumask *mask, smp_call_func_t func, void *info
 int smp_call_on_cpu(unsigned int cpu, int (*func)(void *), void *info, bool phys);
 KT_END
 
-/* At this moment: a thread of a process may be moved by the system, unless it is bound to one cpu. */
+/* The cpu at this moment: the system may move a thread unless it is bound to one cpu. */
 #define raw_smp_processor_id() kt_cpu()
 #define smp_processor_id() kt_cpu()
 #define debug_smp_processor_id kt_cpu
@@ -53,8 +53,8 @@ static inline void smp_call_function_many(const struct cpumask *mask, smp_call_f
 }
 
 /*
- * On each cpu of the mask that the condition names. Before 5.6 the mask comes behind flags for
- * memory, which is not needed.
+ * On each cpu of the mask for which the condition holds. Before 5.6 there is an argument with flags
+ * for an allocation, which is ignored.
  */
 static inline void kt_on_each_cpu_cond(smp_cond_func_t condition, smp_call_func_t func, void *info, const struct cpumask *mask)
 {
@@ -95,7 +95,7 @@ static inline void on_each_cpu_cond(smp_cond_func_t condition, smp_call_func_t f
 }
 #endif
 
-/* On this cpu if it is one of the mask's, else on the first of them: -ENXIO if none is online. */
+/* On this cpu if the mask has it, else on its first online cpu; -ENXIO if there is none. */
 static inline int smp_call_function_any(const struct cpumask *mask, smp_call_func_t func, void *info, int wait)
 {
 	unsigned int cpu = kt_cpu();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* One kthread for each cpu, which is parked while its cpu is down. */
+/* One kthread for each cpu, which is parked while its cpu is offline. */
 #ifndef KT_CORE_LINUX_SMPBOOT_H
 #define KT_CORE_LINUX_SMPBOOT_H
 
@@ -26,7 +26,7 @@ int kt_smpboot_register_percpu_thread(struct smp_hotplug_thread *plug,
 void smpboot_unregister_percpu_thread(struct smp_hotplug_thread *plug);
 KT_END
 
-/* Where the task of a cpu is to be noted. */
+/* The variable for the task of a cpu. */
 static inline struct task_struct **kt_smpboot_place(struct task_struct **store, unsigned int cpu)
 {
 	return per_cpu_ptr(store, cpu);

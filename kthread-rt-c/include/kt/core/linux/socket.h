@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Addresses of sockets, to be told: there are no sockets. */
+/* Socket addresses, for messages: there are no sockets. */
 #ifndef KT_CORE_LINUX_SOCKET_H
 #define KT_CORE_LINUX_SOCKET_H
 

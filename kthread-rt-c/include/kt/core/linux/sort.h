@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Sorting in place: a heap sort, as the kernel's, which is not stable. */
+/* Sorts in place by heap sort, which, as in the kernel, is not stable. */
 #ifndef KT_CORE_LINUX_SORT_H
 #define KT_CORE_LINUX_SORT_H
 
@@ -15,7 +15,7 @@ static inline void kt_swap_bytes(char *a, char *b, size_t n)
 	}
 }
 
-/* By the caller's function, if there is one. */
+/* Exchanges by the caller's function, if there is one. */
 static inline void kt_swap_elements(char *a, char *b, size_t size, swap_func_t swap_func)
 {
 	if (swap_func)
@@ -24,7 +24,7 @@ static inline void kt_swap_elements(char *a, char *b, size_t size, swap_func_t s
 		kt_swap_bytes(a, b, size);
 }
 
-/* Element `at` goes down until no element below it is greater. */
+/* Moves element `at` down until no child is greater. */
 static inline void kt_sift_down(char *base, size_t at, size_t end, size_t size, cmp_r_func_t cmp, swap_func_t swap_func,
 				const void *priv)
 {

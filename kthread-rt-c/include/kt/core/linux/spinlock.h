@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Spinlocks, and reader-writer spinlocks: who has to wait spins for a short time, and then sleeps. */
+/* Spinlocks and reader-writer spinlocks. A waiter spins for a short time, then sleeps. */
 #ifndef KT_CORE_LINUX_SPINLOCK_H
 #define KT_CORE_LINUX_SPINLOCK_H
 
@@ -187,7 +187,7 @@ static inline int write_trylock_bh(rwlock_t *lock)
 	return 0;
 }
 
-/* What the lock validator is told first of the lock that is taken. */
+/* Annotations for the lock validator, before the lock is taken. */
 #define spin_lock_nested(lock, subclass) (kt_lock_next(subclass, 0), spin_lock(lock))
 #define spin_lock_nest_lock(lock, outer) (kt_lock_next(0, outer), spin_lock(lock))
 
@@ -209,7 +209,7 @@ static inline void kt_spin_lock_init(spinlock_t *lock, const struct lock_class_k
 	kt_lock_class(lock, key, name, 0);
 }
 
-/* Each place that initialises locks makes a class. */
+/* Each place of an initialisation is a lock class. */
 #define spin_lock_init(lock) \
 	do { \
 		static struct lock_class_key kt_key; \
@@ -234,7 +234,7 @@ static inline int spin_is_locked(const spinlock_t *lock)
 	return __atomic_load_n(&lock->word, __ATOMIC_RELAXED) != 0;
 }
 
-/* 2: somebody may be asleep on the word (kthread-rt, src/sync/real/spin.rs). */
+/* 2: a waiter may sleep on the word (kthread-rt, src/sync/real/spin.rs). */
 static inline int spin_is_contended(const spinlock_t *lock)
 {
 	return __atomic_load_n(&lock->word, __ATOMIC_RELAXED) == 2;
@@ -258,7 +258,7 @@ static inline void spin_unlock_wait(spinlock_t *lock)
 	spin_unlock(lock);
 }
 
-/* The two upper bits but one, and the lower ones, are holders; the others say that somebody waits (src/rwlock). */
+/* The bits that mean holders; the other bits mean waiters (src/rwlock). */
 static inline int rwlock_is_locked(const rwlock_t *lock)
 {
 	return (__atomic_load_n(&lock->word, __ATOMIC_RELAXED) & 0x9fffffff) != 0;
@@ -286,7 +286,10 @@ static inline int write_can_lock(const rwlock_t *lock)
 	return !rwlock_is_locked(lock);
 }
 
-/* Counts down to zero with the lock held, or not at all: true with the lock if it is zero. */
+/*
+ * Decrements the count; the step to zero happens with the lock held. Returns true, with the lock,
+ * if it is zero.
+ */
 static inline int kt_atomic_dec_and_lock(atomic_t *count, spinlock_t *lock)
 {
 	if (atomic_add_unless(count, -1, 1))

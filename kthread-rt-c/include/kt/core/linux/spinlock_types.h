@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The lock word: one 32-bit word, 0 when open. */
+/* The lock word: 32 bits, 0 when unlocked. */
 #ifndef KT_CORE_LINUX_SPINLOCK_TYPES_H
 #define KT_CORE_LINUX_SPINLOCK_TYPES_H
 

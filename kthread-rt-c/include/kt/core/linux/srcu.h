@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* RCU whose readers may sleep, each domain for itself. */
+/* Sleepable RCU, with separate domains. */
 #ifndef KT_CORE_LINUX_SRCU_H
 #define KT_CORE_LINUX_SRCU_H
 
@@ -19,7 +19,7 @@ KT_BEGIN
 int srcu_read_lock(struct srcu_struct *ssp) __asm__("kt_srcu_read_lock");
 void srcu_read_unlock(struct srcu_struct *ssp, int section) __asm__("kt_srcu_read_unlock");
 void synchronize_srcu(struct srcu_struct *ssp);
-/* srcu_barrier() waits for what these began, before the structure goes. */
+/* srcu_barrier() waits for the callbacks of these, before the structure is freed. */
 void call_srcu(struct srcu_struct *ssp, struct rcu_head *head, rcu_callback_t func);
 void srcu_barrier(struct srcu_struct *ssp);
 #if KT_SINCE(5, 12)

@@ -48,13 +48,13 @@
 #include <kt/core/linux/uidgid.h>
 #include <kt/core/linux/version.h>
 
-/* What is asked for: all is told, whatever it is. */
+/* The requested attributes. All are returned in any case. */
 #define KSTAT_QUERY_FLAGS 0x6000
 #ifndef STATX_BASIC_STATS
 #define STATX_BASIC_STATS 0x000007ffU
 #endif
 
-/* What is told of a file. What a module has registered has no times and no blocks. */
+/* The attributes of a file. Files of modules have no times and no blocks. */
 struct kstat {
 	u32 result_mask;
 	umode_t mode;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* NULL, offsetof and relatives. */
+/* NULL, offsetof and the like. */
 #ifndef KT_CORE_LINUX_STDDEF_H
 #define KT_CORE_LINUX_STDDEF_H
 
@@ -12,8 +12,8 @@
 #define offsetofend(type, member) (offsetof(type, member) + sizeof(((type *)0)->member))
 
 /*
- * Members that are a group, too: by their own names, and as a structure `name`, which has a tag, or
- * attributes, if they are told.
+ * A group of members, accessible by their own names and as a structure `name`, with an optional tag
+ * and attributes.
  */
 #if KT_SINCE(5, 16)
 #define __kt_struct_group(tag, name, attributes, members) \
@@ -25,7 +25,7 @@
 #define struct_group(name, ...) __kt_struct_group(, name, , __VA_ARGS__)
 #define struct_group_attr(name, attributes, ...) __kt_struct_group(, name, attributes, __VA_ARGS__)
 #define struct_group_tagged(tag, name, ...) __kt_struct_group(tag, name, , __VA_ARGS__)
-/* A flexible array that may be in a union, or alone. */
+/* A flexible array that may be in a union, or the only member. */
 #define DECLARE_FLEX_ARRAY(type, name) \
 	struct { \
 		struct { } __kt_empty_##name; \

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * A function that is to run while nothing else does. It runs on the calling thread, and nobody is
- * stopped.
+ * stop_machine(). The function runs on the calling thread; no other thread is stopped.
  */
 #ifndef KT_CORE_LINUX_STOP_MACHINE_H
 #define KT_CORE_LINUX_STOP_MACHINE_H

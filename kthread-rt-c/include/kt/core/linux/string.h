@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Text and bytes: what the C library has is the C library's, what is the kernel's own is here. */
+/* Text and bytes. Standard functions are the C library's; the kernel's own are here. */
 #ifndef KT_CORE_LINUX_STRING_H
 #define KT_CORE_LINUX_STRING_H
 
@@ -49,7 +49,7 @@ void *__kmalloc(size_t size, gfp_t flags);
 void kfree(const void *block);
 KT_END
 
-/* Copies as much as fits, always with a NUL. The length, or -E2BIG if it was cut. */
+/* Copies as much as fits, always with a NUL. Returns the length, or -E2BIG if truncated. */
 #if KT_SINCE(4, 3)
 static inline ssize_t strscpy(char *to, const char *from, size_t size)
 {
@@ -68,7 +68,7 @@ static inline ssize_t strscpy(char *to, const char *from, size_t size)
 }
 #endif
 
-/* And fills the rest with NULs. */
+/* The same, and fills the rest with NULs. */
 #if KT_SINCE(5, 2)
 static inline ssize_t strscpy_pad(char *to, const char *from, size_t size)
 {
@@ -80,7 +80,7 @@ static inline ssize_t strscpy_pad(char *to, const char *from, size_t size)
 }
 #endif
 
-/* For an array the size may be left out. */
+/* For an array, the size may be omitted. */
 #define __kt_as_they_are(...) __VA_ARGS__
 #define __kt_with_size(to, from) to, from, sizeof(to)
 #define __kt_4th_of(a, b, c, d, ...) d
@@ -93,7 +93,7 @@ static inline ssize_t strscpy_pad(char *to, const char *from, size_t size)
 #define strscpy_pad(...) strscpy_pad(__VA_OPT__(__kt_sized(__VA_ARGS__)))
 #endif
 
-/* The C library may have these: under other names. */
+/* The C library may have these, so they have other names here. */
 static inline size_t kt_strlcpy(char *to, const char *from, size_t size)
 {
 	size_t length = strlen(from);
@@ -152,7 +152,7 @@ static inline char *strchrnul(const char *s, int c)
 
 static inline char *strnchr(const char *s, size_t n, int c)
 {
-	/* The final NUL is one of the characters. */
+	/* The final NUL counts as a character. */
 	for (; n--; s++) {
 		if (*s == (char)c)
 			return (char *)s;
@@ -184,7 +184,7 @@ static inline char *skip_spaces(const char *s)
 	return (char *)s;
 }
 
-/* Cuts spaces off both ends: those behind in the text itself. */
+/* Strips spaces at both ends; those at the end are overwritten. */
 static inline char *strim(char *s)
 {
 	size_t length = strlen(s);
@@ -197,7 +197,7 @@ static inline char *strim(char *s)
 
 #define strstrip strim
 
-/* The end of the text (before 6.6 too: nobody minds). */
+/* Returns the end of the text (for versions before 6.6, too). */
 static inline char *strreplace(char *s, char from, char to)
 {
 	for (; *s; s++)
@@ -226,7 +226,7 @@ static inline const char *kbasename(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* Equal, but for one newline at the end of either. */
+/* Compares, ignoring one final newline of either text. */
 static inline bool sysfs_streq(const char *a, const char *b)
 {
 	while (*a && *a == *b)
@@ -300,7 +300,7 @@ static inline void *memset64(u64 *p, u64 value, size_t count)
 	return p;
 }
 
-/* The compiler does not leave it out. */
+/* The compiler does not optimise it away. */
 static inline void memzero_explicit(void *p, size_t n)
 {
 	memset(p, 0, n);
@@ -362,7 +362,7 @@ static inline char *kstrndup(const char *s, size_t max, gfp_t flags)
 	return s ? kt_memdup_nul(s, strnlen(s, max), flags) : NULL;
 }
 
-/* Copies of a program's memory, or ERR_PTR(-errno). */
+/* Copies of user memory, or ERR_PTR(-errno). */
 static inline char *memdup_user_nul(const void __user *from, size_t n)
 {
 	char *to;
@@ -398,8 +398,7 @@ KT_BEGIN
 void **__memcat_p(void **a, void **b);
 KT_END
 /*
- * One array of what two have, each up to its NULL, and with one; NULL if there is no memory. It is
- * freed by kfree.
+ * Concatenates two NULL-terminated arrays into a new one, for kfree(); NULL if there is no memory.
  */
 #define memcat_p(a, b) \
 	({ \
@@ -409,8 +408,8 @@ KT_END
 
 #if KT_SINCE(6, 1)
 /*
- * A string that goes to an array without a NUL: what is too much is cut off; the rest of the array
- * stays, or is filled.
+ * Copies a string to an array without a final NUL, truncated if necessary. The rest of the array
+ * stays, or is padded.
  */
 #define strtomem_pad(to, from, pad) \
 	do { \
@@ -426,7 +425,7 @@ KT_END
 #endif
 
 #if KT_SINCE(5, 16)
-/* All of an object that is behind a member, or from it on. */
+/* Sets the part of an object after a member, or from it on. */
 #define memset_after(object, value, member) \
 	({ \
 		__typeof__(object) __kt_object = (object); \
@@ -441,7 +440,7 @@ KT_END
 	})
 #endif
 
-/* The end of the first n, if c is not among them. */
+/* Returns the end of the first n characters if c is not among them. */
 static inline char *strnchrnul(const char *s, size_t n, int c)
 {
 	while (n-- && *s && *s != (char)c)
@@ -482,9 +481,12 @@ static inline void *vmemdup_array_user(const void __user *from, size_t n, size_t
 KT_BEGIN
 /* How many bits are 1. */
 size_t memweight(const void *p, size_t bytes);
-/* What a read of a file gets of what is there, from *pos on. */
+/* For a file's read function: copies from a buffer at *pos. */
 ssize_t memory_read_from_buffer(void *to, size_t count, loff_t *pos, const void *from, size_t available);
-/* The words of a text, as an array that ends with NULL: how many, if anybody asks. */
+/*
+ * Splits a text into a NULL-terminated array of words. Stores their number, if the pointer is not
+ * NULL.
+ */
 char **argv_split(gfp_t flags, const char *text, int *argc);
 void argv_free(char **argv);
 KT_END

@@ -67,7 +67,7 @@ enum string_size_units {
 	STRING_UNITS_NO_BYTES = 1 << 31,
 };
 
-/* What is unescaped: \n and its like, octal and hexadecimal numbers, \" \\ \a \e. */
+/* The escapes that are decoded: \n and the like, octal and hexadecimal numbers, \" \\ \a \e. */
 #define UNESCAPE_SPACE (1u << 0)
 #define UNESCAPE_OCTAL (1u << 1)
 #define UNESCAPE_HEX (1u << 2)
@@ -76,8 +76,8 @@ enum string_size_units {
 #define UNESCAPE_ALL_MASK 15u
 
 /*
- * What is escaped; NP, NA, NAP leave what is printable, in ASCII, or both; APPEND escapes what is
- * in `only`, too.
+ * The characters that are escaped. NP, NA and NAP exclude printable characters, ASCII, or printable
+ * ASCII; APPEND also escapes the characters in `only`.
  */
 #define ESCAPE_SPACE (1u << 0)
 #define ESCAPE_SPECIAL (1u << 1)
@@ -96,9 +96,9 @@ struct task_struct;
 
 KT_BEGIN
 int string_get_size(u64 size, u64 block, const enum string_size_units units, char *buf, int length);
-/* The length of the result. `size` 0: there is room. */
+/* Returns the length of the result. `size` 0: unlimited. */
 int string_unescape(char *from, char *to, size_t size, unsigned int flags);
-/* The length that the whole result has; no NUL behind it. */
+/* Returns the length of the whole result, which gets no NUL. */
 int string_escape_mem(const char *from, size_t n, char *to, size_t size, unsigned int flags, const char *only);
 #if KT_SINCE(4, 6)
 char *kstrdup_quotable(const char *text, gfp_t flags);

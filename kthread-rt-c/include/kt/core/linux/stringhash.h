@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Hashes of names, one character after the other. */
+/* Incremental hashes of names. */
 #ifndef KT_CORE_LINUX_STRINGHASH_H
 #define KT_CORE_LINUX_STRINGHASH_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Suspending the machine, which nobody does here. */
+/* Suspending the machine, which never happens here. */
 #ifndef KT_CORE_LINUX_SUSPEND_H
 #define KT_CORE_LINUX_SUSPEND_H
 
@@ -19,7 +19,7 @@
 typedef int suspend_state_t;
 struct notifier_block;
 
-/* Nothing is told, since nothing happens. */
+/* Notifiers are never called. */
 static inline int register_pm_notifier(struct notifier_block *nb)
 {
 	(void)nb;

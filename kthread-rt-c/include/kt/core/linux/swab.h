@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Bytes in the other order. */
+/* Byte swaps. */
 #ifndef KT_CORE_LINUX_SWAB_H
 #define KT_CORE_LINUX_SWAB_H
 
@@ -12,7 +12,7 @@
 #define __swab32(x) swab32(x)
 #define __swab64(x) swab64(x)
 
-/* The halves of a word in the other order; and the bytes of each half. */
+/* Swaps the halves of a word; swaps the bytes of each half. */
 #define swahw32(x) kt_swahw32(x)
 #define swahb32(x) kt_swahb32(x)
 #define __swahw32(x) kt_swahw32(x)
@@ -28,7 +28,7 @@ static inline u32 kt_swahb32(u32 x)
 	return kt_swahw32(swab32(x));
 }
 
-/* What a pointer points to; and in its place. */
+/* By pointer; and in place. */
 #define __KT_SWAB(type, name) \
 	static inline type kt_##name##p(const type *p) \
 	{ \

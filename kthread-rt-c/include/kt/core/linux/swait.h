@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Simple wait queues: waiters are woken in the order in which they came, without wake functions. */
+/* Simple wait queues: waiters are woken in FIFO order, without wake functions. */
 #ifndef KT_CORE_LINUX_SWAIT_H
 #define KT_CORE_LINUX_SWAIT_H
 
@@ -44,7 +44,7 @@ KT_BEGIN
 void prepare_to_swait_exclusive(struct swait_queue_head *q, struct swait_queue *wait, int state);
 long prepare_to_swait_event(struct swait_queue_head *q, struct swait_queue *wait, int state);
 void finish_swait(struct swait_queue_head *q, struct swait_queue *wait);
-/* For a caller who holds the lock. */
+/* For a caller that holds the lock. */
 void __finish_swait(struct swait_queue_head *q, struct swait_queue *wait);
 #if KT_SINCE(6, 6)
 void swake_up_locked(struct swait_queue_head *q, int wake_flags) __asm__("kt_swake_up_locked_with");
@@ -61,8 +61,8 @@ KT_END
 #define swq_has_sleeper swait_active
 
 /*
- * swait_event_exclusive() and its family. The entry leaves the queue also when the condition is left by an oops or by
- * kthread_exit().
+ * swait_event_exclusive() and its family. The entry is also removed from the queue if the
+ * condition's code oopses or calls kthread_exit().
  */
 struct kt_swait {
 	struct swait_queue wait;
@@ -74,7 +74,9 @@ static inline void kt_swait_leave(struct kt_swait *swait)
 	finish_swait(swait->q, &swait->wait);
 }
 
-/* `left` is what a sleep leaves of the time, or stays 1 without a limit: the result, or -ERESTARTSYS. */
+/*
+ * `left` is the remaining time, or always 1 without a timeout. It is the result, or -ERESTARTSYS.
+ */
 #define __kt_swait(wq, condition, state, limit, sleep) \
 	({ \
 		struct kt_swait __kt_swait __attribute__((__cleanup__(kt_swait_leave))) = { { 0, { 0, 0 } }, &(wq) }; \

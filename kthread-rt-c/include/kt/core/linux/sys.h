@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Nothing. */
+/* Empty. */
 #ifndef KT_CORE_LINUX_SYS_H
 #define KT_CORE_LINUX_SYS_H
 
-/* It was empty already in 2.6. */
+/* A kernel's header is empty, too, since 2.6. */
 
 #endif

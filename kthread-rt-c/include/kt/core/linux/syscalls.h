@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* System calls of a module's own, which nobody calls. */
+/* A module's own system calls, which are never called. */
 #ifndef KT_CORE_LINUX_SYSCALLS_H
 #define KT_CORE_LINUX_SYSCALLS_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Tables of /proc/sys: a module can register them; nobody reads or writes them but by their
- * handlers.
+ * Tables of /proc/sys: a module can register them, but only calls of their handlers read or write
+ * them.
  */
 #ifndef KT_CORE_LINUX_SYSCTL_H
 #define KT_CORE_LINUX_SYSCTL_H
@@ -30,7 +30,7 @@ struct ctl_table {
 	void *extra1;
 	void *extra2;
 #if !KT_SINCE(6, 6)
-	/* Last, so that the others are where they are in all versions. */
+	/* Last, so that the other fields have the same offsets in all versions. */
 	struct ctl_table *child;
 #endif
 };
@@ -39,7 +39,7 @@ struct ctl_table_header {
 	struct ctl_table *ctl_table;
 };
 
-/* Numbers and texts that stand for limits: what extra1 and extra2 point to. */
+/* Limits that extra1 and extra2 may point to. */
 static const int kt_sysctl_numbers[] __attribute__((__unused__)) = { 0, 1, 2, 3, 4, 100, 200, 1000, 3000, INT_MAX, 65535, -1 };
 static const unsigned long kt_sysctl_longs[] __attribute__((__unused__)) = { 0, 1, LONG_MAX };
 #define SYSCTL_ZERO ((void *)&kt_sysctl_numbers[0])
@@ -59,9 +59,8 @@ static const unsigned long kt_sysctl_longs[] __attribute__((__unused__)) = { 0, 
 #define SYSCTL_LONG_MAX ((void *)&kt_sysctl_longs[2])
 
 /*
- * A read shows the data, numbers with tabs between, if the position is 0. A write sets it, as far
- * as its numbers go and the table's limits allow: -EINVAL if not even the first does, -ERANGE for
- * one alone of an unsigned int.
+ * A read at position 0 shows the data, with tabs between numbers. A write sets values up to the
+ * first invalid one: -EINVAL if that is the first, -ERANGE for a single unsigned int out of range.
  */
 KT_BEGIN
 int proc_dostring(KT_CTL_CONST struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
@@ -75,7 +74,7 @@ int proc_dointvec_ms_jiffies(KT_CTL_CONST struct ctl_table *table, int write, vo
 int proc_doulongvec_minmax(KT_CTL_CONST struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos);
 KT_END
 
-/* A header of that size, which is zero; NULL if there is no memory. */
+/* A zeroed header of that size; NULL if there is no memory. */
 KT_BEGIN
 void *kt_register_sysctl(const char *path, size_t size);
 void kt_unregister_sysctl(void *header);

@@ -20,7 +20,7 @@ struct attribute {
 	umode_t mode;
 };
 
-/* A file of so many bytes; of size 0, of as many as its functions say. */
+/* A file of this size; with size 0, its functions decide. */
 struct bin_attribute {
 	struct attribute attr;
 	size_t size;
@@ -58,7 +58,7 @@ int sysfs_create_bin_file(struct kobject *kobj, const struct bin_attribute *attr
 void sysfs_remove_bin_file(struct kobject *kobj, const struct bin_attribute *attr);
 /* In the folder of `kobj`, or in /sys. */
 int sysfs_create_link(struct kobject *kobj, struct kobject *target, const char *name);
-/* Says nothing if the name is taken, as here none does. */
+/* Does not warn if the name exists; here, no call does. */
 int sysfs_create_link_nowarn(struct kobject *kobj, struct kobject *target, const char *name) __asm__("sysfs_create_link");
 int sysfs_chmod_file(struct kobject *kobj, const struct attribute *attr, umode_t mode);
 int sysfs_rename_link_ns(struct kobject *kobj, struct kobject *target, const char *from, const char *to, const void *ns);

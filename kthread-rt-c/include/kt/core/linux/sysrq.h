@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Keys for the system: handlers can be registered, and handle_sysrq() calls them; there is no keyboard. */
+/*
+ * Keys for the system: handlers can be registered, and handle_sysrq() calls them; there is no
+ * keyboard.
+ */
 #ifndef KT_CORE_LINUX_SYSRQ_H
 #define KT_CORE_LINUX_SYSRQ_H
 
@@ -16,7 +19,7 @@
 #define SYSRQ_ENABLE_BOOT 0x0080
 #define SYSRQ_ENABLE_RTNICE 0x0100
 
-/* What the handler gets. */
+/* The handler's argument. */
 #if KT_SINCE(6, 7)
 typedef u8 kt_sysrq_key;
 #else
@@ -31,7 +34,7 @@ struct sysrq_key_op {
 };
 
 KT_BEGIN
-/* -EINVAL for a key that another has, or that is not a digit or a small letter. */
+/* Returns -EINVAL for a key that is in use, or is not a digit or a lower-case letter. */
 int kt_register_sysrq(int key, const struct sysrq_key_op *op);
 int kt_unregister_sysrq(int key, const struct sysrq_key_op *op);
 void kt_handle_sysrq(int key);

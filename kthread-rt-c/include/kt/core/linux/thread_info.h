@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the architecture keeps of a task, and how it is reached. */
+/* The architecture's data about a task, and access to it. */
 #ifndef KT_CORE_LINUX_THREAD_INFO_H
 #define KT_CORE_LINUX_THREAD_INFO_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* How many. */
+/* The numbers of cpus and pids. */
 #ifndef KT_CORE_LINUX_THREADS_H
 #define KT_CORE_LINUX_THREADS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The tick: no cpu goes without it, since there is none. */
+/* The tick. There is none, so no cpu is in nohz mode. */
 #ifndef KT_CORE_LINUX_TICK_H
 #define KT_CORE_LINUX_TICK_H
 

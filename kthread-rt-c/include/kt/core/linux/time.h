@@ -28,7 +28,10 @@ struct timezone;
 /* Days from 1970-01-01 to a date of the Gregorian calendar. */
 static inline s64 kt_days_to(s64 year, unsigned int month, unsigned int day)
 {
-	/* Years begin in March here, so that the leap day is the last; 400 of them have 146097 days. */
+	/*
+	 * Years begin in March here, so that the leap day is the last; 400 of them have 146097
+	 * days.
+	 */
 	s64 shifted = month <= 2 ? year - 1 : year;
 	s64 era = (shifted >= 0 ? shifted : shifted - 399) / 400;
 	s64 of_era = shifted - era * 400;
@@ -73,7 +76,7 @@ static inline void time64_to_tm(time64_t totalsecs, int offset, struct tm *resul
 #endif
 
 /*
- * A kernel computes with 2^-23 of a jiffy in 64 bits: no more seconds than that fit, and no
+ * A kernel computes in units of 2^-23 jiffies in 64 bits, which limits the seconds; there are no
  * negative ones.
  */
 #define KT_MAX_SEC_IN_JIFFIES ((MAX_JIFFY_OFFSET >> 23) / HZ)

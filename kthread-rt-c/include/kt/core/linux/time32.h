@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Times in struct timespec and struct timeval, as they were before 5.6. */
+/* Times in struct timespec and struct timeval, as before 5.6. */
 #ifndef KT_CORE_LINUX_TIME32_H
 #define KT_CORE_LINUX_TIME32_H
 
@@ -127,7 +127,7 @@ static inline struct timespec get_monotonic_coarse(void)
 	return ns_to_timespec(__kt_ns(ktime_get()));
 }
 
-/* The clock is the system's. */
+/* The operating system's clock. */
 static inline int do_settimeofday(const struct timespec *ts)
 {
 	return timespec_valid(ts) ? -EPERM : -EINVAL;

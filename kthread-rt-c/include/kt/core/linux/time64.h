@@ -38,7 +38,7 @@ struct itimerspec64 {
 	struct timespec64 it_value;
 };
 
-/* Gone with 5.6. */
+/* Removed in 5.6. */
 #if !__STDC_HOSTED__ && !KT_SINCE(5, 6)
 struct timespec {
 	time_t tv_sec;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What time it is. The monotonic clock, the wall clock and the clock since boot are the system's. */
+/*
+ * Clocks. The monotonic clock, the wall clock and the clock since boot are the operating system's.
+ */
 #ifndef KT_CORE_LINUX_TIMEKEEPING_H
 #define KT_CORE_LINUX_TIMEKEEPING_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Functions that are called at a given jiffy. */
+/* Timers with a resolution of jiffies. */
 #ifndef KT_CORE_LINUX_TIMER_H
 #define KT_CORE_LINUX_TIMER_H
 
@@ -18,8 +18,8 @@ struct timer_list;
 typedef void (*kt_timer_fn)(struct timer_list *timer);
 
 /*
- * What C does not know of it is the runtime's (kthread-rt, src/timer/mod.rs). Before 4.15 a timer has a function of another
- * type, and the datum that it is called with, behind what the runtime knows.
+ * The other fields belong to the runtime (kthread-rt, src/timer/mod.rs). Before 4.15 a timer has,
+ * after these fields, a function of another type and its argument.
  */
 struct timer_list {
 	struct hlist_node entry;
@@ -122,7 +122,7 @@ static inline void kt_timer_setup(struct timer_list *timer, kt_timer_fn function
 {
 	timer->entry.next = 0;
 	timer->entry.pprev = 0;
-	/* `expires` stays as it is: some callers set it before. */
+	/* `expires` is kept: some callers set it before. */
 	timer->kt_place = 0;
 	timer->kt_tick = 0;
 	timer->KT_TIMER_FUNCTION = function;
@@ -130,7 +130,7 @@ static inline void kt_timer_setup(struct timer_list *timer, kt_timer_fn function
 	timer->kt_base = 0;
 }
 
-/* Modules for older kernels have functions of these names of their own. */
+/* Modules for older kernels define functions of these names. */
 #if KT_SINCE(4, 14)
 #define timer_setup(timer, callback, flags) kt_timer_setup(timer, callback, flags)
 #define timer_setup_on_stack(timer, callback, flags) kt_timer_setup(timer, callback, flags)
@@ -146,7 +146,7 @@ static inline void kt_timer_call_with_data(struct timer_list *timer)
 	timer->function(timer->data);
 }
 
-/* The fields that the caller sets, before or after this, stay as they are. */
+/* Fields that the caller sets, before or after this, are kept. */
 static inline void kt_init_timer(struct timer_list *timer, u32 flags)
 {
 	timer->entry.next = 0;
@@ -178,8 +178,8 @@ static inline void kt_setup_timer(struct timer_list *timer, void (*function)(uns
 struct lock_class_key;
 
 /*
- * What the macros that set a timer up are made of in a kernel. `name` and `key` are for its lock
- * checker.
+ * The function behind a kernel's macros that set a timer up. `name` and `key` are for lock
+ * validation.
  */
 #if KT_SINCE(4, 15)
 static inline void init_timer_key(struct timer_list *timer, kt_timer_fn function, unsigned int flags, const char *name,
@@ -222,7 +222,7 @@ static inline void init_timer_deferrable_key(struct timer_list *timer, const cha
 #endif
 
 #if !KT_SINCE(4, 8)
-/* How late it may be: a timer that has no need to be late is not. */
+/* The allowed slack. Timers here are never late on purpose. */
 static inline void set_timer_slack(struct timer_list *timer, int jiffies_late)
 {
 	(void)timer, (void)jiffies_late;

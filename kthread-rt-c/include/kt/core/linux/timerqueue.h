@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Nodes in the order of their times. */
+/* Nodes sorted by time. */
 #ifndef KT_CORE_LINUX_TIMERQUEUE_H
 #define KT_CORE_LINUX_TIMERQUEUE_H
 
@@ -37,7 +37,7 @@ static inline struct timerqueue_node *timerqueue_getnext(struct timerqueue_head 
 	return rb_entry_safe(rb_first_cached(&head->rb_root), struct timerqueue_node, node);
 }
 
-/* Behind those of the same time. True if it is the first one now. */
+/* Adds after nodes of the same time. True if it is the first now. */
 static inline bool timerqueue_add(struct timerqueue_head *head, struct timerqueue_node *node)
 {
 	struct rb_node **link = &head->rb_root.rb_root.rb_node, *parent = NULL;
@@ -57,7 +57,7 @@ static inline bool timerqueue_add(struct timerqueue_head *head, struct timerqueu
 	return first;
 }
 
-/* True if there are others left. */
+/* True if the queue is not empty now. */
 static inline bool timerqueue_del(struct timerqueue_head *head, struct timerqueue_node *node)
 {
 	rb_erase_cached(&node->node, &head->rb_root);

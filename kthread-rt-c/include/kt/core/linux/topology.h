@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Where cpus and memory are: one node. */
+/* Topology: one node. */
 #ifndef KT_CORE_LINUX_TOPOLOGY_H
 #define KT_CORE_LINUX_TOPOLOGY_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Clocks for traces: the one that the runtime has. */
+/* Clocks for traces: the runtime's clock. */
 #ifndef KT_CORE_LINUX_TRACE_CLOCK_H
 #define KT_CORE_LINUX_TRACE_CLOCK_H
 

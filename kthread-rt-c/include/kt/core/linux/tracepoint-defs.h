@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A trace point, for headers that only ask whether one is watched. None is. */
+/* Tracepoints, for headers that only check whether one is enabled. None is. */
 #ifndef KT_CORE_LINUX_TRACEPOINT_DEFS_H
 #define KT_CORE_LINUX_TRACEPOINT_DEFS_H
 

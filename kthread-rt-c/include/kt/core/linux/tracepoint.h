@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Trace points: functions that do nothing. Nobody can register a probe. */
+/* Tracepoints: functions that do nothing. Probes can't be registered. */
 #ifndef KT_CORE_LINUX_TRACEPOINT_H
 #define KT_CORE_LINUX_TRACEPOINT_H
 

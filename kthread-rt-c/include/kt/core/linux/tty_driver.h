@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Drivers of terminals. None can be had, so none is called. */
+/* Drivers of terminals. None can be allocated, so none is called. */
 #ifndef KT_CORE_LINUX_TTY_DRIVER_H
 #define KT_CORE_LINUX_TTY_DRIVER_H
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The kernel's integer types, list_head and the atomics' types. Those that the C library has too are the same types. */
+/*
+ * The kernel's integer types, list_head and the types of atomics. Types that the C library has,
+ * too, are identical.
+ */
 #ifndef KT_CORE_LINUX_TYPES_H
 #define KT_CORE_LINUX_TYPES_H
 
@@ -17,7 +20,7 @@ typedef int s32;
 typedef unsigned long long u64;
 typedef long long s64;
 
-/* In a program those of 64 bits are the C library's, which are long. */
+/* In a program, the 64-bit types are the C library's, which are long. */
 #if __STDC_HOSTED__
 #include <stdint.h>
 #else
@@ -62,8 +65,8 @@ typedef u32 __wsum;
 #define __aligned_s64 __s64 __attribute__((aligned(8)))
 
 /*
- * In a program, glibc's, so that both may be included. A field that is a number of a device has the
- * same size in both.
+ * In a program, glibc's types, so that both may be included. Fields with device numbers have the
+ * same size in both cases.
  */
 typedef int pid_t;
 typedef unsigned int uid_t;
@@ -107,7 +110,7 @@ typedef u64 phys_addr_t;
 typedef phys_addr_t resource_size_t;
 typedef u64 dma_addr_t;
 typedef unsigned long irq_hw_number_t;
-/* A number since 4.10, which these two are made from and make. */
+/* Since 4.10, a plain number. */
 #if KT_SINCE(4, 10)
 typedef s64 ktime_t;
 #define __kt_ns(time) ((s64)(time))
@@ -168,7 +171,7 @@ struct rcu_head {
 typedef void (*rcu_callback_t)(struct rcu_head *head);
 typedef void (*call_rcu_func_t)(struct rcu_head *head, rcu_callback_t func);
 
-/* Of sort() and bsearch(). */
+/* For sort() and bsearch(). */
 typedef int (*cmp_func_t)(const void *a, const void *b);
 typedef int (*cmp_r_func_t)(const void *a, const void *b, const void *priv);
 typedef void (*swap_func_t)(void *a, void *b, int size);
@@ -182,7 +185,7 @@ struct mm_struct;
 #define BITS_PER_LONG_LONG 64
 #define DECLARE_BITMAP(name, bits) unsigned long name[((bits) + BITS_PER_LONG - 1) / BITS_PER_LONG]
 
-/* In a kernel's headers these are known to whoever includes any of them, so a prototype may name them. */
+/* Declared here, so that prototypes may name them after any include, as with a kernel's headers. */
 #if !__STDC_HOSTED__
 struct address_space;
 struct attribute_group;

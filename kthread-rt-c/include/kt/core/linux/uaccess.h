@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Memory of programs, which is memory of this process: copies are plain copies. An address in the first page, or among the
- * error pointers, is a fault: what is told then is the bytes that were not copied, or -EFAULT.
+ * User memory, which is memory of this process: copies are plain copies. An address in the first
+ * page, or an error pointer, is a fault: the result is the number of uncopied bytes, or -EFAULT.
  */
 #ifndef KT_CORE_LINUX_UACCESS_H
 #define KT_CORE_LINUX_UACCESS_H
@@ -24,14 +24,14 @@ static inline bool kt_access_ok(const volatile void __user *address, unsigned lo
 	return first >= 4096 && first < -4096UL && size <= -4096UL - first;
 }
 
-/* Before 5.0 there was a type in front. */
+/* Before 5.0, the first argument is a type. */
 #if KT_SINCE(5, 0)
 #define access_ok(address, size) kt_access_ok((const volatile void *)(address), (size))
 #else
 #define access_ok(type, address, size) ((void)(type), kt_access_ok((const volatile void *)(address), (size)))
 #endif
 
-/* How many bytes were NOT copied. */
+/* Returns the number of bytes that were NOT copied. */
 static inline unsigned long kt_copy_to_user(void __user *to, const void *from, unsigned long n)
 {
 	if (!kt_access_ok(to, n))
@@ -40,7 +40,7 @@ static inline unsigned long kt_copy_to_user(void __user *to, const void *from, u
 	return 0;
 }
 
-/* And these are zeros then. */
+/* The same, and zeroes the uncopied bytes. */
 static inline unsigned long kt_copy_from_user(void *to, const void __user *from, unsigned long n)
 {
 	if (!kt_access_ok(from, n)) {
@@ -74,7 +74,7 @@ static inline unsigned long clear_user(void __user *to, unsigned long n)
 
 #define __copy_to_user copy_to_user
 #define __copy_from_user copy_from_user
-/* What may be called where one must not sleep. */
+/* May be called in atomic context. */
 #define __copy_to_user_inatomic kt_copy_to_user
 #define __copy_from_user_inatomic kt_copy_from_user
 #define raw_copy_to_user kt_copy_to_user
@@ -82,7 +82,7 @@ static inline unsigned long clear_user(void __user *to, unsigned long n)
 #define __clear_user clear_user
 #define copy_in_user copy_to_user
 
-/* 0 or -EFAULT; what was to be read is 0 then. */
+/* Returns 0, or -EFAULT with the result set to 0. */
 #define get_user(x, from) \
 	({ \
 		const __typeof__(*(from)) *__kt_from = (from); \
@@ -106,7 +106,7 @@ static inline unsigned long clear_user(void __user *to, unsigned long n)
 #define __get_user(x, from) get_user(x, from)
 #define __put_user(x, to) put_user(x, to)
 
-/* The length without the NUL; `count` if there is none; or -EFAULT. */
+/* Returns the length without the NUL; `count` if there is no NUL; or -EFAULT. */
 static inline long strncpy_from_user(char *to, const char __user *from, long count)
 {
 	long length;
@@ -124,7 +124,7 @@ static inline long strncpy_from_user(char *to, const char __user *from, long cou
 	return length;
 }
 
-/* The length with the NUL; more than `count` if there is none; 0 for a bad address. */
+/* Returns the length with the NUL; more than `count` if there is no NUL; 0 for a bad address. */
 static inline long strnlen_user(const char __user *text, long count)
 {
 	if (!kt_access_ok(text, 1) || count <= 0)

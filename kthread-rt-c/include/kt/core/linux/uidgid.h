@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Users and groups, of the one user namespace that there is. */
+/* Users and groups, in the only user namespace. */
 #ifndef KT_CORE_LINUX_UIDGID_H
 #define KT_CORE_LINUX_UIDGID_H
 
@@ -8,7 +8,7 @@
 struct user_namespace;
 
 KT_BEGIN
-/* There is one, and nothing in it. */
+/* The only namespace, which is empty. */
 extern struct user_namespace init_user_ns;
 KT_END
 

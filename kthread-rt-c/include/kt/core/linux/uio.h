@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Pieces of memory to read from or to write to. "User" memory is memory like any other here. */
+/* Memory segments to read from or to write to. "User" memory is ordinary memory here. */
 #ifndef KT_CORE_LINUX_UIO_H
 #define KT_CORE_LINUX_UIO_H
 
@@ -21,13 +21,13 @@ struct kvec {
 	size_t iov_len;
 };
 
-/* For iov_iter's direction: READ fills the pieces, WRITE empties them. */
+/* The direction of an iov_iter: READ fills the segments, WRITE empties them. */
 #define ITER_DEST 0
 #define ITER_SOURCE 1
 
 struct iov_iter {
 	u8 data_source;
-	size_t iov_offset; /* in the first piece */
+	size_t iov_offset; /* in the first segment */
 	size_t count;	   /* bytes left */
 	const struct kvec *kvec;
 	unsigned long nr_segs;
@@ -70,7 +70,10 @@ static inline bool iov_iter_rw(const struct iov_iter *iter)
 	return iter->data_source;
 }
 
-/* Walks over `bytes` of the pieces: into them from `from`, out of them to `to`, or just past them. */
+/*
+ * Advances over `bytes` of the segments: copies into them from `from`, out of them to `to`, or only
+ * skips.
+ */
 static inline size_t kt_iov_iter_walk(struct iov_iter *iter, void *to, const void *from, size_t bytes)
 {
 	size_t done = 0;
@@ -100,7 +103,7 @@ static inline size_t kt_iov_iter_walk(struct iov_iter *iter, void *to, const voi
 	return done;
 }
 
-/* How many bytes were copied. */
+/* Returns the number of copied bytes. */
 static inline size_t copy_to_iter(const void *from, size_t bytes, struct iov_iter *iter)
 {
 	return kt_iov_iter_walk(iter, 0, from, bytes);

@@ -15,7 +15,7 @@
 
 struct cred;
 
-/* `argv` and `envp` are read when the call is executed: an init function that changes them comes too late here. */
+/* The call copies `argv` and `envp` before the init function runs, so it can't change them here. */
 struct subprocess_info {
 	const char *path;
 	char **argv;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* How many of a unit another one has. */
+/* Factors between units. */
 #ifndef KT_CORE_LINUX_UNITS_H
 #define KT_CORE_LINUX_UNITS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the system that runs this process calls itself. */
+/* The name and version of the operating system of this process. */
 #ifndef KT_CORE_LINUX_UTSNAME_H
 #define KT_CORE_LINUX_UTSNAME_H
 

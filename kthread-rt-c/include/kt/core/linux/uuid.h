@@ -17,7 +17,7 @@ typedef struct {
 	__u8 b[UUID_SIZE];
 } guid_t;
 
-/* The first three numbers of a UUID are big-endian, of a GUID little-endian. */
+/* The first three numbers are big-endian in a UUID, little-endian in a GUID. */
 #define __kt_byte(n, at) ((__u8)(((n) >> (8 * (at))) & 0xff))
 #define UUID_INIT(a, b, c, ...) \
 	((uuid_t){ { __kt_byte(a, 3), __kt_byte(a, 2), __kt_byte(a, 1), __kt_byte(a, 0), __kt_byte(b, 1), __kt_byte(b, 0), \
@@ -31,7 +31,7 @@ typedef guid_t uuid_le;
 
 static const guid_t guid_null __attribute__((__unused__)) = { { 0 } };
 static const uuid_t uuid_null __attribute__((__unused__)) = { { 0 } };
-/* Where each byte stands in the text. */
+/* The position of each byte in the text. */
 static const u8 uuid_index[UUID_SIZE] __attribute__((__unused__)) = {
 	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
 };
@@ -64,7 +64,7 @@ __kt_uuid_functions(uuid)
 __kt_uuid_functions(guid)
 #undef __kt_uuid_functions
 
-/* A random one: version 4, in the byte where that kind has it. */
+/* A random one, with version 4 in the byte for that kind. */
 static inline void kt_random_uuid(__u8 *id, int version)
 {
 	get_random_bytes(id, UUID_SIZE);
@@ -102,7 +102,7 @@ static inline bool kt_is_uuid_dash(unsigned int at)
 	return at == 8 || at == 13 || at == 18 || at == 23;
 }
 
-/* Whether a text begins with one: 8-4-4-4-12 digits of either case. */
+/* True if a text begins with one: 8-4-4-4-12 digits of either case. */
 static inline bool uuid_is_valid(const char *text)
 {
 	for (unsigned int at = 0; at < UUID_STRING_LEN; at++)

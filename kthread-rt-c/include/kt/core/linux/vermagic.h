@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What a module has to be built for. */
+/* The version magic of modules. */
 #ifndef KT_CORE_LINUX_VERMAGIC_H
 #define KT_CORE_LINUX_VERMAGIC_H
 
 #include <kt/core/generated/utsrelease.h>
 
-/* The kernel, and how it is configured, as far as a module has to fit. */
+/* The kernel version, and the options that a module has to match. */
 #define VERMAGIC_STRING UTS_RELEASE " SMP preempt mod_unload "
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Which kernel the headers play. Set KT_LINUX_VERSION_CODE to another, as `ukmod --kernel-version` does. */
+/*
+ * The kernel version that the headers present. Set KT_LINUX_VERSION_CODE to choose another, as
+ * `ukmod --kernel-version` does.
+ */
 #ifndef KT_CORE_LINUX_VERSION_H
 #define KT_CORE_LINUX_VERSION_H
 

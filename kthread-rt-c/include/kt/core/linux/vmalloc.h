@@ -66,8 +66,8 @@ static inline void *vzalloc_node(unsigned long size, int node)
 struct page;
 
 /*
- * Pages that follow each other are mapped already. Others can't be put side by side: that is as if
- * there was no room.
+ * Consecutive pages are mapped already. Other pages can't be mapped contiguously: this fails, as
+ * without address space.
  */
 static inline void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t how)
 {

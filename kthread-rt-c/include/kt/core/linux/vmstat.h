@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* How many pages there are of what is counted. Nothing is: see si_meminfo() of mm.h. */
+/* Statistics about pages. Nothing is counted: see si_meminfo() of mm.h. */
 #ifndef KT_CORE_LINUX_VMSTAT_H
 #define KT_CORE_LINUX_VMSTAT_H
 

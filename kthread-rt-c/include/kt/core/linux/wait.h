@@ -114,7 +114,7 @@ static inline void kt_init_wait_entry(struct wait_queue_entry *entry, unsigned i
 	*entry = made;
 }
 
-/* What has no list yet: these leave it as it is. */
+/* Initialises an entry, but keeps its list links. */
 static inline void kt_set_wait_entry(struct wait_queue_entry *entry, void *owner, wait_queue_func_t func)
 {
 	struct wait_queue_entry made = { 0, owner, func, entry->__KT_WAIT_NODE };
@@ -139,7 +139,7 @@ static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
 	kt_init_wait_entry(entry, flags, current, autoremove_wake_function);
 }
 
-/* For callers who hold the lock. */
+/* For callers that hold the lock. */
 static inline void __add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
 {
 	list_add(&entry->__KT_WAIT_NODE, &wq->__KT_WAIT_LIST);
@@ -167,7 +167,10 @@ static inline void __remove_wait_queue(struct wait_queue_head *wq, struct wait_q
 #define wake_up_all(wq) __wake_up(wq, TASK_NORMAL, 0, 0)
 #define wake_up_locked(wq) __wake_up_locked(wq, TASK_NORMAL, 1)
 #define wake_up_all_locked(wq) __wake_up_locked(wq, TASK_NORMAL, 0)
-/* By a caller that is about to sleep: wake functions get a flag. The system takes no such hint. */
+/*
+ * For a caller that is about to sleep: wake functions get a flag, but the operating system takes no
+ * such hint.
+ */
 #if KT_SINCE(5, 5)
 static inline void __wake_up_sync_key(struct wait_queue_head *wq, unsigned int mode, void *key)
 {
@@ -210,7 +213,7 @@ static inline void __wake_up_sync(struct wait_queue_head *wq, unsigned int mode,
 #define key_to_poll(key) ((__poll_t)(unsigned long)(key))
 #define poll_to_key(mask) ((void *)(unsigned long)(mask))
 
-/* Tells those who poll that the queue goes. The mask is EPOLLHUP and POLLFREE. */
+/* Notifies pollers that the queue is going to be freed. The mask is EPOLLHUP and POLLFREE. */
 #if KT_SINCE(5, 16)
 static inline void wake_up_pollfree(struct wait_queue_head *wq)
 {
@@ -220,8 +223,8 @@ static inline void wake_up_pollfree(struct wait_queue_head *wq)
 #endif
 
 /*
- * wait_event() and its family. The condition is tested here; what a wait does between the tests is the runtime's
- * (kthread-rt, src/wait/turned.rs).
+ * wait_event() and its family. The macro tests the condition; the runtime does the steps between
+ * the tests (kthread-rt, src/wait/stepwise.rs).
  */
 struct kt_wait_event {
 	unsigned long space[32];
@@ -238,7 +241,10 @@ void kt_wait_prepare(struct kt_wait_event *wait);
 long kt_wait_end(struct kt_wait_event *wait, bool condition);
 KT_END
 
-/* The condition left by an oops, or by kthread_exit(): the entry leaves the queue before its frame goes. */
+/*
+ * If the condition's code oopses or calls kthread_exit(), this removes the entry before its stack
+ * frame ends.
+ */
 static inline void kt_wait_leave(struct kt_wait_event *wait)
 {
 	if (wait->waits)
@@ -261,8 +267,8 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 	})
 
 /*
- * With something to do before and after each sleep, in an atomic section until then: no
- * might_sleep() at first.
+ * With statements before and after each sleep. The caller may be in an atomic section until then,
+ * so there is no might_sleep().
  */
 #define __kt_wait_cmd(wq, condition, state, exclusive, kind, limit, before, after) \
 	({ \
@@ -283,9 +289,9 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 		kt_wait_end(&__kt_wait, __kt_true); \
 	})
 
-/* 0, or -ERESTARTSYS. */
+/* Returns 0, or -ERESTARTSYS. */
 #define __kt_wait_int(...) ({ long __kt_ret = (__VA_ARGS__); __kt_ret < 0 ? (int)__kt_ret : 0; })
-/* 0, -ETIME or -ERESTARTSYS, of a limit in nanoseconds. */
+/* With a timeout in nanoseconds. Returns 0, -ETIME or -ERESTARTSYS. */
 #define __kt_wait_time(...) ({ long __kt_ret = (__VA_ARGS__); __kt_ret < 0 ? (int)__kt_ret : __kt_ret ? 0 : -62; })
 
 #define wait_event(wq, condition) \
@@ -354,7 +360,10 @@ enum { KT_NO_LIMIT, KT_JIFFIES, KT_NANOSECONDS };
 	__kt_wait_int(__kt_wait_cmd(wq, condition, TASK_INTERRUPTIBLE, false, KT_NO_LIMIT, 0, \
 				    (spin_unlock_irq(&(lock)), cmd), spin_lock_irq(&(lock))))
 
-/* One turn of a wait by who holds the queue's own lock: queues up at the end and sleeps with the lock open. 0 or -ERESTARTSYS. */
+/*
+ * One iteration of a wait by a caller that holds the queue's lock: queues at the tail and sleeps
+ * without the lock. Returns 0 or -ERESTARTSYS.
+ */
 static inline int do_wait_intr(struct wait_queue_head *wq, struct wait_queue_entry *entry)
 {
 	if (list_empty(&entry->__KT_WAIT_NODE))
@@ -405,7 +414,10 @@ static inline void kt_leave_locked(struct wait_queue_entry *entry)
 #define wait_event_interruptible_exclusive_locked_irq(wq, condition) \
 	__kt_wait_locked(wq, condition, WQ_FLAG_EXCLUSIVE, do_wait_intr_irq)
 
-/* Sleeping without a look at what is waited for, before 3.15: a wake-up that comes too early is lost, as in a kernel. */
+/*
+ * Sleeping without a test of the condition, before 3.15: as in a kernel, a wake-up that comes too
+ * early is lost.
+ */
 #if !KT_SINCE(3, 15)
 static inline long kt_sleep_on(struct wait_queue_head *wq, unsigned int state, long timeout)
 {

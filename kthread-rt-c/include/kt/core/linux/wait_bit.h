@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Waiting for a bit or a variable, without a wait queue of its own. */
+/* Waiting for a bit or a variable that has no wait queue of its own. */
 #ifndef KT_CORE_LINUX_WAIT_BIT_H
 #define KT_CORE_LINUX_WAIT_BIT_H
 
@@ -8,8 +8,7 @@
 #include <kt/core/linux/wait.h>
 
 /*
- * What an action gets: the word, the bit, and when the wait is to end (in jiffies, if it has a
- * limit).
+ * An action's argument: the word, the bit, and the deadline in jiffies, if there is one.
  */
 struct wait_bit_key {
 	void *flags;
@@ -17,7 +16,7 @@ struct wait_bit_key {
 	unsigned long timeout;
 };
 
-/* Sleeps once. 0: the wait goes on. */
+/* Sleeps once. Returns 0 to go on with the wait. */
 typedef int wait_bit_action_f(struct wait_bit_key *key, int mode);
 
 KT_BEGIN
@@ -35,7 +34,7 @@ int bit_wait(struct wait_bit_key *key, int mode);
 int bit_wait_timeout(struct wait_bit_key *key, int mode);
 KT_END
 
-/* 0, or -EINTR for a signal (-EAGAIN for the time). */
+/* Returns 0, or -EINTR for a signal (-EAGAIN after the timeout). */
 static inline int bit_wait_io(struct wait_bit_key *key, int mode)
 {
 	return bit_wait(key, mode);

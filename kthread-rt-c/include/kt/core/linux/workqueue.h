@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Works that kernel threads do for others. */
+/* Workqueues: kernel threads that run work items. */
 #ifndef KT_CORE_LINUX_WORKQUEUE_H
 #define KT_CORE_LINUX_WORKQUEUE_H
 
@@ -19,7 +19,10 @@ struct delayed_work;
 struct workqueue_struct;
 typedef void (*work_func_t)(struct work_struct *work);
 
-/* What C does not know of it is the runtime's (kthread-rt, src/workqueue/work.rs). Zeroed, it is idle. */
+/*
+ * The other fields belong to the runtime (kthread-rt, src/workqueue/work.rs). All zeroes means
+ * idle.
+ */
 struct work_struct {
 	struct list_head entry;
 	work_func_t func;
@@ -39,7 +42,7 @@ struct delayed_work {
 enum {
 	WORK_STRUCT_PENDING_BIT = 0,
 	WORK_STRUCT_PENDING = 1 << WORK_STRUCT_PENDING_BIT,
-	/* Others that the runtime keeps for who looks. No work is linked to another. */
+	/* Further flags for readers of the word. Work items are never linked. */
 #if KT_SINCE(5, 15)
 	WORK_STRUCT_INACTIVE = 1 << 1,
 #else
@@ -90,7 +93,7 @@ enum {
 KT_BEGIN
 void delayed_work_timer_fn(struct timer_list *timer);
 
-/* Null for an error. destroy_workqueue() frees what it returns. */
+/* Returns null on an error. destroy_workqueue() frees the queue. */
 struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...) __printf(1, 4);
 void destroy_workqueue(struct workqueue_struct *wq);
 void flush_workqueue(struct workqueue_struct *wq);
@@ -108,7 +111,10 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *wor
 bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay);
 bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay)
 #if KT_SINCE(6, 10)
-	/* Of a work that is being cancelled it says what was pending. Before, it was true. */
+	/*
+	 * For a work item that is being cancelled, this returns whether it was pending. Before
+	 * 6.10, it returned true.
+	 */
 	__asm__("kt_mod_delayed_work_on_6_10")
 #endif
 	;
@@ -170,8 +176,8 @@ static inline void destroy_delayed_work_on_stack(struct delayed_work *dwork)
 
 #define work_data_bits(work) ((unsigned long *)(&(work)->data))
 /*
- * Before 6.10, a work is pending, too, as long as somebody waits who cancels it: the runtime has it
- * disabled meanwhile, and counts that there.
+ * Before 6.10, a work item also counts as pending while a cancel of it waits: meanwhile the runtime
+ * disables it, and counts that in this word.
  */
 #if KT_SINCE(6, 10)
 #define __KT_WORK_PENDING WORK_STRUCT_PENDING
@@ -194,7 +200,7 @@ static inline struct delayed_work *to_delayed_work(struct work_struct *work)
 #define create_singlethread_workqueue(name) \
 	alloc_ordered_workqueue("%s", __WQ_LEGACY | WQ_MEM_RECLAIM, (name))
 
-/* The queues that are always there. A queue is made when it is used first. */
+/* The Kernel's own queues. Each is made at its first use. */
 KT_BEGIN
 extern struct workqueue_struct *system_wq, *system_highpri_wq, *system_long_wq, *system_unbound_wq;
 extern struct workqueue_struct *system_freezable_wq, *system_power_efficient_wq, *system_freezable_power_efficient_wq;
@@ -256,7 +262,7 @@ static inline bool enable_and_queue_work(struct workqueue_struct *wq, struct wor
 	return enable_work(work) && (kt_queue_work(wq, work), true);
 }
 
-/* A work that is queued when a grace period has passed: pending from the beginning. */
+/* A work item that is queued after a grace period. It is pending from the call on. */
 struct rcu_work {
 	struct work_struct work;
 	struct rcu_head rcu;
@@ -283,7 +289,7 @@ static inline void kt_rcu_work_fn(struct rcu_head *rcu)
 	kt_queue_awaited(rwork->wq, &rwork->work);
 }
 
-/* False if it waits for a grace period, or is queued. */
+/* Returns false if it is queued already or waits for a grace period. */
 #if KT_SINCE(4, 17)
 static inline bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork)
 {
@@ -295,7 +301,7 @@ static inline bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *
 }
 #endif
 
-/* True if there was something to wait for. */
+/* Returns true if there was something to wait for. */
 static inline bool flush_rcu_work(struct rcu_work *rwork)
 {
 	bool waits = work_pending(&rwork->work);
@@ -315,7 +321,7 @@ enum wq_affn_scope {
 	WQ_AFFN_NR_TYPES,
 };
 
-/* What an unbound queue wants of its workers. It is taken note of: the workers here are those that they are. */
+/* The attributes of an unbound queue's workers. They are accepted, but have no effect. */
 struct workqueue_attrs {
 	int nice;
 	cpumask_var_t cpumask;
@@ -366,7 +372,7 @@ static inline struct workqueue_attrs *alloc_workqueue_attrs(gfp_t flags)
 
 #define work_on_cpu_safe(cpu, fn, arg) work_on_cpu(cpu, fn, arg)
 
-/* What a worker says of itself in the kernel's stack dumps. */
+/* A worker's description in the kernel's stack dumps. */
 static inline void __printf(1, 2) set_worker_desc(const char *fmt, ...)
 {
 	(void)fmt;
@@ -377,7 +383,7 @@ struct execute_work {
 	struct work_struct work;
 };
 
-/* Calls it now, or, of an interrupt and where there are no softirqs, by a worker: 0 or 1. */
+/* Calls it now and returns 0; in interrupt context, queues it to a worker and returns 1. */
 static inline int execute_in_process_context(work_func_t fn, struct execute_work *ew)
 {
 	if (!in_interrupt()) {
@@ -389,7 +395,7 @@ static inline int execute_in_process_context(work_func_t fn, struct execute_work
 	return 1;
 }
 
-/* With the place that calls. */
+/* Records the caller's place. */
 #define destroy_workqueue(...) destroy_workqueue(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define flush_workqueue(...) flush_workqueue(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define drain_workqueue(...) drain_workqueue(__VA_OPT__(__kt_here(__VA_ARGS__)))

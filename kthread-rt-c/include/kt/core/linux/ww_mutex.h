@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Mutexes of which a task takes several, in any order: who would deadlock backs off. */
+/* Mutexes of which a task takes several in any order: a task that would deadlock backs off. */
 #ifndef KT_CORE_LINUX_WW_MUTEX_H
 #define KT_CORE_LINUX_WW_MUTEX_H
 
 #include <kt/core/linux/mutex.h>
 #include <kt/core/linux/version.h>
 
-/* Gives out stamps. Of the locks that are taken together; `is_wait_die` says how a conflict about them ends. */
+/*
+ * Gives out stamps for the locks that are taken together; `is_wait_die` chooses how conflicts are
+ * resolved.
+ */
 struct ww_class {
 	atomic_long_t stamp;
 	unsigned int is_wait_die;
@@ -18,12 +21,12 @@ struct ww_class {
 
 struct ww_mutex {
 	struct mutex base;
-	/* In whose name it is held; NULL if that is nobody's. */
+	/* The context that holds it; NULL if it is held without one. */
 	struct ww_acquire_ctx *ctx;
 	struct ww_class *ww_class;
 };
 
-/* One transaction of a task. It stays where it is as long as it has locks. */
+/* A transaction of a task. It must not move while it holds locks. */
 struct ww_acquire_ctx {
 	struct task_struct *task;
 	unsigned long stamp;
@@ -38,14 +41,17 @@ struct ww_acquire_ctx {
 #define __WW_CLASS_INITIALIZER(name, wait_die) \
 	{ ATOMIC_LONG_INIT(0), wait_die, { 0 }, { 0 }, #name "_acquire", #name "_mutex" }
 #define __WW_MUTEX_INITIALIZER(name, class_of_it) { __MUTEX_INITIALIZER((name).base), 0, &(class_of_it) }
-/* Wound/wait: who is older takes the locks away. */
+/* Wound/wait: the older context takes the locks away. */
 #define DEFINE_WW_CLASS(name) struct ww_class name = __WW_CLASS_INITIALIZER(name, 0)
-/* Wait/die: who is younger does not wait. */
+/* Wait/die: the younger context does not wait. */
 #define DEFINE_WD_CLASS(name) struct ww_class name = __WW_CLASS_INITIALIZER(name, 1)
 #define DEFINE_WW_MUTEX(name, class_of_it) struct ww_mutex name = __WW_MUTEX_INITIALIZER(name, class_of_it)
 
 KT_BEGIN
-/* 0, -EDEADLK (let all locks of the context go, then lock this one by _slow), -EALREADY; -EINTR for a signal. */
+/*
+ * Returns 0, -EDEADLK (release all locks of the context, then lock this one by _slow), -EALREADY,
+ * or -EINTR for a signal.
+ */
 int ww_mutex_lock(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
 int ww_mutex_lock_interruptible(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
 #if KT_SINCE(5, 18)
@@ -87,7 +93,7 @@ static inline int kt_ww_mutex_try(struct ww_mutex *lock)
 #define ww_mutex_trylock kt_ww_mutex_try
 #endif
 
-/* With the place that calls. */
+/* Records the caller's place. */
 #define ww_mutex_lock(...) ww_mutex_lock(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define ww_mutex_lock_interruptible(...) ww_mutex_lock_interruptible(__VA_OPT__(__kt_here(__VA_ARGS__)))
 #define ww_mutex_lock_slow(...) ww_mutex_lock_slow(__VA_OPT__(__kt_here(__VA_ARGS__)))

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Arrays of pointers, indexed by unsigned long, that are as large as what is in them: a tree of nodes with 64 slots each. A look-up
- * takes a step for each six bits of the greatest index. Readers need RCU alone; writers hold the array's lock, which the functions
- * without `__` and `xas_` in front take themselves.
+ * Sparse arrays of pointers, indexed by unsigned long: a tree of nodes with 64 slots each. A
+ * look-up takes a step for each six bits of the greatest index. Readers only need RCU; writers hold
+ * the array's lock, which the functions without the prefixes `__` and `xas_` take themselves.
  *
- * An entry is a pointer whose two low bits are 0, a value (bit 0 is 1), or internal (the two low bits are 10): a node, or one of
- * the marks below. shim/xarray.c has the tree.
+ * An entry is a pointer whose two low bits are 0, a value (bit 0 is 1), or internal (the two low
+ * bits are 10): a node, or one of the special entries below. shim/xarray/ has the tree.
  */
 #ifndef KT_CORE_LINUX_XARRAY_H
 #define KT_CORE_LINUX_XARRAY_H
@@ -35,7 +35,7 @@ typedef unsigned int xa_mark_t;
 #define XA_MARK_LONGS 1
 #define BITS_PER_XA_VALUE (BITS_PER_LONG - 1)
 
-/* How the lock is taken, and, with TRACK_FREE, that mark 0 is on each index that has no entry. */
+/* How the lock is taken. With TRACK_FREE, each index without an entry has mark 0. */
 #define XA_FLAGS_LOCK_IRQ 1U
 #define XA_FLAGS_LOCK_BH 2U
 #define XA_FLAGS_TRACK_FREE 4U
@@ -89,7 +89,7 @@ struct xa_limit {
 #define xa_limit_31b XA_LIMIT(0, INT_MAX)
 #define xa_limit_16b XA_LIMIT(0, USHRT_MAX)
 
-/* What an entry is. */
+/* The kinds of entries. */
 static inline void *xa_mk_value(unsigned long value)
 {
 	WARN_ON((long)value < 0);
@@ -136,7 +136,10 @@ static inline bool xa_is_internal(const void *entry)
 	return ((unsigned long)entry & 3) == 2;
 }
 
-/* Readers begin anew when they meet this one. The other is reserved: NULL for who reads, not free for who allocates. */
+/*
+ * Readers that see the first restart. The second is a reservation: NULL for readers, but not free
+ * for allocations.
+ */
 #define XA_RETRY_ENTRY xa_mk_internal(256)
 #define XA_ZERO_ENTRY xa_mk_internal(257)
 
@@ -170,7 +173,7 @@ static inline void *xa_mk_node(const struct xa_node *node)
 	return (void *)((unsigned long)node | 2);
 }
 
-/* A slot of an entry that has several: which one has the entry. */
+/* A sibling slot of a multi-index entry: the number of the slot with the entry. */
 static inline void *xa_mk_sibling(unsigned int offset)
 {
 	return xa_mk_internal(offset);
@@ -246,7 +249,7 @@ unsigned int xa_extract(struct xarray *xa, void **to, unsigned long start, unsig
 			xa_mark_t filter);
 void xa_destroy(struct xarray *xa);
 int xa_get_order(struct xarray *xa, unsigned long index);
-/* With the lock held, which is let go while memory is waited for. */
+/* Call it with the lock held; it drops the lock while it waits for memory. */
 void *__xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t flags);
 void *__xa_erase(struct xarray *xa, unsigned long index);
 void *__xa_cmpxchg(struct xarray *xa, unsigned long index, void *old, void *entry, gfp_t flags);
@@ -257,7 +260,7 @@ void __xa_set_mark(struct xarray *xa, unsigned long index, xa_mark_t mark);
 void __xa_clear_mark(struct xarray *xa, unsigned long index, xa_mark_t mark);
 KT_END
 
-/* The functions that take the lock, in its three ways. */
+/* The functions that take the lock, in its three variants. */
 #define __KT_XA_LOCKED(suffix) \
 	static inline void *xa_cmpxchg##suffix(struct xarray *xa, unsigned long index, void *old, void *entry, gfp_t flags) \
 	{ \
@@ -322,7 +325,7 @@ __KT_XA_LOCKED(_irq)
 __KT_XA_STORE(_bh)
 __KT_XA_STORE(_irq)
 
-/* Lets a reservation go that nothing was stored to. */
+/* Releases a reservation to which nothing was stored. */
 static inline void xa_release(struct xarray *xa, unsigned long index)
 {
 	xa_cmpxchg(xa, index, XA_ZERO_ENTRY, NULL, 0);
@@ -337,7 +340,7 @@ static inline void xa_release(struct xarray *xa, unsigned long index)
 	for ((index) = 0, (entry) = (__typeof__(entry))xa_find(xa, &(index), ULONG_MAX, filter); (entry); \
 	     (entry) = (__typeof__(entry))xa_find_after(xa, &(index), ULONG_MAX, filter))
 
-/* The advanced interface: a cursor, whose user takes the locks. */
+/* The advanced API: a cursor, whose user takes the locks. */
 struct list_lru;
 typedef void (*xa_update_node_t)(struct xa_node *node);
 
@@ -354,7 +357,7 @@ struct xa_state {
 	struct list_lru *xa_lru;
 };
 
-/* The low bits tell an error from a node. */
+/* The low bits distinguish an error from a node. */
 #define XA_ERROR(errno) ((struct xa_node *)(((unsigned long)(errno) << 2) | 2UL))
 #define XAS_BOUNDS ((struct xa_node *)1UL)
 #define XAS_RESTART ((struct xa_node *)3UL)
@@ -419,7 +422,7 @@ static inline void xas_set_err(struct xa_state *xas, long error)
 	xas->xa_node = XA_ERROR(error);
 }
 
-/* Neither within a node nor at the head: nothing was looked up yet, or nothing is there, or an error. */
+/* Neither in a node nor at the head: not started, or nothing found, or an error. */
 static inline bool xas_not_node(struct xa_node *node)
 {
 	return (unsigned long)node & 3 || !node;
@@ -430,13 +433,13 @@ static inline bool xas_is_node(const struct xa_state *xas)
 	return xas_valid(xas) && xas->xa_node;
 }
 
-/* An error, or beyond the array's end. */
+/* An error, or after the array's end. */
 static inline bool xas_frozen(struct xa_node *node)
 {
 	return (unsigned long)node & 2;
 }
 
-/* Where a walk begins: at the head. */
+/* The start of a walk: the head. */
 static inline bool xas_top(struct xa_node *node)
 {
 	return node <= XAS_RESTART;
@@ -447,7 +450,7 @@ static inline void xas_reset(struct xa_state *xas)
 	xas->xa_node = XAS_RESTART;
 }
 
-/* True if the entry is none: after a change under the reader, which begins anew then. */
+/* True if the entry says "retry", after a change under the reader; then restarts the walk. */
 static inline bool xas_retry(struct xa_state *xas, const void *entry)
 {
 	if (xa_is_zero(entry))
@@ -524,7 +527,7 @@ static inline struct xa_node *xa_parent_locked(const struct xarray *xa, const st
 	return node->parent;
 }
 
-/* What is there now, where the cursor stands. */
+/* Reloads the entry at the cursor. */
 static inline void *xas_reload(struct xa_state *xas)
 {
 	struct xa_node *node = xas->xa_node;
@@ -539,7 +542,7 @@ static inline void *xas_reload(struct xa_state *xas)
 	return xa_is_sibling(entry) ? xa_entry(xas->xa, node, (unsigned int)xa_to_sibling(entry)) : entry;
 }
 
-/* As xas_find() and its like: within one leaf without a call. */
+/* Like xas_find() and so on, but without a call within one leaf. */
 static inline void *xas_next_entry(struct xa_state *xas, unsigned long max)
 {
 	struct xa_node *node = xas->xa_node;

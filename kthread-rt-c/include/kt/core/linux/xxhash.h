@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* xxHash of 32 and of 64 bits (Yann Collet, 2012): shim/xxhash.c. At once, or piece by piece. */
+/* xxHash with 32 and 64 bits (Yann Collet, 2012): shim/xxhash.c. One-shot, or incremental. */
 #ifndef KT_CORE_LINUX_XXHASH_H
 #define KT_CORE_LINUX_XXHASH_H
 
@@ -10,7 +10,7 @@ struct xxh32_state {
 	u32 seed;
 	u32 v[4];
 	u8 rest[16];
-	unsigned int resting; /* how many bytes */
+	unsigned int resting; /* buffered bytes */
 };
 
 struct xxh64_state {

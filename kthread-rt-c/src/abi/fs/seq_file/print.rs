@@ -1,5 +1,5 @@
-//! What a module's `show` writes a record with: `seq_puts` and its like. (`seq_printf` is in
-//! shim/names.c.)
+//! The functions by which a module's `show` writes a record: `seq_puts` and the like. (`seq_printf`
+//! is in shim/names.c.)
 
 use super::super::super::err_ptr;
 use super::SeqFile;
@@ -52,7 +52,7 @@ unsafe extern "C-unwind" fn seq_put_decimal_ll(m: *mut SeqFile, delimiter: *cons
     unsafe { put(m, delimiter, n.to_string()) };
 }
 
-/// Spaces up to what `seq_setwidth` said, then `c`, if it is one.
+/// Writes spaces up to the width that `seq_setwidth` has set, then `c`, if it is not 0.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn seq_pad(m: *mut SeqFile, c: c_char) {
     // SAFETY: the C contract.
@@ -66,7 +66,7 @@ unsafe extern "C-unwind" fn seq_pad(m: *mut SeqFile, c: c_char) {
     }
 }
 
-/// The text, with each of the characters `escaped` as a backslash and three octal digits.
+/// Writes the text, with each character of `escaped` as a backslash and three octal digits.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn seq_escape(m: *mut SeqFile, text: *const c_char, escaped: *const c_char) {
     // SAFETY: the C contract.
@@ -80,7 +80,7 @@ unsafe extern "C-unwind" fn seq_escape(m: *mut SeqFile, text: *const c_char, esc
     }
 }
 
-/// Room in the buffer for `seq_vprintf`, which formats in C.
+/// The free part of the buffer, for `seq_vprintf`, which formats in C.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_seq_room(m: *mut SeqFile, room: *mut usize) -> *mut c_char {
     // SAFETY: the C contract; within the buffer, or its end.
@@ -90,7 +90,7 @@ unsafe extern "C-unwind" fn kt_seq_room(m: *mut SeqFile, room: *mut usize) -> *m
     }
 }
 
-/// So many bytes were formatted, or would have been.
+/// `seq_vprintf` has formatted this many bytes, or would have with more room.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_seq_formatted(m: *mut SeqFile, length: c_uint) {
     // SAFETY: the C contract.

@@ -6,14 +6,14 @@ use super::{Opened, PAGE, SeqFile, SeqOperations, errno, of};
 use kthread_rt::Errno;
 use std::ffi::{c_char, c_int, c_void};
 
-/// Makes the text from the first record on, until `offset` bytes are behind; what is left of the
-/// record there is in the buffer.
+/// Generates the text from the first record up to `offset`. The rest of the record at that offset
+/// is in the buffer.
 ///
 /// # Safety
 ///
 /// `m` is valid and its lock is held.
 unsafe fn traverse(m: *mut SeqFile, offset: i64) -> Result<(), Errno> {
-    // SAFETY: the contract; the module's functions get what the kernel gives them.
+    // SAFETY: the contract; the module's functions get the arguments that the kernel passes.
     unsafe {
         let op = *(*m).op;
         ((*m).index, (*m).count, (*m).from) = (0, 0, 0);
@@ -49,7 +49,7 @@ unsafe fn traverse(m: *mut SeqFile, offset: i64) -> Result<(), Errno> {
                 if end > offset {
                     (*m).from = (offset - pos) as usize;
                     (*m).count -= (*m).from;
-                    // What is read behind the rest of this record is the next one.
+                    // After the rest of this record, a read goes on with the next one.
                     record = next(m, &op, record, &mut index);
                     break;
                 }
@@ -66,7 +66,7 @@ unsafe fn traverse(m: *mut SeqFile, offset: i64) -> Result<(), Errno> {
     }
 }
 
-/// The record after this one; one that forgets to count is counted for.
+/// The next record. If `next` does not advance the index, this does.
 ///
 /// # Safety
 ///
@@ -81,8 +81,8 @@ unsafe fn next(m: *mut SeqFile, op: &SeqOperations, record: *mut c_void, index: 
     record
 }
 
-/// Fills the empty buffer with records: at least one, and more while a reader of `wanted` bytes has
-/// room.
+/// Fills the empty buffer with at least one record, and with more while the reader's `wanted` bytes
+/// are not reached.
 ///
 /// # Safety
 ///
@@ -94,7 +94,7 @@ unsafe fn fill(m: *mut SeqFile, wanted: usize) -> Result<(), Errno> {
         (*m).from = 0;
         let mut index = (*m).index;
         let mut record = (op.start)(m, &mut index);
-        // The first that says anything.
+        // The first record that has any text.
         let result = loop {
             if is_err_or_null(record) {
                 break if record.is_null() { Ok(()) } else { Err(errno(record.addr() as i64)) };
@@ -118,7 +118,7 @@ unsafe fn fill(m: *mut SeqFile, wanted: usize) -> Result<(), Errno> {
                 break Ok(());
             }
         };
-        // And those that fit behind it.
+        // Then the records that still fit.
         while (*m).count > 0 {
             let whole = (*m).count;
             record = next(m, &op, record, &mut index);
@@ -203,7 +203,7 @@ pub(in super::super) unsafe extern "C-unwind" fn seq_lseek(
         }
         let m = of(file);
         let guard = (*m.cast::<Opened>()).lock.lock();
-        // The text up to there is made at once, so that an error is this call's.
+        // Generates the text up to there now, so that this call returns its error.
         let reached = if wanted == (*m).read_pos { Ok(()) } else { traverse(m, wanted) };
         let (pos, result) = match reached {
             Ok(()) => (wanted, wanted),

@@ -1,11 +1,10 @@
-//! Code of the kernel's tree that uses the runtime: with a driver of ours, where it does nothing by
-//! itself.
+//! Code of the kernel's tree that uses the runtime, with a driver of ours where it needs one.
 
 use super::table::{InTree, Module, Verdict};
 use crate::cli::Ended;
 use std::time::Duration;
 
-/// A driver, put at this place of the tree.
+/// A driver, which is copied to this path of the tree.
 macro_rules! driver {
     ($file:literal at $path:literal) => {
         $crate::intree::table::Driver {
@@ -19,7 +18,7 @@ pub(super) use driver;
 
 pub(crate) const KLIST: InTree = InTree {
     name: "klist",
-    about: "lists that are walked while others change them; a removal waits for who stands on the node",
+    about: "lists that are walked while others change them; a removal waits for a walker that stands on the node",
     modules: &[Module {
         name: "klist",
         sources: &["lib/klist.c"],
@@ -47,7 +46,7 @@ pub(crate) const ASYNC: InTree = InTree {
 
 pub(crate) const BUSYMOD: InTree = InTree {
     name: "busymod",
-    about: "a module whose work sleeps while the module is unloaded",
+    about: "a module whose work item sleeps while the module is unloaded",
     modules: &[Module {
         name: "livepatch_callbacks_busymod",
         sources: &["samples/livepatch/livepatch-callbacks-busymod.c"],
@@ -61,7 +60,7 @@ pub(crate) const BUSYMOD: InTree = InTree {
 
 pub(crate) const KLP_BUSY: InTree = InTree {
     name: "klp_busy",
-    about: "a module whose work goes on until its exit tells it to end, and waits for it",
+    about: "a module whose work item runs until the module's exit ends it, and waits for it",
     modules: &[Module {
         name: "test_klp_callbacks_busy",
         sources: &["lib/livepatch/test_klp_callbacks_busy.c"],
@@ -85,7 +84,7 @@ pub(crate) const TEST_VMALLOC: InTree = InTree {
     about: "threads that allocate whole pages, aligned and not, and variables for each cpu, and free them, at once and after \
             a grace period",
     modules: &[Module { name: "test_vmalloc", sources: &["lib/test_vmalloc.c"], drivers: &[] }],
-    // All but the one, 64, that is to fail, as its source says.
+    // All but test 64, which fails by design, as its source says.
     params: &["nr_threads=2", "test_loop_count=1000", "run_test_mask=959"],
     limit: Duration::from_secs(120),
     verdict: Verdict {
@@ -107,7 +106,7 @@ pub(crate) const IDLE_INJECT: InTree = InTree {
     }],
     headers: &["drivers/powercap/idle_inject.c", "include/linux/idle_inject.h"],
     of_linux: &["drivers/powercap/idle_inject.c"],
-    // Not compared whole: one line names the cpu, which is the first that there is.
+    // Not compared as a whole: one line names the first cpu.
     verdict: Verdict {
         success: &[
             "registered: 1",

@@ -1,14 +1,14 @@
-//! Code of the kernel's library that runs here as it is, with the tests it comes with: what is
-//! tested is Linux's, on our headers, threads and locks.
+//! Code of the kernel's library, unmodified, with its own tests. They test Linux's code on our
+//! headers, threads and locks.
 
 use super::table::{InTree, Module, Verdict};
 use std::time::Duration;
 
 pub(crate) const RHASHTABLE: InTree = InTree {
     name: "rhashtable",
-    // It takes locks and allocates hundreds of thousands of times.
+    // It locks and allocates hundreds of thousands of times.
     unchecked: true,
-    about: "a hash table that grows by a work, with readers under RCU and ten threads that insert at once",
+    about: "a hash table that a work item grows, with readers under RCU and ten threads that insert at once",
     modules: &[
         Module { name: "rhashtable", sources: &["lib/rhashtable.c"], drivers: &[] },
         Module { name: "test_rhashtable", sources: &["lib/test_rhashtable.c"], drivers: &[] },
@@ -26,7 +26,7 @@ pub(crate) const RHASHTABLE: InTree = InTree {
 
 pub(crate) const PARMAN: InTree = InTree {
     name: "parman",
-    about: "an array that is kept sorted by priorities, on our lists",
+    about: "an array sorted by priorities, on our lists",
     modules: &[
         Module { name: "parman", sources: &["lib/parman.c"], drivers: &[] },
         Module { name: "test_parman", sources: &["lib/test_parman.c"], drivers: &[] },
@@ -41,7 +41,7 @@ pub(crate) const PARMAN: InTree = InTree {
     ..InTree::PLAIN
 };
 
-/// It says nothing unless something is wrong; its init is 0 then.
+/// It prints nothing unless something is wrong.
 pub(crate) const OBJAGG: InTree = InTree {
     name: "objagg",
     about: "objects that are gathered under others, on rhashtable and our lists and sorting",
@@ -61,7 +61,7 @@ pub(crate) const OBJAGG: InTree = InTree {
     ..InTree::PLAIN
 };
 
-/// It says nothing unless something is wrong; it is not loaded then.
+/// It prints nothing unless something is wrong; its init fails then.
 pub(crate) const BLAKE2S: InTree = InTree {
     name: "blake2s",
     about: "a hash, whose init compares it with known ones",

@@ -1,5 +1,5 @@
-//! Ctrl-C while a test's process runs. That process gets it, too, and unloads its modules; this one
-//! stays, for the verdict, and notes that no other test is to be run.
+//! Handles Ctrl-C while a test's process runs. That process receives it, too, and unloads its
+//! modules; this one stays for the verdict, and records that no other test is to run.
 
 use crate::signals;
 use std::ffi::c_int;
@@ -7,21 +7,21 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// It was pressed while somebody stayed.
+/// Ctrl-C was pressed while a [`Stays`] existed.
 static PRESSED: AtomicBool = AtomicBool::new(false);
 
-/// While this is there, Ctrl-C does not end this process. Those that it starts meanwhile are ended
-/// by it, as ever: a handler, unlike a signal that is ignored, is not inherited by another program.
+/// While this exists, Ctrl-C does not end this process. It still ends the programs that this
+/// process starts: they inherit an ignored signal, but not a handler.
 pub(crate) struct Stays(libc::sigaction);
 
 impl Stays {
     pub(crate) fn new() -> Self {
-        // First, or else the first temporary folder would take the place of this handler.
+        // First: the first temporary folder installs this handler, too, and would replace ours.
         signals::clean_up_when_ended();
         let mut before = MaybeUninit::uninit();
-        // SAFETY: an action is plain data, of which all zeroes are valid; the handler only stores
-        // to an atomic, which it may; the call does not fail, with this signal and two valid
-        // pointers, and has written the second then.
+        // SAFETY: an action is plain data, for which all zeroes are valid. The handler only stores
+        // to an atomic, which is async-signal-safe. With this signal and two valid pointers the
+        // call can't fail, so it has written the second one.
         unsafe {
             let mut note: libc::sigaction = MaybeUninit::zeroed().assume_init();
             note.sa_sigaction = pressed as extern "C" fn(c_int) as usize;
@@ -39,12 +39,12 @@ impl Drop for Stays {
     }
 }
 
-/// It was pressed: who runs several tests goes no further.
+/// True if Ctrl-C was pressed: a loop over tests has to stop.
 pub(crate) fn was_pressed() -> bool {
     PRESSED.load(Ordering::Relaxed)
 }
 
 extern "C" fn pressed(_signal: c_int) {
-    // Nothing else is told by it.
+    // Relaxed: no other data is published by it.
     PRESSED.store(true, Ordering::Relaxed);
 }

@@ -1,11 +1,11 @@
-//! A test's process, and what it says. It is another process than this one, so that a hang or a
-//! crash can be told, too.
+//! Runs a test in a process of its own, so that a hang or a crash can be reported, too, and judges
+//! its output.
 
 use super::spinners::end_with_parent;
 use super::table::InTree;
 use super::{ctrl_c, say};
 use crate::cli::{Ended, RunOptions};
-use crate::debugger::again;
+use crate::debugger::as_words;
 use crate::output::tell;
 use crate::scratch::Scratch;
 use crate::watch::EXIT;
@@ -17,40 +17,40 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How a test's process ended, and what the test said of itself.
+/// How a test's process ended, and the verdict that the test printed.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     ended: Ended,
-    /// True for success; and the words.
+    /// True for success; and the line that says so.
     said: Option<(bool, String)>,
 }
 
-/// A process that does not outlive this.
+/// A process that is killed on drop.
 struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It has ended already, unless something went wrong here.
+        // Fails if the process has ended already, which is the normal case.
         let _ = self.0.kill().and_then(|()| self.0.wait());
     }
 }
 
-/// What is said of a test that went well.
+/// The verdict for a test that succeeded.
 pub(crate) const SUCCESS: &str = "SUCCESS";
 
-/// How long a process that hangs may take to say who waits for whom.
+/// How long a process that hangs may take to print what its tasks wait for.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// When what the modules print is printed.
+/// When to print the modules' output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Aloud {
     AtOnce,
-    /// At the end, if it was no success.
+    /// At the end, unless the test succeeded.
     IfNotWell,
     Never,
 }
 
-/// Runs the modules that `words` name, and prints what they print as `aloud` says.
+/// Runs the modules that `words` name. `aloud` says when to print their output.
 pub(crate) fn run(
     test: &InTree,
     words: &[OsString],
@@ -59,12 +59,12 @@ pub(crate) fn run(
     aloud: Aloud,
 ) -> io::Result<Outcome> {
     let time = options.time.unwrap_or(test.stays);
-    // Some run in their init, which `--for` is not about.
+    // Some tests run in their init, which `--for` must not end.
     let init_timeout = options.init_timeout.or(Some(time + test.limit));
     let no_debug = options.no_debug || test.unchecked;
     let options = RunOptions { time: Some(time), strict: true, no_debug, init_timeout, ..options.clone() };
     let mut ukmod = Command::new(std::env::current_exe()?);
-    ukmod.arg("load").args(words).args(again(&options)).arg("--scratch").arg(scratch.path());
+    ukmod.arg("load").args(words).args(as_words(&options)).arg("--scratch").arg(scratch.path());
     end_with_parent(&mut ukmod, libc::SIGTERM);
     let mut child = Running(ukmod.stdout(Stdio::piped()).spawn()?);
     let _stays = ctrl_c::Stays::new();
@@ -73,7 +73,7 @@ pub(crate) fn run(
     let (line, lines) = mpsc::channel();
     let reader = thread::spawn(move || -> io::Result<()> {
         for text in BufReader::new(stdout).split(b'\n') {
-            // Who listens is there until the end, or has given up.
+            // An error means that the receiver has given up.
             let _ = line.send(String::from_utf8_lossy(&text?).into_owned());
         }
         Ok(())
@@ -93,8 +93,8 @@ pub(crate) fn run(
                     Some(success) if !matches!(said, Some((false, _))) => {
                         said = Some((success, line.clone()));
                         if success && test.until_said {
-                            // SAFETY: a signal to a child that nobody has waited for yet: it
-                            // unloads its modules.
+                            // SAFETY: the child has not been waited for, so its pid is still its
+                            // own. The signal makes it unload its modules.
                             unsafe { libc::kill(child.0.id().cast_signed(), libc::SIGTERM) };
                         }
                     }
@@ -103,7 +103,7 @@ pub(crate) fn run(
                 printed.push(line);
             }
             Err(RecvTimeoutError::Disconnected) => break,
-            // SAFETY: a signal to a child that nobody has waited for yet.
+            // SAFETY: the child has not been waited for, so its pid is still its own.
             Err(RecvTimeoutError::Timeout) if in_time => unsafe {
                 in_time = false;
                 libc::kill(child.0.id().cast_signed(), libc::SIGQUIT);
@@ -116,7 +116,7 @@ pub(crate) fn run(
         }
     }
     let status = child.0.wait()?;
-    // With the process, its end of the pipe is gone.
+    // The process has ended, so the reader has come to the end of the pipe.
     drop(reader);
     let ended = match status.code() {
         _ if !in_time => Ended::Hung,
@@ -127,7 +127,7 @@ pub(crate) fn run(
     if let (Some((false, why)), Some(_)) = (&said, test.verdict.whole) {
         tell!("ukmod: {why}");
     }
-    // What is expected is no failure.
+    // The expected status is a success.
     let ended = if ended == test.ends { Ended::Well } else { ended.max(Ended::NotLoaded) };
     let outcome = Outcome { ended, said };
     if aloud == Aloud::IfNotWell && outcome.status() != Ended::Well {
@@ -146,13 +146,13 @@ impl Outcome {
     }
 }
 
-/// The last line of a run.
+/// The last line of a run's output.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.said, self.ended) {
             (Some((true, _)), Ended::Well) => f.write_str(SUCCESS),
             (Some((true, _)), ended) => {
-                write!(f, "SUCCESS, it says, but its process ended with status {}", ended as i32)
+                write!(f, "the test reported SUCCESS, but its process ended with status {}", ended as i32)
             }
             (Some((false, _)), _) => write!(f, "FAILURE"),
             (None, ended) => write!(f, "no verdict: its process ended with status {}", ended as i32),

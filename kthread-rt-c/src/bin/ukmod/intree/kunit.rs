@@ -1,12 +1,12 @@
-//! KUnit, which is Linux's, and suites for it: of its own, of what is ours, and of Linux's library.
+//! Linux's KUnit, with its own suites, suites that test our code, and suites that test Linux's
+//! library.
 
 use super::clients::driver;
 use super::table::{InTree, Kit, Module, Verdict};
 use crate::cli::Ended;
 use std::time::Duration;
 
-/// KUnit, all built in; the suites of whatever is linked behind it are run by `kunit.c`, which is
-/// linked last.
+/// KUnit, all built in. `kunit.c`, which is linked last, runs the suites of all files before it.
 const KIT: Kit = Kit {
     first: &[driver!("kunit-first.c" at "lib/kunit/kunit-first.c")],
     sources: &[
@@ -31,13 +31,13 @@ const KIT: Kit = Kit {
     last: &[driver!("kunit.c" at "lib/kunit/kunit-last.c")],
 };
 
-/// Of any case or suite, and what ends one early.
+/// The failure of any case or suite, and what ends one early.
 const FAILURE: &[&str] = &["not ok ", "WARNING", "BUG"];
 
-/// They compute for some seconds, and longer where others do, too.
+/// They compute for some seconds, and longer on a busy machine.
 const BUSY: Duration = Duration::from_secs(120);
 
-/// What an entry has whose suites are run by KUnit.
+/// The base of an entry whose suites KUnit runs.
 pub(super) const SUITES: InTree = InTree { kit: Some(&KIT), limit: BUSY, ..InTree::PLAIN };
 
 pub(crate) const KUNIT: InTree = InTree {
@@ -57,7 +57,7 @@ pub(crate) const KUNIT: InTree = InTree {
     cflags: &["-DCONFIG_KUNIT_TEST=1"],
     // Two cases of executor_test.c don't free the suites that they have filtered: 4 blocks.
     ends: Ended::Left,
-    // The suites are numbered, in the files' order.
+    // KUnit numbers the suites in the files' order.
     verdict: Verdict { success: &["ok 7 example", "ok 8 try_catch"], failure: FAILURE, ..Verdict::PLAIN },
     ..SUITES
 };

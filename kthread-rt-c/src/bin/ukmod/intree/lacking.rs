@@ -1,6 +1,6 @@
-//! Tests of the kernel's tree that do not run here: what each lacks, as a build or a run tells it.
-//! They are built as those of the table are; one that succeeds is told as such, so that it can go
-//! there.
+//! Tests of the kernel's tree that do not run here, and what each lacks, as a build or a run shows
+//! it. They are built like those of the table. A test that succeeds is reported as a success, so
+//! that it can move to the table.
 
 use super::judge::Aloud;
 use super::table::{InTree, Module, Verdict};
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-/// One of a single file, which is what its name is.
+/// A test of a single file, which is also its name.
 macro_rules! file {
     ($path:literal $(, $field:ident: $value:expr)* ; $base:expr) => {
         InTree {
@@ -24,12 +24,12 @@ macro_rules! file {
     ($path:literal $(, $field:ident: $value:expr)*) => { file!($path $(, $field: $value)*; InTree::PLAIN) };
 }
 
-/// All tests say so, in words of their own.
+/// The words by which different tests report a failure.
 const SAYS_FAILED: Verdict =
     Verdict { failure: &["failures: ", "not ok ", "End of test: FAILURE"], ..Verdict::PLAIN };
 const KSELFTEST: &[&str] = &["tools/testing/selftests/kselftest_module.h"];
 
-/// One that `torture.c` is linked to.
+/// A test that is linked with `torture.c`.
 macro_rules! torture {
     ($path:literal $(, $field:ident: $value:expr)*) => {
         InTree {
@@ -43,8 +43,8 @@ macro_rules! torture {
     };
 }
 
-/// None is in [`super::table::TESTS`]. What it is about is why it says no success, if names that
-/// are missing don't tell.
+/// None of these is in [`super::table::TESTS`]. `about` says why a test can't succeed, unless
+/// missing names explain it.
 pub(super) const LACKING: &[&InTree] = &[
     &file!("kernel/backtracetest.c"),
     &torture!("kernel/rcu/rcuscale.c"),
@@ -133,15 +133,15 @@ pub(super) fn list(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
     Ok(Ended::Well)
 }
 
-/// What a build that was refused says is not supported: names, and headers.
+/// The names and headers that a failed build reports as not supported.
 fn missing(refusal: &str) -> String {
     let named = refusal.lines().filter_map(|line| line.split_once("not supported: ")).map(|(_, what)| {
         let end = [" (in ", ", which ", "; see "].into_iter().filter_map(|mark| what.find(mark)).min();
         what[..end.unwrap_or(what.len())].trim_start_matches("the header ")
     });
-    let told = |name: &str| match name.contains(' ') {
+    let quoted = |name: &str| match name.contains(' ') {
         true if !name.starts_with("struct ") => name.to_owned(),
         _ => format!("`{}`", name.trim_matches(['<', '>'])),
     };
-    named.map(told).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
+    named.map(quoted).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
 }

@@ -1,13 +1,12 @@
-//! Tests of what the headers are made of: lists, trees, bits, strings, numbers. The code that they
-//! test is ours.
+//! Tests of the headers' containers and functions: lists, trees, bits, strings, numbers. They test
+//! our code.
 
 use super::clients::driver;
 use super::table::{InTree, Module, Verdict};
 use crate::cli::Ended;
 use std::time::Duration;
 
-/// Modules that test themselves when they are loaded: their init returns 0, and they say how it
-/// went.
+/// Modules that run their tests in their init, which returns 0, and print the verdict.
 pub(crate) const SELFTESTS: InTree = InTree {
     name: "selftests",
     about: "self-tests of atomics, bit operations, bitmaps, strings, patterns, hexadecimal dumps, hashes, checksums, UUIDs, heaps, divisions, \
@@ -29,7 +28,7 @@ pub(crate) const SELFTESTS: InTree = InTree {
         Module { name: "test_bitmap", sources: &["lib/test_bitmap.c"], drivers: &[] },
         Module { name: "test_free_pages", sources: &["lib/test_free_pages.c"], drivers: &[] },
     ],
-    // They compute for some seconds, and longer where others do, too.
+    // They compute for some seconds, and longer on a busy machine.
     limit: Duration::from_secs(120),
     headers: &["tools/testing/selftests/kselftest_module.h", "lib/crc32defs.h"],
     verdict: Verdict {
@@ -53,7 +52,7 @@ pub(crate) const SELFTESTS: InTree = InTree {
             "test_bitmap: all 6550 tests passed",
             "test_free_pages: Test completed",
         ],
-        // What a test says of a value that is not the one it wants; "FAIL" of test_siphash.
+        // The words by which the tests report a wrong value; "FAIL" is test_siphash's.
         failure: &[
             "WARNING",
             "wrong for",
@@ -80,9 +79,9 @@ pub(crate) const PERCPU_TEST: InTree = InTree {
 
 pub(crate) const TEST_XARRAY: InTree = InTree {
     name: "test_xarray",
-    // It takes locks and allocates millions of times.
+    // It locks and allocates millions of times.
     unchecked: true,
-    about: "xarrays: entries of one index and of many, marks, reservations, walks; its init is 0 only if all went well",
+    about: "xarrays: entries of one index and of many, marks, reservations, walks; its init returns 0 only if all tests passed",
     modules: &[Module { name: "test_xarray", sources: &["lib/test_xarray.c"], drivers: &[] }],
     verdict: Verdict {
         success: &["XArray: 41301630 of 41301630 tests passed"],
@@ -94,7 +93,7 @@ pub(crate) const TEST_XARRAY: InTree = InTree {
 
 pub(crate) const TEST_IDA: InTree = InTree {
     name: "test_ida",
-    about: "numbers that are given out and taken back; an `ida_free` too many warns",
+    about: "numbers that are allocated and freed; an `ida_free` too many warns",
     modules: &[Module { name: "test_ida", sources: &["lib/test_ida.c"], drivers: &[] }],
     verdict: Verdict {
         success: &["^^^ \"not allocated\" warnings over", "IDA: 147357 of 147357 tests passed"],
@@ -107,7 +106,7 @@ pub(crate) const TEST_IDA: InTree = InTree {
 
 pub(crate) const RBTREE_TEST: InTree = InTree {
     name: "rbtree_test",
-    about: "red-black trees, augmented and not: it counts the nodes, compares the keys and looks at the colours",
+    about: "red-black trees, augmented and not: it counts the nodes, compares the keys and checks the colours",
     modules: &[Module { name: "rbtree_test", sources: &["lib/rbtree_test.c"], drivers: &[] }],
     verdict: Verdict {
         success: &[
@@ -125,7 +124,7 @@ pub(crate) const RBTREE_TEST: InTree = InTree {
 
 pub(crate) const INTERVAL_TREE_TEST: InTree = InTree {
     name: "interval_tree_test",
-    about: "intervals, all those that a point is in: as many as a loop over all of them finds, which is 2692",
+    about: "interval trees: they find as many intervals that contain a point as a loop over all intervals does, which is 2692",
     modules: &[Module { name: "interval_tree_test", sources: &["lib/interval_tree_test.c"], drivers: &[] }],
     verdict: Verdict {
         success: &["interval tree insert/remove", " cycles (2692 results)"],
@@ -136,11 +135,11 @@ pub(crate) const INTERVAL_TREE_TEST: InTree = InTree {
     ..InTree::PLAIN
 };
 
-/// It says nothing unless something is wrong, and its init always fails: the driver says that it
-/// came to its end.
+/// It prints nothing unless something is wrong, and its init always fails: the driver prints that
+/// it came to its end.
 pub(crate) const TEST_KSTRTOX: InTree = InTree {
     name: "test-kstrtox",
-    about: "numbers that are read from strings: of each type the ends, what is behind them, and what is no number",
+    about: "numbers that are parsed from strings: the limits of each type, values beyond them, and texts that are not numbers",
     modules: &[Module {
         name: "test_kstrtox",
         sources: &[],
@@ -151,20 +150,20 @@ pub(crate) const TEST_KSTRTOX: InTree = InTree {
     ..InTree::PLAIN
 };
 
-/// It says what is wrong, and its init always fails.
+/// It prints what is wrong, and its init always fails.
 pub(crate) const STRING_HELPERS: InTree = InTree {
     name: "string_helpers",
-    about: "texts that are escaped, and read back; sizes in words; upper and lower case",
+    about: "strings that are escaped and unescaped; sizes with units; upper and lower case",
     modules: &[Module { name: "test_string_helpers", sources: &["lib/test-string_helpers.c"], drivers: &[] }],
     verdict: Verdict { whole: Some("test_string_helpers: Running tests...\n"), ..Verdict::PLAIN },
     ends: Ended::NotLoaded,
     ..InTree::PLAIN
 };
 
-/// The second one fails to load if a branch is not where it should be.
+/// The second module's init fails if a branch goes the wrong way.
 pub(crate) const STATIC_KEYS: InTree = InTree {
     name: "static_keys",
-    about: "branches of keys that are changed, their own and another module's; an init that is not 0 says that one is wrong",
+    about: "branches on static keys that change, of this module and of another one; its init fails if a branch goes the wrong way",
     modules: &[
         Module { name: "test_static_key_base", sources: &["lib/test_static_key_base.c"], drivers: &[] },
         Module { name: "test_static_keys", sources: &["lib/test_static_keys.c"], drivers: &[] },
@@ -175,7 +174,7 @@ pub(crate) const STATIC_KEYS: InTree = InTree {
 
 pub(crate) const KFIFO: InTree = InTree {
     name: "kfifo",
-    about: "queues of bytes, of numbers and of records, whose contents the samples compare themselves",
+    about: "queues of bytes, of numbers and of records; the samples check their contents themselves",
     modules: &[
         Module { name: "bytestream_example", sources: &["samples/kfifo/bytestream-example.c"], drivers: &[] },
         Module { name: "inttype_example", sources: &["samples/kfifo/inttype-example.c"], drivers: &[] },
@@ -187,7 +186,7 @@ pub(crate) const KFIFO: InTree = InTree {
 
 pub(crate) const KOBJECTS: InTree = InTree {
     name: "kobjects",
-    about: "objects and a set of them, whose attributes a module of ours writes and reads in sysfs",
+    about: "kobjects and a kset; a module of ours writes and reads their attributes in sysfs",
     modules: &[
         Module { name: "kobject_example", sources: &["samples/kobject/kobject-example.c"], drivers: &[] },
         Module { name: "kset_example", sources: &["samples/kobject/kset-example.c"], drivers: &[] },

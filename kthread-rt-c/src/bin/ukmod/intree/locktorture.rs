@@ -1,5 +1,5 @@
-//! `kernel/locking/locktorture.c` over `kernel/torture.c`: threads that take one lock, look whether
-//! somebody else has it too, and are held up, moved to other cpus and stopped meanwhile.
+//! `kernel/locking/locktorture.c` with `kernel/torture.c`: threads take one lock and check that no
+//! other thread holds it, while they are delayed, moved to other cpus and stopped.
 
 use super::table::{InTree, Module, Sabotage, Types, Verdict};
 use std::time::Duration;
@@ -12,7 +12,7 @@ pub(crate) const LOCKTORTURE: InTree = InTree {
         Module { name: "locktorture", sources: &["kernel/locking/locktorture.c"], drivers: &[] },
     ],
     headers: &["include/linux/torture.h", "kernel/rcu/rcu.h"],
-    // No tree of RCU's nodes, of which rcu.h would tell.
+    // CONFIG_TINY_RCU: without it, rcu.h needs the tree of RCU's nodes.
     cflags: &[
         "-DCONFIG_HOTPLUG_CPU=1",
         "-DCONFIG_LOCK_TORTURE_TEST_MODULE=1",

@@ -1,10 +1,10 @@
-//! `ukmod intree`: tests of the kernel's own tree, unmodified, which say themselves how they went.
+//! `ukmod intree`: runs tests of the kernel's own tree, unmodified, which print their own verdict.
 //!
-//! `table` knows the tests, each in a file of its own; `package` and `tree` get their sources,
-//! which are never part of this repository; what they are built against are our headers, but for
-//! the few of the tree that the test's entry names. They are built and checked as `ukmod run` does
-//! it, and run by a process of their own (`ukmod load`), which `judge` watches: whatever becomes of
-//! it, there is a verdict, or the reason why there is none.
+//! `table` lists the tests; their entries are in files of their own. `package` and `tree` fetch
+//! their sources, which are never part of this repository. They are built against our headers,
+//! except for the few of the tree that the test's entry names. They are built and checked as by
+//! `ukmod run`, and run in a process of their own (`ukmod load`). `judge` watches that process and
+//! always gives a verdict, or the reason why there is none.
 
 mod clients;
 mod containers;
@@ -40,7 +40,8 @@ use tree::Tree;
 
 /// `ukmod intree`.
 pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
-    let no_folder = || usage("there is no folder for caches (HOME); say --dir".to_owned());
+    let no_folder =
+        || usage("no cache folder is known, since HOME is not set: name one with --dir".to_owned());
     let folder = options.dir.clone().or_else(default_folder).ok_or_else(no_folder)?;
     if options.fetch {
         return Ok(source(&folder, TESTS)?.map_or_else(|why| skipped("intree", &why), |_| Ended::Well));
@@ -72,8 +73,7 @@ pub(crate) fn command(options: &Intree) -> Result<Ended, Failure> {
     Ok(outcome.status())
 }
 
-/// The options with the type that the test is run with, if it has any: the first, unless they say
-/// otherwise.
+/// The options with the test's type filled in, if the test has types: the first one by default.
 fn typed(test: &InTree, options: &Intree) -> Intree {
     let mut options = options.clone();
     if let Some(types) = &test.types {
@@ -84,8 +84,8 @@ fn typed(test: &InTree, options: &Intree) -> Intree {
     options
 }
 
-/// Runs the test as the options say; or tells why the kernel's source can't be had. What its
-/// modules print is passed on as `aloud` says.
+/// Runs the test as the options say; or says why the kernel's source is not available. `aloud` says
+/// when to print its modules' output.
 fn run(
     test: &'static InTree,
     options: &Intree,
@@ -110,7 +110,7 @@ fn run(
         .map_err(|e| Failure::new(Ended::NotLoaded, format!("{} can't be run: {e}", test.name)))
 }
 
-/// The tree that the tests need; or why it can't be had, if that is nobody's mistake.
+/// The tree that the tests need; or why it is not available, if that is not an error.
 fn source(folder: &Path, tests: &[&InTree]) -> Result<Result<Tree, String>, Failure> {
     match Tree::get(folder, tests) {
         Ok(tree) => Ok(Ok(tree)),
@@ -123,18 +123,20 @@ fn usage(message: String) -> Failure {
     Failure::new(Ended::Usage, message)
 }
 
-/// Prints a line. Who has closed the pipe wants no more of them; the status will tell how it went.
+/// Prints a line. An error is ignored: if the reader has closed the pipe, the exit status still
+/// gives the verdict.
 fn say(line: impl Display) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
-/// Nothing was tested, which is no success.
+/// Reports that nothing was tested, which is not a success.
 fn skipped(what: &str, why: &str) -> Ended {
     say(format_args!("{what}: skipped: {why}"));
     Ended::Skipped
 }
 
-/// In cargo's target folder, if this program is in one; else where caches are, if that is known.
+/// In cargo's target folder, if this program is in one; else in the user's cache folder, if that is
+/// known.
 fn default_folder() -> Option<PathBuf> {
     let exe = std::env::current_exe().unwrap_or_default();
     let target = exe.ancestors().skip(1).find(|folder| folder.join("CACHEDIR.TAG").exists());
@@ -145,13 +147,13 @@ fn default_folder() -> Option<PathBuf> {
     })
 }
 
-/// The test's own parameters, and behind them those of the command line, which win.
+/// The test's own parameters, followed by those of the command line, which override them.
 fn params(test: &InTree, options: &Intree) -> Result<Vec<Param>, String> {
     let mut words: Vec<String> = test.params.iter().map(|&word| word.to_owned()).collect();
     if let Some(kind) = &options.kind {
         let types = test.types.as_ref().ok_or_else(|| format!("{} has no types", test.name))?;
         if !types.values.contains(&kind.as_str()) {
-            return Err(format!("{} has no type '{kind}', but: {}", test.name, types.values.join(", ")));
+            return Err(format!("{} has no type '{kind}'; it has: {}", test.name, types.values.join(", ")));
         }
         words.push(format!("{}={kind}", types.param));
     }
@@ -166,13 +168,14 @@ fn sabotage(test: &'static InTree, names: &[String]) -> Result<Vec<&'static Sabo
                 return format!("{} has nothing to sabotage", test.name);
             }
             let known: Vec<_> = test.sabotage.iter().map(|sabotage| sabotage.name).collect();
-            format!("there is no way to sabotage '{name}', but: {}", known.join(", "))
+            format!("'{name}' can't be sabotaged; these can: {}", known.join(", "))
         })
     };
     names.iter().map(find).collect()
 }
 
-/// The modules to be built, with all their files in `root`: copies of the kernel's, and ours.
+/// The modules to build, with all their files in `root`: copies of the kernel's files, and our
+/// drivers.
 fn plans(test: &InTree, tree: Tree, root: &Path, sabotage: &[&Sabotage]) -> io::Result<Vec<Plan>> {
     tree.copy(test, root)?;
     drop(tree);
@@ -184,7 +187,8 @@ fn plans(test: &InTree, tree: Tree, root: &Path, sabotage: &[&Sabotage]) -> io::
     };
     let (of_kit, of_test) = (test.kit.map_or(&[][..], |kit| kit.cflags), test.cflags);
     let mut cflags: Vec<_> = of_kit.iter().chain(of_test).map(|&flag| flag.to_owned()).collect();
-    // Behind ours, which win. Messages name the files as the kernel's do.
+    // After our folder, so that our headers win. `-fmacro-prefix-map`: messages name the files as
+    // in a kernel's build.
     cflags.push("-DKT_OF_A_KERNEL".to_owned());
     cflags.push(format!("-I{}", root.join("include").display()));
     cflags.push(format!("-fmacro-prefix-map={}/=", root.display()));
@@ -203,7 +207,7 @@ fn plans(test: &InTree, tree: Tree, root: &Path, sabotage: &[&Sabotage]) -> io::
         }
         let mut replaced = Vec::new();
         for broken in sabotage.iter().filter(|broken| broken.module == module.name) {
-            // One file may break several.
+            // One file may break several locks.
             if !sources.iter().any(|source| source.path == root.join(broken.driver.path)) {
                 sources.push(place(&broken.driver)?);
             }

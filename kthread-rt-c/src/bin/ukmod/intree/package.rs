@@ -1,9 +1,9 @@
-//! Debian's package of the kernel's source: downloaded by `apt-get`, which checks signatures, and
-//! checked again here, since it may lie in the folder for long.
+//! Debian's package of the kernel's source. `apt-get` downloads it and checks its signature; it is
+//! checked again here, since it may stay in the folder for long.
 //!
-//! What is in the folder is replaced only by what was checked, and only by a file of its own name:
-//! a download goes to a folder of its own. A package that apt does not know (another version, or a
-//! machine whose apt has no lists) is neither used nor touched.
+//! A download goes to a folder of its own; only a checked file replaces one in the folder, and only
+//! one of the same name. A package that apt does not know (another version, or a machine whose apt
+//! has no lists) is neither used nor touched.
 
 use crate::output::tell;
 use std::fs;
@@ -11,50 +11,49 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Its name; and that of the archive in it.
+/// The package's name, which is also that of the archive in it.
 pub(crate) const NAME: &str = "linux-source-6.1";
 
-/// Why the kernel's source is not there.
+/// Why there is no kernel source.
 #[derive(Debug)]
 pub(crate) enum Missing {
-    /// `apt-get` is not there, or has nowhere to get it from: nothing can be tested here.
+    /// There is no `apt-get`, or it has no server for the package: nothing can be tested here.
     NotToBeHad(String),
-    /// It is not what it should be, or there is no room or no tool for it: somebody has to look
-    /// into that.
+    /// The source is damaged, or there is no room or no tool for it: the user has to act.
     Wrong(String),
 }
 
-/// What apt's lists say of a package.
+/// What apt's lists say about a package.
 enum Checked {
-    /// It is the one, byte for byte.
+    /// It is the package, byte for byte.
     Same,
     Differs(String),
-    /// They say nothing of it.
+    /// The lists do not have it.
     Unknown(String),
 }
 
-/// The package in `folder`, downloaded if it is not there or not what Debian says it is.
+/// The package in `folder`, downloaded if it is missing or differs from Debian's.
 pub(crate) fn get(folder: &Path) -> Result<PathBuf, Missing> {
     if let Some(package) = kept(folder)? {
         return Ok(package);
     }
     let fresh = folder.join("download");
-    // What a download that was ended left.
+    // Remains of an interrupted download.
     let _ = fs::remove_dir_all(&fresh);
     fs::create_dir_all(&fresh).map_err(wrong(&fresh))?;
     let package = download(folder, &fresh);
-    // Nothing is in it that anybody wants, whatever came of it.
+    // Success or not, nothing in it is needed any more.
     let _ = fs::remove_dir_all(&fresh);
     package
 }
 
-/// The one in `folder` that apt's lists confirm. Why others are of no use is told.
+/// The package in `folder` that apt's lists confirm. Prints why other packages are not used.
 fn kept(folder: &Path) -> Result<Option<PathBuf>, Missing> {
     for package in in_folder(folder) {
         let why = match check(&package)? {
             Checked::Same => return Ok(Some(package)),
-            Checked::Differs(why) => format!("{why}; it is downloaded again"),
-            Checked::Unknown(why) => format!("{why}; it is left as it is"),
+            Checked::Differs(why) => format!("{why}; downloading it again"),
+            Checked::Unknown(why) => format!("{why}; not used"),
         };
         tell!("ukmod: {}: {why}", package.display());
     }
@@ -64,14 +63,14 @@ fn kept(folder: &Path) -> Result<Option<PathBuf>, Missing> {
 /// Downloads it into `fresh`, and moves it to `folder` once it is checked.
 fn download(folder: &Path, fresh: &Path) -> Result<PathBuf, Missing> {
     let download = || {
-        tell!("ukmod: downloading {NAME}, of 139 MB, into {}", folder.display());
+        tell!("ukmod: downloading {NAME} (139 MB) into {}", folder.display());
         apt(fresh, &["download", NAME])
     };
     if let Err(first) = download() {
-        // Where nothing was ever installed, apt has no lists.
+        // On a machine where nothing was ever installed, apt has no lists.
         tell!("ukmod: {first}; trying apt-get update");
         apt(fresh, &["update"]).map_err(|_| Missing::NotToBeHad(first.clone()))?;
-        // Now it may know one that is there already.
+        // With the lists, a package in the folder may turn out to be right.
         if let Some(package) = kept(folder)? {
             return Ok(package);
         }
@@ -80,7 +79,7 @@ fn download(folder: &Path, fresh: &Path) -> Result<PathBuf, Missing> {
     let package = in_folder(fresh).pop();
     let package = package.ok_or_else(|| Missing::Wrong(format!("apt-get downloaded no {NAME}")))?;
     if let Checked::Differs(why) | Checked::Unknown(why) = check(&package)? {
-        return Err(Missing::Wrong(format!("what apt-get downloaded is of no use: {why}")));
+        return Err(Missing::Wrong(format!("the package that apt-get downloaded is wrong: {why}")));
     }
     let to = folder.join(package.file_name().unwrap_or_default());
     fs::rename(&package, &to).map_err(wrong(&to))?;
@@ -111,7 +110,7 @@ fn apt(folder: &Path, words: &[&str]) -> Result<(), String> {
     Err(format!("apt-get {}: {last}", words.join(" ")))
 }
 
-/// Whether it is, byte for byte, what apt's lists say of the file of this name.
+/// Compares the file with the checksum that apt's lists have for its name.
 fn check(package: &Path) -> Result<Checked, Missing> {
     let file = package.file_name().unwrap_or_default().to_string_lossy();
     let records = match Command::new("apt-cache").args(["show", NAME]).stderr(Stdio::null()).output() {
@@ -130,7 +129,7 @@ fn check(package: &Path) -> Result<Checked, Missing> {
     Ok(if sum == said {
         Checked::Same
     } else {
-        Checked::Differs(format!("its SHA256 is {sum}, and not {said}"))
+        Checked::Differs(format!("its SHA256 is {sum}, but should be {said}"))
     })
 }
 
@@ -147,7 +146,7 @@ fn sha256(file: &Path) -> io::Result<String> {
     Ok(sum)
 }
 
-/// What an operation on `what` failed with.
+/// Turns an error of an operation on `what` into [`Missing::Wrong`].
 pub(crate) fn wrong(what: &Path) -> impl Fn(io::Error) -> Missing + use<'_> {
     move |e| Missing::Wrong(format!("{}: {e}", what.display()))
 }

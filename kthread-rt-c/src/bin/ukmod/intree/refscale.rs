@@ -1,14 +1,14 @@
-//! `kernel/rcu/refscale.c` over `kernel/torture.c`: how long it takes to begin and end the section
-//! of a reader, for RCU and for what else keeps an object.
+//! `kernel/rcu/refscale.c` with `kernel/torture.c`: measures how long it takes to enter and leave a
+//! read-side critical section, for RCU and for other ways to keep an object alive.
 
 use super::table::{InTree, Module, Types, Verdict};
 use std::time::Duration;
 
 pub(crate) const REFSCALE: InTree = InTree {
     name: "refscale",
-    // It reads under sleeping locks with interrupts off.
+    // It takes sleeping locks with interrupts off.
     unchecked: true,
-    about: "how long the section of a reader takes",
+    about: "how long a read-side critical section takes",
     modules: &[
         Module { name: "torture", sources: &["kernel/torture.c"], drivers: &[] },
         Module { name: "refscale", sources: &["kernel/rcu/refscale.c"], drivers: &[] },
@@ -20,8 +20,8 @@ pub(crate) const REFSCALE: InTree = InTree {
         param: "scale_type",
         values: &["rcu", "srcu", "refcnt", "rwlock", "rwsem", "lock", "lock-irq", "acqrel", "clock"],
     }),
-    // A tenth of a second of work, by tasks of the least weight. Its own shutdown is no help: who
-    // unloads it then cleans up twice.
+    // It takes a tenth of a second, with tasks of the least weight. Its own shutdown parameter is
+    // of no use: an unload after that cleans up twice.
     stays: Duration::from_secs(60),
     until_said: true,
     verdict: Verdict {

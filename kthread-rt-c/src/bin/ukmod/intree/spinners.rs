@@ -1,11 +1,11 @@
-//! `--load N`: processes that do nothing but want a cpu, so that a test's threads are kept from
-//! theirs.
+//! `--load N`: starts processes that only spin, so that a test's threads have to compete for the
+//! cpus.
 
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
 
-/// Processes that end with this.
+/// Processes that are killed on drop.
 #[derive(Debug)]
 pub(crate) struct Spinners(Vec<Child>);
 
@@ -25,21 +25,22 @@ impl Spinners {
 impl Drop for Spinners {
     fn drop(&mut self) {
         for mut child in self.0.drain(..) {
-            // It can't have ended by itself.
+            // The process does not end by itself, so this does not fail.
             let _ = child.kill().and_then(|()| child.wait());
         }
     }
 }
 
-/// The command's process gets `signal` when this one has ended, however it did.
+/// Has the system send `signal` to the command's process when this process ends, for whatever
+/// reason.
 pub(crate) fn end_with_parent(command: &mut Command, signal: libc::c_int) {
     let ask = move || {
-        // SAFETY: one system call, which sets a number of the new process.
+        // SAFETY: one system call, which only sets an attribute of the new process.
         match unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, signal) } {
             0 => Ok(()),
             _ => Err(io::Error::last_os_error()),
         }
     };
-    // SAFETY: what is called in the new process neither allocates nor locks.
+    // SAFETY: the closure, which runs in the new process, neither allocates nor locks.
     unsafe { command.pre_exec(ask) };
 }

@@ -1,4 +1,4 @@
-//! The table of the tests: as it is, and with what they say when all of them are run.
+//! Prints the table of the tests: without verdicts, or with them after a run of all tests.
 
 use super::judge::{Aloud, SUCCESS};
 use super::table::{InTree, TESTS};
@@ -20,16 +20,15 @@ pub(crate) fn list(folder: &Path) {
     }
 }
 
-/// Runs every test, of every type, and prints what they said as a table. How the last one ended
-/// that did not end well; or, after Ctrl-C, that not all were run: what it has cut short counts as
-/// nothing.
+/// Runs every test with every type, and prints the verdicts as a table. Returns the status of the
+/// last test that failed, or, after Ctrl-C, that not all were run: a test that Ctrl-C ended is not
+/// judged.
 pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
-    // Not once for each test, if there is none.
+    // Once, and not for each test, if there is no source.
     if let Err(why) = source(folder, TESTS)? {
         return Ok(skipped("intree", &why));
     }
-    // From here on there is a table to print. Whatever is under way, a compiler or a test, is ended
-    // by it.
+    // From here on Ctrl-C only ends the running compiler or test: the table is still printed.
     let _stays = ctrl_c::Stays::new();
     let mut ended = Ended::Well;
     let mut rows = String::new();
@@ -39,12 +38,12 @@ pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
             Some(types) => types.values.iter().map(|&kind| Some(kind.to_owned())).collect(),
             None => vec![None],
         };
-        // What was said, and by which types.
+        // The verdicts, and the types that had each.
         let mut results: Vec<(String, Vec<String>)> = Vec::new();
         for kind in kinds {
             let mut one = Intree { name: Some(test.name.to_owned()), kind, ..options.clone() };
             one.run.raw = true;
-            // The others are over when they are.
+            // Other tests take as long as they need.
             one.run.time = options.run.time.filter(|_| test.types.is_some() && !test.until_said);
             let (status, said) = match run(test, &one, folder, Aloud::IfNotWell) {
                 Ok(Ok(outcome)) => (outcome.status(), outcome.to_string()),
@@ -56,7 +55,7 @@ pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
             };
             if ctrl_c::was_pressed() {
                 ended = Ended::Interrupted;
-                tell!("ukmod: interrupted: {} and what comes behind it are not judged", test.name);
+                tell!("ukmod: interrupted: {} and the tests after it are not judged", test.name);
                 rows.push_str(&row(test, folder, &results));
                 break 'all;
             }
@@ -85,20 +84,20 @@ pub(crate) fn all(options: &Intree, folder: &Path) -> Result<Ended, Failure> {
     Ok(ended)
 }
 
-/// A line of the table, if anything was said: by which types.
+/// A line of the table; empty if there is no verdict.
 fn row(test: &InTree, folder: &Path, results: &[(String, Vec<String>)]) -> String {
     if results.is_empty() {
         return String::new();
     }
-    let told = results.iter().map(|(said, kinds)| match &kinds.join(", ")[..] {
+    let verdicts = results.iter().map(|(said, kinds)| match &kinds.join(", ")[..] {
         "" => said.clone(),
         kinds => format!("{kinds}: {said}"),
     });
-    let told = told.collect::<Vec<_>>().join("; ");
-    format!("| {} | {} | {} | {} | {told} |\n", test.name, files(folder, test), tested(test), test.about)
+    let verdicts = verdicts.collect::<Vec<_>>().join("; ");
+    format!("| {} | {} | {} | {} | {verdicts} |\n", test.name, files(folder, test), tested(test), test.about)
 }
 
-/// Whose code it is that the test judges.
+/// Whose code the test tests.
 fn tested(test: &InTree) -> String {
     match test.of_linux {
         [] => "ours".to_owned(),
@@ -106,7 +105,8 @@ fn tested(test: &InTree) -> String {
     }
 }
 
-/// How many files of the kernel's tree these tests, which succeeded, have run: each counts once.
+/// How many files of the kernel's tree these tests, which succeeded, have run. Each file counts
+/// once.
 fn totals(tests: &[&InTree]) -> String {
     let files = |of: &dyn Fn(&InTree) -> Vec<&'static str>| -> BTreeSet<_> {
         tests.iter().flat_map(|test| of(test)).collect()
@@ -115,7 +115,7 @@ fn totals(tests: &[&InTree]) -> String {
     let theirs = files(&|test| if test.of_linux.is_empty() { Vec::new() } else { test.tests().collect() });
     let code = files(&|test| test.of_linux.to_vec());
     format!(
-        "Files of tests that say SUCCESS: {}. Of these, {} test what is ours, and {} Linux's own code, which is {} more files.",
+        "Test files that say SUCCESS: {}. Of these, {} test our code and {} test Linux's own code, which is {} more files.",
         ours.union(&theirs).count(),
         ours.len(),
         theirs.len(),
@@ -129,7 +129,7 @@ fn files(folder: &Path, test: &InTree) -> String {
     sources.map(|source| file(folder, source)).collect::<Vec<_>>().join(", ")
 }
 
-/// A file and its lines. Nothing is downloaded for it: without the file, they are not known.
+/// A file and its number of lines. Nothing is downloaded for this: without the file, it shows `?`.
 pub(super) fn file(folder: &Path, file: &str) -> String {
     match tree::lines(folder, file) {
         Some(lines) => format!("{file} {lines}"),

@@ -1,8 +1,7 @@
-//! The known tests of the kernel's own tree: for each, what it is made of, and what it says at its
-//! end.
+//! The known tests of the kernel's own tree: each one's files, parameters and verdict.
 //!
-//! An entry is data. Whoever adds one writes down the files (see [`InTree`]), and adds it to
-//! [`TESTS`]; a driver or a broken lock in C is a file in this package's `intree` folder.
+//! An entry is data. To add a test, write an [`InTree`] with its files, and add it to [`TESTS`]; a
+//! driver or a broken lock in C is a file in this package's `intree` folder.
 
 use super::clients::*;
 use super::containers::*;
@@ -45,45 +44,44 @@ pub(crate) const TESTS: &[&InTree] = &[
     &BLAKE2S,
 ];
 
-/// What tests are run by, beside a [`Kit`].
+/// Files that run tests, beside a [`Kit`].
 const RUNNERS: &[&str] = &["kernel/torture.c"];
 
 /// A test of the kernel's tree.
 #[derive(Debug)]
 pub(crate) struct InTree {
     pub(crate) name: &'static str,
-    /// What it is: a few words.
+    /// What the test does, in a few words.
     pub(crate) about: &'static str,
-    /// The modules it makes, in the order in which they are loaded.
+    /// The test's modules, in the order in which they are loaded.
     pub(crate) modules: &'static [Module],
-    /// What its suites are run by, which is part of the first module.
+    /// The code that runs its suites, which is part of the first module.
     pub(crate) kit: Option<&'static Kit>,
-    /// The kernel's headers that its sources may see; and sources, if a driver includes them. All
-    /// others are ours.
+    /// The kernel's headers that its sources may include, and sources that a driver includes. All
+    /// other headers are ours.
     pub(crate) headers: &'static [&'static str],
-    /// Those of its sources that are what it tests: Linux's code. Without any it tests what is
-    /// ours.
+    /// Those of its sources that are the code under test. If there are none, it tests our code.
     pub(crate) of_linux: &'static [&'static str],
-    /// Options of the compiler: how the kernel would be configured.
+    /// Compiler options that stand for the kernel's configuration.
     pub(crate) cflags: &'static [&'static str],
-    /// Parameters of its modules, which the command line may say otherwise: `name=value`.
+    /// Parameters of its modules, `name=value`, which the command line may override.
     pub(crate) params: &'static [&'static str],
-    /// What `--type` chooses.
+    /// The types for `--type`.
     pub(crate) types: Option<Types>,
-    /// How long the modules stay loaded, unless `--for` says otherwise. None of it, if the test is
-    /// over when its init is.
+    /// How long the modules stay loaded, unless `--for` says otherwise. Zero if the test ends with
+    /// its init.
     pub(crate) stays: Duration,
-    /// The modules are unloaded as soon as they have said that it went well: how long that takes
-    /// depends on who else wants the cpus.
+    /// Unloads the modules as soon as they report success: how long that takes depends on the
+    /// machine's load.
     pub(crate) until_said: bool,
-    /// How long all the rest may take: its init, and its exit.
+    /// The timeout for the rest: init and exit.
     pub(crate) limit: Duration,
     pub(crate) verdict: Verdict,
-    /// It runs without the checks of debug, as `--no-debug` has it for all.
+    /// Runs without the debug checks, as with `--no-debug`.
     pub(crate) unchecked: bool,
-    /// How its process ends if all is well. (Some refuse to be loaded once they are over.)
+    /// The status of its process if it succeeds. (The init of some tests always fails.)
     pub(crate) ends: Ended,
-    /// What `--sabotage` can break.
+    /// The locks that `--sabotage` can break.
     pub(crate) sabotage: &'static [Sabotage],
 }
 
@@ -93,63 +91,61 @@ pub(crate) struct Module {
     pub(crate) name: &'static str,
     /// Files of the kernel's tree.
     pub(crate) sources: &'static [&'static str],
-    /// Files of ours that are built with them.
+    /// Our files that are built with them.
     pub(crate) drivers: &'static [Driver],
 }
 
-/// Code of the kernel that runs tests, and says how they went.
+/// Code of the kernel that runs tests and prints their verdicts.
 #[derive(Debug)]
 pub(crate) struct Kit {
-    /// Files of ours that are linked before all others.
+    /// Our files that are linked before all others.
     pub(crate) first: &'static [Driver],
-    /// Files of the kernel's tree; its headers; options of the compiler: as an entry has them.
+    /// Files of the kernel's tree, its headers, and compiler options, as in an entry.
     pub(crate) sources: &'static [&'static str],
     pub(crate) headers: &'static [&'static str],
     pub(crate) cflags: &'static [&'static str],
-    /// Files of ours that are linked behind all others.
+    /// Our files that are linked after all others.
     pub(crate) last: &'static [Driver],
 }
 
-/// A file of ours, in C.
+/// A C file of ours.
 #[derive(Debug)]
 pub(crate) struct Driver {
-    /// Where it is put in the tree that is built: beside the headers it includes.
+    /// Its path in the tree that is built, beside the headers that it includes.
     pub(crate) path: &'static str,
     pub(crate) text: &'static str,
 }
 
-/// A parameter of which `--type` chooses the value.
+/// A parameter whose value `--type` chooses.
 #[derive(Debug)]
 pub(crate) struct Types {
     pub(crate) param: &'static str,
     pub(crate) values: &'static [&'static str],
 }
 
-/// How a test says how it went, in what it prints. A failure is final, whatever else is said; a
-/// success has all of its marks.
+/// How to read a test's verdict from its output. One failure mark is a failure, whatever else it
+/// prints; a success needs all success marks.
 #[derive(Debug)]
 pub(crate) struct Verdict {
     pub(crate) success: &'static [&'static str],
     pub(crate) failure: &'static [&'static str],
-    /// All that it prints, if that is always the same: then it is a success to print this, and
-    /// anything else is a failure.
+    /// The test's whole output, if that is always the same: any other output is a failure.
     pub(crate) whole: Option<&'static str>,
 }
 
-/// A lock that is broken on request.
+/// A lock that `--sabotage` can break.
 #[derive(Debug)]
 pub(crate) struct Sabotage {
     pub(crate) name: &'static str,
-    /// The runtime's functions that the test gets another version of: of `f`, the driver's
-    /// `__wrap_f`.
+    /// The runtime's functions that the driver replaces: `f` by its `__wrap_f`.
     pub(crate) functions: &'static [&'static str],
     pub(crate) driver: Driver,
-    /// The module that is deceived; the others get the real ones.
+    /// The module that calls the replacements; the others call the real functions.
     pub(crate) module: &'static str,
 }
 
 impl Sabotage {
-    /// A lock whose holder excludes nobody. Of those with readers, the writer does not.
+    /// A lock whose holder excludes nobody. With a readers-writer lock, the writer excludes nobody.
     pub(crate) const fn of_lock(
         module: &'static str,
         name: &'static str,
@@ -161,7 +157,7 @@ impl Sabotage {
 }
 
 impl InTree {
-    /// What an entry has that does not say otherwise.
+    /// The defaults of an entry.
     pub(crate) const PLAIN: Self = Self {
         unchecked: false,
         name: "",
@@ -185,14 +181,14 @@ impl InTree {
         TESTS.iter().copied().find(|test| test.name == name)
     }
 
-    /// All files of the kernel's tree that it takes.
+    /// All files of the kernel's tree that the test uses.
     pub(crate) fn files(&self) -> impl Iterator<Item = &'static str> + use<> {
         let kit = self.kit.map(|kit| [kit.sources, kit.headers].into_iter().flatten());
         let sources = self.modules.iter().flat_map(|module| module.sources);
         kit.into_iter().flatten().chain(sources).chain(self.headers).copied()
     }
 
-    /// Those that are tests: not what they are run by, nor what they test.
+    /// Its files that are tests: not those that run them, nor the code under test.
     pub(crate) fn tests(&self) -> impl Iterator<Item = &'static str> + use<> {
         let (kit, of_linux) = (self.kit.map_or(&[][..], |kit| kit.sources), self.of_linux);
         let none = [kit, of_linux, RUNNERS].concat();
@@ -204,21 +200,21 @@ impl InTree {
 impl Verdict {
     pub(crate) const PLAIN: Self = Self { success: &[], failure: &[], whole: None };
 
-    /// What all lines together say, if they do.
+    /// The verdict of the whole output, if the test is judged by it.
     pub(crate) fn of_all(&self, lines: &[String]) -> Option<(bool, String)> {
         let whole = self.whole?;
         let mut expected = whole.lines();
         let wrong = lines.iter().map(|line| without_time(line)).find_map(|line| match expected.next() {
             Some(wanted) if wanted == line => None,
-            Some(wanted) => Some(format!("it printed {line:?}, and not {wanted:?}")),
-            None => Some(format!("it printed {line:?}, and should have ended")),
+            Some(wanted) => Some(format!("the test printed {line:?} instead of {wanted:?}")),
+            None => Some(format!("the test printed {line:?} after the expected output")),
         });
-        let missing = || expected.next().map(|line| format!("it did not print {line:?}"));
+        let missing = || expected.next().map(|line| format!("the test did not print {line:?}"));
         Some(wrong.or_else(missing).map_or((true, "all as expected".to_owned()), |why| (false, why)))
     }
 
-    /// What the line says about the test, if it does: true for success, which is said by the last
-    /// of `marks`, those of success that no line had before.
+    /// The verdict of a line, if it has one. `marks` are the success marks that are still missing;
+    /// true for success when the line has the last of them.
     pub(crate) fn of(&self, line: &str, marks: &mut Vec<&str>) -> Option<bool> {
         if self.failure.iter().any(|mark| line.contains(mark)) {
             return Some(false);
@@ -229,7 +225,7 @@ impl Verdict {
     }
 }
 
-/// A line without the time that it was printed at.
+/// A line without its time stamp.
 fn without_time(line: &str) -> &str {
     let stamped = line.strip_prefix('[').and_then(|line| line.split_once("] "));
     let is_time = |text: &str| text.trim_start().bytes().all(|b| b.is_ascii_digit() || b == b'.');

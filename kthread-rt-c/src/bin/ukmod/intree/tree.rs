@@ -1,8 +1,8 @@
-//! What of the kernel's tree is unpacked: the files that the tests of the tables take, and no
+//! The unpacked part of the kernel's tree: the files that the tests in the tables use, and no
 //! others. They are never edited, which is checked before each use.
 //!
-//! A build does not see this folder, but a copy of the one test's files: what a source includes
-//! beside them can only be ours.
+//! A build does not see this folder, but a copy of the test's own files, so all other headers that
+//! a source includes are ours.
 
 use super::lacking::LACKING;
 use super::package::{self, Missing, wrong};
@@ -14,11 +14,11 @@ use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// The sums of the files, as they were unpacked.
+/// The file with the checksums of the unpacked files.
 const SUMS: &str = "SHA256SUMS";
 
-/// Where the files are: the kernel's tree, with little in it. As long as this is there, nobody else
-/// unpacks another.
+/// The folder of the unpacked files. While this exists, it holds a lock, so no other process
+/// unpacks.
 #[derive(Debug)]
 pub(crate) struct Tree {
     root: PathBuf,
@@ -26,11 +26,11 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// The tree in `folder`, unpacked if it lacks something of `tests`.
+    /// The tree in `folder`. Unpacks it if it lacks a file of `tests`.
     pub(crate) fn get(folder: &Path, tests: &[&InTree]) -> Result<Self, Missing> {
         fs::create_dir_all(folder).map_err(wrong(folder))?;
         let lock = File::create(folder.join("lock")).map_err(wrong(folder))?;
-        // SAFETY: the descriptor is open; the lock goes with it.
+        // SAFETY: the descriptor is open; closing it releases the lock.
         if unsafe { libc::flock(lock.as_raw_fd(), libc::LOCK_EX) } != 0 {
             return Err(wrong(folder)(io::Error::last_os_error()));
         }
@@ -42,7 +42,7 @@ impl Tree {
         Ok(tree)
     }
 
-    /// Everything that the tests take is there, and all is as it was unpacked.
+    /// True if all files of the tests exist and match their checksums.
     fn is_whole(&self, tests: &[&InTree]) -> bool {
         let sums = fs::read_to_string(self.root.join(SUMS)).unwrap_or_default();
         let has = |file: &str| sums.lines().any(|line| line.ends_with(&format!("  {file}")));
@@ -51,11 +51,11 @@ impl Tree {
         tests.iter().flat_map(|test| test.files()).all(has) && check().is_ok_and(|status| status.success())
     }
 
-    /// Unpacks what the tests take. It takes as long as the archive is: some seconds.
+    /// Unpacks the tests' files. This reads the whole archive, which takes some seconds.
     fn unpack(&self, package: &Path) -> Result<(), Missing> {
         tell!("ukmod: unpacking {}", package.display());
         let fresh = self.root.with_file_name("unpacking");
-        // What an unpacking that was ended left.
+        // Remains of an interrupted unpacking.
         let _ = fs::remove_dir_all(&fresh);
         fs::create_dir_all(&fresh).map_err(wrong(&fresh))?;
         let mut files: Vec<_> = TESTS.iter().chain(LACKING).flat_map(|test| test.files()).collect();
@@ -73,7 +73,7 @@ impl Tree {
         inner.args(["-xJ", "--occurrence", "--strip-components=1", "-C"]).arg(&fresh);
         inner.args(files.iter().map(|file| format!("{}/{file}", package::NAME)));
         let inner = inner.stdin(piped(outer.stdout.take())).output().map_err(wrong(Path::new("tar")));
-        // Those before the last may still have something to say, which nobody reads.
+        // The first two processes may still be writing output that is not needed.
         for mut child in [deb, outer] {
             let _ = child.kill().and_then(|()| child.wait());
         }
@@ -82,7 +82,7 @@ impl Tree {
         let sums = succeeded(sums.map_err(wrong(Path::new("sha256sum")))?, &fresh)?;
         let to = fresh.join(SUMS);
         fs::write(&to, sums).map_err(wrong(&to))?;
-        // The old one, if it was edited or has too little.
+        // The old tree, if it was edited or lacks files.
         let _ = fs::remove_dir_all(&self.root);
         fs::rename(&fresh, &self.root).map_err(wrong(&self.root))
     }
@@ -98,12 +98,12 @@ impl Tree {
     }
 }
 
-/// How many lines the file has, of the tree in `folder`, if it was unpacked.
+/// The number of lines of a file of the tree in `folder`, if it is unpacked.
 pub(crate) fn lines(folder: &Path, file: &str) -> Option<usize> {
     Some(fs::read_to_string(folder.join(package::NAME).join(file)).ok()?.lines().count())
 }
 
-/// What a command about `what` has printed, if it ended well.
+/// A command's output, if it succeeded. `what` is named in the error.
 fn succeeded(output: Output, what: &Path) -> Result<Vec<u8>, Missing> {
     if output.status.success() {
         return Ok(output.stdout);

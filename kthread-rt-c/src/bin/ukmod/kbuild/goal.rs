@@ -1,9 +1,9 @@
-//! What a Makefile's own goals ask a kernel's build for: `make -C /lib/modules/…/build M=$(PWD)
-//! modules`, with which folder, which variables, which environment.
+//! Finds how a Makefile's own goals call a kernel's build (`make -C /lib/modules/…/build M=$(PWD)
+//! modules`): with which folder, variables and environment.
 //!
-//! `make --dry-run` prints the commands of the goal, and runs none of them, but for two kinds that
-//! the file is changed for: lines with `$(MAKE)`, and those that begin with a `+`. What is in
-//! `$(shell …)` it does run.
+//! `make --dry-run` prints the commands of the goal. It would still run two kinds, which are
+//! removed from the text that it reads: lines with `$(MAKE)`, and lines that begin with a `+`. It
+//! does run the commands in `$(shell …)`.
 
 use super::{Call, shell};
 use std::ffi::OsStr;
@@ -11,22 +11,23 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Stands for `make` in the file that is read.
+/// Replaces `$(MAKE)` in the text that make reads.
 const MAKE: &str = "kt-make";
 
-/// How far one Makefile may call another.
+/// How deep Makefiles may call each other.
 const DEPTH: u32 = 4;
 
-/// The goals that are followed if the first one of the file leads to no kernel's build.
+/// The goals to try if the file's first goal does not call a kernel's build.
 const GOALS: [&str; 10] =
     ["all", "default", "modules", "module", "build", "driver", "drivers", "kmod", "kernel", "compile"];
 
-/// The file that `make` reads if nothing else is said.
+/// The file that `make` reads by default.
 pub(super) fn file_in(folder: &Path) -> Option<&'static str> {
     ["GNUmakefile", "makefile", "Makefile"].into_iter().find(|name| folder.join(name).is_file())
 }
 
-/// `make`, in this folder; what another `make` above left in the environment is not for it.
+/// A `make` command in this folder, without the variables that a calling `make` left in the
+/// environment.
 pub(super) fn make(folder: &Path) -> Command {
     let mut make = Command::new("make");
     for name in
@@ -51,7 +52,7 @@ pub(super) fn calls(folder: &Path) -> Vec<Call> {
     calls
 }
 
-/// What a `make` is called with.
+/// The arguments and the environment of a `make` call.
 #[derive(Debug, Clone)]
 struct Goal {
     vars: Vec<String>,
@@ -59,16 +60,16 @@ struct Goal {
     names: Vec<String>,
 }
 
-/// The calls that come of this goal.
+/// The calls of a kernel's build that this goal makes.
 fn followed(folder: &Path, goal: &Goal, depth: u32) -> Vec<Call> {
     let Some(name) = file_in(folder) else { return Vec::new() };
     let Ok(text) = fs::read(folder.join(name)) else { return Vec::new() };
     let text = harmless(&String::from_utf8_lossy(&text), name);
-    // It goes on behind what it can't make.
-    let Some(told) = ask(folder, &text, goal, &["--dry-run", "--keep-going"]) else { return Vec::new() };
+    // `--keep-going`: it goes on after a goal that it can't make.
+    let Some(script) = ask(folder, &text, goal, &["--dry-run", "--keep-going"]) else { return Vec::new() };
     let mut calls: Vec<Call> = Vec::new();
     let mut env: Option<Vec<(String, String)>> = None;
-    for line in shell::commands(&told, folder) {
+    for line in shell::commands(&script, folder) {
         let Some(asked) = Asked::read(&line.words) else { continue };
         let place = asked.folder.map_or_else(|| line.folder.clone(), |to| line.folder.join(to));
         let module_folder = asked.module_folder.map(|to| line.folder.join(to));
@@ -100,7 +101,7 @@ fn is_no_build(goals: &[String]) -> bool {
     !goals.is_empty() && goals.iter().all(|goal| none.contains(&&**goal))
 }
 
-/// The makefile's text, of which a dry run runs nothing.
+/// The makefile's text, changed so that a dry run runs nothing.
 fn harmless(text: &str, name: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in
@@ -120,31 +121,31 @@ fn harmless(text: &str, name: &str) -> String {
     out
 }
 
-/// What `make` prints when it reads `text` for this goal. None if it can't be started.
+/// The output of `make` when it reads `text` for this goal. None if `make` can't be started.
 fn ask(folder: &Path, text: &str, goal: &Goal, options: &[&str]) -> Option<String> {
     let mut make = make(folder);
     make.args(options).args(["-f", "-"]).args(&goal.names).args(&goal.vars);
     make.envs(goal.env.iter().map(|(name, value)| (name, value)));
     let mut make = make.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
     if let Some(mut stdin) = make.stdin.take() {
-        // One that has ended already says so by its output.
+        // An error means that make has ended early; its output shows that.
         let _ = std::io::Write::write_all(&mut stdin, text.as_bytes());
     }
     let output = make.wait_with_output().ok()?;
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// What the file exports to the commands that it runs.
+/// The variables that the file exports to its commands.
 fn exported(folder: &Path, text: &str, goal: &Goal) -> Vec<(String, String)> {
     if !text.contains("export") {
         return Vec::new();
     }
     let text = format!("{text}\n.PHONY: kt-env\nkt-env: ;@env -0\n");
     let goal = Goal { names: vec!["kt-env".to_owned()], ..goal.clone() };
-    let told = ask(folder, &text, &goal, &["--silent"]).unwrap_or_default();
+    let env = ask(folder, &text, &goal, &["--silent"]).unwrap_or_default();
     let makes_own =
         ["MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKE_TERMOUT", "MAKE_TERMERR", "PWD", "LC_ALL", "_"];
-    told.split('\0')
+    env.split('\0')
         .filter_map(|line| line.split_once('='))
         .filter(|&(name, value)| {
             !makes_own.contains(&name) && std::env::var_os(name).as_deref() != Some(OsStr::new(value))
@@ -157,7 +158,7 @@ fn exported(folder: &Path, text: &str, goal: &Goal) -> Vec<(String, String)> {
 #[derive(Debug, Default)]
 struct Asked {
     folder: Option<String>,
-    /// `M=`, or what it was before.
+    /// `M=`, or its older names.
     module_folder: Option<String>,
     vars: Vec<String>,
     env: Vec<(String, String)>,
@@ -165,7 +166,7 @@ struct Asked {
 }
 
 impl Asked {
-    /// None if the command is another.
+    /// Parses a command. None if it does not call `make`.
     fn read(words: &[String]) -> Option<Self> {
         let assigned = |word: &str| {
             let (name, value) = word.split_once('=')?;
@@ -189,7 +190,7 @@ impl Asked {
             if let Some((name, value)) = assigned(word) {
                 match &*name {
                     "M" | "SUBDIRS" | "KBUILD_EXTMOD" => asked.module_folder = Some(value),
-                    // The compiler and the machine are those of this process.
+                    // Ignored: the compiler and the machine are those of this process.
                     "CC" | "LD" | "AR" | "ARCH" | "CROSS_COMPILE" | "O" => {}
                     _ => asked.vars.push(word.to_owned()),
                 }

@@ -1,10 +1,10 @@
-//! A folder with a Kbuild file or a Makefile: which modules it makes, of which files, with which
+//! Reads a folder with a Kbuild file or a Makefile: its modules, their files, and the compiler's
 //! options.
 //!
-//! Both are makefiles, so `make` reads them; nothing is made. First the Makefile is read as its
-//! author runs it, for how it calls a kernel's build (`goal`): with which folder, which variables.
-//! Then the folder is read as the kernel's build would read it (`read`). What of that is to be
-//! built, and how, is decided here.
+//! Both are makefiles, so `make` reads them; it builds nothing. `goal` reads the Makefile as its
+//! author runs it, to find how it calls a kernel's build: with which folder and which variables.
+//! Then `read` reads the folder as the kernel's build would. This module decides what to build of
+//! that, and how.
 
 mod goal;
 mod read;
@@ -19,28 +19,28 @@ use read::{Kind, Object};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What somebody asked a kernel's build for.
+/// A call of a kernel's build.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Call {
     /// The folder with the modules.
     folder: PathBuf,
-    /// `NAME=VALUE`, of its command line.
+    /// `NAME=VALUE` words of its command line.
     vars: Vec<String>,
-    /// Of its environment.
+    /// Its environment.
     env: Vec<(String, String)>,
 }
 
-/// Everything that a folder, and those below it, asks for.
+/// All modules that a folder and its subfolders name.
 #[derive(Debug, Default)]
 struct Asked {
-    /// `obj-m`, `obj-y`, and what belongs to an option that nobody has set.
+    /// Modules of `obj-m`, of `obj-y`, and of options that are not set.
     modules: Vec<Plan>,
     built_in: Vec<Plan>,
     unset: Vec<Plan>,
 }
 
-/// Which modules the folder makes for this version, in its order. Unless `quiet`, what is not as in
-/// a kernel is told.
+/// The folder's modules for this version, in its order. Unless `quiet`, prints what differs from a
+/// kernel's build.
 pub(crate) fn plans(folder: &Path, version: Option<Version>, quiet: bool) -> Result<Vec<Plan>, Failure> {
     let folder = folder.canonicalize().map_err(|e| refused(format!("{}: {e}", folder.display())))?;
     if read::file_in(&folder).is_none() && goal::file_in(&folder).is_none() {
@@ -51,7 +51,7 @@ pub(crate) fn plans(folder: &Path, version: Option<Version>, quiet: bool) -> Res
     }
     let mut calls = goal::calls(&folder);
     if calls.is_empty() {
-        // It has no goal that could be followed; most such files are for the kernel's build alone.
+        // No goal calls a kernel's build; most such files are only for the kernel's build.
         calls.push(Call { folder: folder.clone(), vars: Vec::new(), env: Vec::new() });
     }
     let mut asked = Asked::default();
@@ -69,7 +69,7 @@ pub(crate) fn plans(folder: &Path, version: Option<Version>, quiet: bool) -> Res
         if !quiet {
             let names = names.join(", ");
             tell!(
-                "ukmod: {}: nothing sets the option of {names}; built as modules all the same",
+                "ukmod: {}: the CONFIG_ option of {names} is not set; building modules anyway",
                 folder.display()
             );
         }
@@ -86,8 +86,8 @@ fn refused(message: String) -> Failure {
     Failure::new(Ended::NotBuilt, message)
 }
 
-/// Reads the folder of `call`, and those that it leads to. `above` are the folders that led here,
-/// `flags` is what they want for all below.
+/// Reads the folder of `call` and its subfolders. `above` are the folders that lead here; `flags`
+/// are their options for all subfolders.
 fn descend(
     call: &Call,
     version: Option<Version>,
@@ -99,13 +99,16 @@ fn descend(
         call.folder.canonicalize().map_err(|e| refused(format!("{}: {e}", call.folder.display())))?;
     if above.contains(&folder) {
         let first = above.first().unwrap_or(&folder).display();
-        return Err(refused(format!("{first}: its folders lead in a circle, back to {}", folder.display())));
+        return Err(refused(format!(
+            "{first}: its subfolders lead in a cycle, back to {}",
+            folder.display()
+        )));
     }
-    let told = read::ask(call, &folder, version).map_err(refused)?;
-    let below_flags = [flags, &told.subdir_flags].concat();
-    let all_flags = [&*below_flags, &told.flags].concat();
+    let contents = read::ask(call, &folder, version).map_err(refused)?;
+    let below_flags = [flags, &contents.subdir_flags].concat();
+    let all_flags = [&*below_flags, &contents.flags].concat();
     let here = [above, std::slice::from_ref(&folder)].concat();
-    for Object { kind, name, parts } in &told.objects {
+    for Object { kind, name, parts } in &contents.objects {
         if let Some(below) = name.strip_suffix('/') {
             let below = Call { folder: folder.join(below), ..call.clone() };
             let mut found = Asked::default();
@@ -119,18 +122,21 @@ fn descend(
             continue;
         }
         let Some(stem) = name.strip_suffix(".o") else {
-            return Err(refused(format!("{}: obj-m has {name}, which is no .o", folder.display())));
+            return Err(refused(format!(
+                "{}: obj-m has {name}, whose name does not end in .o",
+                folder.display()
+            )));
         };
         let objects = if parts.is_empty() { std::slice::from_ref(name) } else { parts };
         let mut sources: Vec<Source> = Vec::new();
         for object in objects {
             let source = source_of(&folder, object)
-                .map(|path| Source { path, cflags: told.flags_of(object, &folder) });
+                .map(|path| Source { path, cflags: contents.flags_of(object, &folder) });
             match source {
-                // Two conditions may name one.
+                // Two conditions may name the same file.
                 Ok(source) if sources.iter().any(|other| other.path == source.path) => {}
                 Ok(source) => sources.push(source),
-                // Nobody has asked for it.
+                // Its option is not set, so nobody needs it.
                 Err(_) if *kind == Kind::Unset => {}
                 Err(e) => return Err(refused(e)),
             }
@@ -147,8 +153,8 @@ fn descend(
     Ok(())
 }
 
-/// One module of what a kernel would have built in, where all finds each other without being
-/// exported.
+/// Joins the objects that a kernel would build in into one module: built-in objects use each
+/// other's symbols without EXPORT_SYMBOL.
 fn joined(built_in: Vec<Plan>, folder: &Path) -> Plan {
     let name = match &built_in[..] {
         [only] => only.name.clone(),
@@ -166,7 +172,7 @@ fn joined(built_in: Vec<Plan>, folder: &Path) -> Plan {
     whole
 }
 
-/// A module that several goals or lines ask for is built once.
+/// Removes repetitions: a module that several goals or lines name is built once.
 fn without_repetitions(plans: Vec<Plan>) -> Vec<Plan> {
     let paths = |plan: &Plan| plan.sources.iter().map(|source| source.path.clone()).collect::<Vec<_>>();
     let mut once: Vec<Plan> = Vec::new();
@@ -178,7 +184,7 @@ fn without_repetitions(plans: Vec<Plan>) -> Vec<Plan> {
     once
 }
 
-/// The file that an object is made of.
+/// The source file of an object.
 fn source_of(folder: &Path, object: &str) -> Result<PathBuf, String> {
     let plain = folder.join(object);
     let source = plain.with_extension("c");
@@ -194,15 +200,15 @@ fn source_of(folder: &Path, object: &str) -> Result<PathBuf, String> {
         ("o_shipped", "an object file that was built elsewhere"),
     ];
     match others.into_iter().find(|(extension, _)| plain.with_extension(extension).exists()) {
-        Some((_, what)) => Err(format!("not supported: {object} is made of {what}")),
-        None => Err(format!("{}: there is no such file, for {object}", source.display())),
+        Some((_, what)) => Err(format!("not supported: {object} is built from {what}")),
+        None => Err(format!("{}: no such file, which {object} needs", source.display())),
     }
 }
 
-/// Commands that no one minds.
+/// Commands that are not worth a message.
 const HARMLESS: [&str; 6] = ["uname -r", "pwd", "pwd -P", "uname -m", "uname", "date"];
 
-/// Says which commands of `$(shell …)` `make` runs when it reads the folder's files.
+/// Prints the commands in `$(shell …)` that `make` runs when it reads the folder's files.
 fn report_shell_commands(folder: &Path) {
     for name in ["Kbuild", "GNUmakefile", "makefile", "Makefile"] {
         let text = fs::read_to_string(folder.join(name)).unwrap_or_default();
@@ -211,7 +217,11 @@ fn report_shell_commands(folder: &Path) {
         commands.dedup();
         if !commands.is_empty() {
             let file = folder.join(name);
-            tell!("ukmod: {}: make runs what it has in $(shell …): {}", file.display(), commands.join("; "));
+            tell!(
+                "ukmod: {}: make runs the commands in its $(shell …): {}",
+                file.display(),
+                commands.join("; ")
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
-//! A folder as a kernel's build reads it: its Kbuild file, or its Makefile, with KERNELRELEASE set,
-//! which a Makefile tests for whether it is the kernel that reads it. A few lines behind the file
-//! print what was asked for.
+//! Reads a folder as a kernel's build does: its Kbuild file, or its Makefile, with KERNELRELEASE
+//! set, by which a Makefile recognises that the kernel's build reads it. A few lines after the
+//! file's text print the variables that it has set.
 
 use super::{Call, shell};
 use crate::build::include_dir;
@@ -9,38 +9,38 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-/// What an object is to be.
+/// How an object is to be built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// `obj-m`.
     Module,
     /// `obj-y`.
     BuiltIn,
-    /// `obj-$(CONFIG_X)`, of an option that is not set.
+    /// `obj-$(CONFIG_X)`, with an option that is not set.
     Unset,
 }
 
-/// A word of `obj-m` and its like: an object, or a folder.
+/// A word of `obj-m` and the like: an object, or a folder.
 #[derive(Debug)]
 pub(super) struct Object {
     pub(super) kind: Kind,
     pub(super) name: String,
-    /// What `x-objs` and `x-y` have.
+    /// The objects in `x-objs` and `x-y`.
     pub(super) parts: Vec<String>,
 }
 
-/// What the folder asks for.
+/// What the folder's file says.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct Contents {
     pub(super) objects: Vec<Object>,
     pub(super) flags: Vec<String>,
-    /// For the folders below, too.
+    /// For the subfolders, too.
     pub(super) subdir_flags: Vec<String>,
     flags_of: Vec<(String, Vec<String>)>,
 }
 
-impl Told {
-    /// The options for one object. Their variable may have its name with the folder or without.
+impl Contents {
+    /// The options for one object. The variable's name may contain the folder or not.
     pub(super) fn flags_of(&self, object: &str, folder: &Path) -> Vec<String> {
         let of =
             |name: &str| self.flags_of.iter().find(|(of, _)| of == name).map_or(&[][..], |(_, flags)| flags);
@@ -53,10 +53,10 @@ impl Told {
     }
 }
 
-/// How this kernel is configured: the header has it, for the sources.
+/// The configuration of this kernel, which is the header for the sources.
 const CONFIGURED: &str = include_str!("../../../../include/kt/core/generated/autoconf.h");
 
-/// What is read before the folder's file. A kernel's build has these from its own files.
+/// Read before the folder's file. In a kernel's build, its own files set these.
 const BEFORE: &str = "\
 MAKEFLAGS += --no-builtin-rules
 comma := ,
@@ -71,7 +71,7 @@ cc-option-yn = $(if $(call cc-option,$(1)),y,n)
 cc-disable-warning = $(call cc-option,-Wno-$(strip $(1)))
 ";
 
-/// What is read behind it. `$(1)` is a module's name.
+/// Read after the folder's file. `$(1)` is a module's name.
 const AFTER: &str = r"
 kt-of = $($(1)-objs) $($(1)-y) $($(1)-m)
 kt-all = $(obj-m) $(obj-y) $(obj-) $(addsuffix /,$(patsubst %/,%,$(subdir-m) $(subdir-y)))
@@ -93,35 +93,35 @@ pub(super) fn file_in(folder: &Path) -> Option<&'static str> {
     ["Kbuild", "Makefile"].into_iter().find(|name| folder.join(name).is_file())
 }
 
-/// Asks `make` what the folder has. `folder` is that of the call, without symbolic links.
-pub(super) fn ask(call: &Call, folder: &Path, version: Option<Version>) -> Result<Told, String> {
+/// Has `make` read the folder's file. `folder` is the call's folder, without symbolic links.
+pub(super) fn ask(call: &Call, folder: &Path, version: Option<Version>) -> Result<Contents, String> {
     let Some(name) = file_in(folder) else {
         return Err(format!("{}: there is no Kbuild file and no Makefile", folder.display()));
     };
     let text = ask_make(call, folder, name, version.unwrap_or(DEFAULT))?;
-    let mut told = Told::default();
+    let mut contents = Contents::default();
     for line in text.lines().filter_map(|line| line.strip_prefix("kt ")) {
         let (kind, rest) = line.split_once(' ').unwrap_or((line, ""));
         let (object, behind) = rest.split_once(' ').unwrap_or((rest, ""));
         let mut object_of = |kind| {
             let parts = behind.split_whitespace().map(str::to_owned).collect();
-            told.objects.push(Object { kind, name: object.to_owned(), parts });
+            contents.objects.push(Object { kind, name: object.to_owned(), parts });
         };
         match kind {
             "m" => object_of(Kind::Module),
             "y" => object_of(Kind::BuiltIn),
             "n" => object_of(Kind::Unset),
-            "flags" => told.flags = usable(shell::words(rest), folder),
-            "subdir-flags" => told.subdir_flags = usable(shell::words(rest), folder),
-            "flags-of" => told.flags_of.push((object.to_owned(), shell::words(behind))),
+            "flags" => contents.flags = usable(shell::words(rest), folder),
+            "subdir-flags" => contents.subdir_flags = usable(shell::words(rest), folder),
+            "flags-of" => contents.flags_of.push((object.to_owned(), shell::words(behind))),
             _ => {}
         }
     }
-    Ok(told)
+    Ok(contents)
 }
 
-/// The options that make sense here: folders and files are those of `folder`, and what is for code
-/// of a kernel alone is left out.
+/// The options that make sense here: relative paths are resolved in `folder`, and options for
+/// kernel code only are left out.
 fn usable(flags: Vec<String>, folder: &Path) -> Vec<String> {
     const PATHS: [&str; 5] = ["-I", "-include", "-isystem", "-iquote", "-imacros"];
     const KERNELS: [&str; 8] = [
@@ -156,10 +156,10 @@ fn usable(flags: Vec<String>, folder: &Path) -> Vec<String> {
     usable
 }
 
-/// The options of the header as a makefile has them: what is 1 for the sources is `y` here.
+/// The configuration as makefile variables: the header's 1 becomes `y`.
 fn configuration() -> String {
     let mut variables = String::new();
-    // An #ifdef names another machine.
+    // True within the #ifdef of another machine.
     let mut elsewhere = false;
     for line in CONFIGURED.lines() {
         if let Some(machine) = line.strip_prefix("#ifdef __") {
@@ -177,7 +177,7 @@ fn configuration() -> String {
     variables
 }
 
-/// What `make` prints about the file.
+/// The output of `make` for the file.
 fn ask_make(call: &Call, folder: &Path, name: &str, (a, b, c): Version) -> Result<String, String> {
     let path = folder.display();
     let configured = configuration();
@@ -190,7 +190,7 @@ fn ask_make(call: &Call, folder: &Path, name: &str, (a, b, c): Version) -> Resul
         .env("KERNELRELEASE", format!("{a}.{b}.{c}"))
         .env("KERNELVERSION", format!("{a}.{b}.{c}"))
         .args(["--silent", "-f", name, "--eval", &before])
-        // Evaluated before the file is read; what is behind it is read behind it.
+        // `--eval` is evaluated before the first `-f`; the second `-f` is read after it.
         .args(["--eval", "MAKEFILE_LIST :=", "-f", "-", "kt-nothing"])
         .arg(format!("obj={path}"))
         .arg(format!("M={path}"))
@@ -200,13 +200,14 @@ fn ask_make(call: &Call, folder: &Path, name: &str, (a, b, c): Version) -> Resul
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn();
-    let mut make = make.map_err(|e| format!("make can't be started: {e}; a Kbuild file is a makefile"))?;
-    // It closes with this.
+    let mut make =
+        make.map_err(|e| format!("make, which reads Kbuild files and Makefiles, can't be started: {e}"))?;
+    // Dropping stdin closes it.
     let written = make.stdin.take().map(|mut stdin| stdin.write_all(AFTER.as_bytes()));
     let output = make.wait_with_output().map_err(|e| e.to_string())?;
     if !output.status.success() || !matches!(written, Some(Ok(()))) {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(format!("{}: make does not read it:\n{}", folder.join(name).display(), said.trim_end()));
+        return Err(format!("{}: make can't read it:\n{}", folder.join(name).display(), said.trim_end()));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

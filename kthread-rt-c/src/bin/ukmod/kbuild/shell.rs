@@ -1,4 +1,4 @@
-//! As much of a shell's language as makefiles use: words, quotes, and commands behind each other.
+//! Parses the part of a shell's language that makefiles use: words, quotes, sequences of commands.
 
 use std::path::{Path, PathBuf};
 
@@ -9,14 +9,14 @@ pub(super) struct Line {
     pub(super) words: Vec<String>,
 }
 
-/// Splits a command line as a shell does, which is who reads flags in a kernel's build: quotes, and
-/// backslashes.
+/// Splits a command line into words as a shell does, with quotes and backslashes. In a kernel's
+/// build, a shell parses the flags.
 pub(super) fn words(line: &str) -> Vec<String> {
     split(line, "").into_iter().flatten().collect()
 }
 
-/// Splits `text` into commands, at each of `ends`; and each into words. A parenthesis that ends one
-/// is a command of its own.
+/// Splits `text` into commands at each character of `ends`, and each command into words. A
+/// parenthesis becomes a command of its own.
 fn split(text: &str, ends: &str) -> Vec<Vec<String>> {
     let mut commands = vec![Vec::new()];
     let mut word: Option<String> = None;
@@ -25,7 +25,7 @@ fn split(text: &str, ends: &str) -> Vec<Vec<String>> {
     while let Some(c) = chars.next() {
         match (c, quote) {
             ('\\', None | Some('"')) => match chars.next() {
-                // The line goes on.
+                // A continued line.
                 Some('\n') => {}
                 next => word.get_or_insert_default().extend(next),
             },
@@ -39,7 +39,7 @@ fn split(text: &str, ends: &str) -> Vec<Vec<String>> {
                     command.extend(word.take());
                 }
                 if ends.contains(c) {
-                    // A shell within the shell, which has a folder of its own.
+                    // A subshell has its own current folder.
                     commands.extend(matches!(c, '(' | ')').then(|| vec![c.to_string()]));
                     commands.push(Vec::new());
                 }
@@ -53,8 +53,8 @@ fn split(text: &str, ends: &str) -> Vec<Vec<String>> {
     commands
 }
 
-/// The commands of a script, each with the folder that it runs in if the script is begun in
-/// `folder`. Conditions are not looked at: each branch counts. A loop over words is gone through.
+/// The commands of a script that starts in `folder`, each with the folder that it runs in.
+/// Conditions are not evaluated: every branch counts. A loop over words is unrolled.
 pub(super) fn commands(script: &str, folder: &Path) -> Vec<Line> {
     let mut lines = Vec::new();
     for line in script.replace("\\\n", " ").lines() {
@@ -64,7 +64,7 @@ pub(super) fn commands(script: &str, folder: &Path) -> Vec<Line> {
             words.drain(..begin);
             words
         });
-        // Each line of a recipe is a shell of its own.
+        // Each line of a recipe runs in a new shell.
         go_through(&commands.collect::<Vec<_>>(), folder, &mut lines);
     }
     lines
@@ -86,7 +86,8 @@ fn go_through(commands: &[Vec<String>], folder: &Path, lines: &mut Vec<Line>) {
             [done, ..] if done == "done" => {}
             [cd, to, ..] if cd == "cd" => here = here.join(to),
             [word, variable, of, values @ ..] if word == "for" && of == "in" => {
-                // Of loops in loops, the first end counts: that goes through no less.
+                // With nested loops, the first `done` ends the outer loop; this finds no fewer
+                // commands.
                 let end = rest.iter().position(is_done).unwrap_or(rest.len());
                 let (body, behind) = rest.split_at(end);
                 rest = behind;
@@ -101,7 +102,7 @@ fn go_through(commands: &[Vec<String>], folder: &Path, lines: &mut Vec<Line>) {
     }
 }
 
-/// `$x` for `${x}`: elsewhere, a brace ends a command.
+/// Rewrites `${x}` as `$x`, because a brace ends a command elsewhere.
 fn with_plain_variables(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     let mut rest = line;
@@ -113,15 +114,15 @@ fn with_plain_variables(line: &str) -> String {
     plain + rest
 }
 
-/// What a shell puts its folder in for, and what stands for that here.
+/// Words that a shell replaces by its current folder, and the mark that replaces them here.
 const HERE: [&str; 4] = ["$(pwd)", "`pwd`", "${PWD}", "$PWD"];
 const MARK: &str = "\x01";
 
-/// What stands before a command.
+/// Words that may precede a command.
 const KEYWORDS: [&str; 12] =
     ["if", "then", "else", "elif", "fi", "do", "while", "!", "sudo", "exec", "time", "env"];
 
-/// What a makefile has in `$(shell …)`.
+/// The commands in a makefile's `$(shell …)`.
 pub(super) fn commands_of_make(text: &str) -> Vec<&str> {
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
     let mut commands = Vec::new();

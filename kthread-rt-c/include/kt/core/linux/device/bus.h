@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Buses: there are none, so that what is registered is never probed. */
+/* Buses. There are none, so registered drivers are never probed. */
 #ifndef KT_CORE_LINUX_DEVICE_BUS_H
 #define KT_CORE_LINUX_DEVICE_BUS_H
 

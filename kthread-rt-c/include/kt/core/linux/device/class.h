@@ -18,7 +18,7 @@
 struct device;
 struct lock_class_key;
 
-/* Since 6.4 what is called does not change the class. */
+/* Since 6.4 the callbacks take a const class. */
 #if KT_SINCE(6, 4)
 #define KT_CLASS_CONST const
 #else
@@ -58,7 +58,7 @@ int class_create_file(struct KT_CLASS *cls, const struct class_attribute *attr);
 void class_remove_file(struct KT_CLASS *cls, const struct class_attribute *attr);
 KT_END
 
-/* The owner in front went in 6.4. */
+/* The first argument, the owner, was removed in 6.4. */
 #if KT_SINCE(6, 4)
 #define class_create(name) kt_class_create(THIS_MODULE, name)
 #else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Pins by their names in a device's description. There are none. */
+/* Pins by name. There are none. */
 #ifndef KT_CORE_LINUX_GPIO_CONSUMER_H
 #define KT_CORE_LINUX_GPIO_CONSUMER_H
 

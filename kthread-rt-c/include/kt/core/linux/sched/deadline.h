@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Tasks with deadlines, of which there are none. */
+/* Deadline scheduling: there are no such tasks. */
 #ifndef KT_CORE_LINUX_SCHED_DEADLINE_H
 #define KT_CORE_LINUX_SCHED_DEADLINE_H
 
@@ -17,7 +17,7 @@ static inline int dl_task(struct task_struct *task)
 	return dl_prio(task->prio);
 }
 
-/* Also across the end of the range. */
+/* Works across a wrap. */
 static inline bool dl_time_before(u64 a, u64 b)
 {
 	return (s64)(a - b) < 0;

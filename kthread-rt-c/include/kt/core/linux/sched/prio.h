@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Priorities, of which sched.h has most, and the limits that resource limits count from the other end. */
+/* Priorities (sched.h has most), and their conversion to resource limits. */
 #ifndef KT_CORE_LINUX_SCHED_PRIO_H
 #define KT_CORE_LINUX_SCHED_PRIO_H
 

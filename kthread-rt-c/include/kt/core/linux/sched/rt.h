@@ -15,13 +15,13 @@ static inline int rt_task(struct task_struct *task)
 	return rt_prio(task->prio);
 }
 
-/* By its policy; what it inherits does not count. */
+/* By its own policy; an inherited priority does not count. */
 static inline bool task_is_realtime(struct task_struct *task)
 {
 	return task->policy == SCHED_FIFO || task->policy == SCHED_RR || task->policy == SCHED_DEADLINE;
 }
 
-/* A task's priority is put right whenever it changes. */
+/* A task's priority is updated at each change. */
 
 static inline void rt_mutex_adjust_pi(struct task_struct *task)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Signals that tasks send each other, and walks over all tasks. */
+/* Sending signals, and walks over all tasks. */
 #ifndef KT_CORE_LINUX_SCHED_SIGNAL_H
 #define KT_CORE_LINUX_SCHED_SIGNAL_H
 
@@ -23,11 +23,14 @@ int send_sig(int sig, struct task_struct *task, int from_kernel);
 int signal_pending(struct task_struct *task) __asm__("kt_signal_pending");
 int fatal_signal_pending(struct task_struct *task) __asm__("kt_fatal_signal_pending");
 int signal_pending_state(unsigned int state, struct task_struct *task) __asm__("kt_signal_pending_state");
-/* Takes current->blocked, which the caller has written, for the signals that are blocked. */
+/* Applies current->blocked, which the caller has written. */
 void recalc_sigpending(void) __asm__("kt_recalc_sigpending");
 KT_END
 
-/* A set of handlers. SIG_KTHREAD and SIG_KTHREAD_KERNEL are those of a signal that was allowed. The lock excludes nobody here. */
+/*
+ * A set of handlers. SIG_KTHREAD and SIG_KTHREAD_KERNEL are the handlers of allowed signals. The
+ * lock excludes nobody here.
+ */
 struct sighand_struct {
 	spinlock_t siglock;
 #if KT_SINCE(5, 1)
@@ -39,8 +42,8 @@ struct sighand_struct {
 };
 
 /*
- * What the tasks of a thread group share. Every task leads a group of its own. The times and counts are of members that have ended,
- * of which there are none: 0. Resource limits are those that the process had when it began.
+ * The data that a thread group shares. Every task leads a group of its own. The times and counts of
+ * ended members are 0, since there are none. Resource limits are the process's at its start.
  */
 struct signal_struct {
 #if KT_SINCE(5, 1)
@@ -121,9 +124,9 @@ static inline struct task_struct *__next_thread(struct task_struct *task)
 }
 
 /*
- * Walks over all tasks but the idle one. next_task() goes on with the next pid, so a task that has ended meanwhile stops nobody; it
- * keeps what it returns until the modules are unloaded, and brings up to date what the system counts of it. Processes and
- * threads are the same tasks.
+ * Walks over all tasks but the idle one. next_task() goes on with the next pid, even if the task
+ * has ended meanwhile. It keeps the tasks that it returns until the modules are unloaded, and
+ * updates their counters. Processes and threads are the same tasks.
  */
 #define next_task(task) kt_next_task(task)
 #define for_each_process(task) for (task = &init_task; (task = next_task(task)) != &init_task;)
@@ -136,7 +139,7 @@ static inline struct task_struct *__next_thread(struct task_struct *task)
 		do
 #endif
 
-/* To the caller. Here it ends nobody who does not look. */
+/* Sends a signal to the caller. Here it does not end a task that does not check. */
 #if KT_SINCE(5, 3)
 static inline void force_sig(int sig)
 {
@@ -149,7 +152,9 @@ static inline int force_sig(int sig, struct task_struct *task)
 }
 #endif
 
-/* The caller's next signal that is not in the mask. Of a signal its number is kept, and no more. */
+/*
+ * Dequeues the caller's next signal that is not in the mask. Only the number of a signal is stored.
+ */
 static inline int kt_dequeue_signal_of(sigset_t *mask, struct KT_SIGINFO *info)
 {
 	struct KT_SIGINFO found = { 0 };

@@ -8,7 +8,7 @@
 #include <kt/core/linux/spinlock.h>
 
 KT_BEGIN
-/* A task's own lock, which the runtime itself does not take. */
+/* A task's lock for modules; the runtime itself does not take it. */
 spinlock_t *kt_task_alloc_lock(struct task_struct *task);
 struct task_struct *get_task_struct(struct task_struct *task);
 void put_task_struct(struct task_struct *task);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The stacks of tasks, of which nothing is to be seen: `task->stack` is null. */
+/* Stacks of tasks, which are not visible: `task->stack` is null. */
 #ifndef KT_CORE_LINUX_SCHED_TASK_STACK_H
 #define KT_CORE_LINUX_SCHED_TASK_STACK_H
 

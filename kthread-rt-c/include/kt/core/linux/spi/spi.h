@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Another bus. There is none: drivers register and are never probed. */
+/* The SPI bus. There is none: drivers can be registered, but are never probed. */
 #ifndef KT_CORE_LINUX_SPI_SPI_H
 #define KT_CORE_LINUX_SPI_SPI_H
 

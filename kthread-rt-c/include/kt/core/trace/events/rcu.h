@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Tracepoints of RCU: none of the kernel's own is ever passed here. */
+/* Tracepoints of RCU, which are never hit here. */
 #ifndef KT_CORE_TRACE_EVENTS_RCU_H
 #define KT_CORE_TRACE_EVENTS_RCU_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Numbers of what input devices tell. */
+/* Codes of input events. */
 #ifndef KT_CORE_UAPI_LINUX_INPUT_EVENT_CODES_H
 #define KT_CORE_UAPI_LINUX_INPUT_EVENT_CODES_H
 

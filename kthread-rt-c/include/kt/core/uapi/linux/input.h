@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What an input device is. */
+/* The identity of an input device. */
 #ifndef KT_CORE_UAPI_LINUX_INPUT_H
 #define KT_CORE_UAPI_LINUX_INPUT_H
 

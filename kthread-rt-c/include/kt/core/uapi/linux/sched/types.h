@@ -23,11 +23,11 @@ struct sched_attr {
 	u64 sched_flags;
 	s32 sched_nice;
 	u32 sched_priority;
-	/* Of SCHED_DEADLINE, which there is not. */
+	/* For SCHED_DEADLINE, which is not supported. */
 	u64 sched_runtime;
 	u64 sched_deadline;
 	u64 sched_period;
-	/* How fast a cpu has to be: not asked. */
+	/* Clamps of the cpu's speed, which are ignored. */
 	u32 sched_util_min;
 	u32 sched_util_max;
 };
