@@ -24,19 +24,14 @@ fn panic_of(f: impl FnOnce()) -> Option<String> {
 fn a_failed_assertion_in_a_kthread_fails_the_shutdown_at_its_own_line() {
     let kernel = failing();
     let inside = kernel.enter();
-    let line = line!() + 1;
-    let task = kthread_run_started!(
-        |n: i32| {
-            assert_eq!(n, 3);
-            0
-        },
-        2,
-        "wrong"
-    )
-    .unwrap();
+    let (line, wrong) = (line!(), |n: i32| {
+        assert_eq!(n, 3);
+        0
+    });
+    let task = kthread_run_started!(wrong, 2, "wrong").unwrap();
     assert_eq!(kthread_stop(&task), Errno::EFAULT.as_return());
     let text = panic_of(|| drop(kernel.shutdown())).expect("the shutdown panics");
-    assert!(text.contains(&format!("tests/panics.rs:{line}:")), "{text}");
+    assert!(text.contains(&format!("tests/panics.rs:{}:", line + 1)), "{text}");
     assert!(text.contains("\"wrong\"") && text.contains("left: 2"), "{text}");
     assert!(!text.contains("run.rs"), "{text}");
     // It has been said once.
